@@ -1,0 +1,188 @@
+package protocol
+
+import (
+	"encoding/binary"
+	"fmt"
+)
+
+// A Command is one command on one record. It can write itself as a message of its own and as
+// a row of a batch; it knows nothing of nodes, connections and deadlines.
+//
+// The New functions set the header's bits as the official clients do
+// (wire-core.md 5.2); what a policy adds is or-ed to them afterwards.
+type Command struct {
+	Key        Key
+	Info1      Info1
+	Info2      Info2
+	Info3      Info3
+	Info4      Info4
+	Generation uint32 // compared if Info2Generation or Info2GenerationGT is set
+	RecordTTL  uint32 // a write's time to live in seconds, a read's read-touch percentage
+	SendKey    bool   // the user key travels too and is stored with the record
+	Filter     []byte // a packed filter expression, nil for none
+
+	names []string    // bins to read
+	bins  Bins        // bins to write, each by code
+	code  OpCode      // what a write does with its bins
+	ops   []Operation // operations of an operate
+}
+
+// NewRead reads the named bins, or all bins if none is named.
+func NewRead(key Key, bins ...string) Command {
+	c := Command{Key: key, Info1: Info1Read, names: bins}
+	if len(bins) == 0 {
+		c.Info1 |= Info1GetAll
+	}
+	return c
+}
+
+// NewHeaderRead reads generation and void time, or whether the record exists.
+func NewHeaderRead(key Key) Command {
+	return Command{Key: key, Info1: Info1Read | Info1NoBins}
+}
+
+// NewWrite does one thing, OpWrite, OpAdd, OpAppend or OpPrepend, with each bin.
+func NewWrite(code OpCode, key Key, bins Bins) Command {
+	return Command{Key: key, Info2: Info2Write, code: code, bins: bins}
+}
+
+// NewTouch renews a record's time to live.
+func NewTouch(key Key) Command {
+	return Command{Key: key, Info2: Info2Write, ops: touchOps}
+}
+
+var touchOps = []Operation{TouchRecord()}
+
+// NewDelete removes a record.
+func NewDelete(key Key) Command {
+	return Command{Key: key, Info2: Info2Write | Info2Delete}
+}
+
+// NewOperate applies operations in order, all or none. With respondAll every operation has a
+// place in the answer, in the order of the operations.
+func NewOperate(key Key, ops []Operation, respondAll bool) Command {
+	c := Command{Key: key, ops: ops}
+	header, bins := false, false
+	for i := range ops {
+		o := &ops[i]
+		respondAll = respondAll || o.answersAlways()
+		switch {
+		case o.Code.IsWrite():
+			c.Info2 |= Info2Write
+		case o.whole == Info1NoBins:
+			c.Info1 |= Info1Read
+			header = true
+		default:
+			c.Info1 |= Info1Read | o.whole
+			bins = true
+		}
+	}
+	if header && !bins {
+		c.Info1 |= Info1NoBins
+	}
+	if respondAll && c.Info1&Info1GetAll == 0 {
+		c.Info2 |= Info2RespondAllOps
+	}
+	return c
+}
+
+// IsWrite reports whether the command may change the record.
+func (c *Command) IsWrite() bool { return c.Info2&Info2Write != 0 }
+
+// Check reports what no server could take, before anything is sent. Errors wrap
+// [ErrInvalidCommand], [ErrInvalidBin], [ErrInvalidValue] or [ErrInvalidKey].
+func (c *Command) Check() error {
+	switch {
+	case c.Key.Namespace == "":
+		return fmt.Errorf("%w: the key has no namespace; make it with NewKey", ErrInvalidKey)
+	case c.opCount() == 0 && c.Info1&(Info1GetAll|Info1NoBins) == 0 && c.Info2&Info2Delete == 0 && c.Info4 == 0:
+		return fmt.Errorf("%w: it has no bins and no operations", ErrInvalidCommand)
+	case c.opCount() > MaxOps:
+		return fmt.Errorf("%w: %d operations, at most %d are possible", ErrInvalidCommand, c.opCount(), MaxOps)
+	case c.SendKey && c.Key.user.kind == KindNil:
+		return fmt.Errorf("%w: the user key is to be sent, but only the digest is known", ErrInvalidKey)
+	}
+	return nil
+}
+
+func (c *Command) opCount() int { return len(c.names) + len(c.bins) + len(c.ops) }
+
+// AppendMessage appends the command as a message with its proto header. The
+// server gives up after timeBudget milliseconds; 0 leaves it to its own default. On an
+// error dst is unchanged.
+func (c *Command) AppendMessage(dst []byte, timeBudget uint32) ([]byte, error) {
+	start := len(dst)
+	if err := c.Check(); err != nil {
+		return dst, err
+	}
+	buf := beginProto(dst)
+	h := Header{
+		Info1: c.Info1, Info2: c.Info2, Info3: c.Info3, Info4: c.Info4,
+		Generation: c.Generation, RecordTTL: c.RecordTTL, TransactionTTL: timeBudget,
+		FieldCount: c.fieldCount(), OpCount: uint16(c.opCount()),
+	}
+	buf = h.AppendTo(buf)
+	buf = AppendField(buf, FieldNamespace, c.Key.Namespace)
+	if c.Key.Set != "" {
+		buf = AppendField(buf, FieldSet, c.Key.Set)
+	}
+	buf = AppendField(buf, FieldDigest, c.Key.digest[:])
+	if c.SendKey {
+		buf = appendKeyField(buf, c.Key.user)
+	}
+	if c.Filter != nil {
+		buf = AppendField(buf, FieldFilterExp, c.Filter)
+	}
+	buf, err := c.appendOps(buf)
+	if err == nil {
+		buf, err = finishProto(buf, start, ProtoMessage)
+	}
+	if err != nil {
+		return buf[:start], err
+	}
+	return buf, nil
+}
+
+// fieldCount counts the fields of a message: namespace and digest, and those that are optional.
+func (c *Command) fieldCount() uint16 {
+	n := uint16(2)
+	if c.Key.Set != "" {
+		n++
+	}
+	if c.SendKey {
+		n++
+	}
+	if c.Filter != nil {
+		n++
+	}
+	return n
+}
+
+func appendKeyField(dst []byte, user Value) []byte {
+	start := len(dst)
+	dst = appendUserKey(appendFieldHeader(dst, FieldKey, 0), user)
+	binary.BigEndian.PutUint32(dst[start:], uint32(len(dst)-start-4))
+	return dst
+}
+
+// appendOps appends the operations in whichever form the command has them.
+func (c *Command) appendOps(dst []byte) (_ []byte, err error) {
+	for _, name := range c.names {
+		o := GetBin(name)
+		if dst, err = o.appendTo(dst); err != nil {
+			return dst, err
+		}
+	}
+	for i := range c.bins {
+		o := Operation{Code: c.code, Bin: c.bins[i].Name, Value: c.bins[i].Value}
+		if dst, err = o.appendTo(dst); err != nil {
+			return dst, err
+		}
+	}
+	for i := range c.ops {
+		if dst, err = c.ops[i].appendTo(dst); err != nil {
+			return dst, err
+		}
+	}
+	return dst, nil
+}

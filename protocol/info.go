@@ -1,0 +1,65 @@
+package protocol
+
+import (
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+// AppendInfo appends an info request with its proto header: commands as text,
+// one a line (wire-core.md 8.1). A command with a newline in it is refused with [ErrInvalidCommand].
+func AppendInfo(dst []byte, commands ...string) ([]byte, error) {
+	start := len(dst)
+	buf := beginProto(dst)
+	for _, c := range commands {
+		if c == "" || strings.ContainsAny(c, "\n\t") {
+			return dst[:start], fmt.Errorf("%w: info command %q", ErrInvalidCommand, c)
+		}
+		buf = append(append(buf, c...), '\n')
+	}
+	return finishProto(buf, start, ProtoInfo)
+}
+
+// An InfoAnswer is one line of the answer to an info request.
+type InfoAnswer struct {
+	Command string // as it was sent
+	Value   string
+}
+
+// ParseInfo reads the body of an answer to an info request: one line for each
+// command, in their order. A body that is one error for all commands has an empty Command.
+func ParseInfo(body []byte) ([]InfoAnswer, error) {
+	text := string(body)
+	if !strings.HasSuffix(text, "\n") && text != "" {
+		return nil, fmt.Errorf("%w: info answer without an end of line", ErrMalformed)
+	}
+	var answers []InfoAnswer
+	for line := range strings.Lines(text) {
+		command, value, ok := strings.Cut(strings.TrimSuffix(line, "\n"), "\t")
+		if !ok {
+			if _, isError := ParseInfoError(command); !isError {
+				return nil, fmt.Errorf("%w: info answer %.60q", ErrMalformed, line)
+			}
+			command, value = "", command
+		}
+		answers = append(answers, InfoAnswer{command, value})
+	}
+	return answers, nil
+}
+
+// infoErrorForm covers ERROR:4:text, ERROR::text, FAIL:4:text and error=text (wire-core.md 8.1).
+var infoErrorForm = regexp.MustCompile(`(?i)^(?:fail|error)(?:[:=]([0-9]*))?(?:[:=]?(.*))?$`)
+
+// ParseInfoError reads the value of an info answer as an error; ok is false if it is none.
+func ParseInfoError(value string) (_ *Error, ok bool) {
+	m := infoErrorForm.FindStringSubmatch(value)
+	if m == nil {
+		return nil, false
+	}
+	code := ServerError
+	if n, err := strconv.Atoi(m[1]); err == nil && n > 0 && n < 1<<8 {
+		code = ResultCode(n)
+	}
+	return &Error{Code: code, Message: m[2]}, true
+}

@@ -1,0 +1,256 @@
+package protocol
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"sync"
+
+	"github.com/vmihailenco/msgpack/v5"
+	"github.com/vmihailenco/msgpack/v5/msgpcode"
+)
+
+// unpacker reads MessagePack in Aerospike's dialect. Every length is held
+// against the bytes that are left before memory is taken for it.
+type unpacker struct {
+	dec  *msgpack.Decoder
+	src  bytes.Reader
+	data []byte
+}
+
+var unpackers = sync.Pool{New: func() any {
+	u := &unpacker{}
+	u.dec = msgpack.NewDecoder(&u.src)
+	return u
+}}
+
+// ParseMsgpack reads data as exactly one MessagePack document in Aerospike's
+// dialect. Strings, blobs and GeoJSON of the value share data's memory. Errors wrap
+// [ErrMalformed] or [ErrTooDeep].
+func ParseMsgpack(data []byte) (Value, error) {
+	v, rest, err := ParseMsgpackPrefix(data)
+	if err == nil && len(rest) != 0 {
+		return Value{}, fmt.Errorf("%w: %d bytes behind the end of a MessagePack value", ErrMalformed, len(rest))
+	}
+	return v, err
+}
+
+// ParseMsgpackPrefix reads the MessagePack document that data starts with and
+// returns what follows it.
+func ParseMsgpackPrefix(data []byte) (v Value, rest []byte, err error) {
+	u := unpackers.Get().(*unpacker)
+	defer func() {
+		u.data = nil
+		u.src.Reset(nil)
+		unpackers.Put(u)
+	}()
+	u.data = data
+	u.src.Reset(data)
+	u.dec.Reset(&u.src)
+	v, err = u.value(0)
+	if err != nil {
+		return Value{}, nil, err
+	}
+	return v, data[u.offset():], nil
+}
+
+func (u *unpacker) offset() int { return len(u.data) - u.src.Len() }
+
+// malformed keeps our error class whatever the library's error was.
+func malformed(err error) error {
+	return fmt.Errorf("%w: MessagePack: %v", ErrMalformed, err)
+}
+
+func (u *unpacker) value(depth int) (Value, error) {
+	code, err := u.dec.PeekCode()
+	if err != nil {
+		return Value{}, malformed(err)
+	}
+	switch {
+	case code == msgpcode.Nil:
+		return Value{}, u.dec.DecodeNil()
+	case code == msgpcode.True, code == msgpcode.False:
+		b, err := u.dec.DecodeBool()
+		return Bool(b), err
+	case code == msgpcode.Uint64:
+		n, err := u.dec.DecodeUint64()
+		return number(Uint(n), err)
+	case code == msgpcode.Float:
+		f, err := u.dec.DecodeFloat32()
+		return number(float32Value(f), err)
+	case code == msgpcode.Double:
+		f, err := u.dec.DecodeFloat64()
+		return number(Float(f), err)
+	case msgpcode.IsFixedNum(code), code >= msgpcode.Uint8 && code <= msgpcode.Int64:
+		n, err := u.dec.DecodeInt64()
+		return number(Int(n), err)
+	case msgpcode.IsString(code), msgpcode.IsBin(code):
+		return u.str()
+	case msgpcode.IsFixedArray(code), code == msgpcode.Array16, code == msgpcode.Array32:
+		return u.list(depth)
+	case msgpcode.IsFixedMap(code), code == msgpcode.Map16, code == msgpcode.Map32:
+		return u.pairs(depth)
+	case msgpcode.IsExt(code):
+		return u.sentinel()
+	}
+	return Value{}, fmt.Errorf("%w: MessagePack code 0x%02x", ErrMalformed, code)
+}
+
+func number(v Value, err error) (Value, error) {
+	if err != nil {
+		return Value{}, malformed(err)
+	}
+	return v, nil
+}
+
+// take returns the next n bytes of the document without copying them.
+func (u *unpacker) take(n int) ([]byte, error) {
+	if n < 0 || n > u.src.Len() {
+		return nil, fmt.Errorf("%w: MessagePack length %d with %d bytes left", ErrMalformed, n, u.src.Len())
+	}
+	off := u.offset()
+	if _, err := u.src.Seek(int64(n), io.SeekCurrent); err != nil {
+		return nil, malformed(err)
+	}
+	return u.data[off : off+n : off+n], nil
+}
+
+// str reads a string, a blob or GeoJSON: the first byte of its payload says which.
+func (u *unpacker) str() (Value, error) {
+	n, err := u.dec.DecodeBytesLen()
+	if err != nil {
+		return Value{}, malformed(err)
+	}
+	b, err := u.take(n)
+	if err != nil {
+		return Value{}, err
+	}
+	if len(b) == 0 {
+		return blobValue(KindBlob, nil, ParticleNull), nil
+	}
+	switch t, payload := ParticleType(b[0]), b[1:]; t {
+	case ParticleString:
+		return Value{kind: KindString, ptr: sliceData(payload), num: uint64(len(payload))}, nil
+	case ParticleGeoJSON:
+		return Value{kind: KindGeoJSON, ptr: sliceData(payload), num: uint64(len(payload))}, nil
+	case ParticleHLL:
+		return blobValue(KindHLL, payload, t), nil
+	default:
+		return blobValue(KindBlob, payload, t), nil
+	}
+}
+
+// container checks a collection's length and depth: each element takes at least one byte.
+func (u *unpacker) container(n, perElement, depth int, err error) error {
+	switch {
+	case err != nil:
+		return malformed(err)
+	case n < 0 || n > u.src.Len()/perElement:
+		return fmt.Errorf("%w: a collection of %d entries in %d bytes", ErrMalformed, n, u.src.Len())
+	case depth >= MaxDepth:
+		return fmt.Errorf("%w: more than %d levels", ErrTooDeep, MaxDepth)
+	}
+	return nil
+}
+
+func (u *unpacker) list(depth int) (Value, error) {
+	n, err := u.dec.DecodeArrayLen()
+	if err := u.container(n, 1, depth, err); err != nil {
+		return Value{}, err
+	}
+	order, err := u.marker(n)
+	if err != nil {
+		return Value{}, err
+	}
+	if order >= 0 {
+		n--
+	}
+	elements := make([]Value, 0, n)
+	for range n {
+		e, err := u.value(depth + 1)
+		if err != nil {
+			return Value{}, err
+		}
+		elements = append(elements, e)
+	}
+	return ListWithOrder(Order(max(order, 0)), elements), nil
+}
+
+func (u *unpacker) pairs(depth int) (Value, error) {
+	n, err := u.dec.DecodeMapLen()
+	if err := u.container(n, 2, depth, err); err != nil {
+		return Value{}, err
+	}
+	order, err := u.marker(n)
+	if err != nil {
+		return Value{}, err
+	}
+	if order >= 0 {
+		n--
+		if err := u.dec.DecodeNil(); err != nil {
+			return Value{}, malformed(err)
+		}
+	}
+	pairs := make([]Pair, 0, n)
+	for range n {
+		k, err := u.value(depth + 1)
+		if err != nil {
+			return Value{}, err
+		}
+		v, err := u.value(depth + 1)
+		if err != nil {
+			return Value{}, err
+		}
+		pairs = append(pairs, Pair{k, v})
+	}
+	return MapWithOrder(Order(max(order, 0)), pairs), nil
+}
+
+// marker reads the leading extension element that carries a collection's
+// order flags, if there is one; it returns -1 if not. What the element carries besides is the
+// server's stored index and is left out.
+func (u *unpacker) marker(n int) (order int, err error) {
+	if n == 0 {
+		return -1, nil
+	}
+	code, err := u.dec.PeekCode()
+	if err != nil {
+		return -1, malformed(err)
+	}
+	if !msgpcode.IsExt(code) {
+		return -1, nil
+	}
+	if rest := u.data[u.offset():]; isSentinel(rest) {
+		return -1, nil
+	}
+	id, size, err := u.dec.DecodeExtHeader()
+	if err != nil {
+		return -1, malformed(err)
+	}
+	if _, err := u.take(size); err != nil {
+		return -1, err
+	}
+	return int(uint8(id)), nil
+}
+
+func isSentinel(b []byte) bool {
+	return len(b) >= 3 && b[0] == msgpcode.FixExt1 && b[1] == 0xff ||
+		len(b) >= 4 && b[0] == msgpcode.Ext8 && b[1] == 1 && b[2] == 0xff
+}
+
+func (u *unpacker) sentinel() (Value, error) {
+	id, size, err := u.dec.DecodeExtHeader()
+	if err != nil {
+		return Value{}, malformed(err)
+	}
+	b, err := u.take(size)
+	switch {
+	case err != nil:
+		return Value{}, err
+	case id == extSentinel && len(b) == 1 && b[0] == sentinelWildcard:
+		return Wildcard(), nil
+	case id == extSentinel && len(b) == 1 && b[0] == sentinelInfinity:
+		return Infinity(), nil
+	}
+	return Value{}, fmt.Errorf("%w: MessagePack extension %d of %d bytes", ErrMalformed, id, size)
+}

@@ -1,0 +1,101 @@
+package protocol
+
+import (
+	"encoding/binary"
+	"fmt"
+	"unsafe"
+)
+
+// geoHeaderLen is the length of what precedes the cell ids of a GeoJSON
+// particle: a byte of flags and the number of cells.
+const geoHeaderLen = 3
+
+func sliceData(b []byte) unsafe.Pointer { return unsafe.Pointer(unsafe.SliceData(b)) }
+
+// AppendParticle appends the bytes of a bin's value as its particle type
+// (see [Value.Particle]) demands; nil has none. It fails with [ErrInvalidValue] for a value
+// that no bin can hold and with [ErrTooDeep].
+func AppendParticle(dst []byte, v Value) ([]byte, error) {
+	switch v.kind {
+	case KindNil:
+		return dst, nil
+	case KindInt, KindFloat:
+		return binary.BigEndian.AppendUint64(dst, v.num), nil
+	case KindBool:
+		return append(dst, byte(v.num)), nil
+	case KindString:
+		return append(dst, v.text()...), nil
+	case KindBlob, KindHLL:
+		return append(dst, v.bytes()...), nil
+	case KindGeoJSON:
+		// No flags and no cells: the server computes them from the text.
+		return append(append(dst, 0, 0, 0), v.text()...), nil
+	case KindList, KindMap:
+		return AppendMsgpack(dst, v)
+	case KindInvalid:
+		return dst, v.Err()
+	}
+	return dst, fmt.Errorf("%w: a bin can't hold %s", ErrInvalidValue, v.kind)
+}
+
+// ParseParticle reads the bytes of a bin's value. Strings, blobs and what collections
+// contain share data's memory. Errors wrap [ErrMalformed] or [ErrTooDeep].
+func ParseParticle(t ParticleType, data []byte) (Value, error) {
+	switch {
+	case t == ParticleNull:
+		return Nil(), nil
+	case t == ParticleString:
+		return Value{kind: KindString, ptr: sliceData(data), num: uint64(len(data))}, nil
+	case t == ParticleHLL:
+		return blobValue(KindHLL, data, t), nil
+	case t.IsBlob():
+		return blobValue(KindBlob, data, t), nil
+	case t == ParticleInteger:
+		return parseInteger(data)
+	case t == ParticleFloat && len(data) == 8:
+		return Value{kind: KindFloat, num: binary.BigEndian.Uint64(data)}, nil
+	case t == ParticleBool && len(data) == 1 && data[0] <= 1:
+		return Bool(data[0] == 1), nil
+	case t == ParticleGeoJSON:
+		return parseGeoJSON(data)
+	case t == ParticleList:
+		return parseCollection(KindList, data)
+	case t == ParticleMap:
+		return parseCollection(KindMap, data)
+	}
+	return Value{}, fmt.Errorf("%w: %d bytes as a particle of type %d", ErrMalformed, len(data), t)
+}
+
+// parseInteger accepts the shorter forms too, which are widened without a sign.
+func parseInteger(data []byte) (Value, error) {
+	var n uint64
+	switch len(data) {
+	case 8, 4, 2, 1:
+		for _, b := range data {
+			n = n<<8 | uint64(b)
+		}
+		return Value{kind: KindInt, num: n}, nil
+	}
+	return Value{}, fmt.Errorf("%w: an integer of %d bytes", ErrMalformed, len(data))
+}
+
+// parseGeoJSON leaves out the server's cell ids.
+func parseGeoJSON(data []byte) (Value, error) {
+	if len(data) < geoHeaderLen {
+		return Value{}, fmt.Errorf("%w: GeoJSON of %d bytes", ErrMalformed, len(data))
+	}
+	skip := geoHeaderLen + 8*int(binary.BigEndian.Uint16(data[1:]))
+	if skip > len(data) {
+		return Value{}, fmt.Errorf("%w: GeoJSON with more cells than bytes", ErrMalformed)
+	}
+	text := data[skip:]
+	return Value{kind: KindGeoJSON, ptr: sliceData(text), num: uint64(len(text))}, nil
+}
+
+func parseCollection(want Kind, data []byte) (Value, error) {
+	v, err := ParseMsgpack(data)
+	if err == nil && v.kind != want {
+		return Value{}, fmt.Errorf("%w: a %s particle that holds %s", ErrMalformed, want, v.kind)
+	}
+	return v, err
+}

@@ -1,0 +1,101 @@
+package protocol
+
+import (
+	"fmt"
+)
+
+// A Response is one message of an answer: a single command's, a batch row's or
+// a record of a query.
+type Response struct {
+	Header
+	// Bins share the memory of the body that they were read from.
+	Bins Bins
+	// The fields of a query's row; empty in other answers.
+	Namespace, Set string
+	Digest         Digest
+	UserKey        Value
+	// Detail is the server's own text about an error, where it sent one.
+	Detail string
+}
+
+// udfFailure names the bin that carries the error text of a user-defined function.
+const udfFailure = "FAILURE"
+
+// ParseResponse reads the message that body starts with and returns what
+// follows it. Bins, strings and blobs share body's memory. Errors wrap [ErrMalformed] or [ErrTooDeep].
+func ParseResponse(body []byte) (resp Response, rest []byte, err error) {
+	r := reader{buf: body}
+	resp.Header = r.header()
+	for range r.count(int(resp.FieldCount), fieldMin, "fields") {
+		if f := r.field(); r.err == nil {
+			r.err = resp.setField(f)
+		}
+	}
+	n := r.count(int(resp.OpCount), rawOpMin, "bins")
+	if n > 0 {
+		resp.Bins = make(Bins, 0, n)
+	}
+	for range n {
+		bin, err := r.bin()
+		if err != nil {
+			return Response{}, nil, err
+		}
+		resp.Bins = append(resp.Bins, bin)
+	}
+	if r.err != nil {
+		return Response{}, nil, r.err
+	}
+	if resp.ResultCode != OK {
+		v, _ := resp.Bins.Get(udfFailure)
+		resp.Detail, _ = v.Text()
+	}
+	return resp, r.buf, nil
+}
+
+func (r *reader) bin() (Bin, error) {
+	o := r.op()
+	if r.err != nil {
+		return Bin{}, r.err
+	}
+	v, err := ParseParticle(o.Type, o.Data)
+	if err != nil {
+		return Bin{}, fmt.Errorf("bin %q: %w", o.Name, err)
+	}
+	return Bin{Name: sharedString(o.Name), Value: v}, nil
+}
+
+func (resp *Response) setField(f Field) (err error) {
+	switch f.Type {
+	case FieldNamespace:
+		resp.Namespace = string(f.Data)
+	case FieldSet:
+		resp.Set = string(f.Data)
+	case FieldKey:
+		resp.UserKey, err = ParseUserKey(f.Data)
+	case FieldDigest:
+		if len(f.Data) != len(resp.Digest) {
+			return fmt.Errorf("%w: a digest of %d bytes", ErrMalformed, len(f.Data))
+		}
+		copy(resp.Digest[:], f.Data)
+	}
+	return err
+}
+
+// Last reports whether nothing follows this message in its answer.
+func (resp *Response) Last() bool { return resp.Info3&Info3Last != 0 }
+
+// Record returns the record that the answer to a command on key holds.
+func (resp *Response) Record(key Key) *Record {
+	return &Record{Key: key, Bins: resp.Bins, Generation: resp.Generation, VoidTime: resp.RecordTTL}
+}
+
+// QueryRecord returns the record that a query's row holds, its key made of the row's fields.
+func (resp *Response) QueryRecord() *Record {
+	key := Key{Namespace: resp.Namespace, Set: resp.Set, user: resp.UserKey, digest: resp.Digest}
+	return resp.Record(key)
+}
+
+// sharedString reads bytes as a string without copying them; they must not change any more.
+func sharedString(b []byte) string {
+	return Value{ptr: sliceData(b), num: uint64(len(b))}.text()
+}

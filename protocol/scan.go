@@ -1,0 +1,120 @@
+package protocol
+
+import (
+	"encoding/binary"
+	"fmt"
+)
+
+// A Scan is a query without an index: it reads the records of a set, or of a whole
+// namespace, partition by partition (wire-core.md 7; server 6.0).
+type Scan struct {
+	Namespace, Set string
+	Bins           []string // bins to return, all if empty
+	NoBins         bool     // metadata only
+	TaskID         uint64   // must differ from that of any other query under way
+	// Partitions are read from their start, those of Resume from behind the
+	// record of the digest. One of the two must have entries; no partition may stand in both.
+	Partitions       []uint16
+	Resume           []Digest
+	MaxRecords       uint64 // per node, 0 for no limit
+	RecordsPerSecond uint32 // per node, 0 for no limit
+	SocketTimeout    uint32 // milliseconds that the server waits for us to read, 0 for ever
+	Filter           []byte // a packed filter expression, nil for none
+	Info1            Info1  // may have Info1CompressResponses
+}
+
+// AppendMessage appends the request with its proto header; on an error dst is unchanged.
+func (s *Scan) AppendMessage(dst []byte) ([]byte, error) {
+	start := len(dst)
+	if err := checkNames(s.Namespace, s.Set); err != nil {
+		return dst, err
+	}
+	if len(s.Partitions)+len(s.Resume) == 0 || len(s.Partitions)+len(s.Resume) > PartitionCount {
+		return dst, fmt.Errorf("%w: a scan of %d partitions", ErrInvalidCommand, len(s.Partitions)+len(s.Resume))
+	}
+	h := Header{Info1: Info1Read | s.Info1, Info3: Info3PartitionDone, OpCount: uint16(len(s.Bins))}
+	if s.NoBins {
+		h.Info1 |= Info1NoBins
+	}
+	buf := s.appendFields(h.AppendTo(beginProto(dst)), &h)
+	h.AppendTo(buf[start+ProtoHeaderSize : start+ProtoHeaderSize])
+	for _, name := range s.Bins {
+		o := GetBin(name)
+		var err error
+		if buf, err = o.appendTo(buf); err != nil {
+			return buf[:start], err
+		}
+	}
+	return finishProto(buf, start, ProtoMessage)
+}
+
+// appendFields appends the fields and counts them in the header.
+func (s *Scan) appendFields(buf []byte, h *Header) []byte {
+	add := func(t FieldType, size int) {
+		buf = appendFieldHeader(buf, t, size)
+		h.FieldCount++
+	}
+	add(FieldNamespace, len(s.Namespace))
+	buf = append(buf, s.Namespace...)
+	if s.Set != "" {
+		add(FieldSet, len(s.Set))
+		buf = append(buf, s.Set...)
+	}
+	if len(s.Partitions) > 0 {
+		add(FieldPartitions, 2*len(s.Partitions))
+		for _, p := range s.Partitions {
+			buf = binary.LittleEndian.AppendUint16(buf, p)
+		}
+	}
+	if len(s.Resume) > 0 {
+		add(FieldDigests, len(Digest{})*len(s.Resume))
+		for _, d := range s.Resume {
+			buf = append(buf, d[:]...)
+		}
+	}
+	if s.MaxRecords > 0 {
+		add(FieldMaxRecords, 8)
+		buf = binary.BigEndian.AppendUint64(buf, s.MaxRecords)
+	}
+	if s.RecordsPerSecond > 0 {
+		add(FieldRecordsPerSec, 4)
+		buf = binary.BigEndian.AppendUint32(buf, s.RecordsPerSecond)
+	}
+	add(FieldSocketTimeout, 4)
+	buf = binary.BigEndian.AppendUint32(buf, s.SocketTimeout)
+	add(FieldTaskID, 8)
+	buf = binary.BigEndian.AppendUint64(buf, s.TaskID)
+	if s.Filter != nil {
+		add(FieldFilterExp, len(s.Filter))
+		buf = append(buf, s.Filter...)
+	}
+	return buf
+}
+
+// ParsePartitions reads the data of a partition field: ids below 4096.
+func ParsePartitions(data []byte) ([]uint16, error) {
+	if len(data)%2 != 0 || len(data) > 2*PartitionCount {
+		return nil, fmt.Errorf("%w: a list of partitions of %d bytes", ErrMalformed, len(data))
+	}
+	ids := make([]uint16, len(data)/2)
+	for i := range ids {
+		ids[i] = binary.LittleEndian.Uint16(data[2*i:])
+		if ids[i] >= PartitionCount {
+			return nil, fmt.Errorf("%w: partition %d", ErrMalformed, ids[i])
+		}
+	}
+	return ids, nil
+}
+
+// ParseDigests reads the data of a digest-array field: the points where partitions are resumed.
+func ParseDigests(data []byte) ([]Digest, error) {
+	const size = len(Digest{})
+	if len(data)%size != 0 || len(data) > size*PartitionCount {
+		return nil, fmt.Errorf("%w: a list of digests of %d bytes", ErrMalformed, len(data))
+	}
+	digests := make([]Digest, len(data)/size)
+	for i := range digests {
+		copy(digests[i][:], data[size*i:])
+	}
+	return digests, nil
+}
