@@ -49,7 +49,7 @@ func ParseInfo(body []byte) ([]InfoAnswer, error) {
 }
 
 // infoErrorForm covers ERROR:4:text, ERROR::text, FAIL:4:text and error=text (wire-core.md 8.1).
-var infoErrorForm = regexp.MustCompile(`(?i)^(?:fail|error)(?:[:=]([0-9]*))?(?:[:=]?(.*))?$`)
+var infoErrorForm = regexp.MustCompile(`(?i)^(?:fail|error)(?:[:=]([0-9]*)[:=]?(.*))?$`)
 
 // ParseInfoError reads the value of an info answer as an error; ok is false if it is none.
 func ParseInfoError(value string) (_ *Error, ok bool) {

@@ -1,0 +1,81 @@
+package protocol
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// The vectors are those of wire-core.md 3.6, taken from the official clients.
+func TestDigestVectors(t *testing.T) {
+	for _, c := range []struct {
+		set       string
+		user      any
+		digest    string
+		partition uint16
+	}{
+		{"demo", "k1", "b747f5854d0b33259928d0cfab7fad81d6abfbf6", 1975},
+		{"demo", 1, "b7f4b83889e2da67de683e1df6919a1eacc446c8", 1207},
+		{"", "k1", "50149955959c2fef0a83613ae80c78bb9c96b269", 1104},
+		{"demo", []byte{1, 2, 3}, "ff31c926fbef445648ce63ca72a698a5473425c1", 511},
+	} {
+		k, err := NewKey("test", c.set, c.user)
+		require.NoError(t, err)
+		require.Equal(t, c.digest, k.Digest().String(), "%v", c.user)
+		require.Equal(t, c.partition, k.Partition(), "%v", c.user)
+	}
+}
+
+func TestNewKeyRefuses(t *testing.T) {
+	for name, c := range map[string]struct {
+		namespace, set string
+		user           any
+	}{
+		"no namespace":       {"", "s", 1},
+		"long namespace":     {strings.Repeat("n", 32), "s", 1},
+		"long set":           {"test", strings.Repeat("s", 64), 1},
+		"NUL in a name":      {"test", "a\x00b", 1},
+		"float":              {"test", "s", 1.5},
+		"bool":               {"test", "s", true},
+		"nil":                {"test", "s", nil},
+		"list":               {"test", "s", []int{1}},
+		"empty string":       {"test", "s", ""},
+		"empty blob":         {"test", "s", []byte{}},
+		"too large unsigned": {"test", "s", uint64(1 << 63)},
+	} {
+		_, err := NewKey(c.namespace, c.set, c.user)
+		require.ErrorIs(t, err, ErrInvalidKey, name)
+	}
+}
+
+func TestKeyTakesEveryIntegerWidth(t *testing.T) {
+	want := MustKey("test", "demo", 7).Digest()
+	for _, user := range []any{int8(7), uint8(7), int16(7), uint16(7), int32(7), uint32(7), int64(7), uint64(7), Int(7)} {
+		require.Equal(t, want, MustKey("test", "demo", user).Digest(), "%T", user)
+	}
+}
+
+func TestUserKeyRoundTrip(t *testing.T) {
+	for _, user := range []any{int64(-5), "text", []byte{0, 1, 255}} {
+		v := ValueOf(user)
+		back, err := ParseUserKey(appendUserKey(nil, v))
+		require.NoError(t, err)
+		require.True(t, Equal(v, back), "%v became %v", v, back)
+	}
+	_, err := ParseUserKey([]byte{1})
+	require.ErrorIs(t, err, ErrMalformed)
+}
+
+func TestDigestDoesNotAllocate(t *testing.T) {
+	user := String("user-4711")
+	allocs := testing.AllocsPerRun(1000, func() { computeDigest("demo", user) })
+	require.LessOrEqual(t, allocs, 1.0, "the hash itself takes one for its padding")
+}
+
+func TestCheckBinName(t *testing.T) {
+	require.NoError(t, CheckBinName("fifteen-bytes-n"))
+	for _, bad := range []string{"", "sixteen-bytes-na", "a\x00"} {
+		require.ErrorIs(t, CheckBinName(bad), ErrInvalidBin, "%q", bad)
+	}
+}

@@ -1,0 +1,274 @@
+package protocol
+
+import (
+	"bytes"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+// The bytes are those of wire-core.md 12.
+func TestParseResponse(t *testing.T) {
+	body := unhex(t, "16 00000000 00 00000001 00000000 00000000 0000 0001 | 0000000d 01010001 69 0000000000000001")
+	resp, rest, err := ParseResponse(body)
+	require.NoError(t, err)
+	require.Empty(t, rest)
+	key := MustKey("test", "demo", "k1")
+	rec := resp.Record(key)
+	require.Equal(t, uint32(1), rec.Generation)
+	require.Equal(t, NeverExpires, rec.TTL(time.Now()))
+	require.Equal(t, map[string]any{"i": int64(1)}, rec.Bins.Map())
+
+	resp, _, err = ParseResponse(unhex(t, "16 00000000 02 00000000 00000000 00000000 0000 0000"))
+	require.NoError(t, err)
+	require.Equal(t, KeyNotFound, resp.ResultCode)
+	require.False(t, resp.Last())
+}
+
+func TestQueryRecord(t *testing.T) {
+	key := MustKey("test", "demo", "k1")
+	digest := key.Digest()
+	m := Message{Header: Header{Generation: 3, RecordTTL: 100}}
+	m.Fields = []Field{{FieldNamespace, []byte("test")}, {FieldDigest, digest[:]}, {FieldSet, []byte("demo")}, {FieldKey, []byte("\x03k1")}}
+	m.Ops = []RawOp{{OpRead, ParticleString, []byte("s"), []byte("text")}}
+	resp, rest, err := ParseResponse(append(m.AppendTo(nil), "next"...))
+	require.NoError(t, err)
+	require.Equal(t, "next", string(rest))
+	rec := resp.QueryRecord()
+	require.Equal(t, key.String(), rec.Key.String())
+	require.Equal(t, digest, rec.Key.Digest())
+	require.Equal(t, "test:demo:k1 gen=3 s=text", rec.String())
+	require.Equal(t, 30*time.Second, rec.TTL(time.Unix(epoch2010+70, 0)))
+	require.Equal(t, time.Second, rec.TTL(time.Unix(epoch2010+500, 0)), "an expired record has its last second")
+}
+
+func TestUDFErrorText(t *testing.T) {
+	m := Message{Header: Header{ResultCode: UDFError}, Ops: []RawOp{{OpRead, ParticleString, []byte("FAILURE"), []byte("conf.lua:3: no")}}}
+	resp, _, err := ParseResponse(m.AppendTo(nil))
+	require.NoError(t, err)
+	require.Equal(t, "conf.lua:3: no", resp.Detail)
+}
+
+func TestMessageRoundTrip(t *testing.T) {
+	m := Message{Header: Header{Info1: 1, Info2: 2, Info3: 4, Info4: 8, ResultCode: 200, Generation: 5, RecordTTL: 6, TransactionTTL: 7}}
+	m.Fields = []Field{{FieldNamespace, []byte("test")}, {FieldSet, []byte{}}}
+	m.Ops = []RawOp{{OpWrite, ParticleBlob, []byte("bin"), []byte{1, 2}}, {OpTouch, 0, []byte{}, []byte{}}}
+	back, err := ParseMessage(m.AppendTo(nil))
+	require.NoError(t, err)
+	m.FieldCount, m.OpCount = 2, 2
+	require.Equal(t, &m, back)
+	_, err = ParseMessage(append(m.AppendTo(nil), 0))
+	require.ErrorIs(t, err, ErrMalformed)
+}
+
+// An operation may carry a last-update time behind its name.
+func TestOperationWithUpdateTime(t *testing.T) {
+	body := unhex(t, "16 00000000 00 00000000 00000000 00000000 0000 0001 | 0000000e 02040101 61 0000000000000001 ff")
+	m, err := ParseMessage(body)
+	require.NoError(t, err)
+	require.Equal(t, RawOp{OpWrite, ParticleBlob, []byte("a"), []byte{0xff}}, m.Ops[0])
+}
+
+func TestProtoHeader(t *testing.T) {
+	h, err := ParseProtoHeader(ProtoHeader{ProtoInfo, 77}.AppendTo(nil))
+	require.NoError(t, err)
+	require.Equal(t, ProtoHeader{ProtoInfo, 77}, h)
+	for text, want := range map[string]error{
+		"HTTP/1.1":                         ErrMalformed,
+		"\x15\x03\x01\x00\x02\x02\x28\x00": ErrMalformed,
+		"\x02\x03":                         ErrMalformed,
+		"\x02\x09\x00\x00\x00\x00\x00\x00": ErrMalformed,
+		"\x02\x03\xff\xff\xff\xff\xff\xff": ErrTooLarge,
+	} {
+		_, err := ParseProtoHeader([]byte(text))
+		require.ErrorIs(t, err, want, "%q", text)
+	}
+	_, err = ParseProtoHeader([]byte("HTTP/1.1 400"))
+	require.ErrorContains(t, err, "HTTP server")
+}
+
+// Counts that the body can't hold are refused before memory is taken for them.
+func TestHostileCounts(t *testing.T) {
+	for name, body := range map[string]string{
+		"fields":           "16 00000000 00 00000000 00000000 00000000 ffff 0000",
+		"operations":       "16 00000000 00 00000000 00000000 00000000 0000 ffff",
+		"field length":     "16 00000000 00 00000000 00000000 00000000 0001 0000 ffffffff 00",
+		"field of nothing": "16 00000000 00 00000000 00000000 00000000 0001 0000 00000000 00",
+		"operation length": "16 00000000 00 00000000 00000000 00000000 0000 0001 ffffffff 01010001",
+		"short operation":  "16 00000000 00 00000000 00000000 00000000 0000 0001 00000002 01010001",
+		"name length":      "16 00000000 00 00000000 00000000 00000000 0000 0001 00000004 010100ff",
+		"short header":     "16 00000000",
+	} {
+		b := unhex(t, body)
+		_, err := ParseMessage(b)
+		require.ErrorIs(t, err, ErrMalformed, name)
+		_, _, err = ParseResponse(b)
+		require.ErrorIs(t, err, ErrMalformed, name)
+	}
+}
+
+func TestInfo(t *testing.T) {
+	req, err := AppendInfo(nil, "node", "peers-generation")
+	require.NoError(t, err)
+	require.Equal(t, "\x02\x01\x00\x00\x00\x00\x00\x16node\npeers-generation\n", string(req))
+	answers, err := ParseInfo([]byte("node\tBB9\npeers-generation\t0\nfeature-key\tERROR:25:enterprise only\nservices\t\n"))
+	require.NoError(t, err)
+	require.Equal(t, []InfoAnswer{{"node", "BB9"}, {"peers-generation", "0"}, {"feature-key", "ERROR:25:enterprise only"}, {"services", ""}}, answers)
+
+	answers, err = ParseInfo([]byte("ERROR:80:not authenticated\n"))
+	require.NoError(t, err)
+	require.Equal(t, []InfoAnswer{{"", "ERROR:80:not authenticated"}}, answers)
+
+	for _, bad := range []string{"node", "no tab\n", "\n"} {
+		_, err := ParseInfo([]byte(bad))
+		require.ErrorIs(t, err, ErrMalformed, "%q", bad)
+	}
+	_, err = AppendInfo(nil, "node\nbuild")
+	require.ErrorIs(t, err, ErrInvalidCommand)
+}
+
+func TestParseInfoError(t *testing.T) {
+	for value, want := range map[string]*Error{
+		"ERROR:25:enterprise only":    {Code: EnterpriseOnly, Message: "enterprise only"},
+		"ERROR::no number":            {Code: ServerError, Message: "no number"},
+		"FAIL:4:bad":                  {Code: ParameterError, Message: "bad"},
+		"error=not_found":             {Code: ServerError, Message: "not_found"},
+		"ERROR:4:unrecognized: a:b=c": {Code: ParameterError, Message: "unrecognized: a:b=c"},
+		"ok":                          nil,
+		"errors=0":                    nil,
+	} {
+		got, ok := ParseInfoError(value)
+		require.Equal(t, want != nil, ok, value)
+		require.Equal(t, want, got, value)
+	}
+}
+
+func TestCompression(t *testing.T) {
+	put := NewWrite(OpWrite, MustKey("test", "demo", "k1"), Bins{NewBin("a", strings.Repeat("x", 400))})
+	message, err := put.AppendMessage(nil, 500)
+	require.NoError(t, err)
+	packed, err := AppendCompressed([]byte("before"), message)
+	require.NoError(t, err)
+	packed = packed[len("before"):]
+	require.Less(t, len(packed), len(message))
+	h, err := ParseProtoHeader(packed)
+	require.NoError(t, err)
+	require.Equal(t, ProtoHeader{ProtoCompressed, len(packed) - ProtoHeaderSize}, h)
+	back, err := Decompress(packed[ProtoHeaderSize:])
+	require.NoError(t, err)
+	require.Equal(t, message, back)
+}
+
+func TestDecompressHostile(t *testing.T) {
+	bomb, err := AppendCompressed(nil, make([]byte, 32<<20))
+	require.NoError(t, err)
+	body := bomb[ProtoHeaderSize:]
+	lies := append([]byte{0, 0, 0, 0, 0, 0, 0x10, 0}, body[compressedSizeLen:]...)
+	before := allocated()
+	_, err = Decompress(lies)
+	require.ErrorIs(t, err, ErrMalformed)
+	require.Less(t, allocated()-before, uint64(1<<20), "it stops at the size that was announced")
+	_, err = Decompress(append([]byte{0, 0, 0, 0xff, 0, 0, 0, 0}, body[compressedSizeLen:]...))
+	require.ErrorIs(t, err, ErrTooLarge)
+	for _, bad := range [][]byte{nil, make([]byte, 8), append([]byte{0, 0, 0, 0, 0, 0, 0, 9}, "no zlib"...)} {
+		_, err = Decompress(bad)
+		require.Error(t, err)
+	}
+}
+
+func allocated() uint64 {
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return m.TotalAlloc
+}
+
+func TestErrorText(t *testing.T) {
+	err := &Error{Code: ServerTimeout, InDoubt: true, Node: "A1", Attempts: 2, Message: "budget 1s"}
+	require.ErrorIs(t, err, ServerTimeout)
+	require.NotErrorIs(t, err, KeyNotFound)
+	require.Equal(t, "aerospike: TIMEOUT (9): the server's time budget for the command ran out: budget 1s [node A1] [2 attempts] [in doubt: the write may have been applied]", err.Error())
+	client := &Error{Code: ClientError, Err: ErrInvalidBin}
+	require.ErrorIs(t, client, ErrInvalidBin)
+	require.Equal(t, "aerospike: invalid bin name", client.Error())
+	require.Equal(t, "RESULT_CODE_240", ResultCode(240).String())
+	require.Contains(t, ResultCode(240).Error(), "240")
+}
+
+func FuzzParseMessage(f *testing.F) {
+	m := Message{Fields: []Field{{FieldNamespace, []byte("test")}}, Ops: []RawOp{{OpWrite, ParticleBlob, []byte("bin"), []byte{1}}}}
+	f.Add(m.AppendTo(nil))
+	f.Fuzz(func(t *testing.T, body []byte) {
+		m, err := ParseMessage(body)
+		if err != nil {
+			return
+		}
+		again, err := ParseMessage(m.AppendTo(nil))
+		require.NoError(t, err)
+		require.Equal(t, m.Fields, again.Fields)
+		require.Equal(t, m.Ops, again.Ops)
+	})
+}
+
+func FuzzParseResponse(f *testing.F) {
+	f.Add(unhex(f, "16 00000000 00 00000001 00000000 00000000 0000 0001 | 0000000d 01010001 69 0000000000000001"))
+	f.Fuzz(func(t *testing.T, body []byte) {
+		for len(body) > 0 {
+			resp, rest, err := ParseResponse(body)
+			if err != nil {
+				return
+			}
+			_ = resp.QueryRecord().String()
+			body = rest
+		}
+	})
+}
+
+func FuzzParseBatch(f *testing.F) {
+	read := NewRead(MustKey("test", "demo", "k1"), "a")
+	msg, err := (&Batch{}).AppendMessage(nil, []BatchRow{{0, &read}, {1, &read}}, 0)
+	require.NoError(f, err)
+	f.Add(msg[ProtoHeaderSize+HeaderSize+fieldMin:])
+	f.Fuzz(func(t *testing.T, data []byte) {
+		req, err := ParseBatch(data)
+		if err != nil {
+			return
+		}
+		for range req.Rows {
+			if row, err := req.Next(); err != nil || row == nil {
+				return
+			}
+		}
+	})
+}
+
+func FuzzParseInfo(f *testing.F) {
+	f.Add([]byte("node\tA1\nERROR:80:not authenticated\n"))
+	f.Fuzz(func(t *testing.T, body []byte) {
+		answers, err := ParseInfo(body)
+		if err != nil {
+			return
+		}
+		var lines bytes.Buffer
+		for _, a := range answers {
+			ParseInfoError(a.Value)
+			lines.WriteString(a.Value)
+		}
+		require.LessOrEqual(t, lines.Len(), len(body))
+	})
+}
+
+func FuzzDecompress(f *testing.F) {
+	packed, err := AppendCompressed(nil, make([]byte, 100))
+	require.NoError(f, err)
+	f.Add(packed[ProtoHeaderSize:])
+	f.Fuzz(func(t *testing.T, body []byte) {
+		if len(body) > 4 {
+			body[0], body[1], body[2], body[3] = 0, 0, 0, 0
+			body[4] &= 1 // at most 32 MiB, to keep the target fast
+		}
+		_, _ = Decompress(body)
+	})
+}
