@@ -8,7 +8,7 @@ import (
 	"strings"
 	"sync"
 
-	"golang.org/x/crypto/ripemd160"
+	"golang.org/x/crypto/ripemd160" //lint:ignore SA1019 it is what Aerospike's digests are made with
 )
 
 // A Digest identifies a record within a namespace: the RIPEMD-160 hash of its set and user key.

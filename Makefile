@@ -1,0 +1,53 @@
+# The commands of the house; each works from a clean clone.
+# What is worth knowing: CGO is never needed, the race detector is used where a C compiler is found.
+
+STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
+T ?= 30s
+COUNT ?= 5
+
+RACE := $(shell command -v $$(go env CC) >/dev/null 2>&1 && echo -race)
+
+.PHONY: test ci format vet staticcheck purego conformance peers bench real fuzz sim alloc
+
+test: ## every test of both modules
+	go test $(RACE) ./...
+	cd integration && go test $(RACE) ./...
+
+ci: format vet staticcheck purego test alloc conformance ## what the CI runs
+	$(MAKE) fuzz T=2s
+
+format:
+	@test -z "$$(gofmt -l .)" || { echo "not formatted:"; gofmt -l .; exit 1; }
+
+vet:
+	go vet ./...
+	cd integration && go vet ./...
+
+staticcheck:
+	go run $(STATICCHECK) ./...
+	cd integration && go run $(STATICCHECK) ./...
+
+purego: ## users without a C compiler
+	CGO_ENABLED=0 go build ./...
+
+alloc: ## tests that count allocations, which the race detector would distort
+	go test -run 'Alloc' ./...
+
+conformance: ## the recorded answers of a server, replayed on devserver
+	cd integration && go run ./conformance/cmd
+
+bench: ## beside the official Go client, in one run
+	cd integration && go test -run '^$$' -bench . -benchmem -count $(COUNT) ./bench
+
+real: ## the integration tests on a server: make real ADDR=host:port
+	@test -n "$(ADDR)" || { echo "usage: make real ADDR=host:port [NAMESPACE=test]"; exit 2; }
+	cd integration && AEROSQL_ADDR=$(ADDR) AEROSQL_NAMESPACE=$(NAMESPACE) go test -count=1 -v ./...
+
+fuzz: ## every fuzz target for T
+	.ci/fuzz $(T)
+
+peers: ## other clients' own suites on devserver
+	@echo "peers: the official client's own suite needs collections and expressions, which this version does not evaluate"; exit 1
+
+sim: ## faults drawn by seed
+	@echo "sim: this version has no fault simulation"; exit 1
