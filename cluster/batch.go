@@ -1,0 +1,134 @@
+package cluster
+
+import (
+	"context"
+
+	"github.com/aerosql/aerosql/protocol"
+)
+
+// A BatchRow is one command of a batch; its functions below make one. The zero BatchRow is not valid.
+type BatchRow struct {
+	kind   rowKind
+	key    protocol.Key
+	names  []string
+	bins   protocol.Bins
+	ops    []protocol.Operation
+	policy *WritePolicy
+}
+
+type rowKind uint8
+
+const (
+	rowNone rowKind = iota
+	rowRead
+	rowHeader
+	rowPut
+	rowOperate
+	rowDelete
+)
+
+// ReadRow reads the named bins of a record, or all of them.
+func ReadRow(key protocol.Key, bins ...string) BatchRow {
+	return BatchRow{kind: rowRead, key: key, names: bins}
+}
+
+// HeaderRow reads a record's generation and void time.
+func HeaderRow(key protocol.Key) BatchRow { return BatchRow{kind: rowHeader, key: key} }
+
+// PutRow writes bins. A nil policy is the client's default for writes.
+func PutRow(p *WritePolicy, key protocol.Key, bins protocol.Bins) BatchRow {
+	return BatchRow{kind: rowPut, key: key, bins: bins, policy: p}
+}
+
+// OperateRow applies operations to a record in their order. A nil policy is the client's default for writes.
+func OperateRow(p *WritePolicy, key protocol.Key, ops ...protocol.Operation) BatchRow {
+	return BatchRow{kind: rowOperate, key: key, ops: ops, policy: p}
+}
+
+// DeleteRow removes a record. A nil policy is the client's default for writes.
+func DeleteRow(p *WritePolicy, key protocol.Key) BatchRow {
+	return BatchRow{kind: rowDelete, key: key, policy: p}
+}
+
+// A BatchResult is what became of one row.
+type BatchResult struct {
+	// Key is the row's.
+	Key protocol.Key
+	// Record is nil if there is none; rows that write have one with the new generation.
+	Record *protocol.Record
+	// Err is nil or a *protocol.Error: protocol.KeyNotFound where there is no record.
+	Err error
+}
+
+// BatchRead reads many records: the named bins, or all of them. Results stand in the order
+// of the keys. The error is a *BatchError, with the results complete all the same,
+// when a row failed otherwise than by a missing or filtered record.
+func (c *Client) BatchRead(ctx context.Context, p *BatchPolicy, keys []protocol.Key, bins ...string) ([]BatchResult, error) {
+	return c.batch(ctx, p, len(keys), func(_ *BatchPolicy, i int) (protocol.Command, error) {
+		return protocol.NewRead(keys[i], bins...), nil
+	})
+}
+
+// BatchExists reads the headers of many records: a row without a record has the
+// error protocol.KeyNotFound. Results and error are those of BatchRead.
+func (c *Client) BatchExists(ctx context.Context, p *BatchPolicy, keys []protocol.Key) ([]BatchResult, error) {
+	return c.batch(ctx, p, len(keys), func(_ *BatchPolicy, i int) (protocol.Command, error) {
+		return protocol.NewHeaderRead(keys[i]), nil
+	})
+}
+
+// BatchWrite runs rows of any kind, those that only read among them. Rows are applied
+// independently of each other and in no order. Results and error are those of
+// BatchRead; a row that may have been applied although it failed has InDoubt set in its error.
+func (c *Client) BatchWrite(ctx context.Context, p *BatchPolicy, rows []BatchRow) ([]BatchResult, error) {
+	return c.batch(ctx, p, len(rows), func(p *BatchPolicy, i int) (protocol.Command, error) {
+		return c.rowCommand(p, &rows[i])
+	})
+}
+
+// BatchOperate applies the same operations to many records. Results and error are those of BatchWrite.
+func (c *Client) BatchOperate(ctx context.Context, p *BatchPolicy, keys []protocol.Key, ops ...protocol.Operation) ([]BatchResult, error) {
+	wp := c.cfg.Policies.Write
+	return c.batch(ctx, p, len(keys), func(p *BatchPolicy, i int) (protocol.Command, error) {
+		cmd := protocol.NewOperate(keys[i], ops, wp.RespondAllOps)
+		wp.apply(&cmd)
+		cmd.SendKey = cmd.SendKey || p.SendKey
+		return cmd, nil
+	})
+}
+
+// BatchDelete removes many records; a row without a record has the error
+// protocol.KeyNotFound. Results and error are those of BatchWrite.
+func (c *Client) BatchDelete(ctx context.Context, p *BatchPolicy, keys []protocol.Key) ([]BatchResult, error) {
+	wp := c.cfg.Policies.Write
+	return c.batch(ctx, p, len(keys), func(_ *BatchPolicy, i int) (protocol.Command, error) {
+		cmd := protocol.NewDelete(keys[i])
+		wp.apply(&cmd)
+		return cmd, nil
+	})
+}
+
+// rowCommand makes the command of a row.
+func (c *Client) rowCommand(p *BatchPolicy, row *BatchRow) (cmd protocol.Command, err error) {
+	wp, err := c.writePolicy(row.policy)
+	if err != nil {
+		return cmd, err
+	}
+	switch row.kind {
+	case rowRead:
+		return protocol.NewRead(row.key, row.names...), nil
+	case rowHeader:
+		return protocol.NewHeaderRead(row.key), nil
+	case rowPut:
+		cmd = protocol.NewWrite(protocol.OpWrite, row.key, row.bins)
+	case rowOperate:
+		cmd = protocol.NewOperate(row.key, row.ops, wp.RespondAllOps)
+	case rowDelete:
+		cmd = protocol.NewDelete(row.key)
+	default:
+		return cmd, clientError(configError("a batch row must be made by ReadRow, HeaderRow, PutRow, OperateRow or DeleteRow"))
+	}
+	wp.apply(&cmd)
+	cmd.SendKey = cmd.SendKey || p.SendKey && row.kind != rowDelete
+	return cmd, nil
+}

@@ -1,0 +1,150 @@
+package cluster
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// DefaultPort is the service port of a seed without one.
+const DefaultPort = 3000
+
+// Defaults of Config.
+const (
+	DefaultConnectTimeout  = time.Second
+	DefaultTendInterval    = time.Second
+	DefaultMaxConnsPerNode = 100
+	// DefaultIdleTimeout is below the minute after which servers used to close idle connections.
+	DefaultIdleTimeout = 55 * time.Second
+)
+
+// A Config says how to reach a cluster. Only Seeds is required.
+type Config struct {
+	// Seeds are addresses of any nodes of the cluster: "host", "host:port", "[v6]:port". All
+	// addresses of a host name are tried; the other nodes are learned from the first that answers.
+	Seeds []string
+	// ClusterName is compared with the name that nodes give; "" accepts any.
+	ClusterName string
+	// ConnectTimeout bounds a dial and each exchange of tending; default 1 s.
+	ConnectTimeout time.Duration
+	// TendInterval is the pause between two rounds of tending; default 1 s, at least 10 ms.
+	TendInterval time.Duration
+	// MaxConnsPerNode bounds the connections to one node; default 100. Callers beyond it wait,
+	// first come first served, until their time is over.
+	MaxConnsPerNode int
+	// MinConnsPerNode connections are opened in advance and kept open; default 0.
+	MinConnsPerNode int
+	// IdleTimeout is the age at which an unused connection is closed; default 55 s, -1 never. It
+	// must be below the server's proto-fd-idle-ms where that is set.
+	IdleTimeout time.Duration
+	// UseAlternateAddresses takes the nodes' alternate-access-address as their address.
+	UseAlternateAddresses bool
+	// AppID names the program to the server's operators; it shows in the user-agents info. At most 128 bytes.
+	AppID string
+	// Dial opens connections; default is a net.Dialer with TCP_NODELAY. The address is "host:port".
+	Dial func(ctx context.Context, network, address string) (net.Conn, error)
+	// Policies are the defaults of commands that are called with a nil policy.
+	Policies Policies
+	// Logger hears of nodes that come, go and fail; nil is silent.
+	Logger *slog.Logger
+}
+
+// Policies are the default policies of a client, one for each family of commands.
+type Policies struct {
+	Read  ReadPolicy
+	Write WritePolicy
+	Batch BatchPolicy
+	Query QueryPolicy
+	Info  InfoPolicy
+}
+
+// ErrConfig means a Config or a policy that contradicts itself; the message says where.
+var ErrConfig = errors.New("invalid configuration")
+
+func configError(format string, args ...any) error {
+	return fmt.Errorf("%w: %w", ErrConfig, fmt.Errorf(format, args...))
+}
+
+// withDefaults returns the configuration with every zero replaced, or an error that
+// names the field which is wrong.
+func (cfg Config) withDefaults() (Config, error) {
+	if len(cfg.Seeds) == 0 {
+		return cfg, configError("Seeds is empty; at least one address of a node is needed")
+	}
+	for _, s := range cfg.Seeds {
+		if _, err := parseAddress(s, DefaultPort); err != nil {
+			return cfg, configError("Seeds: %w", err)
+		}
+	}
+	if len(cfg.AppID) > 128 {
+		return cfg, configError("AppID has %d bytes, at most 128 are possible", len(cfg.AppID))
+	}
+	setDefault(&cfg.ConnectTimeout, DefaultConnectTimeout)
+	setDefault(&cfg.TendInterval, DefaultTendInterval)
+	setDefault(&cfg.MaxConnsPerNode, DefaultMaxConnsPerNode)
+	setDefault(&cfg.IdleTimeout, DefaultIdleTimeout)
+	switch {
+	case cfg.ConnectTimeout < 0:
+		return cfg, configError("ConnectTimeout is negative: %v", cfg.ConnectTimeout)
+	case cfg.TendInterval < 10*time.Millisecond:
+		return cfg, configError("TendInterval is %v, at least 10ms are needed", cfg.TendInterval)
+	case cfg.MaxConnsPerNode < 0:
+		return cfg, configError("MaxConnsPerNode is negative: %d", cfg.MaxConnsPerNode)
+	case cfg.MinConnsPerNode < 0 || cfg.MinConnsPerNode > cfg.MaxConnsPerNode:
+		return cfg, configError("MinConnsPerNode is %d, not between 0 and MaxConnsPerNode (%d)", cfg.MinConnsPerNode, cfg.MaxConnsPerNode)
+	}
+	if cfg.Dial == nil {
+		cfg.Dial = new(net.Dialer).DialContext
+	}
+	if cfg.Logger == nil {
+		cfg.Logger = slog.New(slog.DiscardHandler)
+	}
+	return cfg, cfg.Policies.validate()
+}
+
+func (p *Policies) validate() error {
+	return errors.Join(p.Read.validate(), p.Write.validate(), p.Batch.validate(), p.Query.validate(), p.Info.validate())
+}
+
+func setDefault[T comparable](field *T, value T) {
+	var zero T
+	if *field == zero {
+		*field = value
+	}
+}
+
+// An address is where a node listens.
+type address struct {
+	host string
+	port int
+}
+
+func (a address) String() string { return net.JoinHostPort(a.host, strconv.Itoa(a.port)) }
+
+// parseAddress reads "host", "host:port", "[v6]:port", "[v6]" or a bare IPv6 address.
+func parseAddress(s string, defaultPort int) (address, error) {
+	if strings.Count(s, ":") > 1 && !strings.HasPrefix(s, "[") {
+		return address{s, defaultPort}, nil
+	}
+	host, port, found := s, "", false
+	if i := strings.LastIndexByte(s, ':'); i >= 0 && !strings.HasSuffix(s, "]") {
+		host, port, found = s[:i], s[i+1:], true
+	}
+	host = strings.TrimSuffix(strings.TrimPrefix(host, "["), "]")
+	if host == "" {
+		return address{}, fmt.Errorf("address %q has no host", s)
+	}
+	if !found {
+		return address{host, defaultPort}, nil
+	}
+	n, err := strconv.ParseUint(port, 10, 16)
+	if err != nil || n == 0 {
+		return address{}, fmt.Errorf("address %q has no port between 1 and 65535", s)
+	}
+	return address{host, int(n)}, nil
+}

@@ -1,0 +1,45 @@
+// Package cluster is the native client for Aerospike: it finds the nodes of a
+// cluster, keeps a map of who owns which partition, and sends commands, batches and queries to
+// the nodes that can answer them.
+//
+//	client, err := cluster.Open(ctx, cluster.Config{Seeds: []string{"10.0.0.1:3000"}})
+//	rec, err := client.Get(ctx, nil, key, "name", "age")
+//	err = client.Put(ctx, &cluster.WritePolicy{TTL: cluster.TTLFor(time.Hour)}, key, bins)
+//	for rec, err := range client.Scan(ctx, nil, "test", "users") { ... }
+//
+// # Policies
+//
+// Every command takes a policy, nil for the client's default of that family
+// (Config.Policies). Policies are flat structs whose zero value is the default of the official
+// clients; where zero could mean "none", none is -1 ([NoTimeout], [NoRetries]).
+//
+// # Time
+//
+// The smallest of the context's deadline and the policy's TotalTimeout bounds a
+// command with all its retries, and what is left of it travels to the server as its time
+// budget. SocketTimeout bounds a wait for the next bytes. Cancelling the context interrupts the
+// connection at once; the connection is closed then.
+//
+// # Failures
+//
+// What goes wrong is a [*protocol.Error]. Its Code is the server's verdict, or
+// [protocol.ClientError] with the cause in Err, one of the sentinels of this package where it has a
+// name. InDoubt tells that a write may have been applied although no answer
+// said so:
+//
+//	nothing was sent, or not the whole request       not applied
+//	sent once, refused with another code than 9      not applied
+//	sent once, and no answer, or code 9 (timeout)    in doubt
+//	sent more than once, and any failure             in doubt
+//
+// Reads are tried three times, writes once, unless the policy says otherwise. A
+// connection that the server had closed while it was idle is replaced without
+// counting as a try.
+//
+// # Shape
+//
+// A [Client] is safe for use by any number of goroutines. One goroutine per client tends
+// the cluster: it asks every node once in TendInterval whether peers or partitions have changed and swaps in a new,
+// immutable partition map. Commands run on their caller's goroutine, each on a connection of its own
+// out of the node's bounded pool. What is decided without I/O, such as which retry is right, lives in internal packages.
+package cluster

@@ -1,0 +1,112 @@
+package cluster
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/aerosql/aerosql/protocol"
+)
+
+// Causes of failures on this side, to be asked for with errors.Is.
+var (
+	// ErrClosed means that the client was closed before or during the call.
+	ErrClosed = errors.New("client is closed")
+	// ErrNoNode means that no active node of the cluster holds the record's partition, or that
+	// there is no node of the name asked for.
+	ErrNoNode = errors.New("no node for this")
+	// ErrTimeout means that the total timeout, the socket timeout or the context's deadline was reached.
+	ErrTimeout = errors.New("timeout")
+	// ErrPoolExhausted means that all connections of a node were in use until the time was over.
+	ErrPoolExhausted = errors.New("all connections to the node are in use")
+	// ErrConnect means that no connection could be made: to any seed, or to the node.
+	ErrConnect = errors.New("can't connect")
+	// ErrClusterName means that a seed belongs to a cluster of another name.
+	ErrClusterName = errors.New("another cluster's name")
+	// ErrNode means that a node answered in a way that does not let it take part, e.g. with
+	// another node's name.
+	ErrNode = errors.New("node not usable")
+	// ErrNamespace means a namespace that no node of the cluster has. The error's code is
+	// protocol.InvalidNamespace as well.
+	ErrNamespace = errors.New("unknown namespace")
+)
+
+// A PoolExhaustedError tells how long a caller waited for a connection. It is ErrPoolExhausted and ErrTimeout.
+type PoolExhaustedError struct {
+	Waited time.Duration
+	Max    int // connections that the pool may have
+}
+
+// Error gives one line.
+func (e *PoolExhaustedError) Error() string {
+	return fmt.Sprintf("%v: waited %v for one of %d", ErrPoolExhausted, e.Waited.Round(time.Microsecond), e.Max)
+}
+
+// Is reports whether target is ErrPoolExhausted or ErrTimeout.
+func (e *PoolExhaustedError) Is(target error) bool {
+	return target == ErrPoolExhausted || target == ErrTimeout
+}
+
+// A timeoutError is a limit of time that was reached. It is ErrTimeout, and
+// context.DeadlineExceeded if the limit was the context's.
+type timeoutError struct {
+	what    string
+	context bool
+}
+
+var (
+	errTotalTimeout   error = &timeoutError{what: "the total timeout was reached"}
+	errSocketTimeout  error = &timeoutError{what: "the socket timeout was reached"}
+	errConnectTimeout error = &timeoutError{what: "the connect timeout was reached"}
+	errContextTimeout error = &timeoutError{what: "the context's deadline was reached", context: true}
+)
+
+func (e *timeoutError) Error() string { return "timeout: " + e.what }
+
+// Timeout makes the error a net.Error's kin.
+func (e *timeoutError) Timeout() bool { return true }
+
+func (e *timeoutError) Is(target error) bool {
+	return target == ErrTimeout || e.context && target == context.DeadlineExceeded
+}
+
+// A BatchError tells that rows of a batch failed otherwise than by a missing or
+// filtered record. errors.Is and errors.As look into the failures of the rows.
+type BatchError struct {
+	// Results are those of all rows, in the order of the rows.
+	Results []BatchResult
+	// Failed is the number of rows that failed.
+	Failed int
+}
+
+// Error tells how many rows failed, and the first failure.
+func (e *BatchError) Error() string {
+	for i := range e.Results {
+		if r := &e.Results[i]; rowFailed(r.Err) {
+			return fmt.Sprintf("aerospike: %d of %d batch rows failed, the first is row %d: %v", e.Failed, len(e.Results), i, r.Err)
+		}
+	}
+	return fmt.Sprintf("aerospike: %d of %d batch rows failed", e.Failed, len(e.Results))
+}
+
+// Unwrap returns the failures of the rows.
+func (e *BatchError) Unwrap() []error {
+	errs := make([]error, 0, e.Failed)
+	for i := range e.Results {
+		if err := e.Results[i].Err; rowFailed(err) {
+			errs = append(errs, err)
+		}
+	}
+	return errs
+}
+
+// rowFailed reports whether a row's error is a failure and not the absence of a record.
+func rowFailed(err error) bool {
+	return err != nil && !errors.Is(err, protocol.KeyNotFound) && !errors.Is(err, protocol.FilteredOut)
+}
+
+// clientError wraps what is wrong before anything is sent.
+func clientError(err error) *protocol.Error {
+	return &protocol.Error{Code: protocol.ClientError, Err: err}
+}

@@ -1,0 +1,54 @@
+package cluster
+
+import "time"
+
+// A QueryPolicy is how a scan or query runs. The zero value is the default.
+type QueryPolicy struct {
+	// TotalTimeout bounds the whole query; default none. A deadline of the context works as well.
+	TotalTimeout time.Duration
+	// SocketTimeout bounds a wait for the next bytes of a node, and how long a node waits for a
+	// reader that has stopped reading; default 30 s, NoTimeout for none.
+	SocketTimeout time.Duration
+	// SleepBetweenRetries is the pause before partitions are asked for again; default none.
+	SleepBetweenRetries time.Duration
+	// MaxRetries is how many rounds in a row may fail without a single record; default 5, NoRetries
+	// for none.
+	MaxRetries int
+	// Replica chooses the nodes.
+	Replica ReplicaPolicy
+	// MaxRecords ends the query after that many records, of any partitions; 0 for all.
+	MaxRecords int64
+	// RecordsPerSecond bounds the speed of each node; 0 for no bound.
+	RecordsPerSecond int
+	// Filter is a packed filter expression; nil for none.
+	Filter []byte
+	// MaxConcurrentNodes bounds the nodes that are asked at the same time; default all.
+	MaxConcurrentNodes int
+}
+
+func (p *QueryPolicy) limits() limits {
+	return limits{p.TotalTimeout, p.SocketTimeout, p.SleepBetweenRetries, p.MaxRetries}
+}
+
+func (p *QueryPolicy) validate() error {
+	switch {
+	case p.MaxRecords < 0 || p.RecordsPerSecond < 0 || p.MaxConcurrentNodes < 0:
+		return configError("QueryPolicy has a negative MaxRecords, RecordsPerSecond or MaxConcurrentNodes")
+	case p.Replica > ReplicaRandom:
+		return configError("QueryPolicy.Replica is unknown: %d", p.Replica)
+	}
+	return p.limits().validate("QueryPolicy")
+}
+
+// An InfoPolicy is how an info command is sent. The zero value is the default.
+type InfoPolicy struct {
+	// Timeout bounds the command; default 1 s, NoTimeout for none.
+	Timeout time.Duration
+}
+
+func (p *InfoPolicy) validate() error {
+	if p.Timeout < 0 && p.Timeout != NoTimeout {
+		return configError("InfoPolicy.Timeout is %v; use NoTimeout (-1) for none", p.Timeout)
+	}
+	return nil
+}

@@ -1,0 +1,89 @@
+package cluster
+
+import (
+	"time"
+
+	"github.com/aerosql/aerosql/protocol"
+)
+
+// A ReadPolicy is how a record is read. The zero value is the default.
+type ReadPolicy struct {
+	// TotalTimeout bounds the command with its retries; default 1 s, NoTimeout for none. A nearer
+	// deadline of the context wins.
+	TotalTimeout time.Duration
+	// SocketTimeout bounds a wait for the node; default 30 s, lowered to TotalTimeout, NoTimeout for none.
+	SocketTimeout time.Duration
+	// SleepBetweenRetries is the pause before each retry; default none.
+	SleepBetweenRetries time.Duration
+	// MaxRetries is how often a failed try is repeated; default 2, NoRetries for none.
+	MaxRetries int
+	// Replica chooses the node.
+	Replica ReplicaPolicy
+	// SendKey sends the user key along, so that the server compares it with the stored one.
+	SendKey bool
+	// Filter is a packed filter expression; where it is false the error is protocol.FilteredOut. nil for none.
+	Filter []byte
+	// ReadModeAP and ReadModeSC matter in namespaces of their kind.
+	ReadModeAP ReadModeAP
+	ReadModeSC ReadModeSC
+	// ReadTouchTTLPercent renews the time to live if less than that part of it is left: 1 to
+	// 100, 0 for the server's default, -1 never (server 7.1).
+	ReadTouchTTLPercent int
+}
+
+func (p *ReadPolicy) limits() limits {
+	return limits{p.TotalTimeout, p.SocketTimeout, p.SleepBetweenRetries, p.MaxRetries}
+}
+
+func (p *ReadPolicy) validate() error {
+	if err := validateReadTouch("ReadPolicy", p.ReadTouchTTLPercent); err != nil {
+		return err
+	}
+	if p.Replica > ReplicaRandom || p.ReadModeAP > ReadAll || p.ReadModeSC > ReadAllowUnavailable {
+		return configError("ReadPolicy has an unknown Replica, ReadModeAP or ReadModeSC")
+	}
+	return p.limits().validate("ReadPolicy")
+}
+
+func validateReadTouch(policy string, percent int) error {
+	if percent < readTouchPercentNever || percent > readTouchPercentMax {
+		return configError("%s.ReadTouchTTLPercent is %d, not between -1 and 100", policy, percent)
+	}
+	return nil
+}
+
+// apply writes into the command what the policy adds to it.
+func (p *ReadPolicy) apply(cmd *protocol.Command) {
+	cmd.Info1 |= p.ReadModeAP.info1()
+	cmd.Info3 |= p.ReadModeSC.info3()
+	cmd.RecordTTL = readTouchTTL(p.ReadTouchTTLPercent)
+	cmd.SendKey = p.SendKey
+	cmd.Filter = p.Filter
+}
+
+// readTouchTTL is the record TTL field of a read (wire-core.md 1.7).
+func readTouchTTL(percent int) uint32 {
+	if percent < 0 {
+		return protocol.ReadTouchNever
+	}
+	return uint32(percent)
+}
+
+func (m ReadModeAP) info1() protocol.Info1 {
+	if m == ReadAll {
+		return protocol.Info1ConsistencyAll
+	}
+	return 0
+}
+
+func (m ReadModeSC) info3() protocol.Info3 {
+	switch m {
+	case ReadLinearize:
+		return protocol.Info3SCReadType
+	case ReadAllowReplica:
+		return protocol.Info3SCReadRelax
+	case ReadAllowUnavailable:
+		return protocol.Info3SCReadRelax | protocol.Info3SCReadType
+	}
+	return 0
+}

@@ -1,0 +1,151 @@
+package cluster
+
+import (
+	"context"
+	"errors"
+
+	"github.com/aerosql/aerosql/protocol"
+)
+
+// Get reads a record: the named bins, or all of them. A named bin that the record does not have
+// is left out. A missing record is an error that is protocol.KeyNotFound. Values of the
+// record share the memory of the answer that they came in.
+func (c *Client) Get(ctx context.Context, p *ReadPolicy, key protocol.Key, bins ...string) (*protocol.Record, error) {
+	cmd := protocol.NewRead(key, bins...)
+	var resp protocol.Response
+	if err := c.read(ctx, p, &cmd, &resp); err != nil {
+		return nil, err
+	}
+	return resp.Record(key), nil
+}
+
+// GetHeader reads generation and void time of a record. A missing record is an
+// error that is protocol.KeyNotFound.
+func (c *Client) GetHeader(ctx context.Context, p *ReadPolicy, key protocol.Key) (*protocol.Record, error) {
+	cmd := protocol.NewHeaderRead(key)
+	var resp protocol.Response
+	if err := c.read(ctx, p, &cmd, &resp); err != nil {
+		return nil, err
+	}
+	return resp.Record(key), nil
+}
+
+// Exists reports whether there is a record under the key. A record that the
+// policy's filter hides is an error that is protocol.FilteredOut.
+func (c *Client) Exists(ctx context.Context, p *ReadPolicy, key protocol.Key) (bool, error) {
+	cmd := protocol.NewHeaderRead(key)
+	var resp protocol.Response
+	err := c.read(ctx, p, &cmd, &resp)
+	if errors.Is(err, protocol.KeyNotFound) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// Put writes bins; a nil value removes its bin, and a record without bins is removed. What
+// happens to the other bins of a record that exists is the policy's Exists.
+func (c *Client) Put(ctx context.Context, p *WritePolicy, key protocol.Key, bins protocol.Bins) error {
+	cmd := protocol.NewWrite(protocol.OpWrite, key, bins)
+	return c.write(ctx, p, &cmd)
+}
+
+// Add adds integers or floats to bins of their type, or creates the bins. It is not
+// idempotent: see InDoubt before repeating it.
+func (c *Client) Add(ctx context.Context, p *WritePolicy, key protocol.Key, bins protocol.Bins) error {
+	cmd := protocol.NewWrite(protocol.OpAdd, key, bins)
+	return c.write(ctx, p, &cmd)
+}
+
+// Append adds strings or blobs at the end of bins of their type, or creates the bins.
+func (c *Client) Append(ctx context.Context, p *WritePolicy, key protocol.Key, bins protocol.Bins) error {
+	cmd := protocol.NewWrite(protocol.OpAppend, key, bins)
+	return c.write(ctx, p, &cmd)
+}
+
+// Prepend adds strings or blobs at the front of bins of their type, or creates the bins.
+func (c *Client) Prepend(ctx context.Context, p *WritePolicy, key protocol.Key, bins protocol.Bins) error {
+	cmd := protocol.NewWrite(protocol.OpPrepend, key, bins)
+	return c.write(ctx, p, &cmd)
+}
+
+// Touch renews the record's time to live, to that of the policy, and raises its
+// generation. A missing record is an error that is protocol.KeyNotFound.
+func (c *Client) Touch(ctx context.Context, p *WritePolicy, key protocol.Key) error {
+	cmd := protocol.NewTouch(key)
+	return c.write(ctx, p, &cmd)
+}
+
+// Delete removes a record and reports whether there was one.
+func (c *Client) Delete(ctx context.Context, p *WritePolicy, key protocol.Key) (existed bool, err error) {
+	cmd := protocol.NewDelete(key)
+	err = c.write(ctx, p, &cmd)
+	if errors.Is(err, protocol.KeyNotFound) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// Operate applies operations to one record in their order, all of them or none, and
+// returns what they answered; the record's Generation is the new one. It has the
+// retries of a write if one of the operations writes, else those of a read, unless the policy says otherwise.
+func (c *Client) Operate(ctx context.Context, p *WritePolicy, key protocol.Key, ops ...protocol.Operation) (*protocol.Record, error) {
+	wp, err := c.writePolicy(p)
+	if err != nil {
+		return nil, err
+	}
+	cmd := protocol.NewOperate(key, ops, wp.RespondAllOps)
+	wp.apply(&cmd)
+	retries := defaultWriteRetries
+	if !cmd.IsWrite() {
+		retries = DefaultReadRetries
+	}
+	cl := call{
+		limits:  wp.limits().resolve(DefaultTotalTimeout, DefaultSocketTimeout, retries),
+		replica: wp.Replica, modeSC: wp.ReadModeSC, write: cmd.IsWrite(),
+	}
+	var resp protocol.Response
+	if err := c.execute(ctx, &cl, &cmd, &resp); err != nil {
+		return nil, err
+	}
+	return resp.Record(key), nil
+}
+
+// read runs a command that only reads.
+func (c *Client) read(ctx context.Context, p *ReadPolicy, cmd *protocol.Command, resp *protocol.Response) error {
+	if p == nil {
+		p = &c.cfg.Policies.Read
+	} else if err := p.validate(); err != nil {
+		return clientError(err)
+	}
+	p.apply(cmd)
+	cl := call{
+		limits:  p.limits().resolve(DefaultTotalTimeout, DefaultSocketTimeout, DefaultReadRetries),
+		replica: p.Replica, modeSC: p.ReadModeSC,
+	}
+	return c.execute(ctx, &cl, cmd, resp)
+}
+
+// write runs a command that writes and whose answer is a header alone.
+func (c *Client) write(ctx context.Context, p *WritePolicy, cmd *protocol.Command) error {
+	wp, err := c.writePolicy(p)
+	if err != nil {
+		return err
+	}
+	wp.apply(cmd)
+	cl := call{
+		limits:  wp.limits().resolve(DefaultTotalTimeout, DefaultSocketTimeout, defaultWriteRetries),
+		replica: wp.Replica, write: true,
+	}
+	var resp protocol.Response
+	return c.execute(ctx, &cl, cmd, &resp)
+}
+
+func (c *Client) writePolicy(p *WritePolicy) (*WritePolicy, error) {
+	if p == nil {
+		return &c.cfg.Policies.Write, nil
+	}
+	if err := p.validate(); err != nil {
+		return nil, clientError(err)
+	}
+	return p, nil
+}
