@@ -1,0 +1,53 @@
+package protocol_test
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/aerosql/aerosql/protocol"
+)
+
+// A key names one record; its digest and partition follow from set and user key.
+func ExampleNewKey() {
+	key, err := protocol.NewKey("test", "demo", "k1")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(key, key.Partition(), key.Digest())
+	_, err = protocol.NewKey("test", "demo", 1.5)
+	fmt.Println(errors.Is(err, protocol.ErrInvalidKey))
+	// Output:
+	// test:demo:k1 1975 b747f5854d0b33259928d0cfab7fad81d6abfbf6
+	// true
+}
+
+func ExampleValueOf() {
+	v := protocol.ValueOf(map[string]any{"tags": []string{"a", "b"}, "n": 7})
+	fmt.Println(v, v.Kind())
+	fmt.Println(protocol.ValueOf(make(chan int)).Err())
+	// Output:
+	// {"n": 7, "tags": ["a", "b"]} map
+	// invalid value: a chan int has no form in a bin; use a number, string, bool, []byte, slice or map (package mapper stores structs)
+}
+
+// The server's order of values: an integer never equals a float, and all
+// integers come before all floats.
+func ExampleCompare() {
+	fmt.Println(protocol.Compare(protocol.Int(9), protocol.Int(10)))
+	fmt.Println(protocol.Compare(protocol.Int(9), protocol.Float(1)))
+	fmt.Println(protocol.Compare(protocol.String("b"), protocol.String("a")))
+	// Output:
+	// -1
+	// -1
+	// 1
+}
+
+func ExampleError() {
+	var err error = &protocol.Error{Code: protocol.ServerTimeout, InDoubt: true, Node: "A1"}
+	var failure *protocol.Error
+	if errors.As(err, &failure) && failure.InDoubt {
+		fmt.Println("read the record before writing it again:", errors.Is(err, protocol.ServerTimeout))
+	}
+	// Output: read the record before writing it again: true
+}
