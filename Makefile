@@ -7,13 +7,13 @@ COUNT ?= 5
 
 RACE := $(shell command -v $$(go env CC) >/dev/null 2>&1 && echo -race)
 
-.PHONY: test ci format vet staticcheck purego conformance peers bench real fuzz sim alloc
+.PHONY: test ci format vet staticcheck purego npm conformance peers bench real fuzz sim alloc
 
 test: ## every test of both modules
 	go test $(RACE) ./...
 	cd integration && go test $(RACE) ./...
 
-ci: format vet staticcheck purego test alloc conformance ## what the CI runs
+ci: format vet staticcheck purego npm test alloc conformance ## what the CI runs
 	$(MAKE) fuzz T=2s
 
 format:
@@ -29,6 +29,10 @@ staticcheck:
 
 purego: ## users without a C compiler
 	CGO_ENABLED=0 go build ./...
+
+npm: ## the C client for the tests, where Node is installed
+	@if command -v npm >/dev/null; then cd integration/npm && npm ci --ignore-scripts --no-audit --no-fund --silent; \
+	else echo "npm is not installed: the tests skip the C client"; fi
 
 alloc: ## tests that count allocations, which the race detector would distort
 	go test -run 'Alloc' ./...
