@@ -1,0 +1,86 @@
+package querylang
+
+import "github.com/aerosql/aerosql/protocol"
+
+// arithmetic computes x op y as the server's expressions do: integers wrap
+// around, their division drops the fraction and division by zero is unknown; floats follow IEEE 754.
+// An integer that meets a float becomes one.
+func arithmetic(op Operator, x, y protocol.Value) protocol.Value {
+	m, xInt := x.Int()
+	n, yInt := y.Int()
+	if xInt && yInt {
+		return integerArithmetic(op, m, n)
+	}
+	if !isNumber(x) || !isNumber(y) {
+		return protocol.Nil()
+	}
+	f, g := asFloat(x), asFloat(y)
+	switch op {
+	case OpAdd:
+		return protocol.Float(f + g)
+	case OpSubtract:
+		return protocol.Float(f - g)
+	case OpMultiply:
+		return protocol.Float(f * g)
+	case OpDivide:
+		return protocol.Float(f / g)
+	}
+	return protocol.Nil() // the server has no remainder of floats
+}
+
+func integerArithmetic(op Operator, m, n int64) protocol.Value {
+	switch op {
+	case OpAdd:
+		return protocol.Int(m + n)
+	case OpSubtract:
+		return protocol.Int(m - n)
+	case OpMultiply:
+		return protocol.Int(m * n)
+	}
+	switch {
+	case n == 0:
+		return protocol.Nil()
+	case op == OpDivide:
+		return protocol.Int(m / n)
+	}
+	return protocol.Int(m % n)
+}
+
+func asFloat(v protocol.Value) float64 {
+	if n, ok := v.Int(); ok {
+		return float64(n)
+	}
+	f, _ := v.Float()
+	return f
+}
+
+func negate(v protocol.Value) protocol.Value {
+	if n, ok := v.Int(); ok {
+		return protocol.Int(-n)
+	}
+	if f, ok := v.Float(); ok {
+		return protocol.Float(-f)
+	}
+	return protocol.Nil()
+}
+
+// maxConcat bounds what an expression can build, in bytes: more than a record can hold.
+const maxConcat = 4 * protocol.MaxRecordSize
+
+// concat joins two strings or two blobs; anything else is unknown.
+func concat(x, y protocol.Value) protocol.Value {
+	if x.Len()+y.Len() > maxConcat || x.Kind() != y.Kind() {
+		return protocol.Nil()
+	}
+	switch x.Kind() {
+	case protocol.KindString:
+		a, _ := x.Text()
+		b, _ := y.Text()
+		return protocol.String(a + b)
+	case protocol.KindBlob:
+		a, _ := x.Bytes()
+		b, _ := y.Bytes()
+		return protocol.Blob(append(a[:len(a):len(a)], b...))
+	}
+	return protocol.Nil()
+}

@@ -1,0 +1,22 @@
+package querylang_test
+
+import (
+	"os/exec"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// The language knows values and keys, but neither sockets nor clusters.
+func TestImports(t *testing.T) {
+	out, err := exec.Command("go", "list", "-deps", ".").Output()
+	require.NoError(t, err)
+	for _, name := range strings.Fields(string(out)) {
+		own := strings.HasPrefix(name, "github.com/aerosql/aerosql/")
+		if own && name != "github.com/aerosql/aerosql/querylang" && !strings.HasPrefix(name, "github.com/aerosql/aerosql/protocol") {
+			t.Errorf("querylang must not import %s", name)
+		}
+		require.NotEqual(t, "net", name)
+	}
+}

@@ -1,0 +1,95 @@
+package querylang
+
+import (
+	"unicode/utf8"
+
+	"github.com/aerosql/aerosql/protocol"
+)
+
+func evalLike(e *Like, env *Env) protocol.Value {
+	text, ok := stringOf(Eval(e.X, env))
+	pattern, ok2 := stringOf(Eval(e.Pattern, env))
+	if !ok || !ok2 {
+		return protocol.Nil()
+	}
+	escape := noEscape
+	if e.Escape != nil {
+		s, ok := stringOf(Eval(e.Escape, env))
+		r, size := utf8.DecodeRuneInString(s)
+		if !ok || s == "" || size != len(s) {
+			return protocol.Nil()
+		}
+		escape = r
+	}
+	if !isLikePattern(pattern, escape) {
+		return protocol.Nil()
+	}
+	return trileanOf(matchLike(text, pattern, escape)).negatedIf(e.Not).value()
+}
+
+// noEscape is no character, so that no character of a pattern is the escape character.
+const noEscape rune = -1
+
+func stringOf(v protocol.Value) (string, bool) {
+	if v.Kind() != protocol.KindString {
+		return "", false
+	}
+	return v.Text()
+}
+
+// isLikePattern reports whether each escape character of the pattern has something to escape.
+func isLikePattern(pattern string, escape rune) bool {
+	escaped := false
+	for _, r := range pattern {
+		escaped = !escaped && r == escape
+	}
+	return !escaped
+}
+
+// matchLike reports whether the whole text matches the pattern, in which % stands
+// for any characters, _ for any one, and all else for itself. Its time is bounded by the product of
+// the lengths, because only the last % is ever tried again.
+func matchLike(text, pattern string, escape rune) bool {
+	t, p := 0, 0
+	retryText, retryPattern := -1, -1
+	for {
+		wild, literal, size := nextLike(pattern[p:], escape)
+		if wild == '%' {
+			p += size
+			retryText, retryPattern = t, p
+			continue
+		}
+		if t == len(text) && size == 0 {
+			return true
+		}
+		if t < len(text) && size > 0 {
+			r, width := utf8.DecodeRuneInString(text[t:])
+			if wild == '_' || r == literal {
+				t, p = t+width, p+size
+				continue
+			}
+		}
+		if retryPattern < 0 || retryText >= len(text) {
+			return false
+		}
+		_, width := utf8.DecodeRuneInString(text[retryText:])
+		retryText += width
+		t, p = retryText, retryPattern
+	}
+}
+
+// nextLike returns the first element of a pattern: a wildcard or a literal
+// character, and its length, which is 0 at the end.
+func nextLike(pattern string, escape rune) (wild byte, literal rune, size int) {
+	r, size := utf8.DecodeRuneInString(pattern)
+	switch {
+	case size == 0:
+		return 0, 0, 0
+	case r == escape:
+		r, n := utf8.DecodeRuneInString(pattern[size:])
+		return 0, r, size + n
+	case r == '%' || r == '_':
+		return byte(r), 0, size
+	}
+	return 0, r, size
+}

@@ -1,0 +1,132 @@
+package querylang
+
+import (
+	"strconv"
+
+	"github.com/aerosql/aerosql/protocol"
+)
+
+// A ParamStyle is the way in which a statement marks its parameters; it has one only.
+type ParamStyle uint8
+
+// The styles.
+const (
+	NoParams       ParamStyle = iota
+	QuestionParams            // ?: each takes the next argument
+	NumberedParams            // $1: the same argument can be used more than once
+	NamedParams               // :name or @name
+)
+
+// maxParams is the largest number in $n, and so of arguments.
+const maxParams = 65535
+
+// Params describes the parameters of a statement.
+type Params struct {
+	Style ParamStyle
+	// Count is how many arguments the statement takes.
+	Count int
+	// Names are the names of named parameters, in the order of the arguments.
+	Names []string
+}
+
+// An Arg is an argument for a parameter.
+type Arg struct {
+	// Name is the parameter that the argument is for, "" for an argument that is known by its place.
+	Name  string
+	Value protocol.Value
+}
+
+// Bind puts arguments in the order in which a plan expects them. Arguments that
+// are too many, too few or of the wrong name are an error of kind [ErrArguments].
+func (p Params) Bind(args []Arg) ([]protocol.Value, error) {
+	for _, a := range args {
+		if err := a.Value.Err(); err != nil {
+			return nil, &Error{Kind: ErrArguments, Message: err.Error(), Cause: err}
+		}
+	}
+	if p.Style == NamedParams {
+		return p.bindNames(args)
+	}
+	if len(args) != p.Count {
+		return nil, errorf(ErrArguments, "the statement takes %d arguments, got %d", p.Count, len(args))
+	}
+	values := make([]protocol.Value, len(args))
+	for i, a := range args {
+		if a.Name != "" {
+			return nil, errorf(ErrArguments, "argument %q is named, but the parameters of the statement have no names", a.Name)
+		}
+		values[i] = a.Value
+	}
+	return values, nil
+}
+
+func (p Params) bindNames(args []Arg) ([]protocol.Value, error) {
+	index := make(map[string]int, len(p.Names))
+	for i, name := range p.Names {
+		index[name] = i
+	}
+	values, bound := make([]protocol.Value, p.Count), make([]bool, p.Count)
+	for n, a := range args {
+		i, ok := index[a.Name]
+		switch {
+		case a.Name == "":
+			return nil, errorf(ErrArguments, "argument %d has no name, but the parameters of the statement are named: use sql.Named", n+1)
+		case !ok:
+			return nil, errorf(ErrArguments, "the statement has no parameter %q; it takes %s", a.Name, list(p.Names, strconv.Quote))
+		case bound[i]:
+			return nil, errorf(ErrArguments, "parameter %q is bound twice", a.Name)
+		}
+		values[i], bound[i] = a.Value, true
+	}
+	for i, ok := range bound {
+		if !ok {
+			return nil, errorf(ErrArguments, "the argument for parameter %q is missing: the statement takes %d arguments, got %d",
+				p.Names[i], p.Count, len(args))
+		}
+	}
+	return values, nil
+}
+
+// add notes a parameter as it is parsed and returns its argument's index, or what is wrong with it.
+func (p *Params) add(text string) (index int, problem string) {
+	style := NamedParams
+	switch text[0] {
+	case '?':
+		style = QuestionParams
+	case '$':
+		style = NumberedParams
+	}
+	if p.Style != NoParams && p.Style != style {
+		return 0, "parameters of different styles can't be mixed in a statement"
+	}
+	p.Style = style
+	switch style {
+	case QuestionParams:
+		p.Count++
+		index = p.Count - 1
+	case NumberedParams:
+		n, err := strconv.Atoi(text[1:])
+		if err != nil || n < 1 || n > maxParams {
+			return 0, "parameters are numbered from $1 to $" + strconv.Itoa(maxParams)
+		}
+		p.Count = max(p.Count, n)
+		return n - 1, ""
+	default:
+		return p.addName(text[1:]), ""
+	}
+	if p.Count > maxParams {
+		return 0, "a statement takes at most " + strconv.Itoa(maxParams) + " arguments"
+	}
+	return index, ""
+}
+
+func (p *Params) addName(name string) int {
+	for i, known := range p.Names {
+		if known == name {
+			return i
+		}
+	}
+	p.Names = append(p.Names, name)
+	p.Count = len(p.Names)
+	return p.Count - 1
+}

@@ -1,0 +1,349 @@
+package querylang
+
+import (
+	"math"
+	"strconv"
+	"strings"
+
+	"github.com/aerosql/aerosql/protocol"
+)
+
+// expression reads a whole expression.
+func (p *parser) expression() Expr {
+	p.enter()
+	defer p.leave()
+	return p.orExpression()
+}
+
+func (p *parser) orExpression() Expr {
+	x := p.andExpression()
+	for p.token.is("OR") {
+		x = p.binary(OpOr, x, p.andExpression)
+	}
+	return x
+}
+
+func (p *parser) andExpression() Expr {
+	x := p.notExpression()
+	for p.token.is("AND") {
+		x = p.binary(OpAnd, x, p.notExpression)
+	}
+	return x
+}
+
+// binary moves over an operator and reads what is to the right of it.
+func (p *parser) binary(op Operator, x Expr, right func() Expr) Expr {
+	p.countOperator()
+	pos := p.advance().pos
+	return &Binary{Op: op, X: x, Y: right(), Pos: pos}
+}
+
+func (p *parser) notExpression() Expr {
+	if !p.token.is("NOT") {
+		return p.predicate()
+	}
+	p.enter()
+	defer p.leave()
+	pos := p.advance().pos
+	return &Unary{Op: OpNot, X: p.notExpression(), Pos: pos}
+}
+
+var comparisons = map[string]Operator{
+	"=": OpEqual, "<>": OpNotEqual, "!=": OpNotEqual, "<": OpLess, "<=": OpLessEqual, ">": OpGreater, ">=": OpGreaterEqual,
+}
+
+// predicate reads a value and perhaps what it is compared with.
+func (p *parser) predicate() Expr {
+	p.leftSide = true
+	x := p.concat()
+	p.leftSide = false
+	if p.token.kind == tokenSymbol {
+		if op, ok := comparisons[p.token.text]; ok {
+			e := p.binary(op, x, p.concat)
+			p.refuseChain()
+			return e
+		}
+		return x
+	}
+	if e := p.wordPredicate(x); e != nil {
+		p.refuseChain()
+		return e
+	}
+	return x
+}
+
+// wordPredicate reads what follows x in x IS NULL, x IN (...) and their like; it returns nil
+// if none of them comes.
+func (p *parser) wordPredicate(x Expr) Expr {
+	if p.accept("IS") {
+		not := p.accept("NOT")
+		p.expect("NULL")
+		return &IsNull{X: x, Not: not}
+	}
+	not := p.accept("NOT")
+	switch {
+	case p.accept("IN"):
+		return &In{X: x, List: p.inList(), Not: not}
+	case p.accept("BETWEEN"):
+		low := p.concat()
+		p.expect("AND")
+		return &Between{X: x, Low: low, High: p.concat(), Not: not}
+	case p.accept("LIKE"):
+		like := &Like{X: x, Pattern: p.concat(), Not: not}
+		if p.accept("ESCAPE") {
+			like.Escape = p.concat()
+		}
+		return like
+	case p.token.is("ILIKE"), p.token.is("REGEXP"), p.token.is("CONTAINS"), p.token.is("WITHIN"):
+		p.fail(p.token.pos, ErrUnsupported, "%s is not supported yet", strings.ToUpper(p.token.text))
+	case not:
+		p.unexpected("IN, BETWEEN or LIKE")
+	}
+	return nil
+}
+
+// refuseChain fails at a second comparison, as in a = b = c.
+func (p *parser) refuseChain() {
+	if p.atComparison() {
+		p.fail(p.token.pos, ErrSyntax, "the result of a comparison can't be compared again without parentheses")
+	}
+}
+
+// inList reads the parenthesised list of IN.
+func (p *parser) inList() []Expr {
+	p.expectSymbol("(")
+	if p.token.is("SELECT") {
+		p.fail(p.token.pos, ErrUnsupported, "IN (SELECT ...) is not supported yet")
+	}
+	var list []Expr
+	for {
+		list = append(list, p.expression())
+		if !p.acceptSymbol(",") {
+			break
+		}
+	}
+	p.expectSymbol(")")
+	return list
+}
+
+func (p *parser) concat() Expr {
+	x := p.sum()
+	for p.token.isSymbol("||") {
+		x = p.binary(OpConcat, x, p.sum)
+	}
+	return x
+}
+
+func (p *parser) sum() Expr {
+	x := p.product()
+	for {
+		switch {
+		case p.token.isSymbol("+"):
+			x = p.binary(OpAdd, x, p.product)
+		case p.token.isSymbol("-"):
+			x = p.binary(OpSubtract, x, p.product)
+		default:
+			return x
+		}
+	}
+}
+
+func (p *parser) product() Expr {
+	x := p.signed()
+	for {
+		switch {
+		case p.token.isSymbol("*"):
+			x = p.binary(OpMultiply, x, p.signed)
+		case p.token.isSymbol("/"):
+			x = p.binary(OpDivide, x, p.signed)
+		case p.token.isSymbol("%"):
+			x = p.binary(OpRemainder, x, p.signed)
+		default:
+			return x
+		}
+	}
+}
+
+// signed reads a value with the signs before it. A minus sign right before a
+// number belongs to the number, so that the smallest integer can be written.
+func (p *parser) signed() Expr {
+	if p.acceptSymbol("+") {
+		p.enter()
+		defer p.leave()
+		return p.signed()
+	}
+	if !p.token.isSymbol("-") {
+		return p.primary()
+	}
+	p.enter()
+	defer p.leave()
+	pos := p.advance().pos
+	if p.token.kind == tokenInteger || p.token.kind == tokenFloat {
+		return p.number(pos, "-")
+	}
+	return &Unary{Op: OpNegate, X: p.signed(), Pos: pos}
+}
+
+// number reads a number, whose sign has been read already.
+func (p *parser) number(pos Pos, sign string) Expr {
+	t := p.advance()
+	if t.kind == tokenInteger {
+		base, digits := 10, t.text
+		if len(digits) > 2 && (digits[1] == 'x' || digits[1] == 'X') {
+			base, digits = 16, digits[2:]
+		}
+		n, err := strconv.ParseInt(sign+digits, base, 64)
+		if err != nil {
+			p.fail(pos, ErrSyntax, "the integer %s%s does not fit in 64 bits", sign, t.text)
+		}
+		return &Literal{Value: protocol.Int(n), Pos: pos}
+	}
+	f, err := strconv.ParseFloat(sign+t.text, 64)
+	if err != nil || math.IsInf(f, 0) {
+		p.fail(pos, ErrSyntax, "the number %s%s is out of range", sign, t.text)
+	}
+	return &Literal{Value: protocol.Float(f), Pos: pos}
+}
+
+// primary reads a literal, parameter, column, call or something in parentheses.
+func (p *parser) primary() Expr {
+	t := p.token
+	switch t.kind {
+	case tokenInteger, tokenFloat:
+		return p.number(t.pos, "")
+	case tokenString:
+		p.advance()
+		return &Literal{Value: protocol.String(t.text), Pos: t.pos}
+	case tokenBlob:
+		p.advance()
+		return &Literal{Value: protocol.Blob([]byte(t.text)), Pos: t.pos}
+	case tokenParam:
+		p.advance()
+		index, problem := p.params.add(t.text)
+		if problem != "" {
+			p.fail(t.pos, ErrSyntax, "%s", problem)
+		}
+		return &Param{Index: index, Text: t.text, Pos: t.pos}
+	case tokenDoubleQuoted:
+		return p.doubleQuoted()
+	case tokenSymbol:
+		return p.parenthesised()
+	case tokenWord:
+		return p.word()
+	}
+	return p.column()
+}
+
+func (p *parser) parenthesised() Expr {
+	if !p.token.isSymbol("(") {
+		p.unexpected("a value")
+	}
+	p.advance()
+	if p.token.is("SELECT") {
+		p.fail(p.token.pos, ErrUnsupported, "a subquery is not supported yet")
+	}
+	e := p.expression()
+	if p.token.isSymbol(",") {
+		p.fail(p.token.pos, ErrUnsupported, "a row of several values is not supported")
+	}
+	p.expectSymbol(")")
+	return e
+}
+
+// doubleQuoted reads "...", which AQL takes for a string unless it stands where a name does.
+func (p *parser) doubleQuoted() Expr {
+	if p.dialect != AQL || p.names {
+		return p.column()
+	}
+	before := *p
+	t := p.advance()
+	if p.token.isSymbol(".") || p.leftSide && p.atComparison() {
+		*p = before
+		return p.column()
+	}
+	return &Literal{Value: protocol.String(t.text), Pos: t.pos}
+}
+
+// atComparison reports whether the next token compares what is before it.
+func (p *parser) atComparison() bool {
+	if p.token.kind == tokenSymbol {
+		_, ok := comparisons[p.token.text]
+		return ok
+	}
+	return p.token.is("IS") || p.token.is("IN") || p.token.is("NOT") || p.token.is("BETWEEN") || p.token.is("LIKE")
+}
+
+// word reads what starts with an unquoted word.
+func (p *parser) word() Expr {
+	t := p.token
+	switch strings.ToUpper(t.text) {
+	case "TRUE", "FALSE":
+		p.advance()
+		return &Literal{Value: protocol.Bool(strings.EqualFold(t.text, "TRUE")), Pos: t.pos}
+	case "NULL":
+		p.advance()
+		return &Literal{Pos: t.pos}
+	case "CASE", "EXISTS", "DISTINCT":
+		p.refuseKnown()
+	}
+	return p.column()
+}
+
+// column reads a column, which may be qualified, or a function's call.
+func (p *parser) column() Expr {
+	first := p.name("a value")
+	if p.token.isSymbol("(") {
+		return p.call(first)
+	}
+	names := []string{first.Text}
+	for p.acceptSymbol(".") {
+		if len(names) == 3 {
+			p.fail(first.Pos, ErrSyntax, "a column is written as [[namespace.]table.]column")
+		}
+		names = append(names, p.name("a column").Text)
+	}
+	if p.token.isSymbol("[") {
+		p.unexpected("an operator")
+	}
+	last := len(names) - 1
+	return &Column{Qualifier: names[:last:last], Name: names[last], Pseudo: pseudoOf(names[last]), Pos: first.Pos}
+}
+
+// call reads the arguments of a function.
+func (p *parser) call(name Name) Expr {
+	p.advance()
+	c := &Call{Name: strings.ToUpper(name.Text), Pos: name.Pos}
+	if p.acceptSymbol("*") {
+		c.Star = true
+		p.expectSymbol(")")
+		return c
+	}
+	if p.acceptSymbol(")") {
+		return c
+	}
+	for {
+		c.Args = append(c.Args, p.expression())
+		if !p.acceptSymbol(",") {
+			break
+		}
+	}
+	p.expectSymbol(")")
+	return c
+}
+
+// pseudoOf returns what a column of this name is.
+func pseudoOf(name string) Pseudo {
+	switch strings.ToLower(name) {
+	case "pk", "__key":
+		return PrimaryKey
+	case "__digest":
+		return Digest
+	case "__generation":
+		return Generation
+	case "__ttl":
+		return TimeToLive
+	case "__set":
+		return SetName
+	}
+	return NoPseudo
+}
