@@ -160,9 +160,9 @@ func Infinity() Value { return Value{kind: KindInfinity} }
 // a comparison made by collection operations.
 func Wildcard() Value { return Value{kind: KindWildcard} }
 
-// invalidValue carries the reason why something could not become a Value, so
-// that it is reported by whoever encodes it.
-func invalidValue(err error) Value {
+// InvalidValue returns a value of KindInvalid that carries the reason why something
+// could not become a Value; whoever encodes it reports that reason.
+func InvalidValue(err error) Value {
 	return Value{kind: KindInvalid, ptr: unsafe.Pointer(&err)}
 }
 
@@ -172,8 +172,8 @@ func (v Value) Kind() Kind { return v.kind }
 // IsNil reports whether the value is nil.
 func (v Value) IsNil() bool { return v.kind == KindNil }
 
-// Err returns why the value can't be used, or nil. Only values made by
-// [ValueOf] from something unsupported have one.
+// Err returns why the value can't be used, or nil. Only values made by [InvalidValue], or by
+// [ValueOf] from something unsupported, have one.
 func (v Value) Err() error {
 	if v.kind != KindInvalid {
 		return nil

@@ -93,7 +93,7 @@ func mapOfPairs(pairs []Pair) Value {
 		case p.Value.kind == KindInvalid:
 			return p.Value
 		case !p.Key.canBeMapKey():
-			return invalidValue(fmt.Errorf("%w: a map key must be an integer, a string or a blob, not %s", ErrInvalidValue, p.Key.kind))
+			return InvalidValue(fmt.Errorf("%w: a map key must be an integer, a string or a blob, not %s", ErrInvalidValue, p.Key.kind))
 		}
 	}
 	slices.SortFunc(pairs, func(a, b Pair) int { return Compare(a.Key, b.Key) })
@@ -107,7 +107,7 @@ func (v Value) canBeMapKey() bool {
 
 func reflectValue(rv reflect.Value, depth int) Value {
 	if depth > MaxDepth {
-		return invalidValue(fmt.Errorf("%w: nested more than %d levels deep, or a cycle", ErrInvalidValue, MaxDepth))
+		return InvalidValue(fmt.Errorf("%w: nested more than %d levels deep, or a cycle", ErrInvalidValue, MaxDepth))
 	}
 	if rv.IsValid() && rv.CanInterface() {
 		if v, ok := rv.Interface().(Value); ok {
@@ -137,7 +137,7 @@ func reflectValue(rv reflect.Value, depth int) Value {
 	case reflect.Map:
 		return reflectMap(rv, depth)
 	}
-	return invalidValue(fmt.Errorf("%w: a %s has no form in a bin; use a number, string, bool, []byte, slice or map (package mapper stores structs)",
+	return InvalidValue(fmt.Errorf("%w: a %s has no form in a bin; use a number, string, bool, []byte, slice or map (package mapper stores structs)",
 		ErrInvalidValue, rv.Type()))
 }
 
