@@ -1,0 +1,68 @@
+package encoding
+
+import (
+	"encoding/base64"
+	"reflect"
+
+	as "github.com/aerospike/aerospike-client-go/v8"
+	"github.com/stretchr/testify/require"
+
+	"github.com/aerosql/aerosql/protocol"
+)
+
+// encoder is the type of the official client's unexported field that writes an
+// operation's value: with no buffer it returns the size.
+type encoder = func(*as.Operation, as.BufferEx) (int, as.Error)
+
+// official returns what the official client would send for the operation: op
+// code, bin name and the bytes of the value.
+func official(t require.TestingT, op *as.Operation) (code protocol.OpCode, bin string, value []byte) {
+	fields := reflect.ValueOf(op).Elem()
+	code = protocol.OpCode(fields.FieldByName("opType").FieldByName("op").Uint())
+	bin = fields.FieldByName("binName").String()
+	encode := *(*encoder)(fields.FieldByName("encoder").Addr().UnsafePointer())
+	require.NotNil(t, encode, "an operation without a packed call")
+	return code, bin, officialBytes(t, func(buf as.BufferEx) (int, as.Error) { return encode(op, buf) })
+}
+
+// written lets a function write into a buffer of the official client as if it were a list.
+type written func(as.BufferEx) (int, as.Error)
+
+func (w written) Len() int { return 0 }
+
+func (w written) PackList(buf as.BufferEx) (int, error) {
+	n, err := w(buf)
+	return n, plain(err)
+}
+
+// officialBytes runs a writer on one of the official client's own buffers. The
+// client hands out such a buffer only to values of a caller's making, so
+// the writer travels as the value of a context: array of two, type 0, empty list, and
+// then what it wrote.
+func officialBytes(t require.TestingT, write written) []byte {
+	context := []*as.CDTContext{{Id: 0, Value: as.NewValue(write)}}
+	text, err := as.CDTContextToBase64(context)
+	require.NoError(t, plain(err))
+	packed, decodeErr := base64.StdEncoding.DecodeString(text)
+	require.NoError(t, decodeErr)
+	const frame = "\x92\x00\x90"
+	require.Equal(t, frame, string(packed[:len(frame)]))
+	return packed[len(frame):]
+}
+
+// plain turns the official client's error, a nil of which is an interface of its own, into an error.
+func plain(err as.Error) error {
+	if err == nil {
+		return nil
+	}
+	return err
+}
+
+// sameBytes compares a document of ours with the official client's, but for the
+// differences that the package comment names.
+func sameBytes(t require.TestingT, theirs, ours []byte, what string) {
+	want, got := normal(theirs, shortestIntegers), normal(ours, integersAsTheyAre)
+	if string(want) != string(got) {
+		require.Failf(t, "bytes differ", "%s\nofficial %x\nours     %x", what, theirs, ours)
+	}
+}
