@@ -2,80 +2,112 @@ package cluster
 
 import (
 	"context"
-	"iter"
-	"time"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
 
-	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/cluster/internal/partmap"
 )
 
 // A Client is a cluster's client. It is safe for use by any number of
 // goroutines; a program needs one per cluster.
 type Client struct {
-	cfg Config
+	cfg    Config
+	view   atomic.Pointer[view] // what commands see of the cluster; written by the tender alone
+	turns  atomic.Uint64        // counts commands that go round the nodes
+	tender *tender
+
+	// done is closed first thing when the client is.
+	done      chan struct{}
+	closeOnce sync.Once
+	tending   sync.WaitGroup
+}
+
+// A view is the cluster at one moment. It never changes.
+type view struct {
+	nodes []*Node // sorted by name
+	parts *partmap.Map[*Node]
+}
+
+// node returns the node of a name, nil if there is none.
+func (v *view) node(name string) *Node {
+	i, ok := slices.BinarySearchFunc(v.nodes, name, func(n *Node, name string) int { return strings.Compare(n.name, name) })
+	if !ok {
+		return nil
+	}
+	return v.nodes[i]
+}
+
+// next returns an active node, the turn telling which one, or nil.
+func (v *view) next(turn uint64) *Node {
+	for i := range uint64(len(v.nodes)) {
+		if n := activeOrNil(v.nodes[(turn+i)%uint64(len(v.nodes))]); n != nil {
+			return n
+		}
+	}
+	return nil
 }
 
 // Open connects to the cluster and learns its nodes and partitions. It fails if no
-// seed can be reached before the context ends (ErrConnect), or if the cluster has another name
-// (ErrClusterName). Close the client when it is no longer needed.
+// seed can be reached (ErrConnect), or if the cluster has another name than expected
+// (ErrClusterName), or when the context ends, which has no meaning for the client afterwards. Close
+// the client when it is no longer needed.
 func Open(ctx context.Context, cfg Config) (*Client, error) {
 	cfg, err := cfg.withDefaults()
 	if err != nil {
 		return nil, err
 	}
-	return &Client{cfg: cfg}, nil
+	c := &Client{cfg: cfg, done: make(chan struct{})}
+	c.view.Store(&view{parts: new(partmap.Map[*Node])})
+	c.tender = newTender(c)
+	if err := c.tender.connect(ctx); err != nil {
+		c.tender.disconnect()
+		return nil, err
+	}
+	c.tending.Go(c.tender.run)
+	return c, nil
 }
 
 // Close interrupts what is under way, closes all connections and waits for the client's
 // goroutines. Calls fail with ErrClosed from then on. Closing twice is allowed.
-func (c *Client) Close() error { return nil }
+func (c *Client) Close() error {
+	c.closeOnce.Do(func() {
+		close(c.done)
+		c.tender.cancel()
+		c.tending.Wait()
+	})
+	return nil
+}
+
+func (c *Client) isClosed() bool {
+	select {
+	case <-c.done:
+		return true
+	default:
+		return false
+	}
+}
 
 // IsConnected reports whether there is an active node and the client is not closed.
-func (c *Client) IsConnected() bool { return false }
+func (c *Client) IsConnected() bool { return !c.isClosed() && len(c.Nodes()) > 0 }
 
 // Nodes returns the active nodes, sorted by name.
-func (c *Client) Nodes() []*Node { return nil }
+func (c *Client) Nodes() []*Node {
+	var nodes []*Node
+	for _, n := range c.view.Load().nodes {
+		if n.active.Load() {
+			nodes = append(nodes, n)
+		}
+	}
+	return nodes
+}
 
 // NodeNames returns the names of the active nodes, sorted.
-func (c *Client) NodeNames() []string { return nil }
-
-// A Node is a server of the cluster.
-type Node struct{ name string }
-
-// Name returns the name that the node gives itself.
-func (n *Node) Name() string { return n.name }
-
-type call struct {
-	limits  limits
-	replica ReplicaPolicy
-	modeSC  ReadModeSC
-	write   bool
+func (c *Client) NodeNames() []string {
+	var names []string
+	for _, n := range c.Nodes() {
+		names = append(names, n.name)
+	}
+	return names
 }
-
-func (c *Client) execute(ctx context.Context, cl *call, cmd *protocol.Command, resp *protocol.Response) error {
-	return ErrClosed
-}
-func (c *Client) batch(ctx context.Context, p *BatchPolicy, n int, command func(*BatchPolicy, int) (protocol.Command, error)) ([]BatchResult, error) {
-	return nil, ErrClosed
-}
-
-type query struct{}
-
-func (c *Client) newQuery(ctx context.Context, p *QueryPolicy, stmt Statement) (*query, error) {
-	return nil, ErrClosed
-}
-func (q *query) run(yield func(*protocol.Record, error) bool) {}
-
-func (c *Client) infoAny(ctx context.Context, p *InfoPolicy, cmds []string) (map[string]string, error) {
-	return nil, ErrClosed
-}
-func (c *Client) infoNode(ctx context.Context, p *InfoPolicy, node string, cmds []string) (map[string]string, error) {
-	return nil, ErrClosed
-}
-func (c *Client) infoAll(ctx context.Context, p *InfoPolicy, cmds []string) (map[string]InfoAnswer, error) {
-	return nil, ErrClosed
-}
-func (c *Client) truncate(ctx context.Context, p *InfoPolicy, namespace, set string, before time.Time) error {
-	return ErrClosed
-}
-
-var _ iter.Seq2[int, int]

@@ -52,6 +52,8 @@ type Config struct {
 	Policies Policies
 	// Logger hears of nodes that come, go and fail; nil is silent.
 	Logger *slog.Logger
+
+	resolve bool // host names of seeds are looked up
 }
 
 // Policies are the default policies of a client, one for each family of commands.
@@ -98,7 +100,7 @@ func (cfg Config) withDefaults() (Config, error) {
 	case cfg.MinConnsPerNode < 0 || cfg.MinConnsPerNode > cfg.MaxConnsPerNode:
 		return cfg, configError("MinConnsPerNode is %d, not between 0 and MaxConnsPerNode (%d)", cfg.MinConnsPerNode, cfg.MaxConnsPerNode)
 	}
-	if cfg.Dial == nil {
+	if cfg.resolve = cfg.Dial == nil; cfg.resolve {
 		cfg.Dial = new(net.Dialer).DialContext
 	}
 	if cfg.Logger == nil {

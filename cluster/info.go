@@ -2,18 +2,40 @@ package cluster
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"sync"
 	"time"
+
+	"github.com/aerosql/aerosql/protocol"
 )
 
 // Info asks any node and returns its answers by command, as it sent them: a node's "ERROR:..." is a
 // value like any other; protocol.ParseInfoError reads it.
 func (c *Client) Info(ctx context.Context, p *InfoPolicy, cmds ...string) (map[string]string, error) {
-	return c.infoAny(ctx, p, cmds)
+	s, err := c.infoSpan(ctx, p)
+	if err != nil {
+		return nil, err
+	}
+	n := c.view.Load().next(c.turns.Add(1))
+	if n == nil {
+		return nil, c.noNode("the cluster has no active node")
+	}
+	return n.info(ctx, &s, cmds)
 }
 
 // InfoNode asks the node of a name, see NodeNames. The error is ErrNoNode if there is none.
 func (c *Client) InfoNode(ctx context.Context, p *InfoPolicy, node string, cmds ...string) (map[string]string, error) {
-	return c.infoNode(ctx, p, node, cmds)
+	s, err := c.infoSpan(ctx, p)
+	if err != nil {
+		return nil, err
+	}
+	n := c.view.Load().node(node)
+	if n == nil {
+		return nil, c.noNode(fmt.Sprintf("no active node is named %q", node))
+	}
+	return n.info(ctx, &s, cmds)
 }
 
 // An InfoAnswer is what one node answered.
@@ -25,7 +47,23 @@ type InfoAnswer struct {
 // InfoAll asks all nodes at the same time and returns their answers by the nodes' names. The error
 // is about the call as a whole; that of a node stands in its answer.
 func (c *Client) InfoAll(ctx context.Context, p *InfoPolicy, cmds ...string) (map[string]InfoAnswer, error) {
-	return c.infoAll(ctx, p, cmds)
+	s, err := c.infoSpan(ctx, p)
+	if err != nil {
+		return nil, err
+	}
+	nodes := c.Nodes()
+	if len(nodes) == 0 {
+		return nil, c.noNode("the cluster has no active node")
+	}
+	var mu sync.Mutex // guards answers
+	answers := make(map[string]InfoAnswer, len(nodes))
+	each(nodes, func(n *Node) {
+		values, err := n.info(ctx, &s, cmds)
+		mu.Lock()
+		answers[n.name] = InfoAnswer{values, err}
+		mu.Unlock()
+	})
+	return answers, nil
 }
 
 // Ping asks one node for its status.
@@ -38,5 +76,73 @@ func (c *Client) Ping(ctx context.Context) error {
 // that were last updated before a time; the zero time removes all. A time in the future is refused by the server. The
 // nodes carry it out on their own soon after the answer.
 func (c *Client) Truncate(ctx context.Context, p *InfoPolicy, namespace, set string, before time.Time) error {
-	return c.truncate(ctx, p, namespace, set, before)
+	command := "truncate-namespace:namespace=" + namespace
+	if set != "" {
+		command = "truncate:namespace=" + namespace + ";set=" + set
+	}
+	if !before.IsZero() {
+		command += ";lut=" + strconv.FormatInt(before.UnixNano(), 10)
+	}
+	values, err := c.Info(ctx, p, command)
+	if err != nil {
+		return err
+	}
+	if e, isError := protocol.ParseInfoError(values[command]); isError {
+		e.Attempts = 1
+		return e
+	}
+	return nil
+}
+
+func (c *Client) infoSpan(ctx context.Context, p *InfoPolicy) (span, error) {
+	if p == nil {
+		p = &c.cfg.Policies.Info
+	} else if err := p.validate(); err != nil {
+		return span{}, clientError(err)
+	}
+	if err := ctx.Err(); err != nil {
+		return span{}, clientError(err)
+	}
+	return newSpan(ctx, &limits{total: orDefault(p.Timeout, DefaultInfoTimeout)}), nil
+}
+
+func (c *Client) noNode(message string) error {
+	if c.isClosed() {
+		return clientError(ErrClosed)
+	}
+	return &protocol.Error{Code: protocol.ClientError, Message: message, Err: ErrNoNode}
+}
+
+// info asks the node over a connection of its pool. One that turns out to be dead is replaced once.
+func (n *Node) info(ctx context.Context, s *span, cmds []string) (map[string]string, error) {
+	for again := true; ; again = false {
+		c, f := n.acquire(ctx, s, time.Now())
+		if f.err != nil {
+			return nil, &protocol.Error{Code: protocol.ClientError, Node: n.name, Err: f.err}
+		}
+		stop := c.watch(ctx)
+		answers, err := c.info(cmds...)
+		c.unwatch(stop)
+		reused := c.reused
+		if err != nil && !errors.Is(err, protocol.ErrInvalidCommand) {
+			f = n.failed(ctx, c, err)
+			err = f.err
+		}
+		n.release(c)
+		if err == nil {
+			return byCommand(answers), nil
+		}
+		// Info commands have no effect, or one that may be repeated.
+		if !again || !reused || f.final || errors.Is(err, protocol.ErrInvalidCommand) {
+			return nil, &protocol.Error{Code: protocol.ClientError, Node: n.name, Attempts: 1, Err: err}
+		}
+	}
+}
+
+func byCommand(answers []protocol.InfoAnswer) map[string]string {
+	values := make(map[string]string, len(answers))
+	for _, a := range answers {
+		values[a.Command] = a.Value
+	}
+	return values
 }

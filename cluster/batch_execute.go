@@ -1,0 +1,332 @@
+package cluster
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/aerosql/aerosql/cluster/internal/retry"
+	"github.com/aerosql/aerosql/protocol"
+)
+
+// A batchRun is one batch under way: rounds, in each of which every node is sent the rows that are still open
+// and belong to it.
+type batchRun struct {
+	client  *Client
+	policy  *BatchPolicy
+	limits  limits
+	span    span
+	rows    []batchRow
+	results []BatchResult
+}
+
+type batchRow struct {
+	cmd   protocol.Command
+	state retry.State
+	turn  int        // changes of replica
+	asked *batchPart // whom the row was sent to in this round, nil once it is answered
+	node  *Node
+	fail  failure
+}
+
+// A batchPart is what one node is sent in one round.
+type batchPart struct {
+	node *Node
+	rows []int
+}
+
+// batch runs n commands as a batch.
+func (c *Client) batch(ctx context.Context, p *BatchPolicy, n int, command func(*BatchPolicy, int) (protocol.Command, error)) ([]BatchResult, error) {
+	if p == nil {
+		p = &c.cfg.Policies.Batch
+	} else if err := p.validate(); err != nil {
+		return nil, clientError(err)
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, clientError(err)
+	}
+	b := &batchRun{client: c, policy: p, rows: make([]batchRow, n), results: make([]BatchResult, n)}
+	b.limits = p.limits().resolve(DefaultTotalTimeout, DefaultSocketTimeout, DefaultReadRetries)
+	b.span = newSpan(ctx, &b.limits)
+	open := make([]int, 0, n)
+	for i := range b.rows {
+		cmd, err := command(p, i)
+		if err != nil {
+			return nil, err
+		}
+		b.prepare(i, cmd)
+		open = append(open, i)
+	}
+	b.run(ctx, open)
+	return b.results, b.verdict()
+}
+
+// prepare completes a row's command by what the batch's policy adds.
+func (b *batchRun) prepare(i int, cmd protocol.Command) {
+	row := &b.rows[i]
+	row.cmd = cmd
+	row.state = retry.State{Write: cmd.IsWrite(), MaxRetries: b.limits.retries}
+	if cmd.IsWrite() {
+		row.state.MaxRetries = max(b.policy.MaxRetries, defaultWriteRetries)
+	} else {
+		row.cmd.Info1 |= b.policy.ReadModeAP.info1()
+		row.cmd.Info3 |= b.policy.ReadModeSC.info3()
+		row.cmd.RecordTTL = readTouchTTL(b.policy.ReadTouchTTLPercent)
+	}
+	b.results[i].Key = cmd.Key
+}
+
+// verdict is the batch's error: nil if every row has succeeded or has no record.
+func (b *batchRun) verdict() error {
+	failed := 0
+	for i := range b.results {
+		if rowFailed(b.results[i].Err) {
+			failed++
+		}
+	}
+	if failed == 0 {
+		return nil
+	}
+	return &BatchError{Results: b.results, Failed: failed}
+}
+
+// run goes round until no row is open.
+func (b *batchRun) run(ctx context.Context, open []int) {
+	for len(open) > 0 {
+		b.send(ctx, b.distribute(open))
+		var again []int
+		var next retry.Step
+		for _, i := range open {
+			row := &b.rows[i]
+			if row.fail.err == nil {
+				continue
+			}
+			step := advance(&row.state, &row.fail)
+			if !step.Again {
+				b.fail(i)
+				continue
+			}
+			if step.NextReplica {
+				row.turn++
+			}
+			next.Sleep = next.Sleep || step.Sleep
+			next.Refresh = next.Refresh || step.Refresh
+			again = append(again, i)
+		}
+		if open = again; len(open) == 0 {
+			return
+		}
+		if err := b.client.pause(ctx, &b.span, b.limits.sleep, next); err != nil {
+			for _, i := range open {
+				b.rows[i].fail.err = fmt.Errorf("%w, after %w", err, b.rows[i].fail.err)
+				b.fail(i)
+			}
+			return
+		}
+	}
+}
+
+// fail gives a row its error.
+func (b *batchRun) fail(i int) {
+	row := &b.rows[i]
+	b.results[i].Err = failed(&row.state, &row.fail, row.node, row.cmd.Key.Partition())
+}
+
+// distribute finds the node of each open row. Rows without one fail in this round.
+func (b *batchRun) distribute(open []int) []*batchPart {
+	var parts []*batchPart
+	byNode := make(map[*Node]*batchPart)
+	cl := call{replica: b.policy.Replica, modeSC: b.policy.ReadModeSC}
+	for _, i := range open {
+		row := &b.rows[i]
+		cl.write = row.state.Write
+		node, refusal := b.client.choose(row.cmd.Key.Namespace, row.cmd.Key.Partition(), &cl, row.turn)
+		row.node, row.asked = node, nil
+		switch {
+		case refusal != nil:
+			row.fail = ended(refusal.Err, false)
+			row.fail.code, row.fail.detail = max(refusal.Code, protocol.OK), refusal.Message
+			continue
+		case node == nil:
+			row.fail = failure{outcome: retry.NoNode, err: ErrNoNode}
+			continue
+		}
+		part := byNode[node]
+		if part == nil {
+			part = &batchPart{node: node}
+			byNode[node] = part
+			parts = append(parts, part)
+		}
+		part.rows = append(part.rows, i)
+	}
+	return parts
+}
+
+// send asks all nodes at the same time, or as many as the policy allows; the last one on the
+// caller's own goroutine.
+func (b *batchRun) send(ctx context.Context, parts []*batchPart) {
+	if len(parts) == 0 {
+		return
+	}
+	most := b.policy.MaxConcurrentNodes
+	if most == 0 {
+		most = len(parts)
+	}
+	var wg sync.WaitGroup
+	for chunk := range slices.Chunk(parts, most) {
+		for _, part := range chunk[1:] {
+			wg.Go(func() { b.ask(ctx, part) })
+		}
+		b.ask(ctx, chunk[0])
+		wg.Wait()
+	}
+}
+
+// ask sends a node its rows and notes for each what has become of it.
+func (b *batchRun) ask(ctx context.Context, part *batchPart) {
+	if len(part.rows) == 1 {
+		b.askOne(ctx, part)
+		return
+	}
+	for _, i := range part.rows {
+		b.rows[i].asked, b.rows[i].fail = part, failure{}
+	}
+	now := time.Now()
+	c, f := part.node.acquire(ctx, &b.span, now)
+	if f.err == nil {
+		var err error
+		if c.request, err = b.appendMessage(c.request[:0], part, b.span.budget(now)); err != nil {
+			part.node.release(c)
+			b.unwritable(ctx, part)
+			return
+		}
+		stop := c.watch(ctx)
+		f = b.exchange(ctx, c, part)
+		c.unwatch(stop)
+		part.node.release(c)
+	}
+	if f.err == nil {
+		f = failure{err: errNoRow, outcome: retry.Broken}
+	}
+	for _, i := range part.rows {
+		if row := &b.rows[i]; row.asked != nil {
+			row.asked, row.fail = nil, f
+		}
+	}
+}
+
+var errNoRow = fmt.Errorf("%w: the answer to the batch lacks this row", protocol.ErrMalformed)
+
+func (b *batchRun) appendMessage(dst []byte, part *batchPart, budget uint32) ([]byte, error) {
+	rows := make([]protocol.BatchRow, len(part.rows))
+	for at, i := range part.rows {
+		rows[at] = protocol.BatchRow{Index: uint32(i), Command: &b.rows[i].cmd}
+	}
+	batch := protocol.Batch{Flags: b.policy.flags(), Filter: b.policy.Filter}
+	return batch.AppendMessage(dst, rows, budget)
+}
+
+// askOne sends a single row as a command of its own, as all clients do.
+func (b *batchRun) askOne(ctx context.Context, part *batchPart) {
+	i := part.rows[0]
+	row := &b.rows[i]
+	cmd := row.cmd
+	if cmd.Filter == nil {
+		cmd.Filter = b.policy.Filter
+	}
+	if cmd.IsWrite() && cmd.Info2&protocol.Info2Delete == 0 && cmd.Info1&protocol.Info1GetAll == 0 {
+		// A row of a batch always asks for this, so the answer must not depend on the number of rows.
+		cmd.Info2 |= protocol.Info2RespondAllOps
+	}
+	var resp protocol.Response
+	row.fail = part.node.do(ctx, &b.span, time.Now(), &cmd, &resp)
+	if row.fail.err == nil {
+		b.results[i].Record = resp.Record(cmd.Key)
+	}
+}
+
+// unwritable sorts out the rows that can't be written and sends the others. If each of them can be
+// written, they are too large together, and go in two parts.
+func (b *batchRun) unwritable(ctx context.Context, part *batchPart) {
+	var good []int
+	for _, i := range part.rows {
+		row := &b.rows[i]
+		row.asked = nil
+		if _, err := row.cmd.AppendMessage(nil, 0); err != nil {
+			row.fail = ended(err, false)
+			continue
+		}
+		good = append(good, i)
+	}
+	half := len(good)
+	if half == len(part.rows) {
+		half /= 2
+	}
+	for _, rows := range [][]int{good[:half], good[half:]} {
+		if len(rows) > 0 {
+			b.ask(ctx, &batchPart{node: part.node, rows: rows})
+		}
+	}
+}
+
+// exchange sends the message that the connection holds and takes the rows of the answer.
+func (b *batchRun) exchange(ctx context.Context, c *conn, part *batchPart) failure {
+	if f := part.node.sendRequest(ctx, c); f.err != nil {
+		return f
+	}
+	records := make([]protocol.Record, 0, len(part.rows))
+	for {
+		body, err := c.readProto(protocol.ProtoMessage)
+		if err != nil {
+			return part.node.failed(ctx, c, err)
+		}
+		for len(body) > 0 {
+			var resp protocol.Response
+			if resp, body, err = protocol.ParseResponse(body); err == nil && resp.Last() {
+				return b.trailer(c, &resp, body)
+			}
+			if err == nil {
+				err = b.take(part, &resp, &records)
+			}
+			if err != nil {
+				c.unusable = true
+				return failure{err: err, outcome: retry.Broken}
+			}
+		}
+	}
+}
+
+// trailer reads the end of an answer; what is open after it has failed.
+func (b *batchRun) trailer(c *conn, resp *protocol.Response, rest []byte) failure {
+	if len(rest) > 0 || c.drained() != nil {
+		c.unusable = true
+	}
+	if code := resp.ResultCode; code != protocol.OK {
+		// Rows that were not answered may have been done all the same, unless the batch was refused as such.
+		refused := code == protocol.BatchDisabled || code == protocol.BatchMaxRequests || code == protocol.BatchQueuesFull
+		return failure{err: code, outcome: retry.Refused, code: code, unsure: !refused}
+	}
+	return failure{}
+}
+
+// take notes the answer to one row.
+func (b *batchRun) take(part *batchPart, resp *protocol.Response, records *[]protocol.Record) error {
+	i := int(resp.TransactionTTL)
+	if i >= len(b.rows) || b.rows[i].asked != part {
+		return errUnexpectedRow
+	}
+	row := &b.rows[i]
+	row.asked = nil
+	if resp.ResultCode != protocol.OK {
+		row.fail = failure{err: resp.ResultCode, outcome: retry.Refused, code: resp.ResultCode, detail: resp.Detail}
+		return nil
+	}
+	// All records of a part share one piece of memory, as they share that of the answer.
+	*records = append(*records, *resp.Record(row.cmd.Key))
+	b.results[i].Record = &(*records)[len(*records)-1]
+	return nil
+}
+
+var errUnexpectedRow = fmt.Errorf("%w: an answer to a batch row that was not sent or is answered already", protocol.ErrMalformed)

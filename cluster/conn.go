@@ -1,0 +1,289 @@
+package cluster
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"sync/atomic"
+	"time"
+
+	"github.com/aerosql/aerosql/protocol"
+)
+
+const (
+	// readBufferSize holds the answer to most single commands, which then takes one system call.
+	readBufferSize = 4 << 10
+	// maxKeptRequest is the size in bytes up to which a request buffer is kept for the next command.
+	maxKeptRequest = 64 << 10
+	// firstBodyPart is how much memory a body is given before any of it has arrived, in
+	// bytes. More follows as it arrives, so that a length alone can't take memory.
+	firstBodyPart = 64 << 10
+)
+
+// longAgo is a deadline that interrupts whatever is waiting.
+var longAgo = time.Unix(1, 0)
+
+// A span bounds the time of one command with all its tries.
+type span struct {
+	start       time.Time
+	deadline    time.Time     // zero for none
+	fromContext bool          // the deadline is the context's
+	socket      time.Duration // longest wait for the next bytes, 0 for any
+}
+
+// newSpan starts the clock of a command.
+func newSpan(ctx context.Context, l *limits) span {
+	s := span{start: time.Now(), socket: l.socket}
+	if l.total > 0 {
+		s.deadline = s.start.Add(l.total)
+	}
+	if d, ok := ctx.Deadline(); ok && (s.deadline.IsZero() || d.Before(s.deadline)) {
+		s.deadline, s.fromContext = d, true
+	}
+	return s
+}
+
+// over reports whether nothing can be tried any more.
+func (s *span) over(now time.Time) bool { return !s.deadline.IsZero() && !now.Before(s.deadline) }
+
+// timeout is the error of a span that is over.
+func (s *span) timeout() error {
+	if s.fromContext {
+		return errContextTimeout
+	}
+	return errTotalTimeout
+}
+
+// budget is what is left for the server in milliseconds, at least 1; 0 is no limit (wire-core.md 1.7).
+func (s *span) budget(now time.Time) uint32 {
+	if s.deadline.IsZero() {
+		return 0
+	}
+	return uint32(min(max(s.deadline.Sub(now).Milliseconds(), 1), 1<<31))
+}
+
+// A conn is one connection to a node. It serves one command at a time.
+type conn struct {
+	raw  net.Conn
+	live liveness
+	used time.Time // when it was opened, or the last command on it began
+
+	request []byte // the request being written; its memory is used again
+	in      [readBufferSize]byte
+	r, w    int // in[r:w] has arrived and is not consumed
+
+	span     *span // of the command under way
+	idle     bool  // the deadline that is set is the socket timeout's, which starts anew with every arrival
+	served   bool  // it has served a command
+	reused   bool  // it had done so before the command under way
+	unusable bool  // it must not serve another one
+
+	// interrupted is set before a deadline in the past is, and never unset: who sets a deadline looks
+	// at it afterwards, so an interruption can't be lost. interrupt is its method as a value.
+	interrupted atomic.Bool
+	interrupt   func()
+}
+
+func newConn(raw net.Conn) *conn {
+	c := &conn{raw: raw, live: newLiveness(raw), used: time.Now()}
+	c.interrupt = func() {
+		c.interrupted.Store(true)
+		c.raw.SetDeadline(longAgo)
+	}
+	return c
+}
+
+func (c *conn) close() { c.raw.Close() }
+
+// begin gives the connection to a command.
+func (c *conn) begin(s *span, now time.Time) {
+	c.span, c.used = s, now
+	c.reused, c.served = c.served, true
+	c.arm(now)
+}
+
+// arm sets the nearer one of the command's deadline and its socket timeout.
+func (c *conn) arm(now time.Time) {
+	d := c.span.deadline
+	c.idle = false
+	if c.span.socket > 0 {
+		if t := now.Add(c.span.socket); d.IsZero() || t.Before(d) {
+			d, c.idle = t, true
+		}
+	}
+	c.raw.SetDeadline(d)
+	if c.interrupted.Load() {
+		c.raw.SetDeadline(longAgo)
+	}
+}
+
+// watch makes the end of the context interrupt the connection, until unwatch.
+func (c *conn) watch(ctx context.Context) (stop func() bool) {
+	if ctx.Done() == nil {
+		return nil
+	}
+	return context.AfterFunc(ctx, c.interrupt)
+}
+
+func (c *conn) unwatch(stop func() bool) {
+	if stop != nil && !stop() {
+		// The interruption has begun and may hit whoever comes next.
+		c.unusable = true
+	}
+}
+
+// send writes the request and returns how much of it was taken.
+func (c *conn) send() (int, error) {
+	n, err := c.raw.Write(c.request)
+	if err != nil {
+		c.unusable = true
+	}
+	return n, err
+}
+
+// trim gives up the memory of a request that was unusually large.
+func (c *conn) trim() {
+	if cap(c.request) > maxKeptRequest {
+		c.request = nil
+	}
+}
+
+// fill waits until n bytes, at most readBufferSize, have arrived and are not consumed.
+func (c *conn) fill(n int) error {
+	if c.r == c.w {
+		c.r, c.w = 0, 0
+	} else if len(c.in)-c.r < n {
+		c.w = copy(c.in[:], c.in[c.r:c.w])
+		c.r = 0
+	}
+	for c.w-c.r < n {
+		k, err := c.read(c.in[c.w:])
+		c.w += k
+		if err != nil && c.w-c.r < n {
+			return err
+		}
+	}
+	return nil
+}
+
+// read reads once. A connection that ends here has failed, as an answer is expected.
+func (c *conn) read(p []byte) (int, error) {
+	n, err := c.raw.Read(p)
+	if err != nil {
+		c.unusable = true
+		if errors.Is(err, io.EOF) {
+			err = io.ErrUnexpectedEOF
+		}
+		return n, err
+	}
+	if c.idle {
+		c.arm(time.Now())
+	}
+	return n, nil
+}
+
+// readProto reads one proto of the type that is wanted and returns its body. A
+// body of one bare message header stays in the connection's own memory and is valid until
+// the next read; any other has memory of its own, of its exact size.
+func (c *conn) readProto(want protocol.ProtoType) ([]byte, error) {
+	if err := c.fill(protocol.ProtoHeaderSize); err != nil {
+		return nil, err
+	}
+	h, err := protocol.ParseProtoHeader(c.in[c.r:c.w])
+	if err == nil && h.Type != want {
+		err = fmt.Errorf("%w: a body of type %d in place of %d", protocol.ErrMalformed, h.Type, want)
+	}
+	if err != nil {
+		c.unusable = true
+		return nil, err
+	}
+	c.r += protocol.ProtoHeaderSize
+	if h.Size == protocol.HeaderSize {
+		if err := c.fill(h.Size); err != nil {
+			return nil, err
+		}
+		c.r += h.Size
+		return c.in[c.r-h.Size : c.r], nil
+	}
+	return c.readBody(h.Size)
+}
+
+// readBody reads a body into memory that grows, if it is large, with what arrives.
+func (c *conn) readBody(size int) ([]byte, error) {
+	body := make([]byte, min(size, max(firstBodyPart, c.w-c.r)))
+	n := copy(body, c.in[c.r:c.w])
+	c.r += n
+	for {
+		for n < len(body) {
+			k, err := c.read(body[n:])
+			n += k
+			if err != nil && n < len(body) {
+				return nil, err
+			}
+		}
+		if n == size {
+			return body, nil
+		}
+		grown := make([]byte, min(size, 2*n))
+		copy(grown, body)
+		body = grown
+	}
+}
+
+// drained reports, as an error, bytes that have arrived and belong to no answer.
+func (c *conn) drained() error {
+	if c.r == c.w {
+		return nil
+	}
+	c.unusable = true
+	return fmt.Errorf("%w: %d bytes follow the answer", protocol.ErrMalformed, c.w-c.r)
+}
+
+// info sends info commands and returns their answers, which stand in the order of the commands.
+func (c *conn) info(commands ...string) ([]protocol.InfoAnswer, error) {
+	request, err := protocol.AppendInfo(c.request[:0], commands...)
+	if err != nil {
+		return nil, err
+	}
+	c.request = request
+	if _, err = c.send(); err != nil {
+		return nil, err
+	}
+	c.trim()
+	body, err := c.readProto(protocol.ProtoInfo)
+	if err != nil {
+		return nil, err
+	}
+	answers, err := protocol.ParseInfo(body)
+	if err == nil {
+		err = matchAnswers(commands, answers)
+	}
+	if err == nil {
+		err = c.drained()
+	}
+	if err != nil {
+		c.unusable = true
+		return nil, err
+	}
+	return answers, nil
+}
+
+// matchAnswers checks that each command has its answer, in order.
+func matchAnswers(commands []string, answers []protocol.InfoAnswer) error {
+	if len(answers) == 1 && answers[0].Command == "" {
+		if e, ok := protocol.ParseInfoError(answers[0].Value); ok {
+			return e
+		}
+	}
+	if len(answers) != len(commands) {
+		return fmt.Errorf("%w: %d answers to %d info commands", protocol.ErrMalformed, len(answers), len(commands))
+	}
+	for i, a := range answers {
+		if a.Command != commands[i] {
+			return fmt.Errorf("%w: an answer to info command %.60q in place of %.60q", protocol.ErrMalformed, a.Command, commands[i])
+		}
+	}
+	return nil
+}

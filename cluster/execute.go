@@ -1,0 +1,169 @@
+package cluster
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/aerosql/aerosql/cluster/internal/retry"
+	"github.com/aerosql/aerosql/protocol"
+)
+
+// A call is what the engine must know of a single-record command beside the command itself.
+type call struct {
+	limits  limits
+	replica ReplicaPolicy
+	modeSC  ReadModeSC
+	write   bool
+}
+
+// execute runs a single-record command: it chooses a node, tries, and tries again as
+// the limits allow. The answer is in resp when the error is nil; any other error is a *protocol.Error.
+func (c *Client) execute(ctx context.Context, cl *call, cmd *protocol.Command, resp *protocol.Response) error {
+	if err := ctx.Err(); err != nil {
+		return clientError(err)
+	}
+	s := newSpan(ctx, &cl.limits)
+	state := retry.State{Write: cl.write, MaxRetries: cl.limits.retries}
+	partition := cmd.Key.Partition()
+	now := s.start
+	for turn := 0; ; {
+		node, refusal := c.choose(cmd.Key.Namespace, partition, cl, turn)
+		if refusal != nil {
+			refusal.Attempts, refusal.InDoubt = state.Tries(), state.InDoubt(protocol.ClientError)
+			return refusal
+		}
+		f := failure{outcome: retry.NoNode, err: ErrNoNode}
+		if node != nil {
+			f = node.do(ctx, &s, now, cmd, resp)
+			if f.err == nil {
+				return nil
+			}
+		}
+		step := advance(&state, &f)
+		if !step.Again {
+			return failed(&state, &f, node, partition)
+		}
+		if err := c.pause(ctx, &s, cl.limits.sleep, step); err != nil {
+			f.err = fmt.Errorf("%w, after %w", err, f.err)
+			return failed(&state, &f, node, partition)
+		}
+		if step.NextReplica {
+			turn++
+		}
+		now = time.Now()
+	}
+}
+
+// advance records a failure and says how to go on.
+func advance(state *retry.State, f *failure) retry.Step {
+	if !f.final {
+		return state.Fail(f.outcome, f.code)
+	}
+	state.Interrupt(f.sent)
+	return retry.Step{}
+}
+
+// failed makes the error of a command that is not tried again.
+func failed(state *retry.State, f *failure, node *Node, partition uint16) error {
+	e := &protocol.Error{Code: protocol.ClientError, Attempts: state.Tries(), Message: f.detail}
+	if node != nil {
+		e.Node = node.name
+	}
+	if f.code != protocol.OK {
+		e.Code = f.code
+	}
+	// A verdict alone needs no cause, one that time kept from being tried again has it.
+	if f.err != error(f.code) {
+		e.Err = f.err
+	}
+	if f.outcome == retry.NoNode && !f.final {
+		e.Message = fmt.Sprintf("no active node holds partition %d", partition)
+	}
+	e.InDoubt = state.InDoubt(e.Code) || f.unsure && state.InDoubt(protocol.ClientError)
+	return e
+}
+
+// pause waits before a retry. The error tells that the time for one has run out.
+func (c *Client) pause(ctx context.Context, s *span, sleep time.Duration, step retry.Step) error {
+	var refreshed <-chan struct{}
+	if step.Refresh {
+		// Trying again with the same map would most likely fail in the same way.
+		refreshed = c.tender.refreshSoon()
+		sleep = max(sleep, c.cfg.TendInterval)
+	}
+	if !step.Sleep {
+		sleep = 0
+	}
+	if left := time.Until(s.deadline); !s.deadline.IsZero() && left <= sleep {
+		if refreshed == nil || left <= 0 {
+			return s.timeout()
+		}
+		sleep = left
+	}
+	if sleep == 0 {
+		return ctx.Err()
+	}
+	timer := time.NewTimer(sleep)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-refreshed:
+	case <-c.done:
+	case <-ctx.Done():
+	}
+	if s.over(time.Now()) {
+		return s.timeout()
+	}
+	return ctx.Err()
+}
+
+// choose returns the node for a try of a command, the turn counting its changes of
+// replica. The node is nil if there is none now; an unknown namespace is an error.
+func (c *Client) choose(namespace string, partition uint16, cl *call, turn int) (*Node, *protocol.Error) {
+	v := c.view.Load()
+	space := v.parts.Space(namespace)
+	if space == nil {
+		return nil, c.unknownNamespace(v, namespace)
+	}
+	policy := cl.replica
+	switch {
+	case cl.write && policy != ReplicaSequence:
+		policy = ReplicaMaster
+	case !cl.write && space.Strong() && (cl.modeSC == ReadSession || cl.modeSC == ReadLinearize):
+		policy = ReplicaMaster
+	}
+	switch policy {
+	case ReplicaMaster:
+		return activeOrNil(space.Node(0, partition)), nil
+	case ReplicaRandom:
+		return v.next(c.turns.Add(1)), nil
+	case ReplicaMasterProles:
+		turn += int(c.turns.Add(1) & (1<<31 - 1))
+	}
+	for i := range space.Replicas() {
+		if n := activeOrNil(space.Node((turn+i)%space.Replicas(), partition)); n != nil {
+			return n, nil
+		}
+	}
+	return nil, nil
+}
+
+func activeOrNil(n *Node) *Node {
+	if n != nil && n.active.Load() {
+		return n
+	}
+	return nil
+}
+
+func (c *Client) unknownNamespace(v *view, namespace string) *protocol.Error {
+	if c.isClosed() {
+		return clientError(ErrClosed)
+	}
+	return &protocol.Error{
+		Code:    protocol.InvalidNamespace,
+		Message: fmt.Sprintf("%q; the cluster has %s", namespace, strings.Join(v.parts.Namespaces(), ", ")),
+		Err:     ErrNamespace,
+	}
+}

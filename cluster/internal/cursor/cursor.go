@@ -1,0 +1,139 @@
+// Package cursor follows a query through the partitions of a namespace: which of
+// them are done, and where the others have to be resumed.
+package cursor
+
+import (
+	"fmt"
+
+	"github.com/aerosql/aerosql/protocol"
+)
+
+// A Cursor is the progress of one query. Plan, Close of shares and the questions about it belong to
+// one goroutine; between Plan and Close each share may be used by a goroutine of its own, because no
+// partition stands in two of them.
+type Cursor struct {
+	parts [protocol.PartitionCount]part
+	max   int64 // records in all, 0 for no bound
+	got   int64
+}
+
+type part struct {
+	done    bool
+	started bool // last is the digest of the last record that came
+	last    protocol.Digest
+}
+
+// New returns the cursor of a query over all partitions that ends after max records, 0 for all.
+func New(max int64) *Cursor { return &Cursor{max: max} }
+
+// Done reports whether there is nothing left to ask for.
+func (c *Cursor) Done() bool { return c.full() || len(c.Missing()) == 0 }
+
+func (c *Cursor) full() bool { return c.max > 0 && c.got >= c.max }
+
+// Records is the number of records of all shares that were closed.
+func (c *Cursor) Records() int64 { return c.got }
+
+// Missing returns the partitions that are not done.
+func (c *Cursor) Missing() (ids []uint16) {
+	for p := range c.parts {
+		if !c.parts[p].done {
+			ids = append(ids, uint16(p))
+		}
+	}
+	return ids
+}
+
+// A Share is what one node is asked for in one round.
+type Share[N comparable] struct {
+	Node N
+	// Partitions are read from their start, those of Resume from behind the record of the digest.
+	Partitions []uint16
+	Resume     []protocol.Digest
+	// MaxRecords is the most that the node is to send, 0 for no bound.
+	MaxRecords int64
+
+	cursor *Cursor
+	asked  [protocol.PartitionCount]bool
+	got    int64
+}
+
+// Plan distributes what is missing over nodes; holder gives the node to ask for a
+// partition, or the zero N if there is none, which leaves the partition for a later round.
+func Plan[N comparable](c *Cursor, holder func(partition uint16) N) []*Share[N] {
+	var zero N
+	var shares []*Share[N]
+	byNode := make(map[N]*Share[N])
+	for _, p := range c.Missing() {
+		node := holder(p)
+		if node == zero {
+			continue
+		}
+		s := byNode[node]
+		if s == nil {
+			s = &Share[N]{Node: node, cursor: c}
+			byNode[node] = s
+			shares = append(shares, s)
+		}
+		s.asked[p] = true
+		if part := &c.parts[p]; part.started {
+			s.Resume = append(s.Resume, part.last)
+		} else {
+			s.Partitions = append(s.Partitions, p)
+		}
+	}
+	c.divide(len(shares), func(i int, most int64) { shares[i].MaxRecords = most })
+	return shares
+}
+
+// divide gives each of n shares its part of the records that are still wanted, at least one.
+func (c *Cursor) divide(n int, set func(i int, most int64)) {
+	if c.max == 0 || n == 0 {
+		return
+	}
+	left := c.max - c.got
+	for i := range n {
+		most := left / int64(n)
+		if int64(i) < left%int64(n) {
+			most++
+		}
+		set(i, max(most, 1))
+	}
+}
+
+// Record notes a record that was handed on. It fails for one of a partition that the node was not asked for.
+func (s *Share[N]) Record(d protocol.Digest) error {
+	p := d.Partition()
+	if !s.asked[p] {
+		return fmt.Errorf("%w: a record of partition %d, which was not asked for or is finished", protocol.ErrMalformed, p)
+	}
+	s.cursor.parts[p].last, s.cursor.parts[p].started = d, true
+	s.got++
+	return nil
+}
+
+// Unavailable notes that the node does not serve a partition; it stays for a later round.
+func (s *Share[N]) Unavailable(partition uint32) error {
+	if partition >= protocol.PartitionCount || !s.asked[partition] {
+		return fmt.Errorf("%w: partition %d was not asked for", protocol.ErrMalformed, partition)
+	}
+	s.asked[partition] = false
+	return nil
+}
+
+// Records is the number of records that came in this share.
+func (s *Share[N]) Records() int64 { return s.got }
+
+// Close ends the share. Complete tells that the node has said that there is nothing more:
+// its partitions are done then, unless it only stopped because of MaxRecords.
+func (s *Share[N]) Close(complete bool) {
+	s.cursor.got += s.got
+	if !complete || s.MaxRecords > 0 && s.got >= s.MaxRecords {
+		return
+	}
+	for p, asked := range s.asked {
+		if asked {
+			s.cursor.parts[p].done = true
+		}
+	}
+}

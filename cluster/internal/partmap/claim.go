@@ -1,0 +1,92 @@
+package partmap
+
+import (
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/aerosql/aerosql/protocol"
+)
+
+// A Claim is what a node says that it holds of one namespace.
+type Claim struct {
+	Namespace string
+	Regime    uint32
+	// Replicas is the namespace's number of copies. Owned has a set for each, or for the master alone.
+	Replicas int
+	Owned    []Set
+}
+
+// A Set is a set of partitions as the wire has it: a bit each, the highest first.
+type Set [protocol.PartitionCount / 8]byte
+
+// Has reports whether a partition is in the set.
+func (s *Set) Has(p uint16) bool { return s[p>>3]&(0x80>>(p&7)) != 0 }
+
+// Add puts a partition into the set.
+func (s *Set) Add(p uint16) { s[p>>3] |= 0x80 >> (p & 7) }
+
+// ErrClaims means an answer to the info command replicas that can't be read.
+var ErrClaims = errors.New("unreadable replicas")
+
+const (
+	maxNamespaces = 64  // servers have at most 32
+	maxReplicas   = 256 // the largest possible replication factor
+)
+
+// ParseClaims reads the answer to the info command replicas (wire-core.md 8.3):
+//
+//	ns:regime,replication factor,bitmap,bitmap...;ns:...
+func ParseClaims(value string) ([]Claim, error) {
+	if value == "" {
+		return nil, nil
+	}
+	parts := strings.Split(strings.TrimSuffix(value, ";"), ";")
+	if len(parts) > maxNamespaces {
+		return nil, fmt.Errorf("%w: %d namespaces", ErrClaims, len(parts))
+	}
+	claims := make([]Claim, 0, len(parts))
+	for _, part := range parts {
+		c, err := parseClaim(part)
+		if err != nil {
+			return nil, err
+		}
+		claims = append(claims, c)
+	}
+	return claims, nil
+}
+
+func parseClaim(text string) (Claim, error) {
+	name, rest, ok := strings.Cut(text, ":")
+	if !ok || name == "" || len(name) > protocol.MaxNamespaceLen {
+		return Claim{}, fmt.Errorf("%w: %.60q", ErrClaims, text)
+	}
+	fields := strings.Split(rest, ",")
+	if len(fields) < 3 || len(fields) > maxReplicas+2 {
+		return Claim{}, fmt.Errorf("%w: namespace %q has %d fields", ErrClaims, name, len(fields))
+	}
+	regime, err := strconv.ParseUint(fields[0], 10, 32)
+	if err != nil {
+		return Claim{}, fmt.Errorf("%w: namespace %q has regime %.20q", ErrClaims, name, fields[0])
+	}
+	count, err := strconv.ParseUint(fields[1], 10, 16)
+	bitmaps := fields[2:]
+	if err != nil || count > maxReplicas || len(bitmaps) > int(max(count, 1)) {
+		return Claim{}, fmt.Errorf("%w: namespace %q has %.20q replicas and %d bitmaps", ErrClaims, name, fields[1], len(bitmaps))
+	}
+	c := Claim{Namespace: name, Regime: uint32(regime), Replicas: int(max(count, 1)), Owned: make([]Set, len(bitmaps))}
+	for i, b := range bitmaps {
+		// A decoder writes up to DecodedLen, so the length is checked before.
+		if len(b) != base64.StdEncoding.EncodedLen(len(Set{})) {
+			return Claim{}, fmt.Errorf("%w: namespace %q has a bitmap of %d characters", ErrClaims, name, len(b))
+		}
+		var buf [len(Set{}) + 1]byte
+		if n, err := base64.StdEncoding.Decode(buf[:], []byte(b)); err != nil || n != len(Set{}) {
+			return Claim{}, fmt.Errorf("%w: namespace %q has a bitmap that is not base64", ErrClaims, name)
+		}
+		copy(c.Owned[i][:], buf[:])
+	}
+	return c, nil
+}

@@ -1,0 +1,116 @@
+// Package retry decides what follows the failure of a command: whether it is
+// tried again, where, and whether a write that failed may have been applied.
+package retry
+
+import "github.com/aerosql/aerosql/protocol"
+
+// An Outcome is how one try of a command failed.
+type Outcome uint8
+
+// The outcomes, in the order of how far a try got.
+const (
+	NoNode  Outcome = iota // no active node is known to hold the partition
+	NoConn                 // there was no connection to the node
+	Stale                  // a connection from the pool was broken before it took a byte
+	Unsent                 // the request did not leave as a whole, so no server can act on it
+	Lost                   // the whole request was sent and the connection failed before the answer
+	Late                   // the whole request was sent and the socket timeout was reached
+	Broken                 // the whole request was sent and the answer is not one
+	Refused                // the server answered with a code that is not OK
+)
+
+// sent reports whether the whole request left this side.
+func (o Outcome) sent() bool { return o >= Lost }
+
+// A State follows one command, or one row of a batch, through its tries. Its zero value is a read
+// that is not retried.
+type State struct {
+	Write      bool
+	MaxRetries int
+
+	tries int // those that count
+	sent  int
+	stale bool
+}
+
+// A Step says how to go on.
+type Step struct {
+	// Again: try once more; the other fields matter only then.
+	Again bool
+	// NextReplica: the next replica in turn, under a policy that has turns.
+	NextReplica bool
+	// Sleep: pause as the policy says. A broken connection is replaced without a pause.
+	Sleep bool
+	// Refresh: the partition map is out of date.
+	Refresh bool
+}
+
+// Tries is how often the command was tried, replaced connections not counted.
+func (s *State) Tries() int { return s.tries }
+
+// Fail records a failed try and decides. The code matters for Refused.
+func (s *State) Fail(o Outcome, code protocol.ResultCode) Step {
+	if o == Stale && !s.stale {
+		// Nothing was sent and the node may be well: only the idle connection was dead. Once
+		// per command this is free.
+		s.stale = true
+		return Step{Again: true}
+	}
+	s.tries++
+	if o.sent() {
+		s.sent++
+	}
+	if !retriable(o, code) || s.tries > s.MaxRetries {
+		return Step{}
+	}
+	return Step{
+		Again: true,
+		Sleep: true,
+		// A write that was not answered in time stays with its node: another one would do it twice.
+		NextReplica: !s.Write || o != Late,
+		Refresh:     o == NoNode || o == Refused && code == protocol.PartitionUnavailable,
+	}
+}
+
+// Interrupt records a try that the end of the time, the context or the client cut off; sent tells whether
+// the whole request had left.
+func (s *State) Interrupt(sent bool) {
+	s.tries++
+	if sent {
+		s.sent++
+	}
+}
+
+// InDoubt reports whether the command may have been applied, given the verdict of
+// its last try: protocol.ClientError if there was none. It is the official rule:
+//
+//	never sent as a whole                  no
+//	sent once, server's verdict            only if that is a timeout (9)
+//	sent once, no verdict                  yes
+//	sent more than once                    yes
+func (s *State) InDoubt(code protocol.ResultCode) bool {
+	if !s.Write || s.sent == 0 {
+		return false
+	}
+	return s.sent > 1 || code == protocol.ServerTimeout || code <= protocol.OK
+}
+
+// retriable reports whether another try can end otherwise.
+func retriable(o Outcome, code protocol.ResultCode) bool {
+	switch o {
+	case Broken:
+		return false
+	case Refused:
+		return code == protocol.ServerTimeout || code == protocol.PartitionUnavailable || code == protocol.DeviceOverload
+	}
+	return true
+}
+
+// Query reports whether what a query's share did not deliver can be asked for again: what was
+// delivered is remembered, so a query has no other state.
+func Query(o Outcome, code protocol.ResultCode) bool {
+	if o == Refused {
+		return retriable(o, code) || code == protocol.IndexNotFound || code == protocol.IndexNotReadable
+	}
+	return retriable(o, code)
+}

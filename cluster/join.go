@@ -1,0 +1,198 @@
+package cluster
+
+import (
+	"context"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"sync"
+
+	"github.com/aerosql/aerosql/cluster/internal/topology"
+	"github.com/aerosql/aerosql/protocol"
+)
+
+const (
+	// clientName is what servers show in user-agents.
+	clientName = "aerosql-1.0"
+	// greetCap bounds the peers that are connected to at the same time.
+	greetCap = 16
+)
+
+// oldestServer is the oldest version that speaks what this package does.
+var oldestServer = []int{6, 0}
+
+// dial opens a connection to a node within ConnectTimeout. What a connection needs before its
+// first command belongs here.
+func dial(ctx context.Context, cfg *Config, a address) (*conn, error) {
+	limited, cancel := context.WithTimeout(ctx, cfg.ConnectTimeout)
+	defer cancel()
+	raw, err := cfg.Dial(limited, "tcp", a.String())
+	switch {
+	case err == nil:
+		return newConn(raw), nil
+	case ctx.Err() != nil:
+		err = ctx.Err()
+	case limited.Err() != nil:
+		err = errConnectTimeout
+	}
+	return nil, fmt.Errorf("%w to %v: %w", ErrConnect, a, err)
+}
+
+// join connects to a server and finds out which node it is and whether it can be used.
+func join(ctx context.Context, cfg *Config, a address) (*Node, error) {
+	c, err := dial(ctx, cfg, a)
+	if err != nil {
+		return nil, err
+	}
+	n, err := identify(ctx, cfg, c, a)
+	if err != nil {
+		c.close()
+		return nil, fmt.Errorf("%v: %w", a, err)
+	}
+	return n, nil
+}
+
+// identify asks a server who it is and tells it who we are.
+func identify(ctx context.Context, cfg *Config, c *conn, a address) (*Node, error) {
+	commands := []string{"build", "node", "partition-generation"}
+	if cfg.ClusterName != "" {
+		commands = append(commands, "cluster-name")
+	}
+	values, err := ask(ctx, cfg, c, commands...)
+	if err != nil {
+		return nil, err
+	}
+	version, ok := topology.ParseVersion(values[0])
+	if !ok || !version.AtLeast(oldestServer...) {
+		return nil, fmt.Errorf("%w: server version %.20q, at least 6.0 is needed", ErrNode, values[0])
+	}
+	if values[1] == "" {
+		return nil, fmt.Errorf("%w: it has no name", ErrNode)
+	}
+	parts, err := parseGeneration(values[2])
+	if err != nil {
+		return nil, err
+	}
+	if cfg.ClusterName != "" && values[3] != cfg.ClusterName {
+		return nil, fmt.Errorf("%w: it is %q, not %q", ErrClusterName, values[3], cfg.ClusterName)
+	}
+	if version.AtLeast(8, 1) {
+		if err := introduce(ctx, cfg, c); err != nil {
+			return nil, err
+		}
+	}
+	return newNode(cfg, c, a, values[1], values[0], version, parts), nil
+}
+
+// introduce tells the server the client's name and the program's. That it has refused is no reason not to use it.
+func introduce(ctx context.Context, cfg *Config, c *conn) error {
+	app := cfg.AppID
+	if app == "" {
+		app = "not-set"
+	}
+	agent := base64.StdEncoding.EncodeToString([]byte("1," + clientName + "," + app))
+	_, err := ask(ctx, cfg, c, "user-agent-set:value="+agent)
+	if verdict := (*protocol.Error)(nil); errors.As(err, &verdict) {
+		return nil
+	}
+	return err
+}
+
+func newNode(cfg *Config, c *conn, a address, name, build string, version topology.Version, parts int64) *Node {
+	n := &Node{name: name, address: a, build: build, version: version}
+	n.tend = tending{
+		conn:      c,
+		peersSeen: unknownGeneration, peersWanted: unknownGeneration,
+		partsSeen: unknownGeneration, partsWanted: parts,
+	}
+	n.pool = newPool(cfg, func(ctx context.Context) (*conn, error) { return dial(ctx, cfg, a) })
+	n.active.Store(true)
+	return n
+}
+
+// drop ends a node that does not become part of the cluster.
+func (n *Node) drop() {
+	n.tend.hangUp()
+	n.leave(ErrNoNode, false)
+}
+
+// A greeting connects to the peers that are new, several at the same time.
+type greeting struct {
+	ctx  context.Context
+	cfg  *Config
+	wg   sync.WaitGroup
+	free chan struct{} // a place for each connection that is being made
+
+	// mu guards met: the nodes by name, nil for those that could not be reached.
+	mu  sync.Mutex
+	met map[string]*Node
+}
+
+func newGreeting(ctx context.Context, cfg *Config) *greeting {
+	return &greeting{ctx: ctx, cfg: cfg, free: make(chan struct{}, greetCap), met: make(map[string]*Node)}
+}
+
+// greet starts connecting to a peer, unless another list has named it before.
+func (g *greeting) greet(p *topology.Peer, defaultPort int) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if _, named := g.met[p.Name]; named {
+		return
+	}
+	g.met[p.Name] = nil
+	g.wg.Go(func() {
+		g.free <- struct{}{}
+		defer func() { <-g.free }()
+		if n := g.meet(p, defaultPort); n != nil {
+			g.mu.Lock()
+			g.met[p.Name] = n
+			g.mu.Unlock()
+		}
+	})
+}
+
+// meet tries the addresses of a peer; what answers there must be the peer.
+func (g *greeting) meet(p *topology.Peer, defaultPort int) *Node {
+	for _, host := range p.Hosts {
+		a, err := parseAddress(host, defaultPort)
+		var n *Node
+		if err == nil {
+			n, err = join(g.ctx, g.cfg, a)
+		}
+		if err == nil && n.name != p.Name {
+			err = fmt.Errorf("%w: node %.20q answers at %v in place of %s", ErrNode, n.name, a, p.Name)
+			n.drop()
+		}
+		if err == nil {
+			return n
+		}
+		g.cfg.Logger.Warn("aerospike: peer can't be used", "node", p.Name, "address", host, "error", err)
+	}
+	return nil
+}
+
+// finish waits for all greetings and returns the nodes that were met. The lists of which every peer is
+// known now are not asked for again until they change.
+func (g *greeting) finish(nodes []*Node, lists []topology.Peers, got []bool) (newcomers []*Node) {
+	g.wg.Wait()
+	for i, n := range nodes {
+		if got[i] && g.metAll(lists[i].Peers) {
+			n.tend.peersSeen = lists[i].Generation
+		}
+	}
+	for _, n := range g.met {
+		if n != nil {
+			newcomers = append(newcomers, n)
+		}
+	}
+	return newcomers
+}
+
+func (g *greeting) metAll(peers []topology.Peer) bool {
+	for _, p := range peers {
+		if n, named := g.met[p.Name]; named && n == nil {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,165 @@
+package cluster
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"sync/atomic"
+	"time"
+
+	"github.com/aerosql/aerosql/cluster/internal/retry"
+	"github.com/aerosql/aerosql/cluster/internal/topology"
+	"github.com/aerosql/aerosql/protocol"
+)
+
+// A Node is one server of the cluster. It is known by its name: another server at the
+// same address is another Node.
+type Node struct {
+	name    string
+	address address
+	build   string
+	version topology.Version
+	active  atomic.Bool
+	pool    *pool
+	tend    tending
+}
+
+// Name returns the name that the node gives itself, in hexadecimal.
+func (n *Node) Name() string { return n.name }
+
+// Address returns the address that commands are sent to, "host:port".
+func (n *Node) Address() string { return n.address.String() }
+
+// Build returns the server's version, e.g. "8.1.2.0".
+func (n *Node) Build() string { return n.build }
+
+// Active reports whether the node belongs to the cluster; it never does again once it has left.
+func (n *Node) Active() bool { return n.active.Load() }
+
+// String returns name and address.
+func (n *Node) String() string { return n.name + " " + n.Address() }
+
+// leave ends the node's part in the cluster. With interrupt, commands under way fail at once.
+func (n *Node) leave(reason error, interrupt bool) {
+	n.active.Store(false)
+	n.pool.close(reason, interrupt)
+}
+
+// A failure is how one try of a command ended; the zero failure is none.
+type failure struct {
+	err     error // nil: none
+	outcome retry.Outcome
+	code    protocol.ResultCode // of a refusal
+	detail  string              // the server's own text about it
+	node    *Node               // who failed, where that is not known otherwise
+	// unsure: a verdict that, other than most, leaves open what was done.
+	unsure bool
+	// final: the time, the context or the client has ended, or the command can't be written, so
+	// that nothing more can be tried; sent tells then whether the whole request had left.
+	final, sent bool
+}
+
+// ended is the failure of a command that something else than the node has ended.
+func ended(err error, sent bool) failure { return failure{err: err, final: true, sent: sent} }
+
+// acquire takes a connection for a command and gives it its deadline.
+func (n *Node) acquire(ctx context.Context, s *span, now time.Time) (*conn, failure) {
+	c, err := n.pool.get(ctx, s, now)
+	if err == nil {
+		c.begin(s, now)
+		return c, failure{}
+	}
+	if ctx.Err() != nil || errors.Is(err, ErrClosed) || s.over(time.Now()) {
+		return nil, ended(err, false)
+	}
+	return nil, failure{err: err, outcome: retry.NoConn}
+}
+
+// release gives a connection back, or closes it if it is not fit for another command.
+func (n *Node) release(c *conn) {
+	if !n.active.Load() {
+		c.unusable = true
+	}
+	n.pool.put(c)
+}
+
+// do sends a command and reads its answer.
+func (n *Node) do(ctx context.Context, s *span, now time.Time, cmd *protocol.Command, resp *protocol.Response) failure {
+	c, f := n.acquire(ctx, s, now)
+	if f.err != nil {
+		return f
+	}
+	request, err := cmd.AppendMessage(c.request[:0], s.budget(now))
+	if err != nil {
+		n.release(c)
+		return ended(err, false)
+	}
+	c.request = request
+	stop := c.watch(ctx)
+	f = n.roundTrip(ctx, c, resp)
+	c.unwatch(stop)
+	n.release(c)
+	return f
+}
+
+// roundTrip writes the request that the connection holds and reads the answer to a
+// single command.
+func (n *Node) roundTrip(ctx context.Context, c *conn, resp *protocol.Response) failure {
+	if f := n.sendRequest(ctx, c); f.err != nil {
+		return f
+	}
+	body, err := c.readProto(protocol.ProtoMessage)
+	if err != nil {
+		return n.failed(ctx, c, err)
+	}
+	r, rest, err := protocol.ParseResponse(body)
+	if err == nil && len(rest) > 0 {
+		err = fmt.Errorf("%w: %d bytes follow the message", protocol.ErrMalformed, len(rest))
+	}
+	if err == nil {
+		err = c.drained()
+	}
+	if err != nil {
+		c.unusable = true
+		return failure{err: err, outcome: retry.Broken}
+	}
+	*resp = r
+	if r.ResultCode != protocol.OK {
+		return failure{err: r.ResultCode, outcome: retry.Refused, code: r.ResultCode, detail: r.Detail}
+	}
+	return failure{}
+}
+
+// sendRequest writes the request that the connection holds.
+func (n *Node) sendRequest(ctx context.Context, c *conn) failure {
+	sent, err := c.send()
+	if err == nil {
+		c.trim()
+		return failure{}
+	}
+	f := n.failed(ctx, c, err)
+	f.sent = false
+	if f.outcome = retry.Unsent; sent == 0 && c.reused {
+		f.outcome = retry.Stale
+	}
+	return f
+}
+
+// failed says what an error of a connection means after the whole request was written.
+func (n *Node) failed(ctx context.Context, c *conn, err error) failure {
+	c.unusable = true
+	switch {
+	case ctx.Err() != nil:
+		return ended(ctx.Err(), true)
+	case n.pool.isClosed(ErrClosed):
+		return ended(ErrClosed, true)
+	case errors.Is(err, protocol.ErrMalformed) || errors.Is(err, protocol.ErrTooLarge):
+		return failure{err: err, outcome: retry.Broken}
+	case !errors.Is(err, os.ErrDeadlineExceeded):
+		return failure{err: fmt.Errorf("connection to %v: %w", n.address, err), outcome: retry.Lost}
+	case c.span.over(time.Now()):
+		return ended(c.span.timeout(), true)
+	}
+	return failure{err: errSocketTimeout, outcome: retry.Late}
+}

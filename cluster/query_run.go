@@ -1,0 +1,339 @@
+package cluster
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"sync"
+	"time"
+
+	"github.com/aerosql/aerosql/cluster/internal/cursor"
+	"github.com/aerosql/aerosql/cluster/internal/retry"
+	"github.com/aerosql/aerosql/protocol"
+)
+
+// chunkRecords is the number of records that a node's goroutine hands on together.
+const chunkRecords = 64
+
+// A queryRun is one query under way: rounds, in each of which every node is asked for the partitions that are not done
+// and belong to it.
+type queryRun struct {
+	client *Client
+	policy *QueryPolicy
+	stmt   Statement
+	limits limits
+	span   span
+	cursor *cursor.Cursor
+	left   int64 // records that the loop still wants, negative for any number
+
+	// ctx ends when the loop is left.
+	ctx    context.Context
+	cancel context.CancelFunc
+}
+
+// A queryShare is what one node is asked for in one round, and how that ended.
+type queryShare struct {
+	*cursor.Share[*Node]
+	fail    failure
+	refused int // partitions that the node does not serve
+}
+
+func (c *Client) newQuery(ctx context.Context, p *QueryPolicy, stmt Statement) (*queryRun, error) {
+	if p == nil {
+		p = &c.cfg.Policies.Query
+	} else if err := p.validate(); err != nil {
+		return nil, clientError(err)
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, clientError(err)
+	}
+	if v := c.view.Load(); v.parts.Space(stmt.Namespace) == nil {
+		return nil, c.unknownNamespace(v, stmt.Namespace)
+	}
+	q := &queryRun{client: c, policy: p, stmt: stmt, cursor: cursor.New(p.MaxRecords), left: -1}
+	if p.MaxRecords > 0 {
+		q.left = p.MaxRecords
+	}
+	q.limits = p.limits().resolve(0, DefaultSocketTimeout, DefaultQueryRetries)
+	q.span = newSpan(ctx, &q.limits)
+	q.ctx, q.cancel = context.WithCancel(ctx)
+	return q, nil
+}
+
+// run goes round until all partitions are done or the loop is left.
+func (q *queryRun) run(yield func(*protocol.Record, error) bool) {
+	defer q.cancel()
+	for failed := 0; !q.cursor.Done(); {
+		before := q.cursor.Records()
+		shares := q.plan()
+		if !q.round(shares, yield) {
+			return
+		}
+		step, f := q.outcome(shares)
+		if f.err == nil {
+			continue
+		}
+		if failed++; q.cursor.Records() > before {
+			failed = 1
+		}
+		err := f.err
+		if step.Again && failed <= q.limits.retries {
+			if err = q.client.pause(q.ctx, &q.span, q.limits.sleep, step); err == nil {
+				continue
+			}
+			f.err = fmt.Errorf("%w, after %w", err, f.err)
+		}
+		yield(nil, q.incomplete(&f, failed))
+		return
+	}
+}
+
+// plan distributes what is missing over the nodes.
+func (q *queryRun) plan() []*queryShare {
+	cl := call{replica: q.policy.Replica, modeSC: ReadAllowReplica}
+	shares := cursor.Plan(q.cursor, func(p uint16) *Node {
+		n, _ := q.client.choose(q.stmt.Namespace, p, &cl, 0)
+		return n
+	})
+	all := make([]*queryShare, len(shares))
+	for i, s := range shares {
+		all[i] = &queryShare{Share: s}
+	}
+	return all
+}
+
+// round asks the nodes, as many at the same time as the policy allows, and yields what they send. It
+// reports false when the loop was left. When it returns, its goroutines have ended.
+func (q *queryRun) round(shares []*queryShare, yield func(*protocol.Record, error) bool) bool {
+	most := len(shares)
+	if m := q.policy.MaxConcurrentNodes; m > 0 {
+		most = min(most, m)
+	}
+	work := make(chan *queryShare, len(shares))
+	for _, s := range shares {
+		work <- s
+	}
+	close(work)
+	chunks := make(chan []protocol.Record, most)
+	var askers sync.WaitGroup
+	for range most {
+		askers.Go(func() {
+			for s := range work {
+				q.ask(s, chunks)
+			}
+		})
+	}
+	var closer sync.WaitGroup
+	closer.Go(func() {
+		askers.Wait()
+		close(chunks)
+	})
+	// Also when the loop's body panics.
+	defer closer.Wait()
+	finished := false
+	defer func() {
+		if !finished {
+			q.cancel()
+		}
+	}()
+	for chunk := range chunks {
+		for i := range chunk {
+			if !yield(&chunk[i], nil) {
+				return false
+			}
+			if q.left--; q.left == 0 {
+				return false
+			}
+		}
+	}
+	finished = true
+	return true
+}
+
+// outcome sums a round up: its worst failure and how to go on, or none.
+func (q *queryRun) outcome(shares []*queryShare) (step retry.Step, f failure) {
+	for _, s := range shares {
+		switch {
+		case s.fail.err != nil && (s.fail.final || !retry.Query(s.fail.outcome, s.fail.code)):
+			s.fail.node = s.Node
+			return retry.Step{}, s.fail
+		case s.fail.err != nil:
+			f, f.node = s.fail, s.Node
+			step.Again, step.Sleep = true, true
+		case s.refused > 0:
+			f = failure{err: protocol.PartitionUnavailable, outcome: retry.Refused, code: protocol.PartitionUnavailable, node: s.Node}
+			step = retry.Step{Again: true, Sleep: true, Refresh: true}
+		}
+	}
+	if len(shares) == 0 || f.err == nil && !q.planned(shares) {
+		f = failure{err: ErrNoNode, outcome: retry.NoNode}
+		step = retry.Step{Again: true, Sleep: true}
+	}
+	// A node that failed may be gone, so the map is worth a look in any case.
+	step.Refresh = step.Again
+	return step, f
+}
+
+// planned reports whether every partition that was missing had a node.
+func (q *queryRun) planned(shares []*queryShare) bool {
+	if q.cursor.Done() {
+		return true
+	}
+	for _, s := range shares {
+		if s.MaxRecords > 0 && s.Records() >= s.MaxRecords {
+			return true
+		}
+	}
+	return false
+}
+
+// incomplete is the error of a query that ends before its partitions are done.
+func (q *queryRun) incomplete(f *failure, attempts int) error {
+	e := &protocol.Error{Code: f.code, Attempts: attempts, Message: f.detail, Err: f.err}
+	if f.code == protocol.OK {
+		e.Code = protocol.ClientError
+	}
+	if f.err == error(f.code) {
+		e.Err = nil
+	}
+	if f.node != nil {
+		e.Node = f.node.name
+	}
+	if missing := q.cursor.Missing(); e.Message == "" {
+		e.Message = fmt.Sprintf("the query is incomplete: %d partitions are missing, the first is %d", len(missing), missing[0])
+	}
+	return e
+}
+
+// ask asks one node for its share.
+func (q *queryRun) ask(s *queryShare, chunks chan<- []protocol.Record) {
+	if q.ctx.Err() != nil {
+		s.fail = ended(q.ctx.Err(), false)
+		return
+	}
+	s.fail = q.stream(s, chunks)
+	if s.fail.err != nil && s.fail.outcome == retry.Stale {
+		s.fail = q.stream(s, chunks)
+	}
+	s.Close(s.fail.err == nil)
+}
+
+// stream sends the request for a share and hands on what comes.
+func (q *queryRun) stream(s *queryShare, chunks chan<- []protocol.Record) failure {
+	c, f := s.Node.acquire(q.ctx, &q.span, time.Now())
+	if f.err != nil {
+		return f
+	}
+	scan := protocol.Scan{
+		Namespace: q.stmt.Namespace, Set: q.stmt.Set, Bins: q.stmt.Bins, NoBins: q.stmt.NoBins,
+		TaskID: rand.Uint64(), Partitions: s.Partitions, Resume: s.Resume,
+		MaxRecords: uint64(s.MaxRecords), RecordsPerSecond: uint32(q.policy.RecordsPerSecond),
+		SocketTimeout: uint32(q.limits.socket.Milliseconds()), Filter: q.policy.Filter,
+	}
+	request, err := scan.AppendMessage(c.request[:0])
+	if err != nil {
+		s.Node.release(c)
+		return ended(err, false)
+	}
+	c.request = request
+	stop := c.watch(q.ctx)
+	if f = s.Node.sendRequest(q.ctx, c); f.err == nil {
+		f = q.receive(c, s, chunks)
+	}
+	c.unwatch(stop)
+	s.Node.release(c)
+	return f
+}
+
+// receive reads the bodies of an answer up to its last message.
+func (q *queryRun) receive(c *conn, s *queryShare, chunks chan<- []protocol.Record) failure {
+	for {
+		body, err := c.readProto(protocol.ProtoMessage)
+		if err != nil {
+			return s.Node.failed(q.ctx, c, err)
+		}
+		for len(body) > 0 {
+			var chunk []protocol.Record
+			var end *protocol.Response
+			chunk, end, body, err = s.parse(body)
+			// What has been noted must be handed on even if the message behind it is broken.
+			if !q.hand(chunk, chunks) {
+				c.unusable = true
+				return ended(q.ended(), true)
+			}
+			switch {
+			case err == nil && end != nil:
+				if len(body) > 0 || c.drained() != nil {
+					c.unusable = true
+				}
+				return verdict(end)
+			case err != nil:
+				c.unusable = true
+				return failure{err: err, outcome: retry.Broken}
+			}
+			// The loop may have taken its time, and the node has had no chance to send meanwhile.
+			c.arm(time.Now())
+		}
+	}
+}
+
+// verdict is the failure that the last message of an answer tells of.
+func verdict(resp *protocol.Response) failure {
+	if resp.ResultCode == protocol.OK {
+		return failure{}
+	}
+	return failure{err: resp.ResultCode, outcome: retry.Refused, code: resp.ResultCode, detail: resp.Detail}
+}
+
+// hand passes records to the loop; it reports false when nobody wants them any more.
+func (q *queryRun) hand(chunk []protocol.Record, chunks chan<- []protocol.Record) bool {
+	if len(chunk) == 0 {
+		return true
+	}
+	select {
+	case chunks <- chunk:
+		return true
+	case <-q.ctx.Done():
+	case <-q.client.done:
+	}
+	return false
+}
+
+// ended is why nobody wants records any more.
+func (q *queryRun) ended() error {
+	if err := q.ctx.Err(); err != nil {
+		return err
+	}
+	return ErrClosed
+}
+
+// parse reads messages up to a chunk of records, the end of the body or of the answer, which it returns.
+func (s *queryShare) parse(body []byte) (chunk []protocol.Record, end *protocol.Response, rest []byte, err error) {
+	for len(body) > 0 && len(chunk) < chunkRecords {
+		var resp protocol.Response
+		if resp, body, err = protocol.ParseResponse(body); err != nil {
+			return chunk, nil, nil, err
+		}
+		switch {
+		case resp.Last() || resp.ResultCode != protocol.OK && resp.Info3&protocol.Info3PartitionDone == 0:
+			end = &resp
+			return chunk, end, body, nil
+		case resp.Info3&protocol.Info3PartitionDone != 0:
+			if resp.ResultCode != protocol.OK {
+				s.refused++
+				err = s.Unavailable(resp.Generation)
+			}
+		default:
+			if err = s.Record(resp.Digest); err == nil {
+				if chunk == nil {
+					chunk = make([]protocol.Record, 0, chunkRecords)
+				}
+				chunk = append(chunk, *resp.QueryRecord())
+			}
+		}
+		if err != nil {
+			return chunk, nil, nil, err
+		}
+	}
+	return chunk, nil, body, nil
+}

@@ -1,0 +1,309 @@
+package cluster
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/aerosql/aerosql/cluster/internal/partmap"
+	"github.com/aerosql/aerosql/cluster/internal/topology"
+)
+
+// refreshGap is the shortest time between two rounds of tending that commands ask
+// for because the partition map failed them.
+const refreshGap = 50 * time.Millisecond
+
+// A tender keeps a client's view of the cluster up to date. Its methods run on one
+// goroutine at a time, first that of Open, then its own, but for refreshSoon.
+type tender struct {
+	client *Client
+	cfg    *Config
+	ctx    context.Context // ends with the client
+	cancel context.CancelFunc
+
+	nodes map[string]*Node
+	parts *partmap.Map[*Node]
+
+	// soon asks for a round before the interval is over.
+	soon chan struct{}
+	// mu guards refreshed, which is closed and replaced at the end of each round.
+	mu        sync.Mutex
+	refreshed chan struct{}
+}
+
+func newTender(c *Client) *tender {
+	t := &tender{
+		client: c, cfg: &c.cfg, nodes: make(map[string]*Node), parts: new(partmap.Map[*Node]),
+		soon: make(chan struct{}, 1), refreshed: make(chan struct{}),
+	}
+	t.ctx, t.cancel = context.WithCancel(context.Background())
+	return t
+}
+
+// run tends the cluster until the client is closed.
+func (t *tender) run() {
+	defer t.disconnect()
+	timer := time.NewTimer(t.cfg.TendInterval)
+	defer timer.Stop()
+	for {
+		last := time.Now()
+		select {
+		case <-t.client.done:
+			return
+		case <-timer.C:
+		case <-t.soon:
+			if !t.rest(refreshGap - time.Since(last)) {
+				return
+			}
+		}
+		t.round(t.ctx)
+		timer.Reset(t.cfg.TendInterval)
+	}
+}
+
+// rest waits for a while; it reports false when the client was closed meanwhile.
+func (t *tender) rest(d time.Duration) bool {
+	if d <= 0 {
+		return true
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-t.client.done:
+		return false
+	}
+}
+
+// refreshSoon asks for a round and returns what is closed when one has ended.
+func (t *tender) refreshSoon() <-chan struct{} {
+	t.mu.Lock()
+	refreshed := t.refreshed
+	t.mu.Unlock()
+	select {
+	case t.soon <- struct{}{}:
+	default:
+	}
+	return refreshed
+}
+
+// connect makes the first round, from the seeds.
+func (t *tender) connect(ctx context.Context) error {
+	err := t.seed(ctx)
+	if err != nil {
+		return err
+	}
+	t.refreshPartitions(ctx)
+	t.publish()
+	return nil
+}
+
+// disconnect ends the part of all nodes, with what is under way on them.
+func (t *tender) disconnect() {
+	t.cancel()
+	t.client.view.Store(&view{parts: new(partmap.Map[*Node])})
+	for _, n := range t.nodes {
+		n.tend.hangUp()
+		n.leave(ErrClosed, true)
+	}
+	clear(t.nodes)
+}
+
+// round asks all nodes what has changed and takes the changes over, by the rules of the
+// official clients (wire-core.md 8.4).
+func (t *tender) round(ctx context.Context) {
+	if len(t.nodes) == 0 {
+		if err := t.seed(ctx); err != nil && ctx.Err() == nil {
+			t.cfg.Logger.Warn("aerospike: no seed can be reached", "error", err)
+		}
+	} else {
+		t.refreshStatus(ctx)
+		if t.peersChanged() {
+			t.refreshPeers(ctx)
+		}
+	}
+	t.refreshPartitions(ctx)
+	now := time.Now()
+	for _, n := range t.nodes {
+		n.pool.maintain(now)
+	}
+	t.publish()
+}
+
+// members returns the nodes, sorted by name.
+func (t *tender) members() []*Node {
+	nodes := make([]*Node, 0, len(t.nodes))
+	for _, n := range t.nodes {
+		nodes = append(nodes, n)
+	}
+	slices.SortFunc(nodes, func(a, b *Node) int { return strings.Compare(a.name, b.name) })
+	return nodes
+}
+
+// each calls f for all nodes at the same time and waits for all.
+func each(nodes []*Node, f func(*Node)) {
+	if len(nodes) == 1 {
+		f(nodes[0])
+		return
+	}
+	var wg sync.WaitGroup
+	for _, n := range nodes {
+		wg.Go(func() { f(n) })
+	}
+	wg.Wait()
+}
+
+// refreshStatus asks every node for its name and its generations.
+func (t *tender) refreshStatus(ctx context.Context) {
+	each(t.members(), func(n *Node) {
+		if err := n.refreshStatus(ctx, t.cfg); err != nil {
+			n.tend.failed()
+			t.cfg.Logger.Warn("aerospike: node can't be tended", "node", n.name, "address", n.Address(), "failures", n.tend.failures, "error", err)
+		}
+	})
+}
+
+func (t *tender) peersChanged() bool {
+	for _, n := range t.nodes {
+		if n.tend.failures > 0 || n.tend.peersSeen != n.tend.peersWanted || !n.active.Load() {
+			return true
+		}
+	}
+	return false
+}
+
+// refreshPeers learns from all nodes that answer who else is there, lets nodes go, and then
+// welcomes new ones and those that these know.
+func (t *tender) refreshPeers(ctx context.Context) {
+	newcomers, answered := t.learn(ctx, t.members())
+	t.dismiss(answered)
+	for len(newcomers) > 0 {
+		joined := t.welcome(newcomers)
+		newcomers, _ = t.learn(ctx, joined)
+	}
+}
+
+// learn asks nodes for their peers. It counts those that answered, notes who is referred to,
+// and connects to peers that are not known yet.
+func (t *tender) learn(ctx context.Context, nodes []*Node) (newcomers []*Node, answered int) {
+	lists := make([]topology.Peers, len(nodes))
+	got := make([]bool, len(nodes))
+	var wg sync.WaitGroup
+	for i, n := range nodes {
+		if n.tend.failures > 0 || !n.active.Load() {
+			continue
+		}
+		wg.Go(func() {
+			var err error
+			if lists[i], err = n.askPeers(ctx, t.cfg); err != nil {
+				n.tend.failed()
+				t.cfg.Logger.Warn("aerospike: node's peers can't be read", "node", n.name, "error", err)
+				return
+			}
+			got[i] = true
+		})
+	}
+	wg.Wait()
+	greeting := newGreeting(ctx, t.cfg)
+	for i, n := range nodes {
+		if got[i] {
+			answered++
+			n.tend.peerCount = len(lists[i].Peers)
+			t.refer(n, &lists[i], greeting)
+		}
+	}
+	return greeting.finish(nodes, lists, got), answered
+}
+
+// refer notes whom a list names, and has those greeted that are unknown or have moved.
+func (t *tender) refer(from *Node, list *topology.Peers, g *greeting) {
+	for i := range list.Peers {
+		p := &list.Peers[i]
+		known := t.nodes[p.Name]
+		if known != nil && (known == from || known.staysAt(p, list.DefaultPort)) {
+			known.tend.referenced = true
+			continue
+		}
+		if len(p.Hosts) > 0 {
+			g.greet(p, list.DefaultPort)
+		}
+	}
+}
+
+// welcome takes nodes into the cluster, in place of one of the same name if there is one.
+func (t *tender) welcome(newcomers []*Node) []*Node {
+	for _, n := range newcomers {
+		if old := t.nodes[n.name]; old != nil {
+			t.remove(old)
+		}
+		t.nodes[n.name] = n
+		n.tend.referenced = true
+		t.cfg.Logger.Info("aerospike: node joins", "node", n.name, "address", n.Address(), "build", n.build)
+	}
+	return newcomers
+}
+
+// dismiss lets nodes go that do not belong to the cluster any more.
+func (t *tender) dismiss(answered int) {
+	count := len(t.nodes)
+	for _, n := range t.members() {
+		m := topology.Member{
+			Inactive: !n.active.Load(), Failures: n.tend.failures,
+			Referenced: n.tend.referenced, Mapped: t.parts.Holds(n),
+		}
+		if m.Leaves(count, answered) {
+			t.remove(n)
+		}
+	}
+}
+
+func (t *tender) remove(n *Node) {
+	t.cfg.Logger.Info("aerospike: node leaves", "node", n.name, "address", n.Address())
+	delete(t.nodes, n.name)
+	t.parts = t.parts.Without(n)
+	n.tend.hangUp()
+	n.leave(ErrNoNode, false)
+}
+
+// refreshPartitions asks the nodes whose partitions have changed for them. A node that knows
+// no peers while others do is cut off from them, and its map is not believed.
+func (t *tender) refreshPartitions(ctx context.Context) {
+	var changed []*Node
+	for _, n := range t.members() {
+		alone := n.tend.peerCount == 0 && len(t.nodes) > 1
+		if n.tend.failures == 0 && n.tend.partsSeen != n.tend.partsWanted && !alone {
+			changed = append(changed, n)
+		}
+	}
+	claims := make([]claims, len(changed))
+	var wg sync.WaitGroup
+	for i, n := range changed {
+		wg.Go(func() { claims[i] = n.askClaims(ctx, t.cfg) })
+	}
+	wg.Wait()
+	for i, n := range changed {
+		if err := claims[i].err; err != nil {
+			n.tend.failed()
+			t.cfg.Logger.Warn("aerospike: node's partitions can't be read", "node", n.name, "error", err)
+			continue
+		}
+		n.tend.partsSeen = claims[i].generation
+		next, displaced := t.parts.Apply(n, claims[i].list)
+		t.parts = next
+		for _, d := range displaced {
+			d.tend.partsSeen = unknownGeneration
+		}
+	}
+}
+
+// publish swaps in a new view and wakes those who wait for one.
+func (t *tender) publish() {
+	t.client.view.Store(&view{nodes: t.members(), parts: t.parts})
+	t.mu.Lock()
+	close(t.refreshed)
+	t.refreshed = make(chan struct{})
+	t.mu.Unlock()
+}

@@ -1,0 +1,164 @@
+package cluster
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"strconv"
+	"time"
+
+	"github.com/aerosql/aerosql/cluster/internal/partmap"
+	"github.com/aerosql/aerosql/cluster/internal/topology"
+	"github.com/aerosql/aerosql/protocol"
+)
+
+// unknownGeneration is what no node gives: what it belongs to has to be read.
+const unknownGeneration = -1
+
+// tending is what the tender knows of a node. Only the tender's goroutine uses it, and those that
+// it waits for.
+type tending struct {
+	conn *conn // nil after a failure
+	// failures counts the rounds in a row in which the node did not answer as it should.
+	failures   int
+	referenced bool // another node named it in this round
+	peerCount  int  // how many peers it knew when it was last asked for them
+	// The generations that were read, and those that the node has now.
+	peersSeen, peersWanted int64
+	partsSeen, partsWanted int64
+}
+
+func (t *tending) hangUp() {
+	if t.conn != nil {
+		t.conn.close()
+		t.conn = nil
+	}
+}
+
+func (t *tending) failed() {
+	t.failures++
+	t.hangUp()
+}
+
+// ask sends info commands over the node's own connection for tending, which it opens if there is none.
+func (n *Node) ask(ctx context.Context, cfg *Config, commands ...string) ([]string, error) {
+	if n.tend.conn == nil {
+		c, err := dial(ctx, cfg, n.address)
+		if err != nil {
+			return nil, err
+		}
+		n.tend.conn = c
+	}
+	values, err := ask(ctx, cfg, n.tend.conn, commands...)
+	if err != nil {
+		n.tend.hangUp()
+	}
+	return values, err
+}
+
+// ask sends info commands within ConnectTimeout. An answer that is an error of the server is one here.
+func ask(ctx context.Context, cfg *Config, c *conn, commands ...string) ([]string, error) {
+	now := time.Now()
+	c.begin(&span{start: now, deadline: now.Add(cfg.ConnectTimeout)}, now)
+	stop := c.watch(ctx)
+	answers, err := c.info(commands...)
+	c.unwatch(stop)
+	if err != nil {
+		return nil, err
+	}
+	values := make([]string, len(answers))
+	for i, a := range answers {
+		if e, isError := protocol.ParseInfoError(a.Value); isError {
+			return nil, fmt.Errorf("info command %s: %w", a.Command, e)
+		}
+		values[i] = a.Value
+	}
+	return values, nil
+}
+
+// refreshStatus asks for the node's name and generations. A node of another name at the same
+// address makes this one inactive at once.
+func (n *Node) refreshStatus(ctx context.Context, cfg *Config) error {
+	n.tend.referenced = false
+	values, err := n.ask(ctx, cfg, "node", "peers-generation", "partition-generation")
+	if err != nil {
+		return err
+	}
+	if values[0] != n.name {
+		n.active.Store(false)
+		return fmt.Errorf("%w: node %.20q answers in place of %s", ErrNode, values[0], n.name)
+	}
+	peers, err := parseGeneration(values[1])
+	if err != nil {
+		return err
+	}
+	parts, err := parseGeneration(values[2])
+	if err != nil {
+		return err
+	}
+	n.tend.failures = 0
+	n.tend.peersWanted, n.tend.partsWanted = peers, parts
+	return nil
+}
+
+// parseGeneration reads a generation; a node that is still starting has a negative one.
+func parseGeneration(text string) (int64, error) {
+	g, err := strconv.ParseInt(text, 10, 64)
+	if err != nil || g < 0 {
+		return 0, fmt.Errorf("%w: its generation is %.20q", ErrNode, text)
+	}
+	return g, nil
+}
+
+// askPeers asks for the other nodes that the node knows.
+func (n *Node) askPeers(ctx context.Context, cfg *Config) (topology.Peers, error) {
+	command := "peers-clear-std"
+	if cfg.UseAlternateAddresses {
+		command = "peers-clear-alt"
+	}
+	values, err := n.ask(ctx, cfg, command)
+	if err != nil {
+		return topology.Peers{}, err
+	}
+	return topology.ParsePeers(values[0])
+}
+
+// claims is what a node says of its partitions.
+type claims struct {
+	generation int64
+	list       []partmap.Claim
+	err        error
+}
+
+// askClaims asks for the node's partitions. The generation comes first, so that a change between the two is
+// seen in the next round.
+func (n *Node) askClaims(ctx context.Context, cfg *Config) (c claims) {
+	values, err := n.ask(ctx, cfg, "partition-generation", "replicas")
+	if err == nil {
+		c.generation, err = parseGeneration(values[0])
+	}
+	if err == nil {
+		c.list, err = partmap.ParseClaims(values[1])
+	}
+	c.err = err
+	return c
+}
+
+// staysAt reports whether a peer entry does not ask for the node to be replaced: it works, or it is
+// still listed at the address where it is known.
+func (n *Node) staysAt(p *topology.Peer, defaultPort int) bool {
+	if n.tend.failures == 0 || n.address.isLoopback() {
+		return true
+	}
+	for _, h := range p.Hosts {
+		if a, err := parseAddress(h, defaultPort); err == nil && a == n.address {
+			return true
+		}
+	}
+	return false
+}
+
+func (a address) isLoopback() bool {
+	ip := net.ParseIP(a.host)
+	return a.host == "localhost" || ip != nil && ip.IsLoopback()
+}
