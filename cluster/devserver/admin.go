@@ -1,0 +1,15 @@
+package devserver
+
+import "github.com/aerosql/aerosql/protocol"
+
+// adminHeaderSize is the length of an admin message without fields (wire-core.md 9).
+const adminHeaderSize = 16
+
+// appendAdminRefusal answers an administration message as an edition without
+// security does: result code 51 and no fields, whatever was asked.
+func appendAdminRefusal(dst, _ []byte) []byte {
+	dst = protocol.ProtoHeader{Type: protocol.ProtoAdmin, Size: adminHeaderSize}.AppendTo(dst)
+	var head [adminHeaderSize]byte
+	head[1] = byte(protocol.SecurityNotSupported)
+	return append(dst, head[:]...)
+}

@@ -1,0 +1,41 @@
+package devserver
+
+import (
+	"encoding/binary"
+
+	"github.com/aerosql/aerosql/protocol"
+)
+
+// Places in a message header that are filled in when the message is complete
+// (wire-core.md 1.2).
+const (
+	offResultCode = 5
+	offGeneration = 6
+	offVoidTime   = 10
+	offRowIndex   = 14
+	offOpCount    = 20
+)
+
+// appendBare appends a message of a header alone, with its proto header.
+func appendBare(dst []byte, h protocol.Header) []byte {
+	dst = protocol.ProtoHeader{Type: protocol.ProtoMessage, Size: protocol.HeaderSize}.AppendTo(dst)
+	return h.AppendTo(dst)
+}
+
+// closeProto fills in the proto header for which room was left at start.
+func closeProto(buf []byte, start int) {
+	size := len(buf) - start - protocol.ProtoHeaderSize
+	protocol.ProtoHeader{Type: protocol.ProtoMessage, Size: size}.AppendTo(buf[start:start])
+}
+
+// appendBlankHeader appends a message header that setHeader fills in.
+func appendBlankHeader(dst []byte) []byte {
+	return (&protocol.Header{}).AppendTo(dst)
+}
+
+func setHeader(message []byte, code protocol.ResultCode, generation, voidTime uint32, ops int) {
+	message[offResultCode] = byte(code)
+	binary.BigEndian.PutUint32(message[offGeneration:], generation)
+	binary.BigEndian.PutUint32(message[offVoidTime:], voidTime)
+	binary.BigEndian.PutUint16(message[offOpCount:], uint16(ops))
+}

@@ -1,0 +1,185 @@
+package devserver
+
+import (
+	"encoding/binary"
+	"time"
+
+	"github.com/aerosql/aerosql/protocol"
+)
+
+const (
+	// batchBlock is how many bytes of rows travel in one message: blocks are 128 KiB with
+	// 28 bytes of the server's own in front.
+	batchBlock = 128<<10 - 28
+	// batchTimeout is how long a client may leave the rows unread whose batch has no time budget.
+	batchTimeout = 30 * time.Second
+)
+
+// A batch is the answer to a batch message while it grows (wire-core.md 6.2 and 6.3).
+type batch struct {
+	conn   *conn
+	flags  protocol.BatchFlags
+	limit  time.Duration
+	result protocol.ResultCode // of the whole batch; rows that are not yet sent are dropped once it is set
+	start  int                 // of the block in conn.out, whose proto header is not yet filled in
+	failed protocol.ResultCode // of a row in the block, if such a row ends the batch
+}
+
+// handleBatch executes the rows of a batch in their order.
+func (c *conn) handleBatch(body []byte) error {
+	c.node.counters.batchesBegun.Add(1)
+	rows, filter, ok := findBatch(body)
+	if !ok {
+		return c.refuseBatch(protocol.ParameterError)
+	}
+	request, err := protocol.ParseBatch(rows)
+	if err != nil {
+		return c.refuseBatch(protocol.ParameterError)
+	}
+	if filter != nil {
+		return c.refuseBatch(protocol.ParameterError)
+	}
+	b := &c.rows
+	*b = batch{conn: c, flags: request.Flags, limit: batchTimeout}
+	if budget := binary.BigEndian.Uint32(body[14:]); budget != 0 {
+		b.limit = time.Duration(budget) * time.Millisecond
+	}
+	return b.run(request)
+}
+
+// refuseBatch answers a batch as a whole.
+func (c *conn) refuseBatch(code protocol.ResultCode) error {
+	c.node.counters.batchesFailed.Add(1)
+	c.out = appendBare(c.out, protocol.Header{Info3: protocol.Info3Last, ResultCode: code})
+	return nil
+}
+
+// findBatch returns the rows, which are all that follows the start of their
+// field: the size that clients give for it is not always right. Of a filter for all rows it
+// returns the bytes.
+func findBatch(body []byte) (rows, filter []byte, ok bool) {
+	count := int(binary.BigEndian.Uint16(body[18:]))
+	rest := body[protocol.HeaderSize:]
+	for range count {
+		if len(rest) < 5 {
+			return nil, nil, false
+		}
+		size := int64(binary.BigEndian.Uint32(rest))
+		t, data := protocol.FieldType(rest[4]), rest[5:]
+		switch {
+		case t == protocol.FieldBatch || t == protocol.FieldBatchWithSet:
+			rows, ok = data, true
+		case t == protocol.FieldFilterExp && size >= 1 && size-1 <= int64(len(data)):
+			filter = data[:size-1]
+		}
+		if size < 1 || size-1 > int64(len(data)) {
+			break
+		}
+		rest = data[size-1:]
+	}
+	return rows, filter, ok
+}
+
+func (b *batch) run(request *protocol.BatchRequest) error {
+	c := b.conn
+	b.begin()
+	done := 0
+	for {
+		row, err := request.Next()
+		if row == nil || err != nil {
+			break
+		}
+		ns := b.namespace(row)
+		if ns == nil {
+			break
+		}
+		row.Info1 &^= protocol.Info1CompressResponses | protocol.Info1XDR
+		if err := b.row(ns, row); err != nil {
+			return err
+		}
+		done++
+	}
+	if done < request.Rows {
+		b.result = protocol.ParameterError
+	}
+	return b.end(c)
+}
+
+// namespace returns the namespace of a row, whose field must be the first.
+func (b *batch) namespace(row *protocol.ParsedRow) *namespace {
+	if len(row.Fields) == 0 {
+		return nil
+	}
+	return b.conn.node.server.namespace(row.Fields[0].Data)
+}
+
+func (b *batch) begin() {
+	c := b.conn
+	b.start, b.failed = len(c.out), protocol.OK
+	c.out = append(c.out, make([]byte, protocol.ProtoHeaderSize)...)
+}
+
+// row executes one row and puts its answer into the block, or into a new one if it does not fit.
+func (b *batch) row(ns *namespace, row *protocol.ParsedRow) error {
+	c := b.conn
+	at := len(c.out)
+	c.out = c.command.run(c.out, ns, &row.Message, row.Digest, true)
+	binary.BigEndian.PutUint32(c.out[at+offRowIndex:], row.Index)
+	code := protocol.ResultCode(c.out[at+offResultCode])
+	first := b.start + protocol.ProtoHeaderSize
+	if at > first && len(c.out)-first > batchBlock {
+		if err := b.send(at); err != nil {
+			return err
+		}
+	}
+	if b.endsBatch(code) {
+		if b.flags&protocol.BatchReportRow != 0 {
+			b.failed = code
+		} else {
+			b.result = code
+		}
+	}
+	return nil
+}
+
+// endsBatch reports whether a row of that code is the end of the answer. The
+// rows behind it are executed all the same.
+func (b *batch) endsBatch(code protocol.ResultCode) bool {
+	return code != protocol.OK && code != protocol.KeyNotFound && code != protocol.FilteredOut &&
+		b.flags&protocol.BatchRespondAll == 0
+}
+
+// send completes the block, which ends at end, and sends it. What lies behind it moves to a new block.
+func (b *batch) send(end int) error {
+	c := b.conn
+	if b.result != protocol.OK || end == b.start+protocol.ProtoHeaderSize {
+		c.out = append(c.out[:b.start+protocol.ProtoHeaderSize], c.out[end:]...)
+		return nil
+	}
+	b.result = b.failed
+	b.failed = protocol.OK
+	carry := append([]byte(nil), c.out[end:]...)
+	c.out = c.out[:end]
+	closeProto(c.out, b.start)
+	if len(c.out) >= flushSize {
+		if err := c.flushWithin(b.limit); err != nil {
+			return err
+		}
+	}
+	b.begin()
+	c.out = append(c.out, carry...)
+	return nil
+}
+
+// end sends the last block and, in a message of its own, the batch's result.
+func (b *batch) end(c *conn) error {
+	if err := b.send(len(c.out)); err != nil {
+		return err
+	}
+	c.out = c.out[:b.start]
+	if b.result != protocol.OK {
+		c.node.counters.batchesFailed.Add(1)
+	}
+	c.out = appendBare(c.out, protocol.Header{Info3: protocol.Info3Last, ResultCode: b.result})
+	return nil
+}

@@ -1,0 +1,35 @@
+package devserver
+
+import (
+	"sync/atomic"
+	"time"
+)
+
+// epoch is 2010-01-01 UTC in Unix milliseconds, where last-update times and
+// void times begin (wire-core.md 1.7).
+const epoch = 1_262_304_000_000
+
+// A clock gives milliseconds since 2010. It never falls behind the last
+// truncation, so that what is written after a truncation is never older than it,
+// even within one millisecond.
+type clock struct {
+	now   func() time.Time
+	floor atomic.Uint64
+}
+
+func (c *clock) millis() uint64 {
+	return max(uint64(max(c.now().UnixMilli()-epoch, 0)), c.floor.Load())
+}
+
+// seconds is the unit of void times.
+func (c *clock) seconds() uint32 { return uint32(c.millis() / 1000) }
+
+// advance makes the clock show at least t from now on.
+func (c *clock) advance(t uint64) {
+	for {
+		old := c.floor.Load()
+		if old >= t || c.floor.CompareAndSwap(old, t) {
+			return
+		}
+	}
+}

@@ -1,0 +1,142 @@
+package devserver
+
+import (
+	"github.com/aerosql/aerosql/protocol"
+)
+
+// A command is a command on one record while it is executed, whether it came
+// as a message of its own or as a row of a batch. It is used again for the next one, with all
+// its buffers.
+type command struct {
+	node    *node
+	ns      *namespace
+	message *protocol.Message
+	digest  protocol.Digest
+	pid     uint16
+	inBatch bool
+
+	setName []byte
+	key     []byte // nil if none was sent
+	hasKey  bool
+	filter  []byte // nil if there is none
+	// batchFilter is the filter of the whole batch, for rows without one of their own.
+	batchFilter []byte
+
+	// The answer grows in out behind its header at start.
+	out                  []byte
+	start                int
+	ops                  int // in the answer
+	generation, voidTime uint32
+
+	bins    []bin  // of the record that is being written
+	scratch []byte // values that operations have computed
+}
+
+// run executes the command and appends its answer, a message without proto header, to dst.
+func (c *command) run(dst []byte, ns *namespace, m *protocol.Message, digest protocol.Digest, inBatch bool) []byte {
+	c.ns, c.message, c.digest, c.pid, c.inBatch = ns, m, digest, digest.Partition(), inBatch
+	c.generation, c.voidTime, c.ops = 0, 0, 0
+	c.start = len(dst)
+	c.out = appendBlankHeader(dst)
+	c.scratch = c.scratch[:0]
+	c.readFields()
+	code := c.dispatch()
+	if code != protocol.OK && code != protocol.UDFError {
+		// An error carries no bins.
+		c.out, c.ops = c.out[:c.start+protocol.HeaderSize], 0
+	}
+	setHeader(c.out[c.start:], code, c.generation, c.voidTime, c.ops)
+	out := c.out
+	c.release()
+	return out
+}
+
+// release lets go of what belongs to the request and the record.
+func (c *command) release() {
+	clear(c.bins)
+	c.out, c.message, c.bins = nil, nil, c.bins[:0]
+	if cap(c.scratch) > retainSize {
+		c.scratch = nil
+	}
+}
+
+func (c *command) readFields() {
+	c.setName, c.key, c.hasKey, c.filter = nil, nil, false, c.batchFilter
+	for _, f := range c.message.Fields {
+		switch f.Type {
+		case protocol.FieldSet:
+			c.setName = f.Data
+		case protocol.FieldKey:
+			c.key, c.hasKey = f.Data, true
+		case protocol.FieldFilterExp:
+			c.filter = f.Data
+		}
+	}
+}
+
+// dispatch chooses by the header's bits (wire-core.md 5.4).
+func (c *command) dispatch() protocol.ResultCode {
+	m := c.message
+	stats := c.stats()
+	switch {
+	case m.Info2&protocol.Info2Write != 0 && m.Info2&protocol.Info2Delete != 0:
+		return stats.delete.count(c.delete())
+	case m.Info2&protocol.Info2Write != 0 && c.isUDF():
+		return stats.udf.count(c.applyUDF())
+	case m.Info2&protocol.Info2Write != 0:
+		return stats.write.count(c.write())
+	case m.Info1&protocol.Info1Read != 0:
+		return stats.read.count(c.read())
+	}
+	return protocol.ParameterError
+}
+
+// stats returns the counters of the node and kind of command. A command for a
+// partition of another node's counts there as passed on, as it would between real nodes.
+func (c *command) stats() *commandCounters {
+	mine := &c.ns.counters[c.node.number]
+	switch master := c.ns.master(c.pid); {
+	case master != c.node.number && (c.message.Info2&protocol.Info2Write != 0 || !c.ns.holds(c.node.number, c.pid)):
+		mine.proxied.Add(1)
+		return &c.ns.counters[master].fromProxy
+	case c.inBatch:
+		return &mine.batch
+	}
+	return &mine.client
+}
+
+func (c *command) partition() *partition { return &c.ns.partitions[c.pid] }
+
+func (c *command) respondAll() bool { return c.message.Info2&protocol.Info2RespondAllOps != 0 }
+
+func (c *command) inTransaction() bool {
+	_, ok := c.message.Field(protocol.FieldTransactionID)
+	return ok
+}
+
+// appendResult adds a bin to the answer. Results of operations carry the code of
+// the request's operation; the rows of a batch of reads always carry that of a read.
+func (c *command) appendResult(code protocol.OpCode, b bin) {
+	if c.inBatch && c.message.Info2&protocol.Info2Write == 0 {
+		code = protocol.OpRead
+	}
+	c.out = appendBin(c.out, code, b.name, b.particle, b.value)
+	c.ops++
+}
+
+// appendNull adds the result of an operation that has none.
+func (c *command) appendNull(op *protocol.RawOp) { c.appendResult(op.Code, bin{name: op.Name}) }
+
+// found takes over the record's metadata, which the answer carries from now on, also with an error.
+func (c *command) found(r *record) { c.generation, c.voidTime = uint32(r.generation), r.voidTime }
+
+// sameSet reports whether the record is in the set that was sent. Reads and
+// deletes need not send one.
+func (c *command) sameSet(r *record) bool {
+	return len(c.setName) == 0 || r.setName() == string(c.setName)
+}
+
+// sameKey reports whether the key that was sent, if any, is the stored one, if any.
+func (c *command) sameKey(r *record) bool {
+	return !c.hasKey || r.key == nil || string(r.key) == string(c.key)
+}

@@ -1,0 +1,225 @@
+package devserver
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"runtime/debug"
+	"time"
+
+	"github.com/aerosql/aerosql/protocol"
+)
+
+const (
+	// sendTimeout is how long a client may leave an answer unread before its connection
+	// is closed (wire-core.md 11.1).
+	sendTimeout = 10 * time.Second
+	readBuffer  = 16 << 10
+	// flushSize is how much of answers to pipelined requests is gathered before it is sent.
+	flushSize = 64 << 10
+	// retainSize is the largest buffer that an idle connection keeps.
+	retainSize = 1 << 20
+	// growStep is how much memory an announced body gets before its bytes have come.
+	growStep = 64 << 10
+)
+
+// A conn is one client's connection. It works on one request at a time, in
+// their order, as a real server does (wire-core.md 11.1).
+type conn struct {
+	node *node
+	nc   net.Conn
+	in   *bufio.Reader
+	body []byte // of the request at hand
+	out  []byte // answers that are not yet sent
+
+	message      protocol.Message
+	command      command
+	rows         batch
+	userAgentSet bool
+}
+
+func newConn(n *node, nc net.Conn) *conn {
+	c := &conn{node: n, nc: nc}
+	c.in = bufio.NewReaderSize(flushFirst{c}, readBuffer)
+	c.command.node = n
+	return c
+}
+
+// flushFirst reads from the connection, and sends what is due before it would
+// wait: a client that reads its answers one by one must not be kept waiting for the next request.
+type flushFirst struct{ c *conn }
+
+func (f flushFirst) Read(p []byte) (int, error) {
+	if err := f.c.flush(); err != nil {
+		return 0, err
+	}
+	return f.c.nc.Read(p)
+}
+
+// serve answers requests until the client leaves, the server closes or the
+// client sends what is no request.
+func (c *conn) serve() {
+	defer func() {
+		// The last net: nothing that a client sends may end the program that it is tested with.
+		if p := recover(); p != nil {
+			c.node.server.options.Logger.Error("bug in devserver", "node", c.node.name, "panic", p, "stack", string(debug.Stack()))
+		}
+	}()
+	for {
+		err := c.next()
+		if err == nil {
+			continue
+		}
+		if !errors.Is(err, io.EOF) && !errors.Is(err, net.ErrClosed) {
+			c.node.server.options.Logger.Debug("connection ends", "node", c.node.name, "client", c.nc.RemoteAddr(), "error", err)
+		}
+		return
+	}
+}
+
+// next reads one request and answers it. A header that is none closes the
+// connection without a word (wire-core.md 1.1).
+func (c *conn) next() error {
+	var head [protocol.ProtoHeaderSize]byte
+	if _, err := io.ReadFull(c.in, head[:]); err != nil {
+		return err
+	}
+	if head[0] == 0 && protocol.ProtoType(head[1]) == protocol.ProtoAdmin {
+		head[0] = 2 // older clients number the security protocol so
+	}
+	h, err := protocol.ParseProtoHeader(head[:])
+	if err != nil {
+		return err
+	}
+	if err := c.readBody(h.Size); err != nil {
+		return err
+	}
+	if err := c.handle(h.Type, c.body); err != nil {
+		return err
+	}
+	if cap(c.body) > retainSize {
+		c.body = nil
+	}
+	if len(c.out) >= flushSize {
+		return c.flush()
+	}
+	return nil
+}
+
+// readBody reads n bytes into c.body. It takes memory as the bytes come, not as they are announced.
+func (c *conn) readBody(n int) error {
+	c.body = c.body[:0]
+	for len(c.body) < n {
+		have := len(c.body)
+		step := min(n-have, max(growStep, have))
+		if cap(c.body) < have+step {
+			c.body = append(make([]byte, 0, have+step), c.body...)
+		}
+		c.body = c.body[:have+step]
+		if _, err := io.ReadFull(c.in, c.body[have:]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c *conn) handle(t protocol.ProtoType, body []byte) error {
+	switch t {
+	case protocol.ProtoInfo:
+		c.out = c.answerInfo(c.out, body)
+		return nil
+	case protocol.ProtoAdmin:
+		c.out = appendAdminRefusal(c.out, body)
+		return nil
+	case protocol.ProtoMessage:
+		return c.handleMessage(body)
+	case protocol.ProtoCompressed:
+		return c.handleCompressed(body)
+	}
+	return fmt.Errorf("%w: a body of type %d", protocol.ErrMalformed, t)
+}
+
+// handleCompressed takes a compressed request apart. The Community Edition
+// does not (wire-core.md 10.3).
+func (c *conn) handleCompressed(body []byte) error {
+	if !c.node.server.options.CompressedRequests {
+		c.refuse(protocol.EnterpriseOnly)
+		return nil
+	}
+	message, err := protocol.Decompress(body)
+	if err != nil {
+		c.refuse(protocol.ServerError)
+		return nil
+	}
+	h, err := protocol.ParseProtoHeader(message)
+	if err != nil || h.Type != protocol.ProtoMessage || h.Size != len(message)-protocol.ProtoHeaderSize {
+		c.refuse(protocol.ServerError)
+		return nil
+	}
+	return c.handleMessage(message[protocol.ProtoHeaderSize:])
+}
+
+// handleMessage tells batches, scans and commands on one record apart.
+func (c *conn) handleMessage(body []byte) error {
+	if len(body) < protocol.HeaderSize {
+		c.refuse(protocol.ParameterError)
+		return nil
+	}
+	if protocol.Info1(body[1])&protocol.Info1Batch != 0 {
+		return c.handleBatch(body)
+	}
+	m := &c.message
+	if rest, err := m.Parse(body); err != nil || len(rest) != 0 {
+		c.refuse(protocol.ParameterError)
+		return nil
+	}
+	name, ok := m.Field(protocol.FieldNamespace)
+	ns := c.node.server.namespace(name)
+	if !ok || ns == nil {
+		c.refuse(protocol.InvalidNamespace)
+		return nil
+	}
+	digest, ok := m.Field(protocol.FieldDigest)
+	if !ok {
+		return c.handleQuery(ns, m)
+	}
+	if len(digest) != len(protocol.Digest{}) {
+		c.refuse(protocol.ParameterError)
+		return nil
+	}
+	start := len(c.out)
+	c.out = append(c.out, make([]byte, protocol.ProtoHeaderSize)...)
+	c.out = c.command.run(c.out, ns, m, protocol.Digest(digest), false)
+	closeProto(c.out, start)
+	return nil
+}
+
+// refuse answers a message with a bare result code.
+func (c *conn) refuse(code protocol.ResultCode) {
+	c.out = appendBare(c.out, protocol.Header{ResultCode: code})
+}
+
+// flush sends what is due.
+func (c *conn) flush() error { return c.flushWithin(sendTimeout) }
+
+// flushWithin sends what is due, and fails if the client has not taken it in time.
+// No time is no limit.
+func (c *conn) flushWithin(limit time.Duration) error {
+	if len(c.out) == 0 {
+		return nil
+	}
+	var until time.Time
+	if limit > 0 {
+		until = time.Now().Add(limit)
+	}
+	if err := c.nc.SetWriteDeadline(until); err != nil {
+		return err
+	}
+	_, err := c.nc.Write(c.out)
+	if c.out = c.out[:0]; cap(c.out) > retainSize {
+		c.out = nil
+	}
+	return err
+}

@@ -1,0 +1,39 @@
+package devserver
+
+import "github.com/aerosql/aerosql/protocol"
+
+// delete removes the record. Its answer carries no metadata, not even with an error. A
+// record that has expired and is still in the index counts as found, as on the real server.
+func (c *command) delete() protocol.ResultCode {
+	if c.message.Info2&protocol.Info2DurableDelete != 0 {
+		return protocol.EnterpriseOnly
+	}
+	p := c.partition()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	r := p.copies[c.ns.master(c.pid)].get(&c.digest)
+	switch {
+	case r == nil:
+		return protocol.KeyNotFound
+	case !c.sameSet(r):
+		return protocol.ParameterError
+	case !c.generationFits(r.generation):
+		return protocol.GenerationError
+	}
+	if code := c.applyFilter(r); code != protocol.OK {
+		return code
+	}
+	if !c.sameKey(r) {
+		return protocol.KeyMismatch
+	}
+	c.ns.drop(p, &c.digest)
+	return protocol.OK
+}
+
+// generationFits checks the generation that the writer expects; a record that
+// does not exist has generation 0.
+func (c *command) generationFits(generation uint16) bool {
+	m := c.message
+	return !(m.Info2&protocol.Info2Generation != 0 && m.Generation != uint32(generation) ||
+		m.Info2&protocol.Info2GenerationGT != 0 && m.Generation <= uint32(generation))
+}

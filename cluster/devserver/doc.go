@@ -1,0 +1,31 @@
+// Package devserver is an Aerospike-compatible cluster inside the process, on
+// the real wire protocol, so that programs, tests and examples run with nothing
+// installed. It is for development and tests; it keeps everything in memory and
+// forgets it when it is closed.
+//
+// A [Server] is a cluster of one or more nodes. Each node listens on a TCP port
+// of its own or, with Options.Listen empty, is reached through [Server.Dial]
+// without any socket. What a client sees is what a Community Edition 8.1 would
+// have sent, byte for byte where bytes are defined.
+//
+// # Data
+//
+// A namespace has 4096 partitions. Which nodes hold a partition follows from
+// the node ids by the same hashes as on a real cluster, so that nodes of the
+// same ids own the same partitions. Records never change once they are stored: a
+// write makes a new record and puts it into the copy of every node that
+// replicates the partition. A copy therefore costs one index entry a record, the copies of
+// different nodes are free to differ, and readers and scans work on records
+// without holding a lock. Each partition has one lock for all of its copies.
+//
+// Records of a partition are kept in the order of their digests, in which scans
+// return them, from the greatest digest down.
+//
+// # Bounds
+//
+// Expressions, collection, bit and HyperLogLog operations are answered with
+// ParameterError, a user-defined function with Forbidden once its module is
+// registered. Secondary indexes and modules are kept as definitions: they are
+// listed and deleted as on a real server, but no query finds its index. GeoJSON is checked for its form and
+// stored without cell ids.
+package devserver

@@ -1,0 +1,136 @@
+package devserver
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/binary"
+	"slices"
+
+	"github.com/aerosql/aerosql/protocol"
+)
+
+// chunkLimit is how many entries one chunk of an index holds before it is split.
+const chunkLimit = 256
+
+// An index is one node's copy of a partition: its records in the order of their
+// digests. The entries lie in chunks of bounded size, so that an insertion moves at most
+// one chunk's entries however large the partition is, and a search reads
+// memory that lies together.
+type index struct {
+	chunks [][]indexEntry // none is empty
+	count  int
+}
+
+// An indexEntry has the first bytes of the digest beside the record: most comparisons end there.
+type indexEntry struct {
+	prefix uint64
+	record *record
+}
+
+func (e *indexEntry) compare(prefix uint64, d *protocol.Digest) int {
+	if c := cmp.Compare(e.prefix, prefix); c != 0 {
+		return c
+	}
+	return bytes.Compare(e.record.digest[:], d[:])
+}
+
+// find returns the chunk and the place in it where the digest is or would be.
+func (x *index) find(d *protocol.Digest) (chunk, place int, found bool) {
+	prefix := binary.BigEndian.Uint64(d[:])
+	lo, hi := 0, len(x.chunks)-1
+	for lo < hi {
+		mid := (lo + hi) / 2
+		last := &x.chunks[mid][len(x.chunks[mid])-1]
+		if last.compare(prefix, d) < 0 {
+			lo = mid + 1
+		} else {
+			hi = mid
+		}
+	}
+	if len(x.chunks) == 0 {
+		return 0, 0, false
+	}
+	place, found = x.findIn(x.chunks[lo], prefix, d)
+	return lo, place, found
+}
+
+func (x *index) findIn(entries []indexEntry, prefix uint64, d *protocol.Digest) (int, bool) {
+	lo, hi := 0, len(entries)
+	for lo < hi {
+		mid := (lo + hi) / 2
+		switch c := entries[mid].compare(prefix, d); {
+		case c == 0:
+			return mid, true
+		case c < 0:
+			lo = mid + 1
+		default:
+			hi = mid
+		}
+	}
+	return lo, false
+}
+
+// get returns the record of a digest, nil if there is none.
+func (x *index) get(d *protocol.Digest) *record {
+	if chunk, place, found := x.find(d); found {
+		return x.chunks[chunk][place].record
+	}
+	return nil
+}
+
+// put stores a record and returns the one that it replaces, nil if there was none.
+func (x *index) put(r *record) (old *record) {
+	chunk, place, found := x.find(&r.digest)
+	if found {
+		e := &x.chunks[chunk][place]
+		old, e.record = e.record, r
+		return old
+	}
+	x.count++
+	e := indexEntry{binary.BigEndian.Uint64(r.digest[:]), r}
+	if len(x.chunks) == 0 {
+		x.chunks = append(x.chunks, []indexEntry{e})
+		return nil
+	}
+	x.chunks[chunk] = slices.Insert(x.chunks[chunk], place, e)
+	if entries := x.chunks[chunk]; len(entries) > chunkLimit {
+		half := len(entries) / 2
+		x.chunks = slices.Insert(x.chunks, chunk+1, slices.Clone(entries[half:]))
+		x.chunks[chunk] = slices.Delete(entries, half, len(entries))
+	}
+	return nil
+}
+
+// remove takes a record out and returns it, nil if there was none.
+func (x *index) remove(d *protocol.Digest) *record {
+	chunk, place, found := x.find(d)
+	if !found {
+		return nil
+	}
+	old := x.chunks[chunk][place].record
+	x.count--
+	x.chunks[chunk] = slices.Delete(x.chunks[chunk], place, place+1)
+	if len(x.chunks[chunk]) == 0 {
+		x.chunks = slices.Delete(x.chunks, chunk, chunk+1)
+	}
+	return old
+}
+
+// appendDescending appends all records to dst, the greatest digest first; with
+// below set, only those of smaller digests.
+func (x *index) appendDescending(dst []*record, below *protocol.Digest) []*record {
+	last, place := len(x.chunks)-1, -1
+	if below != nil {
+		last, place, _ = x.find(below)
+	}
+	for chunk := last; chunk >= 0 && chunk < len(x.chunks); chunk-- {
+		entries := x.chunks[chunk]
+		if place >= 0 {
+			entries, place = entries[:place], -1
+		}
+		for i := len(entries) - 1; i >= 0; i-- {
+			dst = append(dst, entries[i].record)
+		}
+	}
+	return dst
+}

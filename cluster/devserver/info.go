@@ -1,0 +1,116 @@
+package devserver
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/aerosql/aerosql/protocol"
+)
+
+// An infoRequest is one command of an info request.
+type infoRequest struct {
+	conn   *conn
+	node   *node
+	server *Server
+	args   string // what follows the name and its ':' or '/'
+}
+
+// maxInfoName is the longest name that a command has.
+const maxInfoName = 31
+
+// answerInfo appends the answer to an info request: each command, as it was
+// sent, with its value (wire-core.md 8.1). A command without an end of line is left out.
+func (c *conn) answerInfo(dst, body []byte) []byte {
+	c.node.counters.info.Add(1)
+	start := len(dst)
+	dst = append(dst, make([]byte, protocol.ProtoHeaderSize)...)
+	text := string(body)
+	if text == "" {
+		text = strings.Join(infoSummary, "\n") + "\n"
+	}
+	for line := range strings.Lines(text) {
+		command, whole := strings.CutSuffix(line, "\n")
+		if !whole || command == "" {
+			continue
+		}
+		dst = append(dst, command...)
+		dst = append(dst, '\t')
+		dst = append(dst, c.infoValue(command)...)
+		dst = append(dst, '\n')
+	}
+	size := len(dst) - start - protocol.ProtoHeaderSize
+	protocol.ProtoHeader{Type: protocol.ProtoInfo, Size: size}.AppendTo(dst[start:start])
+	return dst
+}
+
+func (c *conn) infoValue(command string) string {
+	name, args := command, ""
+	if i := strings.IndexAny(command, ":/"); i >= 0 {
+		name, args = command[:i], command[i+1:]
+	}
+	if run := infoCommands[name]; run != nil && len(name) <= maxInfoName {
+		return run(&infoRequest{conn: c, node: c.node, server: c.node.server, args: args})
+	}
+	return infoError(protocol.ParameterError, "unrecognized command")
+}
+
+func infoError(code protocol.ResultCode, text string) string {
+	return fmt.Sprintf("ERROR:%d:%s", int(code), text)
+}
+
+const infoOK = "ok"
+
+// param returns a parameter of the form key=value;key=value.
+func (r *infoRequest) param(key string) (value string, ok bool) {
+	for part := range strings.SplitSeq(r.args, ";") {
+		if k, v, found := strings.Cut(part, "="); found && k == key {
+			return v, true
+		}
+	}
+	return "", false
+}
+
+// required returns a parameter that must be there, or what is answered if it is not.
+func (r *infoRequest) required(key string) (value, failure string) {
+	return r.requiredAs(key, protocol.ParameterError, key)
+}
+
+func (r *infoRequest) requiredAs(name string, code protocol.ResultCode, keys ...string) (value, failure string) {
+	for _, key := range keys {
+		if value, ok := r.param(key); ok {
+			if value == "" {
+				return "", infoError(code, "missing '"+name+"' value")
+			}
+			return value, ""
+		}
+	}
+	return "", infoError(code, "missing '"+name+"'")
+}
+
+// namespaceName returns the parameter that names a namespace; older clients call it ns.
+func (r *infoRequest) namespaceName() (name, failure string) {
+	return r.requiredAs("namespace", protocol.InvalidNamespace, "namespace", "ns")
+}
+
+const noNamespace = "namespace not found on node"
+
+// namespace returns the namespace that a parameter names.
+func (r *infoRequest) namespace() (*namespace, string) {
+	name, failure := r.namespaceName()
+	if failure != "" {
+		return nil, failure
+	}
+	if ns := r.server.namespace([]byte(name)); ns != nil {
+		return ns, ""
+	}
+	return nil, infoError(protocol.InvalidNamespace, noNamespace)
+}
+
+// fixed makes a command of an answer that never changes.
+func fixed(value string) func(*infoRequest) string {
+	return func(*infoRequest) string { return value }
+}
+
+func enterpriseOnly(*infoRequest) string {
+	return infoError(protocol.EnterpriseOnly, "enterprise only")
+}

@@ -1,0 +1,155 @@
+package devserver
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/aerosql/aerosql/protocol"
+)
+
+var configCommands = map[string]func(*infoRequest) string{
+	"get-config": (*infoRequest).getConfig,
+	"config-get": (*infoRequest).getConfig,
+	"set-config": (*infoRequest).setConfig,
+	"config-set": (*infoRequest).setConfig,
+}
+
+// firstNetworkKey is where in the service's defaults the network's begin.
+const firstNetworkKey = "service.port="
+
+func (r *infoRequest) getConfig() string {
+	context, ok := r.param("context")
+	service, network, _ := strings.Cut(serviceDefaults, firstNetworkKey)
+	network = firstNetworkKey + network
+	switch {
+	case !ok:
+		return r.serviceConfig(serviceDefaults)
+	case context == "service":
+		return r.serviceConfig(service)
+	case context == "network":
+		return r.serviceConfig(network)
+	case context == "security":
+		return ""
+	case context != "namespace":
+		return infoError(protocol.ParameterError, "invalid context")
+	}
+	ns, failure := r.configNamespace()
+	if ns == nil {
+		return failure
+	}
+	return r.namespaceConfig(ns)
+}
+
+// configNamespace returns the namespace that the configuration commands are about.
+func (r *infoRequest) configNamespace() (*namespace, string) {
+	name, failure := r.requiredAs("namespace", protocol.InvalidNamespace, "namespace", "id")
+	if failure != "" {
+		return nil, failure
+	}
+	if ns := r.server.namespace([]byte(name)); ns != nil {
+		return ns, ""
+	}
+	return nil, infoError(protocol.InvalidNamespace, noNamespace)
+}
+
+func (r *infoRequest) serviceConfig(defaults string) string {
+	live := map[string]string{
+		"cluster-name":           r.clusterName(),
+		"node-id":                r.node.name,
+		"service.port":           strconv.Itoa(r.node.port),
+		"service.address":        r.node.host,
+		"service.access-port":    strconv.Itoa(r.node.port),
+		"service.access-address": r.node.host,
+	}
+	r.server.settings.copyTo(live)
+	return overlay(defaults, live)
+}
+
+func (r *infoRequest) namespaceConfig(ns *namespace) string {
+	live := make(map[string]string)
+	ns.settings.copyTo(live)
+	o := ns.config()
+	live["replication-factor"] = strconv.Itoa(o.ReplicationFactor)
+	live["default-ttl"] = strconv.FormatUint(uint64(o.DefaultTTL), 10)
+	live["default-read-touch-ttl-pct"] = strconv.FormatUint(uint64(o.ReadTouchPercent), 10)
+	live["max-record-size"] = strconv.Itoa(o.MaxRecordSize)
+	live["allow-ttl-without-nsup"] = strconv.FormatBool(!o.ForbidTTL)
+	live["disallow-null-setname"] = strconv.FormatBool(o.ForbidNullSet)
+	return overlay(namespaceConfigDefaults, live)
+}
+
+const badSetting = "invalid set-config parameter"
+
+func (r *infoRequest) setConfig() string {
+	context, failure := r.required("context")
+	if failure != "" {
+		return failure
+	}
+	switch context {
+	case "service", "network":
+		return r.setEach(serviceDefaults, func(key, value string) bool {
+			r.server.settings.set(key, value)
+			return true
+		})
+	case "namespace":
+		ns, failure := r.configNamespace()
+		if ns == nil {
+			return failure
+		}
+		return r.setEach(namespaceConfigDefaults, ns.configure)
+	}
+	return infoError(protocol.ParameterError, "invalid context")
+}
+
+// setEach sets every parameter that does not say what is configured. One that
+// the defaults do not know, or that set refuses, is an error.
+func (r *infoRequest) setEach(defaults string, set func(key, value string) bool) string {
+	done := false
+	for part := range strings.SplitSeq(r.args, ";") {
+		key, value, _ := strings.Cut(part, "=")
+		switch key {
+		case "", "context", "id", "namespace", "set":
+			continue
+		}
+		if !hasKey(defaults, key) || !set(key, value) {
+			return infoError(protocol.ParameterError, badSetting)
+		}
+		done = true
+	}
+	if !done {
+		return infoError(protocol.ParameterError, badSetting)
+	}
+	return infoOK
+}
+
+// configure changes an option of a running namespace; what has no effect here is
+// only kept. It reports false if the value is none for the option.
+func (ns *namespace) configure(key, value string) bool {
+	ns.configMu.Lock()
+	defer ns.configMu.Unlock()
+	o := *ns.config()
+	number, numberErr := strconv.ParseUint(value, 10, 32)
+	flag, flagErr := strconv.ParseBool(value)
+	err := numberErr
+	switch key {
+	case "default-ttl":
+		o.DefaultTTL = uint32(number)
+	case "default-read-touch-ttl-pct":
+		o.ReadTouchPercent = uint32(number)
+	case "max-record-size":
+		o.MaxRecordSize = int(number)
+	case "allow-ttl-without-nsup":
+		o.ForbidTTL, err = !flag, flagErr
+	case "disallow-null-setname":
+		o.ForbidNullSet, err = flag, flagErr
+	default:
+		ns.settings.set(key, value)
+		return true
+	}
+	checked, rangeErr := o.withDefaults(len(ns.server.nodes))
+	if err != nil || rangeErr != nil {
+		return false
+	}
+	ns.options.Store(&checked)
+	return true
+}

@@ -1,0 +1,72 @@
+package devserver
+
+import (
+	"encoding/base64"
+
+	"github.com/aerosql/aerosql/protocol"
+)
+
+// What the nodes say they are. Clients choose by the build what they may send.
+const (
+	edition  = "Aerospike Community Edition"
+	build    = "8.1.1.2"
+	buildOS  = "debian12"
+	arch     = "x86_64"
+	sha      = "05b91c64f5fa7836a36e52e3797da34dc0325649"
+	features = "batch-any;batch-index;blob-bits;cdt-index;cdt-list;cdt-map;cluster-stable;float;geo;sindex-exists;peers;" +
+		"pipelining;pquery;pscans;query-show;relaxed-sc;replicas;replicas-all;replicas-master;replicas-max;truncate-namespace;udf"
+	compatibilityID = "15"
+)
+
+var identityCommands = map[string]func(*infoRequest) string{
+	"node":             (*infoRequest).nodeName,
+	"name":             (*infoRequest).nodeName,
+	"get-sl":           (*infoRequest).nodeName,
+	"build":            fixed(build),
+	"build_os":         fixed(buildOS),
+	"build_arch":       fixed(arch),
+	"build_sha":        fixed(sha),
+	"build_ee_sha":     fixed(""),
+	"build_time":       fixed("Thu Jan  1 00:00:00 UTC 2026"),
+	"edition":          fixed(edition),
+	"version":          fixed(edition + " build " + build),
+	"release":          fixed("edition=" + edition + ";version=" + build + ";os=" + buildOS + ";arch=" + arch + ";sha=" + sha),
+	"features":         fixed(features),
+	"compatibility-id": fixed(compatibilityID),
+	"digests":          fixed("RIPEMD160"),
+	"partitions":       fixed("4096"),
+	"status":           fixed(infoOK),
+	"connection":       fixed("admin=false"),
+	"cluster-name":     (*infoRequest).clusterName,
+	"user-agent-set":   (*infoRequest).setUserAgent,
+	"user-agents":      fixed(""),
+	"health-stats":     fixed(""),
+	"health-outliers":  fixed(""),
+	"best-practices":   fixed("failed_best_practices=none"),
+	"recluster":        fixed(infoOK),
+}
+
+func (r *infoRequest) nodeName() string { return r.node.name }
+
+func (r *infoRequest) clusterName() string {
+	if name := r.server.options.ClusterName; name != "" {
+		return name
+	}
+	return "null"
+}
+
+// setUserAgent lets a client say once per connection what it is.
+func (r *infoRequest) setUserAgent() string {
+	value, failure := r.required("value")
+	if failure != "" {
+		return failure
+	}
+	if r.conn.userAgentSet {
+		return infoError(protocol.ParameterError, "already set")
+	}
+	if _, err := base64.StdEncoding.DecodeString(value); err != nil {
+		return infoError(protocol.ParameterError, "'value' invalid base64")
+	}
+	r.conn.userAgentSet = true
+	return infoOK
+}

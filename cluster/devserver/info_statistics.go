@@ -1,0 +1,158 @@
+package devserver
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// statisticsCommands tell what the node holds and has done (wire-core.md 8.6).
+var statisticsCommands = map[string]func(*infoRequest) string{
+	"statistics": (*infoRequest).statistics,
+	"namespaces": (*infoRequest).namespaces,
+	"namespace":  (*infoRequest).namespaceStatistics,
+	"sets":       (*infoRequest).setStatistics,
+	"objects":    (*infoRequest).objects,
+	"latencies":  (*infoRequest).latencies,
+	"histogram":  fixed(""),
+	"logs":       fixed(""),
+}
+
+func (r *infoRequest) statistics() string {
+	n, s := r.node, r.server
+	begun, failed := n.counters.batchesBegun.Load(), n.counters.batchesFailed.Load()
+	return overlay(statisticsDefaults, map[string]string{
+		"cluster_size":         strconv.Itoa(len(s.nodes)),
+		"cluster_key":          fmt.Sprintf("%X", s.cluster),
+		"cluster_principal":    r.principal(),
+		"paxos_principal":      r.principal(),
+		"uptime":               strconv.FormatInt(int64(s.options.Clock().Sub(n.started)/time.Second), 10),
+		"objects":              r.objects(),
+		"client_connections":   strconv.Itoa(n.connections()),
+		"info_complete":        count(n.counters.info.Load()),
+		"batch_index_initiate": count(begun),
+		"batch_index_complete": count(begun - failed),
+		"batch_index_error":    count(failed),
+	})
+}
+
+func count(n int64) string { return strconv.FormatInt(n, 10) }
+
+// principal is the node of the greatest id, which leads the cluster.
+func (r *infoRequest) principal() string { return r.server.nodes[len(r.server.nodes)-1].name }
+
+func (r *infoRequest) objects() string {
+	var total int64
+	for _, ns := range r.server.namespaces.Load().list {
+		total += ns.usage[r.node.number].objects.Load()
+	}
+	return count(total)
+}
+
+func (r *infoRequest) namespaces() string {
+	var names []string
+	for _, ns := range r.server.namespaces.Load().list {
+		names = append(names, ns.name)
+	}
+	return strings.Join(names, ";")
+}
+
+func (r *infoRequest) namespaceStatistics() string {
+	ns := r.server.namespace([]byte(r.args))
+	if ns == nil {
+		return "type=unknown"
+	}
+	live := map[string]string{
+		"ns_cluster_size":              strconv.Itoa(len(r.server.nodes)),
+		"effective_replication_factor": strconv.Itoa(ns.config().ReplicationFactor),
+		"current_time":                 strconv.FormatUint(uint64(r.server.clock.seconds()), 10),
+		"truncate_lut":                 strconv.FormatUint(ns.truncated.Load(), 10),
+	}
+	r.objectCounts(ns, live)
+	r.commandCounts(ns, live)
+	return overlay(namespaceDefaults, live) + ";" + r.namespaceConfig(ns)
+}
+
+// indexEntryBytes is what a record takes in a server's primary index.
+const indexEntryBytes = 64
+
+// objectCounts counts the records of which the node is master and those that it
+// holds as a replica.
+func (r *infoRequest) objectCounts(ns *namespace, live map[string]string) {
+	masters := int64(0)
+	for pid := range ns.partitions {
+		p := &ns.partitions[pid]
+		if ns.master(uint16(pid)) != r.node.number {
+			continue
+		}
+		p.mu.Lock()
+		masters += int64(p.copies[r.node.number].count)
+		p.mu.Unlock()
+	}
+	all := ns.usage[r.node.number].objects.Load()
+	live["objects"], live["master_objects"], live["prole_objects"] = count(all), count(masters), count(all-masters)
+	live["index_used_bytes"] = count(all * indexEntryBytes)
+	live["data_used_bytes"] = count(ns.usage[r.node.number].bytes.Load())
+}
+
+func (r *infoRequest) commandCounts(ns *namespace, live map[string]string) {
+	c := &ns.counters[r.node.number]
+	for prefix, group := range map[string]*commandCounters{"client_": &c.client, "batch_sub_": &c.batch, "from_proxy_": &c.fromProxy} {
+		for kind, o := range map[string]*outcome{"read_": &group.read, "write_": &group.write, "delete_": &group.delete, "udf_": &group.udf} {
+			live[prefix+kind+"success"] = count(o.success.Load())
+			live[prefix+kind+"filtered_out"] = count(o.filteredOut.Load())
+			live[prefix+kind+"not_found"] = count(o.notFound.Load())
+			live[prefix+kind+"error"] = count(o.failure.Load())
+			if kind == "write_" || kind == "udf_" {
+				live[prefix+kind+"error"] = count(o.failure.Load() + o.notFound.Load())
+			}
+		}
+	}
+	live["client_proxy_complete"] = count(c.proxied.Load())
+	live["pi_query_long_basic_complete"] = count(c.scans.Load())
+	live["pi_query_long_basic_abort"] = count(c.scansAborted.Load())
+}
+
+// setStatistics answers for one set, for the sets of a namespace, or for all.
+func (r *infoRequest) setStatistics() string {
+	name, setName, one := strings.Cut(r.args, "/")
+	list := r.server.namespaces.Load().list
+	if name != "" {
+		ns := r.server.namespace([]byte(name))
+		if ns == nil {
+			return "ns_type=unknown"
+		}
+		list = []*namespace{ns}
+	}
+	var b strings.Builder
+	for _, ns := range list {
+		for _, s := range ns.allSets() {
+			if one && s.name == setName {
+				return r.setLine(s, r.server.indexes.count(ns.name, s.name))
+			}
+			if !one {
+				fmt.Fprintf(&b, "ns=%s:set=%s:%s", ns.name, s.name, r.setLine(s, r.server.indexes.count(ns.name, s.name)))
+			}
+		}
+	}
+	return b.String()
+}
+
+func (r *infoRequest) setLine(s *set, indexes int) string {
+	u := &s.usage[r.node.number]
+	return fmt.Sprintf("objects=%d:tombstones=0:data_used_bytes=%d:truncate_lut=%d:sindexes=%d:index_populating=false:truncating=false:"+
+		"default-read-touch-ttl-pct=0:default-ttl=0:disable-eviction=false:enable-index=false:stop-writes-count=0:stop-writes-size=0;",
+		u.objects.Load(), u.bytes.Load(), s.truncated.Load(), indexes)
+}
+
+// latencies names the histograms, of which none has data.
+func (r *infoRequest) latencies() string {
+	list := []string{"batch-index:"}
+	for _, ns := range r.server.namespaces.Load().list {
+		for _, kind := range []string{"read", "write", "udf", "batch-sub-read", "batch-sub-write", "batch-sub-udf", "pi-query", "si-query"} {
+			list = append(list, "{"+ns.name+"}-"+kind+":")
+		}
+	}
+	return strings.Join(list, ";")
+}

@@ -1,0 +1,159 @@
+package devserver
+
+import (
+	"cmp"
+	"crypto/sha1" // the hash by which clients compare modules
+	"encoding/base64"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+)
+
+// A module is a registered file of user-defined functions.
+type module struct {
+	name    string
+	content []byte
+}
+
+// A moduleRegistry holds the modules of the cluster.
+type moduleRegistry struct {
+	mu    sync.Mutex
+	files map[string]module
+}
+
+func (m *moduleRegistry) has(name string) bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	_, ok := m.files[name]
+	return ok
+}
+
+func (m *moduleRegistry) get(name string) (module, bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	f, ok := m.files[name]
+	return f, ok
+}
+
+func (m *moduleRegistry) put(f module) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.files == nil {
+		m.files = make(map[string]module)
+	}
+	m.files[f.name] = f
+}
+
+func (m *moduleRegistry) remove(name string) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	delete(m.files, name)
+}
+
+// all returns the modules sorted by name.
+func (m *moduleRegistry) all() []module {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var list []module
+	for _, f := range m.files {
+		list = append(list, f)
+	}
+	slices.SortFunc(list, func(a, b module) int { return cmp.Compare(a.name, b.name) })
+	return list
+}
+
+// moduleCommands register modules and tell about them (wire-core.md 8.6). Their
+// errors have a form of their own.
+var moduleCommands = map[string]func(*infoRequest) string{
+	"udf-put":         (*infoRequest).modulePut,
+	"udf-get":         (*infoRequest).moduleGet,
+	"udf-remove":      (*infoRequest).moduleRemove,
+	"udf-list":        (*infoRequest).moduleList,
+	"udf-clear-cache": fixed(infoOK),
+}
+
+const (
+	badFilename     = "error=invalid_filename"
+	badContentLen   = "error=invalid_content_len"
+	maxModule       = 1 << 20
+	maxFilename     = 127
+	base64GroupSize = 4
+)
+
+func (r *infoRequest) filename() (string, bool) {
+	name, ok := r.param("filename")
+	return name, ok && name != "" && len(name) <= maxFilename
+}
+
+func (r *infoRequest) modulePut() string {
+	name, ok := r.filename()
+	if dot := strings.IndexByte(name, '.'); !ok || dot <= 0 || dot == len(name)-1 {
+		return badFilename
+	}
+	lengthText, ok := r.param("content-len")
+	if !ok {
+		return badContentLen
+	}
+	if kind, ok := r.param("udf-type"); ok && kind != "LUA" {
+		return "error=invalid_udf_type"
+	}
+	length, err := strconv.ParseUint(lengthText, 10, 32)
+	if err != nil || length%base64GroupSize != 0 {
+		return badContentLen
+	}
+	text, ok := r.content()
+	if !ok || uint64(len(text)) != length {
+		return "error=invalid_content"
+	}
+	content, err := base64.StdEncoding.DecodeString(text)
+	switch {
+	case len(text)/base64GroupSize*3 > maxModule:
+		return "error=invalid_udf_content_len,>1M"
+	case err != nil:
+		return "error=invalid_base64_content"
+	}
+	r.server.modules.put(module{name, content})
+	return infoOK
+}
+
+// content is the parameter whose value may itself end in equals signs.
+func (r *infoRequest) content() (string, bool) {
+	text, ok := r.param("content")
+	return text, ok && text != ""
+}
+
+func (r *infoRequest) moduleGet() string {
+	name, ok := r.filename()
+	if !ok {
+		return badFilename
+	}
+	f, ok := r.server.modules.get(name)
+	switch {
+	case !ok:
+		return "error=not_found"
+	case len(f.content) == 0:
+		return "error=empty"
+	}
+	return "type=LUA;content=" + base64.StdEncoding.EncodeToString(f.content) + ";"
+}
+
+func (r *infoRequest) moduleRemove() string {
+	name, ok := r.filename()
+	if !ok {
+		return badFilename
+	}
+	r.server.modules.remove(name)
+	return infoOK
+}
+
+func (r *infoRequest) moduleList() string {
+	var b strings.Builder
+	for _, f := range r.server.modules.all() {
+		hash := sha1.Sum(f.content)
+		fmt.Fprintf(&b, "filename=%s,hash=%s,type=LUA;", f.name, hex.EncodeToString(hash[:]))
+	}
+	return b.String()
+}

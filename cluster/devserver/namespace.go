@@ -1,0 +1,87 @@
+package devserver
+
+import (
+	"slices"
+	"sync"
+	"sync/atomic"
+
+	"github.com/aerosql/aerosql/protocol"
+)
+
+// A namespaceList holds the cluster's namespaces; it is never changed, only replaced.
+type namespaceList struct {
+	list   []*namespace
+	byName map[string]*namespace
+}
+
+func (l *namespaceList) with(ns *namespace) *namespaceList {
+	next := &namespaceList{list: append(slices.Clone(l.list), ns), byName: make(map[string]*namespace)}
+	for _, ns := range next.list {
+		next.byName[ns.name] = ns
+	}
+	return next
+}
+
+// A namespace holds its records in partitions and knows its sets.
+type namespace struct {
+	server     *Server
+	name       string
+	options    atomic.Pointer[NamespaceOptions]
+	configMu   sync.Mutex // serialises changes of options
+	settings   settings
+	succession *succession
+	partitions [protocol.PartitionCount]partition
+	truncated  atomic.Uint64 // records last updated before this moment are gone
+	usage      []usage       // by number of the node
+	counters   []counters    // by number of the node
+
+	setsMu sync.RWMutex
+	sets   map[string]*set
+	names  []string // of the sets, in the order in which they came into being
+}
+
+// usage is what a node's copies hold.
+type usage struct {
+	objects atomic.Int64
+	bytes   atomic.Int64
+}
+
+func newNamespace(s *Server, options NamespaceOptions) *namespace {
+	ns := &namespace{
+		server: s, name: options.Name, succession: newSuccession(s.nodes),
+		usage: make([]usage, len(s.nodes)), counters: make([]counters, len(s.nodes)),
+		sets: make(map[string]*set),
+	}
+	ns.options.Store(&options)
+	for pid := range ns.partitions {
+		p := &ns.partitions[pid]
+		p.copies = make([]*index, len(s.nodes))
+		for _, node := range ns.replicas(uint16(pid)) {
+			p.copies[node] = new(index)
+		}
+	}
+	return ns
+}
+
+// config returns the options as they are now.
+func (ns *namespace) config() *NamespaceOptions { return ns.options.Load() }
+
+// account keeps the figures of a node up to date when a record takes the place
+// of another; either may be nil.
+func (ns *namespace) account(node int, old, now *record) {
+	if old != nil {
+		ns.addUsage(node, old, -1)
+	}
+	if now != nil {
+		ns.addUsage(node, now, 1)
+	}
+}
+
+func (ns *namespace) addUsage(node int, r *record, sign int64) {
+	ns.usage[node].objects.Add(sign)
+	ns.usage[node].bytes.Add(sign * int64(r.size))
+	if r.set != nil {
+		r.set.usage[node].objects.Add(sign)
+		r.set.usage[node].bytes.Add(sign * int64(r.size))
+	}
+}

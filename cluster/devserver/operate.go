@@ -1,0 +1,115 @@
+package devserver
+
+import "github.com/aerosql/aerosql/protocol"
+
+// operate applies the operations of a write in order to c.bins and gathers
+// their results (wire-cdt-exp.md 5.3 and 5.4).
+func (c *command) operate() protocol.ResultCode {
+	for i := range c.message.Ops {
+		op := &c.message.Ops[i]
+		if code := c.operation(op); code != protocol.OK {
+			return code
+		}
+	}
+	return protocol.OK
+}
+
+func (c *command) operation(op *protocol.RawOp) protocol.ResultCode {
+	switch op.Code {
+	case protocol.OpTouch:
+		return protocol.OK // has taken effect with the record's metadata, and has no result
+	case protocol.OpWrite:
+		return c.silent(op, c.writeBin(op))
+	case protocol.OpAdd, protocol.OpAppend, protocol.OpPrepend:
+		return c.silent(op, c.modifyBin(op))
+	case protocol.OpDelete:
+		c.bins = c.bins[:0]
+		return c.silent(op, protocol.OK)
+	case protocol.OpBitsModify:
+		return c.silent(op, c.modifyBits(op))
+	case protocol.OpExpModify:
+		return c.silent(op, c.modifyExpression(op))
+	case protocol.OpCDTModify:
+		return c.answering(op, c.modifyCollection)
+	case protocol.OpHLLModify:
+		return c.answering(op, c.modifyHLL)
+	}
+	switch {
+	case c.isReadAll(op):
+		for _, b := range c.bins {
+			c.appendResult(protocol.OpRead, b)
+		}
+		return protocol.OK
+	case isRead(op.Code):
+		b, exists := c.bin(op.Name)
+		return c.readOp(op, b, exists, op.Code != protocol.OpRead)
+	}
+	return protocol.ParameterError
+}
+
+// silent answers an operation that has no result: only if every operation is to be answered.
+func (c *command) silent(op *protocol.RawOp, code protocol.ResultCode) protocol.ResultCode {
+	if code == protocol.OK && c.respondAll() {
+		c.appendNull(op)
+	}
+	return code
+}
+
+// answering runs an operation that may have a result, which is answered if it is there.
+func (c *command) answering(op *protocol.RawOp, run func(*protocol.RawOp) (bin, protocol.ResultCode)) protocol.ResultCode {
+	result, code := run(op)
+	if code == protocol.OK && result.particle != protocol.ParticleNull {
+		result.name = op.Name
+		c.appendResult(op.Code, result)
+		return code
+	}
+	return c.silent(op, code)
+}
+
+// bin returns the bin of a name as the operations so far have left it.
+func (c *command) bin(name []byte) (b bin, exists bool) {
+	if i := c.binIndex(name); i >= 0 {
+		return c.bins[i], true
+	}
+	return bin{}, false
+}
+
+func (c *command) binIndex(name []byte) int {
+	for i := range c.bins {
+		if string(c.bins[i].name) == string(name) {
+			return i
+		}
+	}
+	return -1
+}
+
+// setBin stores a value; a new bin goes behind the others.
+func (c *command) setBin(name []byte, particle protocol.ParticleType, value []byte) {
+	if i := c.binIndex(name); i >= 0 {
+		c.bins[i].particle, c.bins[i].value = particle, value
+		return
+	}
+	c.bins = append(c.bins, bin{name, particle, value})
+}
+
+// removeBin removes a bin; the last one takes its place, as in the real server's
+// memory, and so it is in the order in which bins are answered.
+func (c *command) removeBin(name []byte) {
+	if i := c.binIndex(name); i >= 0 {
+		last := len(c.bins) - 1
+		c.bins[i] = c.bins[last]
+		c.bins = c.bins[:last]
+	}
+}
+
+func (c *command) writeBin(op *protocol.RawOp) protocol.ResultCode {
+	if op.Type == protocol.ParticleNull {
+		c.removeBin(op.Name)
+		return protocol.OK
+	}
+	value, code := c.storedValue(op.Type, op.Data)
+	if code == protocol.OK {
+		c.setBin(op.Name, op.Type, value)
+	}
+	return code
+}

@@ -1,0 +1,104 @@
+package devserver
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"time"
+
+	"github.com/aerosql/aerosql/protocol"
+)
+
+// Options describe a cluster; the zero value is one node with a namespace
+// "test", reached without sockets.
+type Options struct {
+	// Nodes is the number of nodes, 1 if zero, at most 8.
+	Nodes int
+	// Namespaces of the cluster; if empty there is one, "test".
+	Namespaces []NamespaceOptions
+	// Listen is "host:port" for TCP. With port 0 every node takes a port of its own, else
+	// the nodes take port, port+10, port+20 and so on. Empty means that nodes are
+	// reached through Dial alone; their addresses then stand for no socket.
+	Listen string
+	// ClusterName is what the nodes say they belong to; "" is no name.
+	ClusterName string
+	// Clock gives the time by which records expire, time.Now if nil.
+	Clock func() time.Time
+	// Logger receives what a server would write into its log, nothing if nil.
+	Logger *slog.Logger
+	// CompressedRequests makes the nodes take compressed requests, as the
+	// Enterprise Edition does; the Community Edition answers them with EnterpriseOnly.
+	CompressedRequests bool
+}
+
+// NamespaceOptions describe a namespace.
+type NamespaceOptions struct {
+	Name string
+	// ReplicationFactor is how many nodes hold each record: min(2, nodes) if zero.
+	ReplicationFactor int
+	// DefaultTTL in seconds is what a record gets whose writer asks for the namespace's
+	// default; 0 is for ever.
+	DefaultTTL uint32
+	// ReadTouchPercent is what a read without a wish of its own uses: within the last so many
+	// percent of a record's time to live, it is renewed. 0 is never.
+	ReadTouchPercent uint32
+	// MaxRecordSize in bytes, 1 MiB if zero.
+	MaxRecordSize int
+	// ForbidTTL refuses records that expire, as a server does whose nsup-period is 0 unless
+	// allow-ttl-without-nsup is set.
+	ForbidTTL bool
+	// ForbidNullSet refuses writes of records without a set (disallow-null-setname).
+	ForbidNullSet bool
+}
+
+const (
+	maxNodes        = 8 // AS_CLUSTER_SZ of the Community Edition
+	portStep        = 10
+	defaultPort     = 3000
+	defaultNS       = "test"
+	defaultReplicas = 2
+)
+
+// withDefaults checks the options and fills in what was left out.
+func (o Options) withDefaults() (Options, error) {
+	if o.Nodes == 0 {
+		o.Nodes = 1
+	}
+	if o.Nodes < 0 || o.Nodes > maxNodes {
+		return o, fmt.Errorf("devserver: %d nodes, a cluster has 1 to %d", o.Nodes, maxNodes)
+	}
+	if o.Clock == nil {
+		o.Clock = time.Now
+	}
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.NewTextHandler(io.Discard, nil))
+	}
+	if o.Listen != "" {
+		if _, _, err := net.SplitHostPort(o.Listen); err != nil {
+			return o, fmt.Errorf("devserver: address to listen on: %w", err)
+		}
+	}
+	if len(o.Namespaces) == 0 {
+		o.Namespaces = []NamespaceOptions{{Name: defaultNS}}
+	}
+	return o, nil
+}
+
+func (o NamespaceOptions) withDefaults(nodes int) (NamespaceOptions, error) {
+	if o.Name == "" || len(o.Name) > protocol.MaxNamespaceLen {
+		return o, fmt.Errorf("devserver: namespace %q: a name has 1 to %d bytes", o.Name, protocol.MaxNamespaceLen)
+	}
+	if o.ReplicationFactor < 0 || o.DefaultTTL > protocol.MaxTTL || o.ReadTouchPercent > 100 || o.MaxRecordSize < 0 {
+		return o, errors.New("devserver: namespace " + o.Name + ": an option is out of range")
+	}
+	if o.ReplicationFactor == 0 {
+		o.ReplicationFactor = defaultReplicas
+	}
+	o.ReplicationFactor = min(o.ReplicationFactor, nodes)
+	if o.MaxRecordSize == 0 {
+		o.MaxRecordSize = protocol.MaxRecordSize
+	}
+	return o, nil
+}

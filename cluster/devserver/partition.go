@@ -1,0 +1,54 @@
+package devserver
+
+import (
+	"sync"
+
+	"github.com/aerosql/aerosql/protocol"
+)
+
+// A partition is one of a namespace's 4096 parts with the copies that nodes
+// hold of it. One lock covers all copies: a write reaches them together.
+type partition struct {
+	mu     sync.Mutex
+	copies []*index // by number of the node; nil if that node has none
+}
+
+// replicas returns the numbers of the nodes that hold the partition, the master first.
+func (ns *namespace) replicas(pid uint16) []int {
+	return ns.succession[pid][:ns.config().ReplicationFactor]
+}
+
+// master returns the number of the node that decides about the partition's records.
+func (ns *namespace) master(pid uint16) int { return ns.succession[pid][0] }
+
+// holds reports whether a node has a full copy of the partition, from which it
+// may answer reads and scans.
+func (ns *namespace) holds(node int, pid uint16) bool { return ns.partitions[pid].copies[node] != nil }
+
+// readCopy returns the copy that answers a read which came to the given node:
+// its own, or the master's to which a real node would pass the command on.
+// The partition's lock must be held.
+func (ns *namespace) readCopy(p *partition, node int, pid uint16) *index {
+	if x := p.copies[node]; x != nil {
+		return x
+	}
+	return p.copies[ns.master(pid)]
+}
+
+// store puts a record into all copies; the partition's lock must be held.
+func (ns *namespace) store(p *partition, r *record) {
+	for node, x := range p.copies {
+		if x != nil {
+			ns.account(node, x.put(r), r)
+		}
+	}
+}
+
+// drop takes a record out of all copies; the partition's lock must be held.
+func (ns *namespace) drop(p *partition, d *protocol.Digest) {
+	for node, x := range p.copies {
+		if x != nil {
+			ns.account(node, x.remove(d), nil)
+		}
+	}
+}

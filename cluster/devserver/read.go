@@ -1,0 +1,112 @@
+package devserver
+
+import "github.com/aerosql/aerosql/protocol"
+
+// read finds the record and answers with what was asked for. The order of the
+// checks is the real server's (wire-core.md 5.4).
+func (c *command) read() protocol.ResultCode {
+	if c.inTransaction() {
+		return protocol.EnterpriseOnly
+	}
+	p := c.partition()
+	p.mu.Lock()
+	r := c.ns.readCopy(p, c.node.number, c.pid).get(&c.digest)
+	p.mu.Unlock()
+	if r == nil {
+		return protocol.KeyNotFound
+	}
+	c.found(r)
+	switch {
+	case !c.sameSet(r):
+		return protocol.ParameterError
+	case r.doomed(c.ns, c.ns.server.clock.seconds()):
+		return protocol.KeyNotFound
+	}
+	touch, code := c.wantsTouch(r)
+	if code != protocol.OK {
+		return code
+	}
+	if touch {
+		defer c.readTouch(r)
+	}
+	if code := c.applyFilter(r); code != protocol.OK {
+		return code
+	}
+	if !c.sameKey(r) {
+		return protocol.KeyMismatch
+	}
+	return c.readBins(r)
+}
+
+func (c *command) readBins(r *record) protocol.ResultCode {
+	m := c.message
+	switch {
+	case m.Info1&protocol.Info1NoBins != 0:
+		return protocol.OK
+	case len(m.Ops) > protocol.MaxOps:
+		return protocol.ParameterError
+	case m.Info1&protocol.Info1GetAll != 0:
+		// Bins are stored as they stand in an answer.
+		c.out, c.ops = append(c.out, r.bins...), r.binCount
+		return protocol.OK
+	case len(m.Ops) == 0:
+		return protocol.ParameterError
+	}
+	for i := range m.Ops {
+		op := &m.Ops[i]
+		if !validBinName(op.Name) {
+			return protocol.BinNameTooLong
+		}
+		b, _ := findBin(r.bins, op.Name)
+		if code := c.readOp(op, b, b.name != nil, c.respondAll()); code != protocol.OK {
+			return code
+		}
+	}
+	return protocol.OK
+}
+
+// readOp executes one operation that reads. answerEmpty says whether an
+// operation that gives nothing on a bin that exists has its place in the answer all the same
+// (wire-core.md 5.3).
+func (c *command) readOp(op *protocol.RawOp, b bin, exists, answerEmpty bool) protocol.ResultCode {
+	var result bin
+	var code protocol.ResultCode
+	switch op.Code {
+	case protocol.OpRead:
+		result = b
+	case protocol.OpCDTRead:
+		result, code = c.readCollection(op, b, exists)
+	case protocol.OpBitsRead:
+		result, code = c.readBits(op, b, exists)
+	case protocol.OpHLLRead:
+		result, code = c.readHLL(op, b, exists)
+	case protocol.OpExpRead:
+		result, code = c.readExpression(op)
+		exists = true
+	default:
+		code = protocol.ParameterError
+	}
+	switch {
+	case code != protocol.OK:
+		return code
+	case result.particle != protocol.ParticleNull:
+		result.name = op.Name
+		c.appendResult(op.Code, result)
+	case c.respondAll() || answerEmpty && exists:
+		c.appendNull(op)
+	}
+	return protocol.OK
+}
+
+// validBinName reports whether a bin may have the name: at most 15 bytes, none of them NUL.
+func validBinName(name []byte) bool {
+	if len(name) > protocol.MaxBinNameLen {
+		return false
+	}
+	for _, b := range name {
+		if b == 0 {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,41 @@
+package devserver
+
+import "github.com/aerosql/aerosql/protocol"
+
+// wantsTouch reports whether a read is to renew the record's time to live, which
+// it is when less is left than the asked-for share of what its last write gave it (wire-core.md 1.7).
+func (c *command) wantsTouch(r *record) (bool, protocol.ResultCode) {
+	percent := c.message.RecordTTL
+	if r.voidTime == 0 || percent == protocol.ReadTouchNever {
+		return false, protocol.OK
+	}
+	if percent == 0 {
+		percent = c.ns.config().ReadTouchPercent
+	}
+	if percent > 100 {
+		return false, protocol.ParameterError
+	}
+	if percent == 0 {
+		return false, protocol.OK
+	}
+	given := r.voidTime - uint32(r.lastUpdate/1000)
+	from := r.voidTime - uint32(uint64(given)*uint64(percent)/100)
+	return c.ns.server.clock.seconds() >= from, protocol.OK
+}
+
+// readTouch gives the record the time to live again that its last write gave it.
+// The read that caused it answers with the record as it was.
+func (c *command) readTouch(r *record) {
+	p := c.partition()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.copies[c.ns.master(c.pid)].get(&c.digest) != r {
+		return // written since
+	}
+	given := r.voidTime - uint32(r.lastUpdate/1000)
+	next := *r
+	next.lastUpdate = max(c.ns.server.clock.millis(), r.lastUpdate)
+	next.voidTime = uint32(next.lastUpdate/1000) + given
+	next.generation = nextGeneration(r.generation)
+	c.ns.store(p, &next)
+}

@@ -1,0 +1,61 @@
+package devserver
+
+import (
+	"sync/atomic"
+
+	"github.com/aerosql/aerosql/protocol"
+)
+
+// maxSets is the largest number of sets that a namespace may ever have had.
+const maxSets = 4095
+
+// A set is a name that records of a namespace share. It comes into being with
+// its first record and stays.
+type set struct {
+	name      string
+	truncated atomic.Uint64 // records last updated before this moment are gone
+	usage     []usage       // by number of the node
+}
+
+// findSet returns the set of a name, nil if the namespace never had it.
+func (ns *namespace) findSet(name []byte) *set {
+	ns.setsMu.RLock()
+	defer ns.setsMu.RUnlock()
+	return ns.sets[string(name)]
+}
+
+// createSet returns the set of a name, a new one if need be. No name is no set.
+func (ns *namespace) createSet(name []byte) (*set, protocol.ResultCode) {
+	if len(name) == 0 {
+		return nil, protocol.OK
+	}
+	if s := ns.findSet(name); s != nil {
+		return s, protocol.OK
+	}
+	if len(name) > protocol.MaxSetLen {
+		return nil, protocol.ParameterError
+	}
+	ns.setsMu.Lock()
+	defer ns.setsMu.Unlock()
+	if s := ns.sets[string(name)]; s != nil {
+		return s, protocol.OK
+	}
+	if len(ns.names) >= maxSets {
+		return nil, protocol.ParameterError
+	}
+	s := &set{name: string(name), usage: make([]usage, len(ns.server.nodes))}
+	ns.sets[s.name] = s
+	ns.names = append(ns.names, s.name)
+	return s, protocol.OK
+}
+
+// allSets returns the sets in the order in which they came into being.
+func (ns *namespace) allSets() []*set {
+	ns.setsMu.RLock()
+	defer ns.setsMu.RUnlock()
+	sets := make([]*set, len(ns.names))
+	for i, name := range ns.names {
+		sets[i] = ns.sets[name]
+	}
+	return sets
+}

@@ -1,0 +1,65 @@
+package devserver
+
+import (
+	_ "embed" // for the defaults
+	"strings"
+	"sync"
+)
+
+// What a node tells about itself has hundreds of keys, in an order that tools
+// know. The defaults are those of a server that has just begun.
+var (
+	//go:embed defaults/namespace.txt
+	namespaceDefaults string
+	//go:embed defaults/statistics.txt
+	statisticsDefaults string
+	//go:embed defaults/config_service.txt
+	serviceDefaults string
+	//go:embed defaults/config_namespace.txt
+	namespaceConfigDefaults string
+)
+
+// overlay returns the defaults as one line, k=v;k=v, with other values for the keys in live.
+func overlay(defaults string, live map[string]string) string {
+	var b strings.Builder
+	for line := range strings.Lines(defaults) {
+		key, value, _ := strings.Cut(strings.TrimSuffix(line, "\n"), "=")
+		if v, ok := live[key]; ok {
+			value = v
+		}
+		if b.Len() > 0 {
+			b.WriteByte(';')
+		}
+		b.WriteString(key + "=" + value)
+	}
+	return b.String()
+}
+
+// hasKey reports whether the defaults know a key.
+func hasKey(defaults, key string) bool {
+	return key != "" && (strings.HasPrefix(defaults, key+"=") || strings.Contains(defaults, "\n"+key+"="))
+}
+
+// settings are values that were set while the server runs and change nothing but what is
+// told of them.
+type settings struct {
+	mu     sync.Mutex
+	values map[string]string
+}
+
+func (s *settings) set(key, value string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.values == nil {
+		s.values = make(map[string]string)
+	}
+	s.values[key] = value
+}
+
+func (s *settings) copyTo(m map[string]string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for k, v := range s.values {
+		m[k] = v
+	}
+}

@@ -1,0 +1,134 @@
+package devserver
+
+import (
+	"strconv"
+
+	"github.com/aerosql/aerosql/protocol"
+)
+
+var truncateCommands = map[string]func(*infoRequest) string{
+	"truncate":                (*infoRequest).truncateSet,
+	"truncate-namespace":      (*infoRequest).truncateNamespace,
+	"truncate-undo":           (*infoRequest).truncateSetUndo,
+	"truncate-namespace-undo": (*infoRequest).truncateNamespaceUndo,
+}
+
+// truncateSet removes the records of a set that were last updated before a moment: a
+// given one or now.
+func (r *infoRequest) truncateSet() string {
+	name, setName, failure := r.truncated()
+	if failure != "" {
+		return failure
+	}
+	return r.truncate(name, setName)
+}
+
+// truncated returns the names of the namespace and the set; neither need exist.
+func (r *infoRequest) truncated() (name, setName, failure string) {
+	if name, failure = r.namespaceName(); failure != "" {
+		return "", "", failure
+	}
+	setName, failure = r.required("set")
+	return name, setName, failure
+}
+
+func (r *infoRequest) truncateNamespace() string {
+	name, failure := r.wholeNamespace()
+	if failure != "" {
+		return failure
+	}
+	return r.truncate(name, "")
+}
+
+// wholeNamespace returns the name of the namespace and refuses a set beside it,
+// which would mean that the other command was meant.
+func (r *infoRequest) wholeNamespace() (name, failure string) {
+	if name, failure = r.namespaceName(); failure != "" {
+		return "", failure
+	}
+	if _, ok := r.param("set"); ok {
+		return "", infoError(protocol.ParameterError, "unexpected set name")
+	}
+	return name, ""
+}
+
+// truncate sets the moment and removes what is older. Without a moment of the
+// client's, everything that was written before the answer is older than it.
+func (r *infoRequest) truncate(name, setName string) string {
+	clock := &r.server.clock
+	before := clock.millis() + 1
+	if text, ok := r.param("lut"); ok {
+		// Numbers that are too large count as the largest, as strtoul has it.
+		nanos, _ := strconv.ParseUint(text, 0, 64)
+		millis := nanos / 1_000_000
+		switch {
+		case millis <= epoch:
+			return infoError(protocol.ParameterError, "would truncate to 0")
+		case millis-epoch > clock.millis():
+			return infoError(protocol.ParameterError, "would truncate in the future")
+		}
+		before = millis - epoch
+	} else {
+		clock.advance(before)
+	}
+	if ns := r.server.namespace([]byte(name)); ns != nil {
+		ns.truncate(setName, before)
+	}
+	return infoOK
+}
+
+// truncate makes records that were last updated before a moment vanish, and
+// takes them out of the indexes before it returns.
+func (ns *namespace) truncate(setName string, before uint64) {
+	if setName == "" {
+		ns.truncated.Store(max(before, ns.truncated.Load()))
+	} else {
+		s, code := ns.createSet([]byte(setName))
+		if code != protocol.OK {
+			return
+		}
+		s.truncated.Store(max(before, s.truncated.Load()))
+	}
+	var records []*record
+	for pid := range ns.partitions {
+		p := &ns.partitions[pid]
+		p.mu.Lock()
+		for node, x := range p.copies {
+			if x == nil {
+				continue
+			}
+			records = x.appendDescending(records[:0], nil)
+			for _, r := range records {
+				if r.doomed(ns, 0) {
+					ns.account(node, x.remove(&r.digest), nil)
+				}
+			}
+		}
+		p.mu.Unlock()
+	}
+}
+
+// truncateSetUndo forgets the moment; what was removed stays removed.
+func (r *infoRequest) truncateSetUndo() string {
+	name, setName, failure := r.truncated()
+	if failure != "" {
+		return failure
+	}
+	if ns := r.server.namespace([]byte(name)); ns != nil {
+		if s := ns.findSet([]byte(setName)); s != nil {
+			s.truncated.Store(0)
+		}
+	}
+	return infoOK
+}
+
+func (r *infoRequest) truncateNamespaceUndo() string {
+	name, failure := r.wholeNamespace()
+	if failure != "" {
+		return failure
+	}
+	if ns := r.server.namespace([]byte(name)); ns != nil {
+		ns.truncated.Store(0)
+	}
+	return infoOK
+}

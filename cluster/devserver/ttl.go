@@ -1,0 +1,36 @@
+package devserver
+
+import "github.com/aerosql/aerosql/protocol"
+
+// checkTTL refuses times to live that no record can have, and all of them
+// where nothing would ever remove expired records (wire-core.md 1.7).
+func (c *command) checkTTL(ttl uint32) protocol.ResultCode {
+	if ttl > protocol.MaxTTL && ttl != protocol.TTLNever && ttl != protocol.TTLDontUpdate {
+		return protocol.ParameterError
+	}
+	expires := ttl != protocol.TTLNever && ttl != protocol.TTLDontUpdate &&
+		(ttl != protocol.TTLNamespaceDefault || c.ns.config().DefaultTTL != 0)
+	if expires && c.ns.config().ForbidTTL {
+		return protocol.Forbidden
+	}
+	return protocol.OK
+}
+
+// voidTime returns when a record that is written at now, in milliseconds, will
+// expire. old is the void time that it has.
+func (c *command) newVoidTime(ttl uint32, now uint64, old uint32) uint32 {
+	switch ttl {
+	case protocol.TTLNever:
+		return 0
+	case protocol.TTLDontUpdate:
+		return old
+	case protocol.TTLNamespaceDefault:
+		if ttl = c.ns.config().DefaultTTL; ttl == 0 {
+			return 0
+		}
+	}
+	return uint32(now/1000) + ttl
+}
+
+// nextGeneration counts writes in 16 bits; 0 stands for no record and is left out.
+func nextGeneration(g uint16) uint16 { return max(g+1, 1) }

@@ -1,0 +1,168 @@
+package devserver
+
+import (
+	"bytes"
+
+	"github.com/aerosql/aerosql/protocol"
+)
+
+// maxBins is the largest number of bins of one record.
+const maxBins = 32767
+
+// write applies the operations to the record, all or none. The order of the
+// checks is the real server's (wire-core.md 5.4).
+func (c *command) write() protocol.ResultCode {
+	if c.ns.config().ForbidNullSet && len(c.setName) == 0 {
+		return protocol.ParameterError
+	}
+	policy, code := c.checkPolicy()
+	if code != protocol.OK {
+		return code
+	}
+	p := c.partition()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	old := p.copies[c.ns.master(c.pid)].get(&c.digest)
+	if c.inTransaction() {
+		return protocol.EnterpriseOnly
+	}
+	if old != nil {
+		c.found(old)
+		if old.doomed(c.ns, c.ns.server.clock.seconds()) {
+			old = nil
+		}
+	}
+	next, code := c.admit(old, policy)
+	if code != protocol.OK {
+		return code
+	}
+	return c.apply(p, old, next, policy)
+}
+
+// admit decides whether the write may go on, and returns the record that it
+// will store, still without bins. old is nil if there is no live record.
+func (c *command) admit(old *record, policy writePolicy) (*record, protocol.ResultCode) {
+	var generation uint16
+	if old != nil {
+		generation = old.generation
+	}
+	switch {
+	case old == nil && policy.mustExist:
+		return nil, protocol.KeyNotFound
+	case old != nil && c.message.Info2&protocol.Info2CreateOnly != 0:
+		return nil, protocol.KeyExists
+	case !c.generationFits(generation):
+		return nil, protocol.GenerationError
+	}
+	next := &record{digest: c.digest}
+	if old == nil {
+		var code protocol.ResultCode
+		if next.set, code = c.ns.createSet(c.setName); code != protocol.OK {
+			return nil, code
+		}
+	} else {
+		if old.setName() != string(c.setName) {
+			return nil, protocol.ParameterError
+		}
+		next.set, next.key = old.set, old.key
+		if code := c.applyFilter(old); code != protocol.OK {
+			return nil, code
+		}
+	}
+	if code := c.storeKey(next); code != protocol.OK {
+		return nil, code
+	}
+	return next, c.renew(old, next)
+}
+
+// storeKey compares the key that was sent with the stored one, or stores it.
+func (c *command) storeKey(next *record) protocol.ResultCode {
+	switch {
+	case !c.hasKey:
+		return protocol.OK
+	case next.key != nil:
+		if !c.sameKey(next) {
+			return protocol.KeyMismatch
+		}
+		return protocol.OK
+	case len(c.key) == 0, protocol.ParticleType(c.key[0]) == protocol.ParticleInteger && len(c.key) != 1+8:
+		return protocol.UnsupportedFeature
+	}
+	next.key = bytes.Clone(c.key)
+	return protocol.OK
+}
+
+// renew gives the record its next generation, last-update time and void time.
+func (c *command) renew(old, next *record) protocol.ResultCode {
+	ttl := c.message.RecordTTL
+	if old == nil && ttl == protocol.TTLDontUpdate {
+		ttl = protocol.TTLNamespaceDefault
+	}
+	if code := c.checkTTL(ttl); code != protocol.OK {
+		return code
+	}
+	now := c.ns.server.clock.millis()
+	next.generation, next.lastUpdate = 1, now
+	next.voidTime = c.newVoidTime(ttl, now, 0)
+	if old != nil {
+		next.generation = nextGeneration(old.generation)
+		next.lastUpdate = max(now, old.lastUpdate)
+		next.voidTime = c.newVoidTime(ttl, now, old.voidTime)
+	}
+	return protocol.OK
+}
+
+// apply runs the operations on the record's bins and stores the outcome.
+func (c *command) apply(p *partition, old, next *record, policy writePolicy) protocol.ResultCode {
+	c.bins = c.bins[:0]
+	if old != nil && !policy.replace {
+		for rest := old.bins; len(rest) > 0; {
+			var b bin
+			b, rest = nextBin(rest)
+			c.bins = append(c.bins, b)
+		}
+	}
+	before := len(c.bins)
+	if code := c.operate(); code != protocol.OK {
+		return code
+	}
+	switch size := deviceSize(next, c.bins); {
+	case len(c.bins) > maxBins:
+		return protocol.ParameterError
+	case len(c.bins) == 0 && before == 0:
+		return protocol.KeyNotFound
+	case len(c.bins) == 0:
+		return c.vanish(p)
+	case size > c.ns.config().MaxRecordSize:
+		return protocol.RecordTooBig
+	default:
+		next.size = roundToBlocks(size)
+	}
+	next.bins, next.binCount = packBins(c.bins), len(c.bins)
+	c.ns.store(p, next)
+	c.found(next)
+	return protocol.OK
+}
+
+// vanish removes a record that has lost its last bin; the answer carries no metadata.
+func (c *command) vanish(p *partition) protocol.ResultCode {
+	if c.message.Info2&protocol.Info2DurableDelete != 0 {
+		return protocol.EnterpriseOnly
+	}
+	c.ns.drop(p, &c.digest)
+	c.generation, c.voidTime = 0, 0
+	return protocol.OK
+}
+
+// packBins copies bins into the one piece of memory that a record keeps.
+func packBins(bins []bin) []byte {
+	size := 0
+	for i := range bins {
+		size += bins[i].wireSize()
+	}
+	packed := make([]byte, 0, size)
+	for i := range bins {
+		packed = appendBin(packed, protocol.OpRead, bins[i].name, bins[i].particle, bins[i].value)
+	}
+	return packed
+}

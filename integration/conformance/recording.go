@@ -1,0 +1,86 @@
+package conformance
+
+import (
+	"bufio"
+	"compress/gzip"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"os"
+	"strings"
+)
+
+// A Scenario is a sequence of requests whose answers depend on one another.
+type Scenario struct {
+	Name   string
+	Frames []Frame
+}
+
+// Category is the part of the name before the slash.
+func (s *Scenario) Category() string {
+	category, _, _ := strings.Cut(s.Name, "/")
+	return category
+}
+
+// A Frame is one request with all messages that answered it.
+type Frame struct {
+	Request, Response []byte
+}
+
+// UnmarshalJSON reads the frame's form in a recording: a pair of hexadecimal texts.
+func (f *Frame) UnmarshalJSON(data []byte) error {
+	var pair [2]string
+	if err := json.Unmarshal(data, &pair); err != nil {
+		return err
+	}
+	var errRequest, errResponse error
+	f.Request, errRequest = hex.DecodeString(pair[0])
+	f.Response, errResponse = hex.DecodeString(pair[1])
+	return errors.Join(errRequest, errResponse)
+}
+
+// Scenarios reads a recording, compressed if its name ends in ".gz".
+func Scenarios(file string) iter.Seq2[*Scenario, error] {
+	return func(yield func(*Scenario, error) bool) {
+		err := eachLine(file, func(line []byte) bool {
+			s := new(Scenario)
+			if err := json.Unmarshal(line, s); err != nil {
+				return yield(nil, fmt.Errorf("%s: %w", file, err))
+			}
+			return yield(s, nil)
+		})
+		if err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+func eachLine(file string, visit func(line []byte) bool) error {
+	f, err := os.Open(file)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	var r io.Reader = f
+	if strings.HasSuffix(file, ".gz") {
+		if r, err = gzip.NewReader(f); err != nil {
+			return fmt.Errorf("%s: %w", file, err)
+		}
+	}
+	lines := bufio.NewReaderSize(r, 1<<20)
+	for {
+		line, err := lines.ReadBytes('\n')
+		if len(line) > 0 && !visit(line) {
+			return nil
+		}
+		if err == io.EOF {
+			return nil
+		}
+		if err != nil {
+			return fmt.Errorf("%s: %w", file, err)
+		}
+	}
+}

@@ -1,0 +1,206 @@
+package conformance
+
+import (
+	"bytes"
+	"encoding/binary"
+	"fmt"
+	"io"
+	"net"
+	"time"
+
+	"github.com/aerosql/aerosql/protocol"
+)
+
+// Dial opens a connection to the server under examination.
+type Dial func() (net.Conn, error)
+
+// A Count says how many frames of how many were answered as recorded.
+type Count struct{ Matched, Frames int }
+
+// A Mismatch is a frame that was answered otherwise than recorded.
+type Mismatch struct {
+	Scenario string
+	Frame    int // its index in the scenario
+	Request  []byte
+	Want     []byte
+	Got      []byte
+	Err      error // why there is no answer, nil if there is one
+}
+
+// A Report is the outcome of a replay.
+type Report struct {
+	Total      Count
+	Categories map[string]Count
+	// Order has the categories as they first appear in the recordings.
+	Order []string
+	// Mismatches has the first frame that differs of each scenario: what follows in the
+	// same scenario is as a rule a consequence.
+	Mismatches []Mismatch
+}
+
+// frameTimeout is how long a server may think about one request.
+const frameTimeout = 10 * time.Second
+
+// Replay sends every request of a recording and adds to the report how the
+// answers compare. A scenario whose connection breaks goes on with a new one. It fails
+// only if the recording can't be read or the server can't be reached.
+func (r *Report) Replay(dial Dial, file string) error {
+	p := player{dial: dial}
+	defer p.close()
+	for s, err := range Scenarios(file) {
+		if err != nil {
+			return err
+		}
+		if err := r.scenario(&p, s); err != nil {
+			return fmt.Errorf("%s: %w", s.Name, err)
+		}
+	}
+	return nil
+}
+
+func (r *Report) scenario(p *player, s *Scenario) error {
+	category := s.Category()
+	if _, known := r.Categories[category]; !known {
+		if r.Categories == nil {
+			r.Categories = make(map[string]Count)
+		}
+		r.Order = append(r.Order, category)
+	}
+	count := r.Categories[category]
+	clean := true
+	for i, frame := range s.Frames {
+		if err := p.connect(); err != nil {
+			return err
+		}
+		got, err := p.exchange(frame.Request)
+		count.Frames++
+		r.Total.Frames++
+		if err == nil && Equal(frame.Response, got) {
+			count.Matched++
+			r.Total.Matched++
+			continue
+		}
+		if clean {
+			clean = false
+			r.Mismatches = append(r.Mismatches, Mismatch{
+				Scenario: s.Name, Frame: i, Request: frame.Request, Want: frame.Response, Got: bytes.Clone(got), Err: err})
+		}
+	}
+	r.Categories[category] = count
+	return nil
+}
+
+// A player holds the connection that a replay goes over.
+type player struct {
+	dial Dial
+	conn net.Conn
+	buf  []byte
+}
+
+func (p *player) connect() (err error) {
+	if p.conn == nil {
+		p.conn, err = p.dial()
+	}
+	return err
+}
+
+func (p *player) close() {
+	if p.conn != nil {
+		p.conn.Close()
+		p.conn = nil
+	}
+}
+
+// exchange sends a request and reads its whole answer, which is valid until the next call.
+func (p *player) exchange(request []byte) ([]byte, error) {
+	answer, err := p.roundTrip(request)
+	if err != nil {
+		p.close()
+	}
+	return answer, err
+}
+
+func (p *player) roundTrip(request []byte) ([]byte, error) {
+	if err := p.conn.SetDeadline(time.Now().Add(frameTimeout)); err != nil {
+		return nil, err
+	}
+	if _, err := p.conn.Write(request); err != nil {
+		return nil, err
+	}
+	p.buf = p.buf[:0]
+	for {
+		start := len(p.buf)
+		if err := p.read(protocol.ProtoHeaderSize); err != nil {
+			return p.buf, err
+		}
+		h, err := protocol.ParseProtoHeader(p.buf[start:])
+		if err != nil {
+			return p.buf, err
+		}
+		if err := p.read(h.Size); err != nil {
+			return p.buf, err
+		}
+		if !answeredInParts(request) || hasLast(p.buf[start+protocol.ProtoHeaderSize:]) {
+			return p.buf, nil
+		}
+	}
+}
+
+func (p *player) read(n int) error {
+	start := len(p.buf)
+	p.buf = append(p.buf, make([]byte, n)...)
+	_, err := io.ReadFull(p.conn, p.buf[start:])
+	return err
+}
+
+// answeredInParts reports whether the request is a batch, whose answer ends
+// with a message that says so.
+func answeredInParts(request []byte) bool {
+	return len(request) > protocol.ProtoHeaderSize+1 && protocol.Info1(request[protocol.ProtoHeaderSize+1])&protocol.Info1Batch != 0
+}
+
+func hasLast(body []byte) bool {
+	var m protocol.Message
+	for len(body) > 0 {
+		rest, err := m.Parse(body)
+		if err != nil || m.Info3&protocol.Info3Last != 0 {
+			return true
+		}
+		body = rest
+	}
+	return false
+}
+
+// offset of the void time in a message header (wire-core.md 1.2).
+const voidTimeOffset = 10
+
+// Equal compares two answers, each one or more messages with their proto headers.
+func Equal(want, got []byte) bool {
+	return bytes.Equal(want, got) || bytes.Equal(maskVoidTimes(want), maskVoidTimes(got))
+}
+
+// maskVoidTimes returns the answer with 1 for every void time that is neither
+// "none" nor "never".
+func maskVoidTimes(answer []byte) []byte {
+	masked := bytes.Clone(answer)
+	for rest := masked; len(rest) >= protocol.ProtoHeaderSize; {
+		h, err := protocol.ParseProtoHeader(rest)
+		if err != nil || h.Size > len(rest)-protocol.ProtoHeaderSize {
+			break
+		}
+		body := rest[protocol.ProtoHeaderSize : protocol.ProtoHeaderSize+h.Size]
+		rest = rest[protocol.ProtoHeaderSize+h.Size:]
+		var m protocol.Message
+		for len(body) > 0 {
+			next, err := m.Parse(body)
+			if err != nil {
+				break
+			}
+			if m.RecordTTL != 0 && m.RecordTTL != protocol.TTLNever {
+				binary.BigEndian.PutUint32(body[voidTimeOffset:], 1)
+			}
+			body = next
+		}
+	}
+	return masked
+}
