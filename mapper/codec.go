@@ -1,0 +1,209 @@
+package mapper
+
+import (
+	"fmt"
+	"reflect"
+	"unsafe"
+
+	"github.com/aerosql/aerosql/protocol"
+)
+
+// A codec stores one Go type, in one form, as a value and reads it back. Its
+// functions take the address of a variable of that type; what they were compiled
+// for is the only type that they may be used on.
+//
+// encode may return a value that shares memory with the variable; nil stands
+// for NULL. depth counts the levels of pointers and collections above, so that
+// a cycle ends in an error. decode is never called with nil and never keeps
+// memory of the value.
+type codec struct {
+	typ    reflect.Type
+	encode func(at unsafe.Pointer, depth int) (protocol.Value, error)
+	decode func(at unsafe.Pointer, v protocol.Value) error
+	clear  func(at unsafe.Pointer)
+	isZero func(at unsafe.Pointer) bool
+	// isEmpty is what omitempty asks, by the rule of encoding/json; nil means never.
+	isEmpty func(at unsafe.Pointer) bool
+}
+
+// set decodes v, where nil gives the zero value.
+func (c *codec) set(at unsafe.Pointer, v protocol.Value) error {
+	if v.IsNil() {
+		c.clear(at)
+		return nil
+	}
+	return c.decode(at, v)
+}
+
+// complete fills in what the type itself can answer.
+func (c *codec) complete(t reflect.Type) {
+	c.typ = t
+	if c.clear == nil {
+		c.clear = func(at unsafe.Pointer) { reflect.NewAt(t, at).Elem().SetZero() }
+	}
+	if reflect.PointerTo(t).Implements(zeroerType) && t.Kind() != reflect.Pointer && t.Kind() != reflect.Interface {
+		c.isZero = func(at unsafe.Pointer) bool { return reflect.NewAt(t, at).Interface().(zeroer).IsZero() }
+	}
+	if c.isZero == nil {
+		c.isZero = func(at unsafe.Pointer) bool { return reflect.NewAt(t, at).Elem().IsZero() }
+	}
+}
+
+// zeroer is how a type says itself what its zero value is, as for encoding/json's omitzero.
+type zeroer interface{ IsZero() bool }
+
+var zeroerType = reflect.TypeFor[zeroer]()
+
+// A compiler makes codecs. It remembers those it has made, which also lets a type contain itself.
+type compiler struct {
+	native bool // bools are stored as booleans and byte arrays as blobs by default
+	codecs map[codecKey]*codec
+}
+
+type codecKey struct {
+	typ  reflect.Type
+	form form
+}
+
+func newCompiler(native bool) *compiler {
+	return &compiler{native: native, codecs: map[codecKey]*codec{}}
+}
+
+// codec returns the codec of a type in a form.
+func (c *compiler) codec(t reflect.Type, f form) (*codec, error) {
+	key := codecKey{t, f}
+	if made, ok := c.codecs[key]; ok {
+		return made, nil
+	}
+	made := new(codec)
+	c.codecs[key] = made // before it is complete, for types that contain themselves
+	built, err := c.build(t, f)
+	if err != nil {
+		delete(c.codecs, key)
+		return nil, err
+	}
+	*made = *built
+	made.complete(t)
+	return made, nil
+}
+
+// build chooses by the order that the package's documentation gives.
+func (c *compiler) build(t reflect.Type, f form) (*codec, error) {
+	switch {
+	case t.Kind() == reflect.Pointer:
+		return c.pointer(t, f)
+	case f.json:
+		return jsonCodec(t, f)
+	case hasMethods(t, binMarshalerType, binUnmarshalerType):
+		return binMarshalerCodec(t), f.unused(t)
+	case f.text && isTextual(t):
+		return textCodec(t), f.unused(t, "text")
+	case t == timeType:
+		return timeCodec(f)
+	case t == valueType:
+		return valueCodec(), f.unused(t)
+	case isSQLNull(t):
+		return c.sqlNull(t, f)
+	}
+	return c.byKind(t, f)
+}
+
+func (c *compiler) byKind(t reflect.Type, f form) (*codec, error) {
+	switch t.Kind() {
+	case reflect.Bool:
+		return c.boolean(f), f.unused(t, "bool")
+	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64,
+		reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
+		return integerCodec(t, f)
+	case reflect.Float32, reflect.Float64:
+		return floatCodec(t), f.unused(t)
+	case reflect.String:
+		return stringCodec(f), f.unused(t, "blob")
+	case reflect.Slice:
+		if t.Elem().Kind() == reflect.Uint8 {
+			return bytesCodec(), f.unused(t, "blob")
+		}
+		return c.slice(t, f)
+	case reflect.Array:
+		if t.Elem().Kind() == reflect.Uint8 {
+			return c.byteArray(t, f), f.unused(t, "blob")
+		}
+		return c.array(t, f)
+	case reflect.Map:
+		return c.mapping(t, f)
+	case reflect.Interface:
+		return anyCodec(t, f)
+	case reflect.Struct:
+		return c.structure(t, f)
+	}
+	return nil, fmt.Errorf("a %s can't be stored", t)
+}
+
+// structure chooses among the ways in which a struct can be stored.
+func (c *compiler) structure(t reflect.Type, f form) (*codec, error) {
+	switch {
+	case f.blob && hasMethods(t, binaryMarshalerType, binaryUnmarshalerType):
+		return binaryCodec(t), f.unused(t, "blob")
+	case hasMethods(t, valuerType, scannerType):
+		return valuerCodec(t), f.unused(t)
+	case hasMethods(t, textMarshalerType, textUnmarshalerType):
+		return textCodec(t), f.unused(t)
+	}
+	if err := f.unused(t); err != nil {
+		return nil, err
+	}
+	return c.nested(t)
+}
+
+// isOpaque reports whether a struct type is stored as one value and not field
+// by field, so that embedding it does not flatten it.
+func isOpaque(t reflect.Type) bool {
+	return t == timeType || t == valueType || isSQLNull(t) ||
+		hasMethods(t, binMarshalerType, binUnmarshalerType) ||
+		hasMethods(t, valuerType, scannerType) ||
+		hasMethods(t, textMarshalerType, textUnmarshalerType)
+}
+
+// hasMethods reports whether a *t can do both directions.
+func hasMethods(t, write, read reflect.Type) bool {
+	if t.Kind() == reflect.Interface {
+		return false // which type would be made when reading?
+	}
+	p := reflect.PointerTo(t)
+	return p.Implements(write) && p.Implements(read)
+}
+
+// unused returns an error for an option that t has no use for; used names
+// the one that has done its work.
+func (f form) unused(t reflect.Type, used ...string) error {
+	for _, u := range used {
+		switch u {
+		case "text":
+			f.text = false
+		case "blob":
+			f.blob = false
+		case "bool":
+			f.boolean = boolDefault
+		case "unix":
+			f.unix = 0
+		}
+	}
+	names := []struct {
+		set  bool
+		name string
+	}{{f.json, "json"}, {f.text, "text"}, {f.blob, "blob"}, {f.ordered, "ordered"}, {f.unix != 0, "unix"}, {f.boolean != boolDefault, "bool="}}
+	for _, n := range names {
+		if n.set {
+			return fmt.Errorf("option %s does not fit %s", n.name, t)
+		}
+	}
+	return nil
+}
+
+// deeper counts a level and refuses what no server would take, a cycle among it.
+func deeper(depth int) (int, error) {
+	if depth >= protocol.MaxDepth {
+		return depth, fmt.Errorf("%w: nested more than %d levels deep, or a cycle", ErrRange, protocol.MaxDepth)
+	}
+	return depth + 1, nil
+}

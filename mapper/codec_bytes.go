@@ -1,0 +1,121 @@
+package mapper
+
+import (
+	"bytes"
+	"fmt"
+	"reflect"
+	"strings"
+	"unsafe"
+
+	"github.com/aerosql/aerosql/protocol"
+)
+
+// stringCodec stores text as a string, or as a blob if the tag says so.
+func stringCodec(f form) *codec {
+	asBlob := f.blob
+	return &codec{
+		encode: func(at unsafe.Pointer, _ int) (protocol.Value, error) {
+			s := *(*string)(at)
+			if asBlob {
+				return protocol.Blob(unsafe.Slice(unsafe.StringData(s), len(s))), nil
+			}
+			return protocol.String(s), nil
+		},
+		decode: func(at unsafe.Pointer, v protocol.Value) error {
+			if v.Kind() == protocol.KindString {
+				s, _ := v.Text()
+				*(*string)(at) = strings.Clone(s)
+				return nil
+			}
+			if asBlob && v.Kind() == protocol.KindBlob {
+				b, _ := v.Bytes()
+				*(*string)(at) = string(b)
+				return nil
+			}
+			return wrongType(v, "a string")
+		},
+		clear:   func(at unsafe.Pointer) { *(*string)(at) = "" },
+		isZero:  func(at unsafe.Pointer) bool { return *(*string)(at) == "" },
+		isEmpty: func(at unsafe.Pointer) bool { return *(*string)(at) == "" },
+	}
+}
+
+// bytesCodec stores a slice of bytes, of whatever names, as a blob.
+func bytesCodec() *codec {
+	return &codec{
+		encode: func(at unsafe.Pointer, _ int) (protocol.Value, error) {
+			b := *(*[]byte)(at)
+			if b == nil {
+				return protocol.Nil(), nil
+			}
+			return protocol.Blob(b), nil
+		},
+		decode: func(at unsafe.Pointer, v protocol.Value) error {
+			if v.Kind() != protocol.KindBlob {
+				return wrongType(v, "a blob")
+			}
+			b, _ := v.Bytes()
+			*(*[]byte)(at) = bytes.Clone(b)
+			return nil
+		},
+		clear:   func(at unsafe.Pointer) { *(*[]byte)(at) = nil },
+		isZero:  func(at unsafe.Pointer) bool { return *(*[]byte)(at) == nil },
+		isEmpty: func(at unsafe.Pointer) bool { return len(*(*[]byte)(at)) == 0 },
+	}
+}
+
+// byteArray stores [N]byte as a list of N integers, as the official client
+// does, or as a blob; both are read.
+func (c *compiler) byteArray(t reflect.Type, f form) *codec {
+	n := t.Len()
+	asBlob := f.blob || c.native
+	made := &codec{
+		encode: func(at unsafe.Pointer, _ int) (protocol.Value, error) {
+			b := unsafe.Slice((*byte)(at), n)
+			if asBlob {
+				return protocol.Blob(b), nil
+			}
+			list := make([]protocol.Value, n)
+			for i, x := range b {
+				list[i] = protocol.Int(int64(x))
+			}
+			return protocol.List(list...), nil
+		},
+		decode: func(at unsafe.Pointer, v protocol.Value) error {
+			return setByteArray(unsafe.Slice((*byte)(at), n), v)
+		},
+	}
+	if n == 0 {
+		made.isEmpty = func(unsafe.Pointer) bool { return true }
+	}
+	return made
+}
+
+func setByteArray(dst []byte, v protocol.Value) error {
+	if v.Kind() == protocol.KindBlob {
+		b, _ := v.Bytes()
+		if len(b) != len(dst) {
+			return fmt.Errorf("%w: a blob of %d bytes for an array of %d", ErrRange, len(b), len(dst))
+		}
+		copy(dst, b)
+		return nil
+	}
+	list, ok := v.List()
+	if !ok {
+		return wrongType(v, "a blob or a list of bytes")
+	}
+	if len(list) != len(dst) {
+		return fmt.Errorf("%w: a list of %d bytes for an array of %d", ErrRange, len(list), len(dst))
+	}
+	for i, e := range list {
+		n, ok := e.Int()
+		if !ok {
+			return wrongType(e, "bytes")
+		}
+		if n < 0 || n > 255 {
+			return fmt.Errorf("%w: %d is no byte", ErrRange, n)
+		}
+		dst[i] = byte(n)
+	}
+	return nil
+}

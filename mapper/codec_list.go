@@ -1,0 +1,114 @@
+package mapper
+
+import (
+	"fmt"
+	"reflect"
+	"slices"
+	"strconv"
+	"unsafe"
+
+	"github.com/aerosql/aerosql/protocol"
+)
+
+// elements encodes and decodes a row of variables of one type.
+type elements struct {
+	codec   *codec
+	size    uintptr
+	ordered bool
+}
+
+func (c *compiler) elements(t reflect.Type, f form) (elements, error) {
+	e := elements{size: t.Elem().Size(), ordered: f.ordered}
+	f.ordered = false
+	var err error
+	e.codec, err = c.codec(t.Elem(), f)
+	return e, err
+}
+
+func (e *elements) encode(base unsafe.Pointer, n, depth int) (protocol.Value, error) {
+	depth, err := deeper(depth)
+	if err != nil {
+		return protocol.Nil(), err
+	}
+	list := make([]protocol.Value, n)
+	for i := range list {
+		if list[i], err = e.codec.encode(unsafe.Add(base, uintptr(i)*e.size), depth); err != nil {
+			return protocol.Nil(), atIndex(i, err)
+		}
+	}
+	if e.ordered {
+		slices.SortStableFunc(list, protocol.Compare)
+		return protocol.ListWithOrder(protocol.Ordered, list), nil
+	}
+	return protocol.List(list...), nil
+}
+
+// decode sets as many variables as the list has values.
+func (e *elements) decode(base unsafe.Pointer, list []protocol.Value) error {
+	for i, v := range list {
+		if err := e.codec.set(unsafe.Add(base, uintptr(i)*e.size), v); err != nil {
+			return atIndex(i, err)
+		}
+	}
+	return nil
+}
+
+// atIndex says which element an error is about.
+func atIndex(i int, err error) error { return within("["+strconv.Itoa(i)+"]", err) }
+
+// slice stores a slice as a list, nil as NULL.
+func (c *compiler) slice(t reflect.Type, f form) (*codec, error) {
+	e, err := c.elements(t, f)
+	if err != nil {
+		return nil, err
+	}
+	return &codec{
+		encode: func(at unsafe.Pointer, depth int) (protocol.Value, error) {
+			s := reflect.NewAt(t, at).Elem()
+			if s.IsNil() {
+				return protocol.Nil(), nil
+			}
+			return e.encode(s.UnsafePointer(), s.Len(), depth)
+		},
+		decode: func(at unsafe.Pointer, v protocol.Value) error {
+			list, ok := v.List()
+			if !ok {
+				return wrongType(v, "a list")
+			}
+			// A new array each time: the caller may have kept the old one.
+			s := reflect.MakeSlice(t, len(list), len(list))
+			if err := e.decode(s.UnsafePointer(), list); err != nil {
+				return err
+			}
+			reflect.NewAt(t, at).Elem().Set(s)
+			return nil
+		},
+		isEmpty: func(at unsafe.Pointer) bool { return reflect.NewAt(t, at).Elem().Len() == 0 },
+	}, nil
+}
+
+// array stores an array as a list of its length.
+func (c *compiler) array(t reflect.Type, f form) (*codec, error) {
+	e, err := c.elements(t, f)
+	if err != nil {
+		return nil, err
+	}
+	n := t.Len()
+	made := &codec{
+		encode: func(at unsafe.Pointer, depth int) (protocol.Value, error) { return e.encode(at, n, depth) },
+		decode: func(at unsafe.Pointer, v protocol.Value) error {
+			list, ok := v.List()
+			if !ok {
+				return wrongType(v, "a list")
+			}
+			if len(list) != n {
+				return fmt.Errorf("%w: a list of %d elements for an array of %d", ErrRange, len(list), n)
+			}
+			return e.decode(at, list)
+		},
+	}
+	if n == 0 {
+		made.isEmpty = func(unsafe.Pointer) bool { return true }
+	}
+	return made, nil
+}

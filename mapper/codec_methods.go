@@ -1,0 +1,213 @@
+package mapper
+
+import (
+	"bytes"
+	"database/sql"
+	"database/sql/driver"
+	"encoding"
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"strconv"
+	"time"
+	"unsafe"
+
+	"github.com/aerosql/aerosql/protocol"
+)
+
+// A BinMarshaler stores itself as a value of its own making. A type that has
+// it must have [BinUnmarshaler] too to be asked.
+type BinMarshaler interface {
+	// MarshalBin returns the value to store, protocol.Nil() for NULL.
+	MarshalBin() (protocol.Value, error)
+}
+
+// A BinUnmarshaler reads what MarshalBin gave.
+type BinUnmarshaler interface {
+	// UnmarshalBin sets the receiver. It is not called for NULL, which gives the
+	// zero value. The value shares memory with the response that it came from:
+	// strings and bytes that are kept should be copied.
+	UnmarshalBin(v protocol.Value) error
+}
+
+var (
+	binMarshalerType      = reflect.TypeFor[BinMarshaler]()
+	binUnmarshalerType    = reflect.TypeFor[BinUnmarshaler]()
+	textMarshalerType     = reflect.TypeFor[encoding.TextMarshaler]()
+	textUnmarshalerType   = reflect.TypeFor[encoding.TextUnmarshaler]()
+	binaryMarshalerType   = reflect.TypeFor[encoding.BinaryMarshaler]()
+	binaryUnmarshalerType = reflect.TypeFor[encoding.BinaryUnmarshaler]()
+	valuerType            = reflect.TypeFor[driver.Valuer]()
+	scannerType           = reflect.TypeFor[sql.Scanner]()
+)
+
+// interfaceAt returns a *t as the interface I, which hasMethods has promised.
+func interfaceAt[I any](t reflect.Type, at unsafe.Pointer) I {
+	return reflect.NewAt(t, at).Interface().(I)
+}
+
+func binMarshalerCodec(t reflect.Type) *codec {
+	return &codec{
+		encode: func(at unsafe.Pointer, _ int) (protocol.Value, error) {
+			v, err := interfaceAt[BinMarshaler](t, at).MarshalBin()
+			if err != nil {
+				return protocol.Nil(), err
+			}
+			return v, storable(v)
+		},
+		decode: func(at unsafe.Pointer, v protocol.Value) error {
+			clearAt(t, at)
+			return interfaceAt[BinUnmarshaler](t, at).UnmarshalBin(v)
+		},
+	}
+}
+
+// clearAt zeroes a variable before its own method fills it: what the method
+// leaves alone must not be what was there before.
+func clearAt(t reflect.Type, at unsafe.Pointer) { reflect.NewAt(t, at).Elem().SetZero() }
+
+// isTextual reports whether option text fits the type: it has both methods, or is an integer.
+func isTextual(t reflect.Type) bool {
+	if hasMethods(t, textMarshalerType, textUnmarshalerType) {
+		return true
+	}
+	return t.Kind() >= reflect.Int && t.Kind() <= reflect.Uint64
+}
+
+func textCodec(t reflect.Type) *codec {
+	if !hasMethods(t, textMarshalerType, textUnmarshalerType) {
+		return decimalCodec(t)
+	}
+	return &codec{
+		encode: func(at unsafe.Pointer, _ int) (protocol.Value, error) {
+			text, err := interfaceAt[encoding.TextMarshaler](t, at).MarshalText()
+			return protocol.String(string(text)), err
+		},
+		decode: func(at unsafe.Pointer, v protocol.Value) error {
+			if v.Kind() != protocol.KindString {
+				return wrongType(v, "a string")
+			}
+			s, _ := v.Text()
+			clearAt(t, at)
+			return interfaceAt[encoding.TextUnmarshaler](t, at).UnmarshalText([]byte(s))
+		},
+	}
+}
+
+// decimalCodec stores an integer as its decimal digits.
+func decimalCodec(t reflect.Type) *codec {
+	unsigned := t.Kind() >= reflect.Uint
+	return &codec{
+		encode: func(at unsafe.Pointer, _ int) (protocol.Value, error) {
+			rv := reflect.NewAt(t, at).Elem()
+			if unsigned {
+				return protocol.String(strconv.FormatUint(rv.Uint(), 10)), nil
+			}
+			return protocol.String(strconv.FormatInt(rv.Int(), 10)), nil
+		},
+		decode: func(at unsafe.Pointer, v protocol.Value) error {
+			if v.Kind() != protocol.KindString {
+				return wrongType(v, "a string of digits")
+			}
+			s, _ := v.Text()
+			if err := setDecimal(reflect.NewAt(t, at).Elem(), s); err != nil {
+				return fmt.Errorf("%w: %w", ErrRange, err)
+			}
+			return nil
+		},
+	}
+}
+
+func setDecimal(rv reflect.Value, s string) error {
+	if rv.CanUint() {
+		n, err := strconv.ParseUint(s, 10, rv.Type().Bits())
+		rv.SetUint(n)
+		return err
+	}
+	n, err := strconv.ParseInt(s, 10, rv.Type().Bits())
+	rv.SetInt(n)
+	return err
+}
+
+// jsonCodec stores anything as JSON: a string, or a blob if the tag says so; both are read.
+func jsonCodec(t reflect.Type, f form) (*codec, error) {
+	nillable := t.Kind() == reflect.Slice || t.Kind() == reflect.Map || t.Kind() == reflect.Interface
+	made := &codec{
+		encode: func(at unsafe.Pointer, _ int) (protocol.Value, error) {
+			rv := reflect.NewAt(t, at)
+			if nillable && rv.Elem().IsNil() {
+				return protocol.Nil(), nil
+			}
+			text, err := json.Marshal(rv.Interface())
+			if err != nil || f.blob {
+				return protocol.Blob(text), err
+			}
+			return protocol.String(string(text)), nil
+		},
+		decode: func(at unsafe.Pointer, v protocol.Value) error {
+			var text []byte
+			switch v.Kind() {
+			case protocol.KindString:
+				s, _ := v.Text()
+				text = []byte(s)
+			case protocol.KindBlob:
+				b, _ := v.Bytes()
+				text = bytes.Clone(b) // json.RawMessage and its like keep it
+			default:
+				return wrongType(v, "JSON as a string or blob")
+			}
+			clearAt(t, at)
+			return json.Unmarshal(text, reflect.NewAt(t, at).Interface())
+		},
+	}
+	if nillable {
+		made.isEmpty = func(at unsafe.Pointer) bool {
+			rv := reflect.NewAt(t, at).Elem()
+			return rv.IsNil() || t.Kind() != reflect.Interface && rv.Len() == 0
+		}
+	}
+	return made, nil
+}
+
+// binaryCodec stores the bytes that a type makes of itself.
+func binaryCodec(t reflect.Type) *codec {
+	return &codec{
+		encode: func(at unsafe.Pointer, _ int) (protocol.Value, error) {
+			b, err := interfaceAt[encoding.BinaryMarshaler](t, at).MarshalBinary()
+			return protocol.Blob(b), err
+		},
+		decode: func(at unsafe.Pointer, v protocol.Value) error {
+			if v.Kind() != protocol.KindBlob {
+				return wrongType(v, "a blob")
+			}
+			b, _ := v.Bytes()
+			clearAt(t, at)
+			return interfaceAt[encoding.BinaryUnmarshaler](t, at).UnmarshalBinary(bytes.Clone(b))
+		},
+	}
+}
+
+// valuer stores what a type gives to database/sql and reads it with Scan.
+func valuerCodec(t reflect.Type) *codec {
+	return &codec{
+		encode: func(at unsafe.Pointer, _ int) (protocol.Value, error) {
+			x, err := interfaceAt[driver.Valuer](t, at).Value()
+			if err != nil {
+				return protocol.Nil(), err
+			}
+			if _, isTime := x.(time.Time); isTime {
+				return protocol.Nil(), fmt.Errorf("%w: Value gives a time.Time, which Scan would get back as an integer; give the type MarshalBin and UnmarshalBin", ErrType)
+			}
+			v := protocol.ValueOf(x)
+			return v, storable(v)
+		},
+		decode: func(at unsafe.Pointer, v protocol.Value) error {
+			switch v.Kind() {
+			case protocol.KindList, protocol.KindMap, protocol.KindGeoJSON, protocol.KindHLL:
+				return wrongType(v, "what Scan takes: a number, a string, a boolean or bytes")
+			}
+			clearAt(t, at)
+			return interfaceAt[sql.Scanner](t, at).Scan(cloneValue(v).Any())
+		},
+	}
+}

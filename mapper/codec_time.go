@@ -1,0 +1,77 @@
+package mapper
+
+import (
+	"fmt"
+	"math"
+	"reflect"
+	"time"
+	"unsafe"
+
+	"github.com/aerosql/aerosql/protocol"
+)
+
+var timeType = reflect.TypeFor[time.Time]()
+
+// wrappedZero is what the official client stores for the zero time: its
+// UnixNano, which does not fit in 64 bits. It is read as the zero time, and as
+// the moment that it really stands for it can't be written.
+const wrappedZero = -6795364578871345152
+
+// timeCodec stores a moment as an integer: nanoseconds since 1970, or the unit
+// of the tag. The zero time is NULL.
+func timeCodec(f form) (*codec, error) {
+	unit := f.unix
+	if unit == 0 {
+		unit = time.Nanosecond
+	}
+	zero := func(at unsafe.Pointer) bool { return (*time.Time)(at).IsZero() }
+	return &codec{
+		encode: func(at unsafe.Pointer, _ int) (protocol.Value, error) {
+			t := *(*time.Time)(at)
+			if t.IsZero() {
+				return protocol.Nil(), nil
+			}
+			n, ok := unixIn(t, unit)
+			if !ok {
+				return protocol.Nil(), fmt.Errorf("%w: the year %d has no integer in units of %v; options unix and unixmilli reach further",
+					ErrRange, t.Year(), unit)
+			}
+			return protocol.Int(n), nil
+		},
+		decode: func(at unsafe.Pointer, v protocol.Value) error {
+			n, ok := v.Int()
+			if !ok {
+				return wrongType(v, "an integer, a moment in units of "+unit.String())
+			}
+			*(*time.Time)(at) = timeOf(n, unit)
+			return nil
+		},
+		clear:   func(at unsafe.Pointer) { *(*time.Time)(at) = time.Time{} },
+		isEmpty: zero,
+	}, f.unused(timeType, "unix")
+}
+
+// unixIn returns the moment as a number of units since 1970 and whether it has one.
+func unixIn(t time.Time, unit time.Duration) (int64, bool) {
+	switch unit {
+	case time.Second:
+		return t.Unix(), true
+	case time.Millisecond:
+		// The range of milliseconds is smaller than that of time.Time.
+		return t.UnixMilli(), t.Unix() < math.MaxInt64/1000 && t.Unix() > math.MinInt64/1000
+	}
+	n := t.UnixNano()
+	return n, time.Unix(0, n).Equal(t) && n != wrappedZero
+}
+
+func timeOf(n int64, unit time.Duration) time.Time {
+	switch {
+	case unit == time.Second:
+		return time.Unix(n, 0).UTC()
+	case unit == time.Millisecond:
+		return time.UnixMilli(n).UTC()
+	case n == wrappedZero:
+		return time.Time{}
+	}
+	return time.Unix(0, n).UTC()
+}

@@ -1,0 +1,203 @@
+package mapper
+
+import (
+	"errors"
+	"fmt"
+	"reflect"
+	"slices"
+	"unsafe"
+
+	"github.com/aerosql/aerosql/protocol"
+)
+
+// A field is one field of a mapped struct, possibly of a struct embedded in it.
+type field struct {
+	path   string // Go names, e.g. "Base.ID"
+	bin    string
+	typ    reflect.Type
+	tag    tag
+	codec  *codec
+	hops   []hop   // embedded pointers on the way, none for nearly all fields
+	offset uintptr // from the start of the struct, or from the target of the last hop
+	depth  int
+}
+
+// A hop is an embedded pointer to a struct.
+type hop struct {
+	offset uintptr
+	elem   reflect.Type
+}
+
+// address returns where the field lies, nil behind an embedded pointer that is nil.
+func (f *field) address(base unsafe.Pointer) unsafe.Pointer {
+	for _, h := range f.hops {
+		if base = *(*unsafe.Pointer)(unsafe.Add(base, h.offset)); base == nil {
+			return nil
+		}
+	}
+	return unsafe.Add(base, f.offset)
+}
+
+// reach is address that makes the structs on the way.
+func (f *field) reach(base unsafe.Pointer) unsafe.Pointer {
+	for _, h := range f.hops {
+		slot := (*unsafe.Pointer)(unsafe.Add(base, h.offset))
+		if *slot == nil {
+			*slot = reflect.New(h.elem).UnsafePointer()
+		}
+		base = *slot
+	}
+	return unsafe.Add(base, f.offset)
+}
+
+// A collector finds the fields of a struct, those of embedded and inlined
+// structs among them, level by level as Go's promotion rules do.
+type collector struct {
+	root reflect.Type
+	// nested says that the struct is a value inside a bin: it has neither key nor metadata.
+	nested bool
+
+	fields   []field
+	byBin    map[string]int // index in fields
+	keys     []field
+	meta     []field
+	embedded []uintptr // offsets of the outermost embedded pointers
+	problems []error
+}
+
+// A level is a struct whose fields are collected as if they were the root's.
+type level struct {
+	typ    reflect.Type
+	path   string // of the struct, with a trailing dot
+	prefix string // of its bins
+	hops   []hop
+	offset uintptr
+	depth  int
+	chain  []reflect.Type // the structs around it
+}
+
+func collect(t reflect.Type, nested bool) *collector {
+	c := &collector{root: t, nested: nested, byBin: map[string]int{}}
+	queue := []level{{typ: t}}
+	for len(queue) > 0 {
+		l := queue[0]
+		queue = queue[1:]
+		for i := range l.typ.NumField() {
+			if inner, ok := c.add(l, l.typ.Field(i)); ok {
+				queue = append(queue, inner)
+			}
+		}
+	}
+	return c
+}
+
+func (c *collector) err() error { return errors.Join(c.problems...) }
+
+func (c *collector) problem(path string, err error) {
+	c.problems = append(c.problems, fmt.Errorf("mapper: %s.%s: %w", typeName(c.root), path, err))
+}
+
+// typeName is the type's name for error messages.
+func typeName(t reflect.Type) string {
+	if t.Name() == "" {
+		return "struct"
+	}
+	return t.Name()
+}
+
+// add takes a field in, or returns the struct whose fields stand for it.
+func (c *collector) add(l level, sf reflect.StructField) (inner level, isLevel bool) {
+	f := field{path: l.path + sf.Name, typ: sf.Type, hops: l.hops, offset: l.offset + sf.Offset, depth: l.depth}
+	var err error
+	if f.tag, err = parseTag(string(sf.Tag)); err != nil {
+		c.problem(f.path, err)
+		return level{}, false
+	}
+	if !sf.IsExported() && !sf.Anonymous {
+		if f.tag.key || f.tag.meta != metaNone {
+			c.problem(f.path, errors.New("an unexported field can't be key or metadata"))
+		}
+		return level{}, false
+	}
+	switch {
+	case f.tag.skip:
+	case f.tag.meta != metaNone:
+		c.meta = append(c.meta, f)
+	case f.tag.inline || sf.Anonymous && flattens(sf.Type, f.tag):
+		return c.descend(l, sf, f)
+	case f.tag.key && !c.nested:
+		f.bin = f.tag.name
+		c.keys = append(c.keys, f)
+	default:
+		f.bin = f.tag.name
+		if f.bin == "" {
+			f.bin = sf.Name
+		}
+		f.bin = l.prefix + f.bin
+		c.addBin(f)
+	}
+	return level{}, false
+}
+
+// flattens reports whether the fields of an embedded type are promoted into the
+// record. A pointer with a name is a nested struct, as it is for the official client.
+func flattens(t reflect.Type, tg tag) bool {
+	if t.Kind() == reflect.Pointer {
+		return t.Elem().Kind() == reflect.Struct && tg.name == "" && !isOpaque(t.Elem())
+	}
+	return t.Kind() == reflect.Struct && !isOpaque(t)
+}
+
+// descend makes a level of an embedded or inlined struct.
+func (c *collector) descend(l level, sf reflect.StructField, f field) (level, bool) {
+	t := sf.Type
+	if t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	switch {
+	case t.Kind() != reflect.Struct || isOpaque(t):
+		c.problem(f.path, fmt.Errorf("option inline needs a struct with fields, not %s", sf.Type))
+		return level{}, false
+	case sf.Anonymous && !f.tag.inline && (f.tag.name != "" || f.tag.hasOptions):
+		c.problem(f.path, errors.New("an embedded struct is flattened and has neither bin nor options; name the field to nest it, or use inline for a prefix"))
+		return level{}, false
+	case slices.Contains(l.chain, t) || t == l.typ:
+		if f.tag.inline {
+			c.problem(f.path, fmt.Errorf("inline struct %s contains itself", t))
+		}
+		return level{}, false // of an embedded type that embeds itself, the outer fields hide the inner ones
+	}
+	inner := level{
+		typ: t, path: f.path + ".", prefix: l.prefix, hops: l.hops, offset: f.offset, depth: l.depth + 1,
+		chain: append(slices.Clip(l.chain), l.typ),
+	}
+	if f.tag.inline {
+		inner.prefix += f.tag.name
+	}
+	if sf.Type.Kind() == reflect.Pointer {
+		if len(l.hops) == 0 {
+			c.embedded = append(c.embedded, f.offset)
+		}
+		inner.hops = append(slices.Clip(l.hops), hop{f.offset, t})
+		inner.offset = 0
+	}
+	return inner, true
+}
+
+// addBin adds a field unless one of an outer struct hides it.
+func (c *collector) addBin(f field) {
+	if !c.nested {
+		if err := protocol.CheckBinName(f.bin); err != nil {
+			c.problem(f.path, fmt.Errorf("%w; give it a shorter one with `as:\"name\"`", err))
+			return
+		}
+	}
+	i, taken := c.byBin[f.bin]
+	switch {
+	case !taken:
+		c.byBin[f.bin] = len(c.fields)
+		c.fields = append(c.fields, f)
+	case c.fields[i].depth == f.depth:
+		c.problem(f.path, fmt.Errorf("bin %q is already that of field %s", f.bin, c.fields[i].path))
+	}
+}

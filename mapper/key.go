@@ -1,0 +1,105 @@
+package mapper
+
+import (
+	"fmt"
+	"reflect"
+	"unsafe"
+
+	"github.com/aerosql/aerosql/protocol"
+)
+
+// keyOf makes the key of the object at base.
+func (s *store) keyOf(namespace string, base unsafe.Pointer) (protocol.Key, error) {
+	if s.makeKey != nil {
+		return s.newKey(namespace, s.makeKey(base))
+	}
+	f := s.plan.key
+	v, err := f.codec.encode(f.address(base), 0)
+	if err != nil {
+		return protocol.Key{}, s.keyError(err)
+	}
+	return s.newKey(namespace, v)
+}
+
+func (s *store) newKey(namespace string, user any) (protocol.Key, error) {
+	key, err := protocol.NewKey(namespace, s.set, user)
+	if err != nil {
+		return key, s.keyError(err)
+	}
+	return key, nil
+}
+
+func (s *store) keyError(err error) error {
+	e := &FieldError{Struct: typeName(s.plan.typ), Field: "key", Err: err}
+	if s.plan.key != nil {
+		e.Field = s.plan.key.path
+	}
+	return e
+}
+
+// keyFrom makes a key of what the caller of Find, Delete and their like gave.
+func (s *store) keyFrom(namespace string, user any) (protocol.Key, error) {
+	switch k := user.(type) {
+	case protocol.Key:
+		if k.Namespace != namespace || k.Set != s.set {
+			return k, fmt.Errorf("mapper: key %v is not one of %s:%s", k, namespace, s.set)
+		}
+		return k, nil
+	case protocol.Digest:
+		return protocol.KeyFromDigest(namespace, s.set, k)
+	}
+	if f := s.plan.key; f != nil {
+		v, err := f.keyValue(user)
+		if err != nil {
+			return protocol.Key{}, s.keyError(err)
+		}
+		user = v
+	}
+	return s.newKey(namespace, user)
+}
+
+// keyValue turns an argument into the value that the key field would have,
+// and refuses one of another kind, which could never be found.
+func (f *field) keyValue(user any) (protocol.Value, error) {
+	if reflect.TypeOf(user) == f.typ && f.typ.Kind() != reflect.Slice {
+		variable := reflect.New(f.typ)
+		variable.Elem().Set(reflect.ValueOf(user))
+		return f.codec.encode(variable.UnsafePointer(), 0)
+	}
+	v := protocol.ValueOf(user)
+	if err := storable(v); err != nil {
+		return v, err
+	}
+	if want := f.keyKind(); v.Kind() != want {
+		return v, fmt.Errorf("%w: the key is %s, the field takes %s", ErrType, article(v.Kind().String()), article(want.String()))
+	}
+	return v, nil
+}
+
+func (f *field) keyKind() protocol.Kind {
+	switch {
+	case f.tag.form.text || f.typ.Kind() == reflect.Struct:
+		return protocol.KindString
+	case f.tag.form.blob || f.typ.Kind() == reflect.Slice:
+		return protocol.KindBlob
+	case f.typ.Kind() == reflect.String:
+		return protocol.KindString
+	}
+	return protocol.KindInt
+}
+
+// setKey fills the key field of an object that was read.
+func (s *store) setKey(base unsafe.Pointer, key protocol.Key) error {
+	f := s.plan.key
+	if f == nil {
+		return nil
+	}
+	user := key.UserKey()
+	if user.IsNil() {
+		return s.keyError(ErrNoUserKey)
+	}
+	if err := f.codec.decode(f.address(base), user); err != nil {
+		return s.keyError(err)
+	}
+	return nil
+}

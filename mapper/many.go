@@ -1,0 +1,195 @@
+package mapper
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"unsafe"
+
+	"github.com/aerosql/aerosql/cluster"
+	"github.com/aerosql/aerosql/protocol"
+)
+
+// FindMany reads the records under many keys in few messages. The result has
+// a place for each key, in their order, nil where there is no record. Where
+// reading failed the place is nil too and the error is a [*ManyError].
+func (r *Repo[T]) FindMany(ctx context.Context, keys ...any) ([]*T, error) {
+	found := make([]*T, len(keys))
+	err := r.store.findMany(ctx, keys, func(i int) (unsafe.Pointer, func()) {
+		x := new(T)
+		return unsafe.Pointer(x), func() { found[i] = x }
+	})
+	return found, err
+}
+
+// SaveMany saves many objects in few messages, each by itself: some may
+// succeed where others fail. If any failed, the error is a [*ManyError] that has a place for each.
+func (r *Repo[T]) SaveMany(ctx context.Context, objects ...*T) error {
+	return r.putMany(ctx, save, objects)
+}
+
+// InsertMany is SaveMany with Insert.
+func (r *Repo[T]) InsertMany(ctx context.Context, objects ...*T) error {
+	return r.putMany(ctx, insert, objects)
+}
+
+// UpdateMany is SaveMany with Update.
+func (r *Repo[T]) UpdateMany(ctx context.Context, objects ...*T) error {
+	return r.putMany(ctx, update, objects)
+}
+
+// ReplaceMany is SaveMany with Replace.
+func (r *Repo[T]) ReplaceMany(ctx context.Context, objects ...*T) error {
+	return r.putMany(ctx, replace, objects)
+}
+
+func (r *Repo[T]) putMany(ctx context.Context, v verb, objects []*T) error {
+	return r.store.putMany(ctx, v, len(objects), func(i int) (unsafe.Pointer, error) {
+		if objects[i] == nil {
+			return nil, r.nilObject()
+		}
+		return unsafe.Pointer(objects[i]), nil
+	})
+}
+
+// DeleteMany deletes the records of many keys or *T and returns how many
+// there were. If any failed, the error is a [*ManyError]; a missing record is no failure.
+func (r *Repo[T]) DeleteMany(ctx context.Context, keysOrObjects ...any) (deleted int, err error) {
+	return r.store.deleteMany(ctx, len(keysOrObjects), func(i int) (target, error) { return r.target(keysOrObjects[i]) })
+}
+
+// A rows is a batch in the making. Items that can't become a row fail by
+// themselves and leave the others alone.
+type rows[R any] struct {
+	rows  []R
+	items []int // the item of each row
+	errs  []error
+}
+
+func newRows[R any](n int) *rows[R] {
+	return &rows[R]{rows: make([]R, 0, n), items: make([]int, 0, n), errs: make([]error, n)}
+}
+
+func (r *rows[R]) add(item int, row R, err error) {
+	if err != nil {
+		r.errs[item] = err
+		return
+	}
+	r.rows, r.items = append(r.rows, row), append(r.items, item)
+}
+
+// finish hands each result to its item and returns what failed. An error that is
+// not about rows means that no result can be relied on.
+func (r *rows[R]) finish(results []cluster.BatchResult, err error, each func(item int, res *cluster.BatchResult) error) error {
+	var failed *cluster.BatchError
+	if err != nil && !errors.As(err, &failed) {
+		return fmt.Errorf("mapper: %w", err)
+	}
+	for i := range results {
+		r.errs[r.items[i]] = each(r.items[i], &results[i])
+	}
+	return manyErrors(r.errs)
+}
+
+func (s *store) findMany(ctx context.Context, keys []any, object func(i int) (base unsafe.Pointer, keep func())) error {
+	b, err := s.bind(ctx)
+	if err != nil {
+		return err
+	}
+	batch := newRows[protocol.Key](len(keys))
+	for i, user := range keys {
+		key, err := s.keyFrom(b.namespace, user)
+		batch.add(i, key, err)
+	}
+	if len(batch.rows) == 0 {
+		return manyErrors(batch.errs)
+	}
+	results, err := b.records.BatchRead(ctx, s.batch, batch.rows, s.plan.bins...)
+	return batch.finish(results, err, func(i int, res *cluster.BatchResult) error {
+		switch {
+		case errors.Is(res.Err, protocol.KeyNotFound):
+			return nil
+		case res.Err != nil:
+			return s.failure(res.Key, nil, res.Err)
+		}
+		base, keep := object(i)
+		if err := s.fillFrom(base, res.Key, res.Record, true); err != nil {
+			return err
+		}
+		keep()
+		return nil
+	})
+}
+
+func (s *store) putMany(ctx context.Context, v verb, n int, object func(i int) (unsafe.Pointer, error)) error {
+	b, err := s.bind(ctx)
+	if err != nil {
+		return err
+	}
+	batch := newRows[cluster.BatchRow](n)
+	policies := make([]*cluster.WritePolicy, n)
+	for i := range n {
+		base, err := object(i)
+		if err != nil {
+			batch.add(i, cluster.BatchRow{}, err)
+			continue
+		}
+		w, err := s.writing(b, v, base)
+		policies[i] = w.policy
+		batch.add(i, cluster.PutRow(w.policy, w.key, w.bins), err)
+	}
+	if len(batch.rows) == 0 {
+		return manyErrors(batch.errs)
+	}
+	results, err := b.records.BatchWrite(ctx, s.batch, batch.rows)
+	return batch.finish(results, err, func(i int, res *cluster.BatchResult) error {
+		if res.Err == nil && res.Record != nil {
+			base, _ := object(i)
+			s.plan.setGeneration(base, res.Record.Generation)
+		}
+		return s.failure(res.Key, policies[i], res.Err)
+	})
+}
+
+func (s *store) deleteMany(ctx context.Context, n int, targetOf func(i int) (target, error)) (deleted int, err error) {
+	b, err := s.bind(ctx)
+	if err != nil {
+		return 0, err
+	}
+	batch := newRows[cluster.BatchRow](n)
+	policies, targets := make([]*cluster.WritePolicy, n), make([]target, n)
+	for i := range n {
+		var row cluster.BatchRow
+		if targets[i], err = targetOf(i); err == nil {
+			row, policies[i], err = s.deleteRow(ctx, targets[i])
+		}
+		batch.add(i, row, err)
+	}
+	if len(batch.rows) == 0 {
+		return 0, manyErrors(batch.errs)
+	}
+	results, err := b.records.BatchWrite(ctx, s.batch, batch.rows)
+	err = batch.finish(results, err, func(i int, res *cluster.BatchResult) error {
+		missing := errors.Is(res.Err, protocol.KeyNotFound)
+		if res.Err != nil && !missing {
+			return s.failure(res.Key, policies[i], res.Err)
+		}
+		if !missing {
+			deleted++
+		}
+		if object := targets[i].object; object != nil {
+			s.plan.setGeneration(object, 0)
+		}
+		return nil
+	})
+	return deleted, err
+}
+
+func (s *store) deleteRow(ctx context.Context, t target) (cluster.BatchRow, *cluster.WritePolicy, error) {
+	_, key, err := s.locate(ctx, t)
+	if err != nil {
+		return cluster.BatchRow{}, nil, err
+	}
+	p, err := s.deleting(t)
+	return cluster.DeleteRow(p, key), p, err
+}

@@ -1,0 +1,181 @@
+package mapper
+
+import (
+	"fmt"
+	"reflect"
+	"time"
+	"unsafe"
+
+	"github.com/aerosql/aerosql/cluster"
+	"github.com/aerosql/aerosql/protocol"
+)
+
+// Times to live for fields tagged `asm:"ttl"` that are no number of seconds.
+// The zero value of every type of such a field is the default of the set or namespace.
+const (
+	// TTLNever and TTLKeep are for fields of an integer type: the record never
+	// expires, or keeps the moment at which it expires.
+	TTLNever uint32 = protocol.TTLNever
+	TTLKeep  uint32 = protocol.TTLDontUpdate
+	// NeverExpires and KeepExpiry are the same for fields of type time.Duration.
+	NeverExpires time.Duration = protocol.NeverExpires
+	KeepExpiry   time.Duration = -2
+)
+
+// Never is the moment that a field of type time.Time has for a record that
+// never expires. Any moment from then on has that meaning.
+func Never() time.Time { return time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC) }
+
+// compileMeta checks the fields tagged asm.
+func compileMeta(p *plan, found *collector) {
+	for _, f := range found.meta {
+		switch {
+		case f.hops != nil:
+			found.problem(f.path, fmt.Errorf("metadata can't lie behind an embedded pointer"))
+		case f.tag.meta == metaGeneration && (!isInteger(f.typ) || f.typ.Bits() < 32 && f.typ.Kind() != reflect.Uint16):
+			found.problem(f.path, fmt.Errorf("a generation needs a uint16 or an integer of 32 bits or more, not %s", f.typ))
+		case f.tag.meta == metaGeneration:
+			p.gens = append(p.gens, f)
+		case f.typ == timeType || isInteger(f.typ) && f.typ.Bits() >= 32:
+			p.ttls = append(p.ttls, ttlField{f})
+		default:
+			found.problem(f.path, fmt.Errorf("a time to live needs a time.Duration, a time.Time or an integer of 32 bits or more, not %s", f.typ))
+		}
+	}
+}
+
+func isInteger(t reflect.Type) bool { return t.Kind() >= reflect.Int && t.Kind() <= reflect.Uint64 }
+
+// generation returns what the object's first generation field says, 0 if there is none.
+func (p *plan) generation(base unsafe.Pointer) (uint32, error) {
+	if len(p.gens) == 0 {
+		return 0, nil
+	}
+	f := &p.gens[0]
+	n, ok := loadUint32(reflect.NewAt(f.typ, f.address(base)).Elem())
+	if !ok || n > 0xFFFF {
+		return 0, p.metaError(f, fmt.Errorf("%w: a generation lies between 0 and 65535", ErrRange))
+	}
+	return n, nil
+}
+
+func (p *plan) metaError(f *field, err error) error {
+	return &FieldError{Struct: typeName(p.typ), Field: f.path, Err: err}
+}
+
+// setGeneration refreshes every generation field.
+func (p *plan) setGeneration(base unsafe.Pointer, n uint32) {
+	for i := range p.gens {
+		f := &p.gens[i]
+		storeUint32(reflect.NewAt(f.typ, f.address(base)).Elem(), n)
+	}
+}
+
+// ttl returns the time to live that the object's first TTL field wants, or the policy's if there is none.
+func (p *plan) ttl(base unsafe.Pointer, otherwise cluster.TTL, now func() time.Time) (cluster.TTL, error) {
+	if len(p.ttls) == 0 {
+		return otherwise, nil
+	}
+	f := &p.ttls[0]
+	ttl, err := f.load(base, now)
+	if err != nil {
+		return 0, p.metaError(&f.field, err)
+	}
+	return ttl, nil
+}
+
+// setTTL refreshes every TTL field with what is left of the record's life.
+func (p *plan) setTTL(base unsafe.Pointer, rec *protocol.Record, now func() time.Time) {
+	if len(p.ttls) == 0 {
+		return
+	}
+	at := now()
+	for i := range p.ttls {
+		p.ttls[i].store(base, rec.TTL(at), at)
+	}
+}
+
+// A ttlField holds a time to live: an integer seconds, a time.Duration what is
+// left, a time.Time the moment of expiry.
+type ttlField struct{ field }
+
+var durationType = reflect.TypeFor[time.Duration]()
+
+func (f *ttlField) load(base unsafe.Pointer, now func() time.Time) (cluster.TTL, error) {
+	at := f.address(base)
+	switch f.typ {
+	case timeType:
+		return ttlUntil(*(*time.Time)(at), now)
+	case durationType:
+		return ttlFor(*(*time.Duration)(at))
+	}
+	n, ok := loadUint32(reflect.NewAt(f.typ, at).Elem())
+	if !ok || n > protocol.MaxTTL && n != TTLNever && n != TTLKeep {
+		return 0, errTTL
+	}
+	return cluster.TTL(n), nil
+}
+
+var errTTL = fmt.Errorf("%w: a time to live is at most ten years, in seconds %d", ErrRange, protocol.MaxTTL)
+
+func ttlFor(d time.Duration) (cluster.TTL, error) {
+	switch {
+	case d == NeverExpires:
+		return cluster.TTLNever, nil
+	case d == KeepExpiry:
+		return cluster.TTLDontUpdate, nil
+	case d < 0 || d > time.Duration(protocol.MaxTTL)*time.Second:
+		return 0, errTTL
+	}
+	return cluster.TTLFor(d), nil
+}
+
+func ttlUntil(t time.Time, now func() time.Time) (cluster.TTL, error) {
+	switch {
+	case t.IsZero():
+		return cluster.TTLDefault, nil
+	case !t.Before(Never()):
+		return cluster.TTLNever, nil
+	}
+	left := t.Sub(now())
+	if left <= 0 {
+		return 0, fmt.Errorf("%w: the moment of expiry has passed", ErrRange)
+	}
+	return ttlFor(left)
+}
+
+func (f *ttlField) store(base unsafe.Pointer, left time.Duration, now time.Time) {
+	at := f.address(base)
+	switch {
+	case f.typ == timeType && left == protocol.NeverExpires:
+		*(*time.Time)(at) = Never()
+	case f.typ == timeType:
+		*(*time.Time)(at) = now.Add(left).UTC()
+	case f.typ == durationType:
+		*(*time.Duration)(at) = left
+	case left == protocol.NeverExpires:
+		storeUint32(reflect.NewAt(f.typ, at).Elem(), TTLNever)
+	default:
+		storeUint32(reflect.NewAt(f.typ, at).Elem(), uint32(left/time.Second))
+	}
+}
+
+// loadUint32 reads an integer; signed types of 32 bits hold the upper half as negative numbers.
+func loadUint32(rv reflect.Value) (uint32, bool) {
+	if rv.CanUint() {
+		return uint32(rv.Uint()), rv.Uint() <= 0xFFFFFFFF
+	}
+	n := rv.Int()
+	return uint32(n), n >= -2 && n <= 0xFFFFFFFF
+}
+
+func storeUint32(rv reflect.Value, n uint32) {
+	switch {
+	case rv.CanUint():
+		rv.SetUint(uint64(n))
+	case rv.Type().Bits() == 32:
+		rv.SetInt(int64(int32(n)))
+	default:
+		rv.SetInt(int64(n))
+	}
+}

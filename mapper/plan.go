@@ -1,0 +1,242 @@
+package mapper
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"reflect"
+	"slices"
+	"unsafe"
+
+	"github.com/aerosql/aerosql/protocol"
+)
+
+// A plan is what New has found out about a struct type: where its fields lie
+// and how each is stored. It does not change afterwards.
+//
+// Fields are reached by their offset from the start of the object, so that a
+// call looks nothing up and boxes nothing. The pointers that go in must be of the
+// plan's type; Repo's type parameter sees to that.
+type plan struct {
+	typ      reflect.Type
+	fields   []field
+	index    map[string]int // bin to field
+	bins     []string       // of all fields, in their order
+	embedded []uintptr      // offsets of the outermost embedded pointers
+	key      *field         // nil if no field is tagged pk
+	gens     []field
+	ttls     []ttlField
+}
+
+// compile makes the plan of a mapped type.
+func (c *compiler) compile(t reflect.Type) (*plan, error) {
+	if t.Kind() != reflect.Struct {
+		return nil, fmt.Errorf("mapper: %s is no struct", t)
+	}
+	found := collect(t, false)
+	p := c.plan(found)
+	c.compileKey(p, found)
+	compileMeta(p, found)
+	if len(found.fields) == 0 && len(found.problems) == 0 {
+		return nil, fmt.Errorf("mapper: %s has no field that is a bin; a record needs at least one", typeName(t))
+	}
+	return p, found.err()
+}
+
+// plan finds the codecs of the fields; what is wrong becomes a problem of the collector.
+func (c *compiler) plan(found *collector) *plan {
+	p := &plan{typ: found.root, fields: found.fields, index: map[string]int{}, embedded: found.embedded}
+	if found.nested {
+		slices.SortFunc(p.fields, func(a, b field) int { return cmp.Compare(a.bin, b.bin) })
+	}
+	for i := range p.fields {
+		f := &p.fields[i]
+		var err error
+		if f.codec, err = c.codec(f.typ, f.tag.form); err != nil {
+			found.problem(f.path, err)
+		}
+		p.index[f.bin] = i
+		p.bins = append(p.bins, f.bin)
+	}
+	return p
+}
+
+// compileKey checks the field tagged pk.
+func (c *compiler) compileKey(p *plan, found *collector) {
+	for i := range found.keys {
+		f := &found.keys[i]
+		if p.key != nil {
+			found.problem(f.path, fmt.Errorf("field %s is tagged pk as well; a record has one key", p.key.path))
+			return
+		}
+		if f.hops != nil {
+			found.problem(f.path, errors.New("the key can't lie behind an embedded pointer"))
+			return
+		}
+		if f.typ.Kind() == reflect.Array && f.typ.Elem().Kind() == reflect.Uint8 && !f.tag.form.text {
+			f.tag.form.blob = true
+		}
+		if !canBeKey(f.typ, f.tag.form) {
+			found.problem(f.path, fmt.Errorf("a key must be an integer, a string, a []byte or an array of bytes, not %s", f.typ))
+			return
+		}
+		var err error
+		if f.codec, err = c.codec(f.typ, f.tag.form); err != nil {
+			found.problem(f.path, err)
+		}
+		p.key = f
+	}
+}
+
+func canBeKey(t reflect.Type, f form) bool {
+	switch k := t.Kind(); {
+	case f.text || k == reflect.String || k >= reflect.Int && k <= reflect.Uint64:
+		return true
+	case k == reflect.Slice || k == reflect.Array:
+		return t.Elem().Kind() == reflect.Uint8
+	}
+	return t.Kind() == reflect.Struct && t != timeType && hasMethods(t, textMarshalerType, textUnmarshalerType)
+}
+
+// appendBins appends the bins of the object at base. With nulls, bins that
+// are to be removed are among them; a write that replaces all bins, or creates
+// the record, does not need these.
+func (p *plan) appendBins(dst protocol.Bins, base unsafe.Pointer, nulls bool) (protocol.Bins, error) {
+	for i := range p.fields {
+		f := &p.fields[i]
+		at := unsafe.Add(base, f.offset)
+		if f.hops != nil {
+			at = f.address(base)
+		}
+		v, write, err := f.encode(at)
+		if err != nil {
+			e := within(f.path, err)
+			e.Struct, e.Bin = typeName(p.typ), f.bin
+			return dst, e
+		}
+		if write && (nulls || !v.IsNil()) {
+			dst = append(dst, protocol.Bin{Name: f.bin, Value: v})
+		}
+	}
+	return dst, nil
+}
+
+// encode returns the field's value and whether it is written at all.
+func (f *field) encode(at unsafe.Pointer) (v protocol.Value, write bool, err error) {
+	if at == nil {
+		return protocol.Nil(), f.tag.omit != omitEmpty, nil
+	}
+	switch f.tag.omit {
+	case omitZero:
+		if f.codec.isZero(at) {
+			return protocol.Nil(), true, nil
+		}
+	case omitEmpty:
+		if f.codec.isEmpty != nil && f.codec.isEmpty(at) {
+			return protocol.Nil(), false, nil
+		}
+		v, err = f.codec.encode(at, 0)
+		return v, !v.IsNil(), err
+	}
+	v, err = f.codec.encode(at, 0)
+	return v, true, err
+}
+
+// decodeBins sets the object at base from a record's bins; fields whose bin is
+// missing become zero, bins without a field are passed over. fresh says that the
+// object is zero already. After an error the object's content is not specified.
+func (p *plan) decodeBins(base unsafe.Pointer, bins protocol.Bins, fresh bool) error {
+	filling := p.fill(base, fresh)
+	for i := range bins {
+		if f, err := filling.set(bins[i].Name, bins[i].Value); err != nil {
+			e := within(f.path, err)
+			e.Struct, e.Bin = typeName(p.typ), f.bin
+			return e
+		}
+	}
+	filling.finish()
+	return nil
+}
+
+// A filling is an object on its way to be read.
+type filling struct {
+	plan  *plan
+	base  unsafe.Pointer
+	fresh bool
+	next  int       // the field whose bin probably comes next
+	seen  [4]uint64 // a bit for each of the first fields that are set
+	more  []uint64  // bits for those beyond
+}
+
+const seenInline = 4 * 64
+
+func (p *plan) fill(base unsafe.Pointer, fresh bool) filling {
+	f := filling{plan: p, base: base, fresh: fresh}
+	if fresh {
+		return f
+	}
+	// A new struct each time behind embedded pointers: the caller may have kept the old one.
+	for _, offset := range p.embedded {
+		*(*unsafe.Pointer)(unsafe.Add(base, offset)) = nil
+	}
+	if n := len(p.fields) - seenInline; n > 0 {
+		f.more = make([]uint64, n/64+1)
+	}
+	return f
+}
+
+// set decodes the value of a bin, and returns the field for the sake of errors.
+func (w *filling) set(bin string, v protocol.Value) (*field, error) {
+	i := w.next
+	if i >= len(w.plan.fields) || w.plan.fields[i].bin != bin {
+		var ok bool
+		if i, ok = w.plan.index[bin]; !ok {
+			return nil, nil
+		}
+	}
+	w.next = i + 1
+	if v.IsNil() {
+		return nil, nil
+	}
+	if !w.fresh {
+		w.mark(i)
+	}
+	f := &w.plan.fields[i]
+	if f.hops == nil {
+		return f, f.codec.decode(unsafe.Add(w.base, f.offset), v)
+	}
+	return f, f.codec.decode(f.reach(w.base), v)
+}
+
+func (w *filling) mark(i int) {
+	if i < seenInline {
+		w.seen[i/64] |= 1 << (i % 64)
+		return
+	}
+	i -= seenInline
+	w.more[i/64] |= 1 << (i % 64)
+}
+
+func (w *filling) marked(i int) bool {
+	if i < seenInline {
+		return w.seen[i/64]&(1<<(i%64)) != 0
+	}
+	i -= seenInline
+	return w.more[i/64]&(1<<(i%64)) != 0
+}
+
+// finish zeroes what was not set.
+func (w *filling) finish() {
+	if w.fresh {
+		return
+	}
+	for i := range w.plan.fields {
+		if w.marked(i) {
+			continue
+		}
+		f := &w.plan.fields[i]
+		if at := f.address(w.base); at != nil {
+			f.codec.clear(at)
+		}
+	}
+}

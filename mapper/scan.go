@@ -1,0 +1,64 @@
+package mapper
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"unsafe"
+
+	"github.com/aerosql/aerosql/protocol"
+)
+
+// ScanAll streams all records of the set: a scan, which makes every node read
+// its whole part of the set. Records come in no order; leaving the loop stops the scan.
+//
+//	for user, err := range users.ScanAll(ctx) {
+//		if err != nil {
+//			return err
+//		}
+//		...
+//	}
+//
+// An error about one record, a [*FieldError], comes with a nil object and the
+// scan goes on behind it if the loop does; any other error is the last.
+//
+// A field tagged pk is filled from the user key that is stored with the record.
+// Records without one, as the official clients write them by default, give [ErrNoUserKey].
+func (r *Repo[T]) ScanAll(ctx context.Context) iter.Seq2[*T, error] {
+	return func(yield func(*T, error) bool) {
+		for rec, err := range r.store.scanAll(ctx) {
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			x := new(T)
+			if err := r.store.fillFrom(unsafe.Pointer(x), rec.Key, rec, true); err != nil {
+				if !yield(nil, fmt.Errorf("%w (record %v)", err, rec.Key)) {
+					return
+				}
+			} else if !yield(x, nil) {
+				return
+			}
+		}
+	}
+}
+
+func (s *store) scanAll(ctx context.Context) iter.Seq2[*protocol.Record, error] {
+	return func(yield func(*protocol.Record, error) bool) {
+		b, err := s.bind(ctx)
+		if err != nil {
+			yield(nil, err)
+			return
+		}
+		for rec, err := range b.records.Scan(ctx, s.scan, b.namespace, s.set, s.plan.bins...) {
+			if err != nil {
+				err = fmt.Errorf("mapper: %w", err)
+			} else if rec.Key.Set != s.set {
+				continue // a scan of the null set reads the whole namespace
+			}
+			if !yield(rec, err) || err != nil {
+				return
+			}
+		}
+	}
+}

@@ -1,0 +1,102 @@
+package mapper
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"iter"
+	"sync/atomic"
+
+	"github.com/aerosql/aerosql/cluster"
+	"github.com/aerosql/aerosql/protocol"
+)
+
+// A Source is what a [Repo] can be made on: the native client, or a database
+// opened with the driver of this module, whose client is used.
+type Source interface {
+	*cluster.Client | *sql.DB
+}
+
+// records is the part of the native client that the mapper uses.
+type records interface {
+	Get(context.Context, *cluster.ReadPolicy, protocol.Key, ...string) (*protocol.Record, error)
+	Exists(context.Context, *cluster.ReadPolicy, protocol.Key) (bool, error)
+	Put(context.Context, *cluster.WritePolicy, protocol.Key, protocol.Bins) error
+	Operate(context.Context, *cluster.WritePolicy, protocol.Key, ...protocol.Operation) (*protocol.Record, error)
+	Delete(context.Context, *cluster.WritePolicy, protocol.Key) (existed bool, err error)
+	BatchRead(context.Context, *cluster.BatchPolicy, []protocol.Key, ...string) ([]cluster.BatchResult, error)
+	BatchWrite(context.Context, *cluster.BatchPolicy, []cluster.BatchRow) ([]cluster.BatchResult, error)
+	Scan(ctx context.Context, p *cluster.QueryPolicy, namespace, set string, bins ...string) iter.Seq2[*protocol.Record, error]
+}
+
+var _ records = (*cluster.Client)(nil)
+
+// A binding is where a Repo's records live.
+type binding struct {
+	records   records
+	namespace string
+}
+
+// bind is asked at every call, so that New itself does no I/O.
+type bind func(ctx context.Context) (*binding, error)
+
+func bindSource(src any, namespace string) (bind, error) {
+	switch s := src.(type) {
+	case *cluster.Client:
+		if s == nil {
+			return nil, errors.New("mapper: the client is nil")
+		}
+		if namespace == "" {
+			return nil, errors.New("mapper: over a native client a namespace must be named: use WithNamespace")
+		}
+		b := &binding{s, namespace}
+		return func(context.Context) (*binding, error) { return b, nil }, nil
+	case *sql.DB:
+		if s == nil {
+			return nil, errors.New("mapper: the database is nil")
+		}
+		return bindDB(s, namespace), nil
+	}
+	return nil, fmt.Errorf("mapper: %T is no source of records", src)
+}
+
+// bindDB asks the database for its native client at the first call.
+func bindDB(db *sql.DB, namespace string) bind {
+	var known atomic.Pointer[binding]
+	return func(ctx context.Context) (*binding, error) {
+		if b := known.Load(); b != nil {
+			return b, nil
+		}
+		b, err := askDB(ctx, db, namespace)
+		if err != nil {
+			return nil, fmt.Errorf("mapper: %w", err)
+		}
+		known.Store(b)
+		return b, nil
+	}
+}
+
+func askDB(ctx context.Context, db *sql.DB, namespace string) (*binding, error) {
+	conn, err := db.Conn(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer conn.Close()
+	b := &binding{namespace: namespace}
+	err = conn.Raw(func(raw any) error {
+		native, ok := raw.(interface{ Client() *cluster.Client })
+		if !ok {
+			return fmt.Errorf("the database's driver (%T) is not this module's: it has no native client", raw)
+		}
+		b.records = native.Client()
+		if named, ok := raw.(interface{ Namespace() string }); ok && b.namespace == "" {
+			b.namespace = named.Namespace()
+		}
+		return nil
+	})
+	if err == nil && b.namespace == "" {
+		err = errors.New("neither the DSN nor WithNamespace names a namespace")
+	}
+	return b, err
+}
