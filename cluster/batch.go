@@ -81,16 +81,9 @@ func (c *Client) BatchExists(ctx context.Context, p *BatchPolicy, keys []protoco
 // independently of each other and in no order. Results and error are those of
 // BatchRead; a row that may have been applied although it failed has InDoubt set in its error.
 func (c *Client) BatchWrite(ctx context.Context, p *BatchPolicy, rows []BatchRow) ([]BatchResult, error) {
-	results, err := c.batch(ctx, p, len(rows), func(p *BatchPolicy, i int) (protocol.Command, error) {
+	return c.batch(ctx, p, len(rows), func(p *BatchPolicy, i int) (protocol.Command, error) {
 		return c.rowCommand(p, &rows[i])
 	})
-	for i := range results {
-		// The server names each bin that it wrote, without a value. Nobody asked for that.
-		if rec := results[i].Record; rec != nil && rows[i].kind == rowPut {
-			rec.Bins = nil
-		}
-	}
-	return results, err
 }
 
 // BatchOperate applies the same operations to many records. Results and error are those of BatchWrite.

@@ -243,7 +243,8 @@ func (b *batchRun) askOne(ctx context.Context, part *batchPart) {
 	var resp protocol.Response
 	row.fail = part.node.do(ctx, &b.span, time.Now(), &cmd, &resp)
 	if row.fail.err == nil {
-		b.results[i].Record = resp.Record(cmd.Key)
+		rec := row.record(&resp)
+		b.results[i].Record = &rec
 	}
 }
 
@@ -324,9 +325,18 @@ func (b *batchRun) take(part *batchPart, resp *protocol.Response, records *[]pro
 		return nil
 	}
 	// All records of a part share one piece of memory, as they share that of the answer.
-	*records = append(*records, *resp.Record(row.cmd.Key))
+	*records = append(*records, row.record(resp))
 	b.results[i].Record = &(*records)[len(*records)-1]
 	return nil
 }
 
 var errUnexpectedRow = fmt.Errorf("%w: an answer to a batch row that was not sent or is answered already", protocol.ErrMalformed)
+
+// record returns what a row answered. In a batch every operation of a write is answered, with nil
+// where there is nothing to say; unless the command asks for that, it is left out as in the answer to a single command.
+func (row *batchRow) record(resp *protocol.Response) protocol.Record {
+	if row.cmd.IsWrite() && row.cmd.Info2&protocol.Info2RespondAllOps == 0 {
+		resp.Bins = slices.DeleteFunc(resp.Bins, func(bin protocol.Bin) bool { return bin.Value.IsNil() })
+	}
+	return protocol.Record{Key: row.cmd.Key, Bins: resp.Bins, Generation: resp.Generation, VoidTime: resp.RecordTTL}
+}

@@ -74,11 +74,11 @@ type conn struct {
 	in      [readBufferSize]byte
 	r, w    int // in[r:w] has arrived and is not consumed
 
-	span     *span // of the command under way
-	idle     bool  // the deadline that is set is the socket timeout's, which starts anew with every arrival
-	served   bool  // it has served a command
-	reused   bool  // it had done so before the command under way
-	unusable bool  // it must not serve another one
+	span     span // of the command under way
+	idle     bool // the deadline that is set is the socket timeout's, which starts anew with every arrival
+	served   bool // it has served a command
+	reused   bool // it had done so before the command under way
+	unusable bool // it must not serve another one
 
 	// interrupted is set before a deadline in the past is, and never unset: who sets a deadline looks
 	// at it afterwards, so an interruption can't be lost. interrupt is its method as a value.
@@ -99,7 +99,7 @@ func (c *conn) close() { c.raw.Close() }
 
 // begin gives the connection to a command.
 func (c *conn) begin(s *span, now time.Time) {
-	c.span, c.used = s, now
+	c.span, c.used = *s, now
 	c.reused, c.served = c.served, true
 	c.arm(now)
 }

@@ -138,7 +138,6 @@ func (p *pool) put(c *conn) {
 		p.discard(c)
 		return
 	}
-	c.span = nil
 	p.mu.Lock()
 	if p.closed != nil {
 		p.mu.Unlock()
