@@ -137,7 +137,6 @@ type TruncatePlan struct {
 type ValuesPlan struct {
 	Params  Params
 	Columns []OutputColumn
-	Limit   Expr
 }
 
 // ExplainPlan is the plan of an EXPLAIN: rows with the text of another plan.

@@ -1,0 +1,170 @@
+package driver
+
+import (
+	"database/sql/driver"
+	"fmt"
+	"reflect"
+	"time"
+
+	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/querylang"
+)
+
+// CheckNamedValue converts an argument; see the package comment.
+func (c *Conn) CheckNamedValue(nv *driver.NamedValue) error {
+	v, err := valueOf(nv.Value)
+	if err != nil {
+		return fmt.Errorf("argument %s: %w", argumentName(nv), err)
+	}
+	nv.Value = v
+	return nil
+}
+
+func argumentName(nv *driver.NamedValue) string {
+	if nv.Name != "" {
+		return nv.Name
+	}
+	return fmt.Sprint(nv.Ordinal)
+}
+
+// bind puts arguments in the order that a plan expects.
+func bind(params querylang.Params, args []driver.NamedValue) ([]protocol.Value, error) {
+	bound := make([]querylang.Arg, len(args))
+	for i := range args {
+		v, ok := args[i].Value.(protocol.Value)
+		if !ok { // the caller did not use CheckNamedValue
+			if err := (*Conn)(nil).CheckNamedValue(&args[i]); err != nil {
+				return nil, err
+			}
+			v = args[i].Value.(protocol.Value)
+		}
+		bound[i] = querylang.Arg{Name: args[i].Name, Value: v}
+	}
+	return params.Bind(bound)
+}
+
+// A ValueConverter converts arguments as the driver does, into plain Go values, for packages that stand in for
+// a driver in tests.
+type ValueConverter struct{}
+
+var _ driver.ValueConverter = ValueConverter{}
+
+// ConvertValue returns an argument as a row would give it back: a time as an
+// integer, a slice as []any, and so on.
+func (ValueConverter) ConvertValue(v any) (driver.Value, error) {
+	value, err := valueOf(v)
+	if err != nil {
+		return nil, err
+	}
+	return nativeValue(value), nil
+}
+
+// maxArgDepth is how deep values may be nested in an argument; deeper is most likely a cycle.
+const maxArgDepth = protocol.MaxDepth
+
+// valueOf converts an argument. An error is of kind querylang.ErrArguments.
+func valueOf(arg any) (protocol.Value, error) {
+	v, err := convert(arg, 0)
+	if err == nil {
+		err = v.Err()
+	}
+	if err != nil {
+		return v, &querylang.Error{Kind: querylang.ErrArguments, Message: err.Error(), Cause: err}
+	}
+	return v, nil
+}
+
+func convert(arg any, depth int) (protocol.Value, error) {
+	switch x := arg.(type) {
+	case protocol.Value, nil, string, []byte, int, int64, int32, float64, bool, []string, []int, []int64, []float64:
+		return protocol.ValueOf(x), nil
+	case time.Time:
+		return timeValue(x)
+	case driver.Valuer:
+		return convertValuer(x, depth)
+	}
+	if depth > maxArgDepth {
+		return protocol.Value{}, fmt.Errorf("nested more than %d levels deep, or a cycle", maxArgDepth)
+	}
+	rv := reflect.ValueOf(arg)
+	switch rv.Kind() {
+	case reflect.Pointer:
+		if rv.IsNil() {
+			return protocol.Nil(), nil
+		}
+		return convert(rv.Elem().Interface(), depth+1)
+	case reflect.Slice, reflect.Array:
+		return convertList(rv, depth)
+	case reflect.Map:
+		return convertMap(rv, depth)
+	}
+	return protocol.ValueOf(arg), nil
+}
+
+// convertValuer asks an argument for its value. A nil pointer whose type has the
+// method by value can't be asked and is NULL, as database/sql has it.
+func convertValuer(x driver.Valuer, depth int) (protocol.Value, error) {
+	if rv := reflect.ValueOf(x); rv.Kind() == reflect.Pointer && rv.IsNil() &&
+		rv.Type().Elem().Implements(reflect.TypeFor[driver.Valuer]()) {
+		return protocol.Nil(), nil
+	}
+	v, err := x.Value()
+	if err != nil {
+		return protocol.Value{}, err
+	}
+	if _, again := v.(driver.Valuer); again || depth > maxArgDepth {
+		return protocol.Value{}, fmt.Errorf("the value of %T is a driver.Valuer again", x)
+	}
+	return convert(v, depth+1)
+}
+
+func convertList(rv reflect.Value, depth int) (protocol.Value, error) {
+	isSlice := rv.Kind() == reflect.Slice
+	if isSlice && rv.IsNil() {
+		return protocol.Nil(), nil
+	}
+	if rv.Type().Elem().Kind() == reflect.Uint8 {
+		return protocol.ValueOf(rv.Interface()), nil
+	}
+	elements := make([]protocol.Value, rv.Len())
+	for i := range elements {
+		v, err := convert(rv.Index(i).Interface(), depth+1)
+		if err != nil {
+			return v, fmt.Errorf("element %d: %w", i, err)
+		}
+		elements[i] = v
+	}
+	return protocol.ValueOf(elements), nil
+}
+
+func convertMap(rv reflect.Value, depth int) (protocol.Value, error) {
+	if rv.IsNil() {
+		return protocol.Nil(), nil
+	}
+	m := make(map[any]any, rv.Len())
+	for it := rv.MapRange(); it.Next(); {
+		v, err := convert(it.Value().Interface(), depth+1)
+		if err != nil {
+			return v, fmt.Errorf("entry %v: %w", it.Key(), err)
+		}
+		m[it.Key().Interface()] = v
+	}
+	return protocol.ValueOf(m), nil
+}
+
+// Bounds of what nanoseconds since 1970 can express in 64 bits.
+var (
+	minTime = time.Unix(0, -1<<63).UTC()
+	maxTime = time.Unix(0, 1<<63-1).UTC()
+)
+
+// timeValue returns a time as nanoseconds since 1970, the zero time as NULL.
+func timeValue(t time.Time) (protocol.Value, error) {
+	switch {
+	case t.IsZero():
+		return protocol.Nil(), nil
+	case t.Before(minTime) || t.After(maxTime):
+		return protocol.Value{}, fmt.Errorf("the time %s can't be stored: it must be from %d to %d", t.Format(time.RFC3339), minTime.Year(), maxTime.Year())
+	}
+	return protocol.Int(t.UnixNano()), nil
+}

@@ -1,0 +1,152 @@
+package driver
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"time"
+
+	"github.com/aerosql/aerosql/cluster"
+	"github.com/aerosql/aerosql/querylang"
+)
+
+// ErrConfig means a data source name or a Config that can't be used.
+var ErrConfig = errors.New("invalid data source")
+
+// A TxMode says what BeginTx does where there are no transactions.
+type TxMode uint8
+
+// The modes.
+const (
+	// TxError makes BeginTx fail with ErrNoTransactions.
+	TxError TxMode = iota
+	// TxAutocommit lets each statement take effect at once. Commit does nothing, and Rollback after a
+	// statement that writes fails with ErrNotRolledBack.
+	TxAutocommit
+)
+
+// Collections says how lists and maps come out of Rows.
+type Collections uint8
+
+// The forms.
+const (
+	// CollectionsNative gives []any, and map[string]any, or map[any]any where a key is no string.
+	CollectionsNative Collections = iota
+	// CollectionsJSON gives JSON text as a string.
+	CollectionsJSON
+)
+
+// A Config says how to reach a cluster and how statements run on it. Seeds or
+// InProcess is required. Every field but Dial and Logger has a key in data source names; see [ParseDSN].
+type Config struct {
+	// Seeds are addresses of any nodes: "host", "host:port" (3000 by default) or "[v6]:port".
+	Seeds []string
+	// InProcess is the name of a cluster inside the process, in place of Seeds. A package that
+	// runs such clusters must be imported.
+	InProcess string
+	// Namespace is that of tables which are written without one; "" if all are written with theirs.
+	Namespace string
+	User      string
+	Password  Secret
+
+	// ClusterName is compared with the name that nodes give; "" accepts any.
+	ClusterName string
+	// AppID names the program to the server's operators.
+	AppID string
+	// AlternateAddresses uses the nodes' alternate-access-address.
+	AlternateAddresses bool
+	// Timeout bounds a statement's command with its retries; default 1 s, cluster.NoTimeout for none. A scan
+	// is bounded by the context alone.
+	Timeout time.Duration
+	// SocketTimeout bounds a wait for a node; default 30 s, cluster.NoTimeout for none.
+	SocketTimeout time.Duration
+	// ConnectTimeout bounds making a connection; default 1 s.
+	ConnectTimeout time.Duration
+	// TendInterval is the pause between two looks at the cluster; default 1 s.
+	TendInterval time.Duration
+	// IdleTimeout is the age at which an unused connection is closed; default 55 s.
+	IdleTimeout time.Duration
+	// MaxConns and MinConns bound the connections to one node; default 100 and 0.
+	MaxConns, MinConns int
+	// MaxRetries is how often a read that failed is repeated; 0 for the defaults of the native
+	// client, cluster.NoRetries for none. A write is never repeated.
+	MaxRetries int
+	// Replica chooses the nodes that are read from.
+	Replica cluster.ReplicaPolicy
+
+	// NoSendKey leaves user keys out of the records. PK is NULL then in what a scan reads.
+	NoSendKey bool
+	// TTL is the time to live that writes give a record; the default is the namespace's.
+	TTL cluster.TTL
+	// DenyScan refuses statements that read a whole set, with querylang.ErrScanDenied.
+	DenyScan bool
+	// Dialect says how text in double quotes is read.
+	Dialect querylang.Dialect
+	Tx      TxMode
+	// Collections says how lists and maps come out of Rows.
+	Collections Collections
+
+	// Dial opens connections; default is a net.Dialer.
+	Dial func(ctx context.Context, network, address string) (net.Conn, error)
+	// Logger hears of nodes that come, go and fail; nil is silent.
+	Logger *slog.Logger
+}
+
+// String returns the data source name with the password left out.
+func (c Config) String() string {
+	if c.Password != "" {
+		c.Password = redacted
+	}
+	return c.FormatDSN()
+}
+
+// GoString returns the data source name with the password left out.
+func (c Config) GoString() string { return fmt.Sprintf("driver.Config(%q)", c.String()) }
+
+// validate reports a Config that can't be used.
+func (c *Config) validate() error {
+	switch {
+	case len(c.Seeds) == 0 && c.InProcess == "":
+		return fmt.Errorf("%w: no address of a node; a data source name looks like aerospike://host:3000/namespace", ErrConfig)
+	case len(c.Seeds) > 0 && c.InProcess != "":
+		return fmt.Errorf("%w: either addresses or the name of an in-process cluster can be given, not both", ErrConfig)
+	case c.Password != "" && c.User == "":
+		return fmt.Errorf("%w: a password without a user", ErrConfig)
+	}
+	return nil
+}
+
+// apply adds the Config to what reaches an in-process cluster, or to nothing.
+func (c *Config) apply(base cluster.Config) cluster.Config {
+	if len(c.Seeds) > 0 {
+		base.Seeds = c.Seeds
+	}
+	if c.Dial != nil {
+		base.Dial = c.Dial
+	}
+	base.ClusterName, base.AppID, base.Logger = c.ClusterName, c.AppID, c.Logger
+	base.UseAlternateAddresses = c.AlternateAddresses
+	base.ConnectTimeout, base.TendInterval, base.IdleTimeout = c.ConnectTimeout, c.TendInterval, c.IdleTimeout
+	base.MaxConnsPerNode, base.MinConnsPerNode = c.MaxConns, c.MinConns
+	base.Policies = c.policies()
+	return base
+}
+
+// policies returns the policies of all commands.
+func (c *Config) policies() cluster.Policies {
+	return cluster.Policies{
+		Read: cluster.ReadPolicy{
+			TotalTimeout: c.Timeout, SocketTimeout: c.SocketTimeout, MaxRetries: c.MaxRetries, Replica: c.Replica,
+		},
+		Write: cluster.WritePolicy{
+			TotalTimeout: c.Timeout, SocketTimeout: c.SocketTimeout, SendKey: !c.NoSendKey, TTL: c.TTL,
+		},
+		Batch: cluster.BatchPolicy{
+			TotalTimeout: c.Timeout, SocketTimeout: c.SocketTimeout, Replica: c.Replica, SendKey: !c.NoSendKey,
+		},
+		Query: cluster.QueryPolicy{SocketTimeout: c.SocketTimeout, MaxRetries: c.MaxRetries, Replica: c.Replica},
+		Info:  cluster.InfoPolicy{Timeout: c.Timeout},
+	}
+}

@@ -1,0 +1,54 @@
+// Package driver is Aerospike for database/sql. Importing it registers the
+// driver "aerospike":
+//
+//	import _ "github.com/aerosql/aerosql/driver"
+//
+//	db, err := sql.Open("aerospike", "aerospike://10.0.0.1:3000/test")
+//
+// [ParseDSN] tells what data source names look like, package querylang what SQL is understood and
+// how it reads. EXPLAIN before a statement shows what will be done for it.
+//
+// # Pool
+//
+// A [Connector], and with it an sql.DB, owns one cluster client, which is opened
+// by the first connection that is needed and closed by sql.DB.Close. A connection of the pool is
+// a cheap session on it: SetMaxOpenConns bounds how many statements run at the same
+// time, and opens no sockets. How many of those there are is max_conns, for each node.
+//
+// # Arguments
+//
+// Integers, floats, bool, string, []byte, nil, and pointers to and named forms of them; slices, arrays and
+// maps of them, which become lists and maps; [N]byte, a blob; time.Time, stored as the integer of
+// nanoseconds since 1970 UTC, the zero time as NULL; driver.Valuer, protocol.Value. Named
+// arguments are sql.Named. A slice that is the argument of IN (?) stands for its elements.
+//
+// # Results
+//
+// A column's value is an int64, float64, string, []byte, bool or nil, whatever the
+// record's bin has: bins have no declared types, so different rows may have different ones. GeoJSON
+// is a string, a HyperLogLog its bytes. A list is []any, a map map[string]any, or map[any]any
+// if a key is no string; both scan into variables of these types, into any, into a [JSON] as text and into a
+// [Document] of whatever encoding/json could read from that text. collections=json in the data source name gives text
+// instead, for programs that only know strings. [Time] reads integers as times.
+//
+// The types of columns are known, as hints, for what was read ahead: all columns of a read by
+// key and of SELECT *.
+//
+// LastInsertId is the key of an INSERT of one row whose key is an integer; it is 0, and no
+// error, otherwise. Several statements with semicolons between them can be given to Exec, without arguments; they
+// are checked together and run one after the other until one fails.
+//
+// # Errors
+//
+// What is wrong with a statement is a *querylang.Error. What goes wrong on the
+// way is a *protocol.Error: errors.Is asks for its code (protocol.KeyExists) or its cause
+// (cluster.ErrTimeout, context.Canceled), and InDoubt tells that a write may have been applied all the same. A
+// statement about several records that fails in part is an *exec.PartialError with the number of
+// those that were changed. driver.ErrBadConn, on which database/sql repeats a statement, is
+// only returned for a session that was closed, when nothing has been sent.
+//
+// # Transactions
+//
+// BeginTx fails with [ErrNoTransactions], unless tx=autocommit says that
+// statements between BEGIN and COMMIT may take effect one by one.
+package driver

@@ -1,0 +1,152 @@
+package driver
+
+import (
+	"fmt"
+	"net"
+	"net/url"
+	"strconv"
+	"strings"
+)
+
+// The schemes of data source names.
+const (
+	scheme          = "aerospike"
+	schemeInProcess = "aerospike+mem"
+)
+
+// ParseDSN reads a data source name:
+//
+//	aerospike://[user:password@]host[:port][,host[:port]...]/namespace[?key=value&...]
+//	aerospike+mem://name/namespace[?key=value&...]
+//
+// The second form reaches a cluster inside the process; import
+// github.com/aerosql/aerosql/cluster/devserver/mem to have them. Special characters are
+// written as in URLs: %40 for @. The keys, all optional:
+//
+//	timeout=1s              of a command with its retries; none for no limit
+//	socket_timeout=30s      of a wait for a node; none for no limit
+//	connect_timeout=1s      of making a connection
+//	tend_interval=1s        between two looks at the cluster
+//	idle_timeout=55s        after which an unused connection is closed
+//	max_conns=100           to one node
+//	min_conns=0             to one node
+//	max_retries=2           of reads; writes are never repeated
+//	replica=sequence        or master, master_proles, random
+//	send_key=true           stores the user key with the record
+//	ttl=default             or never, keep, or a duration: 90s, 24h
+//	scan=allow              or deny: refuses statements that read a whole set
+//	tx=error                or autocommit: what BeginTx does
+//	dialect=standard        or aql: how "..." is read
+//	collections=native      or json: how lists and maps come out of Rows
+//	cluster_name=           that the nodes must have
+//	app_id=                 shown to the server's operators
+//	alternate_addresses=false
+//
+// An unknown key is an error, and no error has the password in it. Errors are [ErrConfig].
+func ParseDSN(dsn string) (Config, error) {
+	cfg, err := parseDSN(dsn)
+	if err == nil {
+		return cfg, nil
+	}
+	if rest := afterAuthority(dsn); strings.Contains(rest, "@") {
+		// Most likely a password with a special character in it, parts of which the error would show.
+		return Config{}, fmt.Errorf("%w: special characters in user and password must be escaped: / is %%2F, ? is %%3F, @ is %%40", ErrConfig)
+	}
+	return Config{}, fmt.Errorf("%w: %w", ErrConfig, err)
+}
+
+func afterAuthority(dsn string) string {
+	_, rest, _ := strings.Cut(dsn, "://")
+	if i := strings.IndexAny(rest, "/?"); i >= 0 {
+		return rest[i:]
+	}
+	return ""
+}
+
+func parseDSN(dsn string) (Config, error) {
+	var cfg Config
+	kind, rest, ok := strings.Cut(dsn, "://")
+	if !ok || kind != scheme && kind != schemeInProcess {
+		return cfg, fmt.Errorf("it must start with %s:// or %s://", scheme, schemeInProcess)
+	}
+	rest, query, _ := strings.Cut(rest, "?")
+	authority, namespace, _ := strings.Cut(rest, "/")
+	var err error
+	if cfg.Namespace, err = url.PathUnescape(namespace); err != nil || strings.Contains(namespace, "/") {
+		return cfg, fmt.Errorf("the namespace is not valid")
+	}
+	if kind == schemeInProcess {
+		if cfg.InProcess, err = url.PathUnescape(authority); err != nil || strings.ContainsAny(authority, ":@,") {
+			return cfg, fmt.Errorf("an in-process cluster has a name, and neither port nor user")
+		}
+	} else if err := cfg.parseAuthority(authority); err != nil {
+		return cfg, err
+	}
+	if err := cfg.parseKeys(query); err != nil {
+		return cfg, err
+	}
+	return cfg, cfg.validate()
+}
+
+// parseAuthority reads [user:password@]host[:port],...
+func (c *Config) parseAuthority(authority string) error {
+	if i := strings.LastIndexByte(authority, '@'); i >= 0 {
+		user, password, _ := strings.Cut(authority[:i], ":")
+		decodedUser, err := url.PathUnescape(user)
+		decodedPassword, err2 := url.PathUnescape(password)
+		if err != nil || err2 != nil {
+			return fmt.Errorf("user or password has an incomplete %%-escape")
+		}
+		c.User, c.Password = decodedUser, Secret(decodedPassword)
+		authority = authority[i+1:]
+	}
+	if authority == "" {
+		return nil
+	}
+	for i, seed := range strings.Split(authority, ",") {
+		if !validAddress(seed) {
+			return fmt.Errorf("address %d is not host, host:port or [v6]:port", i+1)
+		}
+		c.Seeds = append(c.Seeds, seed)
+	}
+	return nil
+}
+
+func validAddress(address string) bool {
+	host := address
+	if strings.LastIndexByte(address, ':') > strings.LastIndexByte(address, ']') {
+		h, port, err := net.SplitHostPort(address)
+		if n, convErr := strconv.ParseUint(port, 10, 16); err != nil || convErr != nil || n == 0 {
+			return false
+		}
+		return validHost(h)
+	}
+	if strings.HasPrefix(host, "[") && strings.HasSuffix(host, "]") {
+		host = host[1 : len(host)-1]
+	}
+	return validHost(host)
+}
+
+func validHost(host string) bool {
+	return host != "" && !strings.ContainsAny(host, "[]/?#@,% \t\r\n")
+}
+
+// FormatDSN returns the data source name of the Config, with the password. ParseDSN
+// gives the same Config back, without Dial and Logger.
+func (c Config) FormatDSN() string {
+	var b strings.Builder
+	if c.InProcess != "" {
+		b.WriteString(schemeInProcess + "://" + url.PathEscape(c.InProcess))
+	} else {
+		b.WriteString(scheme + "://")
+		if c.User != "" {
+			b.WriteString(url.UserPassword(c.User, string(c.Password)).String() + "@")
+		}
+		b.WriteString(strings.Join(c.Seeds, ","))
+	}
+	b.WriteString("/" + url.PathEscape(c.Namespace))
+	if query := c.formatKeys(); query != "" {
+		b.WriteString("?" + query)
+	}
+	return b.String()
+}

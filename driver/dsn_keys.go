@@ -1,0 +1,257 @@
+package driver
+
+import (
+	"fmt"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/aerosql/aerosql/cluster"
+	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/querylang"
+)
+
+// A dsnKey is a key of data source names.
+type dsnKey struct {
+	name string
+	// parse sets the field; its error says what is possible, not what the value was.
+	parse func(c *Config, value string) error
+	// format returns the field's value, "" for the default.
+	format func(c *Config) string
+}
+
+// dsnKeys are all keys, in the order in which FormatDSN writes them.
+func dsnKeys() []dsnKey {
+	return []dsnKey{
+		durationKey("timeout", func(c *Config) *time.Duration { return &c.Timeout }),
+		durationKey("socket_timeout", func(c *Config) *time.Duration { return &c.SocketTimeout }),
+		durationKey("connect_timeout", func(c *Config) *time.Duration { return &c.ConnectTimeout }),
+		durationKey("tend_interval", func(c *Config) *time.Duration { return &c.TendInterval }),
+		durationKey("idle_timeout", func(c *Config) *time.Duration { return &c.IdleTimeout }),
+		countKey("max_conns", func(c *Config) *int { return &c.MaxConns }),
+		countKey("min_conns", func(c *Config) *int { return &c.MinConns }),
+		{"max_retries", parseRetries, formatRetries},
+		choiceKey("replica", func(c *Config) *cluster.ReplicaPolicy { return &c.Replica },
+			choice[cluster.ReplicaPolicy]{"sequence", cluster.ReplicaSequence}, choice[cluster.ReplicaPolicy]{"master", cluster.ReplicaMaster},
+			choice[cluster.ReplicaPolicy]{"master_proles", cluster.ReplicaMasterProles}, choice[cluster.ReplicaPolicy]{"random", cluster.ReplicaRandom}),
+		choiceKey("send_key", func(c *Config) *bool { return &c.NoSendKey }, choice[bool]{"true", false}, choice[bool]{"false", true}),
+		{"ttl", parseTTL, formatTTL},
+		choiceKey("scan", func(c *Config) *bool { return &c.DenyScan }, choice[bool]{"allow", false}, choice[bool]{"deny", true}),
+		choiceKey("tx", func(c *Config) *TxMode { return &c.Tx },
+			choice[TxMode]{"error", TxError}, choice[TxMode]{"autocommit", TxAutocommit}),
+		choiceKey("dialect", func(c *Config) *querylang.Dialect { return &c.Dialect },
+			choice[querylang.Dialect]{"standard", querylang.Standard}, choice[querylang.Dialect]{"aql", querylang.AQL}),
+		choiceKey("collections", func(c *Config) *Collections { return &c.Collections },
+			choice[Collections]{"native", CollectionsNative}, choice[Collections]{"json", CollectionsJSON}),
+		textKey("cluster_name", func(c *Config) *string { return &c.ClusterName }),
+		textKey("app_id", func(c *Config) *string { return &c.AppID }),
+		choiceKey("alternate_addresses", func(c *Config) *bool { return &c.AlternateAddresses },
+			choice[bool]{"false", false}, choice[bool]{"true", true}),
+	}
+}
+
+// parseKeys reads what stands behind the question mark.
+func (c *Config) parseKeys(query string) error {
+	values, err := url.ParseQuery(query)
+	if err != nil {
+		return fmt.Errorf("what follows ? is not of the form key=value&key=value")
+	}
+	keys := dsnKeys()
+	for name, given := range values {
+		i := slices.IndexFunc(keys, func(k dsnKey) bool { return k.name == name })
+		if i < 0 {
+			return fmt.Errorf("there is no key %q%s", name, nearNames(name, keys))
+		}
+		if len(given) > 1 {
+			return fmt.Errorf("the key %s is given twice", name)
+		}
+		if err := keys[i].parse(c, given[0]); err != nil {
+			return fmt.Errorf("the key %s %w", name, err)
+		}
+	}
+	return nil
+}
+
+func (c *Config) formatKeys() string {
+	var b strings.Builder
+	for _, key := range dsnKeys() {
+		if value := key.format(c); value != "" {
+			if b.Len() > 0 {
+				b.WriteByte('&')
+			}
+			b.WriteString(key.name + "=" + url.QueryEscape(value))
+		}
+	}
+	return b.String()
+}
+
+// nearNames suggests keys for a name that is none.
+func nearNames(name string, keys []dsnKey) string {
+	var near, all []string
+	for _, key := range keys {
+		all = append(all, key.name)
+		if distance(strings.ToLower(strings.ReplaceAll(name, "-", "_")), key.name) <= max(2, len(key.name)/3) {
+			near = append(near, key.name)
+		}
+	}
+	if len(near) > 0 {
+		return "; did you mean " + strings.Join(near, " or ") + "?"
+	}
+	return "; there are " + strings.Join(all, ", ")
+}
+
+// distance is the number of letters to be added, removed or changed between two names.
+func distance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := 1
+			if a[i] == b[j] {
+				cost = 0
+			}
+			diagonal, row[j+1] = row[j+1], min(row[j+1]+1, row[j]+1, diagonal+cost)
+		}
+	}
+	return row[len(b)]
+}
+
+func durationKey(name string, field func(*Config) *time.Duration) dsnKey {
+	parse := func(c *Config, value string) error {
+		if value == "none" {
+			*field(c) = cluster.NoTimeout
+			return nil
+		}
+		d, err := time.ParseDuration(value)
+		if err != nil || d <= 0 {
+			return fmt.Errorf("must be a duration such as 500ms or 2s, or none")
+		}
+		*field(c) = d
+		return nil
+	}
+	return dsnKey{name, parse, func(c *Config) string {
+		switch d := *field(c); {
+		case d == 0:
+			return ""
+		case d < 0:
+			return "none"
+		default:
+			return d.String()
+		}
+	}}
+}
+
+func countKey(name string, field func(*Config) *int) dsnKey {
+	parse := func(c *Config, value string) error {
+		n, err := strconv.ParseUint(value, 10, 31)
+		if err != nil {
+			return fmt.Errorf("must be a number that is not negative")
+		}
+		*field(c) = int(n)
+		return nil
+	}
+	return dsnKey{name, parse, func(c *Config) string {
+		if *field(c) == 0 {
+			return ""
+		}
+		return strconv.Itoa(*field(c))
+	}}
+}
+
+func textKey(name string, field func(*Config) *string) dsnKey {
+	parse := func(c *Config, value string) error {
+		*field(c) = value
+		return nil
+	}
+	return dsnKey{name, parse, func(c *Config) string { return *field(c) }}
+}
+
+// A choice is a word that stands for a field's value.
+type choice[T comparable] struct {
+	word  string
+	value T
+}
+
+// choiceKey makes a key that takes one of some words. The first stands for the zero value, the default.
+func choiceKey[T comparable](name string, field func(*Config) *T, choices ...choice[T]) dsnKey {
+	parse := func(c *Config, value string) error {
+		var words []string
+		for _, choice := range choices {
+			if strings.EqualFold(choice.word, value) {
+				*field(c) = choice.value
+				return nil
+			}
+			words = append(words, choice.word)
+		}
+		return fmt.Errorf("must be %s", strings.Join(words, " or "))
+	}
+	return dsnKey{name, parse, func(c *Config) string {
+		for _, choice := range choices[1:] {
+			if choice.value == *field(c) {
+				return choice.word
+			}
+		}
+		return ""
+	}}
+}
+
+// parseRetries reads a number of which 0 means none, as cluster.NoRetries does.
+func parseRetries(c *Config, value string) error {
+	n, err := strconv.ParseUint(value, 10, 31)
+	if err != nil {
+		return fmt.Errorf("must be a number that is not negative")
+	}
+	c.MaxRetries = int(n)
+	if n == 0 {
+		c.MaxRetries = cluster.NoRetries
+	}
+	return nil
+}
+
+func formatRetries(c *Config) string {
+	switch {
+	case c.MaxRetries == 0:
+		return ""
+	case c.MaxRetries < 0:
+		return "0"
+	}
+	return strconv.Itoa(c.MaxRetries)
+}
+
+func parseTTL(c *Config, value string) error {
+	switch value {
+	case "default":
+		c.TTL = cluster.TTLDefault
+		return nil
+	case "never":
+		c.TTL = cluster.TTLNever
+		return nil
+	case "keep":
+		c.TTL = cluster.TTLDontUpdate
+		return nil
+	}
+	d, err := time.ParseDuration(value)
+	if err != nil || d < time.Second || d > time.Duration(protocol.MaxTTL)*time.Second {
+		return fmt.Errorf("must be default, never, keep, or a duration from 1s to ten years")
+	}
+	c.TTL = cluster.TTLFor(d)
+	return nil
+}
+
+func formatTTL(c *Config) string {
+	switch c.TTL {
+	case cluster.TTLDefault:
+		return ""
+	case cluster.TTLNever:
+		return "never"
+	case cluster.TTLDontUpdate:
+		return "keep"
+	}
+	return (time.Duration(c.TTL) * time.Second).String()
+}

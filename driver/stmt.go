@@ -1,0 +1,63 @@
+package driver
+
+import (
+	"context"
+	"database/sql/driver"
+
+	"github.com/aerosql/aerosql/querylang"
+)
+
+// A Stmt is a statement that was parsed and planned once.
+type Stmt struct {
+	conn *Conn
+	plan querylang.Plan
+}
+
+var (
+	_ driver.Stmt              = (*Stmt)(nil)
+	_ driver.StmtExecContext   = (*Stmt)(nil)
+	_ driver.StmtQueryContext  = (*Stmt)(nil)
+	_ driver.NamedValueChecker = (*Stmt)(nil)
+)
+
+// Close does nothing: a statement holds nothing on the servers.
+func (s *Stmt) Close() error { return nil }
+
+// NumInput returns -1: the number of arguments is checked when the statement
+// runs, which gives an error of kind querylang.ErrArguments.
+func (s *Stmt) NumInput() int { return -1 }
+
+// CheckNamedValue converts an argument; see the package comment.
+func (s *Stmt) CheckNamedValue(nv *driver.NamedValue) error { return s.conn.CheckNamedValue(nv) }
+
+// ExecContext runs the statement for its effect.
+func (s *Stmt) ExecContext(ctx context.Context, args []driver.NamedValue) (driver.Result, error) {
+	done, err := s.conn.exec(ctx, s.plan, args)
+	if err != nil {
+		return nil, err
+	}
+	return done, nil
+}
+
+// QueryContext runs the statement for its rows.
+func (s *Stmt) QueryContext(ctx context.Context, args []driver.NamedValue) (driver.Rows, error) {
+	return s.conn.query(ctx, s.plan, args)
+}
+
+// Exec is ExecContext without a context and names.
+func (s *Stmt) Exec(args []driver.Value) (driver.Result, error) {
+	return s.ExecContext(context.Background(), namedValues(args))
+}
+
+// Query is QueryContext without a context and names.
+func (s *Stmt) Query(args []driver.Value) (driver.Rows, error) {
+	return s.QueryContext(context.Background(), namedValues(args))
+}
+
+func namedValues(args []driver.Value) []driver.NamedValue {
+	named := make([]driver.NamedValue, len(args))
+	for i, v := range args {
+		named[i] = driver.NamedValue{Ordinal: i + 1, Value: v}
+	}
+	return named
+}
