@@ -31,70 +31,69 @@ type (
 // peerWide is a struct as users of the official client write them.
 type peerWide struct {
 	PeerBase
-	Bool     bool `as:"bool"`
-	BoolF    bool
-	Flag     peerFlag
-	I8       int8
-	U8       uint8
-	I16      int16
-	U16      uint16
-	I32      int32
-	U32      uint32
-	I64      int64
-	U64      uint64
-	Int      int
-	Uint     uint
-	F32      float32
-	F64      float64
-	Str      string
-	Empty    string
-	Omit     string `as:"omit,omitempty"`
-	Skip     string `as:"-"`
-	Color    peerColor
-	Name     peerName
-	Bytes    []byte
-	NoByte   []byte
-	GBlob    peerBlob
-	GBytes   []peerByte
-	UUID     [4]byte
-	Arr      [2]int
-	Ints     []int
-	NilInts  []int
-	NoInts   []int
-	Strs     []string
-	Bools    []bool
-	Floats   []float32
-	BB       [][]byte
-	Nested   peerInner
-	PNested  *peerInner
-	NilP     *peerInner
-	PInt     *int
-	PNil     *int
-	PStr     *string
-	Structs  []peerInner
-	M        map[string]int
-	MI       map[int]string
-	MNil     map[string]int
-	MEmpty   map[string]int
-	MS       map[string]peerInner
-	MP       map[string]*peerInner
-	MA       map[string][3]byte
-	MB       map[string]bool
-	Set      map[string]struct{}
-	AnyMap   map[any]any
-	Any      any
-	AnyNil   any
-	AnyBool  any
-	AnyF     any
-	AnyList  any
-	Anys     []any
-	Time     time.Time
-	PTime    *time.Time
-	Times    []time.Time
-	Dur      time.Duration
-	Rune     rune
-	TTL      uint32 `asm:"ttl"`
-	unstored int
+	Bool    bool `as:"bool"`
+	BoolF   bool
+	Flag    peerFlag
+	I8      int8
+	U8      uint8
+	I16     int16
+	U16     uint16
+	I32     int32
+	U32     uint32
+	I64     int64
+	U64     uint64
+	Int     int
+	Uint    uint
+	F32     float32
+	F64     float64
+	Str     string
+	Empty   string
+	Omit    string `as:"omit,omitempty"`
+	Skip    string `as:"-"`
+	Color   peerColor
+	Name    peerName
+	Bytes   []byte
+	NoByte  []byte
+	GBlob   peerBlob
+	GBytes  []peerByte
+	UUID    [4]byte
+	Arr     [2]int
+	Ints    []int
+	NilInts []int
+	NoInts  []int
+	Strs    []string
+	Bools   []bool
+	Floats  []float32
+	BB      [][]byte
+	Nested  peerInner
+	PNested *peerInner
+	NilP    *peerInner
+	PInt    *int
+	PNil    *int
+	PStr    *string
+	Structs []peerInner
+	M       map[string]int
+	MI      map[int]string
+	MNil    map[string]int
+	MEmpty  map[string]int
+	MS      map[string]peerInner
+	MP      map[string]*peerInner
+	MA      map[string][3]byte
+	MB      map[string]bool
+	Set     map[string]struct{}
+	AnyMap  map[any]any
+	Any     any
+	AnyNil  any
+	AnyBool any
+	AnyF    any
+	AnyList any
+	Anys    []any
+	Time    time.Time
+	PTime   *time.Time
+	Times   []time.Time
+	Dur     time.Duration
+	Rune    rune
+	TTL     uint32 `asm:"ttl"`
 }
 
 func peerObject() *peerWide {

@@ -97,13 +97,16 @@ func parseTag(raw string) (tag, error) {
 		return t, nil
 	}
 	t.name = strings.TrimSpace(as.Name)
-	if t.name == "-" && len(as.Options) == 0 {
+	if t.name == "-" {
 		return tag{skip: true}, nil
 	}
 	t.hasOptions = len(as.Options) > 0
 	seen := make([]string, 0, len(as.Options))
 	for _, option := range as.Options {
 		option = strings.TrimSpace(option)
+		if option == "" {
+			continue
+		}
 		if slices.Contains(seen, option) {
 			return tag{}, fmt.Errorf("option %q stands twice", option)
 		}

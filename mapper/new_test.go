@@ -1,0 +1,265 @@
+package mapper
+
+import (
+	"database/sql"
+	"io"
+	"net/netip"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+type (
+	badBase   struct{ ID int }
+	badOther  struct{ ID int }
+	badNested struct{ Ch chan int }
+	badSelf   struct {
+		Inner *badSelf `as:",inline"`
+	}
+	badPointer  *badPointer
+	hidden      struct{ a, b int }
+	unnamedKeys struct{ A int }
+)
+
+// tagged makes a struct of ints A, B, ... with tags that no compiler of Go code should see.
+func tagged(tags ...reflect.StructTag) reflect.Type {
+	fields := make([]reflect.StructField, len(tags))
+	for i, tag := range tags {
+		fields[i] = reflect.StructField{Name: string(rune('A' + i)), Type: reflect.TypeFor[int](), Tag: tag}
+	}
+	return reflect.StructOf(fields)
+}
+
+// Every mistake is an error that names struct and field.
+func TestTagMistakes(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		typ  any
+		want []string
+	}{
+		{"unknown option", struct {
+			A int `as:"a,omitempt"`
+		}{}, []string{"struct.A", `"omitempt"`, "omitempty"}},
+		{"option twice", struct {
+			A int `as:"a,omitzero,omitzero"`
+		}{}, []string{"struct.A", "twice"}},
+		{"both omissions", struct {
+			A int `as:"a,omitempty,omitzero"`
+		}{}, []string{"struct.A", "choose one"}},
+		{"two units", struct {
+			A sql.NullTime `as:"a,unix,unixmilli"`
+		}{}, []string{"struct.A", "unixmilli"}},
+		{"two kinds of bool", struct {
+			A bool `as:"a,bool=int,bool=native"`
+		}{}, []string{"struct.A", "bool=native"}},
+		{"malformed tag", reflect.New(tagged(`as: "a"`)).Elem().Interface(), []string{"struct.A", "malformed"}},
+		{"as and asm", struct {
+			A uint32 `as:"a" asm:"gen"`
+		}{}, []string{"struct.A", "not both"}},
+		{"unknown metadata", struct {
+			A uint32 `asm:"generation"`
+		}{}, []string{"struct.A", `"generation"`}},
+		{"metadata with options", struct {
+			A uint32 `asm:"gen,omitempty"`
+		}{}, []string{"struct.A", "no options"}},
+		{"long bin name", struct {
+			A int `as:"a_name_that_is_too_long"`
+		}{}, []string{"struct.A", "at most 15"}},
+		{"long field name", struct{ AFieldWithALongName int }{}, []string{"struct.AFieldWithALongName", "at most 15"}},
+		{"long inlined name", struct {
+			A badBase `as:"fourteen_bytes,inline"`
+		}{}, []string{"struct.A.ID", "at most 15"}},
+		{"same bin twice", struct {
+			A int `as:"x"`
+			B int `as:"x"`
+		}{}, []string{"struct.B", `"x"`, "field A"}},
+		{"same promoted bin", struct {
+			badBase
+			badOther
+		}{}, []string{"struct.badOther.ID", "badBase.ID"}},
+		{"embedded with a name", struct {
+			badBase `as:"base"`
+		}{}, []string{"struct.badBase", "flattened"}},
+		{"inline of no struct", struct {
+			A int `as:",inline"`
+		}{}, []string{"struct.A", "inline"}},
+		{"inline of a value", struct {
+			A sql.NullInt64 `as:",inline"`
+		}{}, []string{"struct.A", "inline"}},
+		{"inline of itself", badSelf{}, []string{"badSelf.Inner", "itself"}},
+		{"channel", struct{ A chan int }{}, []string{"struct.A", "chan int"}},
+		{"func", struct{ A func() }{}, []string{"struct.A"}},
+		{"complex", struct{ A complex64 }{}, []string{"struct.A"}},
+		{"channel in a struct", struct{ A []badNested }{}, []string{"struct.A", "Ch", "chan int"}},
+		{"interface with methods", struct{ A io.Reader }{}, []string{"struct.A", "io.Reader"}},
+		{"float keys", struct{ A map[float64]int }{}, []string{"struct.A", "float64"}},
+		{"struct keys", struct{ A map[badBase]int }{}, []string{"struct.A", "badBase"}},
+		{"pointer to pointer", struct{ A **int }{}, []string{"struct.A", "pointer to a pointer"}},
+		{"pointer to itself", struct{ A badPointer }{}, []string{"struct.A", "pointer to a pointer"}},
+		{"nothing exported", struct{ A hidden }{}, []string{"struct.A", "hidden"}},
+		{"unix of an int", struct {
+			A int `as:"a,unix"`
+		}{}, []string{"struct.A", "unix"}},
+		{"bool= of a string", struct {
+			A string `as:"a,bool=int"`
+		}{}, []string{"struct.A", "bool="}},
+		{"ordered int", struct {
+			A int `as:"a,ordered"`
+		}{}, []string{"struct.A", "ordered"}},
+		{"text of a slice of bools", struct {
+			A []bool `as:"a,text"`
+		}{}, []string{"struct.A", "text"}},
+		{"blob of a float", struct {
+			A float64 `as:"a,blob"`
+		}{}, []string{"struct.A", "blob"}},
+		{"json and text", struct {
+			A int `as:"a,json,text"`
+		}{}, []string{"struct.A", "json"}},
+		{"two keys", struct {
+			A int `as:"a,pk"`
+			B int `as:"b,pk"`
+		}{}, []string{"struct.B", "A"}},
+		{"key that may be left out", struct {
+			A int `as:"a,pk,omitempty"`
+		}{}, []string{"struct.A", "pk"}},
+		{"float key", struct {
+			A float64 `as:"a,pk"`
+		}{}, []string{"struct.A", "float64"}},
+		{"pointer key", struct {
+			A *int `as:"a,pk"`
+		}{}, []string{"struct.A", "*int"}},
+		{"unexported key", struct {
+			a int `as:"a,pk"`
+		}{}, []string{"struct.a", "unexported"}},
+		{"small generation", struct {
+			A int8 `asm:"gen"`
+		}{}, []string{"struct.A", "int8"}},
+		{"text generation", struct {
+			A string `asm:"gen"`
+		}{}, []string{"struct.A", "string"}},
+		{"float ttl", struct {
+			A float64 `asm:"ttl"`
+		}{}, []string{"struct.A", "float64"}},
+		{"no bin", struct {
+			A int `as:"a,pk"`
+		}{}, []string{"no field"}},
+		{"no struct", 5, []string{"int", "no struct"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			_, err := newStore(reflect.TypeOf(c.typ), &config{hasSet: true}, nil)
+			require.Error(t, err)
+			for _, part := range c.want {
+				require.ErrorContains(t, err, part)
+			}
+		})
+	}
+}
+
+func TestEveryMistakeIsReported(t *testing.T) {
+	_, err := planFor[struct {
+		A int `as:"a,nope"`
+		B chan int
+		C int `as:"a_name_that_is_too_long"`
+	}](false)
+	for _, field := range []string{"struct.A", "struct.B", "struct.C"} {
+		require.ErrorContains(t, err, field)
+	}
+}
+
+func TestForeignTagsDoNotMatter(t *testing.T) {
+	p, err := newCompiler(false).compile(tagged("binding required", `json:"class,omitempty" db:"b"`, `as:" c , omitempty "`, `as:"-"`, `as:"-,omitempty"`, `as:",omitempty"`))
+	require.NoError(t, err)
+	require.Equal(t, []string{"A", "B", "c", "F"}, p.bins)
+}
+
+// Promotion follows Go: outer fields hide inner ones, of any depth.
+func TestPromotion(t *testing.T) {
+	type deep struct{ X, Y, Z int }
+	type Base struct {
+		deep
+		Y, W int
+	}
+	type Self struct {
+		*Self
+		V int
+	}
+	type T struct {
+		*Base
+		Self
+		Z    int
+		Home netip.Addr // a struct that is stored as one value
+		Addr badBase    `as:"addr_,inline"`
+		Work *badBase   `as:"work_,inline"`
+		Kept *badBase   // nested
+	}
+	p := planOf[T](t, false)
+	require.Equal(t, []string{"Z", "Home", "Kept", "Y", "W", "V", "addr_ID", "work_ID", "X"}, p.bins)
+
+	x := T{Base: &Base{deep: deep{X: 1, Y: 2, Z: 3}, Y: 4, W: 5}, Self: Self{V: 6}, Z: 7, Addr: badBase{8}, Work: &badBase{9}, Kept: &badBase{10}}
+	bins, err := encodeOf(p, &x)
+	require.NoError(t, err)
+	dirty := T{Base: &Base{W: 1}, Kept: &badBase{1}}
+	old := dirty.Base
+	require.NoError(t, decodeInto(p, &dirty, overWire(t, bins), false))
+	x.deep.Y, x.deep.Z = 0, 0 // hidden fields are not stored
+	require.Equal(t, x, dirty)
+	require.Equal(t, &Base{W: 1}, old, "what others may hold stays as it is")
+
+	bins, err = encodeOf(p, &T{})
+	require.NoError(t, err)
+	require.NoError(t, decodeInto(p, &dirty, overWire(t, bins), false))
+	require.Equal(t, T{}, dirty, "an embedded pointer without bins is nil")
+}
+
+type namedSet struct {
+	ID int `as:"id,pk"`
+	N  int
+}
+
+func (namedSet) AerospikeSet() string { return "elsewhere" }
+
+type OrderLine[T any] struct {
+	ID int `as:"id,pk"`
+	N  T
+}
+
+func TestSet(t *testing.T) {
+	named, _ := repoOn[namedSet](t)
+	require.Equal(t, "elsewhere", named.Set())
+	optioned, _ := repoOn[namedSet](t, WithSet("here"))
+	require.Equal(t, "here", optioned.Set())
+	null, _ := repoOn[namedSet](t, WithSet(""))
+	require.Equal(t, "", null.Set())
+	generic, _ := repoOn[OrderLine[string]](t)
+	require.Equal(t, "order_line", generic.Set())
+	_, err := tryRepo[namedSet](nil, WithSet(strings.Repeat("x", 64)))
+	require.ErrorContains(t, err, "longer than 63")
+	_, err = tryRepo[struct {
+		ID int `as:"id,pk"`
+		N  int
+	}](nil)
+	require.ErrorContains(t, err, "WithSet")
+	for in, want := range map[string]string{
+		"User": "user", "HTTPServer2Go": "http_server2_go", "UserID": "user_id", "A": "a", "Already_Snake": "already_snake", "ÄrgerÖl": "ärger_öl",
+	} {
+		require.Equal(t, want, snakeCase(in))
+	}
+}
+
+func TestKeyMustComeFromSomewhere(t *testing.T) {
+	_, err := tryRepo[unnamedKeys](nil)
+	require.ErrorContains(t, err, "unnamedKeys has no key")
+	_, err = tryRepo[unnamedKeys](nil, WithKey(func(*namedSet) any { return 1 }))
+	require.ErrorContains(t, err, "WithKey takes a *mapper.namedSet")
+	_, err = tryRepo[namedSet](nil, WithKey(func(*namedSet) any { return 1 }))
+	require.ErrorContains(t, err, "namedSet.ID is tagged pk")
+	_, err = tryRepo[unnamedKeys](nil, WithKey[unnamedKeys](nil))
+	require.Error(t, err)
+}
+
+func TestSources(t *testing.T) {
+	_, err := New[namedSet]((*sql.DB)(nil))
+	require.ErrorContains(t, err, "nil")
+}
