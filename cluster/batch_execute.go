@@ -103,7 +103,7 @@ func (b *batchRun) run(ctx context.Context, open []int) {
 			if row.fail.err == nil {
 				continue
 			}
-			step := advance(&row.state, &row.fail)
+			step := b.client.advance(&row.state, &row.fail)
 			if !step.Again {
 				b.fail(i)
 				continue

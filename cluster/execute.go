@@ -41,7 +41,7 @@ func (c *Client) execute(ctx context.Context, cl *call, cmd *protocol.Command, r
 				return nil
 			}
 		}
-		step := advance(&state, &f)
+		step := c.advance(&state, &f)
 		if !step.Again {
 			return failed(&state, &f, node, partition)
 		}
@@ -57,12 +57,16 @@ func (c *Client) execute(ctx context.Context, cl *call, cmd *protocol.Command, r
 }
 
 // advance records a failure and says how to go on.
-func advance(state *retry.State, f *failure) retry.Step {
-	if !f.final {
-		return state.Fail(f.outcome, f.code)
+func (c *Client) advance(state *retry.State, f *failure) retry.Step {
+	if f.final {
+		state.Interrupt(f.sent)
+		return retry.Step{}
 	}
-	state.Interrupt(f.sent)
-	return retry.Step{}
+	if f.outcome == retry.NoNode || f.outcome == retry.NoConn || f.outcome == retry.Lost {
+		// The next command should know better, whether this one is tried again or not.
+		c.tender.refreshSoon()
+	}
+	return state.Fail(f.outcome, f.code)
 }
 
 // failed makes the error of a command that is not tried again.

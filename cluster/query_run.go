@@ -78,7 +78,7 @@ func (q *queryRun) run(yield func(*protocol.Record, error) bool) {
 		}
 		err := f.err
 		if step.Again && failed <= q.limits.retries {
-			if err = q.client.pause(q.ctx, &q.span, q.limits.sleep, step); err == nil {
+			if err = q.client.pause(q.ctx, &q.span, max(q.limits.sleep, backOff(failed)), step); err == nil {
 				continue
 			}
 			f.err = fmt.Errorf("%w, after %w", err, f.err)
@@ -88,11 +88,15 @@ func (q *queryRun) run(yield func(*protocol.Record, error) bool) {
 	}
 }
 
+// backOff is the pause before the n-th retry in a row: a cluster needs a second or two to notice that a
+// node is gone, and until then asking again at once would only use up the retries.
+func backOff(n int) time.Duration { return min(25*time.Millisecond<<n, time.Second) }
+
 // plan distributes what is missing over the nodes.
 func (q *queryRun) plan() []*queryShare {
 	cl := call{replica: q.policy.Replica, modeSC: ReadAllowReplica}
-	shares := cursor.Plan(q.cursor, func(p uint16) *Node {
-		n, _ := q.client.choose(q.stmt.Namespace, p, &cl, 0)
+	shares := cursor.Plan(q.cursor, func(p uint16, turn int) *Node {
+		n, _ := q.client.choose(q.stmt.Namespace, p, &cl, turn)
 		return n
 	})
 	all := make([]*queryShare, len(shares))
@@ -153,6 +157,9 @@ func (q *queryRun) round(shares []*queryShare, yield func(*protocol.Record, erro
 // outcome sums a round up: its worst failure and how to go on, or none.
 func (q *queryRun) outcome(shares []*queryShare) (step retry.Step, f failure) {
 	for _, s := range shares {
+		s.Close(s.fail.err == nil)
+	}
+	for _, s := range shares {
 		switch {
 		case s.fail.err != nil && (s.fail.final || !retry.Query(s.fail.outcome, s.fail.code)):
 			s.fail.node = s.Node
@@ -162,15 +169,17 @@ func (q *queryRun) outcome(shares []*queryShare) (step retry.Step, f failure) {
 			step.Again, step.Sleep = true, true
 		case s.refused > 0:
 			f = failure{err: protocol.PartitionUnavailable, outcome: retry.Refused, code: protocol.PartitionUnavailable, node: s.Node}
-			step = retry.Step{Again: true, Sleep: true, Refresh: true}
+			step.Again, step.Sleep = true, true
 		}
 	}
 	if len(shares) == 0 || f.err == nil && !q.planned(shares) {
 		f = failure{err: ErrNoNode, outcome: retry.NoNode}
-		step = retry.Step{Again: true, Sleep: true}
+		step.Again, step.Sleep = true, true
 	}
-	// A node that failed may be gone, so the map is worth a look in any case.
-	step.Refresh = step.Again
+	if step.Again {
+		// A node that failed may be gone, so the map is worth a look; the pause is long enough for it.
+		q.client.tender.refreshSoon()
+	}
 	return step, f
 }
 
@@ -215,7 +224,6 @@ func (q *queryRun) ask(s *queryShare, chunks chan<- []protocol.Record) {
 	if s.fail.err != nil && s.fail.outcome == retry.Stale {
 		s.fail = q.stream(s, chunks)
 	}
-	s.Close(s.fail.err == nil)
 }
 
 // stream sends the request for a share and hands on what comes.

@@ -11,9 +11,9 @@ import (
 	"github.com/aerosql/aerosql/cluster/internal/topology"
 )
 
-// refreshGap is the shortest time between two rounds of tending that commands ask
-// for because the partition map failed them.
-const refreshGap = 50 * time.Millisecond
+// refreshShare is the part of TendInterval that must have passed before a round that commands ask for, because
+// the partition map failed them.
+const refreshShare = 5
 
 // A tender keeps a client's view of the cluster up to date. Its methods run on one
 // goroutine at a time, first that of Open, then its own, but for refreshSoon.
@@ -54,7 +54,7 @@ func (t *tender) run() {
 			return
 		case <-timer.C:
 		case <-t.soon:
-			if !t.rest(refreshGap - time.Since(last)) {
+			if !t.rest(t.cfg.TendInterval/refreshShare - time.Since(last)) {
 				return
 			}
 		}

@@ -21,6 +21,7 @@ type part struct {
 	done    bool
 	started bool // last is the digest of the last record that came
 	last    protocol.Digest
+	turn    int // how often asking for it has failed
 }
 
 // New returns the cursor of a query over all partitions that ends after max records, 0 for all.
@@ -59,13 +60,14 @@ type Share[N comparable] struct {
 }
 
 // Plan distributes what is missing over nodes; holder gives the node to ask for a
-// partition, or the zero N if there is none, which leaves the partition for a later round.
-func Plan[N comparable](c *Cursor, holder func(partition uint16) N) []*Share[N] {
+// partition, or the zero N if there is none, which leaves the partition for a later round. The turn
+// counts how often asking for the partition has failed, so that another replica can have its turn.
+func Plan[N comparable](c *Cursor, holder func(partition uint16, turn int) N) []*Share[N] {
 	var zero N
 	var shares []*Share[N]
 	byNode := make(map[N]*Share[N])
 	for _, p := range c.Missing() {
-		node := holder(p)
+		node := holder(p, c.parts[p].turn)
 		if node == zero {
 			continue
 		}
@@ -118,6 +120,7 @@ func (s *Share[N]) Unavailable(partition uint32) error {
 		return fmt.Errorf("%w: partition %d was not asked for", protocol.ErrMalformed, partition)
 	}
 	s.asked[partition] = false
+	s.cursor.parts[partition].turn++
 	return nil
 }
 
@@ -125,15 +128,19 @@ func (s *Share[N]) Unavailable(partition uint32) error {
 func (s *Share[N]) Records() int64 { return s.got }
 
 // Close ends the share. Complete tells that the node has said that there is nothing more:
-// its partitions are done then, unless it only stopped because of MaxRecords.
+// its partitions are done then, unless it only stopped because of MaxRecords. Otherwise it has failed.
+// Shares are closed one after the other.
 func (s *Share[N]) Close(complete bool) {
 	s.cursor.got += s.got
-	if !complete || s.MaxRecords > 0 && s.got >= s.MaxRecords {
+	if complete && s.MaxRecords > 0 && s.got >= s.MaxRecords {
 		return
 	}
 	for p, asked := range s.asked {
-		if asked {
-			s.cursor.parts[p].done = true
+		switch part := &s.cursor.parts[p]; {
+		case asked && complete:
+			part.done = true
+		case asked:
+			part.turn++
 		}
 	}
 }
