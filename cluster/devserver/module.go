@@ -2,7 +2,7 @@ package devserver
 
 import (
 	"cmp"
-	"crypto/sha1" // the hash by which clients compare modules
+	"crypto/sha1" // what the protocol asks for
 	"encoding/base64"
 	"encoding/hex"
 	"fmt"
@@ -16,6 +16,14 @@ import (
 type module struct {
 	name    string
 	content []byte
+}
+
+// hash is what clients compare modules by: not of the content alone, but of the
+// document under which a real cluster keeps the module among its metadata.
+func (m module) hash() string {
+	document := fmt.Sprintf(`{"content64": "%s", "type": "LUA", "name": "%s"}`, base64.StdEncoding.EncodeToString(m.content), m.name)
+	sum := sha1.Sum([]byte(document))
+	return hex.EncodeToString(sum[:])
 }
 
 // A moduleRegistry holds the modules of the cluster.
@@ -152,8 +160,7 @@ func (r *infoRequest) moduleRemove() string {
 func (r *infoRequest) moduleList() string {
 	var b strings.Builder
 	for _, f := range r.server.modules.all() {
-		hash := sha1.Sum(f.content)
-		fmt.Fprintf(&b, "filename=%s,hash=%s,type=LUA;", f.name, hex.EncodeToString(hash[:]))
+		fmt.Fprintf(&b, "filename=%s,hash=%s,type=LUA;", f.name, f.hash())
 	}
 	return b.String()
 }

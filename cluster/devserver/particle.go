@@ -25,13 +25,13 @@ func (c *command) storedValue(t protocol.ParticleType, data []byte) ([]byte, pro
 			return data, protocol.OK
 		}
 		n, ok := integerOf(data)
-		return c.number(n), require(ok)
+		return c.number(n), valid(ok)
 	case protocol.ParticleFloat:
-		return data, require(len(data) == 8)
+		return data, valid(len(data) == 8)
 	case protocol.ParticleBool:
-		return data, require(len(data) == 1 && data[0] <= 1)
+		return data, valid(len(data) == 1 && data[0] <= 1)
 	case protocol.ParticleHLL:
-		return data, require(validHLL(data))
+		return data, valid(validHLL(data))
 	case protocol.ParticleList, protocol.ParticleMap:
 		return c.storedCollection(t, data)
 	case protocol.ParticleGeoJSON:
@@ -39,10 +39,10 @@ func (c *command) storedValue(t protocol.ParticleType, data []byte) ([]byte, pro
 	case protocol.ParticleString:
 		return data, protocol.OK
 	}
-	return data, require(t.IsBlob())
+	return data, valid(t.IsBlob())
 }
 
-func require(ok bool) protocol.ResultCode {
+func valid(ok bool) protocol.ResultCode {
 	if ok {
 		return protocol.OK
 	}

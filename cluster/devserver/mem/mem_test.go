@@ -1,0 +1,60 @@
+package mem
+
+import (
+	"context"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"go.uber.org/goleak"
+
+	"github.com/aerosql/aerosql/cluster"
+	"github.com/aerosql/aerosql/protocol"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+func open(t *testing.T, name string) (*cluster.Client, func()) {
+	t.Helper()
+	config, closer, err := cluster.InProcess(context.Background(), name)
+	require.NoError(t, err)
+	client, err := cluster.Open(context.Background(), config)
+	require.NoError(t, err)
+	return client, func() {
+		require.NoError(t, client.Close())
+		require.NoError(t, closer.Close())
+		require.NoError(t, closer.Close())
+	}
+}
+
+func TestClustersAreSharedByName(t *testing.T) {
+	ctx := context.Background()
+	first, closeFirst := open(t, "shared/orders")
+	second, closeSecond := open(t, "shared")
+	other, closeOther := open(t, "other/orders")
+	k := protocol.MustKey("orders", "demo", 1)
+	require.NoError(t, first.Put(ctx, nil, k, protocol.Bins{{Name: "n", Value: protocol.Int(1)}}))
+	found, err := second.Exists(ctx, nil, k)
+	require.NoError(t, err)
+	require.True(t, found)
+	found, err = other.Exists(ctx, nil, k)
+	require.NoError(t, err)
+	require.False(t, found)
+	closeFirst()
+	found, err = second.Exists(ctx, nil, k)
+	require.NoError(t, err)
+	require.True(t, found, "the cluster lives as long as someone has it open")
+	closeSecond()
+	closeOther()
+	require.Empty(t, servers.byName)
+	again, closeAgain := open(t, "shared/orders")
+	defer closeAgain()
+	found, err = again.Exists(ctx, nil, k)
+	require.NoError(t, err)
+	require.False(t, found, "the last one to leave takes the data along")
+}
+
+func TestBadNamespaceLeavesNothing(t *testing.T) {
+	_, _, err := cluster.InProcess(context.Background(), "x/a-name-that-is-longer-than-thirty-one-bytes")
+	require.Error(t, err)
+	require.Empty(t, servers.byName)
+}

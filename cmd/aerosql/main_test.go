@@ -1,0 +1,55 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"io"
+	"net"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"go.uber.org/goleak"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+func TestUsage(t *testing.T) {
+	for _, test := range []struct {
+		args string
+		code int
+		want string
+	}{
+		{"", exitUsage, "serve"},
+		{"nosuch", exitUsage, `unknown command "nosuch"`},
+		{"help", exitOK, "serve"},
+		{"serve -h", exitOK, "-listen"},
+		{"serve -nosuch", exitUsage, "-nosuch"},
+		{"serve extra", exitUsage, `unexpected argument "extra"`},
+		{"serve -nodes 99", exitFailure, "99 nodes"},
+		{"serve -namespaces ,", exitFailure, "namespace"},
+	} {
+		var out strings.Builder
+		require.Equal(t, test.code, execute(context.Background(), strings.Fields(test.args), &out, &out), test.args)
+		require.Contains(t, out.String(), test.want, test.args)
+	}
+}
+
+func TestServeUntilItIsStopped(t *testing.T) {
+	ctx, stop := context.WithCancel(context.Background())
+	defer stop()
+	read, write := io.Pipe()
+	code := make(chan int, 1)
+	go func() {
+		code <- execute(ctx, []string{"serve", "-listen", "127.0.0.1:0", "-nodes", "2"}, write, io.Discard)
+	}()
+	lines := bufio.NewScanner(read)
+	for range 2 {
+		require.True(t, lines.Scan())
+		conn, err := net.Dial("tcp", lines.Text())
+		require.NoError(t, err)
+		defer conn.Close()
+	}
+	stop()
+	require.Equal(t, exitOK, <-code)
+}
