@@ -20,6 +20,7 @@ import (
 type plan struct {
 	typ      reflect.Type
 	fields   []field
+	steps    []step         // one for each field
 	index    map[string]int // bin to field
 	bins     []string       // of all fields, in their order
 	embedded []uintptr      // offsets of the outermost embedded pointers
@@ -40,7 +41,11 @@ func (c *compiler) compile(t reflect.Type) (*plan, error) {
 	if len(found.fields) == 0 && len(found.problems) == 0 {
 		return nil, fmt.Errorf("mapper: %s has no field that is a bin; a record needs at least one", typeName(t))
 	}
-	return p, found.err()
+	if err := found.err(); err != nil {
+		return nil, err
+	}
+	p.prepareSteps()
+	return p, nil
 }
 
 // plan finds the codecs of the fields; what is wrong becomes a problem of the collector.
@@ -102,27 +107,54 @@ func canBeKey(t reflect.Type, f form) bool {
 // are to be removed are among them; a write that replaces all bins, or creates
 // the record, does not need these.
 func (p *plan) appendBins(dst protocol.Bins, base unsafe.Pointer, nulls bool) (protocol.Bins, error) {
-	for i := range p.fields {
-		f := &p.fields[i]
-		at := unsafe.Add(base, f.offset)
-		if f.hops != nil {
-			at = f.address(base)
+	dst = slices.Grow(dst, len(p.steps))
+	n := len(dst)
+	room := dst[:n+len(p.steps)]
+	for i := range p.steps {
+		s := &p.steps[i]
+		var v protocol.Value
+		var err error
+		if write := true; s.direct {
+			v, err = s.encode(unsafe.Add(base, s.offset), 0)
+		} else if v, write, err = p.fields[i].encode(base); !write {
+			continue
 		}
-		v, write, err := f.encode(at)
 		if err != nil {
-			e := within(f.path, err)
-			e.Struct, e.Bin = typeName(p.typ), f.bin
-			return dst, e
+			return dst, p.fieldError(&p.fields[i], err)
 		}
-		if write && (nulls || !v.IsNil()) {
-			dst = append(dst, protocol.Bin{Name: f.bin, Value: v})
+		if nulls || !v.IsNil() {
+			room[n] = protocol.Bin{Name: s.bin, Value: v}
+			n++
 		}
 	}
-	return dst, nil
+	return room[:n], nil
+}
+
+// A step is what encoding needs of nearly every field, close together in memory.
+type step struct {
+	bin    string
+	offset uintptr
+	encode func(at unsafe.Pointer, depth int) (protocol.Value, error)
+	direct bool // neither omission nor embedded pointers
+}
+
+func (p *plan) prepareSteps() {
+	p.steps = make([]step, len(p.fields))
+	for i := range p.fields {
+		f := &p.fields[i]
+		p.steps[i] = step{f.bin, f.offset, f.codec.encode, f.hops == nil && f.tag.omit == omitNever}
+	}
+}
+
+func (p *plan) fieldError(f *field, err error) error {
+	e := within(f.path, err)
+	e.Struct, e.Bin = typeName(p.typ), f.bin
+	return e
 }
 
 // encode returns the field's value and whether it is written at all.
-func (f *field) encode(at unsafe.Pointer) (v protocol.Value, write bool, err error) {
+func (f *field) encode(base unsafe.Pointer) (v protocol.Value, write bool, err error) {
+	at := f.address(base)
 	if at == nil {
 		return protocol.Nil(), f.tag.omit != omitEmpty, nil
 	}
@@ -149,9 +181,7 @@ func (p *plan) decodeBins(base unsafe.Pointer, bins protocol.Bins, fresh bool) e
 	filling := p.fill(base, fresh)
 	for i := range bins {
 		if f, err := filling.set(bins[i].Name, bins[i].Value); err != nil {
-			e := within(f.path, err)
-			e.Struct, e.Bin = typeName(p.typ), f.bin
-			return e
+			return p.fieldError(f, err)
 		}
 	}
 	filling.finish()

@@ -193,3 +193,10 @@ func overWire(t require.TestingT, bins protocol.Bins) protocol.Bins {
 func planFor[T any](native bool) (*plan, error) {
 	return newCompiler(native).compile(reflect.TypeFor[T]())
 }
+
+// nowhere takes every write and does nothing.
+type nowhere struct{ *memory }
+
+func (nowhere) Put(context.Context, *cluster.WritePolicy, protocol.Key, protocol.Bins) error {
+	return nil
+}

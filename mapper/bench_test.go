@@ -1,0 +1,140 @@
+package mapper
+
+import (
+	"context"
+	"testing"
+	"unsafe"
+
+	"github.com/aerosql/aerosql/protocol"
+	"github.com/stretchr/testify/require"
+)
+
+// ten is the struct of ten fields by which mappers are compared: four integers,
+// three strings, a float, a bool and a blob of 16 bytes.
+type ten struct {
+	ID      int64    `as:"id"`
+	Age     int      `as:"age"`
+	Visits  uint32   `as:"visits"`
+	Level   int16    `as:"level"`
+	Name    string   `as:"name"`
+	Mail    string   `as:"mail"`
+	City    string   `as:"city"`
+	Balance float64  `as:"balance"`
+	Active  bool     `as:"active"`
+	Token   [16]byte `as:"token,blob"`
+}
+
+func tenObject() *ten {
+	return &ten{1, 42, 1000, 7, "Ada Lovelace", "ada@example.org", "London", 12.5, true, [16]byte{1, 2, 3}}
+}
+
+func TestEncodingAllocatesNothing(t *testing.T) {
+	p, x := planOf[ten](t, false), tenObject()
+	bins := make(protocol.Bins, 0, 10)
+	require.Zero(t, testing.AllocsPerRun(100, func() {
+		bins, _ = p.appendBins(bins[:0], unsafe.Pointer(x), true)
+	}))
+}
+
+func TestDecodingAllocatesWhatItKeeps(t *testing.T) {
+	p := planOf[ten](t, false)
+	bins, err := encodeOf(p, tenObject())
+	require.NoError(t, err)
+	var x ten
+	for _, fresh := range []bool{true, false} {
+		require.EqualValues(t, 3, testing.AllocsPerRun(100, func() {
+			_ = p.decodeBins(unsafe.Pointer(&x), bins, fresh)
+		}), "one for each string")
+	}
+	type blob struct{ B []byte }
+	bp := planOf[blob](t, false)
+	bins = protocol.Bins{{Name: "B", Value: protocol.Blob(make([]byte, 64<<10))}}
+	var b blob
+	require.EqualValues(t, 1, testing.AllocsPerRun(100, func() {
+		_ = bp.decodeBins(unsafe.Pointer(&b), bins, false)
+	}))
+}
+
+func BenchmarkEncode(b *testing.B) {
+	p, x := planOf[ten](b, false), tenObject()
+	bins := make(protocol.Bins, 0, 10)
+	b.ReportAllocs()
+	for b.Loop() {
+		bins, _ = p.appendBins(bins[:0], unsafe.Pointer(x), true)
+	}
+}
+
+func BenchmarkDecode(b *testing.B) {
+	p := planOf[ten](b, false)
+	bins, err := encodeOf(p, tenObject())
+	require.NoError(b, err)
+	b.Run("new", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			x := new(ten)
+			_ = p.decodeBins(unsafe.Pointer(x), bins, true)
+		}
+	})
+	b.Run("into", func(b *testing.B) {
+		var x ten
+		b.ReportAllocs()
+		for b.Loop() {
+			_ = p.decodeBins(unsafe.Pointer(&x), bins, false)
+		}
+	})
+	b.Run("reversed", func(b *testing.B) {
+		var x ten
+		back := make(protocol.Bins, len(bins))
+		for i, bin := range bins {
+			back[len(bins)-1-i] = bin
+		}
+		b.ReportAllocs()
+		for b.Loop() {
+			_ = p.decodeBins(unsafe.Pointer(&x), back, false)
+		}
+	})
+	b.Run("blob64KiB", func(b *testing.B) {
+		type blob struct{ B []byte }
+		p := planOf[blob](b, false)
+		bins := protocol.Bins{{Name: "B", Value: protocol.Blob(make([]byte, 64<<10))}}
+		var x blob
+		b.ReportAllocs()
+		for b.Loop() {
+			_ = p.decodeBins(unsafe.Pointer(&x), bins, false)
+		}
+	})
+}
+
+func BenchmarkNested(b *testing.B) {
+	p := planOf[peerWide](b, false)
+	x := peerObject()
+	bins, err := encodeOf(p, x)
+	require.NoError(b, err)
+	b.Run("encode", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			bins, _ = p.appendBins(bins[:0], unsafe.Pointer(x), true)
+		}
+	})
+	b.Run("decode", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			_ = p.decodeBins(unsafe.Pointer(x), bins, false)
+		}
+	})
+}
+
+// BenchmarkSave is what the mapper adds to the client's Put, key and policy included.
+func BenchmarkSave(b *testing.B) {
+	type T struct {
+		Key int64 `as:"key,pk"`
+		ten `as:""`
+	}
+	r, m := repoOn[T](b)
+	r.store.bind = func(context.Context) (*binding, error) { return &binding{nowhere{m}, "test"}, nil }
+	x := &T{Key: 1, ten: *tenObject()}
+	b.ReportAllocs()
+	for b.Loop() {
+		_ = r.Save(context.Background(), x)
+	}
+}
