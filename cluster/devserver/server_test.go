@@ -5,6 +5,7 @@ import (
 	"context"
 	"io"
 	"net"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -143,6 +144,15 @@ func key(id any) protocol.Key { return protocol.MustKey("test", "demo", id) }
 
 func put(k protocol.Key, bins ...protocol.Bin) protocol.Command {
 	return protocol.NewWrite(protocol.OpWrite, k, bins)
+}
+
+// show writes bins as name=value in their order.
+func show(bins protocol.Bins) string {
+	parts := make([]string, len(bins))
+	for i, b := range bins {
+		parts[i] = b.Name + "=" + b.Value.String()
+	}
+	return strings.Join(parts, " ")
 }
 
 func one(n int64) protocol.Bin { return protocol.Bin{Name: "n", Value: protocol.Int(n)} }

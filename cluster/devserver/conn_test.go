@@ -1,0 +1,149 @@
+package devserver
+
+import (
+	"encoding/binary"
+	"io"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/aerosql/aerosql/protocol"
+)
+
+func TestNoRequestsCloseTheConnection(t *testing.T) {
+	s := start(t, Options{})
+	for name, bytes := range map[string][]byte{
+		"version":  {1, 3, 0, 0, 0, 0, 0, 22},
+		"type":     {2, 9, 0, 0, 0, 0, 0, 22},
+		"internal": {2, 5, 0, 0, 0, 0, 0, 22},
+		"size":     {2, 3, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff},
+		"TLS":      {22, 3, 1, 0, 0xa5, 1, 0, 0},
+		"HTTP":     []byte("GET / HT"),
+	} {
+		c := connect(t, s, 0)
+		c.send(bytes)
+		_, err := c.in.ReadByte()
+		require.ErrorIs(t, err, io.EOF, name)
+	}
+}
+
+func TestMalformedMessages(t *testing.T) {
+	c := connect(t, start(t, Options{}), 0)
+	frame := func(body []byte) []byte {
+		return append(protocol.ProtoHeader{Type: protocol.ProtoMessage, Size: len(body)}.AppendTo(nil), body...)
+	}
+	command := protocol.NewRead(key(1), "n")
+	good, err := command.AppendMessage(nil, 0)
+	require.NoError(t, err)
+	body := good[protocol.ProtoHeaderSize:]
+	for cut := range body {
+		require.Equal(t, protocol.ParameterError, c.message(frame(body[:cut])).ResultCode, "%d", cut)
+	}
+	require.Equal(t, protocol.ParameterError, c.message(frame(append(body[:len(body):len(body)], 0))).ResultCode)
+	require.Equal(t, protocol.KeyNotFound, c.message(good).ResultCode, "the connection is still good")
+}
+
+func TestPipelinedRequestsAreAnsweredInOrder(t *testing.T) {
+	c := connect(t, start(t, Options{}), 0)
+	var requests []byte
+	for i := range 100 {
+		command := put(key(i%10), one(int64(i)))
+		var err error
+		requests, err = command.AppendMessage(requests, 0)
+		require.NoError(t, err)
+	}
+	c.send(requests)
+	for i := range 100 {
+		require.EqualValues(t, i/10+1, c.response().Generation)
+	}
+}
+
+func TestAdminIsRefused(t *testing.T) {
+	c := connect(t, start(t, Options{}), 0)
+	for _, version := range []byte{0, 2} {
+		request := append([]byte{version, 2, 0, 0, 0, 0, 0, 16}, 0, 0, 9, 0)
+		c.send(append(request, make([]byte, 12)...))
+		kind, body := c.receive()
+		require.Equal(t, protocol.ProtoAdmin, kind)
+		require.Equal(t, append([]byte{0, 51}, make([]byte, 14)...), body)
+	}
+}
+
+func TestCompressedRequests(t *testing.T) {
+	command := put(key(1), one(1))
+	plain, err := command.AppendMessage(nil, 0)
+	require.NoError(t, err)
+	request, err := protocol.AppendCompressed(nil, plain)
+	require.NoError(t, err)
+	require.Equal(t, protocol.EnterpriseOnly, connect(t, start(t, Options{}), 0).message(request).ResultCode)
+	c := connect(t, start(t, Options{CompressedRequests: true}), 0)
+	require.Equal(t, protocol.OK, c.message(request).ResultCode)
+	request[len(request)-1] ^= 0xff
+	require.Equal(t, protocol.ServerError, c.message(request).ResultCode)
+}
+
+func TestBatchesThatAreNone(t *testing.T) {
+	c := connect(t, start(t, Options{}), 0)
+	batch := func(field []byte) []byte {
+		h := protocol.Header{Info1: protocol.Info1Batch, FieldCount: 1}
+		body := protocol.AppendField(h.AppendTo(nil), protocol.FieldBatch, field)
+		return append(protocol.ProtoHeader{Type: protocol.ProtoMessage, Size: len(body)}.AppendTo(nil), body...)
+	}
+	header := binary.BigEndian.AppendUint32(nil, 1)
+	for name, field := range map[string][]byte{
+		"no rows":       {0, 0, 0, 0, 5},
+		"empty":         {},
+		"too many rows": {0xff, 0xff, 0xff, 0xff, 5},
+		"repeat first":  append(append(header, 5), append(make([]byte, 24), 1)...),
+		"no namespace":  append(append(header, 5), append(make([]byte, 24), 0, 3, 0, 0, 0, 0)...),
+	} {
+		r := c.message(batch(field))
+		require.True(t, r.Last(), name)
+		require.Equal(t, protocol.ParameterError, r.ResultCode, name)
+	}
+}
+
+func TestBatchEndsAtAnErrorUnlessAllAreWanted(t *testing.T) {
+	c := connect(t, start(t, Options{}), 0)
+	require.Equal(t, protocol.OK, c.do(put(key(1), text("s", "x"))).ResultCode)
+	bad := protocol.NewWrite(protocol.OpAdd, key(1), protocol.Bins{{Name: "s", Value: protocol.Int(1)}})
+	good, read := put(key(2), one(1)), protocol.NewRead(key(1))
+	send := func(flags protocol.BatchFlags) ([]protocol.Response, protocol.Response) {
+		rows := []protocol.BatchRow{{Index: 0, Command: &read}, {Index: 1, Command: &bad}, {Index: 2, Command: &good}}
+		message, err := (&protocol.Batch{Flags: flags}).AppendMessage(nil, rows, 0)
+		require.NoError(t, err)
+		c.send(message)
+		return c.responses()
+	}
+	rows, last := send(protocol.BatchInline | protocol.BatchRespondAll)
+	require.Len(t, rows, 3)
+	require.Equal(t, protocol.OK, last.ResultCode)
+	require.Equal(t, protocol.BinTypeError, rows[1].ResultCode)
+	rows, last = send(protocol.BatchInline)
+	require.Empty(t, rows)
+	require.Equal(t, protocol.BinTypeError, last.ResultCode)
+	rows, last = send(protocol.BatchInline | protocol.BatchReportRow)
+	require.Len(t, rows, 3)
+	require.Equal(t, protocol.BinTypeError, last.ResultCode)
+	require.EqualValues(t, 3, c.do(protocol.NewHeaderRead(key(2))).Generation, "the rows behind the error are executed")
+}
+
+func TestBatchAnswersComeInBlocks(t *testing.T) {
+	c := connect(t, start(t, Options{}), 0)
+	require.Equal(t, protocol.OK, c.do(put(key(1), protocol.Bin{Name: "b", Value: protocol.Blob(make([]byte, 50<<10))})).ResultCode)
+	read := protocol.NewRead(key(1))
+	rows := make([]protocol.BatchRow, 7)
+	for i := range rows {
+		rows[i] = protocol.BatchRow{Index: uint32(i), Command: &read}
+	}
+	message, err := (&protocol.Batch{Flags: protocol.BatchInline}).AppendMessage(nil, rows, 0)
+	require.NoError(t, err)
+	c.send(message)
+	var sizes []int
+	for len(sizes) == 0 || sizes[len(sizes)-1] != protocol.HeaderSize {
+		_, body := c.receive()
+		sizes = append(sizes, len(body))
+	}
+	row := protocol.HeaderSize + 9 + 50<<10
+	require.Equal(t, []int{2 * row, 2 * row, 2 * row, row, protocol.HeaderSize}, sizes)
+}

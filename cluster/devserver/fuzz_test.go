@@ -1,0 +1,86 @@
+package devserver
+
+import (
+	"io"
+	"net"
+	"testing"
+	"time"
+
+	"github.com/aerosql/aerosql/protocol"
+)
+
+// script is a connection that sends the given bytes and takes everything.
+type script struct {
+	net.Conn
+	data []byte
+}
+
+func (s *script) Read(p []byte) (int, error) {
+	if len(s.data) == 0 {
+		return 0, io.EOF
+	}
+	n := copy(p, s.data)
+	s.data = s.data[n:]
+	return n, nil
+}
+
+func (s *script) Write(p []byte) (int, error)      { return len(p), nil }
+func (s *script) SetWriteDeadline(time.Time) error { return nil }
+func (s *script) RemoteAddr() net.Addr             { return pipeAddr("script") }
+
+// FuzzConn feeds a connection with whatever comes: nothing may end the server,
+// and every record must stay in a form that can be read.
+func FuzzConn(f *testing.F) {
+	added := 0
+	recordedScenarios(f, func(_ string, frames []recordedFrame) {
+		if added++; added%50 == 0 {
+			var all []byte
+			for _, frame := range frames[:min(len(frames), 4)] {
+				all = append(all, frame.request...)
+			}
+			f.Add(all)
+		}
+	}, "scalar", "policy", "batch", "list")
+	scan, err := (&protocol.Scan{Namespace: "test", Partitions: []uint16{1, 2}, Resume: []protocol.Digest{{3}}}).AppendMessage(nil)
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(scan)
+	f.Add([]byte("\x02\x01\x00\x00\x00\x00\x00\x05node\n"))
+	s := start(f, Options{Nodes: 2})
+	f.Fuzz(func(t *testing.T, data []byte) {
+		c := newConn(s.nodes[0], &script{data: data})
+		for c.next() == nil {
+		}
+		if err := c.flush(); err != nil {
+			t.Fatal(err)
+		}
+		readAll(t, s)
+		s.namespace([]byte("test")).truncate("", s.clock.millis()+1)
+		s.clock.advance(s.clock.millis() + 1)
+	})
+}
+
+// readAll walks through the bins of every record.
+func readAll(t *testing.T, s *Server) {
+	ns := s.namespace([]byte("test"))
+	for pid := range ns.partitions {
+		for _, x := range ns.partitions[pid].copies {
+			if x == nil || x.count == 0 {
+				continue
+			}
+			for _, r := range x.appendDescending(nil, nil) {
+				count := 0
+				for bins := r.bins; len(bins) > 0; count++ {
+					var b bin
+					if b, bins = nextBin(bins); !isStorable(b.particle) {
+						t.Fatalf("a bin of type %d", b.particle)
+					}
+				}
+				if count != r.binCount || count == 0 {
+					t.Fatalf("%d bins of %d", count, r.binCount)
+				}
+			}
+		}
+	}
+}

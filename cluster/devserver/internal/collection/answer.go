@@ -1,0 +1,265 @@
+package collection
+
+import "github.com/aerosql/aerosql/protocol"
+
+// returnType tells what a picking operation answers (wire-cdt-exp.md 2.3).
+type returnType uint64
+
+// The return types, and the flag that inverts a selection.
+const (
+	returnNone returnType = iota
+	returnIndex
+	returnReverseIndex
+	returnRank
+	returnReverseRank
+	returnCount
+	returnKey
+	returnValue
+	returnKeyValue
+	returnIndexRange
+	returnReverseIndexRange
+	returnRankRange
+	returnReverseRankRange
+	returnExists
+	returnUnorderedMap returnType = 16
+	returnOrderedMap   returnType = 17
+
+	returnMask     returnType = 0xffff
+	returnInverted returnType = 0x10000
+)
+
+func (t returnType) isIndexRange() bool {
+	return t == returnIndexRange || t == returnReverseIndexRange
+}
+
+func (t returnType) isRankRange() bool { return t == returnRankRange || t == returnReverseRankRange }
+
+func (t returnType) isRange() bool { return t.isIndexRange() || t.isRankRange() }
+
+func (t returnType) isRank() bool { return t == returnRank || t == returnReverseRank }
+
+// isReverse reports whether indexes or ranks are counted from the end.
+func (t returnType) isReverse() bool {
+	switch t {
+	case returnReverseIndex, returnReverseRank, returnReverseIndexRange, returnReverseRankRange:
+		return true
+	}
+	return false
+}
+
+// mapOrder returns the flags of a map that is answered, and whether the type is one of maps.
+func (t returnType) mapOrder() (protocol.Order, bool) {
+	switch t {
+	case returnKeyValue:
+		return protocol.PreserveOrder, true
+	case returnUnorderedMap:
+		return protocol.Unordered, true
+	case returnOrderedMap:
+		return protocol.Ordered, true
+	}
+	return 0, false
+}
+
+// pick makes an operation of a selector: its first argument is the return type,
+// what it modifies loses what was picked.
+func pick(multi bool, find selector) func(*target, []argument) protocol.ResultCode {
+	return func(t *target, args []argument) protocol.ResultCode {
+		return pickElements(t, returnType(args[0].n), multi, find, args[1:])
+	}
+}
+
+// pickFixed is pick for an operation that has a return type of its own.
+func pickFixed(want returnType, multi bool, find selector) func(*target, []argument) protocol.ResultCode {
+	return func(t *target, args []argument) protocol.ResultCode {
+		return pickElements(t, want, multi, find, args)
+	}
+}
+
+func pickElements(t *target, want returnType, multi bool, find selector, args []argument) protocol.ResultCode {
+	s := sequenceOf(t.value)
+	q := &query{want: want & returnMask, inverted: want&returnInverted != 0, multi: multi}
+	sel, code := find(s, q, args)
+	if code != protocol.OK {
+		return code
+	}
+	if t.result, code = s.answer(q, sel); code == protocol.OK && t.modify {
+		t.remove(s, sel)
+	}
+	return code
+}
+
+// remove takes the picked elements out of the target.
+func (t *target) remove(s *sequence, sel *selection) {
+	if sel.none != nil || len(sel.picked) == 0 {
+		return
+	}
+	kept := complement(sel.picked, s.len())
+	if s.isMap {
+		pairs := make([]protocol.Pair, len(kept))
+		for i, p := range kept {
+			pairs[i] = s.pairs[p]
+		}
+		t.storePairs(pairs)
+		return
+	}
+	if len(kept) == 0 {
+		// Of an emptied list's flags only the order stays.
+		t.store(protocol.ListWithOrder(s.order&protocol.Ordered, nil))
+		return
+	}
+	elements := make([]protocol.Value, len(kept))
+	for i, p := range kept {
+		elements[i] = s.values[p]
+	}
+	t.storeList(elements)
+}
+
+// numbers are the indexes or ranks of a selection.
+type numbers struct {
+	runs []run // each ascends, also when it is counted from the end
+	each []int // one by one; used if there are no runs
+}
+
+func inRuns(runs ...run) func() numbers { return func() numbers { return numbers{runs: runs} } }
+
+func inPositions(positions []int) func() numbers {
+	return func() numbers { return numbers{each: positions} }
+}
+
+// list returns the numbers as they are answered, counted from the end of size elements if reversed.
+func (n numbers) list(size int, reversed bool) []protocol.Value {
+	var out []protocol.Value
+	for _, r := range n.runs {
+		start := r.start
+		if reversed {
+			start = size - r.end()
+		}
+		for i := range r.count {
+			out = append(out, protocol.Int(int64(start+i)))
+		}
+	}
+	for _, i := range n.each {
+		if reversed {
+			i = size - i - 1
+		}
+		out = append(out, protocol.Int(int64(i)))
+	}
+	return out
+}
+
+func (r *run) answer(size int, reversed bool) protocol.Value {
+	start := r.start
+	if reversed {
+		start = size - r.end()
+	}
+	return protocol.List(protocol.Int(int64(start)), protocol.Int(int64(r.count)))
+}
+
+// answer gives a selection the form that was asked for (wire-cdt-exp.md 2.3).
+func (s *sequence) answer(q *query, sel *selection) (protocol.Value, protocol.ResultCode) {
+	if sel.none != nil {
+		return s.answerNothing(q, sel.none)
+	}
+	switch q.want {
+	case returnNone:
+		return protocol.Nil(), protocol.OK
+	case returnCount:
+		return protocol.Int(int64(len(sel.picked))), protocol.OK
+	case returnExists:
+		return protocol.Bool(sel.exists), protocol.OK
+	case returnIndex, returnReverseIndex:
+		return s.answerNumbers(q, sel.index)
+	case returnRank, returnReverseRank:
+		return s.answerNumbers(q, sel.rank)
+	case returnIndexRange, returnReverseIndexRange:
+		return s.answerRange(q, sel.indexRange)
+	case returnRankRange, returnReverseRankRange:
+		return s.answerRange(q, sel.rankRange)
+	}
+	shown := sel.shown
+	if shown == nil {
+		shown = sel.picked
+	}
+	return s.answerElements(q, shown)
+}
+
+func (s *sequence) answerNumbers(q *query, of func() numbers) (protocol.Value, protocol.ResultCode) {
+	if of == nil {
+		return protocol.Nil(), protocol.OpNotApplicable
+	}
+	list := of().list(s.len(), q.want.isReverse())
+	switch {
+	case q.multi:
+		return protocol.List(list...), protocol.OK
+	case len(list) == 0:
+		return protocol.Int(-1), protocol.OK
+	}
+	return list[0], protocol.OK
+}
+
+func (s *sequence) answerRange(q *query, r *run) (protocol.Value, protocol.ResultCode) {
+	if r == nil {
+		return protocol.Nil(), protocol.OpNotApplicable
+	}
+	return r.answer(s.len(), q.want.isReverse()), protocol.OK
+}
+
+// answerElements answers keys, values or both in the order shown.
+func (s *sequence) answerElements(q *query, shown []int) (protocol.Value, protocol.ResultCode) {
+	if order, ok := q.want.mapOrder(); ok && s.isMap {
+		pairs := make([]protocol.Pair, len(shown))
+		for i, p := range shown {
+			pairs[i] = s.pairs[p]
+		}
+		return protocol.MapWithOrder(order, pairs), protocol.OK
+	}
+	element := s.value
+	switch {
+	case q.want == returnKey && s.isMap:
+		element = func(i int) protocol.Value { return s.pairs[i].Key }
+	case q.want != returnValue:
+		return protocol.Nil(), protocol.OpNotApplicable
+	}
+	if !q.multi {
+		if len(shown) == 0 {
+			return protocol.Nil(), protocol.OK
+		}
+		return element(shown[0]), protocol.OK
+	}
+	elements := make([]protocol.Value, len(shown))
+	for i, p := range shown {
+		elements[i] = element(p)
+	}
+	return protocol.List(elements...), protocol.OK
+}
+
+// answerNothing answers a selection of nothing (wire-cdt-exp.md 2.3).
+func (s *sequence) answerNothing(q *query, none *absentee) (protocol.Value, protocol.ResultCode) {
+	order, isMap := q.want.mapOrder()
+	switch {
+	case q.want == returnNone:
+		return protocol.Nil(), protocol.OK
+	case q.want == returnCount:
+		return protocol.Int(0), protocol.OK
+	case q.want == returnExists:
+		return protocol.Bool(false), protocol.OK
+	case q.want >= returnIndex && q.want <= returnReverseRank:
+		if q.multi {
+			return protocol.List(), protocol.OK
+		}
+		return protocol.Int(-1), protocol.OK
+	case q.want == returnValue, q.want == returnKey && s.isMap:
+		if q.multi {
+			return protocol.List(), protocol.OK
+		}
+		return protocol.Nil(), protocol.OK
+	case isMap && s.isMap:
+		return protocol.MapWithOrder(order, nil), protocol.OK
+	case q.want.isIndexRange() && (!s.isMap || none.by == byIndex),
+		q.want.isRankRange() && (!s.isMap || none.by == byRank):
+		return (&run{none.at, 0}).answer(0, false), protocol.OK
+	case none.lenient:
+		return protocol.Nil(), protocol.OK
+	}
+	return protocol.Nil(), protocol.OpNotApplicable
+}

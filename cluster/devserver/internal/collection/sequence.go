@@ -1,0 +1,141 @@
+package collection
+
+import (
+	"cmp"
+
+	"github.com/aerosql/aerosql/protocol"
+)
+
+// sequence is a list or a map as the selector sees it: elements at positions.
+// A map's entries always stand in the order of their keys, whatever its flags say, so its
+// positions are its indexes too.
+type sequence struct {
+	isMap  bool
+	order  protocol.Order
+	values []protocol.Value // of a list
+	pairs  []protocol.Pair  // of a map
+}
+
+func sequenceOf(v protocol.Value) *sequence {
+	s := &sequence{order: v.Order(), isMap: v.Kind() == protocol.KindMap}
+	s.values, _ = v.List()
+	s.pairs, _ = v.Map()
+	return s
+}
+
+func (s *sequence) len() int {
+	if s.isMap {
+		return len(s.pairs)
+	}
+	return len(s.values)
+}
+
+// value returns a list's element or the value of a map's entry.
+func (s *sequence) value(i int) protocol.Value {
+	if s.isMap {
+		return s.pairs[i].Value
+	}
+	return s.values[i]
+}
+
+// sorted reports whether the server relies on the order of the positions: by
+// value in a list, by key in a map. To a map any flag is an order.
+func (s *sequence) sorted() bool {
+	if s.isMap {
+		return s.order != protocol.Unordered
+	}
+	return s.order&protocol.Ordered != 0
+}
+
+// ranked reports whether the positions of a list are its ranks.
+func (s *sequence) ranked() bool { return !s.isMap && s.sorted() }
+
+// valuesIndexed reports whether the server keeps an index of a map's values,
+// which changes the order of some answers (wire-cdt-exp.md 3.6).
+func (s *sequence) valuesIndexed() bool {
+	const flags = protocol.KeyValueOrdered&^protocol.Ordered | protocol.PersistIndex
+	return s.isMap && s.order&flags == flags && len(s.pairs) > 1
+}
+
+// compareByRank orders two positions by value; in a map the key decides between equal values.
+func (s *sequence) compareByRank(i, j int) int {
+	c := protocol.Compare(s.value(i), s.value(j))
+	if c == 0 && s.isMap {
+		return cmp.Compare(i, j)
+	}
+	return c
+}
+
+// byRank returns all positions in the order of their ranks.
+func (s *sequence) byRank() []int {
+	positions := count(0, s.len())
+	if !s.ranked() {
+		mergeSort(positions, s.compareByRank)
+	}
+	return positions
+}
+
+// ranksOf returns the ranks of positions. Equal elements of a list share the
+// lowest rank of them all, unless the list is ordered.
+func (s *sequence) ranksOf(positions []int) []int {
+	if s.ranked() {
+		return positions
+	}
+	rank := make([]int, s.len())
+	sorted := s.byRank()
+	for r, p := range sorted {
+		rank[p] = r
+		if r > 0 && !s.isMap && protocol.Compare(s.values[sorted[r-1]], s.values[p]) == 0 {
+			rank[p] = rank[sorted[r-1]]
+		}
+	}
+	ranks := make([]int, len(positions))
+	for i, p := range positions {
+		ranks[i] = rank[p]
+	}
+	return ranks
+}
+
+// rankRange returns the positions of n successive ranks. A list without order
+// gives them as the server's heap leaves them: descending if the range is nearer to
+// the lowest rank, otherwise ascending (wire-cdt-exp.md 3.3). A map's are always turned round to ascend.
+func (s *sequence) rankRange(start, n int) []int {
+	picked, descending := selectRanks(s.len(), start, n, s.compareByRank)
+	if s.isMap && descending {
+		reverse(picked)
+	}
+	return picked
+}
+
+// count returns n successive numbers.
+func count(start, n int) []int {
+	numbers := make([]int, n)
+	for i := range numbers {
+		numbers[i] = start + i
+	}
+	return numbers
+}
+
+func reverse(numbers []int) {
+	for i, j := 0, len(numbers)-1; i < j; i, j = i+1, j-1 {
+		numbers[i], numbers[j] = numbers[j], numbers[i]
+	}
+}
+
+// complement returns the positions below n that are not in picked, ascending.
+func complement(picked []int, n int) []int {
+	in := make([]bool, n)
+	for _, p := range picked {
+		in[p] = true
+	}
+	rest := make([]int, 0, n)
+	for p, taken := range in {
+		if !taken {
+			rest = append(rest, p)
+		}
+	}
+	return rest
+}
+
+// distinct returns the positions in ascending order, each once.
+func distinct(positions []int, n int) []int { return complement(complement(positions, n), n) }

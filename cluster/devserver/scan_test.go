@@ -1,0 +1,184 @@
+package devserver
+
+import (
+	"bytes"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/aerosql/aerosql/protocol"
+)
+
+func allPartitions() []uint16 {
+	pids := make([]uint16, protocol.PartitionCount)
+	for i := range pids {
+		pids[i] = uint16(i)
+	}
+	return pids
+}
+
+// scan sends a scan and reads its rows, those of records and those of partitions apart.
+func (c *client) scan(s protocol.Scan) (records, partitions []protocol.Response, last protocol.Response) {
+	c.t.Helper()
+	message, err := s.AppendMessage(nil)
+	require.NoError(c.t, err)
+	c.send(message)
+	rows, last := c.responses()
+	for _, row := range rows {
+		if row.Info3&protocol.Info3PartitionDone != 0 {
+			partitions = append(partitions, row)
+		} else {
+			records = append(records, row)
+		}
+	}
+	return records, partitions, last
+}
+
+// fill writes n records with their keys.
+func fill(c *client, set string, n int) {
+	c.t.Helper()
+	for i := range n {
+		w := put(protocol.MustKey("test", set, i), one(int64(i)), text("s", set))
+		w.SendKey = true
+		require.Equal(c.t, protocol.OK, c.do(w).ResultCode)
+	}
+}
+
+func TestScanReturnsEveryRecordOnce(t *testing.T) {
+	c := connect(t, start(t, Options{}), 0)
+	fill(c, "a", 300)
+	fill(c, "b", 50)
+	records, partitions, last := c.scan(protocol.Scan{Namespace: "test", Set: "a", Partitions: allPartitions(), Bins: []string{"n"}})
+	require.Empty(t, partitions)
+	require.Equal(t, protocol.OK, last.ResultCode)
+	seen := make(map[int64]bool)
+	for _, r := range records {
+		require.Equal(t, "a", r.Set)
+		require.Len(t, r.Bins, 1)
+		n, ok := r.Bins[0].Value.Int()
+		require.True(t, ok && !seen[n])
+		seen[n] = true
+		require.Equal(t, protocol.Int(n), r.UserKey)
+		require.Equal(t, protocol.MustKey("test", "a", n).Digest(), r.Digest)
+	}
+	require.Len(t, seen, 300)
+	records, _, _ = c.scan(protocol.Scan{Namespace: "test", Partitions: allPartitions(), NoBins: true})
+	require.Len(t, records, 350)
+	require.Empty(t, records[0].Bins)
+	records, _, last = c.scan(protocol.Scan{Namespace: "test", Set: "nosuch", Partitions: allPartitions()})
+	require.Empty(t, records)
+	require.Equal(t, protocol.OK, last.ResultCode)
+	records, _, _ = c.scan(protocol.Scan{Namespace: "test", Partitions: allPartitions(), Bins: []string{"nosuch"}})
+	require.Empty(t, records, "records without any of the bins are left out")
+}
+
+func TestScanResumesBehindADigest(t *testing.T) {
+	s := start(t, Options{})
+	c := connect(t, s, 0)
+	var digests []protocol.Digest
+	for i := 0; len(digests) < 5; i++ {
+		// All in partition 7, with digests that tell their order.
+		d := protocol.Digest{7, 0, byte(200 - 10*i)}
+		k, err := protocol.KeyFromDigest("test", "demo", d)
+		require.NoError(t, err)
+		require.Equal(t, protocol.OK, c.do(put(k, one(1))).ResultCode)
+		digests = append(digests, d)
+	}
+	for i := range digests {
+		records, _, _ := c.scan(protocol.Scan{Namespace: "test", Resume: digests[i : i+1]})
+		require.Len(t, records, len(digests)-1-i)
+		for j, r := range records {
+			require.Equal(t, digests[i+1+j], r.Digest, "the greatest digest comes first")
+		}
+	}
+	gone := protocol.Digest{7, 0, 175}
+	records, _, _ := c.scan(protocol.Scan{Namespace: "test", Resume: []protocol.Digest{gone}, MaxRecords: 2})
+	require.Len(t, records, 2)
+	require.Equal(t, digests[3], records[0].Digest)
+}
+
+func TestScanOfOtherNodesPartitions(t *testing.T) {
+	s := start(t, Options{Nodes: 3, Namespaces: []NamespaceOptions{{Name: "test", ReplicationFactor: 1}}})
+	fill(connect(t, s, 0), "a", 200)
+	total := 0
+	for n := range s.nodes {
+		records, partitions, last := connect(t, s, n).scan(protocol.Scan{Namespace: "test", Partitions: allPartitions()})
+		require.Equal(t, protocol.OK, last.ResultCode)
+		total += len(records)
+		for _, p := range partitions {
+			require.Equal(t, protocol.PartitionUnavailable, p.ResultCode)
+			require.NotEqual(t, n, s.namespace([]byte("test")).master(uint16(p.Generation)))
+		}
+		require.Greater(t, len(partitions), 2000)
+	}
+	require.Equal(t, 200, total)
+}
+
+func TestScanRefusals(t *testing.T) {
+	c := connect(t, start(t, Options{}), 0)
+	send := func(change func(*protocol.Message)) protocol.ResultCode {
+		m := protocol.Message{
+			Header: protocol.Header{Info1: protocol.Info1Read, Info3: protocol.Info3PartitionDone},
+			Fields: []protocol.Field{
+				{Type: protocol.FieldNamespace, Data: []byte("test")}, {Type: protocol.FieldPartitions, Data: []byte{1, 0}},
+			},
+		}
+		change(&m)
+		body := m.AppendTo(nil)
+		return c.message(append(protocol.ProtoHeader{Type: protocol.ProtoMessage, Size: len(body)}.AppendTo(nil), body...)).ResultCode
+	}
+	add := func(t protocol.FieldType, data ...byte) func(*protocol.Message) {
+		return func(m *protocol.Message) { m.Fields = append(m.Fields, protocol.Field{Type: t, Data: data}) }
+	}
+	require.Equal(t, protocol.UnsupportedFeature, send(func(m *protocol.Message) { m.Info3 = 0 }))
+	require.Equal(t, protocol.UnsupportedFeature, send(func(m *protocol.Message) { m.Fields = m.Fields[:1] }))
+	require.Equal(t, protocol.ParameterError, send(func(m *protocol.Message) { m.Fields[1].Data = []byte{1, 0, 1, 0} }))
+	require.Equal(t, protocol.ParameterError, send(func(m *protocol.Message) { m.Fields[1].Data = []byte{0, 16} }))
+	require.Equal(t, protocol.ParameterError, send(add(protocol.FieldDigests, append([]byte{1, 0}, make([]byte, 18)...)...)))
+	require.Equal(t, protocol.ParameterError, send(add(protocol.FieldSocketTimeout, 1)))
+	require.Equal(t, protocol.ParameterError, send(add(protocol.FieldSet, bytes.Repeat([]byte("s"), 64)...)))
+	require.Equal(t, protocol.IndexNotFound, send(add(protocol.FieldIndexRange, 1, 1, 'a')))
+	require.Equal(t, protocol.ParameterError, send(func(m *protocol.Message) { m.Info2 = protocol.Info2Write }))
+}
+
+func TestScanJobsAreListed(t *testing.T) {
+	s := start(t, Options{})
+	c := connect(t, s, 0)
+	fill(c, "a", 10)
+	_, _, last := c.scan(protocol.Scan{Namespace: "test", Set: "a", Partitions: allPartitions(), TaskID: 42})
+	require.Equal(t, protocol.OK, last.ResultCode)
+	require.Contains(t, c.info("query-show:id=42"), "trid=42:ns=test:set=a:n-pids-requested=4096:n-keyds-requested=0:rps=0")
+	require.Contains(t, c.info("query-show:trid=42"), "status=done(ok):job-progress=100.00")
+	message, err := (&protocol.Scan{Namespace: "test", Partitions: []uint16{1}, TaskID: 42}).AppendMessage(nil)
+	require.NoError(t, err)
+	require.Equal(t, protocol.ParameterError, c.message(message).ResultCode, "the id is taken")
+	require.Equal(t, "ERROR:2:id not active", c.info("query-abort:id=42"))
+}
+
+func TestScanSendsLargeAnswersInParts(t *testing.T) {
+	c := connect(t, start(t, Options{}), 0)
+	for i := range 40 {
+		require.Equal(t, protocol.OK, c.do(put(key(i), protocol.Bin{Name: "b", Value: protocol.Blob(make([]byte, 64<<10))})).ResultCode)
+	}
+	message, err := (&protocol.Scan{Namespace: "test", Partitions: allPartitions()}).AppendMessage(nil)
+	require.NoError(t, err)
+	c.send(message)
+	parts := 0
+	for {
+		_, body := c.receive()
+		parts++
+		require.Less(t, len(body), scanChunk+70<<10)
+		if len(body) == protocol.HeaderSize {
+			break
+		}
+	}
+	require.Equal(t, 4, parts, "three of a mebibyte at most, and the end")
+}
+
+func TestScanKeepsToItsPace(t *testing.T) {
+	c := connect(t, start(t, Options{}), 0)
+	fill(c, "a", 30)
+	records, _, _ := c.scan(protocol.Scan{Namespace: "test", Partitions: allPartitions(), RecordsPerSecond: 1000, TaskID: 5})
+	require.Len(t, records, 30)
+	require.NotContains(t, c.info("query-show:id=5"), "recs-throttled=0")
+}
