@@ -39,6 +39,10 @@ var (
 // the Connector and must not be closed; it may be used after the session.
 func (c *Conn) Client() *cluster.Client { return c.client }
 
+// Namespace returns the namespace of tables that are written without one, the
+// data source name's; "" if it has none.
+func (c *Conn) Namespace() string { return c.options.Namespace }
+
 // Ping asks a node for its status.
 func (c *Conn) Ping(ctx context.Context) error {
 	if c.closed {
