@@ -44,7 +44,7 @@ func (c *Client) batch(ctx context.Context, p *BatchPolicy, n int, command func(
 	} else if err := p.validate(); err != nil {
 		return nil, clientError(err)
 	}
-	if err := ctx.Err(); err != nil {
+	if err := contextError(ctx); err != nil {
 		return nil, clientError(err)
 	}
 	b := &batchRun{client: c, policy: p, rows: make([]batchRow, n), results: make([]BatchResult, n)}

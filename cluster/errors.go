@@ -71,6 +71,15 @@ func (e *timeoutError) Is(target error) bool {
 	return target == ErrTimeout || e.context && target == context.DeadlineExceeded
 }
 
+// contextError is why a context has ended, nil if it has not.
+func contextError(ctx context.Context) error {
+	err := ctx.Err()
+	if errors.Is(err, context.DeadlineExceeded) {
+		return errContextTimeout
+	}
+	return err
+}
+
 // A BatchError tells that rows of a batch failed otherwise than by a missing or
 // filtered record. errors.Is and errors.As look into the failures of the rows.
 type BatchError struct {

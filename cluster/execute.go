@@ -21,7 +21,7 @@ type call struct {
 // execute runs a single-record command: it chooses a node, tries, and tries again as
 // the limits allow. The answer is in resp when the error is nil; any other error is a *protocol.Error.
 func (c *Client) execute(ctx context.Context, cl *call, cmd *protocol.Command, resp *protocol.Response) error {
-	if err := ctx.Err(); err != nil {
+	if err := contextError(ctx); err != nil {
 		return clientError(err)
 	}
 	s := newSpan(ctx, &cl.limits)
@@ -107,7 +107,7 @@ func (c *Client) pause(ctx context.Context, s *span, sleep time.Duration, step r
 		sleep = left
 	}
 	if sleep == 0 {
-		return ctx.Err()
+		return contextError(ctx)
 	}
 	timer := time.NewTimer(sleep)
 	defer timer.Stop()
@@ -120,7 +120,7 @@ func (c *Client) pause(ctx context.Context, s *span, sleep time.Duration, step r
 	if s.over(time.Now()) {
 		return s.timeout()
 	}
-	return ctx.Err()
+	return contextError(ctx)
 }
 
 // choose returns the node for a try of a command, the turn counting its changes of

@@ -100,7 +100,7 @@ func (c *Client) infoSpan(ctx context.Context, p *InfoPolicy) (span, error) {
 	} else if err := p.validate(); err != nil {
 		return span{}, clientError(err)
 	}
-	if err := ctx.Err(); err != nil {
+	if err := contextError(ctx); err != nil {
 		return span{}, clientError(err)
 	}
 	return newSpan(ctx, &limits{total: orDefault(p.Timeout, DefaultInfoTimeout)}), nil

@@ -31,7 +31,7 @@ func dial(ctx context.Context, cfg *Config, a address) (*conn, error) {
 	case err == nil:
 		return newConn(raw), nil
 	case ctx.Err() != nil:
-		err = ctx.Err()
+		err = contextError(ctx)
 	case limited.Err() != nil:
 		err = errConnectTimeout
 	}

@@ -151,7 +151,7 @@ func (n *Node) failed(ctx context.Context, c *conn, err error) failure {
 	c.unusable = true
 	switch {
 	case ctx.Err() != nil:
-		return ended(ctx.Err(), true)
+		return ended(contextError(ctx), true)
 	case n.pool.isClosed(ErrClosed):
 		return ended(ErrClosed, true)
 	case errors.Is(err, protocol.ErrMalformed) || errors.Is(err, protocol.ErrTooLarge):

@@ -111,7 +111,7 @@ func (p *pool) wait(ctx context.Context, s *span, w *waiter) (*conn, error) {
 	case g := <-w.grant:
 		return g.conn, g.err
 	case <-ctx.Done():
-		err = ctx.Err()
+		err = contextError(ctx)
 	case <-timeout:
 		err = s.timeout()
 	}

@@ -44,7 +44,7 @@ func (c *Client) newQuery(ctx context.Context, p *QueryPolicy, stmt Statement) (
 	} else if err := p.validate(); err != nil {
 		return nil, clientError(err)
 	}
-	if err := ctx.Err(); err != nil {
+	if err := contextError(ctx); err != nil {
 		return nil, clientError(err)
 	}
 	if v := c.view.Load(); v.parts.Space(stmt.Namespace) == nil {
@@ -217,7 +217,7 @@ func (q *queryRun) incomplete(f *failure, attempts int) error {
 // ask asks one node for its share.
 func (q *queryRun) ask(s *queryShare, chunks chan<- []protocol.Record) {
 	if q.ctx.Err() != nil {
-		s.fail = ended(q.ctx.Err(), false)
+		s.fail = ended(contextError(q.ctx), false)
 		return
 	}
 	s.fail = q.stream(s, chunks)
@@ -309,7 +309,7 @@ func (q *queryRun) hand(chunk []protocol.Record, chunks chan<- []protocol.Record
 
 // ended is why nobody wants records any more.
 func (q *queryRun) ended() error {
-	if err := q.ctx.Err(); err != nil {
+	if err := contextError(q.ctx); err != nil {
 		return err
 	}
 	return ErrClosed

@@ -47,7 +47,7 @@ func (t *tender) seed(ctx context.Context) error {
 
 func seedError(ctx context.Context, errs []error) error {
 	if ctx.Err() != nil {
-		errs = append(errs, ctx.Err())
+		errs = append(errs, contextError(ctx))
 	}
 	err := errors.Join(errs...)
 	if errors.Is(err, ErrClusterName) {

@@ -1,0 +1,311 @@
+package cluster
+
+import (
+	"context"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"go.uber.org/goleak"
+
+	"github.com/aerosql/aerosql/cluster/internal/partmap"
+	"github.com/aerosql/aerosql/protocol"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// A fakeNet is a network in memory: nodes by address. Dialling a node that is down is refused.
+type fakeNet struct {
+	t     testing.TB
+	mu    sync.Mutex // guards nodes
+	nodes map[string]*fakeNode
+	wg    sync.WaitGroup // all connections' goroutines
+}
+
+// A fakeNode answers info commands like a node of a healthy cluster, and messages as its script says.
+type fakeNode struct {
+	net     *fakeNet
+	name    string
+	address string
+
+	mu       sync.Mutex // guards what follows
+	down     bool
+	answers  map[string]string // info answers that differ from the usual
+	conns    map[net.Conn]bool
+	dials    int
+	messages int // requests that were received whole
+	script   script
+}
+
+// A script answers a message on a connection; false closes it.
+type script func(c net.Conn, m *protocol.Message) bool
+
+func newFakeNet(t testing.TB, nodes int) *fakeNet {
+	f := &fakeNet{t: t, nodes: make(map[string]*fakeNode)}
+	for i := range nodes {
+		f.add(fmt.Sprintf("A%d", i+1), fmt.Sprintf("127.0.0.1:%d", 3000+i))
+	}
+	f.share()
+	return f
+}
+
+func (f *fakeNet) add(name, address string) *fakeNode {
+	n := &fakeNode{net: f, name: name, address: address, answers: make(map[string]string), conns: make(map[net.Conn]bool), script: replyOK}
+	f.mu.Lock()
+	f.nodes[address] = n
+	f.mu.Unlock()
+	return n
+}
+
+// node returns the i-th node that newFakeNet made, from 0 on.
+func (f *fakeNet) node(i int) *fakeNode { return f.nodes[fmt.Sprintf("127.0.0.1:%d", 3000+i)] }
+
+// share lets the nodes know each other and share out the partitions: p has its master on node p modulo
+// their number and its replica on the next.
+func (f *fakeNet) share() {
+	var all []*fakeNode
+	for i := range len(f.nodes) {
+		if n := f.node(i); n != nil && !n.isDown() {
+			all = append(all, n)
+		}
+	}
+	for i, n := range all {
+		var peers []string
+		for _, p := range all {
+			if p != n {
+				peers = append(peers, fmt.Sprintf("[%s,,[%s]]", p.name, p.address))
+			}
+		}
+		var master, replica partmap.Set
+		for p := range uint16(protocol.PartitionCount) {
+			if int(p)%len(all) == i {
+				master.Add(p)
+			}
+			if len(all) > 1 && int(p+1)%len(all) == i {
+				replica.Add(p)
+			}
+		}
+		n.set("peers-clear-std", fmt.Sprintf("%d,3000,[%s]", len(all), strings.Join(peers, ",")))
+		n.set("peers-generation", fmt.Sprint(len(all)))
+		n.set("partition-generation", fmt.Sprint(len(all)))
+		n.set("replicas", fmt.Sprintf("test:0,2,%s,%s", bits(master), bits(replica)))
+	}
+}
+
+func bits(s partmap.Set) string { return base64.StdEncoding.EncodeToString(s[:]) }
+
+// open opens a client on the net; it is closed, with the net, at the end of the test.
+func (f *fakeNet) open(change func(*Config)) *Client {
+	f.t.Helper()
+	c, err := Open(context.Background(), f.config(change))
+	require.NoError(f.t, err)
+	f.t.Cleanup(func() {
+		c.Close()
+		f.close()
+	})
+	return c
+}
+
+func (f *fakeNet) config(change func(*Config)) Config {
+	cfg := Config{Seeds: []string{"127.0.0.1:3000"}, Dial: f.dial}
+	if change != nil {
+		change(&cfg)
+	}
+	return cfg
+}
+
+func (f *fakeNet) close() {
+	for _, n := range f.nodes {
+		n.stop()
+	}
+	f.wg.Wait()
+}
+
+var errRefused = errors.New("connection refused")
+
+func (f *fakeNet) dial(ctx context.Context, _, address string) (net.Conn, error) {
+	f.mu.Lock()
+	n := f.nodes[address]
+	f.mu.Unlock()
+	if n == nil {
+		return nil, errRefused
+	}
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.dials++
+	if n.down {
+		return nil, errRefused
+	}
+	ours, theirs := net.Pipe()
+	n.conns[theirs] = true
+	f.wg.Go(func() { n.serve(theirs) })
+	return ours, nil
+}
+
+func (n *fakeNode) isDown() bool {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.down
+}
+
+// stop refuses connections and cuts those that are open.
+func (n *fakeNode) stop() {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.down = true
+	for c := range n.conns {
+		c.Close()
+	}
+}
+
+func (n *fakeNode) start() {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.down = false
+}
+
+func (n *fakeNode) set(command, answer string) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.answers[command] = answer
+}
+
+// play sets the script for all messages from now on.
+func (n *fakeNode) play(s script) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.script = s
+}
+
+// playOnce sets the script for the next message alone.
+func (n *fakeNode) playOnce(s script) {
+	n.play(func(c net.Conn, m *protocol.Message) bool {
+		n.play(replyOK)
+		return s(c, m)
+	})
+}
+
+func (n *fakeNode) received() int {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.messages
+}
+
+func (n *fakeNode) dialled() int {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.dials
+}
+
+func (n *fakeNode) serve(c net.Conn) {
+	defer func() {
+		c.Close()
+		n.mu.Lock()
+		delete(n.conns, c)
+		n.mu.Unlock()
+	}()
+	for {
+		head := make([]byte, protocol.ProtoHeaderSize)
+		if _, err := io.ReadFull(c, head); err != nil {
+			return
+		}
+		h, err := protocol.ParseProtoHeader(head)
+		if err != nil {
+			return
+		}
+		body := make([]byte, h.Size)
+		if _, err := io.ReadFull(c, body); err != nil {
+			return
+		}
+		if h.Type == protocol.ProtoInfo {
+			c.Write(n.info(string(body)))
+			continue
+		}
+		m, err := protocol.ParseMessage(body)
+		if err != nil {
+			return
+		}
+		n.mu.Lock()
+		n.messages++
+		play := n.script
+		n.mu.Unlock()
+		if !play(c, m) {
+			return
+		}
+	}
+}
+
+func (n *fakeNode) info(request string) []byte {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	var text strings.Builder
+	for command := range strings.SplitSeq(strings.TrimSuffix(request, "\n"), "\n") {
+		answer, ok := n.answers[command]
+		switch {
+		case ok:
+		case command == "build":
+			answer = "8.1.2.0"
+		case command == "node":
+			answer = n.name
+		case command == "cluster-name":
+			answer = "fake"
+		case command == "service-clear-std":
+			answer = n.address
+		case command == "status" || strings.HasPrefix(command, "user-agent-set:"):
+			answer = "ok"
+		default:
+			answer = "ERROR:4:unrecognized command"
+		}
+		if strings.HasPrefix(answer, "raw:") {
+			text.WriteString(answer[4:])
+			continue
+		}
+		fmt.Fprintf(&text, "%s\t%s\n", command, answer)
+	}
+	return frame(protocol.ProtoInfo, []byte(text.String()))
+}
+
+func frame(t protocol.ProtoType, body []byte) []byte {
+	return append(protocol.ProtoHeader{Type: t, Size: len(body)}.AppendTo(nil), body...)
+}
+
+// message makes an answer.
+func message(h protocol.Header, bins ...protocol.RawOp) []byte {
+	m := protocol.Message{Header: h, Ops: bins}
+	return frame(protocol.ProtoMessage, m.AppendTo(nil))
+}
+
+// answerOK is a record of generation 1 with the bin n = 7.
+var answerOK = message(protocol.Header{Generation: 1},
+	protocol.RawOp{Code: protocol.OpRead, Type: protocol.ParticleInteger, Name: []byte("n"), Data: []byte{0, 0, 0, 0, 0, 0, 0, 7}})
+
+func replyOK(c net.Conn, _ *protocol.Message) bool { return write(c, answerOK) }
+
+func replyCode(code protocol.ResultCode) script {
+	return func(c net.Conn, _ *protocol.Message) bool { return write(c, message(protocol.Header{ResultCode: code})) }
+}
+
+// replyNothing leaves the caller waiting.
+func replyNothing(net.Conn, *protocol.Message) bool { return true }
+
+// hangUp closes the connection without an answer.
+func hangUp(net.Conn, *protocol.Message) bool { return false }
+
+// replyBytes sends raw bytes and closes the connection.
+func replyBytes(b []byte) script {
+	return func(c net.Conn, _ *protocol.Message) bool {
+		write(c, b)
+		return false
+	}
+}
+
+func write(c net.Conn, b []byte) bool {
+	_, err := c.Write(b)
+	return err == nil
+}

@@ -1,0 +1,153 @@
+package cursor
+
+import (
+	"encoding/binary"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/aerosql/aerosql/protocol"
+)
+
+// digest makes the n-th digest of a partition.
+func digest(partition uint16, n int) (d protocol.Digest) {
+	binary.LittleEndian.PutUint16(d[:], partition)
+	binary.BigEndian.PutUint32(d[2:], uint32(n))
+	return d
+}
+
+func alternate(p uint16, turn int) string { return []string{"A", "B"}[(int(p)+turn)%2] }
+
+func TestPlanSplitsByNode(t *testing.T) {
+	shares := Plan(New(0), alternate)
+	require.Len(t, shares, 2)
+	for _, s := range shares {
+		require.Len(t, s.Partitions, protocol.PartitionCount/2)
+		require.Empty(t, s.Resume)
+		require.Zero(t, s.MaxRecords)
+	}
+}
+
+func TestFailedShareGoesOnElsewhere(t *testing.T) {
+	c := New(0)
+	shares := Plan(c, alternate)
+	require.NoError(t, shares[0].Record(digest(0, 1)))
+	require.NoError(t, shares[0].Record(digest(0, 2)))
+	shares[0].Close(false)
+	shares[1].Close(true)
+	require.False(t, c.Done())
+	shares = Plan(c, alternate)
+	require.Len(t, shares, 1)
+	require.Equal(t, "B", shares[0].Node, "the next replica")
+	require.Equal(t, []protocol.Digest{digest(0, 2)}, shares[0].Resume)
+	require.Len(t, shares[0].Partitions, protocol.PartitionCount/2-1)
+	shares[0].Close(true)
+	require.True(t, c.Done())
+	require.EqualValues(t, 2, c.Records())
+}
+
+func TestUnavailablePartitionIsAskedAgain(t *testing.T) {
+	c := New(0)
+	shares := Plan(c, func(uint16, int) string { return "A" })
+	require.NoError(t, shares[0].Unavailable(7))
+	require.ErrorIs(t, shares[0].Unavailable(7), protocol.ErrMalformed)
+	require.ErrorIs(t, shares[0].Unavailable(4096), protocol.ErrMalformed)
+	require.ErrorIs(t, shares[0].Record(digest(7, 1)), protocol.ErrMalformed)
+	shares[0].Close(true)
+	require.Equal(t, []uint16{7}, c.Missing())
+}
+
+func TestPartitionWithoutNodeStaysMissing(t *testing.T) {
+	c := New(0)
+	shares := Plan(c, func(p uint16, _ int) string {
+		if p == 9 {
+			return ""
+		}
+		return "A"
+	})
+	shares[0].Close(true)
+	require.Equal(t, []uint16{9}, c.Missing())
+}
+
+func TestMaxRecordsIsDivided(t *testing.T) {
+	c := New(5)
+	shares := Plan(c, alternate)
+	require.EqualValues(t, 3, shares[0].MaxRecords)
+	require.EqualValues(t, 2, shares[1].MaxRecords)
+	require.NoError(t, shares[0].Record(digest(0, 1)))
+	shares[0].Close(true)
+	require.NoError(t, shares[1].Record(digest(1, 1)))
+	require.NoError(t, shares[1].Record(digest(1, 2)))
+	shares[1].Close(true)
+	require.False(t, c.Done(), "one node stopped at its bound and may have more")
+	shares = Plan(c, alternate)
+	require.Len(t, shares, 1)
+	require.EqualValues(t, 2, shares[0].MaxRecords)
+	require.Equal(t, []protocol.Digest{digest(1, 2)}, shares[0].Resume)
+}
+
+// TestEveryRecordOnce runs queries against nodes that fail, refuse partitions and stop at will: the
+// records that arrive are each record once.
+func TestEveryRecordOnce(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		stored := make(map[uint16]int)
+		total := 0
+		for range rapid.IntRange(0, 40).Draw(t, "partitions") {
+			n := rapid.IntRange(0, 5).Draw(t, "records")
+			stored[rapid.Uint16Range(0, 4095).Draw(t, "partition")] = n
+		}
+		for _, n := range stored {
+			total += n
+		}
+		want := int64(rapid.IntRange(0, total+3).Draw(t, "max"))
+		c := New(want)
+		seen := make(map[protocol.Digest]bool)
+		for round := 0; !c.Done(); round++ {
+			faulty := round < 5
+			for _, s := range Plan(c, alternate) {
+				s.Close(serve(t, s, stored, seen, faulty))
+			}
+			require.Less(t, round, 100, "it must come to an end")
+		}
+		if want == 0 {
+			require.Len(t, seen, total)
+		} else {
+			require.GreaterOrEqual(t, len(seen), int(min(want, int64(total))))
+		}
+	})
+}
+
+// serve plays a node; it reports whether the answer was complete.
+func serve(t *rapid.T, s *Share[string], stored map[uint16]int, seen map[protocol.Digest]bool, faulty bool) bool {
+	send := func(p uint16, from int) bool {
+		if faulty && rapid.IntRange(0, 20).Draw(t, "unavailable") == 0 {
+			require.NoError(t, s.Unavailable(uint32(p)))
+			return true
+		}
+		for n := from; n < stored[p]; n++ {
+			if faulty && rapid.IntRange(0, 20).Draw(t, "cut") == 0 {
+				return false
+			}
+			if s.MaxRecords > 0 && s.Records() >= s.MaxRecords {
+				return true
+			}
+			d := digest(p, n)
+			require.False(t, seen[d], "twice")
+			seen[d] = true
+			require.NoError(t, s.Record(d))
+		}
+		return true
+	}
+	for _, d := range s.Resume {
+		if !send(d.Partition(), int(binary.BigEndian.Uint32(d[2:]))+1) {
+			return false
+		}
+	}
+	for _, p := range s.Partitions {
+		if stored[p] > 0 && !send(p, 0) {
+			return false
+		}
+	}
+	return true
+}

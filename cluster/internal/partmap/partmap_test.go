@@ -1,0 +1,151 @@
+package partmap
+
+import (
+	"encoding/base64"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/aerosql/aerosql/protocol"
+)
+
+func set(ids ...uint16) (s Set) {
+	for _, id := range ids {
+		s.Add(id)
+	}
+	return s
+}
+
+func text(s Set) string { return base64.StdEncoding.EncodeToString(s[:]) }
+
+func claim(regime uint32, owned ...Set) []Claim {
+	return []Claim{{Namespace: "test", Regime: regime, Replicas: len(owned), Owned: owned}}
+}
+
+func TestParseClaims(t *testing.T) {
+	a, b := set(0, 7, 4095), set(1)
+	got, err := ParseClaims("test:0,2," + text(a) + "," + text(b) + ";bar:7,1," + text(b))
+	require.NoError(t, err)
+	require.Equal(t, []Claim{
+		{Namespace: "test", Replicas: 2, Owned: []Set{a, b}},
+		{Namespace: "bar", Regime: 7, Replicas: 1, Owned: []Set{b}},
+	}, got)
+	require.True(t, got[0].Owned[0].Has(4095))
+	require.False(t, got[0].Owned[0].Has(4094))
+
+	got, err = ParseClaims("test:0,3," + text(a))
+	require.NoError(t, err, "the master's bitmap alone, as replicas:max=1 gives")
+	require.Equal(t, 3, got[0].Replicas)
+
+	got, err = ParseClaims("")
+	require.NoError(t, err)
+	require.Empty(t, got)
+}
+
+func TestParseClaimsRefuses(t *testing.T) {
+	good := text(set(1))
+	for name, s := range map[string]string{
+		"no colon":           "test",
+		"no name":            ":0,1," + good,
+		"no bitmap":          "test:0,1",
+		"regime":             "test:x,1," + good,
+		"negative regime":    "test:-1,1," + good,
+		"replicas":           "test:0,x," + good,
+		"too many replicas":  "test:0,60000," + good,
+		"too many bitmaps":   "test:0,1," + good + "," + good,
+		"short bitmap":       "test:0,1,AAAA",
+		"long bitmap":        "test:0,1," + good + "AAAA",
+		"not base64":         "test:0,1," + strings.Repeat("!", len(good)),
+		"padding too early":  "test:0,1," + strings.Repeat("AAA=", len(good)/4),
+		"513 bytes":          "test:0,1," + strings.Repeat("A", len(good)),
+		"too many spaces":    strings.Repeat("a:0,1,x;", 100),
+		"an error":           "ERROR:4:unrecognized command",
+		"a long name":        strings.Repeat("n", 32) + ":0,1," + good,
+		"an empty namespace": ";;",
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := ParseClaims(s)
+			require.ErrorIs(t, err, ErrClaims)
+		})
+	}
+}
+
+func FuzzParseClaims(f *testing.F) {
+	f.Add("test:0,1," + text(set(1, 2)))
+	f.Fuzz(func(t *testing.T, s string) {
+		claims, err := ParseClaims(s)
+		if err != nil {
+			return
+		}
+		new(Map[string]).Apply("node", claims)
+	})
+}
+
+func TestApply(t *testing.T) {
+	m, lost := new(Map[string]).Apply("A", claim(0, set(1, 2), set(3)))
+	require.Empty(t, lost)
+	require.Equal(t, "A", m.Space("test").Node(0, 1))
+	require.Equal(t, "A", m.Space("test").Node(1, 3))
+	require.Equal(t, "", m.Space("test").Node(0, 3))
+	require.False(t, m.Space("test").Strong())
+	require.Nil(t, m.Space("bar"))
+	require.Equal(t, []string{"test"}, m.Namespaces())
+
+	next, lost := m.Apply("B", claim(0, set(2, 3), set(1)))
+	require.Equal(t, []string{"A"}, lost, "its master of 2 moved")
+	require.Equal(t, "B", next.Space("test").Node(0, 2))
+	require.Equal(t, "A", m.Space("test").Node(0, 2), "the old map is unchanged")
+
+	gone := next.Without("A")
+	require.False(t, gone.Holds("A"))
+	require.True(t, gone.Holds("B"))
+	require.Equal(t, "", gone.Space("test").Node(0, 1))
+	require.True(t, next.Holds("A"))
+}
+
+func TestApplyKeepsWhatNobodyClaims(t *testing.T) {
+	m, _ := new(Map[string]).Apply("A", claim(0, set(1)))
+	m, _ = m.Apply("A", claim(0, set()))
+	require.Equal(t, "A", m.Space("test").Node(0, 1))
+}
+
+func TestApplyRegimes(t *testing.T) {
+	m, _ := new(Map[string]).Apply("A", claim(5, set(1)))
+	m, _ = m.Apply("B", claim(4, set(1)))
+	require.Equal(t, "A", m.Space("test").Node(0, 1), "an older regime does not count")
+	m, _ = m.Apply("B", claim(6, set(1)))
+	require.Equal(t, "B", m.Space("test").Node(0, 1))
+	require.True(t, m.Space("test").Strong())
+}
+
+func TestApplyReplicationFactor(t *testing.T) {
+	m, _ := new(Map[string]).Apply("A", claim(0, set(1), set(2), set(3)))
+	require.Equal(t, 3, m.Space("test").Replicas())
+	m, _ = m.Apply("A", claim(0, set(1), set(2)))
+	require.Equal(t, 2, m.Space("test").Replicas())
+	m, _ = m.Apply("B", []Claim{{Namespace: "test", Replicas: 3, Owned: []Set{set(9)}}})
+	require.Equal(t, 3, m.Space("test").Replicas())
+	require.Equal(t, "", m.Space("test").Node(2, 3))
+	require.Equal(t, "B", m.Space("test").Node(0, 9))
+}
+
+// TestLastClaimWins: in a namespace without regimes each partition belongs to who claimed it last.
+func TestLastClaimWins(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		m := new(Map[string])
+		want := make(map[uint16]string)
+		for range rapid.IntRange(1, 6).Draw(t, "rounds") {
+			node := rapid.SampledFrom([]string{"A", "B", "C"}).Draw(t, "node")
+			ids := rapid.SliceOf(rapid.Uint16Range(0, protocol.PartitionCount-1)).Draw(t, "ids")
+			m, _ = m.Apply(node, claim(0, set(ids...)))
+			for _, id := range ids {
+				want[id] = node
+			}
+		}
+		for id := range uint16(protocol.PartitionCount) {
+			require.Equal(t, want[id], m.Space("test").Node(0, id))
+		}
+	})
+}

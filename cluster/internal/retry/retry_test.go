@@ -1,0 +1,120 @@
+package retry
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/aerosql/aerosql/protocol"
+)
+
+type try struct {
+	outcome Outcome
+	code    protocol.ResultCode
+}
+
+// TestInDoubt is the truth table of writes, one row a case: what happened to each try, and whether the write
+// is in doubt after the last.
+func TestInDoubt(t *testing.T) {
+	refused := func(c protocol.ResultCode) try { return try{Refused, c} }
+	for name, c := range map[string]struct {
+		tries   []try
+		inDoubt bool
+	}{
+		"no node":                           {[]try{{outcome: NoNode}}, false},
+		"no connection":                     {[]try{{outcome: NoConn}}, false},
+		"half a request":                    {[]try{{outcome: Unsent}}, false},
+		"nothing of three":                  {[]try{{outcome: Unsent}, {outcome: NoConn}, {outcome: NoNode}}, false},
+		"no answer":                         {[]try{{outcome: Lost}}, true},
+		"no answer in time":                 {[]try{{outcome: Late}}, true},
+		"broken answer":                     {[]try{{outcome: Broken}}, true},
+		"refused":                           {[]try{refused(protocol.KeyExists)}, false},
+		"unknown code":                      {[]try{refused(199)}, false},
+		"server timeout":                    {[]try{refused(protocol.ServerTimeout)}, true},
+		"overload once":                     {[]try{refused(protocol.DeviceOverload)}, false},
+		"no answer, then refused":           {[]try{{outcome: Lost}, refused(protocol.GenerationError)}, true},
+		"overload, then refused":            {[]try{refused(protocol.DeviceOverload), refused(protocol.KeyExists)}, true},
+		"half a request, then refused":      {[]try{{outcome: Unsent}, refused(protocol.KeyExists)}, false},
+		"dead connection, then refused":     {[]try{{outcome: Stale}, refused(protocol.KeyExists)}, false},
+		"no answer, then no connection":     {[]try{{outcome: Lost}, {outcome: NoConn}}, true},
+		"dead connection, then no answer":   {[]try{{outcome: Stale}, {outcome: Lost}}, true},
+		"unavailable, then nobody is there": {[]try{refused(protocol.PartitionUnavailable), {outcome: NoNode}}, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := State{Write: true, MaxRetries: 5}
+			read := State{MaxRetries: 5}
+			code := protocol.ClientError
+			for _, y := range c.tries {
+				s.Fail(y.outcome, y.code)
+				read.Fail(y.outcome, y.code)
+				if code = protocol.ClientError; y.outcome == Refused {
+					code = y.code
+				}
+			}
+			// Once sent and then never reached again is one send; the official rule asks for the last verdict.
+			require.Equal(t, c.inDoubt, s.InDoubt(code))
+			require.False(t, read.InDoubt(code), "a read is never in doubt")
+		})
+	}
+}
+
+func TestInterrupt(t *testing.T) {
+	s := State{Write: true}
+	s.Interrupt(false)
+	require.False(t, s.InDoubt(protocol.ClientError))
+	s.Interrupt(true)
+	require.True(t, s.InDoubt(protocol.ClientError))
+	require.Equal(t, 2, s.Tries())
+}
+
+func TestFail(t *testing.T) {
+	read, write := State{MaxRetries: 2}, State{Write: true, MaxRetries: 2}
+	again := Step{Again: true, Sleep: true, NextReplica: true}
+	refresh := Step{Again: true, Sleep: true, NextReplica: true, Refresh: true}
+	for name, c := range map[string]struct {
+		state   State
+		outcome Outcome
+		code    protocol.ResultCode
+		want    Step
+	}{
+		"read, no answer":           {read, Lost, 0, again},
+		"read, late":                {read, Late, 0, again},
+		"write, late":               {write, Late, 0, Step{Again: true, Sleep: true}},
+		"write, no connection":      {write, NoConn, 0, again},
+		"write by default":          {State{Write: true}, NoConn, 0, Step{}},
+		"dead connection":           {State{Write: true}, Stale, 0, Step{Again: true}},
+		"no node":                   {read, NoNode, 0, refresh},
+		"partition unavailable":     {write, Refused, protocol.PartitionUnavailable, refresh},
+		"server timeout":            {read, Refused, protocol.ServerTimeout, again},
+		"overload":                  {write, Refused, protocol.DeviceOverload, again},
+		"busy key":                  {read, Refused, protocol.KeyBusy, Step{}},
+		"not found":                 {read, Refused, protocol.KeyNotFound, Step{}},
+		"a code from the future":    {read, Refused, 199, Step{}},
+		"an answer that is not one": {read, Broken, 0, Step{}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			require.Equal(t, c.want, c.state.Fail(c.outcome, c.code))
+		})
+	}
+}
+
+// TestLimits: whatever happens, a command is tried MaxRetries+1 times at most, a dead
+// connection replaced once beyond that.
+func TestLimits(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s := State{Write: rapid.Bool().Draw(t, "write"), MaxRetries: rapid.IntRange(0, 5).Draw(t, "retries")}
+		sends, calls := 0, 0
+		for again := true; again; {
+			o := Outcome(rapid.IntRange(0, int(Refused)).Draw(t, "outcome"))
+			code := protocol.ResultCode(rapid.IntRange(1, 255).Draw(t, "code"))
+			again = s.Fail(o, code).Again
+			if calls++; o.sent() {
+				sends++
+			}
+		}
+		require.LessOrEqual(t, s.Tries(), s.MaxRetries+1)
+		require.LessOrEqual(t, calls, s.MaxRetries+2)
+		require.Equal(t, s.Write && sends > 0, s.InDoubt(protocol.ClientError))
+	})
+}
