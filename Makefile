@@ -38,7 +38,7 @@ alloc: ## tests that count allocations, which the race detector would distort
 	go test -run 'Alloc' ./...
 
 conformance: ## the recorded answers of a server, replayed on devserver
-	cd integration && go run ./conformance/cmd
+	cd integration && go run ./conformance/replay
 
 bench: ## beside the official Go client, in one run
 	cd integration && go test -run '^$$' -bench . -benchmem -count $(COUNT) ./bench

@@ -165,6 +165,9 @@ func (c *Client) unknownNamespace(v *view, namespace string) *protocol.Error {
 	if c.isClosed() {
 		return clientError(ErrClosed)
 	}
+	if namespace == "" {
+		return clientError(fmt.Errorf("%w: it has no namespace; keys are made with protocol.NewKey", protocol.ErrInvalidKey))
+	}
 	return &protocol.Error{
 		Code:    protocol.InvalidNamespace,
 		Message: fmt.Sprintf("%q; the cluster has %s", namespace, strings.Join(v.parts.Namespaces(), ", ")),

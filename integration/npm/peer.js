@@ -37,7 +37,7 @@ async function commands (client) {
   await client.put(k, { n: 1, s: 'x' })
   const rec = await client.operate(k, [op.incr('n', 41), op.append('s', 'y'), op.read('n'), op.read('s')])
   assert.deepStrictEqual(rec.bins, { n: 42, s: 'xy' })
-  await client.touch(k, 100)
+  await client.operate(k, [op.touch(100)])
   assert.strictEqual(await client.exists(k), true)
   const batch = await client.batchRead([{ key: k, readAllBins: true }, { key: key('missing'), readAllBins: true }])
   assert.strictEqual(batch[0].status, Aerospike.status.OK)

@@ -1,0 +1,97 @@
+package integration
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"os"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"go.uber.org/goleak"
+
+	"github.com/aerosql/aerosql/cluster"
+	"github.com/aerosql/aerosql/cluster/devserver"
+	"github.com/aerosql/aerosql/protocol"
+)
+
+func TestMain(m *testing.M) {
+	goleak.VerifyTestMain(m,
+		// The official client keeps a worker for its buffers and one for its statistics alive.
+		goleak.IgnoreAnyFunction("github.com/aerospike/aerospike-client-go/v8.(*Cluster).clusterBoss"))
+}
+
+// A target is a cluster that the tests run on.
+type target struct {
+	seeds     []string
+	namespace string
+	nodes     int // 0 where it is not ours to know
+	real      bool
+}
+
+// onEachTarget runs a test on in-process clusters of one and of three nodes, or, where
+// AEROSQL_ADDR names a server, on that one alone.
+func onEachTarget(t *testing.T, test func(t *testing.T, on target)) {
+	if addr := os.Getenv("AEROSQL_ADDR"); addr != "" {
+		namespace := os.Getenv("AEROSQL_NAMESPACE")
+		if namespace == "" {
+			namespace = "test"
+		}
+		t.Run("server", func(t *testing.T) {
+			test(t, target{seeds: strings.Split(addr, ","), namespace: namespace, real: true})
+		})
+		return
+	}
+	for _, nodes := range []int{1, 3} {
+		t.Run(fmt.Sprintf("devserver of %d", nodes), func(t *testing.T) {
+			srv, err := devserver.Start(devserver.Options{Nodes: nodes, Listen: "127.0.0.1:0"})
+			require.NoError(t, err)
+			t.Cleanup(func() { require.NoError(t, srv.Close()) })
+			test(t, target{seeds: srv.Seeds(), namespace: "test", nodes: nodes})
+		})
+	}
+}
+
+// open returns a client that the test's end closes.
+func (on target) open(t *testing.T) *cluster.Client {
+	t.Helper()
+	client, err := cluster.Open(t.Context(), cluster.Config{Seeds: on.seeds[:1]})
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, client.Close()) })
+	return client
+}
+
+var setCount atomic.Int64
+
+// set returns the name of a set that no other test uses, emptied before and after.
+func (on target) set(t *testing.T, client *cluster.Client) string {
+	t.Helper()
+	name := fmt.Sprintf("it-%d-%d", os.Getpid(), setCount.Add(1))
+	t.Cleanup(func() {
+		require.NoError(t, client.Truncate(context.Background(), nil, on.namespace, name, time.Time{}))
+	})
+	return name
+}
+
+func (on target) key(t *testing.T, set string, user any) protocol.Key {
+	t.Helper()
+	key, err := protocol.NewKey(on.namespace, set, user)
+	require.NoError(t, err)
+	return key
+}
+
+// dsn names the target for database/sql.
+func (on target) dsn() string {
+	return "aerospike://" + on.seeds[0] + "/" + on.namespace
+}
+
+// host splits the first seed for clients that want host and port apart.
+func (on target) host(t *testing.T) (string, int) {
+	t.Helper()
+	addr, err := net.ResolveTCPAddr("tcp", on.seeds[0])
+	require.NoError(t, err)
+	return addr.IP.String(), addr.Port
+}
