@@ -28,9 +28,9 @@ func lastID(plan querylang.Plan, args []protocol.Value) int64 {
 	if !ok || len(insert.Rows) != 1 {
 		return 0
 	}
-	n, _ := querylang.Eval(insert.Rows[0].Key, &querylang.Env{Args: args}).Int()
-	if _, ok := querylang.Eval(insert.Rows[0].Key, &querylang.Env{Args: args}).Int(); !ok {
-		return 0
+	key := querylang.Eval(insert.Rows[0].Key, &querylang.Env{Args: args})
+	if n, ok := key.Int(); ok {
+		return n
 	}
-	return n
+	return 0
 }
