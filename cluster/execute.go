@@ -144,7 +144,7 @@ func (c *Client) choose(namespace string, partition uint16, cl *call, turn int) 
 	case ReplicaRandom:
 		return v.next(c.turns.Add(1)), nil
 	case ReplicaMasterProles:
-		turn += int(c.turns.Add(1) & (1<<31 - 1))
+		turn = int(c.turns.Add(1) & (1<<31 - 1))
 	}
 	for i := range space.Replicas() {
 		if n := activeOrNil(space.Node((turn+i)%space.Replicas(), partition)); n != nil {

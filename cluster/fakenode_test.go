@@ -288,7 +288,9 @@ var answerOK = message(protocol.Header{Generation: 1},
 func replyOK(c net.Conn, _ *protocol.Message) bool { return write(c, answerOK) }
 
 func replyCode(code protocol.ResultCode) script {
-	return func(c net.Conn, _ *protocol.Message) bool { return write(c, message(protocol.Header{ResultCode: code})) }
+	return func(c net.Conn, _ *protocol.Message) bool {
+		return write(c, message(protocol.Header{ResultCode: code}))
+	}
 }
 
 // replyNothing leaves the caller waiting.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"sync"
 	"time"
@@ -11,18 +12,24 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// Info asks any node and returns its answers by command, as it sent them: a node's "ERROR:..." is a
+// Info asks any node that can be reached and returns its answers by command, as it sent them: a node's "ERROR:..." is a
 // value like any other; protocol.ParseInfoError reads it.
 func (c *Client) Info(ctx context.Context, p *InfoPolicy, cmds ...string) (map[string]string, error) {
 	s, err := c.infoSpan(ctx, p)
 	if err != nil {
 		return nil, err
 	}
-	n := c.view.Load().next(c.turns.Add(1))
-	if n == nil {
-		return nil, c.noNode("the cluster has no active node")
+	err = c.noNode("the cluster has no active node")
+	nodes := c.Nodes()
+	for turn := c.turns.Add(1); len(nodes) > 0; {
+		i := int(turn % uint64(len(nodes)))
+		var values map[string]string
+		if values, err = nodes[i].info(ctx, &s, cmds); !errors.Is(err, ErrConnect) {
+			return values, err
+		}
+		nodes = slices.Delete(nodes, i, i+1)
 	}
-	return n.info(ctx, &s, cmds)
+	return nil, err
 }
 
 // InfoNode asks the node of a name, see NodeNames. The error is ErrNoNode if there is none.

@@ -1,0 +1,211 @@
+package cluster
+
+import (
+	"encoding/binary"
+	"errors"
+	"net"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/aerosql/aerosql/protocol"
+)
+
+// batchRows answers a batch with what row returns for each of its rows, up to limit rows, then the end or,
+// with a limit, the end of the connection.
+func batchRows(limit int, row func(r *protocol.ParsedRow) protocol.Header) script {
+	return func(c net.Conn, m *protocol.Message) bool {
+		data, ok := m.Field(protocol.FieldBatch)
+		if !ok {
+			return replyOK(c, m)
+		}
+		b, err := protocol.ParseBatch(data)
+		if err != nil {
+			return false
+		}
+		for n := 0; ; n++ {
+			r, err := b.Next()
+			if r == nil || err != nil {
+				return write(c, message(protocol.Header{Info3: protocol.Info3Last}))
+			}
+			if limit > 0 && n == limit {
+				return false
+			}
+			h := row(r)
+			h.TransactionTTL = r.Index
+			write(c, message(h))
+		}
+	}
+}
+
+func rowOK(*protocol.ParsedRow) protocol.Header { return protocol.Header{Generation: 5} }
+
+func testKeys(n int) []protocol.Key {
+	keys := make([]protocol.Key, n)
+	for i := range keys {
+		keys[i] = protocol.MustKey("test", "s", i)
+	}
+	return keys
+}
+
+func TestBatchKeepsTheOrder(t *testing.T) {
+	bubble(t, 3, nil, func(t *testing.T, f *fakeNet, c *Client) {
+		for i := range 3 {
+			f.node(i).play(batchRows(0, func(r *protocol.ParsedRow) protocol.Header {
+				return protocol.Header{Generation: uint32(binary.BigEndian.Uint16(r.Digest[4:]))}
+			}))
+		}
+		keys := testKeys(100)
+		results, err := c.BatchExists(t.Context(), nil, keys)
+		require.NoError(t, err)
+		for i, r := range results {
+			d := keys[i].Digest()
+			require.Equal(t, keys[i], r.Key)
+			require.Equal(t, uint32(binary.BigEndian.Uint16(d[4:])), r.Record.Generation)
+		}
+		results, err = c.BatchRead(t.Context(), nil, nil)
+		require.NoError(t, err)
+		require.Empty(t, results)
+	})
+}
+
+func TestBatchOfOneIsASingleCommand(t *testing.T) {
+	bubble(t, 1, nil, func(t *testing.T, f *fakeNet, c *Client) {
+		f.node(0).play(func(conn net.Conn, m *protocol.Message) bool {
+			_, isBatch := m.Field(protocol.FieldBatch)
+			require.False(t, isBatch)
+			return replyOK(conn, m)
+		})
+		results, err := c.BatchRead(t.Context(), &BatchPolicy{MaxConcurrentNodes: 1}, testKeys(1))
+		require.NoError(t, err)
+		n, ok := results[0].Record.Bin("n")
+		require.True(t, ok)
+		require.Equal(t, protocol.Int(7), n)
+	})
+}
+
+// TestBatchNodeDiesHalfway: rows that were answered stay, reads are asked for elsewhere, and
+// writes without an answer are in doubt.
+func TestBatchNodeDiesHalfway(t *testing.T) {
+	bubble(t, 2, nil, func(t *testing.T, f *fakeNet, c *Client) {
+		f.node(1).play(batchRows(0, rowOK))
+		f.node(0).play(batchRows(3, rowOK))
+		results, err := c.BatchExists(t.Context(), nil, testKeys(50))
+		require.NoError(t, err)
+		for _, r := range results {
+			require.NoError(t, r.Err)
+			require.EqualValues(t, 5, r.Record.Generation)
+		}
+		results, err = c.BatchDelete(t.Context(), nil, testKeys(50))
+		var failed *BatchError
+		require.ErrorAs(t, err, &failed)
+		onNode := 0
+		for _, r := range results {
+			if r.Key.Partition()%2 == 0 {
+				onNode++
+			}
+			if r.Err != nil {
+				require.Zero(t, r.Key.Partition()%2)
+				require.True(t, requireError(t, r.Err).InDoubt)
+			}
+		}
+		require.Equal(t, onNode-3, failed.Failed)
+		require.ErrorContains(t, err, "batch rows failed")
+	})
+}
+
+func TestBatchRowErrors(t *testing.T) {
+	bubble(t, 1, nil, func(t *testing.T, f *fakeNet, c *Client) {
+		codes := []protocol.ResultCode{protocol.OK, protocol.KeyNotFound, protocol.FilteredOut, protocol.BinTypeError, protocol.ServerTimeout}
+		f.node(0).play(batchRows(0, func(r *protocol.ParsedRow) protocol.Header {
+			return protocol.Header{ResultCode: codes[r.Index%5]}
+		}))
+		results, err := c.BatchOperate(t.Context(), nil, testKeys(4), protocol.AddBin("a", protocol.Int(1)))
+		require.ErrorIs(t, err, protocol.BinTypeError)
+		require.NotErrorIs(t, err, protocol.KeyNotFound, "that is no failure")
+		require.ErrorIs(t, results[1].Err, protocol.KeyNotFound)
+		require.ErrorIs(t, results[2].Err, protocol.FilteredOut)
+		require.Nil(t, results[1].Record)
+		require.False(t, requireError(t, results[3].Err).InDoubt)
+		var failed *BatchError
+		require.True(t, errors.As(err, &failed))
+		require.Equal(t, 1, failed.Failed)
+		results, _ = c.BatchOperate(t.Context(), nil, testKeys(5), protocol.AddBin("a", protocol.Int(1)))
+		require.True(t, requireError(t, results[4].Err).InDoubt)
+	})
+}
+
+func TestBatchInvalidRow(t *testing.T) {
+	bubble(t, 1, nil, func(t *testing.T, f *fakeNet, c *Client) {
+		f.node(0).play(batchRows(0, rowOK))
+		keys := testKeys(4)
+		keys[3] = protocol.MustKey("nope", "s", 1)
+		results, err := c.BatchWrite(t.Context(), nil, []BatchRow{
+			PutRow(nil, keys[0], testBins),
+			PutRow(nil, keys[1], protocol.Bins{{Name: "much-too-long-for-a-bin"}}),
+			ReadRow(keys[2]),
+			HeaderRow(keys[3]),
+		})
+		require.ErrorIs(t, err, protocol.ErrInvalidBin)
+		require.ErrorIs(t, err, ErrNamespace)
+		require.NoError(t, results[0].Err)
+		require.ErrorIs(t, results[1].Err, protocol.ErrInvalidBin)
+		require.False(t, requireError(t, results[1].Err).InDoubt)
+		require.NoError(t, results[2].Err)
+		require.ErrorIs(t, results[3].Err, protocol.InvalidNamespace)
+		_, err = c.BatchWrite(t.Context(), nil, []BatchRow{{}})
+		require.ErrorIs(t, err, ErrConfig)
+	})
+}
+
+func TestBatchRefusedAsAWhole(t *testing.T) {
+	bubble(t, 1, nil, func(t *testing.T, f *fakeNet, c *Client) {
+		for code, inDoubt := range map[protocol.ResultCode]bool{protocol.BatchQueuesFull: false, protocol.ParameterError: true} {
+			f.node(0).play(func(conn net.Conn, m *protocol.Message) bool {
+				return write(conn, message(protocol.Header{Info3: protocol.Info3Last, ResultCode: code}))
+			})
+			results, err := c.BatchDelete(t.Context(), nil, testKeys(3))
+			require.ErrorIs(t, err, code)
+			require.Equal(t, inDoubt, requireError(t, results[2].Err).InDoubt)
+		}
+	})
+}
+
+func TestBatchHostileRows(t *testing.T) {
+	for name, index := range map[string]uint32{"unknown row": 77, "row twice": 0} {
+		t.Run(name, func(t *testing.T) {
+			bubble(t, 1, nil, func(t *testing.T, f *fakeNet, c *Client) {
+				f.node(0).play(func(conn net.Conn, m *protocol.Message) bool {
+					for range 3 {
+						write(conn, message(protocol.Header{TransactionTTL: index}))
+					}
+					return true
+				})
+				_, err := c.BatchExists(t.Context(), nil, testKeys(3))
+				require.ErrorIs(t, err, protocol.ErrMalformed)
+			})
+		})
+	}
+	bubble(t, 1, nil, func(t *testing.T, f *fakeNet, c *Client) {
+		f.node(0).play(func(conn net.Conn, m *protocol.Message) bool {
+			return write(conn, message(protocol.Header{Info3: protocol.Info3Last}))
+		})
+		_, err := c.BatchExists(t.Context(), nil, testKeys(3))
+		require.ErrorIs(t, err, protocol.ErrMalformed, "rows are missing")
+	})
+}
+
+func TestBatchTimeout(t *testing.T) {
+	bubble(t, 2, nil, func(t *testing.T, f *fakeNet, c *Client) {
+		f.node(0).play(replyNothing)
+		f.node(1).play(batchRows(0, rowOK))
+		start := time.Now()
+		results, err := c.BatchDelete(t.Context(), &BatchPolicy{TotalTimeout: 2 * time.Second}, testKeys(10))
+		require.Equal(t, 2*time.Second, time.Since(start))
+		require.ErrorIs(t, err, ErrTimeout)
+		for _, r := range results {
+			require.Equal(t, r.Key.Partition()%2 == 0, r.Err != nil)
+		}
+	})
+}
