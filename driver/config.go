@@ -97,7 +97,7 @@ type Config struct {
 // String returns the data source name with the password left out.
 func (c Config) String() string {
 	if c.Password != "" {
-		c.Password = redacted
+		c.Password = "redacted"
 	}
 	return c.FormatDSN()
 }
