@@ -1,0 +1,118 @@
+package exp
+
+import (
+	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/cdt"
+)
+
+// call makes the node of a call. The context, if any, is that of a list or map.
+func call(what Call, result Type, on Expression, in cdt.Context, args []Expression) *Node {
+	n := &Node{Op: OpCall, Type: result, Call: &what, Args: make([]Node, 1, 1+len(args))}
+	n.Args[0] = nodeOf(on)
+	for _, a := range args {
+		n.Args = append(n.Args, nodeOf(a))
+	}
+	what.Context, n.err = stepsOf(in)
+	return n
+}
+
+// stepsOf turns a context into the steps of the tree. An expression in it comes packed.
+func stepsOf(in cdt.Context) ([]Step, error) {
+	if len(in) == 0 {
+		return nil, nil
+	}
+	steps := make([]Step, len(in))
+	for i, s := range in {
+		steps[i] = Step{Type: int64(s.Type), Value: s.Value}
+		packed, ok := s.Value.Bytes()
+		if !ok || !hasFilter(int64(s.Type)) {
+			continue
+		}
+		filter, err := ParseNode(packed)
+		if err != nil {
+			return nil, invalid("step %d of a path: %v", i+1, err)
+		}
+		steps[i].Value, steps[i].Filter = protocol.Value{}, filter
+	}
+	return steps, nil
+}
+
+// contextOf puts several contexts together.
+func contextOf(in []cdt.Context) cdt.Context {
+	switch len(in) {
+	case 0:
+		return nil
+	case 1:
+		return in[0]
+	}
+	var all cdt.Context
+	for _, c := range in {
+		all = append(all, c...)
+	}
+	return all
+}
+
+// collectionCall makes a call on a list or a map, own being the type that the
+// call is about. What the context starts from has the type that its first step is for.
+func collectionCall[C Collection](own Type, code cdt.Code, modify bool, on C, in cdt.Context, args []Expression) *Node {
+	from := own
+	if len(in) > 0 {
+		from = TypeMap
+		if in[0].Type&cdt.StepListIndex != 0 {
+			from = TypeList
+		}
+	}
+	if on.Node() != nil && from != typeOf[C]() {
+		return failed("a call starts from a %s and is given a %s: the context must lead to the %s", from, typeOf[C](), own)
+	}
+	return call(Call{System: SystemCDT, Modify: modify, Code: int64(code)}, from, on, in, args)
+}
+
+// readCollection makes a call that reads.
+func readCollection[T Typed, C Collection](own Type, code cdt.Code, on C, in []cdt.Context, args ...Expression) T {
+	n := collectionCall(own, code, false, on, contextOf(in), args)
+	if n.err == nil {
+		n.Type = typeOf[T]()
+	}
+	return typed[T](n)
+}
+
+// modifyCollection makes a call whose result is the whole modified collection.
+func modifyCollection[C Collection](own Type, code cdt.Code, on C, in cdt.Context, args ...Expression) C {
+	return typed[C](collectionCall(own, code, true, on, in, args))
+}
+
+// number is an argument that is not the caller's: a flag or a return type.
+func number[N ~uint8 | ~uint32](n N) Int { return IntVal(int64(n)) }
+
+// oneOf and manyOf are the return types of calls as arguments.
+func oneOf[T Typed](what One[T]) Int {
+	var zero T
+	return number(what.one(zero))
+}
+
+func manyOf[T Typed](what Many[T]) Int {
+	var zero T
+	return number(what.many(zero))
+}
+
+var toEnd = failed("ToEnd is the count of a range and nothing else")
+
+// ToEnd as the count of a range means: all that follows. It is of no use elsewhere.
+func ToEnd() Int { return typed[Int](toEnd) }
+
+// upTo appends the last argument of a range unless it is left open.
+func upTo(last Expression, args ...Expression) []Expression {
+	if last == nil || last.Node() == toEnd {
+		return args
+	}
+	return append(args, last)
+}
+
+// from is the first value of an interval, nil where that is left open.
+func from(begin Expression) Expression {
+	if begin == nil {
+		return NilVal()
+	}
+	return begin
+}

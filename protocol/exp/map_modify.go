@@ -1,0 +1,70 @@
+package exp
+
+import "github.com/aerosql/aerosql/protocol/cdt"
+
+// mapOptions returns the context and the policy among a call's options.
+func mapOptions(options []cdt.MapOption) (in cdt.Context, policy cdt.MapPolicy) {
+	for _, o := range options {
+		switch o := o.(type) {
+		case cdt.Context:
+			in = contextOf([]cdt.Context{in, o})
+		case cdt.MapPolicy:
+			policy = o
+		}
+	}
+	return in, policy
+}
+
+// putCodes are the calls that put one entry or several, by the policy's mode.
+type putCodes struct{ upsert, updateOnly, createOnly cdt.Code }
+
+// put chooses the call by the policy: one with flags, or one that is for a mode
+// and, where it never creates a map, takes no order.
+func put[C Collection](m C, codes putCodes, options []cdt.MapOption, args ...Expression) C {
+	in, policy := mapOptions(options)
+	code := codes.upsert
+	switch {
+	case policy.Flags != 0:
+		args = append(args, number(policy.Order), number(policy.Flags))
+	case policy.Mode == cdt.MapUpdateOnly:
+		code = codes.updateOnly
+	case policy.Mode == cdt.MapCreateOnly:
+		code = codes.createOnly
+		args = append(args, number(policy.Order))
+	default:
+		args = append(args, number(policy.Order))
+	}
+	return modifyCollection(TypeMap, code, m, in, args...)
+}
+
+// MapPut is the collection with a value put under a key of the map. Options are a
+// [cdt.MapPolicy] and a [cdt.Context].
+//
+// Unknown if there is no such map or the policy forbids it. Server 5.6; wire-cdt-exp.md 2.5, 7.4.
+func MapPut[C Collection](m C, key, value Expression, options ...cdt.MapOption) C {
+	return put(m, putCodes{cdt.CodeMapPut, cdt.CodeMapReplace, cdt.CodeMapAdd}, options, key, value)
+}
+
+// MapPutItems is the collection with all entries of another map put into the map.
+// Options are a [cdt.MapPolicy] and a [cdt.Context].
+//
+// Unknown if there is no such map or the policy forbids it. Server 5.6; wire-cdt-exp.md 2.5, 7.4.
+func MapPutItems[C Collection](m C, items Map, options ...cdt.MapOption) C {
+	return put(m, putCodes{cdt.CodeMapPutItems, cdt.CodeMapReplaceItems, cdt.CodeMapAddItems}, options, items)
+}
+
+// MapIncrement is the collection with delta added to the number under a key of the
+// map, which is created as 0 first if there is none. Options are a [cdt.MapPolicy], of which the order counts, and a [cdt.Context].
+//
+// Unknown if there is no such map, or the value is no number. Server 5.6; wire-cdt-exp.md 2.5, 7.4.
+func MapIncrement[N Number, C Collection](m C, key Expression, delta N, options ...cdt.MapOption) C {
+	in, policy := mapOptions(options)
+	return modifyCollection(TypeMap, cdt.CodeMapIncrement, m, in, key, delta, number(policy.Order))
+}
+
+// MapClear is the collection with the map emptied.
+//
+// Unknown if there is no such map. Server 5.6; wire-cdt-exp.md 2.5, 7.4.
+func MapClear[C Collection](m C, in ...cdt.Context) C {
+	return modifyCollection(TypeMap, cdt.CodeMapClear, m, contextOf(in))
+}
