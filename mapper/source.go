@@ -3,6 +3,7 @@ package mapper
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"iter"
@@ -85,13 +86,13 @@ func askDB(ctx context.Context, db *sql.DB, namespace string) (*binding, error) 
 	defer conn.Close()
 	b := &binding{namespace: namespace}
 	err = conn.Raw(func(raw any) error {
-		native, ok := raw.(interface{ Client() *cluster.Client })
-		if !ok {
-			return fmt.Errorf("the database's driver (%T) is not this module's: it has no native client", raw)
+		session, err := unwrap(raw)
+		if err != nil {
+			return err
 		}
-		b.records = native.Client()
-		if named, ok := raw.(interface{ Namespace() string }); ok && b.namespace == "" {
-			b.namespace = named.Namespace()
+		b.records = session.Client()
+		if b.namespace == "" {
+			b.namespace = session.Namespace()
 		}
 		return nil
 	})
@@ -99,4 +100,25 @@ func askDB(ctx context.Context, db *sql.DB, namespace string) (*binding, error) 
 		err = errors.New("neither the DSN nor WithNamespace names a namespace")
 	}
 	return b, err
+}
+
+// A session is a connection of this module's driver.
+type session interface {
+	Client() *cluster.Client
+	Namespace() string
+}
+
+// unwrap finds the session inside drivers that wrap others, for tracing say.
+func unwrap(raw any) (session, error) {
+	outer := raw
+	for {
+		switch c := raw.(type) {
+		case session:
+			return c, nil
+		case interface{ Raw() driver.Conn }:
+			raw = c.Raw()
+		default:
+			return nil, fmt.Errorf("the database's driver (%T) is not this module's: it has no native client", outer)
+		}
+	}
 }
