@@ -1,0 +1,151 @@
+package cdt
+
+import (
+	"encoding/hex"
+	"strconv"
+	"strings"
+
+	"github.com/aerosql/aerosql/protocol"
+)
+
+// Describe returns the packed call of an operation much like the Go expression that
+// builds it, with values and policies in short:
+//
+//	ListGet("tags", ByRankRange(-3, 3), ReturnValue, In(MapKey("k")))
+//
+// It is for readers: logs, EXPLAIN and debugging. Calls that no builder makes
+// are shown with their number. Errors are those of [Parse].
+func Describe(op protocol.Operation) (string, error) {
+	call, err := Parse(op)
+	if err != nil {
+		return "", err
+	}
+	return call.String(), nil
+}
+
+// String returns the call as [Describe] does.
+func (c Call) String() string {
+	words := []string{strconv.Quote(c.Bin)}
+	if c.Code == CodeSelect && familyOf(c.Op) == collections {
+		return c.path(words)
+	}
+	name, rest, ok := c.selection()
+	if !ok {
+		name, rest = c.plain()
+	}
+	words = append(words, rest...)
+	if len(c.Context) > 0 {
+		words = append(words, c.Context.String())
+	}
+	return invocation(name, words)
+}
+
+func invocation(name string, words []string) string {
+	return name + "(" + strings.Join(words, ", ") + ")"
+}
+
+func (c Call) path(words []string) string {
+	words = append(words, c.Context.String())
+	name := "SelectByPath"
+	if c.Expression != nil {
+		name = "ModifyByPath"
+		words = append(words, "0x"+hex.EncodeToString(c.Expression))
+	}
+	for _, a := range c.Args {
+		if word := selectArg(a); word != "" {
+			words = append(words, word)
+		}
+	}
+	return invocation(name, words)
+}
+
+// selection shows a get or remove with its selector; ok is false for other calls.
+func (c Call) selection() (name string, words []string, ok bool) {
+	if familyOf(c.Op) != collections || len(c.Args) < 2 {
+		return "", nil, false
+	}
+	for _, row := range selectors[byIndex:] {
+		for _, use := range []struct {
+			name string
+			code Code
+		}{
+			{"ListGet", row.listGet}, {"ListRemove", row.listRemove}, {"MapGet", row.mapGet}, {"MapRemove", row.mapRemove},
+		} {
+			if use.code != 0 && use.code == c.Code {
+				selector := invocation(row.name, values(c.Args[1:]))
+				return use.name, []string{selector, returnArg(c.Args[0])}, true
+			}
+		}
+	}
+	return "", nil, false
+}
+
+// plain shows any other call by its signature; arguments beyond it as they are.
+func (c Call) plain() (name string, words []string) {
+	s, ok := signatures[familyOf(c.Op)][c.Code]
+	if !ok {
+		s.name = [...]string{"", "Call", "BitCall", "HLLCall"}[familyOf(c.Op)]
+		words = append(words, strconv.Itoa(int(c.Code)))
+	}
+	for i, a := range c.Args {
+		show := valueArg
+		if i < len(s.args) {
+			show = s.args[i]
+		}
+		if word := show(a); word != "" {
+			words = append(words, word)
+		}
+	}
+	return s.name, words
+}
+
+// String returns the context as the call of [In] that makes it.
+func (c Context) String() string {
+	words := make([]string, len(c))
+	for i, s := range c {
+		words[i] = s.String()
+	}
+	return invocation("In", words)
+}
+
+var stepNames = map[StepType]string{
+	StepListIndex: "ListIndex", StepListRank: "ListRank", StepListValue: "ListValue",
+	StepMapIndex: "MapIndex", StepMapRank: "MapRank", StepMapKey: "MapKey", StepMapValue: "MapValue",
+	StepMapKeysIn: "MapKeysIn", StepExpression: "AllChildrenWithFilter", StepAnd | StepExpression: "AndFilter",
+}
+
+var listCreateNames = map[StepType]string{
+	StepCreateUnordered: "Unordered", StepCreatePadded: "Padded", StepCreateOrdered: "Ordered",
+}
+
+var mapCreateNames = map[StepType]string{
+	StepCreateUnordered: "Unordered", StepCreateKeyOrdered: "Ordered", StepCreateValueOrdered: "KeyValueOrdered",
+}
+
+// String returns the step much like the call that makes it.
+func (s Step) String() string {
+	if all, ok := s.Value.Bool(); ok && all && s.Type == StepExpression {
+		return "AllChildren()"
+	}
+	create := s.Type & stepCreate
+	kind := s.Type &^ (stepCreate | StepCreatePersistIndex)
+	name, known := stepNames[kind]
+	if !known {
+		name = "Step"
+	}
+	words := []string{valueArg(s.Value)}
+	if !known {
+		words = append([]string{"0x" + strconv.FormatUint(uint64(s.Type), 16)}, words...)
+	} else if create != 0 {
+		name += "Create"
+		order := mapCreateNames[create]
+		if kind&StepMapIndex == 0 {
+			order = listCreateNames[create]
+		}
+		if s.Type&StepCreatePersistIndex != 0 {
+			order += "|PersistIndex"
+		}
+		words = append(words, order)
+	}
+	return invocation(name, words)
+}

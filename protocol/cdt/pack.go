@@ -1,0 +1,129 @@
+package cdt
+
+import (
+	"bytes"
+	"encoding/binary"
+	"fmt"
+	"math"
+	"sync"
+
+	"github.com/aerosql/aerosql/protocol"
+)
+
+// ToEnd as the count of a range means: all that follows.
+const ToEnd = math.MaxInt
+
+// packer writes one packed call: an array of the call's number and its
+// arguments, in a frame with the context if there is one (wire-cdt-exp.md 2.1). Its buffer is reused; the
+// first error sticks and becomes the operation's value.
+type packer struct {
+	buf []byte
+	err error
+}
+
+var packers = sync.Pool{New: func() any { return new(packer) }}
+
+// maxKept is the largest buffer that is kept for later calls.
+const maxKept = 64 << 10
+
+// begin starts a call with the given number of arguments.
+func begin(in Context, code Code, args int) *packer {
+	p := packers.Get().(*packer)
+	p.buf, p.err = p.buf[:0], nil
+	if len(in) > 0 {
+		p.array(3)
+		p.int(int64(CodeContext))
+		p.context(in)
+	}
+	p.array(1 + args)
+	p.int(int64(code))
+	return p
+}
+
+// operation ends the call: the buffer goes back, its content into an operation.
+func (p *packer) operation(code protocol.OpCode, bin string) protocol.Operation {
+	op := protocol.Operation{Code: code, Bin: bin}
+	if p.err != nil {
+		op.Value = protocol.InvalidValue(p.err)
+	} else {
+		op.Value = protocol.Blob(bytes.Clone(p.buf))
+	}
+	if cap(p.buf) <= maxKept {
+		packers.Put(p)
+	}
+	return op
+}
+
+func (p *packer) read(bin string) protocol.Operation {
+	return p.operation(protocol.OpCDTRead, bin)
+}
+
+func (p *packer) modify(bin string) protocol.Operation {
+	return p.operation(protocol.OpCDTModify, bin)
+}
+
+// fail makes the whole operation invalid.
+func (p *packer) fail(format string, args ...any) {
+	if p.err == nil {
+		p.err = fmt.Errorf("%w: "+format, append([]any{protocol.ErrInvalidValue}, args...)...)
+	}
+}
+
+// array writes the header of an array of n elements.
+func (p *packer) array(n int) {
+	switch {
+	case n < 16:
+		p.buf = append(p.buf, 0x90|byte(n))
+	case n <= math.MaxUint16:
+		p.buf = binary.BigEndian.AppendUint16(append(p.buf, 0xdc), uint16(n))
+	default:
+		p.buf = binary.BigEndian.AppendUint32(append(p.buf, 0xdd), uint32(n))
+	}
+}
+
+func (p *packer) int(n int64) {
+	if n >= 0 && n < 0x80 {
+		p.buf = append(p.buf, byte(n))
+		return
+	}
+	p.value(protocol.Int(n))
+}
+
+func (p *packer) value(v protocol.Value) {
+	buf, err := protocol.AppendMsgpack(p.buf, v)
+	if err != nil {
+		if p.err == nil {
+			p.err = err
+		}
+		return
+	}
+	p.buf = buf
+}
+
+// raw writes a document that is packed already.
+func (p *packer) raw(document []byte) {
+	p.buf = append(p.buf, document...)
+}
+
+// count writes the length of a range, which may not be negative; ToEnd has to be left out by the caller.
+func (p *packer) count(n int) {
+	if n < 0 {
+		p.fail("a range of %d elements", n)
+	}
+	p.int(int64(n))
+}
+
+// countArgs is the number of arguments that a count takes: ToEnd is said by leaving it out.
+func countArgs(n int) int {
+	if n == ToEnd {
+		return 0
+	}
+	return 1
+}
+
+// optionalCount writes what countArgs announced.
+func (p *packer) optionalCount(n int) {
+	if n != ToEnd {
+		p.count(n)
+	}
+}

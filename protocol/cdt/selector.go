@@ -1,0 +1,174 @@
+package cdt
+
+import "github.com/aerosql/aerosql/protocol"
+
+// A Selector says which elements of a list, or which entries of a map, a get or a
+// remove is about. It is made by one of the functions below.
+type Selector struct{ selection }
+
+// A KeySelector says by their keys which entries of a map a get or a remove is
+// about. It is made by one of the functions below.
+type KeySelector struct{ selection }
+
+// A MapSelector is a [Selector] or a [KeySelector].
+type MapSelector interface{ mapSelector() }
+
+func (Selector) mapSelector()    {}
+func (KeySelector) mapSelector() {}
+
+// selection is what all selectors come down to: a kind and those of its arguments that the kind has.
+type selection struct {
+	by     selectionKind
+	at     int            // index or rank; an offset to it if a value is there too
+	count  int            // length of a range, or ToEnd
+	lo, hi protocol.Value // the value or key; the ends of an interval; a list of values or keys
+}
+
+type selectionKind uint8
+
+const (
+	byNothing selectionKind = iota
+	byIndex
+	byIndexRange
+	byRank
+	byRankRange
+	byValue
+	byValueList
+	byValueRange
+	byRelativeRank
+	byKey
+	byKeyList
+	byKeyRange
+	byRelativeIndex
+)
+
+// A row of selectors is the four calls that use one selector, and its name.
+type selectorRow struct {
+	name                string
+	listGet, listRemove Code
+	mapGet, mapRemove   Code
+}
+
+var selectors = [...]selectorRow{
+	byIndex:         {"ByIndex", CodeListGetByIndex, CodeListRemoveByIndex, CodeMapGetByIndex, CodeMapRemoveByIndex},
+	byIndexRange:    {"ByIndexRange", CodeListGetByIndexRange, CodeListRemoveByIndexRange, CodeMapGetByIndexRange, CodeMapRemoveByIndexRange},
+	byRank:          {"ByRank", CodeListGetByRank, CodeListRemoveByRank, CodeMapGetByRank, CodeMapRemoveByRank},
+	byRankRange:     {"ByRankRange", CodeListGetByRankRange, CodeListRemoveByRankRange, CodeMapGetByRankRange, CodeMapRemoveByRankRange},
+	byValue:         {"ByValue", CodeListGetByValue, CodeListRemoveByValue, CodeMapGetByValue, CodeMapRemoveByValue},
+	byValueList:     {"ByValueList", CodeListGetByValueList, CodeListRemoveByValueList, CodeMapGetByValueList, CodeMapRemoveByValueList},
+	byValueRange:    {"ByValueRange", CodeListGetByValueRange, CodeListRemoveByValueRange, CodeMapGetByValueRange, CodeMapRemoveByValueRange},
+	byRelativeRank:  {"ByRelativeRankRange", CodeListGetByRelativeRankRange, CodeListRemoveByRelativeRankRange, CodeMapGetByRelativeRankRange, CodeMapRemoveByRelativeRankRange},
+	byKey:           {name: "ByKey", mapGet: CodeMapGetByKey, mapRemove: CodeMapRemoveByKey},
+	byKeyList:       {name: "ByKeyList", mapGet: CodeMapGetByKeyList, mapRemove: CodeMapRemoveByKeyList},
+	byKeyRange:      {name: "ByKeyRange", mapGet: CodeMapGetByKeyRange, mapRemove: CodeMapRemoveByKeyRange},
+	byRelativeIndex: {name: "ByRelativeIndexRange", mapGet: CodeMapGetByRelativeIndexRange, mapRemove: CodeMapRemoveByRelativeIndexRange},
+}
+
+// ByIndex selects the element at an index. Error 26 if there is none.
+func ByIndex(index int) Selector { return Selector{selection{by: byIndex, at: index}} }
+
+// ByIndexRange selects count elements from an index on, [ToEnd] for all that
+// follow; what lies outside of the list or map is left out.
+func ByIndexRange(index, count int) Selector {
+	return Selector{selection{by: byIndexRange, at: index, count: count}}
+}
+
+// ByRank selects the element with a rank: 0 is the smallest value, -1 the
+// greatest. Error 26 if there is none.
+func ByRank(rank int) Selector { return Selector{selection{by: byRank, at: rank}} }
+
+// ByRankRange selects count elements from a rank on, [ToEnd] for all that are
+// greater; ranks that do not exist are left out.
+func ByRankRange(rank, count int) Selector {
+	return Selector{selection{by: byRankRange, at: rank, count: count}}
+}
+
+// ByValue selects all elements that equal v, in which [protocol.Wildcard] may stand.
+func ByValue(v protocol.Value) Selector { return Selector{selection{by: byValue, lo: v}} }
+
+// ByValueList selects all elements that equal one of the values. It keeps a reference to them.
+func ByValueList(values ...protocol.Value) Selector {
+	return Selector{selection{by: byValueList, lo: protocol.List(values...)}}
+}
+
+// ByValueRange selects all elements v with begin <= v < end. A nil begin is the
+// smallest of all values; a nil end, like [protocol.Infinity], means no upper limit.
+func ByValueRange(begin, end protocol.Value) Selector {
+	return Selector{selection{by: byValueRange, lo: begin, hi: end}}
+}
+
+// ByRelativeRankRange selects count elements, [ToEnd] for all, from a place that
+// is counted from v: offset 0 is the smallest element that is not smaller than v, -1 the one
+// before it. In [1, 4, 9], offset 0 from 5 is 9. Server 4.3.
+func ByRelativeRankRange(v protocol.Value, offset, count int) Selector {
+	return Selector{selection{by: byRelativeRank, lo: v, at: offset, count: count}}
+}
+
+// ByKey selects the entry with a key.
+func ByKey(key protocol.Value) KeySelector { return KeySelector{selection{by: byKey, lo: key}} }
+
+// ByKeyList selects the entries with one of the keys. It keeps a reference to them.
+func ByKeyList(keys ...protocol.Value) KeySelector {
+	return KeySelector{selection{by: byKeyList, lo: protocol.List(keys...)}}
+}
+
+// ByKeyRange selects the entries whose key k has begin <= k < end. A nil begin is
+// smaller than all keys; a nil end, like [protocol.Infinity], means no upper limit.
+func ByKeyRange(begin, end protocol.Value) KeySelector {
+	return KeySelector{selection{by: byKeyRange, lo: begin, hi: end}}
+}
+
+// ByRelativeIndexRange selects count entries, [ToEnd] for all, from a place that
+// is counted from a key: offset 0 is the entry with the smallest key that is not smaller than
+// this, -1 the one before it. Server 4.3.
+func ByRelativeIndexRange(key protocol.Value, offset, count int) KeySelector {
+	return KeySelector{selection{by: byRelativeIndex, lo: key, at: offset, count: count}}
+}
+
+// single reports whether at most one element can be selected, which can't be inverted.
+func (k selectionKind) single() bool { return k == byIndex || k == byRank || k == byKey }
+
+// args is the number of the selector's own arguments.
+func (s *selection) args() int {
+	switch s.by {
+	case byIndexRange, byRankRange:
+		return 1 + countArgs(s.count)
+	case byRelativeRank, byRelativeIndex:
+		return 2 + countArgs(s.count)
+	case byValueRange, byKeyRange:
+		if !s.hi.IsNil() {
+			return 2
+		}
+	}
+	return 1
+}
+
+// selected is a get or remove: the call with its return type and the selector's arguments.
+func selected(in Context, code Code, what uint32, s *selection) *packer {
+	p := begin(in, code, 1+s.args())
+	p.int(int64(what))
+	switch s.by {
+	case byIndex, byRank:
+		p.int(int64(s.at))
+	case byIndexRange, byRankRange:
+		p.int(int64(s.at))
+		p.optionalCount(s.count)
+	case byRelativeRank, byRelativeIndex:
+		p.value(s.lo)
+		p.int(int64(s.at))
+		p.optionalCount(s.count)
+	case byValueRange, byKeyRange:
+		p.value(s.lo)
+		if !s.hi.IsNil() {
+			p.value(s.hi)
+		}
+	case byNothing:
+		p.fail("a selector that selects nothing; make it with one of the By functions")
+	default:
+		p.value(s.lo)
+	}
+	if what&Inverted != 0 && s.by.single() {
+		p.fail("Inverted with %s, which selects one element", selectors[s.by].name)
+	}
+	return p
+}
