@@ -371,65 +371,69 @@ func TestManyFields(t *testing.T) {
 	}
 }
 
+// narrow is read from bins that hold what does not fit.
+type narrow struct {
+	I8    int8
+	U16   uint16
+	U64   uint64
+	F32   float32
+	F64   float64
+	Bool  bool
+	Str   string
+	Bytes []byte
+	UUID  [4]byte
+	Arr   [2]int
+	Ints  []int8
+	Map   map[uint8]int
+	Time  time.Time
+	Leaf  leaf
+	PLeaf *leaf
+	Text  uint8  `as:"text,text"`
+	Blob  uint64 `as:"blob,blob"`
+	Point point
+	Value protocol.Value
+}
+
+var narrowings = []struct {
+	bin   string
+	value any
+	field string
+	cause error
+}{
+	{"I8", 128, "I8", ErrRange}, {"I8", -129, "I8", ErrRange}, {"I8", "1", "I8", ErrType}, {"I8", 1.0, "I8", ErrType}, {"I8", true, "I8", ErrType},
+	{"U16", -1, "U16", ErrRange}, {"U16", 65536, "U16", ErrRange}, {"U16", "x", "U16", ErrType}, {"U64", -1, "U64", ErrRange},
+	{"F32", 0.1, "F32", ErrRange}, {"F32", 1e300, "F32", ErrRange}, {"F32", "1", "F32", ErrType}, {"F64", int64(math.MaxInt64), "F64", ErrRange},
+	{"Bool", 2, "Bool", ErrRange}, {"Bool", "true", "Bool", ErrType}, {"Str", 1, "Str", ErrType}, {"Str", []byte("x"), "Str", ErrType},
+	{"Str", protocol.GeoJSON("{}"), "Str", ErrType}, {"Bytes", "x", "Bytes", ErrType}, {"Bytes", protocol.HLL(nil), "Bytes", ErrType},
+	{"UUID", []byte{1}, "UUID", ErrRange}, {"UUID", []int{1, 2, 3}, "UUID", ErrRange}, {"UUID", []int{1, 2, 3, 256}, "UUID", ErrRange},
+	{"UUID", []string{"", "", "", ""}, "UUID", ErrType}, {"UUID", 1, "UUID", ErrType},
+	{"Arr", []int{1}, "Arr", ErrRange}, {"Arr", 1, "Arr", ErrType}, {"Ints", []int{1, 2, 300}, "Ints[2]", ErrRange}, {"Ints", 1, "Ints", ErrType},
+	{"Map", map[any]any{300: 1}, "Map[key]", ErrRange}, {"Map", map[any]any{3: "x"}, "Map[3]", ErrType}, {"Map", []int{}, "Map", ErrType},
+	{"Time", "now", "Time", ErrType}, {"Leaf", map[string]any{"a": "x"}, "Leaf.A", ErrType}, {"Leaf", map[string]any{"m": map[string]any{"k": -1}}, "Leaf.M[k]", ErrRange},
+	{"PLeaf", 1, "PLeaf", ErrType}, {"text", "256", "Text", ErrRange}, {"text", "x", "Text", ErrRange}, {"text", 1, "Text", ErrType},
+	{"blob", []byte{1}, "Blob", ErrRange}, {"blob", "x", "Blob", ErrType}, {"Point", 1, "Point", ErrType},
+}
+
 // L3: nothing is narrowed, in either direction; the error names field and bin.
 func TestNoSilentNarrowing(t *testing.T) {
-	type T struct {
-		I8    int8
-		U16   uint16
-		U64   uint64
-		F32   float32
-		F64   float64
-		Bool  bool
-		Str   string
-		Bytes []byte
-		UUID  [4]byte
-		Arr   [2]int
-		Ints  []int8
-		Map   map[uint8]int
-		Time  time.Time
-		Leaf  leaf
-		PLeaf *leaf
-		Text  uint8  `as:"text,text"`
-		Blob  uint64 `as:"blob,blob"`
-		Point point
-		Value protocol.Value
-	}
-	p := planOf[T](t, false)
-	for _, c := range []struct {
-		bin   string
-		value any
-		field string
-		cause error
-	}{
-		{"I8", 128, "I8", ErrRange}, {"I8", -129, "I8", ErrRange}, {"I8", "1", "I8", ErrType}, {"I8", 1.0, "I8", ErrType}, {"I8", true, "I8", ErrType},
-		{"U16", -1, "U16", ErrRange}, {"U16", 65536, "U16", ErrRange}, {"U16", "x", "U16", ErrType}, {"U64", -1, "U64", ErrRange},
-		{"F32", 0.1, "F32", ErrRange}, {"F32", 1e300, "F32", ErrRange}, {"F32", "1", "F32", ErrType}, {"F64", math.MaxInt64, "F64", ErrRange},
-		{"Bool", 2, "Bool", ErrRange}, {"Bool", "true", "Bool", ErrType}, {"Str", 1, "Str", ErrType}, {"Str", []byte("x"), "Str", ErrType},
-		{"Str", protocol.GeoJSON("{}"), "Str", ErrType}, {"Bytes", "x", "Bytes", ErrType}, {"Bytes", protocol.HLL(nil), "Bytes", ErrType},
-		{"UUID", []byte{1}, "UUID", ErrRange}, {"UUID", []int{1, 2, 3}, "UUID", ErrRange}, {"UUID", []int{1, 2, 3, 256}, "UUID", ErrRange},
-		{"UUID", []string{"", "", "", ""}, "UUID", ErrType}, {"UUID", 1, "UUID", ErrType},
-		{"Arr", []int{1}, "Arr", ErrRange}, {"Arr", 1, "Arr", ErrType}, {"Ints", []int{1, 2, 300}, "Ints[2]", ErrRange}, {"Ints", 1, "Ints", ErrType},
-		{"Map", map[any]any{300: 1}, "Map[key]", ErrRange}, {"Map", map[any]any{3: "x"}, "Map[3]", ErrType}, {"Map", []int{}, "Map", ErrType},
-		{"Time", "now", "Time", ErrType}, {"Leaf", map[string]any{"a": "x"}, "Leaf.A", ErrType}, {"Leaf", map[string]any{"m": map[string]any{"k": -1}}, "Leaf.M[k]", ErrRange},
-		{"PLeaf", 1, "PLeaf", ErrType}, {"text", "256", "Text", ErrRange}, {"text", "x", "Text", ErrRange}, {"text", 1, "Text", ErrType},
-		{"blob", []byte{1}, "Blob", ErrRange}, {"blob", "x", "Blob", ErrType}, {"Point", 1, "Point", ErrType},
-	} {
-		var x T
+	p := planOf[narrow](t, false)
+	for _, c := range narrowings {
+		var x narrow
 		err := decodeInto(p, &x, protocol.Bins{protocol.NewBin(c.bin, c.value)}, true)
 		var fe *FieldError
 		require.ErrorAs(t, err, &fe, "%s %v", c.bin, c.value)
 		require.ErrorIs(t, err, c.cause, "%s %v", c.bin, c.value)
-		require.Equal(t, FieldError{"T", c.field, c.bin, fe.Err}, *fe)
+		require.Equal(t, FieldError{"narrow", c.field, c.bin, fe.Err}, *fe)
 	}
 	tooFar := time.Date(2300, 1, 1, 0, 0, 0, 0, time.UTC)
-	for field, x := range map[string]*T{
+	for field, x := range map[string]*narrow{
 		"U64": {U64: math.MaxUint64}, "Time": {Time: tooFar}, "Value": {Value: protocol.Infinity()},
 	} {
 		_, err := encodeOf(p, x)
 		var fe *FieldError
 		require.ErrorAs(t, err, &fe)
 		require.Equal(t, field, fe.Field)
-		require.Contains(t, err.Error(), "mapper: T."+field+" (bin \""+field+"\"): ")
+		require.Contains(t, err.Error(), "mapper: narrow."+field+" (bin \""+field+"\"): ")
 	}
 }
 

@@ -19,7 +19,7 @@ type (
 		Inner *badSelf `as:",inline"`
 	}
 	badPointer  *badPointer
-	hidden      struct{ a, b int }
+	hidden      struct{ _, _ int }
 	unnamedKeys struct{ A int }
 )
 
@@ -32,121 +32,123 @@ func tagged(tags ...reflect.StructTag) reflect.Type {
 	return reflect.StructOf(fields)
 }
 
+var tagMistakes = []struct {
+	name string
+	typ  any
+	want []string
+}{
+	{"unknown option", struct {
+		A int `as:"a,omitempt"`
+	}{}, []string{"struct.A", `"omitempt"`, "omitempty"}},
+	{"option twice", struct {
+		A int `as:"a,omitzero,omitzero"`
+	}{}, []string{"struct.A", "twice"}},
+	{"both omissions", struct {
+		A int `as:"a,omitempty,omitzero"`
+	}{}, []string{"struct.A", "choose one"}},
+	{"two units", struct {
+		A sql.NullTime `as:"a,unix,unixmilli"`
+	}{}, []string{"struct.A", "unixmilli"}},
+	{"two kinds of bool", struct {
+		A bool `as:"a,bool=int,bool=native"`
+	}{}, []string{"struct.A", "bool=native"}},
+	{"malformed tag", reflect.New(tagged(`as: "a"`)).Elem().Interface(), []string{"struct.A", "malformed"}},
+	{"as and asm", struct {
+		A uint32 `as:"a" asm:"gen"`
+	}{}, []string{"struct.A", "not both"}},
+	{"unknown metadata", struct {
+		A uint32 `asm:"generation"`
+	}{}, []string{"struct.A", `"generation"`}},
+	{"metadata with options", struct {
+		A uint32 `asm:"gen,omitempty"`
+	}{}, []string{"struct.A", "no options"}},
+	{"long bin name", struct {
+		A int `as:"a_name_that_is_too_long"`
+	}{}, []string{"struct.A", "at most 15"}},
+	{"long field name", struct{ AFieldWithALongName int }{}, []string{"struct.AFieldWithALongName", "at most 15"}},
+	{"long inlined name", struct {
+		A badBase `as:"fourteen_bytes,inline"`
+	}{}, []string{"struct.A.ID", "at most 15"}},
+	{"same bin twice", struct {
+		A int `as:"x"`
+		B int `as:"x"`
+	}{}, []string{"struct.B", `"x"`, "field A"}},
+	{"same promoted bin", struct {
+		badBase
+		badOther
+	}{}, []string{"struct.badOther.ID", "badBase.ID"}},
+	{"embedded with a name", struct {
+		badBase `as:"base"`
+	}{}, []string{"struct.badBase", "flattened"}},
+	{"inline of no struct", struct {
+		A int `as:",inline"`
+	}{}, []string{"struct.A", "inline"}},
+	{"inline of a value", struct {
+		A sql.NullInt64 `as:",inline"`
+	}{}, []string{"struct.A", "inline"}},
+	{"inline of itself", badSelf{}, []string{"badSelf.Inner", "itself"}},
+	{"channel", struct{ A chan int }{}, []string{"struct.A", "chan int"}},
+	{"func", struct{ A func() }{}, []string{"struct.A"}},
+	{"complex", struct{ A complex64 }{}, []string{"struct.A"}},
+	{"channel in a struct", struct{ A []badNested }{}, []string{"struct.A", "Ch", "chan int"}},
+	{"interface with methods", struct{ A io.Reader }{}, []string{"struct.A", "io.Reader"}},
+	{"float keys", struct{ A map[float64]int }{}, []string{"struct.A", "float64"}},
+	{"struct keys", struct{ A map[badBase]int }{}, []string{"struct.A", "badBase"}},
+	{"pointer to pointer", struct{ A **int }{}, []string{"struct.A", "pointer to a pointer"}},
+	{"pointer to itself", struct{ A badPointer }{}, []string{"struct.A", "pointer to a pointer"}},
+	{"nothing exported", struct{ A hidden }{}, []string{"struct.A", "hidden"}},
+	{"unix of an int", struct {
+		A int `as:"a,unix"`
+	}{}, []string{"struct.A", "unix"}},
+	{"bool= of a string", struct {
+		A string `as:"a,bool=int"`
+	}{}, []string{"struct.A", "bool="}},
+	{"ordered int", struct {
+		A int `as:"a,ordered"`
+	}{}, []string{"struct.A", "ordered"}},
+	{"text of a slice of bools", struct {
+		A []bool `as:"a,text"`
+	}{}, []string{"struct.A", "text"}},
+	{"blob of a float", struct {
+		A float64 `as:"a,blob"`
+	}{}, []string{"struct.A", "blob"}},
+	{"json and text", struct {
+		A int `as:"a,json,text"`
+	}{}, []string{"struct.A", "json"}},
+	{"two keys", struct {
+		A int `as:"a,pk"`
+		B int `as:"b,pk"`
+	}{}, []string{"struct.B", "A"}},
+	{"key that may be left out", struct {
+		A int `as:"a,pk,omitempty"`
+	}{}, []string{"struct.A", "pk"}},
+	{"float key", struct {
+		A float64 `as:"a,pk"`
+	}{}, []string{"struct.A", "float64"}},
+	{"pointer key", struct {
+		A *int `as:"a,pk"`
+	}{}, []string{"struct.A", "*int"}},
+	{"unexported key", struct {
+		a int `as:"a,pk"`
+	}{}, []string{"struct.a", "unexported"}},
+	{"small generation", struct {
+		A int8 `asm:"gen"`
+	}{}, []string{"struct.A", "int8"}},
+	{"text generation", struct {
+		A string `asm:"gen"`
+	}{}, []string{"struct.A", "string"}},
+	{"float ttl", struct {
+		A float64 `asm:"ttl"`
+	}{}, []string{"struct.A", "float64"}},
+	{"no bin", struct {
+		A int `as:"a,pk"`
+	}{}, []string{"no field"}},
+	{"no struct", 5, []string{"int", "no struct"}},
+}
+
 // Every mistake is an error that names struct and field.
 func TestTagMistakes(t *testing.T) {
-	for _, c := range []struct {
-		name string
-		typ  any
-		want []string
-	}{
-		{"unknown option", struct {
-			A int `as:"a,omitempt"`
-		}{}, []string{"struct.A", `"omitempt"`, "omitempty"}},
-		{"option twice", struct {
-			A int `as:"a,omitzero,omitzero"`
-		}{}, []string{"struct.A", "twice"}},
-		{"both omissions", struct {
-			A int `as:"a,omitempty,omitzero"`
-		}{}, []string{"struct.A", "choose one"}},
-		{"two units", struct {
-			A sql.NullTime `as:"a,unix,unixmilli"`
-		}{}, []string{"struct.A", "unixmilli"}},
-		{"two kinds of bool", struct {
-			A bool `as:"a,bool=int,bool=native"`
-		}{}, []string{"struct.A", "bool=native"}},
-		{"malformed tag", reflect.New(tagged(`as: "a"`)).Elem().Interface(), []string{"struct.A", "malformed"}},
-		{"as and asm", struct {
-			A uint32 `as:"a" asm:"gen"`
-		}{}, []string{"struct.A", "not both"}},
-		{"unknown metadata", struct {
-			A uint32 `asm:"generation"`
-		}{}, []string{"struct.A", `"generation"`}},
-		{"metadata with options", struct {
-			A uint32 `asm:"gen,omitempty"`
-		}{}, []string{"struct.A", "no options"}},
-		{"long bin name", struct {
-			A int `as:"a_name_that_is_too_long"`
-		}{}, []string{"struct.A", "at most 15"}},
-		{"long field name", struct{ AFieldWithALongName int }{}, []string{"struct.AFieldWithALongName", "at most 15"}},
-		{"long inlined name", struct {
-			A badBase `as:"fourteen_bytes,inline"`
-		}{}, []string{"struct.A.ID", "at most 15"}},
-		{"same bin twice", struct {
-			A int `as:"x"`
-			B int `as:"x"`
-		}{}, []string{"struct.B", `"x"`, "field A"}},
-		{"same promoted bin", struct {
-			badBase
-			badOther
-		}{}, []string{"struct.badOther.ID", "badBase.ID"}},
-		{"embedded with a name", struct {
-			badBase `as:"base"`
-		}{}, []string{"struct.badBase", "flattened"}},
-		{"inline of no struct", struct {
-			A int `as:",inline"`
-		}{}, []string{"struct.A", "inline"}},
-		{"inline of a value", struct {
-			A sql.NullInt64 `as:",inline"`
-		}{}, []string{"struct.A", "inline"}},
-		{"inline of itself", badSelf{}, []string{"badSelf.Inner", "itself"}},
-		{"channel", struct{ A chan int }{}, []string{"struct.A", "chan int"}},
-		{"func", struct{ A func() }{}, []string{"struct.A"}},
-		{"complex", struct{ A complex64 }{}, []string{"struct.A"}},
-		{"channel in a struct", struct{ A []badNested }{}, []string{"struct.A", "Ch", "chan int"}},
-		{"interface with methods", struct{ A io.Reader }{}, []string{"struct.A", "io.Reader"}},
-		{"float keys", struct{ A map[float64]int }{}, []string{"struct.A", "float64"}},
-		{"struct keys", struct{ A map[badBase]int }{}, []string{"struct.A", "badBase"}},
-		{"pointer to pointer", struct{ A **int }{}, []string{"struct.A", "pointer to a pointer"}},
-		{"pointer to itself", struct{ A badPointer }{}, []string{"struct.A", "pointer to a pointer"}},
-		{"nothing exported", struct{ A hidden }{}, []string{"struct.A", "hidden"}},
-		{"unix of an int", struct {
-			A int `as:"a,unix"`
-		}{}, []string{"struct.A", "unix"}},
-		{"bool= of a string", struct {
-			A string `as:"a,bool=int"`
-		}{}, []string{"struct.A", "bool="}},
-		{"ordered int", struct {
-			A int `as:"a,ordered"`
-		}{}, []string{"struct.A", "ordered"}},
-		{"text of a slice of bools", struct {
-			A []bool `as:"a,text"`
-		}{}, []string{"struct.A", "text"}},
-		{"blob of a float", struct {
-			A float64 `as:"a,blob"`
-		}{}, []string{"struct.A", "blob"}},
-		{"json and text", struct {
-			A int `as:"a,json,text"`
-		}{}, []string{"struct.A", "json"}},
-		{"two keys", struct {
-			A int `as:"a,pk"`
-			B int `as:"b,pk"`
-		}{}, []string{"struct.B", "A"}},
-		{"key that may be left out", struct {
-			A int `as:"a,pk,omitempty"`
-		}{}, []string{"struct.A", "pk"}},
-		{"float key", struct {
-			A float64 `as:"a,pk"`
-		}{}, []string{"struct.A", "float64"}},
-		{"pointer key", struct {
-			A *int `as:"a,pk"`
-		}{}, []string{"struct.A", "*int"}},
-		{"unexported key", struct {
-			a int `as:"a,pk"`
-		}{}, []string{"struct.a", "unexported"}},
-		{"small generation", struct {
-			A int8 `asm:"gen"`
-		}{}, []string{"struct.A", "int8"}},
-		{"text generation", struct {
-			A string `asm:"gen"`
-		}{}, []string{"struct.A", "string"}},
-		{"float ttl", struct {
-			A float64 `asm:"ttl"`
-		}{}, []string{"struct.A", "float64"}},
-		{"no bin", struct {
-			A int `as:"a,pk"`
-		}{}, []string{"no field"}},
-		{"no struct", 5, []string{"int", "no struct"}},
-	} {
+	for _, c := range tagMistakes {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := newStore(reflect.TypeOf(c.typ), &config{hasSet: true}, nil)
 			require.Error(t, err)
