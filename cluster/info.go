@@ -79,6 +79,10 @@ func (c *Client) Ping(ctx context.Context) error {
 	return err
 }
 
+// truncateTick is how long Truncate waits before it removes all: the server keeps records that were written in
+// the very millisecond of the truncation, which would let a write survive that was acknowledged before the call.
+const truncateTick = 2 * time.Millisecond
+
 // Truncate removes all records of a set, or with an empty set of a whole namespace,
 // that were last updated before a time; the zero time removes all. A time in the future is refused by the server. The
 // nodes carry it out on their own soon after the answer.
@@ -89,6 +93,8 @@ func (c *Client) Truncate(ctx context.Context, p *InfoPolicy, namespace, set str
 	}
 	if !before.IsZero() {
 		command += ";lut=" + strconv.FormatInt(before.UnixNano(), 10)
+	} else if err := c.wait(ctx, truncateTick); err != nil {
+		return err
 	}
 	values, err := c.Info(ctx, p, command)
 	if err != nil {
@@ -99,6 +105,20 @@ func (c *Client) Truncate(ctx context.Context, p *InfoPolicy, namespace, set str
 		return e
 	}
 	return nil
+}
+
+// wait lets some time pass, unless the context or the client ends before.
+func (c *Client) wait(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return clientError(contextError(ctx))
+	case <-c.done:
+		return clientError(ErrClosed)
+	}
 }
 
 func (c *Client) infoSpan(ctx context.Context, p *InfoPolicy) (span, error) {

@@ -34,12 +34,15 @@ func (d *Driver) Open(dsn string) (driver.Conn, error) {
 	return conn, nil
 }
 
-// OpenConnector returns the Connector of a data source name. A mistake in the name is reported by Connect, so that
-// a driver can be looked up by opening an empty name.
+// OpenConnector returns the Connector of a data source name, or says what is wrong with the name. Only
+// an empty name is reported by Connect, because wrappers look a driver up by opening one.
 func (d *Driver) OpenConnector(dsn string) (driver.Connector, error) {
 	cfg, err := ParseDSN(dsn)
-	if err != nil {
+	switch {
+	case err != nil && dsn == "":
 		return &Connector{err: err, gate: make(chan struct{}, 1)}, nil
+	case err != nil:
+		return nil, err
 	}
 	return NewConnector(cfg)
 }
