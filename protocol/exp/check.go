@@ -14,7 +14,7 @@ func (n *Node) check() error {
 	case n.Op == OpValue:
 		return nil
 	case n.Op == OpDef:
-		return checkVariable(n.Name())
+		return invalid("a definition outside of a let")
 	case info.shape == shapeNone:
 		return invalid("there is no operator %d", uint8(n.Op))
 	case len(n.Args) < info.min || len(n.Args) > info.max:
@@ -38,6 +38,8 @@ func (n *Node) check() error {
 		if n.Number == 0 {
 			return invalid("digest modulo 0")
 		}
+	case OpLet:
+		return n.checkDefs()
 	case OpLoopVar:
 		if n.Number < 0 || n.Number > int64(LoopIndex) {
 			return invalid("there is no part %d of a loop", n.Number)
@@ -52,6 +54,19 @@ func (n *Node) check() error {
 		}
 	case OpCall:
 		return n.Call.check(len(n.Args) - 1)
+	}
+	return nil
+}
+
+func (n *Node) checkDefs() error {
+	for i := range n.Args[:len(n.Args)-1] {
+		def := &n.Args[i]
+		if def.Op != OpDef || len(def.Args) != 1 {
+			return invalid("%s in the place of a definition", def.Op)
+		}
+		if err := checkVariable(def.Name()); err != nil {
+			return err
+		}
 	}
 	return nil
 }

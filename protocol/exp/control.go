@@ -59,7 +59,7 @@ func Def(name string, value Expression) Definition {
 //		exp.Lt(exp.IntVar("sum"), exp.IntVal(20)),
 //	))
 //
-// A definition that is unknown does no harm until it is used. The server refuses a name that is
+// Without a definition the expression can't be packed. A definition that is unknown does no harm until it is used. The server refuses a name that is
 // defined already and the use of one that is not.
 //
 // Server 5.6; wire-cdt-exp.md 7.3, 7.5.

@@ -169,16 +169,15 @@ func expressionOf(n *Node) Expression {
 
 // node makes an operator's node of operands of any types.
 func node(op Op, operands ...Expression) *Node {
-	n := &Node{Op: op, Args: make([]Node, len(operands))}
-	for i, e := range operands {
-		n.Args[i] = nodeOf(e)
-	}
-	return n
+	return nodeOfAll(op, operands)
 }
 
 // nodeOfAll makes an operator's node of operands of one type.
 func nodeOfAll[T Expression](op Op, operands []T) *Node {
-	n := &Node{Op: op, Args: make([]Node, len(operands))}
+	n := &Node{Op: op}
+	if len(operands) > 0 {
+		n.Args = make([]Node, len(operands))
+	}
 	for i, e := range operands {
 		n.Args[i] = nodeOf(e)
 	}

@@ -40,6 +40,29 @@ func HLLAdd(hll HLL, elements List, indexBits, minHashBits Int, flags ...cdt.HLL
 	return modifyHLL(cdt.CodeHLLAdd, hll, flags, elements, indexBits, minHashBits)
 }
 
+// HLLSetUnion is the union of the HyperLogLog and others, at the precision that the
+// first has; with cdt.AllowFold among the flags at the smallest of all.
+//
+// Unknown if there is no such HyperLogLog, precision would be lost, or flags forbid it. Server 5.6; wire-cdt-exp.md 4.2, 7.4.
+func HLLSetUnion[S Sketches](hll HLL, others S, flags ...cdt.HLLFlags) HLL {
+	return modifyHLL(cdt.CodeHLLSetUnion, hll, flags, others)
+}
+
+// HLLRefreshCount is the HyperLogLog with its count computed and kept in it.
+//
+// Unknown if there is no such HyperLogLog. Server 5.6; wire-cdt-exp.md 4.2, 7.4.
+func HLLRefreshCount(hll HLL) HLL {
+	return typed[HLL](call(Call{System: SystemHLL, Modify: true, Code: int64(cdt.CodeHLLRefreshCount)}, TypeHLL, hll, nil, nil))
+}
+
+// HLLFold is the HyperLogLog with fewer index bits; it may have no minhash bits.
+//
+// Unknown if there is no such HyperLogLog or it can't be folded so. Server 5.6; wire-cdt-exp.md 4.2, 7.4.
+func HLLFold(hll HLL, indexBits Int) HLL {
+	what := Call{System: SystemHLL, Modify: true, Code: int64(cdt.CodeHLLFold)}
+	return typed[HLL](call(what, TypeHLL, hll, nil, []Expression{indexBits}))
+}
+
 // HLLGetCount is the estimated number of elements.
 //
 // Unknown if there is no such HyperLogLog. Server 5.2; wire-cdt-exp.md 4.2, 7.4.

@@ -1,5 +1,7 @@
 package exp
 
+import "strconv"
+
 // A LoopPart is what a loop variable tells of the element that a path
 // expression has arrived at.
 type LoopPart uint8
@@ -10,6 +12,19 @@ const (
 	LoopValue LoopPart = 1 // the value of a map's entry, the element of a list
 	LoopIndex LoopPart = 2 // the index in a list
 )
+
+// String returns the part's name in lower case.
+func (p LoopPart) String() string {
+	switch p {
+	case LoopKey:
+		return "key"
+	case LoopValue:
+		return "value"
+	case LoopIndex:
+		return "index"
+	}
+	return "part " + strconv.Itoa(int(p))
+}
 
 // LoopVar is a part of the element that a path expression has arrived at. It is
 // for the filters of a path and for what [ModifyByPath] writes, where bins and metadata are unknown.

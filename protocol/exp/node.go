@@ -98,13 +98,17 @@ func hasFilter(stepType int64) bool { return stepType&0xff == stepExpression }
 // ResultType returns the type of the expression's result as its operators
 // declare it; TypeNil where it can't be told, as for unknown.
 func (n *Node) ResultType() Type {
-	switch n.Op {
-	case OpValue:
+	if n.Op == OpValue {
 		return valueType(n.Value)
-	case OpDef:
-		return n.Args[0].ResultType()
 	}
-	switch n.Op.info().result {
+	result := n.Op.info().result
+	if n.Op == OpDef {
+		result = resultFirst
+	}
+	if len(n.Args) == 0 && (result == resultFirst || result == resultLast || result == resultCond) {
+		return TypeNil // it can't be packed
+	}
+	switch result {
 	case resultBool:
 		return TypeBool
 	case resultInt:

@@ -190,7 +190,7 @@ var ops = [128]opInfo{
 	OpLoopVar: {"loop_var", "", 0, shapeLoopVar, 0, 0, resultDeclared},
 	OpCond:    {"cond", "", 0, shapeArgs, 3, many, resultCond},
 	OpVar:     {"var", "", 0, shapeName, 0, 0, resultDeclared},
-	OpLet:     {"let", "", 0, shapeLet, 1, many, resultLast},
+	OpLet:     {"let", "", 0, shapeLet, 2, many, resultLast},
 	OpQuote:   {"quote", "", 0, shapeQuote, 0, 0, resultList},
 	OpCall:    {"call", "", 0, shapeCall, 1, many, resultDeclared},
 }

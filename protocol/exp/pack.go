@@ -119,9 +119,6 @@ func (n *Node) appendLet(dst []byte, depth int) ([]byte, error) {
 	var err error
 	for i := range n.Args[:last] {
 		def := &n.Args[i]
-		if err := def.check(); err != nil {
-			return dst, err
-		}
 		if dst, err = def.Args[0].appendTo(appendRaw(dst, def.Name()), depth+1); err != nil {
 			return dst, err
 		}

@@ -178,9 +178,6 @@ func (p *parser) let(n *Node, count, depth int) error {
 		if err := p.name(&def); err != nil {
 			return err
 		}
-		if err := def.check(); err != nil {
-			return malformed("%v", err)
-		}
 		var err error
 		if def.Args, err = p.args(1, depth); err != nil {
 			return err

@@ -18,6 +18,8 @@ const (
 //		cdt.MapKey(protocol.String("name")),
 //	), cdt.SelectValues)
 //
+// Variables of a [Let] around it can't be used in the path.
+//
 // Unknown if there is no such collection, or a filter has no answer and what does not say
 // cdt.SelectNoFail. Server 8.1.1; wire-cdt-exp.md 2.6, 7.4.
 func SelectByPath[C Collection](on C, path cdt.Context, what cdt.SelectFlags) List {
@@ -68,7 +70,9 @@ func pathCall(result Type, modify bool, on Expression, path cdt.Context, what cd
 	return call(Call{System: SystemCDT, Modify: modify, Code: CodeSelect}, result, on, path, args)
 }
 
-// ResultRemove as the result of the expression of [ModifyByPath] removes the element.
+// ResultRemove as the result of the expression of [ModifyByPath] removes the
+// element. It is no value: in a [Cond] all actions must be it, or the server refuses the expression with ParameterError,
+// so that a condition for the removal belongs into a filter of the path.
 //
 // Server 8.1.1; wire-cdt-exp.md 2.6, 7.3.
-func ResultRemove[T Typed]() T { return typed[T](node(OpResultRemove)) }
+func ResultRemove() Nil { return typed[Nil](node(OpResultRemove)) }

@@ -50,7 +50,7 @@ func (p *printer) node(n *Node, binds uint8) {
 		p.WriteString("key()")
 		p.declared(n.Type)
 	case OpLoopVar:
-		p.WriteString("loop." + loopParts[n.Number])
+		p.WriteString("loop." + LoopPart(n.Number).String())
 		p.declared(n.Type)
 	case OpDigestModulo:
 		p.WriteString("digest_modulo(" + strconv.FormatInt(n.Number, 10) + ")")
@@ -71,8 +71,6 @@ func (p *printer) node(n *Node, binds uint8) {
 		p.list(n.Args)
 	}
 }
-
-var loopParts = [...]string{LoopKey: "key", LoopValue: "value", LoopIndex: "index"}
 
 func (p *printer) value(v protocol.Value) {
 	if text, ok := v.Text(); ok && v.Kind() == protocol.KindString {
@@ -168,12 +166,12 @@ func (p *printer) cond(n *Node) {
 	p.WriteString("cond(")
 	last := len(n.Args) - 1
 	for i := 0; i < last; i += 2 {
-		p.comma(i)
 		p.node(&n.Args[i], 0)
 		p.WriteString(" => ")
 		p.node(&n.Args[min(i+1, last)], 0)
+		p.WriteString(", ")
 	}
-	p.WriteString(", else => ")
+	p.WriteString("else => ")
 	p.node(&n.Args[last], 0)
 	p.WriteByte(')')
 }
