@@ -32,11 +32,9 @@ func (c *conn) handleBatch(body []byte) error {
 	if !ok {
 		return c.refuseBatch(protocol.ParameterError)
 	}
+	announced := clampRows(rows)
 	request, err := protocol.ParseBatch(rows)
-	if err != nil {
-		return c.refuseBatch(protocol.ParameterError)
-	}
-	if filter != nil {
+	if err != nil || filter != nil {
 		return c.refuseBatch(protocol.ParameterError)
 	}
 	b := &c.rows
@@ -44,7 +42,25 @@ func (c *conn) handleBatch(body []byte) error {
 	if budget := binary.BigEndian.Uint32(body[14:]); budget != 0 {
 		b.limit = time.Duration(budget) * time.Millisecond
 	}
-	return b.run(request)
+	return b.run(request, announced)
+}
+
+// minRow is the length of a row in its shortest form: index, digest and flags.
+const minRow = 4 + 20 + 1
+
+// clampRows lowers the announced number of rows to what the bytes can hold, and
+// returns what was announced: the rows that are there are executed before the
+// batch fails for those that are not.
+func clampRows(rows []byte) (announced int) {
+	const header = 4 + 1
+	if len(rows) < header {
+		return 0
+	}
+	announced = int(binary.BigEndian.Uint32(rows))
+	if most := (len(rows) - header) / minRow; announced > most {
+		binary.BigEndian.PutUint32(rows, uint32(most))
+	}
+	return announced
 }
 
 // refuseBatch answers a batch as a whole.
@@ -80,7 +96,7 @@ func findBatch(body []byte) (rows, filter []byte, ok bool) {
 	return rows, filter, ok
 }
 
-func (b *batch) run(request *protocol.BatchRequest) error {
+func (b *batch) run(request *protocol.BatchRequest, announced int) error {
 	c := b.conn
 	b.begin()
 	done := 0
@@ -99,7 +115,7 @@ func (b *batch) run(request *protocol.BatchRequest) error {
 		}
 		done++
 	}
-	if done < request.Rows {
+	if done < announced {
 		b.result = protocol.ParameterError
 	}
 	return b.end(c)

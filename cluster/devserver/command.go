@@ -79,6 +79,8 @@ func (c *command) dispatch() protocol.ResultCode {
 	m := c.message
 	stats := c.stats()
 	switch {
+	case m.Info4&transactionSteps != 0 && m.Info2&protocol.Info2Delete == 0:
+		return protocol.EnterpriseOnly
 	case m.Info2&protocol.Info2Write != 0 && m.Info2&protocol.Info2Delete != 0:
 		return stats.delete.count(c.delete())
 	case m.Info2&protocol.Info2Write != 0 && c.isUDF():
@@ -104,6 +106,9 @@ func (c *command) stats() *commandCounters {
 	}
 	return &mine.client
 }
+
+// transactionSteps are the flags of commands that only multi-record transactions make.
+const transactionSteps = protocol.Info4VerifyRead | protocol.Info4RollForward | protocol.Info4RollBack
 
 func (c *command) partition() *partition { return &c.ns.partitions[c.pid] }
 

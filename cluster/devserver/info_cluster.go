@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"net"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -178,33 +179,26 @@ func (r *infoRequest) partitionInfo() string {
 			r.partitionRow(&b, ns, pid)
 		}
 	}
-	return b.String()
+	return strings.TrimSuffix(b.String(), ";")
 }
 
+// partitionRow tells what a node has of a partition: its place among the
+// replicas, -1 for none, and in the succession, the master, and the version of its copy.
 func (r *infoRequest) partitionRow(b *strings.Builder, ns *namespace, pid uint16) {
-	place := len(r.server.nodes)
-	for i, n := range ns.succession[pid] {
-		if n == r.node.number {
-			place = i
-		}
+	place := slices.Index(ns.succession[pid], r.node.number)
+	master := r.server.nodes[ns.master(pid)].name
+	replica, state, working, subset := -1, "A", "0", "-p-"
+	if place == 0 {
+		working, subset = master, "mp-"
 	}
-	state, records, version, working, tree := "A", 0, "0.0", "0", 0
+	final := fmt.Sprintf("%012x.0.%s", r.server.cluster, subset)
+	version, records, tree := "000000000000.0.-p-", 0, 0
 	p := &ns.partitions[pid]
 	p.mu.Lock()
 	if x := p.copies[r.node.number]; x != nil {
-		state, records, tree = "S", x.count, 1
-		version = fmt.Sprintf("%012x.0.", r.server.cluster)
-		if place == 0 {
-			version += "mp-"
-		} else {
-			version += "-p-"
-		}
+		replica, state, version, records, tree = place, "S", final, x.count, 1
 	}
 	p.mu.Unlock()
-	master := r.server.nodes[ns.master(pid)].name
-	if place == 0 {
-		working = master
-	}
 	fmt.Fprintf(b, "%s:%d:%s:%d:%d:%d:0:%s:%s:0:0:0:%d:0:0:%d:%s:%s;", ns.name, pid, state, ns.config().ReplicationFactor,
-		place, place, working, master, records, tree, version, version)
+		replica, place, working, master, records, tree, version, final)
 }

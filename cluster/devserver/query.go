@@ -67,9 +67,14 @@ func parseQuery(ns *namespace, m *protocol.Message) (*query, protocol.ResultCode
 		return nil, protocol.ParameterError
 	}
 	q.setName, q.set = string(name), ns.findSet(name)
-	_, hasRange := m.Field(protocol.FieldIndexRange)
+	span, hasRange := m.Field(protocol.FieldIndexRange)
 	if !q.readPartitions(m, hasRange) || !q.readLimits(m) {
 		return nil, protocol.ParameterError
+	}
+	if hasRange {
+		if _, ok := parseRange(m, span); !ok {
+			return nil, protocol.ParameterError
+		}
 	}
 	if q.pids == 0 {
 		return nil, protocol.UnsupportedFeature

@@ -137,7 +137,8 @@ func TestScanRefusals(t *testing.T) {
 	require.Equal(t, protocol.ParameterError, send(add(protocol.FieldDigests, append([]byte{1, 0}, make([]byte, 18)...)...)))
 	require.Equal(t, protocol.ParameterError, send(add(protocol.FieldSocketTimeout, 1)))
 	require.Equal(t, protocol.ParameterError, send(add(protocol.FieldSet, bytes.Repeat([]byte("s"), 64)...)))
-	require.Equal(t, protocol.IndexNotFound, send(add(protocol.FieldIndexRange, 1, 1, 'a')))
+	require.Equal(t, protocol.IndexNotFound, send(add(protocol.FieldIndexRange, append([]byte{1, 1, 'a', 3, 0, 0, 0, 1, 'x'}, 0, 0, 0, 1, 'x')...)))
+	require.Equal(t, protocol.ParameterError, send(add(protocol.FieldIndexRange, 1, 1, 'a', 1)))
 	require.Equal(t, protocol.ParameterError, send(func(m *protocol.Message) { m.Info2 = protocol.Info2Write }))
 }
 

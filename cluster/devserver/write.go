@@ -30,6 +30,10 @@ func (c *command) write() protocol.ResultCode {
 		c.found(old)
 		if old.doomed(c.ns, c.ns.server.clock.seconds()) {
 			old = nil
+			if !policy.mustExist {
+				// It makes room for a new one, also if the write fails later on.
+				c.ns.drop(p, &c.digest)
+			}
 		}
 	}
 	next, code := c.admit(old, policy)

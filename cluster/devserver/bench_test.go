@@ -1,0 +1,64 @@
+package devserver
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/aerosql/aerosql/protocol"
+)
+
+// benchmarkRequest measures what a request costs the server, without a socket.
+func benchmarkRequest(b *testing.B, request []byte) {
+	s := start(b, Options{})
+	c := newConn(s.nodes[0], &script{})
+	fill(connect(b, s, 0), "demo", 1000)
+	b.ReportAllocs()
+	b.SetBytes(int64(len(request)))
+	for b.Loop() {
+		if err := c.handle(protocol.ProtoMessage, request[protocol.ProtoHeaderSize:]); err != nil {
+			b.Fatal(err)
+		}
+		c.out = c.out[:0]
+	}
+}
+
+func BenchmarkRead(b *testing.B) {
+	command := protocol.NewRead(key(7))
+	request, err := command.AppendMessage(nil, 1000)
+	require.NoError(b, err)
+	benchmarkRequest(b, request)
+}
+
+func BenchmarkWrite(b *testing.B) {
+	command := put(key(7), one(1), text("s", "some text of a usual length"))
+	request, err := command.AppendMessage(nil, 1000)
+	require.NoError(b, err)
+	benchmarkRequest(b, request)
+}
+
+func BenchmarkBatchOf100Reads(b *testing.B) {
+	commands := make([]protocol.Command, 100)
+	rows := make([]protocol.BatchRow, len(commands))
+	for i := range rows {
+		commands[i] = protocol.NewRead(key(i))
+		rows[i] = protocol.BatchRow{Index: uint32(i), Command: &commands[i]}
+	}
+	request, err := (&protocol.Batch{Flags: protocol.BatchInline}).AppendMessage(nil, rows, 1000)
+	require.NoError(b, err)
+	benchmarkRequest(b, request)
+}
+
+// TestReadsDoNotAllocate holds the path that most programs take most often.
+func TestReadsDoNotAllocate(t *testing.T) {
+	s := start(t, Options{})
+	fill(connect(t, s, 0), "demo", 10)
+	command := protocol.NewRead(key(7), "n")
+	request, err := command.AppendMessage(nil, 1000)
+	require.NoError(t, err)
+	c := newConn(s.nodes[0], &script{})
+	require.Zero(t, testing.AllocsPerRun(100, func() {
+		_ = c.handle(protocol.ProtoMessage, request[protocol.ProtoHeaderSize:])
+		c.out = c.out[:0]
+	}))
+}
