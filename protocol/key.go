@@ -35,13 +35,19 @@ type Key struct {
 // bytes and a user key: an integer of any width, a string or a []byte (or a Value of these). Anything
 // else is an error that wraps [ErrInvalidKey].
 func NewKey(namespace, set string, userKey any) (Key, error) {
-	v := ValueOf(userKey)
+	return KeyFromValue(namespace, set, ValueOf(userKey))
+}
+
+// KeyFromValue is NewKey for a user key that is a Value, without the boxing of an any.
+func KeyFromValue(namespace, set string, v Value) (Key, error) {
 	switch v.kind {
 	case KindInt, KindString, KindBlob:
+	case KindInvalid:
+		return Key{}, fmt.Errorf("%w: %w", ErrInvalidKey, v.Err())
 	case KindUint:
 		return Key{}, fmt.Errorf("%w: an unsigned integer above 2^63-1 can't be a user key", ErrInvalidKey)
 	default:
-		return Key{}, fmt.Errorf("%w: a user key must be an integer, a string or a []byte, not %T", ErrInvalidKey, userKey)
+		return Key{}, fmt.Errorf("%w: a user key must be an integer, a string or a []byte, not a %s", ErrInvalidKey, v.kind)
 	}
 	if v.kind == KindBlob && ParticleType(v.sub) != ParticleBlob || v.kind != KindInt && v.num == 0 {
 		return Key{}, fmt.Errorf("%w: a string or []byte user key must not be empty", ErrInvalidKey)

@@ -130,9 +130,9 @@ func (u *unpacker) str() (Value, error) {
 	}
 	switch t, payload := ParticleType(b[0]), b[1:]; t {
 	case ParticleString:
-		return Value{kind: KindString, ptr: sliceData(payload), num: uint64(len(payload))}, nil
+		return Value{tag: tag{kind: KindString}, ptr: sliceData(payload), num: uint64(len(payload))}, nil
 	case ParticleGeoJSON:
-		return Value{kind: KindGeoJSON, ptr: sliceData(payload), num: uint64(len(payload))}, nil
+		return Value{tag: tag{kind: KindGeoJSON}, ptr: sliceData(payload), num: uint64(len(payload))}, nil
 	case ParticleHLL:
 		return blobValue(KindHLL, payload, t), nil
 	default:

@@ -45,7 +45,7 @@ func ParseParticle(t ParticleType, data []byte) (Value, error) {
 	case t == ParticleNull:
 		return Nil(), nil
 	case t == ParticleString:
-		return Value{kind: KindString, ptr: sliceData(data), num: uint64(len(data))}, nil
+		return Value{tag: tag{kind: KindString}, ptr: sliceData(data), num: uint64(len(data))}, nil
 	case t == ParticleHLL:
 		return blobValue(KindHLL, data, t), nil
 	case t.IsBlob():
@@ -53,7 +53,7 @@ func ParseParticle(t ParticleType, data []byte) (Value, error) {
 	case t == ParticleInteger:
 		return parseInteger(data)
 	case t == ParticleFloat && len(data) == 8:
-		return Value{kind: KindFloat, num: binary.BigEndian.Uint64(data)}, nil
+		return Value{tag: tag{kind: KindFloat}, num: binary.BigEndian.Uint64(data)}, nil
 	case t == ParticleBool && len(data) == 1 && data[0] <= 1:
 		return Bool(data[0] == 1), nil
 	case t == ParticleGeoJSON:
@@ -74,7 +74,7 @@ func parseInteger(data []byte) (Value, error) {
 		for _, b := range data {
 			n = n<<8 | uint64(b)
 		}
-		return Value{kind: KindInt, num: n}, nil
+		return Value{tag: tag{kind: KindInt}, num: n}, nil
 	}
 	return Value{}, fmt.Errorf("%w: an integer of %d bytes", ErrMalformed, len(data))
 }
@@ -89,7 +89,7 @@ func parseGeoJSON(data []byte) (Value, error) {
 		return Value{}, fmt.Errorf("%w: GeoJSON with more cells than bytes", ErrMalformed)
 	}
 	text := data[skip:]
-	return Value{kind: KindGeoJSON, ptr: sliceData(text), num: uint64(len(text))}, nil
+	return Value{tag: tag{kind: KindGeoJSON}, ptr: sliceData(text), num: uint64(len(text))}, nil
 }
 
 func parseCollection(want Kind, data []byte) (Value, error) {

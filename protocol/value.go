@@ -60,9 +60,15 @@ const (
 // A Value keeps a reference to the bytes, elements or pairs that it was made
 // from; whoever changes them afterwards changes the value.
 type Value struct {
+	ptr unsafe.Pointer
+	num uint64 // the number itself, or a length
+	tag
+}
+
+// tag is a struct of its own because the compiler keeps a struct in registers only if it
+// has at most four fields, which makes values twice as fast to pass on.
+type tag struct {
 	_    [0]func() // values are compared with Equal, not with ==
-	ptr  unsafe.Pointer
-	num  uint64 // the number itself, or a length
 	kind Kind
 	// sub refines the kind: a collection's Order, a blob's ParticleType, or
 	// float32Sub for a float of four bytes.
@@ -82,30 +88,30 @@ type Pair struct {
 func Nil() Value { return Value{} }
 
 // Int returns a signed 64-bit integer.
-func Int(n int64) Value { return Value{kind: KindInt, num: uint64(n)} }
+func Int(n int64) Value { return Value{tag: tag{kind: KindInt}, num: uint64(n)} }
 
 // Uint returns an unsigned integer. One that fits in 63 bits is the same as
 // Int; a larger one can only live inside a list or a map.
 func Uint(n uint64) Value {
 	if n <= math.MaxInt64 {
-		return Value{kind: KindInt, num: n}
+		return Value{tag: tag{kind: KindInt}, num: n}
 	}
-	return Value{kind: KindUint, num: n}
+	return Value{tag: tag{kind: KindUint}, num: n}
 }
 
 // Float returns a 64-bit floating-point number.
-func Float(f float64) Value { return Value{kind: KindFloat, num: math.Float64bits(f)} }
+func Float(f float64) Value { return Value{tag: tag{kind: KindFloat}, num: math.Float64bits(f)} }
 
 func float32Value(f float32) Value {
-	return Value{kind: KindFloat, num: math.Float64bits(float64(f)), sub: float32Sub}
+	return Value{num: math.Float64bits(float64(f)), tag: tag{kind: KindFloat, sub: float32Sub}}
 }
 
 // Bool returns a boolean.
 func Bool(b bool) Value {
 	if b {
-		return Value{kind: KindBool, num: 1}
+		return Value{tag: tag{kind: KindBool}, num: 1}
 	}
-	return Value{kind: KindBool}
+	return Value{tag: tag{kind: KindBool}}
 }
 
 // String returns a string of UTF-8 text.
@@ -116,7 +122,7 @@ func String(s string) Value { return stringValue(KindString, s) }
 func GeoJSON(json string) Value { return stringValue(KindGeoJSON, json) }
 
 func stringValue(k Kind, s string) Value {
-	return Value{kind: k, ptr: unsafe.Pointer(unsafe.StringData(s)), num: uint64(len(s))}
+	return Value{tag: tag{kind: k}, ptr: unsafe.Pointer(unsafe.StringData(s)), num: uint64(len(s))}
 }
 
 // Blob returns a value of raw bytes. It keeps a reference to b.
@@ -132,7 +138,7 @@ func HLL(b []byte) Value { return blobValue(KindHLL, b, ParticleHLL) }
 func BlobOf(t ParticleType, b []byte) Value { return blobValue(KindBlob, b, t) }
 
 func blobValue(k Kind, b []byte, t ParticleType) Value {
-	return Value{kind: k, ptr: unsafe.Pointer(unsafe.SliceData(b)), num: uint64(len(b)), sub: uint8(t)}
+	return Value{tag: tag{kind: k, sub: uint8(t)}, ptr: unsafe.Pointer(unsafe.SliceData(b)), num: uint64(len(b))}
 }
 
 // List returns an unordered list. It keeps a reference to elements.
@@ -141,7 +147,7 @@ func List(elements ...Value) Value { return ListWithOrder(Unordered, elements) }
 // ListWithOrder returns a list with its order flags; an Ordered list that is
 // not sorted by [Compare] is refused by the server. It keeps a reference to elements.
 func ListWithOrder(o Order, elements []Value) Value {
-	return Value{kind: KindList, ptr: unsafe.Pointer(unsafe.SliceData(elements)), num: uint64(len(elements)), sub: uint8(o)}
+	return Value{tag: tag{kind: KindList, sub: uint8(o)}, ptr: unsafe.Pointer(unsafe.SliceData(elements)), num: uint64(len(elements))}
 }
 
 // Map returns an unordered map. It keeps a reference to pairs. Keys must be
@@ -150,20 +156,20 @@ func Map(pairs ...Pair) Value { return MapWithOrder(Unordered, pairs) }
 
 // MapWithOrder returns a map with its order flags. It keeps a reference to pairs.
 func MapWithOrder(o Order, pairs []Pair) Value {
-	return Value{kind: KindMap, ptr: unsafe.Pointer(unsafe.SliceData(pairs)), num: uint64(len(pairs)), sub: uint8(o)}
+	return Value{tag: tag{kind: KindMap, sub: uint8(o)}, ptr: unsafe.Pointer(unsafe.SliceData(pairs)), num: uint64(len(pairs))}
 }
 
 // Infinity returns the upper end of an unbounded interval in collection operations.
-func Infinity() Value { return Value{kind: KindInfinity} }
+func Infinity() Value { return Value{tag: tag{kind: KindInfinity}} }
 
 // Wildcard returns the value that equals everything from its position on in
 // a comparison made by collection operations.
-func Wildcard() Value { return Value{kind: KindWildcard} }
+func Wildcard() Value { return Value{tag: tag{kind: KindWildcard}} }
 
 // InvalidValue returns a value of KindInvalid that carries the reason why something
 // could not become a Value; whoever encodes it reports that reason.
 func InvalidValue(err error) Value {
-	return Value{kind: KindInvalid, ptr: unsafe.Pointer(&err)}
+	return Value{tag: tag{kind: KindInvalid}, ptr: unsafe.Pointer(&err)}
 }
 
 // Kind returns what the value holds.

@@ -16,7 +16,11 @@ import (
 // math.MaxInt64 at the top) gives a value of KindInvalid whose Err wraps
 // [ErrInvalidValue]; whatever writes it reports that error before anything is sent.
 // Structs belong to package mapper.
-func ValueOf(v any) Value {
+func ValueOf(v any) Value { return valueOf(v, 0) }
+
+// valueOf goes by types that are common before it goes by reflection. depth counts
+// the collections around v.
+func valueOf(v any, depth int) Value {
 	switch x := v.(type) {
 	case nil:
 		return Nil()
@@ -42,30 +46,38 @@ func ValueOf(v any) Value {
 	case []Value:
 		return List(x...)
 	case []any:
-		return listOf(x)
+		return listOf(x, depth)
 	case []string:
-		return listOf(x)
+		return listOf(x, depth)
 	case []int:
-		return listOf(x)
+		return listOf(x, depth)
 	case []int64:
-		return listOf(x)
+		return listOf(x, depth)
 	case []float64:
-		return listOf(x)
+		return listOf(x, depth)
 	case map[string]any:
-		return mapOf(x)
+		return mapOf(x, depth)
 	case map[any]any:
-		return mapOf(x)
+		return mapOf(x, depth)
 	}
-	return reflectValue(reflect.ValueOf(v), 0)
+	return reflectValue(reflect.ValueOf(v), depth)
 }
 
-func listOf[T any](xs []T) Value {
-	if xs == nil {
+// tooDeep is the value of what is nested without an end, or nearly so.
+func tooDeep() Value {
+	return InvalidValue(fmt.Errorf("%w: nested more than %d levels deep, or a cycle", ErrInvalidValue, MaxDepth))
+}
+
+func listOf[T any](xs []T, depth int) Value {
+	switch {
+	case xs == nil:
 		return Nil()
+	case depth > MaxDepth:
+		return tooDeep()
 	}
 	elements := make([]Value, len(xs))
 	for i, x := range xs {
-		elements[i] = ValueOf(x)
+		elements[i] = valueOf(x, depth+1)
 		if elements[i].kind == KindInvalid {
 			return elements[i]
 		}
@@ -73,13 +85,16 @@ func listOf[T any](xs []T) Value {
 	return List(elements...)
 }
 
-func mapOf[K comparable](m map[K]any) Value {
-	if m == nil {
+func mapOf[K comparable](m map[K]any, depth int) Value {
+	switch {
+	case m == nil:
 		return Nil()
+	case depth > MaxDepth:
+		return tooDeep()
 	}
 	pairs := make([]Pair, 0, len(m))
 	for k, x := range m {
-		pairs = append(pairs, Pair{ValueOf(k), ValueOf(x)})
+		pairs = append(pairs, Pair{valueOf(k, depth+1), valueOf(x, depth+1)})
 	}
 	return mapOfPairs(pairs)
 }

@@ -220,6 +220,19 @@ func TestValueOfAndAny(t *testing.T) {
 	}
 }
 
+// What contains itself is refused instead of running out of stack.
+func TestValueOfCycle(t *testing.T) {
+	m := map[string]any{}
+	m["m"] = m
+	list := []any{nil}
+	list[0] = list
+	var p any
+	p = &p
+	for _, cycle := range []any{m, list, p} {
+		require.ErrorIs(t, ValueOf(cycle).Err(), ErrInvalidValue)
+	}
+}
+
 // A map with a key that Go can't use keeps its pairs instead of panicking.
 func TestAnyOfUnhashableKey(t *testing.T) {
 	pairs := []Pair{{Blob([]byte{1}), Int(1)}}
