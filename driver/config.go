@@ -1,6 +1,7 @@
 package driver
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -68,7 +69,8 @@ type Config struct {
 	TendInterval time.Duration
 	// IdleTimeout is the age at which an unused connection is closed; default 55 s.
 	IdleTimeout time.Duration
-	// MaxConns and MinConns bound the connections to one node; default 100 and 0.
+	// MaxConns and MinConns bound the connections to one node; default 100 and 0. A scan that is
+	// being read holds one, and an UPDATE or DELETE by scan needs another to write.
 	MaxConns, MinConns int
 	// MaxRetries is how often a read that failed is repeated; 0 for the defaults of the native
 	// client, cluster.NoRetries for none. A write is never repeated.
@@ -126,10 +128,15 @@ func (c *Config) apply(base cluster.Config) cluster.Config {
 	if c.Dial != nil {
 		base.Dial = c.Dial
 	}
-	base.ClusterName, base.AppID, base.Logger = c.ClusterName, c.AppID, c.Logger
-	base.UseAlternateAddresses = c.AlternateAddresses
-	base.ConnectTimeout, base.TendInterval, base.IdleTimeout = c.ConnectTimeout, c.TendInterval, c.IdleTimeout
-	base.MaxConnsPerNode, base.MinConnsPerNode = c.MaxConns, c.MinConns
+	base.ClusterName = cmp.Or(c.ClusterName, base.ClusterName)
+	base.AppID = cmp.Or(c.AppID, base.AppID)
+	base.Logger = cmp.Or(c.Logger, base.Logger)
+	base.UseAlternateAddresses = c.AlternateAddresses || base.UseAlternateAddresses
+	base.ConnectTimeout = cmp.Or(c.ConnectTimeout, base.ConnectTimeout)
+	base.TendInterval = cmp.Or(c.TendInterval, base.TendInterval)
+	base.IdleTimeout = cmp.Or(c.IdleTimeout, base.IdleTimeout)
+	base.MaxConnsPerNode = cmp.Or(c.MaxConns, base.MaxConnsPerNode)
+	base.MinConnsPerNode = cmp.Or(c.MinConns, base.MinConnsPerNode)
 	base.Policies = c.policies()
 	return base
 }

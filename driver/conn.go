@@ -17,6 +17,7 @@ type Conn struct {
 	client  *cluster.Client
 	runner  *exec.Runner
 	cfg     *Config
+	plans   *planCache // shared by all sessions of the Connector
 	options querylang.Options
 	owned   *Connector // closed with the session; nil for a session of a pool
 	closed  bool
@@ -90,7 +91,14 @@ func (c *Conn) plan(query string) (querylang.Plan, error) {
 	if c.closed {
 		return nil, driver.ErrBadConn
 	}
-	return querylang.Prepare(query, c.options)
+	if plan := c.plans.get(query); plan != nil {
+		return plan, nil
+	}
+	plan, err := querylang.Prepare(query, c.options)
+	if err == nil {
+		c.plans.add(query, plan)
+	}
+	return plan, err
 }
 
 // QueryContext runs a statement for its rows.
@@ -116,17 +124,37 @@ func (c *Conn) query(ctx context.Context, plan querylang.Plan, args []driver.Nam
 }
 
 // ExecContext runs a statement, or without arguments several, for their effect. The
-// result is the last one's, with the rows that all of them have changed.
+// result of several has the rows that all of them have changed.
 func (c *Conn) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
+	plans, err := c.planAll(query)
+	if err != nil {
+		return nil, err
+	}
+	if len(plans) > 1 && len(args) > 0 {
+		return nil, &querylang.Error{Kind: querylang.ErrArguments, Message: "several statements together can't have arguments"}
+	}
+	var last result
+	for i, plan := range plans {
+		done, err := c.exec(ctx, plan, args)
+		if err != nil {
+			return nil, numbered(err, i, len(plans))
+		}
+		last = result{affected: last.affected + done.affected, lastID: done.lastID}
+	}
+	return last, nil
+}
+
+// planAll plans the statements of a text; none is run before all have been checked.
+func (c *Conn) planAll(query string) ([]querylang.Plan, error) {
 	if c.closed {
 		return nil, driver.ErrBadConn
+	}
+	if plan := c.plans.get(query); plan != nil {
+		return []querylang.Plan{plan}, nil
 	}
 	all, err := querylang.ParseAll(query, c.options.Dialect)
 	if err != nil {
 		return nil, err
-	}
-	if len(all) > 1 && len(args) > 0 {
-		return nil, &querylang.Error{Kind: querylang.ErrArguments, Message: "several statements together can't have arguments"}
 	}
 	plans := make([]querylang.Plan, len(all))
 	for i, parsed := range all {
@@ -134,15 +162,10 @@ func (c *Conn) ExecContext(ctx context.Context, query string, args []driver.Name
 			return nil, numbered(err, i, len(all))
 		}
 	}
-	var last result
-	for i, plan := range plans {
-		done, err := c.exec(ctx, plan, args)
-		if err != nil {
-			return nil, numbered(err, i, len(all))
-		}
-		last = result{affected: last.affected + done.affected, lastID: done.lastID}
+	if len(plans) == 1 {
+		c.plans.add(query, plans[0])
 	}
-	return last, nil
+	return plans, nil
 }
 
 // numbered says which of several statements an error is about.

@@ -15,8 +15,9 @@ import (
 // A Connector owns the client of one cluster and makes sessions on it. Give it
 // to sql.OpenDB; closing the sql.DB closes it.
 type Connector struct {
-	cfg Config
-	err error // why there can't be a session, from the data source name
+	cfg   Config
+	err   error // why there can't be a session, from the data source name
+	plans planCache
 
 	// gate is held, by the one element in it, by whoever uses the fields below.
 	gate   chan struct{}
@@ -72,7 +73,7 @@ func (c *Connector) Connect(ctx context.Context) (driver.Conn, error) {
 		}
 	}
 	return &Conn{
-		client: c.client, runner: c.runner, cfg: &c.cfg,
+		client: c.client, runner: c.runner, cfg: &c.cfg, plans: &c.plans,
 		options: querylang.Options{Namespace: c.cfg.Namespace, Dialect: c.cfg.Dialect},
 	}, nil
 }
@@ -84,8 +85,12 @@ func (c *Connector) open(ctx context.Context) error {
 	}
 	base, server := cluster.Config{}, io.Closer(nil)
 	if c.cfg.InProcess != "" {
+		name := c.cfg.InProcess
+		if c.cfg.Namespace != "" {
+			name += "/" + c.cfg.Namespace // comes into being if the cluster has none of this name
+		}
 		var err error
-		if base, server, err = cluster.InProcess(ctx, c.cfg.InProcess); err != nil {
+		if base, server, err = cluster.InProcess(ctx, name); err != nil {
 			return err
 		}
 	}

@@ -322,14 +322,14 @@ func TestClosedSessions(t *testing.T) {
 }
 
 func TestDriverOpenOwnsItsCluster(t *testing.T) {
-	conn, err := new(driver.Driver).Open("aerospike+mem://mine/test")
+	conn, err := new(driver.Driver).Open("aerospike+mem://mine/orders")
 	require.NoError(t, err)
 	rows, err := conn.(*driver.Conn).QueryContext(t.Context(), "SELECT COUNT(*) FROM t", nil)
 	require.NoError(t, err)
 	require.Equal(t, []string{"COUNT(*)"}, rows.Columns())
 	require.NoError(t, rows.Close())
 	require.NoError(t, conn.Close())
-	_, err = conn.(*driver.Conn).Client().Get(t.Context(), nil, protocol.MustKey("test", "t", 1))
+	_, err = conn.(*driver.Conn).Client().Get(t.Context(), nil, protocol.MustKey("orders", "t", 1))
 	require.ErrorIs(t, err, cluster.ErrClosed)
 }
 

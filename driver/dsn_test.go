@@ -159,9 +159,13 @@ func FuzzParseDSN(f *testing.F) {
 	})
 }
 
-func TestOpenAnswersMistakesWhenConnecting(t *testing.T) {
+func TestOpen(t *testing.T) {
+	_, err := sql.Open("aerospike", "aerospike://h/ns?scans=deny")
+	require.ErrorIs(t, err, driver.ErrConfig)
+
+
 	db, err := sql.Open("aerospike", "")
-	require.NoError(t, err, "tools look drivers up by opening an empty name")
+	require.NoError(t, err, "wrappers look drivers up by opening an empty name")
 	defer db.Close()
 	require.ErrorIs(t, db.Ping(), driver.ErrConfig)
 	require.IsType(t, &driver.Driver{}, db.Driver())

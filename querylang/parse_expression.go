@@ -276,14 +276,14 @@ func (p *parser) atComparison() bool {
 // word reads what starts with an unquoted word.
 func (p *parser) word() Expr {
 	t := p.token
-	switch strings.ToUpper(t.text) {
-	case "TRUE", "FALSE":
+	switch {
+	case t.is("TRUE"), t.is("FALSE"):
 		p.advance()
-		return &Literal{Value: protocol.Bool(strings.EqualFold(t.text, "TRUE")), Pos: t.pos}
-	case "NULL":
+		return &Literal{Value: protocol.Bool(t.is("TRUE")), Pos: t.pos}
+	case t.is("NULL"):
 		p.advance()
 		return &Literal{Pos: t.pos}
-	case "CASE", "EXISTS", "DISTINCT":
+	case isReserved(t.text):
 		p.refuseKnown()
 	}
 	return p.column()
@@ -295,18 +295,16 @@ func (p *parser) column() Expr {
 	if p.token.isSymbol("(") {
 		return p.call(first)
 	}
-	names := []string{first.Text}
+	c := &Column{Name: first.Text, Pos: first.Pos}
 	for p.acceptSymbol(".") {
-		if len(names) == 3 {
+		if len(c.Qualifier) == 2 {
 			p.fail(first.Pos, ErrSyntax, "a column is written as [[namespace.]table.]column")
 		}
-		names = append(names, p.name("a column").Text)
+		c.Qualifier = append(c.Qualifier, c.Name)
+		c.Name = p.name("a column").Text
 	}
-	if p.token.isSymbol("[") {
-		p.unexpected("an operator")
-	}
-	last := len(names) - 1
-	return &Column{Qualifier: names[:last:last], Name: names[last], Pseudo: pseudoOf(names[last]), Pos: first.Pos}
+	c.Pseudo = pseudoOf(c.Name)
+	return c
 }
 
 // call reads the arguments of a function.
@@ -331,19 +329,13 @@ func (p *parser) call(name Name) Expr {
 	return c
 }
 
+// pseudoColumns are the names of columns that are no bins.
+var pseudoColumns = wordMap[Pseudo]{
+	"PK": PrimaryKey, "__KEY": PrimaryKey, "__DIGEST": Digest, "__GENERATION": Generation, "__TTL": TimeToLive, "__SET": SetName,
+}
+
 // pseudoOf returns what a column of this name is.
 func pseudoOf(name string) Pseudo {
-	switch strings.ToLower(name) {
-	case "pk", "__key":
-		return PrimaryKey
-	case "__digest":
-		return Digest
-	case "__generation":
-		return Generation
-	case "__ttl":
-		return TimeToLive
-	case "__set":
-		return SetName
-	}
-	return NoPseudo
+	pseudo, _ := pseudoColumns.find(name)
+	return pseudo
 }

@@ -158,7 +158,7 @@ func (p *parser) unexpected(wanted string) {
 }
 
 // known holds what starts a piece of SQL that is recognised but has no implementation.
-var known = map[string]string{
+var known = wordMap[string]{
 	"JOIN": "JOIN", "INNER": "JOIN", "LEFT": "JOIN", "RIGHT": "JOIN", "FULL": "JOIN", "CROSS": "JOIN", "NATURAL": "JOIN",
 	"GROUP": "GROUP BY", "HAVING": "HAVING", "UNION": "UNION", "INTERSECT": "INTERSECT", "EXCEPT": "EXCEPT",
 	"RETURNING": "RETURNING", "DISTINCT": "SELECT DISTINCT", "CASE": "CASE", "EXISTS": "EXISTS", "CAST": "CAST",
@@ -169,7 +169,7 @@ func (p *parser) refuseKnown() {
 	if p.token.kind != tokenWord {
 		return
 	}
-	if what, ok := known[strings.ToUpper(p.token.text)]; ok {
+	if what, ok := known.find(p.token.text); ok {
 		p.fail(p.token.pos, ErrUnsupported, "%s is not supported yet", what)
 	}
 	if p.token.is("ON") {

@@ -55,6 +55,9 @@ func (p *planner) column(c *Column, table *TableName) (Expr, error) {
 			return nil, err
 		}
 	}
+	if c.Qualifier == nil {
+		return c, nil
+	}
 	return &Column{Name: c.Name, Pseudo: c.Pseudo, Pos: c.Pos}, nil
 }
 

@@ -57,12 +57,37 @@ var reserved = wordSet(`ALL AND AS ASC BETWEEN BY CASE CROSS DELETE DESC DISTINC
 	HAVING IN INNER INSERT INTO IS JOIN LEFT LIKE LIMIT NATURAL NOT NULL OFFSET ON OR ORDER OUTER RETURNING RIGHT
 	SELECT SET TRUE UNION UPDATE USING VALUES WHERE`)
 
-func wordSet(words string) map[string]bool {
-	set := make(map[string]bool)
+// A wordMap finds words in any case.
+type wordMap[T any] map[string]T
+
+// maxWordLen is the length of the longest word in any wordMap, with room to spare.
+const maxWordLen = 24
+
+// find looks a word up.
+func (m wordMap[T]) find(word string) (value T, ok bool) {
+	if len(word) > maxWordLen {
+		return value, false
+	}
+	var upper [maxWordLen]byte // on the stack: looking a word up does not allocate
+	for i := range len(word) {
+		upper[i] = word[i]
+		if c := word[i]; c >= 'a' && c <= 'z' {
+			upper[i] = c - 'a' + 'A'
+		}
+	}
+	value, ok = m[string(upper[:len(word)])]
+	return value, ok
+}
+
+func wordSet(words string) wordMap[bool] {
+	set := make(wordMap[bool])
 	for _, w := range strings.Fields(words) {
 		set[w] = true
 	}
 	return set
 }
 
-func isReserved(word string) bool { return reserved[strings.ToUpper(word)] }
+func isReserved(word string) bool {
+	_, ok := reserved.find(word)
+	return ok
+}

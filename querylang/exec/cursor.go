@@ -139,9 +139,9 @@ func (r *Runner) getKeys(ctx context.Context, keys []protocol.Key, p querylang.P
 	var results []cluster.BatchResult
 	var err error
 	if !p.AllBins && len(p.Bins) == 0 {
-		results, err = r.client.BatchExists(ctx, &r.options.Policies.Batch, keys)
+		results, err = r.client.BatchExists(ctx, &r.batchRead, keys)
 	} else {
-		results, err = r.client.BatchRead(ctx, &r.options.Policies.Batch, keys, p.Bins...)
+		results, err = r.client.BatchRead(ctx, &r.batchRead, keys, p.Bins...)
 	}
 	if err != nil {
 		return nil, err

@@ -24,7 +24,7 @@ type PartialError struct {
 
 // Error gives the cause and the number of records that were changed.
 func (e *PartialError) Error() string {
-	return fmt.Sprintf("%v (%d rows were changed before)", e.Err, e.RowsAffected)
+	return fmt.Sprintf("%v (changed: %d)", e.Err, e.RowsAffected)
 }
 
 // Unwrap returns the cause.

@@ -3,6 +3,7 @@ package exec_test
 import (
 	"context"
 	"errors"
+	"io"
 	"iter"
 	"testing"
 
@@ -20,6 +21,7 @@ type faultyClient struct {
 	operates []error // the answers to Operate, then success
 	batch    error
 	writes   int
+	scan     []*protocol.Record // what Query gives
 	scanErr  error
 	stopped  bool
 }
@@ -56,11 +58,19 @@ func (c *faultyClient) BatchWrite(_ context.Context, _ *cluster.BatchPolicy, row
 	return results, &cluster.BatchError{Results: results, Failed: 1}
 }
 
-// Query gives two records, and then perhaps an error.
+// Query gives the records, two if there are none, and then perhaps an error.
 func (c *faultyClient) Query(context.Context, *cluster.QueryPolicy, cluster.Statement) iter.Seq2[*protocol.Record, error] {
 	return func(yield func(*protocol.Record, error) bool) {
 		defer func() { c.stopped = true }()
-		if yield(record, nil) && yield(record, nil) && c.scanErr != nil {
+		if c.scan == nil {
+			c.scan = []*protocol.Record{record, record}
+		}
+		for _, record := range c.scan {
+			if !yield(record, nil) {
+				return
+			}
+		}
+		if c.scanErr != nil {
 			yield(nil, c.scanErr)
 		}
 	}
@@ -150,4 +160,25 @@ func TestCloseStopsTheScan(t *testing.T) {
 	require.False(t, c.stopped)
 	require.NoError(t, rows.Close())
 	require.True(t, c.stopped)
+}
+
+func TestBinsOfLaterRowsAreNoColumns(t *testing.T) {
+	late := &protocol.Record{Key: record.Key, Bins: protocol.Bins{{Name: "b", Value: protocol.Int(2)}}}
+	c := &faultyClient{}
+	for range 64 {
+		c.scan = append(c.scan, record)
+	}
+	c.scan = append(c.scan, late)
+	rows, err := exec.New(c, exec.Options{}).Query(t.Context(), prepare(t, "SELECT *, PK FROM t"), nil)
+	require.NoError(t, err)
+	require.Equal(t, []string{"a", "PK"}, rows.Columns())
+	require.Equal(t, protocol.KindInt, rows.Kind(0))
+	dest := make([]protocol.Value, 2)
+	for range 64 {
+		require.NoError(t, rows.Next(dest))
+		require.False(t, dest[0].IsNil())
+	}
+	require.NoError(t, rows.Next(dest))
+	require.True(t, dest[0].IsNil())
+	require.ErrorIs(t, rows.Next(dest), io.EOF)
 }

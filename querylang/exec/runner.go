@@ -1,6 +1,7 @@
 package exec
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -39,13 +40,17 @@ type Options struct {
 
 // A Runner runs plans on a cluster. It is safe for use by any number of goroutines.
 type Runner struct {
-	client  Client
-	options Options
+	client    Client
+	options   Options
+	batchRead cluster.BatchPolicy
 }
 
-// New makes a Runner.
+// New makes a Runner. A batch that reads is retried as often as a single read,
+// where Policies.Read has a number, and not as often as a batch that writes.
 func New(client Client, options Options) *Runner {
-	return &Runner{client: client, options: options}
+	r := &Runner{client: client, options: options, batchRead: options.Policies.Batch}
+	r.batchRead.MaxRetries = cmp.Or(options.Policies.Read.MaxRetries, r.batchRead.MaxRetries)
+	return r
 }
 
 // Exec runs a plan for its effect and returns the number of records that were

@@ -1,0 +1,26 @@
+package driver
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/aerosql/aerosql/querylang"
+)
+
+func TestPlanCacheIsBounded(t *testing.T) {
+	var cache planCache
+	plan := &querylang.TruncatePlan{}
+	require.Nil(t, cache.get("x"))
+	cache.add("kept", plan)
+	for i := range 10 * planCacheSize {
+		cache.add(fmt.Sprint(i), plan)
+		require.Same(t, plan, cache.get("kept"), "what is asked for stays")
+		require.LessOrEqual(t, len(cache.young)+len(cache.old), 2*planCacheSize)
+	}
+	require.Nil(t, cache.get("0"), "what is not asked for goes")
+	cache.add(strings.Repeat("x", planCacheMaxText+1), plan)
+	require.Nil(t, cache.get(strings.Repeat("x", planCacheMaxText+1)))
+}
