@@ -332,11 +332,16 @@ func (b *batchRun) take(part *batchPart, resp *protocol.Response, records *[]pro
 
 var errUnexpectedRow = fmt.Errorf("%w: an answer to a batch row that was not sent or is answered already", protocol.ErrMalformed)
 
-// record returns what a row answered. In a batch every operation of a write is answered, with nil
-// where there is nothing to say; unless the command asks for that, it is left out as in the answer to a single command.
+// record returns what a row answered.
 func (row *batchRow) record(resp *protocol.Response) protocol.Record {
-	if row.cmd.IsWrite() && row.cmd.Info2&protocol.Info2RespondAllOps == 0 {
+	dropEmptyAnswers(&row.cmd, resp)
+	return protocol.Record{Key: row.cmd.Key, Bins: resp.Bins, Generation: resp.Generation, VoidTime: resp.RecordTTL}
+}
+
+// dropEmptyAnswers makes the answer to a row what it would be to the command alone: in a batch every operation
+// of a write is answered, with nil where there is nothing to say, although the command has not asked for that.
+func dropEmptyAnswers(cmd *protocol.Command, resp *protocol.Response) {
+	if cmd.IsWrite() && cmd.Info2&protocol.Info2RespondAllOps == 0 {
 		resp.Bins = slices.DeleteFunc(resp.Bins, func(bin protocol.Bin) bool { return bin.Value.IsNil() })
 	}
-	return protocol.Record{Key: row.cmd.Key, Bins: resp.Bins, Generation: resp.Generation, VoidTime: resp.RecordTTL}
 }

@@ -46,6 +46,9 @@ type Config struct {
 	UseAlternateAddresses bool
 	// AppID names the program to the server's operators; it shows in the user-agents info. At most 128 bytes.
 	AppID string
+	// Coalesce says whether single-record commands to one node that are under way at the same
+	// moment travel together as one message; by default they do.
+	Coalesce CoalesceMode
 	// Dial opens connections; default is a net.Dialer with TCP_NODELAY. The address is "host:port".
 	Dial func(ctx context.Context, network, address string) (net.Conn, error)
 	// Policies are the defaults of commands that are called with a nil policy.

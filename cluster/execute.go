@@ -16,6 +16,7 @@ type call struct {
 	replica ReplicaPolicy
 	modeSC  ReadModeSC
 	write   bool
+	alone   bool // the command is too large to travel with others
 }
 
 // execute runs a single-record command: it chooses a node, tries, and tries again as
@@ -36,7 +37,7 @@ func (c *Client) execute(ctx context.Context, cl *call, cmd *protocol.Command, r
 		}
 		f := failure{outcome: retry.NoNode, err: ErrNoNode}
 		if node != nil {
-			f = node.do(ctx, &s, now, cmd, resp)
+			f = node.gather.do(ctx, &s, now, cmd, resp, cl.alone)
 			if f.err == nil {
 				return nil
 			}

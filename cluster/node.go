@@ -22,6 +22,7 @@ type Node struct {
 	version topology.Version
 	active  atomic.Bool
 	pool    *pool
+	gather  *coalescer
 	tend    tending
 }
 
@@ -43,7 +44,11 @@ func (n *Node) String() string { return n.name + " " + n.Address() }
 // leave ends the node's part in the cluster. With interrupt, commands under way fail at once.
 func (n *Node) leave(reason error, interrupt bool) {
 	n.active.Store(false)
+	n.gather.close(reason)
 	n.pool.close(reason, interrupt)
+	if interrupt {
+		n.gather.carriers.Wait()
+	}
 }
 
 // A failure is how one try of a command ended; the zero failure is none.
@@ -109,6 +114,11 @@ func (n *Node) roundTrip(ctx context.Context, c *conn, resp *protocol.Response) 
 	if f := n.sendRequest(ctx, c); f.err != nil {
 		return f
 	}
+	return n.readAnswer(ctx, c, resp)
+}
+
+// readAnswer reads the answer to a single command.
+func (n *Node) readAnswer(ctx context.Context, c *conn, resp *protocol.Response) failure {
 	body, err := c.readProto(protocol.ProtoMessage)
 	if err != nil {
 		return n.failed(ctx, c, err)

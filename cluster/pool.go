@@ -66,9 +66,9 @@ func newPool(cfg *Config, dial func(context.Context) (*conn, error)) *pool {
 func (p *pool) get(ctx context.Context, s *span, now time.Time) (*conn, error) {
 	for {
 		p.mu.Lock()
-		if p.closed != nil {
+		if err := p.closed; err != nil {
 			p.mu.Unlock()
-			return nil, p.closed
+			return nil, err
 		}
 		last := len(p.idle) - 1
 		if last < 0 {
@@ -222,9 +222,7 @@ func (p *pool) maintain(now time.Time) {
 // they come back, or at once if they are to be interrupted. It waits for the dials.
 func (p *pool) close(reason error, interrupt bool) {
 	p.mu.Lock()
-	if p.closed == nil {
-		p.closed = reason
-	}
+	p.closed = reason
 	for w := p.waiting.pop(); w != nil; w = p.waiting.pop() {
 		w.grant <- grant{err: reason}
 	}
@@ -245,6 +243,13 @@ func (p *pool) close(reason error, interrupt bool) {
 		c.interrupt()
 	}
 	p.openers.Wait()
+}
+
+// empty reports whether no connection is left.
+func (p *pool) empty() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return len(p.all) == 0
 }
 
 // isClosed reports whether the pool was closed for a reason.

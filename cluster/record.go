@@ -46,39 +46,39 @@ func (c *Client) Exists(ctx context.Context, p *ReadPolicy, key protocol.Key) (b
 // happens to the other bins of a record that exists is the policy's Exists.
 func (c *Client) Put(ctx context.Context, p *WritePolicy, key protocol.Key, bins protocol.Bins) error {
 	cmd := protocol.NewWrite(protocol.OpWrite, key, bins)
-	return c.write(ctx, p, &cmd)
+	return c.write(ctx, p, &cmd, large(bins))
 }
 
 // Add adds integers or floats to bins of their type, or creates the bins. It is not
 // idempotent: see InDoubt before repeating it.
 func (c *Client) Add(ctx context.Context, p *WritePolicy, key protocol.Key, bins protocol.Bins) error {
 	cmd := protocol.NewWrite(protocol.OpAdd, key, bins)
-	return c.write(ctx, p, &cmd)
+	return c.write(ctx, p, &cmd, large(bins))
 }
 
 // Append adds strings or blobs at the end of bins of their type, or creates the bins.
 func (c *Client) Append(ctx context.Context, p *WritePolicy, key protocol.Key, bins protocol.Bins) error {
 	cmd := protocol.NewWrite(protocol.OpAppend, key, bins)
-	return c.write(ctx, p, &cmd)
+	return c.write(ctx, p, &cmd, large(bins))
 }
 
 // Prepend adds strings or blobs at the front of bins of their type, or creates the bins.
 func (c *Client) Prepend(ctx context.Context, p *WritePolicy, key protocol.Key, bins protocol.Bins) error {
 	cmd := protocol.NewWrite(protocol.OpPrepend, key, bins)
-	return c.write(ctx, p, &cmd)
+	return c.write(ctx, p, &cmd, large(bins))
 }
 
 // Touch renews the record's time to live, to that of the policy, and raises its
 // generation. A missing record is an error that is protocol.KeyNotFound.
 func (c *Client) Touch(ctx context.Context, p *WritePolicy, key protocol.Key) error {
 	cmd := protocol.NewTouch(key)
-	return c.write(ctx, p, &cmd)
+	return c.write(ctx, p, &cmd, false)
 }
 
 // Delete removes a record and reports whether there was one.
 func (c *Client) Delete(ctx context.Context, p *WritePolicy, key protocol.Key) (existed bool, err error) {
 	cmd := protocol.NewDelete(key)
-	err = c.write(ctx, p, &cmd)
+	err = c.write(ctx, p, &cmd, false)
 	if errors.Is(err, protocol.KeyNotFound) {
 		return false, nil
 	}
@@ -101,7 +101,7 @@ func (c *Client) Operate(ctx context.Context, p *WritePolicy, key protocol.Key, 
 	}
 	cl := call{
 		limits:  wp.limits().resolve(DefaultTotalTimeout, DefaultSocketTimeout, retries),
-		replica: wp.Replica, modeSC: wp.ReadModeSC, write: cmd.IsWrite(),
+		replica: wp.Replica, modeSC: wp.ReadModeSC, write: cmd.IsWrite(), alone: largeOps(ops),
 	}
 	var resp protocol.Response
 	if err := c.execute(ctx, &cl, &cmd, &resp); err != nil {
@@ -125,8 +125,8 @@ func (c *Client) read(ctx context.Context, p *ReadPolicy, cmd *protocol.Command,
 	return c.execute(ctx, &cl, cmd, resp)
 }
 
-// write runs a command that writes and whose answer is a header alone.
-func (c *Client) write(ctx context.Context, p *WritePolicy, cmd *protocol.Command) error {
+// write runs a command that writes and whose answer is a header alone. Alone is for a large one.
+func (c *Client) write(ctx context.Context, p *WritePolicy, cmd *protocol.Command, alone bool) error {
 	wp, err := c.writePolicy(p)
 	if err != nil {
 		return err
@@ -134,7 +134,7 @@ func (c *Client) write(ctx context.Context, p *WritePolicy, cmd *protocol.Comman
 	wp.apply(cmd)
 	cl := call{
 		limits:  wp.limits().resolve(DefaultTotalTimeout, DefaultSocketTimeout, defaultWriteRetries),
-		replica: wp.Replica, write: true,
+		replica: wp.Replica, write: true, alone: alone,
 	}
 	var resp protocol.Response
 	return c.execute(ctx, &cl, cmd, &resp)

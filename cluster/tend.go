@@ -25,6 +25,8 @@ type tender struct {
 
 	nodes map[string]*Node
 	parts *partmap.Map[*Node]
+	// departed are nodes that have left while commands were under way on them.
+	departed []*Node
 
 	// soon asks for a round before the interval is over.
 	soon chan struct{}
@@ -109,6 +111,9 @@ func (t *tender) disconnect() {
 		n.tend.hangUp()
 		n.leave(ErrClosed, true)
 	}
+	for _, n := range t.departed {
+		n.leave(ErrClosed, true)
+	}
 	clear(t.nodes)
 }
 
@@ -130,6 +135,7 @@ func (t *tender) round(ctx context.Context) {
 	for _, n := range t.nodes {
 		n.pool.maintain(now)
 	}
+	t.departed = slices.DeleteFunc(t.departed, func(n *Node) bool { return n.pool.empty() })
 	t.publish()
 }
 
@@ -266,6 +272,7 @@ func (t *tender) remove(n *Node) {
 	t.parts = t.parts.Without(n)
 	n.tend.hangUp()
 	n.leave(ErrNoNode, false)
+	t.departed = append(t.departed, n)
 }
 
 // refreshPartitions asks the nodes whose partitions have changed for them. A node that knows

@@ -1,0 +1,275 @@
+package cluster
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/aerosql/aerosql/cluster/internal/retry"
+	"github.com/aerosql/aerosql/protocol"
+)
+
+// sharedBody is the size in bytes up to which the answers to several callers share memory. Out of larger
+// ones each caller gets a copy of its part, so that who keeps a record does not keep those of all others.
+const sharedBody = 16 << 10
+
+// A carrier takes errands that wait at a node and carries them together, until none waits any more.
+type carrier struct {
+	co   *coalescer
+	node *Node
+	load []*errand // nil where the errand is done
+	rows []protocol.BatchRow
+}
+
+func newCarrier(co *coalescer) *carrier { return &carrier{co: co, node: co.node} }
+
+// run carries until nothing waits. The connection comes first: meanwhile more gathers.
+func (k *carrier) run() {
+	for {
+		now := time.Now()
+		c, f := k.node.acquire(context.Background(), &span{start: now, deadline: now.Add(k.co.patience)}, now)
+		if !k.take() {
+			if f.err == nil {
+				k.node.release(c)
+			}
+			return
+		}
+		if f.err != nil {
+			if f.err != ErrClosed {
+				f.final, f.outcome = false, retry.NoConn
+			}
+			k.written()
+			k.fail(f)
+			continue
+		}
+		k.carry(c)
+		k.node.release(c)
+	}
+}
+
+// take loads what waits. It reports false, and has given the carrier's place up, if nothing does.
+func (k *carrier) take() bool {
+	k.co.mu.Lock()
+	defer k.co.mu.Unlock()
+	k.load = k.co.queue.Take(k.load[:0])
+	for _, e := range k.load {
+		e.state.Store(errandWriting)
+	}
+	return len(k.load) > 0
+}
+
+// carry sends the load over a connection and delivers the answers.
+func (k *carrier) carry(c *conn) {
+	for len(k.load) > 0 {
+		now := time.Now()
+		c.span = k.span(now)
+		c.arm(now)
+		err := k.write(c, c.span.budget(now))
+		if err == nil {
+			break
+		}
+		k.sortOut(err)
+	}
+	k.written()
+	if len(k.load) == 0 {
+		return
+	}
+	f := k.node.sendRequest(context.Background(), c)
+	if f.err == nil {
+		f = k.receive(c)
+	}
+	k.fail(f)
+}
+
+// span is as wide as the widest of the load's: each caller keeps to its own by itself.
+func (k *carrier) span(now time.Time) span {
+	s := k.load[0].budget
+	s.start, s.fromContext = now, false
+	for _, e := range k.load[1:] {
+		if b := &e.budget; b.deadline.IsZero() || !s.deadline.IsZero() && b.deadline.After(s.deadline) {
+			s.deadline = b.deadline
+		}
+		if b := &e.budget; b.socket == 0 || s.socket > 0 && b.socket > s.socket {
+			s.socket = b.socket
+		}
+	}
+	return s
+}
+
+// write makes the message: that of a single command, or a batch.
+func (k *carrier) write(c *conn, budget uint32) (err error) {
+	if len(k.load) == 1 {
+		c.request, err = k.load[0].cmd.AppendMessage(c.request[:0], budget)
+		return err
+	}
+	k.rows = k.rows[:0]
+	for i, e := range k.load {
+		k.rows = append(k.rows, protocol.BatchRow{Index: uint32(i), Command: &e.cmd})
+	}
+	batch := protocol.Batch{Flags: protocol.BatchInline | protocol.BatchRespondAll}
+	c.request, err = batch.AppendMessage(c.request[:0], k.rows, budget)
+	clear(k.rows)
+	return err
+}
+
+// sortOut takes those out of the load that can't be written, of which there is one at least.
+func (k *carrier) sortOut(cause error) {
+	k.load = slices.DeleteFunc(k.load, func(e *errand) bool {
+		_, err := e.cmd.AppendMessage(nil, 0)
+		if err == nil && len(k.load) == 1 {
+			err = cause
+		}
+		if err == nil {
+			return false
+		}
+		if e.wasWritten() {
+			e.finish(ended(err, false))
+		}
+		return true
+	})
+}
+
+// wasWritten lets the caller go if it wants to; it reports whether the caller still waits.
+func (e *errand) wasWritten() bool {
+	if e.state.CompareAndSwap(errandWriting, errandSent) {
+		return true
+	}
+	e.arrived <- struct{}{}
+	return false
+}
+
+// written marks the whole load as written. Places in the load stay, as the rows' numbers refer to them.
+func (k *carrier) written() {
+	for i, e := range k.load {
+		if !e.wasWritten() {
+			k.load[i] = nil
+		}
+	}
+}
+
+// fail gives the failure to all that have had no answer.
+func (k *carrier) fail(f failure) {
+	if f.err == nil {
+		f = failure{err: errNoRow, outcome: retry.Broken}
+	}
+	for i, e := range k.load {
+		if e == nil {
+			continue
+		}
+		own := f
+		if f.err == errTotalTimeout {
+			own.err = e.budget.timeout()
+		}
+		k.load[i] = nil
+		e.finish(own)
+	}
+}
+
+// receive reads the answer to the load.
+func (k *carrier) receive(c *conn) failure {
+	if len(k.load) == 1 {
+		if e := k.load[0]; e != nil {
+			f := k.node.readAnswer(context.Background(), c, &e.resp)
+			k.load[0] = nil
+			e.finish(f)
+			return failure{}
+		}
+		return k.node.readAnswer(context.Background(), c, new(protocol.Response))
+	}
+	for {
+		body, err := c.readProto(protocol.ProtoMessage)
+		if err != nil {
+			return k.node.failed(context.Background(), c, err)
+		}
+		share := len(body) <= sharedBody
+		for len(body) > 0 {
+			resp, rest, err := protocol.ParseResponse(body)
+			if err == nil && resp.Last() {
+				return k.trailer(c, &resp, rest)
+			}
+			if err == nil && !share && resp.OpCount > 0 {
+				resp, _, err = protocol.ParseResponse(bytes.Clone(body[:len(body)-len(rest)]))
+			}
+			if err == nil {
+				err = k.deliver(&resp)
+			}
+			if err != nil {
+				c.unusable = true
+				return failure{err: err, outcome: retry.Broken}
+			}
+			body = rest
+		}
+	}
+}
+
+// deliver hands one answer to its caller.
+func (k *carrier) deliver(resp *protocol.Response) error {
+	i := resp.TransactionTTL
+	if int64(i) >= int64(len(k.load)) {
+		return errUnexpectedRow
+	}
+	e := k.load[i]
+	if e == nil {
+		// Its caller has left, or this is its second answer, which harms nobody.
+		return nil
+	}
+	k.load[i] = nil
+	dropEmptyAnswers(&e.cmd, resp)
+	resp.TransactionTTL = 0
+	e.resp = *resp
+	f := failure{}
+	if resp.ResultCode != protocol.OK {
+		f = failure{err: resp.ResultCode, outcome: retry.Refused, code: resp.ResultCode, detail: resp.Detail}
+	}
+	e.finish(f)
+	return nil
+}
+
+// trailer reads the end of the answer. A node that can't do batches now is sent the commands one by one.
+func (k *carrier) trailer(c *conn, resp *protocol.Response, rest []byte) failure {
+	if len(rest) > 0 {
+		c.unusable = true
+		return failure{err: fmt.Errorf("%w: %d bytes follow the batch", protocol.ErrMalformed, len(rest)), outcome: retry.Broken}
+	}
+	if err := c.drained(); err != nil {
+		return failure{err: err, outcome: retry.Broken}
+	}
+	switch code := resp.ResultCode; code {
+	case protocol.OK:
+		return failure{}
+	case protocol.BatchDisabled:
+		k.co.off.Store(true)
+		return k.carryEach(c)
+	case protocol.BatchMaxRequests, protocol.BatchQueuesFull:
+		return k.carryEach(c)
+	default:
+		return failure{err: code, outcome: retry.Refused, code: code, unsure: true}
+	}
+}
+
+// carryEach sends what is left as messages of their own.
+func (k *carrier) carryEach(c *conn) (f failure) {
+	for i, e := range k.load {
+		if e == nil {
+			continue
+		}
+		now := time.Now()
+		c.span = e.budget
+		c.arm(now)
+		request, err := e.cmd.AppendMessage(c.request[:0], e.budget.budget(now))
+		if err != nil {
+			f = ended(err, false)
+		} else {
+			c.request = request
+			f = k.node.roundTrip(context.Background(), c, &e.resp)
+		}
+		k.load[i] = nil
+		e.finish(f)
+		if c.unusable {
+			return failure{err: ErrConnect, outcome: retry.NoConn}
+		}
+	}
+	return failure{}
+}

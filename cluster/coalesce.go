@@ -1,0 +1,232 @@
+package cluster
+
+import (
+	"context"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/aerosql/aerosql/cluster/internal/coalesce"
+	"github.com/aerosql/aerosql/cluster/internal/retry"
+	"github.com/aerosql/aerosql/protocol"
+)
+
+// CoalesceMode says whether single-record commands to one node that are under way at the same
+// moment may travel together.
+type CoalesceMode uint8
+
+// The modes. Together, commands cost the server a fraction of what they cost alone; a lone
+// caller never waits for others in either mode.
+const (
+	CoalesceAuto CoalesceMode = iota // together when many are under way
+	CoalesceOff                      // always alone
+)
+
+const (
+	// coalescePlaces is the number of messages to one node in flight at the same time before
+	// commands wait for each other.
+	coalescePlaces = 2
+	// coalesceRows bounds the commands in one message, so that the first does not wait for a very long one.
+	coalesceRows = 128
+	// coalesceSize is the size in bytes from which a command travels alone.
+	coalesceSize = 8 << 10
+)
+
+// A coalescer is the stage of a node between the choice of the node and a connection.
+type coalescer struct {
+	node     *Node
+	patience time.Duration // longest wait of a carrier for a connection
+	off      atomic.Bool
+
+	// mu guards queue. It is never held over I/O.
+	mu    sync.Mutex
+	queue coalesce.Queue[*errand]
+	// carriers are the goroutines that carry errands; none is started once the queue is closed.
+	carriers sync.WaitGroup
+}
+
+// An errand is a command that waits to travel with others, on behalf of a caller who waits for it.
+type errand struct {
+	cmd    protocol.Command
+	budget span
+	resp   protocol.Response
+	fail   failure
+
+	state   atomic.Int32
+	arrived chan struct{} // capacity 1: one signal for each errand that its caller waits for
+	timer   *time.Timer
+}
+
+// The states of an errand. The caller may leave a waiting one, of which nothing
+// is known elsewhere, and one that is sent, which the carrier then drops. While it is being written the caller
+// must stay, for the values to be written are its own.
+const (
+	errandWaiting int32 = iota
+	errandWriting
+	errandLeaving // the caller wants to leave as soon as it is written
+	errandSent
+	errandDone
+	errandLeft
+)
+
+var errands = sync.Pool{New: func() any {
+	t := time.NewTimer(time.Hour)
+	t.Stop()
+	return &errand{arrived: make(chan struct{}, 1), timer: t}
+}}
+
+func (e *errand) recycle() {
+	e.cmd, e.resp, e.fail = protocol.Command{}, protocol.Response{}, failure{}
+	errands.Put(e)
+}
+
+func newCoalescer(n *Node, cfg *Config) *coalescer {
+	co := &coalescer{node: n, patience: cfg.ConnectTimeout}
+	co.off.Store(cfg.Coalesce == CoalesceOff)
+	co.queue = coalesce.Queue[*errand]{Places: coalescePlaces, Rows: coalesceRows}
+	return co
+}
+
+// do sends a command, alone or with others.
+func (co *coalescer) do(ctx context.Context, s *span, now time.Time, cmd *protocol.Command, resp *protocol.Response, alone bool) failure {
+	if alone || co.off.Load() {
+		return co.node.do(ctx, s, now, cmd, resp)
+	}
+	co.mu.Lock()
+	if co.queue.Enter() {
+		co.mu.Unlock()
+		f := co.node.do(ctx, s, now, cmd, resp)
+		co.mu.Lock()
+		co.leave()
+		co.mu.Unlock()
+		return f
+	}
+	e := errands.Get().(*errand)
+	e.cmd, e.budget = *cmd, *s
+	e.state.Store(errandWaiting)
+	co.queue.Wait(e)
+	co.mu.Unlock()
+	return co.await(ctx, e, resp)
+}
+
+// leave gives a place up, or has a carrier take it over. mu is held.
+func (co *coalescer) leave() {
+	if co.queue.Leave() {
+		co.carriers.Go(func() { newCarrier(co).run() })
+	}
+}
+
+// await waits for an errand on the caller's own terms.
+func (co *coalescer) await(ctx context.Context, e *errand, resp *protocol.Response) failure {
+	var timeout <-chan time.Time
+	wait, late := e.patience()
+	if wait > 0 {
+		e.timer.Reset(wait)
+		timeout = e.timer.C
+	}
+	select {
+	case <-e.arrived:
+	case <-ctx.Done():
+		late = ended(contextError(ctx), false)
+		timeout = nil
+		if sent, left := co.abandon(e); left {
+			late.sent = sent
+			return late
+		}
+	case <-timeout:
+		if sent, left := co.abandon(e); left {
+			if late.sent = sent; !sent {
+				late.outcome = retry.Unsent
+			}
+			return late
+		}
+	}
+	e.timer.Stop()
+	f := e.fail
+	*resp = e.resp
+	e.recycle()
+	return f
+}
+
+// patience is how long the caller waits, 0 for ever, and the failure that ends it.
+func (e *errand) patience() (time.Duration, failure) {
+	s := &e.budget
+	if s.deadline.IsZero() && s.socket == 0 {
+		return 0, failure{}
+	}
+	left := time.Until(s.deadline)
+	if s.socket > 0 && (s.deadline.IsZero() || s.socket < left) {
+		return s.socket, failure{err: errSocketTimeout, outcome: retry.Late}
+	}
+	return max(left, 1), ended(s.timeout(), false)
+}
+
+// abandon gives an errand up; sent tells whether it may have left. If it reports that
+// the caller has not left, the answer has come at the same moment.
+func (co *coalescer) abandon(e *errand) (sent, left bool) {
+	co.mu.Lock()
+	waiting := co.queue.Remove(e)
+	co.mu.Unlock()
+	switch {
+	case waiting:
+		e.recycle()
+		return false, true
+	case e.state.CompareAndSwap(errandWriting, errandLeaving):
+		// Writing takes no time, and then nobody else knows the errand.
+		<-e.arrived
+		e.recycle()
+		return true, true
+	case e.state.CompareAndSwap(errandSent, errandLeft):
+		return true, true
+	}
+	<-e.arrived
+	return false, false
+}
+
+// close ends the stage. Commands that come later go alone, those that wait fail.
+func (co *coalescer) close(reason error) {
+	co.mu.Lock()
+	left := co.queue.Close()
+	co.mu.Unlock()
+	for _, e := range left {
+		e.state.Store(errandSent)
+		e.finish(failure{err: reason, outcome: retry.NoConn, final: reason == ErrClosed})
+	}
+}
+
+// finish hands the outcome to the caller, or drops it if the caller has left.
+func (e *errand) finish(f failure) {
+	e.fail = f
+	if e.state.CompareAndSwap(errandSent, errandDone) {
+		e.arrived <- struct{}{}
+		return
+	}
+	e.recycle()
+}
+
+// large reports whether bins are so large that their command travels alone. What is in
+// collections is not looked at: each of their elements counts as if it were of a middle size.
+func large(bins protocol.Bins) bool {
+	size := 0
+	for i := range bins {
+		size += valueSize(bins[i].Value)
+	}
+	return size > coalesceSize
+}
+
+func largeOps(ops []protocol.Operation) bool {
+	size := 0
+	for i := range ops {
+		size += valueSize(ops[i].Value)
+	}
+	return size > coalesceSize
+}
+
+func valueSize(v protocol.Value) int {
+	const element = 64
+	switch v.Kind() {
+	case protocol.KindList, protocol.KindMap:
+		return element * v.Len()
+	}
+	return v.Len()
+}
