@@ -27,7 +27,8 @@
 //
 // PK (in any case, also __key) is the user key, and these columns too are no bins: __digest (a
 // blob of 20 bytes), __generation, __ttl (in seconds, -1 for never) and __set. They are not part
-// of *. PK is NULL for a record that was stored without its user key.
+// of *. PK is NULL for a record that was stored without its user key. Bins that have one of these
+// names can't be reached.
 //
 // # Parameters
 //
@@ -60,6 +61,9 @@
 // string or a blob, and its type counts: 1 and '1' are different records. No record has the key NULL.
 //
 // # Writes
+//
+// NULL as a value removes the bin, or leaves it out of a new record; a row of an
+// INSERT needs one value that is not NULL, because there is no record without a bin.
 //
 // UPDATE changes a record in one command of the server, all columns or none; it
 // never creates one. n = n + x and s = s || x are executed by the server on the value that is in the bin then; a missing bin counts as 0 or

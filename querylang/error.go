@@ -29,7 +29,7 @@ type Error struct {
 	// Kind is one of the sentinel errors of this package.
 	Kind error
 	// Line and Column, both counted from 1, are the place, Column in characters. They are 0
-	// where no place is to blame, e.g. for a wrong number of arguments.
+	// where no place is to blame, e.g. for a wrong number of arguments, or there is no text.
 	Line, Column int
 	// Message says what is wrong, on one line.
 	Message string
@@ -61,8 +61,12 @@ func (e *Error) Unwrap() []error {
 	return []error{e.Kind, e.Cause}
 }
 
-// errorAt makes an error about a place in a statement's text.
+// errorAt makes an error about a place in a statement's text. A statement that
+// was not parsed but built has no text, and so no places.
 func errorAt(text string, pos Pos, kind error, format string, args ...any) *Error {
+	if text == "" {
+		return errorf(kind, format, args...)
+	}
 	line, column := lineAndColumn(text, pos)
 	return &Error{
 		Kind: kind, Line: line, Column: column,

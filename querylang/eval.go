@@ -174,7 +174,7 @@ func evalOr(e *Binary, env *Env) trilean {
 func evalIn(e *In, env *Env) protocol.Value {
 	x := Eval(e.X, env)
 	found := no
-	for _, element := range InList(e, env) {
+	for _, element := range ExpandList(e.List, env) {
 		switch compareWith(OpEqual, x, element) {
 		case yes:
 			return yes.negatedIf(e.Not).value()
@@ -185,10 +185,7 @@ func evalIn(e *In, env *Env) protocol.Value {
 	return found.negatedIf(e.Not).value()
 }
 
-// InList returns the values of the list of IN. A parameter that is bound to a list stands for its elements.
-func InList(e *In, env *Env) []protocol.Value { return ExpandList(e.List, env) }
-
-// ExpandList returns the values of expressions. A parameter that is bound to a
+// ExpandList returns the values of the list of an IN. A parameter that is bound to a
 // list stands for the elements of the list.
 func ExpandList(list []Expr, env *Env) []protocol.Value {
 	values := make([]protocol.Value, 0, len(list))

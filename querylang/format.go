@@ -31,6 +31,7 @@ func list[T any](items []T, text func(T) string) string {
 	return strings.Join(texts, ", ")
 }
 
+// String returns the table as SQL.
 func (t TableName) String() string {
 	s := quoteName(t.Set)
 	if t.Namespace != "" {

@@ -91,3 +91,17 @@ func TestErrorsKeepTheirCause(t *testing.T) {
 	_, err = querylang.Prepare("SELECT a FROM t", querylang.Options{})
 	require.ErrorIs(t, err, querylang.ErrUnknownName)
 }
+
+func TestStatementsCanBeBuilt(t *testing.T) {
+	age := &querylang.Column{Name: "age"}
+	built := &querylang.Select{
+		Items: []querylang.SelectItem{{Expr: age}},
+		Table: &querylang.TableName{Set: "users"},
+		Where: &querylang.Binary{Op: querylang.OpGreater, X: age, Y: &querylang.Literal{Value: protocol.Int(30)}},
+	}
+	plan, err := querylang.NewPlan(&querylang.Parsed{Statement: built}, testOptions)
+	require.NoError(t, err)
+	require.Equal(t, []string{"scan test.users", "  bins: age", "  client: filter age > 30"}, plan.Explain())
+	_, err = querylang.NewPlan(&querylang.Parsed{Statement: built}, querylang.Options{})
+	require.EqualError(t, err, "unknown name: the table users needs a namespace: there is no default one")
+}

@@ -33,7 +33,8 @@ const (
 type Parsed struct {
 	Statement Statement
 	Params    Params
-	// Text is the whole text that was parsed. Errors show the part of it that they are about.
+	// Text is the whole text that was parsed, "" for a statement that was built in another way. Errors
+	// show the part of it that they are about.
 	Text string
 }
 
