@@ -26,6 +26,5 @@
 // Expressions, collection, bit and HyperLogLog operations are answered with
 // ParameterError, a user-defined function with Forbidden once its module is
 // registered. Secondary indexes and modules are kept as definitions: they are
-// listed and deleted as on a real server, but no query finds its index. GeoJSON is checked for its form and
-// stored without cell ids.
+// listed and deleted as on a real server, but no query finds its index.
 package devserver

@@ -61,7 +61,8 @@ func (r *indexRange) valid() bool {
 	case protocol.ParticleString, protocol.ParticleBlob:
 		return len(r.begin) < maxIndexedText
 	case protocol.ParticleGeoJSON:
-		return validGeoJSON(r.begin)
+		_, ok := parseGeoJSON(r.begin)
+		return ok
 	}
 	return false
 }
