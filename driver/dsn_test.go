@@ -163,7 +163,6 @@ func TestOpen(t *testing.T) {
 	_, err := sql.Open("aerospike", "aerospike://h/ns?scans=deny")
 	require.ErrorIs(t, err, driver.ErrConfig)
 
-
 	db, err := sql.Open("aerospike", "")
 	require.NoError(t, err, "wrappers look drivers up by opening an empty name")
 	defer db.Close()
