@@ -9,6 +9,7 @@ require (
 
 require (
 	github.com/fatih/structtag v1.2.0 // indirect
+	github.com/golang/geo v0.0.0-20260818125358-b200a1149890 // indirect
 	github.com/kr/text v0.2.0 // indirect
 	github.com/rogpeppe/go-internal v1.16.0 // indirect
 )
