@@ -1,0 +1,126 @@
+package bits
+
+import (
+	"slices"
+
+	"github.com/aerosql/aerosql/protocol"
+)
+
+// maxKept is the size in bytes that no record can exceed, however a namespace is
+// configured: blobs that would need more memory are not even made.
+const maxKept = 8 << 20
+
+// resize cuts a blob off or fills it up with zero bytes, at its end or its front.
+func resize(c *invocation, old []byte) ([]byte, protocol.ResultCode) {
+	size := int(c.size / 8)
+	grow := size - len(old)
+	switch {
+	case grow == 0:
+		return nil, protocol.OK
+	case grow < 0 && c.action&resizeGrowOnly != 0, grow > 0 && c.action&resizeShrinkOnly != 0:
+		return nil, c.unlessNoFail(protocol.ParameterError)
+	case size >= maxBytes:
+		return nil, protocol.ParameterError
+	case size > maxKept:
+		return nil, protocol.RecordTooBig
+	}
+	front := c.action&resizeFromFront != 0
+	switch {
+	case grow < 0 && front:
+		return slices.Clone(old[-grow:]), protocol.OK
+	case grow < 0:
+		return append([]byte{}, old[:size]...), protocol.OK
+	}
+	blob := make([]byte, size)
+	if front {
+		copy(blob[grow:], old)
+	} else {
+		copy(blob, old)
+	}
+	return blob, protocol.OK
+}
+
+// insert puts bytes in at an offset; a gap behind the blob's end is filled with zeros.
+func insert(c *invocation, old []byte) ([]byte, protocol.ResultCode) {
+	at := int(c.offset / 8)
+	size := max(at, len(old)) + len(c.buf)
+	switch {
+	case size >= maxBytes:
+		return nil, protocol.ParameterError
+	case size > maxKept:
+		return nil, protocol.RecordTooBig
+	}
+	blob := make([]byte, size)
+	head := copy(blob, old[:min(at, len(old))])
+	copy(blob[at:], c.buf)
+	copy(blob[at+len(c.buf):], old[head:])
+	return blob, protocol.OK
+}
+
+// remove takes bytes out.
+func remove(c *invocation, old []byte) ([]byte, protocol.ResultCode) {
+	at, n := c.offset/8, c.size/8
+	switch size := int64(len(old)); {
+	case at >= size, at+n > size && c.flags&partial == 0:
+		return nil, c.unlessNoFail(protocol.ParameterError)
+	case at+n > size:
+		n = size - at
+	}
+	blob := make([]byte, 0, int64(len(old))-n)
+	return append(append(blob, old[:at]...), old[at+n:]...), protocol.OK
+}
+
+// overwrite makes an operation of what is done to a field of a copy of the blob.
+func overwrite(change func(*invocation, field)) func(*invocation, []byte) ([]byte, protocol.ResultCode) {
+	return func(c *invocation, old []byte) ([]byte, protocol.ResultCode) {
+		blob := slices.Clone(old)
+		f, whole := c.fieldAt(blob)
+		if f.bytes == nil || !whole && c.flags&partial == 0 {
+			return nil, c.unlessNoFail(protocol.OpNotApplicable)
+		}
+		change(c, f)
+		return blob, protocol.OK
+	}
+}
+
+func set(c *invocation, f field) { f.combine(c.buf, func(_, arg byte) byte { return arg }) }
+
+func or(c *invocation, f field) { f.combine(c.buf, func(old, arg byte) byte { return old | arg }) }
+
+func xor(c *invocation, f field) { f.combine(c.buf, func(old, arg byte) byte { return old ^ arg }) }
+
+func and(c *invocation, f field) { f.combine(c.buf, func(old, arg byte) byte { return old & arg }) }
+
+func not(_ *invocation, f field) { f.combine(nil, func(old, _ byte) byte { return ^old }) }
+
+func leftShift(c *invocation, f field) {
+	src := f.aligned()
+	whole, part := int(c.value/8), c.value%8
+	for i := range src {
+		var n uint16
+		if i+whole < len(src) {
+			n = uint16(src[i+whole]) << 8
+		}
+		if i+whole+1 < len(src) {
+			n |= uint16(src[i+whole+1])
+		}
+		src[i] = byte(n << part >> 8)
+	}
+	f.combine(src, func(_, arg byte) byte { return arg })
+}
+
+func rightShift(c *invocation, f field) {
+	src := f.aligned()
+	whole, part := int(c.value/8), c.value%8
+	for i := len(src) - 1; i >= 0; i-- {
+		var n uint16
+		if i-whole >= 0 {
+			n = uint16(src[i-whole])
+		}
+		if i-whole-1 >= 0 {
+			n |= uint16(src[i-whole-1]) << 8
+		}
+		src[i] = byte(n >> part)
+	}
+	f.combine(src, func(_, arg byte) byte { return arg })
+}

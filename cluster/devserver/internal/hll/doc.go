@@ -1,0 +1,46 @@
+// Package hll evaluates operations on HyperLogLog values as a real server does
+// (wire-cdt-exp.md 4.2 and 4.3), down to the bits of the registers and of the
+// estimates. It is pure: packed calls and values in, values and result codes out.
+//
+// sketch.go knows the layout of a value and its registers, estimate.go the
+// counts and similarities, call.go and its table the operations.
+package hll
+
+import "github.com/aerosql/aerosql/protocol"
+
+// Modify evaluates a packed call that may change a value; nil stands for a bin that does not
+// exist. It returns the bin's new value, nil if the bin still does not exist, and the
+// operation's result, nil if it has none.
+func Modify(packed []byte, bin protocol.Value) (newBin, result protocol.Value, code protocol.ResultCode) {
+	c, code := parse(packed, bin, true)
+	if code != protocol.OK {
+		return bin, protocol.Nil(), code
+	}
+	switch {
+	case c.old != nil && c.flags&createOnly != 0:
+		return bin, protocol.Nil(), c.unlessNoFail(protocol.BinExists)
+	case c.old == nil && c.flags&updateOnly != 0:
+		return bin, protocol.Nil(), c.unlessNoFail(protocol.BinNotFound)
+	}
+	changed, result, code := c.op.modify(c)
+	if code != protocol.OK {
+		return bin, protocol.Nil(), code
+	}
+	return protocol.HLL(changed), result, protocol.OK
+}
+
+// Read evaluates a packed call that changes nothing on the value of a bin that exists.
+func Read(packed []byte, bin protocol.Value) (result protocol.Value, code protocol.ResultCode) {
+	c, code := parse(packed, bin, false)
+	if code != protocol.OK {
+		return protocol.Nil(), code
+	}
+	return c.op.read(c)
+}
+
+// Valid reports whether a client may write the bytes as a HyperLogLog value: no flags,
+// bit counts within their ranges, and exactly the registers that these ask for.
+func Valid(b []byte) bool {
+	_, ok := parseSketch(b)
+	return ok && validBits(int64(b[offIndexBits]), int64(b[offMinhashBits]))
+}
