@@ -73,6 +73,9 @@ type argument struct {
 	n       int64
 	value   protocol.Value
 	missing bool
+	// unsound is a value to store that is well-formed but has a map in it with
+	// keys that are invalid or there twice, or something ordered that is not in order.
+	unsound bool
 }
 
 // toTheEnd is the default of every count.
@@ -101,7 +104,10 @@ func (c *invocation) read(s *spec) (args [maxArguments]argument, ok bool) {
 			a.value, ok = c.args.Value()
 		}
 		if ok && kind == stored {
-			a.value, ok = normalized(a.value, false)
+			sound := false
+			ok = !hasSentinel(a.value)
+			a.value, sound = normalized(a.value, false)
+			a.unsound = !sound
 		}
 		if !ok {
 			return args, false

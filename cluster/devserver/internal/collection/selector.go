@@ -114,9 +114,9 @@ func (r *run) invert(size int) bool {
 	return true
 }
 
-// indexRange selects by position. All three of lists, ordered lists by rank or value, and maps by index or
+// selectByIndex selects by position. All three of lists, ordered lists by rank or value, and maps by index or
 // key end here.
-func (s *sequence) indexRange(q *query, index int64, n uint64) (*selection, protocol.ResultCode) {
+func (s *sequence) selectByIndex(q *query, index int64, n uint64) (*selection, protocol.ResultCode) {
 	r, ok := resolve(index, n, s.len(), q.multi)
 	switch {
 	case !ok, s.isMap && q.want.isRankRange(), q.inverted && !q.multi, q.inverted && !s.isMap && q.want.isRange():
@@ -167,10 +167,10 @@ func (s *sequence) everything() (*selection, protocol.ResultCode) {
 	}, protocol.OK
 }
 
-// selectRankRange selects by rank what is not sorted by it.
-func (s *sequence) selectRankRange(q *query, rank int64, n uint64) (*selection, protocol.ResultCode) {
+// selectByRank selects by rank what is not sorted by it.
+func (s *sequence) selectByRank(q *query, rank int64, n uint64) (*selection, protocol.ResultCode) {
 	if s.ranked() {
-		return s.indexRange(q, rank, n)
+		return s.selectByIndex(q, rank, n)
 	}
 	r, ok := resolve(rank, n, s.len(), q.multi)
 	if !ok || q.inverted && !q.multi || s.isMap && q.want.isIndexRange() {

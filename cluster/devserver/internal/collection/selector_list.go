@@ -1,0 +1,230 @@
+package collection
+
+import (
+	"errors"
+
+	"github.com/aerosql/aerosql/protocol"
+)
+
+// maxListed is the largest number of values or keys in one argument.
+const maxListed = 1 << 20
+
+// orderMarker stands for the element with a list's order flags, which counts as
+// one of the values where a list is an argument; it is above all values and equals none.
+var orderMarker = protocol.ValueOf(errors.New("order marker"))
+
+// listed returns the values of an argument that is a list of them.
+func listed(a *argument) ([]protocol.Value, bool) {
+	items, ok := a.value.List()
+	if a.value.Order() != protocol.Unordered {
+		items = append([]protocol.Value{orderMarker}, items...)
+	}
+	return items, ok && len(items) <= maxListed
+}
+
+// listedValues selects the elements that equal one of several values.
+func listedValues(s *sequence, q *query, args []argument) (*selection, protocol.ResultCode) {
+	if !s.isMap && q.want.isRange() {
+		return refuse(protocol.OpNotApplicable)
+	}
+	items, ok := listed(&args[0])
+	switch {
+	case !ok:
+		return refuse(protocol.ParameterError)
+	case q.want.isRange():
+		return refuse(protocol.OpNotApplicable)
+	case len(items) == 0:
+		return s.noneListed(q)
+	case s.ranked():
+		return s.rankedListed(q, items)
+	case s.valuesIndexed():
+		return s.indexedListed(q, items)
+	}
+	m := s.match(q, items, s.value, q.want.isRank())
+	return &selection{picked: m.picked, exists: len(m.picked) != 0, index: inPositions(m.picked), rank: m.numbers(q)}, protocol.OK
+}
+
+// listedKeys selects the entries of several keys.
+func listedKeys(s *sequence, q *query, args []argument) (*selection, protocol.ResultCode) {
+	items, ok := listed(&args[0])
+	switch {
+	case !ok:
+		return refuse(protocol.ParameterError)
+	case q.want.isRange(), q.want.isRank():
+		return refuse(protocol.OpNotApplicable)
+	case len(items) == 0:
+		return s.noneListed(q)
+	case s.sorted():
+		return s.sortedKeysListed(q, items)
+	}
+	key := func(i int) protocol.Value { return s.pairs[i].Key }
+	m := s.match(q, items, key, q.want == returnIndex || q.want == returnReverseIndex)
+	return &selection{picked: m.picked, exists: len(m.picked) != 0, index: m.numbers(q)}, protocol.OK
+}
+
+// noneListed selects by an empty list.
+func (s *sequence) noneListed(q *query) (*selection, protocol.ResultCode) {
+	switch {
+	case q.inverted && s.isMap:
+		return s.everything()
+	case q.inverted:
+		plain := *q
+		plain.inverted = false
+		return s.selectByIndex(&plain, 0, uint64(s.len()))
+	}
+	return &selection{none: &absentee{lenient: s.isMap}}, protocol.OK
+}
+
+// runsSelection selects what each item of a list has found, one run of places for each. Places
+// are positions themselves or lead to them.
+func (s *sequence) runsSelection(q *query, runs []run, places []int) *selection {
+	var found []int
+	for _, r := range runs {
+		for i := range r.count {
+			p := r.start + i
+			if places != nil {
+				p = places[p]
+			}
+			found = append(found, p)
+		}
+	}
+	sel := &selection{picked: distinct(found, s.len())}
+	sel.shown = found // an item that is there twice answers twice
+	if q.inverted {
+		sel.picked = complement(found, s.len())
+		sel.shown = nil
+	}
+	sel.exists = len(sel.picked) != 0
+	return sel
+}
+
+// rankedListed selects from an ordered list, in the order of the items.
+func (s *sequence) rankedListed(q *query, items []protocol.Value) (*selection, protocol.ResultCode) {
+	runs := make([]run, len(items))
+	for i, item := range items {
+		start, found := search(0, s.len(), firstEqual, s.against(item, nil))
+		runs[i].start = start
+		if found {
+			runs[i].count = s.equals(start, item)
+		}
+	}
+	sel := s.runsSelection(q, runs, nil)
+	sel.index = inRuns(runs...)
+	if q.inverted {
+		sel.index = inPositions(sel.picked)
+	}
+	sel.rank = sel.index
+	return sel, protocol.OK
+}
+
+// sortedKeysListed selects from an ordered map; only indexes are answered in the order of the items.
+func (s *sequence) sortedKeysListed(q *query, items []protocol.Value) (*selection, protocol.ResultCode) {
+	runs := make([]run, len(items))
+	for i, item := range items {
+		if hasSentinel(item) {
+			runs[i] = s.matchingKeys(item)
+			continue
+		}
+		p, found := s.findKey(item)
+		runs[i].start = p
+		if found {
+			runs[i].count = 1
+		}
+	}
+	sel := s.runsSelection(q, runs, nil)
+	sel.shown = nil
+	sel.index = inRuns(runs...)
+	if q.inverted {
+		sel.index = inPositions(sel.picked)
+	}
+	return sel, protocol.OK
+}
+
+// matchingKeys returns the run of keys that match one with a wildcard.
+func (s *sequence) matchingKeys(k protocol.Value) run {
+	start, found := search(0, s.len(), firstEqual, s.againstKey(k))
+	if !found {
+		return run{start, 0}
+	}
+	end, _ := search(start, s.len(), lastEqual, s.againstKey(k))
+	return run{start, end - start}
+}
+
+// indexedListed selects from a map with an index of its values; elements are
+// answered in the order of the keys, numbers in that of the items.
+func (s *sequence) indexedListed(q *query, items []protocol.Value) (*selection, protocol.ResultCode) {
+	places := s.byRank()
+	runs := make([]run, len(items))
+	for i, item := range items {
+		runs[i] = s.indexedRun(places, q, interval{start: item, equal: true})
+	}
+	sel := s.runsSelection(q, runs, places)
+	sel.index = inPositions(sel.shown)
+	sel.rank = inRuns(runs...)
+	if q.inverted {
+		picked := sel.picked
+		sel.index = inPositions(picked)
+		sel.rank = func() numbers { return numbers{each: s.ranksOf(picked)} }
+	}
+	sel.shown = nil
+	return sel, protocol.OK
+}
+
+// matches are the elements that equal one of several items, and what each item has met.
+type matches struct {
+	picked []int
+	order  []int // the items sorted
+	runs   []run // of each item: how many elements are less, how many equal
+	size   int
+}
+
+// match holds every element against the sorted items. Only if the numbers are
+// asked for does it matter which of several equal items meets an element: the last one.
+func (s *sequence) match(q *query, items []protocol.Value, element func(int) protocol.Value, numbered bool) *matches {
+	m := &matches{order: count(0, len(items)), size: s.len(), runs: make([]run, len(items))}
+	mergeSort(m.order, func(a, b int) int { return protocol.Compare(items[a], items[b]) })
+	want := anyEqual
+	if numbered {
+		want = lastEqual
+	}
+	for p := range s.len() {
+		v := element(p)
+		place, found := search(0, len(items), want, func(i int) int { return protocol.Compare(v, items[m.order[i]]) })
+		if numbered {
+			if found {
+				m.runs[m.order[place-1]].count++
+			}
+			if place < len(items) {
+				m.runs[m.order[place]].start++
+			}
+		}
+		if found != q.inverted {
+			m.picked = append(m.picked, p)
+		}
+	}
+	for i := 1; i < len(items); i++ {
+		m.runs[m.order[i]].start += m.runs[m.order[i-1]].start
+	}
+	return m
+}
+
+// numbers returns the indexes or ranks that the items have met, in the order
+// in which they were sent; inverted, all others in their own order.
+func (m *matches) numbers(q *query) func() numbers {
+	if !q.inverted {
+		var each []int
+		for _, r := range m.runs {
+			each = append(each, count(r.start, r.count)...)
+		}
+		return inPositions(each)
+	}
+	var runs []run
+	end := 0
+	for _, i := range m.order {
+		if r := m.runs[i]; r.count != 0 {
+			runs = append(runs, run{end, r.start - end})
+			end = r.end()
+		}
+	}
+	return inRuns(append(runs, run{end, m.size - end})...)
+}
