@@ -164,16 +164,21 @@ func (r *Runner) scan(ctx context.Context, s *querylang.Source, p querylang.Proj
 		statement.Bins, statement.NoBins = p.Bins, len(p.Bins) == 0
 	}
 	next, stop := iter.Pull2(r.client.Query(ctx, &policy, statement))
-	return &scanCursor{pull: next, stop: stop}
+	return &scanCursor{ctx: ctx, pull: next, stop: stop}
 }
 
 // A scanCursor pulls the records of a scan as they are asked for.
 type scanCursor struct {
+	ctx  context.Context
 	pull func() (*protocol.Record, error, bool)
 	stop func()
 }
 
 func (c *scanCursor) next() (*protocol.Record, error) {
+	// What has arrived already is no reason to go on.
+	if err := c.ctx.Err(); err != nil {
+		return nil, &protocol.Error{Code: protocol.ClientError, Err: err}
+	}
 	record, err, ok := c.pull()
 	switch {
 	case !ok:
