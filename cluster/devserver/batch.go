@@ -34,9 +34,15 @@ func (c *conn) handleBatch(body []byte) error {
 	}
 	announced := clampRows(rows)
 	request, err := protocol.ParseBatch(rows)
-	if err != nil || filter != nil {
+	if err != nil {
 		return c.refuseBatch(protocol.ParameterError)
 	}
+	f, code := parseFilter(filter)
+	if code != protocol.OK {
+		return c.refuseBatch(code)
+	}
+	c.command.batchFilter = f
+	defer func() { c.command.batchFilter = nil }()
 	b := &c.rows
 	*b = batch{conn: c, flags: request.Flags, limit: batchTimeout}
 	if budget := binary.BigEndian.Uint32(body[14:]); budget != 0 {

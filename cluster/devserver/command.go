@@ -18,9 +18,9 @@ type command struct {
 	setName []byte
 	key     []byte // nil if none was sent
 	hasKey  bool
-	filter  []byte // nil if there is none
+	filter  []byte // nil if none was sent
 	// batchFilter is the filter of the whole batch, for rows without one of their own.
-	batchFilter []byte
+	batchFilter *filter
 
 	// The answer grows in out behind its header at start.
 	out                  []byte
@@ -61,7 +61,7 @@ func (c *command) release() {
 }
 
 func (c *command) readFields() {
-	c.setName, c.key, c.hasKey, c.filter = nil, nil, false, c.batchFilter
+	c.setName, c.key, c.hasKey, c.filter = nil, nil, false, nil
 	for _, f := range c.message.Fields {
 		switch f.Type {
 		case protocol.FieldSet:

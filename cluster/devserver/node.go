@@ -58,6 +58,9 @@ func (n *node) listen(host string, port int) error {
 	return nil
 }
 
+// acceptPause is how long a node waits when it could not take a connection.
+const acceptPause = 50 * time.Millisecond
+
 // accept takes connections until the listener is closed.
 func (n *node) accept() {
 	for {
@@ -67,10 +70,13 @@ func (n *node) accept() {
 		}
 		if err != nil {
 			n.server.options.Logger.Warn("accept", "node", n.name, "error", err)
-			if n.server.isClosed() {
+			// As a rule there are too many open files; some may be closed in a moment.
+			select {
+			case <-time.After(acceptPause):
+				continue
+			case <-n.server.closed:
 				return
 			}
-			continue
 		}
 		n.serve(nc)
 	}

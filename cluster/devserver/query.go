@@ -17,6 +17,7 @@ type query struct {
 	wanted  [protocol.PartitionCount]bool
 	short   bool
 	noBins  bool
+	filter  *filter          // nil for none
 	ops     []protocol.RawOp // the projection, none for all bins
 	maximum uint64           // records, 0 for all
 }
@@ -41,12 +42,6 @@ func (c *conn) handleQuery(ns *namespace, m *protocol.Message) error {
 		return nil
 	}
 	q, code := parseQuery(ns, m)
-	if code == protocol.OK {
-		_, filtered := m.Field(protocol.FieldFilterExp)
-		if filtered {
-			code = protocol.ParameterError
-		}
-	}
 	if code != protocol.OK {
 		c.refuse(code)
 		return nil
@@ -85,7 +80,10 @@ func parseQuery(ns *namespace, m *protocol.Message) (*query, protocol.ResultCode
 	if !q.noBins && !q.readProjection(m) {
 		return nil, protocol.ParameterError
 	}
-	return q, protocol.OK
+	packed, _ := m.Field(protocol.FieldFilterExp)
+	var code protocol.ResultCode
+	q.filter, code = parseFilter(packed)
+	return q, code
 }
 
 // readPartitions reads which partitions are wanted from their start and which

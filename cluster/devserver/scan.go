@@ -84,6 +84,9 @@ func (s *scan) partition(pid uint16) error {
 		if s.set != nil && r.set != s.set || r.doomed(s.ns, now) {
 			continue
 		}
+		if s.filter != nil && s.filter.check(r) != protocol.OK {
+			continue
+		}
 		if err := s.record(r); err != nil {
 			return err
 		}
@@ -198,8 +201,12 @@ func (s *scan) pace() error {
 func (s *scan) finish() error {
 	c := s.conn
 	last := protocol.Header{Info3: protocol.Info3Last}
+	stats := &s.ns.counters[c.node.number]
 	if s.job.aborted.Load() {
 		last.ResultCode = protocol.QueryAborted
+		stats.scansAborted.Add(1)
+	} else {
+		stats.scans.Add(1)
 	}
 	if s.short {
 		c.out = last.AppendTo(c.out)

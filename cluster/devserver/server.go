@@ -155,14 +155,5 @@ func (s *Server) Close() error {
 	return errors.Join(errs...)
 }
 
-func (s *Server) isClosed() bool {
-	select {
-	case <-s.closed:
-		return true
-	default:
-		return false
-	}
-}
-
 // namespace returns the namespace of a name, nil if there is none.
 func (s *Server) namespace(name []byte) *namespace { return s.namespaces.Load().byName[string(name)] }
