@@ -1,7 +1,9 @@
 package devserver
 
 import (
+	"io"
 	"strconv"
+	"sync"
 	"testing"
 	"time"
 
@@ -97,6 +99,36 @@ func mastered(s *Server, node int) (pids []uint16) {
 		}
 	}
 	return pids
+}
+
+func TestConcurrentWritersOfOneRecord(t *testing.T) {
+	s := start(t, Options{Nodes: 3})
+	add := protocol.NewWrite(protocol.OpAdd, key("counter"), protocol.Bins{one(1)})
+	request, err := add.AppendMessage(nil, 0)
+	require.NoError(t, err)
+	const writers, rounds = 6, 200
+	var wg sync.WaitGroup
+	for i := range writers {
+		c := connect(t, s, i%3)
+		wg.Go(func() {
+			for range rounds {
+				if _, err := c.conn.Write(request); err != nil {
+					t.Error(err)
+					return
+				}
+				if _, err := io.CopyN(io.Discard, c.in, protocol.ProtoHeaderSize+protocol.HeaderSize); err != nil {
+					t.Error(err)
+					return
+				}
+			}
+		})
+	}
+	wg.Wait()
+	for n := range s.nodes {
+		r := connect(t, s, n).do(protocol.NewRead(key("counter")))
+		require.Equal(t, "n="+strconv.Itoa(writers*rounds), show(r.Bins))
+		require.EqualValues(t, writers*rounds, r.Generation)
+	}
 }
 
 func TestNamespacesCanBeAdded(t *testing.T) {

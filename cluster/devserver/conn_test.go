@@ -27,6 +27,14 @@ func TestNoRequestsCloseTheConnection(t *testing.T) {
 	}
 }
 
+func TestAnnouncedBytesTakeNoMemory(t *testing.T) {
+	s := start(t, Options{})
+	data := protocol.ProtoHeader{Type: protocol.ProtoMessage, Size: protocol.MaxProtoSize}.AppendTo(nil)
+	c := newConn(s.nodes[0], &script{data: append(data, 1, 2, 3)})
+	require.Error(t, c.next())
+	require.LessOrEqual(t, cap(c.body), growStep)
+}
+
 func TestMalformedMessages(t *testing.T) {
 	c := connect(t, start(t, Options{}), 0)
 	frame := func(body []byte) []byte {

@@ -110,7 +110,9 @@ func (r *infoRequest) indexCreate() string {
 	if d.namespace, failure = r.namespaceName(); failure != "" {
 		return failure
 	}
-	d.set, _ = r.param("set")
+	if d.set, _ = r.param("set"); len(d.set) > protocol.MaxSetLen {
+		return infoError(protocol.ParameterError, "'set' value too long")
+	}
 	for _, read := range []func(*infoRequest, *indexDefinition) string{
 		(*infoRequest).readIndexType, (*infoRequest).readContext, (*infoRequest).readTarget,
 	} {
@@ -124,6 +126,11 @@ func (r *infoRequest) indexCreate() string {
 	}
 	if err := r.server.indexes.create(d); err != nil {
 		return infoError(err.Code, err.Message)
+	}
+	if ns := r.server.namespace([]byte(d.namespace)); ns != nil {
+		if _, code := ns.createSet([]byte(d.set)); code != protocol.OK {
+			return infoError(code, "failed to get/create set")
+		}
 	}
 	return infoOK
 }

@@ -83,8 +83,8 @@ func (ns *namespace) truncate(setName string, before uint64) {
 	if setName == "" {
 		ns.truncated.Store(max(before, ns.truncated.Load()))
 	} else {
-		s, code := ns.createSet([]byte(setName))
-		if code != protocol.OK {
+		s := ns.findSet([]byte(setName))
+		if s == nil {
 			return
 		}
 		s.truncated.Store(max(before, s.truncated.Load()))
