@@ -89,6 +89,9 @@ func (c *Client) isClosed() bool {
 	}
 }
 
+// Policies returns the policies that commands with a nil policy have.
+func (c *Client) Policies() Policies { return c.cfg.Policies }
+
 // IsConnected reports whether there is an active node and the client is not closed.
 func (c *Client) IsConnected() bool { return !c.isClosed() && len(c.Nodes()) > 0 }
 

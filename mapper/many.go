@@ -186,10 +186,10 @@ func (s *store) deleteMany(ctx context.Context, n int, targetOf func(i int) (tar
 }
 
 func (s *store) deleteRow(ctx context.Context, t target) (cluster.BatchRow, *cluster.WritePolicy, error) {
-	_, key, err := s.locate(ctx, t)
+	b, key, err := s.locate(ctx, t)
 	if err != nil {
 		return cluster.BatchRow{}, nil, err
 	}
-	p, err := s.deleting(t)
+	p, err := s.deleting(b, t)
 	return cluster.DeleteRow(p, key), p, err
 }

@@ -67,7 +67,7 @@ func (s *store) updateGeneration(ctx context.Context, user any, base unsafe.Poin
 		return err
 	}
 	w := writing{key: key}
-	p := s.puts[update]
+	p := b.puts[update]
 	w.policy = &p
 	if err := s.applyMeta(&p, base, false); err != nil {
 		return err

@@ -72,7 +72,7 @@ func WithReadPolicy(p cluster.ReadPolicy) Option {
 	return func(c *config) error { c.read = &p; return nil }
 }
 
-// WithWritePolicy is the policy of everything that writes. Its fields Exists, Generation,
+// WithWritePolicy is the policy of everything that writes, by default the client's own. Its fields Exists, Generation,
 // GenerationPolicy, SendKey and RespondAllOps are the mapper's own; its TTL holds for
 // types without a field tagged `asm:"ttl"`.
 func WithWritePolicy(p cluster.WritePolicy) Option {

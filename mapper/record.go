@@ -37,11 +37,11 @@ func (s *store) locate(ctx context.Context, t target) (*binding, protocol.Key, e
 }
 
 // locked returns a write policy that expects the target's generation.
-func (s *store) locked(t target) (*cluster.WritePolicy, error) {
+func (s *store) locked(b *binding, t target) (*cluster.WritePolicy, error) {
 	if t.object == nil {
-		return &s.write, nil
+		return &b.write, nil
 	}
-	p := s.write
+	p := b.write
 	return &p, s.applyMeta(&p, t.object, true)
 }
 
@@ -59,7 +59,7 @@ func (s *store) delete(ctx context.Context, t target) (existed bool, err error) 
 	if err != nil {
 		return false, err
 	}
-	p, err := s.deleting(t)
+	p, err := s.deleting(b, t)
 	if err != nil {
 		return false, err
 	}
@@ -73,11 +73,11 @@ func (s *store) delete(ctx context.Context, t target) (existed bool, err error) 
 }
 
 // deleting returns the policy that a target is deleted with; its time to live does not matter.
-func (s *store) deleting(t target) (*cluster.WritePolicy, error) {
+func (s *store) deleting(b *binding, t target) (*cluster.WritePolicy, error) {
 	if t.object == nil {
-		return &s.write, nil
+		return &b.write, nil
 	}
-	p := s.write
+	p := b.write
 	generation, err := s.plan.generation(t.object)
 	if generation != 0 {
 		p.Generation, p.GenerationPolicy = generation, cluster.ExpectEqual
@@ -90,7 +90,7 @@ func (s *store) touch(ctx context.Context, t target) error {
 	if err != nil {
 		return err
 	}
-	p, err := s.locked(t)
+	p, err := s.locked(b, t)
 	if err != nil {
 		return err
 	}

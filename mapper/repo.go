@@ -29,7 +29,7 @@ func New[T any, S Source](src S, opts ...Option) (*Repo[T], error) {
 			return nil, err
 		}
 	}
-	bind, err := bindSource(src, cfg.namespace)
+	bind, err := bindSource(src, cfg)
 	if err != nil {
 		return nil, err
 	}

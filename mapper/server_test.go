@@ -17,10 +17,15 @@ import (
 // open starts a cluster of its own for a test.
 func open(t testing.TB) *cluster.Client {
 	t.Helper()
+	return openWith(t, cluster.Policies{})
+}
+
+func openWith(t testing.TB, policies cluster.Policies) *cluster.Client {
+	t.Helper()
 	server, err := devserver.Start(devserver.Options{})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, server.Close()) })
-	client, err := cluster.Open(context.Background(), cluster.Config{Seeds: server.Seeds(), Dial: server.Dial})
+	client, err := cluster.Open(context.Background(), cluster.Config{Seeds: server.Seeds(), Dial: server.Dial, Policies: policies})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, client.Close()) })
 	return client
@@ -55,6 +60,27 @@ func sample(id string) *account {
 		ID: id, Balance: -5, Tags: []string{}, Limits: map[string]int{"day": 100}, Owner: &person{"Ada", 36},
 		Opened: time.Date(2024, 5, 6, 7, 8, 9, 10, time.UTC), Notes: map[string]person{"n": {Name: "x"}}, Left: time.Hour,
 	}
+}
+
+// What the client was opened with holds for the mapper's writes too, unless an option says else.
+func TestWritesUseTheClientsPolicy(t *testing.T) {
+	client := openWith(t, cluster.Policies{Write: cluster.WritePolicy{TTL: cluster.TTLSeconds(1000)}})
+	left := func(opts ...mapper.Option) time.Duration {
+		people := repo[struct {
+			ID   int    `as:"id,pk"`
+			Name string `as:"name"`
+		}](t, client, append(opts, mapper.WithSet("people"))...)
+		x := &struct {
+			ID   int    `as:"id,pk"`
+			Name string `as:"name"`
+		}{1, "Ada"}
+		require.NoError(t, people.Save(context.Background(), x))
+		rec, err := client.GetHeader(context.Background(), nil, protocol.MustKey("test", "people", 1))
+		require.NoError(t, err)
+		return rec.TTL(time.Now())
+	}
+	require.InDelta(t, 1000, left().Seconds(), 5)
+	require.InDelta(t, 50, left(mapper.WithWritePolicy(cluster.WritePolicy{TTL: cluster.TTLSeconds(50)})).Seconds(), 5)
 }
 
 func TestVerbsOnAServer(t *testing.T) {

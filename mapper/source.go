@@ -1,6 +1,7 @@
 package mapper
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"database/sql/driver"
@@ -21,6 +22,7 @@ type Source interface {
 
 // records is the part of the native client that the mapper uses.
 type records interface {
+	Policies() cluster.Policies
 	Get(context.Context, *cluster.ReadPolicy, protocol.Key, ...string) (*protocol.Record, error)
 	Exists(context.Context, *cluster.ReadPolicy, protocol.Key) (bool, error)
 	Put(context.Context, *cluster.WritePolicy, protocol.Key, protocol.Bins) error
@@ -33,43 +35,64 @@ type records interface {
 
 var _ records = (*cluster.Client)(nil)
 
-// A binding is where a Repo's records live.
+// A binding is where a Repo's records live, and how they are written there.
 type binding struct {
 	records   records
 	namespace string
+	// write is the policy of touching and deleting; puts are those of the verbs for types without metadata.
+	write cluster.WritePolicy
+	puts  [len(verbs)]cluster.WritePolicy
+}
+
+// newBinding prepares the write policies: the options' own, or else the client's.
+func newBinding(r records, namespace string, cfg *config) *binding {
+	b := &binding{records: r, namespace: namespace}
+	if cfg.write != nil {
+		b.write = *cfg.write
+	} else {
+		b.write = r.Policies().Write
+	}
+	b.write.SendKey = !cfg.noKey
+	b.write.RespondAllOps = false
+	b.write.Exists, b.write.Generation, b.write.GenerationPolicy = cluster.Upsert, 0, cluster.IgnoreGeneration
+	for v := range verbs {
+		b.puts[v] = b.write
+		b.puts[v].Exists = verbs[v].exists
+	}
+	return b
 }
 
 // bind is asked at every call, so that New itself does no I/O.
 type bind func(ctx context.Context) (*binding, error)
 
-func bindSource(src any, namespace string) (bind, error) {
+func bindSource(src any, cfg *config) (bind, error) {
 	switch s := src.(type) {
 	case *cluster.Client:
 		if s == nil {
 			return nil, errors.New("mapper: the client is nil")
 		}
-		if namespace == "" {
+		if cfg.namespace == "" {
 			return nil, errors.New("mapper: over a native client a namespace must be named: use WithNamespace")
 		}
-		b := &binding{s, namespace}
+		b := newBinding(s, cfg.namespace, cfg)
 		return func(context.Context) (*binding, error) { return b, nil }, nil
 	case *sql.DB:
 		if s == nil {
 			return nil, errors.New("mapper: the database is nil")
 		}
-		return bindDB(s, namespace), nil
+		return bindDB(s, cfg), nil
 	}
 	return nil, fmt.Errorf("mapper: %T is no source of records", src)
 }
 
 // bindDB asks the database for its native client at the first call.
-func bindDB(db *sql.DB, namespace string) bind {
+func bindDB(db *sql.DB, cfg *config) bind {
 	var known atomic.Pointer[binding]
 	return func(ctx context.Context) (*binding, error) {
 		if b := known.Load(); b != nil {
 			return b, nil
 		}
-		b, err := askDB(ctx, db, namespace)
+		b, err := askDB(ctx, db, cfg)
 		if err != nil {
 			return nil, fmt.Errorf("mapper: %w", err)
 		}
@@ -78,27 +101,24 @@ func bindDB(db *sql.DB, namespace string) bind {
 	}
 }
 
-func askDB(ctx context.Context, db *sql.DB, namespace string) (*binding, error) {
+func askDB(ctx context.Context, db *sql.DB, cfg *config) (b *binding, err error) {
 	conn, err := db.Conn(ctx)
 	if err != nil {
 		return nil, err
 	}
 	defer conn.Close()
-	b := &binding{namespace: namespace}
 	err = conn.Raw(func(raw any) error {
 		session, err := unwrap(raw)
 		if err != nil {
 			return err
 		}
-		b.records = session.Client()
-		if b.namespace == "" {
-			b.namespace = session.Namespace()
+		namespace := cmp.Or(cfg.namespace, session.Namespace())
+		if namespace == "" {
+			return errors.New("neither the DSN nor WithNamespace names a namespace")
 		}
+		b = newBinding(session.Client(), namespace, cfg)
 		return nil
 	})
-	if err == nil && b.namespace == "" {
-		err = errors.New("neither the DSN nor WithNamespace names a namespace")
-	}
 	return b, err
 }
 

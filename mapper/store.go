@@ -24,9 +24,6 @@ type store struct {
 	read  *cluster.ReadPolicy
 	batch *cluster.BatchPolicy
 	scan  *cluster.QueryPolicy
-	write cluster.WritePolicy
-	// puts are the policies of the verbs for types without metadata.
-	puts [len(verbs)]cluster.WritePolicy
 }
 
 // A verb is a way to write an object.
@@ -75,7 +72,6 @@ func newStore(t reflect.Type, cfg *config, bind bind) (*store, error) {
 	if err := s.chooseKey(cfg); err != nil {
 		return nil, err
 	}
-	s.preparePolicies(cfg)
 	return s, nil
 }
 
@@ -102,25 +98,12 @@ type keyer interface{ AerospikeKey() any }
 
 var keyerType = reflect.TypeFor[keyer]()
 
-func (s *store) preparePolicies(cfg *config) {
-	if cfg.write != nil {
-		s.write = *cfg.write
-	}
-	s.write.SendKey = !cfg.noKey
-	s.write.RespondAllOps = false
-	s.write.Exists, s.write.Generation, s.write.GenerationPolicy = cluster.Upsert, 0, cluster.IgnoreGeneration
-	for v := range verbs {
-		s.puts[v] = s.write
-		s.puts[v].Exists = verbs[v].exists
-	}
-}
-
 // policy returns the write policy of a verb for the object at base.
-func (s *store) policy(v verb, base unsafe.Pointer) (*cluster.WritePolicy, error) {
+func (s *store) policy(b *binding, v verb, base unsafe.Pointer) (*cluster.WritePolicy, error) {
 	if len(s.plan.gens) == 0 && len(s.plan.ttls) == 0 {
-		return &s.puts[v], nil
+		return &b.puts[v], nil
 	}
-	p := s.puts[v]
+	p := b.puts[v]
 	return &p, s.applyMeta(&p, base, verbs[v].checks)
 }
 
@@ -178,7 +161,7 @@ func (s *store) writing(b *binding, v verb, base unsafe.Pointer) (w writing, err
 	if w.key, err = s.keyOf(b.namespace, base); err != nil {
 		return w, err
 	}
-	if w.policy, err = s.policy(v, base); err != nil {
+	if w.policy, err = s.policy(b, v, base); err != nil {
 		return w, err
 	}
 	err = s.encode(&w, v, base)

@@ -24,6 +24,8 @@ type memory struct {
 	sent protocol.Bins
 }
 
+func (m *memory) Policies() cluster.Policies { return cluster.Policies{} }
+
 func (m *memory) Get(_ context.Context, _ *cluster.ReadPolicy, key protocol.Key, bins ...string) (*protocol.Record, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -154,7 +156,7 @@ func tryRepo[T any](m *memory, opts ...Option) (*Repo[T], error) {
 			return nil, err
 		}
 	}
-	return newRepo[T](cfg, func(context.Context) (*binding, error) { return &binding{m, "test"}, nil })
+	return newRepo[T](cfg, func(context.Context) (*binding, error) { return newBinding(m, "test", cfg), nil })
 }
 
 // planOf compiles the plan of a type that need not have a key.
