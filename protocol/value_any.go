@@ -107,7 +107,7 @@ func mapOfPairs(pairs []Pair) Value {
 			return p.Key
 		case p.Value.kind == KindInvalid:
 			return p.Value
-		case !p.Key.canBeMapKey():
+		case !p.Key.CanBeMapKey():
 			return InvalidValue(fmt.Errorf("%w: a map key must be an integer, a string or a blob, not %s", ErrInvalidValue, p.Key.kind))
 		}
 	}
@@ -115,7 +115,9 @@ func mapOfPairs(pairs []Pair) Value {
 	return Map(pairs...)
 }
 
-func (v Value) canBeMapKey() bool {
+// CanBeMapKey reports whether a stored map may have the value as a key: an integer, a
+// string or a plain blob (wire-cdt-exp.md 1.4).
+func (v Value) CanBeMapKey() bool {
 	return v.kind == KindInt || v.kind == KindUint || v.kind == KindString ||
 		v.kind == KindBlob && ParticleType(v.sub) == ParticleBlob
 }

@@ -1,12 +1,32 @@
 package devserver
 
-import "github.com/aerosql/aerosql/protocol"
+import (
+	"github.com/aerosql/aerosql/cluster/devserver/internal/bits"
+	"github.com/aerosql/aerosql/protocol"
+)
 
-// readBits executes a bit operation that changes nothing. No call is known:
-// every one is a parameter error.
-func (c *command) readBits(*protocol.RawOp, bin, bool) (bin, protocol.ResultCode) {
-	return bin{}, protocol.ParameterError
+// readBits executes a bit operation that changes nothing. On a bin that does not
+// exist there is nothing to read.
+func (c *command) readBits(op *protocol.RawOp, b bin, exists bool) (bin, protocol.ResultCode) {
+	if !exists {
+		return bin{}, protocol.OK
+	}
+	value, code := b.parse()
+	if code != protocol.OK {
+		return bin{}, code
+	}
+	return c.pack(bits.Read(op.Data, value))
 }
 
-// modifyBits executes a bit operation that changes a blob; see readBits.
-func (c *command) modifyBits(*protocol.RawOp) protocol.ResultCode { return protocol.ParameterError }
+// modifyBits executes a bit operation that changes a blob, or creates one.
+func (c *command) modifyBits(op *protocol.RawOp) protocol.ResultCode {
+	value, code := c.binValue(op.Name)
+	if code != protocol.OK {
+		return code
+	}
+	changed, code := bits.Modify(op.Data, value)
+	if code != protocol.OK {
+		return code
+	}
+	return c.setValue(op.Name, changed)
+}

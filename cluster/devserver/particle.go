@@ -3,6 +3,7 @@ package devserver
 import (
 	"encoding/binary"
 
+	"github.com/aerosql/aerosql/cluster/devserver/internal/hll"
 	"github.com/aerosql/aerosql/protocol"
 )
 
@@ -31,7 +32,7 @@ func (c *command) storedValue(t protocol.ParticleType, data []byte) ([]byte, pro
 	case protocol.ParticleBool:
 		return data, valid(len(data) == 1 && data[0] <= 1)
 	case protocol.ParticleHLL:
-		return data, valid(validHLL(data))
+		return data, valid(hll.Valid(data))
 	case protocol.ParticleList, protocol.ParticleMap:
 		return c.storedCollection(t, data)
 	case protocol.ParticleGeoJSON:

@@ -152,7 +152,7 @@ func isContextStep(kind int64, value protocol.Value) bool {
 	case 0x00, 0x01, 0x10, 0x11, 0x20, 0x21:
 		return value.Kind() == protocol.KindInt
 	case 0x02, 0x22:
-		return isMapKey(value)
+		return value.CanBeMapKey()
 	case 0x03, 0x13, maxContextPartType:
 		return true
 	}

@@ -1,0 +1,56 @@
+package devserver
+
+import (
+	"github.com/aerosql/aerosql/cluster/devserver/internal/collection"
+	"github.com/aerosql/aerosql/protocol"
+)
+
+// Bins are kept as the bytes that a client reads. What evaluates operations on
+// their content works on values; this file is the way there and back.
+
+// parse returns the value of a bin. Its parts share memory with the bin.
+func (b bin) parse() (protocol.Value, protocol.ResultCode) {
+	v, err := protocol.ParseParticle(b.particle, b.value)
+	if err != nil {
+		return v, protocol.ServerError
+	}
+	return v, protocol.OK
+}
+
+// binValue returns the value of the bin of a name, nil if it does not exist.
+func (c *command) binValue(name []byte) (protocol.Value, protocol.ResultCode) {
+	b, exists := c.bin(name)
+	if !exists {
+		return protocol.Nil(), protocol.OK
+	}
+	return b.parse()
+}
+
+// setValue stores a value in the bin of a name; nil removes the bin.
+func (c *command) setValue(name []byte, v protocol.Value) protocol.ResultCode {
+	if v.IsNil() {
+		c.removeBin(name)
+		return protocol.OK
+	}
+	b, code := c.pack(v, protocol.OK)
+	if code == protocol.OK {
+		c.setBin(name, b.particle, b.value)
+	}
+	return code
+}
+
+// pack returns a value that was computed as a bin without a name, in the command's
+// scratch space; a code that is not OK goes through. The flag that asks for a stored
+// index changes no answer and is left out.
+func (c *command) pack(v protocol.Value, code protocol.ResultCode) (bin, protocol.ResultCode) {
+	if code != protocol.OK {
+		return bin{}, code
+	}
+	start := len(c.scratch)
+	packed, err := protocol.AppendParticle(c.scratch, collection.Visible(v))
+	if err != nil {
+		return bin{}, protocol.ServerError
+	}
+	c.scratch = packed
+	return bin{particle: v.Particle(), value: packed[start:len(packed):len(packed)]}, protocol.OK
+}
