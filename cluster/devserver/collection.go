@@ -37,17 +37,16 @@ func (c *command) collections() *collection.Env {
 	return &collection.Env{MaxRecordSize: c.ns.config().MaxRecordSize}
 }
 
-// storedCollection checks a list or map that was written as a whole bin and
-// packs it anew in its shortest form, maps sorted by key (wire-cdt-exp.md 1.4).
-func (c *command) storedCollection(t protocol.ParticleType, data []byte) ([]byte, protocol.ResultCode) {
-	v, err := protocol.ParseMsgpack(data)
-	if err != nil || v.Particle() != t {
-		return nil, protocol.ServerError
+// writeCollection writes a list or map as a whole bin, packed anew in its shortest form
+// and maps sorted by key (wire-cdt-exp.md 1.4).
+func (c *command) writeCollection(op *protocol.RawOp) protocol.ResultCode {
+	v, err := protocol.ParseMsgpack(op.Data)
+	if err != nil || v.Particle() != op.Type {
+		return protocol.ServerError
 	}
 	v, ok := collection.Normalize(v)
 	if !ok {
-		return nil, protocol.ServerError
+		return protocol.ServerError
 	}
-	b, code := c.pack(v, protocol.OK)
-	return b.value, code
+	return c.setValue(op.Name, v)
 }

@@ -85,11 +85,16 @@ func (c *command) binIndex(name []byte) int {
 
 // setBin stores a value; a new bin goes behind the others.
 func (c *command) setBin(name []byte, particle protocol.ParticleType, value []byte) {
-	if i := c.binIndex(name); i >= 0 {
-		c.bins[i].particle, c.bins[i].value = particle, value
+	c.put(bin{name: name, particle: particle, value: value})
+}
+
+func (c *command) put(b bin) {
+	if i := c.binIndex(b.name); i >= 0 {
+		b.name = c.bins[i].name
+		c.bins[i] = b
 		return
 	}
-	c.bins = append(c.bins, bin{name, particle, value})
+	c.bins = append(c.bins, b)
 }
 
 // removeBin removes a bin; the last one takes its place, as in the real server's
@@ -106,6 +111,9 @@ func (c *command) writeBin(op *protocol.RawOp) protocol.ResultCode {
 	if op.Type == protocol.ParticleNull {
 		c.removeBin(op.Name)
 		return protocol.OK
+	}
+	if op.Type == protocol.ParticleList || op.Type == protocol.ParticleMap {
+		return c.writeCollection(op)
 	}
 	value, code := c.storedValue(op.Type, op.Data)
 	if code == protocol.OK {

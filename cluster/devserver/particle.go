@@ -33,8 +33,6 @@ func (c *command) storedValue(t protocol.ParticleType, data []byte) ([]byte, pro
 		return data, valid(len(data) == 1 && data[0] <= 1)
 	case protocol.ParticleHLL:
 		return data, valid(hll.Valid(data))
-	case protocol.ParticleList, protocol.ParticleMap:
-		return c.storedCollection(t, data)
 	case protocol.ParticleGeoJSON:
 		return c.storedGeoJSON(data)
 	case protocol.ParticleString:

@@ -58,6 +58,7 @@ func (c *command) readBins(r *record) protocol.ResultCode {
 			return protocol.BinNameTooLong
 		}
 		b, _ := findBin(r.bins, op.Name)
+		b.indexed = r.keepsIndex(op.Name)
 		if code := c.readOp(op, b, b.name != nil, c.respondAll()); code != protocol.OK {
 			return code
 		}

@@ -18,6 +18,17 @@ type record struct {
 	size       int    // bytes that it would take on a device
 	bins       []byte // the bins as they stand in an answer, one behind the other
 	binCount   int
+	indexed    [][]byte // names of the lists and maps for which an index is kept
+}
+
+// keepsIndex reports whether the server keeps an index for the list or map in a bin.
+func (r *record) keepsIndex(name []byte) bool {
+	for _, indexed := range r.indexed {
+		if string(indexed) == string(name) {
+			return true
+		}
+	}
+	return false
 }
 
 // expired reports whether the record's time to live had ended at the given second.
@@ -44,6 +55,7 @@ type bin struct {
 	name     []byte
 	particle protocol.ParticleType
 	value    []byte
+	indexed  bool // see record.keepsIndex
 }
 
 // opFixed is the length of an operation behind its size field and without name and value.

@@ -6,13 +6,17 @@ import (
 )
 
 // Bins are kept as the bytes that a client reads. What evaluates operations on
-// their content works on values; this file is the way there and back.
+// their content works on values; this file is the way there and back. That an index is
+// kept for a list or map is part of the value and not of the bytes.
 
 // parse returns the value of a bin. Its parts share memory with the bin.
 func (b bin) parse() (protocol.Value, protocol.ResultCode) {
 	v, err := protocol.ParseParticle(b.particle, b.value)
 	if err != nil {
 		return v, protocol.ServerError
+	}
+	if b.indexed {
+		v = collection.Indexed(v)
 	}
 	return v, protocol.OK
 }
@@ -34,14 +38,14 @@ func (c *command) setValue(name []byte, v protocol.Value) protocol.ResultCode {
 	}
 	b, code := c.pack(v, protocol.OK)
 	if code == protocol.OK {
-		c.setBin(name, b.particle, b.value)
+		b.name, b.indexed = name, v.Order()&protocol.PersistIndex != 0
+		c.put(b)
 	}
 	return code
 }
 
 // pack returns a value that was computed as a bin without a name, in the command's
-// scratch space; a code that is not OK goes through. The flag that asks for a stored
-// index changes no answer and is left out.
+// scratch space; a code that is not OK goes through.
 func (c *command) pack(v protocol.Value, code protocol.ResultCode) (bin, protocol.ResultCode) {
 	if code != protocol.OK {
 		return bin{}, code

@@ -123,6 +123,7 @@ func (c *command) apply(p *partition, old, next *record, policy writePolicy) pro
 		for rest := old.bins; len(rest) > 0; {
 			var b bin
 			b, rest = nextBin(rest)
+			b.indexed = old.keepsIndex(b.name)
 			c.bins = append(c.bins, b)
 		}
 	}
@@ -142,7 +143,7 @@ func (c *command) apply(p *partition, old, next *record, policy writePolicy) pro
 	default:
 		next.size = roundToBlocks(size)
 	}
-	next.bins, next.binCount = packBins(c.bins), len(c.bins)
+	next.bins, next.binCount, next.indexed = packBins(c.bins), len(c.bins), indexedBins(c.bins)
 	c.ns.store(p, next)
 	c.found(next)
 	return protocol.OK
@@ -156,6 +157,16 @@ func (c *command) vanish(p *partition) protocol.ResultCode {
 	c.ns.drop(p, &c.digest)
 	c.generation, c.voidTime = 0, 0
 	return protocol.OK
+}
+
+// indexedBins returns the names of the lists and maps that keep an index, hardly ever any.
+func indexedBins(bins []bin) (names [][]byte) {
+	for i := range bins {
+		if bins[i].indexed {
+			names = append(names, bytes.Clone(bins[i].name))
+		}
+	}
+	return names
 }
 
 // packBins copies bins into the one piece of memory that a record keeps.

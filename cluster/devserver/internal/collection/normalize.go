@@ -24,6 +24,12 @@ func Visible(v protocol.Value) protocol.Value {
 	return withOrder(v, v.Order()&^protocol.PersistIndex)
 }
 
+// Indexed returns a stored list or map with the flag for a stored index, which is not
+// among the bytes that a client sees.
+func Indexed(v protocol.Value) protocol.Value {
+	return withOrder(v, v.Order()|protocol.PersistIndex)
+}
+
 // withOrder returns the list or map with other order flags, anything else as it is.
 func withOrder(v protocol.Value, o protocol.Order) protocol.Value {
 	switch v.Kind() {
@@ -60,15 +66,16 @@ func keptFlags(o, valid protocol.Order, top bool) protocol.Order {
 
 func normalizedList(v protocol.Value, top bool) (protocol.Value, bool) {
 	elements, _ := v.List()
+	order := keptFlags(v.Order(), listFlags, top)
+	// The elements are compared as they came: the maps in them are not sorted yet.
+	if order&protocol.Ordered != 0 && !slices.IsSortedFunc(elements, protocol.Compare) {
+		return v, false
+	}
 	for i := range elements {
 		var ok bool
 		if elements[i], ok = normalized(elements[i], false); !ok {
 			return v, false
 		}
-	}
-	order := keptFlags(v.Order(), listFlags, top)
-	if order&protocol.Ordered != 0 && !slices.IsSortedFunc(elements, protocol.Compare) {
-		return v, false
 	}
 	return protocol.ListWithOrder(order, elements), true
 }
