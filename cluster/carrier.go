@@ -125,7 +125,7 @@ func (k *carrier) sortOut(cause error) {
 			return false
 		}
 		if e.wasWritten() {
-			e.finish(ended(err, false))
+			k.co.finish(e, ended(err, false))
 		}
 		return true
 	})
@@ -163,7 +163,7 @@ func (k *carrier) fail(f failure) {
 			own.err = e.budget.timeout()
 		}
 		k.load[i] = nil
-		e.finish(own)
+		k.co.finish(e, own)
 	}
 }
 
@@ -173,7 +173,7 @@ func (k *carrier) receive(c *conn) failure {
 		if e := k.load[0]; e != nil {
 			f := k.node.readAnswer(context.Background(), c, &e.resp)
 			k.load[0] = nil
-			e.finish(f)
+			k.co.finish(e, f)
 			return failure{}
 		}
 		return k.node.readAnswer(context.Background(), c, new(protocol.Response))
@@ -223,7 +223,7 @@ func (k *carrier) deliver(resp *protocol.Response) error {
 	if resp.ResultCode != protocol.OK {
 		f = failure{err: resp.ResultCode, outcome: retry.Refused, code: resp.ResultCode, detail: resp.Detail}
 	}
-	e.finish(f)
+	k.co.finish(e, f)
 	return nil
 }
 
@@ -266,7 +266,7 @@ func (k *carrier) carryEach(c *conn) (f failure) {
 			f = k.node.roundTrip(context.Background(), c, &e.resp)
 		}
 		k.load[i] = nil
-		e.finish(f)
+		k.co.finish(e, f)
 		if c.unusable {
 			return failure{err: ErrConnect, outcome: retry.NoConn}
 		}

@@ -25,7 +25,7 @@ const (
 const (
 	// coalescePlaces is the number of messages to one node in flight at the same time before
 	// commands wait for each other.
-	coalescePlaces = 2
+	coalescePlaces = 3
 	// coalesceRows bounds the commands in one message, so that the first does not wait for a very long one.
 	coalesceRows = 128
 	// coalesceSize is the size in bytes from which a command travels alone.
@@ -37,6 +37,7 @@ type coalescer struct {
 	node     *Node
 	patience time.Duration // longest wait of a carrier for a connection
 	off      atomic.Bool
+	spare    sync.Pool // of errands
 
 	// mu guards queue. It is never held over I/O.
 	mu    sync.Mutex
@@ -69,19 +70,21 @@ const (
 	errandLeft
 )
 
-var errands = sync.Pool{New: func() any {
+func newErrand() any {
 	t := time.NewTimer(time.Hour)
 	t.Stop()
 	return &errand{arrived: make(chan struct{}, 1), timer: t}
-}}
+}
 
-func (e *errand) recycle() {
+// recycle keeps an errand's memory for another one. Nobody else may know it any more.
+func (co *coalescer) recycle(e *errand) {
 	e.cmd, e.resp, e.fail = protocol.Command{}, protocol.Response{}, failure{}
-	errands.Put(e)
+	co.spare.Put(e)
 }
 
 func newCoalescer(n *Node, cfg *Config) *coalescer {
 	co := &coalescer{node: n, patience: cfg.ConnectTimeout}
+	co.spare.New = newErrand
 	co.off.Store(cfg.Coalesce == CoalesceOff)
 	co.queue = coalesce.Queue[*errand]{Places: coalescePlaces, Rows: coalesceRows}
 	return co
@@ -101,7 +104,7 @@ func (co *coalescer) do(ctx context.Context, s *span, now time.Time, cmd *protoc
 		co.mu.Unlock()
 		return f
 	}
-	e := errands.Get().(*errand)
+	e := co.spare.Get().(*errand)
 	e.cmd, e.budget = *cmd, *s
 	e.state.Store(errandWaiting)
 	co.queue.Wait(e)
@@ -144,7 +147,7 @@ func (co *coalescer) await(ctx context.Context, e *errand, resp *protocol.Respon
 	e.timer.Stop()
 	f := e.fail
 	*resp = e.resp
-	e.recycle()
+	co.recycle(e)
 	return f
 }
 
@@ -169,12 +172,12 @@ func (co *coalescer) abandon(e *errand) (sent, left bool) {
 	co.mu.Unlock()
 	switch {
 	case waiting:
-		e.recycle()
+		co.recycle(e)
 		return false, true
 	case e.state.CompareAndSwap(errandWriting, errandLeaving):
 		// Writing takes no time, and then nobody else knows the errand.
 		<-e.arrived
-		e.recycle()
+		co.recycle(e)
 		return true, true
 	case e.state.CompareAndSwap(errandSent, errandLeft):
 		return true, true
@@ -190,18 +193,18 @@ func (co *coalescer) close(reason error) {
 	co.mu.Unlock()
 	for _, e := range left {
 		e.state.Store(errandSent)
-		e.finish(failure{err: reason, outcome: retry.NoConn, final: reason == ErrClosed})
+		co.finish(e, failure{err: reason, outcome: retry.NoConn, final: reason == ErrClosed})
 	}
 }
 
 // finish hands the outcome to the caller, or drops it if the caller has left.
-func (e *errand) finish(f failure) {
+func (co *coalescer) finish(e *errand, f failure) {
 	e.fail = f
 	if e.state.CompareAndSwap(errandSent, errandDone) {
 		e.arrived <- struct{}{}
 		return
 	}
-	e.recycle()
+	co.recycle(e)
 }
 
 // large reports whether bins are so large that their command travels alone. What is in

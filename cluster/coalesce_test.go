@@ -1,0 +1,318 @@
+package cluster
+
+import (
+	"context"
+	"encoding/binary"
+	"fmt"
+	"net"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/aerosql/aerosql/protocol"
+)
+
+// held answers messages only when it is let go, so that commands gather meanwhile. Batches are answered row by
+// row with the row's own digest in the generation; sizes counts their rows, 1 for a command of its own.
+type held struct {
+	release chan struct{}
+	mu      sync.Mutex // guards sizes
+	sizes   []int
+	row     func(r *protocol.ParsedRow) protocol.Header
+}
+
+func newHeld() *held {
+	return &held{release: make(chan struct{}), row: func(r *protocol.ParsedRow) protocol.Header {
+		return protocol.Header{Generation: generationOf(r.Digest)}
+	}}
+}
+
+func generationOf(d protocol.Digest) uint32 { return uint32(binary.BigEndian.Uint16(d[4:])) }
+
+func (h *held) play(c net.Conn, m *protocol.Message) bool {
+	data, isBatch := m.Field(protocol.FieldBatch)
+	n := 1
+	if isBatch {
+		b, err := protocol.ParseBatch(data)
+		if err != nil {
+			return false
+		}
+		n = b.Rows
+	}
+	h.mu.Lock()
+	h.sizes = append(h.sizes, n)
+	h.mu.Unlock()
+	<-h.release
+	if isBatch {
+		return batchRows(0, h.row)(c, m)
+	}
+	d, _ := m.Field(protocol.FieldDigest)
+	return write(c, message(protocol.Header{Generation: generationOf(protocol.Digest(d))}))
+}
+
+// fill occupies all places of the test key's node with commands that are held.
+func (h *held) fill(t *testing.T, c *Client) (done *sync.WaitGroup) {
+	done = new(sync.WaitGroup)
+	for range coalescePlaces {
+		done.Go(func() {
+			_, err := c.GetHeader(t.Context(), nil, testKey)
+			require.NoError(t, err)
+		})
+	}
+	synctest.Wait()
+	return done
+}
+
+func TestCommandsGather(t *testing.T) {
+	bubble(t, 1, nil, func(t *testing.T, f *fakeNet, c *Client) {
+		h := newHeld()
+		f.node(0).play(h.play)
+		first := h.fill(t, c)
+		var all sync.WaitGroup
+		for i := range 300 {
+			all.Go(func() {
+				key := protocol.MustKey("test", "s", i)
+				rec, err := c.GetHeader(t.Context(), nil, key)
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				if rec.Generation != generationOf(key.Digest()) {
+					t.Error("another caller's answer")
+				}
+			})
+		}
+		synctest.Wait()
+		close(h.release)
+		first.Wait()
+		all.Wait()
+		require.Equal(t, []int{1, 1, 1}, h.sizes[:coalescePlaces], "nobody waits while little is under way")
+		require.ElementsMatch(t, []int{coalesceRows, coalesceRows, 300 - 2*coalesceRows}, h.sizes[coalescePlaces:])
+	})
+}
+
+func TestCoalesceOff(t *testing.T) {
+	bubble(t, 1, func(cfg *Config) { cfg.Coalesce = CoalesceOff }, func(t *testing.T, f *fakeNet, c *Client) {
+		h := newHeld()
+		f.node(0).play(h.play)
+		var all sync.WaitGroup
+		for range 20 {
+			all.Go(func() { c.GetHeader(t.Context(), nil, testKey) })
+		}
+		synctest.Wait()
+		require.Len(t, h.sizes, 20)
+		close(h.release)
+		all.Wait()
+	})
+}
+
+// gathered starts commands that wait for each other, lets them be sent as one, and returns their errors.
+func gathered(t *testing.T, f *fakeNet, c *Client, answer script, commands ...func() error) []error {
+	t.Helper()
+	h := newHeld()
+	f.node(0).play(h.play)
+	first := h.fill(t, c)
+	errs := make([]error, len(commands))
+	var all sync.WaitGroup
+	for i, command := range commands {
+		all.Go(func() { errs[i] = command() })
+		synctest.Wait()
+	}
+	f.node(0).play(answer)
+	close(h.release)
+	first.Wait()
+	all.Wait()
+	return errs
+}
+
+func TestGatheredKeepTheirOwnOutcome(t *testing.T) {
+	bubble(t, 1, nil, func(t *testing.T, f *fakeNet, c *Client) {
+		codes := []protocol.ResultCode{protocol.OK, protocol.KeyNotFound, protocol.GenerationError, protocol.ServerTimeout}
+		put := func() error { return c.Put(t.Context(), nil, testKey, testBins) }
+		bad := func() error {
+			return c.Put(t.Context(), nil, testKey, protocol.Bins{{Name: "much-too-long-for-a-bin"}})
+		}
+		errs := gathered(t, f, c, batchRows(0, func(r *protocol.ParsedRow) protocol.Header {
+			return protocol.Header{ResultCode: codes[r.Index]}
+		}), put, put, bad, put, put)
+		require.NoError(t, errs[0])
+		require.ErrorIs(t, errs[1], protocol.KeyNotFound)
+		require.ErrorIs(t, errs[2], protocol.ErrInvalidBin, "it was sorted out before")
+		require.False(t, requireError(t, errs[2]).InDoubt)
+		require.ErrorIs(t, errs[3], protocol.GenerationError)
+		require.False(t, requireError(t, errs[3]).InDoubt)
+		require.ErrorIs(t, errs[4], protocol.ServerTimeout)
+		require.True(t, requireError(t, errs[4]).InDoubt)
+	})
+}
+
+func TestGatheredAreCutOff(t *testing.T) {
+	bubble(t, 1, nil, func(t *testing.T, f *fakeNet, c *Client) {
+		put := func() error { return c.Put(t.Context(), nil, testKey, testBins) }
+		get := func() error { _, err := c.GetHeader(t.Context(), nil, testKey); return err }
+		var cuts atomic.Int32
+		errs := gathered(t, f, c, func(conn net.Conn, m *protocol.Message) bool {
+			if cuts.Add(1) == 1 {
+				return batchRows(1, rowOK)(conn, m)
+			}
+			return replyOK(conn, m)
+		}, put, put, get)
+		require.NoError(t, errs[0], "it was answered")
+		require.True(t, requireError(t, errs[1]).InDoubt)
+		require.NoError(t, errs[2], "a read is tried again")
+	})
+}
+
+func TestGatheredOfOneTravelsAlone(t *testing.T) {
+	bubble(t, 1, nil, func(t *testing.T, f *fakeNet, c *Client) {
+		errs := gathered(t, f, c, replyCode(protocol.KeyExists), func() error {
+			return c.Put(t.Context(), nil, testKey, testBins)
+		})
+		require.ErrorIs(t, errs[0], protocol.KeyExists)
+	})
+}
+
+func TestNodeWithoutBatches(t *testing.T) {
+	bubble(t, 1, nil, func(t *testing.T, f *fakeNet, c *Client) {
+		put := func() error { return c.Put(t.Context(), nil, testKey, testBins) }
+		errs := gathered(t, f, c, func(conn net.Conn, m *protocol.Message) bool {
+			if _, isBatch := m.Field(protocol.FieldBatch); isBatch {
+				return write(conn, message(protocol.Header{Info3: protocol.Info3Last, ResultCode: protocol.BatchDisabled}))
+			}
+			return replyOK(conn, m)
+		}, put, put, put)
+		for _, err := range errs {
+			require.NoError(t, err)
+		}
+		require.True(t, c.Nodes()[0].gather.off.Load(), "they go alone from now on")
+	})
+}
+
+func TestLeavingBeforeAndAfterSending(t *testing.T) {
+	bubble(t, 1, nil, func(t *testing.T, f *fakeNet, c *Client) {
+		h := newHeld()
+		f.node(0).play(h.play)
+		first := h.fill(t, c)
+		ctx, cancel := context.WithCancel(t.Context())
+		var all sync.WaitGroup
+		start := time.Now()
+		all.Go(func() {
+			e := requireError(t, c.Put(ctx, nil, testKey, testBins))
+			require.ErrorIs(t, e, context.Canceled)
+			require.False(t, e.InDoubt, "it has never left")
+		})
+		all.Go(func() {
+			e := requireError(t, c.Put(t.Context(), &WritePolicy{TotalTimeout: 5 * time.Millisecond}, testKey, testBins))
+			require.ErrorIs(t, e, ErrTimeout)
+			require.False(t, e.InDoubt)
+		})
+		synctest.Wait()
+		cancel()
+		all.Wait()
+		require.Equal(t, 5*time.Millisecond, time.Since(start))
+
+		ctx, cancel = context.WithCancel(t.Context())
+		defer cancel()
+		for range 2 {
+			all.Go(func() {
+				e := requireError(t, c.Put(ctx, nil, testKey, testBins))
+				require.ErrorIs(t, e, context.Canceled)
+				require.True(t, e.InDoubt)
+			})
+		}
+		all.Go(func() {
+			require.NoError(t, c.Put(t.Context(), nil, testKey, testBins), "it does not suffer from others' leaving")
+		})
+		synctest.Wait()
+		h.release <- struct{}{}
+		synctest.Wait()
+		require.Equal(t, 3, h.sizes[len(h.sizes)-1])
+		cancel()
+		synctest.Wait()
+		close(h.release)
+		first.Wait()
+		all.Wait()
+	})
+}
+
+func TestCloseWhileGathering(t *testing.T) {
+	bubble(t, 1, nil, func(t *testing.T, f *fakeNet, c *Client) {
+		f.node(0).play(replyNothing)
+		var all sync.WaitGroup
+		for range 50 {
+			all.Go(func() {
+				require.ErrorIs(t, c.Put(t.Context(), nil, testKey, testBins), ErrClosed)
+			})
+		}
+		synctest.Wait()
+		require.NoError(t, c.Close())
+		all.Wait()
+	})
+}
+
+func TestLargeCommandsTravelAlone(t *testing.T) {
+	blob := protocol.Bins{{Name: "b", Value: protocol.Blob(make([]byte, coalesceSize+1))}}
+	require.True(t, large(blob))
+	require.False(t, large(testBins))
+	require.True(t, largeOps([]protocol.Operation{protocol.PutBin("b", blob[0].Value)}))
+	require.True(t, large(protocol.Bins{{Name: "l", Value: protocol.List(make([]protocol.Value, 1000)...)}}))
+	bubble(t, 1, nil, func(t *testing.T, f *fakeNet, c *Client) {
+		h := newHeld()
+		f.node(0).play(h.play)
+		first := h.fill(t, c)
+		var all sync.WaitGroup
+		all.Go(func() { require.NoError(t, c.Put(t.Context(), nil, testKey, blob)) })
+		synctest.Wait()
+		require.Len(t, h.sizes, coalescePlaces+1)
+		close(h.release)
+		first.Wait()
+		all.Wait()
+	})
+}
+
+// TestAnswersFindTheirCallers runs many callers, each with keys and a patience of its own, against a node that
+// answers, refuses, and cuts connections.
+func TestAnswersFindTheirCallers(t *testing.T) {
+	bubble(t, 2, nil, func(t *testing.T, f *fakeNet, c *Client) {
+		var messages atomic.Int64
+		h := newHeld()
+		close(h.release)
+		for i := range 2 {
+			f.node(i).play(func(conn net.Conn, m *protocol.Message) bool {
+				time.Sleep(time.Millisecond)
+				if messages.Add(1)%17 == 0 {
+					return batchRows(3, h.row)(conn, m)
+				}
+				h.mu.Lock()
+				h.sizes = nil
+				h.mu.Unlock()
+				return h.play(conn, m)
+			})
+		}
+		var all sync.WaitGroup
+		var wrong, ok atomic.Int64
+		for w := range 100 {
+			all.Go(func() {
+				for i := range 50 {
+					key := protocol.MustKey("test", "s", fmt.Sprint(w, i))
+					p := &ReadPolicy{TotalTimeout: time.Duration(1+(w*i)%40) * time.Millisecond}
+					rec, err := c.GetHeader(t.Context(), p, key)
+					switch {
+					case err != nil:
+					case rec.Generation == generationOf(key.Digest()) || rec.Generation == 1:
+						ok.Add(1)
+					default:
+						wrong.Add(1)
+					}
+				}
+			})
+		}
+		all.Wait()
+		require.Zero(t, wrong.Load())
+		require.Greater(t, ok.Load(), int64(2000))
+	})
+}
