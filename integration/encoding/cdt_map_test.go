@@ -37,7 +37,7 @@ var mapCalls = map[string]call{
 		return cdt.MapPut(bin, k.ours, v.ours, policy, in), as.MapPutOp(same, bin, k.theirs, v.theirs, ctx...)
 	},
 	"MapPutItems policy in": func(d draw) (protocol.Operation, *as.Operation) {
-		m := mapsOf(drawnValues, 0, 17).Draw(d.T, "entries")
+		m := maps(drawnValues, 0, 17).Draw(d.T, "entries")
 		pairs, _ := m.ours.Map()
 		policy, same := d.mapPolicy()
 		in, ctx := d.context(0)

@@ -2,7 +2,7 @@ package encoding
 
 import (
 	"encoding/base64"
-	"maps"
+	gomaps "maps"
 	"slices"
 	"testing"
 
@@ -23,7 +23,7 @@ const leastCases = 10_000
 func TestCollectionCalls(t *testing.T) {
 	compared := 0
 	for _, calls := range []map[string]call{listWrites, listReads, mapCalls, bitCalls, hllCalls, listSelections(), mapSelections()} {
-		for _, name := range slices.Sorted(maps.Keys(calls)) {
+		for _, name := range slices.Sorted(gomaps.Keys(calls)) {
 			t.Run(name, func(t *testing.T) {
 				rapid.Check(t, func(t *rapid.T) {
 					compareCall(t, calls[name])

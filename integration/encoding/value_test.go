@@ -64,10 +64,10 @@ func values(depth int) *rapid.Generator[twin] {
 	if depth > 1 {
 		inner = values(depth - 1)
 	}
-	return rapid.OneOf(scalars(), scalars(), scalars(), listsOf(inner, 0, 3), mapsOf(inner, 0, 3), listsOf(elements(), 15, 17), mapsOf(elements(), 15, 17))
+	return rapid.OneOf(scalars(), scalars(), scalars(), lists(inner, 0, 3), maps(inner, 0, 3), lists(elements(), 15, 17), maps(elements(), 15, 17))
 }
 
-func listsOf(inner *rapid.Generator[twin], shortest, longest int) *rapid.Generator[twin] {
+func lists(inner *rapid.Generator[twin], shortest, longest int) *rapid.Generator[twin] {
 	return rapid.Map(rapid.SliceOfN(inner, shortest, longest), func(l []twin) twin {
 		return twin{protocol.List(ours(l)...), theirs(l)}
 	})
@@ -89,7 +89,7 @@ func theirs(l []twin) []any {
 	return out
 }
 
-func mapsOf(inner *rapid.Generator[twin], shortest, longest int) *rapid.Generator[twin] {
+func maps(inner *rapid.Generator[twin], shortest, longest int) *rapid.Generator[twin] {
 	return rapid.Custom(func(t *rapid.T) twin {
 		keys := rapid.SliceOfNDistinct(keys(), shortest, longest, func(k twin) any { return k.theirs }).Draw(t, "keys")
 		theirs := make(map[any]any)

@@ -36,9 +36,9 @@ func Parse(op protocol.Operation) (Call, error) {
 	r := unpacker{rest: packed}
 	n := r.array()
 	call.Code = r.code()
-	framed := familyOf(op.Code) == collections
+	byPath := familyOf(op.Code) == collections
 	switch {
-	case framed && call.Code == CodeContext && n == 3:
+	case call.Code == CodeContext && n == 3: // official clients frame bits too, though servers refuse that
 		call.Context = r.context()
 		inner := r.array()
 		call.Code = r.code()
@@ -46,7 +46,7 @@ func Parse(op protocol.Operation) (Call, error) {
 			r.fail("a frame within a context")
 		}
 		call.Args = r.values(inner - 1)
-	case framed && call.Code == CodeSelect && (n == 3 || n == 4):
+	case byPath && call.Code == CodeSelect && (n == 3 || n == 4):
 		call.Context = r.context()
 		call.Args = r.values(1)
 		if n == 4 {

@@ -36,7 +36,10 @@ func TestDescribeForeignCalls(t *testing.T) {
 		require.NoError(t, err, digits)
 		require.Equal(t, want, text)
 	}
-	text, err := cdt.Describe(packedCall(t, protocol.OpHLLRead, "92630a"))
+	text, err := cdt.Describe(packedCall(t, protocol.OpBitsRead, "93ccff92100093330008"))
+	require.NoError(t, err)
+	require.Equal(t, `BitCount("b", 0, 8, In(ListIndex(0)))`, text)
+	text, err = cdt.Describe(packedCall(t, protocol.OpHLLRead, "92630a"))
 	require.NoError(t, err)
 	require.Equal(t, `HLLCall("b", 99, 10)`, text)
 }
@@ -75,8 +78,8 @@ func TestParseRefuses(t *testing.T) {
 			require.ErrorIs(t, err, protocol.ErrMalformed, name)
 		}
 	}
-	_, err := cdt.Parse(packedCall(t, protocol.OpBitsRead, "93ccff9210009110"))
-	require.ErrorIs(t, err, protocol.ErrMalformed, "bits have no context")
+	_, err := cdt.Parse(packedCall(t, protocol.OpBitsRead, "93ccfe92100000"))
+	require.ErrorIs(t, err, protocol.ErrMalformed, "bits have no paths")
 	for _, op := range []protocol.Operation{protocol.GetBin("b"), protocol.PutBin("b", protocol.Blob([]byte{0x91, 0x10})), {Code: protocol.OpCDTRead, Value: i(5)}} {
 		_, err := cdt.Parse(op)
 		require.ErrorIs(t, err, protocol.ErrInvalidCommand)
