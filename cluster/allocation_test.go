@@ -1,0 +1,84 @@
+package cluster
+
+import (
+	"context"
+	"io"
+	"net"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/aerosql/aerosql/protocol"
+)
+
+// echoNode is one node on loopback that answers every message with the same bytes and allocates nothing.
+func echoNode(t *testing.T, answer []byte) *Client {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	f := newFakeNet(t, 1)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		c, err := l.Accept()
+		if err != nil {
+			return
+		}
+		defer c.Close()
+		buf := make([]byte, 4096)
+		for {
+			if _, err := io.ReadFull(c, buf[:protocol.ProtoHeaderSize]); err != nil {
+				return
+			}
+			h, err := protocol.ParseProtoHeader(buf)
+			if err != nil {
+				return
+			}
+			if _, err := io.ReadFull(c, buf[:h.Size]); err != nil {
+				return
+			}
+			if _, err := c.Write(answer); err != nil {
+				return
+			}
+		}
+	}()
+	tended := false
+	c := f.open(func(cfg *Config) {
+		cfg.TendInterval = 1 << 40
+		cfg.Dial = func(ctx context.Context, network, address string) (net.Conn, error) {
+			if !tended {
+				tended = true
+				return f.dial(ctx, network, address)
+			}
+			return net.Dial("tcp", l.Addr().String())
+		}
+	})
+	t.Cleanup(func() {
+		c.Close()
+		l.Close()
+		<-done
+	})
+	return c
+}
+
+// TestAllocations holds what the hot paths cost: a write nothing, a read its record, the bins and the memory of the answer.
+func TestAllocations(t *testing.T) {
+	for name, c := range map[string]struct {
+		answer  []byte
+		command func(c *Client) error
+		most    float64
+	}{
+		"Get": {answerOK, func(c *Client) error { _, err := c.Get(context.Background(), nil, testKey); return err }, 3},
+		"Put": {message(protocol.Header{Generation: 1}), func(c *Client) error { return c.Put(context.Background(), nil, testKey, testBins) }, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			client := echoNode(t, c.answer)
+			require.NoError(t, c.command(client))
+			got := testing.AllocsPerRun(500, func() {
+				if err := c.command(client); err != nil {
+					t.Error(err)
+				}
+			})
+			require.LessOrEqual(t, got, c.most)
+		})
+	}
+}
