@@ -18,7 +18,7 @@ func add(old *protocol.Value, delta *argument, subtract bool) (sum protocol.Valu
 	}
 	if old == nil {
 		if isFloat {
-			return protocol.Float(fraction), true
+			return protocol.Float(0 + fraction), true
 		}
 		return protocol.Int(whole), true
 	}

@@ -178,6 +178,9 @@ func uniqueItems(list, items []protocol.Value, flags writeFlags) ([]protocol.Val
 // insertElements inserts at an index of a list without order; a gap behind its end is
 // filled with nil.
 func insertElements(t *target, at int, items []protocol.Value) protocol.ResultCode {
+	if at >= t.value.Len() && at+len(items) >= math.MaxInt32 {
+		return protocol.ParameterError
+	}
 	list, code := padded(t, at)
 	if code != protocol.OK {
 		return code
@@ -388,7 +391,7 @@ func listSort(t *target, args []argument) protocol.ResultCode {
 		list = sortedList(list, flags&sortDescending != 0)
 	}
 	if flags&sortDropDuplicates != 0 {
-		if protocol.Compare(list[0], list[len(list)-1]) > 0 {
+		if !slices.IsSortedFunc(list, protocol.Compare) {
 			// The server looks for duplicates in ascending lists only, and gives up on others.
 			return protocol.ParameterError
 		}

@@ -134,3 +134,48 @@ func (h *heap) sink(i int) {
 		i = child
 	}
 }
+
+// quickSelect returns the number below size that has a rank. Which one of equal
+// ones that is depends on how the others are moved: about the middle one as
+// the pivot, from both ends towards each other.
+func quickSelect(size, rank int, compare func(a, b int) int) int {
+	numbers := count(0, size)
+	low, high := 0, size-1
+	for low < high {
+		middle := low + (high-low)/2
+		pivot := numbers[middle]
+		numbers[low], numbers[middle] = pivot, numbers[low]
+		place := partition(numbers, low, high, pivot, compare)
+		switch {
+		case place == rank:
+			return pivot
+		case place < rank:
+			low = place + 1
+		default:
+			high = place - 1
+		}
+	}
+	return numbers[low]
+}
+
+// partition moves what is less than the pivot, which stands at low, before what
+// is greater, and returns the pivot's place between them.
+func partition(numbers []int, low, high, pivot int, compare func(a, b int) int) int {
+	left, right := low+1, high
+	for {
+		for left < right && compare(numbers[left], pivot) < 0 {
+			left++
+		}
+		for left <= right && right != low && compare(pivot, numbers[right]) < 0 {
+			right--
+		}
+		if left >= right {
+			break
+		}
+		numbers[left], numbers[right] = numbers[right], numbers[left]
+		left++
+		right--
+	}
+	numbers[low], numbers[right] = numbers[right], numbers[low]
+	return right
+}

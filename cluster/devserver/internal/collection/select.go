@@ -1,10 +1,149 @@
 package collection
 
-import "github.com/aerosql/aerosql/protocol"
+import (
+	"github.com/aerosql/aerosql/cluster/devserver/internal/call"
+	"github.com/aerosql/aerosql/protocol"
+)
 
-// Expression is an expression of a path call, built by [Env.Compile].
-type Expression interface{}
+// Types of context entries that only paths have (wire-cdt-exp.md 2.2 and 2.6).
+const (
+	contextExpression contextType = 4
+	contextKeyList    contextType = 10
+	contextAnd        contextType = 0x200
+)
 
+// selectForm tells what a path call gives.
+type selectForm uint8
+
+const (
+	formTree   selectForm = 0 // the nesting of the source with the matching branches only
+	formValues selectForm = 1 // a flat list of what was found; with formKeys key, value, key, value
+	formKeys   selectForm = 2
+	formApply  selectForm = 4 // nothing: what was found is changed
+
+	selectFormMask = 0x0f
+	selectNoFail   = 0x10 // a filter that is unknown does not match, instead of failing
+)
+
+// maxLevels is the largest number of context entries in a path.
+const maxLevels = 64
+
+// pathEntry is a level of a path: which children of a container it follows.
+type pathEntry struct {
+	kind   contextType
+	index  int64
+	value  protocol.Value
+	filter Expression // nil for all children
+	and    Expression // a further condition, nil for none
+	hasAnd bool
+}
+
+// selectPath runs a path call.
 func selectPath(t *target, c *invocation) protocol.ResultCode {
-	return protocol.ParameterError
+	if k := t.bin.Kind(); k != protocol.KindList && k != protocol.KindMap {
+		return protocol.BinTypeError
+	}
+	w := &walker{}
+	if !w.readEntries(t.env, c.args) {
+		return protocol.ParameterError
+	}
+	flags, ok := c.args.Int()
+	w.form, w.noFail = selectForm(flags&selectFormMask), flags&selectNoFail != 0
+	arguments := 2
+	if w.form == formApply {
+		arguments++
+	}
+	if !ok || w.form > formApply || c.count != arguments {
+		return protocol.ParameterError
+	}
+	if w.form == formApply && !w.readModification(t, c.args) {
+		return protocol.ParameterError
+	}
+	v, code := w.walk(t.bin, 0)
+	switch {
+	case code != protocol.OK:
+		return code
+	case w.form == formApply:
+		t.store(v)
+	case w.form == formTree:
+		t.result = Visible(v)
+	default:
+		t.result = protocol.List(w.leaves...)
+	}
+	return protocol.OK
+}
+
+func (w *walker) readModification(t *target, r *call.Reader) (ok bool) {
+	if !t.modify {
+		return false
+	}
+	packed, ok := r.Raw()
+	if ok {
+		w.modification, ok = t.env.compile(packed)
+	}
+	return ok
+}
+
+// readEntries reads the levels of a path. A further condition is an entry of
+// its own behind the one that it belongs to.
+func (w *walker) readEntries(env *Env, r *call.Reader) bool {
+	n, ok := r.Array()
+	if !ok || n == 0 || n%2 != 0 || n/2 > maxLevels {
+		return false
+	}
+	for range n / 2 {
+		kind, ok := r.Uint()
+		if !ok {
+			return false
+		}
+		if k := contextType(kind); k&contextAnd != 0 {
+			ok = w.readAnd(env, r, k)
+		} else {
+			ok = w.readEntry(env, r, k)
+		}
+		if !ok {
+			return false
+		}
+	}
+	return true
+}
+
+func (w *walker) readAnd(env *Env, r *call.Reader, k contextType) (ok bool) {
+	if k != contextAnd|contextExpression || len(w.entries) == 0 {
+		return false
+	}
+	e := &w.entries[len(w.entries)-1]
+	if e.hasAnd || e.kind&contextBase == contextExpression {
+		return false
+	}
+	e.hasAnd = true
+	e.and, ok = readFilter(env, r)
+	return ok
+}
+
+func (w *walker) readEntry(env *Env, r *call.Reader, k contextType) (ok bool) {
+	e := pathEntry{kind: k}
+	switch k & contextBase {
+	case contextIndex, contextRank:
+		e.index, ok = r.Int()
+	case contextKey, contextValue, contextKeyList:
+		e.value, ok = r.Value()
+	case contextExpression:
+		e.filter, ok = readFilter(env, r)
+	}
+	w.entries = append(w.entries, e)
+	return ok
+}
+
+// readFilter reads an expression, or the literal true, which is no filter at all.
+func readFilter(env *Env, r *call.Reader) (Expression, bool) {
+	if r.NextIsArray() {
+		packed, ok := r.Raw()
+		if !ok {
+			return nil, false
+		}
+		return env.compile(packed)
+	}
+	all, ok := r.Bool()
+	return nil, ok && all
 }

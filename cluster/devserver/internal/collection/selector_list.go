@@ -37,7 +37,8 @@ func listedValues(s *sequence, q *query, args []argument) (*selection, protocol.
 		return s.noneListed(q)
 	case s.ranked():
 		return s.rankedListed(q, items)
-	case s.valuesIndexed():
+	case s.valuesIndexed(), s.isMap && s.len() <= 1:
+		// So few values are an index of themselves.
 		return s.indexedListed(q, items)
 	}
 	m := s.match(q, items, s.value, q.want.isRank())

@@ -14,12 +14,14 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// bin is a bin while requests are replayed. raw are the bytes of a value that
-// is not worth a protocol.Value, which a written geometry is because of its cells.
+// bin is a bin while requests are replayed.
 type bin struct {
 	name  string
 	value protocol.Value
 }
+
+// env is what the evaluated calls run in.
+var env *collection.Env
 
 // record is a single record without metadata but a generation.
 type record struct {
@@ -169,7 +171,7 @@ func (r *record) operate(a *answer, m *protocol.Message, op *protocol.RawOp) pro
 			r.set(name, next)
 		}
 	case protocol.OpCDTModify:
-		next, result, code = collection.Apply(nil, op.Data, old, true)
+		next, result, code = collection.Apply(env, op.Data, old, true)
 		r.set(name, next)
 	case protocol.OpHLLModify:
 		next, result, code = hll.Modify(op.Data, old)
@@ -201,7 +203,7 @@ func readOp(op *protocol.RawOp, old protocol.Value) (result protocol.Value, code
 	case protocol.OpRead:
 		return old, protocol.OK
 	case protocol.OpCDTRead:
-		_, result, code = collection.Apply(nil, op.Data, old, false)
+		_, result, code = collection.Apply(env, op.Data, old, false)
 		return result, code
 	case protocol.OpBitsRead:
 		return bits.Read(op.Data, old)

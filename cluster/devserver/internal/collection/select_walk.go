@@ -1,0 +1,257 @@
+package collection
+
+import (
+	"slices"
+
+	"github.com/aerosql/aerosql/protocol"
+)
+
+// walker follows a path through nested containers.
+type walker struct {
+	entries      []pathEntry
+	form         selectForm
+	noFail       bool
+	modification Expression
+
+	leaves []protocol.Value // of a flat form
+
+	// exhausted is set when an element was taken by its rank, or from a map by its
+	// index. The server then goes on at the end of the whole bin, and fails if something
+	// is still to be read.
+	exhausted bool
+}
+
+// walk follows the entry of a level into a container. It returns the tree of
+// what matches, or the changed container; other forms ignore it.
+func (w *walker) walk(v protocol.Value, level int) (protocol.Value, protocol.ResultCode) {
+	s := sequenceOf(v)
+	e := &w.entries[level]
+	b := &branch{walker: w, sequence: s, level: level, leaf: level+1 == len(w.entries)}
+	switch {
+	case s.len() == 0 && s.order == protocol.Unordered:
+		return v, protocol.OK
+	case b.leaf && !s.isMap && w.form&formKeys != 0:
+		if !w.noFail {
+			return v, protocol.BinTypeError
+		}
+		return v, protocol.OK
+	case s.len() == 0:
+		return v, protocol.OK
+	case !e.fits(s):
+		return v, protocol.ParameterError
+	}
+	b.prepare()
+	var code protocol.ResultCode
+	switch e.kind & contextBase {
+	case contextIndex, contextRank:
+		code = b.followOne(e)
+	default:
+		code = b.followAll(e)
+	}
+	return b.result(), code
+}
+
+// fits reports whether the entry may stand for children of the container.
+func (e *pathEntry) fits(s *sequence) bool {
+	if s.isMap {
+		kind := e.kind & 0xf0
+		return kind == 0 || kind == contextMap
+	}
+	kind := e.kind & (contextList | contextMap)
+	return kind == 0 || kind == contextList
+}
+
+// branch is a container while its children are looked at.
+type branch struct {
+	*walker
+	*sequence
+	level int
+	leaf  bool
+
+	// The children of the tree, or all of the changed container.
+	elements []protocol.Value
+	entries  []protocol.Pair
+	removed  []int
+}
+
+func (b *branch) prepare() {
+	if b.form == formApply {
+		b.elements, b.entries = slices.Clone(b.values), slices.Clone(b.pairs)
+	}
+}
+
+// followOne follows an index or rank; one that is not there leads nowhere. A
+// further condition that is unknown does not match.
+func (b *branch) followOne(e *pathEntry) protocol.ResultCode {
+	one, ok := resolve(e.index, 1, b.len(), single)
+	if !ok {
+		return protocol.OK
+	}
+	at := one.start
+	byRank := e.kind&contextBase == contextRank
+	if byRank && !b.ranked() {
+		at = quickSelect(b.len(), at, func(i, j int) int { return protocol.Compare(b.value(i), b.value(j)) })
+	}
+	if e.and == nil || e.and.Matches(b.loop(at)) == True {
+		if code := b.include(at); code != protocol.OK {
+			return code
+		}
+	}
+	if byRank || b.isMap {
+		b.exhausted = true
+	} else if b.exhausted && at+1 < b.len() {
+		return protocol.ServerError
+	}
+	return protocol.OK
+}
+
+// followAll follows all children that match.
+func (b *branch) followAll(e *pathEntry) protocol.ResultCode {
+	match, ok := b.matcher(e)
+	if !ok {
+		return protocol.ParameterError
+	}
+	for i := range b.len() {
+		if b.exhausted {
+			return protocol.ServerError
+		}
+		m := match(i)
+		if m == True && e.and != nil {
+			m = e.and.Matches(b.loop(i))
+		}
+		if m == Unknown && !b.noFail {
+			return protocol.ParameterError
+		}
+		if m == True {
+			if code := b.include(i); code != protocol.OK {
+				return code
+			}
+		}
+	}
+	return protocol.OK
+}
+
+// matcher returns what decides about a child at a position; false if the entry
+// itself is not valid.
+func (b *branch) matcher(e *pathEntry) (func(int) Trilean, bool) {
+	equal := func(same bool) Trilean {
+		if same {
+			return True
+		}
+		return False
+	}
+	switch base := e.kind & contextBase; {
+	case base == contextExpression && e.filter == nil:
+		return func(int) Trilean { return True }, true
+	case base == contextExpression:
+		return func(i int) Trilean { return e.filter.Matches(b.loop(i)) }, true
+	case base == contextValue:
+		return func(i int) Trilean { return equal(protocol.Compare(b.value(i), e.value) == 0) }, true
+	case base == contextKey && b.isMap:
+		found := false // only the first one, which matters to a wildcard
+		return func(i int) Trilean {
+			same := !found && protocol.Compare(b.pairs[i].Key, e.value) == 0
+			found = found || same
+			return equal(same)
+		}, true
+	case base == contextKeyList && b.isMap:
+		keys, ok := e.value.List()
+		ordered := e.value.Order()&protocol.Ordered != 0
+		// The server takes no more than two keys to be in order.
+		if !ok || hasSentinel(e.value) || ordered && (len(keys) > 2 || !slices.IsSortedFunc(keys, protocol.Compare)) {
+			return nil, false
+		}
+		return func(i int) Trilean { return equal(containsValue(keys, b.pairs[i].Key)) }, true
+	}
+	return func(int) Trilean { return Unknown }, true
+}
+
+func (b *branch) loop(i int) *Loop {
+	l := &Loop{Value: b.value(i), InMap: b.isMap, Index: i}
+	if b.isMap {
+		l.Key, l.Index = b.pairs[i].Key, 0
+	}
+	return l
+}
+
+// include takes a child that matches: it is gone into, or is what was looked for.
+func (b *branch) include(i int) protocol.ResultCode {
+	v := b.value(i)
+	if k := v.Kind(); !b.leaf && (k == protocol.KindList || k == protocol.KindMap) {
+		below, code := b.walk(v, b.level+1)
+		if code == protocol.OK {
+			b.put(i, below)
+		}
+		return code
+	}
+	switch {
+	case b.form == formTree:
+		b.put(i, v)
+	case !b.leaf:
+	case b.form == formApply:
+		return b.change(i)
+	default:
+		if b.form&formKeys != 0 {
+			b.leaves = append(b.leaves, b.pairs[i].Key)
+		}
+		if b.form&formValues != 0 {
+			b.leaves = append(b.leaves, v)
+		}
+	}
+	return protocol.OK
+}
+
+// put adds a child to the tree, or replaces it in the changed container.
+func (b *branch) put(i int, v protocol.Value) {
+	switch {
+	case b.form == formApply && b.isMap:
+		b.entries[i].Value = v
+	case b.form == formApply:
+		b.elements[i] = v
+	case b.form != formTree:
+	case b.isMap:
+		b.entries = append(b.entries, protocol.Pair{Key: b.pairs[i].Key, Value: v})
+	default:
+		b.elements = append(b.elements, v)
+	}
+}
+
+// change gives a child the value of the modification, or removes it.
+func (b *branch) change(i int) protocol.ResultCode {
+	v, outcome := b.modification.Compute(b.loop(i))
+	switch {
+	case outcome == Undefined && !b.noFail:
+		return protocol.ServerError
+	case outcome == Undefined:
+	case outcome == Removed:
+		b.removed = append(b.removed, i)
+	case hasSentinel(v):
+		return protocol.BinTypeError
+	default:
+		b.put(i, v)
+	}
+	return protocol.OK
+}
+
+// result returns the tree, which has no order, or the changed container, of
+// which an ordered list is in order again.
+func (b *branch) result() protocol.Value {
+	order := b.order
+	if b.form == formTree {
+		order = protocol.Unordered
+	}
+	for _, i := range slices.Backward(b.removed) {
+		if b.isMap {
+			b.entries = slices.Delete(b.entries, i, i+1)
+		} else {
+			b.elements = slices.Delete(b.elements, i, i+1)
+		}
+	}
+	if b.isMap {
+		return protocol.MapWithOrder(order, b.entries)
+	}
+	if order&protocol.Ordered != 0 && !slices.IsSortedFunc(b.elements, protocol.Compare) {
+		b.elements = sortedList(b.elements, false)
+	}
+	return protocol.ListWithOrder(order, b.elements)
+}
