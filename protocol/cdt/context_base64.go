@@ -30,10 +30,13 @@ func (c Context) AppendTo(dst []byte) ([]byte, error) {
 // CDTContextToBase64) and as the command that creates an index takes it: the
 // bytes of AppendTo in the standard alphabet, padded.
 func (c Context) Base64() (string, error) {
-	packed, err := c.AppendTo(nil)
+	p := packers.Get().(*packer)
+	defer p.release()
+	packed, err := c.AppendTo(p.buf[:0])
 	if err != nil {
 		return "", err
 	}
+	p.buf = packed
 	return base64.StdEncoding.EncodeToString(packed), nil
 }
 

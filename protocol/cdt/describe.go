@@ -64,7 +64,7 @@ func (c Call) selection() (name string, words []string, ok bool) {
 	if familyOf(c.Op) != collections || len(c.Args) < 2 {
 		return "", nil, false
 	}
-	for _, row := range selectors[byIndex:] {
+	for i, row := range selectors[byIndex:] {
 		for _, use := range []struct {
 			name string
 			code Code
@@ -72,12 +72,35 @@ func (c Call) selection() (name string, words []string, ok bool) {
 			{"ListGet", row.listGet}, {"ListRemove", row.listRemove}, {"MapGet", row.mapGet}, {"MapRemove", row.mapRemove},
 		} {
 			if use.code != 0 && use.code == c.Code {
-				selector := invocation(row.name, values(c.Args[1:]))
-				return use.name, []string{selector, returnArg(c.Args[0])}, true
+				return use.name, []string{selectorString(selectionKind(i)+byIndex, c.Args[1:]), returnArg(c.Args[0])}, true
 			}
 		}
 	}
 	return "", nil, false
+}
+
+// selectorString shows a selector from its arguments, with those that were left out on the wire.
+func selectorString(by selectionKind, args []protocol.Value) string {
+	words := values(args)
+	switch by {
+	case byValueList, byKeyList:
+		if list, ok := args[0].List(); ok && len(args) == 1 {
+			words = values(list)
+		}
+	case byValueRange, byKeyRange:
+		if len(args) == 1 {
+			words = append(words, "nil")
+		}
+	case byIndexRange, byRankRange:
+		if len(args) == 1 {
+			words = append(words, openRange)
+		}
+	case byRelativeRank, byRelativeIndex:
+		if len(args) == 2 {
+			words = append(words, openRange)
+		}
+	}
+	return invocation(selectors[by].name, words)
 }
 
 // plain shows any other call by its signature; arguments beyond it as they are.
@@ -95,6 +118,9 @@ func (c Call) plain() (name string, words []string) {
 		if word := show(a); word != "" {
 			words = append(words, word)
 		}
+	}
+	if s.besides != "" && (s.besides != openRange || len(c.Args) < 2) {
+		words = append(words, s.besides)
 	}
 	return s.name, words
 }

@@ -37,6 +37,9 @@
 //	ReturnExists             boolean            boolean
 //	ReturnIndexRange, ...    [start, count]     [start, count]
 //
+// The other operations say their result. One that has none leaves no bin in the
+// answer, or a nil one where the command asks for an answer to each operation.
+//
 // # Contexts
 //
 // Lists and maps nest. [In] names the steps from the bin to the collection that

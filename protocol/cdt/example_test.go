@@ -56,7 +56,7 @@ func ExampleListGet() {
 		cdt.ListRemove("scores", cdt.ByValueRange(protocol.Nil(), protocol.Int(10)), cdt.ReturnCount), // below 10
 	)
 	// Output:
-	// ListGet("scores", ByRankRange(-3), ReturnValue)
+	// ListGet("scores", ByRankRange(-3, ToEnd), ReturnValue)
 	// ListGet("scores", ByRelativeRankRange(50, 0, 1), ReturnIndex)
 	// ListRemove("scores", ByValueRange(nil, 10), ReturnCount)
 }
@@ -80,7 +80,7 @@ func ExampleMapPut() {
 	// MapPut("stock", "apples", 3, Unordered)
 	// MapPut("stock", "apples", 3, Ordered, CreateOnly)
 	// MapIncrement("stock", "apples", -1, Unordered)
-	// MapGet("stock", ByKeyList(["apples", "pears"]), ReturnKeyValue)
+	// MapGet("stock", ByKeyList("apples", "pears"), ReturnKeyValue)
 	// MapGet("stock", ByIndexRange(0, 10), ReturnOrderedMap)
 }
 

@@ -64,7 +64,8 @@ func HLLGetCount(bin string) protocol.Operation {
 	return begin(nil, CodeHLLCount, 0).operation(protocol.OpHLLRead, bin)
 }
 
-// HLLGetUnion gives the union of the bin and sketches as a sketch, without changing the bin.
+// HLLGetUnion gives the union of the bin and sketches, of which there must be one at
+// least, as a sketch, without changing the bin.
 func HLLGetUnion(bin string, sketches ...[]byte) protocol.Operation {
 	return readHLL(bin, CodeHLLUnion, sketches)
 }
@@ -92,7 +93,7 @@ func HLLDescribe(bin string) protocol.Operation {
 }
 
 // HLLMayContain tells whether all elements may have been added: 1, or 0 if one
-// of them surely was not. The official clients have it in expressions only. Server 6.0.
+// of them surely was not. The official clients have it in expressions only. Server 5.2.
 func HLLMayContain(bin string, elements ...protocol.Value) protocol.Operation {
 	p := begin(nil, CodeHLLMayContain, 1)
 	p.value(protocol.List(elements...))

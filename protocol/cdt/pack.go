@@ -48,10 +48,15 @@ func (p *packer) operation(code protocol.OpCode, bin string) protocol.Operation 
 	} else {
 		op.Value = protocol.Blob(bytes.Clone(p.buf))
 	}
+	p.release()
+	return op
+}
+
+// release gives the packer back for later calls.
+func (p *packer) release() {
 	if cap(p.buf) <= maxKept {
 		packers.Put(p)
 	}
-	return op
 }
 
 func (p *packer) read(bin string) protocol.Operation {
