@@ -56,7 +56,9 @@ func registerLeaves() {
 		leafKey("IntKey", exp.IntKey, as.ExpTypeINT),
 		leafVal("DigestModulo", nonZeroInt64, exp.DigestModulo, as.ExpDigestModulo),
 		leafOf("RecordSize", exp.RecordSize, as.ExpRecordSize),
+		//lint:ignore SA1019 servers before 7.0 have no other
 		leafOf("DeviceSize", exp.DeviceSize, as.ExpDeviceSize),
+		//lint:ignore SA1019 servers before 7.0 have no other
 		leafOf("MemorySize", exp.MemorySize, as.ExpMemorySize),
 		leafOf("LastUpdate", exp.LastUpdate, as.ExpLastUpdate),
 		leafOf("SinceUpdate", exp.SinceUpdate, as.ExpSinceUpdate),

@@ -32,6 +32,10 @@ func stepsOf(in cdt.Context) ([]Step, error) {
 		if err != nil {
 			return nil, invalid("step %d of a path: %v", i+1, err)
 		}
+		if filter.Op == OpValue {
+			steps[i].Value = filter.Value
+			continue
+		}
 		steps[i].Value, steps[i].Filter = protocol.Value{}, filter
 	}
 	return steps, nil

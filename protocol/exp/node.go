@@ -79,7 +79,8 @@ const codeContext = 0xff
 type Step struct {
 	// Type is the step's type with its flags (wire-cdt-exp.md 2.2).
 	Type int64
-	// Value is an index, a rank, a key, a value, a list of keys, or true for all children.
+	// Value is an index, a rank, a key, a value, a list of keys, or true for all children. In a
+	// path it is true or false, too, where a filter is no more than that.
 	Value protocol.Value
 	// Filter is the expression of a step that has one instead of a value.
 	Filter *Node

@@ -46,6 +46,8 @@ func (p *printer) argument(name string, n *Node) {
 	switch {
 	case name == "return" && isNumber:
 		p.WriteString(returnName(number))
+	case name == "select" && isNumber:
+		p.WriteString(selectName(number))
 	case optional && isNumber:
 		p.WriteString("0x" + strconv.FormatUint(uint64(number), 16))
 	default:
@@ -70,6 +72,21 @@ func returnName(what int64) string {
 	return name
 }
 
+var selectNames = [...]string{
+	cdt.SelectTree: "tree", cdt.SelectValues: "values", cdt.SelectMapKeys: "map_keys", cdt.SelectMapKeyValues: "map_key_values", selectApply: "apply",
+}
+
+func selectName(what int64) string {
+	form := what &^ int64(cdt.SelectNoFail)
+	switch {
+	case form < 0 || form >= int64(len(selectNames)):
+		return strconv.FormatInt(what, 10)
+	case form != what:
+		return selectNames[form] + "|no_fail"
+	}
+	return selectNames[form]
+}
+
 var stepNames = map[cdt.StepType]string{
 	0x00: "index", 0x01: "rank", 0x02: "key", 0x03: "value", cdt.StepExpression: "children", cdt.StepMapKeysIn: "keys_in",
 	cdt.StepListIndex: "list_index", cdt.StepListRank: "list_rank", cdt.StepListValue: "list_value",
@@ -89,9 +106,12 @@ func (p *printer) step(s *Step) {
 		name = "and"
 	}
 	p.WriteString(name + "(")
-	if s.Filter != nil {
+	every, isBool := s.Value.Bool()
+	switch {
+	case s.Filter != nil:
 		p.node(s.Filter, 0)
-	} else if every, ok := s.Value.Bool(); !ok || !every || !hasFilter(s.Type) {
+	case s.Type == stepExpression && isBool && every:
+	default:
 		p.value(s.Value)
 	}
 	if create != 0 {
