@@ -28,11 +28,15 @@ const (
 	coalescePlaces = 3
 	// coalesceRows bounds the commands in one message, so that the first does not wait for a very long one.
 	coalesceRows = 128
+	// coalescePatience is how long a command waits for others before it goes alone after all. A queue
+	// that does not move means that messages are stuck on the node, e.g. writes whose replica is gone.
+	coalescePatience = 20 * time.Millisecond
 	// coalesceSize is the size in bytes from which a command travels alone.
 	coalesceSize = 8 << 10
 )
 
-// A coalescer is the stage of a node between the choice of the node and a connection.
+// A coalescer is the stage of a node between the choice of the node and a connection. A node has two, one
+// for reads and one for writes: a batch is answered when its slowest row is, and writes can be slow where reads are not.
 type coalescer struct {
 	node     *Node
 	patience time.Duration // longest wait of a carrier for a connection
@@ -109,7 +113,7 @@ func (co *coalescer) do(ctx context.Context, s *span, now time.Time, cmd *protoc
 	e.state.Store(errandWaiting)
 	co.queue.Wait(e)
 	co.mu.Unlock()
-	return co.await(ctx, e, resp)
+	return co.await(ctx, e, cmd, resp)
 }
 
 // leave gives a place up, or has a carrier take it over. mu is held.
@@ -120,35 +124,57 @@ func (co *coalescer) leave() {
 }
 
 // await waits for an errand on the caller's own terms.
-func (co *coalescer) await(ctx context.Context, e *errand, resp *protocol.Response) failure {
-	var timeout <-chan time.Time
+func (co *coalescer) await(ctx context.Context, e *errand, cmd *protocol.Command, resp *protocol.Response) failure {
 	wait, late := e.patience()
+	stage := coalescePatience
 	if wait > 0 {
-		e.timer.Reset(wait)
-		timeout = e.timer.C
+		stage = min(stage, wait)
 	}
-	select {
-	case <-e.arrived:
-	case <-ctx.Done():
-		late = ended(contextError(ctx), false)
-		timeout = nil
-		if sent, left := co.abandon(e); left {
-			late.sent = sent
-			return late
-		}
-	case <-timeout:
-		if sent, left := co.abandon(e); left {
-			if late.sent = sent; !sent {
-				late.outcome = retry.Unsent
+	e.timer.Reset(stage)
+	timeout := e.timer.C
+	for waited := stage; ; waited = wait {
+		select {
+		case <-e.arrived:
+		case <-ctx.Done():
+			if sent, left := co.abandon(e); left {
+				return ended(contextError(ctx), sent)
 			}
-			return late
+		case <-timeout:
+			if waited != wait {
+				if s := e.budget; co.withdraw(e) {
+					return co.node.do(ctx, &s, time.Now(), cmd, resp)
+				}
+				if timeout = nil; wait > 0 {
+					e.timer.Reset(wait - waited)
+					timeout = e.timer.C
+				}
+				continue
+			}
+			if sent, left := co.abandon(e); left {
+				if late.sent = sent; !sent {
+					late.outcome = retry.Unsent
+				}
+				return late
+			}
 		}
+		e.timer.Stop()
+		f := e.fail
+		*resp = e.resp
+		co.recycle(e)
+		return f
 	}
-	e.timer.Stop()
-	f := e.fail
-	*resp = e.resp
-	co.recycle(e)
-	return f
+}
+
+// withdraw takes an errand back that no carrier has taken. It is forgotten then.
+func (co *coalescer) withdraw(e *errand) bool {
+	co.mu.Lock()
+	waiting := co.queue.Remove(e)
+	co.mu.Unlock()
+	if waiting {
+		e.timer.Stop()
+		co.recycle(e)
+	}
+	return waiting
 }
 
 // patience is how long the caller waits, 0 for ever, and the failure that ends it.
@@ -167,12 +193,8 @@ func (e *errand) patience() (time.Duration, failure) {
 // abandon gives an errand up; sent tells whether it may have left. If it reports that
 // the caller has not left, the answer has come at the same moment.
 func (co *coalescer) abandon(e *errand) (sent, left bool) {
-	co.mu.Lock()
-	waiting := co.queue.Remove(e)
-	co.mu.Unlock()
 	switch {
-	case waiting:
-		co.recycle(e)
+	case co.withdraw(e):
 		return false, true
 	case e.state.CompareAndSwap(errandWriting, errandLeaving):
 		// Writing takes no time, and then nobody else knows the errand.

@@ -54,11 +54,15 @@ func (h *held) play(c net.Conn, m *protocol.Message) bool {
 	return write(c, message(protocol.Header{Generation: generationOf(protocol.Digest(d))}))
 }
 
-// fill occupies all places of the test key's node with commands that are held.
-func (h *held) fill(t *testing.T, c *Client) (done *sync.WaitGroup) {
+// fill occupies all places of the test key's node, for reads or writes, with commands that are held.
+func (h *held) fill(t *testing.T, c *Client, write bool) (done *sync.WaitGroup) {
 	done = new(sync.WaitGroup)
 	for range coalescePlaces {
 		done.Go(func() {
+			if write {
+				require.NoError(t, c.Touch(t.Context(), nil, testKey))
+				return
+			}
 			_, err := c.GetHeader(t.Context(), nil, testKey)
 			require.NoError(t, err)
 		})
@@ -71,7 +75,7 @@ func TestCommandsGather(t *testing.T) {
 	bubble(t, 1, nil, func(t *testing.T, f *fakeNet, c *Client) {
 		h := newHeld()
 		f.node(0).play(h.play)
-		first := h.fill(t, c)
+		first := h.fill(t, c, false)
 		var all sync.WaitGroup
 		for i := range 300 {
 			all.Go(func() {
@@ -115,7 +119,7 @@ func gathered(t *testing.T, f *fakeNet, c *Client, answer script, commands ...fu
 	t.Helper()
 	h := newHeld()
 	f.node(0).play(h.play)
-	first := h.fill(t, c)
+	first := h.fill(t, c, true)
 	errs := make([]error, len(commands))
 	var all sync.WaitGroup
 	for i, command := range commands {
@@ -153,17 +157,18 @@ func TestGatheredKeepTheirOwnOutcome(t *testing.T) {
 func TestGatheredAreCutOff(t *testing.T) {
 	bubble(t, 1, nil, func(t *testing.T, f *fakeNet, c *Client) {
 		put := func() error { return c.Put(t.Context(), nil, testKey, testBins) }
-		get := func() error { _, err := c.GetHeader(t.Context(), nil, testKey); return err }
 		var cuts atomic.Int32
 		errs := gathered(t, f, c, func(conn net.Conn, m *protocol.Message) bool {
 			if cuts.Add(1) == 1 {
 				return batchRows(1, rowOK)(conn, m)
 			}
 			return replyOK(conn, m)
-		}, put, put, get)
+		}, put, put, func() error {
+			return c.Put(t.Context(), &WritePolicy{MaxRetries: 1}, testKey, testBins)
+		})
 		require.NoError(t, errs[0], "it was answered")
 		require.True(t, requireError(t, errs[1]).InDoubt)
-		require.NoError(t, errs[2], "a read is tried again")
+		require.NoError(t, errs[2], "each has its own policy, and this one is tried again")
 	})
 }
 
@@ -188,7 +193,7 @@ func TestNodeWithoutBatches(t *testing.T) {
 		for _, err := range errs {
 			require.NoError(t, err)
 		}
-		require.True(t, c.Nodes()[0].gather.off.Load(), "they go alone from now on")
+		require.True(t, c.Nodes()[0].writes.off.Load(), "they go alone from now on")
 	})
 }
 
@@ -196,7 +201,7 @@ func TestLeavingBeforeAndAfterSending(t *testing.T) {
 	bubble(t, 1, nil, func(t *testing.T, f *fakeNet, c *Client) {
 		h := newHeld()
 		f.node(0).play(h.play)
-		first := h.fill(t, c)
+		first := h.fill(t, c, true)
 		ctx, cancel := context.WithCancel(t.Context())
 		var all sync.WaitGroup
 		start := time.Now()
@@ -239,6 +244,25 @@ func TestLeavingBeforeAndAfterSending(t *testing.T) {
 	})
 }
 
+// TestStuckMessagesHoldNobody: commands do not wait for long for messages that a node does not answer, and reads not
+// at all for writes.
+func TestStuckMessagesHoldNobody(t *testing.T) {
+	bubble(t, 1, nil, func(t *testing.T, f *fakeNet, c *Client) {
+		h := newHeld()
+		f.node(0).play(h.play)
+		first := h.fill(t, c, true)
+		f.node(0).play(replyOK)
+		start := time.Now()
+		_, err := c.Get(t.Context(), nil, testKey)
+		require.NoError(t, err)
+		require.Zero(t, time.Since(start))
+		require.NoError(t, c.Put(t.Context(), nil, testKey, testBins))
+		require.Equal(t, coalescePatience, time.Since(start))
+		close(h.release)
+		first.Wait()
+	})
+}
+
 func TestCloseWhileGathering(t *testing.T) {
 	bubble(t, 1, nil, func(t *testing.T, f *fakeNet, c *Client) {
 		f.node(0).play(replyNothing)
@@ -263,7 +287,7 @@ func TestLargeCommandsTravelAlone(t *testing.T) {
 	bubble(t, 1, nil, func(t *testing.T, f *fakeNet, c *Client) {
 		h := newHeld()
 		f.node(0).play(h.play)
-		first := h.fill(t, c)
+		first := h.fill(t, c, true)
 		var all sync.WaitGroup
 		all.Go(func() { require.NoError(t, c.Put(t.Context(), nil, testKey, blob)) })
 		synctest.Wait()

@@ -17,7 +17,14 @@ func start(t testing.TB, nodes int, listen string, mode cluster.CoalesceMode) *c
 	t.Helper()
 	server, err := devserver.Start(devserver.Options{Nodes: nodes, Listen: listen})
 	require.NoError(t, err)
-	client, err := cluster.Open(t.Context(), cluster.Config{Seeds: server.Seeds()[:1], Dial: server.Dial, Coalesce: mode})
+	cfg := cluster.Config{Seeds: server.Seeds()[:1], Dial: server.Dial, Coalesce: mode}
+	// What is tested here is not speed, and the machine may be busy.
+	cfg.ConnectTimeout = time.Minute
+	cfg.Policies.Read.TotalTimeout = time.Minute
+	cfg.Policies.Write.TotalTimeout = time.Minute
+	cfg.Policies.Batch.TotalTimeout = time.Minute
+	cfg.Policies.Info.Timeout = time.Minute
+	client, err := cluster.Open(t.Context(), cfg)
 	require.NoError(t, err)
 	t.Cleanup(func() {
 		require.NoError(t, client.Close())

@@ -37,7 +37,11 @@ func (c *Client) execute(ctx context.Context, cl *call, cmd *protocol.Command, r
 		}
 		f := failure{outcome: retry.NoNode, err: ErrNoNode}
 		if node != nil {
-			f = node.gather.do(ctx, &s, now, cmd, resp, cl.alone)
+			stage := node.reads
+			if cl.write {
+				stage = node.writes
+			}
+			f = stage.do(ctx, &s, now, cmd, resp, cl.alone)
 			if f.err == nil {
 				return nil
 			}

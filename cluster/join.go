@@ -106,7 +106,7 @@ func newNode(cfg *Config, c *conn, a address, name, build string, version topolo
 		partsSeen: unknownGeneration, partsWanted: parts,
 	}
 	n.pool = newPool(cfg, func(ctx context.Context) (*conn, error) { return dial(ctx, cfg, a) })
-	n.gather = newCoalescer(n, cfg)
+	n.reads, n.writes = newCoalescer(n, cfg), newCoalescer(n, cfg)
 	n.active.Store(true)
 	return n
 }

@@ -22,7 +22,8 @@ type Node struct {
 	version topology.Version
 	active  atomic.Bool
 	pool    *pool
-	gather  *coalescer
+	reads   *coalescer
+	writes  *coalescer
 	tend    tending
 }
 
@@ -44,10 +45,12 @@ func (n *Node) String() string { return n.name + " " + n.Address() }
 // leave ends the node's part in the cluster. With interrupt, commands under way fail at once.
 func (n *Node) leave(reason error, interrupt bool) {
 	n.active.Store(false)
-	n.gather.close(reason)
+	n.reads.close(reason)
+	n.writes.close(reason)
 	n.pool.close(reason, interrupt)
 	if interrupt {
-		n.gather.carriers.Wait()
+		n.reads.carriers.Wait()
+		n.writes.carriers.Wait()
 	}
 }
 

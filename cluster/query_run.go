@@ -76,9 +76,9 @@ func (q *queryRun) run(yield func(*protocol.Record, error) bool) {
 		if failed++; q.cursor.Records() > before {
 			failed = 1
 		}
-		err := f.err
 		if step.Again && failed <= q.limits.retries {
-			if err = q.client.pause(q.ctx, &q.span, max(q.limits.sleep, backOff(failed)), step); err == nil {
+			err := q.client.pause(q.ctx, &q.span, max(q.limits.sleep, backOff(failed)), step)
+			if err == nil {
 				continue
 			}
 			f.err = fmt.Errorf("%w, after %w", err, f.err)
