@@ -3,6 +3,8 @@ package protocol
 import (
 	"encoding/binary"
 	"fmt"
+
+	"github.com/vmihailenco/msgpack/v5/msgpcode"
 )
 
 // An Operation is one step of a command on a record. Several of them in one
@@ -100,25 +102,35 @@ func (o *Operation) answersAlways() bool {
 // firstMapCall is the lowest number of a map operation; list operations lie below (wire-core.md 3.4).
 const firstMapCall = 64
 
-// isMapCall looks into a packed call [number, ...] or [0xff, context, [number, ...]].
+// isMapCall looks at the number of a packed call [number, ...], or of the call inside of [0xff, context, call].
 func isMapCall(call Value) bool {
 	b, _ := call.Bytes()
-	v, err := ParseMsgpack(b)
-	if err != nil {
-		return false
-	}
-	for {
-		args, _ := v.List()
-		if len(args) == 0 {
-			return false
-		}
-		switch n, _ := args[0].Int(); {
-		case n == cdtContextCall && len(args) == 3:
-			v = args[2]
-		default:
-			return n >= firstMapCall && n < cdtSelectCall
+	number, rest, ok := callNumber(b)
+	if ok && number == cdtContextCall {
+		if _, inner, err := ParseMsgpackPrefix(rest); err == nil {
+			number, _, ok = callNumber(inner)
 		}
 	}
+	return ok && number >= firstMapCall && number < cdtSelectCall
+}
+
+// callNumber reads the start of a packed call and returns what follows its number, which
+// always fits in a byte. The rest may be long, and need not be looked at.
+func callNumber(packed []byte) (number uint8, rest []byte, ok bool) {
+	r := reader{buf: packed}
+	switch head := r.u8("call"); {
+	case head == msgpcode.Array16:
+		r.take(2, "call")
+	case head == msgpcode.Array32:
+		r.take(4, "call")
+	case !msgpcode.IsFixedArray(head):
+		return 0, nil, false
+	}
+	number = r.u8("number of a call")
+	if number == msgpcode.Uint8 {
+		number = r.u8("number of a call")
+	}
+	return number, r.buf, r.err == nil
 }
 
 const (
