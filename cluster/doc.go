@@ -36,6 +36,14 @@
 // connection that the server had closed while it was idle is replaced without
 // counting as a try.
 //
+// # Many callers
+//
+// A single-record command goes out at once while few of its kind are in flight to its
+// node. Beyond that, those that are under way at the same moment gather, and travel as one batch message,
+// which costs the server a fraction. There are no timers in it: a command gathers
+// only while it would have waited for the node anyway, at most 20 ms, and a lone caller never does. Policy, deadline, outcome and
+// error stay each caller's own; reads and writes gather apart. Config.Coalesce turns it off.
+//
 // # Shape
 //
 // A [Client] is safe for use by any number of goroutines. One goroutine per client tends
