@@ -118,3 +118,16 @@ func TestLimits(t *testing.T) {
 		require.Equal(t, s.Write && sends > 0, s.InDoubt(protocol.ClientError))
 	})
 }
+
+func TestQuery(t *testing.T) {
+	for _, o := range []Outcome{NoNode, NoConn, Stale, Unsent, Lost, Late} {
+		require.True(t, Query(o, 0))
+	}
+	require.False(t, Query(Broken, 0))
+	for code, want := range map[protocol.ResultCode]bool{
+		protocol.ServerTimeout: true, protocol.PartitionUnavailable: true, protocol.IndexNotFound: true, protocol.IndexNotReadable: true,
+		protocol.QueryAborted: false, protocol.ParameterError: false,
+	} {
+		require.Equal(t, want, Query(Refused, code), code)
+	}
+}
