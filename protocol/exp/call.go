@@ -7,12 +7,15 @@ import (
 
 // call makes the node of a call. The context, if any, is that of a list or map.
 func call(what Call, result Type, on Expression, in cdt.Context, args []Expression) *Node {
+	var err error
+	if what.Context, err = stepsOf(in); err != nil {
+		return failure(err)
+	}
 	n := &Node{Op: OpCall, Type: result, Call: &what, Args: make([]Node, 1, 1+len(args))}
 	n.Args[0] = nodeOf(on)
 	for _, a := range args {
 		n.Args = append(n.Args, nodeOf(a))
 	}
-	what.Context, n.err = stepsOf(in)
 	return n
 }
 
@@ -75,7 +78,7 @@ func collectionCall[C Collection](own Type, code cdt.Code, modify bool, on C, in
 // readCollection makes a call that reads.
 func readCollection[T Typed, C Collection](own Type, code cdt.Code, on C, in []cdt.Context, args ...Expression) T {
 	n := collectionCall(own, code, false, on, contextOf(in), args)
-	if n.err == nil {
+	if n.Op == OpCall {
 		n.Type = typeOf[T]()
 	}
 	return typed[T](n)

@@ -1,6 +1,10 @@
 package exp
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/aerosql/aerosql/protocol"
+)
 
 // A Type is the type of an expression's result, by its number on the wire (wire-cdt-exp.md 7.2).
 type Type uint8
@@ -187,13 +191,18 @@ func nodeOfAll[T Expression](op Op, operands []T) *Node {
 // nodeOf returns an operand's node; the zero value of a type gives one that can't be packed.
 func nodeOf(e Expression) Node {
 	if e == nil || e.Node() == nil {
-		return *failed("an operand is the zero value of its type, not an expression")
+		return *nodeOfNothing()
 	}
 	return *e.Node()
 }
 
+func nodeOfNothing() *Node {
+	return failed("there is the zero value of a type where an expression belongs")
+}
+
 // failed is a node that says why the expression can't be packed.
 func failed(format string, args ...any) *Node {
-	err := invalid(format, args...)
-	return &Node{Op: OpValue, err: err}
+	return failure(invalid(format, args...))
 }
+
+func failure(err error) *Node { return &Node{Op: OpValue, Value: protocol.InvalidValue(err)} }

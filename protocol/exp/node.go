@@ -17,6 +17,8 @@ const (
 // A Node is an operator with its operands, or a literal: the tree that an
 // expression is. Typed expressions are made by this package's functions; the tree is there for programs that
 // read expressions, as EXPLAIN or an evaluator do. A node must not be changed.
+//
+// A literal of an invalid value stands for what could not be built; its Err says why.
 type Node struct {
 	Op Op
 	// Type is the declared type of OpKey, OpBin, OpLoopVar and OpCall, and what is
@@ -33,8 +35,6 @@ type Node struct {
 	Args []Node
 	// Call is the rest of an OpCall.
 	Call *Call
-
-	err error // why the node can't be packed
 }
 
 // Name returns the bin, variable or pattern of an operator that has one.

@@ -36,10 +36,17 @@ const neverUsed = 0xc1
 //   - [protocol.ErrTooDeep] and [protocol.ErrTooLarge] beyond [MaxDepth] and [MaxSize].
 func Pack(e Expression) ([]byte, error) {
 	if e == nil {
-		return nil, nodeOf(nil).err
+		return nil, nodeOfNothing().Value.Err()
 	}
-	return e.Node().Append(nil)
+	packed, err := e.Node().Append(make([]byte, 0, usualSize))
+	if err != nil {
+		return nil, err
+	}
+	return packed, nil
 }
+
+// usualSize is enough for most filters.
+const usualSize = 128
 
 // Base64 returns the packed form of an expression in base64, as the official
 // clients exchange expressions and index definitions take them (wire-cdt-exp.md 8). Errors are those of [Pack].
@@ -55,7 +62,7 @@ func Base64(e Expression) (string, error) {
 // dst is unchanged.
 func (n *Node) Append(dst []byte) ([]byte, error) {
 	if n == nil {
-		return dst, nodeOf(nil).err
+		n = nodeOfNothing()
 	}
 	packed, err := n.appendTo(dst, 0)
 	if err != nil {
@@ -69,8 +76,6 @@ func (n *Node) Append(dst []byte) ([]byte, error) {
 
 func (n *Node) appendTo(dst []byte, depth int) ([]byte, error) {
 	switch {
-	case n.err != nil:
-		return dst, n.err
 	case depth > MaxDepth:
 		return dst, fmt.Errorf("%w: an expression of more than %d levels", protocol.ErrTooDeep, MaxDepth)
 	case n.Op == OpValue:

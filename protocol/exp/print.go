@@ -25,12 +25,8 @@ type printer struct{ strings.Builder }
 
 // node writes a tree as an operand of something that binds as tightly as given.
 func (p *printer) node(n *Node, binds uint8) {
-	switch {
-	case n == nil:
+	if n == nil {
 		p.WriteString("(no expression)")
-		return
-	case n.err != nil:
-		p.WriteString("!(" + n.err.Error() + ")")
 		return
 	}
 	info := n.Op.info()

@@ -5,10 +5,7 @@ import "github.com/aerosql/aerosql/protocol"
 // literal makes a literal's node.
 func literal(v protocol.Value) *Node {
 	n := &Node{Op: OpValue, Value: v}
-	switch v.Kind() {
-	case protocol.KindInvalid:
-		n.err = v.Err()
-	case protocol.KindList:
+	if v.Kind() == protocol.KindList {
 		n.Op = OpQuote // an array that is not quoted would be taken for an operator
 	}
 	return n
