@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// String returns the value for a reader: numbers and booleans as they are,
-// strings quoted, blobs in hexadecimal, collections in brackets and braces.
+// String returns the value for a reader: numbers, booleans and a string as they are, strings
+// inside of collections quoted, blobs in hexadecimal, collections in brackets and braces.
 func (v Value) String() string {
 	if v.kind == KindString {
 		return v.text()
