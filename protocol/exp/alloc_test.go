@@ -1,0 +1,15 @@
+package exp_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// A filter that is built once is packed again and again without an allocation.
+func TestAllocPack(t *testing.T) {
+	n := filter(18).Node()
+	buf, err := n.Append(nil)
+	require.NoError(t, err)
+	require.Zero(t, testing.AllocsPerRun(100, func() { buf, _ = n.Append(buf[:0]) }))
+}
