@@ -68,12 +68,18 @@ func (p *printer) node(n *Node, binds uint8) {
 	}
 }
 
+// value writes a literal so that its type shows: strings in quotes, floats with a point.
 func (p *printer) value(v protocol.Value) {
-	if text, ok := v.Text(); ok && v.Kind() == protocol.KindString {
-		p.WriteString(strconv.Quote(text))
-		return
+	text := v.String()
+	switch v.Kind() {
+	case protocol.KindString:
+		text = strconv.Quote(text)
+	case protocol.KindFloat:
+		if !strings.ContainsAny(text, ".eEIN") {
+			text += ".0"
+		}
 	}
-	p.WriteString(v.String())
+	p.WriteString(text)
 }
 
 // bin writes a bin's name, in quotes unless it looks like a name.
