@@ -32,6 +32,9 @@ func (e *PartialError) Unwrap() error { return e.Err }
 
 // refused reports whether a command failed for certain, with one of the codes.
 func refused(err error, codes ...protocol.ResultCode) bool {
+	if err == nil {
+		return false // errors.As would take memory for its target
+	}
 	var e *protocol.Error
 	return errors.As(err, &e) && !e.InDoubt && slices.Contains(codes, e.Code)
 }

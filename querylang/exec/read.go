@@ -41,6 +41,7 @@ func (r *Rows) withColumns(p *querylang.ReadPlan) (*Rows, error) {
 		}
 		return r, nil
 	}
+	r.columns, r.exprs = make([]string, 0, len(p.Columns)), make([]querylang.Expr, 0, len(p.Columns))
 	for _, c := range p.Columns {
 		r.addColumn(c.Name, c.Expr)
 	}
