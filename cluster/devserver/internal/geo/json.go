@@ -1,0 +1,161 @@
+package geo
+
+import (
+	"bytes"
+	"encoding/json"
+	"unicode/utf8"
+
+	"github.com/golang/geo/s1"
+	"github.com/golang/geo/s2"
+)
+
+// earthRadius in meters turns the radius of a circle into an angle.
+const earthRadius = 6_371_000
+
+// Parse reads a text of one of the types that the server takes: a geometry, or a
+// feature that wraps one (wire-cdt-exp.md 6.2).
+func Parse(text []byte) (*Shape, bool) {
+	if !utf8.Valid(text) {
+		return nil, false
+	}
+	object, ok := parseObject(text)
+	if !ok {
+		return nil, false
+	}
+	if kind, ok := kindOf(object); ok && kind == "Feature" {
+		if object, ok = parseObject(object["geometry"]); !ok {
+			return nil, false
+		}
+	}
+	return parseGeometry(object)
+}
+
+func parseObject(text json.RawMessage) (object map[string]json.RawMessage, ok bool) {
+	return object, json.Unmarshal(text, &object) == nil && object != nil
+}
+
+func kindOf(object map[string]json.RawMessage) (kind string, ok bool) {
+	text := object["type"]
+	return kind, len(text) > 0 && text[0] == '"' && json.Unmarshal(text, &kind) == nil
+}
+
+func parseGeometry(object map[string]json.RawMessage) (*Shape, bool) {
+	kind, ok := kindOf(object)
+	if !ok {
+		return nil, false
+	}
+	shape := &Shape{}
+	switch coordinates := object["coordinates"]; kind {
+	case "Point":
+		var point s2.Point
+		point, ok = parsePosition(coordinates)
+		shape.cell = s2.CellIDFromLatLng(s2.LatLngFromPoint(point))
+	case "Polygon":
+		shape.region, ok = parsePolygon(coordinates)
+	case "MultiPolygon":
+		shape.region, ok = parseMultiPolygon(coordinates)
+	case "AeroCircle":
+		shape.region, ok = parseCircle(coordinates)
+	default:
+		ok = false
+	}
+	return shape, ok
+}
+
+// parseArray reads an array; null is none.
+func parseArray(text json.RawMessage) (list []json.RawMessage, ok bool) {
+	return list, json.Unmarshal(text, &list) == nil && list != nil
+}
+
+// parseNumber reads a number. Of integers the server keeps 64 bits, and refuses what does not fit.
+func parseNumber(text json.RawMessage) (n float64, ok bool) {
+	if string(text) == "null" {
+		return 0, false
+	}
+	if !bytes.ContainsAny(text, ".eE") {
+		var i int64
+		ok = json.Unmarshal(text, &i) == nil
+		return float64(i), ok
+	}
+	return n, json.Unmarshal(text, &n) == nil
+}
+
+// parsePosition reads longitude and latitude, in this order.
+func parsePosition(text json.RawMessage) (s2.Point, bool) {
+	list, ok := parseArray(text)
+	if !ok || len(list) != 2 {
+		return s2.Point{}, false
+	}
+	lng, okLng := parseNumber(list[0])
+	lat, okLat := parseNumber(list[1])
+	at := s2.LatLngFromDegrees(lat, lng)
+	return s2.PointFromLatLng(at), okLng && okLat && at.IsValid()
+}
+
+func parseMultiPolygon(text json.RawMessage) (s2.Region, bool) {
+	list, ok := parseArray(text)
+	if !ok {
+		return nil, false
+	}
+	union := s2.RegionUnion{}
+	for _, text := range list {
+		polygon, ok := parsePolygon(text)
+		if !ok {
+			return nil, false
+		}
+		union = append(union, polygon)
+	}
+	return &union, true
+}
+
+func parsePolygon(text json.RawMessage) (s2.Region, bool) {
+	list, ok := parseArray(text)
+	if !ok {
+		return nil, false
+	}
+	loops := make([]*s2.Loop, len(list))
+	for i, text := range list {
+		if loops[i], ok = parseRing(text); !ok {
+			return nil, false
+		}
+	}
+	return polygonOf(loops)
+}
+
+// minRing is the number of positions of the smallest ring, a triangle, whose
+// last position is its first again.
+const minRing = 4
+
+// parseRing reads a closed ring. Its direction does not matter: it encloses the
+// smaller side. A position that repeats the one before it does not count.
+func parseRing(text json.RawMessage) (*s2.Loop, bool) {
+	list, ok := parseArray(text)
+	if !ok {
+		return nil, false
+	}
+	var points []s2.Point
+	for _, text := range list {
+		p, ok := parsePosition(text)
+		if !ok {
+			return nil, false
+		}
+		if len(points) == 0 || points[len(points)-1] != p {
+			points = append(points, p)
+		}
+	}
+	if len(points) < minRing || points[0] != points[len(points)-1] {
+		return nil, false
+	}
+	return loopOf(points[:len(points)-1])
+}
+
+// parseCircle reads a center and a radius in meters.
+func parseCircle(text json.RawMessage) (s2.Region, bool) {
+	list, ok := parseArray(text)
+	if !ok || len(list) != 2 {
+		return nil, false
+	}
+	center, okCenter := parsePosition(list[0])
+	radius, okRadius := parseNumber(list[1])
+	return s2.CapFromCenterAngle(center, s1.Angle(radius/earthRadius)), okCenter && okRadius
+}

@@ -1,0 +1,60 @@
+package geo
+
+import "github.com/golang/geo/s2"
+
+// A Shape is the geometry that a text describes: a point or a region. It may be
+// used by several goroutines at once.
+type Shape struct {
+	cell   s2.CellID // the leaf cell of a point
+	region s2.Region // nil for a point
+}
+
+// IsRegion reports whether the shape is a region, not a point.
+func (s *Shape) IsRegion() bool { return s.region != nil }
+
+// coverer covers stored regions with cells (wire-cdt-exp.md 6.1).
+var coverer = s2.RegionCoverer{MinLevel: 1, MaxLevel: 30, LevelMod: 1, MaxCells: 12}
+
+// cells returns the leaf cell of a point or the covering of a region; false if
+// no covering can be made.
+func (s *Shape) cells() (cells []s2.CellID, ok bool) {
+	if s.region == nil {
+		return []s2.CellID{s.cell}, true
+	}
+	ok = survives(func() { cells = coverer.Covering(s.region) })
+	return cells, ok
+}
+
+// Match reports whether one of two shapes is a point that lies in the other, a
+// region. What stands for a point is the center of its leaf cell (wire-cdt-exp.md 6.3).
+func Match(a, b *Shape) (match bool) {
+	if a.IsRegion() {
+		a, b = b, a
+	}
+	if a.IsRegion() || !b.IsRegion() {
+		return false
+	}
+	survives(func() { match = b.region.ContainsPoint(a.cell.Point()) })
+	return match
+}
+
+func polygonOf(loops []*s2.Loop) (polygon *s2.Polygon, ok bool) {
+	ok = survives(func() { polygon = s2.PolygonFromLoops(loops) })
+	return polygon, ok
+}
+
+func loopOf(points []s2.Point) (loop *s2.Loop, ok bool) {
+	ok = survives(func() {
+		loop = s2.LoopFromPoints(points)
+		loop.Normalize()
+	})
+	return loop, ok
+}
+
+// survives runs a function of the S2 library, which may panic on rings that
+// cross or touch themselves: nobody has checked them.
+func survives(run func()) (ok bool) {
+	defer func() { ok = recover() == nil }()
+	run()
+	return true
+}
