@@ -16,6 +16,9 @@ type unpacker struct {
 	dec  *msgpack.Decoder
 	src  bytes.Reader
 	data []byte
+	// room is how many more entries of collections, at all levels together, the document can have:
+	// each takes a byte at least. Without it nested collections could each claim all that is left.
+	room int
 }
 
 var unpackers = sync.Pool{New: func() any {
@@ -44,7 +47,7 @@ func ParseMsgpackPrefix(data []byte) (v Value, rest []byte, err error) {
 		u.src.Reset(nil)
 		unpackers.Put(u)
 	}()
-	u.data = data
+	u.data, u.room = data, len(data)
 	u.src.Reset(data)
 	u.dec.Reset(&u.src)
 	v, err = u.value(0)
@@ -145,11 +148,12 @@ func (u *unpacker) container(n, perElement, depth int, err error) error {
 	switch {
 	case err != nil:
 		return malformed(err)
-	case n < 0 || n > u.src.Len()/perElement:
+	case n < 0 || n > u.src.Len()/perElement || n*perElement > u.room:
 		return fmt.Errorf("%w: a collection of %d entries in %d bytes", ErrMalformed, n, u.src.Len())
 	case depth >= MaxDepth:
 		return fmt.Errorf("%w: more than %d levels", ErrTooDeep, MaxDepth)
 	}
+	u.room -= n * perElement
 	return nil
 }
 

@@ -198,6 +198,20 @@ func TestMsgpackHostile(t *testing.T) {
 	}
 }
 
+// Nested collections that each announce as many entries as there are bytes left take no more memory than one.
+func TestMsgpackFalseLengths(t *testing.T) {
+	const size = 1 << 20
+	var data []byte
+	for range MaxDepth - 1 {
+		data = append(data, 0xdd, 0, 0x0f, 0, 0)
+	}
+	data = append(data, make([]byte, size-len(data))...)
+	before := allocated()
+	_, err := ParseMsgpack(data)
+	require.ErrorIs(t, err, ErrMalformed)
+	require.Less(t, allocated()-before, uint64(40*size))
+}
+
 func TestValueOfAndAny(t *testing.T) {
 	type name string
 	seven := 7
