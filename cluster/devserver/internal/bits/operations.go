@@ -49,8 +49,7 @@ type parser func(*invocation, *call.Reader) bool
 // operation is what the table knows of an operation; it has either modify or read.
 type operation struct {
 	args     []parser
-	optional int // of the arguments, at their end
-	flags    uint64
+	optional int  // of the arguments, at their end
 	creates  bool // works on a bin that does not exist
 	// modify returns the new blob, or nil if nothing is to happen.
 	modify func(*invocation, []byte) ([]byte, protocol.ResultCode)

@@ -124,6 +124,15 @@ func (a *argument) count() uint64 {
 	return uint64(a.n)
 }
 
+// kept returns a value to store as a list's element; one that is not sound
+// leaves a gap, see torn.
+func (a *argument) kept() protocol.Value {
+	if a.unsound {
+		return torn
+	}
+	return a.value
+}
+
 // order returns an argument with order flags, of which only the lowest byte counts.
 func (a *argument) order() protocol.Order { return protocol.Order(a.n) }
 

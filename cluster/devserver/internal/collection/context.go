@@ -66,6 +66,10 @@ type path struct {
 	// one is an element of a container that exists, at the place that graft tells, or the bin itself.
 	created []level
 	graft   *graft
+	// gaps counts the elements that all of them are padded with; tooLong tells
+	// that no record can have so many.
+	gaps    int64
+	tooLong bool
 }
 
 // step is an element that exists: the one at a position of its parent.
@@ -88,6 +92,22 @@ type graft struct {
 	at     int
 	key    protocol.Value // in a map
 	gap    int            // in a list: elements between its end and the new one
+}
+
+// pad notes elements that a list is padded with, and reports whether a record can have so many.
+func (p *path) pad(env *Env, n int64) bool {
+	limit := int64(env.maxRecordSize())
+	p.tooLong = n > limit || p.gaps+n > limit
+	p.gaps += n
+	return !p.tooLong
+}
+
+// refusal is the code of a path that can't be followed or made.
+func (p *path) refusal() protocol.ResultCode {
+	if p.tooLong {
+		return protocol.RecordTooBig
+	}
+	return protocol.OpNotApplicable
 }
 
 func (p *path) creates() bool { return p.graft != nil || p.created != nil }
@@ -189,7 +209,7 @@ func (t *target) dig(r *call.Reader) protocol.ResultCode {
 		switch {
 		case !ok:
 			return protocol.ParameterError
-		case !c.valid(), t.value.IsNil() && t.bin.IsNil() && !c.creates():
+		case !c.valid(), t.bin.IsNil() && !c.creates():
 			return protocol.OpNotApplicable
 		}
 		if t.bin.IsNil() {
@@ -198,7 +218,7 @@ func (t *target) dig(r *call.Reader) protocol.ResultCode {
 		found, ok := t.enter(r, c)
 		switch {
 		case !ok:
-			return protocol.OpNotApplicable
+			return t.path.refusal()
 		case !found:
 			t.value = protocol.Nil()
 			return t.createBelow(r, left-1)
@@ -224,8 +244,11 @@ func (t *target) enter(r *call.Reader, c contextType) (found, ok bool) {
 		}
 		at, found, ok = t.enterMap(r, c, s)
 	}
-	if !ok || !found {
+	switch {
+	case !ok || !found:
 		return false, ok && t.modify
+	case s.value(at).Kind() == protocol.KindInvalid:
+		return false, false
 	}
 	t.path.steps = append(t.path.steps, step{t.value, at})
 	t.value = s.value(at)
@@ -295,7 +318,7 @@ func (t *target) enterIndex(r *call.Reader, c contextType, s *sequence) (at int,
 		return 0, false, false
 	case gap == 0, index == -1 && s.len() == 0, s.ranked():
 		gap = 0
-	case gap < 0, c&createAnyFlag != createSecond, gap > int64(t.env.maxRecordSize()):
+	case gap < 0, c&createAnyFlag != createSecond, !t.path.pad(t.env, gap):
 		return 0, false, false
 	}
 	t.path.graft = &graft{parent: t.value, at: s.len(), gap: int(gap)}
@@ -351,7 +374,7 @@ func (t *target) createBelow(r *call.Reader, entries int) protocol.ResultCode {
 		kind, ok := r.Uint()
 		c := contextType(kind)
 		if !ok || !c.valid() || c&createIndex != 0 || !t.createLevel(r, c) {
-			return protocol.OpNotApplicable
+			return t.path.refusal()
 		}
 	}
 	return protocol.OK
@@ -360,7 +383,7 @@ func (t *target) createBelow(r *call.Reader, entries int) protocol.ResultCode {
 // createLevels creates everything, the bin included. Only there may a stored index be asked for.
 func (t *target) createLevels(r *call.Reader, c contextType, entries int) protocol.ResultCode {
 	if !t.createLevel(r, c) {
-		return protocol.OpNotApplicable
+		return t.path.refusal()
 	}
 	if c&createIndex != 0 {
 		t.path.created[0].order |= protocol.PersistIndex
@@ -383,9 +406,10 @@ func (t *target) createLevel(r *call.Reader, c contextType) bool {
 		switch {
 		case !ok || index < -1:
 			return false
-		case c&createOrder == createSecond && index > int64(t.env.maxRecordSize()):
-			return false
 		case c&createOrder == createSecond:
+			if !t.path.pad(t.env, max(index, 0)) {
+				return false
+			}
 			l.gap = int(max(index, 0))
 		case index > 0 && c&createOrder != createThird && c&createIndex == 0:
 			return false

@@ -47,6 +47,9 @@ func listSetType(t *target, args []argument) protocol.ResultCode {
 	}
 	elements := t.list()
 	if order&protocol.Ordered != 0 && !t.ordered() {
+		if isTorn(elements) {
+			return protocol.ParameterError
+		}
 		elements = sortedList(elements, false)
 	}
 	t.store(protocol.ListWithOrder(order, elements))
@@ -54,18 +57,11 @@ func listSetType(t *target, args []argument) protocol.ResultCode {
 }
 
 func listAppend(t *target, args []argument) protocol.ResultCode {
-	if args[0].unsound {
-		return protocol.ParameterError
-	}
 	flags := flagsOf(&args[2])
 	if t.ordered() {
-		return addOrdered(t, args[0].value, flags)
+		return addOrdered(t, args[0].kept(), flags)
 	}
-	if flags.has(addUnique) && containsValue(t.list(), args[0].value) {
-		t.answerInt(t.value.Len())
-		return flags.exists()
-	}
-	return insertElements(t, t.value.Len(), []protocol.Value{args[0].value})
+	return insertOne(t, int64(t.value.Len()), args[0].kept(), flags)
 }
 
 func listAppendItems(t *target, args []argument) protocol.ResultCode {
@@ -83,7 +79,7 @@ func listInsert(t *target, args []argument) protocol.ResultCode {
 	if t.ordered() {
 		return protocol.OpNotApplicable
 	}
-	return insertOne(t, args[0].n, args[1].value, flagsOf(&args[2]))
+	return insertOne(t, args[0].n, args[1].kept(), flagsOf(&args[2]))
 }
 
 func listInsertItems(t *target, args []argument) protocol.ResultCode {
@@ -100,15 +96,27 @@ func listInsertItems(t *target, args []argument) protocol.ResultCode {
 }
 
 func insertOne(t *target, index int64, v protocol.Value, flags writeFlags) protocol.ResultCode {
+	if t.path != nil && v.Kind() == protocol.KindInvalid {
+		return protocol.ParameterError
+	}
 	at, done, code := insertionPoint(t, index, flags)
 	if done {
 		return code
 	}
-	if flags.has(addUnique) && containsValue(t.list(), v) {
-		t.answerInt(t.value.Len())
-		return flags.exists()
+	if flags.has(addUnique) {
+		if list := t.list(); !searchable(list, v) {
+			return protocol.ParameterError
+		} else if containsValue(list, v) {
+			t.answerInt(len(list))
+			return flags.exists()
+		}
 	}
 	return insertElements(t, at, []protocol.Value{v})
+}
+
+// searchable reports whether a list can be searched for a value: both have to be there.
+func searchable(list []protocol.Value, v protocol.Value) bool {
+	return len(list) == 0 || !isTorn(list) && v.Kind() != protocol.KindInvalid
 }
 
 // insertItems inserts several elements into a list without order.
@@ -123,6 +131,9 @@ func insertItems(t *target, index int64, items []protocol.Value, flags writeFlag
 		return code
 	}
 	if flags.has(addUnique) {
+		if isTorn(t.list()) {
+			return protocol.ParameterError
+		}
 		items, code = uniqueItems(t.list(), items, flags)
 		if len(items) == 0 {
 			t.answerInt(t.value.Len())
@@ -185,7 +196,7 @@ func insertElements(t *target, at int, items []protocol.Value) protocol.ResultCo
 	if code != protocol.OK {
 		return code
 	}
-	t.storeList(slices.Insert(list, at, items...))
+	t.storeList(tornLast(slices.Insert(list, at, items...)))
 	t.answerInt(t.value.Len())
 	return protocol.OK
 }
@@ -208,6 +219,9 @@ func containsValue(list []protocol.Value, v protocol.Value) bool {
 
 func addOrdered(t *target, v protocol.Value, flags writeFlags) protocol.ResultCode {
 	list := t.list()
+	if !searchable(list, v) {
+		return protocol.ParameterError
+	}
 	at, found := search(0, len(list), anyEqual, func(i int) int { return protocol.Compare(v, list[i]) })
 	if found && flags.has(addUnique) {
 		t.answerInt(len(list))
@@ -224,6 +238,9 @@ func addItemsOrdered(t *target, items []protocol.Value, flags writeFlags) protoc
 	if len(items) == 0 {
 		t.keep()
 		return protocol.OK
+	}
+	if isTorn(list) {
+		return protocol.ParameterError
 	}
 	items = sortedList(items, false)
 	unique := flags.has(addUnique)
@@ -291,7 +308,7 @@ func listSet(t *target, args []argument) protocol.ResultCode {
 	if t.ordered() {
 		return protocol.OpNotApplicable
 	}
-	return setElement(t, args[0].n, args[1].value, flagsOf(&args[2]))
+	return setElement(t, args[0].n, args[1].kept(), flagsOf(&args[2]))
 }
 
 // setElement replaces an element of a list without order, or adds it behind the end. It has no result.
@@ -302,6 +319,9 @@ func setElement(t *target, index int64, v protocol.Value, flags writeFlags) prot
 	if index >= int64(len(list)) {
 		return insertOne(t, index, v, flags)
 	}
+	if t.path != nil && v.Kind() == protocol.KindInvalid {
+		return protocol.ParameterError
+	}
 	if index < 0 {
 		index += int64(len(list))
 	}
@@ -309,6 +329,9 @@ func setElement(t *target, index int64, v protocol.Value, flags writeFlags) prot
 		return protocol.OpNotApplicable
 	}
 	if flags.has(addUnique) {
+		if !searchable(list, v) {
+			return protocol.ParameterError
+		}
 		for i, e := range list {
 			if int64(i) != index && protocol.Compare(e, v) == 0 {
 				return flags.exists()
@@ -317,7 +340,7 @@ func setElement(t *target, index int64, v protocol.Value, flags writeFlags) prot
 	}
 	list = slices.Clone(list)
 	list[index] = v
-	t.storeList(list)
+	t.storeList(tornLast(list))
 	return protocol.OK
 }
 
@@ -384,8 +407,11 @@ const (
 
 func listSort(t *target, args []argument) protocol.ResultCode {
 	list, flags := t.list(), args[0].n
-	if len(list) <= 1 {
+	switch {
+	case len(list) <= 1:
 		return protocol.OK
+	case isTorn(list):
+		return protocol.ParameterError
 	}
 	if !t.ordered() {
 		list = sortedList(list, flags&sortDescending != 0)

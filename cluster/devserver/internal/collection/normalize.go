@@ -137,6 +137,8 @@ func hasSentinel(v protocol.Value) bool {
 // widened, blobs of a type that no bin has become plain ones.
 func particleOf(v protocol.Value) protocol.Value {
 	switch v.Kind() {
+	case protocol.KindInvalid:
+		return protocol.Nil()
 	case protocol.KindUint:
 		n, _ := v.Uint()
 		return protocol.Int(int64(n))

@@ -84,12 +84,12 @@ func mergeInto(numbers, scratch []int, compare func(a, b int) int) {
 // the lowest rank, else ascending.
 func selectRanks(size, start, n int, compare func(a, b int) int) (picked []int, descending bool) {
 	tail := size - start - n
-	h := heap{numbers: count(0, size), before: func(a, b int) bool { return compare(a, b) < 0 }}
+	h := heap{numbers: count(0, size), before: func(a, b int) bool { return compare(a, b) == -1 }}
 	discard := start
 	descending = start <= tail
 	if !descending {
 		discard = tail
-		h.before = func(a, b int) bool { return compare(a, b) > 0 }
+		h.before = func(a, b int) bool { return compare(a, b) == 1 }
 	}
 	h.equal = func(a, b int) bool { return compare(a, b) == 0 }
 	for i := size/2 - 1; i >= 0; i-- {

@@ -39,6 +39,8 @@ func (w *walker) walk(v protocol.Value, level int) (protocol.Value, protocol.Res
 		return v, protocol.OK
 	case !e.fits(s):
 		return v, protocol.ParameterError
+	case s.torn():
+		return v, protocol.ServerError
 	}
 	b.prepare()
 	var code protocol.ResultCode

@@ -121,6 +121,8 @@ func (s *sequence) selectByIndex(q *query, index int64, n uint64) (*selection, p
 	switch {
 	case !ok, s.isMap && q.want.isRankRange(), q.inverted && !q.multi, q.inverted && !s.isMap && q.want.isRange():
 		return refuse(protocol.OpNotApplicable)
+	case s.torn() && q.want.isRank():
+		return refuse(protocol.ParameterError)
 	case !q.inverted, r.invert(s.len()):
 		return s.oneIndexRange(r)
 	}
@@ -175,6 +177,9 @@ func (s *sequence) selectByRank(q *query, rank int64, n uint64) (*selection, pro
 	r, ok := resolve(rank, n, s.len(), q.multi)
 	if !ok || q.inverted && !q.multi || s.isMap && q.want.isIndexRange() {
 		return refuse(protocol.OpNotApplicable)
+	}
+	if s.torn() && isTorn(s.values[:s.len()-1]) {
+		return refuse(protocol.ParameterError) // more than one element is missing
 	}
 	inverted := q.inverted
 	if s.isMap && inverted {

@@ -35,6 +35,8 @@ func listedValues(s *sequence, q *query, args []argument) (*selection, protocol.
 		return refuse(protocol.OpNotApplicable)
 	case len(items) == 0:
 		return s.noneListed(q)
+	case s.torn():
+		return refuse(protocol.ParameterError)
 	case s.ranked():
 		return s.rankedListed(q, items)
 	case s.valuesIndexed(), s.isMap && s.len() <= 1:

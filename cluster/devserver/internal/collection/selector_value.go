@@ -20,8 +20,10 @@ func ranks(s *sequence, q *query, args []argument) (*selection, protocol.ResultC
 
 // relativeRanks selects ranks counted from where a value stands.
 func relativeRanks(s *sequence, q *query, args []argument) (*selection, protocol.ResultCode) {
-	i := interval{start: args[0].value, equal: true}
-	rank, n := relative(args[1].n, args[2].count(), s.valueRank(i.start))
+	if s.torn() {
+		return refuse(protocol.ParameterError)
+	}
+	rank, n := relative(args[1].n, args[2].count(), s.valueRank(args[0].value))
 	return s.selectByRank(q, rank, n)
 }
 
@@ -89,6 +91,8 @@ func (s *sequence) selectByValue(q *query, i interval) (*selection, protocol.Res
 	switch {
 	case s.isMap && q.want.isIndexRange(), q.inverted && !q.multi:
 		return refuse(protocol.OpNotApplicable)
+	case s.torn():
+		return refuse(protocol.ParameterError)
 	case s.isMap && s.len() == 0:
 		return nothing(-1, byRank)
 	case s.ranked():

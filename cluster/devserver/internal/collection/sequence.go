@@ -57,9 +57,17 @@ func (s *sequence) valuesIndexed() bool {
 	return s.isMap && s.order&flags == flags && len(s.pairs) > 1
 }
 
+// incomparable is what comes of a comparison with an element that is not there:
+// neither less nor greater nor equal.
+const incomparable = 2
+
 // compareByRank orders two positions by value; in a map the key decides between equal values.
 func (s *sequence) compareByRank(i, j int) int {
-	c := protocol.Compare(s.value(i), s.value(j))
+	v, w := s.value(i), s.value(j)
+	if v.Kind() == protocol.KindInvalid || w.Kind() == protocol.KindInvalid {
+		return incomparable
+	}
+	c := protocol.Compare(v, w)
 	if c == 0 && s.isMap {
 		return cmp.Compare(i, j)
 	}

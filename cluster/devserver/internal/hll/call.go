@@ -55,8 +55,8 @@ var operations = [...]operation{
 	50: {args: []parser{}, read: getCount},
 	51: {args: []parser{sketches}, read: getUnion},
 	52: {args: []parser{sketches}, read: getUnionCount},
-	53: {args: []parser{comparable}, read: getIntersectCount},
-	54: {args: []parser{comparable}, read: getSimilarity},
+	53: {args: []parser{intersectable}, read: getIntersectCount},
+	54: {args: []parser{intersectable}, read: getSimilarity},
 	55: {args: []parser{}, read: describe},
 	56: {args: []parser{elements}, read: mayContain},
 }
@@ -163,9 +163,9 @@ func sketches(c *invocation, r *call.Reader) bool {
 	return true
 }
 
-// comparable takes sketches whose intersection can be estimated: at most two, or any
+// intersectable takes sketches whose intersection can be estimated: at most two, or any
 // number with minhash bits of the same size.
-func comparable(c *invocation, r *call.Reader) bool {
+func intersectable(c *invocation, r *call.Reader) bool {
 	if !sketches(c, r) {
 		return false
 	}

@@ -130,12 +130,11 @@ func similarity(all []sketch) float64 {
 			filled++
 		}
 	}
-	switch filled {
-	case 0:
+	switch {
+	case filled == 0:
 		return math.Float64frombits(constantNaN)
-	default:
+	case filled < len(all):
 		return 0
-	case len(all):
 	}
 	common := shape
 	common.merge(all[0])

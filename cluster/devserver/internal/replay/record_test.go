@@ -65,7 +65,7 @@ type answer struct {
 }
 
 func (a *answer) add(code protocol.OpCode, name string, v protocol.Value) {
-	data, err := protocol.AppendParticle(nil, collection.Visible(v))
+	data, err := collection.Pack(nil, v)
 	if err != nil {
 		panic(err)
 	}
@@ -122,7 +122,7 @@ func (r *record) handle(m *protocol.Message) *answer {
 
 func (r *record) size() (n int) {
 	for _, b := range r.bins {
-		data, _ := protocol.AppendParticle(nil, b.value)
+		data, _ := collection.Pack(nil, b.value)
 		n += len(data)
 	}
 	return n

@@ -1,0 +1,118 @@
+package collection
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+
+	"github.com/aerosql/aerosql/cluster/devserver/internal/call"
+	"github.com/aerosql/aerosql/protocol"
+)
+
+// A real server that is to append, insert or set a single value with an
+// invalid map in it (keys of a type that maps can't have, or the same key twice)
+// in a list without order does not refuse it: it counts an element and writes none. The list
+// is torn from then on: its header announces more elements than follow. As programs and
+// recordings can see this, so do lists here; what is announced and not there stands at
+// the end of the list as the value torn. Inside of another list or map, where the
+// missing bytes would be taken from what follows, such a value is refused.
+var torn = protocol.ValueOf(errors.New("an element of a list that is not there"))
+
+func isTorn(list []protocol.Value) bool {
+	return len(list) > 0 && list[len(list)-1].Kind() == protocol.KindInvalid
+}
+
+// torn reports whether elements of a list are missing, so that it can't be
+// searched by value.
+func (s *sequence) torn() bool { return !s.isMap && isTorn(s.values) }
+
+// tornLast moves what is not there to the end of the list, where a reader of its bytes misses it.
+func tornLast(list []protocol.Value) []protocol.Value {
+	there := 0
+	for _, v := range list {
+		if v.Kind() != protocol.KindInvalid {
+			list[there] = v
+			there++
+		}
+	}
+	for i := there; i < len(list); i++ {
+		list[i] = torn
+	}
+	return list
+}
+
+// Unpack reads a bin's bytes, like [protocol.ParseParticle], but for lists whose
+// elements are not all there.
+func Unpack(t protocol.ParticleType, data []byte) (protocol.Value, error) {
+	v, err := protocol.ParseParticle(t, data)
+	if err == nil || t != protocol.ParticleList {
+		return v, err
+	}
+	r := call.NewReader(data)
+	n, _ := r.Array()
+	if n > protocol.MaxProtoSize/2 {
+		return v, err
+	}
+	order := protocol.Unordered
+	if rest := r.Rest(); len(rest) >= len(orderExtension) && [2]byte(rest) == [2]byte(orderExtension[:]) {
+		order = protocol.Order(rest[2])
+		r = call.NewReader(rest[len(orderExtension):])
+		n--
+	}
+	var list []protocol.Value
+	for range n {
+		if len(r.Rest()) == 0 {
+			list = append(list, torn)
+			continue
+		}
+		e, ok := r.Value()
+		if !ok {
+			return v, err
+		}
+		list = append(list, e)
+	}
+	return protocol.ListWithOrder(order, list), nil
+}
+
+// orderExtension is a list's first element if it has order flags; the flags are its last byte.
+var orderExtension = [3]byte{0xc7, 0x00, 0x00}
+
+// Pack appends the bytes of a bin as a client sees it, like
+// [protocol.AppendParticle] but for lists whose elements are not all there.
+func Pack(dst []byte, v protocol.Value) ([]byte, error) {
+	v = Visible(v)
+	list, _ := v.List()
+	if !isTorn(list) {
+		return protocol.AppendParticle(dst, v)
+	}
+	start := len(dst)
+	dst = appendListHeader(dst, len(list), v.Order())
+	for _, e := range list {
+		if e.Kind() == protocol.KindInvalid {
+			break
+		}
+		var err error
+		if dst, err = protocol.AppendMsgpack(dst, e); err != nil {
+			return dst[:start], fmt.Errorf("a torn list: %w", err)
+		}
+	}
+	return dst, nil
+}
+
+func appendListHeader(dst []byte, n int, order protocol.Order) []byte {
+	if order != protocol.Unordered {
+		n++
+	}
+	switch {
+	case n < 16:
+		dst = append(dst, 0x90|byte(n))
+	case n < 1<<16:
+		dst = binary.BigEndian.AppendUint16(append(dst, 0xdc), uint16(n))
+	default:
+		dst = binary.BigEndian.AppendUint32(append(dst, 0xdd), uint32(n))
+	}
+	if order != protocol.Unordered {
+		dst = append(dst, orderExtension[0], orderExtension[1], byte(order))
+	}
+	return dst
+}
