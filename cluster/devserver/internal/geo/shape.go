@@ -12,16 +12,13 @@ type Shape struct {
 // IsRegion reports whether the shape is a region, not a point.
 func (s *Shape) IsRegion() bool { return s.region != nil }
 
-// coverer covers stored regions with cells (wire-cdt-exp.md 6.1).
-var coverer = s2.RegionCoverer{MinLevel: 1, MaxLevel: 30, LevelMod: 1, MaxCells: 12}
-
 // cells returns the leaf cell of a point or the covering of a region; false if
 // no covering can be made.
 func (s *Shape) cells() (cells []s2.CellID, ok bool) {
 	if s.region == nil {
 		return []s2.CellID{s.cell}, true
 	}
-	ok = survives(func() { cells = coverer.Covering(s.region) })
+	ok = survives(func() { cells = cover(s.region) })
 	return cells, ok
 }
 

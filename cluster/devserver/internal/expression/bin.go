@@ -1,0 +1,101 @@
+package expression
+
+import (
+	"bytes"
+	"encoding/binary"
+
+	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/exp"
+)
+
+// content builds the operators that look into a record: bin, bin type and user key.
+func (b *builder) content(op exp.Op) (operand, bool) {
+	if op == exp.OpBinType {
+		name, ok := b.binName()
+		return operand{node: binType{name}, typ: exp.TypeInt}, ok
+	}
+	n, ok := b.in.int()
+	if !ok {
+		return operand{}, false
+	}
+	if op == exp.OpKey {
+		typ := exp.Type(uint32(n))
+		ok = uint32(n) <= uint32(exp.TypeHLL) && (typ == exp.TypeInt || typ == exp.TypeString || typ == exp.TypeBlob)
+		return operand{node: userKey{kinds[typ%typeInvalid]}, typ: typ}, ok
+	}
+	if n < 0 || n > int64(exp.TypeHLL) {
+		return operand{}, false
+	}
+	name, ok := b.binName()
+	return operand{node: binValue{name, kinds[n]}, typ: exp.Type(n)}, ok
+}
+
+// binName takes a bin's name, which may be empty.
+func (b *builder) binName() ([]byte, bool) {
+	name, ok := b.in.raw()
+	return name, ok && len(name) <= protocol.MaxBinNameLen && bytes.IndexByte(name, 0) < 0
+}
+
+// kinds are the kinds of the values of types.
+var kinds = [...]kind{
+	exp.TypeNil: kindNil, exp.TypeBool: kindBool, exp.TypeInt: kindInt, exp.TypeString: kindString,
+	exp.TypeList: kindList, exp.TypeMap: kindMap, exp.TypeBlob: kindBlob, exp.TypeFloat: kindFloat,
+	exp.TypeGeo: kindGeo, exp.TypeHLL: kindHLL,
+}
+
+// binValue is the value of a bin of the kind that was declared; without one it is unknown.
+type binValue struct {
+	name []byte
+	kind kind
+}
+
+func (n binValue) eval(f *frame) value {
+	if f.record == nil {
+		return unknown
+	}
+	v := ofParticle(f.record.Bin(n.name))
+	if v.kind != n.kind {
+		return unknown
+	}
+	return v
+}
+
+// binType is the particle type of a bin, 0 if there is none.
+type binType struct{ name []byte }
+
+func (n binType) eval(f *frame) value {
+	if f.record == nil {
+		return unknown
+	}
+	t, _ := f.record.Bin(n.name)
+	return integer(int64(t))
+}
+
+// userKey is the user key, if it is stored and of the kind that was declared.
+type userKey struct{ kind kind }
+
+func (n userKey) eval(f *frame) value {
+	if f.record == nil {
+		return unknown
+	}
+	key := f.record.UserKey()
+	if len(key) == 0 {
+		return unknown
+	}
+	v := value{data: key[1:]}
+	switch protocol.ParticleType(key[0]) {
+	case protocol.ParticleInteger:
+		if len(v.data) != 8 {
+			return unknown
+		}
+		v = value{kind: kindInt, num: binary.BigEndian.Uint64(v.data)}
+	case protocol.ParticleString:
+		v.kind = kindString
+	case protocol.ParticleBlob:
+		v.kind = kindBlob
+	}
+	if v.kind != n.kind {
+		return unknown
+	}
+	return v
+}

@@ -1,0 +1,245 @@
+package expression
+
+import (
+	"github.com/aerosql/aerosql/cluster/devserver/internal/bits"
+	"github.com/aerosql/aerosql/cluster/devserver/internal/collection"
+	"github.com/aerosql/aerosql/cluster/devserver/internal/hll"
+	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/exp"
+)
+
+// A call runs an operation on lists, maps, bits or HyperLogLogs on the result of an
+// operand; those of its arguments that are arrays are operands too (wire-cdt-exp.md 7.4).
+type call struct {
+	typ    exp.Type
+	system exp.System
+	modify bool
+	// parts are the packed call; whole ones, or one that is evaluated.
+	parts []callPart
+	input node
+}
+
+// callPart is a piece of a packed call: bytes, or an operand if it is set.
+type callPart struct {
+	packed []byte
+	node   node
+}
+
+const (
+	callModify  = 0x40 // the flag of a call whose result is what it changed
+	callContext = 0xff
+	callSelect  = 0xfe
+)
+
+func (b *builder) call() (operand, bool) {
+	typ, okType := b.in.int()
+	system, okSystem := b.in.int()
+	if !okType || !okSystem || typ < 0 || typ > int64(exp.TypeHLL) {
+		return operand{}, false
+	}
+	n := call{typ: exp.Type(typ), modify: uint32(system)&callModify != 0}
+	n.system = exp.System(min(uint32(system)&^callModify, 0xff))
+	var ok bool
+	if n.parts, ok = b.invocation(); !ok {
+		return operand{}, false
+	}
+	input, ok := b.next()
+	if !ok {
+		return operand{}, false
+	}
+	n.input = input.node
+	if input.typ == exp.TypeNil {
+		// A call on nil has the type of nil, whatever was declared.
+		return operand{node: n, typ: exp.TypeNil}, true
+	}
+	switch n.system {
+	case exp.SystemCDT:
+		ok = input.typ == exp.TypeList || input.typ == exp.TypeMap
+	case exp.SystemBits:
+		ok = input.typ == exp.TypeBlob
+	case exp.SystemHLL:
+		ok = input.typ == exp.TypeHLL
+	default:
+		ok = false
+	}
+	return operand{node: n, typ: n.typ}, ok
+}
+
+// invocation takes the packed call apart.
+func (b *builder) invocation() ([]callPart, bool) {
+	start := b.in.off
+	count, ok := b.in.array()
+	if !ok || count == 0 {
+		return nil, false
+	}
+	op, ok := b.in.int()
+	if !ok {
+		return nil, false
+	}
+	switch op {
+	case callContext:
+		// The context is never evaluated.
+		if count != 3 || !b.in.skip(1) {
+			return nil, false
+		}
+		if count, ok = b.in.array(); !ok {
+			return nil, false
+		}
+		if _, ok = b.in.int(); !ok || count == 0 {
+			return nil, false
+		}
+	case callSelect:
+		ok = count <= 4 && b.selection(count)
+		return []callPart{{packed: b.in.buf[start:b.in.off]}}, ok
+	}
+	return b.arguments(start, count-1)
+}
+
+// selection takes the arguments of a path call, which evaluates its expressions itself.
+func (b *builder) selection(count uint64) bool {
+	if count < 3 {
+		return false
+	}
+	if e, ok := b.in.peek(); !ok || e.kind != packedList || !b.in.skip(1) {
+		return false
+	}
+	_, ok := b.in.int()
+	return ok && (count == 3 || b.in.skip(1))
+}
+
+// maxArguments is more than any call has.
+const maxArguments = 16
+
+// arguments takes the arguments of a call. From the first one that is an operand on
+// all must be of the form of literals.
+func (b *builder) arguments(start int, count uint64) (parts []callPart, ok bool) {
+	for ; count > 0; count-- {
+		e, ok := b.in.peek()
+		switch {
+		case !ok || len(parts) > 2*maxArguments:
+			return nil, false
+		case e.kind == packedList:
+			parts = append(parts, callPart{packed: b.in.buf[start:b.in.off]})
+			o, ok := b.next()
+			if !ok {
+				return nil, false
+			}
+			parts = append(parts, callPart{node: o.node})
+			start = b.in.off
+		case len(parts) > 0:
+			if !b.checkArgument(e) {
+				return nil, false
+			}
+		case !b.in.skip(1):
+			return nil, false
+		}
+	}
+	return append(parts, callPart{packed: b.in.buf[start:b.in.off]}), true
+}
+
+// checkArgument skips an argument that could be a literal.
+func (b *builder) checkArgument(e element) bool {
+	if e.kind == packedBytes {
+		if _, _, ok := blobLiteral(e.data); !ok {
+			return false
+		}
+	}
+	return b.in.skip(1)
+}
+
+// packed returns the call with its operands evaluated; false if one is unknown.
+func (n call) packed(f *frame) ([]byte, bool) {
+	if len(n.parts) == 1 {
+		return n.parts[0].packed, true
+	}
+	var out []byte
+	for _, p := range n.parts {
+		if p.node == nil {
+			out = append(out, p.packed...)
+			continue
+		}
+		v := p.node.eval(f)
+		var ok bool
+		if out, ok = v.appendPacked(out); !ok {
+			return nil, false
+		}
+	}
+	return out, true
+}
+
+func (n call) eval(f *frame) value {
+	packed, ok := n.packed(f)
+	if !ok {
+		return unknown
+	}
+	v := n.input.eval(f)
+	input, ok := v.callInput()
+	if !ok {
+		return unknown
+	}
+	changed, result, code := n.run(packed, input)
+	if code != protocol.OK {
+		return unknown
+	}
+	if n.modify {
+		result = changed
+	}
+	return n.resultOf(result)
+}
+
+// callInput returns a value as calls take it.
+func (v *value) callInput() (protocol.Value, bool) {
+	switch v.kind {
+	case kindNil:
+		return protocol.Nil(), true
+	case kindList, kindMap, kindBlob, kindHLL:
+		input, err := protocol.ParseParticle(particles[v.kind], v.data)
+		return input, err == nil
+	}
+	return protocol.Nil(), false
+}
+
+// run executes the call on a copy of its input: no bin is changed.
+func (n call) run(packed []byte, input protocol.Value) (changed, result protocol.Value, code protocol.ResultCode) {
+	switch {
+	case n.system == exp.SystemCDT:
+		return collection.Apply(environment(), packed, input, n.modify)
+	case n.system == exp.SystemBits && n.modify:
+		changed, code = bits.Modify(packed, input)
+	case n.system == exp.SystemBits:
+		result, code = bits.Read(packed, input)
+	case n.system == exp.SystemHLL && n.modify:
+		return hll.Modify(packed, input)
+	case n.system == exp.SystemHLL:
+		result, code = hll.Read(packed, input)
+	default:
+		code = protocol.ParameterError
+	}
+	return changed, result, code
+}
+
+// resultOf returns the result of a call, unknown if it is not of the declared
+// type. GeoJSON out of a collection, which nobody has looked at so far, must be valid.
+func (n call) resultOf(p protocol.Value) value {
+	t := p.Particle()
+	if t != particles[kinds[n.typ]] {
+		return unknown
+	}
+	if t == protocol.ParticleNull {
+		return isNil
+	}
+	data, err := protocol.AppendParticle(nil, p)
+	if err != nil {
+		return unknown
+	}
+	v := ofParticle(t, data)
+	v.fromCall = true
+	if v.kind == kindGeo {
+		v.data, v.num = v.data[v.num:], 0
+		var ok bool
+		if v.shape, ok = v.geometry(); !ok {
+			return unknown
+		}
+	}
+	return v
+}

@@ -1,0 +1,165 @@
+package expression
+
+import (
+	"github.com/aerosql/aerosql/cluster/devserver/internal/collection"
+	"github.com/aerosql/aerosql/cluster/devserver/internal/geo"
+	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/exp"
+)
+
+// Environment returns what calls on collections need for the expressions in
+// their paths (wire-cdt-exp.md 2.6).
+func Environment() *collection.Env { return &collection.Env{Compile: compilePath} }
+
+// environment is Environment for the calls that expressions make, which are
+// nested no deeper than the request is.
+func environment() *collection.Env { return Environment() }
+
+func compilePath(packed []byte) (collection.Expression, bool) {
+	e, code := Parse(packed)
+	if code != protocol.OK {
+		return nil, false
+	}
+	return pathExpression{e}, true
+}
+
+// pathExpression is an expression within a path: it sees an element, no record.
+type pathExpression struct{ *Expression }
+
+// Matches evaluates the expression as a filter. What is no boolean does not match.
+func (e pathExpression) Matches(l *collection.Loop) collection.Trilean {
+	v := e.evaluate(&frame{loop: l})
+	switch {
+	case v.kind == kindUnknown:
+		return collection.Unknown
+	case v.isTrue():
+		return collection.True
+	}
+	return collection.False
+}
+
+// Compute evaluates the expression as the new value of an element. What a call has
+// made of a blob, HyperLogLog or GeoJSON becomes a string, as it does on the server.
+func (e pathExpression) Compute(l *collection.Loop) (protocol.Value, collection.Outcome) {
+	v := e.evaluate(&frame{loop: l})
+	if v.kind == kindRemove {
+		return protocol.Nil(), collection.Removed
+	}
+	if v.fromCall && (v.kind == kindBlob || v.kind == kindHLL || v.kind == kindGeo) {
+		v.kind = kindString
+	}
+	packed, ok := v.appendPacked(nil)
+	if !ok {
+		return protocol.Nil(), collection.Undefined
+	}
+	p, err := protocol.ParseMsgpack(packed)
+	if err != nil {
+		return protocol.Nil(), collection.Undefined
+	}
+	return p, collection.Computed
+}
+
+// Parts of the element that a path has come to.
+const (
+	loopKey = iota
+	loopValue
+	loopIndex
+	loopVariables
+)
+
+// loopVariable builds the use of a part of an element.
+func (b *builder) loopVariable() (operand, bool) {
+	typ, okType := b.in.int()
+	part, ok := b.in.int()
+	t := uint32(typ)
+	if !okType || !ok || part < 0 || part >= loopVariables || t > uint32(typeRemove) ||
+		part == loopIndex && t != uint32(exp.TypeInt) {
+		return operand{}, false
+	}
+	if exp.Type(t) == typeInvalid {
+		return operand{node: unknownNode{}, typ: exp.TypeBool, unknown: true}, true
+	}
+	if exp.Type(t) == typeRemove {
+		return operand{node: unknownNode{}, typ: typeRemove}, true
+	}
+	return operand{node: loopVariable{int(part), kinds[t]}, typ: exp.Type(t)}, true
+}
+
+// loopVariable is a part of an element; unknown if it is of another kind than declared.
+type loopVariable struct {
+	part int
+	kind kind
+}
+
+func (n loopVariable) eval(f *frame) value {
+	l := f.loop
+	switch {
+	case l == nil, n.part == loopKey && !l.InMap, n.part == loopIndex && l.InMap:
+		return unknown
+	case n.part == loopIndex:
+		return integer(int64(l.Index))
+	case n.part == loopKey:
+		return n.valueOf(l.Key)
+	}
+	return n.valueOf(l.Value)
+}
+
+// valueOf converts an element of a list or map.
+func (n loopVariable) valueOf(p protocol.Value) value {
+	if elementKind(p) != n.kind {
+		return unknown
+	}
+	switch n.kind {
+	case kindNil:
+		return isNil
+	case kindBool:
+		b, _ := p.Bool()
+		return boolean(b)
+	case kindInt:
+		if u, ok := p.Uint(); ok {
+			return value{kind: kindInt, num: u}
+		}
+		i, _ := p.Int()
+		return integer(i)
+	case kindFloat:
+		x, _ := p.Float()
+		return float(x)
+	case kindString:
+		text, _ := p.Text()
+		return value{kind: kindString, data: []byte(text)}
+	case kindGeo:
+		text, _ := p.Text()
+		v := value{kind: kindGeo, data: []byte(text)}
+		var ok bool
+		if v.shape, ok = geo.Parse(v.data); !ok {
+			return unknown
+		}
+		return v
+	case kindList, kindMap:
+		packed, err := protocol.AppendMsgpack(nil, p)
+		if err != nil {
+			return unknown
+		}
+		return value{kind: n.kind, data: packed}
+	}
+	data, _ := p.Bytes()
+	return value{kind: n.kind, data: data}
+}
+
+// elementKind returns the kind of an element; other types of blobs have none.
+func elementKind(p protocol.Value) kind {
+	switch p.Kind() {
+	case protocol.KindNil:
+		return kindNil
+	case protocol.KindUint:
+		return kindInt
+	case protocol.KindInt, protocol.KindFloat, protocol.KindString, protocol.KindBlob, protocol.KindBool,
+		protocol.KindList, protocol.KindMap, protocol.KindGeoJSON, protocol.KindHLL:
+		for k, t := range particles {
+			if t == p.Particle() && t != protocol.ParticleNull {
+				return kind(k)
+			}
+		}
+	}
+	return kindUnknown
+}

@@ -1,0 +1,33 @@
+package expression
+
+import (
+	"github.com/aerosql/aerosql/cluster/devserver/internal/collection"
+	"github.com/aerosql/aerosql/protocol"
+)
+
+// A Record is what expressions see of a record. Times are in milliseconds or
+// seconds since 2010-01-01 UTC, as the server keeps them.
+type Record interface {
+	// Bin returns a bin in its stored form, [protocol.ParticleNull] if there is none.
+	Bin(name []byte) (protocol.ParticleType, []byte)
+	Digest() *protocol.Digest
+	SetName() string // "" without a set
+	// UserKey returns the stored user key as [protocol.FieldKey] carries it, nil if
+	// there is none or it can't be read now: while a write replaces all bins.
+	UserKey() []byte
+	// HasKey reports whether a user key is stored.
+	HasKey() bool
+	LastUpdate() uint64 // milliseconds
+	VoidTime() uint32   // seconds, 0 for never
+	// Size returns the bytes that the stored record takes; while a write creates
+	// a record that is one block, 16.
+	Size() int
+	Now() uint64 // milliseconds
+}
+
+// frame is one evaluation: what it sees and the variables that are defined.
+type frame struct {
+	record Record           // nil within a path
+	loop   *collection.Loop // nil but within a path
+	vars   []value
+}

@@ -1,0 +1,160 @@
+package expression
+
+import (
+	"encoding/binary"
+	"math"
+
+	"github.com/aerosql/aerosql/cluster/devserver/internal/geo"
+	"github.com/aerosql/aerosql/protocol"
+)
+
+// kind is the kind of a value while an expression is evaluated.
+type kind uint8
+
+const (
+	kindUnknown kind = iota
+	kindNil
+	kindBool
+	kindInt
+	kindFloat
+	kindString
+	kindBlob
+	kindHLL
+	kindGeo
+	kindList
+	kindMap
+	kindSentinel // a wildcard, an infinity or an extension: something to compare with
+	kindRemove   // the result that removes what a path leads to
+)
+
+// value is the result of an operand. Lists and maps stay packed: comparing them
+// and handing them on needs no more, and a call unpacks its own.
+type value struct {
+	kind kind
+	// fromCall marks what a call has made; see [Expression.Item].
+	fromCall bool
+	// num has the bits of a boolean, an integer or a float, and of GeoJSON the
+	// place in data at which the text begins.
+	num uint64
+	// data is the content of a string, blob or HyperLogLog, a packed list, map
+	// or sentinel, the text of a GeoJSON literal or the whole particle of a bin.
+	data []byte
+	// shape is what a GeoJSON literal describes; nil means that the text is still to be read.
+	shape *geo.Shape
+}
+
+var (
+	unknown = value{}
+	isNil   = value{kind: kindNil}
+)
+
+func boolean(b bool) value {
+	if b {
+		return value{kind: kindBool, num: 1}
+	}
+	return value{kind: kindBool}
+}
+
+func integer(n int64) value { return value{kind: kindInt, num: uint64(n)} }
+
+func float(f float64) value { return value{kind: kindFloat, num: math.Float64bits(f)} }
+
+func (v *value) isTrue() bool { return v.kind == kindBool && v.num != 0 }
+
+func (v *value) isFalse() bool { return v.kind == kindBool && v.num == 0 }
+
+func (v *value) int() int64 { return int64(v.num) }
+
+func (v *value) float() float64 { return math.Float64frombits(v.num) }
+
+// ofParticle returns what a bin holds; types that no expression knows are unknown.
+func ofParticle(t protocol.ParticleType, data []byte) value {
+	switch t {
+	case protocol.ParticleInteger, protocol.ParticleFloat:
+		if len(data) != 8 {
+			return unknown
+		}
+		k := kindInt
+		if t == protocol.ParticleFloat {
+			k = kindFloat
+		}
+		return value{kind: k, num: binary.BigEndian.Uint64(data)}
+	case protocol.ParticleBool:
+		return boolean(len(data) > 0 && data[0] != 0)
+	case protocol.ParticleString:
+		return value{kind: kindString, data: data}
+	case protocol.ParticleBlob:
+		return value{kind: kindBlob, data: data}
+	case protocol.ParticleHLL:
+		return value{kind: kindHLL, data: data}
+	case protocol.ParticleList:
+		return value{kind: kindList, data: data}
+	case protocol.ParticleMap:
+		return value{kind: kindMap, data: data}
+	case protocol.ParticleGeoJSON:
+		if text, ok := geo.TextOffset(data); ok {
+			return value{kind: kindGeo, num: uint64(text), data: data}
+		}
+	}
+	return unknown
+}
+
+// particles are the particle types that kinds have as bins.
+var particles = [...]protocol.ParticleType{
+	kindNil: protocol.ParticleNull, kindBool: protocol.ParticleBool, kindInt: protocol.ParticleInteger,
+	kindFloat: protocol.ParticleFloat, kindString: protocol.ParticleString, kindBlob: protocol.ParticleBlob,
+	kindHLL: protocol.ParticleHLL, kindGeo: protocol.ParticleGeoJSON, kindList: protocol.ParticleList,
+	kindMap: protocol.ParticleMap,
+}
+
+// particle returns the value as a bin holds it; ok is false if none can.
+func (v *value) particle() (t protocol.ParticleType, data []byte, ok bool) {
+	switch v.kind {
+	case kindUnknown, kindSentinel, kindRemove:
+		return 0, nil, false
+	case kindBool:
+		data = []byte{byte(v.num)}
+	case kindInt, kindFloat:
+		data = binary.BigEndian.AppendUint64(nil, v.num)
+	case kindGeo:
+		if data, ok = v.data, true; v.num == 0 {
+			data, ok = geo.AppendParticle(nil, v.data)
+		}
+		return protocol.ParticleGeoJSON, data, ok
+	default:
+		data = v.data
+	}
+	return particles[v.kind], data, true
+}
+
+// geometry returns the shape of a GeoJSON value, false if its text describes none.
+func (v *value) geometry() (*geo.Shape, bool) {
+	if v.shape != nil {
+		return v.shape, true
+	}
+	return geo.Parse(v.data[v.num:])
+}
+
+// appendPacked appends the value in the form in which calls take it; false if it has none.
+func (v *value) appendPacked(dst []byte) ([]byte, bool) {
+	var p protocol.Value
+	switch v.kind {
+	case kindUnknown, kindRemove:
+		return dst, false
+	case kindList, kindMap, kindSentinel:
+		return append(dst, v.data...), true
+	case kindNil:
+	case kindBool:
+		p = protocol.Bool(v.num != 0)
+	case kindInt:
+		p = protocol.Int(v.int())
+	case kindFloat:
+		p = protocol.Float(v.float())
+	case kindGeo:
+		p = protocol.BlobOf(protocol.ParticleGeoJSON, v.data[v.num:])
+	default:
+		p = protocol.BlobOf(particles[v.kind], v.data)
+	}
+	dst, err := protocol.AppendMsgpack(dst, p)
+	return dst, err == nil
+}
