@@ -13,6 +13,7 @@ type BatchRow struct {
 	names  []string
 	bins   protocol.Bins
 	ops    []protocol.Operation
+	call   *protocol.UDFCall
 	policy *WritePolicy
 }
 
@@ -25,6 +26,7 @@ const (
 	rowPut
 	rowOperate
 	rowDelete
+	rowExecute
 )
 
 // ReadRow reads the named bins of a record, or all of them.
@@ -125,8 +127,13 @@ func (c *Client) rowCommand(p *BatchPolicy, row *BatchRow) (cmd protocol.Command
 		cmd = protocol.NewOperate(row.key, row.ops, wp.RespondAllOps)
 	case rowDelete:
 		cmd = protocol.NewDelete(row.key)
+	case rowExecute:
+		if err := wp.checkExecute(); err != nil {
+			return cmd, err
+		}
+		cmd = protocol.NewExecute(row.key, row.call)
 	default:
-		return cmd, clientError(configError("a batch row must be made by ReadRow, HeaderRow, PutRow, OperateRow or DeleteRow"))
+		return cmd, clientError(configError("a batch row must be made by ReadRow, HeaderRow, PutRow, OperateRow, ExecuteRow or DeleteRow"))
 	}
 	wp.apply(&cmd)
 	cmd.SendKey = cmd.SendKey || p.SendKey && row.kind != rowDelete

@@ -236,7 +236,7 @@ func (b *batchRun) askOne(ctx context.Context, part *batchPart) {
 	if cmd.Filter == nil {
 		cmd.Filter = b.policy.Filter
 	}
-	if cmd.IsWrite() && cmd.Info2&protocol.Info2Delete == 0 && cmd.Info1&protocol.Info1GetAll == 0 {
+	if cmd.IsWrite() && cmd.Info2&protocol.Info2Delete == 0 && cmd.Info1&protocol.Info1GetAll == 0 && !cmd.IsUDF() {
 		// A row of a batch always asks for this, so the answer must not depend on the number of rows.
 		cmd.Info2 |= protocol.Info2RespondAllOps
 	}

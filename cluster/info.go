@@ -96,15 +96,8 @@ func (c *Client) Truncate(ctx context.Context, p *InfoPolicy, namespace, set str
 	} else if err := c.wait(ctx, truncateTick); err != nil {
 		return err
 	}
-	values, err := c.Info(ctx, p, command)
-	if err != nil {
-		return err
-	}
-	if e, isError := protocol.ParseInfoError(values[command]); isError {
-		e.Attempts = 1
-		return e
-	}
-	return nil
+	_, err := c.infoValue(ctx, p, command)
+	return err
 }
 
 // wait lets some time pass, unless the context or the client ends before.

@@ -93,7 +93,7 @@ func (c *Command) appendRow(dst []byte) ([]byte, error) {
 	flags, info2 := byte(rowInfo|rowTTL), c.Info2
 	if c.IsWrite() {
 		flags |= rowGeneration
-		if c.Info1&Info1GetAll == 0 {
+		if c.Info1&Info1GetAll == 0 && c.udf == nil {
 			info2 |= Info2RespondAllOps
 		}
 	}
@@ -115,6 +115,9 @@ func (c *Command) appendRow(dst []byte) ([]byte, error) {
 	if c.Filter != nil {
 		fields++
 	}
+	if c.udf != nil {
+		fields += udfFields
+	}
 	dst = binary.BigEndian.AppendUint16(dst, fields)
 	dst = binary.BigEndian.AppendUint16(dst, uint16(c.opCount()))
 	dst = AppendField(dst, FieldNamespace, c.Key.Namespace)
@@ -125,7 +128,7 @@ func (c *Command) appendRow(dst []byte) ([]byte, error) {
 	if c.SendKey {
 		dst = appendKeyField(dst, c.Key.user)
 	}
-	return c.appendOps(dst)
+	return c.appendBody(dst)
 }
 
 // repeats reports whether the row differs from the one before it in its digest
@@ -134,7 +137,7 @@ func (c *Command) repeats(p *Command) bool {
 	return !c.SendKey && !p.SendKey &&
 		c.Key.Namespace == p.Key.Namespace && c.Key.Set == p.Key.Set &&
 		c.Info1 == p.Info1 && c.Info2 == p.Info2 && c.Info3 == p.Info3 && c.Info4 == p.Info4 &&
-		c.Generation == p.Generation && c.RecordTTL == p.RecordTTL && c.code == p.code &&
+		c.Generation == p.Generation && c.RecordTTL == p.RecordTTL && c.code == p.code && c.udf == p.udf &&
 		same(c.Filter, p.Filter) && same(c.names, p.names) && same(c.bins, p.bins) && same(c.ops, p.ops)
 }
 

@@ -25,6 +25,7 @@ type Command struct {
 	bins  Bins        // bins to write, each by code
 	code  OpCode      // what a write does with its bins
 	ops   []Operation // operations of an operate
+	udf   *UDFCall    // the function to call, nil for none
 }
 
 // NewRead reads the named bins, or all bins if none is named.
@@ -95,15 +96,20 @@ func (c *Command) Check() error {
 	switch {
 	case c.Key.Namespace == "":
 		return fmt.Errorf("%w: the key has no namespace; make it with NewKey", ErrInvalidKey)
-	case c.opCount() == 0 && c.Info1&(Info1GetAll|Info1NoBins) == 0 && c.Info2&Info2Delete == 0 && c.Info4 == 0:
+	case c.opCount() == 0 && c.Info1&(Info1GetAll|Info1NoBins) == 0 && c.Info2&Info2Delete == 0 && c.Info4 == 0 && c.udf == nil:
 		return fmt.Errorf("%w: it has no bins and no operations", ErrInvalidCommand)
 	case c.opCount() > MaxOps:
 		return fmt.Errorf("%w: %d operations, at most %d are possible", ErrInvalidCommand, c.opCount(), MaxOps)
 	case c.SendKey && c.Key.user.kind == KindNil:
 		return fmt.Errorf("%w: the user key is to be sent, but only the digest is known", ErrInvalidKey)
+	case c.udf != nil:
+		return c.udf.check()
 	}
 	return nil
 }
+
+// IsUDF reports whether the command calls a function.
+func (c *Command) IsUDF() bool { return c.udf != nil }
 
 func (c *Command) opCount() int { return len(c.names) + len(c.bins) + len(c.ops) }
 
@@ -133,7 +139,7 @@ func (c *Command) AppendMessage(dst []byte, timeBudget uint32) ([]byte, error) {
 	if c.Filter != nil {
 		buf = AppendField(buf, FieldFilterExp, c.Filter)
 	}
-	buf, err := c.appendOps(buf)
+	buf, err := c.appendBody(buf)
 	if err == nil {
 		buf, err = finishProto(buf, start, ProtoMessage)
 	}
@@ -155,6 +161,9 @@ func (c *Command) fieldCount() uint16 {
 	if c.Filter != nil {
 		n++
 	}
+	if c.udf != nil {
+		n += udfFields
+	}
 	return n
 }
 
@@ -163,6 +172,14 @@ func appendKeyField(dst []byte, user Value) []byte {
 	dst = appendUserKey(appendFieldHeader(dst, FieldKey, 0), user)
 	binary.BigEndian.PutUint32(dst[start:], uint32(len(dst)-start-4))
 	return dst
+}
+
+// appendBody appends the call of a function, or else the operations.
+func (c *Command) appendBody(dst []byte) ([]byte, error) {
+	if c.udf != nil {
+		return c.udf.appendTo(dst)
+	}
+	return c.appendOps(dst)
 }
 
 // appendOps appends the operations in whichever form the command has them.

@@ -18,9 +18,6 @@ type Response struct {
 	Detail string
 }
 
-// udfFailure names the bin that carries the error text of a user-defined function.
-const udfFailure = "FAILURE"
-
 // ParseResponse reads the message that body starts with and returns what
 // follows it. Bins, strings and blobs share body's memory. Errors wrap [ErrMalformed] or [ErrTooDeep].
 func ParseResponse(body []byte) (resp Response, rest []byte, err error) {

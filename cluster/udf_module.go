@@ -1,0 +1,146 @@
+package cluster
+
+import (
+	"cmp"
+	"context"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/aerosql/aerosql/protocol"
+)
+
+// A Module is a registered module of user-defined functions.
+type Module struct {
+	Name string // its file name, e.g. "people.lua"
+	Hash string // the server's, in hexadecimal
+	Type string // "LUA"
+}
+
+// ErrNoModule means a module that is not registered.
+var ErrNoModule = errors.New("no such module")
+
+// maxModule is the size in bytes up to which the server takes a module (wire-core.md 8.6).
+const maxModule = 1 << 20
+
+// RegisterUDF puts a Lua module on the cluster, or a new version in its place. The name ends in ".lua"
+// and has no folder. Source that does not compile is refused with protocol.UDFError, and
+// Message says file, line and what is wrong. The task is done when every node has the module.
+func (c *Client) RegisterUDF(ctx context.Context, p *InfoPolicy, name string, source []byte) (*Task, error) {
+	if err := checkModule(name); err != nil {
+		return nil, err
+	}
+	if len(source) > maxModule {
+		return nil, clientError(fmt.Errorf("%w: a module of %d bytes, at most %d are possible", protocol.ErrTooLarge, len(source), maxModule))
+	}
+	content := base64.StdEncoding.EncodeToString(source)
+	command := fmt.Sprintf("udf-put:filename=%s;content=%s;content-len=%d;udf-type=LUA;", name, content, len(content))
+	if _, err := c.moduleInfo(ctx, p, command); err != nil {
+		return nil, err
+	}
+	return &Task{c, func(ctx context.Context) (bool, error) {
+		return c.onAll(ctx, "udf-get:filename="+name, func(answer string) (bool, error) {
+			return infoPairs(answer, ";")["content"] == content, nil
+		})
+	}}, nil
+}
+
+// RegisterUDFFile is RegisterUDF with a file of this machine, under the file's own name.
+func (c *Client) RegisterUDFFile(ctx context.Context, p *InfoPolicy, path string) (*Task, error) {
+	source, err := os.ReadFile(path)
+	if err != nil {
+		return nil, clientError(err)
+	}
+	return c.RegisterUDF(ctx, p, filepath.Base(path), source)
+}
+
+// RemoveUDF takes a module off the cluster; removing one that is not there succeeds. The task is done when no
+// node has it any more.
+func (c *Client) RemoveUDF(ctx context.Context, p *InfoPolicy, name string) (*Task, error) {
+	if err := checkModule(name); err != nil {
+		return nil, err
+	}
+	if _, err := c.moduleInfo(ctx, p, "udf-remove:filename="+name+";"); err != nil {
+		return nil, err
+	}
+	return &Task{c, func(ctx context.Context) (bool, error) {
+		return c.onAll(ctx, "udf-list", func(answer string) (bool, error) {
+			return !slices.ContainsFunc(parseModules(answer), func(m Module) bool { return m.Name == name }), nil
+		})
+	}}, nil
+}
+
+// ListUDF returns the modules that a node has, sorted by name.
+func (c *Client) ListUDF(ctx context.Context, p *InfoPolicy) ([]Module, error) {
+	answer, err := c.moduleInfo(ctx, p, "udf-list")
+	if err != nil {
+		return nil, err
+	}
+	return parseModules(answer), nil
+}
+
+func parseModules(answer string) (modules []Module) {
+	for entry := range strings.SplitSeq(answer, ";") {
+		if f := infoPairs(entry, ","); f["filename"] != "" {
+			modules = append(modules, Module{f["filename"], f["hash"], f["type"]})
+		}
+	}
+	slices.SortFunc(modules, func(a, b Module) int { return cmp.Compare(a.Name, b.Name) })
+	return modules
+}
+
+// GetUDF returns the source of a module. One that is not registered is ErrNoModule.
+func (c *Client) GetUDF(ctx context.Context, p *InfoPolicy, name string) ([]byte, error) {
+	if err := checkModule(name); err != nil {
+		return nil, err
+	}
+	answer, err := c.moduleInfo(ctx, p, "udf-get:filename="+name)
+	if err != nil {
+		return nil, err
+	}
+	source, err := base64.StdEncoding.DecodeString(infoPairs(answer, ";")["content"])
+	if err != nil {
+		return nil, clientError(fmt.Errorf("%w: the content of module %s: %v", protocol.ErrMalformed, name, err))
+	}
+	return source, nil
+}
+
+// moduleInfo asks one node.
+func (c *Client) moduleInfo(ctx context.Context, p *InfoPolicy, command string) (string, error) {
+	values, err := c.Info(ctx, p, command)
+	if err == nil {
+		err = moduleError(values[command])
+	}
+	return values[command], err
+}
+
+// checkModule refuses names that would change the meaning of the command they stand in.
+func checkModule(name string) error {
+	if name == "" || strings.ContainsAny(name, ";:=/\\\n\t,") {
+		return clientError(fmt.Errorf("%w: a module named %q; it must be the name of a file without a folder", protocol.ErrInvalidCommand, name))
+	}
+	return nil
+}
+
+// moduleError reads the answers of the udf commands, which have errors of a form of their own:
+// "error=compile_error;file=a.lua;line=1;message=<base64>" (wire-core.md 8.6).
+func moduleError(answer string) error {
+	kind, failed := strings.CutPrefix(answer, "error=")
+	if !failed {
+		return infoError(answer)
+	}
+	kind, _, _ = strings.Cut(kind, ";")
+	f := infoPairs(answer, ";")
+	e := &protocol.Error{Code: protocol.UDFError, Attempts: 1, Message: kind}
+	switch text, err := base64.StdEncoding.DecodeString(f["message"]); {
+	case kind == "not_found":
+		e.Code, e.Message, e.Err = protocol.ClientError, "", ErrNoModule
+	case err == nil && len(text) > 0:
+		e.Message = fmt.Sprintf("%s:%s: %s", f["file"], f["line"], text)
+	}
+	return e
+}
