@@ -1,6 +1,10 @@
 package collection
 
-import "github.com/aerosql/aerosql/protocol"
+import (
+	"slices"
+
+	"github.com/aerosql/aerosql/protocol"
+)
 
 // returnType tells what a picking operation answers (wire-cdt-exp.md 2.3).
 type returnType uint64
@@ -122,8 +126,10 @@ type numbers struct {
 
 func inRuns(runs ...run) func() numbers { return func() numbers { return numbers{runs: runs} } }
 
-func inPositions(positions []int) func() numbers {
-	return func() numbers { return numbers{each: positions} }
+func oneByOne(each []int) func() numbers { return func() numbers { return numbers{each: each} } }
+
+func (s *sequence) inPositions(positions []int) func() numbers {
+	return func() numbers { return numbers{each: s.indexesOf(positions)} }
 }
 
 // list returns the numbers as they are answered, counted from the end of size elements if reversed.
@@ -210,6 +216,9 @@ func (s *sequence) answerElements(q *query, shown []int) (protocol.Value, protoc
 		pairs := make([]protocol.Pair, len(shown))
 		for i, p := range shown {
 			pairs[i] = s.pairs[p]
+		}
+		if order == protocol.Ordered && s.keyed != nil {
+			slices.SortStableFunc(pairs, compareKeys)
 		}
 		return protocol.MapWithOrder(order, pairs), protocol.OK
 	}

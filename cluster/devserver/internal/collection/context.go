@@ -328,7 +328,7 @@ func (t *target) enterIndex(r *call.Reader, c contextType, s *sequence) (at int,
 func (t *target) enterMap(r *call.Reader, c contextType, s *sequence) (at int, found, ok bool) {
 	switch c & contextBase {
 	case contextIndex:
-		return oneOf(r, s, count)
+		return oneOf(r, s, s.at)
 	case contextRank:
 		return oneOf(r, s, s.rankRange)
 	case contextKey:
@@ -338,6 +338,7 @@ func (t *target) enterMap(r *call.Reader, c contextType, s *sequence) (at int, f
 		}
 		at, found = s.findKey(k)
 		if !found && c.creates() {
+			at, _ = keyPosition(s.pairs, k)
 			t.path.graft = &graft{parent: t.value, at: at, key: k}
 		}
 		return at, found, found || c.creates()

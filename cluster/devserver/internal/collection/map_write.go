@@ -21,7 +21,7 @@ func mapSetType(t *target, args []argument) protocol.ResultCode {
 	if !t.top {
 		order &^= protocol.PersistIndex
 	}
-	t.store(protocol.MapWithOrder(order, t.pairs()))
+	t.store(protocol.MapWithOrder(order, sortedByKey(t.pairs())))
 	return protocol.OK
 }
 
@@ -56,7 +56,35 @@ func putArguments(t *target, args []argument, flags writeFlags) protocol.ResultC
 	return putEntry(t, args[0].value, args[1].value, flags)
 }
 
+// sortedByKey returns the entries in the order of their keys, in which those of
+// stored maps are.
+func sortedByKey(pairs []protocol.Pair) []protocol.Pair {
+	if slices.IsSortedFunc(pairs, compareKeys) {
+		return pairs
+	}
+	return slices.SortedStableFunc(slices.Values(pairs), compareKeys)
+}
+
+// keyPosition returns the position of a key, or where a new entry goes: among
+// unsorted entries before the first greater key, as long as there are only sorted ones before it.
 func keyPosition(pairs []protocol.Pair, k protocol.Value) (position int, found bool) {
+	if slices.IsSortedFunc(pairs, compareKeys) {
+		return sortedPosition(pairs, k)
+	}
+	position, sorted := len(pairs), true
+	for i, p := range pairs {
+		sorted = sorted && (i == 0 || compareKeys(pairs[i-1], p) < 0)
+		switch c := protocol.Compare(k, p.Key); {
+		case c == 0:
+			return i, true
+		case c < 0 && sorted && position == len(pairs):
+			position = i
+		}
+	}
+	return position, false
+}
+
+func sortedPosition(pairs []protocol.Pair, k protocol.Value) (position int, found bool) {
 	return slices.BinarySearchFunc(pairs, k, func(p protocol.Pair, k protocol.Value) int {
 		return protocol.Compare(p.Key, k)
 	})
@@ -100,7 +128,7 @@ func putEntries(t *target, items *argument, flags writeFlags) protocol.ResultCod
 	if !ok || items.unsound {
 		return protocol.ParameterError
 	}
-	pairs := t.pairs()
+	pairs := sortedByKey(t.pairs())
 	t.answerInt(len(pairs))
 	if len(entries) == 0 {
 		t.keep()
@@ -112,7 +140,7 @@ func putEntries(t *target, items *argument, flags writeFlags) protocol.ResultCod
 	merged := make([]protocol.Pair, 0, len(pairs)+len(entries))
 	rest := pairs
 	for _, e := range entries {
-		at, found := keyPosition(rest, e.Key)
+		at, found := sortedPosition(rest, e.Key)
 		merged = append(merged, rest[:at]...)
 		rest = rest[at:]
 		code := flags.forbids(found)

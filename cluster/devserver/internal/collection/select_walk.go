@@ -89,10 +89,10 @@ func (b *branch) followOne(e *pathEntry) protocol.ResultCode {
 	if !ok {
 		return protocol.OK
 	}
-	at := one.start
+	at := b.at(one.start, 1)[0]
 	byRank := e.kind&contextBase == contextRank
 	if byRank && !b.ranked() {
-		at = quickSelect(b.len(), at, func(i, j int) int { return protocol.Compare(b.value(i), b.value(j)) })
+		at = quickSelect(b.len(), one.start, func(i, j int) int { return protocol.Compare(b.value(i), b.value(j)) })
 	}
 	if e.and == nil || e.and.Matches(b.loop(at)) == True {
 		if code := b.include(at); code != protocol.OK {

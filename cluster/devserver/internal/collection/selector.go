@@ -124,38 +124,42 @@ func (s *sequence) selectByIndex(q *query, index int64, n uint64) (*selection, p
 	case s.torn() && q.want.isRank():
 		return refuse(protocol.ParameterError)
 	case !q.inverted, r.invert(s.len()):
-		return s.oneIndexRange(r)
+		return s.oneIndexRange(q, r)
 	}
-	return s.twoIndexRanges(r)
+	return s.twoIndexRanges(q, r)
 }
 
 // oneIndexRange selects successive positions.
-func (s *sequence) oneIndexRange(r run) (*selection, protocol.ResultCode) {
+func (s *sequence) oneIndexRange(q *query, r run) (*selection, protocol.ResultCode) {
 	if r.count == 0 {
 		return nothing(r.start, byIndex)
 	}
-	picked := count(r.start, r.count)
-	sel := &selection{picked: picked, exists: true, index: inRuns(r), indexRange: &r}
+	shown := s.at(r.start, r.count)
+	sel := &selection{picked: shown, exists: true, index: inRuns(r), indexRange: &r}
+	if s.keyed != nil {
+		sel.picked, sel.shown = distinct(shown, s.len()), shown
+	}
 	switch {
 	case s.ranked():
 		sel.rank, sel.rankRange = sel.index, &r
 	case r.count == s.len():
-		sel.rank = sel.index // all ranks there are, in their order and not in that of the positions
+		sel.shown = nil      // all elements, in the order of their positions
+		sel.rank = sel.index // all ranks, in their own order
 	default:
-		sel.rank = func() numbers { return numbers{each: s.ranksOf(picked)} }
+		sel.rank = func() numbers { return numbers{each: s.ranksOf(shown, q.multi)} }
 	}
 	return sel, protocol.OK
 }
 
 // twoIndexRanges selects what lies before and behind a run.
-func (s *sequence) twoIndexRanges(r run) (*selection, protocol.ResultCode) {
-	picked := complement(count(r.start, r.count), s.len())
+func (s *sequence) twoIndexRanges(q *query, r run) (*selection, protocol.ResultCode) {
+	picked := complement(s.at(r.start, r.count), s.len())
 	sel := &selection{picked: picked, index: inRuns(r.outside(s.len())...)}
 	// To EXISTS a map without order answers as if nothing had been inverted and nothing found.
 	sel.exists = !s.isMap || s.sorted()
 	sel.rank = sel.index
 	if !s.ranked() {
-		sel.rank = func() numbers { return numbers{each: s.ranksOf(picked)} }
+		sel.rank = func() numbers { return numbers{each: s.ranksOf(picked, q.multi)} }
 	}
 	return sel, protocol.OK
 }
@@ -193,9 +197,9 @@ func (s *sequence) selectByRank(q *query, rank int64, n uint64) (*selection, pro
 	}
 	shown := s.rankRange(r.start, r.count)
 	sel := &selection{picked: distinct(shown, s.len()), shown: shown, exists: true, rank: inRuns(r), rankRange: &r}
-	sel.index = inPositions(sel.picked)
+	sel.index = s.inPositions(sel.picked)
 	if s.isMap {
-		sel.index = inPositions(shown)
+		sel.index = s.inPositions(shown)
 		if q.want == returnOrderedMap {
 			sel.shown = nil
 		}
@@ -210,6 +214,6 @@ func (s *sequence) outsideRankRange(r run) (*selection, protocol.ResultCode) {
 	picked := complement(s.rankRange(r.start, r.count), s.len())
 	return &selection{
 		picked: picked, exists: r.count == 0,
-		index: inPositions(picked), rank: inRuns(r.outside(s.len())...),
+		index: s.inPositions(picked), rank: inRuns(r.outside(s.len())...),
 	}, protocol.OK
 }

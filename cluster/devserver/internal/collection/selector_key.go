@@ -7,7 +7,7 @@ func (s *sequence) againstKey(k protocol.Value) func(int) int {
 	return func(i int) int { return protocol.Compare(k, s.pairs[i].Key) }
 }
 
-// findKey returns the position of a key, or where it would stand.
+// findKey returns the position of a key, or the number of keys before it.
 func (s *sequence) findKey(k protocol.Value) (position int, found bool) {
 	if s.sorted() {
 		return search(0, s.len(), anyEqual, s.againstKey(k))
@@ -33,7 +33,7 @@ func equalKey(s *sequence, q *query, args []argument) (*selection, protocol.Resu
 	if !found {
 		return nothing(-1, byIndex)
 	}
-	return s.selectByIndex(q, int64(p), 1)
+	return s.selectByIndex(q, int64(s.indexesOf([]int{p})[0]), 1)
 }
 
 // relativeIndexes selects indexes counted from where a key stands.
@@ -90,6 +90,6 @@ func (s *sequence) unsortedKeys(q *query, inside []int, r run) (*selection, prot
 	if q.inverted {
 		*sel = selection{picked: complement(inside, s.len()), exists: r.count == 0, index: inRuns(r.outside(s.len())...)}
 	}
-	sel.rank = func() numbers { return numbers{each: s.ranksOf(sel.picked)} }
+	sel.rank = func() numbers { return numbers{each: s.ranksOf(sel.picked, q.multi)} }
 	return sel, protocol.OK
 }

@@ -44,7 +44,7 @@ func listedValues(s *sequence, q *query, args []argument) (*selection, protocol.
 		return s.indexedListed(q, items)
 	}
 	m := s.match(q, items, s.value, q.want.isRank())
-	return &selection{picked: m.picked, exists: len(m.picked) != 0, index: inPositions(m.picked), rank: m.numbers(q)}, protocol.OK
+	return &selection{picked: m.picked, exists: len(m.picked) != 0, index: s.inPositions(m.picked), rank: m.numbers(q)}, protocol.OK
 }
 
 // listedKeys selects the entries of several keys.
@@ -114,7 +114,7 @@ func (s *sequence) rankedListed(q *query, items []protocol.Value) (*selection, p
 	sel := s.runsSelection(q, runs, nil)
 	sel.index = inRuns(runs...)
 	if q.inverted {
-		sel.index = inPositions(sel.picked)
+		sel.index = s.inPositions(sel.picked)
 	}
 	sel.rank = sel.index
 	return sel, protocol.OK
@@ -138,7 +138,7 @@ func (s *sequence) sortedKeysListed(q *query, items []protocol.Value) (*selectio
 	sel.shown = nil
 	sel.index = inRuns(runs...)
 	if q.inverted {
-		sel.index = inPositions(sel.picked)
+		sel.index = s.inPositions(sel.picked)
 	}
 	return sel, protocol.OK
 }
@@ -162,12 +162,12 @@ func (s *sequence) indexedListed(q *query, items []protocol.Value) (*selection, 
 		runs[i] = s.indexedRun(places, q, interval{start: item, equal: true})
 	}
 	sel := s.runsSelection(q, runs, places)
-	sel.index = inPositions(sel.shown)
+	sel.index = s.inPositions(sel.shown)
 	sel.rank = inRuns(runs...)
 	if q.inverted {
 		picked := sel.picked
-		sel.index = inPositions(picked)
-		sel.rank = func() numbers { return numbers{each: s.ranksOf(picked)} }
+		sel.index = s.inPositions(picked)
+		sel.rank = func() numbers { return numbers{each: s.ranksOf(picked, q.multi)} }
 	}
 	sel.shown = nil
 	return sel, protocol.OK
@@ -219,7 +219,7 @@ func (m *matches) numbers(q *query) func() numbers {
 		for _, r := range m.runs {
 			each = append(each, count(r.start, r.count)...)
 		}
-		return inPositions(each)
+		return oneByOne(each)
 	}
 	var runs []run
 	end := 0

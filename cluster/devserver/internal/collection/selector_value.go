@@ -158,7 +158,7 @@ func (s *sequence) listByValue(q *query, i interval) (*selection, protocol.Resul
 		// EXISTS answers whether nothing was found, not whether something is left.
 		*sel = selection{picked: complement(inside, s.len()), exists: r.count == 0, rank: inRuns(r.outside(s.len())...)}
 	}
-	sel.index = inPositions(sel.picked)
+	sel.index = s.inPositions(sel.picked)
 	return sel, protocol.OK
 }
 
@@ -179,7 +179,7 @@ func (s *sequence) mapByValue(q *query, i interval) (*selection, protocol.Result
 	if q.inverted {
 		*sel = selection{picked: complement(inside, s.len()), rank: inRuns(r.outside(s.len())...)}
 	}
-	sel.index = inPositions(sel.picked)
+	sel.index = s.inPositions(sel.picked)
 	return sel, protocol.OK
 }
 
@@ -190,13 +190,13 @@ func (s *sequence) indexedByValue(q *query, i interval) (*selection, protocol.Re
 	r := s.indexedRun(places, q, i)
 	shown := places[r.start:r.end()]
 	sel := &selection{picked: distinct(shown, s.len()), shown: shown, exists: r.count != 0, rank: inRuns(r), rankRange: &r}
-	sel.index = inPositions(shown)
+	sel.index = s.inPositions(shown)
 	switch {
 	case q.inverted:
 		picked := complement(shown, s.len())
 		*sel = selection{
 			picked: picked, exists: r.count == 0,
-			index: inPositions(picked), rank: inRuns(r.outside(s.len())...),
+			index: s.inPositions(picked), rank: inRuns(r.outside(s.len())...),
 		}
 	case q.want == returnOrderedMap:
 		sel.shown = nil

@@ -1,26 +1,52 @@
 package collection
 
 import (
-	"cmp"
+	"slices"
 
 	"github.com/aerosql/aerosql/protocol"
 )
 
 // sequence is a list or a map as the selector sees it: elements at positions.
-// A map's entries always stand in the order of their keys, whatever its flags say, so its
-// positions are its indexes too.
+// A stored map's entries stand in the order of their keys, whatever its flags say, so its
+// positions are its indexes too. Only a map without order that an expression holds as a
+// literal may be unsorted; keyed are its positions in the order of the keys then.
 type sequence struct {
 	isMap  bool
 	order  protocol.Order
 	values []protocol.Value // of a list
 	pairs  []protocol.Pair  // of a map
+	keyed  []int
 }
 
 func sequenceOf(v protocol.Value) *sequence {
 	s := &sequence{order: v.Order(), isMap: v.Kind() == protocol.KindMap}
 	s.values, _ = v.List()
 	s.pairs, _ = v.Map()
+	if s.order == protocol.Unordered && !slices.IsSortedFunc(s.pairs, compareKeys) {
+		s.keyed = count(0, len(s.pairs))
+		mergeSort(s.keyed, func(i, j int) int { return compareKeys(s.pairs[i], s.pairs[j]) })
+	}
 	return s
+}
+
+// at returns the positions of n successive indexes.
+func (s *sequence) at(index, n int) []int {
+	if s.keyed == nil {
+		return count(index, n)
+	}
+	return s.keyed[index : index+n]
+}
+
+// indexesOf returns the indexes of positions.
+func (s *sequence) indexesOf(positions []int) []int {
+	if s.keyed == nil {
+		return positions
+	}
+	indexes := make([]int, len(positions))
+	for i, p := range positions {
+		indexes[i] = slices.Index(s.keyed, p)
+	}
+	return indexes
 }
 
 func (s *sequence) len() int {
@@ -69,7 +95,7 @@ func (s *sequence) compareByRank(i, j int) int {
 	}
 	c := protocol.Compare(v, w)
 	if c == 0 && s.isMap {
-		return cmp.Compare(i, j)
+		return compareKeys(s.pairs[i], s.pairs[j])
 	}
 	return c
 }
@@ -84,13 +110,18 @@ func (s *sequence) byRank() []int {
 }
 
 // ranksOf returns the ranks of positions. Equal elements of a list share the
-// lowest rank of them all, unless the list is ordered.
-func (s *sequence) ranksOf(positions []int) []int {
+// lowest rank of them all, unless the list is ordered. Between equal values of an unsorted
+// map the key decides about the rank of one entry, the position about those of several.
+func (s *sequence) ranksOf(positions []int, multi bool) []int {
 	if s.ranked() {
 		return positions
 	}
 	rank := make([]int, s.len())
 	sorted := s.byRank()
+	if multi && s.keyed != nil {
+		sorted = count(0, s.len())
+		mergeSort(sorted, func(i, j int) int { return protocol.Compare(s.value(i), s.value(j)) })
+	}
 	for r, p := range sorted {
 		rank[p] = r
 		if r > 0 && !s.isMap && protocol.Compare(s.values[sorted[r-1]], s.values[p]) == 0 {
