@@ -203,7 +203,7 @@ func (v *value) callInput() (protocol.Value, bool) {
 func (n call) run(packed []byte, input protocol.Value) (changed, result protocol.Value, code protocol.ResultCode) {
 	switch {
 	case n.system == exp.SystemCDT:
-		return collection.Apply(environment(), packed, input, n.modify)
+		return collection.Apply(&collection.Env{Compile: CompilePath}, packed, input, n.modify)
 	case n.system == exp.SystemBits && n.modify:
 		changed, code = bits.Modify(packed, input)
 	case n.system == exp.SystemBits:

@@ -7,15 +7,9 @@ import (
 	"github.com/aerosql/aerosql/protocol/exp"
 )
 
-// Environment returns what calls on collections need for the expressions in
-// their paths (wire-cdt-exp.md 2.6).
-func Environment() *collection.Env { return &collection.Env{Compile: compilePath} }
-
-// environment is Environment for the calls that expressions make, which are
-// nested no deeper than the request is.
-func environment() *collection.Env { return Environment() }
-
-func compilePath(packed []byte) (collection.Expression, bool) {
+// CompilePath is the [collection.Env.Compile] for calls on collections, whose
+// paths may have expressions in them (wire-cdt-exp.md 2.6).
+func CompilePath(packed []byte) (collection.Expression, bool) {
 	e, code := Parse(packed)
 	if code != protocol.OK {
 		return nil, false

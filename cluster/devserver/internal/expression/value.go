@@ -31,7 +31,7 @@ const (
 // and handing them on needs no more, and a call unpacks its own.
 type value struct {
 	kind kind
-	// fromCall marks what a call has made; see [Expression.Item].
+	// fromCall marks what a call has made; see [pathExpression.Compute].
 	fromCall bool
 	// num has the bits of a boolean, an integer or a float, and of GeoJSON the
 	// place in data at which the text begins.
