@@ -3,6 +3,9 @@ package cluster
 import (
 	"context"
 	"errors"
+	"maps"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/aerosql/aerosql/protocol"
@@ -44,4 +47,41 @@ func infoPairs(text, separator string) map[string]string {
 		}
 	}
 	return pairs
+}
+
+// infoEach asks all nodes; the first that fails, by name, ends it.
+func (c *Client) infoEach(ctx context.Context, p *InfoPolicy, command string) (map[string]string, error) {
+	answers, err := c.InfoAll(ctx, p, command)
+	if err != nil {
+		return nil, err
+	}
+	values := make(map[string]string, len(answers))
+	for _, node := range slices.Sorted(maps.Keys(answers)) {
+		a := answers[node]
+		err := a.Err
+		if err == nil {
+			err = infoError(a.Values[command])
+		}
+		if err != nil {
+			return nil, onNode(err, node)
+		}
+		values[node] = a.Values[command]
+	}
+	return values, nil
+}
+
+// infoInt reads a number; what is none, or missing, as in other versions, is 0.
+func infoInt(f map[string]string, name string) int64 {
+	n, _ := strconv.ParseInt(f[name], 10, 64)
+	return n
+}
+
+// infoSafe reports whether names can stand in an info command without changing its meaning.
+func infoSafe(names ...string) bool {
+	for _, name := range names {
+		if strings.ContainsFunc(name, func(r rune) bool { return r < ' ' || r == ';' || r == ':' || r == '=' }) {
+			return false
+		}
+	}
+	return true
 }

@@ -1,0 +1,225 @@
+package cluster
+
+import (
+	"context"
+	"encoding/base64"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/cdt"
+)
+
+// An IndexType is the type of the values that a secondary index holds; values of other types are not in it.
+type IndexType uint8
+
+// The index types.
+const (
+	IndexNumeric IndexType = iota // integers
+	IndexString
+	IndexBlob // server 7.0
+	IndexGeo  // GeoJSON points and regions: GEO2DSPHERE
+)
+
+// wireName is the name in info commands.
+func (t IndexType) wireName() string {
+	return [...]string{"NUMERIC", "STRING", "BLOB", "GEO2DSPHERE"}[t]
+}
+
+// An IndexCollection says what of a bin's value a secondary index holds.
+type IndexCollection uint8
+
+// The collection forms.
+const (
+	IndexDefault   IndexCollection = iota // the value itself
+	IndexList                             // each element of a list
+	IndexMapKeys                          // each key of a map
+	IndexMapValues                        // each value of a map
+)
+
+// wireName is the name in info commands.
+func (k IndexCollection) wireName() string {
+	return [...]string{"DEFAULT", "LIST", "MAPKEYS", "MAPVALUES"}[k]
+}
+
+// An Index describes a secondary index.
+type Index struct {
+	Namespace string
+	// Set whose records are indexed; "" is the whole namespace.
+	Set  string
+	Name string
+	// Bin that is indexed; "" if Expression is set.
+	Bin        string
+	Type       IndexType
+	Collection IndexCollection
+	// Context leads to a value inside of the bin; empty for the bin itself (server 6.1).
+	Context cdt.Context
+	// Expression is a packed expression whose value is indexed, in place of a bin's (server 8.1);
+	// exp.Pack makes one.
+	Expression []byte
+}
+
+// check reports what contradicts itself. Names are checked for what would change the meaning of a command.
+func (ix *Index) check() error {
+	switch {
+	case ix.Namespace == "" || ix.Name == "":
+		return configError("an Index needs a Namespace and a Name")
+	case len(ix.Name) > maxIndexName || !infoSafe(ix.Namespace, ix.Set, ix.Name, ix.Bin):
+		return configError("Index: names may not contain ';', ':', '=' or control characters, and the index name %q may have at most %d bytes", ix.Name, maxIndexName)
+	case ix.Type > IndexGeo || ix.Collection > IndexMapValues:
+		return configError("Index has an unknown Type or Collection")
+	case ix.Expression != nil && (ix.Bin != "" || len(ix.Context) > 0):
+		return configError("Index.Expression takes the place of Bin and Context; leave those empty")
+	case ix.Expression == nil && ix.Bin == "":
+		return configError("an Index needs a Bin or an Expression")
+	case ix.Type == IndexGeo && ix.Collection == IndexMapKeys:
+		return configError("keys of maps can't be GeoJSON; use IndexMapValues or another Type")
+	}
+	return nil
+}
+
+// maxIndexName is the server's limit in bytes (wire-core.md 2, field 21).
+const maxIndexName = 63
+
+// command is the info command that creates the index (wire-core.md 8.5).
+func (ix *Index) command() (string, error) {
+	var b strings.Builder
+	b.WriteString("sindex-create:namespace=" + ix.Namespace)
+	if ix.Set != "" {
+		b.WriteString(";set=" + ix.Set)
+	}
+	b.WriteString(";indexname=" + ix.Name)
+	if len(ix.Context) > 0 {
+		text, err := ix.Context.Base64()
+		if err != nil {
+			return "", clientError(err)
+		}
+		b.WriteString(";context=" + text)
+	}
+	if ix.Expression != nil {
+		b.WriteString(";exp=" + base64.StdEncoding.EncodeToString(ix.Expression))
+	}
+	if ix.Collection != IndexDefault {
+		b.WriteString(";indextype=" + ix.Collection.wireName())
+	}
+	if ix.Bin != "" {
+		b.WriteString(";bin=" + ix.Bin)
+	}
+	b.WriteString(";type=" + ix.Type.wireName())
+	return b.String(), nil
+}
+
+// CreateIndex creates a secondary index; nodes fill it in the background with the records that are there, and the task
+// is done when it can be used on all of them. An index of the same definition is no error, and under another
+// name it is renamed; one of another definition under the name is protocol.IndexFound.
+func (c *Client) CreateIndex(ctx context.Context, p *InfoPolicy, index Index) (*IndexTask, error) {
+	if err := index.check(); err != nil {
+		return nil, clientError(err)
+	}
+	command, err := index.command()
+	if err != nil {
+		return nil, err
+	}
+	return c.createIndex(ctx, p, index.Namespace, index.Name, command)
+}
+
+func (c *Client) createIndex(ctx context.Context, p *InfoPolicy, namespace, name, command string) (*IndexTask, error) {
+	// The server takes an index of a namespace that it does not have without a word.
+	if v := c.view.Load(); v.parts.Space(namespace) == nil {
+		return nil, c.unknownNamespace(v, namespace)
+	}
+	if _, err := c.infoValue(ctx, p, command); err != nil {
+		return nil, err
+	}
+	return &IndexTask{c, namespace, name}, nil
+}
+
+// DropIndex removes a secondary index; removing one that is not there succeeds. The
+// task is done when no node has it any more.
+func (c *Client) DropIndex(ctx context.Context, p *InfoPolicy, namespace, set, name string) (*Task, error) {
+	if !infoSafe(namespace, set, name) || name == "" {
+		return nil, clientError(configError("an index name %q of namespace %q and set %q", name, namespace, set))
+	}
+	if v := c.view.Load(); v.parts.Space(namespace) == nil {
+		return nil, c.unknownNamespace(v, namespace)
+	}
+	command := "sindex-delete:namespace=" + namespace
+	if set != "" {
+		command += ";set=" + set
+	}
+	if _, err := c.infoValue(ctx, p, command+";indexname="+name); err != nil {
+		return nil, err
+	}
+	return &Task{c, func(ctx context.Context) (bool, error) {
+		return c.onAll(ctx, indexExists(namespace, name), func(answer string) (bool, error) {
+			return answer == "false", infoError(answer)
+		})
+	}}, nil
+}
+
+// IndexExists reports whether a node has an index of the name, ready or not.
+func (c *Client) IndexExists(ctx context.Context, p *InfoPolicy, namespace, name string) (bool, error) {
+	if !infoSafe(namespace, name) || namespace == "" || name == "" {
+		return false, clientError(configError("an index name %q of namespace %q", name, namespace))
+	}
+	answer, err := c.infoValue(ctx, p, indexExists(namespace, name))
+	return answer == "true", err
+}
+
+func indexExists(namespace, name string) string {
+	return "sindex-exists:namespace=" + namespace + ";indexname=" + name
+}
+
+// An IndexTask is the building of an index.
+type IndexTask struct {
+	client          *Client
+	namespace, name string
+}
+
+// Progress returns the part of the index that is built on the node that is last, in percent. A node that does
+// not know the index yet is at 0.
+func (t *IndexTask) Progress(ctx context.Context) (percent int, err error) {
+	percent = indexReady
+	all, err := t.client.onAll(ctx, indexStat(t.namespace, t.name), func(answer string) (bool, error) {
+		loaded, err := indexLoaded(answer)
+		percent = min(percent, loaded)
+		return true, err
+	})
+	if !all {
+		percent = 0
+	}
+	return percent, err
+}
+
+// Done reports whether the index can be used on all nodes.
+func (t *IndexTask) Done(ctx context.Context) (bool, error) {
+	percent, err := t.Progress(ctx)
+	return percent == indexReady && err == nil, err
+}
+
+// Wait returns when the index can be used on all nodes, or with an error when it can't be built or the context or the
+// client ends.
+func (t *IndexTask) Wait(ctx context.Context) error { return t.client.await(ctx, t.Done) }
+
+// indexReady is the load_pct of an index that can be used.
+const indexReady = 100
+
+// indexLoaded reads load_pct of a statistics answer; an index that the node does not know yet is at 0.
+func indexLoaded(answer string) (int, error) {
+	if e, isError := protocol.ParseInfoError(answer); isError {
+		if e.Code == protocol.IndexNotFound {
+			return 0, nil
+		}
+		return 0, e
+	}
+	percent, err := strconv.Atoi(infoPairs(answer, ";")["load_pct"])
+	if err != nil {
+		return 0, clientError(fmt.Errorf("%w: statistics of an index without load_pct: %.80q", protocol.ErrMalformed, answer))
+	}
+	return percent, nil
+}
+
+func indexStat(namespace, name string) string {
+	return "sindex-stat:namespace=" + namespace + ";indexname=" + name
+}
