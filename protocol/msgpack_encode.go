@@ -96,9 +96,9 @@ func (p *packer) value(v Value, depth int) error {
 }
 
 // blob writes the particle type and the bytes. An empty payload without a type
-// is a blob too, and is written back as it came.
+// is a blob too, one that points nowhere, and is written back as it came.
 func (p *packer) blob(v Value) {
-	if v.sub == 0 && v.num == 0 {
+	if v.sub == 0 && v.ptr == nil {
 		p.strHeader(0)
 		return
 	}

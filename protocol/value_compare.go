@@ -81,10 +81,6 @@ func compareLists(a, b []Value) (order int, wild bool) {
 			return c, wild
 		}
 	}
-	// A wildcard may stand right behind the end of the shorter list.
-	if len(a) > len(b) && a[len(b)].kind == KindWildcard || len(b) > len(a) && b[len(a)].kind == KindWildcard {
-		return 0, true
-	}
 	return cmp.Compare(len(a), len(b)), false
 }
 

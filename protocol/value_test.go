@@ -143,6 +143,8 @@ func TestMsgpackVectors(t *testing.T) {
 		{Uint(math.MaxUint64), "\xcf\xff\xff\xff\xff\xff\xff\xff\xff"},
 		{Float(1), "\xcb\x3f\xf0\x00\x00\x00\x00\x00\x00"},
 		{float32Value(1), "\xca\x3f\x80\x00\x00"},
+		{blobValue(KindBlob, nil, 0), "\xa0"},
+		{blobValue(KindBlob, []byte{}, 0), "\xa1\x00"},
 	} {
 		packed, err := AppendMsgpack(nil, c.value)
 		require.NoError(t, err)
@@ -151,6 +153,9 @@ func TestMsgpackVectors(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, c.value.String(), back.String())
 		require.Equal(t, c.value.Order(), back.Order())
+		again, err := AppendMsgpack(nil, back)
+		require.NoError(t, err)
+		require.Equal(t, packed, again)
 	}
 }
 

@@ -11,6 +11,9 @@ func (c *command) readBits(op *protocol.RawOp, b bin, exists bool) (bin, protoco
 	if !exists {
 		return bin{}, protocol.OK
 	}
+	if op.Type != protocol.ParticleBlob {
+		return bin{}, protocol.BinTypeError
+	}
 	value, code := b.parse()
 	if code != protocol.OK {
 		return bin{}, code
@@ -20,6 +23,9 @@ func (c *command) readBits(op *protocol.RawOp, b bin, exists bool) (bin, protoco
 
 // modifyBits executes a bit operation that changes a blob, or creates one.
 func (c *command) modifyBits(op *protocol.RawOp) protocol.ResultCode {
+	if op.Type != protocol.ParticleBlob {
+		return protocol.BinTypeError
+	}
 	value, code := c.binValue(op.Name)
 	if code != protocol.OK {
 		return code

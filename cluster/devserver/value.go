@@ -11,7 +11,7 @@ import (
 
 // parse returns the value of a bin. Its parts share memory with the bin.
 func (b bin) parse() (protocol.Value, protocol.ResultCode) {
-	v, err := protocol.ParseParticle(b.particle, b.value)
+	v, err := collection.Unpack(b.particle, b.value)
 	if err != nil {
 		return v, protocol.ServerError
 	}
@@ -51,7 +51,7 @@ func (c *command) pack(v protocol.Value, code protocol.ResultCode) (bin, protoco
 		return bin{}, code
 	}
 	start := len(c.scratch)
-	packed, err := protocol.AppendParticle(c.scratch, collection.Visible(v))
+	packed, err := collection.Pack(c.scratch, v)
 	if err != nil {
 		return bin{}, protocol.ServerError
 	}
