@@ -19,6 +19,8 @@ const chunkLimit = 256
 type index struct {
 	chunks [][]indexEntry // none is empty
 	count  int
+	// secondary are the parts of secondary indexes that are over these records.
+	secondary []*secondaryTree
 }
 
 // An indexEntry has the first bytes of the digest beside the record: most comparisons end there.
@@ -133,4 +135,9 @@ func (x *index) appendDescending(dst []*record, below *protocol.Digest) []*recor
 		}
 	}
 	return dst
+}
+
+// forget lets go of the part of a secondary index.
+func (x *index) forget(si *secondaryIndex) {
+	x.secondary = slices.DeleteFunc(x.secondary, func(t *secondaryTree) bool { return t.of == si })
 }

@@ -2,8 +2,12 @@ package devserver
 
 import (
 	"encoding/base64"
+	"fmt"
+	"strconv"
 	"strings"
 
+	"github.com/aerosql/aerosql/cluster/devserver/internal/expression"
+	"github.com/aerosql/aerosql/cluster/devserver/internal/secondary"
 	"github.com/aerosql/aerosql/protocol"
 )
 
@@ -17,9 +21,6 @@ var indexCommands = map[string]func(*infoRequest) string{
 	"sindex-stat":   (*infoRequest).indexStatistics,
 }
 
-// indexStat tells of an index that is complete and empty.
-const indexStat = "entries=0;used_bytes=16777216;entries_per_bval=0;entries_per_rec=0;load_pct=100;load_time=0;stat_gc_recs=0"
-
 // index is the older form of sindex-list and sindex-stat: sindex/namespace/index.
 func (r *infoRequest) index() string {
 	name, indexName, one := strings.Cut(r.args, "/")
@@ -29,24 +30,60 @@ func (r *infoRequest) index() string {
 	switch {
 	case !one:
 		return r.indexLines(name)
-	case r.server.indexes.has(name, indexName):
-		return indexStat
 	}
-	return infoError(protocol.IndexNotFound, "no index")
+	return r.indexNumbers(name, indexName)
 }
 
+// indexLines lists the indexes over bins and expressions, and behind them those over sets.
 func (r *infoRequest) indexLines(namespace string) string {
-	var lines []string
+	var lines, sets []string
 	for _, d := range r.server.indexes.in(namespace) {
-		if r.server.namespace([]byte(d.namespace)) != nil {
+		switch {
+		case r.server.namespace([]byte(d.namespace)) == nil:
+		case d.isSetIndex():
+			sets = append(sets, d.line())
+		default:
 			lines = append(lines, d.line())
 		}
 	}
-	return strings.Join(lines, ";")
+	list := strings.Join(lines, ";")
+	if len(sets) == 0 {
+		return list
+	}
+	return list + ";" + strings.Join(sets, ";")
 }
 
+// line is the definition as sindex-list tells it.
+func (d *registeredIndex) line() string {
+	if d.isSetIndex() {
+		return fmt.Sprintf("ns=%s:indexname=%s:set=%s:indextype=%s", d.namespace, d.name, d.set, formNames[d.form])
+	}
+	state := "WO"
+	if d.live == nil || d.live.ready.Load() {
+		state = "RW"
+	}
+	return fmt.Sprintf("ns=%s:indexname=%s:set=%s:bin=%s:type=%s:indextype=%s:context=%s:exp=%s:state=%s", d.namespace, d.name,
+		orNull(d.set), orNull(d.bin), typeName(d.particle), formNames[d.form], orNull(encoded(d.context)), orNull(encoded(d.expression)), state)
+}
+
+func orNull(s string) string {
+	if s == "" {
+		return "null"
+	}
+	return s
+}
+
+func encoded(packed string) string { return base64.StdEncoding.EncodeToString([]byte(packed)) }
+
 func (r *infoRequest) indexList() string {
-	if r.args == "" {
+	switch b64, _ := r.param("b64"); b64 {
+	case "", "true", "false":
+	default:
+		return infoError(protocol.ParameterError, "bad b64")
+	}
+	_, hasName := r.param("namespace")
+	_, hasOldName := r.param("ns")
+	if !hasName && !hasOldName {
 		return r.indexLines("")
 	}
 	ns, failure := r.namespace()
@@ -75,13 +112,11 @@ func (r *infoRequest) indexExists() string {
 		return failure
 	}
 	ns, failure := r.namespace()
-	switch {
-	case ns == nil:
+	if ns == nil {
 		return failure
-	case r.server.indexes.has(ns.name, name):
-		return "true"
 	}
-	return "false"
+	_, ok := r.server.indexes.named(ns.name, name)
+	return strconv.FormatBool(ok)
 }
 
 func (r *infoRequest) indexStatistics() string {
@@ -90,13 +125,21 @@ func (r *infoRequest) indexStatistics() string {
 		return failure
 	}
 	ns, failure := r.namespace()
-	switch {
-	case ns == nil:
+	if ns == nil {
 		return failure
-	case r.server.indexes.has(ns.name, name):
-		return indexStat
 	}
-	return infoError(protocol.IndexNotFound, "no index")
+	return r.indexNumbers(ns.name, name)
+}
+
+// indexNumbers tells what an index holds on the node.
+func (r *infoRequest) indexNumbers(namespace, name string) string {
+	d, ok := r.server.indexes.named(namespace, name)
+	if !ok || d.live == nil {
+		return infoError(protocol.IndexNotFound, "no index")
+	}
+	u := &d.live.nodes[r.node.number]
+	return fmt.Sprintf("entries=%d;used_bytes=%d;entries_per_bval=%d;entries_per_rec=%d;load_pct=%d;load_time=%d;stat_gc_recs=0",
+		u.entries.Load(), d.live.usedBytes(r.node.number), u.perValue.Load(), u.perRecord.Load(), d.live.loadPercent(), d.live.loadTime.Load())
 }
 
 // indexCreate takes both forms of definitions: type with bin or exp, and the
@@ -120,31 +163,25 @@ func (r *infoRequest) indexCreate() string {
 			return failure
 		}
 	}
-	if d.indexType == indexTypeMapKeys && d.keyType == keyTypeGeo {
+	if d.form == secondary.MapKeys && d.particle == protocol.ParticleGeoJSON {
 		return infoError(protocol.ParameterError,
 			"bad 'indexdata' bin type for 'indextype' 'mapkeys' - must be one of 'numeric', 'string', 'blob'")
 	}
-	if err := r.server.indexes.create(d); err != nil {
+	if err := r.server.indexes.create(r.server, d); err != nil {
 		return infoError(err.Code, err.Message)
-	}
-	if ns := r.server.namespace([]byte(d.namespace)); ns != nil {
-		if _, code := ns.createSet([]byte(d.set)); code != protocol.OK {
-			return infoError(code, "failed to get/create set")
-		}
 	}
 	return infoOK
 }
 
 func (r *infoRequest) readIndexType(d *indexDefinition) string {
-	d.indexType = indexTypeDefault
 	text, ok := r.param("indextype")
 	if !ok {
 		return ""
 	}
-	if d.indexType, ok = lowerOneOf(indexTypes, text); !ok {
+	if d.form, ok = formOf(text); !ok {
 		return infoError(protocol.ParameterError, "bad 'indextype' - must be one of 'default', 'list', 'mapkeys', 'mapvalues'")
 	}
-	if d.indexType != indexTypeSet {
+	if !d.isSetIndex() {
 		return ""
 	}
 	for _, name := range []string{"context", "indexdata", "type", "bin", "exp"} {
@@ -152,8 +189,13 @@ func (r *infoRequest) readIndexType(d *indexDefinition) string {
 			return infoError(protocol.ParameterError, name+" parameter is not supported for set index")
 		}
 	}
-	_, failure := r.required("set")
-	return failure
+	if _, failure := r.required("set"); failure != "" {
+		return failure
+	}
+	if r.server.namespace([]byte(d.namespace)) == nil {
+		return infoError(protocol.ParameterError, "namespace not found")
+	}
+	return ""
 }
 
 func (r *infoRequest) readContext(d *indexDefinition) string {
@@ -168,7 +210,7 @@ func (r *infoRequest) readContext(d *indexDefinition) string {
 	if err := checkContext(data); err != nil {
 		return infoError(protocol.ParameterError, err.Error())
 	}
-	d.context = text
+	d.context = string(data)
 	return ""
 }
 
@@ -177,7 +219,7 @@ func (r *infoRequest) readTarget(d *indexDefinition) string {
 	old, hasOld := r.param("indexdata")
 	keyType, hasType := r.param("type")
 	switch {
-	case d.indexType == indexTypeSet:
+	case d.isSetIndex():
 		return ""
 	case hasOld && hasType:
 		return infoError(protocol.ParameterError, "both 'indexdata' and 'type' are specified")
@@ -187,12 +229,11 @@ func (r *infoRequest) readTarget(d *indexDefinition) string {
 		return infoError(protocol.ParameterError, "both 'indexdata' and 'type' are missing")
 	}
 	var ok bool
-	if d.keyType, ok = lowerOneOf(keyTypes, keyType); !ok {
+	if d.particle, ok = typeOf(keyType); !ok {
 		return infoError(protocol.ParameterError, "bad 'type' - must be one of 'numeric', 'string', 'blob', 'geo2dsphere'")
 	}
-	var hasBin, hasExp bool
-	d.bin, hasBin = r.param("bin")
-	d.expression, hasExp = r.param("exp")
+	bin, hasBin := r.param("bin")
+	packed, hasExp := r.param("exp")
 	switch {
 	case hasBin && hasExp:
 		return infoError(protocol.ParameterError, "both 'bin' and 'exp' are specified")
@@ -200,7 +241,25 @@ func (r *infoRequest) readTarget(d *indexDefinition) string {
 		return infoError(protocol.ParameterError, "both 'bin' and 'exp' are missing")
 	case hasExp && d.context != "":
 		return infoError(protocol.ParameterError, "both 'context' and 'exp' are specified")
+	case hasExp:
+		return readIndexExpression(d, packed)
 	}
+	d.bin = bin
+	return ""
+}
+
+// badExpression is what is said of an expression that no index can be over.
+const badExpression = "bad 'exp'"
+
+func readIndexExpression(d *indexDefinition, text string) string {
+	packed, err := base64.StdEncoding.DecodeString(text)
+	if err != nil {
+		return infoError(protocol.ParameterError, badExpression)
+	}
+	if _, code := expression.Parse(packed); code != protocol.OK {
+		return infoError(protocol.ParameterError, badExpression)
+	}
+	d.expression = string(packed)
 	return ""
 }
 
@@ -218,7 +277,7 @@ func readIndexData(d *indexDefinition, data string) string {
 	if d.bin = bin; keyType == "" {
 		keyType = "?"
 	}
-	if d.keyType, ok = lowerOneOf(keyTypes, keyType); !ok {
+	if d.particle, ok = typeOf(keyType); !ok {
 		return infoError(protocol.ParameterError,
 			"bad 'indexdata' bin type - must be one of 'numeric', 'string', 'blob', 'geo2dsphere'")
 	}

@@ -93,6 +93,7 @@ func (r *infoRequest) objectCounts(ns *namespace, live map[string]string) {
 	all := ns.usage[r.node.number].objects.Load()
 	live["objects"], live["master_objects"], live["prole_objects"] = count(all), count(masters), count(all-masters)
 	live["index_used_bytes"] = count(all * indexEntryBytes)
+	live["sindex_used_bytes"] = count(r.server.indexes.usedBytes(ns.name, r.node.number))
 	live["data_used_bytes"] = count(ns.usage[r.node.number].bytes.Load())
 }
 

@@ -49,6 +49,7 @@ func TestInfoRecordings(t *testing.T) {
 		var recorded struct{ Req, Resp string }
 		require.NoError(t, json.Unmarshal(lines.Bytes(), &recorded))
 		c := connect(t, s, 0)
+		awaitIndexes(s)
 		body := []byte(recorded.Req + "\n")
 		c.send(append(protocol.ProtoHeader{Type: protocol.ProtoInfo, Size: len(body)}.AppendTo(nil), body...))
 		_, answer := c.receive()

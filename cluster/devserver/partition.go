@@ -39,7 +39,7 @@ func (ns *namespace) readCopy(p *partition, node int, pid uint16) *index {
 func (ns *namespace) store(p *partition, r *record) {
 	for node, x := range p.copies {
 		if x != nil {
-			ns.account(node, x.put(r), r)
+			ns.put(node, x, r)
 		}
 	}
 }
@@ -48,7 +48,22 @@ func (ns *namespace) store(p *partition, r *record) {
 func (ns *namespace) drop(p *partition, d *protocol.Digest) {
 	for node, x := range p.copies {
 		if x != nil {
-			ns.account(node, x.remove(d), nil)
+			ns.remove(node, x, d)
 		}
+	}
+}
+
+// put stores a record in one node's copy, with all that follows from it.
+func (ns *namespace) put(node int, x *index, r *record) {
+	old := x.put(r)
+	ns.account(node, old, r)
+	x.reindex(node, old, r)
+}
+
+// remove takes a record out of one node's copy, with all that follows from it.
+func (ns *namespace) remove(node int, x *index, d *protocol.Digest) {
+	if old := x.remove(d); old != nil {
+		ns.account(node, old, nil)
+		x.reindex(node, old, nil)
 	}
 }

@@ -2,23 +2,34 @@ package devserver
 
 import (
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 	"sync"
 
+	"github.com/aerosql/aerosql/cluster/devserver/internal/expression"
+	"github.com/aerosql/aerosql/cluster/devserver/internal/secondary"
 	"github.com/aerosql/aerosql/protocol"
 )
 
 // maxIndexes is the largest number of secondary indexes of a namespace.
 const maxIndexes = 256
 
+// maxIndexName is the longest name of an index.
+const maxIndexName = 63
+
 // An indexDefinition says what a secondary index is over (wire-core.md 8.5).
 type indexDefinition struct {
 	namespace, set, name string
-	bin                  string
-	context, expression  string // base64
-	indexType, keyType   string
+	indexTarget
+}
+
+// An indexTarget is what an index is over within its set, in the form in which
+// definitions and queries name it.
+type indexTarget struct {
+	bin                 string
+	context, expression string // packed
+	form                secondary.Form
+	particle            protocol.ParticleType
 }
 
 // sameTarget reports whether two definitions are of the same index under whatever name.
@@ -27,67 +38,106 @@ func (d indexDefinition) sameTarget(other indexDefinition) bool {
 	return d == other
 }
 
-// line is the definition as sindex-list tells it.
-func (d indexDefinition) line() string {
-	null := func(s string) string {
-		if s == "" {
-			return "null"
-		}
-		return s
-	}
-	if d.indexType == indexTypeSet {
-		return fmt.Sprintf("ns=%s:indexname=%s:set=%s:indextype=%s:state=RW", d.namespace, d.name, d.set, d.indexType)
-	}
-	return fmt.Sprintf("ns=%s:indexname=%s:set=%s:bin=%s:type=%s:indextype=%s:context=%s:exp=%s:state=RW", d.namespace, d.name,
-		null(d.set), null(d.bin), d.keyType, d.indexType, null(d.context), null(d.expression))
+func (d *indexDefinition) isSetIndex() bool { return d.form == formSet }
+
+// A registeredIndex is a definition with the index that it has brought about: none in a
+// namespace that the cluster does not have, and none for sets.
+type registeredIndex struct {
+	indexDefinition
+	live *secondaryIndex
 }
 
 // An indexRegistry holds the definitions of all namespaces, in the order in
 // which they were made.
 type indexRegistry struct {
 	mu   sync.Mutex
-	list []indexDefinition
+	list []registeredIndex
 }
 
-// create adds a definition. One that is there already is no error; a name that
-// stands for something else is.
-func (x *indexRegistry) create(d indexDefinition) *protocol.Error {
+// create adds a definition and begins to build its index. One that is there already
+// is no error; a name that stands for something else is.
+func (x *indexRegistry) create(s *Server, d indexDefinition) *protocol.Error {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	inNamespace := 0
-	for i, old := range x.list {
+	for i := range x.list {
+		old := &x.list[i]
 		if old.namespace != d.namespace {
 			continue
 		}
 		inNamespace++
 		switch {
-		case old == d:
+		case old.indexDefinition == d:
 			return nil
 		case old.name == d.name:
 			return &protocol.Error{Code: protocol.IndexFound, Message: "'indexname' already exists with different definition"}
 		case old.sameTarget(d):
-			x.list[i].name = d.name
+			old.name = d.name
 			return nil
 		}
 	}
-	if inNamespace >= maxIndexes && d.indexType != indexTypeSet {
+	if inNamespace >= maxIndexes && !d.isSetIndex() {
 		return &protocol.Error{Code: protocol.IndexMaxCount, Message: "already at sindex definition limit"}
 	}
-	x.list = append(x.list, d)
-	return nil
+	live, err := s.openIndex(d)
+	if err == nil {
+		x.list = append(x.list, registeredIndex{d, live})
+	}
+	return err
+}
+
+// openIndex makes a definition's index and builds it: at once if there is nothing
+// to build it from, else in the background.
+func (s *Server) openIndex(d indexDefinition) (*secondaryIndex, *protocol.Error) {
+	ns := s.namespace([]byte(d.namespace))
+	if ns == nil {
+		return nil, nil
+	}
+	set, code := ns.createSet([]byte(d.set))
+	if code != protocol.OK {
+		return nil, &protocol.Error{Code: code, Message: "failed to get/create set"}
+	}
+	if d.isSetIndex() {
+		return nil, nil
+	}
+	si := &secondaryIndex{
+		ns: ns, set: set, bin: []byte(d.bin), nodes: make([]secondaryUsage, len(s.nodes)), finished: make(chan struct{}),
+		target: secondary.Target{Form: d.form, Type: d.particle},
+	}
+	if d.context != "" {
+		si.target.Context = []byte(d.context)
+	}
+	if d.expression != "" {
+		if si.expression, code = expression.Parse([]byte(d.expression)); code != protocol.OK {
+			return nil, &protocol.Error{Code: code, Message: badExpression}
+		}
+	}
+	if si.isEmpty() {
+		si.build()
+	} else {
+		s.wg.Go(si.build)
+	}
+	return si, nil
 }
 
 func (x *indexRegistry) delete(namespace, name string) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	x.list = slices.DeleteFunc(x.list, func(d indexDefinition) bool { return d.namespace == namespace && d.name == name })
+	i := slices.IndexFunc(x.list, func(d registeredIndex) bool { return d.namespace == namespace && d.name == name })
+	if i < 0 {
+		return
+	}
+	if live := x.list[i].live; live != nil {
+		live.drop()
+	}
+	x.list = slices.Delete(x.list, i, i+1)
 }
 
 // in returns the definitions of a namespace, or of all if it is "".
-func (x *indexRegistry) in(namespace string) []indexDefinition {
+func (x *indexRegistry) in(namespace string) []registeredIndex {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	var list []indexDefinition
+	var list []registeredIndex
 	for _, d := range x.list {
 		if namespace == "" || d.namespace == namespace {
 			list = append(list, d)
@@ -96,34 +146,87 @@ func (x *indexRegistry) in(namespace string) []indexDefinition {
 	return list
 }
 
-func (x *indexRegistry) has(namespace, name string) bool {
-	return slices.ContainsFunc(x.in(namespace), func(d indexDefinition) bool { return d.name == name })
+// named returns the index of a name; ok is false if there is none.
+func (x *indexRegistry) named(namespace, name string) (d registeredIndex, ok bool) {
+	list := x.in(namespace)
+	i := slices.IndexFunc(list, func(d registeredIndex) bool { return d.name == name })
+	if i < 0 {
+		return d, false
+	}
+	return list[i], true
+}
+
+// over returns the index over a target in a set or, failing that, in the whole namespace.
+func (x *indexRegistry) over(namespace, set string, target indexTarget) (d registeredIndex, ok bool) {
+	list := x.in(namespace)
+	for _, set := range []string{set, ""} {
+		i := slices.IndexFunc(list, func(d registeredIndex) bool { return d.set == set && d.indexTarget == target })
+		if i >= 0 {
+			return list[i], true
+		}
+	}
+	return d, false
 }
 
 // count returns how many indexes are over a set.
 func (x *indexRegistry) count(namespace, set string) int {
 	n := 0
 	for _, d := range x.in(namespace) {
-		if d.set == set {
+		if d.set == set && !d.isSetIndex() {
 			n++
 		}
 	}
 	return n
 }
 
-// Types of indexes and of what they index.
-const (
-	indexTypeDefault   = "default"
-	indexTypeMapKeys   = "mapkeys"
-	indexTypeSet       = "set"
-	keyTypeGeo         = "geo2dsphere"
-	maxContextPartType = 0x23
-)
+// usedBytes is what the namespace's indexes take on a node.
+func (x *indexRegistry) usedBytes(namespace string, node int) int64 {
+	var used int64
+	for _, d := range x.in(namespace) {
+		if d.live != nil {
+			used += d.live.usedBytes(node)
+		}
+	}
+	return used
+}
+
+// formSet is the form of an index over the records of a set, whatever their bins.
+const formSet = secondary.MapValues + 1
+
+// maxContextPartType is the last step that an index may have: a value of a map.
+const maxContextPartType = 0x23
 
 var (
-	indexTypes = []string{indexTypeDefault, "list", indexTypeMapKeys, "mapvalues", indexTypeSet}
-	keyTypes   = []string{"numeric", "string", "blob", keyTypeGeo}
+	formNames = []string{"default", "list", "mapkeys", "mapvalues", "set"} // by form
+	typeNames = map[string]protocol.ParticleType{
+		"numeric": protocol.ParticleInteger, "string": protocol.ParticleString,
+		"blob": protocol.ParticleBlob, "geo2dsphere": protocol.ParticleGeoJSON,
+	}
 )
+
+// formOf returns the form of a name in upper or lower case.
+func formOf(name string) (secondary.Form, bool) {
+	name = strings.ToLower(name)
+	if name == "none" {
+		return secondary.Whole, true
+	}
+	i := slices.Index(formNames, name)
+	return secondary.Form(max(i, 0)), i >= 0
+}
+
+func typeOf(name string) (protocol.ParticleType, bool) {
+	t, ok := typeNames[strings.ToLower(name)]
+	return t, ok
+}
+
+func typeName(t protocol.ParticleType) string {
+	for name, other := range typeNames {
+		if other == t {
+			return name
+		}
+	}
+	return ""
+}
 
 var errContext = errors.New("'context' invalid cdt context")
 
@@ -157,14 +260,4 @@ func isContextStep(kind int64, value protocol.Value) bool {
 		return true
 	}
 	return false
-}
-
-// lowerOneOf returns the member of a list that a text is when upper and lower case
-// don't count.
-func lowerOneOf(list []string, text string) (string, bool) {
-	text = strings.ToLower(text)
-	if text == "none" {
-		text = indexTypeDefault
-	}
-	return text, slices.Contains(list, text)
 }

@@ -100,7 +100,7 @@ func (ns *namespace) truncate(setName string, before uint64) {
 			records = x.appendDescending(records[:0], nil)
 			for _, r := range records {
 				if r.doomed(ns, 0) {
-					ns.account(node, x.remove(&r.digest), nil)
+					ns.remove(node, x, &r.digest)
 				}
 			}
 		}

@@ -1,0 +1,143 @@
+package secondary
+
+import (
+	"cmp"
+	"encoding/binary"
+	"iter"
+	"math"
+	"slices"
+
+	"github.com/golang/geo/s2"
+
+	"github.com/aerosql/aerosql/cluster/devserver/internal/geo"
+	"github.com/aerosql/aerosql/protocol"
+)
+
+// A Range is what a query asks of an index (wire-cdt-exp.md 9.3). It may be used by
+// several goroutines at once.
+type Range struct {
+	// Type is that of the values that are asked for.
+	Type  protocol.ParticleType
+	spans []span     // of keys, in their order, none touching another
+	text  []byte     // that strings and blobs must be equal to
+	shape *geo.Shape // that geometries must match
+}
+
+// A span is a range of keys with both its ends.
+type span struct{ first, last Key }
+
+// Integers returns the range of the numbers from first to last, both included.
+func Integers(first, last int64) *Range {
+	t := Target{Type: protocol.ParticleInteger}
+	return &Range{Type: t.Type, spans: []span{{t.Key(first), t.Key(last)}}}
+}
+
+// Equal returns the range of the strings or blobs, as t says, that are equal to text.
+func Equal(t protocol.ParticleType, text []byte) *Range {
+	target := Target{Type: t}
+	key := target.Key(int64(hash(text)))
+	return &Range{Type: t, spans: []span{{key, key}}, text: slices.Clone(text)}
+}
+
+// Geometry returns the range of the points in the region that a text describes or,
+// if that is a point, of the regions around it; false means that the text is no valid geometry.
+func Geometry(text []byte) (*Range, bool) {
+	shape, ok := geo.Parse(text)
+	if !ok {
+		return nil, false
+	}
+	r := &Range{Type: protocol.ParticleGeoJSON, shape: shape}
+	particle, ok := geo.AppendParticle(nil, text)
+	switch {
+	case !ok:
+		// Nothing covers the region with few cells, so that all must be looked at.
+		r.spans = []span{{0, math.MaxUint64}}
+	case shape.IsRegion():
+		for _, cell := range cellsOf(particle) {
+			id := s2.CellID(cell)
+			r.spans = append(r.spans, span{Key(id.RangeMin()), Key(id.RangeMax())})
+		}
+	default:
+		id := s2.CellID(binary.BigEndian.Uint64(particle[geoHeader:]))
+		for level := 1; level <= s2.MaxLevel; level++ {
+			parent := Key(id.Parent(level))
+			r.spans = append(r.spans, span{parent, parent})
+		}
+	}
+	slices.SortFunc(r.spans, func(a, b span) int { return cmp.Compare(a.first, b.first) })
+	return r, true
+}
+
+func (r *Range) contains(key Key) bool {
+	_, found := slices.BinarySearchFunc(r.spans, key, func(s span, key Key) int {
+		switch {
+		case s.last < key:
+			return -1
+		case s.first > key:
+			return 1
+		}
+		return 0
+	})
+	return found
+}
+
+// In returns the entries of a tree that lie in the range, in their order. With
+// behind set, only those behind it.
+func (r *Range) In(t *Tree, behind *Entry) iter.Seq[Entry] {
+	return func(yield func(Entry) bool) {
+		for _, s := range r.spans {
+			start, after := Entry{Key: s.first}, false
+			if behind != nil {
+				if behind.Key > s.last {
+					continue
+				}
+				if behind.Key >= s.first {
+					start, after = *behind, true
+				}
+			}
+			for e := range t.From(start, after) {
+				if e.Key > s.last {
+					break
+				}
+				if !yield(e) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// Finds reports whether a record is to be answered for one of its keys, of
+// which the range has one or more: it must have a value that is really asked for, as different strings
+// may share a hash and geometries a cell, and the key must be the least of those in the range.
+// The record is given by its bin, in stored form.
+func (t *Target) Finds(r *Range, key Key, particle protocol.ParticleType, data []byte) bool {
+	if t.Form == Whole && t.Type == protocol.ParticleInteger {
+		return true
+	}
+	least, matches := Key(math.MaxUint64), false
+	var keys [1]Key
+	t.each(particle, data, func(v value) bool {
+		matches = matches || r.matches(v)
+		for _, k := range t.appendKeysOf(keys[:0], v) {
+			if k < least && r.contains(k) {
+				least = k
+			}
+		}
+		// No key is less than one that is not even the least.
+		return least >= key
+	})
+	return matches && least == key
+}
+
+// matches looks at a value, not at its keys.
+func (r *Range) matches(v value) bool {
+	switch r.Type {
+	case protocol.ParticleInteger:
+		return r.contains(Key(uint64(v.number) ^ signBit))
+	case protocol.ParticleGeoJSON:
+		shape, ok := geo.Parse(v.data)
+		return ok && geo.Match(r.shape, shape)
+	}
+	return string(v.data) == string(r.text)
+}
