@@ -14,6 +14,9 @@ type command struct {
 	digest  protocol.Digest
 	pid     uint16
 	inBatch bool
+	inQuery bool // on behalf of a query in the background
+	// stillFound tells such a query's command whether the record is one for it; nil if any is.
+	stillFound func(*record) bool
 
 	setName []byte
 	key     []byte // nil if none was sent
@@ -103,6 +106,8 @@ func (c *command) stats() *commandCounters {
 		return &c.ns.counters[master].fromProxy
 	case c.inBatch:
 		return &mine.batch
+	case c.inQuery:
+		return &mine.background
 	}
 	return &mine.client
 }

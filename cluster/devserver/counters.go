@@ -9,8 +9,9 @@ import (
 // counters are what one node counts for one namespace, and tells in its statistics.
 type counters struct {
 	client, batch, fromProxy commandCounters
-	proxied                  atomic.Int64 // commands passed on to the master's node
-	scans, scansAborted      atomic.Int64
+	background               commandCounters // of queries that write
+	proxied                  atomic.Int64    // commands passed on to the master's node
+	queries                  queryStatistics
 }
 
 // commandCounters count commands on single records by kind and outcome.

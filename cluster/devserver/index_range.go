@@ -2,42 +2,79 @@ package devserver
 
 import (
 	"encoding/binary"
+	"slices"
 
+	"github.com/aerosql/aerosql/cluster/devserver/internal/secondary"
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// An indexRange is what a query asks of a secondary index (wire-core.md 7.3).
-type indexRange struct {
-	bin        []byte // empty if an index name or an expression stands for it
-	particle   protocol.ParticleType
-	begin, end []byte
+// An indexChoice is how a query names its index: by the index's name or by what it is over.
+type indexChoice struct {
+	name   string
+	target indexTarget
 }
 
-// maxIndexedText is the length above which strings and blobs are not indexed.
-const maxIndexedText = 2048
+const (
+	// maxQueryText is the length from which on strings and blobs can't be asked for.
+	maxQueryText = 2048
+	// maxQueryGeometry is that of geometries.
+	maxQueryGeometry = 1 << 20
+)
 
-// parseRange reads an index range and holds it against the other fields that
-// choose an index.
-func parseRange(m *protocol.Message, data []byte) (r indexRange, ok bool) {
+// parseRange reads an index range, and the other fields that choose an index
+// with it (wire-core.md 7.3).
+func parseRange(m *protocol.Message, data []byte) (choice indexChoice, r *secondary.Range, ok bool) {
+	name, hasName := m.Field(protocol.FieldIndexName)
+	packed, hasExp := m.Field(protocol.FieldIndexExp)
+	context, hasContext := m.Field(protocol.FieldIndexContext)
+	form, hasForm := m.Field(protocol.FieldIndexType)
 	if len(data) < 2 || data[0] != 1 || len(data)-3 < int(data[1]) {
-		return r, false
+		return choice, nil, false
 	}
-	r.bin = data[2 : 2+int(data[1])]
-	rest := data[2+len(r.bin):]
-	r.particle = protocol.ParticleType(rest[0])
-	if r.begin, rest, ok = cutSized(rest[1:]); ok {
-		r.end, _, ok = cutSized(rest)
-	}
-	_, hasName := m.Field(protocol.FieldIndexName)
-	_, hasExp := m.Field(protocol.FieldIndexExp)
-	_, hasContext := m.Field(protocol.FieldIndexContext)
+	bin := data[2 : 2+int(data[1])]
+	rest := data[2+len(bin):]
 	switch {
-	case !ok, (hasName || hasExp) == (len(r.bin) > 0), len(r.bin) > protocol.MaxBinNameLen:
-		return r, false
+	case (hasName || hasExp) == (len(bin) > 0), len(bin) > protocol.MaxBinNameLen:
+		return choice, nil, false
 	case hasName && hasExp, hasContext && (hasName || hasExp):
-		return r, false
+		return choice, nil, false
+	case hasForm && len(form) == 0, hasExp && len(packed) == 0, hasContext && len(context) == 0:
+		return choice, nil, false
 	}
-	return r, r.valid()
+	choice.name = string(name)
+	choice.target = indexTarget{bin: string(bin), context: string(context), expression: string(packed)}
+	choice.target.particle = protocol.ParticleType(rest[0])
+	if hasForm {
+		choice.target.form = secondary.Form(form[0])
+	}
+	r, ok = parseEnds(choice.target.particle, rest[1:])
+	return choice, r, ok
+}
+
+// parseEnds reads the two ends of a range. Of anything but integers the server
+// looks at the first one alone.
+func parseEnds(t protocol.ParticleType, data []byte) (*secondary.Range, bool) {
+	first, rest, ok := cutSized(data)
+	if !ok {
+		return nil, false
+	}
+	switch t {
+	case protocol.ParticleInteger:
+		last, _, ok := cutSized(rest)
+		if !ok || len(first) != 8 || len(last) != 8 {
+			return nil, false
+		}
+		from, to := int64(binary.BigEndian.Uint64(first)), int64(binary.BigEndian.Uint64(last))
+		return secondary.Integers(from, to), from <= to
+	case protocol.ParticleString, protocol.ParticleBlob:
+		return secondary.Equal(t, first), len(first) < maxQueryText
+	case protocol.ParticleGeoJSON:
+		if len(first) == 0 || len(first) >= maxQueryGeometry {
+			return nil, false
+		}
+		return secondary.Geometry(slices.Clone(first))
+	}
+	return nil, false
 }
 
 // cutSized cuts a part with its size in front off data.
@@ -52,17 +89,24 @@ func cutSized(data []byte) (part, rest []byte, ok bool) {
 	return data[4 : 4+size], data[4+size:], true
 }
 
-// valid checks the ends of the range for their type.
-func (r *indexRange) valid() bool {
-	switch r.particle {
-	case protocol.ParticleInteger:
-		return len(r.begin) == 8 && len(r.end) == 8 &&
-			int64(binary.BigEndian.Uint64(r.begin)) <= int64(binary.BigEndian.Uint64(r.end))
-	case protocol.ParticleString, protocol.ParticleBlob:
-		return len(r.begin) < maxIndexedText
-	case protocol.ParticleGeoJSON:
-		_, ok := parseGeoJSON(r.begin)
-		return ok
+// choose finds the index of a query that has a range, and the name under which
+// it is known.
+func (q *query) choose(choice indexChoice) protocol.ResultCode {
+	indexes := &q.ns.server.indexes
+	d, ok := indexes.named(q.ns.name, choice.name)
+	if choice.name == "" {
+		setName := q.setName
+		if q.set == nil {
+			setName = ""
+		}
+		d, ok = indexes.over(q.ns.name, setName, choice.target)
 	}
-	return false
+	switch {
+	case !ok || d.live == nil:
+		return protocol.IndexNotFound
+	case !d.live.ready.Load():
+		return protocol.IndexNotReadable
+	}
+	q.index, q.indexName = d.live, d.name
+	return protocol.OK
 }

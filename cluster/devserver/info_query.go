@@ -68,20 +68,44 @@ func (r *infoRequest) queryAbortAll() string {
 func (j *job) line() string {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	state, progress, ran, since := "active", 0.0, time.Since(j.started), time.Duration(0)
-	threads := 1
+	state, ran, since, threads := "active", time.Since(j.started), time.Duration(0), 1
+	progress := float64(min(j.partitions.Load()+1, protocol.PartitionCount)) * 100 / protocol.PartitionCount
 	if !j.ended.IsZero() {
-		state, progress, ran, since = "done", 100, j.ended.Sub(j.started), time.Since(j.ended)
-		threads = 0
+		state, progress, ran, since, threads = "done", 100, j.ended.Sub(j.started), time.Since(j.ended), 0
 	}
-	set := ""
+	return fmt.Sprintf("trid=%d:ns=%s%s:rps=%d:active-threads=%d:status=%s(%s):"+
+		"job-progress=%.2f:run-time=%d:time-since-done=%d:recs-throttled=%d:recs-filtered-meta=0:recs-filtered-bins=%d:"+
+		"recs-succeeded=%d:recs-failed=%d:from=%s:job-type=%s%s",
+		j.trid, j.namespace, j.subject(), j.rate, threads, state, j.status, progress, ran.Milliseconds(), since.Milliseconds(),
+		j.throttled.Load(), j.filtered.Load(), j.succeeded.Load(), j.failed.Load(), strings.ReplaceAll(j.client, ":", "+"), j.kind, j.traffic())
+}
+
+// subject tells what records the query is about.
+func (j *job) subject() string {
+	var b strings.Builder
 	if j.setName != "" {
-		set = ":set=" + j.setName
+		b.WriteString(":set=" + j.setName)
 	}
-	return fmt.Sprintf("trid=%d:ns=%s%s:n-pids-requested=%d:n-keyds-requested=%d:rps=%d:active-threads=%d:status=%s(%s):"+
-		"job-progress=%.2f:run-time=%d:time-since-done=%d:recs-throttled=%d:recs-filtered-meta=0:recs-filtered-bins=0:"+
-		"recs-succeeded=%d:recs-failed=0:from=%s:job-type=basic:net-io-bytes=%d:net-io-time=0:socket-timeout=%d",
-		j.trid, j.namespace, set, j.pids, j.digests, j.rate, threads, state, j.status, progress, ran.Milliseconds(),
-		since.Milliseconds(), j.throttled.Load(), j.succeeded.Load(), strings.ReplaceAll(j.client, ":", "+"), j.bytes.Load(),
-		j.sendTime.Milliseconds())
+	if j.indexName != "" {
+		b.WriteString(":sindex-name=" + j.indexName)
+	}
+	if j.pids != 0 {
+		fmt.Fprintf(&b, ":n-pids-requested=%d:n-keyds-requested=%d", j.pids, j.digests)
+	}
+	return b.String()
+}
+
+// backgroundSendTime is what a background query gives the client to read its one answer.
+const backgroundSendTime = 10 * time.Second
+
+// traffic tells what has been sent; of background queries that is one header.
+func (j *job) traffic() string {
+	sent := fmt.Sprintf(":net-io-bytes=%d:socket-timeout=%d", protocol.ProtoHeaderSize+protocol.HeaderSize, backgroundSendTime.Milliseconds())
+	switch j.kind {
+	case backgroundOps:
+		return sent + ":ops-active=0"
+	case backgroundUDF:
+		return sent + ":udf-filename=" + j.module + ":udf-function=" + j.function + ":udf-active=0"
+	}
+	return fmt.Sprintf(":net-io-bytes=%d:net-io-time=0:socket-timeout=%d", j.bytes.Load(), j.sendTime.Milliseconds())
 }

@@ -111,8 +111,12 @@ func (r *infoRequest) commandCounts(ns *namespace, live map[string]string) {
 		}
 	}
 	live["client_proxy_complete"] = count(c.proxied.Load())
-	live["pi_query_long_basic_complete"] = count(c.scans.Load())
-	live["pi_query_long_basic_abort"] = count(c.scansAborted.Load())
+	c.queries.tell(live)
+	writes, calls := &c.background.write, &c.background.udf
+	live["ops_sub_write_success"], live["ops_sub_write_filtered_out"] = count(writes.success.Load()), count(writes.filteredOut.Load())
+	live["ops_sub_write_error"] = count(writes.failure.Load())
+	live["udf_sub_udf_complete"], live["udf_sub_udf_filtered_out"] = count(calls.success.Load()), count(calls.filteredOut.Load())
+	live["udf_sub_udf_error"] = count(calls.failure.Load())
 }
 
 // setStatistics answers for one set, for the sets of a namespace, or for all.

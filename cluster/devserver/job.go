@@ -5,6 +5,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/aerosql/aerosql/protocol"
 )
 
 // finishedJobs is how many ended queries a node remembers.
@@ -25,33 +27,47 @@ type job struct {
 	client  string
 	started time.Time
 
-	succeeded, throttled, bytes atomic.Uint64
-	aborted                     atomic.Bool
+	succeeded, failed, filtered, throttled, bytes atomic.Uint64
+
+	partitions atomic.Int64 // that the query has come to
+	aborted    atomic.Bool
 
 	mu     sync.Mutex // guards what follows
 	status string
 	ended  time.Time // zero while it runs
 }
 
-// begin lists a query; ok is false if one of its id is known already.
-func (m *queryManager) begin(q *query, client string) (j *job, ok bool) {
-	j = &job{client: client, started: time.Now(), status: "ok"}
-	if q.short {
-		j.queryFacts = q.queryFacts
-		return j, true
+// How a query ended, or why.
+const (
+	statusOK      = "ok"
+	statusAborted = "user-aborted"
+	statusUnread  = "abandoned-response-error"
+	statusUnknown = "abandoned-unknown"
+)
+
+// maxQueries is how many queries a node works on at one time.
+const maxQueries = 128
+
+// begin lists a query, unless one of its id is known already or too many are under way.
+func (m *queryManager) begin(facts queryFacts, short bool, client string) (*job, protocol.ResultCode) {
+	j := &job{queryFacts: facts, client: client, started: time.Now(), status: statusOK}
+	if short {
+		return j, protocol.OK
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if q.trid == 0 {
+	if len(m.active) >= maxQueries {
+		return nil, protocol.Forbidden
+	}
+	if j.trid == 0 {
 		m.lastID++
-		q.trid = m.lastID
+		j.trid = m.lastID
 	}
-	if m.find(q.trid) != nil {
-		return nil, false
+	if m.find(j.trid) != nil {
+		return nil, protocol.ParameterError
 	}
-	j.queryFacts = q.queryFacts
 	m.active = append(m.active, j)
-	return j, true
+	return j, protocol.OK
 }
 
 // find returns the query of an id, nil if there is none; the lock must be held.
@@ -119,7 +135,7 @@ func (m *queryManager) abortAll() int {
 
 func (j *job) stop() {
 	j.aborted.Store(true)
-	j.abandon("user-aborted")
+	j.abandon(statusAborted)
 }
 
 func (j *job) abandon(status string) {

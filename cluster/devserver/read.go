@@ -52,8 +52,13 @@ func (c *command) readBins(r *record) protocol.ResultCode {
 	case len(m.Ops) == 0:
 		return protocol.ParameterError
 	}
-	for i := range m.Ops {
-		op := &m.Ops[i]
+	return c.readOps(r, m.Ops)
+}
+
+// readOps executes operations that read, for one record or each of a query.
+func (c *command) readOps(r *record, ops []protocol.RawOp) protocol.ResultCode {
+	for i := range ops {
+		op := &ops[i]
 		if !validBinName(op.Name) {
 			return protocol.BinNameTooLong
 		}

@@ -68,6 +68,9 @@ func (c *command) admit(old *record, policy writePolicy) (*record, protocol.Resu
 		if old.setName() != string(c.setName) {
 			return nil, protocol.ParameterError
 		}
+		if c.stillFound != nil && !c.stillFound(old) {
+			return nil, protocol.KeyNotFound
+		}
 		next.set, next.key = old.set, old.key
 		if code := c.applyFilter(old); code != protocol.OK {
 			return nil, code

@@ -130,6 +130,15 @@ func (t *Target) Finds(r *Range, key Key, particle protocol.ParticleType, data [
 	return matches && least == key
 }
 
+// Matches reports whether a bin has a value that is asked for.
+func (t *Target) Matches(r *Range, particle protocol.ParticleType, data []byte) (found bool) {
+	t.each(particle, data, func(v value) bool {
+		found = r.matches(v)
+		return !found
+	})
+	return found
+}
+
 // matches looks at a value, not at its keys.
 func (r *Range) matches(v value) bool {
 	switch r.Type {

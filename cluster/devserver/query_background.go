@@ -1,0 +1,170 @@
+package devserver
+
+import (
+	"bytes"
+
+	"github.com/aerosql/aerosql/cluster/devserver/internal/expression"
+	"github.com/aerosql/aerosql/protocol"
+)
+
+// A backgroundQuery writes to the records that it finds, or calls a function on
+// each, while the client does something else (wire-core.md 7.5). It works on the partitions of which its
+// node is the master, one record at a time.
+type backgroundQuery struct {
+	walk
+	message protocol.Message // that stands for the command on each record
+	fields  []protocol.Field // of the message, but for the record's set
+	command command
+	out     []byte
+	err     error
+}
+
+// maxBackgroundRate is how many records a second a background query may work on, also if it
+// asks for no limit: background-query-max-rps.
+const maxBackgroundRate = 10_000
+
+// background begins a background query. Its answer is that it has begun.
+func (c *conn) background(ns *namespace, m *protocol.Message, kind queryKind) protocol.ResultCode {
+	q, code := parseBackground(ns, m, kind)
+	if code != protocol.OK {
+		return code
+	}
+	b := &backgroundQuery{walk: walk{query: q, node: c.node}}
+	if !b.readRequest(m) {
+		return protocol.ParameterError
+	}
+	j, code := c.node.queries.begin(q.queryFacts, false, c.nc.RemoteAddr().String())
+	if code != protocol.OK {
+		return code
+	}
+	b.job = j
+	c.node.server.wg.Go(b.run)
+	c.out = appendBare(c.out, protocol.Header{Info3: protocol.Info3Last})
+	return protocol.OK
+}
+
+// parseBackground reads what a background query has in common with others.
+func parseBackground(ns *namespace, m *protocol.Message, kind queryKind) (*query, protocol.ResultCode) {
+	if m.Info1&protocol.Info1ShortQuery != 0 {
+		return nil, protocol.ParameterError
+	}
+	q := newQuery(ns, m, kind)
+	if !q.readSet(m) {
+		return nil, protocol.ParameterError
+	}
+	choice, ok := q.readIndex(m)
+	if !ok || !q.readRate(m) {
+		return nil, protocol.ParameterError
+	}
+	switch {
+	case q.setName != "" && q.set == nil:
+		return nil, protocol.KeyNotFound
+	case q.rate > maxBackgroundRate:
+		return nil, protocol.ParameterError
+	case q.rate == 0:
+		q.rate = maxBackgroundRate
+	}
+	if code := q.useIndex(choice); code != protocol.OK {
+		return nil, code
+	}
+	packed, _ := m.Field(protocol.FieldFilterExp)
+	var code protocol.ResultCode
+	q.filter, code = parseFilter(packed)
+	return q, code
+}
+
+// readRequest makes the command of the request, which does not outlive the answer.
+func (b *backgroundQuery) readRequest(m *protocol.Message) bool {
+	request := new(protocol.Message)
+	if _, err := request.Parse(bytes.Clone(m.AppendTo(nil))); err != nil {
+		return false
+	}
+	h := protocol.Header{Info2: protocol.Info2Write | m.Info2&protocol.Info2DurableDelete, RecordTTL: m.RecordTTL}
+	b.message = protocol.Message{Header: h}
+	// The command's own filter decides, on the record as it is then.
+	b.command.node, b.command.inQuery, b.command.batchFilter = b.node, true, b.filter
+	b.filter = nil
+	if b.kind == backgroundUDF {
+		return b.readFunction(request)
+	}
+	b.message.Info3 = protocol.Info3UpdateOnly | m.Info3&protocol.Info3ReplaceOnly
+	b.message.Ops = request.Ops
+	return m.Info1&protocol.Info1Read == 0 && areWrites(request.Ops)
+}
+
+// readFunction takes over the fields that name a function.
+func (b *backgroundQuery) readFunction(request *protocol.Message) bool {
+	for _, t := range []protocol.FieldType{protocol.FieldUDFPackage, protocol.FieldUDFFunction, protocol.FieldUDFArgs} {
+		data, ok := request.Field(t)
+		if !ok || t != protocol.FieldUDFArgs && len(data) > maxUDFName {
+			return false
+		}
+		b.fields = append(b.fields, protocol.Field{Type: t, Data: data})
+	}
+	b.module, b.function = string(b.fields[0].Data), string(b.fields[1].Data)
+	return true
+}
+
+// areWrites reports whether a query may execute the operations in the background.
+func areWrites(ops []protocol.RawOp) bool {
+	for i := range ops {
+		op := &ops[i]
+		if isRead(op.Code) {
+			return false
+		}
+		if op.Code == protocol.OpExpModify {
+			if _, code := expression.ParseModify(op.Data); code != protocol.OK {
+				return false
+			}
+		}
+	}
+	return len(ops) > 0
+}
+
+func (b *backgroundQuery) run() {
+	defer b.node.queries.end(b.job)
+	for pid := range uint16(protocol.PartitionCount) {
+		if b.ns.master(pid) != b.node.number {
+			continue
+		}
+		b.partition(pid, b.visit)
+		if b.err != nil || b.job.aborted.Load() {
+			break
+		}
+		b.job.partitions.Store(int64(pid) + 1)
+	}
+	end := completed
+	if b.job.aborted.Load() {
+		end = aborted
+	}
+	b.node.queryCounters(b.query).count(end)
+}
+
+// visit works on one record, which may have changed since the query found it.
+func (b *backgroundQuery) visit(r *record, _ int64) bool {
+	if b.err = b.pace(); b.err != nil {
+		return false
+	}
+	b.message.Fields = b.fields
+	if r.set != nil {
+		set := protocol.Field{Type: protocol.FieldSet, Data: []byte(r.set.name)}
+		b.message.Fields = append(b.fields[:len(b.fields):len(b.fields)], set)
+	}
+	if b.index != nil {
+		b.command.stillFound = func(now *record) bool {
+			v := b.index.value(now)
+			return now == r || b.index.target.Matches(b.span, v.particle, v.data)
+		}
+	}
+	b.out = b.command.run(b.out[:0], b.ns, &b.message, r.digest, false)
+	switch protocol.ResultCode(b.out[offResultCode]) {
+	case protocol.OK:
+		b.job.succeeded.Add(1)
+	case protocol.KeyNotFound:
+	case protocol.FilteredOut:
+		b.job.filtered.Add(1)
+	default:
+		b.job.failed.Add(1)
+	}
+	return true
+}

@@ -1,0 +1,137 @@
+package devserver
+
+import (
+	"encoding/binary"
+	"time"
+
+	"github.com/aerosql/aerosql/protocol"
+)
+
+func (q *query) readTaskID(m *protocol.Message) {
+	if data, ok := m.Field(protocol.FieldTaskID); ok && len(data) == 8 {
+		q.trid = binary.BigEndian.Uint64(data)
+	}
+}
+
+func (q *query) readSet(m *protocol.Message) bool {
+	name, _ := m.Field(protocol.FieldSet)
+	q.setName, q.set = string(name), q.ns.findSet(name)
+	return len(name) <= protocol.MaxSetLen
+}
+
+// readIndex reads what the query asks of an index, if it does.
+func (q *query) readIndex(m *protocol.Message) (choice indexChoice, ok bool) {
+	if name, has := m.Field(protocol.FieldIndexName); has {
+		_, hasExp := m.Field(protocol.FieldIndexExp)
+		if hasExp || len(name) == 0 || len(name) > maxIndexName {
+			return choice, false
+		}
+		q.indexName = string(name)
+	}
+	data, has := m.Field(protocol.FieldIndexRange)
+	if !has {
+		return choice, true
+	}
+	choice, q.span, ok = parseRange(m, data)
+	return choice, ok
+}
+
+// readPartitions reads which partitions are wanted from their start and which
+// from behind a record; none may be named twice.
+func (q *query) readPartitions(m *protocol.Message, hasRange bool) bool {
+	if data, ok := m.Field(protocol.FieldPartitions); ok {
+		pids, err := protocol.ParsePartitions(data[:len(data)&^1])
+		if err != nil || len(pids) == 0 {
+			return false
+		}
+		for _, pid := range pids {
+			if q.wanted[pid] {
+				return false
+			}
+			q.wanted[pid] = true
+		}
+		q.pids = len(pids)
+	}
+	values, hasValues := m.Field(protocol.FieldBValues)
+	data, ok := m.Field(protocol.FieldDigests)
+	if !ok {
+		return !hasValues || q.pids == 0
+	}
+	digests, err := protocol.ParseDigests(data[:len(data)-len(data)%len(protocol.Digest{})])
+	if err != nil || len(digests) == 0 || hasRange && len(values)/8 != len(digests) {
+		return false
+	}
+	for i, digest := range digests {
+		pid := digest.Partition()
+		if q.wanted[pid] {
+			return false
+		}
+		point := &resumePoint{digest: digest}
+		if hasRange {
+			point.value = int64(binary.LittleEndian.Uint64(values[8*i:]))
+		}
+		q.wanted[pid], q.resume[pid] = true, point
+	}
+	q.pids += len(digests)
+	q.digests = len(digests)
+	return true
+}
+
+// readRate reads how many records a second are wanted at most.
+func (q *query) readRate(m *protocol.Message) bool {
+	data, ok := m.Field(protocol.FieldRecordsPerSec)
+	if !ok {
+		return true
+	}
+	if q.short || len(data) != 4 {
+		return false
+	}
+	q.rate = binary.BigEndian.Uint32(data)
+	return true
+}
+
+// readLimits reads the other numbers that a query may carry.
+func (q *query) readLimits(m *protocol.Message) bool {
+	if data, ok := m.Field(protocol.FieldSocketTimeout); ok {
+		if len(data) != 4 {
+			return false
+		}
+		q.sendTime = time.Duration(binary.BigEndian.Uint32(data)) * time.Millisecond
+	}
+	if data, ok := m.Field(protocol.FieldMaxRecords); ok {
+		if len(data) != 8 {
+			return false
+		}
+		q.maximum = binary.BigEndian.Uint64(data)
+	}
+	return true
+}
+
+// readProjection reads which bins are wanted: as operations that read or, from
+// older clients, as a list of names.
+func (q *query) readProjection(m *protocol.Message) bool {
+	list, hasList := m.Field(protocol.FieldQueryBins)
+	if !hasList {
+		for i := range m.Ops {
+			if !validBinName(m.Ops[i].Name) || !isRead(m.Ops[i].Code) {
+				return false
+			}
+		}
+		q.ops = m.Ops
+		return true
+	}
+	if len(m.Ops) > 0 || len(list) == 0 {
+		return false
+	}
+	count, list := int(list[0]), list[1:]
+	for range count {
+		if len(list) == 0 || int(list[0]) > len(list)-1 {
+			return false
+		}
+		name := list[1 : 1+int(list[0])]
+		if list = list[1+len(name):]; validBinName(name) {
+			q.ops = append(q.ops, protocol.RawOp{Code: protocol.OpRead, Name: name})
+		}
+	}
+	return true
+}

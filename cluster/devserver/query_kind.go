@@ -1,0 +1,54 @@
+package devserver
+
+import "github.com/aerosql/aerosql/protocol"
+
+// A queryKind says what a query does with the records that it finds (wire-core.md 7.1).
+type queryKind uint8
+
+const (
+	basicQuery    queryKind = iota // answers with them
+	aggregation                    // answers with what a function makes of them
+	backgroundUDF                  // calls a function on each
+	backgroundOps                  // writes to each
+	queryKinds
+)
+
+// Values of FieldUDFOp.
+const (
+	udfAggregate  = 1
+	udfBackground = 2
+)
+
+// kindOf tells the kind of a query; false means that its fields tell of none.
+func kindOf(m *protocol.Message) (queryKind, bool) {
+	if _, isUDF := m.Field(protocol.FieldUDFPackage); !isUDF {
+		if m.Info2&protocol.Info2Write != 0 {
+			return backgroundOps, true
+		}
+		return basicQuery, true
+	}
+	op, _ := m.Field(protocol.FieldUDFOp)
+	if len(op) != 1 {
+		return 0, false
+	}
+	switch op[0] {
+	case udfAggregate:
+		return aggregation, true
+	case udfBackground:
+		return backgroundUDF, true
+	}
+	return 0, false
+}
+
+// String is the kind's name as query-show tells it.
+func (k queryKind) String() string {
+	return [...]string{"basic", "aggregation", "background-udf", "background-ops"}[k]
+}
+
+// statistic is the kind's part of the names of statistics.
+func (k queryKind) statistic(short bool) string {
+	if short {
+		return "short_basic"
+	}
+	return [...]string{"long_basic", "aggr", "udf_bg", "ops_bg"}[k]
+}

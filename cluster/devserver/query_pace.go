@@ -1,0 +1,30 @@
+package devserver
+
+import "time"
+
+// paceStep bounds how long a query waits at once, so that it notices its end soon.
+const (
+	paceStep = 10 * time.Millisecond
+	paceMin  = time.Millisecond
+)
+
+// pace waits while the query is ahead of its records per second. It fails when
+// the server closes.
+func (w *walk) pace() error {
+	if w.rate == 0 {
+		return nil
+	}
+	due := time.Duration(w.job.throttled.Add(1)) * time.Second / time.Duration(w.rate)
+	wait := min(due-time.Since(w.job.started), paceStep)
+	if wait <= paceMin {
+		return nil
+	}
+	timer := time.NewTimer(wait)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-w.ns.server.closed:
+		return ErrClosed
+	}
+}

@@ -1,0 +1,128 @@
+package devserver
+
+import (
+	"github.com/aerosql/aerosql/cluster/devserver/internal/secondary"
+	"github.com/aerosql/aerosql/protocol"
+)
+
+// A walk is a query's way through the partitions of one node. It keeps its buffers from one
+// partition to the next.
+type walk struct {
+	*query
+	node *node
+	job  *job
+	now  uint32 // when the records at hand were gathered
+	hits []hit
+	// records is a buffer.
+	records []*record
+}
+
+// A hit is a record that a query has found, and the key of the index by which it has.
+type hit struct {
+	record *record
+	key    secondary.Key
+}
+
+// walkStep is how many records are taken out of an index at once under its partition's lock.
+const walkStep = 512
+
+// partition gives the records of a partition that the query asks for to visit, in the order in which they
+// are answered, until that returns false: by falling digests, or as an index has
+// them. It reports false if the node has no copy of the partition.
+//
+// Records are gathered under the partition's lock and visited without it.
+func (w *walk) partition(pid uint16, visit func(*record, int64) bool) bool {
+	var behind *secondary.Entry
+	if point := w.resume[pid]; point != nil && w.index != nil {
+		behind = &secondary.Entry{Key: w.index.target.Key(point.value), Digest: point.digest}
+	}
+	defer clear(w.hits[:cap(w.hits)])
+	for {
+		found, more := w.gather(pid, behind)
+		if !found {
+			return false
+		}
+		if more {
+			last := &w.hits[len(w.hits)-1]
+			behind = &secondary.Entry{Key: last.key, Digest: last.record.digest}
+		}
+		for _, h := range w.hits {
+			if w.job.aborted.Load() {
+				return true
+			}
+			if w.asksFor(h) && !visit(h.record, w.valueOf(h.key)) {
+				return true
+			}
+		}
+		if !more {
+			return true
+		}
+	}
+}
+
+// gather fills w.hits with the next records behind one; more reports whether there
+// may be further ones, found whether the node has a copy of the partition.
+func (w *walk) gather(pid uint16, behind *secondary.Entry) (found, more bool) {
+	w.hits, w.now = w.hits[:0], w.ns.server.clock.seconds()
+	p := &w.ns.partitions[pid]
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	x := p.copies[w.node.number]
+	switch {
+	case x == nil:
+		return false, false
+	case w.setName != "" && w.set == nil:
+		return true, false
+	case w.index == nil:
+		w.gatherAll(x, pid)
+		return true, false
+	}
+	tree := x.treeOf(w.index)
+	if tree == nil {
+		return true, false
+	}
+	for e := range w.span.In(tree, behind) {
+		w.hits = append(w.hits, hit{x.get(&e.Digest), e.Key})
+		if len(w.hits) == walkStep {
+			return true, true
+		}
+	}
+	return true, false
+}
+
+// gatherAll takes all records of a copy, a list of pointers.
+func (w *walk) gatherAll(x *index, pid uint16) {
+	var below *protocol.Digest
+	if point := w.resume[pid]; point != nil {
+		below = &point.digest
+	}
+	w.records = x.appendDescending(w.records[:0], below)
+	for _, r := range w.records {
+		w.hits = append(w.hits, hit{record: r})
+	}
+	clear(w.records)
+}
+
+// asksFor reports whether a record that lies where the query looks is one that it asks for.
+func (w *walk) asksFor(h hit) bool {
+	r := h.record
+	if w.set != nil && r.set != w.set || r.doomed(w.ns, w.now) {
+		return false
+	}
+	if w.filter != nil && w.filter.check(r) != protocol.OK {
+		w.job.filtered.Add(1)
+		return false
+	}
+	if w.index == nil {
+		return true
+	}
+	v := w.index.value(r)
+	return w.index.target.Finds(w.span, h.key, v.particle, v.data)
+}
+
+func (w *walk) valueOf(key secondary.Key) int64 {
+	if w.index == nil {
+		return 0
+	}
+	return w.index.target.Value(key)
+}
