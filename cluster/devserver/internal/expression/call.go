@@ -14,9 +14,10 @@ type call struct {
 	typ    exp.Type
 	system exp.System
 	modify bool
-	// parts are the packed call; whole ones, or one that is evaluated.
+	// parts are the packed call, in pieces where arguments are evaluated.
 	parts []callPart
 	input node
+	env   *collection.Env
 }
 
 // callPart is a piece of a packed call: bytes, or an operand if it is set.
@@ -37,7 +38,7 @@ func (b *builder) call() (operand, bool) {
 	if !okType || !okSystem || typ < 0 || typ > int64(exp.TypeHLL) {
 		return operand{}, false
 	}
-	n := call{typ: exp.Type(typ), modify: uint32(system)&callModify != 0}
+	n := call{typ: exp.Type(typ), modify: uint32(system)&callModify != 0, env: &collection.Env{Compile: CompilePath}}
 	n.system = exp.System(min(uint32(system)&^callModify, 0xff))
 	var ok bool
 	if n.parts, ok = b.invocation(); !ok {
@@ -203,7 +204,7 @@ func (v *value) callInput() (protocol.Value, bool) {
 func (n call) run(packed []byte, input protocol.Value) (changed, result protocol.Value, code protocol.ResultCode) {
 	switch {
 	case n.system == exp.SystemCDT:
-		return collection.Apply(&collection.Env{Compile: CompilePath}, packed, input, n.modify)
+		return collection.Apply(n.env, packed, input, n.modify)
 	case n.system == exp.SystemBits && n.modify:
 		changed, code = bits.Modify(packed, input)
 	case n.system == exp.SystemBits:

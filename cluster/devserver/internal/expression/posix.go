@@ -86,7 +86,6 @@ func (p *posix) expression(depth int) (out piece) {
 	switch t.kind {
 	case tokenAnchor:
 		// Nothing repeats an anchor.
-		p.caret = true
 		p.fetch()
 		return piece{t.pattern, 1}
 	case tokenOpen:

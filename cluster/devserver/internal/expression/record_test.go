@@ -118,10 +118,10 @@ func (r *testRecord) handle(m *protocol.Message) *answer {
 	}
 	if write {
 		next.generation++
-		next.size = next.deviceSize()
 		if key, ok := m.Field(protocol.FieldKey); ok {
 			next.key = key
 		}
+		next.size = next.deviceSize()
 		a.generation = next.generation
 		*r = next
 	}

@@ -3,6 +3,8 @@ package geo
 import (
 	"bytes"
 	"encoding/json"
+	"strconv"
+	"unicode/utf16"
 	"unicode/utf8"
 
 	"github.com/golang/geo/s1"
@@ -15,7 +17,7 @@ const earthRadius = 6_371_000
 // Parse reads a text of one of the types that the server takes: a geometry, or a
 // feature that wraps one (wire-cdt-exp.md 6.2).
 func Parse(text []byte) (*Shape, bool) {
-	if !utf8.Valid(text) {
+	if !utf8.Valid(text) || !validEscapes(text) {
 		return nil, false
 	}
 	object, ok := parseObject(text)
@@ -28,6 +30,42 @@ func Parse(text []byte) (*Shape, bool) {
 		}
 	}
 	return parseGeometry(object)
+}
+
+// validEscapes reports whether no character is written as a NUL or as half of a
+// surrogate pair, which the server's JSON library refuses.
+func validEscapes(text []byte) bool {
+	for i := bytes.IndexByte(text, '\\'); i >= 0 && i+1 < len(text); i = bytes.IndexByte(text, '\\') {
+		text = text[i:]
+		r, ok := escape(text)
+		switch {
+		case !ok:
+			text = text[2:]
+			continue
+		case r == 0:
+			return false
+		case utf16.IsSurrogate(r):
+			low, _ := escape(text[escapeLen:])
+			if utf16.DecodeRune(r, low) == utf8.RuneError {
+				return false
+			}
+			text = text[escapeLen:]
+		}
+		text = text[escapeLen:]
+	}
+	return true
+}
+
+// escapeLen is the length of an escape by number, as \u0041.
+const escapeLen = 6
+
+// escape reads an escape by number at the start of a text.
+func escape(text []byte) (rune, bool) {
+	if len(text) < escapeLen || text[0] != '\\' || text[1] != 'u' {
+		return 0, false
+	}
+	n, err := strconv.ParseUint(string(text[2:escapeLen]), 16, 16)
+	return rune(n), err == nil
 }
 
 func parseObject(text json.RawMessage) (object map[string]json.RawMessage, ok bool) {

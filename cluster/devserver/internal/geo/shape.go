@@ -13,13 +13,13 @@ type Shape struct {
 func (s *Shape) IsRegion() bool { return s.region != nil }
 
 // cells returns the leaf cell of a point or the covering of a region; false if
-// no covering can be made.
+// none can be made with as few cells as the server wants, as of the whole earth.
 func (s *Shape) cells() (cells []s2.CellID, ok bool) {
 	if s.region == nil {
 		return []s2.CellID{s.cell}, true
 	}
 	ok = survives(func() { cells = cover(s.region) })
-	return cells, ok
+	return cells, ok && len(cells) <= maxCoverCells
 }
 
 // Match reports whether one of two shapes is a point that lies in the other, a

@@ -1,0 +1,86 @@
+package expression
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/aerosql/aerosql/cluster/devserver/internal/collection"
+	"github.com/aerosql/aerosql/protocol"
+)
+
+// recordedExpressions adds the expressions of recorded operations to a corpus.
+func recordedExpressions(f *testing.F) {
+	count := 0
+	forEachScenario(f, func(s *scenario) {
+		for _, frame := range s.Frames {
+			if count++; count%50 != 0 {
+				continue
+			}
+			m, err := protocol.ParseMessage(unhex(f, frame[0])[protocol.ProtoHeaderSize:])
+			require.NoError(f, err)
+			for _, op := range m.Ops {
+				if op.Code == protocol.OpExpRead || op.Code == protocol.OpExpModify {
+					f.Add(op.Data)
+				}
+			}
+		}
+	})
+}
+
+// FuzzOperation holds that no operation, however broken, does more harm than to fail.
+func FuzzOperation(f *testing.F) {
+	recordedExpressions(f)
+	f.Add([]byte("\x92\x92\x12\x92\x12\x92\x12\xc3\x00"))
+	f.Add([]byte("\x92\x95\x7f\x04\x00\x94\xcc\xfe\x92\x04\xc3\x04\x93\x7a\x02\x01\x94\x51\x04\xa1l\x00"))
+	r := sample()
+	f.Fuzz(func(t *testing.T, packed []byte) {
+		if o, code := ParseRead(packed); code == protocol.OK {
+			typ, data, code := o.Read(r)
+			if code == protocol.OK && typ != protocol.ParticleNull && typ != protocol.ParticleGeoJSON {
+				require.Equal(t, typ != protocol.ParticleNull, data != nil || typ == protocol.ParticleString || typ == protocol.ParticleBlob || typ == protocol.ParticleHLL)
+			}
+		}
+		if o, code := ParseModify(packed); code == protocol.OK {
+			o.Modify(r, true)
+			o.Modify(r, false)
+		}
+		if e, code := ParseFilter(packed); code == protocol.OK {
+			e.Matches(r)
+		}
+		if e, ok := CompilePath(packed); ok {
+			l := &collection.Loop{Value: protocol.List(protocol.Int(1)), InMap: true, Key: protocol.String("k")}
+			e.Matches(l)
+			e.Compute(l)
+		}
+	})
+}
+
+// FuzzCompare holds that comparing broken values ends, and that the order of
+// sound ones is that of package protocol.
+func FuzzCompare(f *testing.F) {
+	f.Add([]byte("\x93\x01\x02\x03"), []byte("\x92\x01\x02"))
+	f.Add([]byte("\x82\xc7\x00\x01\xc0\x01\x02"), []byte("\x81\x01\x02"))
+	f.Add([]byte("\xcf\xff\xff\xff\xff\xff\xff\xff\xff"), []byte("\xd4\xff\x00"))
+	f.Fuzz(func(t *testing.T, a, b []byte) {
+		order, _, ok := comparePacked(a, b)
+		v, errA := protocol.ParseMsgpack(a)
+		w, errB := protocol.ParseMsgpack(b)
+		if errA == nil && errB == nil {
+			require.True(t, ok)
+			require.Equal(t, protocol.Compare(v, w), order)
+		}
+	})
+}
+
+// FuzzPattern holds that patterns are translated or refused.
+func FuzzPattern(f *testing.F) {
+	for _, p := range []string{"^a.*b$", "(a|b){2,3}", `\(a\)*`, "[[:alpha:]-]", "[]a]", "a**", `\<a\>`, "((((", "a{1000}{1000}"} {
+		f.Add([]byte(p), int64(regexExtended))
+	}
+	f.Fuzz(func(t *testing.T, pattern []byte, flags int64) {
+		if compiled, ok := compilePattern(untilNUL(pattern), flags); ok {
+			compiled.Match([]byte("abcabc"))
+		}
+	})
+}
