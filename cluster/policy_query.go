@@ -24,7 +24,24 @@ type QueryPolicy struct {
 	Filter []byte
 	// MaxConcurrentNodes bounds the nodes that are asked at the same time; default all.
 	MaxConcurrentNodes int
+	// ExpectedDuration tells the server how to run the query.
+	ExpectedDuration QueryDuration
 }
+
+// A QueryDuration tells how long a query is expected to run.
+type QueryDuration uint8
+
+// The durations.
+const (
+	// LongQuery reads many records of each node. The server lists it among its jobs, where it can be ended.
+	LongQuery QueryDuration = iota
+	// ShortQuery reads less than about a hundred records of each node: the server runs it at once, without a job, and
+	// ends it after a second if TotalTimeout does not say otherwise. It excludes RecordsPerSecond.
+	ShortQuery
+	// LongQueryRelaxAP is a LongQuery that in an available (AP) namespace reads partitions while
+	// they migrate, and may miss records then (server 7.1).
+	LongQueryRelaxAP
+)
 
 func (p *QueryPolicy) limits() limits {
 	return limits{p.TotalTimeout, p.SocketTimeout, p.SleepBetweenRetries, p.MaxRetries}
@@ -34,8 +51,10 @@ func (p *QueryPolicy) validate() error {
 	switch {
 	case p.MaxRecords < 0 || p.RecordsPerSecond < 0 || p.MaxConcurrentNodes < 0:
 		return configError("QueryPolicy has a negative MaxRecords, RecordsPerSecond or MaxConcurrentNodes")
-	case p.Replica > ReplicaRandom:
-		return configError("QueryPolicy.Replica is unknown: %d", p.Replica)
+	case p.Replica > ReplicaRandom || p.ExpectedDuration > LongQueryRelaxAP:
+		return configError("QueryPolicy has an unknown Replica (%d) or ExpectedDuration (%d)", p.Replica, p.ExpectedDuration)
+	case p.ExpectedDuration == ShortQuery && p.RecordsPerSecond > 0:
+		return configError("QueryPolicy.RecordsPerSecond is set, which a ShortQuery can't obey; use LongQuery")
 	}
 	return p.limits().validate("QueryPolicy")
 }

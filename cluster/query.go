@@ -16,6 +16,12 @@ type Statement struct {
 	Bins []string
 	// NoBins returns generation and void time alone.
 	NoBins bool
+	// Ops are operations that read, in place of Bins; the records' bins are their results (server 8.1.2).
+	Ops []protocol.Operation
+	// Filter says which records, by a secondary index. The zero Filter reads all.
+	Filter Filter
+	// Partitions says which partitions; the zero PartitionFilter reads all. It excludes a Cursor.
+	Partitions PartitionFilter
 }
 
 // Scan reads a set, or with an empty set a whole namespace, with the named bins or all of
@@ -36,7 +42,8 @@ func (c *Client) Scan(ctx context.Context, p *QueryPolicy, namespace, set string
 //
 // An error is the last thing that the loop gets; without one the result is complete. A
 // partition that moves or whose node fails is asked for again from the last record that came of it, so that
-// no record of it is lost and none comes twice.
+// no record of it is lost and none comes twice. A filter whose index does not exist, or not yet on all nodes, is
+// tried again as well, and in the end protocol.IndexNotFound or protocol.IndexNotReadable.
 //
 // Nothing happens until the loop starts. A slow loop slows the nodes down: little
 // is read ahead; a node gives up a query whose reader stops for longer than the policy's SocketTimeout, and the
@@ -45,11 +52,44 @@ func (c *Client) Scan(ctx context.Context, p *QueryPolicy, namespace, set string
 // memory: copy what is to be kept for long.
 func (c *Client) Query(ctx context.Context, p *QueryPolicy, stmt Statement) iter.Seq2[*protocol.Record, error] {
 	return func(yield func(*protocol.Record, error) bool) {
-		q, err := c.newQuery(ctx, p, stmt)
+		cur, err := NewCursor(stmt.Partitions)
 		if err != nil {
 			yield(nil, err)
 			return
 		}
-		q.run(yield)
+		c.query(ctx, p, stmt, cur, yield)
 	}
+}
+
+// QueryFrom is Query from the place of a cursor on. The cursor moves on with each record that the loop gets, so that
+// a later QueryFrom, with the same statement and filter expression, returns what this one has not: after the loop was left, after an
+// error, or when the policy's MaxRecords was reached, which makes pages:
+//
+//	cursor, _ := cluster.NewCursor(cluster.AllPartitions())
+//	for !cursor.Done() {
+//		for rec, err := range client.QueryFrom(ctx, &cluster.QueryPolicy{MaxRecords: 100}, stmt, cursor) {
+//			...
+//		}
+//		saved, _ := cursor.MarshalBinary() // to go on in another process
+//	}
+//
+// The last page may be empty. A cursor of another query is ErrCursor.
+func (c *Client) QueryFrom(ctx context.Context, p *QueryPolicy, stmt Statement, from *Cursor) iter.Seq2[*protocol.Record, error] {
+	return func(yield func(*protocol.Record, error) bool) {
+		if stmt.Partitions != (PartitionFilter{}) {
+			yield(nil, clientError(configError("Statement.Partitions is set beside a Cursor; give the partitions to NewCursor")))
+			return
+		}
+		c.query(ctx, p, stmt, from, yield)
+	}
+}
+
+func (c *Client) query(ctx context.Context, p *QueryPolicy, stmt Statement, from *Cursor, yield func(*protocol.Record, error) bool) {
+	q, err := c.newQuery(ctx, p, stmt, from)
+	if err != nil {
+		yield(nil, err)
+		return
+	}
+	defer from.put()
+	q.run(yield)
 }

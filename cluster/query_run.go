@@ -20,15 +20,29 @@ const chunkRecords = 64
 type queryRun struct {
 	client *Client
 	policy *QueryPolicy
-	stmt   Statement
-	limits limits
-	span   span
-	cursor *cursor.Cursor
-	left   int64 // records that the loop still wants, negative for any number
+	// request is what all nodes are asked for, but for the partitions.
+	request *protocol.Query
+	limits  limits
+	span    span
+	cursor  *cursor.Cursor
 
 	// ctx ends when the loop is left.
 	ctx    context.Context
 	cancel context.CancelFunc
+}
+
+// A chunk is what a node's goroutine hands on together: records, and in a query by an index their index values.
+type chunk struct {
+	records []protocol.Record
+	bvals   []int64
+}
+
+// bval is the index value of the i-th record.
+func (c *chunk) bval(i int) int64 {
+	if c.bvals == nil {
+		return 0
+	}
+	return c.bvals[i]
 }
 
 // A queryShare is what one node is asked for in one round, and how that ended.
@@ -38,7 +52,7 @@ type queryShare struct {
 	refused int // partitions that the node does not serve
 }
 
-func (c *Client) newQuery(ctx context.Context, p *QueryPolicy, stmt Statement) (*queryRun, error) {
+func (c *Client) newQuery(ctx context.Context, p *QueryPolicy, stmt Statement, from *Cursor) (*queryRun, error) {
 	if p == nil {
 		p = &c.cfg.Policies.Query
 	} else if err := p.validate(); err != nil {
@@ -47,14 +61,31 @@ func (c *Client) newQuery(ctx context.Context, p *QueryPolicy, stmt Statement) (
 	if err := contextError(ctx); err != nil {
 		return nil, clientError(err)
 	}
-	if v := c.view.Load(); v.parts.Space(stmt.Namespace) == nil {
+	v := c.view.Load()
+	space := v.parts.Space(stmt.Namespace)
+	if space == nil {
 		return nil, c.unknownNamespace(v, stmt.Namespace)
 	}
-	q := &queryRun{client: c, policy: p, stmt: stmt, cursor: cursor.New(p.MaxRecords), left: -1}
-	if p.MaxRecords > 0 {
-		q.left = p.MaxRecords
-	}
+	q := &queryRun{client: c, policy: p}
 	q.limits = p.limits().resolve(0, DefaultSocketTimeout, DefaultQueryRetries)
+	var err error
+	if q.request, err = stmt.request(p, &q.limits); err == nil {
+		err = from.take(identity(q.request))
+	}
+	if err != nil {
+		return nil, clientError(err)
+	}
+	if from.node != "" {
+		n := v.node(from.node)
+		if n == nil {
+			from.put()
+			return nil, c.noNode(fmt.Sprintf("no active node is named %q", from.node))
+		}
+		from.state.Keep(func(p uint16) bool { return space.Node(0, p) == n })
+		from.node = ""
+	}
+	q.cursor = from.state
+	q.cursor.Start(p.MaxRecords)
 	q.span = newSpan(ctx, &q.limits)
 	q.ctx, q.cancel = context.WithCancel(ctx)
 	return q, nil
@@ -65,8 +96,8 @@ func (q *queryRun) run(yield func(*protocol.Record, error) bool) {
 	defer q.cancel()
 	for failed := 0; !q.cursor.Done(); {
 		before := q.cursor.Records()
-		shares := q.plan()
-		if !q.round(shares, yield) {
+		shares, exact := q.plan()
+		if !q.round(shares, exact, yield) || q.cursor.Full() {
 			return
 		}
 		step, f := q.outcome(shares)
@@ -92,62 +123,76 @@ func (q *queryRun) run(yield func(*protocol.Record, error) bool) {
 // node is gone, and until then asking again at once would only use up the retries.
 func backOff(n int) time.Duration { return min(25*time.Millisecond<<n, time.Second) }
 
-// plan distributes what is missing over the nodes.
-func (q *queryRun) plan() []*queryShare {
+// plan distributes what is missing over the nodes; exact tells that they send no more than is wanted.
+func (q *queryRun) plan() (all []*queryShare, exact bool) {
 	cl := call{replica: q.policy.Replica, modeSC: ReadAllowReplica}
-	shares := cursor.Plan(q.cursor, func(p uint16, turn int) *Node {
-		n, _ := q.client.choose(q.stmt.Namespace, p, &cl, turn)
+	shares, exact := cursor.Plan(q.cursor, func(p uint16, turn int) *Node {
+		n, _ := q.client.choose(q.request.Namespace, p, &cl, turn)
 		return n
 	})
-	all := make([]*queryShare, len(shares))
+	all = make([]*queryShare, len(shares))
 	for i, s := range shares {
 		all[i] = &queryShare{Share: s}
 	}
-	return all
+	return all, exact
 }
 
 // round asks the nodes, as many at the same time as the policy allows, and yields what they send. It
 // reports false when the loop was left. When it returns, its goroutines have ended.
-func (q *queryRun) round(shares []*queryShare, yield func(*protocol.Record, error) bool) bool {
-	most := len(shares)
-	if m := q.policy.MaxConcurrentNodes; m > 0 {
-		most = min(most, m)
+func (q *queryRun) round(shares []*queryShare, exact bool, yield func(*protocol.Record, error) bool) bool {
+	enough := false
+	return fanOut(q.cancel, shares, q.policy.MaxConcurrentNodes, q.ask, func(c chunk) bool {
+		for i := 0; i < len(c.records) && !enough; i++ {
+			rec := &c.records[i]
+			// The loop has a record as soon as it is called with it, also if it leaves then.
+			q.cursor.Note(rec.Key.Digest(), c.bval(i))
+			if !yield(rec, nil) {
+				return false
+			}
+			enough = q.cursor.Full()
+		}
+		// If nodes send no more than is wanted, nothing but the ends of their answers is under way: with them, the
+		// connections can be used again.
+		return !enough || exact
+	})
+}
+
+// fanOut has ask work on all items, at most so many at the same time (0 for all), and gives what they hand on to take, one
+// after the other. It reports false when take has. When it returns, its goroutines have ended; cancel ends them early.
+func fanOut[T, C any](cancel func(), items []T, most int, ask func(T, chan<- C), take func(C) bool) bool {
+	if most == 0 || most > len(items) {
+		most = len(items)
 	}
-	work := make(chan *queryShare, len(shares))
-	for _, s := range shares {
-		work <- s
+	work := make(chan T, len(items))
+	for _, item := range items {
+		work <- item
 	}
 	close(work)
-	chunks := make(chan []protocol.Record, most)
+	results := make(chan C, most)
 	var askers sync.WaitGroup
 	for range most {
 		askers.Go(func() {
-			for s := range work {
-				q.ask(s, chunks)
+			for item := range work {
+				ask(item, results)
 			}
 		})
 	}
 	var closer sync.WaitGroup
 	closer.Go(func() {
 		askers.Wait()
-		close(chunks)
+		close(results)
 	})
 	// Also when the loop's body panics.
 	defer closer.Wait()
 	finished := false
 	defer func() {
 		if !finished {
-			q.cancel()
+			cancel()
 		}
 	}()
-	for chunk := range chunks {
-		for i := range chunk {
-			if !yield(&chunk[i], nil) {
-				return false
-			}
-			if q.left--; q.left == 0 {
-				return false
-			}
+	for r := range results {
+		if !take(r) {
+			return false
 		}
 	}
 	finished = true
@@ -215,7 +260,7 @@ func (q *queryRun) incomplete(f *failure, attempts int) error {
 }
 
 // ask asks one node for its share.
-func (q *queryRun) ask(s *queryShare, chunks chan<- []protocol.Record) {
+func (q *queryRun) ask(s *queryShare, chunks chan<- chunk) {
 	if q.ctx.Err() != nil {
 		s.fail = ended(contextError(q.ctx), false)
 		return
@@ -227,18 +272,23 @@ func (q *queryRun) ask(s *queryShare, chunks chan<- []protocol.Record) {
 }
 
 // stream sends the request for a share and hands on what comes.
-func (q *queryRun) stream(s *queryShare, chunks chan<- []protocol.Record) failure {
-	c, f := s.Node.acquire(q.ctx, &q.span, time.Now())
+func (q *queryRun) stream(s *queryShare, chunks chan<- chunk) failure {
+	now := time.Now()
+	c, f := s.Node.acquire(q.ctx, &q.span, now)
 	if f.err != nil {
 		return f
 	}
-	scan := protocol.Scan{
-		Namespace: q.stmt.Namespace, Set: q.stmt.Set, Bins: q.stmt.Bins, NoBins: q.stmt.NoBins,
-		TaskID: rand.Uint64(), Partitions: s.Partitions, Resume: s.Resume,
-		MaxRecords: uint64(s.MaxRecords), RecordsPerSecond: uint32(q.policy.RecordsPerSecond),
-		SocketTimeout: uint32(q.limits.socket.Milliseconds()), Filter: q.policy.Filter,
+	query := *q.request
+	// The server refuses an id that it has seen lately.
+	query.TaskID = rand.Uint64()
+	query.Partitions, query.Resume, query.MaxRecords = s.Partitions, s.Resume, uint64(s.MaxRecords)
+	if query.Where != nil {
+		query.BValues = s.BValues
 	}
-	request, err := scan.AppendMessage(c.request[:0])
+	if query.Info1&protocol.Info1ShortQuery != 0 {
+		query.TimeBudget = q.span.budget(now)
+	}
+	request, err := query.AppendMessage(c.request[:0])
 	if err != nil {
 		s.Node.release(c)
 		return ended(err, false)
@@ -254,18 +304,18 @@ func (q *queryRun) stream(s *queryShare, chunks chan<- []protocol.Record) failur
 }
 
 // receive reads the bodies of an answer up to its last message.
-func (q *queryRun) receive(c *conn, s *queryShare, chunks chan<- []protocol.Record) failure {
+func (q *queryRun) receive(c *conn, s *queryShare, chunks chan<- chunk) failure {
 	for {
 		body, err := c.readProto(protocol.ProtoMessage)
 		if err != nil {
 			return s.Node.failed(q.ctx, c, err)
 		}
 		for len(body) > 0 {
-			var chunk []protocol.Record
+			var part chunk
 			var end *protocol.Response
-			chunk, end, body, err = s.parse(body)
-			// What has been noted must be handed on even if the message behind it is broken.
-			if !q.hand(chunk, chunks) {
+			part, end, body, err = s.parse(body, q.request.Where != nil)
+			// What has come must be handed on even if the message behind it is broken.
+			if !q.hand(part, chunks) {
 				c.unusable = true
 				return ended(q.ended(), true)
 			}
@@ -294,12 +344,12 @@ func verdict(resp *protocol.Response) failure {
 }
 
 // hand passes records to the loop; it reports false when nobody wants them any more.
-func (q *queryRun) hand(chunk []protocol.Record, chunks chan<- []protocol.Record) bool {
-	if len(chunk) == 0 {
+func (q *queryRun) hand(c chunk, chunks chan<- chunk) bool {
+	if len(c.records) == 0 {
 		return true
 	}
 	select {
-	case chunks <- chunk:
+	case chunks <- c:
 		return true
 	case <-q.ctx.Done():
 	case <-q.client.done:
@@ -316,32 +366,39 @@ func (q *queryRun) ended() error {
 }
 
 // parse reads messages up to a chunk of records, the end of the body or of the answer, which it returns.
-func (s *queryShare) parse(body []byte) (chunk []protocol.Record, end *protocol.Response, rest []byte, err error) {
-	for len(body) > 0 && len(chunk) < chunkRecords {
+func (s *queryShare) parse(body []byte, indexed bool) (c chunk, end *protocol.Response, rest []byte, err error) {
+	for len(body) > 0 && len(c.records) < chunkRecords {
 		var resp protocol.Response
 		if resp, body, err = protocol.ParseResponse(body); err != nil {
-			return chunk, nil, nil, err
+			return c, nil, nil, err
 		}
 		switch {
 		case resp.Last() || resp.ResultCode != protocol.OK && resp.Info3&protocol.Info3PartitionDone == 0:
 			end = &resp
-			return chunk, end, body, nil
+			return c, end, body, nil
 		case resp.Info3&protocol.Info3PartitionDone != 0:
 			if resp.ResultCode != protocol.OK {
 				s.refused++
 				err = s.Unavailable(resp.Generation)
 			}
 		default:
-			if err = s.Record(resp.Digest); err == nil {
-				if chunk == nil {
-					chunk = make([]protocol.Record, 0, chunkRecords)
-				}
-				chunk = append(chunk, *resp.QueryRecord())
+			if err = s.Arrived(resp.Digest); err == nil {
+				c.add(&resp, indexed)
 			}
 		}
 		if err != nil {
-			return chunk, nil, nil, err
+			return c, nil, nil, err
 		}
 	}
-	return chunk, nil, body, nil
+	return c, nil, body, nil
+}
+
+func (c *chunk) add(resp *protocol.Response, indexed bool) {
+	if c.records == nil {
+		c.records = make([]protocol.Record, 0, chunkRecords)
+	}
+	c.records = append(c.records, *resp.QueryRecord())
+	if indexed {
+		c.bvals = append(c.bvals, resp.BValue)
+	}
 }

@@ -28,20 +28,15 @@ func (t IndexType) wireName() string {
 }
 
 // An IndexCollection says what of a bin's value a secondary index holds.
-type IndexCollection uint8
+type IndexCollection = protocol.IndexCollection
 
 // The collection forms.
 const (
-	IndexDefault   IndexCollection = iota // the value itself
-	IndexList                             // each element of a list
-	IndexMapKeys                          // each key of a map
-	IndexMapValues                        // each value of a map
+	IndexDefault   = protocol.IndexDefault   // the value itself
+	IndexList      = protocol.IndexList      // each element of a list
+	IndexMapKeys   = protocol.IndexMapKeys   // each key of a map
+	IndexMapValues = protocol.IndexMapValues // each value of a map
 )
-
-// wireName is the name in info commands.
-func (k IndexCollection) wireName() string {
-	return [...]string{"DEFAULT", "LIST", "MAPKEYS", "MAPVALUES"}[k]
-}
 
 // An Index describes a secondary index.
 type Index struct {
@@ -101,7 +96,7 @@ func (ix *Index) command() (string, error) {
 		b.WriteString(";exp=" + base64.StdEncoding.EncodeToString(ix.Expression))
 	}
 	if ix.Collection != IndexDefault {
-		b.WriteString(";indextype=" + ix.Collection.wireName())
+		b.WriteString(";indextype=" + ix.Collection.String())
 	}
 	if ix.Bin != "" {
 		b.WriteString(";bin=" + ix.Bin)

@@ -107,7 +107,7 @@ func parseIndexType(name string) (IndexType, error) {
 
 func parseIndexCollection(name string) (IndexCollection, error) {
 	for k := IndexDefault; k <= IndexMapValues; k++ {
-		if strings.EqualFold(name, k.wireName()) {
+		if strings.EqualFold(name, k.String()) {
 			return k, nil
 		}
 	}

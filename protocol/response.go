@@ -1,6 +1,7 @@
 package protocol
 
 import (
+	"encoding/binary"
 	"fmt"
 )
 
@@ -14,6 +15,8 @@ type Response struct {
 	Namespace, Set string
 	Digest         Digest
 	UserKey        Value
+	// BValue orders the records of a secondary index; a query is resumed with it and the digest.
+	BValue int64
 	// Detail is the server's own text about an error, where it sent one.
 	Detail string
 }
@@ -74,6 +77,11 @@ func (resp *Response) setField(f Field) (err error) {
 			return fmt.Errorf("%w: a digest of %d bytes", ErrMalformed, len(f.Data))
 		}
 		copy(resp.Digest[:], f.Data)
+	case FieldBValues:
+		if len(f.Data) != bvalueSize {
+			return fmt.Errorf("%w: an index value of %d bytes", ErrMalformed, len(f.Data))
+		}
+		resp.BValue = int64(binary.LittleEndian.Uint64(f.Data))
 	}
 	return err
 }

@@ -25,27 +25,7 @@ type Scan struct {
 
 // AppendMessage appends the request with its proto header; on an error dst is unchanged.
 func (s *Scan) AppendMessage(dst []byte) ([]byte, error) {
-	start := len(dst)
-	if err := checkNames(s.Namespace, s.Set); err != nil {
-		return dst, err
-	}
-	if len(s.Partitions)+len(s.Resume) == 0 || len(s.Partitions)+len(s.Resume) > PartitionCount {
-		return dst, fmt.Errorf("%w: a scan of %d partitions", ErrInvalidCommand, len(s.Partitions)+len(s.Resume))
-	}
-	h := Header{Info1: Info1Read | s.Info1, Info3: Info3PartitionDone, OpCount: uint16(len(s.Bins))}
-	if s.NoBins {
-		h.Info1 |= Info1NoBins
-	}
-	buf := s.appendFields(h.AppendTo(beginProto(dst)), &h)
-	h.AppendTo(buf[start+ProtoHeaderSize : start+ProtoHeaderSize])
-	for _, name := range s.Bins {
-		o := GetBin(name)
-		var err error
-		if buf, err = o.appendTo(buf); err != nil {
-			return buf[:start], err
-		}
-	}
-	return finishProto(buf, start, ProtoMessage)
+	return (&Query{Scan: *s}).AppendMessage(dst)
 }
 
 // appendFields appends the fields and counts them in the header.
@@ -80,15 +60,14 @@ func (s *Scan) appendFields(buf []byte, h *Header) []byte {
 		add(FieldRecordsPerSec, 4)
 		buf = binary.BigEndian.AppendUint32(buf, s.RecordsPerSecond)
 	}
-	add(FieldSocketTimeout, 4)
-	buf = binary.BigEndian.AppendUint32(buf, s.SocketTimeout)
-	add(FieldTaskID, 8)
-	buf = binary.BigEndian.AppendUint64(buf, s.TaskID)
 	if s.Filter != nil {
 		add(FieldFilterExp, len(s.Filter))
 		buf = append(buf, s.Filter...)
 	}
-	return buf
+	add(FieldSocketTimeout, 4)
+	buf = binary.BigEndian.AppendUint32(buf, s.SocketTimeout)
+	add(FieldTaskID, 8)
+	return binary.BigEndian.AppendUint64(buf, s.TaskID)
 }
 
 // ParsePartitions reads the data of a partition field: ids below 4096.

@@ -8,36 +8,74 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// A Cursor is the progress of one query. Plan, Close of shares and the questions about it belong to
-// one goroutine; between Plan and Close each share may be used by a goroutine of its own, because no
-// partition stands in two of them.
+// A Cursor is the progress of one query. All its methods belong to one goroutine; between Plan and Close
+// each share may be used by a goroutine of its own, because no partition stands in two of them.
 type Cursor struct {
-	parts [protocol.PartitionCount]part
-	max   int64 // records in all, 0 for no bound
-	got   int64
+	// Query tells what the cursor belongs to; 0 is nothing yet.
+	Query uint64
+
+	parts        [protocol.PartitionCount]part
+	begin, count int   // the partitions that are asked for
+	max          int64 // records in this run, 0 for no bound
+	got          int64
 }
 
 type part struct {
 	done    bool
-	started bool // last is the digest of the last record that came
+	started bool // last is the digest of the last record that was handed on, bval its index value
 	last    protocol.Digest
+	bval    int64
 	turn    int // how often asking for it has failed
 }
 
-// New returns the cursor of a query over all partitions that ends after max records, 0 for all.
-func New(max int64) *Cursor { return &Cursor{max: max} }
+// New returns the cursor of a query over count partitions from the one named begin on.
+func New(begin, count int) *Cursor { return &Cursor{begin: begin, count: count} }
 
-// Done reports whether there is nothing left to ask for.
-func (c *Cursor) Done() bool { return c.full() || len(c.Missing()) == 0 }
+// Start begins a run that ends after max records, 0 for all.
+func (c *Cursor) Start(max int64) {
+	c.max, c.got = max, 0
+	for p := range c.parts {
+		c.parts[p].turn = 0
+	}
+}
 
-func (c *Cursor) full() bool { return c.max > 0 && c.got >= c.max }
+// Keep leaves out the partitions that are not wanted.
+func (c *Cursor) Keep(wanted func(partition uint16) bool) {
+	for p := c.begin; p < c.begin+c.count; p++ {
+		if !wanted(uint16(p)) {
+			c.parts[p].done = true
+		}
+	}
+}
 
-// Records is the number of records of all shares that were closed.
+// Note notes a record that was handed on: its partition is resumed behind it.
+func (c *Cursor) Note(d protocol.Digest, bval int64) {
+	part := &c.parts[d.Partition()]
+	part.last, part.bval, part.started = d, bval, true
+	c.got++
+}
+
+// After lets the partition of a digest start behind it.
+func (c *Cursor) After(d protocol.Digest) {
+	part := &c.parts[d.Partition()]
+	part.last, part.started = d, true
+}
+
+// Done reports whether there is nothing left to ask for in this run.
+func (c *Cursor) Done() bool { return c.Full() || c.Finished() }
+
+// Finished reports whether all partitions are done.
+func (c *Cursor) Finished() bool { return len(c.Missing()) == 0 }
+
+// Full reports whether the run has all records that it wants.
+func (c *Cursor) Full() bool { return c.max > 0 && c.got >= c.max }
+
+// Records is the number of records that were noted in this run.
 func (c *Cursor) Records() int64 { return c.got }
 
 // Missing returns the partitions that are not done.
 func (c *Cursor) Missing() (ids []uint16) {
-	for p := range c.parts {
+	for p := c.begin; p < c.begin+c.count; p++ {
 		if !c.parts[p].done {
 			ids = append(ids, uint16(p))
 		}
@@ -48,9 +86,11 @@ func (c *Cursor) Missing() (ids []uint16) {
 // A Share is what one node is asked for in one round.
 type Share[N comparable] struct {
 	Node N
-	// Partitions are read from their start, those of Resume from behind the record of the digest.
+	// Partitions are read from their start, those of Resume from behind the record of the digest, with
+	// the index value of BValues.
 	Partitions []uint16
 	Resume     []protocol.Digest
+	BValues    []int64
 	// MaxRecords is the most that the node is to send, 0 for no bound.
 	MaxRecords int64
 
@@ -61,10 +101,10 @@ type Share[N comparable] struct {
 
 // Plan distributes what is missing over nodes; holder gives the node to ask for a
 // partition, or the zero N if there is none, which leaves the partition for a later round. The turn
-// counts how often asking for the partition has failed, so that another replica can have its turn.
-func Plan[N comparable](c *Cursor, holder func(partition uint16, turn int) N) []*Share[N] {
+// counts how often asking for the partition has failed, so that another replica can have its turn. Exact
+// tells that the nodes together send no more than the run wants.
+func Plan[N comparable](c *Cursor, holder func(partition uint16, turn int) N) (shares []*Share[N], exact bool) {
 	var zero N
-	var shares []*Share[N]
 	byNode := make(map[N]*Share[N])
 	for _, p := range c.Missing() {
 		node := holder(p, c.parts[p].turn)
@@ -80,12 +120,13 @@ func Plan[N comparable](c *Cursor, holder func(partition uint16, turn int) N) []
 		s.asked[p] = true
 		if part := &c.parts[p]; part.started {
 			s.Resume = append(s.Resume, part.last)
+			s.BValues = append(s.BValues, part.bval)
 		} else {
 			s.Partitions = append(s.Partitions, p)
 		}
 	}
 	c.divide(len(shares), func(i int, most int64) { shares[i].MaxRecords = most })
-	return shares
+	return shares, c.max > 0 && c.max-c.got >= int64(len(shares))
 }
 
 // divide gives each of n shares its part of the records that are still wanted, at least one.
@@ -103,13 +144,12 @@ func (c *Cursor) divide(n int, set func(i int, most int64)) {
 	}
 }
 
-// Record notes a record that was handed on. It fails for one of a partition that the node was not asked for.
-func (s *Share[N]) Record(d protocol.Digest) error {
+// Arrived counts a record that has come. It fails for one of a partition that the node was not asked for.
+func (s *Share[N]) Arrived(d protocol.Digest) error {
 	p := d.Partition()
 	if !s.asked[p] {
 		return fmt.Errorf("%w: a record of partition %d, which was not asked for or is finished", protocol.ErrMalformed, p)
 	}
-	s.cursor.parts[p].last, s.cursor.parts[p].started = d, true
 	s.got++
 	return nil
 }
@@ -127,11 +167,10 @@ func (s *Share[N]) Unavailable(partition uint32) error {
 // Records is the number of records that came in this share.
 func (s *Share[N]) Records() int64 { return s.got }
 
-// Close ends the share. Complete tells that the node has said that there is nothing more:
-// its partitions are done then, unless it only stopped because of MaxRecords. Otherwise it has failed.
+// Close ends the share, when all that came in it was noted. Complete tells that the node has said that there is
+// nothing more: its partitions are done then, unless it only stopped because of MaxRecords. Otherwise it has failed.
 // Shares are closed one after the other.
 func (s *Share[N]) Close(complete bool) {
-	s.cursor.got += s.got
 	if complete && s.MaxRecords > 0 && s.got >= s.MaxRecords {
 		return
 	}

@@ -17,10 +17,26 @@ func digest(partition uint16, n int) (d protocol.Digest) {
 	return d
 }
 
+// all is the cursor of a query of all partitions.
+func all(max int64) *Cursor {
+	c := New(0, protocol.PartitionCount)
+	c.Start(max)
+	return c
+}
+
+// record lets a record arrive and be handed on.
+func record(s *Share[string], d protocol.Digest) error {
+	err := s.Arrived(d)
+	if err == nil {
+		s.cursor.Note(d, int64(d[19]))
+	}
+	return err
+}
+
 func alternate(p uint16, turn int) string { return []string{"A", "B"}[(int(p)+turn)%2] }
 
 func TestPlanSplitsByNode(t *testing.T) {
-	shares := Plan(New(0), alternate)
+	shares, _ := Plan(all(0), alternate)
 	require.Len(t, shares, 2)
 	for _, s := range shares {
 		require.Len(t, s.Partitions, protocol.PartitionCount/2)
@@ -30,14 +46,14 @@ func TestPlanSplitsByNode(t *testing.T) {
 }
 
 func TestFailedShareGoesOnElsewhere(t *testing.T) {
-	c := New(0)
-	shares := Plan(c, alternate)
-	require.NoError(t, shares[0].Record(digest(0, 1)))
-	require.NoError(t, shares[0].Record(digest(0, 2)))
+	c := all(0)
+	shares, _ := Plan(c, alternate)
+	require.NoError(t, record(shares[0], digest(0, 1)))
+	require.NoError(t, record(shares[0], digest(0, 2)))
 	shares[0].Close(false)
 	shares[1].Close(true)
 	require.False(t, c.Done())
-	shares = Plan(c, alternate)
+	shares, _ = Plan(c, alternate)
 	require.Len(t, shares, 1)
 	require.Equal(t, "B", shares[0].Node, "the next replica")
 	require.Equal(t, []protocol.Digest{digest(0, 2)}, shares[0].Resume)
@@ -48,19 +64,19 @@ func TestFailedShareGoesOnElsewhere(t *testing.T) {
 }
 
 func TestUnavailablePartitionIsAskedAgain(t *testing.T) {
-	c := New(0)
-	shares := Plan(c, func(uint16, int) string { return "A" })
+	c := all(0)
+	shares, _ := Plan(c, func(uint16, int) string { return "A" })
 	require.NoError(t, shares[0].Unavailable(7))
 	require.ErrorIs(t, shares[0].Unavailable(7), protocol.ErrMalformed)
 	require.ErrorIs(t, shares[0].Unavailable(4096), protocol.ErrMalformed)
-	require.ErrorIs(t, shares[0].Record(digest(7, 1)), protocol.ErrMalformed)
+	require.ErrorIs(t, record(shares[0], digest(7, 1)), protocol.ErrMalformed)
 	shares[0].Close(true)
 	require.Equal(t, []uint16{7}, c.Missing())
 }
 
 func TestPartitionWithoutNodeStaysMissing(t *testing.T) {
-	c := New(0)
-	shares := Plan(c, func(p uint16, _ int) string {
+	c := all(0)
+	shares, _ := Plan(c, func(p uint16, _ int) string {
 		if p == 9 {
 			return ""
 		}
@@ -71,17 +87,17 @@ func TestPartitionWithoutNodeStaysMissing(t *testing.T) {
 }
 
 func TestMaxRecordsIsDivided(t *testing.T) {
-	c := New(5)
-	shares := Plan(c, alternate)
+	c := all(5)
+	shares, _ := Plan(c, alternate)
 	require.EqualValues(t, 3, shares[0].MaxRecords)
 	require.EqualValues(t, 2, shares[1].MaxRecords)
-	require.NoError(t, shares[0].Record(digest(0, 1)))
+	require.NoError(t, record(shares[0], digest(0, 1)))
 	shares[0].Close(true)
-	require.NoError(t, shares[1].Record(digest(1, 1)))
-	require.NoError(t, shares[1].Record(digest(1, 2)))
+	require.NoError(t, record(shares[1], digest(1, 1)))
+	require.NoError(t, record(shares[1], digest(1, 2)))
 	shares[1].Close(true)
 	require.False(t, c.Done(), "one node stopped at its bound and may have more")
-	shares = Plan(c, alternate)
+	shares, _ = Plan(c, alternate)
 	require.Len(t, shares, 1)
 	require.EqualValues(t, 2, shares[0].MaxRecords)
 	require.Equal(t, []protocol.Digest{digest(1, 2)}, shares[0].Resume)
@@ -101,12 +117,21 @@ func TestEveryRecordOnce(t *testing.T) {
 			total += n
 		}
 		want := int64(rapid.IntRange(0, total+3).Draw(t, "max"))
-		c := New(want)
+		c := all(want)
 		seen := make(map[protocol.Digest]bool)
 		for round := 0; !c.Done(); round++ {
 			faulty := round < 5
-			for _, s := range Plan(c, alternate) {
+			shares, _ := Plan(c, alternate)
+			for _, s := range shares {
 				s.Close(serve(t, s, stored, seen, faulty))
+			}
+			if rapid.Bool().Draw(t, "in another process") {
+				got := c.got
+				var err error
+				c, err = Parse(c.AppendTo(nil))
+				require.NoError(t, err)
+				c.Start(want)
+				c.got = got
 			}
 			require.Less(t, round, 100, "it must come to an end")
 		}
@@ -135,7 +160,7 @@ func serve(t *rapid.T, s *Share[string], stored map[uint16]int, seen map[protoco
 			d := digest(p, n)
 			require.False(t, seen[d], "twice")
 			seen[d] = true
-			require.NoError(t, s.Record(d))
+			require.NoError(t, record(s, d))
 		}
 		return true
 	}

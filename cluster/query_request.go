@@ -1,0 +1,44 @@
+package cluster
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+
+	"github.com/aerosql/aerosql/protocol"
+)
+
+// request makes the part of a query's requests that is the same for all nodes. It reports a statement that no server
+// could take.
+func (stmt *Statement) request(p *QueryPolicy, l *limits) (*protocol.Query, error) {
+	r := &protocol.Query{Scan: protocol.Scan{
+		Namespace: stmt.Namespace, Set: stmt.Set, Bins: stmt.Bins, NoBins: stmt.NoBins,
+		RecordsPerSecond: uint32(p.RecordsPerSecond), SocketTimeout: uint32(l.socket.Milliseconds()), Filter: p.Filter,
+	}, Ops: stmt.Ops}
+	if stmt.NoBins && len(stmt.Bins)+len(stmt.Ops) > 0 {
+		return nil, configError("Statement.NoBins is set beside Bins or Ops; leave one of them out")
+	}
+	switch p.ExpectedDuration {
+	case ShortQuery:
+		r.Info1 |= protocol.Info1ShortQuery
+	case LongQueryRelaxAP:
+		r.Info2 |= protocol.Info2RelaxAPQuery
+	}
+	var err error
+	if r.Where, err = stmt.Filter.request(); err != nil {
+		return nil, err
+	}
+	// What is wrong with the whole query shows with any partition.
+	trial := *r
+	trial.Partitions = []uint16{0}
+	_, err = trial.AppendMessage(nil)
+	return r, err
+}
+
+// identity tells queries apart whose cursors can't be exchanged: by what decides which records come, and in which order.
+func identity(r *protocol.Query) uint64 {
+	what := protocol.Query{Scan: protocol.Scan{Namespace: r.Namespace, Set: r.Set, Filter: r.Filter, Partitions: []uint16{0}}, Where: r.Where}
+	// It has been written before, so this can't fail.
+	message, _ := what.AppendMessage(nil)
+	sum := sha256.Sum256(message)
+	return binary.BigEndian.Uint64(sum[:]) | 1
+}

@@ -1,0 +1,174 @@
+package protocol
+
+import (
+	"encoding/binary"
+	"fmt"
+)
+
+// IndexCollection says what of a bin's value a secondary index holds (wire-core.md 2, field 26).
+type IndexCollection uint8
+
+// The collection forms.
+const (
+	IndexDefault   IndexCollection = 0 // the value itself
+	IndexList      IndexCollection = 1 // each element of a list
+	IndexMapKeys   IndexCollection = 2 // each key of a map
+	IndexMapValues IndexCollection = 3 // each value of a map
+)
+
+// String returns the name that info commands have for it.
+func (k IndexCollection) String() string {
+	switch k {
+	case IndexDefault:
+		return "DEFAULT"
+	case IndexList:
+		return "LIST"
+	case IndexMapKeys:
+		return "MAPKEYS"
+	case IndexMapValues:
+		return "MAPVALUES"
+	}
+	return fmt.Sprintf("IndexCollection(%d)", uint8(k))
+}
+
+// An IndexRange is the part of a secondary index that a query reads (wire-core.md 7.3). The index is found by
+// its name, or else by bin or expression, collection form, type of the values and context.
+type IndexRange struct {
+	// Bin is empty if Name or Expression is set.
+	Bin string
+	// Begin and End belong to the range, both. They are integers, or one string or blob twice, or one GeoJSON
+	// twice: a region finds the points in it, a point the regions around it.
+	Begin, End Value
+	Collection IndexCollection
+	// Name of the index; excludes Context and Expression.
+	Name string
+	// Context is packed (cdt.Context), nil for none.
+	Context []byte
+	// Expression is packed, nil for none.
+	Expression []byte
+}
+
+// maxRangeText is the length in bytes up to which the server takes a string or blob.
+const maxRangeText = 2047
+
+// check reports what no server could take.
+func (r *IndexRange) check() error {
+	switch named := r.Name != "" || r.Expression != nil; {
+	case named == (r.Bin != ""):
+		return fmt.Errorf("%w: an index is found by a bin, or by its name or an expression in place of it", ErrInvalidCommand)
+	case r.Name != "" && (r.Context != nil || r.Expression != nil):
+		return fmt.Errorf("%w: an index that is found by its name has its own context and expression", ErrInvalidCommand)
+	case r.Collection > IndexMapValues:
+		return fmt.Errorf("%w: %v", ErrInvalidCommand, r.Collection)
+	case r.Bin != "":
+		if err := CheckBinName(r.Bin); err != nil {
+			return err
+		}
+	}
+	switch r.Begin.Kind() {
+	case KindInt:
+		begin, _ := r.Begin.Int()
+		if end, ok := r.End.Int(); !ok || begin > end {
+			return fmt.Errorf("%w: a range from %v to %v", ErrInvalidCommand, r.Begin, r.End)
+		}
+		return nil
+	case KindString, KindBlob, KindGeoJSON:
+		if !Equal(r.Begin, r.End) {
+			return fmt.Errorf("%w: a range of %v; only integers have ranges", ErrInvalidCommand, r.Begin.Kind())
+		}
+		if n := len(rangeBytes(r.Begin)); n > maxRangeText && r.Begin.Kind() != KindGeoJSON {
+			return fmt.Errorf("%w: %d bytes to look for in an index, at most %d are possible", ErrInvalidCommand, n, maxRangeText)
+		}
+		return nil
+	}
+	return fmt.Errorf("%w: an index has no values of type %v", ErrInvalidCommand, r.Begin.Kind())
+}
+
+// rangeBytes is the form that a value has in a range: a geometry is its text alone.
+func rangeBytes(v Value) []byte {
+	switch v.Kind() {
+	case KindInt:
+		n, _ := v.Int()
+		return binary.BigEndian.AppendUint64(nil, uint64(n))
+	case KindBlob:
+		b, _ := v.Bytes()
+		return b
+	}
+	text, _ := v.Text()
+	return []byte(text)
+}
+
+// appendTo appends the fields of the range and counts them in the header.
+func (r *IndexRange) appendTo(buf []byte, h *Header) ([]byte, error) {
+	if err := r.check(); err != nil {
+		return buf, err
+	}
+	add := func(t FieldType, data []byte) {
+		h.FieldCount++
+		buf = AppendField(buf, t, data)
+	}
+	if r.Collection != IndexDefault {
+		add(FieldIndexType, []byte{byte(r.Collection)})
+	}
+	begin, end := rangeBytes(r.Begin), rangeBytes(r.End)
+	data := append([]byte{1, byte(len(r.Bin))}, r.Bin...)
+	data = append(data, byte(r.Begin.Particle()))
+	data = append(binary.BigEndian.AppendUint32(data, uint32(len(begin))), begin...)
+	data = append(binary.BigEndian.AppendUint32(data, uint32(len(end))), end...)
+	add(FieldIndexRange, data)
+	if r.Name != "" {
+		add(FieldIndexName, []byte(r.Name))
+	}
+	if r.Context != nil {
+		add(FieldIndexContext, r.Context)
+	}
+	if r.Expression != nil {
+		add(FieldIndexExp, r.Expression)
+	}
+	return buf, nil
+}
+
+// ParseIndexRange reads the data of an index-range field: Bin, Begin and End. What other fields say about
+// the index is left to the caller, and the End of a geometry is ignored, as by the server.
+func ParseIndexRange(data []byte) (*IndexRange, error) {
+	r := reader{buf: data}
+	if n := r.u8("number of index ranges"); r.err == nil && n != 1 {
+		return nil, fmt.Errorf("%w: %d index ranges", ErrMalformed, n)
+	}
+	ir := &IndexRange{Bin: string(r.take(int(r.u8("length of a bin name")), "bin name"))}
+	t := ParticleType(r.u8("type of an index range"))
+	begin := r.take(int(r.u32("length of an index range")), "begin of an index range")
+	end := r.take(int(r.u32("length of an index range")), "end of an index range")
+	if r.err == nil && len(r.buf) > 0 {
+		r.fail("index range")
+	}
+	if r.err != nil {
+		return nil, r.err
+	}
+	var err error
+	if ir.Begin, err = parseRangeValue(t, begin); err != nil {
+		return nil, err
+	}
+	if t == ParticleGeoJSON {
+		ir.End = ir.Begin
+		return ir, nil
+	}
+	ir.End, err = parseRangeValue(t, end)
+	return ir, err
+}
+
+func parseRangeValue(t ParticleType, data []byte) (Value, error) {
+	switch t {
+	case ParticleInteger:
+		if len(data) == 8 {
+			return Int(int64(binary.BigEndian.Uint64(data))), nil
+		}
+	case ParticleString:
+		return String(string(data)), nil
+	case ParticleBlob:
+		return Blob(data), nil
+	case ParticleGeoJSON:
+		return GeoJSON(string(data)), nil
+	}
+	return Value{}, fmt.Errorf("%w: an index range of type %d and %d bytes", ErrMalformed, t, len(data))
+}
