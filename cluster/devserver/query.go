@@ -52,17 +52,13 @@ func (c *conn) handleQuery(ns *namespace, m *protocol.Message) error {
 	switch {
 	case !ok:
 		c.refuse(protocol.ParameterError)
+		return nil
 	case kind == basicQuery:
-		q, code := parseQuery(ns, m)
-		if code == protocol.OK {
-			return c.scan(q)
-		}
-		c.refuse(code)
+		return c.scan(ns, m)
 	case kind == aggregation:
 		return c.aggregate(ns, m)
-	default:
-		c.refuse(c.background(ns, m, kind))
 	}
+	c.background(ns, m, kind)
 	return nil
 }
 

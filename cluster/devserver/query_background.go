@@ -24,23 +24,27 @@ type backgroundQuery struct {
 const maxBackgroundRate = 10_000
 
 // background begins a background query. Its answer is that it has begun.
-func (c *conn) background(ns *namespace, m *protocol.Message, kind queryKind) protocol.ResultCode {
+func (c *conn) background(ns *namespace, m *protocol.Message, kind queryKind) {
+	b, code := c.newBackground(ns, m, kind)
+	if code != protocol.OK {
+		c.refuse(code)
+		return
+	}
+	c.node.server.wg.Go(b.run)
+	c.out = appendBare(c.out, protocol.Header{Info3: protocol.Info3Last})
+}
+
+func (c *conn) newBackground(ns *namespace, m *protocol.Message, kind queryKind) (*backgroundQuery, protocol.ResultCode) {
 	q, code := parseBackground(ns, m, kind)
 	if code != protocol.OK {
-		return code
+		return nil, code
 	}
 	b := &backgroundQuery{walk: walk{query: q, node: c.node}}
 	if !b.readRequest(m) {
-		return protocol.ParameterError
+		return nil, protocol.ParameterError
 	}
-	j, code := c.node.queries.begin(q.queryFacts, false, c.nc.RemoteAddr().String())
-	if code != protocol.OK {
-		return code
-	}
-	b.job = j
-	c.node.server.wg.Go(b.run)
-	c.out = appendBare(c.out, protocol.Header{Info3: protocol.Info3Last})
-	return protocol.OK
+	b.job, code = c.node.queries.begin(q.queryFacts, false, c.nc.RemoteAddr().String())
+	return b, code
 }
 
 // parseBackground reads what a background query has in common with others.

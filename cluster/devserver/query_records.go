@@ -13,8 +13,10 @@ type walk struct {
 	job  *job
 	now  uint32 // when the records at hand were gathered
 	hits []hit
-	// records is a buffer.
-	records []*record
+	// seen are the records of the partition at hand that were found already, in
+	// an index by which a record can be found more than once.
+	seen    map[protocol.Digest]struct{}
+	records []*record // buffer of gatherAll
 }
 
 // A hit is a record that a query has found, and the key of the index by which it has.
@@ -36,7 +38,8 @@ func (w *walk) partition(pid uint16, visit func(*record, int64) bool) bool {
 	if point := w.resume[pid]; point != nil && w.index != nil {
 		behind = &secondary.Entry{Key: w.index.target.Key(point.value), Digest: point.digest}
 	}
-	defer clear(w.hits[:cap(w.hits)])
+	clear(w.seen)
+	defer func() { clear(w.hits[:cap(w.hits)]) }()
 	for {
 		found, more := w.gather(pid, behind)
 		if !found {
@@ -117,7 +120,23 @@ func (w *walk) asksFor(h hit) bool {
 		return true
 	}
 	v := w.index.value(r)
-	return w.index.target.Finds(w.span, h.key, v.particle, v.data)
+	return w.index.target.Matches(w.span, v.particle, v.data) && w.isFirst(&r.digest)
+}
+
+// isFirst reports whether a record is found for the first time. A resumed query finds a record
+// again that has a further value behind the one where it resumes, as on a real server.
+func (w *walk) isFirst(d *protocol.Digest) bool {
+	if w.index.target.Form == secondary.Whole {
+		return true
+	}
+	if w.seen == nil {
+		w.seen = make(map[protocol.Digest]struct{})
+	}
+	if _, found := w.seen[*d]; found {
+		return false
+	}
+	w.seen[*d] = struct{}{}
+	return true
 }
 
 func (w *walk) valueOf(key secondary.Key) int64 {

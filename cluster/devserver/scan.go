@@ -18,7 +18,12 @@ type scan struct {
 }
 
 // scan sends the records of the wanted partitions.
-func (c *conn) scan(q *query) error {
+func (c *conn) scan(ns *namespace, m *protocol.Message) error {
+	q, code := parseQuery(ns, m)
+	if code != protocol.OK {
+		c.refuse(code)
+		return nil
+	}
 	j, code := c.node.queries.begin(q.queryFacts, q.short, c.nc.RemoteAddr().String())
 	if code != protocol.OK {
 		c.refuse(code)

@@ -12,10 +12,4 @@
 // Integers and hashes are in the order of signed numbers, cells in that of unsigned ones. A
 // [Key] is such a number turned so that keys of either kind compare as unsigned numbers; [Target.Value]
 // gives the number that stands on the wire.
-//
-// # Duplicates
-//
-// A record that several of its values could find is found by the least of them
-// alone, see [Target.Finds]. So a query needs no memory of what it has answered, and one that is
-// resumed in another process gives no record twice either.
 package secondary

@@ -107,31 +107,13 @@ func (r *Range) In(t *Tree, behind *Entry) iter.Seq[Entry] {
 	}
 }
 
-// Finds reports whether a record is to be answered for one of its keys, of
-// which the range has one or more: it must have a value that is really asked for, as different strings
-// may share a hash and geometries a cell, and the key must be the least of those in the range.
-// The record is given by its bin, in stored form.
-func (t *Target) Finds(r *Range, key Key, particle protocol.ParticleType, data []byte) bool {
-	if t.Form == Whole && t.Type == protocol.ParticleInteger {
-		return true
-	}
-	least, matches := Key(math.MaxUint64), false
-	var keys [1]Key
-	t.each(particle, data, func(v value) bool {
-		matches = matches || r.matches(v)
-		for _, k := range t.appendKeysOf(keys[:0], v) {
-			if k < least && r.contains(k) {
-				least = k
-			}
-		}
-		// No key is less than one that is not even the least.
-		return least >= key
-	})
-	return matches && least == key
-}
-
-// Matches reports whether a bin has a value that is asked for.
+// Matches reports whether a bin, in stored form, has a value that is really asked for: different
+// strings may share a hash, and geometries a cell. Nothing matches if the range is of
+// another type than the index.
 func (t *Target) Matches(r *Range, particle protocol.ParticleType, data []byte) (found bool) {
+	if t.Type != r.Type {
+		return false
+	}
 	t.each(particle, data, func(v value) bool {
 		found = r.matches(v)
 		return !found
