@@ -53,7 +53,7 @@ func (n binValue) eval(f *frame) value {
 	if f.record == nil {
 		return unknown
 	}
-	v := ofParticle(f.record.Bin(n.name))
+	v := ofBin(f.record.Bin(n.name))
 	if v.kind != n.kind {
 		return unknown
 	}
@@ -67,8 +67,7 @@ func (n binType) eval(f *frame) value {
 	if f.record == nil {
 		return unknown
 	}
-	t, _ := f.record.Bin(n.name)
-	return integer(int64(t))
+	return integer(int64(f.record.Bin(n.name).Type))
 }
 
 // userKey is the user key, if it is stored and of the kind that was declared.

@@ -194,7 +194,10 @@ func (v *value) callInput() (protocol.Value, bool) {
 	case kindNil:
 		return protocol.Nil(), true
 	case kindList, kindMap, kindBlob, kindHLL:
-		input, err := protocol.ParseParticle(particles[v.kind], v.data)
+		input, err := collection.Unpack(particles[v.kind], v.data)
+		if v.indexed {
+			input = collection.Indexed(input)
+		}
 		return input, err == nil
 	}
 	return protocol.Nil(), false
@@ -229,12 +232,12 @@ func (n call) resultOf(p protocol.Value) value {
 	if t == protocol.ParticleNull {
 		return isNil
 	}
-	data, err := protocol.AppendParticle(nil, p)
+	data, err := collection.Pack(nil, p)
 	if err != nil {
 		return unknown
 	}
 	v := ofParticle(t, data)
-	v.fromCall = true
+	v.fromCall, v.indexed = true, p.Order()&protocol.PersistIndex != 0
 	if v.kind == kindGeo {
 		v.data, v.num = v.data[v.num:], 0
 		var ok bool

@@ -104,37 +104,36 @@ func appendArrayHeader(dst []byte, n int) []byte {
 	return append(dst, codeArray32, byte(n>>24), byte(n>>16), byte(n>>8), byte(n))
 }
 
-// visible returns a packed list or map as a client sees it: without the stored
-// index and the flag that asks for one (wire-cdt-exp.md 1.3).
-func visible(t protocol.ParticleType, packed []byte) []byte {
+// visible returns a packed list or map as a client sees it, without a stored
+// index and the flag that asks for one (wire-cdt-exp.md 1.3), and whether the flag was there.
+func visible(packed []byte) (shown []byte, indexed bool) {
+	const persist = byte(protocol.PersistIndex)
 	r := reader{buf: packed}
 	e, ok := r.next()
 	if !ok || e.count == 0 {
-		return packed
+		return packed, false
 	}
 	first, ok := r.next()
-	const persist = byte(protocol.PersistIndex)
 	if !ok || first.kind != packedExt || len(first.data) == 0 && first.ext&persist == 0 {
-		return packed
+		return packed, false
 	}
 	flags, count := first.ext&^persist, int(e.count)
-	if t == protocol.ParticleMap {
+	header := appendArrayHeader
+	if e.kind == packedMap {
 		count /= 2
+		header = appendMapHeader
 		if flags == 0 && !r.skip(1) {
-			return packed
+			return packed, false
 		}
 	}
 	if flags == 0 {
 		count--
 	}
-	out := appendArrayHeader(make([]byte, 0, len(packed)), count)
-	if t == protocol.ParticleMap {
-		out = appendMapHeader(out[:0], count)
-	}
+	shown = header(make([]byte, 0, len(packed)), count)
 	if flags != 0 {
-		out = append(out, codeExt8, 0, flags)
+		shown = append(shown, codeExt8, 0, flags)
 	}
-	return append(out, packed[r.off:]...)
+	return append(shown, packed[r.off:]...), first.ext&persist != 0
 }
 
 func appendMapHeader(dst []byte, n int) []byte {

@@ -42,12 +42,11 @@ func (e *Expression) Matches(r Record) bool {
 	return v.isTrue()
 }
 
-// Eval returns the result in the form in which a bin holds it, which is
-// [protocol.ParticleNull] for nil; ok is false if it is unknown. The bytes may share memory with
-// the record and with the packed expression.
-func (e *Expression) Eval(r Record) (t protocol.ParticleType, data []byte, ok bool) {
+// Eval returns the result as a bin holds it, which is none for nil; ok is false
+// if it is unknown. The bytes may share memory with the record and with the packed expression.
+func (e *Expression) Eval(r Record) (b Bin, ok bool) {
 	v := e.evaluate(&frame{record: r})
-	return v.particle()
+	return v.bin()
 }
 
 func (e *Expression) evaluate(f *frame) value {

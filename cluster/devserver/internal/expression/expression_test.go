@@ -37,11 +37,11 @@ func evaluate(t testing.TB, e exp.Expression) any {
 	require.NoError(t, err)
 	parsed, code := Parse(packed)
 	require.Equal(t, protocol.OK, code)
-	typ, data, ok := parsed.Eval(sample())
+	b, ok := parsed.Eval(sample())
 	if !ok {
 		return nil
 	}
-	v, err := protocol.ParseParticle(typ, data)
+	v, err := protocol.ParseParticle(b.Type, b.Data)
 	require.NoError(t, err)
 	return v.Any()
 }
@@ -140,7 +140,7 @@ func TestModifyFlags(t *testing.T) {
 	} {
 		o, code := ParseModify([]byte("\x92" + test.body + string(rune(test.flags))))
 		require.Equal(t, protocol.OK, code)
-		change, _, _, code := o.Modify(sample(), test.exists)
+		change, _, code := o.Modify(sample(), test.exists)
 		assert.Equal(t, test.code, code, "%x %x", test.body, test.flags)
 		assert.Equal(t, test.change, change, "%x %x", test.body, test.flags)
 	}

@@ -55,19 +55,14 @@ func parseOperation(packed []byte, valid uint64) (*Operation, protocol.ResultCod
 	return o, code
 }
 
-// Read evaluates the operation for an answer, which is [protocol.ParticleNull] for
-// nil, and for what is unknown if the flags forgive that.
-func (o *Operation) Read(r Record) (protocol.ParticleType, []byte, protocol.ResultCode) {
-	t, data, ok := o.expression.Eval(r)
-	switch {
-	case !ok && o.flags&flagEvalNoFail != 0:
-		return protocol.ParticleNull, nil, protocol.OK
-	case !ok:
-		return protocol.ParticleNull, nil, protocol.OpNotApplicable
-	case t == protocol.ParticleList || t == protocol.ParticleMap:
-		data = visible(t, data)
+// Read evaluates the operation for an answer: no bin for nil, and for what is
+// unknown if the flags forgive that.
+func (o *Operation) Read(r Record) (Bin, protocol.ResultCode) {
+	b, ok := o.expression.Eval(r)
+	if !ok {
+		return Bin{}, o.forgiven(protocol.OpNotApplicable, flagEvalNoFail)
 	}
-	return t, data, protocol.OK
+	return b, protocol.OK
 }
 
 // A Change is what an operation does to its bin.
@@ -80,25 +75,25 @@ const (
 	Delete               // the bin is removed
 )
 
-// Modify evaluates the operation for a bin that exists or not. The value has the
-// form in which bins are stored and may share memory with the record and the packed expression.
-func (o *Operation) Modify(r Record, exists bool) (change Change, t protocol.ParticleType, data []byte, code protocol.ResultCode) {
+// Modify evaluates the operation for a bin that exists or not. What is to be
+// stored may share memory with the record and the packed expression.
+func (o *Operation) Modify(r Record, exists bool) (Change, Bin, protocol.ResultCode) {
 	if code := o.policy(exists); code != protocol.OK {
-		return Keep, 0, nil, o.forgiven(code, flagPolicyNoFail)
+		return Keep, Bin{}, o.forgiven(code, flagPolicyNoFail)
 	}
-	t, data, ok := o.expression.Eval(r)
+	b, ok := o.expression.Eval(r)
 	switch {
 	case !ok:
-		return Keep, 0, nil, o.forgiven(protocol.OpNotApplicable, flagEvalNoFail)
-	case t != protocol.ParticleNull:
-		return Set, t, data, protocol.OK
+		return Keep, Bin{}, o.forgiven(protocol.OpNotApplicable, flagEvalNoFail)
+	case b.Type != protocol.ParticleNull:
+		return Set, b, protocol.OK
 	case !exists:
-		return Keep, 0, nil, protocol.OK
+		return Keep, Bin{}, protocol.OK
 	case o.flags&flagAllowDelete != 0:
-		return Delete, 0, nil, protocol.OK
+		return Delete, Bin{}, protocol.OK
 	}
 	// Any flag at all keeps the server from complaining.
-	return Keep, 0, nil, o.forgiven(protocol.OpNotApplicable, flagsModify)
+	return Keep, Bin{}, o.forgiven(protocol.OpNotApplicable, flagsModify)
 }
 
 func (o *Operation) policy(exists bool) protocol.ResultCode {

@@ -5,11 +5,18 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
+// A Bin is a bin, or what an expression gives for one.
+type Bin struct {
+	Type protocol.ParticleType // [protocol.ParticleNull]: no bin
+	Data []byte                // as it stands in an answer
+	// Indexed says that the server keeps an index for a list or map.
+	Indexed bool
+}
+
 // A Record is what expressions see of a record. Times are in milliseconds or
 // seconds since 2010-01-01 UTC, as the server keeps them.
 type Record interface {
-	// Bin returns a bin in its stored form, [protocol.ParticleNull] if there is none.
-	Bin(name []byte) (protocol.ParticleType, []byte)
+	Bin(name []byte) Bin
 	Digest() *protocol.Digest
 	SetName() string // "" without a set
 	// UserKey returns the stored user key as [protocol.FieldKey] carries it, nil if

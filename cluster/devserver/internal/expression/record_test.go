@@ -35,11 +35,11 @@ func (r *testRecord) find(name string) int {
 	return slices.IndexFunc(r.bins, func(b bin) bool { return b.name == name })
 }
 
-func (r *testRecord) Bin(name []byte) (protocol.ParticleType, []byte) {
+func (r *testRecord) Bin(name []byte) Bin {
 	if i := r.find(string(name)); i >= 0 {
-		return r.bins[i].typ, r.bins[i].value
+		return Bin{Type: r.bins[i].typ, Data: r.bins[i].value}
 	}
-	return protocol.ParticleNull, nil
+	return Bin{}
 }
 
 func (r *testRecord) Digest() *protocol.Digest { return &r.digest }
@@ -133,8 +133,8 @@ func (r *testRecord) operate(a *answer, m *protocol.Message, op *protocol.RawOp)
 	name := string(op.Name)
 	switch op.Code {
 	case protocol.OpRead:
-		if typ, value := r.Bin(op.Name); all || typ != protocol.ParticleNull {
-			a.add(op, name, typ, value)
+		if b := r.Bin(op.Name); all || b.Type != protocol.ParticleNull {
+			a.add(op, name, b.Type, b.Data)
 		}
 	case protocol.OpWrite:
 		typ, value := stored(op)
@@ -144,9 +144,9 @@ func (r *testRecord) operate(a *answer, m *protocol.Message, op *protocol.RawOp)
 		if code != protocol.OK {
 			return code
 		}
-		typ, value, code := o.Read(r)
-		if code == protocol.OK && (all || write || typ != protocol.ParticleNull) {
-			a.add(op, name, typ, value)
+		b, code := o.Read(r)
+		if code == protocol.OK && (all || write || b.Type != protocol.ParticleNull) {
+			a.add(op, name, b.Type, b.Data)
 		}
 		return code
 	case protocol.OpExpModify:
@@ -154,12 +154,12 @@ func (r *testRecord) operate(a *answer, m *protocol.Message, op *protocol.RawOp)
 		if code != protocol.OK {
 			return code
 		}
-		change, typ, value, code := o.Modify(r, r.find(name) >= 0)
+		change, b, code := o.Modify(r, r.find(name) >= 0)
 		if code != protocol.OK {
 			return code
 		}
 		if change != Keep {
-			r.store(name, typ, value)
+			r.store(name, b.Type, b.Data)
 		}
 		if all {
 			a.add(op, name, protocol.ParticleNull, nil)

@@ -33,6 +33,8 @@ type value struct {
 	kind kind
 	// fromCall marks what a call has made; see [pathExpression.Compute].
 	fromCall bool
+	// indexed is that of a [Bin].
+	indexed bool
 	// num has the bits of a boolean, an integer or a float, and of GeoJSON the
 	// place in data at which the text begins.
 	num uint64
@@ -66,6 +68,13 @@ func (v *value) isFalse() bool { return v.kind == kindBool && v.num == 0 }
 func (v *value) int() int64 { return int64(v.num) }
 
 func (v *value) float() float64 { return math.Float64frombits(v.num) }
+
+// ofBin returns what a bin of a record holds.
+func ofBin(b Bin) value {
+	v := ofParticle(b.Type, b.Data)
+	v.indexed = b.Indexed
+	return v
+}
 
 // ofParticle returns what a bin holds; types that no expression knows are unknown.
 func ofParticle(t protocol.ParticleType, data []byte) value {
@@ -107,24 +116,27 @@ var particles = [...]protocol.ParticleType{
 	kindMap: protocol.ParticleMap,
 }
 
-// particle returns the value as a bin holds it; ok is false if none can.
-func (v *value) particle() (t protocol.ParticleType, data []byte, ok bool) {
+// bin returns the value as a bin holds it; ok is false if none can.
+func (v *value) bin() (b Bin, ok bool) {
+	b, ok = Bin{Data: v.data, Indexed: v.indexed}, true
 	switch v.kind {
 	case kindUnknown, kindSentinel, kindRemove:
-		return 0, nil, false
+		return Bin{}, false
 	case kindBool:
-		data = []byte{byte(v.num)}
+		b.Data = []byte{byte(v.num)}
 	case kindInt, kindFloat:
-		data = binary.BigEndian.AppendUint64(nil, v.num)
+		b.Data = binary.BigEndian.AppendUint64(nil, v.num)
 	case kindGeo:
-		if data, ok = v.data, true; v.num == 0 {
-			data, ok = geo.AppendParticle(nil, v.data)
+		if v.num == 0 {
+			b.Data, ok = geo.AppendParticle(nil, v.data)
 		}
-		return protocol.ParticleGeoJSON, data, ok
-	default:
-		data = v.data
+	case kindList, kindMap:
+		var indexed bool
+		b.Data, indexed = visible(v.data)
+		b.Indexed = b.Indexed || indexed
 	}
-	return particles[v.kind], data, true
+	b.Type = particles[v.kind]
+	return b, ok
 }
 
 // geometry returns the shape of a GeoJSON value, false if its text describes none.
