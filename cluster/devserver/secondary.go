@@ -52,11 +52,11 @@ func (si *secondaryIndex) value(r *record) indexedValue {
 		return indexedValue{}
 	}
 	if si.expression != nil {
-		particle, data, ok := si.expression.Eval(indexedRecord{r})
+		b, ok := si.expression.Eval(indexedRecord{r})
 		if !ok {
 			return indexedValue{}
 		}
-		return indexedValue{particle, data}
+		return indexedValue{b.Type, b.Data}
 	}
 	b, _ := findBin(r.bins, si.bin)
 	return indexedValue{b.particle, b.value}
@@ -134,9 +134,9 @@ func (x *index) treeOf(si *secondaryIndex) *secondary.Tree {
 // key, as the expression must not ask for them (wire-cdt-exp.md 9.2).
 type indexedRecord struct{ *record }
 
-func (r indexedRecord) Bin(name []byte) (protocol.ParticleType, []byte) {
+func (r indexedRecord) Bin(name []byte) expression.Bin {
 	b, _ := findBin(r.bins, name)
-	return b.particle, b.value
+	return expression.Bin{Type: b.particle, Data: b.value, Indexed: r.keepsIndex(name)}
 }
 
 func (r indexedRecord) Digest() *protocol.Digest { return &r.digest }
