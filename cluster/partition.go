@@ -58,7 +58,9 @@ var ErrCursor = errors.New("unusable cursor")
 
 // A Cursor is a place in the result of a query, see Client.QueryFrom. MarshalBinary saves it, and
 // UnmarshalBinary makes it again, in another process if need be. It grows to at most 120 KB, when each partition
-// has been started and none finished. A Cursor serves one loop at a time.
+// has been started and none finished. With a Filter that a record can meet several times (a range of the elements of lists or
+// maps, or geometries), eight bytes more are needed for each record of the partitions that are not finished. A Cursor serves one
+// loop at a time.
 type Cursor struct {
 	state *cursor.Cursor
 	node  string // whose partitions are wanted, until the first query has looked which they are

@@ -85,6 +85,7 @@ func (c *Client) newQuery(ctx context.Context, p *QueryPolicy, stmt Statement, f
 		from.node = ""
 	}
 	q.cursor = from.state
+	q.cursor.Once = q.request.Where != nil && q.request.Where.Several()
 	q.cursor.Start(p.MaxRecords)
 	q.span = newSpan(ctx, &q.limits)
 	q.ctx, q.cancel = context.WithCancel(ctx)
@@ -145,8 +146,7 @@ func (q *queryRun) round(shares []*queryShare, exact bool, yield func(*protocol.
 		for i := 0; i < len(c.records) && !enough; i++ {
 			rec := &c.records[i]
 			// The loop has a record as soon as it is called with it, also if it leaves then.
-			q.cursor.Note(rec.Key.Digest(), c.bval(i))
-			if !yield(rec, nil) {
+			if q.cursor.Note(rec.Key.Digest(), c.bval(i)) && !yield(rec, nil) {
 				return false
 			}
 			enough = q.cursor.Full()

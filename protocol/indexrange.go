@@ -84,6 +84,14 @@ func (r *IndexRange) check() error {
 	return fmt.Errorf("%w: an index has no values of type %v", ErrInvalidCommand, r.Begin.Kind())
 }
 
+// Several reports whether a record may lie in the range with several of its values. A server sends it once in an
+// answer all the same, but again when the query is resumed.
+func (r *IndexRange) Several() bool {
+	// What an index that is found by its name holds is not known here.
+	collection := r.Collection != IndexDefault || r.Name != ""
+	return r.Begin.Kind() == KindGeoJSON || collection && !Equal(r.Begin, r.End)
+}
+
 // rangeBytes is the form that a value has in a range: a geometry is its text alone.
 func rangeBytes(v Value) []byte {
 	switch v.Kind() {

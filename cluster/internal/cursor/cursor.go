@@ -3,6 +3,7 @@
 package cursor
 
 import (
+	"encoding/binary"
 	"fmt"
 
 	"github.com/aerosql/aerosql/protocol"
@@ -13,6 +14,9 @@ import (
 type Cursor struct {
 	// Query tells what the cursor belongs to; 0 is nothing yet.
 	Query uint64
+	// Once is for queries that find a record several times, as a range of the elements of lists does: a node sends each
+	// record once in an answer, but what has come in an earlier answer must be remembered here.
+	Once bool
 
 	parts        [protocol.PartitionCount]part
 	begin, count int   // the partitions that are asked for
@@ -25,7 +29,8 @@ type part struct {
 	started bool // last is the digest of the last record that was handed on, bval its index value
 	last    protocol.Digest
 	bval    int64
-	turn    int // how often asking for it has failed
+	turn    int                 // how often asking for it has failed
+	seen    map[uint64]struct{} // marks of the records that were handed on, if Once
 }
 
 // New returns the cursor of a query over count partitions from the one named begin on.
@@ -48,11 +53,31 @@ func (c *Cursor) Keep(wanted func(partition uint16) bool) {
 	}
 }
 
-// Note notes a record that was handed on: its partition is resumed behind it.
-func (c *Cursor) Note(d protocol.Digest, bval int64) {
+// Note notes a record that is handed on: its partition is resumed behind it. It reports
+// false for one that was handed on before.
+func (c *Cursor) Note(d protocol.Digest, bval int64) bool {
 	part := &c.parts[d.Partition()]
 	part.last, part.bval, part.started = d, bval, true
+	if c.Once && !part.see(mark(d)) {
+		return false
+	}
 	c.got++
+	return true
+}
+
+// mark tells the records of a partition apart: eight bytes of a digest, those of the partition not among them.
+func mark(d protocol.Digest) uint64 { return binary.BigEndian.Uint64(d[2:]) }
+
+// see reports whether the mark is new.
+func (p *part) see(mark uint64) bool {
+	if _, old := p.seen[mark]; old {
+		return false
+	}
+	if p.seen == nil {
+		p.seen = make(map[uint64]struct{})
+	}
+	p.seen[mark] = struct{}{}
+	return true
 }
 
 // After lets the partition of a digest start behind it.
@@ -177,7 +202,7 @@ func (s *Share[N]) Close(complete bool) {
 	for p, asked := range s.asked {
 		switch part := &s.cursor.parts[p]; {
 		case asked && complete:
-			part.done = true
+			part.done, part.seen = true, nil
 		case asked:
 			part.turn++
 		}

@@ -4,6 +4,8 @@ import (
 	"encoding/binary"
 	"errors"
 	"hash/crc32"
+	"maps"
+	"slices"
 
 	"github.com/aerosql/aerosql/protocol"
 )
@@ -17,14 +19,17 @@ var ErrDamaged = errors.New("damaged")
 //	 8  what query it belongs to
 //	 2  first partition
 //	 2  number of partitions
+//	 1  1 if records are remembered, else 0
 //	 …  runs of partitions in the same state: uvarint of length<<2 | state
-//	28  for each partition that is started: digest, index value
+//	28  for each partition that is started: digest, index value; and if records are
+//	    remembered, their number as uvarint and 8 bytes for each
 //	 4  checksum, CRC-32C
 const savedMark = "AQC\x01"
 
 const (
-	savedHead  = len(savedMark) + 12
+	savedHead  = len(savedMark) + 13
 	savedPoint = 20 + 8
+	savedSeen  = 8
 	savedSum   = 4
 )
 
@@ -42,6 +47,11 @@ func (c *Cursor) AppendTo(dst []byte) []byte {
 	dst = binary.BigEndian.AppendUint64(dst, c.Query)
 	dst = binary.BigEndian.AppendUint16(dst, uint16(c.begin))
 	dst = binary.BigEndian.AppendUint16(dst, uint16(c.count))
+	once := byte(0)
+	if c.Once {
+		once = 1
+	}
+	dst = append(dst, once)
 	parts := c.parts[c.begin : c.begin+c.count]
 	for at := 0; at < len(parts); {
 		state, run := parts[at].state(), 1
@@ -55,9 +65,20 @@ func (c *Cursor) AppendTo(dst []byte) []byte {
 		if p := &parts[i]; p.state() == savedStarted {
 			dst = append(dst, p.last[:]...)
 			dst = binary.BigEndian.AppendUint64(dst, uint64(p.bval))
+			if c.Once {
+				dst = p.appendSeen(dst)
+			}
 		}
 	}
 	return binary.BigEndian.AppendUint32(dst, crc32.Checksum(dst[start:], castagnoli()))
+}
+
+func (p *part) appendSeen(dst []byte) []byte {
+	dst = binary.AppendUvarint(dst, uint64(len(p.seen)))
+	for _, mark := range slices.Sorted(maps.Keys(p.seen)) {
+		dst = binary.BigEndian.AppendUint64(dst, mark)
+	}
+	return dst
 }
 
 func castagnoli() *crc32.Table { return crc32.MakeTable(crc32.Castagnoli) }
@@ -84,7 +105,8 @@ func Parse(data []byte) (*Cursor, error) {
 	head := body[len(savedMark):]
 	c := New(int(binary.BigEndian.Uint16(head[8:])), int(binary.BigEndian.Uint16(head[10:])))
 	c.Query = binary.BigEndian.Uint64(head)
-	if c.count == 0 || c.begin+c.count > protocol.PartitionCount {
+	c.Once = head[12] == 1
+	if head[12] > 1 || c.count == 0 || c.begin+c.count > protocol.PartitionCount {
 		return nil, ErrDamaged
 	}
 	points, ok := c.parseRuns(body[savedHead:])
@@ -128,6 +150,28 @@ func (c *Cursor) parsePoints(data []byte) bool {
 			return false
 		}
 		data = data[savedPoint:]
+		if c.Once {
+			var ok bool
+			if data, ok = p.parseSeen(data); !ok {
+				return false
+			}
+		}
 	}
 	return len(data) == 0
+}
+
+// parseSeen reads the records that are remembered and returns what follows them.
+func (p *part) parseSeen(data []byte) (rest []byte, ok bool) {
+	count, n := binary.Uvarint(data)
+	if n <= 0 || count > uint64(len(data)/savedSeen) {
+		return nil, false
+	}
+	data = data[n:]
+	for range count {
+		if len(data) < savedSeen || !p.see(binary.BigEndian.Uint64(data)) {
+			return nil, false
+		}
+		data = data[savedSeen:]
+	}
+	return data, true
 }

@@ -27,6 +27,30 @@ func TestSaved(t *testing.T) {
 	require.Less(t, len(New(0, protocol.PartitionCount).AppendTo(nil)), 30, "what has not begun is small")
 }
 
+// TestOnce: a record that is found by a second value is not handed on again, in whatever process.
+func TestOnce(t *testing.T) {
+	c := New(0, 20)
+	c.Once = true
+	require.True(t, c.Note(digest(7, 1), 5))
+	require.True(t, c.Note(digest(7, 2), 5))
+	require.False(t, c.Note(digest(7, 1), 6))
+	require.EqualValues(t, 2, c.Records())
+	got, err := Parse(c.AppendTo(nil))
+	require.NoError(t, err)
+	got.got = c.got
+	require.Equal(t, c, got)
+	require.False(t, got.Note(digest(7, 2), 7))
+	require.True(t, got.Note(digest(7, 3), 7))
+	data := c.AppendTo(nil)
+	for i := range data {
+		_, err := Parse(data[:i])
+		require.ErrorIs(t, err, ErrDamaged)
+	}
+	shares, _ := Plan(c, func(uint16, int) string { return "A" })
+	shares[0].Close(true)
+	require.Nil(t, c.parts[7].seen, "a partition that is done needs no memory")
+}
+
 func TestSavedDamaged(t *testing.T) {
 	data := halfway().AppendTo(nil)
 	for i := range data {
