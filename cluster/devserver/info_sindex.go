@@ -6,7 +6,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/aerosql/aerosql/cluster/devserver/internal/expression"
 	"github.com/aerosql/aerosql/cluster/devserver/internal/secondary"
 	"github.com/aerosql/aerosql/protocol"
 )
@@ -29,21 +28,22 @@ func (r *infoRequest) index() string {
 	}
 	switch {
 	case !one:
-		return r.indexLines(name)
+		return r.indexLines(name, false)
 	}
 	return r.indexNumbers(name, indexName)
 }
 
-// indexLines lists the indexes over bins and expressions, and behind them those over sets.
-func (r *infoRequest) indexLines(namespace string) string {
+// indexLines lists the indexes over bins and expressions, and behind them those over
+// sets. Contexts and expressions are in base64, or in a form for readers.
+func (r *infoRequest) indexLines(namespace string, b64 bool) string {
 	var lines, sets []string
 	for _, d := range r.server.indexes.in(namespace) {
 		switch {
 		case r.server.namespace([]byte(d.namespace)) == nil:
 		case d.isSetIndex():
-			sets = append(sets, d.line())
+			sets = append(sets, d.line(b64))
 		default:
-			lines = append(lines, d.line())
+			lines = append(lines, d.line(b64))
 		}
 	}
 	list := strings.Join(lines, ";")
@@ -54,16 +54,27 @@ func (r *infoRequest) indexLines(namespace string) string {
 }
 
 // line is the definition as sindex-list tells it.
-func (d *registeredIndex) line() string {
+func (d *registeredIndex) line(b64 bool) string {
 	if d.isSetIndex() {
 		return fmt.Sprintf("ns=%s:indexname=%s:set=%s:indextype=%s", d.namespace, d.name, d.set, formNames[d.form])
+	}
+	context, packed := "null", "null"
+	switch {
+	case d.context != "" && b64:
+		context = encoded(d.context)
+	case d.context != "":
+		context = showContext(d.context)
+	case d.expression != "" && b64:
+		packed = encoded(d.expression)
+	case d.expression != "":
+		packed = showExpression(d.expression)
 	}
 	state := "WO"
 	if d.live == nil || d.live.ready.Load() {
 		state = "RW"
 	}
 	return fmt.Sprintf("ns=%s:indexname=%s:set=%s:bin=%s:type=%s:indextype=%s:context=%s:exp=%s:state=%s", d.namespace, d.name,
-		orNull(d.set), orNull(d.bin), typeName(d.particle), formNames[d.form], orNull(encoded(d.context)), orNull(encoded(d.expression)), state)
+		orNull(d.set), orNull(d.bin), typeName(d.particle), formNames[d.form], context, packed, state)
 }
 
 func orNull(s string) string {
@@ -76,25 +87,24 @@ func orNull(s string) string {
 func encoded(packed string) string { return base64.StdEncoding.EncodeToString([]byte(packed)) }
 
 func (r *infoRequest) indexList() string {
-	switch b64, _ := r.param("b64"); b64 {
-	case "", "true", "false":
-	default:
+	b64, hasB64 := r.param("b64")
+	if hasB64 && b64 != "true" && b64 != "false" {
 		return infoError(protocol.ParameterError, "bad b64")
 	}
 	_, hasName := r.param("namespace")
 	_, hasOldName := r.param("ns")
 	if !hasName && !hasOldName {
-		return r.indexLines("")
+		return r.indexLines("", b64 == "true")
 	}
 	ns, failure := r.namespace()
 	if ns == nil {
 		return failure
 	}
-	return r.indexLines(ns.name)
+	return r.indexLines(ns.name, b64 == "true")
 }
 
 func (r *infoRequest) indexDelete() string {
-	name, failure := r.required("indexname")
+	name, failure := r.indexName()
 	if failure != "" {
 		return failure
 	}
@@ -107,7 +117,7 @@ func (r *infoRequest) indexDelete() string {
 }
 
 func (r *infoRequest) indexExists() string {
-	name, failure := r.required("indexname")
+	name, failure := r.indexName()
 	if failure != "" {
 		return failure
 	}
@@ -120,7 +130,7 @@ func (r *infoRequest) indexExists() string {
 }
 
 func (r *infoRequest) indexStatistics() string {
-	name, failure := r.required("indexname")
+	name, failure := r.indexName()
 	if failure != "" {
 		return failure
 	}
@@ -134,7 +144,10 @@ func (r *infoRequest) indexStatistics() string {
 // indexNumbers tells what an index holds on the node.
 func (r *infoRequest) indexNumbers(namespace, name string) string {
 	d, ok := r.server.indexes.named(namespace, name)
-	if !ok || d.live == nil {
+	switch {
+	case ok && d.isSetIndex():
+		return r.setIndexNumbers(&d)
+	case !ok || d.live == nil:
 		return infoError(protocol.IndexNotFound, "no index")
 	}
 	u := &d.live.nodes[r.node.number]
@@ -142,19 +155,57 @@ func (r *infoRequest) indexNumbers(namespace, name string) string {
 		u.entries.Load(), d.live.usedBytes(r.node.number), u.perValue.Load(), u.perRecord.Load(), d.live.loadPercent(), d.live.loadTime.Load())
 }
 
+// setIndexEntryBytes is what a record takes in the index of a set.
+const setIndexEntryBytes = 16
+
+func (r *infoRequest) setIndexNumbers(d *registeredIndex) string {
+	var entries int64
+	if set := r.server.namespace([]byte(d.namespace)).findSet([]byte(d.set)); set != nil {
+		entries = set.usage[r.node.number].objects.Load()
+	}
+	return fmt.Sprintf("entries=%d;used_bytes=%d;load_pct=100", entries, entries*setIndexEntryBytes)
+}
+
+// optional returns a parameter that may be left out, but not be empty or longer than limit.
+func (r *infoRequest) optional(key string, limit int) (value string, has bool, failure string) {
+	value, has = r.param(key)
+	switch {
+	case has && value == "":
+		failure = infoError(protocol.ParameterError, "missing '"+key+"' value")
+	case len(value) > limit:
+		failure = infoError(protocol.ParameterError, "'"+key+"' value too long")
+	}
+	return value, has, failure
+}
+
+// indexName returns the parameter that names an index.
+func (r *infoRequest) indexName() (name, failure string) {
+	if name, failure = r.required("indexname"); len(name) > maxIndexName {
+		failure = infoError(protocol.ParameterError, "'indexname' value too long")
+	}
+	return name, failure
+}
+
+// Limits of the parameters of a definition, in bytes.
+const (
+	maxIndexForm       = 9
+	maxIndexContext    = 2047
+	maxIndexExpression = 1<<14 - 1
+)
+
 // indexCreate takes both forms of definitions: type with bin or exp, and the
 // older indexdata=bin,type.
 func (r *infoRequest) indexCreate() string {
 	var d indexDefinition
 	var failure string
-	if d.name, failure = r.required("indexname"); failure != "" {
+	if d.name, failure = r.indexName(); failure != "" {
 		return failure
 	}
 	if d.namespace, failure = r.namespaceName(); failure != "" {
 		return failure
 	}
-	if d.set, _ = r.param("set"); len(d.set) > protocol.MaxSetLen {
-		return infoError(protocol.ParameterError, "'set' value too long")
+	if d.set, _, failure = r.optional("set", protocol.MaxSetLen); failure != "" {
+		return failure
 	}
 	for _, read := range []func(*infoRequest, *indexDefinition) string{
 		(*infoRequest).readIndexType, (*infoRequest).readContext, (*infoRequest).readTarget,
@@ -174,9 +225,9 @@ func (r *infoRequest) indexCreate() string {
 }
 
 func (r *infoRequest) readIndexType(d *indexDefinition) string {
-	text, ok := r.param("indextype")
-	if !ok {
-		return ""
+	text, ok, failure := r.optional("indextype", maxIndexForm)
+	if !ok || failure != "" {
+		return failure
 	}
 	if d.form, ok = formOf(text); !ok {
 		return infoError(protocol.ParameterError, "bad 'indextype' - must be one of 'default', 'list', 'mapkeys', 'mapvalues'")
@@ -199,9 +250,9 @@ func (r *infoRequest) readIndexType(d *indexDefinition) string {
 }
 
 func (r *infoRequest) readContext(d *indexDefinition) string {
-	text, ok := r.param("context")
-	if !ok {
-		return ""
+	text, ok, failure := r.optional("context", maxIndexContext)
+	if !ok || failure != "" {
+		return failure
 	}
 	data, err := base64.StdEncoding.DecodeString(text)
 	if err != nil {
@@ -232,9 +283,14 @@ func (r *infoRequest) readTarget(d *indexDefinition) string {
 	if d.particle, ok = typeOf(keyType); !ok {
 		return infoError(protocol.ParameterError, "bad 'type' - must be one of 'numeric', 'string', 'blob', 'geo2dsphere'")
 	}
-	bin, hasBin := r.param("bin")
-	packed, hasExp := r.param("exp")
+	bin, hasBin, failure := r.optional("bin", protocol.MaxBinNameLen)
+	if failure != "" {
+		return failure
+	}
+	packed, hasExp, failure := r.optional("exp", maxIndexExpression)
 	switch {
+	case failure != "":
+		return failure
 	case hasBin && hasExp:
 		return infoError(protocol.ParameterError, "both 'bin' and 'exp' are specified")
 	case !hasBin && !hasExp:
@@ -248,16 +304,13 @@ func (r *infoRequest) readTarget(d *indexDefinition) string {
 	return ""
 }
 
-// badExpression is what is said of an expression that no index can be over.
-const badExpression = "bad 'exp'"
-
 func readIndexExpression(d *indexDefinition, text string) string {
 	packed, err := base64.StdEncoding.DecodeString(text)
 	if err != nil {
 		return infoError(protocol.ParameterError, badExpression)
 	}
-	if _, code := expression.Parse(packed); code != protocol.OK {
-		return infoError(protocol.ParameterError, badExpression)
+	if err := checkIndexExpression(packed, d.form, d.particle); err != nil {
+		return infoError(protocol.ParameterError, err.Error())
 	}
 	d.expression = string(packed)
 	return ""

@@ -134,21 +134,22 @@ func (r *infoRequest) setStatistics() string {
 	for _, ns := range list {
 		for _, s := range ns.allSets() {
 			if one && s.name == setName {
-				return r.setLine(s, r.server.indexes.count(ns.name, s.name))
+				return r.setLine(ns, s)
 			}
 			if !one {
-				fmt.Fprintf(&b, "ns=%s:set=%s:%s", ns.name, s.name, r.setLine(s, r.server.indexes.count(ns.name, s.name)))
+				fmt.Fprintf(&b, "ns=%s:set=%s:%s", ns.name, s.name, r.setLine(ns, s))
 			}
 		}
 	}
 	return b.String()
 }
 
-func (r *infoRequest) setLine(s *set, indexes int) string {
+func (r *infoRequest) setLine(ns *namespace, s *set) string {
 	u := &s.usage[r.node.number]
+	indexes, indexed := r.server.indexes.count(ns.name, s.name)
 	return fmt.Sprintf("objects=%d:tombstones=0:data_used_bytes=%d:truncate_lut=%d:sindexes=%d:index_populating=false:truncating=false:"+
-		"default-read-touch-ttl-pct=0:default-ttl=0:disable-eviction=false:enable-index=false:stop-writes-count=0:stop-writes-size=0;",
-		u.objects.Load(), u.bytes.Load(), s.truncated.Load(), indexes)
+		"default-read-touch-ttl-pct=0:default-ttl=0:disable-eviction=false:enable-index=%t:stop-writes-count=0:stop-writes-size=0;",
+		u.objects.Load(), u.bytes.Load(), s.truncated.Load(), indexes, indexed)
 }
 
 // latencies names the histograms, of which none has data.

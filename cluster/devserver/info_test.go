@@ -147,7 +147,7 @@ func TestIndexDefinitions(t *testing.T) {
 	require.Equal(t, "true", c.info("sindex-exists:namespace=test;indexname=a"))
 	require.Equal(t, "ok", c.info("sindex-delete:namespace=test;indexname=a"))
 	require.Equal(t, "false", c.info("sindex-exists:namespace=test;indexname=a"))
-	require.Equal(t, "ns=test:indexname=ctx:set=demo:bin=m:type=numeric:indextype=default:context=kiKiA3g=:exp=null:state=RW",
+	require.Equal(t, "ns=test:indexname=ctx:set=demo:bin=m:type=numeric:indextype=default:context=[map_key(<string#1>)]:exp=null:state=RW",
 		c.info("sindex-list:namespace=test"))
 }
 

@@ -1,7 +1,6 @@
 package devserver
 
 import (
-	"errors"
 	"slices"
 	"strings"
 	"sync"
@@ -168,15 +167,19 @@ func (x *indexRegistry) over(namespace, set string, target indexTarget) (d regis
 	return d, false
 }
 
-// count returns how many indexes are over a set.
-func (x *indexRegistry) count(namespace, set string) int {
-	n := 0
+// count returns how many indexes are over values in a set, and whether there is
+// one over the set itself.
+func (x *indexRegistry) count(namespace, set string) (indexes int, indexed bool) {
 	for _, d := range x.in(namespace) {
-		if d.set == set && !d.isSetIndex() {
-			n++
+		switch {
+		case d.set != set:
+		case d.isSetIndex():
+			indexed = true
+		default:
+			indexes++
 		}
 	}
-	return n
+	return indexes, indexed
 }
 
 // usedBytes is what the namespace's indexes take on a node.
@@ -192,9 +195,6 @@ func (x *indexRegistry) usedBytes(namespace string, node int) int64 {
 
 // formSet is the form of an index over the records of a set, whatever their bins.
 const formSet = secondary.MapValues + 1
-
-// maxContextPartType is the last step that an index may have: a value of a map.
-const maxContextPartType = 0x23
 
 var (
 	formNames = []string{"default", "list", "mapkeys", "mapvalues", "set"} // by form
@@ -226,38 +226,4 @@ func typeName(t protocol.ParticleType) string {
 		}
 	}
 	return ""
-}
-
-var errContext = errors.New("'context' invalid cdt context")
-
-// checkContext checks the path into a collection that an index may name: pairs
-// of a kind of step and its value, in their shortest form (wire-cdt-exp.md 9.2).
-func checkContext(data []byte) error {
-	v, err := protocol.ParseMsgpack(data)
-	steps, ok := v.List()
-	if err != nil || !ok || len(steps) == 0 || len(steps)%2 != 0 {
-		return errContext
-	}
-	for i := 0; i < len(steps); i += 2 {
-		if kind, ok := steps[i].Int(); !ok || !isContextStep(kind, steps[i+1]) {
-			return errContext
-		}
-	}
-	packed, err := protocol.AppendMsgpack(nil, v)
-	if err != nil || string(packed) != string(data) {
-		return errors.New("'context' not normalized msgpack")
-	}
-	return nil
-}
-
-func isContextStep(kind int64, value protocol.Value) bool {
-	switch kind {
-	case 0x00, 0x01, 0x10, 0x11, 0x20, 0x21:
-		return value.Kind() == protocol.KindInt
-	case 0x02, 0x22:
-		return value.CanBeMapKey()
-	case 0x03, 0x13, maxContextPartType:
-		return true
-	}
-	return false
 }
