@@ -31,6 +31,7 @@ type builder struct {
 	size     int        // of the expression as the server compiles it
 	vars     []variable // that are in scope
 	maxSlots int
+	paths    int // around the expression
 }
 
 // charge adds to the size that the server limits; false if it is too much.

@@ -26,6 +26,14 @@ type callPart struct {
 	node   node
 }
 
+// environment is what calls on collections need for paths.
+func (b *builder) environment() *collection.Env {
+	inside := b.paths + 1
+	return &collection.Env{Compile: func(packed []byte) (collection.Expression, bool) {
+		return compilePath(packed, inside)
+	}}
+}
+
 const (
 	callModify  = 0x40 // the flag of a call whose result is what it changed
 	callContext = 0xff
@@ -38,7 +46,7 @@ func (b *builder) call() (operand, bool) {
 	if !okType || !okSystem || typ < 0 || typ > int64(exp.TypeHLL) {
 		return operand{}, false
 	}
-	n := call{typ: exp.Type(typ), modify: uint32(system)&callModify != 0, env: &collection.Env{Compile: CompilePath}}
+	n := call{typ: exp.Type(typ), modify: uint32(system)&callModify != 0, env: b.environment()}
 	n.system = exp.System(min(uint32(system)&^callModify, 0xff))
 	var ok bool
 	if n.parts, ok = b.invocation(); !ok {

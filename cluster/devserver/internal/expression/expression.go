@@ -17,7 +17,10 @@ type Expression struct {
 // a parameter error: what is malformed, ill-typed, unknown or too large (wire-cdt-exp.md
 // 7.1). The expression keeps a reference to packed.
 func Parse(packed []byte) (*Expression, protocol.ResultCode) {
-	b := builder{in: reader{buf: packed}}
+	return parse(builder{in: reader{buf: packed}})
+}
+
+func parse(b builder) (*Expression, protocol.ResultCode) {
 	root, ok := b.next()
 	if !ok || !b.in.done() || b.size >= exp.MaxSize || root.typ > typeRemove {
 		return nil, protocol.ParameterError

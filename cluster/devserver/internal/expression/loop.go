@@ -9,12 +9,18 @@ import (
 
 // CompilePath is the [collection.Env.Compile] for calls on collections, whose
 // paths may have expressions in them (wire-cdt-exp.md 2.6).
-func CompilePath(packed []byte) (collection.Expression, bool) {
-	e, code := Parse(packed)
-	if code != protocol.OK {
+func CompilePath(packed []byte) (collection.Expression, bool) { return compilePath(packed, 1) }
+
+// maxPaths is how deep paths may be nested in expressions of paths. Each level
+// may do as much work as there are elements for every element of the one around it.
+const maxPaths = 8
+
+func compilePath(packed []byte, paths int) (collection.Expression, bool) {
+	if paths > maxPaths {
 		return nil, false
 	}
-	return pathExpression{e}, true
+	e, code := parse(builder{in: reader{buf: packed}, paths: paths})
+	return pathExpression{e}, code == protocol.OK
 }
 
 // pathExpression is an expression within a path: it sees an element, no record.
