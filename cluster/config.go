@@ -66,6 +66,8 @@ type Policies struct {
 	Batch BatchPolicy
 	Query QueryPolicy
 	Info  InfoPolicy
+	// Background is for queries that change records.
+	Background BackgroundPolicy
 }
 
 // ErrConfig means a Config or a policy that contradicts itself; the message says where.
@@ -113,7 +115,7 @@ func (cfg Config) withDefaults() (Config, error) {
 }
 
 func (p *Policies) validate() error {
-	return errors.Join(p.Read.validate(), p.Write.validate(), p.Batch.validate(), p.Query.validate(), p.Info.validate())
+	return errors.Join(p.Read.validate(), p.Write.validate(), p.Batch.validate(), p.Query.validate(), p.Info.validate(), p.Background.validate())
 }
 
 func setDefault[T comparable](field *T, value T) {

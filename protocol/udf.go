@@ -58,3 +58,10 @@ func (resp *Response) UDFResult() Value {
 	v, _ := resp.Bins.Get(udfSuccess)
 	return v
 }
+
+// UDFFailure returns the error text of a stream function, which comes in a message of its own without a result code.
+func (resp *Response) UDFFailure() (text string, failed bool) {
+	v, failed := resp.Bins.Get(udfFailure)
+	text, _ = v.Text()
+	return text, failed
+}

@@ -1,0 +1,210 @@
+package cluster
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"math/rand/v2"
+	"sync/atomic"
+	"time"
+
+	"github.com/aerosql/aerosql/cluster/internal/retry"
+	"github.com/aerosql/aerosql/protocol"
+)
+
+// Aggregate runs a stream function of a registered module on the records that a statement describes, and returns
+// what each node's run of it gives: one value a node if the function ends in a reduce, any number otherwise. Reduce joins them:
+//
+//	total, err := cluster.Reduce(client.Aggregate(ctx, nil, stmt, "stats", "total"), cluster.Sum)
+//
+// An error is the last thing that the loop gets. A node that fails fails the whole, because its part can't be told from the
+// others'; so does one that joins or leaves meanwhile, unless it goes unnoticed: while data migrates, records may be
+// counted twice or not at all. Of the statement, Filter counts; Bins, Ops and Partitions must be empty. Of the policy, the
+// timeouts and MaxConcurrentNodes count; the others must be unset.
+func (c *Client) Aggregate(ctx context.Context, p *QueryPolicy, stmt Statement, pkg, function string, args ...protocol.Value) iter.Seq2[protocol.Value, error] {
+	return func(yield func(protocol.Value, error) bool) {
+		a, err := c.newAggregation(ctx, p, stmt, &protocol.UDFCall{Package: pkg, Function: function, Args: args})
+		if err != nil {
+			yield(protocol.Value{}, err)
+			return
+		}
+		a.run(yield)
+	}
+}
+
+// An aggregation is one under way.
+type aggregation struct {
+	most    int // nodes at the same time
+	message []byte
+	span    span
+	nodes   []*Node
+	ctx     context.Context
+	cancel  context.CancelFunc
+	fail    atomic.Pointer[protocol.Error] // the first failure; it ends the others' work
+}
+
+func (c *Client) newAggregation(ctx context.Context, p *QueryPolicy, stmt Statement, call *protocol.UDFCall) (*aggregation, error) {
+	if p == nil {
+		p = &c.cfg.Policies.Query
+	} else if err := p.validate(); err != nil {
+		return nil, clientError(err)
+	}
+	if p.MaxRecords > 0 || p.RecordsPerSecond > 0 || p.Filter != nil || p.ExpectedDuration == ShortQuery {
+		return nil, clientError(configError("QueryPolicy has MaxRecords, RecordsPerSecond, Filter or ShortQuery, which an aggregation can't obey; leave them unset"))
+	}
+	if err := c.checkWhole(ctx, &stmt, "an aggregation"); err != nil {
+		return nil, err
+	}
+	l := p.limits().resolve(0, DefaultSocketTimeout, 0)
+	r := protocol.Query{Kind: protocol.QueryAggregate, UDF: call, Scan: protocol.Scan{
+		Namespace: stmt.Namespace, Set: stmt.Set, TaskID: rand.Uint64(), SocketTimeout: uint32(l.socket.Milliseconds()),
+	}}
+	var err error
+	a := &aggregation{most: p.MaxConcurrentNodes, span: newSpan(ctx, &l), nodes: c.Nodes()}
+	if r.Where, err = stmt.Filter.request(); err == nil {
+		a.message, err = r.AppendMessage(nil)
+	}
+	if err != nil {
+		return nil, clientError(err)
+	}
+	if len(a.nodes) == 0 {
+		return nil, c.noNode("the cluster has no active node")
+	}
+	a.ctx, a.cancel = context.WithCancel(ctx)
+	return a, nil
+}
+
+func (a *aggregation) run(yield func(protocol.Value, error) bool) {
+	defer a.cancel()
+	whole := fanOut(a.cancel, a.nodes, a.most, a.ask, func(values []protocol.Value) bool {
+		for _, v := range values {
+			if !yield(v, nil) {
+				return false
+			}
+		}
+		return true
+	})
+	if e := a.fail.Load(); whole && e != nil {
+		yield(protocol.Value{}, e)
+	}
+}
+
+// ask runs the function on one node.
+func (a *aggregation) ask(n *Node, parts chan<- []protocol.Value) {
+	f := a.stream(n, parts)
+	if f.err != nil && f.outcome == retry.Stale && !f.final {
+		f = a.stream(n, parts)
+	}
+	if f.err == nil {
+		return
+	}
+	e := &protocol.Error{Code: protocol.ClientError, Node: n.name, Attempts: 1, Message: f.detail, Err: f.err}
+	if f.code != protocol.OK {
+		e.Code, e.Err = f.code, nil
+	}
+	if a.fail.CompareAndSwap(nil, e) {
+		a.cancel()
+	}
+}
+
+func (a *aggregation) stream(n *Node, parts chan<- []protocol.Value) failure {
+	c, f := n.acquire(a.ctx, &a.span, time.Now())
+	if f.err != nil {
+		return f
+	}
+	c.request = append(c.request[:0], a.message...)
+	stop := c.watch(a.ctx)
+	if f = n.sendRequest(a.ctx, c); f.err == nil {
+		f = a.receive(n, c, parts)
+	}
+	c.unwatch(stop)
+	n.release(c)
+	return f
+}
+
+// receive reads the bodies of an answer up to its last message.
+func (a *aggregation) receive(n *Node, c *conn, parts chan<- []protocol.Value) failure {
+	detail := ""
+	for {
+		body, err := c.readProto(protocol.ProtoMessage)
+		if err != nil {
+			return n.failed(a.ctx, c, err)
+		}
+		var part []protocol.Value
+		for len(body) > 0 {
+			var resp protocol.Response
+			if resp, body, err = protocol.ParseResponse(body); err != nil {
+				c.unusable = true
+				return failure{err: err, outcome: retry.Broken}
+			}
+			if resp.Last() || resp.ResultCode != protocol.OK {
+				if len(body) > 0 || c.drained() != nil || !resp.Last() {
+					c.unusable = true
+				}
+				if !a.hand(part, parts) {
+					return ended(contextError(a.ctx), true)
+				}
+				return aggregated(&resp, detail)
+			}
+			if text, failed := resp.UDFFailure(); failed {
+				detail = text
+				continue
+			}
+			part = append(part, resp.UDFResult())
+		}
+		if !a.hand(part, parts) {
+			c.unusable = true
+			return ended(contextError(a.ctx), true)
+		}
+		c.arm(time.Now())
+	}
+}
+
+// aggregated is the verdict of the last message, with the error text of the function, which came before it.
+func aggregated(last *protocol.Response, detail string) failure {
+	f := verdict(last)
+	if detail != "" {
+		f = failure{err: protocol.UDFError, outcome: retry.Refused, code: protocol.UDFError, detail: detail}
+	}
+	return f
+}
+
+// hand passes a part to the loop; it reports false when nobody wants it any more.
+func (a *aggregation) hand(part []protocol.Value, parts chan<- []protocol.Value) bool {
+	if len(part) == 0 {
+		return true
+	}
+	select {
+	case parts <- part:
+		return true
+	case <-a.ctx.Done():
+		return false
+	}
+}
+
+// A Reducer joins two results into one.
+type Reducer func(a, b protocol.Value) (protocol.Value, error)
+
+// Reduce joins the results of an aggregation; nil if there is none. A nil result counts for nothing.
+func Reduce(results iter.Seq2[protocol.Value, error], join Reducer) (protocol.Value, error) {
+	var all protocol.Value
+	for v, err := range results {
+		if err != nil {
+			return protocol.Value{}, err
+		}
+		if all, err = joinResults(all, v, join); err != nil {
+			return protocol.Value{}, clientError(fmt.Errorf("reducing %v and %v: %w", all.Kind(), v.Kind(), err))
+		}
+	}
+	return all, nil
+}
+
+func joinResults(a, b protocol.Value, join Reducer) (protocol.Value, error) {
+	switch {
+	case a.IsNil():
+		return b, nil
+	case b.IsNil():
+		return a, nil
+	}
+	return join(a, b)
+}

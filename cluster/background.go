@@ -1,0 +1,209 @@
+package cluster
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"sync"
+	"time"
+
+	"github.com/aerosql/aerosql/cluster/internal/retry"
+	"github.com/aerosql/aerosql/protocol"
+)
+
+// QueryOperate starts a background query: every node applies the operations, which must write, to the records that the
+// statement describes, and the call returns when all nodes have begun. A record that the operations can't be
+// applied to stays as it is, and counts as failed in the task's progress. Of the statement, Filter counts; Bins, Ops and
+// Partitions must be empty.
+//
+// If not all nodes have begun, the query is ended where it has, and the error has InDoubt set where records may have been changed.
+func (c *Client) QueryOperate(ctx context.Context, p *BackgroundPolicy, stmt Statement, ops ...protocol.Operation) (*QueryTask, error) {
+	return c.background(ctx, p, stmt, &protocol.Query{Ops: ops})
+}
+
+// QueryExecute starts a background query as QueryOperate does, with a function of a registered module in place of operations; what it
+// returns is lost.
+func (c *Client) QueryExecute(ctx context.Context, p *BackgroundPolicy, stmt Statement, pkg, function string, args ...protocol.Value) (*QueryTask, error) {
+	return c.background(ctx, p, stmt, &protocol.Query{UDF: &protocol.UDFCall{Package: pkg, Function: function, Args: args}})
+}
+
+func (c *Client) background(ctx context.Context, p *BackgroundPolicy, stmt Statement, r *protocol.Query) (*QueryTask, error) {
+	if p == nil {
+		p = &c.cfg.Policies.Background
+	} else if err := p.validate(); err != nil {
+		return nil, clientError(err)
+	}
+	if err := c.checkWhole(ctx, &stmt, "a background query"); err != nil {
+		return nil, err
+	}
+	r.Scan = protocol.Scan{
+		Namespace: stmt.Namespace, Set: stmt.Set, Filter: p.Filter, TaskID: rand.Uint64(),
+		RecordsPerSecond: uint32(p.RecordsPerSecond), SocketTimeout: uint32(DefaultSocketTimeout.Milliseconds()),
+	}
+	r.Kind, r.RecordTTL = protocol.QueryBackground, uint32(p.TTL)
+	if p.DurableDelete {
+		r.Info2 |= protocol.Info2DurableDelete
+	}
+	var err error
+	if r.Where, err = stmt.Filter.request(); err != nil {
+		return nil, clientError(err)
+	}
+	message, err := r.AppendMessage(nil)
+	if err != nil {
+		return nil, clientError(err)
+	}
+	task := c.QueryTask(r.TaskID)
+	if err := c.startAll(ctx, orDefault(p.Timeout, DefaultTotalTimeout), message); err != nil {
+		return nil, task.giveUp(ctx, err)
+	}
+	return task, nil
+}
+
+// checkWhole reports a statement that can't be given to whole nodes.
+func (c *Client) checkWhole(ctx context.Context, stmt *Statement, what string) error {
+	if err := contextError(ctx); err != nil {
+		return clientError(err)
+	}
+	if v := c.view.Load(); v.parts.Space(stmt.Namespace) == nil {
+		return c.unknownNamespace(v, stmt.Namespace)
+	}
+	if len(stmt.Bins)+len(stmt.Ops) > 0 || stmt.NoBins || stmt.Partitions != (PartitionFilter{}) {
+		return clientError(configError("Statement has Bins, NoBins, Ops or Partitions, which mean nothing to %s; leave them out", what))
+	}
+	return nil
+}
+
+// startAll sends the message to all nodes. The error is that of one node that has not begun; it has InDoubt set if any node
+// may have. A node that does not know the set has no records of it.
+func (c *Client) startAll(ctx context.Context, timeout time.Duration, message []byte) error {
+	nodes := c.Nodes()
+	if len(nodes) == 0 {
+		return c.noNode("the cluster has no active node")
+	}
+	s := newSpan(ctx, &limits{total: timeout})
+	var mu sync.Mutex // guards first and begun
+	var first *protocol.Error
+	begun := false
+	each(nodes, func(n *Node) {
+		f := n.exchangeMessage(ctx, &s, message)
+		mu.Lock()
+		defer mu.Unlock()
+		switch {
+		case f.err == nil:
+			begun = true
+		case f.code == protocol.KeyNotFound:
+		default:
+			begun = begun || f.code == protocol.OK && (f.sent || f.outcome >= retry.Lost)
+			first = &protocol.Error{Code: protocol.ClientError, Node: n.name, Attempts: 1, Message: f.detail, Err: f.err}
+			if f.code != protocol.OK {
+				first.Code, first.Err = f.code, nil
+			}
+		}
+	})
+	if first == nil {
+		return nil
+	}
+	first.InDoubt = begun
+	return first
+}
+
+// exchangeMessage sends a message that is answered by a single header.
+func (n *Node) exchangeMessage(ctx context.Context, s *span, message []byte) failure {
+	c, f := n.acquire(ctx, s, time.Now())
+	if f.err != nil {
+		return f
+	}
+	c.request = append(c.request[:0], message...)
+	stop := c.watch(ctx)
+	var resp protocol.Response
+	f = n.roundTrip(ctx, c, &resp)
+	c.unwatch(stop)
+	n.release(c)
+	return f
+}
+
+// A QueryTask is a background query. It is safe for use by several goroutines; dropping it does not end the
+// query.
+type QueryTask struct {
+	client *Client
+	id     uint64
+}
+
+// QueryTask returns the background query of an id, which another client may have started.
+func (c *Client) QueryTask(id uint64) *QueryTask { return &QueryTask{c, id} }
+
+// ID returns what the query is known by on all nodes.
+func (t *QueryTask) ID() uint64 { return t.id }
+
+// A TaskProgress sums up what the nodes say about a query.
+type TaskProgress struct {
+	// Percent is the mean of the nodes'.
+	Percent float64
+	// Records that were changed, that could not be, and that waited because of RecordsPerSecond.
+	Succeeded, Failed, Throttled int64
+	// Done: no node is at work any more.
+	Done bool
+	// Aborted: a node was told to end it, or gave it up.
+	Aborted bool
+}
+
+// Progress asks all nodes. A node that does not know the query has finished it some time ago, or joined the cluster after its start.
+func (t *QueryTask) Progress(ctx context.Context) (TaskProgress, error) {
+	p := TaskProgress{}
+	nodes := 0
+	known, err := t.client.onAll(ctx, t.client.jobCommand("query-show", t.id), func(answer string) (bool, error) {
+		job, err := parseJob(answer)
+		if errors.Is(err, protocol.KeyNotFound) {
+			job, err = Job{Progress: 100, Status: "done(ok)"}, nil
+		}
+		if err != nil {
+			return false, err
+		}
+		nodes++
+		p.Percent += job.Progress
+		p.Succeeded += job.Succeeded
+		p.Failed += job.Failed
+		p.Throttled += job.Throttled
+		p.Aborted = p.Aborted || job.Aborted()
+		return !job.Active(), nil
+	})
+	if nodes > 0 {
+		p.Percent /= float64(nodes)
+	}
+	p.Done = known
+	return p, err
+}
+
+// Done reports whether no node is at work any more. A query that was ended early is an error that is protocol.QueryAborted.
+func (t *QueryTask) Done(ctx context.Context) (bool, error) {
+	p, err := t.Progress(ctx)
+	if err == nil && p.Done && p.Aborted {
+		err = &protocol.Error{Code: protocol.QueryAborted, Attempts: 1, InDoubt: true,
+			Message: fmt.Sprintf("background query %d, %d records were changed", t.id, p.Succeeded)}
+	}
+	return p.Done, err
+}
+
+// Wait returns when no node is at work any more, with protocol.QueryAborted if the query was ended
+// early, or when the context or the client ends.
+func (t *QueryTask) Wait(ctx context.Context) error { return t.client.await(ctx, t.Done) }
+
+// Abort ends the query on all nodes; what it has changed stays changed. Ending one that has finished succeeds.
+func (t *QueryTask) Abort(ctx context.Context) error {
+	return t.client.AbortQuery(ctx, nil, t.id)
+}
+
+// giveUp ends a query that not all nodes have begun.
+func (t *QueryTask) giveUp(ctx context.Context, cause error) error {
+	if e, ok := errors.AsType[*protocol.Error](cause); !ok || !e.InDoubt {
+		return cause
+	}
+	// Also if the context has ended, which may be why it was not begun.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), DefaultInfoTimeout)
+	defer cancel()
+	if err := t.Abort(ctx); err != nil {
+		return errors.Join(cause, fmt.Errorf("ending it failed as well: %w", err))
+	}
+	return cause
+}

@@ -1,0 +1,98 @@
+package cluster
+
+import (
+	"errors"
+	"fmt"
+	"math"
+
+	"github.com/aerosql/aerosql/protocol"
+)
+
+// ErrReduce means results that a Reducer can't join: of types that it does not take, or over the range of integers.
+var ErrReduce = errors.New("results can't be joined")
+
+// Sum adds numbers: integers, or floats as soon as one is a float. It joins the nodes' counts as well.
+func Sum(a, b protocol.Value) (protocol.Value, error) {
+	x, xInt := a.Int()
+	y, yInt := b.Int()
+	if xInt && yInt {
+		if sum := x + y; (sum > x) == (y > 0) {
+			return protocol.Int(sum), nil
+		}
+		return protocol.Value{}, fmt.Errorf("%w: %d + %d is over the range of integers", ErrReduce, x, y)
+	}
+	f, err := number(a)
+	if err != nil {
+		return protocol.Value{}, err
+	}
+	g, err := number(b)
+	return protocol.Float(f + g), err
+}
+
+func number(v protocol.Value) (float64, error) {
+	if n, ok := v.Int(); ok {
+		return float64(n), nil
+	}
+	if f, ok := v.Float(); ok {
+		return f, nil
+	}
+	return math.NaN(), fmt.Errorf("%w: a sum of %v", ErrReduce, v.Kind())
+}
+
+// Min keeps the lesser result, in the server's order of values.
+func Min(a, b protocol.Value) (protocol.Value, error) {
+	if protocol.Compare(b, a) < 0 {
+		return b, nil
+	}
+	return a, nil
+}
+
+// Max keeps the greater result, in the server's order of values.
+func Max(a, b protocol.Value) (protocol.Value, error) {
+	if protocol.Compare(b, a) > 0 {
+		return b, nil
+	}
+	return a, nil
+}
+
+// MergeMaps joins maps into one that has the keys of both; the values of a key that both have are joined by join, e.g. Sum for
+// groups and their counts.
+func MergeMaps(join Reducer) Reducer {
+	return func(a, b protocol.Value) (protocol.Value, error) {
+		x, xMap := a.Map()
+		y, yMap := b.Map()
+		if !xMap || !yMap {
+			return protocol.Value{}, fmt.Errorf("%w: a merge of %v and %v", ErrReduce, a.Kind(), b.Kind())
+		}
+		merged := append([]protocol.Pair(nil), x...)
+		places := make(map[string]int, len(x))
+		for i := range x {
+			place, err := mapKey(x[i].Key)
+			if err != nil {
+				return protocol.Value{}, err
+			}
+			places[place] = i
+		}
+		for _, pair := range y {
+			place, err := mapKey(pair.Key)
+			if err != nil {
+				return protocol.Value{}, err
+			}
+			i, both := places[place]
+			if !both {
+				merged = append(merged, pair)
+				continue
+			}
+			if merged[i].Value, err = joinResults(merged[i].Value, pair.Value, join); err != nil {
+				return protocol.Value{}, err
+			}
+		}
+		return protocol.Map(merged...), nil
+	}
+}
+
+// mapKey is a form of a key that Go can compare.
+func mapKey(key protocol.Value) (string, error) {
+	packed, err := protocol.AppendMsgpack(nil, key)
+	return string(packed), err
+}
