@@ -2,6 +2,7 @@ package devserver
 
 import (
 	"github.com/aerosql/aerosql/cluster/devserver/internal/collection"
+	"github.com/aerosql/aerosql/cluster/devserver/internal/expression"
 	"github.com/aerosql/aerosql/protocol"
 )
 
@@ -34,7 +35,7 @@ func (c *command) modifyCollection(op *protocol.RawOp) (bin, protocol.ResultCode
 
 // collections is what calls on lists and maps must know of their surroundings.
 func (c *command) collections() *collection.Env {
-	return &collection.Env{MaxRecordSize: c.ns.config().MaxRecordSize}
+	return &collection.Env{MaxRecordSize: c.ns.config().MaxRecordSize, Compile: expression.CompilePath}
 }
 
 // writeCollection writes a list or map as a whole bin, packed anew in its shortest form

@@ -31,8 +31,10 @@ type command struct {
 	ops                  int // in the answer
 	generation, voidTime uint32
 
-	bins    []bin  // of the record that is being written
-	scratch []byte // values that operations have computed
+	reading *record // the record that is being read
+	written writing // the record that is being written
+	bins    []bin   // of the record that is being written
+	scratch []byte  // values that operations have computed
 }
 
 // run executes the command and appends its answer, a message without proto header, to dst.
@@ -57,6 +59,7 @@ func (c *command) run(dst []byte, ns *namespace, m *protocol.Message, digest pro
 // release lets go of what belongs to the request and the record.
 func (c *command) release() {
 	clear(c.bins)
+	c.reading, c.written = nil, writing{}
 	c.out, c.message, c.bins = nil, nil, c.bins[:0]
 	if cap(c.scratch) > retainSize {
 		c.scratch = nil

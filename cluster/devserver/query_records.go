@@ -112,7 +112,7 @@ func (w *walk) asksFor(h hit) bool {
 	if w.set != nil && r.set != w.set || r.doomed(w.ns, w.now) {
 		return false
 	}
-	if w.filter != nil && w.filter.check(r) != protocol.OK {
+	if w.filter != nil && w.filter.check(w.ns, r) != protocol.OK {
 		w.job.filtered.Add(1)
 		return false
 	}

@@ -57,6 +57,7 @@ func (c *command) readBins(r *record) protocol.ResultCode {
 
 // readOps executes operations that read, for one record or each of a query.
 func (c *command) readOps(r *record, ops []protocol.RawOp) protocol.ResultCode {
+	c.reading = r
 	for i := range ops {
 		op := &ops[i]
 		if !validBinName(op.Name) {

@@ -131,6 +131,7 @@ func (c *command) apply(p *partition, old, next *record, policy writePolicy) pro
 		}
 	}
 	before := len(c.bins)
+	c.written = writing{old, next, policy.replace}
 	if code := c.operate(); code != protocol.OK {
 		return code
 	}
