@@ -245,7 +245,7 @@ func (n call) resultOf(p protocol.Value) value {
 		return unknown
 	}
 	v := ofParticle(t, data)
-	v.fromCall, v.indexed = true, p.Order()&protocol.PersistIndex != 0
+	v.indexed = p.Order()&protocol.PersistIndex != 0
 	if v.kind == kindGeo {
 		v.data, v.num = v.data[v.num:], 0
 		var ok bool

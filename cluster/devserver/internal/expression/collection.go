@@ -72,7 +72,7 @@ func (n mapPart) eval(f *frame) value {
 	for _, part := range parts {
 		list = append(list, part...)
 	}
-	return value{kind: kindList, data: list, fromCall: true}
+	return value{kind: kindList, data: list}
 }
 
 // splitMap returns the packed keys or values of a packed map.

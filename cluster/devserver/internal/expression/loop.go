@@ -38,15 +38,12 @@ func (e pathExpression) Matches(l *collection.Loop) collection.Trilean {
 	return collection.False
 }
 
-// Compute evaluates the expression as the new value of an element. What a call has
-// made of a blob, HyperLogLog or GeoJSON becomes a string, as it does on the server.
+// Compute evaluates the expression as the new value of an element. (Of a blob,
+// HyperLogLog or GeoJSON that a call has made, a server of 8.1.2 dies.)
 func (e pathExpression) Compute(l *collection.Loop) (protocol.Value, collection.Outcome) {
 	v := e.evaluate(&frame{loop: l})
 	if v.kind == kindRemove {
 		return protocol.Nil(), collection.Removed
-	}
-	if v.fromCall && (v.kind == kindBlob || v.kind == kindHLL || v.kind == kindGeo) {
-		v.kind = kindString
 	}
 	packed, ok := v.appendPacked(nil)
 	if !ok {

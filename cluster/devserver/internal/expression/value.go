@@ -31,8 +31,6 @@ const (
 // and handing them on needs no more, and a call unpacks its own.
 type value struct {
 	kind kind
-	// fromCall marks what a call has made; see [pathExpression.Compute].
-	fromCall bool
 	// indexed is that of a [Bin].
 	indexed bool
 	// num has the bits of a boolean, an integer or a float, and of GeoJSON the
