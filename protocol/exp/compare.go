@@ -36,12 +36,14 @@ func Le[T Comparable](left, right T) Bool { return typed[Bool](node(OpLe, left, 
 // RegexFlags change how a regular expression is read, as the flags of POSIX regcomp do.
 type RegexFlags uint8
 
-// The flags of regular expressions; zero is the POSIX basic syntax.
+// The flags of regular expressions; zero is the POSIX basic syntax. The numbers are those of the
+// server's C library. The official clients have the names of the last two the other way round,
+// so that their NOSUB is what changes how newlines match.
 const (
 	RegexExtended   RegexFlags = 1 << 0 // POSIX extended syntax
 	RegexIgnoreCase RegexFlags = 1 << 1 // letters match in either case
-	RegexNoSub      RegexFlags = 1 << 2 // places of matches are not kept; without effect here
-	RegexNewline    RegexFlags = 1 << 3 // . and [^x] match no newline, ^ and $ match at each line
+	RegexNewline    RegexFlags = 1 << 2 // . and [^x] match no newline, ^ and $ match at each line
+	RegexNoSub      RegexFlags = 1 << 3 // places of matches are not kept; without effect here
 )
 
 // RegexCompare is whether the POSIX regular expression matches a part of the

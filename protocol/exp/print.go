@@ -124,7 +124,7 @@ func (p *printer) infix(n *Node, info *opInfo, binds uint8) {
 	}
 }
 
-var regexFlagNames = []string{"extended", "icase", "nosub", "newline"}
+var regexFlagNames = []string{"extended", "icase", "newline", "nosub"}
 
 func (p *printer) regex(n *Node) {
 	p.WriteString("cmp_regex(")
