@@ -101,6 +101,7 @@ func (s *Server) AddNamespace(options NamespaceOptions) error {
 		return fmt.Errorf("devserver: namespace %q exists", options.Name)
 	}
 	s.namespaces.Store(old.with(newNamespace(s, options)))
+	s.indexes.adopt(s, options.Name)
 	if len(old.list) > 0 {
 		for _, n := range s.nodes {
 			n.partitionGeneration.Add(1)

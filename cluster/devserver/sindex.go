@@ -119,6 +119,18 @@ func (s *Server) openIndex(d indexDefinition) (*secondaryIndex, *protocol.Error)
 	return si, nil
 }
 
+// adopt makes the indexes that were defined for a namespace before it came into being.
+func (x *indexRegistry) adopt(s *Server, namespace string) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	for i := range x.list {
+		if d := &x.list[i]; d.namespace == namespace && d.live == nil {
+			// What was accepted once is accepted again; an empty namespace has room for its sets.
+			d.live, _ = s.openIndex(d.indexDefinition)
+		}
+	}
+}
+
 func (x *indexRegistry) delete(namespace, name string) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
