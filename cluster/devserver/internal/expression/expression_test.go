@@ -26,7 +26,7 @@ func sample() *testRecord {
 		if err != nil {
 			panic(err)
 		}
-		r.store(name, v.Particle(), data)
+		r.bins = append(r.bins, bin{name, v.Particle(), data})
 	}
 	return r
 }
