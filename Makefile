@@ -41,7 +41,7 @@ conformance: ## the recorded answers of a server, replayed on devserver
 	cd integration && go run ./conformance/replay
 
 bench: ## beside the official Go client, in one run
-	cd integration && go test -run '^$$' -bench . -benchmem -count $(COUNT) ./bench
+	cd integration && go test -run '^$$' -bench . -benchmem -count $(COUNT) ./bench ./encoding
 
 real: ## the integration tests on a server: make real ADDR=host:port
 	@test -n "$(ADDR)" || { echo "usage: make real ADDR=host:port [NAMESPACE=test]"; exit 2; }
