@@ -17,7 +17,7 @@ var allowed = map[string][]string{
 	"protocol":              {},
 	"protocol/cdt":          {"protocol"},
 	"protocol/exp":          {"protocol", "protocol/cdt"},
-	"cluster":               {"protocol"},
+	"cluster":               {"protocol", "protocol/cdt", "protocol/exp"},
 	"cluster/devserver":     {"protocol", "protocol/cdt", "protocol/exp"},
 	"cluster/devserver/mem": {"protocol", "cluster", "cluster/devserver"},
 	"querylang":             {"protocol", "protocol/cdt", "protocol/exp"},
