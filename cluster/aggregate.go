@@ -126,7 +126,7 @@ func (a *aggregation) stream(n *Node, parts chan<- []protocol.Value) failure {
 func (a *aggregation) receive(n *Node, c *conn, parts chan<- []protocol.Value) failure {
 	detail := ""
 	for {
-		body, err := c.readProto(protocol.ProtoMessage)
+		body, err := c.readMessage()
 		if err != nil {
 			return n.failed(a.ctx, c, err)
 		}

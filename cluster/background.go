@@ -42,6 +42,9 @@ func (c *Client) background(ctx context.Context, p *BackgroundPolicy, stmt State
 		RecordsPerSecond: uint32(p.RecordsPerSecond), SocketTimeout: uint32(DefaultSocketTimeout.Milliseconds()),
 	}
 	r.Kind, r.RecordTTL = protocol.QueryBackground, uint32(p.TTL)
+	if p.TTL == TTLClientDefault {
+		r.RecordTTL = uint32(c.cfg.Policies.Write.TTL)
+	}
 	if p.DurableDelete {
 		r.Info2 |= protocol.Info2DurableDelete
 	}

@@ -15,6 +15,7 @@ type BatchRow struct {
 	ops    []protocol.Operation
 	call   *protocol.UDFCall
 	policy *WritePolicy
+	read   *ReadPolicy // of a row that only reads, nil for what the batch's says
 }
 
 type rowKind uint8
@@ -36,6 +37,13 @@ func ReadRow(key protocol.Key, bins ...string) BatchRow {
 
 // HeaderRow reads a record's generation and void time.
 func HeaderRow(key protocol.Key) BatchRow { return BatchRow{kind: rowHeader, key: key} }
+
+// With returns a row of ReadRow or HeaderRow with a policy of its own: its Filter, SendKey, ReadModeAP, ReadModeSC and
+// ReadTouchTTLPercent take the place of the batch's, and the rest does not matter.
+func (row BatchRow) With(p *ReadPolicy) BatchRow {
+	row.read = p
+	return row
+}
 
 // PutRow writes bins. A nil policy is the client's default for writes.
 func PutRow(p *WritePolicy, key protocol.Key, bins protocol.Bins) BatchRow {
@@ -66,16 +74,20 @@ type BatchResult struct {
 // of the keys. The error is a *BatchError, with the results complete all the same,
 // when a row failed otherwise than by a missing or filtered record.
 func (c *Client) BatchRead(ctx context.Context, p *BatchPolicy, keys []protocol.Key, bins ...string) ([]BatchResult, error) {
-	return c.batch(ctx, p, len(keys), func(_ *BatchPolicy, i int) (protocol.Command, error) {
-		return protocol.NewRead(keys[i], bins...), nil
+	return c.batch(ctx, p, len(keys), func(p *BatchPolicy, i int) (protocol.Command, error) {
+		cmd := protocol.NewRead(keys[i], bins...)
+		p.applyRead(&cmd)
+		return cmd, nil
 	})
 }
 
 // BatchExists reads the headers of many records: a row without a record has the
 // error protocol.KeyNotFound. Results and error are those of BatchRead.
 func (c *Client) BatchExists(ctx context.Context, p *BatchPolicy, keys []protocol.Key) ([]BatchResult, error) {
-	return c.batch(ctx, p, len(keys), func(_ *BatchPolicy, i int) (protocol.Command, error) {
-		return protocol.NewHeaderRead(keys[i]), nil
+	return c.batch(ctx, p, len(keys), func(p *BatchPolicy, i int) (protocol.Command, error) {
+		cmd := protocol.NewHeaderRead(keys[i])
+		p.applyRead(&cmd)
+		return cmd, nil
 	})
 }
 
@@ -94,6 +106,9 @@ func (c *Client) BatchOperate(ctx context.Context, p *BatchPolicy, keys []protoc
 	return c.batch(ctx, p, len(keys), func(p *BatchPolicy, i int) (protocol.Command, error) {
 		cmd := protocol.NewOperate(keys[i], ops, wp.RespondAllOps)
 		wp.apply(&cmd)
+		if !cmd.IsWrite() {
+			p.applyRead(&cmd)
+		}
 		cmd.SendKey = cmd.SendKey || p.SendKey
 		return cmd, nil
 	})
@@ -118,9 +133,9 @@ func (c *Client) rowCommand(p *BatchPolicy, row *BatchRow) (cmd protocol.Command
 	}
 	switch row.kind {
 	case rowRead:
-		return protocol.NewRead(row.key, row.names...), nil
+		return row.readCommand(p, protocol.NewRead(row.key, row.names...))
 	case rowHeader:
-		return protocol.NewHeaderRead(row.key), nil
+		return row.readCommand(p, protocol.NewHeaderRead(row.key))
 	case rowPut:
 		cmd = protocol.NewWrite(protocol.OpWrite, row.key, row.bins)
 	case rowOperate:
@@ -136,6 +151,22 @@ func (c *Client) rowCommand(p *BatchPolicy, row *BatchRow) (cmd protocol.Command
 		return cmd, clientError(configError("a batch row must be made by ReadRow, HeaderRow, PutRow, OperateRow, ExecuteRow or DeleteRow"))
 	}
 	wp.apply(&cmd)
+	if !cmd.IsWrite() {
+		p.applyRead(&cmd)
+	}
 	cmd.SendKey = cmd.SendKey || p.SendKey && row.kind != rowDelete
+	return cmd, nil
+}
+
+// readCommand completes the command of a row that only reads.
+func (row *BatchRow) readCommand(p *BatchPolicy, cmd protocol.Command) (protocol.Command, error) {
+	if row.read == nil {
+		p.applyRead(&cmd)
+		return cmd, nil
+	}
+	if err := row.read.validate(); err != nil {
+		return cmd, clientError(err)
+	}
+	row.read.apply(&cmd)
 	return cmd, nil
 }

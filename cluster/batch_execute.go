@@ -70,10 +70,6 @@ func (b *batchRun) prepare(i int, cmd protocol.Command) {
 	row.state = retry.State{Write: cmd.IsWrite(), MaxRetries: b.limits.retries}
 	if cmd.IsWrite() {
 		row.state.MaxRetries = max(b.policy.MaxRetries, defaultWriteRetries)
-	} else {
-		row.cmd.Info1 |= b.policy.ReadModeAP.info1()
-		row.cmd.Info3 |= b.policy.ReadModeSC.info3()
-		row.cmd.RecordTTL = readTouchTTL(b.policy.ReadTouchTTLPercent)
 	}
 	b.results[i].Key = cmd.Key
 }
@@ -94,7 +90,7 @@ func (b *batchRun) verdict() error {
 
 // run goes round until no row is open.
 func (b *batchRun) run(ctx context.Context, open []int) {
-	for len(open) > 0 {
+	for round := 1; len(open) > 0; round++ {
 		b.send(ctx, b.distribute(open))
 		var again []int
 		var next retry.Step
@@ -118,7 +114,7 @@ func (b *batchRun) run(ctx context.Context, open []int) {
 		if open = again; len(open) == 0 {
 			return
 		}
-		if err := b.client.pause(ctx, &b.span, b.limits.sleep, next); err != nil {
+		if err := b.client.pause(ctx, &b.span, b.limits.sleeps(round), next); err != nil {
 			for _, i := range open {
 				b.rows[i].fail.err = fmt.Errorf("%w, after %w", err, b.rows[i].fail.err)
 				b.fail(i)
@@ -225,6 +221,9 @@ func (b *batchRun) appendMessage(dst []byte, part *batchPart, budget uint32) ([]
 		rows[at] = protocol.BatchRow{Index: uint32(i), Command: &b.rows[i].cmd}
 	}
 	batch := protocol.Batch{Flags: b.policy.flags(), Filter: b.policy.Filter}
+	if b.policy.Compress {
+		batch.Info1 |= protocol.Info1CompressResponses
+	}
 	return batch.AppendMessage(dst, rows, budget)
 }
 
@@ -279,7 +278,7 @@ func (b *batchRun) exchange(ctx context.Context, c *conn, part *batchPart) failu
 	}
 	records := make([]protocol.Record, 0, len(part.rows))
 	for {
-		body, err := c.readProto(protocol.ProtoMessage)
+		body, err := c.readMessage()
 		if err != nil {
 			return part.node.failed(ctx, c, err)
 		}

@@ -179,7 +179,7 @@ func (k *carrier) receive(c *conn) failure {
 		return k.node.readAnswer(context.Background(), c, new(protocol.Response))
 	}
 	for {
-		body, err := c.readProto(protocol.ProtoMessage)
+		body, err := c.readMessage()
 		if err != nil {
 			return k.node.failed(context.Background(), c, err)
 		}

@@ -44,6 +44,9 @@ type Config struct {
 	IdleTimeout time.Duration
 	// UseAlternateAddresses takes the nodes' alternate-access-address as their address.
 	UseAlternateAddresses bool
+	// RackIDs are the racks that ReplicaPreferRack reads from, the nearest first. Nodes tell their racks only where the
+	// server is an Enterprise Edition; those of others have none.
+	RackIDs []int
 	// AppID names the program to the server's operators; it shows in the user-agents info. At most 128 bytes.
 	AppID string
 	// Coalesce says whether single-record commands to one node that are under way at the same
@@ -110,6 +113,9 @@ func (cfg Config) withDefaults() (Config, error) {
 	}
 	if cfg.Logger == nil {
 		cfg.Logger = slog.New(slog.DiscardHandler)
+	}
+	if w, b := cfg.Policies.Write.TTL, cfg.Policies.Background.TTL; w == TTLClientDefault || b == TTLClientDefault {
+		return cfg, configError("Policies.Write.TTL or Policies.Background.TTL is TTLClientDefault, which refers to Policies.Write.TTL itself")
 	}
 	return cfg, cfg.Policies.validate()
 }

@@ -31,11 +31,13 @@ type span struct {
 	deadline    time.Time     // zero for none
 	fromContext bool          // the deadline is the context's
 	socket      time.Duration // longest wait for the next bytes, 0 for any
+	delay       time.Duration // that the connection is kept after a timeout
+	compress    int           // size in bytes above which a request is compressed, 0 for never
 }
 
 // newSpan starts the clock of a command.
 func newSpan(ctx context.Context, l *limits) span {
-	s := span{start: time.Now(), socket: l.socket}
+	s := span{start: time.Now(), socket: l.socket, delay: l.delay, compress: l.compress}
 	if l.total > 0 {
 		s.deadline = s.start.Add(l.total)
 	}
@@ -79,6 +81,7 @@ type conn struct {
 	served   bool // it has served a command
 	reused   bool // it had done so before the command under way
 	unusable bool // it must not serve another one
+	midBody  bool // a body has been read in part
 
 	// interrupted is set before a deadline in the past is, and never unset: who sets a deadline looks
 	// at it afterwards, so an interruption can't be lost. interrupt is its method as a value.
@@ -184,7 +187,44 @@ func (c *conn) read(p []byte) (int, error) {
 	return n, nil
 }
 
-// readProto reads one proto of the type that is wanted and returns its body. A
+// compress replaces the request by its compressed form where the command asks for that.
+func (c *conn) compress() error {
+	if c.span.compress == 0 || len(c.request) <= c.span.compress {
+		return nil
+	}
+	request, err := protocol.AppendCompressed(nil, c.request)
+	if err == nil {
+		c.request = request
+	}
+	return err
+}
+
+// readMessage reads a message's body, which may come compressed. Its memory is that of readProto.
+func (c *conn) readMessage() ([]byte, error) {
+	body, err := c.readProto(protocol.ProtoMessage)
+	if err != errCompressed {
+		return body, err
+	}
+	message, err := protocol.Decompress(body)
+	if err == nil {
+		var h protocol.ProtoHeader
+		h, err = protocol.ParseProtoHeader(message)
+		if err == nil && (h.Type != protocol.ProtoMessage || h.Size != len(message)-protocol.ProtoHeaderSize) {
+			err = fmt.Errorf("%w: a body of type %d and %d bytes in a compressed one", protocol.ErrMalformed, h.Type, h.Size)
+		}
+	}
+	if err != nil {
+		c.unusable = true
+		return nil, err
+	}
+	return message[protocol.ProtoHeaderSize:], nil
+}
+
+// errCompressed tells that the body beside it is one of type 4.
+var errCompressed = errors.New("compressed body")
+
+// readProto reads one proto of the type that is wanted and returns its body. Where a message is wanted a compressed one may
+// come in its place, which is returned with errCompressed. A
 // body of one bare message header stays in the connection's own memory and is valid until
 // the next read; any other has memory of its own, of its exact size.
 func (c *conn) readProto(want protocol.ProtoType) ([]byte, error) {
@@ -192,7 +232,8 @@ func (c *conn) readProto(want protocol.ProtoType) ([]byte, error) {
 		return nil, err
 	}
 	h, err := protocol.ParseProtoHeader(c.in[c.r:c.w])
-	if err == nil && h.Type != want {
+	compressed := h.Type == protocol.ProtoCompressed && want == protocol.ProtoMessage
+	if err == nil && h.Type != want && !compressed {
 		err = fmt.Errorf("%w: a body of type %d in place of %d", protocol.ErrMalformed, h.Type, want)
 	}
 	if err != nil {
@@ -200,14 +241,22 @@ func (c *conn) readProto(want protocol.ProtoType) ([]byte, error) {
 		return nil, err
 	}
 	c.r += protocol.ProtoHeaderSize
+	c.midBody = true
+	var body []byte
 	if h.Size == protocol.HeaderSize {
 		if err := c.fill(h.Size); err != nil {
 			return nil, err
 		}
 		c.r += h.Size
-		return c.in[c.r-h.Size : c.r], nil
+		body = c.in[c.r-h.Size : c.r]
+	} else if body, err = c.readBody(h.Size); err != nil {
+		return nil, err
 	}
-	return c.readBody(h.Size)
+	c.midBody = false
+	if compressed {
+		err = errCompressed
+	}
+	return body, err
 }
 
 // readBody reads a body into memory that grows, if it is large, with what arrives.

@@ -41,7 +41,7 @@ func (c *Client) execute(ctx context.Context, cl *call, cmd *protocol.Command, r
 			if cl.write {
 				stage = node.writes
 			}
-			f = stage.do(ctx, &s, now, cmd, resp, cl.alone)
+			f = stage.do(ctx, &s, now, cmd, resp, cl.alone || s.compress > 0)
 			if f.err == nil {
 				return nil
 			}
@@ -50,7 +50,7 @@ func (c *Client) execute(ctx context.Context, cl *call, cmd *protocol.Command, r
 		if !step.Again {
 			return failed(&state, &f, node, partition)
 		}
-		if err := c.pause(ctx, &s, cl.limits.sleep, step); err != nil {
+		if err := c.pause(ctx, &s, cl.limits.sleeps(state.Tries()), step); err != nil {
 			f.err = fmt.Errorf("%w, after %w", err, f.err)
 			return failed(&state, &f, node, partition)
 		}
@@ -148,6 +148,8 @@ func (c *Client) choose(namespace string, partition uint16, cl *call, turn int) 
 		return activeOrNil(space.Node(0, partition)), nil
 	case ReplicaRandom:
 		return v.next(c.turns.Add(1)), nil
+	case ReplicaPreferRack:
+		return c.preferRack(namespace, space, partition, turn)
 	case ReplicaMasterProles:
 		turn = int(c.turns.Add(1) & (1<<31 - 1))
 	}

@@ -40,7 +40,9 @@ type fakeNode struct {
 	conns    map[net.Conn]bool
 	dials    int
 	messages int // requests that were received whole
-	script   script
+	// compressed counts those of them that came in compressed form.
+	compressed int
+	script     script
 }
 
 // A script answers a message on a connection; false closes it.
@@ -227,12 +229,21 @@ func (n *fakeNode) serve(c net.Conn) {
 			c.Write(n.info(string(body)))
 			continue
 		}
+		if h.Type == protocol.ProtoCompressed {
+			if body, err = protocol.Decompress(body); err != nil {
+				return
+			}
+			body = body[protocol.ProtoHeaderSize:]
+		}
 		m, err := protocol.ParseMessage(body)
 		if err != nil {
 			return
 		}
 		n.mu.Lock()
 		n.messages++
+		if h.Type == protocol.ProtoCompressed {
+			n.compressed++
+		}
 		play := n.script
 		n.mu.Unlock()
 		if !play(c, m) {

@@ -25,6 +25,7 @@ type Node struct {
 	reads   *coalescer
 	writes  *coalescer
 	tend    tending
+	racks   atomic.Pointer[map[string]int] // by namespace; nil where the node has told none
 }
 
 // Name returns the name that the node gives itself, in hexadecimal.
@@ -107,8 +108,18 @@ func (n *Node) do(ctx context.Context, s *span, now time.Time, cmd *protocol.Com
 	stop := c.watch(ctx)
 	f = n.roundTrip(ctx, c, resp)
 	c.unwatch(stop)
+	if s.delay > 0 && f.late() && ctx.Err() == nil && !c.midBody && n.active.Load() {
+		n.pool.linger(c, s.delay)
+		return f
+	}
 	n.release(c)
 	return f
+}
+
+// late reports whether the answer to a request did not come in time.
+func (f *failure) late() bool {
+	_, timeout := f.err.(*timeoutError)
+	return timeout && (f.outcome == retry.Late || f.final && f.sent)
 }
 
 // roundTrip writes the request that the connection holds and reads the answer to a
@@ -122,7 +133,7 @@ func (n *Node) roundTrip(ctx context.Context, c *conn, resp *protocol.Response) 
 
 // readAnswer reads the answer to a single command.
 func (n *Node) readAnswer(ctx context.Context, c *conn, resp *protocol.Response) failure {
-	body, err := c.readProto(protocol.ProtoMessage)
+	body, err := c.readMessage()
 	if err != nil {
 		return n.failed(ctx, c, err)
 	}
@@ -146,6 +157,9 @@ func (n *Node) readAnswer(ctx context.Context, c *conn, resp *protocol.Response)
 
 // sendRequest writes the request that the connection holds.
 func (n *Node) sendRequest(ctx context.Context, c *conn) failure {
+	if err := c.compress(); err != nil {
+		return ended(err, false)
+	}
 	sent, err := c.send()
 	if err == nil {
 		c.trim()

@@ -1,6 +1,10 @@
 package cluster
 
-import "time"
+import (
+	"time"
+
+	"github.com/aerosql/aerosql/protocol"
+)
 
 const (
 	// NoTimeout as a timeout of a policy means that there is none.
@@ -18,6 +22,7 @@ const (
 	DefaultInfoTimeout        = time.Second
 	defaultWriteRetries       = 0
 	maxSleep                  = time.Hour
+	maxMultiplier             = 1000.0
 	readTouchPercentMax       = 100
 	readTouchPercentNever int = -1
 )
@@ -33,6 +38,7 @@ const (
 	ReplicaMaster                            // always the master
 	ReplicaMasterProles                      // reads go round master and replicas
 	ReplicaRandom                            // reads go to any node of the cluster, which forwards them if need be
+	ReplicaPreferRack                        // reads go to a replica in a rack of Config.RackIDs, the first that has one; retries go on to the others
 )
 
 // A ReadModeAP says how many copies a read consults in an available (AP) namespace.
@@ -61,6 +67,34 @@ type limits struct {
 	socket  time.Duration // 0: none
 	sleep   time.Duration
 	retries int
+
+	multiplier float64       // of the sleep, from retry to retry
+	delay      time.Duration // that a connection is kept after a timeout
+	compress   int           // size in bytes above which requests are compressed, 0: never
+}
+
+// compression is the threshold of a policy, -1 for one that contradicts itself.
+func compression(on bool, threshold int) int {
+	switch {
+	case threshold < 0 || !on && threshold > 0:
+		return -1
+	case !on:
+		return 0
+	case threshold == 0:
+		return protocol.CompressThreshold
+	}
+	return threshold
+}
+
+// sleeps is the pause before the n-th retry, counted from 1.
+func (l *limits) sleeps(n int) time.Duration {
+	d := float64(l.sleep)
+	for range n - 1 {
+		if d *= max(l.multiplier, 1); d >= float64(maxSleep) {
+			return maxSleep
+		}
+	}
+	return time.Duration(d)
 }
 
 // resolve replaces zeroes by defaults and -1 by none, and lowers the socket timeout to the total one.
@@ -94,6 +128,12 @@ func (l limits) validate(policy string) error {
 		return configError("%s.SocketTimeout is %v; use NoTimeout (-1) for none", policy, l.socket)
 	case l.sleep < 0 || l.sleep > maxSleep:
 		return configError("%s.SleepBetweenRetries is %v, not between 0 and %v", policy, l.sleep, maxSleep)
+	case l.multiplier != 0 && !(l.multiplier >= 1 && l.multiplier <= maxMultiplier):
+		return configError("%s.SleepMultiplier is %v, not between 1 and %v", policy, l.multiplier, maxMultiplier)
+	case l.delay < 0 || l.delay > maxSleep:
+		return configError("%s.TimeoutDelay is %v, not between 0 and %v", policy, l.delay, maxSleep)
+	case l.compress < 0:
+		return configError("%s.CompressThreshold is negative, or set without Compress", policy)
 	case l.retries < NoRetries:
 		return configError("%s.MaxRetries is %d; use NoRetries (-1) for none", policy, l.retries)
 	}

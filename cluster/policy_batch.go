@@ -15,9 +15,16 @@ type BatchPolicy struct {
 	SocketTimeout time.Duration
 	// SleepBetweenRetries is the pause before rows are tried again; default none.
 	SleepBetweenRetries time.Duration
+	// SleepMultiplier makes each pause longer than the one before by that factor, at least 1; default 1.
+	SleepMultiplier float64
 	// MaxRetries is how often rows that failed are repeated; default 2 for rows that read and 0
 	// for rows that write, NoRetries for none. A number of its own counts for both.
 	MaxRetries int
+	// Compress sends requests above CompressThreshold in compressed form, and lets the server compress
+	// answers (Enterprise; a Community server refuses it with protocol.EnterpriseOnly).
+	Compress bool
+	// CompressThreshold is in bytes; default 128.
+	CompressThreshold int
 	// Replica chooses the nodes.
 	Replica ReplicaPolicy
 	// Filter is a packed filter expression for the rows that have none of their own; nil for none.
@@ -41,7 +48,10 @@ type BatchPolicy struct {
 }
 
 func (p *BatchPolicy) limits() limits {
-	return limits{p.TotalTimeout, p.SocketTimeout, p.SleepBetweenRetries, p.MaxRetries}
+	return limits{
+		total: p.TotalTimeout, socket: p.SocketTimeout, sleep: p.SleepBetweenRetries, multiplier: p.SleepMultiplier,
+		retries: p.MaxRetries, compress: compression(p.Compress, p.CompressThreshold),
+	}
 }
 
 func (p *BatchPolicy) validate() error {
@@ -51,10 +61,17 @@ func (p *BatchPolicy) validate() error {
 	switch {
 	case p.MaxConcurrentNodes < 0:
 		return configError("BatchPolicy.MaxConcurrentNodes is negative: %d", p.MaxConcurrentNodes)
-	case p.Replica > ReplicaRandom || p.ReadModeAP > ReadAll || p.ReadModeSC > ReadAllowUnavailable:
+	case p.Replica > ReplicaPreferRack || p.ReadModeAP > ReadAll || p.ReadModeSC > ReadAllowUnavailable:
 		return configError("BatchPolicy has an unknown Replica, ReadModeAP or ReadModeSC")
 	}
 	return p.limits().validate("BatchPolicy")
+}
+
+// applyRead writes into the command of a row that reads what the policy adds to it.
+func (p *BatchPolicy) applyRead(cmd *protocol.Command) {
+	cmd.Info1 |= p.ReadModeAP.info1()
+	cmd.Info3 |= p.ReadModeSC.info3()
+	cmd.RecordTTL = readTouchTTL(p.ReadTouchTTLPercent)
 }
 
 func (p *BatchPolicy) flags() (f protocol.BatchFlags) {

@@ -11,9 +11,16 @@ type QueryPolicy struct {
 	SocketTimeout time.Duration
 	// SleepBetweenRetries is the pause before partitions are asked for again; default none.
 	SleepBetweenRetries time.Duration
+	// SleepMultiplier makes each pause longer than the one before by that factor, at least 1; default 1.
+	SleepMultiplier float64
 	// MaxRetries is how many rounds in a row may fail without a single record; default 5, NoRetries
 	// for none.
 	MaxRetries int
+	// Compress sends requests above CompressThreshold in compressed form, and lets the server compress
+	// answers (Enterprise; a Community server refuses it with protocol.EnterpriseOnly).
+	Compress bool
+	// CompressThreshold is in bytes; default 128.
+	CompressThreshold int
 	// Replica chooses the nodes.
 	Replica ReplicaPolicy
 	// MaxRecords ends the query after that many records, of any partitions; 0 for all.
@@ -44,14 +51,17 @@ const (
 )
 
 func (p *QueryPolicy) limits() limits {
-	return limits{p.TotalTimeout, p.SocketTimeout, p.SleepBetweenRetries, p.MaxRetries}
+	return limits{
+		total: p.TotalTimeout, socket: p.SocketTimeout, sleep: p.SleepBetweenRetries, multiplier: p.SleepMultiplier,
+		retries: p.MaxRetries, compress: compression(p.Compress, p.CompressThreshold),
+	}
 }
 
 func (p *QueryPolicy) validate() error {
 	switch {
 	case p.MaxRecords < 0 || p.RecordsPerSecond < 0 || p.MaxConcurrentNodes < 0:
 		return configError("QueryPolicy has a negative MaxRecords, RecordsPerSecond or MaxConcurrentNodes")
-	case p.Replica > ReplicaRandom || p.ExpectedDuration > LongQueryRelaxAP:
+	case p.Replica > ReplicaPreferRack || p.ExpectedDuration > LongQueryRelaxAP:
 		return configError("QueryPolicy has an unknown Replica (%d) or ExpectedDuration (%d)", p.Replica, p.ExpectedDuration)
 	case p.ExpectedDuration == ShortQuery && p.RecordsPerSecond > 0:
 		return configError("QueryPolicy.RecordsPerSecond is set, which a ShortQuery can't obey; use LongQuery")

@@ -15,8 +15,18 @@ type ReadPolicy struct {
 	SocketTimeout time.Duration
 	// SleepBetweenRetries is the pause before each retry; default none.
 	SleepBetweenRetries time.Duration
+	// SleepMultiplier makes each pause longer than the one before by that factor, at least 1; default 1.
+	SleepMultiplier float64
 	// MaxRetries is how often a failed try is repeated; default 2, NoRetries for none.
 	MaxRetries int
+	// TimeoutDelay is how long a connection is kept open after a timeout: if the answer comes meanwhile, it is thrown away and
+	// the connection used again; default none, which closes it. It matters where connections are expensive.
+	TimeoutDelay time.Duration
+	// Compress sends requests above CompressThreshold in compressed form, and lets the server compress
+	// answers (Enterprise; a Community server refuses it with protocol.EnterpriseOnly).
+	Compress bool
+	// CompressThreshold is in bytes; default 128.
+	CompressThreshold int
 	// Replica chooses the node.
 	Replica ReplicaPolicy
 	// SendKey sends the user key along, so that the server compares it with the stored one.
@@ -32,14 +42,17 @@ type ReadPolicy struct {
 }
 
 func (p *ReadPolicy) limits() limits {
-	return limits{p.TotalTimeout, p.SocketTimeout, p.SleepBetweenRetries, p.MaxRetries}
+	return limits{
+		total: p.TotalTimeout, socket: p.SocketTimeout, sleep: p.SleepBetweenRetries, multiplier: p.SleepMultiplier,
+		retries: p.MaxRetries, delay: p.TimeoutDelay, compress: compression(p.Compress, p.CompressThreshold),
+	}
 }
 
 func (p *ReadPolicy) validate() error {
 	if err := validateReadTouch("ReadPolicy", p.ReadTouchTTLPercent); err != nil {
 		return err
 	}
-	if p.Replica > ReplicaRandom || p.ReadModeAP > ReadAll || p.ReadModeSC > ReadAllowUnavailable {
+	if p.Replica > ReplicaPreferRack || p.ReadModeAP > ReadAll || p.ReadModeSC > ReadAllowUnavailable {
 		return configError("ReadPolicy has an unknown Replica, ReadModeAP or ReadModeSC")
 	}
 	return p.limits().validate("ReadPolicy")
@@ -59,6 +72,9 @@ func (p *ReadPolicy) apply(cmd *protocol.Command) {
 	cmd.RecordTTL = readTouchTTL(p.ReadTouchTTLPercent)
 	cmd.SendKey = p.SendKey
 	cmd.Filter = p.Filter
+	if p.Compress {
+		cmd.Info1 |= protocol.Info1CompressResponses
+	}
 }
 
 // readTouchTTL is the record TTL field of a read (wire-core.md 1.7).

@@ -17,9 +17,19 @@ type WritePolicy struct {
 	SocketTimeout time.Duration
 	// SleepBetweenRetries is the pause before each retry; default none.
 	SleepBetweenRetries time.Duration
+	// SleepMultiplier makes each pause longer than the one before by that factor, at least 1; default 1.
+	SleepMultiplier float64
 	// MaxRetries is how often a failed try is repeated; default 0. A write that is not idempotent
 	// may be applied more than once if it is repeated.
 	MaxRetries int
+	// TimeoutDelay is how long a connection is kept open after a timeout: if the answer comes meanwhile, it is thrown away and
+	// the connection used again; default none, which closes it. It matters where connections are expensive.
+	TimeoutDelay time.Duration
+	// Compress sends requests above CompressThreshold in compressed form, and lets the server compress
+	// answers (Enterprise; a Community server refuses it with protocol.EnterpriseOnly).
+	Compress bool
+	// CompressThreshold is in bytes; default 128.
+	CompressThreshold int
 	// Replica chooses the node.
 	Replica ReplicaPolicy
 	// SendKey stores the user key with the record.
@@ -85,6 +95,8 @@ const (
 	TTLDefault    = TTL(protocol.TTLNamespaceDefault)
 	TTLNever      = TTL(protocol.TTLNever)
 	TTLDontUpdate = TTL(protocol.TTLDontUpdate)
+	// TTLClientDefault is the TTL of the client's own policy for writes, Config.Policies.Write.
+	TTLClientDefault TTL = 0xFFFFFFFD
 )
 
 // TTLSeconds is a time to live of n seconds, at most ten years; the command
@@ -103,11 +115,14 @@ func TTLFor(d time.Duration) TTL {
 }
 
 func (t TTL) valid() bool {
-	return t <= TTL(protocol.MaxTTL) || t == TTLNever || t == TTLDontUpdate
+	return t <= TTL(protocol.MaxTTL) || t == TTLNever || t == TTLDontUpdate || t == TTLClientDefault
 }
 
 func (p *WritePolicy) limits() limits {
-	return limits{p.TotalTimeout, p.SocketTimeout, p.SleepBetweenRetries, p.MaxRetries}
+	return limits{
+		total: p.TotalTimeout, socket: p.SocketTimeout, sleep: p.SleepBetweenRetries, multiplier: p.SleepMultiplier,
+		retries: p.MaxRetries, delay: p.TimeoutDelay, compress: compression(p.Compress, p.CompressThreshold),
+	}
 }
 
 func (p *WritePolicy) validate() error {
@@ -118,7 +133,7 @@ func (p *WritePolicy) validate() error {
 		return configError("WritePolicy.Exists is unknown: %d", p.Exists)
 	case p.GenerationPolicy > ExpectGreater:
 		return configError("WritePolicy.GenerationPolicy is unknown: %d", p.GenerationPolicy)
-	case p.Replica > ReplicaRandom || p.CommitLevel > CommitMaster || p.ReadModeAP > ReadAll || p.ReadModeSC > ReadAllowUnavailable:
+	case p.Replica > ReplicaPreferRack || p.CommitLevel > CommitMaster || p.ReadModeAP > ReadAll || p.ReadModeSC > ReadAllowUnavailable:
 		return configError("WritePolicy has an unknown Replica, CommitLevel, ReadModeAP or ReadModeSC")
 	}
 	return p.limits().validate("WritePolicy")
@@ -131,6 +146,9 @@ func (p *WritePolicy) apply(cmd *protocol.Command) {
 	if cmd.Info1 != 0 {
 		cmd.Info1 |= p.ReadModeAP.info1()
 		cmd.Info3 |= p.ReadModeSC.info3()
+	}
+	if p.Compress && (cmd.Info1 != 0 || cmd.IsUDF()) {
+		cmd.Info1 |= protocol.Info1CompressResponses
 	}
 	if !cmd.IsWrite() {
 		return

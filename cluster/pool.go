@@ -25,7 +25,8 @@ type pool struct {
 	maxIdle  time.Duration // negative: for ever
 	dial     func(context.Context) (*conn, error)
 
-	// ctx ends with the pool and with it every dial; opening counts the goroutines that dial.
+	// ctx ends with the pool and with it every dial; openers counts the goroutines that dial, and those that wait for
+	// late answers.
 	ctx     context.Context
 	cancel  context.CancelFunc
 	openers sync.WaitGroup
@@ -146,6 +147,30 @@ func (p *pool) put(c *conn) {
 	}
 	p.hand(c)
 	p.mu.Unlock()
+}
+
+// linger gives the answer to a command that has timed out some more time to come, so that the connection can be used
+// again. It counts as in use meanwhile.
+func (p *pool) linger(c *conn, delay time.Duration) {
+	p.mu.Lock()
+	if p.closed != nil {
+		p.mu.Unlock()
+		p.discard(c)
+		return
+	}
+	defer p.mu.Unlock()
+	p.openers.Go(func() {
+		now := time.Now()
+		c.begin(&span{start: now, deadline: now.Add(delay)}, now)
+		c.unusable = false
+		stop := c.watch(p.ctx)
+		_, err := c.readMessage()
+		c.unwatch(stop)
+		if err != nil || c.drained() != nil {
+			c.unusable = true
+		}
+		p.put(c)
+	})
 }
 
 // hand gives a connection to the first waiter, or keeps it. mu is held.

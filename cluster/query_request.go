@@ -17,6 +17,9 @@ func (stmt *Statement) request(p *QueryPolicy, l *limits) (*protocol.Query, erro
 	if stmt.NoBins && len(stmt.Bins)+len(stmt.Ops) > 0 {
 		return nil, configError("Statement.NoBins is set beside Bins or Ops; leave one of them out")
 	}
+	if p.Compress {
+		r.Info1 |= protocol.Info1CompressResponses
+	}
 	switch p.ExpectedDuration {
 	case ShortQuery:
 		r.Info1 |= protocol.Info1ShortQuery

@@ -109,7 +109,7 @@ func (q *queryRun) run(yield func(*protocol.Record, error) bool) {
 			failed = 1
 		}
 		if step.Again && failed <= q.limits.retries {
-			err := q.client.pause(q.ctx, &q.span, max(q.limits.sleep, backOff(failed)), step)
+			err := q.client.pause(q.ctx, &q.span, max(q.limits.sleeps(failed), backOff(failed)), step)
 			if err == nil {
 				continue
 			}
@@ -306,7 +306,7 @@ func (q *queryRun) stream(s *queryShare, chunks chan<- chunk) failure {
 // receive reads the bodies of an answer up to its last message.
 func (q *queryRun) receive(c *conn, s *queryShare, chunks chan<- chunk) failure {
 	for {
-		body, err := c.readProto(protocol.ProtoMessage)
+		body, err := c.readMessage()
 		if err != nil {
 			return s.Node.failed(q.ctx, c, err)
 		}

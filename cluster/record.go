@@ -147,5 +147,10 @@ func (c *Client) writePolicy(p *WritePolicy) (*WritePolicy, error) {
 	if err := p.validate(); err != nil {
 		return nil, clientError(err)
 	}
+	if p.TTL == TTLClientDefault {
+		own := *p
+		own.TTL = c.cfg.Policies.Write.TTL
+		p = &own
+	}
 	return p, nil
 }

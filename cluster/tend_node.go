@@ -56,8 +56,34 @@ func (n *Node) ask(ctx context.Context, cfg *Config, commands ...string) ([]stri
 	return values, err
 }
 
+// askEach is ask where an error of the server is an answer like any other.
+func (n *Node) askEach(ctx context.Context, cfg *Config, commands ...string) ([]string, error) {
+	if n.tend.conn == nil {
+		return nil, fmt.Errorf("%w: its connection for tending is closed", ErrNode)
+	}
+	values, err := exchangeInfo(ctx, cfg, n.tend.conn, commands...)
+	if err != nil {
+		n.tend.hangUp()
+	}
+	return values, err
+}
+
 // ask sends info commands within ConnectTimeout. An answer that is an error of the server is one here.
 func ask(ctx context.Context, cfg *Config, c *conn, commands ...string) ([]string, error) {
+	values, err := exchangeInfo(ctx, cfg, c, commands...)
+	if err != nil {
+		return nil, err
+	}
+	for i, value := range values {
+		if e, isError := protocol.ParseInfoError(value); isError {
+			return nil, fmt.Errorf("info command %s: %w", commands[i], e)
+		}
+	}
+	return values, nil
+}
+
+// exchangeInfo sends info commands within ConnectTimeout.
+func exchangeInfo(ctx context.Context, cfg *Config, c *conn, commands ...string) ([]string, error) {
 	now := time.Now()
 	c.begin(&span{start: now, deadline: now.Add(cfg.ConnectTimeout)}, now)
 	stop := c.watch(ctx)
@@ -68,9 +94,6 @@ func ask(ctx context.Context, cfg *Config, c *conn, commands ...string) ([]strin
 	}
 	values := make([]string, len(answers))
 	for i, a := range answers {
-		if e, isError := protocol.ParseInfoError(a.Value); isError {
-			return nil, fmt.Errorf("info command %s: %w", a.Command, e)
-		}
 		values[i] = a.Value
 	}
 	return values, nil
@@ -139,6 +162,9 @@ func (n *Node) askClaims(ctx context.Context, cfg *Config) (c claims) {
 	}
 	if err == nil {
 		c.list, err = partmap.ParseClaims(values[1])
+	}
+	if err == nil {
+		err = n.refreshRacks(ctx, cfg)
 	}
 	c.err = err
 	return c
