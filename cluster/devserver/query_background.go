@@ -1,8 +1,6 @@
 package devserver
 
 import (
-	"bytes"
-
 	"github.com/aerosql/aerosql/cluster/devserver/internal/expression"
 	"github.com/aerosql/aerosql/protocol"
 )
@@ -35,6 +33,12 @@ func (c *conn) background(ns *namespace, m *protocol.Message, kind queryKind) {
 }
 
 func (c *conn) newBackground(ns *namespace, m *protocol.Message, kind queryKind) (*backgroundQuery, protocol.ResultCode) {
+	// The query outlives the request, and keeps references to parts of it.
+	request := new(protocol.Message)
+	if _, err := request.Parse(m.AppendTo(nil)); err != nil {
+		return nil, protocol.ParameterError
+	}
+	m = request
 	q, code := parseBackground(ns, m, kind)
 	if code != protocol.OK {
 		return nil, code
@@ -77,23 +81,19 @@ func parseBackground(ns *namespace, m *protocol.Message, kind queryKind) (*query
 	return q, code
 }
 
-// readRequest makes the command of the request, which does not outlive the answer.
+// readRequest makes the command of the request.
 func (b *backgroundQuery) readRequest(m *protocol.Message) bool {
-	request := new(protocol.Message)
-	if _, err := request.Parse(bytes.Clone(m.AppendTo(nil))); err != nil {
-		return false
-	}
 	h := protocol.Header{Info2: protocol.Info2Write | m.Info2&protocol.Info2DurableDelete, RecordTTL: m.RecordTTL}
 	b.message = protocol.Message{Header: h}
 	// The command's own filter decides, on the record as it is then.
 	b.command.node, b.command.inQuery, b.command.batchFilter = b.node, true, b.filter
 	b.filter = nil
 	if b.kind == backgroundUDF {
-		return b.readFunction(request)
+		return b.readFunction(m)
 	}
 	b.message.Info3 = protocol.Info3UpdateOnly | m.Info3&protocol.Info3ReplaceOnly
-	b.message.Ops = request.Ops
-	return m.Info1&protocol.Info1Read == 0 && areWrites(request.Ops)
+	b.message.Ops = m.Ops
+	return m.Info1&protocol.Info1Read == 0 && areWrites(m.Ops)
 }
 
 // readFunction takes over the fields that name a function.

@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/exp"
 )
 
 // background is a query that writes to the records of a range of an index, or to
@@ -147,4 +148,24 @@ func TestTooManyQueries(t *testing.T) {
 		require.Equal(t, protocol.OK, c.begin(background(i+1, nil, protocol.TouchRecord())))
 	}
 	require.Equal(t, protocol.Forbidden, c.begin(background(1000, nil, protocol.TouchRecord())))
+}
+
+// TestBackgroundFilterOutlivesItsRequest holds the query back until its connection has read
+// other requests into the memory of the first.
+func TestBackgroundFilterOutlivesItsRequest(t *testing.T) {
+	s := start(t, Options{})
+	c := connect(t, s, 0)
+	for i := range int64(20) {
+		require.Equal(t, protocol.OK, c.do(put(key(i), named("s", protocol.String([]string{"even", "odd"}[i%2])))).ResultCode)
+	}
+	gate := &s.namespace([]byte("test")).partitions[0]
+	gate.mu.Lock()
+	q := background(5, nil, protocol.PutBin("x", protocol.Int(1)))
+	q.Filter = exp.Filter(exp.Eq(exp.StringBin("s"), exp.StringVal("odd")))
+	require.Equal(t, protocol.OK, c.begin(q))
+	for range 3 {
+		c.info("sindex-exists:namespace=test;indexname=" + strings.Repeat("x", 60))
+	}
+	gate.mu.Unlock()
+	require.Contains(t, c.await("5"), "recs-filtered-bins=10:recs-succeeded=10:")
 }

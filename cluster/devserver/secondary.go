@@ -52,7 +52,7 @@ func (si *secondaryIndex) value(r *record) indexedValue {
 		return indexedValue{}
 	}
 	if si.expression != nil {
-		b, ok := si.expression.Eval(indexedRecord{r})
+		b, ok := si.expression.Eval(storedRecord{r, &si.ns.server.clock})
 		if !ok {
 			return indexedValue{}
 		}
@@ -129,24 +129,6 @@ func (x *index) treeOf(si *secondaryIndex) *secondary.Tree {
 	}
 	return nil
 }
-
-// indexedRecord is what an index's expression sees of a record: no time and no
-// key, as the expression must not ask for them (wire-cdt-exp.md 9.2).
-type indexedRecord struct{ *record }
-
-func (r indexedRecord) Bin(name []byte) expression.Bin {
-	b, _ := findBin(r.bins, name)
-	return expression.Bin{Type: b.particle, Data: b.value, Indexed: r.keepsIndex(name)}
-}
-
-func (r indexedRecord) Digest() *protocol.Digest { return &r.digest }
-func (r indexedRecord) SetName() string          { return r.setName() }
-func (r indexedRecord) UserKey() []byte          { return r.key }
-func (r indexedRecord) HasKey() bool             { return r.key != nil }
-func (r indexedRecord) LastUpdate() uint64       { return r.lastUpdate }
-func (r indexedRecord) VoidTime() uint32         { return r.voidTime }
-func (r indexedRecord) Size() int                { return r.size }
-func (r indexedRecord) Now() uint64              { return r.lastUpdate }
 
 // drop takes the index's entries out of all partitions. Queries that run on it end early.
 func (si *secondaryIndex) drop() {
