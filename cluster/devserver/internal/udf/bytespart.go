@@ -1,0 +1,170 @@
+package udf
+
+import (
+	"math"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"github.com/aerosql/aerosql/protocol"
+)
+
+// Functions of the table bytes on strings, on other bytes, and on integers of
+// variable length.
+
+// maxVarInt is the room that is made for an integer of variable length.
+const maxVarInt = 5
+
+// portion reads the arguments of get_string and get_bytes. What is asked for
+// beyond the end reads as zeros.
+func portion(c call) (data []byte, ok bool) {
+	if c.GetTop() != 3 {
+		return nil, false
+	}
+	b, i, n := objectAt[*byteArray](c, 1), c.optional(2, 0), c.optional(3, 0)
+	if !isPosition(i) || n < 0 || n > math.MaxUint32 {
+		return nil, false
+	}
+	if n > maxBytes {
+		c.RaiseError("not enough memory")
+	}
+	data = make([]byte, n)
+	if i-1 < int64(len(b.data)) {
+		copy(data, b.data[i-1:])
+	}
+	return data, true
+}
+
+func (m *machine) bytesString(c call) int {
+	data, ok := portion(c)
+	if !ok {
+		return 0
+	}
+	m.spend(c.LState, len(data))
+	return c.give(lua.LString(data))
+}
+
+func (m *machine) bytesPart(c call) int {
+	data, ok := portion(c)
+	if !ok {
+		return 0
+	}
+	m.spend(c.LState, len(data))
+	return c.give(m.box(newBytes(data, protocol.ParticleBlob)))
+}
+
+func bytesSetString(c call) int {
+	if c.GetTop() != 3 {
+		return c.give(lua.LFalse)
+	}
+	b, i := objectAt[*byteArray](c, 1), c.optional(2, 0)
+	if !isPosition(i) || c.missing(3) {
+		return c.give(lua.LFalse)
+	}
+	return c.give(lua.LBool(b.write(c, int(i-1), []byte(c.text(3)))))
+}
+
+func bytesAppendString(c call) int {
+	if c.GetTop() != 2 {
+		return c.give(lua.LFalse)
+	}
+	b := objectAt[*byteArray](c, 1)
+	if c.missing(2) {
+		return c.give(lua.LFalse)
+	}
+	text := c.text(2)
+	return c.give(lua.LBool(text != "" && b.write(c, len(b.data), []byte(text))))
+}
+
+// bytesSetBytes copies n bytes of another array. The real server makes room for no
+// more than the other has, and so fails for a larger n unless the room is there.
+func bytesSetBytes(c call) int {
+	if c.GetTop() != 4 {
+		return c.give(lua.LFalse)
+	}
+	b, i := objectAt[*byteArray](c, 1), c.optional(2, 0)
+	source, n := objectAt[*byteArray](c, 3), c.optional(4, 0)
+	if !isPosition(i) || n < 0 || n > math.MaxUint32 {
+		return c.give(lua.LFalse)
+	}
+	b.ensure(c, int(i-1)+min(int(n), len(source.data)))
+	if int(i-1)+int(n) > b.capacity {
+		return c.give(lua.LFalse)
+	}
+	data := make([]byte, n)
+	copy(data, source.data)
+	return c.give(lua.LBool(b.write(c, int(i-1), data)))
+}
+
+func bytesAppendBytes(c call) int {
+	if c.GetTop() != 3 {
+		return c.give(lua.LFalse)
+	}
+	b, source, n := objectAt[*byteArray](c, 1), objectAt[*byteArray](c, 2), c.optional(3, 0)
+	if n < 0 || n > math.MaxUint32 {
+		return c.give(lua.LFalse)
+	}
+	return c.give(lua.LBool(b.write(c, len(b.data), source.data[:min(int(n), len(source.data))])))
+}
+
+// bytesVarInt reads seven bits a byte, the low ones first, up to a byte without its
+// high bit.
+func bytesVarInt(c call) int {
+	if c.GetTop() != 2 {
+		return 0
+	}
+	b, i := objectAt[*byteArray](c, 1), c.optional(2, 0)
+	if !isPosition(i) {
+		return 0
+	}
+	value, n := uint32(0), 0
+	for at := i - 1; at < int64(len(b.data)); at++ {
+		value |= uint32(b.data[at]&0x7F) << (7 * n)
+		n++
+		if b.data[at]&0x80 == 0 {
+			break
+		}
+	}
+	return c.give(lua.LNumber(value), lua.LNumber(n))
+}
+
+func bytesSetVarInt(c call) int {
+	if c.GetTop() != 3 {
+		return c.give(lua.LNumber(0))
+	}
+	b, i, v := objectAt[*byteArray](c, 1), c.optional(2, 0), c.optional(3, 0)
+	if !isPosition(i) {
+		return c.give(lua.LNumber(0))
+	}
+	return writeVarInt(c, b, int(i-1), v)
+}
+
+func bytesAppendVarInt(c call) int {
+	if c.GetTop() != 2 {
+		return c.give(lua.LNumber(0))
+	}
+	b, v := objectAt[*byteArray](c, 1), c.optional(2, 0)
+	return writeVarInt(c, b, len(b.data), v)
+}
+
+// writeVarInt writes an integer of variable length. On a real server the array's
+// size stays as it was, and so does what can be read of it.
+func writeVarInt(c call, b *byteArray, at int, v int64) int {
+	if v < math.MinInt32 || v > math.MaxInt32 {
+		return c.give(lua.LNumber(0))
+	}
+	b.ensure(c, at+maxVarInt)
+	n := 0
+	for u := uint32(v); ; u >>= 7 {
+		low := byte(u & 0x7F)
+		if u >= 0x80 {
+			low |= 0x80
+		}
+		if at+n < len(b.data) {
+			b.data[at+n] = low
+		}
+		n++
+		if u < 0x80 {
+			return c.give(lua.LNumber(n))
+		}
+	}
+}

@@ -1,0 +1,163 @@
+package udf
+
+import (
+	"fmt"
+
+	lua "github.com/yuin/gopher-lua"
+)
+
+// A call is one call of a library function, which checks its arguments in the
+// words of Lua 5.4.
+type call struct {
+	*lua.LState
+	name string
+}
+
+// argumentError reports what is wrong with an argument.
+func (c call) argumentError(n int, message string) {
+	c.RaiseError("bad argument #%d to '%s' (%s)", n, c.name, message)
+}
+
+func (c call) typeError(n int, expected string) {
+	got := "no value"
+	if n <= c.GetTop() {
+		got = typeName(c.LState, c.Get(n))
+	}
+	c.argumentError(n, expected+" expected, got "+got)
+}
+
+// missing reports whether an argument is left out or nil.
+func (c call) missing(n int) bool { return c.Get(n) == lua.LNil }
+
+// some demands that an argument is given, be it nil.
+func (c call) some(n int) lua.LValue {
+	if c.GetTop() < n {
+		c.argumentError(n, "value expected")
+	}
+	return c.Get(n)
+}
+
+func (c call) text(n int) string {
+	s, ok := asText(c.Get(n))
+	if !ok {
+		c.typeError(n, "string")
+	}
+	return s
+}
+
+func (c call) number(n int) number {
+	v, ok := toNumber(c.Get(n))
+	if !ok {
+		c.typeError(n, "number")
+	}
+	return v
+}
+
+func (c call) integer(n int) int64 {
+	i, ok := c.number(n).asInteger()
+	if !ok {
+		c.argumentError(n, "number has no integer representation")
+	}
+	return i
+}
+
+// optional gives an integer argument that may be missing.
+func (c call) optional(n int, otherwise int64) int64 {
+	if c.missing(n) {
+		return otherwise
+	}
+	return c.integer(n)
+}
+
+func (c call) table(n int) *lua.LTable {
+	t, ok := c.Get(n).(*lua.LTable)
+	if !ok {
+		c.typeError(n, "table")
+	}
+	return t
+}
+
+func (c call) function(n int) *lua.LFunction {
+	f, ok := c.Get(n).(*lua.LFunction)
+	if !ok {
+		c.typeError(n, "function")
+	}
+	return f
+}
+
+// give pushes results and counts them.
+func (c call) give(values ...lua.LValue) int {
+	for _, v := range values {
+		c.Push(v)
+	}
+	return len(values)
+}
+
+// objectAt gives the object of a class that an argument holds.
+func objectAt[T object](c call, n int) T {
+	u, ok := c.Get(n).(*lua.LUserData)
+	if !ok {
+		c.typeError(n, "userdata")
+	}
+	o, ok := u.Value.(T)
+	if !ok {
+		var want T
+		c.typeError(n, want.class())
+	}
+	return o
+}
+
+// A library is the functions of a table by name.
+type library map[string]func(call) int
+
+// table makes the table of a library.
+func (m *machine) table(functions library) *lua.LTable {
+	t := m.state.NewTable()
+	for name, f := range functions {
+		t.RawSetString(name, m.function(name, f))
+	}
+	return t
+}
+
+func (m *machine) function(name string, f func(call) int) *lua.LFunction {
+	return m.state.NewFunction(func(L *lua.LState) int { return f(call{L, name}) })
+}
+
+// typeName gives the type of a value for messages: the class of the server's own objects.
+func typeName(L *lua.LState, v lua.LValue) string {
+	switch v := v.(type) {
+	case *lua.LUserData:
+		if o, ok := v.Value.(object); ok {
+			return o.class()
+		}
+	case *lua.LTable:
+		if name, ok := L.GetMetaField(v, "__name").(lua.LString); ok {
+			return string(name)
+		}
+	}
+	return v.Type().String()
+}
+
+// toText gives any value as tostring does.
+func toText(L *lua.LState, v lua.LValue) string {
+	if s, ok := asText(v); ok {
+		return s
+	}
+	switch v := v.(type) {
+	case *lua.LNilType, lua.LBool:
+		return v.String()
+	case *lua.LUserData:
+		if o, ok := v.Value.(fmt.Stringer); ok {
+			return cString(o.String())
+		}
+	}
+	if f := L.GetMetaField(v, "__tostring"); f != lua.LNil {
+		result, _ := callMetamethod(L, "__tostring", v, v)
+		s, ok := asText(result)
+		if !ok {
+			L.RaiseError("'__tostring' must return a string")
+		}
+		return s
+	}
+	return fmt.Sprintf("%s: %p", typeName(L, v), v)
+}

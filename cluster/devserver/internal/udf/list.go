@@ -1,0 +1,284 @@
+package udf
+
+import (
+	"math"
+	"slices"
+	"strings"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"github.com/aerosql/aerosql/protocol"
+)
+
+// maxElements bounds lists, which an assignment far beyond the end would fill with nils.
+const maxElements = 1 << 22
+
+// A list is a List of Lua, which containers hold by reference.
+type list struct {
+	machine  *machine
+	elements []lua.LValue
+	order    protocol.Order
+}
+
+func (*list) class() string { return "List" }
+
+func (m *machine) newList(v protocol.Value) *list {
+	elements, _ := v.List()
+	l := &list{machine: m, order: v.Order(), elements: make([]lua.LValue, len(elements))}
+	for i, e := range elements {
+		l.elements[i] = m.fromValue(e)
+	}
+	return l
+}
+
+func (l *list) size() int { return len(l.elements) }
+
+func (l *list) value(depth int) protocol.Value {
+	elements := make([]protocol.Value, len(l.elements))
+	for i, e := range l.elements {
+		elements[i] = toValue(e, depth)
+	}
+	return protocol.List(elements...)
+}
+
+// stored gives the list as a bin keeps it, which is sorted if it was read from
+// a bin with an ordered list. In any other place the order is forgotten.
+func (l *list) stored() protocol.Value {
+	v := l.value(1)
+	if l.order&protocol.Ordered == 0 {
+		return v
+	}
+	elements, _ := v.List()
+	slices.SortStableFunc(elements, protocol.Compare)
+	return protocol.ListWithOrder(l.order, elements)
+}
+
+func (l *list) text(depth int) string {
+	var b strings.Builder
+	b.WriteByte('[')
+	for i, e := range l.elements {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		text, ok := elementText(e, depth)
+		if !ok {
+			text = "<NULL>"
+		}
+		b.WriteString(text)
+	}
+	b.WriteByte(']')
+	return b.String()
+}
+
+// String gives the list as tostring does.
+func (l *list) String() string { return l.text(0) }
+
+// get reads an element by its number; outside of the list there is nil.
+func (l *list) get(c call, key lua.LValue) lua.LValue {
+	i := uint32(keyInteger(c, key))
+	if i == 0 || int(i) > len(l.elements) {
+		return lua.LNil
+	}
+	return l.machine.unbox(l.elements[i-1])
+}
+
+// keyInteger is a key as an integer argument, 0 for nil.
+func keyInteger(c call, key lua.LValue) int64 {
+	if key == lua.LNil {
+		return 0
+	}
+	n, ok := toNumber(key)
+	if !ok {
+		c.argumentError(2, "number expected, got "+typeName(c.LState, key))
+	}
+	i, ok := n.asInteger()
+	if !ok {
+		c.argumentError(2, "number has no integer representation")
+	}
+	return i
+}
+
+// set stores an element; between the end and a place beyond it there come nils.
+func (l *list) set(c call, key, v lua.LValue) {
+	i := uint32(keyInteger(c, key))
+	if i == 0 || !isStorable(v) || isRecord(v) {
+		return
+	}
+	l.extend(c, int(i))
+	l.elements[i-1] = v
+}
+
+// extend fills the list with nils up to a size.
+func (l *list) extend(c call, size int) {
+	if size > maxElements {
+		c.RaiseError("not enough memory")
+	}
+	if more := size - len(l.elements); more > 0 {
+		l.machine.spend(c.LState, more*valueCost)
+	}
+	for len(l.elements) < size {
+		l.elements = append(l.elements, lua.LNil)
+	}
+}
+
+func (l *list) insert(c call, at int, v lua.LValue) {
+	if !isStorable(v) || isRecord(v) {
+		return
+	}
+	l.machine.spend(c.LState, valueCost)
+	l.extend(c, at)
+	l.elements = slices.Insert(l.elements, at, v)
+}
+
+// listLibrary is the table list (wire-cdt-exp.md 10.5).
+func (m *machine) listLibrary() library {
+	return library{
+		"new": m.listCreate, "create": m.listCreate, "insert": listInsert, "append": listAppend, "prepend": listPrepend,
+		"remove": listRemove, "concat": listConcat, "trim": listTrim, "take": m.listTake, "drop": m.listDrop,
+		"size": listSize, "nbytes": listBytes, "iterator": m.listIterator, "tostring": listText,
+		"clone": m.listClone, "merge": m.listMerge,
+	}
+}
+
+// listConstruct is list{...}, called with the library itself first.
+func (m *machine) listConstruct(c call) int {
+	l := &list{machine: m}
+	if t, ok := c.Get(2).(*lua.LTable); ok && c.GetTop() == 2 {
+		t.ForEach(func(key, v lua.LValue) {
+			if _, isNumber := numberOf(key); isNumber {
+				if !isStorable(v) {
+					v = lua.LNil
+				}
+				l.elements = append(l.elements, v)
+			}
+		})
+	}
+	return c.give(m.box(l))
+}
+
+func (m *machine) listCreate(c call) int {
+	if n := c.GetTop(); n < 1 || n > 2 || c.optional(1, -1) < 0 || c.optional(2, 10) < 0 {
+		return 0
+	}
+	return c.give(m.box(&list{machine: m}))
+}
+
+func listInsert(c call) int {
+	l := objectAt[*list](c, 1)
+	if i := c.optional(2, 0); i > 0 {
+		l.insert(c, int(uint32(i)-1), c.Get(3))
+	}
+	return 0
+}
+
+func listAppend(c call) int {
+	l := objectAt[*list](c, 1)
+	l.insert(c, len(l.elements), c.Get(2))
+	return 0
+}
+
+func listPrepend(c call) int {
+	objectAt[*list](c, 1).insert(c, 0, c.Get(2))
+	return 0
+}
+
+func listRemove(c call) int {
+	l := objectAt[*list](c, 1)
+	if i := c.optional(2, 0); i > 0 && uint32(i) > 0 && int(uint32(i)) <= len(l.elements) {
+		l.elements = slices.Delete(l.elements, int(uint32(i))-1, int(uint32(i)))
+	}
+	return 0
+}
+
+func listConcat(c call) int {
+	l, other := objectAt[*list](c, 1), objectAt[*list](c, 2)
+	l.machine.spend(c.LState, len(other.elements)*valueCost)
+	l.elements = append(l.elements, other.elements...)
+	return 0
+}
+
+func listTrim(c call) int {
+	l := objectAt[*list](c, 1)
+	if i := c.optional(2, 0); i > 0 && int(uint32(i)-1) < len(l.elements) {
+		l.elements = slices.Clip(l.elements[:uint32(i)-1])
+	}
+	return 0
+}
+
+// part reads the list and the number of elements that take and drop are called with.
+func part(c call) (l *list, n int, some bool) {
+	l = objectAt[*list](c, 1)
+	count := c.optional(2, 0)
+	return l, int(min(int64(uint32(count)), int64(len(l.elements)))), count > 0
+}
+
+func (m *machine) listTake(c call) int {
+	l, n, some := part(c)
+	if !some {
+		return c.give(lua.LNil)
+	}
+	return c.give(m.box(&list{machine: m, elements: slices.Clone(l.elements[:n])}))
+}
+
+func (m *machine) listDrop(c call) int {
+	l, n, some := part(c)
+	if !some {
+		return c.give(lua.LNil)
+	}
+	return c.give(m.box(&list{machine: m, elements: slices.Clone(l.elements[n:])}))
+}
+
+func listSize(c call) int { return c.give(lua.LNumber(objectAt[*list](c, 1).size())) }
+
+func listText(c call) int { return c.give(lua.LString(objectAt[*list](c, 1).String())) }
+
+func listBytes(c call) int { return c.give(packedSize(objectAt[*list](c, 1).value(0))) }
+
+// packedSize is the length of a value as the server packs it.
+func packedSize(v protocol.Value) lua.LValue {
+	packed, err := protocol.AppendMsgpack(nil, v)
+	if err != nil {
+		return lua.LNumber(0)
+	}
+	return lua.LNumber(len(packed))
+}
+
+// listIterator gives an iterator over the elements. A nil among them ends a loop.
+func (m *machine) listIterator(c call) int {
+	l, i := objectAt[*list](c, 1), 0
+	return c.give(m.function("iterator", func(c call) int {
+		if i >= len(l.elements) {
+			return 0
+		}
+		i++
+		return c.give(m.unbox(l.elements[i-1]))
+	}))
+}
+
+// untilNil gives the elements before the first nil, where iterators end.
+func (l *list) untilNil() []lua.LValue {
+	if i := slices.Index(l.elements, lua.LNil); i >= 0 {
+		return l.elements[:i]
+	}
+	return l.elements
+}
+
+func (m *machine) listClone(c call) int {
+	l := objectAt[*list](c, 1)
+	m.spend(c.LState, len(l.elements)*valueCost)
+	return c.give(m.box(&list{machine: m, elements: slices.Clone(l.untilNil())}))
+}
+
+func (m *machine) listMerge(c call) int {
+	l, other := objectAt[*list](c, 1), objectAt[*list](c, 2)
+	m.spend(c.LState, (len(l.elements)+len(other.elements))*valueCost)
+	return c.give(m.box(&list{machine: m, elements: slices.Concat(l.untilNil(), other.untilNil())}))
+}
+
+// formatDigits writes a float with 16 digits, as lists and maps show it.
+func formatDigits(f float64) string {
+	if math.IsInf(f, 0) || math.IsNaN(f) {
+		return formatFloat(f)
+	}
+	return trimFloat(f, 16)
+}

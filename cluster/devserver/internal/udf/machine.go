@@ -1,0 +1,179 @@
+package udf
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"github.com/aerosql/aerosql/protocol"
+)
+
+// Limits of one run of a function. The real server has none for memory but its own.
+const (
+	maxMemory    = 256 << 20
+	maxCallDepth = 100_000
+	maxRegisters = 1_000_000
+	valueCost    = 16 // bytes that an element of a list is counted as
+)
+
+// A machine is a state of Lua with the server's libraries. It runs one function at
+// a time; what functions leave in global variables stays for the next one.
+type machine struct {
+	state         *lua.LState
+	metatables    map[string]*lua.LTable
+	stringMethods *lua.LTable
+	host          Host
+	memory        int // spent by the function that runs
+}
+
+// A Host is what functions reach outside of their record.
+type Host struct {
+	// Now gives the time in milliseconds since 1970.
+	Now func() int64
+	// Log takes what functions log: level 1 is a warning, 2 information, 3 and
+	// more are details. It may be nil.
+	Log func(level int64, message string)
+}
+
+func newMachine() *machine {
+	m := &machine{state: lua.NewState(lua.Options{
+		SkipOpenLibs: true, MinimizeStackMemory: true, CallStackSize: maxCallDepth,
+		RegistrySize: 1 << 10, RegistryMaxSize: maxRegisters, RegistryGrowStep: 1 << 12,
+	}), metatables: make(map[string]*lua.LTable)}
+	m.openLibraries()
+	return m
+}
+
+func (m *machine) log(level int64, message string) {
+	if m.host.Log != nil {
+		m.host.Log(level, message)
+	}
+}
+
+func (m *machine) now() int64 {
+	if m.host.Now == nil {
+		return 0
+	}
+	return m.host.Now()
+}
+
+// spend counts memory that a function takes, and ends it when that is too much.
+func (m *machine) spend(L *lua.LState, bytes int) {
+	if m.memory += bytes; m.memory > maxMemory {
+		L.RaiseError("not enough memory")
+	}
+}
+
+// openLibraries puts the libraries in place.
+func (m *machine) openLibraries() {
+	for _, class := range []string{"List", "Map", "Bytes", "GeoJSON", "Record", "Aerospike", "Stream"} {
+		t := m.state.NewTable()
+		t.RawSetString("__name", lua.LString(class))
+		m.metatables[class] = t
+	}
+	for _, class := range []string{"Map", "List", "Bytes"} {
+		m.state.SetGlobal(class, m.metatables[class])
+	}
+	m.openStandard()
+	m.openObject("list", m.listLibrary(), m.listConstruct)
+	m.openObject("map", m.mapLibrary(), m.mapConstruct)
+	m.openObject("bytes", m.bytesLibrary(), m.bytesConstruct)
+	m.openObject("geojson", nil, m.geoConstruct)
+	m.openObject("record", m.recordLibrary(), nil)
+	m.openObject("stream", m.streamLibrary(), nil)
+	methods := m.table(m.systemLibrary())
+	m.metatables["Aerospike"].RawSetString("__index", methods)
+	m.state.SetGlobal("aerospike", m.box(system{methods}))
+	for name, f := range m.logFunctions() {
+		m.state.SetGlobal(name, m.function(name, f))
+	}
+}
+
+// openObject makes the global table of a class, which can be called if construct is given.
+func (m *machine) openObject(name string, functions library, construct func(call) int) {
+	t := m.table(functions)
+	if construct != nil {
+		meta := m.state.NewTable()
+		meta.RawSetString("__call", m.function(name, construct))
+		meta.RawSetString("__metatable", t)
+		t.Metatable = meta
+	}
+	m.state.SetGlobal(name, t)
+}
+
+// A RunError is why a function did not return a value: its text is what Lua says
+// about it, or stands for an error that is no text.
+type RunError struct{ Text string }
+
+// Error gives the text.
+func (e *RunError) Error() string { return e.Text }
+
+// unexpected stands for errors that are no text (wire-cdt-exp.md 10.2).
+const unexpected = "result value type unexpected"
+
+// A deadline is a context whose end reads as the server's own words, which
+// gopher-lua raises as the error.
+type deadline struct{ context.Context }
+
+var errTimeout = errors.New("UDF Execution Timeout")
+
+// Err tells whether the time is over.
+func (d deadline) Err() error {
+	if d.Context.Err() != nil {
+		return errTimeout
+	}
+	return nil
+}
+
+// run calls a function under the limits of ctx.
+func (m *machine) run(ctx context.Context, host Host, f lua.LValue, arguments ...lua.LValue) (lua.LValue, error) {
+	m.memory, m.host = 0, host
+	m.state.SetContext(deadline{ctx})
+	defer m.state.RemoveContext()
+	m.state.Push(f)
+	for _, a := range arguments {
+		m.state.Push(a)
+	}
+	if err := m.state.PCall(len(arguments), 1, nil); err != nil {
+		return nil, &RunError{Text: failureText(err)}
+	}
+	result := m.state.Get(-1)
+	m.state.Pop(1)
+	return result, nil
+}
+
+// failureText gives what an error of gopher-lua was raised with.
+func failureText(err error) string {
+	var failure *lua.ApiError
+	if !errors.As(err, &failure) {
+		return err.Error()
+	}
+	if failure.Type == lua.ApiErrorPanic || failure.Object == nil {
+		return panicText(failure)
+	}
+	text, ok := failure.Object.(lua.LString)
+	if !ok {
+		return unexpected
+	}
+	return cString(strings.TrimPrefix(string(text), " "))
+}
+
+// panicText gives the words for what gopher-lua reports by a panic of its own.
+func panicText(failure *lua.ApiError) string {
+	text := failure.Error()
+	if strings.Contains(text, "overflow") {
+		return "stack overflow"
+	}
+	return text
+}
+
+// arguments gives values to Lua.
+func (m *machine) arguments(values []protocol.Value) []lua.LValue {
+	list := make([]lua.LValue, len(values))
+	for i, v := range values {
+		list[i] = m.fromValue(v)
+	}
+	return list
+}

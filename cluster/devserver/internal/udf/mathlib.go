@@ -1,0 +1,173 @@
+package udf
+
+import (
+	"math"
+	"math/rand/v2"
+
+	lua "github.com/yuin/gopher-lua"
+)
+
+// mathLibrary is the functions of math.
+func mathLibrary(m *machine) library {
+	l := library{
+		"abs": mathAbs, "ceil": rounded(math.Ceil), "floor": rounded(math.Floor), "max": extreme(false), "min": extreme(true),
+		"fmod": mathFmod, "modf": mathModf, "tointeger": mathToInteger, "type": mathType, "log": mathLog, "atan": mathAtan,
+		"random": mathRandom, "randomseed": func(call) int { return 0 },
+		"ult": func(c call) int { return c.give(lua.LBool(uint64(c.integer(1)) < uint64(c.integer(2)))) },
+		// The server's own.
+		"sum": twoOperands(m, "add"), "product": twoOperands(m, "mul"),
+	}
+	for name, f := range map[string]func(float64) float64{
+		"sqrt": math.Sqrt, "exp": math.Exp, "sin": math.Sin, "cos": math.Cos, "tan": math.Tan, "asin": math.Asin, "acos": math.Acos,
+		"deg": func(f float64) float64 { return f * (180 / math.Pi) },
+		"rad": func(f float64) float64 { return f * (math.Pi / 180) },
+	} {
+		l[name] = func(c call) int { return c.give(luaFloat(f(c.number(1).asFloat()))) }
+	}
+	return l
+}
+
+func twoOperands(m *machine, name string) func(call) int {
+	for i := range binaryOperators {
+		if binaryOperators[i].name == name {
+			f := binaryOperators[i].function(m)
+			return func(c call) int {
+				c.SetTop(2)
+				return f(c.LState)
+			}
+		}
+	}
+	return nil
+}
+
+func mathAbs(c call) int {
+	n := c.number(1)
+	if n.isFloat {
+		n.f = math.Abs(n.f)
+	} else if n.i < 0 {
+		n.i = -n.i
+	}
+	return c.give(n.value())
+}
+
+// rounded gives an integer if one holds the result.
+func rounded(f func(float64) float64) func(call) int {
+	return func(c call) int {
+		n := c.number(1)
+		if !n.isFloat {
+			return c.give(n.value())
+		}
+		whole := f(n.f)
+		if i, ok := floatToInteger(whole); ok {
+			return c.give(luaInteger(i))
+		}
+		return c.give(luaFloat(whole))
+	}
+}
+
+func extreme(least bool) func(call) int {
+	return func(c call) int {
+		best := c.number(1)
+		for i := 2; i <= c.GetTop(); i++ {
+			n := c.number(i)
+			order, ok := compareNumbers(n, best)
+			if ok && (least && order < 0 || !least && order > 0) {
+				best = n
+			}
+		}
+		return c.give(best.value())
+	}
+}
+
+func mathFmod(c call) int {
+	a, b := c.number(1), c.number(2)
+	if a.isFloat || b.isFloat {
+		return c.give(luaFloat(math.Mod(a.asFloat(), b.asFloat())))
+	}
+	switch b.i {
+	case 0:
+		c.argumentError(2, "zero")
+	case -1:
+		return c.give(lua.LNumber(0))
+	}
+	return c.give(luaInteger(a.i % b.i))
+}
+
+func mathModf(c call) int {
+	n := c.number(1)
+	if !n.isFloat {
+		return c.give(luaFloat(float64(n.i)), luaFloat(0))
+	}
+	whole := math.Trunc(n.f)
+	fraction := n.f - whole
+	if math.IsInf(n.f, 0) {
+		fraction = 0
+	}
+	return c.give(luaFloat(whole), luaFloat(fraction))
+}
+
+func mathToInteger(c call) int {
+	n, ok := toNumber(c.some(1))
+	if i, whole := n.asInteger(); ok && whole {
+		return c.give(luaInteger(i))
+	}
+	return c.give(lua.LNil)
+}
+
+func mathType(c call) int {
+	n, ok := numberOf(c.some(1))
+	switch {
+	case !ok:
+		return c.give(lua.LNil)
+	case n.isFloat:
+		return c.give(lua.LString("float"))
+	}
+	return c.give(lua.LString("integer"))
+}
+
+func mathLog(c call) int {
+	f := c.number(1).asFloat()
+	if c.missing(2) {
+		return c.give(luaFloat(math.Log(f)))
+	}
+	switch base := c.number(2).asFloat(); base {
+	case 2:
+		return c.give(luaFloat(math.Log2(f)))
+	case 10:
+		return c.give(luaFloat(math.Log10(f)))
+	default:
+		return c.give(luaFloat(math.Log(f) / math.Log(base)))
+	}
+}
+
+func mathAtan(c call) int {
+	y, x := c.number(1).asFloat(), 1.0
+	if !c.missing(2) {
+		x = c.number(2).asFloat()
+	}
+	return c.give(luaFloat(math.Atan2(y, x)))
+}
+
+func mathRandom(c call) int {
+	low, high := int64(1), int64(0)
+	switch c.GetTop() {
+	case 0:
+		return c.give(luaFloat(rand.Float64()))
+	case 1:
+		if high = c.integer(1); high == 0 {
+			return c.give(luaInteger(int64(rand.Uint64())))
+		}
+	case 2:
+		low, high = c.integer(1), c.integer(2)
+	default:
+		c.RaiseError("wrong number of arguments")
+	}
+	if low > high {
+		c.argumentError(c.GetTop(), "interval is empty")
+	}
+	span := uint64(high) - uint64(low) + 1
+	if span == 0 {
+		return c.give(luaInteger(int64(rand.Uint64())))
+	}
+	return c.give(luaInteger(int64(uint64(low) + rand.Uint64N(span))))
+}

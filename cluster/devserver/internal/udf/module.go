@@ -1,0 +1,233 @@
+package udf
+
+import (
+	"context"
+	"errors"
+	"strconv"
+	"strings"
+	"sync"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"github.com/aerosql/aerosql/protocol"
+)
+
+// Suffix is how the names of Lua files end. Commands name modules without it.
+const Suffix = ".lua"
+
+// Failures that are not Lua's (wire-cdt-exp.md 10.2 and 10.6).
+const (
+	noModule      = "UDF: Execution Error 1"
+	streamFailure = "UDF: Execution Error 2 : "
+	noFunction    = "function not found"
+)
+
+// maxIdle is how many machines of a module wait for their next function.
+const maxIdle = 16
+
+// Modules are the registered modules, by name without suffix. The zero value has
+// none. It may be used by several goroutines.
+type Modules struct {
+	mu      sync.Mutex
+	modules map[string]*module
+}
+
+// A module is compiled code with machines that have loaded it.
+type module struct {
+	code *lua.FunctionProto
+	mu   sync.Mutex
+	idle []*machine
+}
+
+// Check compiles and runs a file once, as registration demands; file is its name
+// with suffix. Functions of no other module can be called meanwhile but by require.
+func (s *Modules) Check(ctx context.Context, file string, source []byte) *CompileError {
+	name := chunkName(file)
+	code, failure := compile(string(source), name)
+	if failure != nil {
+		failure.File = nameInChunk(name)
+		return failure
+	}
+	m := newMachine()
+	defer m.state.Close()
+	m.openRequire(s)
+	_, err := m.run(ctx, Host{}, m.load(code))
+	var problem *RunError
+	if errors.As(err, &problem) {
+		return splitMessage(problem.Text)
+	}
+	return nil
+}
+
+// nameInChunk gives what stands in quotation marks in the name of a chunk.
+func nameInChunk(name string) string {
+	if parts := strings.Split(name, `"`); len(parts) > 1 {
+		return parts[1]
+	}
+	return ""
+}
+
+// splitMessage takes a message apart as the server does: [string "file"]:line: text.
+func splitMessage(text string) *CompileError {
+	if strings.HasPrefix(text, "[") {
+		head, message, okMessage := strings.Cut(text, "]:")
+		line, message, okLine := strings.Cut(message, ":")
+		if n, err := strconv.Atoi(line); okMessage && okLine && err == nil {
+			return &CompileError{File: nameInChunk(head), Line: n, Message: strings.TrimPrefix(message, " ")}
+		}
+	}
+	first, _, _ := strings.Cut(text, "\n")
+	return &CompileError{Message: first}
+}
+
+// Put registers a file that was checked. One that can't be compiled is kept too: calls of
+// its functions fail.
+func (s *Modules) Put(file string, source []byte) {
+	code, _ := compile(string(source), pathName(Path+file))
+	s.change(func() { s.modules[strings.TrimSuffix(file, Suffix)] = &module{code: code} })
+}
+
+// Remove forgets a file.
+func (s *Modules) Remove(file string) {
+	s.change(func() { delete(s.modules, strings.TrimSuffix(file, Suffix)) })
+}
+
+// Clear forgets machines, and with them the global variables of all modules.
+func (s *Modules) Clear() { s.change(func() {}) }
+
+// change alters the modules; all machines are given up, as they may have loaded others.
+func (s *Modules) change(f func()) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.modules == nil {
+		s.modules = make(map[string]*module)
+	}
+	f()
+	for name, old := range s.modules {
+		s.modules[name] = &module{code: old.code}
+	}
+}
+
+func (s *Modules) get(name string) *module {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.modules[name]
+}
+
+// take gives a machine that has loaded the module, nil if that fails.
+func (s *Modules) take(ctx context.Context, mod *module) *machine {
+	mod.mu.Lock()
+	if last := len(mod.idle) - 1; last >= 0 {
+		m := mod.idle[last]
+		mod.idle = mod.idle[:last]
+		mod.mu.Unlock()
+		return m
+	}
+	mod.mu.Unlock()
+	if mod.code == nil {
+		return nil
+	}
+	m := newMachine()
+	m.openRequire(s)
+	if _, err := m.run(ctx, Host{}, m.load(mod.code)); err != nil {
+		m.state.Close()
+		return nil
+	}
+	return m
+}
+
+func (mod *module) give(m *machine) {
+	mod.mu.Lock()
+	defer mod.mu.Unlock()
+	if len(mod.idle) < maxIdle {
+		mod.idle = append(mod.idle, m)
+		return
+	}
+	m.state.Close()
+}
+
+// openRequire puts require in place, which loads other registered modules.
+func (m *machine) openRequire(s *Modules) {
+	loaded := make(map[string]lua.LValue)
+	m.state.SetGlobal("require", m.function("require", func(c call) int {
+		name := c.text(1)
+		if v, ok := loaded[name]; ok {
+			return c.give(v)
+		}
+		if v := m.state.GetGlobal(name); v.Type() == lua.LTTable {
+			return c.give(v)
+		}
+		mod := s.get(name)
+		if mod == nil || mod.code == nil {
+			c.RaiseError("module '%s' not found:", name)
+		}
+		loaded[name] = lua.LTrue
+		c.Push(m.load(mod.code))
+		c.Push(lua.LString(name))
+		c.Call(1, 1)
+		if v := c.Get(-1); v != lua.LNil {
+			loaded[name] = v
+		}
+		return c.give(loaded[name])
+	}))
+}
+
+// A Call names a function, and what it is called with.
+type Call struct {
+	Module    string // without suffix
+	Function  string
+	Arguments []protocol.Value
+	Host      Host
+}
+
+// Apply calls a function on a record and gives what it returns. The error is a
+// *RunError. What became of the record is in its fields; after an error it is to stay
+// as it was.
+func (s *Modules) Apply(ctx context.Context, c Call, r *Record) (protocol.Value, error) {
+	mod, m, f, err := s.prepare(ctx, c)
+	if err != nil {
+		return protocol.Nil(), err
+	}
+	r.machine = m
+	arguments := append([]lua.LValue{m.box(r)}, m.arguments(c.Arguments)...)
+	result, err := m.run(ctx, c.Host, f, arguments...)
+	if err != nil {
+		m.state.Close()
+		return protocol.Nil(), err
+	}
+	v := returned(result)
+	mod.give(m)
+	return v, nil
+}
+
+// prepare finds a machine and the function in it.
+func (s *Modules) prepare(ctx context.Context, c Call) (*module, *machine, lua.LValue, error) {
+	mod := s.get(c.Module)
+	if mod == nil {
+		return nil, nil, nil, &RunError{noModule}
+	}
+	m := s.take(ctx, mod)
+	if m == nil {
+		return nil, nil, nil, &RunError{noModule}
+	}
+	f := m.state.GetGlobal(cString(c.Function))
+	switch {
+	case f == lua.LNil:
+		mod.give(m)
+		return nil, nil, nil, &RunError{noFunction}
+	case !isCallable(m.state, f):
+		mod.give(m)
+		return nil, nil, nil, &RunError{"attempt to call a " + typeName(m.state, f) + " value"}
+	}
+	return mod, m, f, nil
+}
+
+// returned gives a value as an answer carries it: bytes of any type are a blob.
+func returned(v lua.LValue) protocol.Value {
+	if u, ok := v.(*lua.LUserData); ok {
+		if b, ok := u.Value.(*byteArray); ok {
+			return protocol.Blob(b.data)
+		}
+	}
+	return toValue(v, 0)
+}

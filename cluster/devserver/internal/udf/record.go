@@ -1,0 +1,262 @@
+package udf
+
+import (
+	"slices"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"github.com/aerosql/aerosql/protocol"
+)
+
+// Limits of a record in a function (wire-cdt-exp.md 10.4).
+const (
+	maxBinName = 15
+	maxBins    = 512
+	maxChanges = 1024
+)
+
+// Bins are the bins of the record that a function works on. Changes become
+// permanent only after the function has ended well, which is the caller's business.
+type Bins interface {
+	// Names gives the names of the bins in their order.
+	Names() []string
+	// Value gives a bin's value; ok is false if there is no such bin.
+	Value(name string) (v protocol.Value, ok bool)
+	// Put stores a value.
+	Put(name string, v protocol.Value) protocol.ResultCode
+	// Remove removes a bin, if it is there.
+	Remove(name string)
+	// Restore undoes all changes.
+	Restore()
+	// Create prepares for a record that did not exist, and reports whether there can be one.
+	Create() bool
+}
+
+// Metadata is what a function can learn about its record beside the bins.
+type Metadata struct {
+	Digest     protocol.Digest
+	Set        string
+	Key        protocol.Value // nil if it is not stored
+	Generation uint16
+	LastUpdate uint64 // milliseconds since 2010
+	TTL        uint32 // seconds left, 0 for ever
+	Size       int    // bytes in storage
+}
+
+// A Record is a record as functions see it: what they assign to bins is kept here
+// until they call aerospike:create or aerospike:update (wire-cdt-exp.md 10.4). The
+// fields are set by the caller before a function runs, and tell afterwards what came of it.
+type Record struct {
+	Bins Bins
+	Metadata
+	// Exists is true from the start, or once the record has been created.
+	Exists bool
+	// ReadOnly is set for the records of a stream.
+	ReadOnly bool
+	// Updated reports that the bins have been changed or touched and are to be stored.
+	Updated bool
+	// Code is why changes could not be made, else OK.
+	Code protocol.ResultCode
+	// NewTTL is what set_ttl was called with, if it was.
+	NewTTL *uint32
+	// KeyDropped reports that the stored key is to be forgotten.
+	KeyDropped bool
+
+	machine *machine
+	cache   []cachedBin
+	inserts int // cached bins with a value
+	tooMany bool
+}
+
+// A cachedBin is a bin as the function has read it or will have it.
+type cachedBin struct {
+	name    string
+	value   lua.LValue
+	removed bool // by aerospike:remove; reads go on to the stored bin
+	dirty   bool
+}
+
+func (*Record) class() string { return "Record" }
+
+// get reads a bin; numbers as names are taken as text.
+func (r *Record) get(c call, key lua.LValue) lua.LValue {
+	if key == lua.LNil {
+		return lua.LNil
+	}
+	name, ok := asText(key)
+	if !ok {
+		c.argumentError(2, "string expected, got "+typeName(c.LState, key))
+	}
+	if name = cString(name); len(name) > maxBinName {
+		return lua.LNil
+	}
+	if i := r.cached(name); i >= 0 && !r.cache[i].removed {
+		return r.machine.unbox(r.cache[i].value)
+	}
+	if !r.Exists {
+		return lua.LNil
+	}
+	stored, ok := r.Bins.Value(name)
+	if !ok {
+		return lua.LNil
+	}
+	v := r.machine.fromValue(stored)
+	r.keep(cachedBin{name: name, value: v})
+	return v
+}
+
+// set assigns to a bin; nil will remove it.
+func (r *Record) set(c call, key, v lua.LValue) {
+	if key == lua.LNil {
+		return
+	}
+	name, ok := asText(key)
+	if !ok {
+		c.argumentError(2, "string expected, got "+typeName(c.LState, key))
+	}
+	name = cString(name)
+	if !isStorable(v) {
+		c.RaiseError("can't set bin %s to unsupported type", name)
+	}
+	if len(name) <= maxBinName && !r.ReadOnly {
+		r.keep(cachedBin{name: name, value: v, dirty: true})
+	}
+}
+
+func (r *Record) cached(name string) int {
+	return slices.IndexFunc(r.cache, func(b cachedBin) bool { return b.name == name })
+}
+
+func (b *cachedBin) hasValue() bool { return !b.removed && b.value != lua.LNil }
+
+// keep puts a bin into the cache, which has its limits.
+func (r *Record) keep(b cachedBin) {
+	if r.tooMany {
+		return
+	}
+	i := r.cached(b.name)
+	switch {
+	case i >= 0:
+		if r.cache[i].hasValue() {
+			r.inserts--
+		}
+		r.cache[i] = b
+	case len(r.cache) >= maxChanges, b.hasValue() && r.inserts >= maxBins:
+		r.tooMany = true
+		return
+	default:
+		r.cache = append(r.cache, b)
+	}
+	if b.hasValue() {
+		r.inserts++
+	}
+}
+
+func (r *Record) forget() { r.cache, r.inserts, r.tooMany = nil, 0, false }
+
+// execute makes the changes so far; false means that they could not be made, and
+// then none of the function's changes is.
+func (r *Record) execute() bool {
+	if r.tooMany {
+		return r.fail(protocol.BinNameTooLong)
+	}
+	for i := 0; i < len(r.cache); i++ {
+		b := &r.cache[i]
+		switch {
+		case !b.dirty:
+		case !b.hasValue():
+			r.Bins.Remove(b.name)
+			last := len(r.cache) - 1
+			r.cache[i] = r.cache[last]
+			r.cache = r.cache[:last]
+			i--
+		default:
+			if code := r.put(b.name, b.value); code != protocol.OK {
+				return r.fail(code)
+			}
+		}
+	}
+	r.Code, r.Updated = protocol.OK, true
+	for i := range r.cache {
+		r.cache[i].dirty = false
+	}
+	return true
+}
+
+func (r *Record) put(name string, v lua.LValue) protocol.ResultCode {
+	if isRecord(v) {
+		return protocol.BinTypeError
+	}
+	if names := r.Bins.Names(); len(names) >= maxBins && !slices.Contains(names, name) {
+		return protocol.BinNameTooLong
+	}
+	stored := toValue(v, 0)
+	if u, ok := v.(*lua.LUserData); ok {
+		if l, ok := u.Value.(*list); ok {
+			stored = l.stored()
+		}
+	}
+	return r.Bins.Put(name, stored)
+}
+
+func (r *Record) fail(code protocol.ResultCode) bool {
+	r.Code, r.Updated = code, false
+	r.Bins.Restore()
+	r.forget()
+	return false
+}
+
+// What the functions of aerospike answer (wire-cdt-exp.md 10.4).
+const (
+	done           = 0
+	alreadyDone    = 1 // created what exists, removed what does not
+	cannotCreate   = 4
+	executionError = -1
+	noSuchRecord   = -2
+)
+
+func answer(ok bool) int {
+	if ok {
+		return done
+	}
+	return executionError
+}
+
+func (r *Record) create() int {
+	switch {
+	case r.ReadOnly:
+		return executionError
+	case r.Exists && len(r.Bins.Names()) > 0:
+		return alreadyDone
+	case r.Exists:
+		return answer(r.execute())
+	case !r.Bins.Create():
+		return cannotCreate
+	}
+	r.Exists = r.execute()
+	return answer(r.Exists)
+}
+
+func (r *Record) update() int {
+	switch {
+	case r.ReadOnly:
+		return executionError
+	case !r.Exists:
+		return noSuchRecord
+	}
+	return answer(r.execute())
+}
+
+func (r *Record) remove() int {
+	switch {
+	case r.ReadOnly:
+		return executionError
+	case !r.Exists:
+		return alreadyDone
+	}
+	r.forget()
+	for _, name := range r.Bins.Names() {
+		r.keep(cachedBin{name: name, removed: true, dirty: true})
+	}
+	return answer(r.execute())
+}

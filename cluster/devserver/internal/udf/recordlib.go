@@ -1,0 +1,148 @@
+package udf
+
+import (
+	lua "github.com/yuin/gopher-lua"
+
+	"github.com/aerosql/aerosql/protocol"
+)
+
+// recordLibrary is the table record (wire-cdt-exp.md 10.4).
+func (m *machine) recordLibrary() library {
+	l := library{
+		"setname": recordSet, "key": m.recordKey, "digest": m.recordDigest, "bin_names": m.recordNames,
+		"set_ttl": recordSetTTL, "drop_key": recordDropKey,
+		// Deprecated: a record is in memory and on no device.
+		"device_size": func(c call) int {
+			objectAt[*Record](c, 1)
+			return c.give(lua.LNumber(0))
+		},
+	}
+	for name, read := range map[string]func(*Record) int64{
+		"ttl":              func(r *Record) int64 { return int64(r.TTL) },
+		"gen":              func(r *Record) int64 { return int64(r.Generation) },
+		"last_update_time": func(r *Record) int64 { return int64(r.LastUpdate) },
+		"size":             func(r *Record) int64 { return int64(r.Size) },
+		"memory_size":      func(r *Record) int64 { return int64(r.Size) },
+		"numbins":          func(r *Record) int64 { return int64(len(r.Bins.Names())) },
+	} {
+		l[name] = func(c call) int {
+			if r := objectAt[*Record](c, 1); r.Exists {
+				return c.give(luaInteger(read(r)))
+			}
+			return c.give(lua.LNumber(0))
+		}
+	}
+	return l
+}
+
+func recordSet(c call) int {
+	if r := objectAt[*Record](c, 1); r.Exists && r.Set != "" {
+		return c.give(lua.LString(r.Set))
+	}
+	return c.give(lua.LNil)
+}
+
+func (m *machine) recordKey(c call) int {
+	if r := objectAt[*Record](c, 1); r.Exists && !r.KeyDropped && r.Key.Kind() != protocol.KindFloat {
+		return c.give(m.fromValue(r.Key))
+	}
+	return c.give(lua.LNil)
+}
+
+func (m *machine) recordDigest(c call) int {
+	r := objectAt[*Record](c, 1)
+	return c.give(m.box(newBytes(r.Digest[:], protocol.ParticleBlob)))
+}
+
+func (m *machine) recordNames(c call) int {
+	r := objectAt[*Record](c, 1)
+	if !r.Exists {
+		c.RaiseError("can't get bin names")
+	}
+	t := m.state.NewTable()
+	for _, name := range r.Bins.Names() {
+		t.Append(lua.LString(name))
+	}
+	return c.give(t)
+}
+
+func recordSetTTL(c call) int {
+	r := objectAt[*Record](c, 1)
+	ttl := uint32(c.optional(2, 0))
+	r.NewTTL = &ttl
+	return 0
+}
+
+func recordDropKey(c call) int {
+	if r := objectAt[*Record](c, 1); r.Exists {
+		r.KeyDropped = true
+	}
+	return 0
+}
+
+// A system is the object aerospike of Lua, with methods.
+type system struct{ methods *lua.LTable }
+
+func (system) class() string { return "Aerospike" }
+
+func (s system) get(_ call, key lua.LValue) lua.LValue { return s.methods.RawGet(key) }
+
+// levels of aerospike:log, which is a number beyond them at most.
+const (
+	levelWarning = 1 + iota
+	levelInfo
+	levelDebug
+	levelDetail
+)
+
+// systemLibrary is the methods of aerospike (wire-cdt-exp.md 10.4).
+func (m *machine) systemLibrary() library {
+	return library{
+		"create": func(c call) int { return c.give(lua.LNumber(recordArgument(c).create())) },
+		"update": func(c call) int { return c.give(lua.LNumber(recordArgument(c).update())) },
+		"remove": func(c call) int { return c.give(lua.LNumber(recordArgument(c).remove())) },
+		"exists": func(c call) int { return c.give(lua.LBool(recordArgument(c).Exists)) },
+		"log": func(c call) int {
+			objectAt[system](c, 1)
+			level := c.optional(2, 0)
+			if c.missing(3) {
+				return 0
+			}
+			m.log(level, c.text(3))
+			return 0
+		},
+		"get_current_time": func(c call) int {
+			objectAt[system](c, 1)
+			return c.give(luaInteger(m.now()))
+		},
+		"set_context": func(c call) int { return c.give(lua.LNumber(-1)) },
+		"get_config":  func(c call) int { return c.give(lua.LNumber(-1)) },
+	}
+}
+
+// recordArgument reads the record that a method of aerospike is called with, which
+// messages count as its first argument.
+func recordArgument(c call) *Record {
+	objectAt[system](c, 1)
+	u, ok := c.Get(2).(*lua.LUserData)
+	if ok {
+		if r, ok := u.Value.(*Record); ok {
+			return r
+		}
+	}
+	c.argumentError(1, "Record expected, got "+c.Get(2).Type().String())
+	return nil
+}
+
+// logFunctions are the global functions that write to the log.
+func (m *machine) logFunctions() library {
+	l := library{}
+	for name, level := range map[string]int64{"trace": levelDetail, "debug": levelDebug, "info": levelInfo, "warn": levelWarning} {
+		l[name] = func(c call) int {
+			text := m.format(call{c.LState, "format"})
+			m.log(level, text)
+			return 0
+		}
+	}
+	return l
+}

@@ -1,0 +1,299 @@
+package udf
+
+import (
+	"context"
+	"iter"
+	"slices"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"github.com/aerosql/aerosql/protocol"
+)
+
+// maxAggregate is the number from which on an accumulator is passed on and begun
+// anew (wire-cdt-exp.md 10.6).
+const maxAggregate = 1000
+
+// Stream calls a function on a stream of records and gives the values that the
+// server's part of the function makes of them: everything up to its first reduce. The records of one partition
+// make a stream. An error, which is a *RunError, ends the sequence.
+func (s *Modules) Stream(ctx context.Context, c Call, records iter.Seq[*Record]) iter.Seq2[protocol.Value, error] {
+	return func(yield func(protocol.Value, error) bool) {
+		mod, m, f, err := s.prepare(ctx, c)
+		if err != nil {
+			if text := err.(*RunError).Text; text != noModule {
+				err = &RunError{streamFailure + text}
+			}
+			yield(protocol.Nil(), err)
+			return
+		}
+		next, stop := iter.Pull(records)
+		defer stop()
+		p := &pipeline{machine: m, records: next, emit: func(v protocol.Value) bool { return yield(v, nil) }}
+		arguments := append([]lua.LValue{f}, m.arguments(c.Arguments)...)
+		if _, err := m.run(ctx, c.Host, m.state.NewFunction(p.run), arguments...); err != nil {
+			m.state.Close()
+			if !p.ended {
+				yield(protocol.Nil(), &RunError{streamFailure + err.(*RunError).Text})
+			}
+			return
+		}
+		mod.give(m)
+	}
+}
+
+// A pipeline is a stream on its way through the operations of a function.
+type pipeline struct {
+	machine *machine
+	records func() (*Record, bool)
+	emit    func(protocol.Value) bool
+	ended   bool // the reader wants no more
+}
+
+// An operation is one step of a stream: a userdata in the list ops of a stream object.
+type operation struct {
+	name      string
+	arguments []lua.LValue
+}
+
+// A source gives the values of a stream one by one, nil at the end.
+type source func(L *lua.LState) lua.LValue
+
+// steps are what makes a source of a source, by the names of the operations.
+var steps = map[string]func(p *pipeline, from source, arguments []lua.LValue) source{
+	"filter": (*pipeline).filter, "map": (*pipeline).transform, "reduce": (*pipeline).reduce, "aggregate": (*pipeline).aggregate,
+}
+
+// run calls the function, which describes what to do, and does it.
+func (p *pipeline) run(L *lua.LState) int {
+	f := L.Get(1)
+	L.Remove(1)
+	count := L.GetTop()
+	arguments := make([]lua.LValue, count)
+	for i := range arguments {
+		arguments[i] = L.Get(i + 1)
+	}
+	described := invoke(L, f, append([]lua.LValue{p.machine.newStream()}, arguments...)...)
+	from := p.source()
+	for _, o := range operationsOf(L, described) {
+		from = steps[o.name](p, from, o.arguments)
+		if o.name == "reduce" {
+			break // the client does the rest
+		}
+	}
+	for v := from(L); v != lua.LNil; v = from(L) {
+		if !isStorable(v) || isRecord(v) {
+			continue
+		}
+		if p.ended = !p.emit(returned(v)); p.ended {
+			return 0
+		}
+	}
+	return 0
+}
+
+// invoke calls a function for one value.
+func invoke(L *lua.LState, f lua.LValue, arguments ...lua.LValue) lua.LValue {
+	if !isCallable(L, f) {
+		L.RaiseError("attempt to call a %s value (upvalue 'f')", typeName(L, f))
+	}
+	L.Push(f)
+	for _, a := range arguments {
+		L.Push(a)
+	}
+	L.Call(len(arguments), 1)
+	v := L.Get(-1)
+	L.Pop(1)
+	return v
+}
+
+// operationsOf reads the operations out of what a function has returned, which
+// should be the stream that it was given.
+func operationsOf(L *lua.LState, stream lua.LValue) []operation {
+	t, ok := stream.(*lua.LTable)
+	if !ok {
+		L.RaiseError(`[string "aerospike.lua"]:33: attempt to index a %s value (global 'result')`, typeName(L, stream))
+	}
+	var list []operation
+	ops, _ := t.RawGetString("ops").(*lua.LTable)
+	for i := 1; ops != nil; i++ {
+		u, ok := ops.RawGetInt(i).(*lua.LUserData)
+		if !ok {
+			break
+		}
+		if o, ok := u.Value.(operation); ok {
+			list = append(list, o)
+		}
+	}
+	return list
+}
+
+// newStream makes the object with which a function describes what to do.
+func (m *machine) newStream() *lua.LTable {
+	methods := m.state.NewTable()
+	for name := range steps {
+		methods.RawSetString(name, m.function(name, func(c call) int {
+			var arguments []lua.LValue
+			for i := 2; i <= c.GetTop(); i++ {
+				arguments = append(arguments, c.Get(i))
+			}
+			return m.addOperation(c, operation{name, arguments})
+		}))
+	}
+	methods.RawSetString("groupby", m.function("groupby", m.groupBy))
+	meta := m.state.NewTable()
+	meta.RawSetString("__index", methods)
+	s := m.state.NewTable()
+	s.RawSetString("ops", m.state.NewTable())
+	s.Metatable = meta
+	return s
+}
+
+func (m *machine) addOperation(c call, o operation) int {
+	s := c.table(1)
+	if ops, ok := s.RawGetString("ops").(*lua.LTable); ok {
+		u := m.state.NewUserData()
+		u.Value = o
+		ops.Append(u)
+	}
+	return c.give(s)
+}
+
+// groupBy gathers the values of each key in a list, and joins the lists.
+func (m *machine) groupBy(c call) int {
+	f := c.Get(2)
+	gather := m.function("groupby", func(c call) int {
+		groups, v := objectAt[*dictionary](c, 1), c.Get(2)
+		key := lua.LValue(lua.LNil)
+		if f != lua.LNil {
+			key = invoke(c.LState, f, v)
+		}
+		old, _ := groups.lookup(key)
+		u, isList := old.(*lua.LUserData)
+		if !isList {
+			u = m.box(&list{machine: m})
+			groups.put(key, u)
+		}
+		l := u.Value.(*list)
+		l.insert(c, len(l.elements), v)
+		return c.give(c.Get(1))
+	})
+	join := m.function("groupby", m.listMerge)
+	merge := m.function("groupby", func(c call) int {
+		c.SetTop(2)
+		c.Push(join)
+		return m.mapMerge(c)
+	})
+	m.addOperation(c, operation{"aggregate", []lua.LValue{m.box(&dictionary{machine: m}), gather}})
+	return m.addOperation(c, operation{"reduce", []lua.LValue{merge}})
+}
+
+// source gives the records; they can't be changed.
+func (p *pipeline) source() source {
+	return func(*lua.LState) lua.LValue {
+		r, ok := p.records()
+		if !ok {
+			return lua.LNil
+		}
+		r.machine, r.ReadOnly = p.machine, true
+		return p.machine.box(r)
+	}
+}
+
+func argument(arguments []lua.LValue, i int) lua.LValue {
+	if i < len(arguments) {
+		return arguments[i]
+	}
+	return lua.LNil
+}
+
+func (p *pipeline) filter(from source, arguments []lua.LValue) source {
+	f := argument(arguments, 0)
+	return func(L *lua.LState) lua.LValue {
+		for v := from(L); v != lua.LNil; v = from(L) {
+			if lua.LVAsBool(invoke(L, f, v)) {
+				return v
+			}
+		}
+		return lua.LNil
+	}
+}
+
+// transform is map. A nil among its results is the end of the stream.
+func (p *pipeline) transform(from source, arguments []lua.LValue) source {
+	f := argument(arguments, 0)
+	return func(L *lua.LState) lua.LValue {
+		v := from(L)
+		if v == lua.LNil {
+			return lua.LNil
+		}
+		return invoke(L, f, v)
+	}
+}
+
+func (p *pipeline) reduce(from source, arguments []lua.LValue) source {
+	f, done := argument(arguments, 0), false
+	return func(L *lua.LState) lua.LValue {
+		if done {
+			return lua.LNil
+		}
+		done = true
+		result := from(L)
+		if result == lua.LNil {
+			return result
+		}
+		for v := from(L); v != lua.LNil; v = from(L) {
+			result = invoke(L, f, result, v)
+		}
+		return result
+	}
+}
+
+func (p *pipeline) aggregate(from source, arguments []lua.LValue) source {
+	initial, f, done := argument(arguments, 0), argument(arguments, 1), false
+	return func(L *lua.LState) lua.LValue {
+		if done {
+			return lua.LNil
+		}
+		result := p.machine.copyOf(initial)
+		for v := from(L); v != lua.LNil; v = from(L) {
+			result = invoke(L, f, result, v)
+			if n, ok := numberOf(result); ok && n.asFloat() >= maxAggregate {
+				return result
+			}
+		}
+		done = true
+		return result
+	}
+}
+
+// copyOf gives a value that may be changed without changing the first one.
+func (m *machine) copyOf(v lua.LValue) lua.LValue {
+	switch v := v.(type) {
+	case *lua.LTable:
+		t := m.state.NewTable()
+		v.ForEach(func(key, element lua.LValue) { t.RawSet(key, element) })
+		return t
+	case *lua.LUserData:
+		switch o := v.Value.(type) {
+		case *dictionary:
+			pairs := slices.DeleteFunc(slices.Clone(o.pairs), func(p pair) bool { return p.element == lua.LNil })
+			return m.box(&dictionary{machine: m, pairs: pairs})
+		case *list:
+			return m.box(&list{machine: m, elements: slices.Clone(o.untilNil())})
+		}
+		return lua.LNil
+	}
+	return v
+}
+
+// streamLibrary is the table stream, whose functions end a stream at once: a function
+// has no stream of its own to read or write.
+func (m *machine) streamLibrary() library {
+	return library{
+		"read":     func(c call) int { return c.give(lua.LNil) },
+		"write":    func(c call) int { return c.give(lua.LNumber(-1)) },
+		"readable": func(c call) int { return c.give(lua.LFalse) },
+		"writable": func(c call) int { return c.give(lua.LFalse) },
+	}
+}

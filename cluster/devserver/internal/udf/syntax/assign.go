@@ -1,0 +1,148 @@
+package syntax
+
+import "github.com/yuin/gopher-lua/ast"
+
+// A place is what can be assigned to: a variable, or a field of an object.
+type place struct {
+	name   string // of a variable
+	where  string // isLocal, isUpvalue or isGlobal
+	fixed  bool
+	object ast.Expr // of a field
+	key    ast.Expr
+	line   int
+}
+
+func (p *parser) variable(name string, line int) *place {
+	v, where := p.function.resolve(name)
+	return &place{name: name, where: where, fixed: v.fixed, line: line}
+}
+
+// read gives the expression that reads the place.
+func (p *parser) read(d *place) ast.Expr {
+	if d.object == nil {
+		return at(&ast.IdentExpr{Value: d.name}, d.line)
+	}
+	return p.field(d.object, d.key, d.line)
+}
+
+// store gives the statement that stores a value.
+func (p *parser) store(d *place, value ast.Expr, line int) ast.Stmt {
+	if d.object == nil {
+		name := at(&ast.IdentExpr{Value: d.name}, d.line)
+		return at(&ast.AssignStmt{Lhs: []ast.Expr{name}, Rhs: []ast.Expr{value}}, line)
+	}
+	return set(d.object, p.describe(d.object), d.key, value, line)
+}
+
+func set(object ast.Expr, description string, key, value ast.Expr, line int) ast.Stmt {
+	call := operator("set", line, object, key, value, at(&ast.StringExpr{Value: description}, line))
+	return at(&ast.FuncCallStmt{Expr: call}, line)
+}
+
+func (p *parser) checkAssignable(d *place) {
+	if d.fixed {
+		p.semantic("attempt to assign to const variable '" + d.name + "'")
+	}
+}
+
+// expressionStatement reads a call or an assignment.
+func (p *parser) expressionStatement(line int) ast.Stmt {
+	first := p.suffixed()
+	if p.current.kind == '=' || p.current.kind == ',' {
+		return p.assignment(first, line)
+	}
+	call, ok := first.(*ast.FuncCallExpr)
+	if !ok || call.AdjustRet {
+		p.syntaxError("syntax error")
+	}
+	return at(&ast.FuncCallStmt{Expr: call}, line)
+}
+
+// target turns an expression that was read into the place that it names.
+func (p *parser) target(e ast.Expr) *place {
+	if e == p.enclosed {
+		p.syntaxError("syntax error")
+	}
+	switch e := e.(type) {
+	case *ast.IdentExpr:
+		d := p.variable(e.Value, e.Line())
+		p.checkAssignable(d)
+		return d
+	case *ast.AttrGetExpr:
+		return &place{object: e.Object, key: e.Key, line: e.Line()}
+	case *ast.FuncCallExpr:
+		if isOperator(e, "index") {
+			return &place{object: e.Args[0], key: e.Args[1], line: e.Line()}
+		}
+	}
+	p.syntaxError("syntax error")
+	return nil
+}
+
+func (p *parser) assignment(first ast.Expr, line int) ast.Stmt {
+	targets := []*place{p.target(first)}
+	for p.accept(',') {
+		targets = append(targets, p.target(p.suffixed()))
+		p.enter()
+	}
+	p.levels -= len(targets) - 1
+	p.expect('=')
+	values := p.expressions()
+	if len(targets) == 1 && len(values) == 1 {
+		return p.store(targets[0], single(values[0]), line)
+	}
+	return p.multiple(targets, values, line)
+}
+
+// single cuts a call or ... to one value.
+func single(e ast.Expr) ast.Expr {
+	switch e := e.(type) {
+	case *ast.FuncCallExpr:
+		e.AdjustRet = true
+	case *ast.Comma3Expr:
+		e.AdjustRet = true
+	}
+	return e
+}
+
+// multiple assigns several values: objects and keys are evaluated first, then the
+// values, then they are stored from right to left.
+func (p *parser) multiple(targets []*place, values []ast.Expr, line int) ast.Stmt {
+	block := at(&ast.DoBlockStmt{}, line)
+	hide := func(e ast.Expr) ast.Expr {
+		name := p.hiddenName()
+		block.Stmts = append(block.Stmts, at(&ast.LocalAssignStmt{Names: []string{name}, Exprs: []ast.Expr{e}}, line))
+		return at(&ast.IdentExpr{Value: name}, line)
+	}
+	descriptions := make([]string, len(targets))
+	for i, d := range targets {
+		if d.object == nil {
+			continue
+		}
+		descriptions[i] = p.describe(d.object)
+		d.object = hide(single(d.object))
+		if !isConstant(d.key) {
+			d.key = hide(single(d.key))
+		}
+	}
+	stored := at(&ast.LocalAssignStmt{Exprs: values}, line)
+	for range targets {
+		stored.Names = append(stored.Names, p.hiddenName())
+	}
+	block.Stmts = append(block.Stmts, stored)
+	for i := len(targets) - 1; i >= 0; i-- {
+		value := at(&ast.IdentExpr{Value: stored.Names[i]}, line)
+		if d := targets[i]; d.object != nil {
+			block.Stmts = append(block.Stmts, set(d.object, descriptions[i], d.key, value, line))
+		} else {
+			block.Stmts = append(block.Stmts, p.store(d, value, line))
+		}
+	}
+	return block
+}
+
+// hiddenName makes a name that no source can have.
+func (p *parser) hiddenName() string {
+	p.function.hidden++
+	return hiddenPrefix + itoa(p.function.hidden)
+}

@@ -1,0 +1,46 @@
+package syntax
+
+import (
+	"strconv"
+
+	"github.com/yuin/gopher-lua/ast"
+)
+
+// maxShortIndex is the largest constant index of a field that Lua keeps in the
+// instruction, which decides what its messages call the field.
+const maxShortIndex = 255
+
+// describe gives the words in which messages name where a value came from, ""
+// if it has no name: the same that Lua 5.4 finds by looking at its instructions.
+func (p *parser) describe(e ast.Expr) string {
+	switch e := e.(type) {
+	case *ast.IdentExpr:
+		_, where := p.function.resolve(e.Value)
+		return where + " '" + e.Value + "'"
+	case *ast.AttrGetExpr:
+		return describeField(e.Object, e.Key)
+	case *ast.FuncCallExpr:
+		if isOperator(e, "index") {
+			return describeField(e.Args[0], e.Args[1])
+		}
+	case *ast.StringExpr:
+		return "constant '" + e.Value + "'"
+	}
+	return ""
+}
+
+func describeField(object, key ast.Expr) string {
+	kind := "field"
+	if ident, ok := object.(*ast.IdentExpr); ok && ident.Value == "_ENV" {
+		kind = isGlobal
+	}
+	switch key := key.(type) {
+	case *ast.StringExpr:
+		return kind + " '" + key.Value + "'"
+	case *ast.NumberExpr:
+		if n, err := strconv.Atoi(key.Value); err == nil && n >= 0 && n <= maxShortIndex {
+			return "field 'integer index'"
+		}
+	}
+	return kind + " '?'"
+}

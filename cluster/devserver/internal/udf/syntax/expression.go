@@ -1,0 +1,222 @@
+package syntax
+
+import "github.com/yuin/gopher-lua/ast"
+
+// priorities of binary operators, to their left and right side; those that
+// associate to the right have the smaller one there.
+var priorities = map[kind][2]int{
+	tokenOr: {1, 1}, tokenAnd: {2, 2},
+	'<': {3, 3}, '>': {3, 3}, tokenLessEqual: {3, 3}, tokenGreaterEqual: {3, 3}, tokenNotEqual: {3, 3}, tokenEqual: {3, 3},
+	'|': {4, 4}, '~': {5, 5}, '&': {6, 6}, tokenShiftLeft: {7, 7}, tokenShiftRight: {7, 7},
+	tokenConcat: {9, 8}, '+': {10, 10}, '-': {10, 10},
+	'*': {11, 11}, '/': {11, 11}, tokenIntegerDivide: {11, 11}, '%': {11, 11},
+	'^': {14, 13},
+}
+
+const unaryPriority = 12
+
+func (p *parser) expressions() []ast.Expr {
+	list := []ast.Expr{p.expression()}
+	for p.accept(',') {
+		list = append(list, p.expression())
+	}
+	return list
+}
+
+func (p *parser) expression() ast.Expr { return p.binary(0) }
+
+// binary reads operands and operators that bind tighter than the limit.
+func (p *parser) binary(limit int) ast.Expr {
+	p.enter()
+	defer p.leave()
+	var left ast.Expr
+	if k := p.current.kind; k == tokenNot || k == '-' || k == '~' || k == '#' {
+		line := p.current.line
+		p.advance()
+		left = p.lowerUnary(k, p.binary(unaryPriority), line)
+	} else {
+		left = p.simple()
+	}
+	for {
+		k, line := p.current.kind, p.current.line
+		priority, ok := priorities[k]
+		if !ok || priority[0] <= limit {
+			return left
+		}
+		p.advance()
+		left = p.lowerBinary(k, left, p.binary(priority[1]), line)
+	}
+}
+
+func (p *parser) simple() ast.Expr {
+	t := p.current
+	switch t.kind {
+	case tokenInteger:
+		p.advance()
+		return integerConstant(t.integer, t.line)
+	case tokenFloat:
+		p.advance()
+		return floatConstant(t.float, t.line)
+	case tokenString:
+		p.advance()
+		return at(&ast.StringExpr{Value: t.value}, t.line)
+	case tokenNil:
+		p.advance()
+		return at(&ast.NilExpr{}, t.line)
+	case tokenTrue:
+		p.advance()
+		return at(&ast.TrueExpr{}, t.line)
+	case tokenFalse:
+		p.advance()
+		return at(&ast.FalseExpr{}, t.line)
+	case tokenDots:
+		if !p.function.vararg {
+			p.syntaxError("cannot use '...' outside a vararg function")
+		}
+		p.advance()
+		return at(&ast.Comma3Expr{}, t.line)
+	case '{':
+		return p.table()
+	case tokenFunction:
+		p.advance()
+		return p.functionBody(false, t.line)
+	}
+	return p.suffixed()
+}
+
+func (p *parser) primary() ast.Expr {
+	t := p.current
+	switch t.kind {
+	case tokenName:
+		p.advance()
+		return at(&ast.IdentExpr{Value: t.value}, t.line)
+	case '(':
+		p.advance()
+		e := p.expression()
+		p.expectMatch(')', '(', t.line)
+		return p.parenthesized(e)
+	}
+	p.syntaxError("unexpected symbol")
+	return nil
+}
+
+// suffixed reads a variable or something in parentheses, with fields and calls behind it.
+func (p *parser) suffixed() ast.Expr {
+	line := p.current.line
+	e := p.primary()
+	for {
+		switch p.current.kind {
+		case '.':
+			p.advance()
+			key := at(&ast.StringExpr{Value: p.current.value}, p.current.line)
+			p.name()
+			e = p.field(e, key, key.Line())
+		case '[':
+			bracket := p.current.line
+			p.advance()
+			key := p.expression()
+			p.expect(']')
+			e = p.field(e, key, bracket)
+		case ':':
+			p.advance()
+			name := p.name()
+			e = p.methodCall(e, name, p.arguments(line), line)
+		case '(', '{', tokenString:
+			e = p.call(e, p.arguments(line), line)
+		default:
+			return e
+		}
+	}
+}
+
+func (p *parser) arguments(line int) []ast.Expr {
+	switch t := p.current; t.kind {
+	case tokenString:
+		p.advance()
+		return []ast.Expr{at(&ast.StringExpr{Value: t.value}, t.line)}
+	case '{':
+		return []ast.Expr{p.table()}
+	case '(':
+		p.advance()
+		var list []ast.Expr
+		if p.current.kind != ')' {
+			list = p.expressions()
+		}
+		p.expectMatch(')', '(', line)
+		return list
+	}
+	p.syntaxError("function arguments expected")
+	return nil
+}
+
+func (p *parser) table() ast.Expr {
+	line := p.current.line
+	p.expect('{')
+	t := at(&ast.TableExpr{}, line)
+	for p.current.kind != '}' {
+		t.Fields = append(t.Fields, p.tableField())
+		if !p.accept(',') && !p.accept(';') {
+			break
+		}
+	}
+	p.expectMatch('}', '{', line)
+	return t
+}
+
+func (p *parser) tableField() *ast.Field {
+	switch {
+	case p.current.kind == tokenName && p.lookahead().kind == '=':
+		key := at(&ast.StringExpr{Value: p.name()}, p.current.line)
+		p.advance()
+		return &ast.Field{Key: key, Value: single(p.expression())}
+	case p.current.kind == '[':
+		line := p.current.line
+		p.advance()
+		key := p.expression()
+		p.expect(']')
+		p.expect('=')
+		if !isConstant(key) {
+			key = operator("key", line, single(key))
+		}
+		return &ast.Field{Key: key, Value: single(p.expression())}
+	}
+	return &ast.Field{Value: p.expression()}
+}
+
+// functionBody reads parameters and body of a function.
+func (p *parser) functionBody(method bool, line int) *ast.FunctionExpr {
+	p.function = &function{parent: p.function, line: line}
+	p.function.open()
+	f := at(&ast.FunctionExpr{ParList: &ast.ParList{}}, line)
+	if method {
+		f.ParList.Names = append(f.ParList.Names, "self")
+		p.declare("self", false)
+	}
+	p.expect('(')
+	for p.current.kind != ')' {
+		if p.accept(tokenDots) {
+			f.ParList.HasVargs, p.function.vararg = true, true
+			break
+		}
+		if p.current.kind != tokenName {
+			p.syntaxError("<name> or '...' expected")
+		}
+		name := p.name()
+		p.declare(name, false)
+		f.ParList.Names = append(f.ParList.Names, name)
+		if !p.accept(',') {
+			break
+		}
+		if p.current.kind == ')' {
+			p.syntaxError("<name> or '...' expected")
+		}
+	}
+	p.expect(')')
+	f.Stmts = p.statements()
+	f.SetLastLine(p.current.line)
+	p.expectMatch(tokenEnd, tokenFunction, line)
+	p.function.close()
+	p.finish()
+	p.function = p.function.parent
+	return f
+}

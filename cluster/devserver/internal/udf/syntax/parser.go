@@ -1,0 +1,173 @@
+package syntax
+
+import (
+	"github.com/yuin/gopher-lua/ast"
+)
+
+// A parser reads tokens by recursive descent, after the grammar of the Lua 5.4
+// manual (section 9), and lowers as it goes.
+type parser struct {
+	lexer
+	current  token
+	ahead    *token
+	function *function
+	levels   int
+	enclosed ast.Expr // the last expression in parentheses
+}
+
+// Parse reads a chunk. What it returns is one statement that returns the chunk
+// as a function; it must be compiled into a function that is called with the operators, in
+// the order of Operators.
+func Parse(source string) (chunk []ast.Stmt, err *Error) {
+	defer func() {
+		switch failure := recover().(type) {
+		case nil:
+		case *Error:
+			chunk, err = nil, failure
+		default:
+			panic(failure)
+		}
+	}()
+	p := &parser{lexer: lexer{source: source, line: 1}}
+	if len(source) > 0 && source[0] == '#' {
+		for !p.ended() && p.peek(0) != '\n' {
+			p.pos++
+		}
+	}
+	p.advance()
+	p.function = &function{vararg: true}
+	body := p.block()
+	if p.current.kind != tokenEOF {
+		p.expected(tokenEOF)
+	}
+	p.finish()
+	main := &ast.FunctionExpr{ParList: &ast.ParList{HasVargs: true}, Stmts: body}
+	main.SetLastLine(p.line)
+	return p.wrap(main), nil
+}
+
+// wrap puts the operators into scope around the chunk.
+func (p *parser) wrap(main *ast.FunctionExpr) []ast.Stmt {
+	operators := &ast.LocalAssignStmt{Exprs: []ast.Expr{&ast.Comma3Expr{}}}
+	for _, name := range Operators {
+		operators.Names = append(operators.Names, hiddenPrefix+name)
+	}
+	return []ast.Stmt{operators, &ast.ReturnStmt{Exprs: []ast.Expr{main}}}
+}
+
+func (p *parser) advance() {
+	if p.ahead != nil {
+		p.current, p.ahead = *p.ahead, nil
+		return
+	}
+	p.current = p.next()
+}
+
+// lookahead returns the token behind the current one.
+func (p *parser) lookahead() token {
+	if p.ahead == nil {
+		t := p.next()
+		p.ahead = &t
+	}
+	return *p.ahead
+}
+
+// syntaxError reports the current token, semantic something that has no place.
+func (p *parser) syntaxError(message string) { p.fail(message, p.current.near()) }
+
+func (p *parser) semantic(message string) { p.fail(message, "") }
+
+func (p *parser) expected(k kind) { p.syntaxError(k.String() + " expected") }
+
+func (p *parser) accept(k kind) bool {
+	if p.current.kind != k {
+		return false
+	}
+	p.advance()
+	return true
+}
+
+func (p *parser) expect(k kind) {
+	if !p.accept(k) {
+		p.expected(k)
+	}
+}
+
+// expectMatch expects what closes something that was opened in a line.
+func (p *parser) expectMatch(closing, opening kind, line int) {
+	if p.accept(closing) {
+		return
+	}
+	if line == p.line {
+		p.expected(closing)
+	}
+	p.syntaxError(closing.String() + " expected (to close " + opening.String() + " at line " + itoa(line) + ")")
+}
+
+func (p *parser) name() string {
+	if p.current.kind != tokenName {
+		p.expected(tokenName)
+	}
+	name := p.current.value
+	p.advance()
+	return name
+}
+
+// enter bounds how deep constructs are nested.
+func (p *parser) enter() {
+	if p.levels++; p.levels > maxLevels {
+		p.fail("C stack overflow", p.current.near())
+	}
+}
+
+func (p *parser) leave() { p.levels-- }
+
+func (p *parser) declare(name string, fixed bool) {
+	if len(p.function.locals) >= maxLocals {
+		where := "main function"
+		if p.function.line > 0 {
+			where = "function at line " + itoa(p.function.line)
+		}
+		p.syntaxError("too many local variables (limit is 200) in " + where)
+	}
+	p.function.locals = append(p.function.locals, variable{name, fixed})
+}
+
+// finish ends a function; jumps that lead nowhere are reported then.
+func (p *parser) finish() {
+	for _, j := range p.function.pending {
+		if j.label == "break" {
+			p.semantic("break outside a loop at line " + itoa(j.line))
+		}
+		p.semantic("no visible label '" + j.label + "' for <goto> at line " + itoa(j.line))
+	}
+}
+
+// block reads statements up to what ends a block, in a scope of their own.
+func (p *parser) block() []ast.Stmt {
+	p.function.open()
+	statements := p.statements()
+	p.function.close()
+	return statements
+}
+
+func (p *parser) blockEnds() bool {
+	switch p.current.kind {
+	case tokenElse, tokenElseif, tokenEnd, tokenEOF, tokenUntil:
+		return true
+	}
+	return false
+}
+
+func (p *parser) statements() []ast.Stmt {
+	var list []ast.Stmt
+	for !p.blockEnds() {
+		if p.current.kind == tokenReturn {
+			return append(list, p.returnStatement())
+		}
+		if s := p.statement(); s != nil {
+			list = append(list, s)
+		}
+	}
+	return list
+}

@@ -1,0 +1,90 @@
+package syntax
+
+// Limits of Lua 5.4, and of the registers that gopher-lua has for them.
+const (
+	maxLocals = 190
+	maxLevels = 200
+)
+
+// A variable is a local variable in scope.
+type variable struct {
+	name  string
+	fixed bool // <const> or <close>
+}
+
+// A function is one that is being read, with its variables in scope.
+type function struct {
+	parent  *function
+	line    int // where it begins, 0 for the main one
+	vararg  bool
+	locals  []variable
+	blocks  []int // len(locals) where each open block began
+	loops   int   // open loops
+	hidden  int   // names given to variables that the source does not have
+	labels  []map[string]int
+	pending []jump
+}
+
+// A jump is a goto or break whose target is not known yet.
+type jump struct {
+	label string
+	line  int
+	depth int // open blocks
+}
+
+func (f *function) open() {
+	f.blocks = append(f.blocks, len(f.locals))
+	f.labels = append(f.labels, nil)
+}
+
+func (f *function) close() {
+	last := len(f.blocks) - 1
+	f.locals = f.locals[:f.blocks[last]]
+	f.blocks = f.blocks[:last]
+	kept := f.pending[:0]
+	for _, j := range f.pending {
+		if _, here := f.labels[last][j.label]; here && j.depth > last {
+			continue
+		}
+		j.depth = min(j.depth, last)
+		kept = append(kept, j)
+	}
+	f.pending = kept
+	f.labels = f.labels[:last]
+}
+
+// label declares a label; the line of one of the same name in scope is returned if there is one.
+func (f *function) label(name string, line int) (old int, repeated bool) {
+	for _, labels := range f.labels {
+		if old, repeated = labels[name]; repeated {
+			return old, true
+		}
+	}
+	last := len(f.labels) - 1
+	if f.labels[last] == nil {
+		f.labels[last] = make(map[string]int)
+	}
+	f.labels[last][name] = line
+	return 0, false
+}
+
+// where a name is found decides how messages call it.
+const (
+	isLocal   = "local"
+	isUpvalue = "upvalue"
+	isGlobal  = "global"
+)
+
+// resolve finds what a name means inside f.
+func (f *function) resolve(name string) (v variable, where string) {
+	where = isLocal
+	for ; f != nil; f = f.parent {
+		for i := len(f.locals) - 1; i >= 0; i-- {
+			if f.locals[i].name == name {
+				return f.locals[i], where
+			}
+		}
+		where = isUpvalue
+	}
+	return variable{}, isGlobal
+}

@@ -1,0 +1,275 @@
+package syntax
+
+import "github.com/yuin/gopher-lua/ast"
+
+// at puts a node into a line.
+func at[N ast.PositionHolder](node N, line int) N {
+	node.SetLine(line)
+	node.SetLastLine(line)
+	return node
+}
+
+func (p *parser) statement() ast.Stmt {
+	p.enter()
+	defer p.leave()
+	line := p.current.line
+	switch p.current.kind {
+	case ';':
+		p.advance()
+		return nil
+	case tokenIf:
+		return p.ifStatement(line)
+	case tokenWhile:
+		return p.whileStatement(line)
+	case tokenDo:
+		p.advance()
+		body := p.block()
+		p.expectMatch(tokenEnd, tokenDo, line)
+		return at(&ast.DoBlockStmt{Stmts: body}, line)
+	case tokenFor:
+		return p.forStatement(line)
+	case tokenRepeat:
+		return p.repeatStatement(line)
+	case tokenFunction:
+		return p.functionStatement(line)
+	case tokenLocal:
+		p.advance()
+		if p.accept(tokenFunction) {
+			return p.localFunction(line)
+		}
+		return p.localStatement(line)
+	case tokenLabel:
+		return p.labelStatement(line)
+	case tokenBreak:
+		p.advance()
+		if p.function.loops == 0 {
+			p.function.pending = append(p.function.pending, jump{"break", line, len(p.function.blocks)})
+		}
+		return at(&ast.BreakStmt{}, line)
+	case tokenGoto:
+		p.advance()
+		name := p.name()
+		p.function.pending = append(p.function.pending, jump{name, line, len(p.function.blocks)})
+		return at(&ast.GotoStmt{Label: name}, line)
+	}
+	return p.expressionStatement(line)
+}
+
+func (p *parser) labelStatement(line int) ast.Stmt {
+	p.advance()
+	name := p.name()
+	p.expect(tokenLabel)
+	if old, repeated := p.function.label(name, line); repeated {
+		p.semantic("label '" + name + "' already defined on line " + itoa(old))
+	}
+	return at(&ast.LabelStmt{Name: name}, line)
+}
+
+func (p *parser) ifStatement(line int) ast.Stmt {
+	p.advance()
+	s := at(&ast.IfStmt{Condition: p.expression()}, line)
+	p.expect(tokenThen)
+	s.Then = p.block()
+	switch p.current.kind {
+	case tokenElseif:
+		s.Else = []ast.Stmt{p.ifStatement(p.current.line)}
+		return s
+	case tokenElse:
+		p.advance()
+		s.Else = p.block()
+	}
+	p.expectMatch(tokenEnd, tokenIf, line)
+	return s
+}
+
+// loop reads the body of a loop.
+func (p *parser) loop() []ast.Stmt {
+	p.function.loops++
+	body := p.block()
+	p.function.loops--
+	return body
+}
+
+func (p *parser) whileStatement(line int) ast.Stmt {
+	p.advance()
+	s := at(&ast.WhileStmt{Condition: p.expression()}, line)
+	p.expect(tokenDo)
+	s.Stmts = p.loop()
+	p.expectMatch(tokenEnd, tokenWhile, line)
+	return s
+}
+
+func (p *parser) repeatStatement(line int) ast.Stmt {
+	p.advance()
+	p.function.open()
+	p.function.loops++
+	s := at(&ast.RepeatStmt{Stmts: p.statements()}, line)
+	p.function.loops--
+	p.expectMatch(tokenUntil, tokenRepeat, line)
+	s.Condition = p.expression()
+	p.function.close()
+	return s
+}
+
+func (p *parser) forStatement(line int) ast.Stmt {
+	p.advance()
+	name := p.name()
+	switch p.current.kind {
+	case '=':
+		return p.numericFor(name, line)
+	case ',', tokenIn:
+		return p.genericFor(name, line)
+	}
+	p.syntaxError("'=' or 'in' expected")
+	return nil
+}
+
+func (p *parser) forBody(names []string, line int) []ast.Stmt {
+	p.expect(tokenDo)
+	p.function.open()
+	for _, name := range names {
+		p.declare(name, false)
+	}
+	body := p.loop()
+	p.function.close()
+	p.expectMatch(tokenEnd, tokenFor, line)
+	return body
+}
+
+// numericFor counts through the loop of gopher-lua if start and step are integers
+// in the source; else an operator counts, which knows integers from floats.
+func (p *parser) numericFor(name string, line int) ast.Stmt {
+	p.advance()
+	start := p.expression()
+	p.expect(',')
+	limit := p.expression()
+	var step ast.Expr = at(&ast.NumberExpr{Value: "1"}, line)
+	if p.accept(',') {
+		step = p.expression()
+	}
+	if isInteger(start) && isInteger(step) && step.(*ast.NumberExpr).Value != "0" {
+		s := at(&ast.NumberForStmt{Name: name, Init: start, Step: step}, line)
+		s.Limit = operator("limit", line, limit, step)
+		s.Stmts = p.forBody([]string{name}, line)
+		return s
+	}
+	s := at(&ast.GenericForStmt{Names: []string{name}}, line)
+	s.Exprs = []ast.Expr{operator("range", line, start, limit, step)}
+	s.Stmts = p.forBody(s.Names, line)
+	return s
+}
+
+func isInteger(e ast.Expr) bool {
+	n, ok := e.(*ast.NumberExpr)
+	if !ok {
+		return false
+	}
+	_, ok = ParseInteger(n.Value)
+	return ok
+}
+
+func (p *parser) genericFor(name string, line int) ast.Stmt {
+	names := []string{name}
+	for p.accept(',') {
+		names = append(names, p.name())
+	}
+	p.expect(tokenIn)
+	list := p.expressions()
+	iterate := operator("iterate", line, list...)
+	iterate.AdjustRet = false
+	s := at(&ast.GenericForStmt{Names: names, Exprs: []ast.Expr{iterate}}, line)
+	s.Stmts = p.forBody(names, line)
+	return s
+}
+
+func (p *parser) returnStatement() ast.Stmt {
+	s := at(&ast.ReturnStmt{}, p.current.line)
+	p.advance()
+	if !p.blockEnds() && p.current.kind != ';' {
+		s.Exprs = p.expressions()
+	}
+	p.accept(';')
+	if !p.blockEnds() {
+		p.endExpected()
+	}
+	return s
+}
+
+// endExpected reports what follows a return.
+func (p *parser) endExpected() {
+	if p.function.line == 0 && len(p.function.blocks) == 1 {
+		p.expected(tokenEOF)
+	}
+	p.expected(tokenEnd)
+}
+
+// functionStatement reads function a.b:c() end: an assignment.
+func (p *parser) functionStatement(line int) ast.Stmt {
+	p.advance()
+	target := p.variable(p.name(), line)
+	method := false
+	for p.current.kind == '.' || p.current.kind == ':' {
+		method = p.current.kind == ':'
+		p.advance()
+		key := at(&ast.StringExpr{Value: p.current.value}, p.current.line)
+		p.name()
+		target = &place{object: p.read(target), key: key, line: line}
+		if method {
+			break
+		}
+	}
+	body := p.functionBody(method, line)
+	p.checkAssignable(target)
+	return p.store(target, body, line)
+}
+
+func (p *parser) localFunction(line int) ast.Stmt {
+	name := p.name()
+	p.declare(name, false)
+	body := p.functionBody(false, line)
+	return at(&ast.LocalAssignStmt{Names: []string{name}, Exprs: []ast.Expr{body}}, line)
+}
+
+func (p *parser) localStatement(line int) ast.Stmt {
+	s := at(&ast.LocalAssignStmt{}, line)
+	var fixed []bool
+	closing := false
+	for {
+		s.Names = append(s.Names, p.name())
+		attribute := p.attribute()
+		if attribute == "close" && closing {
+			p.semantic("multiple to-be-closed variables in local list")
+		}
+		closing = closing || attribute == "close"
+		fixed = append(fixed, attribute != "")
+		if !p.accept(',') {
+			break
+		}
+	}
+	if p.accept('=') {
+		s.Exprs = p.expressions()
+	}
+	if len(s.Exprs) == 1 && len(s.Names) == 1 {
+		if _, ok := s.Exprs[0].(*ast.FunctionExpr); ok {
+			// Only local function may call itself; gopher-lua makes no difference
+			// unless there is a second value.
+			s.Exprs = append(s.Exprs, at(&ast.NilExpr{}, line))
+		}
+	}
+	for i, name := range s.Names {
+		p.declare(name, fixed[i])
+	}
+	return s
+}
+
+func (p *parser) attribute() string {
+	if !p.accept('<') {
+		return ""
+	}
+	name := p.name()
+	p.expect('>')
+	if name != "const" && name != "close" {
+		p.semantic("unknown attribute '" + name + "'")
+	}
+	return name
+}
