@@ -13,7 +13,9 @@ type object interface{ class() string }
 // What objects may have beside: fields that are read, fields that are set, a
 // size for #, and a value to store or to return.
 type (
-	indexed    interface{ get(c call, key lua.LValue) lua.LValue }
+	indexed interface {
+		get(c call, key lua.LValue) lua.LValue
+	}
 	assignable interface {
 		set(c call, key, value lua.LValue)
 	}

@@ -293,7 +293,7 @@ func integerRange(L *lua.LState, start, step int64) lua.LValue {
 	if step > 0 {
 		left = (uint64(limit) - uint64(start)) / uint64(step)
 	} else {
-		left = (uint64(start) - uint64(limit)) / (uint64(-(step+1)) + 1)
+		left = (uint64(start) - uint64(limit)) / (uint64(-(step + 1)) + 1)
 	}
 	at, ended := start, false
 	return L.NewFunction(func(L *lua.LState) int {
