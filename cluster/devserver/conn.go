@@ -144,7 +144,7 @@ func (c *conn) handle(t protocol.ProtoType, body []byte) error {
 // handleCompressed takes a compressed request apart. The Community Edition
 // does not (wire-core.md 10.3).
 func (c *conn) handleCompressed(body []byte) error {
-	if !c.node.server.options.CompressedRequests {
+	if c.node.server.options.Edition != Enterprise {
 		c.refuse(protocol.EnterpriseOnly)
 		return nil
 	}

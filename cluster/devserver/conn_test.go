@@ -84,7 +84,7 @@ func TestCompressedRequests(t *testing.T) {
 	request, err := protocol.AppendCompressed(nil, plain)
 	require.NoError(t, err)
 	require.Equal(t, protocol.EnterpriseOnly, connect(t, start(t, Options{}), 0).message(request).ResultCode)
-	c := connect(t, start(t, Options{CompressedRequests: true}), 0)
+	c := connect(t, start(t, Options{Edition: Enterprise}), 0)
 	require.Equal(t, protocol.OK, c.message(request).ResultCode)
 	request[len(request)-1] ^= 0xff
 	require.Equal(t, protocol.ServerError, c.message(request).ResultCode)

@@ -110,7 +110,3 @@ func (r *infoRequest) namespace() (*namespace, string) {
 func fixed(value string) func(*infoRequest) string {
 	return func(*infoRequest) string { return value }
 }
-
-func enterpriseOnly(*infoRequest) string {
-	return infoError(protocol.EnterpriseOnly, "enterprise only")
-}

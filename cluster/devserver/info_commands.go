@@ -1,6 +1,10 @@
 package devserver
 
-import "maps"
+import (
+	"maps"
+
+	"github.com/aerosql/aerosql/protocol"
+)
 
 // infoCommands are the commands that a node knows (wire-core.md 8.2).
 var infoCommands = allCommands()
@@ -19,15 +23,43 @@ func allCommands() map[string]func(*infoRequest) string {
 	} {
 		maps.Copy(all, group)
 	}
-	for _, name := range enterpriseCommands {
-		all[name] = enterpriseOnly
+	for name, answer := range enterpriseCommands {
+		all[name] = onEnterprise(answer)
 	}
 	return all
 }
 
-// enterpriseCommands are answered by the Community Edition with a refusal.
-var enterpriseCommands = []string{
-	"admin-tls-std", "alumni-tls-std", "alumni-tls-alt", "feature-key", "masking", "masking-show", "peers-tls-std", "peers-tls-alt",
-	"quiesce", "quiesce-undo", "rack-ids", "racks", "revive", "roster", "roster-set", "service-tls-std", "service-tls-alt",
-	"xdr-dc-state", "xdr-get-filter", "xdr-set-filter",
+// enterpriseCommands are refused by the Community Edition. Those without an answer are refused by
+// both: what they are about does not exist here.
+var enterpriseCommands = map[string]func(*infoRequest) string{
+	"admin-tls-std":   nil,
+	"alumni-tls-alt":  nil,
+	"alumni-tls-std":  nil,
+	"feature-key":     nil,
+	"masking":         nil,
+	"masking-show":    nil,
+	"peers-tls-alt":   nil,
+	"peers-tls-std":   nil,
+	"quiesce":         nil,
+	"quiesce-undo":    nil,
+	"rack-ids":        nil,
+	"racks":           nil,
+	"revive":          nil,
+	"roster":          nil,
+	"roster-set":      nil,
+	"service-tls-alt": nil,
+	"service-tls-std": nil,
+	"xdr-dc-state":    nil,
+	"xdr-get-filter":  nil,
+	"xdr-set-filter":  nil,
+}
+
+// onEnterprise makes a command of an answer that only the Enterprise Edition gives.
+func onEnterprise(answer func(*infoRequest) string) func(*infoRequest) string {
+	return func(r *infoRequest) string {
+		if answer == nil || r.server.options.Edition != Enterprise {
+			return infoError(protocol.EnterpriseOnly, "enterprise only")
+		}
+		return answer(r)
+	}
 }

@@ -8,7 +8,6 @@ import (
 
 // What the nodes say they are. Clients choose by the build what they may send.
 const (
-	edition  = "Aerospike Community Edition"
 	build    = "8.1.1.2"
 	buildOS  = "debian12"
 	arch     = "x86_64"
@@ -28,9 +27,9 @@ var identityCommands = map[string]func(*infoRequest) string{
 	"build_sha":        fixed(sha),
 	"build_ee_sha":     fixed(""),
 	"build_time":       fixed("Thu Jan  1 00:00:00 UTC 2026"),
-	"edition":          fixed(edition),
-	"version":          fixed(edition + " build " + build),
-	"release":          fixed("edition=" + edition + ";version=" + build + ";os=" + buildOS + ";arch=" + arch + ";sha=" + sha),
+	"edition":          (*infoRequest).edition,
+	"version":          (*infoRequest).version,
+	"release":          (*infoRequest).release,
 	"features":         fixed(features),
 	"compatibility-id": fixed(compatibilityID),
 	"digests":          fixed("RIPEMD160"),
@@ -44,6 +43,14 @@ var identityCommands = map[string]func(*infoRequest) string{
 	"health-outliers":  fixed(""),
 	"best-practices":   fixed("failed_best_practices=none"),
 	"recluster":        fixed(infoOK),
+}
+
+func (r *infoRequest) edition() string { return r.server.options.Edition.String() }
+
+func (r *infoRequest) version() string { return r.edition() + " build " + build }
+
+func (r *infoRequest) release() string {
+	return "edition=" + r.edition() + ";version=" + build + ";os=" + buildOS + ";arch=" + arch + ";sha=" + sha
 }
 
 func (r *infoRequest) nodeName() string { return r.node.name }

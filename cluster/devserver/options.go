@@ -28,9 +28,26 @@ type Options struct {
 	Clock func() time.Time
 	// Logger receives what a server would write into its log, nothing if nil.
 	Logger *slog.Logger
-	// CompressedRequests makes the nodes take compressed requests, as the
-	// Enterprise Edition does; the Community Edition answers them with EnterpriseOnly.
-	CompressedRequests bool
+	// Edition is the edition as which the nodes present themselves. Under [Community], the default,
+	// what only the Enterprise Edition can do is answered with EnterpriseOnly.
+	Edition Edition
+}
+
+// An Edition is one of the editions of the server.
+type Edition uint8
+
+// The editions. Enterprise adds compressed requests to what Community does.
+const (
+	Community Edition = iota
+	Enterprise
+)
+
+// String returns the edition's name in the words of info commands.
+func (e Edition) String() string {
+	if e == Enterprise {
+		return "Aerospike Enterprise Edition"
+	}
+	return "Aerospike Community Edition"
 }
 
 // NamespaceOptions describe a namespace.
@@ -68,6 +85,9 @@ func (o Options) withDefaults() (Options, error) {
 	}
 	if o.Nodes < 0 || o.Nodes > maxNodes {
 		return o, fmt.Errorf("devserver: %d nodes, a cluster has 1 to %d", o.Nodes, maxNodes)
+	}
+	if o.Edition > Enterprise {
+		return o, fmt.Errorf("devserver: unknown edition %d", o.Edition)
 	}
 	if o.Clock == nil {
 		o.Clock = time.Now
