@@ -1,0 +1,108 @@
+package integration
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/aerosql/aerosql/cluster"
+	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/cdt"
+	"github.com/aerosql/aerosql/protocol/exp"
+)
+
+// background is for what must be done after the test.
+var background = context.Background()
+
+// index creates an index that the test's end drops, and waits until it can be used.
+func (on target) index(t *testing.T, client *cluster.Client, ix cluster.Index) cluster.Index {
+	t.Helper()
+	ix.Namespace = on.namespace
+	if ix.Name == "" {
+		ix.Name = fmt.Sprintf("it-%d-%d", os.Getpid(), setCount.Add(1))
+	}
+	task, err := client.CreateIndex(t.Context(), nil, ix)
+	require.NoError(t, err)
+	t.Cleanup(func() {
+		task, err := client.DropIndex(background, nil, ix.Namespace, ix.Set, ix.Name)
+		require.NoError(t, err)
+		require.NoError(t, task.Wait(background))
+	})
+	require.NoError(t, task.Wait(t.Context()))
+	return ix
+}
+
+func TestIndexes(t *testing.T) {
+	onEachTarget(t, func(t *testing.T, on target) {
+		ctx, client := t.Context(), on.open(t)
+		set := on.set(t, client)
+		packed, err := exp.Pack(exp.IntBin("i"))
+		require.NoError(t, err)
+		want := make(map[string]cluster.Index)
+		for i, ix := range []cluster.Index{
+			{Bin: "n"}, {Bin: "s", Type: cluster.IndexString}, {Bin: "b", Type: cluster.IndexBlob}, {Bin: "g", Type: cluster.IndexGeo},
+			{Bin: "l", Collection: cluster.IndexList}, {Bin: "m", Collection: cluster.IndexMapKeys, Type: cluster.IndexString},
+			{Bin: "m", Collection: cluster.IndexMapValues, Type: cluster.IndexBlob},
+			{Bin: "m", Collection: cluster.IndexMapValues, Context: cdt.In(cdt.MapKey(protocol.String("x")))},
+			{Expression: packed},
+		} {
+			ix.Set, ix.Name = set, fmt.Sprintf("%s-%d", set, i)
+			want[ix.Name] = on.index(t, client, ix)
+		}
+		list, err := client.Indexes(ctx, nil, on.namespace)
+		require.NoError(t, err)
+		got := make(map[string]cluster.Index)
+		for _, info := range list {
+			if info.Set == set {
+				require.True(t, info.Readable)
+				got[info.Name] = info.Index
+			}
+		}
+		require.Equal(t, fmt.Sprint(want), fmt.Sprint(got))
+
+		again := want[set+"-0"]
+		_, err = client.CreateIndex(ctx, nil, again)
+		require.NoError(t, err, "the same index again")
+		again.Bin = "other"
+		_, err = client.CreateIndex(ctx, nil, again)
+		require.ErrorIs(t, err, protocol.IndexFound)
+		exists, err := client.IndexExists(ctx, nil, on.namespace, set+"-0")
+		require.NoError(t, err)
+		require.True(t, exists)
+
+		require.NoError(t, client.Put(ctx, nil, on.key(t, set, 1), protocol.Bins{protocol.NewBin("n", 1)}))
+		stats, err := client.IndexStatistics(ctx, nil, on.namespace, set+"-0")
+		require.NoError(t, err)
+		entries := int64(0)
+		for _, s := range stats {
+			require.Equal(t, 100, s.LoadPercent)
+			entries += s.Entries
+		}
+		require.Positive(t, entries)
+		_, err = client.IndexStatistics(ctx, nil, on.namespace, "nosuch")
+		require.ErrorIs(t, err, protocol.IndexNotFound)
+		task, err := client.DropIndex(ctx, nil, on.namespace, "", "nosuch")
+		require.NoError(t, err)
+		require.NoError(t, task.Wait(ctx))
+	})
+}
+
+func TestSetIndex(t *testing.T) {
+	onEachTarget(t, func(t *testing.T, on target) {
+		ctx, client := t.Context(), on.open(t)
+		set := on.set(t, client)
+		task, err := client.CreateSetIndex(ctx, nil, on.namespace, set, set+"-set")
+		require.NoError(t, err)
+		require.NoError(t, task.Wait(ctx))
+		list, err := client.Indexes(ctx, nil, on.namespace)
+		require.NoError(t, err)
+		require.Contains(t, list, cluster.IndexInfo{
+			Index: cluster.Index{Namespace: on.namespace, Set: set, Name: set + "-set"}, OfSet: true, Readable: true})
+		drop, err := client.DropIndex(ctx, nil, on.namespace, set, set+"-set")
+		require.NoError(t, err)
+		require.NoError(t, drop.Wait(ctx))
+	})
+}
