@@ -33,8 +33,10 @@ type command struct {
 
 	reading *record // the record that is being read
 	written writing // the record that is being written
-	bins    []bin   // of the record that is being written
-	scratch []byte  // values that operations have computed
+	// previous is the version behind which a written one comes, a tombstone among them; nil if there is none.
+	previous *record
+	bins     []bin  // of the record that is being written
+	scratch  []byte // values that operations have computed
 }
 
 // run executes the command and appends its answer, a message without proto header, to dst.
@@ -59,7 +61,7 @@ func (c *command) run(dst []byte, ns *namespace, m *protocol.Message, digest pro
 // release lets go of what belongs to the request and the record.
 func (c *command) release() {
 	clear(c.bins)
-	c.reading, c.written = nil, writing{}
+	c.reading, c.written, c.previous = nil, writing{}, nil
 	c.out, c.message, c.bins = nil, nil, c.bins[:0]
 	if cap(c.scratch) > retainSize {
 		c.scratch = nil
@@ -87,6 +89,8 @@ func (c *command) dispatch() protocol.ResultCode {
 	switch {
 	case m.Info4&transactionSteps != 0 && m.Info2&protocol.Info2Delete == 0:
 		return protocol.EnterpriseOnly
+	case m.Info2&protocol.Info2Write != 0 && m.Info2&protocol.Info2Delete != 0 && c.durable() && c.checkDurability() == protocol.OK:
+		return stats.write.count(c.deleteDurably())
 	case m.Info2&protocol.Info2Write != 0 && m.Info2&protocol.Info2Delete != 0:
 		return stats.delete.count(c.delete())
 	case m.Info2&protocol.Info2Write != 0 && c.isUDF():

@@ -2,18 +2,18 @@ package devserver
 
 import "github.com/aerosql/aerosql/protocol"
 
-// delete removes the record. Its answer carries no metadata, not even with an error. A
+// delete removes the record without a trace. Its answer carries no metadata, not even with an error. A
 // record that has expired and is still in the index counts as found, as on the real server.
 func (c *command) delete() protocol.ResultCode {
-	if c.message.Info2&protocol.Info2DurableDelete != 0 {
-		return protocol.EnterpriseOnly
+	if code := c.checkDurability(); code != protocol.OK {
+		return code
 	}
 	p := c.partition()
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	r := p.copies[c.ns.master(c.pid)].get(&c.digest)
 	switch {
-	case r == nil:
+	case r == nil || r.tombstone:
 		return protocol.KeyNotFound
 	case !c.sameSet(r):
 		return protocol.ParameterError

@@ -17,8 +17,9 @@ const chunkLimit = 256
 // one chunk's entries however large the partition is, and a search reads
 // memory that lies together.
 type index struct {
-	chunks [][]indexEntry // none is empty
-	count  int
+	chunks     [][]indexEntry // none is empty
+	count      int
+	tombstones int // of count
 	// secondary are the parts of secondary indexes that are over these records.
 	secondary []*secondaryTree
 }

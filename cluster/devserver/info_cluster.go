@@ -157,7 +157,7 @@ func (r *infoRequest) replicas() string {
 		}
 	}
 	return r.replicaMaps(limit, func(ns *namespace) []string {
-		return []string{"0", strconv.Itoa(ns.config().ReplicationFactor)}
+		return []string{strconv.Itoa(ns.regime()), strconv.Itoa(ns.config().ReplicationFactor)}
 	})
 }
 
@@ -192,13 +192,13 @@ func (r *infoRequest) partitionRow(b *strings.Builder, ns *namespace, pid uint16
 		working, subset = master, "mp-"
 	}
 	final := fmt.Sprintf("%012x.0.%s", r.server.cluster, subset)
-	version, records, tree := "000000000000.0.-p-", 0, 0
+	version, records, tombstones, tree := "000000000000.0.-p-", 0, 0, 0
 	p := &ns.partitions[pid]
 	p.mu.Lock()
 	if x := p.copies[r.node.number]; x != nil {
-		replica, state, version, records, tree = place, "S", final, x.count, 1
+		replica, state, version, records, tombstones, tree = place, "S", final, x.count-x.tombstones, x.tombstones, 1
 	}
 	p.mu.Unlock()
-	fmt.Fprintf(b, "%s:%d:%s:%d:%d:%d:0:%s:%s:0:0:0:%d:0:0:%d:%s:%s;", ns.name, pid, state, ns.config().ReplicationFactor,
-		replica, place, working, master, records, tree, version, final)
+	fmt.Fprintf(b, "%s:%d:%s:%d:%d:%d:0:%s:%s:0:0:0:%d:%d:%d:%d:%s:%s;", ns.name, pid, state, ns.config().ReplicationFactor,
+		replica, place, working, master, records, tombstones, ns.regime(), tree, version, final)
 }

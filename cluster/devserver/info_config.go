@@ -75,6 +75,8 @@ func (r *infoRequest) namespaceConfig(ns *namespace) string {
 	live["max-record-size"] = strconv.Itoa(o.MaxRecordSize)
 	live["allow-ttl-without-nsup"] = strconv.FormatBool(!o.ForbidTTL)
 	live["disallow-null-setname"] = strconv.FormatBool(o.ForbidNullSet)
+	live["strong-consistency"] = strconv.FormatBool(o.StrongConsistency)
+	live["strong-consistency-allow-expunge"] = strconv.FormatBool(o.AllowExpunge)
 	return overlay(namespaceConfigDefaults, live)
 }
 
@@ -142,11 +144,15 @@ func (ns *namespace) configure(key, value string) bool {
 		o.ForbidTTL, err = !flag, flagErr
 	case "disallow-null-setname":
 		o.ForbidNullSet, err = flag, flagErr
+	case "strong-consistency":
+		return false // is decided when the namespace is made
+	case "strong-consistency-allow-expunge":
+		o.AllowExpunge, err = flag, flagErr
 	default:
 		ns.settings.set(key, value)
 		return true
 	}
-	checked, rangeErr := o.withDefaults(len(ns.server.nodes))
+	checked, rangeErr := o.withDefaults(len(ns.server.nodes), ns.server.options.Edition)
 	if err != nil || rangeErr != nil {
 		return false
 	}

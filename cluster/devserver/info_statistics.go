@@ -29,6 +29,7 @@ func (r *infoRequest) statistics() string {
 		"paxos_principal":      r.principal(),
 		"uptime":               strconv.FormatInt(int64(s.options.Clock().Sub(n.started)/time.Second), 10),
 		"objects":              r.objects(),
+		"tombstones":           r.tombstones(),
 		"client_connections":   strconv.Itoa(n.connections()),
 		"info_complete":        count(n.counters.info.Load()),
 		"batch_index_initiate": count(begun),
@@ -46,6 +47,14 @@ func (r *infoRequest) objects() string {
 	var total int64
 	for _, ns := range r.server.namespaces.Load().list {
 		total += ns.usage[r.node.number].objects.Load()
+	}
+	return count(total)
+}
+
+func (r *infoRequest) tombstones() string {
+	var total int64
+	for _, ns := range r.server.namespaces.Load().list {
+		total += ns.usage[r.node.number].tombstones.Load()
 	}
 	return count(total)
 }
@@ -80,19 +89,22 @@ const indexEntryBytes = 64
 // objectCounts counts the records of which the node is master and those that it
 // holds as a replica.
 func (r *infoRequest) objectCounts(ns *namespace, live map[string]string) {
-	masters := int64(0)
+	var masters, masterTombstones int64
 	for pid := range ns.partitions {
 		p := &ns.partitions[pid]
 		if ns.master(uint16(pid)) != r.node.number {
 			continue
 		}
 		p.mu.Lock()
-		masters += int64(p.copies[r.node.number].count)
+		x := p.copies[r.node.number]
+		masters, masterTombstones = masters+int64(x.count-x.tombstones), masterTombstones+int64(x.tombstones)
 		p.mu.Unlock()
 	}
-	all := ns.usage[r.node.number].objects.Load()
+	all, tombstones := ns.usage[r.node.number].objects.Load(), ns.usage[r.node.number].tombstones.Load()
 	live["objects"], live["master_objects"], live["prole_objects"] = count(all), count(masters), count(all-masters)
-	live["index_used_bytes"] = count(all * indexEntryBytes)
+	live["tombstones"], live["master_tombstones"] = count(tombstones), count(masterTombstones)
+	live["prole_tombstones"] = count(tombstones - masterTombstones)
+	live["index_used_bytes"] = count((all + tombstones) * indexEntryBytes)
 	live["sindex_used_bytes"] = count(r.server.indexes.usedBytes(ns.name, r.node.number))
 	live["data_used_bytes"] = count(ns.usage[r.node.number].bytes.Load())
 }
@@ -147,9 +159,9 @@ func (r *infoRequest) setStatistics() string {
 func (r *infoRequest) setLine(ns *namespace, s *set) string {
 	u := &s.usage[r.node.number]
 	indexes, indexed := r.server.indexes.count(ns.name, s.name)
-	return fmt.Sprintf("objects=%d:tombstones=0:data_used_bytes=%d:truncate_lut=%d:sindexes=%d:index_populating=false:truncating=false:"+
+	return fmt.Sprintf("objects=%d:tombstones=%d:data_used_bytes=%d:truncate_lut=%d:sindexes=%d:index_populating=false:truncating=false:"+
 		"default-read-touch-ttl-pct=0:default-ttl=0:disable-eviction=false:enable-index=%t:stop-writes-count=0:stop-writes-size=0;",
-		u.objects.Load(), u.bytes.Load(), s.truncated.Load(), indexes, indexed)
+		u.objects.Load(), u.tombstones.Load(), u.bytes.Load(), s.truncated.Load(), indexes, indexed)
 }
 
 // latencies names the histograms, of which none has data.

@@ -42,8 +42,18 @@ type namespace struct {
 
 // usage is what a node's copies hold.
 type usage struct {
-	objects atomic.Int64
-	bytes   atomic.Int64
+	objects    atomic.Int64
+	tombstones atomic.Int64
+	bytes      atomic.Int64
+}
+
+func (u *usage) add(r *record, sign int64) {
+	if r.tombstone {
+		u.tombstones.Add(sign)
+	} else {
+		u.objects.Add(sign)
+	}
+	u.bytes.Add(sign * int64(r.size))
 }
 
 func newNamespace(s *Server, options NamespaceOptions) *namespace {
@@ -78,10 +88,8 @@ func (ns *namespace) account(node int, old, now *record) {
 }
 
 func (ns *namespace) addUsage(node int, r *record, sign int64) {
-	ns.usage[node].objects.Add(sign)
-	ns.usage[node].bytes.Add(sign * int64(r.size))
+	ns.usage[node].add(r, sign)
 	if r.set != nil {
-		r.set.usage[node].objects.Add(sign)
-		r.set.usage[node].bytes.Add(sign * int64(r.size))
+		r.set.usage[node].add(r, sign)
 	}
 }

@@ -36,7 +36,8 @@ type Options struct {
 // An Edition is one of the editions of the server.
 type Edition uint8
 
-// The editions. Enterprise adds compressed requests to what Community does.
+// The editions. Enterprise adds compressed requests, durable deletes and strong consistency to
+// what Community does.
 const (
 	Community Edition = iota
 	Enterprise
@@ -68,6 +69,12 @@ type NamespaceOptions struct {
 	ForbidTTL bool
 	// ForbidNullSet refuses writes of records without a set (disallow-null-setname).
 	ForbidNullSet bool
+	// StrongConsistency keeps every acknowledged write, at the price of availability, as a server does with
+	// strong-consistency (Enterprise): records are deleted durably or not at all.
+	StrongConsistency bool
+	// AllowExpunge lets records of a namespace with strong consistency be deleted without a trace
+	// (strong-consistency-allow-expunge).
+	AllowExpunge bool
 }
 
 const (
@@ -106,12 +113,18 @@ func (o Options) withDefaults() (Options, error) {
 	return o, nil
 }
 
-func (o NamespaceOptions) withDefaults(nodes int) (NamespaceOptions, error) {
+func (o NamespaceOptions) withDefaults(nodes int, edition Edition) (NamespaceOptions, error) {
 	if o.Name == "" || len(o.Name) > protocol.MaxNamespaceLen {
 		return o, fmt.Errorf("devserver: namespace %q: a name has 1 to %d bytes", o.Name, protocol.MaxNamespaceLen)
 	}
 	if o.ReplicationFactor < 0 || o.DefaultTTL > protocol.MaxTTL || o.ReadTouchPercent > 100 || o.MaxRecordSize < 0 {
 		return o, errors.New("devserver: namespace " + o.Name + ": an option is out of range")
+	}
+	switch {
+	case o.StrongConsistency && edition != Enterprise:
+		return o, errors.New("devserver: namespace " + o.Name + ": strong consistency needs the Enterprise Edition")
+	case o.AllowExpunge && !o.StrongConsistency:
+		return o, errors.New("devserver: namespace " + o.Name + ": AllowExpunge needs StrongConsistency")
 	}
 	if o.ReplicationFactor == 0 {
 		o.ReplicationFactor = defaultReplicas

@@ -25,14 +25,13 @@ func (ns *namespace) master(pid uint16) int { return ns.succession[pid][0] }
 // may answer reads and scans.
 func (ns *namespace) holds(node int, pid uint16) bool { return ns.partitions[pid].copies[node] != nil }
 
-// readCopy returns the copy that answers a read which came to the given node:
-// its own, or the master's to which a real node would pass the command on.
-// The partition's lock must be held.
-func (ns *namespace) readCopy(p *partition, node int, pid uint16) *index {
-	if x := p.copies[node]; x != nil {
+// readCopy returns the copy that answers a read: that of the node to which the command came, or the
+// master's to which a real node would pass it on. The partition's lock must be held.
+func (c *command) readCopy(p *partition) *index {
+	if x := p.copies[c.node.number]; x != nil && !c.asksMaster() {
 		return x
 	}
-	return p.copies[ns.master(pid)]
+	return p.copies[c.ns.master(c.pid)]
 }
 
 // store puts a record into all copies; the partition's lock must be held.
@@ -56,6 +55,7 @@ func (ns *namespace) drop(p *partition, d *protocol.Digest) {
 // put stores a record in one node's copy, with all that follows from it.
 func (ns *namespace) put(node int, x *index, r *record) {
 	old := x.put(r)
+	x.countTombstones(old, r)
 	ns.account(node, old, r)
 	x.reindex(node, old, r)
 }
@@ -63,6 +63,7 @@ func (ns *namespace) put(node int, x *index, r *record) {
 // remove takes a record out of one node's copy, with all that follows from it.
 func (ns *namespace) remove(node int, x *index, d *protocol.Digest) {
 	if old := x.remove(d); old != nil {
+		x.countTombstones(old, nil)
 		ns.account(node, old, nil)
 		x.reindex(node, old, nil)
 	}

@@ -109,7 +109,7 @@ func (w *walk) gatherAll(x *index, pid uint16) {
 // asksFor reports whether a record that lies where the query looks is one that it asks for.
 func (w *walk) asksFor(h hit) bool {
 	r := h.record
-	if w.set != nil && r.set != w.set || r.doomed(w.ns, w.now) {
+	if w.set != nil && r.set != w.set || !r.live(w.ns, w.now) {
 		return false
 	}
 	if w.filter != nil && w.filter.check(w.ns, r) != protocol.OK {

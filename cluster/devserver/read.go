@@ -10,7 +10,7 @@ func (c *command) read() protocol.ResultCode {
 	}
 	p := c.partition()
 	p.mu.Lock()
-	r := c.ns.readCopy(p, c.node.number, c.pid).get(&c.digest)
+	r := c.readCopy(p).get(&c.digest)
 	p.mu.Unlock()
 	if r == nil {
 		return protocol.KeyNotFound
@@ -19,7 +19,7 @@ func (c *command) read() protocol.ResultCode {
 	switch {
 	case !c.sameSet(r):
 		return protocol.ParameterError
-	case r.doomed(c.ns, c.ns.server.clock.seconds()):
+	case !r.live(c.ns, c.ns.server.clock.seconds()):
 		return protocol.KeyNotFound
 	}
 	touch, code := c.wantsTouch(r)

@@ -36,6 +36,6 @@ func (c *command) readTouch(r *record) {
 	next := *r
 	next.lastUpdate = max(c.ns.server.clock.millis(), r.lastUpdate)
 	next.voidTime = uint32(next.lastUpdate/1000) + given
-	next.generation = nextGeneration(r.generation)
+	next.generation = c.ns.nextGeneration(r.generation)
 	c.ns.store(p, &next)
 }

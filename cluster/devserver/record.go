@@ -19,6 +19,9 @@ type record struct {
 	bins       []byte // the bins as they stand in an answer, one behind the other
 	binCount   int
 	indexed    [][]byte // names of the lists and maps for which an index is kept
+	// tombstone marks what a durable delete has left: no bins, and the metadata from which a
+	// record that is created later goes on.
+	tombstone bool
 }
 
 // keepsIndex reports whether the server keeps an index for the list or map in a bin.

@@ -90,7 +90,7 @@ func (s *Server) listen() error {
 // AddNamespace adds a namespace to the running cluster. Clients learn of it
 // when they next look at the partition map. A namespace of the same name is an error.
 func (s *Server) AddNamespace(options NamespaceOptions) error {
-	options, err := options.withDefaults(len(s.nodes))
+	options, err := options.withDefaults(len(s.nodes), s.options.Edition)
 	if err != nil {
 		return err
 	}

@@ -31,6 +31,3 @@ func (c *command) newVoidTime(ttl uint32, now uint64, old uint32) uint32 {
 	}
 	return uint32(now/1000) + ttl
 }
-
-// nextGeneration counts writes in 16 bits; 0 stands for no record and is left out.
-func nextGeneration(g uint16) uint16 { return max(g+1, 1) }

@@ -45,7 +45,7 @@ func (c *command) lookup() *record {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	r := p.copies[c.ns.master(c.pid)].get(&c.digest)
-	if r == nil || r.doomed(c.ns, c.ns.server.clock.seconds()) {
+	if r == nil || !r.live(c.ns, c.ns.server.clock.seconds()) {
 		return nil
 	}
 	return r

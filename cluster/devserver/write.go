@@ -22,19 +22,14 @@ func (c *command) write() protocol.ResultCode {
 	p := c.partition()
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	old := p.copies[c.ns.master(c.pid)].get(&c.digest)
+	stored := p.copies[c.ns.master(c.pid)].get(&c.digest)
 	if c.inTransaction() {
 		return protocol.EnterpriseOnly
 	}
-	if old != nil {
-		c.found(old)
-		if old.doomed(c.ns, c.ns.server.clock.seconds()) {
-			old = nil
-			if !policy.mustExist {
-				// It makes room for a new one, also if the write fails later on.
-				c.ns.drop(p, &c.digest)
-			}
-		}
+	old := c.follow(stored)
+	if stored != nil && c.previous == nil && !policy.mustExist {
+		// What counts as gone makes room for a new record, also if the write fails later on.
+		c.ns.drop(p, &c.digest)
 	}
 	next, code := c.admit(old, policy)
 	if code != protocol.OK {
@@ -43,12 +38,29 @@ func (c *command) write() protocol.ResultCode {
 	return c.apply(p, old, next, policy)
 }
 
+// follow takes up the stored record, nil for none, behind which the command will write its own: it gives
+// the metadata of the answer and those from which the new record's go on. It returns the record if it is live.
+func (c *command) follow(stored *record) *record {
+	if c.previous = stored; stored == nil {
+		return nil
+	}
+	c.found(stored)
+	switch {
+	case stored.doomed(c.ns, c.ns.server.clock.seconds()):
+		c.previous = nil
+		return nil
+	case stored.tombstone:
+		return nil
+	}
+	return stored
+}
+
 // admit decides whether the write may go on, and returns the record that it
 // will store, still without bins. old is nil if there is no live record.
 func (c *command) admit(old *record, policy writePolicy) (*record, protocol.ResultCode) {
 	var generation uint16
-	if old != nil {
-		generation = old.generation
+	if c.previous != nil {
+		generation = c.previous.generation
 	}
 	switch {
 	case old == nil && policy.mustExist:
@@ -59,19 +71,21 @@ func (c *command) admit(old *record, policy writePolicy) (*record, protocol.Resu
 		return nil, protocol.GenerationError
 	}
 	next := &record{digest: c.digest}
-	if old == nil {
+	if previous := c.previous; previous == nil {
 		var code protocol.ResultCode
 		if next.set, code = c.ns.createSet(c.setName); code != protocol.OK {
 			return nil, code
 		}
 	} else {
-		if old.setName() != string(c.setName) {
+		if previous.setName() != string(c.setName) {
 			return nil, protocol.ParameterError
 		}
+		next.set, next.key = previous.set, previous.key
+	}
+	if old != nil {
 		if c.stillFound != nil && !c.stillFound(old) {
 			return nil, protocol.KeyNotFound
 		}
-		next.set, next.key = old.set, old.key
 		if code := c.applyFilter(old); code != protocol.OK {
 			return nil, code
 		}
@@ -110,11 +124,14 @@ func (c *command) renew(old, next *record) protocol.ResultCode {
 	}
 	now := c.ns.server.clock.millis()
 	next.generation, next.lastUpdate = 1, now
-	next.voidTime = c.newVoidTime(ttl, now, 0)
+	if previous := c.previous; previous != nil {
+		next.generation = c.ns.nextGeneration(previous.generation)
+		next.lastUpdate = max(now, previous.lastUpdate)
+	}
 	if old != nil {
-		next.generation = nextGeneration(old.generation)
-		next.lastUpdate = max(now, old.lastUpdate)
 		next.voidTime = c.newVoidTime(ttl, now, old.voidTime)
+	} else {
+		next.voidTime = c.newVoidTime(ttl, now, 0)
 	}
 	return protocol.OK
 }
@@ -141,7 +158,7 @@ func (c *command) apply(p *partition, old, next *record, policy writePolicy) pro
 	case len(c.bins) == 0 && before == 0:
 		return protocol.KeyNotFound
 	case len(c.bins) == 0:
-		return c.vanish(p)
+		return c.vanish(p, next)
 	case size > c.ns.config().MaxRecordSize:
 		return protocol.RecordTooBig
 	default:
@@ -154,11 +171,16 @@ func (c *command) apply(p *partition, old, next *record, policy writePolicy) pro
 }
 
 // vanish removes a record that has lost its last bin; the answer carries no metadata.
-func (c *command) vanish(p *partition) protocol.ResultCode {
-	if c.message.Info2&protocol.Info2DurableDelete != 0 {
-		return protocol.EnterpriseOnly
+func (c *command) vanish(p *partition, next *record) protocol.ResultCode {
+	if code := c.checkDurability(); code != protocol.OK {
+		return code
 	}
-	c.ns.drop(p, &c.digest)
+	if c.durable() {
+		c.bury(next)
+		c.ns.store(p, next)
+	} else {
+		c.ns.drop(p, &c.digest)
+	}
 	c.generation, c.voidTime = 0, 0
 	return protocol.OK
 }

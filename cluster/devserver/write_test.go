@@ -25,8 +25,13 @@ func TestBinOrderFollowsRemovals(t *testing.T) {
 }
 
 func TestGenerationWraps(t *testing.T) {
-	require.EqualValues(t, 2, nextGeneration(1))
-	require.EqualValues(t, 1, nextGeneration(65535))
+	s := start(t, Options{Edition: Enterprise, Namespaces: []NamespaceOptions{{Name: "ap"}, {Name: "sc", StrongConsistency: true}}})
+	ap, sc := s.namespace([]byte("ap")), s.namespace([]byte("sc"))
+	require.EqualValues(t, 2, ap.nextGeneration(1))
+	require.EqualValues(t, 1024, ap.nextGeneration(1023))
+	require.EqualValues(t, 1, ap.nextGeneration(65535))
+	require.EqualValues(t, 2, sc.nextGeneration(1))
+	require.EqualValues(t, 1, sc.nextGeneration(1023))
 }
 
 func TestTimeToLive(t *testing.T) {

@@ -1,0 +1,38 @@
+package devserver
+
+import "github.com/aerosql/aerosql/protocol"
+
+// firstRegime is the number by which clients tell a namespace with strong consistency
+// from others, whose regime is 0. A real cluster counts it up when its nodes change.
+const firstRegime = 2
+
+func (ns *namespace) regime() int {
+	if ns.config().StrongConsistency {
+		return firstRegime
+	}
+	return 0
+}
+
+// asksMaster reports whether a read must be answered by the partition's master: with strong
+// consistency, unless the client takes what a replica has (wire-core.md 1.5).
+func (c *command) asksMaster() bool {
+	return c.ns.config().StrongConsistency && c.message.Info3&protocol.Info3SCReadRelax == 0
+}
+
+// Generations have 16 bits. With strong consistency six of them are the regime's.
+const (
+	maxGeneration       = 1<<16 - 1
+	maxStrongGeneration = 1<<10 - 1
+)
+
+// nextGeneration counts writes; 0 stands for no record and is left out.
+func (ns *namespace) nextGeneration(g uint16) uint16 {
+	limit := uint16(maxGeneration)
+	if ns.config().StrongConsistency {
+		limit = maxStrongGeneration
+	}
+	if g >= limit {
+		return 1
+	}
+	return g + 1
+}

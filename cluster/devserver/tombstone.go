@@ -1,0 +1,53 @@
+package devserver
+
+import "github.com/aerosql/aerosql/protocol"
+
+// live reports whether the record is there for those who read: it is no tombstone and counts
+// as gone for no other reason.
+func (r *record) live(ns *namespace, now uint32) bool { return !r.tombstone && !r.doomed(ns, now) }
+
+// countTombstones keeps the copy's number of tombstones when a record takes the place of
+// another; either may be nil.
+func (x *index) countTombstones(old, now *record) {
+	if old != nil && old.tombstone {
+		x.tombstones--
+	}
+	if now != nil && now.tombstone {
+		x.tombstones++
+	}
+}
+
+// durable reports whether a record that the command removes is to leave a tombstone.
+func (c *command) durable() bool { return c.message.Info2&protocol.Info2DurableDelete != 0 }
+
+// checkDurability decides whether the command may remove a record in the way that it asks for.
+// Tombstones are a matter of the Enterprise Edition, and what strong consistency has once acknowledged may
+// only vanish without one if the namespace allows it.
+func (c *command) checkDurability() protocol.ResultCode {
+	switch {
+	case c.durable() && c.ns.server.options.Edition != Enterprise:
+		return protocol.EnterpriseOnly
+	case !c.durable() && c.ns.config().StrongConsistency && !c.ns.config().AllowExpunge:
+		return protocol.Forbidden
+	}
+	return protocol.OK
+}
+
+var deleteAllBins = []protocol.RawOp{{Code: protocol.OpDelete}}
+
+// deleteDurably removes the record as a server does that is to leave a tombstone: by a write that must
+// find the record and removes its bins. Its answer is a write's, metadata of errors among it.
+func (c *command) deleteDurably() protocol.ResultCode {
+	m := *c.message
+	m.Info2 &^= protocol.Info2Delete | protocol.Info2RespondAllOps | protocol.Info2CreateOnly
+	m.Info3 |= protocol.Info3UpdateOnly
+	m.RecordTTL, m.Ops = protocol.TTLNever, deleteAllBins
+	c.message = &m
+	return c.write()
+}
+
+// bury makes the record that the command was about to store a tombstone.
+func (c *command) bury(next *record) {
+	next.tombstone, next.voidTime = true, 0
+	next.size = roundToBlocks(deviceSize(next, nil))
+}

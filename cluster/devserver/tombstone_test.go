@@ -1,0 +1,187 @@
+package devserver
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/aerosql/aerosql/protocol"
+)
+
+// enterprise is a cluster with a namespace "test" as usual and one with strong consistency, "sc".
+func enterprise(options Options) Options {
+	options.Edition = Enterprise
+	options.Namespaces = []NamespaceOptions{{Name: "test"}, {Name: "sc", StrongConsistency: true}}
+	return options
+}
+
+func strongKey(id any) protocol.Key { return protocol.MustKey("sc", "demo", id) }
+
+func durableDelete(k protocol.Key) protocol.Command {
+	c := protocol.NewDelete(k)
+	c.Info2 |= protocol.Info2DurableDelete
+	return c
+}
+
+func TestDurableDeleteLeavesTombstone(t *testing.T) {
+	c := connect(t, start(t, enterprise(Options{})), 0)
+	k := key(1)
+	require.Equal(t, protocol.KeyNotFound, c.do(durableDelete(k)).ResultCode)
+	c.do(put(k, one(1)))
+	c.do(put(k, one(2)))
+	r := c.do(durableDelete(k))
+	require.Equal(t, protocol.OK, r.ResultCode)
+	require.Zero(t, r.Generation)
+
+	for name, command := range map[string]protocol.Command{
+		"read": protocol.NewRead(k), "exists": protocol.NewHeaderRead(k), "touch": protocol.NewTouch(k), "again": durableDelete(k),
+	} {
+		r := c.do(command)
+		require.Equal(t, protocol.KeyNotFound, r.ResultCode, name)
+		require.EqualValues(t, 3, r.Generation, "%s: the tombstone's", name)
+	}
+	require.Equal(t, protocol.KeyNotFound, c.do(protocol.NewDelete(k)).ResultCode)
+
+	created := put(k, one(4))
+	created.Info2 |= protocol.Info2CreateOnly
+	r = c.do(created)
+	require.Equal(t, protocol.OK, r.ResultCode)
+	require.EqualValues(t, 4, r.Generation, "the tombstone's is gone on from")
+	require.Equal(t, "n=4", show(c.do(protocol.NewRead(k)).Bins))
+}
+
+func TestTombstoneOfLastBin(t *testing.T) {
+	c := connect(t, start(t, enterprise(Options{})), 0)
+	c.do(put(key(1), one(1)))
+	last := put(key(1), protocol.Bin{Name: "n"})
+	last.Info2 |= protocol.Info2DurableDelete
+	require.Equal(t, protocol.OK, c.do(last).ResultCode)
+	require.Equal(t, protocol.KeyNotFound, c.do(last).ResultCode)
+	require.EqualValues(t, 3, c.do(put(key(1), one(1))).Generation)
+}
+
+func TestTombstonesAreCountedAndNotScanned(t *testing.T) {
+	s := start(t, Options{Nodes: 2, Edition: Enterprise})
+	c := connect(t, s, 0)
+	fill(c, "demo", 10)
+	for i := range 4 {
+		require.Equal(t, protocol.OK, c.do(durableDelete(protocol.MustKey("test", "demo", i))).ResultCode)
+	}
+	rows := 0
+	for n := range s.nodes {
+		got, _, last := connect(t, s, n).scan(protocol.Scan{Namespace: "test", Set: "demo", Partitions: mastered(s, n)})
+		require.Equal(t, protocol.OK, last.ResultCode)
+		rows += len(got)
+	}
+	require.Equal(t, 6, rows)
+	text := c.info("namespace/test")
+	for _, want := range []string{";objects=6;", ";tombstones=4;"} {
+		require.Contains(t, text, want)
+	}
+	require.Contains(t, c.info("statistics"), ";tombstones=4;")
+	require.Contains(t, c.info("sets/test/demo"), "objects=6:tombstones=4:")
+	require.Equal(t, "ok", c.info("truncate:namespace=test;set=demo"))
+	require.Contains(t, c.info("sets/test/demo"), "objects=0:tombstones=0:")
+	require.EqualValues(t, 1, c.do(put(protocol.MustKey("test", "demo", 1), one(1))).Generation)
+}
+
+func TestTombstoneKeepsGenerationChecks(t *testing.T) {
+	c := connect(t, start(t, enterprise(Options{})), 0)
+	c.do(put(key(1), one(1)))
+	wrong := durableDelete(key(1))
+	wrong.Info2 |= protocol.Info2Generation
+	wrong.Generation = 7
+	r := c.do(wrong)
+	require.Equal(t, protocol.GenerationError, r.ResultCode)
+	require.EqualValues(t, 1, r.Generation)
+	wrong.Generation = 1
+	require.Equal(t, protocol.OK, c.do(wrong).ResultCode)
+}
+
+func TestStrongConsistencyForbidsExpunge(t *testing.T) {
+	s := start(t, enterprise(Options{}))
+	c := connect(t, s, 0)
+	k := strongKey(1)
+	c.do(put(k, one(1)))
+	require.Equal(t, protocol.Forbidden, c.do(protocol.NewDelete(k)).ResultCode)
+	require.Equal(t, protocol.Forbidden, c.do(put(k, protocol.Bin{Name: "n"})).ResultCode)
+	require.Equal(t, protocol.OK, c.do(durableDelete(k)).ResultCode)
+
+	require.Equal(t, "ok", c.info("set-config:context=namespace;id=sc;strong-consistency-allow-expunge=true"))
+	require.Equal(t, protocol.KeyNotFound, c.do(protocol.NewDelete(k)).ResultCode)
+	c.do(put(k, one(1)))
+	require.Equal(t, protocol.OK, c.do(protocol.NewDelete(k)).ResultCode)
+	require.EqualValues(t, 1, c.do(put(k, one(1))).Generation, "nothing was left")
+	require.Contains(t, c.info("set-config:context=namespace;id=test;strong-consistency-allow-expunge=true"), "ERROR:4:")
+	require.Contains(t, c.info("set-config:context=namespace;id=test;strong-consistency=true"), "ERROR:4:")
+}
+
+func TestStrongConsistencyShowsToClients(t *testing.T) {
+	c := connect(t, start(t, enterprise(Options{})), 0)
+	for namespace := range strings.SplitSeq(c.info("replicas"), ";") {
+		name, rest, _ := strings.Cut(namespace, ":")
+		regime, _, _ := strings.Cut(rest, ",")
+		require.Equal(t, map[string]string{"test": "0", "sc": "2"}[name], regime, name)
+	}
+	require.Contains(t, c.info("get-config:context=namespace;id=sc"), ";strong-consistency=true;")
+	require.Contains(t, c.info("namespace/test"), ";strong-consistency=false;")
+}
+
+func TestStrongReadModes(t *testing.T) {
+	s := start(t, enterprise(Options{Nodes: 3}))
+	clients := []*client{connect(t, s, 0), connect(t, s, 1), connect(t, s, 2)}
+	clients[0].do(put(strongKey(1), one(1)))
+	for _, mode := range []protocol.Info3{0, protocol.Info3SCReadType, protocol.Info3SCReadRelax, protocol.Info3SCReadRelax | protocol.Info3SCReadType} {
+		for n := range clients {
+			r := protocol.NewRead(strongKey(1))
+			r.Info3 |= mode
+			require.Equal(t, "n=1", show(clients[n].do(r).Bins))
+		}
+	}
+}
+
+func TestTombstoneOutlivesTimeToLive(t *testing.T) {
+	clock := newTestClock()
+	c := connect(t, start(t, enterprise(Options{Clock: clock.Now})), 0)
+	w := put(key(1), one(1))
+	w.RecordTTL = 10
+	c.do(w)
+	require.Equal(t, protocol.OK, c.do(durableDelete(key(1))).ResultCode)
+	clock.advance(time.Hour)
+	w.RecordTTL = protocol.TTLDontUpdate
+	r := c.do(w)
+	require.EqualValues(t, 3, r.Generation)
+	require.Zero(t, r.RecordTTL, "what was deleted has no time to keep")
+}
+
+func TestDurableDeleteInBatch(t *testing.T) {
+	c := connect(t, start(t, enterprise(Options{})), 0)
+	c.do(put(key(1), one(1)))
+	gone, missing := durableDelete(key(1)), durableDelete(key(2))
+	batch := protocol.Batch{Flags: protocol.BatchRespondAll}
+	message, err := batch.AppendMessage(nil, []protocol.BatchRow{{Index: 0, Command: &gone}, {Index: 1, Command: &missing}}, 0)
+	require.NoError(t, err)
+	c.send(message)
+	rows, last := c.responses()
+	require.Equal(t, protocol.OK, last.ResultCode)
+	require.Len(t, rows, 2)
+	require.Equal(t, protocol.OK, rows[0].ResultCode)
+	require.Empty(t, rows[0].Bins)
+	require.Equal(t, protocol.KeyNotFound, rows[1].ResultCode)
+}
+
+func TestStrongConsistencyNeedsEnterprise(t *testing.T) {
+	for _, o := range []Options{
+		{Namespaces: []NamespaceOptions{{Name: "sc", StrongConsistency: true}}},
+		{Edition: Enterprise, Namespaces: []NamespaceOptions{{Name: "sc", AllowExpunge: true}}},
+	} {
+		_, err := Start(o)
+		require.ErrorContains(t, err, "sc")
+	}
+	c := connect(t, start(t, Options{}), 0)
+	c.do(put(key(1), one(1)))
+	require.Equal(t, protocol.EnterpriseOnly, c.do(durableDelete(key(1))).ResultCode)
+	require.Equal(t, protocol.OK, c.do(protocol.NewRead(key(1))).ResultCode)
+}
