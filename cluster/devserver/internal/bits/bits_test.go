@@ -31,6 +31,7 @@ func TestModify(t *testing.T) {
 		"set across bytes":          {"0000", "94030608a204ff", "03fc", protocol.OK},
 		"or":                        {"0f00", "94040408a204f0", "0f00", protocol.OK},
 		"not of three bits":         {"00", "93070203", "38", protocol.OK},
+		"offset of no magnitude":    {"00", "9307d3800000000000000003", "e0", protocol.OK},
 		"left shift":                {"0ff0", "9408001004", "ff00", protocol.OK},
 		"right shift":               {"0ff0", "9409001004", "00ff", protocol.OK},
 		"shift beyond the end":      {"ffff", "9408041020", "", protocol.OpNotApplicable},

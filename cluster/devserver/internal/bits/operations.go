@@ -1,6 +1,8 @@
 package bits
 
 import (
+	"math"
+
 	"github.com/aerosql/aerosql/cluster/devserver/internal/call"
 	"github.com/aerosql/aerosql/protocol"
 )
@@ -93,6 +95,9 @@ const (
 
 func offsetArgument(c *invocation, r *call.Reader, unit, limit int64) bool {
 	n, ok := r.Int()
+	if ok && n == math.MinInt64 {
+		n = 0 // a server's check takes its magnitude, which overflows, and then keeps the low half
+	}
 	if !ok || n > limit || n < -limit {
 		return false
 	}
