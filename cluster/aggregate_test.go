@@ -42,7 +42,7 @@ func TestAggregate(t *testing.T) {
 		}
 		synctest.Wait()
 		for _, n := range c.Nodes() {
-			require.Len(t, n.pool.all, len(n.pool.idle), "nothing is in use any more")
+			require.Equal(t, openOf(n.pool), idleOf(n.pool), "nothing is in use any more")
 		}
 	})
 }

@@ -8,7 +8,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/aerosql/aerosql/cluster/internal/retry"
 	"github.com/aerosql/aerosql/protocol"
 )
 
@@ -97,7 +96,7 @@ func (c *Client) startAll(ctx context.Context, timeout time.Duration, message []
 			begun = true
 		case f.code == protocol.KeyNotFound:
 		default:
-			begun = begun || f.code == protocol.OK && (f.sent || f.outcome >= retry.Lost)
+			begun = begun || f.code == protocol.OK && (f.sent || f.outcome.Sent())
 			first = &protocol.Error{Code: protocol.ClientError, Node: n.name, Attempts: 1, Message: f.detail, Err: f.err}
 			if f.code != protocol.OK {
 				first.Code, first.Err = f.code, nil

@@ -305,8 +305,11 @@ func (b *batchRun) trailer(c *conn, resp *protocol.Response, rest []byte) failur
 	}
 	if code := resp.ResultCode; code != protocol.OK {
 		// Rows that were not answered may have been done all the same, unless the batch was refused as such.
-		refused := code == protocol.BatchDisabled || code == protocol.BatchMaxRequests || code == protocol.BatchQueuesFull
-		return failure{err: code, outcome: retry.Refused, code: code, unsure: !refused}
+		outcome := retry.Vague
+		if code == protocol.BatchDisabled || code == protocol.BatchMaxRequests || code == protocol.BatchQueuesFull {
+			outcome = retry.Refused
+		}
+		return failure{err: code, outcome: outcome, code: code}
 	}
 	return failure{}
 }

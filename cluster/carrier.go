@@ -245,7 +245,7 @@ func (k *carrier) trailer(c *conn, resp *protocol.Response, rest []byte) failure
 	case protocol.BatchMaxRequests, protocol.BatchQueuesFull:
 		return k.carryEach(c)
 	default:
-		return failure{err: code, outcome: retry.Refused, code: code, unsure: true}
+		return failure{err: code, outcome: retry.Vague, code: code}
 	}
 }
 

@@ -39,16 +39,6 @@ func (v *view) node(name string) *Node {
 	return v.nodes[i]
 }
 
-// next returns an active node, the turn telling which one, or nil.
-func (v *view) next(turn uint64) *Node {
-	for i := range uint64(len(v.nodes)) {
-		if n := activeOrNil(v.nodes[(turn+i)%uint64(len(v.nodes))]); n != nil {
-			return n
-		}
-	}
-	return nil
-}
-
 // Open connects to the cluster and learns its nodes and partitions. It fails if no
 // seed can be reached (ErrConnect), or if the cluster has another name than expected
 // (ErrClusterName), or when the context ends, which has no meaning for the client afterwards. Close

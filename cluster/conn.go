@@ -137,11 +137,15 @@ func (c *conn) unwatch(stop func() bool) {
 	}
 }
 
-// send writes the request and returns how much of it was taken.
+// send writes the request and returns how much of it was taken. Once the last byte is, the request counts as sent, whatever
+// else befalls the connection.
 func (c *conn) send() (int, error) {
 	n, err := c.raw.Write(c.request)
 	if err != nil {
 		c.unusable = true
+		if n >= len(c.request) {
+			err = nil
+		}
 	}
 	return n, err
 }

@@ -27,10 +27,13 @@
 // name. InDoubt tells that a write may have been applied although no answer
 // said so:
 //
-//	nothing was sent, or not the whole request       not applied
-//	sent once, refused with another code than 9      not applied
-//	sent once, and no answer, or code 9 (timeout)    in doubt
-//	sent more than once, and any failure             in doubt
+//	nothing was sent, or not the whole request               not applied
+//	sent, and refused with another code than 9               not applied
+//	sent, and no answer, or refused with code 9 (timeout)    in doubt
+//	sent again after that, and any failure                   in doubt
+//
+// A request counts as sent when its last byte has been handed to the operating system. The official clients say in
+// doubt for whatever was sent twice; here it is not if both were refused.
 //
 // Reads are tried three times, writes once, unless the policy says otherwise. A
 // connection that the server had closed while it was idle is replaced without

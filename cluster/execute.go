@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/aerosql/aerosql/cluster/internal/retry"
+	"github.com/aerosql/aerosql/cluster/internal/route"
 	"github.com/aerosql/aerosql/protocol"
 )
 
@@ -32,7 +33,7 @@ func (c *Client) execute(ctx context.Context, cl *call, cmd *protocol.Command, r
 	for turn := 0; ; {
 		node, refusal := c.choose(cmd.Key.Namespace, partition, cl, turn)
 		if refusal != nil {
-			refusal.Attempts, refusal.InDoubt = state.Tries(), state.InDoubt(protocol.ClientError)
+			refusal.Attempts, refusal.InDoubt = state.Tries(), state.InDoubt()
 			return refusal
 		}
 		f := failure{outcome: retry.NoNode, err: ErrNoNode}
@@ -76,7 +77,7 @@ func (c *Client) advance(state *retry.State, f *failure) retry.Step {
 
 // failed makes the error of a command that is not tried again.
 func failed(state *retry.State, f *failure, node *Node, partition uint16) error {
-	e := &protocol.Error{Code: protocol.ClientError, Attempts: state.Tries(), Message: f.detail}
+	e := &protocol.Error{Code: protocol.ClientError, Attempts: state.Tries(), Message: f.detail, InDoubt: state.InDoubt()}
 	if node != nil {
 		e.Node = node.name
 	}
@@ -90,7 +91,6 @@ func failed(state *retry.State, f *failure, node *Node, partition uint16) error 
 	if f.outcome == retry.NoNode && !f.final {
 		e.Message = fmt.Sprintf("no active node holds partition %d", partition)
 	}
-	e.InDoubt = state.InDoubt(e.Code) || f.unsure && state.InDoubt(protocol.ClientError)
 	return e
 }
 
@@ -136,36 +136,25 @@ func (c *Client) choose(namespace string, partition uint16, cl *call, turn int) 
 	if space == nil {
 		return nil, c.unknownNamespace(v, namespace)
 	}
-	policy := cl.replica
-	switch {
-	case cl.write && policy != ReplicaSequence:
-		policy = ReplicaMaster
-	case !cl.write && space.Strong() && (cl.modeSC == ReadSession || cl.modeSC == ReadLinearize):
-		policy = ReplicaMaster
+	w := route.Wish{
+		Policy: route.Policy(cl.replica), Write: cl.write, Turn: turn,
+		Newest: space.Strong() && (cl.modeSC == ReadSession || cl.modeSC == ReadLinearize),
 	}
-	switch policy {
-	case ReplicaMaster:
-		return activeOrNil(space.Node(0, partition)), nil
-	case ReplicaRandom:
-		return v.next(c.turns.Add(1)), nil
-	case ReplicaPreferRack:
-		return c.preferRack(namespace, space, partition, turn)
-	case ReplicaMasterProles:
-		turn = int(c.turns.Add(1) & (1<<31 - 1))
+	if w.Policy == route.PreferRack && len(c.cfg.RackIDs) == 0 && !w.Write && !w.Newest {
+		return nil, clientError(configError("ReplicaPreferRack needs Config.RackIDs, which say what racks are near"))
 	}
-	for i := range space.Replicas() {
-		if n := activeOrNil(space.Node((turn+i)%space.Replicas(), partition)); n != nil {
-			return n, nil
-		}
+	if w.Counts() {
+		w.Turn = int(c.turns.Add(1) & (1<<31 - 1))
 	}
-	return nil, nil
+	return route.Choose(w, space, partition, v.nodes, (*Node).fitness, func(n *Node) int { return n.nearness(namespace, c.cfg.RackIDs) }), nil
 }
 
-func activeOrNil(n *Node) *Node {
-	if n != nil && n.active.Load() {
-		return n
+// fitness is what the choice of a node must know of it; there may be none.
+func (n *Node) fitness() route.Fitness {
+	if n == nil || !n.active.Load() {
+		return route.Gone
 	}
-	return nil
+	return route.Fit
 }
 
 func (c *Client) unknownNamespace(v *view, namespace string) *protocol.Error {

@@ -62,8 +62,6 @@ type failure struct {
 	code    protocol.ResultCode // of a refusal
 	detail  string              // the server's own text about it
 	node    *Node               // who failed, where that is not known otherwise
-	// unsure: a verdict that, other than most, leaves open what was done.
-	unsure bool
 	// final: the time, the context or the client has ended, or the command can't be written, so
 	// that nothing more can be tried; sent tells then whether the whole request had left.
 	final, sent bool

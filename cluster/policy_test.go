@@ -9,6 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/aerosql/aerosql/cluster/internal/route"
 	"github.com/aerosql/aerosql/protocol"
 )
 
@@ -169,6 +170,16 @@ func TestRowWithPolicy(t *testing.T) {
 		_, err = c.BatchWrite(t.Context(), p, []BatchRow{ReadRow(key).With(&ReadPolicy{ReadTouchTTLPercent: 900})})
 		require.ErrorIs(t, err, ErrConfig)
 	})
+}
+
+// TestReplicaPolicyNumbers: the choice of a node knows the policies by the same numbers.
+func TestReplicaPolicyNumbers(t *testing.T) {
+	for ours, theirs := range map[ReplicaPolicy]route.Policy{
+		ReplicaSequence: route.Sequence, ReplicaMaster: route.Master, ReplicaMasterProles: route.MasterProles,
+		ReplicaRandom: route.Random, ReplicaPreferRack: route.PreferRack,
+	} {
+		require.Equal(t, theirs, route.Policy(ours))
+	}
 }
 
 func TestPreferRack(t *testing.T) {

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"sync"
 	"time"
+
+	slots "github.com/aerosql/aerosql/cluster/internal/pool"
 )
 
 const (
@@ -17,13 +19,11 @@ const (
 	restBeforeCheck = 5 * time.Millisecond
 )
 
-// A pool holds the connections to one node. A caller takes the one that was used last, or
-// waits, first come first served, for one to be given back or opened. Connections are
-// opened by goroutines of the pool, so that a caller who gives up leaves the next one a connection.
+// A pool holds the connections to one node. Which of them goes to whom is decided by its state; the pool opens and closes them. It
+// does so with goroutines of its own, so that a caller who gives up leaves the next one a connection.
 type pool struct {
-	min, max int
-	maxIdle  time.Duration // negative: for ever
-	dial     func(context.Context) (*conn, error)
+	maxIdle time.Duration // negative: for ever
+	dial    func(context.Context) (*conn, error)
 
 	// ctx ends with the pool and with it every dial; openers counts the goroutines that dial, and those that wait for
 	// late answers.
@@ -32,32 +32,14 @@ type pool struct {
 	openers sync.WaitGroup
 
 	// mu guards what follows. It is never held over I/O.
-	mu      sync.Mutex
-	closed  error              // why nothing is given out any more
-	all     map[*conn]struct{} // open, idle or in use
-	idle    []*conn            // the one used last at the end
-	opening int
-	waiting waiterList
-}
-
-// A waiter is a caller without a connection. It gets exactly one grant, or takes
-// itself off the list.
-type waiter struct {
-	grant      chan grant // capacity 1: granting never waits
-	prev, next *waiter
-	queued     bool
-}
-
-type grant struct {
-	conn *conn
-	err  error
+	mu     sync.Mutex
+	closed error // why nothing is given out any more
+	state  slots.Pool[*conn]
 }
 
 func newPool(cfg *Config, dial func(context.Context) (*conn, error)) *pool {
-	p := &pool{
-		min: cfg.MinConnsPerNode, max: cfg.MaxConnsPerNode, maxIdle: cfg.IdleTimeout,
-		dial: dial, all: make(map[*conn]struct{}),
-	}
+	p := &pool{maxIdle: cfg.IdleTimeout, dial: dial}
+	p.state = slots.Pool[*conn]{Min: cfg.MinConnsPerNode, Max: cfg.MaxConnsPerNode, Dials: dialCap}
 	p.ctx, p.cancel = context.WithCancel(context.Background())
 	return p
 }
@@ -71,17 +53,14 @@ func (p *pool) get(ctx context.Context, s *span, now time.Time) (*conn, error) {
 			p.mu.Unlock()
 			return nil, err
 		}
-		last := len(p.idle) - 1
-		if last < 0 {
-			w := &waiter{grant: make(chan grant, 1)}
-			p.waiting.push(w)
+		c, ok := p.state.Take()
+		if !ok {
+			w := slots.NewWaiter[*conn]()
+			p.state.Wait(w)
 			p.openMore()
 			p.mu.Unlock()
 			return p.wait(ctx, s, w)
 		}
-		c := p.idle[last]
-		p.idle[last] = nil
-		p.idle = p.idle[:last]
 		p.mu.Unlock()
 		if p.usable(c, now) {
 			return c, nil
@@ -92,15 +71,14 @@ func (p *pool) get(ctx context.Context, s *span, now time.Time) (*conn, error) {
 
 // usable looks at a connection that has been idle.
 func (p *pool) usable(c *conn, now time.Time) bool {
-	rested := now.Sub(c.used)
-	if p.maxIdle >= 0 && rested > p.maxIdle {
-		return false
-	}
-	return rested < restBeforeCheck || c.live.alive()
+	return !p.old(c, now) && (now.Sub(c.used) < restBeforeCheck || c.live.alive())
 }
 
+// old reports whether a connection has been idle for longer than it may be.
+func (p *pool) old(c *conn, now time.Time) bool { return p.maxIdle >= 0 && now.Sub(c.used) > p.maxIdle }
+
 // wait waits for the grant of a waiter that is on the list.
-func (p *pool) wait(ctx context.Context, s *span, w *waiter) (*conn, error) {
+func (p *pool) wait(ctx context.Context, s *span, w *slots.Waiter[*conn]) (*conn, error) {
 	var timeout <-chan time.Time
 	if !s.deadline.IsZero() {
 		t := time.NewTimer(time.Until(s.deadline))
@@ -109,26 +87,25 @@ func (p *pool) wait(ctx context.Context, s *span, w *waiter) (*conn, error) {
 	}
 	var err error
 	select {
-	case g := <-w.grant:
-		return g.conn, g.err
+	case g := <-w.Grant:
+		return g.Conn, g.Err
 	case <-ctx.Done():
 		err = contextError(ctx)
 	case <-timeout:
 		err = s.timeout()
 	}
 	p.mu.Lock()
-	queued := w.queued
-	p.waiting.remove(w)
-	full := len(p.all) >= p.max
+	waited := p.state.GiveUp(w)
+	full := p.state.Full()
 	p.mu.Unlock()
-	if !queued {
+	if !waited {
 		// The grant came at the same moment; pass it on.
-		if g := <-w.grant; g.conn != nil {
-			p.put(g.conn)
+		if g := <-w.Grant; g.Conn != nil {
+			p.put(g.Conn)
 		}
 	}
 	if full && ctx.Err() == nil {
-		err = fmt.Errorf("%w: %w", &PoolExhaustedError{Waited: time.Since(s.start), Max: p.max}, err)
+		err = fmt.Errorf("%w: %w", &PoolExhaustedError{Waited: time.Since(s.start), Max: p.state.Max}, err)
 	}
 	return nil, err
 }
@@ -145,8 +122,15 @@ func (p *pool) put(c *conn) {
 		p.discard(c)
 		return
 	}
-	p.hand(c)
+	grant(p.state.Put(c), c, nil)
 	p.mu.Unlock()
+}
+
+// grant tells a caller who has waited, if there is one, what came of it.
+func grant(w *slots.Waiter[*conn], c *conn, err error) {
+	if w != nil {
+		w.Grant <- slots.Grant[*conn]{Conn: c, Err: err}
+	}
 }
 
 // linger gives the answer to a command that has timed out some more time to come, so that the connection can be used
@@ -173,29 +157,21 @@ func (p *pool) linger(c *conn, delay time.Duration) {
 	})
 }
 
-// hand gives a connection to the first waiter, or keeps it. mu is held.
-func (p *pool) hand(c *conn) {
-	if w := p.waiting.pop(); w != nil {
-		w.grant <- grant{conn: c}
-		return
-	}
-	p.idle = append(p.idle, c)
-}
-
 // discard closes a connection; who waits gets another one.
 func (p *pool) discard(c *conn) {
 	c.close()
 	p.mu.Lock()
-	delete(p.all, c)
+	p.state.Drop(c)
 	p.openMore()
 	p.mu.Unlock()
 }
 
-// openMore starts opening connections for those who wait, and up to the minimum. mu is held.
+// openMore starts opening the connections that are wanted. mu is held.
 func (p *pool) openMore() {
-	for p.closed == nil && p.opening < dialCap && len(p.all)+p.opening < p.max &&
-		(p.opening < p.waiting.n || len(p.all)+p.opening < p.min) {
-		p.opening++
+	if p.closed != nil {
+		return
+	}
+	for range p.state.Begin() {
 		p.openers.Go(p.open)
 	}
 }
@@ -205,37 +181,30 @@ func (p *pool) open() {
 	c, err := p.dial(p.ctx)
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.opening--
 	switch {
-	case p.closed != nil && c != nil:
-		c.close()
-	case p.closed != nil:
-	case err == nil:
-		p.all[c] = struct{}{}
-		p.hand(c)
-		p.openMore()
-	default:
-		// Without a waiter nobody opens more now: the next round of tending tries again for the minimum.
-		if w := p.waiting.pop(); w != nil {
-			w.grant <- grant{err: err}
-			p.openMore()
+	case err != nil:
+		w := p.state.Failed()
+		grant(w, nil, err)
+		if w == nil {
+			// Nobody waits: the next round of tending tries again for the minimum.
+			return
 		}
+	case p.closed != nil:
+		c.close()
+		return
+	default:
+		grant(p.state.Opened(c), c, nil)
 	}
+	p.openMore()
 }
 
 // maintain closes connections that have been idle for too long and opens those that
 // are missing from the minimum.
 func (p *pool) maintain(now time.Time) {
 	p.mu.Lock()
-	// Those that rest longest stand first.
-	n := 0
-	for p.maxIdle >= 0 && n < len(p.idle) && now.Sub(p.idle[n].used) > p.maxIdle {
-		n++
-	}
-	old := append([]*conn(nil), p.idle[:n]...)
-	p.idle = append(p.idle[:0], p.idle[n:]...)
+	expired := p.state.Expire(func(c *conn) bool { return p.old(c, now) })
 	p.mu.Unlock()
-	for _, c := range old {
+	for _, c := range expired {
 		p.discard(c)
 	}
 	p.mu.Lock()
@@ -248,16 +217,13 @@ func (p *pool) maintain(now time.Time) {
 func (p *pool) close(reason error, interrupt bool) {
 	p.mu.Lock()
 	p.closed = reason
-	for w := p.waiting.pop(); w != nil; w = p.waiting.pop() {
-		w.grant <- grant{err: reason}
+	waiting, idle := p.state.Close()
+	for _, w := range waiting {
+		grant(w, nil, reason)
 	}
-	idle := p.idle
-	p.idle = nil
 	var inUse []*conn
 	if interrupt {
-		for c := range p.all {
-			inUse = append(inUse, c)
-		}
+		inUse = p.state.All()
 	}
 	p.mu.Unlock()
 	p.cancel()
@@ -274,7 +240,8 @@ func (p *pool) close(reason error, interrupt bool) {
 func (p *pool) empty() bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return len(p.all) == 0
+	open, _, _, _ := p.state.Counts()
+	return open == 0
 }
 
 // isClosed reports whether the pool was closed for a reason.
@@ -282,49 +249,4 @@ func (p *pool) isClosed(reason error) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.closed != nil && errors.Is(p.closed, reason)
-}
-
-// A waiterList is a queue that waiters can also leave from the middle.
-type waiterList struct {
-	first, last *waiter
-	n           int
-}
-
-func (l *waiterList) push(w *waiter) {
-	w.queued, w.prev = true, l.last
-	if l.last != nil {
-		l.last.next = w
-	} else {
-		l.first = w
-	}
-	l.last = w
-	l.n++
-}
-
-// pop takes the first one off, nil if there is none.
-func (l *waiterList) pop() *waiter {
-	w := l.first
-	if w != nil {
-		l.remove(w)
-	}
-	return w
-}
-
-// remove takes a waiter off, if it is still there.
-func (l *waiterList) remove(w *waiter) {
-	if !w.queued {
-		return
-	}
-	if w.prev != nil {
-		w.prev.next = w.next
-	} else {
-		l.first = w.next
-	}
-	if w.next != nil {
-		w.next.prev = w.prev
-	} else {
-		l.last = w.prev
-	}
-	w.prev, w.next, w.queued = nil, nil, false
-	l.n--
 }

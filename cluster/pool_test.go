@@ -69,6 +69,16 @@ func take(t *testing.T, p *pool) *conn {
 	return c
 }
 
+func openOf(p *pool) int {
+	open, _, _, _ := p.state.Counts()
+	return open
+}
+
+func idleOf(p *pool) int {
+	_, idle, _, _ := p.state.Counts()
+	return idle
+}
+
 func TestPoolUsesTheLastOneAgain(t *testing.T) {
 	poolBubble(t, Config{}, func(t *testing.T, p *pool, d *pipes) {
 		a, b := take(t, p), take(t, p)
@@ -193,12 +203,12 @@ func TestPoolMaintain(t *testing.T) {
 		p.maintain(time.Now())
 		synctest.Wait()
 		require.Equal(t, 3, d.open, "warm")
-		require.Len(t, p.idle, 3)
+		require.Equal(t, 3, idleOf(p))
 		time.Sleep(2 * time.Minute)
 		p.maintain(time.Now())
 		synctest.Wait()
 		require.Equal(t, 6, d.open, "replaced")
-		require.Len(t, p.all, 3)
+		require.Equal(t, 3, openOf(p))
 	})
 }
 
@@ -216,7 +226,7 @@ func TestPoolClose(t *testing.T) {
 		_, err := c.raw.Read(make([]byte, 1))
 		require.Error(t, err, "interrupted")
 		p.put(c)
-		require.Empty(t, p.all)
+		require.True(t, p.empty())
 		_, err = p.get(t.Context(), within(time.Second), time.Now())
 		require.True(t, errors.Is(err, ErrClosed))
 	})

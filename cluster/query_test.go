@@ -188,7 +188,7 @@ func TestScanLeftEarly(t *testing.T) {
 		require.ErrorIs(t, last, context.Canceled)
 		synctest.Wait()
 		for _, n := range c.Nodes() {
-			require.Len(t, n.pool.all, len(n.pool.idle), "nothing is in use any more")
+			require.Equal(t, openOf(n.pool), idleOf(n.pool), "nothing is in use any more")
 		}
 	})
 }

@@ -2,53 +2,19 @@ package cluster
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
-
-	"github.com/aerosql/aerosql/cluster/internal/partmap"
-	"github.com/aerosql/aerosql/protocol"
 )
 
-// preferRack returns the replica to read from: those in the racks of the configuration come first, in the order of
-// the racks, then the others in their own; each turn takes the next one.
-func (c *Client) preferRack(namespace string, space *partmap.Space[*Node], partition uint16, turn int) (*Node, *protocol.Error) {
-	if len(c.cfg.RackIDs) == 0 {
-		return nil, clientError(configError("ReplicaPreferRack needs Config.RackIDs, which say what racks are near"))
-	}
-	var order []*Node
-	add := func(wanted func(*Node) bool) {
-		for i := range space.Replicas() {
-			if n := activeOrNil(space.Node(i, partition)); n != nil && wanted(n) {
-				order = append(order, n)
-			}
+// nearness is the place of the node's rack among those of the configuration, or their number if it is in none of them.
+func (n *Node) nearness(namespace string, racks []int) int {
+	if id, known := n.Rack(namespace); known {
+		if i := slices.Index(racks, id); i >= 0 {
+			return i
 		}
 	}
-	for _, rack := range c.cfg.RackIDs {
-		add(func(n *Node) bool { return n.inRack(namespace, rack) })
-	}
-	add(func(n *Node) bool { return !n.inAnyRack(namespace, c.cfg.RackIDs) })
-	if len(order) == 0 {
-		return nil, nil
-	}
-	return order[turn%len(order)], nil
-}
-
-func (n *Node) inRack(namespace string, rack int) bool {
-	racks := n.racks.Load()
-	if racks == nil {
-		return false
-	}
-	id, ok := (*racks)[namespace]
-	return ok && id == rack
-}
-
-func (n *Node) inAnyRack(namespace string, racks []int) bool {
-	for _, rack := range racks {
-		if n.inRack(namespace, rack) {
-			return true
-		}
-	}
-	return false
+	return len(racks)
 }
 
 // Rack returns the rack that the node is in for a namespace. It is known only if Config.RackIDs is set and the server

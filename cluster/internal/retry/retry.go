@@ -10,17 +10,25 @@ type Outcome uint8
 // The outcomes, in the order of how far a try got.
 const (
 	NoNode  Outcome = iota // no active node is known to hold the partition
+	Backoff                // the node has failed too often of late and is left alone for now
 	NoConn                 // there was no connection to the node
 	Stale                  // a connection from the pool was broken before it took a byte
 	Unsent                 // the request did not leave as a whole, so no server can act on it
 	Lost                   // the whole request was sent and the connection failed before the answer
 	Late                   // the whole request was sent and the socket timeout was reached
 	Broken                 // the whole request was sent and the answer is not one
+	Vague                  // the server answered with a code about a message of several commands, which leaves open what became of this one
 	Refused                // the server answered with a code that is not OK
 )
 
-// sent reports whether the whole request left this side.
-func (o Outcome) sent() bool { return o >= Lost }
+// Sent reports whether the whole request left this side.
+func (o Outcome) Sent() bool { return o >= Lost }
+
+// definite reports whether it is known after a try that nothing was applied. Every code of a server says so but that of its
+// own timeout, also one that this client does not know: a server gives its verdict before it writes, or with what it has written.
+func (o Outcome) definite(code protocol.ResultCode) bool {
+	return !o.Sent() || o == Refused && code != protocol.ServerTimeout
+}
 
 // A State follows one command, or one row of a batch, through its tries. Its zero value is a read
 // that is not retried.
@@ -28,8 +36,8 @@ type State struct {
 	Write      bool
 	MaxRetries int
 
-	tries int // those that count
-	sent  int
+	tries int  // those that count
+	open  bool // a try was sent of which nobody can know what it did
 	stale bool
 }
 
@@ -43,6 +51,8 @@ type Step struct {
 	Sleep bool
 	// Refresh: the partition map is out of date.
 	Refresh bool
+	// Costs: the retry is load for a node, so the budget of retries must allow it.
+	Costs bool
 }
 
 // Tries is how often the command was tried, replaced connections not counted.
@@ -57,9 +67,7 @@ func (s *State) Fail(o Outcome, code protocol.ResultCode) Step {
 		return Step{Again: true}
 	}
 	s.tries++
-	if o.sent() {
-		s.sent++
-	}
+	s.open = s.open || !o.definite(code)
 	if !retriable(o, code) || s.tries > s.MaxRetries {
 		return Step{}
 	}
@@ -69,6 +77,7 @@ func (s *State) Fail(o Outcome, code protocol.ResultCode) Step {
 		// A write that was not answered in time stays with its node: another one would do it twice.
 		NextReplica: !s.Write || o != Late,
 		Refresh:     o == NoNode || o == Refused && code == protocol.PartitionUnavailable,
+		Costs:       o != NoNode && o != Backoff,
 	}
 }
 
@@ -76,31 +85,26 @@ func (s *State) Fail(o Outcome, code protocol.ResultCode) Step {
 // the whole request had left.
 func (s *State) Interrupt(sent bool) {
 	s.tries++
-	if sent {
-		s.sent++
-	}
+	s.open = s.open || sent
 }
 
-// InDoubt reports whether the command may have been applied, given the verdict of
-// its last try: protocol.ClientError if there was none. It is the official rule:
+// InDoubt reports whether the command, which has failed, may have been applied all the same:
 //
-//	never sent as a whole                  no
-//	sent once, server's verdict            only if that is a timeout (9)
-//	sent once, no verdict                  yes
-//	sent more than once                    yes
-func (s *State) InDoubt(code protocol.ResultCode) bool {
-	if !s.Write || s.sent == 0 {
-		return false
-	}
-	return s.sent > 1 || code == protocol.ServerTimeout || code <= protocol.OK
-}
+//	a read, or never sent as a whole            no
+//	refused each time it was sent               no
+//	refused by the server's timeout, any time   yes
+//	sent and without a verdict, any time        yes, whatever the other tries met with
+//
+// The official clients call every write in doubt that was sent twice. This is the same rule without those writes that
+// were refused both times.
+func (s *State) InDoubt() bool { return s.Write && s.open }
 
 // retriable reports whether another try can end otherwise.
 func retriable(o Outcome, code protocol.ResultCode) bool {
 	switch o {
 	case Broken:
 		return false
-	case Refused:
+	case Vague, Refused:
 		return code == protocol.ServerTimeout || code == protocol.PartitionUnavailable || code == protocol.DeviceOverload
 	}
 	return true

@@ -1,0 +1,144 @@
+package breaker
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+)
+
+var start = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+
+func at(d time.Duration) time.Time { return start.Add(d) }
+
+// failed returns a breaker that has seen n failures at the start.
+func failed(n int) *Breaker {
+	b := &Breaker{Limit: 10, Window: time.Second}
+	for range n {
+		b.Fail(start)
+	}
+	return b
+}
+
+func TestOpensAboveTheLimit(t *testing.T) {
+	b := failed(10)
+	require.True(t, b.Closed())
+	require.True(t, b.Admit(start))
+	require.True(t, b.Fail(start))
+	require.False(t, b.Closed())
+	require.False(t, b.Ready(start))
+	require.False(t, b.Admit(at(999*time.Millisecond)))
+	require.False(t, b.Fail(start), "it is open already")
+}
+
+func TestHalfOpen(t *testing.T) {
+	for name, c := range map[string]struct {
+		outcome func(b *Breaker)
+		// whether a command is admitted at once, after another window, and whether the breaker is closed.
+		now, later, closed bool
+	}{
+		"succeeds":          {func(b *Breaker) { b.Succeed() }, true, true, true},
+		"fails":             {func(b *Breaker) { b.Fail(at(time.Second)) }, false, true, false},
+		"is never heard of": {func(b *Breaker) {}, false, true, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := failed(11)
+			require.True(t, b.Ready(at(time.Second)))
+			require.True(t, b.Admit(at(time.Second)), "the try")
+			require.False(t, b.Admit(at(time.Second)), "one at a time")
+			c.outcome(b)
+			require.Equal(t, c.closed, b.Closed())
+			require.Equal(t, c.now, b.Admit(at(1500*time.Millisecond)))
+			require.Equal(t, c.later, b.Admit(at(2*time.Second)))
+		})
+	}
+}
+
+func TestClosedAgainCountsAnew(t *testing.T) {
+	b := failed(11)
+	b.Admit(at(time.Second))
+	b.Succeed()
+	for range 10 {
+		require.False(t, b.Fail(at(time.Second)))
+	}
+	require.True(t, b.Fail(at(time.Second)))
+}
+
+// TestLateOutcomesDoNotCloseIt: commands that were sent before it opened may still be answered.
+func TestLateOutcomesDoNotCloseIt(t *testing.T) {
+	b := failed(11)
+	b.Succeed()
+	require.False(t, b.Closed())
+}
+
+func TestWindowSlides(t *testing.T) {
+	b := failed(10)
+	require.False(t, b.Fail(at(1500*time.Millisecond)), "5 of the 10 count, and this one")
+	for range 4 {
+		require.False(t, b.Fail(at(1500*time.Millisecond)))
+	}
+	require.True(t, b.Fail(at(1500*time.Millisecond)))
+
+	b = failed(10)
+	for range 10 {
+		require.False(t, b.Fail(at(2*time.Second)), "long forgotten")
+	}
+}
+
+func TestWithoutLimit(t *testing.T) {
+	b := new(Breaker)
+	for range 1000 {
+		require.False(t, b.Fail(start))
+	}
+	require.True(t, b.Admit(start))
+	require.True(t, b.Ready(start))
+}
+
+// TestBounds: within any window no more failures than the limit are let pass without the breaker opening, an open
+// breaker admits one command a window at most, and it opens only after so many failures.
+func TestBounds(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		limit := rapid.IntRange(1, 5).Draw(t, "limit")
+		b := &Breaker{Limit: limit, Window: time.Second}
+		now := start
+		var failures []time.Time // since the breaker was closed
+		var lastTry time.Time
+		for range rapid.IntRange(1, 200).Draw(t, "steps") {
+			now = now.Add(time.Duration(rapid.IntRange(0, 400).Draw(t, "ms")) * time.Millisecond)
+			wasClosed := b.Closed()
+			switch rapid.SampledFrom([]string{"fail", "succeed", "admit"}).Draw(t, "step") {
+			case "fail":
+				failures = append(failures, now)
+				if b.Fail(now) {
+					require.Greater(t, len(failures), limit)
+					require.True(t, wasClosed)
+					lastTry = now
+				}
+			case "succeed":
+				if b.Succeed(); b.Closed() && !wasClosed {
+					failures = nil
+				}
+			case "admit":
+				ready := b.Ready(now)
+				admitted := b.Admit(now)
+				require.Equal(t, ready, admitted)
+				require.True(t, admitted || !wasClosed)
+				if admitted && !wasClosed {
+					require.GreaterOrEqual(t, now.Sub(lastTry), b.Window)
+					lastTry = now
+				}
+			}
+			if b.Closed() {
+				// The estimate of a sliding window is off by no more than what two windows side by side hold.
+				recent := 0
+				for _, f := range failures {
+					if now.Sub(f) < b.Window {
+						recent++
+					}
+				}
+				require.LessOrEqual(t, recent, 2*limit)
+			}
+		}
+	})
+}
