@@ -41,6 +41,7 @@ type aggregation struct {
 	ctx     context.Context
 	cancel  context.CancelFunc
 	fail    atomic.Pointer[protocol.Error] // the first failure; it ends the others' work
+	explain func(error) error              // completes it
 }
 
 func (c *Client) newAggregation(ctx context.Context, p *QueryPolicy, stmt Statement, call *protocol.UDFCall) (*aggregation, error) {
@@ -71,6 +72,7 @@ func (c *Client) newAggregation(ctx context.Context, p *QueryPolicy, stmt Statem
 		return nil, c.noNode("the cluster has no active node")
 	}
 	a.ctx, a.cancel = context.WithCancel(ctx)
+	a.explain = func(err error) error { return c.explainIndex(ctx, stmt.Namespace, stmt.Set, r.Where, err) }
 	return a, nil
 }
 
@@ -85,7 +87,7 @@ func (a *aggregation) run(yield func(protocol.Value, error) bool) {
 		return true
 	})
 	if e := a.fail.Load(); whole && e != nil {
-		yield(protocol.Value{}, e)
+		yield(protocol.Value{}, a.explain(e))
 	}
 }
 
@@ -98,11 +100,7 @@ func (a *aggregation) ask(n *Node, parts chan<- []protocol.Value) {
 	if f.err == nil {
 		return
 	}
-	e := &protocol.Error{Code: protocol.ClientError, Node: n.name, Attempts: 1, Message: f.detail, Err: f.err}
-	if f.code != protocol.OK {
-		e.Code, e.Err = f.code, nil
-	}
-	if a.fail.CompareAndSwap(nil, e) {
+	if a.fail.CompareAndSwap(nil, f.report(n, 1)) {
 		a.cancel()
 	}
 }

@@ -57,7 +57,7 @@ func (c *Client) background(ctx context.Context, p *BackgroundPolicy, stmt State
 	}
 	task := c.QueryTask(r.TaskID)
 	if err := c.startAll(ctx, orDefault(p.Timeout, DefaultTotalTimeout), message); err != nil {
-		return nil, task.giveUp(ctx, err)
+		return nil, c.explainIndex(ctx, stmt.Namespace, stmt.Set, r.Where, task.giveUp(ctx, err))
 	}
 	return task, nil
 }
@@ -67,8 +67,8 @@ func (c *Client) checkWhole(ctx context.Context, stmt *Statement, what string) e
 	if err := contextError(ctx); err != nil {
 		return clientError(err)
 	}
-	if v := c.view.Load(); v.parts.Space(stmt.Namespace) == nil {
-		return c.unknownNamespace(v, stmt.Namespace)
+	if err := c.checkNamespace(stmt.Namespace); err != nil {
+		return err
 	}
 	if len(stmt.Bins)+len(stmt.Ops) > 0 || stmt.NoBins || stmt.Partitions != (PartitionFilter{}) {
 		return clientError(configError("Statement has Bins, NoBins, Ops or Partitions, which mean nothing to %s; leave them out", what))
@@ -97,10 +97,7 @@ func (c *Client) startAll(ctx context.Context, timeout time.Duration, message []
 		case f.code == protocol.KeyNotFound:
 		default:
 			begun = begun || f.code == protocol.OK && (f.sent || f.outcome.Sent())
-			first = &protocol.Error{Code: protocol.ClientError, Node: n.name, Attempts: 1, Message: f.detail, Err: f.err}
-			if f.code != protocol.OK {
-				first.Code, first.Err = f.code, nil
-			}
+			first = f.report(n, 1)
 		}
 	})
 	if first == nil {
@@ -193,7 +190,11 @@ func (t *QueryTask) Wait(ctx context.Context) error { return t.client.await(ctx,
 
 // Abort ends the query on all nodes; what it has changed stays changed. Ending one that has finished succeeds.
 func (t *QueryTask) Abort(ctx context.Context) error {
-	return t.client.AbortQuery(ctx, nil, t.id)
+	err := t.client.AbortQuery(ctx, nil, t.id)
+	if errors.Is(err, ErrNoJob) {
+		return nil
+	}
+	return err
 }
 
 // giveUp ends a query that not all nodes have begun.

@@ -47,6 +47,9 @@ func (c *Client) batch(ctx context.Context, p *BatchPolicy, n int, command func(
 	if err := contextError(ctx); err != nil {
 		return nil, clientError(err)
 	}
+	if n == 0 {
+		return nil, clientError(ErrEmptyBatch)
+	}
 	b := &batchRun{client: c, policy: p, rows: make([]batchRow, n), results: make([]BatchResult, n)}
 	b.limits = p.limits().resolve(DefaultTotalTimeout, DefaultSocketTimeout, DefaultReadRetries)
 	b.span = newSpan(ctx, &b.limits)

@@ -64,9 +64,40 @@ func TestBatchKeepsTheOrder(t *testing.T) {
 			require.Equal(t, keys[i], r.Key)
 			require.Equal(t, uint32(binary.BigEndian.Uint16(d[4:])), r.Record.Generation)
 		}
-		results, err = c.BatchRead(t.Context(), nil, nil)
-		require.NoError(t, err)
-		require.Empty(t, results)
+	})
+}
+
+// TestBatchOfNothing: there is nothing to send, and nothing is.
+func TestBatchOfNothing(t *testing.T) {
+	bubble(t, 2, nil, func(t *testing.T, f *fakeNet, c *Client) {
+		mixed := []protocol.Key{testKey, protocol.MustKey("other", "s", 1)}
+		for name, keys := range map[string][]protocol.Key{"no keys": nil, "two namespaces": mixed} {
+			want := ErrEmptyBatch
+			if keys != nil {
+				want = ErrBatchNamespaces
+			}
+			for call, run := range map[string]func() ([]BatchResult, error){
+				"read":    func() ([]BatchResult, error) { return c.BatchRead(t.Context(), nil, keys) },
+				"exists":  func() ([]BatchResult, error) { return c.BatchExists(t.Context(), nil, keys) },
+				"operate": func() ([]BatchResult, error) { return c.BatchOperate(t.Context(), nil, keys, protocol.TouchRecord()) },
+				"execute": func() ([]BatchResult, error) { return c.BatchExecute(t.Context(), nil, keys, "m", "f") },
+				"delete":  func() ([]BatchResult, error) { return c.BatchDelete(t.Context(), nil, keys) },
+			} {
+				results, err := run()
+				require.ErrorIs(t, err, want, "%s %s", call, name)
+				require.Nil(t, results)
+				require.False(t, requireError(t, err).InDoubt)
+			}
+		}
+		_, err := c.BatchWrite(t.Context(), nil, nil)
+		require.ErrorIs(t, err, ErrEmptyBatch)
+		require.Zero(t, f.node(0).received()+f.node(1).received())
+
+		// Rows have each their own outcome, so they may be of several namespaces.
+		results, err := c.BatchWrite(t.Context(), nil, []BatchRow{ReadRow(testKey), ReadRow(mixed[1])})
+		require.ErrorIs(t, err, ErrNamespace)
+		require.NoError(t, results[0].Err)
+		require.ErrorIs(t, results[1].Err, protocol.InvalidNamespace)
 	})
 }
 

@@ -30,6 +30,10 @@ var (
 	// ErrNamespace means a namespace that no node of the cluster has. The error's code is
 	// protocol.InvalidNamespace as well.
 	ErrNamespace = errors.New("unknown namespace")
+	// ErrEmptyBatch means a batch without keys or rows.
+	ErrEmptyBatch = errors.New("batch without rows")
+	// ErrBatchNamespaces means a batch of keys of several namespaces.
+	ErrBatchNamespaces = errors.New("batch of keys of several namespaces")
 )
 
 // A PoolExhaustedError tells how long a caller waited for a connection. It is ErrPoolExhausted and ErrTimeout.

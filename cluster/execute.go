@@ -77,17 +77,8 @@ func (c *Client) advance(state *retry.State, f *failure) retry.Step {
 
 // failed makes the error of a command that is not tried again.
 func failed(state *retry.State, f *failure, node *Node, partition uint16) error {
-	e := &protocol.Error{Code: protocol.ClientError, Attempts: state.Tries(), Message: f.detail, InDoubt: state.InDoubt()}
-	if node != nil {
-		e.Node = node.name
-	}
-	if f.code != protocol.OK {
-		e.Code = f.code
-	}
-	// A verdict alone needs no cause, one that time kept from being tried again has it.
-	if f.err != error(f.code) {
-		e.Err = f.err
-	}
+	e := f.report(node, state.Tries())
+	e.InDoubt = state.InDoubt()
 	if f.outcome == retry.NoNode && !f.final {
 		e.Message = fmt.Sprintf("no active node holds partition %d", partition)
 	}

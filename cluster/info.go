@@ -87,6 +87,12 @@ const truncateTick = 2 * time.Millisecond
 // that were last updated before a time; the zero time removes all. A time in the future is refused by the server. The
 // nodes carry it out on their own soon after the answer.
 func (c *Client) Truncate(ctx context.Context, p *InfoPolicy, namespace, set string, before time.Time) error {
+	if !infoSafe(namespace, set) {
+		return clientError(configError("a namespace named %q and a set named %q", namespace, set))
+	}
+	if err := c.checkNamespace(namespace); err != nil {
+		return err
+	}
 	command := "truncate-namespace:namespace=" + namespace
 	if set != "" {
 		command = "truncate:namespace=" + namespace + ";set=" + set

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/aerosql/aerosql/protocol"
@@ -38,17 +37,6 @@ func onNode(err error, node string) error {
 	return err
 }
 
-// infoPairs reads "a=1;b=2" with any separator. A part without a sign of equality is a name without a value.
-func infoPairs(text, separator string) map[string]string {
-	pairs := make(map[string]string)
-	for part := range strings.SplitSeq(text, separator) {
-		if name, value, _ := strings.Cut(part, "="); name != "" {
-			pairs[name] = value
-		}
-	}
-	return pairs
-}
-
 // infoEach asks all nodes; the first that fails, by name, ends it.
 func (c *Client) infoEach(ctx context.Context, p *InfoPolicy, command string) (map[string]string, error) {
 	answers, err := c.InfoAll(ctx, p, command)
@@ -70,10 +58,45 @@ func (c *Client) infoEach(ctx context.Context, p *InfoPolicy, command string) (m
 	return values, nil
 }
 
-// infoInt reads a number; what is none, or missing, as in other versions, is 0.
-func infoInt(f map[string]string, name string) int64 {
-	n, _ := strconv.ParseInt(f[name], 10, 64)
-	return n
+// infoOfEach asks all nodes and returns what parse makes of their answers, by the nodes' names.
+func infoOfEach[T any](ctx context.Context, c *Client, p *InfoPolicy, command string, parse func(answer string) (T, error)) (map[string]T, error) {
+	answers, err := c.infoEach(ctx, p, command)
+	if err != nil {
+		return nil, err
+	}
+	all := make(map[string]T, len(answers))
+	for node, answer := range answers {
+		if all[node], err = parse(answer); err != nil {
+			return nil, onNode(err, node)
+		}
+	}
+	return all, nil
+}
+
+// since reports whether all nodes are of a version or a later one.
+func (c *Client) since(parts ...int) bool {
+	for _, n := range c.Nodes() {
+		if !n.version.AtLeast(parts...) {
+			return false
+		}
+	}
+	return true
+}
+
+// namespaceParam is the parameter that names a namespace, where servers before 8.1 know it by another name.
+func (c *Client) namespaceParam(older, namespace string) string {
+	if c.since(8, 1) {
+		older = "namespace"
+	}
+	return older + "=" + namespace
+}
+
+// checkNamespace reports, as an error, a namespace that the cluster does not have.
+func (c *Client) checkNamespace(namespace string) error {
+	if v := c.view.Load(); v.parts.Space(namespace) == nil {
+		return c.unknownNamespace(v, namespace)
+	}
+	return nil
 }
 
 // infoSafe reports whether names can stand in an info command without changing its meaning.

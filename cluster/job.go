@@ -3,6 +3,7 @@ package cluster
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strconv"
 	"strings"
 
@@ -22,7 +23,7 @@ type Job struct {
 	Throttled      int64 // that waited because of a limit of records per second
 	Milliseconds   int64 // run time
 	// Fields has all that the node says, by its names.
-	Fields map[string]string
+	Fields InfoFields
 }
 
 // Active reports whether the job is under way.
@@ -33,42 +34,75 @@ func (j *Job) Aborted() bool { return !j.Active() && j.Status != "" && j.Status 
 
 // Jobs returns the queries that each node shows, by the nodes' names.
 func (c *Client) Jobs(ctx context.Context, p *InfoPolicy) (map[string][]Job, error) {
-	answers, err := c.infoEach(ctx, p, "query-show")
-	if err != nil {
-		return nil, err
-	}
-	all := make(map[string][]Job, len(answers))
-	for node, answer := range answers {
-		all[node] = nil
+	return infoOfEach(ctx, c, p, "query-show", func(answer string) (jobs []Job, err error) {
 		for entry := range strings.SplitSeq(answer, ";") {
 			if entry == "" {
 				continue
 			}
 			job, err := parseJob(entry)
 			if err != nil {
-				return nil, onNode(err, node)
+				return nil, err
 			}
-			all[node] = append(all[node], job)
+			jobs = append(jobs, job)
 		}
-	}
-	return all, nil
+		return jobs, nil
+	})
 }
 
-// AbortQuery ends the query with an id, of any kind, on all nodes. Nodes that do not know it are no error.
+// ErrNoJob means a query that no node knows: it has never been there, or was over a hundred queries ago. The error's
+// code is protocol.KeyNotFound as well.
+var ErrNoJob = errors.New("no such query")
+
+func noJob(id uint64) error {
+	return &protocol.Error{Code: protocol.KeyNotFound, Attempts: 1, Message: fmt.Sprintf("no node knows the query %d", id), Err: ErrNoJob}
+}
+
+// Job returns the query of an id, by the names of the nodes that know it. The error is ErrNoJob if none does.
+func (c *Client) Job(ctx context.Context, p *InfoPolicy, id uint64) (map[string]Job, error) {
+	jobs := make(map[string]Job)
+	err := c.askJob(ctx, p, "query-show", id, func(node, answer string) error {
+		job, err := parseJob(answer)
+		jobs[node] = job
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return jobs, nil
+}
+
+// AbortQuery ends the query of an id, of any kind, on all nodes that are at work on it. The error is ErrNoJob if
+// none is.
 func (c *Client) AbortQuery(ctx context.Context, p *InfoPolicy, id uint64) error {
-	command := c.jobCommand("query-abort", id)
+	return c.askJob(ctx, p, "query-abort", id, func(string, string) error { return nil })
+}
+
+// askJob sends a command about a query to all nodes and calls known with the answers of those that know it.
+func (c *Client) askJob(ctx context.Context, p *InfoPolicy, command string, id uint64, known func(node, answer string) error) error {
+	command = c.jobCommand(command, id)
 	answers, err := c.InfoAll(ctx, p, command)
 	if err != nil {
 		return err
 	}
+	found := false
 	for node, a := range answers {
 		err := a.Err
 		if err == nil {
 			err = infoError(a.Values[command])
 		}
-		if err != nil && !errors.Is(err, protocol.KeyNotFound) {
+		if errors.Is(err, protocol.KeyNotFound) {
+			continue
+		}
+		if err == nil {
+			err = known(node, a.Values[command])
+		}
+		if err != nil {
 			return onNode(err, node)
 		}
+		found = true
+	}
+	if !found {
+		return noJob(id)
 	}
 	return nil
 }
@@ -87,10 +121,8 @@ func (c *Client) AbortAllQueries(ctx context.Context, p *InfoPolicy) (killed int
 // jobCommand names a job in the way that all nodes understand: servers before 8.1 call the id trid.
 func (c *Client) jobCommand(command string, id uint64) string {
 	name := ":id="
-	for _, n := range c.Nodes() {
-		if !n.version.AtLeast(8, 1) {
-			name = ":trid="
-		}
+	if !c.since(8, 1) {
+		name = ":trid="
 	}
 	return command + name + strconv.FormatUint(id, 10)
 }
@@ -100,12 +132,11 @@ func parseJob(answer string) (Job, error) {
 	if err := infoError(answer); err != nil {
 		return Job{}, err
 	}
-	f := infoPairs(answer, ":")
+	f := parseFields(answer, ":")
 	id, _ := strconv.ParseUint(f["trid"], 10, 64)
-	progress, _ := strconv.ParseFloat(f["job-progress"], 64)
 	return Job{
 		ID: id, Namespace: f["ns"], Set: f["set"], Index: f["sindex-name"], Type: f["job-type"], Status: f["status"],
-		Progress: progress, Succeeded: infoInt(f, "recs-succeeded"), Failed: infoInt(f, "recs-failed"),
-		Throttled: infoInt(f, "recs-throttled"), Milliseconds: infoInt(f, "run-time"), Fields: f,
+		Progress: f.Float("job-progress"), Succeeded: f.Int("recs-succeeded"), Failed: f.Int("recs-failed"),
+		Throttled: f.Int("recs-throttled"), Milliseconds: f.Int("run-time"), Fields: f,
 	}, nil
 }

@@ -67,6 +67,24 @@ type failure struct {
 	final, sent bool
 }
 
+// report makes the error of a failure that nothing more is tried about. The node may be nil.
+func (f *failure) report(node *Node, attempts int) *protocol.Error {
+	e := &protocol.Error{Code: protocol.ClientError, Attempts: attempts, Message: f.detail}
+	if node != nil {
+		e.Node = node.name
+	}
+	if f.code != protocol.OK {
+		e.Code = f.code
+	}
+	// A verdict alone needs no cause, one that time kept from being tried again has it.
+	if f.err != error(f.code) {
+		e.Err = f.err
+	} else if f.code == protocol.UDFError {
+		e.Err = functionCause(f.detail)
+	}
+	return e
+}
+
 // ended is the failure of a command that something else than the node has ended.
 func ended(err error, sent bool) failure { return failure{err: err, final: true, sent: sent} }
 

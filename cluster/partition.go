@@ -79,6 +79,31 @@ func NewCursor(partitions PartitionFilter) (*Cursor, error) {
 // Done reports whether all partitions have been read to their end.
 func (c *Cursor) Done() bool { return c.state != nil && c.state.Finished() }
 
+// A PartitionStatus is how far a query has come in one partition.
+type PartitionStatus struct {
+	ID   int
+	Done bool
+	// Begun: a record of it has been returned, or the query was to begin behind one. Last is the digest of that record and
+	// IndexValue its value in the index; in a query without a Filter that is 0.
+	Begun      bool
+	Last       protocol.Digest
+	IndexValue int64
+}
+
+// Partitions returns how far the query has come in each of its partitions, in their order. It must not be called while a
+// loop runs.
+func (c *Cursor) Partitions() []PartitionStatus {
+	if c.state == nil {
+		return nil
+	}
+	places := c.state.Places()
+	all := make([]PartitionStatus, len(places))
+	for i, p := range places {
+		all[i] = PartitionStatus{ID: int(p.Partition), Done: p.Done, Begun: p.Begun, Last: p.Last, IndexValue: p.BValue}
+	}
+	return all
+}
+
 // MarshalBinary saves the cursor. It must not be called while a loop runs.
 func (c *Cursor) MarshalBinary() ([]byte, error) {
 	switch {

@@ -115,7 +115,7 @@ func (q *queryRun) run(yield func(*protocol.Record, error) bool) {
 			}
 			f.err = fmt.Errorf("%w, after %w", err, f.err)
 		}
-		yield(nil, q.incomplete(&f, failed))
+		yield(nil, q.client.explainIndex(q.ctx, q.request.Namespace, q.request.Set, q.request.Where, q.incomplete(&f, failed)))
 		return
 	}
 }
@@ -243,16 +243,7 @@ func (q *queryRun) planned(shares []*queryShare) bool {
 
 // incomplete is the error of a query that ends before its partitions are done.
 func (q *queryRun) incomplete(f *failure, attempts int) error {
-	e := &protocol.Error{Code: f.code, Attempts: attempts, Message: f.detail, Err: f.err}
-	if f.code == protocol.OK {
-		e.Code = protocol.ClientError
-	}
-	if f.err == error(f.code) {
-		e.Err = nil
-	}
-	if f.node != nil {
-		e.Node = f.node.name
-	}
+	e := f.report(f.node, attempts)
 	if missing := q.cursor.Missing(); e.Message == "" {
 		e.Message = fmt.Sprintf("the query is incomplete: %d partitions are missing, the first is %d", len(missing), missing[0])
 	}

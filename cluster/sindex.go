@@ -77,10 +77,10 @@ func (ix *Index) check() error {
 // maxIndexName is the server's limit in bytes (wire-core.md 2, field 21).
 const maxIndexName = 63
 
-// command is the info command that creates the index (wire-core.md 8.5).
-func (ix *Index) command() (string, error) {
+// command is the info command that creates the index, from its beginning with the namespace on (wire-core.md 8.5).
+func (ix *Index) command(inNamespace string) (string, error) {
 	var b strings.Builder
-	b.WriteString("sindex-create:namespace=" + ix.Namespace)
+	b.WriteString(inNamespace)
 	if ix.Set != "" {
 		b.WriteString(";set=" + ix.Set)
 	}
@@ -112,7 +112,7 @@ func (c *Client) CreateIndex(ctx context.Context, p *InfoPolicy, index Index) (*
 	if err := index.check(); err != nil {
 		return nil, clientError(err)
 	}
-	command, err := index.command()
+	command, err := index.command("sindex-create:" + c.namespaceParam("ns", index.Namespace))
 	if err != nil {
 		return nil, err
 	}
@@ -121,8 +121,8 @@ func (c *Client) CreateIndex(ctx context.Context, p *InfoPolicy, index Index) (*
 
 func (c *Client) createIndex(ctx context.Context, p *InfoPolicy, namespace, name, command string) (*IndexTask, error) {
 	// The server takes an index of a namespace that it does not have without a word.
-	if v := c.view.Load(); v.parts.Space(namespace) == nil {
-		return nil, c.unknownNamespace(v, namespace)
+	if err := c.checkNamespace(namespace); err != nil {
+		return nil, err
 	}
 	if _, err := c.infoValue(ctx, p, command); err != nil {
 		return nil, err
@@ -136,10 +136,10 @@ func (c *Client) DropIndex(ctx context.Context, p *InfoPolicy, namespace, set, n
 	if !infoSafe(namespace, set, name) || name == "" {
 		return nil, clientError(configError("an index name %q of namespace %q and set %q", name, namespace, set))
 	}
-	if v := c.view.Load(); v.parts.Space(namespace) == nil {
-		return nil, c.unknownNamespace(v, namespace)
+	if err := c.checkNamespace(namespace); err != nil {
+		return nil, err
 	}
-	command := "sindex-delete:namespace=" + namespace
+	command := "sindex-delete:" + c.namespaceParam("ns", namespace)
 	if set != "" {
 		command += ";set=" + set
 	}
@@ -147,7 +147,7 @@ func (c *Client) DropIndex(ctx context.Context, p *InfoPolicy, namespace, set, n
 		return nil, err
 	}
 	return &Task{c, func(ctx context.Context) (bool, error) {
-		return c.onAll(ctx, indexExists(namespace, name), func(answer string) (bool, error) {
+		return c.onAll(ctx, c.indexExists(namespace, name), func(answer string) (bool, error) {
 			return answer == "false", infoError(answer)
 		})
 	}}, nil
@@ -158,12 +158,15 @@ func (c *Client) IndexExists(ctx context.Context, p *InfoPolicy, namespace, name
 	if !infoSafe(namespace, name) || namespace == "" || name == "" {
 		return false, clientError(configError("an index name %q of namespace %q", name, namespace))
 	}
-	answer, err := c.infoValue(ctx, p, indexExists(namespace, name))
+	if err := c.checkNamespace(namespace); err != nil {
+		return false, err
+	}
+	answer, err := c.infoValue(ctx, p, c.indexExists(namespace, name))
 	return answer == "true", err
 }
 
-func indexExists(namespace, name string) string {
-	return "sindex-exists:namespace=" + namespace + ";indexname=" + name
+func (c *Client) indexExists(namespace, name string) string {
+	return "sindex-exists:" + c.namespaceParam("ns", namespace) + ";indexname=" + name
 }
 
 // An IndexTask is the building of an index.
@@ -176,7 +179,7 @@ type IndexTask struct {
 // not know the index yet is at 0.
 func (t *IndexTask) Progress(ctx context.Context) (percent int, err error) {
 	percent = indexReady
-	all, err := t.client.onAll(ctx, indexStat(t.namespace, t.name), func(answer string) (bool, error) {
+	all, err := t.client.onAll(ctx, t.client.indexStat(t.namespace, t.name), func(answer string) (bool, error) {
 		loaded, err := indexLoaded(answer)
 		percent = min(percent, loaded)
 		return true, err
@@ -208,13 +211,13 @@ func indexLoaded(answer string) (int, error) {
 		}
 		return 0, e
 	}
-	percent, err := strconv.Atoi(infoPairs(answer, ";")["load_pct"])
+	percent, err := strconv.Atoi(parseFields(answer, ";")["load_pct"])
 	if err != nil {
 		return 0, clientError(fmt.Errorf("%w: statistics of an index without load_pct: %.80q", protocol.ErrMalformed, answer))
 	}
 	return percent, nil
 }
 
-func indexStat(namespace, name string) string {
-	return "sindex-stat:namespace=" + namespace + ";indexname=" + name
+func (c *Client) indexStat(namespace, name string) string {
+	return "sindex-stat:" + c.namespaceParam("ns", namespace) + ";indexname=" + name
 }

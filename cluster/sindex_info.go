@@ -16,7 +16,7 @@ func (c *Client) CreateSetIndex(ctx context.Context, p *InfoPolicy, namespace, s
 	if namespace == "" || set == "" || name == "" || !infoSafe(namespace, set, name) {
 		return nil, clientError(configError("a set index needs namespace, set and name without ';', ':' and '='; they are %q, %q and %q", namespace, set, name))
 	}
-	command := "sindex-create:namespace=" + namespace + ";set=" + set + ";indexname=" + name + ";indextype=SET"
+	command := "sindex-create:" + c.namespaceParam("ns", namespace) + ";set=" + set + ";indexname=" + name + ";indextype=SET"
 	return c.createIndex(ctx, p, namespace, name, command)
 }
 
@@ -36,10 +36,10 @@ func (c *Client) Indexes(ctx context.Context, p *InfoPolicy, namespace string) (
 	}
 	command := "sindex-list:b64=true"
 	if namespace != "" {
-		if v := c.view.Load(); v.parts.Space(namespace) == nil {
-			return nil, c.unknownNamespace(v, namespace)
+		if err := c.checkNamespace(namespace); err != nil {
+			return nil, err
 		}
-		command = "sindex-list:namespace=" + namespace + ";b64=true"
+		command = "sindex-list:" + c.namespaceParam("ns", namespace) + ";b64=true"
 	}
 	answer, err := c.infoValue(ctx, p, command)
 	if err != nil {
@@ -53,7 +53,7 @@ func parseIndexes(answer string) (all []IndexInfo, err error) {
 		if entry == "" {
 			continue
 		}
-		info, err := parseIndex(infoPairs(entry, ":"))
+		info, err := parseIndex(parseFields(entry, ":"))
 		if err != nil {
 			return nil, clientError(fmt.Errorf("%w: the index %.80q: %v", protocol.ErrMalformed, entry, err))
 		}
@@ -63,7 +63,7 @@ func parseIndexes(answer string) (all []IndexInfo, err error) {
 }
 
 // parseIndex reads one entry of a list of indexes (wire-core.md 8.5); "null" is nothing.
-func parseIndex(f map[string]string) (info IndexInfo, err error) {
+func parseIndex(f InfoFields) (info IndexInfo, err error) {
 	for name, value := range f {
 		if value == "null" {
 			f[name] = ""
@@ -131,18 +131,15 @@ func (c *Client) IndexStatistics(ctx context.Context, p *InfoPolicy, namespace, 
 	if namespace == "" || name == "" || !infoSafe(namespace, name) {
 		return nil, clientError(configError("an index name %q of namespace %q", name, namespace))
 	}
-	answers, err := c.infoEach(ctx, p, indexStat(namespace, name))
-	if err != nil {
+	if err := c.checkNamespace(namespace); err != nil {
 		return nil, err
 	}
-	all := make(map[string]IndexStatistics, len(answers))
-	for node, answer := range answers {
-		f := infoPairs(answer, ";")
-		all[node] = IndexStatistics{
-			Entries: infoInt(f, "entries"), UsedBytes: infoInt(f, "used_bytes"),
-			EntriesPerValue: infoInt(f, "entries_per_bval"), EntriesPerRec: infoInt(f, "entries_per_rec"),
-			LoadPercent: int(infoInt(f, "load_pct")), LoadTime: infoInt(f, "load_time"), Collected: infoInt(f, "stat_gc_recs"),
-		}
-	}
-	return all, nil
+	return infoOfEach(ctx, c, p, c.indexStat(namespace, name), func(answer string) (IndexStatistics, error) {
+		f := parseFields(answer, ";")
+		return IndexStatistics{
+			Entries: f.Int("entries"), UsedBytes: f.Int("used_bytes"),
+			EntriesPerValue: f.Int("entries_per_bval"), EntriesPerRec: f.Int("entries_per_rec"),
+			LoadPercent: int(f.Int("load_pct")), LoadTime: f.Int("load_time"), Collected: f.Int("stat_gc_recs"),
+		}, nil
+	})
 }

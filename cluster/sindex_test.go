@@ -19,7 +19,7 @@ func TestIndexCommand(t *testing.T) {
 		"sindex-create:namespace=test;set=demo;indexname=b;indextype=MAPKEYS;bin=m;type=BLOB":                {Namespace: "test", Set: "demo", Name: "b", Bin: "m", Type: IndexBlob, Collection: IndexMapKeys},
 	} {
 		require.NoError(t, ix.check())
-		got, err := ix.command()
+		got, err := ix.command("sindex-create:namespace=" + ix.Namespace)
 		require.NoError(t, err)
 		require.Equal(t, want, got)
 	}

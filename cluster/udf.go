@@ -2,6 +2,7 @@ package cluster
 
 import (
 	"context"
+	"errors"
 
 	"github.com/aerosql/aerosql/protocol"
 )
@@ -34,6 +35,21 @@ func (c *Client) Execute(ctx context.Context, p *WritePolicy, key protocol.Key, 
 	return resp.UDFResult(), nil
 }
 
+// ErrNoFunction means a function that its module does not have. The error's code is protocol.UDFError as well.
+var ErrNoFunction = errors.New("no such function")
+
+// functionCause is what the server's text about a function that has failed tells of, nil for a failure of the function itself. The
+// text for a module that it can't load is all that tells a missing one.
+func functionCause(text string) error {
+	switch text {
+	case "function not found":
+		return ErrNoFunction
+	case "UDF: Execution Error 1":
+		return ErrNoModule
+	}
+	return nil
+}
+
 // checkExecute refuses what the server refuses with a function (wire-core.md 5.4).
 func (p *WritePolicy) checkExecute() error {
 	switch {
@@ -59,7 +75,7 @@ func (c *Client) BatchExecute(ctx context.Context, p *BatchPolicy, keys []protoc
 		return nil, err
 	}
 	udf := &protocol.UDFCall{Package: pkg, Function: function, Args: args}
-	return c.batch(ctx, p, len(keys), func(p *BatchPolicy, i int) (protocol.Command, error) {
+	return c.batchOfKeys(ctx, p, keys, func(p *BatchPolicy, i int) (protocol.Command, error) {
 		cmd := protocol.NewExecute(keys[i], udf)
 		wp.apply(&cmd)
 		cmd.SendKey = cmd.SendKey || p.SendKey

@@ -44,7 +44,7 @@ func (c *Client) RegisterUDF(ctx context.Context, p *InfoPolicy, name string, so
 	}
 	return &Task{c, func(ctx context.Context) (bool, error) {
 		return c.onAll(ctx, "udf-get:filename="+name, func(answer string) (bool, error) {
-			return infoPairs(answer, ";")["content"] == content, nil
+			return parseFields(answer, ";")["content"] == content, nil
 		})
 	}}, nil
 }
@@ -85,7 +85,7 @@ func (c *Client) ListUDF(ctx context.Context, p *InfoPolicy) ([]Module, error) {
 
 func parseModules(answer string) (modules []Module) {
 	for entry := range strings.SplitSeq(answer, ";") {
-		if f := infoPairs(entry, ","); f["filename"] != "" {
+		if f := parseFields(entry, ","); f["filename"] != "" {
 			modules = append(modules, Module{f["filename"], f["hash"], f["type"]})
 		}
 	}
@@ -102,7 +102,7 @@ func (c *Client) GetUDF(ctx context.Context, p *InfoPolicy, name string) ([]byte
 	if err != nil {
 		return nil, err
 	}
-	source, err := base64.StdEncoding.DecodeString(infoPairs(answer, ";")["content"])
+	source, err := base64.StdEncoding.DecodeString(parseFields(answer, ";")["content"])
 	if err != nil {
 		return nil, clientError(fmt.Errorf("%w: the content of module %s: %v", protocol.ErrMalformed, name, err))
 	}
@@ -134,7 +134,7 @@ func moduleError(answer string) error {
 		return infoError(answer)
 	}
 	kind, _, _ = strings.Cut(kind, ";")
-	f := infoPairs(answer, ";")
+	f := parseFields(answer, ";")
 	e := &protocol.Error{Code: protocol.UDFError, Attempts: 1, Message: kind}
 	switch text, err := base64.StdEncoding.DecodeString(f["message"]); {
 	case kind == "not_found":

@@ -32,6 +32,13 @@ func TestExecute(t *testing.T) {
 		_, err = c.Execute(t.Context(), nil, key, "m", "f")
 		require.ErrorIs(t, err, protocol.UDFError)
 		require.ErrorContains(t, err, "m.lua:3: no")
+		for text, cause := range map[string]error{"function not found": ErrNoFunction, "UDF: Execution Error 1": ErrNoModule} {
+			f.node(0).play(replyBytes(message(protocol.Header{ResultCode: protocol.UDFError},
+				protocol.RawOp{Code: protocol.OpRead, Type: protocol.ParticleString, Name: []byte("FAILURE"), Data: []byte(text)})))
+			_, err = c.Execute(t.Context(), nil, key, "m", "f")
+			require.ErrorIs(t, err, protocol.UDFError)
+			require.ErrorIs(t, err, cause)
+		}
 		for _, p := range []WritePolicy{{Exists: Replace}, {GenerationPolicy: ExpectEqual, Generation: 1}} {
 			_, err = c.Execute(t.Context(), &p, key, "m", "f")
 			require.ErrorIs(t, err, ErrConfig)

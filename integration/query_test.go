@@ -147,6 +147,7 @@ func TestQueryRefused(t *testing.T) {
 		require.ErrorIs(t, fails(&cluster.QueryPolicy{ExpectedDuration: cluster.ShortQuery, RecordsPerSecond: 1}, cluster.Statement{}), cluster.ErrConfig)
 		on.index(t, client, cluster.Index{Set: set, Bin: "n"})
 		require.ErrorIs(t, fails(once, cluster.Statement{Filter: cluster.FilterEqual("n", "text")}), protocol.IndexNotFound)
+		require.ErrorIs(t, fails(once, cluster.Statement{Filter: cluster.FilterEqual("n", "text")}), cluster.ErrIndexType)
 	})
 }
 

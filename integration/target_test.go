@@ -47,12 +47,19 @@ func onEachTarget(t *testing.T, test func(t *testing.T, on target)) {
 	}
 	for _, nodes := range []int{1, 3} {
 		t.Run(fmt.Sprintf("devserver of %d", nodes), func(t *testing.T) {
-			srv, err := devserver.Start(devserver.Options{Nodes: nodes, Listen: "127.0.0.1:0"})
-			require.NoError(t, err)
-			t.Cleanup(func() { require.NoError(t, srv.Close()) })
-			test(t, target{seeds: srv.Seeds(), namespace: "test", nodes: nodes})
+			test(t, startOn(t, devserver.Options{Nodes: nodes}))
 		})
 	}
+}
+
+// startOn starts a devserver that the test's end closes.
+func startOn(t *testing.T, options devserver.Options) target {
+	t.Helper()
+	options.Listen = "127.0.0.1:0"
+	srv, err := devserver.Start(options)
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, srv.Close()) })
+	return target{seeds: srv.Seeds(), namespace: "test", nodes: options.Nodes}
 }
 
 // open returns a client that the test's end closes.

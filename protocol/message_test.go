@@ -41,8 +41,8 @@ func TestQueryRecord(t *testing.T) {
 	require.Equal(t, key.String(), rec.Key.String())
 	require.Equal(t, digest, rec.Key.Digest())
 	require.Equal(t, "test:demo:k1 gen=3 s=text", rec.String())
-	require.Equal(t, 30*time.Second, rec.TTL(time.Unix(epoch2010+70, 0)))
-	require.Equal(t, time.Second, rec.TTL(time.Unix(epoch2010+500, 0)), "an expired record has its last second")
+	require.Equal(t, 30*time.Second, rec.TTL(time.Unix(Epoch2010+70, 0)))
+	require.Equal(t, time.Second, rec.TTL(time.Unix(Epoch2010+500, 0)), "an expired record has its last second")
 }
 
 func TestUDFErrorText(t *testing.T) {

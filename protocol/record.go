@@ -53,8 +53,8 @@ func (b Bins) Map() map[string]any {
 // NeverExpires is the time to live of a record without a void time.
 const NeverExpires time.Duration = -1
 
-// epoch2010 is the origin of void times: 2010-01-01 UTC in Unix seconds.
-const epoch2010 = 1262304000
+// Epoch2010 is the origin of void times: 2010-01-01 UTC in Unix seconds.
+const Epoch2010 = 1262304000
 
 // A Record is what a read returned.
 type Record struct {
@@ -78,12 +78,12 @@ func (r *Record) TTL(now time.Time) time.Duration {
 	if r.VoidTime == 0 {
 		return NeverExpires
 	}
-	left := time.Unix(epoch2010+int64(r.VoidTime), 0).Sub(now)
+	left := time.Unix(Epoch2010+int64(r.VoidTime), 0).Sub(now)
 	return max(left.Truncate(time.Second), time.Second)
 }
 
 // VoidTimeAt converts a moment to a void time: seconds since 2010-01-01 UTC, 0 for moments before.
-func VoidTimeAt(t time.Time) uint32 { return uint32(max(t.Unix()-epoch2010, 0)) }
+func VoidTimeAt(t time.Time) uint32 { return uint32(max(t.Unix()-Epoch2010, 0)) }
 
 // String prints the record for a reader.
 func (r *Record) String() string {

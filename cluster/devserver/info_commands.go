@@ -50,8 +50,8 @@ var enterpriseCommands = map[string]func(*infoRequest) string{
 	"service-tls-alt": nil,
 	"service-tls-std": nil,
 	"xdr-dc-state":    nil,
-	"xdr-get-filter":  nil,
-	"xdr-set-filter":  nil,
+	"xdr-get-filter":  (*infoRequest).shippingFilter,
+	"xdr-set-filter":  (*infoRequest).setShippingFilter,
 }
 
 // onEnterprise makes a command of an answer that only the Enterprise Edition gives.

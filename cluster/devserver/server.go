@@ -24,6 +24,8 @@ type Server struct {
 	modules    moduleRegistry
 	settings   settings
 
+	shippingFilters shippingFilters
+
 	mu     sync.Mutex // serialises changes of namespaces and closing
 	closed chan struct{}
 	wg     sync.WaitGroup // every goroutine of every node

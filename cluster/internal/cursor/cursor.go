@@ -208,3 +208,22 @@ func (s *Share[N]) Close(complete bool) {
 		}
 	}
 }
+
+// A Place is how far the query has come in one partition.
+type Place struct {
+	Partition uint16
+	// Begun: Last is the digest of the last record that was handed on, BValue its index value.
+	Begun, Done bool
+	Last        protocol.Digest
+	BValue      int64
+}
+
+// Places returns the places in all partitions that are asked for, in their order.
+func (c *Cursor) Places() []Place {
+	places := make([]Place, c.count)
+	for i := range places {
+		p := &c.parts[c.begin+i]
+		places[i] = Place{Partition: uint16(c.begin + i), Begun: p.started, Done: p.done, Last: p.last, BValue: p.bval}
+	}
+	return places
+}

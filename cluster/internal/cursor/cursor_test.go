@@ -45,6 +45,21 @@ func TestPlanSplitsByNode(t *testing.T) {
 	}
 }
 
+func TestPlaces(t *testing.T) {
+	c := New(10, 3)
+	c.Start(0)
+	c.After(digest(12, 7))
+	shares, _ := Plan(c, alternate)
+	require.NoError(t, record(shares[1], digest(11, 5)))
+	shares[0].Close(true)
+	shares[1].Close(false)
+	require.Equal(t, []Place{
+		{Partition: 10, Done: true},
+		{Partition: 11, Begun: true, Last: digest(11, 5), BValue: int64(digest(11, 5)[19])},
+		{Partition: 12, Begun: true, Done: true, Last: digest(12, 7)},
+	}, c.Places())
+}
+
 func TestFailedShareGoesOnElsewhere(t *testing.T) {
 	c := all(0)
 	shares, _ := Plan(c, alternate)

@@ -1,0 +1,82 @@
+package cluster
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/aerosql/aerosql/protocol"
+)
+
+// ErrIndexType means that there is an index where a query's filter looks for one, but of another type or collection form than
+// the filter's value asks for. The error's code is protocol.IndexNotFound as well, and its message tells what there is.
+var ErrIndexType = errors.New("the index is of another type")
+
+// explainIndex completes the error of a query whose index was not found by what the namespace has in its place: the
+// server gives the same answer to a wrong name, a wrong type and a wrong collection form.
+func (c *Client) explainIndex(ctx context.Context, namespace, set string, where *protocol.IndexRange, err error) error {
+	e, ok := errors.AsType[*protocol.Error](err)
+	if !ok || e.Code != protocol.IndexNotFound || where == nil {
+		return err
+	}
+	indexes, listErr := c.Indexes(ctx, nil, namespace)
+	if listErr != nil {
+		return err
+	}
+	indexes = slices.DeleteFunc(indexes, func(ix IndexInfo) bool { return !ix.near(set, where) })
+	if len(indexes) == 0 {
+		e.Message = fmt.Sprintf("%s has no index on %s; CreateIndex makes one", setName(namespace, set), whereName(where))
+		return err
+	}
+	var there []string
+	for _, ix := range indexes {
+		there = append(there, fmt.Sprintf("%s (%s, %v)", ix.Name, ix.Type.wireName(), ix.Collection))
+	}
+	e.Err = ErrIndexType
+	e.Message = fmt.Sprintf("the filter on %s looks for a value of type %v, %v; %s has %s",
+		whereName(where), where.Begin.Kind(), where.Collection, setName(namespace, set), strings.Join(there, ", "))
+	return err
+}
+
+// near reports whether the index is where the filter looks, whatever it holds.
+func (ix *IndexInfo) near(set string, where *protocol.IndexRange) bool {
+	if ix.OfSet {
+		return false
+	}
+	switch {
+	case where.Name != "":
+		return ix.Name == where.Name
+	case ix.Set != set:
+		return false
+	case where.Expression != nil:
+		return bytes.Equal(ix.Expression, where.Expression)
+	}
+	var context []byte
+	if len(ix.Context) > 0 {
+		// It was parsed out of an answer, so it can be packed.
+		context, _ = ix.Context.AppendTo(nil)
+	}
+	return ix.Bin == where.Bin && bytes.Equal(context, where.Context)
+}
+
+func setName(namespace, set string) string {
+	if set == "" {
+		return "namespace " + namespace
+	}
+	return namespace + "." + set
+}
+
+func whereName(where *protocol.IndexRange) string {
+	switch {
+	case where.Name != "":
+		return fmt.Sprintf("%q", where.Name)
+	case where.Expression != nil:
+		return "this expression"
+	case where.Context != nil:
+		return "bin " + where.Bin + " with this context"
+	}
+	return "bin " + where.Bin
+}

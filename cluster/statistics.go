@@ -1,0 +1,149 @@
+package cluster
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/aerosql/aerosql/protocol"
+)
+
+// Statistics are a node's numbers about itself (wire-core.md 8.6).
+type Statistics struct {
+	ClusterSize int
+	// ClusterKey changes with each change of the cluster's members; nodes that agree about it see the same members.
+	ClusterKey string
+	// Principal is the name of the node that leads the cluster.
+	Principal string
+	Uptime    time.Duration
+	// Objects counts the records of which the node has a copy, Tombstones those of deletions.
+	Objects, Tombstones int64
+	Connections         int64 // of clients
+	Queries             int64 // long ones that are under way
+	// Migrating counts the partitions that are still to be moved.
+	Migrating int64
+	// Fields has all that the node says, by its names.
+	Fields InfoFields
+}
+
+// Statistics returns the nodes' numbers about themselves, by the nodes' names.
+func (c *Client) Statistics(ctx context.Context, p *InfoPolicy) (map[string]Statistics, error) {
+	return infoOfEach(ctx, c, p, "statistics", func(answer string) (Statistics, error) {
+		f := parseFields(answer, ";")
+		return Statistics{
+			ClusterSize: int(f.Int("cluster_size")), ClusterKey: f["cluster_key"], Principal: f["cluster_principal"],
+			Uptime:  time.Duration(f.Int("uptime")) * time.Second,
+			Objects: f.Int("objects"), Tombstones: f.Int("tombstones"), Connections: f.Int("client_connections"),
+			Queries: f.Int("long_queries_active"), Migrating: f.Int("migrate_partitions_remaining"), Fields: f,
+		}, nil
+	})
+}
+
+// Namespaces returns the names of the namespaces that a node has.
+func (c *Client) Namespaces(ctx context.Context, p *InfoPolicy) ([]string, error) {
+	answer, err := c.infoValue(ctx, p, "namespaces")
+	if err != nil || answer == "" {
+		return nil, err
+	}
+	return strings.Split(answer, ";"), nil
+}
+
+// NamespaceStatistics are a node's numbers about a namespace, its configuration among Fields (wire-core.md 8.6).
+type NamespaceStatistics struct {
+	// ReplicationFactor is the number of copies of each record that there are now.
+	ReplicationFactor int
+	// Objects counts the records of which the node has a copy: as their master, or as a replica.
+	Objects, MasterObjects, ReplicaObjects int64
+	Tombstones                             int64
+	// Memory or storage in bytes: of data, of the primary index and of the secondary ones.
+	DataBytes, IndexBytes, SecondaryIndexBytes int64
+	// StopWrites: the namespace is so full that it refuses writes.
+	StopWrites bool
+	// Unavailable and Dead count the partitions that can't be used now (strong consistency).
+	Unavailable, Dead int64
+	// Migrating counts the partitions that the node has still to send or to receive.
+	Migrating int64
+	// Fields has all that the node says, by its names.
+	Fields InfoFields
+}
+
+// NamespaceStatistics returns the nodes' numbers about a namespace, by the nodes' names.
+func (c *Client) NamespaceStatistics(ctx context.Context, p *InfoPolicy, namespace string) (map[string]NamespaceStatistics, error) {
+	if err := c.checkNamespace(namespace); err != nil {
+		return nil, err
+	}
+	return infoOfEach(ctx, c, p, "namespace/"+namespace, func(answer string) (NamespaceStatistics, error) {
+		f := parseFields(answer, ";")
+		if f["type"] == "unknown" {
+			return NamespaceStatistics{}, absentNamespace(namespace)
+		}
+		return NamespaceStatistics{
+			ReplicationFactor: int(f.Int("effective_replication_factor")),
+			Objects:           f.Int("objects"), MasterObjects: f.Int("master_objects"), ReplicaObjects: f.Int("prole_objects"),
+			Tombstones: f.Int("tombstones"),
+			DataBytes:  f.Int("data_used_bytes"), IndexBytes: f.Int("index_used_bytes"), SecondaryIndexBytes: f.Int("sindex_used_bytes"),
+			StopWrites:  f.Bool("stop_writes"),
+			Unavailable: f.Int("unavailable_partitions"), Dead: f.Int("dead_partitions"),
+			Migrating: f.Int("migrate_tx_partitions_remaining") + f.Int("migrate_rx_partitions_remaining"),
+			Fields:    f,
+		}, nil
+	})
+}
+
+// absentNamespace is the error of a node that does not have a namespace which others do.
+func absentNamespace(namespace string) error {
+	return &protocol.Error{Code: protocol.InvalidNamespace, Attempts: 1, Message: fmt.Sprintf("%q", namespace), Err: ErrNamespace}
+}
+
+// SetStatistics are a node's numbers about a set.
+type SetStatistics struct {
+	Namespace, Set string
+	// Objects counts the records of which the node has a copy.
+	Objects, Tombstones int64
+	DataBytes           int64
+	Indexes             int // secondary indexes of the set
+	// Indexed: all records of the set are in an index of their own, see CreateSetIndex.
+	Indexed bool
+	// Truncated is the last time that Truncate was told; zero for never.
+	Truncated  time.Time
+	DefaultTTL time.Duration // of records that are written with TTLDefault; 0 is the namespace's
+	// Fields has all that the node says, by its names.
+	Fields InfoFields
+}
+
+// Sets returns the nodes' numbers about the sets of a namespace, or with "" of all, by the nodes' names. A node
+// knows the sets of which it has had a record since it was started.
+func (c *Client) Sets(ctx context.Context, p *InfoPolicy, namespace string) (map[string][]SetStatistics, error) {
+	command := "sets"
+	if namespace != "" {
+		if err := c.checkNamespace(namespace); err != nil {
+			return nil, err
+		}
+		command += "/" + namespace
+	}
+	return infoOfEach(ctx, c, p, command, func(answer string) (sets []SetStatistics, err error) {
+		for entry := range strings.SplitSeq(answer, ";") {
+			switch f := parseFields(entry, ":"); {
+			case f["ns_type"] == "unknown":
+				return nil, absentNamespace(namespace)
+			case f["set"] != "":
+				sets = append(sets, setStatistics(f))
+			}
+		}
+		return sets, nil
+	})
+}
+
+func setStatistics(f InfoFields) SetStatistics {
+	s := SetStatistics{
+		Namespace: f["ns"], Set: f["set"],
+		Objects: f.Int("objects"), Tombstones: f.Int("tombstones"), DataBytes: f.Int("data_used_bytes"),
+		Indexes: int(f.Int("sindexes")), Indexed: f.Bool("enable-index"),
+		DefaultTTL: time.Duration(f.Int("default-ttl")) * time.Second, Fields: f,
+	}
+	if ms := f.Int("truncate_lut"); ms > 0 {
+		s.Truncated = time.UnixMilli(protocol.Epoch2010*1000 + ms)
+	}
+	return s
+}

@@ -1,0 +1,55 @@
+package cluster
+
+import (
+	"context"
+	"encoding/base64"
+	"fmt"
+
+	"github.com/aerosql/aerosql/protocol"
+)
+
+// SetXDRFilter sets which records of a namespace are shipped to a data center: those for which the packed filter expression is
+// true, or with nil all of them. exp.Filter makes one. A Community server refuses it with protocol.EnterpriseOnly.
+func (c *Client) SetXDRFilter(ctx context.Context, p *InfoPolicy, datacenter, namespace string, filter []byte) error {
+	if err := c.checkXDR(datacenter, namespace); err != nil {
+		return err
+	}
+	text := "null"
+	if filter != nil {
+		text = base64.StdEncoding.EncodeToString(filter)
+	}
+	_, err := c.infoValue(ctx, p, xdrCommand("xdr-set-filter", datacenter, namespace)+";exp="+text)
+	return err
+}
+
+// XDRFilter returns the packed filter expression that decides which records of a namespace are shipped to a data
+// center, nil if all are. exp.Parse reads it.
+func (c *Client) XDRFilter(ctx context.Context, p *InfoPolicy, datacenter, namespace string) ([]byte, error) {
+	if err := c.checkXDR(datacenter, namespace); err != nil {
+		return nil, err
+	}
+	answer, err := c.infoValue(ctx, p, xdrCommand("xdr-get-filter", datacenter, namespace)+";b64=true")
+	if err != nil {
+		return nil, err
+	}
+	text := parseFields(answer, ":")["exp"]
+	if text == "" || text == "null" {
+		return nil, nil
+	}
+	filter, err := base64.StdEncoding.DecodeString(text)
+	if err != nil {
+		return nil, clientError(fmt.Errorf("%w: an XDR filter that is no base64: %.80q", protocol.ErrMalformed, answer))
+	}
+	return filter, nil
+}
+
+func (c *Client) checkXDR(datacenter, namespace string) error {
+	if datacenter == "" || !infoSafe(datacenter, namespace) {
+		return clientError(configError("a data center named %q and a namespace named %q", datacenter, namespace))
+	}
+	return c.checkNamespace(namespace)
+}
+
+func xdrCommand(command, datacenter, namespace string) string {
+	return command + ":dc=" + datacenter + ";namespace=" + namespace
+}
