@@ -145,9 +145,11 @@ func (b *batch) begin() {
 func (b *batch) row(ns *namespace, row *protocol.ParsedRow) error {
 	c := b.conn
 	at := len(c.out)
-	c.out = c.command.run(c.out, ns, &row.Message, row.Digest, true)
+	code, err := b.execute(ns, row)
+	if err != nil {
+		return err
+	}
 	binary.BigEndian.PutUint32(c.out[at+offRowIndex:], row.Index)
-	code := protocol.ResultCode(c.out[at+offResultCode])
 	first := b.start + protocol.ProtoHeaderSize
 	if at > first && len(c.out)-first > batchBlock {
 		if err := b.send(at); err != nil {
@@ -162,6 +164,23 @@ func (b *batch) row(ns *namespace, row *protocol.ParsedRow) error {
 		}
 	}
 	return nil
+}
+
+// execute appends the answer to one row, and returns its result code.
+func (b *batch) execute(ns *namespace, row *protocol.ParsedRow) (code protocol.ResultCode, err error) {
+	c := b.conn
+	at := len(c.out)
+	if c.fault.on {
+		if code, err = c.interceptRow(row); err != nil {
+			return code, err
+		}
+	}
+	if code != protocol.OK {
+		c.out = (&protocol.Header{ResultCode: code}).AppendTo(c.out)
+	} else {
+		c.out = c.command.run(c.out, ns, &row.Message, row.Digest, true)
+	}
+	return protocol.ResultCode(c.out[at+offResultCode]), nil
 }
 
 // endsBatch reports whether a row of that code is the end of the answer. The

@@ -9,6 +9,7 @@ import (
 // its buffers.
 type command struct {
 	node    *node
+	conn    *conn // nil on behalf of a query in the background
 	ns      *namespace
 	message *protocol.Message
 	digest  protocol.Digest
@@ -123,6 +124,14 @@ func (c *command) stats() *commandCounters {
 const transactionSteps = protocol.Info4VerifyRead | protocol.Info4RollForward | protocol.Info4RollBack
 
 func (c *command) partition() *partition { return &c.ns.partitions[c.pid] }
+
+// lock locks the command's partition and stands for what happens there until it is unlocked.
+func (c *command) lock() *partition {
+	p := c.partition()
+	p.mu.Lock()
+	p.cause = c
+	return p
+}
 
 func (c *command) respondAll() bool { return c.message.Info2&protocol.Info2RespondAllOps != 0 }
 

@@ -28,11 +28,16 @@ const (
 // A conn is one client's connection. It works on one request at a time, in
 // their order, as a real server does (wire-core.md 11.1).
 type conn struct {
-	node *node
-	nc   net.Conn
-	in   *bufio.Reader
-	body []byte // of the request at hand
-	out  []byte // answers that are not yet sent
+	node     *node
+	process  *process
+	nc       net.Conn
+	number   int // of the connection among those of the process
+	requests int // that have come
+	in       *bufio.Reader
+	body     []byte // of the request at hand
+	out      []byte // answers that are not yet sent
+	cut      cut
+	fault    intercepted
 
 	message      protocol.Message
 	command      command
@@ -41,9 +46,9 @@ type conn struct {
 }
 
 func newConn(n *node, nc net.Conn) *conn {
-	c := &conn{node: n, nc: nc}
+	c := &conn{node: n, process: n.process.Load(), nc: nc}
 	c.in = bufio.NewReaderSize(flushFirst{c}, readBuffer)
-	c.command.node = n
+	c.command.node, c.command.conn = n, c
 	return c
 }
 
@@ -55,21 +60,26 @@ func (f flushFirst) Read(p []byte) (int, error) {
 	if err := f.c.flush(); err != nil {
 		return 0, err
 	}
-	return f.c.nc.Read(p)
+	return f.c.read(p)
 }
 
 // serve answers requests until the client leaves, the server closes or the
-// client sends what is no request.
-func (c *conn) serve() {
+// client sends what is no request. opening is what interceptors want of the connection.
+func (c *conn) serve(opening *Action) {
 	defer func() {
 		// The last net: nothing that a client sends may end the program that it is tested with.
 		if p := recover(); p != nil {
 			c.node.server.options.Logger.Error("bug in devserver", "node", c.node.name, "panic", p, "stack", string(debug.Stack()))
 		}
 	}()
+	if opening.CutNext != 0 {
+		c.cutNext(opening.CutNext)
+	}
 	for {
-		err := c.next()
-		if err == nil {
+		var err error
+		if opening.Skip {
+			_, err = io.Copy(io.Discard, c.in)
+		} else if err = c.next(); err == nil {
 			continue
 		}
 		if !errors.Is(err, io.EOF) && !errors.Is(err, net.ErrClosed) {
@@ -96,7 +106,15 @@ func (c *conn) next() error {
 	if err := c.readBody(h.Size); err != nil {
 		return err
 	}
-	if err := c.handle(h.Type, c.body); err != nil {
+	if err := c.process.proceed(); err != nil {
+		return err
+	}
+	c.requests++
+	handle := c.handle
+	if c.node.server.faults.active.Load() {
+		handle = c.handleIntercepted
+	}
+	if err := handle(h.Type, c.body); err != nil {
 		return err
 	}
 	if cap(c.body) > retainSize {
@@ -207,8 +225,11 @@ func (c *conn) flush() error { return c.flushWithin(sendTimeout) }
 // flushWithin sends what is due, and fails if the client has not taken it in time.
 // No time is no limit.
 func (c *conn) flushWithin(limit time.Duration) error {
-	if len(c.out) == 0 {
+	if len(c.out) == 0 || c.fault.on {
 		return nil
+	}
+	if err := c.process.proceed(); err != nil {
+		return err
 	}
 	var until time.Time
 	if limit > 0 {

@@ -8,9 +8,8 @@ func (c *command) delete() protocol.ResultCode {
 	if code := c.checkDurability(); code != protocol.OK {
 		return code
 	}
-	p := c.partition()
-	p.mu.Lock()
-	defer p.mu.Unlock()
+	p := c.lock()
+	defer p.unlock()
 	r := p.copies[c.ns.master(c.pid)].get(&c.digest)
 	switch {
 	case r == nil || r.tombstone:

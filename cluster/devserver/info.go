@@ -22,6 +22,10 @@ const maxInfoName = 31
 // sent, with its value (wire-core.md 8.1). A command without an end of line is left out.
 func (c *conn) answerInfo(dst, body []byte) []byte {
 	c.node.counters.info.Add(1)
+	return answerInfoWith(dst, body, c.infoValue)
+}
+
+func answerInfoWith(dst, body []byte, value func(command string) string) []byte {
 	start := len(dst)
 	dst = append(dst, make([]byte, protocol.ProtoHeaderSize)...)
 	text := string(body)
@@ -35,7 +39,7 @@ func (c *conn) answerInfo(dst, body []byte) []byte {
 		}
 		dst = append(dst, command...)
 		dst = append(dst, '\t')
-		dst = append(dst, c.infoValue(command)...)
+		dst = append(dst, value(command)...)
 		dst = append(dst, '\n')
 	}
 	size := len(dst) - start - protocol.ProtoHeaderSize

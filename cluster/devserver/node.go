@@ -1,12 +1,13 @@
 package devserver
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net"
 	"strconv"
-	"sync"
 	"sync/atomic"
+	"syscall"
 	"time"
 )
 
@@ -24,19 +25,16 @@ type node struct {
 	host   string
 	port   int
 
-	listener net.Listener // nil in memory
-	started  time.Time
+	process atomic.Pointer[process] // the present life, or the last one
+	started time.Time
 
 	partitionGeneration atomic.Int64
 	queries             queryManager
 	counters            nodeCounters
-
-	mu    sync.Mutex
-	conns map[net.Conn]struct{} // nil once the node is closed
 }
 
 func newNode(s *Server, number int) *node {
-	n := &node{server: s, number: number, id: firstNodeID + uint64(number), conns: make(map[net.Conn]struct{})}
+	n := &node{server: s, number: number, id: firstNodeID + uint64(number)}
 	n.name = fmt.Sprintf("%X", n.id)
 	n.started = s.options.Clock()
 	return n
@@ -44,17 +42,26 @@ func newNode(s *Server, number int) *node {
 
 func (n *node) address() string { return net.JoinHostPort(n.host, strconv.Itoa(n.port)) }
 
-func (n *node) listen(host string, port int) error {
+// start begins a life of the node. On TCP it listens at host and port, which may be 0 for any; in memory the
+// address stands for no socket.
+func (n *node) start(host string, port int) error {
+	if n.server.options.Listen == "" {
+		n.host, n.port = host, port
+		n.process.Store(newProcess(nil))
+		return nil
+	}
 	l, err := net.Listen("tcp", net.JoinHostPort(host, strconv.Itoa(port)))
 	if err != nil {
 		return fmt.Errorf("devserver: %w", err)
 	}
-	n.listener = l
 	n.host, n.port = host, l.Addr().(*net.TCPAddr).Port
 	if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
 		// Clients need an address that they can reach.
 		n.host = "127.0.0.1"
 	}
+	p := newProcess(l)
+	n.process.Store(p)
+	p.handlers.Go(func() { n.accept(p) })
 	return nil
 }
 
@@ -62,76 +69,60 @@ func (n *node) listen(host string, port int) error {
 const acceptPause = 50 * time.Millisecond
 
 // accept takes connections until the listener is closed.
-func (n *node) accept() {
+func (n *node) accept(p *process) {
 	for {
-		nc, err := n.listener.Accept()
+		nc, err := p.listener.Accept()
 		if errors.Is(err, net.ErrClosed) {
 			return
 		}
 		if err != nil {
 			n.server.options.Logger.Warn("accept", "node", n.name, "error", err)
 			// As a rule there are too many open files; some may be closed in a moment.
-			select {
-			case <-time.After(acceptPause):
-				continue
-			case <-n.server.closed:
+			if p.wait(acceptPause, nil) != nil {
 				return
 			}
+			continue
 		}
-		n.serve(nc)
+		number := p.nextNumber()
+		p.serve(nc, func() {
+			if a := n.connecting(number); a.refuses() {
+				reset(nc)
+			} else if p.wait(a.Delay, a.Hold) == nil {
+				n.converse(p, nc, number, &a)
+			}
+		})
 	}
 }
 
 // dial returns the client's end of a connection in memory.
-func (n *node) dial() (net.Conn, error) {
+func (n *node) dial(ctx context.Context) (net.Conn, error) {
+	p := n.process.Load()
+	number := p.nextNumber()
+	a := n.connecting(number)
+	if !p.isUp() || a.refuses() {
+		return nil, refused()
+	}
+	if err := a.waitDialing(ctx); err != nil {
+		return nil, err
+	}
 	client, server := newPipe(n.address())
-	if !n.serve(server) {
+	if a.CutNext != 0 {
+		server.(*pipeConn).cutInput(a.CutNext) // before the client can write
+	}
+	if !p.serve(server, func() { n.converse(p, server, number, &a) }) {
 		client.Close()
-		return nil, &net.OpError{Op: "dial", Net: "memory", Err: ErrClosed}
+		return nil, refused()
 	}
 	return client, nil
 }
 
-// serve answers requests on a connection until it ends; it reports false if
-// the node takes no more connections.
-func (n *node) serve(nc net.Conn) bool {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	if n.conns == nil {
-		nc.Close()
-		return false
-	}
-	n.conns[nc] = struct{}{}
-	n.server.wg.Go(func() {
-		defer n.forget(nc)
-		newConn(n, nc).serve()
-	})
-	return true
+// converse serves a connection of the process; opening is what interceptors want of it.
+func (n *node) converse(p *process, nc net.Conn, number int, opening *Action) {
+	c := newConn(n, nc)
+	c.process, c.number = p, number
+	c.serve(opening)
 }
 
-func (n *node) forget(nc net.Conn) {
-	nc.Close()
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	delete(n.conns, nc)
-}
+func refused() error { return &net.OpError{Op: "dial", Net: "memory", Err: syscall.ECONNREFUSED} }
 
-func (n *node) connections() int {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	return len(n.conns)
-}
-
-func (n *node) close() error {
-	var err error
-	if n.listener != nil {
-		err = n.listener.Close()
-	}
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	for nc := range n.conns {
-		nc.Close()
-	}
-	n.conns = nil
-	return err
-}
+func (n *node) connections() int { return n.process.Load().connections() }

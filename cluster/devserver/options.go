@@ -31,6 +31,9 @@ type Options struct {
 	// Edition is the edition as which the nodes present themselves. Under [Community], the default,
 	// what only the Enterprise Edition can do is answered with EnterpriseOnly.
 	Edition Edition
+	// History keeps what happens to records for [Server.History] to tell. It grows with every command on a
+	// record until the server is closed.
+	History bool
 }
 
 // An Edition is one of the editions of the server.
@@ -80,7 +83,7 @@ type NamespaceOptions struct {
 const (
 	maxNodes        = 8 // AS_CLUSTER_SZ of the Community Edition
 	portStep        = 10
-	defaultPort     = 3000
+	defaultPort     = 3000 // which peer lists leave out
 	defaultNS       = "test"
 	defaultReplicas = 2
 )

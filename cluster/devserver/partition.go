@@ -11,6 +11,13 @@ import (
 type partition struct {
 	mu     sync.Mutex
 	copies []*index // by number of the node; nil if that node has none
+	cause  *command // that holds the lock, nil if it is none
+}
+
+// unlock ends what a command's lock has begun.
+func (p *partition) unlock() {
+	p.cause = nil
+	p.mu.Unlock()
 }
 
 // replicas returns the numbers of the nodes that hold the partition, the master first.
@@ -41,10 +48,20 @@ func (ns *namespace) store(p *partition, r *record) {
 			ns.put(node, x, r)
 		}
 	}
+	kind := WasStored
+	if r.tombstone {
+		kind = WasRemoved
+	}
+	ns.server.history.note(kind, ns, &r.digest, r, p.cause)
 }
 
 // drop takes a record out of all copies; the partition's lock must be held.
 func (ns *namespace) drop(p *partition, d *protocol.Digest) {
+	if h := ns.server.history; h != nil {
+		if old := p.copies[ns.master(d.Partition())].get(d); old != nil && !old.tombstone {
+			h.note(WasRemoved, ns, d, old, p.cause)
+		}
+	}
 	for node, x := range p.copies {
 		if x != nil {
 			ns.remove(node, x, d)

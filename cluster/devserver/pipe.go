@@ -5,6 +5,7 @@ import (
 	"net"
 	"os"
 	"sync"
+	"syscall"
 	"time"
 )
 
@@ -37,6 +38,30 @@ func (c *pipeConn) Close() error {
 	return nil
 }
 
+// reset breaks the connection: what is under way in either direction is lost, and both ends see it.
+func (c *pipeConn) reset() {
+	c.in.fail()
+	c.out.fail()
+}
+
+// cutInput lets n bytes come in from now on, and breaks the connection when a client writes more.
+func (c *pipeConn) cutInput(n int) { c.in.cut(n) }
+
+// writeSlices writes p in pieces of n bytes, each of which the peer has read before the next one follows.
+func (c *pipeConn) writeSlices(p []byte, n int) error {
+	for len(p) > 0 {
+		piece := p[:min(n, len(p))]
+		if _, err := c.out.write(piece); err != nil {
+			return err
+		}
+		if err := c.out.drained(); err != nil {
+			return err
+		}
+		p = p[len(piece):]
+	}
+	return nil
+}
+
 func (c *pipeConn) SetDeadline(t time.Time) error {
 	_ = c.SetReadDeadline(t)
 	return c.SetWriteDeadline(t)
@@ -63,6 +88,9 @@ type stream struct {
 	buf                         []byte // buf[off:] is not yet read
 	off                         int
 	readerGone, writerGone      bool
+	broken                      bool // by a reset
+	limited                     bool // to room more bytes, behind which the stream breaks
+	room                        int
 	readDeadline, writeDeadline deadline
 }
 
@@ -79,6 +107,8 @@ func (s *stream) read(p []byte) (int, error) {
 		switch {
 		case s.readerGone:
 			return 0, io.ErrClosedPipe
+		case s.broken:
+			return 0, syscall.ECONNRESET
 		case s.readDeadline.passed():
 			return 0, os.ErrDeadlineExceeded
 		case s.off < len(s.buf) || len(p) == 0:
@@ -101,6 +131,8 @@ func (s *stream) write(p []byte) (written int, err error) {
 	defer s.mu.Unlock()
 	for {
 		switch {
+		case s.broken && !s.writerGone, s.limited && s.room == 0 && len(p) > 0:
+			return written, s.breakOff()
 		case s.writerGone || s.readerGone:
 			return written, io.ErrClosedPipe
 		case s.writeDeadline.passed():
@@ -110,6 +142,10 @@ func (s *stream) write(p []byte) (written int, err error) {
 		}
 		if room := streamLimit - (len(s.buf) - s.off); room > 0 {
 			n := min(room, len(p))
+			if s.limited {
+				n = min(n, s.room)
+				s.room -= n
+			}
 			s.compact()
 			s.buf = append(s.buf, p[:n]...)
 			written, p = written+n, p[n:]
@@ -118,6 +154,42 @@ func (s *stream) write(p []byte) (written int, err error) {
 		}
 		s.changed.Wait()
 	}
+}
+
+// breakOff ends the stream as a reset does; the lock must be held.
+func (s *stream) breakOff() error {
+	s.broken = true
+	s.buf, s.off = nil, 0
+	s.changed.Broadcast()
+	return syscall.ECONNRESET
+}
+
+func (s *stream) fail() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	_ = s.breakOff()
+}
+
+func (s *stream) cut(n int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.limited, s.room = true, max(n-(len(s.buf)-s.off), 0)
+}
+
+// drained waits until the reader has read all that was written.
+func (s *stream) drained() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for s.off < len(s.buf) {
+		switch {
+		case s.broken || s.writerGone || s.readerGone:
+			return io.ErrClosedPipe
+		case s.writeDeadline.passed():
+			return os.ErrDeadlineExceeded
+		}
+		s.changed.Wait()
+	}
+	return nil
 }
 
 // compact moves what is left to the front before the buffer would grow.

@@ -39,7 +39,7 @@ func (c *conn) aggregate(ns *namespace, m *protocol.Message) error {
 		return nil
 	}
 	defer c.node.queries.end(j)
-	a := &aggregationQuery{scan: scan{walk: walk{query: q, node: c.node, job: j}, conn: c}, function: function}
+	a := &aggregationQuery{scan: scan{walk: walk{query: q, node: c.node, process: c.process, job: j}, conn: c}, function: function}
 	return a.run()
 }
 

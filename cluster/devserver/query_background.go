@@ -28,7 +28,7 @@ func (c *conn) background(ns *namespace, m *protocol.Message, kind queryKind) {
 		c.refuse(code)
 		return
 	}
-	c.node.server.wg.Go(b.run)
+	c.process.handlers.Go(b.run)
 	c.out = appendBare(c.out, protocol.Header{Info3: protocol.Info3Last})
 }
 
@@ -43,7 +43,7 @@ func (c *conn) newBackground(ns *namespace, m *protocol.Message, kind queryKind)
 	if code != protocol.OK {
 		return nil, code
 	}
-	b := &backgroundQuery{walk: walk{query: q, node: c.node}}
+	b := &backgroundQuery{walk: walk{query: q, node: c.node, process: c.process}}
 	if !b.readRequest(m) {
 		return nil, protocol.ParameterError
 	}

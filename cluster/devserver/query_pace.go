@@ -8,23 +8,16 @@ const (
 	paceMin  = time.Millisecond
 )
 
-// pace waits while the query is ahead of its records per second. It fails when
-// the server closes.
+// pace waits while the query is ahead of its records per second, and while the node is frozen. It
+// fails when the node ends.
 func (w *walk) pace() error {
 	if w.rate == 0 {
-		return nil
+		return w.process.proceed()
 	}
 	due := time.Duration(w.job.throttled.Add(1)) * time.Second / time.Duration(w.rate)
 	wait := min(due-time.Since(w.job.started), paceStep)
 	if wait <= paceMin {
-		return nil
+		return w.process.proceed()
 	}
-	timer := time.NewTimer(wait)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-w.ns.server.closed:
-		return ErrClosed
-	}
+	return w.process.wait(wait, nil)
 }

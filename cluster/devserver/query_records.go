@@ -9,10 +9,11 @@ import (
 // partition to the next.
 type walk struct {
 	*query
-	node *node
-	job  *job
-	now  uint32 // when the records at hand were gathered
-	hits []hit
+	node    *node
+	process *process // in which the query runs, and ends
+	job     *job
+	now     uint32 // when the records at hand were gathered
+	hits    []hit
 	// seen are the records of the partition at hand that were found already, in
 	// an index by which a record can be found more than once.
 	seen    map[protocol.Digest]struct{}

@@ -29,21 +29,34 @@ func (s *scan) appendRow(dst []byte, r *record, value int64) ([]byte, bool) {
 }
 
 func (s *scan) appendRowHead(dst []byte, r *record, value int64) []byte {
-	h := protocol.Header{FieldCount: 2}
+	var h protocol.Header
+	if s.noBins {
+		h.Info1 = protocol.Info1NoBins
+	}
+	if s.index != nil {
+		h.FieldCount = 1
+	}
+	dst = r.appendHead(dst, h, s.ns.name)
+	if s.index != nil {
+		var packed [8]byte
+		binary.LittleEndian.PutUint64(packed[:], uint64(value))
+		dst = protocol.AppendField(dst, protocol.FieldBValues, packed[:])
+	}
+	return dst
+}
+
+// appendHead appends the header h of a row, which counts what the caller adds behind it, and the fields
+// that tell what record it is.
+func (r *record) appendHead(dst []byte, h protocol.Header, namespace string) []byte {
+	h.FieldCount += 2
 	if r.set != nil {
 		h.FieldCount++
 	}
 	if r.key != nil {
 		h.FieldCount++
 	}
-	if s.index != nil {
-		h.FieldCount++
-	}
-	if s.noBins {
-		h.Info1 = protocol.Info1NoBins
-	}
 	dst = h.AppendTo(dst)
-	dst = protocol.AppendField(dst, protocol.FieldNamespace, s.ns.name)
+	dst = protocol.AppendField(dst, protocol.FieldNamespace, namespace)
 	dst = protocol.AppendField(dst, protocol.FieldDigest, r.digest[:])
 	if r.set != nil {
 		dst = protocol.AppendField(dst, protocol.FieldSet, r.set.name)
@@ -51,12 +64,22 @@ func (s *scan) appendRowHead(dst []byte, r *record, value int64) []byte {
 	if r.key != nil {
 		dst = protocol.AppendField(dst, protocol.FieldKey, r.key)
 	}
-	if s.index != nil {
-		var packed [8]byte
-		binary.LittleEndian.PutUint64(packed[:], uint64(value))
-		dst = protocol.AppendField(dst, protocol.FieldBValues, packed[:])
-	}
 	return dst
+}
+
+// export returns the record as a client would read it, nil for none.
+func (r *record) export(namespace string) *protocol.Record {
+	if r == nil {
+		return nil
+	}
+	h := protocol.Header{Generation: uint32(r.generation), RecordTTL: r.voidTime, OpCount: uint16(r.binCount)}
+	row, _, err := protocol.ParseResponse(append(r.appendHead(nil, h, namespace), r.bins...))
+	if err != nil {
+		// Bins that no client could read, because their bytes were stored unseen, are left out.
+		h.OpCount = 0
+		row, _, _ = protocol.ParseResponse(r.appendHead(nil, h, namespace))
+	}
+	return row.QueryRecord()
 }
 
 // project appends the results of a query's operations on a record (wire-core.md 7.2).

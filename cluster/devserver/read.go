@@ -8,10 +8,10 @@ func (c *command) read() protocol.ResultCode {
 	if c.inTransaction() {
 		return protocol.EnterpriseOnly
 	}
-	p := c.partition()
-	p.mu.Lock()
+	p := c.lock()
 	r := c.readCopy(p).get(&c.digest)
-	p.mu.Unlock()
+	c.noteRead(r)
+	p.unlock()
 	if r == nil {
 		return protocol.KeyNotFound
 	}
@@ -36,6 +36,18 @@ func (c *command) read() protocol.ResultCode {
 		return protocol.KeyMismatch
 	}
 	return c.readBins(r)
+}
+
+// noteRead adds to the history what a read has seen. The partition's lock must be held.
+func (c *command) noteRead(r *record) {
+	h := c.ns.server.history
+	if h == nil {
+		return
+	}
+	if r != nil && !r.live(c.ns, c.ns.server.clock.seconds()) {
+		r = nil
+	}
+	h.note(WasRead, c.ns, &c.digest, r, c)
 }
 
 func (c *command) readBins(r *record) protocol.ResultCode {

@@ -26,9 +26,8 @@ func (c *command) wantsTouch(r *record) (bool, protocol.ResultCode) {
 // readTouch gives the record the time to live again that its last write gave it.
 // The read that caused it answers with the record as it was.
 func (c *command) readTouch(r *record) {
-	p := c.partition()
-	p.mu.Lock()
-	defer p.mu.Unlock()
+	p := c.lock()
+	defer p.unlock()
 	if p.copies[c.ns.master(c.pid)].get(&c.digest) != r {
 		return // written since
 	}

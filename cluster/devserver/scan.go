@@ -30,7 +30,7 @@ func (c *conn) scan(ns *namespace, m *protocol.Message) error {
 		return nil
 	}
 	defer c.node.queries.end(j)
-	s := &scan{walk: walk{query: q, node: c.node, job: j}, conn: c}
+	s := &scan{walk: walk{query: q, node: c.node, process: c.process, job: j}, conn: c}
 	s.begin()
 	for pid := range uint16(protocol.PartitionCount) {
 		if !q.wanted[pid] {

@@ -23,12 +23,14 @@ type Server struct {
 	indexes    indexRegistry
 	modules    moduleRegistry
 	settings   settings
+	faults     faults
+	history    *history // nil if it is not kept
 
 	shippingFilters shippingFilters
 
 	mu     sync.Mutex // serialises changes of namespaces and closing
 	closed chan struct{}
-	wg     sync.WaitGroup // every goroutine of every node
+	wg     sync.WaitGroup // every goroutine that belongs to no node's process
 }
 
 // ErrClosed is returned by methods of a server that was closed.
@@ -43,6 +45,9 @@ func Start(options Options) (*Server, error) {
 	s := &Server{options: options, closed: make(chan struct{})}
 	s.clock.now = options.Clock
 	s.namespaces.Store(&namespaceList{})
+	if options.History {
+		s.history = new(history)
+	}
 	for i := range options.Nodes {
 		s.nodes = append(s.nodes, newNode(s, i))
 	}
@@ -58,15 +63,16 @@ func Start(options Options) (*Server, error) {
 	return s, nil
 }
 
+// memoryAddress is that of the first node of a cluster without sockets.
+const memoryAddress = "127.0.0.1:3000"
+
 // listen gives every node its address and, unless the cluster lives in memory alone, a listener.
 func (s *Server) listen() error {
-	if s.options.Listen == "" {
-		for i, n := range s.nodes {
-			n.host, n.port = "127.0.0.1", defaultPort+portStep*i
-		}
-		return nil
+	listen := s.options.Listen
+	if listen == "" {
+		listen = memoryAddress
 	}
-	host, portText, err := net.SplitHostPort(s.options.Listen)
+	host, portText, err := net.SplitHostPort(listen)
 	if err != nil {
 		return err
 	}
@@ -79,12 +85,9 @@ func (s *Server) listen() error {
 		if p != 0 {
 			p += portStep * i
 		}
-		if err := n.listen(host, p); err != nil {
+		if err := n.start(host, p); err != nil {
 			return err
 		}
-	}
-	for _, n := range s.nodes {
-		s.wg.Go(n.accept)
 	}
 	return nil
 }
@@ -131,32 +134,46 @@ func (s *Server) Dial(ctx context.Context, _, address string) (net.Conn, error) 
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
+	if s.isClosed() {
+		return nil, &net.OpError{Op: "dial", Net: "memory", Err: ErrClosed}
+	}
 	i := slices.IndexFunc(s.nodes, func(n *node) bool { return n.address() == address })
 	if i < 0 {
-		return nil, &net.OpError{Op: "dial", Net: "memory", Err: fmt.Errorf("no node at %s", address)}
+		return nil, refused()
 	}
-	return s.nodes[i].dial()
+	return s.nodes[i].dial(ctx)
 }
 
 // Close ends all nodes and their connections and waits until nothing of them
 // runs any more. A second call does nothing.
 func (s *Server) Close() error {
 	s.mu.Lock()
-	select {
-	case <-s.closed:
+	if s.isClosed() {
 		s.mu.Unlock()
 		return nil
-	default:
-		close(s.closed)
 	}
+	close(s.closed)
 	s.mu.Unlock()
 	var errs []error
 	for _, n := range s.nodes {
-		errs = append(errs, n.close())
+		if p := n.process.Load(); p != nil {
+			errs = append(errs, p.end(closeQuietly))
+		}
 	}
 	s.wg.Wait()
 	return errors.Join(errs...)
 }
+
+func (s *Server) isClosed() bool {
+	select {
+	case <-s.closed:
+		return true
+	default:
+		return false
+	}
+}
+
+func closeQuietly(nc net.Conn) { _ = nc.Close() }
 
 // namespace returns the namespace of a name, nil if there is none.
 func (s *Server) namespace(name []byte) *namespace { return s.namespaces.Load().byName[string(name)] }

@@ -61,11 +61,14 @@ func connect(t testing.TB, s *Server, n int) *client {
 	require.NoError(t, err)
 	t.Cleanup(func() { conn.Close() })
 	require.NoError(t, conn.SetDeadline(time.Now().Add(20*time.Second)))
-	return &client{t, conn, bufio.NewReader(conn)}
+	return &client{t, conn, newReader(conn)}
 }
+
+func newReader(conn net.Conn) *bufio.Reader { return bufio.NewReader(conn) }
 
 func (c *client) send(message []byte) {
 	c.t.Helper()
+	require.NoError(c.t, c.conn.SetDeadline(time.Now().Add(20*time.Second)))
 	_, err := c.conn.Write(message)
 	require.NoError(c.t, err)
 }

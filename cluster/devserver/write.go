@@ -19,9 +19,8 @@ func (c *command) write() protocol.ResultCode {
 	if code != protocol.OK {
 		return code
 	}
-	p := c.partition()
-	p.mu.Lock()
-	defer p.mu.Unlock()
+	p := c.lock()
+	defer p.unlock()
 	stored := p.copies[c.ns.master(c.pid)].get(&c.digest)
 	if c.inTransaction() {
 		return protocol.EnterpriseOnly

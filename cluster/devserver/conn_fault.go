@@ -1,0 +1,188 @@
+package devserver
+
+import (
+	"io"
+	"net"
+	"syscall"
+	"time"
+
+	"github.com/aerosql/aerosql/protocol"
+)
+
+// An intercepted is the answer to a request about which interceptors were asked, while it grows: all of it is
+// gathered before it is sent.
+type intercepted struct {
+	on     bool
+	action Action
+}
+
+// handleIntercepted does with a request what interceptors want.
+func (c *conn) handleIntercepted(t protocol.ProtoType, body []byte) error {
+	if err := c.flush(); err != nil {
+		return err
+	}
+	a := c.node.server.faults.decide(c.newRequest(t, body))
+	if err := c.process.wait(a.Delay, a.Hold); err != nil {
+		return err
+	}
+	c.fault = intercepted{on: true, action: a}
+	err := c.executeUnder(&a, t, body)
+	a = c.fault.action // which a row of a batch may have added to
+	c.fault = intercepted{}
+	if err != nil {
+		return err
+	}
+	if err := c.process.wait(a.DelayAnswer, a.HoldAnswer); err != nil {
+		return err
+	}
+	return c.answerUnder(&a)
+}
+
+func (c *conn) executeUnder(a *Action, t protocol.ProtoType, body []byte) error {
+	switch {
+	case a.executes():
+		return c.handle(t, body)
+	case a.Code != protocol.OK:
+		c.answerCode(t, body, a.Code)
+	}
+	return nil
+}
+
+// answerCode answers a request of any type with a result code alone.
+func (c *conn) answerCode(t protocol.ProtoType, body []byte, code protocol.ResultCode) {
+	switch t {
+	case protocol.ProtoInfo:
+		c.out = answerInfoWith(c.out, body, func(string) string { return infoError(code, code.String()) })
+	case protocol.ProtoAdmin:
+		c.out = appendAdminCode(c.out, code)
+	default:
+		h := protocol.Header{ResultCode: code}
+		if kind := c.newRequest(t, body).Kind; kind == Batches || kind == Queries {
+			h.Info3 = protocol.Info3Last
+		}
+		c.out = appendBare(c.out, h)
+	}
+}
+
+// answerUnder sends the gathered answer as the action wants it.
+func (c *conn) answerUnder(a *Action) error {
+	if a.Edit != nil {
+		c.out = a.Edit(c.out)
+	}
+	if a.CutNext != 0 {
+		// Before the client has the answer, upon which it may send the next request.
+		c.cutNext(a.CutNext)
+	}
+	if err := c.sendSliced(a.Slice); err != nil {
+		return err
+	}
+	switch {
+	case a.Reset:
+		reset(c.nc)
+		return net.ErrClosed
+	case a.Close:
+		return io.EOF
+	}
+	return nil
+}
+
+// A slicer is a connection that can give its peer the time to read each piece.
+type slicer interface {
+	writeSlices(p []byte, n int) error
+}
+
+func (c *conn) sendSliced(n int) error {
+	if n == 0 {
+		return c.flush()
+	}
+	if err := c.process.proceed(); err != nil {
+		return err
+	}
+	if err := c.nc.SetWriteDeadline(time.Now().Add(sendTimeout)); err != nil {
+		return err
+	}
+	answer := c.out
+	c.out = c.out[:0]
+	if s, ok := c.nc.(slicer); ok {
+		return s.writeSlices(answer, n)
+	}
+	for len(answer) > 0 {
+		piece := answer[:min(n, len(answer))]
+		if _, err := c.nc.Write(piece); err != nil {
+			return err
+		}
+		answer = answer[len(piece):]
+	}
+	return nil
+}
+
+// interceptRow asks about a command of a batch. It returns the result code with which the row is answered instead
+// of being executed, OK for none.
+func (c *conn) interceptRow(row *protocol.ParsedRow) (protocol.ResultCode, error) {
+	r := &Request{
+		Node: c.node.name, Conn: c.number, Number: c.requests, Kind: kindOfCommand(&row.Message), InBatch: true,
+		Size: protocol.ProtoHeaderSize + len(c.body), Message: &row.Message, Digest: row.Digest,
+	}
+	a := c.node.server.faults.decide(r)
+	if err := c.process.wait(a.Delay, a.Hold); err != nil {
+		return protocol.OK, err
+	}
+	if all := &c.fault.action; all.isZero() {
+		*all = a
+		all.Delay, all.Hold, all.Code, all.Skip = 0, nil, protocol.OK, false
+	}
+	if a.Skip {
+		return protocol.ServerTimeout, nil // it ran out of time before it was executed
+	}
+	return a.Code, nil
+}
+
+// A cut bounds what is read of a connection's next request.
+type cut struct {
+	on   bool
+	left int
+}
+
+// An inputCutter is a connection whose peer notices a cut while it writes.
+type inputCutter interface {
+	cutInput(n int)
+}
+
+// cutNext makes the connection break when n bytes have come behind those of the request at hand.
+func (c *conn) cutNext(n int) {
+	left := max(n-c.in.Buffered(), 0)
+	c.cut = cut{on: true, left: left}
+	if p, ok := c.nc.(inputCutter); ok {
+		p.cutInput(left)
+	}
+}
+
+// read reads what a client sends, up to the cut if there is one.
+func (c *conn) read(p []byte) (int, error) {
+	if !c.cut.on {
+		return c.nc.Read(p)
+	}
+	if c.cut.left == 0 {
+		reset(c.nc)
+		return 0, syscall.ECONNRESET
+	}
+	n, err := c.nc.Read(p[:min(len(p), c.cut.left)])
+	c.cut.left -= n
+	return n, err
+}
+
+// reset breaks a connection so that the peer notices.
+func reset(nc net.Conn) {
+	if tls, ok := nc.(interface{ NetConn() net.Conn }); ok {
+		nc = tls.NetConn()
+	}
+	switch nc := nc.(type) {
+	case *net.TCPConn:
+		_ = nc.SetLinger(0)
+		_ = nc.Close()
+	case *pipeConn:
+		nc.reset()
+	default:
+		_ = nc.Close()
+	}
+}

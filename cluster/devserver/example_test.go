@@ -1,0 +1,106 @@
+package devserver_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/aerosql/aerosql/cluster"
+	"github.com/aerosql/aerosql/cluster/devserver"
+	"github.com/aerosql/aerosql/protocol"
+)
+
+// A cluster of three nodes in memory, and a client of it.
+func Example() {
+	server, err := devserver.Start(devserver.Options{Nodes: 3})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer server.Close()
+	ctx := context.Background()
+	client, err := cluster.Open(ctx, cluster.Config{Seeds: server.Seeds(), Dial: server.Dial})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer client.Close()
+	key := protocol.MustKey("test", "people", "ada")
+	if err := client.Put(ctx, nil, key, protocol.Bins{protocol.NewBin("born", 1815)}); err != nil {
+		fmt.Println(err)
+		return
+	}
+	record, err := client.Get(ctx, nil, key)
+	fmt.Println(record, err)
+	// Output:
+	// test:people:ada gen=1 born=1815 <nil>
+}
+
+// The answer to a write is lost: the client can't know whether it was applied, but the test can.
+func ExampleServer_Inject() {
+	server, err := devserver.Start(devserver.Options{Nodes: 3, History: true})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer server.Close()
+	ctx := context.Background()
+	client, err := cluster.Open(ctx, cluster.Config{Seeds: server.Seeds(), Dial: server.Dial})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer client.Close()
+
+	key := protocol.MustKey("test", "people", "ada")
+	server.Inject(devserver.Fault{On: devserver.Writes, Count: 1, Do: devserver.CutAnswer(0)})
+	err = client.Put(ctx, nil, key, protocol.Bins{protocol.NewBin("born", 1815)})
+	var e *protocol.Error
+	fmt.Println("in doubt:", errors.As(err, &e) && e.InDoubt)
+	for e := range server.History(0) {
+		fmt.Println(e.Kind, e.Record().Bins)
+	}
+	fmt.Println(server.Peek(key))
+	// Output:
+	// in doubt: true
+	// stored [{born 1815}]
+	// test:people:ada gen=1 born=1815
+}
+
+// Every second write finds a node whose storage can't keep up. What decides may as well draw from a seed.
+func ExampleServer_Intercept() {
+	server, err := devserver.Start(devserver.Options{Nodes: 3})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer server.Close()
+	writes := 0
+	remove := server.Intercept(func(r *devserver.Request) devserver.Action {
+		if r.Kind != devserver.Writes {
+			return devserver.Action{}
+		}
+		if writes++; writes%2 == 0 {
+			return devserver.Refuse(protocol.DeviceOverload)
+		}
+		return devserver.Action{}
+	})
+	defer remove()
+
+	ctx := context.Background()
+	client, err := cluster.Open(ctx, cluster.Config{Seeds: server.Seeds(), Dial: server.Dial})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer client.Close()
+	for i := range 4 {
+		err := client.Put(ctx, nil, protocol.MustKey("test", "people", i), protocol.Bins{protocol.NewBin("n", i)})
+		fmt.Println(errors.Is(err, protocol.DeviceOverload))
+	}
+	// Output:
+	// false
+	// true
+	// false
+	// true
+}

@@ -1,0 +1,137 @@
+package devserver
+
+import (
+	"iter"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/aerosql/aerosql/protocol"
+)
+
+// An EventKind says what happened to a record.
+type EventKind uint8
+
+// The kinds of events.
+const (
+	WasRead    EventKind = iota + 1 // a command read it, or found that it does not exist
+	WasStored                       // a new version took the place of the last one, or it came into being
+	WasRemoved                      // it was deleted, lost its last bin, or made room because it had expired
+	WasTruncated
+)
+
+// String returns the kind in a word.
+func (k EventKind) String() string {
+	return [...]string{"", "read", "stored", "removed", "truncated"}[k]
+}
+
+// An Event is one step in the true history of a record: something that was applied, or what a read
+// saw. Whether the client ever learned of it is another matter.
+type Event struct {
+	// Number is the place in the history of the whole cluster, from 1 on: of two events of one record, the one
+	// of the smaller number came first.
+	Number uint64
+	Kind   EventKind
+	// Time is by the clock of the process, not by Options.Clock.
+	Time           time.Time
+	Namespace, Set string
+	Digest         protocol.Digest
+	// Node is the name of the node to which the command came, Conn and Request are the numbers of its connection there and of the
+	// request on it ([Request]). They are zero for what no command did.
+	Node          string
+	Conn, Request int
+	// Ops are the operations of the command as they came, by which a client can tell its commands apart if it
+	// has put something of its own into them.
+	Ops []protocol.RawOp
+	// Generation is that of the record then: of the stored version or the one that was read or removed. 0 is a
+	// read that found none.
+	Generation uint32
+
+	record *record
+}
+
+// Record returns the version that was stored, read or removed, nil if a read found none. What a durable delete has
+// removed is the tombstone that it left: a generation without bins. The user key is that which is stored with the
+// record, if any.
+func (e *Event) Record() *protocol.Record { return e.record.export(e.Namespace) }
+
+// History gives the events behind the one of a number, 0 for all, in their order, as far as they have happened when
+// it is called. It gives nothing unless Options.History is set.
+func (s *Server) History(after uint64) iter.Seq[*Event] {
+	return func(yield func(*Event) bool) {
+		for _, e := range s.history.since(after) {
+			if !yield(e) {
+				return
+			}
+		}
+	}
+}
+
+// Peek returns a record as it truly is at this moment, whatever nodes and connections do; nil if it does not
+// exist or has expired. The history does not count it as a read.
+func (s *Server) Peek(key protocol.Key) *protocol.Record {
+	ns := s.namespace([]byte(key.Namespace))
+	if ns == nil {
+		return nil
+	}
+	digest := key.Digest()
+	p := &ns.partitions[digest.Partition()]
+	p.mu.Lock()
+	r := p.copies[ns.master(digest.Partition())].get(&digest)
+	p.mu.Unlock()
+	if r == nil || !r.live(ns, s.clock.seconds()) {
+		return nil
+	}
+	record := r.export(ns.name)
+	record.Key = key
+	return record
+}
+
+// A history is what has happened to records; nil if nobody wants to know.
+type history struct {
+	mu     sync.Mutex
+	events []*Event
+}
+
+func (h *history) since(after uint64) []*Event {
+	if h == nil {
+		return nil
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return slices.Clone(h.events[min(after, uint64(len(h.events))):])
+}
+
+// note adds an event that command c has caused, nil if none has. r is nil for a read that found nothing.
+// The lock of the record's partition must be held, so that events of one record are noted in their order.
+func (h *history) note(kind EventKind, ns *namespace, digest *protocol.Digest, r *record, c *command) {
+	if h == nil {
+		return
+	}
+	e := &Event{Kind: kind, Time: time.Now(), Namespace: ns.name, Digest: *digest, record: r}
+	if r != nil {
+		e.Set, e.Generation = r.setName(), uint32(r.generation)
+	}
+	if c != nil {
+		e.Node, e.Ops = c.node.name, cloneOps(c.message.Ops)
+		if c.conn != nil {
+			e.Conn, e.Request = c.conn.number, c.conn.requests
+		}
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.events = append(h.events, e)
+	e.Number = uint64(len(h.events))
+}
+
+// cloneOps copies operations out of the request that they share memory with.
+func cloneOps(ops []protocol.RawOp) []protocol.RawOp {
+	if len(ops) == 0 {
+		return nil
+	}
+	list := slices.Clone(ops)
+	for i := range list {
+		list[i].Name, list[i].Data = slices.Clone(list[i].Name), slices.Clone(list[i].Data)
+	}
+	return list
+}

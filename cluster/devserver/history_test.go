@@ -1,0 +1,165 @@
+package devserver
+
+import (
+	"io"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/aerosql/aerosql/protocol"
+)
+
+// events gathers the history.
+func events(s *Server) (list []*Event) {
+	for e := range s.History(0) {
+		list = append(list, e)
+	}
+	return list
+}
+
+func TestHistoryTellsWhatWasAppliedAndRead(t *testing.T) {
+	clock := newTestClock()
+	s := start(t, Options{Nodes: 3, History: true, Clock: clock.Now})
+	c := connect(t, s, 1)
+	c.do(put(key(1), one(5)))
+	c.do(protocol.NewRead(key(1)))
+	c.do(protocol.NewRead(key(2)))
+	add := protocol.NewWrite(protocol.OpAdd, key(1), protocol.Bins{one(2)})
+	add.RecordTTL = 10
+	c.do(add)
+	c.do(protocol.NewWrite(protocol.OpAdd, key(1), protocol.Bins{text("n", "no number")}))
+	clock.advance(time.Minute)
+	c.do(protocol.NewRead(key(1)))
+	c.do(put(key(1), one(1)))
+	c.do(protocol.NewDelete(key(1)))
+	c.do(put(key(3), one(1)))
+	c.info("truncate-namespace:namespace=test")
+	var told []string
+	for _, e := range events(s) {
+		bins := ""
+		if r := e.Record(); r != nil {
+			require.Equal(t, e.Digest, r.Key.Digest())
+			require.Equal(t, e.Generation, r.Generation)
+			bins = " " + show(r.Bins)
+		}
+		told = append(told, e.Kind.String()+bins)
+	}
+	require.Equal(t, []string{
+		"stored n=5", "read n=5", "read", "stored n=7", "read", "removed n=7", "stored n=1", "removed n=1", "stored n=1", "truncated n=1",
+	}, told)
+	e := events(s)[3]
+	require.EqualValues(t, 4, e.Number)
+	require.Equal(t, "demo", e.Set)
+	require.Equal(t, s.NodeNames()[1], e.Node)
+	require.Equal(t, []int{1, 4}, []int{e.Conn, e.Request})
+	require.Equal(t, protocol.OpAdd, e.Ops[0].Code)
+	require.Equal(t, "n", string(e.Ops[0].Name))
+	var tail []uint64
+	for e := range s.History(8) {
+		tail = append(tail, e.Number)
+	}
+	require.Equal(t, []uint64{9, 10}, tail)
+	require.Empty(t, events(start(t, Options{})))
+}
+
+// TestHistoryIsInOrder has writers and readers race for a few records: told in the order of the history, each
+// version follows the one before, and reads see the last one.
+func TestHistoryIsInOrder(t *testing.T) {
+	s := start(t, Options{Nodes: 3, History: true})
+	var callers sync.WaitGroup
+	for i := range 6 {
+		c := connect(t, s, i%3)
+		callers.Go(func() {
+			for j := range 200 {
+				command := protocol.NewWrite(protocol.OpAdd, key(j%3), protocol.Bins{one(1)})
+				switch (i + j) % 4 {
+				case 1:
+					command = protocol.NewRead(key(j % 3))
+				case 2:
+					if j%20 == 0 {
+						command = protocol.NewDelete(key(j % 3))
+					}
+				}
+				request, err := command.AppendMessage(nil, 0)
+				if err == nil {
+					_, err = c.conn.Write(request)
+				}
+				if err == nil {
+					err = skipAnswer(c.in)
+				}
+				if err != nil {
+					t.Error(err)
+					return
+				}
+			}
+		})
+	}
+	callers.Wait()
+	generations := make(map[protocol.Digest]uint32)
+	for i, e := range events(s) {
+		require.EqualValues(t, i+1, e.Number)
+		last := generations[e.Digest]
+		switch e.Kind {
+		case WasRead:
+			require.Equal(t, last, e.Generation)
+		case WasStored:
+			require.Equal(t, last+1, e.Generation)
+			generations[e.Digest] = e.Generation
+		case WasRemoved:
+			require.Equal(t, last, e.Generation)
+			generations[e.Digest] = 0
+		}
+	}
+	for i := range 3 {
+		if r := s.Peek(key(i)); r != nil {
+			require.Equal(t, generations[key(i).Digest()], r.Generation)
+		} else {
+			require.Zero(t, generations[key(i).Digest()])
+		}
+	}
+}
+
+// skipAnswer reads one message; unlike the client's own methods it may be called from any goroutine.
+func skipAnswer(in io.Reader) error {
+	var head [protocol.ProtoHeaderSize]byte
+	if _, err := io.ReadFull(in, head[:]); err != nil {
+		return err
+	}
+	h, err := protocol.ParseProtoHeader(head[:])
+	if err != nil {
+		return err
+	}
+	_, err = io.CopyN(io.Discard, in, int64(h.Size))
+	return err
+}
+
+func TestHistoryOfDurableDeletes(t *testing.T) {
+	s := start(t, enterprise(Options{History: true}))
+	c := connect(t, s, 0)
+	c.do(put(strongKey(1), one(1)))
+	c.do(durableDelete(strongKey(1)))
+	require.Nil(t, s.Peek(strongKey(1)))
+	c.do(protocol.NewRead(strongKey(1)))
+	list := events(s)
+	require.Len(t, list, 3)
+	require.Equal(t, WasRemoved, list[1].Kind)
+	require.EqualValues(t, 2, list[1].Generation)
+	require.Nil(t, list[2].Record())
+}
+
+func TestPeek(t *testing.T) {
+	clock := newTestClock()
+	s := start(t, Options{Nodes: 2, History: true, Clock: clock.Now})
+	command := put(protocol.MustKey("test", "demo", "k"), one(1), text("s", "x"))
+	command.SendKey, command.RecordTTL = true, 10
+	connect(t, s, 0).do(command)
+	r := s.Peek(protocol.MustKey("test", "demo", "k"))
+	require.Equal(t, "test:demo:k gen=1 n=1 s=x", r.String())
+	require.NotZero(t, r.VoidTime)
+	require.Len(t, events(s), 1)
+	clock.advance(time.Minute)
+	require.Nil(t, s.Peek(protocol.MustKey("test", "demo", "k")))
+	require.Nil(t, s.Peek(protocol.MustKey("nowhere", "demo", "k")))
+}
