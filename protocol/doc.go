@@ -13,7 +13,8 @@
 //
 // A body of type 3 is a message: a [Header] of 22 bytes, then fields, then operations. Type 1 is a
 // request for information in text ([AppendInfo], [ParseInfo]), type 4 a compressed message
-// ([AppendCompressed], [Decompress]).
+// ([AppendCompressed], [Decompress]). Type 2 is an administration message, about users, roles and
+// sessions ([AdminRequest], [AdminEntry], [Credential]).
 //
 // # Values
 //

@@ -51,3 +51,11 @@ func ExampleError() {
 	}
 	// Output: read the record before writing it again: true
 }
+
+func ExamplePrivilege() {
+	p := protocol.Privilege{Code: protocol.PrivilegeReadWrite, Namespace: "test", Set: "demo"}
+	request := protocol.NewGrantPrivileges("editor", []protocol.Privilege{p})
+	message, err := request.AppendMessage(nil)
+	fmt.Println(p, len(message), err)
+	// Output: read-write.test.demo 52 <nil>
+}

@@ -11,6 +11,8 @@ const (
 	MaxNamespaceLen = 31
 	MaxSetLen       = 63
 	MaxBinNameLen   = 15
+	// MaxUserLen is the longest name of a user or a role, in bytes (MAX_USER_SIZE).
+	MaxUserLen = 63
 	// MaxOps is the largest number of operations in one command.
 	MaxOps = 32768
 	// MaxDepth is how deep lists and maps may be nested in a value that we read or write.

@@ -1,0 +1,190 @@
+package encoding
+
+import (
+	"bufio"
+	"io"
+	"net"
+	"testing"
+	"time"
+
+	as "github.com/aerospike/aerospike-client-go/v8"
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/aerosql/aerosql/cluster/devserver"
+	"github.com/aerosql/aerosql/protocol"
+)
+
+// An eavesdropper stands between the official client and a devserver and keeps the
+// administration messages that the client sends.
+type eavesdropper struct {
+	listener net.Listener
+	target   string
+	heard    chan []byte
+}
+
+func newEavesdropper(t *testing.T) *eavesdropper {
+	srv, err := devserver.Start(devserver.Options{Listen: "127.0.0.1:0"})
+	require.NoError(t, err)
+	t.Cleanup(func() { srv.Close() })
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	e := &eavesdropper{l, srv.Seeds()[0], make(chan []byte, 16)}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for {
+			client, err := l.Accept()
+			if err != nil {
+				return
+			}
+			go e.relay(client)
+		}
+	}()
+	t.Cleanup(func() {
+		l.Close()
+		<-done
+	})
+	return e
+}
+
+// relay passes everything on in both directions.
+func (e *eavesdropper) relay(client net.Conn) {
+	defer client.Close()
+	server, err := net.Dial("tcp", e.target)
+	if err != nil {
+		return
+	}
+	defer server.Close()
+	go func() {
+		io.Copy(client, server)
+		client.Close()
+	}()
+	in := bufio.NewReader(client)
+	for {
+		frame := make([]byte, protocol.ProtoHeaderSize)
+		if _, err := io.ReadFull(in, frame); err != nil {
+			return
+		}
+		h, err := protocol.ParseProtoHeader(frame)
+		if err != nil {
+			return
+		}
+		frame = append(frame, make([]byte, h.Size)...)
+		if _, err := io.ReadFull(in, frame[protocol.ProtoHeaderSize:]); err != nil {
+			return
+		}
+		if h.Type == protocol.ProtoAdmin {
+			e.heard <- frame
+		}
+		if _, err := server.Write(frame); err != nil {
+			return
+		}
+	}
+}
+
+func (e *eavesdropper) host() *as.Host {
+	return as.NewHost("127.0.0.1", e.listener.Addr().(*net.TCPAddr).Port)
+}
+
+// same holds what the official client has sent against our request. It counts the fields of a new role wrongly (wire-core.md 9).
+func (e *eavesdropper) same(t require.TestingT, r protocol.AdminRequest) {
+	theirs := <-e.heard
+	ours, err := r.AppendMessage(nil)
+	require.NoError(t, err)
+	if r.Command == protocol.AdminCreateRole {
+		const fieldCount = protocol.ProtoHeaderSize + 3
+		theirs[fieldCount] = ours[fieldCount]
+	}
+	require.Equal(t, theirs, ours, "%v", r.Command)
+}
+
+func TestAdminRequestsAreTheOfficialOnes(t *testing.T) {
+	e := newEavesdropper(t)
+	client, err := as.NewClientWithPolicyAndHost(as.NewClientPolicy(), e.host())
+	require.NoError(t, err)
+	defer client.Close()
+	name := rapid.StringN(1, 15, protocol.MaxUserLen)
+	names := rapid.SliceOfN(name, 1, 4)
+	addresses := rapid.SliceOfN(rapid.StringMatching(`[0-9a-f.:/]{1,9}`), 1, 3)
+	rapid.Check(t, func(t *rapid.T) {
+		n, list, quota := name.Draw(t, "name"), names.Draw(t, "names"), rapid.Uint32().Draw(t, "quota")
+		ours, theirs := drawPrivileges(t)
+		hosts := addresses.Draw(t, "addresses")
+
+		// The errors are those of a Community server, to which the bytes do not matter.
+		require.Error(t, client.DropUser(nil, n))
+		e.same(t, protocol.NewDropUser(n))
+		require.Error(t, client.GrantRoles(nil, n, list))
+		e.same(t, protocol.NewGrantRoles(n, list))
+		require.Error(t, client.RevokeRoles(nil, n, list))
+		e.same(t, protocol.NewRevokeRoles(n, list))
+		require.Error(t, client.CreateRole(nil, n, theirs, hosts, quota, 7))
+		e.same(t, protocol.NewCreateRole(protocol.Role{Name: n, Privileges: ours, Allowlist: hosts, ReadQuota: quota, WriteQuota: 7}))
+		require.Error(t, client.DropRole(nil, n))
+		e.same(t, protocol.NewDropRole(n))
+		require.Error(t, client.GrantPrivileges(nil, n, theirs))
+		e.same(t, protocol.NewGrantPrivileges(n, ours))
+		require.Error(t, client.RevokePrivileges(nil, n, theirs))
+		e.same(t, protocol.NewRevokePrivileges(n, ours))
+		require.Error(t, client.SetWhitelist(nil, n, hosts))
+		e.same(t, protocol.NewSetAllowlist(n, hosts))
+		require.Error(t, client.SetQuotas(nil, n, quota, 7))
+		e.same(t, protocol.NewSetQuotas(n, quota, 7))
+		_, err := client.QueryUser(nil, n)
+		require.Error(t, err)
+		e.same(t, protocol.NewQueryUsers(n))
+		_, err = client.QueryRole(nil, n)
+		require.Error(t, err)
+		e.same(t, protocol.NewQueryRoles(n))
+	})
+	_, err = client.QueryUsers(nil)
+	require.Error(t, err)
+	e.same(t, protocol.NewQueryUsers(""))
+	_, err = client.QueryRoles(nil)
+	require.Error(t, err)
+	e.same(t, protocol.NewQueryRoles(""))
+}
+
+func drawPrivileges(t *rapid.T) (ours []protocol.Privilege, theirs []as.Privilege) {
+	codes := rapid.SliceOfN(rapid.IntRange(0, 9), 1, 4).Draw(t, "codes")
+	for _, i := range codes {
+		known := []protocol.PrivilegeCode{0, 1, 2, 3, 4, 10, 11, 12, 13, 14}
+		official := []as.Privilege{
+			{Code: as.UserAdmin}, {Code: as.SysAdmin}, {Code: as.DataAdmin}, {Code: as.UDFAdmin}, {Code: as.SIndexAdmin},
+			{Code: as.Read}, {Code: as.ReadWrite}, {Code: as.ReadWriteUDF}, {Code: as.Write}, {Code: as.Truncate},
+		}
+		p, q := protocol.Privilege{Code: known[i]}, official[i]
+		if p.Code.Scoped() {
+			if p.Namespace = rapid.StringN(0, 5, 31).Draw(t, "ns"); p.Namespace != "" {
+				p.Set = rapid.StringN(0, 5, 63).Draw(t, "set")
+			}
+			q.Namespace, q.SetName = p.Namespace, p.Set
+		}
+		ours, theirs = append(ours, p), append(theirs, q)
+	}
+	return ours, theirs
+}
+
+// Passwords take their time to hash, so these are few.
+func TestPasswordsAreHashedAsTheOfficialClientDoes(t *testing.T) {
+	e := newEavesdropper(t)
+	client, err := as.NewClientWithPolicyAndHost(as.NewClientPolicy(), e.host())
+	require.NoError(t, err)
+	defer client.Close()
+	for _, password := range []string{"", "p", "pässwörd", "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789, and what is behind it"} {
+		hash, err := protocol.Credential(password)
+		require.NoError(t, err)
+		require.Error(t, client.CreateUser(nil, "u", password, []string{"read"}))
+		e.same(t, protocol.NewCreateUser("u", hash, []string{"read"}))
+
+		// The official client logs in by an external authority or by certificate over TLS only.
+		policy := as.NewClientPolicy()
+		policy.User, policy.Password, policy.Timeout = "me", password, time.Second
+		_, err = as.NewClientWithPolicyAndHost(policy, e.host())
+		require.Error(t, err)
+		for tries := 0; tries == 0 || len(e.heard) > 0; tries++ {
+			e.same(t, protocol.NewLogin("me", hash))
+		}
+	}
+}
