@@ -106,7 +106,11 @@ func (a *aggregation) ask(n *Node, parts chan<- []protocol.Value) {
 }
 
 func (a *aggregation) stream(n *Node, parts chan<- []protocol.Value) failure {
-	c, f := n.acquire(a.ctx, &a.span, time.Now())
+	now := time.Now()
+	if f := n.admit(now); f.err != nil {
+		return f
+	}
+	c, f := n.acquire(a.ctx, &a.span, now)
 	if f.err != nil {
 		return f
 	}
@@ -116,7 +120,7 @@ func (a *aggregation) stream(n *Node, parts chan<- []protocol.Value) failure {
 		f = a.receive(n, c, parts)
 	}
 	c.unwatch(stop)
-	n.release(c)
+	n.settle(c, &f)
 	return f
 }
 

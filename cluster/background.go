@@ -109,7 +109,11 @@ func (c *Client) startAll(ctx context.Context, timeout time.Duration, message []
 
 // exchangeMessage sends a message that is answered by a single header.
 func (n *Node) exchangeMessage(ctx context.Context, s *span, message []byte) failure {
-	c, f := n.acquire(ctx, s, time.Now())
+	now := time.Now()
+	if f := n.admit(now); f.err != nil {
+		return f
+	}
+	c, f := n.acquire(ctx, s, now)
 	if f.err != nil {
 		return f
 	}
@@ -118,7 +122,7 @@ func (n *Node) exchangeMessage(ctx context.Context, s *span, message []byte) fai
 	var resp protocol.Response
 	f = n.roundTrip(ctx, c, &resp)
 	c.unwatch(stop)
-	n.release(c)
+	n.settle(c, &f)
 	return f
 }
 

@@ -53,6 +53,7 @@ func (c *Client) batch(ctx context.Context, p *BatchPolicy, n int, command func(
 	b := &batchRun{client: c, policy: p, rows: make([]batchRow, n), results: make([]BatchResult, n)}
 	b.limits = p.limits().resolve(DefaultTotalTimeout, DefaultSocketTimeout, DefaultReadRetries)
 	b.span = newSpan(ctx, &b.limits)
+	c.retries.Earn()
 	open := make([]int, 0, n)
 	for i := range b.rows {
 		cmd, err := command(p, i)
@@ -112,6 +113,7 @@ func (b *batchRun) run(ctx context.Context, open []int) {
 			}
 			next.Sleep = next.Sleep || step.Sleep
 			next.Refresh = next.Refresh || step.Refresh
+			next.Costs = next.Costs || step.Costs
 			again = append(again, i)
 		}
 		if open = again; len(open) == 0 {
@@ -185,14 +187,20 @@ func (b *batchRun) send(ctx context.Context, parts []*batchPart) {
 
 // ask sends a node its rows and notes for each what has become of it.
 func (b *batchRun) ask(ctx context.Context, part *batchPart) {
+	now := time.Now()
+	if f := part.node.admit(now); f.err != nil {
+		for _, i := range part.rows {
+			b.rows[i].fail = f
+		}
+		return
+	}
 	if len(part.rows) == 1 {
-		b.askOne(ctx, part)
+		b.askOne(ctx, part, now)
 		return
 	}
 	for _, i := range part.rows {
 		b.rows[i].asked, b.rows[i].fail = part, failure{}
 	}
-	now := time.Now()
 	c, f := part.node.acquire(ctx, &b.span, now)
 	if f.err == nil {
 		var err error
@@ -204,7 +212,7 @@ func (b *batchRun) ask(ctx context.Context, part *batchPart) {
 		stop := c.watch(ctx)
 		f = b.exchange(ctx, c, part)
 		c.unwatch(stop)
-		part.node.release(c)
+		part.node.settle(c, &f)
 	}
 	if f.err == nil {
 		f = failure{err: errNoRow, outcome: retry.Broken}
@@ -231,7 +239,7 @@ func (b *batchRun) appendMessage(dst []byte, part *batchPart, budget uint32) ([]
 }
 
 // askOne sends a single row as a command of its own, as all clients do.
-func (b *batchRun) askOne(ctx context.Context, part *batchPart) {
+func (b *batchRun) askOne(ctx context.Context, part *batchPart, now time.Time) {
 	i := part.rows[0]
 	row := &b.rows[i]
 	cmd := row.cmd
@@ -243,7 +251,7 @@ func (b *batchRun) askOne(ctx context.Context, part *batchPart) {
 		cmd.Info2 |= protocol.Info2RespondAllOps
 	}
 	var resp protocol.Response
-	row.fail = part.node.do(ctx, &b.span, time.Now(), &cmd, &resp)
+	row.fail = part.node.do(ctx, &b.span, now, &cmd, &resp)
 	if row.fail.err == nil {
 		rec := row.record(&resp)
 		b.results[i].Record = &rec
@@ -326,7 +334,7 @@ func (b *batchRun) take(part *batchPart, resp *protocol.Response, records *[]pro
 	row := &b.rows[i]
 	row.asked = nil
 	if resp.ResultCode != protocol.OK {
-		row.fail = failure{err: resp.ResultCode, outcome: retry.Refused, code: resp.ResultCode, detail: resp.Detail}
+		row.fail = part.node.refused(resp)
 		return nil
 	}
 	// All records of a part share one piece of memory, as they share that of the answer.

@@ -80,6 +80,7 @@ func (k *carrier) carry(c *conn) {
 	if f.err == nil {
 		f = k.receive(c)
 	}
+	k.node.judge(&f)
 	k.fail(f)
 }
 
@@ -174,7 +175,7 @@ func (k *carrier) receive(c *conn) failure {
 			f := k.node.readAnswer(context.Background(), c, &e.resp)
 			k.load[0] = nil
 			k.co.finish(e, f)
-			return failure{}
+			return f
 		}
 		return k.node.readAnswer(context.Background(), c, new(protocol.Response))
 	}
@@ -221,7 +222,7 @@ func (k *carrier) deliver(resp *protocol.Response) error {
 	e.resp = *resp
 	f := failure{}
 	if resp.ResultCode != protocol.OK {
-		f = failure{err: resp.ResultCode, outcome: retry.Refused, code: resp.ResultCode, detail: resp.Detail}
+		f = k.node.refused(resp)
 	}
 	k.co.finish(e, f)
 	return nil

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"github.com/aerosql/aerosql/cluster/internal/budget"
 	"github.com/aerosql/aerosql/cluster/internal/partmap"
 )
 
@@ -17,6 +18,8 @@ type Client struct {
 	view   atomic.Pointer[view] // what commands see of the cluster; written by the tender alone
 	turns  atomic.Uint64        // counts commands that go round the nodes
 	tender *tender
+	// retries is what all commands together may be tried again.
+	retries *budget.Budget
 
 	// done is closed first thing when the client is.
 	done      chan struct{}
@@ -48,7 +51,7 @@ func Open(ctx context.Context, cfg Config) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Client{cfg: cfg, done: make(chan struct{})}
+	c := &Client{cfg: cfg, done: make(chan struct{}), retries: budget.New(cfg.RetryPercent, cfg.RetryReserve)}
 	c.view.Store(&view{parts: new(partmap.Map[*Node])})
 	c.tender = newTender(c)
 	if err := c.tender.connect(ctx); err != nil {

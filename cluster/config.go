@@ -21,7 +21,17 @@ const (
 	DefaultMaxConnsPerNode = 100
 	// DefaultIdleTimeout is below the minute after which servers used to close idle connections.
 	DefaultIdleTimeout = 55 * time.Second
+	// DefaultMaxErrorRate and DefaultErrorRateWindow are those of the official clients.
+	DefaultMaxErrorRate    = 100
+	DefaultErrorRateWindow = 1
+	// DefaultRetryPercent and DefaultRetryReserve let all that is under way at one moment be tried again when a node dies, and
+	// add no more than a fifth to the load of a cluster that goes on failing.
+	DefaultRetryPercent = 20
+	DefaultRetryReserve = 10000
 )
+
+// maxErrorRateWindow is in TendIntervals.
+const maxErrorRateWindow = 3600
 
 // A Config says how to reach a cluster. Only Seeds is required.
 type Config struct {
@@ -42,6 +52,18 @@ type Config struct {
 	// IdleTimeout is the age at which an unused connection is closed; default 55 s, -1 never. It
 	// must be below the server's proto-fd-idle-ms where that is set.
 	IdleTimeout time.Duration
+	// MaxErrorRate is how many failures of a node are let pass within ErrorRateWindow: connections that can't be made, break or time out, and
+	// refusals because its device is overloaded. After more, commands to it fail with ErrNodeBackoff, and reads go to another
+	// replica, for as long as the window; then one command may try, and its outcome decides. Default 100, -1 for no limit.
+	MaxErrorRate int
+	// ErrorRateWindow is measured in TendIntervals; default 1. The window slides.
+	ErrorRateWindow int
+	// RetryPercent bounds the retries of all commands together, so that a cluster in trouble is not sent a multiple of its load: 100
+	// commands allow so many retries. A command that may not be tried again for that reason fails with ErrRetryBudget. A batch or a query counts as
+	// one command, and so does each of its rounds. Default 20, -1 for no bound.
+	RetryPercent int
+	// RetryReserve is how many retries are allowed beyond RetryPercent at the beginning, and are saved up while all is well; default 10000.
+	RetryReserve int
 	// UseAlternateAddresses takes the nodes' alternate-access-address as their address.
 	UseAlternateAddresses bool
 	// RackIDs are the racks that ReplicaPreferRack reads from, the nearest first. Nodes tell their racks only where the
@@ -94,19 +116,9 @@ func (cfg Config) withDefaults() (Config, error) {
 	if len(cfg.AppID) > 128 {
 		return cfg, configError("AppID has %d bytes, at most 128 are possible", len(cfg.AppID))
 	}
-	setDefault(&cfg.ConnectTimeout, DefaultConnectTimeout)
-	setDefault(&cfg.TendInterval, DefaultTendInterval)
-	setDefault(&cfg.MaxConnsPerNode, DefaultMaxConnsPerNode)
-	setDefault(&cfg.IdleTimeout, DefaultIdleTimeout)
-	switch {
-	case cfg.ConnectTimeout < 0:
-		return cfg, configError("ConnectTimeout is negative: %v", cfg.ConnectTimeout)
-	case cfg.TendInterval < 10*time.Millisecond:
-		return cfg, configError("TendInterval is %v, at least 10ms are needed", cfg.TendInterval)
-	case cfg.MaxConnsPerNode < 0:
-		return cfg, configError("MaxConnsPerNode is negative: %d", cfg.MaxConnsPerNode)
-	case cfg.MinConnsPerNode < 0 || cfg.MinConnsPerNode > cfg.MaxConnsPerNode:
-		return cfg, configError("MinConnsPerNode is %d, not between 0 and MaxConnsPerNode (%d)", cfg.MinConnsPerNode, cfg.MaxConnsPerNode)
+	cfg.setDefaults()
+	if err := cfg.checkLimits(); err != nil {
+		return cfg, err
 	}
 	if cfg.resolve = cfg.Dial == nil; cfg.resolve {
 		cfg.Dial = new(net.Dialer).DialContext
@@ -118,6 +130,41 @@ func (cfg Config) withDefaults() (Config, error) {
 		return cfg, configError("Policies.Write.TTL or Policies.Background.TTL is TTLClientDefault, which refers to Policies.Write.TTL itself")
 	}
 	return cfg, cfg.Policies.validate()
+}
+
+// setDefaults replaces every number that is zero.
+func (cfg *Config) setDefaults() {
+	setDefault(&cfg.ConnectTimeout, DefaultConnectTimeout)
+	setDefault(&cfg.TendInterval, DefaultTendInterval)
+	setDefault(&cfg.MaxConnsPerNode, DefaultMaxConnsPerNode)
+	setDefault(&cfg.IdleTimeout, DefaultIdleTimeout)
+	setDefault(&cfg.MaxErrorRate, DefaultMaxErrorRate)
+	setDefault(&cfg.ErrorRateWindow, DefaultErrorRateWindow)
+	setDefault(&cfg.RetryPercent, DefaultRetryPercent)
+	setDefault(&cfg.RetryReserve, DefaultRetryReserve)
+}
+
+// checkLimits reports a number that is out of its range.
+func (cfg *Config) checkLimits() error {
+	switch {
+	case cfg.ConnectTimeout < 0:
+		return configError("ConnectTimeout is negative: %v", cfg.ConnectTimeout)
+	case cfg.TendInterval < 10*time.Millisecond:
+		return configError("TendInterval is %v, at least 10ms are needed", cfg.TendInterval)
+	case cfg.MaxConnsPerNode < 0:
+		return configError("MaxConnsPerNode is negative: %d", cfg.MaxConnsPerNode)
+	case cfg.MinConnsPerNode < 0 || cfg.MinConnsPerNode > cfg.MaxConnsPerNode:
+		return configError("MinConnsPerNode is %d, not between 0 and MaxConnsPerNode (%d)", cfg.MinConnsPerNode, cfg.MaxConnsPerNode)
+	case cfg.MaxErrorRate < -1:
+		return configError("MaxErrorRate is %d; use -1 for no limit", cfg.MaxErrorRate)
+	case cfg.ErrorRateWindow < 1 || cfg.ErrorRateWindow > maxErrorRateWindow:
+		return configError("ErrorRateWindow is %d, not between 1 and %d", cfg.ErrorRateWindow, maxErrorRateWindow)
+	case cfg.RetryPercent < -1:
+		return configError("RetryPercent is %d; use -1 for no bound", cfg.RetryPercent)
+	case cfg.RetryReserve < 0:
+		return configError("RetryReserve is negative: %d", cfg.RetryReserve)
+	}
+	return nil
 }
 
 func (p *Policies) validate() error {

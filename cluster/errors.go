@@ -20,6 +20,12 @@ var (
 	ErrTimeout = errors.New("timeout")
 	// ErrPoolExhausted means that all connections of a node were in use until the time was over.
 	ErrPoolExhausted = errors.New("all connections to the node are in use")
+	// ErrNodeBackoff means that the node has failed more often than Config.MaxErrorRate allows, and is left alone until
+	// Config.ErrorRateWindow is over. Nothing was sent. Try again after that, or at another node under another replica policy.
+	ErrNodeBackoff = errors.New("node fails too often and is left alone for now")
+	// ErrRetryBudget means that a command was not tried again because too many commands are being tried again: see
+	// Config.RetryPercent. The failure of its last try stands beside it.
+	ErrRetryBudget = errors.New("the budget of retries is spent")
 	// ErrConnect means that no connection could be made: to any seed, or to the node.
 	ErrConnect = errors.New("can't connect")
 	// ErrClusterName means that a seed belongs to a cluster of another name.

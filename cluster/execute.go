@@ -26,6 +26,7 @@ func (c *Client) execute(ctx context.Context, cl *call, cmd *protocol.Command, r
 	if err := contextError(ctx); err != nil {
 		return clientError(err)
 	}
+	c.retries.Earn()
 	s := newSpan(ctx, &cl.limits)
 	state := retry.State{Write: cl.write, MaxRetries: cl.limits.retries}
 	partition := cmd.Key.Partition()
@@ -42,7 +43,9 @@ func (c *Client) execute(ctx context.Context, cl *call, cmd *protocol.Command, r
 			if cl.write {
 				stage = node.writes
 			}
-			f = stage.do(ctx, &s, now, cmd, resp, cl.alone || s.compress > 0)
+			if f = node.admit(now); f.err == nil {
+				f = stage.do(ctx, &s, now, cmd, resp, cl.alone || s.compress > 0)
+			}
 			if f.err == nil {
 				return nil
 			}
@@ -85,8 +88,11 @@ func failed(state *retry.State, f *failure, node *Node, partition uint16) error 
 	return e
 }
 
-// pause waits before a retry. The error tells that the time for one has run out.
+// pause waits before a retry. The error tells why there can be none: the time or the budget of retries has run out.
 func (c *Client) pause(ctx context.Context, s *span, sleep time.Duration, step retry.Step) error {
+	if step.Costs && !c.retries.Take() {
+		return ErrRetryBudget
+	}
 	var refreshed <-chan struct{}
 	if step.Refresh {
 		// Trying again with the same map would most likely fail in the same way.
@@ -142,8 +148,11 @@ func (c *Client) choose(namespace string, partition uint16, cl *call, turn int) 
 
 // fitness is what the choice of a node must know of it; there may be none.
 func (n *Node) fitness() route.Fitness {
-	if n == nil || !n.active.Load() {
+	switch {
+	case n == nil || !n.active.Load():
 		return route.Gone
+	case n.guard.rests():
+		return route.Resting
 	}
 	return route.Fit
 }

@@ -105,7 +105,15 @@ func newNode(cfg *Config, c *conn, a address, name, build string, version topolo
 		peersSeen: unknownGeneration, peersWanted: unknownGeneration,
 		partsSeen: unknownGeneration, partsWanted: parts,
 	}
-	n.pool = newPool(cfg, func(ctx context.Context) (*conn, error) { return dial(ctx, cfg, a) })
+	n.log = cfg.Logger
+	n.guard.configure(cfg)
+	n.pool = newPool(cfg, func(ctx context.Context) (*conn, error) {
+		c, err := dial(ctx, cfg, a)
+		if err != nil && ctx.Err() == nil {
+			n.blame()
+		}
+		return c, err
+	})
 	n.reads, n.writes = newCoalescer(n, cfg), newCoalescer(n, cfg)
 	n.active.Store(true)
 	return n

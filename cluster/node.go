@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"os"
 	"sync/atomic"
 	"time"
@@ -25,6 +26,8 @@ type Node struct {
 	reads   *coalescer
 	writes  *coalescer
 	tend    tending
+	guard   guard
+	log     *slog.Logger
 	racks   atomic.Pointer[map[string]int] // by namespace; nil where the node has told none
 }
 
@@ -101,7 +104,14 @@ func (n *Node) acquire(ctx context.Context, s *span, now time.Time) (*conn, fail
 	return nil, failure{err: err, outcome: retry.NoConn}
 }
 
-// release gives a connection back, or closes it if it is not fit for another command.
+// settle ends a command on a connection that ended as f says: the connection goes back, or is closed if it is not fit for
+// another one.
+func (n *Node) settle(c *conn, f *failure) {
+	n.judge(f)
+	n.release(c)
+}
+
+// release gives a connection back that no command was sent on.
 func (n *Node) release(c *conn) {
 	if !n.active.Load() {
 		c.unusable = true
@@ -125,10 +135,11 @@ func (n *Node) do(ctx context.Context, s *span, now time.Time, cmd *protocol.Com
 	f = n.roundTrip(ctx, c, resp)
 	c.unwatch(stop)
 	if s.delay > 0 && f.late() && ctx.Err() == nil && !c.midBody && n.active.Load() {
+		n.judge(&f)
 		n.pool.linger(c, s.delay)
 		return f
 	}
-	n.release(c)
+	n.settle(c, &f)
 	return f
 }
 

@@ -88,6 +88,7 @@ func (c *Client) newQuery(ctx context.Context, p *QueryPolicy, stmt Statement, f
 	q.cursor.Once = q.request.Where != nil && q.request.Where.Several()
 	q.cursor.Start(p.MaxRecords)
 	q.span = newSpan(ctx, &q.limits)
+	c.retries.Earn()
 	q.ctx, q.cancel = context.WithCancel(ctx)
 	return q, nil
 }
@@ -212,9 +213,10 @@ func (q *queryRun) outcome(shares []*queryShare) (step retry.Step, f failure) {
 		case s.fail.err != nil:
 			f, f.node = s.fail, s.Node
 			step.Again, step.Sleep = true, true
+			step.Costs = step.Costs || f.outcome.Costs()
 		case s.refused > 0:
 			f = failure{err: protocol.PartitionUnavailable, outcome: retry.Refused, code: protocol.PartitionUnavailable, node: s.Node}
-			step.Again, step.Sleep = true, true
+			step.Again, step.Sleep, step.Costs = true, true, true
 		}
 	}
 	if len(shares) == 0 || f.err == nil && !q.planned(shares) {
@@ -265,6 +267,9 @@ func (q *queryRun) ask(s *queryShare, chunks chan<- chunk) {
 // stream sends the request for a share and hands on what comes.
 func (q *queryRun) stream(s *queryShare, chunks chan<- chunk) failure {
 	now := time.Now()
+	if f := s.Node.admit(now); f.err != nil {
+		return f
+	}
 	c, f := s.Node.acquire(q.ctx, &q.span, now)
 	if f.err != nil {
 		return f
@@ -290,7 +295,7 @@ func (q *queryRun) stream(s *queryShare, chunks chan<- chunk) failure {
 		f = q.receive(c, s, chunks)
 	}
 	c.unwatch(stop)
-	s.Node.release(c)
+	s.Node.settle(c, &f)
 	return f
 }
 

@@ -24,6 +24,12 @@ const (
 // Sent reports whether the whole request left this side.
 func (o Outcome) Sent() bool { return o >= Lost }
 
+// Answered reports whether the server gave a verdict.
+func (o Outcome) Answered() bool { return o >= Vague }
+
+// Costs reports whether the try was a load for a node.
+func (o Outcome) Costs() bool { return o != NoNode && o != Backoff }
+
 // definite reports whether it is known after a try that nothing was applied. Every code of a server says so but that of its
 // own timeout, also one that this client does not know: a server gives its verdict before it writes, or with what it has written.
 func (o Outcome) definite(code protocol.ResultCode) bool {
@@ -77,7 +83,7 @@ func (s *State) Fail(o Outcome, code protocol.ResultCode) Step {
 		// A write that was not answered in time stays with its node: another one would do it twice.
 		NextReplica: !s.Write || o != Late,
 		Refresh:     o == NoNode || o == Refused && code == protocol.PartitionUnavailable,
-		Costs:       o != NoNode && o != Backoff,
+		Costs:       o.Costs(),
 	}
 }
 
