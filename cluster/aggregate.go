@@ -23,6 +23,11 @@ import (
 // timeouts and MaxConcurrentNodes count; the others must be unset.
 func (c *Client) Aggregate(ctx context.Context, p *QueryPolicy, stmt Statement, pkg, function string, args ...protocol.Value) iter.Seq2[protocol.Value, error] {
 	return func(yield func(protocol.Value, error) bool) {
+		if err := c.calls.begin(); err != nil {
+			yield(protocol.Value{}, err)
+			return
+		}
+		defer c.calls.end()
 		a, err := c.newAggregation(ctx, p, stmt, &protocol.UDFCall{Package: pkg, Function: function, Args: args})
 		if err != nil {
 			yield(protocol.Value{}, err)

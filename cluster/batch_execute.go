@@ -50,6 +50,10 @@ func (c *Client) batch(ctx context.Context, p *BatchPolicy, n int, command func(
 	if n == 0 {
 		return nil, clientError(ErrEmptyBatch)
 	}
+	if err := c.calls.begin(); err != nil {
+		return nil, err
+	}
+	defer c.calls.end()
 	b := &batchRun{client: c, policy: p, rows: make([]batchRow, n), results: make([]BatchResult, n)}
 	b.limits = p.limits().resolve(DefaultTotalTimeout, DefaultSocketTimeout, DefaultReadRetries)
 	b.span = newSpan(ctx, &b.limits)

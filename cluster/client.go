@@ -21,7 +21,8 @@ type Client struct {
 	// retries is what all commands together may be tried again.
 	retries *budget.Budget
 
-	// done is closed first thing when the client is.
+	calls callCount
+	// done is closed when the client is, before anything else is.
 	done      chan struct{}
 	closeOnce sync.Once
 	tending   sync.WaitGroup
@@ -52,6 +53,7 @@ func Open(ctx context.Context, cfg Config) (*Client, error) {
 		return nil, err
 	}
 	c := &Client{cfg: cfg, done: make(chan struct{}), retries: budget.New(cfg.RetryPercent, cfg.RetryReserve)}
+	c.calls.quiet = make(chan struct{}, 1)
 	c.view.Store(&view{parts: new(partmap.Map[*Node])})
 	c.tender = newTender(c)
 	if err := c.tender.connect(ctx); err != nil {
@@ -60,17 +62,6 @@ func Open(ctx context.Context, cfg Config) (*Client, error) {
 	}
 	c.tending.Go(c.tender.run)
 	return c, nil
-}
-
-// Close interrupts what is under way, closes all connections and waits for the client's
-// goroutines. Calls fail with ErrClosed from then on. Closing twice is allowed.
-func (c *Client) Close() error {
-	c.closeOnce.Do(func() {
-		close(c.done)
-		c.tender.cancel()
-		c.tending.Wait()
-	})
-	return nil
 }
 
 func (c *Client) isClosed() bool {

@@ -26,6 +26,10 @@ func (c *Client) execute(ctx context.Context, cl *call, cmd *protocol.Command, r
 	if err := contextError(ctx); err != nil {
 		return clientError(err)
 	}
+	if err := c.calls.begin(); err != nil {
+		return err
+	}
+	defer c.calls.end()
 	c.retries.Earn()
 	s := newSpan(ctx, &cl.limits)
 	state := retry.State{Write: cl.write, MaxRetries: cl.limits.retries}

@@ -19,6 +19,7 @@ func (c *Client) Info(ctx context.Context, p *InfoPolicy, cmds ...string) (map[s
 	if err != nil {
 		return nil, err
 	}
+	defer c.calls.end()
 	err = c.noNode("the cluster has no active node")
 	nodes := c.Nodes()
 	for turn := c.turns.Add(1); len(nodes) > 0; {
@@ -38,6 +39,7 @@ func (c *Client) InfoNode(ctx context.Context, p *InfoPolicy, node string, cmds 
 	if err != nil {
 		return nil, err
 	}
+	defer c.calls.end()
 	n := c.view.Load().node(node)
 	if n == nil {
 		return nil, c.noNode(fmt.Sprintf("no active node is named %q", node))
@@ -58,6 +60,7 @@ func (c *Client) InfoAll(ctx context.Context, p *InfoPolicy, cmds ...string) (ma
 	if err != nil {
 		return nil, err
 	}
+	defer c.calls.end()
 	nodes := c.Nodes()
 	if len(nodes) == 0 {
 		return nil, c.noNode("the cluster has no active node")
@@ -120,6 +123,7 @@ func (c *Client) wait(ctx context.Context, d time.Duration) error {
 	}
 }
 
+// infoSpan begins a call for information, which must be ended if the error is nil.
 func (c *Client) infoSpan(ctx context.Context, p *InfoPolicy) (span, error) {
 	if p == nil {
 		p = &c.cfg.Policies.Info
@@ -128,6 +132,9 @@ func (c *Client) infoSpan(ctx context.Context, p *InfoPolicy) (span, error) {
 	}
 	if err := contextError(ctx); err != nil {
 		return span{}, clientError(err)
+	}
+	if err := c.calls.begin(); err != nil {
+		return span{}, err
 	}
 	return newSpan(ctx, &limits{total: orDefault(p.Timeout, DefaultInfoTimeout)}), nil
 }

@@ -85,6 +85,11 @@ func (c *Client) QueryFrom(ctx context.Context, p *QueryPolicy, stmt Statement, 
 }
 
 func (c *Client) query(ctx context.Context, p *QueryPolicy, stmt Statement, from *Cursor, yield func(*protocol.Record, error) bool) {
+	if err := c.calls.begin(); err != nil {
+		yield(nil, err)
+		return
+	}
+	defer c.calls.end()
 	q, err := c.newQuery(ctx, p, stmt, from)
 	if err != nil {
 		yield(nil, err)

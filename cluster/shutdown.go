@@ -1,0 +1,68 @@
+package cluster
+
+import (
+	"context"
+	"sync/atomic"
+)
+
+// shut is added to the count of calls when no more may begin.
+const shut = 1 << 62
+
+// A callCount counts the calls that are under way on a client. Its zero value counts none.
+type callCount struct {
+	n     atomic.Int64
+	quiet chan struct{} // with room for one: the last call has ended after shut
+}
+
+// begin counts a call. The error is ErrClosed if none may begin any more; otherwise end must follow.
+func (c *callCount) begin() error {
+	if c.n.Add(1) > shut {
+		c.end()
+		return clientError(ErrClosed)
+	}
+	return nil
+}
+
+func (c *callCount) end() {
+	if c.n.Add(-1) == shut {
+		select {
+		case c.quiet <- struct{}{}:
+		default:
+		}
+	}
+}
+
+// shut lets no more calls begin, and reports whether none is under way.
+func (c *callCount) shut() (quiet bool) {
+	return c.n.Or(shut)|shut == shut
+}
+
+// Close interrupts what is under way, closes all connections and waits for the client's
+// goroutines. Calls fail with ErrClosed from then on; a write that was interrupted says InDoubt where it may have been
+// applied. Closing twice is allowed. [Client.Shutdown] lets calls come to their end.
+func (c *Client) Close() error {
+	c.calls.shut()
+	c.closeOnce.Do(func() {
+		close(c.done)
+		c.tender.cancel()
+		c.tending.Wait()
+	})
+	return nil
+}
+
+// Shutdown closes the client as soon as the calls that are under way have come to their end; new ones fail with
+// ErrClosed from now on. A loop over a query is under way until it ends. If the context ends before, what is left is interrupted as
+// Close does it, and the error is the context's.
+func (c *Client) Shutdown(ctx context.Context) error {
+	var err error
+	if !c.calls.shut() {
+		select {
+		case <-c.calls.quiet:
+		case <-c.done:
+		case <-ctx.Done():
+			err = clientError(contextError(ctx))
+		}
+	}
+	c.Close()
+	return err
+}
