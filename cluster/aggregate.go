@@ -13,7 +13,8 @@ import (
 )
 
 // Aggregate runs a stream function of a registered module on the records that a statement describes, and returns
-// what each node's run of it gives: one value a node if the function ends in a reduce, any number otherwise. Reduce joins them:
+// what its runs give, one for each partition that has such records: one value if the function has a reduce, any number
+// otherwise. What stands behind the first reduce is not run. Reduce joins the values:
 //
 //	total, err := cluster.Reduce(client.Aggregate(ctx, nil, stmt, "stats", "total"), cluster.Sum)
 //

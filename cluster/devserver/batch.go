@@ -20,6 +20,7 @@ type batch struct {
 	conn   *conn
 	flags  protocol.BatchFlags
 	limit  time.Duration
+	budget uint32              // milliseconds that the client gives the batch, 0 for the server's own limit
 	result protocol.ResultCode // of the whole batch; rows that are not yet sent are dropped once it is set
 	start  int                 // of the block in conn.out, whose proto header is not yet filled in
 	failed protocol.ResultCode // of a row in the block, if such a row ends the batch
@@ -45,8 +46,8 @@ func (c *conn) handleBatch(body []byte) error {
 	defer func() { c.command.batchFilter = nil }()
 	b := &c.rows
 	*b = batch{conn: c, flags: request.Flags, limit: batchTimeout}
-	if budget := binary.BigEndian.Uint32(body[14:]); budget != 0 {
-		b.limit = time.Duration(budget) * time.Millisecond
+	if b.budget = binary.BigEndian.Uint32(body[14:]); b.budget != 0 {
+		b.limit = time.Duration(b.budget) * time.Millisecond
 	}
 	return b.run(request, announced)
 }
@@ -116,6 +117,7 @@ func (b *batch) run(request *protocol.BatchRequest, announced int) error {
 			break
 		}
 		row.Info1 &^= protocol.Info1CompressResponses | protocol.Info1XDR
+		row.TransactionTTL = b.budget
 		if err := b.row(ns, row); err != nil {
 			return err
 		}

@@ -1,6 +1,7 @@
 package devserver
 
 import (
+	"context"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -31,6 +32,8 @@ type job struct {
 
 	partitions atomic.Int64 // that the query has come to
 	aborted    atomic.Bool
+	running    context.Context // until the query is to end, or has ended
+	cancel     context.CancelFunc
 
 	mu     sync.Mutex // guards what follows
 	status string
@@ -48,10 +51,11 @@ const (
 // maxQueries is how many queries a node works on at one time.
 const maxQueries = 128
 
-// begin lists a query, unless one of its id is known already or too many are under way.
-func (m *queryManager) begin(facts queryFacts, short bool, client string) (*job, protocol.ResultCode) {
+// begin lists a query that runs as long as the context, unless one of its id is known already or too many are under way.
+func (m *queryManager) begin(running context.Context, facts queryFacts, short bool, client string) (*job, protocol.ResultCode) {
 	j := &job{queryFacts: facts, client: client, started: time.Now(), status: statusOK}
 	if short {
+		j.running, j.cancel = context.WithCancel(running)
 		return j, protocol.OK
 	}
 	m.mu.Lock()
@@ -66,6 +70,7 @@ func (m *queryManager) begin(facts queryFacts, short bool, client string) (*job,
 	if m.find(j.trid) != nil {
 		return nil, protocol.ParameterError
 	}
+	j.running, j.cancel = context.WithCancel(running)
 	m.active = append(m.active, j)
 	return j, protocol.OK
 }
@@ -81,6 +86,7 @@ func (m *queryManager) find(trid uint64) *job {
 }
 
 func (m *queryManager) end(j *job) {
+	j.cancel()
 	j.mu.Lock()
 	j.ended = time.Now()
 	j.mu.Unlock()
@@ -135,6 +141,7 @@ func (m *queryManager) abortAll() int {
 
 func (j *job) stop() {
 	j.aborted.Store(true)
+	j.cancel()
 	j.abandon(statusAborted)
 }
 

@@ -2,6 +2,7 @@ package devserver
 
 import (
 	"cmp"
+	"context"
 	"crypto/sha1" // what the protocol asks for
 	"encoding/base64"
 	"encoding/hex"
@@ -10,6 +11,9 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"time"
+
+	"github.com/aerosql/aerosql/cluster/devserver/internal/udf"
 )
 
 // A module is a registered file of user-defined functions.
@@ -30,13 +34,7 @@ func (m module) hash() string {
 type moduleRegistry struct {
 	mu    sync.Mutex
 	files map[string]module
-}
-
-func (m *moduleRegistry) has(name string) bool {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	_, ok := m.files[name]
-	return ok
+	code  udf.Modules // what of them can be called
 }
 
 func (m *moduleRegistry) get(name string) (module, bool) {
@@ -53,12 +51,14 @@ func (m *moduleRegistry) put(f module) {
 		m.files = make(map[string]module)
 	}
 	m.files[f.name] = f
+	m.code.Put(f.name, f.content)
 }
 
 func (m *moduleRegistry) remove(name string) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	delete(m.files, name)
+	m.code.Remove(name)
 }
 
 // all returns the modules sorted by name.
@@ -80,7 +80,7 @@ var moduleCommands = map[string]func(*infoRequest) string{
 	"udf-get":         (*infoRequest).moduleGet,
 	"udf-remove":      (*infoRequest).moduleRemove,
 	"udf-list":        (*infoRequest).moduleList,
-	"udf-clear-cache": fixed(infoOK),
+	"udf-clear-cache": (*infoRequest).moduleClear,
 }
 
 const (
@@ -88,6 +88,7 @@ const (
 	badContentLen   = "error=invalid_content_len"
 	maxModule       = 1 << 20
 	maxFilename     = 127
+	moduleBudget    = 2 * time.Second // for a file's own statements, when it is registered
 	base64GroupSize = 4
 )
 
@@ -123,8 +124,19 @@ func (r *infoRequest) modulePut() string {
 	case err != nil:
 		return "error=invalid_base64_content"
 	}
+	if failure := r.checkModule(name, content); failure != nil {
+		return fmt.Sprintf("error=compile_error;file=%s;line=%d;message=%s",
+			failure.File, failure.Line, base64.StdEncoding.EncodeToString([]byte(failure.Message)))
+	}
 	r.server.modules.put(module{name, content})
 	return infoOK
+}
+
+// checkModule compiles a file and runs it once.
+func (r *infoRequest) checkModule(name string, content []byte) *udf.CompileError {
+	ctx, cancel := context.WithTimeout(r.conn.process.running, moduleBudget)
+	defer cancel()
+	return r.server.modules.code.Check(ctx, name, content)
 }
 
 // content is the parameter whose value may itself end in equals signs.
@@ -154,6 +166,12 @@ func (r *infoRequest) moduleRemove() string {
 		return badFilename
 	}
 	r.server.modules.remove(name)
+	return infoOK
+}
+
+// moduleClear forgets what functions have left in global variables.
+func (r *infoRequest) moduleClear() string {
+	r.server.modules.code.Clear()
 	return infoOK
 }
 

@@ -1,6 +1,7 @@
 package devserver
 
 import (
+	"context"
 	"net"
 	"sync"
 	"sync/atomic"
@@ -10,8 +11,10 @@ import (
 // A process is one life of a node, from its start to its end: its connections and the goroutines that
 // serve them. A node that is started again gets a new one.
 type process struct {
-	listener net.Listener  // nil in memory
-	ended    chan struct{} // closed when the node ends
+	listener net.Listener    // nil in memory
+	ended    chan struct{}   // closed when the node ends
+	running  context.Context // until then: functions end with it
+	stop     context.CancelFunc
 	// frozen is not nil while the node is stopped, and closed when it goes on.
 	frozen   atomic.Pointer[chan struct{}]
 	handlers sync.WaitGroup
@@ -22,7 +25,9 @@ type process struct {
 }
 
 func newProcess(l net.Listener) *process {
-	return &process{listener: l, ended: make(chan struct{}), conns: make(map[net.Conn]struct{})}
+	p := &process{listener: l, ended: make(chan struct{}), conns: make(map[net.Conn]struct{})}
+	p.running, p.stop = context.WithCancel(context.Background())
+	return p
 }
 
 // proceed waits while the process is frozen. It fails when the process has ended.
@@ -127,6 +132,7 @@ func (p *process) end(closeConn func(net.Conn)) error {
 	conns := p.conns
 	p.conns = nil
 	close(p.ended)
+	p.stop()
 	for nc := range conns {
 		closeConn(nc)
 	}

@@ -1,77 +1,69 @@
 package devserver
 
 import (
+	"context"
 	"iter"
+	"time"
 
+	"github.com/aerosql/aerosql/cluster/devserver/internal/udf"
 	"github.com/aerosql/aerosql/protocol"
 )
-
-// A streamFunction runs a function over the records of one partition (wire-cdt-exp.md 10.6)
-// and gives each value that comes out at the other end to emit, as the particle that a bin would
-// hold, until that returns false. An error's text is for the client to read.
-type streamFunction func(records iter.Seq[*record], emit func(t protocol.ParticleType, data []byte) bool) error
-
-// streamFunction returns the function that a request names. Functions are not run:
-// the answer is that of a server where they are disabled.
-func (s *Server) streamFunction(*protocol.Message) (streamFunction, protocol.ResultCode) {
-	return nil, protocol.Forbidden
-}
 
 // An aggregationQuery answers with what a function makes of the records that it finds, partition by
 // partition (wire-core.md 7.6).
 type aggregationQuery struct {
 	scan
-	function streamFunction
+	call udf.Call
 }
 
-// Names of the bins in which an aggregation answers.
-const aggregationValue = "SUCCESS"
+// streamBudget is how long a function may take over the records of one partition. A real
+// server lets it run for ever.
+const streamBudget = 10 * time.Second
 
 func (c *conn) aggregate(ns *namespace, m *protocol.Message) error {
-	q, function, code := c.parseAggregation(ns, m)
+	q, call, code := c.parseAggregation(ns, m)
 	if code != protocol.OK {
 		c.refuse(code)
 		return nil
 	}
-	j, code := c.node.queries.begin(q.queryFacts, false, c.nc.RemoteAddr().String())
+	j, code := c.node.queries.begin(c.process.running, q.queryFacts, false, c.nc.RemoteAddr().String())
 	if code != protocol.OK {
 		c.refuse(code)
 		return nil
 	}
 	defer c.node.queries.end(j)
-	a := &aggregationQuery{scan: scan{walk: walk{query: q, node: c.node, process: c.process, job: j}, conn: c}, function: function}
+	a := &aggregationQuery{scan: scan{walk: walk{query: q, node: c.node, process: c.process, job: j}, conn: c}, call: call}
 	return a.run()
 }
 
-func (c *conn) parseAggregation(ns *namespace, m *protocol.Message) (*query, streamFunction, protocol.ResultCode) {
-	function, code := c.node.server.streamFunction(m)
-	if code == protocol.Forbidden {
-		return nil, nil, code
-	}
-	q := newQuery(ns, m, aggregation)
+func (c *conn) parseAggregation(ns *namespace, m *protocol.Message) (q *query, call udf.Call, code protocol.ResultCode) {
+	q = newQuery(ns, m, aggregation)
 	_, hasFilter := m.Field(protocol.FieldFilterExp)
 	switch {
 	case m.Info1&protocol.Info1ShortQuery != 0:
-		return nil, nil, protocol.ParameterError
+		return nil, call, protocol.ParameterError
 	case hasFilter:
-		return nil, nil, protocol.UnsupportedFeature
+		return nil, call, protocol.UnsupportedFeature
 	case !q.readSet(m):
-		return nil, nil, protocol.ParameterError
+		return nil, call, protocol.ParameterError
 	}
 	choice, ok := q.readIndex(m)
 	switch {
 	case !ok || !q.readRate(m):
-		return nil, nil, protocol.ParameterError
+		return nil, call, protocol.ParameterError
 	case q.setName != "" && q.set == nil:
-		return nil, nil, protocol.KeyNotFound
+		return nil, call, protocol.KeyNotFound
 	}
 	if code := q.useIndex(choice); code != protocol.OK {
-		return nil, nil, code
+		return nil, call, code
 	}
 	if !q.readLimits(m) {
-		return nil, nil, protocol.ParameterError
+		return nil, call, protocol.ParameterError
 	}
-	return q, function, code
+	if call, ok = readUDF(m); !ok {
+		return nil, call, protocol.ParameterError
+	}
+	return q, call, protocol.OK
 }
 
 // run answers with the values of all partitions of which the node is the master.
@@ -95,37 +87,53 @@ func (a *aggregationQuery) run() error {
 }
 
 // slice runs the function over a partition, if it has records that the query
-// asks for. It reports whether to go on.
+// asks for, and answers in a message of its own. It reports whether to go on.
 func (a *aggregationQuery) slice(pid uint16) bool {
 	var records []*record
 	a.partition(pid, func(r *record, _ int64) bool {
 		records = append(records, r)
-		return true
+		a.job.succeeded.Add(1)
+		a.err = a.pace()
+		return a.err == nil
 	})
-	if len(records) == 0 || a.job.aborted.Load() {
-		return !a.job.aborted.Load()
+	if a.err != nil || len(records) == 0 || a.job.aborted.Load() {
+		return a.err == nil && !a.job.aborted.Load()
 	}
-	err := a.function(a.paced(records), func(t protocol.ParticleType, data []byte) bool {
-		return a.emit(aggregationValue, t, data)
-	})
-	if err != nil {
-		a.emit(udfFailure, protocol.ParticleString, []byte(err.Error()))
+	err := a.apply(records)
+	if a.err == nil && err != nil && !a.job.aborted.Load() {
+		a.emit(udfFailure, bin{particle: protocol.ParticleString, value: []byte(err.Error())})
 		a.failure = protocol.ServerError
 		a.job.abandon(statusUnknown)
 		return false
 	}
-	return a.err == nil
+	if a.err == nil {
+		a.nextMessage()
+	}
+	return a.err == nil && !a.job.aborted.Load()
 }
 
-// paced gives records at the pace that the query asks for.
-func (a *aggregationQuery) paced(records []*record) iter.Seq[*record] {
-	return func(yield func(*record) bool) {
+// apply runs the function; the error's text is for the client to read.
+func (a *aggregationQuery) apply(records []*record) error {
+	ctx, cancel := context.WithTimeout(a.job.running, streamBudget)
+	defer cancel()
+	a.call.Host = a.ns.server.udfHost()
+	return a.ns.server.modules.code.Stream(ctx, a.call, a.streamed(records), func(v protocol.Value) bool {
+		c := &a.conn.command
+		b, code := c.pack(v, protocol.OK)
+		if code != protocol.OK {
+			return true
+		}
+		ok := a.emit(udfSuccess, b)
+		c.scratch = c.scratch[:0]
+		return ok
+	})
+}
+
+// streamed gives records to a function.
+func (a *aggregationQuery) streamed(records []*record) iter.Seq[*udf.Record] {
+	return func(yield func(*udf.Record) bool) {
 		for _, r := range records {
-			if a.job.aborted.Load() {
-				return
-			}
-			a.job.succeeded.Add(1)
-			if a.err = a.pace(); a.err != nil || !yield(r) {
+			if !yield(&udf.Record{Bins: storedBins{r}, Metadata: r.udfMetadata(a.ns), Open: true, Live: true, Unreadable: r.binCount > maxUDFBins}) {
 				return
 			}
 		}
@@ -133,16 +141,33 @@ func (a *aggregationQuery) paced(records []*record) iter.Seq[*record] {
 }
 
 // emit adds a value to the answer and sends what has gathered if that is enough.
-func (a *aggregationQuery) emit(name string, t protocol.ParticleType, data []byte) bool {
+func (a *aggregationQuery) emit(name string, b bin) bool {
 	c := a.conn
 	start := len(c.out)
-	c.out = appendBin(appendBlankHeader(c.out), protocol.OpRead, []byte(name), t, data)
+	c.out = appendBin(appendBlankHeader(c.out), protocol.OpRead, []byte(name), b.particle, b.value)
 	setHeader(c.out[start:], protocol.OK, 0, 0, 1)
 	if len(c.out)-a.start > scanChunk {
-		if a.err = a.send(); a.err != nil {
-			return false
-		}
+		a.flushMessage()
+	}
+	return a.err == nil
+}
+
+// nextMessage ends the message, and sends what has gathered if that is enough.
+func (a *aggregationQuery) nextMessage() {
+	c := a.conn
+	switch {
+	case len(c.out) == a.start+protocol.ProtoHeaderSize: // it is empty
+	case len(c.out) > scanChunk:
+		a.flushMessage()
+	default:
+		closeProto(c.out, a.start)
+		a.job.sent(len(c.out) - a.start)
 		a.begin()
 	}
-	return true
+}
+
+func (a *aggregationQuery) flushMessage() {
+	if a.err = a.send(); a.err == nil {
+		a.begin()
+	}
 }

@@ -47,7 +47,7 @@ func (c *conn) newBackground(ns *namespace, m *protocol.Message, kind queryKind)
 	if !b.readRequest(m) {
 		return nil, protocol.ParameterError
 	}
-	b.job, code = c.node.queries.begin(q.queryFacts, false, c.nc.RemoteAddr().String())
+	b.job, code = c.node.queries.begin(c.process.running, q.queryFacts, false, c.nc.RemoteAddr().String())
 	return b, code
 }
 

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -20,10 +21,16 @@ import (
 // A recordedFrame is a request of a recording and what a real server answered.
 type recordedFrame struct{ request, response []byte }
 
-// recordedScenarios calls visit with the scenarios of the recording, or with those of
+// recordedScenarios calls visit with the scenarios of the recordings, or with those of
 // the categories if some are named.
 func recordedScenarios(t testing.TB, visit func(name string, frames []recordedFrame), categories ...string) {
-	f, err := os.Open(recordings + "wire.jsonl.gz")
+	for _, file := range []string{"wire.jsonl.gz", "udf.jsonl.gz"} {
+		recordedFile(t, file, visit, categories)
+	}
+}
+
+func recordedFile(t testing.TB, file string, visit func(name string, frames []recordedFrame), categories []string) {
+	f, err := os.Open(recordings + file)
 	require.NoError(t, err)
 	defer f.Close()
 	unzipped, err := gzip.NewReader(f)
@@ -80,6 +87,10 @@ func maskVoidTimes(t testing.TB, answer []byte) []byte {
 // records and batches: byte for byte the same must come back.
 func TestRecordings(t *testing.T) {
 	c := connect(t, start(t, Options{}), 0)
+	require.NoError(t, c.conn.SetDeadline(time.Now().Add(5*time.Minute)))
+	functions, err := os.ReadFile(recordings + "conf.lua")
+	require.NoError(t, err)
+	c.register("conf.lua", string(functions))
 	frames := map[string]int{}
 	recordedScenarios(t, func(name string, recorded []recordedFrame) {
 		category, _, _ := strings.Cut(name, "/")
@@ -100,5 +111,6 @@ func TestRecordings(t *testing.T) {
 	})
 	require.Equal(t, map[string]int{
 		"scalar": 5021, "policy": 4112, "list": 24500, "map": 23730, "bit": 7325, "hll": 2634, "exp": 5355, "expwrite": 2520, "batch": 2882,
+		"udf": 3125,
 	}, frames)
 }

@@ -24,7 +24,7 @@ func (c *conn) scan(ns *namespace, m *protocol.Message) error {
 		c.refuse(code)
 		return nil
 	}
-	j, code := c.node.queries.begin(q.queryFacts, q.short, c.nc.RemoteAddr().String())
+	j, code := c.node.queries.begin(c.process.running, q.queryFacts, q.short, c.nc.RemoteAddr().String())
 	if code != protocol.OK {
 		c.refuse(code)
 		return nil

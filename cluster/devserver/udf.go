@@ -1,16 +1,26 @@
 package devserver
 
-import "github.com/aerosql/aerosql/protocol"
+import (
+	"context"
+	"log/slog"
+	"time"
 
-// Names of the bin in which a function's outcome is answered, and the text for
-// a module that is not there (wire-cdt-exp.md 10.2).
+	"github.com/aerosql/aerosql/cluster/devserver/internal/udf"
+	"github.com/aerosql/aerosql/protocol"
+)
+
+// Names of the bins in which a function's outcome is answered (wire-cdt-exp.md 10.2).
 const (
-	udfFailure  = "FAILURE"
-	udfNoModule = "UDF: Execution Error 1"
-	maxUDFName  = 127
-	luaSuffix   = ".lua"
-	udfForbid   = protocol.Info3UpdateOnly | protocol.Info3CreateOrReplace | protocol.Info3ReplaceOnly
-	udfForbid2  = protocol.Info2Generation | protocol.Info2GenerationGT | protocol.Info2CreateOnly
+	udfSuccess = "SUCCESS"
+	udfFailure = "FAILURE"
+)
+
+const (
+	maxUDFName = 127
+	udfForbid  = protocol.Info3UpdateOnly | protocol.Info3CreateOrReplace | protocol.Info3ReplaceOnly
+	udfForbid2 = protocol.Info2Generation | protocol.Info2GenerationGT | protocol.Info2CreateOnly
+	// udfBudget is how long a function may run whose command has no time budget (transaction-max-ms).
+	udfBudget = time.Second
 )
 
 func (c *command) isUDF() bool {
@@ -18,35 +28,96 @@ func (c *command) isUDF() bool {
 	return ok
 }
 
-// applyUDF calls a function on the record (wire-cdt-exp.md 10.1). Functions are
-// not run: a registered module is answered as a server does where they are disabled.
-func (c *command) applyUDF() protocol.ResultCode {
-	m := c.message
-	module, _ := m.Field(protocol.FieldUDFPackage)
+// readUDF reads which function a request calls and with what; false if a field is
+// missing or too long. Arguments that are no list are none (wire-cdt-exp.md 10.1).
+func readUDF(m *protocol.Message) (call udf.Call, ok bool) {
+	module, hasModule := m.Field(protocol.FieldUDFPackage)
 	function, hasFunction := m.Field(protocol.FieldUDFFunction)
-	_, hasArgs := m.Field(protocol.FieldUDFArgs)
-	if !hasFunction || !hasArgs || len(module) > maxUDFName || len(function) > maxUDFName ||
-		m.Info2&udfForbid2 != 0 || m.Info3&udfForbid != 0 {
-		return protocol.ParameterError
+	packed, hasArguments := m.Field(protocol.FieldUDFArgs)
+	if !hasModule || !hasFunction || !hasArguments || len(module) > maxUDFName || len(function) > maxUDFName {
+		return call, false
 	}
-	if c.ns.server.modules.has(string(module) + luaSuffix) {
-		return protocol.Forbidden
-	}
-	if r := c.lookup(); r != nil {
-		c.found(r)
-	}
-	c.appendResult(protocol.OpRead, bin{name: []byte(udfFailure), particle: protocol.ParticleString, value: []byte(udfNoModule)})
-	return protocol.UDFError
+	return udf.Call{Module: string(module), Function: string(function), Arguments: udf.Arguments(packed)}, true
 }
 
-// lookup returns the master's live record, nil if there is none.
-func (c *command) lookup() *record {
+// applyUDF calls a function on the record, which may create or remove it. The order of the
+// checks is the real server's (wire-cdt-exp.md 10.1).
+func (c *command) applyUDF() protocol.ResultCode {
+	call, ok := readUDF(c.message)
+	if !ok || c.message.Info2&udfForbid2 != 0 || c.message.Info3&udfForbid != 0 {
+		return protocol.ParameterError
+	}
 	p := c.partition()
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	r := p.copies[c.ns.master(c.pid)].get(&c.digest)
-	if r == nil || !r.live(c.ns, c.ns.server.clock.seconds()) {
-		return nil
+	stored := p.copies[c.ns.master(c.pid)].get(&c.digest)
+	if c.inTransaction() {
+		return protocol.EnterpriseOnly
 	}
-	return r
+	u := udfRecord{command: c, partition: p, stored: c.follow(stored)}
+	if code := u.open(); code != protocol.OK {
+		return code
+	}
+	return u.run(call)
+}
+
+// run calls the function and stores what it did. It runs under the partition's
+// lock, as a real server runs it under the record's.
+func (u *udfRecord) run(call udf.Call) protocol.ResultCode {
+	c := u.command
+	ctx, cancel := c.udfDeadline()
+	defer cancel()
+	call.Host = c.ns.server.udfHost()
+	u.function = u.describe()
+	result, err := c.ns.server.modules.code.Apply(ctx, call, u.function)
+	if err != nil {
+		c.appendResult(protocol.OpRead, bin{name: []byte(udfFailure), particle: protocol.ParticleString, value: []byte(err.Error())})
+		return protocol.UDFError
+	}
+	if code := u.function.Code; code != protocol.OK {
+		return code
+	}
+	if u.function.Updated {
+		if code := u.store(); code != protocol.OK {
+			return code
+		}
+	}
+	b, code := c.pack(result, protocol.OK)
+	b.name = []byte(udfSuccess)
+	c.appendResult(protocol.OpRead, b)
+	return code
+}
+
+// udfDeadline gives the context in which a function runs: until the command's time budget or the
+// node ends.
+func (c *command) udfDeadline() (context.Context, context.CancelFunc) {
+	budget := udfBudget
+	if c.message.TransactionTTL != 0 {
+		budget = time.Duration(c.message.TransactionTTL) * time.Millisecond
+	}
+	return context.WithTimeout(c.node.process.Load().running, budget)
+}
+
+// udfHost is what functions reach of the server.
+func (s *Server) udfHost() udf.Host {
+	return udf.Host{
+		Now: func() int64 { return s.options.Clock().UnixMilli() },
+		Log: func(level int64, message string) {
+			s.options.Logger.Log(context.Background(), udfLogLevel(level), message, "from", "udf")
+		},
+	}
+}
+
+// udfLogLevel gives the level of a log entry, of which functions give the server's own numbers:
+// 0 is critical, 4 is a detail.
+func udfLogLevel(level int64) slog.Level {
+	switch level {
+	case 0:
+		return slog.LevelError
+	case 1:
+		return slog.LevelWarn
+	case 2:
+		return slog.LevelInfo
+	}
+	return slog.LevelDebug
 }

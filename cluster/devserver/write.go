@@ -92,7 +92,7 @@ func (c *command) admit(old *record, policy writePolicy) (*record, protocol.Resu
 	if code := c.storeKey(next); code != protocol.OK {
 		return nil, code
 	}
-	return next, c.renew(old, next)
+	return next, c.renew(old, next, c.message.RecordTTL)
 }
 
 // storeKey compares the key that was sent with the stored one, or stores it.
@@ -113,8 +113,7 @@ func (c *command) storeKey(next *record) protocol.ResultCode {
 }
 
 // renew gives the record its next generation, last-update time and void time.
-func (c *command) renew(old, next *record) protocol.ResultCode {
-	ttl := c.message.RecordTTL
+func (c *command) renew(old, next *record, ttl uint32) protocol.ResultCode {
 	if old == nil && ttl == protocol.TTLDontUpdate {
 		ttl = protocol.TTLNamespaceDefault
 	}
@@ -139,22 +138,34 @@ func (c *command) renew(old, next *record) protocol.ResultCode {
 func (c *command) apply(p *partition, old, next *record, policy writePolicy) protocol.ResultCode {
 	c.bins = c.bins[:0]
 	if old != nil && !policy.replace {
-		for rest := old.bins; len(rest) > 0; {
-			var b bin
-			b, rest = nextBin(rest)
-			b.indexed = old.keepsIndex(b.name)
-			c.bins = append(c.bins, b)
-		}
+		c.takeBins(old)
 	}
-	before := len(c.bins)
+	hadBins := len(c.bins) > 0
 	c.written = writing{old, next, policy.replace}
 	if code := c.operate(); code != protocol.OK {
 		return code
 	}
+	return c.storeBins(p, next, hadBins)
+}
+
+// takeBins makes the bins of a record those that the command works on.
+func (c *command) takeBins(r *record) {
+	c.bins = c.bins[:0]
+	for rest := r.bins; len(rest) > 0; {
+		var b bin
+		b, rest = nextBin(rest)
+		b.indexed = r.keepsIndex(b.name)
+		c.bins = append(c.bins, b)
+	}
+}
+
+// storeBins stores the record with the bins that the command has worked on, or removes it if it
+// has lost its last one.
+func (c *command) storeBins(p *partition, next *record, hadBins bool) protocol.ResultCode {
 	switch size := deviceSize(next, c.bins); {
 	case len(c.bins) > maxBins:
 		return protocol.ParameterError
-	case len(c.bins) == 0 && before == 0:
+	case len(c.bins) == 0 && !hadBins:
 		return protocol.KeyNotFound
 	case len(c.bins) == 0:
 		return c.vanish(p, next)

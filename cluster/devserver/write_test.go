@@ -154,21 +154,3 @@ func TestRefusals(t *testing.T) {
 		require.Equal(t, test.want, c.do(test.command).ResultCode, "%d", i)
 	}
 }
-
-func TestUDF(t *testing.T) {
-	c := connect(t, start(t, Options{}), 0)
-	k := key(1)
-	digest := k.Digest()
-	m := protocol.Message{Header: protocol.Header{Info2: protocol.Info2Write}, Fields: []protocol.Field{
-		{Type: protocol.FieldNamespace, Data: []byte("test")}, {Type: protocol.FieldDigest, Data: digest[:]},
-		{Type: protocol.FieldUDFPackage, Data: []byte("m")}, {Type: protocol.FieldUDFFunction, Data: []byte("f")},
-		{Type: protocol.FieldUDFArgs, Data: []byte{0x90}},
-	}}
-	body := m.AppendTo(nil)
-	request := append(protocol.ProtoHeader{Type: protocol.ProtoMessage, Size: len(body)}.AppendTo(nil), body...)
-	r := c.message(request)
-	require.Equal(t, protocol.UDFError, r.ResultCode)
-	require.Equal(t, "FAILURE=UDF: Execution Error 1", show(r.Bins))
-	require.Equal(t, "ok", c.info("udf-put:filename=m.lua;content=eD0x;content-len=4;udf-type=LUA;"))
-	require.Equal(t, protocol.Forbidden, c.message(request).ResultCode)
-}

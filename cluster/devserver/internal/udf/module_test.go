@@ -31,9 +31,9 @@ func (b mapBins) Put(name string, v protocol.Value) protocol.ResultCode {
 	return protocol.OK
 }
 
-func (b mapBins) Remove(name string) { delete(b, name) }
-func (b mapBins) Restore()           {}
-func (b mapBins) Create() bool       { return true }
+func (b mapBins) Remove(name string)  { delete(b, name) }
+func (b mapBins) Restore()            {}
+func (b mapBins) Create(*Record) bool { return true }
 
 // registered returns the functions that the recordings call.
 func registered(t *testing.T) *Modules {
@@ -47,7 +47,8 @@ func registered(t *testing.T) *Modules {
 
 func TestApply(t *testing.T) {
 	s := registered(t)
-	r := &Record{Bins: mapBins{"a": protocol.Int(7)}, Exists: true}
+	bins := mapBins{"a": protocol.Int(7)}
+	r := &Record{Bins: bins, Changes: bins, Open: true, Live: true}
 	call := func(function string, args ...protocol.Value) (protocol.Value, error) {
 		return s.Apply(t.Context(), Call{Module: "conf", Function: function, Arguments: args}, r)
 	}
@@ -80,6 +81,6 @@ func TestEndlessLoop(t *testing.T) {
 	s.Put("loop.lua", []byte("function f(rec) while true do end end"))
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
 	defer cancel()
-	_, err := s.Apply(ctx, Call{Module: "loop", Function: "f"}, &Record{Bins: mapBins{}, Exists: true})
+	_, err := s.Apply(ctx, Call{Module: "loop", Function: "f"}, &Record{Bins: mapBins{}, Open: true, Live: true})
 	require.Error(t, err)
 }

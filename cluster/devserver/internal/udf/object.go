@@ -1,6 +1,8 @@
 package udf
 
 import (
+	"strings"
+
 	lua "github.com/yuin/gopher-lua"
 
 	"github.com/aerosql/aerosql/protocol"
@@ -88,7 +90,7 @@ func toValue(v lua.LValue, depth int) protocol.Value {
 	return protocol.Nil()
 }
 
-// fromValue gives a value to Lua.
+// fromValue gives a value to Lua. Nothing of it shares memory with v.
 func (m *machine) fromValue(v protocol.Value) lua.LValue {
 	switch v.Kind() {
 	case protocol.KindBool:
@@ -105,10 +107,10 @@ func (m *machine) fromValue(v protocol.Value) lua.LValue {
 		return luaFloat(f)
 	case protocol.KindString:
 		s, _ := v.Text()
-		return lua.LString(cString(s))
+		return lua.LString(strings.Clone(cString(s)))
 	case protocol.KindGeoJSON:
 		s, _ := v.Text()
-		return m.box(&geoJSON{json: cString(s)})
+		return m.box(&geoJSON{json: strings.Clone(cString(s))})
 	case protocol.KindBlob, protocol.KindHLL:
 		b, _ := v.Bytes()
 		return m.box(newBytes(b, v.Particle()))

@@ -15,21 +15,26 @@ const (
 	maxChanges = 1024
 )
 
-// Bins are the bins of the record that a function works on. Changes become
-// permanent only after the function has ended well, which is the caller's business.
+// Bins are the bins of the record that a function works on.
 type Bins interface {
 	// Names gives the names of the bins in their order.
 	Names() []string
 	// Value gives a bin's value; ok is false if there is no such bin.
 	Value(name string) (v protocol.Value, ok bool)
+}
+
+// Changes change the bins of the record that a function works on. They become
+// permanent only after the function has ended well, which is the caller's business.
+type Changes interface {
 	// Put stores a value.
 	Put(name string, v protocol.Value) protocol.ResultCode
 	// Remove removes a bin, if it is there.
 	Remove(name string)
 	// Restore undoes all changes.
 	Restore()
-	// Create prepares for a record that did not exist, and reports whether there can be one.
-	Create() bool
+	// Create prepares for a record that did not exist, tells it its set and key, and reports
+	// whether there can be one.
+	Create(r *Record) bool
 }
 
 // Metadata is what a function can learn about its record beside the bins.
@@ -48,11 +53,14 @@ type Metadata struct {
 // fields are set by the caller before a function runs, and tell afterwards what came of it.
 type Record struct {
 	Bins Bins
+	// Changes changes the bins; it is nil for the records of a stream, which can't be changed.
+	Changes Changes
 	Metadata
-	// Exists is true from the start, or once the record has been created.
-	Exists bool
-	// ReadOnly is set for the records of a stream.
-	ReadOnly bool
+	// Open is true if there is something to read or change: from the start, or once the record has been created. A
+	// tombstone is open, but not live.
+	Open, Live bool
+	// Unreadable reports that the record has more bins than functions can read.
+	Unreadable bool
 	// Updated reports that the bins have been changed or touched and are to be stored.
 	Updated bool
 	// Code is why changes could not be made, else OK.
@@ -93,7 +101,7 @@ func (r *Record) get(c call, key lua.LValue) lua.LValue {
 	if i := r.cached(name); i >= 0 && !r.cache[i].removed {
 		return r.machine.unbox(r.cache[i].value)
 	}
-	if !r.Exists {
+	if !r.Open {
 		return lua.LNil
 	}
 	stored, ok := r.Bins.Value(name)
@@ -118,7 +126,7 @@ func (r *Record) set(c call, key, v lua.LValue) {
 	if !isStorable(v) {
 		c.RaiseError("can't set bin %s to unsupported type", name)
 	}
-	if len(name) <= maxBinName && !r.ReadOnly {
+	if len(name) <= maxBinName && r.Changes != nil {
 		r.keep(cachedBin{name: name, value: v, dirty: true})
 	}
 }
@@ -165,7 +173,7 @@ func (r *Record) execute() bool {
 		switch {
 		case !b.dirty:
 		case !b.hasValue():
-			r.Bins.Remove(b.name)
+			r.Changes.Remove(b.name)
 			last := len(r.cache) - 1
 			r.cache[i] = r.cache[last]
 			r.cache = r.cache[:last]
@@ -196,12 +204,12 @@ func (r *Record) put(name string, v lua.LValue) protocol.ResultCode {
 			stored = l.stored()
 		}
 	}
-	return r.Bins.Put(name, stored)
+	return r.Changes.Put(name, stored)
 }
 
 func (r *Record) fail(code protocol.ResultCode) bool {
 	r.Code, r.Updated = code, false
-	r.Bins.Restore()
+	r.Changes.Restore()
 	r.forget()
 	return false
 }
@@ -224,24 +232,25 @@ func answer(ok bool) int {
 
 func (r *Record) create() int {
 	switch {
-	case r.ReadOnly:
+	case r.Changes == nil:
 		return executionError
-	case r.Exists && len(r.Bins.Names()) > 0:
+	case r.Open && len(r.Bins.Names()) > 0:
 		return alreadyDone
-	case r.Exists:
+	case r.Open:
 		return answer(r.execute())
-	case !r.Bins.Create():
+	case !r.Changes.Create(r):
 		return cannotCreate
 	}
-	r.Exists = r.execute()
-	return answer(r.Exists)
+	r.Open = r.execute()
+	r.Live = r.Open
+	return answer(r.Open)
 }
 
 func (r *Record) update() int {
 	switch {
-	case r.ReadOnly:
+	case r.Changes == nil:
 		return executionError
-	case !r.Exists:
+	case !r.Open:
 		return noSuchRecord
 	}
 	return answer(r.execute())
@@ -249,9 +258,9 @@ func (r *Record) update() int {
 
 func (r *Record) remove() int {
 	switch {
-	case r.ReadOnly:
+	case r.Changes == nil:
 		return executionError
-	case !r.Exists:
+	case !r.Open:
 		return alreadyDone
 	}
 	r.forget()

@@ -26,7 +26,7 @@ func (m *machine) recordLibrary() library {
 		"numbins":          func(r *Record) int64 { return int64(len(r.Bins.Names())) },
 	} {
 		l[name] = func(c call) int {
-			if r := objectAt[*Record](c, 1); r.Exists {
+			if r := objectAt[*Record](c, 1); r.Open {
 				return c.give(luaInteger(read(r)))
 			}
 			return c.give(lua.LNumber(0))
@@ -36,14 +36,14 @@ func (m *machine) recordLibrary() library {
 }
 
 func recordSet(c call) int {
-	if r := objectAt[*Record](c, 1); r.Exists && r.Set != "" {
+	if r := objectAt[*Record](c, 1); r.Open && r.Set != "" {
 		return c.give(lua.LString(r.Set))
 	}
 	return c.give(lua.LNil)
 }
 
 func (m *machine) recordKey(c call) int {
-	if r := objectAt[*Record](c, 1); r.Exists && !r.KeyDropped && r.Key.Kind() != protocol.KindFloat {
+	if r := objectAt[*Record](c, 1); r.Open && !r.KeyDropped && r.Key.Kind() != protocol.KindFloat {
 		return c.give(m.fromValue(r.Key))
 	}
 	return c.give(lua.LNil)
@@ -56,7 +56,7 @@ func (m *machine) recordDigest(c call) int {
 
 func (m *machine) recordNames(c call) int {
 	r := objectAt[*Record](c, 1)
-	if !r.Exists {
+	if !r.Open {
 		c.RaiseError("can't get bin names")
 	}
 	t := m.state.NewTable()
@@ -74,7 +74,7 @@ func recordSetTTL(c call) int {
 }
 
 func recordDropKey(c call) int {
-	if r := objectAt[*Record](c, 1); r.Exists {
+	if r := objectAt[*Record](c, 1); r.Open {
 		r.KeyDropped = true
 	}
 	return 0
@@ -101,7 +101,7 @@ func (m *machine) systemLibrary() library {
 		"create": func(c call) int { return c.give(lua.LNumber(recordArgument(c).create())) },
 		"update": func(c call) int { return c.give(lua.LNumber(recordArgument(c).update())) },
 		"remove": func(c call) int { return c.give(lua.LNumber(recordArgument(c).remove())) },
-		"exists": func(c call) int { return c.give(lua.LBool(recordArgument(c).Exists)) },
+		"exists": func(c call) int { return c.give(lua.LBool(recordArgument(c).Live)) },
 		"log": func(c call) int {
 			objectAt[system](c, 1)
 			level := c.optional(2, 0)

@@ -16,30 +16,26 @@ const maxAggregate = 1000
 
 // Stream calls a function on a stream of records and gives the values that the
 // server's part of the function makes of them: everything up to its first reduce. The records of one partition
-// make a stream. An error, which is a *RunError, ends the sequence.
-func (s *Modules) Stream(ctx context.Context, c Call, records iter.Seq[*Record]) iter.Seq2[protocol.Value, error] {
-	return func(yield func(protocol.Value, error) bool) {
-		mod, m, f, err := s.prepare(ctx, c)
-		if err != nil {
-			if text := err.(*RunError).Text; text != noModule {
-				err = &RunError{streamFailure + text}
-			}
-			yield(protocol.Nil(), err)
-			return
+// make a stream. Emit is called with each value, until it returns false; a record among the values
+// is nil. The error is a *RunError.
+func (s *Modules) Stream(ctx context.Context, c Call, records iter.Seq[*Record], emit func(protocol.Value) bool) error {
+	mod, m, f, err := s.prepare(ctx, c)
+	if err != nil {
+		if text := err.(*RunError).Text; text != noModule {
+			err = &RunError{streamFailure + text}
 		}
-		next, stop := iter.Pull(records)
-		defer stop()
-		p := &pipeline{machine: m, records: next, emit: func(v protocol.Value) bool { return yield(v, nil) }}
-		arguments := append([]lua.LValue{f}, m.arguments(c.Arguments)...)
-		if _, err := m.run(ctx, c.Host, m.state.NewFunction(p.run), arguments...); err != nil {
-			m.state.Close()
-			if !p.ended {
-				yield(protocol.Nil(), &RunError{streamFailure + err.(*RunError).Text})
-			}
-			return
-		}
-		mod.give(m)
+		return err
 	}
+	next, stop := iter.Pull(records)
+	defer stop()
+	p := &pipeline{machine: m, records: next, emit: emit}
+	arguments := append([]lua.LValue{f}, m.arguments(c.Arguments)...)
+	if _, err := m.run(ctx, c.Host, m.state.NewFunction(p.run), arguments...); err != nil {
+		m.state.Close()
+		return &RunError{streamFailure + err.(*RunError).Text}
+	}
+	mod.give(m)
+	return nil
 }
 
 // A pipeline is a stream on its way through the operations of a function.
@@ -47,7 +43,6 @@ type pipeline struct {
 	machine *machine
 	records func() (*Record, bool)
 	emit    func(protocol.Value) bool
-	ended   bool // the reader wants no more
 }
 
 // An operation is one step of a stream: a userdata in the list ops of a stream object.
@@ -82,10 +77,7 @@ func (p *pipeline) run(L *lua.LState) int {
 		}
 	}
 	for v := from(L); v != lua.LNil; v = from(L) {
-		if !isStorable(v) || isRecord(v) {
-			continue
-		}
-		if p.ended = !p.emit(returned(v)); p.ended {
+		if isStorable(v) && !p.emit(returned(v)) {
 			return 0
 		}
 	}
@@ -195,7 +187,7 @@ func (p *pipeline) source() source {
 		if !ok {
 			return lua.LNil
 		}
-		r.machine, r.ReadOnly = p.machine, true
+		r.machine = p.machine
 		return p.machine.box(r)
 	}
 }

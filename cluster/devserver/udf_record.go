@@ -1,0 +1,183 @@
+package devserver
+
+import (
+	"github.com/aerosql/aerosql/cluster/devserver/internal/geo"
+	"github.com/aerosql/aerosql/cluster/devserver/internal/udf"
+	"github.com/aerosql/aerosql/protocol"
+)
+
+// maxUDFBins is the largest number of bins of a record that functions can read.
+const maxUDFBins = 512
+
+// A udfRecord is the record that a function works on (wire-cdt-exp.md 10.4). Its bins
+// are the command's, on which the function's changes take effect at once; they are stored if it ends well.
+type udfRecord struct {
+	command   *command
+	partition *partition
+	stored    *record // nil if there is none but, perhaps, a tombstone
+	next      *record // what will be stored
+	function  *udf.Record
+}
+
+// open checks whether the command may work on the stored record, and makes its bins the command's.
+func (u *udfRecord) open() protocol.ResultCode {
+	c := u.command
+	u.next = &record{digest: c.digest}
+	u.Restore()
+	previous := c.previous
+	switch {
+	case u.stored == nil && c.inQuery:
+		return protocol.KeyNotFound
+	case previous == nil:
+		return protocol.OK
+	case previous.setName() != string(c.setName):
+		return protocol.ParameterError
+	}
+	u.next.set, u.next.key = previous.set, previous.key
+	if u.stored != nil {
+		if code := c.applyFilter(u.stored); code != protocol.OK {
+			return code
+		}
+		if c.stillFound != nil && !c.stillFound(u.stored) {
+			return protocol.KeyNotFound
+		}
+	}
+	if c.hasKey && previous.binCount > maxUDFBins {
+		return protocol.BinNameTooLong
+	}
+	return c.storeKey(u.next)
+}
+
+// describe gives the record as the function sees it.
+func (u *udfRecord) describe() *udf.Record {
+	r := &udf.Record{Bins: u, Changes: u, Metadata: udf.Metadata{Digest: u.command.digest}}
+	if previous := u.command.previous; previous != nil {
+		r.Open, r.Live, r.Unreadable = true, u.stored != nil, previous.binCount > maxUDFBins
+		r.Metadata = previous.udfMetadata(u.command.ns)
+		r.Key = udfKey(u.next.key)
+	}
+	return r
+}
+
+// udfMetadata is what functions learn about a stored record beside its bins.
+func (r *record) udfMetadata(ns *namespace) udf.Metadata {
+	m := udf.Metadata{Digest: r.digest, Set: r.setName(), Key: udfKey(r.key),
+		Generation: r.generation, LastUpdate: r.lastUpdate, Size: r.size}
+	if now := ns.server.clock.seconds(); r.voidTime > now {
+		m.TTL = r.voidTime - now
+	}
+	return m
+}
+
+// udfKey gives a stored user key to a function, nil if there is none.
+func udfKey(key []byte) protocol.Value {
+	if len(key) == 0 {
+		return protocol.Nil()
+	}
+	v, err := protocol.ParseParticle(protocol.ParticleType(key[0]), key[1:])
+	if err != nil {
+		return protocol.Nil()
+	}
+	return v
+}
+
+// Names gives the names of the bins in their order.
+func (u *udfRecord) Names() []string {
+	names := make([]string, len(u.command.bins))
+	for i := range names {
+		names[i] = string(u.command.bins[i].name)
+	}
+	return names
+}
+
+// Value gives the value of a bin.
+func (u *udfRecord) Value(name string) (protocol.Value, bool) {
+	b, exists := u.command.bin([]byte(name))
+	if !exists {
+		return protocol.Nil(), false
+	}
+	v, code := b.parse()
+	return v, code == protocol.OK
+}
+
+// Put stores a value in a bin. A text that is no geometry is stored all the same, as a real
+// server does, where it is found by no query.
+func (u *udfRecord) Put(name string, v protocol.Value) protocol.ResultCode {
+	c := u.command
+	if text, ok := v.Text(); ok && v.Kind() == protocol.KindGeoJSON {
+		start := len(c.scratch)
+		if stored, ok := geo.AppendParticle(c.scratch, []byte(text)); ok {
+			c.scratch = stored
+			c.setBin([]byte(name), protocol.ParticleGeoJSON, stored[start:len(stored):len(stored)])
+			return protocol.OK
+		}
+	}
+	return c.setValue([]byte(name), v)
+}
+
+// Remove removes a bin.
+func (u *udfRecord) Remove(name string) { u.command.removeBin([]byte(name)) }
+
+// Restore makes the bins again what they were before the function.
+func (u *udfRecord) Restore() {
+	u.command.bins = u.command.bins[:0]
+	if u.stored != nil {
+		u.command.takeBins(u.stored)
+	}
+}
+
+// Create prepares for a record that did not exist.
+func (u *udfRecord) Create(r *udf.Record) bool {
+	c := u.command
+	var code protocol.ResultCode
+	if u.next.set, code = c.ns.createSet(c.setName); code != protocol.OK || c.storeKey(u.next) != protocol.OK {
+		return false
+	}
+	r.Set, r.Key = u.next.setName(), udfKey(u.next.key)
+	return true
+}
+
+// store writes what the function has done.
+func (u *udfRecord) store() protocol.ResultCode {
+	c := u.command
+	ttl := c.message.RecordTTL
+	if u.function.NewTTL != nil {
+		ttl = *u.function.NewTTL
+	}
+	if u.function.KeyDropped {
+		u.next.key = nil
+	}
+	if code := c.renew(u.stored, u.next, ttl); code != protocol.OK {
+		return code
+	}
+	hadBins := u.stored != nil && u.stored.binCount > 0
+	code := c.storeBins(u.partition, u.next, hadBins)
+	if code == protocol.OK {
+		c.found(u.next) // also if it is gone by that
+	}
+	return code
+}
+
+// storedBins are the bins of a record that a function on a stream reads.
+type storedBins struct{ record *record }
+
+// Names gives the names of the bins in their order.
+func (s storedBins) Names() (names []string) {
+	for rest := s.record.bins; len(rest) > 0; {
+		var b bin
+		b, rest = nextBin(rest)
+		names = append(names, string(b.name))
+	}
+	return names
+}
+
+// Value gives the value of a bin.
+func (s storedBins) Value(name string) (protocol.Value, bool) {
+	b, wire := findBin(s.record.bins, []byte(name))
+	if wire == nil {
+		return protocol.Nil(), false
+	}
+	b.indexed = s.record.keepsIndex(b.name)
+	v, code := b.parse()
+	return v, code == protocol.OK
+}
