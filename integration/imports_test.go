@@ -17,6 +17,7 @@ var allowed = map[string][]string{
 	"protocol":              {},
 	"protocol/cdt":          {"protocol"},
 	"protocol/exp":          {"protocol", "protocol/cdt"},
+	"protocol/wiretest":     {},
 	"cluster":               {"protocol", "protocol/cdt", "protocol/exp"},
 	"cluster/devserver":     {"protocol", "protocol/cdt", "protocol/exp"},
 	"cluster/devserver/mem": {"protocol", "cluster", "cluster/devserver"},

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wiretest"
 )
 
 // script is a connection that sends the given bytes and takes everything.
@@ -32,11 +33,11 @@ func (s *script) RemoteAddr() net.Addr             { return pipeAddr("script") }
 // and every record must stay in a form that can be read.
 func FuzzConn(f *testing.F) {
 	added := 0
-	recordedScenarios(f, func(_ string, frames []recordedFrame) {
+	recordedScenarios(f, func(_ string, frames []wiretest.Frame) {
 		if added++; added%50 == 0 {
 			var all []byte
 			for _, frame := range frames[:min(len(frames), 4)] {
-				all = append(all, frame.request...)
+				all = append(all, frame.Request...)
 			}
 			f.Add(all)
 		}

@@ -1,12 +1,8 @@
 package devserver
 
 import (
-	"bufio"
 	"bytes"
-	"compress/gzip"
 	"encoding/binary"
-	"encoding/hex"
-	"encoding/json"
 	"os"
 	"slices"
 	"strings"
@@ -16,51 +12,20 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wiretest"
 )
-
-// A recordedFrame is a request of a recording and what a real server answered.
-type recordedFrame struct{ request, response []byte }
 
 // recordedScenarios calls visit with the scenarios of the recordings, or with those of
 // the categories if some are named.
-func recordedScenarios(t testing.TB, visit func(name string, frames []recordedFrame), categories ...string) {
+func recordedScenarios(t testing.TB, visit func(name string, frames []wiretest.Frame), categories ...string) {
 	for _, file := range []string{"wire.jsonl.gz", "udf.jsonl.gz"} {
-		recordedFile(t, file, visit, categories)
-	}
-}
-
-func recordedFile(t testing.TB, file string, visit func(name string, frames []recordedFrame), categories []string) {
-	f, err := os.Open(recordings + file)
-	require.NoError(t, err)
-	defer f.Close()
-	unzipped, err := gzip.NewReader(f)
-	require.NoError(t, err)
-	lines := bufio.NewScanner(unzipped)
-	lines.Buffer(nil, 16<<20)
-	for lines.Scan() {
-		var s struct {
-			Name   string
-			Frames [][2]string
-		}
-		require.NoError(t, json.Unmarshal(lines.Bytes(), &s))
-		category, _, _ := strings.Cut(s.Name, "/")
-		if len(categories) == 0 || slices.Contains(categories, category) {
-			visit(s.Name, decodeFrames(t, s.Frames))
+		for s, err := range wiretest.Scenarios(recordings + file) {
+			require.NoError(t, err)
+			if len(categories) == 0 || slices.Contains(categories, s.Category()) {
+				visit(s.Name, s.Frames)
+			}
 		}
 	}
-	require.NoError(t, lines.Err())
-}
-
-func decodeFrames(t testing.TB, pairs [][2]string) []recordedFrame {
-	frames := make([]recordedFrame, len(pairs))
-	for i, pair := range pairs {
-		var err error
-		frames[i].request, err = hex.DecodeString(pair[0])
-		require.NoError(t, err)
-		frames[i].response, err = hex.DecodeString(pair[1])
-		require.NoError(t, err)
-	}
-	return frames
 }
 
 // maskVoidTimes makes all void times equal that depend on when a recording was made.
@@ -92,17 +57,17 @@ func TestRecordings(t *testing.T) {
 	require.NoError(t, err)
 	c.register("conf.lua", string(functions))
 	frames := map[string]int{}
-	recordedScenarios(t, func(name string, recorded []recordedFrame) {
+	recordedScenarios(t, func(name string, recorded []wiretest.Frame) {
 		category, _, _ := strings.Cut(name, "/")
 		for i, frame := range recorded {
-			c.send(frame.request)
+			c.send(frame.Request)
 			var got []byte
-			for len(got) < len(frame.response) {
+			for len(got) < len(frame.Response) {
 				kind, body := c.receive()
 				got = protocol.ProtoHeader{Type: kind, Size: len(body)}.AppendTo(got)
 				got = append(got, body...)
 			}
-			want := maskVoidTimes(t, frame.response)
+			want := maskVoidTimes(t, frame.Response)
 			if !bytes.Equal(want, maskVoidTimes(t, got)) {
 				t.Fatalf("%s frame %d\nwant %x\ngot  %x", name, i, want, got)
 			}

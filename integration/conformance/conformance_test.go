@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/aerosql/aerosql/cluster/devserver"
+	"github.com/aerosql/aerosql/protocol/wiretest"
 )
 
 const testdata = "../testdata"
@@ -37,7 +38,7 @@ func TestReplay(t *testing.T) {
 	// One scenario as recorded, and one whose last answer is another.
 	recording := filepath.Join(t.TempDir(), "recording.jsonl")
 	var lines []string
-	for s, err := range Scenarios(filepath.Join(testdata, "wire.jsonl.gz")) {
+	for s, err := range wiretest.Scenarios(filepath.Join(testdata, "wire.jsonl.gz")) {
 		require.NoError(t, err)
 		var frames []string
 		for i, f := range s.Frames {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wiretest"
 )
 
 // Dial opens a connection to the server under examination.
@@ -47,7 +48,7 @@ const frameTimeout = 10 * time.Second
 func (r *Report) Replay(dial Dial, file string) error {
 	p := player{dial: dial}
 	defer p.close()
-	for s, err := range Scenarios(file) {
+	for s, err := range wiretest.Scenarios(file) {
 		if err != nil {
 			return err
 		}
@@ -58,7 +59,7 @@ func (r *Report) Replay(dial Dial, file string) error {
 	return nil
 }
 
-func (r *Report) scenario(p *player, s *Scenario) error {
+func (r *Report) scenario(p *player, s *wiretest.Scenario) error {
 	category := s.Category()
 	if _, known := r.Categories[category]; !known {
 		if r.Categories == nil {

@@ -5,15 +5,15 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/aerosql/aerosql/integration/conformance"
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/protocol/cdt"
+	"github.com/aerosql/aerosql/protocol/wiretest"
 )
 
 // The calls of recorded requests are read, shown, packed again, and must come out as they were.
 func TestRecordedCalls(t *testing.T) {
 	seen, codes := 0, make(map[protocol.OpCode]int)
-	for scenario, err := range conformance.Scenarios("../testdata/wire.jsonl.gz") {
+	for scenario, err := range wiretest.Scenarios("../testdata/wire.jsonl.gz") {
 		require.NoError(t, err)
 		for _, frame := range scenario.Frames {
 			for _, raw := range operations(frame.Request) {

@@ -6,9 +6,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/aerosql/aerosql/integration/conformance"
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/protocol/exp"
+	"github.com/aerosql/aerosql/protocol/wiretest"
 )
 
 // A recordedExpression is one that a client sent: a filter, or the value of an
@@ -22,7 +22,7 @@ type recordedExpression struct {
 // come out as they were. What can't be read must have been refused by the server as well.
 func TestRecordedExpressions(t *testing.T) {
 	filters, operations, refused := 0, 0, 0
-	for scenario, err := range conformance.Scenarios("../testdata/wire.jsonl.gz") {
+	for scenario, err := range wiretest.Scenarios("../testdata/wire.jsonl.gz") {
 		require.NoError(t, err)
 		for _, frame := range scenario.Frames {
 			for _, e := range expressionsOf(t, frame.Request) {
@@ -43,7 +43,7 @@ func TestRecordedExpressions(t *testing.T) {
 }
 
 // checkRecorded reports whether the expression is well-formed.
-func checkRecorded(t *testing.T, name string, frame conformance.Frame, e recordedExpression) bool {
+func checkRecorded(t *testing.T, name string, frame wiretest.Frame, e recordedExpression) bool {
 	var n *exp.Node
 	var flags int64
 	var err error

@@ -7,17 +7,21 @@ import (
 
 	"github.com/aerosql/aerosql/cluster/devserver/internal/collection"
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wiretest"
 )
+
+const recordings = "../../../../integration/testdata/wire.jsonl.gz"
 
 // recordedExpressions adds the expressions of recorded operations to a corpus.
 func recordedExpressions(f *testing.F) {
 	count := 0
-	forEachScenario(f, func(s *scenario) {
+	for s, err := range wiretest.Scenarios(recordings) {
+		require.NoError(f, err)
 		for _, frame := range s.Frames {
 			if count++; count%50 != 0 {
 				continue
 			}
-			m, err := protocol.ParseMessage(unhex(f, frame[0])[protocol.ProtoHeaderSize:])
+			m, err := protocol.ParseMessage(frame.Request[protocol.ProtoHeaderSize:])
 			require.NoError(f, err)
 			for _, op := range m.Ops {
 				if op.Code == protocol.OpExpRead || op.Code == protocol.OpExpModify {
@@ -25,7 +29,7 @@ func recordedExpressions(f *testing.F) {
 				}
 			}
 		}
-	})
+	}
 }
 
 // FuzzOperation holds that no operation, however broken, does more harm than to fail.

@@ -1,0 +1,108 @@
+package wiretest
+
+import (
+	"fmt"
+	"runtime"
+	"runtime/debug"
+	"runtime/metrics"
+	"testing"
+	"time"
+)
+
+// Slack is the memory in bytes that decoding may take whatever it is given.
+const Slack = 64 << 10
+
+// What decoding may take beyond Slack, in bytes for each byte received.
+const (
+	Bytes  = 2  // bodies: the bytes as they come, and one copy of them
+	Parts  = 8  // messages taken apart: an operation of 8 bytes is one of 56 in memory
+	Values = 30 // values of bins: an element of 1 byte is one of 24, in memory that comes in classes of size
+)
+
+// MaxTime is how long decoding may take.
+const MaxTime = time.Second
+
+// tries is how often what seems to cost too much is run again: it is its least cost that counts, as others
+// may have been at work meanwhile.
+const tries = 3
+
+// Bounded runs decode, which reads so many received bytes, and fails the test if it
+// allocates more than Slack and perByte bytes for each of them, or takes longer than [MaxTime]. It may run
+// decode several times, and counts what all goroutines allocate: it is not for parallel tests.
+func Bounded(t testing.TB, received, perByte int, decode func()) {
+	t.Helper()
+	bounded(t, received, perByte, MaxTime, decode)
+}
+
+func bounded(t testing.TB, received, perByte int, maxTime time.Duration, decode func()) {
+	t.Helper()
+	limit := uint64(Slack + perByte*received)
+	before, began := roughlyAllocated(), time.Now()
+	decode()
+	// The rough figure may lack some small objects.
+	if roughlyAllocated()-before <= limit/2 && time.Since(began) <= maxTime {
+		return
+	}
+	taken, took := measure(decode)
+	for range tries - 1 {
+		if taken > limit || took > maxTime {
+			m, d := measure(decode)
+			taken, took = min(taken, m), min(took, d)
+		}
+	}
+	if taken > limit {
+		t.Fatalf("decoding %d bytes allocates %d, at most %d are allowed", received, taken, limit)
+	}
+	if took > maxTime {
+		t.Fatalf("decoding %d bytes takes %v, at most %v are allowed", received, took, maxTime)
+	}
+}
+
+// roughlyAllocated is cheap, and lacks what was allocated in the spans at hand.
+func roughlyAllocated() uint64 {
+	s := [1]metrics.Sample{{Name: "/gc/heap/allocs:bytes"}}
+	metrics.Read(s[:])
+	return s[0].Value.Uint64()
+}
+
+func measure(f func()) (allocated uint64, took time.Duration) {
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	began := time.Now()
+	f()
+	took = time.Since(began)
+	runtime.ReadMemStats(&after)
+	return after.TotalAlloc - before.TotalAlloc, took
+}
+
+// MaxStack is the stack in bytes that decoding may take however deep its input is nested.
+const MaxStack = 256 << 10
+
+// StackBounded runs f on a new goroutine and fails the test if stacks grow by more than [MaxStack].
+func StackBounded(t testing.TB, f func()) {
+	t.Helper()
+	defer debug.SetGCPercent(debug.SetGCPercent(-1)) // which would make stacks shrink again
+	before := stackBytes()
+	grown := make(chan uint64)
+	go func() {
+		defer close(grown)
+		f()
+		grown <- stackBytes() - before
+	}()
+	n, ok := <-grown
+	if !ok {
+		t.FailNow() // f has ended its goroutine
+	}
+	if n > MaxStack {
+		t.Fatalf("stacks grow by %d bytes, at most %d are allowed", n, MaxStack)
+	}
+}
+
+func stackBytes() uint64 {
+	s := [1]metrics.Sample{{Name: "/memory/classes/heap/stacks:bytes"}}
+	metrics.Read(s[:])
+	if s[0].Value.Kind() != metrics.KindUint64 {
+		panic(fmt.Sprintf("%s is gone from the runtime", s[0].Name))
+	}
+	return s[0].Value.Uint64()
+}

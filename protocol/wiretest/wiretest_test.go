@@ -1,0 +1,159 @@
+package wiretest
+
+import (
+	"bytes"
+	"encoding/binary"
+	"encoding/hex"
+	"fmt"
+	"runtime"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+// A record keeps the failure of a test that is to fail.
+type record struct {
+	testing.TB
+	text string
+}
+
+func (r *record) Helper() {}
+
+func (r *record) Fatalf(format string, args ...any) {
+	r.text = fmt.Sprintf(format, args...)
+	runtime.Goexit()
+}
+
+func (r *record) FailNow() { runtime.Goexit() }
+
+// failure returns what a check that must not pass says, "" if it passes.
+func failure(check func(testing.TB)) string {
+	r := &record{}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		check(r)
+	}()
+	<-done
+	return r.text
+}
+
+var sink []byte
+
+func TestBounded(t *testing.T) {
+	take := func(n, parts int) func() {
+		return func() {
+			for range parts {
+				sink = make([]byte, n/parts)
+			}
+		}
+	}
+	Bounded(t, 0, Bytes, take(Slack-1024, 1))
+	Bounded(t, 1<<20, Bytes, take(2<<20, 7))
+	require.Contains(t, failure(func(t testing.TB) { Bounded(t, 0, Bytes, take(Slack+32<<10, 1)) }), "allocates")
+	require.Contains(t, failure(func(t testing.TB) { Bounded(t, 1000, Bytes, take(Slack+32<<10, 1000)) }), "decoding 1000 bytes")
+	calls := 0
+	Bounded(t, 0, Bytes, func() {
+		if calls++; calls == 1 {
+			take(1<<20, 1)() // that of somebody else
+		}
+	})
+	require.Greater(t, calls, 1)
+	busy := func() {
+		for began := time.Now(); time.Since(began) <= time.Millisecond; {
+			runtime.Gosched()
+		}
+	}
+	require.Contains(t, failure(func(t testing.TB) { bounded(t, 0, Bytes, time.Millisecond, busy) }), "takes")
+}
+
+func descend(n int) int {
+	var room [64]int
+	if n > 0 {
+		room[n%64] = descend(n - 1)
+	}
+	return room[0] + room[n%64]
+}
+
+func TestStackBounded(t *testing.T) {
+	StackBounded(t, func() { descend(100) })
+	require.Contains(t, failure(func(t testing.TB) { StackBounded(t, func() { descend(10000) }) }), "stacks grow")
+	require.Equal(t, "own", failure(func(t testing.TB) { StackBounded(t, func() { t.Fatalf("own") }) }))
+}
+
+func unhex(t testing.TB, s string) []byte {
+	b, err := hex.DecodeString(s)
+	require.NoError(t, err)
+	return b
+}
+
+// The frames of the tests: an answer in two protos with a field and an operation, info, and an administration message.
+const (
+	head     = "16000000000000000000000000000000000000010001"
+	message  = "0203000000000029" + head + "0000000200aa" + "00000009" + "0203000161bbccddee"
+	info     = "0201000000000005" + "6e6f64650a"
+	security = "0202000000000016" + "00000001000000000000000000000000" + "000000020061"
+)
+
+func TestOutline(t *testing.T) {
+	frame := unhex(t, message+info)
+	protos := split(frame)
+	require.Len(t, protos, 2)
+	require.Equal(t, []part{{22, 28}, {28, 41}}, outline(protoMessage, protos[0][protoHead:]))
+	require.Empty(t, outline(1, protos[1][protoHead:]))
+	require.Equal(t, []part{{16, 22}}, outline(protoAdmin, unhex(t, security)[protoHead:]))
+	for cut := range frame {
+		require.Equal(t, hex.EncodeToString(frame[:cut]), hex.EncodeToString(bytes.Join(split(frame[:cut]), nil)))
+		outline(protoMessage, frame[:cut])
+	}
+}
+
+func TestMutator(t *testing.T) {
+	frames := [][]byte{unhex(t, message+message), unhex(t, info), unhex(t, security), nil, {2, 3}}
+	run := func(seed uint64) (all [][]byte) {
+		m := NewMutator(seed)
+		for i := range 4000 {
+			frame := frames[i%len(frames)]
+			before := bytes.Clone(frame)
+			all = append(all, m.Frame(frame))
+			require.Equal(t, before, frame, "the frame itself must stay")
+		}
+		return all
+	}
+	first := run(1)
+	require.Equal(t, first, run(1), "the same seed does the same")
+	require.NotEqual(t, first, run(2))
+
+	fits, lies, changed := 0, 0, 0
+	for i, f := range first {
+		if !bytes.Equal(f, frames[i%len(frames)]) {
+			changed++
+		}
+		if len(f) < protoHead || i%len(frames) > 2 {
+			continue
+		}
+		last := split(f)
+		if p := last[len(last)-1]; len(p) >= protoHead && binary.BigEndian.Uint64(p)&(1<<48-1) == uint64(len(p)-protoHead) {
+			fits++
+		} else {
+			lies++
+		}
+	}
+	require.Greater(t, changed, len(first)*8/10)
+	require.Greater(t, fits, len(first)/3, "most reach what lies behind the sizes")
+	require.Greater(t, lies, len(first)/40, "some lie")
+}
+
+func TestScenarios(t *testing.T) {
+	frames := 0
+	for s, err := range Scenarios("../../integration/testdata/udf.jsonl.gz") {
+		require.NoError(t, err)
+		require.Equal(t, "udf", s.Category())
+		frames += len(s.Frames)
+	}
+	require.Equal(t, 3125, frames)
+	for _, err := range Scenarios("nosuch.jsonl") {
+		require.Error(t, err)
+	}
+}
