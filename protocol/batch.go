@@ -225,14 +225,7 @@ func (b *BatchRequest) parseRow(row *ParsedRow, flags byte) {
 		h.RecordTTL = r.u32("time to live of a batch row")
 	}
 	h.FieldCount, h.OpCount = max(r.u16("fields of a batch row"), 1), r.u16("operations of a batch row")
-	row.Header, row.hasKey = h, false
-	row.Fields, row.Ops = row.Fields[:0], row.Ops[:0]
-	for range r.count(int(h.FieldCount), fieldMin, "fields of a batch row") {
-		f := r.field()
-		row.Fields = append(row.Fields, f)
-		row.hasKey = row.hasKey || f.Type == FieldKey
-	}
-	for range r.count(int(h.OpCount), rawOpMin, "operations of a batch row") {
-		row.Ops = append(row.Ops, r.op())
-	}
+	row.Header = h
+	row.parts(r, "fields of a batch row", "operations of a batch row")
+	_, row.hasKey = row.Field(FieldKey)
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"io"
+	"sync"
 )
 
 // compressedSizeLen is the length of the original size in front of the zlib
@@ -28,8 +29,8 @@ func AppendCompressed(dst, message []byte) ([]byte, error) {
 }
 
 // Decompress returns the message, proto header included, that a compressed body holds. It
-// takes no more memory than the body announces, which is at most [MaxProtoSize], and as the
-// stream really gives.
+// takes memory as the stream gives bytes, up to the size that the body announces, which is at
+// most that of the largest message. Errors wrap [ErrMalformed] or [ErrTooLarge].
 func Decompress(body []byte) ([]byte, error) {
 	r := reader{buf: body}
 	head := r.take(compressedSizeLen, "size of a compressed message")
@@ -37,16 +38,50 @@ func Decompress(body []byte) ([]byte, error) {
 		return nil, r.err
 	}
 	size := binary.BigEndian.Uint64(head)
-	if size > MaxProtoSize+ProtoHeaderSize || size < ProtoHeaderSize {
-		return nil, fmt.Errorf("%w: a compressed message of %d bytes", ErrTooLarge, size)
+	switch {
+	case size > MaxProtoSize+ProtoHeaderSize:
+		return nil, fmt.Errorf("%w: a compressed message of %d bytes, at most %d are allowed", ErrTooLarge, size, MaxProtoSize)
+	case size < ProtoHeaderSize:
+		return nil, fmt.Errorf("%w: a compressed message of %d bytes", ErrMalformed, size)
 	}
-	z, err := zlib.NewReader(bytes.NewReader(r.buf))
+	message, err := inflate(r.buf, int(size))
 	if err != nil {
-		return nil, fmt.Errorf("%w: %v", ErrMalformed, err)
+		return nil, fmt.Errorf("%w: a compressed message of %d bytes: %v", ErrMalformed, size, err)
 	}
-	message, err := io.ReadAll(io.LimitReader(z, int64(size)+1))
-	if err != nil || uint64(len(message)) != size {
-		return nil, fmt.Errorf("%w: a compressed message of %d bytes that gives %d: %v", ErrMalformed, size, len(message), err)
+	h, err := ParseProtoHeader(message)
+	if err != nil || h.Type != ProtoMessage || h.Size != len(message)-ProtoHeaderSize {
+		return nil, fmt.Errorf("%w: what a compressed body of %d bytes holds starts with % x", ErrMalformed, size, message[:ProtoHeaderSize])
 	}
 	return message, nil
+}
+
+// inflaters are zlib readers whose memory is used again.
+var inflaters sync.Pool
+
+// inflate returns what a zlib stream gives, which must be of that size.
+func inflate(stream []byte, size int) (_ []byte, err error) {
+	source := bytes.NewReader(stream)
+	z, _ := inflaters.Get().(io.ReadCloser)
+	if z == nil {
+		z, err = zlib.NewReader(source)
+	} else {
+		err = z.(zlib.Resetter).Reset(source, nil)
+	}
+	if err != nil {
+		return nil, err
+	}
+	defer inflaters.Put(z)
+	whole := newBody(size, firstInflatedPart)
+	for space := whole.Space(); len(space) > 0; space = whole.Space() {
+		n, err := z.Read(space)
+		if whole.Arrived(n); err != nil && len(whole.Space()) > 0 {
+			return nil, io.ErrUnexpectedEOF
+		}
+	}
+	// The end of the stream has its checksum.
+	var more [1]byte
+	if n, err := z.Read(more[:]); n > 0 || err != io.EOF {
+		return nil, fmt.Errorf("it gives more than announced, or its checksum is wrong: %v", err)
+	}
+	return whole.Bytes(), nil
 }

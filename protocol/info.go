@@ -1,6 +1,7 @@
 package protocol
 
 import (
+	"bytes"
 	"fmt"
 	"regexp"
 	"strconv"
@@ -34,7 +35,7 @@ func ParseInfo(body []byte) ([]InfoAnswer, error) {
 	if !strings.HasSuffix(text, "\n") && text != "" {
 		return nil, fmt.Errorf("%w: info answer without an end of line", ErrMalformed)
 	}
-	var answers []InfoAnswer
+	answers := make([]InfoAnswer, 0, bytes.Count(body, []byte{'\n'}))
 	for line := range strings.Lines(text) {
 		command, value, ok := strings.Cut(strings.TrimSuffix(line, "\n"), "\t")
 		if !ok {

@@ -166,14 +166,31 @@ func ParseMessage(body []byte) (*Message, error) {
 func (m *Message) Parse(body []byte) (rest []byte, err error) {
 	r := reader{buf: body}
 	m.Header = r.header()
-	m.Fields, m.Ops = m.Fields[:0], m.Ops[:0]
-	for range r.count(int(m.FieldCount), fieldMin, "fields") {
+	m.parts(&r, "fields", "operations")
+	return r.buf, r.err
+}
+
+// parts reads the fields and operations that the header counts.
+func (m *Message) parts(r *reader, fields, ops string) {
+	n := r.count(int(m.FieldCount), fieldMin, fields)
+	m.Fields = emptied(m.Fields, n)
+	for range n {
 		m.Fields = append(m.Fields, r.field())
 	}
-	for range r.count(int(m.OpCount), rawOpMin, "operations") {
+	n = r.count(int(m.OpCount), rawOpMin, ops)
+	m.Ops = emptied(m.Ops, n)
+	for range n {
 		m.Ops = append(m.Ops, r.op())
 	}
-	return r.buf, r.err
+}
+
+// emptied returns a slice without entries that has room for n: the old one's, or new memory for them alone.
+func emptied[T any](old []T, n int) []T {
+	const least = 8
+	if n > cap(old) {
+		return make([]T, 0, max(n, least))
+	}
+	return old[:0]
 }
 
 // AppendTo appends the message without its proto header; the counts of the

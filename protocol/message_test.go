@@ -1,8 +1,6 @@
 package protocol
 
 import (
-	"bytes"
-	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -162,29 +160,6 @@ func TestCompression(t *testing.T) {
 	require.Equal(t, message, back)
 }
 
-func TestDecompressHostile(t *testing.T) {
-	bomb, err := AppendCompressed(nil, make([]byte, 32<<20))
-	require.NoError(t, err)
-	body := bomb[ProtoHeaderSize:]
-	lies := append([]byte{0, 0, 0, 0, 0, 0, 0x10, 0}, body[compressedSizeLen:]...)
-	before := allocated()
-	_, err = Decompress(lies)
-	require.ErrorIs(t, err, ErrMalformed)
-	require.Less(t, allocated()-before, uint64(1<<20), "it stops at the size that was announced")
-	_, err = Decompress(append([]byte{0, 0, 0, 0xff, 0, 0, 0, 0}, body[compressedSizeLen:]...))
-	require.ErrorIs(t, err, ErrTooLarge)
-	for _, bad := range [][]byte{nil, make([]byte, 8), append([]byte{0, 0, 0, 0, 0, 0, 0, 9}, "no zlib"...)} {
-		_, err = Decompress(bad)
-		require.Error(t, err)
-	}
-}
-
-func allocated() uint64 {
-	var m runtime.MemStats
-	runtime.ReadMemStats(&m)
-	return m.TotalAlloc
-}
-
 func TestErrorText(t *testing.T) {
 	err := &Error{Code: ServerTimeout, InDoubt: true, Node: "A1", Attempts: 2, Message: "budget 1s"}
 	require.ErrorIs(t, err, ServerTimeout)
@@ -195,80 +170,4 @@ func TestErrorText(t *testing.T) {
 	require.Equal(t, "aerospike: invalid bin name", client.Error())
 	require.Equal(t, "RESULT_CODE_240", ResultCode(240).String())
 	require.Contains(t, ResultCode(240).Error(), "240")
-}
-
-func FuzzParseMessage(f *testing.F) {
-	m := Message{Fields: []Field{{FieldNamespace, []byte("test")}}, Ops: []RawOp{{OpWrite, ParticleBlob, []byte("bin"), []byte{1}}}}
-	f.Add(m.AppendTo(nil))
-	f.Fuzz(func(t *testing.T, body []byte) {
-		m, err := ParseMessage(body)
-		if err != nil {
-			return
-		}
-		again, err := ParseMessage(m.AppendTo(nil))
-		require.NoError(t, err)
-		require.Equal(t, m.Fields, again.Fields)
-		require.Equal(t, m.Ops, again.Ops)
-	})
-}
-
-func FuzzParseResponse(f *testing.F) {
-	f.Add(unhex(f, "16 00000000 00 00000001 00000000 00000000 0000 0001 | 0000000d 01010001 69 0000000000000001"))
-	f.Fuzz(func(t *testing.T, body []byte) {
-		for len(body) > 0 {
-			resp, rest, err := ParseResponse(body)
-			if err != nil {
-				return
-			}
-			_ = resp.QueryRecord().String()
-			body = rest
-		}
-	})
-}
-
-func FuzzParseBatch(f *testing.F) {
-	read := NewRead(MustKey("test", "demo", "k1"), "a")
-	msg, err := (&Batch{}).AppendMessage(nil, []BatchRow{{0, &read}, {1, &read}}, 0)
-	require.NoError(f, err)
-	f.Add(msg[ProtoHeaderSize+HeaderSize+fieldMin:])
-	f.Fuzz(func(t *testing.T, data []byte) {
-		req, err := ParseBatch(data)
-		if err != nil {
-			return
-		}
-		for range req.Rows {
-			if row, err := req.Next(); err != nil || row == nil {
-				return
-			}
-		}
-	})
-}
-
-func FuzzParseInfo(f *testing.F) {
-	f.Add([]byte("node\tA1\nERROR:80:not authenticated\n"))
-	f.Fuzz(func(t *testing.T, body []byte) {
-		answers, err := ParseInfo(body)
-		if err != nil {
-			return
-		}
-		var lines bytes.Buffer
-		for _, a := range answers {
-			ParseInfoError(a.Value)
-			lines.WriteString(a.Value)
-		}
-		require.LessOrEqual(t, lines.Len(), len(body))
-	})
-}
-
-func FuzzDecompress(f *testing.F) {
-	packed, err := AppendCompressed(nil, make([]byte, 100))
-	require.NoError(f, err)
-	f.Add(packed[ProtoHeaderSize:])
-	f.Fuzz(func(t *testing.T, body []byte) {
-		if len(body) > 4 {
-			body[0], body[1], body[2], body[3] = 0, 0, 0, 0
-			body[4] &= 1 // at most 32 MiB, to keep the target fast
-		}
-		_, _ = Decompress(body)
-	})
 }

@@ -94,18 +94,6 @@ func TestQueryRefused(t *testing.T) {
 	}
 }
 
-func FuzzParseIndexRange(f *testing.F) {
-	f.Add(unhex(f, "01 01 69 01 00000008 ffffffffffffffff 00000008 0000000000000005"))
-	f.Add(unhex(f, "01 01 67 17 00000002 7b7d 00000002 7b7d"))
-	f.Fuzz(func(t *testing.T, data []byte) {
-		if r, err := ParseIndexRange(data); err != nil {
-			require.ErrorIs(t, err, ErrMalformed)
-		} else {
-			_ = r.check()
-		}
-	})
-}
-
 func TestBValueField(t *testing.T) {
 	m := Message{Fields: []Field{{FieldBValues, []byte{0xfe, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff}}}}
 	resp, _, err := ParseResponse(m.AppendTo(nil))

@@ -87,11 +87,12 @@ func VoidTimeAt(t time.Time) uint32 { return uint32(max(t.Unix()-Epoch2010, 0)) 
 
 // String prints the record for a reader.
 func (r *Record) String() string {
-	s := fmt.Sprintf("%v gen=%d", r.Key, r.Generation)
+	var s strings.Builder
+	fmt.Fprintf(&s, "%v gen=%d", r.Key, r.Generation)
 	for _, b := range r.Bins {
-		s += fmt.Sprintf(" %s=%v", b.Name, b.Value)
+		fmt.Fprintf(&s, " %s=%v", b.Name, b.Value)
 	}
-	return s
+	return s.String()
 }
 
 func sortBins(bins Bins) {

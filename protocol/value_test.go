@@ -177,46 +177,6 @@ func TestMsgpackReadsEveryHeader(t *testing.T) {
 	}
 }
 
-func TestMsgpackHostile(t *testing.T) {
-	deep := make([]byte, 20_000_000)
-	for i := range deep {
-		deep[i] = 0x91
-	}
-	for name, c := range map[string]struct {
-		data []byte
-		want error
-	}{
-		"nothing":              {nil, ErrMalformed},
-		"count bomb":           {[]byte{0xdd, 0x05, 0xf5, 0xe1, 0x00}, ErrMalformed},
-		"map count bomb":       {[]byte{0xdf, 0xff, 0xff, 0xff, 0xff, 1}, ErrMalformed},
-		"length bomb":          {[]byte{0xdb, 0xff, 0xff, 0xff, 0xff, 3}, ErrMalformed},
-		"depth bomb":           {deep, ErrTooDeep},
-		"truncated":            {[]byte{0x92, 0x01}, ErrMalformed},
-		"trailing":             {[]byte{0x01, 0x02}, ErrMalformed},
-		"never used code":      {[]byte{0xc1}, ErrMalformed},
-		"unknown extension":    {[]byte{0xd4, 0x05, 0x00}, ErrMalformed},
-		"marker without a nil": {[]byte{0x81, 0xc7, 0x00, 0x01, 0x05}, ErrMalformed},
-		"extension too long":   {[]byte{0x91, 0xc9, 0xff, 0xff, 0xff, 0xff, 0x01}, ErrMalformed},
-	} {
-		_, err := ParseMsgpack(c.data)
-		require.ErrorIs(t, err, c.want, name)
-	}
-}
-
-// Nested collections that each announce as many entries as there are bytes left take no more memory than one.
-func TestMsgpackFalseLengths(t *testing.T) {
-	const size = 1 << 20
-	var data []byte
-	for range MaxDepth - 1 {
-		data = append(data, 0xdd, 0, 0x0f, 0, 0)
-	}
-	data = append(data, make([]byte, size-len(data))...)
-	before := allocated()
-	_, err := ParseMsgpack(data)
-	require.ErrorIs(t, err, ErrMalformed)
-	require.Less(t, allocated()-before, uint64(40*size))
-}
-
 func TestValueOfAndAny(t *testing.T) {
 	type name string
 	seven := 7
@@ -268,33 +228,4 @@ func TestScalarsDoNotAllocate(t *testing.T) {
 	})
 	require.Zero(t, allocs)
 	require.NotZero(t, sink)
-}
-
-func FuzzParseMsgpack(f *testing.F) {
-	for _, seed := range []string{"\x93\xc7\x00\x01\x01\x02", "\x82\xc7\x00\x01\xc0\xa2\x03a\x01", "\xdd\xff\xff\xff\xff", "\xd4\xff\x00"} {
-		f.Add([]byte(seed))
-	}
-	f.Fuzz(func(t *testing.T, data []byte) {
-		v, err := ParseMsgpack(data)
-		if err != nil {
-			return
-		}
-		packed, err := AppendMsgpack(nil, v)
-		require.NoError(t, err)
-		back, err := ParseMsgpack(packed)
-		require.NoError(t, err)
-		require.Zero(t, Compare(v, back))
-	})
-}
-
-func FuzzParseParticle(f *testing.F) {
-	f.Add(byte(ParticleList), []byte("\x92\x01\x02"))
-	f.Add(byte(ParticleGeoJSON), []byte("\x00\x00\x01abcdefgh{}"))
-	f.Fuzz(func(t *testing.T, particle byte, data []byte) {
-		v, err := ParseParticle(ParticleType(particle), data)
-		if err == nil {
-			_, err = AppendParticle(nil, v)
-			require.NoError(t, err)
-		}
-	})
 }

@@ -31,7 +31,7 @@ const tries = 3
 // decode several times, and counts what all goroutines allocate: it is not for parallel tests.
 func Bounded(t testing.TB, received, perByte int, decode func()) {
 	t.Helper()
-	bounded(t, received, perByte, MaxTime, decode)
+	bounded(t, received, perByte, timeScale*MaxTime, decode)
 }
 
 func bounded(t testing.TB, received, perByte int, maxTime time.Duration, decode func()) {
@@ -65,6 +65,16 @@ func roughlyAllocated() uint64 {
 	return s[0].Value.Uint64()
 }
 
+// Allocated runs f, several times, and returns the least that it allocated, in bytes.
+func Allocated(f func()) uint64 {
+	least, _ := measure(f)
+	for range tries - 1 {
+		n, _ := measure(f)
+		least = min(least, n)
+	}
+	return least
+}
+
 func measure(f func()) (allocated uint64, took time.Duration) {
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
@@ -93,8 +103,8 @@ func StackBounded(t testing.TB, f func()) {
 	if !ok {
 		t.FailNow() // f has ended its goroutine
 	}
-	if n > MaxStack {
-		t.Fatalf("stacks grow by %d bytes, at most %d are allowed", n, MaxStack)
+	if n > stackScale*MaxStack {
+		t.Fatalf("stacks grow by %d bytes, at most %d are allowed", n, stackScale*MaxStack)
 	}
 }
 

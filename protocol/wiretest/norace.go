@@ -1,0 +1,8 @@
+//go:build !race
+
+package wiretest
+
+const (
+	stackScale = 1
+	timeScale  = 1
+)

@@ -1,0 +1,9 @@
+//go:build race
+
+package wiretest
+
+// What the race detector makes larger and slower is allowed as much.
+const (
+	stackScale = 2
+	timeScale  = 10
+)
