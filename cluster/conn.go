@@ -1,6 +1,7 @@
 package cluster
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -17,9 +18,6 @@ const (
 	readBufferSize = 4 << 10
 	// maxKeptRequest is the size in bytes up to which a request buffer is kept for the next command.
 	maxKeptRequest = 64 << 10
-	// firstBodyPart is how much memory a body is given before any of it has arrived, in
-	// bytes. More follows as it arrives, so that a length alone can't take memory.
-	firstBodyPart = 64 << 10
 )
 
 // longAgo is a deadline that interrupts whatever is waiting.
@@ -206,22 +204,20 @@ func (c *conn) compress() error {
 // readMessage reads a message's body, which may come compressed. Its memory is that of readProto.
 func (c *conn) readMessage() ([]byte, error) {
 	body, err := c.readProto(protocol.ProtoMessage)
-	if err != errCompressed {
-		return body, err
-	}
-	message, err := protocol.Decompress(body)
-	if err == nil {
-		var h protocol.ProtoHeader
-		h, err = protocol.ParseProtoHeader(message)
-		if err == nil && (h.Type != protocol.ProtoMessage || h.Size != len(message)-protocol.ProtoHeaderSize) {
-			err = fmt.Errorf("%w: a body of type %d and %d bytes in a compressed one", protocol.ErrMalformed, h.Type, h.Size)
+	if err == errCompressed {
+		if body, err = protocol.Decompress(body); err == nil {
+			body = body[protocol.ProtoHeaderSize:]
 		}
+	}
+	if err == nil && len(body) == 0 {
+		// Such bodies could go on for ever.
+		err = fmt.Errorf("%w: an empty body", protocol.ErrMalformed)
 	}
 	if err != nil {
 		c.unusable = true
 		return nil, err
 	}
-	return message[protocol.ProtoHeaderSize:], nil
+	return body, nil
 }
 
 // errCompressed tells that the body beside it is one of type 4.
@@ -265,24 +261,17 @@ func (c *conn) readProto(want protocol.ProtoType) ([]byte, error) {
 
 // readBody reads a body into memory that grows, if it is large, with what arrives.
 func (c *conn) readBody(size int) ([]byte, error) {
-	body := make([]byte, min(size, max(firstBodyPart, c.w-c.r)))
-	n := copy(body, c.in[c.r:c.w])
+	body := protocol.NewBody(size, nil)
+	n := copy(body.Space(), c.in[c.r:c.w])
 	c.r += n
-	for {
-		for n < len(body) {
-			k, err := c.read(body[n:])
-			n += k
-			if err != nil && n < len(body) {
-				return nil, err
-			}
+	body.Arrived(n)
+	for space := body.Space(); len(space) > 0; space = body.Space() {
+		n, err := c.read(space)
+		if body.Arrived(n); err != nil && len(body.Space()) > 0 {
+			return nil, err
 		}
-		if n == size {
-			return body, nil
-		}
-		grown := make([]byte, min(size, 2*n))
-		copy(grown, body)
-		body = grown
 	}
+	return body.Bytes(), nil
 }
 
 // drained reports, as an error, bytes that have arrived and belong to no answer.
@@ -309,10 +298,7 @@ func (c *conn) info(commands ...string) ([]protocol.InfoAnswer, error) {
 	if err != nil {
 		return nil, err
 	}
-	answers, err := protocol.ParseInfo(body)
-	if err == nil {
-		err = matchAnswers(commands, answers)
-	}
+	answers, err := parseAnswers(commands, body)
 	if err == nil {
 		err = c.drained()
 	}
@@ -321,6 +307,18 @@ func (c *conn) info(commands ...string) ([]protocol.InfoAnswer, error) {
 		return nil, err
 	}
 	return answers, nil
+}
+
+// parseAnswers reads the answers to commands. A body of more lines takes no memory for them.
+func parseAnswers(commands []string, body []byte) ([]protocol.InfoAnswer, error) {
+	if lines := bytes.Count(body, []byte{'\n'}); lines > len(commands) {
+		return nil, fmt.Errorf("%w: %d answers to %d info commands", protocol.ErrMalformed, lines, len(commands))
+	}
+	answers, err := protocol.ParseInfo(body)
+	if err == nil {
+		err = matchAnswers(commands, answers)
+	}
+	return answers, err
 }
 
 // matchAnswers checks that each command has its answer, in order.

@@ -2,7 +2,6 @@ package protocol
 
 import (
 	"bytes"
-	"encoding/binary"
 	"errors"
 	"testing"
 
@@ -145,11 +144,8 @@ func FuzzDecompress(f *testing.F) {
 	require.NoError(f, err)
 	f.Add(packed[ProtoHeaderSize:])
 	f.Fuzz(func(t *testing.T, body []byte) {
-		const zlibMost = 1032 // bytes out of one
-		given := zlibMost * len(body)
-		if len(body) >= compressedSizeLen {
-			given = int(min(uint64(given), binary.BigEndian.Uint64(body)))
-		}
+		frame := append(ProtoHeader{ProtoCompressed, len(body)}.AppendTo(nil), body...)
+		given := wiretest.Received(frame) - len(frame)
 		wiretest.Bounded(t, given, wiretest.Bytes, func() {
 			message, err := Decompress(body)
 			if err != nil {

@@ -21,8 +21,6 @@ const (
 	flushSize = 64 << 10
 	// retainSize is the largest buffer that an idle connection keeps.
 	retainSize = 1 << 20
-	// growStep is how much memory an announced body gets before its bytes have come.
-	growStep = 64 << 10
 )
 
 // A conn is one client's connection. It works on one request at a time, in
@@ -128,18 +126,14 @@ func (c *conn) next() error {
 
 // readBody reads n bytes into c.body. It takes memory as the bytes come, not as they are announced.
 func (c *conn) readBody(n int) error {
-	c.body = c.body[:0]
-	for len(c.body) < n {
-		have := len(c.body)
-		step := min(n-have, max(growStep, have))
-		if cap(c.body) < have+step {
-			c.body = append(make([]byte, 0, have+step), c.body...)
-		}
-		c.body = c.body[:have+step]
-		if _, err := io.ReadFull(c.in, c.body[have:]); err != nil {
+	body := protocol.NewBody(n, c.body)
+	for space := body.Space(); len(space) > 0; space = body.Space() {
+		if _, err := io.ReadFull(c.in, space); err != nil {
 			return err
 		}
+		body.Arrived(len(space))
 	}
+	c.body = body.Bytes()
 	return nil
 }
 
@@ -168,11 +162,6 @@ func (c *conn) handleCompressed(body []byte) error {
 	}
 	message, err := protocol.Decompress(body)
 	if err != nil {
-		c.refuse(protocol.ServerError)
-		return nil
-	}
-	h, err := protocol.ParseProtoHeader(message)
-	if err != nil || h.Type != protocol.ProtoMessage || h.Size != len(message)-protocol.ProtoHeaderSize {
 		c.refuse(protocol.ServerError)
 		return nil
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wiretest"
 )
 
 func TestNoRequestsCloseTheConnection(t *testing.T) {
@@ -30,9 +31,11 @@ func TestNoRequestsCloseTheConnection(t *testing.T) {
 func TestAnnouncedBytesTakeNoMemory(t *testing.T) {
 	s := start(t, Options{})
 	data := protocol.ProtoHeader{Type: protocol.ProtoMessage, Size: protocol.MaxProtoSize}.AppendTo(nil)
-	c := newConn(s.nodes[0], &script{data: append(data, 1, 2, 3)})
-	require.Error(t, c.next())
-	require.LessOrEqual(t, cap(c.body), growStep)
+	data = append(data, 1, 2, 3)
+	wiretest.Bounded(t, len(data), wiretest.Bytes, func() {
+		c := newConn(s.nodes[0], wiretest.NewConn(data))
+		require.ErrorIs(t, c.next(), io.ErrUnexpectedEOF)
+	})
 }
 
 func TestMalformedMessages(t *testing.T) {

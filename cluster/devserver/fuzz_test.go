@@ -1,33 +1,11 @@
 package devserver
 
 import (
-	"io"
-	"net"
 	"testing"
-	"time"
 
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/protocol/wiretest"
 )
-
-// script is a connection that sends the given bytes and takes everything.
-type script struct {
-	net.Conn
-	data []byte
-}
-
-func (s *script) Read(p []byte) (int, error) {
-	if len(s.data) == 0 {
-		return 0, io.EOF
-	}
-	n := copy(p, s.data)
-	s.data = s.data[n:]
-	return n, nil
-}
-
-func (s *script) Write(p []byte) (int, error)      { return len(p), nil }
-func (s *script) SetWriteDeadline(time.Time) error { return nil }
-func (s *script) RemoteAddr() net.Addr             { return pipeAddr("script") }
 
 // FuzzConn feeds a connection with whatever comes: nothing may end the server,
 // and every record must stay in a form that can be read.
@@ -50,7 +28,7 @@ func FuzzConn(f *testing.F) {
 	f.Add([]byte("\x02\x01\x00\x00\x00\x00\x00\x05node\n"))
 	s := start(f, Options{Nodes: 2})
 	f.Fuzz(func(t *testing.T, data []byte) {
-		c := newConn(s.nodes[0], &script{data: data})
+		c := newConn(s.nodes[0], wiretest.NewConn(data))
 		for c.next() == nil {
 		}
 		if err := c.flush(); err != nil {

@@ -11,8 +11,9 @@ const (
 )
 
 const (
-	protoAdmin   = 2
-	protoMessage = 3
+	protoAdmin      = 2
+	protoMessage    = 3
+	protoCompressed = 4
 )
 
 // split takes protos that follow each other apart. What is no proto, or not a whole one, is the last.
@@ -61,4 +62,20 @@ func outline(proto byte, body []byte) (parts []part) {
 		}
 	}
 	return parts
+}
+
+// zlibMost is the number of bytes that a zlib stream gives for one of its own at most.
+const zlibMost = 1032
+
+// Received is how many bytes a frame is to whoever reads it: its own, and those that compressed bodies in it
+// announce and can give.
+func Received(frame []byte) int {
+	n := len(frame)
+	for _, proto := range split(frame) {
+		if len(proto) < 2*protoHead || proto[1] != protoCompressed {
+			continue
+		}
+		n += int(min(binary.BigEndian.Uint64(proto[protoHead:]), uint64(zlibMost*len(proto))))
+	}
+	return n
 }
