@@ -136,7 +136,7 @@ func (b *batchRun) run(ctx context.Context, open []int) {
 // fail gives a row its error.
 func (b *batchRun) fail(i int) {
 	row := &b.rows[i]
-	b.results[i].Err = failed(&row.state, &row.fail, row.node, row.cmd.Key.Partition())
+	b.results[i].Err = failed(&row.state, &row.fail, row.node, &row.cmd.Key)
 }
 
 // distribute finds the node of each open row. Rows without one fail in this round.

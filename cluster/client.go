@@ -2,6 +2,7 @@ package cluster
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 	"sync"
@@ -44,7 +45,7 @@ func (v *view) node(name string) *Node {
 }
 
 // Open connects to the cluster and learns its nodes and partitions. It fails if no
-// seed can be reached (ErrConnect), or if the cluster has another name than expected
+// seed can be reached (ErrConnect), unless Config.OpenUnconnected says otherwise, or if the cluster has another name than expected
 // (ErrClusterName), or when the context ends, which has no meaning for the client afterwards. Close
 // the client when it is no longer needed.
 func Open(ctx context.Context, cfg Config) (*Client, error) {
@@ -57,8 +58,11 @@ func Open(ctx context.Context, cfg Config) (*Client, error) {
 	c.view.Store(&view{parts: new(partmap.Map[*Node])})
 	c.tender = newTender(c)
 	if err := c.tender.connect(ctx); err != nil {
-		c.tender.disconnect()
-		return nil, err
+		if !cfg.OpenUnconnected || ctx.Err() != nil || !errors.Is(err, ErrConnect) {
+			c.tender.disconnect()
+			return nil, err
+		}
+		cfg.Logger.Warn("aerospike: opened without a connection", "error", err)
 	}
 	c.tending.Go(c.tender.run)
 	return c, nil

@@ -49,8 +49,8 @@ type Config struct {
 	MaxConnsPerNode int
 	// MinConnsPerNode connections are opened in advance and kept open; default 0.
 	MinConnsPerNode int
-	// IdleTimeout is the age at which an unused connection is closed; default 55 s, -1 never. It
-	// must be below the server's proto-fd-idle-ms where that is set.
+	// IdleTimeout is the age at which an unused connection is closed; default 55 s, -1 never. Where the server closes
+	// them earlier (proto-fd-idle-ms), it is nine tenths of that.
 	IdleTimeout time.Duration
 	// MaxErrorRate is how many failures of a node are let pass within ErrorRateWindow: connections that can't be made, break or time out, and
 	// refusals because its device is overloaded. After more, commands to it fail with ErrNodeBackoff, and reads go to another
@@ -66,6 +66,13 @@ type Config struct {
 	RetryReserve int
 	// UseAlternateAddresses takes the nodes' alternate-access-address as their address.
 	UseAlternateAddresses bool
+	// IPMap replaces hosts of addresses that nodes give for themselves and each other, for clients that reach them under others: from the
+	// host that a node names to the one that is dialled, without ports. Seeds are dialled as they stand. UseAlternateAddresses is the better way where the
+	// servers can be configured.
+	IPMap map[string]string
+	// OpenUnconnected makes Open succeed although no seed can be reached: the client goes on trying at every TendInterval, and
+	// calls fail with ErrNoNode meanwhile. A seed of another cluster is an error all the same.
+	OpenUnconnected bool
 	// RackIDs are the racks that ReplicaPreferRack reads from, the nearest first. Nodes tell their racks only where the
 	// server is an Enterprise Edition; those of others have none.
 	RackIDs []int
@@ -76,12 +83,14 @@ type Config struct {
 	Coalesce CoalesceMode
 	// Dial opens connections; default is a net.Dialer with TCP_NODELAY. The address is "host:port".
 	Dial func(ctx context.Context, network, address string) (net.Conn, error)
+	// LookupHost finds the addresses of a seed's host name, all of which are tried, each time that the seeds are: when
+	// the client is opened, and whenever all nodes are lost. Default is the system's resolver, or with a Dial of your own, to which
+	// names may mean anything, none at all.
+	LookupHost func(ctx context.Context, host string) ([]string, error)
 	// Policies are the defaults of commands that are called with a nil policy.
 	Policies Policies
 	// Logger hears of nodes that come, go and fail; nil is silent.
 	Logger *slog.Logger
-
-	resolve bool // host names of seeds are looked up
 }
 
 // Policies are the default policies of a client, one for each family of commands.
@@ -120,8 +129,16 @@ func (cfg Config) withDefaults() (Config, error) {
 	if err := cfg.checkLimits(); err != nil {
 		return cfg, err
 	}
-	if cfg.resolve = cfg.Dial == nil; cfg.resolve {
+	for named, real := range cfg.IPMap {
+		if named == "" || real == "" {
+			return cfg, configError("IPMap has an empty address: %q: %q", named, real)
+		}
+	}
+	if cfg.Dial == nil {
 		cfg.Dial = new(net.Dialer).DialContext
+		if cfg.LookupHost == nil {
+			cfg.LookupHost = net.DefaultResolver.LookupHost
+		}
 	}
 	if cfg.Logger == nil {
 		cfg.Logger = slog.New(slog.DiscardHandler)
@@ -207,4 +224,13 @@ func parseAddress(s string, defaultPort int) (address, error) {
 		return address{}, fmt.Errorf("address %q has no port between 1 and 65535", s)
 	}
 	return address{host, int(n)}, nil
+}
+
+// nodeAddress reads an address that a node gives for itself or for another one.
+func (cfg *Config) nodeAddress(s string, defaultPort int) (address, error) {
+	a, err := parseAddress(s, defaultPort)
+	if real, mapped := cfg.IPMap[a.host]; mapped && err == nil {
+		a.host = real
+	}
+	return a, err
 }

@@ -28,7 +28,7 @@ var (
 	ErrRetryBudget = errors.New("the budget of retries is spent")
 	// ErrConnect means that no connection could be made: to any seed, or to the node.
 	ErrConnect = errors.New("can't connect")
-	// ErrClusterName means that a seed belongs to a cluster of another name.
+	// ErrClusterName means that a seed belongs to a cluster of another name; errors.As gives a *ClusterNameError.
 	ErrClusterName = errors.New("another cluster's name")
 	// ErrNode means that a node answered in a way that does not let it take part, e.g. with
 	// another node's name.
@@ -57,6 +57,20 @@ func (e *PoolExhaustedError) Error() string {
 func (e *PoolExhaustedError) Is(target error) bool {
 	return target == ErrPoolExhausted || target == ErrTimeout
 }
+
+// A ClusterNameError tells that a node belongs to another cluster. Nothing but its name was asked, and nothing is sent to it. It
+// is ErrClusterName.
+type ClusterNameError struct {
+	Want, Got string
+}
+
+// Error gives one line.
+func (e *ClusterNameError) Error() string {
+	return fmt.Sprintf("%v: it is %q, not %q as Config.ClusterName says", ErrClusterName, e.Got, e.Want)
+}
+
+// Is reports whether target is ErrClusterName.
+func (e *ClusterNameError) Is(target error) bool { return target == ErrClusterName }
 
 // A timeoutError is a limit of time that was reached. It is ErrTimeout, and
 // context.DeadlineExceeded if the limit was the context's.

@@ -56,11 +56,11 @@ func (c *Client) execute(ctx context.Context, cl *call, cmd *protocol.Command, r
 		}
 		step := c.advance(&state, &f)
 		if !step.Again {
-			return failed(&state, &f, node, partition)
+			return failed(&state, &f, node, &cmd.Key)
 		}
 		if err := c.pause(ctx, &s, cl.limits.sleeps(state.Tries()), step); err != nil {
 			f.err = fmt.Errorf("%w, after %w", err, f.err)
-			return failed(&state, &f, node, partition)
+			return failed(&state, &f, node, &cmd.Key)
 		}
 		if step.NextReplica {
 			turn++
@@ -83,11 +83,11 @@ func (c *Client) advance(state *retry.State, f *failure) retry.Step {
 }
 
 // failed makes the error of a command that is not tried again.
-func failed(state *retry.State, f *failure, node *Node, partition uint16) error {
+func failed(state *retry.State, f *failure, node *Node, key *protocol.Key) error {
 	e := f.report(node, state.Tries())
 	e.InDoubt = state.InDoubt()
 	if f.outcome == retry.NoNode && !f.final {
-		e.Message = fmt.Sprintf("no active node holds partition %d", partition)
+		e.Message = fmt.Sprintf("no active node holds partition %d of namespace %s", key.Partition(), key.Namespace)
 	}
 	return e
 }
@@ -135,6 +135,10 @@ func (c *Client) choose(namespace string, partition uint16, cl *call, turn int) 
 	v := c.view.Load()
 	space := v.parts.Space(namespace)
 	if space == nil {
+		if v.parts.Empty() && namespace != "" && !c.isClosed() {
+			// No node has been reached yet.
+			return nil, nil
+		}
 		return nil, c.unknownNamespace(v, namespace)
 	}
 	w := route.Wish{
@@ -167,6 +171,9 @@ func (c *Client) unknownNamespace(v *view, namespace string) *protocol.Error {
 	}
 	if namespace == "" {
 		return clientError(fmt.Errorf("%w: it has no namespace; keys are made with protocol.NewKey", protocol.ErrInvalidKey))
+	}
+	if v.parts.Empty() {
+		return &protocol.Error{Code: protocol.ClientError, Message: "no node of the cluster has been reached yet", Err: ErrNoNode}
 	}
 	return &protocol.Error{
 		Code:    protocol.InvalidNamespace,

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -39,7 +40,8 @@ type fakeNode struct {
 	answers  map[string]string // info answers that differ from the usual
 	conns    map[net.Conn]bool
 	dials    int
-	messages int // requests that were received whole
+	infos    []string // commands of info requests
+	messages int      // requests that were received whole
 	// compressed counts those of them that came in compressed form.
 	compressed int
 	script     script
@@ -199,6 +201,18 @@ func (n *fakeNode) received() int {
 	return n.messages
 }
 
+// asked returns the different info commands that came, in the order of their first coming.
+func (n *fakeNode) asked() (commands []string) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	for _, c := range n.infos {
+		if !slices.Contains(commands, c) {
+			commands = append(commands, c)
+		}
+	}
+	return commands
+}
+
 func (n *fakeNode) dialled() int {
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -257,6 +271,7 @@ func (n *fakeNode) info(request string) []byte {
 	defer n.mu.Unlock()
 	var text strings.Builder
 	for command := range strings.SplitSeq(strings.TrimSuffix(request, "\n"), "\n") {
+		n.infos = append(n.infos, command)
 		answer, ok := n.answers[command]
 		switch {
 		case ok:
@@ -266,6 +281,8 @@ func (n *fakeNode) info(request string) []byte {
 			answer = n.name
 		case command == "cluster-name":
 			answer = "fake"
+		case command == "rebalance-generation":
+			answer = "1"
 		case command == "service-clear-std":
 			answer = n.address
 		case command == "status" || strings.HasPrefix(command, "user-agent-set:"):

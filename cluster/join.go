@@ -49,6 +49,10 @@ func join(ctx context.Context, cfg *Config, a address) (*Node, error) {
 		c.close()
 		return nil, fmt.Errorf("%v: %w", a, err)
 	}
+	if err := n.learnIdleLimit(ctx, cfg); err != nil {
+		n.drop()
+		return nil, fmt.Errorf("%v: %w", a, err)
+	}
 	return n, nil
 }
 
@@ -74,7 +78,7 @@ func identify(ctx context.Context, cfg *Config, c *conn, a address) (*Node, erro
 		return nil, err
 	}
 	if cfg.ClusterName != "" && values[3] != cfg.ClusterName {
-		return nil, fmt.Errorf("%w: it is %q, not %q", ErrClusterName, values[3], cfg.ClusterName)
+		return nil, &ClusterNameError{Want: cfg.ClusterName, Got: values[3]}
 	}
 	if version.AtLeast(8, 1) {
 		if err := introduce(ctx, cfg, c); err != nil {
@@ -104,6 +108,7 @@ func newNode(cfg *Config, c *conn, a address, name, build string, version topolo
 		conn:      c,
 		peersSeen: unknownGeneration, peersWanted: unknownGeneration,
 		partsSeen: unknownGeneration, partsWanted: parts,
+		racksSeen: unknownGeneration,
 	}
 	n.log = cfg.Logger
 	n.guard.configure(cfg)
@@ -163,7 +168,7 @@ func (g *greeting) greet(p *topology.Peer, defaultPort int) {
 // meet tries the addresses of a peer; what answers there must be the peer.
 func (g *greeting) meet(p *topology.Peer, defaultPort int) *Node {
 	for _, host := range p.Hosts {
-		a, err := parseAddress(host, defaultPort)
+		a, err := g.cfg.nodeAddress(host, defaultPort)
 		var n *Node
 		if err == nil {
 			n, err = join(g.ctx, g.cfg, a)

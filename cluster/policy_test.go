@@ -197,7 +197,7 @@ func TestPreferRack(t *testing.T) {
 		require.Equal(t, []string{"A1", "A2"}, order(prefer), "no racks are known")
 		for i, racks := range []string{"test:1;bar:2", "test:2", "ERROR:25:enterprise only"} {
 			f.node(i).set("rack-ids", racks)
-			f.node(i).set("partition-generation", "8")
+			f.node(i).set("rebalance-generation", "8")
 		}
 		tendRounds(2)
 		require.Equal(t, []string{"A2", "A1"}, order(prefer))

@@ -30,9 +30,6 @@ func (n *Node) Rack(namespace string) (id int, known bool) {
 
 // refreshRacks asks for the node's racks. A server without racks refuses that, which is no failure.
 func (n *Node) refreshRacks(ctx context.Context, cfg *Config) error {
-	if len(cfg.RackIDs) == 0 {
-		return nil
-	}
 	values, err := n.askEach(ctx, cfg, "rack-ids")
 	if err != nil {
 		return err

@@ -6,43 +6,84 @@ import (
 	"fmt"
 	"net"
 	"strings"
+	"sync"
 )
 
-// seed finds the cluster through the configured seeds. A seed that knows other nodes is taken at once; one
-// that is alone, only if no other seed knows more: it may have lost its cluster.
+// maxSeedAddresses bounds the addresses that are tried for one host name.
+const maxSeedAddresses = 256
+
+// An attempt is what became of one address of the seeds.
+type attempt struct {
+	at   int   // its place among all addresses
+	node *Node // nil if it can't be used
+	err  error
+}
+
+// seed finds the cluster through the configured seeds, all of which are tried at the same time. The first that knows other
+// nodes is taken at once; one that is alone, only if no other seed knows more: it may have lost its cluster.
 func (t *tender) seed(ctx context.Context) error {
-	var alone, found *Node
 	var errs []error
-	for _, a := range t.seedAddresses(ctx, &errs) {
-		n, err := t.trySeed(ctx, a)
-		switch {
-		case err != nil:
-			errs = append(errs, err)
-		case n.tend.peerCount > 0:
-			found = n
-		case alone == nil:
-			alone = n
-		default:
-			n.drop()
-		}
-		if found != nil || ctx.Err() != nil {
-			break
-		}
+	addresses := t.seedAddresses(ctx, &errs)
+	trying, enough := context.WithCancel(ctx)
+	defer enough()
+	attempts := make(chan attempt, len(addresses))
+	free := make(chan struct{}, greetCap)
+	var wg sync.WaitGroup
+	for i, a := range addresses {
+		wg.Go(func() {
+			free <- struct{}{}
+			defer func() { <-free }()
+			n, err := t.trySeed(trying, a)
+			attempts <- attempt{i, n, err}
+		})
 	}
-	switch {
-	case found == nil && alone == nil:
+	found, errs := best(attempts, len(addresses), errs, enough)
+	wg.Wait()
+	if found == nil {
 		return seedError(ctx, errs)
-	case found == nil:
-		found = alone
-	case alone != nil:
-		alone.drop()
 	}
-	joined := t.welcome([]*Node{found})
+	t.adopt(ctx, found)
+	return nil
+}
+
+// best takes all attempts in and returns the node to begin with; it ends the others when there is one that knows its peers.
+func best(attempts <-chan attempt, n int, errs []error, enough func()) (*Node, []error) {
+	var chosen attempt
+	for range n {
+		a := <-attempts
+		switch {
+		case a.err != nil:
+			errs = append(errs, a.err)
+			continue
+		case chosen.node == nil:
+		case chosen.node.tend.peerCount > 0 || a.node.tend.peerCount == 0 && a.at > chosen.at:
+			a.node.drop()
+			continue
+		default:
+			chosen.node.drop()
+		}
+		if chosen = a; a.node.tend.peerCount > 0 {
+			enough()
+		}
+	}
+	return chosen.node, errs
+}
+
+// adopt takes a seed into the cluster, and all whom it knows. A node that is there already, at the same address,
+// stays: it may have failed only for a moment.
+func (t *tender) adopt(ctx context.Context, seed *Node) {
+	joined := []*Node{seed}
+	if old := t.nodes[seed.name]; old != nil && old.address == seed.address && old.active.Load() {
+		seed.drop()
+		old.tend.failures, old.tend.referenced = 0, true
+		joined[0] = old
+	} else {
+		t.welcome(joined)
+	}
 	for len(joined) > 0 {
 		newcomers, _ := t.learn(ctx, joined)
 		joined = t.welcome(newcomers)
 	}
-	return nil
 }
 
 func seedError(ctx context.Context, errs []error) error {
@@ -56,28 +97,45 @@ func seedError(ctx context.Context, errs []error) error {
 	return clientError(fmt.Errorf("%w to any seed: %w", ErrConnect, err))
 }
 
-// seedAddresses returns the addresses of all seeds. Host names are resolved here, so that each of their
-// addresses is tried, unless the configuration dials by itself: its names may mean anything.
+// seedAddresses returns the addresses of all seeds. Host names are looked up anew each time, all at once, so that each of their
+// present addresses is tried.
 func (t *tender) seedAddresses(ctx context.Context, errs *[]error) (all []address) {
-	for _, s := range t.cfg.Seeds {
-		a, err := parseAddress(s, DefaultPort)
-		if err != nil {
-			*errs = append(*errs, err)
-			continue
-		}
-		if !t.cfg.resolve || net.ParseIP(a.host) != nil {
-			all = append(all, a)
-			continue
-		}
-		hosts, err := net.DefaultResolver.LookupHost(ctx, a.host)
-		if err != nil {
-			*errs = append(*errs, fmt.Errorf("%w to %v: %w", ErrConnect, a, err))
-		}
-		for _, h := range hosts {
-			all = append(all, address{h, a.port})
+	ctx, cancel := context.WithTimeout(ctx, t.cfg.ConnectTimeout)
+	defer cancel()
+	found := make([][]address, len(t.cfg.Seeds))
+	failed := make([]error, len(t.cfg.Seeds))
+	var wg sync.WaitGroup
+	for i, s := range t.cfg.Seeds {
+		wg.Go(func() { found[i], failed[i] = t.lookUp(ctx, s) })
+	}
+	wg.Wait()
+	for i := range found {
+		all = append(all, found[i]...)
+		if failed[i] != nil {
+			*errs = append(*errs, failed[i])
 		}
 	}
 	return all
+}
+
+// lookUp returns the addresses of one seed.
+func (t *tender) lookUp(ctx context.Context, seed string) ([]address, error) {
+	a, err := parseAddress(seed, DefaultPort)
+	if err != nil {
+		return nil, err
+	}
+	if t.cfg.LookupHost == nil || net.ParseIP(a.host) != nil {
+		return []address{a}, nil
+	}
+	hosts, err := t.cfg.LookupHost(ctx, a.host)
+	if err != nil {
+		return nil, fmt.Errorf("%w to %v: %w", ErrConnect, a, err)
+	}
+	all := make([]address, 0, len(hosts))
+	for _, h := range hosts[:min(len(hosts), maxSeedAddresses)] {
+		all = append(all, address{h, a.port})
+	}
+	return all, nil
 }
 
 // trySeed joins one seed and counts the peers that it knows.
@@ -112,7 +170,7 @@ func (t *tender) behindBalancer(ctx context.Context, n *Node) *Node {
 	}
 	var advertised []address
 	for _, s := range strings.Split(values[0], ",") {
-		a, err := parseAddress(s, DefaultPort)
+		a, err := t.cfg.nodeAddress(s, DefaultPort)
 		if err != nil {
 			continue
 		}

@@ -98,6 +98,7 @@ func (t *tender) connect(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	t.refreshRacks(ctx)
 	t.refreshPartitions(ctx)
 	t.publish()
 	return nil
@@ -120,16 +121,18 @@ func (t *tender) disconnect() {
 // round asks all nodes what has changed and takes the changes over, by the rules of the
 // official clients (wire-core.md 8.4).
 func (t *tender) round(ctx context.Context) {
-	if len(t.nodes) == 0 {
-		if err := t.seed(ctx); err != nil && ctx.Err() == nil {
-			t.cfg.Logger.Warn("aerospike: no seed can be reached", "error", err)
-		}
-	} else {
+	if len(t.nodes) > 0 {
 		t.refreshStatus(ctx)
 		if t.peersChanged() {
 			t.refreshPeers(ctx)
 		}
 	}
+	if t.lost() {
+		if err := t.seed(ctx); err != nil && ctx.Err() == nil {
+			t.cfg.Logger.Warn("aerospike: no seed can be reached", "error", err)
+		}
+	}
+	t.refreshRacks(ctx)
 	t.refreshPartitions(ctx)
 	now := time.Now()
 	for _, n := range t.nodes {
@@ -170,6 +173,17 @@ func (t *tender) refreshStatus(ctx context.Context) {
 			t.cfg.Logger.Warn("aerospike: node can't be tended", "node", n.name, "address", n.Address(), "failures", n.tend.failures, "error", err)
 		}
 	})
+}
+
+// lost reports whether no node has answered in this round. Those that are known may never come back, or under other
+// addresses: only the seeds can tell.
+func (t *tender) lost() bool {
+	for _, n := range t.nodes {
+		if n.tend.failures == 0 && n.active.Load() {
+			return false
+		}
+	}
+	return true
 }
 
 func (t *tender) peersChanged() bool {
@@ -229,7 +243,7 @@ func (t *tender) refer(from *Node, list *topology.Peers, g *greeting) {
 	for i := range list.Peers {
 		p := &list.Peers[i]
 		known := t.nodes[p.Name]
-		if known != nil && (known == from || known.staysAt(p, list.DefaultPort)) {
+		if known != nil && (known == from || known.staysAt(t.cfg, p, list.DefaultPort)) {
 			known.tend.referenced = true
 			continue
 		}
@@ -247,6 +261,7 @@ func (t *tender) welcome(newcomers []*Node) []*Node {
 		}
 		t.nodes[n.name] = n
 		n.tend.referenced = true
+		n.pool.maintain(time.Now())
 		t.cfg.Logger.Info("aerospike: node joins", "node", n.name, "address", n.Address(), "build", n.build)
 	}
 	return newcomers
@@ -304,6 +319,27 @@ func (t *tender) refreshPartitions(ctx context.Context) {
 			d.tend.partsSeen = unknownGeneration
 		}
 	}
+}
+
+// refreshRacks asks the nodes for their racks that have been rebalanced since they were last asked.
+func (t *tender) refreshRacks(ctx context.Context) {
+	if len(t.cfg.RackIDs) == 0 {
+		return
+	}
+	var changed []*Node
+	for _, n := range t.members() {
+		if n.tend.failures == 0 && n.tend.racksSeen != n.tend.racksWanted {
+			changed = append(changed, n)
+		}
+	}
+	each(changed, func(n *Node) {
+		if err := n.refreshRacks(ctx, t.cfg); err != nil {
+			n.tend.failed()
+			t.cfg.Logger.Warn("aerospike: node's racks can't be read", "node", n.name, "error", err)
+			return
+		}
+		n.tend.racksSeen = n.tend.racksWanted
+	})
 }
 
 // publish swaps in a new view and wakes those who wait for one.

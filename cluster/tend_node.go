@@ -26,6 +26,7 @@ type tending struct {
 	// The generations that were read, and those that the node has now.
 	peersSeen, peersWanted int64
 	partsSeen, partsWanted int64
+	racksSeen, racksWanted int64
 }
 
 func (t *tending) hangUp() {
@@ -103,7 +104,11 @@ func exchangeInfo(ctx context.Context, cfg *Config, c *conn, commands ...string)
 // address makes this one inactive at once.
 func (n *Node) refreshStatus(ctx context.Context, cfg *Config) error {
 	n.tend.referenced = false
-	values, err := n.ask(ctx, cfg, "node", "peers-generation", "partition-generation")
+	commands := []string{"node", "peers-generation", "partition-generation"}
+	if len(cfg.RackIDs) > 0 {
+		commands = append(commands, "rebalance-generation")
+	}
+	values, err := n.ask(ctx, cfg, commands...)
 	if err != nil {
 		return err
 	}
@@ -118,6 +123,11 @@ func (n *Node) refreshStatus(ctx context.Context, cfg *Config) error {
 	parts, err := parseGeneration(values[2])
 	if err != nil {
 		return err
+	}
+	if len(values) > 3 {
+		if n.tend.racksWanted, err = parseGeneration(values[3]); err != nil {
+			return err
+		}
 	}
 	n.tend.failures = 0
 	n.tend.peersWanted, n.tend.partsWanted = peers, parts
@@ -163,21 +173,18 @@ func (n *Node) askClaims(ctx context.Context, cfg *Config) (c claims) {
 	if err == nil {
 		c.list, err = partmap.ParseClaims(values[1])
 	}
-	if err == nil {
-		err = n.refreshRacks(ctx, cfg)
-	}
 	c.err = err
 	return c
 }
 
 // staysAt reports whether a peer entry does not ask for the node to be replaced: it works, or it is
 // still listed at the address where it is known.
-func (n *Node) staysAt(p *topology.Peer, defaultPort int) bool {
+func (n *Node) staysAt(cfg *Config, p *topology.Peer, defaultPort int) bool {
 	if n.tend.failures == 0 || n.address.isLoopback() {
 		return true
 	}
 	for _, h := range p.Hosts {
-		if a, err := parseAddress(h, defaultPort); err == nil && a == n.address {
+		if a, err := cfg.nodeAddress(h, defaultPort); err == nil && a == n.address {
 			return true
 		}
 	}

@@ -26,6 +26,9 @@ type Space[N comparable] struct {
 // Space returns the part of a namespace, nil if it is not known.
 func (m *Map[N]) Space(namespace string) *Space[N] { return m.spaces[namespace] }
 
+// Empty reports whether no namespace is known: no node has been asked yet.
+func (m *Map[N]) Empty() bool { return len(m.spaces) == 0 }
+
 // Namespaces returns the names of the known namespaces, sorted.
 func (m *Map[N]) Namespaces() []string {
 	names := make([]string, 0, len(m.spaces))
