@@ -48,6 +48,7 @@ type aggregation struct {
 	cancel  context.CancelFunc
 	fail    atomic.Pointer[protocol.Error] // the first failure; it ends the others' work
 	explain func(error) error              // completes it
+	probe   *probe
 }
 
 func (c *Client) newAggregation(ctx context.Context, p *QueryPolicy, stmt Statement, call *protocol.UDFCall) (*aggregation, error) {
@@ -77,6 +78,7 @@ func (c *Client) newAggregation(ctx context.Context, p *QueryPolicy, stmt Statem
 	if len(a.nodes) == 0 {
 		return nil, c.noNode("the cluster has no active node")
 	}
+	a.probe, ctx = c.probe(ctx, CommandStart{Name: "Aggregate", Family: FamilyQuery, Namespace: stmt.Namespace, Set: stmt.Set})
 	a.ctx, a.cancel = context.WithCancel(ctx)
 	a.explain = func(err error) error { return c.explainIndex(ctx, stmt.Namespace, stmt.Set, r.Where, err) }
 	return a, nil
@@ -92,17 +94,24 @@ func (a *aggregation) run(yield func(protocol.Value, error) bool) {
 		}
 		return true
 	})
+	var err error
 	if e := a.fail.Load(); whole && e != nil {
-		yield(protocol.Value{}, a.explain(e))
+		err = a.explain(e)
+	}
+	a.probe.end(err, 0)
+	if err != nil {
+		yield(protocol.Value{}, err)
 	}
 }
 
 // ask runs the function on one node.
 func (a *aggregation) ask(n *Node, parts chan<- []protocol.Value) {
+	began := time.Now()
 	f := a.stream(n, parts)
 	if f.err != nil && f.outcome == retry.Stale && !f.final {
 		f = a.stream(n, parts)
 	}
+	a.probe.tried(n, began, &f)
 	if f.err == nil {
 		return
 	}

@@ -12,7 +12,7 @@ import (
 )
 
 // echoNode is one node on loopback that answers every message with the same bytes and allocates nothing.
-func echoNode(t *testing.T, answer []byte) *Client {
+func echoNode(t testing.TB, answer []byte, change func(*Config)) *Client {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	f := newFakeNet(t, 1)
@@ -43,6 +43,9 @@ func echoNode(t *testing.T, answer []byte) *Client {
 	}()
 	tended := false
 	c := f.open(func(cfg *Config) {
+		if change != nil {
+			change(cfg)
+		}
 		cfg.TendInterval = 1 << 40
 		cfg.Dial = func(ctx context.Context, network, address string) (net.Conn, error) {
 			if !tended {
@@ -60,18 +63,43 @@ func echoNode(t *testing.T, answer []byte) *Client {
 	return c
 }
 
+var answerWritten = message(protocol.Header{Generation: 1})
+
+func getOnce(c *Client) error { _, err := c.Get(context.Background(), nil, testKey); return err }
+func putOnce(c *Client) error { return c.Put(context.Background(), nil, testKey, testBins) }
+
+// BenchmarkMetrics is what it costs to be counted, and to be told to an observer that does nothing, beside neither.
+func BenchmarkMetrics(b *testing.B) {
+	for name, change := range map[string]func(*Config){"off": nil, "counted": counting, "observed": func(cfg *Config) { cfg.Observer = Observers() }} {
+		b.Run(name, func(b *testing.B) {
+			client := echoNode(b, answerWritten, change)
+			b.ReportAllocs()
+			for b.Loop() {
+				if err := putOnce(client); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
 // TestAllocations holds what the hot paths cost: a write nothing, a read its record, the bins and the memory of the answer.
 func TestAllocations(t *testing.T) {
 	for name, c := range map[string]struct {
 		answer  []byte
 		command func(c *Client) error
+		change  func(*Config)
 		most    float64
 	}{
-		"Get": {answerOK, func(c *Client) error { _, err := c.Get(context.Background(), nil, testKey); return err }, 3},
-		"Put": {message(protocol.Header{Generation: 1}), func(c *Client) error { return c.Put(context.Background(), nil, testKey, testBins) }, 0},
+		"Get": {answerOK, getOnce, nil, 3},
+		"Put": {answerWritten, putOnce, nil, 0},
+		// Counting takes no memory, and being told only what the observer takes.
+		"Get, counted":  {answerOK, getOnce, counting, 3},
+		"Put, counted":  {answerWritten, putOnce, counting, 0},
+		"Put, observed": {answerWritten, putOnce, func(cfg *Config) { cfg.Observer = Observers() }, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
-			client := echoNode(t, c.answer)
+			client := echoNode(t, c.answer, c.change)
 			require.NoError(t, c.command(client))
 			got := testing.AllocsPerRun(500, func() {
 				if err := c.command(client); err != nil {

@@ -55,9 +55,19 @@ func (c *Client) background(ctx context.Context, p *BackgroundPolicy, stmt State
 	if err != nil {
 		return nil, clientError(err)
 	}
+	name := "QueryOperate"
+	if r.UDF != nil {
+		name = "QueryExecute"
+	}
+	pr, ctx := c.probe(ctx, CommandStart{Name: name, Family: FamilyQuery, Namespace: stmt.Namespace, Set: stmt.Set})
 	task := c.QueryTask(r.TaskID)
-	if err := c.startAll(ctx, orDefault(p.Timeout, DefaultTotalTimeout), message); err != nil {
-		return nil, c.explainIndex(ctx, stmt.Namespace, stmt.Set, r.Where, task.giveUp(ctx, err))
+	if err = c.startAll(ctx, pr, orDefault(p.Timeout, DefaultTotalTimeout), message); err != nil {
+		pr.doubtful(stmt.Namespace, err)
+		err = c.explainIndex(ctx, stmt.Namespace, stmt.Set, r.Where, task.giveUp(ctx, err))
+	}
+	pr.end(err, 0)
+	if err != nil {
+		return nil, err
 	}
 	return task, nil
 }
@@ -78,7 +88,7 @@ func (c *Client) checkWhole(ctx context.Context, stmt *Statement, what string) e
 
 // startAll sends the message to all nodes. The error is that of one node that has not begun; it has InDoubt set if any node
 // may have. A node that does not know the set has no records of it.
-func (c *Client) startAll(ctx context.Context, timeout time.Duration, message []byte) error {
+func (c *Client) startAll(ctx context.Context, pr *probe, timeout time.Duration, message []byte) error {
 	if err := c.calls.begin(); err != nil {
 		return err
 	}
@@ -92,7 +102,9 @@ func (c *Client) startAll(ctx context.Context, timeout time.Duration, message []
 	var first *protocol.Error
 	begun := false
 	each(nodes, func(n *Node) {
+		began := time.Now()
 		f := n.exchangeMessage(ctx, &s, message)
+		pr.tried(n, began, &f)
 		mu.Lock()
 		defer mu.Unlock()
 		switch {

@@ -76,7 +76,7 @@ type BatchResult struct {
 // when a row failed otherwise than by a missing or filtered record. Nothing is sent if there are no keys (ErrEmptyBatch), or if they
 // are of several namespaces (ErrBatchNamespaces).
 func (c *Client) BatchRead(ctx context.Context, p *BatchPolicy, keys []protocol.Key, bins ...string) ([]BatchResult, error) {
-	return c.batchOfKeys(ctx, p, keys, func(p *BatchPolicy, i int) (protocol.Command, error) {
+	return c.batchOfKeys(ctx, "BatchRead", p, keys, func(p *BatchPolicy, i int) (protocol.Command, error) {
 		cmd := protocol.NewRead(keys[i], bins...)
 		p.applyRead(&cmd)
 		return cmd, nil
@@ -86,7 +86,7 @@ func (c *Client) BatchRead(ctx context.Context, p *BatchPolicy, keys []protocol.
 // BatchExists reads the headers of many records: a row without a record has the
 // error protocol.KeyNotFound. Results and error are those of BatchRead.
 func (c *Client) BatchExists(ctx context.Context, p *BatchPolicy, keys []protocol.Key) ([]BatchResult, error) {
-	return c.batchOfKeys(ctx, p, keys, func(p *BatchPolicy, i int) (protocol.Command, error) {
+	return c.batchOfKeys(ctx, "BatchExists", p, keys, func(p *BatchPolicy, i int) (protocol.Command, error) {
 		cmd := protocol.NewHeaderRead(keys[i])
 		p.applyRead(&cmd)
 		return cmd, nil
@@ -97,7 +97,7 @@ func (c *Client) BatchExists(ctx context.Context, p *BatchPolicy, keys []protoco
 // independently of each other and in no order. Results and error are those of
 // BatchRead; a row that may have been applied although it failed has InDoubt set in its error.
 func (c *Client) BatchWrite(ctx context.Context, p *BatchPolicy, rows []BatchRow) ([]BatchResult, error) {
-	return c.batch(ctx, p, len(rows), func(p *BatchPolicy, i int) (protocol.Command, error) {
+	return c.batch(ctx, "BatchWrite", p, len(rows), func(p *BatchPolicy, i int) (protocol.Command, error) {
 		return c.rowCommand(p, &rows[i])
 	})
 }
@@ -105,7 +105,7 @@ func (c *Client) BatchWrite(ctx context.Context, p *BatchPolicy, rows []BatchRow
 // BatchOperate applies the same operations to many records. Results and error are those of BatchWrite.
 func (c *Client) BatchOperate(ctx context.Context, p *BatchPolicy, keys []protocol.Key, ops ...protocol.Operation) ([]BatchResult, error) {
 	wp := c.cfg.Policies.Write
-	return c.batchOfKeys(ctx, p, keys, func(p *BatchPolicy, i int) (protocol.Command, error) {
+	return c.batchOfKeys(ctx, "BatchOperate", p, keys, func(p *BatchPolicy, i int) (protocol.Command, error) {
 		cmd := protocol.NewOperate(keys[i], ops, wp.RespondAllOps)
 		wp.apply(&cmd)
 		if !cmd.IsWrite() {
@@ -120,7 +120,7 @@ func (c *Client) BatchOperate(ctx context.Context, p *BatchPolicy, keys []protoc
 // protocol.KeyNotFound. Results and error are those of BatchWrite.
 func (c *Client) BatchDelete(ctx context.Context, p *BatchPolicy, keys []protocol.Key) ([]BatchResult, error) {
 	wp := c.cfg.Policies.Write
-	return c.batchOfKeys(ctx, p, keys, func(_ *BatchPolicy, i int) (protocol.Command, error) {
+	return c.batchOfKeys(ctx, "BatchDelete", p, keys, func(_ *BatchPolicy, i int) (protocol.Command, error) {
 		cmd := protocol.NewDelete(keys[i])
 		wp.apply(&cmd)
 		return cmd, nil
@@ -128,13 +128,13 @@ func (c *Client) BatchDelete(ctx context.Context, p *BatchPolicy, keys []protoco
 }
 
 // batchOfKeys runs a batch of the same command on keys, which belong to one namespace.
-func (c *Client) batchOfKeys(ctx context.Context, p *BatchPolicy, keys []protocol.Key, command func(*BatchPolicy, int) (protocol.Command, error)) ([]BatchResult, error) {
+func (c *Client) batchOfKeys(ctx context.Context, name string, p *BatchPolicy, keys []protocol.Key, command func(*BatchPolicy, int) (protocol.Command, error)) ([]BatchResult, error) {
 	for i := range keys {
 		if first, ns := keys[0].Namespace, keys[i].Namespace; ns != first {
 			return nil, clientError(fmt.Errorf("%w: key 0 is of %q, key %d of %q; use a batch for each, or rows of BatchWrite", ErrBatchNamespaces, first, i, ns))
 		}
 	}
-	return c.batch(ctx, p, len(keys), command)
+	return c.batch(ctx, name, p, len(keys), command)
 }
 
 // rowCommand makes the command of a row.

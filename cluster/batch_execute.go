@@ -18,6 +18,7 @@ type batchRun struct {
 	policy  *BatchPolicy
 	limits  limits
 	span    span
+	probe   *probe
 	rows    []batchRow
 	results []BatchResult
 }
@@ -38,7 +39,7 @@ type batchPart struct {
 }
 
 // batch runs n commands as a batch.
-func (c *Client) batch(ctx context.Context, p *BatchPolicy, n int, command func(*BatchPolicy, int) (protocol.Command, error)) ([]BatchResult, error) {
+func (c *Client) batch(ctx context.Context, name string, p *BatchPolicy, n int, command func(*BatchPolicy, int) (protocol.Command, error)) ([]BatchResult, error) {
 	if p == nil {
 		p = &c.cfg.Policies.Batch
 	} else if err := p.validate(); err != nil {
@@ -67,8 +68,12 @@ func (c *Client) batch(ctx context.Context, p *BatchPolicy, n int, command func(
 		b.prepare(i, cmd)
 		open = append(open, i)
 	}
+	first := &b.rows[0].cmd.Key
+	b.probe, ctx = c.probe(ctx, CommandStart{Name: name, Family: FamilyBatch, Namespace: first.Namespace, Set: first.Set, Rows: n})
 	b.run(ctx, open)
-	return b.results, b.verdict()
+	err := b.verdict()
+	b.probe.end(err, 0)
+	return b.results, err
 }
 
 // prepare completes a row's command by what the batch's policy adds.
@@ -130,6 +135,7 @@ func (b *batchRun) run(ctx context.Context, open []int) {
 			}
 			return
 		}
+		b.probe.retries(true)
 	}
 }
 
@@ -137,6 +143,7 @@ func (b *batchRun) run(ctx context.Context, open []int) {
 func (b *batchRun) fail(i int) {
 	row := &b.rows[i]
 	b.results[i].Err = failed(&row.state, &row.fail, row.node, &row.cmd.Key)
+	b.probe.doubtful(row.cmd.Key.Namespace, b.results[i].Err)
 }
 
 // distribute finds the node of each open row. Rows without one fail in this round.
@@ -196,6 +203,7 @@ func (b *batchRun) ask(ctx context.Context, part *batchPart) {
 		for _, i := range part.rows {
 			b.rows[i].fail = f
 		}
+		b.probe.tried(part.node, now, &f)
 		return
 	}
 	if len(part.rows) == 1 {
@@ -218,6 +226,7 @@ func (b *batchRun) ask(ctx context.Context, part *batchPart) {
 		c.unwatch(stop)
 		part.node.settle(c, &f)
 	}
+	b.probe.tried(part.node, now, &f)
 	if f.err == nil {
 		f = failure{err: errNoRow, outcome: retry.Broken}
 	}
@@ -256,6 +265,7 @@ func (b *batchRun) askOne(ctx context.Context, part *batchPart, now time.Time) {
 	}
 	var resp protocol.Response
 	row.fail = part.node.do(ctx, &b.span, now, &cmd, &resp)
+	b.probe.tried(part.node, now, &row.fail)
 	if row.fail.err == nil {
 		rec := row.record(&resp)
 		b.results[i].Record = &rec
@@ -339,6 +349,7 @@ func (b *batchRun) take(part *batchPart, resp *protocol.Response, records *[]pro
 	row.asked = nil
 	if resp.ResultCode != protocol.OK {
 		row.fail = part.node.refused(resp)
+		b.probe.rowRefused(part.node, row.cmd.Key.Namespace, resp.ResultCode)
 		return nil
 	}
 	// All records of a part share one piece of memory, as they share that of the answer.

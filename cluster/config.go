@@ -91,6 +91,13 @@ type Config struct {
 	Policies Policies
 	// Logger hears of nodes that come, go and fail; nil is silent.
 	Logger *slog.Logger
+
+	// Metrics lets the client count from the start on, see Client.Metrics.
+	Metrics bool
+	// Observer is told of every command; nil for none.
+	Observer Observer
+
+	meter *meter
 }
 
 // Policies are the default policies of a client, one for each family of commands.
@@ -140,6 +147,7 @@ func (cfg Config) withDefaults() (Config, error) {
 			cfg.LookupHost = net.DefaultResolver.LookupHost
 		}
 	}
+	cfg.meter = newMeter(cfg.Metrics)
 	if cfg.Logger == nil {
 		cfg.Logger = slog.New(slog.DiscardHandler)
 	}

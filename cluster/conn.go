@@ -68,7 +68,9 @@ func (s *span) budget(now time.Time) uint32 {
 type conn struct {
 	raw  net.Conn
 	live liveness
-	used time.Time // when it was opened, or the last command on it began
+	// traffic counts its bytes; nil where nobody wants to know.
+	traffic *traffic
+	used    time.Time // when it was opened, or the last command on it began
 
 	request []byte // the request being written; its memory is used again
 	in      [readBufferSize]byte
@@ -139,6 +141,7 @@ func (c *conn) unwatch(stop func() bool) {
 // else befalls the connection.
 func (c *conn) send() (int, error) {
 	n, err := c.raw.Write(c.request)
+	c.traffic.sent(n)
 	if err != nil {
 		c.unusable = true
 		if n >= len(c.request) {
@@ -176,6 +179,7 @@ func (c *conn) fill(n int) error {
 // read reads once. A connection that ends here has failed, as an answer is expected.
 func (c *conn) read(p []byte) (int, error) {
 	n, err := c.raw.Read(p)
+	c.traffic.received(n)
 	if err != nil {
 		c.unusable = true
 		if errors.Is(err, io.EOF) {

@@ -47,6 +47,13 @@
 // only while it would have waited for the node anyway, at most 20 ms, and a lone caller never does. Policy, deadline, outcome and
 // error stay each caller's own; reads and writes gather apart. Config.Coalesce turns it off.
 //
+// # Watching
+//
+// Config.Metrics, or EnableMetrics at any time, lets a client count: the times of tries as histograms, bytes, retries, errors by
+// kind, timeouts and commands in doubt, for each node and namespace, and the state of the connections. Metrics returns the
+// figures. Config.Observer is told of every command and each of its tries, which is what a tracer needs; LogObserver writes failed
+// and slow commands to a log. Both cost nothing while they are off. Config.Logger hears of nodes that come, go and fail.
+//
 // # Shape
 //
 // A [Client] is safe for use by any number of goroutines. One goroutine per client tends

@@ -13,6 +13,7 @@ import (
 
 // A call is what the engine must know of a single-record command beside the command itself.
 type call struct {
+	name    string // of the Client's method
 	limits  limits
 	replica ReplicaPolicy
 	modeSC  ReadModeSC
@@ -20,9 +21,21 @@ type call struct {
 	alone   bool // the command is too large to travel with others
 }
 
-// execute runs a single-record command: it chooses a node, tries, and tries again as
-// the limits allow. The answer is in resp when the error is nil; any other error is a *protocol.Error.
+// execute runs a single-record command. The answer is in resp when the error is nil; any other error is a *protocol.Error.
 func (c *Client) execute(ctx context.Context, cl *call, cmd *protocol.Command, resp *protocol.Response) error {
+	if !c.observed() {
+		return c.run(ctx, cl, cmd, resp, nil)
+	}
+	var p probe
+	ctx = p.begin(ctx, c, CommandStart{Name: cl.name, Family: cl.family(cmd), Namespace: cmd.Key.Namespace, Set: cmd.Key.Set})
+	err := c.run(ctx, cl, cmd, resp, &p)
+	p.doubtful(cmd.Key.Namespace, err)
+	p.end(err, 0)
+	return err
+}
+
+// run chooses a node, tries, and tries again as the limits allow.
+func (c *Client) run(ctx context.Context, cl *call, cmd *protocol.Command, resp *protocol.Response, p *probe) error {
 	if err := contextError(ctx); err != nil {
 		return clientError(err)
 	}
@@ -50,9 +63,10 @@ func (c *Client) execute(ctx context.Context, cl *call, cmd *protocol.Command, r
 			if f = node.admit(now); f.err == nil {
 				f = stage.do(ctx, &s, now, cmd, resp, cl.alone || s.compress > 0)
 			}
-			if f.err == nil {
-				return nil
-			}
+		}
+		p.tried(node, now, &f)
+		if f.err == nil {
+			return nil
 		}
 		step := c.advance(&state, &f)
 		if !step.Again {
@@ -66,7 +80,19 @@ func (c *Client) execute(ctx context.Context, cl *call, cmd *protocol.Command, r
 			turn++
 		}
 		now = time.Now()
+		p.retries(true)
 	}
+}
+
+// family says what the command's times can be compared with.
+func (cl *call) family(cmd *protocol.Command) CommandFamily {
+	switch {
+	case cmd.IsUDF():
+		return FamilyUDF
+	case cl.write:
+		return FamilyWrite
+	}
+	return FamilyRead
 }
 
 // advance records a failure and says how to go on.

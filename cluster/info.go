@@ -14,18 +14,19 @@ import (
 
 // Info asks any node that can be reached and returns its answers by command, as it sent them: a node's "ERROR:..." is a
 // value like any other; protocol.ParseInfoError reads it.
-func (c *Client) Info(ctx context.Context, p *InfoPolicy, cmds ...string) (map[string]string, error) {
+func (c *Client) Info(ctx context.Context, p *InfoPolicy, cmds ...string) (values map[string]string, err error) {
 	s, err := c.infoSpan(ctx, p)
 	if err != nil {
 		return nil, err
 	}
 	defer c.calls.end()
+	pr, ctx := c.probe(ctx, CommandStart{Name: "Info", Family: FamilyInfo})
+	defer func() { pr.end(err, 0) }()
 	err = c.noNode("the cluster has no active node")
 	nodes := c.Nodes()
-	for turn := c.turns.Add(1); len(nodes) > 0; {
+	for turn := c.turns.Add(1); len(nodes) > 0; pr.retries(true) {
 		i := int(turn % uint64(len(nodes)))
-		var values map[string]string
-		if values, err = nodes[i].info(ctx, &s, cmds); !errors.Is(err, ErrConnect) {
+		if values, err = nodes[i].info(ctx, &s, pr, cmds); !errors.Is(err, ErrConnect) {
 			return values, err
 		}
 		nodes = slices.Delete(nodes, i, i+1)
@@ -44,7 +45,10 @@ func (c *Client) InfoNode(ctx context.Context, p *InfoPolicy, node string, cmds 
 	if n == nil {
 		return nil, c.noNode(fmt.Sprintf("no active node is named %q", node))
 	}
-	return n.info(ctx, &s, cmds)
+	pr, ctx := c.probe(ctx, CommandStart{Name: "InfoNode", Family: FamilyInfo})
+	values, err := n.info(ctx, &s, pr, cmds)
+	pr.end(err, 0)
+	return values, err
 }
 
 // An InfoAnswer is what one node answered.
@@ -65,10 +69,12 @@ func (c *Client) InfoAll(ctx context.Context, p *InfoPolicy, cmds ...string) (ma
 	if len(nodes) == 0 {
 		return nil, c.noNode("the cluster has no active node")
 	}
+	pr, ctx := c.probe(ctx, CommandStart{Name: "InfoAll", Family: FamilyInfo})
+	defer pr.end(nil, 0)
 	var mu sync.Mutex // guards answers
 	answers := make(map[string]InfoAnswer, len(nodes))
 	each(nodes, func(n *Node) {
-		values, err := n.info(ctx, &s, cmds)
+		values, err := n.info(ctx, &s, pr, cmds)
 		mu.Lock()
 		answers[n.name] = InfoAnswer{values, err}
 		mu.Unlock()
@@ -146,28 +152,41 @@ func (c *Client) noNode(message string) error {
 	return &protocol.Error{Code: protocol.ClientError, Message: message, Err: ErrNoNode}
 }
 
-// info asks the node over a connection of its pool. One that turns out to be dead is replaced once.
-func (n *Node) info(ctx context.Context, s *span, cmds []string) (map[string]string, error) {
+// info asks the node over a connection of its pool.
+func (n *Node) info(ctx context.Context, s *span, pr *probe, cmds []string) (map[string]string, error) {
+	began := time.Now()
+	values, attempts, f := n.exchangeInfo(ctx, s, cmds)
+	pr.tried(n, began, &f)
+	if f.err != nil {
+		return nil, &protocol.Error{Code: protocol.ClientError, Node: n.name, Attempts: attempts, Err: f.err}
+	}
+	return values, nil
+}
+
+// exchangeInfo sends info commands and reads their answers. A connection that turns out to be dead is replaced once.
+func (n *Node) exchangeInfo(ctx context.Context, s *span, cmds []string) (values map[string]string, attempts int, f failure) {
 	for again := true; ; again = false {
-		c, f := n.acquire(ctx, s, time.Now())
-		if f.err != nil {
-			return nil, &protocol.Error{Code: protocol.ClientError, Node: n.name, Err: f.err}
+		var c *conn
+		if c, f = n.acquire(ctx, s, time.Now()); f.err != nil {
+			return nil, 0, f
 		}
 		stop := c.watch(ctx)
 		answers, err := c.info(cmds...)
 		c.unwatch(stop)
 		reused := c.reused
-		if err != nil && !errors.Is(err, protocol.ErrInvalidCommand) {
+		switch {
+		case errors.Is(err, protocol.ErrInvalidCommand):
+			f = ended(err, false)
+		case err != nil:
 			f = n.failed(ctx, c, err)
-			err = f.err
 		}
 		n.release(c)
 		if err == nil {
-			return byCommand(answers), nil
+			return byCommand(answers), 1, failure{}
 		}
 		// Info commands have no effect, or one that may be repeated.
-		if !again || !reused || f.final || errors.Is(err, protocol.ErrInvalidCommand) {
-			return nil, &protocol.Error{Code: protocol.ClientError, Node: n.name, Attempts: 1, Err: err}
+		if !again || !reused || f.final {
+			return nil, 1, f
 		}
 	}
 }

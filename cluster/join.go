@@ -112,9 +112,13 @@ func newNode(cfg *Config, c *conn, a address, name, build string, version topolo
 	}
 	n.log = cfg.Logger
 	n.guard.configure(cfg)
+	traffic := cfg.meter.trafficOf(name)
 	n.pool = newPool(cfg, func(ctx context.Context) (*conn, error) {
 		c, err := dial(ctx, cfg, a)
-		if err != nil && ctx.Err() == nil {
+		switch {
+		case err == nil:
+			c.traffic = traffic
+		case ctx.Err() == nil:
 			n.blame()
 		}
 		return c, err

@@ -35,6 +35,8 @@ type pool struct {
 	mu     sync.Mutex
 	closed error // why nothing is given out any more
 	state  slots.Pool[*conn]
+	// How many connections were opened, closed, and could not be opened.
+	opened, discarded, failed int64
 }
 
 func newPool(cfg *Config, dial func(context.Context) (*conn, error)) *pool {
@@ -162,6 +164,7 @@ func (p *pool) discard(c *conn) {
 	c.close()
 	p.mu.Lock()
 	p.state.Drop(c)
+	p.discarded++
 	p.openMore()
 	p.mu.Unlock()
 }
@@ -183,6 +186,7 @@ func (p *pool) open() {
 	defer p.mu.Unlock()
 	switch {
 	case err != nil:
+		p.failed++
 		w := p.state.Failed()
 		grant(w, nil, err)
 		if w == nil {
@@ -193,6 +197,7 @@ func (p *pool) open() {
 		c.close()
 		return
 	default:
+		p.opened++
 		grant(p.state.Opened(c), c, nil)
 	}
 	p.openMore()

@@ -25,10 +25,12 @@ type queryRun struct {
 	limits  limits
 	span    span
 	cursor  *cursor.Cursor
+	probe   *probe
 
 	// ctx ends when the loop is left.
 	ctx    context.Context
 	cancel context.CancelFunc
+	err    error // that the loop got
 }
 
 // A chunk is what a node's goroutine hands on together: records, and in a query by an index their index values.
@@ -89,6 +91,7 @@ func (c *Client) newQuery(ctx context.Context, p *QueryPolicy, stmt Statement, f
 	q.cursor.Start(p.MaxRecords)
 	q.span = newSpan(ctx, &q.limits)
 	c.retries.Earn()
+	q.probe, ctx = c.probe(ctx, CommandStart{Name: "Query", Family: FamilyQuery, Namespace: stmt.Namespace, Set: stmt.Set})
 	q.ctx, q.cancel = context.WithCancel(ctx)
 	return q, nil
 }
@@ -96,6 +99,7 @@ func (c *Client) newQuery(ctx context.Context, p *QueryPolicy, stmt Statement, f
 // run goes round until all partitions are done or the loop is left.
 func (q *queryRun) run(yield func(*protocol.Record, error) bool) {
 	defer q.cancel()
+	defer func() { q.probe.end(q.err, q.cursor.Records()) }()
 	for failed := 0; !q.cursor.Done(); {
 		before := q.cursor.Records()
 		shares, exact := q.plan()
@@ -103,6 +107,7 @@ func (q *queryRun) run(yield func(*protocol.Record, error) bool) {
 			return
 		}
 		step, f := q.outcome(shares)
+		q.probe.retries(f.err != nil)
 		if f.err == nil {
 			continue
 		}
@@ -116,7 +121,8 @@ func (q *queryRun) run(yield func(*protocol.Record, error) bool) {
 			}
 			f.err = fmt.Errorf("%w, after %w", err, f.err)
 		}
-		yield(nil, q.client.explainIndex(q.ctx, q.request.Namespace, q.request.Set, q.request.Where, q.incomplete(&f, failed)))
+		q.err = q.client.explainIndex(q.ctx, q.request.Namespace, q.request.Set, q.request.Where, q.incomplete(&f, failed))
+		yield(nil, q.err)
 		return
 	}
 }
@@ -258,10 +264,12 @@ func (q *queryRun) ask(s *queryShare, chunks chan<- chunk) {
 		s.fail = ended(contextError(q.ctx), false)
 		return
 	}
+	began := time.Now()
 	s.fail = q.stream(s, chunks)
 	if s.fail.err != nil && s.fail.outcome == retry.Stale {
 		s.fail = q.stream(s, chunks)
 	}
+	q.probe.tried(s.Node, began, &s.fail)
 }
 
 // stream sends the request for a share and hands on what comes.

@@ -13,7 +13,7 @@ import (
 func (c *Client) Get(ctx context.Context, p *ReadPolicy, key protocol.Key, bins ...string) (*protocol.Record, error) {
 	cmd := protocol.NewRead(key, bins...)
 	var resp protocol.Response
-	if err := c.read(ctx, p, &cmd, &resp); err != nil {
+	if err := c.read(ctx, "Get", p, &cmd, &resp); err != nil {
 		return nil, err
 	}
 	return resp.Record(key), nil
@@ -24,7 +24,7 @@ func (c *Client) Get(ctx context.Context, p *ReadPolicy, key protocol.Key, bins 
 func (c *Client) GetHeader(ctx context.Context, p *ReadPolicy, key protocol.Key) (*protocol.Record, error) {
 	cmd := protocol.NewHeaderRead(key)
 	var resp protocol.Response
-	if err := c.read(ctx, p, &cmd, &resp); err != nil {
+	if err := c.read(ctx, "GetHeader", p, &cmd, &resp); err != nil {
 		return nil, err
 	}
 	return resp.Record(key), nil
@@ -35,7 +35,7 @@ func (c *Client) GetHeader(ctx context.Context, p *ReadPolicy, key protocol.Key)
 func (c *Client) Exists(ctx context.Context, p *ReadPolicy, key protocol.Key) (bool, error) {
 	cmd := protocol.NewHeaderRead(key)
 	var resp protocol.Response
-	err := c.read(ctx, p, &cmd, &resp)
+	err := c.read(ctx, "Exists", p, &cmd, &resp)
 	if errors.Is(err, protocol.KeyNotFound) {
 		return false, nil
 	}
@@ -46,39 +46,39 @@ func (c *Client) Exists(ctx context.Context, p *ReadPolicy, key protocol.Key) (b
 // happens to the other bins of a record that exists is the policy's Exists.
 func (c *Client) Put(ctx context.Context, p *WritePolicy, key protocol.Key, bins protocol.Bins) error {
 	cmd := protocol.NewWrite(protocol.OpWrite, key, bins)
-	return c.write(ctx, p, &cmd, large(bins))
+	return c.write(ctx, "Put", p, &cmd, large(bins))
 }
 
 // Add adds integers or floats to bins of their type, or creates the bins. It is not
 // idempotent: see InDoubt before repeating it.
 func (c *Client) Add(ctx context.Context, p *WritePolicy, key protocol.Key, bins protocol.Bins) error {
 	cmd := protocol.NewWrite(protocol.OpAdd, key, bins)
-	return c.write(ctx, p, &cmd, large(bins))
+	return c.write(ctx, "Add", p, &cmd, large(bins))
 }
 
 // Append adds strings or blobs at the end of bins of their type, or creates the bins.
 func (c *Client) Append(ctx context.Context, p *WritePolicy, key protocol.Key, bins protocol.Bins) error {
 	cmd := protocol.NewWrite(protocol.OpAppend, key, bins)
-	return c.write(ctx, p, &cmd, large(bins))
+	return c.write(ctx, "Append", p, &cmd, large(bins))
 }
 
 // Prepend adds strings or blobs at the front of bins of their type, or creates the bins.
 func (c *Client) Prepend(ctx context.Context, p *WritePolicy, key protocol.Key, bins protocol.Bins) error {
 	cmd := protocol.NewWrite(protocol.OpPrepend, key, bins)
-	return c.write(ctx, p, &cmd, large(bins))
+	return c.write(ctx, "Prepend", p, &cmd, large(bins))
 }
 
 // Touch renews the record's time to live, to that of the policy, and raises its
 // generation. A missing record is an error that is protocol.KeyNotFound.
 func (c *Client) Touch(ctx context.Context, p *WritePolicy, key protocol.Key) error {
 	cmd := protocol.NewTouch(key)
-	return c.write(ctx, p, &cmd, false)
+	return c.write(ctx, "Touch", p, &cmd, false)
 }
 
 // Delete removes a record and reports whether there was one.
 func (c *Client) Delete(ctx context.Context, p *WritePolicy, key protocol.Key) (existed bool, err error) {
 	cmd := protocol.NewDelete(key)
-	err = c.write(ctx, p, &cmd, false)
+	err = c.write(ctx, "Delete", p, &cmd, false)
 	if errors.Is(err, protocol.KeyNotFound) {
 		return false, nil
 	}
@@ -100,6 +100,7 @@ func (c *Client) Operate(ctx context.Context, p *WritePolicy, key protocol.Key, 
 		retries = DefaultReadRetries
 	}
 	cl := call{
+		name:    "Operate",
 		limits:  wp.limits().resolve(DefaultTotalTimeout, DefaultSocketTimeout, retries),
 		replica: wp.Replica, modeSC: wp.ReadModeSC, write: cmd.IsWrite(), alone: largeOps(ops),
 	}
@@ -111,7 +112,7 @@ func (c *Client) Operate(ctx context.Context, p *WritePolicy, key protocol.Key, 
 }
 
 // read runs a command that only reads.
-func (c *Client) read(ctx context.Context, p *ReadPolicy, cmd *protocol.Command, resp *protocol.Response) error {
+func (c *Client) read(ctx context.Context, name string, p *ReadPolicy, cmd *protocol.Command, resp *protocol.Response) error {
 	if p == nil {
 		p = &c.cfg.Policies.Read
 	} else if err := p.validate(); err != nil {
@@ -119,6 +120,7 @@ func (c *Client) read(ctx context.Context, p *ReadPolicy, cmd *protocol.Command,
 	}
 	p.apply(cmd)
 	cl := call{
+		name:    name,
 		limits:  p.limits().resolve(DefaultTotalTimeout, DefaultSocketTimeout, DefaultReadRetries),
 		replica: p.Replica, modeSC: p.ReadModeSC,
 	}
@@ -126,13 +128,14 @@ func (c *Client) read(ctx context.Context, p *ReadPolicy, cmd *protocol.Command,
 }
 
 // write runs a command that writes and whose answer is a header alone. Alone is for a large one.
-func (c *Client) write(ctx context.Context, p *WritePolicy, cmd *protocol.Command, alone bool) error {
+func (c *Client) write(ctx context.Context, name string, p *WritePolicy, cmd *protocol.Command, alone bool) error {
 	wp, err := c.writePolicy(p)
 	if err != nil {
 		return err
 	}
 	wp.apply(cmd)
 	cl := call{
+		name:    name,
 		limits:  wp.limits().resolve(DefaultTotalTimeout, DefaultSocketTimeout, defaultWriteRetries),
 		replica: wp.Replica, write: true, alone: alone,
 	}

@@ -23,6 +23,7 @@ func (c *Client) Execute(ctx context.Context, p *WritePolicy, key protocol.Key, 
 	cmd := protocol.NewExecute(key, &protocol.UDFCall{Package: pkg, Function: function, Args: args})
 	wp.apply(&cmd)
 	cl := call{
+		name:    "Execute",
 		limits:  wp.limits().resolve(DefaultTotalTimeout, DefaultSocketTimeout, defaultWriteRetries),
 		replica: wp.Replica, write: true,
 		// A function may take its time, and those who travel with it would have to wait for it.
@@ -75,7 +76,7 @@ func (c *Client) BatchExecute(ctx context.Context, p *BatchPolicy, keys []protoc
 		return nil, err
 	}
 	udf := &protocol.UDFCall{Package: pkg, Function: function, Args: args}
-	return c.batchOfKeys(ctx, p, keys, func(p *BatchPolicy, i int) (protocol.Command, error) {
+	return c.batchOfKeys(ctx, "BatchExecute", p, keys, func(p *BatchPolicy, i int) (protocol.Command, error) {
 		cmd := protocol.NewExecute(keys[i], udf)
 		wp.apply(&cmd)
 		cmd.SendKey = cmd.SendKey || p.SendKey

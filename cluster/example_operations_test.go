@@ -1,0 +1,213 @@
+package cluster_test
+
+import (
+	"context"
+	"fmt"
+	"log"
+	"log/slog"
+	"os"
+	"slices"
+	"time"
+
+	"github.com/aerosql/aerosql/cluster"
+	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/exp"
+)
+
+// people writes ten records, with the numbers 0 to 9 in the bin n.
+func people(client *cluster.Client) {
+	var rows []cluster.BatchRow
+	for i := range 10 {
+		rows = append(rows, cluster.PutRow(nil, protocol.MustKey("test", "people", i), protocol.Bins{protocol.NewBin("n", i)}))
+	}
+	if _, err := client.BatchWrite(context.Background(), nil, rows); err != nil {
+		log.Fatal(err)
+	}
+}
+
+// indexed creates an index on the bin n and waits until it can be used.
+func indexed(client *cluster.Client) {
+	task, err := client.CreateIndex(context.Background(), nil, cluster.Index{Namespace: "test", Set: "people", Name: "people-n", Bin: "n"})
+	if err == nil {
+		err = task.Wait(context.Background())
+	}
+	if err != nil {
+		log.Fatal(err)
+	}
+}
+
+func numbers(client *cluster.Client, p *cluster.QueryPolicy, stmt cluster.Statement) (all []int64) {
+	for rec, err := range client.Query(context.Background(), p, stmt) {
+		if err != nil {
+			log.Fatal(err)
+		}
+		v, _ := rec.Bin("n")
+		n, _ := v.Int()
+		all = append(all, n)
+	}
+	slices.Sort(all)
+	return all
+}
+
+func ExampleClient_Query() {
+	client, done := open()
+	defer done()
+	people(client)
+	indexed(client)
+	stmt := cluster.Statement{Namespace: "test", Set: "people", Filter: cluster.FilterRange("n", 2, 6)}
+	fmt.Println(numbers(client, nil, stmt))
+	// A filter expression is evaluated on the records that the index finds.
+	even := exp.Filter(exp.Eq(exp.Mod(exp.IntBin("n"), exp.IntVal(2)), exp.IntVal(0)))
+	fmt.Println(numbers(client, &cluster.QueryPolicy{Filter: even}, stmt))
+	// Output:
+	// [2 3 4 5 6]
+	// [2 4 6]
+}
+
+// Pages are read with a cursor, which can be saved between them and go on in another process.
+func ExampleClient_QueryFrom() {
+	client, done := open()
+	defer done()
+	people(client)
+	ctx := context.Background()
+	stmt := cluster.Statement{Namespace: "test", Set: "people"}
+	cursor, err := cluster.NewCursor(cluster.AllPartitions())
+	if err != nil {
+		log.Fatal(err)
+	}
+	records := 0
+	for !cursor.Done() {
+		for _, err := range client.QueryFrom(ctx, &cluster.QueryPolicy{MaxRecords: 4}, stmt, cursor) {
+			if err != nil {
+				log.Fatal(err)
+			}
+			records++
+		}
+		saved, err := cursor.MarshalBinary()
+		if err != nil {
+			log.Fatal(err)
+		}
+		cursor = new(cluster.Cursor)
+		if err := cursor.UnmarshalBinary(saved); err != nil {
+			log.Fatal(err)
+		}
+	}
+	fmt.Println(records)
+	// Output: 10
+}
+
+// A background query changes records on the servers, and nothing is sent back but its progress.
+func ExampleClient_QueryOperate() {
+	client, done := open()
+	defer done()
+	people(client)
+	ctx := context.Background()
+	stmt := cluster.Statement{Namespace: "test", Set: "people"}
+	task, err := client.QueryOperate(ctx, nil, stmt, protocol.AddBin("n", protocol.Int(100)))
+	if err == nil {
+		err = task.Wait(ctx)
+	}
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(numbers(client, nil, stmt))
+	// Output: [100 101 102 103 104 105 106 107 108 109]
+}
+
+func ExampleClient_CreateIndex() {
+	client, done := open()
+	defer done()
+	indexed(client)
+	all, err := client.Indexes(context.Background(), nil, "test")
+	if err != nil {
+		log.Fatal(err)
+	}
+	for _, ix := range all {
+		fmt.Println(ix.Name, ix.Set, ix.Bin, ix.Readable)
+	}
+	// Output: people-n people n true
+}
+
+func ExampleClient_BatchRead() {
+	client, done := open()
+	defer done()
+	people(client)
+	keys := []protocol.Key{protocol.MustKey("test", "people", 3), protocol.MustKey("test", "people", 33)}
+	results, err := client.BatchRead(context.Background(), nil, keys, "n")
+	if err != nil {
+		log.Fatal(err)
+	}
+	for _, r := range results {
+		if r.Record == nil {
+			fmt.Println("no record")
+			continue
+		}
+		fmt.Println(r.Record.Bins.Map())
+	}
+	// Output:
+	// map[n:3]
+	// no record
+}
+
+func ExampleClient_Truncate() {
+	client, done := open()
+	defer done()
+	people(client)
+	ctx := context.Background()
+	if err := client.Truncate(ctx, nil, "test", "people", time.Time{}); err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(numbers(client, nil, cluster.Statement{Namespace: "test", Set: "people"}))
+	// Output: []
+}
+
+func ExampleClient_InfoAll() {
+	client, done := open()
+	defer done()
+	answers, err := client.InfoAll(context.Background(), nil, "namespaces")
+	if err != nil {
+		log.Fatal(err)
+	}
+	for node, a := range answers {
+		fmt.Println(node, a.Values["namespaces"], a.Err)
+	}
+	// Output: A1 test <nil>
+}
+
+func ExampleClient_Sets() {
+	client, done := open()
+	defer done()
+	people(client)
+	byNode, err := client.Sets(context.Background(), nil, "test")
+	if err != nil {
+		log.Fatal(err)
+	}
+	for node, sets := range byNode {
+		for _, s := range sets {
+			fmt.Println(node, s.Set, s.Objects)
+		}
+	}
+	// Output: A1 people 10
+}
+
+func ExampleClient_Metrics() {
+	client, done := open()
+	defer done()
+	client.EnableMetrics()
+	people(client)
+	client.Exists(context.Background(), nil, protocol.MustKey("test", "people", 33))
+	for name, node := range client.Metrics().Nodes {
+		m := node.Namespaces["test"]
+		reads := m.Latency[cluster.FamilyRead]
+		fmt.Println(name, reads.Count, reads.Quantile(0.99) > 0, m.Errors)
+	}
+	// Output: A1 1 true map[KEY_NOT_FOUND:1]
+}
+
+// A log of what fails or takes longer than 100 ms.
+func ExampleLogObserver() {
+	logger := slog.New(slog.NewTextHandler(os.Stdout, nil))
+	cfg := cluster.Config{Seeds: []string{"10.0.0.1:3000"}, Observer: cluster.LogObserver(logger, 100*time.Millisecond)}
+	fmt.Println(cfg.Observer != nil)
+	// Output: true
+}

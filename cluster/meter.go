@@ -1,0 +1,156 @@
+package cluster
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"sync"
+	"sync/atomic"
+
+	"github.com/aerosql/aerosql/cluster/internal/retry"
+	"github.com/aerosql/aerosql/protocol"
+)
+
+// A meter has what a client counts. It belongs to the client and outlives its nodes.
+type meter struct {
+	on     atomic.Bool
+	noNode atomic.Int64
+
+	// spaces is replaced as a whole, so that commands read it without a lock.
+	spaces atomic.Pointer[map[meterPlace]*spaceMeter]
+	// mu serialises the changes of spaces, and guards traffic.
+	mu      sync.Mutex
+	traffic map[string]*traffic // by the nodes' names
+}
+
+type meterPlace struct{ node, namespace string }
+
+// A traffic counts the bytes of the connections to a node.
+type traffic struct {
+	on      *atomic.Bool
+	in, out atomic.Int64
+}
+
+// A spaceMeter counts what becomes of the commands about one namespace that one node is sent.
+type spaceMeter struct {
+	latency                    [families]latencyMeter
+	retries, timeouts, inDoubt atomic.Int64
+	refusals                   [256]atomic.Int64 // by result code
+	failures                   [len(failureNames)]atomic.Int64
+}
+
+func newMeter(on bool) *meter {
+	m := &meter{traffic: make(map[string]*traffic)}
+	m.on.Store(on)
+	m.spaces.Store(&map[meterPlace]*spaceMeter{})
+	return m
+}
+
+// trafficOf returns the counter of a node's bytes.
+func (m *meter) trafficOf(node string) *traffic {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	t := m.traffic[node]
+	if t == nil {
+		t = &traffic{on: &m.on}
+		m.traffic[node] = t
+	}
+	return t
+}
+
+// space returns the counters of a namespace on a node.
+func (m *meter) space(node, namespace string) *spaceMeter {
+	place := meterPlace{node, namespace}
+	if s := (*m.spaces.Load())[place]; s != nil {
+		return s
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	old := *m.spaces.Load()
+	if s := old[place]; s != nil {
+		return s
+	}
+	next := maps.Clone(old)
+	s := new(spaceMeter)
+	next[place] = s
+	m.spaces.Store(&next)
+	return s
+}
+
+// failed counts a failure.
+func (s *spaceMeter) failed(f *failure) {
+	if f.code != protocol.OK {
+		s.refused(f.code)
+		return
+	}
+	kind := f.kind()
+	if kind == failureTimeout || kind == failurePool {
+		s.timeouts.Add(1)
+	}
+	s.failures[kind].Add(1)
+}
+
+// refused counts a verdict of the server that is not OK.
+func (s *spaceMeter) refused(code protocol.ResultCode) {
+	if code == protocol.ServerTimeout {
+		s.timeouts.Add(1)
+	}
+	if code >= 0 && int(code) < len(s.refusals) {
+		s.refusals[code].Add(1)
+	} else {
+		s.failures[failureOther].Add(1)
+	}
+}
+
+// The indexes of what a try can fail with on this side.
+const (
+	failureTimeout = iota
+	failureCancelled
+	failurePool
+	failureConnect
+	failureBackoff
+	failureLost
+	failureMalformed
+	failureOther
+)
+
+var failureNames = [...]string{
+	failureTimeout: FailureTimeout, failureCancelled: FailureCancelled, failurePool: FailurePool, failureConnect: FailureConnect, failureBackoff: FailureBackoff,
+	failureLost: FailureLost, failureMalformed: FailureMalformed, failureOther: FailureOther,
+}
+
+// kind says what a failure on this side was.
+func (f *failure) kind() int {
+	switch {
+	case errors.Is(f.err, ErrPoolExhausted):
+		return failurePool
+	case errors.Is(f.err, ErrTimeout):
+		return failureTimeout
+	case errors.Is(f.err, context.Canceled) || errors.Is(f.err, ErrClosed):
+		return failureCancelled
+	case f.final:
+		return failureOther
+	case f.outcome == retry.Backoff:
+		return failureBackoff
+	case f.outcome == retry.NoConn:
+		return failureConnect
+	case f.outcome == retry.Stale || f.outcome == retry.Unsent || f.outcome == retry.Lost:
+		return failureLost
+	case f.outcome == retry.Broken:
+		return failureMalformed
+	}
+	return failureOther
+}
+
+// received and sent count bytes of a connection, if anybody wants to know. A connection of tending has no counter.
+func (t *traffic) received(n int) {
+	if t != nil && t.on.Load() {
+		t.in.Add(int64(n))
+	}
+}
+
+func (t *traffic) sent(n int) {
+	if t != nil && t.on.Load() {
+		t.out.Add(int64(n))
+	}
+}
