@@ -87,27 +87,9 @@ func (row *BatchRow) appendTo(dst []byte, previous *Command) ([]byte, error) {
 	return c.appendRow(dst)
 }
 
-// appendRow appends what stands behind a row's digest. A write row always asks
-// for an answer to each operation, as the official clients do.
+// appendRow appends what stands behind a row's digest.
 func (c *Command) appendRow(dst []byte) ([]byte, error) {
-	flags, info2 := byte(rowInfo|rowTTL), c.Info2
-	if c.IsWrite() {
-		flags |= rowGeneration
-		if c.Info1&Info1GetAll == 0 && c.udf == nil {
-			info2 |= Info2RespondAllOps
-		}
-	}
-	if c.Info4 != 0 {
-		flags |= rowInfo4
-	}
-	dst = append(dst, flags, byte(c.Info1), byte(info2), byte(c.Info3))
-	if c.Info4 != 0 {
-		dst = append(dst, byte(c.Info4))
-	}
-	if c.IsWrite() {
-		dst = binary.BigEndian.AppendUint16(dst, uint16(c.Generation))
-	}
-	dst = binary.BigEndian.AppendUint32(dst, c.RecordTTL)
+	dst = c.appendRowHeader(dst)
 	fields := uint16(2)
 	if c.SendKey {
 		fields++
@@ -118,10 +100,14 @@ func (c *Command) appendRow(dst []byte) ([]byte, error) {
 	if c.udf != nil {
 		fields += udfFields
 	}
+	if c.Transaction != nil {
+		fields += c.Transaction.count()
+	}
 	dst = binary.BigEndian.AppendUint16(dst, fields)
 	dst = binary.BigEndian.AppendUint16(dst, uint16(c.opCount()))
 	dst = AppendField(dst, FieldNamespace, c.Key.Namespace)
 	dst = AppendField(dst, FieldSet, c.Key.Set)
+	dst, _ = c.Transaction.AppendTo(dst)
 	if c.Filter != nil {
 		dst = AppendField(dst, FieldFilterExp, c.Filter)
 	}
@@ -131,10 +117,39 @@ func (c *Command) appendRow(dst []byte) ([]byte, error) {
 	return c.appendBody(dst)
 }
 
+// appendRowHeader appends a row's flags and what they announce. A write row always asks
+// for an answer to each operation, as the official clients do; one that verifies a version has no time to live.
+func (c *Command) appendRowHeader(dst []byte) []byte {
+	flags, info2 := byte(rowInfo|rowTTL), c.Info2
+	if c.IsWrite() {
+		flags |= rowGeneration
+		if c.Info1&Info1GetAll == 0 && c.udf == nil {
+			info2 |= Info2RespondAllOps
+		}
+	}
+	if c.Info4 != 0 || c.Transaction != nil {
+		flags |= rowInfo4
+	}
+	if c.Info4 == Info4VerifyRead {
+		flags &^= rowTTL
+	}
+	dst = append(dst, flags, byte(c.Info1), byte(info2), byte(c.Info3))
+	if flags&rowInfo4 != 0 {
+		dst = append(dst, byte(c.Info4))
+	}
+	if flags&rowGeneration != 0 {
+		dst = binary.BigEndian.AppendUint16(dst, uint16(c.Generation))
+	}
+	if flags&rowTTL != 0 {
+		dst = binary.BigEndian.AppendUint32(dst, c.RecordTTL)
+	}
+	return dst
+}
+
 // repeats reports whether the row differs from the one before it in its digest
 // alone. Only identical slices count: comparing their contents would cost more than it saves.
 func (c *Command) repeats(p *Command) bool {
-	return !c.SendKey && !p.SendKey &&
+	return !c.SendKey && !p.SendKey && c.Transaction == nil && p.Transaction == nil &&
 		c.Key.Namespace == p.Key.Namespace && c.Key.Set == p.Key.Set &&
 		c.Info1 == p.Info1 && c.Info2 == p.Info2 && c.Info3 == p.Info3 && c.Info4 == p.Info4 &&
 		c.Generation == p.Generation && c.RecordTTL == p.RecordTTL && c.code == p.code && c.udf == p.udf &&

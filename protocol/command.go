@@ -20,6 +20,8 @@ type Command struct {
 	RecordTTL  uint32 // a write's time to live in seconds, a read's read-touch percentage
 	SendKey    bool   // the user key travels too and is stored with the record
 	Filter     []byte // a packed filter expression, nil for none
+	// Transaction is what the command tells of its multi-record transaction, nil outside of one. It may be shared.
+	Transaction *TransactionFields
 
 	names []string    // bins to read
 	bins  Bins        // bins to write, each by code
@@ -133,6 +135,7 @@ func (c *Command) AppendMessage(dst []byte, timeBudget uint32) ([]byte, error) {
 		buf = AppendField(buf, FieldSet, c.Key.Set)
 	}
 	buf = AppendField(buf, FieldDigest, c.Key.digest[:])
+	buf, _ = c.Transaction.AppendTo(buf)
 	if c.SendKey {
 		buf = appendKeyField(buf, c.Key.user)
 	}
@@ -163,6 +166,9 @@ func (c *Command) fieldCount() uint16 {
 	}
 	if c.udf != nil {
 		n += udfFields
+	}
+	if c.Transaction != nil {
+		n += c.Transaction.count()
 	}
 	return n
 }

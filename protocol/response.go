@@ -17,6 +17,12 @@ type Response struct {
 	UserKey        Value
 	// BValue orders the records of a secondary index; a query is resumed with it and the digest.
 	BValue int64
+	// Version is that of the record, if HasVersion, in the answer to a command of a transaction.
+	Version    RecordVersion
+	HasVersion bool
+	// TransactionEnd is when the transaction ends by itself, in seconds since 2010, in the answer to a command
+	// that names a record which it will write; 0 in others.
+	TransactionEnd uint32
 	// Detail is the server's own text about an error, where it sent one.
 	Detail string
 }
@@ -82,6 +88,11 @@ func (resp *Response) setField(f Field) (err error) {
 			return fmt.Errorf("%w: an index value of %d bytes", ErrMalformed, len(f.Data))
 		}
 		resp.BValue = int64(binary.LittleEndian.Uint64(f.Data))
+	case FieldRecordVersion:
+		resp.Version, err = ParseRecordVersion(f.Data)
+		resp.HasVersion = true
+	case FieldTransactionEnd:
+		resp.TransactionEnd, err = parseTransactionEnd(f.Data)
 	}
 	return err
 }
