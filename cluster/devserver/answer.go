@@ -13,6 +13,7 @@ const (
 	offGeneration = 6
 	offVoidTime   = 10
 	offRowIndex   = 14
+	offFieldCount = 18
 	offOpCount    = 20
 )
 

@@ -20,6 +20,7 @@ type command struct {
 	stillFound func(*record) bool
 
 	setName []byte
+	part    part
 	key     []byte // nil if none was sent
 	hasKey  bool
 	filter  []byte // nil if none was sent
@@ -48,11 +49,13 @@ func (c *command) run(dst []byte, ns *namespace, m *protocol.Message, digest pro
 	c.out = appendBlankHeader(dst)
 	c.scratch = c.scratch[:0]
 	c.readFields()
+	ns.endTransactions()
 	code := c.dispatch()
 	if code != protocol.OK && code != protocol.UDFError {
 		// An error carries no bins.
 		c.out, c.ops = c.out[:c.start+protocol.HeaderSize], 0
 	}
+	c.appendPart()
 	setHeader(c.out[c.start:], code, c.generation, c.voidTime, c.ops)
 	out := c.out
 	c.release()
@@ -69,7 +72,10 @@ func (c *command) release() {
 	}
 }
 
+// readFields finds the fields that commands have in common.
 func (c *command) readFields() {
+	t, err := protocol.ParseTransactionFields(c.message.Fields)
+	c.part = part{TransactionFields: t, malformed: err != nil}
 	c.setName, c.key, c.hasKey, c.filter = nil, nil, false, nil
 	for _, f := range c.message.Fields {
 		switch f.Type {
@@ -87,21 +93,32 @@ func (c *command) readFields() {
 func (c *command) dispatch() protocol.ResultCode {
 	m := c.message
 	stats := c.stats()
+	write, remove := m.Info2&protocol.Info2Write != 0, m.Info2&protocol.Info2Delete != 0
+	enterprise := c.ns.server.options.Edition == Enterprise
 	switch {
-	case m.Info4&transactionSteps != 0 && m.Info2&protocol.Info2Delete == 0:
+	case !enterprise && m.Info4&transactionSteps != 0 && !remove:
 		return protocol.EnterpriseOnly
-	case m.Info2&protocol.Info2Write != 0 && m.Info2&protocol.Info2Delete != 0 && c.durable() && c.checkDurability() == protocol.OK:
+	case write && remove && enterprise && c.durable():
 		return stats.write.count(c.deleteDurably())
-	case m.Info2&protocol.Info2Write != 0 && m.Info2&protocol.Info2Delete != 0:
+	case write && remove:
 		return stats.delete.count(c.delete())
-	case m.Info2&protocol.Info2Write != 0 && c.isUDF():
+	case write && c.isUDF():
 		return stats.udf.count(c.applyUDF())
-	case m.Info2&protocol.Info2Write != 0:
+	case write && m.Info4&(protocol.Info4RollForward|protocol.Info4RollBack) != 0:
+		forward := m.Info4&protocol.Info4RollForward != 0
+		return c.transactionCounters().rolls(forward).count(c.roll(forward))
+	case write:
 		return stats.write.count(c.write())
-	case m.Info1&protocol.Info1Read != 0:
-		return stats.read.count(c.read())
+	case m.Info1&protocol.Info1Read == 0:
+		return protocol.ParameterError
+	case m.Info4&protocol.Info4VerifyRead != 0:
+		return c.transactionCounters().verified.count(c.verify())
 	}
-	return protocol.ParameterError
+	return stats.read.count(c.read())
+}
+
+func (c *command) transactionCounters() *transactionCounters {
+	return &c.ns.counters[c.node.number].transactions
 }
 
 // stats returns the counters of the node and kind of command. A command for a

@@ -7,7 +7,7 @@ import "github.com/aerosql/aerosql/protocol"
 const firstRegime = 2
 
 func (ns *namespace) regime() int {
-	if ns.config().StrongConsistency {
+	if ns.strong() {
 		return firstRegime
 	}
 	return 0
@@ -16,7 +16,7 @@ func (ns *namespace) regime() int {
 // asksMaster reports whether a read must be answered by the partition's master: with strong
 // consistency, unless the client takes what a replica has (wire-core.md 1.5).
 func (c *command) asksMaster() bool {
-	return c.ns.config().StrongConsistency && c.message.Info3&protocol.Info3SCReadRelax == 0
+	return c.ns.strong() && c.message.Info3&protocol.Info3SCReadRelax == 0
 }
 
 // Generations have 16 bits. With strong consistency six of them are the regime's.
@@ -28,7 +28,7 @@ const (
 // nextGeneration counts writes; 0 stands for no record and is left out.
 func (ns *namespace) nextGeneration(g uint16) uint16 {
 	limit := uint16(maxGeneration)
-	if ns.config().StrongConsistency {
+	if ns.strong() {
 		limit = maxStrongGeneration
 	}
 	if g >= limit {

@@ -12,6 +12,28 @@ type counters struct {
 	background               commandCounters // of queries that write
 	proxied                  atomic.Int64    // commands passed on to the master's node
 	queries                  queryStatistics
+	transactions             transactionCounters
+}
+
+// transactionCounters count the steps of transactions, and the commands that these have kept from others.
+type transactionCounters struct {
+	verified, rolledForward, rolledBack     outcome
+	monitorRolledForward, monitorRolledBack outcome // of the rolls, those that clients left to the server
+	blocked, mismatched                     atomic.Int64
+}
+
+func (t *transactionCounters) rolls(forward bool) *outcome {
+	if forward {
+		return &t.rolledForward
+	}
+	return &t.rolledBack
+}
+
+func (t *transactionCounters) monitorRolls(forward bool) *outcome {
+	if forward {
+		return &t.monitorRolledForward
+	}
+	return &t.monitorRolledBack
 }
 
 // commandCounters count commands on single records by kind and outcome.
@@ -43,4 +65,15 @@ func (o *outcome) count(code protocol.ResultCode) protocol.ResultCode {
 type nodeCounters struct {
 	info                        atomic.Int64
 	batchesBegun, batchesFailed atomic.Int64
+}
+
+// tell adds the figures to those of a namespace.
+func (t *transactionCounters) tell(live map[string]string) {
+	for prefix, o := range map[string]*outcome{
+		"mrt_verify_read": &t.verified, "mrt_roll_forward": &t.rolledForward, "mrt_roll_back": &t.rolledBack,
+		"mrt_monitor_roll_forward": &t.monitorRolledForward, "mrt_monitor_roll_back": &t.monitorRolledBack,
+	} {
+		live[prefix+"_success"], live[prefix+"_error"] = count(o.success.Load()), count(o.failure.Load())
+	}
+	live["fail_mrt_blocked"], live["fail_mrt_version_mismatch"] = count(t.blocked.Load()), count(t.mismatched.Load())
 }

@@ -11,6 +11,9 @@ func (c *command) delete() protocol.ResultCode {
 	p := c.lock()
 	defer p.unlock()
 	r := p.copies[c.ns.master(c.pid)].get(&c.digest)
+	if code := c.mayWrite(r); code != protocol.OK && c.ns.server.options.Edition == Enterprise {
+		return code
+	}
 	switch {
 	case r == nil || r.tombstone:
 		return protocol.KeyNotFound

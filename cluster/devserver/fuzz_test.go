@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/cdt"
 	"github.com/aerosql/aerosql/protocol/wiretest"
 )
 
@@ -27,17 +28,52 @@ func FuzzConn(f *testing.F) {
 	f.Add(scan)
 	f.Add([]byte("\x02\x01\x00\x00\x00\x00\x00\x05node\n"))
 	s := start(f, Options{Nodes: 2})
-	f.Fuzz(func(t *testing.T, data []byte) {
-		c := newConn(s.nodes[0], wiretest.NewConn(data))
-		for c.next() == nil {
+	f.Fuzz(func(t *testing.T, data []byte) { feed(t, s, data) })
+}
+
+// feed sends the bytes to a node and looks at what has become of the records, which are removed then.
+func feed(t *testing.T, s *Server, data []byte) {
+	c := newConn(s.nodes[0], wiretest.NewConn(data))
+	for c.next() == nil {
+	}
+	if err := c.flush(); err != nil {
+		t.Fatal(err)
+	}
+	readAll(t, s)
+	s.namespace([]byte("test")).truncate("", s.clock.millis()+1)
+	s.clock.advance(s.clock.millis() + 1)
+}
+
+// FuzzTransactions does the same to a namespace with strong consistency, beginning with the steps of a transaction.
+func FuzzTransactions(f *testing.F) {
+	s := start(f, Options{Nodes: 2, Edition: Enterprise, Namespaces: []NamespaceOptions{{Name: "test", StrongConsistency: true}}})
+	for _, message := range transactionSeeds(f) {
+		f.Add(message)
+	}
+	f.Fuzz(func(t *testing.T, data []byte) { feed(t, s, data) })
+}
+
+// transactionSeeds are the messages of a transaction's life, one by one and all together.
+func transactionSeeds(f *testing.F) (seeds [][]byte) {
+	x := &transaction{id: 7, deadline: 1}
+	known := &protocol.TransactionFields{ID: 7, Version: 1, HasVersion: true, Deadline: 1 << 31}
+	monitor, k := protocol.MustKey("test", monitorSet, x.id), key(1)
+	d := k.Digest()
+	read, write, remove := protocol.NewRead(k), put(k, one(1)), durableDelete(k)
+	read.Transaction, write.Transaction, remove.Transaction = known, known, known
+	var all []byte
+	for _, command := range []protocol.Command{
+		protocol.NewOperate(monitor, []protocol.Operation{protocol.PutBin(monitorID, protocol.Int(x.id)), cdt.ListAppend(monitorKeys, protocol.Blob(d[:]))}, true),
+		read, write, remove, protocol.NewVerify(k, 1), put(monitor, protocol.Bin{Name: monitorForward, Value: protocol.Bool(true)}),
+		protocol.NewRoll(k, true, known), protocol.NewRoll(k, false, known), durableDelete(monitor),
+	} {
+		message, err := command.AppendMessage(nil, 0)
+		if err != nil {
+			f.Fatal(err)
 		}
-		if err := c.flush(); err != nil {
-			t.Fatal(err)
-		}
-		readAll(t, s)
-		s.namespace([]byte("test")).truncate("", s.clock.millis()+1)
-		s.clock.advance(s.clock.millis() + 1)
-	})
+		seeds, all = append(seeds, message), append(all, message...)
+	}
+	return append(seeds, all)
 }
 
 // readAll walks through the bins of every record.
@@ -49,6 +85,9 @@ func readAll(t *testing.T, s *Server) {
 				continue
 			}
 			for _, r := range x.appendDescending(nil, nil) {
+				if r.tombstone {
+					continue
+				}
 				count := 0
 				for bins := r.bins; len(bins) > 0; count++ {
 					var b bin

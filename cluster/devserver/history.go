@@ -18,11 +18,14 @@ const (
 	WasStored                       // a new version took the place of the last one, or it came into being
 	WasRemoved                      // it was deleted, lost its last bin, or made room because it had expired
 	WasTruncated
+	// WasLocked: a transaction wrote it, which nobody else sees until the record is stored when its lock is
+	// rolled forward. A lock that is rolled back stores the version that it was before.
+	WasLocked
 )
 
 // String returns the kind in a word.
 func (k EventKind) String() string {
-	return [...]string{"", "read", "stored", "removed", "truncated"}[k]
+	return [...]string{"", "read", "stored", "removed", "truncated", "locked"}[k]
 }
 
 // An Event is one step in the true history of a record: something that was applied, or what a read
@@ -46,6 +49,9 @@ type Event struct {
 	// Generation is that of the record then: of the stored version or the one that was read or removed. 0 is a
 	// read that found none.
 	Generation uint32
+	// Transaction is the id of the multi-record transaction to which the version belongs that was written or read, 0 for
+	// none: that of WasLocked, and of a read by which a transaction saw what it has written itself.
+	Transaction uint64
 
 	record *record
 }
@@ -68,7 +74,7 @@ func (s *Server) History(after uint64) iter.Seq[*Event] {
 }
 
 // Peek returns a record as it truly is at this moment, whatever nodes and connections do; nil if it does not
-// exist or has expired. The history does not count it as a read.
+// exist or has expired. Of a record that a transaction has locked it is what everybody else sees. The history does not count it as a read.
 func (s *Server) Peek(key protocol.Key) *protocol.Record {
 	ns := s.namespace([]byte(key.Namespace))
 	if ns == nil {
@@ -77,7 +83,7 @@ func (s *Server) Peek(key protocol.Key) *protocol.Record {
 	digest := key.Digest()
 	p := &ns.partitions[digest.Partition()]
 	p.mu.Lock()
-	r := p.copies[ns.master(digest.Partition())].get(&digest)
+	r := p.copies[ns.master(digest.Partition())].get(&digest).committed()
 	p.mu.Unlock()
 	if r == nil || !r.live(ns, s.clock.seconds()) {
 		return nil
@@ -110,7 +116,7 @@ func (h *history) note(kind EventKind, ns *namespace, digest *protocol.Digest, r
 	}
 	e := &Event{Kind: kind, Time: time.Now(), Namespace: ns.name, Digest: *digest, record: r}
 	if r != nil {
-		e.Set, e.Generation = r.setName(), uint32(r.generation)
+		e.Set, e.Generation, e.Transaction = r.setName(), uint32(r.generation), r.transaction
 	}
 	if c != nil {
 		e.Node, e.Ops = c.node.name, cloneOps(c.message.Ops)

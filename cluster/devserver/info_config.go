@@ -76,6 +76,8 @@ func (r *infoRequest) namespaceConfig(ns *namespace) string {
 	live["allow-ttl-without-nsup"] = strconv.FormatBool(!o.ForbidTTL)
 	live["disallow-null-setname"] = strconv.FormatBool(o.ForbidNullSet)
 	live["strong-consistency"] = strconv.FormatBool(o.StrongConsistency)
+	live["mrt-duration"] = strconv.FormatUint(uint64(o.TransactionSeconds), 10)
+	live["disable-mrt-writes"] = strconv.FormatBool(o.ForbidTransactions)
 	live["strong-consistency-allow-expunge"] = strconv.FormatBool(o.AllowExpunge)
 	return overlay(namespaceConfigDefaults, live)
 }
@@ -148,6 +150,12 @@ func (ns *namespace) configure(key, value string) bool {
 		return false // is decided when the namespace is made
 	case "strong-consistency-allow-expunge":
 		o.AllowExpunge, err = flag, flagErr
+	case "mrt-duration":
+		if o.TransactionSeconds = uint32(number); number < minTransactionSeconds {
+			return false
+		}
+	case "disable-mrt-writes":
+		o.ForbidTransactions, err = flag, flagErr
 	default:
 		ns.settings.set(key, value)
 		return true

@@ -72,6 +72,7 @@ func (r *infoRequest) namespaceStatistics() string {
 	if ns == nil {
 		return "type=unknown"
 	}
+	ns.endTransactions()
 	live := map[string]string{
 		"ns_cluster_size":              strconv.Itoa(len(r.server.nodes)),
 		"effective_replication_factor": strconv.Itoa(ns.config().ReplicationFactor),
@@ -104,6 +105,11 @@ func (r *infoRequest) objectCounts(ns *namespace, live map[string]string) {
 	live["objects"], live["master_objects"], live["prole_objects"] = count(all), count(masters), count(all-masters)
 	live["tombstones"], live["master_tombstones"] = count(tombstones), count(masterTombstones)
 	live["prole_tombstones"] = count(tombstones - masterTombstones)
+	if monitors := ns.findSet([]byte(monitorSet)); monitors != nil && monitors.monitors {
+		live["mrt_monitors"] = count(monitors.usage[r.node.number].objects.Load())
+	}
+	live["mrt_monitors_active"] = count(ns.monitors.active.Load())
+	live["mrt_provisionals"] = count(ns.usage[r.node.number].locked.Load())
 	live["index_used_bytes"] = count((all + tombstones) * indexEntryBytes)
 	live["sindex_used_bytes"] = count(r.server.indexes.usedBytes(ns.name, r.node.number))
 	live["data_used_bytes"] = count(ns.usage[r.node.number].bytes.Load())
@@ -123,6 +129,7 @@ func (r *infoRequest) commandCounts(ns *namespace, live map[string]string) {
 		}
 	}
 	live["client_proxy_complete"] = count(c.proxied.Load())
+	c.transactions.tell(live)
 	c.queries.tell(live)
 	writes, calls := &c.background.write, &c.background.udf
 	live["ops_sub_write_success"], live["ops_sub_write_filtered_out"] = count(writes.success.Load()), count(writes.filteredOut.Load())

@@ -34,6 +34,7 @@ type namespace struct {
 	truncated  atomic.Uint64 // records last updated before this moment are gone
 	usage      []usage       // by number of the node
 	counters   []counters    // by number of the node
+	monitors   monitorRegistry
 
 	setsMu sync.RWMutex
 	sets   map[string]*set
@@ -44,6 +45,7 @@ type namespace struct {
 type usage struct {
 	objects    atomic.Int64
 	tombstones atomic.Int64
+	locked     atomic.Int64 // by transactions
 	bytes      atomic.Int64
 }
 
@@ -52,6 +54,9 @@ func (u *usage) add(r *record, sign int64) {
 		u.tombstones.Add(sign)
 	} else {
 		u.objects.Add(sign)
+	}
+	if r.provisional() {
+		u.locked.Add(sign)
 	}
 	u.bytes.Add(sign * int64(r.size))
 }

@@ -78,6 +78,11 @@ type NamespaceOptions struct {
 	// AllowExpunge lets records of a namespace with strong consistency be deleted without a trace
 	// (strong-consistency-allow-expunge).
 	AllowExpunge bool
+	// TransactionSeconds is how long a transaction lasts whose client does not say, 1 to 120: 10 if
+	// zero (mrt-duration). It needs StrongConsistency, as does the next.
+	TransactionSeconds uint32
+	// ForbidTransactions refuses new transactions that write (disable-mrt-writes).
+	ForbidTransactions bool
 }
 
 const (
@@ -126,8 +131,12 @@ func (o NamespaceOptions) withDefaults(nodes int, edition Edition) (NamespaceOpt
 	switch {
 	case o.StrongConsistency && edition != Enterprise:
 		return o, errors.New("devserver: namespace " + o.Name + ": strong consistency needs the Enterprise Edition")
-	case o.AllowExpunge && !o.StrongConsistency:
-		return o, errors.New("devserver: namespace " + o.Name + ": AllowExpunge needs StrongConsistency")
+	case (o.AllowExpunge || o.ForbidTransactions || o.TransactionSeconds != 0) && !o.StrongConsistency:
+		return o, errors.New("devserver: namespace " + o.Name + ": an option needs StrongConsistency")
+	case o.StrongConsistency && o.TransactionSeconds == 0:
+		o.TransactionSeconds = transactionSeconds
+	case o.TransactionSeconds > maxTransactionSeconds:
+		return o, fmt.Errorf("devserver: namespace %s: a transaction lasts %d to %d seconds", o.Name, minTransactionSeconds, maxTransactionSeconds)
 	}
 	if o.ReplicationFactor == 0 {
 		o.ReplicationFactor = defaultReplicas

@@ -49,7 +49,10 @@ func (ns *namespace) store(p *partition, r *record) {
 		}
 	}
 	kind := WasStored
-	if r.tombstone {
+	switch {
+	case r.provisional():
+		kind = WasLocked
+	case r.tombstone:
 		kind = WasRemoved
 	}
 	ns.server.history.note(kind, ns, &r.digest, r, p.cause)
@@ -74,7 +77,7 @@ func (ns *namespace) put(node int, x *index, r *record) {
 	old := x.put(r)
 	x.countTombstones(old, r)
 	ns.account(node, old, r)
-	x.reindex(node, old, r)
+	x.reindex(node, old.committed(), r.committed())
 }
 
 // remove takes a record out of one node's copy, with all that follows from it.
@@ -82,6 +85,6 @@ func (ns *namespace) remove(node int, x *index, d *protocol.Digest) {
 	if old := x.remove(d); old != nil {
 		x.countTombstones(old, nil)
 		ns.account(node, old, nil)
-		x.reindex(node, old, nil)
+		x.reindex(node, old.committed(), nil)
 	}
 }

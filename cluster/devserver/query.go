@@ -94,6 +94,7 @@ func parseQuery(ns *namespace, m *protocol.Message) (*query, protocol.ResultCode
 }
 
 func newQuery(ns *namespace, m *protocol.Message, kind queryKind) *query {
+	ns.endTransactions()
 	q := &query{queryFacts: queryFacts{kind: kind, namespace: ns.name, sendTime: sendTimeout}, ns: ns}
 	q.readTaskID(m)
 	return q

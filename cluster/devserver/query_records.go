@@ -86,7 +86,7 @@ func (w *walk) gather(pid uint16, behind *secondary.Entry) (found, more bool) {
 		return true, false
 	}
 	for e := range w.span.In(tree, behind) {
-		w.hits = append(w.hits, hit{x.get(&e.Digest), e.Key})
+		w.hits = append(w.hits, hit{x.get(&e.Digest).committed(), e.Key})
 		if len(w.hits) == walkStep {
 			return true, true
 		}
@@ -102,7 +102,9 @@ func (w *walk) gatherAll(x *index, pid uint16) {
 	}
 	w.records = x.appendDescending(w.records[:0], below)
 	for _, r := range w.records {
-		w.hits = append(w.hits, hit{record: r})
+		if r = r.committed(); r != nil {
+			w.hits = append(w.hits, hit{record: r})
+		}
 	}
 	clear(w.records)
 }
@@ -110,7 +112,7 @@ func (w *walk) gatherAll(x *index, pid uint16) {
 // asksFor reports whether a record that lies where the query looks is one that it asks for.
 func (w *walk) asksFor(h hit) bool {
 	r := h.record
-	if w.set != nil && r.set != w.set || !r.live(w.ns, w.now) {
+	if w.set != nil && r.set != w.set || w.set == nil && r.isMonitor() || !r.live(w.ns, w.now) {
 		return false
 	}
 	if w.filter != nil && w.filter.check(w.ns, r) != protocol.OK {

@@ -5,13 +5,16 @@ import "github.com/aerosql/aerosql/protocol"
 // read finds the record and answers with what was asked for. The order of the
 // checks is the real server's (wire-core.md 5.4).
 func (c *command) read() protocol.ResultCode {
-	if c.inTransaction() {
-		return protocol.EnterpriseOnly
-	}
 	p := c.lock()
-	r := c.readCopy(p).get(&c.digest)
+	stored := c.readCopy(p).get(&c.digest)
+	if code := c.mayRead(stored); code != protocol.OK {
+		p.unlock()
+		return code
+	}
+	r := c.shown(stored)
 	c.noteRead(r)
 	p.unlock()
+	c.meets(r)
 	if r == nil {
 		return protocol.KeyNotFound
 	}
@@ -19,14 +22,14 @@ func (c *command) read() protocol.ResultCode {
 	switch {
 	case !c.sameSet(r):
 		return protocol.ParameterError
-	case !r.live(c.ns, c.ns.server.clock.seconds()):
+	case c.gone(r) || r.tombstone:
 		return protocol.KeyNotFound
 	}
 	touch, code := c.wantsTouch(r)
 	if code != protocol.OK {
 		return code
 	}
-	if touch {
+	if touch && !stored.provisional() {
 		defer c.readTouch(r)
 	}
 	if code := c.applyFilter(r); code != protocol.OK {

@@ -22,6 +22,13 @@ type record struct {
 	// tombstone marks what a durable delete has left: no bins, and the metadata from which a
 	// record that is created later goes on.
 	tombstone bool
+	// transaction is the one that has locked the record, 0 for none; original is the version that its
+	// provisional one stands for, nil if the transaction creates the record.
+	transaction uint64
+	original    *record
+	// outcome is how the transaction of a monitor has ended, or is being ended: TransactionCommitted or
+	// TransactionAborted. OK while it is open, and for other records.
+	outcome protocol.ResultCode
 }
 
 // keepsIndex reports whether the server keeps an index for the list or map in a bin.
@@ -40,6 +47,9 @@ func (r *record) expired(now uint32) bool { return r.voidTime != 0 && r.voidTime
 // doomed reports whether the record counts as gone although it is still in the
 // index: it has expired or was truncated.
 func (r *record) doomed(ns *namespace, now uint32) bool {
+	if r.isMonitor() {
+		return false // it ends with its transaction
+	}
 	return r.expired(now) || r.lastUpdate < ns.truncated.Load() ||
 		r.set != nil && r.lastUpdate < r.set.truncated.Load()
 }

@@ -48,7 +48,7 @@ type indexedValue struct {
 // value returns what a record has where the index looks; nothing if it is in another set
 // or the expression is unknown.
 func (si *secondaryIndex) value(r *record) indexedValue {
-	if r == nil || r.tombstone || si.set != nil && r.set != si.set {
+	if r == nil || r.tombstone || r.isMonitor() || si.set != nil && r.set != si.set {
 		return indexedValue{}
 	}
 	if si.expression != nil {

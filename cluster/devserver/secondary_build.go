@@ -44,7 +44,7 @@ func (si *secondaryIndex) buildPartition(p *partition, count *cardinality) bool 
 		t := &secondaryTree{of: si}
 		records = x.appendDescending(records[:0], nil)
 		for _, r := range records {
-			t.update(node, nil, r)
+			t.update(node, nil, r.committed())
 		}
 		x.secondary = append(x.secondary, t)
 		count.add(node, &t.tree)

@@ -15,6 +15,7 @@ type set struct {
 	name      string
 	truncated atomic.Uint64 // records last updated before this moment are gone
 	usage     []usage       // by number of the node
+	monitors  bool          // its records are monitors of transactions
 }
 
 // findSet returns the set of a name, nil if the namespace never had it.
@@ -32,6 +33,9 @@ func (ns *namespace) createSet(name []byte) (*set, protocol.ResultCode) {
 	if s := ns.findSet(name); s != nil {
 		return s, protocol.OK
 	}
+	if ns.refusesSet(name) {
+		return nil, protocol.UnsupportedFeature
+	}
 	if len(name) > protocol.MaxSetLen {
 		return nil, protocol.ParameterError
 	}
@@ -44,6 +48,7 @@ func (ns *namespace) createSet(name []byte) (*set, protocol.ResultCode) {
 		return nil, protocol.ParameterError
 	}
 	s := &set{name: string(name), usage: make([]usage, len(ns.server.nodes))}
+	s.monitors = ns.strong() && s.name == monitorSet
 	ns.sets[s.name] = s
 	ns.names = append(ns.names, s.name)
 	return s, protocol.OK

@@ -21,13 +21,15 @@ func (x *index) countTombstones(old, now *record) {
 func (c *command) durable() bool { return c.message.Info2&protocol.Info2DurableDelete != 0 }
 
 // checkDurability decides whether the command may remove a record in the way that it asks for.
-// Tombstones are a matter of the Enterprise Edition, and what strong consistency has once acknowledged may
-// only vanish without one if the namespace allows it.
+// Tombstones are a matter of the Enterprise Edition. What strong consistency has once acknowledged may
+// only vanish without one if the namespace allows it, and never within a transaction, which could not be rolled back.
 func (c *command) checkDurability() protocol.ResultCode {
 	switch {
-	case c.durable() && c.ns.server.options.Edition != Enterprise:
-		return protocol.EnterpriseOnly
-	case !c.durable() && c.ns.config().StrongConsistency && !c.ns.config().AllowExpunge:
+	case c.ns.server.options.Edition != Enterprise:
+		if c.durable() {
+			return protocol.EnterpriseOnly
+		}
+	case !c.durable() && (c.inTransaction() || c.ns.strong() && !c.ns.config().AllowExpunge):
 		return protocol.Forbidden
 	}
 	return protocol.OK
@@ -46,8 +48,8 @@ func (c *command) deleteDurably() protocol.ResultCode {
 	return c.write()
 }
 
-// bury makes the record that the command was about to store a tombstone.
-func (c *command) bury(next *record) {
-	next.tombstone, next.voidTime = true, 0
-	next.size = roundToBlocks(deviceSize(next, nil))
+// bury makes a record that is not stored yet a tombstone.
+func (r *record) bury() {
+	r.tombstone, r.voidTime = true, 0
+	r.size = roundToBlocks(deviceSize(r, nil))
 }

@@ -99,7 +99,7 @@ func (ns *namespace) truncate(setName string, before uint64) {
 			}
 			records = x.appendDescending(records[:0], nil)
 			for _, r := range records {
-				if r.doomed(ns, 0) {
+				if !r.provisional() && r.doomed(ns, 0) {
 					if node == ns.master(uint16(pid)) {
 						ns.server.history.note(WasTruncated, ns, &r.digest, r, nil)
 					}

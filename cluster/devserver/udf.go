@@ -47,18 +47,29 @@ func (c *command) applyUDF() protocol.ResultCode {
 	if !ok || c.message.Info2&udfForbid2 != 0 || c.message.Info3&udfForbid != 0 {
 		return protocol.ParameterError
 	}
-	p := c.partition()
-	p.mu.Lock()
-	defer p.mu.Unlock()
+	p := c.lock()
+	defer p.unlock()
 	stored := p.copies[c.ns.master(c.pid)].get(&c.digest)
-	if c.inTransaction() {
-		return protocol.EnterpriseOnly
+	if code := c.mayCall(stored); code != protocol.OK {
+		return code
 	}
-	u := udfRecord{command: c, partition: p, stored: c.follow(stored)}
+	u := udfRecord{command: c, partition: p, stored: c.follow(c.shown(stored)), lockedByOther: stored.provisional() && !c.part.own}
 	if code := u.open(); code != protocol.OK {
 		return code
 	}
 	return u.run(call)
+}
+
+// mayCall decides whether a function may be called on the stored record, nil for none. One that another transaction has
+// locked is shown as it was before, if it was.
+func (c *command) mayCall(stored *record) protocol.ResultCode {
+	if code := c.mayRead(stored); code != protocol.OK {
+		return code
+	}
+	if before := c.shown(stored); stored.provisional() && (before == nil || c.gone(before)) {
+		return c.blocked()
+	}
+	return protocol.OK
 }
 
 // run calls the function and stores what it did. It runs under the partition's

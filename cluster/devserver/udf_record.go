@@ -17,6 +17,8 @@ type udfRecord struct {
 	stored    *record // nil if there is none but, perhaps, a tombstone
 	next      *record // what will be stored
 	function  *udf.Record
+	// lockedByOther is set where a transaction has locked the record to which the command does not belong.
+	lockedByOther bool
 }
 
 // open checks whether the command may work on the stored record, and makes its bins the command's.
@@ -140,6 +142,12 @@ func (u *udfRecord) Create(r *udf.Record) bool {
 // store writes what the function has done.
 func (u *udfRecord) store() protocol.ResultCode {
 	c := u.command
+	if u.lockedByOther {
+		return c.blocked()
+	}
+	if code := c.inTime(); code != protocol.OK {
+		return code
+	}
 	ttl := c.message.RecordTTL
 	if u.function.NewTTL != nil {
 		ttl = *u.function.NewTTL

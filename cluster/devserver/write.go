@@ -22,13 +22,16 @@ func (c *command) write() protocol.ResultCode {
 	p := c.lock()
 	defer p.unlock()
 	stored := p.copies[c.ns.master(c.pid)].get(&c.digest)
-	if c.inTransaction() {
-		return protocol.EnterpriseOnly
+	if code := c.mayWrite(stored); code != protocol.OK {
+		return code
 	}
 	old := c.follow(stored)
 	if stored != nil && c.previous == nil && !policy.mustExist {
 		// What counts as gone makes room for a new record, also if the write fails later on.
 		c.ns.drop(p, &c.digest)
+	}
+	if c.writesMonitor() {
+		return c.writeMonitor(p, old, policy)
 	}
 	next, code := c.admit(old, policy)
 	if code != protocol.OK {
@@ -40,12 +43,13 @@ func (c *command) write() protocol.ResultCode {
 // follow takes up the stored record, nil for none, behind which the command will write its own: it gives
 // the metadata of the answer and those from which the new record's go on. It returns the record if it is live.
 func (c *command) follow(stored *record) *record {
+	c.meets(stored)
 	if c.previous = stored; stored == nil {
 		return nil
 	}
 	c.found(stored)
 	switch {
-	case stored.doomed(c.ns, c.ns.server.clock.seconds()):
+	case c.gone(stored):
 		c.previous = nil
 		return nil
 	case stored.tombstone:
@@ -66,6 +70,8 @@ func (c *command) admit(old *record, policy writePolicy) (*record, protocol.Resu
 		return nil, protocol.KeyNotFound
 	case old != nil && c.message.Info2&protocol.Info2CreateOnly != 0:
 		return nil, protocol.KeyExists
+	case c.part.own && c.message.Info4&protocol.Info4OnLockingOnly != 0:
+		return nil, protocol.TransactionAlreadyLocked
 	case !c.generationFits(generation):
 		return nil, protocol.GenerationError
 	}
@@ -114,6 +120,9 @@ func (c *command) storeKey(next *record) protocol.ResultCode {
 
 // renew gives the record its next generation, last-update time and void time.
 func (c *command) renew(old, next *record, ttl uint32) protocol.ResultCode {
+	if next.isMonitor() {
+		ttl = protocol.TTLNever // the transaction's end is set apart
+	}
 	if old == nil && ttl == protocol.TTLDontUpdate {
 		ttl = protocol.TTLNamespaceDefault
 	}
@@ -145,6 +154,11 @@ func (c *command) apply(p *partition, old, next *record, policy writePolicy) pro
 	if code := c.operate(); code != protocol.OK {
 		return code
 	}
+	if next.isMonitor() && len(c.bins) > 0 {
+		if code := c.checkKeys(); code != protocol.OK {
+			return code
+		}
+	}
 	return c.storeBins(p, next, hadBins)
 }
 
@@ -175,7 +189,7 @@ func (c *command) storeBins(p *partition, next *record, hadBins bool) protocol.R
 		next.size = roundToBlocks(size)
 	}
 	next.bins, next.binCount, next.indexed = packBins(c.bins), len(c.bins), indexedBins(c.bins)
-	c.ns.store(p, next)
+	c.place(p, next)
 	c.found(next)
 	return protocol.OK
 }
@@ -186,8 +200,8 @@ func (c *command) vanish(p *partition, next *record) protocol.ResultCode {
 		return code
 	}
 	if c.durable() {
-		c.bury(next)
-		c.ns.store(p, next)
+		next.bury()
+		c.place(p, next)
 	} else {
 		c.ns.drop(p, &c.digest)
 	}
