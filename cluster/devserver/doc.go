@@ -21,6 +21,12 @@
 // Records of a partition are kept in the order of their digests, in which scans
 // return them, from the greatest digest down.
 //
+// # Strong consistency
+//
+// Under [Enterprise] a namespace may have strong consistency, and with it multi-record transactions. A transaction
+// locks a record by a provisional version in its place, which keeps the original beside it for everybody else. What a client
+// leaves unfinished is rolled back or forward once its time is over, by the cluster's clock.
+//
 // # Bounds
 //
 // Expressions, collection, bit and HyperLogLog operations are answered with

@@ -117,9 +117,10 @@ func (c *command) gone(r *record) bool {
 	return !c.part.own && r.doomed(c.ns, c.ns.server.clock.seconds())
 }
 
-// meets notes the version of a record for the answer, nil for a record that does not exist.
+// meets notes the version of a record for the answer, nil for a record that does not exist. Rows of batches tell
+// no version of those: the official Go client takes a row without a record for a bare header.
 func (c *command) meets(r *record) {
-	if c.part.ID != 0 && !c.part.own {
+	if c.part.ID != 0 && !c.part.own && (r != nil || !c.inBatch) {
 		c.part.met, c.part.hasMet = r.version(), true
 	}
 }

@@ -1,8 +1,9 @@
-// Peers runs other clients' own test suites on a devserver, or on a server that -addr names, and prints
+// Peers runs other clients' own test suites on devservers, or on a server that -addr names, and prints
 //
 //	peers: N passed, M failed, K skipped
 //
-// Today that is the suite of the official Go client, from its module in the module cache. Its exit
+// Today that is the suite of the official Go client, from its module in the module cache: as a whole on
+// a server as it comes, and those of its specs that ask for more on servers that have it. Its exit
 // status is 1 if anything failed.
 package main
 
@@ -10,70 +11,58 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strconv"
 	"strings"
-
-	"github.com/aerosql/aerosql/cluster/devserver"
 )
 
 const official = "github.com/aerospike/aerospike-client-go/v8"
 
 func main() {
-	addr := flag.String("addr", "", "host:port of a server; empty is a devserver")
+	addr := flag.String("addr", "", "host:port of a server for a run of the whole suite; empty are devservers")
+	only := flag.String("run", "", "only the run of this name")
 	focus := flag.String("focus", "", "only the specs whose name has a match of this regular expression")
 	verbose := flag.Bool("v", false, "print what the suite prints")
 	flag.Parse()
-	count, err := run(*addr, *focus, *verbose)
+	count, err := all(*addr, *only, *focus, *verbose)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "peers:", err)
 		os.Exit(1)
 	}
-	fmt.Printf("peers: %d passed, %d failed, %d skipped\n", count.passed, count.failed, count.skipped)
+	fmt.Printf("peers: %v\n", count)
 	if count.failed > 0 || count.passed == 0 {
 		os.Exit(1)
 	}
 }
 
-// specs counts what became of a suite's specs.
-type specs struct{ passed, failed, skipped int }
-
-func run(addr, focus string, verbose bool) (specs, error) {
-	if addr == "" {
-		srv, err := devserver.Start(devserver.Options{Listen: "127.0.0.1:0"})
-		if err != nil {
-			return specs{}, err
-		}
-		defer srv.Close()
-		addr = srv.Seeds()[0]
-	}
-	host, port, err := net.SplitHostPort(addr)
-	if err != nil {
-		return specs{}, err
-	}
+// all makes the runs that are wanted and adds up their specs.
+func all(addr, only, focus string, verbose bool) (total specs, err error) {
 	dir, err := os.MkdirTemp("", "peers")
 	if err != nil {
-		return specs{}, err
+		return total, err
 	}
 	defer os.RemoveAll(dir)
 	if err := copyModule(official, dir); err != nil {
-		return specs{}, err
+		return total, err
 	}
-	args := []string{"test", "-count=1", "-timeout=30m", ".", "-args", "-h", host, "-p", port, "-ginkgo.no-color"}
-	if focus != "" {
-		args = append(args, "-ginkgo.focus="+focus)
+	for _, r := range runs {
+		if only != "" && only != r.name || addr != "" && r.focus != "" {
+			continue
+		}
+		if focus != "" {
+			r.focus = focus
+		}
+		count, err := r.do(dir, addr, verbose)
+		if err != nil {
+			return total, fmt.Errorf("%s: %w", r.name, err)
+		}
+		fmt.Printf("%s: %v\n", r.name, count)
+		total = total.plus(count)
 	}
-	cmd := exec.Command("go", args...)
-	cmd.Dir = dir
-	out, err := cmd.CombinedOutput()
-	if verbose {
-		os.Stdout.Write(out)
-	}
-	return report(string(out), err)
+	return total, nil
 }
 
 // copyModule copies the sources of a module of the build, which the module cache keeps
@@ -123,8 +112,9 @@ var (
 	failure = regexp.MustCompile(`(?m)^ *\[(?:FAIL|PANICKED!|TIMEDOUT)\].*$`)
 )
 
-// report prints the specs that failed and counts them all.
-func report(out string, runErr error) (specs, error) {
+// report prints the specs that failed and counts them all; with focused set, those that were not asked for
+// don't count as skipped.
+func report(out string, runErr error, focused bool) (specs, error) {
 	m := summary.FindStringSubmatch(out)
 	if m == nil {
 		return specs{}, fmt.Errorf("the suite did not run to its end: %v\n%s", runErr, tail(out, 2000))
@@ -136,7 +126,11 @@ func report(out string, runErr error) (specs, error) {
 	for _, line := range failure.FindAllString(out, -1) {
 		fmt.Println(strings.TrimSpace(line))
 	}
-	return specs{passed: n[0], failed: n[1], skipped: n[2] + n[3]}, nil
+	count := specs{passed: n[0], failed: n[1], skipped: n[2] + n[3]}
+	if focused {
+		count.skipped = n[2]
+	}
+	return count, nil
 }
 
 func tail(s string, n int) string { return s[max(0, len(s)-n):] }
