@@ -408,3 +408,58 @@ func TestTruncationAndTransactions(t *testing.T) {
 	require.Equal(t, protocol.OK, x.abort())
 	require.Equal(t, missing, value(c, k), "rolling back does not bring back what was truncated")
 }
+
+func TestFunctionsInTransactions(t *testing.T) {
+	_, c := withFunctions(t, enterprise(Options{}))
+	k := strongKey(1)
+	c.do(put(k, one(1)))
+	x := begin(c)
+	require.Equal(t, protocol.OK, x.add(k).ResultCode)
+	r := x.do(call(k, "ret", 5))
+	require.Equal(t, protocol.OK, r.ResultCode)
+	require.True(t, r.HasVersion, "a function that only reads tells the version")
+	r = x.do(call(k, "put", "n", 2))
+	require.Equal(t, protocol.OK, r.ResultCode)
+	require.False(t, r.HasVersion)
+	require.Equal(t, "n=1", value(c, k))
+	require.Equal(t, "SUCCESS=5", show(c.do(call(k, "ret", 5)).Bins), "others may still read by functions")
+	require.Equal(t, protocol.TransactionBlocked, c.do(call(k, "put", "n", 3)).ResultCode)
+	require.Equal(t, protocol.TransactionBlocked, begin(c).do(call(k, "ret", 5)).ResultCode)
+
+	created := strongKey(2)
+	require.Equal(t, protocol.OK, x.write(call(created, "put", "n", 2)).ResultCode)
+	require.Equal(t, protocol.TransactionBlocked, c.do(call(created, "ret", 5)).ResultCode, "there is nothing to show")
+	require.Equal(t, protocol.Forbidden, x.do(call(created, "remove")).ResultCode)
+	remove := call(created, "remove")
+	remove.Info2 |= protocol.Info2DurableDelete
+	require.Equal(t, protocol.OK, x.do(remove).ResultCode)
+	require.Equal(t, protocol.OK, x.commit())
+	require.Equal(t, []string{"n=2", missing}, []string{value(c, k), value(c, created)})
+}
+
+func TestHistoryOfTransactions(t *testing.T) {
+	s := start(t, enterprise(Options{History: true}))
+	c := connect(t, s, 0)
+	k := strongKey(1)
+	c.do(put(k, one(1)))
+	x := begin(c)
+	x.do(put(k, one(2)))
+	x.do(protocol.NewRead(k))
+	c.do(protocol.NewRead(k))
+	require.Equal(t, "n=1", show(s.Peek(k).Bins))
+	x.roll(true)
+	x.do(put(k, one(3)))
+	x.roll(false)
+	var told []string
+	for _, e := range events(s) {
+		line := e.Kind.String() + " " + show(e.Record().Bins)
+		if e.Transaction != 0 {
+			require.EqualValues(t, x.id, e.Transaction)
+			line += " within"
+		}
+		told = append(told, line)
+	}
+	require.Equal(t, []string{
+		"stored n=1", "locked n=2 within", "read n=2 within", "read n=1", "stored n=2", "locked n=3 within", "stored n=2",
+	}, told)
+}
