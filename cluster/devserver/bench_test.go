@@ -12,7 +12,7 @@ import (
 // benchmarkRequest measures what a request costs the server, without a socket.
 func benchmarkRequest(b *testing.B, request []byte) {
 	s := start(b, Options{})
-	c := newConn(s.nodes[0], wiretest.NewConn(nil))
+	c := newConn(s.nodes()[0], wiretest.NewConn(nil))
 	fill(connect(b, s, 0), "demo", 1000)
 	b.ReportAllocs()
 	b.SetBytes(int64(len(request)))
@@ -57,7 +57,7 @@ func TestReadsDoNotAllocate(t *testing.T) {
 	command := protocol.NewRead(key(7), "n")
 	request, err := command.AppendMessage(nil, 1000)
 	require.NoError(t, err)
-	c := newConn(s.nodes[0], wiretest.NewConn(nil))
+	c := newConn(s.nodes()[0], wiretest.NewConn(nil))
 	require.Zero(t, testing.AllocsPerRun(100, func() {
 		_ = c.handle(protocol.ProtoMessage, request[protocol.ProtoHeaderSize:])
 		c.out = c.out[:0]

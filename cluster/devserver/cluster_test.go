@@ -34,8 +34,8 @@ func TestPartitionsSpreadOverNodes(t *testing.T) {
 		replicas := ns.replicas(pid)
 		require.Len(t, replicas, 2)
 		require.NotEqual(t, replicas[0], replicas[1])
-		for n := range s.nodes {
-			require.Equal(t, n == replicas[0] || n == replicas[1], ns.holds(n, pid))
+		for n := range s.nodes() {
+			require.Equal(t, n == replicas[0] || n == replicas[1], s.nodes()[n].serves(ns, pid))
 		}
 	}
 	for _, n := range masters {
@@ -47,10 +47,10 @@ func TestStatisticsCountCopies(t *testing.T) {
 	s := start(t, Options{Nodes: 3})
 	fill(connect(t, s, 0), "a", 90)
 	objects, masters := int64(0), 0
-	for n := range s.nodes {
+	for n := range s.nodes() {
 		objects += s.namespace([]byte("test")).usage[n].objects.Load()
 		live := make(map[string]string)
-		(&infoRequest{node: s.nodes[n], server: s}).objectCounts(s.namespace([]byte("test")), live)
+		(&infoRequest{node: s.nodes()[n], server: s}).objectCounts(s.namespace([]byte("test")), live)
 		count, err := strconv.Atoi(live["master_objects"])
 		require.NoError(t, err)
 		masters += count
@@ -67,7 +67,7 @@ func TestTruncate(t *testing.T) {
 	fill(c, "b", 10)
 	count := func(set string) int {
 		records := 0
-		for n := range s.nodes {
+		for n := range s.nodes() {
 			rows, _, _ := connect(t, s, n).scan(protocol.Scan{Namespace: "test", Set: set, Partitions: mastered(s, n)})
 			records += len(rows)
 		}
@@ -124,7 +124,7 @@ func TestConcurrentWritersOfOneRecord(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	for n := range s.nodes {
+	for n := range s.nodes() {
 		r := connect(t, s, n).do(protocol.NewRead(key("counter")))
 		require.Equal(t, "n="+strconv.Itoa(writers*rounds), show(r.Bins))
 		require.EqualValues(t, writers*rounds, r.Generation)

@@ -1,6 +1,7 @@
 package devserver
 
 import (
+	"github.com/aerosql/aerosql/cluster/devserver/internal/balance"
 	"github.com/aerosql/aerosql/protocol"
 )
 
@@ -91,6 +92,9 @@ func (c *command) readFields() {
 
 // dispatch chooses by the header's bits (wire-core.md 5.4).
 func (c *command) dispatch() protocol.ResultCode {
+	if code := c.route(); code != protocol.OK {
+		return code
+	}
 	m := c.message
 	stats := c.stats()
 	write, remove := m.Info2&protocol.Info2Write != 0, m.Info2&protocol.Info2Delete != 0
@@ -125,10 +129,11 @@ func (c *command) transactionCounters() *transactionCounters {
 // partition of another node's counts there as passed on, as it would between real nodes.
 func (c *command) stats() *commandCounters {
 	mine := &c.ns.counters[c.node.number]
-	switch master := c.ns.master(c.pid); {
-	case master != c.node.number && (c.message.Info2&protocol.Info2Write != 0 || !c.ns.holds(c.node.number, c.pid)):
+	o := c.ns.owners(c.pid)
+	switch {
+	case !c.executesHere(o):
 		mine.proxied.Add(1)
-		return &c.ns.counters[master].fromProxy
+		return &c.ns.counters[o.Working].fromProxy
 	case c.inBatch:
 		return &mine.batch
 	case c.inQuery:
@@ -142,12 +147,17 @@ const transactionSteps = protocol.Info4VerifyRead | protocol.Info4RollForward | 
 
 func (c *command) partition() *partition { return &c.ns.partitions[c.pid] }
 
-// lock locks the command's partition and stands for what happens there until it is unlocked.
-func (c *command) lock() *partition {
+// lock locks the command's partition and stands for what happens there until it is unlocked. It fails, without
+// the lock, if nobody decides about the partition.
+func (c *command) lock() (*partition, protocol.ResultCode) {
 	p := c.partition()
 	p.mu.Lock()
+	if p.owners.Load().Working == balance.Nobody {
+		p.mu.Unlock()
+		return nil, protocol.PartitionUnavailable
+	}
 	p.cause = c
-	return p
+	return p, protocol.OK
 }
 
 func (c *command) respondAll() bool { return c.message.Info2&protocol.Info2RespondAllOps != 0 }

@@ -44,7 +44,7 @@ type conn struct {
 }
 
 func newConn(n *node, nc net.Conn) *conn {
-	c := &conn{node: n, process: n.process.Load(), nc: nc}
+	c := &conn{node: n, process: n.process, nc: nc}
 	c.in = bufio.NewReaderSize(flushFirst{c}, readBuffer)
 	c.command.node, c.command.conn = n, c
 	return c

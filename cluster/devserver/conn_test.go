@@ -33,7 +33,7 @@ func TestAnnouncedBytesTakeNoMemory(t *testing.T) {
 	data := protocol.ProtoHeader{Type: protocol.ProtoMessage, Size: protocol.MaxProtoSize}.AppendTo(nil)
 	data = append(data, 1, 2, 3)
 	wiretest.Bounded(t, len(data), wiretest.Bytes, func() {
-		c := newConn(s.nodes[0], wiretest.NewConn(data))
+		c := newConn(s.nodes()[0], wiretest.NewConn(data))
 		require.ErrorIs(t, c.next(), io.ErrUnexpectedEOF)
 	})
 }

@@ -8,9 +8,12 @@ func (c *command) delete() protocol.ResultCode {
 	if code := c.checkDurability(); code != protocol.OK {
 		return code
 	}
-	p := c.lock()
+	p, code := c.lock()
+	if code != protocol.OK {
+		return code
+	}
 	defer p.unlock()
-	r := p.copies[c.ns.master(c.pid)].get(&c.digest)
+	r := p.working().get(&c.digest)
 	if code := c.mayWrite(r); code != protocol.OK && c.ns.server.options.Edition == Enterprise {
 		return code
 	}

@@ -104,3 +104,54 @@ func ExampleServer_Intercept() {
 	// false
 	// true
 }
+
+// A node dies and comes back empty: replicas keep the records, and the client follows.
+func ExampleServer_KillNode() {
+	server, err := devserver.Start(devserver.Options{Nodes: 3})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer server.Close()
+	ctx := context.Background()
+	client, err := cluster.Open(ctx, cluster.Config{Seeds: server.Seeds(), Dial: server.Dial})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer client.Close()
+	key := protocol.MustKey("test", "people", "ada")
+	if err := client.Put(ctx, nil, key, protocol.Bins{protocol.NewBin("born", 1815)}); err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, name := range server.NodeNames() {
+		err := errors.Join(server.KillNode(name), server.RestartNode(name, devserver.Empty()))
+		fmt.Println(name, err, server.Peek(key) != nil)
+	}
+	record, err := client.Get(ctx, nil, key)
+	fmt.Println(record, err)
+	// Output:
+	// A1 <nil> true
+	// A2 <nil> true
+	// A3 <nil> true
+	// test:people:ada gen=1 born=1815 <nil>
+}
+
+// Partitions migrate one by one, as fast as the test wants.
+func ExampleServer_Migrate() {
+	server, err := devserver.Start(devserver.Options{Nodes: 2, MigrateEvery: devserver.MigrateByHand})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer server.Close()
+	name, err := server.AddNode()
+	fmt.Println(name, err)
+	fmt.Println(server.Migrate(1000) > 0)
+	fmt.Println(server.Migrate(0))
+	// Output:
+	// A3 <nil>
+	// true
+	// 0
+}

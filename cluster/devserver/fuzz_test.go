@@ -33,7 +33,7 @@ func FuzzConn(f *testing.F) {
 
 // feed sends the bytes to a node and looks at what has become of the records, which are removed then.
 func feed(t *testing.T, s *Server, data []byte) {
-	c := newConn(s.nodes[0], wiretest.NewConn(data))
+	c := newConn(s.nodes()[0], wiretest.NewConn(data))
 	for c.next() == nil {
 	}
 	if err := c.flush(); err != nil {

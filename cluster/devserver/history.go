@@ -21,11 +21,13 @@ const (
 	// WasLocked: a transaction wrote it, which nobody else sees until the record is stored when its lock is
 	// rolled forward. A lock that is rolled back stores the version that it was before.
 	WasLocked
+	WasLost     // the last node that had it ended
+	WasRestored // a node came back with a version that nobody else had, or that was newer
 )
 
 // String returns the kind in a word.
 func (k EventKind) String() string {
-	return [...]string{"", "read", "stored", "removed", "truncated", "locked"}[k]
+	return [...]string{"", "read", "stored", "removed", "truncated", "locked", "lost", "restored"}[k]
 }
 
 // An Event is one step in the true history of a record: something that was applied, or what a read
@@ -83,7 +85,7 @@ func (s *Server) Peek(key protocol.Key) *protocol.Record {
 	digest := key.Digest()
 	p := &ns.partitions[digest.Partition()]
 	p.mu.Lock()
-	r := p.copies[ns.master(digest.Partition())].get(&digest).committed()
+	r := p.working().get(&digest).committed()
 	p.mu.Unlock()
 	if r == nil || !r.live(ns, s.clock.seconds()) {
 		return nil

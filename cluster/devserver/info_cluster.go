@@ -3,11 +3,11 @@ package devserver
 import (
 	"encoding/base64"
 	"fmt"
-	"net"
 	"slices"
 	"strconv"
 	"strings"
 
+	"github.com/aerosql/aerosql/cluster/devserver/internal/balance"
 	"github.com/aerosql/aerosql/protocol"
 )
 
@@ -20,14 +20,14 @@ var clusterCommands = map[string]func(*infoRequest) string{
 	"admin-clear-std":      fixed(""),
 	"services":             (*infoRequest).services,
 	"services-alternate":   fixed(""),
-	"services-alumni":      (*infoRequest).services,
+	"services-alumni":      (*infoRequest).alumni,
 	"peers-clear-std":      (*infoRequest).peers,
 	"peers-clear-alt":      (*infoRequest).alternatePeers,
 	"alumni-clear-std":     (*infoRequest).peers,
 	"alumni-clear-alt":     (*infoRequest).alternatePeers,
 	"peers-generation":     (*infoRequest).peersGeneration,
 	"partition-generation": (*infoRequest).partitionGeneration,
-	"rebalance-generation": fixed("1"),
+	"rebalance-generation": (*infoRequest).rebalanceGeneration,
 	"cluster-stable":       (*infoRequest).clusterStable,
 	"replicas":             (*infoRequest).replicas,
 	"replicas-all":         (*infoRequest).replicasAll,
@@ -37,62 +37,54 @@ var clusterCommands = map[string]func(*infoRequest) string{
 
 func (r *infoRequest) service() string { return r.node.address() }
 
-func (r *infoRequest) others() []*node {
-	var others []*node
-	for _, n := range r.server.nodes {
-		if n != r.node {
-			others = append(others, n)
-		}
-	}
-	return others
-}
+// book is what the node knows of the others.
+func (r *infoRequest) book() *peerBook { return r.node.book.Load() }
 
 func (r *infoRequest) services() string {
 	var list []string
-	for _, n := range r.others() {
-		list = append(list, n.address())
+	for _, p := range r.book().peers {
+		if p.present {
+			list = append(list, p.node.address())
+		}
 	}
 	return strings.Join(list, ";")
 }
 
-// peersGeneration counts the changes that this node has seen: of each other
-// node, that it came and that it told its addresses.
-func (r *infoRequest) peersGeneration() string { return strconv.Itoa(2 * (len(r.server.nodes) - 1)) }
+// alumni lists all that the node has ever known.
+func (r *infoRequest) alumni() string {
+	var list []string
+	for _, p := range r.book().peers {
+		list = append(list, p.node.address())
+	}
+	return strings.Join(list, ";")
+}
+
+func (r *infoRequest) peersGeneration() string { return strconv.Itoa(r.book().generation) }
 
 // peers lists the other nodes. A client that names a generation gets what has
-// changed since, which is nothing if it names the present one.
+// changed since.
 func (r *infoRequest) peers() string {
-	return r.peerList(func(n *node) string {
-		if n.port == defaultPort {
-			if strings.Contains(n.host, ":") {
-				return "[" + n.host + "]"
-			}
-			return n.host
-		}
-		return net.JoinHostPort(n.host, strconv.Itoa(n.port))
-	})
+	return r.book().list(r.since(), func(n *node) []string { return []string{n.peerAddress()} })
+}
+
+// since is the generation that a client names, 0 if it does not.
+func (r *infoRequest) since() int {
+	text, _ := r.param("generation")
+	n, _ := strconv.Atoi(text) // what is no number counts as 0, as strtoul has it
+	return n
 }
 
 // alternatePeers lists the other nodes by addresses of another network, of which they have none.
-func (r *infoRequest) alternatePeers() string { return r.peerList(nil) }
-
-func (r *infoRequest) peerList(address func(*node) string) string {
-	since, _ := r.param("generation")
-	var list []string
-	if since != r.peersGeneration() {
-		for _, n := range r.others() {
-			text := ""
-			if address != nil {
-				text = address(n)
-			}
-			list = append(list, fmt.Sprintf("[%s,,[%s]]", n.name, text))
-		}
-	}
-	return fmt.Sprintf("%s,%d,[%s]", r.peersGeneration(), defaultPort, strings.Join(list, ","))
+func (r *infoRequest) alternatePeers() string {
+	return r.book().list(r.since(), func(*node) []string { return nil })
 }
 
 func (r *infoRequest) partitionGeneration() string {
 	return strconv.FormatInt(r.node.partitionGeneration.Load(), 10)
+}
+
+func (r *infoRequest) rebalanceGeneration() string {
+	return strconv.FormatInt(r.node.rebalanceGeneration.Load(), 10)
 }
 
 // clusterStable answers with the cluster's key if the cluster is as the
@@ -103,45 +95,65 @@ func (r *infoRequest) clusterStable() string {
 		if err != nil {
 			return infoError(protocol.ParameterError, "bad size")
 		}
-		if int(n) != len(r.server.nodes) {
+		if int(n) != len(r.server.members()) {
 			return infoError(protocol.ClusterKeyMismatch, "cluster not specified size")
 		}
 	}
-	if ignore, ok := r.param("ignore-migrations"); ok && ignore != "true" && ignore != "false" && ignore != "yes" && ignore != "no" {
+	ignore, ok := r.param("ignore-migrations")
+	if ok && ignore != "true" && ignore != "false" && ignore != "yes" && ignore != "no" {
 		return infoError(protocol.ParameterError, "bad ignore migrations")
 	}
+	list := r.server.namespaces.Load().list
 	if _, ok := r.param("namespace"); ok {
-		if _, failure := r.namespace(); failure != "" {
+		ns, failure := r.namespace()
+		if failure != "" {
 			return failure
 		}
+		list = []*namespace{ns}
 	}
-	return fmt.Sprintf("%X", r.server.cluster)
+	settled := ignore == "true" || ignore == "yes" || !slices.ContainsFunc(list, (*namespace).isMigrating)
+	if !r.node.belongs() || !settled {
+		return infoError(protocol.ClusterKeyMismatch, "unstable cluster")
+	}
+	return fmt.Sprintf("%X", r.server.cluster.Load().key)
 }
 
-// bitmap returns the partitions of which the node is the n-th holder, as clients read it:
+// bitmaps returns the partitions that the node holds in each replica column, as clients read them:
 // base64 of a bit for each, the first partition in the highest bit.
-func (r *infoRequest) bitmap(ns *namespace, n int) string {
-	var bits [protocol.PartitionCount / 8]byte
-	for pid := range uint16(protocol.PartitionCount) {
-		if replicas := ns.replicas(pid); replicas[n] == r.node.number {
-			bits[pid>>3] |= 0x80 >> (pid & 7)
+func (r *infoRequest) bitmaps(ns *namespace, columns int) []string {
+	var bits [maxNodes][protocol.PartitionCount / 8]byte
+	if r.node.belongs() {
+		for pid := range uint16(protocol.PartitionCount) {
+			for column := range ns.owners(pid).Columns(r.node.number).All() {
+				bits[column][pid>>3] |= 0x80 >> (pid & 7)
+			}
 		}
 	}
-	return base64.StdEncoding.EncodeToString(bits[:])
+	list := make([]string, columns)
+	for column := range list {
+		list[column] = base64.StdEncoding.EncodeToString(bits[column][:])
+	}
+	return list
 }
 
 // replicaMaps returns for every namespace its name, a colon, the prefix, and
 // at most limit bitmaps.
-func (r *infoRequest) replicaMaps(limit int, prefix func(ns *namespace) []string) string {
+func (r *infoRequest) replicaMaps(limit int, prefix func(ns *namespace, factor string) []string) string {
 	var list []string
 	for _, ns := range r.server.namespaces.Load().list {
-		parts := prefix(ns)
-		for n := range min(limit, ns.config().ReplicationFactor) {
-			parts = append(parts, r.bitmap(ns, n))
-		}
+		factor := max(r.replicationFactor(ns), 1)
+		parts := append(prefix(ns, strconv.Itoa(factor)), r.bitmaps(ns, min(limit, factor))...)
 		list = append(list, ns.name+":"+strings.Join(parts, ","))
 	}
 	return strings.Join(list, ";")
+}
+
+// replicationFactor is how many nodes are to hold a partition as the node sees it: none while it belongs to no cluster.
+func (r *infoRequest) replicationFactor(ns *namespace) int {
+	if !r.node.belongs() {
+		return 0
+	}
+	return min(ns.config().ReplicationFactor, len(r.server.members()))
 }
 
 // replicas answers with regime and replication factor before the bitmaps.
@@ -156,17 +168,17 @@ func (r *infoRequest) replicas() string {
 			limit = int(n)
 		}
 	}
-	return r.replicaMaps(limit, func(ns *namespace) []string {
-		return []string{strconv.Itoa(ns.regime()), strconv.Itoa(ns.config().ReplicationFactor)}
+	return r.replicaMaps(limit, func(ns *namespace, factor string) []string {
+		return []string{strconv.Itoa(ns.regime()), factor}
 	})
 }
 
 func (r *infoRequest) replicasAll() string {
-	return r.replicaMaps(maxNodes, func(ns *namespace) []string { return []string{strconv.Itoa(ns.config().ReplicationFactor)} })
+	return r.replicaMaps(maxNodes, func(_ *namespace, factor string) []string { return []string{factor} })
 }
 
 func (r *infoRequest) replicasMaster() string {
-	return r.replicaMaps(1, func(*namespace) []string { return nil })
+	return r.replicaMaps(1, func(*namespace, string) []string { return nil })
 }
 
 // partitionInfo has a row for each partition of each namespace.
@@ -183,22 +195,53 @@ func (r *infoRequest) partitionInfo() string {
 }
 
 // partitionRow tells what a node has of a partition: its place among the
-// replicas, -1 for none, and in the succession, the master, and the version of its copy.
+// replicas, -1 for none, and in the succession, who acts as master, and the versions of its copy, now and in the end.
 func (r *infoRequest) partitionRow(b *strings.Builder, ns *namespace, pid uint16) {
-	place := slices.Index(ns.succession[pid], r.node.number)
-	master := r.server.nodes[ns.master(pid)].name
-	replica, state, working, subset := -1, "A", "0", "-p-"
-	if place == 0 {
-		working, subset = master, "mp-"
-	}
-	final := fmt.Sprintf("%012x.0.%s", r.server.cluster, subset)
-	version, records, tombstones, tree := "000000000000.0.-p-", 0, 0, 0
-	p := &ns.partitions[pid]
+	p, me := &ns.partitions[pid], r.node.number
 	p.mu.Lock()
-	if x := p.copies[r.node.number]; x != nil {
-		replica, state, version, records, tombstones, tree = place, "S", final, x.count-x.tombstones, x.tombstones, 1
+	o, x := p.owners.Load(), p.copies[me]
+	if !r.node.belongs() {
+		o, x = &balance.Ownership{Working: balance.Nobody}, nil
+	}
+	records, tombstones, tree := 0, 0, 0
+	if x != nil {
+		records, tombstones, tree = x.count-x.tombstones, x.tombstones, 1
 	}
 	p.mu.Unlock()
-	fmt.Fprintf(b, "%s:%d:%s:%d:%d:%d:0:%s:%s:0:0:0:%d:%d:%d:%d:%s:%s;", ns.name, pid, state, ns.config().ReplicationFactor,
-		replica, place, working, master, records, tombstones, ns.regime(), tree, version, final)
+	place := o.Place(me)
+	replica, state, subset := -1, 'A', "-p-"
+	switch {
+	case o.IsReplica(me) && o.Full.Has(me):
+		replica, state = place, 'S'
+	case o.IsReplica(me):
+		replica, state, subset = place, 'D', "-sp"
+	case x != nil:
+		state = 'Z'
+	}
+	working, acting := "0", r.nameOf(o.Working)
+	if place == 0 || me == o.Working {
+		working = acting
+	}
+	key := r.server.cluster.Load().key
+	version, final := "000000000000.0.-p-", fmt.Sprintf("%012x.0.-p-", key)
+	if place == 0 {
+		final = fmt.Sprintf("%012x.0.mp-", key)
+	}
+	if me == o.Working {
+		subset = "mp-"
+	}
+	if x != nil {
+		version = fmt.Sprintf("%012x.0.%s", key, subset)
+	}
+	emigrates, immigrates := o.Flows(me)
+	fmt.Fprintf(b, "%s:%d:%c:%d:%d:%d:0:%s:%s:%d:%d:%d:%d:%d:%d:%d:%s:%s;", ns.name, pid, state, o.Replicas,
+		replica, place, working, acting, emigrates, emigrates, immigrates, records, tombstones, ns.regime(), tree, version, final)
+}
+
+// nameOf is the name of a node by its number, 0 for nobody.
+func (r *infoRequest) nameOf(number int) string {
+	if number == balance.Nobody {
+		return "0"
+	}
+	return r.server.nodes()[number].name
 }

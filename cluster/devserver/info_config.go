@@ -160,7 +160,7 @@ func (ns *namespace) configure(key, value string) bool {
 		ns.settings.set(key, value)
 		return true
 	}
-	checked, rangeErr := o.withDefaults(len(ns.server.nodes), ns.server.options.Edition)
+	checked, rangeErr := o.withDefaults(ns.server.options.Edition)
 	if err != nil || rangeErr != nil {
 		return false
 	}

@@ -23,8 +23,8 @@ func (r *infoRequest) statistics() string {
 	n, s := r.node, r.server
 	begun, failed := n.counters.batchesBegun.Load(), n.counters.batchesFailed.Load()
 	return overlay(statisticsDefaults, map[string]string{
-		"cluster_size":         strconv.Itoa(len(s.nodes)),
-		"cluster_key":          fmt.Sprintf("%X", s.cluster),
+		"cluster_size":         strconv.Itoa(len(s.members())),
+		"cluster_key":          fmt.Sprintf("%X", s.cluster.Load().key),
 		"cluster_principal":    r.principal(),
 		"paxos_principal":      r.principal(),
 		"uptime":               strconv.FormatInt(int64(s.options.Clock().Sub(n.started)/time.Second), 10),
@@ -41,7 +41,13 @@ func (r *infoRequest) statistics() string {
 func count(n int64) string { return strconv.FormatInt(n, 10) }
 
 // principal is the node of the greatest id, which leads the cluster.
-func (r *infoRequest) principal() string { return r.server.nodes[len(r.server.nodes)-1].name }
+func (r *infoRequest) principal() string {
+	if !r.node.belongs() {
+		return "0"
+	}
+	members := r.server.members()
+	return members[len(members)-1].name
+}
 
 func (r *infoRequest) objects() string {
 	var total int64
@@ -74,8 +80,8 @@ func (r *infoRequest) namespaceStatistics() string {
 	}
 	ns.endTransactions()
 	live := map[string]string{
-		"ns_cluster_size":              strconv.Itoa(len(r.server.nodes)),
-		"effective_replication_factor": strconv.Itoa(ns.config().ReplicationFactor),
+		"ns_cluster_size":              strconv.Itoa(len(r.server.members())),
+		"effective_replication_factor": strconv.Itoa(r.replicationFactor(ns)),
 		"current_time":                 strconv.FormatUint(uint64(r.server.clock.seconds()), 10),
 		"truncate_lut":                 strconv.FormatUint(ns.truncated.Load(), 10),
 	}
@@ -93,12 +99,10 @@ func (r *infoRequest) objectCounts(ns *namespace, live map[string]string) {
 	var masters, masterTombstones int64
 	for pid := range ns.partitions {
 		p := &ns.partitions[pid]
-		if ns.master(uint16(pid)) != r.node.number {
-			continue
-		}
 		p.mu.Lock()
-		x := p.copies[r.node.number]
-		masters, masterTombstones = masters+int64(x.count-x.tombstones), masterTombstones+int64(x.tombstones)
+		if x := p.copies[r.node.number]; x != nil && x == p.working() {
+			masters, masterTombstones = masters+int64(x.count-x.tombstones), masterTombstones+int64(x.tombstones)
+		}
 		p.mu.Unlock()
 	}
 	all, tombstones := ns.usage[r.node.number].objects.Load(), ns.usage[r.node.number].tombstones.Load()

@@ -97,7 +97,7 @@ func (ns *namespace) condemn(digest *protocol.Digest) *record {
 	p := &ns.partitions[digest.Partition()]
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	monitor := p.copies[ns.master(digest.Partition())].get(digest)
+	monitor := p.working().get(digest)
 	if monitor == nil || monitor.tombstone {
 		return nil
 	}
@@ -112,7 +112,7 @@ func (ns *namespace) buryMonitor(digest *protocol.Digest) {
 	p := &ns.partitions[digest.Partition()]
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	monitor := p.copies[ns.master(digest.Partition())].get(digest)
+	monitor := p.working().get(digest)
 	if monitor == nil || monitor.tombstone {
 		return
 	}

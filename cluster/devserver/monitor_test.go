@@ -163,7 +163,7 @@ func TestServerEndsWhatClientsLeave(t *testing.T) {
 		require.Equal(t, want, []string{value(c, k), value(c, created)})
 		require.Equal(t, protocol.OK, c.do(put(k, one(3))).ResultCode)
 		figures := ""
-		for n := range s.nodes {
+		for n := range s.nodes() {
 			figures += connect(t, s, n).info("namespace/sc")
 		}
 		if forward {

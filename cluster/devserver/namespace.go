@@ -5,6 +5,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"github.com/aerosql/aerosql/cluster/devserver/internal/balance"
 	"github.com/aerosql/aerosql/protocol"
 )
 
@@ -29,7 +30,7 @@ type namespace struct {
 	options    atomic.Pointer[NamespaceOptions]
 	configMu   sync.Mutex // serialises changes of options
 	settings   settings
-	succession *succession
+	moved      movedPartitions // guarded by the server's lock
 	partitions [protocol.PartitionCount]partition
 	truncated  atomic.Uint64 // records last updated before this moment are gone
 	usage      []usage       // by number of the node
@@ -63,17 +64,13 @@ func (u *usage) add(r *record, sign int64) {
 
 func newNamespace(s *Server, options NamespaceOptions) *namespace {
 	ns := &namespace{
-		server: s, name: options.Name, succession: newSuccession(s.nodes),
-		usage: make([]usage, len(s.nodes)), counters: make([]counters, len(s.nodes)),
+		server: s, name: options.Name,
+		usage: make([]usage, maxNodes), counters: make([]counters, maxNodes),
 		sets: make(map[string]*set),
 	}
 	ns.options.Store(&options)
 	for pid := range ns.partitions {
-		p := &ns.partitions[pid]
-		p.copies = make([]*index, len(s.nodes))
-		for _, node := range ns.replicas(uint16(pid)) {
-			p.copies[node] = new(index)
-		}
+		ns.partitions[pid].owners.Store(&balance.Ownership{Working: balance.Nobody})
 	}
 	return ns
 }

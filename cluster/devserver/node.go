@@ -15,53 +15,56 @@ import (
 // its id in hexadecimal.
 const firstNodeID = 0xA1
 
-// A node is one member of the cluster: an address, its connections, and what
+// A node is one life of a member of the cluster, from its start to its end: an address, its connections, and what
 // it says about the cluster. The data belong to the namespaces.
 type node struct {
-	server *Server
-	number int // index into the copies of a partition
-	id     uint64
-	name   string
-	host   string
-	port   int
-
-	process atomic.Pointer[process] // the present life, or the last one
+	server  *Server
+	number  int // index into the copies of a partition
+	id      uint64
+	name    string
+	host    string
+	port    int
+	process *process
 	started time.Time
+	empty   bool // it has begun without the data of its last life
+	lost    bool // the others don't see it; guarded by the server's lock
 
 	partitionGeneration atomic.Int64
+	rebalanceGeneration atomic.Int64
+	book                atomic.Pointer[peerBook]
 	queries             queryManager
 	counters            nodeCounters
 }
 
 func newNode(s *Server, number int) *node {
-	n := &node{server: s, number: number, id: firstNodeID + uint64(number)}
+	n := &node{server: s, number: number, id: firstNodeID + uint64(number), process: newProcess()}
 	n.name = fmt.Sprintf("%X", n.id)
 	n.started = s.options.Clock()
+	n.partitionGeneration.Store(-1) // until it belongs to a cluster
+	n.book.Store(new(peerBook))
 	return n
 }
 
 func (n *node) address() string { return net.JoinHostPort(n.host, strconv.Itoa(n.port)) }
 
-// start begins a life of the node. On TCP it listens at host and port, which may be 0 for any; in memory the
+// start lets clients connect. On TCP the node listens at host and port, which may be 0 for any; in memory the
 // address stands for no socket.
 func (n *node) start(host string, port int) error {
+	n.host, n.port = host, port
 	if n.server.options.Listen == "" {
-		n.host, n.port = host, port
-		n.process.Store(newProcess(nil))
 		return nil
 	}
 	l, err := net.Listen("tcp", net.JoinHostPort(host, strconv.Itoa(port)))
 	if err != nil {
 		return fmt.Errorf("devserver: %w", err)
 	}
-	n.host, n.port = host, l.Addr().(*net.TCPAddr).Port
+	n.port = l.Addr().(*net.TCPAddr).Port
 	if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
 		// Clients need an address that they can reach.
 		n.host = "127.0.0.1"
 	}
-	p := newProcess(l)
-	n.process.Store(p)
-	p.handlers.Go(func() { n.accept(p) })
+	n.process.listener = l
+	n.process.handlers.Go(func() { n.accept(n.process) })
 	return nil
 }
 
@@ -96,7 +99,7 @@ func (n *node) accept(p *process) {
 
 // dial returns the client's end of a connection in memory.
 func (n *node) dial(ctx context.Context) (net.Conn, error) {
-	p := n.process.Load()
+	p := n.process
 	number := p.nextNumber()
 	a := n.connecting(number)
 	if !p.isUp() || a.refuses() {
@@ -125,4 +128,4 @@ func (n *node) converse(p *process, nc net.Conn, number int, opening *Action) {
 
 func refused() error { return &net.OpError{Op: "dial", Net: "memory", Err: syscall.ECONNREFUSED} }
 
-func (n *node) connections() int { return n.process.Load().connections() }
+func (n *node) connections() int { return n.process.connections() }

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"net"
 	"time"
 
 	"github.com/aerosql/aerosql/protocol"
@@ -34,6 +33,9 @@ type Options struct {
 	// History keeps what happens to records for [Server.History] to tell. It grows with every command on a
 	// record until the server is closed.
 	History bool
+	// MigrateEvery is the pause between two migrations of partitions when the cluster has changed. 0 is none: what
+	// changes the cluster returns when all have been made. [MigrateByHand] leaves them to [Server.Migrate].
+	MigrateEvery time.Duration
 }
 
 // An Edition is one of the editions of the server.
@@ -57,7 +59,7 @@ func (e Edition) String() string {
 // NamespaceOptions describe a namespace.
 type NamespaceOptions struct {
 	Name string
-	// ReplicationFactor is how many nodes hold each record: min(2, nodes) if zero.
+	// ReplicationFactor is how many nodes hold each record, 2 if zero; all nodes if there are fewer.
 	ReplicationFactor int
 	// DefaultTTL in seconds is what a record gets whose writer asks for the namespace's
 	// default; 0 is for ever.
@@ -104,6 +106,9 @@ func (o Options) withDefaults() (Options, error) {
 	if o.Edition > Enterprise {
 		return o, fmt.Errorf("devserver: unknown edition %d", o.Edition)
 	}
+	if o.MigrateEvery < 0 && o.MigrateEvery != MigrateByHand {
+		return o, fmt.Errorf("devserver: a pause of %v between migrations", o.MigrateEvery)
+	}
 	if o.Clock == nil {
 		o.Clock = time.Now
 	}
@@ -111,8 +116,8 @@ func (o Options) withDefaults() (Options, error) {
 		o.Logger = slog.New(slog.NewTextHandler(io.Discard, nil))
 	}
 	if o.Listen != "" {
-		if _, _, err := net.SplitHostPort(o.Listen); err != nil {
-			return o, fmt.Errorf("devserver: address to listen on: %w", err)
+		if _, _, err := splitAddress(o.Listen); err != nil {
+			return o, fmt.Errorf("%w, to listen on", err)
 		}
 	}
 	if len(o.Namespaces) == 0 {
@@ -121,7 +126,7 @@ func (o Options) withDefaults() (Options, error) {
 	return o, nil
 }
 
-func (o NamespaceOptions) withDefaults(nodes int, edition Edition) (NamespaceOptions, error) {
+func (o NamespaceOptions) withDefaults(edition Edition) (NamespaceOptions, error) {
 	if o.Name == "" || len(o.Name) > protocol.MaxNamespaceLen {
 		return o, fmt.Errorf("devserver: namespace %q: a name has 1 to %d bytes", o.Name, protocol.MaxNamespaceLen)
 	}
@@ -141,7 +146,6 @@ func (o NamespaceOptions) withDefaults(nodes int, edition Edition) (NamespaceOpt
 	if o.ReplicationFactor == 0 {
 		o.ReplicationFactor = defaultReplicas
 	}
-	o.ReplicationFactor = min(o.ReplicationFactor, nodes)
 	if o.MaxRecordSize == 0 {
 		o.MaxRecordSize = protocol.MaxRecordSize
 	}

@@ -2,16 +2,23 @@ package devserver
 
 import (
 	"sync"
+	"sync/atomic"
 
+	"github.com/aerosql/aerosql/cluster/devserver/internal/balance"
 	"github.com/aerosql/aerosql/protocol"
 )
 
 // A partition is one of a namespace's 4096 parts with the copies that nodes
-// hold of it. One lock covers all copies: a write reaches them together.
+// hold of it. One lock covers all copies: a write reaches them together, those that are still being filled among them.
 type partition struct {
 	mu     sync.Mutex
-	copies []*index // by number of the node; nil if that node has none
-	cause  *command // that holds the lock, nil if it is none
+	owners atomic.Pointer[balance.Ownership] // replaced under the lock, read by anyone
+	copies [maxNodes]*index                  // by number of the node; nil if that node has none
+	kept   map[int]*index                    // what nodes that are away had when they left
+	// indexes are the secondary indexes that are built over the partition: every copy has a tree of each.
+	indexes []*secondaryIndex
+	cause   *command // that holds the lock, nil if it is none
+	queued  bool     // among the server's pending ones, whose lock guards it
 }
 
 // unlock ends what a command's lock has begun.
@@ -20,34 +27,56 @@ func (p *partition) unlock() {
 	p.mu.Unlock()
 }
 
-// replicas returns the numbers of the nodes that hold the partition, the master first.
-func (ns *namespace) replicas(pid uint16) []int {
-	return ns.succession[pid][:ns.config().ReplicationFactor]
+// noCopy stands for the copy of a partition that nobody decides about. Nothing is ever put into it.
+var noCopy index
+
+// working returns the copy of the node that decides about the partition's records. The lock must be held.
+func (p *partition) working() *index {
+	if n := p.owners.Load().Working; n != balance.Nobody {
+		return p.copies[n]
+	}
+	return &noCopy
 }
 
-// master returns the number of the node that decides about the partition's records.
-func (ns *namespace) master(pid uint16) int { return ns.succession[pid][0] }
+// newCopy returns an empty copy with a tree for each secondary index. The lock must be held.
+func (p *partition) newCopy() *index {
+	x := new(index)
+	for _, si := range p.indexes {
+		x.secondary = append(x.secondary, &secondaryTree{of: si})
+	}
+	return x
+}
 
-// holds reports whether a node has a full copy of the partition, from which it
-// may answer reads and scans.
-func (ns *namespace) holds(node int, pid uint16) bool { return ns.partitions[pid].copies[node] != nil }
+// owners returns who holds the partition at the moment.
+func (ns *namespace) owners(pid uint16) *balance.Ownership { return ns.partitions[pid].owners.Load() }
+
+// replicas returns the numbers of the nodes that are to hold the partition, the master first.
+func (ns *namespace) replicas(pid uint16) []int {
+	o := ns.owners(pid)
+	return o.Order[:o.Replicas]
+}
+
+// master returns the number of the node that decides about the partition's records, balance.Nobody if
+// there is none.
+func (ns *namespace) master(pid uint16) int { return ns.owners(pid).Working }
+
+// serves reports whether the node has a complete copy of the partition, from which it may answer scans.
+func (n *node) serves(ns *namespace, pid uint16) bool {
+	return ns.owners(pid).Serves(n.number) && n.belongs()
+}
 
 // readCopy returns the copy that answers a read: that of the node to which the command came, or the
 // master's to which a real node would pass it on. The partition's lock must be held.
 func (c *command) readCopy(p *partition) *index {
-	if x := p.copies[c.node.number]; x != nil && !c.asksMaster() {
-		return x
+	if o := p.owners.Load(); o.Reads(c.node.number) && !c.asksMaster() {
+		return p.copies[c.node.number]
 	}
-	return p.copies[c.ns.master(c.pid)]
+	return p.working()
 }
 
 // store puts a record into all copies; the partition's lock must be held.
 func (ns *namespace) store(p *partition, r *record) {
-	for node, x := range p.copies {
-		if x != nil {
-			ns.put(node, x, r)
-		}
-	}
+	ns.putAll(p, r)
 	kind := WasStored
 	switch {
 	case r.provisional():
@@ -58,10 +87,18 @@ func (ns *namespace) store(p *partition, r *record) {
 	ns.server.history.note(kind, ns, &r.digest, r, p.cause)
 }
 
+func (ns *namespace) putAll(p *partition, r *record) {
+	for node, x := range p.copies {
+		if x != nil {
+			ns.put(node, x, r)
+		}
+	}
+}
+
 // drop takes a record out of all copies; the partition's lock must be held.
 func (ns *namespace) drop(p *partition, d *protocol.Digest) {
 	if h := ns.server.history; h != nil {
-		if old := p.copies[ns.master(d.Partition())].get(d); old != nil && !old.tombstone {
+		if old := p.working().get(d); old != nil && !old.tombstone {
 			h.note(WasRemoved, ns, d, old, p.cause)
 		}
 	}

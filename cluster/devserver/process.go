@@ -24,8 +24,8 @@ type process struct {
 	number int                   // of connections that were opened
 }
 
-func newProcess(l net.Listener) *process {
-	p := &process{listener: l, ended: make(chan struct{}), conns: make(map[net.Conn]struct{})}
+func newProcess() *process {
+	p := &process{ended: make(chan struct{}), conns: make(map[net.Conn]struct{})}
 	p.running, p.stop = context.WithCancel(context.Background())
 	return p
 }
@@ -140,6 +140,9 @@ func (p *process) end(closeConn func(net.Conn)) error {
 	p.handlers.Wait()
 	return err
 }
+
+// answers reports whether other nodes get answers from the process.
+func (p *process) answers() bool { return p.isUp() && p.frozen.Load() == nil }
 
 // isUp reports whether the process has not ended.
 func (p *process) isUp() bool {

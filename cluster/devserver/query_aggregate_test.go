@@ -212,7 +212,7 @@ func TestBackgroundFunctions(t *testing.T) {
 	r := between("n", 5, 9)
 	q := protocol.Query{Scan: protocol.Scan{Namespace: "test", Set: "demo", TaskID: 7}, Kind: protocol.QueryBackground, Where: &r,
 		UDF: &protocol.UDFCall{Package: "m", Function: "put", Args: []protocol.Value{protocol.String("n"), protocol.Int(100)}}}
-	for n := range s.nodes {
+	for n := range s.nodes() {
 		node := connect(t, s, n)
 		require.Equal(t, protocol.OK, node.begin(q))
 		line := node.await("7")

@@ -42,7 +42,7 @@ func TestBackgroundWrites(t *testing.T) {
 	}
 	r := between("n", 5, 9)
 	succeeded := 0
-	for n := range s.nodes {
+	for n := range s.nodes() {
 		node := connect(t, s, n)
 		require.Equal(t, protocol.OK, node.begin(background(7, &r, protocol.AddBin("n", protocol.Int(100)), protocol.PutBin("new", protocol.Int(1)))))
 		line := node.await("7")

@@ -12,6 +12,7 @@ type walk struct {
 	node    *node
 	process *process // in which the query runs, and ends
 	job     *job
+	copy    *index // of the partition at hand: what a query has begun to read it goes on with, also when it moves
 	now     uint32 // when the records at hand were gathered
 	hits    []hit
 	// seen are the records of the partition at hand that were found already, in
@@ -39,6 +40,7 @@ func (w *walk) partition(pid uint16, visit func(*record, int64) bool) bool {
 	if point := w.resume[pid]; point != nil && w.index != nil {
 		behind = &secondary.Entry{Key: w.index.target.Key(point.value), Digest: point.digest}
 	}
+	w.copy = nil
 	clear(w.seen)
 	defer func() { clear(w.hits[:cap(w.hits)]) }()
 	for {
@@ -71,7 +73,10 @@ func (w *walk) gather(pid uint16, behind *secondary.Entry) (found, more bool) {
 	p := &w.ns.partitions[pid]
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	x := p.copies[w.node.number]
+	if w.copy == nil && w.node.serves(w.ns, pid) {
+		w.copy = p.copies[w.node.number]
+	}
+	x := w.copy
 	switch {
 	case x == nil:
 		return false, false

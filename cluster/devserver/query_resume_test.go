@@ -165,7 +165,7 @@ func checkAgainstModel(t *rapid.T, s *Server, c *client, model map[int64][]int64
 		want  []int64
 	}{{between("v", from, to), whole}, {r, elements}} {
 		var got []protocol.Response
-		for n := range s.nodes {
+		for n := range s.nodes() {
 			records, _, last := connectTo(c, s, n).query(masterOnly(s, n, where(q.where)))
 			require.Equal(t, protocol.OK, last.ResultCode)
 			got = append(got, records...)

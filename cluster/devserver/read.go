@@ -5,7 +5,10 @@ import "github.com/aerosql/aerosql/protocol"
 // read finds the record and answers with what was asked for. The order of the
 // checks is the real server's (wire-core.md 5.4).
 func (c *command) read() protocol.ResultCode {
-	p := c.lock()
+	p, code := c.lock()
+	if code != protocol.OK {
+		return code
+	}
 	stored := c.readCopy(p).get(&c.digest)
 	if code := c.mayRead(stored); code != protocol.OK {
 		p.unlock()

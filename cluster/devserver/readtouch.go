@@ -26,9 +26,12 @@ func (c *command) wantsTouch(r *record) (bool, protocol.ResultCode) {
 // readTouch gives the record the time to live again that its last write gave it.
 // The read that caused it answers with the record as it was.
 func (c *command) readTouch(r *record) {
-	p := c.lock()
+	p, code := c.lock()
+	if code != protocol.OK {
+		return
+	}
 	defer p.unlock()
-	if p.copies[c.ns.master(c.pid)].get(&c.digest) != r {
+	if p.working().get(&c.digest) != r {
 		return // written since
 	}
 	given := r.voidTime - uint32(r.lastUpdate/1000)

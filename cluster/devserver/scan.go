@@ -49,7 +49,7 @@ func (c *conn) scan(ns *namespace, m *protocol.Message) error {
 // slice answers with a partition's records, or that the node does not have them.
 func (s *scan) slice(pid uint16) {
 	if s.done() {
-		if !s.ns.holds(s.node.number, pid) {
+		if !s.node.serves(s.ns, pid) {
 			s.unavailable(pid)
 		}
 		return

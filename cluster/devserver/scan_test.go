@@ -101,7 +101,7 @@ func TestScanOfOtherNodesPartitions(t *testing.T) {
 	s := start(t, Options{Nodes: 3, Namespaces: []NamespaceOptions{{Name: "test", ReplicationFactor: 1}}})
 	fill(connect(t, s, 0), "a", 200)
 	total := 0
-	for n := range s.nodes {
+	for n := range s.nodes() {
 		records, partitions, last := connect(t, s, n).scan(protocol.Scan{Namespace: "test", Partitions: allPartitions()})
 		require.Equal(t, protocol.OK, last.ResultCode)
 		total += len(records)

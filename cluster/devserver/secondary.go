@@ -1,6 +1,7 @@
 package devserver
 
 import (
+	"slices"
 	"sync/atomic"
 
 	"github.com/aerosql/aerosql/cluster/devserver/internal/expression"
@@ -103,6 +104,14 @@ func (t *secondaryTree) update(node int, old, now *record) {
 	usage.chunks.Add(int64(t.tree.Chunks() - chunks))
 }
 
+// discount takes the tree out of the figures of a node that has no longer a copy.
+func (t *secondaryTree) discount(node int) {
+	var empty secondary.Tree
+	usage := &t.of.nodes[node]
+	usage.entries.Add(-int64(t.tree.Len()))
+	usage.chunks.Add(int64(empty.Chunks() - t.tree.Chunks()))
+}
+
 func digestOf(old, now *record) protocol.Digest {
 	if now != nil {
 		return now.digest
@@ -136,6 +145,7 @@ func (si *secondaryIndex) drop() {
 	for pid := range si.ns.partitions {
 		p := &si.ns.partitions[pid]
 		p.mu.Lock()
+		p.indexes = slices.DeleteFunc(p.indexes, func(other *secondaryIndex) bool { return other == si })
 		for _, x := range p.copies {
 			if x != nil {
 				x.forget(si)

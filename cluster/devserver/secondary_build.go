@@ -36,6 +36,7 @@ func (si *secondaryIndex) buildPartition(p *partition, count *cardinality) bool 
 	if si.dropped.Load() {
 		return false
 	}
+	p.indexes = append(p.indexes, si)
 	var records []*record
 	for node, x := range p.copies {
 		if x == nil {

@@ -53,13 +53,13 @@ func TestIndexIsBuiltDuringWrites(t *testing.T) {
 	awaitIndexes(s)
 	require.Contains(t, c.info("sindex-list:namespace=test"), "state=RW")
 	var found []protocol.Response
-	for n := range s.nodes {
+	for n := range s.nodes() {
 		records, _, last := connectTo(c, s, n).query(masterOnly(s, n, q))
 		require.Equal(t, protocol.OK, last.ResultCode)
 		found = append(found, records...)
 	}
 	require.Len(t, ids(t, found), 300)
-	for n := range s.nodes {
+	for n := range s.nodes() {
 		require.Contains(t, connectTo(c, s, n).info("sindex-stat:namespace=test;indexname=n"), "entries=300;")
 	}
 }
@@ -85,7 +85,9 @@ func TestIndexIsDroppedWhileItIsBuilt(t *testing.T) {
 	<-d.live.finished
 	for pid := range ns.partitions {
 		for _, x := range ns.partitions[pid].copies {
-			require.Empty(t, x.secondary)
+			if x != nil {
+				require.Empty(t, x.secondary)
+			}
 		}
 	}
 	require.Equal(t, protocol.OK, c.do(put(key(1), one(3))).ResultCode)

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net"
 	"slices"
-	"strconv"
 	"sync"
 	"sync/atomic"
 )
@@ -14,9 +13,9 @@ import (
 // A Server is a running cluster. Its methods may be called from any goroutine.
 type Server struct {
 	options Options
-	nodes   []*node
 	clock   clock
-	cluster uint64 // cluster key
+	list    atomic.Pointer[[]*node] // all nodes by their numbers, in their present or last life
+	cluster atomic.Pointer[formation]
 
 	// namespaces is replaced as a whole, so that commands read it without a lock.
 	namespaces atomic.Pointer[namespaceList]
@@ -28,7 +27,12 @@ type Server struct {
 
 	shippingFilters shippingFilters
 
-	mu     sync.Mutex // serialises changes of namespaces and closing
+	mu        sync.Mutex // serialises changes of the cluster and its namespaces, migrations, and closing
+	epoch     uint64     // counts the changes of the cluster
+	holds     int        // that keep the cluster as it is
+	pending   []pendingPartition
+	migrating bool // a goroutine makes what is pending
+
 	closed chan struct{}
 	wg     sync.WaitGroup // every goroutine that belongs to no node's process
 }
@@ -48,17 +52,24 @@ func Start(options Options) (*Server, error) {
 	if options.History {
 		s.history = new(history)
 	}
+	var nodes []*node
 	for i := range options.Nodes {
-		s.nodes = append(s.nodes, newNode(s, i))
+		nodes = append(nodes, newNode(s, i))
 	}
-	s.cluster = clusterKey(options.ClusterName, s.nodes)
+	s.list.Store(&nodes)
+	s.cluster.Store(new(formation))
+	s.mu.Lock()
+	s.recluster()
+	s.mu.Unlock()
 	for _, ns := range options.Namespaces {
-		if err := s.AddNamespace(ns); err != nil {
+		if err := s.addNamespace(ns); err != nil {
 			return nil, err
 		}
 	}
-	if err := s.listen(); err != nil {
-		return nil, errors.Join(err, s.Close())
+	for _, n := range nodes {
+		if err := n.start(s.addressOf(n.number)); err != nil {
+			return nil, errors.Join(err, s.Close())
+		}
 	}
 	return s, nil
 }
@@ -66,36 +77,36 @@ func Start(options Options) (*Server, error) {
 // memoryAddress is that of the first node of a cluster without sockets.
 const memoryAddress = "127.0.0.1:3000"
 
-// listen gives every node its address and, unless the cluster lives in memory alone, a listener.
-func (s *Server) listen() error {
+// addressOf is where a node listens, or the address that it has in memory.
+func (s *Server) addressOf(number int) (host string, port int) {
 	listen := s.options.Listen
 	if listen == "" {
 		listen = memoryAddress
 	}
-	host, portText, err := net.SplitHostPort(listen)
-	if err != nil {
-		return err
+	host, port, _ = splitAddress(listen) // the options were checked
+	if port != 0 {
+		port += portStep * number
 	}
-	port, err := strconv.ParseUint(portText, 10, 16)
-	if err != nil {
-		return fmt.Errorf("devserver: port %q", portText)
-	}
-	for i, n := range s.nodes {
-		p := int(port)
-		if p != 0 {
-			p += portStep * i
-		}
-		if err := n.start(host, p); err != nil {
-			return err
-		}
-	}
-	return nil
+	return host, port
 }
+
+// nodes returns all nodes by their numbers.
+func (s *Server) nodes() []*node { return *s.list.Load() }
 
 // AddNamespace adds a namespace to the running cluster. Clients learn of it
 // when they next look at the partition map. A namespace of the same name is an error.
 func (s *Server) AddNamespace(options NamespaceOptions) error {
-	options, err := options.withDefaults(len(s.nodes), s.options.Edition)
+	if err := s.addNamespace(options); err != nil {
+		return err
+	}
+	for _, n := range s.members() {
+		n.partitionGeneration.Add(1)
+	}
+	return nil
+}
+
+func (s *Server) addNamespace(options NamespaceOptions) error {
+	options, err := options.withDefaults(s.options.Edition)
 	if err != nil {
 		return err
 	}
@@ -105,21 +116,18 @@ func (s *Server) AddNamespace(options NamespaceOptions) error {
 	if old.byName[options.Name] != nil {
 		return fmt.Errorf("devserver: namespace %q exists", options.Name)
 	}
-	s.namespaces.Store(old.with(newNamespace(s, options)))
+	ns := newNamespace(s, options)
+	ns.rebalance(s.members())
+	s.namespaces.Store(old.with(ns))
 	s.indexes.adopt(s, options.Name)
-	if len(old.list) > 0 {
-		for _, n := range s.nodes {
-			n.partitionGeneration.Add(1)
-		}
-	}
 	return nil
 }
 
 // Seeds returns the addresses of all nodes, "host:port".
 func (s *Server) Seeds() []string {
-	seeds := make([]string, len(s.nodes))
-	for i, n := range s.nodes {
-		seeds[i] = n.address()
+	var seeds []string
+	for _, n := range s.nodes() {
+		seeds = append(seeds, n.address())
 	}
 	return seeds
 }
@@ -137,11 +145,12 @@ func (s *Server) Dial(ctx context.Context, _, address string) (net.Conn, error) 
 	if s.isClosed() {
 		return nil, &net.OpError{Op: "dial", Net: "memory", Err: ErrClosed}
 	}
-	i := slices.IndexFunc(s.nodes, func(n *node) bool { return n.address() == address })
+	nodes := s.nodes()
+	i := slices.IndexFunc(nodes, func(n *node) bool { return n.address() == address && n.process.isUp() })
 	if i < 0 {
 		return nil, refused()
 	}
-	return s.nodes[i].dial(ctx)
+	return nodes[i].dial(ctx)
 }
 
 // Close ends all nodes and their connections and waits until nothing of them
@@ -155,10 +164,8 @@ func (s *Server) Close() error {
 	close(s.closed)
 	s.mu.Unlock()
 	var errs []error
-	for _, n := range s.nodes {
-		if p := n.process.Load(); p != nil {
-			errs = append(errs, p.end(closeQuietly))
-		}
+	for _, n := range s.nodes() {
+		errs = append(errs, n.process.end(closeQuietly))
 	}
 	s.wg.Wait()
 	return errors.Join(errs...)

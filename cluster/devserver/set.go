@@ -47,7 +47,7 @@ func (ns *namespace) createSet(name []byte) (*set, protocol.ResultCode) {
 	if len(ns.names) >= maxSets {
 		return nil, protocol.ParameterError
 	}
-	s := &set{name: string(name), usage: make([]usage, len(ns.server.nodes))}
+	s := &set{name: string(name), usage: make([]usage, maxNodes)}
 	s.monitors = ns.strong() && s.name == monitorSet
 	ns.sets[s.name] = s
 	ns.names = append(ns.names, s.name)

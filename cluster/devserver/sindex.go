@@ -100,7 +100,7 @@ func (s *Server) openIndex(d indexDefinition) (*secondaryIndex, *protocol.Error)
 		return nil, nil
 	}
 	si := &secondaryIndex{
-		ns: ns, set: set, bin: []byte(d.bin), nodes: make([]secondaryUsage, len(s.nodes)), finished: make(chan struct{}),
+		ns: ns, set: set, bin: []byte(d.bin), nodes: make([]secondaryUsage, maxNodes), finished: make(chan struct{}),
 		target: secondary.Target{Form: d.form, Type: d.particle},
 	}
 	if d.context != "" {

@@ -18,12 +18,12 @@ type succession [protocol.PartitionCount][]int
 // leaves the order of the others as it is.
 func newSuccession(nodes []*node) *succession {
 	s := new(succession)
-	rank := make([]uint64, len(nodes))
+	var rank [maxNodes]uint64
 	for pid := range s {
 		order := make([]int, len(nodes))
 		for i, n := range nodes {
-			order[i] = i
-			rank[i] = successionHash(n.id, uint32(pid))
+			order[i] = n.number
+			rank[n.number] = successionHash(n.id, uint32(pid))
 		}
 		slices.SortFunc(order, func(a, b int) int { return cmp.Compare(rank[b], rank[a]) })
 		s[pid] = order
@@ -58,9 +58,9 @@ func jenkins(data []byte) uint64 {
 	return hash + hash<<15
 }
 
-// clusterKey gives clusters of the same name and nodes the same 48-bit key.
-func clusterKey(name string, nodes []*node) uint64 {
-	data := []byte(name)
+// clusterKey gives a cluster a 48-bit key, another one at each change.
+func clusterKey(name string, epoch uint64, nodes []*node) uint64 {
+	data := binary.LittleEndian.AppendUint64([]byte(name), epoch)
 	for _, n := range nodes {
 		data = binary.LittleEndian.AppendUint64(data, n.id)
 	}

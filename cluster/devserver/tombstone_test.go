@@ -70,7 +70,7 @@ func TestTombstonesAreCountedAndNotScanned(t *testing.T) {
 		require.Equal(t, protocol.OK, c.do(durableDelete(protocol.MustKey("test", "demo", i))).ResultCode)
 	}
 	rows := 0
-	for n := range s.nodes {
+	for n := range s.nodes() {
 		got, _, last := connect(t, s, n).scan(protocol.Scan{Namespace: "test", Set: "demo", Partitions: mastered(s, n)})
 		require.Equal(t, protocol.OK, last.ResultCode)
 		rows += len(got)

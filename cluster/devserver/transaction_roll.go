@@ -13,7 +13,7 @@ func (c *command) verify() protocol.ResultCode {
 	}
 	p := c.partition()
 	p.mu.Lock()
-	stored := p.copies[c.ns.master(c.pid)].get(&c.digest)
+	stored := p.working().get(&c.digest)
 	p.mu.Unlock()
 	switch {
 	case stored.provisional():
@@ -33,7 +33,10 @@ func (c *command) roll(forward bool) protocol.ResultCode {
 	if !c.ns.strong() {
 		return protocol.UnsupportedFeature
 	}
-	p := c.lock()
+	p, code := c.lock()
+	if code != protocol.OK {
+		return code
+	}
 	defer p.unlock()
 	stored := c.ns.roll(p, &c.digest, c.part.ID, forward)
 	if stored != nil && !stored.tombstone {
@@ -45,7 +48,7 @@ func (c *command) roll(forward bool) protocol.ResultCode {
 // roll ends a transaction's lock on a record, if it has one, and returns what is stored then. The
 // partition's lock must be held.
 func (ns *namespace) roll(p *partition, d *protocol.Digest, transaction uint64, forward bool) *record {
-	stored := p.copies[ns.master(d.Partition())].get(d)
+	stored := p.working().get(d)
 	if stored == nil || stored.transaction != transaction {
 		return stored
 	}

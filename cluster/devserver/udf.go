@@ -47,9 +47,12 @@ func (c *command) applyUDF() protocol.ResultCode {
 	if !ok || c.message.Info2&udfForbid2 != 0 || c.message.Info3&udfForbid != 0 {
 		return protocol.ParameterError
 	}
-	p := c.lock()
+	p, code := c.lock()
+	if code != protocol.OK {
+		return code
+	}
 	defer p.unlock()
-	stored := p.copies[c.ns.master(c.pid)].get(&c.digest)
+	stored := p.working().get(&c.digest)
 	if code := c.mayCall(stored); code != protocol.OK {
 		return code
 	}
@@ -106,7 +109,7 @@ func (c *command) udfDeadline() (context.Context, context.CancelFunc) {
 	if c.message.TransactionTTL != 0 {
 		budget = time.Duration(c.message.TransactionTTL) * time.Millisecond
 	}
-	return context.WithTimeout(c.node.process.Load().running, budget)
+	return context.WithTimeout(c.node.process.running, budget)
 }
 
 // udfHost is what functions reach of the server.

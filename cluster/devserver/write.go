@@ -19,9 +19,12 @@ func (c *command) write() protocol.ResultCode {
 	if code != protocol.OK {
 		return code
 	}
-	p := c.lock()
+	p, code := c.lock()
+	if code != protocol.OK {
+		return code
+	}
 	defer p.unlock()
-	stored := p.copies[c.ns.master(c.pid)].get(&c.digest)
+	stored := p.working().get(&c.digest)
 	if code := c.mayWrite(stored); code != protocol.OK {
 		return code
 	}

@@ -1,0 +1,385 @@
+package devserver
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/aerosql/aerosql/protocol"
+)
+
+// A lifeTest is a cluster to which random things happen.
+type lifeTest struct {
+	*testing.T
+	s    *Server
+	rng  *rand.Rand
+	keys int
+	told string // what has happened
+}
+
+// TestAnyLife lets nodes come and go, partitions move and records be written, and holds after each step that all nodes
+// tell and answer what the history says.
+func TestAnyLife(t *testing.T) {
+	for seed := range uint64(6) {
+		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+			l := &lifeTest{T: t, rng: rand.New(rand.NewPCG(seed, 0)), keys: 40}
+			l.s = start(t, Options{
+				Nodes: 3, History: true, MigrateEvery: MigrateByHand,
+				Namespaces: []NamespaceOptions{{Name: "test", ReplicationFactor: 1 + int(seed%3)}},
+			})
+			createIndex(connect(t, l.s, 0), l.s, "indexname=i;bin=n;type=numeric")
+			for range 20 {
+				l.step()
+				l.check()
+			}
+			l.s.Migrate(0)
+			l.check()
+		})
+	}
+}
+
+func (l *lifeTest) step() {
+	names := l.s.NodeNames()
+	name := names[l.rng.IntN(len(names))]
+	n, err := l.s.node(name)
+	require.NoError(l, err)
+	l.told += " " + name
+	switch what := l.rng.IntN(12); {
+	case what == 0 && len(names) < 6:
+		l.told += " added"
+		_, err = l.s.AddNode()
+	case what < 3 && n.process.isUp():
+		l.told += " killed"
+		err = l.s.KillNode(name)
+	case what < 4 && n.process.isUp():
+		l.told += " stopped"
+		err = l.s.StopNode(name)
+	case what < 5 && !n.process.isUp():
+		l.told += " restarted empty"
+		err = l.s.RestartNode(name, Empty())
+	case what < 7 && !n.process.isUp():
+		l.told += " restarted"
+		err = l.s.RestartNode(name)
+	case what < 8:
+		l.told += " frozen, lost and thawed"
+		if n.process.isUp() {
+			require.NoError(l, l.s.FreezeNode(name))
+			require.NoError(l, l.s.LoseNode(name))
+			l.write()
+			err = l.s.ThawNode(name)
+		}
+	case what < 10 && len(l.s.MemberNames()) > 0:
+		l.told += " moves"
+		err = l.s.MovePartitions("test", 30, l.rng)
+	default:
+		l.told += " migrates"
+		l.s.Migrate(1 + l.rng.IntN(3000))
+	}
+	require.NoError(l, err, l.told)
+	l.write()
+}
+
+// write writes and deletes some records through any nodes.
+func (l *lifeTest) write() {
+	for range 30 {
+		c := l.anyNode()
+		if c == nil {
+			return
+		}
+		k := key(l.rng.IntN(l.keys))
+		command := put(k, one(l.rng.Int64N(10)))
+		if l.rng.IntN(4) == 0 {
+			command = protocol.NewDelete(k)
+		}
+		code := c.do(command).ResultCode
+		require.Contains(l, []protocol.ResultCode{protocol.OK, protocol.KeyNotFound}, code, l.told)
+		c.conn.Close()
+	}
+}
+
+// anyNode connects to a node of the cluster that answers, nil if there is none.
+func (l *lifeTest) anyNode() *client {
+	var up []int
+	for _, n := range l.s.members() {
+		if n.process.answers() {
+			up = append(up, n.number)
+		}
+	}
+	if len(up) == 0 {
+		return nil
+	}
+	return connect(l, l.s, up[l.rng.IntN(len(up))])
+}
+
+// truth is what the history says of each record.
+func (l *lifeTest) truth() map[protocol.Digest]*Event {
+	truth := make(map[protocol.Digest]*Event)
+	for e := range l.s.History(0) {
+		switch e.Kind {
+		case WasStored, WasRestored:
+			truth[e.Digest] = e
+		case WasRemoved, WasTruncated, WasLost:
+			delete(truth, e.Digest)
+		case WasRead:
+			if now := truth[e.Digest]; now != nil {
+				require.Equal(l, now.Generation, e.Generation, l.told)
+			} else {
+				require.Zero(l, e.Generation, l.told)
+			}
+		}
+	}
+	return truth
+}
+
+func (l *lifeTest) check() {
+	truth := l.truth()
+	for i := range l.keys {
+		r, e := l.s.Peek(key(i)), truth[key(i).Digest()]
+		require.Equal(l, e != nil, r != nil, l.told)
+		if e != nil {
+			require.Equal(l, show(e.Record().Bins), show(r.Bins), l.told)
+		}
+	}
+	scanned, queried := make(map[protocol.Digest]bool), make(map[protocol.Digest]bool)
+	for _, n := range l.s.members() {
+		c := connect(l, l.s, n.number)
+		l.checkNode(c, n, truth)
+		mine := l.mastered(n)
+		if len(mine) == 0 {
+			continue
+		}
+		scan := protocol.Scan{Namespace: "test", Set: "demo", Partitions: mine}
+		rows, refused, _ := c.scan(scan)
+		require.Empty(l, refused, l.told)
+		noteOnce(l, scanned, rows)
+		r := between("n", 0, 100)
+		rows, refused, _ = c.query(protocol.Query{Scan: scan, Where: &r})
+		require.Empty(l, refused, l.told)
+		noteOnce(l, queried, rows)
+		c.conn.Close()
+	}
+	if len(l.s.members()) > 0 {
+		require.Len(l, scanned, len(truth), l.told)
+		require.Len(l, queried, len(truth), l.told)
+	}
+}
+
+func noteOnce(l *lifeTest, found map[protocol.Digest]bool, rows []protocol.Response) {
+	for _, r := range rows {
+		require.False(l, found[r.Digest], "twice:%s", l.told)
+		found[r.Digest] = true
+	}
+}
+
+func (l *lifeTest) mastered(n *node) (pids []uint16) {
+	for pid := range uint16(protocol.PartitionCount) {
+		if l.s.namespace([]byte("test")).master(pid) == n.number {
+			pids = append(pids, pid)
+		}
+	}
+	return pids
+}
+
+// checkNode holds that a node answers reads with the truth, and that its figures count its copies.
+func (l *lifeTest) checkNode(c *client, n *node, truth map[protocol.Digest]*Event) {
+	for range 10 {
+		k := key(l.rng.IntN(l.keys))
+		r := c.do(protocol.NewRead(k))
+		if e := truth[k.Digest()]; e == nil {
+			require.Equal(l, protocol.KeyNotFound, r.ResultCode, l.told)
+		} else {
+			require.Equal(l, show(e.Record().Bins), show(r.Bins), l.told)
+		}
+	}
+	ns := l.s.namespace([]byte("test"))
+	objects, entries := int64(0), int64(0)
+	for pid := range ns.partitions {
+		if x := ns.partitions[pid].copies[n.number]; x != nil {
+			objects += int64(x.count)
+			require.Len(l, x.secondary, 1)
+			entries += int64(x.secondary[0].tree.Len())
+		}
+	}
+	require.Equal(l, objects, ns.usage[n.number].objects.Load(), l.told)
+	require.Equal(l, objects, entries, l.told)
+	require.Contains(l, c.info("sindex-stat:namespace=test;indexname=i"), fmt.Sprintf("entries=%d;", entries))
+}
+
+func TestReplicasKeepEverything(t *testing.T) {
+	overBoth(t, Options{Nodes: 3, History: true}, func(t *testing.T, s *Server) {
+		fill(connect(t, s, 0), "demo", 60)
+		for _, name := range s.NodeNames() {
+			require.NoError(t, s.KillNode(name))
+			require.NoError(t, s.RestartNode(name, Empty()))
+		}
+		for i := range 60 {
+			require.NotNil(t, s.Peek(key(i)))
+		}
+		require.NotContains(t, kinds(s), WasLost)
+		require.NoError(t, s.KillNode("A1"))
+		require.NoError(t, s.KillNode("A2"))
+		require.Equal(t, []string{"A3"}, s.MemberNames())
+		c := connect(t, s, 2)
+		require.Contains(t, c.info("namespace/test"), "effective_replication_factor=1;")
+		require.Contains(t, c.info("statistics"), "cluster_size=1;")
+		rows, _, _ := c.scan(protocol.Scan{Namespace: "test", Set: "demo", Partitions: mastered(s, 2)})
+		require.Len(t, rows, 60)
+	})
+}
+
+func kinds(s *Server) (list []EventKind) {
+	for e := range s.History(0) {
+		list = append(list, e.Kind)
+	}
+	return list
+}
+
+func TestOneCopyDiesWithItsNode(t *testing.T) {
+	s := start(t, Options{Nodes: 3, History: true, Namespaces: []NamespaceOptions{{Name: "test", ReplicationFactor: 1}}})
+	fill(connect(t, s, 0), "demo", 60)
+	lost := 0
+	for i := range 60 {
+		if s.namespace([]byte("test")).master(key(i).Partition()) == 1 {
+			lost++
+		}
+	}
+	require.NoError(t, s.KillNode("A2"))
+	for i := range 60 {
+		if s.Peek(key(i)) == nil {
+			lost--
+		}
+	}
+	require.Zero(t, lost)
+	require.NoError(t, s.RestartNode("A2"))
+	for i := range 60 {
+		require.NotNil(t, s.Peek(key(i)), "it had them on its device")
+	}
+}
+
+// TestStaleNodeBringsBackDeletes: a node that was away brings back what was deleted meanwhile, but not what has been
+// written again.
+func TestStaleNodeBringsBackDeletes(t *testing.T) {
+	s := start(t, Options{Nodes: 3, History: true, Namespaces: []NamespaceOptions{{Name: "test", ReplicationFactor: 3}}})
+	fill(connect(t, s, 0), "demo", 2)
+	require.NoError(t, s.StopNode("A3"))
+	c := connect(t, s, 0)
+	require.Equal(t, protocol.OK, c.do(protocol.NewDelete(key(0))).ResultCode)
+	require.Equal(t, protocol.OK, c.do(put(key(1), one(7))).ResultCode)
+	require.NoError(t, s.RestartNode("A3"))
+	require.Equal(t, "n=0 s=demo", show(s.Peek(key(0)).Bins))
+	require.Equal(t, "n=7 s=demo", show(s.Peek(key(1)).Bins))
+}
+
+// TestUnnoticedDeath: until the others notice, they name a dead node and pass commands on to it in vain.
+func TestUnnoticedDeath(t *testing.T) {
+	s := start(t, Options{Nodes: 2, Namespaces: []NamespaceOptions{{Name: "test", ReplicationFactor: 2}}})
+	c := connect(t, s, 0)
+	k := keyOf(s, 1)
+	require.Equal(t, protocol.OK, c.do(put(k, one(1))).ResultCode)
+	before := c.info("replicas")
+	release := s.HoldCluster()
+	require.NoError(t, s.KillNode("A2"))
+	require.Equal(t, before, c.info("replicas"))
+	require.Equal(t, protocol.ServerTimeout, c.do(put(k, one(2))).ResultCode)
+	require.Equal(t, "n=1", show(c.do(protocol.NewRead(k)).Bins), "a replica reads for itself")
+	require.NoError(t, s.RestartNode("A2", Empty()))
+	alone := connect(t, s, 1)
+	require.Equal(t, protocol.PartitionUnavailable, alone.do(protocol.NewRead(k)).ResultCode)
+	require.Equal(t, "ERROR:7:unstable cluster", alone.info("cluster-stable:"))
+	rows, refused, _ := alone.scan(protocol.Scan{Namespace: "test", Partitions: []uint16{k.Partition()}})
+	require.Empty(t, rows)
+	require.Len(t, refused, 1)
+	release()
+	release()
+	require.NotEqual(t, before, c.info("cluster-stable:"))
+	require.Equal(t, "n=1", show(alone.do(protocol.NewRead(k)).Bins))
+}
+
+// keyOf returns a key of which a node is the master.
+func keyOf(s *Server, node int) protocol.Key {
+	for i := 0; ; i++ {
+		if s.namespace([]byte("test")).master(key(i).Partition()) == node {
+			return key(i)
+		}
+	}
+}
+
+func TestEveryNodeMayDie(t *testing.T) {
+	s := start(t, Options{Nodes: 2})
+	fill(connect(t, s, 0), "demo", 10)
+	require.NoError(t, s.KillNode("A1"))
+	require.NoError(t, s.KillNode("A2"))
+	require.Empty(t, s.MemberNames())
+	require.Nil(t, s.Peek(key(1)))
+	require.Error(t, s.MovePartitions("test", 1, rand.New(rand.NewPCG(1, 1))))
+	require.NoError(t, s.RestartNode("A1"))
+	require.NotNil(t, s.Peek(key(1)))
+	require.Equal(t, "0", connect(t, s, 0).info("partition-generation"))
+}
+
+func TestMovePartition(t *testing.T) {
+	s := start(t, Options{Nodes: 3, MigrateEvery: MigrateByHand})
+	k := keyOf(s, 0)
+	pid := k.Partition()
+	third := slices.IndexFunc([]int{0, 1, 2}, func(n int) bool { return !slices.Contains(s.namespace([]byte("test")).replicas(pid), n) })
+	to := s.NodeNames()[third]
+	c, other := connect(t, s, 0), connect(t, s, third)
+	require.Equal(t, protocol.OK, c.do(put(k, one(1))).ResultCode)
+	generation := c.info("partition-generation")
+	require.NoError(t, s.MovePartition("test", pid, to))
+	require.Equal(t, generation, other.info("partition-generation"), "it has nothing to tell before it has the records")
+	scan := protocol.Scan{Namespace: "test", Partitions: []uint16{pid}}
+	_, refused, _ := other.scan(scan)
+	require.Len(t, refused, 1)
+	require.Equal(t, protocol.PartitionUnavailable, refused[0].ResultCode)
+	rows, _, _ := c.scan(scan)
+	require.Len(t, rows, 1)
+	require.Contains(t, other.info("partition-info"), fmt.Sprintf("test:%d:D:2:0:0:0:A1:A1:", pid))
+	require.Zero(t, s.Migrate(0))
+	rows, refused, _ = other.scan(scan)
+	require.Empty(t, refused)
+	require.Len(t, rows, 1)
+	require.NotEqual(t, generation, c.info("partition-generation"))
+	require.NotEqual(t, generation, other.info("partition-generation"))
+	require.Contains(t, other.info("partition-info"), fmt.Sprintf("test:%d:S:2:0:0:0:%s:%s:0:0:0:1:", pid, to, to))
+
+	require.Error(t, s.MovePartition("test", 4096, to))
+	require.Error(t, s.MovePartition("nowhere", 1, to))
+	require.Error(t, s.MovePartition("test", 1, "B1"))
+	require.NoError(t, s.KillNode(to))
+	require.Error(t, s.MovePartition("test", 1, to))
+}
+
+func TestMigrationsTakeTheirTime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, err := Start(Options{Nodes: 3, MigrateEvery: time.Second})
+		require.NoError(t, err)
+		defer s.Close()
+		require.NoError(t, s.KillNode("A3"))
+		left := s.Migrate(1)
+		require.Greater(t, left, 2000)
+		time.Sleep(100*time.Second + time.Millisecond)
+		require.Equal(t, left-101, s.Migrate(1))
+		time.Sleep(time.Hour)
+		require.Zero(t, s.Migrate(0))
+	})
+}
+
+func TestNodesAreBounded(t *testing.T) {
+	s := start(t, Options{Nodes: maxNodes})
+	_, err := s.AddNode()
+	require.Error(t, err)
+	require.Error(t, s.RestartNode("A1"), "it is running")
+	require.Error(t, s.LoseNode("A1"), "it is not frozen")
+	require.NoError(t, s.StopNode("A1"))
+	require.Error(t, s.RestartNode("A1", At("nonsense")))
+	require.NoError(t, s.Close())
+	_, err = s.AddNode()
+	require.ErrorIs(t, err, ErrClosed)
+	require.ErrorIs(t, s.RestartNode("A1"), ErrClosed)
+}

@@ -1,0 +1,27 @@
+package devserver
+
+import (
+	"github.com/aerosql/aerosql/cluster/devserver/internal/balance"
+	"github.com/aerosql/aerosql/protocol"
+)
+
+// route decides whether the command can be executed: by the node to which it came or, on its behalf, by the
+// one that decides about the partition. To one that does not answer it is passed on in vain.
+func (c *command) route() protocol.ResultCode {
+	o := c.ns.owners(c.pid)
+	switch {
+	case o.Place(c.node.number) < 0 || o.Working == balance.Nobody || !c.node.belongs():
+		return protocol.PartitionUnavailable
+	case c.executesHere(o):
+		return protocol.OK
+	case !c.node.server.nodes()[o.Working].process.answers():
+		return protocol.ServerTimeout
+	}
+	return protocol.OK
+}
+
+// executesHere reports whether the node to which the command came executes it itself.
+func (c *command) executesHere(o *balance.Ownership) bool {
+	return o.Working == c.node.number ||
+		c.message.Info2&protocol.Info2Write == 0 && o.Reads(c.node.number)
+}
