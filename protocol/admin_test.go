@@ -2,6 +2,7 @@ package protocol
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -9,6 +10,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
+
+	"github.com/aerosql/aerosql/protocol/wiretest"
 )
 
 var testPrivileges = []Privilege{
@@ -261,7 +264,9 @@ func FuzzParseAdminRequest(f *testing.F) {
 		f.Add(message[ProtoHeaderSize:])
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
-		r, err := ParseAdminRequest(body)
+		var r AdminRequest
+		var err error
+		wiretest.Bounded(t, len(body), wiretest.Parts, func() { r, err = ParseAdminRequest(body) })
 		if err != nil {
 			require.ErrorIs(t, err, ErrMalformed)
 			return
@@ -269,8 +274,13 @@ func FuzzParseAdminRequest(f *testing.F) {
 		message, err := r.AppendMessage(nil)
 		require.NoError(t, err)
 		require.Equal(t, body[AdminHeaderSize:], message[ProtoHeaderSize+AdminHeaderSize:], "fields are kept as they are")
-		ParseUser(r.Fields)
-		ParseRole(r.Fields)
+		wiretest.Bounded(t, len(body), wiretest.Entries, func() {
+			_, errUser := ParseUser(r.Fields)
+			_, errRole := ParseRole(r.Fields)
+			for _, err := range []error{errUser, errRole} {
+				require.True(t, err == nil || errors.Is(err, ErrMalformed), "%v", err)
+			}
+		})
 	})
 }
 
@@ -283,15 +293,25 @@ func FuzzParseAdminAnswer(f *testing.F) {
 		f.Add(answer[ProtoHeaderSize:])
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
-		ParseAdminResult(body)
-		ParseSession(body)
-		users, result, err := ParseUsers(body)
+		wiretest.Bounded(t, len(body), wiretest.Parts, func() {
+			_, errResult := ParseAdminResult(body)
+			_, _, errSession := ParseSession(body)
+			for _, err := range []error{errResult, errSession} {
+				require.True(t, err == nil || errors.Is(err, ErrMalformed), "%v", err)
+			}
+		})
+		var users []User
+		var result ResultCode
+		var err error
+		wiretest.Bounded(t, len(body), wiretest.Entries, func() { users, result, err = ParseUsers(body) })
 		if err == nil && result == OK {
 			require.NotEmpty(t, users)
 			require.LessOrEqual(t, len(users), len(body)/AdminHeaderSize)
 		}
-		roles, _, err := ParseRoles(body)
+		var roles []Role
+		wiretest.Bounded(t, len(body), wiretest.Entries, func() { roles, _, err = ParseRoles(body) })
 		if err != nil {
+			require.ErrorIs(t, err, ErrMalformed)
 			return
 		}
 		// What was read can be written, and is the same when it is read again.

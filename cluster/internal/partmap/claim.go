@@ -43,12 +43,13 @@ func ParseClaims(value string) ([]Claim, error) {
 	if value == "" {
 		return nil, nil
 	}
-	parts := strings.Split(strings.TrimSuffix(value, ";"), ";")
-	if len(parts) > maxNamespaces {
-		return nil, fmt.Errorf("%w: %d namespaces", ErrClaims, len(parts))
+	value = strings.TrimSuffix(value, ";")
+	count := strings.Count(value, ";") + 1
+	if count > maxNamespaces {
+		return nil, fmt.Errorf("%w: %d namespaces", ErrClaims, count)
 	}
-	claims := make([]Claim, 0, len(parts))
-	for _, part := range parts {
+	claims := make([]Claim, 0, count)
+	for part := range strings.SplitSeq(value, ";") {
 		c, err := parseClaim(part)
 		if err != nil {
 			return nil, err
@@ -63,10 +64,10 @@ func parseClaim(text string) (Claim, error) {
 	if !ok || name == "" || len(name) > protocol.MaxNamespaceLen {
 		return Claim{}, fmt.Errorf("%w: %.60q", ErrClaims, text)
 	}
-	fields := strings.Split(rest, ",")
-	if len(fields) < 3 || len(fields) > maxReplicas+2 {
-		return Claim{}, fmt.Errorf("%w: namespace %q has %d fields", ErrClaims, name, len(fields))
+	if n := strings.Count(rest, ",") + 1; n < 3 || n > maxReplicas+2 {
+		return Claim{}, fmt.Errorf("%w: namespace %q has %d fields", ErrClaims, name, n)
 	}
+	fields := strings.Split(rest, ",")
 	regime, err := strconv.ParseUint(fields[0], 10, 32)
 	if err != nil {
 		return Claim{}, fmt.Errorf("%w: namespace %q has regime %.20q", ErrClaims, name, fields[0])
@@ -76,12 +77,14 @@ func parseClaim(text string) (Claim, error) {
 	if err != nil || count > maxReplicas || len(bitmaps) > int(max(count, 1)) {
 		return Claim{}, fmt.Errorf("%w: namespace %q has %.20q replicas and %d bitmaps", ErrClaims, name, fields[1], len(bitmaps))
 	}
-	c := Claim{Namespace: name, Regime: uint32(regime), Replicas: int(max(count, 1)), Owned: make([]Set, len(bitmaps))}
-	for i, b := range bitmaps {
+	for _, b := range bitmaps {
 		// A decoder writes up to DecodedLen, so the length is checked before.
 		if len(b) != base64.StdEncoding.EncodedLen(len(Set{})) {
 			return Claim{}, fmt.Errorf("%w: namespace %q has a bitmap of %d characters", ErrClaims, name, len(b))
 		}
+	}
+	c := Claim{Namespace: name, Regime: uint32(regime), Replicas: int(max(count, 1)), Owned: make([]Set, len(bitmaps))}
+	for i, b := range bitmaps {
 		var buf [len(Set{}) + 1]byte
 		if n, err := base64.StdEncoding.Decode(buf[:], []byte(b)); err != nil || n != len(Set{}) {
 			return Claim{}, fmt.Errorf("%w: namespace %q has a bitmap that is not base64", ErrClaims, name)

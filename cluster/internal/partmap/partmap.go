@@ -72,7 +72,8 @@ func (m *Map[N]) Apply(node N, claims []Claim) (next *Map[N], displaced []N) {
 	lost := make(map[N]struct{})
 	for i := range claims {
 		c := &claims[i]
-		s := next.spaces[c.Namespace].resized(c.Replicas)
+		s := next.spaces[c.Namespace]
+		s = s.resized(s.replicasWith(c))
 		s.apply(node, c, lost)
 		next.spaces[c.Namespace] = s
 	}
@@ -98,6 +99,15 @@ func (m *Map[N]) Without(gone ...N) *Map[N] {
 		next.spaces[name] = s
 	}
 	return next
+}
+
+// replicasWith is the number of replicas that are known of together with a claim; s may be nil. A claim of masters alone says
+// nothing of the others, and a mere number takes no memory.
+func (s *Space[N]) replicasWith(c *Claim) int {
+	if s == nil {
+		return len(c.Owned)
+	}
+	return max(len(c.Owned), min(c.Replicas, len(s.replicas)))
 }
 
 // resized returns a copy that has n replicas; s may be nil.

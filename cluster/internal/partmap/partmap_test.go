@@ -9,6 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wiretest"
 )
 
 func set(ids ...uint16) (s Set) {
@@ -74,12 +75,18 @@ func TestParseClaimsRefuses(t *testing.T) {
 
 func FuzzParseClaims(f *testing.F) {
 	f.Add("test:0,1," + text(set(1, 2)))
+	f.Add("a:3,2," + text(set(1)) + "," + text(set(2)) + ";b:0,256," + text(set(4095)))
 	f.Fuzz(func(t *testing.T, s string) {
-		claims, err := ParseClaims(s)
+		var claims []Claim
+		var err error
+		wiretest.Bounded(t, len(s), wiretest.Bytes, func() { claims, err = ParseClaims(s) })
 		if err != nil {
+			require.ErrorIs(t, err, ErrClaims)
 			return
 		}
-		new(Map[string]).Apply("node", claims)
+		// A bitmap of 684 characters is a node and, the first one, a regime for each of 4096 partitions.
+		const perByte = 4096 * (8 + 4) / 684
+		wiretest.Bounded(t, len(s), perByte, func() { new(Map[*Claim]).Apply(new(Claim), claims) })
 	})
 }
 
@@ -126,9 +133,11 @@ func TestApplyReplicationFactor(t *testing.T) {
 	m, _ = m.Apply("A", claim(0, set(1), set(2)))
 	require.Equal(t, 2, m.Space("test").Replicas())
 	m, _ = m.Apply("B", []Claim{{Namespace: "test", Replicas: 3, Owned: []Set{set(9)}}})
-	require.Equal(t, 3, m.Space("test").Replicas())
-	require.Equal(t, "", m.Space("test").Node(2, 3))
+	require.Equal(t, 2, m.Space("test").Replicas(), "of a third one nobody is known")
+	require.Equal(t, "A", m.Space("test").Node(1, 2))
 	require.Equal(t, "B", m.Space("test").Node(0, 9))
+	m, _ = new(Map[string]).Apply("B", []Claim{{Namespace: "test", Replicas: 256, Owned: []Set{set(9)}}})
+	require.Equal(t, 1, m.Space("test").Replicas())
 }
 
 // TestLastClaimWins: in a namespace without regimes each partition belongs to who claimed it last.

@@ -27,7 +27,11 @@ type Peers struct {
 // ErrPeers means an answer to one of the info commands peers-... that can't be read.
 var ErrPeers = errors.New("unreadable peers")
 
-const maxPeers = 1024 // clusters have at most 256 nodes
+// Clusters have at most 256 nodes, of which each has some addresses.
+const (
+	maxPeers = 512
+	maxHosts = 2048 // of all peers together
+)
 
 // ParsePeers reads generation,port,[[name,tls name,[host,...]],...] (wire-core.md 8.3).
 func ParsePeers(value string) (Peers, error) {
@@ -57,6 +61,7 @@ func ParsePeers(value string) (Peers, error) {
 type reader struct {
 	text   string
 	failed bool
+	hosts  int // that were read
 }
 
 // take consumes a prefix if it is there.
@@ -87,12 +92,18 @@ func (r *reader) until(delimiters string) string {
 
 func (r *reader) peers() (peers []Peer) {
 	r.expect("[")
+	if n := strings.Count(r.text, "["); n > 0 {
+		peers = make([]Peer, 0, min(n, maxPeers))
+	}
 	for !r.failed && !r.take("]") {
 		if len(peers) > 0 {
 			r.expect(",")
 		}
+		if len(peers) == maxPeers {
+			r.failed = true
+			return nil
+		}
 		peers = append(peers, r.peer())
-		r.failed = r.failed || len(peers) > maxPeers
 	}
 	return peers
 }
@@ -106,14 +117,17 @@ func (r *reader) peer() (p Peer) {
 	if r.take("]") {
 		return p
 	}
-	p.Hosts = r.hosts()
+	p.Hosts = r.hostList()
 	r.expect("]")
 	r.failed = r.failed || p.Name == ""
 	return p
 }
 
-func (r *reader) hosts() (hosts []string) {
+func (r *reader) hostList() (hosts []string) {
 	r.expect("[")
+	if end := strings.Index(r.text, "]]"); end > 0 {
+		hosts = make([]string, 0, min(1+strings.Count(r.text[:end], ","), maxHosts-r.hosts))
+	}
 	for !r.failed && !r.take("]") {
 		if len(hosts) > 0 {
 			r.expect(",")
@@ -124,9 +138,11 @@ func (r *reader) hosts() (hosts []string) {
 			r.expect("]")
 		}
 		host += r.until(",]")
-		if host == "" || len(hosts) == maxPeers {
+		if host == "" || r.hosts == maxHosts {
 			r.failed = true
+			return nil
 		}
+		r.hosts++
 		hosts = append(hosts, host)
 	}
 	return hosts

@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/aerosql/aerosql/protocol/wiretest"
 )
 
 func TestParsePeers(t *testing.T) {
@@ -39,10 +41,51 @@ func TestParsePeersRefuses(t *testing.T) {
 
 func FuzzParsePeers(f *testing.F) {
 	f.Add("5,3000,[[BB9050011AC4202,,[172.17.0.5]],[BB9060011AC4202,,[172.17.0.6:3100,[fe80::1]:3100]]]")
+	f.Add("1,,[[A,tls,[[::1],[fe80::2]:3100]],[B,,],[C,,[]]]")
 	f.Fuzz(func(t *testing.T, s string) {
-		if p, err := ParsePeers(s); err == nil {
-			require.LessOrEqual(t, len(p.Peers), len(s))
-		}
+		wiretest.Bounded(t, len(s), wiretest.Bytes, func() {
+			p, err := ParsePeers(s)
+			if err != nil {
+				require.ErrorIs(t, err, ErrPeers)
+				return
+			}
+			hosts := 0
+			for i := range p.Peers {
+				require.NotEmpty(t, p.Peers[i].Name)
+				hosts += len(p.Peers[i].Hosts)
+			}
+			require.LessOrEqual(t, hosts+len(p.Peers), len(s))
+		})
+	})
+}
+
+// The most peers and hosts that are taken, and those that are too many, stay within the bound.
+func TestPeersThatCostMost(t *testing.T) {
+	for hosts, ok := range map[int]bool{1: true, 4: true, 5: false} {
+		text := "1,3000,[" + strings.Repeat("[A,,["+strings.Repeat("h,", hosts-1)+"h]],", maxPeers-1) + "[A,,[h]]]"
+		wiretest.Bounded(t, len(text), wiretest.Bytes, func() {
+			_, err := ParsePeers(text)
+			require.Equal(t, ok, err == nil, "%d hosts each: %v", hosts, err)
+		})
+	}
+	for _, text := range []string{"1,3000," + strings.Repeat("[", 1<<20), "1,3000,[[A,," + strings.Repeat("[,", 1<<20), "1,3000,[[A,,[" + strings.Repeat("h,", 1<<20) + "]]"} {
+		wiretest.Bounded(t, len(text), wiretest.Bytes, func() {
+			_, err := ParsePeers(text)
+			require.ErrorIs(t, err, ErrPeers)
+		})
+	}
+}
+
+func FuzzParseVersion(f *testing.F) {
+	for _, build := range []string{"8.1.1.2", "6.0.0.0-rc1", "7", "", "8.x"} {
+		f.Add(build)
+	}
+	f.Fuzz(func(t *testing.T, build string) {
+		wiretest.Bounded(t, len(build), wiretest.Bytes, func() {
+			if v, ok := ParseVersion(build); ok {
+				require.True(t, v.AtLeast(0))
+			}
+		})
 	})
 }
 
