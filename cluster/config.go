@@ -222,14 +222,14 @@ func parseAddress(s string, defaultPort int) (address, error) {
 	}
 	host = strings.TrimSuffix(strings.TrimPrefix(host, "["), "]")
 	if host == "" {
-		return address{}, fmt.Errorf("address %q has no host", s)
+		return address{}, fmt.Errorf("address %.100q has no host", s)
 	}
 	if !found {
 		return address{host, defaultPort}, nil
 	}
 	n, err := strconv.ParseUint(port, 10, 16)
 	if err != nil || n == 0 {
-		return address{}, fmt.Errorf("address %q has no port between 1 and 65535", s)
+		return address{}, fmt.Errorf("address %.100q has no port between 1 and 65535", s)
 	}
 	return address{host, int(n)}, nil
 }

@@ -34,19 +34,22 @@ func (j *Job) Aborted() bool { return !j.Active() && j.Status != "" && j.Status 
 
 // Jobs returns the queries that each node shows, by the nodes' names.
 func (c *Client) Jobs(ctx context.Context, p *InfoPolicy) (map[string][]Job, error) {
-	return infoOfEach(ctx, c, p, "query-show", func(answer string) (jobs []Job, err error) {
-		for entry := range strings.SplitSeq(answer, ";") {
-			if entry == "" {
-				continue
-			}
-			job, err := parseJob(entry)
-			if err != nil {
-				return nil, err
-			}
-			jobs = append(jobs, job)
+	return infoOfEach(ctx, c, p, "query-show", parseJobs)
+}
+
+func parseJobs(answer string) (jobs []Job, err error) {
+	jobs = make([]Job, 0, strings.Count(answer, jobID+"="))
+	for entry := range strings.SplitSeq(answer, ";") {
+		if entry == "" {
+			continue
 		}
-		return jobs, nil
-	})
+		job, err := parseJob(entry)
+		if err != nil {
+			return nil, err
+		}
+		jobs = append(jobs, job)
+	}
+	return jobs, nil
 }
 
 // ErrNoJob means a query that no node knows: it has never been there, or was over a hundred queries ago. The error's
@@ -127,13 +130,19 @@ func (c *Client) jobCommand(command string, id uint64) string {
 	return command + name + strconv.FormatUint(id, 10)
 }
 
+// jobID is the name of a job's id.
+const jobID = "trid"
+
 // parseJob reads what a node says about one job.
 func parseJob(answer string) (Job, error) {
 	if err := infoError(answer); err != nil {
 		return Job{}, err
 	}
 	f := parseFields(answer, ":")
-	id, _ := strconv.ParseUint(f["trid"], 10, 64)
+	id, err := strconv.ParseUint(f[jobID], 10, 64)
+	if err != nil {
+		return Job{}, clientError(fmt.Errorf("%w: the query %.80q has no id", protocol.ErrMalformed, answer))
+	}
 	return Job{
 		ID: id, Namespace: f["ns"], Set: f["set"], Index: f["sindex-name"], Type: f["job-type"], Status: f["status"],
 		Progress: f.Float("job-progress"), Succeeded: f.Int("recs-succeeded"), Failed: f.Int("recs-failed"),

@@ -48,7 +48,8 @@ func (c *Client) Indexes(ctx context.Context, p *InfoPolicy, namespace string) (
 	return parseIndexes(answer)
 }
 
-func parseIndexes(answer string) (all []IndexInfo, err error) {
+func parseIndexes(answer string) ([]IndexInfo, error) {
+	all := make([]IndexInfo, 0, strings.Count(answer, "indextype="))
 	for entry := range strings.SplitSeq(answer, ";") {
 		if entry == "" {
 			continue
@@ -102,7 +103,7 @@ func parseIndexType(name string) (IndexType, error) {
 			return t, nil
 		}
 	}
-	return 0, fmt.Errorf("type %q", name)
+	return 0, fmt.Errorf("type %.40q", name)
 }
 
 func parseIndexCollection(name string) (IndexCollection, error) {
@@ -111,7 +112,7 @@ func parseIndexCollection(name string) (IndexCollection, error) {
 			return k, nil
 		}
 	}
-	return 0, fmt.Errorf("indextype %q", name)
+	return 0, fmt.Errorf("indextype %.40q", name)
 }
 
 // IndexStatistics are a node's numbers about one index (wire-core.md 8.5).

@@ -122,17 +122,20 @@ func (c *Client) Sets(ctx context.Context, p *InfoPolicy, namespace string) (map
 		}
 		command += "/" + namespace
 	}
-	return infoOfEach(ctx, c, p, command, func(answer string) (sets []SetStatistics, err error) {
-		for entry := range strings.SplitSeq(answer, ";") {
-			switch f := parseFields(entry, ":"); {
-			case f["ns_type"] == "unknown":
-				return nil, absentNamespace(namespace)
-			case f["set"] != "":
-				sets = append(sets, setStatistics(f))
-			}
+	return infoOfEach(ctx, c, p, command, func(answer string) ([]SetStatistics, error) { return parseSets(answer, namespace) })
+}
+
+func parseSets(answer, namespace string) ([]SetStatistics, error) {
+	sets := make([]SetStatistics, 0, strings.Count(answer, "ns="))
+	for entry := range strings.SplitSeq(answer, ";") {
+		switch f := parseFields(entry, ":"); {
+		case f["ns_type"] == "unknown":
+			return nil, absentNamespace(namespace)
+		case f["ns"] != "" && f["set"] != "":
+			sets = append(sets, setStatistics(f))
 		}
-		return sets, nil
-	})
+	}
+	return sets, nil
 }
 
 func setStatistics(f InfoFields) SetStatistics {

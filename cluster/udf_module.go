@@ -83,7 +83,8 @@ func (c *Client) ListUDF(ctx context.Context, p *InfoPolicy) ([]Module, error) {
 	return parseModules(answer), nil
 }
 
-func parseModules(answer string) (modules []Module) {
+func parseModules(answer string) []Module {
+	modules := make([]Module, 0, strings.Count(answer, "filename="))
 	for entry := range strings.SplitSeq(answer, ";") {
 		if f := parseFields(entry, ","); f["filename"] != "" {
 			modules = append(modules, Module{f["filename"], f["hash"], f["type"]})

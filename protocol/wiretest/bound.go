@@ -17,9 +17,8 @@ const (
 	Bytes  = 2  // bodies: the bytes as they come, and one copy of them
 	Parts  = 8  // messages taken apart: an operation of 8 bytes is one of 56 in memory
 	Values = 30 // values of bins: an element of 1 byte is one of 24, in memory that comes in classes of size
-	// lists of things in admin and info answers, whose number is not known before: a privilege of 1 byte is one
-	// of 40, an index of 14 bytes one of 200 in a slice that grows
-	Entries = 64
+	// lists of things in admin and info answers: a query of 7 bytes is one of 144 with a map of its names and values
+	Entries = 128
 )
 
 // MaxTime is how long decoding may take.

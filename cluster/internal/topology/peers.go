@@ -111,6 +111,7 @@ func (r *reader) peers() (peers []Peer) {
 func (r *reader) peer() (p Peer) {
 	r.expect("[")
 	p.Name = r.until(",")
+	r.failed = r.failed || p.Name == ""
 	r.expect(",")
 	p.TLSName = r.until(",")
 	r.expect(",")
@@ -119,7 +120,6 @@ func (r *reader) peer() (p Peer) {
 	}
 	p.Hosts = r.hostList()
 	r.expect("]")
-	r.failed = r.failed || p.Name == ""
 	return p
 }
 
