@@ -179,7 +179,7 @@ func (k *carrier) receive(c *conn) failure {
 		}
 		return k.node.readAnswer(context.Background(), c, new(protocol.Response))
 	}
-	for {
+	for rows := 0; ; {
 		body, err := c.readMessage()
 		if err != nil {
 			return k.node.failed(context.Background(), c, err)
@@ -192,6 +192,9 @@ func (k *carrier) receive(c *conn) failure {
 			}
 			if err == nil && !share && resp.OpCount > 0 {
 				resp, _, err = protocol.ParseResponse(bytes.Clone(body[:len(body)-len(rest)]))
+			}
+			if rows++; err == nil && rows > len(k.load) {
+				err = errUnexpectedRow
 			}
 			if err == nil {
 				err = k.deliver(&resp)

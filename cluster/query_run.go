@@ -387,7 +387,7 @@ func (s *queryShare) parse(body []byte, indexed bool) (c chunk, end *protocol.Re
 			}
 		default:
 			if err = s.Arrived(resp.Digest); err == nil {
-				c.add(&resp, indexed)
+				c.add(&resp, indexed, 1+len(body)/protocol.HeaderSize)
 			}
 		}
 		if err != nil {
@@ -397,9 +397,10 @@ func (s *queryShare) parse(body []byte, indexed bool) (c chunk, end *protocol.Re
 	return c, nil, body, nil
 }
 
-func (c *chunk) add(resp *protocol.Response, indexed bool) {
+// add appends a record. With those that may follow it in the same body there are most.
+func (c *chunk) add(resp *protocol.Response, indexed bool, most int) {
 	if c.records == nil {
-		c.records = make([]protocol.Record, 0, chunkRecords)
+		c.records = make([]protocol.Record, 0, min(chunkRecords, most))
 	}
 	c.records = append(c.records, *resp.QueryRecord())
 	if indexed {

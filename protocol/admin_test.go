@@ -263,6 +263,7 @@ func FuzzParseAdminRequest(f *testing.F) {
 		require.NoError(f, err)
 		f.Add(message[ProtoHeaderSize:])
 	}
+	addRequests(f, "admin")
 	f.Fuzz(func(t *testing.T, body []byte) {
 		var r AdminRequest
 		var err error
@@ -292,6 +293,7 @@ func FuzzParseAdminAnswer(f *testing.F) {
 		require.NoError(f, err)
 		f.Add(answer[ProtoHeaderSize:])
 	}
+	addAnswers(f, "admin")
 	f.Fuzz(func(t *testing.T, body []byte) {
 		wiretest.Bounded(t, len(body), wiretest.Parts, func() {
 			_, errResult := ParseAdminResult(body)

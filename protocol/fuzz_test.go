@@ -13,6 +13,21 @@ import (
 // broken reports whether an error is of a class that callers know.
 func broken(err error) bool { return errors.Is(err, ErrMalformed) || errors.Is(err, ErrTooDeep) }
 
+// addRequests and addAnswers add the bodies of recorded frames to a corpus.
+func addRequests(f *testing.F, categories ...string) {
+	for _, frame := range wiretest.Samples(categories...) {
+		f.Add(wiretest.Bodies(frame.Request)[0])
+	}
+}
+
+func addAnswers(f *testing.F, categories ...string) {
+	for _, frame := range wiretest.Samples(categories...) {
+		for _, body := range wiretest.Bodies(frame.Response) {
+			f.Add(body)
+		}
+	}
+}
+
 func FuzzParseProtoHeader(f *testing.F) {
 	f.Add([]byte("\x02\x03\x00\x00\x00\x00\x00\x16"))
 	f.Add([]byte("\x02\x03\xff\xff\xff\xff\xff\xff"))
@@ -36,6 +51,7 @@ func FuzzParseMessage(f *testing.F) {
 	f.Add(m.AppendTo(nil))
 	f.Add(unhex(f, "16 01000000 00 00000000 00000000 000003e8 0003 0001 | 00000005 00 74657374 | 00000002 01 63 | 00000015 04 c88cb74ebd5a386cff9e0491b749847a9fbd2236 | 00000005 01000001 69"))
 	f.Add(unhex(f, "16 02010020 00 00000003 ffffffff 000003e8 0002 0002 | 00000005 00 74657374 | 0000000a 02 0100000000000007 00 | 00000009 02040001 69 01020304 | 00000005 0b000000"))
+	addRequests(f, "scalar", "policy", "list", "map", "bit", "hll", "expwrite", "udf", "query")
 	f.Fuzz(func(t *testing.T, body []byte) {
 		var m *Message
 		var err error
@@ -62,6 +78,7 @@ func FuzzParseResponse(f *testing.F) {
 	} {
 		f.Add(unhex(f, answer))
 	}
+	addAnswers(f, "scalar", "policy", "list", "map", "bit", "hll", "exp", "batch", "rows", "udf", "udfcall", "query")
 	f.Fuzz(func(t *testing.T, body []byte) {
 		var all []Response
 		wiretest.Bounded(t, len(body), wiretest.Values, func() {
@@ -93,6 +110,9 @@ func FuzzParseBatch(f *testing.F) {
 	msg, err := (&Batch{}).AppendMessage(nil, []BatchRow{{0, &read}, {1, &read}, {2, &write}, {3, &call}}, 0)
 	require.NoError(f, err)
 	f.Add(msg[ProtoHeaderSize+HeaderSize+fieldMin:])
+	for _, frame := range wiretest.Samples("batch", "rows") {
+		f.Add(frame.Request[ProtoHeaderSize+HeaderSize+fieldMin:])
+	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		wiretest.Bounded(t, len(data), wiretest.Parts, func() {
 			req, err := ParseBatch(data)
@@ -115,6 +135,7 @@ func FuzzParseBatch(f *testing.F) {
 func FuzzParseInfo(f *testing.F) {
 	f.Add([]byte("node\tA1\nERROR:80:not authenticated\n"))
 	f.Add([]byte("a\tFAIL:4:bad\nb\terror=x\nc\t\n"))
+	addAnswers(f, "info")
 	f.Fuzz(func(t *testing.T, body []byte) {
 		var answers []InfoAnswer
 		var err error

@@ -32,6 +32,14 @@ func split(frame []byte) (protos [][]byte) {
 	return protos
 }
 
+// Bodies returns the bodies of the protos of a frame, which is a whole one.
+func Bodies(frame []byte) (bodies [][]byte) {
+	for _, proto := range split(frame) {
+		bodies = append(bodies, proto[protoHead:])
+	}
+	return bodies
+}
+
 // A part is a field or an operation: a size of four bytes, and what it counts.
 type part struct{ at, end int }
 

@@ -2,7 +2,9 @@ package wiretest
 
 import (
 	"bufio"
+	"bytes"
 	"compress/gzip"
+	_ "embed"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
@@ -10,6 +12,7 @@ import (
 	"io"
 	"iter"
 	"os"
+	"slices"
 	"strings"
 )
 
@@ -42,6 +45,31 @@ func (f *Frame) UnmarshalJSON(data []byte) error {
 	return errors.Join(errRequest, errResponse)
 }
 
+// samples has some frames of each kind: of the recordings in integration/testdata, and of queries, info and
+// administration messages of the same server.
+//
+//go:embed samples.jsonl.gz
+var samples []byte
+
+// Samples returns some hundred recorded frames, of those categories or of all: scalar, policy, list, map, bit, hll, exp,
+// expwrite, batch, rows (a batch of all kinds of rows), udf, udfcall, query, info and admin. They are seeds for fuzz targets.
+func Samples(categories ...string) (frames []Frame) {
+	err := linesOf(bytes.NewReader(samples), "samples.jsonl.gz", func(line []byte) bool {
+		s := new(Scenario)
+		if err := json.Unmarshal(line, s); err != nil {
+			panic(err) // the file is part of the program
+		}
+		if len(categories) == 0 || slices.Contains(categories, s.Category()) {
+			frames = append(frames, s.Frames...)
+		}
+		return true
+	})
+	if err != nil {
+		panic(err)
+	}
+	return frames
+}
+
 // Scenarios reads a recording, compressed if its name ends in ".gz".
 func Scenarios(file string) iter.Seq2[*Scenario, error] {
 	return func(yield func(*Scenario, error) bool) {
@@ -64,9 +92,12 @@ func eachLine(file string, visit func(line []byte) bool) error {
 		return err
 	}
 	defer f.Close()
-	var r io.Reader = f
+	return linesOf(f, file, visit)
+}
+
+func linesOf(r io.Reader, file string, visit func(line []byte) bool) (err error) {
 	if strings.HasSuffix(file, ".gz") {
-		if r, err = gzip.NewReader(f); err != nil {
+		if r, err = gzip.NewReader(r); err != nil {
 			return fmt.Errorf("%s: %w", file, err)
 		}
 	}

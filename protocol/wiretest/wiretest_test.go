@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"fmt"
+	"io"
 	"runtime"
 	"testing"
 	"time"
@@ -156,4 +157,42 @@ func TestScenarios(t *testing.T) {
 	for _, err := range Scenarios("nosuch.jsonl") {
 		require.Error(t, err)
 	}
+}
+
+func TestSamples(t *testing.T) {
+	require.Greater(t, len(Samples()), 500)
+	for _, category := range []string{"scalar", "policy", "list", "map", "bit", "hll", "exp", "expwrite", "batch", "rows", "udf", "udfcall", "query", "info", "admin"} {
+		frames := Samples(category)
+		require.NotEmpty(t, frames, category)
+		for _, f := range frames {
+			for _, message := range [][]byte{f.Request, f.Response} {
+				for _, proto := range split(message) {
+					require.EqualValues(t, len(proto)-protoHead, binary.BigEndian.Uint64(proto)&(1<<48-1), category)
+				}
+			}
+		}
+	}
+	require.Empty(t, Samples("nosuch"))
+}
+
+func TestReceived(t *testing.T) {
+	require.Equal(t, 10, Received(make([]byte, 10)))
+	packed := func(announced uint64) []byte {
+		body := append(binary.BigEndian.AppendUint64(nil, announced), 1, 2, 3, 4)
+		return append(binary.BigEndian.AppendUint64(nil, 2<<56|4<<48|uint64(len(body))), body...)
+	}
+	require.Equal(t, 20+100, Received(packed(100)))
+	require.Equal(t, 20+20*1032, Received(packed(1<<63)))
+}
+
+func TestConn(t *testing.T) {
+	c := NewConn([]byte("abc"))
+	var kept bytes.Buffer
+	c.Keep = &kept
+	all, err := io.ReadAll(c)
+	require.NoError(t, err)
+	require.Equal(t, "abc", string(all))
+	fmt.Fprint(c, "said")
+	require.Equal(t, "said", kept.String())
+	require.NoError(t, c.Close())
 }

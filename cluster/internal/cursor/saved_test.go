@@ -1,11 +1,16 @@
 package cursor
 
 import (
+	"bytes"
+	"encoding/binary"
+	"hash/crc32"
 	"testing"
+	"unsafe"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wiretest"
 )
 
 // halfway is a cursor with partitions in all states.
@@ -67,11 +72,34 @@ func TestSavedDamaged(t *testing.T) {
 
 func FuzzParse(f *testing.F) {
 	f.Add(halfway().AppendTo(nil))
+	once := New(100, 50)
+	once.Once = true
+	once.Note(digest(120, 7), -5)
+	once.Note(digest(120, 8), 3)
+	f.Add(once.AppendTo(nil))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		if c, err := Parse(data); err == nil {
-			again, err := Parse(c.AppendTo(nil))
-			require.NoError(t, err)
-			require.Equal(t, c, again)
+		checkParse(t, data)
+		if len(data) >= savedSum {
+			// What is damaged on purpose has a sum that fits.
+			body := bytes.Clone(data[:len(data)-savedSum])
+			checkParse(t, binary.BigEndian.AppendUint32(body, crc32.Checksum(body, castagnoli())))
 		}
 	})
+}
+
+// checkParse: a cursor has one size whatever it was saved as, and each of the remembered records, which take 8 bytes,
+// has a place in a map.
+func checkParse(t *testing.T, data []byte) {
+	const perByte = 12
+	const size = int(unsafe.Sizeof(Cursor{}))
+	var c *Cursor
+	var err error
+	wiretest.Bounded(t, len(data)+size/perByte, perByte, func() { c, err = Parse(data) })
+	if err != nil {
+		require.ErrorIs(t, err, ErrDamaged)
+		return
+	}
+	again, err := Parse(c.AppendTo(nil))
+	require.NoError(t, err)
+	require.Equal(t, c, again)
 }

@@ -1,0 +1,258 @@
+package cluster
+
+import (
+	"context"
+	"errors"
+	"io"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/aerosql/aerosql/cluster/internal/cursor"
+	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wiretest"
+)
+
+// A hearer has all that of a client which takes answers, and a node that gives them.
+type hearer struct {
+	client *Client
+	node   *Node
+}
+
+func newHearer(t testing.TB) *hearer {
+	cfg, err := Config{Seeds: []string{"127.0.0.1:3000"}}.withDefaults()
+	require.NoError(t, err)
+	a := address{"127.0.0.1", 3000}
+	n := newNode(&cfg, nil, a, "A1", "8.1.0.0", topologyVersion, 0)
+	t.Cleanup(n.drop)
+	return &hearer{&Client{cfg: cfg, done: make(chan struct{})}, n}
+}
+
+var topologyVersion = [4]int{8, 1}
+
+// conn returns a connection on which those bytes come as an answer.
+func (h *hearer) conn(answer []byte) *conn { return newConn(wiretest.NewConn(answer)) }
+
+// checkEnd checks how a try ended: a verdict of the server leaves the connection as it is, anything else is an error of a class
+// that callers know, and closes it.
+func checkEnd(t testing.TB, c *conn, f *failure) {
+	_, verdict := f.err.(protocol.ResultCode)
+	switch {
+	case f.err == nil || verdict:
+	case !c.unusable:
+		t.Fatalf("the connection is used again after %v", f.err)
+	case !known(f.err):
+		t.Fatalf("no known error: %v", f.err)
+	}
+}
+
+func known(err error) bool {
+	for _, class := range []error{protocol.ErrMalformed, protocol.ErrTooLarge, protocol.ErrTooDeep, io.ErrUnexpectedEOF} {
+		if errors.Is(err, class) {
+			return true
+		}
+	}
+	return false
+}
+
+// hear has an answer taken as that to every kind of request, within the bounds.
+func (h *hearer) hear(t testing.TB, answer []byte) {
+	received := wiretest.Received(answer)
+	wiretest.Bounded(t, received, wiretest.Bytes, func() { h.bodies(t, answer) })
+	wiretest.Bounded(t, received, wiretest.Values, func() { h.single(t, answer) })
+	wiretest.Bounded(t, received, wiretest.Values, func() { h.batch(t, answer) })
+	// A large answer is taken apart twice, the second time as copies of its rows.
+	wiretest.Bounded(t, received, 2*wiretest.Values+1, func() { h.carrier(t, answer) })
+	shares, _ := cursor.Plan(cursor.New(0, protocol.PartitionCount), func(uint16, int) *Node { return h.node })
+	wiretest.Bounded(t, received, wiretest.Values, func() { h.query(t, shares[0], answer) })
+	wiretest.Bounded(t, received, wiretest.Values, func() { h.aggregation(t, answer) })
+	wiretest.Bounded(t, received, wiretest.Bytes, func() { h.info(t, answer) })
+}
+
+func (h *hearer) bodies(t testing.TB, answer []byte) {
+	c := h.conn(answer)
+	for {
+		body, err := c.readMessage()
+		if err != nil {
+			checkEnd(t, c, &failure{err: err})
+			return
+		}
+		if len(body) == 0 {
+			t.Fatal("an empty body")
+		}
+	}
+}
+
+func (h *hearer) single(t testing.TB, answer []byte) {
+	c := h.conn(answer)
+	var resp protocol.Response
+	f := h.node.readAnswer(context.Background(), c, &resp)
+	checkEnd(t, c, &f)
+}
+
+// commands are rows of all kinds.
+var commands = func() []protocol.Command {
+	put := protocol.NewWrite(protocol.OpWrite, testKey, testBins)
+	operate := protocol.NewOperate(testKey, []protocol.Operation{protocol.AddBin("n", protocol.Int(1)), protocol.GetBin("n")}, false)
+	return []protocol.Command{protocol.NewRead(testKey), put, operate, protocol.NewDelete(testKey), protocol.NewHeaderRead(testKey)}
+}()
+
+func (h *hearer) batch(t testing.TB, answer []byte) {
+	b := &batchRun{client: h.client, policy: &BatchPolicy{}, rows: make([]batchRow, len(commands)), results: make([]BatchResult, len(commands))}
+	part := &batchPart{node: h.node}
+	for i, cmd := range commands {
+		b.prepare(i, cmd)
+		b.rows[i].asked = part
+		part.rows = append(part.rows, i)
+	}
+	c := h.conn(answer)
+	f := b.exchange(context.Background(), c, part)
+	checkEnd(t, c, &f)
+	for i := range b.rows {
+		if answered := b.results[i].Record != nil || b.rows[i].fail.err != nil; answered == (b.rows[i].asked != nil) {
+			t.Fatalf("row %d: %+v", i, b.rows[i].fail)
+		}
+	}
+}
+
+func (h *hearer) carrier(t testing.TB, answer []byte) {
+	k := newCarrier(h.node.reads)
+	waiting := make([]*errand, len(commands))
+	for i := range commands {
+		e := newErrand().(*errand)
+		e.cmd = commands[i]
+		e.state.Store(errandSent)
+		waiting[i] = e
+		k.load = append(k.load, e)
+	}
+	c := h.conn(answer)
+	f := k.receive(c)
+	checkEnd(t, c, &f)
+	k.fail(f)
+	for i, e := range waiting {
+		select {
+		case <-e.arrived:
+		default:
+			t.Fatalf("errand %d is left waiting", i)
+		}
+	}
+}
+
+func (h *hearer) query(t testing.TB, share *cursor.Share[*Node], answer []byte) {
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	q := &queryRun{client: h.client, policy: &QueryPolicy{}, request: &protocol.Query{Where: &protocol.IndexRange{}}, ctx: ctx, cancel: cancel}
+	chunks := make(chan chunk)
+	drained := make(chan struct{})
+	go func() {
+		defer close(drained)
+		for range chunks {
+		}
+	}()
+	c := h.conn(answer)
+	f := q.receive(c, &queryShare{Share: share}, chunks)
+	close(chunks)
+	<-drained
+	checkEnd(t, c, &f)
+}
+
+func (h *hearer) aggregation(t testing.TB, answer []byte) {
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	a := &aggregation{ctx: ctx, cancel: cancel}
+	parts := make(chan []protocol.Value)
+	c := h.conn(answer)
+	drained := make(chan struct{})
+	go func() {
+		defer close(drained)
+		for range parts {
+		}
+	}()
+	f := a.receive(h.node, c, parts)
+	close(parts)
+	<-drained
+	checkEnd(t, c, &f)
+}
+
+func (h *hearer) info(t testing.TB, answer []byte) {
+	c := h.conn(answer)
+	commands := []string{"node", "peers-generation", "partition-generation"}
+	answers, err := c.info(commands...)
+	if verdict := (*protocol.Error)(nil); errors.As(err, &verdict) {
+		return
+	}
+	checkEnd(t, c, &failure{err: err})
+	if err == nil && len(answers) != len(commands) {
+		t.Fatalf("%d answers", len(answers))
+	}
+}
+
+// FuzzAnswers is for whatever a node may answer, as an answer to each kind of request.
+func FuzzAnswers(f *testing.F) {
+	for _, frame := range wiretest.Samples() {
+		f.Add(frame.Response)
+	}
+	f.Add(frame(protocol.ProtoInfo, []byte("node\tA1\npeers-generation\t1\npartition-generation\t1\n")))
+	for _, b := range hostileFrames(f) {
+		f.Add(b)
+	}
+	h := newHearer(f)
+	f.Fuzz(func(t *testing.T, answer []byte) { h.hear(t, answer) })
+}
+
+// hostileFrames are answers that are dear, or go on for ever, to who believes them.
+func hostileFrames(t testing.TB) map[string][]byte {
+	large := protocol.ProtoHeader{Type: protocol.ProtoMessage, Size: protocol.MaxProtoSize}.AppendTo(nil)
+	packed, err := protocol.AppendCompressed(nil, message(protocol.Header{Info3: protocol.Info3Last}))
+	require.NoError(t, err)
+	bomb, err := protocol.AppendCompressed(nil, append(protocol.ProtoHeader{Type: protocol.ProtoMessage, Size: 1 << 20}.AppendTo(nil), make([]byte, 1<<20)...))
+	require.NoError(t, err)
+	empty, err := protocol.AppendCompressed(nil, protocol.ProtoHeader{Type: protocol.ProtoMessage}.AppendTo(nil))
+	require.NoError(t, err)
+	return map[string][]byte{
+		"2^48-1 bytes":        {2, 3, 255, 255, 255, 255, 255, 255},
+		"128 MiB, silent":     large,
+		"empty bodies":        repeat([]byte{2, 3, 0, 0, 0, 0, 0, 0}, 1000),
+		"empty, compressed":   repeat(empty, 100),
+		"compressed":          packed,
+		"zip bomb":            bomb,
+		"rows without an end": repeat(message(protocol.Header{TransactionTTL: 1}), 1000),
+		"depth bomb":          message(protocol.Header{}, protocol.RawOp{Code: protocol.OpRead, Type: protocol.ParticleList, Name: []byte("l"), Data: repeat([]byte{0x91}, 100_000)}),
+		"count bomb":          message(protocol.Header{}, protocol.RawOp{Code: protocol.OpRead, Type: protocol.ParticleList, Name: []byte("l"), Data: []byte{0xdd, 0x05, 0xf5, 0xe1, 0}}),
+		"HTTP":                []byte("HTTP/1.1 400 Bad Request\r\n\r\n"),
+		"lines without end":   frame(protocol.ProtoInfo, repeat([]byte("\t\n"), 100_000)),
+	}
+}
+
+func repeat(b []byte, n int) (all []byte) {
+	for range n {
+		all = append(all, b...)
+	}
+	return all
+}
+
+// TestAnswersThatCostMost holds the bounds where they are nearest.
+func TestAnswersThatCostMost(t *testing.T) {
+	h := newHearer(t)
+	for name, answer := range hostileFrames(t) {
+		t.Run(name, func(t *testing.T) { h.hear(t, answer) })
+	}
+	t.Run("a record in each body", func(t *testing.T) { h.hear(t, repeat(message(protocol.Header{}), 10_000)) })
+	rows := protocol.Message{}
+	var body []byte
+	for range 10_000 {
+		body = rows.AppendTo(body)
+	}
+	t.Run("many records in a body", func(t *testing.T) { h.hear(t, frame(protocol.ProtoMessage, body)) })
+}
+
+// TestBodiesWithoutAnEnd: what could go on for ever is given up at once, long before a timeout.
+func TestBodiesWithoutAnEnd(t *testing.T) {
+	h := newHearer(t)
+	empty := []byte{2, 3, 0, 0, 0, 0, 0, 0}
+	c := h.conn(repeat(empty, 1000))
+	var resp protocol.Response
+	f := h.node.readAnswer(t.Context(), c, &resp)
+	require.ErrorIs(t, f.err, protocol.ErrMalformed)
+	require.Equal(t, len(empty), c.r, "stopped at the first")
+}
