@@ -3,7 +3,6 @@ package protocol
 import (
 	"bytes"
 	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
 )
@@ -49,18 +48,36 @@ func ParseInfo(body []byte) ([]InfoAnswer, error) {
 	return answers, nil
 }
 
-// infoErrorForm covers ERROR:4:text, ERROR::text, FAIL:4:text and error=text (wire-core.md 8.1).
-var infoErrorForm = regexp.MustCompile(`(?i)^(?:fail|error)(?:[:=]([0-9]*)[:=]?(.*))?$`)
-
-// ParseInfoError reads the value of an info answer as an error; ok is false if it is none.
+// ParseInfoError reads the value of an info answer as an error; ok is false if it is none. The forms
+// are ERROR:4:text, ERROR::text, FAIL:4:text and error=text (wire-core.md 8.1).
 func ParseInfoError(value string) (_ *Error, ok bool) {
-	m := infoErrorForm.FindStringSubmatch(value)
-	if m == nil {
+	rest, ok := cutWord(value, "error")
+	if !ok {
+		rest, ok = cutWord(value, "fail")
+	}
+	if !ok || rest != "" && !isInfoMark(rest[0]) {
 		return nil, false
 	}
+	if rest != "" {
+		rest = rest[1:]
+	}
+	digits := len(rest) - len(strings.TrimLeft(rest, "0123456789"))
 	code := ServerError
-	if n, err := strconv.Atoi(m[1]); err == nil && n > 0 && n < 1<<8 {
+	if n, err := strconv.Atoi(rest[:digits]); err == nil && n > 0 && n < 1<<8 {
 		code = ResultCode(n)
 	}
-	return &Error{Code: code, Message: m[2]}, true
+	if rest = rest[digits:]; rest != "" && isInfoMark(rest[0]) {
+		rest = rest[1:]
+	}
+	return &Error{Code: code, Message: rest}, true
 }
+
+// cutWord cuts a word off the start of a text, in capitals or not.
+func cutWord(text, word string) (rest string, ok bool) {
+	if len(text) < len(word) || !strings.EqualFold(text[:len(word)], word) {
+		return "", false
+	}
+	return text[len(word):], true
+}
+
+func isInfoMark(c byte) bool { return c == ':' || c == '=' }

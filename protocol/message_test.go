@@ -135,6 +135,13 @@ func TestParseInfoError(t *testing.T) {
 		"FAIL:4:bad":                  {Code: ParameterError, Message: "bad"},
 		"error=not_found":             {Code: ServerError, Message: "not_found"},
 		"ERROR:4:unrecognized: a:b=c": {Code: ParameterError, Message: "unrecognized: a:b=c"},
+		"fail":                        {Code: ServerError},
+		"Error=7x":                    {Code: ClusterKeyMismatch, Message: "x"},
+		"ERROR:999:":                  {Code: ServerError},
+		"fail:4":                      {Code: ParameterError},
+		"failed":                      nil,
+		"err":                         nil,
+		"":                            nil,
 		"ok":                          nil,
 		"errors=0":                    nil,
 	} {
