@@ -133,6 +133,8 @@ func (p *WritePolicy) validate() error {
 		return configError("WritePolicy.Exists is unknown: %d", p.Exists)
 	case p.GenerationPolicy > ExpectGreater:
 		return configError("WritePolicy.GenerationPolicy is unknown: %d", p.GenerationPolicy)
+	case p.Generation != 0 && p.GenerationPolicy == IgnoreGeneration:
+		return configError("WritePolicy.Generation is %d, but GenerationPolicy ignores it; set ExpectEqual or ExpectGreater", p.Generation)
 	case p.Replica > ReplicaPreferRack || p.CommitLevel > CommitMaster || p.ReadModeAP > ReadAll || p.ReadModeSC > ReadAllowUnavailable:
 		return configError("WritePolicy has an unknown Replica, CommitLevel, ReadModeAP or ReadModeSC")
 	}

@@ -19,6 +19,13 @@ func (c *command) asksMaster() bool {
 	return c.ns.strong() && c.message.Info3&protocol.Info3SCReadRelax == 0
 }
 
+// linearized reports whether a read must be in one order with those of all clients, which only the Enterprise Edition can
+// promise; the other refuses it in any namespace.
+func (c *command) linearized() bool {
+	const mask = protocol.Info3SCReadRelax | protocol.Info3SCReadType
+	return c.message.Info3&mask == protocol.Info3SCReadType
+}
+
 // Generations have 16 bits. With strong consistency six of them are the regime's.
 const (
 	maxGeneration       = 1<<16 - 1

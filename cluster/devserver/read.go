@@ -5,6 +5,9 @@ import "github.com/aerosql/aerosql/protocol"
 // read finds the record and answers with what was asked for. The order of the
 // checks is the real server's (wire-core.md 5.4).
 func (c *command) read() protocol.ResultCode {
+	if c.linearized() && c.ns.server.options.Edition != Enterprise {
+		return protocol.EnterpriseOnly
+	}
 	p, code := c.lock()
 	if code != protocol.OK {
 		return code

@@ -142,6 +142,21 @@ func TestStrongReadModes(t *testing.T) {
 	}
 }
 
+func TestLinearizedReadNeedsEnterprise(t *testing.T) {
+	for edition, want := range map[Edition]protocol.ResultCode{Community: protocol.EnterpriseOnly, Enterprise: protocol.OK} {
+		c := connect(t, start(t, Options{Edition: edition}), 0)
+		c.do(put(key(1), one(1)))
+		r := protocol.NewRead(key(1))
+		r.Info3 |= protocol.Info3SCReadType
+		require.Equal(t, want, c.do(r).ResultCode)
+		none := protocol.NewRead(key(2))
+		none.Info3 |= protocol.Info3SCReadType
+		require.Equal(t, edition == Community, c.do(none).ResultCode == protocol.EnterpriseOnly, "also where there is no record")
+		r.Info3 |= protocol.Info3SCReadRelax
+		require.Equal(t, protocol.OK, c.do(r).ResultCode)
+	}
+}
+
 func TestTombstoneOutlivesTimeToLive(t *testing.T) {
 	clock := newTestClock()
 	c := connect(t, start(t, enterprise(Options{Clock: clock.Now})), 0)

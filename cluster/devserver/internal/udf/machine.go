@@ -12,8 +12,10 @@ import (
 
 // Limits of one run of a function. The real server has none for memory but its own.
 const (
-	maxMemory    = 256 << 20
-	maxCallDepth = 100_000
+	maxMemory = 256 << 20
+	// maxCallDepth is below what the real server's stack would hold: gopher-lua reports an overflow in a time that grows with the
+	// square of the depth, and nothing can interrupt it.
+	maxCallDepth = 1 << 12
 	maxRegisters = 1_000_000
 	valueCost    = 16 // bytes that an element of a list is counted as
 )
