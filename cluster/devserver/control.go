@@ -36,7 +36,7 @@ func (s *Server) AddNode() (name string, err error) {
 	case s.isClosed():
 		return "", ErrClosed
 	case len(nodes) == maxNodes:
-		return "", fmt.Errorf("devserver: a cluster has %d nodes at most", maxNodes)
+		return "", errTooManyNodes
 	}
 	n := newNode(s, len(nodes))
 	if err := n.start(s.addressOf(n.number)); err != nil {

@@ -16,10 +16,10 @@ import (
 var clusterCommands = map[string]func(*infoRequest) string{
 	"service":              (*infoRequest).service,
 	"service-clear-std":    (*infoRequest).service,
-	"service-clear-alt":    fixed(""),
+	"service-clear-alt":    (*infoRequest).alternateService,
 	"admin-clear-std":      fixed(""),
 	"services":             (*infoRequest).services,
-	"services-alternate":   fixed(""),
+	"services-alternate":   (*infoRequest).alternateServices,
 	"services-alumni":      (*infoRequest).alumni,
 	"peers-clear-std":      (*infoRequest).peers,
 	"peers-clear-alt":      (*infoRequest).alternatePeers,
@@ -41,20 +41,37 @@ func (r *infoRequest) service() string { return r.node.address() }
 func (r *infoRequest) book() *peerBook { return r.node.book.Load() }
 
 func (r *infoRequest) services() string {
-	var list []string
-	for _, p := range r.book().peers {
-		if p.present {
-			list = append(list, p.node.address())
+	return r.addresses(func(p peer) string {
+		if !p.present {
+			return ""
 		}
-	}
-	return strings.Join(list, ";")
+		return p.node.address()
+	})
 }
 
 // alumni lists all that the node has ever known.
 func (r *infoRequest) alumni() string {
+	return r.addresses(func(p peer) string { return p.node.address() })
+}
+
+func (r *infoRequest) alternateService() string { return r.node.alternate }
+
+func (r *infoRequest) alternateServices() string {
+	return r.addresses(func(p peer) string {
+		if !p.present {
+			return ""
+		}
+		return p.node.alternate
+	})
+}
+
+// addresses lists what address gives for each of the others, but for "".
+func (r *infoRequest) addresses(address func(peer) string) string {
 	var list []string
 	for _, p := range r.book().peers {
-		list = append(list, p.node.address())
+		if a := address(p); a != "" {
+			list = append(list, a)
+		}
 	}
 	return strings.Join(list, ";")
 }
@@ -64,7 +81,7 @@ func (r *infoRequest) peersGeneration() string { return strconv.Itoa(r.book().ge
 // peers lists the other nodes. A client that names a generation gets what has
 // changed since.
 func (r *infoRequest) peers() string {
-	return r.book().list(r.since(), func(n *node) []string { return []string{n.peerAddress()} })
+	return r.book().list(r.since(), (*node).address)
 }
 
 // since is the generation that a client names, 0 if it does not.
@@ -74,9 +91,9 @@ func (r *infoRequest) since() int {
 	return n
 }
 
-// alternatePeers lists the other nodes by addresses of another network, of which they have none.
+// alternatePeers lists the other nodes by their addresses of another network, if they have any.
 func (r *infoRequest) alternatePeers() string {
-	return r.book().list(r.since(), func(*node) []string { return nil })
+	return r.book().list(r.since(), func(n *node) string { return n.alternate })
 }
 
 func (r *infoRequest) partitionGeneration() string {

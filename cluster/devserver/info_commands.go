@@ -23,8 +23,10 @@ func allCommands() map[string]func(*infoRequest) string {
 	} {
 		maps.Copy(all, group)
 	}
-	for name, answer := range enterpriseCommands {
-		all[name] = onEnterprise(answer)
+	for _, group := range []map[string]func(*infoRequest) string{enterpriseCommands, rackCommands} {
+		for name, answer := range group {
+			all[name] = onEnterprise(answer)
+		}
 	}
 	return all
 }
@@ -42,8 +44,6 @@ var enterpriseCommands = map[string]func(*infoRequest) string{
 	"peers-tls-std":   nil,
 	"quiesce":         nil,
 	"quiesce-undo":    nil,
-	"rack-ids":        nil,
-	"racks":           nil,
 	"revive":          nil,
 	"roster":          nil,
 	"roster-set":      nil,

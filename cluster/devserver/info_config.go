@@ -68,6 +68,9 @@ func (r *infoRequest) serviceConfig(defaults string) string {
 func (r *infoRequest) namespaceConfig(ns *namespace) string {
 	live := make(map[string]string)
 	ns.settings.copyTo(live)
+	if r.server.options.Edition == Enterprise {
+		live["rack-id"] = strconv.Itoa(ns.rack(r.node.number))
+	}
 	o := ns.config()
 	live["replication-factor"] = strconv.Itoa(o.ReplicationFactor)
 	live["default-ttl"] = strconv.FormatUint(uint64(o.DefaultTTL), 10)
@@ -100,7 +103,12 @@ func (r *infoRequest) setConfig() string {
 		if ns == nil {
 			return failure
 		}
-		return r.setEach(namespaceConfigDefaults, ns.configure)
+		return r.setEach(namespaceConfigDefaults, func(key, value string) bool {
+			if key == "rack-id" && r.server.options.Edition == Enterprise {
+				return r.setRackID(ns, value)
+			}
+			return ns.configure(key, value)
+		})
 	}
 	return infoError(protocol.ParameterError, "invalid context")
 }

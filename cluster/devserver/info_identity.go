@@ -42,7 +42,7 @@ var identityCommands = map[string]func(*infoRequest) string{
 	"health-stats":     fixed(""),
 	"health-outliers":  fixed(""),
 	"best-practices":   fixed("failed_best_practices=none"),
-	"recluster":        fixed(infoOK),
+	"recluster":        (*infoRequest).recluster,
 }
 
 func (r *infoRequest) edition() string { return r.server.options.Edition.String() }
@@ -56,6 +56,9 @@ func (r *infoRequest) release() string {
 func (r *infoRequest) nodeName() string { return r.node.name }
 
 func (r *infoRequest) clusterName() string {
+	if name, ok := r.server.settings.get("cluster-name"); ok {
+		return name
+	}
 	if name := r.server.options.ClusterName; name != "" {
 		return name
 	}

@@ -2,7 +2,6 @@ package devserver
 
 import (
 	"fmt"
-	"net"
 	"slices"
 	"strconv"
 	"strings"
@@ -36,6 +35,14 @@ func (s *Server) recluster() {
 	}
 	s.form(members)
 	s.startMigrating()
+}
+
+// reform makes the same nodes a cluster again, which rebalances the partitions. The server's lock must be held.
+func (s *Server) reform() {
+	if s.holds == 0 {
+		s.form(s.members())
+		s.startMigrating()
+	}
 }
 
 // form makes the nodes the cluster.
@@ -134,13 +141,13 @@ func (b *peerBook) add(m *node) {
 }
 
 // list tells the peers that have changed since a generation, 0 for those that are there; departed ones without
-// addresses.
-func (b *peerBook) list(since int, addresses func(*node) []string) string {
+// an address.
+func (b *peerBook) list(since int, address func(*node) string) string {
 	var list []string
 	for _, p := range b.peers {
 		switch {
 		case p.present && p.generation > since:
-			list = append(list, fmt.Sprintf("[%s,,[%s]]", p.node.name, strings.Join(addresses(p.node), ",")))
+			list = append(list, fmt.Sprintf("[%s,,[%s]]", p.node.name, peerAddress(address(p.node))))
 		case since > 0 && p.generation > since:
 			list = append(list, "["+p.node.name+",,]")
 		}
@@ -148,13 +155,7 @@ func (b *peerBook) list(since int, addresses func(*node) []string) string {
 	return fmt.Sprintf("%d,%d,[%s]", b.generation, defaultPort, strings.Join(list, ","))
 }
 
-// peerAddress is the node's address as lists of peers have it, without the default port.
-func (n *node) peerAddress() string {
-	if n.port != defaultPort {
-		return net.JoinHostPort(n.host, strconv.Itoa(n.port))
-	}
-	if strings.Contains(n.host, ":") {
-		return "[" + n.host + "]"
-	}
-	return n.host
+// peerAddress is an address as lists of peers have it, without the default port.
+func peerAddress(address string) string {
+	return strings.TrimSuffix(address, ":"+strconv.Itoa(defaultPort))
 }

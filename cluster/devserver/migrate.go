@@ -27,7 +27,7 @@ func (ns *namespace) rebalance(members []*node) {
 	for pid := range uint16(protocol.PartitionCount) {
 		p := &ns.partitions[pid]
 		p.mu.Lock()
-		records = ns.reassign(p, ns.moved.adjust(pid, order[pid]), records)
+		records = ns.reassign(p, ns.moved.adjust(pid, ns.spread(order[pid])), records)
 		p.mu.Unlock()
 		ns.queue(pid)
 	}

@@ -31,6 +31,7 @@ type namespace struct {
 	configMu   sync.Mutex // serialises changes of options
 	settings   settings
 	moved      movedPartitions // guarded by the server's lock
+	racks      [maxNodes]atomic.Int64
 	partitions [protocol.PartitionCount]partition
 	truncated  atomic.Uint64 // records last updated before this moment are gone
 	usage      []usage       // by number of the node
@@ -69,6 +70,9 @@ func newNamespace(s *Server, options NamespaceOptions) *namespace {
 		sets: make(map[string]*set),
 	}
 	ns.options.Store(&options)
+	for node, rack := range options.Racks {
+		ns.racks[node].Store(int64(rack))
+	}
 	for pid := range ns.partitions {
 		ns.partitions[pid].owners.Store(&balance.Ownership{Working: balance.Nobody})
 	}

@@ -18,16 +18,18 @@ const firstNodeID = 0xA1
 // A node is one life of a member of the cluster, from its start to its end: an address, its connections, and what
 // it says about the cluster. The data belong to the namespaces.
 type node struct {
-	server  *Server
-	number  int // index into the copies of a partition
-	id      uint64
-	name    string
-	host    string
-	port    int
-	process *process
-	started time.Time
-	empty   bool // it has begun without the data of its last life
-	lost    bool // the others don't see it; guarded by the server's lock
+	server *Server
+	number int // index into the copies of a partition
+	id     uint64
+	name   string
+	host   string
+	port   int
+	// alternate is the address for clients of another network, "" if there is none.
+	alternate string
+	process   *process
+	started   time.Time
+	empty     bool // it has begun without the data of its last life
+	lost      bool // the others don't see it; guarded by the server's lock
 
 	partitionGeneration atomic.Int64
 	rebalanceGeneration atomic.Int64
@@ -39,6 +41,9 @@ type node struct {
 func newNode(s *Server, number int) *node {
 	n := &node{server: s, number: number, id: firstNodeID + uint64(number), process: newProcess()}
 	n.name = fmt.Sprintf("%X", n.id)
+	if list := s.options.AlternateAddresses; number < len(list) {
+		n.alternate = list[number]
+	}
 	n.started = s.options.Clock()
 	n.partitionGeneration.Store(-1) // until it belongs to a cluster
 	n.book.Store(new(peerBook))

@@ -1,6 +1,7 @@
 package devserver
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -33,6 +34,10 @@ type Options struct {
 	// History keeps what happens to records for [Server.History] to tell. It grows with every command on a
 	// record until the server is closed.
 	History bool
+	// AlternateAddresses are the addresses, "host:port", that the nodes tell to clients that ask for those of another network
+	// (alternate-access-address), in the order of the nodes; "" and further nodes have none. In memory Dial takes
+	// them too; by TCP nobody listens there because of them.
+	AlternateAddresses []string
 	// MigrateEvery is the pause between two migrations of partitions when the cluster has changed. 0 is none: what
 	// changes the cluster returns when all have been made. [MigrateByHand] leaves them to [Server.Migrate].
 	MigrateEvery time.Duration
@@ -74,6 +79,9 @@ type NamespaceOptions struct {
 	ForbidTTL bool
 	// ForbidNullSet refuses writes of records without a set (disallow-null-setname).
 	ForbidNullSet bool
+	// Racks are the racks of the nodes in their order, 0 to 1,000,000 (rack-id, Enterprise); further nodes are in
+	// rack 0. As many replicas as there are racks stand in different ones.
+	Racks []int
 	// StrongConsistency keeps every acknowledged write, at the price of availability, as a server does with
 	// strong-consistency (Enterprise): records are deleted durably or not at all.
 	StrongConsistency bool
@@ -95,13 +103,15 @@ const (
 	defaultReplicas = 2
 )
 
+var errTooManyNodes = fmt.Errorf("devserver: a cluster has 1 to %d nodes", maxNodes)
+
 // withDefaults checks the options and fills in what was left out.
 func (o Options) withDefaults() (Options, error) {
 	if o.Nodes == 0 {
 		o.Nodes = 1
 	}
 	if o.Nodes < 0 || o.Nodes > maxNodes {
-		return o, fmt.Errorf("devserver: %d nodes, a cluster has 1 to %d", o.Nodes, maxNodes)
+		return o, errTooManyNodes
 	}
 	if o.Edition > Enterprise {
 		return o, fmt.Errorf("devserver: unknown edition %d", o.Edition)
@@ -120,6 +130,16 @@ func (o Options) withDefaults() (Options, error) {
 			return o, fmt.Errorf("%w, to listen on", err)
 		}
 	}
+	for _, address := range o.AlternateAddresses {
+		if address != "" {
+			if _, _, err := splitAddress(address); err != nil {
+				return o, err
+			}
+		}
+	}
+	if len(o.AlternateAddresses) > maxNodes {
+		return o, errTooManyNodes
+	}
 	if len(o.Namespaces) == 0 {
 		o.Namespaces = []NamespaceOptions{{Name: defaultNS}}
 	}
@@ -132,6 +152,9 @@ func (o NamespaceOptions) withDefaults(edition Edition) (NamespaceOptions, error
 	}
 	if o.ReplicationFactor < 0 || o.DefaultTTL > protocol.MaxTTL || o.ReadTouchPercent > 100 || o.MaxRecordSize < 0 {
 		return o, errors.New("devserver: namespace " + o.Name + ": an option is out of range")
+	}
+	if err := checkRacks(edition, o.Racks...); err != nil || len(o.Racks) > maxNodes {
+		return o, fmt.Errorf("devserver: namespace %s: %d racks: %w", o.Name, len(o.Racks), cmp.Or(err, errTooManyNodes))
 	}
 	switch {
 	case o.StrongConsistency && edition != Enterprise:

@@ -146,7 +146,7 @@ func (s *Server) Dial(ctx context.Context, _, address string) (net.Conn, error) 
 		return nil, &net.OpError{Op: "dial", Net: "memory", Err: ErrClosed}
 	}
 	nodes := s.nodes()
-	i := slices.IndexFunc(nodes, func(n *node) bool { return n.address() == address && n.process.isUp() })
+	i := slices.IndexFunc(nodes, func(n *node) bool { return (n.address() == address || n.alternate == address) && n.process.isUp() })
 	if i < 0 {
 		return nil, refused()
 	}

@@ -56,6 +56,13 @@ func (s *settings) set(key, value string) {
 	s.values[key] = value
 }
 
+func (s *settings) get(key string) (value string, ok bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	value, ok = s.values[key]
+	return value, ok
+}
+
 func (s *settings) copyTo(m map[string]string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -1,0 +1,129 @@
+package devserver
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/aerosql/aerosql/cluster/devserver/internal/balance"
+)
+
+// maxRack is the greatest id of a rack.
+const maxRack = 1_000_000
+
+var errRacksNeedEnterprise = errors.New("devserver: racks need the Enterprise Edition")
+
+// checkRacks holds racks against the edition and the range of ids.
+func checkRacks(edition Edition, racks ...int) error {
+	if len(racks) > 0 && edition != Enterprise {
+		return errRacksNeedEnterprise
+	}
+	for _, rack := range racks {
+		if rack < 0 || rack > maxRack {
+			return fmt.Errorf("devserver: rack %d, the ids are 0 to %d", rack, maxRack)
+		}
+	}
+	return nil
+}
+
+// SetRack puts a node into a rack of the namespace and rebalances the cluster. It needs the Enterprise Edition, as racks do.
+func (s *Server) SetRack(namespace, node string, rack int) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	n, err := s.node(node)
+	if err != nil {
+		return err
+	}
+	ns := s.namespace([]byte(namespace))
+	if ns == nil {
+		return fmt.Errorf("devserver: no namespace %q", namespace)
+	}
+	if err := checkRacks(s.options.Edition, rack); err != nil {
+		return err
+	}
+	ns.racks[n.number].Store(int64(rack))
+	s.reform()
+	return nil
+}
+
+// rack is the rack of a node.
+func (ns *namespace) rack(node int) int { return int(ns.racks[node].Load()) }
+
+// spread returns the succession with the replicas in different racks, as far as there are racks.
+func (ns *namespace) spread(order []int) []int {
+	return balance.SpreadOverRacks(order, ns.config().ReplicationFactor, ns.rack)
+}
+
+// rackCommands tell where nodes stand (wire-core.md 8.3).
+var rackCommands = map[string]func(*infoRequest) string{
+	"rack-ids": (*infoRequest).rackIDs,
+	"racks":    (*infoRequest).allRacks,
+}
+
+// rackIDs tells the racks of this node.
+func (r *infoRequest) rackIDs() string {
+	var list []string
+	for _, ns := range r.server.namespaces.Load().list {
+		list = append(list, ns.name+":"+strconv.Itoa(ns.rack(r.node.number)))
+	}
+	return strings.Join(list, ";")
+}
+
+// allRacks tells which nodes of the cluster stand in each rack, for one namespace or all.
+func (r *infoRequest) allRacks() string {
+	list := r.server.namespaces.Load().list
+	if _, ok := r.param("namespace"); ok {
+		ns, failure := r.namespace()
+		if failure != "" {
+			return failure
+		}
+		list = []*namespace{ns}
+	}
+	var parts []string
+	for _, ns := range list {
+		parts = append(parts, "ns="+ns.name+r.racksOf(ns))
+	}
+	return strings.Join(parts, ";")
+}
+
+func (r *infoRequest) racksOf(ns *namespace) string {
+	names := make(map[int][]string)
+	for _, n := range slices.Backward(r.server.members()) { // as the succession of the cluster has them
+		names[ns.rack(n.number)] = append(names[ns.rack(n.number)], n.name)
+	}
+	var b strings.Builder
+	for _, rack := range slices.Sorted(maps.Keys(names)) {
+		fmt.Fprintf(&b, ":rack_%d=%s", rack, strings.Join(names[rack], ","))
+	}
+	return b.String()
+}
+
+// setRackID configures the rack of this node, which counts from the next rebalance on. It reports false for
+// what is no rack.
+func (r *infoRequest) setRackID(ns *namespace, value string) bool {
+	rack, err := strconv.Atoi(value)
+	if err != nil || checkRacks(r.server.options.Edition, rack) != nil {
+		return false
+	}
+	ns.racks[r.node.number].Store(int64(rack))
+	return true
+}
+
+// recluster has the node of the greatest id form the cluster anew; others leave that to it.
+func (r *infoRequest) recluster() string {
+	if r.principal() != r.node.name {
+		return "ignored-by-non-principal"
+	}
+	s := r.server
+	s.wg.Go(func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		if !s.isClosed() {
+			s.reform()
+		}
+	})
+	return infoOK
+}
