@@ -34,7 +34,10 @@ func TestCredential(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, "$2a$10$7EqJtq98hPqEX7fNZaFWoOcKAmHWThLFxQE5kXvADYoenTSIW.m/S", string(c))
 	require.Len(t, c, CredentialSize)
-	for _, password := range []string{"", NoPassword, "pässwörd", strings.Repeat("x", 72)} {
+	c, err = Credential("nopassword")
+	require.NoError(t, err)
+	require.Equal(t, NoPasswordCredential, string(c))
+	for _, password := range []string{"", "pässwörd", strings.Repeat("x", 72)} {
 		c, err := Credential(password)
 		require.NoError(t, err)
 		require.NoError(t, bcrypt.CompareHashAndPassword(c, []byte(password)), "%q", password)

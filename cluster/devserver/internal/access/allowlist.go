@@ -1,0 +1,38 @@
+package access
+
+import (
+	"net/netip"
+
+	"github.com/aerosql/aerosql/protocol"
+)
+
+// An allowlist holds the addresses from which something may be done; an empty one is all addresses.
+type allowlist []netip.Prefix
+
+// parseAllowlist reads addresses and prefixes, which have no bits behind their length.
+func parseAllowlist(texts []string) (allowlist, protocol.ResultCode) {
+	var list allowlist
+	for _, text := range texts {
+		prefix, err := netip.ParsePrefix(text)
+		if err != nil {
+			var a netip.Addr
+			if a, err = netip.ParseAddr(text); err == nil {
+				prefix, err = a.Unmap().Prefix(a.Unmap().BitLen())
+			}
+		}
+		if err != nil || prefix != prefix.Masked() {
+			return nil, protocol.InvalidAllowlist
+		}
+		list = append(list, prefix)
+	}
+	return list, protocol.OK
+}
+
+func (l allowlist) allows(a netip.Addr) bool {
+	for _, prefix := range l {
+		if prefix.Contains(a.Unmap()) {
+			return true
+		}
+	}
+	return len(l) == 0
+}
