@@ -29,6 +29,9 @@ type batch struct {
 // handleBatch executes the rows of a batch in their order.
 func (c *conn) handleBatch(body []byte) error {
 	c.node.counters.batchesBegun.Add(1)
+	if code := c.who.authenticated(); code != protocol.OK {
+		return c.refuseBatch(code)
+	}
 	rows, filter, ok := findBatch(body)
 	if !ok {
 		return c.refuseBatch(protocol.ParameterError)

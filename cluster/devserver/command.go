@@ -51,7 +51,10 @@ func (c *command) run(dst []byte, ns *namespace, m *protocol.Message, digest pro
 	c.scratch = c.scratch[:0]
 	c.readFields()
 	ns.endTransactions()
-	code := c.dispatch()
+	code := c.permitted()
+	if code == protocol.OK {
+		code = c.dispatch()
+	}
 	if code != protocol.OK && code != protocol.UDFError {
 		// An error carries no bins.
 		c.out, c.ops = c.out[:c.start+protocol.HeaderSize], 0

@@ -41,11 +41,13 @@ type conn struct {
 	command      command
 	rows         batch
 	userAgentSet bool
+	who          identity
 }
 
 func newConn(n *node, nc net.Conn) *conn {
 	c := &conn{node: n, process: n.process, nc: nc}
 	c.in = bufio.NewReaderSize(flushFirst{c}, readBuffer)
+	c.who.conn = c
 	c.command.node, c.command.conn = n, c
 	return c
 }
@@ -64,6 +66,7 @@ func (f flushFirst) Read(p []byte) (int, error) {
 // serve answers requests until the client leaves, the server closes or the
 // client sends what is no request. opening is what interceptors want of the connection.
 func (c *conn) serve(opening *Action) {
+	defer c.who.leave()
 	defer func() {
 		// The last net: nothing that a client sends may end the program that it is tested with.
 		if p := recover(); p != nil {
@@ -143,7 +146,7 @@ func (c *conn) handle(t protocol.ProtoType, body []byte) error {
 		c.out = c.answerInfo(c.out, body)
 		return nil
 	case protocol.ProtoAdmin:
-		c.out = appendAdminRefusal(c.out, body)
+		c.out = c.answerAdmin(c.out, body)
 		return nil
 	case protocol.ProtoMessage:
 		return c.handleMessage(body)
@@ -176,6 +179,10 @@ func (c *conn) handleMessage(body []byte) error {
 	}
 	if protocol.Info1(body[1])&protocol.Info1Batch != 0 {
 		return c.handleBatch(body)
+	}
+	if code := c.who.authenticated(); code != protocol.OK {
+		c.refuse(code)
+		return nil
 	}
 	m := &c.message
 	if rest, err := m.Parse(body); err != nil || len(rest) != 0 {

@@ -22,7 +22,16 @@ const maxInfoName = 31
 // sent, with its value (wire-core.md 8.1). A command without an end of line is left out.
 func (c *conn) answerInfo(dst, body []byte) []byte {
 	c.node.counters.info.Add(1)
+	if code := c.who.authenticated(); code != protocol.OK {
+		return appendInfo(dst, infoSecurityError(code)+"\n")
+	}
 	return answerInfoWith(dst, body, c.infoValue)
+}
+
+// appendInfo appends an answer of a text.
+func appendInfo(dst []byte, text string) []byte {
+	dst = protocol.ProtoHeader{Type: protocol.ProtoInfo, Size: len(text)}.AppendTo(dst)
+	return append(dst, text...)
 }
 
 func answerInfoWith(dst, body []byte, value func(command string) string) []byte {
@@ -53,7 +62,11 @@ func (c *conn) infoValue(command string) string {
 		name, args = command[:i], command[i+1:]
 	}
 	if run := infoCommands[name]; run != nil && len(name) <= maxInfoName {
-		return run(&infoRequest{conn: c, node: c.node, server: c.node.server, args: args})
+		r := &infoRequest{conn: c, node: c.node, server: c.node.server, args: args}
+		if refusal := r.forbidden(name); refusal != "" {
+			return refusal
+		}
+		return run(r)
 	}
 	return infoError(protocol.ParameterError, "unrecognized command")
 }

@@ -29,7 +29,7 @@ func (r *infoRequest) getConfig() string {
 	case context == "network":
 		return r.serviceConfig(network)
 	case context == "security":
-		return ""
+		return r.securityConfig()
 	case context != "namespace":
 		return infoError(protocol.ParameterError, "invalid context")
 	}

@@ -39,7 +39,7 @@ type node struct {
 }
 
 func newNode(s *Server, number int) *node {
-	n := &node{server: s, number: number, id: firstNodeID + uint64(number), process: newProcess()}
+	n := &node{server: s, number: number, id: firstNodeID + uint64(number), process: newProcess(s.security)}
 	n.name = fmt.Sprintf("%X", n.id)
 	if list := s.options.AlternateAddresses; number < len(list) {
 		n.alternate = list[number]

@@ -31,6 +31,8 @@ type Options struct {
 	// Edition is the edition as which the nodes present themselves. Under [Community], the default,
 	// what only the Enterprise Edition can do is answered with EnterpriseOnly.
 	Edition Edition
+	// Security makes clients log in, and enforces what their users may do (Enterprise); nil lets everybody do everything.
+	Security *SecurityOptions
 	// History keeps what happens to records for [Server.History] to tell. It grows with every command on a
 	// record until the server is closed.
 	History bool
@@ -46,8 +48,8 @@ type Options struct {
 // An Edition is one of the editions of the server.
 type Edition uint8
 
-// The editions. Enterprise adds compressed requests, durable deletes and strong consistency to
-// what Community does.
+// The editions. Enterprise adds compressed requests, durable deletes, strong consistency and
+// security to what Community does.
 const (
 	Community Edition = iota
 	Enterprise
@@ -118,6 +120,10 @@ func (o Options) withDefaults() (Options, error) {
 	}
 	if o.MigrateEvery < 0 && o.MigrateEvery != MigrateByHand {
 		return o, fmt.Errorf("devserver: a pause of %v between migrations", o.MigrateEvery)
+	}
+	var err error
+	if o.Security, err = o.Security.withDefaults(o.Edition); err != nil {
+		return o, err
 	}
 	if o.Clock == nil {
 		o.Clock = time.Now

@@ -13,6 +13,7 @@ import (
 type process struct {
 	listener net.Listener    // nil in memory
 	ended    chan struct{}   // closed when the node ends
+	guard    *guard          // nil without security
 	running  context.Context // until then: functions end with it
 	stop     context.CancelFunc
 	// frozen is not nil while the node is stopped, and closed when it goes on.
@@ -24,8 +25,8 @@ type process struct {
 	number int                   // of connections that were opened
 }
 
-func newProcess() *process {
-	p := &process{ended: make(chan struct{}), conns: make(map[net.Conn]struct{})}
+func newProcess(s *security) *process {
+	p := &process{guard: s.newGuard(), ended: make(chan struct{}), conns: make(map[net.Conn]struct{})}
 	p.running, p.stop = context.WithCancel(context.Background())
 	return p
 }

@@ -49,10 +49,16 @@ type queryFacts struct {
 // handleQuery tells the kinds of queries apart (wire-core.md 7.1).
 func (c *conn) handleQuery(ns *namespace, m *protocol.Message) error {
 	kind, ok := kindOf(m)
-	switch {
-	case !ok:
+	if !ok {
 		c.refuse(protocol.ParameterError)
 		return nil
+	}
+	set, _ := m.Field(protocol.FieldSet)
+	if code := c.who.allows(kind.needs(), ns.name, string(set)); code != protocol.OK {
+		c.refuse(code)
+		return nil
+	}
+	switch {
 	case kind == basicQuery:
 		return c.scan(ns, m)
 	case kind == aggregation:

@@ -26,12 +26,12 @@ func (c *conn) aggregate(ns *namespace, m *protocol.Message) error {
 		c.refuse(code)
 		return nil
 	}
-	j, code := c.node.queries.begin(c.process.running, q.queryFacts, false, c.nc.RemoteAddr().String())
+	j, end, code := c.beginQuery(q)
 	if code != protocol.OK {
 		c.refuse(code)
 		return nil
 	}
-	defer c.node.queries.end(j)
+	defer end()
 	a := &aggregationQuery{scan: scan{walk: walk{query: q, node: c.node, process: c.process, job: j}, conn: c}, call: call}
 	return a.run()
 }

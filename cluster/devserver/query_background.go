@@ -15,6 +15,7 @@ type backgroundQuery struct {
 	command command
 	out     []byte
 	err     error
+	end     func() // of its job
 }
 
 // maxBackgroundRate is how many records a second a background query may work on, also if it
@@ -47,7 +48,7 @@ func (c *conn) newBackground(ns *namespace, m *protocol.Message, kind queryKind)
 	if !b.readRequest(m) {
 		return nil, protocol.ParameterError
 	}
-	b.job, code = c.node.queries.begin(c.process.running, q.queryFacts, false, c.nc.RemoteAddr().String())
+	b.job, b.end, code = c.beginQuery(q)
 	return b, code
 }
 
@@ -126,7 +127,7 @@ func areWrites(ops []protocol.RawOp) bool {
 }
 
 func (b *backgroundQuery) run() {
-	defer b.node.queries.end(b.job)
+	defer b.end()
 	for pid := range uint16(protocol.PartitionCount) {
 		if b.ns.master(pid) != b.node.number {
 			continue

@@ -24,12 +24,12 @@ func (c *conn) scan(ns *namespace, m *protocol.Message) error {
 		c.refuse(code)
 		return nil
 	}
-	j, code := c.node.queries.begin(c.process.running, q.queryFacts, q.short, c.nc.RemoteAddr().String())
+	j, end, code := c.beginQuery(q)
 	if code != protocol.OK {
 		c.refuse(code)
 		return nil
 	}
-	defer c.node.queries.end(j)
+	defer end()
 	s := &scan{walk: walk{query: q, node: c.node, process: c.process, job: j}, conn: c}
 	s.begin()
 	for pid := range uint16(protocol.PartitionCount) {

@@ -23,7 +23,8 @@ type Server struct {
 	modules    moduleRegistry
 	settings   settings
 	faults     faults
-	history    *history // nil if it is not kept
+	history    *history  // nil if it is not kept
+	security   *security // nil if there is none
 
 	shippingFilters shippingFilters
 
@@ -47,6 +48,9 @@ func Start(options Options) (*Server, error) {
 		return nil, err
 	}
 	s := &Server{options: options, closed: make(chan struct{})}
+	if s.security, err = newSecurity(&options); err != nil {
+		return nil, err
+	}
 	s.clock.now = options.Clock
 	s.namespaces.Store(&namespaceList{})
 	if options.History {

@@ -19,8 +19,11 @@ import (
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // start runs a cluster for the length of a test.
-func start(t testing.TB, options Options) *Server {
+func start(t testing.TB, options Options, change ...func(*Options)) *Server {
 	t.Helper()
+	for _, f := range change {
+		f(&options)
+	}
 	s, err := Start(options)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, s.Close()) })

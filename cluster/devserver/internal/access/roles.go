@@ -73,7 +73,13 @@ func (d *Directory) changePrivileges(name string, list []protocol.Privilege, cha
 	if code := checkPrivileges(list); code != protocol.OK {
 		return code
 	}
-	return d.changeRole(name, func(r *protocol.Role) { r.Privileges = change(r.Privileges, list) })
+	return d.changeRole(name, func(r *protocol.Role) protocol.ResultCode {
+		r.Privileges = change(r.Privileges, list)
+		if len(r.Privileges) > maxEntries {
+			return protocol.InvalidPrivilege
+		}
+		return protocol.OK
+	})
 }
 
 // SetAllowlist sets the addresses from which a role's users may come.
@@ -81,7 +87,10 @@ func (d *Directory) SetAllowlist(name string, addresses []string) protocol.Resul
 	if _, code := parseAllowlist(addresses); code != protocol.OK {
 		return code
 	}
-	return d.changeRole(name, func(r *protocol.Role) { r.Allowlist = slices.Clone(addresses) })
+	return d.changeRole(name, func(r *protocol.Role) protocol.ResultCode {
+		r.Allowlist = slices.Clone(addresses)
+		return protocol.OK
+	})
 }
 
 // SetQuotas sets a role's quotas.
@@ -89,18 +98,23 @@ func (d *Directory) SetQuotas(name string, read, write uint32) protocol.ResultCo
 	if !d.quotas {
 		return protocol.QuotasNotEnabled
 	}
-	return d.changeRole(name, func(r *protocol.Role) { r.ReadQuota, r.WriteQuota = read, write })
+	return d.changeRole(name, func(r *protocol.Role) protocol.ResultCode {
+		r.ReadQuota, r.WriteQuota = read, write
+		return protocol.OK
+	})
 }
 
-// changeRole replaces a role by a changed one: others may be reading it.
-func (d *Directory) changeRole(name string, change func(*protocol.Role)) protocol.ResultCode {
+// changeRole replaces a role by a changed one, unless the change is refused: others may be reading it.
+func (d *Directory) changeRole(name string, change func(*protocol.Role) protocol.ResultCode) protocol.ResultCode {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if !d.changeable(name) {
 		return protocol.InvalidRole
 	}
 	r := *d.roles[name]
-	change(&r)
+	if code := change(&r); code != protocol.OK {
+		return code
+	}
 	d.roles[name] = &r
 	d.changed()
 	return protocol.OK

@@ -17,7 +17,7 @@ func (d *Directory) CreateUser(name string, credential []byte, roles []string) p
 		return protocol.UserExists
 	case len(credential) != protocol.CredentialSize:
 		return protocol.InvalidPassword
-	case !d.known(roles):
+	case !d.known(roles) || len(roles) > maxEntries:
 		return protocol.InvalidRole
 	}
 	d.users[name] = &user{credential: slices.Clone(credential), roles: sortedSet(roles)}
@@ -94,7 +94,11 @@ func (d *Directory) changeRoles(name string, roles []string, change func([]strin
 	case len(roles) == 0 || !d.known(roles):
 		return protocol.InvalidRole
 	}
-	u.roles = sortedSet(change(slices.Clone(u.roles)))
+	changed := sortedSet(change(slices.Clone(u.roles)))
+	if len(changed) > maxEntries {
+		return protocol.InvalidRole
+	}
+	u.roles = changed
 	d.changed()
 	return protocol.OK
 }
@@ -103,5 +107,8 @@ func (d *Directory) changeRoles(name string, roles []string, change func([]strin
 func (d *Directory) known(roles []string) bool {
 	return !slices.ContainsFunc(roles, func(name string) bool { return d.roles[name] == nil })
 }
+
+// maxEntries is how many roles a user, or privileges a role, can have: a message counts them in a byte.
+const maxEntries = 255
 
 func validName(name string) bool { return name != "" && len(name) <= protocol.MaxUserLen }

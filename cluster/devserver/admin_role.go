@@ -1,0 +1,68 @@
+package devserver
+
+import "github.com/aerosql/aerosql/protocol"
+
+// role reads all that a message says of a role.
+func (a *admin) role() (protocol.Role, protocol.ResultCode) {
+	r, err := protocol.ParseRole(a.request.Fields)
+	if err != nil {
+		return r, protocol.SecurityField
+	}
+	return r, protocol.OK
+}
+
+func (a *admin) createRole() protocol.ResultCode {
+	r, code := a.role()
+	if code != protocol.OK {
+		return code
+	}
+	return a.guard.directory.CreateRole(r)
+}
+
+func (a *admin) dropRole() protocol.ResultCode {
+	return a.guard.directory.DropRole(a.text(protocol.AdminFieldRole))
+}
+
+func (a *admin) grantPrivileges() protocol.ResultCode {
+	r, code := a.role()
+	if code != protocol.OK {
+		return code
+	}
+	return a.guard.directory.GrantPrivileges(r.Name, r.Privileges)
+}
+
+func (a *admin) revokePrivileges() protocol.ResultCode {
+	r, code := a.role()
+	if code != protocol.OK {
+		return code
+	}
+	return a.guard.directory.RevokePrivileges(r.Name, r.Privileges)
+}
+
+func (a *admin) setAllowlist() protocol.ResultCode {
+	r, code := a.role()
+	if code != protocol.OK {
+		return code
+	}
+	return a.guard.directory.SetAllowlist(r.Name, r.Allowlist)
+}
+
+func (a *admin) setQuotas() protocol.ResultCode {
+	r, code := a.role()
+	if code != protocol.OK {
+		return code
+	}
+	return a.guard.directory.SetQuotas(r.Name, r.ReadQuota, r.WriteQuota)
+}
+
+// queryRoles tells of a role or of all, in the manner of queryUsers.
+func (a *admin) queryRoles() (entries []protocol.AdminEntry, code protocol.ResultCode) {
+	roles, code := a.guard.directory.Roles(a.text(protocol.AdminFieldRole))
+	if code != protocol.OK {
+		return nil, code
+	}
+	for i := range roles {
+		entries = append(entries, roles[i].Entry())
+	}
+	return entries, protocol.SecurityQueryEnd
+}

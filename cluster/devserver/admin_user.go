@@ -1,0 +1,69 @@
+package devserver
+
+import "github.com/aerosql/aerosql/protocol"
+
+func (a *admin) createUser() protocol.ResultCode {
+	roles, code := a.roles()
+	if code != protocol.OK {
+		return code
+	}
+	return a.guard.directory.CreateUser(a.user(), a.data(protocol.AdminFieldPassword), roles)
+}
+
+func (a *admin) dropUser() protocol.ResultCode { return a.guard.directory.DropUser(a.user()) }
+
+func (a *admin) setPassword() protocol.ResultCode {
+	return a.guard.directory.SetPassword(a.user(), a.data(protocol.AdminFieldPassword))
+}
+
+func (a *admin) changePassword() protocol.ResultCode {
+	return a.guard.directory.ChangePassword(a.user(), a.data(protocol.AdminFieldOldPassword), a.data(protocol.AdminFieldPassword))
+}
+
+func (a *admin) grantRoles() protocol.ResultCode {
+	roles, code := a.roles()
+	if code != protocol.OK {
+		return code
+	}
+	return a.guard.directory.GrantRoles(a.user(), roles)
+}
+
+func (a *admin) revokeRoles() protocol.ResultCode {
+	roles, code := a.roles()
+	if code != protocol.OK {
+		return code
+	}
+	return a.guard.directory.RevokeRoles(a.user(), roles)
+}
+
+// roles reads the names of roles, none if there is no such field.
+func (a *admin) roles() ([]string, protocol.ResultCode) {
+	data, ok := a.request.Field(protocol.AdminFieldRoles)
+	if !ok {
+		return nil, protocol.OK
+	}
+	roles, err := protocol.ParseRoleNames(data)
+	if err != nil {
+		return nil, protocol.SecurityField
+	}
+	return roles, protocol.OK
+}
+
+// queryUsers tells of a user or of all, with what they do at this node. The end is a part of the answer of its
+// own: clients lose users that come in one part with it (wire-core.md 9).
+func (a *admin) queryUsers() (entries []protocol.AdminEntry, code protocol.ResultCode) {
+	users, code := a.guard.directory.Users(a.user())
+	if code != protocol.OK {
+		return nil, code
+	}
+	for i := range users {
+		u := &users[i]
+		if rights := a.guard.directory.Rights(u.Name); rights != nil {
+			now, does := a.guard.clock(), a.guard.activity(u.Name)
+			u.Read, u.Write = does.read.Usage(now, rights.ReadQuota), does.write.Usage(now, rights.WriteQuota)
+			u.Connections = uint32(does.connections.Load())
+		}
+		entries = append(entries, u.Entry())
+	}
+	return entries, protocol.SecurityQueryEnd
+}

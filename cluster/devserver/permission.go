@@ -1,0 +1,104 @@
+package devserver
+
+import (
+	"fmt"
+
+	"github.com/aerosql/aerosql/cluster/devserver/internal/access"
+	"github.com/aerosql/aerosql/protocol"
+)
+
+// needs is what the command's user must be allowed (as_tsvc_process_transaction).
+func (c *command) needs() access.Permission {
+	m := c.message
+	switch {
+	case m.Info2&protocol.Info2Write != 0 && m.Info2&protocol.Info2Delete != 0:
+		return access.Delete
+	case m.Info2&protocol.Info2Write != 0 && c.isUDF():
+		return access.UDFApply
+	case m.Info2&protocol.Info2Write != 0 && m.Info1&protocol.Info1Read != 0:
+		return access.Write | access.Read
+	case m.Info2&protocol.Info2Write != 0:
+		return access.Write
+	}
+	return access.Read
+}
+
+// permitted asks whether the client may do this. A query in the background was permitted when it began.
+func (c *command) permitted() protocol.ResultCode {
+	if c.conn == nil || c.conn.process.guard == nil {
+		return protocol.OK
+	}
+	return c.conn.who.permits(c.needs(), c.ns.name, string(c.setName))
+}
+
+// needs is what a user must be allowed who begins a query of the kind.
+func (k queryKind) needs() access.Permission {
+	return [...]access.Permission{access.Query, access.UDFQuery, access.UDFQuery, access.OpsQuery}[k]
+}
+
+// beginQuery makes a job of a query, within the client's quota. end is to be called when the query ends.
+func (c *conn) beginQuery(q *query) (j *job, end func(), code protocol.ResultCode) {
+	release, code := c.who.beginQuery(q.kind.writes(), q.rate)
+	if code != protocol.OK {
+		return nil, nil, code
+	}
+	j, code = c.node.queries.begin(c.process.running, q.queryFacts, q.short, c.nc.RemoteAddr().String())
+	if code != protocol.OK {
+		release()
+		return nil, nil, code
+	}
+	return j, func() {
+		c.node.queries.end(j)
+		release()
+	}, protocol.OK
+}
+
+func (k queryKind) writes() bool { return k == backgroundUDF || k == backgroundOps }
+
+// infoPermissions are what info commands need that not everybody may use (wire-core.md 8.2).
+var infoPermissions = map[string]access.Permission{
+	"udf-put": access.UDFAdmin, "udf-remove": access.UDFAdmin, "udf-clear-cache": access.UDFAdmin,
+	"sindex-create": access.SIndexAdmin, "sindex-delete": access.SIndexAdmin, "sindex-exists": access.SIndexAdmin,
+	"query-abort": access.QueryAdmin, "query-abort-all": access.QueryAdmin,
+	"truncate": access.Truncate, "truncate-undo": access.Truncate,
+	"truncate-namespace": access.Truncate, "truncate-namespace-undo": access.Truncate,
+	"config-set": access.SetConfig, "set-config": access.SetConfig,
+	"quiesce": access.ServiceControl, "quiesce-undo": access.ServiceControl, "recluster": access.ServiceControl, "revive": access.ServiceControl,
+	"roster-set": access.ServiceControl, "services-alumni-reset": access.ServiceControl, "tip": access.ServiceControl, "tip-clear": access.ServiceControl,
+	"dump-cluster": access.LoggingControl, "dump-fabric": access.LoggingControl, "dump-hb": access.LoggingControl, "dump-hlc": access.LoggingControl,
+	"dump-migrates": access.LoggingControl, "dump-rw": access.LoggingControl, "dump-skew": access.LoggingControl,
+	"dump-wb-summary": access.LoggingControl, "jem-stats": access.LoggingControl, "log-message": access.LoggingControl,
+	"log-set": access.LoggingControl, "set-log": access.LoggingControl,
+	"debug-record": access.RecordInfo, "debug-record-meta": access.RecordInfo, "eviction-reset": access.EvictAdmin,
+	"xdr-set-filter": access.XDRSetFilter, "masking": access.MaskingAdmin,
+}
+
+// forbidden returns what is answered to a client who may not use the command, "" to one who may.
+func (r *infoRequest) forbidden(name string) string {
+	p := infoPermissions[name]
+	if p == 0 {
+		return ""
+	}
+	namespace, set := "", ""
+	if p == access.Truncate {
+		// The only privilege among them that may be for a namespace or set.
+		namespace, _ = r.namespaceName()
+		set, _ = r.param("set")
+	}
+	switch code := r.conn.who.allows(p, namespace, set); code {
+	case protocol.OK:
+		return ""
+	case protocol.RoleViolation:
+		return infoError(code, fmt.Sprintf("role violation - requires permission '%v'", p))
+	default:
+		return infoSecurityError(code)
+	}
+}
+
+// infoSecurityError is what info commands answer to a client who is not let in.
+func infoSecurityError(code protocol.ResultCode) string {
+	if code == protocol.NotAuthenticated {
+		return infoError(code, "not authenticated")
+	}
+	return infoError(code, "unexpected security result")
+}

@@ -1,0 +1,274 @@
+package devserver
+
+import (
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/aerosql/aerosql/protocol"
+)
+
+// secured are options of a cluster with security; the user "me" has the password "me" and the roles.
+func secured(roles ...string) Options {
+	return Options{Edition: Enterprise, Security: &SecurityOptions{Quotas: true, Users: []UserOptions{
+		{Name: "admin", Password: "admin", Roles: []string{"superuser"}}, {Name: "me", Password: "me", Roles: roles},
+	}}}
+}
+
+// admin sends an administration message and returns the parts of the answer up to a verdict.
+func (c *client) admin(r protocol.AdminRequest) (entries []protocol.AdminEntry, code protocol.ResultCode) {
+	c.t.Helper()
+	message, err := r.AppendMessage(nil)
+	require.NoError(c.t, err)
+	c.send(message)
+	for {
+		kind, body := c.receive()
+		require.Equal(c.t, protocol.ProtoAdmin, kind)
+		for len(body) > 0 {
+			var e protocol.AdminEntry
+			e, body, err = protocol.ParseAdminEntry(body)
+			require.NoError(c.t, err)
+			if e.Result != protocol.OK || len(e.Fields) == 0 {
+				require.Empty(c.t, body)
+				return entries, e.Result
+			}
+			entries = append(entries, e)
+			if r.Command == protocol.AdminLogin {
+				return entries, protocol.OK
+			}
+		}
+	}
+}
+
+// verdict is admin for messages that are answered with a result code.
+func (c *client) verdict(r protocol.AdminRequest) protocol.ResultCode {
+	c.t.Helper()
+	entries, code := c.admin(r)
+	require.Empty(c.t, entries)
+	return code
+}
+
+// hashes keeps credentials, which take their time to make.
+var hashes sync.Map
+
+func hash(t testing.TB, password string) []byte {
+	t.Helper()
+	if credential, ok := hashes.Load(password); ok {
+		return credential.([]byte)
+	}
+	credential, err := protocol.Credential(password)
+	require.NoError(t, err)
+	hashes.Store(password, credential)
+	return credential
+}
+
+// login logs in with the user's name as password and returns the session.
+func (c *client) login(user string) (protocol.Session, protocol.ResultCode) {
+	c.t.Helper()
+	entries, code := c.admin(protocol.NewLogin(user, hash(c.t, user)))
+	if code != protocol.OK {
+		return protocol.Session{}, code
+	}
+	answer, err := protocol.AppendAdminAnswer(nil, entries...)
+	require.NoError(c.t, err)
+	session, _, err := protocol.ParseSession(answer[protocol.ProtoHeaderSize:])
+	require.NoError(c.t, err)
+	return session, protocol.OK
+}
+
+// loggedIn connects and logs in.
+func loggedIn(t testing.TB, s *Server, user string) *client {
+	t.Helper()
+	c := connect(t, s, 0)
+	_, code := c.login(user)
+	require.Equal(t, protocol.OK, code)
+	return c
+}
+
+// queryCode sends a query and returns its verdict.
+func (c *client) queryCode(q protocol.Query) protocol.ResultCode {
+	c.t.Helper()
+	message, err := q.AppendMessage(nil)
+	require.NoError(c.t, err)
+	c.send(message)
+	for {
+		_, body := c.receive()
+		for len(body) > 0 {
+			r, rest, err := protocol.ParseResponse(body)
+			require.NoError(c.t, err)
+			if body = rest; r.Last() || r.ResultCode != protocol.OK {
+				return r.ResultCode
+			}
+		}
+	}
+}
+
+// batchRows executes commands as a batch and returns the codes of its rows.
+func (c *client) batchRows(commands ...protocol.Command) (codes []protocol.ResultCode, last protocol.ResultCode) {
+	c.t.Helper()
+	var rows []protocol.BatchRow
+	for i := range commands {
+		rows = append(rows, protocol.BatchRow{Index: uint32(i), Command: &commands[i]})
+	}
+	message, err := (&protocol.Batch{Flags: protocol.BatchInline | protocol.BatchRespondAll}).AppendMessage(nil, rows, 0)
+	require.NoError(c.t, err)
+	c.send(message)
+	answers, end := c.responses()
+	for i := range answers {
+		codes = append(codes, answers[i].ResultCode)
+	}
+	return codes, end.ResultCode
+}
+
+func TestSecurityOptionsAreChecked(t *testing.T) {
+	for want, o := range map[string]Options{
+		"security needs the edition Enterprise":    {Security: &SecurityOptions{}},
+		"it is whole seconds":                      {Edition: Enterprise, Security: &SecurityOptions{SessionTTL: time.Millisecond}},
+		`user "u": INVALID_ROLE`:                   {Edition: Enterprise, Security: &SecurityOptions{Users: []UserOptions{{Name: "u", Roles: []string{"x"}}}}},
+		`role "read": ROLE_EXISTS`:                 {Edition: Enterprise, Security: &SecurityOptions{Roles: []protocol.Role{{Name: "read"}}}},
+		"invalid value: a password with a zero by": {Edition: Enterprise, Security: &SecurityOptions{Users: []UserOptions{{Name: "u", Password: "\x00"}}}},
+	} {
+		_, err := Start(o)
+		require.ErrorContains(t, err, want)
+	}
+}
+
+func TestEditionsWithoutSecurity(t *testing.T) {
+	request := protocol.NewLogin("admin", []byte("x"))
+	require.Equal(t, protocol.SecurityNotSupported, connect(t, start(t, Options{}), 0).verdict(request))
+	c := connect(t, start(t, Options{Edition: Enterprise}), 0)
+	require.Equal(t, protocol.SecurityNotEnabled, c.verdict(request))
+	require.Equal(t, protocol.SecurityNotEnabled, c.verdict(protocol.NewQueryUsers("")))
+	require.Empty(t, c.info("get-config:context=security"))
+}
+
+func TestARealServersFirstUser(t *testing.T) {
+	c := loggedIn(t, start(t, Options{Edition: Enterprise, Security: &SecurityOptions{}}), "admin")
+	require.Equal(t, "enable-quotas=false;privilege-refresh-period=0;session-ttl=86400;tps-weight=2", c.info("get-config:context=security"))
+	require.Equal(t, protocol.RoleViolation, c.do(put(key(1), one(1))).ResultCode)
+	require.Equal(t, protocol.OK, c.verdict(protocol.NewGrantRoles("admin", []string{"read-write"})))
+	require.Equal(t, protocol.OK, c.do(put(key(1), one(1))).ResultCode)
+}
+
+func TestNothingIsAnsweredBeforeLogin(t *testing.T) {
+	c := connect(t, start(t, secured()), 0)
+	scan := protocol.Query{Scan: protocol.Scan{Namespace: "test", Partitions: []uint16{1}}}
+	for range 2 {
+		require.Equal(t, protocol.NotAuthenticated, c.do(put(key(1), one(1))).ResultCode)
+		_, code := c.batchRows(put(key(1), one(1)))
+		require.Equal(t, protocol.NotAuthenticated, code)
+		require.Equal(t, protocol.NotAuthenticated, c.queryCode(scan))
+		require.Equal(t, protocol.NotAuthenticated, c.verdict(protocol.NewQueryUsers("")))
+		request, err := protocol.AppendInfo(nil, "build", "namespaces")
+		require.NoError(t, err)
+		c.send(request)
+		_, body := c.receive()
+		require.Equal(t, "ERROR:80:not authenticated\n", string(body))
+		_, code = c.login("nobody")
+		require.Equal(t, protocol.InvalidUser, code)
+		require.Equal(t, protocol.InvalidCredential, c.verdict(protocol.NewLogin("me", hash(t, "you"))))
+		require.Equal(t, protocol.InvalidCredential, c.verdict(protocol.NewAuthenticate("me", []byte("token"))))
+		require.Equal(t, protocol.InvalidUser, c.verdict(protocol.NewCertificateLogin()))
+	}
+	for want, bad := range map[protocol.ResultCode][]byte{
+		protocol.SecurityScheme:  {1, 0, 9, 0},
+		protocol.SecurityCommand: {0, 0, 77, 0},
+		protocol.SecurityField:   {0, 0, 9, 0, 13: 0, 15: 0, 19: 9},
+	} {
+		body := make([]byte, max(len(bad), protocol.AdminHeaderSize))
+		copy(body, bad)
+		c.send(append(protocol.ProtoHeader{Type: protocol.ProtoAdmin, Size: len(body)}.AppendTo(nil), body...))
+		_, answer := c.receive()
+		got, err := protocol.ParseAdminResult(answer)
+		require.NoError(t, err)
+		require.Equal(t, want, got)
+	}
+}
+
+func TestSessionsEndByTheServersClock(t *testing.T) {
+	clock, o := newTestClock(), secured("read-write")
+	o.Clock, o.Security.SessionTTL = clock.Now, time.Minute
+	s := start(t, o)
+	first := connect(t, s, 0)
+	session, code := first.login("me")
+	require.Equal(t, protocol.OK, code)
+	require.Equal(t, time.Minute, session.TTL)
+	require.Equal(t, protocol.OK, first.do(put(key(1), one(1))).ResultCode, "who has logged in need not authenticate")
+
+	second := connect(t, s, 0)
+	require.Equal(t, protocol.InvalidCredential, second.verdict(protocol.NewAuthenticate("admin", session.Token)), "another user's")
+	require.Equal(t, protocol.OK, second.verdict(protocol.NewAuthenticate("me", session.Token)))
+	require.Equal(t, protocol.OK, second.do(put(key(1), one(1))).ResultCode)
+	clock.advance(time.Minute)
+	require.Equal(t, protocol.ExpiredSession, connect(t, s, 0).verdict(protocol.NewAuthenticate("me", session.Token)))
+	require.Equal(t, protocol.OK, second.do(put(key(1), one(1))).ResultCode, "the connection was authenticated in time")
+
+	session, code = first.login("me")
+	require.Equal(t, protocol.OK, code, "a login on a connection that has one renews the session")
+	s.ExpireSessions()
+	require.Equal(t, protocol.NotAuthenticated, first.do(put(key(1), one(1))).ResultCode)
+	require.Equal(t, protocol.ExpiredSession, first.verdict(protocol.NewAuthenticate("me", session.Token)))
+	session, _ = first.login("me")
+	require.Equal(t, protocol.OK, first.do(put(key(1), one(1))).ResultCode)
+	require.Equal(t, protocol.OK, loggedIn(t, s, "admin").verdict(protocol.NewDropUser("me")))
+	require.Equal(t, protocol.NotAuthenticated, first.do(put(key(1), one(1))).ResultCode, "the user is gone")
+	require.Equal(t, protocol.InvalidUser, connect(t, s, 0).verdict(protocol.NewAuthenticate("me", session.Token)))
+}
+
+func TestUsersChangeTheirOwnPassword(t *testing.T) {
+	s := start(t, secured())
+	c := loggedIn(t, s, "me")
+	require.Equal(t, protocol.RoleViolation, c.verdict(protocol.NewSetPassword("me", hash(t, "new"))))
+	require.Equal(t, protocol.RoleViolation, c.verdict(protocol.NewChangePassword("admin", hash(t, "admin"), hash(t, "new"))))
+	require.Equal(t, protocol.InvalidPassword, c.verdict(protocol.NewChangePassword("me", hash(t, "wrong"), hash(t, "new"))))
+	require.Equal(t, protocol.OK, c.verdict(protocol.NewChangePassword("me", hash(t, "me"), hash(t, "new"))))
+	_, code := c.login("me")
+	require.Equal(t, protocol.InvalidCredential, code)
+	_, code = c.admin(protocol.NewLogin("me", hash(t, "new")))
+	require.Equal(t, protocol.OK, code)
+	require.Equal(t, protocol.OK, loggedIn(t, s, "admin").verdict(protocol.NewSetPassword("me", hash(t, "me"))))
+	loggedIn(t, s, "me")
+}
+
+func TestUsersAreToldOfThemselves(t *testing.T) {
+	s := start(t, secured("read"))
+	c := loggedIn(t, s, "me")
+	for request, want := range map[*protocol.AdminRequest]protocol.ResultCode{
+		ptr(protocol.NewQueryUsers("")):      protocol.RoleViolation,
+		ptr(protocol.NewQueryUsers("admin")): protocol.RoleViolation,
+		ptr(protocol.NewQueryUsers("me")):    protocol.SecurityQueryEnd,
+		ptr(protocol.NewQueryRoles("")):      protocol.RoleViolation,
+		ptr(protocol.NewQueryRoles("write")): protocol.RoleViolation,
+		ptr(protocol.NewQueryRoles("read")):  protocol.SecurityQueryEnd,
+		ptr(protocol.NewDropUser("me")):      protocol.RoleViolation,
+	} {
+		entries, code := c.admin(*request)
+		require.Equal(t, want, code, "%v", request)
+		require.Equal(t, want == protocol.SecurityQueryEnd, len(entries) == 1)
+	}
+	admin := loggedIn(t, s, "admin")
+	_, code := admin.admin(protocol.NewQueryUsers("nobody"))
+	require.Equal(t, protocol.InvalidUser, code)
+	_, code = admin.admin(protocol.NewQueryRoles("nothing"))
+	require.Equal(t, protocol.InvalidRole, code)
+}
+
+func ptr[T any](v T) *T { return &v }
+
+func TestExternalUsers(t *testing.T) {
+	o := secured()
+	o.Security.External = func(user, password string) ([]string, bool) { return []string{"read-write"}, password == "ldap" }
+	s := start(t, o)
+	c := connect(t, s, 0)
+	require.Equal(t, protocol.LDAPAuthentication, c.verdict(protocol.NewExternalLogin("far", hash(t, "x"), "x")))
+	require.Equal(t, protocol.InvalidCredential, c.verdict(protocol.NewExternalLogin("me", hash(t, "ldap"), "ldap")), "an own user is not the authority's")
+	_, code := c.admin(protocol.NewExternalLogin("far", hash(t, "ldap"), "ldap"))
+	require.Equal(t, protocol.OK, code)
+	require.Equal(t, protocol.OK, c.do(put(key(1), one(1))).ResultCode)
+	_, code = c.admin(protocol.NewExternalLogin("me", hash(t, "me"), "me"))
+	require.Equal(t, protocol.OK, code, "own users are asked for their own password first")
+	c = connect(t, start(t, secured()), 0)
+	require.Equal(t, protocol.LDAPNotConfigured, c.verdict(protocol.NewExternalLogin("far", hash(t, "ldap"), "ldap")))
+}
