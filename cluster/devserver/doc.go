@@ -27,6 +27,13 @@
 // locks a record by a provisional version in its place, which keeps the original beside it for everybody else. What a client
 // leaves unfinished is rolled back or forward once its time is over, by the cluster's clock.
 //
+// # Security
+//
+// With Options.Security clients must log in, and every command is held against the privileges of the user's
+// roles, with their scopes, allow lists and quotas (wire-core.md 9). Changes of users and roles take effect at
+// once, on connections that are open too. Sessions end by Options.Clock, or when a test calls
+// [Server.ExpireSessions].
+//
 // # Bounds
 //
 // Expressions, collection, bit and HyperLogLog operations are answered with

@@ -8,11 +8,11 @@ import (
 
 // What the nodes say they are. Clients choose by the build what they may send.
 const (
-	build    = "8.1.1.2"
-	buildOS  = "debian12"
-	arch     = "x86_64"
-	sha      = "05b91c64f5fa7836a36e52e3797da34dc0325649"
-	features = "batch-any;batch-index;blob-bits;cdt-index;cdt-list;cdt-map;cluster-stable;float;geo;sindex-exists;peers;" +
+	defaultBuild = "8.1.1.2"
+	buildOS      = "debian12"
+	arch         = "x86_64"
+	sha          = "05b91c64f5fa7836a36e52e3797da34dc0325649"
+	features     = "batch-any;batch-index;blob-bits;cdt-index;cdt-list;cdt-map;cluster-stable;float;geo;sindex-exists;peers;" +
 		"pipelining;pquery;pscans;query-show;relaxed-sc;replicas;replicas-all;replicas-master;replicas-max;truncate-namespace;udf"
 	compatibilityID = "15"
 )
@@ -21,7 +21,7 @@ var identityCommands = map[string]func(*infoRequest) string{
 	"node":             (*infoRequest).nodeName,
 	"name":             (*infoRequest).nodeName,
 	"get-sl":           (*infoRequest).nodeName,
-	"build":            fixed(build),
+	"build":            (*infoRequest).build,
 	"build_os":         fixed(buildOS),
 	"build_arch":       fixed(arch),
 	"build_sha":        fixed(sha),
@@ -47,10 +47,12 @@ var identityCommands = map[string]func(*infoRequest) string{
 
 func (r *infoRequest) edition() string { return r.server.options.Edition.String() }
 
-func (r *infoRequest) version() string { return r.edition() + " build " + build }
+func (r *infoRequest) build() string { return r.server.options.Build }
+
+func (r *infoRequest) version() string { return r.edition() + " build " + r.build() }
 
 func (r *infoRequest) release() string {
-	return "edition=" + r.edition() + ";version=" + build + ";os=" + buildOS + ";arch=" + arch + ";sha=" + sha
+	return "edition=" + r.edition() + ";version=" + r.build() + ";os=" + buildOS + ";arch=" + arch + ";sha=" + sha
 }
 
 func (r *infoRequest) nodeName() string { return r.node.name }

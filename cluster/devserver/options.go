@@ -31,6 +31,9 @@ type Options struct {
 	// Edition is the edition as which the nodes present themselves. Under [Community], the default,
 	// what only the Enterprise Edition can do is answered with EnterpriseOnly.
 	Edition Edition
+	// Build is the version that the nodes say they have, by which clients choose what they send; "8.1.1.2" if empty.
+	// What the nodes can do does not depend on it.
+	Build string
 	// Security makes clients log in, and enforces what their users may do (Enterprise); nil lets everybody do everything.
 	Security *SecurityOptions
 	// History keeps what happens to records for [Server.History] to tell. It grows with every command on a
@@ -120,6 +123,9 @@ func (o Options) withDefaults() (Options, error) {
 	}
 	if o.MigrateEvery < 0 && o.MigrateEvery != MigrateByHand {
 		return o, fmt.Errorf("devserver: a pause of %v between migrations", o.MigrateEvery)
+	}
+	if o.Build == "" {
+		o.Build = defaultBuild
 	}
 	var err error
 	if o.Security, err = o.Security.withDefaults(o.Edition); err != nil {

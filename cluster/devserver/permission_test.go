@@ -100,7 +100,7 @@ func TestInfoSaysWhichPermissionIsMissing(t *testing.T) {
 	c := loggedIn(t, start(t, secured("read")), "me")
 	require.Equal(t, "ERROR:81:role violation - requires permission 'truncate'", c.info("truncate:namespace=test;set=demo"))
 	require.Equal(t, "ERROR:81:role violation - requires permission 'set-config'", c.info("set-config:context=service;x=1"))
-	require.Equal(t, build, c.info("build"))
+	require.Equal(t, defaultBuild, c.info("build"))
 }
 
 // A role for one set is for no other one, and not for the namespace as a whole.
@@ -205,8 +205,8 @@ func FuzzAdmin(f *testing.F) {
 	f.Fuzz(func(t *testing.T, body []byte) {
 		security, err := newSecurity(&s.options)
 		require.NoError(t, err)
-		c := newConn(s.nodes[0], wiretest.NewConn(nil))
-		c.process = newProcess(nil, security)
+		c := newConn(s.nodes()[0], wiretest.NewConn(nil))
+		c.process = newProcess(security)
 		c.who.user, c.who.activity = "me", c.process.guard.activity("me")
 		for answer := c.answerAdmin(nil, body); len(answer) > 0; {
 			h, err := protocol.ParseProtoHeader(answer)

@@ -23,8 +23,9 @@ type eavesdropper struct {
 	heard    chan []byte
 }
 
-func newEavesdropper(t *testing.T) *eavesdropper {
-	srv, err := devserver.Start(devserver.Options{Listen: "127.0.0.1:0"})
+func newEavesdropper(t *testing.T, options devserver.Options) *eavesdropper {
+	options.Listen = "127.0.0.1:0"
+	srv, err := devserver.Start(options)
 	require.NoError(t, err)
 	t.Cleanup(func() { srv.Close() })
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -100,7 +101,7 @@ func (e *eavesdropper) same(t require.TestingT, r protocol.AdminRequest) {
 }
 
 func TestAdminRequestsAreTheOfficialOnes(t *testing.T) {
-	e := newEavesdropper(t)
+	e := newEavesdropper(t, devserver.Options{})
 	client, err := as.NewClientWithPolicyAndHost(as.NewClientPolicy(), e.host())
 	require.NoError(t, err)
 	defer client.Close()
@@ -168,7 +169,7 @@ func drawPrivileges(t *rapid.T) (ours []protocol.Privilege, theirs []as.Privileg
 
 // Passwords take their time to hash, so these are few.
 func TestPasswordsAreHashedAsTheOfficialClientDoes(t *testing.T) {
-	e := newEavesdropper(t)
+	e := newEavesdropper(t, devserver.Options{})
 	client, err := as.NewClientWithPolicyAndHost(as.NewClientPolicy(), e.host())
 	require.NoError(t, err)
 	defer client.Close()
@@ -187,4 +188,50 @@ func TestPasswordsAreHashedAsTheOfficialClientDoes(t *testing.T) {
 			e.same(t, protocol.NewLogin("me", hash))
 		}
 	}
+}
+
+// The messages that only who has logged in sends.
+func TestSessionsAndPasswordsAreTheOfficialOnes(t *testing.T) {
+	e := newEavesdropper(t, devserver.Options{Edition: devserver.Enterprise, Security: &devserver.SecurityOptions{}})
+	policy := as.NewClientPolicy()
+	policy.User, policy.Password = "admin", "admin"
+	client, err := as.NewClientWithPolicyAndHost(policy, e.host())
+	require.NoError(t, err)
+	defer client.Close()
+	// next is the next message of a command, and its session token if it has one.
+	next := func(command protocol.AdminCommand) (frame, token []byte) {
+		for {
+			frame := <-e.heard
+			r, err := protocol.ParseAdminRequest(frame[protocol.ProtoHeaderSize:])
+			require.NoError(t, err)
+			if r.Command == command {
+				token, _ = r.Field(protocol.AdminFieldSessionToken)
+				return frame, token
+			}
+		}
+	}
+	same := func(theirs []byte, r protocol.AdminRequest) {
+		ours, err := r.AppendMessage(nil)
+		require.NoError(t, err)
+		require.Equal(t, theirs, ours)
+	}
+	require.NoError(t, client.CreateUser(nil, "u", "p", nil))
+	old, hashErr := protocol.Credential("admin")
+	require.NoError(t, hashErr)
+	hash, hashErr := protocol.Credential("new")
+	require.NoError(t, hashErr)
+	require.NoError(t, client.ChangePassword(nil, "u", "new"))
+	frame, _ := next(protocol.AdminSetPassword)
+	same(frame, protocol.NewSetPassword("u", hash))
+	require.NoError(t, client.ChangePassword(nil, "admin", "new"))
+	frame, _ = next(protocol.AdminChangePassword)
+	same(frame, protocol.NewChangePassword("admin", old, hash))
+
+	key, keyErr := as.NewKey("test", "demo", 1)
+	require.NoError(t, plain(keyErr))
+	_, err = client.Get(nil, key) // refused, on a connection of its own
+	require.Error(t, err)
+	frame, token := next(protocol.AdminAuthenticate)
+	require.NotEmpty(t, token)
+	same(frame, protocol.NewAuthenticate("admin", token))
 }

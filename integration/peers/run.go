@@ -14,6 +14,7 @@ type run struct {
 	name   string
 	server devserver.Options
 	focus  string // only the specs whose name has a match; empty for all
+	flags  []string
 }
 
 // runs are all runs. A spec that finds its server without what it asks for skips itself, and is
@@ -27,6 +28,20 @@ var runs = []run{
 			Namespaces: []devserver.NamespaceOptions{{Name: "test", StrongConsistency: true}},
 		},
 		focus: "Multi Record Transaction",
+	},
+	{
+		name: "security",
+		server: devserver.Options{
+			Edition: devserver.Enterprise,
+			// The suite looks for the edition of newer servers in a place where none has it, and skips its specs there.
+			Build: "8.0.0.9",
+			Security: &devserver.SecurityOptions{
+				Quotas: true,
+				Users:  []devserver.UserOptions{{Name: "admin", Password: "admin", Roles: []string{"superuser"}}},
+			},
+		},
+		focus: "Security tests",
+		flags: []string{"-U", "admin", "-P", "admin"},
 	},
 }
 
@@ -64,6 +79,7 @@ func (r run) do(dir, addr string, verbose bool) (specs, error) {
 		args = append(args, "-run=^TestAerospike$")
 	}
 	args = append(args, ".", "-args", "-h", host, "-p", port, "-ginkgo.no-color")
+	args = append(args, r.flags...)
 	if r.focus != "" {
 		args = append(args, "-ginkgo.focus="+r.focus)
 	}
