@@ -77,6 +77,9 @@ func (c *Client) checkWhole(ctx context.Context, stmt *Statement, what string) e
 	if err := contextError(ctx); err != nil {
 		return clientError(err)
 	}
+	if err := outsideTxn(ctx); err != nil {
+		return err
+	}
 	if err := c.checkNamespace(stmt.Namespace); err != nil {
 		return err
 	}

@@ -30,6 +30,9 @@ type batchRow struct {
 	asked *batchPart // whom the row was sent to in this round, nil once it is answered
 	node  *Node
 	fail  failure
+	// What the row's last answer told of the record to a transaction.
+	version    protocol.RecordVersion
+	hasVersion bool
 }
 
 // A batchPart is what one node is sent in one round.
@@ -67,6 +70,12 @@ func (c *Client) batch(ctx context.Context, name string, p *BatchPolicy, n int, 
 		}
 		b.prepare(i, cmd)
 		open = append(open, i)
+	}
+	if txn := txnOf(ctx, p.Txn); txn != nil {
+		if err := b.enter(ctx, name, txn); err != nil {
+			return nil, err
+		}
+		defer b.leave(txn)
 	}
 	first := &b.rows[0].cmd.Key
 	b.probe, ctx = c.probe(ctx, CommandStart{Name: name, Family: FamilyBatch, Namespace: first.Namespace, Set: first.Set, Rows: n})
@@ -259,13 +268,20 @@ func (b *batchRun) askOne(ctx context.Context, part *batchPart, now time.Time) {
 	if cmd.Filter == nil {
 		cmd.Filter = b.policy.Filter
 	}
-	if cmd.IsWrite() && cmd.Info2&protocol.Info2Delete == 0 && cmd.Info1&protocol.Info1GetAll == 0 && !cmd.IsUDF() {
+	if cmd.IsWrite() && !cmd.EndsTransaction() && cmd.Info2&protocol.Info2Delete == 0 && cmd.Info1&protocol.Info1GetAll == 0 && !cmd.IsUDF() {
 		// A row of a batch always asks for this, so the answer must not depend on the number of rows.
 		cmd.Info2 |= protocol.Info2RespondAllOps
+	}
+	if cmd.EndsTransaction() {
+		// The official clients tell the end of a transaction in rows of batches alone.
+		told := *cmd.Transaction
+		told.Deadline = 0
+		cmd.Transaction = &told
 	}
 	var resp protocol.Response
 	row.fail = part.node.do(ctx, &b.span, now, &cmd, &resp)
 	b.probe.tried(part.node, now, &row.fail)
+	row.version, row.hasVersion = resp.Version, resp.HasVersion
 	if row.fail.err == nil {
 		rec := row.record(&resp)
 		b.results[i].Record = &rec
@@ -347,6 +363,7 @@ func (b *batchRun) take(part *batchPart, resp *protocol.Response, records *[]pro
 	}
 	row := &b.rows[i]
 	row.asked = nil
+	row.version, row.hasVersion = resp.Version, resp.HasVersion
 	if resp.ResultCode != protocol.OK {
 		row.fail = part.node.refused(resp)
 		b.probe.rowRefused(part.node, row.cmd.Key.Namespace, resp.ResultCode)

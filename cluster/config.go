@@ -109,6 +109,8 @@ type Policies struct {
 	Info  InfoPolicy
 	// Background is for queries that change records.
 	Background BackgroundPolicy
+	// TxnVerify and TxnRoll are for the ends of transactions: for the verification of reads, and for all that follows.
+	TxnVerify, TxnRoll TxnPolicy
 }
 
 // ErrConfig means a Config or a policy that contradicts itself; the message says where.
@@ -193,7 +195,11 @@ func (cfg *Config) checkLimits() error {
 }
 
 func (p *Policies) validate() error {
-	return errors.Join(p.Read.validate(), p.Write.validate(), p.Batch.validate(), p.Query.validate(), p.Info.validate(), p.Background.validate())
+	if p.Read.Txn != nil || p.Write.Txn != nil || p.Batch.Txn != nil {
+		return configError("Policies names a transaction, to which all commands would belong; name it in the policies of its commands, or by WithTxn")
+	}
+	return errors.Join(p.Read.validate(), p.Write.validate(), p.Batch.validate(), p.Query.validate(), p.Info.validate(), p.Background.validate(),
+		p.TxnVerify.validate("Policies.TxnVerify"), p.TxnRoll.validate("Policies.TxnRoll"))
 }
 
 func setDefault[T comparable](field *T, value T) {

@@ -39,6 +39,21 @@
 // connection that the server had closed while it was idle is replaced without
 // counting as a try.
 //
+// # Transactions
+//
+// Commands on many records take effect together, or not at all, within a [Txn] (server 8 Enterprise, namespaces with strong
+// consistency). A context carries it to all commands below:
+//
+//	err := client.Transact(ctx, nil, func(ctx context.Context) error {
+//		if err := client.Add(ctx, nil, from, protocol.Bins{protocol.NewBin("amount", -10)}); err != nil {
+//			return err
+//		}
+//		return client.Add(ctx, nil, to, protocol.Bins{protocol.NewBin("amount", 10)})
+//	})
+//
+// [NewTxn], [WithTxn], Commit and Abort are the same by hand. A commit may be in doubt as any write may; called again it finds out. Scans
+// and queries can't belong to a transaction.
+//
 // # Many callers
 //
 // A single-record command goes out at once while few of its kind are in flight to its

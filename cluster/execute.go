@@ -19,10 +19,19 @@ type call struct {
 	modeSC  ReadModeSC
 	write   bool
 	alone   bool // the command is too large to travel with others
+	txn     *Txn // to which it belongs, nil for none
 }
 
 // execute runs a single-record command. The answer is in resp when the error is nil; any other error is a *protocol.Error.
 func (c *Client) execute(ctx context.Context, cl *call, cmd *protocol.Command, resp *protocol.Response) error {
+	if cl.txn != nil {
+		return cl.txn.execute(ctx, c, cl, cmd, resp)
+	}
+	return c.perform(ctx, cl, cmd, resp)
+}
+
+// perform runs a command that has all that its transaction adds to it, and tells of it.
+func (c *Client) perform(ctx context.Context, cl *call, cmd *protocol.Command, resp *protocol.Response) error {
 	if !c.observed() {
 		return c.run(ctx, cl, cmd, resp, nil)
 	}

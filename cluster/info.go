@@ -102,6 +102,9 @@ func (c *Client) Truncate(ctx context.Context, p *InfoPolicy, namespace, set str
 	if err := c.checkNamespace(namespace); err != nil {
 		return err
 	}
+	if err := outsideTxn(ctx); err != nil {
+		return err
+	}
 	command := "truncate-namespace:namespace=" + namespace
 	if set != "" {
 		command = "truncate:namespace=" + namespace + ";set=" + set

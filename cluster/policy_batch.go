@@ -45,6 +45,8 @@ type BatchPolicy struct {
 	StopAtError bool
 	// MaxConcurrentNodes bounds the nodes that are asked at the same time; default all.
 	MaxConcurrentNodes int
+	// Txn is the transaction to which the batch belongs; nil is the context's, if it has one.
+	Txn *Txn
 }
 
 func (p *BatchPolicy) limits() limits {

@@ -39,6 +39,8 @@ type ReadPolicy struct {
 	// ReadTouchTTLPercent renews the time to live if less than that part of it is left: 1 to
 	// 100, 0 for the server's default, -1 never (server 7.1).
 	ReadTouchTTLPercent int
+	// Txn is the transaction to which the command belongs; nil is the context's, if it has one.
+	Txn *Txn
 }
 
 func (p *ReadPolicy) limits() limits {

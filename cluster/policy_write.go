@@ -53,6 +53,12 @@ type WritePolicy struct {
 	// ReadModeAP and ReadModeSC matter where Operate reads.
 	ReadModeAP ReadModeAP
 	ReadModeSC ReadModeSC
+	// Txn is the transaction to which the command belongs; nil is the context's, if it has one. Rows of a batch belong to
+	// that of the batch.
+	Txn *Txn
+	// OnLockingOnly makes a write of a transaction fail with protocol.TransactionAlreadyLocked if the transaction has written the
+	// record before, so that a write that is not idempotent can be repeated safely.
+	OnLockingOnly bool
 }
 
 // An ExistsAction says what a write does with a record that exists, or does not.
@@ -168,6 +174,9 @@ func (p *WritePolicy) apply(cmd *protocol.Command) {
 	}
 	if p.CommitLevel == CommitMaster {
 		cmd.Info3 |= protocol.Info3CommitMaster
+	}
+	if p.OnLockingOnly {
+		cmd.Info4 |= protocol.Info4OnLockingOnly
 	}
 }
 

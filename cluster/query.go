@@ -90,6 +90,10 @@ func (c *Client) query(ctx context.Context, p *QueryPolicy, stmt Statement, from
 		return
 	}
 	defer c.calls.end()
+	if err := outsideTxn(ctx); err != nil {
+		yield(nil, err)
+		return
+	}
 	q, err := c.newQuery(ctx, p, stmt, from)
 	if err != nil {
 		yield(nil, err)

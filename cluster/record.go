@@ -102,7 +102,7 @@ func (c *Client) Operate(ctx context.Context, p *WritePolicy, key protocol.Key, 
 	cl := call{
 		name:    "Operate",
 		limits:  wp.limits().resolve(DefaultTotalTimeout, DefaultSocketTimeout, retries),
-		replica: wp.Replica, modeSC: wp.ReadModeSC, write: cmd.IsWrite(), alone: largeOps(ops),
+		replica: wp.Replica, modeSC: wp.ReadModeSC, write: cmd.IsWrite(), alone: largeOps(ops), txn: txnOf(ctx, wp.Txn),
 	}
 	var resp protocol.Response
 	if err := c.execute(ctx, &cl, &cmd, &resp); err != nil {
@@ -122,7 +122,7 @@ func (c *Client) read(ctx context.Context, name string, p *ReadPolicy, cmd *prot
 	cl := call{
 		name:    name,
 		limits:  p.limits().resolve(DefaultTotalTimeout, DefaultSocketTimeout, DefaultReadRetries),
-		replica: p.Replica, modeSC: p.ReadModeSC,
+		replica: p.Replica, modeSC: p.ReadModeSC, txn: txnOf(ctx, p.Txn),
 	}
 	return c.execute(ctx, &cl, cmd, resp)
 }
@@ -137,7 +137,7 @@ func (c *Client) write(ctx context.Context, name string, p *WritePolicy, cmd *pr
 	cl := call{
 		name:    name,
 		limits:  wp.limits().resolve(DefaultTotalTimeout, DefaultSocketTimeout, defaultWriteRetries),
-		replica: wp.Replica, write: true, alone: alone,
+		replica: wp.Replica, write: true, alone: alone, txn: txnOf(ctx, wp.Txn),
 	}
 	var resp protocol.Response
 	return c.execute(ctx, &cl, cmd, &resp)

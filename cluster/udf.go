@@ -28,6 +28,7 @@ func (c *Client) Execute(ctx context.Context, p *WritePolicy, key protocol.Key, 
 		replica: wp.Replica, write: true,
 		// A function may take its time, and those who travel with it would have to wait for it.
 		alone: true,
+		txn:   txnOf(ctx, wp.Txn),
 	}
 	var resp protocol.Response
 	if err := c.execute(ctx, &cl, &cmd, &resp); err != nil {

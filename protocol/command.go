@@ -3,6 +3,7 @@ package protocol
 import (
 	"encoding/binary"
 	"fmt"
+	"slices"
 )
 
 // A Command is one command on one record. It can write itself as a message of its own and as
@@ -98,7 +99,7 @@ func (c *Command) Check() error {
 	switch {
 	case c.Key.Namespace == "":
 		return fmt.Errorf("%w: the key has no namespace; make it with NewKey", ErrInvalidKey)
-	case c.opCount() == 0 && c.Info1&(Info1GetAll|Info1NoBins) == 0 && c.Info2&Info2Delete == 0 && c.Info4 == 0 && c.udf == nil:
+	case c.opCount() == 0 && c.Info1&(Info1GetAll|Info1NoBins) == 0 && c.Info2&Info2Delete == 0 && !c.EndsTransaction() && c.udf == nil:
 		return fmt.Errorf("%w: it has no bins and no operations", ErrInvalidCommand)
 	case c.opCount() > MaxOps:
 		return fmt.Errorf("%w: %d operations, at most %d are possible", ErrInvalidCommand, c.opCount(), MaxOps)
@@ -108,6 +109,12 @@ func (c *Command) Check() error {
 		return c.udf.check()
 	}
 	return nil
+}
+
+// MayRemove reports whether the command removes the record, or calls a function that might.
+func (c *Command) MayRemove() bool {
+	return c.Info2&Info2Delete != 0 || c.udf != nil ||
+		slices.ContainsFunc(c.ops, func(o Operation) bool { return o.Code == OpDelete })
 }
 
 // IsUDF reports whether the command calls a function.

@@ -117,6 +117,12 @@ func (t *TransactionFields) count() (n uint16) {
 	return n
 }
 
+// endsTransaction are the flags of the commands that end transactions, which have no operations.
+const endsTransaction = Info4VerifyRead | Info4RollForward | Info4RollBack
+
+// EndsTransaction reports whether the command is one of those that end a transaction, see NewVerify and NewRoll.
+func (c *Command) EndsTransaction() bool { return c.Info4&endsTransaction != 0 }
+
 // NewVerify asks whether a record still has the version that a transaction has read: OK,
 // TransactionVersionMismatch, or TransactionBlocked if another transaction has locked the record.
 func NewVerify(key Key, version RecordVersion) Command {

@@ -28,6 +28,7 @@ func TestUsage(t *testing.T) {
 		{"serve extra", exitUsage, `unexpected argument "extra"`},
 		{"serve -nodes 99", exitFailure, "99 nodes"},
 		{"serve -namespaces ,", exitFailure, "namespace"},
+		{"serve -strong-consistency other", exitFailure, `"other"`},
 	} {
 		var out strings.Builder
 		require.Equal(t, test.code, execute(context.Background(), strings.Fields(test.args), &out, &out), test.args)
@@ -41,7 +42,7 @@ func TestServeUntilItIsStopped(t *testing.T) {
 	read, write := io.Pipe()
 	code := make(chan int, 1)
 	go func() {
-		code <- execute(ctx, []string{"serve", "-listen", "127.0.0.1:0", "-nodes", "2"}, write, io.Discard)
+		code <- execute(ctx, []string{"serve", "-listen", "127.0.0.1:0", "-nodes", "2", "-namespaces", "test, bank", "-strong-consistency", "bank"}, write, io.Discard)
 	}()
 	lines := bufio.NewScanner(read)
 	for range 2 {

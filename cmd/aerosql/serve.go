@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"slices"
 	"strings"
 
 	"github.com/aerosql/aerosql/cluster/devserver"
@@ -20,6 +21,8 @@ func serve(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		nodes       = flags.Int("nodes", 1, "number of nodes")
 		namespaces  = flags.String("namespaces", "test", "`names` of the namespaces, separated by commas")
 		replication = flags.Int("replication-factor", 0, "nodes that hold each record (default 2, or 1 with one node)")
+		enterprise  = flags.Bool("enterprise", false, "be an Enterprise Edition: durable deletes, compression and what else it has")
+		strong      = flags.String("strong-consistency", "", "`names` of those of the namespaces that have strong consistency and with it transactions; implies -enterprise")
 		name        = flags.String("cluster-name", "", "`name` of the cluster")
 		verbose     = flags.Bool("v", false, "log what happens to connections")
 	)
@@ -34,10 +37,18 @@ func serve(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		Listen: *listen, Nodes: *nodes, ClusterName: *name,
 		Logger: slog.New(slog.NewTextHandler(stderr, &slog.HandlerOptions{Level: level})),
 	}
-	for ns := range strings.SplitSeq(*namespaces, ",") {
+	if *enterprise || *strong != "" {
+		options.Edition = devserver.Enterprise
+	}
+	strongNames := names(*strong)
+	for _, ns := range names(*namespaces) {
 		options.Namespaces = append(options.Namespaces, devserver.NamespaceOptions{
-			Name: strings.TrimSpace(ns), ReplicationFactor: *replication,
+			Name: ns, ReplicationFactor: *replication, StrongConsistency: slices.Contains(strongNames, ns),
 		})
+		strongNames = slices.DeleteFunc(strongNames, func(name string) bool { return name == ns })
+	}
+	if len(strongNames) > 0 {
+		return fmt.Errorf("-strong-consistency names %q, which is not among -namespaces", strongNames[0])
 	}
 	server, err := devserver.Start(options)
 	if err != nil {
@@ -48,4 +59,16 @@ func serve(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	}
 	<-ctx.Done()
 	return server.Close()
+}
+
+// names takes a list apart that is separated by commas.
+func names(list string) []string {
+	if list == "" {
+		return nil
+	}
+	all := strings.Split(list, ",")
+	for i := range all {
+		all[i] = strings.TrimSpace(all[i])
+	}
+	return all
 }

@@ -1,0 +1,272 @@
+package cluster_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/aerosql/aerosql/cluster"
+	"github.com/aerosql/aerosql/cluster/devserver"
+	"github.com/aerosql/aerosql/protocol"
+)
+
+// The steps that end a transaction, as a server meets them.
+func ofMonitor(r *devserver.Request) bool { return r.Set() == "<ERO~MRT" }
+
+func isMark(r *devserver.Request) bool {
+	return ofMonitor(r) && r.Message.Info2&protocol.Info2Delete == 0 && string(r.Message.Ops[0].Name) == "fwd"
+}
+
+func isClose(r *devserver.Request) bool {
+	return ofMonitor(r) && r.Message.Info2&protocol.Info2Delete != 0
+}
+
+func isNaming(r *devserver.Request) bool { return ofMonitor(r) && !isMark(r) && !isClose(r) }
+
+func isStep(flag protocol.Info4) func(*devserver.Request) bool {
+	return func(r *devserver.Request) bool { return r.Message != nil && r.Message.Info4&flag != 0 }
+}
+
+var (
+	isVerify      = isStep(protocol.Info4VerifyRead)
+	isRollForward = isStep(protocol.Info4RollForward)
+	isRollBack    = isStep(protocol.Info4RollBack)
+)
+
+func refuse(match func(*devserver.Request) bool) devserver.Fault {
+	return devserver.Fault{On: devserver.Reads | devserver.Writes, Match: match, Do: devserver.Refuse(protocol.DeviceOverload)}
+}
+
+// TestTxnStatuses fails each step that ends a transaction, and asks what a caller is told of it, what has become of the
+// records, and whether a further call mends it.
+func TestTxnStatuses(t *testing.T) {
+	for name, test := range map[string]struct {
+		faults  []devserver.Fault
+		changes bool // a record that was read is changed before the commit
+		aborts  bool
+		commit  cluster.CommitStatus
+		abort   cluster.AbortStatus
+		err     error
+		inDoubt bool
+		value   int64 // of the record, for others, after it
+		again   int64 // after a further call, without faults
+		status  string
+	}{
+		"ok":      {commit: cluster.CommitOK, value: 2, again: 2, status: "committed already"},
+		"aborted": {aborts: true, abort: cluster.AbortOK, value: 1, again: 1, status: "aborted already"},
+		"verify fails": {
+			faults: []devserver.Fault{refuse(isVerify)}, commit: cluster.CommitVerifyFailed, err: protocol.DeviceOverload,
+			value: 1, again: 1, status: "aborted already",
+		},
+		"a read has changed": {
+			changes: true, commit: cluster.CommitVerifyFailed, err: protocol.TransactionVersionMismatch, value: 1, again: 1, status: "aborted already",
+		},
+		"verify fails, and rolling back": {
+			faults: []devserver.Fault{refuse(isVerify), refuse(isRollBack)}, commit: cluster.CommitVerifyFailedRollBackAbandoned,
+			err: protocol.DeviceOverload, value: 1, again: 1, status: "aborted already",
+		},
+		"verify fails, and closing": {
+			faults: []devserver.Fault{refuse(isVerify), refuse(isClose)}, commit: cluster.CommitVerifyFailedCloseAbandoned,
+			err: protocol.DeviceOverload, value: 1, again: 1, status: "aborted already",
+		},
+		"the mark is refused": {
+			faults: []devserver.Fault{refuse(isMark)}, commit: cluster.CommitMarkAbandoned, err: protocol.DeviceOverload, value: 1, again: 2, status: "committed",
+		},
+		"the mark is lost": {
+			faults:  []devserver.Fault{{Match: isMark, Do: devserver.CutAnswer(0)}},
+			commit:  cluster.CommitMarkAbandoned,
+			inDoubt: true, value: 1, again: 2, status: "committed",
+		},
+		"the mark never comes": {
+			faults:  []devserver.Fault{{Match: isMark, Do: devserver.Break()}},
+			commit:  cluster.CommitMarkAbandoned,
+			inDoubt: true, value: 1, again: 2, status: "committed",
+		},
+		"rolling forward fails": {
+			faults: []devserver.Fault{refuse(isRollForward)}, commit: cluster.CommitRollForwardAbandoned, value: 1, again: 2, status: "committed",
+		},
+		"closing fails": {
+			faults: []devserver.Fault{refuse(isClose)}, commit: cluster.CommitCloseAbandoned, value: 2, again: 2, status: "committed",
+		},
+		"rolling back fails": {
+			faults: []devserver.Fault{refuse(isRollBack)}, aborts: true, abort: cluster.AbortRollBackAbandoned, value: 1, again: 1, status: "aborted already",
+		},
+		"closing an abort fails": {
+			faults: []devserver.Fault{refuse(isClose)}, aborts: true, abort: cluster.AbortCloseAbandoned, value: 1, again: 1, status: "aborted already",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			server, c := startStrong(t, 3, nil)
+			require.NoError(t, c.Put(t.Context(), nil, strongKey(1), bin("n", 1)))
+			txn := cluster.NewTxn(cluster.TxnOptions{})
+			ctx := cluster.WithTxn(t.Context(), txn)
+			require.NoError(t, c.Put(ctx, nil, strongKey(1), bin("n", 2)))
+			_, err := c.Exists(ctx, nil, strongKey(2))
+			require.NoError(t, err)
+			if test.changes {
+				require.NoError(t, c.Put(t.Context(), nil, strongKey(2), bin("n", 2)))
+			}
+			remove := inject(server, test.faults)
+			if test.aborts {
+				status, err := c.Abort(ctx, txn)
+				require.NoError(t, err)
+				require.Equal(t, test.abort, status)
+			} else {
+				status, err := c.Commit(ctx, txn)
+				require.Equal(t, test.commit, status)
+				requireCommitError(t, err, status, test.err, test.inDoubt)
+			}
+			require.Equal(t, test.inDoubt, txn.InDoubt())
+			require.Equal(t, test.value, number(t, c, strongKey(1)))
+			if test.inDoubt {
+				status, err := c.Abort(ctx, txn)
+				require.ErrorIs(t, err, cluster.ErrTxnInDoubt)
+				require.Equal(t, cluster.AbortInDoubt, status)
+			}
+			remove()
+			status, _ := c.Commit(ctx, txn)
+			require.Equal(t, test.status, status.String())
+			require.Equal(t, test.again, number(t, c, strongKey(1)))
+			require.False(t, txn.InDoubt())
+			if txn.State() == cluster.TxnCommitted {
+				status, err := c.Abort(ctx, txn)
+				require.ErrorIs(t, err, cluster.ErrTxnCommitted)
+				require.Equal(t, cluster.AbortAlreadyCommitted, status)
+			} else {
+				_, err := c.Abort(ctx, txn)
+				require.NoError(t, err)
+				require.NoError(t, c.Put(t.Context(), nil, strongKey(1), bin("n", 1)), "nothing is locked any more")
+			}
+		})
+	}
+}
+
+func inject(server *devserver.Server, faults []devserver.Fault) (remove func()) {
+	var all []func()
+	for _, f := range faults {
+		all = append(all, server.Inject(f))
+	}
+	return func() {
+		for _, remove := range all {
+			remove()
+		}
+	}
+}
+
+func requireCommitError(t *testing.T, err error, status cluster.CommitStatus, cause error, inDoubt bool) {
+	t.Helper()
+	if status <= cluster.CommitCloseAbandoned {
+		require.NoError(t, err)
+		return
+	}
+	var ce *cluster.CommitError
+	require.ErrorAs(t, err, &ce)
+	require.Equal(t, status, ce.Status)
+	require.Equal(t, inDoubt, ce.InDoubt)
+	require.ErrorContains(t, err, status.String())
+	if cause != nil {
+		require.ErrorIs(t, err, cause)
+	}
+}
+
+// A write of a transaction that may or may not have come is rolled all the same, and its monitor stays for
+// the server to look after what comes late.
+func TestTxnWriteInDoubt(t *testing.T) {
+	for _, commits := range []bool{true, false} {
+		for name, do := range map[string]devserver.Action{"applied": devserver.CutAnswer(0), "not applied": devserver.Break()} {
+			server, c := startStrong(t, 1, nil)
+			txn := cluster.NewTxn(cluster.TxnOptions{})
+			ctx := cluster.WithTxn(t.Context(), txn)
+			remove := server.Inject(devserver.Fault{On: devserver.Writes, Match: func(r *devserver.Request) bool { return !ofMonitor(r) }, Do: do})
+			err := c.Put(ctx, nil, strongKey(1), bin("n", 2))
+			remove()
+			var pe *protocol.Error
+			require.True(t, errors.As(err, &pe) && pe.InDoubt, name)
+			want := int64(-1)
+			if commits {
+				_, err = c.Commit(ctx, txn)
+				if name == "applied" {
+					want = 2
+				}
+			} else {
+				_, err = c.Abort(ctx, txn)
+			}
+			require.NoError(t, err, name)
+			require.Equal(t, want, number(t, c, strongKey(1)), name)
+			require.NotNil(t, server.Peek(protocol.MustKey("sc", "<ERO~MRT", txn.ID())), name)
+		}
+	}
+}
+
+// The creation of the monitor may have got lost on either way; a further write finds out.
+func TestTxnMonitorInDoubt(t *testing.T) {
+	for name, do := range map[string]devserver.Action{"created": devserver.CutAnswer(0), "not created": devserver.Break()} {
+		for _, retries := range []int{0, 2} {
+			server, c := startStrong(t, 1, nil)
+			txn := cluster.NewTxn(cluster.TxnOptions{})
+			ctx := cluster.WithTxn(t.Context(), txn)
+			server.Inject(devserver.Fault{On: devserver.Writes, Match: isNaming, Count: 1, Do: do})
+			policy := &cluster.WritePolicy{MaxRetries: retries}
+			err := c.Put(ctx, policy, strongKey(1), bin("n", 2))
+			if retries == 0 {
+				require.Error(t, err, name)
+				require.Nil(t, server.Peek(strongKey(1)))
+				require.NoError(t, c.Put(ctx, policy, strongKey(1), bin("n", 2)), name)
+			} else {
+				require.NoError(t, err, name)
+			}
+			status, err := c.Commit(ctx, txn)
+			require.NoError(t, err, name)
+			require.Equal(t, cluster.CommitOK, status)
+			require.EqualValues(t, 2, number(t, c, strongKey(1)), name)
+		}
+	}
+}
+
+// A monitor that another client's transaction of the same id has created is not taken over.
+func TestTxnMonitorOfAnother(t *testing.T) {
+	server, c := startStrong(t, 1, nil)
+	server.Inject(devserver.Fault{On: devserver.Writes, Match: isNaming, Do: devserver.Refuse(protocol.TransactionMonitorExists)})
+	ctx := cluster.WithTxn(t.Context(), cluster.NewTxn(cluster.TxnOptions{}))
+	require.ErrorIs(t, c.Put(ctx, nil, strongKey(1), bin("n", 1)), protocol.TransactionMonitorExists)
+	require.Nil(t, server.Peek(strongKey(1)))
+}
+
+// A batch in a transaction whose node fails leaves the rows in doubt that it has got.
+func TestTxnBatchInDoubt(t *testing.T) {
+	server, c := startStrong(t, 1, nil)
+	txn := cluster.NewTxn(cluster.TxnOptions{})
+	ctx := cluster.WithTxn(t.Context(), txn)
+	remove := server.Inject(devserver.Fault{On: devserver.Batches, Do: devserver.CutAnswer(0)})
+	_, err := c.BatchOperate(ctx, nil, []protocol.Key{strongKey(1), strongKey(2)}, protocol.PutBin("n", protocol.Int(1)))
+	remove()
+	require.Error(t, err)
+	_, err = c.Commit(ctx, txn)
+	require.NoError(t, err)
+	require.EqualValues(t, 1, number(t, c, strongKey(2)))
+}
+
+// A context that ends cuts a commit short; what is left undone can be done under another one.
+func TestTxnCommitInterrupted(t *testing.T) {
+	server, c := startStrong(t, 1, nil)
+	require.NoError(t, c.Put(t.Context(), nil, strongKey(1), bin("n", 1)))
+	txn := cluster.NewTxn(cluster.TxnOptions{})
+	ctx, cancel := context.WithCancel(cluster.WithTxn(t.Context(), txn))
+	require.NoError(t, c.Put(ctx, nil, strongKey(1), bin("n", 2)))
+	server.Inject(devserver.Fault{On: devserver.Writes, Match: func(r *devserver.Request) bool {
+		if isRollForward(r) {
+			cancel()
+		}
+		return isRollForward(r)
+	}, Count: 1, Do: devserver.Ignore()})
+	status, err := c.Commit(ctx, txn)
+	require.NoError(t, err)
+	require.Equal(t, cluster.CommitRollForwardAbandoned, status)
+	require.EqualValues(t, 1, number(t, c, strongKey(1)))
+	status, err = c.Commit(t.Context(), txn)
+	require.NoError(t, err)
+	require.Equal(t, cluster.CommitOK, status)
+	require.EqualValues(t, 2, number(t, c, strongKey(1)))
+}
