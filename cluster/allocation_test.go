@@ -43,9 +43,6 @@ func echoNode(t testing.TB, answer []byte, change func(*Config)) *Client {
 	}()
 	tended := false
 	c := f.open(func(cfg *Config) {
-		if change != nil {
-			change(cfg)
-		}
 		cfg.TendInterval = 1 << 40
 		cfg.Dial = func(ctx context.Context, network, address string) (net.Conn, error) {
 			if !tended {
@@ -53,6 +50,9 @@ func echoNode(t testing.TB, answer []byte, change func(*Config)) *Client {
 				return f.dial(ctx, network, address)
 			}
 			return net.Dial("tcp", l.Addr().String())
+		}
+		if change != nil {
+			change(cfg)
 		}
 	})
 	t.Cleanup(func() {

@@ -81,7 +81,7 @@ type conn struct {
 	served   bool // it has served a command
 	reused   bool // it had done so before the command under way
 	unusable bool // it must not serve another one
-	midBody  bool // a body has been read in part
+	owed     int  // bytes of the body under way that have not come
 
 	// interrupted is set before a deadline in the past is, and never unset: who sets a deadline looks
 	// at it afterwards, so an interruption can't be lost. interrupt is its method as a value.
@@ -245,10 +245,10 @@ func (c *conn) readProto(want protocol.ProtoType) ([]byte, error) {
 		return nil, err
 	}
 	c.r += protocol.ProtoHeaderSize
-	c.midBody = true
 	var body []byte
 	if h.Size == protocol.HeaderSize {
 		if err := c.fill(h.Size); err != nil {
+			c.owed, c.r = h.Size-(c.w-c.r), c.w
 			return nil, err
 		}
 		c.r += h.Size
@@ -256,7 +256,6 @@ func (c *conn) readProto(want protocol.ProtoType) ([]byte, error) {
 	} else if body, err = c.readBody(h.Size); err != nil {
 		return nil, err
 	}
-	c.midBody = false
 	if compressed {
 		err = errCompressed
 	}
@@ -270,12 +269,29 @@ func (c *conn) readBody(size int) ([]byte, error) {
 	c.r += n
 	body.Arrived(n)
 	for space := body.Space(); len(space) > 0; space = body.Space() {
-		n, err := c.read(space)
-		if body.Arrived(n); err != nil && len(body.Space()) > 0 {
+		k, err := c.read(space)
+		n += k
+		if body.Arrived(k); err != nil && n < size {
+			c.owed = size - n
 			return nil, err
 		}
 	}
 	return body.Bytes(), nil
+}
+
+// skipAnswer reads the answer to a single command, or what is still owed of it, and throws it away.
+func (c *conn) skipAnswer() error {
+	if c.owed == 0 {
+		_, err := c.readMessage()
+		return err
+	}
+	for c.owed > 0 {
+		n, err := c.read(c.in[:min(c.owed, len(c.in))])
+		if c.owed -= n; err != nil && c.owed > 0 {
+			return err
+		}
+	}
+	return nil
 }
 
 // drained reports, as an error, bytes that have arrived and belong to no answer.

@@ -45,6 +45,7 @@ type fakeNode struct {
 	// compressed counts those of them that came in compressed form.
 	compressed int
 	script     script
+	wrap       func(net.Conn) net.Conn // the client's end of connections, as usual if nil
 }
 
 // A script answers a message on a connection; false closes it.
@@ -149,6 +150,9 @@ func (f *fakeNet) dial(ctx context.Context, _, address string) (net.Conn, error)
 	ours, theirs := net.Pipe()
 	n.conns[theirs] = true
 	f.wg.Go(func() { n.serve(theirs) })
+	if n.wrap != nil {
+		ours = n.wrap(ours)
+	}
 	return ours, nil
 }
 
@@ -185,6 +189,20 @@ func (n *fakeNode) play(s script) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	n.script = s
+}
+
+// wrapWith changes the client's end of connections that are opened from now on.
+func (n *fakeNode) wrapWith(wrap func(net.Conn) net.Conn) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.wrap = wrap
+}
+
+// connections is the number of open ones.
+func (n *fakeNode) connections() int {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return len(n.conns)
 }
 
 // playOnce sets the script for the next message alone.

@@ -16,6 +16,9 @@ const (
 	clientName = "aerosql-1.0"
 	// greetCap bounds the peers that are connected to at the same time.
 	greetCap = 16
+	// greetRounds bounds the time for all peers that a round of tending connects to, in ConnectTimeouts: who lists many that
+	// do not answer must not hold tending up. Those that were left out have their turn in the next round.
+	greetRounds = 3
 )
 
 // oldestServer is the oldest version that speaks what this package does.
@@ -137,6 +140,7 @@ func (n *Node) drop() {
 // A greeting connects to the peers that are new, several at the same time.
 type greeting struct {
 	ctx  context.Context
+	stop context.CancelFunc
 	cfg  *Config
 	wg   sync.WaitGroup
 	free chan struct{} // a place for each connection that is being made
@@ -147,7 +151,9 @@ type greeting struct {
 }
 
 func newGreeting(ctx context.Context, cfg *Config) *greeting {
-	return &greeting{ctx: ctx, cfg: cfg, free: make(chan struct{}, greetCap), met: make(map[string]*Node)}
+	g := &greeting{cfg: cfg, free: make(chan struct{}, greetCap), met: make(map[string]*Node)}
+	g.ctx, g.stop = context.WithTimeout(ctx, greetRounds*cfg.ConnectTimeout)
+	return g
 }
 
 // greet starts connecting to a peer, unless another list has named it before.
@@ -193,6 +199,7 @@ func (g *greeting) meet(p *topology.Peer, defaultPort int) *Node {
 // known now are not asked for again until they change.
 func (g *greeting) finish(nodes []*Node, lists []topology.Peers, got []bool) (newcomers []*Node) {
 	g.wg.Wait()
+	g.stop()
 	for i, n := range nodes {
 		if got[i] && g.metAll(lists[i].Peers) {
 			n.tend.peersSeen = lists[i].Generation

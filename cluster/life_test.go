@@ -107,33 +107,6 @@ func TestSeedNameUnknown(t *testing.T) {
 	})
 }
 
-// TestPeerOfAnotherCluster: a peer is asked for its cluster's name, and is sent nothing if that is another one.
-func TestPeerOfAnotherCluster(t *testing.T) {
-	bubble(t, 1, func(cfg *Config) { cfg.ClusterName = "fake" }, func(t *testing.T, f *fakeNet, c *Client) {
-		other := f.add("A2", "127.0.0.1:3001")
-		other.set("cluster-name", "other")
-		other.set("partition-generation", "1")
-		f.node(0).set("peers-clear-std", "9,3000,[[A2,,[127.0.0.1:3001]]]")
-		f.node(0).set("peers-generation", "9")
-		tendRounds(3)
-		require.Equal(t, []string{"A1"}, c.NodeNames())
-		require.Positive(t, other.dialled())
-		require.Zero(t, other.received())
-		require.Equal(t, []string{"build", "node", "partition-generation", "cluster-name"}, other.asked())
-	})
-}
-
-func TestClusterNameError(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		f := newFakeNet(t, 1)
-		defer f.close()
-		_, err := Open(t.Context(), f.config(func(cfg *Config) { cfg.ClusterName, cfg.OpenUnconnected = "mine", true }))
-		var e *ClusterNameError
-		require.ErrorAs(t, err, &e)
-		require.Equal(t, ClusterNameError{Want: "mine", Got: "fake"}, *e)
-	})
-}
-
 func TestIPMap(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newFakeNet(t, 2)

@@ -134,7 +134,7 @@ func (n *Node) do(ctx context.Context, s *span, now time.Time, cmd *protocol.Com
 	stop := c.watch(ctx)
 	f = n.roundTrip(ctx, c, resp)
 	c.unwatch(stop)
-	if s.delay > 0 && f.late() && ctx.Err() == nil && !c.midBody && n.active.Load() {
+	if s.delay > 0 && f.late() && ctx.Err() == nil && n.active.Load() {
 		n.judge(&f)
 		n.pool.linger(c, s.delay)
 		return f

@@ -150,7 +150,7 @@ func (p *pool) linger(c *conn, delay time.Duration) {
 		c.begin(&span{start: now, deadline: now.Add(delay)}, now)
 		c.unusable = false
 		stop := c.watch(p.ctx)
-		_, err := c.readMessage()
+		err := c.skipAnswer()
 		c.unwatch(stop)
 		if err != nil || c.drained() != nil {
 			c.unusable = true

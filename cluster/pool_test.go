@@ -69,12 +69,17 @@ func take(t *testing.T, p *pool) *conn {
 	return c
 }
 
+// openOf is the number of connections of a pool, idleOf that of the idle ones.
 func openOf(p *pool) int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	open, _, _, _ := p.state.Counts()
 	return open
 }
 
 func idleOf(p *pool) int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	_, idle, _, _ := p.state.Counts()
 	return idle
 }

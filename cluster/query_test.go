@@ -30,11 +30,16 @@ func scanRow(p uint16, n int) []byte {
 // scanRows answers a scan with so many records of each partition that is asked for, the rest of those that are resumed.
 // After cut rows the connection ends; 0 is never.
 func scanRows(perPartition, cut int) script {
+	return scanOf(func(uint16) int { return perPartition }, cut)
+}
+
+// scanOf is scanRows with a number of records for each partition.
+func scanOf(records func(partition uint16) int, cut int) script {
 	return func(c net.Conn, m *protocol.Message) bool {
 		var body []byte
 		rows := 0
 		send := func(p uint16, from int) {
-			for n := from; n < perPartition && (cut == 0 || rows < cut); n++ {
+			for n := from; n < records(p) && (cut == 0 || rows < cut); n++ {
 				body = append(body, scanRow(p, n)...)
 				rows++
 			}

@@ -1,0 +1,367 @@
+package cluster
+
+import (
+	"net"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/aerosql/aerosql/protocol"
+)
+
+// TestCase17NodeDiesMidWrite: the write is in doubt unless the answer was on its way before.
+func TestCase17NodeDiesMidWrite(t *testing.T) {
+	eachKind(t, 1, nil, func(t *testing.T, f *fakeNet, c *Client, k *kind) {
+		if k.multi {
+			t.Skip("cases 18 and 19")
+		}
+		f.node(0).play(func(net.Conn, *protocol.Message) bool {
+			f.node(0).stop()
+			return true
+		})
+		err := k.run(t.Context(), c, settings{retries: NoRetries})
+		requireVerdict(t, err, k.write)
+
+		f.node(0).start()
+		f.node(0).play(func(conn net.Conn, m *protocol.Message) bool {
+			replyWell(conn, m)
+			f.node(0).stop()
+			return false
+		})
+		require.NoError(t, k.run(t.Context(), c, settings{retries: NoRetries}))
+	})
+}
+
+// TestCase18NodeDiesMidBatch: after k of n answers every row has its outcome: the answered ones theirs, reads from another node, and
+// writes in doubt.
+func TestCase18NodeDiesMidBatch(t *testing.T) {
+	const n = 12
+	var keys []protocol.Key
+	for i := 0; len(keys) < n; i++ {
+		if k := protocol.MustKey("test", "s", i); k.Partition()%2 == testKey.Partition()%2 {
+			keys = append(keys, k)
+		}
+	}
+	for answered := 1; answered < n; answered++ {
+		bubble(t, 2, func(cfg *Config) { cfg.MaxErrorRate = -1 }, func(t *testing.T, f *fakeNet, c *Client) {
+			dies := func(c net.Conn, m *protocol.Message) bool {
+				batchRows(answered, rowOK)(c, m)
+				f.master(testKey).stop()
+				return false
+			}
+			f.replica(testKey).play(replyWell)
+			f.master(testKey).play(dies)
+			results, err := c.BatchRead(t.Context(), nil, keys)
+			require.NoError(t, err)
+			require.Len(t, results, n)
+			for i, r := range results {
+				require.Equal(t, keys[i], r.Key)
+				require.NotNil(t, r.Record)
+			}
+			require.Equal(t, 1, f.replica(testKey).received(), "the others were asked for together")
+
+			f.master(testKey).start()
+			f.master(testKey).play(dies)
+			var rows []BatchRow
+			for _, k := range keys {
+				rows = append(rows, PutRow(nil, k, testBins))
+			}
+			results, err = c.BatchWrite(t.Context(), nil, rows)
+			require.Error(t, err)
+			for i, r := range results {
+				if i < answered {
+					require.NoError(t, r.Err)
+					require.EqualValues(t, 5, r.Record.Generation)
+				} else {
+					require.True(t, requireError(t, r.Err).InDoubt)
+				}
+			}
+		})
+	}
+}
+
+// TestCase19NodeDiesMidQuery: the query goes on behind the last record that came; each comes exactly once.
+func TestCase19NodeDiesMidQuery(t *testing.T) {
+	for _, cut := range []int{1, 1000, 4095} {
+		bubble(t, 2, nil, func(t *testing.T, f *fakeNet, c *Client) {
+			f.node(0).play(func(conn net.Conn, m *protocol.Message) bool {
+				scanRows(2, cut)(conn, m)
+				f.node(0).stop()
+				return false
+			})
+			f.node(1).play(scanRows(2, 0))
+			n, err := collect(t, c, nil)
+			require.NoError(t, err)
+			require.Equal(t, 2*protocol.PartitionCount, n)
+		})
+	}
+}
+
+// unserved answers a query but refuses one partition.
+func unserved(partition uint16, asked *[]int) script {
+	return func(c net.Conn, m *protocol.Message) bool {
+		data, _ := m.Field(protocol.FieldPartitions)
+		ids, err := protocol.ParsePartitions(data)
+		if err != nil {
+			return false
+		}
+		*asked = append(*asked, len(ids))
+		var body []byte
+		for _, p := range ids {
+			if p == partition {
+				refused := protocol.Message{Header: protocol.Header{
+					ResultCode: protocol.PartitionUnavailable, Generation: uint32(p), Info3: protocol.Info3PartitionDone,
+				}}
+				body = append(body, refused.AppendTo(nil)...)
+				continue
+			}
+			body = append(body, scanRow(p, 0)...)
+		}
+		return write(c, frame(protocol.ProtoMessage, body)) && write(c, message(protocol.Header{Info3: protocol.Info3Last}))
+	}
+}
+
+// TestCase20PartitionMovesDuringQuery: only the partition that moved is asked for again, where it is now; if nobody serves it,
+// the error names it, and what came before is not called the whole.
+func TestCase20PartitionMovesDuringQuery(t *testing.T) {
+	bubble(t, 1, nil, func(t *testing.T, f *fakeNet, c *Client) {
+		var asked []int
+		f.node(0).play(func(conn net.Conn, m *protocol.Message) bool {
+			f.node(0).play(func(conn net.Conn, m *protocol.Message) bool {
+				return unserved(0xffff, &asked)(conn, m)
+			})
+			return unserved(9, &asked)(conn, m)
+		})
+		n, err := collect(t, c, nil)
+		require.NoError(t, err)
+		require.Equal(t, protocol.PartitionCount, n)
+		require.Equal(t, []int{protocol.PartitionCount, 1}, asked)
+
+		f.node(0).play(unserved(9, &asked))
+		n, err = collect(t, c, nil)
+		require.Equal(t, protocol.PartitionCount-1, n)
+		require.ErrorIs(t, err, protocol.PartitionUnavailable)
+		require.ErrorContains(t, err, "1 partitions are missing, the first is 9")
+	})
+}
+
+// TestCase21PartitionWithoutMaster: when the time is over the error names the partition, and nothing is in doubt.
+func TestCase21PartitionWithoutMaster(t *testing.T) {
+	for _, k := range kinds {
+		t.Run(k.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				f := newFakeNet(t, 1)
+				f.node(0).set("replicas", "test:0,1,"+bits([512]byte{}))
+				c := f.open(nil)
+				start := time.Now()
+				err := k.run(t.Context(), c, settings{total: 500 * time.Millisecond, retries: 3})
+				require.LessOrEqual(t, time.Since(start), 500*time.Millisecond)
+				require.ErrorIs(t, err, ErrNoNode)
+				requireVerdict(t, err, false)
+				if k.name != "query" {
+					require.Regexp(t, "no active node holds partition [0-9]+ of namespace test", verdicts(t, err)[0].Message)
+				}
+				require.Zero(t, f.node(0).received())
+			})
+		})
+	}
+}
+
+// TestCase22StaleMap: a refusal by a node that does not hold the partition hastens tending, but not without bound.
+func TestCase22StaleMap(t *testing.T) {
+	change := func(cfg *Config) { cfg.TendInterval, cfg.MaxErrorRate = time.Minute, -1 }
+	bubble(t, 2, change, func(t *testing.T, f *fakeNet, c *Client) {
+		time.Sleep(30 * time.Second)
+		f.master(testKey).play(replyCode(protocol.PartitionUnavailable))
+		p := &WritePolicy{MaxRetries: 1, Replica: ReplicaMaster, TotalTimeout: 100 * time.Second}
+		f.replica(testKey).set("replicas", "test:0,2,"+bits(allPartitions())+","+bits([512]byte{}))
+		f.replica(testKey).set("partition-generation", "9")
+		start := time.Now()
+		require.NoError(t, c.Put(t.Context(), p, testKey, testBins))
+		require.Less(t, time.Since(start), time.Second)
+
+		// Nobody serves it: however many ask, tending keeps its distance.
+		f.replica(testKey).play(replyCode(protocol.PartitionUnavailable))
+		f.master(testKey).mu.Lock()
+		f.master(testKey).infos = nil
+		f.master(testKey).mu.Unlock()
+		start = time.Now()
+		for time.Since(start) < 2*time.Minute {
+			err := c.Put(t.Context(), p, testKey, testBins)
+			require.ErrorIs(t, err, protocol.PartitionUnavailable)
+			requireVerdict(t, err, false)
+		}
+		f.master(testKey).mu.Lock()
+		defer f.master(testKey).mu.Unlock()
+		rounds := 0
+		for _, command := range f.master(testKey).infos {
+			if command == "peers-generation" {
+				rounds++
+			}
+		}
+		require.Positive(t, rounds)
+		require.LessOrEqual(t, rounds, 2*refreshShare+1)
+	})
+}
+
+// A ledger is what the nodes of a net have applied: by record, how often.
+type ledger struct {
+	mu      sync.Mutex
+	applied map[protocol.Digest]int
+}
+
+// play applies what it is sent, after a moment in which the node may die.
+func (l *ledger) play(c net.Conn, m *protocol.Message) bool {
+	time.Sleep(time.Millisecond)
+	l.mu.Lock()
+	for _, d := range written(m) {
+		l.applied[d]++
+	}
+	l.mu.Unlock()
+	time.Sleep(time.Millisecond)
+	return replyWell(c, m)
+}
+
+// TestCase23RollingRestart: each node in turn goes and comes back under load. No read fails, and each write's verdict is true.
+func TestCase23RollingRestart(t *testing.T) {
+	change := func(cfg *Config) {
+		cfg.Policies.Read.MaxRetries, cfg.Policies.Read.TotalTimeout = 5, 10*time.Second
+		cfg.Policies.Read.SleepBetweenRetries = 100 * time.Millisecond
+	}
+	bubble(t, 3, change, func(t *testing.T, f *fakeNet, c *Client) {
+		truth := &ledger{applied: make(map[protocol.Digest]int)}
+		for i := range 3 {
+			f.node(i).play(truth.play)
+		}
+		var callers sync.WaitGroup
+		stop := make(chan struct{})
+		counts := make([]struct{ ok, refused, inDoubt, reads int }, 4)
+		for caller := range counts {
+			callers.Go(func() {
+				n := &counts[caller]
+				for i := caller << 20; ; i++ {
+					select {
+					case <-stop:
+						return
+					default:
+					}
+					k := protocol.MustKey("test", "s", i)
+					if _, err := c.Get(t.Context(), nil, k); err != nil {
+						t.Errorf("a read failed: %v", err)
+					}
+					n.reads++
+					err := c.Put(t.Context(), nil, k, testBins)
+					truth.mu.Lock()
+					times := truth.applied[k.Digest()]
+					truth.mu.Unlock()
+					e, _ := err.(*protocol.Error)
+					switch {
+					case err == nil && times == 1:
+						n.ok++
+					case err != nil && e.InDoubt:
+						n.inDoubt++
+					case err != nil && times == 0:
+						n.refused++
+						time.Sleep(10 * time.Millisecond)
+					default:
+						t.Errorf("applied %d times: %v", times, err)
+					}
+				}
+			})
+		}
+		for i := range 3 {
+			time.Sleep(3 * time.Second)
+			f.node(i).stop()
+			f.share()
+			time.Sleep(3 * time.Second)
+			f.node(i).start()
+			f.share()
+		}
+		time.Sleep(3 * time.Second)
+		require.NoError(t, put(t, c))
+		close(stop)
+		callers.Wait()
+		sum := counts[0]
+		for _, n := range counts[1:] {
+			sum.ok, sum.refused, sum.inDoubt, sum.reads = sum.ok+n.ok, sum.refused+n.refused, sum.inDoubt+n.inDoubt, sum.reads+n.reads
+		}
+		t.Logf("%d reads; %d writes applied, %d not, %d in doubt", sum.reads, sum.ok, sum.refused, sum.inDoubt)
+		require.Positive(t, sum.ok)
+		require.Positive(t, sum.inDoubt+sum.refused, "nothing went wrong, so nothing was tried")
+		require.Len(t, c.NodeNames(), 3)
+	})
+}
+
+// TestCase24NodeReturnsUnderNewAddress: it is replaced in the next round of tending.
+func TestCase24NodeReturnsUnderNewAddress(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newRemoteNet(t, "10.0.0.1:3000", "10.0.0.2:3000")
+		c := f.open(func(cfg *Config) { cfg.Seeds = []string{"10.0.0.1"} })
+		require.Equal(t, "10.0.0.2:3000", c.Nodes()[1].Address())
+		tendRounds(1)
+
+		f.nodes["10.0.0.2:3000"].stop()
+		moved := f.add("A2", "10.0.0.3:3000")
+		moved.answers = f.nodes["10.0.0.2:3000"].answers
+		f.nodes["10.0.0.1:3000"].set("peers-clear-std", "2,3000,[[A2,,[10.0.0.3]]]")
+		f.nodes["10.0.0.1:3000"].set("peers-generation", "2")
+		time.Sleep(DefaultTendInterval)
+		synctest.Wait()
+		require.Equal(t, "10.0.0.3:3000", c.Nodes()[1].Address())
+		for _, k := range testKeys(20) {
+			require.NoError(t, c.Put(t.Context(), nil, k, testBins))
+		}
+	})
+}
+
+// newRemoteNet is a net of two nodes A1 and A2 that are not on loopback.
+func newRemoteNet(t *testing.T, addresses ...string) *fakeNet {
+	f := &fakeNet{t: t, nodes: make(map[string]*fakeNode)}
+	for i, a := range addresses {
+		n := f.add([]string{"A1", "A2"}[i], a)
+		n.set("partition-generation", "1")
+		n.set("peers-generation", "1")
+		var owned [512]byte
+		for p := range owned {
+			owned[p] = []byte{0xaa, 0x55}[i]
+		}
+		n.set("replicas", "test:0,1,"+bits(owned))
+		n.set("service-clear-std", a)
+		n.set("peers-clear-std", "1,3000,[["+[]string{"A2", "A1"}[i]+",,["+addresses[1-i]+"]]]")
+	}
+	return f
+}
+
+// TestCase27AllNodesDownThenUp: meanwhile calls fail within their time, and nothing is in doubt; after the first node is back, calls
+// succeed within two rounds of tending.
+func TestCase27AllNodesDownThenUp(t *testing.T) {
+	for name, outage := range map[string]time.Duration{"briefly": 3 * time.Second, "for long": time.Minute} {
+		t.Run(name, func(t *testing.T) {
+			seeds := func(cfg *Config) { cfg.Seeds = []string{"127.0.0.1:3000", "127.0.0.1:3001"} }
+			eachKind(t, 2, seeds, func(t *testing.T, f *fakeNet, c *Client, k *kind) {
+				f.node(0).stop()
+				f.node(1).stop()
+				for start := time.Now(); time.Since(start) < outage; {
+					began := time.Now()
+					err := k.run(t.Context(), c, settings{total: time.Second})
+					require.LessOrEqual(t, time.Since(began), time.Second)
+					requireVerdict(t, err, false)
+					time.Sleep(100 * time.Millisecond)
+				}
+				f.node(1).start()
+				f.node(1).set("peers-clear-std", "7,3000,[]")
+				f.node(1).set("replicas", "test:0,1,"+bits(allPartitions()))
+				f.node(1).set("partition-generation", "7")
+				f.node(1).set("peers-generation", "7")
+				up := time.Now()
+				for k.run(t.Context(), c, settings{total: 100 * time.Millisecond}) != nil {
+					require.LessOrEqual(t, time.Since(up), 2*DefaultTendInterval)
+					time.Sleep(10 * time.Millisecond)
+				}
+			})
+		})
+	}
+}
