@@ -122,8 +122,14 @@ func TestCase03IdleConnectionClosed(t *testing.T) {
 	pooled.used = pooled.used.Add(-time.Second) // it is idle for long enough to be looked at
 	c.Nodes()[0].pool.state.Put(pooled)
 	go func() { result <- c.Put(t.Context(), &WritePolicy{TotalTimeout: time.Minute}, testKey, testBins) }()
-	serve()
-	require.NoError(t, <-result)
+	select {
+	case conn := <-accepted:
+		accepted <- conn
+		serve()
+		require.NoError(t, <-result)
+	case err := <-result:
+		require.NoError(t, err, "on the dead connection")
+	}
 	require.Equal(t, 2, f.node(0).received())
 	require.NoError(t, c.Close())
 }

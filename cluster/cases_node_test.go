@@ -35,6 +35,22 @@ func TestCase17NodeDiesMidWrite(t *testing.T) {
 	})
 }
 
+// TestCase17OthersKnowBetter: a connection that is lost hastens tending, so that the next command finds the new master long before
+// the interval is over.
+func TestCase17OthersKnowBetter(t *testing.T) {
+	bubble(t, 3, func(cfg *Config) { cfg.TendInterval = time.Minute }, func(t *testing.T, f *fakeNet, c *Client) {
+		time.Sleep(30 * time.Second)
+		f.master(testKey).play(func(net.Conn, *protocol.Message) bool {
+			f.master(testKey).stop()
+			f.share()
+			return false
+		})
+		requireVerdict(t, put(t, c), true)
+		synctest.Wait()
+		require.NoError(t, put(t, c))
+	})
+}
+
 // TestCase18NodeDiesMidBatch: after k of n answers every row has its outcome: the answered ones theirs, reads from another node, and
 // writes in doubt.
 func TestCase18NodeDiesMidBatch(t *testing.T) {

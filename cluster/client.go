@@ -53,6 +53,9 @@ func Open(ctx context.Context, cfg Config) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := contextError(ctx); err != nil {
+		return nil, clientError(err)
+	}
 	c := &Client{cfg: cfg, done: make(chan struct{}), retries: budget.New(cfg.RetryPercent, cfg.RetryReserve)}
 	c.calls.quiet = make(chan struct{}, 1)
 	c.view.Store(&view{parts: new(partmap.Map[*Node])})

@@ -226,13 +226,17 @@ func TestIdleLimitOfTheServer(t *testing.T) {
 func TestBriefFailureKeepsTheNodes(t *testing.T) {
 	bubble(t, 2, nil, func(t *testing.T, f *fakeNet, c *Client) {
 		before := c.Nodes()
-		f.node(0).stop()
-		f.node(1).stop()
-		tendRounds(1)
-		f.node(0).start()
-		f.node(1).start()
-		tendRounds(1)
-		require.Equal(t, before, c.Nodes())
+		// All connections are cut, so that the next round finds nobody by those that it has.
+		for i := range 2 {
+			f.node(i).stop()
+			f.node(i).start()
+		}
+		tendRounds(2)
+		require.Len(t, c.Nodes(), 2)
+		for i, n := range c.Nodes() {
+			require.Same(t, before[i], n)
+			require.Zero(t, n.tend.failures)
+		}
 		require.NoError(t, put(t, c))
 	})
 }
