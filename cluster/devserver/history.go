@@ -1,6 +1,7 @@
 package devserver
 
 import (
+	"bytes"
 	"iter"
 	"slices"
 	"sync"
@@ -46,8 +47,10 @@ type Event struct {
 	Node          string
 	Conn, Request int
 	// Ops are the operations of the command as they came, by which a client can tell its commands apart if it
-	// has put something of its own into them.
-	Ops []protocol.RawOp
+	// has put something of its own into them. Filter is its own packed filter expression, which does the same for commands without
+	// operations; nil for none.
+	Ops    []protocol.RawOp
+	Filter []byte
 	// Generation is that of the record then: of the stored version or the one that was read or removed. 0 is a
 	// read that found none.
 	Generation uint32
@@ -73,6 +76,17 @@ func (s *Server) History(after uint64) iter.Seq[*Event] {
 			}
 		}
 	}
+}
+
+// LastEvent is the number of the last event that has happened, 0 if none has: what is done from now on has a greater one.
+func (s *Server) LastEvent() uint64 {
+	h := s.history
+	if h == nil {
+		return 0
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return uint64(len(h.events))
 }
 
 // Peek returns a record as it truly is at this moment, whatever nodes and connections do; nil if it does not
@@ -121,7 +135,7 @@ func (h *history) note(kind EventKind, ns *namespace, digest *protocol.Digest, r
 		e.Set, e.Generation, e.Transaction = r.setName(), uint32(r.generation), r.transaction
 	}
 	if c != nil {
-		e.Node, e.Ops = c.node.name, cloneOps(c.message.Ops)
+		e.Node, e.Ops, e.Filter = c.node.name, cloneOps(c.message.Ops), bytes.Clone(c.filter)
 		if c.conn != nil {
 			e.Conn, e.Request = c.conn.number, c.conn.requests
 		}

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/exp"
 )
 
 // events gathers the history.
@@ -33,7 +34,10 @@ func TestHistoryTellsWhatWasAppliedAndRead(t *testing.T) {
 	clock.advance(time.Minute)
 	c.do(protocol.NewRead(key(1)))
 	c.do(put(key(1), one(1)))
-	c.do(protocol.NewDelete(key(1)))
+	remove := protocol.NewDelete(key(1))
+	remove.Filter = exp.Filter(exp.BinExists("n"))
+	c.do(remove)
+	require.EqualValues(t, 8, s.LastEvent())
 	c.do(put(key(3), one(1)))
 	c.info("truncate-namespace:namespace=test")
 	var told []string
@@ -56,12 +60,16 @@ func TestHistoryTellsWhatWasAppliedAndRead(t *testing.T) {
 	require.Equal(t, []int{1, 4}, []int{e.Conn, e.Request})
 	require.Equal(t, protocol.OpAdd, e.Ops[0].Code)
 	require.Equal(t, "n", string(e.Ops[0].Name))
+	require.Empty(t, e.Filter)
+	require.Equal(t, remove.Filter, events(s)[7].Filter)
 	var tail []uint64
 	for e := range s.History(8) {
 		tail = append(tail, e.Number)
 	}
 	require.Equal(t, []uint64{9, 10}, tail)
-	require.Empty(t, events(start(t, Options{})))
+	forgetful := start(t, Options{})
+	require.Empty(t, events(forgetful))
+	require.Zero(t, forgetful.LastEvent())
 }
 
 // TestHistoryIsInOrder has writers and readers race for a few records: told in the order of the history, each
