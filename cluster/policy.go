@@ -37,9 +37,17 @@ const (
 	ReplicaSequence     ReplicaPolicy = iota // the master first, the next replica on each retry
 	ReplicaMaster                            // always the master
 	ReplicaMasterProles                      // reads go round master and replicas
-	ReplicaRandom                            // reads go to any node of the cluster, which forwards them if need be
+	ReplicaRandom                            // reads go to any node of the cluster, which forwards them if need be; for queries, which nobody forwards, it is ReplicaMasterProles
 	ReplicaPreferRack                        // reads go to a replica in a rack of Config.RackIDs, the first that has one; retries go on to the others
 )
+
+// ofQueries is the policy that a query really has: a node answers for the partitions alone of which it has a copy.
+func (p ReplicaPolicy) ofQueries() ReplicaPolicy {
+	if p == ReplicaRandom {
+		return ReplicaMasterProles
+	}
+	return p
+}
 
 // A ReadModeAP says how many copies a read consults in an available (AP) namespace.
 type ReadModeAP uint8

@@ -133,7 +133,7 @@ func backOff(n int) time.Duration { return min(25*time.Millisecond<<n, time.Seco
 
 // plan distributes what is missing over the nodes; exact tells that they send no more than is wanted.
 func (q *queryRun) plan() (all []*queryShare, exact bool) {
-	cl := call{replica: q.policy.Replica, modeSC: ReadAllowReplica}
+	cl := call{replica: q.policy.Replica.ofQueries(), modeSC: ReadAllowReplica}
 	shares, exact := cursor.Plan(q.cursor, func(p uint16, turn int) *Node {
 		n, _ := q.client.choose(q.request.Namespace, p, &cl, turn)
 		return n

@@ -284,6 +284,10 @@ func (t *tender) dismiss(answered int) {
 func (t *tender) remove(n *Node) {
 	t.cfg.Logger.Info("aerospike: node leaves", "node", n.name, "address", n.Address())
 	delete(t.nodes, n.name)
+	for _, other := range t.nodes {
+		// What has happened may be between us and the node alone. The others' peers do not change when it is well again.
+		other.tend.peersSeen = unknownGeneration
+	}
 	t.parts = t.parts.Without(n)
 	n.tend.hangUp()
 	n.leave(ErrNoNode, false)

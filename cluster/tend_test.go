@@ -11,6 +11,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/aerosql/aerosql/cluster/internal/topology"
 	"github.com/aerosql/aerosql/protocol"
 )
 
@@ -123,6 +124,39 @@ func TestAnotherNodeAtTheSameAddress(t *testing.T) {
 		tendRounds(1)
 		require.Equal(t, []string{"A1"}, c.NodeNames())
 	})
+}
+
+// TestNodeComesBackUnnoticed: the other node never saw that this one was away, so its list of peers stays the same.
+func TestNodeComesBackUnnoticed(t *testing.T) {
+	for name, fault := range map[string]struct{ begin, end func(n, other *fakeNode) }{
+		"another node answered in its place": {
+			func(n, _ *fakeNode) { n.set("node", "EVIL") },
+			func(n, _ *fakeNode) { n.set("node", n.name) },
+		},
+		"no node answered for a while": {
+			func(n, other *fakeNode) {
+				n.stop()
+				tendRounds(topology.MaxFailures - 1)
+				other.stop()
+			},
+			func(n, other *fakeNode) {
+				other.start()
+				n.start()
+			},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			bubble(t, 2, nil, func(t *testing.T, f *fakeNet, c *Client) {
+				fault.begin(f.node(1), f.node(0))
+				tendRounds(2)
+				require.Equal(t, []string{"A1"}, c.NodeNames())
+				fault.end(f.node(1), f.node(0))
+				tendRounds(1)
+				require.Equal(t, []string{"A1", "A2"}, c.NodeNames())
+				require.Equal(t, "A2", c.view.Load().parts.Space("test").Node(0, 1).Name())
+			})
+		})
+	}
 }
 
 func TestPeerUnderAWrongName(t *testing.T) {
