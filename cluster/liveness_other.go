@@ -9,4 +9,6 @@ type liveness struct{}
 
 func newLiveness(net.Conn) liveness { return liveness{} }
 
+func (liveness) unknown() bool { return true }
+
 func (liveness) alive() bool { return true }

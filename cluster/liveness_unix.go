@@ -34,9 +34,12 @@ func newLiveness(raw net.Conn) liveness {
 	return liveness{socket, look, ok}
 }
 
+// unknown reports whether nothing can be told.
+func (l *liveness) unknown() bool { return l.socket == nil }
+
 // alive is true where nothing can be told.
 func (l *liveness) alive() bool {
-	if l.socket == nil {
+	if l.unknown() {
 		return true
 	}
 	// Control, unlike Read, does not care for the deadline that the last command has left behind.

@@ -196,6 +196,7 @@ func (n *Node) sendRequest(ctx context.Context, c *conn) failure {
 	f.sent = false
 	if f.outcome = retry.Unsent; sent == 0 && c.reused {
 		f.outcome = retry.Stale
+		n.pool.suspect(time.Now())
 	}
 	return f
 }

@@ -76,6 +76,17 @@ func (p *pool) usable(c *conn, now time.Time) bool {
 	return !p.old(c, now) && (now.Sub(c.used) < restBeforeCheck || c.live.alive())
 }
 
+// suspect closes idle connections after one was found broken that could not be looked at: what has broken it is likely to have
+// broken those that have rested for a while too. Where a look is possible, each is looked at in its turn.
+func (p *pool) suspect(now time.Time) {
+	p.mu.Lock()
+	broken := p.state.Expire(func(c *conn) bool { return now.Sub(c.used) >= restBeforeCheck && c.live.unknown() })
+	p.mu.Unlock()
+	for _, c := range broken {
+		p.discard(c)
+	}
+}
+
 // old reports whether a connection has been idle for longer than it may be.
 func (p *pool) old(c *conn, now time.Time) bool { return p.maxIdle >= 0 && now.Sub(c.used) > p.maxIdle }
 

@@ -9,7 +9,10 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/aerosql/aerosql/protocol"
 )
 
 // pipes dials connections that lead nowhere.
@@ -234,5 +237,31 @@ func TestPoolClose(t *testing.T) {
 		require.True(t, p.empty())
 		_, err = p.get(t.Context(), within(time.Second), time.Now())
 		require.True(t, errors.Is(err, ErrClosed))
+	})
+}
+
+// TestNodeStartedAgain: all idle connections of a node are broken. The first command finds one of them so; nobody else is told.
+func TestNodeStartedAgain(t *testing.T) {
+	bubble(t, 1, func(cfg *Config) { cfg.MinConnsPerNode = 4 }, func(t *testing.T, f *fakeNet, c *Client) {
+		var callers sync.WaitGroup
+		release := make(chan struct{})
+		f.node(0).play(func(conn net.Conn, m *protocol.Message) bool {
+			<-release
+			return replyOK(conn, m)
+		})
+		for range 4 {
+			callers.Go(func() { assert.NoError(t, c.Put(t.Context(), nil, testKey, testBins)) })
+		}
+		synctest.Wait()
+		close(release)
+		callers.Wait()
+		f.node(0).play(replyOK)
+
+		f.node(0).stop()
+		f.node(0).start()
+		time.Sleep(restBeforeCheck)
+		for range 4 {
+			require.NoError(t, c.Put(t.Context(), nil, testKey, testBins))
+		}
 	})
 }
