@@ -134,8 +134,12 @@ func (e *BatchError) Unwrap() []error {
 	return errs
 }
 
-// rowFailed reports whether a row's error is a failure and not the absence of a record.
+// rowFailed reports whether a row's error is a failure and not the absence of a record; that may be the work of an earlier
+// try, which is in doubt then.
 func rowFailed(err error) bool {
+	if e, ok := errors.AsType[*protocol.Error](err); ok && e.InDoubt {
+		return true
+	}
 	return err != nil && !errors.Is(err, protocol.KeyNotFound) && !errors.Is(err, protocol.FilteredOut)
 }
 

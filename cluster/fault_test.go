@@ -120,6 +120,33 @@ func TestWriteRetriedIsInDoubt(t *testing.T) {
 	})
 }
 
+// TestDeleteRetriedIsInDoubt: the first try was not answered, and the second finds no record. It may be the first that has removed it.
+func TestDeleteRetriedIsInDoubt(t *testing.T) {
+	bubble(t, 1, nil, func(t *testing.T, f *fakeNet, c *Client) {
+		unanswered := func(then script) {
+			f.node(0).play(func(conn net.Conn, m *protocol.Message) bool {
+				f.node(0).play(then)
+				return false
+			})
+		}
+		unanswered(replyCode(protocol.KeyNotFound))
+		existed, err := c.Delete(t.Context(), &WritePolicy{MaxRetries: 1}, testKey)
+		require.False(t, existed)
+		e := requireError(t, err)
+		require.Equal(t, protocol.KeyNotFound, e.Code)
+		require.True(t, e.InDoubt)
+
+		rows := []BatchRow{DeleteRow(nil, testKey)}
+		unanswered(replyCode(protocol.KeyNotFound))
+		results, err := c.BatchWrite(t.Context(), &BatchPolicy{MaxRetries: 1}, rows)
+		require.True(t, requireError(t, results[0].Err).InDoubt)
+		require.ErrorAs(t, err, new(*BatchError), "the row's failure is one of the batch's")
+		f.node(0).play(replyCode(protocol.KeyNotFound))
+		_, err = c.BatchWrite(t.Context(), &BatchPolicy{MaxRetries: 1}, rows)
+		require.NoError(t, err)
+	})
+}
+
 func TestRefusedConnectionIsNotInDoubt(t *testing.T) {
 	bubble(t, 1, nil, func(t *testing.T, f *fakeNet, c *Client) {
 		f.node(0).stop()

@@ -75,11 +75,12 @@ func (c *Client) Touch(ctx context.Context, p *WritePolicy, key protocol.Key) er
 	return c.write(ctx, "Touch", p, &cmd, false)
 }
 
-// Delete removes a record and reports whether there was one.
+// Delete removes a record and reports whether there was one. If it was tried more than once, and the record was gone then, an
+// earlier try may have removed it: the error is protocol.KeyNotFound and InDoubt.
 func (c *Client) Delete(ctx context.Context, p *WritePolicy, key protocol.Key) (existed bool, err error) {
 	cmd := protocol.NewDelete(key)
 	err = c.write(ctx, "Delete", p, &cmd, false)
-	if errors.Is(err, protocol.KeyNotFound) {
+	if e, ok := errors.AsType[*protocol.Error](err); ok && e.Code == protocol.KeyNotFound && !e.InDoubt {
 		return false, nil
 	}
 	return err == nil, err
