@@ -30,6 +30,13 @@ func (k *carrier) run() {
 	for {
 		now := time.Now()
 		c, f := k.node.acquire(context.Background(), &span{start: now, deadline: now.Add(k.co.patience)}, now)
+		if f.final && f.err != ErrClosed {
+			// Only the carrier's time is over. Those who wait have times of their own.
+			if k.needless() {
+				return
+			}
+			continue
+		}
 		if !k.take() {
 			if f.err == nil {
 				k.node.release(c)
@@ -58,6 +65,13 @@ func (k *carrier) take() bool {
 		e.state.Store(errandWriting)
 	}
 	return len(k.load) > 0
+}
+
+// needless reports whether nothing waits; the carrier's place is given up then.
+func (k *carrier) needless() bool {
+	k.co.mu.Lock()
+	defer k.co.mu.Unlock()
+	return !k.co.queue.Leave()
 }
 
 // carry sends the load over a connection and delivers the answers.

@@ -11,6 +11,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/aerosql/aerosql/protocol"
@@ -260,6 +261,29 @@ func TestStuckMessagesHoldNobody(t *testing.T) {
 		require.Equal(t, coalescePatience, time.Since(start))
 		close(h.release)
 		first.Wait()
+	})
+}
+
+// TestCarrierWithoutConnection: what waits for a carrier which gets no connection in its own time goes on waiting.
+func TestCarrierWithoutConnection(t *testing.T) {
+	few := func(cfg *Config) { cfg.MaxConnsPerNode, cfg.ConnectTimeout = 1, coalescePatience/2 }
+	bubble(t, 1, few, func(t *testing.T, f *fakeNet, c *Client) {
+		h := newHeld()
+		f.node(0).play(h.play)
+		touch := func(ctx context.Context) error { return c.Touch(ctx, nil, testKey) }
+		var all sync.WaitGroup
+		for range coalescePlaces - 1 {
+			all.Go(func() { assert.NoError(t, touch(t.Context())) })
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		all.Go(func() { assert.ErrorIs(t, touch(ctx), context.Canceled) })
+		synctest.Wait()
+		all.Go(func() { assert.NoError(t, touch(t.Context())) })
+		synctest.Wait()
+		cancel() // and its place goes to a carrier, which has to wait for the only connection
+		time.Sleep(coalescePatience - 1)
+		close(h.release)
+		all.Wait()
 	})
 }
 
