@@ -269,7 +269,7 @@ func (c *conn) readBody(size int) ([]byte, error) {
 	c.r += n
 	body.Arrived(n)
 	for space := body.Space(); len(space) > 0; space = body.Space() {
-		k, err := c.read(space)
+		k, err := c.readSpace(space)
 		n += k
 		if body.Arrived(k); err != nil && n < size {
 			c.owed = size - n
@@ -279,6 +279,19 @@ func (c *conn) readBody(size int) ([]byte, error) {
 	return body.Bytes(), nil
 }
 
+// readSpace reads once into the space of a body. A byte that follows the body and has come by now stays for who reads next, or
+// shows that the connection can't be used again: it may be the begin of another answer to the same request. What was read
+// before is consumed.
+func (c *conn) readSpace(space []byte) (int, error) {
+	n, err := c.read(space[:min(len(space)+1, cap(space))])
+	if n > len(space) {
+		n--
+		c.in[0] = space[:n+1][n]
+		c.r, c.w = 0, 1
+	}
+	return n, err
+}
+
 // skipAnswer reads the answer to a single command, or what is still owed of it, and throws it away.
 func (c *conn) skipAnswer() error {
 	if c.owed == 0 {
@@ -286,8 +299,9 @@ func (c *conn) skipAnswer() error {
 		return err
 	}
 	for c.owed > 0 {
-		n, err := c.read(c.in[:min(c.owed, len(c.in))])
-		if c.owed -= n; err != nil && c.owed > 0 {
+		n, err := c.read(c.in[:])
+		c.r, c.w = min(n, c.owed), n
+		if c.owed -= c.r; err != nil && c.owed > 0 {
 			return err
 		}
 	}

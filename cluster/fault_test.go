@@ -70,6 +70,23 @@ func TestReadGivesUp(t *testing.T) {
 	})
 }
 
+// TestLargeAnswerTwice sends an answer twice that does not fit into the connection's own memory. The second one must not become the
+// answer to the next command.
+func TestLargeAnswerTwice(t *testing.T) {
+	for _, size := range []int{readBufferSize, 20_000, 100_000} {
+		large := message(protocol.Header{Generation: 9},
+			protocol.RawOp{Code: protocol.OpRead, Type: protocol.ParticleBlob, Name: []byte("n"), Data: make([]byte, size)})
+		bubble(t, 1, nil, func(t *testing.T, f *fakeNet, c *Client) {
+			f.node(0).playOnce(func(conn net.Conn, _ *protocol.Message) bool { return write(conn, append(large, large...)) })
+			_, err := c.Get(t.Context(), nil, testKey)
+			require.ErrorIs(t, err, protocol.ErrMalformed)
+			rec, err := c.Get(t.Context(), nil, testKey)
+			require.NoError(t, err)
+			require.EqualValues(t, 1, rec.Generation)
+		})
+	}
+}
+
 // TestWriteCutAnywhere cuts the answer to a write behind each of its bytes: the write is in doubt, is
 // not repeated, and its connection is not used again.
 func TestWriteCutAnywhere(t *testing.T) {

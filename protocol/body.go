@@ -22,16 +22,26 @@ type Body struct {
 // enough for it, it is used.
 func NewBody(size int, keep []byte) Body {
 	if cap(keep) >= size {
-		return Body{left: size, part: keep[:size]}
+		return Body{left: size, part: keep[:size:size]}
 	}
 	return newBody(size, firstBodyPart)
 }
 
 func newBody(size, first int) Body {
-	return Body{left: size, part: make([]byte, min(size, first))}
+	return Body{left: size, part: makePart(size, first)}
 }
 
-// Space returns where the next bytes belong; it is empty if all have come.
+// makePart makes the next part of a body of which so many bytes are missing, at most as large as most. The last one has a byte
+// more, behind its end.
+func makePart(missing, most int) []byte {
+	if missing > most {
+		return make([]byte, most)
+	}
+	return make([]byte, missing, missing+1)
+}
+
+// Space returns where the next bytes belong; it is empty if all have come. Where the body ends with it, its capacity is as a rule
+// one more than its length: who reads into that too sees whether anything follows the body, for no more than the reading itself.
 func (b *Body) Space() []byte { return b.part[b.n:] }
 
 // Arrived counts bytes that were put at the start of Space.
@@ -46,7 +56,7 @@ func (b *Body) Arrived(n int) {
 	for _, p := range b.parts {
 		have += len(p)
 	}
-	b.part, b.n = make([]byte, min(b.left, have)), 0
+	b.part, b.n = makePart(b.left, have), 0
 }
 
 // Bytes returns the body when all of it has come, in one piece of its exact size.

@@ -194,6 +194,10 @@ func TestBody(t *testing.T) {
 			})
 		}
 	}
+	last := NewBody(firstBodyPart+7, nil)
+	require.Equal(t, firstBodyPart, cap(last.Space()))
+	last.Arrived(firstBodyPart)
+	require.Equal(t, []int{7, 8}, []int{len(last.Space()), cap(last.Space())}, "what follows the body shows")
 	keep := make([]byte, 10, 1000)
 	whole := NewBody(1000, keep)
 	got := fillBody(whole, make([]byte, 1000), 7)
