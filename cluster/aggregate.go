@@ -24,7 +24,7 @@ import (
 // timeouts and MaxConcurrentNodes count; the others must be unset.
 func (c *Client) Aggregate(ctx context.Context, p *QueryPolicy, stmt Statement, pkg, function string, args ...protocol.Value) iter.Seq2[protocol.Value, error] {
 	return func(yield func(protocol.Value, error) bool) {
-		if err := c.calls.begin(); err != nil {
+		if err := c.calls.begin(ctx); err != nil {
 			yield(protocol.Value{}, err)
 			return
 		}

@@ -92,7 +92,7 @@ func (c *Client) checkWhole(ctx context.Context, stmt *Statement, what string) e
 // startAll sends the message to all nodes. The error is that of one node that has not begun; it has InDoubt set if any node
 // may have. A node that does not know the set has no records of it.
 func (c *Client) startAll(ctx context.Context, pr *probe, timeout time.Duration, message []byte) error {
-	if err := c.calls.begin(); err != nil {
+	if err := c.calls.begin(ctx); err != nil {
 		return err
 	}
 	defer c.calls.end()

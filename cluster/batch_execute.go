@@ -54,7 +54,7 @@ func (c *Client) batch(ctx context.Context, name string, p *BatchPolicy, n int, 
 	if n == 0 {
 		return nil, clientError(ErrEmptyBatch)
 	}
-	if err := c.calls.begin(); err != nil {
+	if err := c.calls.begin(ctx); err != nil {
 		return nil, err
 	}
 	defer c.calls.end()
@@ -72,6 +72,7 @@ func (c *Client) batch(ctx context.Context, name string, p *BatchPolicy, n int, 
 		open = append(open, i)
 	}
 	if txn := txnOf(ctx, p.Txn); txn != nil {
+		ctx = withinCall(ctx)
 		if err := b.enter(ctx, name, txn); err != nil {
 			return nil, err
 		}

@@ -25,6 +25,11 @@ type call struct {
 // execute runs a single-record command. The answer is in resp when the error is nil; any other error is a *protocol.Error.
 func (c *Client) execute(ctx context.Context, cl *call, cmd *protocol.Command, resp *protocol.Response) error {
 	if cl.txn != nil {
+		if err := c.calls.begin(ctx); err != nil {
+			return err
+		}
+		defer c.calls.end()
+		ctx = withinCall(ctx)
 		return cl.txn.execute(ctx, c, cl, cmd, resp)
 	}
 	return c.perform(ctx, cl, cmd, resp)
@@ -48,7 +53,7 @@ func (c *Client) run(ctx context.Context, cl *call, cmd *protocol.Command, resp 
 	if err := contextError(ctx); err != nil {
 		return clientError(err)
 	}
-	if err := c.calls.begin(); err != nil {
+	if err := c.calls.begin(ctx); err != nil {
 		return err
 	}
 	defer c.calls.end()

@@ -142,7 +142,7 @@ func (c *Client) infoSpan(ctx context.Context, p *InfoPolicy) (span, error) {
 	if err := contextError(ctx); err != nil {
 		return span{}, clientError(err)
 	}
-	if err := c.calls.begin(); err != nil {
+	if err := c.calls.begin(ctx); err != nil {
 		return span{}, err
 	}
 	return newSpan(ctx, &limits{total: orDefault(p.Timeout, DefaultInfoTimeout)}), nil

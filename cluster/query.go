@@ -85,7 +85,7 @@ func (c *Client) QueryFrom(ctx context.Context, p *QueryPolicy, stmt Statement, 
 }
 
 func (c *Client) query(ctx context.Context, p *QueryPolicy, stmt Statement, from *Cursor, yield func(*protocol.Record, error) bool) {
-	if err := c.calls.begin(); err != nil {
+	if err := c.calls.begin(ctx); err != nil {
 		yield(nil, err)
 		return
 	}

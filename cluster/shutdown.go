@@ -14,9 +14,14 @@ type callCount struct {
 	quiet chan struct{} // with room for one: the last call has ended after shut
 }
 
+// A callKey marks the context of a call that is made of others, which may begin as long as it is under way itself.
+type callKey struct{}
+
+func withinCall(ctx context.Context) context.Context { return context.WithValue(ctx, callKey{}, true) }
+
 // begin counts a call. The error is ErrClosed if none may begin any more; otherwise end must follow.
-func (c *callCount) begin() error {
-	if c.n.Add(1) > shut {
+func (c *callCount) begin(ctx context.Context) error {
+	if c.n.Add(1) > shut && ctx.Value(callKey{}) == nil {
 		c.end()
 		return clientError(ErrClosed)
 	}
@@ -51,7 +56,7 @@ func (c *Client) Close() error {
 }
 
 // Shutdown closes the client as soon as the calls that are under way have come to their end; new ones fail with
-// ErrClosed from now on. A loop over a query is under way until it ends. If the context ends before, what is left is interrupted as
+// ErrClosed from now on. A loop over a query is under way until it ends; a transaction is not between its calls, and has to be ended before. If the context ends before, what is left is interrupted as
 // Close does it, and the error is the context's.
 func (c *Client) Shutdown(ctx context.Context) error {
 	var err error

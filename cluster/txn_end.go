@@ -15,6 +15,11 @@ import (
 // Call it again after a CommitError with InDoubt: it finds out, and goes on where it has stopped. A context that ends interrupts it; what
 // is left undone the server does behind the transaction's timeout.
 func (c *Client) Commit(ctx context.Context, t *Txn) (CommitStatus, error) {
+	if err := c.calls.begin(ctx); err != nil {
+		return 0, err
+	}
+	defer c.calls.end()
+	ctx = withinCall(ctx)
 	ending := &txnEnd{client: c, txn: t}
 	before, step, err := t.begin((*transaction.Transaction).Commit)
 	if err != nil {
@@ -41,6 +46,11 @@ func (c *Client) Commit(ctx context.Context, t *Txn) (CommitStatus, error) {
 // server has yet to tidy up, which the status tells; it is ErrTxnCommitted for a transaction that was committed, and
 // ErrTxnInDoubt for one that may be.
 func (c *Client) Abort(ctx context.Context, t *Txn) (AbortStatus, error) {
+	if err := c.calls.begin(ctx); err != nil {
+		return 0, err
+	}
+	defer c.calls.end()
+	ctx = withinCall(ctx)
 	ending := &txnEnd{client: c, txn: t}
 	before, step, err := t.begin((*transaction.Transaction).Abort)
 	switch {
