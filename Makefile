@@ -3,6 +3,7 @@
 
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 T ?= 30s
+MUTATIONS ?= 1000000
 COUNT ?= 5
 
 RACE := $(shell command -v $$(go env CC) >/dev/null 2>&1 && echo -race)
@@ -14,7 +15,7 @@ test: ## every test of both modules
 	cd integration && go test $(RACE) ./...
 
 ci: format vet staticcheck purego npm test alloc conformance ## what the CI runs
-	$(MAKE) fuzz T=2s
+	$(MAKE) fuzz T=2s MUTATIONS=20000
 
 format:
 	@test -z "$$(gofmt -l .)" || { echo "not formatted:"; gofmt -l .; exit 1; }
@@ -47,8 +48,9 @@ real: ## the integration tests on a server: make real ADDR=host:port
 	@test -n "$(ADDR)" || { echo "usage: make real ADDR=host:port [NAMESPACE=test]"; exit 2; }
 	cd integration && AEROSQL_ADDR=$(ADDR) AEROSQL_NAMESPACE=$(NAMESPACE) go test -count=1 -v ./...
 
-fuzz: ## every fuzz target for T
+fuzz: ## every fuzz target for T, and MUTATIONS changed copies of recorded frames
 	.ci/fuzz $(T)
+	.ci/mutate $(MUTATIONS)
 
 peers: ## the official Go client's own test suite on devserver
 	cd integration && go run ./peers $(if $(FOCUS),-focus '$(FOCUS)')

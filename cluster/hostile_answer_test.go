@@ -17,6 +17,9 @@ import (
 type hearer struct {
 	client *Client
 	node   *Node
+	// share is what a query asks for. Answers may take partitions out of it, so that it is renewed now and then.
+	share *cursor.Share[*Node]
+	heard int
 }
 
 func newHearer(t testing.TB) *hearer {
@@ -25,7 +28,7 @@ func newHearer(t testing.TB) *hearer {
 	a := address{"127.0.0.1", 3000}
 	n := newNode(&cfg, nil, a, "A1", "8.1.0.0", topologyVersion, 0)
 	t.Cleanup(n.drop)
-	return &hearer{&Client{cfg: cfg, done: make(chan struct{})}, n}
+	return &hearer{client: &Client{cfg: cfg, done: make(chan struct{})}, node: n}
 }
 
 var topologyVersion = [4]int{8, 1}
@@ -57,14 +60,17 @@ func known(err error) bool {
 
 // hear has an answer taken as that to every kind of request, within the bounds.
 func (h *hearer) hear(t testing.TB, answer []byte) {
+	if h.heard++; h.heard%100 == 1 {
+		shares, _ := cursor.Plan(cursor.New(0, protocol.PartitionCount), func(uint16, int) *Node { return h.node })
+		h.share = shares[0]
+	}
 	received := wiretest.Received(answer)
 	wiretest.Bounded(t, received, wiretest.Bytes, func() { h.bodies(t, answer) })
 	wiretest.Bounded(t, received, wiretest.Values, func() { h.single(t, answer) })
 	wiretest.Bounded(t, received, wiretest.Values, func() { h.batch(t, answer) })
 	// A large answer is taken apart twice, the second time as copies of its rows.
 	wiretest.Bounded(t, received, 2*wiretest.Values+1, func() { h.carrier(t, answer) })
-	shares, _ := cursor.Plan(cursor.New(0, protocol.PartitionCount), func(uint16, int) *Node { return h.node })
-	wiretest.Bounded(t, received, wiretest.Values, func() { h.query(t, shares[0], answer) })
+	wiretest.Bounded(t, received, wiretest.Values, func() { h.query(t, answer) })
 	wiretest.Bounded(t, received, wiretest.Values, func() { h.aggregation(t, answer) })
 	wiretest.Bounded(t, received, wiretest.Bytes, func() { h.info(t, answer) })
 }
@@ -138,7 +144,7 @@ func (h *hearer) carrier(t testing.TB, answer []byte) {
 	}
 }
 
-func (h *hearer) query(t testing.TB, share *cursor.Share[*Node], answer []byte) {
+func (h *hearer) query(t testing.TB, answer []byte) {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	q := &queryRun{client: h.client, policy: &QueryPolicy{}, request: &protocol.Query{Where: &protocol.IndexRange{}}, ctx: ctx, cancel: cancel}
@@ -150,7 +156,7 @@ func (h *hearer) query(t testing.TB, share *cursor.Share[*Node], answer []byte) 
 		}
 	}()
 	c := h.conn(answer)
-	f := q.receive(c, &queryShare{Share: share}, chunks)
+	f := q.receive(c, &queryShare{Share: h.share}, chunks)
 	close(chunks)
 	<-drained
 	checkEnd(t, c, &f)

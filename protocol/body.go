@@ -2,7 +2,7 @@ package protocol
 
 const (
 	// firstBodyPart is the memory in bytes that a body gets before any of it has come.
-	firstBodyPart = 40 << 10
+	firstBodyPart = 32 << 10
 	// firstInflatedPart is the same for what a compressed body holds: its decoder takes 42 KiB besides.
 	firstInflatedPart = 16 << 10
 )

@@ -12,10 +12,10 @@ import (
 type query struct {
 	queryFacts
 	ns      *namespace
-	set     *set             // nil if no set was named, or one that never was
-	index   *secondaryIndex  // nil for a scan
-	span    *secondary.Range // what is asked of the index
-	resume  [protocol.PartitionCount]*resumePoint
+	set     *set                    // nil if no set was named, or one that never was
+	index   *secondaryIndex         // nil for a scan
+	span    *secondary.Range        // what is asked of the index
+	resume  map[uint16]*resumePoint // of partitions that are not read from their start
 	wanted  [protocol.PartitionCount]bool
 	short   bool
 	noBins  bool

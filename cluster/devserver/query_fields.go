@@ -61,6 +61,7 @@ func (q *query) readPartitions(m *protocol.Message, hasRange bool) bool {
 	if err != nil || len(digests) == 0 || hasRange && len(values)/8 != len(digests) {
 		return false
 	}
+	q.resume = make(map[uint16]*resumePoint, len(digests))
 	for i, digest := range digests {
 		pid := digest.Partition()
 		if q.wanted[pid] {

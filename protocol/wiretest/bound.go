@@ -33,30 +33,41 @@ const tries = 3
 // decode several times, and counts what all goroutines allocate: it is not for parallel tests.
 func Bounded(t testing.TB, received, perByte int, decode func()) {
 	t.Helper()
-	bounded(t, received, perByte, timeScale*MaxTime, decode)
+	bounded(t, perByte, timeScale*MaxTime, func() int {
+		decode()
+		return received
+	})
 }
 
-func bounded(t testing.TB, received, perByte int, maxTime time.Duration, decode func()) {
+// BoundedExchange is Bounded for a function that answers what it reads, and returns the number of bytes received and
+// answered.
+func BoundedExchange(t testing.TB, perByte int, serve func() (bytes int)) {
 	t.Helper()
-	limit := uint64(Slack + perByte*received)
+	bounded(t, perByte, timeScale*MaxTime, serve)
+}
+
+func bounded(t testing.TB, perByte int, maxTime time.Duration, serve func() int) {
+	t.Helper()
 	before, began := roughlyAllocated(), time.Now()
-	decode()
+	limit := uint64(Slack + perByte*serve())
 	// The rough figure may lack some small objects.
 	if roughlyAllocated()-before <= limit/2 && time.Since(began) <= maxTime {
 		return
 	}
-	taken, took := measure(decode)
+	again := func() { limit = uint64(Slack + perByte*serve()) }
+	taken, took := measure(again)
 	for range tries - 1 {
 		if taken > limit || took > maxTime {
-			m, d := measure(decode)
+			m, d := measure(again)
 			taken, took = min(taken, m), min(took, d)
 		}
 	}
+	bytes := (limit - Slack) / uint64(perByte)
 	if taken > limit {
-		t.Fatalf("decoding %d bytes allocates %d, at most %d are allowed", received, taken, limit)
+		t.Fatalf("%d bytes allocate %d, at most %d are allowed", bytes, taken, limit)
 	}
 	if took > maxTime {
-		t.Fatalf("decoding %d bytes takes %v, at most %v are allowed", received, took, maxTime)
+		t.Fatalf("%d bytes take %v, at most %v are allowed", bytes, took, maxTime)
 	}
 }
 

@@ -32,10 +32,10 @@ func split(frame []byte) (protos [][]byte) {
 	return protos
 }
 
-// Bodies returns the bodies of the protos of a frame, which is a whole one.
+// Bodies returns the bodies of the protos of a frame, the last one as far as it is there.
 func Bodies(frame []byte) (bodies [][]byte) {
 	for _, proto := range split(frame) {
-		bodies = append(bodies, proto[protoHead:])
+		bodies = append(bodies, proto[min(protoHead, len(proto)):])
 	}
 	return bodies
 }

@@ -52,8 +52,8 @@ func TestBounded(t *testing.T) {
 	}
 	Bounded(t, 0, Bytes, take(Slack-1024, 1))
 	Bounded(t, 1<<20, Bytes, take(2<<20, 7))
-	require.Contains(t, failure(func(t testing.TB) { Bounded(t, 0, Bytes, take(Slack+32<<10, 1)) }), "allocates")
-	require.Contains(t, failure(func(t testing.TB) { Bounded(t, 1000, Bytes, take(Slack+32<<10, 1000)) }), "decoding 1000 bytes")
+	require.Contains(t, failure(func(t testing.TB) { Bounded(t, 0, Bytes, take(Slack+32<<10, 1)) }), "allocate")
+	require.Contains(t, failure(func(t testing.TB) { Bounded(t, 1000, Bytes, take(Slack+32<<10, 1000)) }), "1000 bytes")
 	calls := 0
 	Bounded(t, 0, Bytes, func() {
 		if calls++; calls == 1 {
@@ -61,12 +61,26 @@ func TestBounded(t *testing.T) {
 		}
 	})
 	require.Greater(t, calls, 1)
-	busy := func() {
+	busy := func() int {
 		for began := time.Now(); time.Since(began) <= time.Millisecond; {
 			runtime.Gosched()
 		}
+		return 0
 	}
-	require.Contains(t, failure(func(t testing.TB) { bounded(t, 0, Bytes, time.Millisecond, busy) }), "takes")
+	require.Contains(t, failure(func(t testing.TB) { bounded(t, Bytes, time.Millisecond, busy) }), "take")
+}
+
+func TestBoundedExchange(t *testing.T) {
+	BoundedExchange(t, Bytes, func() int {
+		sink = make([]byte, Slack+1<<20)
+		return 1 << 19
+	})
+	require.Contains(t, failure(func(t testing.TB) {
+		BoundedExchange(t, Bytes, func() int {
+			sink = make([]byte, Slack+1<<20)
+			return 1 << 18
+		})
+	}), "allocate")
 }
 
 func descend(n int) int {

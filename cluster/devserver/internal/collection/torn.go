@@ -18,6 +18,10 @@ import (
 // missing bytes would be taken from what follows, such a value is refused.
 var torn = protocol.ValueOf(errors.New("an element of a list that is not there"))
 
+// maxTorn is how many elements may be missing in a list. More can't be told from hostile bytes, whose announcements would take
+// memory.
+const maxTorn = 1024
+
 func isTorn(list []protocol.Value) bool {
 	return len(list) > 0 && list[len(list)-1].Kind() == protocol.KindInvalid
 }
@@ -50,9 +54,6 @@ func Unpack(t protocol.ParticleType, data []byte) (protocol.Value, error) {
 	}
 	r := call.NewReader(data)
 	n, _ := r.Array()
-	if n > protocol.MaxProtoSize/2 {
-		return v, err
-	}
 	order := protocol.Unordered
 	if rest := r.Rest(); len(rest) >= len(orderExtension) && [2]byte(rest) == [2]byte(orderExtension[:]) {
 		order = protocol.Order(rest[2])
@@ -60,8 +61,11 @@ func Unpack(t protocol.ParticleType, data []byte) (protocol.Value, error) {
 		n--
 	}
 	var list []protocol.Value
-	for range n {
+	for len(list) < n {
 		if len(r.Rest()) == 0 {
+			if n-len(list) > maxTorn {
+				return v, err
+			}
 			list = append(list, torn)
 			continue
 		}

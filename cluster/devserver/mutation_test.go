@@ -1,0 +1,172 @@
+package devserver
+
+import (
+	"bytes"
+	"os"
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/aerosql/aerosql/cluster/devserver/internal/collection"
+	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wiretest"
+)
+
+// mutationsPerServer is after how many frames a run goes on with a new server.
+const mutationsPerServer = 20_000
+
+// TestMutatedRequests sends recorded requests with changes, each in the state in which the recording was made: half of
+// the frames before it were sent as they are. Whatever comes, the server answers in messages that can be read, keeps
+// records that can be read, and takes no more memory and time than it may.
+func TestMutatedRequests(t *testing.T) {
+	scenarios := wiretest.RecordedAll(t, recordings)
+	run := wiretest.NewRun(t)
+	var s *Server
+	sent := 0
+	run.Over(t, scenarios, func(f wiretest.Frame) {
+		if sent%mutationsPerServer == 0 {
+			if s != nil {
+				readAll(t, s)
+				require.NoError(t, s.Close())
+			}
+			s = mutationServer(t)
+		}
+		sent++
+		if sent%2 == 0 {
+			serveBounded(t, s, f.Request)
+		}
+		serveBounded(t, s, run.Next(f.Request))
+	})
+	readAll(t, s)
+}
+
+// mutationServer starts a server with the recorded functions, in the namespace test and in another one with strong consistency.
+func mutationServer(t *testing.T) *Server {
+	s, err := Start(Options{Nodes: 2, Edition: Enterprise, Namespaces: []NamespaceOptions{{Name: "test"}, {Name: "strong", StrongConsistency: true}}})
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = s.Close() })
+	functions, err := os.ReadFile(recordings + "conf.lua")
+	require.NoError(t, err)
+	connect(t, s, 0).register("conf.lua", string(functions))
+	return s
+}
+
+// luaMachine is what a machine that runs functions takes, in bytes, however small they are.
+const luaMachine = 1 << 20
+
+// workBytes is what a request may take besides: who calls a function needs a machine for it, and an operation may make a
+// value as large as a record can be and fail then.
+func workBytes(request []byte) (bytes int) {
+	if mentions(request, "udf-", "conf", "fuzzs") {
+		bytes += luaMachine / wiretest.Values
+	}
+	for _, body := range wiretest.Bodies(request) {
+		if makesValues(body) {
+			return bytes + protocol.MaxRecordSize
+		}
+	}
+	return bytes
+}
+
+func mentions(request []byte, names ...string) bool {
+	return slices.ContainsFunc(names, func(name string) bool { return bytes.Contains(request, []byte(name)) })
+}
+
+// makesValues reports whether a message, or a row of a batch, has operations with calls in them.
+func makesValues(body []byte) bool {
+	if _, rows, ok := bytes.Cut(body, []byte("test")); ok && len(body) > protocol.HeaderSize && protocol.Info1(body[1])&protocol.Info1Batch != 0 {
+		return len(rows) > 0
+	}
+	var m protocol.Message
+	_, _ = m.Parse(body)
+	return slices.ContainsFunc(m.Ops, func(o protocol.RawOp) bool {
+		switch o.Code {
+		case protocol.OpCDTRead, protocol.OpCDTModify, protocol.OpBitsModify, protocol.OpHLLModify, protocol.OpExpRead, protocol.OpExpModify:
+			return true
+		}
+		return false
+	})
+}
+
+// serveBounded has a connection of its own serve the request, and checks what it answers.
+func serveBounded(t *testing.T, s *Server, request []byte) {
+	var answers bytes.Buffer
+	defer func() {
+		if t.Failed() {
+			t.Logf("request %x", request)
+		}
+	}()
+	work := workBytes(request)
+	before := storedBytes(s, request)
+	wiretest.BoundedExchange(t, wiretest.Values, func() int {
+		answers.Reset()
+		nc := wiretest.NewConn(request)
+		nc.Keep = &answers
+		c := newConn(s.nodes()[0], nc)
+		for c.next() == nil {
+		}
+		require.NoError(t, c.flush())
+		return wiretest.Received(request) + answers.Len() + work + max(before, storedBytes(s, request))
+	})
+	checkAnswers(t, answers.Bytes())
+}
+
+// storedBytes is the size of the records that a request is about, wherever in it their digests stand: it may have changed
+// them as a whole, or made them longer.
+func storedBytes(s *Server, request []byte) (bytes int) {
+	for ; len(request) >= len(protocol.Digest{}); request = request[1:] {
+		digest := protocol.Digest(request)
+		for _, name := range []string{"test", "strong"} {
+			p := &s.namespace([]byte(name)).partitions[digest.Partition()]
+			p.mu.Lock()
+			if r := p.working().get(&digest); r != nil {
+				bytes += len(r.bins)
+			}
+			p.mu.Unlock()
+		}
+	}
+	return bytes
+}
+
+// checkAnswers reads answers as any client does.
+func checkAnswers(t *testing.T, answers []byte) {
+	for len(answers) > 0 {
+		h, err := protocol.ParseProtoHeader(answers)
+		require.NoError(t, err)
+		require.LessOrEqual(t, h.Size, len(answers)-protocol.ProtoHeaderSize)
+		body := answers[protocol.ProtoHeaderSize:][:h.Size]
+		answers = answers[protocol.ProtoHeaderSize+h.Size:]
+		switch h.Type {
+		case protocol.ProtoInfo:
+			require.True(t, len(body) == 0 || body[len(body)-1] == '\n')
+		case protocol.ProtoAdmin:
+			for len(body) > 0 {
+				_, body, err = protocol.ParseAdminEntry(body)
+				require.NoError(t, err)
+			}
+		case protocol.ProtoCompressed:
+			body, err = protocol.Decompress(body)
+			require.NoError(t, err)
+			checkAnswers(t, body)
+		case protocol.ProtoMessage:
+			require.NotEmpty(t, body)
+			for len(body) > 0 {
+				body = checkMessage(t, body)
+			}
+		}
+	}
+}
+
+// checkMessage reads one message of an answer and returns what follows it. Its values are those of a real server, on which
+// elements of a list may be missing.
+func checkMessage(t *testing.T, body []byte) (rest []byte) {
+	var m protocol.Message
+	rest, err := m.Parse(body)
+	require.NoError(t, err, "%x", body)
+	for _, o := range m.Ops {
+		_, err := collection.Unpack(o.Type, o.Data)
+		require.NoError(t, err, "bin %q: %x", o.Name, o.Data)
+	}
+	return rest
+}

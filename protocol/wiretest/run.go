@@ -1,0 +1,92 @@
+package wiretest
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"testing"
+)
+
+// What a run of mutations takes from the environment.
+const (
+	countVariable = "AEROSQL_MUTATIONS"
+	seedVariable  = "AEROSQL_MUTATION_SEED"
+
+	defaultCount = 10_000 / timeScale
+)
+
+// A Run is many changed frames, which depend on the recordings and on the seed alone.
+type Run struct {
+	*Mutator
+	Seed  uint64
+	Count int // how many
+
+	done int
+	last []byte
+}
+
+// NewRun takes the number of frames from AEROSQL_MUTATIONS, 10,000 if it is not set (1,000 with the race detector), and the seed from AEROSQL_MUTATION_SEED, or 1.
+func NewRun(t testing.TB) *Run {
+	r := &Run{Seed: variable(t, seedVariable, 1), Count: int(variable(t, countVariable, defaultCount))}
+	r.Mutator = NewMutator(r.Seed)
+	return r
+}
+
+func variable(t testing.TB, name string, otherwise uint64) uint64 {
+	text := os.Getenv(name)
+	if text == "" {
+		return otherwise
+	}
+	n, err := strconv.ParseUint(text, 10, 63)
+	if err != nil {
+		t.Fatalf("%s: %v", name, err)
+	}
+	return n
+}
+
+// Over calls check with frames, as often as it takes until Next was called Count times: scenario after scenario, each with its
+// frames in order, and the scenarios of all kinds mixed. It prints the number of frames. A failure of the test, or a panic, shows
+// the frame.
+func (r *Run) Over(t testing.TB, scenarios []*Scenario, check func(Frame)) {
+	t.Helper()
+	defer func() {
+		if t.Failed() || r.done < r.Count {
+			t.Logf("mutated frame %d of seed %d: %x", r.done, r.Seed, r.last)
+		}
+	}()
+	for r.done < r.Count {
+		s := scenarios[r.rng.IntN(len(scenarios))]
+		for _, f := range s.Frames {
+			if r.done == r.Count {
+				break
+			}
+			check(f)
+		}
+	}
+	t.Logf("mutated frames: %d, seed %d", r.done, r.Seed)
+}
+
+// Next returns a changed copy of the frame and counts it.
+func (r *Run) Next(frame []byte) []byte {
+	r.done++
+	r.last = r.Frame(frame)
+	return r.last
+}
+
+// RecordedAll reads the recordings of a folder, wire.jsonl.gz and udf.jsonl.gz. Queries, info and administration are not among
+// them: about one frame in ten is of those.
+func RecordedAll(t testing.TB, dir string) (all []*Scenario) {
+	frames := 0
+	for _, file := range []string{"wire.jsonl.gz", "udf.jsonl.gz"} {
+		for s, err := range Scenarios(filepath.Join(dir, file)) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			all = append(all, s)
+			frames += len(s.Frames)
+		}
+	}
+	others := &Scenario{Name: "others", Frames: Samples("query", "info", "admin", "rows", "udfcall")}
+	return append(all, slices.Repeat([]*Scenario{others}, frames/10/len(others.Frames))...)
+}
