@@ -49,8 +49,10 @@ func checkEnd(t testing.TB, c *conn, f *failure) {
 	}
 }
 
+// known reports whether an error is of a class that callers know. ErrConnect is what is left to those who were to be served one by
+// one over a connection that the first of them has lost.
 func known(err error) bool {
-	for _, class := range []error{protocol.ErrMalformed, protocol.ErrTooLarge, protocol.ErrTooDeep, io.ErrUnexpectedEOF} {
+	for _, class := range []error{ErrConnect, protocol.ErrMalformed, protocol.ErrTooLarge, protocol.ErrTooDeep, io.ErrUnexpectedEOF} {
 		if errors.Is(err, class) {
 			return true
 		}

@@ -88,6 +88,9 @@ func parseDSN(dsn string) (Config, error) {
 	return cfg, cfg.validate()
 }
 
+// maxSeeds is how many addresses there can be, more than a cluster has.
+const maxSeeds = 1024
+
 // parseAuthority reads [user:password@]host[:port],...
 func (c *Config) parseAuthority(authority string) error {
 	if i := strings.LastIndexByte(authority, '@'); i >= 0 {
@@ -103,9 +106,14 @@ func (c *Config) parseAuthority(authority string) error {
 	if authority == "" {
 		return nil
 	}
-	for i, seed := range strings.Split(authority, ",") {
+	count := strings.Count(authority, ",") + 1
+	if count > maxSeeds {
+		return fmt.Errorf("there are %d addresses, at most %d are possible", count, maxSeeds)
+	}
+	c.Seeds = make([]string, 0, count)
+	for seed := range strings.SplitSeq(authority, ",") {
 		if !validAddress(seed) {
-			return fmt.Errorf("address %d is not host, host:port or [v6]:port", i+1)
+			return fmt.Errorf("address %d is not host, host:port or [v6]:port", len(c.Seeds)+1)
 		}
 		c.Seeds = append(c.Seeds, seed)
 	}

@@ -54,20 +54,27 @@ func dsnKeys() []dsnKey {
 
 // parseKeys reads what stands behind the question mark.
 func (c *Config) parseKeys(query string) error {
-	values, err := url.ParseQuery(query)
-	if err != nil {
-		return fmt.Errorf("what follows ? is not of the form key=value&key=value")
-	}
 	keys := dsnKeys()
-	for name, given := range values {
-		i := slices.IndexFunc(keys, func(k dsnKey) bool { return k.name == name })
-		if i < 0 {
-			return fmt.Errorf("there is no key %q%s", name, nearNames(name, keys))
+	given := make([]bool, len(keys))
+	for pair := range strings.SplitSeq(query, "&") {
+		if pair == "" {
+			continue
 		}
-		if len(given) > 1 {
+		rawName, rawValue, _ := strings.Cut(pair, "=")
+		name, errName := url.QueryUnescape(rawName)
+		value, errValue := url.QueryUnescape(rawValue)
+		if errName != nil || errValue != nil || strings.Contains(pair, ";") {
+			return fmt.Errorf("what follows ? is not of the form key=value&key=value")
+		}
+		i := slices.IndexFunc(keys, func(k dsnKey) bool { return k.name == name })
+		switch {
+		case i < 0:
+			return fmt.Errorf("there is no key %.60q%s", name, nearNames(name, keys))
+		case given[i]:
 			return fmt.Errorf("the key %s is given twice", name)
 		}
-		if err := keys[i].parse(c, given[0]); err != nil {
+		given[i] = true
+		if err := keys[i].parse(c, value); err != nil {
 			return fmt.Errorf("the key %s %w", name, err)
 		}
 	}
@@ -87,12 +94,15 @@ func (c *Config) formatKeys() string {
 	return b.String()
 }
 
+// longestKey is the length of the longest key's name; what is twice as long is near none.
+const longestKey = len("alternate_addresses")
+
 // nearNames suggests keys for a name that is none.
 func nearNames(name string, keys []dsnKey) string {
 	var near, all []string
 	for _, key := range keys {
 		all = append(all, key.name)
-		if distance(strings.ToLower(strings.ReplaceAll(name, "-", "_")), key.name) <= max(2, len(key.name)/3) {
+		if len(name) < 2*longestKey && distance(strings.ToLower(strings.ReplaceAll(name, "-", "_")), key.name) <= max(2, len(key.name)/3) {
 			near = append(near, key.name)
 		}
 	}

@@ -16,6 +16,7 @@ import (
 
 	"github.com/aerosql/aerosql/cluster"
 	"github.com/aerosql/aerosql/driver"
+	"github.com/aerosql/aerosql/protocol/wiretest"
 	"github.com/aerosql/aerosql/querylang"
 )
 
@@ -145,18 +146,48 @@ func TestPasswordsAreNotShown(t *testing.T) {
 }
 
 func FuzzParseDSN(f *testing.F) {
-	f.Add("aerospike://me:p%40ss@a:1,[::1]:3000/ns?timeout=1s&scan=deny&ttl=24h")
-	f.Add("aerospike+mem://x/test?tx=autocommit")
+	for _, dsn := range []string{
+		"aerospike://me:p%40ss@a:1,[::1]:3000/ns?timeout=1s&scan=deny&ttl=24h", "aerospike+mem://x/test?tx=autocommit",
+		"aerospike://h/n?" + strings.Repeat("a=b&", 1000), "aerospike://h/n?timeuot=1s", "aerospike://" + strings.Repeat("h,", 1000) + "h/n",
+		"aerospike://u:p@@h/n", "aerospike://h/n?app_id=%zz", "aerospike://h/n?a=b;c=d", "aerospike://h/n?replica=&replica=",
+	} {
+		f.Add(dsn)
+	}
 	f.Fuzz(func(t *testing.T, dsn string) {
-		cfg, err := driver.ParseDSN(dsn)
+		var cfg driver.Config
+		var err error
+		wiretest.Bounded(t, len(dsn), wiretest.Bytes, func() { cfg, err = driver.ParseDSN(dsn) })
 		if err != nil {
 			require.ErrorIs(t, err, driver.ErrConfig)
+			require.Less(t, len(err.Error()), 1000)
 			return
 		}
 		again, err := driver.ParseDSN(cfg.FormatDSN())
 		require.NoError(t, err)
 		require.Equal(t, cfg, again)
 	})
+}
+
+// The longest names of data sources take no more than their length.
+func TestDSNsThatCostMost(t *testing.T) {
+	const size = 1 << 20
+	for name, dsn := range map[string]string{
+		"addresses":  "aerospike://" + strings.Repeat("h,", size/2) + "h/n",
+		"as many":    "aerospike://" + strings.Repeat("h,", 1023) + "h/n",
+		"keys":       "aerospike://h/n?" + strings.Repeat("a&", size/2),
+		"empty keys": "aerospike://h/n?" + strings.Repeat("&", size),
+		"a key":      "aerospike://h/n?" + strings.Repeat("t", size),
+		"a value":    "aerospike://h/n?app_id=" + strings.Repeat("t", size),
+		"a password": "aerospike://u:" + strings.Repeat("p", size) + "@h/n",
+		"escapes":    "aerospike://u:" + strings.Repeat("%40", size/3) + "@h/n",
+		"a host":     "aerospike://" + strings.Repeat("h", size) + "/n",
+		"a name":     "aerospike://h/" + strings.Repeat("n", size),
+		"a scheme":   strings.Repeat("a", size) + "://h/n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			wiretest.Bounded(t, len(dsn), wiretest.Bytes, func() { _, _ = driver.ParseDSN(dsn) })
+		})
+	}
 }
 
 func TestOpen(t *testing.T) {

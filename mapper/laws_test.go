@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wiretest"
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 )
@@ -496,9 +497,40 @@ func FuzzDecode(f *testing.F) {
 		for n := range 16 {
 			bin := p.bins[(int(i)+n)%len(p.bins)]
 			x = wide{Bytes: []byte{1}, Map: map[string]int{"dirty": 1}}
-			if err := decodeInto(p, &x, protocol.Bins{{Name: bin, Value: v}}, false); err == nil {
+			var err error
+			// An element of two bytes is an entry of a map, which grows, or some struct.
+			wiretest.Bounded(t, len(data), wiretest.Entries, func() { err = decodeInto(p, &x, protocol.Bins{{Name: bin, Value: v}}, false) })
+			if err == nil {
 				_, _ = encodeOf(p, &x)
 			}
 		}
+	})
+}
+
+// FuzzTag puts arbitrary tags on fields of all forms: a mapped type or an error that names the field, no panics.
+func FuzzTag(f *testing.F) {
+	for _, tag := range []string{
+		`as:"name,pk"`, `as:"n,omitempty,json"`, `as:",inline"`, `as:"-"`, `asm:"gen"`, `asm:"ttl"`, `as:"t,unixmilli"`, `as:"b,bool=native"`, `as:"x,ordered,text"`,
+		`as:"a" asm:"gen"`, `json:"x" as:`, `as:"sixteen-bytes-ab"`, "as:\"\x00\"", `as:"a,a,a"`, `asm:"gen,x"`,
+	} {
+		f.Add(tag, uint8(0))
+	}
+	types := []reflect.Type{
+		reflect.TypeFor[int](), reflect.TypeFor[string](), reflect.TypeFor[[]byte](), reflect.TypeFor[time.Time](), reflect.TypeFor[map[string]int](), reflect.TypeFor[[]leaf](),
+		reflect.TypeFor[*bool](), reflect.TypeFor[leaf](), reflect.TypeFor[uint32](), reflect.TypeFor[time.Duration](), reflect.TypeFor[any](), reflect.TypeFor[chan int](),
+	}
+	f.Fuzz(func(t *testing.T, tag string, kind uint8) {
+		mapped := reflect.StructOf([]reflect.StructField{
+			{Name: "Other", Type: reflect.TypeFor[int]()},
+			{Name: "Field", Type: types[int(kind)%len(types)], Tag: reflect.StructTag(tag)},
+		})
+		wiretest.Bounded(t, len(tag), wiretest.Values, func() {
+			p, err := newCompiler(kind >= 128).compile(mapped)
+			if err != nil {
+				require.ErrorContains(t, err, "Field")
+				return
+			}
+			require.Contains(t, p.bins, "Other")
+		})
 	})
 }

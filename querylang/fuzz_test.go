@@ -2,12 +2,15 @@ package querylang_test
 
 import (
 	"os"
+	"regexp"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wiretest"
 	"github.com/aerosql/aerosql/querylang"
 )
 
@@ -22,20 +25,29 @@ func addSeeds(f *testing.F) {
 	}
 }
 
+// perByte is the memory in bytes that a statement may take for each byte of its text. It comes from the program and not from
+// a peer; a column of two bytes is a node of the tree, a column of the plan and a bin.
+const perByte = 512
+
 // FuzzParse: whatever the text, there is a plan or an error, and what was parsed
 // is written as text that parses to the same.
 func FuzzParse(f *testing.F) {
 	addSeeds(f)
 	f.Fuzz(func(t *testing.T, text string) {
 		for _, dialect := range []querylang.Dialect{querylang.Standard, querylang.AQL} {
-			parsed, err := querylang.Parse(text, dialect)
+			var parsed *querylang.Parsed
+			var err error
+			wiretest.Bounded(t, len(text), perByte, func() { parsed, err = querylang.Parse(text, dialect) })
 			if err != nil {
 				var typed *querylang.Error
 				require.ErrorAs(t, err, &typed)
 				continue
 			}
 			requireRoundTrip(t, parsed.Statement)
-			plan, err := querylang.NewPlan(parsed, querylang.Options{Namespace: "test", Dialect: dialect})
+			var plan querylang.Plan
+			wiretest.Bounded(t, len(text), perByte, func() {
+				plan, err = querylang.NewPlan(parsed, querylang.Options{Namespace: "test", Dialect: dialect})
+			})
 			if err == nil {
 				require.NotEmpty(t, plan.Explain())
 			}
@@ -67,4 +79,49 @@ func FuzzEval(f *testing.F) {
 			require.False(t, querylang.Matches(filter, &querylang.Env{Args: env.Args, Row: row{}}), "records without bins are not sent")
 		}
 	})
+}
+
+// FuzzLike holds LIKE against regular expressions that mean the same.
+func FuzzLike(f *testing.F) {
+	for _, seed := range [][2]string{{"abc", "a%c"}, {"a%c", "a!%c"}, {"äöü", "_ö%"}, {"", "%"}, {strings.Repeat("a", 100), strings.Repeat("%a", 30) + "b"}, {"a\nb", "a_b"}, {"!", "!!"}} {
+		f.Add(seed[0], seed[1])
+	}
+	plan, err := querylang.Prepare("SELECT COUNT(*) FROM t WHERE ? LIKE ? ESCAPE '!'", testOptions)
+	require.NoError(f, err)
+	filter := plan.(*querylang.ReadPlan).Source.Filter
+	f.Fuzz(func(t *testing.T, text, pattern string) {
+		if !utf8.ValidString(text) || !utf8.ValidString(pattern) {
+			return
+		}
+		env := &querylang.Env{Args: []protocol.Value{protocol.String(text), protocol.String(pattern)}, Row: testRow}
+		var got bool
+		wiretest.Bounded(t, len(text)+len(pattern), wiretest.Bytes, func() { got = querylang.Matches(filter, env) })
+		if expression, ok := likeExpression(pattern); ok && len(pattern) < 500 {
+			require.Equal(t, regexp.MustCompile(expression).MatchString(text), got, "%q LIKE %q", text, pattern)
+		} else if !ok {
+			require.False(t, got, "a pattern that ends in its escape is none")
+		}
+	})
+}
+
+// likeExpression is the regular expression of a pattern with the escape '!'; ok is false if the pattern is none.
+func likeExpression(pattern string) (expression string, ok bool) {
+	var b strings.Builder
+	escaped := false
+	for _, r := range pattern {
+		switch {
+		case escaped:
+			b.WriteString(regexp.QuoteMeta(string(r)))
+			escaped = false
+		case r == '!':
+			escaped = true
+		case r == '%':
+			b.WriteString(".*")
+		case r == '_':
+			b.WriteString(".")
+		default:
+			b.WriteString(regexp.QuoteMeta(string(r)))
+		}
+	}
+	return "(?s)^" + b.String() + "$", !escaped
 }
