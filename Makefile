@@ -5,10 +5,11 @@ STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 T ?= 30s
 MUTATIONS ?= 1000000
 COUNT ?= 5
+SEEDS ?= 100
 
 RACE := $(shell command -v $$(go env CC) >/dev/null 2>&1 && echo -race)
 
-.PHONY: test ci format vet staticcheck purego npm conformance peers bench real fuzz sim alloc
+.PHONY: test ci format vet staticcheck purego npm conformance peers bench real fuzz sim moves alloc
 
 test: ## every test of both modules
 	go test $(RACE) ./...
@@ -54,6 +55,9 @@ fuzz: ## every fuzz target for T, and MUTATIONS changed copies of recorded frame
 
 peers: ## the official Go client's own test suite on devserver
 	cd integration && go run ./peers $(if $(FOCUS),-focus '$(FOCUS)')
+
+moves: ## queries of 100,000 records while partitions move, with SEEDS seeds
+	cd integration && AEROSQL_MOVES=$(SEEDS) go test -count=1 -timeout 60m -run TestQueriesDuringMoves -v .
 
 sim: ## faults drawn by seed
 	@echo "sim: this version has no fault simulation"; exit 1

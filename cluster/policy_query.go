@@ -13,7 +13,7 @@ type QueryPolicy struct {
 	SleepBetweenRetries time.Duration
 	// SleepMultiplier makes each pause longer than the one before by that factor, at least 1; default 1.
 	SleepMultiplier float64
-	// MaxRetries is how many rounds in a row may fail without a single record; default 5, NoRetries
+	// MaxRetries is how many rounds in a row may fail without a record or the end of a partition; default 5, NoRetries
 	// for none.
 	MaxRetries int
 	// Compress sends requests above CompressThreshold in compressed form, and lets the server compress

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"sync"
 	"time"
 
@@ -101,7 +102,6 @@ func (q *queryRun) run(yield func(*protocol.Record, error) bool) {
 	defer q.cancel()
 	defer func() { q.probe.end(q.err, q.cursor.Records()) }()
 	for failed := 0; !q.cursor.Done(); {
-		before := q.cursor.Records()
 		shares, exact := q.plan()
 		if !q.round(shares, exact, yield) || q.cursor.Full() {
 			return
@@ -111,9 +111,12 @@ func (q *queryRun) run(yield func(*protocol.Record, error) bool) {
 		if f.err == nil {
 			continue
 		}
-		if failed++; q.cursor.Records() > before {
-			failed = 1
+		if failed++; slices.ContainsFunc(shares, func(s *queryShare) bool { return s.Advanced() }) {
+			// What is left because it has moved can be asked for elsewhere at once.
+			failed, step.Costs, step.Sleep = 1, false, f.outcome != retry.Refused
 		}
+		// The next replica may have what has moved; if nothing comes of that, only a new map helps.
+		step.Refresh = failed > 1
 		if step.Again && failed <= q.limits.retries {
 			err := q.client.pause(q.ctx, &q.span, max(q.limits.sleeps(failed), backOff(failed)), step)
 			if err == nil {

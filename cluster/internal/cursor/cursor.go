@@ -122,6 +122,7 @@ type Share[N comparable] struct {
 	cursor *Cursor
 	asked  [protocol.PartitionCount]bool
 	got    int64
+	done   int // partitions that were completed
 }
 
 // Plan distributes what is missing over nodes; holder gives the node to ask for a
@@ -192,6 +193,10 @@ func (s *Share[N]) Unavailable(partition uint32) error {
 // Records is the number of records that came in this share.
 func (s *Share[N]) Records() int64 { return s.got }
 
+// Advanced reports, when the share is closed, whether anything has come of it: records, be they ones that had come
+// before, or the end of partitions.
+func (s *Share[N]) Advanced() bool { return s.got > 0 || s.done > 0 }
+
 // Close ends the share, when all that came in it was noted. Complete tells that the node has said that there is
 // nothing more: its partitions are done then, unless it only stopped because of MaxRecords. Otherwise it has failed.
 // Shares are closed one after the other.
@@ -203,6 +208,7 @@ func (s *Share[N]) Close(complete bool) {
 		switch part := &s.cursor.parts[p]; {
 		case asked && complete:
 			part.done, part.seen = true, nil
+			s.done++
 		case asked:
 			part.turn++
 		}

@@ -1,0 +1,199 @@
+package integration
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"strconv"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/aerosql/aerosql/cluster"
+	"github.com/aerosql/aerosql/cluster/devserver"
+	"github.com/aerosql/aerosql/protocol"
+)
+
+const (
+	movedRecords = 100_000
+	movedGroups  = 10 // how many values the indexed bin g has
+)
+
+// A movingCluster has 100,000 records, whose partitions move while they are queried.
+type movingCluster struct {
+	server         *devserver.Server
+	client         *cluster.Client
+	queries, moves int
+}
+
+// retries is how often nodes were asked again for what they or others had not.
+func (m *movingCluster) retries() (n int64) {
+	for _, node := range m.client.Metrics().Nodes {
+		n += node.Namespaces["test"].Retries
+	}
+	return n
+}
+
+// TestQueriesDuringMoves queries 100,000 records of a cluster of three nodes while partitions move at random: each query gives
+// each record that it asks for exactly once, over the primary index and over secondary ones, at one go and page by
+// page with cursors that are saved and read again. AEROSQL_MOVES is how many seeds are tried, 1 if it is not
+// set; AEROSQL_MOVES_FROM is the first one.
+func TestQueriesDuringMoves(t *testing.T) {
+	if os.Getenv("AEROSQL_ADDR") != "" {
+		t.Skip("partitions of a server of its own can't be moved")
+	}
+	seeds, from := environmentNumber(t, "AEROSQL_MOVES", 1), environmentNumber(t, "AEROSQL_MOVES_FROM", 1)
+	m := startMoving(t)
+	for seed := from; seed < from+seeds; seed++ {
+		t.Run(fmt.Sprintf("seed %d", seed), func(t *testing.T) { m.query(t, seed) })
+	}
+	retries := m.retries()
+	t.Logf("%d queries of %d records under %d moves of partitions; %d times a node was asked again", m.queries, movedRecords, m.moves, retries)
+	require.Positive(t, retries, "the moves have disturbed no query")
+}
+
+func environmentNumber(t *testing.T, name string, otherwise uint64) uint64 {
+	text := os.Getenv(name)
+	if text == "" {
+		return otherwise
+	}
+	n, err := strconv.ParseUint(text, 10, 32)
+	require.NoError(t, err, name)
+	return n
+}
+
+func startMoving(t *testing.T) *movingCluster {
+	server, err := devserver.Start(devserver.Options{Nodes: 3, MigrateEvery: devserver.MigrateByHand})
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, server.Close()) })
+	client, err := cluster.Open(t.Context(), cluster.Config{Seeds: server.Seeds(), Dial: server.Dial, TendInterval: 100 * time.Millisecond, Metrics: true})
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, client.Close()) })
+	m := &movingCluster{server: server, client: client}
+	for _, index := range []cluster.Index{
+		{Namespace: "test", Set: "moved", Name: "n", Bin: "n", Type: cluster.IndexNumeric},
+		{Namespace: "test", Set: "moved", Name: "g", Bin: "g", Type: cluster.IndexNumeric},
+		{Namespace: "test", Set: "moved", Name: "l", Bin: "l", Type: cluster.IndexNumeric, Collection: cluster.IndexList},
+	} {
+		task, err := client.CreateIndex(t.Context(), nil, index)
+		require.NoError(t, err)
+		require.NoError(t, task.Wait(t.Context()))
+	}
+	const rows = 5000
+	for i := 0; i < movedRecords; i += rows {
+		batch := make([]cluster.BatchRow, rows)
+		for j := range batch {
+			batch[j] = cluster.PutRow(nil, protocol.MustKey("test", "moved", i+j), movedBins(i+j))
+		}
+		_, err := client.BatchWrite(t.Context(), nil, batch)
+		require.NoError(t, err)
+	}
+	return m
+}
+
+// movedBins are a number of its own, the group it belongs to, and a list of two of the groups.
+func movedBins(n int) protocol.Bins {
+	group := n % movedGroups
+	return protocol.Bins{
+		protocol.NewBin("n", n), protocol.NewBin("g", group), protocol.NewBin("l", []any{group, (group + 1) % movedGroups}),
+	}
+}
+
+// query makes every kind of query under moves that are drawn by the seed.
+func (m *movingCluster) query(t *testing.T, seed uint64) {
+	rng := rand.New(rand.NewPCG(seed, 0))
+	half := rng.Int64N(movedRecords)
+	first := rng.Int64N(movedGroups)
+	inGroup := func(n int64) bool { return n%movedGroups >= first }
+	inList := func(n int64) bool { return inGroup(n) || inGroup(n+1) }
+	for _, q := range []struct {
+		name   string
+		filter cluster.Filter
+		wanted func(n int64) bool
+		page   int64
+	}{
+		{"scan", cluster.Filter{}, func(int64) bool { return true }, 0},
+		{"scan in pages", cluster.Filter{}, func(int64) bool { return true }, 1000 + rng.Int64N(9000)},
+		{"index", cluster.FilterRange("n", half, movedRecords), func(n int64) bool { return n >= half }, 0},
+		{"index in pages", cluster.FilterRange("g", first, movedGroups), inGroup, 1000 + rng.Int64N(9000)},
+		{"list", cluster.FilterContainsRange("l", cluster.IndexList, first, movedGroups), inList, 0},
+		{"list in pages", cluster.FilterContainsRange("l", cluster.IndexList, first, movedGroups), inList, 5000 + rng.Int64N(15000)},
+	} {
+		t.Run(q.name, func(t *testing.T) {
+			m.queries++
+			stop := m.move(t, rng.Uint64())
+			defer stop()
+			seen := make([]bool, movedRecords)
+			count := 0
+			for n := range m.records(t, cluster.Statement{Namespace: "test", Set: "moved", Bins: []string{"n"}, Filter: q.filter}, q.page) {
+				require.True(t, q.wanted(n), "%d was not asked for", n)
+				require.False(t, seen[n], "%d came twice", n)
+				seen[n] = true
+				count++
+			}
+			wanted := 0
+			for n := range int64(movedRecords) {
+				if q.wanted(n) {
+					wanted++
+				}
+			}
+			require.Equal(t, wanted, count)
+		})
+	}
+}
+
+// records gives the numbers of the records that a query finds, at one go or in pages, between which the
+// cursor is saved and read again.
+func (m *movingCluster) records(t *testing.T, stmt cluster.Statement, page int64) func(func(int64) bool) {
+	return func(yield func(int64) bool) {
+		cursor, err := cluster.NewCursor(cluster.AllPartitions())
+		require.NoError(t, err)
+		for !cursor.Done() {
+			for rec, err := range m.client.QueryFrom(t.Context(), &cluster.QueryPolicy{MaxRecords: page}, stmt, cursor) {
+				require.NoError(t, err)
+				n, ok := rec.Bins[0].Value.Int()
+				require.True(t, ok)
+				if !yield(n) {
+					return
+				}
+			}
+			saved, err := cursor.MarshalBinary()
+			require.NoError(t, err)
+			cursor = new(cluster.Cursor)
+			require.NoError(t, cursor.UnmarshalBinary(saved))
+		}
+	}
+}
+
+// moveEvery is the pause between two bursts of moves.
+const moveEvery = 4 * time.Millisecond
+
+// move has partitions move and migrate, in bursts that are drawn, until the returned function is called.
+func (m *movingCluster) move(t *testing.T, seed uint64) (stop func()) {
+	ctx, cancel := context.WithCancel(context.Background())
+	var mover sync.WaitGroup
+	mover.Go(func() {
+		rng := rand.New(rand.NewPCG(seed, 0))
+		ticker := time.NewTicker(moveEvery)
+		defer ticker.Stop()
+		for ctx.Err() == nil {
+			n := rng.IntN(8)
+			m.moves += n
+			if err := m.server.MovePartitions("test", n, rng); err != nil {
+				t.Error(err)
+			}
+			m.server.Migrate(1 + rng.IntN(8))
+			select {
+			case <-ticker.C:
+			case <-ctx.Done():
+			}
+		}
+	})
+	return func() {
+		cancel()
+		mover.Wait()
+	}
+}
