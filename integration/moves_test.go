@@ -88,7 +88,7 @@ func startMoving(t *testing.T) *movingCluster {
 		for j := range batch {
 			batch[j] = cluster.PutRow(nil, protocol.MustKey("test", "moved", i+j), movedBins(i+j))
 		}
-		_, err := client.BatchWrite(t.Context(), nil, batch)
+		_, err := client.BatchWrite(t.Context(), &cluster.BatchPolicy{TotalTimeout: time.Minute}, batch)
 		require.NoError(t, err)
 	}
 	return m

@@ -151,9 +151,17 @@ func Plan[N comparable](c *Cursor, holder func(partition uint16, turn int) N) (s
 			s.Partitions = append(s.Partitions, p)
 		}
 	}
-	c.divide(len(shares), func(i int, most int64) { shares[i].MaxRecords = most })
-	return shares, c.max > 0 && c.max-c.got >= int64(len(shares))
+	most := int64(0)
+	c.divide(len(shares), func(i int, part int64) {
+		shares[i].MaxRecords = part
+		most += part
+	})
+	return shares, c.max > 0 && most <= c.max-c.got
 }
+
+// leastOnce is how many records a node is asked for at least if some of them may have come before, so that the end of a
+// run does not take a round for each record.
+const leastOnce = 64
 
 // divide gives each of n shares its part of the records that are still wanted, at least one.
 func (c *Cursor) divide(n int, set func(i int, most int64)) {
@@ -165,6 +173,9 @@ func (c *Cursor) divide(n int, set func(i int, most int64)) {
 		most := left / int64(n)
 		if int64(i) < left%int64(n) {
 			most++
+		}
+		if c.Once {
+			most = max(most, leastOnce)
 		}
 		set(i, max(most, 1))
 	}
