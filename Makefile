@@ -6,6 +6,7 @@ T ?= 30s
 MUTATIONS ?= 1000000
 COUNT ?= 5
 SEEDS ?= 100
+FIRST ?= 1
 
 RACE := $(shell command -v $$(go env CC) >/dev/null 2>&1 && echo -race)
 
@@ -17,6 +18,7 @@ test: ## every test of both modules
 
 ci: format vet staticcheck purego npm test alloc conformance ## what the CI runs
 	$(MAKE) fuzz T=2s MUTATIONS=20000
+	$(MAKE) sim SEEDS=100
 
 format:
 	@test -z "$$(gofmt -l .)" || { echo "not formatted:"; gofmt -l .; exit 1; }
@@ -59,5 +61,5 @@ peers: ## the official Go client's own test suite on devserver
 moves: ## queries of 100,000 records while partitions move, with SEEDS seeds
 	cd integration && AEROSQL_MOVES=$(SEEDS) go test -count=1 -timeout 60m -run TestQueriesDuringMoves -v .
 
-sim: ## faults drawn by seed
-	@echo "sim: this version has no fault simulation"; exit 1
+sim: ## the client among faults drawn by seed, held against the truth: make sim SEEDS=n [FIRST=seed]
+	cd integration && go test ./sim -run '^TestSeeds$$' -count=1 -v -timeout 0 -seeds $(SEEDS) -first $(FIRST) -processes 2

@@ -1,0 +1,73 @@
+package sim
+
+import (
+	"fmt"
+
+	"github.com/aerosql/aerosql/cluster"
+)
+
+// A checker holds what a client said against the truth.
+type checker struct {
+	*Evidence
+	violations []Violation
+}
+
+// Check returns the rules that a run has broken.
+func Check(e *Evidence) []Violation {
+	c := &checker{Evidence: e}
+	c.run()
+	for _, call := range e.Calls {
+		c.time(call)
+		for i := range call.Outcomes {
+			if call.Commands[i].Verb.Writes() {
+				c.write(call, i)
+			} else {
+				c.read(call, i)
+			}
+			c.cause(call, &call.Outcomes[i])
+		}
+		if call.Batch {
+			c.batch(call)
+		}
+		if call.Query != nil {
+			c.query(call)
+		}
+	}
+	c.history()
+	return c.violations
+}
+
+// breach notes that a call has broken a rule.
+func (c *checker) breach(r Rule, call *Call, format string, args ...any) {
+	c.violations = append(c.violations, Violation{r, call, fmt.Sprintf(format, args...)})
+}
+
+// run checks the run as a whole.
+func (c *checker) run() {
+	if c.Broken != nil {
+		c.breach(RunBroken, nil, "%v", c.Broken)
+	}
+	if c.Leaks != 0 {
+		c.breach(Leak, nil, "%d connections are open after the client was closed", c.Leaks)
+	}
+	if limit := c.Plan.Shutdown + slack; c.Closing > limit {
+		c.breach(Late, nil, "closing the client took %v, of %v", c.Closing, limit)
+	}
+}
+
+// batch checks that the error of a batch fits its rows.
+func (c *checker) batch(call *Call) {
+	failed := 0
+	for i := range call.Outcomes {
+		if o := &call.Outcomes[i]; o.Err != nil && (!o.absent() || o.verdict() == InDoubt) {
+			failed++
+		}
+	}
+	var e *cluster.BatchError
+	switch isBatch := asError(call.Err, &e); {
+	case call.Err == nil && failed > 0:
+		c.breach(BatchUntrue, call, "no error, but %d rows have failed", failed)
+	case isBatch && e.Failed != failed:
+		c.breach(BatchUntrue, call, "the error counts %d rows that failed, there are %d", e.Failed, failed)
+	}
+}

@@ -1,0 +1,96 @@
+package sim
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/aerosql/aerosql/cluster"
+	"github.com/aerosql/aerosql/protocol"
+)
+
+// slack is how much later than its time a call may return, by a clock that stands still while anything can be done.
+const slack = time.Millisecond
+
+// time checks that a call returned in time.
+func (c *checker) time(call *Call) {
+	bound := call.bound()
+	if call.Query != nil {
+		bound += time.Duration(len(call.Found)) * call.Query.Pause
+		if call.Pages > 1 {
+			// The limits are those of each page.
+			bound += time.Duration(call.Pages-1) * call.Limits.Total
+		}
+	}
+	if took := call.took(); took > bound+slack {
+		c.breach(Late, call, "it took %v, of %v", took, bound)
+	}
+	if call.MustSucceed {
+		c.recovered(call)
+	}
+}
+
+// recovered checks a call that nothing stood in the way of.
+func (c *checker) recovered(call *Call) {
+	err := call.Err
+	for i := range call.Outcomes {
+		if o := &call.Outcomes[i]; o.Err != nil && !o.absent() {
+			err = o.Err
+		}
+	}
+	if err != nil {
+		c.breach(NotRecovered, call, "%v", err)
+	}
+}
+
+// cause checks that what ended a command on this side can have done so.
+func (c *checker) cause(call *Call, o *Outcome) {
+	sent := c.Sent[o.Token]
+	isCanceled, isClosed := errors.Is(o.Err, context.Canceled), errors.Is(o.Err, cluster.ErrClosed)
+	switch {
+	case call.Cancel < 0 && (!isCanceled && !call.Closed || sent > 0):
+		c.breach(SentInVain, call, "the context had been cancelled before; sent %d times, %v", sent, o.Err)
+	case call.ClosedBefore && !(isClosed || isCanceled) || call.ClosedBefore && sent > 0:
+		c.breach(SentInVain, call, "the client had been closed before; sent %d times, %v", sent, o.Err)
+	case isCanceled && call.Cancel == 0:
+		c.breach(OddCause, call, "%v, but nobody has cancelled it", o.Err)
+	case isClosed && !call.Closed:
+		c.breach(OddCause, call, "%v, but the client was not closed", o.Err)
+	case errors.Is(o.Err, context.DeadlineExceeded) && call.Deadline == 0:
+		c.breach(OddCause, call, "%v, but the context has no deadline", o.Err)
+	case errors.Is(o.Err, cluster.ErrTimeout) && !gaveUp(o.Err) && call.took() < c.shortest(call):
+		c.breach(OddCause, call, "%v, after %v", o.Err, call.took())
+	case o.code() == protocol.ClientError && !isTyped(o.Err):
+		c.breach(OddCause, call, "%v is no *protocol.Error", o.Err)
+	}
+}
+
+// shortest is the least time after which anything in a call can time out.
+func (c *checker) shortest(call *Call) time.Duration {
+	d := min(call.Limits.Total, c.Plan.Client.ConnectTimeout)
+	if call.Limits.Socket > 0 {
+		d = min(d, call.Limits.Socket)
+	}
+	if call.Deadline > 0 {
+		d = min(d, call.Deadline)
+	}
+	return d
+}
+
+// gaveUp reports whether a command was ended after a failure because there was no time left for another try.
+func gaveUp(err error) bool {
+	var e *protocol.Error
+	if !asError(err, &e) {
+		return false
+	}
+	_, two := e.Err.(interface{ Unwrap() []error })
+	return two
+}
+
+func isTyped(err error) bool {
+	var e *protocol.Error
+	return asError(err, &e)
+}
+
+// asError is errors.As.
+func asError[T error](err error, target *T) bool { return errors.As(err, target) }

@@ -1,0 +1,76 @@
+package sim
+
+import (
+	"slices"
+
+	"github.com/aerosql/aerosql/protocol"
+)
+
+// query holds what a query gave against what there was while it ran.
+func (c *checker) query(call *Call) {
+	found := make(map[protocol.Digest]bool, len(call.Found))
+	for _, rec := range call.Found {
+		d := rec.Key.Digest()
+		if found[d] {
+			c.breach(QueryDoubled, call, "%v", rec)
+		}
+		found[d] = true
+		if !c.wasThere(call, rec) {
+			c.breach(QueryUntrue, call, "%v, but there was %v", rec, c.Truth.versions(d, call.Begun.Event, call.Ended.Event))
+		}
+	}
+	if code := (&Outcome{Err: call.Err}).code(); code != protocol.OK && code != protocol.ClientError && !c.injected(0, code) {
+		c.breach(OddCode, call, "%v", code)
+	}
+	if call.Err == nil && !call.Left {
+		c.complete(call, found)
+	}
+	if call.Left && len(call.Found) > call.Query.Leave {
+		c.breach(QueryUntrue, call, "%d records after the loop was left at %d", len(call.Found), call.Query.Leave)
+	}
+	c.cause(call, &Outcome{Err: call.Err})
+}
+
+// wasThere reports whether a record was as a query gave it at some time while the query ran, and one that was asked for.
+func (c *checker) wasThere(call *Call, rec *protocol.Record) bool {
+	k, q := rec.Key, call.Query
+	if k.Set != q.Set || !q.covers(k.Partition()) {
+		return false
+	}
+	return slices.ContainsFunc(c.Truth.versions(k.Digest(), call.Begun.Event, call.Ended.Event), func(v *Version) bool {
+		return v.Exists && v.Generation == rec.Generation && q.matches(v) && sameBins(rec.Bins, v.Bins())
+	})
+}
+
+// covers reports whether the query asks for a partition.
+func (q *Query) covers(partition uint16) bool {
+	return q.Count == 0 || q.Begin <= int(partition) && int(partition) < q.Begin+q.Count
+}
+
+// matches reports whether the query asks for a version.
+func (q *Query) matches(v *Version) bool {
+	if q.Last == 0 {
+		return true
+	}
+	n, _ := v.Bins().Get(binKey)
+	i, isInt := n.Int()
+	return isInt && int64(q.First) <= i && i <= int64(q.Last)
+}
+
+// complete checks that no record is missing that existed all the time.
+func (c *checker) complete(call *Call, found map[protocol.Digest]bool) {
+	count, keyOf := c.Plan.Keys, key
+	if call.Query.Set == fixed {
+		count, keyOf = c.Plan.Fixed, fixedKey
+	}
+	for n := range count {
+		k := keyOf(n)
+		if found[k.Digest()] || !call.Query.covers(k.Partition()) {
+			continue
+		}
+		versions := c.Truth.versions(k.Digest(), call.Begun.Event, call.Ended.Event)
+		if !slices.ContainsFunc(versions, func(v *Version) bool { return !v.Exists || !call.Query.matches(v) }) {
+			c.breach(QueryLost, call, "record %d, which was %v", n, versions)
+		}
+	}
+}

@@ -1,0 +1,68 @@
+package sim
+
+import (
+	"errors"
+	"slices"
+
+	"github.com/aerosql/aerosql/protocol"
+)
+
+// read holds what a read gave against what there was during the call.
+func (c *checker) read(call *Call, i int) {
+	o, cmd := &call.Outcomes[i], &call.Commands[i]
+	if o.verdict() == InDoubt {
+		c.breach(ReadInDoubt, call, "row %d", i)
+	}
+	if o.Err != nil {
+		c.code(call, i)
+		return
+	}
+	versions := c.Truth.versions(key(cmd.Key).Digest(), call.Begun.Event, call.Ended.Event)
+	if !slices.ContainsFunc(versions, func(v *Version) bool { return v.Exists && cmd.gave(call.Batch, o.Record, v) }) {
+		c.breach(ReadUntrue, call, "row %d: there was %v", i, versions)
+	}
+}
+
+// gave reports whether a record is what a read gives of a version.
+func (c *Command) gave(batch bool, rec *protocol.Record, v *Version) bool {
+	if rec == nil {
+		return c.Verb == Exists && !batch
+	}
+	if rec.Generation != v.Generation {
+		return false
+	}
+	var want protocol.Bins
+	switch c.Verb {
+	case Get:
+		want = v.Bins()
+	case GetSome:
+		want = pick(v.Bins(), someBins...)
+	case Look:
+		want = pick(v.Bins(), binToken, binBlob)
+	}
+	return sameBins(rec.Bins, want)
+}
+
+// pick returns the bins of the names.
+func pick(bins protocol.Bins, names ...string) protocol.Bins {
+	return slices.DeleteFunc(slices.Clone(bins), func(b protocol.Bin) bool { return !slices.Contains(names, b.Name) })
+}
+
+func sameBin(a, b protocol.Bin) bool { return a.Name == b.Name && protocol.Equal(a.Value, b.Value) }
+
+// sameBins compares bins whose names are different, in any order.
+func sameBins(a, b protocol.Bins) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for i := range a {
+		v, ok := b.Get(a[i].Name)
+		if !ok || !protocol.Equal(a[i].Value, v) {
+			return false
+		}
+	}
+	return true
+}
+
+// absent reports whether the outcome is that there is no record.
+func (o *Outcome) absent() bool { return errors.Is(o.Err, protocol.KeyNotFound) }

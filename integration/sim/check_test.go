@@ -1,0 +1,147 @@
+package sim
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/aerosql/aerosql/cluster/devserver"
+	"github.com/aerosql/aerosql/protocol"
+)
+
+// evidence is that of one call, from event 1 to event 3, with one command on record 1. The record has the generation 5 from event 0 on.
+func evidence(cmd Command, o Outcome, applied ...uint64) *Evidence {
+	if cmd.Verb.Writes() {
+		o.Token = newToken(1, 0, 0)
+	}
+	digest := key(1).Digest()
+	e := &Evidence{
+		Plan: &Plan{}, Sent: map[Token]int{o.Token: 1}, Tried: map[Token]uint64{o.Token: 1},
+		Truth: &Truth{Applied: make(map[Token][]*Version), Records: map[protocol.Digest][]*Version{
+			digest: {{Until: forever, Exists: true, Generation: 5, bins: protocol.Bins{}}},
+		}},
+	}
+	e.Calls = []*Call{{
+		Operation: &Operation{Commands: []Command{cmd}, Limits: Limits{Total: time.Second}},
+		Begun:     Moment{Event: 1}, Ended: Moment{Event: 3}, Tick: 2, Outcomes: []Outcome{o},
+	}}
+	for _, event := range applied {
+		list := e.Truth.Records[digest]
+		before := list[len(list)-1]
+		before.Until = event
+		v := &Version{Event: event, Until: forever, Exists: true, Generation: before.Generation + 1, Token: o.Token, bins: protocol.Bins{}, event: new(devserver.Event)}
+		e.Truth.Records[digest] = append(list, v)
+		e.Truth.Applied[o.Token] = append(e.Truth.Applied[o.Token], v)
+	}
+	return e
+}
+
+func refused(code protocol.ResultCode) Outcome { return Outcome{Err: &protocol.Error{Code: code}} }
+
+func doubtful(code protocol.ResultCode) Outcome {
+	return Outcome{Err: &protocol.Error{Code: code, InDoubt: true}}
+}
+
+func record(generation uint32) Outcome {
+	return Outcome{Record: &protocol.Record{Generation: generation}}
+}
+
+// A ruleCase is the evidence of one call and the rule that it breaks, "" if all is well.
+type ruleCase struct {
+	evidence *Evidence
+	want     Rule
+}
+
+// ruleCases are the checker's own truth table.
+func ruleCases() map[string]ruleCase {
+	put, get := Command{Verb: Put, Key: 1}, Command{Verb: Get, Key: 1}
+	lost := protocol.ClientError
+	with := func(e *Evidence, change func(e *Evidence, call *Call)) *Evidence {
+		change(e, e.Calls[0])
+		return e
+	}
+	return map[string]ruleCase{
+		"applied":                                 {evidence(put, Outcome{}, 2), ""},
+		"applied at the end":                      {evidence(put, Outcome{}, 3), ""},
+		"applied before the call":                 {evidence(put, Outcome{}, 1), FalseApplied},
+		"applied after the call":                  {evidence(put, Outcome{}, 4), FalseApplied},
+		"applied never":                           {evidence(put, Outcome{}), FalseApplied},
+		"not applied":                             {evidence(put, refused(lost)), ""},
+		"not applied, but was":                    {evidence(put, refused(lost), 2), FalseNotApplied},
+		"not applied, but later":                  {evidence(put, refused(lost), 99), FalseNotApplied},
+		"in doubt and applied":                    {evidence(put, doubtful(lost), 2), ""},
+		"in doubt and applied later":              {evidence(put, doubtful(lost), 99), ""},
+		"in doubt and never applied":              {evidence(put, doubtful(lost)), ""},
+		"a code that nobody gave":                 {evidence(put, refused(protocol.KeyBusy)), OddCode},
+		"no such record, but there was":           {evidence(get, refused(protocol.KeyNotFound)), OddCode},
+		"the record":                              {evidence(get, record(5)), ""},
+		"a record of a future generation":         {evidence(get, record(6), 9), ReadUntrue},
+		"a record that was overwritten before":    {evidence(get, record(5), 1), ReadUntrue},
+		"a record that was overwritten meanwhile": {evidence(get, record(5), 2), ""},
+		"a record that overwrote it meanwhile":    {evidence(get, record(6), 2), ""},
+		"in doubt, but nothing left":              {with(evidence(put, doubtful(lost)), func(e *Evidence, _ *Call) { clear(e.Sent) }), FalseInDoubt},
+		"in doubt, and still leaving": {with(evidence(put, doubtful(lost)), func(e *Evidence, call *Call) {
+			clear(e.Sent)
+			e.Tried[call.Outcomes[0].Token] = 7
+		}), ""},
+		"twice": {with(evidence(put, Outcome{}, 2, 3), func(e *Evidence, call *Call) {
+			token := call.Outcomes[0].Token
+			e.Sent[token] = 2
+			e.Strikes = map[Token][]Strike{token: {{Fault: &Fault{Kind: Refuse, Code: protocol.BatchQueuesFull}, Batch: true}}}
+		}), AppliedTwice},
+		"twice, as allowed": {with(evidence(put, Outcome{}, 2, 3), func(e *Evidence, call *Call) {
+			e.Sent[call.Outcomes[0].Token], call.Limits.Retries = 2, 1
+		}), ""},
+		"more than was sent": {with(evidence(put, Outcome{}, 2), func(e *Evidence, _ *Call) { clear(e.Sent) }), HistoryUntrue},
+		"refused by a fault": {with(evidence(put, refused(protocol.KeyBusy)), func(e *Evidence, call *Call) {
+			e.Strikes = map[Token][]Strike{call.Outcomes[0].Token: {{Fault: &Fault{Kind: Refuse, Code: protocol.KeyBusy}}}}
+		}), ""},
+		"in doubt after a refusal": {with(evidence(put, doubtful(protocol.KeyBusy)), func(e *Evidence, call *Call) {
+			e.Strikes = map[Token][]Strike{call.Outcomes[0].Token: {{Fault: &Fault{Kind: Refuse, Code: protocol.KeyBusy}}}}
+		}), NeedlessInDoubt},
+		"in doubt after a refusal of the batch": {with(evidence(put, doubtful(protocol.KeyBusy)), func(e *Evidence, call *Call) {
+			e.Strikes = map[Token][]Strike{call.Outcomes[0].Token: {{Fault: &Fault{Kind: Refuse, Code: protocol.KeyBusy}, Batch: true}}}
+		}), ""},
+		"late":                       {with(evidence(put, Outcome{}, 2), func(_ *Evidence, call *Call) { call.Ended.At = time.Second + 2*slack }), Late},
+		"in time":                    {with(evidence(put, Outcome{}, 2), func(_ *Evidence, call *Call) { call.Ended.At = time.Second }), ""},
+		"closed late":                {with(evidence(put, Outcome{}, 2), func(e *Evidence, _ *Call) { e.Closing = time.Second }), Late},
+		"cancelled before, but sent": {with(evidence(put, refused(lost)), func(_ *Evidence, call *Call) { call.Cancel = -1 }), SentInVain},
+		"closed before, but sent":    {with(evidence(put, refused(lost)), func(_ *Evidence, call *Call) { call.ClosedBefore = true }), SentInVain},
+		"a connection is left":       {with(evidence(put, Outcome{}, 2), func(e *Evidence, _ *Call) { e.Leaks = 1 }), Leak},
+		"broken":                     {with(evidence(put, Outcome{}, 2), func(e *Evidence, _ *Call) { e.Broken = errors.New("no server") }), RunBroken},
+		"a generation is left out": {with(evidence(put, Outcome{}, 2), func(e *Evidence, call *Call) {
+			e.Truth.Applied[call.Outcomes[0].Token][0].Generation += 2
+		}), HistoryUntrue},
+		"failed after the faults": {with(evidence(put, refused(lost)), func(_ *Evidence, call *Call) { call.MustSucceed = true }), NotRecovered},
+	}
+}
+
+func TestRules(t *testing.T) {
+	for name, c := range ruleCases() {
+		t.Run(name, func(t *testing.T) {
+			violations := Check(c.evidence)
+			if c.want == "" {
+				require.Empty(t, violations)
+				return
+			}
+			require.Len(t, violations, 1)
+			require.Equal(t, c.want, violations[0].Rule, violations[0].String())
+		})
+	}
+}
+
+// TestEveryRuleIsTested: each rule is one that a liar is caught by or that stands in the table above.
+func TestEveryRuleIsTested(t *testing.T) {
+	tested := make(map[Rule]bool)
+	for _, l := range liars {
+		tested[l.rule] = true
+	}
+	for _, c := range ruleCases() {
+		tested[c.want] = true
+	}
+	for _, rule := range rules {
+		require.True(t, tested[rule], "nothing tests %q", rule)
+	}
+}

@@ -1,0 +1,135 @@
+package sim
+
+import (
+	"slices"
+
+	"github.com/aerosql/aerosql/protocol"
+)
+
+// write holds what was said about a write against what became of it.
+func (c *checker) write(call *Call, i int) {
+	o := &call.Outcomes[i]
+	applied, sent := c.Truth.Applied[o.Token], c.Sent[o.Token]
+	tries := call.Limits.tries(true)
+	if n := len(applied); n > tries {
+		c.breach(AppliedTwice, call, "row %d was applied %d times, in at most %d tries: %v", i, n, tries, applied)
+	}
+	if len(applied) > sent {
+		c.breach(HistoryUntrue, call, "row %d was applied %d times and left %d times", i, len(applied), sent)
+	}
+	if again := c.carriedAgain(o.Token); sent > tries+again {
+		c.breach(SentInVain, call, "row %d left %d times, in at most %d tries", i, sent, tries+again)
+	}
+	switch verdict := o.verdict(); {
+	case verdict == Applied:
+		c.applied(call, i, applied)
+	case verdict == NotApplied && len(applied) > 0:
+		c.breach(FalseNotApplied, call, "row %d is %v", i, applied[0])
+	case verdict == InDoubt && sent == 0 && c.Tried[o.Token] < call.Tick:
+		// A message that was still on its way when a caller left those with whom it shares it might have left after that.
+		c.breach(FalseInDoubt, call, "nothing of row %d has left as a whole", i)
+	case verdict == InDoubt && c.refusedAlways(o, sent):
+		c.breach(NeedlessInDoubt, call, "row %d was refused each of the %d times that it was sent", i, sent)
+	}
+	if o.Err != nil {
+		c.code(call, i)
+	}
+}
+
+// applied checks a write that is said to be applied.
+func (c *checker) applied(call *Call, i int, applied []*Version) {
+	during := slices.DeleteFunc(slices.Clone(applied), func(v *Version) bool {
+		return v.Event <= call.Begun.Event || v.Event > call.Ended.Event
+	})
+	if len(during) == 0 {
+		c.breach(FalseApplied, call, "row %d is nowhere in the history of the call: %v", i, applied)
+		return
+	}
+	cmd, rec := &call.Commands[i], call.Outcomes[i].Record
+	if rec == nil {
+		return
+	}
+	made := slices.ContainsFunc(during, func(v *Version) bool { return cmd.gaveBack(rec, v) })
+	if !made {
+		c.breach(WroteUntrue, call, "row %d has made %v", i, during)
+	}
+}
+
+// gaveBack reports whether a record is what a write may answer that has made a version.
+func (c *Command) gaveBack(rec *protocol.Record, v *Version) bool {
+	if rec.Generation != v.Generation {
+		return false
+	}
+	if c.Verb != Push {
+		return len(rec.Bins) == 0
+	}
+	log, _ := v.Bins().Get(binLog)
+	want := protocol.Bins{{Name: binLog, Value: protocol.Int(int64(log.Len()))}, {Name: binLog, Value: log}}
+	return slices.EqualFunc(rec.Bins, want, sameBin)
+}
+
+// carriedAgain is how often a write may leave in addition, because a node that could not do batches was sent its rows one by one.
+func (c *checker) carriedAgain(t Token) (n int) {
+	for _, s := range c.Strikes[t] {
+		if s.Batch && s.Kind == Refuse && s.Code == protocol.BatchQueuesFull {
+			n++
+		}
+	}
+	return n
+}
+
+// refusedAlways reports whether a write met with a definite verdict of the server's each time it was sent.
+func (c *checker) refusedAlways(o *Outcome, sent int) bool {
+	refused := 0
+	for _, s := range c.Strikes[o.Token] {
+		definite := s.Code != protocol.ServerTimeout && (s.Kind == RefuseRow || s.Kind == Refuse && !s.Batch)
+		if !definite {
+			return false
+		}
+		refused++
+	}
+	return refused == sent && sent == 1 && slices.ContainsFunc(c.Strikes[o.Token], func(s Strike) bool { return s.Code == o.code() })
+}
+
+// code checks that the server's verdict on a command that failed is one that it may have given.
+func (c *checker) code(call *Call, i int) {
+	o, cmd := &call.Outcomes[i], &call.Commands[i]
+	code := o.code()
+	if code == protocol.ClientError || c.injected(o.Token, code) {
+		return
+	}
+	if !slices.Contains(verbs[cmd.Verb].refusals, code) {
+		c.breach(OddCode, call, "row %d: %v", i, code)
+		return
+	}
+	versions := c.Truth.versions(key(cmd.Key).Digest(), call.Begun.Event, call.Ended.Event)
+	refused := slices.ContainsFunc(versions, func(v *Version) bool {
+		switch code {
+		case protocol.KeyNotFound:
+			return !v.Exists
+		case protocol.KeyExists:
+			return v.Exists
+		}
+		return v.Generation != o.Expected
+	})
+	if !refused {
+		c.breach(OddCode, call, "row %d: %v, but there was %v", i, code, versions)
+	}
+}
+
+// injected reports whether a fault has given the code: to the write with the token, or to any command if there is none. While
+// the cluster changes, nodes give two of them by themselves: that a partition is not there, and that whom they have asked does not answer.
+func (c *checker) injected(t Token, code protocol.ResultCode) bool {
+	if code == protocol.PartitionUnavailable || code == protocol.ServerTimeout {
+		if slices.ContainsFunc(c.Plan.Faults, func(f Fault) bool { return f.Kind <= Move }) {
+			return true
+		}
+	}
+	gives := func(f *Fault) bool {
+		return f.Code == code && (f.Kind == Refuse || f.Kind == RefuseRow) || f.Kind == ServerTimeout && code == protocol.ServerTimeout
+	}
+	if t != 0 {
+		return slices.ContainsFunc(c.Strikes[t], func(s Strike) bool { return gives(s.Fault) })
+	}
+	return slices.ContainsFunc(c.Plan.Faults, func(f Fault) bool { return gives(&f) })
+}

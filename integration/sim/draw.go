@@ -1,0 +1,171 @@
+package sim
+
+import (
+	"math/rand/v2"
+	"time"
+
+	"github.com/aerosql/aerosql/cluster"
+	"github.com/aerosql/aerosql/cluster/devserver"
+)
+
+// A draw is a source of what a seed decides.
+type draw struct{ *rand.Rand }
+
+// chance is true in so many of a hundred cases.
+func (d draw) chance(percent int) bool { return d.IntN(100) < percent }
+
+// between is a number from low to high.
+func (d draw) between(low, high int) int { return low + d.IntN(high-low+1) }
+
+// time is a duration from low to high.
+func (d draw) time(low, high time.Duration) time.Duration {
+	return low + time.Duration(d.Int64N(int64(high-low)+1))
+}
+
+// sometimes is a duration in so many of a hundred cases, and 0 otherwise.
+func (d draw) sometimes(percent int, low, high time.Duration) time.Duration {
+	if !d.chance(percent) {
+		return 0
+	}
+	return d.time(low, high)
+}
+
+// one is one of several.
+func one[T any](d draw, of ...T) T { return of[d.IntN(len(of))] }
+
+// Draw makes the plan of a seed.
+func Draw(seed uint64) *Plan {
+	d := draw{rand.New(rand.NewPCG(seed, 0x5eed))}
+	p := &Plan{Seed: seed, Keys: d.between(4, 16), Fixed: d.between(20, 60)}
+	p.Cluster = d.cluster()
+	p.Client = d.client()
+	p.Calm = d.time(400*time.Millisecond, 1500*time.Millisecond)
+	p.Faults = d.faults(p)
+	callers := d.between(4, 24)
+	for range callers {
+		p.Callers = append(p.Callers, d.operations(p, 380/callers))
+	}
+	if d.chance(20) {
+		p.CloseAt = d.time(p.Calm/4, p.Calm)
+		p.Shutdown = d.sometimes(50, 0, 200*time.Millisecond)
+	}
+	return p
+}
+
+func (d draw) cluster() devserver.Options {
+	o := devserver.Options{Nodes: one(d, 1, 2, 3, 3, 3, 3, 3, 3), History: true}
+	o.Namespaces = []devserver.NamespaceOptions{{Name: namespace, ReplicationFactor: d.between(1, min(2, o.Nodes))}}
+	if d.chance(30) {
+		o.Edition = devserver.Enterprise
+	}
+	o.MigrateEvery = d.sometimes(40, time.Microsecond, 100*time.Microsecond)
+	return o
+}
+
+func (d draw) client() cluster.Config {
+	c := cluster.Config{
+		ConnectTimeout: d.time(20*time.Millisecond, 100*time.Millisecond), TendInterval: d.time(50*time.Millisecond, 300*time.Millisecond),
+		MaxConnsPerNode: d.between(2, 24), IdleTimeout: one(d, 0, 0, -1, 30*time.Millisecond),
+		Coalesce:     one(d, cluster.CoalesceAuto, cluster.CoalesceAuto, cluster.CoalesceOff),
+		MaxErrorRate: one(d, 0, -1, 3, 10), ErrorRateWindow: d.between(1, 3),
+		RetryPercent: one(d, 0, -1, 10), RetryReserve: one(d, 0, 5),
+	}
+	c.MinConnsPerNode = d.IntN(min(3, c.MaxConnsPerNode))
+	return c
+}
+
+// operations draws what a caller does.
+func (d draw) operations(p *Plan, n int) []Operation {
+	ops := make([]Operation, n)
+	for i := range ops {
+		ops[i] = d.operation(p)
+		// Some follow at once, so that they meet with those of others; all together they take as long as the faults.
+		ops[i].Think = one(d, d.time(0, 50*time.Microsecond), d.time(0, 4*p.Calm/time.Duration(n)))
+	}
+	return ops
+}
+
+func (d draw) operation(p *Plan) Operation {
+	op := Operation{Limits: d.limits(p)}
+	switch lot := d.IntN(100); {
+	case lot < 3:
+		op.Query = d.query(p)
+		op.Limits.Total = d.time(50*time.Millisecond, time.Second)
+	case lot < 15:
+		op.Batch = true
+		op.Commands = d.rows(p)
+	default:
+		op.Commands = []Command{d.command(p, d.chance(60))}
+	}
+	switch lot := d.IntN(100); {
+	case lot < 5:
+		op.Cancel = d.time(1, 5*time.Millisecond)
+	case lot < 8:
+		op.Cancel = d.time(1, 60*time.Millisecond)
+	case lot < 9:
+		op.Cancel = -1
+	case lot < 14:
+		op.Deadline = d.time(1, 40*time.Millisecond)
+	}
+	return op
+}
+
+func (d draw) limits(p *Plan) Limits {
+	l := Limits{
+		Total: d.time(20*time.Millisecond, 200*time.Millisecond), Socket: d.sometimes(40, 3*time.Millisecond, 40*time.Millisecond),
+		Sleep: d.sometimes(30, time.Microsecond, 10*time.Millisecond), Delay: d.sometimes(20, time.Millisecond, 50*time.Millisecond),
+		Retries: one(d, 0, 0, 0, cluster.NoRetries, 1, 2),
+		Replica: one(d, cluster.ReplicaSequence, cluster.ReplicaSequence, cluster.ReplicaMaster, cluster.ReplicaMasterProles, cluster.ReplicaRandom),
+	}
+	l.Compress = p.Cluster.Edition == devserver.Enterprise && d.chance(20)
+	return l
+}
+
+func (d draw) command(p *Plan, write bool) Command {
+	c := Command{Key: d.IntN(p.Keys)}
+	if !write {
+		c.Verb = Verb(d.between(int(firstRead), int(verbCount)-1))
+		return c
+	}
+	// Those that remove records are rarer, so that there are some.
+	c.Verb = Verb(d.IntN(int(firstRead)))
+	if c.Verb.removes() && d.chance(60) {
+		c.Verb = one(d, Put, Push)
+	}
+	if c.Verb == Put && d.chance(5) {
+		c.Padding = d.between(100, 20_000)
+	}
+	return c
+}
+
+// rows draws the commands of a batch: all of the same verb or of any, on any records.
+func (d draw) rows(p *Plan) []Command {
+	rows := make([]Command, d.between(1, 8))
+	same, verb := d.chance(40), d.command(p, d.chance(60)).Verb
+	for i := range rows {
+		if rows[i] = d.command(p, d.chance(60)); same {
+			rows[i].Verb = verb
+		}
+	}
+	return rows
+}
+
+func (d draw) query(p *Plan) *Query {
+	q := &Query{Set: one(d, changing, fixed, fixed)}
+	if q.Set == fixed && d.chance(40) {
+		q.First = d.IntN(p.Fixed)
+		q.Last = d.between(max(q.First, 1), p.Fixed)
+	}
+	if d.chance(20) {
+		q.Begin = d.IntN(4096)
+		q.Count = d.between(1, 4096-q.Begin)
+	}
+	switch lot := d.IntN(100); {
+	case lot < 30:
+		q.Page = int64(d.between(5, 30))
+	case lot < 45:
+		q.Leave = d.between(1, 10)
+	}
+	q.Pause = d.sometimes(20, time.Microsecond, 3*time.Millisecond)
+	return q
+}

@@ -1,0 +1,119 @@
+package sim
+
+import (
+	"slices"
+	"time"
+
+	"github.com/aerosql/aerosql/cluster/devserver"
+	"github.com/aerosql/aerosql/protocol"
+)
+
+// commands are the requests that callers cause.
+const commands = devserver.Reads | devserver.Writes | devserver.Batches | devserver.Queries
+
+// targets says what requests the faults of a kind are about, 0 for none, and how often a kind is drawn.
+var targets = [faultKindCount]struct {
+	on     devserver.Kind
+	weight int
+}{
+	Kill: {0, 3}, Freeze: {0, 2}, Join: {0, 1}, Move: {0, 2}, RefuseConnect: {devserver.Connects, 1}, SilentConnect: {0, 1}, SlowConnect: {devserver.Connects, 1},
+	NarrowLink: {0, 2}, SlowRequest: {commands | devserver.Infos, 2}, SlowAnswer: {commands | devserver.Infos, 2}, IgnoreRequest: {commands | devserver.Infos, 2},
+	DropAnswer: {commands | devserver.Infos, 2}, CutRequest: {commands | devserver.Infos, 2}, CutAnswer: {commands | devserver.Infos, 2},
+	BreakBefore: {commands | devserver.Infos, 2}, BreakAfter: {commands | devserver.Infos, 2}, Refuse: {commands | devserver.Infos, 4},
+	RefuseRow: {devserver.Reads | devserver.Writes, 3}, ServerTimeout: {commands, 2}, RepeatAnswer: {commands | devserver.Infos, 2},
+	TrailAnswer: {commands | devserver.Infos, 2}, SliceAnswer: {commands | devserver.Infos, 1}, NoAnswer: {commands | devserver.Infos, 2},
+	StrangeAnswer: {devserver.Batches, 1}, StalePeers: {devserver.Infos, 1}, OtherName: {devserver.Infos, 1}, OddPartitions: {devserver.Infos, 1},
+}
+
+// faults draws those of a plan.
+func (d draw) faults(p *Plan) (faults []Fault) {
+	for range d.between(6, 24) {
+		f := d.fault(p)
+		if f.ofNode() && slices.ContainsFunc(faults, func(o Fault) bool { return o.clashes(&f) }) {
+			continue
+		}
+		faults = append(faults, f)
+	}
+	return faults
+}
+
+// clashes reports whether two faults can't befall a node at the same time.
+func (f *Fault) clashes(o *Fault) bool {
+	return f.ofNode() && o.ofNode() && f.Node == o.Node && f.From <= o.To && o.From <= f.To
+}
+
+func (d draw) fault(p *Plan) Fault {
+	f := Fault{Kind: d.faultKind(), Node: d.between(-1, p.Cluster.Nodes-1)}
+	switch {
+	case f.ofNode():
+		f.Node = max(f.Node, 0)
+	case f.Kind == NarrowLink || f.Kind == SilentConnect || f.Kind == Join || f.Kind == Move:
+		f.Node = -1 // it happens on the client's side, or to the whole cluster
+	}
+	f.From = d.time(0, p.Calm*3/4)
+	f.To = min(f.From+d.time(20*time.Millisecond, 800*time.Millisecond), p.Calm)
+	f.On = targets[f.Kind].on
+	if f.On&commands != 0 && d.chance(50) {
+		// Of one kind of requests only; writes are what matters most.
+		f.On &= one(d, devserver.Writes, devserver.Writes, devserver.Reads, devserver.Batches, devserver.Queries, devserver.Infos)
+		if f.On == 0 {
+			f.On = targets[f.Kind].on
+		}
+	}
+	if !f.ofNode() && f.Kind != Join && f.Kind != Move {
+		f.Every = one(d, 1, 2, 2, 3)
+	}
+	d.details(&f)
+	return f
+}
+
+// faultKind draws a kind by its weight.
+func (d draw) faultKind() FaultKind {
+	sum := 0
+	for _, t := range targets {
+		sum += t.weight
+	}
+	n := d.IntN(sum)
+	for k, t := range targets {
+		if n -= t.weight; n < 0 {
+			return FaultKind(k)
+		}
+	}
+	panic("sim: weights don't add up")
+}
+
+func (d draw) details(f *Fault) {
+	switch f.Kind {
+	case Kill:
+		f.N = d.IntN(killForms)
+	case Freeze:
+		f.N = d.IntN(unnoticed + 1)
+	case Move:
+		f.N, f.Delay = d.IntN(1000), d.time(2*time.Millisecond, 50*time.Millisecond)
+	case SlowConnect, SlowRequest, SlowAnswer:
+		f.Delay = one(d, d.time(time.Millisecond, 10*time.Millisecond), d.time(10*time.Millisecond, 200*time.Millisecond))
+	case NarrowLink:
+		f.N, f.Delay = d.between(1, 200), d.time(10*time.Microsecond, 2*time.Millisecond)
+	case CutRequest:
+		f.N = one(d, d.between(1, 40), d.between(1, 400))
+	case CutAnswer:
+		f.N = one(d, d.between(0, 32), d.between(0, 400))
+	case SliceAnswer:
+		f.N = d.between(1, 16)
+	case TrailAnswer, NoAnswer, StalePeers, OddPartitions:
+		f.N = d.between(0, 9)
+	case Refuse, RefuseRow:
+		f.Code = one(d, refusals...)
+	}
+	switch f.Kind {
+	case StalePeers, OtherName, OddPartitions:
+		f.Every = 1 // what a node says of itself stays the same for a while
+	}
+}
+
+// refusals are the codes of faults: verdicts that a server may give at any time, among them its timeout, overload, and
+// a code that no client knows.
+var refusals = []protocol.ResultCode{
+	protocol.ServerTimeout, protocol.ServerTimeout, protocol.PartitionUnavailable, protocol.PartitionUnavailable, protocol.DeviceOverload,
+	protocol.DeviceOverload, protocol.KeyBusy, protocol.ServerError, protocol.Forbidden, protocol.BatchQueuesFull, 199,
+}

@@ -1,0 +1,109 @@
+package sim
+
+import (
+	"github.com/aerosql/aerosql/cluster/devserver"
+	"github.com/aerosql/aerosql/protocol"
+)
+
+// action is what a node does with a request that the fault hits.
+func (f *Fault) action(r *devserver.Request) devserver.Action {
+	switch f.Kind {
+	case RefuseConnect:
+		return devserver.Break()
+	case IgnoreRequest:
+		return devserver.Ignore()
+	case SlowConnect, SlowRequest:
+		return devserver.Delay(f.Delay)
+	case SlowAnswer:
+		return devserver.Action{DelayAnswer: f.Delay}
+	case DropAnswer:
+		return devserver.DropAnswer()
+	case CutRequest:
+		return devserver.CutRequest(f.N)
+	case CutAnswer:
+		return devserver.CutAnswer(f.N)
+	case BreakBefore:
+		return devserver.Break()
+	case BreakAfter:
+		a := devserver.DropAnswer()
+		a.Reset = true
+		return a
+	case Refuse, RefuseRow:
+		return devserver.Refuse(f.Code)
+	case RepeatAnswer:
+		return devserver.RepeatAnswer()
+	case SliceAnswer:
+		return devserver.SliceAnswer(f.N)
+	default:
+		return devserver.Edit(f.edit(r))
+	}
+}
+
+// edit is what the fault makes of the answer to a request.
+func (f *Fault) edit(r *devserver.Request) func([]byte) []byte {
+	switch f.Kind {
+	case ServerTimeout:
+		verdict := bareVerdict(r.Kind, protocol.ServerTimeout)
+		return func([]byte) []byte { return verdict }
+	case TrailAnswer:
+		return func(answer []byte) []byte { return append(answer, "\x02\x03trailing"[:f.N%10+1]...) }
+	case NoAnswer:
+		return func([]byte) []byte { return []byte(noAnswers[f.N%len(noAnswers)]) }
+	case StrangeAnswer:
+		return addStrangeRow
+	case StalePeers:
+		return editInfo("peers-generation", "777777", "peers-clear-std", stalePeers[f.N%len(stalePeers)])
+	case OtherName:
+		return editInfo("node", "BB9FFFFFFFFFFFF")
+	case OddPartitions:
+		return editInfo("partition-generation", "777777", "replicas", oddPartitions[f.N%len(oddPartitions)])
+	}
+	panic("sim: " + f.Kind.String() + " is no fault of a request")
+}
+
+// noAnswers are what may come in place of an answer: another protocol, an empty message, one that is too long, one of the wrong
+// type, and one that promises more operations than it has.
+var noAnswers = []string{
+	"HTTP/1.1 400 Bad Request\r\n\r\n",
+	"\x02\x03\x00\x00\x00\x00\x00\x00",
+	"\x02\x03\x7f\xff\xff\xff\xff\xff",
+	"\x02\x02\x00\x00\x00\x00\x00\x04node",
+	"\x02\x03\x00\x00\x00\x00\x00\x16\x16\x01\x00\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\xff\xff",
+}
+
+// stalePeers are peers that nobody has: nobody, a stranger who can't be reached, one of two tokens too few, and none at all.
+var stalePeers = []string{
+	"777777,3000,[]",
+	"777777,3000,[[BB9EEEEEEEEEEEE,,[127.0.0.1:9]]]",
+	"777777,3000,[[BB9EEEEEEEEEEEE",
+	"",
+}
+
+// oddPartitions are answers about partitions that can't be read.
+var oddPartitions = []string{"", "test:0,2,notbase64!;", "test:0,2,AAAA,AAAA;", "test"}
+
+// editInfo gives other values to info commands, named and followed by their values.
+func editInfo(pairs ...string) func([]byte) []byte {
+	return func(answer []byte) []byte {
+		for i := 0; i < len(pairs); i += 2 {
+			answer = devserver.InfoAnswer(pairs[i], pairs[i+1]).Edit(answer)
+		}
+		return answer
+	}
+}
+
+// bareVerdict is an answer to a request of a kind that consists of a result code.
+func bareVerdict(kind devserver.Kind, code protocol.ResultCode) []byte {
+	h := protocol.Header{ResultCode: code}
+	if kind&(devserver.Batches|devserver.Queries) != 0 {
+		h.Info3 = protocol.Info3Last
+	}
+	return h.AppendTo(protocol.ProtoHeader{Type: protocol.ProtoMessage, Size: protocol.HeaderSize}.AppendTo(nil))
+}
+
+// addStrangeRow puts a row in front of a batch's answer that nobody has asked for.
+func addStrangeRow(answer []byte) []byte {
+	strange := protocol.Header{TransactionTTL: 1 << 20}
+	row := strange.AppendTo(nil)
+	return append(append(protocol.ProtoHeader{Type: protocol.ProtoMessage, Size: len(row)}.AppendTo(nil), row...), answer...)
+}

@@ -1,0 +1,185 @@
+package sim
+
+import (
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/aerosql/aerosql/cluster/devserver"
+	"github.com/aerosql/aerosql/protocol"
+)
+
+// A Strike is a fault that has hit a message.
+type Strike struct {
+	*Fault
+	// Batch tells that the message was a batch.
+	Batch bool
+}
+
+// An injector makes a plan's faults happen, and knows whom they have hit.
+type injector struct {
+	seed   uint64
+	faults []Fault
+	nodes  []string // their names
+	start  time.Time
+	// partitions are those that have records.
+	partitions []uint16
+
+	mu    sync.Mutex
+	tries map[Token]int // messages that came to a node, by the tokens in them
+	// strikes are the faults that have hit messages, by the tokens in them.
+	strikes map[Token][]Strike
+	counts  [faultKindCount]int
+}
+
+func newInjector(p *Plan, nodes []string) *injector {
+	in := &injector{
+		seed: p.Seed, faults: p.Faults, nodes: nodes, start: time.Now(),
+		tries: make(map[Token]int), strikes: make(map[Token][]Strike),
+	}
+	for n := range p.Keys {
+		in.partitions = append(in.partitions, key(n).Partition())
+	}
+	for n := range p.Fixed {
+		in.partitions = append(in.partitions, fixedKey(n).Partition())
+	}
+	return in
+}
+
+// latencies of requests without a fault. They differ, so that commands overlap and come in an order that depends on the seed alone.
+const (
+	leastLatency = 20 * time.Microsecond
+	mostLatency  = time.Millisecond
+)
+
+// intercept decides about a request.
+func (in *injector) intercept(r *devserver.Request) devserver.Action {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	tokens := requestTokens(r)
+	id := in.identity(r, tokens)
+	latency := leastLatency + time.Duration(lot(in.seed, id, 0)%uint64(mostLatency-leastLatency))
+	a, f := in.fate(r, id)
+	if f != nil {
+		in.note(f, tokens, r.Kind == devserver.Batches)
+	}
+	if !r.InBatch {
+		a.Delay += latency
+	}
+	return a
+}
+
+// identity is a number for a request that does not depend on the order in which requests come, as far as possible: that of a write
+// is its first token and how often that has come.
+func (in *injector) identity(r *devserver.Request, tokens []Token) uint64 {
+	node := slices.Index(in.nodes, r.Node)
+	if len(tokens) == 0 {
+		return lot(uint64(node)<<32|uint64(r.Conn), uint64(r.Number), uint64(r.Kind))
+	}
+	if !r.InBatch {
+		for _, t := range tokens {
+			in.tries[t]++
+		}
+	}
+	return lot(uint64(tokens[0]), uint64(in.tries[tokens[0]]), uint64(r.Kind))
+}
+
+// fate is what the first of the faults does with a request that hits it, nil if none does.
+func (in *injector) fate(r *devserver.Request, id uint64) (devserver.Action, *Fault) {
+	now, node := time.Since(in.start), slices.Index(in.nodes, r.Node)
+	for i := range in.faults {
+		f := &in.faults[i]
+		if f.inForce(node, now) && f.fits(r) && f.drawn(in.seed, i, id) {
+			return f.action(r), f
+		}
+	}
+	return devserver.Action{}, nil
+}
+
+// drawn reports whether the lot falls on a request.
+func (f *Fault) drawn(seed uint64, index int, id uint64) bool {
+	return f.Every > 0 && lot(seed, uint64(index)+1, id)%uint64(f.Every) == 0
+}
+
+// note remembers whom a fault has hit.
+func (in *injector) note(f *Fault, tokens []Token, batch bool) {
+	in.counts[f.Kind]++
+	for _, t := range tokens {
+		in.strikes[t] = append(in.strikes[t], Strike{f, batch})
+	}
+}
+
+// narrow tells how a client's message leaves (see wire).
+func (in *injector) narrow(link, message int, tokens []Token) (piece int, pause time.Duration) {
+	now := time.Since(in.start)
+	for i := range in.faults {
+		f := &in.faults[i]
+		if f.Kind == NarrowLink && f.inForce(-1, now) && f.drawn(in.seed, i, lot(uint64(link), uint64(message), 0)) {
+			in.mu.Lock()
+			defer in.mu.Unlock()
+			in.note(f, tokens, false)
+			return f.N, f.Delay
+		}
+	}
+	return 0, 0
+}
+
+// mute tells until when a connection that is opened now takes bytes without ever giving an answer; false for one that is well.
+func (in *injector) mute(link int) (until time.Time, ok bool) {
+	now := time.Since(in.start)
+	for i := range in.faults {
+		f := &in.faults[i]
+		if f.Kind == SilentConnect && f.inForce(-1, now) && f.drawn(in.seed, i, uint64(link)) {
+			in.strike(f)
+			return in.start.Add(f.To), true
+		}
+	}
+	return time.Time{}, false
+}
+
+// requestTokens returns the tokens in a request, or in a command of a batch.
+func requestTokens(r *devserver.Request) (tokens []Token) {
+	if r.Body != nil {
+		// Only a compressed body begins with a zero, the highest byte of the size that it has unpacked.
+		return bodyTokens(nil, r.Body, len(r.Body) > 0 && r.Body[0] == 0)
+	}
+	if r.Message == nil {
+		return nil
+	}
+	return commandTokens(r.Message.Ops, filterOf(r.Message))
+}
+
+// bodyTokens appends the tokens in a message.
+func bodyTokens(dst []Token, body []byte, compressed bool) []Token {
+	if compressed {
+		if message, err := protocol.Decompress(body); err == nil {
+			body = message
+		}
+	}
+	return appendTokens(dst, body)
+}
+
+// commandTokens returns the tokens of a command.
+func commandTokens(ops []protocol.RawOp, filter []byte) (tokens []Token) {
+	for i := range ops {
+		tokens = appendTokens(tokens, ops[i].Data)
+	}
+	return appendTokens(tokens, filter)
+}
+
+func filterOf(m *protocol.Message) []byte {
+	filter, _ := m.Field(protocol.FieldFilterExp)
+	return filter
+}
+
+// lot mixes three numbers into one that looks random (the finish of splitmix64, applied to each).
+func lot(a, b, c uint64) uint64 {
+	z := a
+	for _, v := range [...]uint64{b, c, 0x9e3779b97f4a7c15} {
+		z = (z ^ v) + 0x9e3779b97f4a7c15
+		z = (z ^ z>>30) * 0xbf58476d1ce4e5b9
+		z = (z ^ z>>27) * 0x94d049bb133111eb
+		z ^= z >> 31
+	}
+	return z
+}

@@ -1,0 +1,276 @@
+package sim
+
+import (
+	"context"
+	"errors"
+	"iter"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/aerosql/aerosql/cluster"
+	"github.com/aerosql/aerosql/protocol"
+)
+
+// A liar passes calls on to a client, and says something else than the client about single writes, reads, batches and queries. What
+// is nil is the truth.
+type liar struct {
+	Client
+	write func(write func() error) error
+	read  func(key protocol.Key, read func() (*protocol.Record, error)) (*protocol.Record, error)
+	batch func(results []cluster.BatchResult, err error) ([]cluster.BatchResult, error)
+	query func(records iter.Seq2[*protocol.Record, error]) iter.Seq2[*protocol.Record, error]
+	close func() error
+}
+
+func (l *liar) Put(ctx context.Context, p *cluster.WritePolicy, key protocol.Key, bins protocol.Bins) error {
+	put := func() error { return l.Client.Put(ctx, p, key, bins) }
+	if l.write == nil {
+		return put()
+	}
+	return l.write(put)
+}
+
+func (l *liar) Get(ctx context.Context, p *cluster.ReadPolicy, key protocol.Key, bins ...string) (*protocol.Record, error) {
+	get := func() (*protocol.Record, error) { return l.Client.Get(ctx, p, key, bins...) }
+	if l.read == nil {
+		return get()
+	}
+	return l.read(key, get)
+}
+
+func (l *liar) BatchWrite(ctx context.Context, p *cluster.BatchPolicy, rows []cluster.BatchRow) ([]cluster.BatchResult, error) {
+	results, err := l.Client.BatchWrite(ctx, p, rows)
+	if l.batch == nil {
+		return results, err
+	}
+	return l.batch(results, err)
+}
+
+func (l *liar) Query(ctx context.Context, p *cluster.QueryPolicy, stmt cluster.Statement) iter.Seq2[*protocol.Record, error] {
+	records := l.Client.Query(ctx, p, stmt)
+	if l.query == nil {
+		return records
+	}
+	return l.query(records)
+}
+
+func (l *liar) Close() error {
+	if l.close == nil {
+		return l.Client.Close()
+	}
+	return l.close()
+}
+
+// claim makes an error that says something else.
+func claim(err error, change func(e *protocol.Error)) error {
+	var e *protocol.Error
+	if !errors.As(err, &e) {
+		return err
+	}
+	other := *e
+	change(&other)
+	return &other
+}
+
+// afterwards lies about what a write has returned.
+func afterwards(lie func(error) error) liar {
+	return liar{write: func(write func() error) error { return lie(write()) }}
+}
+
+func readAfterwards(lie func(*protocol.Record, error) (*protocol.Record, error)) liar {
+	return liar{read: func(_ protocol.Key, read func() (*protocol.Record, error)) (*protocol.Record, error) {
+		return lie(read())
+	}}
+}
+
+// firstAnswers gives each record as it was first read.
+func firstAnswers() liar {
+	var mu sync.Mutex
+	known := make(map[protocol.Digest]*protocol.Record)
+	return liar{read: func(key protocol.Key, read func() (*protocol.Record, error)) (*protocol.Record, error) {
+		rec, err := read()
+		mu.Lock()
+		defer mu.Unlock()
+		if old := known[key.Digest()]; old != nil && err == nil && len(old.Bins) == len(rec.Bins) {
+			return old, nil
+		}
+		known[key.Digest()] = rec
+		return rec, err
+	}}
+}
+
+// edited changes the list of records that a query gives before it ends, without or with an error.
+func edited(edit func(list []*protocol.Record, err error) ([]*protocol.Record, error)) liar {
+	return liar{query: func(records iter.Seq2[*protocol.Record, error]) iter.Seq2[*protocol.Record, error] {
+		return func(yield func(*protocol.Record, error) bool) {
+			var list []*protocol.Record
+			var failure error
+			for rec, err := range records {
+				if failure = err; err == nil {
+					list = append(list, rec)
+				}
+			}
+			list, failure = edit(list, failure)
+			for _, rec := range list {
+				if !yield(rec, nil) {
+					return
+				}
+			}
+			if failure != nil {
+				yield(nil, failure)
+			}
+		}
+	}}
+}
+
+// swapped exchanges the first two answers to a batch.
+func swapped(results []cluster.BatchResult, err error) ([]cluster.BatchResult, error) {
+	if len(results) > 1 && err == nil {
+		results[0].Record, results[1].Record = results[1].Record, results[0].Record
+	}
+	return results, err
+}
+
+// liars break each of the rules that a client can break.
+var liars = map[string]struct {
+	rule Rule
+	lie  func() liar
+}{
+	"hides doubt": {FalseNotApplied, func() liar {
+		return afterwards(func(err error) error { return claim(err, func(e *protocol.Error) { e.InDoubt = false }) })
+	}},
+	"says that what was applied failed": {FalseNotApplied, func() liar {
+		return afterwards(func(error) error { return &protocol.Error{Code: protocol.ClientError, Err: cluster.ErrNoNode} })
+	}},
+	"always doubts": {FalseInDoubt, func() liar {
+		return afterwards(func(err error) error { return claim(err, func(e *protocol.Error) { e.InDoubt = true }) })
+	}},
+	"doubts refusals": {NeedlessInDoubt, func() liar {
+		return afterwards(func(err error) error {
+			return claim(err, func(e *protocol.Error) { e.InDoubt = e.InDoubt || e.Code != protocol.ClientError })
+		})
+	}},
+	"hides failures": {FalseApplied, func() liar { return afterwards(func(error) error { return nil }) }},
+	"says OK and writes nothing": {FalseApplied, func() liar {
+		return liar{write: func(func() error) error { return nil }}
+	}},
+	"writes twice": {AppliedTwice, func() liar {
+		return liar{write: func(write func() error) error { return errors.Join(write(), write()) }}
+	}},
+	"sends twice": {SentInVain, func() liar {
+		return liar{write: func(write func() error) error {
+			if err := write(); err == nil {
+				return nil
+			}
+			return write()
+		}}
+	}},
+	"doubts reads": {ReadInDoubt, func() liar {
+		return readAfterwards(func(rec *protocol.Record, err error) (*protocol.Record, error) {
+			return rec, claim(err, func(e *protocol.Error) { e.InDoubt = true })
+		})
+	}},
+	"reads old versions": {ReadUntrue, firstAnswers},
+	"reads half of a record": {ReadUntrue, func() liar {
+		return readAfterwards(func(rec *protocol.Record, err error) (*protocol.Record, error) {
+			if err == nil && len(rec.Bins) > 0 {
+				rec.Bins = rec.Bins[1:]
+			}
+			return rec, err
+		})
+	}},
+	"finds no record": {OddCode, func() liar {
+		return readAfterwards(func(rec *protocol.Record, err error) (*protocol.Record, error) {
+			return nil, &protocol.Error{Code: protocol.KeyNotFound}
+		})
+	}},
+	"makes up codes": {OddCode, func() liar {
+		return afterwards(func(err error) error { return claim(err, func(e *protocol.Error) { e.Code = protocol.RecordTooBig }) })
+	}},
+	"says it was cancelled": {OddCause, func() liar {
+		return afterwards(func(err error) error {
+			return claim(err, func(e *protocol.Error) { e.Code, e.Err = protocol.ClientError, context.Canceled })
+		})
+	}},
+	"has no types": {OddCause, func() liar {
+		return afterwards(func(err error) error {
+			if err != nil {
+				return errors.New(err.Error())
+			}
+			return nil
+		})
+	}},
+	"mixes rows up": {WroteUntrue, func() liar { return liar{batch: swapped} }},
+	"hides failed rows": {BatchUntrue, func() liar {
+		return liar{batch: func(results []cluster.BatchResult, _ error) ([]cluster.BatchResult, error) { return results, nil }}
+	}},
+	"loses records": {QueryLost, func() liar {
+		return edited(func(list []*protocol.Record, err error) ([]*protocol.Record, error) {
+			return list[min(1, len(list)):], err
+		})
+	}},
+	"hides what is missing": {QueryLost, func() liar {
+		return edited(func(list []*protocol.Record, _ error) ([]*protocol.Record, error) { return list, nil })
+	}},
+	"doubles records": {QueryDoubled, func() liar {
+		return edited(func(list []*protocol.Record, err error) ([]*protocol.Record, error) {
+			return append(list, list[:min(1, len(list))]...), err
+		})
+	}},
+	"makes up records": {QueryUntrue, func() liar {
+		return edited(func(list []*protocol.Record, err error) ([]*protocol.Record, error) {
+			return append(list, &protocol.Record{Key: protocol.MustKey(namespace, fixed, "stranger"), Generation: 1}), err
+		})
+	}},
+	"takes its time": {Late, func() liar {
+		return afterwards(func(err error) error { time.Sleep(time.Second); return err })
+	}},
+	"closes slowly": {Late, func() liar {
+		return liar{close: func() error { time.Sleep(time.Second); return nil }}
+	}},
+	"never closes": {Leak, func() liar {
+		return liar{close: func() error { return nil }}
+	}},
+	"never recovers": {NotRecovered, func() liar {
+		var failed atomic.Pointer[error]
+		return readAfterwards(func(rec *protocol.Record, err error) (*protocol.Record, error) {
+			if err != nil && !errors.Is(err, protocol.KeyNotFound) {
+				failed.Store(&err)
+			}
+			if first := failed.Load(); first != nil {
+				return nil, *first
+			}
+			return rec, err
+		})
+	}},
+}
+
+// mostSeeds is how many seeds may pass before a liar is caught.
+const mostSeeds = 12
+
+// TestLiarsAreCaught: whatever a client may say that is not so, it is caught within a few seeds, and by the rule that it breaks.
+func TestLiarsAreCaught(t *testing.T) {
+	for name, l := range liars {
+		t.Run(name, func(t *testing.T) {
+			for seed := range uint64(mostSeeds) {
+				wrap := func(c Client) Client {
+					lie := l.lie()
+					lie.Client = c
+					return &lie
+				}
+				e, violations := simulate(t, Draw(seed+1), wrap)
+				for _, v := range violations {
+					if v.Rule == l.rule {
+						require.Contains(t, tell(e, violations), "-first")
+						return
+					}
+				}
+			}
+			t.Fatalf("in %d seeds nobody noticed", mostSeeds)
+		})
+	}
+}

@@ -1,0 +1,140 @@
+package sim
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/aerosql/aerosql/cluster/devserver"
+)
+
+// A turn is something that is done to the cluster at a time.
+type turn struct {
+	at time.Duration
+	do func() error
+}
+
+// befall lets the faults of whole nodes and of the cluster happen at their times, and returns when the last of them has ended.
+func (in *injector) befall(server *devserver.Server) error {
+	var turns []turn
+	for i := range in.faults {
+		f := &in.faults[i]
+		switch f.Kind {
+		case Kill:
+			turns = append(turns, in.kill(server, f)...)
+		case Freeze:
+			turns = append(turns, in.freeze(server, f)...)
+		case Join:
+			turns = append(turns, turn{f.From, func() error {
+				in.strike(f)
+				_, err := server.AddNode()
+				return err
+			}})
+		case Move:
+			turns = append(turns, in.move(server, f)...)
+		}
+	}
+	slices.SortStableFunc(turns, func(a, b turn) int { return int(a.at - b.at) })
+	for _, t := range turns {
+		time.Sleep(t.at - time.Since(in.start))
+		if err := t.do(); err != nil {
+			return fmt.Errorf("the plan's faults contradict each other: %w", err)
+		}
+	}
+	return nil
+}
+
+// Forms of the end of a node: the others notice at once, or not before it is back; it comes back with its data, without, or under
+// another address.
+const (
+	unnoticed = 1 << iota
+	cameBackEmpty
+	cameBackElsewhere
+	killForms
+)
+
+// address is the one under which a node comes back, another one for each fault.
+func (f *Fault) address() string {
+	return fmt.Sprintf("10.0.0.2:%d", 10000+int(f.From/time.Microsecond)%50000)
+}
+
+// settle gives addresses that are no loopback to the nodes that will move: clients take a loopback address for one that
+// is forwarded, and stay with it.
+func settle(server *devserver.Server, faults []Fault) error {
+	settled := make(map[int]bool)
+	for i := range faults {
+		f := &faults[i]
+		if f.Kind != Kill || f.N&cameBackElsewhere == 0 || settled[f.Node] {
+			continue
+		}
+		settled[f.Node] = true
+		name := server.NodeNames()[f.Node]
+		if err := server.KillNode(name); err != nil {
+			return err
+		}
+		if err := server.RestartNode(name, devserver.At(fmt.Sprintf("10.0.0.1:%d", 3000+f.Node))); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (in *injector) kill(server *devserver.Server, f *Fault) []turn {
+	node := in.nodes[f.Node]
+	release := func() {}
+	begin := func() error {
+		in.strike(f)
+		if f.N&unnoticed != 0 {
+			release = server.HoldCluster()
+		}
+		return server.KillNode(node)
+	}
+	end := func() error {
+		var options []devserver.RestartOption
+		if f.N&cameBackEmpty != 0 {
+			options = append(options, devserver.Empty())
+		}
+		if f.N&cameBackElsewhere != 0 {
+			options = append(options, devserver.At(f.address()))
+		}
+		err := server.RestartNode(node, options...)
+		release()
+		return err
+	}
+	return []turn{{f.From, begin}, {f.To, end}}
+}
+
+// freeze stops a node; if the others are to notice, they do so half-way.
+func (in *injector) freeze(server *devserver.Server, f *Fault) []turn {
+	node := in.nodes[f.Node]
+	turns := []turn{
+		{f.From, func() error { in.strike(f); return server.FreezeNode(node) }},
+		{f.To, func() error { return server.ThawNode(node) }},
+	}
+	if f.N&unnoticed == 0 {
+		turns = append(turns, turn{(f.From + f.To) / 2, func() error { return server.LoseNode(node) }})
+	}
+	return turns
+}
+
+// move makes nodes masters of partitions with records, one after the other.
+func (in *injector) move(server *devserver.Server, f *Fault) (turns []turn) {
+	for at := f.From; at < f.To; at += f.Delay {
+		turns = append(turns, turn{at, func() error {
+			in.strike(f)
+			members := server.MemberNames()
+			if len(members) == 0 {
+				return nil // all are down
+			}
+			n := lot(in.seed, uint64(at), uint64(f.N))
+			return server.MovePartition(namespace, in.partitions[n%uint64(len(in.partitions))], members[n>>32%uint64(len(members))])
+		}})
+	}
+	return turns
+}
+
+func (in *injector) strike(f *Fault) {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	in.counts[f.Kind]++
+}

@@ -1,0 +1,75 @@
+package sim
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/aerosql/aerosql/cluster"
+	"github.com/aerosql/aerosql/cluster/devserver"
+	"github.com/aerosql/aerosql/protocol"
+)
+
+// A Plan is all that a run does, drawn from its seed: the same seed gives the same plan.
+type Plan struct {
+	Seed    uint64
+	Cluster devserver.Options
+	// Client is the client's configuration but for what depends on the run: seeds, dial function and logger.
+	Client cluster.Config
+	// Keys is the number of records that are written during the load, Fixed of those that only queries read. Both are numbered from 0.
+	Keys, Fixed int
+	// Callers are the operations of each.
+	Callers [][]Operation
+	Faults  []Fault
+	// Calm is when the last fault has ended, after the begin of the load.
+	Calm time.Duration
+	// CloseAt is when the client is closed in the midst of the load, 0 for never. With Shutdown it is given so long to let calls come to their end.
+	CloseAt, Shutdown time.Duration
+}
+
+// Sets of the records that change, and of those that do not.
+const (
+	namespace = "test"
+	changing  = "changing"
+	fixed     = "fixed"
+)
+
+// Bins of the records.
+const (
+	binKey     = "k" // the record's number
+	binToken   = "t" // the token of the last Put
+	binLog     = "l" // the tokens of all Pushes
+	binBlob    = "b" // the tokens of all Appends, one behind the other
+	binPadding = "p"
+)
+
+// key is that of a record that changes.
+func key(n int) protocol.Key { return protocol.MustKey(namespace, changing, n) }
+
+// fixedKey is that of a record that does not.
+func fixedKey(n int) protocol.Key { return protocol.MustKey(namespace, fixed, n) }
+
+// operations counts what all callers do.
+func (p *Plan) operations() (n int) {
+	for _, ops := range p.Callers {
+		n += len(ops)
+	}
+	return n
+}
+
+// String tells the plan but for the operations, which are told with the calls.
+func (p *Plan) String() string {
+	var b strings.Builder
+	c := &p.Client
+	fmt.Fprintf(&b, "seed %d: %d nodes, %v, %d replicas, migrations every %v; %d callers, %d operations on %d records\n", p.Seed, p.Cluster.Nodes, p.Cluster.Edition,
+		p.Cluster.Namespaces[0].ReplicationFactor, p.Cluster.MigrateEvery, len(p.Callers), p.operations(), p.Keys)
+	fmt.Fprintf(&b, "client: tend %v, connect %v, conns %d to %d, idle %v, coalesce %d, errors %d in %d, retries %d%% + %d\n", c.TendInterval, c.ConnectTimeout,
+		c.MinConnsPerNode, c.MaxConnsPerNode, c.IdleTimeout, c.Coalesce, c.MaxErrorRate, c.ErrorRateWindow, c.RetryPercent, c.RetryReserve)
+	if p.CloseAt > 0 {
+		fmt.Fprintf(&b, "closed at %v, with %v to end\n", p.CloseAt, p.Shutdown)
+	}
+	for i := range p.Faults {
+		fmt.Fprintf(&b, "fault %d: %v\n", i, &p.Faults[i])
+	}
+	return b.String()
+}

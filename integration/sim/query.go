@@ -1,0 +1,93 @@
+package sim
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"time"
+
+	"github.com/aerosql/aerosql/cluster"
+	"github.com/aerosql/aerosql/protocol"
+)
+
+// fixedIndex is the index on the numbers of the records that do not change.
+const fixedIndex = "fixed_k"
+
+// query carries out a query.
+func (c *Call) query(ctx context.Context, client Client) {
+	q := c.Query
+	p := &cluster.QueryPolicy{
+		TotalTimeout: c.Limits.Total, SocketTimeout: c.Limits.Socket, SleepBetweenRetries: c.Limits.Sleep, MaxRetries: c.Limits.Retries,
+		Replica: c.Limits.Replica, MaxRecords: q.Page, Compress: c.Limits.Compress,
+	}
+	stmt := cluster.Statement{Namespace: namespace, Set: q.Set}
+	if q.Last > 0 {
+		stmt.Filter = cluster.FilterRange(binKey, int64(q.First), int64(q.Last))
+	}
+	if q.Page > 0 {
+		c.Err = c.pages(ctx, client, p, stmt)
+		return
+	}
+	stmt.Partitions = q.partitions()
+	c.Err = c.drain(client.Query(ctx, p, stmt))
+}
+
+func (q *Query) partitions() cluster.PartitionFilter {
+	if q.Count == 0 {
+		return cluster.AllPartitions()
+	}
+	return cluster.PartitionRange(q.Begin, q.Count)
+}
+
+// drain takes records until the loop ends or is to be left.
+func (c *Call) drain(records iter.Seq2[*protocol.Record, error]) error {
+	for rec, err := range records {
+		if err != nil {
+			return err
+		}
+		time.Sleep(c.Query.Pause)
+		c.Found = append(c.Found, rec)
+		if c.Query.Leave > 0 && len(c.Found) == c.Query.Leave {
+			c.Left = true
+			break
+		}
+	}
+	return nil
+}
+
+// patience is how many pages may fail before the caller gives up.
+const patience = 3
+
+// pages takes the records page by page. Behind each, whether it has failed or not, the cursor is saved, and loaded for the next.
+func (c *Call) pages(ctx context.Context, client Client, p *cluster.QueryPolicy, stmt cluster.Statement) error {
+	first, err := cluster.NewCursor(c.Query.partitions())
+	if err != nil {
+		return err
+	}
+	at, failures := first, 0
+	for !at.Done() {
+		c.Pages++
+		before := len(c.Found)
+		if err := c.drain(client.QueryFrom(ctx, p, stmt, at)); err != nil {
+			if failures++; failures == patience || ctx.Err() != nil {
+				return err
+			}
+		}
+		if got := int64(len(c.Found) - before); got > c.Query.Page {
+			return fmt.Errorf("%w: %d", errLongPage, got)
+		}
+		saved, err := at.MarshalBinary()
+		if err != nil {
+			return err
+		}
+		at = new(cluster.Cursor)
+		if err := at.UnmarshalBinary(saved); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// errLongPage means a page with more records than were asked for.
+var errLongPage = errors.New("a page of more records than MaxRecords")

@@ -1,0 +1,194 @@
+package sim
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/aerosql/aerosql/cluster"
+	"github.com/aerosql/aerosql/cluster/devserver"
+)
+
+// A run is a plan under way.
+type run struct {
+	plan     *Plan
+	wrap     func(Client) Client
+	server   *devserver.Server
+	wire     *wire
+	injector *injector
+	native   *cluster.Client
+	client   Client
+	closed   closing
+	evidence *Evidence
+}
+
+// A closing tells whether the client was closed, or is about to be.
+type closing struct{ at atomic.Int64 } // 1 more than the time, 0 for not yet
+
+func (c *closing) begin(now time.Duration) { c.at.Store(int64(now) + 1) }
+
+// begun reports whether the client may be closed.
+func (c *closing) begun() bool { return c.at.Load() != 0 }
+
+// before reports whether the client was certainly told to close before now: time only passes when nothing more can be done.
+func (c *closing) before(now time.Duration) bool {
+	at := c.at.Load()
+	return at != 0 && at-1 < int64(now)
+}
+
+// Run carries out a plan, and returns what is known of it. It must be called in a bubble of testing/synctest. wrap, if it is not nil, puts something
+// between the callers and the client.
+func Run(p *Plan, wrap func(Client) Client) *Evidence {
+	if wrap == nil {
+		wrap = func(c Client) Client { return c }
+	}
+	r := &run{plan: p, wrap: wrap, evidence: &Evidence{Plan: p, Truth: new(Truth)}}
+	if err := r.run(); err != nil {
+		r.evidence.Broken = err
+	}
+	return r.evidence
+}
+
+func (r *run) run() (err error) {
+	if r.server, err = devserver.Start(r.plan.Cluster); err != nil {
+		return err
+	}
+	defer r.server.Close()
+	if err := settle(r.server, r.plan.Faults); err != nil {
+		return err
+	}
+	r.wire = newWire(r.server.Dial)
+	if err := r.open(); err != nil {
+		return err
+	}
+	defer r.native.Close()
+	if err := r.prepare(); err != nil {
+		return err
+	}
+	if err := r.load(); err != nil {
+		return err
+	}
+	if err := r.recover(); err != nil {
+		return err
+	}
+	r.close(0)
+	if err := r.server.Close(); err != nil {
+		return err
+	}
+	e := r.evidence
+	e.Truth, e.Leaks = learn(r.server), r.wire.connections()
+	e.Sent, e.Tried, e.Strikes, e.Counts = r.wire.left, r.wire.tried, r.injector.strikes, r.injector.counts
+	return nil
+}
+
+func (r *run) open() (err error) {
+	cfg := r.plan.Client
+	cfg.Seeds, cfg.Dial = r.server.Seeds(), r.wire.dial
+	for i := range r.plan.Faults {
+		// As a name server would tell, if nobody is left who knows.
+		if f := &r.plan.Faults[i]; f.Kind == Kill && f.N&cameBackElsewhere != 0 {
+			cfg.Seeds = append(cfg.Seeds, f.address())
+		}
+	}
+	if r.native, err = cluster.Open(context.Background(), cfg); err == nil {
+		r.client = r.wrap(r.native)
+	}
+	return err
+}
+
+// prepare fills the sets, while nothing is wrong.
+func (r *run) prepare() error {
+	ctx := context.Background()
+	var rows []cluster.BatchRow
+	for n := range r.plan.Fixed {
+		cmd := Command{Verb: Put, Key: n}
+		rows = append(rows, cluster.PutRow(nil, fixedKey(n), cmd.bins(newToken(0, 0, n))))
+	}
+	for n := range r.plan.Keys / 2 {
+		cmd := Command{Verb: Put, Key: n}
+		rows = append(rows, cluster.PutRow(nil, key(n), cmd.bins(newToken(0, 1, n))))
+	}
+	if _, err := r.native.BatchWrite(ctx, nil, rows); err != nil {
+		return err
+	}
+	task, err := r.native.CreateIndex(ctx, nil, cluster.Index{Namespace: namespace, Set: fixed, Name: fixedIndex, Bin: binKey, Type: cluster.IndexNumeric})
+	if err == nil {
+		err = task.Wait(ctx)
+	}
+	return err
+}
+
+// load has the callers do their operations while the faults happen, and returns when all of that has ended.
+func (r *run) load() error {
+	r.injector = newInjector(r.plan, r.server.NodeNames())
+	r.wire.faults = r.injector
+	r.server.Intercept(r.injector.intercept)
+	var wg sync.WaitGroup
+	var befell error
+	wg.Go(func() { befell = r.injector.befall(r.server) })
+	callers := make([]*caller, len(r.plan.Callers))
+	for i, ops := range r.plan.Callers {
+		callers[i] = r.caller(i + 1)
+		wg.Go(func() { callers[i].run(ops) })
+	}
+	if r.plan.CloseAt > 0 {
+		wg.Go(func() {
+			time.Sleep(r.plan.CloseAt)
+			r.close(r.plan.Shutdown)
+		})
+	}
+	wg.Wait()
+	for _, c := range callers {
+		r.evidence.Calls = append(r.evidence.Calls, c.calls...)
+	}
+	return befell
+}
+
+func (r *run) caller(number int) *caller {
+	return &caller{number: number, client: r.client, server: r.server, wire: r.wire, start: r.injector.start, closed: &r.closed, seen: make(map[int]uint32)}
+}
+
+// close closes the client, which is given some time to let calls come to their end, and notes how long that takes.
+func (r *run) close(patience time.Duration) {
+	begin := time.Now()
+	r.closed.begin(begin.Sub(r.injector.start))
+	if patience > 0 {
+		ctx, stop := context.WithTimeout(context.Background(), patience)
+		defer stop()
+		_ = r.client.Shutdown(ctx) // who is cut off has an error of its own
+	}
+	r.client.Close()
+	r.evidence.Closing = max(r.evidence.Closing, time.Since(begin))
+}
+
+// recover checks, when all faults are over, that everything works again within two rounds of tending, or as soon as nodes are tried
+// again that had failed too often.
+func (r *run) recover() error {
+	cfg := &r.plan.Client
+	time.Sleep(r.plan.Calm - time.Since(r.injector.start))
+	r.server.Migrate(0)
+	time.Sleep(cfg.TendInterval * time.Duration(2+cfg.ErrorRateWindow))
+	if r.closed.begun() {
+		r.closed = closing{}
+		if err := r.open(); err != nil {
+			return fmt.Errorf("opening another client when nothing is wrong any more: %w", err)
+		}
+	}
+	c := r.caller(len(r.plan.Callers) + 1)
+	for i := range r.plan.Keys {
+		c.do(calm(Operation{Commands: []Command{{Verb: Get, Key: i}}}))
+		c.do(calm(Operation{Commands: []Command{{Verb: Push, Key: i}}}))
+	}
+	c.do(calm(Operation{Query: &Query{Set: fixed}}))
+	c.do(calm(Operation{Query: &Query{Set: changing}}))
+	r.evidence.Calls = append(r.evidence.Calls, c.calls...)
+	return nil
+}
+
+// calm is an operation that must succeed at the first try.
+func calm(op Operation) *Operation {
+	op.Limits, op.MustSucceed = Limits{Total: time.Second, Retries: cluster.NoRetries}, true
+	return &op
+}

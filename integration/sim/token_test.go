@@ -1,0 +1,57 @@
+package sim
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/aerosql/aerosql/cluster/devserver"
+	"github.com/aerosql/aerosql/protocol"
+)
+
+func TestTokens(t *testing.T) {
+	a, b := newToken(1, 2, 3), newToken(200, 70000, 60000)
+	require.Equal(t, "1/2/3", a.String())
+	require.Equal(t, "200/70000/60000", b.String())
+	var data []byte
+	for _, token := range []Token{a, a, b, a} {
+		data = append(append(data, "text"...), token.Bytes()...)
+	}
+	require.Equal(t, []Token{a, b, a}, appendTokens(nil, data))
+	require.Equal(t, []Token{a}, appendTokens(nil, data[:2*(4+tokenSize)+4+tokenSize-1]), "half a token is none")
+	require.Empty(t, appendTokens(nil, []byte("text")))
+}
+
+// TestEveryWriteCarriesItsToken: in a message of its own and as a row of a batch, where a server's interceptor and the wire look
+// for it.
+func TestEveryWriteCarriesItsToken(t *testing.T) {
+	for v := range firstRead {
+		token, cmd := newToken(1, 1, int(v)), Command{Verb: v}
+		call := &Call{Operation: &Operation{Commands: []Command{cmd}}}
+		o := &Outcome{Token: token}
+		require.NotZero(t, call.row(&cmd, o), v)
+		var command protocol.Command
+		switch policy := call.writePolicy(&cmd, o); v {
+		case Touch:
+			command = protocol.NewTouch(key(1))
+			command.Filter = policy.Filter
+		case Delete:
+			command = protocol.NewDelete(key(1))
+			command.Filter = policy.Filter
+		case Push, Erase:
+			command = protocol.NewOperate(key(1), cmd.ops(token), false)
+		default:
+			command = protocol.NewWrite(protocol.OpWrite, key(1), cmd.bins(token))
+		}
+		message, err := command.AppendMessage(nil, 0)
+		require.NoError(t, err)
+		require.Equal(t, []Token{token}, appendTokens(nil, message), v)
+		parsed, err := protocol.ParseMessage(message[protocol.ProtoHeaderSize:])
+		require.NoError(t, err)
+		require.Equal(t, []Token{token}, requestTokens(&devserver.Request{Message: parsed}), v)
+
+		packed, err := protocol.AppendCompressed(nil, message)
+		require.NoError(t, err)
+		require.Equal(t, []Token{token}, requestTokens(&devserver.Request{Body: packed[protocol.ProtoHeaderSize:]}), v)
+	}
+}
