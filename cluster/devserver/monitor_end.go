@@ -4,6 +4,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"github.com/aerosql/aerosql/cluster/devserver/internal/balance"
 	"github.com/aerosql/aerosql/protocol"
 )
 
@@ -19,6 +20,9 @@ type monitorRegistry struct {
 
 // monitorGrace is how many seconds behind a transaction's end the server begins to end it.
 const monitorGrace = 1
+
+// longAgo is an end that is always due.
+const longAgo = 1
 
 // open adds a transaction.
 func (m *monitorRegistry) open(monitor *record) {
@@ -67,44 +71,70 @@ func (m *monitorRegistry) due(now uint32) (monitors []protocol.Digest) {
 func (ns *namespace) endTransactions() {
 	for _, digest := range ns.monitors.due(ns.server.clock.seconds()) {
 		ns.monitors.active.Add(1)
-		ns.endTransaction(&digest)
+		if again := ns.endTransaction(&digest); again != nil {
+			ns.monitors.open(again)
+		}
 		ns.monitors.active.Add(-1)
 	}
 }
 
-// endTransaction rolls the records of a transaction forward if its client has asked for that, else back.
-func (ns *namespace) endTransaction(digest *protocol.Digest) {
-	monitor := ns.condemn(digest)
-	if monitor == nil {
-		return
+// endTransaction rolls the records of a transaction forward if its client has asked for that, else back. It
+// returns the monitor if it is to be tried again, because nobody decides about some of the records now.
+func (ns *namespace) endTransaction(digest *protocol.Digest) (again *record) {
+	monitor, counters := ns.condemn(digest)
+	if monitor == nil || monitor.tombstone {
+		return nil
 	}
-	counters := &ns.counters[ns.master(digest.Partition())].transactions
+	if counters == nil {
+		return monitor
+	}
 	forward := monitor.forward()
 	transaction, keys := monitor.lockedRecords()
 	for i := range keys {
-		p := &ns.partitions[keys[i].Partition()]
-		p.mu.Lock()
-		ns.roll(p, &keys[i], transaction, forward)
-		p.mu.Unlock()
-		counters.rolls(forward).count(protocol.OK)
-		counters.monitorRolls(forward).count(protocol.OK)
+		code := ns.rollLeft(&keys[i], transaction, forward)
+		counters.rolls(forward).count(code)
+		counters.monitorRolls(forward).count(code)
+		if code != protocol.OK {
+			again = monitor
+		}
 	}
-	ns.buryMonitor(digest)
+	if again == nil {
+		ns.buryMonitor(digest)
+	}
+	return again
 }
 
-// condemn fixes the outcome of a transaction, which no client can change any more, and returns its monitor.
-func (ns *namespace) condemn(digest *protocol.Digest) *record {
+// rollLeft ends a lock that a client has left.
+func (ns *namespace) rollLeft(d *protocol.Digest, transaction uint64, forward bool) protocol.ResultCode {
+	p := &ns.partitions[d.Partition()]
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.owners.Load().Working == balance.Nobody {
+		return protocol.PartitionUnavailable
+	}
+	ns.roll(p, d, transaction, forward)
+	return protocol.OK
+}
+
+// condemn fixes the outcome of a transaction, which no client can change any more, and returns its monitor, with
+// the counters of the node that ends it. Without a node that decides about the monitor, there are no counters, and
+// nothing is known of the monitor but that it is due.
+func (ns *namespace) condemn(digest *protocol.Digest) (monitor *record, counters *transactionCounters) {
 	p := &ns.partitions[digest.Partition()]
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	monitor := p.working().get(digest)
-	if monitor == nil || monitor.tombstone {
-		return nil
+	working := p.owners.Load().Working
+	if working == balance.Nobody {
+		return &record{digest: *digest, voidTime: longAgo}, nil
+	}
+	monitor = p.working().get(digest)
+	if monitor == nil || monitor.tombstone || monitor.outcome != protocol.OK {
+		return monitor, &ns.counters[working].transactions
 	}
 	next := *monitor
 	next.outcome = monitor.verdict()
 	ns.store(p, &next)
-	return &next
+	return &next, &ns.counters[working].transactions
 }
 
 // buryMonitor leaves nothing of a monitor but how its transaction has ended.

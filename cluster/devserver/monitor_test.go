@@ -6,6 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/aerosql/aerosql/cluster/devserver/internal/balance"
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/protocol/cdt"
 )
@@ -189,4 +190,41 @@ func TestExpiryComesWithQueriesToo(t *testing.T) {
 	y.write(put(strongKey(2), one(2)))
 	clock.advance(12 * time.Second)
 	require.Contains(t, c.info("namespace/sc"), ";mrt_provisionals=0;")
+}
+
+// While nobody decides about a record, or about the monitor, its lock can't be ended; it is when somebody does again.
+func TestExpiryWaitsForPartitions(t *testing.T) {
+	clock := newTestClock()
+	s := start(t, enterprise(Options{Clock: clock.Now}))
+	c := connect(t, s, 0)
+	ns := s.namespace([]byte("sc"))
+	abandon := func(k protocol.Key) (adopt func()) {
+		d := k.Digest()
+		p := &ns.partitions[d.Partition()]
+		before := p.owners.Load()
+		gone := *before
+		gone.Working = balance.Nobody
+		p.owners.Store(&gone)
+		return func() { p.owners.Store(before) }
+	}
+	k := strongKey(1)
+	for name, lost := range map[string]func(x *transaction) protocol.Key{
+		"a record":    func(*transaction) protocol.Key { return k },
+		"the monitor": (*transaction).monitor,
+	} {
+		x := begin(c)
+		require.Equal(t, protocol.OK, x.write(put(k, one(x.id))).ResultCode)
+		require.Equal(t, protocol.OK, x.mark())
+		adopt := abandon(lost(x))
+		clock.advance(time.Minute)
+		ns.endTransactions()
+		adopt()
+		require.True(t, ns.partitions[k.Partition()].working().get(digestOfKey(k)).provisional(), name)
+		require.Equal(t, show(protocol.Bins{one(x.id)}), value(c, k), name)
+	}
+}
+
+func digestOfKey(k protocol.Key) *protocol.Digest {
+	d := k.Digest()
+	return &d
 }
