@@ -75,7 +75,7 @@ func infoOfEach[T any](ctx context.Context, c *Client, p *InfoPolicy, command st
 
 // since reports whether all nodes are of a version or a later one.
 func (c *Client) since(parts ...int) bool {
-	for _, n := range c.Nodes() {
+	for _, n := range c.view.Load().nodes {
 		if !n.version.AtLeast(parts...) {
 			return false
 		}

@@ -124,22 +124,25 @@ func (c *Client) attempt(ctx context.Context, o TxnOptions, do func(context.Cont
 	if err := do(WithTxn(ctx, t)); err != nil {
 		return false, err
 	}
-	ended, err = true, c.commitForSure(ctx, t)
-	if err != nil && !t.InDoubt() {
-		ended = false
-	}
+	ended = true
+	err = c.CommitOrAbort(ctx, t)
 	return t.InDoubt(), err
 }
 
 // commitTries is how often a commit in doubt is asked for. Each has the retries of Policies.TxnRoll.
 const commitTries = 3
 
-// commitForSure commits, and tries to find out where that is in doubt.
-func (c *Client) commitForSure(ctx context.Context, t *Txn) (err error) {
+// CommitOrAbort is Commit that leaves as little open as it can: where a commit is in doubt it asks again, a few times, and a
+// transaction that can't be committed is aborted, so that it locks no records. The error is a *CommitError with InDoubt
+// where the doubt has stayed; call Commit then until it is resolved.
+func (c *Client) CommitOrAbort(ctx context.Context, t *Txn) (err error) {
 	for range commitTries {
 		if _, err = c.Commit(ctx, t); !t.InDoubt() || ctx.Err() != nil {
-			return err
+			break
 		}
+	}
+	if err != nil && !t.InDoubt() {
+		c.rollBack(ctx, t)
 	}
 	return err
 }

@@ -106,6 +106,25 @@ func TestTransactInDoubt(t *testing.T) {
 	require.True(t, te.InDoubt)
 	require.ErrorContains(t, err, "in doubt")
 	require.Equal(t, 1, attempts, "what may be committed is not done again")
+
+	var ce *cluster.CommitError
+	require.ErrorAs(t, err, &ce)
+	require.True(t, ce.InDoubt)
+	status, err := c.Commit(t.Context(), ce.Txn)
+	require.NoError(t, err, "the error has what is needed to find out")
+	require.Equal(t, cluster.CommitOK, status)
+}
+
+func TestCommitOrAbort(t *testing.T) {
+	server, c := startStrong(t, 1, nil)
+	txn := cluster.NewTxn(cluster.TxnOptions{})
+	require.NoError(t, c.Put(cluster.WithTxn(t.Context(), txn), nil, strongKey(1), bin("n", 1)))
+	remove := server.Inject(devserver.Fault{Match: isMark, Do: devserver.Refuse(protocol.DeviceOverload)})
+	err := c.CommitOrAbort(t.Context(), txn)
+	remove()
+	require.ErrorIs(t, err, protocol.DeviceOverload)
+	require.Equal(t, cluster.TxnAborted, txn.State())
+	require.NoError(t, c.Put(t.Context(), nil, strongKey(1), bin("n", 2)), "no record is locked any more")
 }
 
 func TestTransactUnderContext(t *testing.T) {

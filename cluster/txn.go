@@ -83,7 +83,7 @@ var (
 	// ErrTxnInDoubt means an abort of a transaction that may be committed.
 	ErrTxnInDoubt = transaction.ErrInDoubt
 	// ErrTxnUnsupported means a namespace without strong consistency, where there are no transactions.
-	ErrTxnUnsupported = errors.New("the namespace has no strong consistency, which transactions need")
+	ErrTxnUnsupported = errors.New("transactions need a namespace with strong consistency, and servers of version 8 or later")
 	// ErrTxnQuery means something that the server can't do within a transaction. Nothing was sent. Do it
 	// outside of it, with a context from WithTxn(ctx, nil).
 	ErrTxnQuery = errors.New("scans, queries and truncations can't belong to a transaction")
@@ -140,16 +140,18 @@ func outsideTxn(ctx context.Context) error {
 	return nil
 }
 
-// SupportsTxn reports whether a namespace has what transactions need. It is false for one that is not known.
+// SupportsTxn reports whether a namespace has what transactions need: strong consistency, on nodes that are all of
+// version 8 or later. It is false for a namespace that is not known.
 func (c *Client) SupportsTxn(namespace string) bool {
 	space := c.view.Load().parts.Space(namespace)
-	return space != nil && space.Strong()
+	return space != nil && c.checkTxn(namespace) == nil
 }
 
-// checkTxn refuses namespaces that are known to have no transactions.
+// checkTxn refuses namespaces that are known to have no transactions. Older servers would not: they do not know what
+// they are told of a transaction, and would let each write take effect at once.
 func (c *Client) checkTxn(namespace string) error {
 	space := c.view.Load().parts.Space(namespace)
-	if space == nil || space.Strong() {
+	if space == nil || space.Strong() && c.since(8) {
 		return nil
 	}
 	return &protocol.Error{Code: protocol.UnsupportedFeature, Err: ErrTxnUnsupported, Message: "namespace " + namespace}

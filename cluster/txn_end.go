@@ -26,7 +26,7 @@ func (c *Client) Commit(ctx context.Context, t *Txn) (CommitStatus, error) {
 		return 0, clientError(err)
 	}
 	if step == transaction.Done && before == transaction.Aborted {
-		return CommitAlreadyAborted, &CommitError{Status: CommitAlreadyAborted, Err: ErrTxnAborted}
+		return CommitAlreadyAborted, &CommitError{Status: CommitAlreadyAborted, Txn: t, Err: ErrTxnAborted}
 	}
 	if step == transaction.Done && before == transaction.Committed {
 		return CommitAlreadyCommitted, nil
@@ -39,7 +39,7 @@ func (c *Client) Commit(ctx context.Context, t *Txn) (CommitStatus, error) {
 		}
 		return status, nil
 	}
-	return status, &CommitError{Status: status, InDoubt: t.InDoubt(), Verified: ending.verified, Rolled: ending.rolled, Err: ending.err}
+	return status, &CommitError{Status: status, Txn: t, InDoubt: t.InDoubt(), Verified: ending.verified, Rolled: ending.rolled, Err: ending.err}
 }
 
 // Abort ends a transaction so that nothing that it has written takes effect. The error is nil if it is aborted, also where the

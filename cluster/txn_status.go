@@ -81,6 +81,8 @@ func (s AbortStatus) String() string { return abortTexts[s] }
 // errors.As look into the failure of the step that failed: protocol.TransactionVersionMismatch where a read did not hold.
 type CommitError struct {
 	Status CommitStatus
+	// Txn is the transaction, for another call of Commit.
+	Txn *Txn
 	// InDoubt says that the transaction may be committed all the same. Only Commit, called again, can tell.
 	InDoubt bool
 	// Verified are the results of the reads that were verified, Rolled those of the records that were rolled back; nil if it

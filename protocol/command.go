@@ -111,10 +111,16 @@ func (c *Command) Check() error {
 	return nil
 }
 
-// MayRemove reports whether the command removes the record, or calls a function that might.
+// MayRemove reports whether the command removes the record, or might: by taking its last bin, or by a function
+// or an expression that does.
 func (c *Command) MayRemove() bool {
-	return c.Info2&Info2Delete != 0 || c.udf != nil ||
-		slices.ContainsFunc(c.ops, func(o Operation) bool { return o.Code == OpDelete })
+	return c.Info2&Info2Delete != 0 || c.udf != nil || slices.ContainsFunc(c.ops, Operation.mayRemove) ||
+		c.code == OpWrite && slices.ContainsFunc(c.bins, func(b Bin) bool { return b.Value.IsNil() })
+}
+
+// mayRemove reports whether the operation removes a bin or the record, or might.
+func (o Operation) mayRemove() bool {
+	return o.Code == OpDelete || o.Code == OpExpModify || o.Code == OpWrite && o.Value.IsNil()
 }
 
 // IsUDF reports whether the command calls a function.

@@ -126,3 +126,26 @@ func TestResponseOfTransaction(t *testing.T) {
 	require.Equal(t, NewRecordVersion(7, 3), r.Version)
 	require.EqualValues(t, 9, r.TransactionEnd)
 }
+
+// TestMayRemove: a record is gone when its last bin is, whatever takes it.
+func TestMayRemove(t *testing.T) {
+	k := MustKey("test", "demo", "k1")
+	removing := Bins{NewBin("a", 1), NewBin("b", nil)}
+	for name, c := range map[string]struct {
+		command Command
+		want    bool
+	}{
+		"delete":             {NewDelete(k), true},
+		"put":                {NewWrite(OpWrite, k, removing[:1]), false},
+		"put of NULL":        {NewWrite(OpWrite, k, removing), true},
+		"touch":              {NewTouch(k), false},
+		"read":               {NewRead(k, "a"), false},
+		"operate":            {NewOperate(k, []Operation{PutBin("a", Int(1)), GetBin("a")}, false), false},
+		"operate with NULL":  {NewOperate(k, []Operation{PutBin("a", Nil())}, false), true},
+		"operate deleting":   {NewOperate(k, []Operation{GetBin("a"), DeleteRecord()}, false), true},
+		"expression writing": {NewOperate(k, []Operation{{Code: OpExpModify, Bin: "a", Value: Blob([]byte{0xc0})}}, false), true},
+		"expression reading": {NewOperate(k, []Operation{{Code: OpExpRead, Bin: "a", Value: Blob([]byte{0xc0})}}, false), false},
+	} {
+		require.Equal(t, c.want, c.command.MayRemove(), name)
+	}
+}

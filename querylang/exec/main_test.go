@@ -22,13 +22,19 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 // A session runs statements for a test.
 type session struct {
 	t      testing.TB
+	ctx    context.Context // of statements
 	client *cluster.Client
 	runner *exec.Runner
 }
 
 // open starts a cluster of two nodes and opens it.
 func open(t testing.TB, options exec.Options) *session {
-	server, err := devserver.Start(devserver.Options{Nodes: 2})
+	return openOn(t, devserver.Options{Nodes: 2}, options)
+}
+
+// openOn starts a cluster with options and opens it.
+func openOn(t testing.TB, servers devserver.Options, options exec.Options) *session {
+	server, err := devserver.Start(servers)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, server.Close()) })
 	client, err := cluster.Open(t.Context(), cluster.Config{Seeds: server.Seeds(), Dial: server.Dial, TendInterval: 50 * time.Millisecond})
@@ -36,7 +42,7 @@ func open(t testing.TB, options exec.Options) *session {
 	t.Cleanup(func() { require.NoError(t, client.Close()) })
 	options.Policies.Write.SendKey = true
 	options.Policies.Batch.SendKey = true
-	return &session{t: t, client: client, runner: exec.New(client, options)}
+	return &session{t: t, ctx: context.Background(), client: client, runner: exec.New(client, options)}
 }
 
 func prepare(t testing.TB, sql string) querylang.Plan {
@@ -61,12 +67,12 @@ func (s *session) exec(sql string, args ...any) int64 {
 }
 
 func (s *session) try(sql string, args ...any) (int64, error) {
-	return s.runner.Exec(context.Background(), prepare(s.t, sql), values(args))
+	return s.runner.Exec(s.ctx, prepare(s.t, sql), values(args))
 }
 
 // query returns columns and rows of a statement that must succeed, as text.
 func (s *session) query(sql string, args ...any) (columns []string, rows [][]string) {
-	r, err := s.runner.Query(context.Background(), prepare(s.t, sql), values(args))
+	r, err := s.runner.Query(s.ctx, prepare(s.t, sql), values(args))
 	require.NoError(s.t, err, sql)
 	defer r.Close()
 	dest := make([]protocol.Value, len(r.Columns()))

@@ -38,7 +38,9 @@ type Options struct {
 	Policies cluster.Policies
 }
 
-// A Runner runs plans on a cluster. It is safe for use by any number of goroutines.
+// A Runner runs plans on a cluster. It is safe for use by any number of goroutines. Under a context of
+// cluster.WithTxn plans belong to a transaction; those that read a set or truncate one can't, and are refused with
+// cluster.ErrTxnQuery before anything is sent.
 type Runner struct {
 	client    Client
 	options   Options
@@ -57,7 +59,7 @@ func New(client Client, options Options) *Runner {
 // changed. The args are those that the plan's parameters have bound. A plan that reads is run to
 // its end and changes nothing. TRUNCATE changes 0 records: how many there were is not known.
 func (r *Runner) Exec(ctx context.Context, plan querylang.Plan, args []protocol.Value) (rowsAffected int64, err error) {
-	if err := r.checkScan(plan); err != nil {
+	if err := r.check(ctx, plan); err != nil {
 		return 0, err
 	}
 	switch p := plan.(type) {
@@ -92,7 +94,7 @@ func drain(rows *Rows) error {
 // Query runs a plan for its rows. The context must stay alive until the rows
 // have been read or closed: ending it ends them. A plan that writes is run, and gives no rows.
 func (r *Runner) Query(ctx context.Context, plan querylang.Plan, args []protocol.Value) (*Rows, error) {
-	if err := r.checkScan(plan); err != nil {
+	if err := r.check(ctx, plan); err != nil {
 		return nil, err
 	}
 	switch p := plan.(type) {
@@ -109,12 +111,26 @@ func (r *Runner) Query(ctx context.Context, plan querylang.Plan, args []protocol
 	return &Rows{}, nil
 }
 
-func (r *Runner) checkScan(plan querylang.Plan) error {
-	if !r.options.DenyScan || !querylang.Scans(plan) {
+// check refuses plans that may not be run, or not here.
+func (r *Runner) check(ctx context.Context, plan querylang.Plan) error {
+	scans := querylang.Scans(plan)
+	if cluster.TxnFrom(ctx) != nil && (scans || truncates(plan)) {
+		return &querylang.Error{
+			Kind: querylang.ErrUnsupported, Cause: cluster.ErrTxnQuery,
+			Message: fmt.Sprintf("the plan is %q, and %v; select records by PK, or run the statement outside of the transaction",
+				plan.Explain()[0], cluster.ErrTxnQuery),
+		}
+	}
+	if !r.options.DenyScan || !scans {
 		return nil
 	}
 	return &querylang.Error{
 		Kind:    querylang.ErrScanDenied,
 		Message: fmt.Sprintf("the plan is %q, and scan=deny is in force; select records by PK", plan.Explain()[0]),
 	}
+}
+
+func truncates(plan querylang.Plan) bool {
+	_, ok := plan.(*querylang.TruncatePlan)
+	return ok
 }
