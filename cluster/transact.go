@@ -63,7 +63,8 @@ func (e *TransactError) Unwrap() error { return e.Err }
 //		return client.Add(ctx, nil, to, protocol.Bins{protocol.NewBin("amount", 10)})
 //	})
 //
-// If others were in the way (protocol.TransactionBlocked, TransactionVersionMismatch, TransactionExpired) the function is called again with a new
+// If others were in the way (protocol.TransactionBlocked, TransactionVersionMismatch) or the time was too short
+// (TransactionExpired, TransactionAborted) the function is called again with a new
 // transaction, after a pause; what it does beside commands must allow that. A commit in doubt is asked for again, and never
 // followed by another attempt. The error is a *TransactError. nil options are the defaults.
 func (c *Client) Transact(ctx context.Context, o *TransactOptions, do func(ctx context.Context) error) error {
@@ -109,7 +110,8 @@ func (o *TransactOptions) withDefaults() (TransactOptions, error) {
 // othersWereInTheWay reports whether a transaction that has failed can succeed if it is run once more.
 func othersWereInTheWay(err error) bool {
 	return errors.Is(err, protocol.TransactionBlocked) || errors.Is(err, protocol.TransactionVersionMismatch) ||
-		errors.Is(err, protocol.TransactionExpired)
+		// Of these a write tells the first and a commit the second, by when the server has rolled back.
+		errors.Is(err, protocol.TransactionExpired) || errors.Is(err, protocol.TransactionAborted)
 }
 
 // attempt runs the function as one transaction.

@@ -88,6 +88,31 @@ func TestTransactTriesAgain(t *testing.T) {
 	require.Equal(t, 3, attempts)
 }
 
+// TestTransactOutlastsTimeouts: a transaction that has taken too long is begun again, whether a write hears of it or the commit.
+func TestTransactOutlastsTimeouts(t *testing.T) {
+	var passed atomic.Int64
+	_, c := startStrong(t, 1, func(o *devserver.Options, _ *cluster.Config) {
+		o.Clock = func() time.Time { return time.Now().Add(time.Duration(passed.Load())) }
+	})
+	for _, late := range []int{1, 2} {
+		attempts := 0
+		require.NoError(t, c.Transact(t.Context(), quick, func(ctx context.Context) error {
+			attempts++
+			for i := range 2 {
+				if err := c.Put(ctx, nil, strongKey(i), bin("n", late)); err != nil {
+					return err
+				}
+				if attempts == 1 && i+1 == late {
+					passed.Add(int64(time.Minute))
+				}
+			}
+			return nil
+		}))
+		require.Equal(t, 2, attempts)
+		require.EqualValues(t, late, number(t, c, strongKey(0)))
+	}
+}
+
 func TestTransactInDoubt(t *testing.T) {
 	server, c := startStrong(t, 1, nil)
 	put := func(ctx context.Context) error { return c.Put(ctx, nil, strongKey(1), bin("n", 1)) }

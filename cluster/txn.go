@@ -43,8 +43,8 @@ type TxnOptions struct {
 	Timeout time.Duration
 }
 
-// maxTxnTimeout is the longest that a server allows.
-const maxTxnTimeout = 2 * time.Minute
+// MaxTxnTimeout is the longest timeout that a server allows a transaction.
+const MaxTxnTimeout = 2 * time.Minute
 
 // NewTxn returns a transaction to which commands can belong. Nothing is sent.
 func NewTxn(o TxnOptions) *Txn {
@@ -158,8 +158,8 @@ func (c *Client) checkTxn(namespace string) error {
 }
 
 func (o *TxnOptions) validate() error {
-	if o.Timeout < 0 || o.Timeout > maxTxnTimeout {
-		return configError("TxnOptions.Timeout is %v, not between 1s and %v", o.Timeout, maxTxnTimeout)
+	if o.Timeout < 0 || o.Timeout > MaxTxnTimeout {
+		return configError("TxnOptions.Timeout is %v, not between 1s and %v", o.Timeout, MaxTxnTimeout)
 	}
 	return nil
 }

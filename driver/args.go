@@ -2,6 +2,7 @@ package driver
 
 import (
 	"database/sql/driver"
+	"errors"
 	"fmt"
 	"reflect"
 	"time"
@@ -12,6 +13,9 @@ import (
 
 // CheckNamedValue converts an argument; see the package comment.
 func (c *Conn) CheckNamedValue(nv *driver.NamedValue) error {
+	if question, ok := nv.Value.(*txQuestion); ok {
+		return c.answer(question)
+	}
 	v, err := valueOf(nv.Value)
 	if err != nil {
 		return fmt.Errorf("argument %s: %w", argumentName(nv), err)
@@ -28,17 +32,21 @@ func argumentName(nv *driver.NamedValue) string {
 }
 
 // bind puts arguments in the order that a plan expects.
-func bind(params querylang.Params, args []driver.NamedValue) ([]protocol.Value, error) {
-	bound := make([]querylang.Arg, len(args))
+func (c *Conn) bind(params querylang.Params, args []driver.NamedValue) ([]protocol.Value, error) {
+	bound := make([]querylang.Arg, 0, len(args))
 	for i := range args {
 		v, ok := args[i].Value.(protocol.Value)
 		if !ok { // the caller did not use CheckNamedValue
-			if err := (*Conn)(nil).CheckNamedValue(&args[i]); err != nil {
+			err := c.CheckNamedValue(&args[i])
+			if errors.Is(err, driver.ErrRemoveArgument) {
+				continue
+			}
+			if err != nil {
 				return nil, err
 			}
 			v = args[i].Value.(protocol.Value)
 		}
-		bound[i] = querylang.Arg{Name: args[i].Name, Value: v}
+		bound = append(bound, querylang.Arg{Name: args[i].Name, Value: v})
 	}
 	return params.Bind(bound)
 }

@@ -16,14 +16,14 @@ import (
 // ErrConfig means a data source name or a Config that can't be used.
 var ErrConfig = errors.New("invalid data source")
 
-// A TxMode says what BeginTx does where there are no transactions.
+// A TxMode says what BeginTx does.
 type TxMode uint8
 
 // The modes.
 const (
-	// TxError makes BeginTx fail with ErrNoTransactions.
+	// TxError makes BeginTx begin a transaction of the cluster, and fail with ErrNoTransactions where there are none.
 	TxError TxMode = iota
-	// TxAutocommit lets each statement take effect at once. Commit does nothing, and Rollback after a
+	// TxAutocommit lets each statement take effect at once, everywhere. Commit does nothing, and Rollback after a
 	// statement that writes fails with ErrNotRolledBack.
 	TxAutocommit
 )
@@ -82,6 +82,9 @@ type Config struct {
 	NoSendKey bool
 	// TTL is the time to live that writes give a record; the default is the namespace's.
 	TTL cluster.TTL
+	// DurableDelete leaves tombstones where statements remove records, without which a namespace with strong consistency refuses to
+	// (Enterprise). Transactions do so by themselves.
+	DurableDelete bool
 	// DenyScan refuses statements that read a whole set, with querylang.ErrScanDenied.
 	DenyScan bool
 	// Dialect says how text in double quotes is read.
@@ -149,6 +152,7 @@ func (c *Config) policies() cluster.Policies {
 		},
 		Write: cluster.WritePolicy{
 			TotalTimeout: c.Timeout, SocketTimeout: c.SocketTimeout, SendKey: !c.NoSendKey, TTL: c.TTL,
+			DurableDelete: c.DurableDelete,
 		},
 		Batch: cluster.BatchPolicy{
 			TotalTimeout: c.Timeout, SocketTimeout: c.SocketTimeout, Replica: c.Replica, SendKey: !c.NoSendKey,

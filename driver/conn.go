@@ -3,6 +3,7 @@ package driver
 import (
 	"context"
 	"database/sql/driver"
+	"errors"
 	"fmt"
 
 	"github.com/aerosql/aerosql/cluster"
@@ -52,25 +53,25 @@ func (c *Conn) Ping(ctx context.Context) error {
 	return c.client.Ping(ctx)
 }
 
-// Close ends the session.
+// Close ends the session. A transaction that is open is rolled back.
 func (c *Conn) Close() error {
+	err := c.rollBack()
 	c.closed = true
 	if c.owned != nil {
-		return c.owned.Close()
+		err = errors.Join(err, c.owned.Close())
 	}
-	return nil
+	return err
 }
 
 // IsValid reports whether the session can be used again.
 func (c *Conn) IsValid() bool { return !c.closed && c.tx == nil }
 
-// ResetSession prepares the session for its next user.
+// ResetSession prepares the session for its next user. A transaction that is open is rolled back.
 func (c *Conn) ResetSession(context.Context) error {
 	if c.closed {
 		return driver.ErrBadConn
 	}
-	c.tx = nil
-	return nil
+	return c.rollBack()
 }
 
 // Prepare is PrepareContext without a context.
@@ -112,7 +113,7 @@ func (c *Conn) QueryContext(ctx context.Context, query string, args []driver.Nam
 
 // query runs a plan for its rows.
 func (c *Conn) query(ctx context.Context, plan querylang.Plan, args []driver.NamedValue) (driver.Rows, error) {
-	values, err := c.begin(plan, args)
+	ctx, values, err := c.begin(ctx, plan, args)
 	if err != nil {
 		return nil, err
 	}
@@ -178,7 +179,7 @@ func numbered(err error, i, count int) error {
 
 // exec runs a plan for its effect.
 func (c *Conn) exec(ctx context.Context, plan querylang.Plan, args []driver.NamedValue) (result, error) {
-	values, err := c.begin(plan, args)
+	ctx, values, err := c.begin(ctx, plan, args)
 	if err != nil {
 		return result{}, err
 	}
@@ -189,18 +190,18 @@ func (c *Conn) exec(ctx context.Context, plan querylang.Plan, args []driver.Name
 	return result{affected: affected, lastID: lastID(plan, values)}, nil
 }
 
-// begin binds a plan's arguments and tells the open transaction, if there is one, what comes.
-func (c *Conn) begin(plan querylang.Plan, args []driver.NamedValue) ([]protocol.Value, error) {
+// begin binds a plan's arguments, tells the open transaction, if there is one, what comes, and returns the context for it.
+func (c *Conn) begin(ctx context.Context, plan querylang.Plan, args []driver.NamedValue) (context.Context, []protocol.Value, error) {
 	if c.closed {
-		return nil, driver.ErrBadConn
+		return nil, nil, driver.ErrBadConn
 	}
 	var values []protocol.Value
 	if _, explain := plan.(*querylang.ExplainPlan); !explain || len(args) > 0 {
-		bound, err := bind(plan.Parameters(), args)
+		bound, err := c.bind(plan.Parameters(), args)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		values = bound
 	}
-	return values, c.tx.note(plan)
+	return c.tx.within(ctx), values, c.tx.note(plan)
 }

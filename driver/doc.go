@@ -49,6 +49,23 @@
 //
 // # Transactions
 //
-// BeginTx fails with [ErrNoTransactions], unless tx=autocommit says that
-// statements between BEGIN and COMMIT may take effect one by one.
+// Where the namespace has strong consistency (server 8 Enterprise) BeginTx begins a transaction of the cluster. Its
+// statements take effect together, when it is committed, or not at all. They select records by PK, one or
+// several: a scan and TRUNCATE are refused with cluster.ErrTxnQuery, as the server has none within transactions.
+//
+// Isolation is serializable, which is what the levels default and serializable give; others are [ErrIsolation]. A record that was
+// written is locked: the writes of others fail with protocol.TransactionBlocked, and their reads see it as it was. A record that was only
+// read is compared at Commit, which fails with protocol.TransactionVersionMismatch if it has changed. The program that meets either
+// rolls back and begins again; [Transact] does that by itself. A deadline of BeginTx's context is, up to two minutes, the time that
+// the server allows the transaction, which is its own otherwise (10 s); the end of the context rolls back.
+//
+// The error of a Commit is a *cluster.CommitError. Nothing of the transaction has stayed then, unless it says InDoubt: such a
+// commit was asked for several times already, and client.Commit(ctx, e.Txn) asks again.
+//
+// Statements, native commands and objects of package mapper can share a transaction. It travels in the context: see [WithTx] for that of an
+// sql.Tx, and [Transact].
+//
+// In namespaces that have no transactions BeginTx fails with [ErrNoTransactions]. With tx=autocommit in the data source name it
+// succeeds everywhere, and statements between BEGIN and COMMIT take effect one by one: Rollback fails with [ErrNotRolledBack] if
+// one of them has written.
 package driver

@@ -34,8 +34,9 @@ const (
 //	replica=sequence        or master, master_proles, random
 //	send_key=true           stores the user key with the record
 //	ttl=default             or never, keep, or a duration: 90s, 24h
+//	durable_delete=false    leaves tombstones, as strong consistency asks for
 //	scan=allow              or deny: refuses statements that read a whole set
-//	tx=error                or autocommit: what BeginTx does
+//	tx=error                or autocommit: whether BeginTx begins a real transaction
 //	dialect=standard        or aql: how "..." is read
 //	collections=native      or json: how lists and maps come out of Rows
 //	cluster_name=           that the nodes must have

@@ -38,6 +38,7 @@ func dsnKeys() []dsnKey {
 			choice[cluster.ReplicaPolicy]{"master_proles", cluster.ReplicaMasterProles}, choice[cluster.ReplicaPolicy]{"random", cluster.ReplicaRandom}),
 		choiceKey("send_key", func(c *Config) *bool { return &c.NoSendKey }, choice[bool]{"true", false}, choice[bool]{"false", true}),
 		{"ttl", parseTTL, formatTTL},
+		choiceKey("durable_delete", func(c *Config) *bool { return &c.DurableDelete }, choice[bool]{"false", false}, choice[bool]{"true", true}),
 		choiceKey("scan", func(c *Config) *bool { return &c.DenyScan }, choice[bool]{"allow", false}, choice[bool]{"deny", true}),
 		choiceKey("tx", func(c *Config) *TxMode { return &c.Tx },
 			choice[TxMode]{"error", TxError}, choice[TxMode]{"autocommit", TxAutocommit}),

@@ -38,10 +38,10 @@ func TestParseDSN(t *testing.T) {
 			},
 		},
 		{
-			"aerospike://h/ns?send_key=false&scan=deny&dialect=aql&tx=autocommit&ttl=never&replica=master_proles&app_id=my+app&alternate_addresses=true&cluster_name=c&collections=json",
+			"aerospike://h/ns?send_key=false&scan=deny&dialect=aql&tx=autocommit&ttl=never&replica=master_proles&app_id=my+app&alternate_addresses=true&cluster_name=c&collections=json&durable_delete=true",
 			driver.Config{
 				Seeds: []string{"h"}, Namespace: "ns", NoSendKey: true, DenyScan: true, Dialect: querylang.AQL, Tx: driver.TxAutocommit, TTL: cluster.TTLNever,
-				Replica: cluster.ReplicaMasterProles, AppID: "my app", AlternateAddresses: true, ClusterName: "c", Collections: driver.CollectionsJSON,
+				Replica: cluster.ReplicaMasterProles, AppID: "my app", AlternateAddresses: true, ClusterName: "c", Collections: driver.CollectionsJSON, DurableDelete: true,
 			},
 		},
 		{"aerospike://h?ttl=24h", driver.Config{Seeds: []string{"h"}, TTL: cluster.TTLFor(24 * time.Hour)}},
