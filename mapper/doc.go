@@ -124,6 +124,23 @@
 //     integers, and integers other than 0 and 1 to bools.
 //   - An any gets integers as int64.
 //
+// # Transactions
+//
+// Where the namespace has strong consistency (server 8 Enterprise), calls take part in the transaction of their
+// context: that of cluster.Client.Transact or driver.Transact, which try again where others were in the way, that of cluster.WithTxn, or
+// an sql.Tx by driver.WithTx.
+//
+//	err := client.Transact(ctx, nil, func(ctx context.Context) error {
+//		ada, err := accounts.Find(ctx, "ada")
+//		...
+//		return accounts.SaveMany(ctx, ada, bob)
+//	})
+//
+// ScanAll can't, and gives cluster.ErrTxnQuery. Where others have written a record since the transaction has read it the error is
+// protocol.TransactionVersionMismatch; Modify does not read again then, for the transaction has lost already. Objects that were saved
+// in a transaction hold generations that are no longer the records' when it has ended, committed or not: read
+// them again before they are saved by their generation.
+//
 // # Errors
 //
 // errors.Is finds [ErrNotFound], [ErrExists] and [ErrStale] as well as the codes of
