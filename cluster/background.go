@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/aerosql/aerosql/cluster/internal/session"
 	"github.com/aerosql/aerosql/protocol"
 )
 
@@ -132,17 +133,21 @@ func (n *Node) exchangeMessage(ctx context.Context, s *span, message []byte) fai
 	if f := n.admit(now); f.err != nil {
 		return f
 	}
-	c, f := n.acquire(ctx, s, now)
-	if f.err != nil {
-		return f
+	for again := true; ; again = false {
+		c, f := n.acquire(ctx, s, now)
+		if f.err != nil {
+			return f
+		}
+		c.request = append(c.request[:0], message...)
+		stop := c.watch(ctx)
+		var resp protocol.Response
+		f = n.roundTrip(ctx, c, &resp)
+		c.unwatch(stop)
+		n.settle(c, &f)
+		if !again || !session.Lost(f.code) {
+			return f
+		}
 	}
-	c.request = append(c.request[:0], message...)
-	stop := c.watch(ctx)
-	var resp protocol.Response
-	f = n.roundTrip(ctx, c, &resp)
-	c.unwatch(stop)
-	n.settle(c, &f)
-	return f
 }
 
 // A QueryTask is a background query. It is safe for use by several goroutines; dropping it does not end the

@@ -346,12 +346,7 @@ func (b *batchRun) trailer(c *conn, resp *protocol.Response, rest []byte) failur
 		c.unusable = true
 	}
 	if code := resp.ResultCode; code != protocol.OK {
-		// Rows that were not answered may have been done all the same, unless the batch was refused as such.
-		outcome := retry.Vague
-		if code == protocol.BatchDisabled || code == protocol.BatchMaxRequests || code == protocol.BatchQueuesFull {
-			outcome = retry.Refused
-		}
-		return failure{err: code, outcome: outcome, code: code}
+		return refusedTogether(code)
 	}
 	return failure{}
 }

@@ -3,6 +3,7 @@ package cluster
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -44,7 +45,7 @@ func (k *carrier) run() {
 			return
 		}
 		if f.err != nil {
-			if f.err != ErrClosed {
+			if f.err != ErrClosed && !errors.Is(f.err, ErrLogin) {
 				f.final, f.outcome = false, retry.NoConn
 			}
 			k.written()
@@ -263,7 +264,8 @@ func (k *carrier) trailer(c *conn, resp *protocol.Response, rest []byte) failure
 	case protocol.BatchMaxRequests, protocol.BatchQueuesFull:
 		return k.carryEach(c)
 	default:
-		return failure{err: code, outcome: retry.Vague, code: code}
+		c.heed(code)
+		return refusedTogether(code)
 	}
 }
 

@@ -56,6 +56,10 @@ func Open(ctx context.Context, cfg Config) (*Client, error) {
 	if err := contextError(ctx); err != nil {
 		return nil, clientError(err)
 	}
+	// The configuration has no password from here on.
+	if cfg.credentials, err = newCredentials(&cfg); err != nil {
+		return nil, err
+	}
 	c := &Client{cfg: cfg, done: make(chan struct{}), retries: budget.New(cfg.RetryPercent, cfg.RetryReserve)}
 	c.calls.quiet = make(chan struct{}, 1)
 	c.view.Store(&view{parts: new(partmap.Map[*Node])})

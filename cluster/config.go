@@ -17,6 +17,7 @@ const DefaultPort = 3000
 // Defaults of Config.
 const (
 	DefaultConnectTimeout  = time.Second
+	DefaultLoginTimeout    = 5 * time.Second
 	DefaultTendInterval    = time.Second
 	DefaultMaxConnsPerNode = 100
 	// DefaultIdleTimeout is below the minute after which servers used to close idle connections.
@@ -40,6 +41,14 @@ type Config struct {
 	Seeds []string
 	// ClusterName is compared with the name that nodes give; "" accepts any.
 	ClusterName string
+	// User and Password are who the client is where the cluster has users (Enterprise); it logs in at each node. Where the cluster
+	// has none after all, they are not used. Open takes the password out of the configuration that it keeps.
+	User     string
+	Password Password
+	// AuthMode says who knows the password.
+	AuthMode AuthMode
+	// LoginTimeout bounds a login; default 5 s. Each node is logged in at once, and again before the session ends.
+	LoginTimeout time.Duration
 	// ConnectTimeout bounds a dial and each exchange of tending; default 1 s.
 	ConnectTimeout time.Duration
 	// TendInterval is the pause between two rounds of tending; default 1 s, at least 10 ms.
@@ -97,7 +106,8 @@ type Config struct {
 	// Observer is told of every command; nil for none.
 	Observer Observer
 
-	meter *meter
+	meter       *meter
+	credentials *credentials // nil if the client does not log in
 }
 
 // Policies are the default policies of a client, one for each family of commands.
@@ -107,6 +117,7 @@ type Policies struct {
 	Batch BatchPolicy
 	Query QueryPolicy
 	Info  InfoPolicy
+	Admin AdminPolicy
 	// Background is for queries that change records.
 	Background BackgroundPolicy
 	// TxnVerify and TxnRoll are for the ends of transactions: for the verification of reads, and for all that follows.
@@ -133,6 +144,9 @@ func (cfg Config) withDefaults() (Config, error) {
 	}
 	if len(cfg.AppID) > 128 {
 		return cfg, configError("AppID has %d bytes, at most 128 are possible", len(cfg.AppID))
+	}
+	if err := cfg.checkUser(); err != nil {
+		return cfg, err
 	}
 	cfg.setDefaults()
 	if err := cfg.checkLimits(); err != nil {
@@ -161,6 +175,7 @@ func (cfg Config) withDefaults() (Config, error) {
 
 // setDefaults replaces every number that is zero.
 func (cfg *Config) setDefaults() {
+	setDefault(&cfg.LoginTimeout, DefaultLoginTimeout)
 	setDefault(&cfg.ConnectTimeout, DefaultConnectTimeout)
 	setDefault(&cfg.TendInterval, DefaultTendInterval)
 	setDefault(&cfg.MaxConnsPerNode, DefaultMaxConnsPerNode)
@@ -174,6 +189,8 @@ func (cfg *Config) setDefaults() {
 // checkLimits reports a number that is out of its range.
 func (cfg *Config) checkLimits() error {
 	switch {
+	case cfg.LoginTimeout < 0:
+		return configError("LoginTimeout is negative: %v", cfg.LoginTimeout)
 	case cfg.ConnectTimeout < 0:
 		return configError("ConnectTimeout is negative: %v", cfg.ConnectTimeout)
 	case cfg.TendInterval < 10*time.Millisecond:
@@ -198,7 +215,7 @@ func (p *Policies) validate() error {
 	if p.Read.Txn != nil || p.Write.Txn != nil || p.Batch.Txn != nil {
 		return configError("Policies names a transaction, to which all commands would belong; name it in the policies of its commands, or by WithTxn")
 	}
-	return errors.Join(p.Read.validate(), p.Write.validate(), p.Batch.validate(), p.Query.validate(), p.Info.validate(), p.Background.validate(),
+	return errors.Join(p.Read.validate(), p.Write.validate(), p.Batch.validate(), p.Query.validate(), p.Info.validate(), p.Admin.validate(), p.Background.validate(),
 		p.TxnVerify.validate("Policies.TxnVerify"), p.TxnRoll.validate("Policies.TxnRoll"))
 }
 

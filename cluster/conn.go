@@ -72,6 +72,9 @@ type conn struct {
 	traffic *traffic
 	used    time.Time // when it was opened, or the last command on it began
 
+	gate  *gate  // that it has gone through; nil in tests
+	epoch uint64 // in which that was
+
 	request []byte // the request being written; its memory is used again
 	in      [readBufferSize]byte
 	r, w    int // in[r:w] has arrived and is not consumed

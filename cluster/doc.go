@@ -69,6 +69,13 @@
 // figures. Config.Observer is told of every command and each of its tries, which is what a tracer needs; LogObserver writes failed
 // and slow commands to a log. Both cost nothing while they are off. Config.Logger hears of nodes that come, go and fail.
 //
+// # Users
+//
+// With Config.User the client logs in at each node (wire-core.md 9): once, however many callers wait for connections, again a
+// minute before the session ends, and when a node has forgotten it, which callers do not notice. A node that refuses the user is
+// [ErrLogin], with the node's code; it is not tried again for a second, and up to a minute, and meanwhile calls that need a new
+// connection fail at once. What a user may not do is protocol.RoleViolation. Passwords are shown nowhere.
+//
 // # Shape
 //
 // A [Client] is safe for use by any number of goroutines. One goroutine per client tends

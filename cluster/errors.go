@@ -83,6 +83,7 @@ var (
 	errTotalTimeout   error = &timeoutError{what: "the total timeout was reached"}
 	errSocketTimeout  error = &timeoutError{what: "the socket timeout was reached"}
 	errConnectTimeout error = &timeoutError{what: "the connect timeout was reached"}
+	errLoginTimeout   error = &timeoutError{what: "the login timeout was reached"}
 	errContextTimeout error = &timeoutError{what: "the context's deadline was reached", context: true}
 )
 

@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/aerosql/aerosql/cluster/internal/retry"
 	"github.com/aerosql/aerosql/protocol"
 )
 
@@ -161,7 +162,7 @@ func (n *Node) info(ctx context.Context, s *span, pr *probe, cmds []string) (map
 	values, attempts, f := n.exchangeInfo(ctx, s, cmds)
 	pr.tried(n, began, &f)
 	if f.err != nil {
-		return nil, &protocol.Error{Code: protocol.ClientError, Node: n.name, Attempts: attempts, Err: f.err}
+		return nil, f.report(n, attempts)
 	}
 	return values, nil
 }
@@ -176,10 +177,13 @@ func (n *Node) exchangeInfo(ctx context.Context, s *span, cmds []string) (values
 		stop := c.watch(ctx)
 		answers, err := c.info(cmds...)
 		c.unwatch(stop)
-		reused := c.reused
+		reused, lost := c.reused, false
 		switch {
 		case errors.Is(err, protocol.ErrInvalidCommand):
 			f = ended(err, false)
+		case c.heedError(err):
+			lost = true
+			f = failure{err: protocol.NotAuthenticated, outcome: retry.Refused, code: protocol.NotAuthenticated}
 		case err != nil:
 			f = n.failed(ctx, c, err)
 		}
@@ -188,7 +192,7 @@ func (n *Node) exchangeInfo(ctx context.Context, s *span, cmds []string) (values
 			return byCommand(answers), 1, failure{}
 		}
 		// Info commands have no effect, or one that may be repeated.
-		if !again || !reused || f.final {
+		if !again || f.final || !reused && !lost {
 			return nil, 1, f
 		}
 	}

@@ -24,9 +24,31 @@ const (
 // oldestServer is the oldest version that speaks what this package does.
 var oldestServer = []int{6, 0}
 
-// dial opens a connection to a node within ConnectTimeout. What a connection needs before its
-// first command belongs here.
-func dial(ctx context.Context, cfg *Config, a address) (*conn, error) {
+// dial opens a connection to a node, within ConnectTimeout, and has it let in at the gate: what a connection
+// needs before its first command.
+func dial(ctx context.Context, cfg *Config, a address, g *gate) (*conn, error) {
+	c, err := connect(ctx, cfg, a)
+	if err != nil {
+		return nil, err
+	}
+	c.gate = g
+	if err := g.admit(ctx, c); err != nil {
+		c.close()
+		return nil, admissionError(a, err)
+	}
+	return c, nil
+}
+
+// admissionError is why a connection was not let in: a refusal, or what else has gone wrong with it.
+func admissionError(a address, err error) error {
+	if errors.Is(err, ErrLogin) {
+		return fmt.Errorf("%v: %w", a, err)
+	}
+	return fmt.Errorf("%w to %v: %w", ErrConnect, a, err)
+}
+
+// connect opens a connection within ConnectTimeout.
+func connect(ctx context.Context, cfg *Config, a address) (*conn, error) {
 	limited, cancel := context.WithTimeout(ctx, cfg.ConnectTimeout)
 	defer cancel()
 	raw, err := cfg.Dial(limited, "tcp", a.String())
@@ -43,10 +65,11 @@ func dial(ctx context.Context, cfg *Config, a address) (*conn, error) {
 
 // join connects to a server and finds out which node it is and whether it can be used.
 func join(ctx context.Context, cfg *Config, a address) (*Node, error) {
-	c, err := dial(ctx, cfg, a)
+	c, err := connect(ctx, cfg, a)
 	if err != nil {
 		return nil, err
 	}
+	c.gate = newGate(cfg)
 	n, err := identify(ctx, cfg, c, a)
 	if err != nil {
 		c.close()
@@ -61,6 +84,12 @@ func join(ctx context.Context, cfg *Config, a address) (*Node, error) {
 
 // identify asks a server who it is and tells it who we are.
 func identify(ctx context.Context, cfg *Config, c *conn, a address) (*Node, error) {
+	if err := checkStranger(ctx, cfg, c); err != nil {
+		return nil, err
+	}
+	if err := c.gate.admit(ctx, c); err != nil {
+		return nil, err
+	}
 	commands := []string{"build", "node", "partition-generation"}
 	if cfg.ClusterName != "" {
 		commands = append(commands, "cluster-name")
@@ -91,6 +120,25 @@ func identify(ctx context.Context, cfg *Config, c *conn, a address) (*Node, erro
 	return newNode(cfg, c, a, values[1], values[0], version, parts), nil
 }
 
+// checkStranger keeps credentials from a server that says by itself that it belongs to another cluster. One that says nothing to
+// strangers is asked when it has let us in.
+func checkStranger(ctx context.Context, cfg *Config, c *conn) error {
+	if c.gate.who == nil || cfg.ClusterName == "" {
+		return nil
+	}
+	values, err := exchangeInfo(ctx, cfg, c, "cluster-name")
+	switch {
+	case errors.Is(err, protocol.NotAuthenticated):
+		return nil
+	case err != nil:
+		return err
+	}
+	if _, isError := protocol.ParseInfoError(values[0]); !isError && values[0] != cfg.ClusterName {
+		return &ClusterNameError{Want: cfg.ClusterName, Got: values[0]}
+	}
+	return nil
+}
+
 // introduce tells the server the client's name and the program's. That it has refused is no reason not to use it.
 func introduce(ctx context.Context, cfg *Config, c *conn) error {
 	app := cfg.AppID
@@ -114,18 +162,22 @@ func newNode(cfg *Config, c *conn, a address, name, build string, version topolo
 		racksSeen: unknownGeneration,
 	}
 	n.log = cfg.Logger
+	if n.gate = newGate(cfg); c != nil {
+		n.gate = c.gate
+	}
 	n.guard.configure(cfg)
 	traffic := cfg.meter.trafficOf(name)
 	n.pool = newPool(cfg, func(ctx context.Context) (*conn, error) {
-		c, err := dial(ctx, cfg, a)
+		c, err := dial(ctx, cfg, a, n.gate)
 		switch {
 		case err == nil:
 			c.traffic = traffic
-		case ctx.Err() == nil:
+		case ctx.Err() == nil && !errors.Is(err, ErrLogin):
 			n.blame()
 		}
 		return c, err
 	})
+	n.pool.knows = n.gate.knows
 	n.reads, n.writes = newCoalescer(n, cfg), newCoalescer(n, cfg)
 	n.active.Store(true)
 	return n

@@ -26,6 +26,7 @@ type Node struct {
 	reads   *coalescer
 	writes  *coalescer
 	tend    tending
+	gate    *gate
 	guard   guard
 	log     *slog.Logger
 	racks   atomic.Pointer[map[string]int] // by namespace; nil where the node has told none
@@ -98,6 +99,9 @@ func (n *Node) acquire(ctx context.Context, s *span, now time.Time) (*conn, fail
 		c.begin(s, now)
 		return c, failure{}
 	}
+	if refusal := (*LoginError)(nil); errors.As(err, &refusal) {
+		return nil, refusal.failure()
+	}
 	if ctx.Err() != nil || errors.Is(err, ErrClosed) || s.over(time.Now()) {
 		return nil, ended(err, false)
 	}
@@ -108,6 +112,7 @@ func (n *Node) acquire(ctx context.Context, s *span, now time.Time) (*conn, fail
 // another one.
 func (n *Node) settle(c *conn, f *failure) {
 	n.judge(f)
+	c.heed(f.code)
 	n.release(c)
 }
 
@@ -176,6 +181,7 @@ func (n *Node) readAnswer(ctx context.Context, c *conn, resp *protocol.Response)
 		return failure{err: err, outcome: retry.Broken}
 	}
 	*resp = r
+	c.heed(r.ResultCode)
 	if r.ResultCode != protocol.OK {
 		return failure{err: r.ResultCode, outcome: retry.Refused, code: r.ResultCode, detail: r.Detail}
 	}

@@ -27,9 +27,9 @@ const (
 	FamilyWrite                      // Put, Delete, Operate, ...
 	FamilyUDF                        // Execute
 	FamilyBatch
-	FamilyQuery // queries and scans; the start of background queries
-	FamilyInfo
-	families int = iota
+	FamilyQuery     // queries and scans; the start of background queries
+	FamilyInfo      // info commands, and those about users and roles
+	families    int = iota
 )
 
 // String returns the family's name in lower case.

@@ -24,6 +24,7 @@ const (
 type pool struct {
 	maxIdle time.Duration // negative: for ever
 	dial    func(context.Context) (*conn, error)
+	knows   func(*conn) bool // the node knows whose the connection is; nil: it does
 
 	// ctx ends with the pool and with it every dial; openers counts the goroutines that dial, and those that wait for
 	// late answers.
@@ -73,6 +74,9 @@ func (p *pool) get(ctx context.Context, s *span, now time.Time) (*conn, error) {
 
 // usable looks at a connection that has been idle.
 func (p *pool) usable(c *conn, now time.Time) bool {
+	if p.knows != nil && !p.knows(c) {
+		return false
+	}
 	return !p.old(c, now) && (now.Sub(c.used) < restBeforeCheck || c.live.alive())
 }
 

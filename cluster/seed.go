@@ -54,6 +54,9 @@ func best(attempts <-chan attempt, n int, errs []error, enough func()) (*Node, [
 		switch {
 		case a.err != nil:
 			errs = append(errs, a.err)
+			if errors.Is(a.err, ErrLogin) {
+				enough() // the others know the same users
+			}
 			continue
 		case chosen.node == nil:
 		case chosen.node.tend.peerCount > 0 || a.node.tend.peerCount == 0 && a.at > chosen.at:
@@ -93,6 +96,10 @@ func seedError(ctx context.Context, errs []error) error {
 	err := errors.Join(errs...)
 	if errors.Is(err, ErrClusterName) {
 		return clientError(err)
+	}
+	if refusal := (*LoginError)(nil); errors.As(err, &refusal) {
+		f := refusal.failure()
+		return f.report(nil, 1)
 	}
 	return clientError(fmt.Errorf("%w to any seed: %w", ErrConnect, err))
 }

@@ -43,18 +43,24 @@ func (t *tending) failed() {
 
 // ask sends info commands over the node's own connection for tending, which it opens if there is none.
 func (n *Node) ask(ctx context.Context, cfg *Config, commands ...string) ([]string, error) {
-	if n.tend.conn == nil {
-		c, err := dial(ctx, cfg, n.address)
-		if err != nil {
+	for again := true; ; again = false {
+		if n.tend.conn == nil {
+			c, err := dial(ctx, cfg, n.address, n.gate)
+			if err != nil {
+				return nil, err
+			}
+			n.tend.conn = c
+		}
+		values, err := ask(ctx, cfg, n.tend.conn, commands...)
+		if err == nil {
+			return values, nil
+		}
+		lost := n.tend.conn.heedError(err)
+		n.tend.hangUp()
+		if !again || !lost {
 			return nil, err
 		}
-		n.tend.conn = c
 	}
-	values, err := ask(ctx, cfg, n.tend.conn, commands...)
-	if err != nil {
-		n.tend.hangUp()
-	}
-	return values, err
 }
 
 // askEach is ask where an error of the server is an answer like any other.
@@ -104,6 +110,11 @@ func exchangeInfo(ctx context.Context, cfg *Config, c *conn, commands ...string)
 // address makes this one inactive at once.
 func (n *Node) refreshStatus(ctx context.Context, cfg *Config) error {
 	n.tend.referenced = false
+	if n.tend.conn != nil {
+		if err := n.gate.renew(ctx, n.tend.conn); err != nil {
+			return err
+		}
+	}
 	commands := []string{"node", "peers-generation", "partition-generation"}
 	if len(cfg.RackIDs) > 0 {
 		commands = append(commands, "rebalance-generation")

@@ -1,7 +1,6 @@
 package protocol
 
 import (
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -37,7 +36,7 @@ func TestCredential(t *testing.T) {
 	c, err = Credential("nopassword")
 	require.NoError(t, err)
 	require.Equal(t, NoPasswordCredential, string(c))
-	for _, password := range []string{"", "pässwörd", strings.Repeat("x", 72)} {
+	for _, password := range []string{"pässwörd"} {
 		c, err := Credential(password)
 		require.NoError(t, err)
 		require.NoError(t, bcrypt.CompareHashAndPassword(c, []byte(password)), "%q", password)

@@ -88,7 +88,7 @@ func TestPrivilegesAreEnforced(t *testing.T) {
 				allowed[name] = true
 			}
 		}
-		require.Equal(t, protocol.OK, admin.verdict(protocol.NewCreateUser(role, hash(t, role), []string{role})))
+		require.Equal(t, protocol.OK, admin.verdict(protocol.NewCreateUser(role, mustHash(role), []string{role})))
 		c := loggedIn(t, s, role)
 		for name, try := range tries(t) {
 			require.Equal(t, !allowed[name], try(c) == protocol.RoleViolation, "%s by %s", name, role)

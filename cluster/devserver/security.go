@@ -30,6 +30,8 @@ type SecurityOptions struct {
 // UserOptions describe a user.
 type UserOptions struct {
 	Name, Password string
+	// Credential is what protocol.Credential makes of Password, for who has it already: that takes its time.
+	Credential []byte
 	// ByCertificate makes a user who logs in by a TLS certificate of that name; such users have no password.
 	ByCertificate bool
 	Roles         []string
@@ -85,8 +87,11 @@ func newSecurity(o *Options) (*security, error) {
 }
 
 func (s *security) add(u UserOptions) error {
-	credential := []byte(protocol.NoPasswordCredential)
-	if !u.ByCertificate {
+	credential := u.Credential
+	switch {
+	case u.ByCertificate:
+		credential = []byte(protocol.NoPasswordCredential)
+	case credential == nil:
 		var err error
 		if credential, err = protocol.Credential(u.Password); err != nil {
 			return err

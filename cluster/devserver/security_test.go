@@ -13,7 +13,7 @@ import (
 // secured are options of a cluster with security; the user "me" has the password "me" and the roles.
 func secured(roles ...string) Options {
 	return Options{Edition: Enterprise, Security: &SecurityOptions{Quotas: true, Users: []UserOptions{
-		{Name: "admin", Password: "admin", Roles: []string{"superuser"}}, {Name: "me", Password: "me", Roles: roles},
+		{Name: "admin", Credential: mustHash("admin"), Roles: []string{"superuser"}}, {Name: "me", Credential: mustHash("me"), Roles: roles},
 	}}}
 }
 
@@ -53,13 +53,14 @@ func (c *client) verdict(r protocol.AdminRequest) protocol.ResultCode {
 // hashes keeps credentials, which take their time to make.
 var hashes sync.Map
 
-func hash(t testing.TB, password string) []byte {
-	t.Helper()
+func mustHash(password string) []byte {
 	if credential, ok := hashes.Load(password); ok {
 		return credential.([]byte)
 	}
 	credential, err := protocol.Credential(password)
-	require.NoError(t, err)
+	if err != nil {
+		panic(err)
+	}
 	hashes.Store(password, credential)
 	return credential
 }
@@ -67,7 +68,7 @@ func hash(t testing.TB, password string) []byte {
 // login logs in with the user's name as password and returns the session.
 func (c *client) login(user string) (protocol.Session, protocol.ResultCode) {
 	c.t.Helper()
-	entries, code := c.admin(protocol.NewLogin(user, hash(c.t, user)))
+	entries, code := c.admin(protocol.NewLogin(user, mustHash(user)))
 	if code != protocol.OK {
 		return protocol.Session{}, code
 	}
@@ -168,7 +169,7 @@ func TestNothingIsAnsweredBeforeLogin(t *testing.T) {
 		require.Equal(t, "ERROR:80:not authenticated\n", string(body))
 		_, code = c.login("nobody")
 		require.Equal(t, protocol.InvalidUser, code)
-		require.Equal(t, protocol.InvalidCredential, c.verdict(protocol.NewLogin("me", hash(t, "you"))))
+		require.Equal(t, protocol.InvalidCredential, c.verdict(protocol.NewLogin("me", mustHash("you"))))
 		require.Equal(t, protocol.InvalidCredential, c.verdict(protocol.NewAuthenticate("me", []byte("token"))))
 		require.Equal(t, protocol.InvalidUser, c.verdict(protocol.NewCertificateLogin()))
 	}
@@ -220,15 +221,15 @@ func TestSessionsEndByTheServersClock(t *testing.T) {
 func TestUsersChangeTheirOwnPassword(t *testing.T) {
 	s := start(t, secured())
 	c := loggedIn(t, s, "me")
-	require.Equal(t, protocol.RoleViolation, c.verdict(protocol.NewSetPassword("me", hash(t, "new"))))
-	require.Equal(t, protocol.RoleViolation, c.verdict(protocol.NewChangePassword("admin", hash(t, "admin"), hash(t, "new"))))
-	require.Equal(t, protocol.InvalidPassword, c.verdict(protocol.NewChangePassword("me", hash(t, "wrong"), hash(t, "new"))))
-	require.Equal(t, protocol.OK, c.verdict(protocol.NewChangePassword("me", hash(t, "me"), hash(t, "new"))))
+	require.Equal(t, protocol.RoleViolation, c.verdict(protocol.NewSetPassword("me", mustHash("new"))))
+	require.Equal(t, protocol.RoleViolation, c.verdict(protocol.NewChangePassword("admin", mustHash("admin"), mustHash("new"))))
+	require.Equal(t, protocol.InvalidPassword, c.verdict(protocol.NewChangePassword("me", mustHash("wrong"), mustHash("new"))))
+	require.Equal(t, protocol.OK, c.verdict(protocol.NewChangePassword("me", mustHash("me"), mustHash("new"))))
 	_, code := c.login("me")
 	require.Equal(t, protocol.InvalidCredential, code)
-	_, code = c.admin(protocol.NewLogin("me", hash(t, "new")))
+	_, code = c.admin(protocol.NewLogin("me", mustHash("new")))
 	require.Equal(t, protocol.OK, code)
-	require.Equal(t, protocol.OK, loggedIn(t, s, "admin").verdict(protocol.NewSetPassword("me", hash(t, "me"))))
+	require.Equal(t, protocol.OK, loggedIn(t, s, "admin").verdict(protocol.NewSetPassword("me", mustHash("me"))))
 	loggedIn(t, s, "me")
 }
 
@@ -262,13 +263,13 @@ func TestExternalUsers(t *testing.T) {
 	o.Security.External = func(user, password string) ([]string, bool) { return []string{"read-write"}, password == "ldap" }
 	s := start(t, o)
 	c := connect(t, s, 0)
-	require.Equal(t, protocol.LDAPAuthentication, c.verdict(protocol.NewExternalLogin("far", hash(t, "x"), "x")))
-	require.Equal(t, protocol.InvalidCredential, c.verdict(protocol.NewExternalLogin("me", hash(t, "ldap"), "ldap")), "an own user is not the authority's")
-	_, code := c.admin(protocol.NewExternalLogin("far", hash(t, "ldap"), "ldap"))
+	require.Equal(t, protocol.LDAPAuthentication, c.verdict(protocol.NewExternalLogin("far", mustHash("x"), "x")))
+	require.Equal(t, protocol.InvalidCredential, c.verdict(protocol.NewExternalLogin("me", mustHash("ldap"), "ldap")), "an own user is not the authority's")
+	_, code := c.admin(protocol.NewExternalLogin("far", mustHash("ldap"), "ldap"))
 	require.Equal(t, protocol.OK, code)
 	require.Equal(t, protocol.OK, c.do(put(key(1), one(1))).ResultCode)
-	_, code = c.admin(protocol.NewExternalLogin("me", hash(t, "me"), "me"))
+	_, code = c.admin(protocol.NewExternalLogin("me", mustHash("me"), "me"))
 	require.Equal(t, protocol.OK, code, "own users are asked for their own password first")
 	c = connect(t, start(t, secured()), 0)
-	require.Equal(t, protocol.LDAPNotConfigured, c.verdict(protocol.NewExternalLogin("far", hash(t, "ldap"), "ldap")))
+	require.Equal(t, protocol.LDAPNotConfigured, c.verdict(protocol.NewExternalLogin("far", mustHash("ldap"), "ldap")))
 }

@@ -2,7 +2,10 @@
 // tried again, where, and whether a write that failed may have been applied.
 package retry
 
-import "github.com/aerosql/aerosql/protocol"
+import (
+	"github.com/aerosql/aerosql/cluster/internal/session"
+	"github.com/aerosql/aerosql/protocol"
+)
 
 // An Outcome is how one try of a command failed.
 type Outcome uint8
@@ -45,7 +48,13 @@ type State struct {
 	tries int  // those that count
 	open  bool // a try was sent of which nobody can know what it did
 	stale bool
+	// admissions counts the tries that were refused because the node had forgotten who the client is.
+	admissions int
 }
+
+// maxAdmissions bounds the tries that are free because the node had forgotten the client: for the session of
+// the connection, and for one that was lost again at once.
+const maxAdmissions = 2
 
 // A Step says how to go on.
 type Step struct {
@@ -70,6 +79,11 @@ func (s *State) Fail(o Outcome, code protocol.ResultCode) Step {
 		// Nothing was sent and the node may be well: only the idle connection was dead. Once
 		// per command this is free.
 		s.stale = true
+		return Step{Again: true}
+	}
+	if o == Refused && session.Lost(code) && s.admissions < maxAdmissions {
+		// Nothing was done, and the next connection will be let in anew.
+		s.admissions++
 		return Step{Again: true}
 	}
 	s.tries++
@@ -120,7 +134,7 @@ func retriable(o Outcome, code protocol.ResultCode) bool {
 // delivered is remembered, so a query has no other state.
 func Query(o Outcome, code protocol.ResultCode) bool {
 	if o == Refused {
-		return retriable(o, code) || code == protocol.IndexNotFound || code == protocol.IndexNotReadable
+		return retriable(o, code) || session.Lost(code) || code == protocol.IndexNotFound || code == protocol.IndexNotReadable
 	}
 	return retriable(o, code)
 }

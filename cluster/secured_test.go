@@ -1,0 +1,129 @@
+package cluster_test
+
+import (
+	"bytes"
+	"context"
+	"net"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/aerosql/aerosql/cluster"
+	"github.com/aerosql/aerosql/cluster/devserver"
+	"github.com/aerosql/aerosql/protocol"
+)
+
+// A spy counts the administration messages that a client sends, by node.
+type spy struct {
+	server *devserver.Server
+	mu     sync.Mutex
+	sent   map[string]map[protocol.AdminCommand]int
+	all    bytes.Buffer
+}
+
+func (s *spy) dial(ctx context.Context, network, address string) (net.Conn, error) {
+	conn, err := s.server.Dial(ctx, network, address)
+	if err != nil {
+		return nil, err
+	}
+	return &spiedConn{conn, s, address}, nil
+}
+
+type spiedConn struct {
+	net.Conn
+	spy     *spy
+	address string
+}
+
+func (c *spiedConn) Write(p []byte) (int, error) {
+	c.spy.mu.Lock()
+	if h, err := protocol.ParseProtoHeader(p); err == nil && h.Type == protocol.ProtoAdmin {
+		if r, err := protocol.ParseAdminRequest(p[protocol.ProtoHeaderSize:]); err == nil {
+			counts := c.spy.sent[c.address]
+			if counts == nil {
+				counts = make(map[protocol.AdminCommand]int)
+				c.spy.sent[c.address] = counts
+			}
+			counts[r.Command]++
+		}
+	}
+	c.spy.all.Write(p)
+	c.spy.mu.Unlock()
+	return c.Conn.Write(p)
+}
+
+// count returns how often a command was sent to each node that was sent it.
+func (s *spy) count(command protocol.AdminCommand) (counts []int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, sent := range s.sent {
+		if n := sent[command]; n > 0 {
+			counts = append(counts, n)
+		}
+	}
+	return counts
+}
+
+func (s *spy) total(command protocol.AdminCommand) (n int) {
+	for _, c := range s.count(command) {
+		n += c
+	}
+	return n
+}
+
+// hashes keeps credentials by password: hashing takes its time, most of all under the race detector.
+var hashes sync.Map
+
+func hashOf(password string) []byte {
+	if hash, ok := hashes.Load(password); ok {
+		return hash.([]byte)
+	}
+	hash, err := protocol.Credential(password)
+	if err != nil {
+		panic(err)
+	}
+	hashes.Store(password, hash)
+	return hash
+}
+
+// secure runs a cluster with security: admin, who may do everything, and me, with the roles.
+func secure(t testing.TB, nodes int, roles ...string) *spy {
+	t.Helper()
+	return secureWith(t, devserver.Options{Nodes: nodes, Security: &devserver.SecurityOptions{Quotas: true, Users: []devserver.UserOptions{
+		{Name: "admin", Credential: hashOf("admin"), Roles: []string{"superuser"}}, {Name: "me", Credential: hashOf("me"), Roles: roles},
+	}}})
+}
+
+func secureWith(t testing.TB, o devserver.Options) *spy {
+	t.Helper()
+	o.Edition = devserver.Enterprise
+	server, err := devserver.Start(o)
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, server.Close()) })
+	return &spy{server: server, sent: make(map[string]map[protocol.AdminCommand]int)}
+}
+
+// config is that of a client whose user has its name as password.
+func (s *spy) config(user string) cluster.Config {
+	cfg := cluster.Config{Seeds: s.server.Seeds()[:1], Dial: s.dial, User: user, ConnectTimeout: time.Minute, LoginTimeout: time.Minute}
+	if user != "" {
+		cfg = cluster.WithHash(cfg, hashOf(user))
+	}
+	cfg.Policies.Read.TotalTimeout = time.Minute
+	cfg.Policies.Write.TotalTimeout = time.Minute
+	cfg.Policies.Batch.TotalTimeout = time.Minute
+	cfg.Policies.Info.Timeout = time.Minute
+	cfg.Policies.Admin.Timeout = time.Minute
+	cfg.Policies.Background.Timeout = time.Minute
+	return cfg
+}
+
+func (s *spy) open(t testing.TB, cfg cluster.Config) *cluster.Client {
+	t.Helper()
+	client, err := cluster.Open(context.Background(), cfg)
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, client.Close()) })
+	return client
+}

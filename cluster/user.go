@@ -1,0 +1,111 @@
+package cluster
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/aerosql/aerosql/cluster/internal/retry"
+	"github.com/aerosql/aerosql/protocol"
+)
+
+// Commands about users need a cluster with security (Enterprise), and the privilege user-admin but where it is said
+// otherwise; without it they fail with protocol.RoleViolation. One node does what is asked and the others follow
+// within moments. A cluster without users answers protocol.SecurityNotEnabled, or of another edition protocol.SecurityNotSupported.
+
+// CreateUser adds a user with a password of its own and some roles. A name has at most 63 bytes. Errors are protocol.UserExists,
+// protocol.InvalidRole for a role that does not exist, and others of the server.
+func (c *Client) CreateUser(ctx context.Context, p *AdminPolicy, user string, password Password, roles ...string) error {
+	credential, err := hashPassword(password)
+	if err != nil {
+		return err
+	}
+	return c.change(ctx, p, "CreateUser", protocol.NewCreateUser(user, credential, roles))
+}
+
+// CreatePKIUser adds a user who has no password and logs in by a TLS certificate with the user's name as its common name, see AuthPKI
+// (server 5.7).
+func (c *Client) CreatePKIUser(ctx context.Context, p *AdminPolicy, user string, roles ...string) error {
+	return c.change(ctx, p, "CreatePKIUser", protocol.NewCreateUser(user, []byte(protocol.NoPasswordCredential), roles))
+}
+
+// DropUser removes a user, whose connections are of no use from then on. Whether a user who is not there is an
+// error (protocol.InvalidUser) is the server's choice.
+func (c *Client) DropUser(ctx context.Context, p *AdminPolicy, user string) error {
+	return c.change(ctx, p, "DropUser", protocol.NewDropUser(user))
+}
+
+// ChangePassword gives the client's own user, that of Config.User, another password. It needs no privilege. The client
+// logs in with it from then on; other clients of the same user go on with their sessions, and must know it when these end. If the error says
+// InDoubt, either password may be the right one.
+func (c *Client) ChangePassword(ctx context.Context, p *AdminPolicy, password Password) error {
+	who := c.cfg.credentials
+	if who == nil || who.mode == AuthPKI {
+		return clientError(configError("ChangePassword needs the client's own user, and Config.User is empty"))
+	}
+	credential, err := hashPassword(password)
+	if err != nil {
+		return err
+	}
+	if err := c.change(ctx, p, "ChangePassword", protocol.NewChangePassword(who.user, who.hash(), credential)); err != nil {
+		return err
+	}
+	who.replace(credential, password)
+	return nil
+}
+
+// SetPassword gives a user another password, without knowing the present one. For the client's own user there is
+// ChangePassword, which the client follows.
+func (c *Client) SetPassword(ctx context.Context, p *AdminPolicy, user string, password Password) error {
+	credential, err := hashPassword(password)
+	if err != nil {
+		return err
+	}
+	return c.change(ctx, p, "SetPassword", protocol.NewSetPassword(user, credential))
+}
+
+func hashPassword(password Password) ([]byte, error) {
+	credential, err := protocol.Credential(string(password))
+	if err != nil {
+		return nil, clientError(err)
+	}
+	return credential, nil
+}
+
+// GrantRoles gives a user roles, at least one, beside those that it has.
+func (c *Client) GrantRoles(ctx context.Context, p *AdminPolicy, user string, roles ...string) error {
+	return c.change(ctx, p, "GrantRoles", protocol.NewGrantRoles(user, roles))
+}
+
+// RevokeRoles takes roles, at least one, from a user.
+func (c *Client) RevokeRoles(ctx context.Context, p *AdminPolicy, user string, roles ...string) error {
+	return c.change(ctx, p, "RevokeRoles", protocol.NewRevokeRoles(user, roles))
+}
+
+// QueryUser returns a user, with what it does at one of the nodes. Users may ask for themselves without a privilege. One that is not
+// there is protocol.InvalidUser.
+func (c *Client) QueryUser(ctx context.Context, p *AdminPolicy, user string) (protocol.User, error) {
+	if user == "" {
+		return protocol.User{}, clientError(fmt.Errorf("%w: a user without a name", protocol.ErrInvalidCommand))
+	}
+	users, err := c.queryUsers(ctx, p, "QueryUser", user)
+	if err != nil {
+		return protocol.User{}, err
+	}
+	if len(users) == 0 {
+		return protocol.User{}, &protocol.Error{Code: protocol.InvalidUser, Attempts: 1}
+	}
+	return users[0], nil
+}
+
+// QueryUsers returns all users, with what they do at one of the nodes.
+func (c *Client) QueryUsers(ctx context.Context, p *AdminPolicy) ([]protocol.User, error) {
+	return c.queryUsers(ctx, p, "QueryUsers", "")
+}
+
+func (c *Client) queryUsers(ctx context.Context, p *AdminPolicy, name, user string) (users []protocol.User, err error) {
+	r := protocol.NewQueryUsers(user)
+	if err = c.administer(ctx, p, name, retry.State{}, &r, adminList(&users, protocol.ParseUsers)); err != nil {
+		return nil, err
+	}
+	return users, nil
+}
