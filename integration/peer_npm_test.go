@@ -2,16 +2,21 @@ package integration
 
 import (
 	"encoding/json"
+	"maps"
 	"os"
 	"os/exec"
+	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/aerosql/aerosql/cluster"
+	"github.com/aerosql/aerosql/cluster/devserver"
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// npmValues are the values that npm/peer.js exchanges with us, by the name of their key.
+// npmValues are the values that npm/families/exchange.js exchanges with us, by the name of their key.
 var npmValues = map[string]protocol.Value{
 	"integer": protocol.Int(42),
 	"float":   protocol.Float(-0.125),
@@ -23,35 +28,97 @@ var npmValues = map[string]protocol.Value{
 	"map":     protocol.ValueOf(map[string]any{"k": []int{1}, "m": map[string]any{"x": "y"}}),
 }
 
-// TestExchangeWithNpmClient does with the C client, through npm's aerospike, what
-// TestExchangeWithOfficialClient does with the Go one.
-func TestExchangeWithNpmClient(t *testing.T) {
+// npmFunctions is a module of user-defined functions that the C client's families call.
+const npmFunctions = `
+function add(rec, name, n)
+  rec[name] = (rec[name] or 0) + n
+  if aerospike:exists(rec) then aerospike:update(rec) else aerospike:create(rec) end
+  return rec[name]
+end
+function fail(rec)
+  local t = nil
+  return t.x
+end
+function sum(s, name)
+  return s : map(function(rec) return rec[name] end) : reduce(function(a, b) return a + b end)
+end
+`
+
+// npm runs families of commands of the C client, through npm's aerospike, each as a test of its own.
+func (on target) npm(t *testing.T, set string, wanted map[string]any, families ...string) {
+	t.Helper()
 	if _, err := exec.LookPath("node"); err != nil {
 		t.Skip("Node is not installed: the C client can't be tried")
 	}
 	if _, err := os.Stat("npm/node_modules/aerospike"); err != nil {
 		t.Skip("npm's aerospike is not installed: run 'npm ci --ignore-scripts' in integration/npm")
 	}
+	job := map[string]any{"addr": on.seeds[0], "namespace": on.namespace, "set": set, "families": families, "nodes": on.nodes, "folder": t.TempDir()}
+	maps.Copy(job, wanted)
+	text, err := json.Marshal(job)
+	require.NoError(t, err)
+	cmd := exec.CommandContext(t.Context(), "node", "npm/peer.js", string(text))
+	var complaints strings.Builder
+	cmd.Stderr = &complaints
+	out, err := cmd.Output()
+	seen := 0
+	for line := range strings.Lines(string(out)) {
+		var outcome struct {
+			Family string
+			Error  *string
+		}
+		require.NoError(t, json.Unmarshal([]byte(line), &outcome), line)
+		seen++
+		t.Run(outcome.Family, func(t *testing.T) {
+			if outcome.Error != nil {
+				t.Error(*outcome.Error)
+			}
+		})
+	}
+	require.Equal(t, len(families), seen, "%v\n%s", err, complaints.String())
+}
+
+// npmModule registers the functions under a name of their own, also where the C client looks for them when it reduces by itself.
+func npmModule(t *testing.T, client *cluster.Client) (name, folder string) {
+	t.Helper()
+	name, folder = functions(t, client, npmFunctions), t.TempDir()
+	require.NoError(t, os.WriteFile(filepath.Join(folder, name+".lua"), []byte(npmFunctions), 0o600))
+	return name, folder
+}
+
+// TestNpmClient does with the C client, through npm's aerospike, what TestExchangeWithOfficialClient does with the Go one, and
+// runs each family of commands.
+func TestNpmClient(t *testing.T) {
 	onEachTarget(t, func(t *testing.T, on target) {
 		client := on.open(t)
 		set := on.set(t, client)
 		for name, v := range npmValues {
 			require.NoError(t, client.Put(t.Context(), nil, on.key(t, set, "go-"+name), protocol.Bins{{Name: "v", Value: v}}))
 		}
-		cmd := exec.CommandContext(t.Context(), "node", "npm/peer.js", on.seeds[0], on.namespace, set)
-		cmd.Stderr = os.Stderr
-		out, err := cmd.Output()
-		require.NoError(t, err)
-		var outcome struct{ Scanned int }
-		require.NoError(t, json.Unmarshal(out, &outcome))
-		const leftByCommands = 1
-		require.Equal(t, 2*len(npmValues)+leftByCommands, outcome.Scanned)
+		module, folder := npmModule(t, client)
+		on.npm(t, set, map[string]any{"module": module, "folder": folder},
+			"exchange", "records", "lists", "maps", "bits", "hll", "expressions", "batches", "queries", "functions", "info")
 		for name, want := range npmValues {
 			rec, err := client.Get(t.Context(), nil, on.key(t, set, "npm-"+name))
 			require.NoError(t, err)
 			got, _ := rec.Bin("v")
 			require.True(t, protocol.Equal(want, got), "%s: wrote %v, read %v", name, want, got)
 		}
-		requireScanned(t, client, on.namespace, set, outcome.Scanned)
+		requireScanned(t, client, on.namespace, set, 2*len(npmValues))
 	})
+}
+
+func TestNpmClientWithSecurity(t *testing.T) {
+	admin := devserver.UserOptions{Name: "admin", Password: "admin", Roles: []string{"user-admin", "read-write"}}
+	on := startOn(t, devserver.Options{
+		Nodes: 2, Edition: devserver.Enterprise, Security: &devserver.SecurityOptions{Users: []devserver.UserOptions{admin}, Quotas: true},
+	})
+	on.npm(t, "secured", map[string]any{"user": "admin", "password": "admin"}, "records", "security")
+}
+
+func TestNpmClientWithTransactions(t *testing.T) {
+	on := startOn(t, devserver.Options{
+		Nodes: 3, Edition: devserver.Enterprise, Namespaces: []devserver.NamespaceOptions{{Name: "test", StrongConsistency: true}},
+	})
+	on.npm(t, "txn", nil, "transactions")
 }

@@ -2,12 +2,13 @@
 //
 //	peers: N passed, M failed, K skipped
 //
-// Today that is the suite of the official Go client, from its module in the module cache: as a whole on
-// a server as it comes, and those of its specs that ask for more on servers that have it. Its exit
-// status is 1 if anything failed.
+// Today those are the suites of the official Go client, from its module in the module cache, and of the C client, from
+// npm's package where that is installed: each as a whole on a server as it comes, and those of its specs that ask for
+// more on servers that have it. Its exit status is 1 if anything failed.
 package main
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -48,14 +49,18 @@ func all(addr, only, focus string, verbose bool) (total specs, err error) {
 	if err := copyModule(official, dir); err != nil {
 		return total, err
 	}
-	for _, r := range runs {
+	for _, r := range append(runs, npmRun) {
 		if only != "" && only != r.name || addr != "" && r.focus != "" {
 			continue
 		}
-		if focus != "" {
+		if focus != "" && r.suite == nil {
 			r.focus = focus
 		}
 		count, err := r.do(dir, addr, verbose)
+		if errors.Is(err, errNoNode) {
+			fmt.Printf("%s: left out: %v\n", r.name, err)
+			continue
+		}
 		if err != nil {
 			return total, fmt.Errorf("%s: %w", r.name, err)
 		}

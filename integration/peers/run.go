@@ -15,6 +15,8 @@ type run struct {
 	server devserver.Options
 	focus  string // only the specs whose name has a match; empty for all
 	flags  []string
+	// suite runs it, that of the official Go client if nil.
+	suite func(addr string, verbose bool) (specs, error)
 }
 
 // runs are all runs. A spec that finds its server without what it asks for skips itself, and is
@@ -68,6 +70,9 @@ func (r run) do(dir, addr string, verbose bool) (specs, error) {
 		}
 		defer srv.Close()
 		addr = srv.Seeds()[0]
+	}
+	if r.suite != nil {
+		return r.suite(addr, verbose)
 	}
 	host, port, err := net.SplitHostPort(addr)
 	if err != nil {
