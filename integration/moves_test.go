@@ -169,7 +169,7 @@ func (m *movingCluster) records(t *testing.T, stmt cluster.Statement, page int64
 }
 
 // moveEvery is the pause between two bursts of moves.
-const moveEvery = 4 * time.Millisecond
+const moveEvery = 2 * time.Millisecond
 
 // move has partitions move and migrate, in bursts that are drawn, until the returned function is called.
 func (m *movingCluster) move(t *testing.T, seed uint64) (stop func()) {

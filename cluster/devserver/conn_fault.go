@@ -12,8 +12,17 @@ import (
 // An intercepted is the answer to a request about which interceptors were asked, while it grows: all of it is
 // gathered before it is sent.
 type intercepted struct {
-	on     bool
-	action Action
+	on      bool
+	action  Action
+	arrived time.Time // when the request came, however long it has been held up since
+}
+
+// arrival is when the request at hand came.
+func (c *conn) arrival() time.Time {
+	if c.fault.on {
+		return c.fault.arrived
+	}
+	return time.Now()
 }
 
 // handleIntercepted does with a request what interceptors want.
@@ -21,11 +30,12 @@ func (c *conn) handleIntercepted(t protocol.ProtoType, body []byte) error {
 	if err := c.flush(); err != nil {
 		return err
 	}
+	arrived := time.Now()
 	a := c.node.server.faults.decide(c.newRequest(t, body))
 	if err := c.process.wait(a.Delay, a.Hold); err != nil {
 		return err
 	}
-	c.fault = intercepted{on: true, action: a}
+	c.fault = intercepted{on: true, action: a, arrived: arrived}
 	err := c.executeUnder(&a, t, body)
 	a = c.fault.action // which a row of a batch may have added to
 	c.fault = intercepted{}

@@ -19,6 +19,7 @@ const (
 	WasStored                       // a new version took the place of the last one, or it came into being
 	WasRemoved                      // it was deleted, lost its last bin, or made room because it had expired
 	WasTruncated
+	WasExpired // and was removed therefore, some time after it had gone for readers
 	// WasLocked: a transaction wrote it, which nobody else sees until the record is stored when its lock is
 	// rolled forward. A lock that is rolled back stores the version that it was before.
 	WasLocked
@@ -28,7 +29,7 @@ const (
 
 // String returns the kind in a word.
 func (k EventKind) String() string {
-	return [...]string{"", "read", "stored", "removed", "truncated", "locked", "lost", "restored"}[k]
+	return [...]string{"", "read", "stored", "removed", "truncated", "expired", "locked", "lost", "restored"}[k]
 }
 
 // An Event is one step in the true history of a record: something that was applied, or what a read

@@ -22,6 +22,7 @@ type index struct {
 	tombstones int // of count
 	// secondary are the parts of secondary indexes that are over these records.
 	secondary []*secondaryTree
+	sets      []*setRecords // indexes over sets
 }
 
 // An indexEntry has the first bytes of the digest beside the record: most comparisons end there.

@@ -3,6 +3,7 @@ package devserver
 import (
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/aerosql/aerosql/protocol"
 )
@@ -73,6 +74,7 @@ func (r *infoRequest) namespaceConfig(ns *namespace) string {
 	}
 	o := ns.config()
 	live["replication-factor"] = strconv.Itoa(o.ReplicationFactor)
+	live["nsup-period"] = strconv.FormatInt(int64(o.NsupPeriod/time.Second), 10)
 	live["default-ttl"] = strconv.FormatUint(uint64(o.DefaultTTL), 10)
 	live["default-read-touch-ttl-pct"] = strconv.FormatUint(uint64(o.ReadTouchPercent), 10)
 	live["max-record-size"] = strconv.Itoa(o.MaxRecordSize)
@@ -139,7 +141,8 @@ func (r *infoRequest) setEach(defaults string, set func(key, value string) bool)
 func (ns *namespace) configure(key, value string) bool {
 	ns.configMu.Lock()
 	defer ns.configMu.Unlock()
-	o := *ns.config()
+	old := ns.config()
+	o := *old
 	number, numberErr := strconv.ParseUint(value, 10, 32)
 	flag, flagErr := strconv.ParseBool(value)
 	err := numberErr
@@ -158,6 +161,8 @@ func (ns *namespace) configure(key, value string) bool {
 		return false // is decided when the namespace is made
 	case "strong-consistency-allow-expunge":
 		o.AllowExpunge, err = flag, flagErr
+	case "nsup-period":
+		o.NsupPeriod = time.Duration(number) * time.Second
 	case "mrt-duration":
 		if o.TransactionSeconds = uint32(number); number < minTransactionSeconds {
 			return false
@@ -173,5 +178,11 @@ func (ns *namespace) configure(key, value string) bool {
 		return false
 	}
 	ns.options.Store(&checked)
+	if checked.NsupPeriod != old.NsupPeriod {
+		select {
+		case ns.periodChanged <- struct{}{}:
+		default: // it has been told already
+		}
+	}
 	return true
 }

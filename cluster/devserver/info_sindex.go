@@ -112,7 +112,7 @@ func (r *infoRequest) indexDelete() string {
 	if failure != "" {
 		return failure
 	}
-	r.server.indexes.delete(namespace, name)
+	r.server.indexes.delete(r.server, namespace, name)
 	return infoOK
 }
 

@@ -5,6 +5,9 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/aerosql/aerosql/cluster/devserver/internal/balance"
+	"github.com/aerosql/aerosql/protocol"
 )
 
 // statisticsCommands tell what the node holds and has done (wire-core.md 8.6).
@@ -23,10 +26,15 @@ func (r *infoRequest) statistics() string {
 	n, s := r.node, r.server
 	begun, failed := n.counters.batchesBegun.Load(), n.counters.batchesFailed.Load()
 	return overlay(statisticsDefaults, map[string]string{
-		"cluster_size":         strconv.Itoa(len(s.members())),
-		"cluster_key":          fmt.Sprintf("%X", s.cluster.Load().key),
-		"cluster_principal":    r.principal(),
-		"paxos_principal":      r.principal(),
+		"cluster_size":       strconv.Itoa(len(s.members())),
+		"cluster_key":        fmt.Sprintf("%X", s.cluster.Load().key),
+		"cluster_principal":  r.principal(),
+		"paxos_principal":    r.principal(),
+		"cluster_is_member":  strconv.FormatBool(n.belongs()),
+		"cluster_generation": count(n.rebalanceGeneration.Load()),
+
+		"migrate_partitions_remaining": r.allMigrations(),
+
 		"uptime":               strconv.FormatInt(int64(s.options.Clock().Sub(n.started)/time.Second), 10),
 		"objects":              r.objects(),
 		"tombstones":           r.tombstones(),
@@ -47,6 +55,16 @@ func (r *infoRequest) principal() string {
 	}
 	members := r.server.members()
 	return members[len(members)-1].name
+}
+
+// allMigrations counts the migrations that the node has still to make in all namespaces.
+func (r *infoRequest) allMigrations() string {
+	total := 0
+	for _, ns := range r.server.namespaces.Load().list {
+		sends, receives := r.migrations(ns)
+		total += sends + receives
+	}
+	return strconv.Itoa(total)
 }
 
 func (r *infoRequest) objects() string {
@@ -86,6 +104,8 @@ func (r *infoRequest) namespaceStatistics() string {
 		"truncate_lut":                 strconv.FormatUint(ns.truncated.Load(), 10),
 	}
 	r.objectCounts(ns, live)
+	r.migrationCounts(ns, live)
+	ns.expiry[r.node.number].tell(live)
 	r.commandCounts(ns, live)
 	return overlay(namespaceDefaults, live) + ";" + r.namespaceConfig(ns)
 }
@@ -117,6 +137,31 @@ func (r *infoRequest) objectCounts(ns *namespace, live map[string]string) {
 	live["index_used_bytes"] = count((all + tombstones) * indexEntryBytes)
 	live["sindex_used_bytes"] = count(r.server.indexes.usedBytes(ns.name, r.node.number))
 	live["data_used_bytes"] = count(ns.usage[r.node.number].bytes.Load())
+}
+
+// migrationCounts counts the migrations that the node has still to make, sending and receiving.
+func (r *infoRequest) migrationCounts(ns *namespace, live map[string]string) {
+	sends, receives := r.migrations(ns)
+	live["migrate_tx_partitions_remaining"], live["migrate_rx_partitions_remaining"] = count(int64(sends)), count(int64(receives))
+	live["unavailable_partitions"] = count(int64(r.unavailable(ns)))
+}
+
+func (r *infoRequest) migrations(ns *namespace) (sends, receives int) {
+	for pid := range uint16(protocol.PartitionCount) {
+		s, rec := ns.owners(pid).Flows(r.node.number)
+		sends, receives = sends+s, receives+rec
+	}
+	return sends, receives
+}
+
+// unavailable counts the partitions for which the node knows nobody.
+func (r *infoRequest) unavailable(ns *namespace) (n int) {
+	for pid := range uint16(protocol.PartitionCount) {
+		if !r.node.belongs() || ns.owners(pid).Working == balance.Nobody {
+			n++
+		}
+	}
+	return n
 }
 
 func (r *infoRequest) commandCounts(ns *namespace, live map[string]string) {

@@ -25,18 +25,21 @@ func (l *namespaceList) with(ns *namespace) *namespaceList {
 
 // A namespace holds its records in partitions and knows its sets.
 type namespace struct {
-	server     *Server
-	name       string
-	options    atomic.Pointer[NamespaceOptions]
-	configMu   sync.Mutex // serialises changes of options
-	settings   settings
-	moved      movedPartitions // guarded by the server's lock
-	racks      [maxNodes]atomic.Int64
-	partitions [protocol.PartitionCount]partition
-	truncated  atomic.Uint64 // records last updated before this moment are gone
-	usage      []usage       // by number of the node
-	counters   []counters    // by number of the node
-	monitors   monitorRegistry
+	server   *Server
+	name     string
+	options  atomic.Pointer[NamespaceOptions]
+	configMu sync.Mutex // serialises changes of options
+	settings settings
+	moved    movedPartitions // guarded by the server's lock
+	racks    [maxNodes]atomic.Int64
+	expiry   [maxNodes]expiry
+	// periodChanged tells the supervisor that it has another period.
+	periodChanged chan struct{}
+	partitions    [protocol.PartitionCount]partition
+	truncated     atomic.Uint64 // records last updated before this moment are gone
+	usage         []usage       // by number of the node
+	counters      []counters    // by number of the node
+	monitors      monitorRegistry
 
 	setsMu sync.RWMutex
 	sets   map[string]*set
@@ -67,7 +70,7 @@ func newNamespace(s *Server, options NamespaceOptions) *namespace {
 	ns := &namespace{
 		server: s, name: options.Name,
 		usage: make([]usage, maxNodes), counters: make([]counters, maxNodes),
-		sets: make(map[string]*set),
+		sets: make(map[string]*set), periodChanged: make(chan struct{}, 1),
 	}
 	ns.options.Store(&options)
 	for node, rack := range options.Racks {

@@ -24,7 +24,8 @@ type Options struct {
 	Listen string
 	// ClusterName is what the nodes say they belong to; "" is no name.
 	ClusterName string
-	// Clock gives the time by which records expire, time.Now if nil.
+	// Clock gives the time by which records expire, time.Now if nil. The time of servers begins in 2010, and that of a
+	// testing/synctest bubble in 2000: where records are to expire within one, add some years.
 	Clock func() time.Time
 	// Logger receives what a server would write into its log, nothing if nil.
 	Logger *slog.Logger
@@ -79,6 +80,9 @@ type NamespaceOptions struct {
 	ReadTouchPercent uint32
 	// MaxRecordSize in bytes, 1 MiB if zero.
 	MaxRecordSize int
+	// NsupPeriod, in whole seconds, is how often records that have expired are removed (nsup-period); 0 is never, which
+	// only leaves their space to be used again by writers and by [Server.RemoveExpired].
+	NsupPeriod time.Duration
 	// ForbidTTL refuses records that expire, as a server does whose nsup-period is 0 unless
 	// allow-ttl-without-nsup is set.
 	ForbidTTL bool
@@ -162,7 +166,8 @@ func (o NamespaceOptions) withDefaults(edition Edition) (NamespaceOptions, error
 	if o.Name == "" || len(o.Name) > protocol.MaxNamespaceLen {
 		return o, fmt.Errorf("devserver: namespace %q: a name has 1 to %d bytes", o.Name, protocol.MaxNamespaceLen)
 	}
-	if o.ReplicationFactor < 0 || o.DefaultTTL > protocol.MaxTTL || o.ReadTouchPercent > 100 || o.MaxRecordSize < 0 {
+	if o.ReplicationFactor < 0 || o.DefaultTTL > protocol.MaxTTL || o.ReadTouchPercent > 100 || o.MaxRecordSize < 0 ||
+		o.NsupPeriod < 0 || o.NsupPeriod%time.Second != 0 {
 		return o, errors.New("devserver: namespace " + o.Name + ": an option is out of range")
 	}
 	if err := checkRacks(edition, o.Racks...); err != nil || len(o.Racks) > maxNodes {

@@ -17,6 +17,7 @@ type partition struct {
 	kept   map[int]*index                    // what nodes that are away had when they left
 	// indexes are the secondary indexes that are built over the partition: every copy has a tree of each.
 	indexes []*secondaryIndex
+	sets    []*set   // over which every copy has an index
 	cause   *command // that holds the lock, nil if it is none
 	queued  bool     // among the server's pending ones, whose lock guards it
 }
@@ -43,6 +44,9 @@ func (p *partition) newCopy() *index {
 	x := new(index)
 	for _, si := range p.indexes {
 		x.secondary = append(x.secondary, &secondaryTree{of: si})
+	}
+	for _, s := range p.sets {
+		x.sets = append(x.sets, &setRecords{set: s})
 	}
 	return x
 }
@@ -113,6 +117,7 @@ func (ns *namespace) drop(p *partition, d *protocol.Digest) {
 func (ns *namespace) put(node int, x *index, r *record) {
 	old := x.put(r)
 	x.countTombstones(old, r)
+	x.updateSets(old, r)
 	ns.account(node, old, r)
 	x.reindex(node, old.committed(), r.committed())
 }
@@ -121,6 +126,7 @@ func (ns *namespace) put(node int, x *index, r *record) {
 func (ns *namespace) remove(node int, x *index, d *protocol.Digest) {
 	if old := x.remove(d); old != nil {
 		x.countTombstones(old, nil)
+		x.updateSets(old, nil)
 		ns.account(node, old, nil)
 		x.reindex(node, old.committed(), nil)
 	}

@@ -99,11 +99,14 @@ func (w *walk) gather(pid uint16, behind *secondary.Entry) (found, more bool) {
 	return true, false
 }
 
-// gatherAll takes all records of a copy, a list of pointers.
+// gatherAll takes all records of a copy, a list of pointers, or those of the set if that has an index.
 func (w *walk) gatherAll(x *index, pid uint16) {
 	var below *protocol.Digest
 	if point := w.resume[pid]; point != nil {
 		below = &point.digest
+	}
+	if part := x.ofSet(w.set); part != nil {
+		x = part
 	}
 	w.records = x.appendDescending(w.records[:0], below)
 	for _, r := range w.records {

@@ -1,6 +1,9 @@
 package devserver
 
 import (
+	"cmp"
+	"time"
+
 	"github.com/aerosql/aerosql/protocol"
 )
 
@@ -15,7 +18,12 @@ type scan struct {
 	err   error
 	// failure is the verdict on the whole query.
 	failure protocol.ResultCode
+	// deadline of a short query.
+	deadline time.Time
 }
+
+// shortQueryBudget is how long a short query may take whose client does not say.
+const shortQueryBudget = time.Second
 
 // scan sends the records of the wanted partitions.
 func (c *conn) scan(ns *namespace, m *protocol.Message) error {
@@ -31,6 +39,9 @@ func (c *conn) scan(ns *namespace, m *protocol.Message) error {
 	}
 	defer end()
 	s := &scan{walk: walk{query: q, node: c.node, process: c.process, job: j}, conn: c}
+	if q.short {
+		s.deadline = c.arrival().Add(cmp.Or(time.Duration(m.TransactionTTL)*time.Millisecond, shortQueryBudget))
+	}
 	s.begin()
 	for pid := range uint16(protocol.PartitionCount) {
 		if !q.wanted[pid] {
@@ -83,7 +94,15 @@ func (s *scan) send() error {
 
 // done reports whether no further record is due.
 func (s *scan) done() bool {
-	return s.setName != "" && s.set == nil || s.maximum != 0 && s.job.succeeded.Load() >= s.maximum || s.job.aborted.Load()
+	return s.overdue() || s.setName != "" && s.set == nil || s.maximum != 0 && s.job.succeeded.Load() >= s.maximum || s.job.aborted.Load()
+}
+
+// overdue reports whether a short query has run out of time, which is the verdict on it then.
+func (s *scan) overdue() bool {
+	if s.short && !time.Now().Before(s.deadline) {
+		s.failure = protocol.ServerTimeout
+	}
+	return s.failure == protocol.ServerTimeout
 }
 
 // row adds a row, sends what has gathered if that is enough, and keeps to the wanted pace. It

@@ -67,7 +67,7 @@ func Start(options Options) (*Server, error) {
 	s.mu.Unlock()
 	for _, ns := range options.Namespaces {
 		if err := s.addNamespace(ns); err != nil {
-			return nil, err
+			return nil, errors.Join(err, s.Close())
 		}
 	}
 	for _, n := range nodes {
@@ -116,6 +116,9 @@ func (s *Server) addNamespace(options NamespaceOptions) error {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.isClosed() {
+		return ErrClosed
+	}
 	old := s.namespaces.Load()
 	if old.byName[options.Name] != nil {
 		return fmt.Errorf("devserver: namespace %q exists", options.Name)
@@ -124,6 +127,7 @@ func (s *Server) addNamespace(options NamespaceOptions) error {
 	ns.rebalance(s.members())
 	s.namespaces.Store(old.with(ns))
 	s.indexes.adopt(s, options.Name)
+	s.wg.Go(ns.supervise)
 	return nil
 }
 

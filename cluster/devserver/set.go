@@ -15,6 +15,7 @@ type set struct {
 	name      string
 	truncated atomic.Uint64 // records last updated before this moment are gone
 	usage     []usage       // by number of the node
+	indexed   atomic.Bool   // every copy of a partition has an index over it
 	monitors  bool          // its records are monitors of transactions
 }
 

@@ -97,6 +97,7 @@ func (s *Server) openIndex(d indexDefinition) (*secondaryIndex, *protocol.Error)
 		return nil, &protocol.Error{Code: code, Message: "failed to get/create set"}
 	}
 	if d.isSetIndex() {
+		ns.indexSet(set)
 		return nil, nil
 	}
 	si := &secondaryIndex{
@@ -131,7 +132,7 @@ func (x *indexRegistry) adopt(s *Server, namespace string) {
 	}
 }
 
-func (x *indexRegistry) delete(namespace, name string) {
+func (x *indexRegistry) delete(s *Server, namespace, name string) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	i := slices.IndexFunc(x.list, func(d registeredIndex) bool { return d.namespace == namespace && d.name == name })
@@ -140,6 +141,9 @@ func (x *indexRegistry) delete(namespace, name string) {
 	}
 	if live := x.list[i].live; live != nil {
 		live.drop()
+	}
+	if ns := s.namespace([]byte(namespace)); ns != nil && x.list[i].isSetIndex() {
+		ns.forgetSetIndex(ns.findSet([]byte(x.list[i].set)))
 	}
 	x.list = slices.Delete(x.list, i, i+1)
 }
