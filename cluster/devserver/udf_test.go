@@ -43,6 +43,11 @@ function many(rec, count)
 end
 function big(rec, size) rec.b = string.rep("x", size) return aerospike:update(rec) end
 function loop(rec) while true do end end
+function spin(rec)
+  loop(rec)
+  return 1
+end
+function caught(rec) local ok, text = pcall(loop) return text end
 function facts(rec)
   return list { record.gen(rec), record.setname(rec) or "none", record.numbins(rec), bytes.size(record.digest(rec)), record.ttl(rec) }
 end
@@ -171,14 +176,20 @@ func TestFunctionsGiveTimesToLive(t *testing.T) {
 
 func TestFunctionsEndInTime(t *testing.T) {
 	s, c := withFunctions(t, Options{})
-	command := call(key(1), "loop")
-	request, err := command.AppendMessage(nil, 20)
-	require.NoError(t, err)
-	r := c.message(request)
-	require.Equal(t, protocol.UDFError, r.ResultCode)
-	require.Equal(t, "FAILURE=/opt/aerospike/usr/udf/lua/m.lua:23: UDF Execution Timeout", show(r.Bins))
+	// The place is that of what has called the function that loops.
+	for function, want := range map[string]string{
+		"loop":   "FAILURE=UDF Execution Timeout",
+		"spin":   "FAILURE=/opt/aerospike/usr/udf/lua/m.lua:25: UDF Execution Timeout",
+		"caught": "SUCCESS=UDF Execution Timeout",
+	} {
+		command := call(key(1), function)
+		request, err := command.AppendMessage(nil, 20)
+		require.NoError(t, err)
+		require.Equal(t, want, show(c.message(request).Bins))
+	}
 	// A server that closes does not wait for functions.
-	request, err = command.AppendMessage(nil, 1<<30)
+	command := call(key(1), "loop")
+	request, err := command.AppendMessage(nil, 1<<30)
 	require.NoError(t, err)
 	c.send(request)
 	require.NoError(t, s.Close())
@@ -195,10 +206,16 @@ func TestModulesAreCompiled(t *testing.T) {
 	require.Equal(t, "error=compile_error;file=m.lua;line=1;message="+message("no"), put("error('no')"))
 	require.Equal(t, "", c.info("udf-list"))
 	require.Equal(t, "ok", put("n = 0 function f() n = n + 1 return n end"))
-	require.Equal(t, "SUCCESS=1", show(c.do(call(key(1), "f")).Bins))
-	require.Equal(t, "SUCCESS=2", show(c.do(call(key(1), "f")).Bins), "global variables stay")
+	// Ten machines take turns, each with global variables of its own.
+	for i := range 25 {
+		require.Equal(t, fmt.Sprintf("SUCCESS=%d", i/10+1), show(c.do(call(key(1), "f")).Bins), "%d", i)
+	}
 	require.Equal(t, "ok", c.info("udf-clear-cache:"))
-	require.Equal(t, "SUCCESS=1", show(c.do(call(key(1), "f")).Bins))
+	for range 25 {
+		require.Equal(t, "SUCCESS=1", show(c.do(call(key(1), "f")).Bins), "a new machine each time")
+	}
+	require.Equal(t, "error=compile_error;file=m.lua;line=1;message="+message("attempt to index a nil value (global 'aerospike')"),
+		put("aerospike:log(1, 'x')"), "there is none while a module loads")
 	require.Equal(t, "ok", put("function f() return 'new' end"))
 	require.Equal(t, "SUCCESS=new", show(c.do(call(key(1), "f")).Bins))
 	require.Equal(t, "ok", c.info("udf-remove:filename=m.lua"))

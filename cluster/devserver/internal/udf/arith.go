@@ -40,7 +40,7 @@ func plain(f func(a, b int64) int64) func(a, b int64) (int64, string) {
 func integerDivide(a, b int64) (int64, string) {
 	switch b {
 	case 0:
-		return 0, "attempt to perform 'n//0'"
+		return 0, "attempt to divide by zero"
 	case -1:
 		return -a, ""
 	}
@@ -54,7 +54,7 @@ func integerDivide(a, b int64) (int64, string) {
 func integerModulo(a, b int64) (int64, string) {
 	switch b {
 	case 0:
-		return 0, "attempt to perform 'n%%0'"
+		return 0, "attempt to perform 'n%0'"
 	case -1:
 		return 0, ""
 	}

@@ -27,8 +27,7 @@ func (m *machine) openStandard() {
 	m.state.SetGlobal("math", m.mathTable())
 	m.state.SetGlobal("os", m.table(m.timeLibrary()))
 	m.state.SetGlobal("utf8", m.utf8Table())
-	m.state.Push(m.state.NewFunction(lua.OpenCoroutine))
-	m.state.Call(0, 0)
+	m.openCoroutines()
 }
 
 func (m *machine) baseLibrary() library {
@@ -37,7 +36,7 @@ func (m *machine) baseLibrary() library {
 		"ipairs": m.baseIpairs, "pairs": m.basePairs, "next": baseNext, "select": baseSelect,
 		"rawget": baseRawGet, "rawset": baseRawSet, "rawequal": baseRawEqual, "rawlen": baseRawLen,
 		"setmetatable": baseSetMetatable, "getmetatable": baseGetMetatable,
-		"pcall": basePcall, "xpcall": baseXpcall, "load": m.baseLoad, "print": func(call) int { return 0 },
+		"pcall": m.basePcall, "xpcall": m.baseXpcall, "load": m.baseLoad, "print": func(call) int { return 0 },
 		"collectgarbage": func(c call) int { return c.give(lua.LNumber(0)) },
 	}
 }
@@ -55,11 +54,11 @@ func baseAssert(c call) int {
 
 // baseError raises any value; a text gets the place of the function at the level.
 func baseError(c call) int {
-	level := int(c.optional(2, 1))
-	if _, ok := c.Get(1).(lua.LString); !ok {
-		level = 0
+	level, v := c.optional(2, 1), c.Get(1)
+	if text, ok := v.(lua.LString); ok && level > 0 {
+		v = lua.LString(place(c.LState, int(min(level, maxCallDepth)))) + text
 	}
-	c.Error(c.Get(1), level)
+	c.Error(v, 0)
 	return 0
 }
 
@@ -180,16 +179,22 @@ func baseGetMetatable(c call) int {
 	return c.give(c.GetMetatable(v))
 }
 
-func basePcall(c call) int {
+func (m *machine) basePcall(c call) int {
 	f := c.some(1)
 	if !isCallable(c.LState, f) {
 		return c.give(lua.LFalse, lua.LString("attempt to call a "+typeName(c.LState, f)+" value"))
 	}
-	if err := c.PCall(c.GetTop()-1, lua.MultRet, nil); err != nil {
+	if err := m.protected(c); err != nil {
 		return c.give(lua.LFalse, failureValue(err))
 	}
 	c.Insert(lua.LTrue, 1)
 	return c.GetTop()
+}
+
+// protected calls a function with arguments. Such calls nest calls of Go, as those of C on a real server.
+func (m *machine) protected(c call) error {
+	defer m.nest(c)()
+	return c.PCall(c.GetTop()-1, lua.MultRet, nil)
 }
 
 // failureValue gives what an error was raised with.
@@ -201,10 +206,10 @@ func failureValue(err error) lua.LValue {
 	return failure.Object
 }
 
-func baseXpcall(c call) int {
+func (m *machine) baseXpcall(c call) int {
 	handler := c.function(2)
 	c.Remove(2)
-	if err := c.PCall(c.GetTop()-1, lua.MultRet, nil); err != nil {
+	if err := m.protected(c); err != nil {
 		c.Push(handler)
 		c.Push(failureValue(err))
 		c.Call(1, 1)
@@ -259,9 +264,9 @@ func parseInBase(text string, base int) (int64, bool) {
 	return n, digits != ""
 }
 
-// mathTable is the library math, with the two functions that the server adds.
+// mathTable is the library math.
 func (m *machine) mathTable() *lua.LTable {
-	t := m.table(mathLibrary(m))
+	t := m.table(mathLibrary())
 	t.RawSetString("pi", luaFloat(math.Pi))
 	t.RawSetString("huge", luaFloat(math.Inf(1)))
 	t.RawSetString("maxinteger", luaInteger(math.MaxInt64))

@@ -2,6 +2,7 @@ package udf
 
 import (
 	"math"
+	"slices"
 
 	lua "github.com/yuin/gopher-lua"
 
@@ -116,15 +117,17 @@ func bytesVarInt(c call) int {
 	if !isPosition(i) {
 		return 0
 	}
-	value, n := uint32(0), 0
-	for at := i - 1; at < int64(len(b.data)); at++ {
-		value |= uint32(b.data[at]&0x7F) << (7 * n)
-		n++
-		if b.data[at]&0x80 == 0 {
-			break
+	memory, value := b.data[:cap(b.data)], uint32(0)
+	for n := 0; ; n++ {
+		low := byte(0)
+		if at := i - 1 + int64(n); at < int64(len(memory)) {
+			low = memory[at]
+		}
+		value |= uint32(low&0x7F) << (7 * n % 32)
+		if low&0x80 == 0 {
+			return c.give(lua.LNumber(value), lua.LNumber(n+1))
 		}
 	}
-	return c.give(lua.LNumber(value), lua.LNumber(n))
 }
 
 func bytesSetVarInt(c call) int {
@@ -146,22 +149,21 @@ func bytesAppendVarInt(c call) int {
 	return writeVarInt(c, b, len(b.data), v)
 }
 
-// writeVarInt writes an integer of variable length. On a real server the array's
-// size stays as it was, and so does what can be read of it.
+// writeVarInt writes an integer of variable length. As on a real server the array's
+// size stays as it was: what is written beyond it only bytesVarInt reads.
 func writeVarInt(c call, b *byteArray, at int, v int64) int {
 	if v < math.MinInt32 || v > math.MaxInt32 {
 		return c.give(lua.LNumber(0))
 	}
 	b.ensure(c, at+maxVarInt)
-	n := 0
+	b.data = slices.Grow(b.data, max(at+maxVarInt-len(b.data), 0))
+	memory, n := b.data[:at+maxVarInt], 0
 	for u := uint32(v); ; u >>= 7 {
 		low := byte(u & 0x7F)
 		if u >= 0x80 {
 			low |= 0x80
 		}
-		if at+n < len(b.data) {
-			b.data[at+n] = low
-		}
+		memory[at+n] = low
 		n++
 		if u < 0x80 {
 			return c.give(lua.LNumber(n))

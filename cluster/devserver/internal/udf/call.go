@@ -15,7 +15,11 @@ type call struct {
 
 // argumentError reports what is wrong with an argument.
 func (c call) argumentError(n int, message string) {
-	c.RaiseError("bad argument #%d to '%s' (%s)", n, c.name, message)
+	name, from := c.name, place(c.LState, 1)
+	if from == "" {
+		name = "?" // only code of Lua tells the names of what it calls
+	}
+	c.Error(lua.LString(fmt.Sprintf("%sbad argument #%d to '%s' (%s)", from, n, name, message)), 0)
 }
 
 func (c call) typeError(n int, expected string) {
@@ -24,6 +28,11 @@ func (c call) typeError(n int, expected string) {
 		got = typeName(c.LState, c.Get(n))
 	}
 	c.argumentError(n, expected+" expected, got "+got)
+}
+
+// RaiseError raises an error with the place of the function that has called, if that is one of Lua's.
+func (c call) RaiseError(format string, args ...any) {
+	c.Error(lua.LString(place(c.LState, 1)+fmt.Sprintf(format, args...)), 0)
 }
 
 // missing reports whether an argument is left out or nil.
@@ -95,16 +104,26 @@ func (c call) give(values ...lua.LValue) int {
 
 // objectAt gives the object of a class that an argument holds.
 func objectAt[T object](c call, n int) T {
-	u, ok := c.Get(n).(*lua.LUserData)
-	if !ok {
+	if n > c.GetTop() {
 		c.typeError(n, "userdata")
 	}
-	o, ok := u.Value.(T)
-	if !ok {
-		var want T
-		c.typeError(n, want.class())
+	o, message := objectIn[T](c.LState, c.Get(n))
+	if message != "" {
+		c.argumentError(n, message)
 	}
 	return o
+}
+
+// objectIn gives the object of a class that a value holds; message is why there is none.
+func objectIn[T object](L *lua.LState, v lua.LValue) (o T, message string) {
+	u, ok := v.(*lua.LUserData)
+	if !ok {
+		return o, "userdata expected, got " + typeName(L, v)
+	}
+	if o, ok = u.Value.(T); !ok {
+		return o, o.class() + " expected, got " + typeName(L, v)
+	}
+	return o, ""
 }
 
 // A library is the functions of a table by name.

@@ -1,6 +1,7 @@
 package udf
 
 import (
+	"fmt"
 	"math"
 
 	lua "github.com/yuin/gopher-lua"
@@ -47,40 +48,49 @@ func sign(less, greater bool) int {
 // the operands swapped if the operator is one of greater.
 func compareBy(accept func(order int) bool, event string, swapped bool) lua.LGFunction {
 	return func(L *lua.LState) int {
-		L.Push(lua.LBool(compareValues(L, L.Get(1), L.Get(2), accept, event, swapped)))
+		result, failure := compareValues(L, L.Get(1), L.Get(2), accept, event, swapped)
+		if failure != "" {
+			L.RaiseError("%s", failure)
+		}
+		L.Push(lua.LBool(result))
 		return 1
 	}
 }
 
-func compareValues(L *lua.LState, v1, v2 lua.LValue, accept func(int) bool, event string, swapped bool) bool {
+// compareValues gives what an operator says, or why there is no answer.
+
+func compareValues(L *lua.LState, v1, v2 lua.LValue, accept func(int) bool, event string, swapped bool) (result bool, failure string) {
 	a, okA := numberOf(v1)
 	b, okB := numberOf(v2)
 	if okA && okB {
 		order, ok := compareNumbers(a, b)
-		return ok && accept(order)
+		return ok && accept(order), ""
 	}
 	s1, text1 := v1.(lua.LString)
 	s2, text2 := v2.(lua.LString)
 	if text1 && text2 {
-		return accept(sign(s1 < s2, s1 > s2))
+		return accept(sign(s1 < s2, s1 > s2)), ""
 	}
 	if swapped {
 		v1, v2 = v2, v1
 	}
 	if v, ok := callMetamethod(L, event, v1, v2); ok {
-		return lua.LVAsBool(v)
+		return lua.LVAsBool(v), ""
 	}
 	t1, t2 := typeName(L, v1), typeName(L, v2)
 	if t1 == t2 {
-		L.RaiseError("attempt to compare two %s values", t1)
+		return false, fmt.Sprintf("attempt to compare two %s values", t1)
 	}
-	L.RaiseError("attempt to compare %s with %s", t1, t2)
-	return false
+	return false, fmt.Sprintf("attempt to compare %s with %s", t1, t2)
 }
 
-// lessThan is the < of the libraries.
-func lessThan(L *lua.LState, a, b lua.LValue) bool {
-	return compareValues(L, a, b, func(order int) bool { return order < 0 }, "__lt", false)
+// lessThan is the < of the libraries, whose errors have no place.
+func (c call) lessThan(a, b lua.LValue) bool {
+	less, failure := compareValues(c.LState, a, b, func(order int) bool { return order < 0 }, "__lt", false)
+	if failure != "" {
+		c.Error(lua.LString(failure), 0)
+	}
+	return less
 }
 
 // equals is ==, with metamethods.

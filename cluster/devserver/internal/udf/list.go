@@ -18,13 +18,20 @@ type list struct {
 	machine  *machine
 	elements []lua.LValue
 	order    protocol.Order
+	// fixed is the number of elements beyond which a list can't grow that was made with a step of 0; else it is negative.
+	fixed int
+}
+
+func (m *machine) listOf(elements []lua.LValue) *list {
+	return &list{machine: m, elements: elements, fixed: -1}
 }
 
 func (*list) class() string { return "List" }
 
 func (m *machine) newList(v protocol.Value) *list {
 	elements, _ := v.List()
-	l := &list{machine: m, order: v.Order(), elements: make([]lua.LValue, len(elements))}
+	l := m.listOf(make([]lua.LValue, len(elements)))
+	l.order = v.Order()
 	for i, e := range elements {
 		l.elements[i] = m.fromValue(e)
 	}
@@ -101,12 +108,15 @@ func keyInteger(c call, key lua.LValue) int64 {
 // set stores an element; between the end and a place beyond it there come nils.
 func (l *list) set(c call, key, v lua.LValue) {
 	i := uint32(keyInteger(c, key))
-	if i == 0 || !isStorable(v) || isRecord(v) {
+	if i == 0 || !isStorable(v) || isRecord(v) || !l.takes(int(i)) {
 		return
 	}
 	l.extend(c, int(i))
-	l.elements[i-1] = v
+	l.elements[i-1] = held(v)
 }
+
+// takes reports whether the list may have a size.
+func (l *list) takes(size int) bool { return l.fixed < 0 || size <= l.fixed }
 
 // extend fills the list with nils up to a size.
 func (l *list) extend(c call, size int) {
@@ -122,12 +132,12 @@ func (l *list) extend(c call, size int) {
 }
 
 func (l *list) insert(c call, at int, v lua.LValue) {
-	if !isStorable(v) || isRecord(v) {
+	if !isStorable(v) || isRecord(v) || !l.takes(max(at, len(l.elements))+1) {
 		return
 	}
 	l.machine.spend(c.LState, valueCost)
 	l.extend(c, at)
-	l.elements = slices.Insert(l.elements, at, v)
+	l.elements = slices.Insert(l.elements, at, held(v))
 }
 
 // listLibrary is the table list (wire-cdt-exp.md 10.5).
@@ -142,14 +152,14 @@ func (m *machine) listLibrary() library {
 
 // listConstruct is list{...}, called with the library itself first.
 func (m *machine) listConstruct(c call) int {
-	l := &list{machine: m}
+	l := m.listOf(nil)
 	if t, ok := c.Get(2).(*lua.LTable); ok && c.GetTop() == 2 {
 		t.ForEach(func(key, v lua.LValue) {
 			if _, isNumber := numberOf(key); isNumber {
 				if !isStorable(v) {
 					v = lua.LNil
 				}
-				l.elements = append(l.elements, v)
+				l.elements = append(l.elements, held(v))
 			}
 		})
 	}
@@ -157,10 +167,21 @@ func (m *machine) listConstruct(c call) int {
 }
 
 func (m *machine) listCreate(c call) int {
-	if n := c.GetTop(); n < 1 || n > 2 || c.optional(1, -1) < 0 || c.optional(2, 10) < 0 {
+	n := c.GetTop()
+	if n < 1 || n > 2 {
 		return 0
 	}
-	return c.give(m.box(&list{machine: m}))
+	l, capacity := m.listOf(nil), c.optional(1, -1)
+	if capacity < 0 {
+		return 0
+	}
+	switch step := c.optional(2, 10); {
+	case step < 0:
+		return 0
+	case uint32(step) == 0:
+		l.fixed = int(uint32(capacity))
+	}
+	return c.give(m.box(l))
 }
 
 func listInsert(c call) int {
@@ -193,7 +214,9 @@ func listRemove(c call) int {
 func listConcat(c call) int {
 	l, other := objectAt[*list](c, 1), objectAt[*list](c, 2)
 	l.machine.spend(c.LState, len(other.elements)*valueCost)
-	l.elements = append(l.elements, other.elements...)
+	if l.takes(len(l.elements) + len(other.elements)) {
+		l.elements = append(l.elements, other.elements...)
+	}
 	return 0
 }
 
@@ -217,7 +240,7 @@ func (m *machine) listTake(c call) int {
 	if !some {
 		return c.give(lua.LNil)
 	}
-	return c.give(m.box(&list{machine: m, elements: slices.Clone(l.elements[:n])}))
+	return c.give(m.box(m.listOf(slices.Clone(l.elements[:n]))))
 }
 
 func (m *machine) listDrop(c call) int {
@@ -225,7 +248,7 @@ func (m *machine) listDrop(c call) int {
 	if !some {
 		return c.give(lua.LNil)
 	}
-	return c.give(m.box(&list{machine: m, elements: slices.Clone(l.elements[n:])}))
+	return c.give(m.box(m.listOf(slices.Clone(l.elements[n:]))))
 }
 
 func listSize(c call) int { return c.give(lua.LNumber(objectAt[*list](c, 1).size())) }
@@ -264,15 +287,15 @@ func (l *list) untilNil() []lua.LValue {
 }
 
 func (m *machine) listClone(c call) int {
-	l := objectAt[*list](c, 1)
+	l := passedOn[*list](c, 1, 6, "iterator")
 	m.spend(c.LState, len(l.elements)*valueCost)
-	return c.give(m.box(&list{machine: m, elements: slices.Clone(l.untilNil())}))
+	return c.give(m.box(m.listOf(slices.Clone(l.untilNil()))))
 }
 
 func (m *machine) listMerge(c call) int {
-	l, other := objectAt[*list](c, 1), objectAt[*list](c, 2)
+	l, other := passedOn[*list](c, 1, 13, "iterator"), passedOn[*list](c, 2, 16, "iterator")
 	m.spend(c.LState, (len(l.elements)+len(other.elements))*valueCost)
-	return c.give(m.box(&list{machine: m, elements: slices.Concat(l.untilNil(), other.untilNil())}))
+	return c.give(m.box(m.listOf(slices.Concat(l.untilNil(), other.untilNil()))))
 }
 
 // formatDigits writes a float with 16 digits, as lists and maps show it.

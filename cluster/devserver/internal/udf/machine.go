@@ -12,7 +12,7 @@ import (
 
 // Limits of one run of a function. The real server has none for memory but its own.
 const (
-	maxMemory = 256 << 20
+	maxMemory = 128 << 20
 	// maxCallDepth is below what the real server's stack would hold: gopher-lua reports an overflow in a time that grows with the
 	// square of the depth, and nothing can interrupt it.
 	maxCallDepth = 1 << 12
@@ -27,7 +27,9 @@ type machine struct {
 	metatables    map[string]*lua.LTable
 	stringMethods *lua.LTable
 	host          Host
-	memory        int // spent by the function that runs
+	system        *lua.LUserData // the object aerospike
+	budget        budget
+	nested        int // protected calls and coroutines under way
 }
 
 // A Host is what functions reach outside of their record.
@@ -61,13 +63,6 @@ func (m *machine) now() int64 {
 	return m.host.Now()
 }
 
-// spend counts memory that a function takes, and ends it when that is too much.
-func (m *machine) spend(L *lua.LState, bytes int) {
-	if m.memory += bytes; m.memory > maxMemory {
-		L.RaiseError("not enough memory")
-	}
-}
-
 // openLibraries puts the libraries in place.
 func (m *machine) openLibraries() {
 	for _, class := range []string{"List", "Map", "Bytes", "GeoJSON", "Record", "Aerospike", "Stream"} {
@@ -87,9 +82,10 @@ func (m *machine) openLibraries() {
 	m.openObject("stream", m.streamLibrary(), nil)
 	methods := m.table(m.systemLibrary())
 	m.metatables["Aerospike"].RawSetString("__index", methods)
-	m.state.SetGlobal("aerospike", m.box(system{methods}))
-	for name, f := range m.logFunctions() {
-		m.state.SetGlobal(name, m.function(name, f))
+	m.system = m.box(system{methods})
+	for _, code := range written() {
+		m.state.Push(m.load(code))
+		m.state.Call(0, 0)
 	}
 }
 
@@ -107,7 +103,10 @@ func (m *machine) openObject(name string, functions library, construct func(call
 
 // A RunError is why a function did not return a value: its text is what Lua says
 // about it, or stands for an error that is no text.
-type RunError struct{ Text string }
+type RunError struct {
+	Text   string
+	raised lua.LValue // what the error was raised with, nil if that is Text
+}
 
 // Error gives the text.
 func (e *RunError) Error() string { return e.Text }
@@ -115,31 +114,17 @@ func (e *RunError) Error() string { return e.Text }
 // unexpected stands for errors that are no text (wire-cdt-exp.md 10.2).
 const unexpected = "result value type unexpected"
 
-// A deadline is a context whose end reads as the server's own words, which
-// gopher-lua raises as the error.
-type deadline struct{ context.Context }
-
-var errTimeout = errors.New("UDF Execution Timeout")
-
-// Err tells whether the time is over.
-func (d deadline) Err() error {
-	if d.Context.Err() != nil {
-		return errTimeout
-	}
-	return nil
-}
-
 // run calls a function under the limits of ctx.
 func (m *machine) run(ctx context.Context, host Host, f lua.LValue, arguments ...lua.LValue) (lua.LValue, error) {
-	m.memory, m.host = 0, host
-	m.state.SetContext(deadline{ctx})
+	m.budget, m.host = budget{ctx: ctx, left: stepsAtOnce, looks: looksAtOnce}, host
+	m.state.SetContext(&watch{context.Background(), m, m.state})
 	defer m.state.RemoveContext()
 	m.state.Push(f)
 	for _, a := range arguments {
 		m.state.Push(a)
 	}
 	if err := m.state.PCall(len(arguments), 1, nil); err != nil {
-		return nil, &RunError{Text: failureText(err)}
+		return nil, &RunError{failureText(err), failureValue(err)}
 	}
 	result := m.state.Get(-1)
 	m.state.Pop(1)
@@ -159,7 +144,7 @@ func failureText(err error) string {
 	if !ok {
 		return unexpected
 	}
-	return cString(strings.TrimPrefix(string(text), " "))
+	return cString(string(text))
 }
 
 // panicText gives the words for what gopher-lua reports by a panic of its own.

@@ -61,6 +61,7 @@ func (d *dictionary) put(luaKey, element lua.LValue) bool {
 	if !ok {
 		return false
 	}
+	luaKey, element = held(luaKey), held(element)
 	i, found := d.find(key)
 	if found {
 		d.pairs[i] = pair{key, luaKey, element}
@@ -215,13 +216,13 @@ func always(pair) bool { return true }
 
 func (m *machine) mapClone(c call) int {
 	d := &dictionary{machine: m}
-	d.copyPairs(c, objectAt[*dictionary](c, 1), always)
+	d.copyPairs(c, passedOn[*dictionary](c, 1, 47, "pairs"), always)
 	return c.give(m.box(d))
 }
 
 // mapDiff gives what only one of two maps has. A value of false counts as not there.
 func (m *machine) mapDiff(c call) int {
-	a, b := objectAt[*dictionary](c, 1), objectAt[*dictionary](c, 2)
+	a, b := passedOn[*dictionary](c, 1, 33, "pairs"), passedOn[*dictionary](c, 2, 38, "pairs")
 	absentFrom := func(other *dictionary) func(pair) bool {
 		return func(p pair) bool {
 			v, _ := other.lookup(p.luaKey)
@@ -237,7 +238,7 @@ func (m *machine) mapDiff(c call) int {
 // mapMerge joins two maps; a function, if there is one, joins the values of a key
 // that both have.
 func (m *machine) mapMerge(c call) int {
-	a, b := objectAt[*dictionary](c, 1), objectAt[*dictionary](c, 2)
+	a, b := passedOn[*dictionary](c, 1, 23, "pairs"), passedOn[*dictionary](c, 2, 26, "pairs")
 	join, joins := c.Get(3).(*lua.LFunction)
 	d := &dictionary{machine: m}
 	d.copyPairs(c, a, always)

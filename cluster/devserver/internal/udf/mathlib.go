@@ -7,15 +7,13 @@ import (
 	lua "github.com/yuin/gopher-lua"
 )
 
-// mathLibrary is the functions of math.
-func mathLibrary(m *machine) library {
+// mathLibrary is the functions of math, but for the two that the server adds (see written).
+func mathLibrary() library {
 	l := library{
 		"abs": mathAbs, "ceil": rounded(math.Ceil), "floor": rounded(math.Floor), "max": extreme(false), "min": extreme(true),
 		"fmod": mathFmod, "modf": mathModf, "tointeger": mathToInteger, "type": mathType, "log": mathLog, "atan": mathAtan,
 		"random": mathRandom, "randomseed": func(call) int { return 0 },
 		"ult": func(c call) int { return c.give(lua.LBool(uint64(c.integer(1)) < uint64(c.integer(2)))) },
-		// The server's own.
-		"sum": twoOperands(m, "add"), "product": twoOperands(m, "mul"),
 	}
 	for name, f := range map[string]func(float64) float64{
 		"sqrt": math.Sqrt, "exp": math.Exp, "sin": math.Sin, "cos": math.Cos, "tan": math.Tan, "asin": math.Asin, "acos": math.Acos,
@@ -25,19 +23,6 @@ func mathLibrary(m *machine) library {
 		l[name] = func(c call) int { return c.give(luaFloat(f(c.number(1).asFloat()))) }
 	}
 	return l
-}
-
-func twoOperands(m *machine, name string) func(call) int {
-	for i := range binaryOperators {
-		if binaryOperators[i].name == name {
-			f := binaryOperators[i].function(m)
-			return func(c call) int {
-				c.SetTop(2)
-				return f(c.LState)
-			}
-		}
-	}
-	return nil
 }
 
 func mathAbs(c call) int {

@@ -3,6 +3,7 @@ package udf
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strconv"
 	"strings"
 	"sync"
@@ -20,10 +21,17 @@ const (
 	noModule      = "UDF: Execution Error 1"
 	streamFailure = "UDF: Execution Error 2 : "
 	noFunction    = "function not found"
+	// noMessage stands for an error of a module that loads which is neither text nor number.
+	noMessage = "(Null error message returned by lua)"
 )
 
-// maxIdle is how many machines of a module wait for their next function.
-const maxIdle = 16
+// How many machines a module has, of which each call takes the one that has waited longest, and how many may wait
+// when more were needed at one time. As on a real server, what functions leave in global variables is seen by those
+// later calls that get the same machine.
+const (
+	machines   = 10
+	maxWaiting = 128
+)
 
 // Modules are the registered modules, by name without suffix. The zero value has
 // none. It may be used by several goroutines.
@@ -34,9 +42,12 @@ type Modules struct {
 
 // A module is compiled code with machines that have loaded it.
 type module struct {
-	code *lua.FunctionProto
-	mu   sync.Mutex
-	idle []*machine
+	code    *lua.FunctionProto // nil if the file can't be compiled
+	cleared bool               // machines are not kept any more
+
+	mu      sync.Mutex
+	made    int
+	waiting []*machine
 }
 
 // Check compiles and runs a file once, as registration demands; file is its name
@@ -53,10 +64,14 @@ func (s *Modules) Check(ctx context.Context, file string, source []byte) *Compil
 	m.openRequire(s)
 	_, err := m.run(ctx, Host{}, m.load(code))
 	var problem *RunError
-	if errors.As(err, &problem) {
-		return splitMessage(problem.Text)
+	if !errors.As(err, &problem) {
+		return nil
 	}
-	return nil
+	message, ok := asText(problem.raised)
+	if !ok {
+		message = noMessage
+	}
+	return splitMessage(cString(message))
 }
 
 // nameInChunk gives what stands in quotation marks in the name of a chunk.
@@ -84,19 +99,20 @@ func splitMessage(text string) *CompileError {
 // its functions fail.
 func (s *Modules) Put(file string, source []byte) {
 	code, _ := compile(string(source), pathName(Path+file))
-	s.change(func() { s.modules[strings.TrimSuffix(file, Suffix)] = &module{code: code} })
+	s.change(func() { s.modules[strings.TrimSuffix(file, Suffix)] = &module{code: code} }, false)
 }
 
 // Remove forgets a file.
 func (s *Modules) Remove(file string) {
-	s.change(func() { delete(s.modules, strings.TrimSuffix(file, Suffix)) })
+	s.change(func() { delete(s.modules, strings.TrimSuffix(file, Suffix)) }, false)
 }
 
-// Clear forgets machines, and with them the global variables of all modules.
-func (s *Modules) Clear() { s.change(func() {}) }
+// Clear forgets machines, and with them the global variables of all modules. Each call gets a new one from now on,
+// until its module is registered anew.
+func (s *Modules) Clear() { s.change(func() {}, true) }
 
 // change alters the modules; all machines are given up, as they may have loaded others.
-func (s *Modules) change(f func()) {
+func (s *Modules) change(f func(), clear bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.modules == nil {
@@ -104,28 +120,39 @@ func (s *Modules) change(f func()) {
 	}
 	f()
 	for name, old := range s.modules {
-		s.modules[name] = &module{code: old.code}
+		s.modules[name] = &module{code: old.code, cleared: old.cleared || clear}
 	}
 }
 
 func (s *Modules) get(name string) *module {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.modules[name]
+	return s.modules[cString(name)]
+}
+
+// wait gives the machine that has waited longest, nil if one has to be made.
+func (mod *module) wait() *machine {
+	mod.mu.Lock()
+	defer mod.mu.Unlock()
+	if mod.made < machines && !mod.cleared {
+		mod.made++
+		return nil
+	}
+	if len(mod.waiting) == 0 {
+		return nil
+	}
+	m := mod.waiting[0]
+	mod.waiting = mod.waiting[1:]
+	return m
 }
 
 // take gives a machine that has loaded the module, nil if that fails.
 func (s *Modules) take(ctx context.Context, mod *module) *machine {
-	mod.mu.Lock()
-	if last := len(mod.idle) - 1; last >= 0 {
-		m := mod.idle[last]
-		mod.idle = mod.idle[:last]
-		mod.mu.Unlock()
-		return m
-	}
-	mod.mu.Unlock()
 	if mod.code == nil {
 		return nil
+	}
+	if m := mod.wait(); m != nil {
+		return m
 	}
 	m := newMachine()
 	m.openRequire(s)
@@ -133,14 +160,15 @@ func (s *Modules) take(ctx context.Context, mod *module) *machine {
 		m.state.Close()
 		return nil
 	}
+	m.state.SetGlobal("aerospike", m.system)
 	return m
 }
 
 func (mod *module) give(m *machine) {
 	mod.mu.Lock()
 	defer mod.mu.Unlock()
-	if len(mod.idle) < maxIdle {
-		mod.idle = append(mod.idle, m)
+	if len(mod.waiting) < maxWaiting && !mod.cleared {
+		mod.waiting = append(mod.waiting, m)
 		return
 	}
 	m.state.Close()
@@ -159,7 +187,7 @@ func (m *machine) openRequire(s *Modules) {
 		}
 		mod := s.get(name)
 		if mod == nil || mod.code == nil {
-			c.RaiseError("module '%s' not found:", name)
+			c.RaiseError("module '%s' not found:%s", name, searched(name))
 		}
 		loaded[name] = lua.LTrue
 		c.Push(m.load(mod.code))
@@ -170,6 +198,23 @@ func (m *machine) openRequire(s *Modules) {
 		}
 		return c.give(loaded[name])
 	}))
+}
+
+// searchPath is where a real server looks for modules. Here there are no others than those that are registered.
+var searchPath = []string{
+	"/usr/local/share/lua/5.4/?.lua", "/usr/local/share/lua/5.4/?/init.lua",
+	"/usr/local/lib/lua/5.4/?.lua", "/usr/local/lib/lua/5.4/?/init.lua", "./?.lua", "./?/init.lua", Path + "?.lua",
+	"/usr/local/lib/lua/5.4/?.so", "/usr/local/lib/lua/5.4/loadall.so", "./?.so", Path + "?.so",
+}
+
+// searched tells where a real server would have looked for a module.
+func searched(name string) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "\n\tno field package.preload['%s']", name)
+	for _, template := range searchPath {
+		fmt.Fprintf(&b, "\n\tno file '%s'", strings.ReplaceAll(template, "?", strings.ReplaceAll(name, ".", "/")))
+	}
+	return b.String()
 }
 
 // A Call names a function, and what it is called with.
@@ -188,36 +233,35 @@ func (s *Modules) Apply(ctx context.Context, c Call, r *Record) (protocol.Value,
 	if err != nil {
 		return protocol.Nil(), err
 	}
+	defer mod.give(m)
 	r.machine = m
 	arguments := append([]lua.LValue{m.box(r)}, m.arguments(c.Arguments)...)
 	result, err := m.run(ctx, c.Host, f, arguments...)
+	m.state.SetGlobal("success", lua.LBool(err == nil))
 	if err != nil {
-		m.state.Close()
 		return protocol.Nil(), err
 	}
-	v := returned(result)
-	mod.give(m)
-	return v, nil
+	return returned(result), nil
 }
 
 // prepare finds a machine and the function in it.
 func (s *Modules) prepare(ctx context.Context, c Call) (*module, *machine, lua.LValue, error) {
 	mod := s.get(c.Module)
 	if mod == nil {
-		return nil, nil, nil, &RunError{noModule}
+		return nil, nil, nil, &RunError{Text: noModule}
 	}
 	m := s.take(ctx, mod)
 	if m == nil {
-		return nil, nil, nil, &RunError{noModule}
+		return nil, nil, nil, &RunError{Text: noModule}
 	}
 	f := m.state.GetGlobal(cString(c.Function))
 	switch {
 	case f == lua.LNil:
 		mod.give(m)
-		return nil, nil, nil, &RunError{noFunction}
+		return nil, nil, nil, &RunError{Text: noFunction}
 	case !isCallable(m.state, f):
 		mod.give(m)
-		return nil, nil, nil, &RunError{"attempt to call a " + typeName(m.state, f) + " value"}
+		return nil, nil, nil, &RunError{Text: "attempt to call a " + typeName(m.state, f) + " value"}
 	}
 	return mod, m, f, nil
 }

@@ -59,6 +59,14 @@ func isStorable(v lua.LValue) bool {
 	return ok
 }
 
+// held gives a value as lists and maps hold it: texts end at their first NUL.
+func held(v lua.LValue) lua.LValue {
+	if s, ok := v.(lua.LString); ok && strings.IndexByte(string(s), 0) >= 0 {
+		return lua.LString(cString(string(s)))
+	}
+	return v
+}
+
 func isRecord(v lua.LValue) bool {
 	u, ok := v.(*lua.LUserData)
 	if !ok {

@@ -217,7 +217,7 @@ func (r *Record) fail(code protocol.ResultCode) bool {
 // What the functions of aerospike answer (wire-cdt-exp.md 10.4).
 const (
 	done           = 0
-	alreadyDone    = 1 // created what exists, removed what does not
+	alreadyDone    = 1 // created what exists, removed what does not; anything on a stream
 	cannotCreate   = 4
 	executionError = -1
 	noSuchRecord   = -2
@@ -233,7 +233,7 @@ func answer(ok bool) int {
 func (r *Record) create() int {
 	switch {
 	case r.Changes == nil:
-		return executionError
+		return alreadyDone
 	case r.Open && len(r.Bins.Names()) > 0:
 		return alreadyDone
 	case r.Open:
@@ -249,7 +249,7 @@ func (r *Record) create() int {
 func (r *Record) update() int {
 	switch {
 	case r.Changes == nil:
-		return executionError
+		return alreadyDone
 	case !r.Open:
 		return noSuchRecord
 	}
@@ -259,7 +259,7 @@ func (r *Record) update() int {
 func (r *Record) remove() int {
 	switch {
 	case r.Changes == nil:
-		return executionError
+		return alreadyDone
 	case !r.Open:
 		return alreadyDone
 	}

@@ -87,21 +87,16 @@ func (system) class() string { return "Aerospike" }
 
 func (s system) get(_ call, key lua.LValue) lua.LValue { return s.methods.RawGet(key) }
 
-// levels of aerospike:log, which is a number beyond them at most.
-const (
-	levelWarning = 1 + iota
-	levelInfo
-	levelDebug
-	levelDetail
-)
-
 // systemLibrary is the methods of aerospike (wire-cdt-exp.md 10.4).
 func (m *machine) systemLibrary() library {
 	return library{
 		"create": func(c call) int { return c.give(lua.LNumber(recordArgument(c).create())) },
 		"update": func(c call) int { return c.give(lua.LNumber(recordArgument(c).update())) },
 		"remove": func(c call) int { return c.give(lua.LNumber(recordArgument(c).remove())) },
-		"exists": func(c call) int { return c.give(lua.LBool(recordArgument(c).Live)) },
+		"exists": func(c call) int {
+			r := recordArgument(c)
+			return c.give(lua.LBool(r.Live || r.Changes == nil))
+		},
 		"log": func(c call) int {
 			objectAt[system](c, 1)
 			level := c.optional(2, 0)
@@ -115,8 +110,16 @@ func (m *machine) systemLibrary() library {
 			objectAt[system](c, 1)
 			return c.give(luaInteger(m.now()))
 		},
-		"set_context": func(c call) int { return c.give(lua.LNumber(-1)) },
-		"get_config":  func(c call) int { return c.give(lua.LNumber(-1)) },
+		// Neither is there on a real server, which answers as for what is not there.
+		"set_context": func(c call) int {
+			recordArgument(c)
+			c.optional(3, 0)
+			return c.give(lua.LNumber(2))
+		},
+		"get_config": func(c call) int {
+			recordArgument(c)
+			return c.give(lua.LNumber(0))
+		},
 	}
 }
 
@@ -130,19 +133,10 @@ func recordArgument(c call) *Record {
 			return r
 		}
 	}
-	c.argumentError(1, "Record expected, got "+c.Get(2).Type().String())
-	return nil
-}
-
-// logFunctions are the global functions that write to the log.
-func (m *machine) logFunctions() library {
-	l := library{}
-	for name, level := range map[string]int64{"trace": levelDetail, "debug": levelDebug, "info": levelInfo, "warn": levelWarning} {
-		l[name] = func(c call) int {
-			text := m.format(call{c.LState, "format"})
-			m.log(level, text)
-			return 0
-		}
+	got := "no value"
+	if c.GetTop() > 1 {
+		got = c.Get(2).Type().String()
 	}
-	return l
+	c.argumentError(1, "Record expected, got "+got)
+	return nil
 }

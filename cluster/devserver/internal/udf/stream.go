@@ -22,19 +22,18 @@ func (s *Modules) Stream(ctx context.Context, c Call, records iter.Seq[*Record],
 	mod, m, f, err := s.prepare(ctx, c)
 	if err != nil {
 		if text := err.(*RunError).Text; text != noModule {
-			err = &RunError{streamFailure + text}
+			err = &RunError{Text: streamFailure + text}
 		}
 		return err
 	}
+	defer mod.give(m)
 	next, stop := iter.Pull(records)
 	defer stop()
 	p := &pipeline{machine: m, records: next, emit: emit}
 	arguments := append([]lua.LValue{f}, m.arguments(c.Arguments)...)
 	if _, err := m.run(ctx, c.Host, m.state.NewFunction(p.run), arguments...); err != nil {
-		m.state.Close()
-		return &RunError{streamFailure + err.(*RunError).Text}
+		return &RunError{Text: streamFailure + err.(*RunError).Text}
 	}
-	mod.give(m)
 	return nil
 }
 
@@ -68,7 +67,7 @@ func (p *pipeline) run(L *lua.LState) int {
 	for i := range arguments {
 		arguments[i] = L.Get(i + 1)
 	}
-	described := invoke(L, f, append([]lua.LValue{p.machine.newStream()}, arguments...)...)
+	described := invoke(L, 0, "f", f, append([]lua.LValue{p.machine.newStream()}, arguments...)...)
 	from := p.source()
 	for _, o := range operationsOf(L, described) {
 		from = steps[o.name](p, from, o.arguments)
@@ -84,10 +83,10 @@ func (p *pipeline) run(L *lua.LState) int {
 	return 0
 }
 
-// invoke calls a function for one value.
-func invoke(L *lua.LState, f lua.LValue, arguments ...lua.LValue) lua.LValue {
+// invoke calls a function for one value, as the server does in a line of its own code, where the function has a name.
+func invoke(L *lua.LState, line int, name string, f lua.LValue, arguments ...lua.LValue) lua.LValue {
 	if !isCallable(L, f) {
-		L.RaiseError("attempt to call a %s value (upvalue 'f')", typeName(L, f))
+		failAt(L, streamChunk, line, "attempt to call a "+typeName(L, f)+" value (upvalue '"+name+"')")
 	}
 	L.Push(f)
 	for _, a := range arguments {
@@ -104,7 +103,7 @@ func invoke(L *lua.LState, f lua.LValue, arguments ...lua.LValue) lua.LValue {
 func operationsOf(L *lua.LState, stream lua.LValue) []operation {
 	t, ok := stream.(*lua.LTable)
 	if !ok {
-		L.RaiseError(`[string "aerospike.lua"]:33: attempt to index a %s value (global 'result')`, typeName(L, stream))
+		failAt(L, applyChunk, 33, "attempt to index a "+typeName(L, stream)+" value (global 'result')")
 	}
 	var list []operation
 	ops, _ := t.RawGetString("ops").(*lua.LTable)
@@ -158,12 +157,12 @@ func (m *machine) groupBy(c call) int {
 		groups, v := objectAt[*dictionary](c, 1), c.Get(2)
 		key := lua.LValue(lua.LNil)
 		if f != lua.LNil {
-			key = invoke(c.LState, f, v)
+			key = invoke(c.LState, 0, "f", f, v)
 		}
 		old, _ := groups.lookup(key)
 		u, isList := old.(*lua.LUserData)
 		if !isList {
-			u = m.box(&list{machine: m})
+			u = m.box(m.listOf(nil))
 			groups.put(key, u)
 		}
 		l := u.Value.(*list)
@@ -203,7 +202,7 @@ func (p *pipeline) filter(from source, arguments []lua.LValue) source {
 	f := argument(arguments, 0)
 	return func(L *lua.LState) lua.LValue {
 		for v := from(L); v != lua.LNil; v = from(L) {
-			if lua.LVAsBool(invoke(L, f, v)) {
+			if lua.LVAsBool(invoke(L, 36, "p", f, v)) {
 				return v
 			}
 		}
@@ -219,7 +218,7 @@ func (p *pipeline) transform(from source, arguments []lua.LValue) source {
 		if v == lua.LNil {
 			return lua.LNil
 		}
-		return invoke(L, f, v)
+		return invoke(L, 50, "f", f, v)
 	}
 }
 
@@ -235,7 +234,7 @@ func (p *pipeline) reduce(from source, arguments []lua.LValue) source {
 			return result
 		}
 		for v := from(L); v != lua.LNil; v = from(L) {
-			result = invoke(L, f, result, v)
+			result = invoke(L, 63, "f", f, result, v)
 		}
 		return result
 	}
@@ -249,7 +248,7 @@ func (p *pipeline) aggregate(from source, arguments []lua.LValue) source {
 		}
 		result := p.machine.copyOf(initial)
 		for v := from(L); v != lua.LNil; v = from(L) {
-			result = invoke(L, f, result, v)
+			result = invoke(L, 76, "f", f, result, v)
 			if n, ok := numberOf(result); ok && n.asFloat() >= maxAggregate {
 				return result
 			}
@@ -272,7 +271,7 @@ func (m *machine) copyOf(v lua.LValue) lua.LValue {
 			pairs := slices.DeleteFunc(slices.Clone(o.pairs), func(p pair) bool { return p.element == lua.LNil })
 			return m.box(&dictionary{machine: m, pairs: pairs})
 		case *list:
-			return m.box(&list{machine: m, elements: slices.Clone(o.untilNil())})
+			return m.box(m.listOf(slices.Clone(o.untilNil())))
 		}
 		return lua.LNil
 	}

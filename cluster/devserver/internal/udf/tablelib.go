@@ -1,7 +1,6 @@
 package udf
 
 import (
-	"sort"
 	"strings"
 
 	lua "github.com/yuin/gopher-lua"
@@ -13,7 +12,7 @@ const maxUnpacked = 100_000
 // tableLibrary is the functions of table.
 func tableLibrary(m *machine) library {
 	return library{
-		"insert": m.tableInsert, "remove": tableRemove, "concat": m.tableConcat, "sort": tableSort,
+		"insert": m.tableInsert, "remove": tableRemove, "concat": m.tableConcat, "sort": m.tableSort,
 		"unpack": tableUnpack, "pack": m.tablePack, "move": m.tableMove,
 	}
 }
@@ -133,45 +132,4 @@ func (m *machine) tableMove(c call) int {
 		}
 	}
 	return c.give(to)
-}
-
-// A sorting puts the elements of a table in order.
-type sorting struct {
-	c        call
-	elements []lua.LValue
-	less     lua.LValue
-}
-
-func (s *sorting) Len() int { return len(s.elements) }
-
-func (s *sorting) Swap(i, j int) { s.elements[i], s.elements[j] = s.elements[j], s.elements[i] }
-
-func (s *sorting) Less(i, j int) bool {
-	a, b := s.elements[i], s.elements[j]
-	if s.less == lua.LNil {
-		return lessThan(s.c.LState, a, b)
-	}
-	s.c.Push(s.less)
-	s.c.Push(a)
-	s.c.Push(b)
-	s.c.Call(2, 1)
-	less := lua.LVAsBool(s.c.Get(-1))
-	s.c.Pop(1)
-	return less
-}
-
-func tableSort(c call) int {
-	t := c.table(1)
-	s := &sorting{c: c, less: lua.LNil, elements: make([]lua.LValue, t.Len())}
-	if !c.missing(2) {
-		s.less = c.function(2)
-	}
-	for i := range s.elements {
-		s.elements[i] = t.RawGetInt(i + 1)
-	}
-	sort.Sort(s)
-	for i, v := range s.elements {
-		t.RawSetInt(i+1, v)
-	}
-	return 0
 }

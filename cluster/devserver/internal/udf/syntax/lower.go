@@ -171,7 +171,7 @@ func (p *parser) field(object, key ast.Expr, line int) ast.Expr {
 // libraries are the global tables that are there before the module, and
 // functions the global functions.
 var (
-	libraries = []string{"list", "map", "bytes", "record", "aerospike", "string", "table", "math", "os", "coroutine", "utf8", "stream"}
+	libraries = []string{"list", "map", "bytes", "record", "string", "table", "math", "os", "coroutine", "utf8", "stream"}
 	functions = []string{"pairs", "ipairs", "next", "type", "tostring", "tonumber", "error", "assert", "pcall", "select",
 		"list", "map", "bytes", "geojson", "setmetatable", "getmetatable", "trace", "debug", "info", "warn"}
 )

@@ -137,7 +137,7 @@ func (p *parser) declare(name string, fixed bool) {
 func (p *parser) finish() {
 	for _, j := range p.function.pending {
 		if j.label == "break" {
-			p.semantic("break outside a loop at line " + itoa(j.line))
+			p.semantic("break outside loop at line " + itoa(j.line))
 		}
 		p.semantic("no visible label '" + j.label + "' for <goto> at line " + itoa(j.line))
 	}

@@ -1,0 +1,119 @@
+package udf
+
+import (
+	"math/rand/v2"
+
+	lua "github.com/yuin/gopher-lua"
+)
+
+// A sorting puts a table in order by quicksort, with the comparisons in the order in which Lua makes them: it shows
+// where elements are equal, and in what a function that compares sees.
+type sorting struct {
+	call
+	machine  *machine
+	elements []lua.LValue
+	less     lua.LValue // nil for <
+}
+
+// manyElements is how many elements a part has that is split by a random one, if others split badly.
+const manyElements = 100
+
+func (m *machine) tableSort(c call) int {
+	t := c.table(1)
+	s := &sorting{call: c, machine: m, less: lua.LNil, elements: make([]lua.LValue, t.Len())}
+	m.work(c.LState, len(s.elements))
+	if !c.missing(2) {
+		s.less = c.function(2)
+	}
+	for i := range s.elements {
+		s.elements[i] = t.RawGetInt(i + 1)
+	}
+	s.sort(0, len(s.elements)-1, false)
+	for i, v := range s.elements {
+		t.RawSetInt(i+1, v)
+	}
+	return 0
+}
+
+func (s *sorting) before(a, b lua.LValue) bool {
+	s.machine.work(s.LState, 1)
+	if s.less == lua.LNil {
+		return s.lessThan(a, b)
+	}
+	s.Push(s.less)
+	s.Push(a)
+	s.Push(b)
+	s.Call(2, 1)
+	less := lua.LVAsBool(s.Get(-1))
+	s.Pop(1)
+	return less
+}
+
+func (s *sorting) exchange(i, j int) {
+	s.elements[i], s.elements[j] = s.elements[j], s.elements[i]
+}
+
+// order exchanges two elements that are not in order.
+func (s *sorting) order(i, j int) {
+	if s.before(s.elements[j], s.elements[i]) {
+		s.exchange(i, j)
+	}
+}
+
+func (s *sorting) sort(low, high int, random bool) {
+	for low < high {
+		s.order(low, high)
+		if high-low == 1 {
+			return
+		}
+		middle := (low + high + 2) / 2 // as if counted from 1
+		middle--
+		if random && high-low >= manyElements {
+			quarter := (high - low) / 4
+			middle = low + quarter + rand.IntN(2*quarter)
+		}
+		if s.before(s.elements[middle], s.elements[low]) {
+			s.exchange(middle, low)
+		} else {
+			s.order(middle, high)
+		}
+		if high-low == 2 {
+			return
+		}
+		middle = s.split(low, middle, high)
+		smaller := middle - low
+		if smaller < high-middle {
+			s.sort(low, middle-1, random)
+			low = middle + 1
+		} else {
+			smaller = high - middle
+			s.sort(middle+1, high, random)
+			high = middle - 1
+		}
+		random = random || (high-low)/128 > smaller
+	}
+}
+
+// split moves what is less than the middle element to its left and what is greater to its right, and returns where
+// it is then. It waits at the end but one meanwhile.
+func (s *sorting) split(low, middle, high int) int {
+	pivot := s.elements[middle]
+	s.exchange(middle, high-1)
+	for i, j := low, high-1; ; {
+		for i++; s.before(s.elements[i], pivot); i++ {
+			if i == high-1 {
+				s.RaiseError("invalid order function for sorting")
+			}
+		}
+		for j--; s.before(pivot, s.elements[j]); j-- {
+			if j < i {
+				s.RaiseError("invalid order function for sorting")
+			}
+		}
+		if j < i {
+			s.exchange(high-1, i)
+			return i
+		}
+		s.exchange(i, j)
+	}
+}

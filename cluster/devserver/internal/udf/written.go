@@ -1,0 +1,61 @@
+package udf
+
+import (
+	"strconv"
+	"strings"
+	"sync"
+
+	lua "github.com/yuin/gopher-lua"
+)
+
+// Chunks of the server's own, of which messages show the lines.
+const (
+	valuesChunk = `[string "as.lua"]`
+	applyChunk  = `[string "aerospike.lua"]`
+	streamChunk = `[string "stream_ops.lua"]`
+)
+
+// written gives the functions that the server has in Lua, in the lines of their chunks.
+var written = sync.OnceValue(func() (chunks []*lua.FunctionProto) {
+	for chunk, source := range map[string]string{
+		valuesChunk: strings.Repeat("\n", 51) + `function math.sum(a, b)
+return a + b
+end
+function math.product(a, b)
+return a * b
+end`,
+		applyChunk: `function trace(...)
+return aerospike:log(4, string.format(...))
+end
+function debug(...)
+return aerospike:log(3, string.format(...))
+end
+function info(...)
+return aerospike:log(2, string.format(...))
+end
+function warn(...)
+return aerospike:log(1, string.format(...))
+end`,
+	} {
+		code, failure := compile(source, chunk)
+		if failure != nil {
+			panic(failure) // it is part of the program
+		}
+		chunks = append(chunks, code)
+	}
+	return chunks
+})
+
+// failAt raises an error at a line of one of the server's own chunks.
+func failAt(L *lua.LState, chunk string, line int, message string) {
+	L.Error(lua.LString(chunk+":"+strconv.Itoa(line)+": "+message), 0)
+}
+
+// passedOn is objectAt for a function that the server has in Lua, which passes its argument on to another.
+func passedOn[T object](c call, n, line int, function string) T {
+	o, message := objectIn[T](c.LState, c.Get(n))
+	if message != "" {
+		failAt(c.LState, valuesChunk, line, "bad argument #1 to '"+function+"' ("+message+")")
+	}
+	return o
+}
