@@ -82,7 +82,7 @@ var (
 	ErrTxnBusy = transaction.ErrBusy
 	// ErrTxnInDoubt means an abort of a transaction that may be committed.
 	ErrTxnInDoubt = transaction.ErrInDoubt
-	// ErrTxnUnsupported means a namespace without strong consistency, where there are no transactions.
+	// ErrTxnUnsupported means a namespace without strong consistency, or a server before version 8: there are no transactions.
 	ErrTxnUnsupported = errors.New("transactions need a namespace with strong consistency, and servers of version 8 or later")
 	// ErrTxnQuery means something that the server can't do within a transaction. Nothing was sent. Do it
 	// outside of it, with a context from WithTxn(ctx, nil).

@@ -81,6 +81,36 @@ func TestWithTxOfAnotherDriver(t *testing.T) {
 	require.ErrorContains(t, err, "is no connection of this driver")
 }
 
+// A careless driver is wrapped around this one and looks at no argument.
+type careless struct{ *driver.Connector }
+
+type carelessConn struct{ *driver.Conn }
+
+func (c careless) Connect(ctx context.Context) (sqldriver.Conn, error) {
+	conn, err := c.Connector.Connect(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return carelessConn{conn.(*driver.Conn)}, nil
+}
+
+func (carelessConn) CheckNamedValue(*sqldriver.NamedValue) error { return nil }
+
+func TestWithTxThroughAWrapper(t *testing.T) {
+	_, cfg := startStrong(t, nil)
+	connector, err := driver.NewConnector(cfg)
+	require.NoError(t, err)
+	db := sql.OpenDB(careless{connector})
+	defer db.Close()
+	tx, err := db.Begin()
+	require.NoError(t, err)
+	within, err := driver.WithTx(t.Context(), tx)
+	require.NoError(t, err)
+	require.NotNil(t, cluster.TxnFrom(within))
+	execute(t, tx, "INSERT INTO t (PK, n) VALUES (?, ?)", 1, []string{"a"})
+	require.NoError(t, tx.Commit())
+}
+
 // TestTransact: what was in the way goes by, and what the function does not want does not stay.
 func TestTransact(t *testing.T) {
 	db := openStrong(t, nil)
