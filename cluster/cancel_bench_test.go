@@ -1,0 +1,138 @@
+package cluster
+
+import (
+	"context"
+	"net"
+	"runtime"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/aerosql/aerosql/protocol"
+)
+
+// silentNode is a client on loopback of a node that takes requests and never answers, with as many connections as wanted.
+func silentNode(t testing.TB, conns int, mode CoalesceMode) *Client {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	var served sync.WaitGroup
+	served.Go(func() {
+		for {
+			c, err := l.Accept()
+			if err != nil {
+				return
+			}
+			served.Go(func() {
+				defer c.Close()
+				buf := make([]byte, 4096)
+				for {
+					if _, err := c.Read(buf); err != nil {
+						return
+					}
+				}
+			})
+		}
+	})
+	f := newFakeNet(t, 1)
+	tended := false
+	c := f.open(func(cfg *Config) {
+		cfg.TendInterval, cfg.MaxConnsPerNode, cfg.Coalesce, cfg.MaxErrorRate = time.Hour, conns, mode, -1
+		cfg.Dial = func(ctx context.Context, network, address string) (net.Conn, error) {
+			if !tended {
+				tended = true
+				return f.dial(ctx, network, address)
+			}
+			return new(net.Dialer).DialContext(ctx, "tcp", l.Addr().String())
+		}
+	})
+	t.Cleanup(func() {
+		c.Close()
+		l.Close()
+		served.Wait()
+	})
+	return c
+}
+
+// crowd is calls in flight, all on one silent node.
+type crowd struct {
+	client *Client
+	calls  sync.WaitGroup
+	all    []crowdCall
+}
+
+type crowdCall struct {
+	cancel   context.CancelFunc
+	returned chan time.Time
+}
+
+// gather starts so many calls and returns when all of them wait for the node or for a connection.
+func gather(b *testing.B, n int, mode CoalesceMode) *crowd {
+	c := &crowd{client: silentNode(b, 1000, mode), all: make([]crowdCall, n)}
+	for i := range c.all {
+		c.start(context.Background(), i)
+	}
+	node := c.client.Nodes()[0]
+	for waiting := 0; waiting < n; runtime.Gosched() {
+		node.pool.mu.Lock()
+		open, idle, _, queued := node.pool.state.Counts()
+		node.pool.mu.Unlock()
+		waiting = open - idle + queued
+	}
+	return c
+}
+
+func (c *crowd) start(parent context.Context, i int) {
+	ctx, cancel := context.WithCancel(parent)
+	k := crowdCall{cancel, make(chan time.Time, 1)}
+	c.all[i] = k
+	c.calls.Go(func() {
+		c.client.Put(ctx, &WritePolicy{TotalTimeout: NoTimeout, SocketTimeout: NoTimeout}, protocol.MustKey("test", "s", i), testBins)
+		k.returned <- time.Now()
+	})
+}
+
+// end cancels all calls and waits for them.
+func (c *crowd) end() {
+	for _, k := range c.all {
+		k.cancel()
+	}
+	c.calls.Wait()
+}
+
+// cancelLimit is what is promised for 99 of 100 calls.
+const cancelLimit = 10 * time.Millisecond
+
+func report(b *testing.B, latencies []time.Duration) {
+	slices.Sort(latencies)
+	ms := func(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
+	p99 := latencies[len(latencies)*99/100]
+	b.ReportMetric(ms(p99), "p99-ms")
+	b.ReportMetric(ms(latencies[len(latencies)-1]), "max-ms")
+	if p99 > cancelLimit {
+		b.Errorf("one call in a hundred takes longer than %v to return when it is cancelled, at most %v are promised", p99, cancelLimit)
+	}
+}
+
+// BenchmarkCancel is how long it takes from the cancelling of a context until its call returns, while 10,000 calls are in
+// flight. Each cancelled call is followed by a new one, so that their number stays.
+func BenchmarkCancel(b *testing.B) {
+	const inFlight = 10000
+	for name, mode := range map[string]CoalesceMode{"together": CoalesceAuto, "alone": CoalesceOff} {
+		b.Run(name, func(b *testing.B) {
+			c := gather(b, inFlight, mode)
+			var latencies []time.Duration
+			for i := 0; b.Loop(); i++ {
+				at := i * 7919 % inFlight
+				began := time.Now()
+				c.all[at].cancel()
+				latencies = append(latencies, (<-c.all[at].returned).Sub(began))
+				c.start(context.Background(), at)
+			}
+			report(b, latencies)
+			c.end()
+		})
+	}
+}
