@@ -31,6 +31,18 @@ func openWith(t testing.TB, policies cluster.Policies) *cluster.Client {
 	return client
 }
 
+// openWithOne opens a client that may have one connection to the node.
+func openWithOne(t testing.TB) *cluster.Client {
+	t.Helper()
+	server, err := devserver.Start(devserver.Options{})
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, server.Close()) })
+	client, err := cluster.Open(context.Background(), cluster.Config{Seeds: server.Seeds(), Dial: server.Dial, MaxConnsPerNode: 1})
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, client.Close()) })
+	return client
+}
+
 func repo[T any](t testing.TB, client *cluster.Client, opts ...mapper.Option) *mapper.Repo[T] {
 	t.Helper()
 	r, err := mapper.New[T](client, append([]mapper.Option{mapper.WithNamespace("test")}, opts...)...)

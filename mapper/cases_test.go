@@ -1,0 +1,60 @@
+package mapper_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/aerosql/aerosql/protocol"
+)
+
+// fickle stores itself, unless it panics on its way in or out.
+type fickle struct{ N int64 }
+
+const panicsIn, panicsOut = -1, -2
+
+func (f fickle) MarshalBin() (protocol.Value, error) {
+	if f.N == panicsIn {
+		panic("in MarshalBin")
+	}
+	return protocol.Int(f.N), nil
+}
+
+func (f *fickle) UnmarshalBin(v protocol.Value) error {
+	f.N, _ = v.Int()
+	if f.N == panicsOut {
+		panic("in UnmarshalBin")
+	}
+	return nil
+}
+
+type moody struct {
+	ID   int64 `as:"id,pk"`
+	Mood fickle
+}
+
+// TestCase59PanicInConversion: a panic in a type's own conversion reaches the caller, and neither a connection nor a lock is kept: with one
+// connection to the node, all that follows would wait for it.
+func TestCase59PanicInConversion(t *testing.T) {
+	client := openWithOne(t)
+	r := repo[moody](t, client)
+	ctx := t.Context()
+	require.PanicsWithValue(t, "in MarshalBin", func() { r.Save(ctx, &moody{1, fickle{panicsIn}}) })
+	_, err := r.Find(ctx, 1)
+	require.ErrorIs(t, err, protocol.KeyNotFound, "nothing was sent")
+	for id := range 20 {
+		require.NoError(t, r.Save(ctx, &moody{int64(id), fickle{panicsOut}}))
+	}
+	for range 3 {
+		require.PanicsWithValue(t, "in UnmarshalBin", func() { r.Find(ctx, 1) })
+		require.PanicsWithValue(t, "in UnmarshalBin", func() {
+			for range r.ScanAll(ctx) {
+				t.Error("no record can be read")
+			}
+		})
+	}
+	require.NoError(t, r.Save(ctx, &moody{1, fickle{7}}))
+	found, err := r.Find(ctx, 1)
+	require.NoError(t, err)
+	require.EqualValues(t, 7, found.Mood.N)
+}
