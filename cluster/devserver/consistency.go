@@ -3,12 +3,13 @@ package devserver
 import "github.com/aerosql/aerosql/protocol"
 
 // firstRegime is the number by which clients tell a namespace with strong consistency
-// from others, whose regime is 0. A real cluster counts it up when its nodes change.
+// from others, whose regime is 0.
 const firstRegime = 2
 
+// regime counts the rebalances of a namespace with strong consistency, so that clients can tell an older map from a newer one.
 func (ns *namespace) regime() int {
 	if ns.strong() {
-		return firstRegime
+		return firstRegime - 1 + int(ns.rebalances.Load())
 	}
 	return 0
 }

@@ -130,10 +130,21 @@ func (s *Server) forgetKept(node int) {
 		for pid := range ns.partitions {
 			p := &ns.partitions[pid]
 			p.mu.Lock()
-			delete(p.kept, node)
+			ns.forgetKept(p, node)
 			p.mu.Unlock()
 		}
 	}
+}
+
+// forgetKept forgets the copy of a node that is away. The lock must be held.
+func (ns *namespace) forgetKept(p *partition, node int) {
+	before := p.owners.Load()
+	next := before.Forget(node)
+	if x := p.kept[node]; x != nil && next.Dead && !before.Dead {
+		ns.noteLost(p, x, nil) // it was the last complete one
+	}
+	p.owners.Store(&next)
+	delete(p.kept, node)
 }
 
 // FreezeNode stops a node as SIGSTOP does: it accepts connections and requests and answers nothing. What it is executing at

@@ -100,7 +100,7 @@ func (s *Server) Peek(key protocol.Key) *protocol.Record {
 	digest := key.Digest()
 	p := &ns.partitions[digest.Partition()]
 	p.mu.Lock()
-	r := p.working().get(&digest).committed()
+	r := p.truth().get(&digest).committed()
 	p.mu.Unlock()
 	if r == nil || !r.live(ns, s.clock.seconds()) {
 		return nil

@@ -158,8 +158,8 @@ func (r *infoRequest) bitmaps(ns *namespace, columns int) []string {
 func (r *infoRequest) replicaMaps(limit int, prefix func(ns *namespace, factor string) []string) string {
 	var list []string
 	for _, ns := range r.server.namespaces.Load().list {
-		factor := max(r.replicationFactor(ns), 1)
-		parts := append(prefix(ns, strconv.Itoa(factor)), r.bitmaps(ns, min(limit, factor))...)
+		factor := min(max(r.replicationFactor(ns), 1), limit)
+		parts := append(prefix(ns, strconv.Itoa(factor)), r.bitmaps(ns, factor)...)
 		list = append(list, ns.name+":"+strings.Join(parts, ","))
 	}
 	return strings.Join(list, ";")
@@ -170,7 +170,11 @@ func (r *infoRequest) replicationFactor(ns *namespace) int {
 	if !r.node.belongs() {
 		return 0
 	}
-	return min(ns.config().ReplicationFactor, len(r.server.members()))
+	nodes := len(r.server.members())
+	if ns.strong() {
+		nodes = len(ns.roster.now())
+	}
+	return min(ns.config().ReplicationFactor, nodes)
 }
 
 // replicas answers with regime and replication factor before the bitmaps.

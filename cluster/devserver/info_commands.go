@@ -23,7 +23,7 @@ func allCommands() map[string]func(*infoRequest) string {
 	} {
 		maps.Copy(all, group)
 	}
-	for _, group := range []map[string]func(*infoRequest) string{enterpriseCommands, rackCommands} {
+	for _, group := range []map[string]func(*infoRequest) string{enterpriseCommands, rackCommands, rosterCommands} {
 		for name, answer := range group {
 			all[name] = onEnterprise(answer)
 		}
@@ -44,9 +44,6 @@ var enterpriseCommands = map[string]func(*infoRequest) string{
 	"peers-tls-std":   nil,
 	"quiesce":         nil,
 	"quiesce-undo":    nil,
-	"revive":          nil,
-	"roster":          nil,
-	"roster-set":      nil,
 	"service-tls-alt": nil,
 	"service-tls-std": nil,
 	"xdr-dc-state":    nil,

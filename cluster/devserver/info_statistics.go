@@ -143,7 +143,8 @@ func (r *infoRequest) objectCounts(ns *namespace, live map[string]string) {
 func (r *infoRequest) migrationCounts(ns *namespace, live map[string]string) {
 	sends, receives := r.migrations(ns)
 	live["migrate_tx_partitions_remaining"], live["migrate_rx_partitions_remaining"] = count(int64(sends)), count(int64(receives))
-	live["unavailable_partitions"] = count(int64(r.unavailable(ns)))
+	unavailable, dead := r.undecided(ns)
+	live["unavailable_partitions"], live["dead_partitions"] = count(unavailable), count(dead)
 }
 
 func (r *infoRequest) migrations(ns *namespace) (sends, receives int) {
@@ -154,14 +155,19 @@ func (r *infoRequest) migrations(ns *namespace) (sends, receives int) {
 	return sends, receives
 }
 
-// unavailable counts the partitions for which the node knows nobody.
-func (r *infoRequest) unavailable(ns *namespace) (n int) {
+// undecided counts the partitions about which nobody decides, apart those of which no complete copy is left.
+func (r *infoRequest) undecided(ns *namespace) (unavailable, dead int64) {
 	for pid := range uint16(protocol.PartitionCount) {
-		if !r.node.belongs() || ns.owners(pid).Working == balance.Nobody {
-			n++
+		switch o := ns.owners(pid); {
+		case !r.node.belongs():
+			unavailable++
+		case o.Dead:
+			dead++
+		case o.Working == balance.Nobody:
+			unavailable++
 		}
 	}
-	return n
+	return unavailable, dead
 }
 
 func (r *infoRequest) commandCounts(ns *namespace, live map[string]string) {

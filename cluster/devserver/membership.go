@@ -51,7 +51,7 @@ func (s *Server) form(members []*node) {
 	s.cluster.Store(&formation{members: members, key: clusterKey(s.options.ClusterName, s.epoch, members)})
 	s.forgetPending()
 	for _, ns := range s.namespaces.Load().list {
-		ns.rebalance(members)
+		ns.rebalance()
 	}
 	for _, n := range members {
 		n.meet(members)

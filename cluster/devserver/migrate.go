@@ -21,16 +21,36 @@ type pendingPartition struct {
 
 // rebalance gives every partition of the namespace its owners among the nodes of the cluster. Partitions with
 // migrations to be made are added to the server's. The server's lock must be held.
-func (ns *namespace) rebalance(members []*node) {
-	order := newSuccession(members)
+func (ns *namespace) rebalance() {
+	nodes, present := ns.keepers()
+	revived := ns.revived.Swap(false)
+	ns.rebalances.Add(1)
 	var records []*record
 	for pid := range uint16(protocol.PartitionCount) {
 		p := &ns.partitions[pid]
 		p.mu.Lock()
-		records = ns.reassign(p, ns.moved.adjust(pid, ns.spread(order[pid])), records)
+		records = ns.reassign(p, ns.nextOwners(pid, nodes, present, revived), records)
 		p.mu.Unlock()
 		ns.queue(pid)
 	}
+}
+
+// A succeeding ownership is the next one of a partition; fresh if it begins anew, without records.
+type succeeding struct {
+	balance.Ownership
+	fresh bool
+}
+
+// nextOwners decides who is to own a partition that the given nodes are to keep, of which some are present.
+func (ns *namespace) nextOwners(pid uint16, nodes []*node, present balance.Set, revived bool) (next succeeding) {
+	order := ns.moved.adjust(pid, ns.spread(successionOf(nodes, pid)))
+	before, replicas := ns.owners(pid), ns.config().ReplicationFactor
+	if ns.strong() {
+		next.Ownership, next.fresh = before.RebalanceStrong(order, present, replicas, revived)
+	} else {
+		next.Ownership, next.fresh = before.Rebalance(order, replicas)
+	}
+	return next
 }
 
 // queue puts a partition that has migrations to be made behind the others. The server's lock must be held.
@@ -44,9 +64,7 @@ func (ns *namespace) queue(pid uint16) {
 
 // reassign gives a partition new owners. Who has left takes its copy along, and who has come back brings what
 // it had: where that is newer, it counts. The partition's lock must be held; space is scratch space, which is returned.
-func (ns *namespace) reassign(p *partition, order []int, space []*record) []*record {
-	before := p.owners.Load()
-	next, fresh := before.Rebalance(order, ns.config().ReplicationFactor)
+func (ns *namespace) reassign(p *partition, next succeeding, space []*record) []*record {
 	old := p.working()
 	for node, x := range p.copies {
 		if x != nil && next.Place(node) < 0 {
@@ -54,8 +72,9 @@ func (ns *namespace) reassign(p *partition, order []int, space []*record) []*rec
 			space = ns.leave(p, node, space)
 		}
 	}
-	ns.take(p, next)
-	if fresh {
+	kept := p.owners.Load().Kept
+	ns.take(p, next.Ownership)
+	if next.fresh {
 		// What replicas have got that were not complete yet is all that there is.
 		for _, x := range p.copies {
 			if x != nil {
@@ -63,14 +82,29 @@ func (ns *namespace) reassign(p *partition, order []int, space []*record) []*rec
 			}
 		}
 	}
-	if fresh || next.Working == balance.Nobody {
+	if (next.fresh || next.Working == balance.Nobody) && !ns.strong() {
 		space = ns.noteLost(p, old, space)
 	}
 	for node, x := range p.kept {
-		if next.Place(node) >= 0 {
-			delete(p.kept, node)
-			space = ns.merge(p, x, WasRestored, space)
+		if next.Place(node) < 0 {
+			continue
 		}
+		delete(p.kept, node)
+		switch {
+		case !ns.strong():
+			space = ns.merge(p, x, WasRestored, space)
+		case kept.Has(node) && p.copies[node] != nil:
+			space = ns.restore(p, node, x, space)
+		}
+	}
+	return space
+}
+
+// restore gives a node that has come back the copy that it had, which nobody's is ahead of.
+func (ns *namespace) restore(p *partition, node int, x *index, space []*record) []*record {
+	space = x.appendDescending(space[:0], nil)
+	for _, r := range space {
+		ns.put(node, p.copies[node], r)
 	}
 	return space
 }
@@ -291,10 +325,11 @@ func (s *Server) MovePartition(namespace string, pid uint16, node string) error 
 
 func (s *Server) movePartition(ns *namespace, pid uint16, node int) {
 	ns.moved.set(pid, node)
+	nodes, present := ns.keepers()
 	p := &ns.partitions[pid]
 	p.mu.Lock()
 	before := p.owners.Load()
-	ns.reassign(p, ns.moved.adjust(pid, before.Order), nil)
+	ns.reassign(p, ns.nextOwners(pid, nodes, present, false), nil)
 	changed := changes(before, p.owners.Load())
 	p.mu.Unlock()
 	s.announce(changed)

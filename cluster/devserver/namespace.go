@@ -25,14 +25,17 @@ func (l *namespaceList) with(ns *namespace) *namespaceList {
 
 // A namespace holds its records in partitions and knows its sets.
 type namespace struct {
-	server   *Server
-	name     string
-	options  atomic.Pointer[NamespaceOptions]
-	configMu sync.Mutex // serialises changes of options
-	settings settings
-	moved    movedPartitions // guarded by the server's lock
-	racks    [maxNodes]atomic.Int64
-	expiry   [maxNodes]expiry
+	server     *Server
+	name       string
+	options    atomic.Pointer[NamespaceOptions]
+	configMu   sync.Mutex // serialises changes of options
+	settings   settings
+	moved      movedPartitions // guarded by the server's lock
+	racks      [maxNodes]atomic.Int64
+	roster     roster
+	revived    atomic.Bool  // dead partitions begin anew at the next rebalance
+	rebalances atomic.Int64 // that there have been
+	expiry     [maxNodes]expiry
 	// periodChanged tells the supervisor that it has another period.
 	periodChanged chan struct{}
 	partitions    [protocol.PartitionCount]partition

@@ -39,6 +39,24 @@ func (p *partition) working() *index {
 	return &noCopy
 }
 
+// truth returns the copy that is not behind any: the one that counts or, while nobody decides about the partition, one
+// that will when its node may. The lock must be held.
+func (p *partition) truth() *index {
+	o := p.owners.Load()
+	if o.Working != balance.Nobody {
+		return p.copies[o.Working]
+	}
+	for node := range o.Full.All() {
+		return p.copies[node]
+	}
+	for node := range o.Kept.All() {
+		if x := p.kept[node]; x != nil {
+			return x
+		}
+	}
+	return &noCopy
+}
+
 // newCopy returns an empty copy with a tree for each secondary index. The lock must be held.
 func (p *partition) newCopy() *index {
 	x := new(index)

@@ -80,25 +80,37 @@ func (r *infoRequest) allRacks() string {
 		if failure != "" {
 			return failure
 		}
-		list = []*namespace{ns}
+		return r.racksOf(ns)
 	}
 	var parts []string
 	for _, ns := range list {
-		parts = append(parts, "ns="+ns.name+r.racksOf(ns))
+		parts = append(parts, "ns="+ns.name+":"+r.racksOf(ns))
 	}
 	return strings.Join(parts, ";")
 }
 
+// racksOf tells the racks of the cluster's nodes and, where there is one, of the roster's.
 func (r *infoRequest) racksOf(ns *namespace) string {
-	names := make(map[int][]string)
+	var numbers []int
 	for _, n := range slices.Backward(r.server.members()) { // as the succession of the cluster has them
-		names[ns.rack(n.number)] = append(names[ns.rack(n.number)], n.name)
+		numbers = append(numbers, n.number)
 	}
-	var b strings.Builder
+	parts := r.inRacks(ns, "rack_", numbers)
+	if ns.strong() {
+		parts = append(parts, r.inRacks(ns, "roster_rack_", ns.roster.now())...)
+	}
+	return strings.Join(parts, ":")
+}
+
+func (r *infoRequest) inRacks(ns *namespace, tag string, numbers []int) (parts []string) {
+	names := make(map[int][]string)
+	for _, number := range numbers {
+		names[ns.rack(number)] = append(names[ns.rack(number)], r.nameOf(number))
+	}
 	for _, rack := range slices.Sorted(maps.Keys(names)) {
-		fmt.Fprintf(&b, ":rack_%d=%s", rack, strings.Join(names[rack], ","))
+		parts = append(parts, fmt.Sprintf("%s%d=%s", tag, rack, strings.Join(names[rack], ",")))
 	}
-	return b.String()
+	return parts
 }
 
 // setRackID configures the rack of this node, which counts from the next rebalance on. It reports false for

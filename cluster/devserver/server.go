@@ -124,7 +124,7 @@ func (s *Server) addNamespace(options NamespaceOptions) error {
 		return fmt.Errorf("devserver: namespace %q exists", options.Name)
 	}
 	ns := newNamespace(s, options)
-	ns.rebalance(s.members())
+	ns.rebalance()
 	s.namespaces.Store(old.with(ns))
 	s.indexes.adopt(s, options.Name)
 	s.wg.Go(ns.supervise)

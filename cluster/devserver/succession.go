@@ -4,31 +4,22 @@ import (
 	"cmp"
 	"encoding/binary"
 	"slices"
-
-	"github.com/aerosql/aerosql/protocol"
 )
 
-// A succession says for each partition which nodes hold it: the master first,
-// then the replicas, then those that would follow if one of them left.
-type succession [protocol.PartitionCount][]int
-
-// newSuccession orders the nodes of every partition by a hash of node and
-// partition, as real clusters do: FNV-1a over the node's id and over the partition's,
+// successionOf returns the numbers of the nodes in the order in which they are to hold a partition: the master
+// first, then the replicas, then those that would follow if one of them left. They are ordered by a
+// hash of node and partition, as in real clusters: FNV-1a over the node's id and over the partition's,
 // and Jenkins' one-at-a-time over both, all little-endian. Adding or removing a node
 // leaves the order of the others as it is.
-func newSuccession(nodes []*node) *succession {
-	s := new(succession)
+func successionOf(nodes []*node, pid uint16) []int {
 	var rank [maxNodes]uint64
-	for pid := range s {
-		order := make([]int, len(nodes))
-		for i, n := range nodes {
-			order[i] = n.number
-			rank[n.number] = successionHash(n.id, uint32(pid))
-		}
-		slices.SortFunc(order, func(a, b int) int { return cmp.Compare(rank[b], rank[a]) })
-		s[pid] = order
+	order := make([]int, len(nodes))
+	for i, n := range nodes {
+		order[i] = n.number
+		rank[n.number] = successionHash(n.id, uint32(pid))
 	}
-	return s
+	slices.SortFunc(order, func(a, b int) int { return cmp.Compare(rank[b], rank[a]) })
+	return order
 }
 
 func successionHash(node uint64, pid uint32) uint64 {

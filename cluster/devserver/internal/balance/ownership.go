@@ -20,6 +20,10 @@ type Ownership struct {
 	// Full are the nodes with a complete copy. A replica that is not among them gets what is written and is being
 	// given the rest. One that is among them but is no replica any more is kept until all replicas are complete.
 	Full Set
+	// Kept are absent nodes whose copies are complete and not behind, because nobody has decided anything since they
+	// left; only with strong consistency. Dead tells that there is no complete copy any more, present or kept.
+	Kept Set
+	Dead bool
 }
 
 // A Move is the migration of a partition from a node with a complete copy to a replica without.
