@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/aerosql/aerosql/cluster"
 	"github.com/aerosql/aerosql/cluster/devserver"
@@ -154,4 +155,52 @@ func ExampleServer_Migrate() {
 	// A3 <nil>
 	// true
 	// 0
+}
+
+// Records expire by a clock that the test moves, and their space is given back when it says so.
+func ExampleServer_RemoveExpired() {
+	now := time.Now()
+	server, err := devserver.Start(devserver.Options{Clock: func() time.Time { return now }})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer server.Close()
+	ctx := context.Background()
+	client, err := cluster.Open(ctx, cluster.Config{Seeds: server.Seeds(), Dial: server.Dial})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer client.Close()
+	key := protocol.MustKey("test", "sessions", 7)
+	policy := &cluster.WritePolicy{TTL: cluster.TTLSeconds(60)}
+	if err := client.Put(ctx, policy, key, protocol.Bins{protocol.NewBin("user", "ada")}); err != nil {
+		fmt.Println(err)
+		return
+	}
+	now = now.Add(2 * time.Minute)
+	exists, err := client.Exists(ctx, nil, key)
+	fmt.Println(exists, err)
+	fmt.Println(server.RemoveExpired("test"))
+	// Output:
+	// false <nil>
+	// 1 <nil>
+}
+
+// A node hangs and the others give it up; when it goes on, it comes back.
+func ExampleServer_FreezeNode() {
+	server, err := devserver.Start(devserver.Options{Nodes: 3})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer server.Close()
+	fmt.Println(server.FreezeNode("A2"), server.MemberNames())
+	fmt.Println(server.LoseNode("A2"), server.MemberNames())
+	fmt.Println(server.ThawNode("A2"), server.MemberNames())
+	// Output:
+	// <nil> [A1 A2 A3]
+	// <nil> [A1 A3]
+	// <nil> [A1 A2 A3]
 }
