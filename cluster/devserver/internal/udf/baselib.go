@@ -34,7 +34,7 @@ func (m *machine) baseLibrary() library {
 	return library{
 		"assert": baseAssert, "error": baseError, "type": baseType, "tostring": baseToString, "tonumber": baseToNumber,
 		"ipairs": m.baseIpairs, "pairs": m.basePairs, "next": baseNext, "select": baseSelect,
-		"rawget": baseRawGet, "rawset": baseRawSet, "rawequal": baseRawEqual, "rawlen": baseRawLen,
+		"rawget": baseRawGet, "rawset": m.baseRawSet, "rawequal": baseRawEqual, "rawlen": baseRawLen,
 		"setmetatable": baseSetMetatable, "getmetatable": baseGetMetatable,
 		"pcall": m.basePcall, "xpcall": m.baseXpcall, "load": m.baseLoad, "print": func(call) int { return 0 },
 		"collectgarbage": func(c call) int { return c.give(lua.LNumber(0)) },
@@ -119,6 +119,9 @@ func baseNext(c call) int {
 	if key == lua.LNil {
 		return c.give(lua.LNil)
 	}
+	if n, ok := key.(wideInteger); ok { // see maxArrayKey
+		key = luaInteger(int64(n))
+	}
 	return c.give(key, v)
 }
 
@@ -141,8 +144,8 @@ func baseSelect(c call) int {
 
 func baseRawGet(c call) int { return c.give(c.table(1).RawGet(normalKey(c.some(2)))) }
 
-func baseRawSet(c call) int {
-	c.table(1).RawSet(checkKey(c.LState, c.some(2)), c.some(3))
+func (m *machine) baseRawSet(c call) int {
+	m.store(c.LState, c.table(1), checkKey(c.LState, c.some(2)), c.some(3))
 	return c.give(c.Get(1))
 }
 
@@ -151,7 +154,7 @@ func baseRawEqual(c call) int { return c.give(lua.LBool(rawEquals(c.LState, c.so
 func baseRawLen(c call) int {
 	switch v := c.Get(1).(type) {
 	case *lua.LTable:
-		return c.give(lua.LNumber(v.Len()))
+		return c.give(lua.LNumber(border(v)))
 	case lua.LString:
 		return c.give(lua.LNumber(len(v)))
 	}
@@ -197,22 +200,16 @@ func (m *machine) protected(c call) error {
 	return c.PCall(c.GetTop()-1, lua.MultRet, nil)
 }
 
-// failureValue gives what an error was raised with.
-func failureValue(err error) lua.LValue {
-	failure, ok := err.(*lua.ApiError)
-	if !ok || failure.Type == lua.ApiErrorPanic || failure.Object == nil {
-		return lua.LString(failureText(err))
-	}
-	return failure.Object
-}
-
 func (m *machine) baseXpcall(c call) int {
 	handler := c.function(2)
 	c.Remove(2)
 	if err := m.protected(c); err != nil {
+		c.SetTop(0)
 		c.Push(handler)
 		c.Push(failureValue(err))
-		c.Call(1, 1)
+		if err := c.PCall(1, 1, nil); err != nil {
+			return c.give(lua.LFalse, lua.LString("error in error handling"))
+		}
 		return c.give(lua.LFalse, c.Get(-1))
 	}
 	c.Insert(lua.LTrue, 1)

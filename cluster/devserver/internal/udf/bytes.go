@@ -84,7 +84,7 @@ func isPosition(i int64) bool { return i >= 1 && i <= math.MaxUint32 }
 // ensure makes room; what is beyond the size is zero.
 func (b *byteArray) ensure(c call, capacity int) {
 	if capacity > maxBytes {
-		c.RaiseError("not enough memory")
+		failMemory(c.LState)
 	}
 	b.capacity = max(b.capacity, capacity)
 }
@@ -93,6 +93,7 @@ func (b *byteArray) ensure(c call, capacity int) {
 func (b *byteArray) write(c call, at int, data []byte) bool {
 	b.ensure(c, at+len(data))
 	if more := at + len(data) - len(b.data); more > 0 {
+		c.spend(more)
 		b.data = append(b.data, make([]byte, more)...)
 	}
 	copy(b.data[at:], data)

@@ -26,8 +26,9 @@ func portion(c call) (data []byte, ok bool) {
 		return nil, false
 	}
 	if n > maxBytes {
-		c.RaiseError("not enough memory")
+		failMemory(c.LState)
 	}
+	c.spend(int(n))
 	data = make([]byte, n)
 	if i-1 < int64(len(b.data)) {
 		copy(data, b.data[i-1:])
@@ -40,7 +41,6 @@ func (m *machine) bytesString(c call) int {
 	if !ok {
 		return 0
 	}
-	m.spend(c.LState, len(data))
 	return c.give(lua.LString(data))
 }
 
@@ -49,7 +49,6 @@ func (m *machine) bytesPart(c call) int {
 	if !ok {
 		return 0
 	}
-	m.spend(c.LState, len(data))
 	return c.give(m.box(newBytes(data, protocol.ParticleBlob)))
 }
 
@@ -91,6 +90,7 @@ func bytesSetBytes(c call) int {
 	if int(i-1)+int(n) > b.capacity {
 		return c.give(lua.LFalse)
 	}
+	c.spend(int(n))
 	data := make([]byte, n)
 	copy(data, source.data)
 	return c.give(lua.LBool(b.write(c, int(i-1), data)))
@@ -156,6 +156,7 @@ func writeVarInt(c call, b *byteArray, at int, v int64) int {
 		return c.give(lua.LNumber(0))
 	}
 	b.ensure(c, at+maxVarInt)
+	c.spend(maxVarInt)
 	b.data = slices.Grow(b.data, max(at+maxVarInt-len(b.data), 0))
 	memory, n := b.data[:at+maxVarInt], 0
 	for u := uint32(v); ; u >>= 7 {

@@ -10,7 +10,8 @@ import (
 // words of Lua 5.4.
 type call struct {
 	*lua.LState
-	name string
+	machine *machine
+	name    string
 }
 
 // argumentError reports what is wrong with an argument.
@@ -34,6 +35,11 @@ func (c call) typeError(n int, expected string) {
 func (c call) RaiseError(format string, args ...any) {
 	c.Error(lua.LString(place(c.LState, 1)+fmt.Sprintf(format, args...)), 0)
 }
+
+// spend counts memory that the function is about to take, and work what counts as steps.
+func (c call) spend(bytes int) { c.machine.spend(c.LState, bytes) }
+
+func (c call) work(steps int) { c.machine.work(c.LState, steps) }
 
 // missing reports whether an argument is left out or nil.
 func (c call) missing(n int) bool { return c.Get(n) == lua.LNil }
@@ -139,7 +145,7 @@ func (m *machine) table(functions library) *lua.LTable {
 }
 
 func (m *machine) function(name string, f func(call) int) *lua.LFunction {
-	return m.state.NewFunction(func(L *lua.LState) int { return f(call{L, name}) })
+	return m.state.NewFunction(func(L *lua.LState) int { return f(call{L, m, name}) })
 }
 
 // typeName gives the type of a value for messages: the class of the server's own objects.

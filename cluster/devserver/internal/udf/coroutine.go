@@ -14,32 +14,64 @@ const (
 )
 
 // openCoroutines opens the library coroutine. Its functions are gopher-lua's, but for those that begin coroutines, which get a watch of
-// their own, and those that continue them, which nest.
+// their own, and those that continue them, which nest and have the messages of Lua 5.4.
 func (m *machine) openCoroutines() {
 	m.state.Push(m.state.NewFunction(lua.OpenCoroutine))
 	m.state.Call(0, 1)
 	library := m.state.Get(-1).(*lua.LTable)
 	m.state.Pop(1)
 	m.state.SetGlobal("coroutine", library)
-	create, wrap, resume := library.RawGetString("create"), library.RawGetString("wrap"), library.RawGetString("resume")
-	library.RawSetString("create", m.function("create", func(c call) int {
-		return c.give(m.watched(m.begin(c, create).(*lua.LState)))
+	create, resume := library.RawGetString("create"), library.RawGetString("resume")
+	begin := func(c call) *lua.LState {
+		c.spend(coroutineCost)
+		c.Push(create)
+		c.Push(c.function(1))
+		c.Call(1, 1)
+		return m.watched(c.Get(-1).(*lua.LState))
+	}
+	library.RawSetString("create", m.function("create", func(c call) int { return c.give(begin(c)) }))
+	library.RawSetString("resume", m.function("resume", func(c call) int {
+		thread, ok := c.Get(1).(*lua.LState)
+		if !ok {
+			c.typeError(1, "coroutine")
+		}
+		c.Remove(1)
+		return c.resume(resume, thread)
 	}))
 	library.RawSetString("wrap", m.function("wrap", func(c call) int {
-		next := m.begin(c, wrap).(*lua.LFunction)
-		m.watched(next.Upvalues[0].Value().(*lua.LState))
-		return c.give(m.nesting("wrap", next))
+		thread := begin(c)
+		return c.give(m.function("wrap", func(c call) int {
+			c.resume(resume, thread)
+			if !lua.LVAsBool(c.Get(1)) {
+				c.raiseAgain(c.Get(2))
+			}
+			return c.GetTop() - 1
+		}))
 	}))
-	library.RawSetString("resume", m.nesting("resume", resume))
 }
 
-// begin makes a coroutine by a function of gopher-lua.
-func (m *machine) begin(c call, by lua.LValue) lua.LValue {
-	m.spend(c.LState, coroutineCost)
-	c.Push(by)
-	c.Push(c.function(1))
-	c.Call(1, 1)
-	return c.Get(-1)
+// resume continues a coroutine with the arguments of the call, by gopher-lua's function for it; what that gives is what is left of them.
+func (c call) resume(by lua.LValue, thread *lua.LState) int {
+	if status := c.Status(thread); status != "suspended" {
+		if status != "dead" {
+			status = "non-suspended"
+		}
+		c.SetTop(0)
+		return c.give(lua.LFalse, lua.LString("cannot resume "+status+" coroutine"))
+	}
+	defer c.machine.nest(c)()
+	c.Insert(by, 1)
+	c.Insert(thread, 2)
+	c.Call(c.GetTop()-1, lua.MultRet)
+	return c.GetTop()
+}
+
+// raiseAgain raises what a coroutine has failed with. A text gets the place of who has continued it.
+func (c call) raiseAgain(v lua.LValue) {
+	if text, ok := v.(lua.LString); ok && text != noMemory {
+		v = lua.LString(place(c.LState, 1)) + text
+	}
+	c.Error(v, 0)
 }
 
 // watched gives a coroutine a watch, which gopher-lua would make one that is asked for nothing.
@@ -55,14 +87,4 @@ func (m *machine) nest(c call) (end func()) {
 	}
 	m.nested++
 	return func() { m.nested-- }
-}
-
-// nesting is a function that continues a coroutine.
-func (m *machine) nesting(name string, f lua.LValue) *lua.LFunction {
-	return m.function(name, func(c call) int {
-		defer m.nest(c)()
-		c.Insert(f, 1)
-		c.Call(c.GetTop()-1, lua.MultRet)
-		return c.GetTop()
-	})
 }

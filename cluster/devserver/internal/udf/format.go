@@ -39,7 +39,7 @@ func (m *machine) format(c call) string {
 		}
 		argument++
 		text := convert(c, argument, template[start:i], template[i])
-		m.spend(c.LState, len(text))
+		c.spend(len(text))
 		b.WriteString(text)
 	}
 	return b.String()

@@ -41,6 +41,7 @@ func (m *machine) newList(v protocol.Value) *list {
 func (l *list) size() int { return len(l.elements) }
 
 func (l *list) value(depth int) protocol.Value {
+	l.machine.show(len(l.elements))
 	elements := make([]protocol.Value, len(l.elements))
 	for i, e := range l.elements {
 		elements[i] = toValue(e, depth)
@@ -61,6 +62,7 @@ func (l *list) stored() protocol.Value {
 }
 
 func (l *list) text(depth int) string {
+	l.machine.show(len(l.elements))
 	var b strings.Builder
 	b.WriteByte('[')
 	for i, e := range l.elements {
@@ -121,10 +123,10 @@ func (l *list) takes(size int) bool { return l.fixed < 0 || size <= l.fixed }
 // extend fills the list with nils up to a size.
 func (l *list) extend(c call, size int) {
 	if size > maxElements {
-		c.RaiseError("not enough memory")
+		failMemory(c.LState)
 	}
 	if more := size - len(l.elements); more > 0 {
-		l.machine.spend(c.LState, more*valueCost)
+		c.spend(more * valueCost)
 	}
 	for len(l.elements) < size {
 		l.elements = append(l.elements, lua.LNil)
@@ -135,7 +137,7 @@ func (l *list) insert(c call, at int, v lua.LValue) {
 	if !isStorable(v) || isRecord(v) || !l.takes(max(at, len(l.elements))+1) {
 		return
 	}
-	l.machine.spend(c.LState, valueCost)
+	c.spend(valueCost)
 	l.extend(c, at)
 	l.elements = slices.Insert(l.elements, at, held(v))
 }
@@ -213,7 +215,7 @@ func listRemove(c call) int {
 
 func listConcat(c call) int {
 	l, other := objectAt[*list](c, 1), objectAt[*list](c, 2)
-	l.machine.spend(c.LState, len(other.elements)*valueCost)
+	c.spend(len(other.elements) * valueCost)
 	if l.takes(len(l.elements) + len(other.elements)) {
 		l.elements = append(l.elements, other.elements...)
 	}
@@ -288,13 +290,13 @@ func (l *list) untilNil() []lua.LValue {
 
 func (m *machine) listClone(c call) int {
 	l := passedOn[*list](c, 1, 6, "iterator")
-	m.spend(c.LState, len(l.elements)*valueCost)
+	c.spend(len(l.elements) * valueCost)
 	return c.give(m.box(m.listOf(slices.Clone(l.untilNil()))))
 }
 
 func (m *machine) listMerge(c call) int {
 	l, other := passedOn[*list](c, 1, 13, "iterator"), passedOn[*list](c, 2, 16, "iterator")
-	m.spend(c.LState, (len(l.elements)+len(other.elements))*valueCost)
+	c.spend((len(l.elements) + len(other.elements)) * valueCost)
 	return c.give(m.box(m.listOf(slices.Concat(l.untilNil(), other.untilNil()))))
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"time"
 
 	lua "github.com/yuin/gopher-lua"
 
@@ -12,7 +13,7 @@ import (
 
 // Limits of one run of a function. The real server has none for memory but its own.
 const (
-	maxMemory = 128 << 20
+	maxMemory = 128 << 20 // bytes by which the heap may grow
 	// maxCallDepth is below what the real server's stack would hold: gopher-lua reports an overflow in a time that grows with the
 	// square of the depth, and nothing can interrupt it.
 	maxCallDepth = 1 << 12
@@ -29,6 +30,7 @@ type machine struct {
 	host          Host
 	system        *lua.LUserData // the object aerospike
 	budget        budget
+	most          int // bytes by which the heap may grow while a function runs
 	nested        int // protected calls and coroutines under way
 }
 
@@ -41,8 +43,8 @@ type Host struct {
 	Log func(level int64, message string)
 }
 
-func newMachine() *machine {
-	m := &machine{state: lua.NewState(lua.Options{
+func newMachine(most int) *machine {
+	m := &machine{most: most, state: lua.NewState(lua.Options{
 		SkipOpenLibs: true, MinimizeStackMemory: true, CallStackSize: maxCallDepth,
 		RegistrySize: 1 << 10, RegistryMaxSize: maxRegisters, RegistryGrowStep: 1 << 12,
 	}), metatables: make(map[string]*lua.LTable)}
@@ -114,9 +116,20 @@ func (e *RunError) Error() string { return e.Text }
 // unexpected stands for errors that are no text (wire-cdt-exp.md 10.2).
 const unexpected = "result value type unexpected"
 
+// call calls a function and takes what it returns, which may itself fail, under the limits of ctx.
+func (m *machine) call(ctx context.Context, host Host, f lua.LValue, arguments []lua.LValue, take func(lua.LValue)) error {
+	_, err := m.run(ctx, host, m.state.NewFunction(func(L *lua.LState) int {
+		L.Insert(f, 1)
+		L.Call(L.GetTop()-1, 1)
+		take(L.Get(-1))
+		return 0
+	}), arguments...)
+	return err
+}
+
 // run calls a function under the limits of ctx.
 func (m *machine) run(ctx context.Context, host Host, f lua.LValue, arguments ...lua.LValue) (lua.LValue, error) {
-	m.budget, m.host = budget{ctx: ctx, left: stepsAtOnce, looks: looksAtOnce}, host
+	m.budget, m.host = budget{ctx: ctx, left: stepsAtOnce, looks: looksAtOnce, last: time.Now()}, host
 	m.state.SetContext(&watch{context.Background(), m, m.state})
 	defer m.state.RemoveContext()
 	m.state.Push(f)
@@ -124,36 +137,42 @@ func (m *machine) run(ctx context.Context, host Host, f lua.LValue, arguments ..
 		m.state.Push(a)
 	}
 	if err := m.state.PCall(len(arguments), 1, nil); err != nil {
-		return nil, &RunError{failureText(err), failureValue(err)}
+		raised := failureValue(err)
+		return nil, &RunError{failureText(raised), raised}
 	}
 	result := m.state.Get(-1)
 	m.state.Pop(1)
 	return result, nil
 }
 
-// failureText gives what an error of gopher-lua was raised with.
-func failureText(err error) string {
-	var failure *lua.ApiError
-	if !errors.As(err, &failure) {
-		return err.Error()
-	}
-	if failure.Type == lua.ApiErrorPanic || failure.Object == nil {
-		return panicText(failure)
-	}
-	text, ok := failure.Object.(lua.LString)
+// failureText gives the text of an error that a function has ended with.
+func failureText(raised lua.LValue) string {
+	text, ok := raised.(lua.LString)
 	if !ok {
 		return unexpected
 	}
 	return cString(string(text))
 }
 
-// panicText gives the words for what gopher-lua reports by a panic of its own.
-func panicText(failure *lua.ApiError) string {
-	text := failure.Error()
-	if strings.Contains(text, "overflow") {
-		return "stack overflow"
+// failureValue gives what an error of gopher-lua was raised with. Of its own errors, those about its stacks have the words
+// of Lua 5.4.
+func failureValue(err error) lua.LValue {
+	const stack, registry = "stack overflow", "registry overflow"
+	var failure *lua.ApiError
+	if !errors.As(err, &failure) {
+		return lua.LString(err.Error())
 	}
-	return text
+	if failure.Type == lua.ApiErrorPanic || failure.Object == nil {
+		text := failure.Error()
+		if strings.Contains(text, "overflow") {
+			text = stack
+		}
+		return lua.LString(text)
+	}
+	if text, ok := failure.Object.(lua.LString); ok && strings.HasSuffix(string(text), registry) {
+		return lua.LString(strings.TrimSuffix(string(text), registry) + stack)
+	}
+	return failure.Object
 }
 
 // arguments gives values to Lua.

@@ -91,6 +91,7 @@ func (d *dictionary) remove(luaKey lua.LValue) {
 func (d *dictionary) size() int { return len(d.pairs) }
 
 func (d *dictionary) value(depth int) protocol.Value {
+	d.machine.show(len(d.pairs))
 	pairs := make([]protocol.Pair, len(d.pairs))
 	for i, p := range d.pairs {
 		pairs[i] = protocol.Pair{Key: p.key, Value: toValue(p.element, depth)}
@@ -99,6 +100,7 @@ func (d *dictionary) value(depth int) protocol.Value {
 }
 
 func (d *dictionary) text(depth int) string {
+	d.machine.show(len(d.pairs))
 	var b strings.Builder
 	b.WriteByte('{')
 	for i, p := range d.pairs {
@@ -131,7 +133,7 @@ func (d *dictionary) set(c call, key, v lua.LValue) {
 	case !isStorable(v):
 		d.remove(key)
 	default:
-		d.machine.spend(c.LState, 2*valueCost)
+		c.spend(2 * valueCost)
 		d.put(key, v)
 	}
 }
@@ -204,7 +206,7 @@ func (m *machine) mapValues(c call) int {
 // copyPairs stores the pairs for which keep holds, as the server's own Lua code
 // does, by way of a table: pairs with nil are lost there.
 func (d *dictionary) copyPairs(c call, from *dictionary, keep func(pair) bool) {
-	d.machine.spend(c.LState, 2*valueCost*len(from.pairs))
+	c.spend(2 * valueCost * len(from.pairs))
 	for _, p := range from.pairs {
 		if p.element != lua.LNil && keep(p) {
 			d.put(p.luaKey, p.element)
@@ -258,7 +260,7 @@ func (m *machine) mapMerge(c call) int {
 			d.remove(p.luaKey)
 			continue
 		}
-		m.spend(c.LState, 2*valueCost)
+		c.spend(2 * valueCost)
 		d.put(p.luaKey, element)
 	}
 	return c.give(m.box(d))

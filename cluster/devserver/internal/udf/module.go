@@ -1,6 +1,7 @@
 package udf
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -21,6 +22,10 @@ const (
 	noModule      = "UDF: Execution Error 1"
 	streamFailure = "UDF: Execution Error 2 : "
 	noFunction    = "function not found"
+	// maxArguments is how many arguments a function can be given, for which there must be room twice. A real server takes
+	// up to 999,900.
+	maxArguments     = 400_000
+	tooManyArguments = "UDF: Execution Error 2"
 	// noMessage stands for an error of a module that loads which is neither text nor number.
 	noMessage = "(Null error message returned by lua)"
 )
@@ -38,6 +43,7 @@ const (
 type Modules struct {
 	mu      sync.Mutex
 	modules map[string]*module
+	most    int // bytes that a function may take, 0 for maxMemory
 }
 
 // A module is compiled code with machines that have loaded it.
@@ -59,7 +65,7 @@ func (s *Modules) Check(ctx context.Context, file string, source []byte) *Compil
 		failure.File = nameInChunk(name)
 		return failure
 	}
-	m := newMachine()
+	m := newMachine(cmp.Or(s.most, maxMemory))
 	defer m.state.Close()
 	m.openRequire(s)
 	_, err := m.run(ctx, Host{}, m.load(code))
@@ -154,7 +160,7 @@ func (s *Modules) take(ctx context.Context, mod *module) *machine {
 	if m := mod.wait(); m != nil {
 		return m
 	}
-	m := newMachine()
+	m := newMachine(cmp.Or(s.most, maxMemory))
 	m.openRequire(s)
 	if _, err := m.run(ctx, Host{}, m.load(mod.code)); err != nil {
 		m.state.Close()
@@ -236,19 +242,20 @@ func (s *Modules) Apply(ctx context.Context, c Call, r *Record) (protocol.Value,
 	defer mod.give(m)
 	r.machine = m
 	arguments := append([]lua.LValue{m.box(r)}, m.arguments(c.Arguments)...)
-	result, err := m.run(ctx, c.Host, f, arguments...)
+	result := protocol.Nil()
+	err = m.call(ctx, c.Host, f, arguments, func(v lua.LValue) { result = returned(v) })
 	m.state.SetGlobal("success", lua.LBool(err == nil))
-	if err != nil {
-		return protocol.Nil(), err
-	}
-	return returned(result), nil
+	return result, err
 }
 
 // prepare finds a machine and the function in it.
 func (s *Modules) prepare(ctx context.Context, c Call) (*module, *machine, lua.LValue, error) {
 	mod := s.get(c.Module)
-	if mod == nil {
+	switch {
+	case mod == nil:
 		return nil, nil, nil, &RunError{Text: noModule}
+	case len(c.Arguments) > maxArguments:
+		return nil, nil, nil, &RunError{Text: tooManyArguments}
 	}
 	m := s.take(ctx, mod)
 	if m == nil {

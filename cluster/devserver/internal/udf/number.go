@@ -129,10 +129,10 @@ func floatToInteger(f float64) (int64, bool) {
 func normalKey(v lua.LValue) lua.LValue {
 	switch k := v.(type) {
 	case wholeFloat:
-		return lua.LNumber(int64(k))
+		return elementKey(int64(k))
 	case lua.LNumber:
 		if n, ok := floatToInteger(float64(k)); ok {
-			return luaInteger(n)
+			return elementKey(n)
 		}
 	}
 	return v

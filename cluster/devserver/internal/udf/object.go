@@ -76,6 +76,12 @@ func isRecord(v lua.LValue) bool {
 	return ok
 }
 
+// show counts the elements of a container of which a form outside of Lua is made; it may contain itself many times over.
+func (m *machine) show(elements int) {
+	m.work(m.state, elements+1)
+	m.spend(m.state, 4*valueCost*(elements+1))
+}
+
 // toValue gives a Lua value as one to store or to return; what has no form gives nil.
 func toValue(v lua.LValue, depth int) protocol.Value {
 	switch v := v.(type) {

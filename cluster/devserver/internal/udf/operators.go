@@ -60,7 +60,7 @@ func (m *machine) length(L *lua.LState) int {
 		}
 	case *lua.LTable:
 		if L.GetMetaField(v, "__len") == lua.LNil {
-			L.Push(lua.LNumber(v.Len()))
+			L.Push(lua.LNumber(border(v)))
 			return 1
 		}
 	}
@@ -128,7 +128,7 @@ func (m *machine) index(L *lua.LState) int {
 		return 1
 	case *lua.LUserData:
 		if object, ok := o.Value.(indexed); ok {
-			L.Push(object.get(call{L, "index"}, key))
+			L.Push(object.get(call{L, m, "index"}, key))
 			return 1
 		}
 	case lua.LString:
@@ -152,11 +152,11 @@ func (m *machine) set(L *lua.LState) int {
 			L.SetTable(o, key, value)
 			return 0
 		}
-		o.RawSet(checkKey(L, key), value)
+		m.store(L, o, checkKey(L, key), value)
 		return 0
 	case *lua.LUserData:
 		if object, ok := o.Value.(assignable); ok {
-			object.set(call{L, "newindex"}, key, value)
+			object.set(call{L, m, "newindex"}, key, value)
 			return 0
 		}
 	}

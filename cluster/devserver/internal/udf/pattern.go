@@ -4,22 +4,12 @@ import (
 	"strings"
 
 	lua "github.com/yuin/gopher-lua"
-	"github.com/yuin/gopher-lua/pm"
 )
 
 // Functions of the library string that search by patterns.
 
-// search finds up to limit matches of a pattern, all of them if it is negative.
-func search(c call, text, pattern string, from, limit int) []*pm.MatchData {
-	found, err := pm.Find(pattern, []byte(text), from, limit)
-	if err != nil {
-		c.RaiseError("%s", err.Error())
-	}
-	return found
-}
-
-// startAt gives the position at which a search begins; ok is false behind the end.
-func startAt(c call, n int, size int) (from int, ok bool) {
+// startAt gives the place at which a search begins, from an argument; it is behind the end if that is.
+func startAt(c call, n, size int) int {
 	at := c.optional(n, 1)
 	switch {
 	case at > 0:
@@ -29,156 +19,144 @@ func startAt(c call, n int, size int) (from int, ok bool) {
 	case at < 0:
 		at += int64(size)
 	}
-	return int(at), at <= int64(size)
+	return int(min(at, int64(size)+1))
 }
 
-// capture gives the capture of a number, the whole match if there are none.
-func capture(text string, match *pm.MatchData, number int) lua.LValue {
-	i := 2 * number
-	if match.IsPosCapture(i) {
-		return lua.LNumber(match.Capture(i))
-	}
-	return lua.LString(text[match.Capture(i):match.Capture(i+1)])
-}
+func stringFind(c call) int { return find(c, true) }
 
-func captures(text string, match *pm.MatchData) []lua.LValue {
-	if match.CaptureLength() == 2 {
-		return []lua.LValue{capture(text, match, 0)}
-	}
-	var list []lua.LValue
-	for i := 1; i < match.CaptureLength()/2; i++ {
-		list = append(list, capture(text, match, i))
-	}
-	return list
-}
+func stringMatch(c call) int { return find(c, false) }
 
-func stringFind(c call) int {
+// find is string.find, and string.match if it does not give places.
+func find(c call, places bool) int {
 	text, pattern := c.text(1), c.text(2)
-	from, ok := startAt(c, 3, len(text))
-	if !ok {
+	from := startAt(c, 3, len(text))
+	if from > len(text) {
 		return c.give(lua.LNil)
 	}
-	if lua.LVAsBool(c.Get(4)) || !strings.ContainsAny(pattern, "^$*+?.([%-") {
+	if places && (lua.LVAsBool(c.Get(4)) || !strings.ContainsAny(pattern, "^$*+?.([%-")) {
+		c.work(len(text) / 64)
 		i := strings.Index(text[from:], pattern)
 		if i < 0 {
 			return c.give(lua.LNil)
 		}
 		return c.give(lua.LNumber(from+i+1), lua.LNumber(from+i+len(pattern)))
 	}
-	found := search(c, text, pattern, from, 1)
-	if len(found) == 0 {
-		return c.give(lua.LNil)
-	}
-	results := []lua.LValue{lua.LNumber(found[0].Capture(0) + 1), lua.LNumber(found[0].Capture(1))}
-	if found[0].CaptureLength() > 2 {
-		results = append(results, captures(text, found[0])...)
-	}
-	return c.give(results...)
-}
-
-func stringMatch(c call) int {
-	text, pattern := c.text(1), c.text(2)
-	from, ok := startAt(c, 3, len(text))
-	if !ok {
-		return c.give(lua.LNil)
-	}
-	found := search(c, text, pattern, from, 1)
-	if len(found) == 0 {
-		return c.give(lua.LNil)
-	}
-	return c.give(captures(text, found[0])...)
-}
-
-func (m *machine) stringGmatch(c call) int {
-	text := c.text(1)
-	found, i := search(c, text, c.text(2), 0, -1), 0
-	return c.give(m.function("gmatch_aux", func(c call) int {
-		if i >= len(found) {
-			return c.give(lua.LNil)
+	p, first := newMatcher(c, text, pattern)
+	for s := from; s <= len(text); s++ {
+		if end := p.at(s, first); end >= 0 {
+			if !places {
+				return c.give(p.values(s, end)...)
+			}
+			results := []lua.LValue{lua.LNumber(s + 1), lua.LNumber(end)}
+			if len(p.captures) > 0 {
+				results = append(results, p.values(s, end)...)
+			}
+			return c.give(results...)
 		}
-		i++
-		return c.give(captures(text, found[i-1])...)
+		if first == 1 {
+			break
+		}
+	}
+	return c.give(lua.LNil)
+}
+
+// stringGmatch gives an iterator over all matches.
+func stringGmatch(c call) int {
+	text, pattern := c.text(1), c.text(2)
+	from, last := startAt(c, 3, len(text)), -1
+	return c.give(c.machine.function("gmatch_aux", func(c call) int {
+		p, _ := newMatcher(c, text, pattern)
+		for s := from; s <= len(text); s++ {
+			if end := p.at(s, 0); end >= 0 && end != last {
+				from, last = end, end
+				return c.give(p.values(s, end)...)
+			}
+		}
+		from = len(text) + 1
+		return 0
 	}))
 }
 
-func (m *machine) stringGsub(c call) int {
-	text, pattern := c.text(1), c.text(2)
-	limit := int(c.optional(4, -1))
-	replacement := c.Get(3)
-	replace := m.replacer(c, text, replacement)
-	if limit == 0 || limit < 0 && !c.missing(4) {
-		return c.give(lua.LString(text), lua.LNumber(0))
-	}
-	found := search(c, text, pattern, 0, limit)
-	var b strings.Builder
-	at := 0
-	for _, match := range found {
-		b.WriteString(text[at:match.Capture(0)])
-		at = match.Capture(1)
-		by := text[match.Capture(0):at]
-		if v := replace(match); lua.LVAsBool(v) {
-			var ok bool
-			if by, ok = asText(v); !ok {
-				c.RaiseError("invalid replacement value (a %s)", typeName(c.LState, v))
-			}
-		}
-		m.spend(c.LState, len(by))
-		b.WriteString(by)
-	}
-	b.WriteString(text[at:])
-	m.spend(c.LState, len(text))
-	return c.give(lua.LString(b.String()), lua.LNumber(len(found)))
-}
-
-// replacer gives what computes the replacement of one match.
-func (m *machine) replacer(c call, text string, replacement lua.LValue) func(*pm.MatchData) lua.LValue {
-	switch r := replacement.(type) {
-	case *lua.LTable:
-		return func(match *pm.MatchData) lua.LValue { return c.GetTable(r, normalKey(captures(text, match)[0])) }
-	case *lua.LFunction:
-		return func(match *pm.MatchData) lua.LValue {
-			values := captures(text, match)
-			c.Push(r)
-			for _, v := range values {
-				c.Push(v)
-			}
-			c.Call(len(values), 1)
-			v := c.Get(-1)
-			c.Pop(1)
-			return v
-		}
-	}
-	template, ok := asText(replacement)
-	if !ok {
+// stringGsub replaces matches.
+func stringGsub(c call) int {
+	text, pattern, by := c.text(1), c.text(2), c.Get(3)
+	_, isText := asText(by)
+	if t := by.Type(); !isText && t != lua.LTTable && t != lua.LTFunction {
 		c.typeError(3, "string/function/table")
 	}
-	return func(match *pm.MatchData) lua.LValue { return lua.LString(expand(c, text, template, match)) }
+	most := c.optional(4, int64(len(text))+1)
+	p, first := newMatcher(c, text, pattern)
+	var result []byte
+	s, last, count := 0, -1, int64(0)
+	for count < most {
+		if end := p.at(s, first); end >= 0 && end != last {
+			count++
+			piece := p.replacement(by, s, end)
+			c.spend(len(piece))
+			result = append(result, piece...)
+			s, last = end, end
+		} else if s < len(text) {
+			result = append(result, text[s])
+			s++
+		} else {
+			break
+		}
+		if first == 1 {
+			break
+		}
+	}
+	c.spend(len(text))
+	return c.give(lua.LString(append(result, text[s:]...)), luaInteger(count))
+}
+
+// replacement gives what a match is replaced by; if that is nil or false it stays.
+func (m *matcher) replacement(by lua.LValue, start, end int) string {
+	var v lua.LValue
+	switch r := by.(type) {
+	case *lua.LTable:
+		v = m.GetTable(r, normalKey(m.value(0, start, end)))
+	case *lua.LFunction:
+		values := m.values(start, end)
+		m.Push(r)
+		for _, v := range values {
+			m.Push(v)
+		}
+		m.Call(len(values), 1)
+		v = m.Get(-1)
+		m.Pop(1)
+	default:
+		template, _ := asText(by)
+		return m.expand(template, start, end)
+	}
+	if !lua.LVAsBool(v) {
+		return m.text[start:end]
+	}
+	s, ok := asText(v)
+	if !ok {
+		m.RaiseError("invalid replacement value (a %s)", typeName(m.LState, v))
+	}
+	return s
 }
 
 // expand puts captures in the place of %0 to %9.
-func expand(c call, text, template string, match *pm.MatchData) string {
+func (m *matcher) expand(template string, start, end int) string {
 	var b strings.Builder
 	for i := 0; i < len(template); i++ {
-		if template[i] != '%' {
+		if template[i] != escape {
 			b.WriteByte(template[i])
 			continue
 		}
 		i++
 		switch {
-		case i < len(template) && template[i] == '%':
-			b.WriteByte('%')
-		case i >= len(template) || template[i] < '0' || template[i] > '9':
-			c.RaiseError("invalid use of '%%' in replacement string")
+		case i < len(template) && template[i] == escape:
+			b.WriteByte(escape)
+		case i < len(template) && template[i] == '0':
+			b.WriteString(m.text[start:end])
+		case i < len(template) && isDigit(template[i]):
+			s, _ := asText(m.value(int(template[i]-'1'), start, end))
+			b.WriteString(s)
 		default:
-			number := int(template[i] - '0')
-			if number == 1 && match.CaptureLength() == 2 {
-				number = 0
-			}
-			if 2*number >= match.CaptureLength() {
-				c.RaiseError("invalid capture index %%%d in replacement string", number)
-			}
-			value, _ := asText(capture(text, match, number))
-			b.WriteString(value)
+			m.RaiseError("invalid use of '%%' in replacement string")
 		}
 	}
 	return b.String()

@@ -10,7 +10,6 @@ import (
 // where elements are equal, and in what a function that compares sees.
 type sorting struct {
 	call
-	machine  *machine
 	elements []lua.LValue
 	less     lua.LValue // nil for <
 }
@@ -20,23 +19,24 @@ const manyElements = 100
 
 func (m *machine) tableSort(c call) int {
 	t := c.table(1)
-	s := &sorting{call: c, machine: m, less: lua.LNil, elements: make([]lua.LValue, t.Len())}
-	m.work(c.LState, len(s.elements))
+	s := &sorting{call: c, less: lua.LNil, elements: make([]lua.LValue, border(t))}
+	c.spend(len(s.elements) * valueCost)
+	c.work(len(s.elements))
 	if !c.missing(2) {
 		s.less = c.function(2)
 	}
 	for i := range s.elements {
-		s.elements[i] = t.RawGetInt(i + 1)
+		s.elements[i] = element(t, int64(i)+1)
 	}
 	s.sort(0, len(s.elements)-1, false)
 	for i, v := range s.elements {
-		t.RawSetInt(i+1, v)
+		m.setElement(c.LState, t, int64(i)+1, v)
 	}
 	return 0
 }
 
 func (s *sorting) before(a, b lua.LValue) bool {
-	s.machine.work(s.LState, 1)
+	s.work(1)
 	if s.less == lua.LNil {
 		return s.lessThan(a, b)
 	}

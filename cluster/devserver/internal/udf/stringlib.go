@@ -1,6 +1,7 @@
 package udf
 
 import (
+	"math"
 	"strings"
 
 	lua "github.com/yuin/gopher-lua"
@@ -14,7 +15,7 @@ func (m *machine) stringLibrary() library {
 		"upper":   func(c call) int { return c.give(lua.LString(mapBytesOf(c.text(1), 'a', 'z'))) },
 		"reverse": stringReverse, "sub": stringSub, "rep": m.stringRep, "byte": stringByte, "char": stringChar,
 		"format": func(c call) int { return c.give(lua.LString(m.format(c))) },
-		"find":   stringFind, "match": stringMatch, "gmatch": m.stringGmatch, "gsub": m.stringGsub,
+		"find":   stringFind, "match": stringMatch, "gmatch": stringGmatch, "gsub": stringGsub,
 	}
 }
 
@@ -77,13 +78,14 @@ func (m *machine) stringRep(c call) int {
 	if n <= 0 {
 		return c.give(lua.LString(""))
 	}
-	if n > maxMemory/int64(max(len(s)+len(separator), 1)) && len(s)+len(separator) > 0 {
-		c.RaiseError("not enough memory")
-	}
-	if len(s)+len(separator) == 0 {
+	each := len(s) + len(separator)
+	if each == 0 {
 		return c.give(lua.LString(""))
 	}
-	m.spend(c.LState, int(n)*(len(s)+len(separator)))
+	if n > math.MaxInt32/int64(each) {
+		c.RaiseError("resulting string too large")
+	}
+	c.spend(int(n) * each)
 	return c.give(lua.LString(strings.Repeat(s+separator, int(n)-1) + s))
 }
 

@@ -12,46 +12,48 @@ const maxUnpacked = 100_000
 // tableLibrary is the functions of table.
 func tableLibrary(m *machine) library {
 	return library{
-		"insert": m.tableInsert, "remove": tableRemove, "concat": m.tableConcat, "sort": m.tableSort,
+		"insert": m.tableInsert, "remove": m.tableRemove, "concat": m.tableConcat, "sort": m.tableSort,
 		"unpack": tableUnpack, "pack": m.tablePack, "move": m.tableMove,
 	}
 }
 
 func (m *machine) tableInsert(c call) int {
 	t := c.table(1)
-	end := t.Len() + 1
-	at, v := int64(end), c.Get(2)
+	end := border(t) + 1
+	at, v := end, c.Get(2)
 	switch c.GetTop() {
 	case 2:
 	case 3:
 		at, v = c.integer(2), c.Get(3)
-		if at < 1 || at > int64(end) {
+		if at < 1 || at > end {
 			c.argumentError(2, "position out of bounds")
 		}
 	default:
 		c.RaiseError("wrong number of arguments to 'insert'")
 	}
-	m.spend(c.LState, valueCost)
-	for i := end; int64(i) > at; i-- {
-		t.RawSetInt(i, t.RawGetInt(i-1))
+	c.spend(valueCost)
+	c.work(int(end-at) / 8)
+	for i := end; i > at; i-- {
+		m.setElement(c.LState, t, i, element(t, i-1))
 	}
-	t.RawSetInt(int(at), v)
+	m.setElement(c.LState, t, at, v)
 	return 0
 }
 
-func tableRemove(c call) int {
+func (m *machine) tableRemove(c call) int {
 	t := c.table(1)
-	size := int64(t.Len())
+	size := border(t)
 	at := c.optional(2, size)
 	if c.GetTop() > 1 && size+1 != at && (at < 1 || at > size+1) && (size != 0 || at != 0) {
 		c.argumentError(2, "position out of bounds")
 	}
-	v := t.RawGet(luaInteger(at))
+	v := element(t, at)
+	c.work(int(max(size-at, 0)) / 8)
 	for ; at < size; at++ {
-		t.RawSetInt(int(at), t.RawGetInt(int(at)+1))
+		m.setElement(c.LState, t, at, element(t, at+1))
 	}
 	if at >= 1 && at <= size {
-		t.RawSetInt(int(at), lua.LNil)
+		m.setElement(c.LState, t, at, lua.LNil)
 	}
 	return c.give(v)
 }
@@ -62,15 +64,16 @@ func (m *machine) tableConcat(c call) int {
 	if !c.missing(2) {
 		separator = c.text(2)
 	}
-	first, last := c.optional(3, 1), c.optional(4, int64(t.Len()))
+	first, last := c.optional(3, 1), c.optional(4, border(t))
 	var b strings.Builder
 	for i := first; i <= last; i++ {
-		v := t.RawGet(luaInteger(i))
+		v := element(t, i)
 		text, ok := asText(v)
 		if !ok {
-			c.RaiseError("invalid value (at index %d) in table for 'concat'", i)
+			c.RaiseError("invalid value (%s) at index %d in table for 'concat'", typeName(c.LState, v), i)
 		}
-		m.spend(c.LState, len(text)+len(separator))
+		c.work(1)
+		c.spend(len(text) + len(separator))
 		b.WriteString(text)
 		if i < last {
 			b.WriteString(separator)
@@ -85,7 +88,7 @@ func tableUnpack(c call) int {
 	if !isTable {
 		c.typeError(1, "table")
 	}
-	last := c.optional(3, int64(t.Len()))
+	last := c.optional(3, border(t))
 	if first > last {
 		return 0
 	}
@@ -93,7 +96,7 @@ func tableUnpack(c call) int {
 		c.RaiseError("too many results to unpack")
 	}
 	for i := first; ; i++ {
-		c.Push(t.RawGet(luaInteger(i)))
+		c.Push(element(t, i))
 		if i == last {
 			return int(last-first) + 1
 		}
@@ -103,9 +106,9 @@ func tableUnpack(c call) int {
 func (m *machine) tablePack(c call) int {
 	t := m.state.NewTable()
 	n := c.GetTop()
-	m.spend(c.LState, n*valueCost)
+	c.spend(n * valueCost)
 	for i := 1; i <= n; i++ {
-		t.RawSetInt(i, c.Get(i))
+		m.setElement(c.LState, t, int64(i), c.Get(i))
 	}
 	t.RawSetString("n", lua.LNumber(n))
 	return c.give(t)
@@ -121,14 +124,15 @@ func (m *machine) tableMove(c call) int {
 		if last-first < 0 || last-first >= maxElements {
 			c.argumentError(3, "too many elements to move")
 		}
-		m.spend(c.LState, int(last-first+1)*valueCost)
+		c.spend(int(last-first+1) * valueCost)
 		backwards := at > first && at <= last && to == from
 		for i := int64(0); i <= last-first; i++ {
 			k := i
 			if backwards {
 				k = last - first - i
 			}
-			to.RawSet(luaInteger(at+k), from.RawGet(luaInteger(first+k)))
+			c.work(1)
+			m.setElement(c.LState, to, at+k, element(from, first+k))
 		}
 	}
 	return c.give(to)

@@ -5,20 +5,22 @@ import (
 	"fmt"
 	"runtime"
 	"runtime/metrics"
+	"time"
 
 	lua "github.com/yuin/gopher-lua"
 )
 
 // How often a function that runs is looked at, in steps: instructions of Lua, and what libraries count as such.
 const (
-	stepsAtOnce = 1000 // until the next look at the clock
-	looksAtOnce = 50   // until the next look at the memory
+	stepsAtOnce = 200                  // until the next look at the clock
+	looksAtOnce = 250                  // looks at the clock until the next look at the memory,
+	lookAgain   = 5 * time.Millisecond // which comes after this time at the latest
 )
 
 // maxLate is how often a function may catch the error that its time is over. A real server has no end to that.
 const maxLate = 100
 
-// errTimeout and noMemory are what functions fail with that take too much, in the server's words.
+// timeout and noMemory are what functions fail with that take too much, in the server's words.
 const (
 	timeout  = "UDF Execution Timeout"
 	noMemory = "not enough memory"
@@ -45,11 +47,12 @@ func (w *watch) Err() error { return nil }
 // A budget is what is left to a function that runs.
 type budget struct {
 	ctx   context.Context
-	left  int    // steps until the next look at the clock
-	looks int    // until the next look at the memory
-	late  int    // errors that were raised because the time is over
-	spent int    // bytes that libraries have taken since the last look
-	heap  uint64 // bytes that the process had in use at the first look, 0 before
+	left  int       // steps until the next look at the clock
+	looks int       // until the next look at the memory
+	last  time.Time // when that was
+	late  int       // errors that were raised because the time is over
+	spent int       // bytes that libraries have taken since the last look
+	heap  uint64    // bytes that the process had in use at the first look, 0 before
 }
 
 // work counts steps, and ends a function that is out of time. As on a real server the error has the place of what
@@ -66,8 +69,8 @@ func (m *machine) work(L *lua.LState, steps int) {
 		}
 		L.Error(lua.LString(place(L, 1)+timeout), 0)
 	}
-	if b.looks--; b.looks <= 0 {
-		b.looks = looksAtOnce
+	if b.looks--; b.looks <= 0 || time.Since(b.last) > lookAgain {
+		b.looks, b.last = looksAtOnce, time.Now()
 		m.weigh(L, 0)
 	}
 }
@@ -75,16 +78,16 @@ func (m *machine) work(L *lua.LState, steps int) {
 // spend counts memory that a function is about to take, and ends it when that is too much.
 func (m *machine) spend(L *lua.LState, bytes int) {
 	b := &m.budget
-	if bytes > maxMemory {
+	if bytes > m.most {
 		failMemory(L)
 	}
-	if b.spent += bytes; b.spent > maxMemory/4 {
+	if b.spent += bytes; b.spent > m.most/4 {
 		b.spent = 0
 		m.weigh(L, uint64(bytes))
 	}
 }
 
-// weigh ends a function during which the process has come to use maxMemory more than at the first look, what is garbage not
+// weigh ends a function during which the process has come to use so much more than at the first look, what is garbage not
 // counted. What runs beside it is counted as its own: nothing tells the two apart.
 func (m *machine) weigh(L *lua.LState, more uint64) {
 	b := &m.budget
@@ -92,11 +95,11 @@ func (m *machine) weigh(L *lua.LState, more uint64) {
 	if b.heap == 0 {
 		b.heap = used
 	}
-	if used <= b.heap+maxMemory {
+	if used <= b.heap+uint64(m.most) {
 		return
 	}
 	runtime.GC()
-	if heapInUse()+more > b.heap+maxMemory {
+	if heapInUse()+more > b.heap+uint64(m.most) {
 		failMemory(L)
 	}
 }
