@@ -49,8 +49,11 @@ type Config struct {
 	InProcess string
 	// Namespace is that of tables which are written without one; "" if all are written with theirs.
 	Namespace string
-	User      string
-	Password  Secret
+	// User and Password are who the session is where the cluster has users (Enterprise). AuthMode says who knows the password; all
+	// but the cluster's own need TLS.
+	User     string
+	Password cluster.Password
+	AuthMode cluster.AuthMode
 
 	// ClusterName is compared with the name that nodes give; "" accepts any.
 	ClusterName string
@@ -119,6 +122,8 @@ func (c *Config) validate() error {
 		return fmt.Errorf("%w: either addresses or the name of an in-process cluster can be given, not both", ErrConfig)
 	case c.Password != "" && c.User == "":
 		return fmt.Errorf("%w: a password without a user", ErrConfig)
+	case c.InProcess != "" && (c.User != "" || c.AuthMode != cluster.AuthInternal):
+		return fmt.Errorf("%w: an in-process cluster has no users", ErrConfig)
 	}
 	return nil
 }
@@ -131,6 +136,7 @@ func (c *Config) apply(base cluster.Config) cluster.Config {
 	if c.Dial != nil {
 		base.Dial = c.Dial
 	}
+	base.User, base.Password, base.AuthMode = c.User, c.Password, c.AuthMode
 	base.ClusterName = cmp.Or(c.ClusterName, base.ClusterName)
 	base.AppID = cmp.Or(c.AppID, base.AppID)
 	base.Logger = cmp.Or(c.Logger, base.Logger)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql/driver"
 	"errors"
-	"fmt"
 	"io"
 
 	"github.com/aerosql/aerosql/cluster"
@@ -80,9 +79,6 @@ func (c *Connector) Connect(ctx context.Context) (driver.Conn, error) {
 
 // open opens the cluster's client. The caller holds the gate.
 func (c *Connector) open(ctx context.Context) error {
-	if c.cfg.User != "" {
-		return fmt.Errorf("%w: user authentication is not supported yet", ErrConfig)
-	}
 	base, server := cluster.Config{}, io.Closer(nil)
 	if c.cfg.InProcess != "" {
 		name := c.cfg.InProcess

@@ -6,6 +6,8 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+
+	"github.com/aerosql/aerosql/cluster"
 )
 
 // The schemes of data source names.
@@ -39,6 +41,7 @@ const (
 //	tx=error                or autocommit: whether BeginTx begins a real transaction
 //	dialect=standard        or aql: how "..." is read
 //	collections=native      or json: how lists and maps come out of Rows
+//	auth=internal           or external, pki: who knows the user's password
 //	cluster_name=           that the nodes must have
 //	app_id=                 shown to the server's operators
 //	alternate_addresses=false
@@ -101,7 +104,7 @@ func (c *Config) parseAuthority(authority string) error {
 		if err != nil || err2 != nil {
 			return fmt.Errorf("user or password has an incomplete %%-escape")
 		}
-		c.User, c.Password = decodedUser, Secret(decodedPassword)
+		c.User, c.Password = decodedUser, cluster.Password(decodedPassword)
 		authority = authority[i+1:]
 	}
 	if authority == "" {

@@ -110,8 +110,9 @@ func TestFormatDSNRoundTrips(t *testing.T) {
 		} else {
 			cfg.Seeds = rapid.SliceOfN(rapid.SampledFrom([]string{"a", "b.example.com:3000", "[::1]", "[::1]:4000", "10.0.0.1"}), 1, 3).Draw(t, "seeds")
 			if cfg.User = text.Draw(t, "user"); cfg.User != "" {
-				cfg.Password = driver.Secret(text.Draw(t, "password"))
+				cfg.Password = cluster.Password(text.Draw(t, "password"))
 			}
+			cfg.AuthMode = cluster.AuthMode(rapid.IntRange(0, 2).Draw(t, "auth"))
 		}
 		got, err := driver.ParseDSN(cfg.FormatDSN())
 		require.NoError(t, err, cfg.FormatDSN())
