@@ -37,7 +37,17 @@
 //
 // Reads are tried three times, writes once, unless the policy says otherwise. A
 // connection that the server had closed while it was idle is replaced without
-// counting as a try.
+// counting as a try. docs/guarantees.md lists what is promised in which failure, with the test that holds it.
+//
+// # Trouble
+//
+// A node that fails more often than Config.MaxErrorRate allows is left alone for a while: commands to it fail at once with
+// [ErrNodeBackoff], and reads go to another replica. Config.RetryPercent bounds what retries add to the load of a cluster that goes on
+// failing; a command that may not be tried again for that reason is [ErrRetryBudget]. Callers wait for connections in turn
+// ([ErrPoolExhausted] when their time is over), and a node is dialled a few times at once at most. When all nodes are lost the seeds are looked up and
+// tried again with every round of tending.
+//
+// Close interrupts what is under way; [Client.Shutdown] lets it come to its end.
 //
 // # Transactions
 //

@@ -240,3 +240,29 @@ func TestBriefFailureKeepsTheNodes(t *testing.T) {
 		require.NoError(t, put(t, c))
 	})
 }
+
+// TestNodeReturnsUnderNewName: a server that was set up anew at an address is another node, and takes the old one's place.
+func TestNodeReturnsUnderNewName(t *testing.T) {
+	t.Run("alone", func(t *testing.T) {
+		bubble(t, 1, nil, func(t *testing.T, f *fakeNet, c *Client) {
+			old := c.Nodes()[0]
+			f.node(0).set("node", "B1")
+			tendRounds(1)
+			require.Equal(t, []string{"B1"}, c.NodeNames())
+			require.False(t, old.Active())
+			require.NoError(t, put(t, c))
+		})
+	})
+	t.Run("among others", func(t *testing.T) {
+		bubble(t, 2, nil, func(t *testing.T, f *fakeNet, c *Client) {
+			f.node(1).set("node", "B2")
+			f.node(0).set("peers-clear-std", "9,3000,[[B2,,[127.0.0.1:3001]]]")
+			f.node(0).set("peers-generation", "9")
+			tendRounds(1)
+			require.Equal(t, []string{"A1", "B2"}, c.NodeNames())
+			for _, k := range testKeys(20) {
+				require.NoError(t, c.Put(t.Context(), nil, k, testBins))
+			}
+		})
+	})
+}
