@@ -58,7 +58,8 @@ func (c *Client) batch(ctx context.Context, name string, p *BatchPolicy, n int, 
 		return nil, err
 	}
 	defer c.calls.end()
-	b := &batchRun{client: c, policy: p, rows: make([]batchRow, n), results: make([]BatchResult, n)}
+	b := &batchRun{client: c, policy: p, rows: c.batchRows.take(n), results: make([]BatchResult, n)}
+	defer func() { c.batchRows.put(b.rows) }()
 	b.limits = p.limits().resolve(DefaultTotalTimeout, DefaultSocketTimeout, DefaultReadRetries)
 	b.span = newSpan(ctx, &b.limits)
 	c.retries.Earn()

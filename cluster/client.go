@@ -19,6 +19,8 @@ type Client struct {
 	view   atomic.Pointer[view] // what commands see of the cluster; written by the tender alone
 	turns  atomic.Uint64        // counts commands that go round the nodes
 	tender *tender
+	// batchRows is memory for batches to come.
+	batchRows rowMemory
 	// retries is what all commands together may be tried again.
 	retries *budget.Budget
 

@@ -2,6 +2,7 @@ package cluster_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log"
 	"log/slog"
@@ -112,6 +113,56 @@ func ExampleClient_QueryOperate() {
 	}
 	fmt.Println(numbers(client, nil, stmt))
 	// Output: [100 101 102 103 104 105 106 107 108 109]
+}
+
+// scores is a module of user-defined functions: one on a record and one on a stream of records.
+const scores = `
+function double(rec, bin)
+  rec[bin] = rec[bin] * 2
+  aerospike:update(rec)
+  return rec[bin]
+end
+function total(s)
+  return s : map(function(rec) return rec.n end) : reduce(function(a, b) return a + b end)
+end
+`
+
+// registered puts the module on the cluster.
+func registered(client *cluster.Client) {
+	task, err := client.RegisterUDF(context.Background(), nil, "scores.lua", []byte(scores))
+	if err == nil {
+		err = task.Wait(context.Background())
+	}
+	if err != nil {
+		log.Fatal(err)
+	}
+}
+
+func ExampleClient_Execute() {
+	client, done := open()
+	defer done()
+	people(client)
+	registered(client)
+	key := protocol.MustKey("test", "people", 4)
+	v, err := client.Execute(context.Background(), nil, key, "scores", "double", protocol.String("n"))
+	fmt.Println(v.Any(), err)
+	_, err = client.Execute(context.Background(), nil, key, "scores", "nosuch")
+	fmt.Println(errors.Is(err, cluster.ErrNoFunction))
+	// Output:
+	// 8 <nil>
+	// true
+}
+
+// Each node sends what its records add up to, and a reducer joins that.
+func ExampleClient_Aggregate() {
+	client, done := open()
+	defer done()
+	people(client)
+	registered(client)
+	stmt := cluster.Statement{Namespace: "test", Set: "people"}
+	total, err := cluster.Reduce(client.Aggregate(context.Background(), nil, stmt, "scores", "total"), cluster.Sum)
+	fmt.Println(total.Any(), err)
+	// Output: 45 <nil>
 }
 
 func ExampleClient_CreateIndex() {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -53,6 +54,21 @@ type queryShare struct {
 	*cursor.Share[*Node]
 	fail    failure
 	refused int // partitions that the node does not serve
+	names   rowNames
+}
+
+// rowNames are the namespace and the set of the last record. The next one's are the same as a rule, and need no memory then.
+type rowNames struct{ namespace, set string }
+
+// adopt takes the names of a row out of the memory of its body, which who keeps a key alone would keep with it.
+func (n *rowNames) adopt(resp *protocol.Response) {
+	if resp.Namespace != n.namespace {
+		n.namespace = strings.Clone(resp.Namespace)
+	}
+	if resp.Set != n.set {
+		n.set = strings.Clone(resp.Set)
+	}
+	resp.Namespace, resp.Set = n.namespace, n.set
 }
 
 func (c *Client) newQuery(ctx context.Context, p *QueryPolicy, stmt Statement, from *Cursor) (*queryRun, error) {
@@ -381,8 +397,8 @@ func (s *queryShare) parse(body []byte, indexed bool) (c chunk, end *protocol.Re
 		}
 		switch {
 		case resp.Last() || resp.ResultCode != protocol.OK && resp.Info3&protocol.Info3PartitionDone == 0:
-			end = &resp
-			return c, end, body, nil
+			last := resp // a copy, or each message would take memory of its own
+			return c, &last, body, nil
 		case resp.Info3&protocol.Info3PartitionDone != 0:
 			if resp.ResultCode != protocol.OK {
 				s.refused++
@@ -390,6 +406,7 @@ func (s *queryShare) parse(body []byte, indexed bool) (c chunk, end *protocol.Re
 			}
 		default:
 			if err = s.Arrived(resp.Digest); err == nil {
+				s.names.adopt(&resp)
 				c.add(&resp, indexed, 1+len(body)/protocol.HeaderSize)
 			}
 		}

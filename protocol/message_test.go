@@ -26,6 +26,20 @@ func TestParseResponse(t *testing.T) {
 	require.False(t, resp.Last())
 }
 
+// TestQueryRowAllocations: a row takes the memory of its bins alone.
+func TestQueryRowAllocations(t *testing.T) {
+	m := Message{Header: Header{Generation: 1}, Fields: []Field{
+		{Type: FieldNamespace, Data: []byte("test")}, {Type: FieldDigest, Data: make([]byte, 20)}, {Type: FieldSet, Data: []byte("demo")},
+	}, Ops: []RawOp{{Code: OpRead, Type: ParticleString, Name: []byte("a"), Data: []byte("text")}, {Code: OpRead, Type: ParticleInteger, Name: []byte("b"), Data: make([]byte, 8)}}}
+	body := m.AppendTo(nil)
+	require.EqualValues(t, 1, testing.AllocsPerRun(100, func() {
+		resp, _, err := ParseResponse(body)
+		if err != nil || len(resp.Bins) != 2 || resp.Set != "demo" {
+			t.Fail()
+		}
+	}))
+}
+
 func TestQueryRecord(t *testing.T) {
 	key := MustKey("test", "demo", "k1")
 	digest := key.Digest()

@@ -11,7 +11,7 @@ type Response struct {
 	Header
 	// Bins share the memory of the body that they were read from.
 	Bins Bins
-	// The fields of a query's row; empty in other answers.
+	// The fields of a query's row; empty in other answers. The names share the body's memory too.
 	Namespace, Set string
 	Digest         Digest
 	UserKey        Value
@@ -73,9 +73,9 @@ func (r *reader) bin() (Bin, error) {
 func (resp *Response) setField(f Field) (err error) {
 	switch f.Type {
 	case FieldNamespace:
-		resp.Namespace = string(f.Data)
+		resp.Namespace = sharedString(f.Data)
 	case FieldSet:
-		resp.Set = string(f.Data)
+		resp.Set = sharedString(f.Data)
 	case FieldKey:
 		resp.UserKey, err = ParseUserKey(f.Data)
 	case FieldDigest:

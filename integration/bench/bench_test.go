@@ -68,7 +68,7 @@ func doors(b *testing.B) []door {
 		b.Cleanup(func() { srv.Close() })
 		addr = srv.Seeds()[0]
 	}
-	doors := []door{official(b, addr), native(b, addr), structs(b, addr), rows(b, addr)}
+	doors := []door{official(b, addr), native(b, addr), structs(b, addr), sqlRows(b, addr)}
 	for i := range records {
 		require.NoError(b, doors[0].put(context.Background(), i))
 	}
@@ -144,7 +144,7 @@ func structs(b *testing.B, addr string) door {
 		}}
 }
 
-func rows(b *testing.B, addr string) door {
+func sqlRows(b *testing.B, addr string) door {
 	db, err := sql.Open("aerospike", "aerospike://"+addr+"/"+namespace)
 	require.NoError(b, err)
 	db.SetMaxIdleConns(callers)
