@@ -19,7 +19,8 @@ var allowed = map[string][]string{
 	"protocol/exp":          {"protocol", "protocol/cdt"},
 	"protocol/wiretest":     {},
 	"cluster":               {"protocol", "protocol/cdt", "protocol/exp"},
-	"cluster/devserver":     {"protocol", "protocol/cdt", "protocol/exp"},
+	"cluster/devserver":     {"protocol", "protocol/cdt", "protocol/exp", "cluster/internal/udf"},
+	"cluster/luareduce":     {"protocol", "cluster", "cluster/internal/udf"},
 	"cluster/devserver/mem": {"protocol", "cluster", "cluster/devserver"},
 	"querylang":             {"protocol", "protocol/cdt", "protocol/exp"},
 	"querylang/exec":        {"protocol", "protocol/cdt", "protocol/exp", "querylang", "cluster"},
@@ -45,6 +46,19 @@ func TestImportsRunDownwards(t *testing.T) {
 			require.Contains(t, permitted, dep, "%s must not import %s", pkg, dep)
 		}
 	}
+}
+
+// TestClientsLinkNoLua holds that only who runs functions links what runs them.
+func TestClientsLinkNoLua(t *testing.T) {
+	for _, pkg := range []string{"cluster", "driver", "mapper", "querylang/exec"} {
+		deps := goList(t, "-deps", "-f", "{{.ImportPath}}", module+pkg)
+		require.Contains(t, deps, module+"protocol", pkg)
+		for _, dep := range deps {
+			require.NotContains(t, dep, "lua", pkg)
+			require.NotEqual(t, module+"cluster/internal/udf", dep, pkg)
+		}
+	}
+	require.Contains(t, goList(t, "-deps", "-f", "{{.ImportPath}}", module+"cluster/luareduce"), module+"cluster/internal/udf")
 }
 
 // TestNoVagueNames keeps packages without a subject out.

@@ -13,7 +13,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/aerosql/aerosql/cluster/devserver/internal/udf"
+	"github.com/aerosql/aerosql/cluster/internal/udf"
 )
 
 // A module is a registered file of user-defined functions.

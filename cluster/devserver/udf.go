@@ -5,7 +5,7 @@ import (
 	"log/slog"
 	"time"
 
-	"github.com/aerosql/aerosql/cluster/devserver/internal/udf"
+	"github.com/aerosql/aerosql/cluster/internal/udf"
 	"github.com/aerosql/aerosql/protocol"
 )
 

@@ -2,7 +2,7 @@ package devserver
 
 import (
 	"github.com/aerosql/aerosql/cluster/devserver/internal/geo"
-	"github.com/aerosql/aerosql/cluster/devserver/internal/udf"
+	"github.com/aerosql/aerosql/cluster/internal/udf"
 	"github.com/aerosql/aerosql/protocol"
 )
 

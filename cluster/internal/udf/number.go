@@ -7,7 +7,7 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
-	"github.com/aerosql/aerosql/cluster/devserver/internal/udf/syntax"
+	"github.com/aerosql/aerosql/cluster/internal/udf/syntax"
 )
 
 // Lua 5.4 has integers of 64 bits and floats; gopher-lua has floats alone. Most

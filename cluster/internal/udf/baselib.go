@@ -5,7 +5,7 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
-	"github.com/aerosql/aerosql/cluster/devserver/internal/udf/syntax"
+	"github.com/aerosql/aerosql/cluster/internal/udf/syntax"
 )
 
 // openStandard opens what the language itself brings. Of a real server's libraries

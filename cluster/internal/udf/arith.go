@@ -6,7 +6,7 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
-	"github.com/aerosql/aerosql/cluster/devserver/internal/udf/syntax"
+	"github.com/aerosql/aerosql/cluster/internal/udf/syntax"
 )
 
 // A binaryOperator is arithmetic on two numbers. Where integers is nil there is

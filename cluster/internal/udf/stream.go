@@ -14,11 +14,50 @@ import (
 // anew (wire-cdt-exp.md 10.6).
 const maxAggregate = 1000
 
+// A side is whose part of a stream function runs.
+type side uint8
+
+const (
+	serverSide side = iota
+	clientSide
+)
+
+// reducing is the operation at which the two parts meet: both have it (wire-cdt-exp.md 10.6).
+const reducing = "reduce"
+
+// of gives the operations that a side has: the server up to the first reduce, the client from there.
+func of(s side, all []operation) []operation {
+	first := slices.IndexFunc(all, func(o operation) bool { return o.name == reducing })
+	switch {
+	case s == serverSide && first >= 0:
+		return all[:first+1]
+	case s == serverSide:
+		return all
+	case first >= 0:
+		return all[first:]
+	}
+	return nil
+}
+
 // Stream calls a function on a stream of records and gives the values that the
 // server's part of the function makes of them: everything up to its first reduce. The records of one partition
 // make a stream. Emit is called with each value, until it returns false; a record among the values
 // is nil. The error is a *RunError.
 func (s *Modules) Stream(ctx context.Context, c Call, records iter.Seq[*Record], emit func(protocol.Value) bool) error {
+	return stream(ctx, s, serverSide, c, records, func(m *machine, r *Record) lua.LValue {
+		r.machine = m
+		return m.box(r)
+	}, emit)
+}
+
+// Finish calls a function on a stream of the values that Stream has given, of all partitions, and gives what the client's
+// part of the function makes of them: everything from its first reduce on. A nil among the values ends them.
+func (s *Modules) Finish(ctx context.Context, c Call, values iter.Seq[protocol.Value], emit func(protocol.Value) bool) error {
+	return stream(ctx, s, clientSide, c, values, (*machine).fromValue, emit)
+}
+
+// stream runs one side of a function on a stream of what comes from outside of Lua.
+func stream[T any](ctx context.Context, s *Modules, side side, c Call, inputs iter.Seq[T], input func(*machine, T) lua.LValue, emit func(protocol.Value) bool) error {
 	mod, m, f, err := s.prepare(ctx, c)
 	if err != nil {
 		if text := err.(*RunError).Text; text != noModule {
@@ -27,9 +66,15 @@ func (s *Modules) Stream(ctx context.Context, c Call, records iter.Seq[*Record],
 		return err
 	}
 	defer mod.give(m)
-	next, stop := iter.Pull(records)
+	next, stop := iter.Pull(inputs)
 	defer stop()
-	p := &pipeline{machine: m, records: next, emit: emit}
+	p := &pipeline{machine: m, side: side, emit: emit, inputs: func(*lua.LState) lua.LValue {
+		v, ok := next()
+		if !ok {
+			return lua.LNil
+		}
+		return input(m, v)
+	}}
 	arguments := append([]lua.LValue{f}, m.arguments(c.Arguments)...)
 	if _, err := m.run(ctx, c.Host, m.state.NewFunction(p.run), arguments...); err != nil {
 		return &RunError{Text: streamFailure + err.(*RunError).Text}
@@ -40,7 +85,8 @@ func (s *Modules) Stream(ctx context.Context, c Call, records iter.Seq[*Record],
 // A pipeline is a stream on its way through the operations of a function.
 type pipeline struct {
 	machine *machine
-	records func() (*Record, bool)
+	side    side
+	inputs  source
 	emit    func(protocol.Value) bool
 }
 
@@ -55,7 +101,7 @@ type source func(L *lua.LState) lua.LValue
 
 // steps are what makes a source of a source, by the names of the operations.
 var steps = map[string]func(p *pipeline, from source, arguments []lua.LValue) source{
-	"filter": (*pipeline).filter, "map": (*pipeline).transform, "reduce": (*pipeline).reduce, "aggregate": (*pipeline).aggregate,
+	"filter": (*pipeline).filter, "map": (*pipeline).transform, reducing: (*pipeline).reduce, "aggregate": (*pipeline).aggregate,
 }
 
 // run calls the function, which describes what to do, and does it.
@@ -68,12 +114,9 @@ func (p *pipeline) run(L *lua.LState) int {
 		arguments[i] = L.Get(i + 1)
 	}
 	described := invoke(L, 0, "f", f, append([]lua.LValue{p.machine.newStream()}, arguments...)...)
-	from := p.source()
-	for _, o := range operationsOf(L, described) {
+	from := p.inputs
+	for _, o := range of(p.side, operationsOf(L, described)) {
 		from = steps[o.name](p, from, o.arguments)
-		if o.name == "reduce" {
-			break // the client does the rest
-		}
 	}
 	for v := from(L); v != lua.LNil; v = from(L) {
 		if isStorable(v) && !p.emit(returned(v)) {
@@ -176,19 +219,7 @@ func (m *machine) groupBy(c call) int {
 		return m.mapMerge(c)
 	})
 	m.addOperation(c, operation{"aggregate", []lua.LValue{m.box(&dictionary{machine: m}), gather}})
-	return m.addOperation(c, operation{"reduce", []lua.LValue{merge}})
-}
-
-// source gives the records; they can't be changed.
-func (p *pipeline) source() source {
-	return func(*lua.LState) lua.LValue {
-		r, ok := p.records()
-		if !ok {
-			return lua.LNil
-		}
-		r.machine = p.machine
-		return p.machine.box(r)
-	}
+	return m.addOperation(c, operation{reducing, []lua.LValue{merge}})
 }
 
 func argument(arguments []lua.LValue, i int) lua.LValue {

@@ -6,7 +6,7 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
-	"github.com/aerosql/aerosql/cluster/devserver/internal/udf/syntax"
+	"github.com/aerosql/aerosql/cluster/internal/udf/syntax"
 )
 
 // Path is where a real server keeps its modules, which its error messages show.

@@ -6,7 +6,7 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
-	"github.com/aerosql/aerosql/cluster/devserver/internal/udf/syntax"
+	"github.com/aerosql/aerosql/cluster/internal/udf/syntax"
 )
 
 // operators gives the operators in the order in which a chunk takes them.

@@ -37,7 +37,7 @@ func (b mapBins) Create(*Record) bool { return true }
 
 // registered returns the functions that the recordings call.
 func registered(t *testing.T) *Modules {
-	source, err := os.ReadFile("../../../../integration/testdata/conf.lua")
+	source, err := os.ReadFile("../../../integration/testdata/conf.lua")
 	require.NoError(t, err)
 	s := new(Modules)
 	require.Nil(t, s.Check(t.Context(), "conf.lua", source))
