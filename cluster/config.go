@@ -2,10 +2,12 @@ package cluster
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"log/slog"
 	"net"
+	"net/netip"
 	"strconv"
 	"strings"
 	"time"
@@ -36,7 +38,7 @@ const maxErrorRateWindow = 3600
 
 // A Config says how to reach a cluster. Only Seeds is required.
 type Config struct {
-	// Seeds are addresses of any nodes of the cluster: "host", "host:port", "[v6]:port". All
+	// Seeds are addresses of any nodes of the cluster: "host", "host:port", "[v6]:port", and with TLS "host:tls-name:port". All
 	// addresses of a host name are tried; the other nodes are learned from the first that answers.
 	Seeds []string
 	// ClusterName is compared with the name that nodes give; "" accepts any.
@@ -47,6 +49,13 @@ type Config struct {
 	Password Password
 	// AuthMode says who knows the password.
 	AuthMode AuthMode
+	// TLS makes all connections TLS ones; nil is clear text. LoadTLS makes it from files. The least version is TLS 1.2. A connection
+	// is not used, for credentials or anything else, before the server has proved to be the one that is meant, by a certificate
+	// for its TLS name; see TLSName.
+	TLS *tls.Config
+	// TLSName is the name that servers' certificates are for, where neither the seed nor the cluster tells another one; "" is
+	// the host of the seed.
+	TLSName string
 	// LoginTimeout bounds a login; default 5 s. Each node is logged in at once, and again before the session ends.
 	LoginTimeout time.Duration
 	// ConnectTimeout bounds a dial and each exchange of tending; default 1 s.
@@ -138,14 +147,21 @@ func (cfg Config) withDefaults() (Config, error) {
 		return cfg, configError("Seeds is empty; at least one address of a node is needed")
 	}
 	for _, s := range cfg.Seeds {
-		if _, err := parseAddress(s, DefaultPort); err != nil {
+		a, err := parseAddress(s, DefaultPort)
+		if err != nil {
 			return cfg, configError("Seeds: %w", err)
+		}
+		if a.tlsName != "" && cfg.TLS == nil {
+			return cfg, configError("Seeds: %.100q has a TLS name, and TLS is nil", s)
 		}
 	}
 	if len(cfg.AppID) > 128 {
 		return cfg, configError("AppID has %d bytes, at most 128 are possible", len(cfg.AppID))
 	}
 	if err := cfg.checkUser(); err != nil {
+		return cfg, err
+	}
+	if err := cfg.checkTLS(); err != nil {
 		return cfg, err
 	}
 	cfg.setDefaults()
@@ -230,31 +246,53 @@ func setDefault[T comparable](field *T, value T) {
 type address struct {
 	host string
 	port int
+	// tlsName is the name that its certificate is for; "" if that was not told.
+	tlsName string
 }
+
+// same reports whether two addresses are one, whatever is known of the names there.
+func (a address) same(b address) bool { return a.host == b.host && a.port == b.port }
 
 func (a address) String() string { return net.JoinHostPort(a.host, strconv.Itoa(a.port)) }
 
-// parseAddress reads "host", "host:port", "[v6]:port", "[v6]" or a bare IPv6 address.
+// parseAddress reads "host", "host:port", "host:tls-name:port", with [v6] for a host too, or a bare IPv6 address.
 func parseAddress(s string, defaultPort int) (address, error) {
-	if strings.Count(s, ":") > 1 && !strings.HasPrefix(s, "[") {
-		return address{s, defaultPort}, nil
+	if _, err := netip.ParseAddr(s); err == nil {
+		return address{host: s, port: defaultPort}, nil
 	}
-	host, port, found := s, "", false
+	host, port, found, tlsName := s, "", false, ""
 	if i := strings.LastIndexByte(s, ':'); i >= 0 && !strings.HasSuffix(s, "]") {
 		host, port, found = s[:i], s[i+1:], true
+	}
+	if i := strings.LastIndexByte(host, ':'); i >= 0 && i > strings.LastIndexByte(host, ']') {
+		if host, tlsName = host[:i], host[i+1:]; tlsName == "" || strings.Contains(host, ":") && !strings.HasPrefix(host, "[") {
+			return address{}, fmt.Errorf("address %.100q is not host:port, host:tls-name:port or [v6]:port", s)
+		}
 	}
 	host = strings.TrimSuffix(strings.TrimPrefix(host, "["), "]")
 	if host == "" {
 		return address{}, fmt.Errorf("address %.100q has no host", s)
 	}
 	if !found {
-		return address{host, defaultPort}, nil
+		return address{host: host, port: defaultPort}, nil
 	}
 	n, err := strconv.ParseUint(port, 10, 16)
 	if err != nil || n == 0 {
 		return address{}, fmt.Errorf("address %.100q has no port between 1 and 65535", s)
 	}
-	return address{host, int(n)}, nil
+	return address{host, int(n), tlsName}, nil
+}
+
+// addressCommand is the info command about services or peers that tells addresses which this client can use.
+func (cfg *Config) addressCommand(about string) string {
+	way, network := "-clear", "-std"
+	if cfg.TLS != nil {
+		way = "-tls"
+	}
+	if cfg.UseAlternateAddresses {
+		network = "-alt"
+	}
+	return about + way + network
 }
 
 // nodeAddress reads an address that a node gives for itself or for another one.

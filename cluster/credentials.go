@@ -55,7 +55,7 @@ type credentials struct {
 
 	// mu guards what follows.
 	mu      sync.Mutex
-	secret  secret
+	secret  func() secret // a function, so that nothing that prints this can reach it
 	backoff session.Backoff
 }
 
@@ -77,13 +77,19 @@ func newCredentials(cfg *Config) (*credentials, error) {
 		if err != nil {
 			return nil, configError("Password: %w", err)
 		}
-		c.secret = secret{hash: hash}
-		if c.mode == AuthExternal {
-			c.secret.password = cfg.Password
-		}
+		c.keep(hash, cfg.Password)
 	}
 	cfg.Password = ""
 	return c, nil
+}
+
+// keep keeps what is needed of a password for further logins. The caller holds the mutex, or has the only reference.
+func (c *credentials) keep(hash []byte, password Password) {
+	s := secret{hash: hash}
+	if c.mode == AuthExternal {
+		s.password = password
+	}
+	c.secret = func() secret { return s }
 }
 
 // login is the message that logs in.
@@ -92,21 +98,18 @@ func (c *credentials) login() protocol.AdminRequest {
 	defer c.mu.Unlock()
 	switch c.mode {
 	case AuthExternal:
-		return protocol.NewExternalLogin(c.user, c.secret.hash, string(c.secret.password))
+		return protocol.NewExternalLogin(c.user, c.secret().hash, string(c.secret().password))
 	case AuthPKI:
 		return protocol.NewCertificateLogin()
 	}
-	return protocol.NewLogin(c.user, c.secret.hash)
+	return protocol.NewLogin(c.user, c.secret().hash)
 }
 
 // replace takes over a password that the cluster has taken over.
 func (c *credentials) replace(hash []byte, password Password) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.secret.hash = hash
-	if c.mode == AuthExternal {
-		c.secret.password = password
-	}
+	c.keep(hash, password)
 	c.backoff.Accepted()
 }
 
@@ -114,7 +117,7 @@ func (c *credentials) replace(hash []byte, password Password) {
 func (c *credentials) hash() []byte {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.secret.hash
+	return c.secret().hash
 }
 
 // refusal is why logging in must not be tried now, nil if it may.

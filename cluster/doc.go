@@ -86,6 +86,13 @@
 // [ErrLogin], with the node's code; it is not tried again for a second, and up to a minute, and meanwhile calls that need a new
 // connection fail at once. What a user may not do is protocol.RoleViolation. Passwords are shown nowhere.
 //
+// # TLS
+//
+// With Config.TLS every connection is a TLS one, at least of version 1.2, to the nodes' addresses for TLS. A server must show a
+// certificate for its TLS name: that in a seed of the form "host:tls-name:port", or the one by which other nodes name it, or
+// Config.TLSName, or the host. What is wrong with it is [ErrTLS]; nothing has been sent then, and clear text is not tried.
+// AuthExternal and AuthPKI need TLS. [LoadTLS] makes the configuration from files and follows a client certificate that is replaced.
+//
 // # Shape
 //
 // A [Client] is safe for use by any number of goroutines. One goroutine per client tends

@@ -25,7 +25,7 @@ type hearer struct {
 func newHearer(t testing.TB) *hearer {
 	cfg, err := Config{Seeds: []string{"127.0.0.1:3000"}}.withDefaults()
 	require.NoError(t, err)
-	a := address{"127.0.0.1", 3000}
+	a := address{host: "127.0.0.1", port: 3000}
 	n := newNode(&cfg, nil, a, "A1", "8.1.0.0", topologyVersion, 0)
 	t.Cleanup(n.drop)
 	return &hearer{client: &Client{cfg: cfg, done: make(chan struct{})}, node: n}

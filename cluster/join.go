@@ -33,8 +33,9 @@ func dial(ctx context.Context, cfg *Config, a address, g *gate) (*conn, error) {
 	}
 	c.gate = g
 	if err := g.admit(ctx, c); err != nil {
+		err = admissionError(a, refusedCertificate(cfg, a, c, err))
 		c.close()
-		return nil, admissionError(a, err)
+		return nil, err
 	}
 	return c, nil
 }
@@ -52,6 +53,9 @@ func connect(ctx context.Context, cfg *Config, a address) (*conn, error) {
 	limited, cancel := context.WithTimeout(ctx, cfg.ConnectTimeout)
 	defer cancel()
 	raw, err := cfg.Dial(limited, "tcp", a.String())
+	if err == nil && cfg.TLS != nil {
+		raw, err = handshake(limited, cfg, raw, a)
+	}
 	switch {
 	case err == nil:
 		return newConn(raw), nil
@@ -72,6 +76,7 @@ func join(ctx context.Context, cfg *Config, a address) (*Node, error) {
 	c.gate = newGate(cfg)
 	n, err := identify(ctx, cfg, c, a)
 	if err != nil {
+		err = refusedCertificate(cfg, a, c, err)
 		c.close()
 		return nil, fmt.Errorf("%v: %w", a, err)
 	}
@@ -231,6 +236,7 @@ func (g *greeting) greet(p *topology.Peer, defaultPort int) {
 func (g *greeting) meet(p *topology.Peer, defaultPort int) *Node {
 	for _, host := range p.Hosts {
 		a, err := g.cfg.nodeAddress(host, defaultPort)
+		a.tlsName = p.TLSName
 		var n *Node
 		if err == nil {
 			n, err = join(g.ctx, g.cfg, a)

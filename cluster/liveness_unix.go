@@ -3,8 +3,12 @@
 package cluster
 
 import (
+	"crypto/tls"
+	"errors"
 	"net"
+	"os"
 	"syscall"
+	"time"
 )
 
 // A liveness tells whether an idle connection can be used again, by looking at
@@ -12,11 +16,24 @@ import (
 type liveness struct {
 	socket syscall.RawConn // nil if the connection is no socket
 	look   func(fd uintptr)
-	ok     *bool
+	seen   *arrival
+	secure *tls.Conn // nil if the connection is no TLS one
 }
 
+// An arrival is what waits at a socket.
+type arrival uint8
+
+const (
+	theEnd arrival = iota
+	nothing
+	something
+)
+
 func newLiveness(raw net.Conn) liveness {
-	// Only plain TCP: a TLS connection may have messages of its own in between.
+	secure, _ := raw.(*tls.Conn)
+	if secure != nil {
+		raw = secure.NetConn()
+	}
 	tcp, isTCP := raw.(*net.TCPConn)
 	if !isTCP {
 		return liveness{}
@@ -25,13 +42,20 @@ func newLiveness(raw net.Conn) liveness {
 	if err != nil {
 		return liveness{}
 	}
-	ok := new(bool)
+	seen := new(arrival)
 	look := func(fd uintptr) {
 		var b [1]byte
-		_, _, err := syscall.Recvfrom(int(fd), b[:], syscall.MSG_PEEK|syscall.MSG_DONTWAIT)
-		*ok = err == syscall.EAGAIN || err == syscall.EWOULDBLOCK || err == syscall.EINTR
+		n, _, err := syscall.Recvfrom(int(fd), b[:], syscall.MSG_PEEK|syscall.MSG_DONTWAIT)
+		switch {
+		case err == syscall.EAGAIN || err == syscall.EWOULDBLOCK || err == syscall.EINTR:
+			*seen = nothing
+		case err == nil && n > 0:
+			*seen = something
+		default:
+			*seen = theEnd
+		}
 	}
-	return liveness{socket, look, ok}
+	return liveness{socket, look, seen, secure}
 }
 
 // unknown reports whether nothing can be told.
@@ -43,5 +67,18 @@ func (l *liveness) alive() bool {
 		return true
 	}
 	// Control, unlike Read, does not care for the deadline that the last command has left behind.
-	return l.socket.Control(l.look) == nil && *l.ok
+	if l.socket.Control(l.look) != nil {
+		return false
+	}
+	return *l.seen == nothing || *l.seen == something && l.secure != nil && onlyTLS(l.secure)
+}
+
+// onlyTLS reports whether what has arrived are messages of TLS itself, such as tickets for further sessions, and not its end.
+func onlyTLS(c *tls.Conn) bool {
+	if c.SetReadDeadline(time.Now().Add(tlsPatience)) != nil {
+		return false
+	}
+	var b [1]byte
+	n, err := c.Read(b[:])
+	return n == 0 && errors.Is(err, os.ErrDeadlineExceeded)
 }

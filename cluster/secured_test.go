@@ -127,3 +127,10 @@ func (s *spy) open(t testing.TB, cfg cluster.Config) *cluster.Client {
 	t.Cleanup(func() { require.NoError(t, client.Close()) })
 	return client
 }
+
+// traffic is all that was sent so far.
+func (s *spy) traffic() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.all.String()
+}

@@ -76,7 +76,7 @@ func best(attempts <-chan attempt, n int, errs []error, enough func()) (*Node, [
 // stays: it may have failed only for a moment.
 func (t *tender) adopt(ctx context.Context, seed *Node) {
 	joined := []*Node{seed}
-	if old := t.nodes[seed.name]; old != nil && old.address == seed.address && old.active.Load() {
+	if old := t.nodes[seed.name]; old != nil && old.address.same(seed.address) && old.active.Load() {
 		seed.drop()
 		old.tend.failures, old.tend.referenced = 0, true
 		joined[0] = old
@@ -140,7 +140,7 @@ func (t *tender) lookUp(ctx context.Context, seed string) ([]address, error) {
 	}
 	all := make([]address, 0, len(hosts))
 	for _, h := range hosts[:min(len(hosts), maxSeedAddresses)] {
-		all = append(all, address{h, a.port})
+		all = append(all, address{h, a.port, t.cfg.tlsName(a)}) // of the host's name, not of one of its addresses
 	}
 	return all, nil
 }
@@ -167,11 +167,7 @@ func (t *tender) behindBalancer(ctx context.Context, n *Node) *Node {
 	if n.address.isLoopback() {
 		return n
 	}
-	command := "service-clear-std"
-	if t.cfg.UseAlternateAddresses {
-		command = "service-clear-alt"
-	}
-	values, err := n.ask(ctx, t.cfg, command)
+	values, err := n.ask(ctx, t.cfg, t.cfg.addressCommand("service"))
 	if err != nil {
 		return n
 	}
@@ -181,9 +177,10 @@ func (t *tender) behindBalancer(ctx context.Context, n *Node) *Node {
 		if err != nil {
 			continue
 		}
-		if a == n.address {
+		if a.same(n.address) {
 			return n
 		}
+		a.tlsName = n.address.tlsName // it advertises no name
 		advertised = append(advertised, a)
 	}
 	for _, a := range advertised {

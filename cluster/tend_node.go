@@ -156,11 +156,7 @@ func parseGeneration(text string) (int64, error) {
 
 // askPeers asks for the other nodes that the node knows.
 func (n *Node) askPeers(ctx context.Context, cfg *Config) (topology.Peers, error) {
-	command := "peers-clear-std"
-	if cfg.UseAlternateAddresses {
-		command = "peers-clear-alt"
-	}
-	values, err := n.ask(ctx, cfg, command)
+	values, err := n.ask(ctx, cfg, cfg.addressCommand("peers"))
 	if err != nil {
 		return topology.Peers{}, err
 	}
@@ -195,7 +191,7 @@ func (n *Node) staysAt(cfg *Config, p *topology.Peer, defaultPort int) bool {
 		return true
 	}
 	for _, h := range p.Hosts {
-		if a, err := cfg.nodeAddress(h, defaultPort); err == nil && a == n.address {
+		if a, err := cfg.nodeAddress(h, defaultPort); err == nil && a.same(n.address) {
 			return true
 		}
 	}

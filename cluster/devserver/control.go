@@ -114,6 +114,9 @@ func (s *Server) RestartNode(name string, options ...RestartOption) error {
 	}
 	n := newNode(s, old.number)
 	n.empty = how.empty
+	if how.address == "" {
+		n.tlsPort = old.tlsPort
+	}
 	if err := n.start(host, port); err != nil {
 		return err
 	}

@@ -72,6 +72,9 @@
 // original beside it for everybody else; what a client leaves unfinished is rolled back or forward once its time is over, by the
 // cluster's clock.
 //
+// With Options.TLS every node has a second address that speaks TLS, with certificates of the caller's or of an
+// [Authority] in memory; users can log in by certificate there.
+//
 // # Bounds
 //
 // The cluster is one: it can't be split in two that both go on. A write reaches all replicas of its

@@ -81,7 +81,7 @@ func (r *infoRequest) peersGeneration() string { return strconv.Itoa(r.book().ge
 // peers lists the other nodes. A client that names a generation gets what has
 // changed since.
 func (r *infoRequest) peers() string {
-	return r.book().list(r.since(), (*node).address)
+	return r.book().list(r.since(), peerForm{port: defaultPort, address: (*node).address})
 }
 
 // since is the generation that a client names, 0 if it does not.
@@ -93,7 +93,7 @@ func (r *infoRequest) since() int {
 
 // alternatePeers lists the other nodes by their addresses of another network, if they have any.
 func (r *infoRequest) alternatePeers() string {
-	return r.book().list(r.since(), func(n *node) string { return n.alternate })
+	return r.book().list(r.since(), peerForm{port: defaultPort, address: func(n *node) string { return n.alternate }})
 }
 
 func (r *infoRequest) partitionGeneration() string {

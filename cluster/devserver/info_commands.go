@@ -23,7 +23,7 @@ func allCommands() map[string]func(*infoRequest) string {
 	} {
 		maps.Copy(all, group)
 	}
-	for _, group := range []map[string]func(*infoRequest) string{enterpriseCommands, rackCommands, rosterCommands} {
+	for _, group := range []map[string]func(*infoRequest) string{enterpriseCommands, rackCommands, rosterCommands, tlsCommands} {
 		for name, answer := range group {
 			all[name] = onEnterprise(answer)
 		}
@@ -34,21 +34,14 @@ func allCommands() map[string]func(*infoRequest) string {
 // enterpriseCommands are refused by the Community Edition. Those without an answer are refused by
 // both: what they are about does not exist here.
 var enterpriseCommands = map[string]func(*infoRequest) string{
-	"admin-tls-std":   nil,
-	"alumni-tls-alt":  nil,
-	"alumni-tls-std":  nil,
-	"feature-key":     nil,
-	"masking":         nil,
-	"masking-show":    nil,
-	"peers-tls-alt":   nil,
-	"peers-tls-std":   nil,
-	"quiesce":         nil,
-	"quiesce-undo":    nil,
-	"service-tls-alt": nil,
-	"service-tls-std": nil,
-	"xdr-dc-state":    nil,
-	"xdr-get-filter":  (*infoRequest).shippingFilter,
-	"xdr-set-filter":  (*infoRequest).setShippingFilter,
+	"feature-key":    nil,
+	"masking":        nil,
+	"masking-show":   nil,
+	"quiesce":        nil,
+	"quiesce-undo":   nil,
+	"xdr-dc-state":   nil,
+	"xdr-get-filter": (*infoRequest).shippingFilter,
+	"xdr-set-filter": (*infoRequest).setShippingFilter,
 }
 
 // onEnterprise makes a command of an answer that only the Enterprise Edition gives.

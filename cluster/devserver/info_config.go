@@ -61,6 +61,10 @@ func (r *infoRequest) serviceConfig(defaults string) string {
 		"service.address":        r.node.host,
 		"service.access-port":    strconv.Itoa(r.node.port),
 		"service.access-address": r.node.host,
+		"service.tls-port":       strconv.Itoa(r.node.tlsPort),
+	}
+	if o := r.server.options.TLS; o != nil && o.Name != "" {
+		live["service.tls-name"] = o.Name
 	}
 	r.server.settings.copyTo(live)
 	return overlay(defaults, live)

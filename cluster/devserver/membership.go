@@ -140,22 +140,29 @@ func (b *peerBook) add(m *node) {
 	}
 }
 
+// A peerForm says which addresses a list of peers has.
+type peerForm struct {
+	port    int    // that the list leaves out
+	tlsName string // of all nodes
+	address func(*node) string
+}
+
 // list tells the peers that have changed since a generation, 0 for those that are there; departed ones without
 // an address.
-func (b *peerBook) list(since int, address func(*node) string) string {
+func (b *peerBook) list(since int, form peerForm) string {
 	var list []string
 	for _, p := range b.peers {
 		switch {
 		case p.present && p.generation > since:
-			list = append(list, fmt.Sprintf("[%s,,[%s]]", p.node.name, peerAddress(address(p.node))))
+			list = append(list, fmt.Sprintf("[%s,%s,[%s]]", p.node.name, form.tlsName, form.text(p.node)))
 		case since > 0 && p.generation > since:
 			list = append(list, "["+p.node.name+",,]")
 		}
 	}
-	return fmt.Sprintf("%d,%d,[%s]", b.generation, defaultPort, strings.Join(list, ","))
+	return fmt.Sprintf("%d,%d,[%s]", b.generation, form.port, strings.Join(list, ","))
 }
 
-// peerAddress is an address as lists of peers have it, without the default port.
-func peerAddress(address string) string {
-	return strings.TrimSuffix(address, ":"+strconv.Itoa(defaultPort))
+// text is a node's address as the list has it, without the port that it leaves out.
+func (f *peerForm) text(n *node) string {
+	return strings.TrimSuffix(f.address(n), ":"+strconv.Itoa(f.port))
 }

@@ -24,6 +24,8 @@ type node struct {
 	name   string
 	host   string
 	port   int
+	// tlsPort is that of the address for TLS, 0 if there is none. A node that is started again has it before it starts.
+	tlsPort int
 	// alternate is the address for clients of another network, "" if there is none.
 	alternate string
 	process   *process
@@ -57,7 +59,7 @@ func (n *node) address() string { return net.JoinHostPort(n.host, strconv.Itoa(n
 func (n *node) start(host string, port int) error {
 	n.host, n.port = host, port
 	if n.server.options.Listen == "" {
-		return nil
+		return n.startTLS(host, port)
 	}
 	l, err := net.Listen("tcp", net.JoinHostPort(host, strconv.Itoa(port)))
 	if err != nil {
@@ -68,18 +70,21 @@ func (n *node) start(host string, port int) error {
 		// Clients need an address that they can reach.
 		n.host = "127.0.0.1"
 	}
-	n.process.listener = l
-	n.process.handlers.Go(func() { n.accept(n.process) })
-	return nil
+	n.process.listeners = append(n.process.listeners, l)
+	n.process.handlers.Go(func() { n.accept(n.process, l, inClear) })
+	return n.startTLS(host, port)
 }
+
+// inClear is the server's end of a connection without TLS.
+func inClear(nc net.Conn) net.Conn { return nc }
 
 // acceptPause is how long a node waits when it could not take a connection.
 const acceptPause = 50 * time.Millisecond
 
-// accept takes connections until the listener is closed.
-func (n *node) accept(p *process) {
+// accept takes connections until the listener is closed. end is what the server has of one.
+func (n *node) accept(p *process, l net.Listener, end func(net.Conn) net.Conn) {
 	for {
-		nc, err := p.listener.Accept()
+		nc, err := l.Accept()
 		if errors.Is(err, net.ErrClosed) {
 			return
 		}
@@ -96,14 +101,14 @@ func (n *node) accept(p *process) {
 			if a := n.connecting(number); a.refuses() {
 				reset(nc)
 			} else if p.wait(a.Delay, a.Hold) == nil {
-				n.converse(p, nc, number, &a)
+				n.converse(p, end(nc), number, &a)
 			}
 		})
 	}
 }
 
 // dial returns the client's end of a connection in memory.
-func (n *node) dial(ctx context.Context) (net.Conn, error) {
+func (n *node) dial(ctx context.Context, end func(net.Conn) net.Conn) (net.Conn, error) {
 	p := n.process
 	number := p.nextNumber()
 	a := n.connecting(number)
@@ -117,7 +122,7 @@ func (n *node) dial(ctx context.Context) (net.Conn, error) {
 	if a.CutNext != 0 {
 		server.(*pipeConn).cutInput(a.CutNext) // before the client can write
 	}
-	if !p.serve(server, func() { n.converse(p, server, number, &a) }) {
+	if !p.serve(server, func() { n.converse(p, end(server), number, &a) }) {
 		client.Close()
 		return nil, refused()
 	}

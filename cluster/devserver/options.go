@@ -37,6 +37,8 @@ type Options struct {
 	Build string
 	// Security makes clients log in, and enforces what their users may do (Enterprise); nil lets everybody do everything.
 	Security *SecurityOptions
+	// TLS gives every node a second address that speaks TLS (Enterprise); nil gives none.
+	TLS *TLSOptions
 	// History keeps what happens to records for [Server.History] to tell. It grows with every command on a
 	// record until the server is closed.
 	History bool
@@ -133,6 +135,9 @@ func (o Options) withDefaults() (Options, error) {
 	}
 	var err error
 	if o.Security, err = o.Security.withDefaults(o.Edition); err != nil {
+		return o, err
+	}
+	if err := o.TLS.check(o.Edition); err != nil {
 		return o, err
 	}
 	if o.Clock == nil {

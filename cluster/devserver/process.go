@@ -2,6 +2,7 @@ package devserver
 
 import (
 	"context"
+	"errors"
 	"net"
 	"sync"
 	"sync/atomic"
@@ -11,11 +12,11 @@ import (
 // A process is one life of a node, from its start to its end: its connections and the goroutines that
 // serve them. A node that is started again gets a new one.
 type process struct {
-	listener net.Listener    // nil in memory
-	ended    chan struct{}   // closed when the node ends
-	guard    *guard          // nil without security
-	running  context.Context // until then: functions end with it
-	stop     context.CancelFunc
+	listeners []net.Listener  // none in memory
+	ended     chan struct{}   // closed when the node ends
+	guard     *guard          // nil without security
+	running   context.Context // until then: functions end with it
+	stop      context.CancelFunc
 	// frozen is not nil while the node is stopped, and closed when it goes on.
 	frozen   atomic.Pointer[chan struct{}]
 	handlers sync.WaitGroup
@@ -127,8 +128,8 @@ func (p *process) end(closeConn func(net.Conn)) error {
 		return nil
 	}
 	var err error
-	if p.listener != nil {
-		err = p.listener.Close()
+	for _, l := range p.listeners {
+		err = errors.Join(err, l.Close())
 	}
 	conns := p.conns
 	p.conns = nil

@@ -154,11 +154,16 @@ func (s *Server) Dial(ctx context.Context, _, address string) (net.Conn, error) 
 		return nil, &net.OpError{Op: "dial", Net: "memory", Err: ErrClosed}
 	}
 	nodes := s.nodes()
-	i := slices.IndexFunc(nodes, func(n *node) bool { return (n.address() == address || n.alternate == address) && n.process.isUp() })
-	if i < 0 {
+	i := slices.IndexFunc(nodes, func(n *node) bool {
+		return (n.address() == address || n.alternate == address || n.tlsAddress() == address) && n.process.isUp()
+	})
+	switch {
+	case i < 0:
 		return nil, refused()
+	case nodes[i].tlsAddress() == address:
+		return nodes[i].dial(ctx, nodes[i].secured)
 	}
-	return nodes[i].dial(ctx)
+	return nodes[i].dial(ctx, inClear)
 }
 
 // Close ends all nodes and their connections and waits until nothing of them

@@ -13,10 +13,10 @@ const renewal = 60 * time.Second
 
 // A State is the session of one node. Its zero value has none.
 type State struct {
-	token          []byte
-	renewAt, endAt time.Time // zero for never
-	open           bool      // the node lets everybody in
-	busy           bool      // a caller logs in
+	token          func() []byte // nil without one; a function, so that nothing that prints this can reach it
+	renewAt, endAt time.Time     // zero for never
+	open           bool          // the node lets everybody in
+	busy           bool          // a caller logs in
 	epoch          uint64
 }
 
@@ -73,7 +73,8 @@ func (s *State) Renew(now time.Time, blocked bool) bool {
 
 // Begin reports that a login has given a session.
 func (s *State) Begin(session protocol.Session, now time.Time) {
-	s.busy, s.open, s.token = false, false, session.Token
+	s.busy, s.open = false, false
+	s.token = func() []byte { return session.Token }
 	s.renewAt, s.endAt = time.Time{}, time.Time{}
 	if session.TTL > 0 {
 		s.endAt = now.Add(session.TTL)
@@ -87,8 +88,13 @@ func (s *State) Pass() { s.busy, s.open, s.token = false, true, nil }
 // Fail reports that a login has not succeeded. A session that is still valid stays.
 func (s *State) Fail() { s.busy = false }
 
-// Token returns what a connection presents.
-func (s *State) Token() []byte { return s.token }
+// Token returns what a connection presents, nil if there is no session.
+func (s *State) Token() []byte {
+	if s.token == nil {
+		return nil
+	}
+	return s.token()
+}
 
 // Epoch counts the sessions that were lost. A connection belongs to the epoch in which it was let in.
 func (s *State) Epoch() uint64 { return s.epoch }
