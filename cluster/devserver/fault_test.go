@@ -50,72 +50,82 @@ func (c *client) requireSilence() {
 	require.Equal(c.t, "ok", c.info("status"))
 }
 
+// released is a channel that holds nobody up.
+func released() <-chan struct{} {
+	c := make(chan struct{})
+	close(c)
+	return c
+}
+
+// An actionTest is what a write under an action shows its client, and whether it is applied.
+type actionTest struct {
+	action  Action
+	applied bool
+	check   func(c *client, k protocol.Key)
+}
+
+var actionTests = map[string]actionTest{
+	"delay": {Action{Delay: time.Millisecond, DelayAnswer: time.Millisecond, Hold: released(), HoldAnswer: released()}, true,
+		func(c *client, k protocol.Key) { require.Equal(c.t, protocol.OK, c.do(put(k, one(1))).ResultCode) }},
+	"refuse": {Refuse(protocol.DeviceOverload), false,
+		func(c *client, k protocol.Key) {
+			require.Equal(c.t, protocol.DeviceOverload, c.do(put(k, one(1))).ResultCode)
+		}},
+	"drop": {DropAnswer(), true,
+		func(c *client, k protocol.Key) {
+			_, err := c.write(k, 1, 0)
+			require.NoError(c.t, err)
+			c.requireSilence()
+		}},
+	"ignore": {Ignore(), false,
+		func(c *client, k protocol.Key) {
+			_, err := c.write(k, 1, 0)
+			require.NoError(c.t, err)
+			c.requireSilence()
+		}},
+	"cut": {CutAnswer(11), true,
+		func(c *client, k protocol.Key) {
+			answer, err := c.write(k, 1, -1)
+			require.NoError(c.t, err)
+			require.Len(c.t, answer, 11)
+		}},
+	"break": {Break(), false,
+		func(c *client, k protocol.Key) {
+			_, err := c.write(k, 1, -1)
+			require.ErrorIs(c.t, err, syscall.ECONNRESET)
+		}},
+	"answer": {Answer([]byte("\x02\x03\xff\xff\xff\xff\xff\xff")), false,
+		func(c *client, k protocol.Key) {
+			answer, err := c.write(k, 1, protocol.ProtoHeaderSize)
+			require.NoError(c.t, err)
+			require.Equal(c.t, "\x02\x03\xff\xff\xff\xff\xff\xff", string(answer))
+		}},
+	"repeat": {RepeatAnswer(), true,
+		func(c *client, k protocol.Key) {
+			answer, err := c.write(k, 1, 2*writeAnswer)
+			require.NoError(c.t, err)
+			require.Equal(c.t, answer[:writeAnswer], answer[writeAnswer:])
+			c.requireSilence()
+		}},
+	"trail": {TrailAnswer([]byte("xyz")), true,
+		func(c *client, k protocol.Key) {
+			answer, err := c.write(k, 1, writeAnswer+3)
+			require.NoError(c.t, err)
+			require.Equal(c.t, "xyz", string(answer[writeAnswer:]))
+			c.requireSilence()
+		}},
+	"slices": {SliceAnswer(1), true,
+		func(c *client, k protocol.Key) { require.Equal(c.t, protocol.OK, c.do(put(k, one(1))).ResultCode) }},
+	"cut request": {CutRequest(20), true,
+		func(c *client, k protocol.Key) {
+			require.Equal(c.t, protocol.OK, c.do(put(k, one(1))).ResultCode)
+			_, err := c.write(key("next"), 1, -1)
+			require.ErrorIs(c.t, err, syscall.ECONNRESET)
+		}},
+}
+
 func TestActions(t *testing.T) {
-	released := make(chan struct{})
-	close(released)
-	for name, test := range map[string]struct {
-		action  Action
-		applied bool
-		check   func(c *client, k protocol.Key)
-	}{
-		"delay": {Action{Delay: time.Millisecond, DelayAnswer: time.Millisecond, Hold: released, HoldAnswer: released}, true,
-			func(c *client, k protocol.Key) { require.Equal(c.t, protocol.OK, c.do(put(k, one(1))).ResultCode) }},
-		"refuse": {Refuse(protocol.DeviceOverload), false,
-			func(c *client, k protocol.Key) {
-				require.Equal(c.t, protocol.DeviceOverload, c.do(put(k, one(1))).ResultCode)
-			}},
-		"drop": {DropAnswer(), true,
-			func(c *client, k protocol.Key) {
-				_, err := c.write(k, 1, 0)
-				require.NoError(c.t, err)
-				c.requireSilence()
-			}},
-		"ignore": {Ignore(), false,
-			func(c *client, k protocol.Key) {
-				_, err := c.write(k, 1, 0)
-				require.NoError(c.t, err)
-				c.requireSilence()
-			}},
-		"cut": {CutAnswer(11), true,
-			func(c *client, k protocol.Key) {
-				answer, err := c.write(k, 1, -1)
-				require.NoError(c.t, err)
-				require.Len(c.t, answer, 11)
-			}},
-		"break": {Break(), false,
-			func(c *client, k protocol.Key) {
-				_, err := c.write(k, 1, -1)
-				require.ErrorIs(c.t, err, syscall.ECONNRESET)
-			}},
-		"answer": {Answer([]byte("\x02\x03\xff\xff\xff\xff\xff\xff")), false,
-			func(c *client, k protocol.Key) {
-				answer, err := c.write(k, 1, protocol.ProtoHeaderSize)
-				require.NoError(c.t, err)
-				require.Equal(c.t, "\x02\x03\xff\xff\xff\xff\xff\xff", string(answer))
-			}},
-		"repeat": {RepeatAnswer(), true,
-			func(c *client, k protocol.Key) {
-				answer, err := c.write(k, 1, 2*writeAnswer)
-				require.NoError(c.t, err)
-				require.Equal(c.t, answer[:writeAnswer], answer[writeAnswer:])
-				c.requireSilence()
-			}},
-		"trail": {TrailAnswer([]byte("xyz")), true,
-			func(c *client, k protocol.Key) {
-				answer, err := c.write(k, 1, writeAnswer+3)
-				require.NoError(c.t, err)
-				require.Equal(c.t, "xyz", string(answer[writeAnswer:]))
-				c.requireSilence()
-			}},
-		"slices": {SliceAnswer(1), true,
-			func(c *client, k protocol.Key) { require.Equal(c.t, protocol.OK, c.do(put(k, one(1))).ResultCode) }},
-		"cut request": {CutRequest(20), true,
-			func(c *client, k protocol.Key) {
-				require.Equal(c.t, protocol.OK, c.do(put(k, one(1))).ResultCode)
-				_, err := c.write(key("next"), 1, -1)
-				require.ErrorIs(c.t, err, syscall.ECONNRESET)
-			}},
-	} {
+	for name, test := range actionTests {
 		t.Run(name, func(t *testing.T) {
 			overBoth(t, Options{History: true}, func(t *testing.T, s *Server) {
 				c := connect(t, s, 0)

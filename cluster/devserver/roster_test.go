@@ -71,6 +71,23 @@ func TestStrongNamespaceWaitsForItsData(t *testing.T) {
 	require.NotContains(t, kinds(s), WasLost)
 }
 
+// TestStrongReadsAreTheMasters: while the others have not noticed that it is dead, a replica does not answer in its place,
+// unless the client takes what it has.
+func TestStrongReadsAreTheMasters(t *testing.T) {
+	s, c := strongCluster(t, 2)
+	i := 0
+	for s.namespace([]byte("sc")).master(strongKey(i).Partition()) == 0 {
+		i++
+	}
+	release := s.HoldCluster()
+	require.NoError(t, s.KillNode("A2"))
+	read := protocol.NewRead(strongKey(i))
+	require.Equal(t, protocol.ServerTimeout, c.do(read).ResultCode)
+	read.Info3 |= protocol.Info3SCReadRelax
+	require.Equal(t, protocol.OK, c.do(read).ResultCode)
+	release()
+}
+
 // TestDeadPartitionsAreRevived: what both of its nodes come back without is lost, which an operator has to say.
 func TestDeadPartitionsAreRevived(t *testing.T) {
 	s, c := strongCluster(t, 3)

@@ -23,5 +23,5 @@ func (c *command) route() protocol.ResultCode {
 // executesHere reports whether the node to which the command came executes it itself.
 func (c *command) executesHere(o *balance.Ownership) bool {
 	return o.Working == c.node.number ||
-		c.message.Info2&protocol.Info2Write == 0 && o.Reads(c.node.number)
+		c.message.Info2&protocol.Info2Write == 0 && !c.asksMaster() && o.Reads(c.node.number)
 }
