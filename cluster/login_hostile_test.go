@@ -103,7 +103,7 @@ func TestLoginTimeout(t *testing.T) {
 }
 
 // Cases 31 and 51: a server that says that it belongs to another cluster gets no credentials.
-func TestNoCredentialsForAnotherCluster(t *testing.T) {
+func TestCase31NoCredentialsForAnotherCluster(t *testing.T) {
 	s := secureWith(t, devserver.Options{ClusterName: "other"})
 	cfg := s.config("me")
 	cfg.ClusterName = "mine"

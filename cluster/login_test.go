@@ -17,7 +17,7 @@ import (
 )
 
 // While many callers wait for their first connections, each node is logged in at once.
-func TestOneLoginPerNodeForManyCallers(t *testing.T) {
+func TestCase40OneLoginPerNode(t *testing.T) {
 	s := secure(t, 3, "read-write")
 	cfg := s.config("me")
 	cfg.TendInterval = time.Hour // so that it does not come between
@@ -95,7 +95,7 @@ func TestCallsSurviveALostSession(t *testing.T) {
 }
 
 // In a bubble of time a session of three minutes is renewed after two, by tending, and new connections never wait for that.
-func TestSessionsAreRenewedInTime(t *testing.T) {
+func TestCase40RenewedInTime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := secureWith(t, devserver.Options{Security: &devserver.SecurityOptions{
 			Users: []devserver.UserOptions{{Name: "me", Credential: hashOf("me"), Roles: []string{"read-write"}}}, SessionTTL: 3 * time.Minute,
@@ -115,7 +115,7 @@ func TestSessionsAreRenewedInTime(t *testing.T) {
 }
 
 // A user that is dropped is told so by all calls, and does not try to log in all the time.
-func TestDroppedUser(t *testing.T) {
+func TestCase41DroppedUser(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := secure(t, 1, "read-write")
 		c, admin := s.open(t, s.config("me")), s.open(t, s.config("admin"))

@@ -47,7 +47,7 @@ func mustHashOf(t *testing.T, password string) []byte {
 	return hash
 }
 
-func TestNothingShowsThePassword(t *testing.T) {
+func TestCase41NoSecretInAnyText(t *testing.T) {
 	const secret = "hunter2-marker"
 	s := secureWith(t, devserver.Options{Security: &devserver.SecurityOptions{Users: []devserver.UserOptions{{Name: "me", Password: secret, Roles: []string{"superuser"}}}}})
 	cfg := cluster.Config{Seeds: s.server.Seeds()[:1], Dial: s.dial, User: "me", Password: secret, LoginTimeout: time.Minute, ConnectTimeout: time.Minute}
@@ -84,7 +84,7 @@ func TestUserConfigErrors(t *testing.T) {
 }
 
 // TestWrongPassword is case 41: nothing is tried again, and no text shows the password.
-func TestWrongPassword(t *testing.T) {
+func TestCase41WrongPassword(t *testing.T) {
 	const secret = "hunter2-marker"
 	s := secure(t, 3)
 	var log bytes.Buffer
