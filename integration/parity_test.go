@@ -38,9 +38,6 @@ func TestParity(t *testing.T) {
 		}
 		require.False(t, seen[section+name], "%s: %q stands there twice", section, name)
 		seen[section+name] = true
-		if names == "next" {
-			continue
-		}
 		found := quotedName.FindAllStringSubmatch(names, -1)
 		require.NotEmpty(t, found, "%s: %q has no Go name", section, name)
 		for _, m := range found {
