@@ -135,6 +135,44 @@ func TestServerConfig(t *testing.T) {
 	})
 }
 
+func TestConfigOfSets(t *testing.T) {
+	onEachTarget(t, func(t *testing.T, on target) {
+		ctx, client := t.Context(), on.open(t)
+		set := on.set(t, client)
+		config := cluster.ConfigOfSet(on.namespace, set)
+		change := func(name, value string) error {
+			return client.SetServerConfig(ctx, nil, config, map[string]string{name: value})
+		}
+		t.Cleanup(func() {
+			require.NoError(t, client.SetServerConfig(background, nil, config, map[string]string{"default-ttl": "0", "stop-writes-count": "0"}))
+		})
+		require.NoError(t, change("default-ttl", "5m"))
+		key := on.key(t, set, 1)
+		require.NoError(t, client.Put(ctx, nil, key, one))
+		rec, err := client.GetHeader(ctx, nil, key)
+		require.NoError(t, err)
+		require.InDelta(t, 300, rec.TTL(time.Now()).Seconds(), 5)
+		require.NoError(t, change("stop-writes-count", "1"))
+		var refused error
+		for i := 2; i < 20 && refused == nil; i++ {
+			refused = client.Put(ctx, nil, on.key(t, set, i), one)
+		}
+		require.ErrorIs(t, refused, protocol.Forbidden)
+		sets, err := client.Sets(ctx, nil, on.namespace)
+		require.NoError(t, err)
+		for _, list := range sets {
+			for _, s := range list {
+				if s.Set == set {
+					require.Equal(t, 5*time.Minute, s.DefaultTTL)
+					require.EqualValues(t, 1, s.Fields.Int("stop-writes-count"))
+				}
+			}
+		}
+		require.ErrorIs(t, change("default-ttl", "soon"), protocol.ParameterError)
+		require.ErrorIs(t, client.SetServerConfig(ctx, nil, cluster.ConfigOfXDR("", ""), map[string]string{"src-id": "1"}), protocol.EnterpriseOnly)
+	})
+}
+
 // TestXDRFilterOfEditions: the Community Edition ships nothing, and says so; the other keeps the filter.
 func TestXDRFilterOfEditions(t *testing.T) {
 	filter := exp.Filter(exp.Eq(exp.IntBin("bin1"), exp.IntVal(6)))

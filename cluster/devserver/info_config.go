@@ -19,19 +19,26 @@ var configCommands = map[string]func(*infoRequest) string{
 const firstNetworkKey = "service.port="
 
 func (r *infoRequest) getConfig() string {
-	context, ok := r.param("context")
+	if strings.Trim(r.args, ";") == "" {
+		return r.serviceConfig(serviceDefaults)
+	}
+	context, failure := r.required("context")
+	if failure != "" {
+		return failure
+	}
 	service, network, _ := strings.Cut(serviceDefaults, firstNetworkKey)
 	network = firstNetworkKey + network
-	switch {
-	case !ok:
-		return r.serviceConfig(serviceDefaults)
-	case context == "service":
+	switch context {
+	case "service":
 		return r.serviceConfig(service)
-	case context == "network":
+	case "network":
 		return r.serviceConfig(network)
-	case context == "security":
+	case "security":
 		return r.securityConfig()
-	case context != "namespace":
+	case "xdr":
+		return "" // nothing is shipped
+	case "namespace":
+	default:
 		return infoError(protocol.ParameterError, "invalid context")
 	}
 	ns, failure := r.configNamespace()
@@ -104,10 +111,18 @@ func (r *infoRequest) setConfig() string {
 			r.server.settings.set(key, value)
 			return true
 		})
+	case "security", "xdr":
+		if r.server.options.Edition != Enterprise {
+			return infoError(protocol.EnterpriseOnly, "enterprise only")
+		}
+		return infoError(protocol.ParameterError, badSetting) // there is nothing that can be set
 	case "namespace":
 		ns, failure := r.configNamespace()
 		if ns == nil {
 			return failure
+		}
+		if name, ok := r.param("set"); ok {
+			return r.setSetConfig(ns, name)
 		}
 		return r.setEach(namespaceConfigDefaults, func(key, value string) bool {
 			if key == "rack-id" && r.server.options.Edition == Enterprise {
@@ -152,7 +167,11 @@ func (ns *namespace) configure(key, value string) bool {
 	err := numberErr
 	switch key {
 	case "default-ttl":
-		o.DefaultTTL = uint32(number)
+		var ok bool
+		if o.DefaultTTL, ok = configSeconds(value); !ok || o.DefaultTTL == protocol.TTLNever {
+			return false
+		}
+		err = nil
 	case "default-read-touch-ttl-pct":
 		o.ReadTouchPercent = uint32(number)
 	case "max-record-size":

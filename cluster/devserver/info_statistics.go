@@ -221,9 +221,11 @@ func (r *infoRequest) setStatistics() string {
 func (r *infoRequest) setLine(ns *namespace, s *set) string {
 	u := &s.usage[r.node.number]
 	indexes, indexed := r.server.indexes.count(ns.name, s.name)
+	o := s.config()
 	return fmt.Sprintf("objects=%d:tombstones=%d:data_used_bytes=%d:truncate_lut=%d:sindexes=%d:index_populating=false:truncating=false:"+
-		"default-read-touch-ttl-pct=0:default-ttl=0:disable-eviction=false:enable-index=%t:stop-writes-count=0:stop-writes-size=0;",
-		u.objects.Load(), u.tombstones.Load(), u.bytes.Load(), s.truncated.Load(), indexes, indexed)
+		"default-read-touch-ttl-pct=%d:default-ttl=%d:disable-eviction=%t:enable-index=%t:stop-writes-count=%d:stop-writes-size=%d;",
+		u.objects.Load(), u.tombstones.Load(), u.bytes.Load(), s.truncated.Load(), indexes,
+		uint32(o.readTouch), o.defaultTTL, o.keepsRecords, indexed || o.indexed, o.stopCount, o.stopSize)
 }
 
 // latencies names the histograms, of which none has data.

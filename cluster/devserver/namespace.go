@@ -44,6 +44,8 @@ type namespace struct {
 	counters      []counters    // by number of the node
 	monitors      monitorRegistry
 
+	setConfig setConfig
+
 	setsMu sync.RWMutex
 	sets   map[string]*set
 	names  []string // of the sets, in the order in which they came into being

@@ -17,6 +17,7 @@ type set struct {
 	usage     []usage       // by number of the node
 	indexed   atomic.Bool   // every copy of a partition has an index over it
 	monitors  bool          // its records are monitors of transactions
+	options   atomic.Pointer[setOptions]
 }
 
 // findSet returns the set of a name, nil if the namespace never had it.
@@ -53,6 +54,15 @@ func (ns *namespace) createSet(name []byte) (*set, protocol.ResultCode) {
 	ns.sets[s.name] = s
 	ns.names = append(ns.names, s.name)
 	return s, protocol.OK
+}
+
+// enterSet returns the set of a new record.
+func (c *command) enterSet() (*set, protocol.ResultCode) {
+	s, code := c.ns.createSet(c.setName)
+	if s != nil && s.refusesRecord(c.ns.master(c.pid)) {
+		return nil, protocol.Forbidden
+	}
+	return s, code
 }
 
 // allSets returns the sets in the order in which they came into being.

@@ -65,9 +65,9 @@ func (ns *namespace) indexSet(s *set) {
 	}
 }
 
-// forgetSetIndex takes the index over the set away.
+// forgetSetIndex takes the index over the set away, unless the set is configured to have one.
 func (ns *namespace) forgetSetIndex(s *set) {
-	if !s.indexed.Swap(false) {
+	if s.config().indexed || !s.indexed.Swap(false) {
 		return
 	}
 	for pid := range ns.partitions {

@@ -4,12 +4,12 @@ import "github.com/aerosql/aerosql/protocol"
 
 // checkTTL refuses times to live that no record can have, and all of them
 // where nothing would ever remove expired records (wire-core.md 1.7).
-func (c *command) checkTTL(ttl uint32) protocol.ResultCode {
+func (c *command) checkTTL(s *set, ttl uint32) protocol.ResultCode {
 	if ttl > protocol.MaxTTL && ttl != protocol.TTLNever && ttl != protocol.TTLDontUpdate {
 		return protocol.ParameterError
 	}
 	expires := ttl != protocol.TTLNever && ttl != protocol.TTLDontUpdate &&
-		(ttl != protocol.TTLNamespaceDefault || c.ns.config().DefaultTTL != 0)
+		(ttl != protocol.TTLNamespaceDefault || c.ns.defaultTTL(s) != 0)
 	if expires && c.ns.config().ForbidTTL {
 		return protocol.Forbidden
 	}
@@ -18,14 +18,14 @@ func (c *command) checkTTL(ttl uint32) protocol.ResultCode {
 
 // voidTime returns when a record that is written at now, in milliseconds, will
 // expire. old is the void time that it has.
-func (c *command) newVoidTime(ttl uint32, now uint64, old uint32) uint32 {
+func (c *command) newVoidTime(s *set, ttl uint32, now uint64, old uint32) uint32 {
 	switch ttl {
 	case protocol.TTLNever:
 		return 0
 	case protocol.TTLDontUpdate:
 		return old
 	case protocol.TTLNamespaceDefault:
-		if ttl = c.ns.config().DefaultTTL; ttl == 0 {
+		if ttl = c.ns.defaultTTL(s); ttl == 0 {
 			return 0
 		}
 	}

@@ -132,7 +132,7 @@ func (u *udfRecord) Restore() {
 func (u *udfRecord) Create(r *udf.Record) bool {
 	c := u.command
 	var code protocol.ResultCode
-	if u.next.set, code = c.ns.createSet(c.setName); code != protocol.OK || c.storeKey(u.next) != protocol.OK {
+	if u.next.set, code = c.enterSet(); code != protocol.OK || c.storeKey(u.next) != protocol.OK {
 		return false
 	}
 	r.Set, r.Key = u.next.setName(), udfKey(u.next.key)

@@ -81,7 +81,7 @@ func (c *command) admit(old *record, policy writePolicy) (*record, protocol.Resu
 	next := &record{digest: c.digest}
 	if previous := c.previous; previous == nil {
 		var code protocol.ResultCode
-		if next.set, code = c.ns.createSet(c.setName); code != protocol.OK {
+		if next.set, code = c.enterSet(); code != protocol.OK {
 			return nil, code
 		}
 	} else {
@@ -89,6 +89,9 @@ func (c *command) admit(old *record, policy writePolicy) (*record, protocol.Resu
 			return nil, protocol.ParameterError
 		}
 		next.set, next.key = previous.set, previous.key
+	}
+	if next.set != nil && next.set.refusesWrite(c.ns.master(c.pid)) {
+		return nil, protocol.Forbidden
 	}
 	if old != nil {
 		if c.stillFound != nil && !c.stillFound(old) {
@@ -129,7 +132,7 @@ func (c *command) renew(old, next *record, ttl uint32) protocol.ResultCode {
 	if old == nil && ttl == protocol.TTLDontUpdate {
 		ttl = protocol.TTLNamespaceDefault
 	}
-	if code := c.checkTTL(ttl); code != protocol.OK {
+	if code := c.checkTTL(next.set, ttl); code != protocol.OK {
 		return code
 	}
 	now := c.ns.server.clock.millis()
@@ -139,9 +142,9 @@ func (c *command) renew(old, next *record, ttl uint32) protocol.ResultCode {
 		next.lastUpdate = max(now, previous.lastUpdate)
 	}
 	if old != nil {
-		next.voidTime = c.newVoidTime(ttl, now, old.voidTime)
+		next.voidTime = c.newVoidTime(next.set, ttl, now, old.voidTime)
 	} else {
-		next.voidTime = c.newVoidTime(ttl, now, 0)
+		next.voidTime = c.newVoidTime(next.set, ttl, now, 0)
 	}
 	return protocol.OK
 }

@@ -1,0 +1,156 @@
+package devserver
+
+import (
+	"math"
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/aerosql/aerosql/protocol"
+)
+
+// setOptions are what is configured for one set, which takes the place of what is configured for its namespace. The
+// zero value leaves all to the namespace.
+type setOptions struct {
+	defaultTTL uint32 // protocol.TTLNever is for ever
+	readTouch  int32  // percent; -1 is never
+	// keepsRecords is only told (disable-eviction): nothing is evicted here.
+	keepsRecords bool
+	// indexed: there is an index over the set without one that sindex-create has made (enable-index).
+	indexed bool
+	// Writes are refused beyond so many records, and from so many bytes on; 0 is no bound.
+	stopCount, stopSize int64
+}
+
+// setConfig guards the changes of the options of all sets of a namespace.
+type setConfig struct{ mu sync.Mutex }
+
+// config returns the options as they are now; those of no set are the namespace's.
+func (s *set) config() setOptions {
+	if s == nil {
+		return setOptions{}
+	}
+	if o := s.options.Load(); o != nil {
+		return *o
+	}
+	return setOptions{}
+}
+
+// defaultTTL is what a record of the set gets whose writer leaves its time to live to the configuration; 0 is for ever.
+func (ns *namespace) defaultTTL(s *set) uint32 {
+	switch ttl := s.config().defaultTTL; ttl {
+	case 0:
+		return ns.config().DefaultTTL
+	case protocol.TTLNever:
+		return 0
+	default:
+		return ttl
+	}
+}
+
+// readTouchPercent is what a read uses that leaves it to the configuration; 0 is never.
+func (ns *namespace) readTouchPercent(s *set) uint32 {
+	switch percent := s.config().readTouch; percent {
+	case 0:
+		return ns.config().ReadTouchPercent
+	case -1:
+		return 0
+	default:
+		return uint32(percent)
+	}
+}
+
+// refusesWrite reports whether the set has as many bytes on a node as it may have, and refusesRecord whether it has as many records.
+func (s *set) refusesWrite(node int) bool {
+	limit := s.config().stopSize
+	return limit > 0 && s.usage[node].bytes.Load() > limit
+}
+
+func (s *set) refusesRecord(node int) bool {
+	limit := s.config().stopCount
+	return limit > 0 && s.usage[node].objects.Load() >= limit
+}
+
+// setSetConfig answers set-config about one set, which comes into being if need be.
+func (r *infoRequest) setSetConfig(ns *namespace, name string) string {
+	s, code := ns.createSet([]byte(name))
+	if s == nil || code != protocol.OK {
+		return infoError(protocol.ParameterError, badSetting)
+	}
+	return r.setEach(setDefaults, func(key, value string) bool { return r.configureSet(ns, s, key, value) })
+}
+
+// setDefaults are the names of what can be configured for a set.
+const setDefaults = "default-read-touch-ttl-pct=\ndefault-ttl=\ndisable-eviction=\nenable-index=\nstop-writes-count=\nstop-writes-size=\n"
+
+// configureSet changes an option of a set. It reports false if the value is none for the option.
+func (r *infoRequest) configureSet(ns *namespace, s *set, key, value string) bool {
+	ns.setConfig.mu.Lock()
+	defer ns.setConfig.mu.Unlock()
+	o := s.config()
+	ok := true
+	switch key {
+	case "default-read-touch-ttl-pct":
+		n, err := strconv.ParseInt(value, 10, 32)
+		o.readTouch, ok = int32(n), err == nil && n >= -1 && n <= 100
+	case "default-ttl":
+		if o.defaultTTL, ok = configSeconds(value); ok && o.defaultTTL != 0 && o.defaultTTL != protocol.TTLNever && ns.config().ForbidTTL {
+			return false
+		}
+	case "disable-eviction":
+		o.keepsRecords, ok = configBool(value)
+	case "enable-index":
+		o.indexed, ok = configBool(value)
+	case "stop-writes-count":
+		o.stopCount, ok = configCount(value)
+	case "stop-writes-size":
+		o.stopSize, ok = configCount(value)
+	}
+	if !ok {
+		return false
+	}
+	s.options.Store(&o)
+	if key == "enable-index" {
+		r.indexByConfig(ns, s, o.indexed)
+	}
+	return true
+}
+
+// indexByConfig makes the index over a set, or takes it away unless sindex-create has made one.
+func (r *infoRequest) indexByConfig(ns *namespace, s *set, wanted bool) {
+	if wanted {
+		ns.indexSet(s)
+		return
+	}
+	if _, made := r.server.indexes.count(ns.name, s.name); !made {
+		ns.forgetSetIndex(s)
+	}
+}
+
+// configSeconds reads a time to live: seconds, or a number with the unit s, m, h or d; -1 is for ever.
+func configSeconds(value string) (uint32, bool) {
+	if value == "-1" {
+		return protocol.TTLNever, true
+	}
+	unit := uint64(1)
+	if n := len(value); n > 0 {
+		if at := strings.IndexByte("smhd", value[n-1]); at >= 0 {
+			value, unit = value[:n-1], [...]uint64{1, 60, 60 * 60, 24 * 60 * 60}[at]
+		}
+	}
+	n, err := strconv.ParseUint(value, 10, 32)
+	if err != nil || n*unit > uint64(protocol.MaxTTL) {
+		return 0, false
+	}
+	return uint32(n * unit), true
+}
+
+// configBool reads exactly what the server takes.
+func configBool(value string) (is, ok bool) {
+	return value == "true", value == "true" || value == "false"
+}
+
+func configCount(value string) (int64, bool) {
+	n, err := strconv.ParseUint(value, 10, 64)
+	return int64(min(n, math.MaxInt64)), err == nil
+}
