@@ -20,9 +20,9 @@ type operand struct {
 	unknown bool
 }
 
-// maxDepth is how deep operators may be nested. The server's only limit is
+// maxDepth is how deep operators may be nested, in any client's expressions. The server's only limit is
 // that of the size, but there every level takes memory of its own.
-const maxDepth = 4096
+const maxDepth = exp.MaxDepth
 
 // builder makes nodes of a packed expression.
 type builder struct {

@@ -17,7 +17,7 @@ type call struct {
 	// parts are the packed call, in pieces where arguments are evaluated.
 	parts []callPart
 	input node
-	env   *collection.Env
+	paths int // how deep the call is nested in paths
 }
 
 // callPart is a piece of a packed call: bytes, or an operand if it is set.
@@ -27,10 +27,9 @@ type callPart struct {
 }
 
 // environment is what calls on collections need for paths.
-func (b *builder) environment() *collection.Env {
-	inside := b.paths + 1
+func (n call) environment(f *frame) *collection.Env {
 	return &collection.Env{Compile: func(packed []byte) (collection.Expression, bool) {
-		return compilePath(packed, inside)
+		return compilePath(packed, n.paths+1, f.effort)
 	}}
 }
 
@@ -46,7 +45,7 @@ func (b *builder) call() (operand, bool) {
 	if !okType || !okSystem || typ < 0 || typ > int64(exp.TypeHLL) {
 		return operand{}, false
 	}
-	n := call{typ: exp.Type(typ), modify: uint32(system)&callModify != 0, env: b.environment()}
+	n := call{typ: exp.Type(typ), modify: uint32(system)&callModify != 0, paths: b.paths}
 	n.system = exp.System(min(uint32(system)&^callModify, 0xff))
 	var ok bool
 	if n.parts, ok = b.invocation(); !ok {
@@ -173,7 +172,7 @@ func (n call) packed(f *frame) ([]byte, bool) {
 			return nil, false
 		}
 	}
-	return out, true
+	return out, f.effort.make(len(out))
 }
 
 func (n call) eval(f *frame) value {
@@ -186,14 +185,18 @@ func (n call) eval(f *frame) value {
 	if !ok {
 		return unknown
 	}
-	changed, result, code := n.run(packed, input)
+	changed, result, code := n.run(f, packed, input)
 	if code != protocol.OK {
 		return unknown
 	}
 	if n.modify {
 		result = changed
 	}
-	return n.resultOf(result)
+	made := n.resultOf(result)
+	if !f.effort.make(len(made.data)) {
+		return unknown
+	}
+	return made
 }
 
 // callInput returns a value as calls take it.
@@ -212,10 +215,10 @@ func (v *value) callInput() (protocol.Value, bool) {
 }
 
 // run executes the call on a copy of its input: no bin is changed.
-func (n call) run(packed []byte, input protocol.Value) (changed, result protocol.Value, code protocol.ResultCode) {
+func (n call) run(f *frame, packed []byte, input protocol.Value) (changed, result protocol.Value, code protocol.ResultCode) {
 	switch {
 	case n.system == exp.SystemCDT:
-		return collection.Apply(n.env, packed, input, n.modify)
+		return collection.Apply(n.environment(f), packed, input, n.modify)
 	case n.system == exp.SystemBits && n.modify:
 		changed, code = bits.Modify(packed, input)
 	case n.system == exp.SystemBits:

@@ -53,6 +53,10 @@ func (e *Expression) Eval(r Record) (b Bin, ok bool) {
 }
 
 func (e *Expression) evaluate(f *frame) value {
+	if f.effort == nil {
+		f.own = newEffort()
+		f.effort = &f.own
+	}
 	if e.slots > 0 {
 		f.vars = make([]value, e.slots)
 	}

@@ -1,12 +1,14 @@
 package expression
 
 import (
+	"bytes"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/aerosql/aerosql/cluster/devserver/internal/collection"
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/exp"
 	"github.com/aerosql/aerosql/protocol/wiretest"
 )
 
@@ -39,24 +41,34 @@ func FuzzOperation(f *testing.F) {
 	f.Add([]byte("\x92\x95\x7f\x04\x00\x94\xcc\xfe\x92\x04\xc3\x04\x93\x7a\x02\x01\x94\x51\x04\xa1l\x00"))
 	r := sample()
 	f.Fuzz(func(t *testing.T, packed []byte) {
-		if o, code := ParseRead(packed); code == protocol.OK {
-			if b, code := o.Read(r); code == protocol.OK && b.Type == protocol.ParticleInteger {
-				require.Len(t, b.Data, 8)
-			}
+		size := len(packed)
+		if bytes.Contains(packed, []byte{byte(exp.OpCall)}) {
+			// A small call may make a large value, up to a limit.
+			size += 2 * wiretest.Values * maxMade / wiretest.Entries
 		}
-		if o, code := ParseModify(packed); code == protocol.OK {
-			o.Modify(r, true)
-			o.Modify(r, false)
-		}
-		if e, code := ParseFilter(packed); code == protocol.OK {
-			e.Matches(r)
-		}
-		if e, ok := CompilePath(packed); ok {
-			l := &collection.Loop{Value: protocol.List(protocol.Int(1)), InMap: true, Key: protocol.String("k")}
-			e.Matches(l)
-			e.Compute(l)
-		}
+		wiretest.Bounded(t, size, wiretest.Entries, func() { evaluateAll(t, r, packed) })
 	})
+}
+
+// evaluateAll evaluates what is packed in all the ways in which an operation, a filter or a path would.
+func evaluateAll(t *testing.T, r *testRecord, packed []byte) {
+	if o, code := ParseRead(packed); code == protocol.OK {
+		if b, code := o.Read(r); code == protocol.OK && b.Type == protocol.ParticleInteger {
+			require.Len(t, b.Data, 8)
+		}
+	}
+	if o, code := ParseModify(packed); code == protocol.OK {
+		o.Modify(r, true)
+		o.Modify(r, false)
+	}
+	if e, code := ParseFilter(packed); code == protocol.OK {
+		e.Matches(r)
+	}
+	if e, ok := CompilePath(packed); ok {
+		l := &collection.Loop{Value: protocol.List(protocol.Int(1)), InMap: true, Key: protocol.String("k")}
+		e.Matches(l)
+		e.Compute(l)
+	}
 }
 
 // FuzzCompare holds that comparing broken values ends, and that the order of
@@ -66,7 +78,9 @@ func FuzzCompare(f *testing.F) {
 	f.Add([]byte("\x82\xc7\x00\x01\xc0\x01\x02"), []byte("\x81\x01\x02"))
 	f.Add([]byte("\xcf\xff\xff\xff\xff\xff\xff\xff\xff"), []byte("\xd4\xff\x00"))
 	f.Fuzz(func(t *testing.T, a, b []byte) {
-		order, _, ok := comparePacked(a, b)
+		var order int
+		var ok bool
+		wiretest.Bounded(t, len(a)+len(b), wiretest.Bytes, func() { order, _, ok = comparePacked(a, b) })
 		v, errA := protocol.ParseMsgpack(a)
 		w, errB := protocol.ParseMsgpack(b)
 		if errA == nil && errB == nil {
@@ -82,8 +96,12 @@ func FuzzPattern(f *testing.F) {
 		f.Add([]byte(p), int64(regexExtended))
 	}
 	f.Fuzz(func(t *testing.T, pattern []byte, flags int64) {
-		if compiled, ok := compilePattern(untilNUL(pattern), flags); ok {
-			compiled.Match([]byte("abcabc"))
-		}
+		// A character is some instructions and nodes; of repetitions, each time that it is written out.
+		const perCharacter = 512
+		wiretest.Bounded(t, len(pattern)+maxWeight, perCharacter, func() {
+			if compiled, ok := compilePattern(untilNUL(pattern), flags); ok {
+				compiled.Match([]byte("abcabc"))
+			}
+		})
 	})
 }

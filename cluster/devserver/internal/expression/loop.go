@@ -9,26 +9,37 @@ import (
 
 // CompilePath is the [collection.Env.Compile] for calls on collections, whose
 // paths may have expressions in them (wire-cdt-exp.md 2.6).
-func CompilePath(packed []byte) (collection.Expression, bool) { return compilePath(packed, 1) }
+func CompilePath(packed []byte) (collection.Expression, bool) {
+	left := newEffort()
+	return compilePath(packed, 1, &left)
+}
 
 // maxPaths is how deep paths may be nested in expressions of paths. Each level
 // may do as much work as there are elements for every element of the one around it.
 const maxPaths = 8
 
-func compilePath(packed []byte, paths int) (collection.Expression, bool) {
-	if paths > maxPaths {
+func compilePath(packed []byte, paths int, left *effort) (collection.Expression, bool) {
+	// Within a path it is built again for each element.
+	if paths > maxPaths || !left.step(len(packed)) {
 		return nil, false
 	}
 	e, code := parse(builder{in: reader{buf: packed}, paths: paths})
-	return pathExpression{e}, code == protocol.OK
+	return pathExpression{e, left, len(packed)}, code == protocol.OK
 }
 
 // pathExpression is an expression within a path: it sees an element, no record.
-type pathExpression struct{ *Expression }
+type pathExpression struct {
+	*Expression
+	effort *effort
+	size   int // of its packed form in bytes
+}
 
 // Matches evaluates the expression as a filter. What is no boolean does not match.
 func (e pathExpression) Matches(l *collection.Loop) collection.Trilean {
-	v := e.evaluate(&frame{loop: l})
+	if !e.effort.step(e.size) {
+		return collection.Unknown
+	}
+	v := e.evaluate(&frame{loop: l, effort: e.effort})
 	switch {
 	case v.kind == kindUnknown:
 		return collection.Unknown
@@ -41,12 +52,15 @@ func (e pathExpression) Matches(l *collection.Loop) collection.Trilean {
 // Compute evaluates the expression as the new value of an element. (Of a blob,
 // HyperLogLog or GeoJSON that a call has made, a server of 8.1.2 dies.)
 func (e pathExpression) Compute(l *collection.Loop) (protocol.Value, collection.Outcome) {
-	v := e.evaluate(&frame{loop: l})
+	if !e.effort.step(e.size) {
+		return protocol.Nil(), collection.Undefined
+	}
+	v := e.evaluate(&frame{loop: l, effort: e.effort})
 	if v.kind == kindRemove {
 		return protocol.Nil(), collection.Removed
 	}
 	packed, ok := v.appendPacked(nil)
-	if !ok {
+	if !ok || !e.effort.make(len(packed)) {
 		return protocol.Nil(), collection.Undefined
 	}
 	p, err := protocol.ParseMsgpack(packed)

@@ -46,7 +46,7 @@ type piece struct {
 
 const (
 	maxRepeat       = 0x7fff  // of the C library
-	maxWeight       = 1 << 16 // of a pattern: beyond, a small request would take much memory
+	maxWeight       = 1 << 14 // of a pattern: beyond, a small request would take much memory
 	maxPatternDepth = 500
 )
 

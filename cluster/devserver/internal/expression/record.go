@@ -37,4 +37,34 @@ type frame struct {
 	record Record           // nil within a path
 	loop   *collection.Loop // nil but within a path
 	vars   []value
+	// effort is that of the whole evaluation, the paths within it included.
+	effort *effort
+	own    effort
+}
+
+// What one evaluation may take altogether. The real server has no such limits, and may die.
+const (
+	// maxMade is how many bytes calls may make: a list that is appended to itself doubles each time.
+	maxMade = 4 * protocol.MaxRecordSize
+	// maxSteps is how many evaluations for elements there may be, of expressions of up to 32 bytes; longer ones count as
+	// several. A record has no more elements, but paths within paths go through all of them for each.
+	maxSteps  = protocol.MaxRecordSize
+	stepBytes = 32
+)
+
+// An effort is what is left of them.
+type effort struct{ bytes, steps int }
+
+func newEffort() effort { return effort{maxMade, maxSteps} }
+
+// make counts bytes that were made; false if they are too many.
+func (e *effort) make(n int) bool {
+	e.bytes -= n
+	return e.bytes >= 0
+}
+
+// step counts an evaluation of an expression of that size; false if it is one too many.
+func (e *effort) step(size int) bool {
+	e.steps -= 1 + size/stepBytes
+	return e.steps >= 0
 }
