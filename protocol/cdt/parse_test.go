@@ -2,7 +2,10 @@ package cdt_test
 
 import (
 	"bytes"
+	"encoding/binary"
 	"encoding/hex"
+	"errors"
+	"slices"
 	"strings"
 	"testing"
 
@@ -10,6 +13,7 @@ import (
 
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/protocol/cdt"
+	"github.com/aerosql/aerosql/protocol/wiretest"
 )
 
 func packedCall(t require.TestingT, code protocol.OpCode, digits string) protocol.Operation {
@@ -145,8 +149,11 @@ func FuzzParse(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, code uint8, packed []byte) {
 		op := protocol.Operation{Code: protocol.OpCode(code), Bin: "b", Value: protocol.Blob(packed)}
-		call, err := cdt.Parse(op)
+		var call cdt.Call
+		var err error
+		wiretest.Bounded(t, len(packed), wiretest.Values, func() { call, err = cdt.Parse(op) })
 		if err != nil {
+			requireClass(t, err)
 			return
 		}
 		_ = call.String()
@@ -167,8 +174,11 @@ func FuzzParseContext(f *testing.F) {
 	f.Add("lCKiA2sQ/w==")
 	f.Add("kgTD")
 	f.Fuzz(func(t *testing.T, text string) {
-		c, err := cdt.ParseContextBase64(text)
+		var c cdt.Context
+		var err error
+		wiretest.Bounded(t, len(text), wiretest.Values, func() { c, err = cdt.ParseContextBase64(text) })
 		if err != nil {
+			requireClass(t, err)
 			return
 		}
 		again, err := c.Base64()
@@ -177,4 +187,38 @@ func FuzzParseContext(f *testing.F) {
 		require.NoError(t, err)
 		require.Equal(t, c.String(), second.String())
 	})
+}
+
+// requireClass holds that the error is of a class that callers know.
+func requireClass(t *testing.T, err error) {
+	for _, class := range []error{protocol.ErrMalformed, protocol.ErrTooDeep, protocol.ErrInvalidCommand} {
+		if errors.Is(err, class) {
+			return
+		}
+	}
+	t.Fatalf("no known error: %v", err)
+}
+
+// The smallest arguments and steps are the dearest, and nesting ends at the limit on a small stack.
+func TestCallsThatCostMost(t *testing.T) {
+	const n = 100_000
+	array := func(n int) []byte { return binary.BigEndian.AppendUint32([]byte{0xdd}, uint32(n)) }
+	for name, packed := range map[string][]byte{
+		"arguments":   slices.Concat(array(n+1), []byte{1}, bytes.Repeat([]byte{1}, n)),
+		"items":       slices.Concat([]byte{0x92, 2}, array(n), bytes.Repeat([]byte{1}, n)),
+		"steps":       slices.Concat([]byte{0x93, 0xcc, 0xff}, array(2*n), bytes.Repeat([]byte{0x10, 1}, n), []byte{0x91, 0}),
+		"false count": {0xdd, 0x03, 0xff, 0xff, 0xff, 1},
+		"depth bomb":  slices.Concat([]byte{0x92, 1}, bytes.Repeat([]byte{0x91}, n)),
+		"frames":      bytes.Repeat([]byte{0x93, 0xcc, 0xff, 0x92, 0x10, 1}, n),
+	} {
+		t.Run(name, func(t *testing.T) {
+			wiretest.StackBounded(t, func() {
+				wiretest.Bounded(t, len(packed), wiretest.Values, func() {
+					if _, err := cdt.Parse(protocol.Operation{Code: protocol.OpCDTModify, Bin: "b", Value: protocol.Blob(packed)}); err != nil {
+						requireClass(t, err)
+					}
+				})
+			})
+		})
+	}
 }

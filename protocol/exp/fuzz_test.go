@@ -2,13 +2,18 @@ package exp_test
 
 import (
 	"bytes"
+	"encoding/binary"
 	"encoding/hex"
+	"errors"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/protocol/cdt"
 	"github.com/aerosql/aerosql/protocol/exp"
+	"github.com/aerosql/aerosql/protocol/wiretest"
 )
 
 // FuzzParse holds that no bytes do harm, and that what can be read can be written, shown and read again.
@@ -29,8 +34,11 @@ func FuzzParse(f *testing.F) {
 		f.Add(packed)
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		parsed, err := exp.Parse(data)
+		var parsed exp.Expression
+		var err error
+		wiretest.Bounded(t, len(data), wiretest.Entries, func() { parsed, err = exp.Parse(data) })
 		if err != nil {
+			requireClass(t, err)
 			return
 		}
 		packed, err := exp.Pack(parsed)
@@ -56,12 +64,49 @@ func FuzzParseOperation(f *testing.F) {
 	f.Add([]byte{0x92, 0x05, 0x00})
 	f.Add([]byte{0x91, 0x93, 0x51, 0x02, 0xa1, 'a'})
 	f.Fuzz(func(t *testing.T, data []byte) {
-		n, _, err := exp.ParseOperation(data)
+		var n *exp.Node
+		var err error
+		wiretest.Bounded(t, len(data), wiretest.Entries, func() { n, _, err = exp.ParseOperation(data) })
 		if err != nil {
+			requireClass(t, err)
 			return
 		}
 		if _, err := n.Append(nil); err != nil {
 			t.Fatalf("read but not packed: %v: %x", err, data)
 		}
 	})
+}
+
+// requireClass holds that the error is of a class that callers know.
+func requireClass(t *testing.T, err error) {
+	for _, class := range []error{protocol.ErrMalformed, protocol.ErrTooDeep, protocol.ErrTooLarge} {
+		if errors.Is(err, class) {
+			return
+		}
+	}
+	t.Fatalf("no known error: %v", err)
+}
+
+// The smallest operands are the dearest, and nesting ends at the limit on a small stack.
+func TestExpressionsThatCostMost(t *testing.T) {
+	const n = 100_000
+	array := func(n int) []byte { return binary.BigEndian.AppendUint32([]byte{0xdd}, uint32(n)) }
+	for name, packed := range map[string][]byte{
+		"and":         slices.Concat(array(n+1), []byte{16}, bytes.Repeat([]byte{0xc3}, n)),
+		"a literal":   slices.Concat([]byte{0x92, 126}, array(n), bytes.Repeat([]byte{1}, n)),
+		"definitions": slices.Concat(array(n+2), []byte{123}, bytes.Repeat([]byte{0xa1, 'a', 1}, n/2), []byte{0xc3}),
+		"false count": {0x92, 126, 0xdd, 0x03, 0xff, 0xff, 0xff, 1},
+		"depth bomb":  bytes.Repeat([]byte{0x92, 18}, n),
+		"deep values": slices.Concat([]byte{0x92, 126}, bytes.Repeat([]byte{0x91}, n)),
+	} {
+		t.Run(name, func(t *testing.T) {
+			wiretest.StackBounded(t, func() {
+				wiretest.Bounded(t, len(packed), wiretest.Entries, func() {
+					if _, err := exp.Parse(packed); err != nil {
+						requireClass(t, err)
+					}
+				})
+			})
+		})
+	}
 }
