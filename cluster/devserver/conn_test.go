@@ -3,6 +3,7 @@ package devserver
 import (
 	"encoding/binary"
 	"io"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -157,4 +158,15 @@ func TestBatchAnswersComeInBlocks(t *testing.T) {
 	}
 	row := protocol.HeaderSize + 9 + 50<<10
 	require.Equal(t, []int{2 * row, 2 * row, 2 * row, row, protocol.HeaderSize}, sizes)
+}
+
+// TestInfoAnswersHaveAnEnd: short commands with long answers can't take more memory than the largest message.
+func TestInfoAnswersHaveAnEnd(t *testing.T) {
+	const long = 1 << 20
+	body := []byte(strings.Repeat("x\n", 2*protocol.MaxProtoSize/long))
+	answer := answerInfoWith(nil, body, func(string) string { return strings.Repeat("v", long) })
+	h, err := protocol.ParseProtoHeader(answer)
+	require.NoError(t, err)
+	require.Equal(t, len(answer)-protocol.ProtoHeaderSize, h.Size)
+	require.Greater(t, h.Size, protocol.MaxProtoSize-2*long)
 }

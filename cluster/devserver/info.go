@@ -34,6 +34,8 @@ func appendInfo(dst []byte, text string) []byte {
 	return append(dst, text...)
 }
 
+// answerInfoWith answers each command by a value. It ends before the command whose answer nobody would read, as it would make the
+// whole larger than a message can be.
 func answerInfoWith(dst, body []byte, value func(command string) string) []byte {
 	start := len(dst)
 	dst = append(dst, make([]byte, protocol.ProtoHeaderSize)...)
@@ -46,10 +48,15 @@ func answerInfoWith(dst, body []byte, value func(command string) string) []byte 
 		if !whole || command == "" {
 			continue
 		}
+		answered := len(dst)
 		dst = append(dst, command...)
 		dst = append(dst, '\t')
 		dst = append(dst, value(command)...)
 		dst = append(dst, '\n')
+		if len(dst)-start-protocol.ProtoHeaderSize > protocol.MaxProtoSize {
+			dst = dst[:answered]
+			break
+		}
 	}
 	size := len(dst) - start - protocol.ProtoHeaderSize
 	protocol.ProtoHeader{Type: protocol.ProtoInfo, Size: size}.AppendTo(dst[start:start])

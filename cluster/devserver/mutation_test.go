@@ -42,7 +42,7 @@ func TestMutatedRequests(t *testing.T) {
 }
 
 // mutationServer starts a server with the recorded functions, in the namespace test and in another one with strong consistency.
-func mutationServer(t *testing.T) *Server {
+func mutationServer(t testing.TB) *Server {
 	s, err := Start(Options{Nodes: 2, Edition: Enterprise, Namespaces: []NamespaceOptions{{Name: "test"}, {Name: "strong", StrongConsistency: true}}})
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = s.Close() })
@@ -117,8 +117,8 @@ func serveBounded(t *testing.T, s *Server, request []byte) {
 func storedBytes(s *Server, request []byte) (bytes int) {
 	for ; len(request) >= len(protocol.Digest{}); request = request[1:] {
 		digest := protocol.Digest(request)
-		for _, name := range []string{"test", "strong"} {
-			p := &s.namespace([]byte(name)).partitions[digest.Partition()]
+		for _, ns := range s.namespaces.Load().byName {
+			p := &ns.partitions[digest.Partition()]
 			p.mu.Lock()
 			if r := p.working().get(&digest); r != nil {
 				bytes += len(r.bins)

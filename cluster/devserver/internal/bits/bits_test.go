@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wiretest"
 )
 
 func fromHex(t testing.TB, s string) []byte {
@@ -107,7 +108,13 @@ func FuzzCalls(f *testing.F) {
 			Read(call, bin)
 		}
 		before := string(blob)
-		Modify(call, bin)
+		// A resized blob may be as large as a record can be configured to be.
+		size := len(call) + len(blob)
+		if _, code := Modify(call, bin); code == protocol.OK {
+			changed, _ := Modify(call, bin)
+			size += changed.Len()
+		}
+		wiretest.Bounded(t, size, wiretest.Bytes, func() { Modify(call, bin) })
 		require.Equal(t, before, string(blob))
 	})
 }

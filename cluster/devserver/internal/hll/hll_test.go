@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wiretest"
 )
 
 func fromHex(t testing.TB, s string) []byte {
@@ -144,9 +145,18 @@ func FuzzCalls(f *testing.F) {
 		bin := protocol.Nil()
 		if Valid(stored) {
 			bin = protocol.HLL(stored)
-			Read(call, bin)
 		}
-		if changed, _, code := Modify(call, bin); code == protocol.OK && !changed.IsNil() {
+		var changed protocol.Value
+		var code protocol.ResultCode
+		// The largest sketch has 2^16 registers of 57 bits. A call may make one in vain, and unpack another one.
+		const largest = 1 << 16 * 57 / 8
+		wiretest.Bounded(t, len(call)+len(stored)+largest, wiretest.Parts, func() {
+			if !bin.IsNil() {
+				Read(call, bin)
+			}
+			changed, _, code = Modify(call, bin)
+		})
+		if code == protocol.OK && !changed.IsNil() {
 			b, _ := changed.Bytes()
 			_, ok := parseSketch(b)
 			require.True(t, ok)

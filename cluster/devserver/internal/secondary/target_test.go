@@ -9,8 +9,10 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/aerosql/aerosql/cluster/devserver/internal/collection"
 	"github.com/aerosql/aerosql/cluster/devserver/internal/geo"
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wiretest"
 )
 
 // stored returns a value as a bin holds it.
@@ -158,4 +160,41 @@ func TestRangeGoesOnBehindAnEntry(t *testing.T) {
 	}
 	require.Equal(t, want, slices.Collect(r.In(&tree, &all[0])), "from before its start it is read whole")
 	require.Empty(t, slices.Collect(r.In(&tree, &all[29])))
+}
+
+// FuzzAppendKeys is for contexts that come with an index, and for values of all forms in the bins that it is over.
+func FuzzAppendKeys(f *testing.F) {
+	for _, seed := range [][2]string{
+		{"", "\x93\x01\xa2\x03a\x02"}, {"\x92\x10\x00", "\x91\x92\x01\x02"}, {"\x92\x22\xa2\x03k", "\x81\xa2\x03k\x92\x01\x02"},
+		{"\xdd\xff\xff\xff\xff", "\x90"}, {"\x92\x10", "\x91\x01"}, {"\x93\xcc\xff\x00", "\x81\x01\x02"},
+	} {
+		f.Add(uint8(Elements), uint8(protocol.ParticleInteger), []byte(seed[0]), []byte(seed[1]))
+		f.Add(uint8(MapKeys), uint8(protocol.ParticleString), []byte(seed[0]), []byte(seed[1]))
+	}
+	f.Fuzz(func(t *testing.T, form, typ uint8, context, data []byte) {
+		v, err := protocol.ParseMsgpack(data)
+		if err != nil {
+			return
+		}
+		if v, ok := collection.Normalize(v); ok {
+			stored, err := collection.Pack(nil, v)
+			if err != nil {
+				return
+			}
+			target := Target{Form: Form(form % 4), Type: []protocol.ParticleType{
+				protocol.ParticleInteger, protocol.ParticleString, protocol.ParticleBlob, protocol.ParticleGeoJSON,
+			}[typ%4]}
+			if len(context) > 0 {
+				target.Context = context
+			}
+			wiretest.Bounded(t, len(context)+len(data), 4*wiretest.Values, func() {
+				keys := target.AppendKeys(nil, v.Particle(), stored)
+				for i := 1; i < len(keys); i++ {
+					if keys[i-1] >= keys[i] {
+						t.Fatalf("keys %v are not in order", keys)
+					}
+				}
+			})
+		}
+	})
 }
