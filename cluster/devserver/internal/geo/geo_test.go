@@ -2,6 +2,7 @@ package geo
 
 import (
 	"encoding/hex"
+	"strings"
 	"testing"
 
 	"github.com/aerosql/aerosql/protocol/wiretest"
@@ -85,4 +86,35 @@ func FuzzParse(f *testing.F) {
 			require.Equal(t, text, particle[offset:])
 		}
 	})
+}
+
+// TestGeometriesThatCostMost: rings upon each other, whose edges are looked at again and again, deep arrays and many names take no
+// more time, memory and stack than they may.
+func TestGeometriesThatCostMost(t *testing.T) {
+	many := func(what string, n int) string { return strings.TrimSuffix(strings.Repeat(what+",", n), ",") }
+	const ring, zigzag = "[[0,0],[1,0],[1,1],[0,0]]", "[0,0],[1,1],[0,1],[1,0]"
+	for name, c := range map[string]struct {
+		text string
+		ok   bool
+	}{
+		"polygons":           {`{"type":"MultiPolygon","coordinates":[` + many("["+ring+"]", maxRings) + `]}`, true},
+		"too many polygons":  {`{"type":"MultiPolygon","coordinates":[` + many("["+ring+"]", maxRings+1) + `]}`, false},
+		"holes":              {`{"type":"Polygon","coordinates":[` + many(ring, maxRings) + `]}`, true},
+		"too many holes":     {`{"type":"Polygon","coordinates":[` + many(ring, 20*maxRings) + `]}`, false},
+		"zigzag":             {`{"type":"Polygon","coordinates":[[` + many(zigzag, maxPositions/4-1) + `,[0,0]]]}`, true},
+		"too long a zigzag":  {`{"type":"Polygon","coordinates":[[` + many(zigzag, maxPositions) + `,[0,0]]]}`, false},
+		"deep":               {`{"type":"Polygon","coordinates":` + strings.Repeat("[", 5000) + strings.Repeat("]", 5000) + `}`, false},
+		"deeper":             {`{"type":"Polygon","coordinates":` + strings.Repeat("[", 1_000_000), false},
+		"names":              {`{` + many(`"a":1`, 100_000) + `,"type":"Point","coordinates":[1,1]}`, true},
+		"features upon each": {strings.Repeat(`{"type":"Feature","geometry":`, 1000) + `{}` + strings.Repeat("}", 1000), false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			wiretest.StackBounded(t, func() {
+				wiretest.Bounded(t, len(c.text), 4*perByte, func() {
+					_, ok := AppendParticle(nil, []byte(c.text))
+					require.Equal(t, c.ok, ok)
+				})
+			})
+		})
+	}
 }

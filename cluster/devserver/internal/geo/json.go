@@ -89,7 +89,7 @@ func parseGeometry(object map[string]json.RawMessage) (*Shape, bool) {
 		point, ok = parsePosition(coordinates)
 		shape.cell = s2.CellIDFromLatLng(s2.LatLngFromPoint(point))
 	case "Polygon":
-		shape.region, ok = parsePolygon(coordinates)
+		shape.region, ok = parsePolygon(coordinates, new(size))
 	case "MultiPolygon":
 		shape.region, ok = parseMultiPolygon(coordinates)
 	case "AeroCircle":
@@ -130,14 +130,31 @@ func parsePosition(text json.RawMessage) (s2.Point, bool) {
 	return s2.PointFromLatLng(at), okLng && okLat && at.IsValid()
 }
 
+// Limits of a region, which the real server does not have: whether cells lie in rings that lie upon each other is found out edge by
+// edge, so that a geometry of a mebibyte could keep the server busy for minutes.
+const (
+	maxRings     = 256
+	maxPositions = 1 << 13
+)
+
+// A size is how much of a region has been read.
+type size struct{ rings, positions int }
+
+func (s *size) add(rings, positions int) bool {
+	s.rings += rings
+	s.positions += positions
+	return s.rings <= maxRings && s.positions <= maxPositions
+}
+
 func parseMultiPolygon(text json.RawMessage) (s2.Region, bool) {
 	list, ok := parseArray(text)
 	if !ok {
 		return nil, false
 	}
 	union := s2.RegionUnion{}
+	var read size
 	for _, text := range list {
-		polygon, ok := parsePolygon(text)
+		polygon, ok := parsePolygon(text, &read)
 		if !ok {
 			return nil, false
 		}
@@ -146,14 +163,14 @@ func parseMultiPolygon(text json.RawMessage) (s2.Region, bool) {
 	return &union, true
 }
 
-func parsePolygon(text json.RawMessage) (s2.Region, bool) {
+func parsePolygon(text json.RawMessage, read *size) (s2.Region, bool) {
 	list, ok := parseArray(text)
-	if !ok {
+	if !ok || !read.add(len(list), 0) {
 		return nil, false
 	}
 	loops := make([]*s2.Loop, len(list))
 	for i, text := range list {
-		if loops[i], ok = parseRing(text); !ok {
+		if loops[i], ok = parseRing(text, read); !ok {
 			return nil, false
 		}
 	}
@@ -166,9 +183,9 @@ const minRing = 4
 
 // parseRing reads a closed ring. Its direction does not matter: it encloses the
 // smaller side. A position that repeats the one before it does not count.
-func parseRing(text json.RawMessage) (*s2.Loop, bool) {
+func parseRing(text json.RawMessage, read *size) (*s2.Loop, bool) {
 	list, ok := parseArray(text)
-	if !ok {
+	if !ok || !read.add(0, len(list)) {
 		return nil, false
 	}
 	var points []s2.Point
