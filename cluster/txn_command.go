@@ -108,13 +108,13 @@ func (t *Txn) name(ctx context.Context, c *Client, cl *call, keys []protocol.Key
 			if again, err = t.createMonitor(ctx, c, cl, digests); again {
 				continue
 			}
-			return err
+			return notNamed(err)
 		case how == transaction.Add:
 			resp, err := t.writeMonitor(ctx, c, cl, digests, false)
 			if err == nil {
 				t.named(digests, resp.TransactionEnd)
 			}
-			return err
+			return notNamed(err)
 		}
 		select {
 		case <-done:
@@ -125,6 +125,22 @@ func (t *Txn) name(ctx context.Context, c *Client, cl *call, keys []protocol.Key
 			return clientError(errTotalTimeout)
 		}
 	}
+}
+
+// notNamed is the failure of a command whose record could not be named. Whatever has become of the monitor, the command itself was
+// not sent.
+func notNamed(err error) error {
+	e, ok := errors.AsType[*protocol.Error](err)
+	if !ok {
+		return err
+	}
+	own := *e
+	own.InDoubt = false
+	if own.Message != "" {
+		own.Message += ": "
+	}
+	own.Message += "nothing was written, as the transaction's monitor could not be"
+	return &own
 }
 
 // naming says what is to be done; done is closed when what is to be waited for has ended.
