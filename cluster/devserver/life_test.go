@@ -122,6 +122,8 @@ func (l *lifeTest) truth() map[protocol.Digest]*Event {
 	for e := range l.s.History(0) {
 		switch e.Kind {
 		case WasStored, WasRestored:
+			now := truth[e.Digest]
+			require.False(l, now != nil && now.record == e.record, "%v is what was there: %s", e.Kind, l.told)
 			truth[e.Digest] = e
 		case WasRemoved, WasTruncated, WasLost:
 			delete(truth, e.Digest)

@@ -172,7 +172,7 @@ func (ns *namespace) merge(p *partition, x *index, kind EventKind, space []*reco
 			continue
 		}
 		ns.putAll(p, r)
-		if kind != 0 {
+		if kind != 0 && r != old {
 			ns.server.history.note(kind, ns, &r.digest, r, nil)
 		}
 	}
