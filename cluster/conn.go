@@ -37,7 +37,11 @@ type span struct {
 func newSpan(ctx context.Context, l *limits) span {
 	s := span{start: time.Now(), socket: l.socket, delay: l.delay, compress: l.compress}
 	if l.total > 0 {
-		s.deadline = s.start.Add(l.total)
+		begun := s.start
+		if !l.begun.IsZero() {
+			begun = l.begun
+		}
+		s.deadline = begun.Add(l.total)
 	}
 	if d, ok := ctx.Deadline(); ok && (s.deadline.IsZero() || d.Before(s.deadline)) {
 		s.deadline, s.fromContext = d, true

@@ -79,6 +79,8 @@ type limits struct {
 	multiplier float64       // of the sleep, from retry to retry
 	delay      time.Duration // that a connection is kept after a timeout
 	compress   int           // size in bytes above which requests are compressed, 0: never
+
+	begun time.Time // when the total time began, if that was before the command itself does; zero otherwise
 }
 
 // compression is the threshold of a policy, -1 for one that contradicts itself.

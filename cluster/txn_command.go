@@ -3,6 +3,7 @@ package cluster
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/aerosql/aerosql/cluster/internal/transaction"
 	"github.com/aerosql/aerosql/protocol"
@@ -17,6 +18,7 @@ func (t *Txn) execute(ctx context.Context, c *Client, cl *call, cmd *protocol.Co
 	}
 	defer t.leave()
 	if cl.write {
+		cl.limits.begun = time.Now() // the command's time is also that of naming its record
 		if err := t.name(ctx, c, cl, []protocol.Key{cmd.Key}); err != nil {
 			return err
 		}
@@ -88,12 +90,12 @@ func verdictOf(err error) (code protocol.ResultCode, inDoubt bool) {
 }
 
 // name has the transaction's monitor name records that are going to be written, before they are. The
-// monitor is created by the first who comes; others wait for it.
+// monitor is created by the first who comes; others wait for it. The call's limits tell when its time has begun.
 func (t *Txn) name(ctx context.Context, c *Client, cl *call, keys []protocol.Key) error {
 	limited := ctx
-	if cl.limits.total > 0 {
+	if l := &cl.limits; l.total > 0 {
 		var cancel context.CancelFunc
-		limited, cancel = context.WithTimeoutCause(ctx, cl.limits.total, errTotalTimeout)
+		limited, cancel = context.WithDeadlineCause(ctx, l.begun.Add(l.total), errTotalTimeout)
 		defer cancel()
 	}
 	for {

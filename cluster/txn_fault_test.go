@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -211,7 +213,9 @@ func TestTxnMonitorInDoubt(t *testing.T) {
 			policy := &cluster.WritePolicy{MaxRetries: retries}
 			err := c.Put(ctx, policy, strongKey(1), bin("n", 2))
 			if retries == 0 {
-				require.Error(t, err, name)
+				var pe *protocol.Error
+				require.ErrorAs(t, err, &pe, name)
+				require.False(t, pe.InDoubt, "%s: the write itself was not sent", name)
 				require.Nil(t, server.Peek(strongKey(1)))
 				require.NoError(t, c.Put(ctx, policy, strongKey(1), bin("n", 2)), name)
 			} else {
@@ -222,6 +226,28 @@ func TestTxnMonitorInDoubt(t *testing.T) {
 			require.Equal(t, cluster.CommitOK, status)
 			require.EqualValues(t, 2, number(t, c, strongKey(1)), name)
 		}
+	}
+}
+
+// The total timeout bounds the naming of a record and the command together.
+func TestTxnTime(t *testing.T) {
+	for _, batch := range []bool{false, true} {
+		synctest.Test(t, func(t *testing.T) {
+			server, c := startStrong(t, 1, nil)
+			server.Inject(devserver.Fault{On: devserver.Writes, Match: isNaming, Do: devserver.Delay(600 * time.Millisecond)})
+			server.Inject(devserver.Fault{On: devserver.Writes | devserver.Batches, Do: devserver.Ignore()})
+			ctx := cluster.WithTxn(t.Context(), cluster.NewTxn(cluster.TxnOptions{}))
+			begin := time.Now()
+			var err error
+			if batch {
+				policy := &cluster.BatchPolicy{TotalTimeout: time.Second}
+				_, err = c.BatchOperate(ctx, policy, []protocol.Key{strongKey(1), strongKey(2)}, protocol.PutBin("n", protocol.Int(1)))
+			} else {
+				err = c.Put(ctx, &cluster.WritePolicy{TotalTimeout: time.Second}, strongKey(1), bin("n", 1))
+			}
+			require.ErrorIs(t, err, cluster.ErrTimeout)
+			require.Equal(t, time.Second, time.Since(begin))
+		})
 	}
 }
 
