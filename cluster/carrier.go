@@ -174,13 +174,17 @@ func (k *carrier) fail(f failure) {
 		if e == nil {
 			continue
 		}
-		own := f
-		if f.err == errTotalTimeout {
-			own.err = e.budget.timeout()
-		}
 		k.load[i] = nil
-		k.co.finish(e, own)
+		k.co.finish(e, e.own(f))
 	}
+}
+
+// own is a failure of the message as the errand's caller is told of it: its time is the errand's own.
+func (e *errand) own(f failure) failure {
+	if f.err == errTotalTimeout {
+		f.err = e.budget.timeout()
+	}
+	return f
 }
 
 // receive reads the answer to the load.
@@ -189,7 +193,7 @@ func (k *carrier) receive(c *conn) failure {
 		if e := k.load[0]; e != nil {
 			f := k.node.readAnswer(context.Background(), c, &e.resp)
 			k.load[0] = nil
-			k.co.finish(e, f)
+			k.co.finish(e, e.own(f))
 			return f
 		}
 		return k.node.readAnswer(context.Background(), c, new(protocol.Response))

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"net"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -262,6 +263,22 @@ func TestStuckMessagesHoldNobody(t *testing.T) {
 		close(h.release)
 		first.Wait()
 	})
+}
+
+// TestGatheredMeetTheContextsDeadline: whoever notices first that the time is over, the caller or who carries for it, says whose time it was.
+func TestGatheredMeetTheContextsDeadline(t *testing.T) {
+	for _, commands := range []int{1, 2} {
+		for range 30 {
+			bubble(t, 1, nil, func(t *testing.T, f *fakeNet, c *Client) {
+				ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
+				defer cancel()
+				put := func() error { return c.Put(ctx, nil, testKey, testBins) }
+				for _, err := range gathered(t, f, c, replyNothing, slices.Repeat([]func() error{put}, commands)...) {
+					require.ErrorIs(t, err, context.DeadlineExceeded)
+				}
+			})
+		}
+	}
 }
 
 // TestCarrierWithoutConnection: what waits for a carrier which gets no connection in its own time goes on waiting.
