@@ -86,7 +86,7 @@ type conn struct {
 	span     span // of the command under way
 	idle     bool // the deadline that is set is the socket timeout's, which starts anew with every arrival
 	served   bool // it has served a command
-	reused   bool // it had done so before the command under way
+	reused   bool // it had done so before the command under way, or has waited for it
 	unusable bool // it must not serve another one
 	owed     int  // bytes of the body under way that have not come
 
@@ -109,8 +109,8 @@ func (c *conn) close() { c.raw.Close() }
 
 // begin gives the connection to a command.
 func (c *conn) begin(s *span, now time.Time) {
+	c.reused, c.served = c.served || now.Sub(c.used) >= restBeforeCheck, true
 	c.span, c.used = *s, now
-	c.reused, c.served = c.served, true
 	c.arm(now)
 }
 

@@ -265,3 +265,17 @@ func TestNodeStartedAgain(t *testing.T) {
 		}
 	})
 }
+
+// TestUnusedConnectionIsBroken: a connection that was opened in advance and has waited for its first command ever since is
+// replaced like any other idle one.
+func TestUnusedConnectionIsBroken(t *testing.T) {
+	bubble(t, 1, func(cfg *Config) { cfg.MinConnsPerNode = 1 }, func(t *testing.T, f *fakeNet, c *Client) {
+		tendRounds(1)
+		opened := f.node(0).dialled()
+		f.node(0).stop()
+		f.node(0).start()
+		time.Sleep(restBeforeCheck)
+		require.NoError(t, c.Put(t.Context(), nil, testKey, testBins))
+		require.Greater(t, f.node(0).dialled(), opened)
+	})
+}
