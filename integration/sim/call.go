@@ -13,9 +13,7 @@ import (
 type Call struct {
 	Caller, Index int
 	*Operation
-	Begun, Ended Moment
-	// Tick is the end by the ticks of the wire.
-	Tick uint64
+	Span
 	// Err is the error of the call as a whole.
 	Err error
 	// Outcomes are those of its commands.
@@ -24,11 +22,23 @@ type Call struct {
 	Found []*protocol.Record
 	// Pages is how many pages a query had.
 	Pages int
+	// Ending is how a transaction has ended.
+	Ending Ending
 	// Left tells that the loop over a query was left before its end.
 	Left bool
 	// Closed tells that the client was closed, or about to be, before the call had ended, and ClosedBefore that it was before the call began.
 	Closed, ClosedBefore bool
 }
+
+// A Span is from the begin of a call, or of a step of a transaction, to its end.
+type Span struct {
+	Begun, Ended Moment
+	// Tick is the end by the ticks of the wire.
+	Tick uint64
+}
+
+// took is how long it lasted.
+func (s *Span) took() time.Duration { return s.Ended.At - s.Begun.At }
 
 // A Moment is a place in the true history: the number of the last event, and the time since the begin of the load.
 type Moment struct {
@@ -38,9 +48,14 @@ type Moment struct {
 
 // An Outcome is what the client said about one command.
 type Outcome struct {
+	Span
 	Token Token // 0 for a read
 	// Expected is the generation that a Swap asked for.
 	Expected uint32
+	// Batch tells that the command was sent in a batch.
+	Batch bool
+	// Skipped tells that the command was not carried out, because the transaction had failed before.
+	Skipped bool
 	// Record is what was read, or the header that a write in a batch has; nil if there is none.
 	Record *protocol.Record
 	Err    error
@@ -93,9 +108,6 @@ func (o *Outcome) code() protocol.ResultCode {
 	return protocol.ClientError
 }
 
-// took is how long the call lasted.
-func (c *Call) took() time.Duration { return c.Ended.At - c.Begun.At }
-
 // String tells all about the call.
 func (c *Call) String() string {
 	var b strings.Builder
@@ -105,6 +117,9 @@ func (c *Call) String() string {
 	}
 	if c.Err != nil && (c.Batch || c.Query != nil) {
 		fmt.Fprintf(&b, "\n    error: %v", c.Err)
+	}
+	if c.Transaction != nil {
+		fmt.Fprintf(&b, "\n    transaction %x: %v, commits %d, %v", c.Ending.ID, c.Ending.Verdict, c.Ending.Commits, c.Err)
 	}
 	if c.Query != nil {
 		fmt.Fprintf(&b, "\n    %d records, left %v", len(c.Found), c.Left)

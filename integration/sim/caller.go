@@ -24,6 +24,8 @@ type caller struct {
 
 func (c *caller) now() Moment { return Moment{c.server.LastEvent(), time.Since(c.start)} }
 
+func (c *caller) ended(s *Span) { s.Ended, s.Tick = c.now(), c.wire.tick() }
+
 // run carries out all operations.
 func (c *caller) run(ops []Operation) {
 	for i := range ops {
@@ -49,6 +51,8 @@ func (c *caller) do(op *Operation) *Call {
 	call.Begun = c.now()
 	call.ClosedBefore = c.closed.before(call.Begun.At)
 	switch {
+	case op.Transaction != nil:
+		c.transaction(ctx, call)
 	case op.Query != nil:
 		call.query(ctx, c.client)
 	case op.Batch:
@@ -56,9 +60,12 @@ func (c *caller) do(op *Operation) *Call {
 	default:
 		call.single(ctx, c.client)
 	}
-	call.Ended, call.Tick = c.now(), c.wire.tick()
+	c.ended(&call.Span)
 	call.Closed = c.closed.begun()
 	for i := range call.Outcomes {
+		if op.Transaction == nil {
+			call.Outcomes[i].Span = call.Span
+		}
 		if r := call.Outcomes[i].Record; r != nil {
 			c.seen[op.Commands[i].Key] = r.Generation
 		}
@@ -136,6 +143,7 @@ func (c *Call) batch(ctx context.Context, client Client) {
 	}
 	for i := range c.Outcomes {
 		o := &c.Outcomes[i]
+		o.Batch = true
 		if len(results) != len(c.Outcomes) {
 			o.Err = c.Err // nothing was done, or else the checker will say so
 			continue

@@ -19,6 +19,9 @@ func Check(e *Evidence) []Violation {
 	for _, call := range e.Calls {
 		c.time(call)
 		for i := range call.Outcomes {
+			if call.Outcomes[i].Skipped {
+				continue
+			}
 			if call.Commands[i].Verb.Writes() {
 				c.write(call, i)
 			} else {
@@ -31,6 +34,9 @@ func Check(e *Evidence) []Violation {
 		}
 		if call.Query != nil {
 			c.query(call)
+		}
+		if call.Transaction != nil {
+			c.transaction(call)
 		}
 	}
 	c.history()

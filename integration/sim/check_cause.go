@@ -15,6 +15,14 @@ const slack = time.Millisecond
 // time checks that a call returned in time.
 func (c *checker) time(call *Call) {
 	bound := call.bound()
+	if call.Transaction != nil {
+		for i := range call.Outcomes {
+			if o := &call.Outcomes[i]; o.took() > call.Limits.Total+slack {
+				c.breach(Late, call, "row %d took %v, of %v", i, o.took(), call.Limits.Total)
+			}
+		}
+		return
+	}
 	if call.Query != nil {
 		bound += time.Duration(len(call.Found)) * call.Query.Pause
 		if call.Pages > 1 {
@@ -46,33 +54,32 @@ func (c *checker) recovered(call *Call) {
 // cause checks that what ended a command on this side can have done so.
 func (c *checker) cause(call *Call, o *Outcome) {
 	sent := c.Sent[o.Token]
-	isCanceled, isClosed := errors.Is(o.Err, context.Canceled), errors.Is(o.Err, cluster.ErrClosed)
+	isCanceled, isOver, isClosed := errors.Is(o.Err, context.Canceled), errors.Is(o.Err, context.DeadlineExceeded), errors.Is(o.Err, cluster.ErrClosed)
 	switch {
 	case call.Cancel < 0 && (!isCanceled && !call.Closed || sent > 0):
 		c.breach(SentInVain, call, "the context had been cancelled before; sent %d times, %v", sent, o.Err)
-	case call.ClosedBefore && !(isClosed || isCanceled) || call.ClosedBefore && sent > 0:
+	case call.ClosedBefore && (!isClosed && !isCanceled && !isOver || sent > 0):
 		c.breach(SentInVain, call, "the client had been closed before; sent %d times, %v", sent, o.Err)
 	case isCanceled && call.Cancel == 0:
 		c.breach(OddCause, call, "%v, but nobody has cancelled it", o.Err)
 	case isClosed && !call.Closed:
 		c.breach(OddCause, call, "%v, but the client was not closed", o.Err)
-	case errors.Is(o.Err, context.DeadlineExceeded) && call.Deadline == 0:
+	case isOver && call.Deadline == 0:
 		c.breach(OddCause, call, "%v, but the context has no deadline", o.Err)
-	case errors.Is(o.Err, cluster.ErrTimeout) && !gaveUp(o.Err) && call.took() < c.shortest(call):
+	case isOver && !gaveUp(o.Err) && o.Ended.At < call.Begun.At+call.Deadline:
 		c.breach(OddCause, call, "%v, after %v", o.Err, call.took())
+	case errors.Is(o.Err, cluster.ErrTimeout) && !isOver && !gaveUp(o.Err) && o.took() < c.shortest(call):
+		c.breach(OddCause, call, "%v, after %v", o.Err, o.took())
 	case o.code() == protocol.ClientError && !isTyped(o.Err):
 		c.breach(OddCause, call, "%v is no *protocol.Error", o.Err)
 	}
 }
 
-// shortest is the least time after which anything in a call can time out.
+// shortest is the least time after which anything in a call can time out but for its context.
 func (c *checker) shortest(call *Call) time.Duration {
 	d := min(call.Limits.Total, c.Plan.Client.ConnectTimeout)
 	if call.Limits.Socket > 0 {
 		d = min(d, call.Limits.Socket)
-	}
-	if call.Deadline > 0 {
-		d = min(d, call.Deadline)
 	}
 	return d
 }

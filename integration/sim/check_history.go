@@ -9,19 +9,31 @@ import (
 func (c *checker) history() {
 	for _, versions := range c.Truth.Records {
 		for i, v := range versions[1:] {
-			before := versions[i]
-			if v.Restored {
-				continue
-			}
-			if v.Exists && v.Generation != before.Generation+1 {
-				c.breach(HistoryUntrue, nil, "%v follows %v", v, before)
-			}
-			log, had := tokensOf(v), tokensOf(before)
-			if n := len(had); len(log) > n && (len(log) != n+1 || log[n] != v.Token || !slices.Equal(log[:n], had)) {
+			if before := versions[i]; !v.Restored && !v.follows(before) {
 				c.breach(HistoryUntrue, nil, "%v follows %v", v, before)
 			}
 		}
 	}
+}
+
+// follows reports whether a version can come after another. What a transaction has made is the work of several
+// writes, and anything may follow; where removed records leave tombstones, generations go on from those.
+func (v *Version) follows(before *Version) bool {
+	if v.Rolled {
+		return true
+	}
+	if v.Exists && v.Generation != before.Generation+1 && before.Exists {
+		return false
+	}
+	log, had := tokensOf(v), tokensOf(before)
+	n := len(had)
+	switch {
+	case len(log) <= n:
+		return true
+	case !slices.Equal(log[:n], had):
+		return false
+	}
+	return len(log) == n+1 && log[n] == v.Token
 }
 
 // tokensOf are the tokens in a version's list.

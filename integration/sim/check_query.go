@@ -28,13 +28,13 @@ func (c *checker) query(call *Call) {
 	if call.Left && len(call.Found) > call.Query.Leave {
 		c.breach(QueryUntrue, call, "%d records after the loop was left at %d", len(call.Found), call.Query.Leave)
 	}
-	c.cause(call, &Outcome{Err: call.Err})
+	c.cause(call, &Outcome{Span: call.Span, Err: call.Err})
 }
 
 // wasThere reports whether a record was as a query gave it at some time while the query ran, and one that was asked for.
 func (c *checker) wasThere(call *Call, rec *protocol.Record) bool {
 	k, q := rec.Key, call.Query
-	if k.Set != q.Set || !q.covers(k.Partition()) {
+	if k.Namespace != q.Namespace || k.Set != q.Set || !q.covers(k.Partition()) {
 		return false
 	}
 	return slices.ContainsFunc(c.Truth.versions(k.Digest(), call.Begun.Event, call.Ended.Event), func(v *Version) bool {
@@ -60,8 +60,11 @@ func (q *Query) matches(v *Version) bool {
 // complete checks that no record is missing that existed all the time.
 func (c *checker) complete(call *Call, found map[protocol.Digest]bool) {
 	count, keyOf := c.Plan.Keys, key
-	if call.Query.Set == fixed {
+	switch {
+	case call.Query.Set == fixed:
 		count, keyOf = c.Plan.Fixed, fixedKey
+	case call.Query.Namespace == strong:
+		count, keyOf = c.Plan.Strong, func(n int) protocol.Key { return key(firstStrong + n) }
 	}
 	for n := range count {
 		k := keyOf(n)

@@ -17,16 +17,17 @@ func (c *checker) read(call *Call, i int) {
 		c.code(call, i)
 		return
 	}
-	versions := c.Truth.versions(key(cmd.Key).Digest(), call.Begun.Event, call.Ended.Event)
-	if !slices.ContainsFunc(versions, func(v *Version) bool { return v.Exists && cmd.gave(call.Batch, o.Record, v) }) {
+	versions := c.seen(call, i)
+	if !slices.ContainsFunc(versions, func(v *Version) bool { return v.Exists && cmd.gave(o, v) }) {
 		c.breach(ReadUntrue, call, "row %d: there was %v", i, versions)
 	}
 }
 
 // gave reports whether a record is what a read gives of a version.
-func (c *Command) gave(batch bool, rec *protocol.Record, v *Version) bool {
+func (c *Command) gave(o *Outcome, v *Version) bool {
+	rec := o.Record
 	if rec == nil {
-		return c.Verb == Exists && !batch
+		return c.Verb == Exists && !o.Batch
 	}
 	if rec.Generation != v.Generation {
 		return false

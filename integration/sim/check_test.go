@@ -17,6 +17,7 @@ func evidence(cmd Command, o Outcome, applied ...uint64) *Evidence {
 		o.Token = newToken(1, 0, 0)
 	}
 	digest := key(1).Digest()
+	o.Span = Span{Begun: Moment{Event: 1}, Ended: Moment{Event: 3}, Tick: 2}
 	e := &Evidence{
 		Plan: &Plan{}, Sent: map[Token]int{o.Token: 1}, Tried: map[Token]uint64{o.Token: 1},
 		Truth: &Truth{Applied: make(map[Token][]*Version), Records: map[protocol.Digest][]*Version{
@@ -25,7 +26,7 @@ func evidence(cmd Command, o Outcome, applied ...uint64) *Evidence {
 	}
 	e.Calls = []*Call{{
 		Operation: &Operation{Commands: []Command{cmd}, Limits: Limits{Total: time.Second}},
-		Begun:     Moment{Event: 1}, Ended: Moment{Event: 3}, Tick: 2, Outcomes: []Outcome{o},
+		Span:      o.Span, Outcomes: []Outcome{o},
 	}}
 	for _, event := range applied {
 		list := e.Truth.Records[digest]
@@ -114,8 +115,35 @@ func ruleCases() map[string]ruleCase {
 		"a generation is left out": {with(evidence(put, Outcome{}, 2), func(e *Evidence, call *Call) {
 			e.Truth.Applied[call.Outcomes[0].Token][0].Generation += 2
 		}), HistoryUntrue},
+		"committed":                  {locked(Applied, true, true), ""},
+		"committed, but rolled back": {locked(Applied, false, false), FalseCommitted},
+		"not committed":              {locked(NotApplied, false, false), ""},
+		"not committed, but was":     {locked(NotApplied, true), FalseNotCommitted},
+		"in doubt, and was":          {locked(InDoubt, true, true), ""},
+		"in doubt, and was not":      {locked(InDoubt, false, false), ""},
+		"committed in part":          {locked(InDoubt, true, false), TornTransaction},
+		"locked still": {with(locked(NotApplied, false), func(e *Evidence, call *Call) {
+			e.Truth.Locks[call.Ending.ID][0].After = nil
+		}), LockLeft},
 		"failed after the faults": {with(evidence(put, refused(lost)), func(_ *Evidence, call *Call) { call.MustSucceed = true }), NotRecovered},
 	}
+}
+
+// locked is the evidence of a transaction that has locked records which were rolled forward, or back.
+func locked(verdict Verdict, forward ...bool) *Evidence {
+	e := &Evidence{Plan: &Plan{}, Truth: &Truth{Locks: make(map[uint64][]*Lock)}}
+	call := &Call{Operation: &Operation{Transaction: &Transaction{}}, Ending: Ending{ID: 1, Verdict: verdict}}
+	e.Calls = []*Call{call}
+	for _, f := range forward {
+		before := &Version{Exists: true, bins: protocol.Bins{protocol.NewBin("n", 1)}}
+		own := &Version{Exists: true, bins: protocol.Bins{protocol.NewBin("n", 2)}}
+		l := &Lock{Before: before, Own: []*Version{own}, After: before}
+		if f {
+			l.After = own
+		}
+		e.Truth.Locks[1] = append(e.Truth.Locks[1], l)
+	}
+	return e
 }
 
 func TestRules(t *testing.T) {

@@ -3,6 +3,7 @@ package sim
 import (
 	"slices"
 
+	"github.com/aerosql/aerosql/cluster"
 	"github.com/aerosql/aerosql/protocol"
 )
 
@@ -25,8 +26,7 @@ func (c *checker) write(call *Call, i int) {
 		c.applied(call, i, applied)
 	case verdict == NotApplied && len(applied) > 0:
 		c.breach(FalseNotApplied, call, "row %d is %v", i, applied[0])
-	case verdict == InDoubt && sent == 0 && c.Tried[o.Token] < call.Tick:
-		// A message that was still on its way when a caller left those with whom it shares it might have left after that.
+	case verdict == InDoubt && sent == 0 && !c.gaveUpOnTheWay(call, o):
 		c.breach(FalseInDoubt, call, "nothing of row %d has left as a whole", i)
 	case verdict == InDoubt && c.refusedAlways(o, sent):
 		c.breach(NeedlessInDoubt, call, "row %d was refused each of the %d times that it was sent", i, sent)
@@ -36,27 +36,37 @@ func (c *checker) write(call *Call, i int) {
 	}
 }
 
+// gaveUpOnTheWay reports whether a write's message may still have been on its way when its caller gave up, so that it could have left after
+// that: one that the caller shares with others goes on without it. That a message still was at the end of the call is known; of earlier
+// tries it is assumed where a narrow link has hit.
+func (c *checker) gaveUpOnTheWay(call *Call, o *Outcome) bool {
+	if c.Tried[o.Token] > o.Tick {
+		return true
+	}
+	narrow := func(s Strike) bool { return s.Kind == NarrowLink }
+	return call.Limits.Retries > 0 && c.Plan.Client.Coalesce != cluster.CoalesceOff && slices.ContainsFunc(c.Strikes[o.Token], narrow)
+}
+
 // applied checks a write that is said to be applied.
 func (c *checker) applied(call *Call, i int, applied []*Version) {
+	o, cmd := &call.Outcomes[i], &call.Commands[i]
 	during := slices.DeleteFunc(slices.Clone(applied), func(v *Version) bool {
-		return v.Event <= call.Begun.Event || v.Event > call.Ended.Event
+		return v.Event <= o.Begun.Event || v.Event > o.Ended.Event
 	})
 	if len(during) == 0 {
 		c.breach(FalseApplied, call, "row %d is nowhere in the history of the call: %v", i, applied)
 		return
 	}
-	cmd, rec := &call.Commands[i], call.Outcomes[i].Record
-	if rec == nil {
-		return
-	}
-	made := slices.ContainsFunc(during, func(v *Version) bool { return cmd.gaveBack(rec, v) })
-	if !made {
+	if o.Record != nil && !slices.ContainsFunc(during, func(v *Version) bool { return cmd.gaveBack(o.Record, v) }) {
 		c.breach(WroteUntrue, call, "row %d has made %v", i, during)
 	}
 }
 
 // gaveBack reports whether a record is what a write may answer that has made a version.
 func (c *Command) gaveBack(rec *protocol.Record, v *Version) bool {
+	if !v.Exists {
+		return rec.Generation == 0 && len(rec.Bins) == 0
+	}
 	if rec.Generation != v.Generation {
 		return false
 	}
@@ -95,14 +105,14 @@ func (c *checker) refusedAlways(o *Outcome, sent int) bool {
 func (c *checker) code(call *Call, i int) {
 	o, cmd := &call.Outcomes[i], &call.Commands[i]
 	code := o.code()
-	if code == protocol.ClientError || c.injected(o.Token, code) {
+	if code == protocol.ClientError || c.injected(o.Token, code) || c.transactionCode(call, i) {
 		return
 	}
 	if !slices.Contains(verbs[cmd.Verb].refusals, code) {
 		c.breach(OddCode, call, "row %d: %v", i, code)
 		return
 	}
-	versions := c.Truth.versions(key(cmd.Key).Digest(), call.Begun.Event, call.Ended.Event)
+	versions := c.seen(call, i)
 	refused := slices.ContainsFunc(versions, func(v *Version) bool {
 		switch code {
 		case protocol.KeyNotFound:

@@ -23,6 +23,8 @@ type Client interface {
 	BatchWrite(ctx context.Context, p *cluster.BatchPolicy, rows []cluster.BatchRow) ([]cluster.BatchResult, error)
 	Query(ctx context.Context, p *cluster.QueryPolicy, stmt cluster.Statement) iter.Seq2[*protocol.Record, error]
 	QueryFrom(ctx context.Context, p *cluster.QueryPolicy, stmt cluster.Statement, from *cluster.Cursor) iter.Seq2[*protocol.Record, error]
+	Commit(ctx context.Context, t *cluster.Txn) (cluster.CommitStatus, error)
+	Abort(ctx context.Context, t *cluster.Txn) (cluster.AbortStatus, error)
 	Shutdown(ctx context.Context) error
 	Close() error
 }

@@ -50,6 +50,8 @@ func (c *Call) writePolicy(cmd *Command, o *Outcome) *cluster.WritePolicy {
 		TotalTimeout: l.Total, SocketTimeout: l.Socket, SleepBetweenRetries: l.Sleep, TimeoutDelay: l.Delay, MaxRetries: l.Retries,
 		Replica: l.Replica, Compress: l.Compress,
 	}
+	// What strong consistency has acknowledged may only be removed durably.
+	p.DurableDelete = cmd.Key >= firstStrong && cmd.Verb.removes()
 	switch cmd.Verb {
 	case Create:
 		p.Exists = cluster.CreateOnly

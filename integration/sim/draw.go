@@ -37,7 +37,10 @@ func one[T any](d draw, of ...T) T { return of[d.IntN(len(of))] }
 func Draw(seed uint64) *Plan {
 	d := draw{rand.New(rand.NewPCG(seed, 0x5eed))}
 	p := &Plan{Seed: seed, Keys: d.between(4, 16), Fixed: d.between(20, 60)}
-	p.Cluster = d.cluster()
+	if d.chance(40) {
+		p.Strong = d.between(3, 8)
+	}
+	p.Cluster = d.cluster(p.Strong > 0)
 	p.Client = d.client()
 	p.Calm = d.time(400*time.Millisecond, 1500*time.Millisecond)
 	p.Faults = d.faults(p)
@@ -52,13 +55,18 @@ func Draw(seed uint64) *Plan {
 	return p
 }
 
-func (d draw) cluster() devserver.Options {
+func (d draw) cluster(withStrong bool) devserver.Options {
 	o := devserver.Options{Nodes: one(d, 1, 2, 3, 3, 3, 3, 3, 3), History: true}
 	o.Namespaces = []devserver.NamespaceOptions{{Name: namespace, ReplicationFactor: d.between(1, min(2, o.Nodes))}}
-	if d.chance(30) {
+	if withStrong {
+		o.Namespaces = append(o.Namespaces, devserver.NamespaceOptions{Name: strong, ReplicationFactor: min(2, o.Nodes), StrongConsistency: true})
+	}
+	if withStrong || d.chance(20) {
 		o.Edition = devserver.Enterprise
 	}
-	o.MigrateEvery = d.sometimes(40, time.Microsecond, 100*time.Microsecond)
+	if !withStrong {
+		o.MigrateEvery = d.sometimes(40, time.Microsecond, 100*time.Microsecond)
+	}
 	return o
 }
 
@@ -71,6 +79,11 @@ func (d draw) client() cluster.Config {
 		RetryPercent: one(d, 0, -1, 10), RetryReserve: one(d, 0, 5),
 	}
 	c.MinConnsPerNode = d.IntN(min(3, c.MaxConnsPerNode))
+	ending := cluster.TxnPolicy{
+		TotalTimeout: d.time(30*time.Millisecond, 300*time.Millisecond), SocketTimeout: d.time(10*time.Millisecond, 100*time.Millisecond),
+		SleepBetweenRetries: d.time(time.Millisecond, 20*time.Millisecond), MaxRetries: one(d, cluster.NoRetries, 1, 5),
+	}
+	c.Policies.TxnVerify, c.Policies.TxnRoll = ending, ending
 	return c
 }
 
@@ -93,9 +106,11 @@ func (d draw) operation(p *Plan) Operation {
 		op.Limits.Total = d.time(50*time.Millisecond, time.Second)
 	case lot < 15:
 		op.Batch = true
-		op.Commands = d.rows(p)
+		op.Commands = d.rows(d.numbers(p))
+	case lot < 30 && p.Strong > 0:
+		op.Transaction, op.Commands = d.transaction(p)
 	default:
-		op.Commands = []Command{d.command(p, d.chance(60))}
+		op.Commands = []Command{d.command(d.numbers(p), d.chance(60))}
 	}
 	switch lot := d.IntN(100); {
 	case lot < 5:
@@ -121,8 +136,17 @@ func (d draw) limits(p *Plan) Limits {
 	return l
 }
 
-func (d draw) command(p *Plan, write bool) Command {
-	c := Command{Key: d.IntN(p.Keys)}
+// numbers are the records of one of the namespaces.
+func (d draw) numbers(p *Plan) []int {
+	all := p.numbers()
+	if p.Strong > 0 && d.chance(30) {
+		return all[p.Keys:]
+	}
+	return all[:p.Keys]
+}
+
+func (d draw) command(numbers []int, write bool) Command {
+	c := Command{Key: one(d, numbers...)}
 	if !write {
 		c.Verb = Verb(d.between(int(firstRead), int(verbCount)-1))
 		return c
@@ -139,19 +163,46 @@ func (d draw) command(p *Plan, write bool) Command {
 }
 
 // rows draws the commands of a batch: all of the same verb or of any, on any records.
-func (d draw) rows(p *Plan) []Command {
+func (d draw) rows(numbers []int) []Command {
 	rows := make([]Command, d.between(1, 8))
-	same, verb := d.chance(40), d.command(p, d.chance(60)).Verb
+	same, verb := d.chance(40), d.command(numbers, d.chance(60)).Verb
 	for i := range rows {
-		if rows[i] = d.command(p, d.chance(60)); same {
+		if rows[i] = d.command(numbers, d.chance(60)); same {
 			rows[i].Verb = verb
 		}
 	}
 	return rows
 }
 
+// longestTransaction is the longest time that a transaction is given.
+const longestTransaction = 2 * time.Second
+
+// transaction draws a transaction and its commands: those that can be told from what was there before by what they leave.
+func (d draw) transaction(p *Plan) (*Transaction, []Command) {
+	t := &Transaction{
+		Timeout: d.time(time.Second, longestTransaction), Pause: d.sometimes(60, time.Microsecond, 20*time.Millisecond),
+		Abort: d.chance(15), Bold: d.chance(30),
+	}
+	strongNumbers := p.numbers()[p.Keys:]
+	var all []Command
+	for range d.between(1, 4) {
+		step := make([]Command, one(d, 1, 1, 1, 2, 3))
+		for i := range step {
+			for step[i] = d.command(strongNumbers, d.chance(60)); step[i].Verb == Touch || step[i].Verb == Swap; {
+				step[i] = d.command(strongNumbers, true)
+			}
+		}
+		t.Steps = append(t.Steps, len(step))
+		all = append(all, step...)
+	}
+	return t, all
+}
+
 func (d draw) query(p *Plan) *Query {
-	q := &Query{Set: one(d, changing, fixed, fixed)}
+	q := &Query{Namespace: namespace, Set: one(d, changing, fixed, fixed)}
+	if p.Strong > 0 && d.chance(20) {
+		q.Namespace, q.Set = strong, changing
+	}
 	if q.Set == fixed && d.chance(40) {
 		q.First = d.IntN(p.Fixed)
 		q.Last = d.between(max(q.First, 1), p.Fixed)

@@ -25,21 +25,25 @@ var targets = [faultKindCount]struct {
 	StrangeAnswer: {devserver.Batches, 1}, StalePeers: {devserver.Infos, 1}, OtherName: {devserver.Infos, 1}, OddPartitions: {devserver.Infos, 1},
 }
 
-// faults draws those of a plan.
+// faults draws those of a plan. With strong consistency at most one node is away at a time, and comes back with its data, so that nothing is
+// lost: transactions are not torn by anything but what clients do.
 func (d draw) faults(p *Plan) (faults []Fault) {
 	for range d.between(6, 24) {
 		f := d.fault(p)
-		if f.ofNode() && slices.ContainsFunc(faults, func(o Fault) bool { return o.clashes(&f) }) {
+		if f.ofNode() && (p.Strong > 0 && p.Cluster.Nodes == 1 || slices.ContainsFunc(faults, func(o Fault) bool { return o.clashes(&f, p.Strong > 0) })) {
 			continue
+		}
+		if p.Strong > 0 && f.Kind == Kill {
+			f.N &^= cameBackEmpty
 		}
 		faults = append(faults, f)
 	}
 	return faults
 }
 
-// clashes reports whether two faults can't befall a node at the same time.
-func (f *Fault) clashes(o *Fault) bool {
-	return f.ofNode() && o.ofNode() && f.Node == o.Node && f.From <= o.To && o.From <= f.To
+// clashes reports whether two faults can't befall nodes at the same time: one node, or any two of a cluster that may lose nothing.
+func (f *Fault) clashes(o *Fault, careful bool) bool {
+	return f.ofNode() && o.ofNode() && (careful || f.Node == o.Node) && f.From <= o.To && o.From <= f.To
 }
 
 func (d draw) fault(p *Plan) Fault {

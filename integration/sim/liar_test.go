@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"iter"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -19,14 +20,20 @@ import (
 // is nil is the truth.
 type liar struct {
 	Client
-	write func(write func() error) error
-	read  func(key protocol.Key, read func() (*protocol.Record, error)) (*protocol.Record, error)
-	batch func(results []cluster.BatchResult, err error) ([]cluster.BatchResult, error)
-	query func(records iter.Seq2[*protocol.Record, error]) iter.Seq2[*protocol.Record, error]
-	close func() error
+	write  func(write func() error) error
+	read   func(key protocol.Key, read func() (*protocol.Record, error)) (*protocol.Record, error)
+	batch  func(results []cluster.BatchResult, err error) ([]cluster.BatchResult, error)
+	query  func(records iter.Seq2[*protocol.Record, error]) iter.Seq2[*protocol.Record, error]
+	close  func() error
+	commit func(status cluster.CommitStatus, err error) (cluster.CommitStatus, error)
+	// writesOutside and readsOutside let commands of a transaction do without it.
+	writesOutside, readsOutside bool
 }
 
 func (l *liar) Put(ctx context.Context, p *cluster.WritePolicy, key protocol.Key, bins protocol.Bins) error {
+	if l.writesOutside {
+		ctx = cluster.WithTxn(ctx, nil)
+	}
 	put := func() error { return l.Client.Put(ctx, p, key, bins) }
 	if l.write == nil {
 		return put()
@@ -35,11 +42,31 @@ func (l *liar) Put(ctx context.Context, p *cluster.WritePolicy, key protocol.Key
 }
 
 func (l *liar) Get(ctx context.Context, p *cluster.ReadPolicy, key protocol.Key, bins ...string) (*protocol.Record, error) {
-	get := func() (*protocol.Record, error) { return l.Client.Get(ctx, p, key, bins...) }
+	get := func() (*protocol.Record, error) { return l.Client.Get(l.outside(ctx), p, key, bins...) }
 	if l.read == nil {
 		return get()
 	}
 	return l.read(key, get)
+}
+
+func (l *liar) GetHeader(ctx context.Context, p *cluster.ReadPolicy, key protocol.Key) (*protocol.Record, error) {
+	return l.Client.GetHeader(l.outside(ctx), p, key)
+}
+
+func (l *liar) Exists(ctx context.Context, p *cluster.ReadPolicy, key protocol.Key) (bool, error) {
+	return l.Client.Exists(l.outside(ctx), p, key)
+}
+
+func (l *liar) BatchRead(ctx context.Context, p *cluster.BatchPolicy, keys []protocol.Key, bins ...string) ([]cluster.BatchResult, error) {
+	return l.Client.BatchRead(l.outside(ctx), p, keys, bins...)
+}
+
+// outside is the context of a read.
+func (l *liar) outside(ctx context.Context) context.Context {
+	if l.readsOutside {
+		return cluster.WithTxn(ctx, nil)
+	}
+	return ctx
 }
 
 func (l *liar) BatchWrite(ctx context.Context, p *cluster.BatchPolicy, rows []cluster.BatchRow) ([]cluster.BatchResult, error) {
@@ -56,6 +83,14 @@ func (l *liar) Query(ctx context.Context, p *cluster.QueryPolicy, stmt cluster.S
 		return records
 	}
 	return l.query(records)
+}
+
+func (l *liar) Commit(ctx context.Context, t *cluster.Txn) (cluster.CommitStatus, error) {
+	status, err := l.Client.Commit(ctx, t)
+	if l.commit == nil {
+		return status, err
+	}
+	return l.commit(status, err)
 }
 
 func (l *liar) Close() error {
@@ -226,6 +261,21 @@ var liars = map[string]struct {
 			return append(list, &protocol.Record{Key: protocol.MustKey(namespace, fixed, "stranger"), Generation: 1}), err
 		})
 	}},
+	"hides failed commits": {FalseCommitted, func() liar {
+		return liar{commit: func(cluster.CommitStatus, error) (cluster.CommitStatus, error) { return cluster.CommitOK, nil }}
+	}},
+	"hides commits": {FalseNotCommitted, func() liar {
+		return liar{commit: func(cluster.CommitStatus, error) (cluster.CommitStatus, error) {
+			return cluster.CommitVerifyFailed, &cluster.CommitError{Status: cluster.CommitVerifyFailed}
+		}}
+	}},
+	"contradicts a transaction": {OddCause, func() liar {
+		return liar{commit: func(status cluster.CommitStatus, _ error) (cluster.CommitStatus, error) {
+			return status, &cluster.CommitError{Status: cluster.CommitMarkAbandoned, InDoubt: true}
+		}}
+	}},
+	"writes outside of a transaction": {TornTransaction, func() liar { return liar{writesOutside: true} }},
+	"reads outside of a transaction":  {UnrepeatedRead, func() liar { return liar{readsOutside: true} }},
 	"takes its time": {Late, func() liar {
 		return afterwards(func(err error) error { time.Sleep(time.Second); return err })
 	}},
@@ -250,19 +300,25 @@ var liars = map[string]struct {
 }
 
 // mostSeeds is how many seeds may pass before a liar is caught.
-const mostSeeds = 12
+const mostSeeds = 40
 
 // TestLiarsAreCaught: whatever a client may say that is not so, it is caught within a few seeds, and by the rule that it breaks.
 func TestLiarsAreCaught(t *testing.T) {
 	for name, l := range liars {
 		t.Run(name, func(t *testing.T) {
-			for seed := range uint64(mostSeeds) {
+			transactions := slices.Contains([]Rule{FalseCommitted, FalseNotCommitted, TornTransaction, UnrepeatedRead}, l.rule)
+			for seed, tried := uint64(1), 0; tried < mostSeeds; seed++ {
+				p := Draw(seed)
+				if transactions && p.Strong == 0 {
+					continue
+				}
+				tried++
 				wrap := func(c Client) Client {
 					lie := l.lie()
 					lie.Client = c
 					return &lie
 				}
-				e, violations := simulate(t, Draw(seed+1), wrap)
+				e, violations := simulate(t, p, wrap)
 				for _, v := range violations {
 					if v.Rule == l.rule {
 						require.Contains(t, tell(e, violations), "-first")

@@ -16,7 +16,9 @@ type Operation struct {
 	Commands []Command
 	Batch    bool
 	Query    *Query
-	Limits   Limits
+	// Transaction, if it is not nil, is the one to which the commands belong.
+	Transaction *Transaction
+	Limits      Limits
 	// Cancel is when the call's context is cancelled, after its begin; negative: before. Deadline is the context's. 0 is never.
 	Cancel, Deadline time.Duration
 	// MustSucceed: nothing stands in the way of the call.
@@ -32,6 +34,18 @@ type Command struct {
 	Padding int
 }
 
+// A Transaction is how commands belong together.
+type Transaction struct {
+	// Timeout is the transaction's own.
+	Timeout time.Duration
+	// Steps are the numbers of commands that are sent together; 1 is a command alone.
+	Steps []int
+	// Pause is made before each step and before the end.
+	Pause time.Duration
+	// Abort ends it without a commit. Bold commits also if a command has failed, which aborts it otherwise.
+	Abort, Bold bool
+}
+
 // Limits are the fields that most policies have in common.
 type Limits struct {
 	Total, Socket, Sleep, Delay time.Duration
@@ -42,8 +56,8 @@ type Limits struct {
 
 // A Query is what a query asks for.
 type Query struct {
-	// Set is the set that is read.
-	Set string
+	// Namespace and Set are what is read.
+	Namespace, Set string
 	// First and Last, if Last is not 0, bound the numbers of the records that are asked for by an index.
 	First, Last int
 	// Begin and Count are the partitions, all if Count is 0.
@@ -67,7 +81,7 @@ func (l *Limits) tries(write bool) int {
 	return 1
 }
 
-// bound is when the call must have returned, after its begin.
+// bound is when the call, or a step of its transaction, must have returned, after its begin.
 func (op *Operation) bound() time.Duration {
 	d := op.Limits.Total
 	if op.Deadline > 0 {
@@ -85,6 +99,8 @@ func (op *Operation) String() string {
 	switch {
 	case op.Query != nil:
 		fmt.Fprintf(&b, "query %+v", *op.Query)
+	case op.Transaction != nil:
+		fmt.Fprintf(&b, "transaction %+v", *op.Transaction)
 	case op.Batch:
 		fmt.Fprintf(&b, "batch of %d", len(op.Commands))
 	default:

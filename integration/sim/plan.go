@@ -16,8 +16,9 @@ type Plan struct {
 	Cluster devserver.Options
 	// Client is the client's configuration but for what depends on the run: seeds, dial function and logger.
 	Client cluster.Config
-	// Keys is the number of records that are written during the load, Fixed of those that only queries read. Both are numbered from 0.
-	Keys, Fixed int
+	// Keys is the number of records that are written during the load, Fixed of those that only queries read. Both are numbered from 0. Strong
+	// is the number of further ones that are written, in a namespace with strong consistency, numbered from firstStrong; 0 if there is none.
+	Keys, Fixed, Strong int
 	// Callers are the operations of each.
 	Callers [][]Operation
 	Faults  []Fault
@@ -27,12 +28,16 @@ type Plan struct {
 	CloseAt, Shutdown time.Duration
 }
 
-// Sets of the records that change, and of those that do not.
+// The namespaces, and the sets of the records that change and of those that do not.
 const (
 	namespace = "test"
+	strong    = "strong"
 	changing  = "changing"
 	fixed     = "fixed"
 )
+
+// firstStrong is the number of the first record in the namespace with strong consistency.
+const firstStrong = 1000
 
 // Bins of the records.
 const (
@@ -44,10 +49,26 @@ const (
 )
 
 // key is that of a record that changes.
-func key(n int) protocol.Key { return protocol.MustKey(namespace, changing, n) }
+func key(n int) protocol.Key {
+	if n >= firstStrong {
+		return protocol.MustKey(strong, changing, n)
+	}
+	return protocol.MustKey(namespace, changing, n)
+}
 
 // fixedKey is that of a record that does not.
 func fixedKey(n int) protocol.Key { return protocol.MustKey(namespace, fixed, n) }
+
+// numbers are those of all records that change.
+func (p *Plan) numbers() (numbers []int) {
+	for n := range p.Keys {
+		numbers = append(numbers, n)
+	}
+	for n := range p.Strong {
+		numbers = append(numbers, firstStrong+n)
+	}
+	return numbers
+}
 
 // operations counts what all callers do.
 func (p *Plan) operations() (n int) {
@@ -61,8 +82,8 @@ func (p *Plan) operations() (n int) {
 func (p *Plan) String() string {
 	var b strings.Builder
 	c := &p.Client
-	fmt.Fprintf(&b, "seed %d: %d nodes, %v, %d replicas, migrations every %v; %d callers, %d operations on %d records\n", p.Seed, p.Cluster.Nodes, p.Cluster.Edition,
-		p.Cluster.Namespaces[0].ReplicationFactor, p.Cluster.MigrateEvery, len(p.Callers), p.operations(), p.Keys)
+	fmt.Fprintf(&b, "seed %d: %d nodes, %v, %d replicas, migrations every %v; %d callers, %d operations on %d + %d records\n", p.Seed, p.Cluster.Nodes, p.Cluster.Edition,
+		p.Cluster.Namespaces[0].ReplicationFactor, p.Cluster.MigrateEvery, len(p.Callers), p.operations(), p.Keys, p.Strong)
 	fmt.Fprintf(&b, "client: tend %v, connect %v, conns %d to %d, idle %v, coalesce %d, errors %d in %d, retries %d%% + %d\n", c.TendInterval, c.ConnectTimeout,
 		c.MinConnsPerNode, c.MaxConnsPerNode, c.IdleTimeout, c.Coalesce, c.MaxErrorRate, c.ErrorRateWindow, c.RetryPercent, c.RetryReserve)
 	if p.CloseAt > 0 {

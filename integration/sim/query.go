@@ -21,7 +21,7 @@ func (c *Call) query(ctx context.Context, client Client) {
 		TotalTimeout: c.Limits.Total, SocketTimeout: c.Limits.Socket, SleepBetweenRetries: c.Limits.Sleep, MaxRetries: c.Limits.Retries,
 		Replica: c.Limits.Replica, MaxRecords: q.Page, Compress: c.Limits.Compress,
 	}
-	stmt := cluster.Statement{Namespace: namespace, Set: q.Set}
+	stmt := cluster.Statement{Namespace: q.Namespace, Set: q.Set}
 	if q.Last > 0 {
 		stmt.Filter = cluster.FilterRange(binKey, int64(q.First), int64(q.Last))
 	}

@@ -16,15 +16,18 @@ type Report struct {
 	Verdicts [verbCount][3]int
 	// Faulted counts writes that a fault has hit, or that have failed otherwise than by a verdict about their record.
 	Faulted int
-	// Doubtful counts writes that are said to be in doubt, by whether they were applied.
-	Doubtful struct{ Applied, NotApplied int }
+	// Doubtful counts writes that are said to be in doubt, by whether they were applied, and of the others those whose message did not leave
+	// as a whole after their callers had given up.
+	Doubtful struct{ Applied, NotApplied, Unsent int }
 	// Repeated counts writes that were applied more than once, as their policies allow.
 	Repeated int
 	Strikes  [faultKindCount]int
 	// Queries count those that came to their end, that were left, and that failed; Pages and Records what they gave.
-	Queries                struct{ Complete, Left, Failed int }
-	Pages, Records         int
-	Cancelled, Closed      int // calls that ended so
+	Queries           struct{ Complete, Left, Failed int }
+	Pages, Records    int
+	Cancelled, Closed int // calls that ended so
+	// Transactions are counted by what the client said of their ends.
+	Transactions           [3]int
 	Violations             map[Rule]int
 	Batches, PartlyApplied int
 }
@@ -50,6 +53,9 @@ func (r *Report) addCall(e *Evidence, call *Call) {
 	applied, failed := 0, 0
 	for i := range call.Outcomes {
 		o, verb := &call.Outcomes[i], call.Commands[i].Verb
+		if o.Skipped {
+			continue
+		}
 		r.Verdicts[verb][o.verdict()]++
 		if o.Err == nil {
 			applied++
@@ -69,6 +75,9 @@ func (r *Report) addCall(e *Evidence, call *Call) {
 	if call.Query != nil {
 		r.addQuery(call)
 	}
+	if call.Transaction != nil {
+		r.Transactions[call.Ending.Verdict]++
+	}
 	if call.Cancel != 0 {
 		r.Cancelled++
 	}
@@ -87,6 +96,9 @@ func (r *Report) addWrite(e *Evidence, o *Outcome) {
 			r.Doubtful.Applied++
 		} else {
 			r.Doubtful.NotApplied++
+		}
+		if e.Sent[o.Token] == 0 {
+			r.Doubtful.Unsent++
 		}
 	}
 	if len(e.Strikes[o.Token]) > 0 || o.verdict() != Applied && !o.aboutRecord() {
@@ -118,6 +130,9 @@ func (r *Report) Merge(o *Report) {
 	for k := range r.Strikes {
 		r.Strikes[k] += o.Strikes[k]
 	}
+	for verdict := range r.Transactions {
+		r.Transactions[verdict] += o.Transactions[verdict]
+	}
 	for rule, n := range o.Violations {
 		if r.Violations == nil {
 			r.Violations = make(map[Rule]int)
@@ -128,6 +143,7 @@ func (r *Report) Merge(o *Report) {
 	r.Repeated += o.Repeated
 	r.Doubtful.Applied += o.Doubtful.Applied
 	r.Doubtful.NotApplied += o.Doubtful.NotApplied
+	r.Doubtful.Unsent += o.Doubtful.Unsent
 	r.Queries.Complete += o.Queries.Complete
 	r.Queries.Left += o.Queries.Left
 	r.Queries.Failed += o.Queries.Failed
@@ -154,10 +170,11 @@ func (r *Report) Print(out io.Writer) {
 	w := tabwriter.NewWriter(out, 0, 8, 2, ' ', 0)
 	defer w.Flush()
 	fmt.Fprintf(w, "seeds %d, writes %d, of them %d with faults; applied more than once, as allowed: %d\n", r.Seeds, r.Writes(), r.Faulted, r.Repeated)
-	fmt.Fprintf(w, "in doubt: %d that were applied, %d that were not\n", r.Doubtful.Applied, r.Doubtful.NotApplied)
+	fmt.Fprintf(w, "in doubt: %d that were applied, %d that were not, %d of them given up on their way\n", r.Doubtful.Applied, r.Doubtful.NotApplied, r.Doubtful.Unsent)
 	fmt.Fprintf(w, "batches %d, of them %d in part; queries %d complete, %d left, %d failed; pages %d, records %d\n",
 		r.Batches, r.PartlyApplied, r.Queries.Complete, r.Queries.Left, r.Queries.Failed, r.Pages, r.Records)
 	fmt.Fprintf(w, "calls to be cancelled %d, ended by closing %d\n", r.Cancelled, r.Closed)
+	fmt.Fprintf(w, "transactions %d committed, %d not, %d in doubt\n", r.Transactions[Applied], r.Transactions[NotApplied], r.Transactions[InDoubt])
 	fmt.Fprintln(w, "verb\tapplied\tnot applied\tin doubt")
 	for v := range verbCount {
 		n := &r.Verdicts[v]
@@ -188,6 +205,9 @@ func (r *Report) Unreached() (names []string) {
 				check(r.Verdicts[v][verdict], "%v %v", v, verdict)
 			}
 		}
+	}
+	for verdict, n := range r.Transactions {
+		check(n, "transactions %v", Verdict(verdict))
 	}
 	check(r.Repeated, "writes applied more than once")
 	check(r.Doubtful.Applied, "writes in doubt that were applied")

@@ -51,8 +51,13 @@ func Run(p *Plan, wrap func(Client) Client) *Evidence {
 	return r.evidence
 }
 
+// sinceBubbles is added to the time of a bubble, which begins in 2000, for servers, to which time begins in 2010.
+const sinceBubbles = 20 * 365 * 24 * time.Hour
+
 func (r *run) run() (err error) {
-	if r.server, err = devserver.Start(r.plan.Cluster); err != nil {
+	options := r.plan.Cluster
+	options.Clock = func() time.Time { return time.Now().Add(sinceBubbles) }
+	if r.server, err = devserver.Start(options); err != nil {
 		return err
 	}
 	defer r.server.Close()
@@ -74,11 +79,12 @@ func (r *run) run() (err error) {
 		return err
 	}
 	r.close(0)
+	r.evidence.Leaks = r.wire.connections()
 	if err := r.server.Close(); err != nil {
 		return err
 	}
 	e := r.evidence
-	e.Truth, e.Leaks = learn(r.server), r.wire.connections()
+	e.Truth = learn(r.server)
 	e.Sent, e.Tried, e.Strikes, e.Counts = r.wire.left, r.wire.tried, r.injector.strikes, r.injector.counts
 	return nil
 }
@@ -106,9 +112,11 @@ func (r *run) prepare() error {
 		cmd := Command{Verb: Put, Key: n}
 		rows = append(rows, cluster.PutRow(nil, fixedKey(n), cmd.bins(newToken(0, 0, n))))
 	}
-	for n := range r.plan.Keys / 2 {
-		cmd := Command{Verb: Put, Key: n}
-		rows = append(rows, cluster.PutRow(nil, key(n), cmd.bins(newToken(0, 1, n))))
+	for i, n := range r.plan.numbers() {
+		if i%2 == 0 {
+			cmd := Command{Verb: Put, Key: n}
+			rows = append(rows, cluster.PutRow(nil, key(n), cmd.bins(newToken(0, 1, n))))
+		}
 	}
 	if _, err := r.native.BatchWrite(ctx, nil, rows); err != nil {
 		return err
@@ -170,6 +178,9 @@ func (r *run) recover() error {
 	time.Sleep(r.plan.Calm - time.Since(r.injector.start))
 	r.server.Migrate(0)
 	time.Sleep(cfg.TendInterval * time.Duration(2+cfg.ErrorRateWindow))
+	if r.plan.Strong > 0 {
+		time.Sleep(longestTransaction + 3*time.Second) // until servers have ended what was left to them, counting whole seconds
+	}
 	if r.closed.begun() {
 		r.closed = closing{}
 		if err := r.open(); err != nil {
@@ -177,12 +188,12 @@ func (r *run) recover() error {
 		}
 	}
 	c := r.caller(len(r.plan.Callers) + 1)
-	for i := range r.plan.Keys {
-		c.do(calm(Operation{Commands: []Command{{Verb: Get, Key: i}}}))
-		c.do(calm(Operation{Commands: []Command{{Verb: Push, Key: i}}}))
+	for _, n := range r.plan.numbers() {
+		c.do(calm(Operation{Commands: []Command{{Verb: Get, Key: n}}}))
+		c.do(calm(Operation{Commands: []Command{{Verb: Push, Key: n}}}))
 	}
-	c.do(calm(Operation{Query: &Query{Set: fixed}}))
-	c.do(calm(Operation{Query: &Query{Set: changing}}))
+	c.do(calm(Operation{Query: &Query{Namespace: namespace, Set: fixed}}))
+	c.do(calm(Operation{Query: &Query{Namespace: namespace, Set: changing}}))
 	r.evidence.Calls = append(r.evidence.Calls, c.calls...)
 	return nil
 }

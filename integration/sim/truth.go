@@ -9,10 +9,14 @@ import (
 
 // A Truth is what truly happened to the records of a run.
 type Truth struct {
-	// Records are the versions of each record, by digest.
+	// Records are the versions of each record that everybody sees, by digest.
 	Records map[protocol.Digest][]*Version
-	// Applied are the versions that each write has made.
+	// Applied are the versions that each write has made, those that only its transaction sees among them.
 	Applied map[Token][]*Version
+	// Locks are the records that each transaction has written.
+	Locks map[uint64][]*Lock
+
+	open map[protocol.Digest]*Lock
 }
 
 // A Version is a state of a record, from one event to the next.
@@ -23,14 +27,26 @@ type Version struct {
 	Until uint64
 	// Token is that of the write that made it.
 	Token Token
-	// Exists tells whether there is a record; Generation is 0 where there is none.
+	// Exists tells whether there is a record; Generation is 0 where there is not even a tombstone.
 	Exists     bool
 	Generation uint32
-	// Restored tells that a node brought it back, so that it does not follow from the version before.
-	Restored bool
+	// Restored tells that a node brought it back, so that it does not follow from the version before, and Rolled that the end of a
+	// transaction's lock made it.
+	Restored, Rolled bool
 
 	event *devserver.Event
 	bins  protocol.Bins // once asked for
+}
+
+// A Lock is what a transaction has done to a record, up to the end of its lock.
+type Lock struct {
+	Digest protocol.Digest
+	// Before is the version that the others have seen meanwhile, After the one that they have seen then, nil if the lock has not ended.
+	Before, After *Version
+	// Own are the versions that the transaction has made.
+	Own []*Version
+	// Broken tells that the record was lost or restored meanwhile.
+	Broken bool
 }
 
 // forever is after the last event.
@@ -38,9 +54,12 @@ const forever = ^uint64(0)
 
 // learn reads the history of a server.
 func learn(server *devserver.Server) *Truth {
-	t := &Truth{Records: make(map[protocol.Digest][]*Version), Applied: make(map[Token][]*Version)}
+	t := &Truth{
+		Records: make(map[protocol.Digest][]*Version), Applied: make(map[Token][]*Version), Locks: make(map[uint64][]*Lock),
+		open: make(map[protocol.Digest]*Lock),
+	}
 	for e := range server.History(0) {
-		if e.Kind != devserver.WasRead {
+		if e.Kind != devserver.WasRead && (e.Set == changing || e.Set == fixed) {
 			t.add(e)
 		}
 	}
@@ -49,27 +68,64 @@ func learn(server *devserver.Server) *Truth {
 
 func (t *Truth) add(e *devserver.Event) {
 	v := &Version{Event: e.Number, Until: forever, Restored: e.Kind == devserver.WasRestored, event: e}
-	if v.Exists = v.Restored || e.Kind == devserver.WasStored; v.Exists {
-		v.Generation = e.Generation
-	}
-	list := t.Records[e.Digest]
-	if list == nil {
-		list = []*Version{{Until: forever}}
-	}
-	list[len(list)-1].Until = e.Number
-	t.Records[e.Digest] = append(list, v)
 	for _, token := range commandTokens(e.Ops, e.Filter) {
 		v.Token = token
 		t.Applied[token] = append(t.Applied[token], v)
 	}
+	if e.Kind == devserver.WasLocked {
+		v.Generation, v.bins = e.Generation, e.Record().Bins
+		v.Exists = len(v.bins) > 0
+		t.lock(e, v)
+		return
+	}
+	v.Exists = v.Restored || e.Kind == devserver.WasStored
+	if v.Exists || e.Namespace == strong {
+		v.Generation = e.Generation // where records leave tombstones, these have generations
+	}
+	t.current(e.Digest).Until = e.Number
+	t.Records[e.Digest] = append(t.Records[e.Digest], v)
+	if l := t.open[e.Digest]; l != nil {
+		l.After, v.Rolled = v, true
+		l.Own[len(l.Own)-1].Until = e.Number
+		l.Broken = v.Restored || e.Kind == devserver.WasLost
+		delete(t.open, e.Digest)
+	}
 }
 
-// versions are those of a record that were in effect at some time from one moment to another.
-func (t *Truth) versions(k protocol.Digest, from, to uint64) (list []*Version) {
+// current is the version of a record that everybody sees now.
+func (t *Truth) current(d protocol.Digest) *Version {
+	list := t.Records[d]
+	if list == nil {
+		list = []*Version{{Until: forever}}
+		t.Records[d] = list
+	}
+	return list[len(list)-1]
+}
+
+// lock adds a version that a transaction has made.
+func (t *Truth) lock(e *devserver.Event, v *Version) {
+	l := t.open[e.Digest]
+	if l == nil {
+		l = &Lock{Digest: e.Digest, Before: t.current(e.Digest)}
+		t.open[e.Digest] = l
+		t.Locks[e.Transaction] = append(t.Locks[e.Transaction], l)
+	} else {
+		l.Own[len(l.Own)-1].Until = e.Number
+	}
+	l.Own = append(l.Own, v)
+}
+
+// versions are those of a record that were in effect at some time from one moment to another, for everybody.
+func (t *Truth) versions(k protocol.Digest, from, to uint64) []*Version {
 	all := t.Records[k]
 	if all == nil {
 		return []*Version{{Until: forever}} // it never was
 	}
+	return during(all, from, to)
+}
+
+// during are the versions that were in effect at some time from one moment to another.
+func during(all []*Version, from, to uint64) (list []*Version) {
 	for _, v := range all {
 		if v.Event <= to && v.Until > from {
 			list = append(list, v)
@@ -77,6 +133,37 @@ func (t *Truth) versions(k protocol.Digest, from, to uint64) (list []*Version) {
 	}
 	return list
 }
+
+// lockOf is the lock of a transaction on a record, nil if it has none.
+func (t *Truth) lockOf(transaction uint64, k protocol.Digest) *Lock {
+	for _, l := range t.Locks[transaction] {
+		if l.Digest == k {
+			return l
+		}
+	}
+	return nil
+}
+
+// lockedByOthers reports whether another transaction than the one given held a record at some time from one moment to another.
+func (t *Truth) lockedByOthers(transaction uint64, k protocol.Digest, from, to uint64) bool {
+	for id, locks := range t.Locks {
+		for _, l := range locks {
+			if id != transaction && l.Digest == k && len(during(l.Own, from, to)) > 0 {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// Forward reports whether what came after the lock is what the transaction has made, and Back whether it is what was there before. Both are
+// so if the transaction has made what was there before.
+func (l *Lock) Forward() bool { return l.After != nil && sameContent(l.After, l.Own[len(l.Own)-1]) }
+
+// Back reports whether what came after the lock is what was there before.
+func (l *Lock) Back() bool { return l.After != nil && sameContent(l.After, l.Before) }
+
+func sameContent(a, b *Version) bool { return a.Exists == b.Exists && sameBins(a.Bins(), b.Bins()) }
 
 // Bins are the record's bins, none where there is no record.
 func (v *Version) Bins() protocol.Bins {

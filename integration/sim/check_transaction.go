@@ -1,0 +1,141 @@
+package sim
+
+import (
+	"slices"
+	"time"
+
+	"github.com/aerosql/aerosql/cluster"
+	"github.com/aerosql/aerosql/protocol"
+)
+
+// transaction holds what was said about the end of a transaction against what became of its records.
+func (c *checker) transaction(call *Call) {
+	end := &call.Ending
+	locks := c.Truth.Locks[end.ID]
+	forward, back := 0, 0
+	for _, l := range locks {
+		switch {
+		case l.Broken:
+		case l.After == nil:
+			c.breach(LockLeft, call, "record %v is locked still", l.Digest)
+		case l.Forward() && l.Back():
+		case l.Forward():
+			forward++
+		case l.Back():
+			back++
+		default:
+			c.breach(HistoryUntrue, call, "after the lock there was %v, neither %v nor %v", l.After, l.Before, l.Own)
+		}
+	}
+	switch {
+	case forward > 0 && back > 0:
+		c.breach(TornTransaction, call, "%d records were rolled forward, %d back", forward, back)
+	case end.Verdict == Applied && back > 0:
+		c.breach(FalseCommitted, call, "%d records were rolled back", back)
+	case end.Verdict == NotApplied && forward > 0:
+		c.breach(FalseNotCommitted, call, "%d records were rolled forward", forward)
+	}
+	c.within(call)
+	if end.Verdict == Applied {
+		c.held(call)
+	}
+	if end.Contradicts {
+		c.breach(OddCause, call, "the transaction contradicts its commit")
+	}
+	var commit *cluster.CommitError
+	if call.Err != nil && !isTyped(call.Err) && !asError(call.Err, &commit) {
+		c.breach(OddCause, call, "%v is neither a *CommitError nor a *protocol.Error", call.Err)
+	}
+	// It verifies, marks, rolls and closes.
+	if took, bound := end.took(), 4*c.Plan.Client.Policies.TxnRoll.TotalTimeout; took > bound+slack {
+		c.breach(Late, call, "its end took %v, of %v", took, bound)
+	}
+}
+
+// within checks that what the transaction's commands have written was written as part of it.
+func (c *checker) within(call *Call) {
+	for i := range call.Outcomes {
+		l := c.Truth.lockOf(call.Ending.ID, key(call.Commands[i].Key).Digest())
+		for _, v := range c.Truth.Applied[call.Outcomes[i].Token] {
+			if l == nil || !slices.Contains(l.Own, v) {
+				c.breach(TornTransaction, call, "row %d took effect at once: %v", i, v)
+			}
+		}
+	}
+}
+
+// held checks that what a committed transaction has read was so still when its commit was asked for: it is compared once, then.
+func (c *checker) held(call *Call) {
+	begin := call.Ending.Asked.Event
+	for i := range call.Outcomes {
+		o, cmd := &call.Outcomes[i], &call.Commands[i]
+		if cmd.Verb.Writes() || o.Skipped || o.Err != nil && (!o.absent() || o.Batch) {
+			continue // servers tell no version of what a batch has not found, so nobody can compare it
+		}
+		digest := key(cmd.Key).Digest()
+		if c.Truth.lockOf(call.Ending.ID, digest) != nil || call.doubts(cmd.Key) {
+			continue // it was locked before it could change, as else the lock is refused; or it may have been
+		}
+		versions := during(c.Truth.Records[digest], begin, forever)
+		if len(versions) == 0 || !c.wasRead(call, i, versions[0]) {
+			c.breach(UnrepeatedRead, call, "row %d; when the commit began there was %v", i, versions)
+		}
+	}
+}
+
+// doubts reports whether a write of a record is in doubt. Whether that has locked the record nobody can tell, so what was read of it can't be
+// compared: who commits in spite of it has been told so.
+func (c *Call) doubts(number int) bool {
+	for i := range c.Outcomes {
+		if c.Commands[i].Key == number && c.Outcomes[i].verdict() == InDoubt {
+			return true
+		}
+	}
+	return false
+}
+
+// wasRead reports whether a version is the one that a read of a transaction gave.
+func (c *checker) wasRead(call *Call, i int, v *Version) bool {
+	o := &call.Outcomes[i]
+	if o.absent() {
+		return !v.Exists
+	}
+	return v.Exists && call.Commands[i].gave(o, v)
+}
+
+// seen are the versions of a command's record that it may have met: what everybody sees, and in a transaction what that has
+// written before.
+func (c *checker) seen(call *Call, i int) []*Version {
+	o, digest := &call.Outcomes[i], key(call.Commands[i].Key).Digest()
+	from, to := o.Begun.Event, o.Ended.Event
+	versions := c.Truth.versions(digest, from, to)
+	if call.Transaction == nil {
+		return versions
+	}
+	l := c.Truth.lockOf(call.Ending.ID, digest)
+	if l == nil {
+		return versions
+	}
+	own := during(l.Own, from, to)
+	if len(own) > 0 && own[0].Event <= from {
+		return own // the lock was there all the time
+	}
+	return append(versions, own...)
+}
+
+// transactionCode reports whether a command met with a verdict that transactions cause: a lock of another one, and within a transaction a record
+// that has changed since it was read, an end by time, or a fault that hit the transaction's monitor.
+func (c *checker) transactionCode(call *Call, i int) bool {
+	o, digest := &call.Outcomes[i], key(call.Commands[i].Key).Digest()
+	within := call.Transaction != nil
+	switch o.code() {
+	case protocol.TransactionBlocked:
+		return c.Truth.lockedByOthers(call.Ending.ID, digest, o.Begun.Event, o.Ended.Event)
+	case protocol.TransactionVersionMismatch:
+		return within
+	case protocol.TransactionExpired:
+		// Servers count whole seconds.
+		return within && o.Ended.At-call.Begun.At > call.Transaction.Timeout-time.Second
+	}
+	return within && c.injected(0, o.code())
+}
