@@ -33,7 +33,7 @@ func (m *machine) openCoroutines() {
 	library.RawSetString("resume", m.function("resume", func(c call) int {
 		thread, ok := c.Get(1).(*lua.LState)
 		if !ok {
-			c.typeError(1, "coroutine")
+			c.typeError(1, "thread")
 		}
 		c.Remove(1)
 		return c.resume(resume, thread)

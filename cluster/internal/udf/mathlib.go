@@ -148,7 +148,7 @@ func mathRandom(c call) int {
 		c.RaiseError("wrong number of arguments")
 	}
 	if low > high {
-		c.argumentError(c.GetTop(), "interval is empty")
+		c.argumentError(1, "interval is empty")
 	}
 	span := uint64(high) - uint64(low) + 1
 	if span == 0 {

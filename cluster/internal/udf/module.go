@@ -206,19 +206,28 @@ func (m *machine) openRequire(s *Modules) {
 	}))
 }
 
-// searchPath is where a real server looks for modules. Here there are no others than those that are registered.
-var searchPath = []string{
-	"/usr/local/share/lua/5.4/?.lua", "/usr/local/share/lua/5.4/?/init.lua",
-	"/usr/local/lib/lua/5.4/?.lua", "/usr/local/lib/lua/5.4/?/init.lua", "./?.lua", "./?/init.lua", Path + "?.lua",
-	"/usr/local/lib/lua/5.4/?.so", "/usr/local/lib/lua/5.4/loadall.so", "./?.so", Path + "?.so",
-}
+// scriptPath and libraryPath are where a real server looks for modules. Here there are no others than those that are registered.
+var (
+	scriptPath = []string{
+		"/usr/local/share/lua/5.4/?.lua", "/usr/local/share/lua/5.4/?/init.lua",
+		"/usr/local/lib/lua/5.4/?.lua", "/usr/local/lib/lua/5.4/?/init.lua", "./?.lua", "./?/init.lua", Path + "?.lua",
+	}
+	libraryPath = []string{"/usr/local/lib/lua/5.4/?.so", "/usr/local/lib/lua/5.4/loadall.so", "./?.so", Path + "?.so"}
+)
 
 // searched tells where a real server would have looked for a module.
 func searched(name string) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "\n\tno field package.preload['%s']", name)
-	for _, template := range searchPath {
-		fmt.Fprintf(&b, "\n\tno file '%s'", strings.ReplaceAll(template, "?", strings.ReplaceAll(name, ".", "/")))
+	look := func(path []string, name string) {
+		for _, template := range path {
+			fmt.Fprintf(&b, "\n\tno file '%s'", strings.ReplaceAll(template, "?", strings.ReplaceAll(name, ".", "/")))
+		}
+	}
+	look(scriptPath, name)
+	look(libraryPath, name)
+	if root, _, nested := strings.Cut(name, "."); nested {
+		look(libraryPath, root)
 	}
 	return b.String()
 }
