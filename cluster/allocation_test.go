@@ -41,20 +41,7 @@ func echoNode(t testing.TB, answer []byte, change func(*Config)) *Client {
 			}
 		}
 	}()
-	tended := false
-	c := f.open(func(cfg *Config) {
-		cfg.TendInterval = 1 << 40
-		cfg.Dial = func(ctx context.Context, network, address string) (net.Conn, error) {
-			if !tended {
-				tended = true
-				return f.dial(ctx, network, address)
-			}
-			return net.Dial("tcp", l.Addr().String())
-		}
-		if change != nil {
-			change(cfg)
-		}
-	})
+	c := f.openOver(l, change)
 	t.Cleanup(func() {
 		c.Close()
 		l.Close()

@@ -37,17 +37,7 @@ func silentNode(t testing.TB, conns int, mode CoalesceMode) *Client {
 		}
 	})
 	f := newFakeNet(t, 1)
-	tended := false
-	c := f.open(func(cfg *Config) {
-		cfg.TendInterval, cfg.MaxConnsPerNode, cfg.Coalesce, cfg.MaxErrorRate = time.Hour, conns, mode, -1
-		cfg.Dial = func(ctx context.Context, network, address string) (net.Conn, error) {
-			if !tended {
-				tended = true
-				return f.dial(ctx, network, address)
-			}
-			return new(net.Dialer).DialContext(ctx, "tcp", l.Addr().String())
-		}
-	})
+	c := f.openOver(l, func(cfg *Config) { cfg.MaxConnsPerNode, cfg.Coalesce, cfg.MaxErrorRate = conns, mode, -1 })
 	t.Cleanup(func() {
 		c.Close()
 		l.Close()

@@ -70,68 +70,67 @@ func TestCase02DialBlackHoled(t *testing.T) {
 	}
 }
 
-// TestCase03IdleConnectionClosed: that the server has closed a connection is seen before it is used. The
-// command is executed once and nobody is told.
-func TestCase03IdleConnectionClosed(t *testing.T) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
+// acceptAll hands on the connections that come to a listener, until it is closed.
+func acceptAll(l net.Listener) <-chan net.Conn {
 	accepted := make(chan net.Conn, 8)
 	go func() {
+		defer close(accepted)
 		for {
 			c, err := l.Accept()
 			if err != nil {
-				close(accepted)
 				return
 			}
 			accepted <- c
 		}
 	}()
+	return accepted
+}
+
+// TestCase03IdleConnectionClosed: that the server has closed a connection is seen before it is used. The
+// command is executed once and nobody is told.
+func TestCase03IdleConnectionClosed(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	accepted := acceptAll(l)
 	f := newFakeNet(t, 1)
-	tended := false
-	c := f.open(func(cfg *Config) {
-		cfg.TendInterval = time.Hour
-		cfg.Dial = func(ctx context.Context, network, address string) (net.Conn, error) {
-			if !tended {
-				tended = true
-				return f.dial(ctx, network, address)
-			}
-			return new(net.Dialer).DialContext(ctx, "tcp", l.Addr().String())
-		}
-	})
+	c := f.openOver(l, nil)
 	var served sync.WaitGroup
-	serve := func() net.Conn {
-		conn := <-accepted
-		served.Go(func() { f.node(0).serve(conn) })
-		return conn
-	}
 	t.Cleanup(func() {
+		c.Close()
 		l.Close()
 		served.Wait()
 	})
-	result := make(chan error)
-	go func() { result <- put(t, c) }()
-	first := serve()
-	require.NoError(t, <-result)
+	// call makes a command, and serves the connection that it opens if it does.
+	call := func() (opened net.Conn, err error) {
+		result := make(chan error, 1)
+		go func() { result <- c.Put(t.Context(), &WritePolicy{TotalTimeout: time.Minute}, testKey, testBins) }()
+		select {
+		case opened = <-accepted:
+			served.Go(func() { f.node(0).serve(opened) })
+			return opened, <-result
+		case err := <-result:
+			return nil, err
+		}
+	}
+	first, err := call()
+	require.NoError(t, err)
+	again, err := call()
+	require.NoError(t, err)
+	require.Nil(t, again, "the connection is used again")
 
 	first.Close()
-	pooled, ok := c.Nodes()[0].pool.state.Take()
+	pool := c.Nodes()[0].pool
+	pooled, ok := pool.state.Take()
 	require.True(t, ok)
 	for pooled.live.alive() {
 		runtime.Gosched() // the end of the connection is on its way
 	}
 	pooled.used = pooled.used.Add(-time.Second) // it is idle for long enough to be looked at
-	c.Nodes()[0].pool.state.Put(pooled)
-	go func() { result <- c.Put(t.Context(), &WritePolicy{TotalTimeout: time.Minute}, testKey, testBins) }()
-	select {
-	case conn := <-accepted:
-		accepted <- conn
-		serve()
-		require.NoError(t, <-result)
-	case err := <-result:
-		require.NoError(t, err, "on the dead connection")
-	}
-	require.Equal(t, 2, f.node(0).received())
-	require.NoError(t, c.Close())
+	pool.state.Put(pooled)
+	opened, err := call()
+	require.NoError(t, err)
+	require.NotNil(t, opened, "another one")
+	require.Equal(t, 3, f.node(0).received())
 }
 
 // resets are connections whose Write fails before it takes a byte, each from its n-th on.

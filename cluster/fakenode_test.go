@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
@@ -115,6 +116,25 @@ func (f *fakeNet) open(change func(*Config)) *Client {
 		f.close()
 	})
 	return c
+}
+
+// openOver is open with commands that go to a listener, over real sockets, in place of the one node, which is tended alone.
+func (f *fakeNet) openOver(l net.Listener, change func(*Config)) *Client {
+	f.t.Helper()
+	tended := false
+	return f.open(func(cfg *Config) {
+		cfg.TendInterval = time.Hour
+		cfg.Dial = func(ctx context.Context, network, address string) (net.Conn, error) {
+			if !tended {
+				tended = true
+				return f.dial(ctx, network, address)
+			}
+			return new(net.Dialer).DialContext(ctx, "tcp", l.Addr().String())
+		}
+		if change != nil {
+			change(cfg)
+		}
+	})
 }
 
 func (f *fakeNet) config(change func(*Config)) Config {
