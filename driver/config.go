@@ -42,7 +42,7 @@ const (
 // A Config says how to reach a cluster and how statements run on it. Seeds or
 // InProcess is required. Every field but Dial and Logger has a key in data source names; see [ParseDSN].
 type Config struct {
-	// Seeds are addresses of any nodes: "host", "host:port" (3000 by default) or "[v6]:port".
+	// Seeds are addresses of any nodes: "host", "host:port" (3000 by default) or "[v6]:port", and with TLS "host:tls-name:port".
 	Seeds []string
 	// InProcess is the name of a cluster inside the process, in place of Seeds. A package that
 	// runs such clusters must be imported.
@@ -54,6 +54,15 @@ type Config struct {
 	User     string
 	Password cluster.Password
 	AuthMode cluster.AuthMode
+
+	// TLS makes all connections TLS ones. The files are read when the cluster is opened; see cluster.LoadTLS.
+	TLS      bool
+	TLSFiles cluster.TLSFiles
+	// TLSName is the name that nodes' certificates are for, where neither the address nor the cluster tells another one.
+	TLSName string
+	// TLSTrustAnyServer takes whoever answers for the cluster: without a verified certificate anybody in between sees everything. It is for
+	// trying things out.
+	TLSTrustAnyServer bool
 
 	// ClusterName is compared with the name that nodes give; "" accepts any.
 	ClusterName string
@@ -125,6 +134,39 @@ func (c *Config) validate() error {
 	case c.InProcess != "" && (c.User != "" || c.AuthMode != cluster.AuthInternal):
 		return fmt.Errorf("%w: an in-process cluster has no users", ErrConfig)
 	}
+	return c.validateTLS()
+}
+
+// validateTLS reports what contradicts itself about TLS, as far as that shows without reading files.
+func (c *Config) validateTLS() error {
+	switch {
+	case c.TLS && c.InProcess != "":
+		return fmt.Errorf("%w: an in-process cluster has no TLS", ErrConfig)
+	case c.TLS && c.AuthMode == cluster.AuthExternal && c.TLSTrustAnyServer:
+		return fmt.Errorf("%w: auth=external would send the password to any server that answers", ErrConfig)
+	case c.TLS && c.AuthMode == cluster.AuthPKI && c.TLSFiles.Certificate == "":
+		return fmt.Errorf("%w: auth=pki needs tls_cert and tls_key", ErrConfig)
+	case c.TLS:
+		return nil
+	case c.TLSFiles != cluster.TLSFiles{} || c.TLSName != "" || c.TLSTrustAnyServer:
+		return fmt.Errorf("%w: keys that begin with tls_ need tls=true", ErrConfig)
+	case c.AuthMode != cluster.AuthInternal:
+		return fmt.Errorf("%w: auth=%v needs tls=true", ErrConfig, c.AuthMode)
+	}
+	return nil
+}
+
+// applyTLS is apply for what is read from files.
+func (c *Config) applyTLS(base *cluster.Config) error {
+	if !c.TLS {
+		return nil
+	}
+	var err error
+	if base.TLS, err = cluster.LoadTLS(c.TLSFiles); err != nil {
+		return err
+	}
+	base.TLSName = c.TLSName
+	base.TLS.InsecureSkipVerify = c.TLSTrustAnyServer
 	return nil
 }
 
@@ -136,7 +178,7 @@ func (c *Config) apply(base cluster.Config) cluster.Config {
 	if c.Dial != nil {
 		base.Dial = c.Dial
 	}
-	base.User, base.Password, base.AuthMode = c.User, c.Password, c.AuthMode
+	base.User, base.AuthMode = c.User, c.AuthMode
 	base.ClusterName = cmp.Or(c.ClusterName, base.ClusterName)
 	base.AppID = cmp.Or(c.AppID, base.AppID)
 	base.Logger = cmp.Or(c.Logger, base.Logger)

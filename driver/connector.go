@@ -17,6 +17,8 @@ type Connector struct {
 	cfg   Config
 	err   error // why there can't be a session, from the data source name
 	plans planCache
+	// password is a function, so that nothing that prints a Connector or what holds one can reach it; cfg has it no more.
+	password func() cluster.Password
 
 	// gate is held, by the one element in it, by whoever uses the fields below.
 	gate   chan struct{}
@@ -38,12 +40,16 @@ func NewConnector(cfg Config) (*Connector, error) {
 	if err := cfg.validate(); err != nil {
 		return nil, err
 	}
-	return &Connector{cfg: cfg, gate: make(chan struct{}, 1)}, nil
+	c := &Connector{cfg: cfg, gate: make(chan struct{}, 1)}
+	c.password = func() cluster.Password { return cfg.Password }
+	c.cfg.Password = ""
+	return c, nil
 }
 
 // NewClientConnector makes a Connector that runs statements on a client which
 // exists already and stays open. Of the Config those fields count that are about statements.
 func NewClientConnector(client *cluster.Client, cfg Config) *Connector {
+	cfg.Password = "" // the client has logged in
 	return &Connector{cfg: cfg, client: client, runner: cfg.runner(client), shared: true, gate: make(chan struct{}, 1)}
 }
 
@@ -90,7 +96,13 @@ func (c *Connector) open(ctx context.Context) error {
 			return err
 		}
 	}
-	client, err := cluster.Open(ctx, c.cfg.apply(base))
+	base = c.cfg.apply(base)
+	base.Password = c.password()
+	err := c.cfg.applyTLS(&base)
+	var client *cluster.Client
+	if err == nil {
+		client, err = cluster.Open(ctx, base)
+	}
 	if err != nil {
 		if server != nil {
 			err = errors.Join(err, server.Close())

@@ -1,8 +1,8 @@
 package driver
 
 import (
+	"errors"
 	"fmt"
-	"net"
 	"net/url"
 	"strconv"
 	"strings"
@@ -23,7 +23,7 @@ const (
 //
 // The second form reaches a cluster inside the process; import
 // github.com/aerosql/aerosql/cluster/devserver/mem to have them. Special characters are
-// written as in URLs: %40 for @. The keys, all optional:
+// written as in URLs: %40 for @. With TLS an address may be host:tls-name:port. The keys, all optional:
 //
 //	timeout=1s              of a command with its retries; none for no limit
 //	socket_timeout=30s      of a wait for a node; none for no limit
@@ -42,6 +42,12 @@ const (
 //	dialect=standard        or aql: how "..." is read
 //	collections=native      or json: how lists and maps come out of Rows
 //	auth=internal           or external, pki: who knows the user's password
+//	tls=false               or true: all connections are TLS ones
+//	tls_ca=                 file of the authorities that nodes' certificates are verified with; the system's if empty
+//	tls_cert=, tls_key=     files of the client's certificate, read again when they change
+//	tls_name=               of the nodes' certificates, where no other one is known; the host if empty
+//	tls_insecure_trust_any_server=false
+//	                        true: whoever answers is taken for the cluster and sees everything
 //	cluster_name=           that the nodes must have
 //	app_id=                 shown to the server's operators
 //	alternate_addresses=false
@@ -55,6 +61,9 @@ func ParseDSN(dsn string) (Config, error) {
 	if rest := afterAuthority(dsn); strings.Contains(rest, "@") {
 		// Most likely a password with a special character in it, parts of which the error would show.
 		return Config{}, fmt.Errorf("%w: special characters in user and password must be escaped: / is %%2F, ? is %%3F, @ is %%40", ErrConfig)
+	}
+	if errors.Is(err, ErrConfig) {
+		return Config{}, err
 	}
 	return Config{}, fmt.Errorf("%w: %w", ErrConfig, err)
 }
@@ -117,7 +126,7 @@ func (c *Config) parseAuthority(authority string) error {
 	c.Seeds = make([]string, 0, count)
 	for seed := range strings.SplitSeq(authority, ",") {
 		if !validAddress(seed) {
-			return fmt.Errorf("address %d is not host, host:port or [v6]:port", len(c.Seeds)+1)
+			return fmt.Errorf("address %d is not host, host:port, host:tls-name:port or [v6]:port", len(c.Seeds)+1)
 		}
 		c.Seeds = append(c.Seeds, seed)
 	}
@@ -125,18 +134,29 @@ func (c *Config) parseAuthority(authority string) error {
 }
 
 func validAddress(address string) bool {
-	host := address
-	if strings.LastIndexByte(address, ':') > strings.LastIndexByte(address, ']') {
-		h, port, err := net.SplitHostPort(address)
-		if n, convErr := strconv.ParseUint(port, 10, 16); err != nil || convErr != nil || n == 0 {
+	host, port, found := cutLast(address)
+	if found {
+		if n, err := strconv.ParseUint(port, 10, 16); err != nil || n == 0 {
 			return false
 		}
-		return validHost(h)
 	}
-	if strings.HasPrefix(host, "[") && strings.HasSuffix(host, "]") {
-		host = host[1 : len(host)-1]
+	host, name, found := cutLast(host)
+	if found && (!validHost(name) || port == "") {
+		return false
 	}
-	return validHost(host)
+	if inner, ok := strings.CutPrefix(host, "["); ok && strings.HasSuffix(inner, "]") {
+		return validHost(inner[:len(inner)-1])
+	}
+	return validHost(host) && !strings.Contains(host, ":")
+}
+
+// cutLast cuts an address at its last colon, if that is not within brackets.
+func cutLast(address string) (before, after string, found bool) {
+	i := strings.LastIndexByte(address, ':')
+	if i <= strings.LastIndexByte(address, ']') {
+		return address, "", false
+	}
+	return address[:i], address[i+1:], true
 }
 
 func validHost(host string) bool {

@@ -44,6 +44,14 @@ func TestParseDSN(t *testing.T) {
 				Replica: cluster.ReplicaMasterProles, AppID: "my app", AlternateAddresses: true, ClusterName: "c", Collections: driver.CollectionsJSON, DurableDelete: true,
 			},
 		},
+		{
+			"aerospike://u:p@h:db.test:4333,[::1]:db.test:4333/ns?tls=true&tls_ca=/ca.pem&tls_cert=/c.pem&tls_key=/k.pem&tls_name=n&auth=external",
+			driver.Config{
+				Seeds: []string{"h:db.test:4333", "[::1]:db.test:4333"}, Namespace: "ns", User: "u", Password: "p", AuthMode: cluster.AuthExternal, TLS: true,
+				TLSFiles: cluster.TLSFiles{CA: "/ca.pem", Certificate: "/c.pem", Key: "/k.pem"}, TLSName: "n",
+			},
+		},
+		{"aerospike://h?tls=true&tls_insecure_trust_any_server=true", driver.Config{Seeds: []string{"h"}, TLS: true, TLSTrustAnyServer: true}},
 		{"aerospike://h?ttl=24h", driver.Config{Seeds: []string{"h"}, TTL: cluster.TTLFor(24 * time.Hour)}},
 		{"aerospike://h?ttl=keep&scan=ALLOW", driver.Config{Seeds: []string{"h"}, TTL: cluster.TTLDontUpdate}},
 	}
@@ -60,24 +68,34 @@ func TestParseDSN(t *testing.T) {
 func TestParseDSNErrors(t *testing.T) {
 	const prefix = "invalid data source: "
 	cases := map[string]string{
-		"":                                  "it must start with aerospike:// or aerospike+mem://",
-		"mysql://h/ns":                      "it must start with aerospike:// or aerospike+mem://",
-		"aerospike:///ns":                   "no address of a node; a data source name looks like aerospike://host:3000/namespace",
-		"aerospike://h:0/ns":                "address 1 is not host, host:port or [v6]:port",
-		"aerospike://a,b:x/ns":              "address 2 is not host, host:port or [v6]:port",
-		"aerospike://::1/ns":                "address 1 is not host, host:port or [v6]:port",
-		"aerospike://a,,b/ns":               "address 2 is not host, host:port or [v6]:port",
-		"aerospike://h/a/b":                 "the namespace is not valid",
-		"aerospike://h/ns?time_out=1s":      `there is no key "time_out"; did you mean timeout?`,
-		"aerospike://h/ns?sendKey=true":     `there is no key "sendKey"; did you mean send_key?`,
-		"aerospike://h/ns?timeout=1":        "the key timeout must be a duration such as 500ms or 2s, or none",
-		"aerospike://h/ns?scan=no":          "the key scan must be allow or deny",
-		"aerospike://h/ns?scan=deny&scan=x": "the key scan is given twice",
-		"aerospike://h/ns?max_conns=-1":     "the key max_conns must be a number that is not negative",
-		"aerospike://h/ns?ttl=0s":           "the key ttl must be default, never, keep, or a duration from 1s to ten years",
-		"aerospike://h/ns?a=%":              "what follows ? is not of the form key=value&key=value",
-		"aerospike+mem://a:3000/ns":         "an in-process cluster has a name, and neither port nor user",
-		"aerospike+mem:///ns":               "no address of a node; a data source name looks like aerospike://host:3000/namespace",
+		"":                                   "it must start with aerospike:// or aerospike+mem://",
+		"mysql://h/ns":                       "it must start with aerospike:// or aerospike+mem://",
+		"aerospike:///ns":                    "no address of a node; a data source name looks like aerospike://host:3000/namespace",
+		"aerospike://h:0/ns":                 "address 1 is not host, host:port, host:tls-name:port or [v6]:port",
+		"aerospike://a,b:x/ns":               "address 2 is not host, host:port, host:tls-name:port or [v6]:port",
+		"aerospike://::1/ns":                 "address 1 is not host, host:port, host:tls-name:port or [v6]:port",
+		"aerospike://a,,b/ns":                "address 2 is not host, host:port, host:tls-name:port or [v6]:port",
+		"aerospike://h/a/b":                  "the namespace is not valid",
+		"aerospike://h/ns?time_out=1s":       `there is no key "time_out"; did you mean timeout?`,
+		"aerospike://h/ns?sendKey=true":      `there is no key "sendKey"; did you mean send_key?`,
+		"aerospike://h/ns?timeout=1":         "the key timeout must be a duration such as 500ms or 2s, or none",
+		"aerospike://h/ns?scan=no":           "the key scan must be allow or deny",
+		"aerospike://h/ns?scan=deny&scan=x":  "the key scan is given twice",
+		"aerospike://h/ns?max_conns=-1":      "the key max_conns must be a number that is not negative",
+		"aerospike://h/ns?ttl=0s":            "the key ttl must be default, never, keep, or a duration from 1s to ten years",
+		"aerospike://h/ns?a=%":               "what follows ? is not of the form key=value&key=value",
+		"aerospike://h/ns?auth=external":     "auth=external needs tls=true",
+		"aerospike://h/ns?auth=pki":          "auth=pki needs tls=true",
+		"aerospike://h/ns?tls=true&auth=pki": "auth=pki needs tls_cert and tls_key",
+		"aerospike://h/ns?tls_ca=/ca.pem":    "keys that begin with tls_ need tls=true",
+		"aerospike://u:p@h/ns?tls=true&auth=external&tls_insecure_trust_any_server=true": "would send the password to any server",
+		"aerospike+mem://a/ns?tls=true":  "an in-process cluster has no TLS",
+		"aerospike://h:n:x/ns":           "address 1 is not host, host:port, host:tls-name:port or [v6]:port",
+		"aerospike://h::3000/ns":         "address 1 is not host, host:port, host:tls-name:port or [v6]:port",
+		"aerospike://a:b:c:1/ns":         "address 1 is not host, host:port, host:tls-name:port or [v6]:port",
+		"aerospike://h/ns?insecure=true": `there is no key "insecure"`,
+		"aerospike+mem://a:3000/ns":      "an in-process cluster has a name, and neither port nor user",
+		"aerospike+mem:///ns":            "no address of a node; a data source name looks like aerospike://host:3000/namespace",
 	}
 	for dsn, want := range cases {
 		_, err := driver.ParseDSN(dsn)
@@ -108,11 +126,16 @@ func TestFormatDSNRoundTrips(t *testing.T) {
 		if rapid.Bool().Draw(t, "in process") {
 			cfg.InProcess = rapid.StringMatching(`[a-z0-9 /?%]{1,8}`).Draw(t, "name")
 		} else {
-			cfg.Seeds = rapid.SliceOfN(rapid.SampledFrom([]string{"a", "b.example.com:3000", "[::1]", "[::1]:4000", "10.0.0.1"}), 1, 3).Draw(t, "seeds")
+			cfg.Seeds = rapid.SliceOfN(rapid.SampledFrom([]string{"a", "b.example.com:3000", "h:db.example.com:4333", "[::1]:name:1", "[::1]", "[::1]:4000", "10.0.0.1"}), 1, 3).Draw(t, "seeds")
 			if cfg.User = text.Draw(t, "user"); cfg.User != "" {
 				cfg.Password = cluster.Password(text.Draw(t, "password"))
 			}
-			cfg.AuthMode = cluster.AuthMode(rapid.IntRange(0, 2).Draw(t, "auth"))
+			if cfg.TLS = rapid.Bool().Draw(t, "tls"); cfg.TLS {
+				cfg.TLSFiles = cluster.TLSFiles{CA: text.Draw(t, "ca"), Certificate: "c" + text.Draw(t, "cert"), Key: text.Draw(t, "key")}
+				cfg.TLSName = text.Draw(t, "tls name")
+				cfg.AuthMode = cluster.AuthMode(rapid.IntRange(0, 2).Draw(t, "auth"))
+				cfg.TLSTrustAnyServer = cfg.AuthMode != cluster.AuthExternal && rapid.Bool().Draw(t, "any")
+			}
 		}
 		got, err := driver.ParseDSN(cfg.FormatDSN())
 		require.NoError(t, err, cfg.FormatDSN())
@@ -150,7 +173,7 @@ func FuzzParseDSN(f *testing.F) {
 	for _, dsn := range []string{
 		"aerospike://me:p%40ss@a:1,[::1]:3000/ns?timeout=1s&scan=deny&ttl=24h", "aerospike+mem://x/test?tx=autocommit",
 		"aerospike://h/n?" + strings.Repeat("a=b&", 1000), "aerospike://h/n?timeuot=1s", "aerospike://" + strings.Repeat("h,", 1000) + "h/n",
-		"aerospike://u:p@@h/n", "aerospike://h/n?app_id=%zz", "aerospike://h/n?a=b;c=d", "aerospike://h/n?replica=&replica=",
+		"aerospike://u:p@@h/n", "aerospike://h/n?app_id=%zz", "aerospike://h/n?a=b;c=d", "aerospike://u:p@h:name:1/n?tls=true&tls_ca=%2Fca.pem&auth=external", "aerospike://h/n?replica=&replica=",
 	} {
 		f.Add(dsn)
 	}

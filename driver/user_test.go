@@ -1,12 +1,19 @@
 package driver_test
 
 import (
+	"crypto/tls"
 	"database/sql"
 	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/aerosql/aerosql/cluster"
 	"github.com/aerosql/aerosql/cluster/devserver"
 	"github.com/aerosql/aerosql/driver"
 	"github.com/aerosql/aerosql/protocol"
@@ -47,4 +54,58 @@ func TestUsersLogIn(t *testing.T) {
 	require.Error(t, as("").PingContext(t.Context()), "without a user")
 	_, err = driver.ParseDSN("aerospike://h/test?auth=kerberos")
 	require.ErrorContains(t, err, "internal or external or pki")
+}
+
+// TestTLSByName holds that a data source name reaches a cluster by TLS, verified by the files that it names, and that only its ugly key
+// does without.
+func TestTLSByName(t *testing.T) {
+	authority, err := devserver.NewAuthority()
+	require.NoError(t, err)
+	certificate, err := authority.Issue("db.test")
+	require.NoError(t, err)
+	server, err := devserver.Start(devserver.Options{
+		Nodes: 2, Listen: "127.0.0.1:0", Edition: devserver.Enterprise,
+		Security: &devserver.SecurityOptions{External: func(user, password string) ([]string, bool) {
+			return []string{"read-write"}, user == "ann" && password == "hunter2"
+		}},
+		TLS: &devserver.TLSOptions{Name: "db.test", Config: &tls.Config{Certificates: []tls.Certificate{certificate}}},
+	})
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, server.Close()) })
+	ca := filepath.Join(t.TempDir(), "ca.pem")
+	require.NoError(t, os.WriteFile(ca, authority.PEM(), 0o600))
+	open := func(keys string) *sql.DB {
+		db, err := sql.Open("aerospike", "aerospike://ann:hunter2@"+server.TLSSeeds()[0]+"/test?tls=true&"+keys)
+		require.NoError(t, err)
+		t.Cleanup(func() { require.NoError(t, db.Close()) })
+		return db
+	}
+	db := open("auth=external&tls_ca=" + url.QueryEscape(ca))
+	_, err = db.ExecContext(t.Context(), "INSERT INTO people (PK, name) VALUES (1, 'Ada')")
+	require.NoError(t, err)
+
+	err = open("auth=external").PingContext(t.Context())
+	require.ErrorIs(t, err, cluster.ErrTLS)
+	require.ErrorContains(t, err, `under the TLS name "db.test"`)
+	require.NotContains(t, err.Error(), "hunter2")
+	err = open("tls_ca=/nowhere/ca.pem").PingContext(t.Context())
+	require.ErrorIs(t, err, cluster.ErrConfig)
+	require.ErrorContains(t, err, "/nowhere/ca.pem")
+	err = open("tls_insecure_trust_any_server=true").PingContext(t.Context())
+	require.ErrorIs(t, err, cluster.ErrLogin, "the connection was made, and the cluster itself does not know the password")
+}
+
+// TestConnectorsDontShowPasswords holds that nothing that is printed of a Connector, or of what holds one, has the password in it.
+func TestConnectorsDontShowPasswords(t *testing.T) {
+	const secret = "hunter2"
+	cfg, err := driver.ParseDSN("aerospike://me:" + secret + "@h/ns")
+	require.NoError(t, err)
+	connector, err := driver.NewConnector(cfg)
+	require.NoError(t, err)
+	db := sql.OpenDB(connector)
+	defer db.Close()
+	for _, thing := range []any{connector, db, &cfg, cfg} {
+		shown := fmt.Sprintf("%v %+v %#v %s %q %x %d", thing, thing, thing, thing, thing, thing, thing)
+		require.False(t, strings.Contains(shown, secret) || strings.Contains(shown, fmt.Sprintf("%x", secret)), "%T", thing)
+	}
 }
