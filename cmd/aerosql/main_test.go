@@ -5,11 +5,15 @@ import (
 	"context"
 	"io"
 	"net"
+	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
+
+	"github.com/aerosql/aerosql/cluster"
+	"github.com/aerosql/aerosql/protocol"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -26,8 +30,9 @@ func TestUsage(t *testing.T) {
 		{"serve -h", exitOK, "-listen"},
 		{"serve -nosuch", exitUsage, "-nosuch"},
 		{"serve extra", exitUsage, `unexpected argument "extra"`},
-		{"serve -nodes 99", exitFailure, "99 nodes"},
+		{"serve -nodes 99", exitFailure, "1 to 8 nodes"},
 		{"serve -namespaces ,", exitFailure, "namespace"},
+		{"serve -tls-ca /nowhere/ca.pem", exitFailure, "/nowhere/ca.pem"},
 		{"serve -strong-consistency other", exitFailure, `"other"`},
 	} {
 		var out strings.Builder
@@ -51,6 +56,29 @@ func TestServeUntilItIsStopped(t *testing.T) {
 		require.NoError(t, err)
 		defer conn.Close()
 	}
+	stop()
+	require.Equal(t, exitOK, <-code)
+}
+
+// A server with users that speaks TLS is used by the files and names that it gives.
+func TestServeSecurely(t *testing.T) {
+	ctx, stop := context.WithCancel(context.Background())
+	defer stop()
+	read, write := io.Pipe()
+	code := make(chan int, 1)
+	ca := filepath.Join(t.TempDir(), "ca.pem")
+	go func() {
+		code <- execute(ctx, []string{"serve", "-listen", "127.0.0.1:0", "-security", "-tls-ca", ca}, write, io.Discard)
+	}()
+	lines := bufio.NewScanner(read)
+	require.True(t, lines.Scan(), "the address in clear")
+	require.True(t, lines.Scan(), "the address for TLS")
+	config, err := cluster.LoadTLS(cluster.TLSFiles{CA: ca})
+	require.NoError(t, err)
+	client, err := cluster.Open(ctx, cluster.Config{Seeds: []string{lines.Text()}, TLS: config, User: "admin", Password: "admin"})
+	require.NoError(t, err)
+	require.NoError(t, client.Put(ctx, nil, protocol.MustKey("test", "demo", 1), protocol.Bins{protocol.NewBin("n", 1)}))
+	require.NoError(t, client.Close())
 	stop()
 	require.Equal(t, exitOK, <-code)
 }

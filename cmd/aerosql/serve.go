@@ -2,10 +2,12 @@ package main
 
 import (
 	"context"
+	"crypto/tls"
 	"flag"
 	"fmt"
 	"io"
 	"log/slog"
+	"os"
 	"slices"
 	"strings"
 
@@ -23,6 +25,8 @@ func serve(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		replication = flags.Int("replication-factor", 0, "nodes that hold each record (default 2, or 1 with one node)")
 		enterprise  = flags.Bool("enterprise", false, "be an Enterprise Edition: durable deletes, compression and what else it has")
 		strong      = flags.String("strong-consistency", "", "`names` of those of the namespaces that have strong consistency and with it transactions; implies -enterprise")
+		security    = flags.Bool("security", false, "make clients log in: the first user is admin, password admin, who may do everything; implies -enterprise")
+		tlsCA       = flags.String("tls-ca", "", "also speak TLS, as \"localhost\", and write the `file` of the authority that clients verify that with; implies -enterprise")
 		name        = flags.String("cluster-name", "", "`name` of the cluster")
 		verbose     = flags.Bool("v", false, "log what happens to connections")
 	)
@@ -37,8 +41,19 @@ func serve(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		Listen: *listen, Nodes: *nodes, ClusterName: *name,
 		Logger: slog.New(slog.NewTextHandler(stderr, &slog.HandlerOptions{Level: level})),
 	}
-	if *enterprise || *strong != "" {
+	if *enterprise || *strong != "" || *security || *tlsCA != "" {
 		options.Edition = devserver.Enterprise
+	}
+	if *security {
+		options.Security = &devserver.SecurityOptions{
+			Quotas: true, Users: []devserver.UserOptions{{Name: "admin", Password: "admin", Roles: []string{"superuser"}}},
+		}
+	}
+	if *tlsCA != "" {
+		var err error
+		if options.TLS, err = newTLS(*tlsCA); err != nil {
+			return err
+		}
 	}
 	strongNames := names(*strong)
 	for _, ns := range names(*namespaces) {
@@ -54,11 +69,30 @@ func serve(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	for _, address := range server.Seeds() {
+	for _, address := range append(server.Seeds(), server.TLSSeeds()...) {
 		fmt.Fprintln(stdout, address)
 	}
 	<-ctx.Done()
 	return server.Close()
+}
+
+// tlsName is what the certificate of a server that speaks TLS is for.
+const tlsName = "localhost"
+
+// newTLS makes a certificate, and writes that of its authority to a file.
+func newTLS(file string) (*devserver.TLSOptions, error) {
+	authority, err := devserver.NewAuthority()
+	if err != nil {
+		return nil, err
+	}
+	certificate, err := authority.Issue(tlsName)
+	if err != nil {
+		return nil, err
+	}
+	if err := os.WriteFile(file, authority.PEM(), 0o644); err != nil {
+		return nil, err
+	}
+	return &devserver.TLSOptions{Config: &tls.Config{Certificates: []tls.Certificate{certificate}}, Name: tlsName}, nil
 }
 
 // names takes a list apart that is separated by commas.
