@@ -42,8 +42,7 @@ func TestCase17OthersKnowBetter(t *testing.T) {
 	bubble(t, 3, func(cfg *Config) { cfg.TendInterval = time.Minute }, func(t *testing.T, f *fakeNet, c *Client) {
 		time.Sleep(30 * time.Second)
 		f.master(testKey).play(func(net.Conn, *protocol.Message) bool {
-			f.master(testKey).stop()
-			f.share()
+			f.lose(f.master(testKey))
 			return false
 		})
 		requireVerdict(t, put(t, c), true)
@@ -230,15 +229,18 @@ type ledger struct {
 	applied map[protocol.Digest]int
 }
 
+// nodeTakes is how long a node of a ledger takes to apply what it is sent, and then to answer.
+const nodeTakes = 5 * time.Millisecond
+
 // play applies what it is sent, after a moment in which the node may die.
 func (l *ledger) play(c net.Conn, m *protocol.Message) bool {
-	time.Sleep(time.Millisecond)
+	time.Sleep(nodeTakes)
 	l.mu.Lock()
 	for _, d := range written(m) {
 		l.applied[d]++
 	}
 	l.mu.Unlock()
-	time.Sleep(time.Millisecond)
+	time.Sleep(nodeTakes)
 	return replyWell(c, m)
 }
 
@@ -282,7 +284,7 @@ func TestCase23RollingRestart(t *testing.T) {
 		}
 		var callers sync.WaitGroup
 		ctx, stop := context.WithCancel(t.Context())
-		tallies := make([]tally, 4)
+		tallies := make([]tally, 32) // so many that each node has writes under way whenever it goes
 		for caller := range tallies {
 			callers.Go(func() {
 				for i := caller << 20; ctx.Err() == nil; i++ {
@@ -291,7 +293,7 @@ func TestCase23RollingRestart(t *testing.T) {
 			})
 		}
 		for i := range 3 {
-			time.Sleep(3 * time.Second)
+			time.Sleep(3*time.Second + nodeTakes/2)
 			f.node(i).stop()
 			f.share()
 			time.Sleep(3 * time.Second)

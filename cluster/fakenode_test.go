@@ -97,11 +97,21 @@ func (f *fakeNet) share() {
 				replica.Add(p)
 			}
 		}
+		// The generations come last, for who looks meanwhile does not look again until they change.
 		n.set("peers-clear-std", fmt.Sprintf("%d,3000,[%s]", len(all), strings.Join(peers, ",")))
+		n.set("replicas", fmt.Sprintf("test:0,2,%s,%s", bits(master), bits(replica)))
 		n.set("peers-generation", fmt.Sprint(len(all)))
 		n.set("partition-generation", fmt.Sprint(len(all)))
-		n.set("replicas", fmt.Sprintf("test:0,2,%s,%s", bits(master), bits(replica)))
 	}
+}
+
+// lose takes a node away. The others have shared its partitions out before anybody can notice.
+func (f *fakeNet) lose(n *fakeNode) {
+	n.mu.Lock()
+	n.down = true
+	n.mu.Unlock()
+	f.share()
+	n.stop()
 }
 
 func bits(s partmap.Set) string { return base64.StdEncoding.EncodeToString(s[:]) }
