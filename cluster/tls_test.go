@@ -82,9 +82,9 @@ func TestTLS(t *testing.T) {
 	}
 }
 
-// TestTLSProblems is case 53: Open fails and says which certificate is wrong and for which name; no credentials travel, and clear
+// TestCase53TLSRefused: Open fails and says which certificate is wrong and for which name; no credentials travel, and clear
 // text is not tried.
-func TestTLSProblems(t *testing.T) {
+func TestCase53TLSRefused(t *testing.T) {
 	other := authority(t)
 	security := &devserver.SecurityOptions{}
 	expired := func(c *x509.Certificate) {
@@ -174,8 +174,8 @@ func TestTLSProblems(t *testing.T) {
 	}
 }
 
-// What a server in clear text sees of a client that wants TLS is a greeting of TLS, and nothing else ever.
-func TestTLSNeverFallsBack(t *testing.T) {
+// TestCase53NoFallBack: what a server in clear text sees of a client that wants TLS is a greeting of TLS, and nothing else ever.
+func TestCase53NoFallBack(t *testing.T) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	defer l.Close()
