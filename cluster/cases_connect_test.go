@@ -2,6 +2,8 @@ package cluster
 
 import (
 	"context"
+	"crypto/tls"
+	"io"
 	"net"
 	"runtime"
 	"slices"
@@ -65,6 +67,37 @@ func TestCase02DialBlackHoled(t *testing.T) {
 				require.ErrorIs(t, err, ErrTimeout)
 				require.Equal(t, c.want, time.Since(start))
 				requireVerdict(t, err, false)
+			})
+		})
+	}
+}
+
+// TestCase02HandshakeBlackHoled: so does a TLS handshake that the other side does not take part in.
+func TestCase02HandshakeBlackHoled(t *testing.T) {
+	for name, c := range map[string]struct{ ctx, want time.Duration }{
+		"connect timeout": {time.Minute, 300 * time.Millisecond},
+		"context":         {100 * time.Millisecond, 100 * time.Millisecond},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				ctx, cancel := context.WithTimeout(t.Context(), c.ctx)
+				defer cancel()
+				var others []net.Conn
+				start := time.Now()
+				_, err := Open(ctx, Config{
+					Seeds: []string{"10.0.0.1:db.test:4333"}, TLS: new(tls.Config), ConnectTimeout: 300 * time.Millisecond,
+					Dial: func(context.Context, string, string) (net.Conn, error) {
+						ours, theirs := net.Pipe()
+						others = append(others, theirs)
+						return ours, nil
+					},
+				})
+				require.ErrorIs(t, err, ErrConnect)
+				require.ErrorIs(t, err, ErrTimeout)
+				require.Equal(t, c.want, time.Since(start))
+				require.Len(t, others, 1)
+				_, err = others[0].Write([]byte{1})
+				require.ErrorIs(t, err, io.ErrClosedPipe, "our end is closed")
 			})
 		})
 	}

@@ -330,9 +330,9 @@ func TestLoadTLSErrors(t *testing.T) {
 	require.EqualValues(t, tls.VersionTLS12, config.MinVersion)
 }
 
-// Case 3 by TLS: that the server has closed an idle connection is seen before it is used, and messages that TLS
+// TestCase03IdleTLSConnection: by TLS too, that the server has closed an idle connection is seen before it is used, and messages that TLS
 // sends by itself don't count as an end.
-func TestIdleTLSConnections(t *testing.T) {
+func TestCase03IdleTLSConnection(t *testing.T) {
 	s := withTLS(t, devserver.Options{Listen: "127.0.0.1:0"})
 	cfg := s.secureConfig()
 	// Go's servers send tickets to those only who can keep them.
