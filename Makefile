@@ -38,8 +38,8 @@ npm: ## the C client for the tests, where Node is installed
 	@if command -v npm >/dev/null; then cd integration/npm && npm ci --ignore-scripts --no-audit --no-fund --silent; \
 	else echo "npm is not installed: the tests skip the C client"; fi
 
-alloc: ## tests that count allocations, which the race detector would distort
-	go test -run 'Alloc' ./...
+alloc: ## tests that count allocations, which the race detector distorts
+	go test -run 'Alloc|CostMost' ./...
 
 conformance: ## the recorded answers of a server, replayed on devserver
 	cd integration && go run ./conformance/replay

@@ -72,25 +72,25 @@ func BoundedExchange(t testing.TB, perByte int, serve func() (bytes int)) {
 func bounded(t testing.TB, perByte int, maxTime time.Duration, serve func() int) {
 	t.Helper()
 	before, watch := roughlyAllocated(), startWatch()
-	limit := uint64(Slack + perByte*serve())
+	size := serve()
+	allowed := func() uint64 { return heapScale * uint64(Slack+perByte*size) }
 	// The rough figure may lack some small objects.
-	if roughlyAllocated()-before <= limit/2 && watch.stop() <= maxTime {
+	if roughlyAllocated()-before <= allowed()/2 && watch.stop() <= maxTime {
 		return
 	}
-	again := func() { limit = uint64(Slack + perByte*serve()) }
+	again := func() { size = serve() }
 	taken, took := measure(again)
 	for range tries - 1 {
-		if taken > limit || took > maxTime {
+		if taken > allowed() || took > maxTime {
 			m, d := measure(again)
 			taken, took = min(taken, m), min(took, d)
 		}
 	}
-	bytes := (limit - Slack) / uint64(perByte)
-	if taken > limit {
-		t.Fatalf("%d bytes allocate %d, at most %d are allowed", bytes, taken, limit)
+	if taken > allowed() {
+		t.Fatalf("%d bytes allocate %d, at most %d are allowed", size, taken, allowed())
 	}
 	if took > maxTime {
-		t.Fatalf("%d bytes take %v, at most %v are allowed", bytes, took, maxTime)
+		t.Fatalf("%d bytes take %v, at most %v are allowed", size, took, maxTime)
 	}
 }
 

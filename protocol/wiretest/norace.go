@@ -4,5 +4,6 @@ package wiretest
 
 const (
 	stackScale = 1
+	heapScale  = 1
 	timeScale  = 1
 )

@@ -52,8 +52,8 @@ func TestBounded(t *testing.T) {
 	}
 	Bounded(t, 0, Bytes, take(Slack-1024, 1))
 	Bounded(t, 1<<20, Bytes, take(2<<20, 7))
-	require.Contains(t, failure(func(t testing.TB) { Bounded(t, 0, Bytes, take(Slack+32<<10, 1)) }), "allocate")
-	require.Contains(t, failure(func(t testing.TB) { Bounded(t, 1000, Bytes, take(Slack+32<<10, 1000)) }), "1000 bytes")
+	require.Contains(t, failure(func(t testing.TB) { Bounded(t, 0, Bytes, take(heapScale*Slack+32<<10, 1)) }), "allocate")
+	require.Contains(t, failure(func(t testing.TB) { Bounded(t, 1000, Bytes, take(heapScale*(Slack+32<<10), 1000)) }), "1000 bytes")
 	calls := 0
 	Bounded(t, 0, Bytes, func() {
 		if calls++; calls == 1 {
@@ -82,7 +82,7 @@ func TestBoundedExchange(t *testing.T) {
 	})
 	require.Contains(t, failure(func(t testing.TB) {
 		BoundedExchange(t, Bytes, func() int {
-			sink = make([]byte, Slack+1<<20)
+			sink = make([]byte, heapScale*(Slack+1<<20))
 			return 1 << 18
 		})
 	}), "allocate")
