@@ -83,6 +83,7 @@ const acceptPause = 50 * time.Millisecond
 
 // accept takes connections until the listener is closed. end is what the server has of one.
 func (n *node) accept(p *process, l net.Listener, end func(net.Conn) net.Conn) {
+	<-n.server.opened
 	for {
 		nc, err := l.Accept()
 		if errors.Is(err, net.ErrClosed) {

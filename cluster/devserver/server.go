@@ -34,6 +34,8 @@ type Server struct {
 	pending   []pendingPartition
 	migrating bool // a goroutine makes what is pending
 
+	// opened is closed when all nodes of the beginning have their addresses, of which each tells: none takes connections before.
+	opened chan struct{}
 	closed chan struct{}
 	wg     sync.WaitGroup // every goroutine that belongs to no node's process
 }
@@ -47,7 +49,7 @@ func Start(options Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{options: options, closed: make(chan struct{})}
+	s := &Server{options: options, closed: make(chan struct{}), opened: make(chan struct{})}
 	if s.security, err = newSecurity(&options); err != nil {
 		return nil, err
 	}
@@ -72,9 +74,11 @@ func Start(options Options) (*Server, error) {
 	}
 	for _, n := range nodes {
 		if err := n.start(s.addressOf(n.number)); err != nil {
+			close(s.opened)
 			return nil, errors.Join(err, s.Close())
 		}
 	}
+	close(s.opened)
 	return s, nil
 }
 
