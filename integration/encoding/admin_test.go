@@ -2,6 +2,7 @@ package encoding
 
 import (
 	"bufio"
+	"bytes"
 	"io"
 	"net"
 	"testing"
@@ -76,7 +77,7 @@ func (e *eavesdropper) relay(client net.Conn) {
 			return
 		}
 		if h.Type == protocol.ProtoAdmin {
-			e.heard <- frame
+			e.heard <- bytes.Clone(frame) // the listener may change it while it is passed on
 		}
 		if _, err := server.Write(frame); err != nil {
 			return

@@ -1,7 +1,6 @@
 package sim
 
 import (
-	"slices"
 	"time"
 
 	"github.com/aerosql/aerosql/cluster"
@@ -55,9 +54,8 @@ func (c *checker) transaction(call *Call) {
 // within checks that what the transaction's commands have written was written as part of it.
 func (c *checker) within(call *Call) {
 	for i := range call.Outcomes {
-		l := c.Truth.lockOf(call.Ending.ID, key(call.Commands[i].Key).Digest())
 		for _, v := range c.Truth.Applied[call.Outcomes[i].Token] {
-			if l == nil || !slices.Contains(l.Own, v) {
+			if !c.Truth.within(call.Ending.ID, v) {
 				c.breach(TornTransaction, call, "row %d took effect at once: %v", i, v)
 			}
 		}

@@ -2,6 +2,7 @@ package sim
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/aerosql/aerosql/cluster/devserver"
 	"github.com/aerosql/aerosql/protocol"
@@ -142,6 +143,12 @@ func (t *Truth) lockOf(transaction uint64, k protocol.Digest) *Lock {
 		}
 	}
 	return nil
+}
+
+// within reports whether a transaction has made a version under one of its locks. It may lock a record again: a write whose caller has
+// given up may come when the first lock has been rolled back, and is rolled back by the server then.
+func (t *Truth) within(transaction uint64, v *Version) bool {
+	return slices.ContainsFunc(t.Locks[transaction], func(l *Lock) bool { return slices.Contains(l.Own, v) })
 }
 
 // lockedByOthers reports whether another transaction than the one given held a record at some time from one moment to another.
