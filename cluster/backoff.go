@@ -65,6 +65,16 @@ func (g *guard) praise() {
 	g.tripped.Store(!g.state.Closed())
 }
 
+// withdraw notes that a command which was admitted has not come to the node.
+func (g *guard) withdraw() {
+	if !g.tripped.Load() {
+		return
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.state.Withdraw()
+}
+
 // admit lets a command go to the node, or is the failure of one that may not.
 func (n *Node) admit(now time.Time) failure {
 	if n.guard.admit(now) {
@@ -110,6 +120,7 @@ func (n *Node) judge(f *failure) {
 			n.blame()
 		}
 	case f.outcome == retry.Stale:
+		n.guard.withdraw()
 	case f.outcome.Answered() && f.code != protocol.DeviceOverload:
 		n.guard.praise()
 	default:

@@ -69,6 +69,23 @@ func TestOneTryAtATime(t *testing.T) {
 	})
 }
 
+// TestADeadConnectionIsNoTry: who finds that a connection has died while it was idle has not tried the node, and does so then.
+func TestADeadConnectionIsNoTry(t *testing.T) {
+	bubble(t, 1, lenient(1), func(t *testing.T, f *fakeNet, c *Client) {
+		f.node(0).play(replyCode(protocol.DeviceOverload))
+		once := &WritePolicy{MaxRetries: NoRetries}
+		for range 2 {
+			require.ErrorIs(t, c.Put(t.Context(), once, testKey, testBins), protocol.DeviceOverload)
+		}
+		require.ErrorIs(t, c.Put(t.Context(), once, testKey, testBins), ErrNodeBackoff)
+		f.node(0).stop()
+		f.node(0).start()
+		f.node(0).play(replyOK)
+		time.Sleep(2 * DefaultTendInterval)
+		require.NoError(t, c.Put(t.Context(), once, testKey, testBins))
+	})
+}
+
 // TestReadsGoRoundAFailingNode: the next replica is asked at once, which does not count as a retry.
 func TestReadsGoRoundAFailingNode(t *testing.T) {
 	bubble(t, 2, lenient(3), func(t *testing.T, f *fakeNet, c *Client) {

@@ -20,6 +20,8 @@ type call struct {
 	write   bool
 	alone   bool // the command is too large to travel with others
 	txn     *Txn // to which it belongs, nil for none
+	// unsettled tells, when a write has succeeded, that an earlier try of it may be applied yet.
+	unsettled bool
 }
 
 // execute runs a single-record command. The answer is in resp when the error is nil; any other error is a *protocol.Error.
@@ -80,6 +82,7 @@ func (c *Client) run(ctx context.Context, cl *call, cmd *protocol.Command, resp 
 		}
 		p.tried(node, now, &f)
 		if f.err == nil {
+			cl.unsettled = state.Unsettled()
 			return nil
 		}
 		step := c.advance(&state, &f)

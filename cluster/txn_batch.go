@@ -41,7 +41,7 @@ func (b *batchRun) leave(t *Txn) {
 	for i := range b.rows {
 		row := &b.rows[i]
 		resp := protocol.Response{Version: row.version, HasVersion: row.hasVersion}
-		t.answered(&row.cmd.Key, row.cmd.IsWrite(), &resp, b.results[i].Err)
+		t.answered(&row.cmd.Key, row.cmd.IsWrite(), row.state.Unsettled(), &resp, b.results[i].Err)
 	}
 	t.leave()
 }

@@ -26,7 +26,7 @@ func (t *Txn) execute(ctx context.Context, c *Client, cl *call, cmd *protocol.Co
 	t.join(cmd)
 	cl.alone = true
 	err := c.perform(ctx, cl, cmd, resp)
-	t.answered(&cmd.Key, cl.write, resp, err)
+	t.answered(&cmd.Key, cl.write, cl.unsettled, resp, err)
 	return err
 }
 
@@ -63,11 +63,12 @@ func (t *Txn) join(cmd *protocol.Command) {
 	cmd.Transaction = t.state.Fields(cmd.Key.Digest(), cmd.IsWrite())
 }
 
-// answered takes in what has become of a command. The answer counts only if the command ended with it.
-func (t *Txn) answered(key *protocol.Key, write bool, resp *protocol.Response, err error) {
-	var a transaction.Answer
+// answered takes in what has become of a command, and whether a try of one that has succeeded is unsettled. The answer counts only
+// if the command ended with it.
+func (t *Txn) answered(key *protocol.Key, write, unsettled bool, resp *protocol.Response, err error) {
+	a := transaction.Answer{Unsettled: unsettled}
 	if err != nil {
-		a.Code, a.InDoubt = verdictOf(err)
+		a.Code, a.Unsettled = verdictOf(err)
 	}
 	if a.Code != protocol.ClientError {
 		a.Version, a.HasVersion = resp.Version, resp.HasVersion

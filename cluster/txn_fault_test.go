@@ -202,6 +202,42 @@ func TestTxnWriteInDoubt(t *testing.T) {
 	}
 }
 
+// A write that was tried again may have left a copy on its way, which comes when the transaction has been committed and takes
+// its lock anew. The monitor has stayed for it, so that the server lets go of the record in the end.
+func TestTxnLateCopy(t *testing.T) {
+	writes := map[string]func(context.Context, *cluster.Client) error{
+		"a write": func(ctx context.Context, c *cluster.Client) error {
+			return c.Put(ctx, &cluster.WritePolicy{SocketTimeout: 100 * time.Millisecond, MaxRetries: 1}, strongKey(1), bin("n", 2))
+		},
+		"a batch": func(ctx context.Context, c *cluster.Client) error {
+			policy := &cluster.BatchPolicy{SocketTimeout: 100 * time.Millisecond, MaxRetries: 1}
+			_, err := c.BatchOperate(ctx, policy, []protocol.Key{strongKey(1), strongKey(2)}, protocol.PutBin("n", protocol.Int(2)))
+			return err
+		},
+	}
+	for name, write := range writes {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				server, c := startStrong(t, 1, func(o *devserver.Options, _ *cluster.Config) {
+					o.Clock = func() time.Time { return time.Now().AddDate(20, 0, 0) } // a bubble's time is before that of servers
+				})
+				txn := cluster.NewTxn(cluster.TxnOptions{Timeout: 10 * time.Second})
+				server.Inject(devserver.Fault{
+					On: devserver.Writes | devserver.Batches, Match: func(r *devserver.Request) bool { return !ofMonitor(r) }, Count: 1, Do: devserver.Delay(5 * time.Second),
+				})
+				require.NoError(t, write(cluster.WithTxn(t.Context(), txn), c))
+				_, err := c.Commit(t.Context(), txn)
+				require.NoError(t, err)
+				require.NoError(t, c.Put(t.Context(), nil, strongKey(1), bin("n", 3)))
+				time.Sleep(6 * time.Second)
+				require.ErrorIs(t, c.Put(t.Context(), nil, strongKey(1), bin("n", 4)), protocol.TransactionBlocked, "the copy has come")
+				time.Sleep(10 * time.Second)
+				require.NoError(t, c.Put(t.Context(), nil, strongKey(1), bin("n", 4)))
+			})
+		})
+	}
+}
+
 // The creation of the monitor may have got lost on either way; a further write finds out.
 func TestTxnMonitorInDoubt(t *testing.T) {
 	for name, do := range map[string]devserver.Action{"created": devserver.CutAnswer(0), "not created": devserver.Break()} {

@@ -23,11 +23,6 @@
 // record that existed all the time, and no query has one twice. Every call ends in time. When the faults are over, all works again within two
 // rounds of tending. In the end no connection and no goroutine is left.
 //
-// # What is not promised
-//
-// Within transactions plans have no retries of writes. A write that is sent twice may leave a first copy on its way that arrives when
-// the transaction has ended: it takes a lock that belongs to nobody any more.
-//
 // # Repeating a seed
 //
 //	make sim SEEDS=10000

@@ -109,8 +109,6 @@ func (d draw) operation(p *Plan) Operation {
 		op.Commands = d.rows(d.numbers(p))
 	case lot < 30 && p.Strong > 0:
 		op.Transaction, op.Commands = d.transaction(p)
-		// What is promised of transactions is promised of writes that are not tried again, see doc.go.
-		op.Limits.Retries = min(op.Limits.Retries, 0)
 	default:
 		op.Commands = []Command{d.command(d.numbers(p), d.chance(60))}
 	}

@@ -35,7 +35,7 @@ func (b *Breaker) Closed() bool { return b.state == closed }
 func (b *Breaker) Ready(now time.Time) bool { return b.state == closed || now.Sub(b.since) >= b.Window }
 
 // Admit reports whether a command may go to the node. One that is admitted although the breaker is not closed is a try: the next
-// call of Fail or Succeed is its outcome, and if there is none within a window, because the caller has lost its patience, another one may try.
+// call of Fail, Succeed or Withdraw is its outcome, and if there is none within a window, because the caller has lost its patience, another one may try.
 func (b *Breaker) Admit(now time.Time) bool {
 	switch {
 	case b.state == closed:
@@ -69,6 +69,13 @@ func (b *Breaker) Fail(now time.Time) (opened bool) {
 func (b *Breaker) Succeed() {
 	if b.state == trying {
 		*b = Breaker{Limit: b.Limit, Window: b.Window}
+	}
+}
+
+// Withdraw tells that a try has not come to the node: the next command may try in its place, at once.
+func (b *Breaker) Withdraw() {
+	if b.state == trying {
+		b.state, b.since = open, b.since.Add(-b.Window)
 	}
 }
 

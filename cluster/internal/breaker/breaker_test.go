@@ -41,6 +41,7 @@ func TestHalfOpen(t *testing.T) {
 		"succeeds":          {func(b *Breaker) { b.Succeed() }, true, true, true},
 		"fails":             {func(b *Breaker) { b.Fail(at(time.Second)) }, false, true, false},
 		"is never heard of": {func(b *Breaker) {}, false, true, false},
+		"is withdrawn":      {func(b *Breaker) { b.Withdraw() }, true, false, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			b := failed(11)
@@ -107,7 +108,7 @@ func TestBounds(t *testing.T) {
 		for range rapid.IntRange(1, 200).Draw(t, "steps") {
 			now = now.Add(time.Duration(rapid.IntRange(0, 400).Draw(t, "ms")) * time.Millisecond)
 			wasClosed := b.Closed()
-			switch rapid.SampledFrom([]string{"fail", "succeed", "admit"}).Draw(t, "step") {
+			switch rapid.SampledFrom([]string{"fail", "succeed", "withdraw", "admit"}).Draw(t, "step") {
 			case "fail":
 				failures = append(failures, now)
 				if b.Fail(now) {
@@ -118,6 +119,11 @@ func TestBounds(t *testing.T) {
 			case "succeed":
 				if b.Succeed(); b.Closed() && !wasClosed {
 					failures = nil
+				}
+			case "withdraw":
+				withdrawn := b.state == trying
+				if b.Withdraw(); withdrawn {
+					lastTry = time.Time{}
 				}
 			case "admit":
 				ready := b.Ready(now)

@@ -117,7 +117,11 @@ func (s *State) Interrupt(sent bool) {
 //
 // The official clients call every write in doubt that was sent twice. This is the same rule without those writes that
 // were refused both times.
-func (s *State) InDoubt() bool { return s.Write && s.open }
+func (s *State) InDoubt() bool { return s.Unsettled() }
+
+// Unsettled reports whether a copy of a write is on its way, for all that is known: it may be applied yet, also behind a later
+// try that has succeeded.
+func (s *State) Unsettled() bool { return s.Write && s.open }
 
 // retriable reports whether another try can end otherwise.
 func retriable(o Outcome, code protocol.ResultCode) bool {

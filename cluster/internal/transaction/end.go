@@ -143,10 +143,10 @@ func (t *Transaction) unfinished() Step {
 		return RollForward
 	case !t.rolled && len(t.writes) > 0:
 		return RollBack
-	case !t.closed && t.deadline != 0 && !t.writeInDoubt:
+	case !t.closed && t.deadline != 0 && !t.unsettled:
 		return Close
 	}
-	// A monitor of which a write is in doubt stays: the server will roll what comes late.
+	// Where a write may be applied yet, the monitor stays: the server will roll what comes late.
 	t.rolled, t.closed = true, true
 	return t.end(Done)
 }

@@ -56,11 +56,11 @@ type Transaction struct {
 	named    map[protocol.Digest]struct{} // the records that the monitor names
 	deadline uint32                       // seconds since 2010, 0 until the monitor exists
 
-	writeInDoubt bool
-	markInDoubt  bool
-	rolled       bool
-	closed       bool
-	failed       Step // that the last commit or abort could not do
+	unsettled   bool // a write may be applied yet
+	markInDoubt bool
+	rolled      bool
+	closed      bool
+	failed      Step // that the last commit or abort could not do
 }
 
 type read struct {
@@ -113,18 +113,18 @@ type Answer struct {
 	// Version is that of the record, if the server told it.
 	Version    protocol.RecordVersion
 	HasVersion bool
-	// InDoubt tells of a write that it may have been applied.
-	InDoubt bool
+	// Unsettled tells of a write that it, or an earlier try of it, may be applied yet.
+	Unsettled bool
 }
 
 // Answered takes in what has become of a command. The server tells the version of a record that the
 // transaction has not locked: of what was read, and also of what a write was refused for. A write that succeeds
-// without one has locked its record, and so may have one that is in doubt.
+// without one has locked its record, and so may have one that is unsettled.
 func (t *Transaction) Answered(key protocol.Key, write bool, a Answer) {
 	d := key.Digest()
 	switch {
-	case write && a.InDoubt:
-		t.writeInDoubt = true
+	case write && a.Unsettled:
+		t.unsettled = true
 		t.locked(d, key)
 	case a.HasVersion:
 		if t.reads == nil {

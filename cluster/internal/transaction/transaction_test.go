@@ -35,7 +35,7 @@ var (
 	writeTwo = func(t *Transaction) { t.named2(); t.answer(key(2), true, Answer{}) }
 	doubtTwo = func(t *Transaction) {
 		t.named2()
-		t.answer(key(2), true, Answer{Code: protocol.ClientError, InDoubt: true})
+		t.answer(key(2), true, Answer{Code: protocol.ClientError, Unsettled: true})
 	}
 	failed    = Result{Failed: true, Code: protocol.ClientError}
 	inDoubt   = Result{Failed: true, Code: protocol.ClientError, InDoubt: true}
@@ -284,7 +284,7 @@ func TestAnyCourse(t *testing.T) {
 		}
 		if i := at(Close); i >= 0 && len(x.writes) > 0 {
 			require.True(t, slices.Contains(took[:i], RollForward) || slices.Contains(took[:i], RollBack))
-			require.False(t, x.writeInDoubt)
+			require.False(t, x.unsettled)
 		}
 		require.False(t, x.InDoubt() && x.State() != Verified)
 	})
