@@ -81,20 +81,14 @@ func (c *Client) administer(ctx context.Context, p *AdminPolicy, name string, st
 	return err
 }
 
-// adminSpan begins a call; unless there is an error, calls.end ends it.
+// adminSpan begins a call about users and roles, as beginCall does.
 func (c *Client) adminSpan(ctx context.Context, p *AdminPolicy) (span, error) {
 	if p == nil {
 		p = &c.cfg.Policies.Admin
 	} else if err := p.validate(); err != nil {
 		return span{}, clientError(err)
 	}
-	if err := contextError(ctx); err != nil {
-		return span{}, clientError(err)
-	}
-	if err := c.calls.begin(ctx); err != nil {
-		return span{}, err
-	}
-	return newSpan(ctx, &limits{total: orDefault(p.Timeout, DefaultAdminTimeout)}), nil
+	return c.beginCall(ctx, orDefault(p.Timeout, DefaultAdminTimeout))
 }
 
 // administer sends an administration message and takes the parts of its answer in.

@@ -133,20 +133,25 @@ func (c *Client) wait(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// infoSpan begins a call for information, which must be ended if the error is nil.
+// infoSpan begins a call for information, as beginCall does.
 func (c *Client) infoSpan(ctx context.Context, p *InfoPolicy) (span, error) {
 	if p == nil {
 		p = &c.cfg.Policies.Info
 	} else if err := p.validate(); err != nil {
 		return span{}, clientError(err)
 	}
+	return c.beginCall(ctx, orDefault(p.Timeout, DefaultInfoTimeout))
+}
+
+// beginCall begins a call that may take so much time. Unless there is an error, calls.end ends it.
+func (c *Client) beginCall(ctx context.Context, total time.Duration) (span, error) {
 	if err := contextError(ctx); err != nil {
 		return span{}, clientError(err)
 	}
 	if err := c.calls.begin(ctx); err != nil {
 		return span{}, err
 	}
-	return newSpan(ctx, &limits{total: orDefault(p.Timeout, DefaultInfoTimeout)}), nil
+	return newSpan(ctx, &limits{total: total}), nil
 }
 
 func (c *Client) noNode(message string) error {

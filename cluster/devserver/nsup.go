@@ -31,32 +31,17 @@ func (ns *namespace) removeExpired() (removed int) {
 	began := time.Now()
 	now := ns.server.clock.seconds()
 	var nonExpirable [maxNodes]int64
-	var records []*record
-	for pid := range ns.partitions {
-		p := &ns.partitions[pid]
-		p.mu.Lock()
-		for node, x := range p.copies {
-			if x == nil {
-				continue
-			}
-			records = x.appendDescending(records[:0], nil)
-			for _, r := range records {
-				switch {
-				case r.tombstone:
-				case r.voidTime == 0:
-					nonExpirable[node]++
-				case r.expired(now) && !r.provisional() && !r.isMonitor():
-					if x == p.working() {
-						removed++
-						ns.server.history.note(WasExpired, ns, &r.digest, r, nil)
-					}
-					ns.remove(node, x, &r.digest)
-					ns.expiry[node].expired.Add(1)
-				}
-			}
+	removed = ns.sweep(WasExpired, func(node int, r *record) bool {
+		switch {
+		case r.tombstone:
+		case r.voidTime == 0:
+			nonExpirable[node]++
+		case r.expired(now) && !r.provisional() && !r.isMonitor():
+			ns.expiry[node].expired.Add(1)
+			return true
 		}
-		p.mu.Unlock()
-	}
+		return false
+	})
 	for node := range ns.expiry {
 		ns.expiry[node].nonExpirable.Store(nonExpirable[node])
 		ns.expiry[node].cycleDuration.Store(time.Since(began).Milliseconds())

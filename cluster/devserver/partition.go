@@ -131,6 +131,34 @@ func (ns *namespace) drop(p *partition, d *protocol.Digest) {
 	}
 }
 
+// sweep removes the records that are gone from every copy of every partition. It asks for each record of each copy, under the
+// partition's lock, and notes in the history the removal of those that count.
+func (ns *namespace) sweep(kind EventKind, gone func(node int, r *record) bool) (removed int) {
+	var records []*record
+	for pid := range ns.partitions {
+		p := &ns.partitions[pid]
+		p.mu.Lock()
+		for node, x := range p.copies {
+			if x == nil {
+				continue
+			}
+			records = x.appendDescending(records[:0], nil)
+			for _, r := range records {
+				if !gone(node, r) {
+					continue
+				}
+				if x == p.working() {
+					removed++
+					ns.server.history.note(kind, ns, &r.digest, r, nil)
+				}
+				ns.remove(node, x, &r.digest)
+			}
+		}
+		p.mu.Unlock()
+	}
+	return removed
+}
+
 // put stores a record in one node's copy, with all that follows from it.
 func (ns *namespace) put(node int, x *index, r *record) {
 	old := x.put(r)

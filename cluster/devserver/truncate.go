@@ -89,26 +89,7 @@ func (ns *namespace) truncate(setName string, before uint64) {
 		}
 		s.truncated.Store(max(before, s.truncated.Load()))
 	}
-	var records []*record
-	for pid := range ns.partitions {
-		p := &ns.partitions[pid]
-		p.mu.Lock()
-		for node, x := range p.copies {
-			if x == nil {
-				continue
-			}
-			records = x.appendDescending(records[:0], nil)
-			for _, r := range records {
-				if !r.provisional() && r.doomed(ns, 0) {
-					if node == ns.master(uint16(pid)) {
-						ns.server.history.note(WasTruncated, ns, &r.digest, r, nil)
-					}
-					ns.remove(node, x, &r.digest)
-				}
-			}
-		}
-		p.mu.Unlock()
-	}
+	ns.sweep(WasTruncated, func(_ int, r *record) bool { return !r.provisional() && r.doomed(ns, 0) })
 }
 
 // truncateSetUndo forgets the moment; what was removed stays removed.
