@@ -7,7 +7,7 @@ import (
 
 // An Observer is told of every command that a client runs: when it begins, of each try on a node, and when it is over. That
 // is what a tracer needs to make a span of each command with an event, or a span of its own, for each try; the fields have what
-// OpenTelemetry's conventions for databases ask for.
+// OpenTelemetry's conventions for databases ask for. integration/otel is an observer that does so.
 //
 // Its methods are called on the way of the command, which waits for them. They are called from many goroutines; for one command, CommandTry of a
 // batch, a query or an info command may be called from several at the same time.
@@ -42,7 +42,7 @@ func (f CommandFamily) String() string {
 
 // A CommandStart is a command that begins.
 type CommandStart struct {
-	// Name is that of the Client's method, e.g. "Get".
+	// Name is that of the Client's method, e.g. "Get"; a Scan is a Query.
 	Name   string
 	Family CommandFamily
 	// Namespace and Set are "" where the command has none; those of a batch are the first row's.
