@@ -3,6 +3,7 @@ package sim
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -176,6 +177,9 @@ func (r *run) close(patience time.Duration) {
 func (r *run) recover() error {
 	cfg := &r.plan.Client
 	time.Sleep(r.plan.Calm - time.Since(r.injector.start))
+	if slices.ContainsFunc(r.plan.Faults, func(f Fault) bool { return f.Kind == CutRequest }) {
+		r.wire.breakOff() // as else a request that comes now on a connection which has rested since may be cut
+	}
 	r.server.Migrate(0)
 	time.Sleep(cfg.TendInterval * time.Duration(2+cfg.ErrorRateWindow))
 	if r.plan.Strong > 0 {

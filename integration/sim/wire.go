@@ -22,12 +22,12 @@ type wire struct {
 	// was no longer being written.
 	ticks uint64
 	tried map[Token]uint64
-	open  int // connections
-	made  int
+	open  map[*link]struct{}
+	made  int // connections
 }
 
 func newWire(dialer func(context.Context, string, string) (net.Conn, error)) *wire {
-	return &wire{dialer: dialer, left: make(map[Token]int), tried: make(map[Token]uint64)}
+	return &wire{dialer: dialer, left: make(map[Token]int), tried: make(map[Token]uint64), open: make(map[*link]struct{})}
 }
 
 // dial is a client's dial function.
@@ -38,9 +38,9 @@ func (w *wire) dial(ctx context.Context, network, address string) (net.Conn, err
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.open++
 	w.made++
 	l := &link{Conn: nc, wire: w, number: w.made, hurry: make(chan struct{}, 1)}
+	w.open[l] = struct{}{}
 	if w.faults != nil {
 		if until, ok := w.faults.mute(l.number); ok {
 			l.mute.Store(true)
@@ -75,7 +75,16 @@ func (w *wire) wrote(tokens []Token) {
 func (w *wire) connections() int {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return w.open
+	return len(w.open)
+}
+
+// breakOff ends all connections.
+func (w *wire) breakOff() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for l := range w.open {
+		l.breakOff()
+	}
 }
 
 // A link is a connection of a client. One goroutine writes at a time.
@@ -128,7 +137,7 @@ func (l *link) write(p []byte, piece int, pause time.Duration) (written int, err
 	}
 }
 
-// breakOff ends a connection that was mute.
+// breakOff ends the connection as a network does, also one that was mute.
 func (l *link) breakOff() {
 	l.mute.Store(false)
 	l.Conn.Close()
@@ -168,7 +177,7 @@ func (l *link) SetDeadline(t time.Time) error {
 func (l *link) Close() error {
 	l.closed.Do(func() {
 		l.wire.mu.Lock()
-		l.wire.open--
+		delete(l.wire.open, l)
 		l.wire.mu.Unlock()
 	})
 	defer l.hasten()
