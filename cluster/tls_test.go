@@ -82,21 +82,17 @@ func TestTLS(t *testing.T) {
 	}
 }
 
-// TestCase53TLSRefused: Open fails and says which certificate is wrong and for which name; no credentials travel, and clear
-// text is not tried.
-func TestCase53TLSRefused(t *testing.T) {
-	other := authority(t)
-	security := &devserver.SecurityOptions{}
-	expired := func(c *x509.Certificate) {
-		c.NotAfter = time.Now().Add(-time.Hour)
-		c.NotBefore = c.NotAfter.Add(-time.Hour)
-	}
-	for name, c := range map[string]struct {
-		server func(*tls.Config)
-		client func(*tlsCluster, *cluster.Config)
-		want   []string
-		cause  any
-	}{
+// A refusal of TLS is what is wrong with a server or a client, and what the error says then.
+type refusal struct {
+	server func(*tls.Config)
+	client func(*tlsCluster, *cluster.Config)
+	want   []string
+	cause  any
+}
+
+// refusals need a server whose own authority is not the other one.
+func refusals(other *devserver.Authority) map[string]refusal {
+	return map[string]refusal{
 		"wrong name": {
 			client: func(_ *tlsCluster, cfg *cluster.Config) {
 				cfg.Seeds[0] = strings.Replace(cfg.Seeds[0], "db.test", "other.test", 1)
@@ -142,7 +138,19 @@ func TestCase53TLSRefused(t *testing.T) {
 			client: func(*tlsCluster, *cluster.Config) {},
 			want:   []string{"certificate has expired", "valid until"},
 		},
-	} {
+	}
+}
+
+// TestCase53TLSRefused: Open fails and says which certificate is wrong and for which name; no credentials travel, and clear
+// text is not tried.
+func TestCase53TLSRefused(t *testing.T) {
+	other := authority(t)
+	security := &devserver.SecurityOptions{}
+	expired := func(c *x509.Certificate) {
+		c.NotAfter = time.Now().Add(-time.Hour)
+		c.NotBefore = c.NotAfter.Add(-time.Hour)
+	}
+	for name, c := range refusals(other) {
 		t.Run(name, func(t *testing.T) {
 			s := withTLS(t, devserver.Options{Security: security}, func(cfg *tls.Config) {
 				if c.server != nil {

@@ -41,64 +41,69 @@ func refuse(match func(*devserver.Request) bool) devserver.Fault {
 	return devserver.Fault{On: devserver.Reads | devserver.Writes, Match: match, Do: devserver.Refuse(protocol.DeviceOverload)}
 }
 
+// A txnEnding is how a transaction ends that has written one record and read another.
+type txnEnding struct {
+	faults  []devserver.Fault
+	changes bool // a record that was read is changed before the commit
+	aborts  bool
+	commit  cluster.CommitStatus
+	abort   cluster.AbortStatus
+	err     error
+	inDoubt bool
+	value   int64 // of the record, for others, after it
+	again   int64 // after a further call, without faults
+	status  string
+}
+
+var txnEndings = map[string]txnEnding{
+	"ok":      {commit: cluster.CommitOK, value: 2, again: 2, status: "committed already"},
+	"aborted": {aborts: true, abort: cluster.AbortOK, value: 1, again: 1, status: "aborted already"},
+	"verify fails": {
+		faults: []devserver.Fault{refuse(isVerify)}, commit: cluster.CommitVerifyFailed, err: protocol.DeviceOverload,
+		value: 1, again: 1, status: "aborted already",
+	},
+	"a read has changed": {
+		changes: true, commit: cluster.CommitVerifyFailed, err: protocol.TransactionVersionMismatch, value: 1, again: 1, status: "aborted already",
+	},
+	"verify fails, and rolling back": {
+		faults: []devserver.Fault{refuse(isVerify), refuse(isRollBack)}, commit: cluster.CommitVerifyFailedRollBackAbandoned,
+		err: protocol.DeviceOverload, value: 1, again: 1, status: "aborted already",
+	},
+	"verify fails, and closing": {
+		faults: []devserver.Fault{refuse(isVerify), refuse(isClose)}, commit: cluster.CommitVerifyFailedCloseAbandoned,
+		err: protocol.DeviceOverload, value: 1, again: 1, status: "aborted already",
+	},
+	"the mark is refused": {
+		faults: []devserver.Fault{refuse(isMark)}, commit: cluster.CommitMarkAbandoned, err: protocol.DeviceOverload, value: 1, again: 2, status: "committed",
+	},
+	"the mark is lost": {
+		faults:  []devserver.Fault{{Match: isMark, Do: devserver.CutAnswer(0)}},
+		commit:  cluster.CommitMarkAbandoned,
+		inDoubt: true, value: 1, again: 2, status: "committed",
+	},
+	"the mark never comes": {
+		faults:  []devserver.Fault{{Match: isMark, Do: devserver.Break()}},
+		commit:  cluster.CommitMarkAbandoned,
+		inDoubt: true, value: 1, again: 2, status: "committed",
+	},
+	"rolling forward fails": {
+		faults: []devserver.Fault{refuse(isRollForward)}, commit: cluster.CommitRollForwardAbandoned, value: 1, again: 2, status: "committed",
+	},
+	"closing fails": {
+		faults: []devserver.Fault{refuse(isClose)}, commit: cluster.CommitCloseAbandoned, value: 2, again: 2, status: "committed",
+	},
+	"rolling back fails": {
+		faults: []devserver.Fault{refuse(isRollBack)}, aborts: true, abort: cluster.AbortRollBackAbandoned, value: 1, again: 1, status: "aborted already",
+	},
+	"closing an abort fails": {
+		faults: []devserver.Fault{refuse(isClose)}, aborts: true, abort: cluster.AbortCloseAbandoned, value: 1, again: 1, status: "aborted already",
+	},
+}
+
 // TestTxnStatuses fails each step that ends a transaction, and asks what a caller is told of it, what has become of the
 // records, and whether a further call mends it.
 func TestTxnStatuses(t *testing.T) {
-	for name, test := range map[string]struct {
-		faults  []devserver.Fault
-		changes bool // a record that was read is changed before the commit
-		aborts  bool
-		commit  cluster.CommitStatus
-		abort   cluster.AbortStatus
-		err     error
-		inDoubt bool
-		value   int64 // of the record, for others, after it
-		again   int64 // after a further call, without faults
-		status  string
-	}{
-		"ok":      {commit: cluster.CommitOK, value: 2, again: 2, status: "committed already"},
-		"aborted": {aborts: true, abort: cluster.AbortOK, value: 1, again: 1, status: "aborted already"},
-		"verify fails": {
-			faults: []devserver.Fault{refuse(isVerify)}, commit: cluster.CommitVerifyFailed, err: protocol.DeviceOverload,
-			value: 1, again: 1, status: "aborted already",
-		},
-		"a read has changed": {
-			changes: true, commit: cluster.CommitVerifyFailed, err: protocol.TransactionVersionMismatch, value: 1, again: 1, status: "aborted already",
-		},
-		"verify fails, and rolling back": {
-			faults: []devserver.Fault{refuse(isVerify), refuse(isRollBack)}, commit: cluster.CommitVerifyFailedRollBackAbandoned,
-			err: protocol.DeviceOverload, value: 1, again: 1, status: "aborted already",
-		},
-		"verify fails, and closing": {
-			faults: []devserver.Fault{refuse(isVerify), refuse(isClose)}, commit: cluster.CommitVerifyFailedCloseAbandoned,
-			err: protocol.DeviceOverload, value: 1, again: 1, status: "aborted already",
-		},
-		"the mark is refused": {
-			faults: []devserver.Fault{refuse(isMark)}, commit: cluster.CommitMarkAbandoned, err: protocol.DeviceOverload, value: 1, again: 2, status: "committed",
-		},
-		"the mark is lost": {
-			faults:  []devserver.Fault{{Match: isMark, Do: devserver.CutAnswer(0)}},
-			commit:  cluster.CommitMarkAbandoned,
-			inDoubt: true, value: 1, again: 2, status: "committed",
-		},
-		"the mark never comes": {
-			faults:  []devserver.Fault{{Match: isMark, Do: devserver.Break()}},
-			commit:  cluster.CommitMarkAbandoned,
-			inDoubt: true, value: 1, again: 2, status: "committed",
-		},
-		"rolling forward fails": {
-			faults: []devserver.Fault{refuse(isRollForward)}, commit: cluster.CommitRollForwardAbandoned, value: 1, again: 2, status: "committed",
-		},
-		"closing fails": {
-			faults: []devserver.Fault{refuse(isClose)}, commit: cluster.CommitCloseAbandoned, value: 2, again: 2, status: "committed",
-		},
-		"rolling back fails": {
-			faults: []devserver.Fault{refuse(isRollBack)}, aborts: true, abort: cluster.AbortRollBackAbandoned, value: 1, again: 1, status: "aborted already",
-		},
-		"closing an abort fails": {
-			faults: []devserver.Fault{refuse(isClose)}, aborts: true, abort: cluster.AbortCloseAbandoned, value: 1, again: 1, status: "aborted already",
-		},
-	} {
+	for name, test := range txnEndings {
 		t.Run(name, func(t *testing.T) {
 			server, c := startStrong(t, 3, nil)
 			require.NoError(t, c.Put(t.Context(), nil, strongKey(1), bin("n", 1)))

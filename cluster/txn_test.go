@@ -65,17 +65,14 @@ function get(rec) return rec.n end
 function remove(rec) return aerospike:remove(rec) end
 `
 
-// TestTxnCommands has each command that writes do so within a transaction: nobody else sees it before the commit, everybody
-// after it, and nobody ever after an abort.
-func TestTxnCommands(t *testing.T) {
-	server, c := startStrong(t, 3, nil)
-	_, err := c.RegisterUDF(t.Context(), nil, "txn.lua", []byte(txnModule))
-	require.NoError(t, err)
-	k := strongKey(1)
-	for name, test := range map[string]struct {
-		write func(ctx context.Context) error
-		want  int64
-	}{
+// A txnWrite is a command that writes, and what it makes of the 1 in bin n; -1 if there is no record then.
+type txnWrite struct {
+	write func(ctx context.Context) error
+	want  int64
+}
+
+func txnWrites(t *testing.T, c *cluster.Client, k protocol.Key) map[string]txnWrite {
+	return map[string]txnWrite{
 		"Put":   {func(ctx context.Context) error { return c.Put(ctx, nil, k, bin("n", 7)) }, 7},
 		"Add":   {func(ctx context.Context) error { return c.Add(ctx, nil, k, bin("n", 7)) }, 8},
 		"Touch": {func(ctx context.Context) error { return c.Touch(ctx, nil, k) }, 1},
@@ -124,7 +121,17 @@ func TestTxnCommands(t *testing.T) {
 			_, err := c.BatchExecute(ctx, nil, []protocol.Key{k}, "txn", "set", protocol.Int(7))
 			return err
 		}, 7},
-	} {
+	}
+}
+
+// TestTxnCommands has each command that writes do so within a transaction: nobody else sees it before the commit, everybody
+// after it, and nobody ever after an abort.
+func TestTxnCommands(t *testing.T) {
+	server, c := startStrong(t, 3, nil)
+	_, err := c.RegisterUDF(t.Context(), nil, "txn.lua", []byte(txnModule))
+	require.NoError(t, err)
+	k := strongKey(1)
+	for name, test := range txnWrites(t, c, k) {
 		t.Run(name, func(t *testing.T) {
 			for _, commits := range []bool{false, true} {
 				require.NoError(t, c.Put(t.Context(), &cluster.WritePolicy{Exists: cluster.Replace}, k, bin("n", 1)))

@@ -38,88 +38,94 @@ func newDirectory(t testing.TB) *Directory {
 	return d
 }
 
+var (
+	long = strings.Repeat("x", protocol.MaxUserLen+1)
+	some = []protocol.Privilege{privilege(protocol.PrivilegeWrite)}
+)
+
+// commands are what may be asked of a directory, and its verdicts.
+var commands = map[string]struct {
+	want protocol.ResultCode
+	run  func(d *Directory) protocol.ResultCode
+}{
+	"login":         {protocol.OK, func(d *Directory) protocol.ResultCode { return d.Login("u", credential("old")) }},
+	"login unknown": {protocol.InvalidUser, func(d *Directory) protocol.ResultCode { return d.Login("x", credential("old")) }},
+	"login wrong":   {protocol.InvalidCredential, func(d *Directory) protocol.ResultCode { return d.Login("u", credential("new")) }},
+	"login without": {protocol.InvalidCredential, func(d *Directory) protocol.ResultCode { return d.Login("u", nil) }},
+	"login of a certificate": {protocol.InvalidCredential, func(d *Directory) protocol.ResultCode {
+		return d.Login("certified", []byte(protocol.NoPasswordCredential))
+	}},
+	"login of an outsider":  {protocol.InvalidCredential, func(d *Directory) protocol.ResultCode { return d.Login("outside", nil) }},
+	"certificate":           {protocol.OK, func(d *Directory) protocol.ResultCode { return d.LoginByCertificate("certified") }},
+	"certificate of a user": {protocol.InvalidCredential, func(d *Directory) protocol.ResultCode { return d.LoginByCertificate("u") }},
+	"certificate unknown":   {protocol.InvalidUser, func(d *Directory) protocol.ResultCode { return d.LoginByCertificate("x") }},
+	"adopt again":           {protocol.OK, func(d *Directory) protocol.ResultCode { return d.Adopt("outside", []string{"write"}) }},
+	"adopt a user":          {protocol.InvalidCredential, func(d *Directory) protocol.ResultCode { return d.Adopt("u", nil) }},
+	"create": {protocol.OK, func(d *Directory) protocol.ResultCode {
+		return d.CreateUser("v", credential(""), []string{"read", "r"})
+	}},
+	"create nobody":        {protocol.InvalidUser, func(d *Directory) protocol.ResultCode { return d.CreateUser("", credential(""), nil) }},
+	"create long":          {protocol.InvalidUser, func(d *Directory) protocol.ResultCode { return d.CreateUser(long, credential(""), nil) }},
+	"create twice":         {protocol.UserExists, func(d *Directory) protocol.ResultCode { return d.CreateUser("u", credential(""), nil) }},
+	"create in clear":      {protocol.InvalidPassword, func(d *Directory) protocol.ResultCode { return d.CreateUser("v", []byte("p"), nil) }},
+	"create without role":  {protocol.InvalidRole, func(d *Directory) protocol.ResultCode { return d.CreateUser("v", credential(""), []string{"x"}) }},
+	"drop":                 {protocol.OK, func(d *Directory) protocol.ResultCode { return d.DropUser("u") }},
+	"drop unknown":         {protocol.OK, func(d *Directory) protocol.ResultCode { return d.DropUser("x") }},
+	"drop nobody":          {protocol.InvalidUser, func(d *Directory) protocol.ResultCode { return d.DropUser("") }},
+	"set":                  {protocol.OK, func(d *Directory) protocol.ResultCode { return d.SetPassword("u", credential("new")) }},
+	"set unknown":          {protocol.InvalidUser, func(d *Directory) protocol.ResultCode { return d.SetPassword("x", credential("new")) }},
+	"set in clear":         {protocol.InvalidPassword, func(d *Directory) protocol.ResultCode { return d.SetPassword("u", []byte("new")) }},
+	"set of a certificate": {protocol.ForbiddenPassword, func(d *Directory) protocol.ResultCode { return d.SetPassword("certified", credential("new")) }},
+	"set of an outsider":   {protocol.ForbiddenPassword, func(d *Directory) protocol.ResultCode { return d.SetPassword("outside", credential("new")) }},
+	"change": {protocol.OK, func(d *Directory) protocol.ResultCode {
+		return d.ChangePassword("u", credential("old"), credential("new"))
+	}},
+	"change wrong": {protocol.InvalidPassword, func(d *Directory) protocol.ResultCode {
+		return d.ChangePassword("u", credential("x"), credential("new"))
+	}},
+	"change of a certificate": {protocol.ForbiddenPassword, func(d *Directory) protocol.ResultCode { return d.ChangePassword("certified", nil, credential("new")) }},
+	"grant role":              {protocol.OK, func(d *Directory) protocol.ResultCode { return d.GrantRoles("u", []string{"write"}) }},
+	"grant unknown role":      {protocol.InvalidRole, func(d *Directory) protocol.ResultCode { return d.GrantRoles("u", []string{"x"}) }},
+	"grant no role":           {protocol.InvalidRole, func(d *Directory) protocol.ResultCode { return d.GrantRoles("u", nil) }},
+	"grant role to nobody":    {protocol.InvalidUser, func(d *Directory) protocol.ResultCode { return d.GrantRoles("x", []string{"write"}) }},
+	"revoke role":             {protocol.OK, func(d *Directory) protocol.ResultCode { return d.RevokeRoles("u", []string{"write", "r"}) }},
+	"role":                    {protocol.OK, func(d *Directory) protocol.ResultCode { return d.CreateRole(protocol.Role{Name: "s", ReadQuota: 1}) }},
+	"role twice":              {protocol.RoleExists, func(d *Directory) protocol.ResultCode { return d.CreateRole(protocol.Role{Name: "r"}) }},
+	"role predefined":         {protocol.RoleExists, func(d *Directory) protocol.ResultCode { return d.CreateRole(protocol.Role{Name: "read"}) }},
+	"role long":               {protocol.InvalidRole, func(d *Directory) protocol.ResultCode { return d.CreateRole(protocol.Role{Name: long}) }},
+	"role of nothing": {protocol.InvalidPrivilege, func(d *Directory) protocol.ResultCode {
+		return d.CreateRole(protocol.Role{Name: "s", Privileges: []protocol.Privilege{privilege(77)}})
+	}},
+	"role of a set of nothing": {protocol.InvalidPrivilege, func(d *Directory) protocol.ResultCode {
+		return d.CreateRole(protocol.Role{Name: "s", Privileges: []protocol.Privilege{privilege(protocol.PrivilegeRead, "", "demo")}})
+	}},
+	"role from nowhere": {protocol.InvalidAllowlist, func(d *Directory) protocol.ResultCode {
+		return d.CreateRole(protocol.Role{Name: "s", Allowlist: []string{"10.0.0.1/8"}})
+	}},
+	"drop role":            {protocol.OK, func(d *Directory) protocol.ResultCode { return d.DropRole("r") }},
+	"drop unknown role":    {protocol.InvalidRole, func(d *Directory) protocol.ResultCode { return d.DropRole("x") }},
+	"drop predefined role": {protocol.InvalidRole, func(d *Directory) protocol.ResultCode { return d.DropRole("read") }},
+	"grant privilege":      {protocol.OK, func(d *Directory) protocol.ResultCode { return d.GrantPrivileges("r", some) }},
+	"grant no privilege":   {protocol.InvalidPrivilege, func(d *Directory) protocol.ResultCode { return d.GrantPrivileges("r", nil) }},
+	"grant unknown privilege": {protocol.InvalidPrivilege, func(d *Directory) protocol.ResultCode {
+		return d.GrantPrivileges("r", []protocol.Privilege{privilege(9)})
+	}},
+	"grant to predefined":   {protocol.InvalidRole, func(d *Directory) protocol.ResultCode { return d.GrantPrivileges("write", some) }},
+	"revoke privilege":      {protocol.OK, func(d *Directory) protocol.ResultCode { return d.RevokePrivileges("r", some) }},
+	"revoke from unknown":   {protocol.InvalidRole, func(d *Directory) protocol.ResultCode { return d.RevokePrivileges("x", some) }},
+	"allowlist":             {protocol.OK, func(d *Directory) protocol.ResultCode { return d.SetAllowlist("r", []string{"10.0.0.0/8", "::1"}) }},
+	"allowlist wrong":       {protocol.InvalidAllowlist, func(d *Directory) protocol.ResultCode { return d.SetAllowlist("r", []string{"here"}) }},
+	"allowlist of unknown":  {protocol.InvalidRole, func(d *Directory) protocol.ResultCode { return d.SetAllowlist("x", nil) }},
+	"quotas":                {protocol.OK, func(d *Directory) protocol.ResultCode { return d.SetQuotas("r", 1, 2) }},
+	"quotas of predefined":  {protocol.InvalidRole, func(d *Directory) protocol.ResultCode { return d.SetQuotas("read", 1, 2) }},
+	"quotas without quotas": {protocol.QuotasNotEnabled, func(*Directory) protocol.ResultCode { return NewDirectory(false).SetQuotas("r", 1, 2) }},
+	"role's quotas where no are": {protocol.QuotasNotEnabled, func(*Directory) protocol.ResultCode {
+		return NewDirectory(false).CreateRole(protocol.Role{Name: "s", WriteQuota: 1})
+	}},
+}
+
 func TestCommandsAnswerWithTheirCodes(t *testing.T) {
-	long := strings.Repeat("x", protocol.MaxUserLen+1)
-	some := []protocol.Privilege{privilege(protocol.PrivilegeWrite)}
-	for name, c := range map[string]struct {
-		want protocol.ResultCode
-		run  func(d *Directory) protocol.ResultCode
-	}{
-		"login":         {protocol.OK, func(d *Directory) protocol.ResultCode { return d.Login("u", credential("old")) }},
-		"login unknown": {protocol.InvalidUser, func(d *Directory) protocol.ResultCode { return d.Login("x", credential("old")) }},
-		"login wrong":   {protocol.InvalidCredential, func(d *Directory) protocol.ResultCode { return d.Login("u", credential("new")) }},
-		"login without": {protocol.InvalidCredential, func(d *Directory) protocol.ResultCode { return d.Login("u", nil) }},
-		"login of a certificate": {protocol.InvalidCredential, func(d *Directory) protocol.ResultCode {
-			return d.Login("certified", []byte(protocol.NoPasswordCredential))
-		}},
-		"login of an outsider":  {protocol.InvalidCredential, func(d *Directory) protocol.ResultCode { return d.Login("outside", nil) }},
-		"certificate":           {protocol.OK, func(d *Directory) protocol.ResultCode { return d.LoginByCertificate("certified") }},
-		"certificate of a user": {protocol.InvalidCredential, func(d *Directory) protocol.ResultCode { return d.LoginByCertificate("u") }},
-		"certificate unknown":   {protocol.InvalidUser, func(d *Directory) protocol.ResultCode { return d.LoginByCertificate("x") }},
-		"adopt again":           {protocol.OK, func(d *Directory) protocol.ResultCode { return d.Adopt("outside", []string{"write"}) }},
-		"adopt a user":          {protocol.InvalidCredential, func(d *Directory) protocol.ResultCode { return d.Adopt("u", nil) }},
-		"create": {protocol.OK, func(d *Directory) protocol.ResultCode {
-			return d.CreateUser("v", credential(""), []string{"read", "r"})
-		}},
-		"create nobody":        {protocol.InvalidUser, func(d *Directory) protocol.ResultCode { return d.CreateUser("", credential(""), nil) }},
-		"create long":          {protocol.InvalidUser, func(d *Directory) protocol.ResultCode { return d.CreateUser(long, credential(""), nil) }},
-		"create twice":         {protocol.UserExists, func(d *Directory) protocol.ResultCode { return d.CreateUser("u", credential(""), nil) }},
-		"create in clear":      {protocol.InvalidPassword, func(d *Directory) protocol.ResultCode { return d.CreateUser("v", []byte("p"), nil) }},
-		"create without role":  {protocol.InvalidRole, func(d *Directory) protocol.ResultCode { return d.CreateUser("v", credential(""), []string{"x"}) }},
-		"drop":                 {protocol.OK, func(d *Directory) protocol.ResultCode { return d.DropUser("u") }},
-		"drop unknown":         {protocol.OK, func(d *Directory) protocol.ResultCode { return d.DropUser("x") }},
-		"drop nobody":          {protocol.InvalidUser, func(d *Directory) protocol.ResultCode { return d.DropUser("") }},
-		"set":                  {protocol.OK, func(d *Directory) protocol.ResultCode { return d.SetPassword("u", credential("new")) }},
-		"set unknown":          {protocol.InvalidUser, func(d *Directory) protocol.ResultCode { return d.SetPassword("x", credential("new")) }},
-		"set in clear":         {protocol.InvalidPassword, func(d *Directory) protocol.ResultCode { return d.SetPassword("u", []byte("new")) }},
-		"set of a certificate": {protocol.ForbiddenPassword, func(d *Directory) protocol.ResultCode { return d.SetPassword("certified", credential("new")) }},
-		"set of an outsider":   {protocol.ForbiddenPassword, func(d *Directory) protocol.ResultCode { return d.SetPassword("outside", credential("new")) }},
-		"change": {protocol.OK, func(d *Directory) protocol.ResultCode {
-			return d.ChangePassword("u", credential("old"), credential("new"))
-		}},
-		"change wrong": {protocol.InvalidPassword, func(d *Directory) protocol.ResultCode {
-			return d.ChangePassword("u", credential("x"), credential("new"))
-		}},
-		"change of a certificate": {protocol.ForbiddenPassword, func(d *Directory) protocol.ResultCode { return d.ChangePassword("certified", nil, credential("new")) }},
-		"grant role":              {protocol.OK, func(d *Directory) protocol.ResultCode { return d.GrantRoles("u", []string{"write"}) }},
-		"grant unknown role":      {protocol.InvalidRole, func(d *Directory) protocol.ResultCode { return d.GrantRoles("u", []string{"x"}) }},
-		"grant no role":           {protocol.InvalidRole, func(d *Directory) protocol.ResultCode { return d.GrantRoles("u", nil) }},
-		"grant role to nobody":    {protocol.InvalidUser, func(d *Directory) protocol.ResultCode { return d.GrantRoles("x", []string{"write"}) }},
-		"revoke role":             {protocol.OK, func(d *Directory) protocol.ResultCode { return d.RevokeRoles("u", []string{"write", "r"}) }},
-		"role":                    {protocol.OK, func(d *Directory) protocol.ResultCode { return d.CreateRole(protocol.Role{Name: "s", ReadQuota: 1}) }},
-		"role twice":              {protocol.RoleExists, func(d *Directory) protocol.ResultCode { return d.CreateRole(protocol.Role{Name: "r"}) }},
-		"role predefined":         {protocol.RoleExists, func(d *Directory) protocol.ResultCode { return d.CreateRole(protocol.Role{Name: "read"}) }},
-		"role long":               {protocol.InvalidRole, func(d *Directory) protocol.ResultCode { return d.CreateRole(protocol.Role{Name: long}) }},
-		"role of nothing": {protocol.InvalidPrivilege, func(d *Directory) protocol.ResultCode {
-			return d.CreateRole(protocol.Role{Name: "s", Privileges: []protocol.Privilege{privilege(77)}})
-		}},
-		"role of a set of nothing": {protocol.InvalidPrivilege, func(d *Directory) protocol.ResultCode {
-			return d.CreateRole(protocol.Role{Name: "s", Privileges: []protocol.Privilege{privilege(protocol.PrivilegeRead, "", "demo")}})
-		}},
-		"role from nowhere": {protocol.InvalidAllowlist, func(d *Directory) protocol.ResultCode {
-			return d.CreateRole(protocol.Role{Name: "s", Allowlist: []string{"10.0.0.1/8"}})
-		}},
-		"drop role":            {protocol.OK, func(d *Directory) protocol.ResultCode { return d.DropRole("r") }},
-		"drop unknown role":    {protocol.InvalidRole, func(d *Directory) protocol.ResultCode { return d.DropRole("x") }},
-		"drop predefined role": {protocol.InvalidRole, func(d *Directory) protocol.ResultCode { return d.DropRole("read") }},
-		"grant privilege":      {protocol.OK, func(d *Directory) protocol.ResultCode { return d.GrantPrivileges("r", some) }},
-		"grant no privilege":   {protocol.InvalidPrivilege, func(d *Directory) protocol.ResultCode { return d.GrantPrivileges("r", nil) }},
-		"grant unknown privilege": {protocol.InvalidPrivilege, func(d *Directory) protocol.ResultCode {
-			return d.GrantPrivileges("r", []protocol.Privilege{privilege(9)})
-		}},
-		"grant to predefined":   {protocol.InvalidRole, func(d *Directory) protocol.ResultCode { return d.GrantPrivileges("write", some) }},
-		"revoke privilege":      {protocol.OK, func(d *Directory) protocol.ResultCode { return d.RevokePrivileges("r", some) }},
-		"revoke from unknown":   {protocol.InvalidRole, func(d *Directory) protocol.ResultCode { return d.RevokePrivileges("x", some) }},
-		"allowlist":             {protocol.OK, func(d *Directory) protocol.ResultCode { return d.SetAllowlist("r", []string{"10.0.0.0/8", "::1"}) }},
-		"allowlist wrong":       {protocol.InvalidAllowlist, func(d *Directory) protocol.ResultCode { return d.SetAllowlist("r", []string{"here"}) }},
-		"allowlist of unknown":  {protocol.InvalidRole, func(d *Directory) protocol.ResultCode { return d.SetAllowlist("x", nil) }},
-		"quotas":                {protocol.OK, func(d *Directory) protocol.ResultCode { return d.SetQuotas("r", 1, 2) }},
-		"quotas of predefined":  {protocol.InvalidRole, func(d *Directory) protocol.ResultCode { return d.SetQuotas("read", 1, 2) }},
-		"quotas without quotas": {protocol.QuotasNotEnabled, func(*Directory) protocol.ResultCode { return NewDirectory(false).SetQuotas("r", 1, 2) }},
-		"role's quotas where no are": {protocol.QuotasNotEnabled, func(*Directory) protocol.ResultCode {
-			return NewDirectory(false).CreateRole(protocol.Role{Name: "s", WriteQuota: 1})
-		}},
-	} {
+	for name, c := range commands {
 		require.Equal(t, c.want, c.run(newDirectory(t)), name)
 	}
 }
