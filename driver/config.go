@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"slices"
 	"time"
 
 	"github.com/aerosql/aerosql/cluster"
@@ -89,6 +90,8 @@ type Config struct {
 	MaxRetries int
 	// Replica chooses the nodes that are read from.
 	Replica cluster.ReplicaPolicy
+	// Racks are those that cluster.ReplicaPreferRack reads from, the nearest first; it needs one, and no other policy takes any (Enterprise).
+	Racks []int
 
 	// NoSendKey leaves user keys out of the records. PK is NULL then in what a scan reads.
 	NoSendKey bool
@@ -134,7 +137,23 @@ func (c *Config) validate() error {
 	case c.InProcess != "" && (c.User != "" || c.AuthMode != cluster.AuthInternal):
 		return fmt.Errorf("%w: an in-process cluster has no users", ErrConfig)
 	}
+	if err := c.validateRacks(); err != nil {
+		return err
+	}
 	return c.validateTLS()
+}
+
+// validateRacks reports racks without a policy that reads from them, and the reverse.
+func (c *Config) validateRacks() error {
+	switch preferred := c.Replica == cluster.ReplicaPreferRack; {
+	case preferred && len(c.Racks) == 0:
+		return fmt.Errorf("%w: replica=prefer_rack needs racks, such as racks=1,2, the nearest first", ErrConfig)
+	case !preferred && len(c.Racks) > 0:
+		return fmt.Errorf("%w: racks need replica=prefer_rack", ErrConfig)
+	case slices.ContainsFunc(c.Racks, func(rack int) bool { return rack < 0 }):
+		return fmt.Errorf("%w: the number of a rack is not negative", ErrConfig)
+	}
+	return nil
 }
 
 // validateTLS reports what contradicts itself about TLS, as far as that shows without reading files.
@@ -188,6 +207,9 @@ func (c *Config) apply(base cluster.Config) cluster.Config {
 	base.IdleTimeout = cmp.Or(c.IdleTimeout, base.IdleTimeout)
 	base.MaxConnsPerNode = cmp.Or(c.MaxConns, base.MaxConnsPerNode)
 	base.MinConnsPerNode = cmp.Or(c.MinConns, base.MinConnsPerNode)
+	if len(c.Racks) > 0 {
+		base.RackIDs = c.Racks
+	}
 	base.Policies = c.policies()
 	return base
 }

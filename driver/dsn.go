@@ -33,7 +33,8 @@ const (
 //	max_conns=100           to one node
 //	min_conns=0             to one node
 //	max_retries=2           of reads; writes are never repeated
-//	replica=sequence        or master, master_proles, random
+//	replica=sequence        or master, master_proles, random, prefer_rack
+//	racks=                  that prefer_rack reads from, the nearest first: 1,2
 //	send_key=true           stores the user key with the record
 //	ttl=default             or never, keep, or a duration: 90s, 24h
 //	durable_delete=false    leaves tombstones, as strong consistency asks for

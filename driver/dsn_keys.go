@@ -35,7 +35,9 @@ func dsnKeys() []dsnKey {
 		{"max_retries", parseRetries, formatRetries},
 		choiceKey("replica", func(c *Config) *cluster.ReplicaPolicy { return &c.Replica },
 			choice[cluster.ReplicaPolicy]{"sequence", cluster.ReplicaSequence}, choice[cluster.ReplicaPolicy]{"master", cluster.ReplicaMaster},
-			choice[cluster.ReplicaPolicy]{"master_proles", cluster.ReplicaMasterProles}, choice[cluster.ReplicaPolicy]{"random", cluster.ReplicaRandom}),
+			choice[cluster.ReplicaPolicy]{"master_proles", cluster.ReplicaMasterProles}, choice[cluster.ReplicaPolicy]{"random", cluster.ReplicaRandom},
+			choice[cluster.ReplicaPolicy]{"prefer_rack", cluster.ReplicaPreferRack}),
+		{"racks", parseRacks, formatRacks},
 		choiceKey("send_key", func(c *Config) *bool { return &c.NoSendKey }, choice[bool]{"true", false}, choice[bool]{"false", true}),
 		{"ttl", parseTTL, formatTTL},
 		choiceKey("durable_delete", func(c *Config) *bool { return &c.DurableDelete }, choice[bool]{"false", false}, choice[bool]{"true", true}),
@@ -243,6 +245,32 @@ func formatRetries(c *Config) string {
 		return "0"
 	}
 	return strconv.Itoa(c.MaxRetries)
+}
+
+// maxRacks is how many racks there can be, more than a cluster has.
+const maxRacks = 128
+
+func parseRacks(c *Config, value string) error {
+	if strings.Count(value, ",") >= maxRacks {
+		return fmt.Errorf("must be at most %d numbers", maxRacks)
+	}
+	c.Racks = nil
+	for text := range strings.SplitSeq(value, ",") {
+		rack, err := strconv.ParseUint(text, 10, 31)
+		if err != nil {
+			return fmt.Errorf("must be numbers such as 1,2, the nearest rack first")
+		}
+		c.Racks = append(c.Racks, int(rack))
+	}
+	return nil
+}
+
+func formatRacks(c *Config) string {
+	var texts []string
+	for _, rack := range c.Racks {
+		texts = append(texts, strconv.Itoa(rack))
+	}
+	return strings.Join(texts, ",")
 }
 
 func parseTTL(c *Config, value string) error {

@@ -52,6 +52,7 @@ func TestParseDSN(t *testing.T) {
 			},
 		},
 		{"aerospike://h?tls=true&tls_insecure_trust_any_server=true", driver.Config{Seeds: []string{"h"}, TLS: true, TLSTrustAnyServer: true}},
+		{"aerospike://h?replica=prefer_rack&racks=2,0", driver.Config{Seeds: []string{"h"}, Replica: cluster.ReplicaPreferRack, Racks: []int{2, 0}}},
 		{"aerospike://h?ttl=24h", driver.Config{Seeds: []string{"h"}, TTL: cluster.TTLFor(24 * time.Hour)}},
 		{"aerospike://h?ttl=keep&scan=ALLOW", driver.Config{Seeds: []string{"h"}, TTL: cluster.TTLDontUpdate}},
 	}
@@ -83,6 +84,10 @@ func TestParseDSNErrors(t *testing.T) {
 		"aerospike://h/ns?scan=deny&scan=x":  "the key scan is given twice",
 		"aerospike://h/ns?max_conns=-1":      "the key max_conns must be a number that is not negative",
 		"aerospike://h/ns?ttl=0s":            "the key ttl must be default, never, keep, or a duration from 1s to ten years",
+		"aerospike://h?replica=prefer_rack":  "replica=prefer_rack needs racks, such as racks=1,2, the nearest first",
+		"aerospike://h?racks=1":              "racks need replica=prefer_rack",
+		"aerospike://h?racks=1,":             "the key racks must be numbers such as 1,2, the nearest rack first",
+		"aerospike://h?racks=-1":             "the key racks must be numbers such as 1,2, the nearest rack first",
 		"aerospike://h/ns?a=%":               "what follows ? is not of the form key=value&key=value",
 		"aerospike://h/ns?auth=external":     "auth=external needs tls=true",
 		"aerospike://h/ns?auth=pki":          "auth=pki needs tls=true",
@@ -120,8 +125,11 @@ func TestFormatDSNRoundTrips(t *testing.T) {
 			MaxConns: rapid.IntRange(0, 1000).Draw(t, "max"), MinConns: rapid.IntRange(0, 1000).Draw(t, "min"), MaxRetries: rapid.IntRange(-1, 9).Draw(t, "retries"),
 			NoSendKey: rapid.Bool().Draw(t, "key"), DenyScan: rapid.Bool().Draw(t, "scan"), AlternateAddresses: rapid.Bool().Draw(t, "alt"),
 			Dialect: querylang.Dialect(rapid.IntRange(0, 1).Draw(t, "dialect")), Tx: driver.TxMode(rapid.IntRange(0, 1).Draw(t, "tx")),
-			Collections: driver.Collections(rapid.IntRange(0, 1).Draw(t, "collections")), Replica: cluster.ReplicaPolicy(rapid.IntRange(0, 3).Draw(t, "replica")),
+			Collections: driver.Collections(rapid.IntRange(0, 1).Draw(t, "collections")), Replica: cluster.ReplicaPolicy(rapid.IntRange(0, 4).Draw(t, "replica")),
 			TTL: rapid.SampledFrom([]cluster.TTL{cluster.TTLDefault, cluster.TTLNever, cluster.TTLDontUpdate, 1, 3600, 315_360_000}).Draw(t, "ttl"),
+		}
+		if cfg.Replica == cluster.ReplicaPreferRack {
+			cfg.Racks = rapid.SliceOfN(rapid.IntRange(0, 1000), 1, 3).Draw(t, "racks")
 		}
 		if rapid.Bool().Draw(t, "in process") {
 			cfg.InProcess = rapid.StringMatching(`[a-z0-9 /?%]{1,8}`).Draw(t, "name")
