@@ -43,6 +43,9 @@ type Server struct {
 // ErrClosed is returned by methods of a server that was closed.
 var ErrClosed = errors.New("devserver: closed")
 
+// ErrNamespaceExists is the error of adding a namespace whose name another one has.
+var ErrNamespaceExists = errors.New("devserver: the namespace exists")
+
 // Start returns a running cluster. Close must be called to end it.
 func Start(options Options) (*Server, error) {
 	options, err := options.withDefaults()
@@ -102,7 +105,7 @@ func (s *Server) addressOf(number int) (host string, port int) {
 func (s *Server) nodes() []*node { return *s.list.Load() }
 
 // AddNamespace adds a namespace to the running cluster. Clients learn of it
-// when they next look at the partition map. A namespace of the same name is an error.
+// when they next look at the partition map. A namespace of the same name is ErrNamespaceExists.
 func (s *Server) AddNamespace(options NamespaceOptions) error {
 	if err := s.addNamespace(options); err != nil {
 		return err
@@ -125,7 +128,7 @@ func (s *Server) addNamespace(options NamespaceOptions) error {
 	}
 	old := s.namespaces.Load()
 	if old.byName[options.Name] != nil {
-		return fmt.Errorf("devserver: namespace %q exists", options.Name)
+		return fmt.Errorf("%w: %q", ErrNamespaceExists, options.Name)
 	}
 	ns := newNamespace(s, options)
 	ns.rebalance()

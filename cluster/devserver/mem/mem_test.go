@@ -8,6 +8,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/aerosql/aerosql/cluster"
+	"github.com/aerosql/aerosql/cluster/devserver"
 	"github.com/aerosql/aerosql/protocol"
 )
 
@@ -56,5 +57,44 @@ func TestClustersAreSharedByName(t *testing.T) {
 func TestBadNamespaceLeavesNothing(t *testing.T) {
 	_, _, err := cluster.InProcess(context.Background(), "x/a-name-that-is-longer-than-thirty-one-bytes")
 	require.Error(t, err)
+	require.Empty(t, servers.byName)
+}
+
+// TestSharedServer: a server of the program's own is reached by its name, with its own namespaces alone, and outlives those who open it.
+func TestSharedServer(t *testing.T) {
+	ctx := context.Background()
+	server, err := devserver.Start(devserver.Options{Nodes: 2, Namespaces: []devserver.NamespaceOptions{{Name: "own"}}})
+	require.NoError(t, err)
+	defer server.Close()
+	remove, err := Share("lent", server)
+	require.NoError(t, err)
+	_, err = Share("lent", server)
+	require.ErrorIs(t, err, ErrNameTaken)
+	for _, name := range []string{"", "a/b"} {
+		_, err = Share(name, server)
+		require.ErrorContains(t, err, "has no slash")
+	}
+	first, closeFirst := open(t, "lent/own")
+	k := protocol.MustKey("own", "demo", 1)
+	require.NoError(t, first.Put(ctx, nil, k, protocol.Bins{{Name: "n", Value: protocol.Int(1)}}))
+	closeFirst()
+	require.NotNil(t, server.Peek(k))
+
+	second, closeSecond := open(t, "lent/other")
+	_, err = second.Exists(ctx, nil, protocol.MustKey("other", "demo", 1))
+	require.ErrorIs(t, err, protocol.InvalidNamespace)
+	remove()
+	found, err := second.Exists(ctx, nil, k)
+	require.NoError(t, err)
+	require.True(t, found, "who has it open goes on")
+
+	third, closeThird := open(t, "lent/own")
+	found, err = third.Exists(ctx, nil, k)
+	require.NoError(t, err)
+	require.False(t, found, "the name stands for another cluster now")
+	remove()
+	require.Len(t, servers.byName, 1, "whose name is not taken away")
+	closeThird()
+	closeSecond()
 	require.Empty(t, servers.byName)
 }
