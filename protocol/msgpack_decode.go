@@ -2,8 +2,10 @@ package protocol
 
 import (
 	"bytes"
+	"encoding/binary"
 	"fmt"
 	"io"
+	"math"
 	"sync"
 
 	"github.com/vmihailenco/msgpack/v5"
@@ -65,28 +67,21 @@ func malformed(err error) error {
 }
 
 func (u *unpacker) value(depth int) (Value, error) {
-	code, err := u.dec.PeekCode()
-	if err != nil {
-		return Value{}, malformed(err)
+	if u.src.Len() == 0 {
+		return Value{}, malformed(io.ErrUnexpectedEOF)
 	}
+	code := u.data[u.offset()]
 	switch {
 	case code == msgpcode.Nil:
 		return Value{}, u.dec.DecodeNil()
 	case code == msgpcode.True, code == msgpcode.False:
 		b, err := u.dec.DecodeBool()
 		return Bool(b), err
-	case code == msgpcode.Uint64:
-		n, err := u.dec.DecodeUint64()
-		return number(Uint(n), err)
-	case code == msgpcode.Float:
-		f, err := u.dec.DecodeFloat32()
-		return number(float32Value(f), err)
-	case code == msgpcode.Double:
-		f, err := u.dec.DecodeFloat64()
-		return number(Float(f), err)
-	case msgpcode.IsFixedNum(code), code >= msgpcode.Uint8 && code <= msgpcode.Int64:
-		n, err := u.dec.DecodeInt64()
-		return number(Int(n), err)
+	case msgpcode.IsFixedNum(code):
+		_, err := u.take(1)
+		return Int(int64(int8(code))), err
+	case code >= msgpcode.Float && code <= msgpcode.Int64:
+		return u.number(code)
 	case msgpcode.IsString(code), msgpcode.IsBin(code):
 		return u.str()
 	case msgpcode.IsFixedArray(code), code == msgpcode.Array16, code == msgpcode.Array32:
@@ -99,11 +94,37 @@ func (u *unpacker) value(depth int) (Value, error) {
 	return Value{}, fmt.Errorf("%w: MessagePack code 0x%02x", ErrMalformed, code)
 }
 
-func number(v Value, err error) (Value, error) {
+// number reads a number of a fixed size. Long collections are mostly made of them, so they are taken from the document without the way
+// through the decoder's reader.
+func (u *unpacker) number(code byte) (Value, error) {
+	const sizes = "\x04\x08\x01\x02\x04\x08\x01\x02\x04\x08" // from Float to Int64
+	b, err := u.take(1 + int(sizes[code-msgpcode.Float]))
 	if err != nil {
-		return Value{}, malformed(err)
+		return Value{}, err
 	}
-	return v, nil
+	b = b[1:]
+	switch code {
+	case msgpcode.Float:
+		return float32Value(math.Float32frombits(binary.BigEndian.Uint32(b))), nil
+	case msgpcode.Double:
+		return Float(math.Float64frombits(binary.BigEndian.Uint64(b))), nil
+	case msgpcode.Uint8:
+		return Int(int64(b[0])), nil
+	case msgpcode.Uint16:
+		return Int(int64(binary.BigEndian.Uint16(b))), nil
+	case msgpcode.Uint32:
+		return Int(int64(binary.BigEndian.Uint32(b))), nil
+	case msgpcode.Uint64:
+		return Uint(binary.BigEndian.Uint64(b)), nil
+	case msgpcode.Int8:
+		return Int(int64(int8(b[0]))), nil
+	case msgpcode.Int16:
+		return Int(int64(int16(binary.BigEndian.Uint16(b)))), nil
+	case msgpcode.Int32:
+		return Int(int64(int32(binary.BigEndian.Uint32(b)))), nil
+	default:
+		return Int(int64(binary.BigEndian.Uint64(b))), nil
+	}
 }
 
 // take returns the next n bytes of the document without copying them.
