@@ -15,10 +15,7 @@ type AdminPolicy struct {
 }
 
 func (p *AdminPolicy) validate() error {
-	if p.Timeout < 0 && p.Timeout != NoTimeout {
-		return configError("AdminPolicy.Timeout is %v; use NoTimeout (-1) for none", p.Timeout)
-	}
-	return nil
+	return checkTimeout("AdminPolicy", p.Timeout)
 }
 
 // DefaultAdminTimeout is that of the official clients.

@@ -129,6 +129,14 @@ func orDefault(d, value time.Duration) time.Duration {
 	return max(d, 0)
 }
 
+// checkTimeout reports the Timeout of a policy that makes no sense.
+func checkTimeout(policy string, timeout time.Duration) error {
+	if timeout < 0 && timeout != NoTimeout {
+		return configError("%s.Timeout is %v; use NoTimeout (-1) for none", policy, timeout)
+	}
+	return nil
+}
+
 // validate reports limits that make no sense; policy names the policy they belong to.
 func (l limits) validate(policy string) error {
 	switch {

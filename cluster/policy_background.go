@@ -20,12 +20,10 @@ type BackgroundPolicy struct {
 
 func (p *BackgroundPolicy) validate() error {
 	switch {
-	case p.Timeout < 0 && p.Timeout != NoTimeout:
-		return configError("BackgroundPolicy.Timeout is %v; use NoTimeout (-1) for none", p.Timeout)
 	case p.RecordsPerSecond < 0:
 		return configError("BackgroundPolicy.RecordsPerSecond is negative: %d", p.RecordsPerSecond)
 	case !p.TTL.valid():
 		return configError("BackgroundPolicy.TTL is %d s, more than ten years", p.TTL)
 	}
-	return nil
+	return checkTimeout("BackgroundPolicy", p.Timeout)
 }

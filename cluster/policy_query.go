@@ -76,8 +76,5 @@ type InfoPolicy struct {
 }
 
 func (p *InfoPolicy) validate() error {
-	if p.Timeout < 0 && p.Timeout != NoTimeout {
-		return configError("InfoPolicy.Timeout is %v; use NoTimeout (-1) for none", p.Timeout)
-	}
-	return nil
+	return checkTimeout("InfoPolicy", p.Timeout)
 }

@@ -29,16 +29,7 @@ var npmValues = map[string]protocol.Value{
 }
 
 // npmFunctions is a module of user-defined functions that the C client's families call.
-const npmFunctions = `
-function add(rec, name, n)
-  rec[name] = (rec[name] or 0) + n
-  if aerospike:exists(rec) then aerospike:update(rec) else aerospike:create(rec) end
-  return rec[name]
-end
-function fail(rec)
-  local t = nil
-  return t.x
-end
+const npmFunctions = recordFunctions + `
 function sum(s, name)
   return s : map(function(rec) return rec[name] end) : reduce(function(a, b) return a + b end)
 end

@@ -11,8 +11,8 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// statistics is a module of functions on records and on streams.
-const statistics = `
+// recordFunctions begin a module: a function that writes a record, and one that fails in line 9.
+const recordFunctions = `
 function add(rec, name, n)
   rec[name] = (rec[name] or 0) + n
   if aerospike:exists(rec) then aerospike:update(rec) else aerospike:create(rec) end
@@ -22,6 +22,10 @@ function fail(rec)
   local t = nil
   return t.x
 end
+`
+
+// statistics is a module of functions on records and on streams.
+const statistics = recordFunctions + `
 function same(rec, ...) return list { ... } end
 local function value(rec) return rec.n end
 function total(s, least)

@@ -59,6 +59,9 @@ func (r *registry) share(name string, server *devserver.Server) (remove func(), 
 	if name == "" || strings.Contains(name, "/") {
 		return nil, fmt.Errorf("the name of an in-process cluster is not empty and has no slash: %.60q", name)
 	}
+	if server == nil {
+		return nil, errors.New("there is no server to share under the name; devserver.Start gives one")
+	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.byName[name] != nil {

@@ -74,6 +74,8 @@ func TestSharedServer(t *testing.T) {
 		_, err = Share(name, server)
 		require.ErrorContains(t, err, "has no slash")
 	}
+	_, err = Share("none", nil)
+	require.ErrorContains(t, err, "no server to share")
 	first, closeFirst := open(t, "lent/own")
 	k := protocol.MustKey("own", "demo", 1)
 	require.NoError(t, first.Put(ctx, nil, k, protocol.Bins{{Name: "n", Value: protocol.Int(1)}}))

@@ -95,22 +95,27 @@ func (c call) lessThan(a, b lua.LValue) bool {
 
 // equals is ==, with metamethods.
 func equals(L *lua.LState, v1, v2 lua.LValue) bool {
-	a, okA := numberOf(v1)
-	b, okB := numberOf(v2)
-	if okA || okB {
-		order, ok := compareNumbers(a, b)
-		return okA && okB && ok && order == 0
+	if equal, decided := equalNumbers(v1, v2); decided {
+		return equal
 	}
 	return L.Equal(v1, v2)
 }
 
 // rawEquals is == without metamethods.
 func rawEquals(L *lua.LState, v1, v2 lua.LValue) bool {
-	a, okA := numberOf(v1)
-	b, okB := numberOf(v2)
-	if okA || okB {
-		order, ok := compareNumbers(a, b)
-		return okA && okB && ok && order == 0
+	if equal, decided := equalNumbers(v1, v2); decided {
+		return equal
 	}
 	return L.RawEqual(v1, v2)
+}
+
+// equalNumbers decides where one of the values is a number: nothing else equals a number.
+func equalNumbers(v1, v2 lua.LValue) (equal, decided bool) {
+	a, okA := numberOf(v1)
+	b, okB := numberOf(v2)
+	if !okA || !okB {
+		return false, okA || okB
+	}
+	order, ok := compareNumbers(a, b)
+	return ok && order == 0, true
 }
