@@ -21,8 +21,7 @@ end
 function fail(rec)
   local t = nil
   return t.x
-end
-`
+end`
 
 // statistics is a module of functions on records and on streams.
 const statistics = recordFunctions + `
