@@ -46,8 +46,8 @@ func NewAuthenticate(user string, token []byte) AdminRequest {
 	return newAdminRequest(AdminAuthenticate, fields, checkName("user", user))
 }
 
-// Entry returns the session as the answer to a login.
-func (s *Session) Entry() AdminEntry {
+// SessionEntry returns a session as the answer to a login.
+func SessionEntry(s *Session) AdminEntry {
 	return AdminEntry{Fields: []AdminField{
 		{AdminFieldSessionToken, s.Token}, u32Field(AdminFieldSessionTTL, uint32(s.TTL/time.Second)),
 	}}

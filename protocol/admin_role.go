@@ -5,18 +5,6 @@ import (
 	"strings"
 )
 
-// A Role is a bundle of privileges that users are given.
-type Role struct {
-	Name       string
-	Privileges []Privilege
-	// Allowlist holds the addresses, "10.0.0.1" or "10.0.0.0/8", from which users who have the role may
-	// connect; empty is from anywhere (server 4.7).
-	Allowlist []string
-	// ReadQuota and WriteQuota bound the records a second that a user with the role may read and write at
-	// each node; 0 is no bound (server 5.6, with enable-quotas).
-	ReadQuota, WriteQuota uint32
-}
-
 // NewCreateRole makes the request for a new role.
 func NewCreateRole(r Role) AdminRequest {
 	fields := []AdminField{textField(AdminFieldRole, r.Name)}
@@ -89,8 +77,8 @@ func checkSome(what string, n int) error {
 	return nil
 }
 
-// Entry returns the role as a part of an answer.
-func (r *Role) Entry() AdminEntry {
+// RoleEntry returns a role as a part of an answer.
+func RoleEntry(r *Role) AdminEntry {
 	fields := []AdminField{textField(AdminFieldRole, r.Name), privilegesField(r.Privileges)}
 	if len(r.Allowlist) > 0 {
 		fields = append(fields, allowlistField(r.Allowlist))

@@ -121,7 +121,7 @@ func TestAdminAnswers(t *testing.T) {
 	require.ErrorIs(t, err, ErrMalformed)
 
 	session := Session{Token: []byte("token"), TTL: 24 * time.Hour}
-	answer, err := AppendAdminAnswer(nil, session.Entry())
+	answer, err := AppendAdminAnswer(nil, SessionEntry(&session))
 	require.NoError(t, err)
 	require.Equal(t, unhex(t, "0202 000000000023 | 00000002 000000000000000000000000 | 00000006 05 746f6b656e | 00000005 06 00015180"), answer)
 	got, result, err := ParseSession(answer[ProtoHeaderSize:])
@@ -173,10 +173,10 @@ func TestUsersAndRolesRoundTrip(t *testing.T) {
 		users, roles := rapid.SliceOfN(rapid.Custom(drawUser), 1, 5).Draw(t, "users"), rapid.SliceOfN(rapid.Custom(drawRole), 1, 5).Draw(t, "roles")
 		var userEntries, roleEntries []AdminEntry
 		for i := range users {
-			userEntries = append(userEntries, users[i].Entry())
+			userEntries = append(userEntries, UserEntry(&users[i]))
 		}
 		for i := range roles {
-			roleEntries = append(roleEntries, roles[i].Entry())
+			roleEntries = append(roleEntries, RoleEntry(&roles[i]))
 		}
 		end := rapid.SampledFrom([]ResultCode{OK, SecurityQueryEnd, InvalidUser}).Draw(t, "end")
 		if end != OK {
@@ -288,7 +288,7 @@ func FuzzParseAdminRequest(f *testing.F) {
 func FuzzParseAdminAnswer(f *testing.F) {
 	user, role := User{Name: "u", Roles: []string{"read"}}, Role{Name: "r", Privileges: testPrivileges}
 	session := Session{Token: []byte("t"), TTL: time.Minute}
-	for _, entries := range [][]AdminEntry{{user.Entry(), user.Entry()}, {role.Entry(), {Result: SecurityQueryEnd}}, {session.Entry()}} {
+	for _, entries := range [][]AdminEntry{{UserEntry(&user), UserEntry(&user)}, {RoleEntry(&role), {Result: SecurityQueryEnd}}, {SessionEntry(&session)}} {
 		answer, err := AppendAdminAnswer(nil, entries...)
 		require.NoError(f, err)
 		f.Add(answer[ProtoHeaderSize:])
@@ -319,7 +319,7 @@ func FuzzParseAdminAnswer(f *testing.F) {
 		// What was read can be written, and is the same when it is read again.
 		var entries []AdminEntry
 		for i := range roles {
-			entries = append(entries, roles[i].Entry())
+			entries = append(entries, RoleEntry(&roles[i]))
 		}
 		if len(entries) == 0 {
 			return
@@ -336,7 +336,7 @@ func FuzzParseAdminAnswer(f *testing.F) {
 
 func entriesOf(roles []Role) (entries []AdminEntry) {
 	for i := range roles {
-		entries = append(entries, roles[i].Entry())
+		entries = append(entries, RoleEntry(&roles[i]))
 	}
 	return entries
 }

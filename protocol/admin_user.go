@@ -2,24 +2,6 @@ package protocol
 
 import "encoding/binary"
 
-// A User is what a server tells about a user.
-type User struct {
-	Name  string
-	Roles []string // in the server's order
-	// Read and Write are what the user does at this node at the moment (server 5.6).
-	Read, Write Usage
-	// Connections that the user has to this node.
-	Connections uint32
-}
-
-// A Usage is what a user does in one direction at a node: quota and use, in records a second.
-type Usage struct {
-	Quota     uint32 // that the user's roles give, 0 for none
-	TPS       uint32 // commands on single records
-	QueryRPS  uint32 // records of queries that have a limit of records a second
-	Limitless uint32 // how many queries without such a limit are under way
-}
-
 // NewCreateUser makes the request for a new user. The credential is that of [Credential].
 func NewCreateUser(user string, credential []byte, roles []string) AdminRequest {
 	fields := []AdminField{textField(AdminFieldUser, user), {AdminFieldPassword, credential}, namesField(AdminFieldRoles, roles)}
@@ -66,18 +48,18 @@ func NewQueryUsers(name string) AdminRequest {
 	return newAdminRequest(AdminQueryUsers, []AdminField{textField(AdminFieldUser, name)}, checkName("user", name))
 }
 
-// Entry returns the user as a part of an answer.
-func (u *User) Entry() AdminEntry {
+// UserEntry returns a user as a part of an answer.
+func UserEntry(u *User) AdminEntry {
 	return AdminEntry{Fields: []AdminField{
 		textField(AdminFieldUser, u.Name), namesField(AdminFieldRoles, u.Roles),
-		u.Read.field(AdminFieldReadInfo), u.Write.field(AdminFieldWriteInfo), u32Field(AdminFieldConnections, u.Connections),
+		usageField(AdminFieldReadInfo, &u.Read), usageField(AdminFieldWriteInfo, &u.Write), u32Field(AdminFieldConnections, u.Connections),
 	}}
 }
 
 // usageNumbers is how many numbers of a usage are known; newer servers may send more.
 const usageNumbers = 4
 
-func (u *Usage) field(id AdminFieldID) AdminField {
+func usageField(id AdminFieldID, u *Usage) AdminField {
 	data := []byte{usageNumbers}
 	for _, n := range [usageNumbers]uint32{u.Quota, u.TPS, u.QueryRPS, u.Limitless} {
 		data = binary.BigEndian.AppendUint32(data, n)

@@ -80,7 +80,8 @@ func (row *BatchRow) appendTo(dst []byte, previous *Command) ([]byte, error) {
 		return dst, err
 	}
 	dst = binary.BigEndian.AppendUint32(dst, row.Index)
-	dst = append(dst, c.Key.digest[:]...)
+	digest := c.Key.Digest()
+	dst = append(dst, digest[:]...)
 	if previous != nil && c.repeats(previous) {
 		return append(dst, rowRepeat), nil
 	}
@@ -112,7 +113,7 @@ func (c *Command) appendRow(dst []byte) ([]byte, error) {
 		dst = AppendField(dst, FieldFilterExp, c.Filter)
 	}
 	if c.SendKey {
-		dst = appendKeyField(dst, c.Key.user)
+		dst = appendKeyField(dst, c.Key.UserKey())
 	}
 	return c.appendBody(dst)
 }

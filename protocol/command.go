@@ -69,15 +69,18 @@ func NewOperate(key Key, ops []Operation, respondAll bool) Command {
 	header, bins := false, false
 	for i := range ops {
 		o := &ops[i]
-		respondAll = respondAll || o.answersAlways()
+		respondAll = respondAll || respondsToAll(o)
 		switch {
 		case o.Code.IsWrite():
 			c.Info2 |= Info2Write
-		case o.whole == Info1NoBins:
+		case o.ReadsHeader():
 			c.Info1 |= Info1Read
 			header = true
+		case o.ReadsAll():
+			c.Info1 |= Info1Read | Info1GetAll
+			bins = true
 		default:
-			c.Info1 |= Info1Read | o.whole
+			c.Info1 |= Info1Read
 			bins = true
 		}
 	}
@@ -103,7 +106,7 @@ func (c *Command) Check() error {
 		return fmt.Errorf("%w: it has no bins and no operations", ErrInvalidCommand)
 	case c.opCount() > MaxOps:
 		return fmt.Errorf("%w: %d operations, at most %d are possible", ErrInvalidCommand, c.opCount(), MaxOps)
-	case c.SendKey && c.Key.user.kind == KindNil:
+	case c.SendKey && c.Key.UserKey().IsNil():
 		return fmt.Errorf("%w: the user key is to be sent, but only the digest is known", ErrInvalidKey)
 	case c.udf != nil:
 		return c.udf.check()
@@ -114,12 +117,12 @@ func (c *Command) Check() error {
 // MayRemove reports whether the command removes the record, or might: by taking its last bin, or by a function
 // or an expression that does.
 func (c *Command) MayRemove() bool {
-	return c.Info2&Info2Delete != 0 || c.udf != nil || slices.ContainsFunc(c.ops, Operation.mayRemove) ||
+	return c.Info2&Info2Delete != 0 || c.udf != nil || slices.ContainsFunc(c.ops, mayRemove) ||
 		c.code == OpWrite && slices.ContainsFunc(c.bins, func(b Bin) bool { return b.Value.IsNil() })
 }
 
 // mayRemove reports whether the operation removes a bin or the record, or might.
-func (o Operation) mayRemove() bool {
+func mayRemove(o Operation) bool {
 	return o.Code == OpDelete || o.Code == OpExpModify || o.Code == OpWrite && o.Value.IsNil()
 }
 
@@ -147,10 +150,11 @@ func (c *Command) AppendMessage(dst []byte, timeBudget uint32) ([]byte, error) {
 	if c.Key.Set != "" {
 		buf = AppendField(buf, FieldSet, c.Key.Set)
 	}
-	buf = AppendField(buf, FieldDigest, c.Key.digest[:])
+	digest := c.Key.Digest()
+	buf = AppendField(buf, FieldDigest, digest[:])
 	buf, _ = c.Transaction.AppendTo(buf)
 	if c.SendKey {
-		buf = appendKeyField(buf, c.Key.user)
+		buf = appendKeyField(buf, c.Key.UserKey())
 	}
 	if c.Filter != nil {
 		buf = AppendField(buf, FieldFilterExp, c.Filter)
@@ -188,7 +192,7 @@ func (c *Command) fieldCount() uint16 {
 
 func appendKeyField(dst []byte, user Value) []byte {
 	start := len(dst)
-	dst = appendUserKey(appendFieldHeader(dst, FieldKey, 0), user)
+	dst = AppendUserKey(appendFieldHeader(dst, FieldKey, 0), user)
 	binary.BigEndian.PutUint32(dst[start:], uint32(len(dst)-start-4))
 	return dst
 }
@@ -205,18 +209,18 @@ func (c *Command) appendBody(dst []byte) ([]byte, error) {
 func (c *Command) appendOps(dst []byte) (_ []byte, err error) {
 	for _, name := range c.names {
 		o := GetBin(name)
-		if dst, err = o.appendTo(dst); err != nil {
+		if dst, err = appendOperation(dst, &o); err != nil {
 			return dst, err
 		}
 	}
 	for i := range c.bins {
 		o := Operation{Code: c.code, Bin: c.bins[i].Name, Value: c.bins[i].Value}
-		if dst, err = o.appendTo(dst); err != nil {
+		if dst, err = appendOperation(dst, &o); err != nil {
 			return dst, err
 		}
 	}
 	for i := range c.ops {
-		if dst, err = c.ops[i].appendTo(dst); err != nil {
+		if dst, err = appendOperation(dst, &c.ops[i]); err != nil {
 			return dst, err
 		}
 	}

@@ -221,7 +221,7 @@ func FuzzParseParticle(f *testing.F) {
 
 func FuzzParseUserKey(f *testing.F) {
 	for _, user := range []Value{Int(7), String("k"), Blob([]byte{1}), Float(1)} {
-		f.Add(appendUserKey(nil, user))
+		f.Add(AppendUserKey(nil, user))
 	}
 	f.Fuzz(func(t *testing.T, field []byte) {
 		wiretest.Bounded(t, len(field), wiretest.Values, func() {

@@ -52,7 +52,7 @@ func KeyFromValue(namespace, set string, v Value) (Key, error) {
 	if v.kind == KindBlob && ParticleType(v.sub) != ParticleBlob || v.kind != KindInt && v.num == 0 {
 		return Key{}, fmt.Errorf("%w: a string or []byte user key must not be empty", ErrInvalidKey)
 	}
-	if err := checkNames(namespace, set); err != nil {
+	if err := CheckNames(namespace, set); err != nil {
 		return Key{}, err
 	}
 	return Key{Namespace: namespace, Set: set, user: v, digest: computeDigest(set, v)}, nil
@@ -69,14 +69,21 @@ func MustKey(namespace, set string, userKey any) Key {
 
 // KeyFromDigest makes a key of a record whose user key is not known.
 func KeyFromDigest(namespace, set string, digest Digest) (Key, error) {
-	if err := checkNames(namespace, set); err != nil {
+	if err := CheckNames(namespace, set); err != nil {
 		return Key{}, err
 	}
 	return Key{Namespace: namespace, Set: set, digest: digest}, nil
 }
 
-// CheckNames reports whether a namespace and a set (which may be empty) can exist.
-func checkNames(namespace, set string) error {
+// RecordKey returns the key of a record as a server sent it: with its digest, and with its user key
+// if that is stored with the record. Nothing is checked.
+func RecordKey(namespace, set string, digest Digest, userKey Value) Key {
+	return Key{Namespace: namespace, Set: set, user: userKey, digest: digest}
+}
+
+// CheckNames reports a namespace or set name that can't exist. The set may be empty. The error wraps
+// [ErrInvalidKey].
+func CheckNames(namespace, set string) error {
 	switch {
 	case namespace == "" || len(namespace) > MaxNamespaceLen:
 		return fmt.Errorf("%w: the namespace %q is not 1 to %d bytes long", ErrInvalidKey, namespace, MaxNamespaceLen)
@@ -131,16 +138,16 @@ func computeDigest(set string, user Value) (d Digest) {
 	h := digesters.Get().(*digester)
 	h.Reset()
 	h.buf = append(h.buf[:0], set...)
-	h.buf = appendUserKey(h.buf, user)
+	h.buf = AppendUserKey(h.buf, user)
 	h.Write(h.buf)
 	copy(d[:], h.Sum(h.buf[:0]))
 	digesters.Put(h)
 	return d
 }
 
-// appendUserKey appends particle type and bytes of a user key, the form that is
+// AppendUserKey appends particle type and bytes of a user key, the form that is
 // hashed and that FieldKey carries.
-func appendUserKey(dst []byte, user Value) []byte {
+func AppendUserKey(dst []byte, user Value) []byte {
 	dst = append(dst, byte(user.Particle()))
 	switch user.kind {
 	case KindInt:

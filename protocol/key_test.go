@@ -59,7 +59,7 @@ func TestKeyTakesEveryIntegerWidth(t *testing.T) {
 func TestUserKeyRoundTrip(t *testing.T) {
 	for _, user := range []any{int64(-5), "text", []byte{0, 1, 255}} {
 		v := ValueOf(user)
-		back, err := ParseUserKey(appendUserKey(nil, v))
+		back, err := ParseUserKey(AppendUserKey(nil, v))
 		require.NoError(t, err)
 		require.True(t, Equal(v, back), "%v became %v", v, back)
 	}

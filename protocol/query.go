@@ -88,7 +88,7 @@ func (q *Query) check() error {
 			return err
 		}
 	}
-	return checkNames(q.Namespace, q.Set)
+	return CheckNames(q.Namespace, q.Set)
 }
 
 func (q *Query) header() Header {
@@ -142,12 +142,12 @@ func (q *Query) appendFunction(buf []byte, h *Header) ([]byte, error) {
 func (q *Query) appendOps(buf []byte) (_ []byte, err error) {
 	for _, name := range q.Bins {
 		o := GetBin(name)
-		if buf, err = o.appendTo(buf); err != nil {
+		if buf, err = appendOperation(buf, &o); err != nil {
 			return buf, err
 		}
 	}
 	for i := range q.Ops {
-		if buf, err = q.Ops[i].appendTo(buf); err != nil {
+		if buf, err = appendOperation(buf, &q.Ops[i]); err != nil {
 			return buf, err
 		}
 	}

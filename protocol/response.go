@@ -3,6 +3,7 @@ package protocol
 import (
 	"encoding/binary"
 	"fmt"
+	"unsafe"
 )
 
 // A Response is one message of an answer: a single command's, a batch row's or
@@ -107,11 +108,10 @@ func (resp *Response) Record(key Key) *Record {
 
 // QueryRecord returns the record that a query's row holds, its key made of the row's fields.
 func (resp *Response) QueryRecord() *Record {
-	key := Key{Namespace: resp.Namespace, Set: resp.Set, user: resp.UserKey, digest: resp.Digest}
-	return resp.Record(key)
+	return resp.Record(RecordKey(resp.Namespace, resp.Set, resp.Digest, resp.UserKey))
 }
 
 // sharedString reads bytes as a string without copying them; they must not change any more.
 func sharedString(b []byte) string {
-	return Value{ptr: sliceData(b), num: uint64(len(b))}.text()
+	return unsafe.String(unsafe.SliceData(b), len(b))
 }

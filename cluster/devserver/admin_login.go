@@ -18,7 +18,7 @@ func (a *admin) login() ([]protocol.AdminEntry, protocol.ResultCode) {
 		return nil, code
 	}
 	session := a.guard.sessions.Begin(user, a.guard.clock())
-	return []protocol.AdminEntry{session.Entry()}, protocol.OK
+	return []protocol.AdminEntry{protocol.SessionEntry(&session)}, protocol.OK
 }
 
 // whoLogsIn returns the user, who has proved to be it.

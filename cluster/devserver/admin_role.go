@@ -62,7 +62,7 @@ func (a *admin) queryRoles() (entries []protocol.AdminEntry, code protocol.Resul
 		return nil, code
 	}
 	for i := range roles {
-		entries = append(entries, roles[i].Entry())
+		entries = append(entries, protocol.RoleEntry(&roles[i]))
 	}
 	return entries, protocol.SecurityQueryEnd
 }

@@ -63,7 +63,7 @@ func (a *admin) queryUsers() (entries []protocol.AdminEntry, code protocol.Resul
 			u.Read, u.Write = does.read.Usage(now, rights.ReadQuota), does.write.Usage(now, rights.WriteQuota)
 			u.Connections = uint32(does.connections.Load())
 		}
-		entries = append(entries, u.Entry())
+		entries = append(entries, protocol.UserEntry(u))
 	}
 	return entries, protocol.SecurityQueryEnd
 }
