@@ -1,4 +1,6 @@
-package otel_test
+// Package oteltest holds the tests of the OpenTelemetry adapter. They need an SDK, which those who use
+// the adapter choose by themselves.
+package oteltest
 
 import (
 	"context"

@@ -1,0 +1,54 @@
+package integration
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"golang.org/x/mod/modfile"
+)
+
+// adapters are the modules that users install beside the root module, each with the paths of the
+// modules that it adapts.
+var adapters = map[string][]string{
+	"otel": {"go.opentelemetry.io/otel"},
+}
+
+// TestAdaptersPullInNothingElse holds that an adapter requires the adapted tool and the root module,
+// and neither a peer nor what only tests need. It replaces nothing, as users would not see that.
+func TestAdaptersPullInNothingElse(t *testing.T) {
+	for name, tools := range adapters {
+		f := readModFile(t, filepath.Join(name, "go.mod"))
+		require.Equal(t, module+"integration/"+name, f.Module.Mod.Path)
+		require.Empty(t, f.Replace, name)
+		for _, r := range f.Require {
+			adapted := r.Mod.Path+"/" == module
+			for _, tool := range tools {
+				adapted = adapted || r.Mod.Path == tool || strings.HasPrefix(r.Mod.Path, tool+"/")
+			}
+			require.True(t, adapted || r.Indirect, "%s requires %s", name, r.Mod.Path)
+			require.NotContains(t, r.Mod.Path, "aerospike", name)
+		}
+	}
+}
+
+// TestAdaptersAreListed holds that each module below this one is an adapter of the list.
+func TestAdaptersAreListed(t *testing.T) {
+	mods, err := filepath.Glob("*/go.mod")
+	require.NoError(t, err)
+	require.NotEmpty(t, mods)
+	for _, m := range mods {
+		require.Contains(t, adapters, filepath.Dir(m))
+	}
+}
+
+func readModFile(t *testing.T, path string) *modfile.File {
+	t.Helper()
+	text, err := os.ReadFile(path)
+	require.NoError(t, err)
+	f, err := modfile.Parse(path, text, nil)
+	require.NoError(t, err)
+	return f
+}
