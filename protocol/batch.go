@@ -91,7 +91,7 @@ func (row *BatchRow) appendTo(dst []byte, previous *Command) ([]byte, error) {
 func (c *Command) appendRow(dst []byte) ([]byte, error) {
 	dst = c.appendRowHeader(dst)
 	fields := uint16(2)
-	if c.SendKey {
+	if c.sendsKey() {
 		fields++
 	}
 	if c.Filter != nil {
@@ -111,7 +111,7 @@ func (c *Command) appendRow(dst []byte) ([]byte, error) {
 	if c.Filter != nil {
 		dst = AppendField(dst, FieldFilterExp, c.Filter)
 	}
-	if c.SendKey {
+	if c.sendsKey() {
 		dst = appendKeyField(dst, c.Key.user)
 	}
 	return c.appendBody(dst)

@@ -29,6 +29,8 @@ type Key struct {
 	Set       string
 	user      Value
 	digest    Digest
+	// byDigest: the user key was read, but can't be sent as it is stored.
+	byDigest bool
 }
 
 // NewKey makes a key of a namespace of 1 to 31 bytes, a set of at most 63
@@ -101,8 +103,16 @@ func CheckBinName(name string) error {
 	return nil
 }
 
-// UserKey returns the user key, nil if only the digest is known.
+// UserKey returns the user key, nil if only the digest is known. A key that a scan has read may be of any kind that a
+// server stores; it is of KindInvalid if the stored bytes can't be read.
 func (k Key) UserKey() Value { return k.user }
+
+// readable reports whether the user key is known.
+func (k Key) readable() bool { return k.user.kind != KindNil && k.user.kind != KindInvalid }
+
+// sendable reports whether the user key can be sent in the form in which a server stores it. The
+// server refuses a command whose user key differs from the stored one, but takes one with the digest alone.
+func (k Key) sendable() bool { return k.readable() && !k.byDigest }
 
 // Digest returns the record's digest.
 func (k Key) Digest() Digest { return k.digest }
@@ -112,7 +122,7 @@ func (k Key) Partition() uint16 { return k.digest.Partition() }
 
 // String returns namespace:set:user key, or the digest in place of an unknown user key.
 func (k Key) String() string {
-	if k.user.kind == KindNil {
+	if !k.readable() {
 		return k.Namespace + ":" + k.Set + ":#" + k.digest.String()
 	}
 	return fmt.Sprintf("%s:%s:%v", k.Namespace, k.Set, k.user)
@@ -148,14 +158,21 @@ func appendUserKey(dst []byte, user Value) []byte {
 	case KindString:
 		return append(dst, user.text()...)
 	}
-	return append(dst, user.bytes()...)
+	// NewKey makes no others but blobs. A key that was read can be written.
+	dst, _ = AppendParticle(dst, user)
+	return dst
 }
 
-// ParseUserKey decodes what FieldKey carries: particle type and bytes of an
-// integer, float, string or blob. It copies the bytes.
+// ParseUserKey decodes what FieldKey carries: particle type and bytes. Servers store user keys of any kind
+// and content; NULL and an empty string or blob are nil, which means no user key. Strings and blobs share
+// field's memory. Errors wrap [ErrMalformed] or [ErrTooDeep].
 func ParseUserKey(field []byte) (Value, error) {
-	if len(field) < 2 {
-		return Value{}, fmt.Errorf("%w: user key of %d bytes", ErrMalformed, len(field))
+	if len(field) == 0 {
+		return Nil(), nil
 	}
-	return ParseParticle(ParticleType(field[0]), field[1:])
+	t, data := ParticleType(field[0]), field[1:]
+	if len(data) == 0 && (t == ParticleString || t == ParticleHLL || t.IsBlob()) {
+		return Nil(), nil
+	}
+	return ParseParticle(t, data)
 }

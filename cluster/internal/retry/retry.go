@@ -22,6 +22,7 @@ const (
 	Broken                 // the whole request was sent and the answer is not one
 	Vague                  // the server answered with a code about a message of several commands, which leaves open what became of this one
 	Refused                // the server answered with a code that is not OK
+	Unreadable             // the server did what was asked, and a value in its answer can't be read
 )
 
 // Sent reports whether the whole request left this side.
@@ -126,7 +127,7 @@ func (s *State) Unsettled() bool { return s.Write && s.open }
 // retriable reports whether another try can end otherwise.
 func retriable(o Outcome, code protocol.ResultCode) bool {
 	switch o {
-	case Broken:
+	case Broken, Unreadable:
 		return false
 	case Vague, Refused:
 		return code == protocol.ServerTimeout || code == protocol.PartitionUnavailable || code == protocol.DeviceOverload
