@@ -16,8 +16,8 @@ import (
 )
 
 // openOdd has records 1, 2 and 3 with the bins a = 1, 2, 3 and n, and a record "deep" with a = 9, n and a list l of too many levels,
-// as another client has stored it; "kind" has a user key of an unknown kind.
-func openOdd(t *testing.T) *session {
+// as another client has stored it; "kind" has a user key of an unknown kind. There may be more.
+func openOdd(t *testing.T, more ...wiretest.Stored) *session {
 	server, err := devserver.Start(devserver.Options{})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, server.Close()) })
@@ -36,10 +36,10 @@ func openOdd(t *testing.T) *session {
 	conn, err := server.Dial(t.Context(), "tcp", server.Seeds()[0])
 	require.NoError(t, err)
 	defer conn.Close()
-	for _, r := range []wiretest.Stored{
+	for _, r := range append([]wiretest.Stored{
 		{Digest: protocol.MustKey("test", "t", "deep").Digest(), Key: []byte("\x03deep"), Bins: []wiretest.StoredBin{number("a", 9), number("n", 0), list}},
 		{Digest: protocol.MustKey("test", "t", "kind").Digest(), Key: []byte("\x63abc"), Bins: []wiretest.StoredBin{number("a", 8), number("n", 0)}},
-	} {
+	}, more...) {
 		r.Namespace, r.Set = "test", "t"
 		require.NoError(t, wiretest.Store(conn, &r))
 	}
@@ -125,4 +125,17 @@ func TestDeleteOddRecords(t *testing.T) {
 	s.fails("deep", "DELETE FROM t WHERE l = 1")
 	require.EqualValues(t, 5, s.exec("DELETE FROM t"))
 	require.Equal(t, "0", s.one("SELECT COUNT(*) FROM t"))
+}
+
+// A stored user key that is NULL or empty is none, and its record is as any other's without.
+func TestWriteEmptyUserKeys(t *testing.T) {
+	a := wiretest.StoredBin{Name: "a", Particle: byte(protocol.ParticleString), Data: []byte("x")}
+	null := wiretest.Stored{Digest: protocol.MustKey("test", "t", "null").Digest(), Key: []byte{0}, Bins: []wiretest.StoredBin{a}}
+	empty := wiretest.Stored{Digest: protocol.MustKey("test", "t", "empty").Digest(), Key: []byte{3}, Bins: []wiretest.StoredBin{a}}
+	s := openOdd(t, null, empty)
+	require.Equal(t, [][]string{{"nil", "x"}, {"nil", "x"}}, s.rows("SELECT PK, a FROM t WHERE a = 'x'"))
+	require.EqualValues(t, 2, s.exec("UPDATE t SET b = 1 WHERE a = 'x'"))
+	require.EqualValues(t, 2, s.exec("UPDATE t SET b = b + 1 WHERE a = 'x' AND b = 1"))
+	require.EqualValues(t, 2, s.exec("DELETE FROM t WHERE b = 2"))
+	require.EqualValues(t, 5, s.exec("DELETE FROM t"))
 }
