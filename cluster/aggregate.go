@@ -150,7 +150,10 @@ func (a *aggregation) receive(n *Node, c *conn, parts chan<- []protocol.Value) f
 		var part []protocol.Value
 		for len(body) > 0 {
 			var resp protocol.Response
-			if resp, body, err = protocol.ParseResponse(body); err != nil {
+			if resp, body, err = protocol.ParseResponse(body); err == nil && resp.ResultCode == protocol.OK && !resp.Last() {
+				err = resp.Err
+			}
+			if err != nil {
 				c.unusable = true
 				return failure{err: err, outcome: retry.Broken}
 			}

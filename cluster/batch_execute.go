@@ -366,6 +366,10 @@ func (b *batchRun) take(part *batchPart, resp *protocol.Response, records *[]pro
 		b.probe.rowRefused(part.node, row.cmd.Key.Namespace, resp.ResultCode)
 		return nil
 	}
+	if resp.Err != nil {
+		row.fail = unreadable(resp)
+		return nil
+	}
 	// All records of a part share one piece of memory, as they share that of the answer.
 	*records = append(*records, row.record(resp))
 	b.results[i].Record = &(*records)[len(*records)-1]

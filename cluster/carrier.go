@@ -245,6 +245,8 @@ func (k *carrier) deliver(resp *protocol.Response) error {
 	f := failure{}
 	if resp.ResultCode != protocol.OK {
 		f = k.node.refused(resp)
+	} else if resp.Err != nil {
+		f = unreadable(resp)
 	}
 	k.co.finish(e, f)
 	return nil

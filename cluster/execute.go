@@ -128,6 +128,9 @@ func (c *Client) advance(state *retry.State, f *failure) retry.Step {
 // failed makes the error of a command that is not tried again.
 func failed(state *retry.State, f *failure, node *Node, key *protocol.Key) error {
 	e := f.report(node, state.Tries())
+	if f.outcome == retry.Unreadable && !f.final {
+		e.Err = &RecordError{Key: *key, Err: e.Err}
+	}
 	e.InDoubt = state.InDoubt()
 	if f.outcome == retry.NoNode && !f.final {
 		e.Message = fmt.Sprintf("no active node holds partition %d of namespace %s", key.Partition(), key.Namespace)

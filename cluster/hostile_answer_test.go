@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/aerosql/aerosql/cluster/internal/cursor"
+	"github.com/aerosql/aerosql/cluster/internal/retry"
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/protocol/wiretest"
 )
@@ -36,12 +37,12 @@ var topologyVersion = [4]int{8, 1}
 // conn returns a connection on which those bytes come as an answer.
 func (h *hearer) conn(answer []byte) *conn { return newConn(wiretest.NewConn(answer)) }
 
-// checkEnd checks how a try ended: a verdict of the server leaves the connection as it is, anything else is an error of a class
+// checkEnd checks how a try ended: a verdict of the server, or a value that can't be read, leaves the connection as it is, anything else is an error of a class
 // that callers know, and closes it.
 func checkEnd(t testing.TB, c *conn, f *failure) {
 	_, verdict := f.err.(protocol.ResultCode)
 	switch {
-	case f.err == nil || verdict:
+	case f.err == nil || verdict || f.outcome == retry.Unreadable && !c.unusable && known(f.err):
 	case !c.unusable:
 		t.Fatalf("the connection is used again after %v", f.err)
 	case !known(f.err):

@@ -185,6 +185,9 @@ func (n *Node) readAnswer(ctx context.Context, c *conn, resp *protocol.Response)
 	if r.ResultCode != protocol.OK {
 		return failure{err: r.ResultCode, outcome: retry.Refused, code: r.ResultCode, detail: r.Detail}
 	}
+	if r.Err != nil {
+		return unreadable(&r)
+	}
 	return failure{}
 }
 

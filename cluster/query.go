@@ -40,7 +40,9 @@ func (c *Client) Scan(ctx context.Context, p *QueryPolicy, namespace, set string
 //		...
 //	}
 //
-// An error is the last thing that the loop gets; without one the result is complete. A
+// A record with a value that can't be read comes with an error of its own, which has a [*RecordError] in its chain: the record
+// has its key and what can be read, and the bins that can't are of protocol.KindInvalid. It counts as any other record, and
+// the loop goes on behind it. Any other error is the last thing that the loop gets; without one the result is complete. A
 // partition that moves or whose node fails is asked for again from the last record that came of it, so that
 // no record of it is lost and none comes twice. A filter whose index does not exist, or not yet on all nodes, is
 // tried again as well, and in the end protocol.IndexNotFound or protocol.IndexNotReadable.

@@ -39,6 +39,24 @@ type queryRun struct {
 type chunk struct {
 	records []protocol.Record
 	bvals   []int64
+	errs    []error // why records can't be read, nil for one that can; there is none for the records behind its end
+}
+
+// err is why the i-th record can't be read.
+func (c *chunk) err(i int) error {
+	if i >= len(c.errs) {
+		return nil
+	}
+	return c.errs[i]
+}
+
+// fail gives the last record an error.
+func (c *chunk) fail(n *Node, err error) {
+	last := len(c.records) - 1
+	c.errs = append(c.errs, make([]error, last-len(c.errs))...)
+	c.errs = append(c.errs, &protocol.Error{
+		Code: protocol.ClientError, Node: n.name, Attempts: 1, Err: &RecordError{Key: c.records[last].Key, Err: err},
+	})
 }
 
 // bval is the index value of the i-th record.
@@ -172,7 +190,7 @@ func (q *queryRun) round(shares []*queryShare, exact bool, yield func(*protocol.
 		for i := 0; i < len(c.records) && !enough; i++ {
 			rec := &c.records[i]
 			// The loop has a record as soon as it is called with it, also if it leaves then.
-			if q.cursor.Note(rec.Key.Digest(), c.bval(i)) && !yield(rec, nil) {
+			if q.cursor.Note(rec.Key.Digest(), c.bval(i)) && !yield(rec, c.err(i)) {
 				return false
 			}
 			enough = q.cursor.Full()
@@ -408,6 +426,9 @@ func (s *queryShare) parse(body []byte, indexed bool) (c chunk, end *protocol.Re
 			if err = s.Arrived(resp.Digest); err == nil {
 				s.names.adopt(&resp)
 				c.add(&resp, indexed, 1+len(body)/protocol.HeaderSize)
+				if resp.Err != nil {
+					c.fail(s.Node, resp.Err)
+				}
 			}
 		}
 		if err != nil {

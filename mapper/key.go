@@ -95,8 +95,11 @@ func (s *store) setKey(base unsafe.Pointer, key protocol.Key) error {
 		return nil
 	}
 	user := key.UserKey()
-	if user.IsNil() {
+	switch user.Kind() {
+	case protocol.KindNil:
 		return s.keyError(ErrNoUserKey)
+	case protocol.KindInvalid:
+		return s.keyError(user.Err())
 	}
 	if err := f.codec.decode(f.address(base), user); err != nil {
 		return s.keyError(err)

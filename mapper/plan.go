@@ -225,13 +225,16 @@ func (w *filling) set(bin string, v protocol.Value) (*field, error) {
 		}
 	}
 	w.next = i + 1
-	if v.IsNil() {
+	f := &w.plan.fields[i]
+	switch v.Kind() {
+	case protocol.KindNil:
 		return nil, nil
+	case protocol.KindInvalid:
+		return f, v.Err()
 	}
 	if !w.fresh {
 		w.mark(i)
 	}
-	f := &w.plan.fields[i]
 	if f.hops == nil {
 		return f, f.codec.decode(unsafe.Add(w.base, f.offset), v)
 	}

@@ -2,10 +2,12 @@ package mapper
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"iter"
 	"unsafe"
 
+	"github.com/aerosql/aerosql/cluster"
 	"github.com/aerosql/aerosql/protocol"
 )
 
@@ -20,7 +22,8 @@ import (
 //	}
 //
 // An error about one record, a [*FieldError], comes with a nil object and the
-// scan goes on behind it if the loop does; any other error is the last.
+// scan goes on behind it if the loop does; any other error is the last. A bin that can't be read is such an error
+// if a field takes it, and does not matter otherwise.
 //
 // A field tagged pk is filled from the user key that is stored with the record.
 // Records without one, as the official clients write them by default, give [ErrNoUserKey].
@@ -51,6 +54,9 @@ func (s *store) scanAll(ctx context.Context) iter.Seq2[*protocol.Record, error] 
 			return
 		}
 		for rec, err := range b.records.Scan(ctx, s.scan, b.namespace, s.set, s.plan.bins...) {
+			if _, odd := errors.AsType[*cluster.RecordError](err); odd && rec != nil {
+				err = nil // filling the object finds out whether it matters
+			}
 			if err != nil {
 				err = fmt.Errorf("mapper: %w", err)
 			} else if rec.Key.Set != s.set {

@@ -8,8 +8,8 @@ import (
 
 // Causes that encoders and decoders report, to be asked for with errors.Is.
 var (
-	// ErrMalformed means that bytes which were received are not what the protocol says. The
-	// connection they came from can't be used any further.
+	// ErrMalformed means that bytes which were received are not what the protocol says. Unless they are those of a
+	// value inside a whole message, the connection they came from can't be used any further.
 	ErrMalformed = errors.New("malformed message")
 	// ErrTooLarge means a message over its limit, of either side.
 	ErrTooLarge = errors.New("message too large")

@@ -97,6 +97,7 @@ func FuzzParseResponse(f *testing.F) {
 		})
 		for i := range all {
 			require.NotEmpty(t, all[i].QueryRecord().String())
+			require.True(t, all[i].Err == nil || broken(all[i].Err), "%v", all[i].Err)
 			all[i].UDFResult()
 			all[i].UDFFailure()
 		}
@@ -220,13 +221,18 @@ func FuzzParseParticle(f *testing.F) {
 }
 
 func FuzzParseUserKey(f *testing.F) {
-	for _, user := range []Value{Int(7), String("k"), Blob([]byte{1}), Float(1)} {
+	for _, user := range []Value{Int(7), String("k"), Blob([]byte{1}), Float(1), Bool(true), List(Int(1)), Map(Pair{Int(1), Int(2)}), GeoJSON("{}")} {
 		f.Add(AppendUserKey(nil, user))
 	}
 	f.Fuzz(func(t *testing.T, field []byte) {
-		wiretest.Bounded(t, len(field), wiretest.Values, func() {
-			_, err := ParseUserKey(field)
+		wiretest.Bounded(t, 2*len(field), wiretest.Values, func() {
+			v, err := ParseUserKey(field)
 			require.True(t, err == nil || broken(err), "%v", err)
+			if err == nil && !v.IsNil() {
+				back, err := ParseUserKey(AppendUserKey(nil, v))
+				require.NoError(t, err)
+				require.Zero(t, Compare(v, back))
+			}
 		})
 	})
 }

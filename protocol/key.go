@@ -29,6 +29,8 @@ type Key struct {
 	Set       string
 	user      Value
 	digest    Digest
+	// byDigest: the user key was read, but can't be sent as it is stored.
+	byDigest bool
 }
 
 // NewKey makes a key of a namespace of 1 to 31 bytes, a set of at most 63
@@ -76,9 +78,10 @@ func KeyFromDigest(namespace, set string, digest Digest) (Key, error) {
 }
 
 // RecordKey returns the key of a record as a server sent it: with its digest, and with its user key
-// if that is stored with the record. Nothing is checked.
-func RecordKey(namespace, set string, digest Digest, userKey Value) Key {
-	return Key{Namespace: namespace, Set: set, user: userKey, digest: digest}
+// if that is stored with the record. The key is sendable if the encoder writes the user key as it is
+// stored. Nothing is checked.
+func RecordKey(namespace, set string, digest Digest, userKey Value, sendable bool) Key {
+	return Key{Namespace: namespace, Set: set, user: userKey, digest: digest, byDigest: !sendable}
 }
 
 // CheckNames reports a namespace or set name that can't exist. The set may be empty. The error wraps
@@ -108,8 +111,16 @@ func CheckBinName(name string) error {
 	return nil
 }
 
-// UserKey returns the user key, nil if only the digest is known.
+// UserKey returns the user key, nil if only the digest is known. A key that a scan has read may be of any kind that a
+// server stores; it is of KindInvalid if the stored bytes can't be read.
 func (k Key) UserKey() Value { return k.user }
+
+// readable reports whether the user key is known.
+func (k Key) readable() bool { return k.user.kind != KindNil && k.user.kind != KindInvalid }
+
+// Sendable reports whether the user key can be sent in the form in which a server stores it. The
+// server refuses a command whose user key differs from the stored one, but takes one with the digest alone.
+func (k Key) Sendable() bool { return k.readable() && !k.byDigest }
 
 // Digest returns the record's digest.
 func (k Key) Digest() Digest { return k.digest }
@@ -119,7 +130,7 @@ func (k Key) Partition() uint16 { return k.digest.Partition() }
 
 // String returns namespace:set:user key, or the digest in place of an unknown user key.
 func (k Key) String() string {
-	if k.user.kind == KindNil {
+	if !k.readable() {
 		return k.Namespace + ":" + k.Set + ":#" + k.digest.String()
 	}
 	return fmt.Sprintf("%s:%s:%v", k.Namespace, k.Set, k.user)
@@ -155,14 +166,21 @@ func AppendUserKey(dst []byte, user Value) []byte {
 	case KindString:
 		return append(dst, user.text()...)
 	}
-	return append(dst, user.bytes()...)
+	// NewKey makes no others but blobs. A key that was read can be written.
+	dst, _ = AppendParticle(dst, user)
+	return dst
 }
 
-// ParseUserKey decodes what FieldKey carries: particle type and bytes of an
-// integer, float, string or blob. It copies the bytes.
+// ParseUserKey decodes what FieldKey carries: particle type and bytes. Servers store user keys of any kind
+// and content; NULL and an empty string or blob are nil, which means no user key. Strings and blobs share
+// field's memory. Errors wrap [ErrMalformed] or [ErrTooDeep].
 func ParseUserKey(field []byte) (Value, error) {
-	if len(field) < 2 {
-		return Value{}, fmt.Errorf("%w: user key of %d bytes", ErrMalformed, len(field))
+	if len(field) == 0 {
+		return Nil(), nil
 	}
-	return ParseParticle(ParticleType(field[0]), field[1:])
+	t, data := ParticleType(field[0]), field[1:]
+	if len(data) == 0 && (t == ParticleString || t == ParticleHLL || t.IsBlob()) {
+		return Nil(), nil
+	}
+	return ParseParticle(t, data)
 }

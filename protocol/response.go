@@ -1,6 +1,7 @@
 package protocol
 
 import (
+	"bytes"
 	"encoding/binary"
 	"fmt"
 	"unsafe"
@@ -10,12 +11,12 @@ import (
 // a record of a query.
 type Response struct {
 	Header
-	// Bins share the memory of the body that they were read from.
+	// Bins share the memory of the body that they were read from. A bin that can't be read is of KindInvalid.
 	Bins Bins
 	// The fields of a query's row; empty in other answers. The names share the body's memory too.
 	Namespace, Set string
 	Digest         Digest
-	UserKey        Value
+	UserKey        Value // of KindInvalid if it can't be read
 	// BValue orders the records of a secondary index; a query is resumed with it and the digest.
 	BValue int64
 	// Version is that of the record, if HasVersion, in the answer to a command of a transaction.
@@ -26,10 +27,17 @@ type Response struct {
 	TransactionEnd uint32
 	// Detail is the server's own text about an error, where it sent one.
 	Detail string
+	// Err is why the user key or a bin can't be read, nil if all can. It is about this message alone: what
+	// follows it can be read. It wraps [ErrMalformed] or [ErrTooDeep].
+	Err error
+	// byDigest: the user key can't be written as it stands in the message.
+	byDigest bool
 }
 
 // ParseResponse reads the message that body starts with and returns what
-// follows it. Bins, strings and blobs share body's memory. Errors wrap [ErrMalformed] or [ErrTooDeep].
+// follows it. Bins, strings and blobs share body's memory. Errors wrap [ErrMalformed]; they mean that
+// the length of the message is not known, so that nothing behind it can be read either. A value that can't be
+// read is no such error: see Response.Err.
 func ParseResponse(body []byte) (resp Response, rest []byte, err error) {
 	r := reader{buf: body}
 	resp.Header = r.header()
@@ -43,11 +51,9 @@ func ParseResponse(body []byte) (resp Response, rest []byte, err error) {
 		resp.Bins = make(Bins, 0, n)
 	}
 	for range n {
-		bin, err := r.bin()
-		if err != nil {
-			return Response{}, nil, err
+		if o := r.op(); r.err == nil {
+			resp.addBin(&o)
 		}
-		resp.Bins = append(resp.Bins, bin)
 	}
 	if r.err != nil {
 		return Response{}, nil, r.err
@@ -59,16 +65,30 @@ func ParseResponse(body []byte) (resp Response, rest []byte, err error) {
 	return resp, r.buf, nil
 }
 
-func (r *reader) bin() (Bin, error) {
-	o := r.op()
-	if r.err != nil {
-		return Bin{}, r.err
-	}
+func (resp *Response) addBin(o *RawOp) {
 	v, err := ParseParticle(o.Type, o.Data)
 	if err != nil {
-		return Bin{}, fmt.Errorf("bin %q: %w", o.Name, err)
+		v = InvalidValue(err)
+		if resp.Err == nil {
+			resp.Err = fmt.Errorf("bin %q: %w", o.Name, err)
+		}
 	}
-	return Bin{Name: sharedString(o.Name), Value: v}, nil
+	resp.Bins = append(resp.Bins, Bin{Name: sharedString(o.Name), Value: v})
+}
+
+func (resp *Response) setUserKey(field []byte) {
+	v, err := ParseUserKey(field)
+	if err != nil {
+		v, resp.Err = InvalidValue(err), fmt.Errorf("user key: %w", err)
+	}
+	resp.UserKey, resp.byDigest = v, false
+	switch v.Kind() {
+	case KindNil, KindInvalid, KindString, KindBlob:
+	default:
+		// Other clients may write a value in more than one way.
+		var again [64]byte
+		resp.byDigest = !bytes.Equal(AppendUserKey(again[:0], v), field)
+	}
 }
 
 func (resp *Response) setField(f Field) (err error) {
@@ -78,7 +98,7 @@ func (resp *Response) setField(f Field) (err error) {
 	case FieldSet:
 		resp.Set = sharedString(f.Data)
 	case FieldKey:
-		resp.UserKey, err = ParseUserKey(f.Data)
+		resp.setUserKey(f.Data)
 	case FieldDigest:
 		if len(f.Data) != len(resp.Digest) {
 			return fmt.Errorf("%w: a digest of %d bytes", ErrMalformed, len(f.Data))
@@ -108,7 +128,7 @@ func (resp *Response) Record(key Key) *Record {
 
 // QueryRecord returns the record that a query's row holds, its key made of the row's fields.
 func (resp *Response) QueryRecord() *Record {
-	return resp.Record(RecordKey(resp.Namespace, resp.Set, resp.Digest, resp.UserKey))
+	return resp.Record(RecordKey(resp.Namespace, resp.Set, resp.Digest, resp.UserKey, !resp.byDigest))
 }
 
 // sharedString reads bytes as a string without copying them; they must not change any more.

@@ -4,11 +4,12 @@ package querylang
 //
 // A scan can't name the bins to return as freely as a read by key can: the
 // server leaves out records that have none of them, which would turn rows
-// with NULLs into no rows. So a scan names bins only if the filter takes no such record anyway.
+// with NULLs into no rows. So a scan names bins only if the filter takes no such record anyway. A read by key
+// that follows the scan can name them in any case.
 func projection(s *Source, exprs ...Expr) Projection {
 	bins := binsOf(append(exprs, s.Filter)...)
 	if s.Access == AccessScan && len(bins) > 0 && !needsBin(s.Filter) {
-		return Projection{AllBins: true}
+		return Projection{AllBins: true, Bins: bins}
 	}
 	return Projection{Bins: bins}
 }

@@ -47,8 +47,8 @@ type OutputColumn struct {
 
 // A Projection is what a plan reads of each record.
 type Projection struct {
-	// AllBins asks for every bin. Otherwise Bins are read, which may be none: the
-	// record's metadata are read all the same.
+	// AllBins asks a scan for every bin. Otherwise, and by key, Bins are read, which may be none: the
+	// record's metadata are read all the same. With AllBins alone a read by key reads every bin too.
 	AllBins bool
 	Bins    []string
 }

@@ -42,6 +42,11 @@ func (c *command) collections() *collection.Env {
 // and maps sorted by key (wire-cdt-exp.md 1.4).
 func (c *command) writeCollection(op *protocol.RawOp) protocol.ResultCode {
 	v, err := protocol.ParseMsgpack(op.Data)
+	if err != nil && collection.Opaque(op.Type, op.Data) {
+		// A real server stores what its operations can't take apart, too.
+		c.setBin(op.Name, op.Type, op.Data)
+		return protocol.OK
+	}
 	if err != nil || v.Particle() != op.Type {
 		return protocol.ServerError
 	}

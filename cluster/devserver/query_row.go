@@ -2,6 +2,7 @@ package devserver
 
 import (
 	"encoding/binary"
+	"slices"
 
 	"github.com/aerosql/aerosql/protocol"
 )
@@ -73,12 +74,9 @@ func (r *record) export(namespace string) *protocol.Record {
 		return nil
 	}
 	h := protocol.Header{Generation: uint32(r.generation), RecordTTL: r.voidTime, OpCount: uint16(r.binCount)}
-	row, _, err := protocol.ParseResponse(append(r.appendHead(nil, h, namespace), r.bins...))
-	if err != nil {
-		// Bins that no client could read, because their bytes were stored unseen, are left out.
-		h.OpCount = 0
-		row, _, _ = protocol.ParseResponse(r.appendHead(nil, h, namespace))
-	}
+	row, _, _ := protocol.ParseResponse(append(r.appendHead(nil, h, namespace), r.bins...))
+	// Bins that no client could read, because their bytes were stored unseen, are left out.
+	row.Bins = slices.DeleteFunc(row.Bins, func(b protocol.Bin) bool { return b.Value.Kind() == protocol.KindInvalid })
 	return row.QueryRecord()
 }
 

@@ -2,6 +2,7 @@ package exec
 
 import (
 	"context"
+	"errors"
 	"io"
 	"iter"
 
@@ -12,7 +13,8 @@ import (
 
 // A cursor gives the records of a source, before any filter.
 type cursor interface {
-	// next returns a record, io.EOF after the last.
+	// next returns a record, io.EOF after the last. Bins and user key of the record are of protocol.KindInvalid
+	// where they can't be read.
 	next() (*protocol.Record, error)
 	// close ends the work on the cluster. It can be called twice.
 	close()
@@ -183,10 +185,13 @@ func (c *scanCursor) next() (*protocol.Record, error) {
 	switch {
 	case !ok:
 		return nil, io.EOF
-	case err != nil:
-		return nil, err
+	case err == nil:
+		return record, nil
 	}
-	return record, nil
+	if _, odd := errors.AsType[*cluster.RecordError](err); odd && record != nil {
+		return record, nil
+	}
+	return nil, err
 }
 
 func (c *scanCursor) close() { c.stop() }

@@ -29,7 +29,10 @@ func (w *writer) guard(ctx context.Context, key protocol.Key) (int64, error) {
 			return 0, err
 		}
 		record, err := w.runner.getKey(ctx, key, w.projection)
-		if err != nil || record == nil || !w.eval.matches(w.source.Filter, record) {
+		if err != nil || record == nil {
+			return 0, err
+		}
+		if fits, err := w.eval.matches(w.source.Filter, record); !fits || err != nil {
 			return 0, err
 		}
 		policy := w.policyFor(record)

@@ -47,20 +47,28 @@ func (r *Rows) withColumns(p *querylang.ReadPlan) (*Rows, error) {
 	}
 	if c, ok := r.cursor.(*sliceCursor); ok {
 		r.ahead, c.records = c.records, nil
-		r.ahead = r.matching(r.ahead)
+		if err := r.keepMatching(); err != nil {
+			r.end(err)
+			return nil, err
+		}
 	}
 	return r, nil
 }
 
-// matching keeps the records that fit the filter.
-func (r *Rows) matching(records []*protocol.Record) []*protocol.Record {
-	kept := records[:0]
-	for _, record := range records {
-		if r.eval.matches(r.filter, record) {
+// keepMatching drops the records ahead that don't fit the filter.
+func (r *Rows) keepMatching() error {
+	kept := r.ahead[:0]
+	for _, record := range r.ahead {
+		fits, err := r.eval.matches(r.filter, record)
+		if err != nil {
+			return err
+		}
+		if fits {
 			kept = append(kept, record)
 		}
 	}
-	return kept
+	r.ahead = kept
+	return nil
 }
 
 // count reads all records and leaves a row with their number.

@@ -60,7 +60,9 @@ func (r *Rows) Kind(column int) protocol.Kind {
 }
 
 // Next writes the next row to dest, which has a place for each column. It
-// returns io.EOF after the last row. The values share the memory of the answer that they came in.
+// returns io.EOF after the last row. The values share the memory of the answer that they came in. A value that can't be
+// read ends the rows with an error that has a [*cluster.RecordError] in its chain; it does not matter in a record where
+// no column and no condition asks for it.
 func (r *Rows) Next(dest []protocol.Value) error {
 	if len(r.fixed) > 0 {
 		copy(dest, r.fixed[0])
@@ -74,6 +76,10 @@ func (r *Rows) Next(dest []protocol.Value) error {
 	env := r.eval.on(record)
 	for i, e := range r.exprs {
 		dest[i] = querylang.Eval(e, env)
+	}
+	if err := r.eval.err(); err != nil {
+		r.end(err)
+		return err
 	}
 	return nil
 }
@@ -105,7 +111,12 @@ func (r *Rows) fetch() (*protocol.Record, error) {
 			r.end(err)
 			break
 		}
-		if r.eval.matches(r.filter, record) {
+		fits, err := r.eval.matches(r.filter, record)
+		if err != nil {
+			r.end(err)
+			break
+		}
+		if fits {
 			return record, nil
 		}
 	}

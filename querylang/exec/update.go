@@ -30,11 +30,14 @@ func (r *Runner) update(ctx context.Context, p *querylang.UpdatePlan, args []pro
 		generation: p.Generation, guarded: p.Guarded, eval: newEvaluator(args),
 	}
 	w.ops = func(record *protocol.Record) ([]protocol.Operation, error) {
-		env := &querylang.Env{Args: args}
-		if record != nil {
-			env = w.eval.on(record)
+		if record == nil {
+			return operations(p.Changes, &querylang.Env{Args: args})
 		}
-		return operations(p.Changes, env)
+		ops, err := operations(p.Changes, w.eval.on(record))
+		if unreadable := w.eval.err(); unreadable != nil {
+			return nil, unreadable
+		}
+		return ops, err
 	}
 	if p.Guarded {
 		return w.run(ctx)
@@ -193,12 +196,18 @@ func (w *writer) writeCursor(ctx context.Context) (affected int64, err error) {
 	for ended := false; !ended; page = page[:0] {
 		for len(page) < scanPage && !ended {
 			record, err := cursor.next()
-			switch {
-			case err == io.EOF:
+			if err == io.EOF {
 				ended = true
-			case err != nil:
+				break
+			}
+			fits := false
+			if err == nil {
+				fits, err = w.eval.matches(w.source.Filter, record)
+			}
+			if err != nil {
 				return affected, &PartialError{RowsAffected: affected, Err: err}
-			case w.eval.matches(w.source.Filter, record):
+			}
+			if fits {
 				page = append(page, record)
 			}
 		}

@@ -12,16 +12,17 @@ type Outcome uint8
 
 // The outcomes, in the order of how far a try got.
 const (
-	NoNode  Outcome = iota // no active node is known to hold the partition
-	Backoff                // the node has failed too often of late and is left alone for now
-	NoConn                 // there was no connection to the node
-	Stale                  // a connection from the pool was broken before it took a byte
-	Unsent                 // the request did not leave as a whole, so no server can act on it
-	Lost                   // the whole request was sent and the connection failed before the answer
-	Late                   // the whole request was sent and the socket timeout was reached
-	Broken                 // the whole request was sent and the answer is not one
-	Vague                  // the server answered with a code about a message of several commands, which leaves open what became of this one
-	Refused                // the server answered with a code that is not OK
+	NoNode     Outcome = iota // no active node is known to hold the partition
+	Backoff                   // the node has failed too often of late and is left alone for now
+	NoConn                    // there was no connection to the node
+	Stale                     // a connection from the pool was broken before it took a byte
+	Unsent                    // the request did not leave as a whole, so no server can act on it
+	Lost                      // the whole request was sent and the connection failed before the answer
+	Late                      // the whole request was sent and the socket timeout was reached
+	Broken                    // the whole request was sent and the answer is not one
+	Vague                     // the server answered with a code about a message of several commands, which leaves open what became of this one
+	Refused                   // the server answered with a code that is not OK
+	Unreadable                // the server did what was asked, and a value in its answer can't be read
 )
 
 // Sent reports whether the whole request left this side.
@@ -126,7 +127,7 @@ func (s *State) Unsettled() bool { return s.Write && s.open }
 // retriable reports whether another try can end otherwise.
 func retriable(o Outcome, code protocol.ResultCode) bool {
 	switch o {
-	case Broken:
+	case Broken, Unreadable:
 		return false
 	case Vague, Refused:
 		return code == protocol.ServerTimeout || code == protocol.PartitionUnavailable || code == protocol.DeviceOverload

@@ -29,6 +29,7 @@ func TestInDoubt(t *testing.T) {
 		"no answer":                         {[]try{{outcome: Lost}}, true},
 		"no answer in time":                 {[]try{{outcome: Late}}, true},
 		"broken answer":                     {[]try{{outcome: Broken}}, true},
+		"unreadable value":                  {[]try{{outcome: Unreadable}}, true},
 		"refused":                           {[]try{refused(protocol.KeyExists)}, false},
 		"unknown code":                      {[]try{refused(199)}, false},
 		"server timeout":                    {[]try{refused(protocol.ServerTimeout)}, true},
@@ -100,6 +101,7 @@ func TestFail(t *testing.T) {
 		"not found":                 {read, Refused, protocol.KeyNotFound, Step{}},
 		"a code from the future":    {read, Refused, 199, Step{}},
 		"an answer that is not one": {read, Broken, 0, Step{}},
+		"unreadable value":          {read, Unreadable, 0, Step{}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			require.Equal(t, c.want, c.state.Fail(c.outcome, c.code))
@@ -114,11 +116,11 @@ func TestLimits(t *testing.T) {
 		s := State{Write: rapid.Bool().Draw(t, "write"), MaxRetries: rapid.IntRange(0, 5).Draw(t, "retries")}
 		calls, mayBeApplied := 0, false
 		for again := true; again; calls++ {
-			o := Outcome(rapid.IntRange(0, int(Refused)).Draw(t, "outcome"))
+			o := Outcome(rapid.IntRange(0, int(Unreadable)).Draw(t, "outcome"))
 			code := protocol.ResultCode(rapid.SampledFrom([]int{1, 3, 5, 9, 11, 18, 199, 255}).Draw(t, "code"))
 			again = s.Fail(o, code).Again
 			switch o {
-			case Lost, Late, Broken, Vague:
+			case Lost, Late, Broken, Vague, Unreadable:
 				mayBeApplied = true
 			case Refused:
 				mayBeApplied = mayBeApplied || code == protocol.ServerTimeout
