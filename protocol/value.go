@@ -145,7 +145,7 @@ func blobValue(k Kind, b []byte, t ParticleType) Value {
 func List(elements ...Value) Value { return ListWithOrder(Unordered, elements) }
 
 // ListWithOrder returns a list with its order flags; an Ordered list that is
-// not sorted by [Compare] is refused by the server. It keeps a reference to elements.
+// not sorted by [Compare] is refused by the server, and [SortList] sorts it. It keeps a reference to elements.
 func ListWithOrder(o Order, elements []Value) Value {
 	return Value{tag: tag{kind: KindList, sub: uint8(o)}, ptr: unsafe.Pointer(unsafe.SliceData(elements)), num: uint64(len(elements))}
 }
