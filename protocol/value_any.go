@@ -14,8 +14,9 @@ import (
 // ValueOf makes a Value of a Go value: nil, any integer, float, string, bool,
 // []byte, Value, []Value, []Pair, []any, []string, []int, []int64, []float64, map[string]any,
 // map[any]any, and by reflection any other slice, array, map or named form of
-// those. Slices and arrays whose elements are of kind uint8 become blobs. Maps, and []Pair too, are
-// sorted by key, so that equal maps give equal bytes.
+// those. Slices and arrays whose elements are of kind uint8 become blobs; nil slices (but for
+// []Value) and nil maps become nil. Maps, and []Pair too, are sorted by key, so that equal maps give
+// equal bytes.
 //
 // What can't be stored gives a value of KindInvalid whose Err wraps [ErrInvalidValue]: a struct, a
 // channel, an unsigned integer above math.MaxInt64, a map key that is not an integer, a string or a
@@ -72,6 +73,9 @@ func valueOf(v any, depth int) Value {
 	return reflectValue(reflect.ValueOf(v), depth)
 }
 
+// nilSlice is nil that [Value.IsNilSlice] knows.
+func nilSlice() Value { return Value{tag: tag{kind: KindNil, sub: nilSliceSub}} }
+
 // tooDeep is the value of what is nested without an end, or nearly so.
 func tooDeep() Value {
 	return InvalidValue(errNestedTooDeep)
@@ -108,7 +112,7 @@ var errNestedTooDeep = fmt.Errorf("%w: nested more than %d levels deep, or a cyc
 func listOf[T any](xs []T, depth int) Value {
 	switch {
 	case xs == nil:
-		return Nil()
+		return nilSlice()
 	case depth > MaxDepth:
 		return tooDeep()
 	}
@@ -216,10 +220,14 @@ func reflectValue(rv reflect.Value, depth int) Value {
 }
 
 func reflectList(rv reflect.Value, depth int) Value {
-	if rv.Kind() == reflect.Slice && rv.IsNil() {
-		return Nil()
-	}
-	if rv.Type().Elem().Kind() == reflect.Uint8 {
+	isBlob := rv.Type().Elem().Kind() == reflect.Uint8
+	switch {
+	case rv.Kind() == reflect.Slice && rv.IsNil():
+		if isBlob {
+			return Nil()
+		}
+		return nilSlice()
+	case isBlob:
 		return Blob(reflectBytes(rv))
 	}
 	elements := make([]Value, rv.Len())
