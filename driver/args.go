@@ -97,6 +97,9 @@ func convert(arg any, depth int) (protocol.Value, error) {
 		return protocol.Value{}, fmt.Errorf("nested more than %d levels deep, or a cycle", maxArgDepth)
 	}
 	rv := reflect.ValueOf(arg)
+	if rv.Kind() == reflect.Pointer && !rv.IsNil() && isSQLNull(rv.Type().Elem()) {
+		rv = rv.Elem()
+	}
 	if isSQLNull(rv.Type()) {
 		if !rv.FieldByName("Valid").Bool() {
 			return protocol.Nil(), nil
