@@ -159,12 +159,17 @@ func (r *Runner) getKeys(ctx context.Context, keys []protocol.Key, p querylang.P
 func (r *Runner) scan(ctx context.Context, s *querylang.Source, p querylang.Projection, maxRecords int64) cursor {
 	policy := r.options.Policies.Query
 	policy.MaxRecords = maxRecords
+	next, stop := iter.Pull2(r.client.Query(ctx, &policy, scanStatement(s, p)))
+	return &scanCursor{ctx: ctx, pull: next, stop: stop}
+}
+
+// scanStatement returns what a scan asks the client for.
+func scanStatement(s *querylang.Source, p querylang.Projection) cluster.Statement {
 	statement := cluster.Statement{Namespace: s.Namespace, Set: s.Set}
 	if !p.AllBins {
 		statement.Bins, statement.NoBins = p.Bins, len(p.Bins) == 0
 	}
-	next, stop := iter.Pull2(r.client.Query(ctx, &policy, statement))
-	return &scanCursor{ctx: ctx, pull: next, stop: stop}
+	return statement
 }
 
 // A scanCursor pulls the records of a scan as they are asked for.
