@@ -121,7 +121,9 @@ func (r *Rows) ColumnTypeScanType(index int) reflect.Type {
 }
 
 // ColumnTypeNullable reports whether the column can be NULL, as bins and PK can.
-func (r *Rows) ColumnTypeNullable(index int) (nullable, ok bool) { return !r.kinds[index].certain, true }
+func (r *Rows) ColumnTypeNullable(index int) (nullable, ok bool) {
+	return !r.kinds[index].certain, true
+}
 
 // ColumnTypeLength says that strings and blobs have no declared length.
 func (r *Rows) ColumnTypeLength(index int) (length int64, ok bool) {
