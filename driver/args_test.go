@@ -181,3 +181,18 @@ func TestScanTypesTakeNull(t *testing.T) {
 	nullable, ok := types[0].Nullable()
 	require.True(t, ok && !nullable)
 }
+
+// driver.Time scans what a time stores, and sql.Null of it takes NULL.
+func TestTimesComeBack(t *testing.T) {
+	db := open(t, nil)
+	at := time.Date(2024, 5, 6, 7, 8, 9, 10, time.UTC)
+	execute(t, db, "INSERT INTO t (PK, at, n) VALUES (1, ?, 1), (2, ?, 1)", sql.Null[driver.Time]{V: driver.Time{Time: at}, Valid: true}, sql.Null[driver.Time]{})
+	var back driver.Time
+	require.NoError(t, db.QueryRow("SELECT at FROM t WHERE PK = 1 AND at = ?", at).Scan(&back))
+	require.True(t, at.Equal(back.Time))
+	for key, valid := range map[int]bool{1: true, 2: false} {
+		var null sql.Null[driver.Time]
+		require.NoError(t, db.QueryRow("SELECT at FROM t WHERE PK = ?", key).Scan(&null))
+		require.Equal(t, valid, null.Valid)
+	}
+}
