@@ -27,7 +27,8 @@ func Compare(a, b Value) int {
 // SortList sorts the elements of a list that is to be stored as an [Ordered] one. The server keeps
 // such a list sorted by [Compare], in which a NaN equals every float; SortList puts NaNs behind all
 // other floats, so that the floats without them are sorted, and elements that are equal keep their
-// sequence. Inside of lists and maps a NaN can make it impossible to sort elements in a way that the
+// sequence. (The server itself has no order for NaNs: it finds too many elements by value or rank where one is in
+// its way.) Inside of lists and maps a NaN can make it impossible to sort elements in a way that the
 // server takes: that is an error that wraps [ErrInvalidValue].
 func SortList(elements []Value) error {
 	slices.SortStableFunc(elements, func(a, b Value) int {
