@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"strings"
 	"time"
 
 	"github.com/aerosql/aerosql/protocol"
@@ -73,8 +74,8 @@ const maxArgDepth = protocol.MaxDepth
 // valueOf converts an argument. An error is of kind querylang.ErrArguments.
 func valueOf(arg any) (protocol.Value, error) {
 	v, err := convert(arg, 0)
-	if err == nil {
-		err = v.Err()
+	if err == nil && v.Kind() == protocol.KindUint {
+		err = fmt.Errorf("%w: %v is above 2^63-1, the largest integer", protocol.ErrInvalidValue, v)
 	}
 	if err != nil {
 		return v, &querylang.Error{Kind: querylang.ErrArguments, Message: err.Error(), Cause: err}
@@ -82,19 +83,32 @@ func valueOf(arg any) (protocol.Value, error) {
 	return v, nil
 }
 
+// convert converts an argument, or a part of one. It returns no value of KindInvalid.
 func convert(arg any, depth int) (protocol.Value, error) {
 	switch x := arg.(type) {
-	case protocol.Value, nil, string, []byte, int, int64, int32, float64, bool, []string, []int, []int64, []float64:
+	case protocol.Value:
+		return x, checkValue(x, 0)
+	case nil, string, []byte, int, int64, int32, float64, bool, []string, []int, []int64, []float64:
 		return protocol.ValueOf(x), nil
 	case time.Time:
 		return timeValue(x)
-	case driver.Valuer:
-		return convertValuer(x, depth)
 	}
 	if depth > maxArgDepth {
 		return protocol.Value{}, fmt.Errorf("nested more than %d levels deep, or a cycle", maxArgDepth)
 	}
 	rv := reflect.ValueOf(arg)
+	if rv.Kind() == reflect.Pointer && !rv.IsNil() && isSQLNull(rv.Type().Elem()) {
+		rv = rv.Elem()
+	}
+	if isSQLNull(rv.Type()) {
+		if !rv.FieldByName("Valid").Bool() {
+			return protocol.Nil(), nil
+		}
+		return convert(rv.Field(0).Interface(), depth+1)
+	}
+	if x, ok := arg.(driver.Valuer); ok {
+		return convertValuer(x, depth)
+	}
 	switch rv.Kind() {
 	case reflect.Pointer:
 		if rv.IsNil() {
@@ -106,7 +120,43 @@ func convert(arg any, depth int) (protocol.Value, error) {
 	case reflect.Map:
 		return convertMap(rv, depth)
 	}
-	return protocol.ValueOf(arg), nil
+	v := protocol.ValueOf(arg)
+	return v, v.Err()
+}
+
+// isSQLNull recognizes sql.Null[T]. Its Value method takes only a T that database/sql knows, which
+// lists and maps are not. The other types of the family, such as sql.NullString, need no such care.
+func isSQLNull(t reflect.Type) bool {
+	return t.Kind() == reflect.Struct && t.PkgPath() == "database/sql" && strings.HasPrefix(t.Name(), "Null[")
+}
+
+// checkValue refuses a value that the caller has made and that can't be stored.
+func checkValue(v protocol.Value, depth int) error {
+	switch v.Kind() {
+	case protocol.KindInvalid:
+		return v.Err()
+	case protocol.KindInfinity, protocol.KindWildcard:
+		return fmt.Errorf("%w: %v can't be stored", protocol.ErrInvalidValue, v.Kind())
+	}
+	if depth > maxArgDepth {
+		return fmt.Errorf("nested more than %d levels deep", maxArgDepth)
+	}
+	elements, _ := v.List()
+	for i, e := range elements {
+		if err := checkValue(e, depth+1); err != nil {
+			return fmt.Errorf("element %d: %w", i, err)
+		}
+	}
+	pairs, _ := v.Map()
+	for _, p := range pairs {
+		if !p.Key.CanBeMapKey() {
+			return fmt.Errorf("%w: a map key must be an integer, a string or a blob, not %s", protocol.ErrInvalidValue, p.Key.Kind())
+		}
+		if err := checkValue(p.Value, depth+1); err != nil {
+			return fmt.Errorf("entry %v: %w", p.Key, err)
+		}
+	}
+	return nil
 }
 
 // convertValuer asks an argument for its value. A nil pointer whose type has the
@@ -127,12 +177,12 @@ func convertValuer(x driver.Valuer, depth int) (protocol.Value, error) {
 }
 
 func convertList(rv reflect.Value, depth int) (protocol.Value, error) {
-	isSlice := rv.Kind() == reflect.Slice
-	if isSlice && rv.IsNil() {
-		return protocol.Nil(), nil
-	}
-	if rv.Type().Elem().Kind() == reflect.Uint8 {
+	if rv.Type().Elem().Kind() == reflect.Uint8 || rv.Kind() == reflect.Slice && rv.IsNil() {
 		return protocol.ValueOf(rv.Interface()), nil
+	}
+	if pairs, ok := rv.Interface().([]protocol.Pair); ok {
+		v := protocol.ValueOf(pairs)
+		return v, checkValue(v, 0)
 	}
 	elements := make([]protocol.Value, rv.Len())
 	for i := range elements {
@@ -157,7 +207,8 @@ func convertMap(rv reflect.Value, depth int) (protocol.Value, error) {
 		}
 		m[it.Key().Interface()] = v
 	}
-	return protocol.ValueOf(m), nil
+	v := protocol.ValueOf(m)
+	return v, v.Err()
 }
 
 // Bounds of what nanoseconds since 1970 can express in 64 bits.

@@ -82,8 +82,9 @@ type Config struct {
 	TendInterval time.Duration
 	// IdleTimeout is the age at which an unused connection is closed; default 55 s.
 	IdleTimeout time.Duration
-	// MaxConns and MinConns bound the connections to one node; default 100 and 0. A scan that is
-	// being read holds one, and an UPDATE or DELETE by scan needs another to write.
+	// MaxConns and MinConns bound the connections to one node; default 100 and 0. A SELECT by
+	// scan holds one while its rows are read. An UPDATE or DELETE by scan reads a page and writes it
+	// in turn, with one at a time.
 	MaxConns, MinConns int
 	// MaxRetries is how often a read that failed is repeated; 0 for the defaults of the native
 	// client, cluster.NoRetries for none. A write is never repeated.

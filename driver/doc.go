@@ -18,21 +18,31 @@
 // # Arguments
 //
 // Integers, floats, bool, string, []byte, nil, and pointers to and named forms of them; slices, arrays and
-// maps of them, which become lists and maps; [N]byte, a blob; time.Time, stored as the integer of
-// nanoseconds since 1970 UTC, the zero time as NULL; driver.Valuer, protocol.Value. Named
-// arguments are sql.Named. A slice that is the argument of IN (?) stands for its elements.
+// maps of them, which become lists and maps; [N]byte and slices of a named byte type, which become blobs;
+// time.Time, stored as the integer of nanoseconds since 1970 UTC, the zero time as NULL; driver.Valuer,
+// sql.Null[T] of all of these, protocol.Value. Named arguments are sql.Named. A slice that is the argument of
+// IN (?) stands for its elements; a nil slice has none there, and is NULL elsewhere.
+//
+// What can't be stored is an error of kind querylang.ErrArguments before anything is sent, also inside of
+// lists and maps: a struct, an unsigned integer above 2^63-1, a map key that is not an integer, a string or a
+// blob, and two keys of a map[any]any that are stored as the same value, such as 1 and int64(1).
 //
 // # Results
 //
 // A column's value is an int64, float64, string, []byte, bool or nil, whatever the
 // record's bin has: bins have no declared types, so different rows may have different ones. GeoJSON
 // is a string, a HyperLogLog its bytes. A list is []any, a map map[string]any, or map[any]any
-// if a key is no string; both scan into variables of these types, into any, into a [JSON] as text and into a
+// if a key is no string, or []protocol.Pair if Go's maps can't hold it (see protocol.Value.Any); all scan into
+// variables of these types, into any, into a [JSON] as text and into a
 // [Document] of whatever encoding/json could read from that text. collections=json in the data source name gives text
-// instead, for programs that only know strings. [Time] reads integers as times.
+// instead, for programs that only know strings; a row with a value that has no JSON form is then an error, [ErrJSON].
 //
-// The types of columns are known, as hints, for what was read ahead: all columns of a read by
-// key and of SELECT *.
+// A time comes back as the integer that it is stored as. [Time] scans it, and sql.Null[driver.Time] where
+// NULL matters; time.Time and sql.NullTime can't, for nothing says which integers are times.
+//
+// The names of column types are known, as hints, for what was read ahead: all columns of a read by
+// key and of SELECT *. The scan type of a bin is any, because a bin can be missing, or of another type, in the next
+// row; only columns such as __generation and COUNT(*) have another.
 //
 // LastInsertId is the key of an INSERT of one row whose key is an integer; it is 0, and no
 // error, otherwise. Several statements with semicolons between them can be given to Exec, without arguments; they

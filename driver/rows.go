@@ -14,8 +14,14 @@ import (
 type Rows struct {
 	rows        *exec.Rows
 	values      []protocol.Value
-	kinds       []protocol.Kind // as known before the first row
+	kinds       []columnKind
 	collections Collections
+}
+
+// A columnKind is what is known of a column before the first row.
+type columnKind struct {
+	kind    protocol.Kind
+	certain bool // that every row has a value of this kind
 }
 
 var (
@@ -28,9 +34,9 @@ var (
 
 func newRows(rows *exec.Rows, collections Collections) *Rows {
 	r := &Rows{rows: rows, values: make([]protocol.Value, len(rows.Columns())), collections: collections}
-	r.kinds = make([]protocol.Kind, len(r.values))
+	r.kinds = make([]columnKind, len(r.values))
 	for i := range r.kinds {
-		r.kinds[i] = rows.Kind(i)
+		r.kinds[i] = columnKind{rows.Kind(i), rows.KindIsCertain(i)}
 	}
 	return r
 }
@@ -61,7 +67,8 @@ func (r *Rows) Next(dest []driver.Value) error {
 	return nil
 }
 
-// A columnType is what database/sql asks about a column.
+// A columnType is what database/sql asks about a column: the name of its type, and the Go type of
+// values that are not NULL.
 type columnType struct {
 	name   string
 	goType reflect.Type
@@ -70,7 +77,7 @@ type columnType struct {
 var anyType = reflect.TypeFor[any]()
 
 func (r *Rows) columnType(index int) columnType {
-	switch r.kinds[index] {
+	switch r.kinds[index].kind {
 	case protocol.KindInt:
 		return columnType{"INTEGER", reflect.TypeFor[int64]()}
 	case protocol.KindFloat:
@@ -104,15 +111,23 @@ func (r *Rows) collectionType(native reflect.Type) reflect.Type {
 // the first rows have it, or "" where that is not known.
 func (r *Rows) ColumnTypeDatabaseTypeName(index int) string { return r.columnType(index).name }
 
-// ColumnTypeScanType returns the type that suits the first rows; any where that is not known.
-func (r *Rows) ColumnTypeScanType(index int) reflect.Type { return r.columnType(index).goType }
+// ColumnTypeScanType returns a type that takes every value of the column: any, because a bin can be
+// missing or of another type in the next row, but for columns such as __generation and COUNT(*).
+func (r *Rows) ColumnTypeScanType(index int) reflect.Type {
+	if !r.kinds[index].certain {
+		return anyType
+	}
+	return r.columnType(index).goType
+}
 
-// ColumnTypeNullable says that every column can be NULL: a record need not have a bin.
-func (r *Rows) ColumnTypeNullable(int) (nullable, ok bool) { return true, true }
+// ColumnTypeNullable reports whether the column can be NULL, as bins and PK can.
+func (r *Rows) ColumnTypeNullable(index int) (nullable, ok bool) {
+	return !r.kinds[index].certain, true
+}
 
 // ColumnTypeLength says that strings and blobs have no declared length.
 func (r *Rows) ColumnTypeLength(index int) (length int64, ok bool) {
-	switch r.kinds[index] {
+	switch r.kinds[index].kind {
 	case protocol.KindString, protocol.KindGeoJSON, protocol.KindBlob, protocol.KindHLL:
 		return math.MaxInt64, true
 	}

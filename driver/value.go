@@ -1,8 +1,7 @@
 package driver
 
 import (
-	"encoding/json"
-	"fmt"
+	"math"
 	"strings"
 
 	"github.com/aerosql/aerosql/protocol"
@@ -28,67 +27,43 @@ func nativeValue(v protocol.Value) any {
 	return v.Any()
 }
 
-// nativeMap returns a map[string]any if all keys are strings, else map[any]any, or, where a
-// key is none that Go can use, the pairs.
+// nativeMap returns what [protocol.Value.Any] returns, with copied text. It looks at the keys before
+// it converts anything: a nested map that was converted twice at each level would take exponential time.
 func nativeMap(v protocol.Value) any {
 	pairs, _ := v.Map()
-	byText := make(map[string]any, len(pairs))
+	texts := true
 	for _, p := range pairs {
-		if p.Key.Kind() != protocol.KindString {
-			return nativeAnyMap(pairs)
-		}
-		key, _ := p.Key.Text()
-		byText[strings.Clone(key)] = nativeValue(p.Value)
-	}
-	return byText
-}
-
-func nativeAnyMap(pairs []protocol.Pair) any {
-	m := make(map[any]any, len(pairs))
-	for _, p := range pairs {
-		switch p.Key.Kind() {
-		case protocol.KindString, protocol.KindInt, protocol.KindUint, protocol.KindFloat, protocol.KindBool, protocol.KindNil:
-			m[nativeValue(p.Key)] = nativeValue(p.Value)
-		default:
+		if !isGoKey(p.Key) {
 			return pairs
 		}
+		texts = texts && p.Key.Kind() == protocol.KindString
+	}
+	if texts {
+		return goMap(pairs, func(key protocol.Value) string { return strings.Clone(key.String()) })
+	}
+	return goMap(pairs, nativeValue)
+}
+
+// goMap returns the pairs themselves if two keys are equal in Go.
+func goMap[K comparable](pairs []protocol.Pair, key func(protocol.Value) K) any {
+	m := make(map[K]any, len(pairs))
+	for _, p := range pairs {
+		m[key(p.Key)] = nativeValue(p.Value)
+	}
+	if len(m) != len(pairs) {
+		return pairs
 	}
 	return m
 }
 
-// jsonText returns what a row gave as JSON. Blobs become base64, keys of maps
-// strings; numbers that JSON does not have are an error.
-func jsonText(native any) ([]byte, error) {
-	return json.Marshal(jsonable(native))
-}
-
-// jsonable replaces maps that encoding/json does not take.
-func jsonable(native any) any {
-	switch x := native.(type) {
-	case []any:
-		list := make([]any, len(x))
-		for i, e := range x {
-			list[i] = jsonable(e)
-		}
-		return list
-	case map[string]any:
-		m := make(map[string]any, len(x))
-		for k, e := range x {
-			m[k] = jsonable(e)
-		}
-		return m
-	case map[any]any:
-		m := make(map[string]any, len(x))
-		for k, e := range x {
-			m[fmt.Sprint(k)] = jsonable(e)
-		}
-		return m
-	case []protocol.Pair:
-		m := make(map[string]any, len(x))
-		for _, p := range x {
-			m[p.Key.String()] = jsonable(nativeValue(p.Value))
-		}
-		return m
+// isGoKey reports whether a map[any]any can have the value as a key and find it again.
+func isGoKey(v protocol.Value) bool {
+	switch v.Kind() {
+	case protocol.KindString, protocol.KindInt, protocol.KindUint, protocol.KindBool, protocol.KindNil, protocol.KindGeoJSON:
+		return true
+	case protocol.KindFloat:
+		f, _ := v.Float()
+		return !math.IsNaN(f)
 	}
-	return native
+	return false
 }

@@ -136,7 +136,7 @@ func (c *compiler) byKind(t reflect.Type, f form) (*codec, error) {
 	case reflect.Struct:
 		return c.structure(t, f)
 	}
-	return nil, fmt.Errorf("a %s can't be stored", t)
+	return nil, fmt.Errorf("a %s can't be stored; leave it out with `as:\"-\"`", t)
 }
 
 // structure chooses among the ways in which a struct can be stored.

@@ -3,7 +3,6 @@ package mapper
 import (
 	"fmt"
 	"reflect"
-	"slices"
 	"strconv"
 	"unsafe"
 
@@ -37,7 +36,9 @@ func (e *elements) encode(base unsafe.Pointer, n, depth int) (protocol.Value, er
 		}
 	}
 	if e.ordered {
-		slices.SortStableFunc(list, protocol.Compare)
+		if err := protocol.SortList(list); err != nil {
+			return protocol.Nil(), fmt.Errorf("%w: %w", ErrRange, err)
+		}
 		return protocol.ListWithOrder(protocol.Ordered, list), nil
 	}
 	return protocol.List(list...), nil

@@ -123,6 +123,9 @@ func (m *mapCodec) decode(at unsafe.Pointer, v protocol.Value) error {
 		}
 		made.SetMapIndex(key.Elem(), item.Elem())
 	}
+	if made.Len() != len(pairs) {
+		return fmt.Errorf("%w: two keys of the map are the same key in Go", ErrRange)
+	}
 	reflect.NewAt(m.typ, at).Elem().Set(made)
 	return nil
 }

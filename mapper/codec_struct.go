@@ -17,6 +17,9 @@ func (c *compiler) nested(t reflect.Type) (*codec, error) {
 	}
 	p := c.plan(found)
 	if err := found.err(); err != nil {
+		if hasMethods(t, binaryMarshalerType, binaryUnmarshalerType) {
+			return nil, fmt.Errorf("%w; option blob stores a %s as what MarshalBinary gives", err, t)
+		}
 		return nil, err
 	}
 	return &codec{

@@ -53,7 +53,7 @@
 //	             a time.Time as an integer of that unit, what is finer is cut off
 //	bool=int, bool=native
 //	             a bool as 0 and 1, or as a boolean
-//	ordered      an ordered list or map; a list is read back sorted
+//	ordered      an ordered list or map; a list is read back sorted, NaNs last
 //
 // Options of form reach through pointers, slices, arrays and map values: blob on a
 // []uuid.UUID stores each as a blob.

@@ -132,8 +132,21 @@ func (e *keyError) Unwrap() []error { return []error{e.verdict, e.err} }
 
 // wrongType is the error of a value whose kind the Go type can't take.
 func wrongType(v protocol.Value, want string) error {
-	return fmt.Errorf("%w: the bin holds %s, the field takes %s", ErrType, article(v.Kind().String()), want)
+	return &kindError{holder: "the bin holds", kind: v.Kind(), want: want}
 }
+
+// A kindError is ErrType for a value of a kind that the Go type can't take.
+type kindError struct {
+	holder string // what has the value
+	kind   protocol.Kind
+	want   string
+}
+
+func (e *kindError) Error() string {
+	return fmt.Sprintf("%v: %s %s, the field takes %s", ErrType, e.holder, article(e.kind.String()), e.want)
+}
+
+func (e *kindError) Unwrap() error { return ErrType }
 
 func article(noun string) string {
 	if strings.ContainsRune("aeiou", rune(noun[0])) {

@@ -94,7 +94,11 @@ func collect(t reflect.Type, nested bool) *collector {
 func (c *collector) err() error { return errors.Join(c.problems...) }
 
 func (c *collector) problem(path string, err error) {
-	c.problems = append(c.problems, fmt.Errorf("mapper: %s.%s: %w", typeName(c.root), path, err))
+	prefix := "mapper: "
+	if c.nested { // what is around it begins with the prefix
+		prefix = ""
+	}
+	c.problems = append(c.problems, fmt.Errorf("%s%s.%s: %w", prefix, typeName(c.root), path, err))
 }
 
 // typeName is the type's name for error messages.

@@ -66,14 +66,29 @@ func (f *field) keyValue(user any) (protocol.Value, error) {
 		variable.Elem().Set(reflect.ValueOf(user))
 		return f.codec.encode(variable.UnsafePointer(), 0)
 	}
-	v := protocol.ValueOf(user)
+	v, want := protocol.ValueOf(user), f.keyKind()
+	switch {
+	case v.IsNil():
+		return v, fmt.Errorf("%w: the key is nil, the field takes %s", ErrType, article(want.String()))
+	case v.Kind() == protocol.KindInvalid && !isNumber(user):
+		return v, fmt.Errorf("%w: a %T is no key, the field takes %s", ErrType, user, article(want.String()))
+	}
 	if err := storable(v); err != nil {
 		return v, err
 	}
-	if want := f.keyKind(); v.Kind() != want {
+	if v.Kind() != want {
 		return v, fmt.Errorf("%w: the key is %s, the field takes %s", ErrType, article(v.Kind().String()), article(want.String()))
 	}
 	return v, nil
+}
+
+// isNumber reports whether a value is an integer, or a pointer to one.
+func isNumber(x any) bool {
+	t := reflect.TypeOf(x)
+	for t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	return t.Kind() >= reflect.Int && t.Kind() <= reflect.Uintptr
 }
 
 func (f *field) keyKind() protocol.Kind {
@@ -102,6 +117,9 @@ func (s *store) setKey(base unsafe.Pointer, key protocol.Key) error {
 		return s.keyError(user.Err())
 	}
 	if err := f.codec.decode(f.address(base), user); err != nil {
+		if kind, ok := err.(*kindError); ok {
+			err = &kindError{holder: "the record's user key is", kind: kind.kind, want: kind.want}
+		}
 		return s.keyError(err)
 	}
 	return nil

@@ -205,7 +205,7 @@ func drawTree(t *rapid.T, depth int) tree {
 }
 
 func drawAny(t *rapid.T) any {
-	return rapid.SampledFrom([]any{nil, int64(-5), 2.5, "text", []byte{1}, true, []any{int64(1), nil}, map[any]any{"k": int64(1)}}).Draw(t, "any")
+	return rapid.SampledFrom([]any{nil, int64(-5), 2.5, "text", []byte{1}, true, []any{int64(1), nil}, map[string]any{"k": map[string]any{}}, map[any]any{int64(1): "v"}}).Draw(t, "any")
 }
 
 func drawNumbers(t *rapid.T, x *wide) {

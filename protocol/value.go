@@ -70,14 +70,17 @@ type Value struct {
 type tag struct {
 	_    [0]func() // values are compared with Equal, not with ==
 	kind Kind
-	// sub refines the kind: a collection's Order, a blob's ParticleType, or
-	// float32Sub for a float of four bytes.
+	// sub refines the kind: a collection's Order, a blob's ParticleType, float32Sub for a float of
+	// four bytes, or nilSliceSub for the nil of a slice.
 	sub uint8
 }
 
 // float32Sub marks a float that is kept in four bytes inside a collection. The
 // server never changes that width, so neither do we.
 const float32Sub = 1
+
+// nilSliceSub marks a nil that ValueOf made of a nil slice.
+const nilSliceSub = 1
 
 // A Pair is one entry of a map.
 type Pair struct {
@@ -145,7 +148,7 @@ func blobValue(k Kind, b []byte, t ParticleType) Value {
 func List(elements ...Value) Value { return ListWithOrder(Unordered, elements) }
 
 // ListWithOrder returns a list with its order flags; an Ordered list that is
-// not sorted by [Compare] is refused by the server. It keeps a reference to elements.
+// not sorted by [Compare] is refused by the server, and [SortList] sorts it. It keeps a reference to elements.
 func ListWithOrder(o Order, elements []Value) Value {
 	return Value{tag: tag{kind: KindList, sub: uint8(o)}, ptr: unsafe.Pointer(unsafe.SliceData(elements)), num: uint64(len(elements))}
 }
@@ -177,6 +180,10 @@ func (v Value) Kind() Kind { return v.kind }
 
 // IsNil reports whether the value is nil.
 func (v Value) IsNil() bool { return v.kind == KindNil }
+
+// IsNilSlice reports whether the value is nil because [ValueOf] made it of a nil slice that would
+// be a list if it had elements. Package querylang takes it for an empty list where it expands lists.
+func (v Value) IsNilSlice() bool { return v.kind == KindNil && v.sub == nilSliceSub }
 
 // Err returns why the value can't be used, or nil. Only values made by [InvalidValue], or by
 // [ValueOf] from something unsupported, have one.

@@ -3,6 +3,8 @@ package protocol
 import (
 	"bytes"
 	"cmp"
+	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -16,15 +18,43 @@ var rank = [...]uint8{
 
 // Compare orders two values as the server does: -1, 0 or +1. An integer never
 // equals a float, a NaN equals every float, a wildcard on either side equals
-// everything from its place on.
+// everything from its place on. So Compare is no order for sorting where a NaN is; see [SortList].
 func Compare(a, b Value) int {
-	c, _ := compare(a, b)
+	c, _ := compare(a, b, nanEqualsAll)
 	return c
 }
 
+// SortList sorts the elements of a list that is to be stored as an [Ordered] one. The server keeps
+// such a list sorted by [Compare], in which a NaN equals every float; SortList puts NaNs behind all
+// other floats, so that the floats without them are sorted, and elements that are equal keep their
+// sequence. (The server itself has no order for NaNs: it finds too many elements by value or rank where one is in
+// its way.) Inside of lists and maps a NaN can make it impossible to sort elements in a way that the
+// server takes: that is an error that wraps [ErrInvalidValue].
+func SortList(elements []Value) error {
+	slices.SortStableFunc(elements, func(a, b Value) int {
+		c, _ := compare(a, b, nanLast)
+		return c
+	})
+	for i := 1; i < len(elements); i++ {
+		if Compare(elements[i-1], elements[i]) > 0 {
+			return fmt.Errorf("%w: the list can't be sorted: NaN makes %v and %v incomparable",
+				ErrInvalidValue, elements[i-1], elements[i])
+		}
+	}
+	return nil
+}
+
+// nanOrder is the place of NaN among the floats.
+type nanOrder bool
+
+const (
+	nanEqualsAll nanOrder = false // as the server compares
+	nanLast      nanOrder = true  // a total order
+)
+
 // compare also reports whether a wildcard ended the comparison, which makes
 // all that encloses it equal too.
-func compare(a, b Value) (order int, wild bool) {
+func compare(a, b Value, nan nanOrder) (order int, wild bool) {
 	if a.kind == KindWildcard || b.kind == KindWildcard {
 		return 0, true
 	}
@@ -42,11 +72,11 @@ func compare(a, b Value) (order int, wild bool) {
 		// The particle type is the first byte of what the server compares.
 		return cmp.Or(cmp.Compare(a.sub, b.sub), bytes.Compare(a.bytes(), b.bytes())), false
 	case KindFloat:
-		return compareFloats(a, b), false
+		return compareFloats(a, b, nan), false
 	case KindList:
-		return compareLists(a.list(), b.list())
+		return compareLists(a.list(), b.list(), nan)
 	case KindMap:
-		return compareMaps(a.pairs(), b.pairs())
+		return compareMaps(a.pairs(), b.pairs(), nan)
 	}
 	return 0, false
 }
@@ -63,7 +93,7 @@ func compareIntegers(a, b Value) int {
 	return -1
 }
 
-func compareFloats(a, b Value) int {
+func compareFloats(a, b Value, nan nanOrder) int {
 	x, _ := a.Float()
 	y, _ := b.Float()
 	switch {
@@ -71,28 +101,30 @@ func compareFloats(a, b Value) int {
 		return -1
 	case x > y:
 		return 1
+	case nan == nanLast:
+		return -cmp.Compare(x, y) // one is a NaN, which cmp puts first, or they are equal
 	}
 	return 0 // equal, or a NaN on either side
 }
 
-func compareLists(a, b []Value) (order int, wild bool) {
+func compareLists(a, b []Value, nan nanOrder) (order int, wild bool) {
 	for i := range min(len(a), len(b)) {
-		if c, wild := compare(a[i], b[i]); c != 0 || wild {
+		if c, wild := compare(a[i], b[i], nan); c != 0 || wild {
 			return c, wild
 		}
 	}
 	return cmp.Compare(len(a), len(b)), false
 }
 
-func compareMaps(a, b []Pair) (order int, wild bool) {
+func compareMaps(a, b []Pair, nan nanOrder) (order int, wild bool) {
 	if len(a) != len(b) {
 		return cmp.Compare(len(a), len(b)), false
 	}
 	for i := range a {
-		if c, wild := compare(a[i].Key, b[i].Key); c != 0 || wild {
+		if c, wild := compare(a[i].Key, b[i].Key, nan); c != 0 || wild {
 			return c, wild
 		}
-		if c, wild := compare(a[i].Value, b[i].Value); c != 0 || wild {
+		if c, wild := compare(a[i].Value, b[i].Value, nan); c != 0 || wild {
 			return c, wild
 		}
 	}

@@ -184,15 +184,15 @@ func TestValueOfAndAny(t *testing.T) {
 		{nil, nil}, {7, int64(7)}, {int8(-7), int64(-7)}, {uint32(7), int64(7)}, {2.5, 2.5}, {float32(2.5), 2.5},
 		{"x", "x"}, {name("x"), "x"}, {true, true}, {[]byte{1}, []byte{1}}, {[2]byte{1, 2}, []byte{1, 2}}, {&seven, int64(7)},
 		{[]any{1, "a"}, []any{int64(1), "a"}}, {[]name{"a"}, []any{"a"}}, {[]int(nil), nil},
-		{map[string]any{"b": 1, "a": nil}, map[any]any{"a": nil, "b": int64(1)}},
+		{map[string]any{"b": 1, "a": nil}, map[string]any{"a": nil, "b": int64(1)}},
 		{map[int16]bool{3: true}, map[any]any{int64(3): true}},
-		{uint64(math.MaxUint64), uint64(math.MaxUint64)},
+		{uint64(math.MaxInt64), int64(math.MaxInt64)}, {Uint(math.MaxUint64), uint64(math.MaxUint64)},
 	} {
 		v := ValueOf(c.in)
 		require.NoError(t, v.Err())
 		require.Equal(t, c.out, v.Any(), "%T", c.in)
 	}
-	for _, bad := range []any{struct{}{}, make(chan int), map[float64]int{1: 1}, []any{func() {}}} {
+	for _, bad := range []any{uint64(math.MaxUint64), struct{}{}, make(chan int), map[float64]int{1: 1}, []any{func() {}}} {
 		require.ErrorIs(t, ValueOf(bad).Err(), ErrInvalidValue, "%T", bad)
 		_, err := AppendParticle(nil, ValueOf(bad))
 		require.ErrorIs(t, err, ErrInvalidValue)

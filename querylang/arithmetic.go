@@ -50,6 +50,9 @@ func asFloat(v protocol.Value) float64 {
 	if n, ok := v.Int(); ok {
 		return float64(n)
 	}
+	if n, ok := v.Uint(); ok {
+		return float64(n)
+	}
 	f, _ := v.Float()
 	return f
 }

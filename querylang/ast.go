@@ -8,10 +8,13 @@ type Statement interface {
 	statement()
 }
 
+// NullSet is the table of the records that are in no set. A set that has this name can't be reached.
+const NullSet = "__default"
+
 // A TableName names a set, if need be with its namespace, and perhaps gives it another name.
 type TableName struct {
 	Namespace string // "" for the session's namespace
-	Set       string
+	Set       string // "" for the records without a set, see NullSet
 	Alias     string // "" without AS
 	Pos       Pos
 }

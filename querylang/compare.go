@@ -57,7 +57,12 @@ func compareValues(x, y protocol.Value) (order int, ok bool) {
 }
 
 func isNumber(v protocol.Value) bool {
-	return v.Kind() == protocol.KindInt || v.Kind() == protocol.KindFloat
+	return isInteger(v) || v.Kind() == protocol.KindFloat
+}
+
+// isInteger includes integers above 2^63-1, which are in lists and maps only.
+func isInteger(v protocol.Value) bool {
+	return v.Kind() == protocol.KindInt || v.Kind() == protocol.KindUint
 }
 
 func isNaN(v protocol.Value) bool {
@@ -67,29 +72,40 @@ func isNaN(v protocol.Value) bool {
 
 // compareNumbers orders two numbers by what they stand for, without rounding an integer to a float.
 func compareNumbers(x, y protocol.Value) int {
-	m, xInt := x.Int()
-	n, yInt := y.Int()
-	f, _ := x.Float()
-	g, _ := y.Float()
+	f, xFloat := x.Float()
+	g, yFloat := y.Float()
 	switch {
-	case xInt && yInt:
-		return cmp.Compare(m, n)
-	case xInt:
-		return compareIntFloat(m, g)
-	case yInt:
-		return -compareIntFloat(n, f)
+	case xFloat && yFloat:
+		return cmp.Compare(f, g)
+	case yFloat:
+		return compareIntFloat(x, g)
+	case xFloat:
+		return -compareIntFloat(y, f)
 	}
-	return cmp.Compare(f, g)
+	return protocol.Compare(x, y)
 }
 
-func compareIntFloat(n int64, f float64) int {
+func compareIntFloat(v protocol.Value, f float64) int {
+	whole := math.Trunc(f)
+	if u, ok := v.Uint(); ok { // not negative
+		switch {
+		case f < 0:
+			return 1
+		case f >= 1<<64:
+			return -1
+		}
+		if c := cmp.Compare(u, uint64(whole)); c != 0 {
+			return c
+		}
+		return cmp.Compare(whole, f)
+	}
+	n, _ := v.Int()
 	switch {
-	case f >= 1<<63:
+	case f >= 0:
 		return -1
 	case f < -1<<63:
 		return 1
 	}
-	whole := math.Trunc(f)
 	if c := cmp.Compare(n, int64(whole)); c != 0 {
 		return c
 	}

@@ -15,7 +15,8 @@
 //	EXPLAIN statement
 //
 // Keywords can be written in any case, names can't. A table is a set, a column
-// is a bin. What is SQL but has no implementation is an error of kind [ErrUnsupported] that
+// is a bin. The table [NullSet] (__default) is the records without a set; without a condition on PK it is
+// found by a scan of the whole namespace, and it can't be truncated. What is SQL but has no implementation is an error of kind [ErrUnsupported] that
 // points to it.
 //
 // # Names and constants
@@ -27,13 +28,14 @@
 //
 // PK (in any case, also __key) is the user key, and these columns too are no bins: __digest (a
 // blob of 20 bytes), __generation, __ttl (in seconds, -1 for never) and __set. They are not part
-// of *. PK is NULL for a record that was stored without its user key. Bins that have one of these
+// of *. PK is NULL for a record that was stored without its user key, unless PK selects the record. Bins that have one of these
 // names can't be reached.
 //
 // # Parameters
 //
 // ?, $1, :name and @name stand for arguments, and a statement uses one of these styles.
-// They stand for values, never for names. A list that is bound to a parameter inside IN (...) stands for its elements.
+// They stand for values, never for names. A list that is bound to a parameter inside IN (...) stands for its
+// elements, and a nil slice for none.
 //
 // # Values and unknowns
 //
@@ -56,8 +58,8 @@
 //
 // # Keys
 //
-// PK = x reads one record and PK IN (...) a batch; every other condition reads the
-// whole set. Further conditions are checked on what was read. A key is an integer, a
+// PK = x reads one record and PK IN (...) a batch, and so do conditions on __digest where none on PK
+// stands beside them; every other condition reads the whole set. Further conditions are checked on what was read. A key is an integer, a
 // string or a blob, and its type counts: 1 and '1' are different records. No record has the key NULL.
 //
 // # Writes

@@ -186,16 +186,15 @@ func evalIn(e *In, env *Env) protocol.Value {
 }
 
 // ExpandList returns the values of the list of an IN. A parameter that is bound to a
-// list stands for the elements of the list.
+// list stands for the elements of the list, and one that is bound to a nil slice for none.
 func ExpandList(list []Expr, env *Env) []protocol.Value {
 	values := make([]protocol.Value, 0, len(list))
 	for _, item := range list {
 		v := Eval(item, env)
-		if elements, ok := v.List(); ok {
-			if _, isParam := item.(*Param); isParam {
-				values = append(values, elements...)
-				continue
-			}
+		elements, isList := v.List()
+		if _, isParam := item.(*Param); isParam && (isList || v.IsNilSlice()) {
+			values = append(values, elements...)
+			continue
 		}
 		values = append(values, v)
 	}

@@ -72,15 +72,19 @@ func (s *Source) explainFilter() []string {
 	return []string{"  client: filter " + s.Filter.String()}
 }
 
-// String names the bins that are read.
+// String names the bins that are read, and the user key if it has to be asked for.
 func (p Projection) String() string {
+	bins := list(p.Bins, quoteName)
 	switch {
 	case p.AllBins:
-		return "all"
+		bins = "all"
 	case len(p.Bins) == 0:
-		return "none, metadata only"
+		bins = "none, metadata only"
 	}
-	return list(p.Bins, quoteName)
+	if p.UserKey {
+		bins += "; stored user key"
+	}
+	return bins
 }
 
 // Explain returns the plan as lines of text.

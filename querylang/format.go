@@ -33,7 +33,7 @@ func list[T any](items []T, text func(T) string) string {
 
 // String returns the table as SQL.
 func (t TableName) String() string {
-	s := quoteName(t.Set)
+	s := quoteName(t.label())
 	if t.Namespace != "" {
 		s = quoteName(t.Namespace) + "." + s
 	}
@@ -41,6 +41,14 @@ func (t TableName) String() string {
 		s += " AS " + quoteName(t.Alias)
 	}
 	return s
+}
+
+// label returns the set as a statement names it.
+func (t TableName) label() string {
+	if t.Set == "" {
+		return NullSet
+	}
+	return t.Set
 }
 
 // String returns the item as SQL.

@@ -11,7 +11,24 @@ func projection(s *Source, exprs ...Expr) Projection {
 	if s.Access == AccessScan && len(bins) > 0 && !needsBin(s.Filter) {
 		return Projection{AllBins: true, Bins: bins}
 	}
-	return Projection{Bins: bins}
+	return Projection{Bins: bins, UserKey: needsUserKey(s, exprs...)}
+}
+
+// needsUserKey reports whether the stored user key has to be asked for: if PK is read of records
+// that are found by their digest.
+func needsUserKey(s *Source, exprs ...Expr) bool {
+	if !s.ByDigest {
+		return false
+	}
+	found := false
+	for _, e := range append(exprs, s.Filter) {
+		walk(e, func(part Expr) {
+			if c, ok := part.(*Column); ok && c.Pseudo == PrimaryKey {
+				found = true
+			}
+		})
+	}
+	return found
 }
 
 // needsBin reports whether a condition can be true only for a record that has at

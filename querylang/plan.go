@@ -51,6 +51,9 @@ type Projection struct {
 	// record's metadata are read all the same. With AllBins alone a read by key reads every bin too.
 	AllBins bool
 	Bins    []string
+	// UserKey asks for the user key that is stored with the record. Records that are read by their
+	// digest come without it else.
+	UserKey bool
 }
 
 // ReadPlan is the plan of a SELECT that has a table.

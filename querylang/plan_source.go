@@ -10,6 +10,7 @@ import (
 func (p *planner) source(table *TableName, where Expr) (Source, error) {
 	s := Source{Namespace: table.Namespace, Set: table.Set, Access: AccessScan}
 	if where == nil {
+		s.Filter = conjunction(s.setCondition())
 		return s, nil
 	}
 	resolved, err := p.resolve(where, table)
@@ -34,8 +35,18 @@ func (p *planner) source(table *TableName, where Expr) (Source, error) {
 		}
 		terms = append(terms[:best:best], terms[best+1:]...)
 	}
-	s.Filter = conjunction(terms)
+	s.Filter = conjunction(append(s.setCondition(), terms...))
 	return s, nil
+}
+
+// setCondition returns the condition that keeps the records without a set apart from the others: a
+// scan without a set reads all sets of the namespace.
+func (s *Source) setCondition() []Expr {
+	if s.Set != "" || s.Access != AccessScan {
+		return nil
+	}
+	column := &Column{Name: "__set", Pseudo: SetName}
+	return []Expr{&Binary{Op: OpEqual, X: column, Y: &Literal{Value: protocol.String("")}}}
 }
 
 // conjuncts takes a condition apart at its top-level ANDs and leaves out what is always true.
@@ -71,19 +82,33 @@ type keyCondition struct {
 	single bool // by =, so that a list as an argument is no list of keys
 }
 
-// bestKeys returns the condition that leads to the fewest records by key, and its index: -1 if there is none.
+// bestKeys returns the condition to find records by, and its index: -1 if there is none. The other
+// conditions are checked on the records, where PK is NULL unless the user key is stored and
+// __digest is always known. So a condition on PK goes before one on __digest, wherever they stand,
+// and among those on the same column one key goes before a list.
 func bestKeys(terms []Expr) (best int, keys keyCondition) {
 	best = -1
 	for i, term := range terms {
-		c := keysOf(term)
-		if c.single {
-			return i, c
-		}
-		if best < 0 && c.pseudo != NoPseudo {
+		if c := keysOf(term); c.rank() > keys.rank() {
 			best, keys = i, c
 		}
 	}
 	return best, keys
+}
+
+func (c keyCondition) rank() (rank int) {
+	switch c.pseudo {
+	case PrimaryKey:
+		rank = 3
+	case Digest:
+		rank = 1
+	default:
+		return 0
+	}
+	if c.single {
+		rank++
+	}
+	return rank
 }
 
 // keysOf recognises PK = x, PK IN (...), both with __digest too, and several of them joined by OR.

@@ -56,6 +56,10 @@ func (p *planner) plan(s Statement) (Plan, error) {
 		if err != nil {
 			return nil, err
 		}
+		if table.Set == "" {
+			return nil, p.errorAt(s.Table.Pos, ErrUnsupported,
+				"the server can't truncate the records without a set, only a set or a whole namespace: use DELETE FROM")
+		}
 		return &TruncatePlan{Namespace: table.Namespace, Set: table.Set}, nil
 	case *Explain:
 		plan, err := p.plan(s.Statement)
@@ -72,8 +76,11 @@ func (p *planner) table(t TableName) (TableName, error) {
 	if t.Namespace == "" {
 		t.Namespace = p.namespace
 	}
+	if t.Set == NullSet {
+		t.Set = ""
+	}
 	if t.Namespace == "" {
-		return t, p.errorAt(t.Pos, ErrUnknownName, "the table %s needs a namespace: there is no default one", quoteName(t.Set))
+		return t, p.errorAt(t.Pos, ErrUnknownName, "the table %s needs a namespace: there is no default one", quoteName(t.label()))
 	}
 	if _, err := protocol.KeyFromDigest(t.Namespace, t.Set, protocol.Digest{}); err != nil {
 		e := errorAt(p.text, t.Pos, ErrInvalidName, "%v", err)
@@ -142,7 +149,9 @@ func (p *planner) planRead(s *Select) (Plan, error) {
 		plan.Projection.AllBins = plan.Projection.AllBins || column.Star
 		reads = append(reads, column.Expr)
 	}
-	if !plan.Projection.AllBins {
+	if plan.Projection.AllBins {
+		plan.Projection.UserKey = needsUserKey(&plan.Source, reads...)
+	} else {
 		plan.Projection = projection(&plan.Source, reads...)
 	}
 	return plan, nil

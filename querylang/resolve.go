@@ -66,7 +66,7 @@ func (p *planner) qualifier(qualifier []string, table *TableName, pos Pos) error
 	if len(qualifier) == 0 {
 		return nil
 	}
-	known := [][]string{{table.Set}, {table.Namespace, table.Set}}
+	known := [][]string{{table.label()}, {table.Namespace, table.label()}}
 	if table.Alias != "" {
 		known = [][]string{{table.Alias}}
 	}

@@ -91,13 +91,17 @@ func BitNot(bin string, bitOffset, bitSize int, flags ...BitFlags) protocol.Oper
 }
 
 // BitShiftLeft shifts bitSize bits at bitOffset towards the front and fills up with zeros.
+//
+// Warning: a server of 8.1.2 ends if [Partial] with [NoFail] cuts the range at the end of the blob and shift is
+// greater than the number of bits that are left. Read the blob's size first, or leave Partial out.
 func BitShiftLeft(bin string, bitOffset, bitSize, shift int, flags ...BitFlags) protocol.Operation {
 	p := bitRange(CodeBitShiftLeft, bitOffset, bitSize, 2)
 	p.int(int64(shift))
 	return p.modifyBits(bin, flags)
 }
 
-// BitShiftRight shifts bitSize bits at bitOffset towards the end and fills up with zeros.
+// BitShiftRight shifts bitSize bits at bitOffset towards the end and fills up with zeros. The warning at
+// [BitShiftLeft] holds for it too.
 func BitShiftRight(bin string, bitOffset, bitSize, shift int, flags ...BitFlags) protocol.Operation {
 	p := bitRange(CodeBitShiftRight, bitOffset, bitSize, 2)
 	p.int(int64(shift))

@@ -7,6 +7,9 @@ import "github.com/aerosql/aerosql/protocol"
 // gives the list that is there this order. The last step of the context
 // creates what it does not find: as its own create form says, or else, as in the official clients, by the order of the new list
 // (an ordered list makes a missing parent map key-value-ordered). No result. Server 4.9.
+//
+// Warning: a server of 8.1.2 ends if the last step of the context is an index of an unordered list that has an element
+// there already. Create a list at the end of an unordered list only, or put it there by [ListSet].
 func ListCreate(bin string, order protocol.Order, in ...Context) protocol.Operation {
 	c := whole(in)
 	if len(c) == 0 {

@@ -87,6 +87,9 @@ func ByRankRange(rank, count int) Selector {
 func ByValue(v protocol.Value) Selector { return Selector{selection{by: byValue, lo: v}} }
 
 // ByValueList selects all elements that equal one of the values. It keeps a reference to them.
+//
+// Warning: a server of 8.1.2 ends if elements are removed by an empty list of values with [Inverted] and
+// [ReturnValue], which selects all. Use [ByIndexRange] from 0 [ToEnd] instead.
 func ByValueList(values ...protocol.Value) Selector {
 	return Selector{selection{by: byValueList, lo: protocol.List(values...)}}
 }
@@ -107,7 +110,8 @@ func ByRelativeRankRange(v protocol.Value, offset, count int) Selector {
 // ByKey selects the entry with a key.
 func ByKey(key protocol.Value) KeySelector { return KeySelector{selection{by: byKey, lo: key}} }
 
-// ByKeyList selects the entries with one of the keys. It keeps a reference to them.
+// ByKeyList selects the entries with one of the keys. It keeps a reference to them. The warning at
+// [ByValueList] holds for an empty list of keys too.
 func ByKeyList(keys ...protocol.Value) KeySelector {
 	return KeySelector{selection{by: byKeyList, lo: protocol.List(keys...)}}
 }

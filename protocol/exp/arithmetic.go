@@ -21,6 +21,12 @@ func Mul[T Number](operands ...T) T { return typed[T](nodeOfAll(OpMul, operands)
 // Div is the first operand divided by the product of all others, or the
 // reciprocal of a single one. The division of an integer by 0 is unknown.
 //
+// Warning: math.MinInt64 divided by -1 ends a real server: its process dies by SIGFPE (8.1.2). In a
+// filter of a query that ends every node which holds such a record. Unless the operands can't have
+// these values, guard the division; the negative of math.MinInt64 wraps around to itself:
+//
+//	exp.Cond(exp.When(exp.Eq(b, exp.IntVal(-1)), exp.Sub(a))).Else(exp.Div(a, b))
+//
 // Server 5.6; wire-cdt-exp.md 7.3, 7.5.
 func Div[T Number](operands ...T) T { return typed[T](nodeOfAll(OpDiv, operands)) }
 
@@ -35,6 +41,11 @@ func Pow(base, exponent Float) Float { return typed[Float](node(OpPow, base, exp
 func Log(n, base Float) Float { return typed[Float](node(OpLog, n, base)) }
 
 // Mod is the remainder of an integer division, unknown if the denominator is 0.
+//
+// Warning: as with [Div], a numerator of math.MinInt64 and a denominator of -1 end a real server
+// (8.1.2). A guard, as every remainder of -1 is 0:
+//
+//	exp.Cond(exp.When(exp.Eq(b, exp.IntVal(-1)), exp.IntVal(0))).Else(exp.Mod(a, b))
 //
 // Server 5.6; wire-cdt-exp.md 7.3, 7.5.
 func Mod(numerator, denominator Int) Int { return typed[Int](node(OpMod, numerator, denominator)) }

@@ -80,12 +80,16 @@ func BitNot(blob Blob, bitOffset, bitSize Int, flags ...cdt.BitFlags) Blob {
 
 // BitLShift is the blob with a range of bits shifted to the left.
 //
+// Warning: see [cdt.BitShiftLeft] about cdt.Partial.
+//
 // Unknown if there is no such blob or range, or flags forbid it. Server 5.6; wire-cdt-exp.md 4.1, 7.4.
 func BitLShift(blob Blob, bitOffset, bitSize, shift Int, flags ...cdt.BitFlags) Blob {
 	return modifyBits(cdt.CodeBitShiftLeft, blob, flags, bitOffset, bitSize, shift)
 }
 
 // BitRShift is the blob with a range of bits shifted to the right.
+//
+// Warning: see [cdt.BitShiftLeft] about cdt.Partial.
 //
 // Unknown if there is no such blob or range, or flags forbid it. Server 5.6; wire-cdt-exp.md 4.1, 7.4.
 func BitRShift(blob Blob, bitOffset, bitSize, shift Int, flags ...cdt.BitFlags) Blob {

@@ -91,6 +91,16 @@ func ExampleCond() {
 	// Output: cond($.age:int < 18 => "minor", $.age:int < 65 => "adult", else => "senior")
 }
 
+// The guards keep math.MinInt64 / -1 away from the server, which would end it.
+func ExampleDiv() {
+	a, b, minusOne := exp.IntBin("a"), exp.IntBin("b"), exp.IntVal(-1)
+	fmt.Println(exp.Cond(exp.When(exp.Eq(b, minusOne), exp.Sub(a))).Else(exp.Div(a, b)))
+	fmt.Println(exp.Cond(exp.When(exp.Eq(b, minusOne), exp.IntVal(0))).Else(exp.Mod(a, b)))
+	// Output:
+	// cond($.b:int == -1 => sub($.a:int), else => $.a:int / $.b:int)
+	// cond($.b:int == -1 => 0, else => $.a:int % $.b:int)
+}
+
 func ExampleLet() {
 	fmt.Println(exp.Let(exp.Defs{
 		exp.Def("sum", exp.Add(exp.IntBin("a"), exp.IntBin("b"))),

@@ -81,6 +81,9 @@ func (r *Runner) get(ctx context.Context, s *querylang.Source, p querylang.Proje
 
 // getKey reads a record; it returns nil if there is none.
 func (r *Runner) getKey(ctx context.Context, key protocol.Key, p querylang.Projection) (record *protocol.Record, err error) {
+	if p.UserKey {
+		return r.getWithUserKey(ctx, key, p)
+	}
 	if !p.AllBins && len(p.Bins) == 0 {
 		record, err = r.client.GetHeader(ctx, &r.options.Policies.Read, key)
 	} else {
@@ -138,6 +141,9 @@ func (c *batchCursor) close() { c.keys, c.page.records = nil, nil }
 
 // getKeys reads the records that exist of a batch of keys.
 func (r *Runner) getKeys(ctx context.Context, keys []protocol.Key, p querylang.Projection) ([]*protocol.Record, error) {
+	if p.UserKey {
+		return r.getWithUserKeys(ctx, keys, p)
+	}
 	var results []cluster.BatchResult
 	var err error
 	if !p.AllBins && len(p.Bins) == 0 {
@@ -148,25 +154,35 @@ func (r *Runner) getKeys(ctx context.Context, keys []protocol.Key, p querylang.P
 	if err != nil {
 		return nil, err
 	}
+	return recordsOf(results), nil
+}
+
+// recordsOf returns the records that exist.
+func recordsOf(results []cluster.BatchResult) []*protocol.Record {
 	records := make([]*protocol.Record, 0, len(results))
 	for _, result := range results {
 		if result.Err == nil && result.Record != nil {
 			records = append(records, result.Record)
 		}
 	}
-	return records, nil
+	return records
 }
 
 // scan starts to read a set.
 func (r *Runner) scan(ctx context.Context, s *querylang.Source, p querylang.Projection, maxRecords int64) cursor {
 	policy := r.options.Policies.Query
 	policy.MaxRecords = maxRecords
+	next, stop := iter.Pull2(r.client.Query(ctx, &policy, scanStatement(s, p)))
+	return &scanCursor{ctx: ctx, pull: next, stop: stop}
+}
+
+// scanStatement returns what a scan asks the client for.
+func scanStatement(s *querylang.Source, p querylang.Projection) cluster.Statement {
 	statement := cluster.Statement{Namespace: s.Namespace, Set: s.Set}
 	if !p.AllBins {
 		statement.Bins, statement.NoBins = p.Bins, len(p.Bins) == 0
 	}
-	next, stop := iter.Pull2(r.client.Query(ctx, &policy, statement))
-	return &scanCursor{ctx: ctx, pull: next, stop: stop}
+	return statement
 }
 
 // A scanCursor pulls the records of a scan as they are asked for.

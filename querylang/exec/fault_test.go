@@ -76,6 +76,10 @@ func (c *faultyClient) Query(context.Context, *cluster.QueryPolicy, cluster.Stat
 	}
 }
 
+func (c *faultyClient) QueryFrom(ctx context.Context, p *cluster.QueryPolicy, stmt cluster.Statement, _ *cluster.Cursor) iter.Seq2[*protocol.Record, error] {
+	return c.Query(ctx, p, stmt)
+}
+
 func (c *faultyClient) exec(t *testing.T, sql string) (int64, error) {
 	return exec.New(c, exec.Options{}).Exec(t.Context(), prepare(t, sql), nil)
 }

@@ -59,6 +59,25 @@ func (r *Rows) Kind(column int) protocol.Kind {
 	return protocol.KindInvalid
 }
 
+// KindIsCertain reports whether every row has a value of [Rows.Kind] in a column: it is never NULL,
+// and never of another kind.
+func (r *Rows) KindIsCertain(column int) bool {
+	if len(r.fixed) > 0 {
+		kind := r.Kind(column)
+		for _, row := range r.fixed {
+			if row[column].Kind() != kind {
+				return false
+			}
+		}
+		return true
+	}
+	if column >= len(r.exprs) {
+		return false
+	}
+	c, ok := r.exprs[column].(*querylang.Column)
+	return ok && c.Pseudo != querylang.NoPseudo && c.Pseudo != querylang.PrimaryKey
+}
+
 // Next writes the next row to dest, which has a place for each column. It
 // returns io.EOF after the last row. The values share the memory of the answer that they came in. A value that can't be
 // read ends the rows with an error that has a [*cluster.RecordError] in its chain; it does not matter in a record where

@@ -25,6 +25,7 @@ type Client interface {
 	BatchExists(ctx context.Context, p *cluster.BatchPolicy, keys []protocol.Key) ([]cluster.BatchResult, error)
 	BatchWrite(ctx context.Context, p *cluster.BatchPolicy, rows []cluster.BatchRow) ([]cluster.BatchResult, error)
 	Query(ctx context.Context, p *cluster.QueryPolicy, stmt cluster.Statement) iter.Seq2[*protocol.Record, error]
+	QueryFrom(ctx context.Context, p *cluster.QueryPolicy, stmt cluster.Statement, from *cluster.Cursor) iter.Seq2[*protocol.Record, error]
 	Truncate(ctx context.Context, p *cluster.InfoPolicy, namespace, set string, before time.Time) error
 }
 

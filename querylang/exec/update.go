@@ -89,6 +89,8 @@ func (w *writer) run(ctx context.Context) (int64, error) {
 		return w.writeKey(ctx)
 	case w.source.Access == querylang.AccessKeys && !w.guarded:
 		return w.writeKeys(ctx)
+	case w.source.Access == querylang.AccessScan:
+		return w.writeScan(ctx)
 	}
 	return w.writeCursor(ctx)
 }
@@ -182,10 +184,10 @@ func (w *writer) writeKeys(ctx context.Context) (int64, error) {
 	return w.runner.writeBatches(ctx, rows)
 }
 
-// scanPage is how many records of a scan are written in a batch.
+// scanPage is how many records of a scan, or of a list of keys, are written in a batch.
 const scanPage = 256
 
-// writeCursor reads records, a page at a time, and writes those that fit.
+// writeCursor reads records by their keys, a page at a time, and writes those that fit.
 func (w *writer) writeCursor(ctx context.Context) (affected int64, err error) {
 	cursor, err := w.runner.open(ctx, w.source, w.projection, w.args, 0)
 	if err != nil {
