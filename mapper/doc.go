@@ -145,6 +145,6 @@
 //
 // errors.Is finds [ErrNotFound], [ErrExists] and [ErrStale] as well as the codes of
 // the server, such as protocol.KeyNotFound; errors.As finds [*FieldError],
-// [*StaleError], [*ManyError] and the client's *protocol.Error, whose InDoubt
-// tells whether a failed write may have been applied.
+// [*StaleError], [*ManyError] and the client's *protocol.Error. A failed write that may have been
+// applied is [ErrInDoubt] and none of the other causes, whatever the server's code.
 package mapper

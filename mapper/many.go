@@ -170,7 +170,7 @@ func (s *store) deleteMany(ctx context.Context, n int, targetOf func(i int) (tar
 	}
 	results, err := b.records.BatchWrite(ctx, s.batch, batch.rows)
 	err = batch.finish(results, err, func(i int, res *cluster.BatchResult) error {
-		missing := errors.Is(res.Err, protocol.KeyNotFound)
+		missing := errors.Is(res.Err, protocol.KeyNotFound) && !inDoubt(res.Err)
 		if res.Err != nil && !missing {
 			return s.failure(res.Key, policies[i], res.Err)
 		}

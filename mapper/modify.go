@@ -19,6 +19,10 @@ const maxModify = 100
 // they wrote. It returns the object as it was written. change may be called many times; its error
 // ends the attempts and is returned as it is.
 //
+// A write that failed and may have been applied is never repeated: the error is [ErrInDoubt] then,
+// also where the server says that the generation is another one, as that may be the work of an
+// earlier try of the same write.
+//
 // The type needs no generation field for this. A missing record is
 // [ErrNotFound]; too much contention ends as a [*StaleError].
 func (r *Repo[T]) Modify(ctx context.Context, key any, change func(*T) error) (*T, error) {

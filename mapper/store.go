@@ -177,6 +177,12 @@ func (s *store) encode(w *writing, v verb, base unsafe.Pointer) (err error) {
 	return err
 }
 
+// inDoubt reports whether a write that failed may have been applied.
+func inDoubt(err error) bool {
+	e, ok := errors.AsType[*protocol.Error](err)
+	return ok && e.InDoubt
+}
+
 // fillFrom sets the object at base from a record.
 func (s *store) fillFrom(base unsafe.Pointer, key protocol.Key, rec *protocol.Record, fresh bool) error {
 	if err := s.setKey(base, key); err != nil {
@@ -190,11 +196,14 @@ func (s *store) fillFrom(base unsafe.Pointer, key protocol.Key, rec *protocol.Re
 	return nil
 }
 
-// failure adds our verdict to an error of the client.
+// failure adds our verdict to an error of the client. An error in doubt gets none: when a first try
+// was applied and its answer was lost, a second one finds the record as the first has left it.
 func (s *store) failure(key protocol.Key, p *cluster.WritePolicy, err error) error {
 	switch {
 	case err == nil:
 		return nil
+	case inDoubt(err):
+		return fmt.Errorf("mapper: %v: %w: %w", key, ErrInDoubt, err)
 	case errors.Is(err, protocol.KeyNotFound):
 		return &keyError{ErrNotFound, key, err}
 	case errors.Is(err, protocol.KeyExists):
