@@ -91,7 +91,7 @@ func (row *BatchRow) appendTo(dst []byte, previous *Command) ([]byte, error) {
 func (c *Command) appendRow(dst []byte) ([]byte, error) {
 	dst = c.appendRowHeader(dst)
 	fields := uint16(2)
-	if c.SendKey {
+	if c.sendsKey() {
 		fields++
 	}
 	if c.Filter != nil {
@@ -111,7 +111,7 @@ func (c *Command) appendRow(dst []byte) ([]byte, error) {
 	if c.Filter != nil {
 		dst = AppendField(dst, FieldFilterExp, c.Filter)
 	}
-	if c.SendKey {
+	if c.sendsKey() {
 		dst = appendKeyField(dst, c.Key.user)
 	}
 	return c.appendBody(dst)
@@ -149,7 +149,7 @@ func (c *Command) appendRowHeader(dst []byte) []byte {
 // repeats reports whether the row differs from the one before it in its digest
 // alone. Only identical slices count: comparing their contents would cost more than it saves.
 func (c *Command) repeats(p *Command) bool {
-	return !c.SendKey && !p.SendKey && c.Transaction == nil && p.Transaction == nil &&
+	return !c.sendsKey() && !p.sendsKey() && c.Transaction == nil && p.Transaction == nil &&
 		c.Key.Namespace == p.Key.Namespace && c.Key.Set == p.Key.Set &&
 		c.Info1 == p.Info1 && c.Info2 == p.Info2 && c.Info3 == p.Info3 && c.Info4 == p.Info4 &&
 		c.Generation == p.Generation && c.RecordTTL == p.RecordTTL && c.code == p.code && c.udf == p.udf &&

@@ -19,7 +19,7 @@ type Command struct {
 	Info4      Info4
 	Generation uint32 // compared if Info2Generation or Info2GenerationGT is set
 	RecordTTL  uint32 // a write's time to live in seconds, a read's read-touch percentage
-	SendKey    bool   // the user key travels too and is stored with the record
+	SendKey    bool   // the user key, where it is known, travels too and is stored with the record
 	Filter     []byte // a packed filter expression, nil for none
 	// Transaction is what the command tells of its multi-record transaction, nil outside of one. It may be shared.
 	Transaction *TransactionFields
@@ -103,8 +103,6 @@ func (c *Command) Check() error {
 		return fmt.Errorf("%w: it has no bins and no operations", ErrInvalidCommand)
 	case c.opCount() > MaxOps:
 		return fmt.Errorf("%w: %d operations, at most %d are possible", ErrInvalidCommand, c.opCount(), MaxOps)
-	case c.SendKey && c.Key.user.kind == KindNil:
-		return fmt.Errorf("%w: the user key is to be sent, but only the digest is known", ErrInvalidKey)
 	case c.udf != nil:
 		return c.udf.check()
 	}
@@ -149,7 +147,7 @@ func (c *Command) AppendMessage(dst []byte, timeBudget uint32) ([]byte, error) {
 	}
 	buf = AppendField(buf, FieldDigest, c.Key.digest[:])
 	buf, _ = c.Transaction.AppendTo(buf)
-	if c.SendKey {
+	if c.sendsKey() {
 		buf = appendKeyField(buf, c.Key.user)
 	}
 	if c.Filter != nil {
@@ -165,13 +163,16 @@ func (c *Command) AppendMessage(dst []byte, timeBudget uint32) ([]byte, error) {
 	return buf, nil
 }
 
+// sendsKey reports whether the user key travels: it is wanted, and known.
+func (c *Command) sendsKey() bool { return c.SendKey && c.Key.user.kind != KindNil }
+
 // fieldCount counts the fields of a message: namespace and digest, and those that are optional.
 func (c *Command) fieldCount() uint16 {
 	n := uint16(2)
 	if c.Key.Set != "" {
 		n++
 	}
-	if c.SendKey {
+	if c.sendsKey() {
 		n++
 	}
 	if c.Filter != nil {

@@ -81,10 +81,6 @@ func TestOperateAsksForAllAnswers(t *testing.T) {
 
 func TestCommandCheck(t *testing.T) {
 	k := MustKey("test", "demo", "k1")
-	digestOnly, err := KeyFromDigest("test", "demo", k.Digest())
-	require.NoError(t, err)
-	sendKey := NewRead(digestOnly)
-	sendKey.SendKey = true
 	for name, c := range map[string]struct {
 		command Command
 		want    error
@@ -97,7 +93,6 @@ func TestCommandCheck(t *testing.T) {
 		"value":            {NewWrite(OpWrite, k, Bins{NewBin("a", struct{}{})}), ErrInvalidValue},
 		"infinity":         {NewWrite(OpWrite, k, Bins{{"a", Infinity()}}), ErrInvalidValue},
 		"too deep":         {NewWrite(OpWrite, k, Bins{{"a", nested(MaxDepth + 1)}}), ErrTooDeep},
-		"key not known":    {sendKey, ErrInvalidKey},
 		"many operations":  {NewOperate(k, make([]Operation, MaxOps+1), false), ErrInvalidCommand},
 		"too large to go":  {NewWrite(OpWrite, k, Bins{NewBin("a", make([]byte, MaxProtoSize))}), ErrTooLarge},
 		"unsigned integer": {NewWrite(OpWrite, k, Bins{NewBin("a", uint64(1<<63))}), ErrInvalidValue},
