@@ -65,6 +65,13 @@
 // [TTLNever] and [NeverExpires] for what else there is; reading sets what is
 // left. Of several such fields all are read and the first is written.
 //
+// Writing an object whose ttl field still is what was read leaves the record's expiry as it is, to
+// the second, also where the clocks of client and server differ. For this the Repo remembers what
+// it has read into which object; it does not know a copy of the object, and does not know what another Repo has
+// read. Of those, and of any other value of the field, the time to live is computed anew: from a
+// time.Time by the client's clock, which must be right then. A number of seconds is rounded up. A record that
+// has expired since it was read is created again by Save and Replace, with the time to live that the field says.
+//
 // Embedded structs, and pointers to structs, are flattened: outer fields hide
 // inner ones of the same bin, two of the same depth are an error. An embedded
 // pointer is nil when the record has none of its bins.

@@ -124,6 +124,12 @@ func manyErrors(errs []error) error {
 	return nil
 }
 
+// inDoubt reports whether a write that failed may have been applied.
+func inDoubt(err error) bool {
+	e, ok := errors.AsType[*protocol.Error](err)
+	return ok && e.InDoubt
+}
+
 // keyError adds key and verdict of ours to an error of the client.
 type keyError struct {
 	verdict error
