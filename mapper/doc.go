@@ -26,7 +26,7 @@
 // Save and Update never touch bins that the struct does not know, so that an old and a
 // new version of a program can share records. A record without bins does not
 // exist: Save of an object whose every bin is NULL removes a record that has
-// no others.
+// no others, and is [ErrNothingToWrite] where there is no record.
 //
 // What a field without content does to its bin:
 //
@@ -84,7 +84,8 @@
 //	option json                        JSON
 //	MarshalBin and UnmarshalBin        as they say: BinMarshaler, BinUnmarshaler
 //	option text                        text
-//	time.Time                          integer, nanoseconds since 1970 in UTC; the zero time as NULL
+//	time.Time                          integer, nanoseconds since 1970 in UTC; the zero time as NULL, but
+//	                                   behind a pointer or in an sql.Null as the official client stores it
 //	protocol.Value                     as it is
 //	sql.NullString ..., sql.Null[T]    as the value, NULL if not valid
 //	integers, time.Duration            integer
@@ -94,8 +95,11 @@
 //	[]byte                             blob
 //	[N]byte                            list of integers, see below
 //	slice, array                       list
-//	map of integers, strings or any    map, sorted by key
-//	any                                what protocol.ValueOf makes of it; read as Value.Any gives it
+//	map                                map, sorted by key; keys are integers, strings, an any, bools and
+//	                                   types with MarshalText and UnmarshalText (text), [N]byte (bytes)
+//	any                                what protocol.ValueOf makes of it; read as Value.Any gives it, but
+//	                                   GeoJSON, HyperLogLog and maps with other keys than integers and
+//	                                   strings as a protocol.Value, so that nothing is lost when it is saved
 //	struct with Value and Scan         as for database/sql
 //	struct with MarshalText and UnmarshalText
 //	                                   string: big.Int, netip.Addr, decimals
@@ -105,8 +109,8 @@
 // directions exist, on the type or on a pointer to it. Nothing is narrowed silently: a number that does
 // not fit, an integer above 2^53 for a float, a list of another length than
 // the array is a [FieldError] with struct, field and bin, and so is a value of
-// another type. Reading a bin's absence zeroes the field, in a used object as in
-// a new one. What was read shares no memory with the response, so that an object may
+// another type, and a NULL inside a collection whose elements have no NULL ([]int, say). Reading a bin's absence zeroes the field, in a used object as in
+// a new one. With option json, integers above 2^53 are an int64 or uint64 in an any, not a float64. What was read shares no memory with the response, so that an object may
 // be kept for long.
 //
 // # The official Go client

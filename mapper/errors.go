@@ -152,12 +152,18 @@ func article(noun string) string {
 	return "a " + noun
 }
 
+// maxCyclePath bounds the path of a value that is nested without an end.
+const maxCyclePath = 60
+
 // within adds a step to the path of an error: a field's name, or an index in brackets.
 func within(step string, err error) *FieldError {
 	inner, ok := err.(*FieldError)
 	switch {
 	case !ok:
 		return &FieldError{Field: step, Err: err}
+	case inner.Err == errTooDeep && len(inner.Field) > maxCyclePath:
+		// Of a path through a cycle the outermost steps are enough.
+		return &FieldError{Field: step + "...", Err: inner.Err}
 	case strings.HasPrefix(inner.Field, "["):
 		return &FieldError{Field: step + inner.Field, Err: inner.Err}
 	}
