@@ -28,8 +28,8 @@ type codec struct {
 	nullable bool
 }
 
-// set decodes an element of a collection. NULL is an error where the type has no value for it: a zero
-// in its place would be another collection than the stored one.
+// set decodes an element of a collection. NULL is an error where the type has no value for it: a
+// zero in its place would be another collection than the stored one.
 func (c *codec) set(at unsafe.Pointer, v protocol.Value) error {
 	switch {
 	case !v.IsNil():
@@ -58,7 +58,8 @@ func (c *codec) complete(t reflect.Type) {
 	}
 }
 
-// emptyByKind is the rule of encoding/json: false, 0, "" and what has no elements is empty; a struct never is.
+// emptyByKind is the rule of encoding/json: false, 0, "" and what has no elements is empty; a
+// struct never is.
 func emptyByKind(t reflect.Type) func(at unsafe.Pointer) bool {
 	switch t.Kind() {
 	case reflect.Struct:

@@ -62,9 +62,9 @@ func anyCodec(t reflect.Type, f form) (*codec, error) {
 	}, f.unused(t)
 }
 
-// anyOf is Value.Any, but for what [protocol.ValueOf] would not make the same value of again: GeoJSON,
-// HyperLogLog, blobs of other languages and maps with keys that Go can't use as such. These are a
-// protocol.Value, also inside lists and maps.
+// anyOf is Value.Any, but for what [protocol.ValueOf] would not make the same value of again:
+// GeoJSON, HyperLogLog, blobs of other languages and maps with keys that Go can't use as such.
+// These are a protocol.Value, also inside lists and maps.
 func anyOf(v protocol.Value) any {
 	switch v.Kind() {
 	case protocol.KindGeoJSON, protocol.KindHLL:

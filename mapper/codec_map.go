@@ -39,9 +39,9 @@ func (c *compiler) mapping(t reflect.Type, f form) (*codec, error) {
 	}, nil
 }
 
-// keyCodec returns the codec of a map's keys: of the kinds that the server accepts as keys. What is neither
-// integer nor string is text if it has the methods, or else bytes; of an any the content is checked
-// when it is written.
+// keyCodec returns the codec of a map's keys: of the kinds that the server accepts as keys. What is
+// neither integer nor string is text if it has the methods, or else bytes; of an any the content is
+// checked when it is written.
 func (c *compiler) keyCodec(t reflect.Type) (*codec, error) {
 	isText := hasMethods(t, textMarshalerType, textUnmarshalerType)
 	switch k := t.Kind(); {

@@ -18,8 +18,8 @@ var timeType = reflect.TypeFor[time.Time]()
 const wrappedZero = -6795364578871345152
 
 // timeCodec stores a moment as an integer: nanoseconds since 1970, or the unit
-// of the tag. The zero time is NULL, but where NULL means that there is no time: behind a pointer and in
-// an sql.Null it is the integer that the official client stores.
+// of the tag. The zero time is NULL, but where NULL means that there is no time: behind a pointer
+// and in an sql.Null it is the integer that the official client stores.
 func timeCodec(f form) (*codec, error) {
 	unit := f.unix
 	if unit == 0 {

@@ -55,8 +55,8 @@ type sparse struct {
 	Tags []string
 }
 
-// TestSaveOfNothing: an object whose bins are all NULL makes no record, which is ErrNothingToWrite for
-// every verb that could create one.
+// TestSaveOfNothing: an object whose bins are all NULL makes no record, which is ErrNothingToWrite
+// for every verb that could create one.
 func TestSaveOfNothing(t *testing.T) {
 	client, ctx := open(t), t.Context()
 	r := repo[sparse](t, client)
@@ -84,8 +84,8 @@ func TestSaveOfNothing(t *testing.T) {
 	require.Equal(t, &sparse{ID: "new"}, x)
 }
 
-// TestScanAllGivesWhatFindGives: a record is there for ScanAll if it is there for Find, also if it has
-// none of the type's bins.
+// TestScanAllGivesWhatFindGives: a record is there for ScanAll if it is there for Find, also if it
+// has none of the type's bins.
 func TestScanAllGivesWhatFindGives(t *testing.T) {
 	client, ctx := open(t), t.Context()
 	r := repo[sparse](t, client)

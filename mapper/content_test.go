@@ -69,7 +69,8 @@ func TestTextOmitempty(t *testing.T) {
 	require.Len(t, bins, 5)
 }
 
-// TestNullInTypedCollections: a NULL is read as what is stored as NULL, and is an error where there is no such value.
+// TestNullInTypedCollections: a NULL is read as what is stored as NULL, and is an error where there
+// is no such value.
 func TestNullInTypedCollections(t *testing.T) {
 	type point struct{ X, Y int }
 	type T struct {
@@ -123,7 +124,8 @@ func TestNullInTypedCollections(t *testing.T) {
 	}, x)
 }
 
-// TestMapKeysThatAreWrittenAreRead: each key that is stored can be read into the same type, and the others are errors.
+// TestMapKeysThatAreWrittenAreRead: each key that is stored can be read into the same type, and the
+// others are errors.
 func TestMapKeysThatAreWrittenAreRead(t *testing.T) {
 	type hash [3]byte
 	type T struct {
@@ -163,7 +165,8 @@ func TestMapKeysThatAreWrittenAreRead(t *testing.T) {
 	}
 }
 
-// TestMetadataInNestedStructs: a struct that is a value in a bin has neither generation nor time to live.
+// TestMetadataInNestedStructs: a struct that is a value in a bin has neither generation nor time to
+// live.
 func TestMetadataInNestedStructs(t *testing.T) {
 	type versioned struct {
 		N   int
@@ -198,7 +201,8 @@ func TestMetadataInNestedStructs(t *testing.T) {
 	require.NoError(t, err, "the fields of these are the record's")
 }
 
-// TestZeroTimesThatAreNotNull: where NULL is another value than the zero time, the zero time is kept.
+// TestZeroTimesThatAreNotNull: where NULL is another value than the zero time, the zero time is
+// kept.
 func TestZeroTimesThatAreNotNull(t *testing.T) {
 	type T struct {
 		Ptr   *time.Time

@@ -67,10 +67,11 @@
 //
 // Writing an object whose ttl field still is what was read leaves the record's expiry as it is, to
 // the second, also where the clocks of client and server differ. For this the Repo remembers what
-// it has read into which object; it does not know a copy of the object, and does not know what another Repo has
-// read. Of those, and of any other value of the field, the time to live is computed anew: from a
-// time.Time by the client's clock, which must be right then. A number of seconds is rounded up. A record that
-// has expired since it was read is created again by Save and Replace, with the time to live that the field says.
+// it has read into which object; it does not know a copy of the object, and does not know what
+// another Repo has read. Of those, and of any other value of the field, the time to live is
+// computed anew: from a time.Time by the client's clock, which must be right then. A number of
+// seconds is rounded up. A record that has expired since it was read is created again by Save and
+// Replace, with the time to live that the field says.
 //
 // Embedded structs, and pointers to structs, are flattened: outer fields hide
 // inner ones of the same bin, two of the same depth are an error. An embedded
@@ -109,9 +110,10 @@
 // directions exist, on the type or on a pointer to it. Nothing is narrowed silently: a number that does
 // not fit, an integer above 2^53 for a float, a list of another length than
 // the array is a [FieldError] with struct, field and bin, and so is a value of
-// another type, and a NULL inside a collection whose elements have no NULL ([]int, say). Reading a bin's absence zeroes the field, in a used object as in
-// a new one. With option json, integers above 2^53 are an int64 or uint64 in an any, not a float64. What was read shares no memory with the response, so that an object may
-// be kept for long.
+// another type, and a NULL inside a collection whose elements have no NULL ([]int, say). Reading a
+// bin's absence zeroes the field, in a used object as in a new one. With option json, integers
+// above 2^53 are an int64 or uint64 in an any, not a float64. What was read shares no memory with
+// the response, so that an object may be kept for long.
 //
 // # The official Go client
 //

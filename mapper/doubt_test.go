@@ -60,8 +60,9 @@ func storedCount(t *testing.T, server *devserver.Server, id string) int64 {
 	return n
 }
 
-// TestModifyNeverAppliesAChangeTwice: a write whose answer is lost may have been applied. When it is
-// sent again the server reports another generation, and that is no reason to make the change again.
+// TestModifyNeverAppliesAChangeTwice: a write whose answer is lost may have been applied. When it
+// is sent again the server reports another generation, and that is no reason to make the change
+// again.
 func TestModifyNeverAppliesAChangeTwice(t *testing.T) {
 	for _, lost := range []int{1, 5} {
 		server, _, plain := openRetrying(t)

@@ -17,8 +17,8 @@ var (
 	ErrExists = errors.New("record exists already")
 	// ErrStale means that the record has been written since the object was read. See [StaleError].
 	ErrStale = errors.New("record has been changed by others")
-	// ErrInDoubt means that a write has failed but may have been applied: an answer was lost, and the
-	// client's *protocol.Error says InDoubt. Such an error is never ErrNotFound, ErrExists or
+	// ErrInDoubt means that a write has failed but may have been applied: an answer was lost, and
+	// the client's *protocol.Error says InDoubt. Such an error is never ErrNotFound, ErrExists or
 	// ErrStale, whatever its code. Read the record before the write is repeated.
 	ErrInDoubt = errors.New("write in doubt")
 	// ErrRange means a number, time or length that does not fit where it should go.

@@ -16,8 +16,8 @@ import (
 //
 // The struct has no room for this, so it stands in a map by the object's address. The addresses are
 // weak pointers: they keep no object alive, and no two objects have the same one, also if one
-// takes the memory of another. A cleanup removes the entry with its object. The copy of an object is
-// another object, of which nothing is known.
+// takes the memory of another. A cleanup removes the entry with its object. The copy of an object
+// is another object, of which nothing is known.
 type expiries struct {
 	read sync.Map // weak.Pointer[byte] to *reading; nil where the field is not what was read any more
 }

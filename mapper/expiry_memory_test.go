@@ -10,8 +10,8 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// TestExpiriesOfDeadObjectsAreForgotten: what is remembered of an object goes with it, and an object
-// that is read again and again is remembered once.
+// TestExpiriesOfDeadObjectsAreForgotten: what is remembered of an object goes with it, and an
+// object that is read again and again is remembered once.
 func TestExpiriesOfDeadObjectsAreForgotten(t *testing.T) {
 	type leased struct {
 		ID   string `as:"id,pk"`

@@ -22,7 +22,8 @@ type session[T any] struct {
 
 func (session[T]) AerospikeSet() string { return "session" }
 
-// An expiryTest has a server whose clock is not the client's, and a record that expires there in an hour.
+// An expiryTest has a server whose clock is not the client's, and a record that expires there in an
+// hour.
 type expiryTest struct {
 	*testing.T
 	server *devserver.Server
@@ -54,8 +55,8 @@ func (t *expiryTest) store(id string, ttl cluster.TTL) uint32 {
 	return t.voidTime(id)
 }
 
-// TestExpiryIsKept: a time to live that was read and is written back leaves the record's expiry as it
-// is, for each type of field and each verb, also if the client's clock is wrong.
+// TestExpiryIsKept: a time to live that was read and is written back leaves the record's expiry as
+// it is, for each type of field and each verb, also if the client's clock is wrong.
 func TestExpiryIsKept(t *testing.T) {
 	for name, ahead := range map[string]time.Duration{
 		"clocks agree": 0, "client two hours ahead": 2 * time.Hour, "client two hours behind": -2 * time.Hour,
@@ -139,7 +140,8 @@ func keepsExpiry[T any](t *testing.T, e *expiryTest) {
 	}
 }
 
-// TestExpiryIsChanged: a field that was changed, and one of an object that was not read, is what the record gets.
+// TestExpiryIsChanged: a field that was changed, and one of an object that was not read, is what
+// the record gets.
 func TestExpiryIsChanged(t *testing.T) {
 	e := newExpiryTest(t, 0)
 	r, ctx := repo[session[time.Duration]](t, e.client), t.Context()
@@ -173,8 +175,9 @@ func TestExpiryIsChanged(t *testing.T) {
 	require.Equal(t, before, e.voidTime("k"))
 }
 
-// TestExpiredRecordIsCreatedAgain: a record that is gone when its expiry is to be kept gets the time to
-// live that the object has, and not the namespace's default, which may be that it never expires.
+// TestExpiredRecordIsCreatedAgain: a record that is gone when its expiry is to be kept gets the
+// time to live that the object has, and not the namespace's default, which may be that it never
+// expires.
 func TestExpiredRecordIsCreatedAgain(t *testing.T) {
 	e := newExpiryTest(t, 0)
 	r := repo[session[uint32]](t, e.client)
@@ -203,7 +206,8 @@ func TestExpiredRecordIsCreatedAgain(t *testing.T) {
 	require.NotZero(t, e.voidTime("k"))
 }
 
-// TestTouchKeepsTheExpiry: where nothing names a time to live, Touch does not make a record one that never expires.
+// TestTouchKeepsTheExpiry: where nothing names a time to live, Touch does not make a record one
+// that never expires.
 func TestTouchKeepsTheExpiry(t *testing.T) {
 	e := newExpiryTest(t, 0)
 	ctx := t.Context()
@@ -227,7 +231,8 @@ func TestTouchKeepsTheExpiry(t *testing.T) {
 	require.Zero(t, e.voidTime("k"))
 }
 
-// TestCallsWithTTL: the time to live of With is that of every write, whatever the object's field says.
+// TestCallsWithTTL: the time to live of With is that of every write, whatever the object's field
+// says.
 func TestCallsWithTTL(t *testing.T) {
 	e := newExpiryTest(t, 0)
 	ctx := t.Context()

@@ -88,7 +88,8 @@ func (r *rows[R]) finish(results []cluster.BatchResult, err error, each func(ite
 	return manyErrors(r.errs)
 }
 
-// take notes the error that each makes of the result of a row. It returns an error that is not about rows.
+// take notes the error that each makes of the result of a row. It returns an error that is not
+// about rows.
 func (r *rows[R]) take(results []cluster.BatchResult, err error, each func(row int, res *cluster.BatchResult) error) error {
 	var failed *cluster.BatchError
 	if err != nil && !errors.As(err, &failed) {
@@ -157,7 +158,8 @@ func (s *store) putMany(ctx context.Context, v verb, n int, object func(i int) (
 	return manyErrors(batch.errs)
 }
 
-// putRows writes objects in one batch. Those that have missed their record become rows of another one.
+// putRows writes objects in one batch. Those that have missed their record become rows of another
+// one.
 func (s *store) putRows(
 	ctx context.Context, b *binding, batch, missed *rows[*writing], object func(i int) (unsafe.Pointer, error),
 ) error {

@@ -155,8 +155,8 @@ func ttlUntil(t time.Time, now func() time.Time) (cluster.TTL, error) {
 	return ttlFor(left)
 }
 
-// store sets the field to what is left of a record's life at a moment, at least a second. Integers are
-// rounded up, as the server counts: a record that was given 30 s a moment ago has 30 s.
+// store sets the field to what is left of a record's life at a moment, at least a second. Integers
+// are rounded up, as the server counts: a record that was given 30 s a moment ago has 30 s.
 func (f *ttlField) store(base unsafe.Pointer, rec *protocol.Record, now time.Time) {
 	at := f.address(base)
 	never := rec.VoidTime == 0

@@ -118,9 +118,10 @@ func (r *Repo[T]) Delete(ctx context.Context, keyOrObject any) (existed bool, er
 }
 
 // Touch raises the generation of the record of a key or a *T, and gives it a new time to live where
-// one is named: by [Repo.With], by the object's field tagged `asm:"ttl"` or by the write policy. Where
-// none is named, where the field is zero, or where it still is what was read, the record keeps its expiry.
-// The object gets the generation. A generation field is an expectation as for Save.
+// one is named: by [Repo.With], by the object's field tagged `asm:"ttl"` or by the write policy.
+// Where none is named, where the field is zero, or where it still is what was read, the record
+// keeps its expiry. The object gets the generation. A generation field is an expectation as for
+// Save.
 //
 //	err := sessions.With(mapper.TTL(30*time.Minute)).Touch(ctx, id)
 func (r *Repo[T]) Touch(ctx context.Context, keyOrObject any) error {

@@ -12,8 +12,8 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// TestRecordsWithoutUserKeys: records that were stored without their keys, as the official clients do
-// by default, can be changed by their digests, alone and beside others.
+// TestRecordsWithoutUserKeys: records that were stored without their keys, as the official clients
+// do by default, can be changed by their digests, alone and beside others.
 func TestRecordsWithoutUserKeys(t *testing.T) {
 	client, ctx := open(t), t.Context()
 	r := repo[plainCounter](t, client)

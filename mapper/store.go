@@ -23,7 +23,8 @@ type store struct {
 
 	// expiries is nil for a type without a field tagged ttl.
 	expiries *expiries
-	// ttl is that of all writes, whatever objects and policy say; nil for none. ttlErr is what is wrong with it.
+	// ttl is that of all writes, whatever objects and policy say; nil for none. ttlErr is what is
+	// wrong with it.
 	ttl    *cluster.TTL
 	ttlErr error
 

@@ -61,8 +61,8 @@ func (s *store) applyMeta(p *cluster.WritePolicy, base unsafe.Pointer, keeps, ch
 	return err
 }
 
-// ttlFor returns the time to live for a write of the object at base: that of the Repo's With, of the
-// object's field, or else of the policy.
+// ttlFor returns the time to live for a write of the object at base: that of the Repo's With, of
+// the object's field, or else of the policy.
 func (s *store) ttlFor(policy cluster.TTL, base unsafe.Pointer, keeps bool) (cluster.TTL, error) {
 	switch {
 	case s.ttlErr != nil:
@@ -96,7 +96,8 @@ func (w *writing) missed(err error) bool {
 	return w.keeps && w.verb != update && errors.Is(err, ErrNotFound)
 }
 
-// renew prepares a write that has missed its record to be sent again, with the time to live that the object's field says.
+// renew prepares a write that has missed its record to be sent again, with the time to live that
+// the object's field says.
 func (s *store) renew(b *binding, w *writing, base unsafe.Pointer) error {
 	w.keeps = false
 	return s.setPolicy(b, w, base)

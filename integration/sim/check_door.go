@@ -2,8 +2,9 @@ package sim
 
 import "slices"
 
-// once checks that a write which is guarded by the record's generation was applied once, however often it was sent. Generations begin
-// again where a record is created again, and go back where a node brings back an old one: what was applied before that may be so again.
+// once checks that a write which is guarded by the record's generation was applied once, however
+// often it was sent. Generations begin again where a record is created again, and go back where a
+// node brings back an old one: what was applied before that may be so again.
 func (c *checker) once(call *Call, i int, applied []*Version) {
 	for n := 1; n < len(applied); n++ {
 		before, again := applied[n-1], applied[n]
@@ -15,8 +16,8 @@ func (c *checker) once(call *Call, i int, applied []*Version) {
 	}
 }
 
-// counters checks that each write which counts has made the counter 1 more than it was: in the version before, or, if it is
-// guarded by a generation, in any version of that generation.
+// counters checks that each write which counts has made the counter 1 more than it was: in the
+// version before, or, if it is guarded by a generation, in any version of that generation.
 func (c *checker) counters() {
 	calls := make(map[Token]*Call)
 	for _, call := range c.Calls {

@@ -21,7 +21,8 @@ type entry struct {
 	Count int64  `as:"n"`
 }
 
-// door carries out an operation through package mapper or SQL. The liar among the tests may stand in between.
+// door carries out an operation through package mapper or SQL. The liar among the tests may stand
+// in between.
 func (c *caller) door(ctx context.Context, call *Call) {
 	cmd, o := &call.Commands[0], &call.Outcomes[0]
 	do := func() error { return c.mapped(ctx, call) }
@@ -73,7 +74,8 @@ func (sqlClient) Truncate(context.Context, *cluster.InfoPolicy, string, string, 
 	return errors.ErrUnsupported
 }
 
-// statement carries out an operation by SQL. That no row was affected means that there was no record.
+// statement carries out an operation by SQL. That no row was affected means that there was no
+// record.
 func (c *Call) statement(ctx context.Context, client Client) error {
 	cmd, o := &c.Commands[0], &c.Outcomes[0]
 	var options exec.Options

@@ -26,7 +26,8 @@ type liar struct {
 	query  func(records iter.Seq2[*protocol.Record, error]) iter.Seq2[*protocol.Record, error]
 	close  func() error
 	commit func(status cluster.CommitStatus, err error) (cluster.CommitStatus, error)
-	// throughDoors is about operations of package mapper and SQL, operate about the operations of a command.
+	// throughDoors is about operations of package mapper and SQL, operate about the operations of a
+	// command.
 	throughDoors func(do func() error) error
 	operate      func(ops []protocol.Operation)
 	// writesOutside and readsOutside let commands of a transaction do without it.

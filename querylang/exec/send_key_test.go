@@ -10,8 +10,8 @@ import (
 	"github.com/aerosql/aerosql/querylang/exec"
 )
 
-// TestWritesOfRecordsWithoutUserKeys: statements change records that were stored without their keys,
-// alone and beside others, and a key that is stored stays stored.
+// TestWritesOfRecordsWithoutUserKeys: statements change records that were stored without their
+// keys, alone and beside others, and a key that is stored stays stored.
 func TestWritesOfRecordsWithoutUserKeys(t *testing.T) {
 	s := open(t, exec.Options{})
 	for name, stored := range map[string]func(i int64) bool{
