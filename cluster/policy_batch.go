@@ -34,7 +34,7 @@ type BatchPolicy struct {
 	ReadModeSC ReadModeSC
 	// ReadTouchTTLPercent is that of ReadPolicy, for rows that read.
 	ReadTouchTTLPercent int
-	// SendKey stores the user key with records that BatchOperate writes.
+	// SendKey stores the user key, where it is known, with records that the batch writes.
 	SendKey bool
 	// NotInline keeps the server from doing rows of namespaces in memory on the receiving thread.
 	NotInline bool

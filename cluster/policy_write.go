@@ -32,7 +32,8 @@ type WritePolicy struct {
 	CompressThreshold int
 	// Replica chooses the node.
 	Replica ReplicaPolicy
-	// SendKey stores the user key with the record.
+	// SendKey stores the user key with the record, where the key has one: of a key made from a
+	// digest nothing is sent.
 	SendKey bool
 	// Filter is a packed filter expression; where it is false for an existing record, nothing is
 	// written and the error is protocol.FilteredOut. It does not keep a record from being created. nil for none.

@@ -45,6 +45,10 @@ func (c *Conn) Client() *cluster.Client { return c.client }
 // data source name's; "" if it has none.
 func (c *Conn) Namespace() string { return c.options.Namespace }
 
+// SendKey reports whether statements store user keys with the records that they write, as the data
+// source name says.
+func (c *Conn) SendKey() bool { return !c.cfg.NoSendKey }
+
 // Ping asks a node for its status.
 func (c *Conn) Ping(ctx context.Context) error {
 	if c.closed {

@@ -131,7 +131,7 @@ func BenchmarkSave(b *testing.B) {
 		ten `as:""`
 	}
 	r, m := repoOn[T](b)
-	r.store.bind = func(context.Context) (*binding, error) { return newBinding(nowhere{m}, "test", new(config)), nil }
+	r.store.bind = func(context.Context) (*binding, error) { return newBinding(nowhere{m}, "test", true, new(config)), nil }
 	x := &T{Key: 1, ten: *tenObject()}
 	b.ReportAllocs()
 	for b.Loop() {

@@ -24,15 +24,21 @@ type codec struct {
 	isZero func(at unsafe.Pointer) bool
 	// isEmpty is what omitempty asks, by the rule of encoding/json; nil means never.
 	isEmpty func(at unsafe.Pointer) bool
+	// nullable says that the type has a value that is stored as NULL.
+	nullable bool
 }
 
-// set decodes v, where nil gives the zero value.
+// set decodes an element of a collection. NULL is an error where the type has no value for it: a
+// zero in its place would be another collection than the stored one.
 func (c *codec) set(at unsafe.Pointer, v protocol.Value) error {
-	if v.IsNil() {
-		c.clear(at)
-		return nil
+	switch {
+	case !v.IsNil():
+		return c.decode(at, v)
+	case !c.nullable:
+		return fmt.Errorf("%w: the element is NULL, which %s has no value for; a pointer has", ErrType, c.typ)
 	}
-	return c.decode(at, v)
+	c.clear(at)
+	return nil
 }
 
 // complete fills in what the type itself can answer.
@@ -44,9 +50,24 @@ func (c *codec) complete(t reflect.Type) {
 	if reflect.PointerTo(t).Implements(zeroerType) && t.Kind() != reflect.Pointer && t.Kind() != reflect.Interface {
 		c.isZero = func(at unsafe.Pointer) bool { return reflect.NewAt(t, at).Interface().(zeroer).IsZero() }
 	}
+	if c.isEmpty == nil {
+		c.isEmpty = emptyByKind(t)
+	}
 	if c.isZero == nil {
 		c.isZero = func(at unsafe.Pointer) bool { return reflect.NewAt(t, at).Elem().IsZero() }
 	}
+}
+
+// emptyByKind is the rule of encoding/json: false, 0, "" and what has no elements is empty; a
+// struct never is.
+func emptyByKind(t reflect.Type) func(at unsafe.Pointer) bool {
+	switch t.Kind() {
+	case reflect.Struct:
+		return nil
+	case reflect.Slice, reflect.Map, reflect.Array:
+		return func(at unsafe.Pointer) bool { return reflect.NewAt(t, at).Elem().Len() == 0 }
+	}
+	return func(at unsafe.Pointer) bool { return reflect.NewAt(t, at).Elem().IsZero() }
 }
 
 // zeroer is how a type says itself what its zero value is, as for encoding/json's omitzero.
@@ -200,10 +221,12 @@ func (f form) unused(t reflect.Type, used ...string) error {
 	return nil
 }
 
+var errTooDeep = fmt.Errorf("%w: nested more than %d levels deep, or a cycle", ErrRange, protocol.MaxDepth)
+
 // deeper counts a level and refuses what no server would take, a cycle among it.
 func deeper(depth int) (int, error) {
 	if depth >= protocol.MaxDepth {
-		return depth, fmt.Errorf("%w: nested more than %d levels deep, or a cycle", ErrRange, protocol.MaxDepth)
+		return depth, errTooDeep
 	}
 	return depth + 1, nil
 }

@@ -23,8 +23,9 @@ func valueCodec() *codec {
 			*(*protocol.Value)(at) = cloneValue(v)
 			return nil
 		},
-		isZero:  func(at unsafe.Pointer) bool { return (*protocol.Value)(at).IsNil() },
-		isEmpty: func(at unsafe.Pointer) bool { return (*protocol.Value)(at).IsNil() },
+		isZero:   func(at unsafe.Pointer) bool { return (*protocol.Value)(at).IsNil() },
+		isEmpty:  func(at unsafe.Pointer) bool { return (*protocol.Value)(at).IsNil() },
+		nullable: true,
 	}
 }
 
@@ -40,7 +41,7 @@ func storable(v protocol.Value) error {
 }
 
 // anyCodec stores what protocol.ValueOf can make of the content and reads
-// what Value.Any gives.
+// what anyOf gives.
 func anyCodec(t reflect.Type, f form) (*codec, error) {
 	if t.NumMethod() > 0 {
 		return nil, fmt.Errorf("the interface %s can't be read back: which type would be made? Use any, a type with MarshalBin and UnmarshalBin, or option json", t)
@@ -51,13 +52,60 @@ func anyCodec(t reflect.Type, f form) (*codec, error) {
 			return v, storable(v)
 		},
 		decode: func(at unsafe.Pointer, v protocol.Value) error {
-			*(*any)(at) = cloneValue(v).Any()
+			*(*any)(at) = anyOf(cloneValue(v))
 			return nil
 		},
-		clear:   func(at unsafe.Pointer) { *(*any)(at) = nil },
-		isZero:  func(at unsafe.Pointer) bool { return *(*any)(at) == nil },
-		isEmpty: func(at unsafe.Pointer) bool { return *(*any)(at) == nil },
+		clear:    func(at unsafe.Pointer) { *(*any)(at) = nil },
+		isZero:   func(at unsafe.Pointer) bool { return *(*any)(at) == nil },
+		isEmpty:  func(at unsafe.Pointer) bool { return *(*any)(at) == nil },
+		nullable: true,
 	}, f.unused(t)
+}
+
+// anyOf is Value.Any, but for what [protocol.ValueOf] would not make the same value of again:
+// GeoJSON, HyperLogLog, blobs of other languages and maps with keys that Go can't use as such.
+// These are a protocol.Value, also inside lists and maps.
+func anyOf(v protocol.Value) any {
+	switch v.Kind() {
+	case protocol.KindGeoJSON, protocol.KindHLL:
+		return v
+	case protocol.KindBlob:
+		if v.Particle() != protocol.ParticleBlob {
+			return v
+		}
+	case protocol.KindList:
+		elements, _ := v.List()
+		list := make([]any, len(elements))
+		for i, e := range elements {
+			list[i] = anyOf(e)
+		}
+		return list
+	case protocol.KindMap:
+		return anyMapOf(v)
+	}
+	return v.Any()
+}
+
+func anyMapOf(v protocol.Value) any {
+	pairs, _ := v.Map()
+	for _, p := range pairs {
+		if k := p.Key.Kind(); k != protocol.KindInt && k != protocol.KindUint && k != protocol.KindString {
+			return v
+		}
+	}
+	m := v.Any()
+	switch m := m.(type) {
+	case map[string]any:
+		for _, p := range pairs {
+			name, _ := p.Key.Text()
+			m[name] = anyOf(p.Value)
+		}
+	case map[any]any:
+		for _, p := range pairs {
+			m[p.Key.Any()] = anyOf(p.Value)
+		}
+	}
+	return m
 }
 
 // cloneValue copies what the value shares with the response that it came from.

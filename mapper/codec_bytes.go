@@ -58,9 +58,10 @@ func bytesCodec() *codec {
 			*(*[]byte)(at) = bytes.Clone(b)
 			return nil
 		},
-		clear:   func(at unsafe.Pointer) { *(*[]byte)(at) = nil },
-		isZero:  func(at unsafe.Pointer) bool { return *(*[]byte)(at) == nil },
-		isEmpty: func(at unsafe.Pointer) bool { return len(*(*[]byte)(at)) == 0 },
+		clear:    func(at unsafe.Pointer) { *(*[]byte)(at) = nil },
+		isZero:   func(at unsafe.Pointer) bool { return *(*[]byte)(at) == nil },
+		isEmpty:  func(at unsafe.Pointer) bool { return len(*(*[]byte)(at)) == 0 },
+		nullable: true,
 	}
 }
 

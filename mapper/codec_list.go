@@ -84,7 +84,8 @@ func (c *compiler) slice(t reflect.Type, f form) (*codec, error) {
 			reflect.NewAt(t, at).Elem().Set(s)
 			return nil
 		},
-		isEmpty: func(at unsafe.Pointer) bool { return reflect.NewAt(t, at).Elem().Len() == 0 },
+		nullable: true,
+		isEmpty:  func(at unsafe.Pointer) bool { return reflect.NewAt(t, at).Elem().Len() == 0 },
 	}, nil
 }
 

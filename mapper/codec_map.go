@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"strconv"
 	"unsafe"
 
 	"github.com/aerosql/aerosql/protocol"
@@ -23,36 +24,58 @@ func (c *compiler) mapping(t reflect.Type, f form) (*codec, error) {
 		m.order = protocol.Ordered
 		f.ordered = false
 	}
-	if err := checkMapKey(t.Key()); err != nil {
-		return nil, err
-	}
 	var err error
-	if m.key, err = c.codec(t.Key(), form{}); err != nil {
+	if m.key, err = c.keyCodec(t.Key()); err != nil {
 		return nil, err
 	}
 	if m.value, err = c.codec(t.Elem(), f); err != nil {
 		return nil, err
 	}
 	return &codec{
-		encode:  m.encode,
-		decode:  m.decode,
-		isEmpty: func(at unsafe.Pointer) bool { return reflect.NewAt(t, at).Elem().Len() == 0 },
+		nullable: true,
+		encode:   m.encode,
+		decode:   m.decode,
+		isEmpty:  func(at unsafe.Pointer) bool { return reflect.NewAt(t, at).Elem().Len() == 0 },
 	}, nil
 }
 
-// checkMapKey accepts the kinds that the server accepts as keys; of an any the
-// content is checked when it is written.
-func checkMapKey(t reflect.Type) error {
-	switch t.Kind() {
-	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64,
-		reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64, reflect.String:
-		return nil
-	case reflect.Interface:
-		if t.NumMethod() == 0 {
-			return nil
-		}
+// keyCodec returns the codec of a map's keys: of the kinds that the server accepts as keys. What is
+// neither integer nor string is text if it has the methods, or else bytes; of an any the content is
+// checked when it is written.
+func (c *compiler) keyCodec(t reflect.Type) (*codec, error) {
+	isText := hasMethods(t, textMarshalerType, textUnmarshalerType)
+	switch k := t.Kind(); {
+	case k >= reflect.Int && k <= reflect.Uint64 || k == reflect.String:
+		return c.codec(t, form{})
+	case k == reflect.Interface && t.NumMethod() == 0:
+		return c.codec(t, form{})
+	case isText:
+		return c.codec(t, form{text: true})
+	case k == reflect.Array && t.Elem().Kind() == reflect.Uint8:
+		return c.codec(t, form{blob: true})
+	case k == reflect.Bool:
+		made := boolKeyCodec()
+		made.complete(t)
+		return made, nil
 	}
-	return fmt.Errorf("a map's key must be an integer or a string, not %s", t)
+	return nil, fmt.Errorf("a map's key must be an integer, a string, a bool, an array of bytes or a type with MarshalText and UnmarshalText, not %s", t)
+}
+
+// boolKeyCodec stores a bool as text: a boolean can't be a key.
+func boolKeyCodec() *codec {
+	return &codec{
+		encode: func(at unsafe.Pointer, _ int) (protocol.Value, error) {
+			return protocol.String(strconv.FormatBool(*(*bool)(at))), nil
+		},
+		decode: func(at unsafe.Pointer, v protocol.Value) error {
+			switch text, _ := v.Text(); text {
+			case "true", "false":
+				*(*bool)(at) = text == "true"
+				return nil
+			}
+			return wrongType(v, `"true" or "false" as a key`)
+		},
+	}
 }
 
 func (m *mapCodec) encode(at unsafe.Pointer, depth int) (protocol.Value, error) {
@@ -92,7 +115,11 @@ func (m *mapCodec) pair(key, item unsafe.Pointer, depth int) (p protocol.Pair, e
 		return p, within("[key]", err)
 	}
 	switch p.Key.Kind() {
-	case protocol.KindInt, protocol.KindString, protocol.KindBlob:
+	case protocol.KindInt, protocol.KindString:
+	case protocol.KindBlob:
+		if m.typ.Key().Kind() == reflect.Interface {
+			return p, fmt.Errorf("%w: a key that is bytes could not be read back into a %s", ErrType, m.typ)
+		}
 	default:
 		return p, fmt.Errorf("%w: a map's key must be an integer, a string or bytes, not %s", ErrType, article(p.Key.Kind().String()))
 	}

@@ -48,6 +48,7 @@ func interfaceAt[I any](t reflect.Type, at unsafe.Pointer) I {
 
 func binMarshalerCodec(t reflect.Type) *codec {
 	return &codec{
+		nullable: true,
 		encode: func(at unsafe.Pointer, _ int) (protocol.Value, error) {
 			v, err := interfaceAt[BinMarshaler](t, at).MarshalBin()
 			if err != nil {
@@ -132,7 +133,9 @@ func setDecimal(rv reflect.Value, s string) error {
 // jsonCodec stores anything as JSON: a string, or a blob if the tag says so; both are read.
 func jsonCodec(t reflect.Type, f form) (*codec, error) {
 	nillable := t.Kind() == reflect.Slice || t.Kind() == reflect.Map || t.Kind() == reflect.Interface
+	unmarshal := unmarshalJSON(t)
 	made := &codec{
+		nullable: nillable,
 		encode: func(at unsafe.Pointer, _ int) (protocol.Value, error) {
 			rv := reflect.NewAt(t, at)
 			if nillable && rv.Elem().IsNil() {
@@ -157,7 +160,7 @@ func jsonCodec(t reflect.Type, f form) (*codec, error) {
 				return wrongType(v, "JSON as a string or blob")
 			}
 			clearAt(t, at)
-			return json.Unmarshal(text, reflect.NewAt(t, at).Interface())
+			return unmarshal(text, reflect.NewAt(t, at))
 		},
 	}
 	if nillable {
@@ -190,6 +193,7 @@ func binaryCodec(t reflect.Type) *codec {
 // valuer stores what a type gives to database/sql and reads it with Scan.
 func valuerCodec(t reflect.Type) *codec {
 	return &codec{
+		nullable: true,
 		encode: func(at unsafe.Pointer, _ int) (protocol.Value, error) {
 			x, err := interfaceAt[driver.Valuer](t, at).Value()
 			if err != nil {

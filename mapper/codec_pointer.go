@@ -16,6 +16,7 @@ func (c *compiler) pointer(t reflect.Type, f form) (*codec, error) {
 	if t.Elem().Kind() == reflect.Pointer {
 		return nil, fmt.Errorf("a pointer to a pointer can't be stored")
 	}
+	f.keepZero = t.Elem() == timeType
 	elem, err := c.codec(t.Elem(), f)
 	if err != nil {
 		return nil, err
@@ -41,9 +42,10 @@ func (c *compiler) pointer(t reflect.Type, f form) (*codec, error) {
 			*(*unsafe.Pointer)(at) = target
 			return nil
 		},
-		clear:   func(at unsafe.Pointer) { *(*unsafe.Pointer)(at) = nil },
-		isZero:  func(at unsafe.Pointer) bool { return *(*unsafe.Pointer)(at) == nil },
-		isEmpty: func(at unsafe.Pointer) bool { return *(*unsafe.Pointer)(at) == nil },
+		clear:    func(at unsafe.Pointer) { *(*unsafe.Pointer)(at) = nil },
+		isZero:   func(at unsafe.Pointer) bool { return *(*unsafe.Pointer)(at) == nil },
+		isEmpty:  func(at unsafe.Pointer) bool { return *(*unsafe.Pointer)(at) == nil },
+		nullable: true,
 	}, nil
 }
 
@@ -59,6 +61,7 @@ func isSQLNull(t reflect.Type) bool {
 // sqlNull stores the value of a sql.Null type, and NULL where it is not valid.
 func (c *compiler) sqlNull(t reflect.Type, f form) (*codec, error) {
 	value, valid := t.Field(0), t.Field(1)
+	f.keepZero = value.Type == timeType
 	elem, err := c.codec(value.Type, f)
 	if err != nil {
 		return nil, err
@@ -75,7 +78,8 @@ func (c *compiler) sqlNull(t reflect.Type, f form) (*codec, error) {
 			*isValid(at) = true
 			return elem.decode(unsafe.Add(at, value.Offset), v)
 		},
-		isZero:  func(at unsafe.Pointer) bool { return !*isValid(at) },
-		isEmpty: func(at unsafe.Pointer) bool { return !*isValid(at) },
+		isZero:   func(at unsafe.Pointer) bool { return !*isValid(at) },
+		isEmpty:  func(at unsafe.Pointer) bool { return !*isValid(at) },
+		nullable: true,
 	}, nil
 }

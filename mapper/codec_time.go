@@ -18,7 +18,8 @@ var timeType = reflect.TypeFor[time.Time]()
 const wrappedZero = -6795364578871345152
 
 // timeCodec stores a moment as an integer: nanoseconds since 1970, or the unit
-// of the tag. The zero time is NULL.
+// of the tag. The zero time is NULL, but where NULL means that there is no time: behind a pointer
+// and in an sql.Null it is the integer that the official client stores.
 func timeCodec(f form) (*codec, error) {
 	unit := f.unix
 	if unit == 0 {
@@ -28,7 +29,7 @@ func timeCodec(f form) (*codec, error) {
 	return &codec{
 		encode: func(at unsafe.Pointer, _ int) (protocol.Value, error) {
 			t := *(*time.Time)(at)
-			if t.IsZero() {
+			if t.IsZero() && !f.keepZero {
 				return protocol.Nil(), nil
 			}
 			n, ok := unixIn(t, unit)
@@ -46,8 +47,9 @@ func timeCodec(f form) (*codec, error) {
 			*(*time.Time)(at) = timeOf(n, unit)
 			return nil
 		},
-		clear:   func(at unsafe.Pointer) { *(*time.Time)(at) = time.Time{} },
-		isEmpty: zero,
+		clear:    func(at unsafe.Pointer) { *(*time.Time)(at) = time.Time{} },
+		isEmpty:  zero,
+		nullable: true,
 	}, f.unused(timeType, "unix")
 }
 
@@ -59,6 +61,9 @@ func unixIn(t time.Time, unit time.Duration) (int64, bool) {
 	case time.Millisecond:
 		// The range of milliseconds is smaller than that of time.Time.
 		return t.UnixMilli(), t.Unix() < math.MaxInt64/1000 && t.Unix() > math.MinInt64/1000
+	}
+	if t.IsZero() {
+		return wrappedZero, true
 	}
 	n := t.UnixNano()
 	return n, time.Unix(0, n).Equal(t) && n != wrappedZero

@@ -26,7 +26,7 @@
 // Save and Update never touch bins that the struct does not know, so that an old and a
 // new version of a program can share records. A record without bins does not
 // exist: Save of an object whose every bin is NULL removes a record that has
-// no others.
+// no others, and is [ErrNothingToWrite] where there is no record.
 //
 // What a field without content does to its bin:
 //
@@ -65,6 +65,14 @@
 // [TTLNever] and [NeverExpires] for what else there is; reading sets what is
 // left. Of several such fields all are read and the first is written.
 //
+// Writing an object whose ttl field still is what was read leaves the record's expiry as it is, to
+// the second, also where the clocks of client and server differ. For this the Repo remembers what
+// it has read into which object; it does not know a copy of the object, and does not know what
+// another Repo has read. Of those, and of any other value of the field, the time to live is
+// computed anew: from a time.Time by the client's clock, which must be right then. A number of
+// seconds is rounded up. A record that has expired since it was read is created again by Save and
+// Replace, with the time to live that the field says.
+//
 // Embedded structs, and pointers to structs, are flattened: outer fields hide
 // inner ones of the same bin, two of the same depth are an error. An embedded
 // pointer is nil when the record has none of its bins.
@@ -77,7 +85,8 @@
 //	option json                        JSON
 //	MarshalBin and UnmarshalBin        as they say: BinMarshaler, BinUnmarshaler
 //	option text                        text
-//	time.Time                          integer, nanoseconds since 1970 in UTC; the zero time as NULL
+//	time.Time                          integer, nanoseconds since 1970 in UTC; the zero time as NULL, but
+//	                                   behind a pointer or in an sql.Null as the official client stores it
 //	protocol.Value                     as it is
 //	sql.NullString ..., sql.Null[T]    as the value, NULL if not valid
 //	integers, time.Duration            integer
@@ -87,8 +96,11 @@
 //	[]byte                             blob
 //	[N]byte                            list of integers, see below
 //	slice, array                       list
-//	map of integers, strings or any    map, sorted by key
-//	any                                what protocol.ValueOf makes of it; read as Value.Any gives it
+//	map                                map, sorted by key; keys are integers, strings, an any, bools and
+//	                                   types with MarshalText and UnmarshalText (text), [N]byte (bytes)
+//	any                                what protocol.ValueOf makes of it; read as Value.Any gives it, but
+//	                                   GeoJSON, HyperLogLog and maps with other keys than integers and
+//	                                   strings as a protocol.Value, so that nothing is lost when it is saved
 //	struct with Value and Scan         as for database/sql
 //	struct with MarshalText and UnmarshalText
 //	                                   string: big.Int, netip.Addr, decimals
@@ -98,9 +110,10 @@
 // directions exist, on the type or on a pointer to it. Nothing is narrowed silently: a number that does
 // not fit, an integer above 2^53 for a float, a list of another length than
 // the array is a [FieldError] with struct, field and bin, and so is a value of
-// another type. Reading a bin's absence zeroes the field, in a used object as in
-// a new one. What was read shares no memory with the response, so that an object may
-// be kept for long.
+// another type, and a NULL inside a collection whose elements have no NULL ([]int, say). Reading a
+// bin's absence zeroes the field, in a used object as in a new one. With option json, integers
+// above 2^53 are an int64 or uint64 in an any, not a float64. What was read shares no memory with
+// the response, so that an object may be kept for long.
 //
 // # The official Go client
 //
@@ -145,6 +158,6 @@
 //
 // errors.Is finds [ErrNotFound], [ErrExists] and [ErrStale] as well as the codes of
 // the server, such as protocol.KeyNotFound; errors.As finds [*FieldError],
-// [*StaleError], [*ManyError] and the client's *protocol.Error, whose InDoubt
-// tells whether a failed write may have been applied.
+// [*StaleError], [*ManyError] and the client's *protocol.Error. A failed write that may have been
+// applied is [ErrInDoubt] and none of the other causes, whatever the server's code.
 package mapper

@@ -17,6 +17,10 @@ var (
 	ErrExists = errors.New("record exists already")
 	// ErrStale means that the record has been written since the object was read. See [StaleError].
 	ErrStale = errors.New("record has been changed by others")
+	// ErrInDoubt means that a write has failed but may have been applied: an answer was lost, and
+	// the client's *protocol.Error says InDoubt. Such an error is never ErrNotFound, ErrExists or
+	// ErrStale, whatever its code. Read the record before the write is repeated.
+	ErrInDoubt = errors.New("write in doubt")
 	// ErrRange means a number, time or length that does not fit where it should go.
 	ErrRange = errors.New("out of range")
 	// ErrType means that a bin holds something else than its field can take.
@@ -120,6 +124,12 @@ func manyErrors(errs []error) error {
 	return nil
 }
 
+// inDoubt reports whether a write that failed may have been applied.
+func inDoubt(err error) bool {
+	e, ok := errors.AsType[*protocol.Error](err)
+	return ok && e.InDoubt
+}
+
 // keyError adds key and verdict of ours to an error of the client.
 type keyError struct {
 	verdict error
@@ -155,12 +165,18 @@ func article(noun string) string {
 	return "a " + noun
 }
 
+// maxCyclePath bounds the path of a value that is nested without an end.
+const maxCyclePath = 60
+
 // within adds a step to the path of an error: a field's name, or an index in brackets.
 func within(step string, err error) *FieldError {
 	inner, ok := err.(*FieldError)
 	switch {
 	case !ok:
 		return &FieldError{Field: step, Err: err}
+	case inner.Err == errTooDeep && len(inner.Field) > maxCyclePath:
+		// Of a path through a cycle the outermost steps are enough.
+		return &FieldError{Field: step + "...", Err: inner.Err}
 	case strings.HasPrefix(inner.Field, "["):
 		return &FieldError{Field: step + inner.Field, Err: inner.Err}
 	}

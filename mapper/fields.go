@@ -125,6 +125,8 @@ func (c *collector) add(l level, sf reflect.StructField) (inner level, isLevel b
 	}
 	switch {
 	case f.tag.skip:
+	case f.tag.meta != metaNone && c.nested:
+		c.problem(f.path, errors.New("metadata is a record's, and this struct is a value in a bin; leave the tag asm out, or use inline"))
 	case f.tag.meta != metaNone:
 		c.meta = append(c.meta, f)
 	case f.tag.inline || sf.Anonymous && flattens(sf.Type, f.tag):

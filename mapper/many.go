@@ -81,14 +81,24 @@ func (r *rows[R]) add(item int, row R, err error) {
 // finish hands each result to its item and returns what failed. An error that is
 // not about rows means that no result can be relied on.
 func (r *rows[R]) finish(results []cluster.BatchResult, err error, each func(item int, res *cluster.BatchResult) error) error {
+	err = r.take(results, err, func(row int, res *cluster.BatchResult) error { return each(r.items[row], res) })
+	if err != nil {
+		return err
+	}
+	return manyErrors(r.errs)
+}
+
+// take notes the error that each makes of the result of a row. It returns an error that is not
+// about rows.
+func (r *rows[R]) take(results []cluster.BatchResult, err error, each func(row int, res *cluster.BatchResult) error) error {
 	var failed *cluster.BatchError
 	if err != nil && !errors.As(err, &failed) {
 		return fmt.Errorf("mapper: %w", err)
 	}
 	for i := range results {
-		r.errs[r.items[i]] = each(r.items[i], &results[i])
+		r.errs[r.items[i]] = each(i, &results[i])
 	}
-	return manyErrors(r.errs)
+	return nil
 }
 
 func (s *store) findMany(ctx context.Context, keys []any, object func(i int) (base unsafe.Pointer, keep func())) error {
@@ -126,28 +136,57 @@ func (s *store) putMany(ctx context.Context, v verb, n int, object func(i int) (
 	if err != nil {
 		return err
 	}
-	batch := newRows[cluster.BatchRow](n)
-	policies := make([]*cluster.WritePolicy, n)
+	batch := newRows[*writing](n)
 	for i := range n {
 		base, err := object(i)
-		if err != nil {
-			batch.add(i, cluster.BatchRow{}, err)
-			continue
+		var w writing
+		if err == nil {
+			w, err = s.writing(b, v, base)
 		}
-		w, err := s.writing(b, v, base)
-		policies[i] = w.policy
-		batch.add(i, cluster.PutRow(w.policy, w.key, w.bins), err)
+		batch.add(i, &w, err)
 	}
+	missed := newRows[*writing](n)
+	if err := s.putRows(ctx, b, batch, missed, object); err != nil {
+		return err
+	}
+	missed.errs = batch.errs
+	if err := s.putRows(ctx, b, missed, nil, object); err != nil {
+		for _, item := range missed.items {
+			batch.errs[item] = err // the others are done
+		}
+	}
+	return manyErrors(batch.errs)
+}
+
+// putRows writes objects in one batch. Those that have missed their record become rows of another
+// one.
+func (s *store) putRows(
+	ctx context.Context, b *binding, batch, missed *rows[*writing], object func(i int) (unsafe.Pointer, error),
+) error {
 	if len(batch.rows) == 0 {
-		return manyErrors(batch.errs)
+		return nil
 	}
-	results, err := b.records.BatchWrite(ctx, s.batch, batch.rows)
-	return batch.finish(results, err, func(i int, res *cluster.BatchResult) error {
-		if res.Err == nil && res.Record != nil {
-			base, _ := object(i)
-			s.plan.setGeneration(base, res.Record.Generation)
+	puts := make([]cluster.BatchRow, len(batch.rows))
+	for i, w := range batch.rows {
+		puts[i] = cluster.PutRow(w.policy, w.key, w.bins)
+	}
+	results, err := b.records.BatchWrite(ctx, s.batch, puts)
+	return batch.take(results, err, func(row int, res *cluster.BatchResult) error {
+		w, item := batch.rows[row], batch.items[row]
+		base, _ := object(item)
+		if res.Err == nil {
+			if res.Record != nil {
+				s.plan.setGeneration(base, res.Record.Generation)
+			}
+			s.written(w, base)
+			return nil
 		}
-		return s.failure(res.Key, policies[i], res.Err)
+		err := s.failed(w, res.Err)
+		if w.missed(err) {
+			err = s.renew(b, w, base)
+			missed.add(item, w, err)
+		}
+		return err
 	})
 }
 
@@ -170,7 +209,7 @@ func (s *store) deleteMany(ctx context.Context, n int, targetOf func(i int) (tar
 	}
 	results, err := b.records.BatchWrite(ctx, s.batch, batch.rows)
 	err = batch.finish(results, err, func(i int, res *cluster.BatchResult) error {
-		missing := errors.Is(res.Err, protocol.KeyNotFound)
+		missing := errors.Is(res.Err, protocol.KeyNotFound) && !inDoubt(res.Err)
 		if res.Err != nil && !missing {
 			return s.failure(res.Key, policies[i], res.Err)
 		}
@@ -179,6 +218,7 @@ func (s *store) deleteMany(ctx context.Context, n int, targetOf func(i int) (tar
 		}
 		if object := targets[i].object; object != nil {
 			s.plan.setGeneration(object, 0)
+			s.forget(object)
 		}
 		return nil
 	})

@@ -71,11 +71,8 @@ func (p *plan) setGeneration(base unsafe.Pointer, n uint32) {
 	}
 }
 
-// ttl returns the time to live that the object's first TTL field wants, or the policy's if there is none.
-func (p *plan) ttl(base unsafe.Pointer, otherwise cluster.TTL, now func() time.Time) (cluster.TTL, error) {
-	if len(p.ttls) == 0 {
-		return otherwise, nil
-	}
+// ttl returns the time to live that the object's first TTL field wants. The plan has one.
+func (p *plan) ttl(base unsafe.Pointer, now func() time.Time) (cluster.TTL, error) {
 	f := &p.ttls[0]
 	ttl, err := f.load(base, now)
 	if err != nil {
@@ -91,13 +88,27 @@ func (p *plan) setTTL(base unsafe.Pointer, rec *protocol.Record, now func() time
 	}
 	at := now()
 	for i := range p.ttls {
-		p.ttls[i].store(base, rec.TTL(at), at)
+		p.ttls[i].store(base, rec, at)
 	}
 }
 
 // A ttlField holds a time to live: an integer seconds, a time.Duration what is
 // left, a time.Time the moment of expiry.
 type ttlField struct{ field }
+
+// value returns the field's content.
+func (f *ttlField) value(base unsafe.Pointer) ttlValue {
+	at := f.address(base)
+	if f.typ == timeType {
+		t := *(*time.Time)(at)
+		return ttlValue{t.Unix(), t.Nanosecond()}
+	}
+	rv := reflect.NewAt(f.typ, at).Elem()
+	if rv.CanUint() {
+		return ttlValue{n: int64(rv.Uint())}
+	}
+	return ttlValue{n: rv.Int()}
+}
 
 var durationType = reflect.TypeFor[time.Duration]()
 
@@ -144,19 +155,26 @@ func ttlUntil(t time.Time, now func() time.Time) (cluster.TTL, error) {
 	return ttlFor(left)
 }
 
-func (f *ttlField) store(base unsafe.Pointer, left time.Duration, now time.Time) {
+// store sets the field to what is left of a record's life at a moment, at least a second. Integers
+// are rounded up, as the server counts: a record that was given 30 s a moment ago has 30 s.
+func (f *ttlField) store(base unsafe.Pointer, rec *protocol.Record, now time.Time) {
 	at := f.address(base)
+	never := rec.VoidTime == 0
+	expiry := time.Unix(protocol.Epoch2010+int64(rec.VoidTime), 0)
+	left := max(expiry.Sub(now), time.Second)
 	switch {
-	case f.typ == timeType && left == protocol.NeverExpires:
+	case f.typ == timeType && never:
 		*(*time.Time)(at) = Never()
 	case f.typ == timeType:
-		*(*time.Time)(at) = now.Add(left).UTC()
+		*(*time.Time)(at) = expiry.UTC()
+	case f.typ == durationType && never:
+		*(*time.Duration)(at) = NeverExpires
 	case f.typ == durationType:
 		*(*time.Duration)(at) = left
-	case left == protocol.NeverExpires:
+	case never:
 		storeUint32(reflect.NewAt(f.typ, at).Elem(), TTLNever)
 	default:
-		storeUint32(reflect.NewAt(f.typ, at).Elem(), uint32(left/time.Second))
+		storeUint32(reflect.NewAt(f.typ, at).Elem(), uint32((left+time.Second-1)/time.Second))
 	}
 }
 
@@ -169,11 +187,12 @@ func loadUint32(rv reflect.Value) (uint32, bool) {
 	return uint32(n), n >= -2 && n <= 0xFFFFFFFF
 }
 
+// storeUint32 is the reverse: TTLNever is -1 in a signed field of any width.
 func storeUint32(rv reflect.Value, n uint32) {
 	switch {
 	case rv.CanUint():
 		rv.SetUint(uint64(n))
-	case rv.Type().Bits() == 32:
+	case rv.Type().Bits() == 32 || n == TTLNever:
 		rv.SetInt(int64(int32(n)))
 	default:
 		rv.SetInt(int64(n))

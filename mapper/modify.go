@@ -8,6 +8,7 @@ import (
 	"unsafe"
 
 	"github.com/aerosql/aerosql/cluster"
+	"github.com/aerosql/aerosql/protocol"
 )
 
 // maxModify bounds the attempts of Modify. A record that is still contended
@@ -19,19 +20,26 @@ const maxModify = 100
 // they wrote. It returns the object as it was written. change may be called many times; its error
 // ends the attempts and is returned as it is.
 //
+// A write that failed and may have been applied is never repeated: the error is [ErrInDoubt] then,
+// also where the server says that the generation is another one, as that may be the work of an
+// earlier try of the same write.
+//
+// A field tagged `asm:"ttl"` that change leaves alone leaves the record's expiry alone. The key may
+// be a protocol.Digest or a protocol.Key made from one: a field tagged pk is zero then.
+//
 // The type needs no generation field for this. A missing record is
 // [ErrNotFound]; too much contention ends as a [*StaleError].
 func (r *Repo[T]) Modify(ctx context.Context, key any, change func(*T) error) (*T, error) {
 	for attempt := 1; ; attempt++ {
 		x := new(T)
-		generation, err := r.store.find(ctx, key, unsafe.Pointer(x), true)
+		m, err := r.store.beginChange(ctx, key, unsafe.Pointer(x))
 		if err != nil {
 			return nil, err
 		}
 		if err := change(x); err != nil {
 			return nil, err
 		}
-		err = r.store.updateGeneration(ctx, key, unsafe.Pointer(x), generation)
+		err = r.store.finishChange(ctx, m, unsafe.Pointer(x))
 		if err == nil {
 			return x, nil
 		}
@@ -56,25 +64,52 @@ func pause(ctx context.Context, attempt int) error {
 	}
 }
 
-// updateGeneration updates the record under the key if it has the generation.
-// A change of the object's own key does not move the record, and is undone.
-func (s *store) updateGeneration(ctx context.Context, user any, base unsafe.Pointer, generation uint32) error {
-	b, key, err := s.locate(ctx, target{key: user})
+// A modification is a record between its being read and its being written.
+type modification struct {
+	binding    *binding
+	key        protocol.Key
+	generation uint32
+}
+
+// beginChange reads the record under the key into the object at base. Where only a digest is known
+// the object's key field stays as it is: the record is written by its digest.
+func (s *store) beginChange(ctx context.Context, user any, base unsafe.Pointer) (m modification, err error) {
+	if m.binding, m.key, err = s.locate(ctx, target{key: user}); err != nil {
+		return m, err
+	}
+	rec, err := m.binding.records.Get(ctx, s.read, m.key, s.plan.bins...)
 	if err != nil {
+		return m, s.failure(m.key, nil, err)
+	}
+	m.generation = rec.Generation
+	if err := s.restoreKey(base, m.key); err != nil {
+		return m, err
+	}
+	return m, s.fillContent(base, m.key, rec, true)
+}
+
+// finishChange updates the record if it has the generation that was read.
+// A change of the object's own key does not move the record, and is undone.
+func (s *store) finishChange(ctx context.Context, m modification, base unsafe.Pointer) error {
+	if err := s.restoreKey(base, m.key); err != nil {
 		return err
 	}
-	if err := s.setKey(base, key); err != nil {
+	p := m.binding.puts[update]
+	w := writing{verb: update, key: m.key, policy: &p, keeps: s.keepsExpiry(base, m.key)}
+	if err := s.applyMeta(&p, base, w.keeps, false); err != nil {
 		return err
 	}
-	w := writing{key: key}
-	p := b.puts[update]
-	w.policy = &p
-	if err := s.applyMeta(&p, base, false); err != nil {
+	p.Generation, p.GenerationPolicy = m.generation, cluster.ExpectEqual
+	if err := s.encode(&w, base); err != nil {
 		return err
 	}
-	p.Generation, p.GenerationPolicy = generation, cluster.ExpectEqual
-	if err := s.encode(&w, update, base); err != nil {
-		return err
+	return s.operate(ctx, m.binding, &w, base)
+}
+
+// restoreKey sets the key field of an object whose user key is known.
+func (s *store) restoreKey(base unsafe.Pointer, key protocol.Key) error {
+	if key.UserKey().IsNil() {
+		return nil
 	}
-	return s.operate(ctx, b, &w, base)
+	return s.setKey(base, key)
 }

@@ -62,7 +62,8 @@ func WithNativeTypes() Option {
 }
 
 // WithoutSendKey keeps user keys from being stored with the records. A type
-// with a field tagged pk can't be read by [Repo.ScanAll] then.
+// with a field tagged pk can't be read by [Repo.ScanAll] then. Over a *sql.DB whose data source
+// name says send_key=false it is the default.
 func WithoutSendKey() Option {
 	return func(c *config) error { c.noKey = true; return nil }
 }

@@ -116,7 +116,7 @@ func (p *plan) appendBins(dst protocol.Bins, base unsafe.Pointer, nulls bool) (p
 		var err error
 		if write := true; s.direct {
 			v, err = s.encode(unsafe.Add(base, s.offset), 0)
-		} else if v, write, err = p.fields[i].encode(base); !write {
+		} else if v, write, err = p.fields[i].encode(base); err == nil && !write {
 			continue
 		}
 		if err != nil {

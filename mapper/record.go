@@ -36,15 +36,6 @@ func (s *store) locate(ctx context.Context, t target) (*binding, protocol.Key, e
 	return b, key, err
 }
 
-// locked returns a write policy that expects the target's generation.
-func (s *store) locked(b *binding, t target) (*cluster.WritePolicy, error) {
-	if t.object == nil {
-		return &b.write, nil
-	}
-	p := b.write
-	return &p, s.applyMeta(&p, t.object, true)
-}
-
 func (s *store) exists(ctx context.Context, t target) (bool, error) {
 	b, key, err := s.locate(ctx, t)
 	if err != nil {
@@ -68,6 +59,7 @@ func (s *store) delete(ctx context.Context, t target) (existed bool, err error) 
 	}
 	if t.object != nil {
 		s.plan.setGeneration(t.object, 0)
+		s.forget(t.object)
 	}
 	return existed, nil
 }
@@ -90,7 +82,7 @@ func (s *store) touch(ctx context.Context, t target) error {
 	if err != nil {
 		return err
 	}
-	p, err := s.locked(b, t)
+	p, err := s.touching(b, key, t)
 	if err != nil {
 		return err
 	}
@@ -100,6 +92,25 @@ func (s *store) touch(ctx context.Context, t target) error {
 	}
 	if t.object != nil {
 		s.plan.setGeneration(t.object, rec.Generation)
+		if p.TTL != cluster.TTLDontUpdate {
+			s.forget(t.object)
+		}
 	}
 	return nil
+}
+
+// touching returns the policy that a target is touched with. Where nothing names a time to live the
+// record keeps its own: the default of the namespace may be that it never expires.
+func (s *store) touching(b *binding, key protocol.Key, t target) (p *cluster.WritePolicy, err error) {
+	own := b.write
+	p = &own
+	if t.object != nil {
+		err = s.applyMeta(p, t.object, s.keepsExpiry(t.object, key), true)
+	} else if s.ttl != nil || s.ttlErr != nil {
+		p.TTL, err = s.ttlFor(p.TTL, nil, false)
+	}
+	if p.TTL == cluster.TTLDefault && s.ttl == nil {
+		p.TTL = cluster.TTLDontUpdate
+	}
+	return p, err
 }

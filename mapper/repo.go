@@ -51,7 +51,8 @@ func (r *Repo[T]) Set() string { return r.store.set }
 // none. Bins that the type does not know stay as they are, so that programs of different
 // versions can share records. A field tagged `asm:"gen"` that is not 0 must
 // be the record's generation, else the error is a [*StaleError]; it is
-// refreshed.
+// refreshed. Where all bins of the object are NULL and there is no record the error is
+// [ErrNothingToWrite].
 func (r *Repo[T]) Save(ctx context.Context, x *T) error { return r.put(ctx, save, x) }
 
 // Insert creates the record; where there is one the error is [ErrExists]. A
@@ -116,9 +117,13 @@ func (r *Repo[T]) Delete(ctx context.Context, keyOrObject any) (existed bool, er
 	return r.store.delete(ctx, target)
 }
 
-// Touch gives the record of a key or a *T a new time to live, that of the
-// object's field tagged `asm:"ttl"` or of the write policy, and raises its
-// generation, which the object gets. A generation field is an expectation as for Save.
+// Touch raises the generation of the record of a key or a *T, and gives it a new time to live where
+// one is named: by [Repo.With], by the object's field tagged `asm:"ttl"` or by the write policy.
+// Where none is named, where the field is zero, or where it still is what was read, the record
+// keeps its expiry. The object gets the generation. A generation field is an expectation as for
+// Save.
+//
+//	err := sessions.With(mapper.TTL(30*time.Minute)).Touch(ctx, id)
 func (r *Repo[T]) Touch(ctx context.Context, keyOrObject any) error {
 	target, err := r.target(keyOrObject)
 	if err != nil {

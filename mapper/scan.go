@@ -12,7 +12,8 @@ import (
 )
 
 // ScanAll streams all records of the set: a scan, which makes every node read
-// its whole part of the set. Records come in no order; leaving the loop stops the scan.
+// its whole part of the set and send all bins, those that the type does not know among them. It
+// gives the records that Find gives. They come in no order; leaving the loop stops the scan.
 //
 //	for user, err := range users.ScanAll(ctx) {
 //		if err != nil {
@@ -53,7 +54,8 @@ func (s *store) scanAll(ctx context.Context) iter.Seq2[*protocol.Record, error] 
 			yield(nil, err)
 			return
 		}
-		for rec, err := range b.records.Scan(ctx, s.scan, b.namespace, s.set, s.plan.bins...) {
+		// No bins are named, as servers leave out records that have none of those.
+		for rec, err := range b.records.Scan(ctx, s.scan, b.namespace, s.set) {
 			if _, odd := errors.AsType[*cluster.RecordError](err); odd && rec != nil {
 				err = nil // filling the object finds out whether it matters
 			}

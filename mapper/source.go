@@ -44,15 +44,16 @@ type binding struct {
 	puts  [len(verbs)]cluster.WritePolicy
 }
 
-// newBinding prepares the write policies: the options' own, or else the client's.
-func newBinding(r records, namespace string, cfg *config) *binding {
+// newBinding prepares the write policies: the options' own, or else the client's. Without sendKey
+// user keys are not stored with the records.
+func newBinding(r records, namespace string, sendKey bool, cfg *config) *binding {
 	b := &binding{records: r, namespace: namespace}
 	if cfg.write != nil {
 		b.write = *cfg.write
 	} else {
 		b.write = r.Policies().Write
 	}
-	b.write.SendKey = !cfg.noKey
+	b.write.SendKey = sendKey && !cfg.noKey
 	b.write.RespondAllOps = false
 	b.write.Exists, b.write.Generation, b.write.GenerationPolicy = cluster.Upsert, 0, cluster.IgnoreGeneration
 	for v := range verbs {
@@ -74,7 +75,7 @@ func bindSource(src any, cfg *config) (bind, error) {
 		if cfg.namespace == "" {
 			return nil, errors.New("mapper: over a native client a namespace must be named: use WithNamespace")
 		}
-		b := newBinding(s, cfg.namespace, cfg)
+		b := newBinding(s, cfg.namespace, true, cfg)
 		return func(context.Context) (*binding, error) { return b, nil }, nil
 	case *sql.DB:
 		if s == nil {
@@ -116,7 +117,7 @@ func askDB(ctx context.Context, db *sql.DB, cfg *config) (b *binding, err error)
 		if namespace == "" {
 			return errors.New("neither the DSN nor WithNamespace names a namespace")
 		}
-		b = newBinding(session.Client(), namespace, cfg)
+		b = newBinding(session.Client(), namespace, session.SendKey(), cfg)
 		return nil
 	})
 	return b, err
@@ -126,6 +127,7 @@ func askDB(ctx context.Context, db *sql.DB, cfg *config) (b *binding, err error)
 type session interface {
 	Client() *cluster.Client
 	Namespace() string
+	SendKey() bool
 }
 
 // unwrap finds the session inside drivers that wrap others, for tracing say.

@@ -21,6 +21,13 @@ type store struct {
 	makeKey func(base unsafe.Pointer) any // nil if the plan has a key field
 	now     func() time.Time
 
+	// expiries is nil for a type without a field tagged ttl.
+	expiries *expiries
+	// ttl is that of all writes, whatever objects and policy say; nil for none. ttlErr is what is
+	// wrong with it.
+	ttl    *cluster.TTL
+	ttlErr error
+
 	read  *cluster.ReadPolicy
 	batch *cluster.BatchPolicy
 	scan  *cluster.QueryPolicy
@@ -39,16 +46,18 @@ const (
 // verbs says what is particular to each.
 var verbs = [...]struct {
 	exists cluster.ExistsAction
+	// existing is the same for a record that must exist.
+	existing cluster.ExistsAction
 	// nulls are sent where existing bins are merged with the object's; elsewhere
 	// there is nothing to remove, and a replacing write with one is refused by the server.
 	nulls bool
 	// checks says that the generation field is an expectation.
 	checks bool
 }{
-	save:    {cluster.Upsert, true, true},
-	insert:  {cluster.CreateOnly, false, false},
-	update:  {cluster.UpdateOnly, true, true},
-	replace: {cluster.Replace, false, true},
+	save:    {cluster.Upsert, cluster.UpdateOnly, true, true},
+	insert:  {cluster.CreateOnly, cluster.CreateOnly, false, false},
+	update:  {cluster.UpdateOnly, cluster.UpdateOnly, true, true},
+	replace: {cluster.Replace, cluster.ReplaceOnly, false, true},
 }
 
 // newStore finds everything out that can be wrong with a type and its options.
@@ -61,6 +70,9 @@ func newStore(t reflect.Type, cfg *config, bind bind) (*store, error) {
 		return nil, err
 	}
 	s := &store{plan: p, set: cfg.set, bind: bind, now: time.Now, read: cfg.read, batch: cfg.batch, scan: cfg.scan}
+	if len(p.ttls) > 0 {
+		s.expiries = new(expiries)
+	}
 	if !cfg.hasSet {
 		if s.set, err = setOf(t); err != nil {
 			return nil, err
@@ -98,27 +110,6 @@ type keyer interface{ AerospikeKey() any }
 
 var keyerType = reflect.TypeFor[keyer]()
 
-// policy returns the write policy of a verb for the object at base.
-func (s *store) policy(b *binding, v verb, base unsafe.Pointer) (*cluster.WritePolicy, error) {
-	if len(s.plan.gens) == 0 && len(s.plan.ttls) == 0 {
-		return &b.puts[v], nil
-	}
-	p := b.puts[v]
-	return &p, s.applyMeta(&p, base, verbs[v].checks)
-}
-
-// applyMeta writes what the object's metadata says into a policy.
-func (s *store) applyMeta(p *cluster.WritePolicy, base unsafe.Pointer, checks bool) (err error) {
-	if p.TTL, err = s.plan.ttl(base, p.TTL, s.now); err != nil || !checks {
-		return err
-	}
-	p.Generation, err = s.plan.generation(base)
-	if p.Generation != 0 {
-		p.GenerationPolicy = cluster.ExpectEqual
-	}
-	return err
-}
-
 // put writes the object at base.
 func (s *store) put(ctx context.Context, v verb, base unsafe.Pointer) error {
 	b, err := s.bind(ctx)
@@ -129,10 +120,26 @@ func (s *store) put(ctx context.Context, v verb, base unsafe.Pointer) error {
 	if err != nil {
 		return err
 	}
-	if len(s.plan.gens) == 0 {
-		return s.failure(w.key, w.policy, b.records.Put(ctx, w.policy, w.key, w.bins))
+	if err = s.send(ctx, b, &w, base); !w.missed(err) {
+		return err
 	}
-	return s.operate(ctx, b, &w, base)
+	// There is no record any more whose expiry could be kept.
+	if err := s.renew(b, &w, base); err != nil {
+		return err
+	}
+	return s.send(ctx, b, &w, base)
+}
+
+// send writes the object at base, and notes what is known of its record then.
+func (s *store) send(ctx context.Context, b *binding, w *writing, base unsafe.Pointer) error {
+	if len(s.plan.gens) > 0 {
+		return s.operate(ctx, b, w, base)
+	}
+	if err := b.records.Put(ctx, w.policy, w.key, w.bins); err != nil {
+		return s.failed(w, err)
+	}
+	s.written(w, base)
+	return nil
 }
 
 // operate writes by a command whose answer tells the new generation.
@@ -143,38 +150,11 @@ func (s *store) operate(ctx context.Context, b *binding, w *writing, base unsafe
 	}
 	rec, err := b.records.Operate(ctx, w.policy, w.key, ops...)
 	if err != nil {
-		return s.failure(w.key, w.policy, err)
+		return s.failed(w, err)
 	}
 	s.plan.setGeneration(base, rec.Generation)
+	s.written(w, base)
 	return nil
-}
-
-// A writing is one object on its way to the server. It has memory of its own, as
-// a command may still be read by the client when the caller's context has ended.
-type writing struct {
-	key    protocol.Key
-	policy *cluster.WritePolicy
-	bins   protocol.Bins
-}
-
-func (s *store) writing(b *binding, v verb, base unsafe.Pointer) (w writing, err error) {
-	if w.key, err = s.keyOf(b.namespace, base); err != nil {
-		return w, err
-	}
-	if w.policy, err = s.policy(b, v, base); err != nil {
-		return w, err
-	}
-	err = s.encode(&w, v, base)
-	return w, err
-}
-
-// encode makes the bins of the object at base.
-func (s *store) encode(w *writing, v verb, base unsafe.Pointer) (err error) {
-	w.bins, err = s.plan.appendBins(make(protocol.Bins, 0, len(s.plan.fields)), base, verbs[v].nulls)
-	if err == nil && len(w.bins) == 0 {
-		err = fmt.Errorf("mapper: %v: %w", w.key, ErrNothingToWrite)
-	}
-	return err
 }
 
 // fillFrom sets the object at base from a record.
@@ -182,19 +162,28 @@ func (s *store) fillFrom(base unsafe.Pointer, key protocol.Key, rec *protocol.Re
 	if err := s.setKey(base, key); err != nil {
 		return err
 	}
+	return s.fillContent(base, key, rec, fresh)
+}
+
+// fillContent is fillFrom without the key.
+func (s *store) fillContent(base unsafe.Pointer, key protocol.Key, rec *protocol.Record, fresh bool) error {
 	if err := s.plan.decodeBins(base, rec.Bins, fresh); err != nil {
 		return err
 	}
 	s.plan.setGeneration(base, rec.Generation)
 	s.plan.setTTL(base, rec, s.now)
+	s.remember(base, key)
 	return nil
 }
 
-// failure adds our verdict to an error of the client.
+// failure adds our verdict to an error of the client. An error in doubt gets none: when a first try
+// was applied and its answer was lost, a second one finds the record as the first has left it.
 func (s *store) failure(key protocol.Key, p *cluster.WritePolicy, err error) error {
 	switch {
 	case err == nil:
 		return nil
+	case inDoubt(err):
+		return fmt.Errorf("mapper: %v: %w: %w", key, ErrInDoubt, err)
 	case errors.Is(err, protocol.KeyNotFound):
 		return &keyError{ErrNotFound, key, err}
 	case errors.Is(err, protocol.KeyExists):

@@ -34,6 +34,8 @@ type form struct {
 	// unix is the unit of a time.Time stored as an integer, 0 for the default.
 	unix    time.Duration
 	boolean boolForm
+	// keepZero is set by types that have another NULL than the zero time.
+	keepZero bool
 }
 
 type boolForm uint8

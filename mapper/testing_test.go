@@ -156,7 +156,7 @@ func tryRepo[T any](m *memory, opts ...Option) (*Repo[T], error) {
 			return nil, err
 		}
 	}
-	return newRepo[T](cfg, func(context.Context) (*binding, error) { return newBinding(m, "test", cfg), nil })
+	return newRepo[T](cfg, func(context.Context) (*binding, error) { return newBinding(m, "test", true, cfg), nil })
 }
 
 // planOf compiles the plan of a type that need not have a key.

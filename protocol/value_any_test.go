@@ -215,7 +215,7 @@ func fill(t *rapid.T, v reflect.Value, depth int) {
 			key, item := reflect.New(v.Type().Key()).Elem(), reflect.New(v.Type().Elem()).Elem()
 			fill(t, key, depth)
 			fill(t, item, depth)
-			if key.Comparable() {
+			if hashable(key) {
 				v.SetMapIndex(key, item)
 			}
 		}
@@ -230,6 +230,14 @@ func fill(t *rapid.T, v reflect.Value, depth int) {
 			v.Set(reflect.ValueOf(drawValue(t, 1)))
 		}
 	}
+}
+
+// hashable reports whether a map can have the key. reflect.Value.Comparable says so of an empty array
+// of slices too.
+func hashable(key reflect.Value) (ok bool) {
+	defer func() { ok = recover() == nil }()
+	_ = map[any]bool{key.Interface(): true}
+	return true
 }
 
 func fillElements(t *rapid.T, v reflect.Value, depth int) {

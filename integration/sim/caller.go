@@ -13,6 +13,7 @@ import (
 type caller struct {
 	number int
 	client Client
+	native *cluster.Client // of package mapper
 	server *devserver.Server
 	wire   *wire
 	start  time.Time
@@ -57,6 +58,8 @@ func (c *caller) do(op *Operation) *Call {
 		call.query(ctx, c.client)
 	case op.Batch:
 		call.batch(ctx, c.client)
+	case op.isDoor():
+		c.door(ctx, call)
 	default:
 		call.single(ctx, c.client)
 	}

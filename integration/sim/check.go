@@ -40,6 +40,7 @@ func Check(e *Evidence) []Violation {
 		}
 	}
 	c.history()
+	c.counters()
 	return c.violations
 }
 

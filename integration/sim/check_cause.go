@@ -70,6 +70,8 @@ func (c *checker) cause(call *Call, o *Outcome) {
 		c.breach(OddCause, call, "%v, after %v", o.Err, call.took())
 	case errors.Is(o.Err, cluster.ErrTimeout) && !isOver && !gaveUp(o.Err) && o.took() < c.shortest(call):
 		c.breach(OddCause, call, "%v, after %v", o.Err, o.took())
+	case call.isDoor() && (isCanceled || isOver):
+		// Between two commands these are told as they are.
 	case o.code() == protocol.ClientError && !isTyped(o.Err):
 		c.breach(OddCause, call, "%v is no *protocol.Error", o.Err)
 	}

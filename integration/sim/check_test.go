@@ -39,6 +39,13 @@ func evidence(cmd Command, o Outcome, applied ...uint64) *Evidence {
 	return e
 }
 
+// count gives the versions of record 1 their counters.
+func count(e *Evidence, counters ...int) {
+	for i, n := range counters {
+		e.Truth.Records[key(1).Digest()][i].bins = protocol.Bins{protocol.NewBin(binCount, n)}
+	}
+}
+
 func refused(code protocol.ResultCode) Outcome { return Outcome{Err: &protocol.Error{Code: code}} }
 
 func doubtful(code protocol.ResultCode) Outcome {
@@ -95,6 +102,24 @@ func ruleCases() map[string]ruleCase {
 		"twice, as allowed": {with(evidence(put, Outcome{}, 2, 3), func(e *Evidence, call *Call) {
 			e.Sent[call.Outcomes[0].Token], call.Limits.Retries = 2, 1
 		}), ""},
+		"guarded, and twice": {with(evidence(Command{Verb: MapperModify, Key: 1}, Outcome{}, 2, 3), func(e *Evidence, call *Call) {
+			e.Sent[call.Outcomes[0].Token], call.Limits.Retries, call.Deadline = 2, 1, time.Second
+			count(e, 0, 1, 2)
+		}), AppliedTwice},
+		"guarded, and again after it was created anew": {with(evidence(Command{Verb: SQLGuarded, Key: 1}, Outcome{}, 2, 3), func(e *Evidence, call *Call) {
+			e.Sent[call.Outcomes[0].Token], call.Deadline = 2, time.Second
+			count(e, 0, 1, 1)
+			e.Truth.Records[key(1).Digest()][1].Restored = true
+			e.Truth.Records[key(1).Digest()][2].Restored = true
+		}), ""},
+		"counted": {with(evidence(Command{Verb: SQLAdd, Key: 1}, Outcome{}, 2), func(e *Evidence, call *Call) {
+			call.Deadline = time.Second
+			count(e, 7, 8)
+		}), ""},
+		"counted wrongly": {with(evidence(Command{Verb: SQLAdd, Key: 1}, Outcome{}, 2), func(e *Evidence, call *Call) {
+			call.Deadline = time.Second
+			count(e, 7, 9)
+		}), WroteUntrue},
 		"more than was sent": {with(evidence(put, Outcome{}, 2), func(e *Evidence, _ *Call) { clear(e.Sent) }), HistoryUntrue},
 		"refused by a fault": {with(evidence(put, refused(protocol.KeyBusy)), func(e *Evidence, call *Call) {
 			e.Strikes = map[Token][]Strike{call.Outcomes[0].Token: {{Fault: &Fault{Kind: Refuse, Code: protocol.KeyBusy}}}}

@@ -12,13 +12,15 @@ func (c *checker) write(call *Call, i int) {
 	o := &call.Outcomes[i]
 	applied, sent := c.Truth.Applied[o.Token], c.Sent[o.Token]
 	tries := call.Limits.tries(true)
-	if n := len(applied); n > tries {
+	if n := len(applied); verbs[call.Commands[i].Verb].guarded {
+		c.once(call, i, applied)
+	} else if n > tries {
 		c.breach(AppliedTwice, call, "row %d was applied %d times, in at most %d tries: %v", i, n, tries, applied)
 	}
 	if len(applied) > sent {
 		c.breach(HistoryUntrue, call, "row %d was applied %d times and left %d times", i, len(applied), sent)
 	}
-	if again := c.carriedAgain(o.Token); sent > tries+again {
+	if again := c.carriedAgain(o.Token); sent > tries+again && !verbs[call.Commands[i].Verb].guarded {
 		c.breach(SentInVain, call, "row %d left %d times, in at most %d tries", i, sent, tries+again)
 	}
 	switch verdict := o.verdict(); {
@@ -107,6 +109,9 @@ func (c *checker) code(call *Call, i int) {
 	code := o.code()
 	if code == protocol.ClientError || c.injected(o.Token, code) || c.transactionCode(call, i) {
 		return
+	}
+	if verbs[cmd.Verb].guarded && c.injected(0, code) {
+		return // to its read, which has no token
 	}
 	if !slices.Contains(verbs[cmd.Verb].refusals, code) {
 		c.breach(OddCode, call, "row %d: %v", i, code)

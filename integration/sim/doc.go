@@ -17,6 +17,10 @@
 //
 // # What is promised
 //
+// Some of the operations go through package mapper and through SQL, which read and write again
+// where others were in the way: such a guarded write is applied once, however often it was sent,
+// and each that adds to a counter is one more in the history.
+//
 // The rules stand in violation.go. The heart of them: a write that is said not to be applied never is, not even later. One that
 // is said to be applied was, during the call, and not more often than it may be tried. One that is in doubt has left as a whole, or was on
 // its way with others when its caller gave up. What a read gives is a version that was in effect during the call. A query without an error has each

@@ -107,6 +107,8 @@ func (d draw) operation(p *Plan) Operation {
 	case lot < 15:
 		op.Batch = true
 		op.Commands = d.rows(d.numbers(p))
+	case lot >= 88:
+		op.Commands = []Command{{Verb: firstDoor + Verb(d.IntN(int(firstRead-firstDoor))), Key: d.IntN(p.Keys)}}
 	case lot < 30 && p.Strong > 0:
 		op.Transaction, op.Commands = d.transaction(p)
 	default:
@@ -121,6 +123,9 @@ func (d draw) operation(p *Plan) Operation {
 		op.Cancel = -1
 	case lot < 14:
 		op.Deadline = d.time(1, 40*time.Millisecond)
+	}
+	if op.isDoor() && op.Deadline == 0 {
+		op.Deadline = d.time(20*time.Millisecond, 200*time.Millisecond) // their commands have limits of their own each
 	}
 	return op
 }
@@ -152,7 +157,7 @@ func (d draw) command(numbers []int, write bool) Command {
 		return c
 	}
 	// Those that remove records are rarer, so that there are some.
-	c.Verb = Verb(d.IntN(int(firstRead)))
+	c.Verb = Verb(d.IntN(int(firstDoor)))
 	if c.Verb.removes() && d.chance(60) {
 		c.Verb = one(d, Put, Push)
 	}

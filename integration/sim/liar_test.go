@@ -26,6 +26,10 @@ type liar struct {
 	query  func(records iter.Seq2[*protocol.Record, error]) iter.Seq2[*protocol.Record, error]
 	close  func() error
 	commit func(status cluster.CommitStatus, err error) (cluster.CommitStatus, error)
+	// throughDoors is about operations of package mapper and SQL, operate about the operations of a
+	// command.
+	throughDoors func(do func() error) error
+	operate      func(ops []protocol.Operation)
 	// writesOutside and readsOutside let commands of a transaction do without it.
 	writesOutside, readsOutside bool
 }
@@ -91,6 +95,20 @@ func (l *liar) Commit(ctx context.Context, t *cluster.Txn) (cluster.CommitStatus
 		return status, err
 	}
 	return l.commit(status, err)
+}
+
+func (l *liar) door(do func() error) error {
+	if l.throughDoors == nil {
+		return do()
+	}
+	return l.throughDoors(do)
+}
+
+func (l *liar) Operate(ctx context.Context, p *cluster.WritePolicy, key protocol.Key, ops ...protocol.Operation) (*protocol.Record, error) {
+	if l.operate != nil {
+		l.operate(ops)
+	}
+	return l.Client.Operate(ctx, p, key, ops...)
 }
 
 func (l *liar) Close() error {
@@ -276,6 +294,33 @@ var liars = map[string]struct {
 	}},
 	"writes outside of a transaction": {TornTransaction, func() liar { return liar{writesOutside: true} }},
 	"reads outside of a transaction":  {UnrepeatedRead, func() liar { return liar{readsOutside: true} }},
+	"makes a change again that may have been made": {AppliedTwice, func() liar {
+		return liar{throughDoors: func(do func() error) error {
+			err := do()
+			var e *protocol.Error
+			if errors.As(err, &e) && e.InDoubt && e.Code == protocol.GenerationError {
+				return do() // as if others had changed the record
+			}
+			return err
+		}}
+	}},
+	"hides doubt of mapper and SQL": {FalseNotApplied, func() liar {
+		return liar{throughDoors: func(do func() error) error {
+			return claim(do(), func(e *protocol.Error) { e.InDoubt = false })
+		}}
+	}},
+	"hides failures of mapper and SQL": {FalseApplied, func() liar {
+		return liar{throughDoors: func(do func() error) error { _ = do(); return nil }}
+	}},
+	"counts wrongly": {WroteUntrue, func() liar {
+		return liar{operate: func(ops []protocol.Operation) {
+			for i := range ops {
+				if ops[i].Bin == binCount {
+					ops[i].Value = protocol.Int(2)
+				}
+			}
+		}}
+	}},
 	"takes its time": {Late, func() liar {
 		return afterwards(func(err error) error { time.Sleep(time.Second); return err })
 	}},

@@ -81,10 +81,15 @@ func (l *Limits) tries(write bool) int {
 	return 1
 }
 
+// isDoor reports whether the operation goes through package mapper or SQL.
+func (op *Operation) isDoor() bool { return len(op.Commands) == 1 && op.Commands[0].Verb.isDoor() }
+
 // bound is when the call, or a step of its transaction, must have returned, after its begin.
 func (op *Operation) bound() time.Duration {
 	d := op.Limits.Total
-	if op.Deadline > 0 {
+	if op.isDoor() {
+		d = op.Deadline // of several commands
+	} else if op.Deadline > 0 {
 		d = min(d, op.Deadline)
 	}
 	if op.Cancel != 0 {

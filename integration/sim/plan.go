@@ -46,6 +46,7 @@ const (
 	binLog     = "l" // the tokens of all Pushes
 	binBlob    = "b" // the tokens of all Appends, one behind the other
 	binPadding = "p"
+	binCount   = "n" // what the verbs of mapper and SQL count in
 )
 
 // key is that of a record that changes.

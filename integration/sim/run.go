@@ -156,7 +156,7 @@ func (r *run) load() error {
 }
 
 func (r *run) caller(number int) *caller {
-	return &caller{number: number, client: r.client, server: r.server, wire: r.wire, start: r.injector.start, closed: &r.closed, seen: make(map[int]uint32)}
+	return &caller{number: number, client: r.client, native: r.native, server: r.server, wire: r.wire, start: r.injector.start, closed: &r.closed, seen: make(map[int]uint32)}
 }
 
 // close closes the client, which is given some time to let calls come to their end, and notes how long that takes.
@@ -195,6 +195,13 @@ func (r *run) recover() error {
 	for _, n := range r.plan.numbers() {
 		c.do(calm(Operation{Commands: []Command{{Verb: Get, Key: n}}}))
 		c.do(calm(Operation{Commands: []Command{{Verb: Push, Key: n}}}))
+		if n < firstStrong {
+			for verb := firstDoor; verb < firstRead; verb++ {
+				if verb != MapperInsert && verb != SQLInsert && verb != SQLDelete {
+					c.do(calm(Operation{Commands: []Command{{Verb: verb, Key: n}}, Deadline: time.Second}))
+				}
+			}
+		}
 	}
 	c.do(calm(Operation{Query: &Query{Namespace: namespace, Set: fixed}}))
 	c.do(calm(Operation{Query: &Query{Namespace: namespace, Set: changing}}))

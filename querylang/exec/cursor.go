@@ -204,10 +204,17 @@ func (c *scanCursor) next() (*protocol.Record, error) {
 	case err == nil:
 		return record, nil
 	}
-	if _, odd := errors.AsType[*cluster.RecordError](err); odd && record != nil {
+	if unreadableValue(record, err) {
 		return record, nil
 	}
 	return nil, err
+}
+
+// unreadableValue reports whether a scan's error is about a value of the record beside it alone.
+// The value matters only to those who ask for it.
+func unreadableValue(record *protocol.Record, err error) bool {
+	_, odd := errors.AsType[*cluster.RecordError](err)
+	return odd && record != nil
 }
 
 func (c *scanCursor) close() { c.stop() }

@@ -46,7 +46,7 @@ func (s *pagedScan) read(ctx context.Context, size int, take func(*protocol.Reco
 	}
 	n := 0
 	for record, err := range s.client.QueryFrom(ctx, &policy, s.statement, s.from) {
-		if err != nil {
+		if err != nil && !unreadableValue(record, err) {
 			return false, err
 		}
 		// What has arrived already is no reason to go on.
@@ -85,12 +85,18 @@ func (w *writer) writeScan(ctx context.Context) (affected int64, err error) {
 	size := scanPage
 	for ended := false; !ended; size = nextRead(size, len(page)) {
 		page = page[:0]
+		var unreadable error
 		ended, err = scan.read(ctx, size, func(record *protocol.Record) bool {
-			if w.eval.matches(w.source.Filter, record) {
+			fits, err := w.eval.matches(w.source.Filter, record)
+			if fits && err == nil {
 				page = append(page, record)
 			}
-			return len(page) < scanPage
+			unreadable = err
+			return len(page) < scanPage && err == nil
 		})
+		if err == nil {
+			err = unreadable
+		}
 		if err != nil {
 			return affected, &PartialError{RowsAffected: affected, Err: err}
 		}

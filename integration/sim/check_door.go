@@ -1,0 +1,56 @@
+package sim
+
+import "slices"
+
+// once checks that a write which is guarded by the record's generation was applied once, however
+// often it was sent. Generations begin again where a record is created again, and go back where a
+// node brings back an old one: what was applied before that may be so again.
+func (c *checker) once(call *Call, i int, applied []*Version) {
+	for n := 1; n < len(applied); n++ {
+		before, again := applied[n-1], applied[n]
+		between := c.Truth.versions(key(call.Commands[i].Key).Digest(), before.Event, again.Event)
+		if !slices.ContainsFunc(between, func(v *Version) bool { return !v.Exists || v.Restored }) {
+			c.breach(AppliedTwice, call, "row %d is guarded, and was applied %d times: %v", i, len(applied), applied)
+			return
+		}
+	}
+}
+
+// counters checks that each write which counts has made the counter 1 more than it was: in the
+// version before, or, if it is guarded by a generation, in any version of that generation.
+func (c *checker) counters() {
+	calls := make(map[Token]*Call)
+	for _, call := range c.Calls {
+		for i := range call.Outcomes {
+			if call.Commands[i].Verb.counts() {
+				calls[call.Outcomes[i].Token] = call
+			}
+		}
+	}
+	for _, versions := range c.Truth.Records {
+		for i, v := range versions[1:] {
+			call := calls[v.Token]
+			if call == nil || v.Restored || v.Rolled || !v.Exists {
+				continue
+			}
+			from := versions[i : i+1]
+			if verbs[call.Commands[0].Verb].guarded {
+				from = versions[:i+1]
+			}
+			if !slices.ContainsFunc(from, func(b *Version) bool { return v.countedOn(b) }) {
+				c.breach(WroteUntrue, call, "%v follows %v", v, versions[i])
+			}
+		}
+	}
+}
+
+// countedOn reports whether a version is another one with 1 added to its counter.
+func (v *Version) countedOn(before *Version) bool {
+	return before.Generation == v.Generation-1 && v.count() == before.count()+1
+}
+
+func (v *Version) count() int64 {
+	bin, _ := v.Bins().Get(binCount)
+	n, _ := bin.Int()
+	return n
+}

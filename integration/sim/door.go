@@ -1,0 +1,97 @@
+package sim
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/aerosql/aerosql/cluster"
+	"github.com/aerosql/aerosql/mapper"
+	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/exp"
+	"github.com/aerosql/aerosql/querylang"
+	"github.com/aerosql/aerosql/querylang/exec"
+)
+
+// An entry is a record as package mapper sees it.
+type entry struct {
+	ID    int64  `as:"id,pk"`
+	Key   int64  `as:"k"`
+	Token []byte `as:"t"`
+	Count int64  `as:"n"`
+}
+
+// door carries out an operation through package mapper or SQL. The liar among the tests may stand
+// in between.
+func (c *caller) door(ctx context.Context, call *Call) {
+	cmd, o := &call.Commands[0], &call.Outcomes[0]
+	do := func() error { return c.mapped(ctx, call) }
+	if _, isSQL := statements[cmd.Verb]; isSQL {
+		do = func() error { return call.statement(ctx, c.client) }
+	}
+	if l, ok := c.client.(interface{ door(do func() error) error }); ok {
+		o.Err = l.door(do)
+		return
+	}
+	o.Err = do()
+}
+
+// mapped carries out an operation through package mapper.
+func (c *caller) mapped(ctx context.Context, call *Call) error {
+	cmd, o := &call.Commands[0], &call.Outcomes[0]
+	entries, err := mapper.New[entry](c.native, mapper.WithNamespace(namespace), mapper.WithSet(changing),
+		mapper.WithReadPolicy(*call.readPolicy()), mapper.WithWritePolicy(*call.writePolicy(cmd, o)))
+	if err != nil {
+		return err
+	}
+	x := &entry{ID: int64(cmd.Key), Key: int64(cmd.Key), Token: o.Token.Bytes()}
+	switch cmd.Verb {
+	case MapperSave:
+		return entries.Save(ctx, x)
+	case MapperInsert:
+		return entries.Insert(ctx, x)
+	}
+	_, err = entries.Modify(ctx, cmd.Key, func(found *entry) error {
+		x.Count = found.Count + 1
+		*found = *x
+		return nil
+	})
+	return err
+}
+
+// statements are those of the verbs that are SQL.
+var statements = map[Verb]string{
+	SQLAdd:     "UPDATE changing SET t = $2, k = $1, n = n + 1 WHERE PK = $1",
+	SQLGuarded: "UPDATE changing SET t = $2, k = $1, n = n + 1 WHERE PK = $1 AND (k = $1 OR k IS NULL)",
+	SQLInsert:  "INSERT INTO changing (PK, k, t, n) VALUES ($1, $1, $2, 0)",
+	SQLDelete:  "DELETE FROM changing WHERE PK = $1",
+}
+
+// sqlClient is a Client as the execution of SQL wants it.
+type sqlClient struct{ Client }
+
+func (sqlClient) Truncate(context.Context, *cluster.InfoPolicy, string, string, time.Time) error {
+	return errors.ErrUnsupported
+}
+
+// statement carries out an operation by SQL. That no row was affected means that there was no
+// record.
+func (c *Call) statement(ctx context.Context, client Client) error {
+	cmd, o := &c.Commands[0], &c.Outcomes[0]
+	var options exec.Options
+	options.Policies.Read, options.Policies.Write = *c.readPolicy(), *c.writePolicy(cmd, o)
+	if cmd.Verb == SQLDelete {
+		// It has no operations that could carry the token.
+		options.Policies.Write.Filter = exp.Filter(exp.Eq(exp.BlobVal(o.Token.Bytes()), exp.BlobVal(o.Token.Bytes())))
+	}
+	plan, err := querylang.Prepare(statements[cmd.Verb], querylang.Options{Namespace: namespace})
+	if err != nil {
+		return err
+	}
+	args := []protocol.Value{protocol.Int(int64(cmd.Key)), protocol.Blob(o.Token.Bytes())}
+	affected, err := exec.New(sqlClient{client}, options).Exec(ctx, plan, args)
+	if err == nil && affected == 0 {
+		return errAbsent
+	}
+	return err
+}
