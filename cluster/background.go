@@ -28,7 +28,12 @@ func (c *Client) QueryExecute(ctx context.Context, p *BackgroundPolicy, stmt Sta
 	return c.background(ctx, p, stmt, &protocol.Query{UDF: &protocol.UDFCall{Package: pkg, Function: function, Args: args}})
 }
 
-func (c *Client) background(ctx context.Context, p *BackgroundPolicy, stmt Statement, r *protocol.Query) (*QueryTask, error) {
+func (c *Client) background(ctx context.Context, p *BackgroundPolicy, stmt Statement, r *protocol.Query) (_ *QueryTask, err error) {
+	name := "QueryOperate"
+	if r.UDF != nil {
+		name = "QueryExecute"
+	}
+	defer c.about(&err, name, stmt.Namespace, stmt.Set)
 	if p == nil {
 		p = &c.cfg.Policies.Background
 	} else if err := p.validate(); err != nil {
@@ -48,17 +53,12 @@ func (c *Client) background(ctx context.Context, p *BackgroundPolicy, stmt State
 	if p.DurableDelete {
 		r.Info2 |= protocol.Info2DurableDelete
 	}
-	var err error
 	if r.Where, err = stmt.Filter.request(); err != nil {
 		return nil, clientError(err)
 	}
 	message, err := r.AppendMessage(nil)
 	if err != nil {
 		return nil, clientError(err)
-	}
-	name := "QueryOperate"
-	if r.UDF != nil {
-		name = "QueryExecute"
 	}
 	pr, ctx := c.probe(ctx, CommandStart{Name: name, Family: FamilyQuery, Namespace: stmt.Namespace, Set: stmt.Set})
 	task := c.QueryTask(r.TaskID)

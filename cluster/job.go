@@ -33,7 +33,8 @@ func (j *Job) Active() bool { return strings.HasPrefix(j.Status, "active") }
 func (j *Job) Aborted() bool { return !j.Active() && j.Status != "" && j.Status != "done(ok)" }
 
 // Jobs returns the queries that each node shows, by the nodes' names.
-func (c *Client) Jobs(ctx context.Context, p *InfoPolicy) (map[string][]Job, error) {
+func (c *Client) Jobs(ctx context.Context, p *InfoPolicy) (_ map[string][]Job, err error) {
+	defer c.about(&err, "Jobs", "", "")
 	return infoOfEach(ctx, c, p, "query-show", parseJobs)
 }
 
@@ -61,9 +62,10 @@ func noJob(id uint64) error {
 }
 
 // Job returns the query of an id, by the names of the nodes that know it. The error is ErrNoJob if none does.
-func (c *Client) Job(ctx context.Context, p *InfoPolicy, id uint64) (map[string]Job, error) {
+func (c *Client) Job(ctx context.Context, p *InfoPolicy, id uint64) (_ map[string]Job, err error) {
+	defer c.about(&err, "Job", "", "")
 	jobs := make(map[string]Job)
-	err := c.askJob(ctx, p, "query-show", id, func(node, answer string) error {
+	err = c.askJob(ctx, p, "query-show", id, func(node, answer string) error {
 		job, err := parseJob(answer)
 		jobs[node] = job
 		return err
@@ -76,7 +78,8 @@ func (c *Client) Job(ctx context.Context, p *InfoPolicy, id uint64) (map[string]
 
 // AbortQuery ends the query of an id, of any kind, on all nodes that are at work on it. The error is ErrNoJob if
 // none is.
-func (c *Client) AbortQuery(ctx context.Context, p *InfoPolicy, id uint64) error {
+func (c *Client) AbortQuery(ctx context.Context, p *InfoPolicy, id uint64) (err error) {
+	defer c.about(&err, "AbortQuery", "", "")
 	return c.askJob(ctx, p, "query-abort", id, func(string, string) error { return nil })
 }
 
@@ -112,6 +115,7 @@ func (c *Client) askJob(ctx context.Context, p *InfoPolicy, command string, id u
 
 // AbortAllQueries ends all queries on all nodes, those of other clients too, and returns how many there were.
 func (c *Client) AbortAllQueries(ctx context.Context, p *InfoPolicy) (killed int64, err error) {
+	defer c.about(&err, "AbortAllQueries", "", "")
 	answers, err := c.infoEach(ctx, p, "query-abort-all")
 	for _, answer := range answers {
 		_, n, _ := strings.Cut(answer, ":")

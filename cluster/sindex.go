@@ -108,7 +108,8 @@ func (ix *Index) command(inNamespace string) (string, error) {
 // CreateIndex creates a secondary index; nodes fill it in the background with the records that are there, and the task
 // is done when it can be used on all of them. An index of the same definition is no error, and under another
 // name it is renamed; one of another definition under the name is protocol.IndexFound.
-func (c *Client) CreateIndex(ctx context.Context, p *InfoPolicy, index Index) (*IndexTask, error) {
+func (c *Client) CreateIndex(ctx context.Context, p *InfoPolicy, index Index) (_ *IndexTask, err error) {
+	defer c.about(&err, "CreateIndex", index.Namespace, index.Set)
 	if err := index.check(); err != nil {
 		return nil, clientError(err)
 	}
@@ -132,7 +133,8 @@ func (c *Client) createIndex(ctx context.Context, p *InfoPolicy, namespace, name
 
 // DropIndex removes a secondary index; removing one that is not there succeeds. The
 // task is done when no node has it any more.
-func (c *Client) DropIndex(ctx context.Context, p *InfoPolicy, namespace, set, name string) (*Task, error) {
+func (c *Client) DropIndex(ctx context.Context, p *InfoPolicy, namespace, set, name string) (_ *Task, err error) {
+	defer c.about(&err, "DropIndex", namespace, set)
 	if !infoSafe(namespace, set, name) || name == "" {
 		return nil, clientError(configError("an index name %q of namespace %q and set %q", name, namespace, set))
 	}
@@ -154,7 +156,8 @@ func (c *Client) DropIndex(ctx context.Context, p *InfoPolicy, namespace, set, n
 }
 
 // IndexExists reports whether a node has an index of the name, ready or not.
-func (c *Client) IndexExists(ctx context.Context, p *InfoPolicy, namespace, name string) (bool, error) {
+func (c *Client) IndexExists(ctx context.Context, p *InfoPolicy, namespace, name string) (_ bool, err error) {
+	defer c.about(&err, "IndexExists", namespace, "")
 	if !infoSafe(namespace, name) || namespace == "" || name == "" {
 		return false, clientError(configError("an index name %q of namespace %q", name, namespace))
 	}

@@ -30,7 +30,8 @@ const maxModule = 1 << 20
 // RegisterUDF puts a Lua module on the cluster, or a new version in its place. The name ends in ".lua"
 // and has no folder. Source that does not compile is refused with protocol.UDFError, and
 // Message says file, line and what is wrong. The task is done when every node has the module.
-func (c *Client) RegisterUDF(ctx context.Context, p *InfoPolicy, name string, source []byte) (*Task, error) {
+func (c *Client) RegisterUDF(ctx context.Context, p *InfoPolicy, name string, source []byte) (_ *Task, err error) {
+	defer c.about(&err, "RegisterUDF", "", "")
 	if err := checkModule(name); err != nil {
 		return nil, err
 	}
@@ -50,7 +51,8 @@ func (c *Client) RegisterUDF(ctx context.Context, p *InfoPolicy, name string, so
 }
 
 // RegisterUDFFile is RegisterUDF with a file of this machine, under the file's own name.
-func (c *Client) RegisterUDFFile(ctx context.Context, p *InfoPolicy, path string) (*Task, error) {
+func (c *Client) RegisterUDFFile(ctx context.Context, p *InfoPolicy, path string) (_ *Task, err error) {
+	defer c.about(&err, "RegisterUDFFile", "", "")
 	source, err := os.ReadFile(path)
 	if err != nil {
 		return nil, clientError(err)
@@ -60,7 +62,8 @@ func (c *Client) RegisterUDFFile(ctx context.Context, p *InfoPolicy, path string
 
 // RemoveUDF takes a module off the cluster; removing one that is not there succeeds. The task is done when no
 // node has it any more.
-func (c *Client) RemoveUDF(ctx context.Context, p *InfoPolicy, name string) (*Task, error) {
+func (c *Client) RemoveUDF(ctx context.Context, p *InfoPolicy, name string) (_ *Task, err error) {
+	defer c.about(&err, "RemoveUDF", "", "")
 	if err := checkModule(name); err != nil {
 		return nil, err
 	}
@@ -75,7 +78,8 @@ func (c *Client) RemoveUDF(ctx context.Context, p *InfoPolicy, name string) (*Ta
 }
 
 // ListUDF returns the modules that a node has, sorted by name.
-func (c *Client) ListUDF(ctx context.Context, p *InfoPolicy) ([]Module, error) {
+func (c *Client) ListUDF(ctx context.Context, p *InfoPolicy) (_ []Module, err error) {
+	defer c.about(&err, "ListUDF", "", "")
 	answer, err := c.moduleInfo(ctx, p, "udf-list")
 	if err != nil {
 		return nil, err
@@ -95,7 +99,8 @@ func parseModules(answer string) []Module {
 }
 
 // GetUDF returns the source of a module. One that is not registered is ErrNoModule.
-func (c *Client) GetUDF(ctx context.Context, p *InfoPolicy, name string) ([]byte, error) {
+func (c *Client) GetUDF(ctx context.Context, p *InfoPolicy, name string) (_ []byte, err error) {
+	defer c.about(&err, "GetUDF", "", "")
 	if err := checkModule(name); err != nil {
 		return nil, err
 	}
