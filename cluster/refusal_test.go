@@ -246,9 +246,11 @@ func TestNoMethodPanics(t *testing.T) {
 // A call that Close interrupts says so, whatever it has met with.
 func TestClosedWhileCallsAreUnderWay(t *testing.T) {
 	for name, run := range map[string]func(ctx context.Context, c *Client) error{
-		"get":   func(ctx context.Context, c *Client) error { _, err := c.Get(ctx, nil, testKey); return err },
-		"put":   func(ctx context.Context, c *Client) error { return c.Put(ctx, nil, testKey, testBins) },
-		"alone": func(ctx context.Context, c *Client) error { return c.Put(ctx, &WritePolicy{Compress: true}, testKey, testBins) },
+		"get": func(ctx context.Context, c *Client) error { _, err := c.Get(ctx, nil, testKey); return err },
+		"put": func(ctx context.Context, c *Client) error { return c.Put(ctx, nil, testKey, testBins) },
+		"alone": func(ctx context.Context, c *Client) error {
+			return c.Put(ctx, &WritePolicy{Compress: true}, testKey, testBins)
+		},
 		"batch": func(ctx context.Context, c *Client) error {
 			_, err := c.BatchRead(ctx, nil, []protocol.Key{testKey, protocol.MustKey("test", "s", 2)})
 			return err

@@ -12,7 +12,7 @@ import (
 // otherwise; without it they fail with protocol.RoleViolation. One node does what is asked and the others follow
 // within moments. A cluster without users answers protocol.SecurityNotEnabled, or of another edition protocol.SecurityNotSupported.
 
-// CreateUser adds a user with a password of its own and some roles. A name has at most 63 bytes. Errors are protocol.UserExists,
+// CreateUser adds a user with a password of its own and some roles. A name has at most 63 bytes, a password at most 72. Errors are protocol.UserExists,
 // protocol.InvalidRole for a role that does not exist, and others of the server.
 func (c *Client) CreateUser(ctx context.Context, p *AdminPolicy, user string, password Password, roles ...string) (err error) {
 	defer c.about(&err, "CreateUser", "", "")
