@@ -102,7 +102,7 @@ func (c *Client) checkNamespace(namespace string) error {
 // infoSafe reports whether names can stand in an info command without changing its meaning.
 func infoSafe(names ...string) bool {
 	for _, name := range names {
-		if strings.ContainsFunc(name, func(r rune) bool { return r < ' ' || r == ';' || r == ':' || r == '=' }) {
+		if strings.ContainsFunc(name, func(r rune) bool { return r < ' ' || r == 0x7f || r == ';' || r == ':' || r == '=' }) {
 			return false
 		}
 	}

@@ -40,10 +40,7 @@ func (c *Client) Jobs(ctx context.Context, p *InfoPolicy) (_ map[string][]Job, e
 
 func parseJobs(answer string) (jobs []Job, err error) {
 	jobs = make([]Job, 0, strings.Count(answer, jobID+"="))
-	for entry := range strings.SplitSeq(answer, ";") {
-		if entry == "" {
-			continue
-		}
+	for entry := range listEntries(answer, behindJob) {
 		job, err := parseJob(entry)
 		if err != nil {
 			return nil, err
@@ -142,7 +139,7 @@ func parseJob(answer string) (Job, error) {
 	if err := infoError(answer); err != nil {
 		return Job{}, err
 	}
-	f := parseFields(answer, ":")
+	f := parseNamed(answer, behindJob, []string{jobID, "ns", "set"}, []string{"sindex-name", "n-pids-requested", "n-keyds-requested"})
 	id, err := strconv.ParseUint(f[jobID], 10, 64)
 	if err != nil {
 		return Job{}, clientError(fmt.Errorf("%w: the query %.80q has no id", protocol.ErrMalformed, answer))

@@ -60,6 +60,8 @@ func (ix *Index) check() error {
 	switch {
 	case ix.Namespace == "" || ix.Name == "":
 		return configError("an Index needs a Namespace and a Name")
+	case protocol.CheckNewName("index", ix.Name) != nil:
+		return configError("Index: %w", protocol.CheckNewName("index", ix.Name))
 	case len(ix.Name) > maxIndexName || !infoSafe(ix.Namespace, ix.Set, ix.Name, ix.Bin):
 		return configError("Index: names may not contain ';', ':', '=' or control characters, and the index name %q may have at most %d bytes", ix.Name, maxIndexName)
 	case ix.Type > IndexGeo || ix.Collection > IndexMapValues:

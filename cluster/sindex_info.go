@@ -14,6 +14,9 @@ import (
 // large namespace fast (server 8.1). The task is that of CreateIndex.
 func (c *Client) CreateSetIndex(ctx context.Context, p *InfoPolicy, namespace, set, name string) (_ *IndexTask, err error) {
 	defer c.about(&err, "CreateSetIndex", namespace, set)
+	if err := protocol.CheckNewName("index", name); err != nil {
+		return nil, clientError(configError("%w", err))
+	}
 	if namespace == "" || set == "" || name == "" || !infoSafe(namespace, set, name) {
 		return nil, clientError(configError("a set index needs namespace, set and name without ';', ':' and '='; they are %q, %q and %q", namespace, set, name))
 	}
@@ -56,7 +59,7 @@ func parseIndexes(answer string) ([]IndexInfo, error) {
 		if entry == "" {
 			continue
 		}
-		info, err := parseIndex(parseFields(entry, ":"))
+		info, err := parseIndex(parseNamed(entry, behindIndex, []string{"ns", "indexname", "set"}, []string{"bin"}))
 		if err != nil {
 			return nil, clientError(fmt.Errorf("%w: the index %.80q: %v", protocol.ErrMalformed, entry, err))
 		}

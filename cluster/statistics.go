@@ -130,8 +130,8 @@ func (c *Client) Sets(ctx context.Context, p *InfoPolicy, namespace string) (_ m
 
 func parseSets(answer string) ([]SetStatistics, error) {
 	sets := make([]SetStatistics, 0, strings.Count(answer, "ns="))
-	for entry := range strings.SplitSeq(answer, ";") {
-		switch f := parseFields(entry, ":"); {
+	for entry := range listEntries(answer, behindSet) {
+		switch f := parseNamed(entry, behindSet, []string{"ns", "set"}, nil); {
 		case f["ns_type"] == "unknown":
 			return nil, errAbsent()
 		case f["ns"] != "" && f["set"] != "":

@@ -90,8 +90,14 @@ func (c *Client) ListUDF(ctx context.Context, p *InfoPolicy) (_ []Module, err er
 func parseModules(answer string) []Module {
 	modules := make([]Module, 0, strings.Count(answer, "filename="))
 	for entry := range strings.SplitSeq(answer, ";") {
-		if f := parseFields(entry, ","); f["filename"] != "" {
-			modules = append(modules, Module{f["filename"], f["hash"], f["type"]})
+		// A name may have commas in it.
+		name, rest := entry, ""
+		if i := strings.LastIndex(entry, ",hash="); i >= 0 {
+			name, rest = entry[:i], entry[i+1:]
+		}
+		if name, ok := strings.CutPrefix(name, "filename="); ok && name != "" {
+			f := parseFields(rest, ",")
+			modules = append(modules, Module{name, f["hash"], f["type"]})
 		}
 	}
 	slices.SortFunc(modules, func(a, b Module) int { return cmp.Compare(a.Name, b.Name) })
@@ -126,7 +132,7 @@ func (c *Client) moduleInfo(ctx context.Context, p *InfoPolicy, command string) 
 
 // checkModule refuses names that would change the meaning of the command they stand in.
 func checkModule(name string) error {
-	if name == "" || strings.ContainsAny(name, ";:=/\\\n\t,") {
+	if name == "" || !infoSafe(name) || strings.ContainsAny(name, "/\\,") {
 		return clientError(fmt.Errorf("%w: a module named %q; it must be the name of a file without a folder", protocol.ErrInvalidCommand, name))
 	}
 	return nil

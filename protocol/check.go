@@ -2,10 +2,13 @@ package protocol
 
 import "fmt"
 
-// Check reports what no server could take, before a connection is needed. It allocates nothing if it returns nil. Errors wrap
+// Check reports what no server could take, and names that nothing new should have (see [CheckNewName]), before a connection is needed. It allocates nothing if it returns nil. Errors wrap
 // [ErrInvalidCommand], [ErrInvalidBin], [ErrInvalidValue], [ErrInvalidKey], [ErrTooDeep] or [ErrTooLarge].
 func (c *Command) Check() error {
 	if err := c.check(); err != nil {
+		return err
+	}
+	if err := c.checkNewNames(); err != nil {
 		return err
 	}
 	size := 0
