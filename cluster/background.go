@@ -178,6 +178,9 @@ type TaskProgress struct {
 // Progress asks all nodes. A node that does not know the query has finished it some time ago, or joined the cluster after its start.
 func (t *QueryTask) Progress(ctx context.Context) (TaskProgress, error) {
 	p := TaskProgress{}
+	if t.client == nil {
+		return p, clientError(errNoTask)
+	}
 	nodes := 0
 	known, err := t.client.onAll(ctx, t.client.jobCommand("query-show", t.id), func(answer string) (bool, error) {
 		job, err := parseJob(answer)
@@ -218,6 +221,9 @@ func (t *QueryTask) Wait(ctx context.Context) error { return t.client.await(ctx,
 
 // Abort ends the query on all nodes; what it has changed stays changed. Ending one that has finished succeeds.
 func (t *QueryTask) Abort(ctx context.Context) error {
+	if t.client == nil {
+		return clientError(errNoTask)
+	}
 	err := t.client.AbortQuery(ctx, nil, t.id)
 	if errors.Is(err, ErrNoJob) {
 		return nil
@@ -233,7 +239,7 @@ func (t *QueryTask) giveUp(ctx context.Context, cause error) error {
 	// Also if the context has ended, which may be why it was not begun.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), DefaultInfoTimeout)
 	defer cancel()
-	if err := t.Abort(ctx); err != nil {
+	if err := t.Abort(ctx); err != nil && !t.client.isClosed() {
 		return errors.Join(cause, fmt.Errorf("ending it failed as well: %w", err))
 	}
 	return cause

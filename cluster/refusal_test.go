@@ -243,6 +243,23 @@ func TestNoMethodPanics(t *testing.T) {
 	require.NoError(t, zero.Close())
 }
 
+func TestZeroTasks(t *testing.T) {
+	ctx := t.Context()
+	done := func(_ any, err error) error { return err }
+	for name, err := range map[string]error{
+		"task": done(new(Task).Done(ctx)), "task's wait": new(Task).Wait(ctx),
+		"index": done(new(IndexTask).Done(ctx)), "index's wait": new(IndexTask).Wait(ctx), "index's progress": done(new(IndexTask).Progress(ctx)),
+		"query": done(new(QueryTask).Done(ctx)), "query's wait": new(QueryTask).Wait(ctx), "query's abort": new(QueryTask).Abort(ctx),
+	} {
+		require.ErrorIs(t, err, ErrArgument, name)
+	}
+	_, err := Reduce(nil, nil)
+	require.ErrorIs(t, err, ErrArgument)
+	for _, err := range newFakeNet(t, 1).open(nil).QueryFrom(ctx, nil, Statement{Namespace: "test"}, new(Cursor)) {
+		require.ErrorIs(t, err, ErrCursor)
+	}
+}
+
 // A call that Close interrupts says so, whatever it has met with.
 func TestClosedWhileCallsAreUnderWay(t *testing.T) {
 	for name, run := range map[string]func(ctx context.Context, c *Client) error{

@@ -183,6 +183,9 @@ type IndexTask struct {
 // Progress returns the part of the index that is built on the node that is last, in percent. A node that does
 // not know the index yet is at 0.
 func (t *IndexTask) Progress(ctx context.Context) (percent int, err error) {
+	if t.client == nil {
+		return 0, clientError(errNoTask)
+	}
 	percent = indexReady
 	all, err := t.client.onAll(ctx, t.client.indexStat(t.namespace, t.name), func(answer string) (bool, error) {
 		loaded, err := indexLoaded(answer)
