@@ -49,12 +49,18 @@ func (c *Client) change(ctx context.Context, p *AdminPolicy, name string, r prot
 }
 
 // administer sends an administration message to any node. Nothing is tried again but what was certainly not done.
-func (c *Client) administer(ctx context.Context, p *AdminPolicy, name string, state retry.State, r *protocol.AdminRequest, take adminAnswer) error {
+func (c *Client) administer(ctx context.Context, p *AdminPolicy, name string, state retry.State, r *protocol.AdminRequest, take adminAnswer) (err error) {
+	defer c.about(&err, name, "", "")
 	s, err := c.adminSpan(ctx, p)
 	if err != nil {
 		return err
 	}
 	defer c.calls.end()
+	message, err := r.AppendMessage(nil)
+	if err != nil {
+		return clientError(err)
+	}
+	defer clear(message) // it may hold a password
 	nodes := c.Nodes()
 	if len(nodes) == 0 {
 		return c.noNode("the cluster has no active node")
@@ -63,7 +69,7 @@ func (c *Client) administer(ctx context.Context, p *AdminPolicy, name string, st
 	pr, ctx := c.probe(ctx, CommandStart{Name: name, Family: FamilyInfo})
 	for again := true; again; {
 		began := time.Now()
-		f := n.administer(ctx, &s, r, take)
+		f := n.administer(ctx, &s, message, take)
 		pr.tried(n, began, &f)
 		if f.err == nil {
 			err = nil
@@ -89,17 +95,13 @@ func (c *Client) adminSpan(ctx context.Context, p *AdminPolicy) (span, error) {
 }
 
 // administer sends an administration message and takes the parts of its answer in.
-func (n *Node) administer(ctx context.Context, s *span, r *protocol.AdminRequest, take adminAnswer) failure {
+func (n *Node) administer(ctx context.Context, s *span, message []byte, take adminAnswer) failure {
 	c, f := n.acquire(ctx, s, time.Now())
 	if f.err != nil {
 		return f
 	}
-	request, err := r.AppendMessage(c.request[:0])
-	if err != nil {
-		n.release(c)
-		return ended(err, false)
-	}
-	c.request = request
+	c.request = append(c.request[:0], message...)
+	request := c.request
 	stop := c.watch(ctx)
 	if f = n.sendRequest(ctx, c); f.err == nil {
 		f = n.readAdmin(ctx, c, take)

@@ -24,13 +24,18 @@ import (
 // timeouts and MaxConcurrentNodes count; the others must be unset.
 func (c *Client) Aggregate(ctx context.Context, p *QueryPolicy, stmt Statement, pkg, function string, args ...protocol.Value) iter.Seq2[protocol.Value, error] {
 	return func(yield func(protocol.Value, error) bool) {
+		if yield == nil {
+			return
+		}
 		if err := c.calls.begin(ctx); err != nil {
+			c.about(&err, "Aggregate", stmt.Namespace, stmt.Set)
 			yield(protocol.Value{}, err)
 			return
 		}
 		defer c.calls.end()
 		a, err := c.newAggregation(ctx, p, stmt, &protocol.UDFCall{Package: pkg, Function: function, Args: args})
 		if err != nil {
+			c.about(&err, "Aggregate", stmt.Namespace, stmt.Set)
 			yield(protocol.Value{}, err)
 			return
 		}
@@ -80,7 +85,11 @@ func (c *Client) newAggregation(ctx context.Context, p *QueryPolicy, stmt Statem
 	}
 	a.probe, ctx = c.probe(ctx, CommandStart{Name: "Aggregate", Family: FamilyQuery, Namespace: stmt.Namespace, Set: stmt.Set})
 	a.ctx, a.cancel = context.WithCancel(ctx)
-	a.explain = func(err error) error { return c.explainIndex(ctx, stmt.Namespace, stmt.Set, r.Where, err) }
+	a.explain = func(err error) error {
+		err = c.explainIndex(ctx, stmt.Namespace, stmt.Set, r.Where, err)
+		c.about(&err, "Aggregate", stmt.Namespace, stmt.Set)
+		return err
+	}
 	return a, nil
 }
 
@@ -208,6 +217,9 @@ type Reducer func(a, b protocol.Value) (protocol.Value, error)
 // Reduce joins the results of an aggregation; nil if there is none. A nil result counts for nothing.
 func Reduce(results iter.Seq2[protocol.Value, error], join Reducer) (protocol.Value, error) {
 	var all protocol.Value
+	if results == nil || join == nil {
+		return all, clientError(fmt.Errorf("%w: the results or the Reducer of Reduce are nil", ErrArgument))
+	}
 	for v, err := range results {
 		if err != nil {
 			return protocol.Value{}, err

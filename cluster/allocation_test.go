@@ -97,3 +97,34 @@ func TestAllocations(t *testing.T) {
 		})
 	}
 }
+
+var answerMissing = message(protocol.Header{ResultCode: protocol.KeyNotFound})
+
+func missOnce(c *Client) error {
+	_, err := c.Get(context.Background(), nil, testKey)
+	if e, ok := err.(*protocol.Error); ok && e.Code == protocol.KeyNotFound {
+		return nil
+	}
+	return err
+}
+
+// A record that is missing is a frequent outcome: all that its error says takes one allocation.
+func TestAllocationsOfAMiss(t *testing.T) {
+	c := echoNode(t, answerMissing, nil)
+	allocations := func(run func(*Client) error) float64 {
+		return testing.AllocsPerRun(500, func() { require.NoError(t, run(c)) })
+	}
+	present := echoNode(t, answerWritten, nil)
+	hit := testing.AllocsPerRun(500, func() { require.NoError(t, getOnce(present)) })
+	require.LessOrEqual(t, allocations(missOnce), hit+1)
+}
+
+func BenchmarkMiss(b *testing.B) {
+	c := echoNode(b, answerMissing, nil)
+	b.ReportAllocs()
+	for b.Loop() {
+		if err := missOnce(c); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

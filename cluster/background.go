@@ -28,7 +28,12 @@ func (c *Client) QueryExecute(ctx context.Context, p *BackgroundPolicy, stmt Sta
 	return c.background(ctx, p, stmt, &protocol.Query{UDF: &protocol.UDFCall{Package: pkg, Function: function, Args: args}})
 }
 
-func (c *Client) background(ctx context.Context, p *BackgroundPolicy, stmt Statement, r *protocol.Query) (*QueryTask, error) {
+func (c *Client) background(ctx context.Context, p *BackgroundPolicy, stmt Statement, r *protocol.Query) (_ *QueryTask, err error) {
+	name := "QueryOperate"
+	if r.UDF != nil {
+		name = "QueryExecute"
+	}
+	defer c.about(&err, name, stmt.Namespace, stmt.Set)
 	if p == nil {
 		p = &c.cfg.Policies.Background
 	} else if err := p.validate(); err != nil {
@@ -48,17 +53,12 @@ func (c *Client) background(ctx context.Context, p *BackgroundPolicy, stmt State
 	if p.DurableDelete {
 		r.Info2 |= protocol.Info2DurableDelete
 	}
-	var err error
 	if r.Where, err = stmt.Filter.request(); err != nil {
 		return nil, clientError(err)
 	}
 	message, err := r.AppendMessage(nil)
 	if err != nil {
 		return nil, clientError(err)
-	}
-	name := "QueryOperate"
-	if r.UDF != nil {
-		name = "QueryExecute"
 	}
 	pr, ctx := c.probe(ctx, CommandStart{Name: name, Family: FamilyQuery, Namespace: stmt.Namespace, Set: stmt.Set})
 	task := c.QueryTask(r.TaskID)
@@ -178,6 +178,9 @@ type TaskProgress struct {
 // Progress asks all nodes. A node that does not know the query has finished it some time ago, or joined the cluster after its start.
 func (t *QueryTask) Progress(ctx context.Context) (TaskProgress, error) {
 	p := TaskProgress{}
+	if t.client == nil {
+		return p, clientError(errNoTask)
+	}
 	nodes := 0
 	known, err := t.client.onAll(ctx, t.client.jobCommand("query-show", t.id), func(answer string) (bool, error) {
 		job, err := parseJob(answer)
@@ -218,6 +221,9 @@ func (t *QueryTask) Wait(ctx context.Context) error { return t.client.await(ctx,
 
 // Abort ends the query on all nodes; what it has changed stays changed. Ending one that has finished succeeds.
 func (t *QueryTask) Abort(ctx context.Context) error {
+	if t.client == nil {
+		return clientError(errNoTask)
+	}
 	err := t.client.AbortQuery(ctx, nil, t.id)
 	if errors.Is(err, ErrNoJob) {
 		return nil
@@ -233,7 +239,7 @@ func (t *QueryTask) giveUp(ctx context.Context, cause error) error {
 	// Also if the context has ended, which may be why it was not begun.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), DefaultInfoTimeout)
 	defer cancel()
-	if err := t.Abort(ctx); err != nil {
+	if err := t.Abort(ctx); err != nil && !t.client.isClosed() {
 		return errors.Join(cause, fmt.Errorf("ending it failed as well: %w", err))
 	}
 	return cause

@@ -131,7 +131,9 @@ func (c *Client) BatchDelete(ctx context.Context, p *BatchPolicy, keys []protoco
 func (c *Client) batchOfKeys(ctx context.Context, name string, p *BatchPolicy, keys []protocol.Key, command func(*BatchPolicy, int) (protocol.Command, error)) ([]BatchResult, error) {
 	for i := range keys {
 		if first, ns := keys[0].Namespace, keys[i].Namespace; ns != first {
-			return nil, clientError(fmt.Errorf("%w: key 0 is of %q, key %d of %q; use a batch for each, or rows of BatchWrite", ErrBatchNamespaces, first, i, ns))
+			var err error = clientError(fmt.Errorf("%w: key 0 is of %q, key %d of %q; use a batch for each, or rows of BatchWrite", ErrBatchNamespaces, first, i, ns))
+			c.about(&err, name, "", "")
+			return nil, err
 		}
 	}
 	return c.batch(ctx, name, p, len(keys), command)

@@ -15,6 +15,7 @@ import (
 // and belong to it.
 type batchRun struct {
 	client  *Client
+	name    string // of the Client's method
 	policy  *BatchPolicy
 	limits  limits
 	span    span
@@ -42,7 +43,16 @@ type batchPart struct {
 }
 
 // batch runs n commands as a batch.
-func (c *Client) batch(ctx context.Context, name string, p *BatchPolicy, n int, command func(*BatchPolicy, int) (protocol.Command, error)) ([]BatchResult, error) {
+func (c *Client) batch(ctx context.Context, name string, p *BatchPolicy, n int, command func(*BatchPolicy, int) (protocol.Command, error)) (_ []BatchResult, err error) {
+	defer func() {
+		if e, ok := err.(*protocol.Error); ok {
+			c.describe(e, name, &e.Key)
+		}
+	}()
+	if err := c.calls.begin(ctx); err != nil {
+		return nil, err
+	}
+	defer c.calls.end()
 	if p == nil {
 		p = &c.cfg.Policies.Batch
 	} else if err := p.validate(); err != nil {
@@ -54,11 +64,7 @@ func (c *Client) batch(ctx context.Context, name string, p *BatchPolicy, n int, 
 	if n == 0 {
 		return nil, clientError(ErrEmptyBatch)
 	}
-	if err := c.calls.begin(ctx); err != nil {
-		return nil, err
-	}
-	defer c.calls.end()
-	b := &batchRun{client: c, policy: p, rows: c.batchRows.take(n), results: make([]BatchResult, n)}
+	b := &batchRun{client: c, name: name, policy: p, rows: c.batchRows.take(n), results: make([]BatchResult, n)}
 	defer func() { c.batchRows.put(b.rows) }()
 	b.limits = p.limits().resolve(DefaultTotalTimeout, DefaultSocketTimeout, DefaultReadRetries)
 	b.span = newSpan(ctx, &b.limits)
@@ -69,8 +75,9 @@ func (c *Client) batch(ctx context.Context, name string, p *BatchPolicy, n int, 
 		if err != nil {
 			return nil, err
 		}
-		b.prepare(i, cmd)
-		open = append(open, i)
+		if b.prepare(i, cmd) {
+			open = append(open, i)
+		}
 	}
 	if txn := txnOf(ctx, p.Txn); txn != nil {
 		ctx = withinCall(ctx)
@@ -82,13 +89,14 @@ func (c *Client) batch(ctx context.Context, name string, p *BatchPolicy, n int, 
 	first := &b.rows[0].cmd.Key
 	b.probe, ctx = c.probe(ctx, CommandStart{Name: name, Family: FamilyBatch, Namespace: first.Namespace, Set: first.Set, Rows: n})
 	b.run(ctx, open)
-	err := b.verdict()
+	err = b.verdict()
 	b.probe.end(err, 0)
 	return b.results, err
 }
 
-// prepare completes a row's command by what the batch's policy adds.
-func (b *batchRun) prepare(i int, cmd protocol.Command) {
+// prepare completes a row's command by what the batch's policy adds. It reports whether the row can be sent; if not, it has its
+// error.
+func (b *batchRun) prepare(i int, cmd protocol.Command) bool {
 	row := &b.rows[i]
 	row.cmd = cmd
 	row.state = retry.State{Write: cmd.IsWrite(), MaxRetries: b.limits.retries}
@@ -96,6 +104,11 @@ func (b *batchRun) prepare(i int, cmd protocol.Command) {
 		row.state.MaxRetries = max(b.policy.MaxRetries, defaultWriteRetries)
 	}
 	b.results[i].Key = cmd.Key
+	if err := cmd.Check(); err != nil {
+		b.results[i].Err = b.client.aboutKey(clientError(err), b.name, &cmd.Key)
+		return false
+	}
+	return true
 }
 
 // verdict is the batch's error: nil if every row has succeeded or has no record.
@@ -153,7 +166,7 @@ func (b *batchRun) run(ctx context.Context, open []int) {
 // fail gives a row its error.
 func (b *batchRun) fail(i int) {
 	row := &b.rows[i]
-	b.results[i].Err = failed(&row.state, &row.fail, row.node, &row.cmd.Key)
+	b.results[i].Err = b.client.failed(&row.state, &row.fail, row.node, b.name, &row.cmd)
 	b.probe.doubtful(row.cmd.Key.Namespace, b.results[i].Err)
 }
 
@@ -298,7 +311,7 @@ func (b *batchRun) unwritable(ctx context.Context, part *batchPart) {
 		row := &b.rows[i]
 		row.asked = nil
 		if _, err := row.cmd.AppendMessage(nil, 0); err != nil {
-			row.fail = ended(err, false)
+			row.fail = unwritable(err)
 			continue
 		}
 		good = append(good, i)

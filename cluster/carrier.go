@@ -141,7 +141,7 @@ func (k *carrier) sortOut(cause error) {
 			return false
 		}
 		if e.wasWritten() {
-			k.co.finish(e, ended(err, false))
+			k.co.finish(e, unwritable(err))
 		}
 		return true
 	})
@@ -286,7 +286,7 @@ func (k *carrier) carryEach(c *conn) (f failure) {
 		c.arm(now)
 		request, err := e.cmd.AppendMessage(c.request[:0], e.budget.budget(now))
 		if err != nil {
-			f = ended(err, false)
+			f = unwritable(err)
 		} else {
 			c.request = request
 			f = k.node.roundTrip(context.Background(), c, &e.resp)

@@ -178,7 +178,7 @@ func TestCase21PartitionWithoutMaster(t *testing.T) {
 				require.ErrorIs(t, err, ErrNoNode)
 				requireVerdict(t, err, false)
 				if k.name != "query" {
-					require.Regexp(t, "no active node holds partition [0-9]+ of namespace test", verdicts(t, err)[0].Message)
+					require.Regexp(t, "no active node holds partition [0-9]+", verdicts(t, err)[0].Message)
 				}
 				require.Zero(t, f.node(0).received())
 			})

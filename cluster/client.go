@@ -53,14 +53,14 @@ func (v *view) node(name string) *Node {
 func Open(ctx context.Context, cfg Config) (*Client, error) {
 	cfg, err := cfg.withDefaults()
 	if err != nil {
-		return nil, err
+		return nil, clientError(err)
 	}
 	if err := contextError(ctx); err != nil {
 		return nil, clientError(err)
 	}
 	// The configuration has no password from here on.
 	if cfg.credentials, err = newCredentials(&cfg); err != nil {
-		return nil, err
+		return nil, clientError(err)
 	}
 	c := &Client{cfg: cfg, done: make(chan struct{}), retries: budget.New(cfg.RetryPercent, cfg.RetryReserve)}
 	c.calls.quiet = make(chan struct{}, 1)
@@ -77,7 +77,11 @@ func Open(ctx context.Context, cfg Config) (*Client, error) {
 	return c, nil
 }
 
+// isClosed reports whether the client was closed, or was not made by Open.
 func (c *Client) isClosed() bool {
+	if c.done == nil {
+		return true
+	}
 	select {
 	case <-c.done:
 		return true
@@ -95,7 +99,7 @@ func (c *Client) IsConnected() bool { return !c.isClosed() && len(c.Nodes()) > 0
 // Nodes returns the active nodes, sorted by name.
 func (c *Client) Nodes() []*Node {
 	var nodes []*Node
-	for _, n := range c.view.Load().nodes {
+	for _, n := range c.seen().nodes {
 		if n.active.Load() {
 			nodes = append(nodes, n)
 		}

@@ -44,7 +44,7 @@ type Config struct {
 	// ClusterName is compared with the name that nodes give; "" accepts any.
 	ClusterName string
 	// User and Password are who the client is where the cluster has users (Enterprise); it logs in at each node. Where the cluster
-	// has none after all, they are not used. Open takes the password out of the configuration that it keeps.
+	// has none after all, they are not used. A password has at most 72 bytes, unless AuthMode is AuthExternal. Open takes the password out of the configuration that it keeps.
 	User     string
 	Password Password
 	// AuthMode says who knows the password.

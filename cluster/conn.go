@@ -352,6 +352,13 @@ func (c *conn) info(commands ...string) ([]protocol.InfoAnswer, error) {
 
 // parseAnswers reads the answers to commands. A body of more lines takes no memory for them.
 func parseAnswers(commands []string, body []byte) ([]protocol.InfoAnswer, error) {
+	if len(commands) == 1 && listsSets(commands[0]) {
+		// The names of sets may have ends of lines in them.
+		value, ok := bytes.CutPrefix(body, []byte(commands[0]+"\t"))
+		if value, complete := bytes.CutSuffix(value, []byte{'\n'}); ok && complete {
+			return []protocol.InfoAnswer{{Command: commands[0], Value: string(value)}}, nil
+		}
+	}
 	if lines := bytes.Count(body, []byte{'\n'}); lines > len(commands) {
 		return nil, fmt.Errorf("%w: %d answers to %d info commands", protocol.ErrMalformed, lines, len(commands))
 	}

@@ -44,6 +44,8 @@ func (cfg *Config) checkUser() error {
 		return configError("User has %d bytes, at most %d are possible", len(cfg.User), protocol.MaxUserLen)
 	case strings.Contains(string(cfg.Password), "\x00"):
 		return configError("Password has a zero byte, which no password can")
+	case len(cfg.Password) > protocol.MaxPasswordLen && cfg.AuthMode != AuthExternal:
+		return configError("Password has %d bytes, at most %d are possible", len(cfg.Password), protocol.MaxPasswordLen)
 	}
 	return nil
 }
@@ -73,7 +75,8 @@ func newCredentials(cfg *Config) (*credentials, error) {
 	}
 	c := &credentials{mode: cfg.AuthMode, user: cfg.User}
 	if c.mode != AuthPKI {
-		hash, err := protocol.Credential(string(cfg.Password))
+		// An external authority may know longer passwords. It does not look at the hash.
+		hash, err := protocol.Credential(string(cfg.Password[:min(len(cfg.Password), protocol.MaxPasswordLen)]))
 		if err != nil {
 			return nil, configError("Password: %w", err)
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/aerosql/aerosql/protocol"
@@ -11,7 +12,7 @@ import (
 
 // Causes of failures on this side, to be asked for with errors.Is.
 var (
-	// ErrClosed means that the client was closed before or during the call.
+	// ErrClosed means that the client was closed before or during the call, or was not made by Open.
 	ErrClosed = errors.New("client is closed")
 	// ErrNoNode means that no active node of the cluster holds the record's partition, or that
 	// there is no node of the name asked for.
@@ -98,6 +99,9 @@ func (e *timeoutError) Is(target error) bool {
 
 // contextError is why a context has ended, nil if it has not.
 func contextError(ctx context.Context) error {
+	if ctx == nil {
+		return errNilContext
+	}
 	err := ctx.Err()
 	if errors.Is(err, context.DeadlineExceeded) {
 		return errContextTimeout
@@ -118,11 +122,14 @@ type BatchError struct {
 func (e *BatchError) Error() string {
 	for i := range e.Results {
 		if r := &e.Results[i]; rowFailed(r.Err) {
-			return fmt.Sprintf("aerospike: %d of %d batch rows failed, the first is row %d: %v", e.Failed, len(e.Results), i, r.Err)
+			return fmt.Sprintf("aerospike: %d of %d batch rows failed, the first is row %d: %s", e.Failed, len(e.Results), i, inner(r.Err))
 		}
 	}
 	return fmt.Sprintf("aerospike: %d of %d batch rows failed", e.Failed, len(e.Results))
 }
+
+// inner is the text of an error within another one's, where the prefix would be there twice.
+func inner(err error) string { return strings.TrimPrefix(err.Error(), "aerospike: ") }
 
 // Unwrap returns the failures of the rows.
 func (e *BatchError) Unwrap() []error {

@@ -45,6 +45,6 @@ func ExampleClient_CreateUser() {
 	err = ann.Put(ctx, nil, protocol.MustKey("test", "orders", 1), protocol.Bins{protocol.NewBin("n", 1)})
 	fmt.Println(errors.Is(err, protocol.RoleViolation))
 	// Output:
-	// aerospike: KEY_NOT_FOUND (2): the record does not exist [node A1]
+	// aerospike: Get test:orders:1: KEY_NOT_FOUND (2): the record does not exist [node A1]
 	// true
 }

@@ -27,14 +27,27 @@ type call struct {
 // execute runs a single-record command. The answer is in resp when the error is nil; any other error is a *protocol.Error.
 func (c *Client) execute(ctx context.Context, cl *call, cmd *protocol.Command, resp *protocol.Response) error {
 	if cl.txn != nil {
-		if err := c.calls.begin(ctx); err != nil {
-			return err
+		if err := c.executeInTxn(ctx, cl, cmd, resp); err != nil {
+			return c.aboutKey(err, cl.name, &cmd.Key)
 		}
-		defer c.calls.end()
-		ctx = withinCall(ctx)
-		return cl.txn.execute(ctx, c, cl, cmd, resp)
+		return nil
 	}
 	return c.perform(ctx, cl, cmd, resp)
+}
+
+// executeInTxn is execute for a command of a transaction.
+func (c *Client) executeInTxn(ctx context.Context, cl *call, cmd *protocol.Command, resp *protocol.Response) error {
+	if err := c.calls.begin(ctx); err != nil {
+		return err
+	}
+	defer c.calls.end()
+	if err := contextError(ctx); err != nil {
+		return clientError(err)
+	}
+	if err := cmd.Check(); err != nil {
+		return clientError(err)
+	}
+	return cl.txn.execute(withinCall(ctx), c, cl, cmd, resp)
 }
 
 // perform runs a command that has all that its transaction adds to it, and tells of it.
@@ -52,13 +65,16 @@ func (c *Client) perform(ctx context.Context, cl *call, cmd *protocol.Command, r
 
 // run chooses a node, tries, and tries again as the limits allow.
 func (c *Client) run(ctx context.Context, cl *call, cmd *protocol.Command, resp *protocol.Response, p *probe) error {
-	if err := contextError(ctx); err != nil {
-		return clientError(err)
-	}
 	if err := c.calls.begin(ctx); err != nil {
-		return err
+		return c.aboutKey(err, cl.name, &cmd.Key)
 	}
 	defer c.calls.end()
+	if err := contextError(ctx); err != nil {
+		return c.aboutKey(clientError(err), cl.name, &cmd.Key)
+	}
+	if err := cmd.Check(); err != nil {
+		return c.aboutKey(clientError(err), cl.name, &cmd.Key)
+	}
 	c.retries.Earn()
 	s := newSpan(ctx, &cl.limits)
 	state := retry.State{Write: cl.write, MaxRetries: cl.limits.retries}
@@ -68,7 +84,7 @@ func (c *Client) run(ctx context.Context, cl *call, cmd *protocol.Command, resp 
 		node, refusal := c.choose(cmd.Key.Namespace, partition, cl, turn)
 		if refusal != nil {
 			refusal.Attempts, refusal.InDoubt = state.Tries(), state.InDoubt()
-			return refusal
+			return c.aboutKey(refusal, cl.name, &cmd.Key)
 		}
 		f := failure{outcome: retry.NoNode, err: ErrNoNode}
 		if node != nil {
@@ -87,11 +103,11 @@ func (c *Client) run(ctx context.Context, cl *call, cmd *protocol.Command, resp 
 		}
 		step := c.advance(&state, &f)
 		if !step.Again {
-			return failed(&state, &f, node, &cmd.Key)
+			return c.failed(&state, &f, node, cl.name, cmd)
 		}
 		if err := c.pause(ctx, &s, cl.limits.sleeps(state.Tries()), step); err != nil {
 			f.err = fmt.Errorf("%w, after %w", err, f.err)
-			return failed(&state, &f, node, &cmd.Key)
+			return c.failed(&state, &f, node, cl.name, cmd)
 		}
 		if step.NextReplica {
 			turn++
@@ -126,15 +142,17 @@ func (c *Client) advance(state *retry.State, f *failure) retry.Step {
 }
 
 // failed makes the error of a command that is not tried again.
-func failed(state *retry.State, f *failure, node *Node, key *protocol.Key) error {
+func (c *Client) failed(state *retry.State, f *failure, node *Node, op string, cmd *protocol.Command) error {
 	e := f.report(node, state.Tries())
 	if f.outcome == retry.Unreadable && !f.final {
 		e.Err = &RecordError{Key: *key, Err: e.Err}
 	}
 	e.InDoubt = state.InDoubt()
 	if f.outcome == retry.NoNode && !f.final {
-		e.Message = fmt.Sprintf("no active node holds partition %d of namespace %s", key.Partition(), key.Namespace)
+		e.Message = fmt.Sprintf("no active node holds partition %d", cmd.Key.Partition())
 	}
+	nameBin(e, cmd)
+	c.describe(e, op, &cmd.Key)
 	return e
 }
 
@@ -178,7 +196,7 @@ func (c *Client) pause(ctx context.Context, s *span, sleep time.Duration, step r
 // choose returns the node for a try of a command, the turn counting its changes of
 // replica. The node is nil if there is none now; an unknown namespace is an error.
 func (c *Client) choose(namespace string, partition uint16, cl *call, turn int) (*Node, *protocol.Error) {
-	v := c.view.Load()
+	v := c.seen()
 	space := v.parts.Space(namespace)
 	if space == nil {
 		if v.parts.Empty() && namespace != "" && !c.isClosed() {
@@ -223,7 +241,7 @@ func (c *Client) unknownNamespace(v *view, namespace string) *protocol.Error {
 	}
 	return &protocol.Error{
 		Code:    protocol.InvalidNamespace,
-		Message: fmt.Sprintf("%q; the cluster has %s", namespace, strings.Join(v.parts.Namespaces(), ", ")),
+		Message: fmt.Sprintf("the cluster has %s", strings.Join(v.parts.Namespaces(), ", ")),
 		Err:     ErrNamespace,
 	}
 }

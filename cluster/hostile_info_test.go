@@ -47,7 +47,7 @@ func infoParsers(text string) map[string]func() (int, error) {
 		"indexes":    func() (int, error) { all, err := parseIndexes(text); return len(all), err },
 		"modules":    func() (int, error) { return len(parseModules(text)), moduleError(text) },
 		"jobs":       func() (int, error) { all, err := parseJobs(text); return len(all), err },
-		"sets":       func() (int, error) { all, err := parseSets(text, "test"); return len(all), err },
+		"sets":       func() (int, error) { all, err := parseSets(text); return len(all), err },
 		"racks":      func() (int, error) { return len(parseRacks(text)), nil },
 		"fields":     func() (int, error) { return len(parseFields(text, ";")), nil },
 		"generation": func() (int, error) { n, err := parseGeneration(text); return int(n), err },

@@ -16,7 +16,8 @@ import (
 // Info asks any node that can be reached and returns its answers by command, as it sent them: a node's "ERROR:..." is a
 // value like any other; protocol.ParseInfoError reads it.
 func (c *Client) Info(ctx context.Context, p *InfoPolicy, cmds ...string) (values map[string]string, err error) {
-	s, err := c.infoSpan(ctx, p)
+	defer c.about(&err, "Info", "", "")
+	s, err := c.infoSpan(ctx, p, cmds)
 	if err != nil {
 		return nil, err
 	}
@@ -36,18 +37,19 @@ func (c *Client) Info(ctx context.Context, p *InfoPolicy, cmds ...string) (value
 }
 
 // InfoNode asks the node of a name, see NodeNames. The error is ErrNoNode if there is none.
-func (c *Client) InfoNode(ctx context.Context, p *InfoPolicy, node string, cmds ...string) (map[string]string, error) {
-	s, err := c.infoSpan(ctx, p)
+func (c *Client) InfoNode(ctx context.Context, p *InfoPolicy, node string, cmds ...string) (values map[string]string, err error) {
+	defer c.about(&err, "InfoNode", "", "")
+	s, err := c.infoSpan(ctx, p, cmds)
 	if err != nil {
 		return nil, err
 	}
 	defer c.calls.end()
-	n := c.view.Load().node(node)
+	n := c.seen().node(node)
 	if n == nil {
 		return nil, c.noNode(fmt.Sprintf("no active node is named %q", node))
 	}
 	pr, ctx := c.probe(ctx, CommandStart{Name: "InfoNode", Family: FamilyInfo})
-	values, err := n.info(ctx, &s, pr, cmds)
+	values, err = n.info(ctx, &s, pr, cmds)
 	pr.end(err, 0)
 	return values, err
 }
@@ -60,8 +62,9 @@ type InfoAnswer struct {
 
 // InfoAll asks all nodes at the same time and returns their answers by the nodes' names. The error
 // is about the call as a whole; that of a node stands in its answer.
-func (c *Client) InfoAll(ctx context.Context, p *InfoPolicy, cmds ...string) (map[string]InfoAnswer, error) {
-	s, err := c.infoSpan(ctx, p)
+func (c *Client) InfoAll(ctx context.Context, p *InfoPolicy, cmds ...string) (answers map[string]InfoAnswer, err error) {
+	defer c.about(&err, "InfoAll", "", "")
+	s, err := c.infoSpan(ctx, p, cmds)
 	if err != nil {
 		return nil, err
 	}
@@ -73,9 +76,10 @@ func (c *Client) InfoAll(ctx context.Context, p *InfoPolicy, cmds ...string) (ma
 	pr, ctx := c.probe(ctx, CommandStart{Name: "InfoAll", Family: FamilyInfo})
 	defer pr.end(nil, 0)
 	var mu sync.Mutex // guards answers
-	answers := make(map[string]InfoAnswer, len(nodes))
+	answers = make(map[string]InfoAnswer, len(nodes))
 	each(nodes, func(n *Node) {
 		values, err := n.info(ctx, &s, pr, cmds)
+		c.about(&err, "InfoAll", "", "")
 		mu.Lock()
 		answers[n.name] = InfoAnswer{values, err}
 		mu.Unlock()
@@ -84,8 +88,9 @@ func (c *Client) InfoAll(ctx context.Context, p *InfoPolicy, cmds ...string) (ma
 }
 
 // Ping asks one node for its status.
-func (c *Client) Ping(ctx context.Context) error {
-	_, err := c.Info(ctx, nil, "status")
+func (c *Client) Ping(ctx context.Context) (err error) {
+	defer c.about(&err, "Ping", "", "")
+	_, err = c.Info(ctx, nil, "status")
 	return err
 }
 
@@ -96,12 +101,16 @@ const truncateTick = 2 * time.Millisecond
 // Truncate removes all records of a set, or with an empty set of a whole namespace,
 // that were last updated before a time; the zero time removes all. A time in the future is refused by the server. The
 // nodes carry it out on their own soon after the answer.
-func (c *Client) Truncate(ctx context.Context, p *InfoPolicy, namespace, set string, before time.Time) error {
+func (c *Client) Truncate(ctx context.Context, p *InfoPolicy, namespace, set string, before time.Time) (err error) {
+	defer c.about(&err, "Truncate", namespace, set)
 	if !infoSafe(namespace, set) {
 		return clientError(configError("a namespace named %q and a set named %q", namespace, set))
 	}
 	if err := c.checkNamespace(namespace); err != nil {
 		return err
+	}
+	if err := contextError(ctx); err != nil {
+		return clientError(err)
 	}
 	if err := outsideTxn(ctx); err != nil {
 		return err
@@ -115,7 +124,7 @@ func (c *Client) Truncate(ctx context.Context, p *InfoPolicy, namespace, set str
 	} else if err := c.wait(ctx, truncateTick); err != nil {
 		return err
 	}
-	_, err := c.infoValue(ctx, p, command)
+	_, err = c.infoValue(ctx, p, command)
 	return err
 }
 
@@ -127,6 +136,9 @@ func (c *Client) wait(ctx context.Context, d time.Duration) error {
 	case <-timer.C:
 		return nil
 	case <-ctx.Done():
+		if c.isClosed() {
+			return clientError(ErrClosed)
+		}
 		return clientError(contextError(ctx))
 	case <-c.done:
 		return clientError(ErrClosed)
@@ -134,7 +146,10 @@ func (c *Client) wait(ctx context.Context, d time.Duration) error {
 }
 
 // infoSpan begins a call for information, as beginCall does.
-func (c *Client) infoSpan(ctx context.Context, p *InfoPolicy) (span, error) {
+func (c *Client) infoSpan(ctx context.Context, p *InfoPolicy, cmds []string) (span, error) {
+	if _, err := protocol.AppendInfo(nil, cmds...); err != nil {
+		return span{}, clientError(err)
+	}
 	if p == nil {
 		p = &c.cfg.Policies.Info
 	} else if err := p.validate(); err != nil {
@@ -185,7 +200,7 @@ func (n *Node) exchangeInfo(ctx context.Context, s *span, cmds []string) (values
 		reused, lost := c.reused, false
 		switch {
 		case errors.Is(err, protocol.ErrInvalidCommand):
-			f = ended(err, false)
+			f = unwritable(err)
 		case c.heedError(err):
 			lost = true
 			f = failure{err: protocol.NotAuthenticated, outcome: retry.Refused, code: protocol.NotAuthenticated}

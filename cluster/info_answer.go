@@ -75,7 +75,7 @@ func infoOfEach[T any](ctx context.Context, c *Client, p *InfoPolicy, command st
 
 // since reports whether all nodes are of a version or a later one.
 func (c *Client) since(parts ...int) bool {
-	for _, n := range c.view.Load().nodes {
+	for _, n := range c.seen().nodes {
 		if !n.version.AtLeast(parts...) {
 			return false
 		}
@@ -93,7 +93,7 @@ func (c *Client) namespaceParam(older, namespace string) string {
 
 // checkNamespace reports, as an error, a namespace that the cluster does not have.
 func (c *Client) checkNamespace(namespace string) error {
-	if v := c.view.Load(); v.parts.Space(namespace) == nil {
+	if v := c.seen(); v.parts.Space(namespace) == nil {
 		return c.unknownNamespace(v, namespace)
 	}
 	return nil
@@ -102,7 +102,7 @@ func (c *Client) checkNamespace(namespace string) error {
 // infoSafe reports whether names can stand in an info command without changing its meaning.
 func infoSafe(names ...string) bool {
 	for _, name := range names {
-		if strings.ContainsFunc(name, func(r rune) bool { return r < ' ' || r == ';' || r == ':' || r == '=' }) {
+		if strings.ContainsFunc(name, func(r rune) bool { return r < ' ' || r == 0x7f || r == ';' || r == ':' || r == '=' }) {
 			return false
 		}
 	}

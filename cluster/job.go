@@ -33,16 +33,14 @@ func (j *Job) Active() bool { return strings.HasPrefix(j.Status, "active") }
 func (j *Job) Aborted() bool { return !j.Active() && j.Status != "" && j.Status != "done(ok)" }
 
 // Jobs returns the queries that each node shows, by the nodes' names.
-func (c *Client) Jobs(ctx context.Context, p *InfoPolicy) (map[string][]Job, error) {
+func (c *Client) Jobs(ctx context.Context, p *InfoPolicy) (_ map[string][]Job, err error) {
+	defer c.about(&err, "Jobs", "", "")
 	return infoOfEach(ctx, c, p, "query-show", parseJobs)
 }
 
 func parseJobs(answer string) (jobs []Job, err error) {
 	jobs = make([]Job, 0, strings.Count(answer, jobID+"="))
-	for entry := range strings.SplitSeq(answer, ";") {
-		if entry == "" {
-			continue
-		}
+	for entry := range listEntries(answer, behindJob) {
 		job, err := parseJob(entry)
 		if err != nil {
 			return nil, err
@@ -61,9 +59,10 @@ func noJob(id uint64) error {
 }
 
 // Job returns the query of an id, by the names of the nodes that know it. The error is ErrNoJob if none does.
-func (c *Client) Job(ctx context.Context, p *InfoPolicy, id uint64) (map[string]Job, error) {
+func (c *Client) Job(ctx context.Context, p *InfoPolicy, id uint64) (_ map[string]Job, err error) {
+	defer c.about(&err, "Job", "", "")
 	jobs := make(map[string]Job)
-	err := c.askJob(ctx, p, "query-show", id, func(node, answer string) error {
+	err = c.askJob(ctx, p, "query-show", id, func(node, answer string) error {
 		job, err := parseJob(answer)
 		jobs[node] = job
 		return err
@@ -76,7 +75,8 @@ func (c *Client) Job(ctx context.Context, p *InfoPolicy, id uint64) (map[string]
 
 // AbortQuery ends the query of an id, of any kind, on all nodes that are at work on it. The error is ErrNoJob if
 // none is.
-func (c *Client) AbortQuery(ctx context.Context, p *InfoPolicy, id uint64) error {
+func (c *Client) AbortQuery(ctx context.Context, p *InfoPolicy, id uint64) (err error) {
+	defer c.about(&err, "AbortQuery", "", "")
 	return c.askJob(ctx, p, "query-abort", id, func(string, string) error { return nil })
 }
 
@@ -112,6 +112,7 @@ func (c *Client) askJob(ctx context.Context, p *InfoPolicy, command string, id u
 
 // AbortAllQueries ends all queries on all nodes, those of other clients too, and returns how many there were.
 func (c *Client) AbortAllQueries(ctx context.Context, p *InfoPolicy) (killed int64, err error) {
+	defer c.about(&err, "AbortAllQueries", "", "")
 	answers, err := c.infoEach(ctx, p, "query-abort-all")
 	for _, answer := range answers {
 		_, n, _ := strings.Cut(answer, ":")
@@ -138,7 +139,7 @@ func parseJob(answer string) (Job, error) {
 	if err := infoError(answer); err != nil {
 		return Job{}, err
 	}
-	f := parseFields(answer, ":")
+	f := parseNamed(answer, behindJob, []string{jobID, "ns", "set"}, []string{"sindex-name", "n-pids-requested", "n-keyds-requested"})
 	id, err := strconv.ParseUint(f[jobID], 10, 64)
 	if err != nil {
 		return Job{}, clientError(fmt.Errorf("%w: the query %.80q has no id", protocol.ErrMalformed, answer))

@@ -66,6 +66,8 @@ type failure struct {
 	code    protocol.ResultCode // of a refusal
 	detail  string              // the server's own text about it
 	node    *Node               // who failed, where that is not known otherwise
+	// invalid: the command can't be written, whatever the node.
+	invalid bool
 	// final: the time, the context or the client has ended, or the command can't be written, so
 	// that nothing more can be tried; sent tells then whether the whole request had left.
 	final, sent bool
@@ -74,7 +76,9 @@ type failure struct {
 // report makes the error of a failure that nothing more is tried about. The node may be nil.
 func (f *failure) report(node *Node, attempts int) *protocol.Error {
 	e := &protocol.Error{Code: protocol.ClientError, Attempts: attempts, Message: f.detail}
-	if node != nil {
+	if f.invalid {
+		e.Attempts = 0
+	} else if node != nil {
 		e.Node = node.name
 	}
 	if f.code != protocol.OK {
@@ -88,6 +92,9 @@ func (f *failure) report(node *Node, attempts int) *protocol.Error {
 	}
 	return e
 }
+
+// unwritable is the failure of a command that can't be written, so that nothing is sent.
+func unwritable(err error) failure { return failure{err: err, final: true, invalid: true} }
 
 // ended is the failure of a command that something else than the node has ended.
 func ended(err error, sent bool) failure { return failure{err: err, final: true, sent: sent} }
@@ -133,7 +140,7 @@ func (n *Node) do(ctx context.Context, s *span, now time.Time, cmd *protocol.Com
 	request, err := cmd.AppendMessage(c.request[:0], s.budget(now))
 	if err != nil {
 		n.release(c)
-		return ended(err, false)
+		return unwritable(err)
 	}
 	c.request = request
 	stop := c.watch(ctx)
@@ -194,7 +201,7 @@ func (n *Node) readAnswer(ctx context.Context, c *conn, resp *protocol.Response)
 // sendRequest writes the request that the connection holds.
 func (n *Node) sendRequest(ctx context.Context, c *conn) failure {
 	if err := c.compress(); err != nil {
-		return ended(err, false)
+		return unwritable(err)
 	}
 	sent, err := c.send()
 	if err == nil {

@@ -20,7 +20,9 @@ type probe struct {
 }
 
 // observed reports whether a command needs a probe.
-func (c *Client) observed() bool { return c.cfg.Observer != nil || c.cfg.meter.on.Load() }
+func (c *Client) observed() bool {
+	return c.cfg.Observer != nil || c.cfg.meter != nil && c.cfg.meter.on.Load()
+}
 
 // begin starts a probe and returns the context of the command.
 func (p *probe) begin(ctx context.Context, c *Client, start CommandStart) context.Context {

@@ -2,6 +2,7 @@ package cluster
 
 import (
 	"context"
+	"fmt"
 	"iter"
 
 	"github.com/aerosql/aerosql/protocol"
@@ -27,7 +28,7 @@ type Statement struct {
 // Scan reads a set, or with an empty set a whole namespace, with the named bins or all of
 // them. It is Query with a Statement of these.
 func (c *Client) Scan(ctx context.Context, p *QueryPolicy, namespace, set string, bins ...string) iter.Seq2[*protocol.Record, error] {
-	return c.Query(ctx, p, Statement{Namespace: namespace, Set: set, Bins: bins})
+	return c.queryAll(ctx, p, "Scan", Statement{Namespace: namespace, Set: set, Bins: bins})
 }
 
 // Query returns the records that a statement describes, in no order, from all
@@ -53,13 +54,13 @@ func (c *Client) Scan(ctx context.Context, p *QueryPolicy, namespace, set string
 // nodes and waits for nothing but the closing of connections. Records of one answer of a node, up to 1 MiB, share
 // memory: copy what is to be kept for long.
 func (c *Client) Query(ctx context.Context, p *QueryPolicy, stmt Statement) iter.Seq2[*protocol.Record, error] {
+	return c.queryAll(ctx, p, "Query", stmt)
+}
+
+func (c *Client) queryAll(ctx context.Context, p *QueryPolicy, op string, stmt Statement) iter.Seq2[*protocol.Record, error] {
 	return func(yield func(*protocol.Record, error) bool) {
 		cur, err := NewCursor(stmt.Partitions)
-		if err != nil {
-			yield(nil, err)
-			return
-		}
-		c.query(ctx, p, stmt, cur, yield)
+		c.query(ctx, p, op, stmt, cur, err, yield)
 	}
 }
 
@@ -78,29 +79,44 @@ func (c *Client) Query(ctx context.Context, p *QueryPolicy, stmt Statement) iter
 // The last page may be empty. A cursor of another query is ErrCursor.
 func (c *Client) QueryFrom(ctx context.Context, p *QueryPolicy, stmt Statement, from *Cursor) iter.Seq2[*protocol.Record, error] {
 	return func(yield func(*protocol.Record, error) bool) {
-		if stmt.Partitions != (PartitionFilter{}) {
-			yield(nil, clientError(configError("Statement.Partitions is set beside a Cursor; give the partitions to NewCursor")))
-			return
+		var err error
+		switch {
+		case from == nil:
+			err = clientError(fmt.Errorf("%w: the Cursor is nil; make one with NewCursor", ErrCursor))
+		case stmt.Partitions != (PartitionFilter{}):
+			err = clientError(configError("Statement.Partitions is set beside a Cursor; give the partitions to NewCursor"))
 		}
-		c.query(ctx, p, stmt, from, yield)
+		c.query(ctx, p, "QueryFrom", stmt, from, err, yield)
 	}
 }
 
-func (c *Client) query(ctx context.Context, p *QueryPolicy, stmt Statement, from *Cursor, yield func(*protocol.Record, error) bool) {
-	if err := c.calls.begin(ctx); err != nil {
+// query runs a query unless there is an error already. Without a loop body, which only a direct call of the iterator leaves out, it
+// does nothing.
+func (c *Client) query(ctx context.Context, p *QueryPolicy, op string, stmt Statement, from *Cursor, err error, yield func(*protocol.Record, error) bool) {
+	if yield == nil {
+		return
+	}
+	fail := func(err error) {
+		c.about(&err, op, stmt.Namespace, stmt.Set)
 		yield(nil, err)
+	}
+	if begun := c.calls.begin(ctx); begun != nil {
+		fail(begun)
 		return
 	}
 	defer c.calls.end()
-	if err := outsideTxn(ctx); err != nil {
-		yield(nil, err)
-		return
+	if err == nil {
+		err = outsideTxn(ctx)
 	}
-	q, err := c.newQuery(ctx, p, stmt, from)
+	var q *queryRun
+	if err == nil {
+		q, err = c.newQuery(ctx, p, stmt, from)
+	}
 	if err != nil {
-		yield(nil, err)
+		fail(err)
 		return
 	}
 	defer from.put()
+	q.op = op
 	q.run(yield)
 }

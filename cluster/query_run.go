@@ -21,6 +21,7 @@ const chunkRecords = 64
 // and belong to it.
 type queryRun struct {
 	client *Client
+	op     string // name of the Client's method
 	policy *QueryPolicy
 	// request is what all nodes are asked for, but for the partitions.
 	request *protocol.Query
@@ -98,7 +99,7 @@ func (c *Client) newQuery(ctx context.Context, p *QueryPolicy, stmt Statement, f
 	if err := contextError(ctx); err != nil {
 		return nil, clientError(err)
 	}
-	v := c.view.Load()
+	v := c.seen()
 	space := v.parts.Space(stmt.Namespace)
 	if space == nil {
 		return nil, c.unknownNamespace(v, stmt.Namespace)
@@ -159,6 +160,7 @@ func (q *queryRun) run(yield func(*protocol.Record, error) bool) {
 			f.err = fmt.Errorf("%w, after %w", err, f.err)
 		}
 		q.err = q.client.explainIndex(q.ctx, q.request.Namespace, q.request.Set, q.request.Where, q.incomplete(&f, failed))
+		q.client.about(&q.err, q.op, q.request.Namespace, q.request.Set)
 		yield(nil, q.err)
 		return
 	}
@@ -332,7 +334,7 @@ func (q *queryRun) stream(s *queryShare, chunks chan<- chunk) failure {
 	request, err := query.AppendMessage(c.request[:0])
 	if err != nil {
 		s.Node.release(c)
-		return ended(err, false)
+		return unwritable(err)
 	}
 	c.request = request
 	stop := c.watch(q.ctx)

@@ -92,7 +92,7 @@ func (c *Client) Delete(ctx context.Context, p *WritePolicy, key protocol.Key) (
 func (c *Client) Operate(ctx context.Context, p *WritePolicy, key protocol.Key, ops ...protocol.Operation) (*protocol.Record, error) {
 	wp, err := c.writePolicy(p)
 	if err != nil {
-		return nil, err
+		return nil, c.aboutKey(err, "Operate", &key)
 	}
 	cmd := protocol.NewOperate(key, ops, wp.RespondAllOps)
 	wp.apply(&cmd)
@@ -117,7 +117,7 @@ func (c *Client) read(ctx context.Context, name string, p *ReadPolicy, cmd *prot
 	if p == nil {
 		p = &c.cfg.Policies.Read
 	} else if err := p.validate(); err != nil {
-		return clientError(err)
+		return c.aboutKey(clientError(err), name, &cmd.Key)
 	}
 	p.apply(cmd)
 	cl := call{
@@ -132,7 +132,7 @@ func (c *Client) read(ctx context.Context, name string, p *ReadPolicy, cmd *prot
 func (c *Client) write(ctx context.Context, name string, p *WritePolicy, cmd *protocol.Command, alone bool) error {
 	wp, err := c.writePolicy(p)
 	if err != nil {
-		return err
+		return c.aboutKey(err, name, &cmd.Key)
 	}
 	wp.apply(cmd)
 	cl := call{

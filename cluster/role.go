@@ -43,7 +43,8 @@ func (c *Client) SetQuotas(ctx context.Context, p *AdminPolicy, role string, rea
 }
 
 // QueryRole returns a role. One that is not there is protocol.InvalidRole.
-func (c *Client) QueryRole(ctx context.Context, p *AdminPolicy, role string) (protocol.Role, error) {
+func (c *Client) QueryRole(ctx context.Context, p *AdminPolicy, role string) (_ protocol.Role, err error) {
+	defer c.about(&err, "QueryRole", "", "")
 	if role == "" {
 		return protocol.Role{}, clientError(fmt.Errorf("%w: a role without a name", protocol.ErrInvalidCommand))
 	}

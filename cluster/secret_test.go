@@ -68,6 +68,7 @@ func TestUserConfigErrors(t *testing.T) {
 		"Password is set and User is empty":                     {Password: "hunter2"},
 		"User has 64 bytes":                                     {User: strings.Repeat("u", 64)},
 		"Password has a zero byte":                              {User: "u", Password: "hunter2\x00"},
+		"Password has 73 bytes, at most 72 are possible":        {User: "u", Password: cluster.Password("hunter2" + strings.Repeat("p", 66))},
 		"AuthMode is AuthPKI, where the certificate names":      {AuthMode: cluster.AuthPKI, User: "u"},
 		"AuthMode is AuthExternal and User is empty":            {AuthMode: cluster.AuthExternal},
 		"AuthMode is 9":                                         {AuthMode: 9},
@@ -78,6 +79,7 @@ func TestUserConfigErrors(t *testing.T) {
 		_, err := cluster.Open(t.Context(), cfg)
 		require.ErrorIs(t, err, cluster.ErrConfig)
 		require.ErrorContains(t, err, want)
+		require.True(t, strings.HasPrefix(err.Error(), "aerospike: invalid configuration: "), err.Error())
 		require.NotContains(t, err.Error(), "hunter2")
 	}
 	require.Equal(t, "internal external pki", fmt.Sprint(cluster.AuthInternal, cluster.AuthExternal, cluster.AuthPKI))

@@ -40,7 +40,8 @@ func ConfigOfXDR(datacenter, namespace string) ConfigContext {
 }
 
 // ServerConfig returns a part of the nodes' configuration, as it is now, by the nodes' names.
-func (c *Client) ServerConfig(ctx context.Context, p *InfoPolicy, of ConfigContext) (map[string]InfoFields, error) {
+func (c *Client) ServerConfig(ctx context.Context, p *InfoPolicy, of ConfigContext) (_ map[string]InfoFields, err error) {
+	defer c.about(&err, "ServerConfig", of.namespace, of.set)
 	if of.set != "" {
 		return nil, clientError(configError("the configuration of set %q can't be read; Sets returns it", of.set))
 	}
@@ -57,7 +58,8 @@ func (c *Client) ServerConfig(ctx context.Context, p *InfoPolicy, of ConfigConte
 // Every node is asked for every setting. The error joins what they refused, a *protocol.Error with the node's name
 // for each; what is not named in it has been changed. protocol.ParameterError is a setting that is not known, or can't be changed
 // while the server runs, or whose value is out of range.
-func (c *Client) SetServerConfig(ctx context.Context, p *InfoPolicy, of ConfigContext, settings map[string]string) error {
+func (c *Client) SetServerConfig(ctx context.Context, p *InfoPolicy, of ConfigContext, settings map[string]string) (err error) {
+	defer c.about(&err, "SetServerConfig", of.namespace, of.set)
 	if len(settings) == 0 || of.kind == "" {
 		return clientError(configError("SetServerConfig needs a ConfigContext and at least one setting"))
 	}
@@ -79,15 +81,19 @@ func (c *Client) SetServerConfig(ctx context.Context, p *InfoPolicy, of ConfigCo
 		return err
 	}
 	var refused []error
+	refuse := func(err error) {
+		c.about(&err, "SetServerConfig", of.namespace, of.set)
+		refused = append(refused, err)
+	}
 	for _, node := range slices.Sorted(maps.Keys(answers)) {
 		a := answers[node]
 		if a.Err != nil {
-			refused = append(refused, a.Err)
+			refuse(a.Err)
 			continue
 		}
 		for _, command := range commands {
 			if err := infoError(a.Values[command]); err != nil {
-				refused = append(refused, settingError(err, strings.TrimPrefix(command, start+";"), node))
+				refuse(settingError(err, strings.TrimPrefix(command, start+";"), node))
 			}
 		}
 	}

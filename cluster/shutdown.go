@@ -21,12 +21,18 @@ func withinCall(ctx context.Context) context.Context { return context.WithValue(
 
 // begin counts a call. The error is ErrClosed if none may begin any more; otherwise end must follow.
 func (c *callCount) begin(ctx context.Context) error {
-	if c.n.Add(1) > shut && ctx.Value(callKey{}) == nil {
+	switch {
+	case c.quiet == nil:
+		return clientError(errNotOpened)
+	case c.n.Add(1) > shut && (ctx == nil || ctx.Value(callKey{}) == nil):
 		c.end()
 		return clientError(ErrClosed)
 	}
 	return nil
 }
+
+// over reports whether no more calls may begin.
+func (c *callCount) over() bool { return c.quiet == nil || c.n.Load() >= shut }
 
 func (c *callCount) end() {
 	if c.n.Add(-1) == shut {
@@ -47,6 +53,9 @@ func (c *callCount) shut() (quiet bool) {
 // applied. Closing twice is allowed. [Client.Shutdown] lets calls come to their end.
 func (c *Client) Close() error {
 	c.calls.shut()
+	if c.done == nil {
+		return nil // it was not made by Open
+	}
 	c.closeOnce.Do(func() {
 		close(c.done)
 		c.tender.cancel()
@@ -60,6 +69,9 @@ func (c *Client) Close() error {
 // Close does it, and the error is the context's.
 func (c *Client) Shutdown(ctx context.Context) error {
 	var err error
+	if ctx == nil {
+		return clientError(errNilContext)
+	}
 	if !c.calls.shut() {
 		select {
 		case <-c.calls.quiet:

@@ -60,6 +60,8 @@ func (ix *Index) check() error {
 	switch {
 	case ix.Namespace == "" || ix.Name == "":
 		return configError("an Index needs a Namespace and a Name")
+	case protocol.CheckNewName("index", ix.Name) != nil:
+		return configError("Index: %w", protocol.CheckNewName("index", ix.Name))
 	case len(ix.Name) > maxIndexName || !infoSafe(ix.Namespace, ix.Set, ix.Name, ix.Bin):
 		return configError("Index: names may not contain ';', ':', '=' or control characters, and the index name %q may have at most %d bytes", ix.Name, maxIndexName)
 	case ix.Type > IndexGeo || ix.Collection > IndexMapValues:
@@ -108,7 +110,8 @@ func (ix *Index) command(inNamespace string) (string, error) {
 // CreateIndex creates a secondary index; nodes fill it in the background with the records that are there, and the task
 // is done when it can be used on all of them. An index of the same definition is no error, and under another
 // name it is renamed; one of another definition under the name is protocol.IndexFound.
-func (c *Client) CreateIndex(ctx context.Context, p *InfoPolicy, index Index) (*IndexTask, error) {
+func (c *Client) CreateIndex(ctx context.Context, p *InfoPolicy, index Index) (_ *IndexTask, err error) {
+	defer c.about(&err, "CreateIndex", index.Namespace, index.Set)
 	if err := index.check(); err != nil {
 		return nil, clientError(err)
 	}
@@ -132,7 +135,8 @@ func (c *Client) createIndex(ctx context.Context, p *InfoPolicy, namespace, name
 
 // DropIndex removes a secondary index; removing one that is not there succeeds. The
 // task is done when no node has it any more.
-func (c *Client) DropIndex(ctx context.Context, p *InfoPolicy, namespace, set, name string) (*Task, error) {
+func (c *Client) DropIndex(ctx context.Context, p *InfoPolicy, namespace, set, name string) (_ *Task, err error) {
+	defer c.about(&err, "DropIndex", namespace, set)
 	if !infoSafe(namespace, set, name) || name == "" {
 		return nil, clientError(configError("an index name %q of namespace %q and set %q", name, namespace, set))
 	}
@@ -154,7 +158,8 @@ func (c *Client) DropIndex(ctx context.Context, p *InfoPolicy, namespace, set, n
 }
 
 // IndexExists reports whether a node has an index of the name, ready or not.
-func (c *Client) IndexExists(ctx context.Context, p *InfoPolicy, namespace, name string) (bool, error) {
+func (c *Client) IndexExists(ctx context.Context, p *InfoPolicy, namespace, name string) (_ bool, err error) {
+	defer c.about(&err, "IndexExists", namespace, "")
 	if !infoSafe(namespace, name) || namespace == "" || name == "" {
 		return false, clientError(configError("an index name %q of namespace %q", name, namespace))
 	}
@@ -178,6 +183,9 @@ type IndexTask struct {
 // Progress returns the part of the index that is built on the node that is last, in percent. A node that does
 // not know the index yet is at 0.
 func (t *IndexTask) Progress(ctx context.Context) (percent int, err error) {
+	if t.client == nil {
+		return 0, clientError(errNoTask)
+	}
 	percent = indexReady
 	all, err := t.client.onAll(ctx, t.client.indexStat(t.namespace, t.name), func(answer string) (bool, error) {
 		loaded, err := indexLoaded(answer)

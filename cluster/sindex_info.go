@@ -12,7 +12,11 @@ import (
 
 // CreateSetIndex creates an index of all records of a set, which makes queries of a small set in a
 // large namespace fast (server 8.1). The task is that of CreateIndex.
-func (c *Client) CreateSetIndex(ctx context.Context, p *InfoPolicy, namespace, set, name string) (*IndexTask, error) {
+func (c *Client) CreateSetIndex(ctx context.Context, p *InfoPolicy, namespace, set, name string) (_ *IndexTask, err error) {
+	defer c.about(&err, "CreateSetIndex", namespace, set)
+	if err := protocol.CheckNewName("index", name); err != nil {
+		return nil, clientError(configError("%w", err))
+	}
 	if namespace == "" || set == "" || name == "" || !infoSafe(namespace, set, name) {
 		return nil, clientError(configError("a set index needs namespace, set and name without ';', ':' and '='; they are %q, %q and %q", namespace, set, name))
 	}
@@ -30,7 +34,8 @@ type IndexInfo struct {
 }
 
 // Indexes lists the secondary indexes of a namespace, or with "" of all, as one node knows them.
-func (c *Client) Indexes(ctx context.Context, p *InfoPolicy, namespace string) ([]IndexInfo, error) {
+func (c *Client) Indexes(ctx context.Context, p *InfoPolicy, namespace string) (_ []IndexInfo, err error) {
+	defer c.about(&err, "Indexes", namespace, "")
 	if !infoSafe(namespace) {
 		return nil, clientError(configError("a namespace named %q", namespace))
 	}
@@ -54,7 +59,7 @@ func parseIndexes(answer string) ([]IndexInfo, error) {
 		if entry == "" {
 			continue
 		}
-		info, err := parseIndex(parseFields(entry, ":"))
+		info, err := parseIndex(parseNamed(entry, behindIndex, []string{"ns", "indexname", "set"}, []string{"bin"}))
 		if err != nil {
 			return nil, clientError(fmt.Errorf("%w: the index %.80q: %v", protocol.ErrMalformed, entry, err))
 		}
@@ -128,7 +133,8 @@ type IndexStatistics struct {
 
 // IndexStatistics returns the numbers about an index, by the nodes' names. An index that the first
 // node to fail does not know is an error that is protocol.IndexNotFound.
-func (c *Client) IndexStatistics(ctx context.Context, p *InfoPolicy, namespace, name string) (map[string]IndexStatistics, error) {
+func (c *Client) IndexStatistics(ctx context.Context, p *InfoPolicy, namespace, name string) (_ map[string]IndexStatistics, err error) {
+	defer c.about(&err, "IndexStatistics", namespace, "")
 	if namespace == "" || name == "" || !infoSafe(namespace, name) {
 		return nil, clientError(configError("an index name %q of namespace %q", name, namespace))
 	}

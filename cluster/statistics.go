@@ -2,7 +2,6 @@ package cluster
 
 import (
 	"context"
-	"fmt"
 	"strings"
 	"time"
 
@@ -28,7 +27,8 @@ type Statistics struct {
 }
 
 // Statistics returns the nodes' numbers about themselves, by the nodes' names.
-func (c *Client) Statistics(ctx context.Context, p *InfoPolicy) (map[string]Statistics, error) {
+func (c *Client) Statistics(ctx context.Context, p *InfoPolicy) (_ map[string]Statistics, err error) {
+	defer c.about(&err, "Statistics", "", "")
 	return infoOfEach(ctx, c, p, "statistics", func(answer string) (Statistics, error) {
 		f := parseFields(answer, ";")
 		return Statistics{
@@ -41,7 +41,8 @@ func (c *Client) Statistics(ctx context.Context, p *InfoPolicy) (map[string]Stat
 }
 
 // Namespaces returns the names of the namespaces that a node has.
-func (c *Client) Namespaces(ctx context.Context, p *InfoPolicy) ([]string, error) {
+func (c *Client) Namespaces(ctx context.Context, p *InfoPolicy) (_ []string, err error) {
+	defer c.about(&err, "Namespaces", "", "")
 	answer, err := c.infoValue(ctx, p, "namespaces")
 	if err != nil || answer == "" {
 		return nil, err
@@ -69,14 +70,15 @@ type NamespaceStatistics struct {
 }
 
 // NamespaceStatistics returns the nodes' numbers about a namespace, by the nodes' names.
-func (c *Client) NamespaceStatistics(ctx context.Context, p *InfoPolicy, namespace string) (map[string]NamespaceStatistics, error) {
+func (c *Client) NamespaceStatistics(ctx context.Context, p *InfoPolicy, namespace string) (_ map[string]NamespaceStatistics, err error) {
+	defer c.about(&err, "NamespaceStatistics", namespace, "")
 	if err := c.checkNamespace(namespace); err != nil {
 		return nil, err
 	}
 	return infoOfEach(ctx, c, p, "namespace/"+namespace, func(answer string) (NamespaceStatistics, error) {
 		f := parseFields(answer, ";")
 		if f["type"] == "unknown" {
-			return NamespaceStatistics{}, absentNamespace(namespace)
+			return NamespaceStatistics{}, errAbsent()
 		}
 		return NamespaceStatistics{
 			ReplicationFactor: int(f.Int("effective_replication_factor")),
@@ -91,9 +93,9 @@ func (c *Client) NamespaceStatistics(ctx context.Context, p *InfoPolicy, namespa
 	})
 }
 
-// absentNamespace is the error of a node that does not have a namespace which others do.
-func absentNamespace(namespace string) error {
-	return &protocol.Error{Code: protocol.InvalidNamespace, Attempts: 1, Message: fmt.Sprintf("%q", namespace), Err: ErrNamespace}
+// errAbsent returns the error of a node that does not have a namespace which others have.
+func errAbsent() error {
+	return &protocol.Error{Code: protocol.InvalidNamespace, Attempts: 1, Err: ErrNamespace}
 }
 
 // SetStatistics are a node's numbers about a set.
@@ -114,7 +116,8 @@ type SetStatistics struct {
 
 // Sets returns the nodes' numbers about the sets of a namespace, or with "" of all, by the nodes' names. A node
 // knows the sets of which it has had a record since it was started.
-func (c *Client) Sets(ctx context.Context, p *InfoPolicy, namespace string) (map[string][]SetStatistics, error) {
+func (c *Client) Sets(ctx context.Context, p *InfoPolicy, namespace string) (_ map[string][]SetStatistics, err error) {
+	defer c.about(&err, "Sets", namespace, "")
 	command := "sets"
 	if namespace != "" {
 		if err := c.checkNamespace(namespace); err != nil {
@@ -122,15 +125,15 @@ func (c *Client) Sets(ctx context.Context, p *InfoPolicy, namespace string) (map
 		}
 		command += "/" + namespace
 	}
-	return infoOfEach(ctx, c, p, command, func(answer string) ([]SetStatistics, error) { return parseSets(answer, namespace) })
+	return infoOfEach(ctx, c, p, command, func(answer string) ([]SetStatistics, error) { return parseSets(answer) })
 }
 
-func parseSets(answer, namespace string) ([]SetStatistics, error) {
+func parseSets(answer string) ([]SetStatistics, error) {
 	sets := make([]SetStatistics, 0, strings.Count(answer, "ns="))
-	for entry := range strings.SplitSeq(answer, ";") {
-		switch f := parseFields(entry, ":"); {
+	for entry := range listEntries(answer, behindSet) {
+		switch f := parseNamed(entry, behindSet, []string{"ns", "set"}, nil); {
 		case f["ns_type"] == "unknown":
-			return nil, absentNamespace(namespace)
+			return nil, errAbsent()
 		case f["ns"] != "" && f["set"] != "":
 			sets = append(sets, setStatistics(f))
 		}

@@ -2,6 +2,7 @@ package cluster
 
 import (
 	"context"
+	"fmt"
 	"time"
 )
 
@@ -19,11 +20,19 @@ type Task struct {
 }
 
 // Done asks all nodes whether the work is finished.
-func (t *Task) Done(ctx context.Context) (bool, error) { return t.done(ctx) }
+func (t *Task) Done(ctx context.Context) (bool, error) {
+	if t.done == nil {
+		return false, clientError(errNoTask)
+	}
+	return t.done(ctx)
+}
+
+// errNoTask is the error of a task that no client has started.
+var errNoTask = fmt.Errorf("%w: the task was not returned by a Client", ErrArgument)
 
 // Wait returns when all nodes have finished the work, or with an error when it has failed, or when the
 // context or the client ends. A node that can't be asked is asked again as long as it belongs to the cluster.
-func (t *Task) Wait(ctx context.Context) error { return t.client.await(ctx, t.done) }
+func (t *Task) Wait(ctx context.Context) error { return t.client.await(ctx, t.Done) }
 
 // await asks, with pauses that grow, until the answer is yes.
 func (c *Client) await(ctx context.Context, done func(context.Context) (bool, error)) error {

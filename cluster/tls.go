@@ -137,6 +137,14 @@ type TLSFiles struct {
 
 // LoadTLS makes the configuration of Config.TLS from files. The error is ErrConfig and names the file.
 func LoadTLS(f TLSFiles) (*tls.Config, error) {
+	config, err := loadTLS(f)
+	if err != nil {
+		return nil, clientError(err)
+	}
+	return config, nil
+}
+
+func loadTLS(f TLSFiles) (*tls.Config, error) {
 	config := &tls.Config{MinVersion: tls.VersionTLS12}
 	if f.CA != "" {
 		pem, err := os.ReadFile(f.CA)

@@ -47,7 +47,10 @@ func (e *TransactError) Error() string {
 	if e.InDoubt {
 		what = "in doubt"
 	}
-	return fmt.Sprintf("aerospike: transaction %s in attempt %d: %v", what, e.Attempts, e.Err)
+	if e.Attempts == 0 {
+		return fmt.Sprintf("aerospike: transaction not begun: %s", inner(e.Err))
+	}
+	return fmt.Sprintf("aerospike: transaction %s in attempt %d: %s", what, e.Attempts, inner(e.Err))
 }
 
 // Unwrap returns the cause.
@@ -69,11 +72,21 @@ func (e *TransactError) Unwrap() error { return e.Err }
 // followed by another attempt. The error is a *TransactError. nil options are the defaults.
 func (c *Client) Transact(ctx context.Context, o *TransactOptions, do func(ctx context.Context) error) error {
 	options, err := o.withDefaults()
-	if err == nil && TxnFrom(ctx) != nil {
+	switch {
+	case ctx == nil:
+		err = errNilContext
+	case err == nil && TxnFrom(ctx) != nil:
 		err = ErrTxnNested
+	case err == nil && do == nil:
+		err = fmt.Errorf("%w: the function is nil", ErrArgument)
+	}
+	if c.calls.over() {
+		err = ErrClosed
 	}
 	if err != nil {
-		return &TransactError{Err: clientError(err)}
+		err = clientError(err)
+		c.about(&err, "Transact", "", "")
+		return &TransactError{Err: err}
 	}
 	pause := options.Backoff
 	for attempt := 1; ; attempt++ {
@@ -138,6 +151,10 @@ const commitTries = 3
 // transaction that can't be committed is aborted, so that it locks no records. The error is a *CommitError with InDoubt
 // where the doubt has stayed; call Commit then until it is resolved.
 func (c *Client) CommitOrAbort(ctx context.Context, t *Txn) (err error) {
+	if t == nil || ctx == nil {
+		_, err = c.Commit(ctx, t)
+		return err
+	}
 	for range commitTries {
 		if _, err = c.Commit(ctx, t); !t.InDoubt() || ctx.Err() != nil {
 			break
@@ -155,6 +172,6 @@ func (c *Client) rollBack(ctx context.Context, t *Txn) {
 		return
 	}
 	if _, err := c.Abort(context.WithoutCancel(ctx), t); err != nil {
-		c.cfg.Logger.Warn("a transaction could not be rolled back; the server will do it", "error", err)
+		c.cfg.Logger.Warn("aerospike: a transaction could not be rolled back; the server will do it", "error", err)
 	}
 }

@@ -120,6 +120,9 @@ func WithTxn(ctx context.Context, t *Txn) context.Context { return context.WithV
 
 // TxnFrom returns the transaction of a context, nil for none.
 func TxnFrom(ctx context.Context) *Txn {
+	if ctx == nil {
+		return nil
+	}
 	t, _ := ctx.Value(txnKey{}).(*Txn)
 	return t
 }
@@ -143,18 +146,18 @@ func outsideTxn(ctx context.Context) error {
 // SupportsTxn reports whether a namespace has what transactions need: strong consistency, on nodes that are all of
 // version 8 or later. It is false for a namespace that is not known.
 func (c *Client) SupportsTxn(namespace string) bool {
-	space := c.view.Load().parts.Space(namespace)
+	space := c.seen().parts.Space(namespace)
 	return space != nil && c.checkTxn(namespace) == nil
 }
 
 // checkTxn refuses namespaces that are known to have no transactions. Older servers would not: they do not know what
 // they are told of a transaction, and would let each write take effect at once.
 func (c *Client) checkTxn(namespace string) error {
-	space := c.view.Load().parts.Space(namespace)
+	space := c.seen().parts.Space(namespace)
 	if space == nil || space.Strong() && c.since(8) {
 		return nil
 	}
-	return &protocol.Error{Code: protocol.UnsupportedFeature, Err: ErrTxnUnsupported, Message: "namespace " + namespace}
+	return &protocol.Error{Code: protocol.UnsupportedFeature, Err: ErrTxnUnsupported, Message: ErrTxnUnsupported.Error(), Key: protocol.Key{Namespace: namespace}}
 }
 
 func (o *TxnOptions) validate() error {

@@ -16,7 +16,7 @@ func (b *batchRun) enter(ctx context.Context, name string, t *Txn) error {
 		if row.cmd.Key.Namespace != namespace {
 			return clientError(ErrTxnNamespace)
 		}
-		if row.cmd.IsWrite() {
+		if row.cmd.IsWrite() && b.results[i].Err == nil {
 			writes = append(writes, row.cmd.Key)
 		}
 	}

@@ -3,6 +3,7 @@ package cluster
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"github.com/aerosql/aerosql/cluster/internal/transaction"
 	"github.com/aerosql/aerosql/protocol"
@@ -14,12 +15,13 @@ import (
 //
 // Call it again after a CommitError with InDoubt: it finds out, and goes on where it has stopped. A context that ends interrupts it; what
 // is left undone the server does behind the transaction's timeout.
-func (c *Client) Commit(ctx context.Context, t *Txn) (CommitStatus, error) {
-	if err := c.calls.begin(ctx); err != nil {
+func (c *Client) Commit(ctx context.Context, t *Txn) (_ CommitStatus, err error) {
+	defer c.aboutTxn(&err, "Commit", t)
+	ctx, err = c.beginEnd(ctx, t)
+	if err != nil {
 		return 0, err
 	}
 	defer c.calls.end()
-	ctx = withinCall(ctx)
 	ending := &txnEnd{client: c, txn: t}
 	before, step, err := t.begin((*transaction.Transaction).Commit)
 	if err != nil {
@@ -35,7 +37,7 @@ func (c *Client) Commit(ctx context.Context, t *Txn) (CommitStatus, error) {
 	status := commitStatus(state, failed)
 	if status <= CommitCloseAbandoned {
 		if ending.err != nil {
-			c.cfg.Logger.Warn("the server has yet to end a committed transaction", "status", status.String(), "error", ending.err)
+			c.cfg.Logger.Warn("aerospike: the server has yet to end a committed transaction", "status", status.String(), "error", ending.err)
 		}
 		return status, nil
 	}
@@ -45,12 +47,13 @@ func (c *Client) Commit(ctx context.Context, t *Txn) (CommitStatus, error) {
 // Abort ends a transaction so that nothing that it has written takes effect. The error is nil if it is aborted, also where the
 // server has yet to tidy up, which the status tells; it is ErrTxnCommitted for a transaction that was committed, and
 // ErrTxnInDoubt for one that may be.
-func (c *Client) Abort(ctx context.Context, t *Txn) (AbortStatus, error) {
-	if err := c.calls.begin(ctx); err != nil {
+func (c *Client) Abort(ctx context.Context, t *Txn) (_ AbortStatus, err error) {
+	defer c.aboutTxn(&err, "Abort", t)
+	ctx, err = c.beginEnd(ctx, t)
+	if err != nil {
 		return 0, err
 	}
 	defer c.calls.end()
-	ctx = withinCall(ctx)
 	ending := &txnEnd{client: c, txn: t}
 	before, step, err := t.begin((*transaction.Transaction).Abort)
 	switch {
@@ -66,9 +69,41 @@ func (c *Client) Abort(ctx context.Context, t *Txn) (AbortStatus, error) {
 	_, failed := ending.run(ctx, step)
 	status := abortStatus(failed)
 	if ending.err != nil {
-		c.cfg.Logger.Warn("the server has yet to end an aborted transaction", "status", status.String(), "error", ending.err)
+		c.cfg.Logger.Warn("aerospike: the server has yet to end an aborted transaction", "status", status.String(), "error", ending.err)
 	}
 	return status, nil
+}
+
+// beginEnd begins a call that ends a transaction. Unless there is an error, calls.end ends it.
+func (c *Client) beginEnd(ctx context.Context, t *Txn) (context.Context, error) {
+	if err := c.calls.begin(ctx); err != nil {
+		return nil, err
+	}
+	err := error(nil)
+	switch {
+	case ctx == nil:
+		err = errNilContext
+	case t == nil:
+		err = errNilTxn
+	}
+	if err != nil {
+		c.calls.end()
+		return nil, clientError(err)
+	}
+	return withinCall(ctx), nil
+}
+
+var errNilTxn = fmt.Errorf("%w: the transaction is nil; make one with NewTxn", ErrArgument)
+
+// aboutTxn is about for a method about a transaction. The failure of a step names its own command.
+func (c *Client) aboutTxn(err *error, op string, t *Txn) {
+	if e, ok := (*err).(*protocol.Error); ok {
+		key := protocol.Key{}
+		if t != nil {
+			key.Namespace = t.Namespace()
+		}
+		c.describe(e, op, &key)
+	}
 }
 
 // begin begins a commit or an abort, and returns the state before it.

@@ -98,7 +98,7 @@ func (e *CommitError) Error() string {
 	if e.InDoubt {
 		doubt = ", in doubt"
 	}
-	return fmt.Sprintf("aerospike: commit: %v%s: %v", e.Status, doubt, e.Err)
+	return fmt.Sprintf("aerospike: commit: %v%s: %s", e.Status, doubt, inner(e.Err))
 }
 
 // Unwrap returns the failure.

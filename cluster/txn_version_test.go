@@ -25,7 +25,7 @@ func TestTxnNeedsServersThatKnowOfThem(t *testing.T) {
 			continue
 		}
 		key := protocol.MustKey("test", "s", 1)
-		err := c.Put(WithTxn(t.Context(), NewTxn(TxnOptions{})), nil, key, nil)
+		err := c.Put(WithTxn(t.Context(), NewTxn(TxnOptions{})), nil, key, testBins)
 		require.ErrorIs(t, err, ErrTxnUnsupported)
 		require.Zero(t, f.node(0).received()+f.node(1).received(), "nothing is sent")
 	}

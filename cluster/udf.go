@@ -18,7 +18,7 @@ func (c *Client) Execute(ctx context.Context, p *WritePolicy, key protocol.Key, 
 		err = wp.checkExecute()
 	}
 	if err != nil {
-		return protocol.Value{}, err
+		return protocol.Value{}, c.aboutKey(err, "Execute", &key)
 	}
 	cmd := protocol.NewExecute(key, &protocol.UDFCall{Package: pkg, Function: function, Args: args})
 	wp.apply(&cmd)
@@ -74,6 +74,7 @@ func ExecuteRow(p *WritePolicy, key protocol.Key, pkg, function string, args ...
 func (c *Client) BatchExecute(ctx context.Context, p *BatchPolicy, keys []protocol.Key, pkg, function string, args ...protocol.Value) ([]BatchResult, error) {
 	wp := c.cfg.Policies.Write
 	if err := wp.checkExecute(); err != nil {
+		c.about(&err, "BatchExecute", "", "")
 		return nil, err
 	}
 	udf := &protocol.UDFCall{Package: pkg, Function: function, Args: args}

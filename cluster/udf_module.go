@@ -30,7 +30,8 @@ const maxModule = 1 << 20
 // RegisterUDF puts a Lua module on the cluster, or a new version in its place. The name ends in ".lua"
 // and has no folder. Source that does not compile is refused with protocol.UDFError, and
 // Message says file, line and what is wrong. The task is done when every node has the module.
-func (c *Client) RegisterUDF(ctx context.Context, p *InfoPolicy, name string, source []byte) (*Task, error) {
+func (c *Client) RegisterUDF(ctx context.Context, p *InfoPolicy, name string, source []byte) (_ *Task, err error) {
+	defer c.about(&err, "RegisterUDF", "", "")
 	if err := checkModule(name); err != nil {
 		return nil, err
 	}
@@ -50,7 +51,8 @@ func (c *Client) RegisterUDF(ctx context.Context, p *InfoPolicy, name string, so
 }
 
 // RegisterUDFFile is RegisterUDF with a file of this machine, under the file's own name.
-func (c *Client) RegisterUDFFile(ctx context.Context, p *InfoPolicy, path string) (*Task, error) {
+func (c *Client) RegisterUDFFile(ctx context.Context, p *InfoPolicy, path string) (_ *Task, err error) {
+	defer c.about(&err, "RegisterUDFFile", "", "")
 	source, err := os.ReadFile(path)
 	if err != nil {
 		return nil, clientError(err)
@@ -60,7 +62,8 @@ func (c *Client) RegisterUDFFile(ctx context.Context, p *InfoPolicy, path string
 
 // RemoveUDF takes a module off the cluster; removing one that is not there succeeds. The task is done when no
 // node has it any more.
-func (c *Client) RemoveUDF(ctx context.Context, p *InfoPolicy, name string) (*Task, error) {
+func (c *Client) RemoveUDF(ctx context.Context, p *InfoPolicy, name string) (_ *Task, err error) {
+	defer c.about(&err, "RemoveUDF", "", "")
 	if err := checkModule(name); err != nil {
 		return nil, err
 	}
@@ -75,7 +78,8 @@ func (c *Client) RemoveUDF(ctx context.Context, p *InfoPolicy, name string) (*Ta
 }
 
 // ListUDF returns the modules that a node has, sorted by name.
-func (c *Client) ListUDF(ctx context.Context, p *InfoPolicy) ([]Module, error) {
+func (c *Client) ListUDF(ctx context.Context, p *InfoPolicy) (_ []Module, err error) {
+	defer c.about(&err, "ListUDF", "", "")
 	answer, err := c.moduleInfo(ctx, p, "udf-list")
 	if err != nil {
 		return nil, err
@@ -86,8 +90,14 @@ func (c *Client) ListUDF(ctx context.Context, p *InfoPolicy) ([]Module, error) {
 func parseModules(answer string) []Module {
 	modules := make([]Module, 0, strings.Count(answer, "filename="))
 	for entry := range strings.SplitSeq(answer, ";") {
-		if f := parseFields(entry, ","); f["filename"] != "" {
-			modules = append(modules, Module{f["filename"], f["hash"], f["type"]})
+		// A name may have commas in it.
+		name, rest := entry, ""
+		if i := strings.LastIndex(entry, ",hash="); i >= 0 {
+			name, rest = entry[:i], entry[i+1:]
+		}
+		if name, ok := strings.CutPrefix(name, "filename="); ok && name != "" {
+			f := parseFields(rest, ",")
+			modules = append(modules, Module{name, f["hash"], f["type"]})
 		}
 	}
 	slices.SortFunc(modules, func(a, b Module) int { return cmp.Compare(a.Name, b.Name) })
@@ -95,7 +105,8 @@ func parseModules(answer string) []Module {
 }
 
 // GetUDF returns the source of a module. One that is not registered is ErrNoModule.
-func (c *Client) GetUDF(ctx context.Context, p *InfoPolicy, name string) ([]byte, error) {
+func (c *Client) GetUDF(ctx context.Context, p *InfoPolicy, name string) (_ []byte, err error) {
+	defer c.about(&err, "GetUDF", "", "")
 	if err := checkModule(name); err != nil {
 		return nil, err
 	}
@@ -121,7 +132,7 @@ func (c *Client) moduleInfo(ctx context.Context, p *InfoPolicy, command string) 
 
 // checkModule refuses names that would change the meaning of the command they stand in.
 func checkModule(name string) error {
-	if name == "" || strings.ContainsAny(name, ";:=/\\\n\t,") {
+	if name == "" || !infoSafe(name) || strings.ContainsAny(name, "/\\,") {
 		return clientError(fmt.Errorf("%w: a module named %q; it must be the name of a file without a folder", protocol.ErrInvalidCommand, name))
 	}
 	return nil

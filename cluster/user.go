@@ -12,9 +12,10 @@ import (
 // otherwise; without it they fail with protocol.RoleViolation. One node does what is asked and the others follow
 // within moments. A cluster without users answers protocol.SecurityNotEnabled, or of another edition protocol.SecurityNotSupported.
 
-// CreateUser adds a user with a password of its own and some roles. A name has at most 63 bytes. Errors are protocol.UserExists,
+// CreateUser adds a user with a password of its own and some roles. A name has at most 63 bytes, a password at most 72. Errors are protocol.UserExists,
 // protocol.InvalidRole for a role that does not exist, and others of the server.
-func (c *Client) CreateUser(ctx context.Context, p *AdminPolicy, user string, password Password, roles ...string) error {
+func (c *Client) CreateUser(ctx context.Context, p *AdminPolicy, user string, password Password, roles ...string) (err error) {
+	defer c.about(&err, "CreateUser", "", "")
 	credential, err := hashPassword(password)
 	if err != nil {
 		return err
@@ -37,7 +38,8 @@ func (c *Client) DropUser(ctx context.Context, p *AdminPolicy, user string) erro
 // ChangePassword gives the client's own user, that of Config.User, another password. It needs no privilege. The client
 // logs in with it from then on; other clients of the same user go on with their sessions, and must know it when these end. If the error says
 // InDoubt, either password may be the right one.
-func (c *Client) ChangePassword(ctx context.Context, p *AdminPolicy, password Password) error {
+func (c *Client) ChangePassword(ctx context.Context, p *AdminPolicy, password Password) (err error) {
+	defer c.about(&err, "ChangePassword", "", "")
 	who := c.cfg.credentials
 	if who == nil || who.mode == AuthPKI {
 		return clientError(configError("ChangePassword needs the client's own user, and Config.User is empty"))
@@ -55,7 +57,8 @@ func (c *Client) ChangePassword(ctx context.Context, p *AdminPolicy, password Pa
 
 // SetPassword gives a user another password, without knowing the present one. For the client's own user there is
 // ChangePassword, which the client follows.
-func (c *Client) SetPassword(ctx context.Context, p *AdminPolicy, user string, password Password) error {
+func (c *Client) SetPassword(ctx context.Context, p *AdminPolicy, user string, password Password) (err error) {
+	defer c.about(&err, "SetPassword", "", "")
 	credential, err := hashPassword(password)
 	if err != nil {
 		return err
@@ -83,7 +86,8 @@ func (c *Client) RevokeRoles(ctx context.Context, p *AdminPolicy, user string, r
 
 // QueryUser returns a user, with what it does at one of the nodes. Users may ask for themselves without a privilege. One that is not
 // there is protocol.InvalidUser.
-func (c *Client) QueryUser(ctx context.Context, p *AdminPolicy, user string) (protocol.User, error) {
+func (c *Client) QueryUser(ctx context.Context, p *AdminPolicy, user string) (_ protocol.User, err error) {
+	defer c.about(&err, "QueryUser", "", "")
 	if user == "" {
 		return protocol.User{}, clientError(fmt.Errorf("%w: a user without a name", protocol.ErrInvalidCommand))
 	}

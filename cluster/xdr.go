@@ -10,7 +10,8 @@ import (
 
 // SetXDRFilter sets which records of a namespace are shipped to a data center: those for which the packed filter expression is
 // true, or with nil all of them. exp.Filter makes one. A Community server refuses it with protocol.EnterpriseOnly.
-func (c *Client) SetXDRFilter(ctx context.Context, p *InfoPolicy, datacenter, namespace string, filter []byte) error {
+func (c *Client) SetXDRFilter(ctx context.Context, p *InfoPolicy, datacenter, namespace string, filter []byte) (err error) {
+	defer c.about(&err, "SetXDRFilter", namespace, "")
 	if err := c.checkXDR(datacenter, namespace); err != nil {
 		return err
 	}
@@ -18,13 +19,14 @@ func (c *Client) SetXDRFilter(ctx context.Context, p *InfoPolicy, datacenter, na
 	if filter != nil {
 		text = base64.StdEncoding.EncodeToString(filter)
 	}
-	_, err := c.infoValue(ctx, p, xdrCommand("xdr-set-filter", datacenter, namespace)+";exp="+text)
+	_, err = c.infoValue(ctx, p, xdrCommand("xdr-set-filter", datacenter, namespace)+";exp="+text)
 	return err
 }
 
 // XDRFilter returns the packed filter expression that decides which records of a namespace are shipped to a data
 // center, nil if all are. exp.Parse reads it.
-func (c *Client) XDRFilter(ctx context.Context, p *InfoPolicy, datacenter, namespace string) ([]byte, error) {
+func (c *Client) XDRFilter(ctx context.Context, p *InfoPolicy, datacenter, namespace string) (_ []byte, err error) {
+	defer c.about(&err, "XDRFilter", namespace, "")
 	if err := c.checkXDR(datacenter, namespace); err != nil {
 		return nil, err
 	}

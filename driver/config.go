@@ -5,12 +5,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/aerosql/aerosql/cluster"
+	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/querylang"
 )
 
@@ -123,6 +126,15 @@ func (c Config) String() string {
 	return c.FormatDSN()
 }
 
+// Format writes the data source name with the password left out, under every verb; GoString under %#v.
+func (c Config) Format(f fmt.State, verb rune) {
+	text := c.String()
+	if verb == 'v' && f.Flag('#') {
+		text = c.GoString()
+	}
+	io.WriteString(f, text)
+}
+
 // GoString returns the data source name with the password left out.
 func (c Config) GoString() string { return fmt.Sprintf("driver.Config(%q)", c.String()) }
 
@@ -135,6 +147,10 @@ func (c *Config) validate() error {
 		return fmt.Errorf("%w: either addresses or the name of an in-process cluster can be given, not both", ErrConfig)
 	case c.Password != "" && c.User == "":
 		return fmt.Errorf("%w: a password without a user", ErrConfig)
+	case len(c.Password) > protocol.MaxPasswordLen && c.AuthMode != cluster.AuthExternal:
+		return fmt.Errorf("%w: the password has %d bytes, at most %d are possible", ErrConfig, len(c.Password), protocol.MaxPasswordLen)
+	case strings.Contains(string(c.Password), "\x00"):
+		return fmt.Errorf("%w: the password has a zero byte", ErrConfig)
 	case c.InProcess != "" && (c.User != "" || c.AuthMode != cluster.AuthInternal):
 		return fmt.Errorf("%w: an in-process cluster has no users", ErrConfig)
 	}

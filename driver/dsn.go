@@ -23,7 +23,7 @@ const (
 //
 // The second form reaches a cluster inside the process; import
 // github.com/aerosql/aerosql/cluster/devserver/mem to have them. Special characters are
-// written as in URLs: %40 for @. With TLS an address may be host:tls-name:port. The keys, all optional:
+// percent-encoded as in URLs: %40 for @, which must not stand in the name but behind the password. With TLS an address may be host:tls-name:port. The keys, all optional:
 //
 //	timeout=1s              of a command with its retries; none for no limit
 //	socket_timeout=30s      of a wait for a node; none for no limit
@@ -55,13 +55,13 @@ const (
 //
 // An unknown key is an error, and no error has the password in it. Errors are [ErrConfig].
 func ParseDSN(dsn string) (Config, error) {
+	if strings.Contains(afterAuthority(dsn), "@") {
+		// Most likely a password with a special character, parts of which would be taken for host, namespace or keys, and be shown.
+		return Config{}, errUnescaped
+	}
 	cfg, err := parseDSN(dsn)
 	if err == nil {
 		return cfg, nil
-	}
-	if rest := afterAuthority(dsn); strings.Contains(rest, "@") {
-		// Most likely a password with a special character in it, parts of which the error would show.
-		return Config{}, fmt.Errorf("%w: special characters in user and password must be escaped: / is %%2F, ? is %%3F, @ is %%40", ErrConfig)
 	}
 	if errors.Is(err, ErrConfig) {
 		return Config{}, err
@@ -69,6 +69,11 @@ func ParseDSN(dsn string) (Config, error) {
 	return Config{}, fmt.Errorf("%w: %w", ErrConfig, err)
 }
 
+// errUnescaped shows nothing of the name.
+var errUnescaped = fmt.Errorf("%w: special characters must be percent-encoded, in user and password above all: "+
+	"/ is %%2F, ? is %%3F, # is %%23, @ is %%40, : is %%3A and %% is %%25", ErrConfig)
+
+// afterAuthority returns what follows the addresses.
 func afterAuthority(dsn string) string {
 	_, rest, _ := strings.Cut(dsn, "://")
 	if i := strings.IndexAny(rest, "/?"); i >= 0 {
@@ -109,6 +114,9 @@ const maxSeeds = 1024
 func (c *Config) parseAuthority(authority string) error {
 	if i := strings.LastIndexByte(authority, '@'); i >= 0 {
 		user, password, _ := strings.Cut(authority[:i], ":")
+		if strings.ContainsAny(authority[:i], "@#") {
+			return errUnescaped
+		}
 		decodedUser, err := url.PathUnescape(user)
 		decodedPassword, err2 := url.PathUnescape(password)
 		if err != nil || err2 != nil {
@@ -164,12 +172,17 @@ func validHost(host string) bool {
 	return host != "" && !strings.ContainsAny(host, "[]/?#@,% \t\r\n")
 }
 
+// nameEscapes are the characters that a name must not have as they are, and that url.PathEscape leaves.
+var nameEscapes = strings.NewReplacer("@", "%40", ":", "%3A")
+
+func escapeName(name string) string { return nameEscapes.Replace(url.PathEscape(name)) }
+
 // FormatDSN returns the data source name of the Config, with the password. ParseDSN
 // gives the same Config back, without Dial and Logger.
 func (c Config) FormatDSN() string {
 	var b strings.Builder
 	if c.InProcess != "" {
-		b.WriteString(schemeInProcess + "://" + url.PathEscape(c.InProcess))
+		b.WriteString(schemeInProcess + "://" + escapeName(c.InProcess))
 	} else {
 		b.WriteString(scheme + "://")
 		if c.User != "" {
@@ -177,7 +190,7 @@ func (c Config) FormatDSN() string {
 		}
 		b.WriteString(strings.Join(c.Seeds, ","))
 	}
-	b.WriteString("/" + url.PathEscape(c.Namespace))
+	b.WriteString("/" + escapeName(c.Namespace))
 	if query := c.formatKeys(); query != "" {
 		b.WriteString("?" + query)
 	}

@@ -136,7 +136,7 @@ func TestFormatDSNRoundTrips(t *testing.T) {
 		} else {
 			cfg.Seeds = rapid.SliceOfN(rapid.SampledFrom([]string{"a", "b.example.com:3000", "h:db.example.com:4333", "[::1]:name:1", "[::1]", "[::1]:4000", "10.0.0.1"}), 1, 3).Draw(t, "seeds")
 			if cfg.User = text.Draw(t, "user"); cfg.User != "" {
-				cfg.Password = cluster.Password(text.Draw(t, "password"))
+				cfg.Password = cluster.Password(strings.ReplaceAll(text.Draw(t, "password"), "\x00", "@"))
 			}
 			if cfg.TLS = rapid.Bool().Draw(t, "tls"); cfg.TLS {
 				cfg.TLSFiles = cluster.TLSFiles{CA: text.Draw(t, "ca"), Certificate: "c" + text.Draw(t, "cert"), Key: text.Draw(t, "key")}

@@ -191,5 +191,8 @@ func (s *store) failure(key protocol.Key, p *cluster.WritePolicy, err error) err
 	case errors.Is(err, protocol.GenerationError) && p != nil:
 		return &StaleError{Key: key, Want: p.Generation, Err: err}
 	}
+	if e, ok := errors.AsType[*protocol.Error](err); ok && e.Key.Namespace != "" {
+		return fmt.Errorf("mapper: %w", err) // it names the key
+	}
 	return fmt.Errorf("mapper: %v: %w", key, err)
 }

@@ -20,7 +20,7 @@ func NewCreateRole(r Role) AdminRequest {
 	if r.WriteQuota > 0 {
 		fields = append(fields, u32Field(AdminFieldWriteQuota, r.WriteQuota))
 	}
-	return newAdminRequest(AdminCreateRole, fields, checkName("role", r.Name), checkPrivileges(r.Privileges), checkAddresses(r.Allowlist))
+	return newAdminRequest(AdminCreateRole, fields, checkName("role", r.Name), CheckNewName("role", r.Name), checkPrivileges(r.Privileges), checkAddresses(r.Allowlist))
 }
 
 // NewDropRole makes the request to remove a role.

@@ -5,7 +5,7 @@ import "encoding/binary"
 // NewCreateUser makes the request for a new user. The credential is that of [Credential].
 func NewCreateUser(user string, credential []byte, roles []string) AdminRequest {
 	fields := []AdminField{textField(AdminFieldUser, user), {AdminFieldPassword, credential}, namesField(AdminFieldRoles, roles)}
-	return newAdminRequest(AdminCreateUser, fields, checkName("user", user), checkRoles(roles))
+	return newAdminRequest(AdminCreateUser, fields, checkName("user", user), CheckNewName("user", user), checkRoles(roles))
 }
 
 // NewDropUser makes the request to remove a user.

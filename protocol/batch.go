@@ -76,7 +76,7 @@ func (b *Batch) AppendMessage(dst []byte, rows []BatchRow, timeBudget uint32) ([
 
 func (row *BatchRow) appendTo(dst []byte, previous *Command) ([]byte, error) {
 	c := row.Command
-	if err := c.Check(); err != nil {
+	if err := c.check(); err != nil {
 		return dst, err
 	}
 	dst = binary.BigEndian.AppendUint32(dst, row.Index)

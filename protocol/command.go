@@ -96,9 +96,8 @@ func NewOperate(key Key, ops []Operation, respondAll bool) Command {
 // IsWrite reports whether the command may change the record.
 func (c *Command) IsWrite() bool { return c.Info2&Info2Write != 0 }
 
-// Check reports what no server could take, before anything is sent. Errors wrap
-// [ErrInvalidCommand], [ErrInvalidBin], [ErrInvalidValue] or [ErrInvalidKey].
-func (c *Command) Check() error {
+// check is Check without bins, values and arguments, which are checked as they are written.
+func (c *Command) check() error {
 	switch {
 	case c.Key.Namespace == "":
 		return fmt.Errorf("%w: the key has no namespace; make it with NewKey", ErrInvalidKey)
@@ -134,7 +133,7 @@ func (c *Command) opCount() int { return len(c.names) + len(c.bins) + len(c.ops)
 // error dst is unchanged.
 func (c *Command) AppendMessage(dst []byte, timeBudget uint32) ([]byte, error) {
 	start := len(dst)
-	if err := c.Check(); err != nil {
+	if err := c.check(); err != nil {
 		return dst, err
 	}
 	buf := beginProto(dst)

@@ -23,11 +23,11 @@ const (
 )
 
 // Credential returns the form in which a password travels and is kept: its bcrypt hash with the
-// salt that all of Aerospike's clients share. It takes tens of milliseconds, so keep it. Of a password only the first 72 bytes
-// count, as everywhere with bcrypt; one with a zero byte, at which other clients would end it, gives [ErrInvalidValue].
+// salt that all of Aerospike's clients share. It takes tens of milliseconds, so keep it. A password that [CheckPassword] refuses
+// gives its error.
 func Credential(password string) ([]byte, error) {
-	if strings.IndexByte(password, 0) >= 0 {
-		return nil, fmt.Errorf("%w: a password with a zero byte", ErrInvalidValue)
+	if err := CheckPassword(password); err != nil {
+		return nil, err
 	}
 	salt, err := bcryptText.DecodeString(credentialSalt)
 	if err != nil {
@@ -38,6 +38,18 @@ func Credential(password string) ([]byte, error) {
 		return nil, err
 	}
 	return append([]byte(credentialPrefix+credentialSalt), bcryptText.EncodeToString(hash)...), nil
+}
+
+// CheckPassword reports, with an error that wraps [ErrInvalidValue] and does not show it, a password of more than
+// [MaxPasswordLen] bytes, or with a zero byte, at which other clients would end it.
+func CheckPassword(password string) error {
+	switch {
+	case strings.IndexByte(password, 0) >= 0:
+		return fmt.Errorf("%w: a password with a zero byte", ErrInvalidValue)
+	case len(password) > MaxPasswordLen:
+		return fmt.Errorf("%w: a password of %d bytes, at most %d are possible", ErrInvalidValue, len(password), MaxPasswordLen)
+	}
+	return nil
 }
 
 // bcryptText is the alphabet of bcrypt's own base64.

@@ -1,6 +1,7 @@
 package protocol
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -41,7 +42,15 @@ func TestCredential(t *testing.T) {
 		require.NoError(t, err)
 		require.NoError(t, bcrypt.CompareHashAndPassword(c, []byte(password)), "%q", password)
 	}
-	_, err = Credential("a\x00b")
-	require.ErrorIs(t, err, ErrInvalidValue)
-	require.NotContains(t, err.Error(), "a\x00b")
+	for name, password := range map[string]string{"zero byte": "a\x00b", "73 bytes": strings.Repeat("p", 73), "long": strings.Repeat("p", 1<<20)} {
+		_, err = Credential(password)
+		require.ErrorIs(t, err, ErrInvalidValue, name)
+		require.NotContains(t, err.Error(), password)
+		require.NotContains(t, err.Error(), "ppp")
+	}
+	longest, err := Credential(strings.Repeat("p", MaxPasswordLen))
+	require.NoError(t, err)
+	shorter, err := Credential(strings.Repeat("p", MaxPasswordLen-1))
+	require.NoError(t, err)
+	require.NotEqual(t, longest, shorter, "the last byte counts")
 }

@@ -13,6 +13,9 @@ const (
 	MaxBinNameLen   = 15
 	// MaxUserLen is the longest name of a user or a role, in bytes (MAX_USER_SIZE).
 	MaxUserLen = 63
+	// MaxPasswordLen is the longest password, in bytes: what bcrypt takes in. It cuts longer ones, so that their end would not
+	// count.
+	MaxPasswordLen = 72
 	// MaxOps is the largest number of operations in one command.
 	MaxOps = 32768
 	// MaxDepth is how deep lists and maps may be nested in a value that we read or write.

@@ -1,0 +1,70 @@
+package cluster
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/aerosql/aerosql/cluster/internal/partmap"
+	"github.com/aerosql/aerosql/protocol"
+)
+
+// ErrArgument means an argument that no call can use, such as a nil context, function or transaction.
+var ErrArgument = errors.New("invalid argument")
+
+var (
+	errNilContext = fmt.Errorf("%w: the context is nil", ErrArgument)
+	errNotOpened  = fmt.Errorf("%w: it was not made by Open", ErrClosed)
+)
+
+// describe completes the error of a call by the name of its method and by its key, unless it has a key already. A call that was
+// interrupted by Close, or that came later, has no other error than ErrClosed unless the server gave a verdict.
+func (c *Client) describe(e *protocol.Error, op string, key *protocol.Key) {
+	e.Op = op
+	if e.Key.Namespace == "" {
+		e.Key = *key
+	}
+	if e.Code == protocol.ClientError && (c.isClosed() || e.Attempts == 0 && c.calls.over()) {
+		if !errors.Is(e.Err, ErrClosed) {
+			e.Err = ErrClosed
+		}
+		e.Message = ""
+	}
+}
+
+// about describes the error of a method that is about a set, a namespace or neither. Methods defer it.
+func (c *Client) about(err *error, op, namespace, set string) {
+	if e, ok := errors.AsType[*protocol.Error](*err); ok {
+		c.describe(e, op, &protocol.Key{Namespace: namespace, Set: set})
+	}
+}
+
+// aboutKey returns the error of a command on a record, described. The key replaces that of another record, such as the monitor of
+// a transaction.
+func (c *Client) aboutKey(err error, op string, key *protocol.Key) error {
+	if e, ok := err.(*protocol.Error); ok {
+		e.Key = *key
+		c.describe(e, op, key)
+	}
+	return err
+}
+
+// nameBin names the only bin of a command in a verdict that is about a bin and does not say which.
+func nameBin(e *protocol.Error, cmd *protocol.Command) {
+	switch e.Code {
+	case protocol.BinExists, protocol.BinTypeError, protocol.BinNotFound, protocol.ElementNotFound, protocol.ElementExists, protocol.OpNotApplicable:
+		if bin := cmd.OnlyBin(); bin != "" && e.Message == "" {
+			e.Message = fmt.Sprintf("bin %q", bin)
+		}
+	}
+}
+
+// noView is what a client that was not made by Open sees of a cluster.
+var noView = &view{parts: new(partmap.Map[*Node])}
+
+// seen returns the cluster as commands see it now.
+func (c *Client) seen() *view {
+	if v := c.view.Load(); v != nil {
+		return v
+	}
+	return noView
+}
