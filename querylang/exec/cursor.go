@@ -182,16 +182,25 @@ func (c *scanCursor) next() (*protocol.Record, error) {
 		return nil, &protocol.Error{Code: protocol.ClientError, Err: err}
 	}
 	record, err, ok := c.pull()
-	switch {
-	case !ok:
+	if !ok {
 		return nil, io.EOF
-	case err == nil:
-		return record, nil
 	}
-	if _, odd := errors.AsType[*cluster.RecordError](err); odd && record != nil {
-		return record, nil
+	if err = streamError(record, err); err != nil {
+		return nil, err
 	}
-	return nil, err
+	return record, nil
 }
 
 func (c *scanCursor) close() { c.stop() }
+
+// streamError returns the error that a query gave with a record, or nil if it is about a value of the record: that matters
+// only where the value is asked for.
+func streamError(record *protocol.Record, err error) error {
+	if err == nil || record == nil {
+		return err
+	}
+	if _, odd := errors.AsType[*cluster.RecordError](err); odd {
+		return nil
+	}
+	return err
+}
