@@ -8,13 +8,13 @@ func (c *Command) Check() error {
 	if err := c.check(); err != nil {
 		return err
 	}
-	if err := c.checkNewNames(); err != nil {
+	if err := c.checkNewSet(); err != nil {
 		return err
 	}
 	size := 0
 	if c.udf != nil {
 		for _, arg := range c.udf.Args {
-			if err := checkElement(arg, 1, &size); err != nil {
+			if err := CheckArgument(arg, &size); err != nil {
 				return fmt.Errorf("arguments of %s.%s: %w", c.udf.Package, c.udf.Function, err)
 			}
 		}
@@ -31,7 +31,7 @@ func (c *Command) Check() error {
 		}
 	}
 	for i := range c.ops {
-		if err := c.ops[i].check(); err != nil {
+		if err := c.ops[i].Check(); err != nil {
 			return err
 		}
 		if o := &c.ops[i]; o.Code != OpRead {
@@ -45,66 +45,16 @@ func (c *Command) Check() error {
 
 func checkOperation(code OpCode, bin string, v Value, size *int) error {
 	o := Operation{Code: code, Bin: bin, Value: v}
-	if err := o.check(); err != nil {
+	if err := o.Check(); err != nil {
 		return err
 	}
 	return checkBinValue(bin, v, size)
 }
 
-// checkBinValue reports the errors of AppendParticle, and adds the length of texts and bytes to size.
+// checkBinValue checks the value of a bin, and adds the length of texts and bytes to size.
 func checkBinValue(bin string, v Value, size *int) error {
-	var err error
-	switch v.kind {
-	case KindNil, KindInt, KindFloat, KindBool:
-		return nil
-	case KindString, KindBlob, KindHLL, KindGeoJSON:
-		*size += int(v.num)
-		return nil
-	case KindList, KindMap:
-		err = checkElement(v, 0, size)
-	case KindInvalid:
-		err = v.Err()
-	default:
-		err = fmt.Errorf("%w: a bin can't hold %s", ErrInvalidValue, v.kind)
-	}
-	if err != nil {
+	if err := CheckParticle(v, size); err != nil {
 		return fmt.Errorf("bin %q: %w", bin, err)
-	}
-	return nil
-}
-
-// checkElement reports the errors of AppendMsgpack.
-func checkElement(v Value, depth int, size *int) error {
-	switch v.kind {
-	case KindString, KindBlob, KindHLL, KindGeoJSON:
-		*size += int(v.num)
-		return nil
-	case KindList, KindMap:
-		if depth >= MaxDepth {
-			return fmt.Errorf("%w: more than %d levels", ErrTooDeep, MaxDepth)
-		}
-	case KindInvalid:
-		return v.Err()
-	default:
-		return nil
-	}
-	*size += int(v.num)
-	if v.kind == KindList {
-		for _, e := range v.list() {
-			if err := checkElement(e, depth+1, size); err != nil {
-				return err
-			}
-		}
-		return nil
-	}
-	for i := range v.pairs() {
-		p := &v.pairs()[i]
-		if err := checkElement(p.Key, depth+1, size); err != nil {
-			return err
-		}
-		if err := checkElement(p.Value, depth+1, size); err != nil {
-			return err
-		}
 	}
 	return nil
 }
@@ -145,4 +95,16 @@ func (c *Command) OnlyBin() string {
 		}
 	}
 	return only
+}
+
+// checkNewSet checks the name of the set that the command would create, unless it can only change
+// records that exist.
+func (c *Command) checkNewSet() error {
+	if !c.IsWrite() || c.Info2&Info2Delete != 0 || c.EndsTransaction() || c.Info3&(Info3UpdateOnly|Info3ReplaceOnly) != 0 {
+		return nil
+	}
+	if err := CheckNewName("set", c.Key.Set); err != nil {
+		return fmt.Errorf("%w: %w", ErrInvalidKey, err)
+	}
+	return nil
 }

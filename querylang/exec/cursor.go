@@ -198,16 +198,18 @@ func (c *scanCursor) next() (*protocol.Record, error) {
 		return nil, &protocol.Error{Code: protocol.ClientError, Err: err}
 	}
 	record, err, ok := c.pull()
-	switch {
-	case !ok:
+	if !ok {
 		return nil, io.EOF
-	case err == nil:
-		return record, nil
 	}
+<<<<<<< HEAD
 	if unreadableValue(record, err) {
 		return record, nil
+=======
+	if err = streamError(record, err); err != nil {
+		return nil, err
+>>>>>>> e2
 	}
-	return nil, err
+	return record, nil
 }
 
 // unreadableValue reports whether a scan's error is about a value of the record beside it alone.
@@ -218,3 +220,15 @@ func unreadableValue(record *protocol.Record, err error) bool {
 }
 
 func (c *scanCursor) close() { c.stop() }
+
+// streamError returns the error that a query gave with a record, or nil if it is about a value of the record: that matters
+// only where the value is asked for.
+func streamError(record *protocol.Record, err error) error {
+	if err == nil || record == nil {
+		return err
+	}
+	if _, odd := errors.AsType[*cluster.RecordError](err); odd {
+		return nil
+	}
+	return err
+}

@@ -19,8 +19,9 @@ func Opaque(t protocol.ParticleType, data []byte) bool {
 		switch {
 		case !ok || len(data)-head < payload:
 			return false
-		case isExtension(data[0]) && (first || data[head-1] == sentinelType):
-			return false // order flags, which are checked where the value is read, or a wildcard or an infinity
+		case isExtension(data[0]) && (first || data[0] == 0xd4 || data[head-1] == sentinelType):
+			// Order flags, which are checked where the value is read, or the form of a wildcard or an infinity.
+			return false
 		}
 		data = data[head+payload:]
 		if items > len(data) {

@@ -12,13 +12,13 @@ import (
 
 func TestOpaque(t *testing.T) {
 	for in, want := range map[string]bool{
-		"9201d40500":                 true, // an unknown extension behind the first element
+		"9201c70005":                 true, // an unknown extension behind the first element
+		"9201d40500":                 false,
 		"92d4050001":                 false,
 		"9201d4ff00":                 false, // a wildcard
-		"9201c70005":                 true,
 		"9201c7":                     false,
 		"9201d405":                   false,
-		"81a2036192a20362d40700":     true,
+		"81a2036192a20362d5070000":   true,
 		"92a2036101":                 true,
 		"9301a20361":                 false, // an element is missing
 		"920101ff":                   false, // one too many

@@ -1,0 +1,60 @@
+package protocol
+
+import "fmt"
+
+// CheckParticle returns the errors that AppendParticle would return, and adds the length of texts and
+// bytes to size. It allocates nothing if it returns nil.
+func CheckParticle(v Value, size *int) error {
+	switch v.kind {
+	case KindNil, KindInt, KindFloat, KindBool:
+		return nil
+	case KindString, KindBlob, KindHLL, KindGeoJSON:
+		*size += int(v.num)
+		return nil
+	case KindList, KindMap:
+		return checkElement(v, 0, size)
+	case KindInvalid:
+		return v.Err()
+	}
+	return fmt.Errorf("%w: a bin can't hold %s", ErrInvalidValue, v.kind)
+}
+
+// CheckArgument returns the errors that AppendMsgpack would return for an element of a list, and adds
+// the length of texts and bytes to size. It allocates nothing if it returns nil.
+func CheckArgument(v Value, size *int) error { return checkElement(v, 1, size) }
+
+// checkElement reports the errors of AppendMsgpack.
+func checkElement(v Value, depth int, size *int) error {
+	switch v.kind {
+	case KindString, KindBlob, KindHLL, KindGeoJSON:
+		*size += int(v.num)
+		return nil
+	case KindList, KindMap:
+		if depth >= MaxDepth {
+			return fmt.Errorf("%w: more than %d levels", ErrTooDeep, MaxDepth)
+		}
+	case KindInvalid:
+		return v.Err()
+	default:
+		return nil
+	}
+	*size += int(v.num)
+	if v.kind == KindList {
+		for _, e := range v.list() {
+			if err := checkElement(e, depth+1, size); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	for i := range v.pairs() {
+		p := &v.pairs()[i]
+		if err := checkElement(p.Key, depth+1, size); err != nil {
+			return err
+		}
+		if err := checkElement(p.Value, depth+1, size); err != nil {
+			return err
+		}
+	}
+	return nil
+}
