@@ -105,7 +105,7 @@ func TestReducers(t *testing.T) {
 		"strings":        {[]any{"a", "b"}, Sum, nil, ErrReduce},
 		"min":            {[]any{3, 1, 2}, Min, int64(1), nil},
 		"max":            {[]any{"a", "c", "b"}, Max, "c", nil},
-		"merge":          {[]any{map[string]any{"a": 1, "b": 2}, map[string]any{"b": 3, "c": nil}}, merge, map[any]any{"a": int64(1), "b": int64(5), "c": nil}, nil},
+		"merge":          {[]any{map[string]any{"a": 1, "b": 2}, map[string]any{"b": 3, "c": nil}}, merge, map[string]any{"a": int64(1), "b": int64(5), "c": nil}, nil},
 		"merge of what?": {[]any{map[string]any{}, 1}, merge, nil, ErrReduce},
 		"merge strings":  {[]any{map[string]any{"a": "x"}, map[string]any{"a": 1}}, merge, nil, ErrReduce},
 		"failure":        {[]any{1, failure}, Sum, nil, failure},

@@ -145,7 +145,7 @@ func (c *Client) advance(state *retry.State, f *failure) retry.Step {
 func (c *Client) failed(state *retry.State, f *failure, node *Node, op string, cmd *protocol.Command) error {
 	e := f.report(node, state.Tries())
 	if f.outcome == retry.Unreadable && !f.final {
-		e.Err = &RecordError{Key: *key, Err: e.Err}
+		e.Err = &RecordError{Key: cmd.Key, Err: e.Err}
 	}
 	e.InDoubt = state.InDoubt()
 	if f.outcome == retry.NoNode && !f.final {

@@ -22,11 +22,6 @@ func TestOddNamesAreNotMade(t *testing.T) {
 		ctx := t.Context()
 		for _, name := range oddNames {
 			calls := map[string]func() error{
-				"bin": func() error { return c.Put(ctx, nil, testKey, protocol.Bins{protocol.NewBin(name, 1)}) },
-				"bin of operate": func() error {
-					_, err := c.Operate(ctx, nil, testKey, protocol.AddBin(name, protocol.Int(1)))
-					return err
-				},
 				"user":     func() error { return c.CreateUser(ctx, nil, name, "p") },
 				"PKI user": func() error { return c.CreatePKIUser(ctx, nil, name) },
 				"role":     func() error { return c.CreateRole(ctx, nil, protocol.Role{Name: name}) },
@@ -61,8 +56,9 @@ func TestOddNamesOfOthers(t *testing.T) {
 	update.Info3 |= protocol.Info3UpdateOnly
 	for name, cmd := range map[string]protocol.Command{
 		"read": protocol.NewRead(key, "x:y"), "delete": protocol.NewDelete(key), "update": update,
-		"removal of a bin": protocol.NewWrite(protocol.OpWrite, testKey, protocol.Bins{{Name: "x:y"}}),
-		"text":             protocol.NewWrite(protocol.OpWrite, protocol.MustKey("test", "größe-1_$", "k"), protocol.Bins{protocol.NewBin("名前.x", 1)}),
+		// Bins are in no list of a server.
+		"bin":  protocol.NewWrite(protocol.OpWrite, testKey, protocol.Bins{protocol.NewBin("x:y", 1)}),
+		"text": protocol.NewWrite(protocol.OpWrite, protocol.MustKey("test", "größe-1_$", "k"), protocol.Bins{protocol.NewBin("名前.x", 1)}),
 	} {
 		require.NoError(t, cmd.Check(), name)
 	}

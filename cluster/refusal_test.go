@@ -28,7 +28,6 @@ func tooDeep() protocol.Value {
 // Commands that no server could take are refused although there is no connection to be had, and no node is named.
 func TestRefusedBeforeAConnectionIsTaken(t *testing.T) {
 	longName := strings.Repeat("b", 21)
-	noKey, err := protocol.KeyFromDigest("test", "s", testKey.Digest())
 	require.NoError(t, err)
 	stmt := Statement{Namespace: "test", Set: "s", Bins: []string{longName}}
 	for name, c := range map[string]struct {
@@ -49,9 +48,6 @@ func TestRefusedBeforeAConnectionIsTaken(t *testing.T) {
 		}, protocol.ErrInvalidValue, `aerospike: Put test:s:k: bin "b": `},
 		"get": {func(ctx context.Context, c *Client) error { _, err := c.Get(ctx, nil, testKey, longName); return err },
 			protocol.ErrInvalidBin, "aerospike: Get test:s:k: invalid bin name: "},
-		"touch that sends no user key": {func(ctx context.Context, c *Client) error {
-			return c.Touch(ctx, &WritePolicy{SendKey: true}, noKey)
-		}, protocol.ErrInvalidKey, "aerospike: Touch test:s:#" + testKey.Digest().String() + ": invalid key: "},
 		"operate": {func(ctx context.Context, c *Client) error {
 			_, err := c.Operate(ctx, nil, testKey, protocol.GetBin(longName))
 			return err

@@ -201,28 +201,16 @@ func (c *scanCursor) next() (*protocol.Record, error) {
 	if !ok {
 		return nil, io.EOF
 	}
-<<<<<<< HEAD
-	if unreadableValue(record, err) {
-		return record, nil
-=======
 	if err = streamError(record, err); err != nil {
 		return nil, err
->>>>>>> e2
 	}
 	return record, nil
 }
 
-// unreadableValue reports whether a scan's error is about a value of the record beside it alone.
-// The value matters only to those who ask for it.
-func unreadableValue(record *protocol.Record, err error) bool {
-	_, odd := errors.AsType[*cluster.RecordError](err)
-	return odd && record != nil
-}
-
 func (c *scanCursor) close() { c.stop() }
 
-// streamError returns the error that a query gave with a record, or nil if it is about a value of the record: that matters
-// only where the value is asked for.
+// streamError returns the error that a query gave with a record, or nil if it is about a value of the
+// record: that matters only where the value is asked for.
 func streamError(record *protocol.Record, err error) error {
 	if err == nil || record == nil {
 		return err

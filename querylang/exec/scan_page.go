@@ -46,7 +46,7 @@ func (s *pagedScan) read(ctx context.Context, size int, take func(*protocol.Reco
 	}
 	n := 0
 	for record, err := range s.client.QueryFrom(ctx, &policy, s.statement, s.from) {
-		if err != nil && !unreadableValue(record, err) {
+		if err := streamError(record, err); err != nil {
 			return false, err
 		}
 		// What has arrived already is no reason to go on.
