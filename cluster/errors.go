@@ -77,6 +77,7 @@ func (e *ClusterNameError) Is(target error) bool { return target == ErrClusterNa
 type timeoutError struct {
 	what    string
 	context bool
+	caller  bool // the limit was the caller's alone, not the policy's, and does not count against the node
 }
 
 var (
@@ -84,7 +85,7 @@ var (
 	errSocketTimeout  error = &timeoutError{what: "the socket timeout was reached"}
 	errConnectTimeout error = &timeoutError{what: "the connect timeout was reached"}
 	errLoginTimeout   error = &timeoutError{what: "the login timeout was reached"}
-	errContextTimeout error = &timeoutError{what: "the context's deadline was reached", context: true}
+	errContextTimeout error = &timeoutError{what: "the context's deadline was reached", context: true, caller: true}
 )
 
 func (e *timeoutError) Error() string { return "timeout: " + e.what }

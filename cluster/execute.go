@@ -77,7 +77,9 @@ func (c *Client) run(ctx context.Context, cl *call, cmd *protocol.Command, resp 
 				stage = node.writes
 			}
 			if f = node.admit(now); f.err == nil {
-				f = stage.do(ctx, &s, now, cmd, resp, cl.alone || s.compress > 0)
+				if f = stage.do(ctx, &s, now, cmd, resp, cl.alone || s.compress > 0); f.err != nil {
+					node.withdraw(now)
+				}
 			}
 		}
 		p.tried(node, now, &f)
