@@ -106,6 +106,7 @@ func (k *carrier) span(now time.Time) span {
 	s.start = now
 	for _, e := range k.load[1:] {
 		s.fromContext = s.fromContext && e.budget.fromContext
+		s.shared = s.shared && e.budget.shared
 		if b := &e.budget; b.deadline.IsZero() || !s.deadline.IsZero() && b.deadline.After(s.deadline) {
 			s.deadline = b.deadline
 		}
@@ -183,8 +184,11 @@ func (k *carrier) fail(f failure) {
 
 // own is a failure of the message as the errand's caller is told of it: its time is the errand's own.
 func (e *errand) own(f failure) failure {
-	if f.err == errTotalTimeout || f.err == errContextTimeout {
+	switch f.err {
+	case errTotalTimeout, errContextTimeout:
 		f.err = e.budget.timeout()
+	case errSocketTimeout, errShareTimeout, errContextShareTimeout:
+		f.err = e.budget.socketTimeout()
 	}
 	return f
 }

@@ -89,8 +89,8 @@ func (g *greeting) meet(ctx context.Context, p *topology.Peer, defaultPort int) 
 	return nil
 }
 
-// finish waits until the named peers have been connected to or could not be, for so long at most, if that is not 0. It returns those
-// that can be welcomed, by name.
+// finish waits until named peers have been connected to or could not be, for so long at most, if that is not 0. Those whose value is
+// false are waited for only if there is no limit. It returns the peers that can be welcomed, by name.
 func (g *greeting) finish(named map[string]bool, longest time.Duration) map[string]*Node {
 	var over <-chan time.Time
 	if longest > 0 {
@@ -98,11 +98,11 @@ func (g *greeting) finish(named map[string]bool, longest time.Duration) map[stri
 		defer timer.Stop()
 		over = timer.C
 	}
-	for name := range named {
+	for name, wait := range named {
 		g.mu.Lock()
 		ended := g.pending[name]
 		g.mu.Unlock()
-		if ended == nil {
+		if ended == nil || !wait && longest > 0 {
 			continue
 		}
 		select {

@@ -227,5 +227,5 @@ func (n *Node) failed(ctx context.Context, c *conn, err error) failure {
 	case c.span.over(time.Now()):
 		return ended(c.span.timeout(), true)
 	}
-	return failure{err: errSocketTimeout, outcome: retry.Late}
+	return failure{err: c.span.socketTimeout(), outcome: retry.Late}
 }

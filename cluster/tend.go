@@ -231,7 +231,7 @@ func (t *tender) learn(ctx context.Context, nodes []*Node) (newcomers []*Node, a
 		list, err := n.askPeers(ctx, t.cfg)
 		return func() { lists[n] = list }, err
 	})
-	greeted := make(map[string]bool)
+	greeted := make(map[string]bool) // true for those that nobody has named before in this round
 	for _, n := range nodes {
 		if list, answered := lists[n]; answered {
 			n.tend.peerCount = len(list.Peers)
@@ -244,7 +244,10 @@ func (t *tender) learn(ctx context.Context, nodes []*Node) (newcomers []*Node, a
 	}
 	met := t.greeting.finish(greeted, longest)
 	for n, list := range lists {
-		unknown := func(p topology.Peer) bool { return greeted[p.Name] && met[p.Name] == nil }
+		unknown := func(p topology.Peer) bool {
+			_, named := greeted[p.Name]
+			return named && met[p.Name] == nil
+		}
 		if !slices.ContainsFunc(list.Peers, unknown) {
 			// It is not asked again until the list changes.
 			n.tend.peersSeen = list.Generation
@@ -263,7 +266,10 @@ func (t *tender) refer(ctx context.Context, from *Node, list *topology.Peers, gr
 			continue
 		}
 		if len(p.Hosts) > 0 {
-			t.named[p.Name], greeted[p.Name] = true, true
+			if _, again := greeted[p.Name]; !again {
+				greeted[p.Name] = !t.named[p.Name]
+			}
+			t.named[p.Name] = true
 			t.greeting.greet(ctx, p, list.DefaultPort)
 		}
 	}
