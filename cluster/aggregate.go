@@ -129,11 +129,16 @@ func (a *aggregation) ask(n *Node, parts chan<- []protocol.Value) {
 	}
 }
 
-func (a *aggregation) stream(n *Node, parts chan<- []protocol.Value) failure {
+func (a *aggregation) stream(n *Node, parts chan<- []protocol.Value) (f failure) {
 	now := time.Now()
-	if f := n.admit(now); f.err != nil {
+	if f = n.admit(now); f.err != nil {
 		return f
 	}
+	defer func() {
+		if f.err != nil {
+			n.withdraw(now)
+		}
+	}()
 	c, f := n.acquire(a.ctx, &a.span, now)
 	if f.err != nil {
 		return f

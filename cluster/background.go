@@ -128,11 +128,16 @@ func (c *Client) startAll(ctx context.Context, pr *probe, timeout time.Duration,
 }
 
 // exchangeMessage sends a message that is answered by a single header.
-func (n *Node) exchangeMessage(ctx context.Context, s *span, message []byte) failure {
+func (n *Node) exchangeMessage(ctx context.Context, s *span, message []byte) (f failure) {
 	now := time.Now()
-	if f := n.admit(now); f.err != nil {
+	if f = n.admit(now); f.err != nil {
 		return f
 	}
+	defer func() {
+		if f.err != nil {
+			n.withdraw(now)
+		}
+	}()
 	for again := true; ; again = false {
 		c, f := n.acquire(ctx, s, now)
 		if f.err != nil {

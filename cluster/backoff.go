@@ -65,14 +65,15 @@ func (g *guard) praise() {
 	g.tripped.Store(!g.state.Closed())
 }
 
-// withdraw notes that a command which was admitted has not come to the node.
-func (g *guard) withdraw() {
+// withdraw ends a command that was admitted at a moment and has not shown how the node is. It has no effect on any other command,
+// nor after blame or praise.
+func (g *guard) withdraw(admitted time.Time) {
 	if !g.tripped.Load() {
 		return
 	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.state.Withdraw()
+	g.state.Withdraw(admitted)
 }
 
 // admit lets a command go to the node, or is the failure of one that may not.
@@ -82,6 +83,10 @@ func (n *Node) admit(now time.Time) failure {
 	}
 	return failure{err: ErrNodeBackoff, outcome: retry.Backoff}
 }
+
+// withdraw ends a command that admit let in at a moment and that has failed, whatever the failure. If the command was to show whether
+// the node is well again and has not shown it, e.g. because its context ended, the next command does so.
+func (n *Node) withdraw(admitted time.Time) { n.guard.withdraw(admitted) }
 
 // blame counts a failure that the node is to blame for.
 func (n *Node) blame() {
@@ -109,18 +114,20 @@ func refusedTogether(code protocol.ResultCode) failure {
 	return failure{err: code, outcome: outcome, code: code}
 }
 
-// judge tells the circuit breaker how a command that had a connection has ended. As with the official clients, what costs the
-// connection counts, and so does a node that is overloaded. The caller's own doing does not, nor does a connection that had died while it was idle.
+// judge reports to the circuit breaker how a command that had a connection has ended. As with the official clients, what costs the
+// connection counts, and so does a node that is overloaded. What the caller did does not count: a context that was cancelled or whose
+// deadline was reached says nothing about the node. Nor does a connection that had died while it was idle.
 func (n *Node) judge(f *failure) {
+	timeout, late := f.err.(*timeoutError)
 	switch {
 	case f.err == nil:
 		n.guard.praise()
+	case late && timeout.caller:
 	case f.final:
-		if _, timeout := f.err.(*timeoutError); timeout {
+		if late {
 			n.blame()
 		}
 	case f.outcome == retry.Stale:
-		n.guard.withdraw()
 	case f.outcome.Answered() && f.code != protocol.DeviceOverload:
 		n.guard.praise()
 	default:

@@ -242,6 +242,7 @@ func (b *batchRun) ask(ctx context.Context, part *batchPart) {
 		var err error
 		if c.request, err = b.appendMessage(c.request[:0], part, b.span.budget(now)); err != nil {
 			part.node.release(c)
+			part.node.withdraw(now)
 			b.unwritable(ctx, part)
 			return
 		}
@@ -251,7 +252,9 @@ func (b *batchRun) ask(ctx context.Context, part *batchPart) {
 		part.node.settle(c, &f)
 	}
 	b.probe.tried(part.node, now, &f)
-	if f.err == nil {
+	if f.err != nil {
+		part.node.withdraw(now)
+	} else {
 		f = failure{err: errNoRow, outcome: retry.Broken}
 	}
 	for _, i := range part.rows {
@@ -297,10 +300,12 @@ func (b *batchRun) askOne(ctx context.Context, part *batchPart, now time.Time) {
 	row.fail = part.node.do(ctx, &b.span, now, &cmd, &resp)
 	b.probe.tried(part.node, now, &row.fail)
 	row.version, row.hasVersion = resp.Version, resp.HasVersion
-	if row.fail.err == nil {
-		rec := row.record(&resp)
-		b.results[i].Record = &rec
+	if row.fail.err != nil {
+		part.node.withdraw(now)
+		return
 	}
+	rec := row.record(&resp)
+	b.results[i].Record = &rec
 }
 
 // unwritable sorts out the rows that can't be written and sends the others. If each of them can be

@@ -99,11 +99,14 @@ func (k *carrier) carry(c *conn) {
 	k.fail(f)
 }
 
-// span is as wide as the widest of the load's: each caller keeps to its own by itself.
+// span is as wide as the widest of the load's: each caller keeps to its own by itself. Its end counts against the node if it is the
+// end of any caller's policy, and not if all deadlines are those of contexts.
 func (k *carrier) span(now time.Time) span {
 	s := k.load[0].budget
-	s.start, s.fromContext = now, false
+	s.start = now
 	for _, e := range k.load[1:] {
+		s.fromContext = s.fromContext && e.budget.fromContext
+		s.shared = s.shared && e.budget.shared
 		if b := &e.budget; b.deadline.IsZero() || !s.deadline.IsZero() && b.deadline.After(s.deadline) {
 			s.deadline = b.deadline
 		}
@@ -181,8 +184,11 @@ func (k *carrier) fail(f failure) {
 
 // own is a failure of the message as the errand's caller is told of it: its time is the errand's own.
 func (e *errand) own(f failure) failure {
-	if f.err == errTotalTimeout {
+	switch f.err {
+	case errTotalTimeout, errContextTimeout:
 		f.err = e.budget.timeout()
+	case errSocketTimeout, errShareTimeout, errContextShareTimeout:
+		f.err = e.budget.socketTimeout()
 	}
 	return f
 }
@@ -275,7 +281,7 @@ func (k *carrier) trailer(c *conn, resp *protocol.Response, rest []byte) failure
 	}
 }
 
-// carryEach sends what is left as messages of their own.
+// carryEach sends what is left as messages of their own. It returns the failure that ended the connection, if one did.
 func (k *carrier) carryEach(c *conn) (f failure) {
 	for i, e := range k.load {
 		if e == nil {
@@ -294,7 +300,8 @@ func (k *carrier) carryEach(c *conn) (f failure) {
 		k.load[i] = nil
 		k.co.finish(e, f)
 		if c.unusable {
-			return failure{err: ErrConnect, outcome: retry.NoConn}
+			k.fail(failure{err: ErrConnect, outcome: retry.NoConn})
+			return f
 		}
 	}
 	return failure{}

@@ -185,7 +185,7 @@ func (e *errand) patience() (time.Duration, failure) {
 	}
 	left := time.Until(s.deadline)
 	if s.socket > 0 && (s.deadline.IsZero() || s.socket < left) {
-		return s.socket, failure{err: errSocketTimeout, outcome: retry.Late}
+		return s.socket, failure{err: s.socketTimeout(), outcome: retry.Late}
 	}
 	return max(left, 1), ended(s.timeout(), false)
 }

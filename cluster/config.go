@@ -72,7 +72,8 @@ type Config struct {
 	IdleTimeout time.Duration
 	// MaxErrorRate is how many failures of a node are let pass within ErrorRateWindow: connections that can't be made, break or time out, and
 	// refusals because its device is overloaded. After more, commands to it fail with ErrNodeBackoff, and reads go to another
-	// replica, for as long as the window; then one command may try, and its outcome decides. Default 100, -1 for no limit.
+	// replica, for as long as the window; then one command may try, and its outcome decides. A context that is cancelled or whose deadline
+	// is reached does not count. Default 100, -1 for no limit.
 	MaxErrorRate int
 	// ErrorRateWindow is measured in TendIntervals; default 1. The window slides.
 	ErrorRateWindow int

@@ -29,6 +29,7 @@ type span struct {
 	deadline    time.Time     // zero for none
 	fromContext bool          // the deadline is the context's
 	socket      time.Duration // longest wait for the next bytes, 0 for any
+	shared      bool          // socket is the share that one try has of the time left
 	delay       time.Duration // that the connection is kept after a timeout
 	compress    int           // size in bytes above which a request is compressed, 0 for never
 }
@@ -60,6 +61,28 @@ func (s *span) timeout() error {
 	return errTotalTimeout
 }
 
+// socketTimeout is the error of a wait for bytes that took too long.
+func (s *span) socketTimeout() error {
+	switch {
+	case !s.shared:
+		return errSocketTimeout
+	case s.fromContext:
+		return errContextShareTimeout
+	}
+	return errShareTimeout
+}
+
+// leastShare is the shortest time that one try of a read gets of the time left.
+const leastShare = 50 * time.Millisecond
+
+// share limits the wait of one try to its equal share of the time left, if the socket timeout would leave no time for the other tries.
+func (s *span) share(now time.Time, tries int) {
+	left := s.deadline.Sub(now)
+	if share := max(left/time.Duration(tries), leastShare); !s.deadline.IsZero() && s.socket >= left && share < left {
+		s.socket, s.shared = share, true
+	}
+}
+
 // budget is what is left for the server in milliseconds, at least 1; 0 is no limit (wire-core.md 1.7).
 func (s *span) budget(now time.Time) uint32 {
 	if s.deadline.IsZero() {
@@ -85,6 +108,7 @@ type conn struct {
 
 	span     span // of the command under way
 	idle     bool // the deadline that is set is the socket timeout's, which starts anew with every arrival
+	arrived  bool // something has, since that was set
 	served   bool // it has served a command
 	reused   bool // it had done so before the command under way, or has waited for it
 	unusable bool // it must not serve another one
@@ -117,7 +141,7 @@ func (c *conn) begin(s *span, now time.Time) {
 // arm sets the nearer one of the command's deadline and its socket timeout.
 func (c *conn) arm(now time.Time) {
 	d := c.span.deadline
-	c.idle = false
+	c.idle, c.arrived = false, false
 	if c.span.socket > 0 {
 		if t := now.Add(c.span.socket); d.IsZero() || t.Before(d) {
 			d, c.idle = t, true
@@ -185,6 +209,9 @@ func (c *conn) fill(n int) error {
 
 // read reads once. A connection that ends here has failed, as an answer is expected.
 func (c *conn) read(p []byte) (int, error) {
+	if c.idle && c.arrived {
+		c.arm(time.Now())
+	}
 	n, err := c.raw.Read(p)
 	c.traffic.received(n)
 	if err != nil {
@@ -194,9 +221,7 @@ func (c *conn) read(p []byte) (int, error) {
 		}
 		return n, err
 	}
-	if c.idle {
-		c.arm(time.Now())
-	}
+	c.arrived = true
 	return n, nil
 }
 

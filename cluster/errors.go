@@ -78,6 +78,7 @@ func (e *ClusterNameError) Is(target error) bool { return target == ErrClusterNa
 type timeoutError struct {
 	what    string
 	context bool
+	caller  bool // the limit was the caller's alone, not the policy's, and does not count against the node
 }
 
 var (
@@ -85,7 +86,10 @@ var (
 	errSocketTimeout  error = &timeoutError{what: "the socket timeout was reached"}
 	errConnectTimeout error = &timeoutError{what: "the connect timeout was reached"}
 	errLoginTimeout   error = &timeoutError{what: "the login timeout was reached"}
-	errContextTimeout error = &timeoutError{what: "the context's deadline was reached", context: true}
+	// A try's share of the time is over. That of a context's time does not count against the node.
+	errShareTimeout        error = &timeoutError{what: "no answer within one try's share of the time"}
+	errContextShareTimeout error = &timeoutError{what: "no answer within one try's share of the time", caller: true}
+	errContextTimeout      error = &timeoutError{what: "the context's deadline was reached", context: true, caller: true}
 )
 
 func (e *timeoutError) Error() string { return "timeout: " + e.what }

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/aerosql/aerosql/cluster/internal/partmap"
 	"github.com/aerosql/aerosql/cluster/internal/retry"
 	"github.com/aerosql/aerosql/cluster/internal/route"
 	"github.com/aerosql/aerosql/protocol"
@@ -92,8 +93,11 @@ func (c *Client) run(ctx context.Context, cl *call, cmd *protocol.Command, resp 
 			if cl.write {
 				stage = node.writes
 			}
+			c.limitTry(&s, now, cl, &state, cmd.Key.Namespace)
 			if f = node.admit(now); f.err == nil {
-				f = stage.do(ctx, &s, now, cmd, resp, cl.alone || s.compress > 0)
+				if f = stage.do(ctx, &s, now, cmd, resp, cl.alone || s.compress > 0); f.err != nil {
+					node.withdraw(now)
+				}
 			}
 		}
 		p.tried(node, now, &f)
@@ -205,10 +209,8 @@ func (c *Client) choose(namespace string, partition uint16, cl *call, turn int) 
 		}
 		return nil, c.unknownNamespace(v, namespace)
 	}
-	w := route.Wish{
-		Policy: route.Policy(cl.replica), Write: cl.write, Turn: turn,
-		Newest: space.Strong() && (cl.modeSC == ReadSession || cl.modeSC == ReadLinearize),
-	}
+	w := cl.wish(space)
+	w.Turn = turn
 	if w.Policy == route.PreferRack && len(c.cfg.RackIDs) == 0 && !w.Write && !w.Newest {
 		return nil, clientError(configError("ReplicaPreferRack needs Config.RackIDs, which say what racks are near"))
 	}
@@ -216,6 +218,27 @@ func (c *Client) choose(namespace string, partition uint16, cl *call, turn int) 
 		w.Turn = int(c.turns.Add(1) & (1<<31 - 1))
 	}
 	return route.Choose(w, space, partition, v.nodes, (*Node).fitness, func(n *Node) int { return n.nearness(namespace, c.cfg.RackIDs) }), nil
+}
+
+// wish is what a command asks of its node.
+func (cl *call) wish(space *partmap.Space[*Node]) route.Wish {
+	newest := space.Strong() && (cl.modeSC == ReadSession || cl.modeSC == ReadLinearize)
+	return route.Wish{Policy: route.Policy(cl.replica), Write: cl.write, Newest: newest}
+}
+
+// limitTry bounds the wait of a read's try, so that a node that hangs leaves time for the others.
+func (c *Client) limitTry(s *span, now time.Time, cl *call, state *retry.State, namespace string) {
+	s.socket, s.shared = cl.limits.socket, false
+	if tries := state.MaxRetries + 1 - state.Tries(); !cl.write && tries > 1 && c.retries.Left() && c.elsewhere(namespace, cl) {
+		s.share(now, tries)
+	}
+}
+
+// elsewhere reports whether another try of a command may go to another node.
+func (c *Client) elsewhere(namespace string, cl *call) bool {
+	v := c.view.Load()
+	space := v.parts.Space(namespace)
+	return len(v.nodes) > 1 && space != nil && cl.wish(space).Elsewhere(space.Replicas())
 }
 
 // fitness is what the choice of a node must know of it; there may be none.

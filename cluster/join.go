@@ -5,21 +5,13 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
-	"sync"
 
 	"github.com/aerosql/aerosql/cluster/internal/topology"
 	"github.com/aerosql/aerosql/protocol"
 )
 
-const (
-	// clientName is what servers show in user-agents.
-	clientName = "aerosql-1.0"
-	// greetCap bounds the peers that are connected to at the same time.
-	greetCap = 16
-	// greetRounds bounds the time for all peers that a round of tending connects to, in ConnectTimeouts: who lists many that
-	// do not answer must not hold tending up. Those that were left out have their turn in the next round.
-	greetRounds = 3
-)
+// clientName is what servers show in user-agents.
+const clientName = "aerosql-1.0"
 
 // oldestServer is the oldest version that speaks what this package does.
 var oldestServer = []int{6, 0}
@@ -192,90 +184,4 @@ func newNode(cfg *Config, c *conn, a address, name, build string, version topolo
 func (n *Node) drop() {
 	n.tend.hangUp()
 	n.leave(ErrNoNode, false)
-}
-
-// A greeting connects to the peers that are new, several at the same time.
-type greeting struct {
-	ctx  context.Context
-	stop context.CancelFunc
-	cfg  *Config
-	wg   sync.WaitGroup
-	free chan struct{} // a place for each connection that is being made
-
-	// mu guards met: the nodes by name, nil for those that could not be reached.
-	mu  sync.Mutex
-	met map[string]*Node
-}
-
-func newGreeting(ctx context.Context, cfg *Config) *greeting {
-	g := &greeting{cfg: cfg, free: make(chan struct{}, greetCap), met: make(map[string]*Node)}
-	g.ctx, g.stop = context.WithTimeout(ctx, greetRounds*cfg.ConnectTimeout)
-	return g
-}
-
-// greet starts connecting to a peer, unless another list has named it before.
-func (g *greeting) greet(p *topology.Peer, defaultPort int) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if _, named := g.met[p.Name]; named {
-		return
-	}
-	g.met[p.Name] = nil
-	g.wg.Go(func() {
-		g.free <- struct{}{}
-		defer func() { <-g.free }()
-		if n := g.meet(p, defaultPort); n != nil {
-			g.mu.Lock()
-			g.met[p.Name] = n
-			g.mu.Unlock()
-		}
-	})
-}
-
-// meet tries the addresses of a peer; what answers there must be the peer.
-func (g *greeting) meet(p *topology.Peer, defaultPort int) *Node {
-	for _, host := range p.Hosts {
-		a, err := g.cfg.nodeAddress(host, defaultPort)
-		a.tlsName = p.TLSName
-		var n *Node
-		if err == nil {
-			n, err = join(g.ctx, g.cfg, a)
-		}
-		if err == nil && n.name != p.Name {
-			err = fmt.Errorf("%w: node %.20q answers at %v in place of %s", ErrNode, n.name, a, p.Name)
-			n.drop()
-		}
-		if err == nil {
-			return n
-		}
-		g.cfg.Logger.Warn("aerospike: peer can't be used", "node", p.Name, "address", host, "error", err)
-	}
-	return nil
-}
-
-// finish waits for all greetings and returns the nodes that were met. The lists of which every peer is
-// known now are not asked for again until they change.
-func (g *greeting) finish(nodes []*Node, lists []topology.Peers, got []bool) (newcomers []*Node) {
-	g.wg.Wait()
-	g.stop()
-	for i, n := range nodes {
-		if got[i] && g.metAll(lists[i].Peers) {
-			n.tend.peersSeen = lists[i].Generation
-		}
-	}
-	for _, n := range g.met {
-		if n != nil {
-			newcomers = append(newcomers, n)
-		}
-	}
-	return newcomers
-}
-
-func (g *greeting) metAll(peers []topology.Peer) bool {
-	for _, p := range peers {
-		if n, named := g.met[p.Name]; named && n == nil {
-			return false
-		}
-	}
-	return true
 }

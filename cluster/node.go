@@ -47,6 +47,9 @@ func (n *Node) Active() bool { return n.active.Load() }
 // String returns name and address.
 func (n *Node) String() string { return n.name + " " + n.Address() }
 
+// errNodeLeft is why what was under way on a node that has hung was interrupted.
+var errNodeLeft = errors.New("the node has not answered and has left the cluster")
+
 // leave ends the node's part in the cluster. With interrupt, commands under way fail at once.
 func (n *Node) leave(reason error, interrupt bool) {
 	n.active.Store(false)
@@ -225,6 +228,8 @@ func (n *Node) failed(ctx context.Context, c *conn, err error) failure {
 		return ended(contextError(ctx), true)
 	case n.pool.isClosed(ErrClosed):
 		return ended(ErrClosed, true)
+	case c.interrupted.Load():
+		return failure{err: fmt.Errorf("connection to %v: %w", n.address, errNodeLeft), outcome: retry.Lost}
 	case errors.Is(err, protocol.ErrMalformed) || errors.Is(err, protocol.ErrTooLarge):
 		return failure{err: err, outcome: retry.Broken}
 	case !errors.Is(err, os.ErrDeadlineExceeded):
@@ -232,5 +237,5 @@ func (n *Node) failed(ctx context.Context, c *conn, err error) failure {
 	case c.span.over(time.Now()):
 		return ended(c.span.timeout(), true)
 	}
-	return failure{err: errSocketTimeout, outcome: retry.Late}
+	return failure{err: c.span.socketTimeout(), outcome: retry.Late}
 }

@@ -11,7 +11,9 @@ type ReadPolicy struct {
 	// TotalTimeout bounds the command with its retries; default 1 s, NoTimeout for none. A nearer
 	// deadline of the context wins.
 	TotalTimeout time.Duration
-	// SocketTimeout bounds a wait for the node; default 30 s, lowered to TotalTimeout, NoTimeout for none.
+	// SocketTimeout bounds a wait for the node; default 30 s, lowered to TotalTimeout, NoTimeout for none. Where it leaves no time for
+	// another try, and another replica may be asked, a try waits for an equal share of the time left, at least 50 ms: with the
+	// defaults a third of a second.
 	SocketTimeout time.Duration
 	// SleepBetweenRetries is the pause before each retry; default none.
 	SleepBetweenRetries time.Duration

@@ -312,11 +312,16 @@ func (q *queryRun) ask(s *queryShare, chunks chan<- chunk) {
 }
 
 // stream sends the request for a share and hands on what comes.
-func (q *queryRun) stream(s *queryShare, chunks chan<- chunk) failure {
+func (q *queryRun) stream(s *queryShare, chunks chan<- chunk) (f failure) {
 	now := time.Now()
-	if f := s.Node.admit(now); f.err != nil {
+	if f = s.Node.admit(now); f.err != nil {
 		return f
 	}
+	defer func() {
+		if f.err != nil {
+			s.Node.withdraw(now)
+		}
+	}()
 	c, f := s.Node.acquire(q.ctx, &q.span, now)
 	if f.err != nil {
 		return f

@@ -78,6 +78,11 @@ func (t *tender) adopt(ctx context.Context, seed *Node) {
 	joined := []*Node{seed}
 	if old := t.nodes[seed.name]; old != nil && old.address.same(seed.address) && old.active.Load() {
 		seed.drop()
+		if q := old.tend.inquiry; q != nil {
+			q.cancel()
+			<-q.done
+			old.tend.settled()
+		}
 		old.tend.failures, old.tend.referenced = 0, true
 		joined[0] = old
 	} else {

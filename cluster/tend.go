@@ -2,6 +2,7 @@ package cluster
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -28,6 +29,13 @@ type tender struct {
 	// departed are nodes that have left while commands were under way on them.
 	departed []*Node
 
+	// heard: a node has answered in this round. Before the first round has ended, nobody waits for the answers.
+	heard, begun bool
+	// inquiries counts the goroutines that ask nodes; greeting connects to new ones, named in this round.
+	inquiries sync.WaitGroup
+	greeting  *greeting
+	named     map[string]bool
+
 	// soon asks for a round before the interval is over.
 	soon chan struct{}
 	// mu guards refreshed, which is closed and replaced at the end of each round.
@@ -41,6 +49,7 @@ func newTender(c *Client) *tender {
 		soon: make(chan struct{}, 1), refreshed: make(chan struct{}),
 	}
 	t.ctx, t.cancel = context.WithCancel(context.Background())
+	t.greeting, t.named = newGreeting(t.cfg, func() { t.refreshSoon() }), make(map[string]bool)
 	return t
 }
 
@@ -107,6 +116,8 @@ func (t *tender) connect(ctx context.Context) error {
 // disconnect ends the part of all nodes, with what is under way on them.
 func (t *tender) disconnect() {
 	t.cancel()
+	t.inquiries.Wait()
+	t.greeting.close()
 	t.client.view.Store(&view{parts: new(partmap.Map[*Node])})
 	for _, n := range t.nodes {
 		n.tend.hangUp()
@@ -121,6 +132,8 @@ func (t *tender) disconnect() {
 // round asks all nodes what has changed and takes the changes over, by the rules of the
 // official clients (wire-core.md 8.4).
 func (t *tender) round(ctx context.Context) {
+	t.heard = false
+	clear(t.named)
 	if len(t.nodes) > 0 {
 		t.refreshStatus(ctx)
 		if t.peersChanged() {
@@ -139,6 +152,7 @@ func (t *tender) round(ctx context.Context) {
 		n.pool.maintain(now)
 	}
 	t.departed = slices.DeleteFunc(t.departed, func(n *Node) bool { return n.pool.empty() })
+	t.greeting.forget(t.named)
 	t.publish()
 }
 
@@ -167,11 +181,13 @@ func each(nodes []*Node, f func(*Node)) {
 
 // refreshStatus asks every node for its name and its generations.
 func (t *tender) refreshStatus(ctx context.Context) {
-	each(t.members(), func(n *Node) {
-		if err := n.refreshStatus(ctx, t.cfg); err != nil {
-			n.tend.failed()
-			t.cfg.Logger.Warn("aerospike: node can't be tended", "node", n.name, "address", n.Address(), "failures", n.tend.failures, "error", err)
-		}
+	nodes := t.members()
+	for _, n := range nodes {
+		n.tend.referenced = false
+	}
+	t.inquire(ctx, nodes, "node can't be tended", func(ctx context.Context, n *Node) (func(), error) {
+		s, err := n.askStatus(ctx, t.cfg)
+		return func() { n.tend.heed(s) }, err
 	})
 }
 
@@ -209,37 +225,39 @@ func (t *tender) refreshPeers(ctx context.Context) {
 // learn asks nodes for their peers. It counts those that answered, notes who is referred to,
 // and connects to peers that are not known yet.
 func (t *tender) learn(ctx context.Context, nodes []*Node) (newcomers []*Node, answered int) {
-	lists := make([]topology.Peers, len(nodes))
-	got := make([]bool, len(nodes))
-	var wg sync.WaitGroup
-	for i, n := range nodes {
-		if n.tend.failures > 0 || !n.active.Load() {
-			continue
-		}
-		wg.Go(func() {
-			var err error
-			if lists[i], err = n.askPeers(ctx, t.cfg); err != nil {
-				n.tend.failed()
-				t.cfg.Logger.Warn("aerospike: node's peers can't be read", "node", n.name, "error", err)
-				return
-			}
-			got[i] = true
-		})
-	}
-	wg.Wait()
-	greeting := newGreeting(ctx, t.cfg)
-	for i, n := range nodes {
-		if got[i] {
-			answered++
-			n.tend.peerCount = len(lists[i].Peers)
-			t.refer(n, &lists[i], greeting)
+	nodes = slices.DeleteFunc(nodes, func(n *Node) bool { return n.tend.failures > 0 || !n.active.Load() })
+	lists := make(map[*Node]topology.Peers)
+	t.inquire(ctx, nodes, "node's peers can't be read", func(ctx context.Context, n *Node) (func(), error) {
+		list, err := n.askPeers(ctx, t.cfg)
+		return func() { lists[n] = list }, err
+	})
+	greeted := make(map[string]bool) // true for those that nobody has named before in this round
+	for _, n := range nodes {
+		if list, answered := lists[n]; answered {
+			n.tend.peerCount = len(list.Peers)
+			t.refer(ctx, n, &list, greeted)
 		}
 	}
-	return greeting.finish(nodes, lists, got), answered
+	var longest time.Duration
+	if t.hurried() {
+		longest = t.cfg.TendInterval / fairShare
+	}
+	met := t.greeting.finish(greeted, longest)
+	for n, list := range lists {
+		unknown := func(p topology.Peer) bool {
+			_, named := greeted[p.Name]
+			return named && met[p.Name] == nil
+		}
+		if !slices.ContainsFunc(list.Peers, unknown) {
+			// It is not asked again until the list changes.
+			n.tend.peersSeen = list.Generation
+		}
+	}
+	return slices.Collect(maps.Values(met)), len(lists)
 }
 
 // refer notes whom a list names, and has those greeted that are unknown or have moved.
-func (t *tender) refer(from *Node, list *topology.Peers, g *greeting) {
+func (t *tender) refer(ctx context.Context, from *Node, list *topology.Peers, greeted map[string]bool) {
 	for i := range list.Peers {
 		p := &list.Peers[i]
 		known := t.nodes[p.Name]
@@ -248,7 +266,11 @@ func (t *tender) refer(from *Node, list *topology.Peers, g *greeting) {
 			continue
 		}
 		if len(p.Hosts) > 0 {
-			g.greet(p, list.DefaultPort)
+			if _, again := greeted[p.Name]; !again {
+				greeted[p.Name] = !t.named[p.Name]
+			}
+			t.named[p.Name] = true
+			t.greeting.greet(ctx, p, list.DefaultPort)
 		}
 	}
 }
@@ -289,8 +311,9 @@ func (t *tender) remove(n *Node) {
 		other.tend.peersSeen = unknownGeneration
 	}
 	t.parts = t.parts.Without(n)
-	n.tend.hangUp()
-	n.leave(ErrNoNode, false)
+	t.giveUp(n)
+	// What is under way on a node that does not answer is interrupted, and goes on elsewhere if it can.
+	n.leave(ErrNoNode, n.tend.failures > 0)
 	t.departed = append(t.departed, n)
 }
 
@@ -304,20 +327,18 @@ func (t *tender) refreshPartitions(ctx context.Context) {
 			changed = append(changed, n)
 		}
 	}
-	claims := make([]claims, len(changed))
-	var wg sync.WaitGroup
-	for i, n := range changed {
-		wg.Go(func() { claims[i] = n.askClaims(ctx, t.cfg) })
-	}
-	wg.Wait()
-	for i, n := range changed {
-		if err := claims[i].err; err != nil {
-			n.tend.failed()
-			t.cfg.Logger.Warn("aerospike: node's partitions can't be read", "node", n.name, "error", err)
+	answers := make(map[*Node]claims)
+	t.inquire(ctx, changed, "node's partitions can't be read", func(ctx context.Context, n *Node) (func(), error) {
+		c, err := n.askClaims(ctx, t.cfg)
+		return func() { answers[n] = c }, err
+	})
+	for _, n := range changed {
+		c, answered := answers[n]
+		if !answered {
 			continue
 		}
-		n.tend.partsSeen = claims[i].generation
-		next, displaced := t.parts.Apply(n, claims[i].list)
+		n.tend.partsSeen = c.generation
+		next, displaced := t.parts.Apply(n, c.list)
 		t.parts = next
 		for _, d := range displaced {
 			d.tend.partsSeen = unknownGeneration
@@ -336,18 +357,15 @@ func (t *tender) refreshRacks(ctx context.Context) {
 			changed = append(changed, n)
 		}
 	}
-	each(changed, func(n *Node) {
-		if err := n.refreshRacks(ctx, t.cfg); err != nil {
-			n.tend.failed()
-			t.cfg.Logger.Warn("aerospike: node's racks can't be read", "node", n.name, "error", err)
-			return
-		}
-		n.tend.racksSeen = n.tend.racksWanted
+	t.inquire(ctx, changed, "node's racks can't be read", func(ctx context.Context, n *Node) (func(), error) {
+		err := n.refreshRacks(ctx, t.cfg)
+		return func() { n.tend.racksSeen = n.tend.racksWanted }, err
 	})
 }
 
 // publish swaps in a new view and wakes those who wait for one.
 func (t *tender) publish() {
+	t.begun = true
 	t.client.view.Store(&view{nodes: t.members(), parts: t.parts})
 	t.mu.Lock()
 	close(t.refreshed)

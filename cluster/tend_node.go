@@ -15,10 +15,11 @@ import (
 // unknownGeneration is what no node gives: what it belongs to has to be read.
 const unknownGeneration = -1
 
-// tending is what the tender knows of a node. Only the tender's goroutine uses it, and those that
-// it waits for.
+// tending is what the tender knows of a node. Only the tender's goroutine uses it; conn belongs to the inquiry while there is one.
 type tending struct {
-	conn *conn // nil after a failure
+	conn    *conn         // nil after a failure
+	inquiry *inquiry      // under way, or late and not forgotten yet
+	usual   time.Duration // how long the slowest answers of late took
 	// failures counts the rounds in a row in which the node did not answer as it should.
 	failures   int
 	referenced bool // another node named it in this round
@@ -34,11 +35,6 @@ func (t *tending) hangUp() {
 		t.conn.close()
 		t.conn = nil
 	}
-}
-
-func (t *tending) failed() {
-	t.failures++
-	t.hangUp()
 }
 
 // ask sends info commands over the node's own connection for tending, which it opens if there is none.
@@ -106,13 +102,21 @@ func exchangeInfo(ctx context.Context, cfg *Config, c *conn, commands ...string)
 	return values, nil
 }
 
-// refreshStatus asks for the node's name and generations. A node of another name at the same
+// A status is what a node says of itself in every round.
+type status struct{ peers, parts, racks int64 }
+
+// heed takes the status of a node over.
+func (t *tending) heed(s status) {
+	t.failures = 0
+	t.peersWanted, t.partsWanted, t.racksWanted = s.peers, s.parts, s.racks
+}
+
+// askStatus asks for the node's name and generations. A node of another name at the same
 // address makes this one inactive at once.
-func (n *Node) refreshStatus(ctx context.Context, cfg *Config) error {
-	n.tend.referenced = false
+func (n *Node) askStatus(ctx context.Context, cfg *Config) (s status, err error) {
 	if n.tend.conn != nil {
 		if err := n.gate.renew(ctx, n.tend.conn); err != nil {
-			return err
+			return s, err
 		}
 	}
 	commands := []string{"node", "peers-generation", "partition-generation"}
@@ -121,28 +125,18 @@ func (n *Node) refreshStatus(ctx context.Context, cfg *Config) error {
 	}
 	values, err := n.ask(ctx, cfg, commands...)
 	if err != nil {
-		return err
+		return s, err
 	}
 	if values[0] != n.name {
 		n.active.Store(false)
-		return fmt.Errorf("%w: node %.20q answers in place of %s", ErrNode, values[0], n.name)
+		return s, fmt.Errorf("%w: node %.20q answers in place of %s", ErrNode, values[0], n.name)
 	}
-	peers, err := parseGeneration(values[1])
-	if err != nil {
-		return err
-	}
-	parts, err := parseGeneration(values[2])
-	if err != nil {
-		return err
-	}
-	if len(values) > 3 {
-		if n.tend.racksWanted, err = parseGeneration(values[3]); err != nil {
-			return err
+	for i, into := range []*int64{&s.peers, &s.parts, &s.racks}[:len(values)-1] {
+		if *into, err = parseGeneration(values[i+1]); err != nil {
+			return s, err
 		}
 	}
-	n.tend.failures = 0
-	n.tend.peersWanted, n.tend.partsWanted = peers, parts
-	return nil
+	return s, nil
 }
 
 // parseGeneration reads a generation; a node that is still starting has a negative one.
@@ -167,12 +161,11 @@ func (n *Node) askPeers(ctx context.Context, cfg *Config) (topology.Peers, error
 type claims struct {
 	generation int64
 	list       []partmap.Claim
-	err        error
 }
 
 // askClaims asks for the node's partitions. The generation comes first, so that a change between the two is
 // seen in the next round.
-func (n *Node) askClaims(ctx context.Context, cfg *Config) (c claims) {
+func (n *Node) askClaims(ctx context.Context, cfg *Config) (c claims, err error) {
 	values, err := n.ask(ctx, cfg, "partition-generation", "replicas")
 	if err == nil {
 		c.generation, err = parseGeneration(values[0])
@@ -180,8 +173,7 @@ func (n *Node) askClaims(ctx context.Context, cfg *Config) (c claims) {
 	if err == nil {
 		c.list, err = partmap.ParseClaims(values[1])
 	}
-	c.err = err
-	return c
+	return c, err
 }
 
 // staysAt reports whether a peer entry does not ask for the node to be replaced: it works, or it is

@@ -35,7 +35,8 @@ func (b *Breaker) Closed() bool { return b.state == closed }
 func (b *Breaker) Ready(now time.Time) bool { return b.state == closed || now.Sub(b.since) >= b.Window }
 
 // Admit reports whether a command may go to the node. One that is admitted although the breaker is not closed is a try: the next
-// call of Fail, Succeed or Withdraw is its outcome, and if there is none within a window, because the caller has lost its patience, another one may try.
+// call of Fail or Succeed is its outcome, and a call of Withdraw with the same time ends it without one. If none of them follows within
+// a window, another command may try.
 func (b *Breaker) Admit(now time.Time) bool {
 	switch {
 	case b.state == closed:
@@ -72,9 +73,10 @@ func (b *Breaker) Succeed() {
 	}
 }
 
-// Withdraw tells that a try has not come to the node: the next command may try in its place, at once.
-func (b *Breaker) Withdraw() {
-	if b.state == trying {
+// Withdraw ends the try that was admitted at a time without an outcome: the next command may try in its place, at once. It has no
+// effect if the outcome is known already, or on the try of another command.
+func (b *Breaker) Withdraw(admitted time.Time) {
+	if b.state == trying && b.since.Equal(admitted) {
 		b.state, b.since = open, b.since.Add(-b.Window)
 	}
 }

@@ -41,7 +41,8 @@ func TestHalfOpen(t *testing.T) {
 		"succeeds":          {func(b *Breaker) { b.Succeed() }, true, true, true},
 		"fails":             {func(b *Breaker) { b.Fail(at(time.Second)) }, false, true, false},
 		"is never heard of": {func(b *Breaker) {}, false, true, false},
-		"is withdrawn":      {func(b *Breaker) { b.Withdraw() }, true, false, false},
+		"is not withdrawn":  {func(b *Breaker) { b.Withdraw(at(0)) }, false, true, false}, // another command was
+		"is withdrawn":      {func(b *Breaker) { b.Withdraw(at(time.Second)) }, true, false, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			b := failed(11)
@@ -122,7 +123,7 @@ func TestBounds(t *testing.T) {
 				}
 			case "withdraw":
 				withdrawn := b.state == trying
-				if b.Withdraw(); withdrawn {
+				if b.Withdraw(b.since); withdrawn {
 					lastTry = time.Time{}
 				}
 			case "admit":

@@ -33,6 +33,9 @@ func (b *Budget) Earn() {
 	}
 }
 
+// Left reports whether there is a retry in the budget.
+func (b *Budget) Left() bool { return b.percent < 0 || b.level.Load() >= unit }
+
 // Take takes a retry out of the budget; it reports false, and takes nothing, if there is none.
 func (b *Budget) Take() bool {
 	if b.percent < 0 {

@@ -47,6 +47,9 @@ func (w Wish) Counts() bool {
 	return p == MasterProles || p == Random
 }
 
+// Elsewhere reports whether another turn may lead to another node, where partitions have so many copies.
+func (w Wish) Elsewhere(copies int) bool { return copies > 1 && w.effective() != Master }
+
 // A Copies is the partition map as far as the choice needs it; 0 is the master.
 type Copies[N any] interface {
 	Replicas() int

@@ -1,0 +1,143 @@
+package cluster
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/aerosql/aerosql/cluster/internal/topology"
+)
+
+const (
+	// greetCap bounds the peers that are connected to at the same time.
+	greetCap = 16
+	// greetRounds bounds the time for one peer, in ConnectTimeouts, with the wait for its turn.
+	greetRounds = 3
+)
+
+// A greeting connects to peers that are new, several at the same time. A peer that does not answer holds nobody up: it goes on being
+// connected to while the rounds of tending go on, and is welcomed in the round after it has answered.
+type greeting struct {
+	cfg  *Config
+	soon func() // asks for a round of tending
+	wg   sync.WaitGroup
+	free chan struct{} // a place for each connection that is being made
+
+	// mu guards what follows.
+	mu      sync.Mutex
+	pending map[string]chan struct{} // by name: peers that are being connected to; closed when that has ended
+	met     map[string]*Node         // by name: peers that wait to be welcomed
+}
+
+func newGreeting(cfg *Config, soon func()) *greeting {
+	return &greeting{
+		cfg: cfg, soon: soon, free: make(chan struct{}, greetCap),
+		pending: make(map[string]chan struct{}), met: make(map[string]*Node),
+	}
+}
+
+// greet starts connecting to a peer, unless that is under way or done.
+func (g *greeting) greet(ctx context.Context, p *topology.Peer, defaultPort int) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.pending[p.Name] != nil || g.met[p.Name] != nil {
+		return
+	}
+	ended := make(chan struct{})
+	g.pending[p.Name] = ended
+	g.wg.Go(func() {
+		ctx, cancel := context.WithTimeout(ctx, greetRounds*g.cfg.ConnectTimeout)
+		defer cancel()
+		began := time.Now()
+		g.free <- struct{}{}
+		n := g.meet(ctx, p, defaultPort)
+		<-g.free
+		g.mu.Lock()
+		defer g.mu.Unlock()
+		delete(g.pending, p.Name)
+		if n != nil {
+			g.met[p.Name] = n
+		}
+		close(ended)
+		if n != nil && time.Since(began) >= g.cfg.TendInterval/fairShare {
+			g.soon()
+		}
+	})
+}
+
+// meet tries the addresses of a peer; what answers there must be the peer.
+func (g *greeting) meet(ctx context.Context, p *topology.Peer, defaultPort int) *Node {
+	for _, host := range p.Hosts {
+		a, err := g.cfg.nodeAddress(host, defaultPort)
+		a.tlsName = p.TLSName
+		var n *Node
+		if err == nil {
+			n, err = join(ctx, g.cfg, a)
+		}
+		if err == nil && n.name != p.Name {
+			err = fmt.Errorf("%w: node %.20q answers at %v in place of %s", ErrNode, n.name, a, p.Name)
+			n.drop()
+		}
+		if err == nil {
+			return n
+		}
+		g.cfg.Logger.Warn("aerospike: peer can't be used", "node", p.Name, "address", host, "error", err)
+	}
+	return nil
+}
+
+// finish waits until named peers have been connected to or could not be, for so long at most, if that is not 0. Those whose value is
+// false are waited for only if there is no limit. It returns the peers that can be welcomed, by name.
+func (g *greeting) finish(named map[string]bool, longest time.Duration) map[string]*Node {
+	var over <-chan time.Time
+	if longest > 0 {
+		timer := time.NewTimer(longest)
+		defer timer.Stop()
+		over = timer.C
+	}
+	for name, wait := range named {
+		g.mu.Lock()
+		ended := g.pending[name]
+		g.mu.Unlock()
+		if ended == nil || !wait && longest > 0 {
+			continue
+		}
+		select {
+		case <-ended:
+			continue
+		case <-over:
+		}
+		break
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	newcomers := make(map[string]*Node)
+	for name := range named {
+		if n := g.met[name]; n != nil {
+			newcomers[name] = n
+			delete(g.met, name)
+		}
+	}
+	return newcomers
+}
+
+// forget drops the peers that were met and that nobody has named in this round.
+func (g *greeting) forget(named map[string]bool) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	for _, name := range slices.Collect(maps.Keys(g.met)) {
+		if !named[name] {
+			g.met[name].drop()
+			delete(g.met, name)
+		}
+	}
+}
+
+// close waits for all connections, whose context has ended, and drops who was met.
+func (g *greeting) close() {
+	g.wg.Wait()
+	g.forget(nil)
+}

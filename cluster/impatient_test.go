@@ -1,0 +1,166 @@
+package cluster
+
+import (
+	"context"
+	"net"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/aerosql/aerosql/protocol"
+)
+
+// A muteConn loses all that is written to it, so that no answer ever comes.
+type muteConn struct{ net.Conn }
+
+func (c muteConn) Write(p []byte) (int, error) { return len(p), nil }
+
+// mute makes a node silent on connections that are opened from now on. It is tended over another one.
+func (n *fakeNode) mute() { n.wrapWith(func(c net.Conn) net.Conn { return muteConn{c} }) }
+
+// kindsOfCall are the ways to reach a node. Each gives up after the time of its policy.
+var kindsOfCall = map[string]func(ctx context.Context, c *Client, total time.Duration) error{
+	"get": func(ctx context.Context, c *Client, total time.Duration) error {
+		_, err := c.Get(ctx, &ReadPolicy{TotalTimeout: total}, testKey)
+		return err
+	},
+	"put": func(ctx context.Context, c *Client, total time.Duration) error {
+		return c.Put(ctx, &WritePolicy{TotalTimeout: total}, testKey, testBins)
+	},
+	"scan": func(ctx context.Context, c *Client, total time.Duration) (err error) {
+		for _, err = range c.Scan(ctx, &QueryPolicy{TotalTimeout: total}, "test", "s") {
+		}
+		return err
+	},
+	"batch": func(ctx context.Context, c *Client, total time.Duration) error {
+		_, err := c.BatchRead(ctx, &BatchPolicy{TotalTimeout: total}, []protocol.Key{testKey, protocol.MustKey("test", "s", 2)})
+		return err
+	},
+	"batch of one": func(ctx context.Context, c *Client, total time.Duration) error {
+		_, err := c.BatchRead(ctx, &BatchPolicy{TotalTimeout: total}, []protocol.Key{testKey})
+		return err
+	},
+	"aggregation": func(ctx context.Context, c *Client, total time.Duration) (err error) {
+		for _, err = range c.Aggregate(ctx, &QueryPolicy{TotalTimeout: total}, Statement{Namespace: "test", Set: "s"}, "p", "f") {
+		}
+		return err
+	},
+	"background query": func(ctx context.Context, c *Client, total time.Duration) error {
+		_, err := c.QueryOperate(ctx, &BackgroundPolicy{Timeout: total}, Statement{Namespace: "test"}, protocol.PutBin("n", protocol.Int(1)))
+		return err
+	},
+	"administration": func(ctx context.Context, c *Client, total time.Duration) error {
+		return c.DropUser(ctx, &AdminPolicy{Timeout: total}, "u")
+	},
+}
+
+// TestDeadlinesOfCallersDoNotCount: however many callers give up by their own contexts, the node stays in use. The limits of
+// policies count.
+func TestDeadlinesOfCallersDoNotCount(t *testing.T) {
+	const short = 200 * time.Microsecond
+	few := func(cfg *Config) { cfg.MaxErrorRate, cfg.TendInterval = 3, time.Hour }
+	for name, call := range kindsOfCall {
+		t.Run(name, func(t *testing.T) {
+			bubble(t, 1, few, func(t *testing.T, f *fakeNet, c *Client) {
+				f.node(0).mute()
+				for range 20 {
+					ctx, cancel := context.WithTimeout(t.Context(), short)
+					require.ErrorIs(t, call(ctx, c, NoTimeout), context.DeadlineExceeded)
+					cancel()
+				}
+				require.False(t, c.Nodes()[0].guard.rests())
+				for range 4 {
+					require.ErrorIs(t, call(t.Context(), c, short), ErrTimeout)
+				}
+				require.True(t, c.Nodes()[0].guard.rests(), "the policy's own limit")
+			})
+		})
+	}
+}
+
+// TestImpatientTry: a command that was to show whether a node is well again and has given up leaves that to the next one, at once.
+func TestImpatientTry(t *testing.T) {
+	for name, call := range kindsOfCall {
+		if name == "administration" {
+			continue // it goes to the node in any case
+		}
+		t.Run(name, func(t *testing.T) {
+			bubble(t, 1, lenient(1), func(t *testing.T, f *fakeNet, c *Client) {
+				f.node(0).mute()
+				node := c.Nodes()[0]
+				for !node.guard.rests() {
+					require.ErrorIs(t, call(t.Context(), c, time.Millisecond), ErrTimeout)
+				}
+				time.Sleep(2 * DefaultTendInterval)
+				for range 3 {
+					ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
+					err := call(ctx, c, NoTimeout)
+					cancel()
+					require.ErrorIs(t, err, context.DeadlineExceeded)
+					require.NotErrorIs(t, err, ErrNodeBackoff)
+				}
+				require.False(t, node.guard.rests())
+				require.ErrorIs(t, call(t.Context(), c, time.Millisecond), ErrTimeout)
+				require.True(t, node.guard.rests(), "this one has shown it")
+			})
+		})
+	}
+}
+
+// TestGatheredDeadlinesOfCallers: a message of several commands counts against the node only if one of them has a limit of its policy.
+func TestGatheredDeadlinesOfCallers(t *testing.T) {
+	for name, patient := range map[string]bool{"all by contexts": false, "one by its policy": true} {
+		t.Run(name, func(t *testing.T) {
+			few := func(cfg *Config) { cfg.MaxErrorRate, cfg.TendInterval = 1, time.Hour }
+			bubble(t, 1, few, func(t *testing.T, f *fakeNet, c *Client) {
+				for range 3 {
+					ctx, cancel := context.WithTimeout(t.Context(), 2*time.Millisecond)
+					byContext := func() error { return c.Put(ctx, &WritePolicy{TotalTimeout: NoTimeout}, testKey, testBins) }
+					commands := []func() error{byContext, byContext}
+					if patient {
+						commands[1] = func() error {
+							return c.Put(t.Context(), &WritePolicy{TotalTimeout: time.Millisecond}, testKey, testBins)
+						}
+					}
+					for _, err := range gathered(t, f, c, replyNothing, commands...) {
+						if err != nil {
+							require.ErrorIs(t, err, ErrTimeout)
+						}
+					}
+					cancel()
+					synctest.Wait()
+					time.Sleep(5 * time.Millisecond)
+					if c.Nodes()[0].guard.rests() {
+						break
+					}
+				}
+				require.Equal(t, patient, c.Nodes()[0].guard.rests())
+			})
+		})
+	}
+}
+
+// TestNodeWithoutBatchesAndImpatientCallers: commands that a node which refuses batches is sent one by one.
+func TestNodeWithoutBatchesAndImpatientCallers(t *testing.T) {
+	few := func(cfg *Config) { cfg.MaxErrorRate, cfg.TendInterval = 1, time.Hour }
+	bubble(t, 1, few, func(t *testing.T, f *fakeNet, c *Client) {
+		for range 4 {
+			c.Nodes()[0].writes.off.Store(false)
+			refuse := func(conn net.Conn, m *protocol.Message) bool {
+				if _, isBatch := m.Field(protocol.FieldBatch); isBatch {
+					return write(conn, message(protocol.Header{Info3: protocol.Info3Last, ResultCode: protocol.BatchDisabled}))
+				}
+				return true // no answer
+			}
+			ctx, cancel := context.WithTimeout(t.Context(), 2*time.Millisecond)
+			put := func() error { return c.Put(ctx, &WritePolicy{TotalTimeout: NoTimeout}, testKey, testBins) }
+			for _, err := range gathered(t, f, c, refuse, put, put) {
+				require.Error(t, err)
+			}
+			cancel()
+		}
+		require.False(t, c.Nodes()[0].guard.rests())
+	})
+}
