@@ -32,7 +32,7 @@ type Options struct {
 	// Edition is the edition as which the nodes present themselves. Under [Community], the default,
 	// what only the Enterprise Edition can do is answered with EnterpriseOnly.
 	Edition Edition
-	// Build is the version that the nodes say they have, by which clients choose what they send; "8.1.1.2" if empty.
+	// Build is the version that the nodes say they have, by which clients choose what they send; "8.1.2.0" if empty.
 	// What the nodes can do does not depend on it.
 	Build string
 	// Security makes clients log in, and enforces what their users may do (Enterprise); nil lets everybody do everything.
