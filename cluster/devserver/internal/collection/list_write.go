@@ -205,7 +205,7 @@ func insertElements(t *target, at int, items []protocol.Value) protocol.ResultCo
 // each takes a byte, a record that is too big for them needs no attempt.
 func padded(t *target, size int) ([]protocol.Value, protocol.ResultCode) {
 	list := t.list()
-	if gap := size - len(list); gap > t.env.maxRecordSize() {
+	if size > max(t.env.maxRecordSize(), len(list)) {
 		return nil, protocol.RecordTooBig
 	}
 	full := make([]protocol.Value, max(size, len(list)), max(size, len(list))+1)
