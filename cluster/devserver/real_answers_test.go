@@ -1,12 +1,16 @@
 package devserver
 
 import (
+	"bytes"
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/cdt"
+	"github.com/aerosql/aerosql/protocol/exp"
 )
 
 // The tests in this file hold answers in which the devserver once differed from a real server 8.1.2.
@@ -84,4 +88,113 @@ func TestGeometriesAreFoundOncePerCell(t *testing.T) {
 		require.Equal(t, protocol.OK, last.ResultCode, name)
 		require.Equal(t, test.want, ids(t, records), name)
 	}
+}
+
+// TestLargeExpressionResults: what an expression makes may be as large as the largest record of any namespace; what it stores
+// is bounded by the record limit of its own.
+func TestLargeExpressionResults(t *testing.T) {
+	c := connect(t, start(t, Options{}), 0)
+	list := protocol.List(protocol.Blob(make([]byte, 900<<10)))
+	var defs exp.Defs
+	from := exp.Expression(exp.ListBin("l"))
+	for _, name := range []string{"two", "four", "eight"} {
+		defs = append(defs, exp.Def(name, exp.ListAppendItems(from.(exp.List), from.(exp.List))))
+		from = exp.ListVar(name)
+	}
+	eight := exp.Let(defs, from.(exp.List))
+	sixteen := exp.Let(defs, exp.ListAppendItems(from.(exp.List), from.(exp.List)))
+	operate := func(op protocol.Operation) protocol.Response {
+		return c.do(protocol.NewOperate(key(1), []protocol.Operation{op}, false))
+	}
+	require.Equal(t, protocol.OK, c.do(put(key(1), named("l", list))).ResultCode)
+	for name, test := range map[string]struct {
+		e    exp.List
+		want int // elements
+	}{"seven mebibytes": {eight, 8}, "fourteen mebibytes": {sixteen, 0}} {
+		r := operate(exp.Read("x", test.e, exp.ReadEvalNoFail))
+		require.Equal(t, protocol.OK, r.ResultCode, name)
+		v, _ := r.Bins.Get("x")
+		require.Equal(t, test.want, v.Len(), name)
+	}
+	write := exp.Write("x", eight, 0)
+	require.Equal(t, protocol.RecordTooBig, operate(write).ResultCode)
+	require.Equal(t, "ok", c.info("set-config:context=namespace;id=test;max-record-size=8388608"))
+	require.Equal(t, protocol.OK, operate(write).ResultCode)
+}
+
+// operateRaw sends an operation with a value of any bytes, which no client would make.
+func (c *client) operateRaw(k protocol.Key, op protocol.OpCode, bin string, particle protocol.ParticleType, value string) protocol.Response {
+	c.t.Helper()
+	command := protocol.NewOperate(k, []protocol.Operation{{Code: op, Bin: bin, Value: protocol.Blob([]byte(value))}}, false)
+	message, err := command.AppendMessage(nil, 1000)
+	require.NoError(c.t, err)
+	name := string([]byte{0, byte(len(bin))}) + bin
+	message[bytes.LastIndex(message, []byte(name+value))-1] = byte(particle)
+	return c.message(message)
+}
+
+// TestDeepAndUnknownElements: a real server keeps lists and maps of any depth, and extensions of any type but that of the two sentinels.
+func TestDeepAndUnknownElements(t *testing.T) {
+	c := connect(t, start(t, Options{}), 0)
+	deep := func(levels int, inner string) string { return strings.Repeat("\x91", levels) + inner }
+	raw := func(op protocol.OpCode, particle protocol.ParticleType, packed string) protocol.Response {
+		return c.operateRaw(key(1), op, "l", particle, packed)
+	}
+	for name, test := range map[string]struct {
+		packed string
+		want   protocol.ResultCode
+	}{
+		"256 levels":                {deep(256, "\x01"), protocol.OK},
+		"257 levels":                {deep(257, "\x01"), protocol.OK},
+		"1000 levels":               {deep(1000, "\x92\x01\x80"), protocol.OK},
+		"100,000 levels":            {deep(100_000, "\x01"), protocol.OK},
+		"maps of 300 levels":        {"\x91" + strings.Repeat("\x81\x01", 300) + "\xc0", protocol.OK},
+		"10 million levels":         {deep(10_000_000, "\x01"), protocol.RecordTooBig},
+		"an extension":              {"\x92\x01\xc7\x00\x05", protocol.OK},
+		"one of two bytes":          {"\x92\x01\xd5\x05\x01\x02", protocol.OK},
+		"one below others":          {"\x92\x01\x91\x93\xc0\xc7\x01\x07\x00\xa2\x03a", protocol.OK},
+		"one in a map":              {"\x92\x01\x81\x01\xd5\x05\x01\x02", protocol.OK},
+		"one as a key":              {"\x92\x01\x82\x01\x02\xd5\x05\x01\x02\x03", protocol.ServerError},
+		"a wildcard":                {"\x92\x01\xd4\xff\x00", protocol.ServerError},
+		"a deep wildcard":           {deep(300, "\xd4\xff\x00"), protocol.ServerError},
+		"a torn deep list":          {deep(300, ""), protocol.ServerError},
+		"a deep list and more":      {deep(300, "\x01\x01"), protocol.ServerError},
+		"a deep list that is false": {deep(300, "\xdd\xff\xff\xff\xff\x01"), protocol.ServerError},
+	} {
+		r := raw(protocol.OpWrite, protocol.ParticleList, test.packed)
+		require.Equal(t, test.want, r.ResultCode, name)
+		if test.want != protocol.OK {
+			continue
+		}
+		read := protocol.NewRead(key(1))
+		message, err := read.AppendMessage(nil, 1000)
+		require.NoError(t, err)
+		c.send(message)
+		_, body := c.receive()
+		require.True(t, bytes.HasSuffix(body, []byte(test.packed)), "%s: what is read is what was written", name)
+		require.Equal(t, protocol.OK, raw(protocol.OpCDTModify, protocol.ParticleBlob, "\x92\x01\x07").ResultCode, "%s: append 7", name)
+		require.Equal(t, protocol.OK, raw(protocol.OpCDTModify, protocol.ParticleBlob, "\x92\x01"+test.packed).ResultCode, "%s: append itself", name)
+		size := protocol.NewOperate(key(1), []protocol.Operation{cdt.ListPop("l", -2), cdt.ListSize("l")}, false)
+		require.Equal(t, protocol.OK, c.do(size).ResultCode, name)
+	}
+}
+
+// TestFunctionsOnDeepElements: what a function can't hold is no reason for it to fail.
+func TestFunctionsOnDeepElements(t *testing.T) {
+	s := start(t, Options{})
+	c := connect(t, s, 0)
+	c.register("m.lua", `
+function size(rec) return list.size(rec.l) end
+function first(rec) local x = rec.l[1] return x == nil end
+function copy(rec) rec.c = rec.l return aerospike:update(rec) end
+function whole(rec) return rec.l end
+`)
+	for _, packed := range []string{strings.Repeat("\x91", 300) + "\x01", "\x92\xd5\x05\x01\x02\x01", "\x91\x81\x01\xd5\x05\x01\x02"} {
+		require.Equal(t, protocol.OK, c.operateRaw(key(1), protocol.OpWrite, "l", protocol.ParticleList, packed).ResultCode)
+		for _, function := range []string{"size", "first", "copy", "whole"} {
+			r := c.do(call(key(1), function))
+			require.Equal(t, protocol.OK, r.ResultCode, "%s: %s", function, show(r.Bins))
+		}
+	}
+	require.Equal(t, protocol.OK, c.do(protocol.NewDelete(key(1))).ResultCode, "the connection goes on")
 }

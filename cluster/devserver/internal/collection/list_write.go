@@ -96,7 +96,7 @@ func listInsertItems(t *target, args []argument) protocol.ResultCode {
 }
 
 func insertOne(t *target, index int64, v protocol.Value, flags writeFlags) protocol.ResultCode {
-	if t.path != nil && v.Kind() == protocol.KindInvalid {
+	if t.path != nil && isMissing(v) {
 		return protocol.ParameterError
 	}
 	at, done, code := insertionPoint(t, index, flags)
@@ -116,7 +116,7 @@ func insertOne(t *target, index int64, v protocol.Value, flags writeFlags) proto
 
 // searchable reports whether a list can be searched for a value: both have to be there.
 func searchable(list []protocol.Value, v protocol.Value) bool {
-	return len(list) == 0 || !isTorn(list) && v.Kind() != protocol.KindInvalid
+	return len(list) == 0 || !isTorn(list) && !isMissing(v)
 }
 
 // insertItems inserts several elements into a list without order.
@@ -319,7 +319,7 @@ func setElement(t *target, index int64, v protocol.Value, flags writeFlags) prot
 	if index >= int64(len(list)) {
 		return insertOne(t, index, v, flags)
 	}
-	if t.path != nil && v.Kind() == protocol.KindInvalid {
+	if t.path != nil && isMissing(v) {
 		return protocol.ParameterError
 	}
 	if index < 0 {
