@@ -47,7 +47,7 @@ func (r *Reader) deepValue(depth, room int) (v protocol.Value, ok bool) {
 	switch {
 	case !ok:
 		return v, false
-	case e.isExt && e.ext != extSentinel && start[0] != codeFixExt1:
+	case e.isExt && !e.isSentinel:
 		return r.opaqueSince(start), true
 	case !e.isList && !e.isMap:
 		var err error
@@ -163,7 +163,7 @@ func (r *Reader) extension(at, n int) (h head, ok bool) {
 		return h, false
 	}
 	h = head{isExt: true, ext: b[at]}
-	h.isSentinel = h.ext == extSentinel && n == 1
+	h.isSentinel = h.ext == extSentinel && n > 0
 	return h, true
 }
 

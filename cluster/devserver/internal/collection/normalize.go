@@ -60,7 +60,7 @@ func normalized(v protocol.Value, top bool) (protocol.Value, bool) {
 	case protocol.KindInfinity, protocol.KindWildcard:
 		return v, false
 	case protocol.KindInvalid:
-		return v, !isMissing(v)
+		return call.Normal(v)
 	case protocol.KindList:
 		return normalizedList(v, top)
 	case protocol.KindMap:
