@@ -198,3 +198,33 @@ function whole(rec) return rec.l end
 	}
 	require.Equal(t, protocol.OK, c.do(protocol.NewDelete(key(1))).ResultCode, "the connection goes on")
 }
+
+func TestSetNamesHaveALimit(t *testing.T) {
+	c := connect(t, start(t, Options{}), 0)
+	long := strings.Repeat("s", protocol.MaxSetLen+1)
+	for command, want := range map[string]string{
+		"truncate:namespace=test;set=" + long:                                             "ERROR:4:'set' value too long",
+		"truncate-undo:namespace=test;set=" + long:                                        "ERROR:4:'set' value too long",
+		"truncate:namespace=test;set=" + long[1:]:                                         "ok",
+		"sindex-create:namespace=test;set=" + long + ";indexname=x;bin=b;type=numeric":    "ERROR:4:'set' value too long",
+		"set-config:context=namespace;id=test;set=" + long + ";disable-eviction=true":     "ERROR:4:invalid set-config parameter",
+		"set-config:context=namespace;id=test;set=" + long[1:] + ";disable-eviction=true": "ok",
+	} {
+		require.Equal(t, want, c.info(command), command)
+	}
+	// renamed sends a command with another set, which may be longer than any client allows.
+	renamed := func(command protocol.Command, set string) protocol.ResultCode {
+		message, err := command.AppendMessage(nil, 1000)
+		require.NoError(t, err)
+		field := func(set string) []byte {
+			return append([]byte{0, 0, 0, byte(len(set) + 1), byte(protocol.FieldSet)}, set...)
+		}
+		body := bytes.Replace(message[protocol.ProtoHeaderSize:], field("demo"), field(set), 1)
+		return c.message(append(protocol.ProtoHeader{Type: protocol.ProtoMessage, Size: len(body)}.AppendTo(nil), body...)).ResultCode
+	}
+	require.Equal(t, protocol.ParameterError, renamed(put(key(1), one(1)), long))
+	require.Equal(t, protocol.KeyNotFound, renamed(protocol.NewRead(key(1)), long))
+	require.Equal(t, protocol.KeyNotFound, renamed(protocol.NewDelete(key(1)), long))
+	require.Equal(t, protocol.OK, renamed(put(key(1), one(1)), long[1:]))
+	require.Equal(t, protocol.ParameterError, renamed(protocol.NewRead(key(1)), long), "of a record in another set")
+}

@@ -201,11 +201,14 @@ func insertElements(t *target, at int, items []protocol.Value) protocol.ResultCo
 	return protocol.OK
 }
 
+// maxRecords is how many of the largest records a list may take while further operations can make it smaller.
+const maxRecords = 4
+
 // padded returns a copy of the list, filled up with nil to size elements. As
-// each takes a byte, a record that is too big for them needs no attempt.
+// each takes a byte, a record that is far too big for them needs no attempt.
 func padded(t *target, size int) ([]protocol.Value, protocol.ResultCode) {
 	list := t.list()
-	if size > max(t.env.maxRecordSize(), len(list)) {
+	if size > max(maxRecords*t.env.maxRecordSize(), len(list)) {
 		return nil, protocol.RecordTooBig
 	}
 	full := make([]protocol.Value, max(size, len(list)), max(size, len(list))+1)
