@@ -13,7 +13,7 @@ import (
 
 // TestCases: the files of cases say what calls on lists and maps do. A real server agrees with them, see integration.
 func TestCases(t *testing.T) {
-	for _, family := range []string{"list"} {
+	for _, family := range []string{"list", "map"} {
 		t.Run(family, func(t *testing.T) {
 			casetest.Run(t, "testdata/"+family+".txt", func(t *testing.T, c casetest.Case) string {
 				op, err := c.Names.Operation(c.Text, "b")
