@@ -28,7 +28,6 @@ func tooDeep() protocol.Value {
 // Commands that no server could take are refused although there is no connection to be had, and no node is named.
 func TestRefusedBeforeAConnectionIsTaken(t *testing.T) {
 	longName := strings.Repeat("b", 21)
-	require.NoError(t, err)
 	stmt := Statement{Namespace: "test", Set: "s", Bins: []string{longName}}
 	for name, c := range map[string]struct {
 		run  func(ctx context.Context, c *Client) error

@@ -1,6 +1,9 @@
 package devserver
 
-import "github.com/aerosql/aerosql/protocol"
+import (
+	"github.com/aerosql/aerosql/cluster/devserver/internal/access"
+	"github.com/aerosql/aerosql/protocol"
+)
 
 // role reads all that a message says of a role.
 func (a *admin) role() (protocol.Role, protocol.ResultCode) {
@@ -51,6 +54,12 @@ func (a *admin) setQuotas() protocol.ResultCode {
 	r, code := a.role()
 	if code != protocol.OK {
 		return code
+	}
+	if _, ok := a.request.Field(protocol.AdminFieldReadQuota); !ok {
+		r.ReadQuota = access.KeepQuota
+	}
+	if _, ok := a.request.Field(protocol.AdminFieldWriteQuota); !ok {
+		r.WriteQuota = access.KeepQuota
 	}
 	return a.guard.directory.SetQuotas(r.Name, r.ReadQuota, r.WriteQuota)
 }

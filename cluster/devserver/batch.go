@@ -45,6 +45,7 @@ func (c *conn) handleBatch(body []byte) error {
 	if code != protocol.OK {
 		return c.refuseBatch(code)
 	}
+	c.takeOut()
 	c.command.batchFilter = f
 	defer func() { c.command.batchFilter = nil }()
 	b := &c.rows

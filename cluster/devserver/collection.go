@@ -41,16 +41,7 @@ func (c *command) collections() *collection.Env {
 // writeCollection writes a list or map as a whole bin, packed anew in its shortest form
 // and maps sorted by key (wire-cdt-exp.md 1.4).
 func (c *command) writeCollection(op *protocol.RawOp) protocol.ResultCode {
-	v, err := protocol.ParseMsgpack(op.Data)
-	if err != nil && collection.Opaque(op.Type, op.Data) {
-		// A real server stores what its operations can't take apart, too.
-		c.setBin(op.Name, op.Type, op.Data)
-		return protocol.OK
-	}
-	if err != nil || v.Particle() != op.Type {
-		return protocol.ServerError
-	}
-	v, ok := collection.Normalize(v)
+	v, ok := collection.Normalized(op.Type, op.Data)
 	if !ok {
 		return protocol.ServerError
 	}

@@ -19,8 +19,6 @@ const (
 	readBuffer  = 16 << 10
 	// flushSize is how much of answers to pipelined requests is gathered before it is sent.
 	flushSize = 64 << 10
-	// retainSize is the largest buffer that an idle connection keeps.
-	retainSize = 1 << 20
 )
 
 // A conn is one client's connection. It works on one request at a time, in
@@ -34,6 +32,8 @@ type conn struct {
 	in       *bufio.Reader
 	body     []byte // of the request at hand
 	out      []byte // answers that are not yet sent
+	hurried  bool   // reads have a deadline
+	inBody   bool   // of a request that has come in part
 	cut      cut
 	fault    intercepted
 
@@ -53,12 +53,20 @@ func newConn(n *node, nc net.Conn) *conn {
 }
 
 // flushFirst reads from the connection, and sends what is due before it would
-// wait: a client that reads its answers one by one must not be kept waiting for the next request.
+// wait: a client that reads its answers one by one must not be kept waiting for the next request. Memory that
+// is not needed while it waits goes back.
 type flushFirst struct{ c *conn }
 
 func (f flushFirst) Read(p []byte) (int, error) {
 	if err := f.c.flush(); err != nil {
 		return 0, err
+	}
+	if f.c.inBody {
+		if err := f.c.expectWithin(requestTimeout); err != nil {
+			return 0, err
+		}
+	} else {
+		f.c.trim()
 	}
 	return f.c.read(p)
 }
@@ -76,17 +84,17 @@ func (c *conn) serve(opening *Action) {
 	if opening.CutNext != 0 {
 		c.cutNext(opening.CutNext)
 	}
-	for {
-		var err error
-		if opening.Skip {
-			_, err = io.Copy(io.Discard, c.in)
-		} else if err = c.next(); err == nil {
-			continue
+	err := c.handshake()
+	if err == nil && opening.Skip {
+		if _, err = io.Copy(io.Discard, c.in); err == nil {
+			err = io.EOF
 		}
-		if !errors.Is(err, io.EOF) && !errors.Is(err, net.ErrClosed) {
-			c.node.server.options.Logger.Debug("connection ends", "node", c.node.name, "client", c.nc.RemoteAddr(), "error", err)
-		}
-		return
+	}
+	for err == nil {
+		err = c.next()
+	}
+	if !errors.Is(err, io.EOF) && !errors.Is(err, net.ErrClosed) {
+		c.node.server.options.Logger.Debug("connection ends", "node", c.node.name, "client", c.nc.RemoteAddr(), "error", err)
 	}
 }
 
@@ -94,6 +102,9 @@ func (c *conn) serve(opening *Action) {
 // connection without a word (wire-core.md 1.1).
 func (c *conn) next() error {
 	var head [protocol.ProtoHeaderSize]byte
+	if err := c.awaitRequest(len(head)); err != nil {
+		return err
+	}
 	if _, err := io.ReadFull(c.in, head[:]); err != nil {
 		return err
 	}
@@ -118,9 +129,6 @@ func (c *conn) next() error {
 	if err := handle(h.Type, c.body); err != nil {
 		return err
 	}
-	if cap(c.body) > retainSize {
-		c.body = nil
-	}
 	if len(c.out) >= flushSize {
 		return c.flush()
 	}
@@ -129,6 +137,11 @@ func (c *conn) next() error {
 
 // readBody reads n bytes into c.body. It takes memory as the bytes come, not as they are announced.
 func (c *conn) readBody(n int) error {
+	c.inBody = true
+	defer func() { c.inBody = false }()
+	if n > cap(c.body) && n > idleSize {
+		c.body = c.node.server.buffers.take()
+	}
 	body := protocol.NewBody(n, c.body)
 	for space := body.Space(); len(space) > 0; space = body.Space() {
 		if _, err := io.ReadFull(c.in, space); err != nil {

@@ -64,6 +64,7 @@ func (o *outcome) count(code protocol.ResultCode) protocol.ResultCode {
 // nodeCounters are what a node counts for all namespaces together.
 type nodeCounters struct {
 	info                        atomic.Int64
+	reaped                      atomic.Int64 // connections that were idle for too long
 	batchesBegun, batchesFailed atomic.Int64
 }
 

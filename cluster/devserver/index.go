@@ -12,6 +12,9 @@ import (
 // chunkLimit is how many entries one chunk of an index holds before it is split.
 const chunkLimit = 256
 
+// leastChunk is the number of entries for which a chunk keeps space once it was larger.
+const leastChunk = 16
+
 // An index is one node's copy of a partition: its records in the order of their
 // digests. The entries lie in chunks of bounded size, so that an insertion moves at most
 // one chunk's entries however large the partition is, and a search reads
@@ -113,9 +116,16 @@ func (x *index) remove(d *protocol.Digest) *record {
 	}
 	old := x.chunks[chunk][place].record
 	x.count--
-	x.chunks[chunk] = slices.Delete(x.chunks[chunk], place, place+1)
-	if len(x.chunks[chunk]) == 0 {
+	entries := slices.Delete(x.chunks[chunk], place, place+1)
+	if cap(entries) > leastChunk && len(entries) <= cap(entries)/4 {
+		entries = slices.Clone(entries)
+	}
+	x.chunks[chunk] = entries
+	if len(entries) == 0 {
 		x.chunks = slices.Delete(x.chunks, chunk, chunk+1)
+	}
+	if x.count == 0 {
+		x.chunks = nil
 	}
 	return old
 }

@@ -74,6 +74,7 @@ func (r *infoRequest) serviceConfig(defaults string) string {
 		live["service.tls-name"] = o.Name
 	}
 	r.server.settings.copyTo(live)
+	r.server.limits.tell(live)
 	return overlay(defaults, live)
 }
 
@@ -108,6 +109,9 @@ func (r *infoRequest) setConfig() string {
 	switch context {
 	case "service", "network":
 		return r.setEach(serviceDefaults, func(key, value string) bool {
+			if known, ok := r.server.limits.configure(key, value); known {
+				return ok
+			}
 			r.server.settings.set(key, value)
 			return true
 		})

@@ -8,7 +8,7 @@ import (
 
 // What the nodes say they are. Clients choose by the build what they may send.
 const (
-	defaultBuild = "8.1.1.2"
+	defaultBuild = "8.1.2.0"
 	buildOS      = "debian12"
 	arch         = "x86_64"
 	sha          = "05b91c64f5fa7836a36e52e3797da34dc0325649"

@@ -104,7 +104,7 @@ func unlikeParts(want, got string) string {
 
 // TestInfoRecordings replays what a real server was asked, in its order, and holds the answers against its own.
 func TestInfoRecordings(t *testing.T) {
-	s := start(t, Options{ClusterName: "dev", Namespaces: []NamespaceOptions{{Name: "test", ReplicationFactor: 1}}})
+	s := start(t, Options{ClusterName: "dev", Build: "8.1.1.2", MaxConns: 4096, Namespaces: []NamespaceOptions{{Name: "test", ReplicationFactor: 1}}})
 	require.Equal(t, protocol.OK, connect(t, s, 0).do(put(protocol.MustKey("test", "c", 1), one(1))).ResultCode)
 	f, err := os.Open(recordings + "info.jsonl")
 	require.NoError(t, err)

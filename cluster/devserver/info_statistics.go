@@ -39,6 +39,7 @@ func (r *infoRequest) statistics() string {
 		"objects":              r.objects(),
 		"tombstones":           r.tombstones(),
 		"client_connections":   strconv.Itoa(n.connections()),
+		"reaped_fds":           count(n.counters.reaped.Load()),
 		"info_complete":        count(n.counters.info.Load()),
 		"batch_index_initiate": count(begun),
 		"batch_index_complete": count(begun - failed),

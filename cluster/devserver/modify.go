@@ -31,6 +31,9 @@ func (c *command) modifyBin(op *protocol.RawOp) protocol.ResultCode {
 }
 
 func (c *command) add(b bin, op *protocol.RawOp) ([]byte, protocol.ResultCode) {
+	if b.particle == protocol.ParticleGeoJSON {
+		return nil, protocol.ServerError
+	}
 	if b.particle != op.Type || b.particle != protocol.ParticleInteger && b.particle != protocol.ParticleFloat {
 		return nil, protocol.BinTypeError
 	}

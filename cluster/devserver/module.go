@@ -113,7 +113,7 @@ func (r *infoRequest) modulePut() string {
 	if err != nil || length%base64GroupSize != 0 {
 		return badContentLen
 	}
-	text, ok := r.content()
+	text, ok := r.param("content")
 	if !ok || uint64(len(text)) != length {
 		return "error=invalid_content"
 	}
@@ -121,7 +121,7 @@ func (r *infoRequest) modulePut() string {
 	switch {
 	case len(text)/base64GroupSize*3 > maxModule:
 		return "error=invalid_udf_content_len,>1M"
-	case err != nil:
+	case err != nil, len(text) == 0:
 		return "error=invalid_base64_content"
 	}
 	if failure := r.checkModule(name, content); failure != nil {
@@ -137,12 +137,6 @@ func (r *infoRequest) checkModule(name string, content []byte) *udf.CompileError
 	ctx, cancel := context.WithTimeout(r.conn.process.running, moduleBudget)
 	defer cancel()
 	return r.server.modules.code.Check(ctx, name, content)
-}
-
-// content is the parameter whose value may itself end in equals signs.
-func (r *infoRequest) content() (string, bool) {
-	text, ok := r.param("content")
-	return text, ok && text != ""
 }
 
 func (r *infoRequest) moduleGet() string {

@@ -98,13 +98,16 @@ func (n *node) accept(p *process, l net.Listener, end func(net.Conn) net.Conn) {
 			continue
 		}
 		number := p.nextNumber()
-		p.serve(nc, func() {
+		err = p.serve(nc, n.server.limits.max.Load(), func() {
 			if a := n.connecting(number); a.refuses() {
 				reset(nc)
 			} else if p.wait(a.Delay, a.Hold) == nil {
 				n.converse(p, end(nc), number, &a)
 			}
 		})
+		if errors.Is(err, errTooManyConns) {
+			n.server.options.Logger.Warn("refusing client connection", "node", n.name, "error", err)
+		}
 	}
 }
 
@@ -123,7 +126,8 @@ func (n *node) dial(ctx context.Context, end func(net.Conn) net.Conn) (net.Conn,
 	if a.CutNext != 0 {
 		server.(*pipeConn).cutInput(a.CutNext) // before the client can write
 	}
-	if !p.serve(server, func() { n.converse(p, end(server), number, &a) }) {
+	err := p.serve(server, n.server.limits.max.Load(), func() { n.converse(p, end(server), number, &a) })
+	if err != nil && !errors.Is(err, errTooManyConns) {
 		client.Close()
 		return nil, refused()
 	}

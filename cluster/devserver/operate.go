@@ -10,6 +10,9 @@ func (c *command) operate() protocol.ResultCode {
 		if code := c.operation(op); code != protocol.OK {
 			return code
 		}
+		if !c.settle() {
+			return protocol.RecordTooBig
+		}
 	}
 	return protocol.OK
 }

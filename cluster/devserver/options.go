@@ -32,13 +32,19 @@ type Options struct {
 	// Edition is the edition as which the nodes present themselves. Under [Community], the default,
 	// what only the Enterprise Edition can do is answered with EnterpriseOnly.
 	Edition Edition
-	// Build is the version that the nodes say they have, by which clients choose what they send; "8.1.1.2" if empty.
+	// Build is the version that the nodes say they have, by which clients choose what they send; "8.1.2.0" if empty.
 	// What the nodes can do does not depend on it.
 	Build string
 	// Security makes clients log in, and enforces what their users may do (Enterprise); nil lets everybody do everything.
 	Security *SecurityOptions
 	// TLS gives every node a second address that speaks TLS (Enterprise); nil gives none.
 	TLS *TLSOptions
+	// MaxConns is how many connections a node has at most (proto-fd-max), 15,000 if zero. A further one is opened and closed
+	// at once.
+	MaxConns int
+	// IdleTimeout, in whole milliseconds, is how long a node keeps a connection on which no request comes (proto-fd-idle-ms); 0
+	// is for ever. A request that has come in part has ten seconds for each of its pieces all the same.
+	IdleTimeout time.Duration
 	// History keeps what happens to records for [Server.History] to tell. It grows with every command on a
 	// record until the server is closed.
 	History bool
@@ -129,6 +135,12 @@ func (o Options) withDefaults() (Options, error) {
 	}
 	if o.MigrateEvery < 0 && o.MigrateEvery != MigrateByHand {
 		return o, fmt.Errorf("devserver: a pause of %v between migrations", o.MigrateEvery)
+	}
+	if o.MaxConns < 0 || o.IdleTimeout < 0 || o.IdleTimeout%time.Millisecond != 0 {
+		return o, errors.New("devserver: a limit of connections is out of range")
+	}
+	if o.MaxConns == 0 {
+		o.MaxConns = defaultMaxConns
 	}
 	if o.Build == "" {
 		o.Build = defaultBuild

@@ -115,7 +115,9 @@ func (s *stream) read(p []byte) (int, error) {
 			n := copy(p, s.buf[s.off:])
 			s.off += n
 			if s.off == len(s.buf) {
-				s.buf, s.off = s.buf[:0], 0
+				if s.buf, s.off = s.buf[:0], 0; cap(s.buf) > idleSize {
+					s.buf = nil
+				}
 			}
 			s.changed.Broadcast()
 			return n, nil

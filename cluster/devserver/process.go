@@ -90,20 +90,25 @@ func (p *process) nextNumber() int {
 	return p.number
 }
 
-// serve has a connection served until it ends; it reports false if the process has ended.
-func (p *process) serve(nc net.Conn, handle func()) bool {
+// serve has a connection served until it ends. It closes the connection and fails if there are max connections already, or if
+// the process has ended.
+func (p *process) serve(nc net.Conn, max int64, handle func()) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.conns == nil {
+	switch {
+	case p.conns == nil:
 		nc.Close()
-		return false
+		return net.ErrClosed
+	case int64(len(p.conns)) >= max:
+		nc.Close()
+		return errTooManyConns
 	}
 	p.conns[nc] = struct{}{}
 	p.handlers.Go(func() {
 		defer p.forget(nc)
 		handle()
 	})
-	return true
+	return nil
 }
 
 func (p *process) forget(nc net.Conn) {

@@ -135,9 +135,11 @@ func (w *walk) asksFor(h hit) bool {
 }
 
 // isFirst reports whether a record is found for the first time. A resumed query finds a record
-// again that has a further value behind the one where it resumes, as on a real server.
+// again that has a further value behind the one where it resumes, as on a real server. A query for
+// geometries finds a record once for each of its cells that lies in the query's cells: a real server
+// leaves it to the client to drop the repeats.
 func (w *walk) isFirst(d *protocol.Digest) bool {
-	if w.index.target.Form == secondary.Whole {
+	if w.index.target.Form == secondary.Whole || w.index.target.Type == protocol.ParticleGeoJSON {
 		return true
 	}
 	if w.seen == nil {

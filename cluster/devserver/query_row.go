@@ -86,7 +86,7 @@ func (c *command) project(dst []byte, ns *namespace, m *protocol.Message, r *rec
 		return dst, 0, protocol.ParameterError
 	}
 	c.ns, c.message, c.digest, c.pid, c.inBatch = ns, m, r.digest, r.digest.Partition(), false
-	c.out, c.ops, c.scratch = dst, 0, c.scratch[:0]
+	c.out, c.start, c.ops, c.scratch = dst, len(dst), 0, c.scratch[:0]
 	code = c.readOps(r, ops)
 	out, count = c.out, c.ops
 	c.release()

@@ -89,6 +89,9 @@ func (c *command) readOps(r *record, ops []protocol.RawOp) protocol.ResultCode {
 		if code := c.readOp(op, b, b.name != nil, c.respondAll()); code != protocol.OK {
 			return code
 		}
+		if !c.settle() {
+			return protocol.RecordTooBig
+		}
 	}
 	return protocol.OK
 }

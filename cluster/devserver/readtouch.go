@@ -23,8 +23,8 @@ func (c *command) wantsTouch(r *record) (bool, protocol.ResultCode) {
 	return c.ns.server.clock.seconds() >= from, protocol.OK
 }
 
-// readTouch gives the record the time to live again that its last write gave it.
-// The read that caused it answers with the record as it was.
+// readTouch gives the record the time to live again that its last write gave it. The generation
+// stays: it counts writes. The read that caused the touch answers with the record as it was.
 func (c *command) readTouch(r *record) {
 	p, code := c.lock()
 	if code != protocol.OK {
@@ -38,6 +38,5 @@ func (c *command) readTouch(r *record) {
 	next := *r
 	next.lastUpdate = max(c.ns.server.clock.millis(), r.lastUpdate)
 	next.voidTime = uint32(next.lastUpdate/1000) + given
-	next.generation = c.ns.nextGeneration(r.generation)
 	c.ns.store(p, &next)
 }

@@ -76,6 +76,7 @@ func (s *scan) unavailable(pid uint16) {
 }
 
 func (s *scan) begin() {
+	s.conn.takeOut()
 	s.start = len(s.conn.out)
 	s.conn.out = append(s.conn.out, make([]byte, protocol.ProtoHeaderSize)...)
 }

@@ -22,6 +22,8 @@ type Server struct {
 	indexes    indexRegistry
 	modules    moduleRegistry
 	settings   settings
+	limits     connLimits
+	buffers    buffers
 	faults     faults
 	history    *history  // nil if it is not kept
 	security   *security // nil if there is none
@@ -57,6 +59,7 @@ func Start(options Options) (*Server, error) {
 		return nil, err
 	}
 	s.clock.now = options.Clock
+	s.limits.begin(&options)
 	s.namespaces.Store(&namespaceList{})
 	if options.History {
 		s.history = new(history)

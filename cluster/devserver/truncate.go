@@ -28,7 +28,9 @@ func (r *infoRequest) truncated() (name, setName, failure string) {
 	if name, failure = r.namespaceName(); failure != "" {
 		return "", "", failure
 	}
-	setName, failure = r.required("set")
+	if setName, failure = r.required("set"); len(setName) > protocol.MaxSetLen {
+		failure = infoError(protocol.ParameterError, "'set' value too long")
+	}
 	return name, setName, failure
 }
 

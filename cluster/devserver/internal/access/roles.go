@@ -1,6 +1,7 @@
 package access
 
 import (
+	"math"
 	"slices"
 
 	"github.com/aerosql/aerosql/protocol"
@@ -93,13 +94,21 @@ func (d *Directory) SetAllowlist(name string, addresses []string) protocol.Resul
 	})
 }
 
+// KeepQuota in place of a quota leaves it as it is: -1 in the C and Python clients.
+const KeepQuota = math.MaxUint32
+
 // SetQuotas sets a role's quotas.
 func (d *Directory) SetQuotas(name string, read, write uint32) protocol.ResultCode {
 	if !d.quotas {
 		return protocol.QuotasNotEnabled
 	}
 	return d.changeRole(name, func(r *protocol.Role) protocol.ResultCode {
-		r.ReadQuota, r.WriteQuota = read, write
+		if read != KeepQuota {
+			r.ReadQuota = read
+		}
+		if write != KeepQuota {
+			r.WriteQuota = write
+		}
 		return protocol.OK
 	})
 }

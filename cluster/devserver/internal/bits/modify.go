@@ -93,6 +93,8 @@ func and(c *invocation, f field) { f.combine(c.buf, func(old, arg byte) byte { r
 
 func not(_ *invocation, f field) { f.combine(nil, func(old, _ byte) byte { return ^old }) }
 
+// leftShift shifts the field's bits. A shift by more bits than PARTIAL has left of the field ends a real server 8.1.2; here
+// it leaves zeros, as it does in a field that was not cut off. The same is true of rightShift.
 func leftShift(c *invocation, f field) {
 	src := f.aligned()
 	whole, part := int(c.value/8), c.value%8

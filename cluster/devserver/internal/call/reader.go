@@ -12,8 +12,12 @@ import (
 
 // MessagePack codes of the forms that a call is made of.
 const (
-	codeFalse, codeTrue                        = 0xc2, 0xc3
+	codeNil, codeFalse, codeTrue               = 0xc0, 0xc2, 0xc3
 	codeBin8, codeBin16, codeBin32             = 0xc4, 0xc5, 0xc6
+	codeExt8, codeExt32                        = 0xc7, 0xc9
+	codeFloat, codeDouble                      = 0xca, 0xcb
+	codeFixExt1, codeFixExt16                  = 0xd4, 0xd8
+	extSentinel                                = 0xff
 	codeUint8, codeUint64                      = 0xcc, 0xcf
 	codeInt8, codeInt64                        = 0xd0, 0xd3
 	codeStr8, codeStr16, codeStr32             = 0xd9, 0xda, 0xdb
@@ -149,8 +153,8 @@ func (r *Reader) Bytes() (b []byte, ok bool) {
 
 // Value takes one value of any kind; its strings and blobs share the call's memory.
 func (r *Reader) Value() (v protocol.Value, ok bool) {
-	v, rest, err := protocol.ParseMsgpackPrefix(r.buf)
-	if err != nil {
+	v, rest, ok := ParseValue(r.buf)
+	if !ok {
 		return protocol.Value{}, false
 	}
 	r.buf = rest
@@ -159,8 +163,8 @@ func (r *Reader) Value() (v protocol.Value, ok bool) {
 
 // Raw takes one value of any kind as the bytes that it is packed in.
 func (r *Reader) Raw() (packed []byte, ok bool) {
-	_, rest, err := protocol.ParseMsgpackPrefix(r.buf)
-	if err != nil {
+	_, rest, ok := ParseValue(r.buf)
+	if !ok {
 		return nil, false
 	}
 	packed = r.buf[: len(r.buf)-len(rest) : len(r.buf)-len(rest)]

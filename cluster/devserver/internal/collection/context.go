@@ -303,7 +303,8 @@ func oneOf(r *call.Reader, s *sequence, find func(start, n int) []int) (at int, 
 }
 
 // enterIndex takes the index of a list's element. One behind the end may be
-// created if the entry has a flag for it.
+// created if the entry has a flag for it. A flag on the index of an element that exists is ignored; a
+// real server 8.1.2 ends at it when the list has no order and the operation sets the element's order.
 func (t *target) enterIndex(r *call.Reader, c contextType, s *sequence) (at int, found, ok bool) {
 	index, ok := r.Int()
 	if !ok {

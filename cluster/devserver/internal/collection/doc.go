@@ -13,7 +13,10 @@
 // and shares the rest with the old value.
 package collection
 
-import "github.com/aerosql/aerosql/protocol"
+import (
+	"github.com/aerosql/aerosql/cluster/devserver/internal/call"
+	"github.com/aerosql/aerosql/protocol"
+)
 
 // An Env is what calls need from their surroundings. Nil stands for one without
 // expressions and with the default record size.
@@ -64,6 +67,9 @@ func Apply(env *Env, packed []byte, bin protocol.Value, modify bool) (newBin, re
 	}
 	if code != protocol.OK {
 		return bin, protocol.Nil(), code
+	}
+	if _, opaque := call.Opaque(t.result); opaque {
+		return bin, protocol.Nil(), protocol.ServerError // no bin can hold it
 	}
 	return t.bin, particleOf(t.result), protocol.OK
 }

@@ -96,7 +96,7 @@ func listInsertItems(t *target, args []argument) protocol.ResultCode {
 }
 
 func insertOne(t *target, index int64, v protocol.Value, flags writeFlags) protocol.ResultCode {
-	if t.path != nil && v.Kind() == protocol.KindInvalid {
+	if t.path != nil && isMissing(v) {
 		return protocol.ParameterError
 	}
 	at, done, code := insertionPoint(t, index, flags)
@@ -116,7 +116,7 @@ func insertOne(t *target, index int64, v protocol.Value, flags writeFlags) proto
 
 // searchable reports whether a list can be searched for a value: both have to be there.
 func searchable(list []protocol.Value, v protocol.Value) bool {
-	return len(list) == 0 || !isTorn(list) && v.Kind() != protocol.KindInvalid
+	return len(list) == 0 || !isTorn(list) && !isMissing(v)
 }
 
 // insertItems inserts several elements into a list without order.
@@ -201,11 +201,14 @@ func insertElements(t *target, at int, items []protocol.Value) protocol.ResultCo
 	return protocol.OK
 }
 
+// maxRecords is how many of the largest records a list may take while further operations can make it smaller.
+const maxRecords = 4
+
 // padded returns a copy of the list, filled up with nil to size elements. As
-// each takes a byte, a record that is too big for them needs no attempt.
+// each takes a byte, a record that is far too big for them needs no attempt.
 func padded(t *target, size int) ([]protocol.Value, protocol.ResultCode) {
 	list := t.list()
-	if gap := size - len(list); gap > t.env.maxRecordSize() {
+	if size > max(maxRecords*t.env.maxRecordSize(), len(list)) {
 		return nil, protocol.RecordTooBig
 	}
 	full := make([]protocol.Value, max(size, len(list)), max(size, len(list))+1)
@@ -319,7 +322,7 @@ func setElement(t *target, index int64, v protocol.Value, flags writeFlags) prot
 	if index >= int64(len(list)) {
 		return insertOne(t, index, v, flags)
 	}
-	if t.path != nil && v.Kind() == protocol.KindInvalid {
+	if t.path != nil && isMissing(v) {
 		return protocol.ParameterError
 	}
 	if index < 0 {

@@ -3,6 +3,7 @@ package collection
 import (
 	"slices"
 
+	"github.com/aerosql/aerosql/cluster/devserver/internal/call"
 	"github.com/aerosql/aerosql/protocol"
 )
 
@@ -11,6 +12,15 @@ const (
 	listFlags = protocol.Ordered | protocol.PersistIndex
 	mapFlags  = protocol.KeyValueOrdered | protocol.PersistIndex
 )
+
+// Normalized reads a list or map that was written as a whole bin and brings it into its stored form, see [Normalize].
+func Normalized(t protocol.ParticleType, packed []byte) (protocol.Value, bool) {
+	v, rest, ok := call.ParseValue(packed)
+	if !ok || len(rest) != 0 || v.Particle() != t {
+		return v, false
+	}
+	return Normalize(v)
+}
 
 // Normalize brings a list or map that was written as a whole bin into its stored
 // form: sentinels and invalid keys are refused, ordered ones must be in order, maps without
@@ -47,8 +57,10 @@ func withOrder(v protocol.Value, o protocol.Order) protocol.Value {
 // does the flag for a stored index have a meaning.
 func normalized(v protocol.Value, top bool) (protocol.Value, bool) {
 	switch v.Kind() {
-	case protocol.KindInfinity, protocol.KindWildcard, protocol.KindInvalid:
+	case protocol.KindInfinity, protocol.KindWildcard:
 		return v, false
+	case protocol.KindInvalid:
+		return call.Normal(v)
 	case protocol.KindList:
 		return normalizedList(v, top)
 	case protocol.KindMap:

@@ -65,7 +65,8 @@ func listedKeys(s *sequence, q *query, args []argument) (*selection, protocol.Re
 	return &selection{picked: m.picked, exists: len(m.picked) != 0, index: m.numbers(q)}, protocol.OK
 }
 
-// noneListed selects by an empty list.
+// noneListed selects by an empty list. A real server 8.1.2 ends when the selection is inverted, and the
+// elements are both removed and returned; here all of them are, as they are where only one of the two is asked for.
 func (s *sequence) noneListed(q *query) (*selection, protocol.ResultCode) {
 	switch {
 	case q.inverted && s.isMap:

@@ -90,7 +90,7 @@ const incomparable = 2
 // compareByRank orders two positions by value; in a map the key decides between equal values.
 func (s *sequence) compareByRank(i, j int) int {
 	v, w := s.value(i), s.value(j)
-	if v.Kind() == protocol.KindInvalid || w.Kind() == protocol.KindInvalid {
+	if isMissing(v) || isMissing(w) {
 		return incomparable
 	}
 	c := protocol.Compare(v, w)

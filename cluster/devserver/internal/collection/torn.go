@@ -1,7 +1,6 @@
 package collection
 
 import (
-	"encoding/binary"
 	"errors"
 	"fmt"
 
@@ -22,8 +21,15 @@ var torn = protocol.ValueOf(errors.New("an element of a list that is not there")
 // memory.
 const maxTorn = 1024
 
-func isTorn(list []protocol.Value) bool {
-	return len(list) > 0 && list[len(list)-1].Kind() == protocol.KindInvalid
+func isTorn(list []protocol.Value) bool { return len(list) > 0 && isMissing(list[len(list)-1]) }
+
+// isMissing reports whether a value is not there.
+func isMissing(v protocol.Value) bool {
+	if v.Kind() != protocol.KindInvalid {
+		return false
+	}
+	_, opaque := call.Opaque(v)
+	return !opaque
 }
 
 // torn reports whether elements of a list are missing, so that it can't be
@@ -34,7 +40,7 @@ func (s *sequence) torn() bool { return !s.isMap && isTorn(s.values) }
 func tornLast(list []protocol.Value) []protocol.Value {
 	there := 0
 	for _, v := range list {
-		if v.Kind() != protocol.KindInvalid {
+		if !isMissing(v) {
 			list[there] = v
 			there++
 		}
@@ -45,11 +51,17 @@ func tornLast(list []protocol.Value) []protocol.Value {
 	return list
 }
 
-// Unpack reads a bin's bytes, like [protocol.ParseParticle], but for lists whose
-// elements are not all there.
+// Unpack reads a bin's bytes, like [protocol.ParseParticle], but also lists and maps with opaque elements (see [call.Opaque]), and
+// lists whose elements are not all there.
 func Unpack(t protocol.ParticleType, data []byte) (protocol.Value, error) {
 	v, err := protocol.ParseParticle(t, data)
-	if err == nil || t != protocol.ParticleList {
+	if err == nil || t != protocol.ParticleList && t != protocol.ParticleMap {
+		return v, err
+	}
+	if deep, rest, ok := call.ParseValue(data); ok && len(rest) == 0 && deep.Particle() == t {
+		return deep, nil
+	}
+	if t == protocol.ParticleMap {
 		return v, err
 	}
 	r := call.NewReader(data)
@@ -82,41 +94,27 @@ func Unpack(t protocol.ParticleType, data []byte) (protocol.Value, error) {
 var orderExtension = [3]byte{0xc7, 0x00, 0x00}
 
 // Pack appends the bytes of a bin as a client sees it, like
-// [protocol.AppendParticle] but for lists whose elements are not all there.
+// [protocol.AppendParticle] but for what only [Unpack] reads.
 func Pack(dst []byte, v protocol.Value) ([]byte, error) {
 	v = Visible(v)
 	list, _ := v.List()
-	if !isTorn(list) {
+	switch {
+	case isTorn(list):
+	case v.Kind() == protocol.KindList, v.Kind() == protocol.KindMap:
+		return call.AppendValue(dst, v)
+	default:
 		return protocol.AppendParticle(dst, v)
 	}
 	start := len(dst)
-	dst = appendListHeader(dst, len(list), v.Order())
+	dst = call.AppendListHeader(dst, len(list), v.Order())
 	for _, e := range list {
-		if e.Kind() == protocol.KindInvalid {
+		if isMissing(e) {
 			break
 		}
 		var err error
-		if dst, err = protocol.AppendMsgpack(dst, e); err != nil {
+		if dst, err = call.AppendValue(dst, e); err != nil {
 			return dst[:start], fmt.Errorf("a torn list: %w", err)
 		}
 	}
 	return dst, nil
-}
-
-func appendListHeader(dst []byte, n int, order protocol.Order) []byte {
-	if order != protocol.Unordered {
-		n++
-	}
-	switch {
-	case n < 16:
-		dst = append(dst, 0x90|byte(n))
-	case n < 1<<16:
-		dst = binary.BigEndian.AppendUint16(append(dst, 0xdc), uint16(n))
-	default:
-		dst = binary.BigEndian.AppendUint32(append(dst, 0xdd), uint32(n))
-	}
-	if order != protocol.Unordered {
-		dst = append(dst, orderExtension[0], orderExtension[1], byte(order))
-	}
-	return dst
 }

@@ -91,6 +91,8 @@ func (n intNode) quotient(f *frame, a int64) value {
 	if product == 0 {
 		return unknown
 	}
+	// math.MinInt64 / -1 and math.MinInt64 % -1 end a real server 8.1.2, whose processor traps. Here the quotient wraps
+	// around, as a sum does, and the remainder is 0.
 	return integer(a / product)
 }
 

@@ -172,7 +172,7 @@ func (n call) packed(f *frame) ([]byte, bool) {
 			return nil, false
 		}
 	}
-	return out, f.effort.make(len(out))
+	return out, f.effort.makePacked(out)
 }
 
 func (n call) eval(f *frame) value {
@@ -181,6 +181,9 @@ func (n call) eval(f *frame) value {
 		return unknown
 	}
 	v := n.input.eval(f)
+	if len(packed)+len(v.data) > maxTaken {
+		return unknown
+	}
 	input, ok := v.callInput()
 	if !ok {
 		return unknown
@@ -193,7 +196,12 @@ func (n call) eval(f *frame) value {
 		result = changed
 	}
 	made := n.resultOf(result)
-	if !f.effort.make(len(made.data)) {
+	if isPacked(made.kind) {
+		ok = f.effort.makePacked(made.data)
+	} else {
+		ok = f.effort.make(len(made.data))
+	}
+	if !ok {
 		return unknown
 	}
 	return made

@@ -1,6 +1,7 @@
 package expression
 
 import (
+	opcall "github.com/aerosql/aerosql/cluster/devserver/internal/call"
 	"github.com/aerosql/aerosql/cluster/devserver/internal/collection"
 	"github.com/aerosql/aerosql/cluster/devserver/internal/geo"
 	"github.com/aerosql/aerosql/protocol"
@@ -60,11 +61,11 @@ func (e pathExpression) Compute(l *collection.Loop) (protocol.Value, collection.
 		return protocol.Nil(), collection.Removed
 	}
 	packed, ok := v.appendPacked(nil)
-	if !ok || !e.effort.make(len(packed)) {
+	if !ok || !e.effort.makePacked(packed) {
 		return protocol.Nil(), collection.Undefined
 	}
-	p, err := protocol.ParseMsgpack(packed)
-	if err != nil {
+	p, rest, ok := opcall.ParseValue(packed)
+	if !ok || len(rest) != 0 {
 		return protocol.Nil(), collection.Undefined
 	}
 	return p, collection.Computed
@@ -147,7 +148,7 @@ func (n loopVariable) valueOf(p protocol.Value) value {
 		}
 		return v
 	case kindList, kindMap:
-		packed, err := protocol.AppendMsgpack(nil, p)
+		packed, err := opcall.AppendValue(nil, p)
 		if err != nil {
 			return unknown
 		}

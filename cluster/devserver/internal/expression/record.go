@@ -44,8 +44,17 @@ type frame struct {
 
 // What one evaluation may take altogether. The real server has no such limits, and may die.
 const (
-	// maxMade is how many bytes calls may make: a list that is appended to itself doubles each time.
-	maxMade = 4 * protocol.MaxRecordSize
+	// maxResult is how many bytes one call may make: as many as a record can have in any namespace. Larger results could be
+	// read only.
+	maxResult = 8 << 20
+	// maxTaken is how many bytes one call may take, its arguments and what it is about together.
+	maxTaken = maxResult + maxResult/2
+	// maxMade is how many bytes calls may make together: a list that is appended to itself doubles each time.
+	maxMade = 4 * maxResult
+	// maxValues is how many values of lists and maps may be among these bytes. A value takes a byte at least here, and far more in memory.
+	maxValues = 4 * protocol.MaxRecordSize
+	// countedSize is from how many bytes on values are counted. Of less, each byte is taken for one.
+	countedSize = 256 << 10
 	// maxSteps is how many evaluations for elements there may be, of expressions of up to 32 bytes; longer ones count as
 	// several. A record has no more elements, but paths within paths go through all of them for each.
 	maxSteps  = protocol.MaxRecordSize
@@ -53,14 +62,31 @@ const (
 )
 
 // An effort is what is left of them.
-type effort struct{ bytes, steps int }
+type effort struct{ bytes, values, steps int }
 
-func newEffort() effort { return effort{maxMade, maxSteps} }
+func newEffort() effort { return effort{maxMade, maxValues, maxSteps} }
 
 // make counts bytes that were made; false if they are too many.
 func (e *effort) make(n int) bool {
 	e.bytes -= n
-	return e.bytes >= 0
+	return n <= maxResult && e.bytes >= 0
+}
+
+// makePacked is make for values in their packed form.
+func (e *effort) makePacked(packed []byte) bool {
+	if !e.make(len(packed)) {
+		return false
+	}
+	if len(packed) < countedSize {
+		e.values -= len(packed)
+		return e.values >= 0
+	}
+	for r := (reader{buf: packed}); !r.done() && e.values >= 0; e.values-- {
+		if _, ok := r.next(); !ok {
+			return false
+		}
+	}
+	return e.values >= 0
 }
 
 // step counts an evaluation of an expression of that size; false if it is one too many.

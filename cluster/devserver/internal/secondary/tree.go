@@ -12,6 +12,9 @@ import (
 // chunkLimit is how many entries a chunk holds before it is split.
 const chunkLimit = 256
 
+// leastChunk is the number of entries for which a chunk keeps space once it was larger.
+const leastChunk = 16
+
 // An Entry says that a record has a value.
 type Entry struct {
 	Key    Key
@@ -70,9 +73,16 @@ func (t *Tree) Delete(e Entry) bool {
 		return false
 	}
 	t.count--
-	t.chunks[chunk] = slices.Delete(t.chunks[chunk], place, place+1)
-	if len(t.chunks[chunk]) == 0 {
+	entries := slices.Delete(t.chunks[chunk], place, place+1)
+	if cap(entries) > leastChunk && len(entries) <= cap(entries)/4 {
+		entries = slices.Clone(entries)
+	}
+	t.chunks[chunk] = entries
+	if len(entries) == 0 {
 		t.chunks = slices.Delete(t.chunks, chunk, chunk+1)
+	}
+	if t.count == 0 {
+		t.chunks = nil
 	}
 	return true
 }

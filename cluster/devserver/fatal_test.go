@@ -1,0 +1,72 @@
+package devserver
+
+import (
+	"math"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/cdt"
+	"github.com/aerosql/aerosql/protocol/exp"
+)
+
+// TestRequestsThatEndARealServer: a real server 8.1.2 ends at each of these requests, so none of them must ever be sent to
+// one. The devserver answers what is next to them, and goes on.
+func TestRequestsThatEndARealServer(t *testing.T) {
+	ints := func(numbers ...int64) protocol.Value {
+		var list []protocol.Value
+		for _, n := range numbers {
+			list = append(list, protocol.Int(n))
+		}
+		return protocol.List(list...)
+	}
+	expression := func(e exp.Expression) protocol.Operation {
+		return exp.Read("x", e, 0)
+	}
+	least, minus := exp.IntVal(math.MinInt64), exp.IntVal(-1)
+	shifted := []cdt.BitFlags{cdt.NoFail | cdt.Partial}
+	const all = cdt.ReturnValue | cdt.Inverted
+	for name, test := range map[string]struct {
+		op     protocol.Operation
+		answer string
+		after  string // the bins that have changed
+	}{
+		"quotient":                {expression(exp.Div(least, minus)), "x=-9223372036854775808", ""},
+		"remainder":               {expression(exp.Mod(least, minus)), "x=0", ""},
+		"create an element":       {cdt.ListCreate("l", protocol.Ordered, cdt.In(cdt.ListIndex(0))), "", "l=[[1, 2], 5]"},
+		"create a padded one":     {cdt.ListCreate("l", protocol.Unordered, cdt.In(cdt.ListIndexPad(0))), "", ""},
+		"create over a number":    {cdt.ListCreate("l", protocol.Ordered, cdt.In(cdt.ListIndex(1))), "BIN_TYPE_ERROR", ""},
+		"left shift":              {cdt.BitShiftLeft("b", 8, 32, 24, shifted...), "", "b=0x0100"},
+		"right shift":             {cdt.BitShiftRight("b", 8, 32, 24, shifted...), "", "b=0x0100"},
+		"removal by no value":     {cdt.ListRemove("l", cdt.ByValueList(), all), "l=[[2, 1], 5]", "l=[]"},
+		"removal by no key":       {cdt.MapRemove("m", cdt.ByKeyList(), cdt.MapReturn(all)), "m=[2]", "m={}"},
+		"removal by no map value": {cdt.MapRemove("m", cdt.ByValueList(), cdt.MapReturn(all)), "m=[2]", "m={}"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := connect(t, start(t, Options{}), 0)
+			before := protocol.Bins{
+				named("l", protocol.List(ints(2, 1), protocol.Int(5))), named("b", protocol.Blob([]byte{1, 2})),
+				named("m", protocol.Map(protocol.Pair{Key: protocol.Int(1), Value: protocol.Int(2)})),
+			}
+			require.Equal(t, protocol.OK, c.do(put(key(1), before...)).ResultCode)
+			r := c.do(protocol.NewOperate(key(1), []protocol.Operation{test.op}, false))
+			if r.ResultCode != protocol.OK {
+				require.Contains(t, r.ResultCode.String(), test.answer)
+			} else {
+				answer := r.Bins
+				if len(answer) == 1 && answer[0].Value.IsNil() {
+					answer = nil
+				}
+				require.Equal(t, test.answer, show(answer))
+			}
+			var changed protocol.Bins
+			for i, b := range c.do(protocol.NewRead(key(1))).Bins {
+				if !protocol.Equal(b.Value, before[i].Value) {
+					changed = append(changed, b)
+				}
+			}
+			require.Equal(t, test.after, show(changed))
+		})
+	}
+}
