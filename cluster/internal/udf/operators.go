@@ -22,7 +22,7 @@ func (m *machine) operators() []lua.LValue {
 			return 1
 		},
 		"concat": m.concat, "index": m.index, "set": m.set, "key": tableKey, "callable": callable, "receiver": m.receiver,
-		"iterate": iterate, "limit": loopLimit, "range": loopRange,
+		"iterate": iterate, "limit": loopLimit, "range": loopRange, "fill": m.fill,
 		"float": floatConstant, "integer": integerConstant,
 	}
 	for i := range binaryOperators {
@@ -333,4 +333,13 @@ func integerLimit(n number, step int64) (limit int64, some bool) {
 func cString(s string) string {
 	before, _, _ := strings.Cut(s, "\x00")
 	return before
+}
+
+// fill stores elements of a table constructor.
+func (m *machine) fill(L *lua.LState) int {
+	t, n := L.CheckTable(1), L.CheckInt(2)
+	for i := 3; i <= L.GetTop(); i++ {
+		m.store(L, t, elementKey(int64(n+i-2)), L.Get(i))
+	}
+	return 0
 }

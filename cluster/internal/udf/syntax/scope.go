@@ -3,7 +3,10 @@ package syntax
 // Limits of Lua 5.4, and of the registers that gopher-lua has for them.
 const (
 	maxLocals = 190
-	maxLevels = 200
+	maxLevels = 199
+	maxTaken  = 254 // registers
+	// reservedAtStart is for the variables that anchor and gopher-lua declare.
+	reservedAtStart = 2
 )
 
 // A variable is a local variable in scope.
@@ -14,15 +17,22 @@ type variable struct {
 
 // A function is one that is being read, with its variables in scope.
 type function struct {
-	parent  *function
-	line    int // where it begins, 0 for the main one
-	vararg  bool
-	locals  []variable
-	blocks  []int // len(locals) where each open block began
-	loops   int   // open loops
-	hidden  int   // names given to variables that the source does not have
-	labels  []map[string]int
-	pending []jump
+	parent *function
+	line   int // where it begins, 0 for the main one
+	vararg bool
+	last   string // its last parameter
+	locals []variable
+	blocks []int    // len(locals) where each open block began
+	loops  []string // the labels behind open loops, "" for those that are not left yet
+	hidden int      // names given to variables that the source does not have
+	dots   bool     // whether "..." was read
+	jumps  bool     // whether there are gotos
+	exits  int      // statements that may leave a block, and labels
+	taken  int      // registers that a real server needs at this place, beside those of variables
+	// reserved is how many registers variables have here that the source does not have.
+	reserved int
+	labels   []map[string]int
+	pending  []jump
 }
 
 // A jump is a goto or break whose target is not known yet.
@@ -31,6 +41,9 @@ type jump struct {
 	line  int
 	depth int // open blocks
 }
+
+// exit counts a statement that may leave a block.
+func (f *function) exit() { f.exits++ }
 
 func (f *function) open() {
 	f.blocks = append(f.blocks, len(f.locals))
