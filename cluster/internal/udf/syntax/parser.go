@@ -193,7 +193,7 @@ func (p *parser) blockEnds() bool {
 
 func (p *parser) statements() []ast.Stmt {
 	var list []written
-	for !p.blockEnds() {
+	for p.checkLabels(); !p.blockEnds(); p.checkLabels() {
 		if p.current.kind == tokenReturn {
 			list = append(list, p.measured(p.returnStatement))
 			break

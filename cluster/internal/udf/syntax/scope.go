@@ -32,6 +32,7 @@ type function struct {
 	// reserved is how many registers variables have here that the source does not have.
 	reserved int
 	labels   []map[string]int
+	fresh    []string // labels behind which there was no statement yet
 	pending  []jump
 }
 
@@ -40,6 +41,8 @@ type jump struct {
 	label string
 	line  int
 	depth int // open blocks
+	// locals is how many variables are in scope, in the innermost block that is still open.
+	locals int
 }
 
 // exit counts a statement that may leave a block.
@@ -60,6 +63,7 @@ func (f *function) close() {
 			continue
 		}
 		j.depth = min(j.depth, last)
+		j.locals = min(j.locals, len(f.locals))
 		kept = append(kept, j)
 	}
 	f.pending = kept

@@ -1,6 +1,10 @@
 package syntax
 
-import "github.com/yuin/gopher-lua/ast"
+import (
+	"slices"
+
+	"github.com/yuin/gopher-lua/ast"
+)
 
 // at puts a node into a line.
 func at[N ast.PositionHolder](node N, line int) N {
@@ -45,7 +49,7 @@ func (p *parser) statement() ast.Stmt {
 	case tokenGoto:
 		p.advance()
 		name := p.name()
-		p.function.pending = append(p.function.pending, jump{name, line, len(p.function.blocks)})
+		p.function.pending = append(p.function.pending, jump{name, line, len(p.function.blocks), len(p.function.locals)})
 		return p.jump(name, line)
 	}
 	return p.expressionStatement(line)
@@ -64,7 +68,7 @@ func (p *parser) breakStatement(line int) ast.Stmt {
 	p.advance()
 	last := len(p.function.loops) - 1
 	if last < 0 {
-		p.function.pending = append(p.function.pending, jump{"break", line, len(p.function.blocks)})
+		p.function.pending = append(p.function.pending, jump{label: "break", line: line, depth: len(p.function.blocks)})
 		return nil
 	}
 	if p.function.loops[last] == "" {
@@ -96,7 +100,27 @@ func (p *parser) labelStatement(line int) ast.Stmt {
 	if old, repeated := p.function.label(name, line); repeated {
 		p.semantic("label '" + name + "' already defined on line " + itoa(old))
 	}
+	p.function.fresh = append(p.function.fresh, name)
 	return at(&ast.LabelStmt{Name: name}, line)
+}
+
+// checkLabels is called before each statement and at the end of a block. No jump may lead to where there are more
+// variables in scope than at its beginning; at the end of a block there are none.
+func (p *parser) checkLabels() {
+	f := p.function
+	if len(f.fresh) == 0 || p.current.kind == ';' || p.current.kind == tokenLabel {
+		return
+	}
+	fresh := f.fresh
+	f.fresh = nil
+	if p.blockEnds() && p.current.kind != tokenUntil {
+		return
+	}
+	for _, j := range f.pending {
+		if slices.Contains(fresh, j.label) && j.depth >= len(f.blocks) && j.locals < len(f.locals) {
+			p.semantic("<goto " + j.label + "> at line " + itoa(j.line) + " jumps into the scope of local '" + f.locals[j.locals].name + "'")
+		}
+	}
 }
 
 // ifStatement reads all branches of an if.
