@@ -226,6 +226,7 @@ func (m *machine) baseLoad(c call) int {
 	if !c.missing(2) {
 		name = c.text(2)
 	}
+	c.spend(2 * len(source))
 	chunk, err := compile(string(source), chunkName(name), &guard{c}, 1+m.nested)
 	if err != nil {
 		return c.give(lua.LNil, lua.LString(err.inChunk(chunkName(name))))

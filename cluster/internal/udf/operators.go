@@ -122,7 +122,7 @@ func (m *machine) index(L *lua.LState) int {
 		key = normalKey(key)
 		v := o.RawGet(key)
 		if v == lua.LNil && o.Metatable != lua.LNil {
-			v = L.GetTable(o, key)
+			v = m.inherited(L, o, key)
 		}
 		L.Push(v)
 		return 1
@@ -141,6 +141,48 @@ func (m *machine) index(L *lua.LState) int {
 	}
 	L.Push(L.GetTable(o, key))
 	return 1
+}
+
+// maxInherited is how many metatables are asked for a field.
+const maxInherited = 2000
+
+// inherited reads a field that a table does not have itself.
+func (m *machine) inherited(L *lua.LState, t *lua.LTable, key lua.LValue) lua.LValue {
+	for range maxInherited {
+		next := L.GetMetaField(t, "__index")
+		if next == lua.LNil {
+			return lua.LNil
+		}
+		inner, ok := next.(*lua.LTable)
+		if !ok {
+			return m.inheritedFrom(L, t, next, key)
+		}
+		if v := inner.RawGet(key); v != lua.LNil {
+			return v
+		}
+		t = inner
+	}
+	L.RaiseError("'__index' chain too long; possibly a loop")
+	return lua.LNil
+}
+
+// inheritedFrom reads a field of what is no table: a function is called for it.
+func (m *machine) inheritedFrom(L *lua.LState, t *lua.LTable, from, key lua.LValue) lua.LValue {
+	if _, ok := from.(*lua.LFunction); !ok {
+		L.Push(L.NewFunction(m.index))
+		L.Push(from)
+		L.Push(key)
+		L.Push(lua.LString("metamethod 'index'"))
+		L.Call(3, 1)
+	} else {
+		L.Push(from)
+		L.Push(t)
+		L.Push(key)
+		L.Call(2, 1)
+	}
+	v := L.Get(-1)
+	L.Pop(1)
+	return v
 }
 
 // set stores a field.

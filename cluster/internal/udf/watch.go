@@ -127,7 +127,7 @@ func place(L *lua.LState, level int) string {
 
 // What reading source takes, about.
 const (
-	tokenMemory = 100 // bytes
+	tokenMemory = 300 // bytes
 	tokenSteps  = 1   // of the machine
 )
 

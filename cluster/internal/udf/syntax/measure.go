@@ -7,7 +7,7 @@ const (
 	maxJump   = 131_000 // instructions that a control structure has, and labels of a function
 	maxProtos = 262_000 // functions in a function
 	// maxWork is how long compiling may take, in steps of about a nanosecond.
-	maxWork      = 4_000_000_000
+	maxWork      = 2_000_000_000
 	constantWork = 20 // steps, to compare two constants
 	nameWork     = 4  // steps, to compare two names
 	nodeWork     = 200
@@ -31,6 +31,8 @@ type proto struct {
 	names                   int // identifiers, which bound the variables of outer functions that it uses
 	jumps                   bool
 	locals                  int
+	gotos                   int // in the function, and before the block under way
+	outside                 int
 	constants               map[any]struct{}
 }
 
@@ -68,6 +70,9 @@ func (m *measurer) declare(names []string) {
 }
 
 func (m *measurer) block(list []ast.Stmt) {
+	outside := m.outside
+	m.outside = m.gotos
+	defer func() { m.outside = outside }()
 	for _, s := range list {
 		m.statement(s)
 	}
@@ -106,8 +111,12 @@ func (m *measurer) statement(s ast.Stmt) {
 	case *ast.LabelStmt:
 		m.labels++
 		m.jumps = true
+		m.work += constantWork * (m.gotos - m.outside)
+		m.check()
 	case *ast.GotoStmt:
 		m.jumps = true
+		m.gotos++
+		m.work += constantWork * maxLevels
 		m.emit(2)
 	default:
 		m.control(s)

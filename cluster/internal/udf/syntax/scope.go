@@ -1,5 +1,7 @@
 package syntax
 
+import "slices"
+
 // Limits of Lua 5.4, and of the registers that gopher-lua has for them.
 const (
 	maxLocals = 190
@@ -57,9 +59,13 @@ func (f *function) close() {
 	last := len(f.blocks) - 1
 	f.locals = f.locals[:f.blocks[last]]
 	f.blocks = f.blocks[:last]
-	kept := f.pending[:0]
-	for _, j := range f.pending {
-		if _, here := f.labels[last][j.label]; here && j.depth > last {
+	inner := len(f.pending) // jumps are ordered by depth
+	for inner > 0 && f.pending[inner-1].depth > last {
+		inner--
+	}
+	kept := f.pending[:inner]
+	for _, j := range f.pending[inner:] {
+		if _, here := f.labels[last][j.label]; here {
 			continue
 		}
 		j.depth = min(j.depth, last)
@@ -68,6 +74,14 @@ func (f *function) close() {
 	}
 	f.pending = kept
 	f.labels = f.labels[:last]
+}
+
+// visible reports whether a label is in scope.
+func (f *function) visible(label string) bool {
+	return slices.ContainsFunc(f.labels, func(labels map[string]int) bool {
+		_, ok := labels[label]
+		return ok
+	})
 }
 
 // label declares a label; the line of one of the same name in scope is returned if there is one.

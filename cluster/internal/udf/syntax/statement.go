@@ -49,7 +49,9 @@ func (p *parser) statement() ast.Stmt {
 	case tokenGoto:
 		p.advance()
 		name := p.name()
-		p.function.pending = append(p.function.pending, jump{name, line, len(p.function.blocks), len(p.function.locals)})
+		if !p.function.visible(name) {
+			p.function.pending = append(p.function.pending, jump{name, line, len(p.function.blocks), len(p.function.locals)})
+		}
 		return p.jump(name, line)
 	}
 	return p.expressionStatement(line)
@@ -116,8 +118,11 @@ func (p *parser) checkLabels() {
 	if p.blockEnds() && p.current.kind != tokenUntil {
 		return
 	}
-	for _, j := range f.pending {
-		if slices.Contains(fresh, j.label) && j.depth >= len(f.blocks) && j.locals < len(f.locals) {
+	for _, j := range slices.Backward(f.pending) {
+		if j.depth < len(f.blocks) {
+			return
+		}
+		if slices.Contains(fresh, j.label) && j.locals < len(f.locals) {
 			p.semantic("<goto " + j.label + "> at line " + itoa(j.line) + " jumps into the scope of local '" + f.locals[j.locals].name + "'")
 		}
 	}
@@ -300,15 +305,23 @@ func (p *parser) functionStatement(line int) ast.Stmt {
 	p.advance()
 	target := p.variable(p.name(), line)
 	method := false
-	for p.current.kind == '.' || p.current.kind == ':' {
+	var long *chain
+	for n := 1; p.current.kind == '.' || p.current.kind == ':'; n++ {
 		method = p.current.kind == ':'
 		p.advance()
 		key := at(&ast.StringExpr{Value: p.current.value}, p.current.line)
 		p.name()
-		target = &place{object: p.value(target), key: key, line: line}
+		object := p.value(target)
+		if n%maxChain == 0 {
+			object = p.extend(&long, object)
+		}
+		target = &place{object: object, key: key, line: line}
 		if method {
 			break
 		}
+	}
+	if long != nil {
+		target.object = p.end(long, target.object)
 	}
 	body := p.functionBody(method, line)
 	p.checkAssignable(target)
