@@ -25,8 +25,14 @@ func pathName(path string) string {
 }
 
 // chunkName gives the name that messages show for source that is no file: its
-// first line.
+// first line, or what follows = or @ in it.
 func chunkName(source string) string {
+	if name, ok := strings.CutPrefix(source, "@"); ok {
+		return pathName(name)
+	}
+	if name, ok := strings.CutPrefix(source, "="); ok {
+		return name[:min(len(name), maxChunkName)]
+	}
 	const before, after, dots = `[string "`, `"]`, "..."
 	room := maxChunkName - len(before) - len(after) - len(dots)
 	line, _, cut := strings.Cut(source, "\n")

@@ -162,7 +162,7 @@ func (m *machine) inherited(L *lua.LState, t *lua.LTable, key lua.LValue) lua.LV
 		}
 		t = inner
 	}
-	L.RaiseError("'__index' chain too long; possibly a loop")
+	L.RaiseError("'__index' chain too long; possible loop")
 	return lua.LNil
 }
 
@@ -172,8 +172,7 @@ func (m *machine) inheritedFrom(L *lua.LState, t *lua.LTable, from, key lua.LVal
 		L.Push(L.NewFunction(m.index))
 		L.Push(from)
 		L.Push(key)
-		L.Push(lua.LString("metamethod 'index'"))
-		L.Call(3, 1)
+		L.Call(2, 1)
 	} else {
 		L.Push(from)
 		L.Push(t)
@@ -190,9 +189,10 @@ func (m *machine) set(L *lua.LState) int {
 	key, value := L.Get(2), L.Get(3)
 	switch o := L.Get(1).(type) {
 	case *lua.LTable:
-		if o.Metatable != lua.LNil && o.RawGet(normalKey(key)) == lua.LNil && L.GetMetaField(o, "__newindex") != lua.LNil {
-			L.SetTable(o, key, value)
-			return 0
+		if o.Metatable != lua.LNil && o.RawGet(normalKey(key)) == lua.LNil {
+			if o = m.heir(L, o, key, value); o == nil {
+				return 0
+			}
 		}
 		m.store(L, o, checkKey(L, key), value)
 		return 0
@@ -208,6 +208,34 @@ func (m *machine) set(L *lua.LState) int {
 	}
 	L.SetTable(o, key, value)
 	return 0
+}
+
+// heir gives the table in which a field is stored that a table does not have itself, nil if it was stored otherwise.
+func (m *machine) heir(L *lua.LState, t *lua.LTable, key, value lua.LValue) *lua.LTable {
+	for range maxInherited {
+		next := L.GetMetaField(t, "__newindex")
+		switch next := next.(type) {
+		case *lua.LNilType:
+			return t
+		case *lua.LTable:
+			if t = next; t.RawGet(normalKey(key)) != lua.LNil {
+				return t
+			}
+			continue
+		case *lua.LFunction:
+			L.Push(next)
+			L.Push(t)
+		default:
+			L.Push(L.NewFunction(m.set))
+			L.Push(next)
+		}
+		L.Push(key)
+		L.Push(value)
+		L.Call(3, 0)
+		return nil
+	}
+	L.RaiseError("'__newindex' chain too long; possible loop")
+	return nil
 }
 
 // checkKey gives the key for a table's new field.
@@ -228,7 +256,10 @@ func tableKey(L *lua.LState) int {
 
 func isCallable(L *lua.LState, v lua.LValue) bool {
 	_, ok := v.(*lua.LFunction)
-	return ok || L.GetMetaField(v, "__call") != lua.LNil
+	if !ok {
+		_, ok = L.GetMetaField(v, "__call").(*lua.LFunction)
+	}
+	return ok
 }
 
 func callable(L *lua.LState) int {
