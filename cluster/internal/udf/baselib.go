@@ -49,7 +49,11 @@ func baseAssert(c call) int {
 	if c.GetTop() == 1 {
 		c.RaiseError("assertion failed!")
 	}
-	c.Error(c.Get(2), 0)
+	v := c.Get(2)
+	if text, ok := v.(lua.LString); ok {
+		v = lua.LString(place(c.LState, 1)) + text
+	}
+	c.Error(v, 0)
 	return 0
 }
 
