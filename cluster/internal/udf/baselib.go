@@ -2,6 +2,7 @@ package udf
 
 import (
 	"math"
+	"strings"
 
 	lua "github.com/yuin/gopher-lua"
 
@@ -48,7 +49,11 @@ func baseAssert(c call) int {
 	if c.GetTop() == 1 {
 		c.RaiseError("assertion failed!")
 	}
-	c.Error(c.Get(2), 0)
+	v := c.Get(2)
+	if text, ok := v.(lua.LString); ok {
+		v = lua.LString(place(c.LState, 1)) + text
+	}
+	c.Error(v, 0)
 	return 0
 }
 
@@ -216,21 +221,43 @@ func (m *machine) baseXpcall(c call) int {
 	return c.GetTop()
 }
 
-// baseLoad compiles a text.
+// baseLoad compiles a text, or what a function gives piece by piece.
 func (m *machine) baseLoad(c call) int {
-	source, ok := c.Get(1).(lua.LString)
-	if !ok {
-		c.typeError(1, "string")
+	source, isText := asText(c.Get(1))
+	name := source
+	if !isText {
+		name = "=(load)"
+		source = pieces(c, c.function(1))
 	}
-	name := string(source)
 	if !c.missing(2) {
 		name = c.text(2)
 	}
-	chunk, err := compile(string(source), chunkName(name))
+	c.spend(2 * len(source))
+	chunk, err := compile(source, chunkName(name), &guard{c}, 1+m.nested)
 	if err != nil {
 		return c.give(lua.LNil, lua.LString(err.inChunk(chunkName(name))))
 	}
 	return c.give(m.load(chunk))
+}
+
+// pieces joins what a function gives until that is nothing.
+func pieces(c call, read lua.LValue) string {
+	var b strings.Builder
+	for {
+		c.Push(read)
+		c.Call(0, 1)
+		piece := c.Get(-1)
+		c.Pop(1)
+		text, ok := piece.(lua.LString)
+		if !ok && piece != lua.LNil {
+			c.Error(lua.LString("reader function must return a string"), 0)
+		}
+		if text == "" {
+			return b.String()
+		}
+		c.spend(2 * len(text))
+		b.WriteString(string(text))
+	}
 }
 
 func parseInBase(text string, base int) (int64, bool) {

@@ -25,8 +25,14 @@ func pathName(path string) string {
 }
 
 // chunkName gives the name that messages show for source that is no file: its
-// first line.
+// first line, or what follows = or @ in it.
 func chunkName(source string) string {
+	if name, ok := strings.CutPrefix(source, "@"); ok {
+		return pathName(name)
+	}
+	if name, ok := strings.CutPrefix(source, "="); ok {
+		return name[:min(len(name), maxChunkName)]
+	}
 	const before, after, dots = `[string "`, `"]`, "..."
 	room := maxChunkName - len(before) - len(after) - len(dots)
 	line, _, cut := strings.Cut(source, "\n")
@@ -47,14 +53,18 @@ type CompileError struct {
 // Error gives file, line and message.
 func (e *CompileError) Error() string { return fmt.Sprintf("%s:%d: %s", e.File, e.Line, e.Message) }
 
-// inChunk gives the message as Lua itself would, in a chunk of some name.
+// inChunk gives the message as Lua itself would, in a chunk of some name. Nested too deep, it has no place.
 func (e *CompileError) inChunk(name string) string {
+	if e.Line == 0 {
+		return e.Message
+	}
 	return fmt.Sprintf("%s:%d: %s", name, e.Line, e.Message)
 }
 
-// compile turns source into code that takes the operators and returns the chunk.
-func compile(source, name string) (*lua.FunctionProto, *CompileError) {
-	chunk, failure := syntax.Parse(source)
+// compile turns source into code that takes the operators and returns the chunk. The guard may be nil; levels is how many calls of C
+// a real server has under way there.
+func compile(source, name string, guard syntax.Guard, levels int) (*lua.FunctionProto, *CompileError) {
+	chunk, failure := syntax.Parse(source, guard, levels)
 	if failure != nil {
 		return nil, &CompileError{Line: failure.Line, Message: failure.Message}
 	}
@@ -62,7 +72,48 @@ func compile(source, name string) (*lua.FunctionProto, *CompileError) {
 	if err != nil {
 		return nil, backendError(err)
 	}
+	if failure := finish(code); failure != nil {
+		return nil, failure
+	}
 	return code, nil
+}
+
+// maxUpvalues is how many variables of other functions a function may use, operators among them.
+const maxUpvalues = 255
+
+// finish checks the code of a function and those in it, and mends its jumps.
+func finish(code *lua.FunctionProto) *CompileError {
+	if len(code.DbgUpvalues) > maxUpvalues {
+		return &CompileError{Line: code.LineDefined, Message: fmt.Sprintf("too many upvalues (limit is %d) in function at line %d", maxUpvalues, code.LineDefined)}
+	}
+	if code.NumParameters > 0 || len(code.DbgLocals) > 0 && syntax.IsAnchor(code.DbgLocals[0].Name) {
+		keepOpen(code.Code)
+	}
+	for _, inner := range code.FunctionPrototypes {
+		if failure := finish(inner); failure != nil {
+			return failure
+		}
+	}
+	return nil
+}
+
+// keepOpen takes out what gopher-lua puts before each goto that leaves no variable which a function uses:
+// an instruction that closes all of the function's variables, from the first register on. An instruction that is meant
+// begins at a later one, as the first is a parameter's or the anchor's.
+func keepOpen(code []uint32) {
+	const opcode, register = 26, 18
+	for pc := 0; pc < len(code); pc++ {
+		switch int(code[pc] >> opcode) {
+		case lua.OP_CLOSE:
+			if code[pc]>>register&0xff == 0 {
+				code[pc] = uint32(lua.OP_NOP) << opcode
+			}
+		case lua.OP_SETLIST:
+			if code[pc]>>9&0x1ff == 0 {
+				pc++ // which is a number
+			}
+		}
+	}
 }
 
 // backendError gives what gopher-lua has to say about a tree: limits, and jumps.

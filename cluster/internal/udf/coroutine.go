@@ -30,6 +30,12 @@ func (m *machine) openCoroutines() {
 		return m.watched(c.Get(-1).(*lua.LState))
 	}
 	library.RawSetString("create", m.function("create", func(c call) int { return c.give(begin(c)) }))
+	library.RawSetString("yield", m.function("yield", func(c call) int {
+		if c.LState == m.state {
+			c.Error(lua.LString("attempt to yield from outside a coroutine"), 0)
+		}
+		return -1 // which gopher-lua takes for it
+	}))
 	library.RawSetString("resume", m.function("resume", func(c call) int {
 		thread, ok := c.Get(1).(*lua.LState)
 		if !ok {

@@ -60,15 +60,25 @@ type module struct {
 // with suffix. Functions of no other module can be called meanwhile but by require.
 func (s *Modules) Check(ctx context.Context, file string, source []byte) *CompileError {
 	name := chunkName(file)
-	code, failure := compile(string(source), name)
-	if failure != nil {
-		failure.File = nameInChunk(name)
-		return failure
-	}
 	m := newMachine(cmp.Or(s.most, maxMemory))
 	defer m.state.Close()
 	m.openRequire(s)
-	_, err := m.run(ctx, Host{}, m.load(code))
+	var failure *CompileError
+	_, err := m.run(ctx, Host{}, m.function("load", func(c call) int {
+		code, problem := compile(string(source), name, &guard{c}, 0)
+		if failure = problem; failure != nil {
+			return 0
+		}
+		c.Push(m.load(code))
+		c.Call(0, 0)
+		return 0
+	}))
+	if failure != nil {
+		if failure.Line > 0 {
+			failure.File = nameInChunk(name)
+		}
+		return failure
+	}
 	var problem *RunError
 	if !errors.As(err, &problem) {
 		return nil
@@ -104,7 +114,7 @@ func splitMessage(text string) *CompileError {
 // Put registers a file that was checked. One that can't be compiled is kept too: calls of
 // its functions fail.
 func (s *Modules) Put(file string, source []byte) {
-	code, _ := compile(string(source), pathName(Path+file))
+	code, _ := compile(string(source), pathName(Path+file), nil, 0)
 	s.change(func() { s.modules[strings.TrimSuffix(file, Suffix)] = &module{code: code} }, false)
 }
 

@@ -22,7 +22,7 @@ func (m *machine) operators() []lua.LValue {
 			return 1
 		},
 		"concat": m.concat, "index": m.index, "set": m.set, "key": tableKey, "callable": callable, "receiver": m.receiver,
-		"iterate": iterate, "limit": loopLimit, "range": loopRange,
+		"iterate": iterate, "limit": loopLimit, "range": loopRange, "fill": m.fill,
 		"float": floatConstant, "integer": integerConstant,
 	}
 	for i := range binaryOperators {
@@ -122,7 +122,7 @@ func (m *machine) index(L *lua.LState) int {
 		key = normalKey(key)
 		v := o.RawGet(key)
 		if v == lua.LNil && o.Metatable != lua.LNil {
-			v = L.GetTable(o, key)
+			v = m.inherited(L, o, key)
 		}
 		L.Push(v)
 		return 1
@@ -143,14 +143,56 @@ func (m *machine) index(L *lua.LState) int {
 	return 1
 }
 
+// maxInherited is how many metatables are asked for a field.
+const maxInherited = 2000
+
+// inherited reads a field that a table does not have itself.
+func (m *machine) inherited(L *lua.LState, t *lua.LTable, key lua.LValue) lua.LValue {
+	for range maxInherited {
+		next := L.GetMetaField(t, "__index")
+		if next == lua.LNil {
+			return lua.LNil
+		}
+		inner, ok := next.(*lua.LTable)
+		if !ok {
+			return m.inheritedFrom(L, t, next, key)
+		}
+		if v := inner.RawGet(key); v != lua.LNil {
+			return v
+		}
+		t = inner
+	}
+	L.RaiseError("'__index' chain too long; possible loop")
+	return lua.LNil
+}
+
+// inheritedFrom reads a field of what is no table: a function is called for it.
+func (m *machine) inheritedFrom(L *lua.LState, t *lua.LTable, from, key lua.LValue) lua.LValue {
+	if _, ok := from.(*lua.LFunction); !ok {
+		L.Push(L.NewFunction(m.index))
+		L.Push(from)
+		L.Push(key)
+		L.Call(2, 1)
+	} else {
+		L.Push(from)
+		L.Push(t)
+		L.Push(key)
+		L.Call(2, 1)
+	}
+	v := L.Get(-1)
+	L.Pop(1)
+	return v
+}
+
 // set stores a field.
 func (m *machine) set(L *lua.LState) int {
 	key, value := L.Get(2), L.Get(3)
 	switch o := L.Get(1).(type) {
 	case *lua.LTable:
-		if o.Metatable != lua.LNil && o.RawGet(normalKey(key)) == lua.LNil && L.GetMetaField(o, "__newindex") != lua.LNil {
-			L.SetTable(o, key, value)
-			return 0
+		if o.Metatable != lua.LNil && o.RawGet(normalKey(key)) == lua.LNil {
+			if o = m.heir(L, o, key, value); o == nil {
+				return 0
+			}
 		}
 		m.store(L, o, checkKey(L, key), value)
 		return 0
@@ -166,6 +208,34 @@ func (m *machine) set(L *lua.LState) int {
 	}
 	L.SetTable(o, key, value)
 	return 0
+}
+
+// heir gives the table in which a field is stored that a table does not have itself, nil if it was stored otherwise.
+func (m *machine) heir(L *lua.LState, t *lua.LTable, key, value lua.LValue) *lua.LTable {
+	for range maxInherited {
+		next := L.GetMetaField(t, "__newindex")
+		switch next := next.(type) {
+		case *lua.LNilType:
+			return t
+		case *lua.LTable:
+			if t = next; t.RawGet(normalKey(key)) != lua.LNil {
+				return t
+			}
+			continue
+		case *lua.LFunction:
+			L.Push(next)
+			L.Push(t)
+		default:
+			L.Push(L.NewFunction(m.set))
+			L.Push(next)
+		}
+		L.Push(key)
+		L.Push(value)
+		L.Call(3, 0)
+		return nil
+	}
+	L.RaiseError("'__newindex' chain too long; possible loop")
+	return nil
 }
 
 // checkKey gives the key for a table's new field.
@@ -186,7 +256,10 @@ func tableKey(L *lua.LState) int {
 
 func isCallable(L *lua.LState, v lua.LValue) bool {
 	_, ok := v.(*lua.LFunction)
-	return ok || L.GetMetaField(v, "__call") != lua.LNil
+	if !ok {
+		_, ok = L.GetMetaField(v, "__call").(*lua.LFunction)
+	}
+	return ok
 }
 
 func callable(L *lua.LState) int {
@@ -333,4 +406,13 @@ func integerLimit(n number, step int64) (limit int64, some bool) {
 func cString(s string) string {
 	before, _, _ := strings.Cut(s, "\x00")
 	return before
+}
+
+// fill stores elements of a table constructor.
+func (m *machine) fill(L *lua.LState) int {
+	t, n := L.CheckTable(1), L.CheckInt(2)
+	for i := 3; i <= L.GetTop(); i++ {
+		m.store(L, t, elementKey(int64(n+i-2)), L.Get(i))
+	}
+	return 0
 }

@@ -124,3 +124,26 @@ func place(L *lua.LState, level int) string {
 	}
 	return fmt.Sprintf("%s:%d: ", frame.Source, frame.CurrentLine)
 }
+
+// What reading source takes, about.
+const (
+	tokenMemory = 300 // bytes
+	tokenSteps  = 1   // of the machine
+)
+
+// A guard ends the compiling of source that takes too much, as it is done while a function runs.
+type guard struct{ call call }
+
+// Read counts tokens as steps and memory.
+func (g *guard) Read(tokens int) {
+	g.call.work(tokens * tokenSteps)
+	g.call.spend(tokens * tokenMemory)
+}
+
+// Compile ends what would take longer than there is time, as nothing can interrupt it.
+func (g *guard) Compile(nanoseconds int) {
+	end, ok := g.call.machine.budget.ctx.Deadline()
+	if ok && time.Until(end) < time.Duration(nanoseconds) {
+		g.call.RaiseError(timeout)
+	}
+}

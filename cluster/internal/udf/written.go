@@ -37,7 +37,7 @@ function warn(...)
 return aerospike:log(1, string.format(...))
 end`,
 	} {
-		code, failure := compile(source, chunk)
+		code, failure := compile(source, chunk, nil, 0)
 		if failure != nil {
 			panic(failure) // it is part of the program
 		}

@@ -14,11 +14,14 @@ type place struct {
 
 func (p *parser) variable(name string, line int) *place {
 	v, where := p.function.resolve(name)
+	if name == implicit && where == isGlobal {
+		return &place{object: at(&ast.IdentExpr{Value: "_ENV"}, line), key: at(&ast.StringExpr{Value: name}, line), line: line}
+	}
 	return &place{name: name, where: where, fixed: v.fixed, line: line}
 }
 
-// read gives the expression that reads the place.
-func (p *parser) read(d *place) ast.Expr {
+// value gives the expression that reads the place.
+func (p *parser) value(d *place) ast.Expr {
 	if d.object == nil {
 		return at(&ast.IdentExpr{Value: d.name}, d.line)
 	}
@@ -29,13 +32,27 @@ func (p *parser) read(d *place) ast.Expr {
 func (p *parser) store(d *place, value ast.Expr, line int) ast.Stmt {
 	if d.object == nil {
 		name := at(&ast.IdentExpr{Value: d.name}, d.line)
-		return at(&ast.AssignStmt{Lhs: []ast.Expr{name}, Rhs: []ast.Expr{value}}, line)
+		return p.put(name, value, d.where == isLocal, line)
 	}
-	return set(d.object, p.describe(d.object), d.key, value, line)
+	return p.set(d.object, p.describe(d.object), d.key, value, line)
 }
 
-func set(object ast.Expr, description string, key, value ast.Expr, line int) ast.Stmt {
-	call := operator("set", line, object, key, value, at(&ast.StringExpr{Value: description}, line))
+// put assigns to a variable. gopher-lua computes a value in the register of a local variable though it
+// may be an operand: a call in that of the last parameter, and "and" and "or" in any.
+func (p *parser) put(name *ast.IdentExpr, value ast.Expr, local bool, line int) ast.Stmt {
+	_, call := value.(*ast.FuncCallExpr)
+	_, logical := value.(*ast.LogicalOpExpr)
+	if !local || !logical && (!call || name.Value != p.function.last) {
+		return at(&ast.AssignStmt{Lhs: []ast.Expr{name}, Rhs: []ast.Expr{value}}, line)
+	}
+	hidden := p.hiddenName()
+	computed := at(&ast.LocalAssignStmt{Names: []string{hidden}, Exprs: []ast.Expr{value}}, line)
+	moved := at(&ast.AssignStmt{Lhs: []ast.Expr{name}, Rhs: []ast.Expr{at(&ast.IdentExpr{Value: hidden}, line)}}, line)
+	return at(&ast.DoBlockStmt{Stmts: []ast.Stmt{computed, moved}}, line)
+}
+
+func (p *parser) set(object ast.Expr, description string, key, value ast.Expr, line int) ast.Stmt {
+	call := p.operator("set", line, object, key, value, at(&ast.StringExpr{Value: description}, line))
 	return at(&ast.FuncCallStmt{Expr: call}, line)
 }
 
@@ -125,7 +142,7 @@ func (p *parser) multiple(targets []*place, values []ast.Expr, line int) ast.Stm
 			d.key = hide(single(d.key))
 		}
 	}
-	stored := at(&ast.LocalAssignStmt{Exprs: values}, line)
+	stored := at(&ast.LocalAssignStmt{Exprs: p.fit(values, len(block.Stmts))}, line)
 	for range targets {
 		stored.Names = append(stored.Names, p.hiddenName())
 	}
@@ -133,10 +150,13 @@ func (p *parser) multiple(targets []*place, values []ast.Expr, line int) ast.Stm
 	for i := len(targets) - 1; i >= 0; i-- {
 		value := at(&ast.IdentExpr{Value: stored.Names[i]}, line)
 		if d := targets[i]; d.object != nil {
-			block.Stmts = append(block.Stmts, set(d.object, descriptions[i], d.key, value, line))
+			block.Stmts = append(block.Stmts, p.set(d.object, descriptions[i], d.key, value, line))
 		} else {
 			block.Stmts = append(block.Stmts, p.store(d, value, line))
 		}
+	}
+	if len(p.function.locals)+len(block.Stmts) > mostNeeded {
+		return at(&ast.FuncCallStmt{Expr: p.closure(block.Stmts, line)}, line)
 	}
 	return block
 }

@@ -13,6 +13,9 @@ const maxShortIndex = 255
 // describe gives the words in which messages name where a value came from, ""
 // if it has no name: the same that Lua 5.4 finds by looking at its instructions.
 func (p *parser) describe(e ast.Expr) string {
+	if name, ok := p.names[e]; ok {
+		return name
+	}
 	switch e := e.(type) {
 	case *ast.IdentExpr:
 		_, where := p.function.resolve(e.Value)

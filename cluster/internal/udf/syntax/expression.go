@@ -15,12 +15,23 @@ var priorities = map[kind][2]int{
 
 const unaryPriority = 12
 
+// expressions reads a list. Each value takes a register on a real server, which has so many.
 func (p *parser) expressions() []ast.Expr {
+	before := p.function.taken
 	list := []ast.Expr{p.expression()}
 	for p.accept(',') {
+		p.take()
 		list = append(list, p.expression())
 	}
+	p.function.taken = before
 	return list
+}
+
+// take counts a register that a real server would need for a value.
+func (p *parser) take() {
+	if p.function.taken++; p.function.taken+len(p.function.locals) >= maxTaken {
+		p.syntaxError("function or expression needs too many registers")
+	}
 }
 
 func (p *parser) expression() ast.Expr { return p.binary(0) }
@@ -30,6 +41,7 @@ func (p *parser) binary(limit int) ast.Expr {
 	p.enter()
 	defer p.leave()
 	var left ast.Expr
+	var long *chain
 	if k := p.current.kind; k == tokenNot || k == '-' || k == '~' || k == '#' {
 		line := p.current.line
 		p.advance()
@@ -37,13 +49,16 @@ func (p *parser) binary(limit int) ast.Expr {
 	} else {
 		left = p.simple()
 	}
-	for {
+	for n := 1; ; n++ {
 		k, line := p.current.kind, p.current.line
 		priority, ok := priorities[k]
 		if !ok || priority[0] <= limit {
-			return left
+			return p.settle(p.end(long, left), 0)
 		}
 		p.advance()
+		if n%maxChain == 0 || operatorNeed+p.need(left) > p.room() {
+			left = p.extend(&long, left)
+		}
 		left = p.lowerBinary(k, left, p.binary(priority[1]), line)
 	}
 }
@@ -53,10 +68,10 @@ func (p *parser) simple() ast.Expr {
 	switch t.kind {
 	case tokenInteger:
 		p.advance()
-		return integerConstant(t.integer, t.line)
+		return p.integerConstant(t.integer, t.line)
 	case tokenFloat:
 		p.advance()
-		return floatConstant(t.float, t.line)
+		return p.floatConstant(t.float, t.line)
 	case tokenString:
 		p.advance()
 		return at(&ast.StringExpr{Value: t.value}, t.line)
@@ -73,6 +88,7 @@ func (p *parser) simple() ast.Expr {
 		if !p.function.vararg {
 			p.syntaxError("cannot use '...' outside a vararg function")
 		}
+		p.function.dots = true
 		p.advance()
 		return at(&ast.Comma3Expr{}, t.line)
 	case '{':
@@ -89,7 +105,7 @@ func (p *parser) primary() ast.Expr {
 	switch t.kind {
 	case tokenName:
 		p.advance()
-		return at(&ast.IdentExpr{Value: t.value}, t.line)
+		return p.identifier(t.value, t.line)
 	case '(':
 		p.advance()
 		e := p.expression()
@@ -100,33 +116,67 @@ func (p *parser) primary() ast.Expr {
 	return nil
 }
 
-// suffixed reads a variable or something in parentheses, with fields and calls behind it.
+// identifier gives a variable. gopher-lua has a variable arg of its own in functions with "...".
+func (p *parser) identifier(name string, line int) ast.Expr {
+	e := at(&ast.IdentExpr{Value: name}, line)
+	if name != implicit {
+		return e
+	}
+	if _, where := p.function.resolve(name); where == isGlobal {
+		return p.field(at(&ast.IdentExpr{Value: "_ENV"}, line), at(&ast.StringExpr{Value: name}, line), line)
+	}
+	return e
+}
+
+// A suffix is a field, a call or a method call, applied to what stands before it.
+type suffix func(ast.Expr) ast.Expr
+
+// suffixed reads a variable or something in parentheses, with fields and calls behind it. The last
+// of these is never part of a chain, as it may be assigned to.
 func (p *parser) suffixed() ast.Expr {
 	line := p.current.line
 	e := p.primary()
-	for {
-		switch p.current.kind {
-		case '.':
-			p.advance()
-			key := at(&ast.StringExpr{Value: p.current.value}, p.current.line)
-			p.name()
-			e = p.field(e, key, key.Line())
-		case '[':
-			bracket := p.current.line
-			p.advance()
-			key := p.expression()
-			p.expect(']')
-			e = p.field(e, key, bracket)
-		case ':':
-			p.advance()
-			name := p.name()
-			e = p.methodCall(e, name, p.arguments(line), line)
-		case '(', '{', tokenString:
-			e = p.call(e, p.arguments(line), line)
-		default:
-			return e
-		}
+	var long *chain
+	last := p.suffix(line)
+	if last == nil {
+		return e
 	}
+	for n := 1; ; n++ {
+		next := p.suffix(line)
+		if n%maxChain == 0 || operatorNeed+p.need(e) > p.room() {
+			e = p.extend(&long, e)
+		}
+		if next == nil {
+			return last(p.end(long, e))
+		}
+		e, last = last(e), next
+	}
+}
+
+// suffix reads one suffix, nil if there is none.
+func (p *parser) suffix(line int) suffix {
+	switch p.current.kind {
+	case '.':
+		p.advance()
+		key := at(&ast.StringExpr{Value: p.current.value}, p.current.line)
+		p.name()
+		return func(e ast.Expr) ast.Expr { return p.field(e, key, key.Line()) }
+	case '[':
+		bracket := p.current.line
+		p.advance()
+		key := p.expression()
+		p.expect(']')
+		return func(e ast.Expr) ast.Expr { return p.field(e, key, bracket) }
+	case ':':
+		p.advance()
+		name := p.name()
+		arguments := p.arguments(line)
+		return func(e ast.Expr) ast.Expr { return p.methodCall(e, name, arguments, line) }
+	case '(', '{', tokenString:
+		arguments := p.arguments(line)
+		return func(e ast.Expr) ast.Expr { return p.call(e, arguments, line) }
+	}
+	return nil
 }
 
 func (p *parser) arguments(line int) []ast.Expr {
@@ -140,7 +190,9 @@ func (p *parser) arguments(line int) []ast.Expr {
 		p.advance()
 		var list []ast.Expr
 		if p.current.kind != ')' {
+			p.take()
 			list = p.expressions()
+			p.function.taken--
 		}
 		p.expectMatch(')', '(', line)
 		return list
@@ -160,7 +212,7 @@ func (p *parser) table() ast.Expr {
 		}
 	}
 	p.expectMatch('}', '{', line)
-	return t
+	return p.split(t)
 }
 
 func (p *parser) tableField() *ast.Field {
@@ -176,7 +228,7 @@ func (p *parser) tableField() *ast.Field {
 		p.expect(']')
 		p.expect('=')
 		if !isConstant(key) {
-			key = operator("key", line, single(key))
+			key = p.operator("key", line, single(key))
 		}
 		return &ast.Field{Key: key, Value: single(p.expression())}
 	}
@@ -185,11 +237,13 @@ func (p *parser) tableField() *ast.Field {
 
 // functionBody reads parameters and body of a function.
 func (p *parser) functionBody(method bool, line int) *ast.FunctionExpr {
-	p.function = &function{parent: p.function, line: line}
+	defer p.keep()()
+	p.function = &function{parent: p.function, line: line, reserved: reservedAtStart}
 	p.function.open()
 	f := at(&ast.FunctionExpr{ParList: &ast.ParList{}}, line)
 	if method {
 		f.ParList.Names = append(f.ParList.Names, "self")
+		p.function.last = "self"
 		p.declare("self", false)
 	}
 	p.expect('(')
@@ -203,6 +257,7 @@ func (p *parser) functionBody(method bool, line int) *ast.FunctionExpr {
 		}
 		name := p.name()
 		p.declare(name, false)
+		p.function.last = name
 		f.ParList.Names = append(f.ParList.Names, name)
 		if !p.accept(',') {
 			break
@@ -212,7 +267,7 @@ func (p *parser) functionBody(method bool, line int) *ast.FunctionExpr {
 		}
 	}
 	p.expect(')')
-	f.Stmts = p.statements()
+	f.Stmts = p.anchor(p.statements(), len(f.ParList.Names))
 	f.SetLastLine(p.current.line)
 	p.expectMatch(tokenEnd, tokenFunction, line)
 	p.function.close()

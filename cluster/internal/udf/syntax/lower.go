@@ -26,6 +26,7 @@ var Operators = []string{
 	"range",    // (start, limit, step of a numeric for): an iterator
 	"float",    // (text of a float that is a whole number)
 	"integer",  // (text of an integer beyond what gopher-lua's numbers hold)
+	"fill",     // (table, n, elements n + 1, n + 2 ...)
 }
 
 // hiddenPrefix begins names that no source can have.
@@ -34,6 +35,9 @@ const hiddenPrefix = "\x00"
 // NameSeparator stands between the names of two operands.
 const NameSeparator = "\n"
 
+// operatorNeed is how many registers an operator needs beside those of its first operand.
+const operatorNeed = 4
+
 var binaryOperators = map[kind]string{
 	'+': "add", '-': "sub", '*': "mul", '/': "div", '%': "mod", '^': "pow", tokenIntegerDivide: "idiv",
 	'&': "band", '|': "bor", '~': "bxor", tokenShiftLeft: "shl", tokenShiftRight: "shr",
@@ -41,9 +45,9 @@ var binaryOperators = map[kind]string{
 }
 
 // operator gives the call of an operator, which has one value.
-func operator(name string, line int, operands ...ast.Expr) *ast.FuncCallExpr {
+func (p *parser) operator(name string, line int, operands ...ast.Expr) *ast.FuncCallExpr {
 	f := at(&ast.IdentExpr{Value: hiddenPrefix + name}, line)
-	return at(&ast.FuncCallExpr{Func: f, Args: operands, AdjustRet: true}, line)
+	return at(&ast.FuncCallExpr{Func: f, Args: p.fit(operands, 1), AdjustRet: true}, line)
 }
 
 func isOperator(call *ast.FuncCallExpr, name string) bool {
@@ -95,24 +99,24 @@ func (p *parser) lowerBinary(k kind, a, b ast.Expr, line int) ast.Expr {
 	case tokenAnd, tokenOr:
 		return at(&ast.LogicalOpExpr{Operator: spellings[k], Lhs: a, Rhs: b}, line)
 	case tokenEqual, tokenNotEqual:
-		return lowerEquality(k, a, b, line)
+		return p.lowerEquality(k, a, b, line)
 	case tokenConcat:
 		return p.lowerConcat(a, b, line)
 	}
 	name := binaryOperators[k]
 	switch k {
 	case '<', '>', tokenLessEqual, tokenGreaterEqual:
-		return operator(name, line, a, b)
+		return p.operator(name, line, a, b)
 	}
 	return p.named(name, line, a, b)
 }
 
 // lowerEquality leaves comparisons to gopher-lua where one side can't be a number.
-func lowerEquality(k kind, a, b ast.Expr, line int) ast.Expr {
+func (p *parser) lowerEquality(k kind, a, b ast.Expr, line int) ast.Expr {
 	if isPlain(a) || isPlain(b) {
 		return at(&ast.RelationalOpExpr{Operator: spellings[k], Lhs: a, Rhs: b}, line)
 	}
-	equal := operator("eq", line, a, b)
+	equal := p.operator("eq", line, a, b)
 	if k == tokenEqual {
 		return equal
 	}
@@ -130,7 +134,7 @@ func isPlain(e ast.Expr) bool {
 // lowerConcat makes one call of a chain, which associates to the right.
 func (p *parser) lowerConcat(a, b ast.Expr, line int) ast.Expr {
 	operands := []ast.Expr{nil, a, b}
-	if call, ok := b.(*ast.FuncCallExpr); ok && isOperator(call, "concat") {
+	if call, ok := b.(*ast.FuncCallExpr); ok && isOperator(call, "concat") && len(call.Args)+spilledNeed < p.room() {
 		operands = append(operands[:2], call.Args[1:]...)
 	}
 	names := ""
@@ -141,7 +145,7 @@ func (p *parser) lowerConcat(a, b ast.Expr, line int) ast.Expr {
 		names += p.describe(e)
 	}
 	operands[0] = at(&ast.StringExpr{Value: names}, line)
-	return operator("concat", line, operands...)
+	return p.operator("concat", line, operands...)
 }
 
 // named calls an operator with the names of its operands, if they have any.
@@ -156,7 +160,7 @@ func (p *parser) named(name string, line int, operands ...ast.Expr) ast.Expr {
 	if len(names) >= len(operands) {
 		operands = append(slices.Clip(operands), at(&ast.StringExpr{Value: names}, line))
 	}
-	return operator(name, line, operands...)
+	return p.operator(name, line, operands...)
 }
 
 // field reads a field. Those of the libraries are left to gopher-lua.
@@ -165,7 +169,7 @@ func (p *parser) field(object, key ast.Expr, line int) ast.Expr {
 	if p.isLibrary(object) && isConstant(key) {
 		return at(&ast.AttrGetExpr{Object: object, Key: key}, line)
 	}
-	return operator("index", line, object, key, at(&ast.StringExpr{Value: p.describe(object)}, line))
+	return p.operator("index", line, object, key, at(&ast.StringExpr{Value: p.describe(object)}, line))
 }
 
 // libraries are the global tables that are there before the module, and
@@ -190,33 +194,33 @@ func (p *parser) isGlobal(e ast.Expr, names []string) bool {
 func (p *parser) call(f ast.Expr, arguments []ast.Expr, line int) ast.Expr {
 	f = single(f)
 	if !p.isGlobal(f, functions) {
-		f = operator("callable", line, f, at(&ast.StringExpr{Value: p.describe(f)}, line))
+		f = p.operator("callable", line, f, at(&ast.StringExpr{Value: p.describe(f)}, line))
 	}
-	return at(&ast.FuncCallExpr{Func: f, Args: arguments}, line)
+	return at(&ast.FuncCallExpr{Func: f, Args: p.fit(arguments, 1)}, line)
 }
 
 func (p *parser) methodCall(object ast.Expr, method string, arguments []ast.Expr, line int) ast.Expr {
 	object = single(object)
 	if !p.isLibrary(object) {
-		object = operator("receiver", line, object, at(&ast.StringExpr{Value: method}, line), at(&ast.StringExpr{Value: p.describe(object)}, line))
+		object = p.operator("receiver", line, object, at(&ast.StringExpr{Value: method}, line), at(&ast.StringExpr{Value: p.describe(object)}, line))
 	}
-	return at(&ast.FuncCallExpr{Receiver: object, Method: method, Args: arguments}, line)
+	return at(&ast.FuncCallExpr{Receiver: object, Method: method, Args: p.fit(arguments, 3)}, line)
 }
 
 // exact is the largest magnitude up to which a 64-bit float holds every integer.
 const exact = 1 << 53
 
-func integerConstant(n int64, line int) ast.Expr {
+func (p *parser) integerConstant(n int64, line int) ast.Expr {
 	text := strconv.FormatInt(n, 10)
 	if n > exact || n < -exact {
-		return operator("integer", line, at(&ast.StringExpr{Value: text}, line))
+		return p.operator("integer", line, at(&ast.StringExpr{Value: text}, line))
 	}
 	return at(&ast.NumberExpr{Value: text}, line)
 }
 
-func floatConstant(f float64, line int) ast.Expr {
+func (p *parser) floatConstant(f float64, line int) ast.Expr {
 	if math.Trunc(f) == f && math.Abs(f) <= exact {
-		return operator("float", line, at(&ast.StringExpr{Value: strconv.FormatFloat(f, 'g', -1, 64)}, line))
+		return p.operator("float", line, at(&ast.StringExpr{Value: strconv.FormatFloat(f, 'g', -1, 64)}, line))
 	}
 	return at(&ast.NumberExpr{Value: strconv.FormatFloat(f, 'g', -1, 64)}, line)
 }

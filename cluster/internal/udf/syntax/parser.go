@@ -12,13 +12,19 @@ type parser struct {
 	ahead    *token
 	function *function
 	levels   int
-	enclosed ast.Expr // the last expression in parentheses
+	guard    Guard
+	words    int                 // tokens so far
+	enclosed ast.Expr            // the last expression in parentheses
+	needs    map[ast.Expr]int    // registers that expressions of the statement need, if more than one
+	names    map[ast.Expr]string // what messages call expressions that were moved
 }
 
 // Parse reads a chunk. What it returns is one statement that returns the chunk
 // as a function; it must be compiled into a function that is called with the operators, in
 // the order of Operators.
-func Parse(source string) (chunk []ast.Stmt, err *Error) {
+//
+// A guard may be nil. Levels are how many calls of C a real server has under way that has reached this source.
+func Parse(source string, guard Guard, levels int) (chunk []ast.Stmt, err *Error) {
 	defer func() {
 		switch failure := recover().(type) {
 		case nil:
@@ -28,22 +34,25 @@ func Parse(source string) (chunk []ast.Stmt, err *Error) {
 			panic(failure)
 		}
 	}()
-	p := &parser{lexer: lexer{source: source, line: 1}}
+	p := &parser{lexer: lexer{source: source, line: 1}, guard: guard, levels: levels}
+	p.needs, p.names = make(map[ast.Expr]int), make(map[ast.Expr]string)
 	if len(source) > 0 && source[0] == '#' {
 		for !p.ended() && p.peek(0) != '\n' {
 			p.pos++
 		}
 	}
 	p.advance()
-	p.function = &function{vararg: true}
-	body := p.block()
+	p.function = &function{vararg: true, reserved: reservedAtStart}
+	body := p.anchor(p.block(), 0)
 	if p.current.kind != tokenEOF {
 		p.expected(tokenEOF)
 	}
 	p.finish()
 	main := &ast.FunctionExpr{ParList: &ast.ParList{HasVargs: true}, Stmts: body}
 	main.SetLastLine(p.line)
-	return p.wrap(main), nil
+	chunk = p.wrap(main)
+	p.measure(chunk)
+	return chunk, nil
 }
 
 // wrap puts the operators into scope around the chunk.
@@ -55,7 +64,30 @@ func (p *parser) wrap(main *ast.FunctionExpr) []ast.Stmt {
 	return []ast.Stmt{operators, &ast.ReturnStmt{Exprs: []ast.Expr{main}}}
 }
 
+// measure checks the finished tree, and asks the guard whether it may be compiled.
+func (p *parser) measure(chunk []ast.Stmt) {
+	var m measurer
+	m.function(&ast.FunctionExpr{ParList: &ast.ParList{}, Stmts: chunk})
+	m.check()
+	if p.guard != nil {
+		p.guard.Compile(m.work)
+	}
+}
+
+// A Guard is asked while source is read. It ends that by a panic.
+type Guard interface {
+	// Read is called every now and then, with how many tokens were read since.
+	Read(tokens int)
+	// Compile is called in the end, with about how many nanoseconds gopher-lua needs to compile the tree.
+	Compile(nanoseconds int)
+}
+
+const wordsAtOnce = 64 // until the guard is asked
+
 func (p *parser) advance() {
+	if p.words++; p.guard != nil && p.words%wordsAtOnce == 0 {
+		p.guard.Read(wordsAtOnce)
+	}
 	if p.ahead != nil {
 		p.current, p.ahead = *p.ahead, nil
 		return
@@ -116,7 +148,7 @@ func (p *parser) name() string {
 // enter bounds how deep constructs are nested.
 func (p *parser) enter() {
 	if p.levels++; p.levels > maxLevels {
-		p.fail("C stack overflow", p.current.near())
+		panic(&Error{Message: "C stack overflow"}) // which has no place
 	}
 }
 
@@ -160,14 +192,20 @@ func (p *parser) blockEnds() bool {
 }
 
 func (p *parser) statements() []ast.Stmt {
-	var list []ast.Stmt
-	for !p.blockEnds() {
+	var list []written
+	for p.checkLabels(); !p.blockEnds(); p.checkLabels() {
 		if p.current.kind == tokenReturn {
-			return append(list, p.returnStatement())
+			list = append(list, p.measured(p.returnStatement))
+			break
 		}
-		if s := p.statement(); s != nil {
-			list = append(list, s)
-		}
+		list = append(list, p.measured(p.statement))
 	}
-	return list
+	return p.gather(list)
+}
+
+// keep puts aside what is known of expressions while another function is read.
+func (p *parser) keep() (restore func()) {
+	needs, names := p.needs, p.names
+	p.needs, p.names = make(map[ast.Expr]int), make(map[ast.Expr]string)
+	return func() { p.needs, p.names = needs, names }
 }

@@ -1,6 +1,10 @@
 package syntax
 
-import "github.com/yuin/gopher-lua/ast"
+import (
+	"slices"
+
+	"github.com/yuin/gopher-lua/ast"
+)
 
 // at puts a node into a line.
 func at[N ast.PositionHolder](node N, line int) N {
@@ -20,16 +24,16 @@ func (p *parser) statement() ast.Stmt {
 	case tokenIf:
 		return p.ifStatement(line)
 	case tokenWhile:
-		return p.whileStatement(line)
+		return p.loop(func() ast.Stmt { return p.whileStatement(line) })
 	case tokenDo:
 		p.advance()
 		body := p.block()
 		p.expectMatch(tokenEnd, tokenDo, line)
 		return at(&ast.DoBlockStmt{Stmts: body}, line)
 	case tokenFor:
-		return p.forStatement(line)
+		return p.loop(func() ast.Stmt { return p.forStatement(line) })
 	case tokenRepeat:
-		return p.repeatStatement(line)
+		return p.loop(func() ast.Stmt { return p.repeatStatement(line) })
 	case tokenFunction:
 		return p.functionStatement(line)
 	case tokenLocal:
@@ -41,60 +45,151 @@ func (p *parser) statement() ast.Stmt {
 	case tokenLabel:
 		return p.labelStatement(line)
 	case tokenBreak:
-		p.advance()
-		if p.function.loops == 0 {
-			p.function.pending = append(p.function.pending, jump{"break", line, len(p.function.blocks)})
-		}
-		return at(&ast.BreakStmt{}, line)
+		return p.breakStatement(line)
 	case tokenGoto:
 		p.advance()
 		name := p.name()
-		p.function.pending = append(p.function.pending, jump{name, line, len(p.function.blocks)})
-		return at(&ast.GotoStmt{Label: name}, line)
+		if !p.function.visible(name) {
+			p.function.pending = append(p.function.pending, jump{name, line, len(p.function.blocks), len(p.function.locals)})
+		}
+		return p.jump(name, line)
 	}
 	return p.expressionStatement(line)
 }
 
+// jump gives a goto.
+func (p *parser) jump(label string, line int) ast.Stmt {
+	p.function.jumps = true
+	p.function.exit()
+	return at(&ast.GotoStmt{Label: label}, line)
+}
+
+// breakStatement reads a break, a jump behind the loop: the break of gopher-lua forgets to close variables
+// of inner blocks that functions use.
+func (p *parser) breakStatement(line int) ast.Stmt {
+	p.advance()
+	last := len(p.function.loops) - 1
+	if last < 0 {
+		p.function.pending = append(p.function.pending, jump{label: "break", line: line, depth: len(p.function.blocks)})
+		return nil
+	}
+	if p.function.loops[last] == "" {
+		p.function.loops[last] = p.hiddenName()
+	}
+	return p.jump(p.function.loops[last], line)
+}
+
+// loop reads a loop by a function, and puts the label of its breaks behind it.
+func (p *parser) loop(read func() ast.Stmt) ast.Stmt {
+	p.function.loops = append(p.function.loops, "")
+	s := read()
+	last := len(p.function.loops) - 1
+	label := p.function.loops[last]
+	p.function.loops = p.function.loops[:last]
+	if label == "" {
+		return s
+	}
+	end := at(&ast.LabelStmt{Name: label}, s.LastLine())
+	return at(&ast.DoBlockStmt{Stmts: []ast.Stmt{s, end}}, s.Line())
+}
+
 func (p *parser) labelStatement(line int) ast.Stmt {
+	p.function.exit()
+	p.function.jumps = true
 	p.advance()
 	name := p.name()
 	p.expect(tokenLabel)
 	if old, repeated := p.function.label(name, line); repeated {
 		p.semantic("label '" + name + "' already defined on line " + itoa(old))
 	}
+	p.function.fresh = append(p.function.fresh, name)
 	return at(&ast.LabelStmt{Name: name}, line)
 }
 
-func (p *parser) ifStatement(line int) ast.Stmt {
-	p.advance()
-	s := at(&ast.IfStmt{Condition: p.expression()}, line)
-	p.expect(tokenThen)
-	s.Then = p.block()
-	switch p.current.kind {
-	case tokenElseif:
-		s.Else = []ast.Stmt{p.ifStatement(p.current.line)}
-		return s
-	case tokenElse:
-		p.advance()
-		s.Else = p.block()
+// checkLabels is called before each statement and at the end of a block. No jump may lead to where there are more
+// variables in scope than at its beginning; at the end of a block there are none.
+func (p *parser) checkLabels() {
+	f := p.function
+	if len(f.fresh) == 0 || p.current.kind == ';' || p.current.kind == tokenLabel {
+		return
 	}
-	p.expectMatch(tokenEnd, tokenIf, line)
-	return s
+	fresh := f.fresh
+	f.fresh = nil
+	if p.blockEnds() && p.current.kind != tokenUntil {
+		return
+	}
+	for _, j := range slices.Backward(f.pending) {
+		if j.depth < len(f.blocks) {
+			return
+		}
+		if slices.Contains(fresh, j.label) && j.locals < len(f.locals) {
+			p.semantic("<goto " + j.label + "> at line " + itoa(j.line) + " jumps into the scope of local '" + f.locals[j.locals].name + "'")
+		}
+	}
 }
 
-// loop reads the body of a loop.
-func (p *parser) loop() []ast.Stmt {
-	p.function.loops++
-	body := p.block()
-	p.function.loops--
-	return body
+// ifStatement reads all branches of an if.
+func (p *parser) ifStatement(line int) ast.Stmt {
+	var branches []*ast.IfStmt
+	var otherwise []ast.Stmt
+	reserved := p.function.reserved
+	for at1 := line; ; at1 = p.current.line {
+		p.advance()
+		s := at(&ast.IfStmt{Condition: p.expression()}, at1)
+		p.expect(tokenThen)
+		s.Then = p.block()
+		branches = append(branches, s)
+		p.function.reserved = reserved + 1 // see nest
+		if p.current.kind != tokenElseif {
+			break
+		}
+	}
+	if p.accept(tokenElse) {
+		otherwise = p.block()
+	}
+	p.function.reserved = reserved
+	p.expectMatch(tokenEnd, tokenIf, line)
+	return p.nest(branches, otherwise)
+}
+
+// nest puts branches into each other. Of a long list some are nested at a time; a variable says whether
+// those behind them are still to be looked at.
+func (p *parser) nest(branches []*ast.IfStmt, otherwise []ast.Stmt) ast.Stmt {
+	if len(branches) <= maxChain {
+		for i := len(branches) - 1; i > 0; i-- {
+			branches[i].Else = otherwise
+			otherwise = []ast.Stmt{branches[i]}
+		}
+		branches[0].Else = otherwise
+		return branches[0]
+	}
+	line := branches[0].Line()
+	name := p.hiddenName()
+	assign := func(value ast.Expr) ast.Stmt {
+		v := at(&ast.IdentExpr{Value: name}, line)
+		return at(&ast.AssignStmt{Lhs: []ast.Expr{v}, Rhs: []ast.Expr{at(value, line)}}, line)
+	}
+	block := at(&ast.DoBlockStmt{}, line)
+	block.Stmts = append(block.Stmts, at(&ast.LocalAssignStmt{Names: []string{name}, Exprs: []ast.Expr{at(&ast.TrueExpr{}, line)}}, line))
+	for len(branches) > 0 {
+		n := min(maxChain, len(branches))
+		rest := []ast.Stmt{assign(&ast.TrueExpr{})}
+		if n == len(branches) {
+			rest = otherwise
+		}
+		part := at(&ast.IfStmt{Condition: at(&ast.IdentExpr{Value: name}, line)}, line)
+		part.Then = []ast.Stmt{assign(&ast.FalseExpr{}), p.nest(branches[:n], rest)}
+		block.Stmts = append(block.Stmts, part)
+		branches = branches[n:]
+	}
+	return block
 }
 
 func (p *parser) whileStatement(line int) ast.Stmt {
 	p.advance()
 	s := at(&ast.WhileStmt{Condition: p.expression()}, line)
 	p.expect(tokenDo)
-	s.Stmts = p.loop()
+	s.Stmts = p.block()
 	p.expectMatch(tokenEnd, tokenWhile, line)
 	return s
 }
@@ -102,9 +197,7 @@ func (p *parser) whileStatement(line int) ast.Stmt {
 func (p *parser) repeatStatement(line int) ast.Stmt {
 	p.advance()
 	p.function.open()
-	p.function.loops++
 	s := at(&ast.RepeatStmt{Stmts: p.statements()}, line)
-	p.function.loops--
 	p.expectMatch(tokenUntil, tokenRepeat, line)
 	s.Condition = p.expression()
 	p.function.close()
@@ -127,10 +220,13 @@ func (p *parser) forStatement(line int) ast.Stmt {
 func (p *parser) forBody(names []string, line int) []ast.Stmt {
 	p.expect(tokenDo)
 	p.function.open()
+	for range 3 {
+		p.declare("(for state)", false)
+	}
 	for _, name := range names {
 		p.declare(name, false)
 	}
-	body := p.loop()
+	body := p.block()
 	p.function.close()
 	p.expectMatch(tokenEnd, tokenFor, line)
 	return body
@@ -149,12 +245,12 @@ func (p *parser) numericFor(name string, line int) ast.Stmt {
 	}
 	if isInteger(start) && isInteger(step) && step.(*ast.NumberExpr).Value != "0" {
 		s := at(&ast.NumberForStmt{Name: name, Init: start, Step: step}, line)
-		s.Limit = operator("limit", line, limit, step)
+		s.Limit = p.operator("limit", line, limit, step)
 		s.Stmts = p.forBody([]string{name}, line)
 		return s
 	}
 	s := at(&ast.GenericForStmt{Names: []string{name}}, line)
-	s.Exprs = []ast.Expr{operator("range", line, start, limit, step)}
+	s.Exprs = []ast.Expr{p.operator("range", line, start, limit, step)}
 	s.Stmts = p.forBody(s.Names, line)
 	return s
 }
@@ -175,7 +271,7 @@ func (p *parser) genericFor(name string, line int) ast.Stmt {
 	}
 	p.expect(tokenIn)
 	list := p.expressions()
-	iterate := operator("iterate", line, list...)
+	iterate := p.operator("iterate", line, list...)
 	iterate.AdjustRet = false
 	s := at(&ast.GenericForStmt{Names: names, Exprs: []ast.Expr{iterate}}, line)
 	s.Stmts = p.forBody(names, line)
@@ -186,8 +282,9 @@ func (p *parser) returnStatement() ast.Stmt {
 	s := at(&ast.ReturnStmt{}, p.current.line)
 	p.advance()
 	if !p.blockEnds() && p.current.kind != ';' {
-		s.Exprs = p.expressions()
+		s.Exprs = p.fit(p.expressions(), 0)
 	}
+	p.function.exit()
 	p.accept(';')
 	if !p.blockEnds() {
 		p.endExpected()
@@ -208,15 +305,23 @@ func (p *parser) functionStatement(line int) ast.Stmt {
 	p.advance()
 	target := p.variable(p.name(), line)
 	method := false
-	for p.current.kind == '.' || p.current.kind == ':' {
+	var long *chain
+	for n := 1; p.current.kind == '.' || p.current.kind == ':'; n++ {
 		method = p.current.kind == ':'
 		p.advance()
 		key := at(&ast.StringExpr{Value: p.current.value}, p.current.line)
 		p.name()
-		target = &place{object: p.read(target), key: key, line: line}
+		object := p.value(target)
+		if n%maxChain == 0 {
+			object = p.extend(&long, object)
+		}
+		target = &place{object: object, key: key, line: line}
 		if method {
 			break
 		}
+	}
+	if long != nil {
+		target.object = p.end(long, target.object)
 	}
 	body := p.functionBody(method, line)
 	p.checkAssignable(target)
@@ -247,7 +352,7 @@ func (p *parser) localStatement(line int) ast.Stmt {
 		}
 	}
 	if p.accept('=') {
-		s.Exprs = p.expressions()
+		s.Exprs = p.fit(p.expressions(), 0)
 	}
 	if len(s.Exprs) == 1 && len(s.Names) == 1 {
 		if _, ok := s.Exprs[0].(*ast.FunctionExpr); ok {

@@ -1,0 +1,71 @@
+package udf
+
+import (
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/aerosql/aerosql/protocol"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+// golden runs every case of a file: source, a line of dashes, expected output, an empty line.
+// Blocks that start with # are comments.
+func golden(t *testing.T, name string, run func(source string) string) {
+	path := filepath.Join("testdata", name)
+	text, err := os.ReadFile(path)
+	require.NoError(t, err)
+	var out strings.Builder
+	for block := range strings.SplitSeq(strings.TrimSpace(string(text)), "\n\n") {
+		if strings.HasPrefix(block, "# ") {
+			out.WriteString(block + "\n\n")
+			continue
+		}
+		source, want, _ := strings.Cut(block, "\n----\n")
+		source = strings.TrimSuffix(source, "\n----")
+		got := run(source)
+		out.WriteString(source + "\n----\n" + got + "\n\n")
+		if !*update {
+			require.Equal(t, want, got, "source: %s", source)
+		}
+	}
+	if *update {
+		require.NoError(t, os.WriteFile(path, []byte(strings.TrimSpace(out.String())+"\n"), 0o644))
+	}
+}
+
+// head is what stands before each program. It shows values as text.
+const head = `local function show(...) local t = {} for i = 1, select('#', ...) do t[i] = tostring((select(i, ...))) end return table.concat(t, ' ') end function f(r) return show((function() `
+
+// program gives what a program gives in a function on a record, or the message of its error without the
+// module's path. An expression needs no return.
+func program(t *testing.T, source string) string {
+	if !strings.Contains(source, "return ") {
+		source = "return " + source
+	}
+	s := new(Modules)
+	s.Put("m.lua", []byte(head+source+"\nend)()) end"))
+	bins := mapBins{"n": protocol.Int(7), "s": protocol.String("text"), "l": protocol.List(protocol.Int(1), protocol.String("a"))}
+	r := &Record{Bins: bins, Changes: bins, Open: true, Live: true, Metadata: Metadata{Set: "demo", Generation: 3, TTL: 100, Size: 64}}
+	v, err := s.Apply(t.Context(), Call{Module: "m", Function: "f", Host: Host{Now: func() int64 { return 1234 }}}, r)
+	if err != nil {
+		return "error: " + strings.TrimPrefix(err.Error(), Path)
+	}
+	text, _ := v.Text()
+	return text
+}
+
+// What programs that use nothing of the server's own give is what Lua 5.4 gives.
+func TestStandardPrograms(t *testing.T) {
+	golden(t, "standard.txt", func(source string) string { return program(t, source) })
+}
+
+// What the server's own objects do (wire-cdt-exp.md 10.4 and 10.5).
+func TestObjectPrograms(t *testing.T) {
+	golden(t, "objects.txt", func(source string) string { return program(t, source) })
+}
