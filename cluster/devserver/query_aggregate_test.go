@@ -88,7 +88,7 @@ func TestAggregations(t *testing.T) {
 		{"sum", nil, []any{int64(15)}, ""},
 		{"values", []any{4}, []any{int64(4), int64(5)}, ""},
 		{"groups", nil, []any{map[any]any{int64(0): []any{int64(0), int64(2), int64(4)}, int64(1): []any{int64(1), int64(3), int64(5)}}}, ""},
-		{"count", nil, []any{map[any]any{"n": int64(6)}}, ""},
+		{"count", nil, []any{map[string]any{"n": int64(6)}}, ""},
 		{"records", nil, []any{nil, nil, nil, nil, nil, nil}, ""},
 		{"tables", nil, nil, ""},
 		{"names", nil, []any{"demo11", "demo11", "demo11", "demo11", "demo11", "demo11"}, ""},
