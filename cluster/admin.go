@@ -6,6 +6,7 @@ import (
 
 	"github.com/aerosql/aerosql/cluster/internal/retry"
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
 )
 
 // An AdminPolicy is how a command about users and roles is sent. The zero value is the default.
@@ -27,7 +28,7 @@ type adminAnswer func(body []byte) (done bool, code protocol.ResultCode, err err
 
 // adminVerdict is the answer to a command that changes something.
 func adminVerdict(body []byte) (done bool, code protocol.ResultCode, err error) {
-	code, err = protocol.ParseAdminResult(body)
+	code, err = wire.ParseAdminResult(body)
 	return true, code, err
 }
 
@@ -44,12 +45,12 @@ func adminList[T any](list *[]T, parse func([]byte) ([]T, protocol.ResultCode, e
 }
 
 // change has any node change users or roles, which all nodes take over.
-func (c *Client) change(ctx context.Context, p *AdminPolicy, name string, r protocol.AdminRequest) error {
+func (c *Client) change(ctx context.Context, p *AdminPolicy, name string, r wire.AdminRequest) error {
 	return c.administer(ctx, p, name, retry.State{Write: true}, &r, adminVerdict)
 }
 
 // administer sends an administration message to any node. Nothing is tried again but what was certainly not done.
-func (c *Client) administer(ctx context.Context, p *AdminPolicy, name string, state retry.State, r *protocol.AdminRequest, take adminAnswer) (err error) {
+func (c *Client) administer(ctx context.Context, p *AdminPolicy, name string, state retry.State, r *wire.AdminRequest, take adminAnswer) (err error) {
 	defer c.about(&err, name, "", "")
 	s, err := c.adminSpan(ctx, p)
 	if err != nil {
@@ -114,7 +115,7 @@ func (n *Node) administer(ctx context.Context, s *span, message []byte, take adm
 
 func (n *Node) readAdmin(ctx context.Context, c *conn, take adminAnswer) failure {
 	for {
-		body, err := c.readProto(protocol.ProtoAdmin)
+		body, err := c.readProto(wire.ProtoAdmin)
 		if err != nil {
 			return n.failed(ctx, c, err)
 		}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/aerosql/aerosql/cluster/internal/retry"
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
 )
 
 // Aggregate runs a stream function of a registered module on the records that a statement describes, and returns
@@ -33,7 +34,7 @@ func (c *Client) Aggregate(ctx context.Context, p *QueryPolicy, stmt Statement, 
 			return
 		}
 		defer c.calls.end()
-		a, err := c.newAggregation(ctx, p, stmt, &protocol.UDFCall{Package: pkg, Function: function, Args: args})
+		a, err := c.newAggregation(ctx, p, stmt, &wire.UDFCall{Package: pkg, Function: function, Args: args})
 		if err != nil {
 			c.about(&err, "Aggregate", stmt.Namespace, stmt.Set)
 			yield(protocol.Value{}, err)
@@ -56,7 +57,7 @@ type aggregation struct {
 	probe   *probe
 }
 
-func (c *Client) newAggregation(ctx context.Context, p *QueryPolicy, stmt Statement, call *protocol.UDFCall) (*aggregation, error) {
+func (c *Client) newAggregation(ctx context.Context, p *QueryPolicy, stmt Statement, call *wire.UDFCall) (*aggregation, error) {
 	if p == nil {
 		p = &c.cfg.Policies.Query
 	} else if err := p.validate(); err != nil {
@@ -69,7 +70,7 @@ func (c *Client) newAggregation(ctx context.Context, p *QueryPolicy, stmt Statem
 		return nil, err
 	}
 	l := p.limits().resolve(0, DefaultSocketTimeout, 0)
-	r := protocol.Query{Kind: protocol.QueryAggregate, UDF: call, Scan: protocol.Scan{
+	r := wire.Query{Kind: wire.QueryAggregate, UDF: call, Scan: wire.Scan{
 		Namespace: stmt.Namespace, Set: stmt.Set, TaskID: rand.Uint64(), SocketTimeout: uint32(l.socket.Milliseconds()),
 	}}
 	var err error
@@ -163,8 +164,8 @@ func (a *aggregation) receive(n *Node, c *conn, parts chan<- []protocol.Value) f
 		}
 		var part []protocol.Value
 		for len(body) > 0 {
-			var resp protocol.Response
-			if resp, body, err = protocol.ParseResponse(body); err == nil && resp.ResultCode == protocol.OK && !resp.Last() {
+			var resp wire.Response
+			if resp, body, err = wire.ParseResponse(body); err == nil && resp.ResultCode == protocol.OK && !resp.Last() {
 				err = resp.Err
 			}
 			if err != nil {
@@ -195,7 +196,7 @@ func (a *aggregation) receive(n *Node, c *conn, parts chan<- []protocol.Value) f
 }
 
 // aggregated is the verdict of the last message, with the error text of the function, which came before it.
-func aggregated(last *protocol.Response, detail string) failure {
+func aggregated(last *wire.Response, detail string) failure {
 	f := verdict(last)
 	if detail != "" {
 		f = failure{err: protocol.UDFError, outcome: retry.Refused, code: protocol.UDFError, detail: detail}

@@ -12,22 +12,23 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
 )
 
 // result is a message of an aggregation's answer.
 func result(name string, t protocol.ParticleType, data string) []byte {
-	m := protocol.Message{Ops: []protocol.RawOp{{Code: protocol.OpRead, Type: t, Name: []byte(name), Data: []byte(data)}}}
+	m := wire.Message{Ops: []wire.RawOp{{Code: protocol.OpRead, Type: t, Name: []byte(name), Data: []byte(data)}}}
 	return m.AppendTo(nil)
 }
 
-var lastOK = message(protocol.Header{Info3: protocol.Info3Last})
+var lastOK = message(wire.Header{Info3: wire.Info3Last})
 
 func TestAggregate(t *testing.T) {
 	bubble(t, 2, nil, func(t *testing.T, f *fakeNet, c *Client) {
 		for i := range 2 {
-			f.node(i).play(func(conn net.Conn, m *protocol.Message) bool {
+			f.node(i).play(func(conn net.Conn, m *wire.Message) bool {
 				seven := result("SUCCESS", protocol.ParticleInteger, "\x00\x00\x00\x00\x00\x00\x00\x07")
-				return write(conn, frame(protocol.ProtoMessage, append(seven, seven...))) && write(conn, lastOK)
+				return write(conn, frame(wire.ProtoMessage, append(seven, seven...))) && write(conn, lastOK)
 			})
 		}
 		v, err := Reduce(c.Aggregate(t.Context(), nil, Statement{Namespace: "test"}, "p", "f"), Sum)
@@ -54,15 +55,15 @@ func TestAggregateFails(t *testing.T) {
 			_, err := Reduce(c.Aggregate(ctx, p, Statement{Namespace: "test"}, "p", "f"), Sum)
 			return err
 		}
-		f.node(1).play(func(conn net.Conn, m *protocol.Message) bool {
-			write(conn, frame(protocol.ProtoMessage, result("FAILURE", protocol.ParticleString, "p.lua:3: no")))
-			return write(conn, message(protocol.Header{Info3: protocol.Info3Last, ResultCode: protocol.ServerError}))
+		f.node(1).play(func(conn net.Conn, m *wire.Message) bool {
+			write(conn, frame(wire.ProtoMessage, result("FAILURE", protocol.ParticleString, "p.lua:3: no")))
+			return write(conn, message(wire.Header{Info3: wire.Info3Last, ResultCode: protocol.ServerError}))
 		})
 		err := run(t.Context(), nil)
 		require.ErrorIs(t, err, protocol.UDFError)
 		require.ErrorContains(t, err, "p.lua:3: no")
 		require.ErrorContains(t, err, "A2")
-		f.node(1).play(replyBytes(message(protocol.Header{Info3: protocol.Info3Last, ResultCode: protocol.Forbidden})))
+		f.node(1).play(replyBytes(message(wire.Header{Info3: wire.Info3Last, ResultCode: protocol.Forbidden})))
 		require.ErrorIs(t, run(t.Context(), nil), protocol.Forbidden)
 		f.node(1).play(replyBytes([]byte("HTTP/1.1 200 OK")))
 		require.ErrorIs(t, run(t.Context(), nil), protocol.ErrMalformed)

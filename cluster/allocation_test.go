@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
 )
 
 // echoNode is one node on loopback that answers every message with the same bytes and allocates nothing.
@@ -26,10 +27,10 @@ func echoNode(t testing.TB, answer []byte, change func(*Config)) *Client {
 		defer c.Close()
 		buf := make([]byte, 4096)
 		for {
-			if _, err := io.ReadFull(c, buf[:protocol.ProtoHeaderSize]); err != nil {
+			if _, err := io.ReadFull(c, buf[:wire.ProtoHeaderSize]); err != nil {
 				return
 			}
-			h, err := protocol.ParseProtoHeader(buf)
+			h, err := wire.ParseProtoHeader(buf)
 			if err != nil {
 				return
 			}
@@ -50,7 +51,7 @@ func echoNode(t testing.TB, answer []byte, change func(*Config)) *Client {
 	return c
 }
 
-var answerWritten = message(protocol.Header{Generation: 1})
+var answerWritten = message(wire.Header{Generation: 1})
 
 func getOnce(c *Client) error { _, err := c.Get(context.Background(), nil, testKey); return err }
 func putOnce(c *Client) error { return c.Put(context.Background(), nil, testKey, testBins) }
@@ -98,7 +99,7 @@ func TestAllocations(t *testing.T) {
 	}
 }
 
-var answerMissing = message(protocol.Header{ResultCode: protocol.KeyNotFound})
+var answerMissing = message(wire.Header{ResultCode: protocol.KeyNotFound})
 
 func missOnce(c *Client) error {
 	_, err := c.Get(context.Background(), nil, testKey)

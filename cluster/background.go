@@ -10,6 +10,7 @@ import (
 
 	"github.com/aerosql/aerosql/cluster/internal/session"
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
 )
 
 // QueryOperate starts a background query: every node applies the operations, which must write, to the records that the
@@ -19,16 +20,16 @@ import (
 //
 // If not all nodes have begun, the query is ended where it has, and the error has InDoubt set where records may have been changed.
 func (c *Client) QueryOperate(ctx context.Context, p *BackgroundPolicy, stmt Statement, ops ...protocol.Operation) (*QueryTask, error) {
-	return c.background(ctx, p, stmt, &protocol.Query{Ops: ops})
+	return c.background(ctx, p, stmt, &wire.Query{Ops: ops})
 }
 
 // QueryExecute starts a background query as QueryOperate does, with a function of a registered module in place of operations; what it
 // returns is lost.
 func (c *Client) QueryExecute(ctx context.Context, p *BackgroundPolicy, stmt Statement, pkg, function string, args ...protocol.Value) (*QueryTask, error) {
-	return c.background(ctx, p, stmt, &protocol.Query{UDF: &protocol.UDFCall{Package: pkg, Function: function, Args: args}})
+	return c.background(ctx, p, stmt, &wire.Query{UDF: &wire.UDFCall{Package: pkg, Function: function, Args: args}})
 }
 
-func (c *Client) background(ctx context.Context, p *BackgroundPolicy, stmt Statement, r *protocol.Query) (_ *QueryTask, err error) {
+func (c *Client) background(ctx context.Context, p *BackgroundPolicy, stmt Statement, r *wire.Query) (_ *QueryTask, err error) {
 	name := "QueryOperate"
 	if r.UDF != nil {
 		name = "QueryExecute"
@@ -42,16 +43,16 @@ func (c *Client) background(ctx context.Context, p *BackgroundPolicy, stmt State
 	if err := c.checkWhole(ctx, &stmt, "a background query"); err != nil {
 		return nil, err
 	}
-	r.Scan = protocol.Scan{
+	r.Scan = wire.Scan{
 		Namespace: stmt.Namespace, Set: stmt.Set, Filter: p.Filter, TaskID: rand.Uint64(),
 		RecordsPerSecond: uint32(p.RecordsPerSecond), SocketTimeout: uint32(DefaultSocketTimeout.Milliseconds()),
 	}
-	r.Kind, r.RecordTTL = protocol.QueryBackground, uint32(p.TTL)
+	r.Kind, r.RecordTTL = wire.QueryBackground, uint32(p.TTL)
 	if p.TTL == TTLClientDefault {
 		r.RecordTTL = uint32(c.cfg.Policies.Write.TTL)
 	}
 	if p.DurableDelete {
-		r.Info2 |= protocol.Info2DurableDelete
+		r.Info2 |= wire.Info2DurableDelete
 	}
 	if r.Where, err = stmt.Filter.request(); err != nil {
 		return nil, clientError(err)
@@ -145,7 +146,7 @@ func (n *Node) exchangeMessage(ctx context.Context, s *span, message []byte) (f 
 		}
 		c.request = append(c.request[:0], message...)
 		stop := c.watch(ctx)
-		var resp protocol.Response
+		var resp wire.Response
 		f = n.roundTrip(ctx, c, &resp)
 		c.unwatch(stop)
 		n.settle(c, &f)

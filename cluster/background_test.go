@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
 )
 
 // answerJob sets what a node says about a job.
@@ -21,7 +22,7 @@ func (n *fakeNode) answerJob(id uint64, show string) {
 func TestBackgroundTask(t *testing.T) {
 	bubble(t, 2, nil, func(t *testing.T, f *fakeNet, c *Client) {
 		for i := range 2 {
-			f.node(i).play(replyBytes(message(protocol.Header{Info3: protocol.Info3Last})))
+			f.node(i).play(replyBytes(message(wire.Header{Info3: wire.Info3Last})))
 		}
 		task, err := c.QueryOperate(t.Context(), nil, Statement{Namespace: "test", Set: "s"}, protocol.TouchRecord())
 		require.NoError(t, err)
@@ -41,14 +42,14 @@ func TestBackgroundTask(t *testing.T) {
 func TestBackgroundBegunInPart(t *testing.T) {
 	bubble(t, 2, nil, func(t *testing.T, f *fakeNet, c *Client) {
 		aborted := ""
-		f.node(0).play(func(conn net.Conn, m *protocol.Message) bool {
-			data, _ := m.Field(protocol.FieldTaskID)
+		f.node(0).play(func(conn net.Conn, m *wire.Message) bool {
+			data, _ := m.Field(wire.FieldTaskID)
 			id := fmt.Sprint(uint64(data[0])<<56 | uint64(data[1])<<48 | uint64(data[2])<<40 | uint64(data[3])<<32 |
 				uint64(data[4])<<24 | uint64(data[5])<<16 | uint64(data[6])<<8 | uint64(data[7]))
 			aborted = "query-abort:id=" + id
 			f.node(0).set(aborted, "ok")
 			f.node(1).set(aborted, "ERROR:2:id not active")
-			return write(conn, message(protocol.Header{Info3: protocol.Info3Last}))
+			return write(conn, message(wire.Header{Info3: wire.Info3Last}))
 		})
 		f.node(1).play(replyCode(protocol.Forbidden))
 		_, err := c.QueryExecute(t.Context(), nil, Statement{Namespace: "test"}, "p", "f")

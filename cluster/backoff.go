@@ -8,6 +8,7 @@ import (
 	"github.com/aerosql/aerosql/cluster/internal/breaker"
 	"github.com/aerosql/aerosql/cluster/internal/retry"
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
 )
 
 // A guard is the circuit breaker of a node. Who succeeds and who is admitted while it is closed, which is nearly
@@ -96,7 +97,7 @@ func (n *Node) blame() {
 }
 
 // refused is the failure of one command of a message of several. The message itself is judged by judge.
-func (n *Node) refused(resp *protocol.Response) failure {
+func (n *Node) refused(resp *wire.Response) failure {
 	if resp.ResultCode == protocol.DeviceOverload {
 		n.blame()
 	}

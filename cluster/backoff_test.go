@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
 )
 
 // lenient lets a node fail so often within two rounds of tending.
@@ -55,7 +56,7 @@ func TestOneTryAtATime(t *testing.T) {
 		put(t, c)
 		time.Sleep(2 * DefaultTendInterval)
 		proceed := make(chan struct{})
-		f.node(0).play(func(conn net.Conn, _ *protocol.Message) bool {
+		f.node(0).play(func(conn net.Conn, _ *wire.Message) bool {
 			<-proceed
 			return write(conn, answerOK)
 		})

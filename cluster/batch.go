@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
 )
 
 // A BatchRow is one command of a batch; its functions below make one. The zero BatchRow is not valid.
@@ -14,7 +15,7 @@ type BatchRow struct {
 	names  []string
 	bins   protocol.Bins
 	ops    []protocol.Operation
-	call   *protocol.UDFCall
+	call   *wire.UDFCall
 	policy *WritePolicy
 	read   *ReadPolicy // of a row that only reads, nil for what the batch's says
 }
@@ -76,8 +77,8 @@ type BatchResult struct {
 // when a row failed otherwise than by a missing or filtered record. Nothing is sent if there are no keys (ErrEmptyBatch), or if they
 // are of several namespaces (ErrBatchNamespaces).
 func (c *Client) BatchRead(ctx context.Context, p *BatchPolicy, keys []protocol.Key, bins ...string) ([]BatchResult, error) {
-	return c.batchOfKeys(ctx, "BatchRead", p, keys, func(p *BatchPolicy, i int) (protocol.Command, error) {
-		cmd := protocol.NewRead(keys[i], bins...)
+	return c.batchOfKeys(ctx, "BatchRead", p, keys, func(p *BatchPolicy, i int) (wire.Command, error) {
+		cmd := wire.NewRead(keys[i], bins...)
 		p.applyRead(&cmd)
 		return cmd, nil
 	})
@@ -86,8 +87,8 @@ func (c *Client) BatchRead(ctx context.Context, p *BatchPolicy, keys []protocol.
 // BatchExists reads the headers of many records: a row without a record has the
 // error protocol.KeyNotFound. Results and error are those of BatchRead.
 func (c *Client) BatchExists(ctx context.Context, p *BatchPolicy, keys []protocol.Key) ([]BatchResult, error) {
-	return c.batchOfKeys(ctx, "BatchExists", p, keys, func(p *BatchPolicy, i int) (protocol.Command, error) {
-		cmd := protocol.NewHeaderRead(keys[i])
+	return c.batchOfKeys(ctx, "BatchExists", p, keys, func(p *BatchPolicy, i int) (wire.Command, error) {
+		cmd := wire.NewHeaderRead(keys[i])
 		p.applyRead(&cmd)
 		return cmd, nil
 	})
@@ -97,7 +98,7 @@ func (c *Client) BatchExists(ctx context.Context, p *BatchPolicy, keys []protoco
 // independently of each other and in no order. Results and error are those of
 // BatchRead; a row that may have been applied although it failed has InDoubt set in its error.
 func (c *Client) BatchWrite(ctx context.Context, p *BatchPolicy, rows []BatchRow) ([]BatchResult, error) {
-	return c.batch(ctx, "BatchWrite", p, len(rows), func(p *BatchPolicy, i int) (protocol.Command, error) {
+	return c.batch(ctx, "BatchWrite", p, len(rows), func(p *BatchPolicy, i int) (wire.Command, error) {
 		return c.rowCommand(p, &rows[i])
 	})
 }
@@ -105,8 +106,8 @@ func (c *Client) BatchWrite(ctx context.Context, p *BatchPolicy, rows []BatchRow
 // BatchOperate applies the same operations to many records. Results and error are those of BatchWrite.
 func (c *Client) BatchOperate(ctx context.Context, p *BatchPolicy, keys []protocol.Key, ops ...protocol.Operation) ([]BatchResult, error) {
 	wp := c.cfg.Policies.Write
-	return c.batchOfKeys(ctx, "BatchOperate", p, keys, func(p *BatchPolicy, i int) (protocol.Command, error) {
-		cmd := protocol.NewOperate(keys[i], ops, wp.RespondAllOps)
+	return c.batchOfKeys(ctx, "BatchOperate", p, keys, func(p *BatchPolicy, i int) (wire.Command, error) {
+		cmd := wire.NewOperate(keys[i], ops, wp.RespondAllOps)
 		wp.apply(&cmd)
 		if !cmd.IsWrite() {
 			p.applyRead(&cmd)
@@ -120,15 +121,15 @@ func (c *Client) BatchOperate(ctx context.Context, p *BatchPolicy, keys []protoc
 // protocol.KeyNotFound. Results and error are those of BatchWrite.
 func (c *Client) BatchDelete(ctx context.Context, p *BatchPolicy, keys []protocol.Key) ([]BatchResult, error) {
 	wp := c.cfg.Policies.Write
-	return c.batchOfKeys(ctx, "BatchDelete", p, keys, func(_ *BatchPolicy, i int) (protocol.Command, error) {
-		cmd := protocol.NewDelete(keys[i])
+	return c.batchOfKeys(ctx, "BatchDelete", p, keys, func(_ *BatchPolicy, i int) (wire.Command, error) {
+		cmd := wire.NewDelete(keys[i])
 		wp.apply(&cmd)
 		return cmd, nil
 	})
 }
 
 // batchOfKeys runs a batch of the same command on keys, which belong to one namespace.
-func (c *Client) batchOfKeys(ctx context.Context, name string, p *BatchPolicy, keys []protocol.Key, command func(*BatchPolicy, int) (protocol.Command, error)) ([]BatchResult, error) {
+func (c *Client) batchOfKeys(ctx context.Context, name string, p *BatchPolicy, keys []protocol.Key, command func(*BatchPolicy, int) (wire.Command, error)) ([]BatchResult, error) {
 	for i := range keys {
 		if first, ns := keys[0].Namespace, keys[i].Namespace; ns != first {
 			var err error = clientError(fmt.Errorf("%w: key 0 is of %q, key %d of %q; use a batch for each, or rows of BatchWrite", ErrBatchNamespaces, first, i, ns))
@@ -140,27 +141,27 @@ func (c *Client) batchOfKeys(ctx context.Context, name string, p *BatchPolicy, k
 }
 
 // rowCommand makes the command of a row.
-func (c *Client) rowCommand(p *BatchPolicy, row *BatchRow) (cmd protocol.Command, err error) {
+func (c *Client) rowCommand(p *BatchPolicy, row *BatchRow) (cmd wire.Command, err error) {
 	wp, err := c.writePolicy(row.policy)
 	if err != nil {
 		return cmd, err
 	}
 	switch row.kind {
 	case rowRead:
-		return row.readCommand(p, protocol.NewRead(row.key, row.names...))
+		return row.readCommand(p, wire.NewRead(row.key, row.names...))
 	case rowHeader:
-		return row.readCommand(p, protocol.NewHeaderRead(row.key))
+		return row.readCommand(p, wire.NewHeaderRead(row.key))
 	case rowPut:
-		cmd = protocol.NewWrite(protocol.OpWrite, row.key, row.bins)
+		cmd = wire.NewWrite(protocol.OpWrite, row.key, row.bins)
 	case rowOperate:
-		cmd = protocol.NewOperate(row.key, row.ops, wp.RespondAllOps)
+		cmd = wire.NewOperate(row.key, row.ops, wp.RespondAllOps)
 	case rowDelete:
-		cmd = protocol.NewDelete(row.key)
+		cmd = wire.NewDelete(row.key)
 	case rowExecute:
 		if err := wp.checkExecute(); err != nil {
 			return cmd, err
 		}
-		cmd = protocol.NewExecute(row.key, row.call)
+		cmd = wire.NewExecute(row.key, row.call)
 	default:
 		return cmd, clientError(configError("a batch row must be made by ReadRow, HeaderRow, PutRow, OperateRow, ExecuteRow or DeleteRow"))
 	}
@@ -173,7 +174,7 @@ func (c *Client) rowCommand(p *BatchPolicy, row *BatchRow) (cmd protocol.Command
 }
 
 // readCommand completes the command of a row that only reads.
-func (row *BatchRow) readCommand(p *BatchPolicy, cmd protocol.Command) (protocol.Command, error) {
+func (row *BatchRow) readCommand(p *BatchPolicy, cmd wire.Command) (wire.Command, error) {
 	if row.read == nil {
 		p.applyRead(&cmd)
 		return cmd, nil

@@ -9,6 +9,7 @@ import (
 
 	"github.com/aerosql/aerosql/cluster/internal/retry"
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
 )
 
 // A batchRun is one batch under way: rounds, in each of which every node is sent the rows that are still open
@@ -25,14 +26,14 @@ type batchRun struct {
 }
 
 type batchRow struct {
-	cmd   protocol.Command
+	cmd   wire.Command
 	state retry.State
 	turn  int        // changes of replica
 	asked *batchPart // whom the row was sent to in this round, nil once it is answered
 	node  *Node
 	fail  failure
 	// What the row's last answer told of the record to a transaction.
-	version    protocol.RecordVersion
+	version    wire.RecordVersion
 	hasVersion bool
 }
 
@@ -43,7 +44,7 @@ type batchPart struct {
 }
 
 // batch runs n commands as a batch.
-func (c *Client) batch(ctx context.Context, name string, p *BatchPolicy, n int, command func(*BatchPolicy, int) (protocol.Command, error)) (_ []BatchResult, err error) {
+func (c *Client) batch(ctx context.Context, name string, p *BatchPolicy, n int, command func(*BatchPolicy, int) (wire.Command, error)) (_ []BatchResult, err error) {
 	defer func() {
 		if e, ok := err.(*protocol.Error); ok {
 			c.describe(e, name, &e.Key)
@@ -96,7 +97,7 @@ func (c *Client) batch(ctx context.Context, name string, p *BatchPolicy, n int, 
 
 // prepare completes a row's command by what the batch's policy adds. It reports whether the row can be sent; if not, it has its
 // error.
-func (b *batchRun) prepare(i int, cmd protocol.Command) bool {
+func (b *batchRun) prepare(i int, cmd wire.Command) bool {
 	row := &b.rows[i]
 	row.cmd = cmd
 	row.state = retry.State{Write: cmd.IsWrite(), MaxRetries: b.limits.retries}
@@ -267,13 +268,13 @@ func (b *batchRun) ask(ctx context.Context, part *batchPart) {
 var errNoRow = fmt.Errorf("%w: the answer to the batch lacks this row", protocol.ErrMalformed)
 
 func (b *batchRun) appendMessage(dst []byte, part *batchPart, budget uint32) ([]byte, error) {
-	rows := make([]protocol.BatchRow, len(part.rows))
+	rows := make([]wire.BatchRow, len(part.rows))
 	for at, i := range part.rows {
-		rows[at] = protocol.BatchRow{Index: uint32(i), Command: &b.rows[i].cmd}
+		rows[at] = wire.BatchRow{Index: uint32(i), Command: &b.rows[i].cmd}
 	}
-	batch := protocol.Batch{Flags: b.policy.flags(), Filter: b.policy.Filter}
+	batch := wire.Batch{Flags: b.policy.flags(), Filter: b.policy.Filter}
 	if b.policy.Compress {
-		batch.Info1 |= protocol.Info1CompressResponses
+		batch.Info1 |= wire.Info1CompressResponses
 	}
 	return batch.AppendMessage(dst, rows, budget)
 }
@@ -286,9 +287,9 @@ func (b *batchRun) askOne(ctx context.Context, part *batchPart, now time.Time) {
 	if cmd.Filter == nil {
 		cmd.Filter = b.policy.Filter
 	}
-	if cmd.IsWrite() && !cmd.EndsTransaction() && cmd.Info2&protocol.Info2Delete == 0 && cmd.Info1&protocol.Info1GetAll == 0 && !cmd.IsUDF() {
+	if cmd.IsWrite() && !cmd.EndsTransaction() && cmd.Info2&wire.Info2Delete == 0 && cmd.Info1&wire.Info1GetAll == 0 && !cmd.IsUDF() {
 		// A row of a batch always asks for this, so the answer must not depend on the number of rows.
-		cmd.Info2 |= protocol.Info2RespondAllOps
+		cmd.Info2 |= wire.Info2RespondAllOps
 	}
 	if cmd.EndsTransaction() {
 		// The official clients tell the end of a transaction in rows of batches alone.
@@ -296,7 +297,7 @@ func (b *batchRun) askOne(ctx context.Context, part *batchPart, now time.Time) {
 		told.Deadline = 0
 		cmd.Transaction = &told
 	}
-	var resp protocol.Response
+	var resp wire.Response
 	row.fail = part.node.do(ctx, &b.span, now, &cmd, &resp)
 	b.probe.tried(part.node, now, &row.fail)
 	row.version, row.hasVersion = resp.Version, resp.HasVersion
@@ -344,8 +345,8 @@ func (b *batchRun) exchange(ctx context.Context, c *conn, part *batchPart) failu
 			return part.node.failed(ctx, c, err)
 		}
 		for len(body) > 0 {
-			var resp protocol.Response
-			if resp, body, err = protocol.ParseResponse(body); err == nil && resp.Last() {
+			var resp wire.Response
+			if resp, body, err = wire.ParseResponse(body); err == nil && resp.Last() {
 				return b.trailer(c, &resp, body)
 			}
 			if err == nil {
@@ -360,7 +361,7 @@ func (b *batchRun) exchange(ctx context.Context, c *conn, part *batchPart) failu
 }
 
 // trailer reads the end of an answer; what is open after it has failed.
-func (b *batchRun) trailer(c *conn, resp *protocol.Response, rest []byte) failure {
+func (b *batchRun) trailer(c *conn, resp *wire.Response, rest []byte) failure {
 	if len(rest) > 0 || c.drained() != nil {
 		c.unusable = true
 	}
@@ -371,7 +372,7 @@ func (b *batchRun) trailer(c *conn, resp *protocol.Response, rest []byte) failur
 }
 
 // take notes the answer to one row.
-func (b *batchRun) take(part *batchPart, resp *protocol.Response, records *[]protocol.Record) error {
+func (b *batchRun) take(part *batchPart, resp *wire.Response, records *[]protocol.Record) error {
 	i := int(resp.TransactionTTL)
 	if i >= len(b.rows) || b.rows[i].asked != part {
 		return errUnexpectedRow
@@ -397,15 +398,15 @@ func (b *batchRun) take(part *batchPart, resp *protocol.Response, records *[]pro
 var errUnexpectedRow = fmt.Errorf("%w: an answer to a batch row that was not sent or is answered already", protocol.ErrMalformed)
 
 // record returns what a row answered.
-func (row *batchRow) record(resp *protocol.Response) protocol.Record {
+func (row *batchRow) record(resp *wire.Response) protocol.Record {
 	dropEmptyAnswers(&row.cmd, resp)
 	return protocol.Record{Key: row.cmd.Key, Bins: resp.Bins, Generation: resp.Generation, VoidTime: resp.RecordTTL}
 }
 
 // dropEmptyAnswers makes the answer to a row what it would be to the command alone: in a batch every operation
 // of a write is answered, with nil where there is nothing to say, although the command has not asked for that.
-func dropEmptyAnswers(cmd *protocol.Command, resp *protocol.Response) {
-	if cmd.IsWrite() && cmd.Info2&protocol.Info2RespondAllOps == 0 {
+func dropEmptyAnswers(cmd *wire.Command, resp *wire.Response) {
+	if cmd.IsWrite() && cmd.Info2&wire.Info2RespondAllOps == 0 {
 		resp.Bins = slices.DeleteFunc(resp.Bins, func(bin protocol.Bin) bool { return bin.Value.IsNil() })
 	}
 }

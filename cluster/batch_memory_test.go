@@ -5,7 +5,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
 )
 
 // TestRowMemory: rows come back as new, and those of very large batches are not kept.
@@ -15,7 +15,7 @@ func TestRowMemory(t *testing.T) {
 		rows := m.take(20)
 		for i := range rows {
 			require.Zero(t, rows[i])
-			rows[i] = batchRow{cmd: protocol.NewTouch(testKey), turn: i + 1, asked: new(batchPart), node: new(Node), fail: failure{err: ErrNoNode}}
+			rows[i] = batchRow{cmd: wire.NewTouch(testKey), turn: i + 1, asked: new(batchPart), node: new(Node), fail: failure{err: ErrNoNode}}
 		}
 		m.put(rows)
 		require.Zero(t, rows[0], "what it referred to is forgotten")

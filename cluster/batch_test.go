@@ -10,24 +10,25 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
 )
 
 // batchRows answers a batch with what row returns for each of its rows, up to limit rows, then the end or,
 // with a limit, the end of the connection.
-func batchRows(limit int, row func(r *protocol.ParsedRow) protocol.Header) script {
-	return func(c net.Conn, m *protocol.Message) bool {
-		data, ok := m.Field(protocol.FieldBatch)
+func batchRows(limit int, row func(r *wire.ParsedRow) wire.Header) script {
+	return func(c net.Conn, m *wire.Message) bool {
+		data, ok := m.Field(wire.FieldBatch)
 		if !ok {
 			return replyOK(c, m)
 		}
-		b, err := protocol.ParseBatch(data)
+		b, err := wire.ParseBatch(data)
 		if err != nil {
 			return false
 		}
 		for n := 0; ; n++ {
 			r, err := b.Next()
 			if r == nil || err != nil {
-				return write(c, message(protocol.Header{Info3: protocol.Info3Last}))
+				return write(c, message(wire.Header{Info3: wire.Info3Last}))
 			}
 			if limit > 0 && n == limit {
 				return false
@@ -39,7 +40,7 @@ func batchRows(limit int, row func(r *protocol.ParsedRow) protocol.Header) scrip
 	}
 }
 
-func rowOK(*protocol.ParsedRow) protocol.Header { return protocol.Header{Generation: 5} }
+func rowOK(*wire.ParsedRow) wire.Header { return wire.Header{Generation: 5} }
 
 func testKeys(n int) []protocol.Key {
 	keys := make([]protocol.Key, n)
@@ -52,8 +53,8 @@ func testKeys(n int) []protocol.Key {
 func TestBatchKeepsTheOrder(t *testing.T) {
 	bubble(t, 3, nil, func(t *testing.T, f *fakeNet, c *Client) {
 		for i := range 3 {
-			f.node(i).play(batchRows(0, func(r *protocol.ParsedRow) protocol.Header {
-				return protocol.Header{Generation: uint32(binary.BigEndian.Uint16(r.Digest[4:]))}
+			f.node(i).play(batchRows(0, func(r *wire.ParsedRow) wire.Header {
+				return wire.Header{Generation: uint32(binary.BigEndian.Uint16(r.Digest[4:]))}
 			}))
 		}
 		keys := testKeys(100)
@@ -103,8 +104,8 @@ func TestBatchOfNothing(t *testing.T) {
 
 func TestBatchOfOneIsASingleCommand(t *testing.T) {
 	bubble(t, 1, nil, func(t *testing.T, f *fakeNet, c *Client) {
-		f.node(0).play(func(conn net.Conn, m *protocol.Message) bool {
-			_, isBatch := m.Field(protocol.FieldBatch)
+		f.node(0).play(func(conn net.Conn, m *wire.Message) bool {
+			_, isBatch := m.Field(wire.FieldBatch)
 			require.False(t, isBatch)
 			return replyOK(conn, m)
 		})
@@ -149,8 +150,8 @@ func TestBatchNodeDiesHalfway(t *testing.T) {
 func TestBatchRowErrors(t *testing.T) {
 	bubble(t, 1, nil, func(t *testing.T, f *fakeNet, c *Client) {
 		codes := []protocol.ResultCode{protocol.OK, protocol.KeyNotFound, protocol.FilteredOut, protocol.BinTypeError, protocol.ServerTimeout}
-		f.node(0).play(batchRows(0, func(r *protocol.ParsedRow) protocol.Header {
-			return protocol.Header{ResultCode: codes[r.Index%5]}
+		f.node(0).play(batchRows(0, func(r *wire.ParsedRow) wire.Header {
+			return wire.Header{ResultCode: codes[r.Index%5]}
 		}))
 		results, err := c.BatchOperate(t.Context(), nil, testKeys(4), protocol.AddBin("a", protocol.Int(1)))
 		require.ErrorIs(t, err, protocol.BinTypeError)
@@ -193,8 +194,8 @@ func TestBatchInvalidRow(t *testing.T) {
 func TestBatchRefusedAsAWhole(t *testing.T) {
 	bubble(t, 1, nil, func(t *testing.T, f *fakeNet, c *Client) {
 		for code, inDoubt := range map[protocol.ResultCode]bool{protocol.BatchQueuesFull: false, protocol.ParameterError: true} {
-			f.node(0).play(func(conn net.Conn, m *protocol.Message) bool {
-				return write(conn, message(protocol.Header{Info3: protocol.Info3Last, ResultCode: code}))
+			f.node(0).play(func(conn net.Conn, m *wire.Message) bool {
+				return write(conn, message(wire.Header{Info3: wire.Info3Last, ResultCode: code}))
 			})
 			results, err := c.BatchDelete(t.Context(), nil, testKeys(3))
 			require.ErrorIs(t, err, code)
@@ -207,9 +208,9 @@ func TestBatchHostileRows(t *testing.T) {
 	for name, index := range map[string]uint32{"unknown row": 77, "row twice": 0} {
 		t.Run(name, func(t *testing.T) {
 			bubble(t, 1, nil, func(t *testing.T, f *fakeNet, c *Client) {
-				f.node(0).play(func(conn net.Conn, m *protocol.Message) bool {
+				f.node(0).play(func(conn net.Conn, m *wire.Message) bool {
 					for range 3 {
-						write(conn, message(protocol.Header{TransactionTTL: index}))
+						write(conn, message(wire.Header{TransactionTTL: index}))
 					}
 					return true
 				})
@@ -219,8 +220,8 @@ func TestBatchHostileRows(t *testing.T) {
 		})
 	}
 	bubble(t, 1, nil, func(t *testing.T, f *fakeNet, c *Client) {
-		f.node(0).play(func(conn net.Conn, m *protocol.Message) bool {
-			return write(conn, message(protocol.Header{Info3: protocol.Info3Last}))
+		f.node(0).play(func(conn net.Conn, m *wire.Message) bool {
+			return write(conn, message(wire.Header{Info3: wire.Info3Last}))
 		})
 		_, err := c.BatchExists(t.Context(), nil, testKeys(3))
 		require.ErrorIs(t, err, protocol.ErrMalformed, "rows are missing")

@@ -10,6 +10,7 @@ import (
 
 	"github.com/aerosql/aerosql/cluster/internal/retry"
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
 )
 
 // sharedBody is the size in bytes up to which the answers to several callers share memory. Out of larger
@@ -21,7 +22,7 @@ type carrier struct {
 	co   *coalescer
 	node *Node
 	load []*errand // nil where the errand is done
-	rows []protocol.BatchRow
+	rows []wire.BatchRow
 }
 
 func newCarrier(co *coalescer) *carrier { return &carrier{co: co, node: co.node} }
@@ -125,9 +126,9 @@ func (k *carrier) write(c *conn, budget uint32) (err error) {
 	}
 	k.rows = k.rows[:0]
 	for i, e := range k.load {
-		k.rows = append(k.rows, protocol.BatchRow{Index: uint32(i), Command: &e.cmd})
+		k.rows = append(k.rows, wire.BatchRow{Index: uint32(i), Command: &e.cmd})
 	}
-	batch := protocol.Batch{Flags: protocol.BatchInline | protocol.BatchRespondAll}
+	batch := wire.Batch{Flags: wire.BatchInline | wire.BatchRespondAll}
 	c.request, err = batch.AppendMessage(c.request[:0], k.rows, budget)
 	clear(k.rows)
 	return err
@@ -202,7 +203,7 @@ func (k *carrier) receive(c *conn) failure {
 			k.co.finish(e, e.own(f))
 			return f
 		}
-		return k.node.readAnswer(context.Background(), c, new(protocol.Response))
+		return k.node.readAnswer(context.Background(), c, new(wire.Response))
 	}
 	for rows := 0; ; {
 		body, err := c.readMessage()
@@ -211,12 +212,12 @@ func (k *carrier) receive(c *conn) failure {
 		}
 		share := len(body) <= sharedBody
 		for len(body) > 0 {
-			resp, rest, err := protocol.ParseResponse(body)
+			resp, rest, err := wire.ParseResponse(body)
 			if err == nil && resp.Last() {
 				return k.trailer(c, &resp, rest)
 			}
 			if err == nil && !share && resp.OpCount > 0 {
-				resp, _, err = protocol.ParseResponse(bytes.Clone(body[:len(body)-len(rest)]))
+				resp, _, err = wire.ParseResponse(bytes.Clone(body[:len(body)-len(rest)]))
 			}
 			if rows++; err == nil && rows > len(k.load) {
 				err = errUnexpectedRow
@@ -234,7 +235,7 @@ func (k *carrier) receive(c *conn) failure {
 }
 
 // deliver hands one answer to its caller.
-func (k *carrier) deliver(resp *protocol.Response) error {
+func (k *carrier) deliver(resp *wire.Response) error {
 	i := resp.TransactionTTL
 	if int64(i) >= int64(len(k.load)) {
 		return errUnexpectedRow
@@ -259,7 +260,7 @@ func (k *carrier) deliver(resp *protocol.Response) error {
 }
 
 // trailer reads the end of the answer. A node that can't do batches now is sent the commands one by one.
-func (k *carrier) trailer(c *conn, resp *protocol.Response, rest []byte) failure {
+func (k *carrier) trailer(c *conn, resp *wire.Response, rest []byte) failure {
 	if len(rest) > 0 {
 		c.unusable = true
 		return failure{err: fmt.Errorf("%w: %d bytes follow the batch", protocol.ErrMalformed, len(rest)), outcome: retry.Broken}

@@ -16,6 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
 	"github.com/aerosql/aerosql/protocol/wiretest"
 )
 
@@ -84,7 +85,7 @@ func TestCase07HalfHeader(t *testing.T) {
 // TestCase08StallWithinTheBody: after the socket timeout the connection is closed, or with a TimeoutDelay the rest of the answer is
 // waited for and thrown away.
 func TestCase08StallWithinTheBody(t *testing.T) {
-	stalled := func(c net.Conn, _ *protocol.Message) bool {
+	stalled := func(c net.Conn, _ *wire.Message) bool {
 		if !write(c, answerOK[:len(answerOK)/2]) {
 			return false
 		}
@@ -164,12 +165,12 @@ func TestCase10LateAnswer(t *testing.T) {
 	for _, delay := range []time.Duration{0, time.Second, time.Minute} {
 		bubble(t, 1, func(cfg *Config) { cfg.MaxErrorRate, cfg.MaxConnsPerNode = -1, 2 }, func(t *testing.T, f *fakeNet, c *Client) {
 			var requests atomic.Int64
-			f.node(0).play(func(conn net.Conn, m *protocol.Message) bool {
+			f.node(0).play(func(conn net.Conn, m *wire.Message) bool {
 				if requests.Add(1)%3 == 0 {
 					time.Sleep(2 * time.Second)
 				}
 				d := digests(m)[0]
-				return write(conn, message(protocol.Header{}, protocol.RawOp{
+				return write(conn, message(wire.Header{}, wire.RawOp{
 					Code: protocol.OpRead, Type: protocol.ParticleBlob, Name: []byte("d"), Data: d[:],
 				}))
 			})
@@ -197,7 +198,7 @@ func TestCase11DuplicateAnswer(t *testing.T) {
 	for name, trailing := range map[string][]byte{"the answer again": answerOK, "a byte": {2}} {
 		t.Run(name, func(t *testing.T) {
 			bubble(t, 1, nil, func(t *testing.T, f *fakeNet, c *Client) {
-				f.node(0).once(func(conn net.Conn, _ *protocol.Message) bool {
+				f.node(0).once(func(conn net.Conn, _ *wire.Message) bool {
 					return write(conn, append(bytes.Clone(answerOK), trailing...))
 				})
 				err := put(t, c)
@@ -214,7 +215,7 @@ func TestCase11DuplicateAnswer(t *testing.T) {
 func malformed(t *testing.T, answer []byte, is error, contains string) {
 	t.Helper()
 	eachKind(t, 1, nil, func(t *testing.T, f *fakeNet, c *Client, k *kind) {
-		f.node(0).once(func(conn net.Conn, _ *protocol.Message) bool { return write(conn, answer) })
+		f.node(0).once(func(conn net.Conn, _ *wire.Message) bool { return write(conn, answer) })
 		err := k.run(t.Context(), c, settings{total: 5 * time.Second, retries: NoRetries})
 		require.ErrorIs(t, err, is)
 		require.ErrorContains(t, err, contains)
@@ -233,13 +234,13 @@ func TestCase42LengthOutOfRange(t *testing.T) {
 
 // TestCase43LengthThenSilence: the largest length takes no more memory than has come for it.
 func TestCase43LengthThenSilence(t *testing.T) {
-	header := protocol.ProtoHeader{Type: protocol.ProtoMessage, Size: protocol.MaxProtoSize}.AppendTo(nil)
+	header := wire.ProtoHeader{Type: wire.ProtoMessage, Size: protocol.MaxProtoSize}.AppendTo(nil)
 	for _, sent := range []int{0, 1, 100 << 10, 1 << 20} {
 		come := append(bytes.Clone(header), make([]byte, sent)...)
 		require.Less(t, readingTakes(t, come, io.ErrUnexpectedEOF), wiretest.Slack+wiretest.Bytes*len(come))
 	}
 	eachKind(t, 1, nil, func(t *testing.T, f *fakeNet, c *Client, k *kind) {
-		f.node(0).once(func(conn net.Conn, _ *protocol.Message) bool { return write(conn, header) })
+		f.node(0).once(func(conn net.Conn, _ *wire.Message) bool { return write(conn, header) })
 		err := k.run(t.Context(), c, settings{total: time.Second, retries: NoRetries})
 		require.ErrorIs(t, err, ErrTimeout)
 		requireVerdict(t, err, k.write)
@@ -251,13 +252,13 @@ func TestCase44SomebodyElseAnswers(t *testing.T) {
 	malformed(t, []byte("HTTP/1.1 400 Bad Request\r\n\r\n"), protocol.ErrMalformed, "HTTP server")
 	malformed(t, []byte{0x15, 3, 3, 0, 2, 2, 70, 0, 0}, protocol.ErrMalformed, "TLS")
 	malformed(t, []byte{9, 3, 0, 0, 0, 0, 0, 22}, protocol.ErrMalformed, "starts with")
-	malformed(t, frame(protocol.ProtoInfo, []byte("x\ty\n")), protocol.ErrMalformed, "type 1 in place of 3")
-	malformed(t, frame(protocol.ProtoType(9), nil), protocol.ErrMalformed, "starts with")
+	malformed(t, frame(wire.ProtoInfo, []byte("x\ty\n")), protocol.ErrMalformed, "type 1 in place of 3")
+	malformed(t, frame(wire.ProtoType(9), nil), protocol.ErrMalformed, "starts with")
 }
 
 // TestCase45EndlessEmptyBodies: the first one ends it.
 func TestCase45EndlessEmptyBodies(t *testing.T) {
-	empty := protocol.ProtoHeader{Type: protocol.ProtoMessage}.AppendTo(nil)
+	empty := wire.ProtoHeader{Type: wire.ProtoMessage}.AppendTo(nil)
 	malformed(t, empty, protocol.ErrMalformed, "empty body")
 	c := received(bytes.Repeat(empty, 1000))
 	_, err := c.readMessage()
@@ -267,13 +268,13 @@ func TestCase45EndlessEmptyBodies(t *testing.T) {
 
 // TestCase46ZipBomb: what is inflated is at most what was announced, and that is at most what a body may have.
 func TestCase46ZipBomb(t *testing.T) {
-	bomb, err := protocol.AppendCompressed(nil, frame(protocol.ProtoMessage, make([]byte, 1<<20)))
+	bomb, err := wire.AppendCompressed(nil, frame(wire.ProtoMessage, make([]byte, 1<<20)))
 	require.NoError(t, err)
 	small := bytes.Clone(bomb)
-	binary.BigEndian.PutUint64(small[protocol.ProtoHeaderSize:], 100)
+	binary.BigEndian.PutUint64(small[wire.ProtoHeaderSize:], 100)
 	malformed(t, small, protocol.ErrMalformed, "")
 	huge := bytes.Clone(bomb)
-	binary.BigEndian.PutUint64(huge[protocol.ProtoHeaderSize:], 1<<40)
+	binary.BigEndian.PutUint64(huge[wire.ProtoHeaderSize:], 1<<40)
 	malformed(t, huge, protocol.ErrTooLarge, "")
 	require.Less(t, readingTakes(t, small, protocol.ErrMalformed), wiretest.Slack+wiretest.Bytes*len(small))
 }
@@ -281,17 +282,17 @@ func TestCase46ZipBomb(t *testing.T) {
 // TestCase47CountsBeyondTheBody: counts and lengths that the body can't hold.
 func TestCase47CountsBeyondTheBody(t *testing.T) {
 	head := func(fields, ops uint16) []byte {
-		b := message(protocol.Header{})
+		b := message(wire.Header{})
 		binary.BigEndian.PutUint16(b[26:], fields)
 		binary.BigEndian.PutUint16(b[28:], ops)
 		return b
 	}
-	longOp := message(protocol.Header{}, protocol.RawOp{Code: protocol.OpRead, Type: protocol.ParticleString, Name: []byte("n"), Data: []byte("x")})
+	longOp := message(wire.Header{}, wire.RawOp{Code: protocol.OpRead, Type: protocol.ParticleString, Name: []byte("n"), Data: []byte("x")})
 	binary.BigEndian.PutUint32(longOp[30:], 1<<30)
 	for name, answer := range map[string][]byte{"fields": head(65535, 0), "operations": head(0, 65535), "an operation": longOp} {
 		t.Run(name, func(t *testing.T) {
 			bubble(t, 1, nil, func(t *testing.T, f *fakeNet, c *Client) {
-				f.node(0).play(func(conn net.Conn, _ *protocol.Message) bool { return write(conn, answer) })
+				f.node(0).play(func(conn net.Conn, _ *wire.Message) bool { return write(conn, answer) })
 				_, err := c.Get(t.Context(), nil, testKey)
 				require.ErrorIs(t, err, protocol.ErrMalformed)
 				err = put(t, c)
@@ -300,7 +301,7 @@ func TestCase47CountsBeyondTheBody(t *testing.T) {
 				require.Zero(t, openOf(c.Nodes()[0].pool))
 			})
 			require.Less(t, wiretest.Allocated(func() {
-				_, _, err := protocol.ParseResponse(answer[protocol.ProtoHeaderSize:])
+				_, _, err := wire.ParseResponse(answer[wire.ProtoHeaderSize:])
 				require.ErrorIs(t, err, protocol.ErrMalformed)
 			}), uint64(8<<10))
 		})

@@ -16,6 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
 )
 
 // TestCase01DialRefused: what reads goes to the next replica, what writes was not applied, and the node is held to it.
@@ -297,7 +298,7 @@ func TestCase58CloseWithCallsInFlight(t *testing.T) {
 			bubble(t, 1, func(cfg *Config) { cfg.Coalesce = mode }, func(t *testing.T, f *fakeNet, c *Client) {
 				sent := make(map[protocol.Digest]bool)
 				var mu sync.Mutex
-				f.node(0).play(func(_ net.Conn, m *protocol.Message) bool {
+				f.node(0).play(func(_ net.Conn, m *wire.Message) bool {
 					mu.Lock()
 					defer mu.Unlock()
 					for _, d := range digests(m) {

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
 )
 
 // TestCase17NodeDiesMidWrite: the write is in doubt unless the answer was on its way before.
@@ -19,7 +20,7 @@ func TestCase17NodeDiesMidWrite(t *testing.T) {
 		if k.multi {
 			t.Skip("cases 18 and 19")
 		}
-		f.node(0).play(func(net.Conn, *protocol.Message) bool {
+		f.node(0).play(func(net.Conn, *wire.Message) bool {
 			f.node(0).stop()
 			return true
 		})
@@ -27,7 +28,7 @@ func TestCase17NodeDiesMidWrite(t *testing.T) {
 		requireVerdict(t, err, k.write)
 
 		f.node(0).start()
-		f.node(0).play(func(conn net.Conn, m *protocol.Message) bool {
+		f.node(0).play(func(conn net.Conn, m *wire.Message) bool {
 			replyWell(conn, m)
 			f.node(0).stop()
 			return false
@@ -41,7 +42,7 @@ func TestCase17NodeDiesMidWrite(t *testing.T) {
 func TestCase17OthersKnowBetter(t *testing.T) {
 	bubble(t, 3, func(cfg *Config) { cfg.TendInterval = time.Minute }, func(t *testing.T, f *fakeNet, c *Client) {
 		time.Sleep(30 * time.Second)
-		f.master(testKey).play(func(net.Conn, *protocol.Message) bool {
+		f.master(testKey).play(func(net.Conn, *wire.Message) bool {
 			f.lose(f.master(testKey))
 			return false
 		})
@@ -63,7 +64,7 @@ func TestCase18NodeDiesMidBatch(t *testing.T) {
 	}
 	for answered := 1; answered < n; answered++ {
 		bubble(t, 2, func(cfg *Config) { cfg.MaxErrorRate = -1 }, func(t *testing.T, f *fakeNet, c *Client) {
-			dies := func(c net.Conn, m *protocol.Message) bool {
+			dies := func(c net.Conn, m *wire.Message) bool {
 				batchRows(answered, rowOK)(c, m)
 				f.master(testKey).stop()
 				return false
@@ -103,7 +104,7 @@ func TestCase18NodeDiesMidBatch(t *testing.T) {
 func TestCase19NodeDiesMidQuery(t *testing.T) {
 	for _, cut := range []int{1, 1000, 4095} {
 		bubble(t, 2, nil, func(t *testing.T, f *fakeNet, c *Client) {
-			f.node(0).play(func(conn net.Conn, m *protocol.Message) bool {
+			f.node(0).play(func(conn net.Conn, m *wire.Message) bool {
 				scanRows(2, cut)(conn, m)
 				f.node(0).stop()
 				return false
@@ -118,9 +119,9 @@ func TestCase19NodeDiesMidQuery(t *testing.T) {
 
 // unserved answers a query but refuses one partition.
 func unserved(partition uint16, asked *[]int) script {
-	return func(c net.Conn, m *protocol.Message) bool {
-		data, _ := m.Field(protocol.FieldPartitions)
-		ids, err := protocol.ParsePartitions(data)
+	return func(c net.Conn, m *wire.Message) bool {
+		data, _ := m.Field(wire.FieldPartitions)
+		ids, err := wire.ParsePartitions(data)
 		if err != nil {
 			return false
 		}
@@ -128,15 +129,15 @@ func unserved(partition uint16, asked *[]int) script {
 		var body []byte
 		for _, p := range ids {
 			if p == partition {
-				refused := protocol.Message{Header: protocol.Header{
-					ResultCode: protocol.PartitionUnavailable, Generation: uint32(p), Info3: protocol.Info3PartitionDone,
+				refused := wire.Message{Header: wire.Header{
+					ResultCode: protocol.PartitionUnavailable, Generation: uint32(p), Info3: wire.Info3PartitionDone,
 				}}
 				body = append(body, refused.AppendTo(nil)...)
 				continue
 			}
 			body = append(body, scanRow(p, 0)...)
 		}
-		return write(c, frame(protocol.ProtoMessage, body)) && write(c, message(protocol.Header{Info3: protocol.Info3Last}))
+		return write(c, frame(wire.ProtoMessage, body)) && write(c, message(wire.Header{Info3: wire.Info3Last}))
 	}
 }
 
@@ -145,8 +146,8 @@ func unserved(partition uint16, asked *[]int) script {
 func TestCase20PartitionMovesDuringQuery(t *testing.T) {
 	bubble(t, 1, nil, func(t *testing.T, f *fakeNet, c *Client) {
 		var asked []int
-		f.node(0).play(func(conn net.Conn, m *protocol.Message) bool {
-			f.node(0).play(func(conn net.Conn, m *protocol.Message) bool {
+		f.node(0).play(func(conn net.Conn, m *wire.Message) bool {
+			f.node(0).play(func(conn net.Conn, m *wire.Message) bool {
 				return unserved(0xffff, &asked)(conn, m)
 			})
 			return unserved(9, &asked)(conn, m)
@@ -233,7 +234,7 @@ type ledger struct {
 const nodeTakes = 5 * time.Millisecond
 
 // play applies what it is sent, after a moment in which the node may die.
-func (l *ledger) play(c net.Conn, m *protocol.Message) bool {
+func (l *ledger) play(c net.Conn, m *wire.Message) bool {
 	time.Sleep(nodeTakes)
 	l.mu.Lock()
 	for _, d := range written(m) {

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
 	"github.com/aerosql/aerosql/protocol/wiretest"
 )
 
@@ -116,11 +117,11 @@ func few(partition uint16) int {
 }
 
 // replyWell answers any message as it wants to be answered.
-func replyWell(c net.Conn, m *protocol.Message) bool {
-	if _, batch := m.Field(protocol.FieldBatch); batch {
+func replyWell(c net.Conn, m *wire.Message) bool {
+	if _, batch := m.Field(wire.FieldBatch); batch {
 		return batchRows(0, rowOK)(c, m)
 	}
-	if _, query := m.Field(protocol.FieldPartitions); query {
+	if _, query := m.Field(wire.FieldPartitions); query {
 		return scanOf(few, 0)(c, m)
 	}
 	return replyOK(c, m)
@@ -128,7 +129,7 @@ func replyWell(c net.Conn, m *protocol.Message) bool {
 
 // once plays a script for the next message, and answers well from then on.
 func (n *fakeNode) once(s script) {
-	n.play(func(c net.Conn, m *protocol.Message) bool {
+	n.play(func(c net.Conn, m *wire.Message) bool {
 		n.play(replyWell)
 		return s(c, m)
 	})
@@ -213,27 +214,27 @@ func readingTakes(t *testing.T, b []byte, is error) int {
 }
 
 // digests are those of the records that a message is about.
-func digests(m *protocol.Message) []protocol.Digest {
-	return about(m, func(*protocol.Message) bool { return true })
+func digests(m *wire.Message) []protocol.Digest {
+	return about(m, func(*wire.Message) bool { return true })
 }
 
 // written are those of the records that it writes.
-func written(m *protocol.Message) []protocol.Digest {
-	return about(m, func(m *protocol.Message) bool { return m.Info2&protocol.Info2Write != 0 })
+func written(m *wire.Message) []protocol.Digest {
+	return about(m, func(m *wire.Message) bool { return m.Info2&wire.Info2Write != 0 })
 }
 
 // about returns the records of a command, or of the rows of a batch, that are wanted.
-func about(m *protocol.Message, wanted func(*protocol.Message) bool) (all []protocol.Digest) {
-	if data, single := m.Field(protocol.FieldDigest); single {
+func about(m *wire.Message, wanted func(*wire.Message) bool) (all []protocol.Digest) {
+	if data, single := m.Field(wire.FieldDigest); single {
 		if wanted(m) {
 			all = append(all, protocol.Digest(data))
 		}
 		return all
 	}
-	data, _ := m.Field(protocol.FieldBatch)
-	b, err := protocol.ParseBatch(data)
+	data, _ := m.Field(wire.FieldBatch)
+	b, err := wire.ParseBatch(data)
 	for err == nil {
-		var r *protocol.ParsedRow
+		var r *wire.ParsedRow
 		if r, err = b.Next(); r == nil {
 			break
 		}

@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
 )
 
 // TestCase12SlowNode: one node of three answers ten times slower than the others. What the others master does not suffer, and once
@@ -67,7 +68,7 @@ func TestCase13AnswersDropped(t *testing.T) {
 	bubble(t, 1, change, func(t *testing.T, f *fakeNet, c *Client) {
 		var mu sync.Mutex
 		arrived := make(map[protocol.Digest]bool)
-		f.node(0).play(func(_ net.Conn, m *protocol.Message) bool {
+		f.node(0).play(func(_ net.Conn, m *wire.Message) bool {
 			mu.Lock()
 			defer mu.Unlock()
 			for _, d := range digests(m) {
@@ -147,7 +148,7 @@ func TestCase16ContextDeadlineBelowTotalTimeout(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			eachKind(t, 1, nil, func(t *testing.T, f *fakeNet, client *Client, k *kind) {
 				var budget atomic.Uint32
-				f.node(0).play(func(_ net.Conn, m *protocol.Message) bool {
+				f.node(0).play(func(_ net.Conn, m *wire.Message) bool {
 					budget.Store(m.TransactionTTL)
 					return true
 				})

@@ -10,16 +10,17 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
 )
 
 // replyVerdict answers a command, each row of a batch, or a query with a result code.
 func replyVerdict(code protocol.ResultCode) script {
-	return func(c net.Conn, m *protocol.Message) bool {
-		if _, batch := m.Field(protocol.FieldBatch); batch {
-			return batchRows(0, func(*protocol.ParsedRow) protocol.Header { return protocol.Header{ResultCode: code} })(c, m)
+	return func(c net.Conn, m *wire.Message) bool {
+		if _, batch := m.Field(wire.FieldBatch); batch {
+			return batchRows(0, func(*wire.ParsedRow) wire.Header { return wire.Header{ResultCode: code} })(c, m)
 		}
-		if _, query := m.Field(protocol.FieldPartitions); query {
-			return write(c, message(protocol.Header{ResultCode: code, Info3: protocol.Info3Last}))
+		if _, query := m.Field(wire.FieldPartitions); query {
+			return write(c, message(wire.Header{ResultCode: code, Info3: wire.Info3Last}))
 		}
 		return replyCode(code)(c, m)
 	}
@@ -65,7 +66,7 @@ func TestCase37GenerationErrorOnSecondSend(t *testing.T) {
 		if !k.write {
 			t.Skip("only writes are in doubt")
 		}
-		f.node(0).play(func(net.Conn, *protocol.Message) bool {
+		f.node(0).play(func(net.Conn, *wire.Message) bool {
 			f.node(0).play(replyVerdict(protocol.GenerationError))
 			return false
 		})
@@ -76,7 +77,7 @@ func TestCase37GenerationErrorOnSecondSend(t *testing.T) {
 			require.Equal(t, 2, e.Attempts)
 		}
 
-		f.node(0).play(func(c net.Conn, m *protocol.Message) bool {
+		f.node(0).play(func(c net.Conn, m *wire.Message) bool {
 			f.node(0).play(replyVerdict(protocol.GenerationError))
 			return replyVerdict(protocol.DeviceOverload)(c, m)
 		})
@@ -122,19 +123,19 @@ func TestCase57SlowReader(t *testing.T) {
 	bubble(t, 1, nil, func(t *testing.T, f *fakeNet, c *Client) {
 		var mu sync.Mutex
 		sent := 0
-		f.node(0).play(func(conn net.Conn, m *protocol.Message) bool {
-			if _, query := m.Field(protocol.FieldPartitions); !query {
+		f.node(0).play(func(conn net.Conn, m *wire.Message) bool {
+			if _, query := m.Field(wire.FieldPartitions); !query {
 				return replyWell(conn, m)
 			}
 			for p := range uint16(protocol.PartitionCount) {
-				if !write(conn, frame(protocol.ProtoMessage, scanRow(p, 0))) {
+				if !write(conn, frame(wire.ProtoMessage, scanRow(p, 0))) {
 					return false
 				}
 				mu.Lock()
 				sent++
 				mu.Unlock()
 			}
-			return write(conn, message(protocol.Header{Info3: protocol.Info3Last}))
+			return write(conn, message(wire.Header{Info3: wire.Info3Last}))
 		})
 		read := 0
 		for rec, err := range c.Scan(t.Context(), nil, "test", "s") {

@@ -9,6 +9,7 @@ import (
 	"github.com/aerosql/aerosql/cluster/internal/coalesce"
 	"github.com/aerosql/aerosql/cluster/internal/retry"
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
 )
 
 // CoalesceMode says whether single-record commands to one node that are under way at the same
@@ -52,9 +53,9 @@ type coalescer struct {
 
 // An errand is a command that waits to travel with others, on behalf of a caller who waits for it.
 type errand struct {
-	cmd    protocol.Command
+	cmd    wire.Command
 	budget span
-	resp   protocol.Response
+	resp   wire.Response
 	fail   failure
 
 	state   atomic.Int32
@@ -82,7 +83,7 @@ func newErrand() any {
 
 // recycle keeps an errand's memory for another one. Nobody else may know it any more.
 func (co *coalescer) recycle(e *errand) {
-	e.cmd, e.resp, e.fail = protocol.Command{}, protocol.Response{}, failure{}
+	e.cmd, e.resp, e.fail = wire.Command{}, wire.Response{}, failure{}
 	co.spare.Put(e)
 }
 
@@ -95,7 +96,7 @@ func newCoalescer(n *Node, cfg *Config) *coalescer {
 }
 
 // do sends a command, alone or with others.
-func (co *coalescer) do(ctx context.Context, s *span, now time.Time, cmd *protocol.Command, resp *protocol.Response, alone bool) failure {
+func (co *coalescer) do(ctx context.Context, s *span, now time.Time, cmd *wire.Command, resp *wire.Response, alone bool) failure {
 	if alone || co.off.Load() {
 		return co.node.do(ctx, s, now, cmd, resp)
 	}
@@ -124,7 +125,7 @@ func (co *coalescer) leave() {
 }
 
 // await waits for an errand on the caller's own terms.
-func (co *coalescer) await(ctx context.Context, e *errand, cmd *protocol.Command, resp *protocol.Response) failure {
+func (co *coalescer) await(ctx context.Context, e *errand, cmd *wire.Command, resp *wire.Response) failure {
 	wait, late := e.patience()
 	stage := coalescePatience
 	if wait > 0 {

@@ -16,6 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
 )
 
 // held answers messages only when it is let go, so that commands gather meanwhile. Batches are answered row by
@@ -24,22 +25,22 @@ type held struct {
 	release chan struct{}
 	mu      sync.Mutex // guards sizes
 	sizes   []int
-	row     func(r *protocol.ParsedRow) protocol.Header
+	row     func(r *wire.ParsedRow) wire.Header
 }
 
 func newHeld() *held {
-	return &held{release: make(chan struct{}), row: func(r *protocol.ParsedRow) protocol.Header {
-		return protocol.Header{Generation: generationOf(r.Digest)}
+	return &held{release: make(chan struct{}), row: func(r *wire.ParsedRow) wire.Header {
+		return wire.Header{Generation: generationOf(r.Digest)}
 	}}
 }
 
 func generationOf(d protocol.Digest) uint32 { return uint32(binary.BigEndian.Uint16(d[4:])) }
 
-func (h *held) play(c net.Conn, m *protocol.Message) bool {
-	data, isBatch := m.Field(protocol.FieldBatch)
+func (h *held) play(c net.Conn, m *wire.Message) bool {
+	data, isBatch := m.Field(wire.FieldBatch)
 	n := 1
 	if isBatch {
-		b, err := protocol.ParseBatch(data)
+		b, err := wire.ParseBatch(data)
 		if err != nil {
 			return false
 		}
@@ -52,8 +53,8 @@ func (h *held) play(c net.Conn, m *protocol.Message) bool {
 	if isBatch {
 		return batchRows(0, h.row)(c, m)
 	}
-	d, _ := m.Field(protocol.FieldDigest)
-	return write(c, message(protocol.Header{Generation: generationOf(protocol.Digest(d))}))
+	d, _ := m.Field(wire.FieldDigest)
+	return write(c, message(wire.Header{Generation: generationOf(protocol.Digest(d))}))
 }
 
 // fill occupies all places of the test key's node, for reads or writes, with commands that are held.
@@ -142,8 +143,8 @@ func TestGatheredKeepTheirOwnOutcome(t *testing.T) {
 		bad := func() error {
 			return c.Put(t.Context(), nil, testKey, protocol.Bins{{Name: "much-too-long-for-a-bin"}})
 		}
-		errs := gathered(t, f, c, batchRows(0, func(r *protocol.ParsedRow) protocol.Header {
-			return protocol.Header{ResultCode: codes[r.Index]}
+		errs := gathered(t, f, c, batchRows(0, func(r *wire.ParsedRow) wire.Header {
+			return wire.Header{ResultCode: codes[r.Index]}
 		}), put, put, bad, put, put)
 		require.NoError(t, errs[0])
 		require.ErrorIs(t, errs[1], protocol.KeyNotFound)
@@ -160,7 +161,7 @@ func TestGatheredAreCutOff(t *testing.T) {
 	bubble(t, 1, nil, func(t *testing.T, f *fakeNet, c *Client) {
 		put := func() error { return c.Put(t.Context(), nil, testKey, testBins) }
 		var cuts atomic.Int32
-		errs := gathered(t, f, c, func(conn net.Conn, m *protocol.Message) bool {
+		errs := gathered(t, f, c, func(conn net.Conn, m *wire.Message) bool {
 			if cuts.Add(1) == 1 {
 				return batchRows(1, rowOK)(conn, m)
 			}
@@ -186,9 +187,9 @@ func TestGatheredOfOneTravelsAlone(t *testing.T) {
 func TestNodeWithoutBatches(t *testing.T) {
 	bubble(t, 1, nil, func(t *testing.T, f *fakeNet, c *Client) {
 		put := func() error { return c.Put(t.Context(), nil, testKey, testBins) }
-		errs := gathered(t, f, c, func(conn net.Conn, m *protocol.Message) bool {
-			if _, isBatch := m.Field(protocol.FieldBatch); isBatch {
-				return write(conn, message(protocol.Header{Info3: protocol.Info3Last, ResultCode: protocol.BatchDisabled}))
+		errs := gathered(t, f, c, func(conn net.Conn, m *wire.Message) bool {
+			if _, isBatch := m.Field(wire.FieldBatch); isBatch {
+				return write(conn, message(wire.Header{Info3: wire.Info3Last, ResultCode: protocol.BatchDisabled}))
 			}
 			return replyOK(conn, m)
 		}, put, put, put)
@@ -347,7 +348,7 @@ func TestAnswersFindTheirCallers(t *testing.T) {
 		h := newHeld()
 		close(h.release)
 		for i := range 2 {
-			f.node(i).play(func(conn net.Conn, m *protocol.Message) bool {
+			f.node(i).play(func(conn net.Conn, m *wire.Message) bool {
 				time.Sleep(time.Millisecond)
 				if messages.Add(1)%17 == 0 {
 					return batchRows(3, h.row)(conn, m)

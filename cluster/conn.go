@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
 )
 
 const (
@@ -83,7 +84,7 @@ func (s *span) share(now time.Time, tries int) {
 	}
 }
 
-// budget is what is left for the server in milliseconds, at least 1; 0 is no limit (wire-core.md 1.7).
+// budget is what is left for the server in milliseconds, at least 1; 0 is no limit (docs/wire-core.md#1.7).
 func (s *span) budget(now time.Time) uint32 {
 	if s.deadline.IsZero() {
 		return 0
@@ -230,7 +231,7 @@ func (c *conn) compress() error {
 	if c.span.compress == 0 || len(c.request) <= c.span.compress {
 		return nil
 	}
-	request, err := protocol.AppendCompressed(nil, c.request)
+	request, err := wire.AppendCompressed(nil, c.request)
 	if err == nil {
 		c.request = request
 	}
@@ -239,10 +240,10 @@ func (c *conn) compress() error {
 
 // readMessage reads a message's body, which may come compressed. Its memory is that of readProto.
 func (c *conn) readMessage() ([]byte, error) {
-	body, err := c.readProto(protocol.ProtoMessage)
+	body, err := c.readProto(wire.ProtoMessage)
 	if err == errCompressed {
-		if body, err = protocol.Decompress(body); err == nil {
-			body = body[protocol.ProtoHeaderSize:]
+		if body, err = wire.Decompress(body); err == nil {
+			body = body[wire.ProtoHeaderSize:]
 		}
 	}
 	if err == nil && len(body) == 0 {
@@ -263,12 +264,12 @@ var errCompressed = errors.New("compressed body")
 // come in its place, which is returned with errCompressed. A
 // body of one bare message header stays in the connection's own memory and is valid until
 // the next read; any other has memory of its own, of its exact size.
-func (c *conn) readProto(want protocol.ProtoType) ([]byte, error) {
-	if err := c.fill(protocol.ProtoHeaderSize); err != nil {
+func (c *conn) readProto(want wire.ProtoType) ([]byte, error) {
+	if err := c.fill(wire.ProtoHeaderSize); err != nil {
 		return nil, err
 	}
-	h, err := protocol.ParseProtoHeader(c.in[c.r:c.w])
-	compressed := h.Type == protocol.ProtoCompressed && want == protocol.ProtoMessage
+	h, err := wire.ParseProtoHeader(c.in[c.r:c.w])
+	compressed := h.Type == wire.ProtoCompressed && want == wire.ProtoMessage
 	if err == nil && h.Type != want && !compressed {
 		err = fmt.Errorf("%w: a body of type %d in place of %d", protocol.ErrMalformed, h.Type, want)
 	}
@@ -276,9 +277,9 @@ func (c *conn) readProto(want protocol.ProtoType) ([]byte, error) {
 		c.unusable = true
 		return nil, err
 	}
-	c.r += protocol.ProtoHeaderSize
+	c.r += wire.ProtoHeaderSize
 	var body []byte
-	if h.Size == protocol.HeaderSize {
+	if h.Size == wire.HeaderSize {
 		if err := c.fill(h.Size); err != nil {
 			c.owed, c.r = h.Size-(c.w-c.r), c.w
 			return nil, err
@@ -296,7 +297,7 @@ func (c *conn) readProto(want protocol.ProtoType) ([]byte, error) {
 
 // readBody reads a body into memory that grows, if it is large, with what arrives.
 func (c *conn) readBody(size int) ([]byte, error) {
-	body := protocol.NewBody(size, nil)
+	body := wire.NewBody(size, nil)
 	n := copy(body.Space(), c.in[c.r:c.w])
 	c.r += n
 	body.Arrived(n)
@@ -350,8 +351,8 @@ func (c *conn) drained() error {
 }
 
 // info sends info commands and returns their answers, which stand in the order of the commands.
-func (c *conn) info(commands ...string) ([]protocol.InfoAnswer, error) {
-	request, err := protocol.AppendInfo(c.request[:0], commands...)
+func (c *conn) info(commands ...string) ([]wire.InfoAnswer, error) {
+	request, err := wire.AppendInfo(c.request[:0], commands...)
 	if err != nil {
 		return nil, err
 	}
@@ -360,7 +361,7 @@ func (c *conn) info(commands ...string) ([]protocol.InfoAnswer, error) {
 		return nil, err
 	}
 	c.trim()
-	body, err := c.readProto(protocol.ProtoInfo)
+	body, err := c.readProto(wire.ProtoInfo)
 	if err != nil {
 		return nil, err
 	}
@@ -376,18 +377,18 @@ func (c *conn) info(commands ...string) ([]protocol.InfoAnswer, error) {
 }
 
 // parseAnswers reads the answers to commands. A body of more lines takes no memory for them.
-func parseAnswers(commands []string, body []byte) ([]protocol.InfoAnswer, error) {
+func parseAnswers(commands []string, body []byte) ([]wire.InfoAnswer, error) {
 	if len(commands) == 1 && listsSets(commands[0]) {
 		// The names of sets may have ends of lines in them.
 		value, ok := bytes.CutPrefix(body, []byte(commands[0]+"\t"))
 		if value, complete := bytes.CutSuffix(value, []byte{'\n'}); ok && complete {
-			return []protocol.InfoAnswer{{Command: commands[0], Value: string(value)}}, nil
+			return []wire.InfoAnswer{{Command: commands[0], Value: string(value)}}, nil
 		}
 	}
 	if lines := bytes.Count(body, []byte{'\n'}); lines > len(commands) {
 		return nil, fmt.Errorf("%w: %d answers to %d info commands", protocol.ErrMalformed, lines, len(commands))
 	}
-	answers, err := protocol.ParseInfo(body)
+	answers, err := wire.ParseInfo(body)
 	if err == nil {
 		err = matchAnswers(commands, answers)
 	}
@@ -395,9 +396,9 @@ func parseAnswers(commands []string, body []byte) ([]protocol.InfoAnswer, error)
 }
 
 // matchAnswers checks that each command has its answer, in order.
-func matchAnswers(commands []string, answers []protocol.InfoAnswer) error {
+func matchAnswers(commands []string, answers []wire.InfoAnswer) error {
 	if len(answers) == 1 && answers[0].Command == "" {
-		if e, ok := protocol.ParseInfoError(answers[0].Value); ok {
+		if e, ok := wire.ParseInfoError(answers[0].Value); ok {
 			return e
 		}
 	}

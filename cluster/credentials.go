@@ -7,9 +7,10 @@ import (
 
 	"github.com/aerosql/aerosql/cluster/internal/session"
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-// An AuthMode says who knows the user's password (wire-core.md 9).
+// An AuthMode says who knows the user's password.
 type AuthMode uint8
 
 // The modes.
@@ -96,16 +97,16 @@ func (c *credentials) keep(hash []byte, password Password) {
 }
 
 // login is the message that logs in.
-func (c *credentials) login() protocol.AdminRequest {
+func (c *credentials) login() wire.AdminRequest {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	switch c.mode {
 	case AuthExternal:
-		return protocol.NewExternalLogin(c.user, c.secret().hash, string(c.secret().password))
+		return wire.NewExternalLogin(c.user, c.secret().hash, string(c.secret().password))
 	case AuthPKI:
-		return protocol.NewCertificateLogin()
+		return wire.NewCertificateLogin()
 	}
-	return protocol.NewLogin(c.user, c.secret().hash)
+	return wire.NewLogin(c.user, c.secret().hash)
 }
 
 // replace takes over a password that the cluster has taken over.

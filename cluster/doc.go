@@ -37,7 +37,7 @@
 //
 // Reads are tried three times, writes once, unless the policy says otherwise. A
 // connection that the server had closed while it was idle is replaced without
-// counting as a try. docs/guarantees.md lists what is promised in which failure, with the test that holds it.
+// counting as a try.
 //
 // # Trouble
 //
@@ -81,7 +81,7 @@
 //
 // # Users
 //
-// With Config.User the client logs in at each node (wire-core.md 9): once, however many callers wait for connections, again a
+// With Config.User the client logs in at each node: once, however many callers wait for connections, again a
 // minute before the session ends, and when a node has forgotten it, which callers do not notice. A node that refuses the user is
 // [ErrLogin], with the node's code; it is not tried again for a second, and up to a minute, and meanwhile calls that need a new
 // connection fail at once. What a user may not do is protocol.RoleViolation. Passwords are shown nowhere.

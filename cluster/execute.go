@@ -10,6 +10,7 @@ import (
 	"github.com/aerosql/aerosql/cluster/internal/retry"
 	"github.com/aerosql/aerosql/cluster/internal/route"
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
 )
 
 // A call is what the engine must know of a single-record command beside the command itself.
@@ -26,7 +27,7 @@ type call struct {
 }
 
 // execute runs a single-record command. The answer is in resp when the error is nil; any other error is a *protocol.Error.
-func (c *Client) execute(ctx context.Context, cl *call, cmd *protocol.Command, resp *protocol.Response) error {
+func (c *Client) execute(ctx context.Context, cl *call, cmd *wire.Command, resp *wire.Response) error {
 	if cl.txn != nil {
 		if err := c.executeInTxn(ctx, cl, cmd, resp); err != nil {
 			return c.aboutKey(err, cl.name, &cmd.Key)
@@ -37,7 +38,7 @@ func (c *Client) execute(ctx context.Context, cl *call, cmd *protocol.Command, r
 }
 
 // executeInTxn is execute for a command of a transaction.
-func (c *Client) executeInTxn(ctx context.Context, cl *call, cmd *protocol.Command, resp *protocol.Response) error {
+func (c *Client) executeInTxn(ctx context.Context, cl *call, cmd *wire.Command, resp *wire.Response) error {
 	if err := c.calls.begin(ctx); err != nil {
 		return err
 	}
@@ -52,7 +53,7 @@ func (c *Client) executeInTxn(ctx context.Context, cl *call, cmd *protocol.Comma
 }
 
 // perform runs a command that has all that its transaction adds to it, and tells of it.
-func (c *Client) perform(ctx context.Context, cl *call, cmd *protocol.Command, resp *protocol.Response) error {
+func (c *Client) perform(ctx context.Context, cl *call, cmd *wire.Command, resp *wire.Response) error {
 	if !c.observed() {
 		return c.run(ctx, cl, cmd, resp, nil)
 	}
@@ -65,7 +66,7 @@ func (c *Client) perform(ctx context.Context, cl *call, cmd *protocol.Command, r
 }
 
 // run chooses a node, tries, and tries again as the limits allow.
-func (c *Client) run(ctx context.Context, cl *call, cmd *protocol.Command, resp *protocol.Response, p *probe) error {
+func (c *Client) run(ctx context.Context, cl *call, cmd *wire.Command, resp *wire.Response, p *probe) error {
 	if err := c.calls.begin(ctx); err != nil {
 		return c.aboutKey(err, cl.name, &cmd.Key)
 	}
@@ -122,7 +123,7 @@ func (c *Client) run(ctx context.Context, cl *call, cmd *protocol.Command, resp 
 }
 
 // family says what the command's times can be compared with.
-func (cl *call) family(cmd *protocol.Command) CommandFamily {
+func (cl *call) family(cmd *wire.Command) CommandFamily {
 	switch {
 	case cmd.IsUDF():
 		return FamilyUDF
@@ -146,7 +147,7 @@ func (c *Client) advance(state *retry.State, f *failure) retry.Step {
 }
 
 // failed makes the error of a command that is not tried again.
-func (c *Client) failed(state *retry.State, f *failure, node *Node, op string, cmd *protocol.Command) error {
+func (c *Client) failed(state *retry.State, f *failure, node *Node, op string, cmd *wire.Command) error {
 	e := f.report(node, state.Tries())
 	if f.outcome == retry.Unreadable && !f.final {
 		e.Err = &RecordError{Key: cmd.Key, Err: e.Err}

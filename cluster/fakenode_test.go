@@ -18,6 +18,7 @@ import (
 
 	"github.com/aerosql/aerosql/cluster/internal/partmap"
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -50,7 +51,7 @@ type fakeNode struct {
 }
 
 // A script answers a message on a connection; false closes it.
-type script func(c net.Conn, m *protocol.Message) bool
+type script func(c net.Conn, m *wire.Message) bool
 
 func newFakeNet(t testing.TB, nodes int) *fakeNet {
 	f := &fakeNet{t: t, nodes: make(map[string]*fakeNode)}
@@ -237,7 +238,7 @@ func (n *fakeNode) connections() int {
 
 // playOnce sets the script for the next message alone.
 func (n *fakeNode) playOnce(s script) {
-	n.play(func(c net.Conn, m *protocol.Message) bool {
+	n.play(func(c net.Conn, m *wire.Message) bool {
 		n.play(replyOK)
 		return s(c, m)
 	})
@@ -275,11 +276,11 @@ func (n *fakeNode) serve(c net.Conn) {
 		n.mu.Unlock()
 	}()
 	for {
-		head := make([]byte, protocol.ProtoHeaderSize)
+		head := make([]byte, wire.ProtoHeaderSize)
 		if _, err := io.ReadFull(c, head); err != nil {
 			return
 		}
-		h, err := protocol.ParseProtoHeader(head)
+		h, err := wire.ParseProtoHeader(head)
 		if err != nil {
 			return
 		}
@@ -287,23 +288,23 @@ func (n *fakeNode) serve(c net.Conn) {
 		if _, err := io.ReadFull(c, body); err != nil {
 			return
 		}
-		if h.Type == protocol.ProtoInfo {
+		if h.Type == wire.ProtoInfo {
 			c.Write(n.info(string(body)))
 			continue
 		}
-		if h.Type == protocol.ProtoCompressed {
-			if body, err = protocol.Decompress(body); err != nil {
+		if h.Type == wire.ProtoCompressed {
+			if body, err = wire.Decompress(body); err != nil {
 				return
 			}
-			body = body[protocol.ProtoHeaderSize:]
+			body = body[wire.ProtoHeaderSize:]
 		}
-		m, err := protocol.ParseMessage(body)
+		m, err := wire.ParseMessage(body)
 		if err != nil {
 			return
 		}
 		n.mu.Lock()
 		n.messages++
-		if h.Type == protocol.ProtoCompressed {
+		if h.Type == wire.ProtoCompressed {
 			n.compressed++
 		}
 		play := n.script
@@ -344,40 +345,40 @@ func (n *fakeNode) info(request string) []byte {
 		}
 		fmt.Fprintf(&text, "%s\t%s\n", command, answer)
 	}
-	return frame(protocol.ProtoInfo, []byte(text.String()))
+	return frame(wire.ProtoInfo, []byte(text.String()))
 }
 
-func frame(t protocol.ProtoType, body []byte) []byte {
-	return append(protocol.ProtoHeader{Type: t, Size: len(body)}.AppendTo(nil), body...)
+func frame(t wire.ProtoType, body []byte) []byte {
+	return append(wire.ProtoHeader{Type: t, Size: len(body)}.AppendTo(nil), body...)
 }
 
 // message makes an answer.
-func message(h protocol.Header, bins ...protocol.RawOp) []byte {
-	m := protocol.Message{Header: h, Ops: bins}
-	return frame(protocol.ProtoMessage, m.AppendTo(nil))
+func message(h wire.Header, bins ...wire.RawOp) []byte {
+	m := wire.Message{Header: h, Ops: bins}
+	return frame(wire.ProtoMessage, m.AppendTo(nil))
 }
 
 // answerOK is a record of generation 1 with the bin n = 7.
-var answerOK = message(protocol.Header{Generation: 1},
-	protocol.RawOp{Code: protocol.OpRead, Type: protocol.ParticleInteger, Name: []byte("n"), Data: []byte{0, 0, 0, 0, 0, 0, 0, 7}})
+var answerOK = message(wire.Header{Generation: 1},
+	wire.RawOp{Code: protocol.OpRead, Type: protocol.ParticleInteger, Name: []byte("n"), Data: []byte{0, 0, 0, 0, 0, 0, 0, 7}})
 
-func replyOK(c net.Conn, _ *protocol.Message) bool { return write(c, answerOK) }
+func replyOK(c net.Conn, _ *wire.Message) bool { return write(c, answerOK) }
 
 func replyCode(code protocol.ResultCode) script {
-	return func(c net.Conn, _ *protocol.Message) bool {
-		return write(c, message(protocol.Header{ResultCode: code}))
+	return func(c net.Conn, _ *wire.Message) bool {
+		return write(c, message(wire.Header{ResultCode: code}))
 	}
 }
 
 // replyNothing leaves the caller waiting.
-func replyNothing(net.Conn, *protocol.Message) bool { return true }
+func replyNothing(net.Conn, *wire.Message) bool { return true }
 
 // hangUp closes the connection without an answer.
-func hangUp(net.Conn, *protocol.Message) bool { return false }
+func hangUp(net.Conn, *wire.Message) bool { return false }
 
 // replyBytes sends raw bytes and closes the connection.
 func replyBytes(b []byte) script {
-	return func(c net.Conn, _ *protocol.Message) bool {
+	return func(c net.Conn, _ *wire.Message) bool {
 		write(c, b)
 		return false
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
 )
 
 var (
@@ -74,10 +75,10 @@ func TestReadGivesUp(t *testing.T) {
 // answer to the next command.
 func TestLargeAnswerTwice(t *testing.T) {
 	for _, size := range []int{readBufferSize, 20_000, 100_000} {
-		large := message(protocol.Header{Generation: 9},
-			protocol.RawOp{Code: protocol.OpRead, Type: protocol.ParticleBlob, Name: []byte("n"), Data: make([]byte, size)})
+		large := message(wire.Header{Generation: 9},
+			wire.RawOp{Code: protocol.OpRead, Type: protocol.ParticleBlob, Name: []byte("n"), Data: make([]byte, size)})
 		bubble(t, 1, nil, func(t *testing.T, f *fakeNet, c *Client) {
-			f.node(0).playOnce(func(conn net.Conn, _ *protocol.Message) bool { return write(conn, append(large, large...)) })
+			f.node(0).playOnce(func(conn net.Conn, _ *wire.Message) bool { return write(conn, append(large, large...)) })
 			_, err := c.Get(t.Context(), nil, testKey)
 			require.ErrorIs(t, err, protocol.ErrMalformed)
 			rec, err := c.Get(t.Context(), nil, testKey)
@@ -90,7 +91,7 @@ func TestLargeAnswerTwice(t *testing.T) {
 // TestWriteCutAnywhere cuts the answer to a write behind each of its bytes: the write is in doubt, is
 // not repeated, and its connection is not used again.
 func TestWriteCutAnywhere(t *testing.T) {
-	answer := message(protocol.Header{Generation: 1})
+	answer := message(wire.Header{Generation: 1})
 	bubble(t, 1, nil, func(t *testing.T, f *fakeNet, c *Client) {
 		for n := range answer {
 			before := f.node(0).received()
@@ -126,7 +127,7 @@ func TestWriteRefused(t *testing.T) {
 
 func TestWriteRetriedIsInDoubt(t *testing.T) {
 	bubble(t, 1, nil, func(t *testing.T, f *fakeNet, c *Client) {
-		f.node(0).play(func(conn net.Conn, m *protocol.Message) bool {
+		f.node(0).play(func(conn net.Conn, m *wire.Message) bool {
 			f.node(0).play(replyCode(protocol.GenerationError))
 			return false
 		})
@@ -141,7 +142,7 @@ func TestWriteRetriedIsInDoubt(t *testing.T) {
 func TestDeleteRetriedIsInDoubt(t *testing.T) {
 	bubble(t, 1, nil, func(t *testing.T, f *fakeNet, c *Client) {
 		unanswered := func(then script) {
-			f.node(0).play(func(conn net.Conn, m *protocol.Message) bool {
+			f.node(0).play(func(conn net.Conn, m *wire.Message) bool {
 				f.node(0).play(then)
 				return false
 			})
@@ -228,9 +229,9 @@ func TestTimeouts(t *testing.T) {
 func TestTimeBudget(t *testing.T) {
 	bubble(t, 1, nil, func(t *testing.T, f *fakeNet, c *Client) {
 		var budgets []uint32
-		f.node(0).play(func(conn net.Conn, m *protocol.Message) bool {
+		f.node(0).play(func(conn net.Conn, m *wire.Message) bool {
 			budgets = append(budgets, m.TransactionTTL)
-			return write(conn, message(protocol.Header{ResultCode: protocol.DeviceOverload}))
+			return write(conn, message(wire.Header{ResultCode: protocol.DeviceOverload}))
 		})
 		ctx, cancel := context.WithTimeout(t.Context(), 700*time.Millisecond)
 		defer cancel()
@@ -273,15 +274,15 @@ func TestCancelledBefore(t *testing.T) {
 }
 
 func TestHostileAnswers(t *testing.T) {
-	long := protocol.ProtoHeader{Type: protocol.ProtoMessage, Size: protocol.MaxProtoSize}.AppendTo(nil)
+	long := wire.ProtoHeader{Type: wire.ProtoMessage, Size: protocol.MaxProtoSize}.AppendTo(nil)
 	for name, b := range map[string][]byte{
 		"twice":           append(append([]byte(nil), answerOK...), answerOK...),
 		"HTTP":            []byte("HTTP/1.1 400 Bad Request\r\n\r\n"),
-		"info":            frame(protocol.ProtoInfo, []byte("x\ty\n")),
+		"info":            frame(wire.ProtoInfo, []byte("x\ty\n")),
 		"size 2^48-1":     {2, 3, 255, 255, 255, 255, 255, 255},
 		"empty":           {2, 3, 0, 0, 0, 0, 0, 0},
-		"two messages":    frame(protocol.ProtoMessage, append(append([]byte(nil), answerOK[8:]...), answerOK[8:]...)),
-		"too many bins":   message(protocol.Header{}, make([]protocol.RawOp, 3)...)[:40],
+		"two messages":    frame(wire.ProtoMessage, append(append([]byte(nil), answerOK[8:]...), answerOK[8:]...)),
+		"too many bins":   message(wire.Header{}, make([]wire.RawOp, 3)...)[:40],
 		"128 MiB, silent": long,
 	} {
 		t.Run(name, func(t *testing.T) {

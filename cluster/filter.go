@@ -6,6 +6,7 @@ import (
 
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/protocol/cdt"
+	"github.com/aerosql/aerosql/protocol/wire"
 )
 
 // A Filter says which records a query reads by means of a secondary index: one of the Filter functions makes it. The zero
@@ -15,7 +16,7 @@ import (
 // A filter differs from the filter expression of a policy, which the server evaluates on each record that it
 // reads; a query may have both.
 type Filter struct {
-	index   protocol.IndexRange
+	index   wire.IndexRange
 	context cdt.Context
 	err     error
 }
@@ -31,13 +32,13 @@ func FilterRange(bin string, begin, end int64) Filter {
 // FilterContains finds the records whose bin is a list with such an element, or a map with such a key or value.
 func FilterContains(bin string, in IndexCollection, value any) Filter {
 	v := protocol.ValueOf(value)
-	return Filter{index: protocol.IndexRange{Bin: bin, Collection: in, Begin: v, End: v}, err: v.Err()}
+	return Filter{index: wire.IndexRange{Bin: bin, Collection: in, Begin: v, End: v}, err: v.Err()}
 }
 
 // FilterContainsRange finds the records whose bin is a list with an integer from begin to end, both
 // included, or a map with such a key or value. A record comes once, however many it has.
 func FilterContainsRange(bin string, in IndexCollection, begin, end int64) Filter {
-	return Filter{index: protocol.IndexRange{Bin: bin, Collection: in, Begin: protocol.Int(begin), End: protocol.Int(end)}}
+	return Filter{index: wire.IndexRange{Bin: bin, Collection: in, Begin: protocol.Int(begin), End: protocol.Int(end)}}
 }
 
 // FilterWithinRegion finds the records whose bin is a point within a region, or, in the collection forms, has
@@ -88,7 +89,7 @@ func (f Filter) ByExpression(packed []byte) Filter {
 func (f Filter) IsZero() bool { return f.indexRange() == nil && f.err == nil }
 
 // indexRange returns the range that the filter stands for, without its context, or nil.
-func (f *Filter) indexRange() *protocol.IndexRange {
+func (f *Filter) indexRange() *wire.IndexRange {
 	if f.index.Bin == "" && f.index.Name == "" && f.index.Expression == nil && f.index.Begin.IsNil() {
 		return nil
 	}
@@ -96,7 +97,7 @@ func (f *Filter) indexRange() *protocol.IndexRange {
 }
 
 // request returns the range with its context packed, nil if the filter is none.
-func (f *Filter) request() (*protocol.IndexRange, error) {
+func (f *Filter) request() (*wire.IndexRange, error) {
 	ir := f.indexRange()
 	if f.err != nil || ir == nil {
 		return nil, f.err

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
 )
 
 // ErrIndexType means that there is an index where a query's filter looks for one, but of another type or collection form than
@@ -17,7 +18,7 @@ var ErrIndexType = errors.New("the index is of another type")
 
 // explainIndex completes the error of a query whose index was not found by what the namespace has in its place: the
 // server gives the same answer to a wrong name, a wrong type and a wrong collection form.
-func (c *Client) explainIndex(ctx context.Context, namespace, set string, where *protocol.IndexRange, err error) error {
+func (c *Client) explainIndex(ctx context.Context, namespace, set string, where *wire.IndexRange, err error) error {
 	e, ok := errors.AsType[*protocol.Error](err)
 	if !ok || e.Code != protocol.IndexNotFound || where == nil {
 		return err
@@ -42,7 +43,7 @@ func (c *Client) explainIndex(ctx context.Context, namespace, set string, where 
 }
 
 // near reports whether the index is where the filter looks, whatever it holds.
-func (ix *IndexInfo) near(set string, where *protocol.IndexRange) bool {
+func (ix *IndexInfo) near(set string, where *wire.IndexRange) bool {
 	if ix.OfSet {
 		return false
 	}
@@ -69,7 +70,7 @@ func setName(namespace, set string) string {
 	return namespace + "." + set
 }
 
-func whereName(where *protocol.IndexRange) string {
+func whereName(where *wire.IndexRange) string {
 	switch {
 	case where.Name != "":
 		return fmt.Sprintf("%q", where.Name)

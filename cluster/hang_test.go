@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
 )
 
 // A hangingConn loses what is written to it while its node hangs. A slow one passes it on after a while.
@@ -174,8 +175,8 @@ func TestWhatIsUnderWayLeavesWithTheNode(t *testing.T) {
 			which := int(testKey.Partition()) % 3
 			hangable(t, 3, which, nil, func(t *testing.T, f *fakeNet, c *Client, hangs *atomic.Bool, _ *atomic.Int64) {
 				for i := range 3 {
-					f.node(i).play(func(conn net.Conn, m *protocol.Message) bool {
-						if _, isBatch := m.Field(protocol.FieldBatch); isBatch {
+					f.node(i).play(func(conn net.Conn, m *wire.Message) bool {
+						if _, isBatch := m.Field(wire.FieldBatch); isBatch {
 							return batchRows(0, newHeld().row)(conn, m)
 						}
 						return replyOK(conn, m)
@@ -259,8 +260,8 @@ func TestReadReachesAReplicaOfAHangingNode(t *testing.T) {
 func TestGatheredReadsReachAReplica(t *testing.T) {
 	which := int(testKey.Partition()) % 2
 	hangable(t, 2, which, nil, func(t *testing.T, f *fakeNet, c *Client, hangs *atomic.Bool, _ *atomic.Int64) {
-		f.replica(testKey).play(func(conn net.Conn, m *protocol.Message) bool {
-			if _, isBatch := m.Field(protocol.FieldBatch); isBatch {
+		f.replica(testKey).play(func(conn net.Conn, m *wire.Message) bool {
+			if _, isBatch := m.Field(wire.FieldBatch); isBatch {
 				return batchRows(0, newHeld().row)(conn, m)
 			}
 			return replyOK(conn, m)

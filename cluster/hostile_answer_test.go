@@ -11,6 +11,7 @@ import (
 	"github.com/aerosql/aerosql/cluster/internal/cursor"
 	"github.com/aerosql/aerosql/cluster/internal/retry"
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
 	"github.com/aerosql/aerosql/protocol/wiretest"
 )
 
@@ -94,16 +95,16 @@ func (h *hearer) bodies(t testing.TB, answer []byte) {
 
 func (h *hearer) single(t testing.TB, answer []byte) {
 	c := h.conn(answer)
-	var resp protocol.Response
+	var resp wire.Response
 	f := h.node.readAnswer(context.Background(), c, &resp)
 	checkEnd(t, c, &f)
 }
 
 // commands are rows of all kinds.
-var commands = func() []protocol.Command {
-	put := protocol.NewWrite(protocol.OpWrite, testKey, testBins)
-	operate := protocol.NewOperate(testKey, []protocol.Operation{protocol.AddBin("n", protocol.Int(1)), protocol.GetBin("n")}, false)
-	return []protocol.Command{protocol.NewRead(testKey), put, operate, protocol.NewDelete(testKey), protocol.NewHeaderRead(testKey)}
+var commands = func() []wire.Command {
+	put := wire.NewWrite(protocol.OpWrite, testKey, testBins)
+	operate := wire.NewOperate(testKey, []protocol.Operation{protocol.AddBin("n", protocol.Int(1)), protocol.GetBin("n")}, false)
+	return []wire.Command{wire.NewRead(testKey), put, operate, wire.NewDelete(testKey), wire.NewHeaderRead(testKey)}
 }()
 
 func (h *hearer) batch(t testing.TB, answer []byte) {
@@ -150,7 +151,7 @@ func (h *hearer) carrier(t testing.TB, answer []byte) {
 func (h *hearer) query(t testing.TB, answer []byte) {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
-	q := &queryRun{client: h.client, policy: &QueryPolicy{}, request: &protocol.Query{Where: &protocol.IndexRange{}}, ctx: ctx, cancel: cancel}
+	q := &queryRun{client: h.client, policy: &QueryPolicy{}, request: &wire.Query{Where: &wire.IndexRange{}}, ctx: ctx, cancel: cancel}
 	chunks := make(chan chunk)
 	drained := make(chan struct{})
 	go func() {
@@ -201,7 +202,7 @@ func FuzzAnswers(f *testing.F) {
 	for _, frame := range wiretest.Samples() {
 		f.Add(frame.Response)
 	}
-	f.Add(frame(protocol.ProtoInfo, []byte("node\tA1\npeers-generation\t1\npartition-generation\t1\n")))
+	f.Add(frame(wire.ProtoInfo, []byte("node\tA1\npeers-generation\t1\npartition-generation\t1\n")))
 	for _, b := range hostileFrames(f) {
 		f.Add(b)
 	}
@@ -211,12 +212,12 @@ func FuzzAnswers(f *testing.F) {
 
 // hostileFrames are answers that are dear, or go on for ever, to who believes them.
 func hostileFrames(t testing.TB) map[string][]byte {
-	large := protocol.ProtoHeader{Type: protocol.ProtoMessage, Size: protocol.MaxProtoSize}.AppendTo(nil)
-	packed, err := protocol.AppendCompressed(nil, message(protocol.Header{Info3: protocol.Info3Last}))
+	large := wire.ProtoHeader{Type: wire.ProtoMessage, Size: protocol.MaxProtoSize}.AppendTo(nil)
+	packed, err := wire.AppendCompressed(nil, message(wire.Header{Info3: wire.Info3Last}))
 	require.NoError(t, err)
-	bomb, err := protocol.AppendCompressed(nil, append(protocol.ProtoHeader{Type: protocol.ProtoMessage, Size: 1 << 20}.AppendTo(nil), make([]byte, 1<<20)...))
+	bomb, err := wire.AppendCompressed(nil, append(wire.ProtoHeader{Type: wire.ProtoMessage, Size: 1 << 20}.AppendTo(nil), make([]byte, 1<<20)...))
 	require.NoError(t, err)
-	empty, err := protocol.AppendCompressed(nil, protocol.ProtoHeader{Type: protocol.ProtoMessage}.AppendTo(nil))
+	empty, err := wire.AppendCompressed(nil, wire.ProtoHeader{Type: wire.ProtoMessage}.AppendTo(nil))
 	require.NoError(t, err)
 	return map[string][]byte{
 		"2^48-1 bytes":        {2, 3, 255, 255, 255, 255, 255, 255},
@@ -225,11 +226,11 @@ func hostileFrames(t testing.TB) map[string][]byte {
 		"empty, compressed":   repeat(empty, 100),
 		"compressed":          packed,
 		"zip bomb":            bomb,
-		"rows without an end": repeat(message(protocol.Header{TransactionTTL: 1}), 1000),
-		"depth bomb":          message(protocol.Header{}, protocol.RawOp{Code: protocol.OpRead, Type: protocol.ParticleList, Name: []byte("l"), Data: repeat([]byte{0x91}, 100_000)}),
-		"count bomb":          message(protocol.Header{}, protocol.RawOp{Code: protocol.OpRead, Type: protocol.ParticleList, Name: []byte("l"), Data: []byte{0xdd, 0x05, 0xf5, 0xe1, 0}}),
+		"rows without an end": repeat(message(wire.Header{TransactionTTL: 1}), 1000),
+		"depth bomb":          message(wire.Header{}, wire.RawOp{Code: protocol.OpRead, Type: protocol.ParticleList, Name: []byte("l"), Data: repeat([]byte{0x91}, 100_000)}),
+		"count bomb":          message(wire.Header{}, wire.RawOp{Code: protocol.OpRead, Type: protocol.ParticleList, Name: []byte("l"), Data: []byte{0xdd, 0x05, 0xf5, 0xe1, 0}}),
 		"HTTP":                []byte("HTTP/1.1 400 Bad Request\r\n\r\n"),
-		"lines without end":   frame(protocol.ProtoInfo, repeat([]byte("\t\n"), 100_000)),
+		"lines without end":   frame(wire.ProtoInfo, repeat([]byte("\t\n"), 100_000)),
 	}
 }
 
@@ -246,13 +247,13 @@ func TestAnswersThatCostMost(t *testing.T) {
 	for name, answer := range hostileFrames(t) {
 		t.Run(name, func(t *testing.T) { h.hear(t, answer) })
 	}
-	t.Run("a record in each body", func(t *testing.T) { h.hear(t, repeat(message(protocol.Header{}), 10_000)) })
-	rows := protocol.Message{}
+	t.Run("a record in each body", func(t *testing.T) { h.hear(t, repeat(message(wire.Header{}), 10_000)) })
+	rows := wire.Message{}
 	var body []byte
 	for range 10_000 {
 		body = rows.AppendTo(body)
 	}
-	t.Run("many records in a body", func(t *testing.T) { h.hear(t, frame(protocol.ProtoMessage, body)) })
+	t.Run("many records in a body", func(t *testing.T) { h.hear(t, frame(wire.ProtoMessage, body)) })
 }
 
 // TestBodiesWithoutAnEnd: what could go on for ever is given up at once, long before a timeout.
@@ -260,7 +261,7 @@ func TestBodiesWithoutAnEnd(t *testing.T) {
 	h := newHearer(t)
 	empty := []byte{2, 3, 0, 0, 0, 0, 0, 0}
 	c := h.conn(repeat(empty, 1000))
-	var resp protocol.Response
+	var resp wire.Response
 	f := h.node.readAnswer(t.Context(), c, &resp)
 	require.ErrorIs(t, f.err, protocol.ErrMalformed)
 	require.Equal(t, len(empty), c.r, "stopped at the first")

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
 )
 
 // A muteConn loses all that is written to it, so that no answer ever comes.
@@ -148,9 +149,9 @@ func TestNodeWithoutBatchesAndImpatientCallers(t *testing.T) {
 	bubble(t, 1, few, func(t *testing.T, f *fakeNet, c *Client) {
 		for range 4 {
 			c.Nodes()[0].writes.off.Store(false)
-			refuse := func(conn net.Conn, m *protocol.Message) bool {
-				if _, isBatch := m.Field(protocol.FieldBatch); isBatch {
-					return write(conn, message(protocol.Header{Info3: protocol.Info3Last, ResultCode: protocol.BatchDisabled}))
+			refuse := func(conn net.Conn, m *wire.Message) bool {
+				if _, isBatch := m.Field(wire.FieldBatch); isBatch {
+					return write(conn, message(wire.Header{Info3: wire.Info3Last, ResultCode: protocol.BatchDisabled}))
 				}
 				return true // no answer
 			}

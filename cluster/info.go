@@ -11,10 +11,11 @@ import (
 
 	"github.com/aerosql/aerosql/cluster/internal/retry"
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
 )
 
 // Info asks any node that can be reached and returns its answers by command, as it sent them: a node's "ERROR:..." is a
-// value like any other; protocol.ParseInfoError reads it.
+// value like any other; wire.ParseInfoError reads it.
 func (c *Client) Info(ctx context.Context, p *InfoPolicy, cmds ...string) (values map[string]string, err error) {
 	defer c.about(&err, "Info", "", "")
 	s, err := c.infoSpan(ctx, p, cmds)
@@ -147,7 +148,7 @@ func (c *Client) wait(ctx context.Context, d time.Duration) error {
 
 // infoSpan begins a call for information, as beginCall does.
 func (c *Client) infoSpan(ctx context.Context, p *InfoPolicy, cmds []string) (span, error) {
-	if _, err := protocol.AppendInfo(nil, cmds...); err != nil {
+	if _, err := wire.AppendInfo(nil, cmds...); err != nil {
 		return span{}, clientError(err)
 	}
 	if p == nil {
@@ -218,7 +219,7 @@ func (n *Node) exchangeInfo(ctx context.Context, s *span, cmds []string) (values
 	}
 }
 
-func byCommand(answers []protocol.InfoAnswer) map[string]string {
+func byCommand(answers []wire.InfoAnswer) map[string]string {
 	values := make(map[string]string, len(answers))
 	for _, a := range answers {
 		values[a.Command] = a.Value

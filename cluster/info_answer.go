@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
 )
 
 // infoValue asks any node and returns its answer to a single command; an answer that tells of an error is one.
@@ -21,7 +22,7 @@ func (c *Client) infoValue(ctx context.Context, p *InfoPolicy, command string) (
 
 // infoError is the error that an answer tells of, nil if it tells of none.
 func infoError(answer string) error {
-	e, isError := protocol.ParseInfoError(answer)
+	e, isError := wire.ParseInfoError(answer)
 	if !isError {
 		return nil
 	}

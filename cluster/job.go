@@ -10,7 +10,7 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// A Job is a query as one node shows it: one under way, or one of the last hundred that were (wire-core.md 8.6).
+// A Job is a query as one node shows it: one under way, or one of the last hundred that were.
 type Job struct {
 	ID             uint64
 	Namespace, Set string

@@ -8,6 +8,7 @@ import (
 
 	"github.com/aerosql/aerosql/cluster/internal/topology"
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
 )
 
 // clientName is what servers show in user-agents.
@@ -130,7 +131,7 @@ func checkStranger(ctx context.Context, cfg *Config, c *conn) error {
 	case err != nil:
 		return err
 	}
-	if _, isError := protocol.ParseInfoError(values[0]); !isError && values[0] != cfg.ClusterName {
+	if _, isError := wire.ParseInfoError(values[0]); !isError && values[0] != cfg.ClusterName {
 		return &ClusterNameError{Want: cfg.ClusterName, Got: values[0]}
 	}
 	return nil

@@ -11,6 +11,7 @@ import (
 
 	"github.com/aerosql/aerosql/cluster/internal/session"
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
 )
 
 // admissionRounds bounds the steps by which one connection is let in: a node that gives out sessions and forgets them at once is
@@ -109,12 +110,12 @@ func (g *gate) admit(ctx context.Context, c *conn) error {
 
 // present authenticates a connection by the token of the session; it reports false if a login is needed for that.
 func (g *gate) present(ctx context.Context, c *conn, token []byte) (done bool, err error) {
-	request := protocol.NewAuthenticate(g.who.user, token)
+	request := wire.NewAuthenticate(g.who.user, token)
 	body, err := g.exchange(ctx, c, &request, g.cfg.ConnectTimeout, errConnectTimeout)
 	if err != nil {
 		return false, err
 	}
-	code, err := protocol.ParseAdminResult(body)
+	code, err := wire.ParseAdminResult(body)
 	switch {
 	case err != nil:
 		return false, err
@@ -130,11 +131,11 @@ func (g *gate) present(ctx context.Context, c *conn, token []byte) (done bool, e
 // login gets a session for the node on a connection, which is authenticated by that.
 func (g *gate) login(ctx context.Context, c *conn) (done bool, err error) {
 	request := g.who.login()
-	var s protocol.Session
+	var s wire.Session
 	var code protocol.ResultCode
 	body, err := g.exchange(ctx, c, &request, g.cfg.LoginTimeout, errLoginTimeout)
 	if err == nil {
-		s, code, err = protocol.ParseSession(body)
+		s, code, err = wire.ParseSession(body)
 	}
 	if err == nil && code != protocol.OK && code != protocol.SecurityNotEnabled {
 		err = g.refuse(code)
@@ -214,7 +215,7 @@ func (c *conn) heedError(err error) (lost bool) {
 func (g *gate) knows(c *conn) bool { return c.epoch == g.epoch.Load() }
 
 // exchange sends an administration message and reads its answer of one part; late is the error if that takes longer than the limit.
-func (g *gate) exchange(ctx context.Context, c *conn, r *protocol.AdminRequest, limit time.Duration, late error) ([]byte, error) {
+func (g *gate) exchange(ctx context.Context, c *conn, r *wire.AdminRequest, limit time.Duration, late error) ([]byte, error) {
 	now := time.Now()
 	c.begin(&span{start: now, deadline: now.Add(limit)}, now)
 	c.served = false // this is not yet the first command
@@ -236,7 +237,7 @@ func (g *gate) exchange(ctx context.Context, c *conn, r *protocol.AdminRequest, 
 }
 
 // admin sends an administration message and reads the first part of its answer.
-func (c *conn) admin(r *protocol.AdminRequest) ([]byte, error) {
+func (c *conn) admin(r *wire.AdminRequest) ([]byte, error) {
 	request, err := r.AppendMessage(c.request[:0])
 	if err != nil {
 		return nil, err
@@ -248,5 +249,5 @@ func (c *conn) admin(r *protocol.AdminRequest) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return c.readProto(protocol.ProtoAdmin)
+	return c.readProto(wire.ProtoAdmin)
 }

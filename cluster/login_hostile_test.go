@@ -14,6 +14,7 @@ import (
 	"github.com/aerosql/aerosql/cluster"
 	"github.com/aerosql/aerosql/cluster/devserver"
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
 )
 
 // answers listens in memory and answers every administration message with the same bytes.
@@ -44,7 +45,7 @@ func TestHostileLoginAnswers(t *testing.T) {
 		return string([]byte{0, result, 0, fields}) + strings.Repeat("\x00", 12)
 	}
 	frame := func(size int, body string) []byte {
-		return append(protocol.ProtoHeader{Type: protocol.ProtoAdmin, Size: size}.AppendTo(nil), body...)
+		return append(wire.ProtoHeader{Type: wire.ProtoAdmin, Size: size}.AppendTo(nil), body...)
 	}
 	for name, answer := range map[string][]byte{
 		"no session":       frame(16, head(0, 0)),
@@ -56,7 +57,7 @@ func TestHostileLoginAnswers(t *testing.T) {
 		"TTL of two bytes": frame(31, head(0, 2)+"\x00\x00\x00\x03\x05ab\x00\x00\x00\x04\x06abc"),
 		"trailing":         frame(38, head(52, 0)+head(0, 0)+"abcdef"),
 		"too large":        {2, 2, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff},
-		"a message":        append(protocol.ProtoHeader{Type: protocol.ProtoMessage, Size: 22}.AppendTo(nil), make([]byte, 22)...),
+		"a message":        append(wire.ProtoHeader{Type: wire.ProtoMessage, Size: 22}.AppendTo(nil), make([]byte, 22)...),
 		"HTTP":             []byte("HTTP/1.1 400 Bad Request"),
 		"TLS":              {0x15, 3, 1, 0, 2, 2, 40, 0},
 	} {
@@ -109,7 +110,7 @@ func TestCase31NoCredentialsForAnotherCluster(t *testing.T) {
 	cfg.ClusterName = "mine"
 	_, err := cluster.Open(t.Context(), cfg)
 	require.ErrorIs(t, err, cluster.ErrClusterName)
-	require.Empty(t, s.count(protocol.AdminLogin))
+	require.Empty(t, s.count(wire.AdminLogin))
 
 	s = secureWith(t, devserver.Options{ClusterName: "mine", Security: &devserver.SecurityOptions{}})
 	cfg = s.config("admin")

@@ -14,6 +14,7 @@ import (
 	"github.com/aerosql/aerosql/cluster"
 	"github.com/aerosql/aerosql/cluster/devserver"
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
 )
 
 // While many callers wait for their first connections, each node is logged in at once.
@@ -22,7 +23,7 @@ func TestCase40OneLoginPerNode(t *testing.T) {
 	cfg := s.config("me")
 	cfg.TendInterval = time.Hour // so that it does not come between
 	c := s.open(t, cfg)
-	require.Equal(t, []int{1, 1, 1}, s.count(protocol.AdminLogin))
+	require.Equal(t, []int{1, 1, 1}, s.count(wire.AdminLogin))
 	hammer := func() {
 		var wg sync.WaitGroup
 		errs := make(chan error, 1000)
@@ -36,11 +37,11 @@ func TestCase40OneLoginPerNode(t *testing.T) {
 		}
 	}
 	hammer()
-	require.Equal(t, []int{1, 1, 1}, s.count(protocol.AdminLogin))
+	require.Equal(t, []int{1, 1, 1}, s.count(wire.AdminLogin))
 	// Case 40: the sessions are lost, connections of the pool among them.
 	s.server.ExpireSessions()
 	hammer()
-	require.Equal(t, []int{2, 2, 2}, s.count(protocol.AdminLogin))
+	require.Equal(t, []int{2, 2, 2}, s.count(wire.AdminLogin))
 }
 
 // Every kind of call survives that the nodes have forgotten the session.
@@ -105,7 +106,7 @@ func TestCase40RenewedInTime(t *testing.T) {
 		c := s.open(t, cfg)
 		for second := range 1000 {
 			require.NoError(t, c.Put(context.Background(), nil, key(1), bin("n", second)))
-			logins := s.total(protocol.AdminLogin)
+			logins := s.total(wire.AdminLogin)
 			require.LessOrEqual(t, logins, 1+second/120, "second %d", second)
 			require.GreaterOrEqual(t, logins, 1+(second-2)/120, "second %d", second)
 			time.Sleep(time.Second)
@@ -121,7 +122,7 @@ func TestCase41DroppedUser(t *testing.T) {
 		c, admin := s.open(t, s.config("me")), s.open(t, s.config("admin"))
 		require.NoError(t, c.Put(context.Background(), nil, key(1), bin("n", 1)))
 		require.NoError(t, admin.DropUser(context.Background(), nil, "me"))
-		before := s.total(protocol.AdminLogin)
+		before := s.total(wire.AdminLogin)
 		for range 1000 {
 			err := c.Put(context.Background(), nil, key(1), bin("n", 1))
 			require.ErrorIs(t, err, cluster.ErrLogin)
@@ -130,13 +131,13 @@ func TestCase41DroppedUser(t *testing.T) {
 			require.ErrorAs(t, err, &e)
 			require.False(t, e.InDoubt)
 		}
-		require.LessOrEqual(t, s.total(protocol.AdminLogin)-before, 1)
+		require.LessOrEqual(t, s.total(wire.AdminLogin)-before, 1)
 		// An hour of trying, and of tending: after the first minute there is one attempt a minute.
 		for range 3600 {
 			require.Error(t, c.Put(context.Background(), nil, key(1), bin("n", 1)))
 			time.Sleep(time.Second)
 		}
-		require.LessOrEqual(t, s.total(protocol.AdminLogin)-before, 70)
+		require.LessOrEqual(t, s.total(wire.AdminLogin)-before, 70)
 		// It recovers when the user is there again.
 		require.NoError(t, admin.CreateUser(context.Background(), nil, "me", "me", "read-write"))
 		time.Sleep(2 * time.Minute)
@@ -150,7 +151,7 @@ func TestClustersWithoutSecurity(t *testing.T) {
 	s := secureWith(t, devserver.Options{Nodes: 2})
 	c := s.open(t, s.config("me"))
 	require.NoError(t, c.Put(t.Context(), nil, key(1), bin("n", 1)))
-	require.Equal(t, []int{1, 1}, s.count(protocol.AdminLogin), "once asked is enough")
+	require.Equal(t, []int{1, 1}, s.count(wire.AdminLogin), "once asked is enough")
 	require.ErrorIs(t, c.DropUser(t.Context(), nil, "x"), protocol.SecurityNotEnabled)
 
 	community, err := devserver.Start(devserver.Options{})

@@ -15,6 +15,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
 )
 
 func counting(cfg *Config) { cfg.Metrics = true }
@@ -102,7 +103,7 @@ func TestMetricsOfFailures(t *testing.T) {
 		}, s.Errors)
 
 		cancelled, cancel := context.WithCancel(ctx)
-		f.master(testKey).play(func(net.Conn, *protocol.Message) bool { cancel(); return true })
+		f.master(testKey).play(func(net.Conn, *wire.Message) bool { cancel(); return true })
 		require.ErrorIs(t, c.Touch(cancelled, nil, testKey), context.Canceled)
 		require.EqualValues(t, 1, spaceOf(c.Metrics(), "test").Errors[FailureCancelled])
 		require.ErrorIs(t, c.Put(ctx, nil, testKey, nil), protocol.ErrInvalidCommand)
@@ -114,7 +115,7 @@ func TestMetricsOfThePool(t *testing.T) {
 	small := func(cfg *Config) { cfg.Metrics, cfg.MaxConnsPerNode = true, 1 }
 	bubble(t, 1, small, func(t *testing.T, f *fakeNet, c *Client) {
 		release := make(chan struct{})
-		f.node(0).play(func(conn net.Conn, m *protocol.Message) bool {
+		f.node(0).play(func(conn net.Conn, m *wire.Message) bool {
 			<-release
 			return replyOK(conn, m)
 		})
@@ -145,11 +146,11 @@ func TestMetricsOfThePool(t *testing.T) {
 func TestMetricsOfBatchesAndQueries(t *testing.T) {
 	bubble(t, 2, counting, func(t *testing.T, f *fakeNet, c *Client) {
 		for i := range 2 {
-			f.node(i).play(batchRows(0, func(r *protocol.ParsedRow) protocol.Header {
+			f.node(i).play(batchRows(0, func(r *wire.ParsedRow) wire.Header {
 				if binary.BigEndian.Uint16(r.Digest[4:])%2 == 0 {
-					return protocol.Header{ResultCode: protocol.KeyNotFound}
+					return wire.Header{ResultCode: protocol.KeyNotFound}
 				}
-				return protocol.Header{Generation: 1}
+				return wire.Header{Generation: 1}
 			}))
 		}
 		results, err := c.BatchExists(t.Context(), nil, testKeys(50))
@@ -275,7 +276,7 @@ func TestObserverHearsOfEveryMethod(t *testing.T) {
 			"Info": func() { c.Info(ctx, nil, "status") }, "InfoNode": func() { c.InfoNode(ctx, nil, "A1", "status") }, "InfoAll": func() { c.InfoAll(ctx, nil, "status") },
 		} {
 			*rec = recorder{}
-			f.node(0).play(func(conn net.Conn, m *protocol.Message) bool { return replyCode(protocol.AlwaysForbidden)(conn, m) })
+			f.node(0).play(func(conn net.Conn, m *wire.Message) bool { return replyCode(protocol.AlwaysForbidden)(conn, m) })
 			run()
 			require.NotEmpty(t, rec.starts, name)
 			require.Equal(t, name, rec.starts[0].Name)
@@ -302,7 +303,7 @@ func TestLogObserver(t *testing.T) {
 		c.Get(t.Context(), nil, testKey)
 		f.node(0).playOnce(replyCode(protocol.KeyNotFound))
 		c.Get(t.Context(), nil, testKey)
-		f.node(0).playOnce(func(conn net.Conn, m *protocol.Message) bool {
+		f.node(0).playOnce(func(conn net.Conn, m *wire.Message) bool {
 			time.Sleep(600 * time.Millisecond)
 			return replyOK(conn, m)
 		})

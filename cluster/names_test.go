@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
 )
 
 // oddNames are those that forge or break a list, or an info command.
@@ -52,13 +53,13 @@ func TestOddNamesAreNotMade(t *testing.T) {
 // What is there already can be read, changed where it is, and removed.
 func TestOddNamesOfOthers(t *testing.T) {
 	key := protocol.MustKey("test", "a;b", 1)
-	update := protocol.NewWrite(protocol.OpWrite, key, testBins)
-	update.Info3 |= protocol.Info3UpdateOnly
-	for name, cmd := range map[string]protocol.Command{
-		"read": protocol.NewRead(key, "x:y"), "delete": protocol.NewDelete(key), "update": update,
+	update := wire.NewWrite(protocol.OpWrite, key, testBins)
+	update.Info3 |= wire.Info3UpdateOnly
+	for name, cmd := range map[string]wire.Command{
+		"read": wire.NewRead(key, "x:y"), "delete": wire.NewDelete(key), "update": update,
 		// Bins are in no list of a server.
-		"bin":  protocol.NewWrite(protocol.OpWrite, testKey, protocol.Bins{protocol.NewBin("x:y", 1)}),
-		"text": protocol.NewWrite(protocol.OpWrite, protocol.MustKey("test", "größe-1_$", "k"), protocol.Bins{protocol.NewBin("名前.x", 1)}),
+		"bin":  wire.NewWrite(protocol.OpWrite, testKey, protocol.Bins{protocol.NewBin("x:y", 1)}),
+		"text": wire.NewWrite(protocol.OpWrite, protocol.MustKey("test", "größe-1_$", "k"), protocol.Bins{protocol.NewBin("名前.x", 1)}),
 	} {
 		require.NoError(t, cmd.Check(), name)
 	}

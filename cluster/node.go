@@ -12,6 +12,7 @@ import (
 	"github.com/aerosql/aerosql/cluster/internal/retry"
 	"github.com/aerosql/aerosql/cluster/internal/topology"
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
 )
 
 // A Node is one server of the cluster. It is known by its name: another server at the
@@ -135,7 +136,7 @@ func (n *Node) release(c *conn) {
 }
 
 // do sends a command and reads its answer.
-func (n *Node) do(ctx context.Context, s *span, now time.Time, cmd *protocol.Command, resp *protocol.Response) failure {
+func (n *Node) do(ctx context.Context, s *span, now time.Time, cmd *wire.Command, resp *wire.Response) failure {
 	c, f := n.acquire(ctx, s, now)
 	if f.err != nil {
 		return f
@@ -166,7 +167,7 @@ func (f *failure) late() bool {
 
 // roundTrip writes the request that the connection holds and reads the answer to a
 // single command.
-func (n *Node) roundTrip(ctx context.Context, c *conn, resp *protocol.Response) failure {
+func (n *Node) roundTrip(ctx context.Context, c *conn, resp *wire.Response) failure {
 	if f := n.sendRequest(ctx, c); f.err != nil {
 		return f
 	}
@@ -174,12 +175,12 @@ func (n *Node) roundTrip(ctx context.Context, c *conn, resp *protocol.Response) 
 }
 
 // readAnswer reads the answer to a single command.
-func (n *Node) readAnswer(ctx context.Context, c *conn, resp *protocol.Response) failure {
+func (n *Node) readAnswer(ctx context.Context, c *conn, resp *wire.Response) failure {
 	body, err := c.readMessage()
 	if err != nil {
 		return n.failed(ctx, c, err)
 	}
-	r, rest, err := protocol.ParseResponse(body)
+	r, rest, err := wire.ParseResponse(body)
 	if err == nil && len(rest) > 0 {
 		err = fmt.Errorf("%w: %d bytes follow the message", protocol.ErrMalformed, len(rest))
 	}

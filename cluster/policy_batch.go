@@ -3,7 +3,7 @@ package cluster
 import (
 	"time"
 
-	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
 )
 
 // A BatchPolicy is how a batch is sent. The zero value is the default.
@@ -70,21 +70,21 @@ func (p *BatchPolicy) validate() error {
 }
 
 // applyRead writes into the command of a row that reads what the policy adds to it.
-func (p *BatchPolicy) applyRead(cmd *protocol.Command) {
+func (p *BatchPolicy) applyRead(cmd *wire.Command) {
 	cmd.Info1 |= p.ReadModeAP.info1()
 	cmd.Info3 |= p.ReadModeSC.info3()
 	cmd.RecordTTL = readTouchTTL(p.ReadTouchTTLPercent)
 }
 
-func (p *BatchPolicy) flags() (f protocol.BatchFlags) {
+func (p *BatchPolicy) flags() (f wire.BatchFlags) {
 	if !p.NotInline {
-		f |= protocol.BatchInline
+		f |= wire.BatchInline
 	}
 	if p.InlineSSD {
-		f |= protocol.BatchInlineSSD
+		f |= wire.BatchInlineSSD
 	}
 	if !p.StopAtError {
-		f |= protocol.BatchRespondAll
+		f |= wire.BatchRespondAll
 	}
 	return f
 }

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
 )
 
 // A ReadPolicy is how a record is read. The zero value is the default.
@@ -70,18 +71,18 @@ func validateReadTouch(policy string, percent int) error {
 }
 
 // apply writes into the command what the policy adds to it.
-func (p *ReadPolicy) apply(cmd *protocol.Command) {
+func (p *ReadPolicy) apply(cmd *wire.Command) {
 	cmd.Info1 |= p.ReadModeAP.info1()
 	cmd.Info3 |= p.ReadModeSC.info3()
 	cmd.RecordTTL = readTouchTTL(p.ReadTouchTTLPercent)
 	cmd.SendKey = p.SendKey
 	cmd.Filter = p.Filter
 	if p.Compress {
-		cmd.Info1 |= protocol.Info1CompressResponses
+		cmd.Info1 |= wire.Info1CompressResponses
 	}
 }
 
-// readTouchTTL is the record TTL field of a read (wire-core.md 1.7).
+// readTouchTTL is the record TTL field of a read (docs/wire-core.md#1.7).
 func readTouchTTL(percent int) uint32 {
 	if percent < 0 {
 		return protocol.ReadTouchNever
@@ -89,21 +90,21 @@ func readTouchTTL(percent int) uint32 {
 	return uint32(percent)
 }
 
-func (m ReadModeAP) info1() protocol.Info1 {
+func (m ReadModeAP) info1() wire.Info1 {
 	if m == ReadAll {
-		return protocol.Info1ConsistencyAll
+		return wire.Info1ConsistencyAll
 	}
 	return 0
 }
 
-func (m ReadModeSC) info3() protocol.Info3 {
+func (m ReadModeSC) info3() wire.Info3 {
 	switch m {
 	case ReadLinearize:
-		return protocol.Info3SCReadType
+		return wire.Info3SCReadType
 	case ReadAllowReplica:
-		return protocol.Info3SCReadRelax
+		return wire.Info3SCReadRelax
 	case ReadAllowUnavailable:
-		return protocol.Info3SCReadRelax | protocol.Info3SCReadType
+		return wire.Info3SCReadRelax | wire.Info3SCReadType
 	}
 	return 0
 }

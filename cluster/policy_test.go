@@ -11,6 +11,7 @@ import (
 
 	"github.com/aerosql/aerosql/cluster/internal/route"
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
 )
 
 func TestPoliciesThatContradictThemselves(t *testing.T) {
@@ -61,9 +62,9 @@ func TestTimeoutDelay(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			bubble(t, 1, nil, func(t *testing.T, f *fakeNet, client *Client) {
 				key := protocol.MustKey("test", "s", 1)
-				f.node(0).playOnce(func(conn net.Conn, m *protocol.Message) bool {
+				f.node(0).playOnce(func(conn net.Conn, m *wire.Message) bool {
 					time.Sleep(3 * time.Second)
-					return write(conn, message(protocol.Header{ResultCode: protocol.Forbidden}))
+					return write(conn, message(wire.Header{ResultCode: protocol.Forbidden}))
 				})
 				p := &ReadPolicy{TotalTimeout: time.Second, TimeoutDelay: c.delay, MaxRetries: NoRetries}
 				_, err := client.Get(t.Context(), p, key)
@@ -104,9 +105,9 @@ func TestCompression(t *testing.T) {
 		require.NoError(t, c.Put(t.Context(), nil, key, long))
 		require.Equal(t, 1, f.node(0).compressed)
 
-		f.node(0).play(func(conn net.Conn, m *protocol.Message) bool {
-			require.NotZero(t, m.Info1&protocol.Info1CompressResponses)
-			answer, err := protocol.AppendCompressed(nil, answerOK)
+		f.node(0).play(func(conn net.Conn, m *wire.Message) bool {
+			require.NotZero(t, m.Info1&wire.Info1CompressResponses)
+			answer, err := wire.AppendCompressed(nil, answerOK)
 			require.NoError(t, err)
 			return write(conn, answer)
 		})
@@ -114,8 +115,8 @@ func TestCompression(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, map[string]any{"n": int64(7)}, rec.Bins.Map())
 		for name, answer := range map[string][]byte{
-			"garbage":       frame(protocol.ProtoCompressed, append(make([]byte, 7), "\x40garbage of some length"...)),
-			"other type":    compressed(t, frame(protocol.ProtoInfo, []byte("a\tb\n"))),
+			"garbage":       frame(wire.ProtoCompressed, append(make([]byte, 7), "\x40garbage of some length"...)),
+			"other type":    compressed(t, frame(wire.ProtoInfo, []byte("a\tb\n"))),
 			"wrong size":    compressed(t, append(answerOK[:len(answerOK):len(answerOK)], 1)),
 			"in each other": compressed(t, compressed(t, answerOK)),
 		} {
@@ -128,7 +129,7 @@ func TestCompression(t *testing.T) {
 
 func compressed(t *testing.T, message []byte) []byte {
 	t.Helper()
-	b, err := protocol.AppendCompressed(nil, message)
+	b, err := wire.AppendCompressed(nil, message)
 	require.NoError(t, err)
 	return b
 }
@@ -136,7 +137,7 @@ func compressed(t *testing.T, message []byte) []byte {
 func TestTTLClientDefault(t *testing.T) {
 	bubble(t, 1, func(cfg *Config) { cfg.Policies.Write.TTL = TTLSeconds(77) }, func(t *testing.T, f *fakeNet, c *Client) {
 		var ttl uint32
-		f.node(0).play(func(conn net.Conn, m *protocol.Message) bool {
+		f.node(0).play(func(conn net.Conn, m *wire.Message) bool {
 			ttl = m.RecordTTL
 			return replyOK(conn, m)
 		})
@@ -152,8 +153,8 @@ func TestTTLClientDefault(t *testing.T) {
 // TestRowWithPolicy: a row's own policy takes the place of the batch's.
 func TestRowWithPolicy(t *testing.T) {
 	bubble(t, 1, nil, func(t *testing.T, f *fakeNet, c *Client) {
-		var seen protocol.Message
-		f.node(0).play(func(conn net.Conn, m *protocol.Message) bool {
+		var seen wire.Message
+		f.node(0).play(func(conn net.Conn, m *wire.Message) bool {
 			seen = *m
 			return replyOK(conn, m)
 		})
@@ -164,8 +165,8 @@ func TestRowWithPolicy(t *testing.T) {
 		_, err = c.BatchWrite(t.Context(), p, []BatchRow{HeaderRow(key).With(&ReadPolicy{ReadTouchTTLPercent: 90, ReadModeAP: ReadAll, Filter: []byte{0xc3}})})
 		require.NoError(t, err)
 		require.EqualValues(t, 90, seen.RecordTTL)
-		require.NotZero(t, seen.Info1&protocol.Info1ConsistencyAll)
-		filter, _ := seen.Field(protocol.FieldFilterExp)
+		require.NotZero(t, seen.Info1&wire.Info1ConsistencyAll)
+		filter, _ := seen.Field(wire.FieldFilterExp)
 		require.Equal(t, []byte{0xc3}, filter)
 		_, err = c.BatchWrite(t.Context(), p, []BatchRow{ReadRow(key).With(&ReadPolicy{ReadTouchTTLPercent: 900})})
 		require.ErrorIs(t, err, ErrConfig)

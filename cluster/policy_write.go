@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
 )
 
 // A WritePolicy is how a record is written: by Put, Add, Append, Prepend, Touch,
@@ -148,8 +149,8 @@ func (p *WritePolicy) validate() error {
 	return p.limits().validate("WritePolicy")
 }
 
-// apply writes into the command what the policy adds to it (wire-core.md 5.1).
-func (p *WritePolicy) apply(cmd *protocol.Command) {
+// apply writes into the command what the policy adds to it (docs/wire-core.md#5.1).
+func (p *WritePolicy) apply(cmd *wire.Command) {
 	cmd.SendKey = p.SendKey
 	cmd.Filter = p.Filter
 	if cmd.Info1 != 0 {
@@ -157,14 +158,14 @@ func (p *WritePolicy) apply(cmd *protocol.Command) {
 		cmd.Info3 |= p.ReadModeSC.info3()
 	}
 	if p.Compress && (cmd.Info1 != 0 || cmd.IsUDF()) {
-		cmd.Info1 |= protocol.Info1CompressResponses
+		cmd.Info1 |= wire.Info1CompressResponses
 	}
 	if !cmd.IsWrite() {
 		return
 	}
 	cmd.RecordTTL = uint32(p.TTL)
 	cmd.Info2 |= p.info2()
-	if cmd.Info2&protocol.Info2Delete == 0 {
+	if cmd.Info2&wire.Info2Delete == 0 {
 		cmd.Info2 |= p.Exists.info2()
 		cmd.Info3 |= p.Exists.info3()
 	} else {
@@ -174,41 +175,41 @@ func (p *WritePolicy) apply(cmd *protocol.Command) {
 		cmd.Generation = p.Generation
 	}
 	if p.CommitLevel == CommitMaster {
-		cmd.Info3 |= protocol.Info3CommitMaster
+		cmd.Info3 |= wire.Info3CommitMaster
 	}
 	if p.OnLockingOnly {
-		cmd.Info4 |= protocol.Info4OnLockingOnly
+		cmd.Info4 |= wire.Info4OnLockingOnly
 	}
 }
 
-func (p *WritePolicy) info2() (flags protocol.Info2) {
+func (p *WritePolicy) info2() (flags wire.Info2) {
 	switch p.GenerationPolicy {
 	case ExpectEqual:
-		flags |= protocol.Info2Generation
+		flags |= wire.Info2Generation
 	case ExpectGreater:
-		flags |= protocol.Info2GenerationGT
+		flags |= wire.Info2GenerationGT
 	}
 	if p.DurableDelete {
-		flags |= protocol.Info2DurableDelete
+		flags |= wire.Info2DurableDelete
 	}
 	return flags
 }
 
-func (a ExistsAction) info2() protocol.Info2 {
+func (a ExistsAction) info2() wire.Info2 {
 	if a == CreateOnly {
-		return protocol.Info2CreateOnly
+		return wire.Info2CreateOnly
 	}
 	return 0
 }
 
-func (a ExistsAction) info3() protocol.Info3 {
+func (a ExistsAction) info3() wire.Info3 {
 	switch a {
 	case UpdateOnly:
-		return protocol.Info3UpdateOnly
+		return wire.Info3UpdateOnly
 	case Replace:
-		return protocol.Info3CreateOrReplace
+		return wire.Info3CreateOrReplace
 	case ReplaceOnly:
-		return protocol.Info3ReplaceOnly
+		return wire.Info3ReplaceOnly
 	}
 	return 0
 }

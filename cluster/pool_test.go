@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
 )
 
 // pipes dials connections that lead nowhere.
@@ -245,7 +245,7 @@ func TestNodeStartedAgain(t *testing.T) {
 	bubble(t, 1, func(cfg *Config) { cfg.MinConnsPerNode = 4 }, func(t *testing.T, f *fakeNet, c *Client) {
 		var callers sync.WaitGroup
 		release := make(chan struct{})
-		f.node(0).play(func(conn net.Conn, m *protocol.Message) bool {
+		f.node(0).play(func(conn net.Conn, m *wire.Message) bool {
 			<-release
 			return replyOK(conn, m)
 		})

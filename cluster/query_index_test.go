@@ -9,40 +9,41 @@ import (
 
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/protocol/cdt"
+	"github.com/aerosql/aerosql/protocol/wire"
 )
 
 // indexRows answers a query of an index with two records of each partition that it is asked for, with the index values
 // -1 and 1; the connection ends after cut rows, 0 is never.
 func indexRows(t *testing.T, cut int) script {
-	return func(c net.Conn, m *protocol.Message) bool {
+	return func(c net.Conn, m *wire.Message) bool {
 		var body []byte
 		rows := 0
 		send := func(p uint16, bval int64) {
 			if cut > 0 && rows == cut {
 				return
 			}
-			row, err := protocol.ParseMessage(scanRow(p, int(bval+1)))
+			row, err := wire.ParseMessage(scanRow(p, int(bval+1)))
 			require.NoError(t, err)
 			value := []byte{0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff}
 			if bval > 0 {
 				value = []byte{1, 0, 0, 0, 0, 0, 0, 0}
 			}
-			row.Fields = append(row.Fields, protocol.Field{Type: protocol.FieldBValues, Data: value})
+			row.Fields = append(row.Fields, wire.Field{Type: wire.FieldBValues, Data: value})
 			body = row.AppendTo(body)
 			rows++
 		}
-		data, _ := m.Field(protocol.FieldPartitions)
-		ids, err := protocol.ParsePartitions(data)
+		data, _ := m.Field(wire.FieldPartitions)
+		ids, err := wire.ParsePartitions(data)
 		require.NoError(t, err)
 		for _, p := range ids {
 			send(p, -1)
 			send(p, 1)
 		}
-		data, _ = m.Field(protocol.FieldDigests)
-		digests, err := protocol.ParseDigests(data)
+		data, _ = m.Field(wire.FieldDigests)
+		digests, err := wire.ParseDigests(data)
 		require.NoError(t, err)
-		data, _ = m.Field(protocol.FieldBValues)
-		bvals, err := protocol.ParseBValues(data)
+		data, _ = m.Field(wire.FieldBValues)
+		bvals, err := wire.ParseBValues(data)
 		require.NoError(t, err)
 		require.Len(t, bvals, len(digests))
 		for i, d := range digests {
@@ -51,16 +52,16 @@ func indexRows(t *testing.T, cut int) script {
 				send(d.Partition(), 1)
 			}
 		}
-		if len(body) > 0 && !write(c, frame(protocol.ProtoMessage, body)) || cut > 0 {
+		if len(body) > 0 && !write(c, frame(wire.ProtoMessage, body)) || cut > 0 {
 			return false
 		}
-		return write(c, message(protocol.Header{Info3: protocol.Info3Last}))
+		return write(c, message(wire.Header{Info3: wire.Info3Last}))
 	}
 }
 
 func TestIndexQueryResumesWithIndexValues(t *testing.T) {
 	bubble(t, 2, nil, func(t *testing.T, f *fakeNet, c *Client) {
-		f.node(0).play(func(conn net.Conn, m *protocol.Message) bool {
+		f.node(0).play(func(conn net.Conn, m *wire.Message) bool {
 			f.node(0).play(indexRows(t, 0))
 			return indexRows(t, 1001)(conn, m)
 		})
@@ -108,11 +109,11 @@ func TestPages(t *testing.T) {
 // TestMaxRecordsKeepsConnections: a query that has all records it wants reads the answers to their ends.
 func TestMaxRecordsKeepsConnections(t *testing.T) {
 	bubble(t, 1, nil, func(t *testing.T, f *fakeNet, c *Client) {
-		f.node(0).play(func(conn net.Conn, m *protocol.Message) bool {
-			data, _ := m.Field(protocol.FieldMaxRecords)
+		f.node(0).play(func(conn net.Conn, m *wire.Message) bool {
+			data, _ := m.Field(wire.FieldMaxRecords)
 			require.Equal(t, []byte{0, 0, 0, 0, 0, 0, 0, 2}, data)
-			write(conn, frame(protocol.ProtoMessage, append(scanRow(1, 1), scanRow(2, 1)...)))
-			return write(conn, message(protocol.Header{Info3: protocol.Info3Last}))
+			write(conn, frame(wire.ProtoMessage, append(scanRow(1, 1), scanRow(2, 1)...)))
+			return write(conn, message(wire.Header{Info3: wire.Info3Last}))
 		})
 		for range 5 {
 			n, err := collect(t, c, &QueryPolicy{MaxRecords: 2})
@@ -191,18 +192,18 @@ func TestStatementRefused(t *testing.T) {
 // TestShortQuery: it goes with the time that is left, others go without.
 func TestShortQuery(t *testing.T) {
 	bubble(t, 1, nil, func(t *testing.T, f *fakeNet, c *Client) {
-		var seen []protocol.Header
-		f.node(0).play(func(conn net.Conn, m *protocol.Message) bool {
+		var seen []wire.Header
+		f.node(0).play(func(conn net.Conn, m *wire.Message) bool {
 			seen = append(seen, m.Header)
-			return write(conn, message(protocol.Header{Info3: protocol.Info3Last}))
+			return write(conn, message(wire.Header{Info3: wire.Info3Last}))
 		})
 		for _, d := range []QueryDuration{ShortQuery, LongQueryRelaxAP, LongQuery} {
 			_, err := collect(t, c, &QueryPolicy{ExpectedDuration: d, TotalTimeout: 3 * time.Second})
 			require.NoError(t, err)
 		}
-		require.Equal(t, protocol.Info1Read|protocol.Info1ShortQuery, seen[0].Info1)
+		require.Equal(t, wire.Info1Read|wire.Info1ShortQuery, seen[0].Info1)
 		require.EqualValues(t, 3000, seen[0].TransactionTTL)
-		require.Equal(t, protocol.Info2RelaxAPQuery, seen[1].Info2)
+		require.Equal(t, wire.Info2RelaxAPQuery, seen[1].Info2)
 		require.Zero(t, seen[2].TransactionTTL)
 		require.ErrorIs(t, (&QueryPolicy{ExpectedDuration: ShortQuery, RecordsPerSecond: 1}).validate(), ErrConfig)
 	})

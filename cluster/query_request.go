@@ -4,13 +4,13 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 
-	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
 )
 
 // request makes the part of a query's requests that is the same for all nodes. It reports a statement that no server
 // could take.
-func (stmt *Statement) request(p *QueryPolicy, l *limits) (*protocol.Query, error) {
-	r := &protocol.Query{Scan: protocol.Scan{
+func (stmt *Statement) request(p *QueryPolicy, l *limits) (*wire.Query, error) {
+	r := &wire.Query{Scan: wire.Scan{
 		Namespace: stmt.Namespace, Set: stmt.Set, Bins: stmt.Bins, NoBins: stmt.NoBins,
 		RecordsPerSecond: uint32(p.RecordsPerSecond), SocketTimeout: uint32(l.socket.Milliseconds()), Filter: p.Filter,
 	}, Ops: stmt.Ops}
@@ -18,13 +18,13 @@ func (stmt *Statement) request(p *QueryPolicy, l *limits) (*protocol.Query, erro
 		return nil, configError("Statement.NoBins is set beside Bins or Ops; leave one of them out")
 	}
 	if p.Compress {
-		r.Info1 |= protocol.Info1CompressResponses
+		r.Info1 |= wire.Info1CompressResponses
 	}
 	switch p.ExpectedDuration {
 	case ShortQuery:
-		r.Info1 |= protocol.Info1ShortQuery
+		r.Info1 |= wire.Info1ShortQuery
 	case LongQueryRelaxAP:
-		r.Info2 |= protocol.Info2RelaxAPQuery
+		r.Info2 |= wire.Info2RelaxAPQuery
 	}
 	var err error
 	if r.Where, err = stmt.Filter.request(); err != nil {
@@ -38,8 +38,8 @@ func (stmt *Statement) request(p *QueryPolicy, l *limits) (*protocol.Query, erro
 }
 
 // identity tells queries apart whose cursors can't be exchanged: by what decides which records come, and in which order.
-func identity(r *protocol.Query) uint64 {
-	what := protocol.Query{Scan: protocol.Scan{Namespace: r.Namespace, Set: r.Set, Filter: r.Filter, Partitions: []uint16{0}}, Where: r.Where}
+func identity(r *wire.Query) uint64 {
+	what := wire.Query{Scan: wire.Scan{Namespace: r.Namespace, Set: r.Set, Filter: r.Filter, Partitions: []uint16{0}}, Where: r.Where}
 	// It has been written before, so this can't fail.
 	message, _ := what.AppendMessage(nil)
 	sum := sha256.Sum256(message)

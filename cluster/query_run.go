@@ -12,6 +12,7 @@ import (
 	"github.com/aerosql/aerosql/cluster/internal/cursor"
 	"github.com/aerosql/aerosql/cluster/internal/retry"
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
 )
 
 // chunkRecords is the number of records that a node's goroutine hands on together.
@@ -24,7 +25,7 @@ type queryRun struct {
 	op     string // name of the Client's method
 	policy *QueryPolicy
 	// request is what all nodes are asked for, but for the partitions.
-	request *protocol.Query
+	request *wire.Query
 	limits  limits
 	span    span
 	cursor  *cursor.Cursor
@@ -80,7 +81,7 @@ type queryShare struct {
 type rowNames struct{ namespace, set string }
 
 // adopt takes the names of a row out of the memory of its body, which who keeps a key alone would keep with it.
-func (n *rowNames) adopt(resp *protocol.Response) {
+func (n *rowNames) adopt(resp *wire.Response) {
 	if resp.Namespace != n.namespace {
 		n.namespace = strings.Clone(resp.Namespace)
 	}
@@ -333,7 +334,7 @@ func (q *queryRun) stream(s *queryShare, chunks chan<- chunk) (f failure) {
 	if query.Where != nil {
 		query.BValues = s.BValues
 	}
-	if query.Info1&protocol.Info1ShortQuery != 0 {
+	if query.Info1&wire.Info1ShortQuery != 0 {
 		query.TimeBudget = q.span.budget(now)
 	}
 	request, err := query.AppendMessage(c.request[:0])
@@ -360,7 +361,7 @@ func (q *queryRun) receive(c *conn, s *queryShare, chunks chan<- chunk) failure 
 		}
 		for len(body) > 0 {
 			var part chunk
-			var end *protocol.Response
+			var end *wire.Response
 			part, end, body, err = s.parse(body, q.request.Where != nil)
 			// What has come must be handed on even if the message behind it is broken.
 			if !q.hand(part, chunks) {
@@ -384,7 +385,7 @@ func (q *queryRun) receive(c *conn, s *queryShare, chunks chan<- chunk) failure 
 }
 
 // verdict is the failure that the last message of an answer tells of.
-func verdict(resp *protocol.Response) failure {
+func verdict(resp *wire.Response) failure {
 	if resp.ResultCode == protocol.OK {
 		return failure{}
 	}
@@ -414,17 +415,17 @@ func (q *queryRun) ended() error {
 }
 
 // parse reads messages up to a chunk of records, the end of the body or of the answer, which it returns.
-func (s *queryShare) parse(body []byte, indexed bool) (c chunk, end *protocol.Response, rest []byte, err error) {
+func (s *queryShare) parse(body []byte, indexed bool) (c chunk, end *wire.Response, rest []byte, err error) {
 	for len(body) > 0 && len(c.records) < chunkRecords {
-		var resp protocol.Response
-		if resp, body, err = protocol.ParseResponse(body); err != nil {
+		var resp wire.Response
+		if resp, body, err = wire.ParseResponse(body); err != nil {
 			return c, nil, nil, err
 		}
 		switch {
-		case resp.Last() || resp.ResultCode != protocol.OK && resp.Info3&protocol.Info3PartitionDone == 0:
+		case resp.Last() || resp.ResultCode != protocol.OK && resp.Info3&wire.Info3PartitionDone == 0:
 			last := resp // a copy, or each message would take memory of its own
 			return c, &last, body, nil
-		case resp.Info3&protocol.Info3PartitionDone != 0:
+		case resp.Info3&wire.Info3PartitionDone != 0:
 			if resp.ResultCode != protocol.OK {
 				s.refused++
 				err = s.Unavailable(resp.Generation)
@@ -432,7 +433,7 @@ func (s *queryShare) parse(body []byte, indexed bool) (c chunk, end *protocol.Re
 		default:
 			if err = s.Arrived(resp.Digest); err == nil {
 				s.names.adopt(&resp)
-				c.add(&resp, indexed, 1+len(body)/protocol.HeaderSize)
+				c.add(&resp, indexed, 1+len(body)/wire.HeaderSize)
 				if resp.Err != nil {
 					c.fail(s.Node, resp.Err)
 				}
@@ -446,7 +447,7 @@ func (s *queryShare) parse(body []byte, indexed bool) (c chunk, end *protocol.Re
 }
 
 // add appends a record. With those that may follow it in the same body there are most.
-func (c *chunk) add(resp *protocol.Response, indexed bool, most int) {
+func (c *chunk) add(resp *wire.Response, indexed bool, most int) {
 	if c.records == nil {
 		c.records = make([]protocol.Record, 0, min(chunkRecords, most))
 	}

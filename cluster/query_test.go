@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
 )
 
 // scanRow is the row of the n-th record of a partition.
@@ -19,10 +20,10 @@ func scanRow(p uint16, n int) []byte {
 	var d protocol.Digest
 	binary.LittleEndian.PutUint16(d[:], p)
 	d[19] = byte(n)
-	m := protocol.Message{Header: protocol.Header{Generation: 1}, Fields: []protocol.Field{
-		{Type: protocol.FieldNamespace, Data: []byte("test")},
-		{Type: protocol.FieldDigest, Data: d[:]},
-		{Type: protocol.FieldSet, Data: []byte("s")},
+	m := wire.Message{Header: wire.Header{Generation: 1}, Fields: []wire.Field{
+		{Type: wire.FieldNamespace, Data: []byte("test")},
+		{Type: wire.FieldDigest, Data: d[:]},
+		{Type: wire.FieldSet, Data: []byte("s")},
 	}}
 	return m.AppendTo(nil)
 }
@@ -35,7 +36,7 @@ func scanRows(perPartition, cut int) script {
 
 // scanOf is scanRows with a number of records for each partition.
 func scanOf(records func(partition uint16) int, cut int) script {
-	return func(c net.Conn, m *protocol.Message) bool {
+	return func(c net.Conn, m *wire.Message) bool {
 		var body []byte
 		rows := 0
 		send := func(p uint16, from int) {
@@ -44,26 +45,26 @@ func scanOf(records func(partition uint16) int, cut int) script {
 				rows++
 			}
 		}
-		data, _ := m.Field(protocol.FieldPartitions)
-		ids, err := protocol.ParsePartitions(data)
+		data, _ := m.Field(wire.FieldPartitions)
+		ids, err := wire.ParsePartitions(data)
 		if err != nil {
 			return false
 		}
 		for _, p := range ids {
 			send(p, 0)
 		}
-		data, _ = m.Field(protocol.FieldDigests)
-		digests, err := protocol.ParseDigests(data)
+		data, _ = m.Field(wire.FieldDigests)
+		digests, err := wire.ParseDigests(data)
 		if err != nil {
 			return false
 		}
 		for _, d := range digests {
 			send(d.Partition(), int(d[19])+1)
 		}
-		if len(body) > 0 && !write(c, frame(protocol.ProtoMessage, body)) || cut > 0 {
+		if len(body) > 0 && !write(c, frame(wire.ProtoMessage, body)) || cut > 0 {
 			return false
 		}
-		return write(c, message(protocol.Header{Info3: protocol.Info3Last}))
+		return write(c, message(wire.Header{Info3: wire.Info3Last}))
 	}
 }
 
@@ -97,7 +98,7 @@ func TestScan(t *testing.T) {
 
 func TestScanResumesWhereItWasCut(t *testing.T) {
 	bubble(t, 2, nil, func(t *testing.T, f *fakeNet, c *Client) {
-		f.node(0).play(func(conn net.Conn, m *protocol.Message) bool {
+		f.node(0).play(func(conn net.Conn, m *wire.Message) bool {
 			f.node(0).play(scanRows(3, 0))
 			return scanRows(3, 1001)(conn, m)
 		})
@@ -122,12 +123,12 @@ func TestScanAsksReplicas(t *testing.T) {
 func TestScanUnavailablePartition(t *testing.T) {
 	bubble(t, 1, nil, func(t *testing.T, f *fakeNet, c *Client) {
 		asked := 0
-		f.node(0).play(func(conn net.Conn, m *protocol.Message) bool {
+		f.node(0).play(func(conn net.Conn, m *wire.Message) bool {
 			asked++
-			write(conn, message(protocol.Header{
-				ResultCode: protocol.PartitionUnavailable, Generation: 9, Info3: protocol.Info3PartitionDone,
+			write(conn, message(wire.Header{
+				ResultCode: protocol.PartitionUnavailable, Generation: 9, Info3: wire.Info3PartitionDone,
 			}))
-			return write(conn, message(protocol.Header{Info3: protocol.Info3Last}))
+			return write(conn, message(wire.Header{Info3: wire.Info3Last}))
 		})
 		_, err := collect(t, c, nil)
 		require.ErrorIs(t, err, protocol.PartitionUnavailable)
@@ -142,12 +143,12 @@ func TestScanFails(t *testing.T) {
 		is     error
 		asked  int
 	}{
-		"refused":          {replyBytes(message(protocol.Header{Info3: protocol.Info3Last, ResultCode: protocol.ParameterError})), protocol.ParameterError, 1},
-		"aborted":          {replyBytes(message(protocol.Header{Info3: protocol.Info3Last, ResultCode: protocol.QueryAborted})), protocol.QueryAborted, 1},
-		"row's error":      {replyBytes(message(protocol.Header{ResultCode: protocol.Forbidden})), protocol.Forbidden, 1},
+		"refused":          {replyBytes(message(wire.Header{Info3: wire.Info3Last, ResultCode: protocol.ParameterError})), protocol.ParameterError, 1},
+		"aborted":          {replyBytes(message(wire.Header{Info3: wire.Info3Last, ResultCode: protocol.QueryAborted})), protocol.QueryAborted, 1},
+		"row's error":      {replyBytes(message(wire.Header{ResultCode: protocol.Forbidden})), protocol.Forbidden, 1},
 		"no answer":        {hangUp, nil, 6},
 		"hostile":          {replyBytes([]byte("HTTP/1.1 200 OK")), protocol.ErrMalformed, 1},
-		"foreign partiton": {replyBytes(message(protocol.Header{Info3: protocol.Info3PartitionDone, ResultCode: 11, Generation: 5000})), protocol.ErrMalformed, 1},
+		"foreign partiton": {replyBytes(message(wire.Header{Info3: wire.Info3PartitionDone, ResultCode: 11, Generation: 5000})), protocol.ErrMalformed, 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			bubble(t, 1, nil, func(t *testing.T, f *fakeNet, client *Client) {
@@ -166,8 +167,8 @@ func TestScanFails(t *testing.T) {
 func TestScanLeftEarly(t *testing.T) {
 	bubble(t, 2, nil, func(t *testing.T, f *fakeNet, c *Client) {
 		endless := func(p uint16) script {
-			return func(conn net.Conn, m *protocol.Message) bool {
-				for write(conn, frame(protocol.ProtoMessage, scanRow(p, 1))) {
+			return func(conn net.Conn, m *wire.Message) bool {
+				for write(conn, frame(wire.ProtoMessage, scanRow(p, 1))) {
 				}
 				return false
 			}
@@ -202,12 +203,12 @@ func TestScanLeftEarly(t *testing.T) {
 func TestScanSlowReader(t *testing.T) {
 	bubble(t, 1, nil, func(t *testing.T, f *fakeNet, c *Client) {
 		sent := 0
-		f.node(0).play(func(conn net.Conn, m *protocol.Message) bool {
+		f.node(0).play(func(conn net.Conn, m *wire.Message) bool {
 			for p := range uint16(100) {
-				write(conn, frame(protocol.ProtoMessage, scanRow(p, 1)))
+				write(conn, frame(wire.ProtoMessage, scanRow(p, 1)))
 				sent++
 			}
-			return write(conn, message(protocol.Header{Info3: protocol.Info3Last}))
+			return write(conn, message(wire.Header{Info3: wire.Info3Last}))
 		})
 		n := 0
 		for _, err := range c.Scan(t.Context(), &QueryPolicy{SocketTimeout: time.Second}, "test", "s") {

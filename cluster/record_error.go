@@ -5,6 +5,7 @@ import (
 
 	"github.com/aerosql/aerosql/cluster/internal/retry"
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
 )
 
 // A RecordError means that a value of one record can't be read: other clients can store lists of more than
@@ -45,6 +46,6 @@ func (e *RecordError) Error() string {
 func (e *RecordError) Unwrap() error { return e.Err }
 
 // unreadable is the failure of a command whose answer has a value that can't be read. The connection is as good as before.
-func unreadable(resp *protocol.Response) failure {
+func unreadable(resp *wire.Response) failure {
 	return failure{err: resp.Err, outcome: retry.Unreadable}
 }

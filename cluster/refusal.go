@@ -6,6 +6,7 @@ import (
 
 	"github.com/aerosql/aerosql/cluster/internal/partmap"
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
 )
 
 // ErrArgument means an argument that no call can use, such as a nil context, function or transaction.
@@ -49,7 +50,7 @@ func (c *Client) aboutKey(err error, op string, key *protocol.Key) error {
 }
 
 // nameBin names the only bin of a command in a verdict that is about a bin and does not say which.
-func nameBin(e *protocol.Error, cmd *protocol.Command) {
+func nameBin(e *protocol.Error, cmd *wire.Command) {
 	switch e.Code {
 	case protocol.BinExists, protocol.BinTypeError, protocol.BinNotFound, protocol.ElementNotFound, protocol.ElementExists, protocol.OpNotApplicable:
 		if bin := cmd.OnlyBin(); bin != "" && e.Message == "" {

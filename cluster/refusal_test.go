@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
 )
 
 // tooDeep is a list of more levels than a server takes.
@@ -289,7 +290,7 @@ func TestClosedWhileCallsAreUnderWay(t *testing.T) {
 				bubble(t, 1, nil, func(t *testing.T, f *fakeNet, c *Client) {
 					ctx, cancel := context.WithCancel(t.Context())
 					defer cancel()
-					f.node(0).play(func(net.Conn, *protocol.Message) bool { return true }) // no answer
+					f.node(0).play(func(net.Conn, *wire.Message) bool { return true }) // no answer
 					result := make(chan error, 1)
 					go func() { result <- run(ctx, c) }()
 					time.Sleep(10 * time.Millisecond)

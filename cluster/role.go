@@ -6,40 +6,41 @@ import (
 
 	"github.com/aerosql/aerosql/cluster/internal/retry"
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
 )
 
 // CreateRole adds a role. Its privileges, addresses and quotas may all be left out and set later. Errors are
 // protocol.RoleExists, protocol.InvalidPrivilege, protocol.InvalidAllowlist, and protocol.QuotasNotEnabled for quotas where the
 // server has not enabled them. What is said of commands about users holds for those about roles.
 func (c *Client) CreateRole(ctx context.Context, p *AdminPolicy, role protocol.Role) error {
-	return c.change(ctx, p, "CreateRole", protocol.NewCreateRole(role))
+	return c.change(ctx, p, "CreateRole", wire.NewCreateRole(role))
 }
 
 // DropRole removes a role, also from the users who have it. The predefined roles can't be removed.
 func (c *Client) DropRole(ctx context.Context, p *AdminPolicy, role string) error {
-	return c.change(ctx, p, "DropRole", protocol.NewDropRole(role))
+	return c.change(ctx, p, "DropRole", wire.NewDropRole(role))
 }
 
 // GrantPrivileges gives a role privileges, at least one, beside those that it has.
 func (c *Client) GrantPrivileges(ctx context.Context, p *AdminPolicy, role string, privileges ...protocol.Privilege) error {
-	return c.change(ctx, p, "GrantPrivileges", protocol.NewGrantPrivileges(role, privileges))
+	return c.change(ctx, p, "GrantPrivileges", wire.NewGrantPrivileges(role, privileges))
 }
 
 // RevokePrivileges takes privileges, at least one, from a role. A privilege with a scope is another one than that without.
 func (c *Client) RevokePrivileges(ctx context.Context, p *AdminPolicy, role string, privileges ...protocol.Privilege) error {
-	return c.change(ctx, p, "RevokePrivileges", protocol.NewRevokePrivileges(role, privileges))
+	return c.change(ctx, p, "RevokePrivileges", wire.NewRevokePrivileges(role, privileges))
 }
 
 // SetAllowlist sets the addresses, "10.0.0.1" or "10.0.0.0/8", from which users who have the role may connect. None is from
 // anywhere.
 func (c *Client) SetAllowlist(ctx context.Context, p *AdminPolicy, role string, addresses ...string) error {
-	return c.change(ctx, p, "SetAllowlist", protocol.NewSetAllowlist(role, addresses))
+	return c.change(ctx, p, "SetAllowlist", wire.NewSetAllowlist(role, addresses))
 }
 
 // SetQuotas sets how many records a second a user who has the role may read and write at each node, 0 for no bound (server 5.6). A
 // command that would exceed it fails with protocol.QuotaExceeded, and so does a query without RecordsPerSecond.
 func (c *Client) SetQuotas(ctx context.Context, p *AdminPolicy, role string, read, write uint32) error {
-	return c.change(ctx, p, "SetQuotas", protocol.NewSetQuotas(role, read, write))
+	return c.change(ctx, p, "SetQuotas", wire.NewSetQuotas(role, read, write))
 }
 
 // QueryRole returns a role. One that is not there is protocol.InvalidRole.
@@ -64,8 +65,8 @@ func (c *Client) QueryRoles(ctx context.Context, p *AdminPolicy) ([]protocol.Rol
 }
 
 func (c *Client) queryRoles(ctx context.Context, p *AdminPolicy, name, role string) (roles []protocol.Role, err error) {
-	r := protocol.NewQueryRoles(role)
-	if err = c.administer(ctx, p, name, retry.State{}, &r, adminList(&roles, protocol.ParseRoles)); err != nil {
+	r := wire.NewQueryRoles(role)
+	if err = c.administer(ctx, p, name, retry.State{}, &r, adminList(&roles, wire.ParseRoles)); err != nil {
 		return nil, err
 	}
 	return roles, nil

@@ -15,6 +15,7 @@ import (
 	"github.com/aerosql/aerosql/cluster"
 	"github.com/aerosql/aerosql/cluster/devserver"
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
 )
 
 // secretive gives all that may be printed of what knows the password.
@@ -101,7 +102,7 @@ func TestCase41WrongPassword(t *testing.T) {
 	require.ErrorAs(t, err, &refusal)
 	require.Equal(t, cluster.LoginError{User: "me", Code: protocol.InvalidCredential}, *refusal)
 	require.Equal(t, `aerospike: INVALID_CREDENTIAL (65): the credential is not valid: login of user "me" refused, see Config.User and Config.Password`, err.Error())
-	require.Equal(t, []int{1}, s.count(protocol.AdminLogin))
+	require.Equal(t, []int{1}, s.count(wire.AdminLogin))
 	requireHidden(t, secret, log.String()+secretive(t, err, errors.Unwrap(err)))
 
 	cfg = s.config("nobody")

@@ -13,13 +13,14 @@ import (
 	"github.com/aerosql/aerosql/cluster"
 	"github.com/aerosql/aerosql/cluster/devserver"
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
 )
 
 // A spy counts the administration messages that a client sends, by node.
 type spy struct {
 	server *devserver.Server
 	mu     sync.Mutex
-	sent   map[string]map[protocol.AdminCommand]int
+	sent   map[string]map[wire.AdminCommand]int
 	all    bytes.Buffer
 }
 
@@ -39,11 +40,11 @@ type spiedConn struct {
 
 func (c *spiedConn) Write(p []byte) (int, error) {
 	c.spy.mu.Lock()
-	if h, err := protocol.ParseProtoHeader(p); err == nil && h.Type == protocol.ProtoAdmin {
-		if r, err := protocol.ParseAdminRequest(p[protocol.ProtoHeaderSize:]); err == nil {
+	if h, err := wire.ParseProtoHeader(p); err == nil && h.Type == wire.ProtoAdmin {
+		if r, err := wire.ParseAdminRequest(p[wire.ProtoHeaderSize:]); err == nil {
 			counts := c.spy.sent[c.address]
 			if counts == nil {
-				counts = make(map[protocol.AdminCommand]int)
+				counts = make(map[wire.AdminCommand]int)
 				c.spy.sent[c.address] = counts
 			}
 			counts[r.Command]++
@@ -55,7 +56,7 @@ func (c *spiedConn) Write(p []byte) (int, error) {
 }
 
 // count returns how often a command was sent to each node that was sent it.
-func (s *spy) count(command protocol.AdminCommand) (counts []int) {
+func (s *spy) count(command wire.AdminCommand) (counts []int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, sent := range s.sent {
@@ -66,7 +67,7 @@ func (s *spy) count(command protocol.AdminCommand) (counts []int) {
 	return counts
 }
 
-func (s *spy) total(command protocol.AdminCommand) (n int) {
+func (s *spy) total(command wire.AdminCommand) (n int) {
 	for _, c := range s.count(command) {
 		n += c
 	}
@@ -102,7 +103,7 @@ func secureWith(t testing.TB, o devserver.Options) *spy {
 	server, err := devserver.Start(o)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, server.Close()) })
-	return &spy{server: server, sent: make(map[string]map[protocol.AdminCommand]int)}
+	return &spy{server: server, sent: make(map[string]map[wire.AdminCommand]int)}
 }
 
 // config is that of a client whose user has its name as password.

@@ -10,11 +10,12 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
 )
 
 // replyAfter answers when some time has passed.
 func replyAfter(d time.Duration, s script) script {
-	return func(c net.Conn, m *protocol.Message) bool {
+	return func(c net.Conn, m *wire.Message) bool {
 		time.Sleep(d)
 		return s(c, m)
 	}

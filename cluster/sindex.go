@@ -9,6 +9,7 @@ import (
 
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/protocol/cdt"
+	"github.com/aerosql/aerosql/protocol/wire"
 )
 
 // An IndexType is the type of the values that a secondary index holds; values of other types are not in it.
@@ -76,10 +77,10 @@ func (ix *Index) check() error {
 	return nil
 }
 
-// maxIndexName is the server's limit in bytes (wire-core.md 2, field 21).
+// maxIndexName is the server's limit in bytes (docs/wire-core.md#2, field 21).
 const maxIndexName = 63
 
-// command is the info command that creates the index, from its beginning with the namespace on (wire-core.md 8.5).
+// command is the info command that creates the index, from its beginning with the namespace on (docs/wire-core.md#8.5).
 func (ix *Index) command(inNamespace string) (string, error) {
 	var b strings.Builder
 	b.WriteString(inNamespace)
@@ -213,7 +214,7 @@ const indexReady = 100
 
 // indexLoaded reads load_pct of a statistics answer; an index that the node does not know yet is at 0.
 func indexLoaded(answer string) (int, error) {
-	if e, isError := protocol.ParseInfoError(answer); isError {
+	if e, isError := wire.ParseInfoError(answer); isError {
 		if e.Code == protocol.IndexNotFound {
 			return 0, nil
 		}

@@ -68,7 +68,7 @@ func parseIndexes(answer string) ([]IndexInfo, error) {
 	return all, nil
 }
 
-// parseIndex reads one entry of a list of indexes (wire-core.md 8.5); "null" is nothing.
+// parseIndex reads one entry of a list of indexes (docs/wire-core.md#8.5); "null" is nothing.
 func parseIndex(f InfoFields) (info IndexInfo, err error) {
 	for name, value := range f {
 		if value == "null" {
@@ -120,7 +120,7 @@ func parseIndexCollection(name string) (IndexCollection, error) {
 	return 0, fmt.Errorf("indextype %.40q", name)
 }
 
-// IndexStatistics are a node's numbers about one index (wire-core.md 8.5).
+// IndexStatistics are a node's numbers about one index.
 type IndexStatistics struct {
 	Entries         int64
 	UsedBytes       int64

@@ -8,7 +8,7 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// Statistics are a node's numbers about itself (wire-core.md 8.6).
+// Statistics are a node's numbers about itself.
 type Statistics struct {
 	ClusterSize int
 	// ClusterKey changes with each change of the cluster's members; nodes that agree about it see the same members.
@@ -50,7 +50,7 @@ func (c *Client) Namespaces(ctx context.Context, p *InfoPolicy) (_ []string, err
 	return strings.Split(answer, ";"), nil
 }
 
-// NamespaceStatistics are a node's numbers about a namespace, its configuration among Fields (wire-core.md 8.6).
+// NamespaceStatistics are a node's numbers about a namespace, its configuration among Fields.
 type NamespaceStatistics struct {
 	// ReplicationFactor is the number of copies of each record that there are now.
 	ReplicationFactor int

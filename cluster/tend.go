@@ -130,7 +130,7 @@ func (t *tender) disconnect() {
 }
 
 // round asks all nodes what has changed and takes the changes over, by the rules of the
-// official clients (wire-core.md 8.4).
+// official clients (docs/wire-core.md#8.4).
 func (t *tender) round(ctx context.Context) {
 	t.heard = false
 	clear(t.named)

@@ -9,7 +9,7 @@ import (
 
 	"github.com/aerosql/aerosql/cluster/internal/partmap"
 	"github.com/aerosql/aerosql/cluster/internal/topology"
-	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
 )
 
 // unknownGeneration is what no node gives: what it belongs to has to be read.
@@ -78,7 +78,7 @@ func ask(ctx context.Context, cfg *Config, c *conn, commands ...string) ([]strin
 		return nil, err
 	}
 	for i, value := range values {
-		if e, isError := protocol.ParseInfoError(value); isError {
+		if e, isError := wire.ParseInfoError(value); isError {
 			return nil, fmt.Errorf("info command %s: %w", commands[i], e)
 		}
 	}

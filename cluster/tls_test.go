@@ -19,6 +19,7 @@ import (
 	"github.com/aerosql/aerosql/cluster"
 	"github.com/aerosql/aerosql/cluster/devserver"
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
 )
 
 // A tlsCluster is one whose nodes have a certificate for the TLS name "db.test".
@@ -177,7 +178,7 @@ func TestCase53TLSRefused(t *testing.T) {
 				require.ErrorAs(t, err, c.cause)
 			}
 			requireHidden(t, string(hashOf("admin")), s.traffic())
-			require.Empty(t, s.count(protocol.AdminLogin))
+			require.Empty(t, s.count(wire.AdminLogin))
 		})
 	}
 }

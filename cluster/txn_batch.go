@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
 )
 
 // enter makes a batch part of a transaction: the records that its rows write are named first, all at once.
@@ -40,7 +41,7 @@ func (b *batchRun) enter(ctx context.Context, name string, t *Txn) error {
 func (b *batchRun) leave(t *Txn) {
 	for i := range b.rows {
 		row := &b.rows[i]
-		resp := protocol.Response{Version: row.version, HasVersion: row.hasVersion}
+		resp := wire.Response{Version: row.version, HasVersion: row.hasVersion}
 		t.answered(&row.cmd.Key, row.cmd.IsWrite(), row.state.Unsettled(), &resp, b.results[i].Err)
 	}
 	t.leave()

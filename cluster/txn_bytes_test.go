@@ -44,7 +44,7 @@ func drawn(messages []string, txn *cluster.Txn) {
 }
 
 // TestTxnBytes holds the commands of a transaction against those that the official Go client was seen to
-// send (wire-core.md 6.1 and 10.4).
+// send (docs/wire-core.md#6.1 and 10.4).
 func TestTxnBytes(t *testing.T) {
 	server, c := startStrong(t, 1, nil)
 	k1, k2, k3 := protocol.MustKey("sc", "demo", "k1"), protocol.MustKey("sc", "demo", "k2"), protocol.MustKey("sc", "demo", "k3")

@@ -8,11 +8,12 @@ import (
 	"github.com/aerosql/aerosql/cluster/internal/transaction"
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/protocol/cdt"
+	"github.com/aerosql/aerosql/protocol/wire"
 )
 
 // execute runs a single-record command as part of the transaction. It travels alone: what others send
 // along must not wait for the transaction's locks.
-func (t *Txn) execute(ctx context.Context, c *Client, cl *call, cmd *protocol.Command, resp *protocol.Response) error {
+func (t *Txn) execute(ctx context.Context, c *Client, cl *call, cmd *wire.Command, resp *wire.Response) error {
 	if err := t.enter(c, cmd.Key.Namespace); err != nil {
 		return err
 	}
@@ -54,9 +55,9 @@ func (t *Txn) leave() {
 
 // join completes a command by what it tells of the transaction. Records are removed durably, as
 // the server takes nothing else that can be rolled back.
-func (t *Txn) join(cmd *protocol.Command) {
+func (t *Txn) join(cmd *wire.Command) {
 	if cmd.MayRemove() {
-		cmd.Info2 |= protocol.Info2DurableDelete
+		cmd.Info2 |= wire.Info2DurableDelete
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -65,7 +66,7 @@ func (t *Txn) join(cmd *protocol.Command) {
 
 // answered takes in what has become of a command, and whether a try of one that has succeeded is unsettled. The answer counts only
 // if the command ended with it.
-func (t *Txn) answered(key *protocol.Key, write, unsettled bool, resp *protocol.Response, err error) {
+func (t *Txn) answered(key *protocol.Key, write, unsettled bool, resp *wire.Response, err error) {
 	a := transaction.Answer{Unsettled: unsettled}
 	if err != nil {
 		a.Code, a.Unsettled = verdictOf(err)
@@ -179,19 +180,19 @@ func (t *Txn) createMonitor(ctx context.Context, c *Client, cl *call, digests []
 }
 
 // writeMonitor sends the command that names records in the monitor.
-func (t *Txn) writeMonitor(ctx context.Context, c *Client, cl *call, digests []protocol.Digest, create bool) (resp protocol.Response, err error) {
+func (t *Txn) writeMonitor(ctx context.Context, c *Client, cl *call, digests []protocol.Digest, create bool) (resp wire.Response, err error) {
 	var ops []protocol.Operation
 	if create {
 		ops = append(ops, protocol.PutBin(monitorID, protocol.Int(t.ID())))
 	}
-	cmd := protocol.NewOperate(t.monitorKey(), append(ops, nameRecords(digests)), true)
+	cmd := wire.NewOperate(t.monitorKey(), append(ops, nameRecords(digests)), true)
 	cmd.RecordTTL = t.options.seconds()
 	naming := call{name: cl.name, limits: cl.limits, replica: cl.replica, write: true, alone: true}
 	err = c.perform(ctx, &naming, &cmd, &resp)
 	return resp, err
 }
 
-// The monitor's set and bins (wire-core.md 10.4).
+// The monitor's set and bins.
 const (
 	monitorSet     = "<ERO~MRT"
 	monitorID      = "id"

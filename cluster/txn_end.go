@@ -7,6 +7,7 @@ import (
 
 	"github.com/aerosql/aerosql/cluster/internal/transaction"
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
 )
 
 // Commit ends a transaction so that all that it has written takes effect, if nothing that it has read was
@@ -146,20 +147,20 @@ func (e *txnEnd) take(ctx context.Context, step transaction.Step) error {
 	case transaction.Verify:
 		return e.verify(ctx)
 	case transaction.Mark:
-		mark := protocol.NewWrite(protocol.OpWrite, e.txn.monitorKey(), protocol.Bins{{Name: monitorForward, Value: protocol.Bool(true)}})
+		mark := wire.NewWrite(protocol.OpWrite, e.txn.monitorKey(), protocol.Bins{{Name: monitorForward, Value: protocol.Bool(true)}})
 		return e.monitor(ctx, "TxnMark", &mark, protocol.TransactionCommitted)
 	case transaction.Close:
-		remove := protocol.NewDelete(e.txn.monitorKey())
-		remove.Info2 |= protocol.Info2DurableDelete
+		remove := wire.NewDelete(e.txn.monitorKey())
+		remove.Info2 |= wire.Info2DurableDelete
 		return e.monitor(ctx, "TxnClose", &remove, protocol.KeyNotFound)
 	}
 	return e.roll(ctx, step == transaction.RollForward)
 }
 
 // monitor sends a command on the monitor. One that was done before is as good.
-func (e *txnEnd) monitor(ctx context.Context, name string, cmd *protocol.Command, doneBefore protocol.ResultCode) error {
+func (e *txnEnd) monitor(ctx context.Context, name string, cmd *wire.Command, doneBefore protocol.ResultCode) error {
 	cl := call{name: name, limits: e.client.cfg.Policies.TxnRoll.limits().resolve(0, 0, 0), replica: ReplicaMaster, write: true, alone: true}
-	var resp protocol.Response
+	var resp wire.Response
 	err := e.client.perform(ctx, &cl, cmd, &resp)
 	if errors.Is(err, doneBefore) {
 		return nil
@@ -169,10 +170,10 @@ func (e *txnEnd) monitor(ctx context.Context, name string, cmd *protocol.Command
 
 // verify has the versions of all reads compared.
 func (e *txnEnd) verify(ctx context.Context) error {
-	var commands []protocol.Command
+	var commands []wire.Command
 	e.txn.mu.Lock()
 	for key, version := range e.txn.state.Reads {
-		commands = append(commands, protocol.NewVerify(key, version))
+		commands = append(commands, wire.NewVerify(key, version))
 	}
 	e.txn.mu.Unlock()
 	var err error
@@ -185,10 +186,10 @@ func (e *txnEnd) verify(ctx context.Context) error {
 
 // roll ends the locks of all records that were written.
 func (e *txnEnd) roll(ctx context.Context, forward bool) error {
-	var commands []protocol.Command
+	var commands []wire.Command
 	e.txn.mu.Lock()
 	for key := range e.txn.state.Writes {
-		commands = append(commands, protocol.NewRoll(key, forward, e.txn.state.Fields(key.Digest(), true)))
+		commands = append(commands, wire.NewRoll(key, forward, e.txn.state.Fields(key.Digest(), true)))
 	}
 	e.txn.mu.Unlock()
 	var err error
@@ -197,9 +198,9 @@ func (e *txnEnd) roll(ctx context.Context, forward bool) error {
 }
 
 // rows sends commands as a batch. A missing record is a failure where mayMiss says no.
-func (e *txnEnd) rows(ctx context.Context, name string, p *TxnPolicy, commands []protocol.Command, mayMiss func(i int) bool) ([]BatchResult, error) {
+func (e *txnEnd) rows(ctx context.Context, name string, p *TxnPolicy, commands []wire.Command, mayMiss func(i int) bool) ([]BatchResult, error) {
 	policy := p.batch()
-	results, err := e.client.batch(ctx, name, &policy, len(commands), func(_ *BatchPolicy, i int) (protocol.Command, error) {
+	results, err := e.client.batch(ctx, name, &policy, len(commands), func(_ *BatchPolicy, i int) (wire.Command, error) {
 		return commands[i], nil
 	})
 	for i := range results {

@@ -12,29 +12,30 @@ import (
 	"github.com/aerosql/aerosql/cluster"
 	"github.com/aerosql/aerosql/cluster/devserver"
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
 )
 
 // The steps that end a transaction, as a server meets them.
 func ofMonitor(r *devserver.Request) bool { return r.Set() == "<ERO~MRT" }
 
 func isMark(r *devserver.Request) bool {
-	return ofMonitor(r) && r.Message.Info2&protocol.Info2Delete == 0 && string(r.Message.Ops[0].Name) == "fwd"
+	return ofMonitor(r) && r.Message.Info2&wire.Info2Delete == 0 && string(r.Message.Ops[0].Name) == "fwd"
 }
 
 func isClose(r *devserver.Request) bool {
-	return ofMonitor(r) && r.Message.Info2&protocol.Info2Delete != 0
+	return ofMonitor(r) && r.Message.Info2&wire.Info2Delete != 0
 }
 
 func isNaming(r *devserver.Request) bool { return ofMonitor(r) && !isMark(r) && !isClose(r) }
 
-func isStep(flag protocol.Info4) func(*devserver.Request) bool {
+func isStep(flag wire.Info4) func(*devserver.Request) bool {
 	return func(r *devserver.Request) bool { return r.Message != nil && r.Message.Info4&flag != 0 }
 }
 
 var (
-	isVerify      = isStep(protocol.Info4VerifyRead)
-	isRollForward = isStep(protocol.Info4RollForward)
-	isRollBack    = isStep(protocol.Info4RollBack)
+	isVerify      = isStep(wire.Info4VerifyRead)
+	isRollForward = isStep(wire.Info4RollForward)
+	isRollBack    = isStep(wire.Info4RollBack)
 )
 
 func refuse(match func(*devserver.Request) bool) devserver.Fault {

@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
 )
 
 // Execute calls a function of a registered module on a record, which the function may create,
@@ -20,7 +21,7 @@ func (c *Client) Execute(ctx context.Context, p *WritePolicy, key protocol.Key, 
 	if err != nil {
 		return protocol.Value{}, c.aboutKey(err, "Execute", &key)
 	}
-	cmd := protocol.NewExecute(key, &protocol.UDFCall{Package: pkg, Function: function, Args: args})
+	cmd := wire.NewExecute(key, &wire.UDFCall{Package: pkg, Function: function, Args: args})
 	wp.apply(&cmd)
 	cl := call{
 		name:    "Execute",
@@ -30,7 +31,7 @@ func (c *Client) Execute(ctx context.Context, p *WritePolicy, key protocol.Key, 
 		alone: true,
 		txn:   txnOf(ctx, wp.Txn),
 	}
-	var resp protocol.Response
+	var resp wire.Response
 	if err := c.execute(ctx, &cl, &cmd, &resp); err != nil {
 		return protocol.Value{}, err
 	}
@@ -52,7 +53,7 @@ func functionCause(text string) error {
 	return nil
 }
 
-// checkExecute refuses what the server refuses with a function (wire-core.md 5.4).
+// checkExecute refuses what the server refuses with a function (docs/wire-core.md#5.4).
 func (p *WritePolicy) checkExecute() error {
 	switch {
 	case p.Exists != Upsert:
@@ -66,7 +67,7 @@ func (p *WritePolicy) checkExecute() error {
 // ExecuteRow calls a function on a record; BatchResult.Returned gives what it
 // returned. A nil policy is the client's default for writes.
 func ExecuteRow(p *WritePolicy, key protocol.Key, pkg, function string, args ...protocol.Value) BatchRow {
-	return BatchRow{kind: rowExecute, key: key, policy: p, call: &protocol.UDFCall{Package: pkg, Function: function, Args: args}}
+	return BatchRow{kind: rowExecute, key: key, policy: p, call: &wire.UDFCall{Package: pkg, Function: function, Args: args}}
 }
 
 // BatchExecute calls the same function on many records. Results and error are those of BatchWrite;
@@ -77,9 +78,9 @@ func (c *Client) BatchExecute(ctx context.Context, p *BatchPolicy, keys []protoc
 		c.about(&err, "BatchExecute", "", "")
 		return nil, err
 	}
-	udf := &protocol.UDFCall{Package: pkg, Function: function, Args: args}
-	return c.batchOfKeys(ctx, "BatchExecute", p, keys, func(p *BatchPolicy, i int) (protocol.Command, error) {
-		cmd := protocol.NewExecute(keys[i], udf)
+	udf := &wire.UDFCall{Package: pkg, Function: function, Args: args}
+	return c.batchOfKeys(ctx, "BatchExecute", p, keys, func(p *BatchPolicy, i int) (wire.Command, error) {
+		cmd := wire.NewExecute(keys[i], udf)
 		wp.apply(&cmd)
 		cmd.SendKey = cmd.SendKey || p.SendKey
 		return cmd, nil
@@ -91,6 +92,6 @@ func (r *BatchResult) Returned() protocol.Value {
 	if r.Record == nil {
 		return protocol.Value{}
 	}
-	resp := protocol.Response{Bins: r.Record.Bins}
+	resp := wire.Response{Bins: r.Record.Bins}
 	return resp.UDFResult()
 }

@@ -24,7 +24,7 @@ type Module struct {
 // ErrNoModule means a module that is not registered.
 var ErrNoModule = errors.New("no such module")
 
-// maxModule is the size in bytes up to which the server takes a module (wire-core.md 8.6).
+// maxModule is the size in bytes up to which the server takes a module (docs/wire-core.md#8.6).
 const maxModule = 1 << 20
 
 // RegisterUDF puts a Lua module on the cluster, or a new version in its place. The name ends in ".lua"
@@ -139,7 +139,7 @@ func checkModule(name string) error {
 }
 
 // moduleError reads the answers of the udf commands, which have errors of a form of their own:
-// "error=compile_error;file=a.lua;line=1;message=<base64>" (wire-core.md 8.6).
+// "error=compile_error;file=a.lua;line=1;message=<base64>" (docs/wire-core.md#8.6).
 func moduleError(answer string) error {
 	kind, failed := strings.CutPrefix(answer, "error=")
 	if !failed {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/aerosql/aerosql/cluster/internal/retry"
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
 )
 
 // Commands about users need a cluster with security (Enterprise), and the privilege user-admin but where it is said
@@ -20,19 +21,19 @@ func (c *Client) CreateUser(ctx context.Context, p *AdminPolicy, user string, pa
 	if err != nil {
 		return err
 	}
-	return c.change(ctx, p, "CreateUser", protocol.NewCreateUser(user, credential, roles))
+	return c.change(ctx, p, "CreateUser", wire.NewCreateUser(user, credential, roles))
 }
 
 // CreatePKIUser adds a user who has no password and logs in by a TLS certificate with the user's name as its common name, see AuthPKI
 // (server 5.7).
 func (c *Client) CreatePKIUser(ctx context.Context, p *AdminPolicy, user string, roles ...string) error {
-	return c.change(ctx, p, "CreatePKIUser", protocol.NewCreateUser(user, []byte(protocol.NoPasswordCredential), roles))
+	return c.change(ctx, p, "CreatePKIUser", wire.NewCreateUser(user, []byte(protocol.NoPasswordCredential), roles))
 }
 
 // DropUser removes a user, whose connections are of no use from then on. Whether a user who is not there is an
 // error (protocol.InvalidUser) is the server's choice.
 func (c *Client) DropUser(ctx context.Context, p *AdminPolicy, user string) error {
-	return c.change(ctx, p, "DropUser", protocol.NewDropUser(user))
+	return c.change(ctx, p, "DropUser", wire.NewDropUser(user))
 }
 
 // ChangePassword gives the client's own user, that of Config.User, another password. It needs no privilege. The client
@@ -48,7 +49,7 @@ func (c *Client) ChangePassword(ctx context.Context, p *AdminPolicy, password Pa
 	if err != nil {
 		return err
 	}
-	if err := c.change(ctx, p, "ChangePassword", protocol.NewChangePassword(who.user, who.hash(), credential)); err != nil {
+	if err := c.change(ctx, p, "ChangePassword", wire.NewChangePassword(who.user, who.hash(), credential)); err != nil {
 		return err
 	}
 	who.replace(credential, password)
@@ -63,7 +64,7 @@ func (c *Client) SetPassword(ctx context.Context, p *AdminPolicy, user string, p
 	if err != nil {
 		return err
 	}
-	return c.change(ctx, p, "SetPassword", protocol.NewSetPassword(user, credential))
+	return c.change(ctx, p, "SetPassword", wire.NewSetPassword(user, credential))
 }
 
 func hashPassword(password Password) ([]byte, error) {
@@ -76,12 +77,12 @@ func hashPassword(password Password) ([]byte, error) {
 
 // GrantRoles gives a user roles, at least one, beside those that it has.
 func (c *Client) GrantRoles(ctx context.Context, p *AdminPolicy, user string, roles ...string) error {
-	return c.change(ctx, p, "GrantRoles", protocol.NewGrantRoles(user, roles))
+	return c.change(ctx, p, "GrantRoles", wire.NewGrantRoles(user, roles))
 }
 
 // RevokeRoles takes roles, at least one, from a user.
 func (c *Client) RevokeRoles(ctx context.Context, p *AdminPolicy, user string, roles ...string) error {
-	return c.change(ctx, p, "RevokeRoles", protocol.NewRevokeRoles(user, roles))
+	return c.change(ctx, p, "RevokeRoles", wire.NewRevokeRoles(user, roles))
 }
 
 // QueryUser returns a user, with what it does at one of the nodes. Users may ask for themselves without a privilege. One that is not
@@ -107,8 +108,8 @@ func (c *Client) QueryUsers(ctx context.Context, p *AdminPolicy) ([]protocol.Use
 }
 
 func (c *Client) queryUsers(ctx context.Context, p *AdminPolicy, name, user string) (users []protocol.User, err error) {
-	r := protocol.NewQueryUsers(user)
-	if err = c.administer(ctx, p, name, retry.State{}, &r, adminList(&users, protocol.ParseUsers)); err != nil {
+	r := wire.NewQueryUsers(user)
+	if err = c.administer(ctx, p, name, retry.State{}, &r, adminList(&users, wire.ParseUsers)); err != nil {
 		return nil, err
 	}
 	return users, nil

@@ -14,7 +14,7 @@ const CredentialSize = 60
 // NoPasswordCredential is what servers keep for users who log in by certificate: the credential of the password "nopassword".
 const NoPasswordCredential = "$2a$10$7EqJtq98hPqEX7fNZaFWoOePA2sZy..tlOF99W2N0g5KZ3dLaw8WO"
 
-// The parts of a credential (wire-core.md 9): all clients hash with this salt and
+// The parts of a credential: all clients hash with this salt and
 // cost, as the server compares hashes and does not see passwords.
 const (
 	credentialCost   = 10

@@ -28,7 +28,7 @@ func TestBcryptVectors(t *testing.T) {
 	}
 }
 
-// The first credential is a recorded one (wire-core.md 9).
+// The first credential is a recorded one (docs/wire-core.md#9).
 func TestCredential(t *testing.T) {
 	c, err := Credential("p")
 	require.NoError(t, err)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
 )
 
 // A key names one record; its digest and partition follow from set and user key.
@@ -54,7 +55,7 @@ func ExampleError() {
 
 func ExamplePrivilege() {
 	p := protocol.Privilege{Code: protocol.PrivilegeReadWrite, Namespace: "test", Set: "demo"}
-	request := protocol.NewGrantPrivileges("editor", []protocol.Privilege{p})
+	request := wire.NewGrantPrivileges("editor", []protocol.Privilege{p})
 	message, err := request.AppendMessage(nil)
 	fmt.Println(p, len(message), err)
 	// Output: read-write.test.demo 52 <nil>

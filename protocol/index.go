@@ -2,7 +2,7 @@ package protocol
 
 import "fmt"
 
-// IndexCollection says what of a bin's value a secondary index holds (wire-core.md 2, field 26).
+// IndexCollection says what of a bin's value a secondary index holds.
 type IndexCollection uint8
 
 // The collection forms.

@@ -144,7 +144,7 @@ type digester struct {
 
 var digesters = sync.Pool{New: func() any { return &digester{Hash: ripemd160.New(), buf: make([]byte, 0, 64)} }}
 
-// computeDigest hashes set, particle type of the user key and user key (wire-core.md 3.6).
+// computeDigest hashes set, particle type of the user key and user key (docs/wire-core.md#3.6).
 func computeDigest(set string, user Value) (d Digest) {
 	h := digesters.Get().(*digester)
 	h.Reset()

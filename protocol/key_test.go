@@ -7,7 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// The vectors are those of wire-core.md 3.6, taken from the official clients.
+// The vectors are those of docs/wire-core.md#3.6, taken from the official clients.
 func TestDigestVectors(t *testing.T) {
 	for _, c := range []struct {
 		set       string

@@ -3,7 +3,7 @@ package protocol
 // Limits of the server and of what this package accepts.
 const (
 	// MaxProtoSize is the largest message body that a server reads and that we
-	// accept, in bytes (PROTO_SIZE_MAX; wire-core.md 1.1). A larger request closes the connection.
+	// accept, in bytes (PROTO_SIZE_MAX). A larger request closes the connection.
 	MaxProtoSize = 128 << 20
 	// MaxRecordSize is the server's default max-record-size, in bytes.
 	MaxRecordSize = 1 << 20

@@ -9,7 +9,7 @@ import (
 	"github.com/vmihailenco/msgpack/v5/msgpcode"
 )
 
-// extSentinel is the extension type of the two values that are never stored (wire-cdt-exp.md 1.1).
+// extSentinel is the extension type of the two values that are never stored.
 const (
 	extSentinel      = -1 // 0xff
 	sentinelWildcard = 0x00
@@ -18,7 +18,7 @@ const (
 
 // packer appends MessagePack in Aerospike's dialect to a byte slice: strings,
 // blobs and GeoJSON are all "str" with the particle type as their first byte, and the order
-// flags of collections are a leading extension element (wire-cdt-exp.md 1).
+// flags of collections are a leading extension element (docs/wire-cdt-exp.md#1).
 type packer struct {
 	enc *msgpack.Encoder
 	buf []byte

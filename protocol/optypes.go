@@ -1,6 +1,6 @@
 package protocol
 
-// OpCode names an operation on a bin (wire-core.md 3.1).
+// OpCode names an operation on a bin.
 type OpCode uint8
 
 // The operations.
@@ -31,7 +31,7 @@ func (c OpCode) IsWrite() bool {
 	return true
 }
 
-// ParticleType is the type of a bin's value on the wire (wire-core.md 3.2).
+// ParticleType is the type of a bin's value on the wire.
 type ParticleType uint8
 
 // The particle types.
@@ -61,7 +61,7 @@ func (t ParticleType) IsBlob() bool {
 	return t == ParticleBlob || t >= ParticleJava && t <= ParticleErlang || t == ParticleVector
 }
 
-// Values of the record_ttl field of a write other than a number of seconds (wire-core.md 1.7).
+// Values of the record_ttl field of a write other than a number of seconds.
 const (
 	TTLNamespaceDefault uint32 = 0          // the set's or namespace's default-ttl
 	TTLNever            uint32 = 0xFFFFFFFF // the record never expires

@@ -5,7 +5,7 @@ import (
 	"strconv"
 )
 
-// A PrivilegeCode is a kind of privilege (wire-core.md 9).
+// A PrivilegeCode is a kind of privilege.
 type PrivilegeCode uint8
 
 // The privileges. Those below PrivilegeRead are for the whole cluster, the others may be for a namespace or

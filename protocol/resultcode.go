@@ -3,7 +3,7 @@ package protocol
 import "strconv"
 
 // ResultCode is a server's verdict on a command. It is an error, so that
-// errors.Is(err, protocol.KeyNotFound) asks for one (wire-core.md 4.1).
+// errors.Is(err, protocol.KeyNotFound) asks for one.
 type ResultCode int16
 
 // ClientError is the code of an [Error] for which no server has given a

@@ -44,7 +44,7 @@ func (k Kind) String() string {
 // collection as the flags of its leading metadata element.
 type Order uint8
 
-// The orders of collections, as they stand on the wire (wire-cdt-exp.md 1.3).
+// The orders of collections, as they stand on the wire.
 const (
 	Unordered       Order = 0x00 // lists and maps as clients write them by default
 	Ordered         Order = 0x01 // a list kept sorted by value, a map by key

@@ -177,7 +177,7 @@ func quoted(v Value) string {
 }
 
 // CanBeMapKey reports whether a stored map may have the value as a key: an integer, a
-// string or a plain blob (wire-cdt-exp.md 1.4).
+// string or a plain blob.
 func (v Value) CanBeMapKey() bool {
 	return v.kind == KindInt || v.kind == KindUint || v.kind == KindString ||
 		v.kind == KindBlob && ParticleType(v.sub) == ParticleBlob

@@ -10,7 +10,7 @@ import (
 
 // rank is the place of each kind in the server's total order of values:
 // nil, boolean, integer, string, list, map, blob, float, GeoJSON, and above
-// them the two sentinels (wire-cdt-exp.md 1.5).
+// them the two sentinels (docs/wire-cdt-exp.md#1.5).
 var rank = [...]uint8{
 	KindNil: 0, KindBool: 1, KindInt: 2, KindUint: 2, KindString: 3, KindList: 4, KindMap: 5,
 	KindBlob: 6, KindHLL: 6, KindFloat: 7, KindGeoJSON: 8, KindInvalid: 9, KindWildcard: 10, KindInfinity: 11,

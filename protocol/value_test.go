@@ -119,7 +119,7 @@ func TestCompareBetweenKinds(t *testing.T) {
 	require.Zero(t, Compare(Float(math.NaN()), Float(3)))
 }
 
-// The vectors are those of wire-core.md 3.3 and wire-cdt-exp.md 1.3.
+// The vectors are those of docs/wire-core.md#3.3 and docs/wire-cdt-exp.md#1.3.
 func TestMsgpackVectors(t *testing.T) {
 	for _, c := range []struct {
 		value  Value

@@ -4,11 +4,12 @@ import (
 	"crypto/tls"
 
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
 )
 
 // login lets a user in who shows a password or, without any field, a certificate. The connection is the
 // user's from then on, and the session is for further ones.
-func (a *admin) login() ([]protocol.AdminEntry, protocol.ResultCode) {
+func (a *admin) login() ([]wire.AdminEntry, protocol.ResultCode) {
 	user, code := a.whoLogsIn()
 	if code == protocol.OK {
 		code = a.conn.who.enter(user)
@@ -18,7 +19,7 @@ func (a *admin) login() ([]protocol.AdminEntry, protocol.ResultCode) {
 		return nil, code
 	}
 	session := a.guard.sessions.Begin(user, a.guard.clock())
-	return []protocol.AdminEntry{protocol.SessionEntry(&session)}, protocol.OK
+	return []wire.AdminEntry{wire.SessionEntry(&session)}, protocol.OK
 }
 
 // whoLogsIn returns the user, who has proved to be it.
@@ -28,8 +29,8 @@ func (a *admin) whoLogsIn() (string, protocol.ResultCode) {
 		user = a.conn.certificateName()
 		return user, a.guard.directory.LoginByCertificate(user)
 	}
-	code := a.guard.directory.Login(user, a.data(protocol.AdminFieldCredential))
-	password, external := a.request.Field(protocol.AdminFieldClearPassword)
+	code := a.guard.directory.Login(user, a.data(wire.AdminFieldCredential))
+	password, external := a.request.Field(wire.AdminFieldClearPassword)
 	if !external || code == protocol.OK {
 		return user, code
 	}
@@ -45,10 +46,10 @@ func (a *admin) whoLogsIn() (string, protocol.ResultCode) {
 }
 
 // authenticate makes a further connection the user's by the token of a session.
-func (a *admin) authenticate() ([]protocol.AdminEntry, protocol.ResultCode) {
+func (a *admin) authenticate() ([]wire.AdminEntry, protocol.ResultCode) {
 	who := &a.conn.who
-	user, code := a.guard.sessions.Check(a.data(protocol.AdminFieldSessionToken), a.guard.clock())
-	if named, ok := a.request.Field(protocol.AdminFieldUser); ok && code == protocol.OK && string(named) != user {
+	user, code := a.guard.sessions.Check(a.data(wire.AdminFieldSessionToken), a.guard.clock())
+	if named, ok := a.request.Field(wire.AdminFieldUser); ok && code == protocol.OK && string(named) != user {
 		code = protocol.InvalidCredential
 	}
 	if code == protocol.OK {

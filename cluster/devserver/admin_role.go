@@ -3,11 +3,12 @@ package devserver
 import (
 	"github.com/aerosql/aerosql/cluster/devserver/internal/access"
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
 )
 
 // role reads all that a message says of a role.
 func (a *admin) role() (protocol.Role, protocol.ResultCode) {
-	r, err := protocol.ParseRole(a.request.Fields)
+	r, err := wire.ParseRole(a.request.Fields)
 	if err != nil {
 		return r, protocol.SecurityField
 	}
@@ -23,7 +24,7 @@ func (a *admin) createRole() protocol.ResultCode {
 }
 
 func (a *admin) dropRole() protocol.ResultCode {
-	return a.guard.directory.DropRole(a.text(protocol.AdminFieldRole))
+	return a.guard.directory.DropRole(a.text(wire.AdminFieldRole))
 }
 
 func (a *admin) grantPrivileges() protocol.ResultCode {
@@ -55,23 +56,23 @@ func (a *admin) setQuotas() protocol.ResultCode {
 	if code != protocol.OK {
 		return code
 	}
-	if _, ok := a.request.Field(protocol.AdminFieldReadQuota); !ok {
+	if _, ok := a.request.Field(wire.AdminFieldReadQuota); !ok {
 		r.ReadQuota = access.KeepQuota
 	}
-	if _, ok := a.request.Field(protocol.AdminFieldWriteQuota); !ok {
+	if _, ok := a.request.Field(wire.AdminFieldWriteQuota); !ok {
 		r.WriteQuota = access.KeepQuota
 	}
 	return a.guard.directory.SetQuotas(r.Name, r.ReadQuota, r.WriteQuota)
 }
 
 // queryRoles tells of a role or of all, in the manner of queryUsers.
-func (a *admin) queryRoles() (entries []protocol.AdminEntry, code protocol.ResultCode) {
-	roles, code := a.guard.directory.Roles(a.text(protocol.AdminFieldRole))
+func (a *admin) queryRoles() (entries []wire.AdminEntry, code protocol.ResultCode) {
+	roles, code := a.guard.directory.Roles(a.text(wire.AdminFieldRole))
 	if code != protocol.OK {
 		return nil, code
 	}
 	for i := range roles {
-		entries = append(entries, protocol.RoleEntry(&roles[i]))
+		entries = append(entries, wire.RoleEntry(&roles[i]))
 	}
 	return entries, protocol.SecurityQueryEnd
 }

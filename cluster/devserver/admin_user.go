@@ -1,23 +1,24 @@
 package devserver
 
 import "github.com/aerosql/aerosql/protocol"
+import "github.com/aerosql/aerosql/protocol/wire"
 
 func (a *admin) createUser() protocol.ResultCode {
 	roles, code := a.roles()
 	if code != protocol.OK {
 		return code
 	}
-	return a.guard.directory.CreateUser(a.user(), a.data(protocol.AdminFieldPassword), roles)
+	return a.guard.directory.CreateUser(a.user(), a.data(wire.AdminFieldPassword), roles)
 }
 
 func (a *admin) dropUser() protocol.ResultCode { return a.guard.directory.DropUser(a.user()) }
 
 func (a *admin) setPassword() protocol.ResultCode {
-	return a.guard.directory.SetPassword(a.user(), a.data(protocol.AdminFieldPassword))
+	return a.guard.directory.SetPassword(a.user(), a.data(wire.AdminFieldPassword))
 }
 
 func (a *admin) changePassword() protocol.ResultCode {
-	return a.guard.directory.ChangePassword(a.user(), a.data(protocol.AdminFieldOldPassword), a.data(protocol.AdminFieldPassword))
+	return a.guard.directory.ChangePassword(a.user(), a.data(wire.AdminFieldOldPassword), a.data(wire.AdminFieldPassword))
 }
 
 func (a *admin) grantRoles() protocol.ResultCode {
@@ -38,11 +39,11 @@ func (a *admin) revokeRoles() protocol.ResultCode {
 
 // roles reads the names of roles, none if there is no such field.
 func (a *admin) roles() ([]string, protocol.ResultCode) {
-	data, ok := a.request.Field(protocol.AdminFieldRoles)
+	data, ok := a.request.Field(wire.AdminFieldRoles)
 	if !ok {
 		return nil, protocol.OK
 	}
-	roles, err := protocol.ParseRoleNames(data)
+	roles, err := wire.ParseRoleNames(data)
 	if err != nil {
 		return nil, protocol.SecurityField
 	}
@@ -50,8 +51,8 @@ func (a *admin) roles() ([]string, protocol.ResultCode) {
 }
 
 // queryUsers tells of a user or of all, with what they do at this node. The end is a part of the answer of its
-// own: clients lose users that come in one part with it (wire-core.md 9).
-func (a *admin) queryUsers() (entries []protocol.AdminEntry, code protocol.ResultCode) {
+// own: clients lose users that come in one part with it (docs/wire-core.md#9).
+func (a *admin) queryUsers() (entries []wire.AdminEntry, code protocol.ResultCode) {
 	users, code := a.guard.directory.Users(a.user())
 	if code != protocol.OK {
 		return nil, code
@@ -63,7 +64,7 @@ func (a *admin) queryUsers() (entries []protocol.AdminEntry, code protocol.Resul
 			u.Read, u.Write = does.read.Usage(now, rights.ReadQuota), does.write.Usage(now, rights.WriteQuota)
 			u.Connections = uint32(does.connections.Load())
 		}
-		entries = append(entries, protocol.UserEntry(u))
+		entries = append(entries, wire.UserEntry(u))
 	}
 	return entries, protocol.SecurityQueryEnd
 }

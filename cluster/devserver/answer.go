@@ -4,10 +4,11 @@ import (
 	"encoding/binary"
 
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
 )
 
 // Places in a message header that are filled in when the message is complete
-// (wire-core.md 1.2).
+//.
 const (
 	offResultCode = 5
 	offGeneration = 6
@@ -18,20 +19,20 @@ const (
 )
 
 // appendBare appends a message of a header alone, with its proto header.
-func appendBare(dst []byte, h protocol.Header) []byte {
-	dst = protocol.ProtoHeader{Type: protocol.ProtoMessage, Size: protocol.HeaderSize}.AppendTo(dst)
+func appendBare(dst []byte, h wire.Header) []byte {
+	dst = wire.ProtoHeader{Type: wire.ProtoMessage, Size: wire.HeaderSize}.AppendTo(dst)
 	return h.AppendTo(dst)
 }
 
 // closeProto fills in the proto header for which room was left at start.
 func closeProto(buf []byte, start int) {
-	size := len(buf) - start - protocol.ProtoHeaderSize
-	protocol.ProtoHeader{Type: protocol.ProtoMessage, Size: size}.AppendTo(buf[start:start])
+	size := len(buf) - start - wire.ProtoHeaderSize
+	wire.ProtoHeader{Type: wire.ProtoMessage, Size: size}.AppendTo(buf[start:start])
 }
 
 // appendBlankHeader appends a message header that setHeader fills in.
 func appendBlankHeader(dst []byte) []byte {
-	return (&protocol.Header{}).AppendTo(dst)
+	return (&wire.Header{}).AppendTo(dst)
 }
 
 func setHeader(message []byte, code protocol.ResultCode, generation, voidTime uint32, ops int) {

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
 )
 
 const (
@@ -15,10 +16,10 @@ const (
 	batchTimeout = 30 * time.Second
 )
 
-// A batch is the answer to a batch message while it grows (wire-core.md 6.2 and 6.3).
+// A batch is the answer to a batch message while it grows (docs/wire-core.md#6.2 and 6.3).
 type batch struct {
 	conn   *conn
-	flags  protocol.BatchFlags
+	flags  wire.BatchFlags
 	limit  time.Duration
 	budget uint32              // milliseconds that the client gives the batch, 0 for the server's own limit
 	result protocol.ResultCode // of the whole batch; rows that are not yet sent are dropped once it is set
@@ -37,7 +38,7 @@ func (c *conn) handleBatch(body []byte) error {
 		return c.refuseBatch(protocol.ParameterError)
 	}
 	announced := clampRows(rows)
-	request, err := protocol.ParseBatch(rows)
+	request, err := wire.ParseBatch(rows)
 	if err != nil {
 		return c.refuseBatch(protocol.ParameterError)
 	}
@@ -77,7 +78,7 @@ func clampRows(rows []byte) (announced int) {
 // refuseBatch answers a batch as a whole.
 func (c *conn) refuseBatch(code protocol.ResultCode) error {
 	c.node.counters.batchesFailed.Add(1)
-	c.out = appendBare(c.out, protocol.Header{Info3: protocol.Info3Last, ResultCode: code})
+	c.out = appendBare(c.out, wire.Header{Info3: wire.Info3Last, ResultCode: code})
 	return nil
 }
 
@@ -86,17 +87,17 @@ func (c *conn) refuseBatch(code protocol.ResultCode) error {
 // returns the bytes.
 func findBatch(body []byte) (rows, filter []byte, ok bool) {
 	count := int(binary.BigEndian.Uint16(body[18:]))
-	rest := body[protocol.HeaderSize:]
+	rest := body[wire.HeaderSize:]
 	for range count {
 		if len(rest) < 5 {
 			return nil, nil, false
 		}
 		size := int64(binary.BigEndian.Uint32(rest))
-		t, data := protocol.FieldType(rest[4]), rest[5:]
+		t, data := wire.FieldType(rest[4]), rest[5:]
 		switch {
-		case t == protocol.FieldBatch || t == protocol.FieldBatchWithSet:
+		case t == wire.FieldBatch || t == wire.FieldBatchWithSet:
 			rows, ok = data, true
-		case t == protocol.FieldFilterExp && size >= 1 && size-1 <= int64(len(data)):
+		case t == wire.FieldFilterExp && size >= 1 && size-1 <= int64(len(data)):
 			filter = data[:size-1]
 		}
 		if size < 1 || size-1 > int64(len(data)) {
@@ -107,7 +108,7 @@ func findBatch(body []byte) (rows, filter []byte, ok bool) {
 	return rows, filter, ok
 }
 
-func (b *batch) run(request *protocol.BatchRequest, announced int) error {
+func (b *batch) run(request *wire.BatchRequest, announced int) error {
 	c := b.conn
 	b.begin()
 	done := 0
@@ -120,7 +121,7 @@ func (b *batch) run(request *protocol.BatchRequest, announced int) error {
 		if ns == nil {
 			break
 		}
-		row.Info1 &^= protocol.Info1CompressResponses | protocol.Info1XDR
+		row.Info1 &^= wire.Info1CompressResponses | wire.Info1XDR
 		row.TransactionTTL = b.budget
 		if err := b.row(ns, row); err != nil {
 			return err
@@ -134,7 +135,7 @@ func (b *batch) run(request *protocol.BatchRequest, announced int) error {
 }
 
 // namespace returns the namespace of a row, whose field must be the first.
-func (b *batch) namespace(row *protocol.ParsedRow) *namespace {
+func (b *batch) namespace(row *wire.ParsedRow) *namespace {
 	if len(row.Fields) == 0 {
 		return nil
 	}
@@ -144,11 +145,11 @@ func (b *batch) namespace(row *protocol.ParsedRow) *namespace {
 func (b *batch) begin() {
 	c := b.conn
 	b.start, b.failed = len(c.out), protocol.OK
-	c.out = append(c.out, make([]byte, protocol.ProtoHeaderSize)...)
+	c.out = append(c.out, make([]byte, wire.ProtoHeaderSize)...)
 }
 
 // row executes one row and puts its answer into the block, or into a new one if it does not fit.
-func (b *batch) row(ns *namespace, row *protocol.ParsedRow) error {
+func (b *batch) row(ns *namespace, row *wire.ParsedRow) error {
 	c := b.conn
 	at := len(c.out)
 	code, err := b.execute(ns, row)
@@ -156,14 +157,14 @@ func (b *batch) row(ns *namespace, row *protocol.ParsedRow) error {
 		return err
 	}
 	binary.BigEndian.PutUint32(c.out[at+offRowIndex:], row.Index)
-	first := b.start + protocol.ProtoHeaderSize
+	first := b.start + wire.ProtoHeaderSize
 	if at > first && len(c.out)-first > batchBlock {
 		if err := b.send(at); err != nil {
 			return err
 		}
 	}
 	if b.endsBatch(code) {
-		if b.flags&protocol.BatchReportRow != 0 {
+		if b.flags&wire.BatchReportRow != 0 {
 			b.failed = code
 		} else {
 			b.result = code
@@ -173,7 +174,7 @@ func (b *batch) row(ns *namespace, row *protocol.ParsedRow) error {
 }
 
 // execute appends the answer to one row, and returns its result code.
-func (b *batch) execute(ns *namespace, row *protocol.ParsedRow) (code protocol.ResultCode, err error) {
+func (b *batch) execute(ns *namespace, row *wire.ParsedRow) (code protocol.ResultCode, err error) {
 	c := b.conn
 	at := len(c.out)
 	if c.fault.on {
@@ -182,7 +183,7 @@ func (b *batch) execute(ns *namespace, row *protocol.ParsedRow) (code protocol.R
 		}
 	}
 	if code != protocol.OK {
-		c.out = (&protocol.Header{ResultCode: code}).AppendTo(c.out)
+		c.out = (&wire.Header{ResultCode: code}).AppendTo(c.out)
 	} else {
 		c.out = c.command.run(c.out, ns, &row.Message, row.Digest, true)
 	}
@@ -193,14 +194,14 @@ func (b *batch) execute(ns *namespace, row *protocol.ParsedRow) (code protocol.R
 // rows behind it are executed all the same.
 func (b *batch) endsBatch(code protocol.ResultCode) bool {
 	return code != protocol.OK && code != protocol.KeyNotFound && code != protocol.FilteredOut &&
-		b.flags&protocol.BatchRespondAll == 0
+		b.flags&wire.BatchRespondAll == 0
 }
 
 // send completes the block, which ends at end, and sends it. What lies behind it moves to a new block.
 func (b *batch) send(end int) error {
 	c := b.conn
-	if b.result != protocol.OK || end == b.start+protocol.ProtoHeaderSize {
-		c.out = append(c.out[:b.start+protocol.ProtoHeaderSize], c.out[end:]...)
+	if b.result != protocol.OK || end == b.start+wire.ProtoHeaderSize {
+		c.out = append(c.out[:b.start+wire.ProtoHeaderSize], c.out[end:]...)
 		return nil
 	}
 	b.result = b.failed
@@ -227,6 +228,6 @@ func (b *batch) end(c *conn) error {
 	if b.result != protocol.OK {
 		c.node.counters.batchesFailed.Add(1)
 	}
-	c.out = appendBare(c.out, protocol.Header{Info3: protocol.Info3Last, ResultCode: b.result})
+	c.out = appendBare(c.out, wire.Header{Info3: wire.Info3Last, ResultCode: b.result})
 	return nil
 }

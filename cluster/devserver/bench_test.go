@@ -5,7 +5,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
 	"github.com/aerosql/aerosql/protocol/wiretest"
 )
 
@@ -17,7 +17,7 @@ func benchmarkRequest(b *testing.B, request []byte) {
 	b.ReportAllocs()
 	b.SetBytes(int64(len(request)))
 	for b.Loop() {
-		if err := c.handle(protocol.ProtoMessage, request[protocol.ProtoHeaderSize:]); err != nil {
+		if err := c.handle(wire.ProtoMessage, request[wire.ProtoHeaderSize:]); err != nil {
 			b.Fatal(err)
 		}
 		c.out = c.out[:0]
@@ -25,7 +25,7 @@ func benchmarkRequest(b *testing.B, request []byte) {
 }
 
 func BenchmarkRead(b *testing.B) {
-	command := protocol.NewRead(key(7))
+	command := wire.NewRead(key(7))
 	request, err := command.AppendMessage(nil, 1000)
 	require.NoError(b, err)
 	benchmarkRequest(b, request)
@@ -39,13 +39,13 @@ func BenchmarkWrite(b *testing.B) {
 }
 
 func BenchmarkBatchOf100Reads(b *testing.B) {
-	commands := make([]protocol.Command, 100)
-	rows := make([]protocol.BatchRow, len(commands))
+	commands := make([]wire.Command, 100)
+	rows := make([]wire.BatchRow, len(commands))
 	for i := range rows {
-		commands[i] = protocol.NewRead(key(i))
-		rows[i] = protocol.BatchRow{Index: uint32(i), Command: &commands[i]}
+		commands[i] = wire.NewRead(key(i))
+		rows[i] = wire.BatchRow{Index: uint32(i), Command: &commands[i]}
 	}
-	request, err := (&protocol.Batch{Flags: protocol.BatchInline}).AppendMessage(nil, rows, 1000)
+	request, err := (&wire.Batch{Flags: wire.BatchInline}).AppendMessage(nil, rows, 1000)
 	require.NoError(b, err)
 	benchmarkRequest(b, request)
 }
@@ -54,12 +54,12 @@ func BenchmarkBatchOf100Reads(b *testing.B) {
 func TestReadsDoNotAllocate(t *testing.T) {
 	s := start(t, Options{})
 	fill(connect(t, s, 0), "demo", 10)
-	command := protocol.NewRead(key(7), "n")
+	command := wire.NewRead(key(7), "n")
 	request, err := command.AppendMessage(nil, 1000)
 	require.NoError(t, err)
 	c := newConn(s.nodes()[0], wiretest.NewConn(nil))
 	require.Zero(t, testing.AllocsPerRun(100, func() {
-		_ = c.handle(protocol.ProtoMessage, request[protocol.ProtoHeaderSize:])
+		_ = c.handle(wire.ProtoMessage, request[wire.ProtoHeaderSize:])
 		c.out = c.out[:0]
 	}))
 }

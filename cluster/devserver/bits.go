@@ -3,11 +3,12 @@ package devserver
 import (
 	"github.com/aerosql/aerosql/cluster/devserver/internal/bits"
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
 )
 
 // readBits executes a bit operation that changes nothing. On a bin that does not
 // exist there is nothing to read.
-func (c *command) readBits(op *protocol.RawOp, b bin, exists bool) (bin, protocol.ResultCode) {
+func (c *command) readBits(op *wire.RawOp, b bin, exists bool) (bin, protocol.ResultCode) {
 	if !exists {
 		return bin{}, protocol.OK
 	}
@@ -22,7 +23,7 @@ func (c *command) readBits(op *protocol.RawOp, b bin, exists bool) (bin, protoco
 }
 
 // modifyBits executes a bit operation that changes a blob, or creates one.
-func (c *command) modifyBits(op *protocol.RawOp) protocol.ResultCode {
+func (c *command) modifyBits(op *wire.RawOp) protocol.ResultCode {
 	if op.Type != protocol.ParticleBlob {
 		return protocol.BinTypeError
 	}

@@ -6,7 +6,7 @@ import (
 )
 
 // epoch is 2010-01-01 UTC in Unix milliseconds, where last-update times and
-// void times begin (wire-core.md 1.7).
+// void times begin (docs/wire-core.md#1.7).
 const epoch = 1_262_304_000_000
 
 // A clock gives milliseconds since 2010. It never falls behind the last

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
 )
 
 func TestEveryNodeAnswersForEveryPartition(t *testing.T) {
@@ -17,10 +18,10 @@ func TestEveryNodeAnswersForEveryPartition(t *testing.T) {
 	clients := []*client{connect(t, s, 0), connect(t, s, 1), connect(t, s, 2)}
 	for i := range 60 {
 		require.Equal(t, protocol.OK, clients[i%3].do(put(key(i), one(int64(i)))).ResultCode)
-		r := clients[(i+1)%3].do(protocol.NewRead(key(i)))
+		r := clients[(i+1)%3].do(wire.NewRead(key(i)))
 		require.Equal(t, show(protocol.Bins{one(int64(i))}), show(r.Bins))
 		require.Equal(t, protocol.OK, clients[(i+2)%3].do(put(key(i), one(7))).ResultCode)
-		require.Equal(t, "n=7", show(clients[i%3].do(protocol.NewRead(key(i))).Bins))
+		require.Equal(t, "n=7", show(clients[i%3].do(wire.NewRead(key(i))).Bins))
 	}
 	require.NotContains(t, clients[0].info("namespace/test"), "client_proxy_complete=0;")
 }
@@ -68,7 +69,7 @@ func TestTruncate(t *testing.T) {
 	count := func(set string) int {
 		records := 0
 		for n := range s.nodes() {
-			rows, _, _ := connect(t, s, n).scan(protocol.Scan{Namespace: "test", Set: set, Partitions: mastered(s, n)})
+			rows, _, _ := connect(t, s, n).scan(wire.Scan{Namespace: "test", Set: set, Partitions: mastered(s, n)})
 			records += len(rows)
 		}
 		return records
@@ -103,7 +104,7 @@ func mastered(s *Server, node int) (pids []uint16) {
 
 func TestConcurrentWritersOfOneRecord(t *testing.T) {
 	s := start(t, Options{Nodes: 3})
-	add := protocol.NewWrite(protocol.OpAdd, key("counter"), protocol.Bins{one(1)})
+	add := wire.NewWrite(protocol.OpAdd, key("counter"), protocol.Bins{one(1)})
 	request, err := add.AppendMessage(nil, 0)
 	require.NoError(t, err)
 	const writers, rounds = 6, 200
@@ -116,7 +117,7 @@ func TestConcurrentWritersOfOneRecord(t *testing.T) {
 					t.Error(err)
 					return
 				}
-				if _, err := io.CopyN(io.Discard, c.in, protocol.ProtoHeaderSize+protocol.HeaderSize); err != nil {
+				if _, err := io.CopyN(io.Discard, c.in, wire.ProtoHeaderSize+wire.HeaderSize); err != nil {
 					t.Error(err)
 					return
 				}
@@ -125,7 +126,7 @@ func TestConcurrentWritersOfOneRecord(t *testing.T) {
 	}
 	wg.Wait()
 	for n := range s.nodes() {
-		r := connect(t, s, n).do(protocol.NewRead(key("counter")))
+		r := connect(t, s, n).do(wire.NewRead(key("counter")))
 		require.Equal(t, "n="+strconv.Itoa(writers*rounds), show(r.Bins))
 		require.EqualValues(t, writers*rounds, r.Generation)
 	}

@@ -4,11 +4,12 @@ import (
 	"github.com/aerosql/aerosql/cluster/devserver/internal/collection"
 	"github.com/aerosql/aerosql/cluster/devserver/internal/expression"
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
 )
 
 // readCollection executes a call on a list or map that changes nothing. On a bin that
-// does not exist there is nothing to call (wire-cdt-exp.md 5.3).
-func (c *command) readCollection(op *protocol.RawOp, b bin, exists bool) (bin, protocol.ResultCode) {
+// does not exist there is nothing to call (docs/wire-cdt-exp.md#5.3).
+func (c *command) readCollection(op *wire.RawOp, b bin, exists bool) (bin, protocol.ResultCode) {
 	if !exists {
 		return bin{}, protocol.OK
 	}
@@ -21,7 +22,7 @@ func (c *command) readCollection(op *protocol.RawOp, b bin, exists bool) (bin, p
 }
 
 // modifyCollection executes a call that changes a list or map, or creates one.
-func (c *command) modifyCollection(op *protocol.RawOp) (bin, protocol.ResultCode) {
+func (c *command) modifyCollection(op *wire.RawOp) (bin, protocol.ResultCode) {
 	value, code := c.binValue(op.Name)
 	if code != protocol.OK {
 		return bin{}, code
@@ -39,8 +40,8 @@ func (c *command) collections() *collection.Env {
 }
 
 // writeCollection writes a list or map as a whole bin, packed anew in its shortest form
-// and maps sorted by key (wire-cdt-exp.md 1.4).
-func (c *command) writeCollection(op *protocol.RawOp) protocol.ResultCode {
+// and maps sorted by key (docs/wire-cdt-exp.md#1.4).
+func (c *command) writeCollection(op *wire.RawOp) protocol.ResultCode {
 	v, ok := collection.Normalized(op.Type, op.Data)
 	if !ok {
 		return protocol.ServerError

@@ -3,6 +3,7 @@ package devserver
 import (
 	"github.com/aerosql/aerosql/cluster/devserver/internal/balance"
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
 )
 
 // A command is a command on one record while it is executed, whether it came
@@ -12,7 +13,7 @@ type command struct {
 	node    *node
 	conn    *conn // nil on behalf of a query in the background
 	ns      *namespace
-	message *protocol.Message
+	message *wire.Message
 	digest  protocol.Digest
 	pid     uint16
 	inBatch bool
@@ -43,7 +44,7 @@ type command struct {
 }
 
 // run executes the command and appends its answer, a message without proto header, to dst.
-func (c *command) run(dst []byte, ns *namespace, m *protocol.Message, digest protocol.Digest, inBatch bool) []byte {
+func (c *command) run(dst []byte, ns *namespace, m *wire.Message, digest protocol.Digest, inBatch bool) []byte {
 	c.ns, c.message, c.digest, c.pid, c.inBatch = ns, m, digest, digest.Partition(), inBatch
 	c.generation, c.voidTime, c.ops = 0, 0, 0
 	c.start = len(dst)
@@ -57,7 +58,7 @@ func (c *command) run(dst []byte, ns *namespace, m *protocol.Message, digest pro
 	}
 	if code != protocol.OK && code != protocol.UDFError {
 		// An error carries no bins.
-		c.out, c.ops = c.out[:c.start+protocol.HeaderSize], 0
+		c.out, c.ops = c.out[:c.start+wire.HeaderSize], 0
 	}
 	c.appendPart()
 	setHeader(c.out[c.start:], code, c.generation, c.voidTime, c.ops)
@@ -78,29 +79,29 @@ func (c *command) release() {
 
 // readFields finds the fields that commands have in common.
 func (c *command) readFields() {
-	t, err := protocol.ParseTransactionFields(c.message.Fields)
+	t, err := wire.ParseTransactionFields(c.message.Fields)
 	c.part = part{TransactionFields: t, malformed: err != nil}
 	c.setName, c.key, c.hasKey, c.filter = nil, nil, false, nil
 	for _, f := range c.message.Fields {
 		switch f.Type {
-		case protocol.FieldSet:
+		case wire.FieldSet:
 			c.setName = f.Data
-		case protocol.FieldKey:
+		case wire.FieldKey:
 			c.key, c.hasKey = f.Data, true
-		case protocol.FieldFilterExp:
+		case wire.FieldFilterExp:
 			c.filter = f.Data
 		}
 	}
 }
 
-// dispatch chooses by the header's bits (wire-core.md 5.4).
+// dispatch chooses by the header's bits (docs/wire-core.md#5.4).
 func (c *command) dispatch() protocol.ResultCode {
 	if code := c.route(); code != protocol.OK {
 		return code
 	}
 	m := c.message
 	stats := c.stats()
-	write, remove := m.Info2&protocol.Info2Write != 0, m.Info2&protocol.Info2Delete != 0
+	write, remove := m.Info2&wire.Info2Write != 0, m.Info2&wire.Info2Delete != 0
 	enterprise := c.ns.server.options.Edition == Enterprise
 	switch {
 	case !enterprise && m.Info4&transactionSteps != 0 && !remove:
@@ -111,14 +112,14 @@ func (c *command) dispatch() protocol.ResultCode {
 		return stats.delete.count(c.delete())
 	case write && c.isUDF():
 		return stats.udf.count(c.applyUDF())
-	case write && m.Info4&(protocol.Info4RollForward|protocol.Info4RollBack) != 0:
-		forward := m.Info4&protocol.Info4RollForward != 0
+	case write && m.Info4&(wire.Info4RollForward|wire.Info4RollBack) != 0:
+		forward := m.Info4&wire.Info4RollForward != 0
 		return c.transactionCounters().rolls(forward).count(c.roll(forward))
 	case write:
 		return stats.write.count(c.write())
-	case m.Info1&protocol.Info1Read == 0:
+	case m.Info1&wire.Info1Read == 0:
 		return protocol.ParameterError
-	case m.Info4&protocol.Info4VerifyRead != 0:
+	case m.Info4&wire.Info4VerifyRead != 0:
 		return c.transactionCounters().verified.count(c.verify())
 	}
 	return stats.read.count(c.read())
@@ -146,7 +147,7 @@ func (c *command) stats() *commandCounters {
 }
 
 // transactionSteps are the flags of commands that only multi-record transactions make.
-const transactionSteps = protocol.Info4VerifyRead | protocol.Info4RollForward | protocol.Info4RollBack
+const transactionSteps = wire.Info4VerifyRead | wire.Info4RollForward | wire.Info4RollBack
 
 func (c *command) partition() *partition { return &c.ns.partitions[c.pid] }
 
@@ -163,17 +164,17 @@ func (c *command) lock() (*partition, protocol.ResultCode) {
 	return p, protocol.OK
 }
 
-func (c *command) respondAll() bool { return c.message.Info2&protocol.Info2RespondAllOps != 0 }
+func (c *command) respondAll() bool { return c.message.Info2&wire.Info2RespondAllOps != 0 }
 
 func (c *command) inTransaction() bool {
-	_, ok := c.message.Field(protocol.FieldTransactionID)
+	_, ok := c.message.Field(wire.FieldTransactionID)
 	return ok
 }
 
 // appendResult adds a bin to the answer. Results of operations carry the code of
 // the request's operation; the rows of a batch of reads always carry that of a read.
 func (c *command) appendResult(code protocol.OpCode, b bin) {
-	if c.inBatch && c.message.Info2&protocol.Info2Write == 0 {
+	if c.inBatch && c.message.Info2&wire.Info2Write == 0 {
 		code = protocol.OpRead
 	}
 	c.out = appendBin(c.out, code, b.name, b.particle, b.value)
@@ -181,7 +182,7 @@ func (c *command) appendResult(code protocol.OpCode, b bin) {
 }
 
 // appendNull adds the result of an operation that has none.
-func (c *command) appendNull(op *protocol.RawOp) { c.appendResult(op.Code, bin{name: op.Name}) }
+func (c *command) appendNull(op *wire.RawOp) { c.appendResult(op.Code, bin{name: op.Name}) }
 
 // found takes over the record's metadata, which the answer carries from now on, also with an error.
 func (c *command) found(r *record) { c.generation, c.voidTime = uint32(r.generation), r.voidTime }

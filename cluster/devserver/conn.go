@@ -10,11 +10,12 @@ import (
 	"time"
 
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
 )
 
 const (
 	// sendTimeout is how long a client may leave an answer unread before its connection
-	// is closed (wire-core.md 11.1).
+	// is closed (docs/wire-core.md#11.1).
 	sendTimeout = 10 * time.Second
 	readBuffer  = 16 << 10
 	// flushSize is how much of answers to pipelined requests is gathered before it is sent.
@@ -22,7 +23,7 @@ const (
 )
 
 // A conn is one client's connection. It works on one request at a time, in
-// their order, as a real server does (wire-core.md 11.1).
+// their order, as a real server does (docs/wire-core.md#11.1).
 type conn struct {
 	node     *node
 	process  *process
@@ -37,7 +38,7 @@ type conn struct {
 	cut      cut
 	fault    intercepted
 
-	message      protocol.Message
+	message      wire.Message
 	command      command
 	rows         batch
 	userAgentSet bool
@@ -99,19 +100,19 @@ func (c *conn) serve(opening *Action) {
 }
 
 // next reads one request and answers it. A header that is none closes the
-// connection without a word (wire-core.md 1.1).
+// connection without a word (docs/wire-core.md#1.1).
 func (c *conn) next() error {
-	var head [protocol.ProtoHeaderSize]byte
+	var head [wire.ProtoHeaderSize]byte
 	if err := c.awaitRequest(len(head)); err != nil {
 		return err
 	}
 	if _, err := io.ReadFull(c.in, head[:]); err != nil {
 		return err
 	}
-	if head[0] == 0 && protocol.ProtoType(head[1]) == protocol.ProtoAdmin {
+	if head[0] == 0 && wire.ProtoType(head[1]) == wire.ProtoAdmin {
 		head[0] = 2 // older clients number the security protocol so
 	}
-	h, err := protocol.ParseProtoHeader(head[:])
+	h, err := wire.ParseProtoHeader(head[:])
 	if err != nil {
 		return err
 	}
@@ -142,7 +143,7 @@ func (c *conn) readBody(n int) error {
 	if n > cap(c.body) && n > idleSize {
 		c.body = c.node.server.buffers.take()
 	}
-	body := protocol.NewBody(n, c.body)
+	body := wire.NewBody(n, c.body)
 	for space := body.Space(); len(space) > 0; space = body.Space() {
 		if _, err := io.ReadFull(c.in, space); err != nil {
 			return err
@@ -153,44 +154,44 @@ func (c *conn) readBody(n int) error {
 	return nil
 }
 
-func (c *conn) handle(t protocol.ProtoType, body []byte) error {
+func (c *conn) handle(t wire.ProtoType, body []byte) error {
 	switch t {
-	case protocol.ProtoInfo:
+	case wire.ProtoInfo:
 		c.out = c.answerInfo(c.out, body)
 		return nil
-	case protocol.ProtoAdmin:
+	case wire.ProtoAdmin:
 		c.out = c.answerAdmin(c.out, body)
 		return nil
-	case protocol.ProtoMessage:
+	case wire.ProtoMessage:
 		return c.handleMessage(body)
-	case protocol.ProtoCompressed:
+	case wire.ProtoCompressed:
 		return c.handleCompressed(body)
 	}
 	return fmt.Errorf("%w: a body of type %d", protocol.ErrMalformed, t)
 }
 
 // handleCompressed takes a compressed request apart. The Community Edition
-// does not (wire-core.md 10.3).
+// does not (docs/wire-core.md#10.3).
 func (c *conn) handleCompressed(body []byte) error {
 	if c.node.server.options.Edition != Enterprise {
 		c.refuse(protocol.EnterpriseOnly)
 		return nil
 	}
-	message, err := protocol.Decompress(body)
+	message, err := wire.Decompress(body)
 	if err != nil {
 		c.refuse(protocol.ServerError)
 		return nil
 	}
-	return c.handleMessage(message[protocol.ProtoHeaderSize:])
+	return c.handleMessage(message[wire.ProtoHeaderSize:])
 }
 
 // handleMessage tells batches, scans and commands on one record apart.
 func (c *conn) handleMessage(body []byte) error {
-	if len(body) < protocol.HeaderSize {
+	if len(body) < wire.HeaderSize {
 		c.refuse(protocol.ParameterError)
 		return nil
 	}
-	if protocol.Info1(body[1])&protocol.Info1Batch != 0 {
+	if wire.Info1(body[1])&wire.Info1Batch != 0 {
 		return c.handleBatch(body)
 	}
 	if code := c.who.authenticated(); code != protocol.OK {
@@ -202,13 +203,13 @@ func (c *conn) handleMessage(body []byte) error {
 		c.refuse(protocol.ParameterError)
 		return nil
 	}
-	name, ok := m.Field(protocol.FieldNamespace)
+	name, ok := m.Field(wire.FieldNamespace)
 	ns := c.node.server.namespace(name)
 	if !ok || ns == nil {
 		c.refuse(protocol.InvalidNamespace)
 		return nil
 	}
-	digest, ok := m.Field(protocol.FieldDigest)
+	digest, ok := m.Field(wire.FieldDigest)
 	if !ok {
 		return c.handleQuery(ns, m)
 	}
@@ -217,7 +218,7 @@ func (c *conn) handleMessage(body []byte) error {
 		return nil
 	}
 	start := len(c.out)
-	c.out = append(c.out, make([]byte, protocol.ProtoHeaderSize)...)
+	c.out = append(c.out, make([]byte, wire.ProtoHeaderSize)...)
 	c.out = c.command.run(c.out, ns, m, protocol.Digest(digest), false)
 	closeProto(c.out, start)
 	return nil
@@ -225,7 +226,7 @@ func (c *conn) handleMessage(body []byte) error {
 
 // refuse answers a message with a bare result code.
 func (c *conn) refuse(code protocol.ResultCode) {
-	c.out = appendBare(c.out, protocol.Header{ResultCode: code})
+	c.out = appendBare(c.out, wire.Header{ResultCode: code})
 }
 
 // flush sends what is due.

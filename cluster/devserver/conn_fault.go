@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
 )
 
 // An intercepted is the answer to a request about which interceptors were asked, while it grows: all of it is
@@ -26,7 +27,7 @@ func (c *conn) arrival() time.Time {
 }
 
 // handleIntercepted does with a request what interceptors want.
-func (c *conn) handleIntercepted(t protocol.ProtoType, body []byte) error {
+func (c *conn) handleIntercepted(t wire.ProtoType, body []byte) error {
 	if err := c.flush(); err != nil {
 		return err
 	}
@@ -48,7 +49,7 @@ func (c *conn) handleIntercepted(t protocol.ProtoType, body []byte) error {
 	return c.answerUnder(&a)
 }
 
-func (c *conn) executeUnder(a *Action, t protocol.ProtoType, body []byte) error {
+func (c *conn) executeUnder(a *Action, t wire.ProtoType, body []byte) error {
 	switch {
 	case a.executes():
 		return c.handle(t, body)
@@ -59,16 +60,16 @@ func (c *conn) executeUnder(a *Action, t protocol.ProtoType, body []byte) error 
 }
 
 // answerCode answers a request of any type with a result code alone.
-func (c *conn) answerCode(t protocol.ProtoType, body []byte, code protocol.ResultCode) {
+func (c *conn) answerCode(t wire.ProtoType, body []byte, code protocol.ResultCode) {
 	switch t {
-	case protocol.ProtoInfo:
+	case wire.ProtoInfo:
 		c.out = answerInfoWith(c.out, body, func(string) string { return infoError(code, code.String()) })
-	case protocol.ProtoAdmin:
+	case wire.ProtoAdmin:
 		c.out = appendAdminCode(c.out, code)
 	default:
-		h := protocol.Header{ResultCode: code}
+		h := wire.Header{ResultCode: code}
 		if kind := c.newRequest(t, body).Kind; kind == Batches || kind == Queries {
-			h.Info3 = protocol.Info3Last
+			h.Info3 = wire.Info3Last
 		}
 		c.out = appendBare(c.out, h)
 	}
@@ -128,10 +129,10 @@ func (c *conn) sendSliced(n int) error {
 
 // interceptRow asks about a command of a batch. It returns the result code with which the row is answered instead
 // of being executed, OK for none.
-func (c *conn) interceptRow(row *protocol.ParsedRow) (protocol.ResultCode, error) {
+func (c *conn) interceptRow(row *wire.ParsedRow) (protocol.ResultCode, error) {
 	r := &Request{
 		Node: c.node.name, Conn: c.number, Number: c.requests, Kind: kindOfCommand(&row.Message), InBatch: true,
-		Size: protocol.ProtoHeaderSize + len(c.body), Message: &row.Message, Digest: row.Digest,
+		Size: wire.ProtoHeaderSize + len(c.body), Message: &row.Message, Digest: row.Digest,
 	}
 	a := c.node.server.faults.decide(r)
 	if err := c.process.wait(a.Delay, a.Hold); err != nil {

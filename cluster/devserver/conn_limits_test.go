@@ -12,6 +12,7 @@ import (
 
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/protocol/cdt"
+	"github.com/aerosql/aerosql/protocol/wire"
 	"github.com/aerosql/aerosql/protocol/wiretest"
 )
 
@@ -91,7 +92,7 @@ func TestIdleConnections(t *testing.T) {
 
 // TestSlowRequests: a request that has begun must come to its end, however its connection may be idle.
 func TestSlowRequests(t *testing.T) {
-	request, err := protocol.AppendInfo(nil, "build")
+	request, err := wire.AppendInfo(nil, "build")
 	require.NoError(t, err)
 	for name, test := range map[string]struct {
 		sent  int // bytes of the request, after which nothing comes
@@ -134,7 +135,7 @@ func TestSlowRequests(t *testing.T) {
 
 // TestHeaderByteByByte: pieces that come in time don't make a header's time longer, but those of a body do.
 func TestHeaderByteByByte(t *testing.T) {
-	request, err := protocol.AppendInfo(nil, "build")
+	request, err := wire.AppendInfo(nil, "build")
 	require.NoError(t, err)
 	sendSlowly := func(c *client, bytes []byte) error {
 		for _, b := range bytes {
@@ -149,11 +150,11 @@ func TestHeaderByteByByte(t *testing.T) {
 		s := start(t, Options{})
 		c := connect(t, s, 0)
 		require.NoError(t, c.conn.SetDeadline(time.Time{}))
-		require.Error(t, sendSlowly(c, request[:protocol.ProtoHeaderSize]))
+		require.Error(t, sendSlowly(c, request[:wire.ProtoHeaderSize]))
 		c = connect(t, s, 0)
-		c.send(request[:protocol.ProtoHeaderSize])
+		c.send(request[:wire.ProtoHeaderSize])
 		require.NoError(t, c.conn.SetDeadline(time.Time{}))
-		require.NoError(t, sendSlowly(c, request[protocol.ProtoHeaderSize:]))
+		require.NoError(t, sendSlowly(c, request[wire.ProtoHeaderSize:]))
 		require.NoError(t, c.conn.SetDeadline(time.Now().Add(time.Minute)))
 		c.receive()
 		require.NoError(t, s.Close())
@@ -174,27 +175,27 @@ func TestIdleConnectionsHoldLittle(t *testing.T) {
 	const conns, most = 20, 300 << 10
 	s := start(t, Options{})
 	big := protocol.Blob(make([]byte, 900<<10))
-	var rows []protocol.Command
+	var rows []wire.Command
 	for i := range 20 {
 		rows = append(rows, put(key(i), named("b", protocol.Blob(make([]byte, 100<<10)))))
 	}
-	reads := make([]protocol.Command, len(rows))
+	reads := make([]wire.Command, len(rows))
 	for i := range reads {
-		reads[i] = protocol.NewRead(key(i))
+		reads[i] = wire.NewRead(key(i))
 	}
 	work := func() *client {
 		c := connect(t, s, 0)
 		require.Equal(t, protocol.OK, c.do(put(key(100), named("b", big))).ResultCode)
-		require.Equal(t, protocol.OK, c.do(protocol.NewRead(key(100))).ResultCode)
+		require.Equal(t, protocol.OK, c.do(wire.NewRead(key(100))).ResultCode)
 		c.batchRows(rows...)
 		c.batchRows(reads...)
 		var ops []protocol.Operation
 		for range 500 {
 			ops = append(ops, cdt.ListAppend("l", protocol.Int(1)))
 		}
-		require.Equal(t, protocol.OK, c.do(protocol.NewOperate(key(101), ops, false)).ResultCode)
-		require.Equal(t, protocol.OK, c.do(protocol.NewDelete(key(101))).ResultCode)
-		c.query(protocol.Query{Scan: protocol.Scan{Namespace: "test", Partitions: allPartitions()}})
+		require.Equal(t, protocol.OK, c.do(wire.NewOperate(key(101), ops, false)).ResultCode)
+		require.Equal(t, protocol.OK, c.do(wire.NewDelete(key(101))).ResultCode)
+		c.query(wire.Query{Scan: wire.Scan{Namespace: "test", Partitions: allPartitions()}})
 		c.info("build")
 		c.in = nil
 		return c
@@ -242,7 +243,7 @@ func TestFarInserts(t *testing.T) {
 	c := connect(t, s, 0)
 	require.Equal(t, protocol.OK, c.do(put(key(1), named("l", protocol.List(protocol.Int(1))))).ResultCode)
 	code := func(ops ...protocol.Operation) protocol.ResultCode {
-		return c.do(protocol.NewOperate(key(1), ops, false)).ResultCode
+		return c.do(wire.NewOperate(key(1), ops, false)).ResultCode
 	}
 	for name, test := range map[string]struct {
 		op   protocol.Operation

@@ -5,6 +5,7 @@ import (
 	"sync"
 
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
 )
 
 const (
@@ -54,7 +55,7 @@ func (c *conn) trim() {
 		c.node.server.buffers.give(c.body)
 		c.body = nil
 		// These have parts of it.
-		c.message = protocol.Message{}
+		c.message = wire.Message{}
 		command.setName, command.key, command.filter = nil, nil, nil
 	}
 	if cap(c.out) > idleSize {
@@ -62,7 +63,7 @@ func (c *conn) trim() {
 		c.out = nil
 	}
 	if cap(c.message.Ops) > idleParts || cap(c.message.Fields) > idleParts {
-		c.message = protocol.Message{}
+		c.message = wire.Message{}
 	}
 	if cap(command.scratch) > idleSize {
 		command.scratch = nil

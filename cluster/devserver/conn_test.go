@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
 	"github.com/aerosql/aerosql/protocol/wiretest"
 )
 
@@ -31,7 +32,7 @@ func TestNoRequestsCloseTheConnection(t *testing.T) {
 
 func TestAnnouncedBytesTakeNoMemory(t *testing.T) {
 	s := start(t, Options{})
-	data := protocol.ProtoHeader{Type: protocol.ProtoMessage, Size: protocol.MaxProtoSize}.AppendTo(nil)
+	data := wire.ProtoHeader{Type: wire.ProtoMessage, Size: protocol.MaxProtoSize}.AppendTo(nil)
 	data = append(data, 1, 2, 3)
 	wiretest.Bounded(t, len(data), wiretest.Bytes, func() {
 		c := newConn(s.nodes()[0], wiretest.NewConn(data))
@@ -42,12 +43,12 @@ func TestAnnouncedBytesTakeNoMemory(t *testing.T) {
 func TestMalformedMessages(t *testing.T) {
 	c := connect(t, start(t, Options{}), 0)
 	frame := func(body []byte) []byte {
-		return append(protocol.ProtoHeader{Type: protocol.ProtoMessage, Size: len(body)}.AppendTo(nil), body...)
+		return append(wire.ProtoHeader{Type: wire.ProtoMessage, Size: len(body)}.AppendTo(nil), body...)
 	}
-	command := protocol.NewRead(key(1), "n")
+	command := wire.NewRead(key(1), "n")
 	good, err := command.AppendMessage(nil, 0)
 	require.NoError(t, err)
-	body := good[protocol.ProtoHeaderSize:]
+	body := good[wire.ProtoHeaderSize:]
 	for cut := range body {
 		require.Equal(t, protocol.ParameterError, c.message(frame(body[:cut])).ResultCode, "%d", cut)
 	}
@@ -76,7 +77,7 @@ func TestAdminIsRefused(t *testing.T) {
 		request := append([]byte{version, 2, 0, 0, 0, 0, 0, 16}, 0, 0, 9, 0)
 		c.send(append(request, make([]byte, 12)...))
 		kind, body := c.receive()
-		require.Equal(t, protocol.ProtoAdmin, kind)
+		require.Equal(t, wire.ProtoAdmin, kind)
 		require.Equal(t, append([]byte{0, 51}, make([]byte, 14)...), body)
 	}
 }
@@ -85,7 +86,7 @@ func TestCompressedRequests(t *testing.T) {
 	command := put(key(1), one(1))
 	plain, err := command.AppendMessage(nil, 0)
 	require.NoError(t, err)
-	request, err := protocol.AppendCompressed(nil, plain)
+	request, err := wire.AppendCompressed(nil, plain)
 	require.NoError(t, err)
 	require.Equal(t, protocol.EnterpriseOnly, connect(t, start(t, Options{}), 0).message(request).ResultCode)
 	c := connect(t, start(t, Options{Edition: Enterprise}), 0)
@@ -97,9 +98,9 @@ func TestCompressedRequests(t *testing.T) {
 func TestBatchesThatAreNone(t *testing.T) {
 	c := connect(t, start(t, Options{}), 0)
 	batch := func(field []byte) []byte {
-		h := protocol.Header{Info1: protocol.Info1Batch, FieldCount: 1}
-		body := protocol.AppendField(h.AppendTo(nil), protocol.FieldBatch, field)
-		return append(protocol.ProtoHeader{Type: protocol.ProtoMessage, Size: len(body)}.AppendTo(nil), body...)
+		h := wire.Header{Info1: wire.Info1Batch, FieldCount: 1}
+		body := wire.AppendField(h.AppendTo(nil), wire.FieldBatch, field)
+		return append(wire.ProtoHeader{Type: wire.ProtoMessage, Size: len(body)}.AppendTo(nil), body...)
 	}
 	header := binary.BigEndian.AppendUint32(nil, 1)
 	for name, field := range map[string][]byte{
@@ -118,46 +119,46 @@ func TestBatchesThatAreNone(t *testing.T) {
 func TestBatchEndsAtAnErrorUnlessAllAreWanted(t *testing.T) {
 	c := connect(t, start(t, Options{}), 0)
 	require.Equal(t, protocol.OK, c.do(put(key(1), text("s", "x"))).ResultCode)
-	bad := protocol.NewWrite(protocol.OpAdd, key(1), protocol.Bins{{Name: "s", Value: protocol.Int(1)}})
-	good, read := put(key(2), one(1)), protocol.NewRead(key(1))
-	send := func(flags protocol.BatchFlags) ([]protocol.Response, protocol.Response) {
-		rows := []protocol.BatchRow{{Index: 0, Command: &read}, {Index: 1, Command: &bad}, {Index: 2, Command: &good}}
-		message, err := (&protocol.Batch{Flags: flags}).AppendMessage(nil, rows, 0)
+	bad := wire.NewWrite(protocol.OpAdd, key(1), protocol.Bins{{Name: "s", Value: protocol.Int(1)}})
+	good, read := put(key(2), one(1)), wire.NewRead(key(1))
+	send := func(flags wire.BatchFlags) ([]wire.Response, wire.Response) {
+		rows := []wire.BatchRow{{Index: 0, Command: &read}, {Index: 1, Command: &bad}, {Index: 2, Command: &good}}
+		message, err := (&wire.Batch{Flags: flags}).AppendMessage(nil, rows, 0)
 		require.NoError(t, err)
 		c.send(message)
 		return c.responses()
 	}
-	rows, last := send(protocol.BatchInline | protocol.BatchRespondAll)
+	rows, last := send(wire.BatchInline | wire.BatchRespondAll)
 	require.Len(t, rows, 3)
 	require.Equal(t, protocol.OK, last.ResultCode)
 	require.Equal(t, protocol.BinTypeError, rows[1].ResultCode)
-	rows, last = send(protocol.BatchInline)
+	rows, last = send(wire.BatchInline)
 	require.Empty(t, rows)
 	require.Equal(t, protocol.BinTypeError, last.ResultCode)
-	rows, last = send(protocol.BatchInline | protocol.BatchReportRow)
+	rows, last = send(wire.BatchInline | wire.BatchReportRow)
 	require.Len(t, rows, 3)
 	require.Equal(t, protocol.BinTypeError, last.ResultCode)
-	require.EqualValues(t, 3, c.do(protocol.NewHeaderRead(key(2))).Generation, "the rows behind the error are executed")
+	require.EqualValues(t, 3, c.do(wire.NewHeaderRead(key(2))).Generation, "the rows behind the error are executed")
 }
 
 func TestBatchAnswersComeInBlocks(t *testing.T) {
 	c := connect(t, start(t, Options{}), 0)
 	require.Equal(t, protocol.OK, c.do(put(key(1), protocol.Bin{Name: "b", Value: protocol.Blob(make([]byte, 50<<10))})).ResultCode)
-	read := protocol.NewRead(key(1))
-	rows := make([]protocol.BatchRow, 7)
+	read := wire.NewRead(key(1))
+	rows := make([]wire.BatchRow, 7)
 	for i := range rows {
-		rows[i] = protocol.BatchRow{Index: uint32(i), Command: &read}
+		rows[i] = wire.BatchRow{Index: uint32(i), Command: &read}
 	}
-	message, err := (&protocol.Batch{Flags: protocol.BatchInline}).AppendMessage(nil, rows, 0)
+	message, err := (&wire.Batch{Flags: wire.BatchInline}).AppendMessage(nil, rows, 0)
 	require.NoError(t, err)
 	c.send(message)
 	var sizes []int
-	for len(sizes) == 0 || sizes[len(sizes)-1] != protocol.HeaderSize {
+	for len(sizes) == 0 || sizes[len(sizes)-1] != wire.HeaderSize {
 		_, body := c.receive()
 		sizes = append(sizes, len(body))
 	}
-	row := protocol.HeaderSize + 9 + 50<<10
-	require.Equal(t, []int{2 * row, 2 * row, 2 * row, row, protocol.HeaderSize}, sizes)
+	row := wire.HeaderSize + 9 + 50<<10
+	require.Equal(t, []int{2 * row, 2 * row, 2 * row, row, wire.HeaderSize}, sizes)
 }
 
 // TestInfoAnswersHaveAnEnd: short commands with long answers can't take more memory than the largest message.
@@ -165,8 +166,8 @@ func TestInfoAnswersHaveAnEnd(t *testing.T) {
 	const long = 1 << 20
 	body := []byte(strings.Repeat("x\n", 2*protocol.MaxProtoSize/long))
 	answer := answerInfoWith(nil, body, func(string) string { return strings.Repeat("v", long) })
-	h, err := protocol.ParseProtoHeader(answer)
+	h, err := wire.ParseProtoHeader(answer)
 	require.NoError(t, err)
-	require.Equal(t, len(answer)-protocol.ProtoHeaderSize, h.Size)
+	require.Equal(t, len(answer)-wire.ProtoHeaderSize, h.Size)
 	require.Greater(t, h.Size, protocol.MaxProtoSize-2*long)
 }

@@ -1,6 +1,6 @@
 package devserver
 
-import "github.com/aerosql/aerosql/protocol"
+import "github.com/aerosql/aerosql/protocol/wire"
 
 // firstRegime is the number by which clients tell a namespace with strong consistency
 // from others, whose regime is 0.
@@ -15,16 +15,16 @@ func (ns *namespace) regime() int {
 }
 
 // asksMaster reports whether a read must be answered by the partition's master: with strong
-// consistency, unless the client takes what a replica has (wire-core.md 1.5).
+// consistency, unless the client takes what a replica has (docs/wire-core.md#1.5).
 func (c *command) asksMaster() bool {
-	return c.ns.strong() && c.message.Info3&protocol.Info3SCReadRelax == 0
+	return c.ns.strong() && c.message.Info3&wire.Info3SCReadRelax == 0
 }
 
 // linearized reports whether a read must be in one order with those of all clients, which only the Enterprise Edition can
 // promise; the other refuses it in any namespace.
 func (c *command) linearized() bool {
-	const mask = protocol.Info3SCReadRelax | protocol.Info3SCReadType
-	return c.message.Info3&mask == protocol.Info3SCReadType
+	const mask = wire.Info3SCReadRelax | wire.Info3SCReadType
+	return c.message.Info3&mask == wire.Info3SCReadType
 }
 
 // Generations have 16 bits. With strong consistency six of them are the regime's.

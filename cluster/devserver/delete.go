@@ -1,6 +1,7 @@
 package devserver
 
 import "github.com/aerosql/aerosql/protocol"
+import "github.com/aerosql/aerosql/protocol/wire"
 
 // delete removes the record without a trace. Its answer carries no metadata, not even with an error. A
 // record that has expired and is still in the index counts as found, as on the real server.
@@ -39,6 +40,6 @@ func (c *command) delete() protocol.ResultCode {
 // does not exist has generation 0.
 func (c *command) generationFits(generation uint16) bool {
 	m := c.message
-	return !(m.Info2&protocol.Info2Generation != 0 && m.Generation != uint32(generation) ||
-		m.Info2&protocol.Info2GenerationGT != 0 && m.Generation <= uint32(generation))
+	return !(m.Info2&wire.Info2Generation != 0 && m.Generation != uint32(generation) ||
+		m.Info2&wire.Info2GenerationGT != 0 && m.Generation <= uint32(generation))
 }

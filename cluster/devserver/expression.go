@@ -3,6 +3,7 @@ package devserver
 import (
 	"github.com/aerosql/aerosql/cluster/devserver/internal/expression"
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
 )
 
 // A filter is a filter expression that has been read and can be asked about records.
@@ -46,7 +47,7 @@ func (c *command) applyFilter(r *record) protocol.ResultCode {
 }
 
 // readExpression evaluates an expression for the answer.
-func (c *command) readExpression(op *protocol.RawOp) (bin, protocol.ResultCode) {
+func (c *command) readExpression(op *wire.RawOp) (bin, protocol.ResultCode) {
 	o, code := expression.ParseRead(op.Data)
 	if code != protocol.OK {
 		return bin{}, code
@@ -56,7 +57,7 @@ func (c *command) readExpression(op *protocol.RawOp) (bin, protocol.ResultCode) 
 }
 
 // modifyExpression evaluates an expression and writes its value, or removes the bin.
-func (c *command) modifyExpression(op *protocol.RawOp) protocol.ResultCode {
+func (c *command) modifyExpression(op *wire.RawOp) protocol.ResultCode {
 	o, code := expression.ParseModify(op.Data)
 	if code != protocol.OK {
 		return code

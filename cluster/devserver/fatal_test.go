@@ -9,6 +9,7 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/protocol/cdt"
 	"github.com/aerosql/aerosql/protocol/exp"
+	"github.com/aerosql/aerosql/protocol/wire"
 )
 
 // TestRequestsThatEndARealServer: a real server 8.1.2 ends at each of these requests, so none of them must ever be sent to
@@ -50,7 +51,7 @@ func TestRequestsThatEndARealServer(t *testing.T) {
 				named("m", protocol.Map(protocol.Pair{Key: protocol.Int(1), Value: protocol.Int(2)})),
 			}
 			require.Equal(t, protocol.OK, c.do(put(key(1), before...)).ResultCode)
-			r := c.do(protocol.NewOperate(key(1), []protocol.Operation{test.op}, false))
+			r := c.do(wire.NewOperate(key(1), []protocol.Operation{test.op}, false))
 			if r.ResultCode != protocol.OK {
 				require.Contains(t, r.ResultCode.String(), test.answer)
 			} else {
@@ -61,7 +62,7 @@ func TestRequestsThatEndARealServer(t *testing.T) {
 				require.Equal(t, test.answer, show(answer))
 			}
 			var changed protocol.Bins
-			for i, b := range c.do(protocol.NewRead(key(1))).Bins {
+			for i, b := range c.do(wire.NewRead(key(1))).Bins {
 				if !protocol.Equal(b.Value, before[i].Value) {
 					changed = append(changed, b)
 				}

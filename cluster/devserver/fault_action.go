@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
 )
 
 // An Action is what a node does with a request besides executing and answering it, which is all that the
@@ -100,18 +101,18 @@ func InfoAnswer(command, value string) Action {
 }
 
 func replaceInfo(answer []byte, command, value string) []byte {
-	if len(answer) < protocol.ProtoHeaderSize || protocol.ProtoType(answer[1]) != protocol.ProtoInfo {
+	if len(answer) < wire.ProtoHeaderSize || wire.ProtoType(answer[1]) != wire.ProtoInfo {
 		return answer
 	}
 	var body bytes.Buffer
-	for line := range bytes.Lines(answer[protocol.ProtoHeaderSize:]) {
+	for line := range bytes.Lines(answer[wire.ProtoHeaderSize:]) {
 		if name, _, _ := bytes.Cut(line, []byte{'\t'}); string(name) == command {
 			fmt.Fprintf(&body, "%s\t%s\n", command, value)
 			continue
 		}
 		body.Write(line)
 	}
-	return append(protocol.ProtoHeader{Type: protocol.ProtoInfo, Size: body.Len()}.AppendTo(nil), body.Bytes()...)
+	return append(wire.ProtoHeader{Type: wire.ProtoInfo, Size: body.Len()}.AppendTo(nil), body.Bytes()...)
 }
 
 // executes reports whether the request is executed.

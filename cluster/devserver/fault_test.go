@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
 )
 
 // overBoth runs a test on a cluster that is reached over TCP and on one in memory.
@@ -42,7 +43,7 @@ func (c *client) write(k protocol.Key, n int64, size int) ([]byte, error) {
 	return answer, err
 }
 
-const writeAnswer = protocol.ProtoHeaderSize + protocol.HeaderSize
+const writeAnswer = wire.ProtoHeaderSize + wire.HeaderSize
 
 // requireSilence holds that a node has sent nothing: what comes next is the answer to a further request.
 func (c *client) requireSilence() {
@@ -96,7 +97,7 @@ var actionTests = map[string]actionTest{
 		}},
 	"answer": {Answer([]byte("\x02\x03\xff\xff\xff\xff\xff\xff")), false,
 		func(c *client, k protocol.Key) {
-			answer, err := c.write(k, 1, protocol.ProtoHeaderSize)
+			answer, err := c.write(k, 1, wire.ProtoHeaderSize)
 			require.NoError(c.t, err)
 			require.Equal(c.t, "\x02\x03\xff\xff\xff\xff\xff\xff", string(answer))
 		}},
@@ -171,7 +172,7 @@ func TestConnectionsAreRefusedAndIgnored(t *testing.T) {
 		}
 		require.Error(t, err)
 		silent := connect(t, s, 1)
-		request, err := protocol.AppendInfo(nil, "status")
+		request, err := wire.AppendInfo(nil, "status")
 		require.NoError(t, err)
 		silent.send(request)
 		require.NoError(t, silent.conn.SetReadDeadline(time.Now().Add(5*time.Millisecond)))
@@ -213,7 +214,7 @@ func TestFaultsChoose(t *testing.T) {
 		return Action{}
 	})
 	require.Equal(t, []protocol.ResultCode{ok}, codes(a, 1))
-	require.Equal(t, protocol.ServerTimeout, a.do(protocol.NewRead(key(1))).ResultCode)
+	require.Equal(t, protocol.ServerTimeout, a.do(wire.NewRead(key(1))).ResultCode)
 }
 
 func TestRowsOfBatches(t *testing.T) {
@@ -232,12 +233,12 @@ func TestRowsOfBatches(t *testing.T) {
 		}
 		return Action{}
 	})
-	var rows []protocol.BatchRow
+	var rows []wire.BatchRow
 	for i := range 5 {
 		command := put(key(i), one(int64(i)))
-		rows = append(rows, protocol.BatchRow{Index: uint32(i), Command: &command})
+		rows = append(rows, wire.BatchRow{Index: uint32(i), Command: &command})
 	}
-	message, err := (&protocol.Batch{Flags: protocol.BatchInline | protocol.BatchRespondAll}).AppendMessage(nil, rows, 0)
+	message, err := (&wire.Batch{Flags: wire.BatchInline | wire.BatchRespondAll}).AppendMessage(nil, rows, 0)
 	require.NoError(t, err)
 	c.send(message)
 	answers, last := c.responses()
@@ -263,10 +264,10 @@ func TestWholeAnswersOfQueriesAreEdited(t *testing.T) {
 	fill(c, "q", 300)
 	var size int
 	s.Inject(Fault{On: Queries, Do: Edit(func(answer []byte) []byte { size = len(answer); return answer })})
-	rows, _, last := c.scan(protocol.Scan{Namespace: "test", Set: "q", Partitions: mastered(s, 0)})
+	rows, _, last := c.scan(wire.Scan{Namespace: "test", Set: "q", Partitions: mastered(s, 0)})
 	require.Len(t, rows, 300)
 	require.Equal(t, protocol.OK, last.ResultCode)
-	require.Greater(t, size, 300*protocol.HeaderSize)
+	require.Greater(t, size, 300*wire.HeaderSize)
 }
 
 func TestInfoAnswers(t *testing.T) {
@@ -294,7 +295,7 @@ func TestKilledNode(t *testing.T) {
 		require.NoError(t, s.RestartNode(name))
 		require.Error(t, s.RestartNode(name))
 		require.Equal(t, address, s.Seeds()[1])
-		require.Equal(t, "n=1", show(connect(t, s, 1).do(protocol.NewRead(key(1))).Bins))
+		require.Equal(t, "n=1", show(connect(t, s, 1).do(wire.NewRead(key(1))).Bins))
 		require.Error(t, s.KillNode("nobody"))
 	})
 }
@@ -338,7 +339,7 @@ func TestFrozenNode(t *testing.T) {
 		require.NoError(t, s.ThawNode(name))
 		require.NoError(t, s.ThawNode(name))
 		require.Equal(t, protocol.OK, c.response().ResultCode)
-		require.Equal(t, "n=1", show(connect(t, s, 1).do(protocol.NewRead(key(1))).Bins))
+		require.Equal(t, "n=1", show(connect(t, s, 1).do(wire.NewRead(key(1))).Bins))
 		for s.Peek(key("late")) == nil {
 			c.requireSilence() // what was asked is done also if nobody waits for it any more
 		}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/protocol/cdt"
+	"github.com/aerosql/aerosql/protocol/wire"
 	"github.com/aerosql/aerosql/protocol/wiretest"
 )
 
@@ -22,7 +23,7 @@ func FuzzConn(f *testing.F) {
 		}
 		f.Add(all)
 	}
-	scan, err := (&protocol.Scan{Namespace: "test", Partitions: []uint16{1, 2}, Resume: []protocol.Digest{{3}}}).AppendMessage(nil)
+	scan, err := (&wire.Scan{Namespace: "test", Partitions: []uint16{1, 2}, Resume: []protocol.Digest{{3}}}).AppendMessage(nil)
 	if err != nil {
 		f.Fatal(err)
 	}
@@ -52,16 +53,16 @@ func FuzzTransactions(f *testing.F) {
 // transactionSeeds are the messages of a transaction's life, one by one and all together.
 func transactionSeeds(f *testing.F) (seeds [][]byte) {
 	x := &transaction{id: 7, deadline: 1}
-	known := &protocol.TransactionFields{ID: 7, Version: 1, HasVersion: true, Deadline: 1 << 31}
+	known := &wire.TransactionFields{ID: 7, Version: 1, HasVersion: true, Deadline: 1 << 31}
 	monitor, k := protocol.MustKey("test", monitorSet, x.id), key(1)
 	d := k.Digest()
-	read, write, remove := protocol.NewRead(k), put(k, one(1)), durableDelete(k)
+	read, write, remove := wire.NewRead(k), put(k, one(1)), durableDelete(k)
 	read.Transaction, write.Transaction, remove.Transaction = known, known, known
 	var all []byte
-	for _, command := range []protocol.Command{
-		protocol.NewOperate(monitor, []protocol.Operation{protocol.PutBin(monitorID, protocol.Int(x.id)), cdt.ListAppend(monitorKeys, protocol.Blob(d[:]))}, true),
-		read, write, remove, protocol.NewVerify(k, 1), put(monitor, protocol.Bin{Name: monitorForward, Value: protocol.Bool(true)}),
-		protocol.NewRoll(k, true, known), protocol.NewRoll(k, false, known), durableDelete(monitor),
+	for _, command := range []wire.Command{
+		wire.NewOperate(monitor, []protocol.Operation{protocol.PutBin(monitorID, protocol.Int(x.id)), cdt.ListAppend(monitorKeys, protocol.Blob(d[:]))}, true),
+		read, write, remove, wire.NewVerify(k, 1), put(monitor, protocol.Bin{Name: monitorForward, Value: protocol.Bool(true)}),
+		wire.NewRoll(k, true, known), wire.NewRoll(k, false, known), durableDelete(monitor),
 	} {
 		message, err := command.AppendMessage(nil, 0)
 		if err != nil {

@@ -6,7 +6,7 @@ import (
 )
 
 // storedGeoJSON checks a GeoJSON value and puts the shape's cells in front of
-// the text. Cells that the client sent are left out (wire-cdt-exp.md 6.1).
+// the text. Cells that the client sent are left out (docs/wire-cdt-exp.md#6.1).
 func (c *command) storedGeoJSON(data []byte) ([]byte, protocol.ResultCode) {
 	offset, ok := geo.TextOffset(data)
 	if !ok {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
 )
 
 // An EventKind says what happened to a record.
@@ -50,7 +51,7 @@ type Event struct {
 	// Ops are the operations of the command as they came, by which a client can tell its commands apart if it
 	// has put something of its own into them. Filter is its own packed filter expression, which does the same for commands without
 	// operations; nil for none.
-	Ops    []protocol.RawOp
+	Ops    []wire.RawOp
 	Filter []byte
 	// Generation is that of the record then: of the stored version or the one that was read or removed. 0 is a
 	// read that found none.
@@ -148,7 +149,7 @@ func (h *history) note(kind EventKind, ns *namespace, digest *protocol.Digest, r
 }
 
 // cloneOps copies operations out of the request that they share memory with.
-func cloneOps(ops []protocol.RawOp) []protocol.RawOp {
+func cloneOps(ops []wire.RawOp) []wire.RawOp {
 	if len(ops) == 0 {
 		return nil
 	}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/protocol/exp"
+	"github.com/aerosql/aerosql/protocol/wire"
 )
 
 // events gathers the history.
@@ -25,16 +26,16 @@ func TestHistoryTellsWhatWasAppliedAndRead(t *testing.T) {
 	s := start(t, Options{Nodes: 3, History: true, Clock: clock.Now})
 	c := connect(t, s, 1)
 	c.do(put(key(1), one(5)))
-	c.do(protocol.NewRead(key(1)))
-	c.do(protocol.NewRead(key(2)))
-	add := protocol.NewWrite(protocol.OpAdd, key(1), protocol.Bins{one(2)})
+	c.do(wire.NewRead(key(1)))
+	c.do(wire.NewRead(key(2)))
+	add := wire.NewWrite(protocol.OpAdd, key(1), protocol.Bins{one(2)})
 	add.RecordTTL = 10
 	c.do(add)
-	c.do(protocol.NewWrite(protocol.OpAdd, key(1), protocol.Bins{text("n", "no number")}))
+	c.do(wire.NewWrite(protocol.OpAdd, key(1), protocol.Bins{text("n", "no number")}))
 	clock.advance(time.Minute)
-	c.do(protocol.NewRead(key(1)))
+	c.do(wire.NewRead(key(1)))
 	c.do(put(key(1), one(1)))
-	remove := protocol.NewDelete(key(1))
+	remove := wire.NewDelete(key(1))
 	remove.Filter = exp.Filter(exp.BinExists("n"))
 	c.do(remove)
 	require.EqualValues(t, 8, s.LastEvent())
@@ -81,13 +82,13 @@ func TestHistoryIsInOrder(t *testing.T) {
 		c := connect(t, s, i%3)
 		callers.Go(func() {
 			for j := range 200 {
-				command := protocol.NewWrite(protocol.OpAdd, key(j%3), protocol.Bins{one(1)})
+				command := wire.NewWrite(protocol.OpAdd, key(j%3), protocol.Bins{one(1)})
 				switch (i + j) % 4 {
 				case 1:
-					command = protocol.NewRead(key(j % 3))
+					command = wire.NewRead(key(j % 3))
 				case 2:
 					if j%20 == 0 {
-						command = protocol.NewDelete(key(j % 3))
+						command = wire.NewDelete(key(j % 3))
 					}
 				}
 				request, err := command.AppendMessage(nil, 0)
@@ -131,11 +132,11 @@ func TestHistoryIsInOrder(t *testing.T) {
 
 // skipAnswer reads one message; unlike the client's own methods it may be called from any goroutine.
 func skipAnswer(in io.Reader) error {
-	var head [protocol.ProtoHeaderSize]byte
+	var head [wire.ProtoHeaderSize]byte
 	if _, err := io.ReadFull(in, head[:]); err != nil {
 		return err
 	}
-	h, err := protocol.ParseProtoHeader(head[:])
+	h, err := wire.ParseProtoHeader(head[:])
 	if err != nil {
 		return err
 	}
@@ -149,7 +150,7 @@ func TestHistoryOfDurableDeletes(t *testing.T) {
 	c.do(put(strongKey(1), one(1)))
 	c.do(durableDelete(strongKey(1)))
 	require.Nil(t, s.Peek(strongKey(1)))
-	c.do(protocol.NewRead(strongKey(1)))
+	c.do(wire.NewRead(strongKey(1)))
 	list := events(s)
 	require.Len(t, list, 3)
 	require.Equal(t, WasRemoved, list[1].Kind)

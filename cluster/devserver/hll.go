@@ -3,11 +3,12 @@ package devserver
 import (
 	"github.com/aerosql/aerosql/cluster/devserver/internal/hll"
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
 )
 
 // readHLL executes a HyperLogLog operation that changes nothing. On a bin that
 // does not exist there is nothing to read.
-func (c *command) readHLL(op *protocol.RawOp, b bin, exists bool) (bin, protocol.ResultCode) {
+func (c *command) readHLL(op *wire.RawOp, b bin, exists bool) (bin, protocol.ResultCode) {
 	if !exists {
 		return bin{}, protocol.OK
 	}
@@ -19,7 +20,7 @@ func (c *command) readHLL(op *protocol.RawOp, b bin, exists bool) (bin, protocol
 }
 
 // modifyHLL executes a HyperLogLog operation that changes a value, or creates one.
-func (c *command) modifyHLL(op *protocol.RawOp) (bin, protocol.ResultCode) {
+func (c *command) modifyHLL(op *wire.RawOp) (bin, protocol.ResultCode) {
 	value, code := c.binValue(op.Name)
 	if code != protocol.OK {
 		return bin{}, code

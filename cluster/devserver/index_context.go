@@ -9,7 +9,7 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// Steps of the paths that indexes may have (wire-cdt-exp.md 2.2).
+// Steps of the paths that indexes may have.
 const (
 	stepIndex, stepRank, stepKey, stepValue = 0, 1, 2, 3
 
@@ -22,7 +22,7 @@ const (
 var errContext = errors.New("'context' invalid cdt context")
 
 // checkContext checks the path into a collection that an index may name: pairs
-// of a kind of step and its value, in their shortest form (wire-cdt-exp.md 9.2).
+// of a kind of step and its value, in their shortest form (docs/wire-cdt-exp.md#9.2).
 func checkContext(data []byte) error {
 	v, err := protocol.ParseMsgpack(data)
 	steps, ok := v.List()

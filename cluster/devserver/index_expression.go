@@ -15,7 +15,7 @@ const badExpression = "bad 'exp'"
 
 // checkIndexExpression checks the expression that an index is to be over: what it gives must
 // depend on the record's bins or digest, and on nothing that changes while they
-// stay (wire-cdt-exp.md 9.2).
+// stay (docs/wire-cdt-exp.md#9.2).
 func checkIndexExpression(packed []byte, form secondary.Form, particle protocol.ParticleType) error {
 	_, code := expression.Parse(packed)
 	n, err := exp.ParseNode(packed)

@@ -6,6 +6,7 @@ import (
 
 	"github.com/aerosql/aerosql/cluster/devserver/internal/secondary"
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
 )
 
 // An indexChoice is how a query names its index: by the index's name or by what it is over.
@@ -22,12 +23,12 @@ const (
 )
 
 // parseRange reads an index range, and the other fields that choose an index
-// with it (wire-core.md 7.3).
-func parseRange(m *protocol.Message, data []byte) (choice indexChoice, r *secondary.Range, ok bool) {
-	name, hasName := m.Field(protocol.FieldIndexName)
-	packed, hasExp := m.Field(protocol.FieldIndexExp)
-	context, hasContext := m.Field(protocol.FieldIndexContext)
-	form, hasForm := m.Field(protocol.FieldIndexType)
+// with it (docs/wire-core.md#7.3).
+func parseRange(m *wire.Message, data []byte) (choice indexChoice, r *secondary.Range, ok bool) {
+	name, hasName := m.Field(wire.FieldIndexName)
+	packed, hasExp := m.Field(wire.FieldIndexExp)
+	context, hasContext := m.Field(wire.FieldIndexContext)
+	form, hasForm := m.Field(wire.FieldIndexType)
 	if len(data) < 2 || data[0] != 1 || len(data)-3 < int(data[1]) {
 		return choice, nil, false
 	}

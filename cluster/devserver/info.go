@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
 )
 
 // An infoRequest is one command of an info request.
@@ -19,7 +20,7 @@ type infoRequest struct {
 const maxInfoName = 31
 
 // answerInfo appends the answer to an info request: each command, as it was
-// sent, with its value (wire-core.md 8.1). A command without an end of line is left out.
+// sent, with its value (docs/wire-core.md#8.1). A command without an end of line is left out.
 func (c *conn) answerInfo(dst, body []byte) []byte {
 	c.node.counters.info.Add(1)
 	if code := c.who.authenticated(); code != protocol.OK {
@@ -30,7 +31,7 @@ func (c *conn) answerInfo(dst, body []byte) []byte {
 
 // appendInfo appends an answer of a text.
 func appendInfo(dst []byte, text string) []byte {
-	dst = protocol.ProtoHeader{Type: protocol.ProtoInfo, Size: len(text)}.AppendTo(dst)
+	dst = wire.ProtoHeader{Type: wire.ProtoInfo, Size: len(text)}.AppendTo(dst)
 	return append(dst, text...)
 }
 
@@ -38,7 +39,7 @@ func appendInfo(dst []byte, text string) []byte {
 // whole larger than a message can be.
 func answerInfoWith(dst, body []byte, value func(command string) string) []byte {
 	start := len(dst)
-	dst = append(dst, make([]byte, protocol.ProtoHeaderSize)...)
+	dst = append(dst, make([]byte, wire.ProtoHeaderSize)...)
 	text := string(body)
 	if text == "" {
 		text = strings.Join(infoSummary, "\n") + "\n"
@@ -53,13 +54,13 @@ func answerInfoWith(dst, body []byte, value func(command string) string) []byte 
 		dst = append(dst, '\t')
 		dst = append(dst, value(command)...)
 		dst = append(dst, '\n')
-		if len(dst)-start-protocol.ProtoHeaderSize > protocol.MaxProtoSize {
+		if len(dst)-start-wire.ProtoHeaderSize > protocol.MaxProtoSize {
 			dst = dst[:answered]
 			break
 		}
 	}
-	size := len(dst) - start - protocol.ProtoHeaderSize
-	protocol.ProtoHeader{Type: protocol.ProtoInfo, Size: size}.AppendTo(dst[start:start])
+	size := len(dst) - start - wire.ProtoHeaderSize
+	wire.ProtoHeader{Type: wire.ProtoInfo, Size: size}.AppendTo(dst[start:start])
 	return dst
 }
 

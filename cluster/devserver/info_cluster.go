@@ -12,7 +12,7 @@ import (
 )
 
 // clusterCommands tell who belongs to the cluster and who holds what
-// (wire-core.md 8.3).
+// (docs/wire-core.md#8.3).
 var clusterCommands = map[string]func(*infoRequest) string{
 	"service":              (*infoRequest).service,
 	"service-clear-std":    (*infoRequest).service,

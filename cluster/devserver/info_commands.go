@@ -6,7 +6,7 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// infoCommands are the commands that a node knows (wire-core.md 8.2).
+// infoCommands are the commands that a node knows (docs/wire-core.md#8.2).
 var infoCommands = allCommands()
 
 // infoSummary are the commands that a request without any asks for.

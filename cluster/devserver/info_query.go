@@ -7,9 +7,10 @@ import (
 	"time"
 
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-// queryCommands tell about queries and end them (wire-core.md 8.6).
+// queryCommands tell about queries and end them (docs/wire-core.md#8.6).
 var queryCommands = map[string]func(*infoRequest) string{
 	"query-show":      (*infoRequest).queryShow,
 	"query-abort":     (*infoRequest).queryAbort,
@@ -100,7 +101,7 @@ const backgroundSendTime = 10 * time.Second
 
 // traffic tells what has been sent; of background queries that is one header.
 func (j *job) traffic() string {
-	sent := fmt.Sprintf(":net-io-bytes=%d:socket-timeout=%d", protocol.ProtoHeaderSize+protocol.HeaderSize, backgroundSendTime.Milliseconds())
+	sent := fmt.Sprintf(":net-io-bytes=%d:socket-timeout=%d", wire.ProtoHeaderSize+wire.HeaderSize, backgroundSendTime.Milliseconds())
 	switch j.kind {
 	case backgroundOps:
 		return sent + ":ops-active=0"

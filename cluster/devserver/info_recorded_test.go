@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
 )
 
 const recordings = "../../integration/testdata/"
@@ -118,7 +119,7 @@ func TestInfoRecordings(t *testing.T) {
 		c := connect(t, s, 0)
 		awaitIndexes(s)
 		body := []byte(recorded.Req + "\n")
-		c.send(append(protocol.ProtoHeader{Type: protocol.ProtoInfo, Size: len(body)}.AppendTo(nil), body...))
+		c.send(append(wire.ProtoHeader{Type: wire.ProtoInfo, Size: len(body)}.AppendTo(nil), body...))
 		_, answer := c.receive()
 		want, got := strings.Split(recorded.Resp, "\n"), strings.Split(string(answer), "\n")
 		require.Len(t, got, len(want), recorded.Req)

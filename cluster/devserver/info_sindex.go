@@ -10,7 +10,7 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// indexCommands define secondary indexes and tell about them (wire-core.md 8.5).
+// indexCommands define secondary indexes and tell about them (docs/wire-core.md#8.5).
 var indexCommands = map[string]func(*infoRequest) string{
 	"sindex":        (*infoRequest).index,
 	"sindex-list":   (*infoRequest).indexList,

@@ -10,7 +10,7 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// statisticsCommands tell what the node holds and has done (wire-core.md 8.6).
+// statisticsCommands tell what the node holds and has done (docs/wire-core.md#8.6).
 var statisticsCommands = map[string]func(*infoRequest) string{
 	"statistics": (*infoRequest).statistics,
 	"namespaces": (*infoRequest).namespaces,

@@ -21,7 +21,7 @@ type queryManager struct {
 	lastID   uint64 // of those that clients left to the server
 }
 
-// A job is what a node tells about a query (wire-core.md 8.6). Short queries have none
+// A job is what a node tells about a query (docs/wire-core.md#8.6). Short queries have none
 // that is listed.
 type job struct {
 	queryFacts

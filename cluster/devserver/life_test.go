@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
 )
 
 // A lifeTest is a cluster to which random things happen.
@@ -94,7 +95,7 @@ func (l *lifeTest) write() {
 		k := key(l.rng.IntN(l.keys))
 		command := put(k, one(l.rng.Int64N(10)))
 		if l.rng.IntN(4) == 0 {
-			command = protocol.NewDelete(k)
+			command = wire.NewDelete(k)
 		}
 		code := c.do(command).ResultCode
 		require.Contains(l, []protocol.ResultCode{protocol.OK, protocol.KeyNotFound}, code, l.told)
@@ -155,12 +156,12 @@ func (l *lifeTest) check() {
 		if len(mine) == 0 {
 			continue
 		}
-		scan := protocol.Scan{Namespace: "test", Set: "demo", Partitions: mine}
+		scan := wire.Scan{Namespace: "test", Set: "demo", Partitions: mine}
 		rows, refused, _ := c.scan(scan)
 		require.Empty(l, refused, l.told)
 		noteOnce(l, scanned, rows)
 		r := between("n", 0, 100)
-		rows, refused, _ = c.query(protocol.Query{Scan: scan, Where: &r})
+		rows, refused, _ = c.query(wire.Query{Scan: scan, Where: &r})
 		require.Empty(l, refused, l.told)
 		noteOnce(l, queried, rows)
 		c.conn.Close()
@@ -171,7 +172,7 @@ func (l *lifeTest) check() {
 	}
 }
 
-func noteOnce(l *lifeTest, found map[protocol.Digest]bool, rows []protocol.Response) {
+func noteOnce(l *lifeTest, found map[protocol.Digest]bool, rows []wire.Response) {
 	for _, r := range rows {
 		require.False(l, found[r.Digest], "twice:%s", l.told)
 		found[r.Digest] = true
@@ -191,7 +192,7 @@ func (l *lifeTest) mastered(n *node) (pids []uint16) {
 func (l *lifeTest) checkNode(c *client, n *node, truth map[protocol.Digest]*Event) {
 	for range 10 {
 		k := key(l.rng.IntN(l.keys))
-		r := c.do(protocol.NewRead(k))
+		r := c.do(wire.NewRead(k))
 		if e := truth[k.Digest()]; e == nil {
 			require.Equal(l, protocol.KeyNotFound, r.ResultCode, l.told)
 		} else {
@@ -229,7 +230,7 @@ func TestReplicasKeepEverything(t *testing.T) {
 		c := connect(t, s, 2)
 		require.Contains(t, c.info("namespace/test"), "effective_replication_factor=1;")
 		require.Contains(t, c.info("statistics"), "cluster_size=1;")
-		rows, _, _ := c.scan(protocol.Scan{Namespace: "test", Set: "demo", Partitions: mastered(s, 2)})
+		rows, _, _ := c.scan(wire.Scan{Namespace: "test", Set: "demo", Partitions: mastered(s, 2)})
 		require.Len(t, rows, 60)
 	})
 }
@@ -270,7 +271,7 @@ func TestStaleNodeBringsBackDeletes(t *testing.T) {
 	fill(connect(t, s, 0), "demo", 2)
 	require.NoError(t, s.StopNode("A3"))
 	c := connect(t, s, 0)
-	require.Equal(t, protocol.OK, c.do(protocol.NewDelete(key(0))).ResultCode)
+	require.Equal(t, protocol.OK, c.do(wire.NewDelete(key(0))).ResultCode)
 	require.Equal(t, protocol.OK, c.do(put(key(1), one(7))).ResultCode)
 	require.NoError(t, s.RestartNode("A3"))
 	require.Equal(t, "n=0 s=demo", show(s.Peek(key(0)).Bins))
@@ -288,18 +289,18 @@ func TestUnnoticedDeath(t *testing.T) {
 	require.NoError(t, s.KillNode("A2"))
 	require.Equal(t, before, c.info("replicas"))
 	require.Equal(t, protocol.ServerTimeout, c.do(put(k, one(2))).ResultCode)
-	require.Equal(t, "n=1", show(c.do(protocol.NewRead(k)).Bins), "a replica reads for itself")
+	require.Equal(t, "n=1", show(c.do(wire.NewRead(k)).Bins), "a replica reads for itself")
 	require.NoError(t, s.RestartNode("A2", Empty()))
 	alone := connect(t, s, 1)
-	require.Equal(t, protocol.PartitionUnavailable, alone.do(protocol.NewRead(k)).ResultCode)
+	require.Equal(t, protocol.PartitionUnavailable, alone.do(wire.NewRead(k)).ResultCode)
 	require.Equal(t, "ERROR:7:unstable cluster", alone.info("cluster-stable:"))
-	rows, refused, _ := alone.scan(protocol.Scan{Namespace: "test", Partitions: []uint16{k.Partition()}})
+	rows, refused, _ := alone.scan(wire.Scan{Namespace: "test", Partitions: []uint16{k.Partition()}})
 	require.Empty(t, rows)
 	require.Len(t, refused, 1)
 	release()
 	release()
 	require.NotEqual(t, before, c.info("cluster-stable:"))
-	require.Equal(t, "n=1", show(alone.do(protocol.NewRead(k)).Bins))
+	require.Equal(t, "n=1", show(alone.do(wire.NewRead(k)).Bins))
 }
 
 // keyOf returns a key of which a node is the master.
@@ -335,7 +336,7 @@ func TestMovePartition(t *testing.T) {
 	generation := c.info("partition-generation")
 	require.NoError(t, s.MovePartition("test", pid, to))
 	require.Equal(t, generation, other.info("partition-generation"), "it has nothing to tell before it has the records")
-	scan := protocol.Scan{Namespace: "test", Partitions: []uint16{pid}}
+	scan := wire.Scan{Namespace: "test", Partitions: []uint16{pid}}
 	_, refused, _ := other.scan(scan)
 	require.Len(t, refused, 1)
 	require.Equal(t, protocol.PartitionUnavailable, refused[0].ResultCode)

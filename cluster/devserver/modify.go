@@ -5,11 +5,12 @@ import (
 	"math"
 
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
 )
 
 // modifyBin executes INCR, APPEND and PREPEND. On a bin that does not exist all
-// three write their operand, whatever its type (wire-cdt-exp.md 5.1).
-func (c *command) modifyBin(op *protocol.RawOp) protocol.ResultCode {
+// three write their operand, whatever its type (docs/wire-cdt-exp.md#5.1).
+func (c *command) modifyBin(op *wire.RawOp) protocol.ResultCode {
 	if !isStorable(op.Type) {
 		return protocol.ParameterError
 	}
@@ -30,7 +31,7 @@ func (c *command) modifyBin(op *protocol.RawOp) protocol.ResultCode {
 	return code
 }
 
-func (c *command) add(b bin, op *protocol.RawOp) ([]byte, protocol.ResultCode) {
+func (c *command) add(b bin, op *wire.RawOp) ([]byte, protocol.ResultCode) {
 	if b.particle == protocol.ParticleGeoJSON {
 		return nil, protocol.ServerError
 	}
@@ -67,7 +68,7 @@ func addMemcache(old, n uint64) uint64 {
 }
 
 // concat joins strings or blobs of the same type.
-func (c *command) concat(b bin, op *protocol.RawOp) ([]byte, protocol.ResultCode) {
+func (c *command) concat(b bin, op *wire.RawOp) ([]byte, protocol.ResultCode) {
 	switch {
 	case b.particle == protocol.ParticleGeoJSON:
 		return nil, protocol.ServerError

@@ -73,7 +73,7 @@ func (m *moduleRegistry) all() []module {
 	return list
 }
 
-// moduleCommands register modules and tell about them (wire-core.md 8.6). Their
+// moduleCommands register modules and tell about them (docs/wire-core.md#8.6). Their
 // errors have a form of their own.
 var moduleCommands = map[string]func(*infoRequest) string{
 	"udf-put":         (*infoRequest).modulePut,

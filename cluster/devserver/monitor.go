@@ -5,11 +5,12 @@ import (
 	"encoding/binary"
 
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
 )
 
 // A transaction that writes has a monitor: a record that names the records which are locked, and says
 // whether they are to be rolled forward, so that the server can end what its client has left
-// (wire-core.md 10.4). Its key is the transaction's id, its void time the transaction's end.
+//. Its key is the transaction's id, its void time the transaction's end.
 const (
 	reservedSets   = "<ERO~" // how names of sets begin that are the server's own
 	monitorSet     = "<ERO~MRT"
@@ -69,7 +70,7 @@ func (c *command) monitorStep() monitorStep {
 }
 
 // namesTransaction reports whether an operation writes the id that is the monitor's key.
-func (c *command) namesTransaction(op *protocol.RawOp) bool {
+func (c *command) namesTransaction(op *wire.RawOp) bool {
 	if op.Code != protocol.OpWrite || string(op.Name) != monitorID || op.Type != protocol.ParticleInteger || len(op.Data) != 8 {
 		return false
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/aerosql/aerosql/cluster/devserver/internal/balance"
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/protocol/cdt"
+	"github.com/aerosql/aerosql/protocol/wire"
 )
 
 func TestMonitorTellsTheEnd(t *testing.T) {
@@ -23,15 +24,15 @@ func TestMonitorTellsTheEnd(t *testing.T) {
 	clock.advance(3 * time.Second)
 	require.Equal(t, now+10, x.add(strongKey(2)).TransactionEnd, "which later writes don't put off")
 
-	record := c.do(protocol.NewRead(x.monitor()))
+	record := c.do(wire.NewRead(x.monitor()))
 	id, _ := record.Bins.Get(monitorID)
 	require.Equal(t, protocol.Int(x.id).String(), id.String())
 	keys, _ := record.Bins.Get(monitorKeys)
 	require.Equal(t, 2, keys.Len())
 	require.Contains(t, c.info("namespace/sc"), ";mrt_monitors=1;mrt_monitors_active=0;")
-	rows, _, _ := c.scan(protocol.Scan{Namespace: "sc", Partitions: mastered(s, 0)})
+	rows, _, _ := c.scan(wire.Scan{Namespace: "sc", Partitions: mastered(s, 0)})
 	require.Empty(t, rows, "monitors are not among the records of the namespace")
-	rows, _, _ = c.scan(protocol.Scan{Namespace: "sc", Set: monitorSet, Partitions: mastered(s, 0)})
+	rows, _, _ = c.scan(wire.Scan{Namespace: "sc", Set: monitorSet, Partitions: mastered(s, 0)})
 	require.Len(t, rows, 1)
 }
 
@@ -39,7 +40,7 @@ func TestMonitorOfItsOwnDuration(t *testing.T) {
 	clock := newTestClock()
 	c := connect(t, start(t, enterprise(Options{Clock: clock.Now})), 0)
 	x := begin(c)
-	create := protocol.NewOperate(x.monitor(), []protocol.Operation{
+	create := wire.NewOperate(x.monitor(), []protocol.Operation{
 		protocol.PutBin(monitorID, protocol.Int(x.id)), cdt.ListAppend(monitorKeys, protocol.Blob(make([]byte, 20))),
 	}, true)
 	create.RecordTTL = 121
@@ -61,17 +62,17 @@ func TestMonitorTakesNothingElse(t *testing.T) {
 	x := begin(c)
 	x.add(strongKey(1))
 	other := begin(c)
-	for name, command := range map[string]protocol.Command{
+	for name, command := range map[string]wire.Command{
 		"any bin":            put(x.monitor(), one(1)),
 		"another record":     put(other.monitor(), one(1)),
 		"fwd, but not true":  put(x.monitor(), protocol.Bin{Name: monitorForward, Value: protocol.Int(1)}),
 		"fwd taken back":     put(x.monitor(), protocol.Bin{Name: monitorForward, Value: protocol.Bool(false)}),
-		"a touch":            protocol.NewTouch(x.monitor()),
-		"somebody else's id": protocol.NewOperate(other.monitor(), []protocol.Operation{protocol.PutBin(monitorID, protocol.Int(x.id)), cdt.ListAppend(monitorKeys, protocol.Blob(nil))}, true),
+		"a touch":            wire.NewTouch(x.monitor()),
+		"somebody else's id": wire.NewOperate(other.monitor(), []protocol.Operation{protocol.PutBin(monitorID, protocol.Int(x.id)), cdt.ListAppend(monitorKeys, protocol.Blob(nil))}, true),
 	} {
 		require.Equal(t, protocol.UnsupportedFeature, c.do(command).ResultCode, name)
 	}
-	require.Equal(t, protocol.OK, x.do(protocol.NewRead(x.monitor())).ResultCode)
+	require.Equal(t, protocol.OK, x.do(wire.NewRead(x.monitor())).ResultCode)
 	w := put(x.monitor(), protocol.Bin{Name: monitorForward, Value: protocol.Bool(true)})
 	w.Transaction = x.fields(w.Key, true)
 	require.Equal(t, protocol.UnsupportedFeature, c.do(w).ResultCode, "a monitor is written outside of its transaction")
@@ -87,11 +88,11 @@ func TestMonitorCountsKeys(t *testing.T) {
 		digests[i] = protocol.Blob(d[:])
 	}
 	policy := cdt.ListPolicy{Order: protocol.Ordered, Flags: cdt.AddUnique | cdt.NoFail | cdt.Partial}
-	all := protocol.NewOperate(x.monitor(), []protocol.Operation{cdt.ListAppendItems(monitorKeys, digests, policy)}, true)
+	all := wire.NewOperate(x.monitor(), []protocol.Operation{cdt.ListAppendItems(monitorKeys, digests, policy)}, true)
 	require.Equal(t, protocol.OK, c.do(all).ResultCode)
 	require.Equal(t, protocol.OK, x.add(strongKey(7)).ResultCode, "it is there already")
 	require.Equal(t, protocol.TransactionTooManyWrites, x.add(strongKey("one more")).ResultCode)
-	monitor := c.do(protocol.NewRead(x.monitor()))
+	monitor := c.do(wire.NewRead(x.monitor()))
 	keys, _ := monitor.Bins.Get(monitorKeys)
 	require.Equal(t, maxTransactionWrites, keys.Len())
 }
@@ -184,7 +185,7 @@ func TestExpiryComesWithQueriesToo(t *testing.T) {
 	x.write(put(strongKey(1), one(2)))
 	x.mark()
 	clock.advance(12 * time.Second)
-	rows, _, _ := c.scan(protocol.Scan{Namespace: "sc", Partitions: mastered(s, 0)})
+	rows, _, _ := c.scan(wire.Scan{Namespace: "sc", Partitions: mastered(s, 0)})
 	require.Len(t, rows, 1)
 	y := begin(c)
 	y.write(put(strongKey(2), one(2)))

@@ -12,6 +12,7 @@ import (
 
 	"github.com/aerosql/aerosql/cluster/devserver/internal/collection"
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
 	"github.com/aerosql/aerosql/protocol/wiretest"
 )
 
@@ -77,12 +78,12 @@ func mentions(request []byte, names ...string) bool {
 
 // makesValues reports whether a message, or a row of a batch, has operations with calls in them.
 func makesValues(body []byte) bool {
-	if _, rows, ok := bytes.Cut(body, []byte("test")); ok && len(body) > protocol.HeaderSize && protocol.Info1(body[1])&protocol.Info1Batch != 0 {
+	if _, rows, ok := bytes.Cut(body, []byte("test")); ok && len(body) > wire.HeaderSize && wire.Info1(body[1])&wire.Info1Batch != 0 {
 		return len(rows) > 0
 	}
-	var m protocol.Message
+	var m wire.Message
 	_, _ = m.Parse(body)
-	return slices.ContainsFunc(m.Ops, func(o protocol.RawOp) bool {
+	return slices.ContainsFunc(m.Ops, func(o wire.RawOp) bool {
 		switch o.Code {
 		case protocol.OpCDTRead, protocol.OpCDTModify, protocol.OpBitsModify, protocol.OpHLLModify, protocol.OpExpRead, protocol.OpExpModify:
 			return true
@@ -143,24 +144,24 @@ func storedBytes(s *Server, request []byte) (bytes int) {
 // checkAnswers reads answers as any client does.
 func checkAnswers(t *testing.T, answers []byte) {
 	for len(answers) > 0 {
-		h, err := protocol.ParseProtoHeader(answers)
+		h, err := wire.ParseProtoHeader(answers)
 		require.NoError(t, err)
-		require.LessOrEqual(t, h.Size, len(answers)-protocol.ProtoHeaderSize)
-		body := answers[protocol.ProtoHeaderSize:][:h.Size]
-		answers = answers[protocol.ProtoHeaderSize+h.Size:]
+		require.LessOrEqual(t, h.Size, len(answers)-wire.ProtoHeaderSize)
+		body := answers[wire.ProtoHeaderSize:][:h.Size]
+		answers = answers[wire.ProtoHeaderSize+h.Size:]
 		switch h.Type {
-		case protocol.ProtoInfo:
+		case wire.ProtoInfo:
 			require.True(t, len(body) == 0 || body[len(body)-1] == '\n')
-		case protocol.ProtoAdmin:
+		case wire.ProtoAdmin:
 			for len(body) > 0 {
-				_, body, err = protocol.ParseAdminEntry(body)
+				_, body, err = wire.ParseAdminEntry(body)
 				require.NoError(t, err)
 			}
-		case protocol.ProtoCompressed:
-			body, err = protocol.Decompress(body)
+		case wire.ProtoCompressed:
+			body, err = wire.Decompress(body)
 			require.NoError(t, err)
 			checkAnswers(t, body)
-		case protocol.ProtoMessage:
+		case wire.ProtoMessage:
 			require.NotEmpty(t, body)
 			for len(body) > 0 {
 				body = checkMessage(t, body)
@@ -172,7 +173,7 @@ func checkAnswers(t *testing.T, answers []byte) {
 // checkMessage reads one message of an answer and returns what follows it. Its values are those of a real server, on which
 // elements of a list may be missing.
 func checkMessage(t *testing.T, body []byte) (rest []byte) {
-	var m protocol.Message
+	var m wire.Message
 	rest, err := m.Parse(body)
 	require.NoError(t, err, "%x", body)
 	for _, o := range m.Ops {

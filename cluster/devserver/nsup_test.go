@@ -10,10 +10,11 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
 )
 
 // mortal is a put of a record that expires.
-func mortal(k protocol.Key, seconds uint32) protocol.Command {
+func mortal(k protocol.Key, seconds uint32) wire.Command {
 	command := put(k, one(1))
 	command.RecordTTL = seconds
 	return command
@@ -36,7 +37,7 @@ func TestExpiredRecordsAreRemoved(t *testing.T) {
 	}
 	clock.advance(15 * time.Second)
 	require.EqualValues(t, 80, objects(), "for readers they are gone, their space is not")
-	require.Equal(t, protocol.KeyNotFound, c.do(protocol.NewRead(key(1))).ResultCode)
+	require.Equal(t, protocol.KeyNotFound, c.do(wire.NewRead(key(1))).ResultCode)
 	removed, err := s.RemoveExpired("test")
 	require.NoError(t, err)
 	require.Equal(t, 10, removed)
@@ -99,8 +100,8 @@ func TestShortQueriesHaveATime(t *testing.T) {
 	s := start(t, Options{})
 	c := connect(t, s, 0)
 	fill(c, "demo", 20)
-	short := protocol.Query{Scan: protocol.Scan{Namespace: "test", Set: "demo", Partitions: allPartitions()}}
-	short.Info1 |= protocol.Info1ShortQuery
+	short := wire.Query{Scan: wire.Scan{Namespace: "test", Set: "demo", Partitions: allPartitions()}}
+	short.Info1 |= wire.Info1ShortQuery
 	short.TimeBudget = 60_000
 	rows, _, last := c.query(short)
 	require.Len(t, rows, 20)
@@ -110,7 +111,7 @@ func TestShortQueriesHaveATime(t *testing.T) {
 	rows, _, last = c.query(short)
 	require.Empty(t, rows)
 	require.Equal(t, protocol.ServerTimeout, last.ResultCode)
-	short.Info1 &^= protocol.Info1ShortQuery
+	short.Info1 &^= wire.Info1ShortQuery
 	rows, _, last = c.query(short)
 	require.Len(t, rows, 20, "long ones take the time that they need")
 	require.Equal(t, protocol.OK, last.ResultCode)

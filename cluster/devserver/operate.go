@@ -1,9 +1,10 @@
 package devserver
 
 import "github.com/aerosql/aerosql/protocol"
+import "github.com/aerosql/aerosql/protocol/wire"
 
 // operate applies the operations of a write in order to c.bins and gathers
-// their results (wire-cdt-exp.md 5.3 and 5.4).
+// their results (docs/wire-cdt-exp.md#5.3 and 5.4).
 func (c *command) operate() protocol.ResultCode {
 	for i := range c.message.Ops {
 		op := &c.message.Ops[i]
@@ -17,7 +18,7 @@ func (c *command) operate() protocol.ResultCode {
 	return protocol.OK
 }
 
-func (c *command) operation(op *protocol.RawOp) protocol.ResultCode {
+func (c *command) operation(op *wire.RawOp) protocol.ResultCode {
 	switch op.Code {
 	case protocol.OpTouch:
 		return protocol.OK // has taken effect with the record's metadata, and has no result
@@ -51,7 +52,7 @@ func (c *command) operation(op *protocol.RawOp) protocol.ResultCode {
 }
 
 // silent answers an operation that has no result: only if every operation is to be answered.
-func (c *command) silent(op *protocol.RawOp, code protocol.ResultCode) protocol.ResultCode {
+func (c *command) silent(op *wire.RawOp, code protocol.ResultCode) protocol.ResultCode {
 	if code == protocol.OK && c.respondAll() {
 		c.appendNull(op)
 	}
@@ -59,7 +60,7 @@ func (c *command) silent(op *protocol.RawOp, code protocol.ResultCode) protocol.
 }
 
 // answering runs an operation that may have a result, which is answered if it is there.
-func (c *command) answering(op *protocol.RawOp, run func(*protocol.RawOp) (bin, protocol.ResultCode)) protocol.ResultCode {
+func (c *command) answering(op *wire.RawOp, run func(*wire.RawOp) (bin, protocol.ResultCode)) protocol.ResultCode {
 	result, code := run(op)
 	if code == protocol.OK && result.particle != protocol.ParticleNull {
 		result.name = op.Name
@@ -110,7 +111,7 @@ func (c *command) removeBin(name []byte) {
 	}
 }
 
-func (c *command) writeBin(op *protocol.RawOp) protocol.ResultCode {
+func (c *command) writeBin(op *wire.RawOp) protocol.ResultCode {
 	if op.Type == protocol.ParticleNull {
 		c.removeBin(op.Name)
 		return protocol.OK

@@ -18,7 +18,7 @@ func isStorable(t protocol.ParticleType) bool {
 }
 
 // storedValue checks a value that a client wrote and brings it into the form in
-// which it is stored and read back (wire-cdt-exp.md 5.1).
+// which it is stored and read back (docs/wire-cdt-exp.md#5.1).
 func (c *command) storedValue(t protocol.ParticleType, data []byte) ([]byte, protocol.ResultCode) {
 	switch t {
 	case protocol.ParticleInteger:

@@ -5,19 +5,20 @@ import (
 
 	"github.com/aerosql/aerosql/cluster/devserver/internal/access"
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
 )
 
 // needs is what the command's user must be allowed (as_tsvc_process_transaction).
 func (c *command) needs() access.Permission {
 	m := c.message
 	switch {
-	case m.Info2&protocol.Info2Write != 0 && m.Info2&protocol.Info2Delete != 0:
+	case m.Info2&wire.Info2Write != 0 && m.Info2&wire.Info2Delete != 0:
 		return access.Delete
-	case m.Info2&protocol.Info2Write != 0 && c.isUDF():
+	case m.Info2&wire.Info2Write != 0 && c.isUDF():
 		return access.UDFApply
-	case m.Info2&protocol.Info2Write != 0 && m.Info1&protocol.Info1Read != 0:
+	case m.Info2&wire.Info2Write != 0 && m.Info1&wire.Info1Read != 0:
 		return access.Write | access.Read
-	case m.Info2&protocol.Info2Write != 0:
+	case m.Info2&wire.Info2Write != 0:
 		return access.Write
 	}
 	return access.Read
@@ -55,7 +56,7 @@ func (c *conn) beginQuery(q *query) (j *job, end func(), code protocol.ResultCod
 
 func (k queryKind) writes() bool { return k == backgroundUDF || k == backgroundOps }
 
-// infoPermissions are what info commands need that not everybody may use (wire-core.md 8.2).
+// infoPermissions are what info commands need that not everybody may use (docs/wire-core.md#8.2).
 var infoPermissions = map[string]access.Permission{
 	"udf-put": access.UDFAdmin, "udf-remove": access.UDFAdmin, "udf-clear-cache": access.UDFAdmin,
 	"sindex-create": access.SIndexAdmin, "sindex-delete": access.SIndexAdmin, "sindex-exists": access.SIndexAdmin,

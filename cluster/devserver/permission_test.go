@@ -7,49 +7,50 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
 	"github.com/aerosql/aerosql/protocol/wiretest"
 )
 
 // tries are commands of every kind, by name. Each answers with the code of who may not, or with another one.
 func tries(t *testing.T) map[string]func(c *client) protocol.ResultCode {
-	record := func(command protocol.Command) func(c *client) protocol.ResultCode {
+	record := func(command wire.Command) func(c *client) protocol.ResultCode {
 		return func(c *client) protocol.ResultCode { return c.do(command).ResultCode }
 	}
-	row := func(command protocol.Command) func(c *client) protocol.ResultCode {
+	row := func(command wire.Command) func(c *client) protocol.ResultCode {
 		return func(c *client) protocol.ResultCode {
 			codes, last := c.batchRows(command)
 			require.Equal(t, protocol.OK, last)
 			return codes[0]
 		}
 	}
-	query := func(q protocol.Query) func(c *client) protocol.ResultCode {
+	query := func(q wire.Query) func(c *client) protocol.ResultCode {
 		q.Namespace, q.Set = "test", "demo"
 		return func(c *client) protocol.ResultCode { return c.queryCode(q) }
 	}
 	info := func(command string) func(c *client) protocol.ResultCode {
 		return func(c *client) protocol.ResultCode {
-			if e, isError := protocol.ParseInfoError(c.info(command)); isError {
+			if e, isError := wire.ParseInfoError(c.info(command)); isError {
 				return e.Code
 			}
 			return protocol.OK
 		}
 	}
-	call := &protocol.UDFCall{Package: "m", Function: "f"}
-	operate := protocol.NewOperate(key(1), []protocol.Operation{protocol.AddBin("n", protocol.Int(1)), protocol.GetBin("n")}, false)
+	call := &wire.UDFCall{Package: "m", Function: "f"}
+	operate := wire.NewOperate(key(1), []protocol.Operation{protocol.AddBin("n", protocol.Int(1)), protocol.GetBin("n")}, false)
 	return map[string]func(c *client) protocol.ResultCode{
-		"get":             record(protocol.NewRead(key(1))),
+		"get":             record(wire.NewRead(key(1))),
 		"put":             record(put(key(1), one(1))),
-		"delete":          record(protocol.NewDelete(key(1))),
+		"delete":          record(wire.NewDelete(key(1))),
 		"operate":         record(operate),
-		"apply":           record(protocol.NewExecute(key(1), call)),
-		"get row":         row(protocol.NewRead(key(1))),
+		"apply":           record(wire.NewExecute(key(1), call)),
+		"get row":         row(wire.NewRead(key(1))),
 		"put row":         row(put(key(1), one(1))),
-		"delete row":      row(protocol.NewDelete(key(1))),
-		"apply row":       row(protocol.NewExecute(key(1), call)),
-		"query":           query(protocol.Query{Scan: protocol.Scan{Partitions: []uint16{1}}}),
-		"aggregate":       query(protocol.Query{Kind: protocol.QueryAggregate, UDF: call}),
-		"background":      query(protocol.Query{Kind: protocol.QueryBackground, Ops: []protocol.Operation{protocol.PutBin("n", protocol.Int(1))}}),
-		"background udf":  query(protocol.Query{Kind: protocol.QueryBackground, UDF: call}),
+		"delete row":      row(wire.NewDelete(key(1))),
+		"apply row":       row(wire.NewExecute(key(1), call)),
+		"query":           query(wire.Query{Scan: wire.Scan{Partitions: []uint16{1}}}),
+		"aggregate":       query(wire.Query{Kind: wire.QueryAggregate, UDF: call}),
+		"background":      query(wire.Query{Kind: wire.QueryBackground, Ops: []protocol.Operation{protocol.PutBin("n", protocol.Int(1))}}),
+		"background udf":  query(wire.Query{Kind: wire.QueryBackground, UDF: call}),
 		"udf-put":         info("udf-put:filename=a.lua;content=eD0x;content-len=4;udf-type=LUA;"),
 		"udf-list":        info("udf-list"),
 		"sindex-create":   info("sindex-create:namespace=test;set=demo;indexname=i;bin=n;type=numeric"),
@@ -57,7 +58,7 @@ func tries(t *testing.T) map[string]func(c *client) protocol.ResultCode {
 		"truncate":        info("truncate:namespace=test;set=demo"),
 		"set-config":      info("set-config:context=service;proto-fd-max=100"),
 		"recluster":       info("recluster:"),
-		"drop user":       func(c *client) protocol.ResultCode { return c.verdict(protocol.NewDropUser("nobody")) },
+		"drop user":       func(c *client) protocol.ResultCode { return c.verdict(wire.NewDropUser("nobody")) },
 	}
 }
 
@@ -88,7 +89,7 @@ func TestPrivilegesAreEnforced(t *testing.T) {
 				allowed[name] = true
 			}
 		}
-		require.Equal(t, protocol.OK, admin.verdict(protocol.NewCreateUser(role, mustHash(role), []string{role})))
+		require.Equal(t, protocol.OK, admin.verdict(wire.NewCreateUser(role, mustHash(role), []string{role})))
 		c := loggedIn(t, s, role)
 		for name, try := range tries(t) {
 			require.Equal(t, !allowed[name], try(c) == protocol.RoleViolation, "%s by %s", name, role)
@@ -120,11 +121,11 @@ func TestScopes(t *testing.T) {
 		{"bar", ""}:       {protocol.KeyNotFound, protocol.RoleViolation},
 	} {
 		k := protocol.MustKey(name[0], name[1], 1)
-		require.Equal(t, want[0], c.do(protocol.NewRead(k)).ResultCode, "%v", name)
+		require.Equal(t, want[0], c.do(wire.NewRead(k)).ResultCode, "%v", name)
 		require.Equal(t, want[1], c.do(put(k, one(1))).ResultCode, "%v", name)
 		codes, _ := c.batchRows(put(k, one(1)))
 		require.Equal(t, want[1], codes[0], "%v", name)
-		scan := protocol.Query{Scan: protocol.Scan{Namespace: name[0], Set: name[1], Partitions: []uint16{1}}}
+		scan := wire.Query{Scan: wire.Scan{Namespace: name[0], Set: name[1], Partitions: []uint16{1}}}
 		require.Equal(t, want[0] == protocol.RoleViolation, c.queryCode(scan) == protocol.RoleViolation, "%v", name)
 	}
 	require.Equal(t, infoOK, c.info("truncate:namespace=test;set=demo"))
@@ -138,13 +139,13 @@ func TestAllowlistsBoundWhereUsersAre(t *testing.T) {
 		o.Security.Roles = []protocol.Role{{Name: "here", Allowlist: []string{"127.0.0.0/8"}}}
 	})
 	c, admin := loggedIn(t, s, "me"), loggedIn(t, s, "admin")
-	require.Equal(t, protocol.KeyNotFound, c.do(protocol.NewRead(key(1))).ResultCode)
-	require.Equal(t, protocol.OK, admin.verdict(protocol.NewSetAllowlist("here", []string{"10.0.0.0/8"})))
-	require.Equal(t, protocol.NotAllowlisted, c.do(protocol.NewRead(key(1))).ResultCode)
+	require.Equal(t, protocol.KeyNotFound, c.do(wire.NewRead(key(1))).ResultCode)
+	require.Equal(t, protocol.OK, admin.verdict(wire.NewSetAllowlist("here", []string{"10.0.0.0/8"})))
+	require.Equal(t, protocol.NotAllowlisted, c.do(wire.NewRead(key(1))).ResultCode)
 	_, code := connect(t, s, 0).login("me")
 	require.Equal(t, protocol.NotAllowlisted, code)
-	require.Equal(t, protocol.OK, admin.verdict(protocol.NewSetAllowlist("here", nil)))
-	require.Equal(t, protocol.KeyNotFound, c.do(protocol.NewRead(key(1))).ResultCode)
+	require.Equal(t, protocol.OK, admin.verdict(wire.NewSetAllowlist("here", nil)))
+	require.Equal(t, protocol.KeyNotFound, c.do(wire.NewRead(key(1))).ResultCode)
 }
 
 func TestQuotasAndStatistics(t *testing.T) {
@@ -155,18 +156,18 @@ func TestQuotasAndStatistics(t *testing.T) {
 	})
 	c, admin := loggedIn(t, s, "me"), loggedIn(t, s, "admin")
 	usage := func() protocol.User {
-		entries, _ := admin.admin(protocol.NewQueryUsers("me"))
-		u, err := protocol.ParseUser(entries[0].Fields)
+		entries, _ := admin.admin(wire.NewQueryUsers("me"))
+		u, err := wire.ParseUser(entries[0].Fields)
 		require.NoError(t, err)
 		return u
 	}
-	read := protocol.NewRead(key(1))
+	read := wire.NewRead(key(1))
 	require.Equal(t, protocol.KeyNotFound, c.do(read).ResultCode)
 	codes, last := c.batchRows(read, read, read)
 	require.Equal(t, protocol.OK, last)
 	require.Equal(t, []protocol.ResultCode{protocol.KeyNotFound, protocol.KeyNotFound, protocol.QuotaExceeded}, codes)
 	require.Equal(t, protocol.OK, c.do(put(key(1), one(1))).ResultCode, "writes have a quota of their own")
-	scan := protocol.Query{Scan: protocol.Scan{Namespace: "test", Partitions: []uint16{1}}}
+	scan := wire.Query{Scan: wire.Scan{Namespace: "test", Partitions: []uint16{1}}}
 	require.Equal(t, protocol.QuotaExceeded, c.queryCode(scan), "a query without a limit would exceed any quota")
 	scan.RecordsPerSecond = 4
 	require.Equal(t, protocol.QuotaExceeded, c.queryCode(scan))
@@ -178,12 +179,12 @@ func TestQuotasAndStatistics(t *testing.T) {
 		Name: "me", Roles: []string{"read-write", "slow"}, Read: protocol.Usage{Quota: 3, TPS: 3}, Write: protocol.Usage{Quota: 200, TPS: 1}, Connections: 1,
 	}, usage())
 	require.Equal(t, protocol.OK, c.do(read).ResultCode)
-	background := protocol.Query{
-		Scan: protocol.Scan{Namespace: "test", Set: "demo", RecordsPerSecond: 201}, Kind: protocol.QueryBackground,
+	background := wire.Query{
+		Scan: wire.Scan{Namespace: "test", Set: "demo", RecordsPerSecond: 201}, Kind: wire.QueryBackground,
 		Ops: []protocol.Operation{protocol.PutBin("n", protocol.Int(2))},
 	}
 	require.Equal(t, protocol.QuotaExceeded, c.queryCode(background))
-	require.Equal(t, protocol.OK, admin.verdict(protocol.NewSetQuotas("slow", 0, 0)))
+	require.Equal(t, protocol.OK, admin.verdict(wire.NewSetQuotas("slow", 0, 0)))
 	require.Equal(t, protocol.OK, c.queryCode(background))
 	c.conn.Close()
 	require.Eventually(t, func() bool { return usage().Connections == 0 }, 5*time.Second, time.Millisecond)
@@ -192,14 +193,14 @@ func TestQuotasAndStatistics(t *testing.T) {
 // FuzzAdmin feeds a user administrator's connection with bodies of administration messages: each is answered, nothing ends the
 // server, and the administrator can still be listed, unless it has removed itself.
 func FuzzAdmin(f *testing.F) {
-	for _, r := range []protocol.AdminRequest{
-		protocol.NewCreateRole(protocol.Role{Name: "r", Privileges: []protocol.Privilege{{Code: protocol.PrivilegeRead, Namespace: "test"}}, Allowlist: []string{"::1"}}),
-		protocol.NewGrantRoles("me", []string{"read"}), protocol.NewRevokePrivileges("r", []protocol.Privilege{{Code: protocol.PrivilegeRead}}),
-		protocol.NewSetQuotas("r", 1, 2), protocol.NewQueryUsers(""), protocol.NewLogin("me", []byte("x")), protocol.NewAuthenticate("me", []byte("x")),
+	for _, r := range []wire.AdminRequest{
+		wire.NewCreateRole(protocol.Role{Name: "r", Privileges: []protocol.Privilege{{Code: protocol.PrivilegeRead, Namespace: "test"}}, Allowlist: []string{"::1"}}),
+		wire.NewGrantRoles("me", []string{"read"}), wire.NewRevokePrivileges("r", []protocol.Privilege{{Code: protocol.PrivilegeRead}}),
+		wire.NewSetQuotas("r", 1, 2), wire.NewQueryUsers(""), wire.NewLogin("me", []byte("x")), wire.NewAuthenticate("me", []byte("x")),
 	} {
 		message, err := r.AppendMessage(nil)
 		require.NoError(f, err)
-		f.Add(message[protocol.ProtoHeaderSize:])
+		f.Add(message[wire.ProtoHeaderSize:])
 	}
 	s := start(f, Options{Edition: Enterprise, Security: &SecurityOptions{Quotas: true, Users: []UserOptions{{Name: "me", ByCertificate: true, Roles: []string{"superuser"}}}}})
 	f.Fuzz(func(t *testing.T, body []byte) {
@@ -209,11 +210,11 @@ func FuzzAdmin(f *testing.F) {
 		c.process = newProcess(security)
 		c.who.user, c.who.activity = "me", c.process.guard.activity("me")
 		for answer := c.answerAdmin(nil, body); len(answer) > 0; {
-			h, err := protocol.ParseProtoHeader(answer)
+			h, err := wire.ParseProtoHeader(answer)
 			require.NoError(t, err)
-			entries := answer[protocol.ProtoHeaderSize:][:h.Size]
-			for answer = answer[protocol.ProtoHeaderSize+h.Size:]; len(entries) > 0; {
-				_, entries, err = protocol.ParseAdminEntry(entries)
+			entries := answer[wire.ProtoHeaderSize:][:h.Size]
+			for answer = answer[wire.ProtoHeaderSize+h.Size:]; len(entries) > 0; {
+				_, entries, err = wire.ParseAdminEntry(entries)
 				require.NoError(t, err)
 			}
 		}

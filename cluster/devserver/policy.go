@@ -1,6 +1,7 @@
 package devserver
 
 import "github.com/aerosql/aerosql/protocol"
+import "github.com/aerosql/aerosql/protocol/wire"
 
 // A writePolicy is what the flags and operations of a write together ask for.
 type writePolicy struct {
@@ -9,12 +10,12 @@ type writePolicy struct {
 }
 
 // checkPolicy holds the flags of a write and its operations against each
-// other, before the record is looked at (wire-core.md 5.4).
+// other, before the record is looked at (docs/wire-core.md#5.4).
 func (c *command) checkPolicy() (writePolicy, protocol.ResultCode) {
 	m := c.message
 	policy := writePolicy{
-		mustExist: m.Info3&(protocol.Info3UpdateOnly|protocol.Info3ReplaceOnly) != 0,
-		replace:   m.Info3&(protocol.Info3CreateOrReplace|protocol.Info3ReplaceOnly) != 0,
+		mustExist: m.Info3&(wire.Info3UpdateOnly|wire.Info3ReplaceOnly) != 0,
+		replace:   m.Info3&(wire.Info3CreateOrReplace|wire.Info3ReplaceOnly) != 0,
 	}
 	if len(m.Ops) == 0 || len(m.Ops) > protocol.MaxOps {
 		return policy, protocol.ParameterError
@@ -41,15 +42,15 @@ func (c *command) checkPolicy() (writePolicy, protocol.ResultCode) {
 			return policy, protocol.ParameterError
 		}
 	}
-	if reads && m.Info1&protocol.Info1Read == 0 || readAll && answers ||
-		m.Info1&protocol.Info1GetAll != 0 && !readAll {
+	if reads && m.Info1&wire.Info1Read == 0 || readAll && answers ||
+		m.Info1&wire.Info1GetAll != 0 && !readAll {
 		return policy, protocol.ParameterError
 	}
 	return policy, protocol.OK
 }
 
-func (c *command) isReadAll(op *protocol.RawOp) bool {
-	return op.Code == protocol.OpRead && len(op.Name) == 0 && c.message.Info1&protocol.Info1GetAll != 0
+func (c *command) isReadAll(op *wire.RawOp) bool {
+	return op.Code == protocol.OpRead && len(op.Name) == 0 && c.message.Info1&wire.Info1GetAll != 0
 }
 
 func isRead(code protocol.OpCode) bool {
@@ -62,7 +63,7 @@ func isRead(code protocol.OpCode) bool {
 
 // needsOldBins reports whether an operation makes no sense in a command that
 // replaces all bins.
-func needsOldBins(op *protocol.RawOp) bool {
+func needsOldBins(op *wire.RawOp) bool {
 	switch op.Code {
 	case protocol.OpWrite:
 		return op.Type == protocol.ParticleNull

@@ -5,10 +5,11 @@ import (
 
 	"github.com/aerosql/aerosql/cluster/devserver/internal/secondary"
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
 )
 
 // A query is a request for many records: one without a digest. Without an index it is a scan of
-// partitions (wire-core.md 7).
+// partitions (docs/wire-core.md#7).
 type query struct {
 	queryFacts
 	ns      *namespace
@@ -19,9 +20,9 @@ type query struct {
 	wanted  [protocol.PartitionCount]bool
 	short   bool
 	noBins  bool
-	filter  *filter          // nil for none
-	ops     []protocol.RawOp // the projection, none for all bins
-	maximum uint64           // records, 0 for all
+	filter  *filter      // nil for none
+	ops     []wire.RawOp // the projection, none for all bins
+	maximum uint64       // records, 0 for all
 }
 
 // A resumePoint is the last record of a partition that the client has.
@@ -46,14 +47,14 @@ type queryFacts struct {
 	function  string
 }
 
-// handleQuery tells the kinds of queries apart (wire-core.md 7.1).
-func (c *conn) handleQuery(ns *namespace, m *protocol.Message) error {
+// handleQuery tells the kinds of queries apart (docs/wire-core.md#7.1).
+func (c *conn) handleQuery(ns *namespace, m *wire.Message) error {
 	kind, ok := kindOf(m)
 	if !ok {
 		c.refuse(protocol.ParameterError)
 		return nil
 	}
-	set, _ := m.Field(protocol.FieldSet)
+	set, _ := m.Field(wire.FieldSet)
 	if code := c.who.allows(kind.needs(), ns.name, string(set)); code != protocol.OK {
 		c.refuse(code)
 		return nil
@@ -70,13 +71,13 @@ func (c *conn) handleQuery(ns *namespace, m *protocol.Message) error {
 
 // parseQuery reads the fields of a query that answers with records. The checks are in the
 // order of the real server's.
-func parseQuery(ns *namespace, m *protocol.Message) (*query, protocol.ResultCode) {
-	if m.Info3&protocol.Info3PartitionDone == 0 {
+func parseQuery(ns *namespace, m *wire.Message) (*query, protocol.ResultCode) {
+	if m.Info3&wire.Info3PartitionDone == 0 {
 		return nil, protocol.UnsupportedFeature
 	}
 	q := newQuery(ns, m, basicQuery)
-	q.short, q.noBins = m.Info1&protocol.Info1ShortQuery != 0, m.Info1&protocol.Info1NoBins != 0
-	_, hasRange := m.Field(protocol.FieldIndexRange)
+	q.short, q.noBins = m.Info1&wire.Info1ShortQuery != 0, m.Info1&wire.Info1NoBins != 0
+	_, hasRange := m.Field(wire.FieldIndexRange)
 	if !q.readSet(m) || !q.readPartitions(m, hasRange) {
 		return nil, protocol.ParameterError
 	}
@@ -93,13 +94,13 @@ func parseQuery(ns *namespace, m *protocol.Message) (*query, protocol.ResultCode
 	if !q.readLimits(m) || !q.noBins && !q.readProjection(m) {
 		return nil, protocol.ParameterError
 	}
-	packed, _ := m.Field(protocol.FieldFilterExp)
+	packed, _ := m.Field(wire.FieldFilterExp)
 	var code protocol.ResultCode
 	q.filter, code = parseFilter(packed)
 	return q, code
 }
 
-func newQuery(ns *namespace, m *protocol.Message, kind queryKind) *query {
+func newQuery(ns *namespace, m *wire.Message, kind queryKind) *query {
 	ns.endTransactions()
 	q := &query{queryFacts: queryFacts{kind: kind, namespace: ns.name, sendTime: sendTimeout}, ns: ns}
 	q.readTaskID(m)

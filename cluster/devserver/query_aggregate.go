@@ -7,10 +7,11 @@ import (
 
 	"github.com/aerosql/aerosql/cluster/internal/udf"
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
 )
 
 // An aggregationQuery answers with what a function makes of the records that it finds, partition by
-// partition (wire-core.md 7.6).
+// partition (docs/wire-core.md#7.6).
 type aggregationQuery struct {
 	scan
 	call udf.Call
@@ -20,7 +21,7 @@ type aggregationQuery struct {
 // server lets it run for ever.
 const streamBudget = 10 * time.Second
 
-func (c *conn) aggregate(ns *namespace, m *protocol.Message) error {
+func (c *conn) aggregate(ns *namespace, m *wire.Message) error {
 	q, call, code := c.parseAggregation(ns, m)
 	if code != protocol.OK {
 		c.refuse(code)
@@ -36,11 +37,11 @@ func (c *conn) aggregate(ns *namespace, m *protocol.Message) error {
 	return a.run()
 }
 
-func (c *conn) parseAggregation(ns *namespace, m *protocol.Message) (q *query, call udf.Call, code protocol.ResultCode) {
+func (c *conn) parseAggregation(ns *namespace, m *wire.Message) (q *query, call udf.Call, code protocol.ResultCode) {
 	q = newQuery(ns, m, aggregation)
-	_, hasFilter := m.Field(protocol.FieldFilterExp)
+	_, hasFilter := m.Field(wire.FieldFilterExp)
 	switch {
-	case m.Info1&protocol.Info1ShortQuery != 0:
+	case m.Info1&wire.Info1ShortQuery != 0:
 		return nil, call, protocol.ParameterError
 	case hasFilter:
 		return nil, call, protocol.UnsupportedFeature
@@ -156,7 +157,7 @@ func (a *aggregationQuery) emit(name string, b bin) bool {
 func (a *aggregationQuery) nextMessage() {
 	c := a.conn
 	switch {
-	case len(c.out) == a.start+protocol.ProtoHeaderSize: // it is empty
+	case len(c.out) == a.start+wire.ProtoHeaderSize: // it is empty
 	case len(c.out) > scanChunk:
 		a.flushMessage()
 	default:

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
 )
 
 // streams is a module of functions on streams.
@@ -30,10 +31,10 @@ function endless(s) return s : map(function() while true do end end) end
 `
 
 // aggregate sends a query for a function on a stream and returns the values that come back.
-func (c *client) aggregate(r *protocol.IndexRange, function string, arguments ...any) (values []any, failure string, code protocol.ResultCode) {
+func (c *client) aggregate(r *wire.IndexRange, function string, arguments ...any) (values []any, failure string, code protocol.ResultCode) {
 	c.t.Helper()
-	q := protocol.Query{Scan: protocol.Scan{Namespace: "test", Set: "demo"}, Kind: protocol.QueryAggregate, Where: r,
-		UDF: &protocol.UDFCall{Package: "s", Function: function}}
+	q := wire.Query{Scan: wire.Scan{Namespace: "test", Set: "demo"}, Kind: wire.QueryAggregate, Where: r,
+		UDF: &wire.UDFCall{Package: "s", Function: function}}
 	for _, a := range arguments {
 		q.UDF.Args = append(q.UDF.Args, protocol.ValueOf(a))
 	}
@@ -150,37 +151,37 @@ func TestAggregationsAreRefused(t *testing.T) {
 	_, failure, code := c.aggregate(nil, "sum")
 	require.Equal(t, protocol.ServerError, code)
 	require.Equal(t, "UDF: Execution Error 1", failure)
-	q := protocol.Query{Scan: protocol.Scan{Namespace: "test", Set: "demo"}, Kind: protocol.QueryAggregate,
-		UDF: &protocol.UDFCall{Package: "s", Function: "f"}}
-	refused := func(want protocol.ResultCode, change func(*protocol.Message)) {
+	q := wire.Query{Scan: wire.Scan{Namespace: "test", Set: "demo"}, Kind: wire.QueryAggregate,
+		UDF: &wire.UDFCall{Package: "s", Function: "f"}}
+	refused := func(want protocol.ResultCode, change func(*wire.Message)) {
 		t.Helper()
 		message, err := q.AppendMessage(nil)
 		require.NoError(t, err)
-		m, err := protocol.ParseMessage(message[protocol.ProtoHeaderSize:])
+		m, err := wire.ParseMessage(message[wire.ProtoHeaderSize:])
 		require.NoError(t, err)
 		change(m)
 		body := m.AppendTo(nil)
-		require.Equal(t, want, c.message(append(protocol.ProtoHeader{Type: protocol.ProtoMessage, Size: len(body)}.AppendTo(nil), body...)).ResultCode)
+		require.Equal(t, want, c.message(append(wire.ProtoHeader{Type: wire.ProtoMessage, Size: len(body)}.AppendTo(nil), body...)).ResultCode)
 	}
-	refused(protocol.ParameterError, func(m *protocol.Message) { m.Info1 |= protocol.Info1ShortQuery })
-	refused(protocol.UnsupportedFeature, func(m *protocol.Message) {
-		m.Fields = append(m.Fields, protocol.Field{Type: protocol.FieldFilterExp, Data: []byte{1}})
+	refused(protocol.ParameterError, func(m *wire.Message) { m.Info1 |= wire.Info1ShortQuery })
+	refused(protocol.UnsupportedFeature, func(m *wire.Message) {
+		m.Fields = append(m.Fields, wire.Field{Type: wire.FieldFilterExp, Data: []byte{1}})
 	})
-	refused(protocol.ParameterError, func(m *protocol.Message) {
-		m.Fields = append(m.Fields, protocol.Field{Type: protocol.FieldRecordsPerSec, Data: []byte{1}})
+	refused(protocol.ParameterError, func(m *wire.Message) {
+		m.Fields = append(m.Fields, wire.Field{Type: wire.FieldRecordsPerSec, Data: []byte{1}})
 	})
-	refused(protocol.ParameterError, func(m *protocol.Message) {
+	refused(protocol.ParameterError, func(m *wire.Message) {
 		for i := range m.Fields {
-			if m.Fields[i].Type == protocol.FieldUDFFunction {
+			if m.Fields[i].Type == wire.FieldUDFFunction {
 				m.Fields[i].Data = make([]byte, maxUDFName+1)
 			}
 		}
 	})
 	q.Set = "other"
-	refused(protocol.KeyNotFound, func(*protocol.Message) {})
+	refused(protocol.KeyNotFound, func(*wire.Message) {})
 	r := between("n", 0, 1)
 	q.Set, q.Where = "demo", &r
-	refused(protocol.IndexNotFound, func(*protocol.Message) {})
+	refused(protocol.IndexNotFound, func(*wire.Message) {})
 }
 
 // TestAggregationIsAborted ends a function that would never end.
@@ -190,8 +191,8 @@ func TestAggregationIsAborted(t *testing.T) {
 	c.register("s.lua", streams)
 	fill(c, "demo", 3)
 	other := connect(t, s, 0)
-	q := protocol.Query{Scan: protocol.Scan{Namespace: "test", Set: "demo", TaskID: 7}, Kind: protocol.QueryAggregate,
-		UDF: &protocol.UDFCall{Package: "s", Function: "endless"}}
+	q := wire.Query{Scan: wire.Scan{Namespace: "test", Set: "demo", TaskID: 7}, Kind: wire.QueryAggregate,
+		UDF: &wire.UDFCall{Package: "s", Function: "endless"}}
 	message, err := q.AppendMessage(nil)
 	require.NoError(t, err)
 	c.send(message)
@@ -210,8 +211,8 @@ func TestBackgroundFunctions(t *testing.T) {
 		require.Equal(t, protocol.OK, c.do(put(key(i), one(i))).ResultCode)
 	}
 	r := between("n", 5, 9)
-	q := protocol.Query{Scan: protocol.Scan{Namespace: "test", Set: "demo", TaskID: 7}, Kind: protocol.QueryBackground, Where: &r,
-		UDF: &protocol.UDFCall{Package: "m", Function: "put", Args: []protocol.Value{protocol.String("n"), protocol.Int(100)}}}
+	q := wire.Query{Scan: wire.Scan{Namespace: "test", Set: "demo", TaskID: 7}, Kind: wire.QueryBackground, Where: &r,
+		UDF: &wire.UDFCall{Package: "m", Function: "put", Args: []protocol.Value{protocol.String("n"), protocol.Int(100)}}}
 	for n := range s.nodes() {
 		node := connect(t, s, n)
 		require.Equal(t, protocol.OK, node.begin(q))
@@ -221,7 +222,7 @@ func TestBackgroundFunctions(t *testing.T) {
 	}
 	changed := 0
 	for i := range int64(20) {
-		if n, _ := c.do(protocol.NewRead(key(i))).Bins.Get("n"); n.Any() == int64(100) {
+		if n, _ := c.do(wire.NewRead(key(i))).Bins.Get("n"); n.Any() == int64(100) {
 			changed++
 		}
 	}

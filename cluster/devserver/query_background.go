@@ -3,15 +3,16 @@ package devserver
 import (
 	"github.com/aerosql/aerosql/cluster/devserver/internal/expression"
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
 )
 
 // A backgroundQuery writes to the records that it finds, or calls a function on
-// each, while the client does something else (wire-core.md 7.5). It works on the partitions of which its
+// each, while the client does something else (docs/wire-core.md#7.5). It works on the partitions of which its
 // node is the master, one record at a time.
 type backgroundQuery struct {
 	walk
-	message protocol.Message // that stands for the command on each record
-	fields  []protocol.Field // of the message, but for the record's set
+	message wire.Message // that stands for the command on each record
+	fields  []wire.Field // of the message, but for the record's set
 	command command
 	out     []byte
 	err     error
@@ -23,19 +24,19 @@ type backgroundQuery struct {
 const maxBackgroundRate = 10_000
 
 // background begins a background query. Its answer is that it has begun.
-func (c *conn) background(ns *namespace, m *protocol.Message, kind queryKind) {
+func (c *conn) background(ns *namespace, m *wire.Message, kind queryKind) {
 	b, code := c.newBackground(ns, m, kind)
 	if code != protocol.OK {
 		c.refuse(code)
 		return
 	}
 	c.process.handlers.Go(b.run)
-	c.out = appendBare(c.out, protocol.Header{Info3: protocol.Info3Last})
+	c.out = appendBare(c.out, wire.Header{Info3: wire.Info3Last})
 }
 
-func (c *conn) newBackground(ns *namespace, m *protocol.Message, kind queryKind) (*backgroundQuery, protocol.ResultCode) {
+func (c *conn) newBackground(ns *namespace, m *wire.Message, kind queryKind) (*backgroundQuery, protocol.ResultCode) {
 	// The query outlives the request, and keeps references to parts of it.
-	request := new(protocol.Message)
+	request := new(wire.Message)
 	if _, err := request.Parse(m.AppendTo(nil)); err != nil {
 		return nil, protocol.ParameterError
 	}
@@ -53,8 +54,8 @@ func (c *conn) newBackground(ns *namespace, m *protocol.Message, kind queryKind)
 }
 
 // parseBackground reads what a background query has in common with others.
-func parseBackground(ns *namespace, m *protocol.Message, kind queryKind) (*query, protocol.ResultCode) {
-	if m.Info1&protocol.Info1ShortQuery != 0 {
+func parseBackground(ns *namespace, m *wire.Message, kind queryKind) (*query, protocol.ResultCode) {
+	if m.Info1&wire.Info1ShortQuery != 0 {
 		return nil, protocol.ParameterError
 	}
 	q := newQuery(ns, m, kind)
@@ -76,42 +77,42 @@ func parseBackground(ns *namespace, m *protocol.Message, kind queryKind) (*query
 	if code := q.useIndex(choice); code != protocol.OK {
 		return nil, code
 	}
-	packed, _ := m.Field(protocol.FieldFilterExp)
+	packed, _ := m.Field(wire.FieldFilterExp)
 	var code protocol.ResultCode
 	q.filter, code = parseFilter(packed)
 	return q, code
 }
 
 // readRequest makes the command of the request.
-func (b *backgroundQuery) readRequest(m *protocol.Message) bool {
-	h := protocol.Header{Info2: protocol.Info2Write | m.Info2&protocol.Info2DurableDelete, RecordTTL: m.RecordTTL}
-	b.message = protocol.Message{Header: h}
+func (b *backgroundQuery) readRequest(m *wire.Message) bool {
+	h := wire.Header{Info2: wire.Info2Write | m.Info2&wire.Info2DurableDelete, RecordTTL: m.RecordTTL}
+	b.message = wire.Message{Header: h}
 	// The command's own filter decides, on the record as it is then.
 	b.command.node, b.command.inQuery, b.command.batchFilter = b.node, true, b.filter
 	b.filter = nil
 	if b.kind == backgroundUDF {
 		return b.readFunction(m)
 	}
-	b.message.Info3 = protocol.Info3UpdateOnly | m.Info3&protocol.Info3ReplaceOnly
+	b.message.Info3 = wire.Info3UpdateOnly | m.Info3&wire.Info3ReplaceOnly
 	b.message.Ops = m.Ops
-	return m.Info1&protocol.Info1Read == 0 && areWrites(m.Ops)
+	return m.Info1&wire.Info1Read == 0 && areWrites(m.Ops)
 }
 
 // readFunction takes over the fields that name a function.
-func (b *backgroundQuery) readFunction(request *protocol.Message) bool {
-	for _, t := range []protocol.FieldType{protocol.FieldUDFPackage, protocol.FieldUDFFunction, protocol.FieldUDFArgs} {
+func (b *backgroundQuery) readFunction(request *wire.Message) bool {
+	for _, t := range []wire.FieldType{wire.FieldUDFPackage, wire.FieldUDFFunction, wire.FieldUDFArgs} {
 		data, ok := request.Field(t)
-		if !ok || t != protocol.FieldUDFArgs && len(data) > maxUDFName {
+		if !ok || t != wire.FieldUDFArgs && len(data) > maxUDFName {
 			return false
 		}
-		b.fields = append(b.fields, protocol.Field{Type: t, Data: data})
+		b.fields = append(b.fields, wire.Field{Type: t, Data: data})
 	}
 	b.module, b.function = string(b.fields[0].Data), string(b.fields[1].Data)
 	return true
 }
 
 // areWrites reports whether a query may execute the operations in the background.
-func areWrites(ops []protocol.RawOp) bool {
+func areWrites(ops []wire.RawOp) bool {
 	for i := range ops {
 		op := &ops[i]
 		if isRead(op.Code) {
@@ -152,7 +153,7 @@ func (b *backgroundQuery) visit(r *record, _ int64) bool {
 	}
 	b.message.Fields = b.fields
 	if r.set != nil {
-		set := protocol.Field{Type: protocol.FieldSet, Data: []byte(r.set.name)}
+		set := wire.Field{Type: wire.FieldSet, Data: []byte(r.set.name)}
 		b.message.Fields = append(b.fields[:len(b.fields):len(b.fields)], set)
 	}
 	if b.index != nil {

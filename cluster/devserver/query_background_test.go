@@ -8,16 +8,17 @@ import (
 
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/protocol/exp"
+	"github.com/aerosql/aerosql/protocol/wire"
 )
 
 // background is a query that writes to the records of a range of an index, or to
 // all of the set if r is nil.
-func background(id uint64, r *protocol.IndexRange, ops ...protocol.Operation) protocol.Query {
-	return protocol.Query{Scan: protocol.Scan{Namespace: "test", Set: "demo", TaskID: id}, Kind: protocol.QueryBackground, Where: r, Ops: ops}
+func background(id uint64, r *wire.IndexRange, ops ...protocol.Operation) wire.Query {
+	return wire.Query{Scan: wire.Scan{Namespace: "test", Set: "demo", TaskID: id}, Kind: wire.QueryBackground, Where: r, Ops: ops}
 }
 
 // begin sends a background query and returns the answer's code.
-func (c *client) begin(q protocol.Query) protocol.ResultCode {
+func (c *client) begin(q wire.Query) protocol.ResultCode {
 	c.t.Helper()
 	message, err := q.AppendMessage(nil)
 	require.NoError(c.t, err)
@@ -55,7 +56,7 @@ func TestBackgroundWrites(t *testing.T) {
 	}
 	require.Equal(t, 5, succeeded)
 	for i := range int64(20) {
-		bins := c.do(protocol.NewRead(key(i))).Bins
+		bins := c.do(wire.NewRead(key(i))).Bins
 		n, _ := bins.Get("n")
 		want := i
 		if i >= 5 && i <= 9 {
@@ -70,28 +71,28 @@ func TestBackgroundRefusals(t *testing.T) {
 	c := connect(t, s, 0)
 	fill(c, "demo", 3)
 	touch := protocol.TouchRecord()
-	refused := func(want protocol.ResultCode, change func(*protocol.Message)) {
+	refused := func(want protocol.ResultCode, change func(*wire.Message)) {
 		t.Helper()
 		q := background(0, nil, touch)
 		message, err := q.AppendMessage(nil)
 		require.NoError(t, err)
-		m, err := protocol.ParseMessage(message[protocol.ProtoHeaderSize:])
+		m, err := wire.ParseMessage(message[wire.ProtoHeaderSize:])
 		require.NoError(t, err)
 		change(m)
 		body := m.AppendTo(nil)
-		require.Equal(t, want, c.message(append(protocol.ProtoHeader{Type: protocol.ProtoMessage, Size: len(body)}.AppendTo(nil), body...)).ResultCode)
+		require.Equal(t, want, c.message(append(wire.ProtoHeader{Type: wire.ProtoMessage, Size: len(body)}.AppendTo(nil), body...)).ResultCode)
 	}
-	refused(protocol.OK, func(*protocol.Message) {})
-	refused(protocol.ParameterError, func(m *protocol.Message) { m.Ops = nil })
-	refused(protocol.ParameterError, func(m *protocol.Message) { m.Info1 |= protocol.Info1Read })
-	refused(protocol.ParameterError, func(m *protocol.Message) { m.Info1 |= protocol.Info1ShortQuery })
-	refused(protocol.ParameterError, func(m *protocol.Message) { m.Ops = []protocol.RawOp{{Code: protocol.OpRead, Name: []byte("n")}} })
-	refused(protocol.ParameterError, func(m *protocol.Message) {
-		m.Fields = append(m.Fields, protocol.Field{Type: protocol.FieldRecordsPerSec, Data: []byte{0, 0, 0x27, 0x11}})
+	refused(protocol.OK, func(*wire.Message) {})
+	refused(protocol.ParameterError, func(m *wire.Message) { m.Ops = nil })
+	refused(protocol.ParameterError, func(m *wire.Message) { m.Info1 |= wire.Info1Read })
+	refused(protocol.ParameterError, func(m *wire.Message) { m.Info1 |= wire.Info1ShortQuery })
+	refused(protocol.ParameterError, func(m *wire.Message) { m.Ops = []wire.RawOp{{Code: protocol.OpRead, Name: []byte("n")}} })
+	refused(protocol.ParameterError, func(m *wire.Message) {
+		m.Fields = append(m.Fields, wire.Field{Type: wire.FieldRecordsPerSec, Data: []byte{0, 0, 0x27, 0x11}})
 	})
-	refused(protocol.KeyNotFound, func(m *protocol.Message) {
+	refused(protocol.KeyNotFound, func(m *wire.Message) {
 		for i := range m.Fields {
-			if m.Fields[i].Type == protocol.FieldSet {
+			if m.Fields[i].Type == wire.FieldSet {
 				m.Fields[i].Data = []byte("other")
 			}
 		}
@@ -118,7 +119,7 @@ func TestBackgroundQueryIsAborted(t *testing.T) {
 		require.Contains(t, c.info("namespace/test"), "pi_query_ops_bg_abort=1;")
 		written := 0
 		for i := range 300 {
-			if _, ok := c.do(protocol.NewRead(protocol.MustKey("test", "demo", i))).Bins.Get("x"); ok {
+			if _, ok := c.do(wire.NewRead(protocol.MustKey("test", "demo", i))).Bins.Get("x"); ok {
 				written++
 			}
 		}

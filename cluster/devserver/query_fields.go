@@ -5,30 +5,31 @@ import (
 	"time"
 
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-func (q *query) readTaskID(m *protocol.Message) {
-	if data, ok := m.Field(protocol.FieldTaskID); ok && len(data) == 8 {
+func (q *query) readTaskID(m *wire.Message) {
+	if data, ok := m.Field(wire.FieldTaskID); ok && len(data) == 8 {
 		q.trid = binary.BigEndian.Uint64(data)
 	}
 }
 
-func (q *query) readSet(m *protocol.Message) bool {
-	name, _ := m.Field(protocol.FieldSet)
+func (q *query) readSet(m *wire.Message) bool {
+	name, _ := m.Field(wire.FieldSet)
 	q.setName, q.set = string(name), q.ns.findSet(name)
 	return len(name) <= protocol.MaxSetLen
 }
 
 // readIndex reads what the query asks of an index, if it does.
-func (q *query) readIndex(m *protocol.Message) (choice indexChoice, ok bool) {
-	if name, has := m.Field(protocol.FieldIndexName); has {
-		_, hasExp := m.Field(protocol.FieldIndexExp)
+func (q *query) readIndex(m *wire.Message) (choice indexChoice, ok bool) {
+	if name, has := m.Field(wire.FieldIndexName); has {
+		_, hasExp := m.Field(wire.FieldIndexExp)
 		if hasExp || len(name) == 0 || len(name) > maxIndexName {
 			return choice, false
 		}
 		q.indexName = string(name)
 	}
-	data, has := m.Field(protocol.FieldIndexRange)
+	data, has := m.Field(wire.FieldIndexRange)
 	if !has {
 		return choice, true
 	}
@@ -38,9 +39,9 @@ func (q *query) readIndex(m *protocol.Message) (choice indexChoice, ok bool) {
 
 // readPartitions reads which partitions are wanted from their start and which
 // from behind a record; none may be named twice.
-func (q *query) readPartitions(m *protocol.Message, hasRange bool) bool {
-	if data, ok := m.Field(protocol.FieldPartitions); ok {
-		pids, err := protocol.ParsePartitions(data[:len(data)&^1])
+func (q *query) readPartitions(m *wire.Message, hasRange bool) bool {
+	if data, ok := m.Field(wire.FieldPartitions); ok {
+		pids, err := wire.ParsePartitions(data[:len(data)&^1])
 		if err != nil || len(pids) == 0 {
 			return false
 		}
@@ -52,12 +53,12 @@ func (q *query) readPartitions(m *protocol.Message, hasRange bool) bool {
 		}
 		q.pids = len(pids)
 	}
-	values, hasValues := m.Field(protocol.FieldBValues)
-	data, ok := m.Field(protocol.FieldDigests)
+	values, hasValues := m.Field(wire.FieldBValues)
+	data, ok := m.Field(wire.FieldDigests)
 	if !ok {
 		return !hasValues || q.pids == 0
 	}
-	digests, err := protocol.ParseDigests(data[:len(data)-len(data)%len(protocol.Digest{})])
+	digests, err := wire.ParseDigests(data[:len(data)-len(data)%len(protocol.Digest{})])
 	if err != nil || len(digests) == 0 || hasRange && len(values)/8 != len(digests) {
 		return false
 	}
@@ -79,8 +80,8 @@ func (q *query) readPartitions(m *protocol.Message, hasRange bool) bool {
 }
 
 // readRate reads how many records a second are wanted at most.
-func (q *query) readRate(m *protocol.Message) bool {
-	data, ok := m.Field(protocol.FieldRecordsPerSec)
+func (q *query) readRate(m *wire.Message) bool {
+	data, ok := m.Field(wire.FieldRecordsPerSec)
 	if !ok {
 		return true
 	}
@@ -92,14 +93,14 @@ func (q *query) readRate(m *protocol.Message) bool {
 }
 
 // readLimits reads the other numbers that a query may carry.
-func (q *query) readLimits(m *protocol.Message) bool {
-	if data, ok := m.Field(protocol.FieldSocketTimeout); ok {
+func (q *query) readLimits(m *wire.Message) bool {
+	if data, ok := m.Field(wire.FieldSocketTimeout); ok {
 		if len(data) != 4 {
 			return false
 		}
 		q.sendTime = time.Duration(binary.BigEndian.Uint32(data)) * time.Millisecond
 	}
-	if data, ok := m.Field(protocol.FieldMaxRecords); ok {
+	if data, ok := m.Field(wire.FieldMaxRecords); ok {
 		if len(data) != 8 {
 			return false
 		}
@@ -110,8 +111,8 @@ func (q *query) readLimits(m *protocol.Message) bool {
 
 // readProjection reads which bins are wanted: as operations that read or, from
 // older clients, as a list of names.
-func (q *query) readProjection(m *protocol.Message) bool {
-	list, hasList := m.Field(protocol.FieldQueryBins)
+func (q *query) readProjection(m *wire.Message) bool {
+	list, hasList := m.Field(wire.FieldQueryBins)
 	if !hasList {
 		for i := range m.Ops {
 			if !validBinName(m.Ops[i].Name) || !isRead(m.Ops[i].Code) {
@@ -131,7 +132,7 @@ func (q *query) readProjection(m *protocol.Message) bool {
 		}
 		name := list[1 : 1+int(list[0])]
 		if list = list[1+len(name):]; validBinName(name) {
-			q.ops = append(q.ops, protocol.RawOp{Code: protocol.OpRead, Name: name})
+			q.ops = append(q.ops, wire.RawOp{Code: protocol.OpRead, Name: name})
 		}
 	}
 	return true

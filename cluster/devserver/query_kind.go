@@ -1,8 +1,8 @@
 package devserver
 
-import "github.com/aerosql/aerosql/protocol"
+import "github.com/aerosql/aerosql/protocol/wire"
 
-// A queryKind says what a query does with the records that it finds (wire-core.md 7.1).
+// A queryKind says what a query does with the records that it finds (docs/wire-core.md#7.1).
 type queryKind uint8
 
 const (
@@ -20,14 +20,14 @@ const (
 )
 
 // kindOf tells the kind of a query; false means that its fields tell of none.
-func kindOf(m *protocol.Message) (queryKind, bool) {
-	if _, isUDF := m.Field(protocol.FieldUDFPackage); !isUDF {
-		if m.Info2&protocol.Info2Write != 0 {
+func kindOf(m *wire.Message) (queryKind, bool) {
+	if _, isUDF := m.Field(wire.FieldUDFPackage); !isUDF {
+		if m.Info2&wire.Info2Write != 0 {
 			return backgroundOps, true
 		}
 		return basicQuery, true
 	}
-	op, _ := m.Field(protocol.FieldUDFOp)
+	op, _ := m.Field(wire.FieldUDFOp)
 	if len(op) != 1 {
 		return 0, false
 	}

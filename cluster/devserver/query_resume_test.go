@@ -9,18 +9,19 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
 )
 
 // A cursor is what a client keeps of a query: the partitions that it has to ask
 // for, each with the last record that it has of it.
 type cursor struct {
-	resume map[uint16]protocol.Response
+	resume map[uint16]wire.Response
 	open   map[uint16]bool
 }
 
 // page asks every node for the partitions of which it is the master, for at most n records each, and
 // reports whether there may be more.
-func (cur *cursor) page(s *Server, clients []*client, r protocol.IndexRange, n uint64) (records []protocol.Response, more bool) {
+func (cur *cursor) page(s *Server, clients []*client, r wire.IndexRange, n uint64) (records []wire.Response, more bool) {
 	for node, c := range clients {
 		q := where(r)
 		q.Partitions, q.MaxRecords = nil, n
@@ -66,10 +67,10 @@ func TestQueryResumesExactly(t *testing.T) {
 			require.Equal(t, protocol.OK, clients[0].do(put(k, named("id", protocol.Int(i)), named("v", protocol.Int(i%10)))).ResultCode)
 		}
 		for _, size := range []uint64{1, 2, 3, 7, 50, 500} {
-			cur := cursor{make(map[uint16]protocol.Response), map[uint16]bool{5: true, 6: true, 900: true}}
+			cur := cursor{make(map[uint16]wire.Response), map[uint16]bool{5: true, 6: true, 900: true}}
 			seen := make(map[protocol.Digest]bool)
 			for more := true; more; {
-				var records []protocol.Response
+				var records []wire.Response
 				records, more = cur.page(s, clients, between("v", 2, 8), size)
 				for _, r := range records {
 					require.False(t, seen[r.Digest], "a record came twice")
@@ -117,7 +118,7 @@ func TestQueriesAgainstNaiveScan(t *testing.T) {
 		for range rapid.IntRange(0, 120).Draw(t, "writes") {
 			id := random.Int64N(30)
 			if random.IntN(6) == 0 {
-				c.do(protocol.NewDelete(key(id)))
+				c.do(wire.NewDelete(key(id)))
 				delete(model, id)
 				continue
 			}
@@ -161,10 +162,10 @@ func checkAgainstModel(t *rapid.T, s *Server, c *client, model map[int64][]int64
 	r := between("l", from, to)
 	r.Collection = protocol.IndexList
 	for _, q := range []struct {
-		where protocol.IndexRange
+		where wire.IndexRange
 		want  []int64
 	}{{between("v", from, to), whole}, {r, elements}} {
-		var got []protocol.Response
+		var got []wire.Response
 		for n := range s.nodes() {
 			records, _, last := connectTo(c, s, n).query(masterOnly(s, n, where(q.where)))
 			require.Equal(t, protocol.OK, last.ResultCode)
@@ -186,7 +187,7 @@ func connectTo(c *client, s *Server, n int) *client {
 }
 
 // masterOnly asks for the partitions of which the n-th node is the master.
-func masterOnly(s *Server, n int, q protocol.Query) protocol.Query {
+func masterOnly(s *Server, n int, q wire.Query) wire.Query {
 	q.Partitions = nil
 	for _, pid := range allPartitions() {
 		if s.namespace([]byte("test")).master(pid) == n {

@@ -5,9 +5,10 @@ import (
 	"slices"
 
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-// appendRow appends a record (wire-core.md 7.4), in a query that uses an index with the value
+// appendRow appends a record (docs/wire-core.md#7.4), in a query that uses an index with the value
 // by which it was found. A record that has none of the wanted bins is left out, though it counts. It
 // reports false if an operation of the projection fails.
 func (s *scan) appendRow(dst []byte, r *record, value int64) ([]byte, bool) {
@@ -30,9 +31,9 @@ func (s *scan) appendRow(dst []byte, r *record, value int64) ([]byte, bool) {
 }
 
 func (s *scan) appendRowHead(dst []byte, r *record, value int64) []byte {
-	var h protocol.Header
+	var h wire.Header
 	if s.noBins {
-		h.Info1 = protocol.Info1NoBins
+		h.Info1 = wire.Info1NoBins
 	}
 	if s.index != nil {
 		h.FieldCount = 1
@@ -41,14 +42,14 @@ func (s *scan) appendRowHead(dst []byte, r *record, value int64) []byte {
 	if s.index != nil {
 		var packed [8]byte
 		binary.LittleEndian.PutUint64(packed[:], uint64(value))
-		dst = protocol.AppendField(dst, protocol.FieldBValues, packed[:])
+		dst = wire.AppendField(dst, wire.FieldBValues, packed[:])
 	}
 	return dst
 }
 
 // appendHead appends the header h of a row, which counts what the caller adds behind it, and the fields
 // that tell what record it is.
-func (r *record) appendHead(dst []byte, h protocol.Header, namespace string) []byte {
+func (r *record) appendHead(dst []byte, h wire.Header, namespace string) []byte {
 	h.FieldCount += 2
 	if r.set != nil {
 		h.FieldCount++
@@ -57,13 +58,13 @@ func (r *record) appendHead(dst []byte, h protocol.Header, namespace string) []b
 		h.FieldCount++
 	}
 	dst = h.AppendTo(dst)
-	dst = protocol.AppendField(dst, protocol.FieldNamespace, namespace)
-	dst = protocol.AppendField(dst, protocol.FieldDigest, r.digest[:])
+	dst = wire.AppendField(dst, wire.FieldNamespace, namespace)
+	dst = wire.AppendField(dst, wire.FieldDigest, r.digest[:])
 	if r.set != nil {
-		dst = protocol.AppendField(dst, protocol.FieldSet, r.set.name)
+		dst = wire.AppendField(dst, wire.FieldSet, r.set.name)
 	}
 	if r.key != nil {
-		dst = protocol.AppendField(dst, protocol.FieldKey, r.key)
+		dst = wire.AppendField(dst, wire.FieldKey, r.key)
 	}
 	return dst
 }
@@ -73,15 +74,15 @@ func (r *record) export(namespace string) *protocol.Record {
 	if r == nil {
 		return nil
 	}
-	h := protocol.Header{Generation: uint32(r.generation), RecordTTL: r.voidTime, OpCount: uint16(r.binCount)}
-	row, _, _ := protocol.ParseResponse(append(r.appendHead(nil, h, namespace), r.bins...))
+	h := wire.Header{Generation: uint32(r.generation), RecordTTL: r.voidTime, OpCount: uint16(r.binCount)}
+	row, _, _ := wire.ParseResponse(append(r.appendHead(nil, h, namespace), r.bins...))
 	// Bins that no client could read, because their bytes were stored unseen, are left out.
 	row.Bins = slices.DeleteFunc(row.Bins, func(b protocol.Bin) bool { return b.Value.Kind() == protocol.KindInvalid })
 	return row.QueryRecord()
 }
 
-// project appends the results of a query's operations on a record (wire-core.md 7.2).
-func (c *command) project(dst []byte, ns *namespace, m *protocol.Message, r *record, ops []protocol.RawOp) (out []byte, count int, code protocol.ResultCode) {
+// project appends the results of a query's operations on a record (docs/wire-core.md#7.2).
+func (c *command) project(dst []byte, ns *namespace, m *wire.Message, r *record, ops []wire.RawOp) (out []byte, count int, code protocol.ResultCode) {
 	if len(ops) > protocol.MaxOps {
 		return dst, 0, protocol.ParameterError
 	}

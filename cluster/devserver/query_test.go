@@ -8,17 +8,18 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
 )
 
 // query sends a query and reads its rows, those of records and those of partitions apart.
-func (c *client) query(q protocol.Query) (records, partitions []protocol.Response, last protocol.Response) {
+func (c *client) query(q wire.Query) (records, partitions []wire.Response, last wire.Response) {
 	c.t.Helper()
 	message, err := q.AppendMessage(nil)
 	require.NoError(c.t, err)
 	c.send(message)
 	rows, last := c.responses()
 	for _, row := range rows {
-		if row.Info3&protocol.Info3PartitionDone != 0 {
+		if row.Info3&wire.Info3PartitionDone != 0 {
 			partitions = append(partitions, row)
 		} else {
 			records = append(records, row)
@@ -28,16 +29,16 @@ func (c *client) query(q protocol.Query) (records, partitions []protocol.Respons
 }
 
 // where is a query of the set demo by an index.
-func where(r protocol.IndexRange) protocol.Query {
-	return protocol.Query{Scan: protocol.Scan{Namespace: "test", Set: "demo", Partitions: allPartitions()}, Where: &r}
+func where(r wire.IndexRange) wire.Query {
+	return wire.Query{Scan: wire.Scan{Namespace: "test", Set: "demo", Partitions: allPartitions()}, Where: &r}
 }
 
-func between(bin string, from, to int64) protocol.IndexRange {
-	return protocol.IndexRange{Bin: bin, Begin: protocol.Int(from), End: protocol.Int(to)}
+func between(bin string, from, to int64) wire.IndexRange {
+	return wire.IndexRange{Bin: bin, Begin: protocol.Int(from), End: protocol.Int(to)}
 }
 
-func equal(bin string, v protocol.Value) protocol.IndexRange {
-	return protocol.IndexRange{Bin: bin, Begin: v, End: v}
+func equal(bin string, v protocol.Value) wire.IndexRange {
+	return wire.IndexRange{Bin: bin, Begin: v, End: v}
 }
 
 // createIndex defines an index over the set demo and waits until it is complete.
@@ -48,7 +49,7 @@ func createIndex(c *client, s *Server, definition string) {
 }
 
 // ids returns the numbers of the bin id, sorted.
-func ids(t testing.TB, records []protocol.Response) []int64 {
+func ids(t testing.TB, records []wire.Response) []int64 {
 	t.Helper()
 	list := []int64{}
 	for _, r := range records {
@@ -98,16 +99,16 @@ func TestQueriesOfEveryType(t *testing.T) {
 		if !before {
 			write(c)
 		}
-		in := func(r protocol.IndexRange, collection protocol.IndexCollection) protocol.IndexRange {
+		in := func(r wire.IndexRange, collection protocol.IndexCollection) wire.IndexRange {
 			r.Collection = collection
 			return r
 		}
-		byName := func(name string, r protocol.IndexRange) protocol.IndexRange {
+		byName := func(name string, r wire.IndexRange) wire.IndexRange {
 			r.Name, r.Bin = name, ""
 			return r
 		}
 		for name, q := range map[string]struct {
-			where protocol.IndexRange
+			where wire.IndexRange
 			want  []int64
 		}{
 			"integers":          {between("i", 2, 4), []int64{2, 3, 4}},
@@ -123,8 +124,8 @@ func TestQueriesOfEveryType(t *testing.T) {
 			"values":            {in(equal("m", protocol.String("t3")), protocol.IndexMapValues), []int64{3}},
 			"by name":           {byName("ki", between("", 8, 20)), []int64{8, 9}},
 			"an expression":     {byName("e", between("", 10, 11)), []int64{7, 8}},
-			"the expression":    {protocol.IndexRange{Expression: []byte{0x93, 0x14, 0x93, 0x51, 0x02, 0xa1, 'i', 0x03}, Begin: protocol.Int(10), End: protocol.Int(11)}, []int64{7, 8}},
-			"a step":            {protocol.IndexRange{Bin: "l", Context: []byte{0x92, 0x10, 0x00}, Begin: protocol.Int(2), End: protocol.Int(4)}, []int64{2, 3, 4}},
+			"the expression":    {wire.IndexRange{Expression: []byte{0x93, 0x14, 0x93, 0x51, 0x02, 0xa1, 'i', 0x03}, Begin: protocol.Int(10), End: protocol.Int(11)}, []int64{7, 8}},
+			"a step":            {wire.IndexRange{Bin: "l", Context: []byte{0x92, 0x10, 0x00}, Begin: protocol.Int(2), End: protocol.Int(4)}, []int64{2, 3, 4}},
 			"of another type":   {byName("s", between("", -100, 100)), []int64{}},
 			"nothing in range":  {between("i", 100, 200), []int64{}},
 			"a text not there":  {equal("s", protocol.String("t33")), []int64{}},
@@ -154,14 +155,14 @@ func TestQueriesSeeWritesAtOnce(t *testing.T) {
 	require.Equal(t, protocol.OK, c.do(put(key(1), named("n", protocol.Nil()))).ResultCode)
 	require.Equal(t, 0, find(6))
 	require.Equal(t, protocol.OK, c.do(put(key(1), one(7))).ResultCode)
-	require.Equal(t, protocol.OK, c.do(protocol.NewDelete(key(1))).ResultCode)
+	require.Equal(t, protocol.OK, c.do(wire.NewDelete(key(1))).ResultCode)
 	require.Equal(t, 0, find(7))
 	require.Equal(t, protocol.OK, c.do(put(key(2), one(8))).ResultCode)
 	require.Contains(t, c.info("sindex-stat:namespace=test;indexname=n"), "entries=1;")
 	require.Equal(t, "ok", c.info("truncate:namespace=test;set=demo"))
 	require.Equal(t, 0, find(8))
 	require.Contains(t, c.info("sindex-stat:namespace=test;indexname=n"), "entries=0;")
-	expiring := protocol.NewWrite(protocol.OpWrite, key(3), []protocol.Bin{one(9)})
+	expiring := wire.NewWrite(protocol.OpWrite, key(3), []protocol.Bin{one(9)})
 	expiring.RecordTTL = 10
 	require.Equal(t, protocol.OK, c.do(expiring).ResultCode)
 	require.Equal(t, 1, find(9))
@@ -174,14 +175,14 @@ func TestQueryRefusals(t *testing.T) {
 	c := connect(t, s, 0)
 	fill(c, "demo", 3)
 	createIndex(c, s, "indexname=n;bin=n;type=numeric")
-	code := func(q protocol.Query) protocol.ResultCode {
+	code := func(q wire.Query) protocol.ResultCode {
 		message, err := q.AppendMessage(nil)
 		require.NoError(t, err)
 		return c.message(message).ResultCode
 	}
 	require.Equal(t, protocol.IndexNotFound, code(where(between("other", 0, 9))))
 	require.Equal(t, protocol.IndexNotFound, code(where(equal("n", protocol.String("a")))))
-	require.Equal(t, protocol.IndexNotFound, code(where(protocol.IndexRange{Name: "other", Begin: protocol.Int(0), End: protocol.Int(1)})))
+	require.Equal(t, protocol.IndexNotFound, code(where(wire.IndexRange{Name: "other", Begin: protocol.Int(0), End: protocol.Int(1)})))
 	elsewhere := where(between("n", 0, 9))
 	elsewhere.Set = "other"
 	require.Equal(t, protocol.IndexNotFound, code(elsewhere))
@@ -202,26 +203,26 @@ func TestQueryProjections(t *testing.T) {
 	require.Empty(t, records[0].Bins)
 	require.Contains(t, []int64{1, 2}, records[0].BValue)
 
-	size := protocol.RawOp{Code: protocol.OpCDTRead, Type: protocol.ParticleBlob, Name: []byte("l"), Data: []byte{0x91, 0x10}}
+	size := wire.RawOp{Code: protocol.OpCDTRead, Type: protocol.ParticleBlob, Name: []byte("l"), Data: []byte{0x91, 0x10}}
 	require.Equal(t, []string{"l=2"}, project(c, 0, size), "no row for a record without results")
-	name := protocol.RawOp{Code: protocol.OpRead, Name: []byte("n")}
-	require.ElementsMatch(t, []string{"n=1 l=2", "n=2 l=nil"}, project(c, protocol.Info2RespondAllOps, name, size))
-	wrong := protocol.RawOp{Code: protocol.OpCDTRead, Type: protocol.ParticleBlob, Name: []byte("n"), Data: []byte{0x91, 0x10}}
+	name := wire.RawOp{Code: protocol.OpRead, Name: []byte("n")}
+	require.ElementsMatch(t, []string{"n=1 l=2", "n=2 l=nil"}, project(c, wire.Info2RespondAllOps, name, size))
+	wrong := wire.RawOp{Code: protocol.OpCDTRead, Type: protocol.ParticleBlob, Name: []byte("n"), Data: []byte{0x91, 0x10}}
 	require.Empty(t, project(c, 0, wrong), "a record on which an operation fails is left out")
 	require.Contains(t, c.info("query-show"), "recs-failed=2")
 }
 
 // project sends a query with operations and shows its rows.
-func project(c *client, flags protocol.Info2, ops ...protocol.RawOp) (rows []string) {
+func project(c *client, flags wire.Info2, ops ...wire.RawOp) (rows []string) {
 	c.t.Helper()
 	q := where(between("n", 0, 9))
 	message, err := q.AppendMessage(nil)
 	require.NoError(c.t, err)
-	m, err := protocol.ParseMessage(message[protocol.ProtoHeaderSize:])
+	m, err := wire.ParseMessage(message[wire.ProtoHeaderSize:])
 	require.NoError(c.t, err)
 	m.Info2, m.Ops = flags, ops
 	body := m.AppendTo(nil)
-	c.send(append(protocol.ProtoHeader{Type: protocol.ProtoMessage, Size: len(body)}.AppendTo(nil), body...))
+	c.send(append(wire.ProtoHeader{Type: wire.ProtoMessage, Size: len(body)}.AppendTo(nil), body...))
 	records, last := c.responses()
 	require.Equal(c.t, protocol.OK, last.ResultCode)
 	for _, r := range records {

@@ -57,7 +57,7 @@ func (ns *namespace) spread(order []int) []int {
 	return balance.SpreadOverRacks(order, ns.config().ReplicationFactor, ns.rack)
 }
 
-// rackCommands tell where nodes stand (wire-core.md 8.3).
+// rackCommands tell where nodes stand (docs/wire-core.md#8.3).
 var rackCommands = map[string]func(*infoRequest) string{
 	"rack-ids": (*infoRequest).rackIDs,
 	"racks":    (*infoRequest).allRacks,

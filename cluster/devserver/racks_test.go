@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
 )
 
 func racked(racks ...int) Options {
@@ -40,7 +41,7 @@ func TestRacks(t *testing.T) {
 	require.NotEqual(t, generation, c.info("rebalance-generation"))
 	require.Equal(t, "rack_1=A1:rack_2=A4,A3,A2", c.info("racks:namespace=test"))
 	for i := range 40 {
-		require.Equal(t, protocol.OK, c.do(protocol.NewRead(protocol.MustKey("test", "demo", i))).ResultCode)
+		require.Equal(t, protocol.OK, c.do(wire.NewRead(protocol.MustKey("test", "demo", i))).ResultCode)
 	}
 	require.NoError(t, s.SetRack("test", "A2", 1))
 	requireSpread(t, s, true)

@@ -1,9 +1,10 @@
 package devserver
 
 import "github.com/aerosql/aerosql/protocol"
+import "github.com/aerosql/aerosql/protocol/wire"
 
 // read finds the record and answers with what was asked for. The order of the
-// checks is the real server's (wire-core.md 5.4).
+// checks is the real server's (docs/wire-core.md#5.4).
 func (c *command) read() protocol.ResultCode {
 	if c.linearized() && c.ns.server.options.Edition != Enterprise {
 		return protocol.EnterpriseOnly
@@ -62,11 +63,11 @@ func (c *command) noteRead(r *record) {
 func (c *command) readBins(r *record) protocol.ResultCode {
 	m := c.message
 	switch {
-	case m.Info1&protocol.Info1NoBins != 0:
+	case m.Info1&wire.Info1NoBins != 0:
 		return protocol.OK
 	case len(m.Ops) > protocol.MaxOps:
 		return protocol.ParameterError
-	case m.Info1&protocol.Info1GetAll != 0:
+	case m.Info1&wire.Info1GetAll != 0:
 		// Bins are stored as they stand in an answer.
 		c.out, c.ops = append(c.out, r.bins...), r.binCount
 		return protocol.OK
@@ -77,7 +78,7 @@ func (c *command) readBins(r *record) protocol.ResultCode {
 }
 
 // readOps executes operations that read, for one record or each of a query.
-func (c *command) readOps(r *record, ops []protocol.RawOp) protocol.ResultCode {
+func (c *command) readOps(r *record, ops []wire.RawOp) protocol.ResultCode {
 	c.reading = r
 	for i := range ops {
 		op := &ops[i]
@@ -98,8 +99,8 @@ func (c *command) readOps(r *record, ops []protocol.RawOp) protocol.ResultCode {
 
 // readOp executes one operation that reads. answerEmpty says whether an
 // operation that gives nothing on a bin that exists has its place in the answer all the same
-// (wire-core.md 5.3).
-func (c *command) readOp(op *protocol.RawOp, b bin, exists, answerEmpty bool) protocol.ResultCode {
+// (docs/wire-core.md#5.3).
+func (c *command) readOp(op *wire.RawOp, b bin, exists, answerEmpty bool) protocol.ResultCode {
 	var result bin
 	var code protocol.ResultCode
 	switch op.Code {

@@ -3,7 +3,7 @@ package devserver
 import "github.com/aerosql/aerosql/protocol"
 
 // wantsTouch reports whether a read is to renew the record's time to live, which
-// it is when less is left than the asked-for share of what its last write gave it (wire-core.md 1.7).
+// it is when less is left than the asked-for share of what its last write gave it (docs/wire-core.md#1.7).
 func (c *command) wantsTouch(r *record) (bool, protocol.ResultCode) {
 	percent := c.message.RecordTTL
 	if r.voidTime == 0 || percent == protocol.ReadTouchNever {

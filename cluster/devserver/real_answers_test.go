@@ -11,6 +11,7 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/protocol/cdt"
 	"github.com/aerosql/aerosql/protocol/exp"
+	"github.com/aerosql/aerosql/protocol/wire"
 )
 
 // The tests in this file hold answers in which the devserver once differed from a real server 8.1.2.
@@ -20,7 +21,7 @@ func TestIncrementOfGeoJSON(t *testing.T) {
 	point := named("n", protocol.GeoJSON(`{"type":"Point","coordinates":[0,0]}`))
 	require.Equal(t, protocol.OK, c.do(put(key(1), point)).ResultCode)
 	for _, operand := range []protocol.Bin{one(1), named("n", protocol.Float(1)), point} {
-		require.Equal(t, protocol.ServerError, c.do(protocol.NewWrite(protocol.OpAdd, key(1), protocol.Bins{operand})).ResultCode, "%v", operand)
+		require.Equal(t, protocol.ServerError, c.do(wire.NewWrite(protocol.OpAdd, key(1), protocol.Bins{operand})).ResultCode, "%v", operand)
 	}
 }
 
@@ -47,16 +48,16 @@ func TestQuotasThatAreKept(t *testing.T) {
 	s := start(t, secured("read-write"), func(o *Options) { o.Security.Roles = []protocol.Role{{Name: "slow", ReadQuota: 3, WriteQuota: 200}} })
 	admin := loggedIn(t, s, "admin")
 	quotas := func() [2]uint32 {
-		entries, _ := admin.admin(protocol.NewQueryRoles("slow"))
-		r, err := protocol.ParseRole(entries[0].Fields)
+		entries, _ := admin.admin(wire.NewQueryRoles("slow"))
+		r, err := wire.ParseRole(entries[0].Fields)
 		require.NoError(t, err)
 		return [2]uint32{r.ReadQuota, r.WriteQuota}
 	}
-	require.Equal(t, protocol.OK, admin.verdict(protocol.NewSetQuotas("slow", 5, keep)))
+	require.Equal(t, protocol.OK, admin.verdict(wire.NewSetQuotas("slow", 5, keep)))
 	require.Equal(t, [2]uint32{5, 200}, quotas())
-	require.Equal(t, protocol.OK, admin.verdict(protocol.NewSetQuotas("slow", keep, 7)))
+	require.Equal(t, protocol.OK, admin.verdict(wire.NewSetQuotas("slow", keep, 7)))
 	require.Equal(t, [2]uint32{5, 7}, quotas())
-	one := protocol.NewSetQuotas("slow", 0, 9)
+	one := wire.NewSetQuotas("slow", 0, 9)
 	one.Fields = append(one.Fields[:1:1], one.Fields[2])
 	require.Equal(t, protocol.OK, admin.verdict(one))
 	require.Equal(t, [2]uint32{5, 9}, quotas())
@@ -77,12 +78,12 @@ func TestGeometriesAreFoundOncePerCell(t *testing.T) {
 		named("m", protocol.Map(protocol.Pair{Key: protocol.Int(1), Value: point(1)}, protocol.Pair{Key: protocol.Int(2), Value: point(1.5)})))).ResultCode)
 	region := protocol.GeoJSON(`{"type":"AeroCircle","coordinates":[[1,0],120000]}`)
 	for name, test := range map[string]struct {
-		where protocol.IndexRange
+		where wire.IndexRange
 		want  []int64
 	}{
-		"two points, one of them twice": {protocol.IndexRange{Bin: "l", Begin: region, End: region, Collection: protocol.IndexList}, []int64{1, 1}},
-		"two values":                    {protocol.IndexRange{Bin: "m", Begin: region, End: region, Collection: protocol.IndexMapValues}, []int64{1, 1}},
-		"two integers":                  {protocol.IndexRange{Bin: "n", Begin: protocol.Int(1), End: protocol.Int(2), Collection: protocol.IndexList}, []int64{1}},
+		"two points, one of them twice": {wire.IndexRange{Bin: "l", Begin: region, End: region, Collection: protocol.IndexList}, []int64{1, 1}},
+		"two values":                    {wire.IndexRange{Bin: "m", Begin: region, End: region, Collection: protocol.IndexMapValues}, []int64{1, 1}},
+		"two integers":                  {wire.IndexRange{Bin: "n", Begin: protocol.Int(1), End: protocol.Int(2), Collection: protocol.IndexList}, []int64{1}},
 	} {
 		records, _, last := c.query(where(test.where))
 		require.Equal(t, protocol.OK, last.ResultCode, name)
@@ -103,8 +104,8 @@ func TestLargeExpressionResults(t *testing.T) {
 	}
 	eight := exp.Let(defs, from.(exp.List))
 	sixteen := exp.Let(defs, exp.ListAppendItems(from.(exp.List), from.(exp.List)))
-	operate := func(op protocol.Operation) protocol.Response {
-		return c.do(protocol.NewOperate(key(1), []protocol.Operation{op}, false))
+	operate := func(op protocol.Operation) wire.Response {
+		return c.do(wire.NewOperate(key(1), []protocol.Operation{op}, false))
 	}
 	require.Equal(t, protocol.OK, c.do(put(key(1), named("l", list))).ResultCode)
 	for name, test := range map[string]struct {
@@ -123,9 +124,9 @@ func TestLargeExpressionResults(t *testing.T) {
 }
 
 // operateRaw sends an operation with a value of any bytes, which no client would make.
-func (c *client) operateRaw(k protocol.Key, op protocol.OpCode, bin string, particle protocol.ParticleType, value string) protocol.Response {
+func (c *client) operateRaw(k protocol.Key, op protocol.OpCode, bin string, particle protocol.ParticleType, value string) wire.Response {
 	c.t.Helper()
-	command := protocol.NewOperate(k, []protocol.Operation{{Code: op, Bin: bin, Value: protocol.Blob([]byte(value))}}, false)
+	command := wire.NewOperate(k, []protocol.Operation{{Code: op, Bin: bin, Value: protocol.Blob([]byte(value))}}, false)
 	message, err := command.AppendMessage(nil, 1000)
 	require.NoError(c.t, err)
 	name := string([]byte{0, byte(len(bin))}) + bin
@@ -137,7 +138,7 @@ func (c *client) operateRaw(k protocol.Key, op protocol.OpCode, bin string, part
 func TestDeepAndUnknownElements(t *testing.T) {
 	c := connect(t, start(t, Options{}), 0)
 	deep := func(levels int, inner string) string { return strings.Repeat("\x91", levels) + inner }
-	raw := func(op protocol.OpCode, particle protocol.ParticleType, packed string) protocol.Response {
+	raw := func(op protocol.OpCode, particle protocol.ParticleType, packed string) wire.Response {
 		return c.operateRaw(key(1), op, "l", particle, packed)
 	}
 	for name, test := range map[string]struct {
@@ -166,7 +167,7 @@ func TestDeepAndUnknownElements(t *testing.T) {
 		if test.want != protocol.OK {
 			continue
 		}
-		read := protocol.NewRead(key(1))
+		read := wire.NewRead(key(1))
 		message, err := read.AppendMessage(nil, 1000)
 		require.NoError(t, err)
 		c.send(message)
@@ -174,7 +175,7 @@ func TestDeepAndUnknownElements(t *testing.T) {
 		require.True(t, bytes.HasSuffix(body, []byte(test.packed)), "%s: what is read is what was written", name)
 		require.Equal(t, protocol.OK, raw(protocol.OpCDTModify, protocol.ParticleBlob, "\x92\x01\x07").ResultCode, "%s: append 7", name)
 		require.Equal(t, protocol.OK, raw(protocol.OpCDTModify, protocol.ParticleBlob, "\x92\x01"+test.packed).ResultCode, "%s: append itself", name)
-		size := protocol.NewOperate(key(1), []protocol.Operation{cdt.ListPop("l", -2), cdt.ListSize("l")}, false)
+		size := wire.NewOperate(key(1), []protocol.Operation{cdt.ListPop("l", -2), cdt.ListSize("l")}, false)
 		require.Equal(t, protocol.OK, c.do(size).ResultCode, name)
 	}
 }
@@ -196,7 +197,7 @@ function whole(rec) return rec.l end
 			require.Equal(t, protocol.OK, r.ResultCode, "%s: %s", function, show(r.Bins))
 		}
 	}
-	require.Equal(t, protocol.OK, c.do(protocol.NewDelete(key(1))).ResultCode, "the connection goes on")
+	require.Equal(t, protocol.OK, c.do(wire.NewDelete(key(1))).ResultCode, "the connection goes on")
 }
 
 func TestSetNamesHaveALimit(t *testing.T) {
@@ -213,18 +214,18 @@ func TestSetNamesHaveALimit(t *testing.T) {
 		require.Equal(t, want, c.info(command), command)
 	}
 	// renamed sends a command with another set, which may be longer than any client allows.
-	renamed := func(command protocol.Command, set string) protocol.ResultCode {
+	renamed := func(command wire.Command, set string) protocol.ResultCode {
 		message, err := command.AppendMessage(nil, 1000)
 		require.NoError(t, err)
 		field := func(set string) []byte {
-			return append([]byte{0, 0, 0, byte(len(set) + 1), byte(protocol.FieldSet)}, set...)
+			return append([]byte{0, 0, 0, byte(len(set) + 1), byte(wire.FieldSet)}, set...)
 		}
-		body := bytes.Replace(message[protocol.ProtoHeaderSize:], field("demo"), field(set), 1)
-		return c.message(append(protocol.ProtoHeader{Type: protocol.ProtoMessage, Size: len(body)}.AppendTo(nil), body...)).ResultCode
+		body := bytes.Replace(message[wire.ProtoHeaderSize:], field("demo"), field(set), 1)
+		return c.message(append(wire.ProtoHeader{Type: wire.ProtoMessage, Size: len(body)}.AppendTo(nil), body...)).ResultCode
 	}
 	require.Equal(t, protocol.ParameterError, renamed(put(key(1), one(1)), long))
-	require.Equal(t, protocol.KeyNotFound, renamed(protocol.NewRead(key(1)), long))
-	require.Equal(t, protocol.KeyNotFound, renamed(protocol.NewDelete(key(1)), long))
+	require.Equal(t, protocol.KeyNotFound, renamed(wire.NewRead(key(1)), long))
+	require.Equal(t, protocol.KeyNotFound, renamed(wire.NewDelete(key(1)), long))
 	require.Equal(t, protocol.OK, renamed(put(key(1), one(1)), long[1:]))
-	require.Equal(t, protocol.ParameterError, renamed(protocol.NewRead(key(1)), long), "of a record in another set")
+	require.Equal(t, protocol.ParameterError, renamed(wire.NewRead(key(1)), long), "of a record in another set")
 }

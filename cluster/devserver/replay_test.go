@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
 	"github.com/aerosql/aerosql/protocol/wiretest"
 )
 
@@ -31,11 +32,11 @@ func recordedScenarios(t testing.TB, visit func(name string, frames []wiretest.F
 // maskVoidTimes makes all void times equal that depend on when a recording was made.
 func maskVoidTimes(t testing.TB, answer []byte) []byte {
 	for rest := answer; len(rest) > 0; {
-		h, err := protocol.ParseProtoHeader(rest)
+		h, err := wire.ParseProtoHeader(rest)
 		require.NoError(t, err)
-		body := rest[protocol.ProtoHeaderSize : protocol.ProtoHeaderSize+h.Size]
-		rest = rest[protocol.ProtoHeaderSize+h.Size:]
-		var m protocol.Message
+		body := rest[wire.ProtoHeaderSize : wire.ProtoHeaderSize+h.Size]
+		rest = rest[wire.ProtoHeaderSize+h.Size:]
+		var m wire.Message
 		for len(body) > 0 {
 			next, err := m.Parse(body)
 			require.NoError(t, err)
@@ -64,7 +65,7 @@ func TestRecordings(t *testing.T) {
 			var got []byte
 			for len(got) < len(frame.Response) {
 				kind, body := c.receive()
-				got = protocol.ProtoHeader{Type: kind, Size: len(body)}.AppendTo(got)
+				got = wire.ProtoHeader{Type: kind, Size: len(body)}.AppendTo(got)
 				got = append(got, body...)
 			}
 			want := maskVoidTimes(t, frame.Response)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
 )
 
 // A Kind is a kind of requests, or several that are joined by |.
@@ -35,7 +36,7 @@ type Request struct {
 	// Size is the number of bytes of the request; of the batch if the command travels in one.
 	Size int
 	// Message is the command or query in its parsed form, nil for what is none.
-	Message *protocol.Message
+	Message *wire.Message
 	// Digest is that of a command's record.
 	Digest protocol.Digest
 	// Body is what follows the proto header, nil for a command in a batch.
@@ -43,12 +44,12 @@ type Request struct {
 }
 
 // Namespace returns the namespace that a command or query names.
-func (r *Request) Namespace() string { return r.field(protocol.FieldNamespace) }
+func (r *Request) Namespace() string { return r.field(wire.FieldNamespace) }
 
 // Set returns the set that a command or query names.
-func (r *Request) Set() string { return r.field(protocol.FieldSet) }
+func (r *Request) Set() string { return r.field(wire.FieldSet) }
 
-func (r *Request) field(t protocol.FieldType) string {
+func (r *Request) field(t wire.FieldType) string {
 	if r.Message == nil {
 		return ""
 	}
@@ -74,16 +75,16 @@ func (r *Request) Asks(name string) bool {
 }
 
 // newRequest tells what a request is that came as a whole on a connection.
-func (c *conn) newRequest(t protocol.ProtoType, body []byte) *Request {
-	r := &Request{Node: c.node.name, Conn: c.number, Number: c.requests, Body: body, Size: protocol.ProtoHeaderSize + len(body)}
+func (c *conn) newRequest(t wire.ProtoType, body []byte) *Request {
+	r := &Request{Node: c.node.name, Conn: c.number, Number: c.requests, Body: body, Size: wire.ProtoHeaderSize + len(body)}
 	switch t {
-	case protocol.ProtoInfo:
+	case wire.ProtoInfo:
 		r.Kind = Infos
-	case protocol.ProtoAdmin:
+	case wire.ProtoAdmin:
 		r.Kind = Admins
-	case protocol.ProtoCompressed:
-		if inner, err := protocol.Decompress(body); err == nil && len(inner) > protocol.ProtoHeaderSize {
-			r.readMessage(inner[protocol.ProtoHeaderSize:])
+	case wire.ProtoCompressed:
+		if inner, err := wire.Decompress(body); err == nil && len(inner) > wire.ProtoHeaderSize {
+			r.readMessage(inner[wire.ProtoHeaderSize:])
 		}
 	default:
 		r.readMessage(body)
@@ -93,19 +94,19 @@ func (c *conn) newRequest(t protocol.ProtoType, body []byte) *Request {
 
 // readMessage tells the kinds of messages apart; one that is malformed is of no kind.
 func (r *Request) readMessage(body []byte) {
-	if len(body) < protocol.HeaderSize {
+	if len(body) < wire.HeaderSize {
 		return
 	}
-	if protocol.Info1(body[1])&protocol.Info1Batch != 0 {
+	if wire.Info1(body[1])&wire.Info1Batch != 0 {
 		r.Kind = Batches
 		return
 	}
-	m, err := protocol.ParseMessage(body)
+	m, err := wire.ParseMessage(body)
 	if err != nil {
 		return
 	}
 	r.Message = m
-	digest, ok := m.Field(protocol.FieldDigest)
+	digest, ok := m.Field(wire.FieldDigest)
 	switch {
 	case !ok:
 		r.Kind = Queries
@@ -114,8 +115,8 @@ func (r *Request) readMessage(body []byte) {
 	}
 }
 
-func kindOfCommand(m *protocol.Message) Kind {
-	if m.Info2&protocol.Info2Write != 0 {
+func kindOfCommand(m *wire.Message) Kind {
+	if m.Info2&wire.Info2Write != 0 {
 		return Writes
 	}
 	return Reads

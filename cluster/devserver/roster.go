@@ -111,7 +111,7 @@ func (s *Server) strongNamespace(name string) (*namespace, error) {
 	return ns, nil
 }
 
-// rosterCommands are about namespaces with strong consistency (wire-core.md 8.2).
+// rosterCommands are about namespaces with strong consistency (docs/wire-core.md#8.2).
 var rosterCommands = map[string]func(*infoRequest) string{
 	"roster":     (*infoRequest).tellRoster,
 	"roster-set": (*infoRequest).setRoster,

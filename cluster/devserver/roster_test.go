@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
 )
 
 // strongCluster has a namespace "sc" with strong consistency and 60 records in it.
@@ -26,7 +27,7 @@ func strongCluster(t *testing.T, nodes int) (*Server, *client) {
 // answers counts how many of the 60 records a node answers, and how many of them with PartitionUnavailable.
 func answers(c *client) (found, unavailable int) {
 	for i := range 60 {
-		switch r := c.do(protocol.NewRead(strongKey(i))); r.ResultCode {
+		switch r := c.do(wire.NewRead(strongKey(i))); r.ResultCode {
 		case protocol.OK:
 			found++
 		case protocol.PartitionUnavailable:
@@ -60,7 +61,7 @@ func TestStrongNamespaceWaitsForItsData(t *testing.T) {
 	require.Equal(t, protocol.PartitionUnavailable, c.do(put(strongKey(1), one(9))).ResultCode)
 	require.Contains(t, c.info("namespace/sc"), "dead_partitions=0;unavailable_partitions=4096;")
 	require.Contains(t, c.info("replicas"), strings.Repeat("A", 682)+"=,", "no columns")
-	_, refused, _ := c.scan(protocol.Scan{Namespace: "sc", Partitions: []uint16{1, 2}})
+	_, refused, _ := c.scan(wire.Scan{Namespace: "sc", Partitions: []uint16{1, 2}})
 	require.Len(t, refused, 2)
 	for i := range 60 {
 		require.NotNil(t, s.Peek(strongKey(i)), "it is not lost")
@@ -81,9 +82,9 @@ func TestStrongReadsAreTheMasters(t *testing.T) {
 	}
 	release := s.HoldCluster()
 	require.NoError(t, s.KillNode("A2"))
-	read := protocol.NewRead(strongKey(i))
+	read := wire.NewRead(strongKey(i))
 	require.Equal(t, protocol.ServerTimeout, c.do(read).ResultCode)
-	read.Info3 |= protocol.Info3SCReadRelax
+	read.Info3 |= wire.Info3SCReadRelax
 	require.Equal(t, protocol.OK, c.do(read).ResultCode)
 	release()
 }
@@ -174,7 +175,7 @@ func TestStrongLife(t *testing.T) {
 				}
 			}
 			for i := range 40 {
-				r := connect(t, s, i%5).do(protocol.NewRead(strongKey(i)))
+				r := connect(t, s, i%5).do(wire.NewRead(strongKey(i)))
 				if n, written := truth[strongKey(i).Digest()]; written {
 					require.Equal(t, fmt.Sprintf("n=%d", n), show(r.Bins))
 				} else {
@@ -214,7 +215,7 @@ func strongWrites(t *testing.T, s *Server, rng *rand.Rand) {
 			require.Equal(t, before, s.Peek(k))
 		} else {
 			require.Equal(t, protocol.OK, code)
-			require.Equal(t, fmt.Sprintf("n=%d", n), show(c.do(protocol.NewRead(k)).Bins))
+			require.Equal(t, fmt.Sprintf("n=%d", n), show(c.do(wire.NewRead(k)).Bins))
 		}
 		c.conn.Close()
 	}

@@ -3,6 +3,7 @@ package devserver
 import (
 	"github.com/aerosql/aerosql/cluster/devserver/internal/balance"
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
 )
 
 // route decides whether the command can be executed: by the node to which it came or, on its behalf, by the
@@ -23,5 +24,5 @@ func (c *command) route() protocol.ResultCode {
 // executesHere reports whether the node to which the command came executes it itself.
 func (c *command) executesHere(o *balance.Ownership) bool {
 	return o.Working == c.node.number ||
-		c.message.Info2&protocol.Info2Write == 0 && !c.asksMaster() && o.Reads(c.node.number)
+		c.message.Info2&wire.Info2Write == 0 && !c.asksMaster() && o.Reads(c.node.number)
 }

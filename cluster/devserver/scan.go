@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
 )
 
 // scanChunk is the size above which rows are sent and a new message is begun.
@@ -26,7 +27,7 @@ type scan struct {
 const shortQueryBudget = time.Second
 
 // scan sends the records of the wanted partitions.
-func (c *conn) scan(ns *namespace, m *protocol.Message) error {
+func (c *conn) scan(ns *namespace, m *wire.Message) error {
 	q, code := parseQuery(ns, m)
 	if code != protocol.OK {
 		c.refuse(code)
@@ -71,20 +72,20 @@ func (s *scan) slice(pid uint16) {
 }
 
 func (s *scan) unavailable(pid uint16) {
-	h := protocol.Header{Info3: protocol.Info3PartitionDone, ResultCode: protocol.PartitionUnavailable, Generation: uint32(pid)}
+	h := wire.Header{Info3: wire.Info3PartitionDone, ResultCode: protocol.PartitionUnavailable, Generation: uint32(pid)}
 	s.conn.out = h.AppendTo(s.conn.out)
 }
 
 func (s *scan) begin() {
 	s.conn.takeOut()
 	s.start = len(s.conn.out)
-	s.conn.out = append(s.conn.out, make([]byte, protocol.ProtoHeaderSize)...)
+	s.conn.out = append(s.conn.out, make([]byte, wire.ProtoHeaderSize)...)
 }
 
 // send completes the message and sends it.
 func (s *scan) send() error {
 	c := s.conn
-	if len(c.out) == s.start+protocol.ProtoHeaderSize {
+	if len(c.out) == s.start+wire.ProtoHeaderSize {
 		c.out = c.out[:s.start]
 	} else {
 		closeProto(c.out, s.start)
@@ -135,7 +136,7 @@ func (s *scan) row(r *record, value int64) bool {
 // one, else as a message of its own.
 func (s *scan) finish() error {
 	c := s.conn
-	last := protocol.Header{Info3: protocol.Info3Last}
+	last := wire.Header{Info3: wire.Info3Last}
 	end := completed
 	switch {
 	case s.failure != protocol.OK:

@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
 )
 
 func allPartitions() []uint16 {
@@ -18,14 +19,14 @@ func allPartitions() []uint16 {
 }
 
 // scan sends a scan and reads its rows, those of records and those of partitions apart.
-func (c *client) scan(s protocol.Scan) (records, partitions []protocol.Response, last protocol.Response) {
+func (c *client) scan(s wire.Scan) (records, partitions []wire.Response, last wire.Response) {
 	c.t.Helper()
 	message, err := s.AppendMessage(nil)
 	require.NoError(c.t, err)
 	c.send(message)
 	rows, last := c.responses()
 	for _, row := range rows {
-		if row.Info3&protocol.Info3PartitionDone != 0 {
+		if row.Info3&wire.Info3PartitionDone != 0 {
 			partitions = append(partitions, row)
 		} else {
 			records = append(records, row)
@@ -48,7 +49,7 @@ func TestScanReturnsEveryRecordOnce(t *testing.T) {
 	c := connect(t, start(t, Options{}), 0)
 	fill(c, "a", 300)
 	fill(c, "b", 50)
-	records, partitions, last := c.scan(protocol.Scan{Namespace: "test", Set: "a", Partitions: allPartitions(), Bins: []string{"n"}})
+	records, partitions, last := c.scan(wire.Scan{Namespace: "test", Set: "a", Partitions: allPartitions(), Bins: []string{"n"}})
 	require.Empty(t, partitions)
 	require.Equal(t, protocol.OK, last.ResultCode)
 	seen := make(map[int64]bool)
@@ -62,13 +63,13 @@ func TestScanReturnsEveryRecordOnce(t *testing.T) {
 		require.Equal(t, protocol.MustKey("test", "a", n).Digest(), r.Digest)
 	}
 	require.Len(t, seen, 300)
-	records, _, _ = c.scan(protocol.Scan{Namespace: "test", Partitions: allPartitions(), NoBins: true})
+	records, _, _ = c.scan(wire.Scan{Namespace: "test", Partitions: allPartitions(), NoBins: true})
 	require.Len(t, records, 350)
 	require.Empty(t, records[0].Bins)
-	records, _, last = c.scan(protocol.Scan{Namespace: "test", Set: "nosuch", Partitions: allPartitions()})
+	records, _, last = c.scan(wire.Scan{Namespace: "test", Set: "nosuch", Partitions: allPartitions()})
 	require.Empty(t, records)
 	require.Equal(t, protocol.OK, last.ResultCode)
-	records, _, _ = c.scan(protocol.Scan{Namespace: "test", Partitions: allPartitions(), Bins: []string{"nosuch"}})
+	records, _, _ = c.scan(wire.Scan{Namespace: "test", Partitions: allPartitions(), Bins: []string{"nosuch"}})
 	require.Empty(t, records, "records without any of the bins are left out")
 }
 
@@ -85,14 +86,14 @@ func TestScanResumesBehindADigest(t *testing.T) {
 		digests = append(digests, d)
 	}
 	for i := range digests {
-		records, _, _ := c.scan(protocol.Scan{Namespace: "test", Resume: digests[i : i+1]})
+		records, _, _ := c.scan(wire.Scan{Namespace: "test", Resume: digests[i : i+1]})
 		require.Len(t, records, len(digests)-1-i)
 		for j, r := range records {
 			require.Equal(t, digests[i+1+j], r.Digest, "the greatest digest comes first")
 		}
 	}
 	gone := protocol.Digest{7, 0, 175}
-	records, _, _ := c.scan(protocol.Scan{Namespace: "test", Resume: []protocol.Digest{gone}, MaxRecords: 2})
+	records, _, _ := c.scan(wire.Scan{Namespace: "test", Resume: []protocol.Digest{gone}, MaxRecords: 2})
 	require.Len(t, records, 2)
 	require.Equal(t, digests[3], records[0].Digest)
 }
@@ -102,7 +103,7 @@ func TestScanOfOtherNodesPartitions(t *testing.T) {
 	fill(connect(t, s, 0), "a", 200)
 	total := 0
 	for n := range s.nodes() {
-		records, partitions, last := connect(t, s, n).scan(protocol.Scan{Namespace: "test", Partitions: allPartitions()})
+		records, partitions, last := connect(t, s, n).scan(wire.Scan{Namespace: "test", Partitions: allPartitions()})
 		require.Equal(t, protocol.OK, last.ResultCode)
 		total += len(records)
 		for _, p := range partitions {
@@ -116,41 +117,41 @@ func TestScanOfOtherNodesPartitions(t *testing.T) {
 
 func TestScanRefusals(t *testing.T) {
 	c := connect(t, start(t, Options{}), 0)
-	send := func(change func(*protocol.Message)) protocol.ResultCode {
-		m := protocol.Message{
-			Header: protocol.Header{Info1: protocol.Info1Read, Info3: protocol.Info3PartitionDone},
-			Fields: []protocol.Field{
-				{Type: protocol.FieldNamespace, Data: []byte("test")}, {Type: protocol.FieldPartitions, Data: []byte{1, 0}},
+	send := func(change func(*wire.Message)) protocol.ResultCode {
+		m := wire.Message{
+			Header: wire.Header{Info1: wire.Info1Read, Info3: wire.Info3PartitionDone},
+			Fields: []wire.Field{
+				{Type: wire.FieldNamespace, Data: []byte("test")}, {Type: wire.FieldPartitions, Data: []byte{1, 0}},
 			},
 		}
 		change(&m)
 		body := m.AppendTo(nil)
-		return c.message(append(protocol.ProtoHeader{Type: protocol.ProtoMessage, Size: len(body)}.AppendTo(nil), body...)).ResultCode
+		return c.message(append(wire.ProtoHeader{Type: wire.ProtoMessage, Size: len(body)}.AppendTo(nil), body...)).ResultCode
 	}
-	add := func(t protocol.FieldType, data ...byte) func(*protocol.Message) {
-		return func(m *protocol.Message) { m.Fields = append(m.Fields, protocol.Field{Type: t, Data: data}) }
+	add := func(t wire.FieldType, data ...byte) func(*wire.Message) {
+		return func(m *wire.Message) { m.Fields = append(m.Fields, wire.Field{Type: t, Data: data}) }
 	}
-	require.Equal(t, protocol.UnsupportedFeature, send(func(m *protocol.Message) { m.Info3 = 0 }))
-	require.Equal(t, protocol.UnsupportedFeature, send(func(m *protocol.Message) { m.Fields = m.Fields[:1] }))
-	require.Equal(t, protocol.ParameterError, send(func(m *protocol.Message) { m.Fields[1].Data = []byte{1, 0, 1, 0} }))
-	require.Equal(t, protocol.ParameterError, send(func(m *protocol.Message) { m.Fields[1].Data = []byte{0, 16} }))
-	require.Equal(t, protocol.ParameterError, send(add(protocol.FieldDigests, append([]byte{1, 0}, make([]byte, 18)...)...)))
-	require.Equal(t, protocol.ParameterError, send(add(protocol.FieldSocketTimeout, 1)))
-	require.Equal(t, protocol.ParameterError, send(add(protocol.FieldSet, bytes.Repeat([]byte("s"), 64)...)))
-	require.Equal(t, protocol.IndexNotFound, send(add(protocol.FieldIndexRange, append([]byte{1, 1, 'a', 3, 0, 0, 0, 1, 'x'}, 0, 0, 0, 1, 'x')...)))
-	require.Equal(t, protocol.ParameterError, send(add(protocol.FieldIndexRange, 1, 1, 'a', 1)))
-	require.Equal(t, protocol.ParameterError, send(func(m *protocol.Message) { m.Info2 = protocol.Info2Write }))
+	require.Equal(t, protocol.UnsupportedFeature, send(func(m *wire.Message) { m.Info3 = 0 }))
+	require.Equal(t, protocol.UnsupportedFeature, send(func(m *wire.Message) { m.Fields = m.Fields[:1] }))
+	require.Equal(t, protocol.ParameterError, send(func(m *wire.Message) { m.Fields[1].Data = []byte{1, 0, 1, 0} }))
+	require.Equal(t, protocol.ParameterError, send(func(m *wire.Message) { m.Fields[1].Data = []byte{0, 16} }))
+	require.Equal(t, protocol.ParameterError, send(add(wire.FieldDigests, append([]byte{1, 0}, make([]byte, 18)...)...)))
+	require.Equal(t, protocol.ParameterError, send(add(wire.FieldSocketTimeout, 1)))
+	require.Equal(t, protocol.ParameterError, send(add(wire.FieldSet, bytes.Repeat([]byte("s"), 64)...)))
+	require.Equal(t, protocol.IndexNotFound, send(add(wire.FieldIndexRange, append([]byte{1, 1, 'a', 3, 0, 0, 0, 1, 'x'}, 0, 0, 0, 1, 'x')...)))
+	require.Equal(t, protocol.ParameterError, send(add(wire.FieldIndexRange, 1, 1, 'a', 1)))
+	require.Equal(t, protocol.ParameterError, send(func(m *wire.Message) { m.Info2 = wire.Info2Write }))
 }
 
 func TestScanJobsAreListed(t *testing.T) {
 	s := start(t, Options{})
 	c := connect(t, s, 0)
 	fill(c, "a", 10)
-	_, _, last := c.scan(protocol.Scan{Namespace: "test", Set: "a", Partitions: allPartitions(), TaskID: 42})
+	_, _, last := c.scan(wire.Scan{Namespace: "test", Set: "a", Partitions: allPartitions(), TaskID: 42})
 	require.Equal(t, protocol.OK, last.ResultCode)
 	require.Contains(t, c.info("query-show:id=42"), "trid=42:ns=test:set=a:n-pids-requested=4096:n-keyds-requested=0:rps=0")
 	require.Contains(t, c.info("query-show:trid=42"), "status=done(ok):job-progress=100.00")
-	message, err := (&protocol.Scan{Namespace: "test", Partitions: []uint16{1}, TaskID: 42}).AppendMessage(nil)
+	message, err := (&wire.Scan{Namespace: "test", Partitions: []uint16{1}, TaskID: 42}).AppendMessage(nil)
 	require.NoError(t, err)
 	require.Equal(t, protocol.ParameterError, c.message(message).ResultCode, "the id is taken")
 	require.Equal(t, "ERROR:2:id not active", c.info("query-abort:id=42"))
@@ -161,7 +162,7 @@ func TestScanSendsLargeAnswersInParts(t *testing.T) {
 	for i := range 40 {
 		require.Equal(t, protocol.OK, c.do(put(key(i), protocol.Bin{Name: "b", Value: protocol.Blob(make([]byte, 64<<10))})).ResultCode)
 	}
-	message, err := (&protocol.Scan{Namespace: "test", Partitions: allPartitions()}).AppendMessage(nil)
+	message, err := (&wire.Scan{Namespace: "test", Partitions: allPartitions()}).AppendMessage(nil)
 	require.NoError(t, err)
 	c.send(message)
 	parts := 0
@@ -169,7 +170,7 @@ func TestScanSendsLargeAnswersInParts(t *testing.T) {
 		_, body := c.receive()
 		parts++
 		require.Less(t, len(body), scanChunk+70<<10)
-		if len(body) == protocol.HeaderSize {
+		if len(body) == wire.HeaderSize {
 			break
 		}
 	}
@@ -179,7 +180,7 @@ func TestScanSendsLargeAnswersInParts(t *testing.T) {
 func TestScanKeepsToItsPace(t *testing.T) {
 	c := connect(t, start(t, Options{}), 0)
 	fill(c, "a", 30)
-	records, _, _ := c.scan(protocol.Scan{Namespace: "test", Partitions: allPartitions(), RecordsPerSecond: 1000, TaskID: 5})
+	records, _, _ := c.scan(wire.Scan{Namespace: "test", Partitions: allPartitions(), RecordsPerSecond: 1000, TaskID: 5})
 	require.Len(t, records, 30)
 	require.NotContains(t, c.info("query-show:id=5"), "recs-throttled=0")
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
 )
 
 // awaitIndexes waits until every index has been built.
@@ -52,7 +53,7 @@ func TestIndexIsBuiltDuringWrites(t *testing.T) {
 	writers.Wait()
 	awaitIndexes(s)
 	require.Contains(t, c.info("sindex-list:namespace=test"), "state=RW")
-	var found []protocol.Response
+	var found []wire.Response
 	for n := range s.nodes() {
 		records, _, last := connectTo(c, s, n).query(masterOnly(s, n, q))
 		require.Equal(t, protocol.OK, last.ResultCode)

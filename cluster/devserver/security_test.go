@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
 )
 
 // secured are options of a cluster with security; the user "me" has the password "me" and the roles.
@@ -18,24 +19,24 @@ func secured(roles ...string) Options {
 }
 
 // admin sends an administration message and returns the parts of the answer up to a verdict.
-func (c *client) admin(r protocol.AdminRequest) (entries []protocol.AdminEntry, code protocol.ResultCode) {
+func (c *client) admin(r wire.AdminRequest) (entries []wire.AdminEntry, code protocol.ResultCode) {
 	c.t.Helper()
 	message, err := r.AppendMessage(nil)
 	require.NoError(c.t, err)
 	c.send(message)
 	for {
 		kind, body := c.receive()
-		require.Equal(c.t, protocol.ProtoAdmin, kind)
+		require.Equal(c.t, wire.ProtoAdmin, kind)
 		for len(body) > 0 {
-			var e protocol.AdminEntry
-			e, body, err = protocol.ParseAdminEntry(body)
+			var e wire.AdminEntry
+			e, body, err = wire.ParseAdminEntry(body)
 			require.NoError(c.t, err)
 			if e.Result != protocol.OK || len(e.Fields) == 0 {
 				require.Empty(c.t, body)
 				return entries, e.Result
 			}
 			entries = append(entries, e)
-			if r.Command == protocol.AdminLogin {
+			if r.Command == wire.AdminLogin {
 				return entries, protocol.OK
 			}
 		}
@@ -43,7 +44,7 @@ func (c *client) admin(r protocol.AdminRequest) (entries []protocol.AdminEntry, 
 }
 
 // verdict is admin for messages that are answered with a result code.
-func (c *client) verdict(r protocol.AdminRequest) protocol.ResultCode {
+func (c *client) verdict(r wire.AdminRequest) protocol.ResultCode {
 	c.t.Helper()
 	entries, code := c.admin(r)
 	require.Empty(c.t, entries)
@@ -66,15 +67,15 @@ func mustHash(password string) []byte {
 }
 
 // login logs in with the user's name as password and returns the session.
-func (c *client) login(user string) (protocol.Session, protocol.ResultCode) {
+func (c *client) login(user string) (wire.Session, protocol.ResultCode) {
 	c.t.Helper()
-	entries, code := c.admin(protocol.NewLogin(user, mustHash(user)))
+	entries, code := c.admin(wire.NewLogin(user, mustHash(user)))
 	if code != protocol.OK {
-		return protocol.Session{}, code
+		return wire.Session{}, code
 	}
-	answer, err := protocol.AppendAdminAnswer(nil, entries...)
+	answer, err := wire.AppendAdminAnswer(nil, entries...)
 	require.NoError(c.t, err)
-	session, _, err := protocol.ParseSession(answer[protocol.ProtoHeaderSize:])
+	session, _, err := wire.ParseSession(answer[wire.ProtoHeaderSize:])
 	require.NoError(c.t, err)
 	return session, protocol.OK
 }
@@ -89,7 +90,7 @@ func loggedIn(t testing.TB, s *Server, user string) *client {
 }
 
 // queryCode sends a query and returns its verdict.
-func (c *client) queryCode(q protocol.Query) protocol.ResultCode {
+func (c *client) queryCode(q wire.Query) protocol.ResultCode {
 	c.t.Helper()
 	message, err := q.AppendMessage(nil)
 	require.NoError(c.t, err)
@@ -97,7 +98,7 @@ func (c *client) queryCode(q protocol.Query) protocol.ResultCode {
 	for {
 		_, body := c.receive()
 		for len(body) > 0 {
-			r, rest, err := protocol.ParseResponse(body)
+			r, rest, err := wire.ParseResponse(body)
 			require.NoError(c.t, err)
 			if body = rest; r.Last() || r.ResultCode != protocol.OK {
 				return r.ResultCode
@@ -107,13 +108,13 @@ func (c *client) queryCode(q protocol.Query) protocol.ResultCode {
 }
 
 // batchRows executes commands as a batch and returns the codes of its rows.
-func (c *client) batchRows(commands ...protocol.Command) (codes []protocol.ResultCode, last protocol.ResultCode) {
+func (c *client) batchRows(commands ...wire.Command) (codes []protocol.ResultCode, last protocol.ResultCode) {
 	c.t.Helper()
-	var rows []protocol.BatchRow
+	var rows []wire.BatchRow
 	for i := range commands {
-		rows = append(rows, protocol.BatchRow{Index: uint32(i), Command: &commands[i]})
+		rows = append(rows, wire.BatchRow{Index: uint32(i), Command: &commands[i]})
 	}
-	message, err := (&protocol.Batch{Flags: protocol.BatchInline | protocol.BatchRespondAll}).AppendMessage(nil, rows, 0)
+	message, err := (&wire.Batch{Flags: wire.BatchInline | wire.BatchRespondAll}).AppendMessage(nil, rows, 0)
 	require.NoError(c.t, err)
 	c.send(message)
 	answers, end := c.responses()
@@ -137,11 +138,11 @@ func TestSecurityOptionsAreChecked(t *testing.T) {
 }
 
 func TestEditionsWithoutSecurity(t *testing.T) {
-	request := protocol.NewLogin("admin", []byte("x"))
+	request := wire.NewLogin("admin", []byte("x"))
 	require.Equal(t, protocol.SecurityNotSupported, connect(t, start(t, Options{}), 0).verdict(request))
 	c := connect(t, start(t, Options{Edition: Enterprise}), 0)
 	require.Equal(t, protocol.SecurityNotEnabled, c.verdict(request))
-	require.Equal(t, protocol.SecurityNotEnabled, c.verdict(protocol.NewQueryUsers("")))
+	require.Equal(t, protocol.SecurityNotEnabled, c.verdict(wire.NewQueryUsers("")))
 	require.Empty(t, c.info("get-config:context=security"))
 }
 
@@ -149,40 +150,40 @@ func TestARealServersFirstUser(t *testing.T) {
 	c := loggedIn(t, start(t, Options{Edition: Enterprise, Security: &SecurityOptions{}}), "admin")
 	require.Equal(t, "enable-quotas=false;privilege-refresh-period=0;session-ttl=86400;tps-weight=2", c.info("get-config:context=security"))
 	require.Equal(t, protocol.RoleViolation, c.do(put(key(1), one(1))).ResultCode)
-	require.Equal(t, protocol.OK, c.verdict(protocol.NewGrantRoles("admin", []string{"read-write"})))
+	require.Equal(t, protocol.OK, c.verdict(wire.NewGrantRoles("admin", []string{"read-write"})))
 	require.Equal(t, protocol.OK, c.do(put(key(1), one(1))).ResultCode)
 }
 
 func TestNothingIsAnsweredBeforeLogin(t *testing.T) {
 	c := connect(t, start(t, secured()), 0)
-	scan := protocol.Query{Scan: protocol.Scan{Namespace: "test", Partitions: []uint16{1}}}
+	scan := wire.Query{Scan: wire.Scan{Namespace: "test", Partitions: []uint16{1}}}
 	for range 2 {
 		require.Equal(t, protocol.NotAuthenticated, c.do(put(key(1), one(1))).ResultCode)
 		_, code := c.batchRows(put(key(1), one(1)))
 		require.Equal(t, protocol.NotAuthenticated, code)
 		require.Equal(t, protocol.NotAuthenticated, c.queryCode(scan))
-		require.Equal(t, protocol.NotAuthenticated, c.verdict(protocol.NewQueryUsers("")))
-		request, err := protocol.AppendInfo(nil, "build", "namespaces")
+		require.Equal(t, protocol.NotAuthenticated, c.verdict(wire.NewQueryUsers("")))
+		request, err := wire.AppendInfo(nil, "build", "namespaces")
 		require.NoError(t, err)
 		c.send(request)
 		_, body := c.receive()
 		require.Equal(t, "ERROR:80:not authenticated\n", string(body))
 		_, code = c.login("nobody")
 		require.Equal(t, protocol.InvalidUser, code)
-		require.Equal(t, protocol.InvalidCredential, c.verdict(protocol.NewLogin("me", mustHash("you"))))
-		require.Equal(t, protocol.InvalidCredential, c.verdict(protocol.NewAuthenticate("me", []byte("token"))))
-		require.Equal(t, protocol.InvalidUser, c.verdict(protocol.NewCertificateLogin()))
+		require.Equal(t, protocol.InvalidCredential, c.verdict(wire.NewLogin("me", mustHash("you"))))
+		require.Equal(t, protocol.InvalidCredential, c.verdict(wire.NewAuthenticate("me", []byte("token"))))
+		require.Equal(t, protocol.InvalidUser, c.verdict(wire.NewCertificateLogin()))
 	}
 	for want, bad := range map[protocol.ResultCode][]byte{
 		protocol.SecurityScheme:  {1, 0, 9, 0},
 		protocol.SecurityCommand: {0, 0, 77, 0},
 		protocol.SecurityField:   {0, 0, 9, 0, 13: 0, 15: 0, 19: 9},
 	} {
-		body := make([]byte, max(len(bad), protocol.AdminHeaderSize))
+		body := make([]byte, max(len(bad), wire.AdminHeaderSize))
 		copy(body, bad)
-		c.send(append(protocol.ProtoHeader{Type: protocol.ProtoAdmin, Size: len(body)}.AppendTo(nil), body...))
+		c.send(append(wire.ProtoHeader{Type: wire.ProtoAdmin, Size: len(body)}.AppendTo(nil), body...))
 		_, answer := c.receive()
-		got, err := protocol.ParseAdminResult(answer)
+		got, err := wire.ParseAdminResult(answer)
 		require.NoError(t, err)
 		require.Equal(t, want, got)
 	}
@@ -199,60 +200,60 @@ func TestSessionsEndByTheServersClock(t *testing.T) {
 	require.Equal(t, protocol.OK, first.do(put(key(1), one(1))).ResultCode, "who has logged in need not authenticate")
 
 	second := connect(t, s, 0)
-	require.Equal(t, protocol.InvalidCredential, second.verdict(protocol.NewAuthenticate("admin", session.Token)), "another user's")
-	require.Equal(t, protocol.OK, second.verdict(protocol.NewAuthenticate("me", session.Token)))
+	require.Equal(t, protocol.InvalidCredential, second.verdict(wire.NewAuthenticate("admin", session.Token)), "another user's")
+	require.Equal(t, protocol.OK, second.verdict(wire.NewAuthenticate("me", session.Token)))
 	require.Equal(t, protocol.OK, second.do(put(key(1), one(1))).ResultCode)
 	clock.advance(time.Minute)
-	require.Equal(t, protocol.ExpiredSession, connect(t, s, 0).verdict(protocol.NewAuthenticate("me", session.Token)))
+	require.Equal(t, protocol.ExpiredSession, connect(t, s, 0).verdict(wire.NewAuthenticate("me", session.Token)))
 	require.Equal(t, protocol.OK, second.do(put(key(1), one(1))).ResultCode, "the connection was authenticated in time")
 
 	session, code = first.login("me")
 	require.Equal(t, protocol.OK, code, "a login on a connection that has one renews the session")
 	s.ExpireSessions()
 	require.Equal(t, protocol.NotAuthenticated, first.do(put(key(1), one(1))).ResultCode)
-	require.Equal(t, protocol.ExpiredSession, first.verdict(protocol.NewAuthenticate("me", session.Token)))
+	require.Equal(t, protocol.ExpiredSession, first.verdict(wire.NewAuthenticate("me", session.Token)))
 	session, _ = first.login("me")
 	require.Equal(t, protocol.OK, first.do(put(key(1), one(1))).ResultCode)
-	require.Equal(t, protocol.OK, loggedIn(t, s, "admin").verdict(protocol.NewDropUser("me")))
+	require.Equal(t, protocol.OK, loggedIn(t, s, "admin").verdict(wire.NewDropUser("me")))
 	require.Equal(t, protocol.NotAuthenticated, first.do(put(key(1), one(1))).ResultCode, "the user is gone")
-	require.Equal(t, protocol.InvalidUser, connect(t, s, 0).verdict(protocol.NewAuthenticate("me", session.Token)))
+	require.Equal(t, protocol.InvalidUser, connect(t, s, 0).verdict(wire.NewAuthenticate("me", session.Token)))
 }
 
 func TestUsersChangeTheirOwnPassword(t *testing.T) {
 	s := start(t, secured())
 	c := loggedIn(t, s, "me")
-	require.Equal(t, protocol.RoleViolation, c.verdict(protocol.NewSetPassword("me", mustHash("new"))))
-	require.Equal(t, protocol.RoleViolation, c.verdict(protocol.NewChangePassword("admin", mustHash("admin"), mustHash("new"))))
-	require.Equal(t, protocol.InvalidPassword, c.verdict(protocol.NewChangePassword("me", mustHash("wrong"), mustHash("new"))))
-	require.Equal(t, protocol.OK, c.verdict(protocol.NewChangePassword("me", mustHash("me"), mustHash("new"))))
+	require.Equal(t, protocol.RoleViolation, c.verdict(wire.NewSetPassword("me", mustHash("new"))))
+	require.Equal(t, protocol.RoleViolation, c.verdict(wire.NewChangePassword("admin", mustHash("admin"), mustHash("new"))))
+	require.Equal(t, protocol.InvalidPassword, c.verdict(wire.NewChangePassword("me", mustHash("wrong"), mustHash("new"))))
+	require.Equal(t, protocol.OK, c.verdict(wire.NewChangePassword("me", mustHash("me"), mustHash("new"))))
 	_, code := c.login("me")
 	require.Equal(t, protocol.InvalidCredential, code)
-	_, code = c.admin(protocol.NewLogin("me", mustHash("new")))
+	_, code = c.admin(wire.NewLogin("me", mustHash("new")))
 	require.Equal(t, protocol.OK, code)
-	require.Equal(t, protocol.OK, loggedIn(t, s, "admin").verdict(protocol.NewSetPassword("me", mustHash("me"))))
+	require.Equal(t, protocol.OK, loggedIn(t, s, "admin").verdict(wire.NewSetPassword("me", mustHash("me"))))
 	loggedIn(t, s, "me")
 }
 
 func TestUsersAreToldOfThemselves(t *testing.T) {
 	s := start(t, secured("read"))
 	c := loggedIn(t, s, "me")
-	for request, want := range map[*protocol.AdminRequest]protocol.ResultCode{
-		ptr(protocol.NewQueryUsers("")):      protocol.RoleViolation,
-		ptr(protocol.NewQueryUsers("admin")): protocol.RoleViolation,
-		ptr(protocol.NewQueryUsers("me")):    protocol.SecurityQueryEnd,
-		ptr(protocol.NewQueryRoles("")):      protocol.RoleViolation,
-		ptr(protocol.NewQueryRoles("write")): protocol.RoleViolation,
-		ptr(protocol.NewQueryRoles("read")):  protocol.SecurityQueryEnd,
-		ptr(protocol.NewDropUser("me")):      protocol.RoleViolation,
+	for request, want := range map[*wire.AdminRequest]protocol.ResultCode{
+		ptr(wire.NewQueryUsers("")):      protocol.RoleViolation,
+		ptr(wire.NewQueryUsers("admin")): protocol.RoleViolation,
+		ptr(wire.NewQueryUsers("me")):    protocol.SecurityQueryEnd,
+		ptr(wire.NewQueryRoles("")):      protocol.RoleViolation,
+		ptr(wire.NewQueryRoles("write")): protocol.RoleViolation,
+		ptr(wire.NewQueryRoles("read")):  protocol.SecurityQueryEnd,
+		ptr(wire.NewDropUser("me")):      protocol.RoleViolation,
 	} {
 		entries, code := c.admin(*request)
 		require.Equal(t, want, code, "%v", request)
 		require.Equal(t, want == protocol.SecurityQueryEnd, len(entries) == 1)
 	}
 	admin := loggedIn(t, s, "admin")
-	_, code := admin.admin(protocol.NewQueryUsers("nobody"))
+	_, code := admin.admin(wire.NewQueryUsers("nobody"))
 	require.Equal(t, protocol.InvalidUser, code)
-	_, code = admin.admin(protocol.NewQueryRoles("nothing"))
+	_, code = admin.admin(wire.NewQueryRoles("nothing"))
 	require.Equal(t, protocol.InvalidRole, code)
 }
 
@@ -263,13 +264,13 @@ func TestExternalUsers(t *testing.T) {
 	o.Security.External = func(user, password string) ([]string, bool) { return []string{"read-write"}, password == "ldap" }
 	s := start(t, o)
 	c := connect(t, s, 0)
-	require.Equal(t, protocol.LDAPAuthentication, c.verdict(protocol.NewExternalLogin("far", mustHash("x"), "x")))
-	require.Equal(t, protocol.InvalidCredential, c.verdict(protocol.NewExternalLogin("me", mustHash("ldap"), "ldap")), "an own user is not the authority's")
-	_, code := c.admin(protocol.NewExternalLogin("far", mustHash("ldap"), "ldap"))
+	require.Equal(t, protocol.LDAPAuthentication, c.verdict(wire.NewExternalLogin("far", mustHash("x"), "x")))
+	require.Equal(t, protocol.InvalidCredential, c.verdict(wire.NewExternalLogin("me", mustHash("ldap"), "ldap")), "an own user is not the authority's")
+	_, code := c.admin(wire.NewExternalLogin("far", mustHash("ldap"), "ldap"))
 	require.Equal(t, protocol.OK, code)
 	require.Equal(t, protocol.OK, c.do(put(key(1), one(1))).ResultCode)
-	_, code = c.admin(protocol.NewExternalLogin("me", mustHash("me"), "me"))
+	_, code = c.admin(wire.NewExternalLogin("me", mustHash("me"), "me"))
 	require.Equal(t, protocol.OK, code, "own users are asked for their own password first")
 	c = connect(t, start(t, secured()), 0)
-	require.Equal(t, protocol.LDAPNotConfigured, c.verdict(protocol.NewExternalLogin("far", mustHash("ldap"), "ldap")))
+	require.Equal(t, protocol.LDAPNotConfigured, c.verdict(wire.NewExternalLogin("far", mustHash("ldap"), "ldap")))
 }

@@ -14,6 +14,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -77,12 +78,12 @@ func (c *client) send(message []byte) {
 }
 
 // receive reads one message and returns its type and body.
-func (c *client) receive() (protocol.ProtoType, []byte) {
+func (c *client) receive() (wire.ProtoType, []byte) {
 	c.t.Helper()
-	head := make([]byte, protocol.ProtoHeaderSize)
+	head := make([]byte, wire.ProtoHeaderSize)
 	_, err := io.ReadFull(c.in, head)
 	require.NoError(c.t, err)
-	h, err := protocol.ParseProtoHeader(head)
+	h, err := wire.ParseProtoHeader(head)
 	require.NoError(c.t, err)
 	body := make([]byte, h.Size)
 	_, err = io.ReadFull(c.in, body)
@@ -91,29 +92,29 @@ func (c *client) receive() (protocol.ProtoType, []byte) {
 }
 
 // message sends a message and reads an answer of one message.
-func (c *client) message(request []byte) protocol.Response {
+func (c *client) message(request []byte) wire.Response {
 	c.t.Helper()
 	c.send(request)
 	return c.response()
 }
 
-func (c *client) response() protocol.Response {
+func (c *client) response() wire.Response {
 	c.t.Helper()
 	kind, body := c.receive()
-	require.Equal(c.t, protocol.ProtoMessage, kind)
-	r, rest, err := protocol.ParseResponse(body)
+	require.Equal(c.t, wire.ProtoMessage, kind)
+	r, rest, err := wire.ParseResponse(body)
 	require.NoError(c.t, err)
 	require.Empty(c.t, rest)
 	return r
 }
 
 // responses reads rows until the one that is the last.
-func (c *client) responses() (rows []protocol.Response, last protocol.Response) {
+func (c *client) responses() (rows []wire.Response, last wire.Response) {
 	c.t.Helper()
 	for {
 		_, body := c.receive()
 		for len(body) > 0 {
-			r, rest, err := protocol.ParseResponse(body)
+			r, rest, err := wire.ParseResponse(body)
 			require.NoError(c.t, err)
 			if body = rest; r.Last() {
 				require.Empty(c.t, rest)
@@ -125,7 +126,7 @@ func (c *client) responses() (rows []protocol.Response, last protocol.Response) 
 }
 
 // do executes a command.
-func (c *client) do(command protocol.Command) protocol.Response {
+func (c *client) do(command wire.Command) wire.Response {
 	c.t.Helper()
 	request, err := command.AppendMessage(nil, 1000)
 	require.NoError(c.t, err)
@@ -135,11 +136,11 @@ func (c *client) do(command protocol.Command) protocol.Response {
 // info asks one info command.
 func (c *client) info(command string) string {
 	c.t.Helper()
-	request, err := protocol.AppendInfo(nil, command)
+	request, err := wire.AppendInfo(nil, command)
 	require.NoError(c.t, err)
 	c.send(request)
 	_, body := c.receive()
-	answers, err := protocol.ParseInfo(body)
+	answers, err := wire.ParseInfo(body)
 	require.NoError(c.t, err)
 	require.Len(c.t, answers, 1)
 	require.Equal(c.t, command, answers[0].Command)
@@ -148,8 +149,8 @@ func (c *client) info(command string) string {
 
 func key(id any) protocol.Key { return protocol.MustKey("test", "demo", id) }
 
-func put(k protocol.Key, bins ...protocol.Bin) protocol.Command {
-	return protocol.NewWrite(protocol.OpWrite, k, bins)
+func put(k protocol.Key, bins ...protocol.Bin) wire.Command {
+	return wire.NewWrite(protocol.OpWrite, k, bins)
 }
 
 // show writes bins as name=value in their order.

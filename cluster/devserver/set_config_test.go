@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
 )
 
 const setConfigOf = "set-config:context=namespace;namespace=test;set=demo;"
@@ -42,7 +43,7 @@ func TestSetOptions(t *testing.T) {
 	lives := func() uint32 {
 		k := protocol.MustKey("test", "demo", 1)
 		c.do(put(k, one(1)))
-		voidTime := c.do(protocol.NewHeaderRead(k)).RecordTTL
+		voidTime := c.do(wire.NewHeaderRead(k)).RecordTTL
 		if voidTime == 0 {
 			return 0
 		}

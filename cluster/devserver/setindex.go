@@ -3,7 +3,7 @@ package devserver
 import "slices"
 
 // An index over a set has the records of one set in every copy of a partition, in the order of their digests, so
-// that a scan of a small set need not go through all others (wire-core.md 8.5). It lies beside the
+// that a scan of a small set need not go through all others (docs/wire-core.md#8.5). It lies beside the
 // records, under the partition's lock.
 type setRecords struct {
 	set     *set

@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
 )
 
 // TestScansOfIndexedSets: with an index over its set a scan gives the same rows in the same order, and looks at no
@@ -19,14 +20,14 @@ func TestScansOfIndexedSets(t *testing.T) {
 		for range 200 {
 			k := protocol.MustKey("test", []string{"big", "small"}[rng.IntN(2)], rng.IntN(100))
 			if rng.IntN(3) == 0 {
-				c.do(protocol.NewDelete(k))
+				c.do(wire.NewDelete(k))
 			} else {
 				c.do(put(k, one(1)))
 			}
 		}
 	}
 	scan := func() (digests []protocol.Digest) {
-		rows, _, _ := c.scan(protocol.Scan{Namespace: "test", Set: "small", Partitions: mastered(s, 0)})
+		rows, _, _ := c.scan(wire.Scan{Namespace: "test", Set: "small", Partitions: mastered(s, 0)})
 		for _, r := range rows {
 			digests = append(digests, r.Digest)
 		}

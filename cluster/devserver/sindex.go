@@ -16,7 +16,7 @@ const maxIndexes = 256
 // maxIndexName is the longest name of an index.
 const maxIndexName = 63
 
-// An indexDefinition says what a secondary index is over (wire-core.md 8.5).
+// An indexDefinition says what a secondary index is over (docs/wire-core.md#8.5).
 type indexDefinition struct {
 	namespace, set, name string
 	indexTarget

@@ -82,7 +82,7 @@ func (s *Server) TLSSeeds() (seeds []string) {
 	return seeds
 }
 
-// tlsCommands are those about addresses for TLS (wire-core.md 8.3 and 10.1).
+// tlsCommands are those about addresses for TLS (docs/wire-core.md#8.3 and 10.1).
 var tlsCommands = map[string]func(*infoRequest) string{
 	"service-tls-std": (*infoRequest).tlsService,
 	"service-tls-alt": fixed(""),

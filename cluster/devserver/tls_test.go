@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
 )
 
 // securedByTLS are options of a cluster whose nodes are named "db.test" by an authority.
@@ -95,7 +96,7 @@ func TestUsersByCertificate(t *testing.T) {
 			certificates = append(certificates, c)
 		}
 		c := connectTLS(t, s, a, 0, certificates...)
-		_, code := c.admin(protocol.NewCertificateLogin())
+		_, code := c.admin(wire.NewCertificateLogin())
 		require.Equal(t, want, code, name)
 		if want == protocol.OK {
 			require.Equal(t, protocol.OK, c.do(put(key(1), one(1))).ResultCode)

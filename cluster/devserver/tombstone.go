@@ -1,6 +1,7 @@
 package devserver
 
 import "github.com/aerosql/aerosql/protocol"
+import "github.com/aerosql/aerosql/protocol/wire"
 
 // live reports whether the record is there for those who read: it is no tombstone and counts
 // as gone for no other reason.
@@ -18,7 +19,7 @@ func (x *index) countTombstones(old, now *record) {
 }
 
 // durable reports whether a record that the command removes is to leave a tombstone.
-func (c *command) durable() bool { return c.message.Info2&protocol.Info2DurableDelete != 0 }
+func (c *command) durable() bool { return c.message.Info2&wire.Info2DurableDelete != 0 }
 
 // checkDurability decides whether the command may remove a record in the way that it asks for.
 // Tombstones are a matter of the Enterprise Edition. What strong consistency has once acknowledged may
@@ -35,14 +36,14 @@ func (c *command) checkDurability() protocol.ResultCode {
 	return protocol.OK
 }
 
-var deleteAllBins = []protocol.RawOp{{Code: protocol.OpDelete}}
+var deleteAllBins = []wire.RawOp{{Code: protocol.OpDelete}}
 
 // deleteDurably removes the record as a server does that is to leave a tombstone: by a write that must
 // find the record and removes its bins. Its answer is a write's, metadata of errors among it.
 func (c *command) deleteDurably() protocol.ResultCode {
 	m := *c.message
-	m.Info2 &^= protocol.Info2Delete | protocol.Info2RespondAllOps | protocol.Info2CreateOnly
-	m.Info3 |= protocol.Info3UpdateOnly
+	m.Info2 &^= wire.Info2Delete | wire.Info2RespondAllOps | wire.Info2CreateOnly
+	m.Info3 |= wire.Info3UpdateOnly
 	m.RecordTTL, m.Ops = protocol.TTLNever, deleteAllBins
 	c.message = &m
 	return c.write()

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
 )
 
 // enterprise is a cluster with a namespace "test" as usual and one with strong consistency, "sc".
@@ -19,9 +20,9 @@ func enterprise(options Options) Options {
 
 func strongKey(id any) protocol.Key { return protocol.MustKey("sc", "demo", id) }
 
-func durableDelete(k protocol.Key) protocol.Command {
-	c := protocol.NewDelete(k)
-	c.Info2 |= protocol.Info2DurableDelete
+func durableDelete(k protocol.Key) wire.Command {
+	c := wire.NewDelete(k)
+	c.Info2 |= wire.Info2DurableDelete
 	return c
 }
 
@@ -35,28 +36,28 @@ func TestDurableDeleteLeavesTombstone(t *testing.T) {
 	require.Equal(t, protocol.OK, r.ResultCode)
 	require.Zero(t, r.Generation)
 
-	for name, command := range map[string]protocol.Command{
-		"read": protocol.NewRead(k), "exists": protocol.NewHeaderRead(k), "touch": protocol.NewTouch(k), "again": durableDelete(k),
+	for name, command := range map[string]wire.Command{
+		"read": wire.NewRead(k), "exists": wire.NewHeaderRead(k), "touch": wire.NewTouch(k), "again": durableDelete(k),
 	} {
 		r := c.do(command)
 		require.Equal(t, protocol.KeyNotFound, r.ResultCode, name)
 		require.EqualValues(t, 3, r.Generation, "%s: the tombstone's", name)
 	}
-	require.Equal(t, protocol.KeyNotFound, c.do(protocol.NewDelete(k)).ResultCode)
+	require.Equal(t, protocol.KeyNotFound, c.do(wire.NewDelete(k)).ResultCode)
 
 	created := put(k, one(4))
-	created.Info2 |= protocol.Info2CreateOnly
+	created.Info2 |= wire.Info2CreateOnly
 	r = c.do(created)
 	require.Equal(t, protocol.OK, r.ResultCode)
 	require.EqualValues(t, 4, r.Generation, "the tombstone's is gone on from")
-	require.Equal(t, "n=4", show(c.do(protocol.NewRead(k)).Bins))
+	require.Equal(t, "n=4", show(c.do(wire.NewRead(k)).Bins))
 }
 
 func TestTombstoneOfLastBin(t *testing.T) {
 	c := connect(t, start(t, enterprise(Options{})), 0)
 	c.do(put(key(1), one(1)))
 	last := put(key(1), protocol.Bin{Name: "n"})
-	last.Info2 |= protocol.Info2DurableDelete
+	last.Info2 |= wire.Info2DurableDelete
 	require.Equal(t, protocol.OK, c.do(last).ResultCode)
 	require.Equal(t, protocol.KeyNotFound, c.do(last).ResultCode)
 	require.EqualValues(t, 3, c.do(put(key(1), one(1))).Generation)
@@ -71,7 +72,7 @@ func TestTombstonesAreCountedAndNotScanned(t *testing.T) {
 	}
 	rows := 0
 	for n := range s.nodes() {
-		got, _, last := connect(t, s, n).scan(protocol.Scan{Namespace: "test", Set: "demo", Partitions: mastered(s, n)})
+		got, _, last := connect(t, s, n).scan(wire.Scan{Namespace: "test", Set: "demo", Partitions: mastered(s, n)})
 		require.Equal(t, protocol.OK, last.ResultCode)
 		rows += len(got)
 	}
@@ -91,7 +92,7 @@ func TestTombstoneKeepsGenerationChecks(t *testing.T) {
 	c := connect(t, start(t, enterprise(Options{})), 0)
 	c.do(put(key(1), one(1)))
 	wrong := durableDelete(key(1))
-	wrong.Info2 |= protocol.Info2Generation
+	wrong.Info2 |= wire.Info2Generation
 	wrong.Generation = 7
 	r := c.do(wrong)
 	require.Equal(t, protocol.GenerationError, r.ResultCode)
@@ -105,14 +106,14 @@ func TestStrongConsistencyForbidsExpunge(t *testing.T) {
 	c := connect(t, s, 0)
 	k := strongKey(1)
 	c.do(put(k, one(1)))
-	require.Equal(t, protocol.Forbidden, c.do(protocol.NewDelete(k)).ResultCode)
+	require.Equal(t, protocol.Forbidden, c.do(wire.NewDelete(k)).ResultCode)
 	require.Equal(t, protocol.Forbidden, c.do(put(k, protocol.Bin{Name: "n"})).ResultCode)
 	require.Equal(t, protocol.OK, c.do(durableDelete(k)).ResultCode)
 
 	require.Equal(t, "ok", c.info("set-config:context=namespace;id=sc;strong-consistency-allow-expunge=true"))
-	require.Equal(t, protocol.KeyNotFound, c.do(protocol.NewDelete(k)).ResultCode)
+	require.Equal(t, protocol.KeyNotFound, c.do(wire.NewDelete(k)).ResultCode)
 	c.do(put(k, one(1)))
-	require.Equal(t, protocol.OK, c.do(protocol.NewDelete(k)).ResultCode)
+	require.Equal(t, protocol.OK, c.do(wire.NewDelete(k)).ResultCode)
 	require.EqualValues(t, 1, c.do(put(k, one(1))).Generation, "nothing was left")
 	require.Contains(t, c.info("set-config:context=namespace;id=test;strong-consistency-allow-expunge=true"), "ERROR:4:")
 	require.Contains(t, c.info("set-config:context=namespace;id=test;strong-consistency=true"), "ERROR:4:")
@@ -133,9 +134,9 @@ func TestStrongReadModes(t *testing.T) {
 	s := start(t, enterprise(Options{Nodes: 3}))
 	clients := []*client{connect(t, s, 0), connect(t, s, 1), connect(t, s, 2)}
 	clients[0].do(put(strongKey(1), one(1)))
-	for _, mode := range []protocol.Info3{0, protocol.Info3SCReadType, protocol.Info3SCReadRelax, protocol.Info3SCReadRelax | protocol.Info3SCReadType} {
+	for _, mode := range []wire.Info3{0, wire.Info3SCReadType, wire.Info3SCReadRelax, wire.Info3SCReadRelax | wire.Info3SCReadType} {
 		for n := range clients {
-			r := protocol.NewRead(strongKey(1))
+			r := wire.NewRead(strongKey(1))
 			r.Info3 |= mode
 			require.Equal(t, "n=1", show(clients[n].do(r).Bins))
 		}
@@ -146,13 +147,13 @@ func TestLinearizedReadNeedsEnterprise(t *testing.T) {
 	for edition, want := range map[Edition]protocol.ResultCode{Community: protocol.EnterpriseOnly, Enterprise: protocol.OK} {
 		c := connect(t, start(t, Options{Edition: edition}), 0)
 		c.do(put(key(1), one(1)))
-		r := protocol.NewRead(key(1))
-		r.Info3 |= protocol.Info3SCReadType
+		r := wire.NewRead(key(1))
+		r.Info3 |= wire.Info3SCReadType
 		require.Equal(t, want, c.do(r).ResultCode)
-		none := protocol.NewRead(key(2))
-		none.Info3 |= protocol.Info3SCReadType
+		none := wire.NewRead(key(2))
+		none.Info3 |= wire.Info3SCReadType
 		require.Equal(t, edition == Community, c.do(none).ResultCode == protocol.EnterpriseOnly, "also where there is no record")
-		r.Info3 |= protocol.Info3SCReadRelax
+		r.Info3 |= wire.Info3SCReadRelax
 		require.Equal(t, protocol.OK, c.do(r).ResultCode)
 	}
 }
@@ -175,8 +176,8 @@ func TestDurableDeleteInBatch(t *testing.T) {
 	c := connect(t, start(t, enterprise(Options{})), 0)
 	c.do(put(key(1), one(1)))
 	gone, missing := durableDelete(key(1)), durableDelete(key(2))
-	batch := protocol.Batch{Flags: protocol.BatchRespondAll}
-	message, err := batch.AppendMessage(nil, []protocol.BatchRow{{Index: 0, Command: &gone}, {Index: 1, Command: &missing}}, 0)
+	batch := wire.Batch{Flags: wire.BatchRespondAll}
+	message, err := batch.AppendMessage(nil, []wire.BatchRow{{Index: 0, Command: &gone}, {Index: 1, Command: &missing}}, 0)
 	require.NoError(t, err)
 	c.send(message)
 	rows, last := c.responses()
@@ -198,5 +199,5 @@ func TestStrongConsistencyNeedsEnterprise(t *testing.T) {
 	c := connect(t, start(t, Options{}), 0)
 	c.do(put(key(1), one(1)))
 	require.Equal(t, protocol.EnterpriseOnly, c.do(durableDelete(key(1))).ResultCode)
-	require.Equal(t, protocol.OK, c.do(protocol.NewRead(key(1))).ResultCode)
+	require.Equal(t, protocol.OK, c.do(wire.NewRead(key(1))).ResultCode)
 }

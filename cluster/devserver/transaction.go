@@ -5,20 +5,21 @@ import (
 	"slices"
 
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
 )
 
 // A multi-record transaction locks each record that it writes by a provisional version, which stands in
 // the record's place and keeps the original beside it. Whoever reads outside of transactions is shown the
 // original; whoever writes, and every other transaction, is refused until the lock has been rolled forward or back.
 // What the transaction only reads is not locked: it learns the versions and has them verified when it
-// commits (wire-core.md 10.4).
+// commits (docs/wire-core.md#10.4).
 
 // version is the record's version, 0 if there is none.
-func (r *record) version() protocol.RecordVersion {
+func (r *record) version() wire.RecordVersion {
 	if r == nil {
 		return 0
 	}
-	return protocol.NewRecordVersion(r.lastUpdate, r.generation)
+	return wire.NewRecordVersion(r.lastUpdate, r.generation)
 }
 
 // provisional reports whether the record is locked by a transaction.
@@ -35,13 +36,13 @@ func (r *record) committed() *record {
 
 // A part is what a command has to do with a transaction.
 type part struct {
-	protocol.TransactionFields
+	wire.TransactionFields
 	malformed bool
 	own       bool // the record at hand is locked by the command's own transaction
 
 	// What the answer tells: the version that the command has met, unless it was its own, and the end of
 	// the transaction.
-	met     protocol.RecordVersion
+	met     wire.RecordVersion
 	hasMet  bool
 	endTold uint32
 }
@@ -140,12 +141,12 @@ func (c *command) place(p *partition, next *record) {
 
 // appendPart puts what the answer tells of the transaction between its header and its bins.
 func (c *command) appendPart() {
-	t := protocol.TransactionFields{Version: c.part.met, HasVersion: c.part.hasMet, Deadline: c.part.endTold}
+	t := wire.TransactionFields{Version: c.part.met, HasVersion: c.part.hasMet, Deadline: c.part.endTold}
 	var space [32]byte
 	fields, count := t.AppendTo(space[:0])
 	if count == 0 {
 		return
 	}
-	c.out = slices.Insert(c.out, c.start+protocol.HeaderSize, fields...)
+	c.out = slices.Insert(c.out, c.start+wire.HeaderSize, fields...)
 	binary.BigEndian.PutUint16(c.out[c.start+offFieldCount:], count)
 }

@@ -7,6 +7,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
 )
 
 // A modelRecord is what a record must be: its value, its number of changes and, while it is locked, the
@@ -104,7 +105,7 @@ func (m *transactionModel) read(t *rapid.T, x *modelTransaction, i int) {
 		require.Equal(t, shownValue(r.value), value(m.client, strongKey(i)))
 		return
 	}
-	got := x.do(protocol.NewRead(strongKey(i)))
+	got := x.do(wire.NewRead(strongKey(i)))
 	if code := m.admits(x, i); code != protocol.OK {
 		require.Equal(t, code, got.ResultCode)
 		return
@@ -154,7 +155,7 @@ func (m *transactionModel) write(t *rapid.T, x *modelTransaction, i int, v int64
 	delete(x.read, i)
 }
 
-func (m *transactionModel) writePlainly(t *rapid.T, r *modelRecord, w protocol.Command, v int64) {
+func (m *transactionModel) writePlainly(t *rapid.T, r *modelRecord, w wire.Command, v int64) {
 	got := m.client.do(w).ResultCode
 	switch {
 	case r.owner != nil:

@@ -8,6 +8,7 @@ import (
 
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/protocol/cdt"
+	"github.com/aerosql/aerosql/protocol/wire"
 )
 
 // A transaction is a client's side of a transaction, message by message.
@@ -16,7 +17,7 @@ type transaction struct {
 	id       int64
 	deadline uint32
 	writes   []protocol.Key
-	reads    map[protocol.Digest]protocol.RecordVersion
+	reads    map[protocol.Digest]wire.RecordVersion
 	keys     map[protocol.Digest]protocol.Key
 }
 
@@ -24,14 +25,14 @@ var transactionIDs int64
 
 func begin(c *client) *transaction {
 	transactionIDs++
-	return &transaction{client: c, id: transactionIDs, reads: map[protocol.Digest]protocol.RecordVersion{}, keys: map[protocol.Digest]protocol.Key{}}
+	return &transaction{client: c, id: transactionIDs, reads: map[protocol.Digest]wire.RecordVersion{}, keys: map[protocol.Digest]protocol.Key{}}
 }
 
 func (x *transaction) monitor() protocol.Key { return protocol.MustKey("sc", monitorSet, x.id) }
 
 // fields are what a command of the transaction tells of it.
-func (x *transaction) fields(k protocol.Key, write bool) *protocol.TransactionFields {
-	t := &protocol.TransactionFields{ID: uint64(x.id)}
+func (x *transaction) fields(k protocol.Key, write bool) *wire.TransactionFields {
+	t := &wire.TransactionFields{ID: uint64(x.id)}
 	t.Version, t.HasVersion = x.reads[k.Digest()]
 	if write {
 		t.Deadline = x.deadline
@@ -40,13 +41,13 @@ func (x *transaction) fields(k protocol.Key, write bool) *protocol.TransactionFi
 }
 
 // add names a record in the monitor.
-func (x *transaction) add(k protocol.Key) protocol.Response {
+func (x *transaction) add(k protocol.Key) wire.Response {
 	d := k.Digest()
 	ops := []protocol.Operation{cdt.ListAppend(monitorKeys, protocol.Blob(d[:]), cdt.ListPolicy{Order: protocol.Ordered, Flags: cdt.AddUnique | cdt.NoFail | cdt.Partial})}
 	if x.deadline == 0 {
 		ops = append([]protocol.Operation{protocol.PutBin(monitorID, protocol.Int(x.id))}, ops...)
 	}
-	r := x.client.do(protocol.NewOperate(x.monitor(), ops, true))
+	r := x.client.do(wire.NewOperate(x.monitor(), ops, true))
 	if r.ResultCode == protocol.OK {
 		x.deadline = r.TransactionEnd
 	}
@@ -54,7 +55,7 @@ func (x *transaction) add(k protocol.Key) protocol.Response {
 }
 
 // do executes a command as part of the transaction and keeps what it tells.
-func (x *transaction) do(c protocol.Command) protocol.Response {
+func (x *transaction) do(c wire.Command) wire.Response {
 	c.Transaction = x.fields(c.Key, c.IsWrite())
 	r := x.client.do(c)
 	d := c.Key.Digest()
@@ -70,7 +71,7 @@ func (x *transaction) do(c protocol.Command) protocol.Response {
 }
 
 // write names the record and writes it.
-func (x *transaction) write(c protocol.Command) protocol.Response {
+func (x *transaction) write(c wire.Command) wire.Response {
 	if r := x.add(c.Key); r.ResultCode != protocol.OK {
 		return r
 	}
@@ -79,7 +80,7 @@ func (x *transaction) write(c protocol.Command) protocol.Response {
 
 func (x *transaction) verify() protocol.ResultCode {
 	for d, v := range x.reads {
-		if r := x.client.do(protocol.NewVerify(x.keys[d], v)); r.ResultCode != protocol.OK {
+		if r := x.client.do(wire.NewVerify(x.keys[d], v)); r.ResultCode != protocol.OK {
 			return r.ResultCode
 		}
 	}
@@ -92,7 +93,7 @@ func (x *transaction) mark() protocol.ResultCode {
 
 func (x *transaction) roll(forward bool) {
 	for _, k := range x.writes {
-		r := x.client.do(protocol.NewRoll(k, forward, x.fields(k, false)))
+		r := x.client.do(wire.NewRoll(k, forward, x.fields(k, false)))
 		require.Equal(x.client.t, protocol.OK, r.ResultCode)
 	}
 }
@@ -119,7 +120,7 @@ func (x *transaction) abort() protocol.ResultCode {
 
 // value reads the record's bins outside of transactions.
 func value(c *client, k protocol.Key) string {
-	r := c.do(protocol.NewRead(k))
+	r := c.do(wire.NewRead(k))
 	if r.ResultCode != protocol.OK {
 		return r.ResultCode.String()
 	}
@@ -135,27 +136,27 @@ func TestTransactionCommits(t *testing.T) {
 	c.do(put(old, one(1)))
 	c.do(put(gone, one(1)))
 	x := begin(c)
-	r := x.do(protocol.NewRead(old))
+	r := x.do(wire.NewRead(old))
 	require.True(t, r.HasVersion)
 	require.EqualValues(t, 1, r.Version.Generation())
-	for _, w := range []protocol.Command{put(old, one(2)), put(created, one(2)), durableDelete(gone)} {
+	for _, w := range []wire.Command{put(old, one(2)), put(created, one(2)), durableDelete(gone)} {
 		r := x.write(w)
 		require.Equal(t, protocol.OK, r.ResultCode)
 		require.False(t, r.HasVersion)
 	}
 	require.Equal(t, []string{"n=1", missing, "n=1"}, []string{value(c, old), value(c, created), value(c, gone)}, "others see the originals")
-	r = x.do(protocol.NewRead(old))
+	r = x.do(wire.NewRead(old))
 	require.Equal(t, "n=2", show(r.Bins), "itself it sees what it has written")
 	require.EqualValues(t, 2, r.Generation)
 	require.False(t, r.HasVersion)
-	require.Equal(t, protocol.KeyNotFound, x.do(protocol.NewRead(gone)).ResultCode)
+	require.Equal(t, protocol.KeyNotFound, x.do(wire.NewRead(gone)).ResultCode)
 	require.Contains(t, c.info("namespace/sc"), ";mrt_provisionals=")
 
 	require.Equal(t, protocol.OK, x.commit())
 	require.Equal(t, []string{"n=2", "n=2", missing}, []string{value(c, old), value(c, created), value(c, gone)})
 	for generation, keys := range map[uint32][]protocol.Key{3: {old, gone}, 2: {created}} {
 		for _, k := range keys {
-			require.Equal(t, generation, c.do(protocol.NewRead(k)).Generation, "rolling counts too")
+			require.Equal(t, generation, c.do(wire.NewRead(k)).Generation, "rolling counts too")
 		}
 	}
 }
@@ -173,9 +174,9 @@ func TestTransactionAborts(t *testing.T) {
 	require.Equal(t, protocol.KeyNotFound, x.write(durableDelete(gone)).ResultCode)
 	require.Equal(t, protocol.OK, x.abort())
 	require.Equal(t, []string{"n=1", missing, "n=1"}, []string{value(c, old), value(c, created), value(c, gone)})
-	require.EqualValues(t, 4, c.do(protocol.NewRead(old)).Generation)
+	require.EqualValues(t, 4, c.do(wire.NewRead(old)).Generation)
 	require.Equal(t, protocol.OK, c.do(put(created, one(9))).ResultCode)
-	require.EqualValues(t, 3, c.do(protocol.NewRead(created)).Generation, "rolling back a record that was created leaves a tombstone")
+	require.EqualValues(t, 3, c.do(wire.NewRead(created)).Generation, "rolling back a record that was created leaves a tombstone")
 }
 
 func TestLockedRecordsRefuseOthers(t *testing.T) {
@@ -188,9 +189,9 @@ func TestLockedRecordsRefuseOthers(t *testing.T) {
 		"a write":                    c.do(put(k, one(3))).ResultCode,
 		"a delete":                   c.do(durableDelete(k)).ResultCode,
 		"a write of another":         y.write(put(k, one(3))).ResultCode,
-		"a read of another":          y.do(protocol.NewRead(k)).ResultCode,
-		"a verification of another":  c.do(protocol.NewVerify(k, protocol.NewRecordVersion(1, 1))).ResultCode,
-		"even if it would not exist": c.do(protocol.NewTouch(k)).ResultCode,
+		"a read of another":          y.do(wire.NewRead(k)).ResultCode,
+		"a verification of another":  c.do(wire.NewVerify(k, wire.NewRecordVersion(1, 1))).ResultCode,
+		"even if it would not exist": c.do(wire.NewTouch(k)).ResultCode,
 	} {
 		require.Equal(t, protocol.TransactionBlocked, code, name)
 	}
@@ -206,8 +207,8 @@ func TestVerificationFindsChanges(t *testing.T) {
 	k, absent := strongKey(1), strongKey(2)
 	c.do(put(k, one(1)))
 	x := begin(c)
-	x.do(protocol.NewRead(k))
-	r := x.do(protocol.NewRead(absent))
+	x.do(wire.NewRead(k))
+	r := x.do(wire.NewRead(absent))
 	require.Equal(t, protocol.KeyNotFound, r.ResultCode)
 	require.True(t, r.HasVersion)
 	require.Zero(t, r.Version)
@@ -218,7 +219,7 @@ func TestVerificationFindsChanges(t *testing.T) {
 	require.Equal(t, protocol.OK, x.verify())
 	c.do(put(k, one(1)))
 	require.Equal(t, protocol.TransactionVersionMismatch, x.verify())
-	require.Equal(t, protocol.TransactionVersionMismatch, x.do(protocol.NewRead(k)).ResultCode)
+	require.Equal(t, protocol.TransactionVersionMismatch, x.do(wire.NewRead(k)).ResultCode)
 	require.Equal(t, protocol.TransactionVersionMismatch, x.write(put(k, one(2))).ResultCode)
 	require.Equal(t, "n=1", value(c, k))
 }
@@ -229,12 +230,12 @@ func TestFailedWritesTellVersions(t *testing.T) {
 	c.do(put(k, one(1)))
 	x := begin(c)
 	create := put(k, one(2))
-	create.Info2 |= protocol.Info2CreateOnly
+	create.Info2 |= wire.Info2CreateOnly
 	r := x.write(create)
 	require.Equal(t, protocol.KeyExists, r.ResultCode)
 	require.True(t, r.HasVersion)
 	require.EqualValues(t, 1, r.Version.Generation())
-	r = x.write(protocol.NewTouch(strongKey("absent")))
+	r = x.write(wire.NewTouch(strongKey("absent")))
 	require.Equal(t, protocol.KeyNotFound, r.ResultCode)
 	require.True(t, r.HasVersion)
 	require.Equal(t, protocol.OK, x.verify())
@@ -245,7 +246,7 @@ func TestOnLockingOnly(t *testing.T) {
 	c := connect(t, start(t, enterprise(Options{})), 0)
 	x := begin(c)
 	w := put(strongKey(1), one(1))
-	w.Info4 |= protocol.Info4OnLockingOnly
+	w.Info4 |= wire.Info4OnLockingOnly
 	require.Equal(t, protocol.OK, x.write(w).ResultCode)
 	require.Equal(t, protocol.TransactionAlreadyLocked, x.write(w).ResultCode)
 	require.Equal(t, protocol.OK, x.write(put(strongKey(1), one(2))).ResultCode)
@@ -261,7 +262,7 @@ func TestRollingTwiceIsHarmless(t *testing.T) {
 	x.roll(true)
 	x.roll(false)
 	require.Equal(t, "n=2", value(c, k))
-	require.EqualValues(t, 3, c.do(protocol.NewRead(k)).Generation)
+	require.EqualValues(t, 3, c.do(wire.NewRead(k)).Generation)
 	x.writes = []protocol.Key{strongKey("never written")}
 	x.roll(false)
 }
@@ -272,16 +273,16 @@ func TestTransactionsWithoutTraceAreForbidden(t *testing.T) {
 	require.Equal(t, "ok", c.info("set-config:context=namespace;id=sc;strong-consistency-allow-expunge=true"))
 	c.do(put(strongKey(1), one(1)))
 	x := begin(c)
-	require.Equal(t, protocol.Forbidden, x.write(protocol.NewDelete(strongKey(1))).ResultCode)
+	require.Equal(t, protocol.Forbidden, x.write(wire.NewDelete(strongKey(1))).ResultCode)
 	require.Equal(t, protocol.Forbidden, x.write(put(strongKey(1), protocol.Bin{Name: "n"})).ResultCode)
 }
 
 func TestTransactionsNeedStrongConsistency(t *testing.T) {
 	c := connect(t, start(t, enterprise(Options{})), 0)
-	w, r := put(key(1), one(1)), protocol.NewRead(key(1))
-	for _, command := range []protocol.Command{w, r, protocol.NewRoll(key(1), true, nil), protocol.NewVerify(key(1), 0)} {
+	w, r := put(key(1), one(1)), wire.NewRead(key(1))
+	for _, command := range []wire.Command{w, r, wire.NewRoll(key(1), true, nil), wire.NewVerify(key(1), 0)} {
 		if command.Transaction == nil {
-			command.Transaction = &protocol.TransactionFields{}
+			command.Transaction = &wire.TransactionFields{}
 		}
 		command.Transaction.ID = 7
 		require.Equal(t, protocol.UnsupportedFeature, c.do(command).ResultCode)
@@ -290,27 +291,27 @@ func TestTransactionsNeedStrongConsistency(t *testing.T) {
 	require.Equal(t, protocol.UnsupportedFeature, c.do(put(protocol.MustKey("sc", "<ERO~other", 1), one(1))).ResultCode)
 
 	community := connect(t, start(t, Options{}), 0)
-	w.Transaction = &protocol.TransactionFields{ID: 7}
+	w.Transaction = &wire.TransactionFields{ID: 7}
 	require.Equal(t, protocol.EnterpriseOnly, community.do(w).ResultCode)
 	require.Equal(t, protocol.OK, community.do(put(protocol.MustKey("test", monitorSet, 1), one(1))).ResultCode)
 }
 
 func TestMalformedTransactionFields(t *testing.T) {
 	c := connect(t, start(t, enterprise(Options{})), 0)
-	send := func(info4 protocol.Info4, fields ...protocol.Field) protocol.ResultCode {
+	send := func(info4 wire.Info4, fields ...wire.Field) protocol.ResultCode {
 		d := strongKey(1).Digest()
-		m := protocol.Message{Header: protocol.Header{Info1: protocol.Info1Read | protocol.Info1GetAll, Info4: info4}}
-		m.Fields = append([]protocol.Field{{Type: protocol.FieldNamespace, Data: []byte("sc")}, {Type: protocol.FieldDigest, Data: d[:]}}, fields...)
+		m := wire.Message{Header: wire.Header{Info1: wire.Info1Read | wire.Info1GetAll, Info4: info4}}
+		m.Fields = append([]wire.Field{{Type: wire.FieldNamespace, Data: []byte("sc")}, {Type: wire.FieldDigest, Data: d[:]}}, fields...)
 		body := m.AppendTo(nil)
-		return c.message(append(protocol.ProtoHeader{Type: protocol.ProtoMessage, Size: len(body)}.AppendTo(nil), body...)).ResultCode
+		return c.message(append(wire.ProtoHeader{Type: wire.ProtoMessage, Size: len(body)}.AppendTo(nil), body...)).ResultCode
 	}
-	id := protocol.Field{Type: protocol.FieldTransactionID, Data: []byte{1, 0, 0, 0, 0, 0, 0, 0}}
+	id := wire.Field{Type: wire.FieldTransactionID, Data: []byte{1, 0, 0, 0, 0, 0, 0, 0}}
 	require.Equal(t, protocol.KeyNotFound, send(0, id))
-	require.Equal(t, protocol.ParameterError, send(0, protocol.Field{Type: protocol.FieldTransactionID, Data: []byte{1}}))
-	require.Equal(t, protocol.ParameterError, send(0, id, protocol.Field{Type: protocol.FieldRecordVersion, Data: []byte{1}}))
-	require.Equal(t, protocol.ParameterError, send(0, id, protocol.Field{Type: protocol.FieldTransactionEnd}))
-	require.Equal(t, protocol.ParameterError, send(protocol.Info4VerifyRead), "a version is missing")
-	none := protocol.NewRoll(strongKey(1), true, &protocol.TransactionFields{Deadline: 1})
+	require.Equal(t, protocol.ParameterError, send(0, wire.Field{Type: wire.FieldTransactionID, Data: []byte{1}}))
+	require.Equal(t, protocol.ParameterError, send(0, id, wire.Field{Type: wire.FieldRecordVersion, Data: []byte{1}}))
+	require.Equal(t, protocol.ParameterError, send(0, id, wire.Field{Type: wire.FieldTransactionEnd}))
+	require.Equal(t, protocol.ParameterError, send(wire.Info4VerifyRead), "a version is missing")
+	none := wire.NewRoll(strongKey(1), true, &wire.TransactionFields{Deadline: 1})
 	require.Equal(t, protocol.ParameterError, c.do(none).ResultCode, "an id is missing")
 }
 
@@ -322,7 +323,7 @@ func TestQueriesShowOriginals(t *testing.T) {
 	c.do(put(strongKey(1), one(1)))
 	c.do(put(strongKey(2), one(1)))
 	found := func(n int64) int {
-		rows, _, last := c.scan(protocol.Scan{Namespace: "sc", Set: "demo", Partitions: mastered(s, 0)})
+		rows, _, last := c.scan(wire.Scan{Namespace: "sc", Set: "demo", Partitions: mastered(s, 0)})
 		require.Equal(t, protocol.OK, last.ResultCode)
 		matching := 0
 		for _, r := range rows {
@@ -361,14 +362,14 @@ func TestTransactionInBatch(t *testing.T) {
 	c := connect(t, start(t, enterprise(Options{})), 0)
 	c.do(put(strongKey(0), one(0)))
 	x := begin(c)
-	rows := func(commands ...protocol.Command) []protocol.Response {
-		batch := protocol.Batch{Flags: protocol.BatchRespondAll}
-		var list []protocol.BatchRow
+	rows := func(commands ...wire.Command) []wire.Response {
+		batch := wire.Batch{Flags: wire.BatchRespondAll}
+		var list []wire.BatchRow
 		for i := range commands {
 			if commands[i].Transaction == nil {
 				commands[i].Transaction = x.fields(commands[i].Key, commands[i].IsWrite())
 			}
-			list = append(list, protocol.BatchRow{Index: uint32(i), Command: &commands[i]})
+			list = append(list, wire.BatchRow{Index: uint32(i), Command: &commands[i]})
 		}
 		message, err := batch.AppendMessage(nil, list, 0)
 		require.NoError(t, err)
@@ -380,14 +381,14 @@ func TestTransactionInBatch(t *testing.T) {
 	for i := range 3 {
 		require.Equal(t, protocol.OK, x.add(strongKey(i)).ResultCode)
 	}
-	answers := rows(put(strongKey(1), one(1)), put(strongKey(2), one(2)), protocol.NewRead(strongKey(0)), protocol.NewRead(strongKey(1)))
+	answers := rows(put(strongKey(1), one(1)), put(strongKey(2), one(2)), wire.NewRead(strongKey(0)), wire.NewRead(strongKey(1)))
 	require.Equal(t, []bool{false, false, true, false}, []bool{answers[0].HasVersion, answers[1].HasVersion, answers[2].HasVersion, answers[3].HasVersion})
 	require.Equal(t, "n=1", show(answers[3].Bins))
-	answers = rows(protocol.NewVerify(strongKey(0), answers[2].Version), protocol.NewVerify(strongKey(0), 1), protocol.NewVerify(strongKey(9), 0))
+	answers = rows(wire.NewVerify(strongKey(0), answers[2].Version), wire.NewVerify(strongKey(0), 1), wire.NewVerify(strongKey(9), 0))
 	require.Equal(t, []protocol.ResultCode{protocol.OK, protocol.TransactionVersionMismatch, protocol.OK},
 		[]protocol.ResultCode{answers[0].ResultCode, answers[1].ResultCode, answers[2].ResultCode})
 	require.Equal(t, protocol.OK, x.mark())
-	for _, r := range rows(protocol.NewRoll(strongKey(1), true, x.fields(strongKey(1), true)), protocol.NewRoll(strongKey(2), true, x.fields(strongKey(2), true))) {
+	for _, r := range rows(wire.NewRoll(strongKey(1), true, x.fields(strongKey(1), true)), wire.NewRoll(strongKey(2), true, x.fields(strongKey(2), true))) {
 		require.Equal(t, protocol.OK, r.ResultCode)
 		require.Empty(t, r.Bins)
 	}
@@ -404,7 +405,7 @@ func TestTruncationAndTransactions(t *testing.T) {
 	clock.advance(time.Second)
 	require.Equal(t, "ok", c.info("truncate:namespace=sc;set=demo"))
 	require.Equal(t, missing, value(c, k))
-	require.Equal(t, "n=2", show(x.do(protocol.NewRead(k)).Bins), "what a transaction has written is there for itself")
+	require.Equal(t, "n=2", show(x.do(wire.NewRead(k)).Bins), "what a transaction has written is there for itself")
 	require.Equal(t, protocol.OK, x.abort())
 	require.Equal(t, missing, value(c, k), "rolling back does not bring back what was truncated")
 }
@@ -431,7 +432,7 @@ func TestFunctionsInTransactions(t *testing.T) {
 	require.Equal(t, protocol.TransactionBlocked, c.do(call(created, "ret", 5)).ResultCode, "there is nothing to show")
 	require.Equal(t, protocol.Forbidden, x.do(call(created, "remove")).ResultCode)
 	remove := call(created, "remove")
-	remove.Info2 |= protocol.Info2DurableDelete
+	remove.Info2 |= wire.Info2DurableDelete
 	require.Equal(t, protocol.OK, x.do(remove).ResultCode)
 	require.Equal(t, protocol.OK, x.commit())
 	require.Equal(t, []string{"n=2", missing}, []string{value(c, k), value(c, created)})
@@ -444,8 +445,8 @@ func TestHistoryOfTransactions(t *testing.T) {
 	c.do(put(k, one(1)))
 	x := begin(c)
 	x.do(put(k, one(2)))
-	x.do(protocol.NewRead(k))
-	c.do(protocol.NewRead(k))
+	x.do(wire.NewRead(k))
+	c.do(wire.NewRead(k))
 	require.Equal(t, "n=1", show(s.Peek(k).Bins))
 	x.roll(true)
 	x.do(put(k, one(3)))

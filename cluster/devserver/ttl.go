@@ -3,7 +3,7 @@ package devserver
 import "github.com/aerosql/aerosql/protocol"
 
 // checkTTL refuses times to live that no record can have, and all of them
-// where nothing would ever remove expired records (wire-core.md 1.7).
+// where nothing would ever remove expired records (docs/wire-core.md#1.7).
 func (c *command) checkTTL(s *set, ttl uint32) protocol.ResultCode {
 	if ttl > protocol.MaxTTL && ttl != protocol.TTLNever && ttl != protocol.TTLDontUpdate {
 		return protocol.ParameterError

@@ -7,9 +7,10 @@ import (
 
 	"github.com/aerosql/aerosql/cluster/internal/udf"
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-// Names of the bins in which a function's outcome is answered (wire-cdt-exp.md 10.2).
+// Names of the bins in which a function's outcome is answered.
 const (
 	udfSuccess = "SUCCESS"
 	udfFailure = "FAILURE"
@@ -17,23 +18,23 @@ const (
 
 const (
 	maxUDFName = 127
-	udfForbid  = protocol.Info3UpdateOnly | protocol.Info3CreateOrReplace | protocol.Info3ReplaceOnly
-	udfForbid2 = protocol.Info2Generation | protocol.Info2GenerationGT | protocol.Info2CreateOnly
+	udfForbid  = wire.Info3UpdateOnly | wire.Info3CreateOrReplace | wire.Info3ReplaceOnly
+	udfForbid2 = wire.Info2Generation | wire.Info2GenerationGT | wire.Info2CreateOnly
 	// udfBudget is how long a function may run whose command has no time budget (transaction-max-ms).
 	udfBudget = time.Second
 )
 
 func (c *command) isUDF() bool {
-	_, ok := c.message.Field(protocol.FieldUDFPackage)
+	_, ok := c.message.Field(wire.FieldUDFPackage)
 	return ok
 }
 
 // readUDF reads which function a request calls and with what; false if a field is
-// missing or too long. Arguments that are no list are none (wire-cdt-exp.md 10.1).
-func readUDF(m *protocol.Message) (call udf.Call, ok bool) {
-	module, hasModule := m.Field(protocol.FieldUDFPackage)
-	function, hasFunction := m.Field(protocol.FieldUDFFunction)
-	packed, hasArguments := m.Field(protocol.FieldUDFArgs)
+// missing or too long. Arguments that are no list are none (docs/wire-cdt-exp.md#10.1).
+func readUDF(m *wire.Message) (call udf.Call, ok bool) {
+	module, hasModule := m.Field(wire.FieldUDFPackage)
+	function, hasFunction := m.Field(wire.FieldUDFFunction)
+	packed, hasArguments := m.Field(wire.FieldUDFArgs)
 	if !hasModule || !hasFunction || !hasArguments || len(module) > maxUDFName || len(function) > maxUDFName {
 		return call, false
 	}
@@ -41,7 +42,7 @@ func readUDF(m *protocol.Message) (call udf.Call, ok bool) {
 }
 
 // applyUDF calls a function on the record, which may create or remove it. The order of the
-// checks is the real server's (wire-cdt-exp.md 10.1).
+// checks is the real server's (docs/wire-cdt-exp.md#10.1).
 func (c *command) applyUDF() protocol.ResultCode {
 	call, ok := readUDF(c.message)
 	if !ok || c.message.Info2&udfForbid2 != 0 || c.message.Info3&udfForbid != 0 {

@@ -9,7 +9,7 @@ import (
 // maxUDFBins is the largest number of bins of a record that functions can read.
 const maxUDFBins = 512
 
-// A udfRecord is the record that a function works on (wire-cdt-exp.md 10.4). Its bins
+// A udfRecord is the record that a function works on (docs/wire-cdt-exp.md#10.4). Its bins
 // are the command's, on which the function's changes take effect at once; they are stored if it ends well.
 type udfRecord struct {
 	command   *command

@@ -10,6 +10,7 @@ import (
 
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/protocol/exp"
+	"github.com/aerosql/aerosql/protocol/wire"
 )
 
 // register registers a module.
@@ -54,12 +55,12 @@ end
 `
 
 // call calls a function of the module on a record.
-func call(k protocol.Key, function string, arguments ...any) protocol.Command {
-	c := protocol.UDFCall{Package: "m", Function: function}
+func call(k protocol.Key, function string, arguments ...any) wire.Command {
+	c := wire.UDFCall{Package: "m", Function: function}
 	for _, a := range arguments {
 		c.Args = append(c.Args, protocol.ValueOf(a))
 	}
-	return protocol.NewExecute(k, &c)
+	return wire.NewExecute(k, &c)
 }
 
 func withFunctions(t testing.TB, o Options) (*Server, *client) {
@@ -74,12 +75,12 @@ func TestFunctionsOnRecords(t *testing.T) {
 	stored := put(key("stored"), one(1))
 	stored.SendKey = true
 	require.Equal(t, protocol.OK, c.do(stored).ResultCode)
-	withKey := func(command protocol.Command) protocol.Command {
+	withKey := func(command wire.Command) wire.Command {
 		command.SendKey = true
 		return command
 	}
 	for i, test := range []struct {
-		command    protocol.Command
+		command    wire.Command
 		code       protocol.ResultCode
 		bins       string
 		generation uint32
@@ -88,10 +89,10 @@ func TestFunctionsOnRecords(t *testing.T) {
 		{call(key(1), "put", "n", 5), protocol.OK, "SUCCESS=0", 1},
 		{call(key(1), "put", "n", 6), protocol.OK, "SUCCESS=0", 2},
 		{call(key(1), "fail"), protocol.UDFError, "FAILURE=/opt/aerospike/usr/udf/lua/m.lua:16: no", 2},
-		{protocol.NewRead(key(1)), protocol.OK, "n=6", 2},
+		{wire.NewRead(key(1)), protocol.OK, "n=6", 2},
 		{call(key(1), "facts"), protocol.OK, "SUCCESS=[2, \"demo\", 1, 20, 0]", 2},
 		{call(key(1), "put", "n", nil), protocol.OK, "SUCCESS=0", 3},
-		{protocol.NewRead(key(1)), protocol.KeyNotFound, "", 0},
+		{wire.NewRead(key(1)), protocol.KeyNotFound, "", 0},
 		{call(key(1), "put", "n", nil), protocol.KeyNotFound, "", 0},
 		{call(key(1), "remove"), protocol.OK, "SUCCESS=1", 0},
 		{call(key(2), "twice"), protocol.KeyNotFound, "", 0},
@@ -118,25 +119,25 @@ func TestFunctionsAreRefused(t *testing.T) {
 	_, c := withFunctions(t, Options{})
 	require.Equal(t, protocol.OK, c.do(put(key(1), one(1))).ResultCode)
 	for name, test := range map[string]struct {
-		change func(*protocol.Message)
+		change func(*wire.Message)
 		want   protocol.ResultCode
 	}{
-		"create only": {func(m *protocol.Message) { m.Info2 |= protocol.Info2CreateOnly }, protocol.ParameterError},
-		"generation":  {func(m *protocol.Message) { m.Info2 |= protocol.Info2Generation }, protocol.ParameterError},
-		"replace":     {func(m *protocol.Message) { m.Info3 |= protocol.Info3ReplaceOnly }, protocol.ParameterError},
-		"no function": {func(m *protocol.Message) { m.Fields = m.Fields[:len(m.Fields)-2] }, protocol.ParameterError},
-		"no list":     {func(m *protocol.Message) { m.Fields[len(m.Fields)-1].Data = []byte{1} }, protocol.OK},
-		"cut short":   {func(m *protocol.Message) { m.Fields[len(m.Fields)-1].Data = []byte{0x93, 1} }, protocol.OK},
-		"a long name": {func(m *protocol.Message) { m.Fields[len(m.Fields)-2].Data = make([]byte, maxUDFName+1) }, protocol.ParameterError},
+		"create only": {func(m *wire.Message) { m.Info2 |= wire.Info2CreateOnly }, protocol.ParameterError},
+		"generation":  {func(m *wire.Message) { m.Info2 |= wire.Info2Generation }, protocol.ParameterError},
+		"replace":     {func(m *wire.Message) { m.Info3 |= wire.Info3ReplaceOnly }, protocol.ParameterError},
+		"no function": {func(m *wire.Message) { m.Fields = m.Fields[:len(m.Fields)-2] }, protocol.ParameterError},
+		"no list":     {func(m *wire.Message) { m.Fields[len(m.Fields)-1].Data = []byte{1} }, protocol.OK},
+		"cut short":   {func(m *wire.Message) { m.Fields[len(m.Fields)-1].Data = []byte{0x93, 1} }, protocol.OK},
+		"a long name": {func(m *wire.Message) { m.Fields[len(m.Fields)-2].Data = make([]byte, maxUDFName+1) }, protocol.ParameterError},
 	} {
 		command := call(key(1), "ret", 7)
 		request, err := command.AppendMessage(nil, 1000)
 		require.NoError(t, err)
-		m, err := protocol.ParseMessage(request[protocol.ProtoHeaderSize:])
+		m, err := wire.ParseMessage(request[wire.ProtoHeaderSize:])
 		require.NoError(t, err)
 		test.change(m)
 		body := m.AppendTo(nil)
-		r := c.message(append(protocol.ProtoHeader{Type: protocol.ProtoMessage, Size: len(body)}.AppendTo(nil), body...))
+		r := c.message(append(wire.ProtoHeader{Type: wire.ProtoMessage, Size: len(body)}.AppendTo(nil), body...))
 		require.Equal(t, test.want, r.ResultCode, name)
 	}
 	filtered := call(key(1), "ret", 7)

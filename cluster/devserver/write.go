@@ -4,13 +4,14 @@ import (
 	"bytes"
 
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
 )
 
 // maxBins is the largest number of bins of one record.
 const maxBins = 32767
 
 // write applies the operations to the record, all or none. The order of the
-// checks is the real server's (wire-core.md 5.4).
+// checks is the real server's (docs/wire-core.md#5.4).
 func (c *command) write() protocol.ResultCode {
 	if c.ns.config().ForbidNullSet && len(c.setName) == 0 {
 		return protocol.ParameterError
@@ -71,9 +72,9 @@ func (c *command) admit(old *record, policy writePolicy) (*record, protocol.Resu
 	switch {
 	case old == nil && policy.mustExist:
 		return nil, protocol.KeyNotFound
-	case old != nil && c.message.Info2&protocol.Info2CreateOnly != 0:
+	case old != nil && c.message.Info2&wire.Info2CreateOnly != 0:
 		return nil, protocol.KeyExists
-	case c.part.own && c.message.Info4&protocol.Info4OnLockingOnly != 0:
+	case c.part.own && c.message.Info4&wire.Info4OnLockingOnly != 0:
 		return nil, protocol.TransactionAlreadyLocked
 	case !c.generationFits(generation):
 		return nil, protocol.GenerationError

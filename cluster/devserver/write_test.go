@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
 )
 
 func text(name, s string) protocol.Bin {
@@ -19,7 +20,7 @@ func TestBinOrderFollowsRemovals(t *testing.T) {
 	k := key(1)
 	c.do(put(k, text("a", "1"), text("b", "2"), text("c", "3"), text("d", "4")))
 	c.do(put(k, protocol.Bin{Name: "b"}))
-	r := c.do(protocol.NewRead(k))
+	r := c.do(wire.NewRead(k))
 	require.Equal(t, "a=1 d=4 c=3", show(r.Bins))
 	require.EqualValues(t, 2, r.Generation)
 }
@@ -55,9 +56,9 @@ func TestTimeToLive(t *testing.T) {
 	require.Equal(t, now+10, c.do(w).RecordTTL)
 
 	clock.advance(5 * time.Second)
-	require.Equal(t, protocol.OK, c.do(protocol.NewRead(key("keep"))).ResultCode, "the void time itself still counts")
+	require.Equal(t, protocol.OK, c.do(wire.NewRead(key("keep"))).ResultCode, "the void time itself still counts")
 	clock.advance(time.Second)
-	r := c.do(protocol.NewRead(key("keep")))
+	r := c.do(wire.NewRead(key("keep")))
 	require.Equal(t, protocol.KeyNotFound, r.ResultCode)
 	w.RecordTTL = 0
 	require.EqualValues(t, 1, c.do(w).Generation, "an expired record is written anew")
@@ -80,7 +81,7 @@ func TestReadTouch(t *testing.T) {
 	w := put(key(1), one(1))
 	w.RecordTTL = 100
 	first := c.do(w).RecordTTL
-	r := protocol.NewRead(key(1))
+	r := wire.NewRead(key(1))
 	r.RecordTTL = 20
 	clock.advance(79 * time.Second)
 	require.Equal(t, first, c.do(r).RecordTTL)
@@ -101,17 +102,17 @@ func TestStoredKey(t *testing.T) {
 	require.Equal(t, protocol.OK, c.do(w).ResultCode)
 	other, err := protocol.NewKey("test", "demo", "other")
 	require.NoError(t, err)
-	stolen := func(command protocol.Command) []byte {
+	stolen := func(command wire.Command) []byte {
 		command.Key, command.SendKey = other, true
 		message, err := command.AppendMessage(nil, 0)
 		require.NoError(t, err)
 		digest, want := other.Digest(), key("k").Digest()
 		return []byte(strings.Replace(string(message), string(digest[:]), string(want[:]), 1))
 	}
-	for _, command := range []protocol.Command{put(other, one(2)), protocol.NewRead(other), protocol.NewDelete(other)} {
+	for _, command := range []wire.Command{put(other, one(2)), wire.NewRead(other), wire.NewDelete(other)} {
 		require.Equal(t, protocol.KeyMismatch, c.message(stolen(command)).ResultCode)
 	}
-	require.Equal(t, protocol.OK, c.do(protocol.NewRead(key("k"))).ResultCode)
+	require.Equal(t, protocol.OK, c.do(wire.NewRead(key("k"))).ResultCode)
 }
 
 func TestSetsMustFit(t *testing.T) {
@@ -123,21 +124,21 @@ func TestSetsMustFit(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, protocol.ParameterError, c.do(put(wrong, one(2))).ResultCode)
 	require.Equal(t, protocol.ParameterError, c.do(put(none, one(2))).ResultCode)
-	require.Equal(t, protocol.ParameterError, c.do(protocol.NewRead(wrong)).ResultCode)
-	require.Equal(t, protocol.OK, c.do(protocol.NewRead(none)).ResultCode)
-	require.Equal(t, protocol.OK, c.do(protocol.NewDelete(none)).ResultCode)
+	require.Equal(t, protocol.ParameterError, c.do(wire.NewRead(wrong)).ResultCode)
+	require.Equal(t, protocol.OK, c.do(wire.NewRead(none)).ResultCode)
+	require.Equal(t, protocol.OK, c.do(wire.NewDelete(none)).ResultCode)
 }
 
 func TestRefusals(t *testing.T) {
 	c := connect(t, start(t, Options{Namespaces: []NamespaceOptions{{Name: "test", ForbidNullSet: true}}}), 0)
-	durable := protocol.NewDelete(key(1))
-	durable.Info2 |= protocol.Info2DurableDelete
+	durable := wire.NewDelete(key(1))
+	durable.Info2 |= wire.Info2DurableDelete
 	createOnly := put(key(1), one(1))
-	createOnly.Info2 |= protocol.Info2CreateOnly
+	createOnly.Info2 |= wire.Info2CreateOnly
 	lastBin := put(key(1), protocol.Bin{Name: "n"})
 	tooBig := put(key(2), protocol.Bin{Name: "b", Value: protocol.Blob(make([]byte, 1<<20))})
 	for i, test := range []struct {
-		command protocol.Command
+		command wire.Command
 		want    protocol.ResultCode
 	}{
 		{durable, protocol.EnterpriseOnly},
@@ -147,9 +148,9 @@ func TestRefusals(t *testing.T) {
 		{put(protocol.MustKey("nosuch", "", 1), one(1)), protocol.InvalidNamespace},
 		{tooBig, protocol.RecordTooBig},
 		{lastBin, protocol.OK},
-		{protocol.NewRead(key(1)), protocol.KeyNotFound},
+		{wire.NewRead(key(1)), protocol.KeyNotFound},
 		{lastBin, protocol.KeyNotFound},
-		{protocol.NewTouch(key(1)), protocol.KeyNotFound},
+		{wire.NewTouch(key(1)), protocol.KeyNotFound},
 	} {
 		require.Equal(t, test.want, c.do(test.command).ResultCode, "%d", i)
 	}

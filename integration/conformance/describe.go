@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
 )
 
 // String shows what was asked, what was expected and what came.
@@ -22,13 +22,13 @@ func (m *Mismatch) String() string {
 // Describe prints messages, with their proto headers, for a reader.
 func Describe(data []byte) string {
 	var parts []string
-	for len(data) >= protocol.ProtoHeaderSize {
-		h, err := protocol.ParseProtoHeader(data)
-		if err != nil || h.Size > len(data)-protocol.ProtoHeaderSize {
+	for len(data) >= wire.ProtoHeaderSize {
+		h, err := wire.ParseProtoHeader(data)
+		if err != nil || h.Size > len(data)-wire.ProtoHeaderSize {
 			break
 		}
-		body := data[protocol.ProtoHeaderSize : protocol.ProtoHeaderSize+h.Size]
-		data = data[protocol.ProtoHeaderSize+h.Size:]
+		body := data[wire.ProtoHeaderSize : wire.ProtoHeaderSize+h.Size]
+		data = data[wire.ProtoHeaderSize+h.Size:]
 		parts = append(parts, fmt.Sprintf("[%d bytes%s]", h.Size, describeBody(body)))
 	}
 	if len(data) > 0 {
@@ -39,7 +39,7 @@ func Describe(data []byte) string {
 
 func describeBody(body []byte) string {
 	var b strings.Builder
-	var m protocol.Message
+	var m wire.Message
 	for len(body) > 0 {
 		rest, err := m.Parse(body)
 		if err != nil {
@@ -52,14 +52,14 @@ func describeBody(body []byte) string {
 	return b.String()
 }
 
-func describeMessage(b *strings.Builder, m *protocol.Message) {
+func describeMessage(b *strings.Builder, m *wire.Message) {
 	fmt.Fprintf(b, " {%02x %02x %02x %02x code %d gen %d ttl %d tttl %d", uint8(m.Info1), uint8(m.Info2), uint8(m.Info3),
 		uint8(m.Info4), int(m.ResultCode), m.Generation, m.RecordTTL, m.TransactionTTL)
 	for _, f := range m.Fields {
 		switch f.Type {
-		case protocol.FieldNamespace, protocol.FieldSet, protocol.FieldUDFPackage, protocol.FieldUDFFunction:
+		case wire.FieldNamespace, wire.FieldSet, wire.FieldUDFPackage, wire.FieldUDFFunction:
 			fmt.Fprintf(b, " %d:%q", uint8(f.Type), f.Data)
-		case protocol.FieldDigest:
+		case wire.FieldDigest:
 			fmt.Fprintf(b, " digest:%x..", f.Data[:min(4, len(f.Data))])
 		default:
 			fmt.Fprintf(b, " %d:%x", uint8(f.Type), f.Data)

@@ -6,7 +6,7 @@ import (
 	"os"
 	"path/filepath"
 
-	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
 )
 
 // Prepare brings the server into the state in which the recordings begin: set
@@ -25,13 +25,13 @@ func Prepare(dial Dial, dir string) error {
 }
 
 // Ask sends info commands; an error among the answers is returned as one.
-func Ask(dial Dial, commands ...string) ([]protocol.InfoAnswer, error) {
+func Ask(dial Dial, commands ...string) ([]wire.InfoAnswer, error) {
 	p := player{dial: dial}
 	defer p.close()
 	if err := p.connect(); err != nil {
 		return nil, err
 	}
-	request, err := protocol.AppendInfo(nil, commands...)
+	request, err := wire.AppendInfo(nil, commands...)
 	if err != nil {
 		return nil, err
 	}
@@ -39,12 +39,12 @@ func Ask(dial Dial, commands ...string) ([]protocol.InfoAnswer, error) {
 	if err != nil {
 		return nil, err
 	}
-	answers, err := protocol.ParseInfo(answer[protocol.ProtoHeaderSize:])
+	answers, err := wire.ParseInfo(answer[wire.ProtoHeaderSize:])
 	if err != nil {
 		return nil, err
 	}
 	for _, a := range answers {
-		if failure, isError := protocol.ParseInfoError(a.Value); isError {
+		if failure, isError := wire.ParseInfoError(a.Value); isError {
 			return nil, fmt.Errorf("%.60s: %w", a.Command, failure)
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
 	"github.com/aerosql/aerosql/protocol/wiretest"
 )
 
@@ -131,17 +132,17 @@ func (p *player) roundTrip(request []byte) ([]byte, error) {
 	p.buf = p.buf[:0]
 	for {
 		start := len(p.buf)
-		if err := p.read(protocol.ProtoHeaderSize); err != nil {
+		if err := p.read(wire.ProtoHeaderSize); err != nil {
 			return p.buf, err
 		}
-		h, err := protocol.ParseProtoHeader(p.buf[start:])
+		h, err := wire.ParseProtoHeader(p.buf[start:])
 		if err != nil {
 			return p.buf, err
 		}
 		if err := p.read(h.Size); err != nil {
 			return p.buf, err
 		}
-		if !answeredInParts(request) || hasLast(p.buf[start+protocol.ProtoHeaderSize:]) {
+		if !answeredInParts(request) || hasLast(p.buf[start+wire.ProtoHeaderSize:]) {
 			return p.buf, nil
 		}
 	}
@@ -157,14 +158,14 @@ func (p *player) read(n int) error {
 // answeredInParts reports whether the request is a batch, whose answer ends
 // with a message that says so.
 func answeredInParts(request []byte) bool {
-	return len(request) > protocol.ProtoHeaderSize+1 && protocol.Info1(request[protocol.ProtoHeaderSize+1])&protocol.Info1Batch != 0
+	return len(request) > wire.ProtoHeaderSize+1 && wire.Info1(request[wire.ProtoHeaderSize+1])&wire.Info1Batch != 0
 }
 
 func hasLast(body []byte) bool {
-	var m protocol.Message
+	var m wire.Message
 	for len(body) > 0 {
 		rest, err := m.Parse(body)
-		if err != nil || m.Info3&protocol.Info3Last != 0 {
+		if err != nil || m.Info3&wire.Info3Last != 0 {
 			return true
 		}
 		body = rest
@@ -172,7 +173,7 @@ func hasLast(body []byte) bool {
 	return false
 }
 
-// offset of the void time in a message header (wire-core.md 1.2).
+// offset of the void time in a message header (docs/wire-core.md#1.2).
 const voidTimeOffset = 10
 
 // Equal compares two answers, each one or more messages with their proto headers.
@@ -184,14 +185,14 @@ func Equal(want, got []byte) bool {
 // "none" nor "never".
 func maskVoidTimes(answer []byte) []byte {
 	masked := bytes.Clone(answer)
-	for rest := masked; len(rest) >= protocol.ProtoHeaderSize; {
-		h, err := protocol.ParseProtoHeader(rest)
-		if err != nil || h.Size > len(rest)-protocol.ProtoHeaderSize {
+	for rest := masked; len(rest) >= wire.ProtoHeaderSize; {
+		h, err := wire.ParseProtoHeader(rest)
+		if err != nil || h.Size > len(rest)-wire.ProtoHeaderSize {
 			break
 		}
-		body := rest[protocol.ProtoHeaderSize : protocol.ProtoHeaderSize+h.Size]
-		rest = rest[protocol.ProtoHeaderSize+h.Size:]
-		var m protocol.Message
+		body := rest[wire.ProtoHeaderSize : wire.ProtoHeaderSize+h.Size]
+		rest = rest[wire.ProtoHeaderSize+h.Size:]
+		var m wire.Message
 		for len(body) > 0 {
 			next, err := m.Parse(body)
 			if err != nil {

@@ -14,6 +14,7 @@ import (
 
 	"github.com/aerosql/aerosql/cluster/devserver"
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
 )
 
 // An eavesdropper stands between the official client and a devserver and keeps the
@@ -64,19 +65,19 @@ func (e *eavesdropper) relay(client net.Conn) {
 	}()
 	in := bufio.NewReader(client)
 	for {
-		frame := make([]byte, protocol.ProtoHeaderSize)
+		frame := make([]byte, wire.ProtoHeaderSize)
 		if _, err := io.ReadFull(in, frame); err != nil {
 			return
 		}
-		h, err := protocol.ParseProtoHeader(frame)
+		h, err := wire.ParseProtoHeader(frame)
 		if err != nil {
 			return
 		}
 		frame = append(frame, make([]byte, h.Size)...)
-		if _, err := io.ReadFull(in, frame[protocol.ProtoHeaderSize:]); err != nil {
+		if _, err := io.ReadFull(in, frame[wire.ProtoHeaderSize:]); err != nil {
 			return
 		}
-		if h.Type == protocol.ProtoAdmin {
+		if h.Type == wire.ProtoAdmin {
 			e.heard <- bytes.Clone(frame) // the listener may change it while it is passed on
 		}
 		if _, err := server.Write(frame); err != nil {
@@ -89,13 +90,13 @@ func (e *eavesdropper) host() *as.Host {
 	return as.NewHost("127.0.0.1", e.listener.Addr().(*net.TCPAddr).Port)
 }
 
-// same holds what the official client has sent against our request. It counts the fields of a new role wrongly (wire-core.md 9).
-func (e *eavesdropper) same(t require.TestingT, r protocol.AdminRequest) {
+// same holds what the official client has sent against our request. It counts the fields of a new role wrongly (docs/wire-core.md#9).
+func (e *eavesdropper) same(t require.TestingT, r wire.AdminRequest) {
 	theirs := <-e.heard
 	ours, err := r.AppendMessage(nil)
 	require.NoError(t, err)
-	if r.Command == protocol.AdminCreateRole {
-		const fieldCount = protocol.ProtoHeaderSize + 3
+	if r.Command == wire.AdminCreateRole {
+		const fieldCount = wire.ProtoHeaderSize + 3
 		theirs[fieldCount] = ours[fieldCount]
 	}
 	require.Equal(t, theirs, ours, "%v", r.Command)
@@ -116,36 +117,36 @@ func TestAdminRequestsAreTheOfficialOnes(t *testing.T) {
 
 		// The errors are those of a Community server, to which the bytes do not matter.
 		require.Error(t, client.DropUser(nil, n))
-		e.same(t, protocol.NewDropUser(n))
+		e.same(t, wire.NewDropUser(n))
 		require.Error(t, client.GrantRoles(nil, n, list))
-		e.same(t, protocol.NewGrantRoles(n, list))
+		e.same(t, wire.NewGrantRoles(n, list))
 		require.Error(t, client.RevokeRoles(nil, n, list))
-		e.same(t, protocol.NewRevokeRoles(n, list))
+		e.same(t, wire.NewRevokeRoles(n, list))
 		require.Error(t, client.CreateRole(nil, n, theirs, hosts, quota, 7))
-		e.same(t, protocol.NewCreateRole(protocol.Role{Name: n, Privileges: ours, Allowlist: hosts, ReadQuota: quota, WriteQuota: 7}))
+		e.same(t, wire.NewCreateRole(protocol.Role{Name: n, Privileges: ours, Allowlist: hosts, ReadQuota: quota, WriteQuota: 7}))
 		require.Error(t, client.DropRole(nil, n))
-		e.same(t, protocol.NewDropRole(n))
+		e.same(t, wire.NewDropRole(n))
 		require.Error(t, client.GrantPrivileges(nil, n, theirs))
-		e.same(t, protocol.NewGrantPrivileges(n, ours))
+		e.same(t, wire.NewGrantPrivileges(n, ours))
 		require.Error(t, client.RevokePrivileges(nil, n, theirs))
-		e.same(t, protocol.NewRevokePrivileges(n, ours))
+		e.same(t, wire.NewRevokePrivileges(n, ours))
 		require.Error(t, client.SetWhitelist(nil, n, hosts))
-		e.same(t, protocol.NewSetAllowlist(n, hosts))
+		e.same(t, wire.NewSetAllowlist(n, hosts))
 		require.Error(t, client.SetQuotas(nil, n, quota, 7))
-		e.same(t, protocol.NewSetQuotas(n, quota, 7))
+		e.same(t, wire.NewSetQuotas(n, quota, 7))
 		_, err := client.QueryUser(nil, n)
 		require.Error(t, err)
-		e.same(t, protocol.NewQueryUsers(n))
+		e.same(t, wire.NewQueryUsers(n))
 		_, err = client.QueryRole(nil, n)
 		require.Error(t, err)
-		e.same(t, protocol.NewQueryRoles(n))
+		e.same(t, wire.NewQueryRoles(n))
 	})
 	_, err = client.QueryUsers(nil)
 	require.Error(t, err)
-	e.same(t, protocol.NewQueryUsers(""))
+	e.same(t, wire.NewQueryUsers(""))
 	_, err = client.QueryRoles(nil)
 	require.Error(t, err)
-	e.same(t, protocol.NewQueryRoles(""))
+	e.same(t, wire.NewQueryRoles(""))
 }
 
 func drawPrivileges(t *rapid.T) (ours []protocol.Privilege, theirs []as.Privilege) {
@@ -178,7 +179,7 @@ func TestPasswordsAreHashedAsTheOfficialClientDoes(t *testing.T) {
 		hash, err := protocol.Credential(password)
 		require.NoError(t, err)
 		require.Error(t, client.CreateUser(nil, "u", password, []string{"read"}))
-		e.same(t, protocol.NewCreateUser("u", hash, []string{"read"}))
+		e.same(t, wire.NewCreateUser("u", hash, []string{"read"}))
 
 		// The official client logs in by an external authority or by certificate over TLS only.
 		policy := as.NewClientPolicy()
@@ -186,7 +187,7 @@ func TestPasswordsAreHashedAsTheOfficialClientDoes(t *testing.T) {
 		_, err = as.NewClientWithPolicyAndHost(policy, e.host())
 		require.Error(t, err)
 		for tries := 0; tries == 0 || len(e.heard) > 0; tries++ {
-			e.same(t, protocol.NewLogin("me", hash))
+			e.same(t, wire.NewLogin("me", hash))
 		}
 	}
 }
@@ -200,18 +201,18 @@ func TestSessionsAndPasswordsAreTheOfficialOnes(t *testing.T) {
 	require.NoError(t, err)
 	defer client.Close()
 	// next is the next message of a command, and its session token if it has one.
-	next := func(command protocol.AdminCommand) (frame, token []byte) {
+	next := func(command wire.AdminCommand) (frame, token []byte) {
 		for {
 			frame := <-e.heard
-			r, err := protocol.ParseAdminRequest(frame[protocol.ProtoHeaderSize:])
+			r, err := wire.ParseAdminRequest(frame[wire.ProtoHeaderSize:])
 			require.NoError(t, err)
 			if r.Command == command {
-				token, _ = r.Field(protocol.AdminFieldSessionToken)
+				token, _ = r.Field(wire.AdminFieldSessionToken)
 				return frame, token
 			}
 		}
 	}
-	same := func(theirs []byte, r protocol.AdminRequest) {
+	same := func(theirs []byte, r wire.AdminRequest) {
 		ours, err := r.AppendMessage(nil)
 		require.NoError(t, err)
 		require.Equal(t, theirs, ours)
@@ -222,17 +223,17 @@ func TestSessionsAndPasswordsAreTheOfficialOnes(t *testing.T) {
 	hash, hashErr := protocol.Credential("new")
 	require.NoError(t, hashErr)
 	require.NoError(t, client.ChangePassword(nil, "u", "new"))
-	frame, _ := next(protocol.AdminSetPassword)
-	same(frame, protocol.NewSetPassword("u", hash))
+	frame, _ := next(wire.AdminSetPassword)
+	same(frame, wire.NewSetPassword("u", hash))
 	require.NoError(t, client.ChangePassword(nil, "admin", "new"))
-	frame, _ = next(protocol.AdminChangePassword)
-	same(frame, protocol.NewChangePassword("admin", old, hash))
+	frame, _ = next(wire.AdminChangePassword)
+	same(frame, wire.NewChangePassword("admin", old, hash))
 
 	key, keyErr := as.NewKey("test", "demo", 1)
 	require.NoError(t, plain(keyErr))
 	_, err = client.Get(nil, key) // refused, on a connection of its own
 	require.Error(t, err)
-	frame, token := next(protocol.AdminAuthenticate)
+	frame, token := next(wire.AdminAuthenticate)
 	require.NotEmpty(t, token)
-	same(frame, protocol.NewAuthenticate("admin", token))
+	same(frame, wire.NewAuthenticate("admin", token))
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/protocol/cdt"
+	"github.com/aerosql/aerosql/protocol/wire"
 	"github.com/aerosql/aerosql/protocol/wiretest"
 )
 
@@ -44,8 +45,8 @@ func packed(code protocol.OpCode) bool {
 }
 
 // operations are those of a request; requests of other kinds, and batches, give none.
-func operations(request []byte) []protocol.RawOp {
-	message, err := protocol.ParseMessage(request[protocol.ProtoHeaderSize:])
+func operations(request []byte) []wire.RawOp {
+	message, err := wire.ParseMessage(request[wire.ProtoHeaderSize:])
 	if err != nil {
 		return nil
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/protocol/exp"
+	"github.com/aerosql/aerosql/protocol/wire"
 	"github.com/aerosql/aerosql/protocol/wiretest"
 )
 
@@ -53,7 +54,7 @@ func checkRecorded(t *testing.T, name string, frame wiretest.Frame, e recordedEx
 		n, err = exp.ParseNode(e.packed)
 	}
 	if err != nil {
-		const resultCode = protocol.ProtoHeaderSize + 5
+		const resultCode = wire.ProtoHeaderSize + 5
 		require.Equal(t, protocol.ParameterError, protocol.ResultCode(frame.Response[resultCode]), "%s: %v: %x", name, err, e.packed)
 		return false
 	}
@@ -76,17 +77,17 @@ func checkRecorded(t *testing.T, name string, frame wiretest.Frame, e recordedEx
 // expressionsOf collects the expressions of a request and of the rows of a batch.
 func expressionsOf(t *testing.T, request []byte) []recordedExpression {
 	const fieldCount, opCount = 18, 20
-	body := request[protocol.ProtoHeaderSize:]
+	body := request[wire.ProtoHeaderSize:]
 	fields, ops := binary.BigEndian.Uint16(body[fieldCount:]), binary.BigEndian.Uint16(body[opCount:])
 	var found []recordedExpression
-	rest := body[protocol.HeaderSize:]
+	rest := body[wire.HeaderSize:]
 	for range fields {
 		size := int(binary.BigEndian.Uint32(rest))
-		kind, data := protocol.FieldType(rest[4]), rest[5:]
-		if kind == protocol.FieldBatch {
+		kind, data := wire.FieldType(rest[4]), rest[5:]
+		if kind == wire.FieldBatch {
 			return append(found, expressionsOfRows(t, data)...) // its announced size may be wrong
 		}
-		if kind == protocol.FieldFilterExp {
+		if kind == wire.FieldFilterExp {
 			found = append(found, recordedExpression{packed: data[:size-1]})
 		}
 		rest = rest[4+size:]
@@ -94,13 +95,13 @@ func expressionsOf(t *testing.T, request []byte) []recordedExpression {
 	if ops == 0 {
 		return found
 	}
-	message, err := protocol.ParseMessage(body)
+	message, err := wire.ParseMessage(body)
 	require.NoError(t, err)
 	return append(found, expressionsOfOps(message.Ops)...)
 }
 
 func expressionsOfRows(t *testing.T, data []byte) (found []recordedExpression) {
-	batch, err := protocol.ParseBatch(data)
+	batch, err := wire.ParseBatch(data)
 	require.NoError(t, err)
 	for {
 		row, err := batch.Next()
@@ -108,14 +109,14 @@ func expressionsOfRows(t *testing.T, data []byte) (found []recordedExpression) {
 		if row == nil {
 			return found
 		}
-		if filter, ok := row.Field(protocol.FieldFilterExp); ok {
+		if filter, ok := row.Field(wire.FieldFilterExp); ok {
 			found = append(found, recordedExpression{packed: filter})
 		}
 		found = append(found, expressionsOfOps(row.Ops)...)
 	}
 }
 
-func expressionsOfOps(ops []protocol.RawOp) (found []recordedExpression) {
+func expressionsOfOps(ops []wire.RawOp) (found []recordedExpression) {
 	for _, op := range ops {
 		if op.Code == protocol.OpExpRead || op.Code == protocol.OpExpModify {
 			found = append(found, recordedExpression{packed: op.Data, operation: true})

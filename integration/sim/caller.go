@@ -15,7 +15,7 @@ type caller struct {
 	client Client
 	native *cluster.Client // of package mapper
 	server *devserver.Server
-	wire   *wire
+	wire   *network
 	start  time.Time
 	closed *closing
 	// seen are the generations that the caller has last seen of records.

@@ -3,6 +3,7 @@ package sim
 import (
 	"github.com/aerosql/aerosql/cluster/devserver"
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
 )
 
 // action is what a node does with a request that the fault hits.
@@ -94,16 +95,16 @@ func editInfo(pairs ...string) func([]byte) []byte {
 
 // bareVerdict is an answer to a request of a kind that consists of a result code.
 func bareVerdict(kind devserver.Kind, code protocol.ResultCode) []byte {
-	h := protocol.Header{ResultCode: code}
+	h := wire.Header{ResultCode: code}
 	if kind&(devserver.Batches|devserver.Queries) != 0 {
-		h.Info3 = protocol.Info3Last
+		h.Info3 = wire.Info3Last
 	}
-	return h.AppendTo(protocol.ProtoHeader{Type: protocol.ProtoMessage, Size: protocol.HeaderSize}.AppendTo(nil))
+	return h.AppendTo(wire.ProtoHeader{Type: wire.ProtoMessage, Size: wire.HeaderSize}.AppendTo(nil))
 }
 
 // addStrangeRow puts a row in front of a batch's answer that nobody has asked for.
 func addStrangeRow(answer []byte) []byte {
-	strange := protocol.Header{TransactionTTL: 1 << 20}
+	strange := wire.Header{TransactionTTL: 1 << 20}
 	row := strange.AppendTo(nil)
-	return append(append(protocol.ProtoHeader{Type: protocol.ProtoMessage, Size: len(row)}.AppendTo(nil), row...), answer...)
+	return append(append(wire.ProtoHeader{Type: wire.ProtoMessage, Size: len(row)}.AppendTo(nil), row...), answer...)
 }

@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"github.com/aerosql/aerosql/cluster/devserver"
-	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
 )
 
 // A Strike is a fault that has hit a message.
@@ -152,7 +152,7 @@ func requestTokens(r *devserver.Request) (tokens []Token) {
 // bodyTokens appends the tokens in a message.
 func bodyTokens(dst []Token, body []byte, compressed bool) []Token {
 	if compressed {
-		if message, err := protocol.Decompress(body); err == nil {
+		if message, err := wire.Decompress(body); err == nil {
 			body = message
 		}
 	}
@@ -160,15 +160,15 @@ func bodyTokens(dst []Token, body []byte, compressed bool) []Token {
 }
 
 // commandTokens returns the tokens of a command.
-func commandTokens(ops []protocol.RawOp, filter []byte) (tokens []Token) {
+func commandTokens(ops []wire.RawOp, filter []byte) (tokens []Token) {
 	for i := range ops {
 		tokens = appendTokens(tokens, ops[i].Data)
 	}
 	return appendTokens(tokens, filter)
 }
 
-func filterOf(m *protocol.Message) []byte {
-	filter, _ := m.Field(protocol.FieldFilterExp)
+func filterOf(m *wire.Message) []byte {
+	filter, _ := m.Field(wire.FieldFilterExp)
 	return filter
 }
 

@@ -17,7 +17,7 @@ type run struct {
 	plan     *Plan
 	wrap     func(Client) Client
 	server   *devserver.Server
-	wire     *wire
+	wire     *network
 	injector *injector
 	native   *cluster.Client
 	client   Client
@@ -65,7 +65,7 @@ func (r *run) run() (err error) {
 	if err := settle(r.server, r.plan.Faults); err != nil {
 		return err
 	}
-	r.wire = newWire(r.server.Dial)
+	r.wire = newNetwork(r.server.Dial)
 	if err := r.open(); err != nil {
 		return err
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/aerosql/aerosql/cluster/devserver"
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
 )
 
 func TestTokens(t *testing.T) {
@@ -30,28 +31,28 @@ func TestEveryWriteCarriesItsToken(t *testing.T) {
 		call := &Call{Operation: &Operation{Commands: []Command{cmd}}}
 		o := &Outcome{Token: token}
 		require.NotZero(t, call.row(&cmd, o), v)
-		var command protocol.Command
+		var command wire.Command
 		switch policy := call.writePolicy(&cmd, o); v {
 		case Touch:
-			command = protocol.NewTouch(key(1))
+			command = wire.NewTouch(key(1))
 			command.Filter = policy.Filter
 		case Delete:
-			command = protocol.NewDelete(key(1))
+			command = wire.NewDelete(key(1))
 			command.Filter = policy.Filter
 		case Push, Erase:
-			command = protocol.NewOperate(key(1), cmd.ops(token), false)
+			command = wire.NewOperate(key(1), cmd.ops(token), false)
 		default:
-			command = protocol.NewWrite(protocol.OpWrite, key(1), cmd.bins(token))
+			command = wire.NewWrite(protocol.OpWrite, key(1), cmd.bins(token))
 		}
 		message, err := command.AppendMessage(nil, 0)
 		require.NoError(t, err)
 		require.Equal(t, []Token{token}, appendTokens(nil, message), v)
-		parsed, err := protocol.ParseMessage(message[protocol.ProtoHeaderSize:])
+		parsed, err := wire.ParseMessage(message[wire.ProtoHeaderSize:])
 		require.NoError(t, err)
 		require.Equal(t, []Token{token}, requestTokens(&devserver.Request{Message: parsed}), v)
 
-		packed, err := protocol.AppendCompressed(nil, message)
+		packed, err := wire.AppendCompressed(nil, message)
 		require.NoError(t, err)
-		require.Equal(t, []Token{token}, requestTokens(&devserver.Request{Body: packed[protocol.ProtoHeaderSize:]}), v)
+		require.Equal(t, []Token{token}, requestTokens(&devserver.Request{Body: packed[wire.ProtoHeaderSize:]}), v)
 	}
 }

@@ -11,21 +11,22 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
 )
 
 // message is one with a token.
 func message(t *testing.T, token Token) []byte {
 	cmd := Command{Verb: Put, Key: 1}
-	command := protocol.NewWrite(protocol.OpWrite, key(1), cmd.bins(token))
+	command := wire.NewWrite(protocol.OpWrite, key(1), cmd.bins(token))
 	m, err := command.AppendMessage(nil, 0)
 	require.NoError(t, err)
 	return m
 }
 
 // wired connects through a wire to a peer.
-func wired(t *testing.T, faults ...Fault) (w *wire, client, peer net.Conn) {
+func wired(t *testing.T, faults ...Fault) (w *network, client, peer net.Conn) {
 	near, far := net.Pipe()
-	w = newWire(func(context.Context, string, string) (net.Conn, error) { return near, nil })
+	w = newNetwork(func(context.Context, string, string) (net.Conn, error) { return near, nil })
 	w.faults = newInjector(&Plan{Seed: 1, Faults: faults}, nil)
 	client, err := w.dial(t.Context(), "tcp", "anywhere")
 	require.NoError(t, err)

@@ -36,7 +36,7 @@ const (
 	maxReplicas   = 256 // the largest possible replication factor
 )
 
-// ParseClaims reads the answer to the info command replicas (wire-core.md 8.3):
+// ParseClaims reads the answer to the info command replicas (docs/wire-core.md#8.3):
 //
 //	ns:regime,replication factor,bitmap,bitmap...;ns:...
 func ParseClaims(value string) ([]Claim, error) {

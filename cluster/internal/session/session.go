@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
 )
 
 // renewal is how long before its end a session is renewed; half of a session that is not twice as long.
@@ -72,7 +73,7 @@ func (s *State) Renew(now time.Time, blocked bool) bool {
 }
 
 // Begin reports that a login has given a session.
-func (s *State) Begin(session protocol.Session, now time.Time) {
+func (s *State) Begin(session wire.Session, now time.Time) {
 	s.busy, s.open = false, false
 	s.token = func() []byte { return session.Token }
 	s.renewAt, s.endAt = time.Time{}, time.Time{}

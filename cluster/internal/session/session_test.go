@@ -9,12 +9,13 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
 )
 
 var start = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 
-func session(ttl time.Duration) protocol.Session {
-	return protocol.Session{Token: []byte("token"), TTL: ttl}
+func session(ttl time.Duration) wire.Session {
+	return wire.Session{Token: []byte("token"), TTL: ttl}
 }
 
 func TestOneCallerLogsIn(t *testing.T) {

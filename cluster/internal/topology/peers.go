@@ -33,7 +33,7 @@ const (
 	maxHosts = 2048 // of all peers together
 )
 
-// ParsePeers reads generation,port,[[name,tls name,[host,...]],...] (wire-core.md 8.3).
+// ParsePeers reads generation,port,[[name,tls name,[host,...]],...] (docs/wire-core.md#8.3).
 func ParsePeers(value string) (Peers, error) {
 	fields := strings.SplitN(value, ",", 3)
 	if len(fields) != 3 {

@@ -1,4 +1,4 @@
-// Package transaction decides what a client's side of a multi-record transaction does (wire-core.md 10.4): which
+// Package transaction decides what a client's side of a multi-record transaction does (docs/wire-core.md#10.4): which
 // commands may belong to it, what they tell the server of it, and which steps end it. It does no I/O and
 // takes no lock; who owns a Transaction calls it from one goroutine at a time.
 //
@@ -11,6 +11,7 @@ import (
 	"errors"
 
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
 )
 
 // A State is how far a transaction has come.
@@ -65,7 +66,7 @@ type Transaction struct {
 
 type read struct {
 	key     protocol.Key
-	version protocol.RecordVersion
+	version wire.RecordVersion
 }
 
 // State returns how far the transaction has come.
@@ -96,8 +97,8 @@ func (t *Transaction) Enter(namespace string) error {
 func (t *Transaction) Leave() { t.active-- }
 
 // Fields are what a command on a record tells of the transaction.
-func (t *Transaction) Fields(d protocol.Digest, write bool) *protocol.TransactionFields {
-	f := &protocol.TransactionFields{ID: t.ID}
+func (t *Transaction) Fields(d protocol.Digest, write bool) *wire.TransactionFields {
+	f := &wire.TransactionFields{ID: t.ID}
 	if r, ok := t.reads[d]; ok {
 		f.Version, f.HasVersion = r.version, true
 	}
@@ -111,7 +112,7 @@ func (t *Transaction) Fields(d protocol.Digest, write bool) *protocol.Transactio
 type Answer struct {
 	Code protocol.ResultCode // ClientError if there was none
 	// Version is that of the record, if the server told it.
-	Version    protocol.RecordVersion
+	Version    wire.RecordVersion
 	HasVersion bool
 	// Unsettled tells of a write that it, or an earlier try of it, may be applied yet.
 	Unsettled bool
@@ -145,7 +146,7 @@ func (t *Transaction) locked(d protocol.Digest, key protocol.Key) {
 }
 
 // Reads calls yield with every record that is to be verified, and the version that was read of it.
-func (t *Transaction) Reads(yield func(protocol.Key, protocol.RecordVersion) bool) {
+func (t *Transaction) Reads(yield func(protocol.Key, wire.RecordVersion) bool) {
 	for _, r := range t.reads {
 		if !yield(r.key, r.version) {
 			return

@@ -9,6 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
 )
 
 func key(i int) protocol.Key { return protocol.MustKey("test", "demo", i) }
@@ -175,13 +176,13 @@ func TestCommandsAreAdmitted(t *testing.T) {
 
 func TestFields(t *testing.T) {
 	x := &Transaction{ID: 5}
-	require.Equal(t, &protocol.TransactionFields{ID: 5}, x.Fields(digest(1), true))
+	require.Equal(t, &wire.TransactionFields{ID: 5}, x.Fields(digest(1), true))
 	readOne(x)
 	x.named2()
-	require.Equal(t, &protocol.TransactionFields{ID: 5, Version: 7, HasVersion: true}, x.Fields(digest(1), false))
-	require.Equal(t, &protocol.TransactionFields{ID: 5, Version: 7, HasVersion: true, Deadline: 99}, x.Fields(digest(1), true))
+	require.Equal(t, &wire.TransactionFields{ID: 5, Version: 7, HasVersion: true}, x.Fields(digest(1), false))
+	require.Equal(t, &wire.TransactionFields{ID: 5, Version: 7, HasVersion: true, Deadline: 99}, x.Fields(digest(1), true))
 	x.answer(key(1), true, Answer{})
-	require.Equal(t, &protocol.TransactionFields{ID: 5, Deadline: 99}, x.Fields(digest(1), true), "what is locked has no version to be held against")
+	require.Equal(t, &wire.TransactionFields{ID: 5, Deadline: 99}, x.Fields(digest(1), true), "what is locked has no version to be held against")
 	x.answer(key(3), true, Answer{Code: protocol.GenerationError, Version: 4, HasVersion: true})
 	require.True(t, x.Fields(digest(3), false).HasVersion, "a write that was refused has learned something")
 	x.answer(key(4), true, Answer{Code: protocol.TransactionBlocked})

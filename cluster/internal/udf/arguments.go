@@ -6,7 +6,7 @@ import "github.com/aerosql/aerosql/protocol"
 const preserveOrder = 8
 
 // Arguments reads the arguments that a request carries. What is no list, or holds what
-// functions can't be given, is none at all (wire-cdt-exp.md 10.1). They share memory with packed.
+// functions can't be given, is none at all (docs/wire-cdt-exp.md#10.1). They share memory with packed.
 func Arguments(packed []byte) []protocol.Value {
 	v, _, err := protocol.ParseMsgpackPrefix(packed)
 	if err != nil || !receive(&v) {

@@ -159,7 +159,7 @@ func integerForms() map[string]integerForm {
 	return forms
 }
 
-// bytesLibrary is the table bytes (wire-cdt-exp.md 10.5). Functions that are called
+// bytesLibrary is the table bytes (docs/wire-cdt-exp.md#10.5). Functions that are called
 // with another number of arguments than they have do nothing.
 func (m *machine) bytesLibrary() library {
 	l := library{

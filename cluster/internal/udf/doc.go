@@ -1,5 +1,5 @@
 // Package udf runs user-defined functions: Lua on one record, and Lua on a stream
-// of records (wire-cdt-exp.md 10). It is pure: records, time and log come from the
+// of records (docs/wire-cdt-exp.md#10). It is pure: records, time and log come from the
 // caller, and what a function has done to its record is for the caller to store.
 // The in-process server runs functions with it; package luareduce runs the client's part of stream functions.
 //

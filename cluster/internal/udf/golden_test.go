@@ -65,7 +65,7 @@ func TestStandardPrograms(t *testing.T) {
 	golden(t, "standard.txt", func(source string) string { return program(t, source) })
 }
 
-// What the server's own objects do (wire-cdt-exp.md 10.4 and 10.5).
+// What the server's own objects do (docs/wire-cdt-exp.md#10.4 and 10.5).
 func TestObjectPrograms(t *testing.T) {
 	golden(t, "objects.txt", func(source string) string { return program(t, source) })
 }

@@ -142,7 +142,7 @@ func (l *list) insert(c call, at int, v lua.LValue) {
 	l.elements = slices.Insert(l.elements, at, held(v))
 }
 
-// listLibrary is the table list (wire-cdt-exp.md 10.5).
+// listLibrary is the table list (docs/wire-cdt-exp.md#10.5).
 func (m *machine) listLibrary() library {
 	return library{
 		"new": m.listCreate, "create": m.listCreate, "insert": listInsert, "append": listAppend, "prepend": listPrepend,

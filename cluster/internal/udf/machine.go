@@ -113,7 +113,7 @@ type RunError struct {
 // Error gives the text.
 func (e *RunError) Error() string { return e.Text }
 
-// unexpected stands for errors that are no text (wire-cdt-exp.md 10.2).
+// unexpected stands for errors that are no text (docs/wire-cdt-exp.md#10.2).
 const unexpected = "result value type unexpected"
 
 // call calls a function and takes what it returns, which may itself fail, under the limits of ctx.

@@ -138,7 +138,7 @@ func (d *dictionary) set(c call, key, v lua.LValue) {
 	}
 }
 
-// mapLibrary is the table map (wire-cdt-exp.md 10.5).
+// mapLibrary is the table map (docs/wire-cdt-exp.md#10.5).
 func (m *machine) mapLibrary() library {
 	return library{
 		"new": m.mapCreate, "create": m.mapCreate, "iterator": m.mapPairs, "pairs": m.mapPairs, "keys": m.mapKeys,

@@ -17,7 +17,7 @@ import (
 // Suffix is how the names of Lua files end. Commands name modules without it.
 const Suffix = ".lua"
 
-// Failures that are not Lua's (wire-cdt-exp.md 10.2 and 10.6).
+// Failures that are not Lua's (docs/wire-cdt-exp.md#10.2 and 10.6).
 const (
 	noModule      = "UDF: Execution Error 1"
 	streamFailure = "UDF: Execution Error 2 : "

@@ -45,7 +45,7 @@ func (m *machine) unbox(v lua.LValue) lua.LValue {
 }
 
 // isStorable reports whether a value has a form outside of Lua: tables and
-// functions have none (wire-cdt-exp.md 10.3).
+// functions have none (docs/wire-cdt-exp.md#10.3).
 func isStorable(v lua.LValue) bool {
 	switch v := v.(type) {
 	case *lua.LUserData:

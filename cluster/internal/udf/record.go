@@ -8,7 +8,7 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// Limits of a record in a function (wire-cdt-exp.md 10.4).
+// Limits of a record in a function (docs/wire-cdt-exp.md#10.4).
 const (
 	maxBinName = 15
 	maxBins    = 512
@@ -49,7 +49,7 @@ type Metadata struct {
 }
 
 // A Record is a record as functions see it: what they assign to bins is kept here
-// until they call aerospike:create or aerospike:update (wire-cdt-exp.md 10.4). The
+// until they call aerospike:create or aerospike:update (docs/wire-cdt-exp.md#10.4). The
 // fields are set by the caller before a function runs, and tell afterwards what came of it.
 type Record struct {
 	Bins Bins
@@ -214,7 +214,7 @@ func (r *Record) fail(code protocol.ResultCode) bool {
 	return false
 }
 
-// What the functions of aerospike answer (wire-cdt-exp.md 10.4).
+// What the functions of aerospike answer (docs/wire-cdt-exp.md#10.4).
 const (
 	done           = 0
 	alreadyDone    = 1 // created what exists, removed what does not; anything on a stream

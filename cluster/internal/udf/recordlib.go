@@ -6,7 +6,7 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// recordLibrary is the table record (wire-cdt-exp.md 10.4).
+// recordLibrary is the table record (docs/wire-cdt-exp.md#10.4).
 func (m *machine) recordLibrary() library {
 	l := library{
 		"setname": recordSet, "key": m.recordKey, "digest": m.recordDigest, "bin_names": m.recordNames,
@@ -87,7 +87,7 @@ func (system) class() string { return "Aerospike" }
 
 func (s system) get(_ call, key lua.LValue) lua.LValue { return s.methods.RawGet(key) }
 
-// systemLibrary is the methods of aerospike (wire-cdt-exp.md 10.4).
+// systemLibrary is the methods of aerospike (docs/wire-cdt-exp.md#10.4).
 func (m *machine) systemLibrary() library {
 	return library{
 		"create": func(c call) int { return c.give(lua.LNumber(recordArgument(c).create())) },

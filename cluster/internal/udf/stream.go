@@ -11,7 +11,7 @@ import (
 )
 
 // maxAggregate is the number from which on an accumulator is passed on and begun
-// anew (wire-cdt-exp.md 10.6).
+// anew (docs/wire-cdt-exp.md#10.6).
 const maxAggregate = 1000
 
 // A side is whose part of a stream function runs.
@@ -22,7 +22,7 @@ const (
 	clientSide
 )
 
-// reducing is the operation at which the two parts meet: both have it (wire-cdt-exp.md 10.6).
+// reducing is the operation at which the two parts meet: both have it (docs/wire-cdt-exp.md#10.6).
 const reducing = "reduce"
 
 // of gives the operations that a side has: the server up to the first reduce, the client from there.

@@ -7,7 +7,7 @@
 // [Sessions] gives out tokens and recognises them; a [Meter] counts what a user does at one node
 // and keeps it within the quotas.
 //
-// Commands, roles and codes are those of wire-core.md 9 and of Aerospike's documentation of access control, as the
+// Commands, roles and codes are those of docs/wire-core.md#9 and of Aerospike's documentation of access control, as the
 // source of the Enterprise Edition is not public. Where these leave a question open, the stricter
 // answer is taken.
 package access

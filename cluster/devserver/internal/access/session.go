@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
 )
 
 // Sessions gives out the tokens of one node. A token names its user and its end, and is signed, so that
@@ -36,13 +37,13 @@ func (s *Sessions) Epoch() uint64 { return s.epoch.Load() }
 func (s *Sessions) Expire() { s.epoch.Add(1) }
 
 // Begin returns a session for a user.
-func (s *Sessions) Begin(user string, now time.Time) protocol.Session {
+func (s *Sessions) Begin(user string, now time.Time) wire.Session {
 	token := make([]byte, tokenHead, tokenHead+len(user))
 	binary.BigEndian.PutUint64(token, s.Epoch())
 	binary.BigEndian.PutUint64(token[8:], uint64(now.Add(s.ttl).UnixNano()))
 	token = append(token, user...)
 	copy(token[16:], s.sign(token))
-	return protocol.Session{Token: token, TTL: s.ttl}
+	return wire.Session{Token: token, TTL: s.ttl}
 }
 
 // sign returns the signature of all but the signature.

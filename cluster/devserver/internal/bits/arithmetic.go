@@ -59,7 +59,7 @@ func subtract(c *invocation, old uint64) (uint64, bool) {
 }
 
 // signedSum deals with the overflow of a signed addition. Two negative numbers whose sum
-// wraps to 0 are not noticed, as they are not by the server (wire-cdt-exp.md 4.1).
+// wraps to 0 are not noticed, as they are not by the server (docs/wire-cdt-exp.md#4.1).
 func (c *invocation) signedSum(a, b, sum uint64) (uint64, bool) {
 	mask := c.valueMask()
 	x, y, z := c.signed(a), c.signed(b), c.signed(sum)

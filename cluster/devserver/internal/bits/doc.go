@@ -1,5 +1,5 @@
 // Package bits evaluates bit operations on blobs as a real server does
-// (wire-cdt-exp.md 4.1). It is pure: packed calls and values in, values and result codes out.
+// (docs/wire-cdt-exp.md#4.1). It is pure: packed calls and values in, values and result codes out.
 //
 // A call is parsed against the table in operations.go, then the bits that it is
 // about are located (locate.go), and then the operation runs on them.

@@ -18,7 +18,7 @@ type invocation struct {
 	action uint64 // the flags of a resize or of arithmetic
 }
 
-// Policy flags (wire-cdt-exp.md 4.1).
+// Policy flags (docs/wire-cdt-exp.md#4.1).
 const (
 	createOnly = 0x01
 	updateOnly = 0x02

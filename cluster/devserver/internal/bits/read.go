@@ -37,7 +37,7 @@ func scanLeft(c *invocation, f field) protocol.Value {
 
 // scanRight returns the place of the last bit with the value that is looked
 // for, -1 if there is none. As on the server, a bit before the field in its first byte is found too if the
-// field has none, and gives another negative number (wire-cdt-exp.md 4.1).
+// field has none, and gives another negative number (docs/wire-cdt-exp.md#4.1).
 func scanRight(c *invocation, f field) protocol.Value {
 	last := len(f.bytes) - 1
 	for i := last; i >= 0; i-- {

@@ -1,6 +1,6 @@
 // Package call reads the packed calls of collection, bit and HyperLogLog
 // operations: one MessagePack array of a number and its arguments
-// (wire-cdt-exp.md 2.1 and 4). A call is read argument by argument, as the server does:
+// (docs/wire-cdt-exp.md#2.1 and 4). A call is read argument by argument, as the server does:
 // what no operation asks for is never looked at, not even when it is no valid MessagePack.
 package call
 

@@ -6,7 +6,7 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// returnType tells what a picking operation answers (wire-cdt-exp.md 2.3).
+// returnType tells what a picking operation answers (docs/wire-cdt-exp.md#2.3).
 type returnType uint64
 
 // The return types, and the flag that inverts a selection.
@@ -161,7 +161,7 @@ func (r *run) answer(size int, reversed bool) protocol.Value {
 	return protocol.List(protocol.Int(int64(start)), protocol.Int(int64(r.count)))
 }
 
-// answer gives a selection the form that was asked for (wire-cdt-exp.md 2.3).
+// answer gives a selection the form that was asked for (docs/wire-cdt-exp.md#2.3).
 func (s *sequence) answer(q *query, sel *selection) (protocol.Value, protocol.ResultCode) {
 	if sel.none != nil {
 		return s.answerNothing(q, sel.none)
@@ -242,7 +242,7 @@ func (s *sequence) answerElements(q *query, shown []int) (protocol.Value, protoc
 	return protocol.List(elements...), protocol.OK
 }
 
-// answerNothing answers a selection of nothing (wire-cdt-exp.md 2.3).
+// answerNothing answers a selection of nothing (docs/wire-cdt-exp.md#2.3).
 func (s *sequence) answerNothing(q *query, none *absentee) (protocol.Value, protocol.ResultCode) {
 	order, isMap := q.want.mapOrder()
 	switch {

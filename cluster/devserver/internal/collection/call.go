@@ -7,7 +7,7 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// opCode is the number of an operation (wire-cdt-exp.md 2.4 and 2.5). Those
+// opCode is the number of an operation (docs/wire-cdt-exp.md#2.4 and 2.5). Those
 // below firstMapOp are about lists, all others about maps.
 type opCode uint32
 
@@ -33,7 +33,7 @@ type invocation struct {
 }
 
 // legacyCall is the first byte of the old form: the number in two bytes, then an
-// array of arguments unless there are none (wire-cdt-exp.md 2.1).
+// array of arguments unless there are none (docs/wire-cdt-exp.md#2.1).
 const legacyCall = 0x00
 
 func parseCall(packed []byte) (invocation, bool) {

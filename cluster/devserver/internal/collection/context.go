@@ -7,7 +7,7 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// contextType is the type of a context entry (wire-cdt-exp.md 2.2): how it
+// contextType is the type of a context entry (docs/wire-cdt-exp.md#2.2): how it
 // selects, in what kind of container, and how to create what is missing.
 type contextType uint64
 
@@ -191,7 +191,7 @@ func inContext(t *target, c *invocation) protocol.ResultCode {
 	return perform(t, &inner)
 }
 
-// dig follows a context to its target (wire-cdt-exp.md 2.2).
+// dig follows a context to its target (docs/wire-cdt-exp.md#2.2).
 func (t *target) dig(r *call.Reader) protocol.ResultCode {
 	k := t.bin.Kind()
 	if k != protocol.KindList && k != protocol.KindMap && (k != protocol.KindNil || !t.modify) {

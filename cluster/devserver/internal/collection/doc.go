@@ -1,6 +1,6 @@
 // Package collection evaluates the operations on lists and maps: it takes a
 // packed call and the value of a bin, and gives the bin's new value and the operation's
-// result as a real server would (wire-cdt-exp.md 1 to 3). It is pure: no I/O, no clock, no state.
+// result as a real server would (docs/wire-cdt-exp.md#1 to 3). It is pure: no I/O, no clock, no state.
 //
 // A call is parsed against the table in call.go and runs on a target, the list
 // or map that it is about: the bin's whole value, or what a context leads to (context.go). The

@@ -3,7 +3,7 @@ package collection
 import "github.com/aerosql/aerosql/protocol"
 
 // Expression is a built expression of a path call. It sees the loop variables
-// and literals; bins, keys and metadata are unknown to it (wire-cdt-exp.md 2.6).
+// and literals; bins, keys and metadata are unknown to it (docs/wire-cdt-exp.md#2.6).
 type Expression interface {
 	// Matches evaluates the expression as a filter.
 	Matches(*Loop) Trilean

@@ -7,7 +7,7 @@ import (
 )
 
 // add adds a delta, 1 if there is none, to a number or to nothing. The sum has
-// the type of the number, without one that of the delta; integers wrap (wire-cdt-exp.md 3.2 and 3.4).
+// the type of the number, without one that of the delta; integers wrap (docs/wire-cdt-exp.md#3.2 and 3.4).
 func add(old *protocol.Value, delta *argument, subtract bool) (sum protocol.Value, ok bool) {
 	whole, fraction, isFloat, ok := deltaOf(delta)
 	if !ok {

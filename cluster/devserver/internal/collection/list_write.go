@@ -7,7 +7,7 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// writeFlags are the flags of operations that write elements (wire-cdt-exp.md 2.4 and 2.5).
+// writeFlags are the flags of operations that write elements (docs/wire-cdt-exp.md#2.4 and 2.5).
 type writeFlags uint64
 
 // The write flags of lists. Partial counts only together with no-fail.
@@ -402,7 +402,7 @@ func moved(list []protocol.Value, index, at int, v protocol.Value) []protocol.Va
 	return slices.Insert(out, at, v)
 }
 
-// Flags of the operation that sorts (wire-cdt-exp.md 2.4).
+// Flags of the operation that sorts (docs/wire-cdt-exp.md#2.4).
 const (
 	sortDescending     = 0x01
 	sortDropDuplicates = 0x02

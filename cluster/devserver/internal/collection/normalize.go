@@ -7,7 +7,7 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// Order flags that a stored list or map may have (wire-cdt-exp.md 1.3).
+// Order flags that a stored list or map may have (docs/wire-cdt-exp.md#1.3).
 const (
 	listFlags = protocol.Ordered | protocol.PersistIndex
 	mapFlags  = protocol.KeyValueOrdered | protocol.PersistIndex
@@ -24,7 +24,7 @@ func Normalized(t protocol.ParticleType, packed []byte) (protocol.Value, bool) {
 
 // Normalize brings a list or map that was written as a whole bin into its stored
 // form: sentinels and invalid keys are refused, ordered ones must be in order, maps without
-// order are sorted by key (wire-cdt-exp.md 1.4). It takes over v and may
+// order are sorted by key (docs/wire-cdt-exp.md#1.4). It takes over v and may
 // change it. The order of the result may have [protocol.PersistIndex], see [Visible].
 func Normalize(v protocol.Value) (protocol.Value, bool) { return normalized(v, true) }
 

@@ -36,7 +36,7 @@ var (
 	argsIncrement    = []argKind{payload, payload, number}
 )
 
-// operations is the table of all operations by number (wire-cdt-exp.md 2.4 and 2.5).
+// operations is the table of all operations by number (docs/wire-cdt-exp.md#2.4 and 2.5).
 var operations = [...]spec{
 	0:  {args: argsIndex, modify: true, run: listSetType},
 	1:  {args: []argKind{stored, number, number}, optional: 2, modify: true, orderArg: 1, run: listAppend},

@@ -5,7 +5,7 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// Types of context entries that only paths have (wire-cdt-exp.md 2.2 and 2.6).
+// Types of context entries that only paths have (docs/wire-cdt-exp.md#2.2 and 2.6).
 const (
 	contextExpression contextType = 4
 	contextKeyList    contextType = 10

@@ -66,7 +66,7 @@ func refuse(code protocol.ResultCode) (*selection, protocol.ResultCode) { return
 
 // resolve turns an index or rank and a count, as they were sent, into a range of
 // size elements. Of a single element it reports whether it is there; a range that
-// begins before the start loses what lies there (wire-cdt-exp.md 3.1).
+// begins before the start loses what lies there (docs/wire-cdt-exp.md#3.1).
 func resolve(index int64, count uint64, size int, multi bool) (run, bool) {
 	start := index
 	if start < 0 {

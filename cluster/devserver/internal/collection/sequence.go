@@ -77,7 +77,7 @@ func (s *sequence) sorted() bool {
 func (s *sequence) ranked() bool { return !s.isMap && s.sorted() }
 
 // valuesIndexed reports whether the server keeps an index of a map's values,
-// which changes the order of some answers (wire-cdt-exp.md 3.6).
+// which changes the order of some answers (docs/wire-cdt-exp.md#3.6).
 func (s *sequence) valuesIndexed() bool {
 	const flags = protocol.KeyValueOrdered&^protocol.Ordered | protocol.PersistIndex
 	return s.isMap && s.order&flags == flags && len(s.pairs) > 1
@@ -137,7 +137,7 @@ func (s *sequence) ranksOf(positions []int, multi bool) []int {
 
 // rankRange returns the positions of n successive ranks. A list without order
 // gives them as the server's heap leaves them: descending if the range is nearer to
-// the lowest rank, otherwise ascending (wire-cdt-exp.md 3.3). A map's are always turned round to ascend.
+// the lowest rank, otherwise ascending (docs/wire-cdt-exp.md#3.3). A map's are always turned round to ascend.
 func (s *sequence) rankRange(start, n int) []int {
 	picked, descending := selectRanks(s.len(), start, n, s.compareByRank)
 	if s.isMap && descending {

@@ -24,7 +24,7 @@ func (t *target) missing() bool { return t.value.IsNil() }
 
 // begin gives an operation that creates its target an empty one to work on. The
 // order argument counts only here; with undefined flags it counts as none
-// (wire-cdt-exp.md 3.1). A whole bin exists from now on, even if the
+// (docs/wire-cdt-exp.md#3.1). A whole bin exists from now on, even if the
 // operation turns out to change nothing; what a context has led to only when something is stored.
 func (t *target) begin(k protocol.Kind, s *spec, args []argument) {
 	valid := listFlags

@@ -6,7 +6,7 @@ import (
 	"github.com/aerosql/aerosql/protocol/exp"
 )
 
-// arithmetic builds the operators on numbers (wire-cdt-exp.md 7.3).
+// arithmetic builds the operators on numbers (docs/wire-cdt-exp.md#7.3).
 func (b *builder) arithmetic(op exp.Op, args int) (operand, bool) {
 	switch op {
 	case exp.OpPow, exp.OpLog, exp.OpFloor, exp.OpCeil:

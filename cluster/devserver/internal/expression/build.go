@@ -53,7 +53,7 @@ const (
 	caseSize = 8
 )
 
-// forms is indexed by the operator's number (wire-cdt-exp.md 7.3).
+// forms is indexed by the operator's number (docs/wire-cdt-exp.md#7.3).
 var forms = [128]form{
 	exp.OpUnknown: {baseSize, 0},
 	exp.OpEq:      {baseSize, 2}, exp.OpNe: {baseSize, 2},

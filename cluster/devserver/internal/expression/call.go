@@ -9,7 +9,7 @@ import (
 )
 
 // A call runs an operation on lists, maps, bits or HyperLogLogs on the result of an
-// operand; those of its arguments that are arrays are operands too (wire-cdt-exp.md 7.4).
+// operand; those of its arguments that are arrays are operands too (docs/wire-cdt-exp.md#7.4).
 type call struct {
 	typ    exp.Type
 	system exp.System

@@ -105,7 +105,7 @@ func appendArrayHeader(dst []byte, n int) []byte {
 }
 
 // visible returns a packed list or map as a client sees it, without a stored
-// index and the flag that asks for one (wire-cdt-exp.md 1.3), and whether the flag was there.
+// index and the flag that asks for one (docs/wire-cdt-exp.md#1.3), and whether the flag was there.
 func visible(packed []byte) (shown []byte, indexed bool) {
 	const persist = byte(protocol.PersistIndex)
 	r := reader{buf: packed}

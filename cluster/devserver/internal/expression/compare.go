@@ -8,7 +8,7 @@ import (
 )
 
 // comparison builds a comparison of two operands of one type. Geometries and
-// HyperLogLogs can't be compared (wire-cdt-exp.md 7.3).
+// HyperLogLogs can't be compared (docs/wire-cdt-exp.md#7.3).
 func (b *builder) comparison(op exp.Op) (operand, bool) {
 	left, okLeft := b.next()
 	if !okLeft {

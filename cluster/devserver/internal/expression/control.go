@@ -3,7 +3,7 @@ package expression
 import "github.com/aerosql/aerosql/protocol/exp"
 
 // cond builds a choice: conditions with actions, and a default. All actions
-// have one type, but for those that are unknown (wire-cdt-exp.md 7.3).
+// have one type, but for those that are unknown (docs/wire-cdt-exp.md#7.3).
 func (b *builder) cond(args int) (operand, bool) {
 	if args < 3 || args%2 == 0 || !b.charge((args+1)/2*caseSize) {
 		return operand{}, false

@@ -1,5 +1,5 @@
 // Package expression evaluates packed expressions as a real server does
-// (wire-cdt-exp.md 7): filters, operations that read or write a result, and the expressions in
+// (docs/wire-cdt-exp.md#7): filters, operations that read or write a result, and the expressions in
 // paths through collections. It is pure: packed bytes and a [Record] in, values and result codes out.
 //
 // [Parse] makes a tree of nodes out of the packed form and refuses what the server

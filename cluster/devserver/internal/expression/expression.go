@@ -14,7 +14,7 @@ type Expression struct {
 }
 
 // Parse checks a packed expression and prepares it. What the server refuses is
-// a parameter error: what is malformed, ill-typed, unknown or too large (wire-cdt-exp.md
+// a parameter error: what is malformed, ill-typed, unknown or too large (docs/wire-cdt-exp.md
 // 7.1). The expression keeps a reference to packed.
 func Parse(packed []byte) (*Expression, protocol.ResultCode) {
 	return parse(builder{in: reader{buf: packed}})
@@ -39,7 +39,7 @@ func ParseFilter(packed []byte) (*Expression, protocol.ResultCode) {
 
 // Matches reports whether a filter lets the record pass: an unknown result does
 // not. The server asks twice, first without bins and key; as neither can turn what is known without them, one
-// evaluation gives the same (wire-cdt-exp.md 7.5).
+// evaluation gives the same (docs/wire-cdt-exp.md#7.5).
 func (e *Expression) Matches(r Record) bool {
 	v := e.evaluate(&frame{record: r})
 	return v.isTrue()

@@ -115,7 +115,7 @@ func TestFilterIsBoolean(t *testing.T) {
 	assert.False(t, e.Matches(sample()), "unknown keeps a record out")
 }
 
-// TestModifyFlags is the table of wire-cdt-exp.md 7.6.
+// TestModifyFlags is the table of docs/wire-cdt-exp.md#7.6.
 func TestModifyFlags(t *testing.T) {
 	const null, unknown, one = "\xc0", "\x91\x00", "\x01"
 	for _, test := range []struct {

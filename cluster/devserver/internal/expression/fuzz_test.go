@@ -9,6 +9,7 @@ import (
 	"github.com/aerosql/aerosql/cluster/devserver/internal/collection"
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/protocol/exp"
+	"github.com/aerosql/aerosql/protocol/wire"
 	"github.com/aerosql/aerosql/protocol/wiretest"
 )
 
@@ -23,7 +24,7 @@ func recordedExpressions(f *testing.F) {
 			if count++; count%50 != 0 {
 				continue
 			}
-			m, err := protocol.ParseMessage(frame.Request[protocol.ProtoHeaderSize:])
+			m, err := wire.ParseMessage(frame.Request[wire.ProtoHeaderSize:])
 			require.NoError(f, err)
 			for _, op := range m.Ops {
 				if op.Code == protocol.OpExpRead || op.Code == protocol.OpExpModify {

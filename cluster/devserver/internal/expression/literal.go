@@ -18,7 +18,7 @@ const (
 	shapeSize   = 40
 )
 
-// literal builds the value that comes next, which is no list (wire-cdt-exp.md 7.2).
+// literal builds the value that comes next, which is no list (docs/wire-cdt-exp.md#7.2).
 func (b *builder) literal() (operand, bool) {
 	start := b.in.off
 	e, ok := b.in.next()

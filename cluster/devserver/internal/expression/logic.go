@@ -2,7 +2,7 @@ package expression
 
 import "github.com/aerosql/aerosql/protocol/exp"
 
-// logic builds and, or, exclusive and not (wire-cdt-exp.md 7.5).
+// logic builds and, or, exclusive and not (docs/wire-cdt-exp.md#7.5).
 func (b *builder) logic(op exp.Op, args int) (operand, bool) {
 	if op != exp.OpNot && args < 2 {
 		return operand{}, false

@@ -9,7 +9,7 @@ import (
 )
 
 // CompilePath is the [collection.Env.Compile] for calls on collections, whose
-// paths may have expressions in them (wire-cdt-exp.md 2.6).
+// paths may have expressions in them (docs/wire-cdt-exp.md#2.6).
 func CompilePath(packed []byte) (collection.Expression, bool) {
 	left := newEffort()
 	return compilePath(packed, 1, &left)

@@ -7,7 +7,7 @@ import (
 	"github.com/aerosql/aerosql/protocol/exp"
 )
 
-// metadata builds the operators that look at a record's metadata (wire-cdt-exp.md 7.3).
+// metadata builds the operators that look at a record's metadata (docs/wire-cdt-exp.md#7.3).
 func (b *builder) metadata(op exp.Op) (operand, bool) {
 	switch op {
 	case exp.OpDigestModulo:

@@ -2,7 +2,7 @@ package expression
 
 import "github.com/aerosql/aerosql/protocol"
 
-// Flags of the operations (wire-cdt-exp.md 7.6).
+// Flags of the operations (docs/wire-cdt-exp.md#7.6).
 const (
 	flagCreateOnly   = 0x01
 	flagUpdateOnly   = 0x02

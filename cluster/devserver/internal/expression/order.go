@@ -8,7 +8,7 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// comparePacked orders two packed values (wire-cdt-exp.md 1.5). unordered tells
+// comparePacked orders two packed values (docs/wire-cdt-exp.md#1.5). unordered tells
 // that a map without order and not empty was met on the way, which makes most comparisons
 // unknown; what lies behind the first difference is never looked at. ok is false for
 // malformed values. Nesting costs no stack.

@@ -8,7 +8,7 @@ import (
 )
 
 // packedKind is the kind of a packed value; the order of the kinds is that of
-// values of different kinds (wire-cdt-exp.md 1.5).
+// values of different kinds (docs/wire-cdt-exp.md#1.5).
 type packedKind uint8
 
 const (
@@ -41,7 +41,7 @@ type element struct {
 	ext byte
 }
 
-// MessagePack codes (wire-cdt-exp.md 1.1).
+// MessagePack codes (docs/wire-cdt-exp.md#1.1).
 const (
 	codeNil, codeFalse, codeTrue        = 0xc0, 0xc2, 0xc3
 	codeBin8, codeBin16, codeBin32      = 0xc4, 0xc5, 0xc6

@@ -19,7 +19,7 @@ type Record interface {
 	Bin(name []byte) Bin
 	Digest() *protocol.Digest
 	SetName() string // "" without a set
-	// UserKey returns the stored user key as [protocol.FieldKey] carries it, nil if
+	// UserKey returns the stored user key as [wire.FieldKey] carries it, nil if
 	// there is none or it can't be read now: while a write replaces all bins.
 	UserKey() []byte
 	// HasKey reports whether a user key is stored.

@@ -9,7 +9,7 @@ import (
 )
 
 // Flags of regular expressions. They are those of the C library, where that for newlines is 4; the
-// clients document it as 8 (wire-cdt-exp.md 7.3), which is the flag that no sub-matches are
+// clients document it as 8 (docs/wire-cdt-exp.md#7.3), which is the flag that no sub-matches are
 // wanted and changes nothing.
 const (
 	regexExtended   = 1

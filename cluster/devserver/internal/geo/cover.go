@@ -2,7 +2,7 @@ package geo
 
 import "github.com/golang/geo/s2"
 
-// Limits of the coverings of stored regions (wire-cdt-exp.md 6.1).
+// Limits of the coverings of stored regions (docs/wire-cdt-exp.md#6.1).
 const (
 	minCoverLevel  = 1
 	maxCoverLevel  = 30

@@ -1,6 +1,6 @@
 // Package geo evaluates GeoJSON as a real server does: what it takes for a
 // geometry, the S2 cells that it puts in front of a stored value, and which points lie in which
-// regions (wire-cdt-exp.md 6). It is pure: bytes in, bytes and answers out.
+// regions (docs/wire-cdt-exp.md#6). It is pure: bytes in, bytes and answers out.
 //
 // A [Shape] is what a text describes. Texts that no server would take are no
 // shapes; rings that cross themselves are, as nobody checks them.
@@ -10,7 +10,7 @@ import "encoding/binary"
 
 const (
 	// particleHeader is what stands before the cells of a GeoJSON particle: a byte
-	// of flags and the number of cells in two (wire-cdt-exp.md 6.1).
+	// of flags and the number of cells in two (docs/wire-cdt-exp.md#6.1).
 	particleHeader = 3
 	// flagRegion is the flag of everything that is not a point.
 	flagRegion = 0x01

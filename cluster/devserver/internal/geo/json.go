@@ -15,7 +15,7 @@ import (
 const earthRadius = 6_371_000
 
 // Parse reads a text of one of the types that the server takes: a geometry, or a
-// feature that wraps one (wire-cdt-exp.md 6.2).
+// feature that wraps one (docs/wire-cdt-exp.md#6.2).
 func Parse(text []byte) (*Shape, bool) {
 	if !utf8.Valid(text) || !validEscapes(text) {
 		return nil, false

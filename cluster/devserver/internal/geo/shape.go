@@ -23,7 +23,7 @@ func (s *Shape) cells() (cells []s2.CellID, ok bool) {
 }
 
 // Match reports whether one of two shapes is a point that lies in the other, a
-// region. What stands for a point is the center of its leaf cell (wire-cdt-exp.md 6.3).
+// region. What stands for a point is the center of its leaf cell (docs/wire-cdt-exp.md#6.3).
 func Match(a, b *Shape) (match bool) {
 	if a.IsRegion() {
 		a, b = b, a

@@ -5,7 +5,7 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// Policy flags (wire-cdt-exp.md 4.2).
+// Policy flags (docs/wire-cdt-exp.md#4.2).
 const (
 	createOnly = 0x01
 	updateOnly = 0x02

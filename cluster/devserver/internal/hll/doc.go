@@ -1,5 +1,5 @@
 // Package hll evaluates operations on HyperLogLog values as a real server does
-// (wire-cdt-exp.md 4.2 and 4.3), down to the bits of the registers and of the
+// (docs/wire-cdt-exp.md#4.2 and 4.3), down to the bits of the registers and of the
 // estimates. It is pure: packed calls and values in, values and result codes out.
 //
 // sketch.go knows the layout of a value and its registers, estimate.go the

@@ -39,7 +39,7 @@ func added(t testing.TB, elements protocol.Value, index, minhash int64) (bin, re
 	return bin, result
 }
 
-// The blobs are those of wire-cdt-exp.md 11.3.
+// The blobs are those of docs/wire-cdt-exp.md#11.3.
 func TestRegisters(t *testing.T) {
 	for want, c := range map[string]struct {
 		elements       protocol.Value
@@ -59,7 +59,7 @@ func TestRegisters(t *testing.T) {
 	}
 }
 
-// The numbers are those of wire-cdt-exp.md 4.3.
+// The numbers are those of docs/wire-cdt-exp.md#4.3.
 func TestEstimates(t *testing.T) {
 	for _, c := range []struct {
 		index, minhash                       int64

@@ -5,7 +5,7 @@ import (
 	"math/bits"
 )
 
-// sketch is a HyperLogLog value in the server's layout (wire-cdt-exp.md 4.3).
+// sketch is a HyperLogLog value in the server's layout (docs/wire-cdt-exp.md#4.3).
 type sketch []byte
 
 const (

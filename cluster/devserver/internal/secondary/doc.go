@@ -1,4 +1,4 @@
-// Package secondary is the inside of secondary indexes (wire-cdt-exp.md 9): which
+// Package secondary is the inside of secondary indexes (docs/wire-cdt-exp.md#9): which
 // values of a record are indexed, in what order, and which of them a query asks for. It is
 // pure: bytes in, keys and answers out, and it takes no locks.
 //

@@ -6,7 +6,7 @@ import (
 )
 
 // The hash of strings and blobs is wyhash in its final version 3, with the default secret and a
-// seed of the server's (wire-cdt-exp.md 9.2). Clients send it back to resume a query, so
+// seed of the server's (docs/wire-cdt-exp.md#9.2). Clients send it back to resume a query, so
 // that it must be the server's own for a query to go on on another node.
 const (
 	hashSeed    = 0x29fbb14cc886f

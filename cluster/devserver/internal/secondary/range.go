@@ -13,7 +13,7 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// A Range is what a query asks of an index (wire-cdt-exp.md 9.3). It may be used by
+// A Range is what a query asks of an index (docs/wire-cdt-exp.md#9.3). It may be used by
 // several goroutines at once.
 type Range struct {
 	// Type is that of the values that are asked for.

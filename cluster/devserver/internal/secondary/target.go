@@ -10,7 +10,7 @@ import (
 )
 
 // A Form says which values of a bin are indexed, as clients number the types of indexes
-// (wire-cdt-exp.md 9.1).
+// (docs/wire-cdt-exp.md#9.1).
 type Form uint8
 
 // The forms.
@@ -37,7 +37,7 @@ type Target struct {
 	// Type is that of the values: integer, string, blob or GeoJSON.
 	Type protocol.ParticleType
 	// Context leads from the bin to the value or collection, nil for the bin itself: a
-	// packed array of steps (wire-cdt-exp.md 2.2).
+	// packed array of steps (docs/wire-cdt-exp.md#2.2).
 	Context []byte
 }
 
@@ -185,7 +185,7 @@ func (t *Target) visitParticle(particle protocol.ParticleType, data []byte, visi
 }
 
 // geoHeader is what stands before the cells of a stored geometry: flags and the
-// number of cells (wire-cdt-exp.md 6.1).
+// number of cells (docs/wire-cdt-exp.md#6.1).
 const geoHeader = 3
 
 func cellsOf(particle []byte) []uint64 {

@@ -1,0 +1,114 @@
+package wire
+
+import (
+	"fmt"
+
+	"github.com/aerosql/aerosql/protocol"
+)
+
+// Check reports what no server could take, and names that nothing new should have (see [protocol.CheckNewName]), before a connection is needed. It allocates nothing if it returns nil. Errors wrap
+// [protocol.ErrInvalidCommand], [protocol.ErrInvalidBin], [protocol.ErrInvalidValue], [protocol.ErrInvalidKey], [protocol.ErrTooDeep] or [protocol.ErrTooLarge].
+func (c *Command) Check() error {
+	if err := c.check(); err != nil {
+		return err
+	}
+	if err := c.checkNewSet(); err != nil {
+		return err
+	}
+	size := 0
+	if c.udf != nil {
+		for _, arg := range c.udf.Args {
+			if err := protocol.CheckArgument(arg, &size); err != nil {
+				return fmt.Errorf("arguments of %s.%s: %w", c.udf.Package, c.udf.Function, err)
+			}
+		}
+		return checkSize(size)
+	}
+	for _, name := range c.names {
+		if err := protocol.CheckBinName(name); err != nil {
+			return err
+		}
+	}
+	for i := range c.bins {
+		if err := checkOperation(c.code, c.bins[i].Name, c.bins[i].Value, &size); err != nil {
+			return err
+		}
+	}
+	for i := range c.ops {
+		if err := c.ops[i].Check(); err != nil {
+			return err
+		}
+		if o := &c.ops[i]; o.Code != protocol.OpRead {
+			if err := checkBinValue(o.Bin, o.Value, &size); err != nil {
+				return err
+			}
+		}
+	}
+	return checkSize(size)
+}
+
+func checkOperation(code protocol.OpCode, bin string, v protocol.Value, size *int) error {
+	o := protocol.Operation{Code: code, Bin: bin, Value: v}
+	if err := o.Check(); err != nil {
+		return err
+	}
+	return checkBinValue(bin, v, size)
+}
+
+// checkBinValue checks the value of a bin, and adds the length of texts and bytes to size.
+func checkBinValue(bin string, v protocol.Value, size *int) error {
+	if err := protocol.CheckParticle(v, size); err != nil {
+		return fmt.Errorf("bin %q: %w", bin, err)
+	}
+	return nil
+}
+
+// checkSize reports a message that is too large for what its values take alone.
+func checkSize(size int) error {
+	if size > protocol.MaxProtoSize {
+		return fmt.Errorf("%w: values of %d bytes, at most %d are possible", protocol.ErrTooLarge, size, protocol.MaxProtoSize)
+	}
+	return nil
+}
+
+// OnlyBin returns the name of the only bin that the command names, "" if there is none or if there are several.
+func (c *Command) OnlyBin() string {
+	if c.opCount() == 0 {
+		return ""
+	}
+	only := ""
+	same := func(name string) bool {
+		if only == "" {
+			only = name
+		}
+		return name == "" || name == only
+	}
+	for _, name := range c.names {
+		if !same(name) {
+			return ""
+		}
+	}
+	for i := range c.bins {
+		if !same(c.bins[i].Name) {
+			return ""
+		}
+	}
+	for i := range c.ops {
+		if !same(c.ops[i].Bin) {
+			return ""
+		}
+	}
+	return only
+}
+
+// checkNewSet checks the name of the set that the command would create, unless it can only change
+// records that exist.
+func (c *Command) checkNewSet() error {
+	if !c.IsWrite() || c.Info2&Info2Delete != 0 || c.EndsTransaction() || c.Info3&(Info3UpdateOnly|Info3ReplaceOnly) != 0 {
+		return nil
+	}
+	if err := protocol.CheckNewName("set", c.Key.Set); err != nil {
+		return fmt.Errorf("%w: %w", protocol.ErrInvalidKey, err)
+	}
+	return nil
+}

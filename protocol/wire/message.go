@@ -1,0 +1,211 @@
+package wire
+
+import (
+	"encoding/binary"
+	"fmt"
+
+	"github.com/aerosql/aerosql/protocol"
+)
+
+// HeaderSize is the length of a message header.
+const HeaderSize = 22
+
+// A Header starts every message, as request and as answer:
+//
+//	off size
+//	  0    1  header size, 22
+//	  1    1  info1
+//	  2    1  info2
+//	  3    1  info3
+//	  4    1  info4
+//	  5    1  result code
+//	  6    4  generation
+//	 10    4  record TTL      request: time to live; answer: void time
+//	 14    4  transaction TTL request: time budget in ms; answer: index of the batch row
+//	 18    2  number of fields
+//	 20    2  number of operations
+type Header struct {
+	Info1          Info1
+	Info2          Info2
+	Info3          Info3
+	Info4          Info4
+	ResultCode     protocol.ResultCode // 0 to 255
+	Generation     uint32
+	RecordTTL      uint32
+	TransactionTTL uint32
+	FieldCount     uint16
+	OpCount        uint16
+}
+
+// AppendTo appends the 22 bytes of the header.
+func (h *Header) AppendTo(dst []byte) []byte {
+	dst = append(dst, HeaderSize, byte(h.Info1), byte(h.Info2), byte(h.Info3), byte(h.Info4), byte(h.ResultCode))
+	dst = binary.BigEndian.AppendUint32(dst, h.Generation)
+	dst = binary.BigEndian.AppendUint32(dst, h.RecordTTL)
+	dst = binary.BigEndian.AppendUint32(dst, h.TransactionTTL)
+	dst = binary.BigEndian.AppendUint16(dst, h.FieldCount)
+	return binary.BigEndian.AppendUint16(dst, h.OpCount)
+}
+
+func (r *reader) header() (h Header) {
+	b := r.take(HeaderSize, "message header")
+	if b == nil {
+		return Header{}
+	}
+	return Header{
+		Info1: Info1(b[1]), Info2: Info2(b[2]), Info3: Info3(b[3]), Info4: Info4(b[4]),
+		ResultCode:     protocol.ResultCode(b[5]),
+		Generation:     binary.BigEndian.Uint32(b[6:]),
+		RecordTTL:      binary.BigEndian.Uint32(b[10:]),
+		TransactionTTL: binary.BigEndian.Uint32(b[14:]),
+		FieldCount:     binary.BigEndian.Uint16(b[18:]),
+		OpCount:        binary.BigEndian.Uint16(b[20:]),
+	}
+}
+
+// A Field is a part of a message: a 4-byte size, a type byte, then its data.
+type Field struct {
+	Type FieldType
+	Data []byte
+}
+
+func appendFieldHeader(dst []byte, t FieldType, size int) []byte {
+	dst = binary.BigEndian.AppendUint32(dst, uint32(size)+1)
+	return append(dst, byte(t))
+}
+
+// AppendField appends one field.
+func AppendField[T string | []byte](dst []byte, t FieldType, data T) []byte {
+	return append(appendFieldHeader(dst, t, len(data)), data...)
+}
+
+func (r *reader) field() Field {
+	size := r.u32("field size")
+	if r.err == nil && size == 0 {
+		r.fail("field without a type")
+	}
+	b := r.take(int(size), "field")
+	if b == nil {
+		return Field{}
+	}
+	return Field{FieldType(b[0]), b[1:]}
+}
+
+// A RawOp is an operation of a request, or a bin of an answer, as it stands on the
+// wire: a 4-byte size, op code, particle type, flags, length of the name, name, value.
+type RawOp struct {
+	Code protocol.OpCode
+	Type protocol.ParticleType
+	Name []byte
+	Data []byte
+}
+
+// rawOpMin is the length of an operation without name and value.
+const (
+	rawOpMin   = 8
+	fieldMin   = 5
+	opHasLUT   = 0x01 // a last-update time of 8 bytes follows the name
+	opLUTBytes = 8
+)
+
+// AppendRawOp appends one operation, or bin of an answer.
+func AppendRawOp[T string | []byte](dst []byte, code protocol.OpCode, t protocol.ParticleType, name string, data T) []byte {
+	dst = binary.BigEndian.AppendUint32(dst, uint32(4+len(name)+len(data)))
+	dst = append(dst, byte(code), byte(t), 0, byte(len(name)))
+	dst = append(dst, name...)
+	return append(dst, data...)
+}
+
+func (r *reader) op() RawOp {
+	size := r.u32("operation size")
+	op := reader{buf: r.take(int(size), "operation"), err: r.err}
+	o := RawOp{Code: protocol.OpCode(op.u8("op code")), Type: protocol.ParticleType(op.u8("particle type"))}
+	flags, nameLen := op.u8("operation flags"), op.u8("length of a bin name")
+	o.Name = op.take(int(nameLen), "bin name")
+	if flags&opHasLUT != 0 {
+		op.take(opLUTBytes, "last-update time")
+	}
+	if op.err != nil {
+		r.fail("operation")
+		return RawOp{}
+	}
+	o.Data = op.buf
+	return o
+}
+
+// A Message is one message taken apart; fields and operations share the body's memory.
+type Message struct {
+	Header
+	Fields []Field
+	Ops    []RawOp
+}
+
+// Field returns the data of the first field of a type and whether there is one.
+func (m *Message) Field(t FieldType) ([]byte, bool) {
+	for i := range m.Fields {
+		if m.Fields[i].Type == t {
+			return m.Fields[i].Data, true
+		}
+	}
+	return nil, false
+}
+
+// ParseMessage reads a body as exactly one message. Errors wrap [protocol.ErrMalformed].
+func ParseMessage(body []byte) (*Message, error) {
+	m := new(Message)
+	rest, err := m.Parse(body)
+	if err == nil && len(rest) != 0 {
+		err = fmt.Errorf("%w: %d bytes behind the end of a message", protocol.ErrMalformed, len(rest))
+	}
+	if err != nil {
+		return nil, err
+	}
+	return m, nil
+}
+
+// Parse reads the message that body starts with and returns what follows it.
+// The slices of m are used again, so that a Message can serve a whole connection.
+func (m *Message) Parse(body []byte) (rest []byte, err error) {
+	r := reader{buf: body}
+	m.Header = r.header()
+	m.parts(&r, "fields", "operations")
+	return r.buf, r.err
+}
+
+// parts reads the fields and operations that the header counts.
+func (m *Message) parts(r *reader, fields, ops string) {
+	n := r.count(int(m.FieldCount), fieldMin, fields)
+	m.Fields = emptied(m.Fields, n)
+	for range n {
+		m.Fields = append(m.Fields, r.field())
+	}
+	n = r.count(int(m.OpCount), rawOpMin, ops)
+	m.Ops = emptied(m.Ops, n)
+	for range n {
+		m.Ops = append(m.Ops, r.op())
+	}
+}
+
+// emptied returns a slice without entries that has room for n: the old one's, or new memory for them alone.
+func emptied[T any](old []T, n int) []T {
+	const least = 8
+	if n > cap(old) {
+		return make([]T, 0, max(n, least))
+	}
+	return old[:0]
+}
+
+// AppendTo appends the message without its proto header; the counts of the
+// header are those of the slices.
+func (m *Message) AppendTo(dst []byte) []byte {
+	h := m.Header
+	h.FieldCount, h.OpCount = uint16(len(m.Fields)), uint16(len(m.Ops))
+	dst = h.AppendTo(dst)
+	for _, f := range m.Fields {
+		dst = AppendField(dst, f.Type, f.Data)
+	}
+	for _, o := range m.Ops {
+		dst = AppendRawOp(dst, o.Code, o.Type, string(o.Name), o.Data)
+	}
+	return dst
+}
