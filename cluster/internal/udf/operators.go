@@ -26,7 +26,7 @@ func (m *machine) operators() []lua.LValue {
 		"float": floatConstant, "integer": integerConstant,
 	}
 	for i := range binaryOperators {
-		functions[binaryOperators[i].name] = binaryOperators[i].function(m)
+		functions[binaryOperators[i].name] = binaryOperators[i].function()
 	}
 	list := make([]lua.LValue, len(syntax.Operators))
 	for i, name := range syntax.Operators {
