@@ -52,7 +52,8 @@ var longPrograms = map[string]struct{ begin, piece, end string }{
 var runs = []string{"sums", "and", "or", "calls", "methods", "fields", "assigned", "functions of", "branches", "elements",
 	"keys", "statements", "loops", "labels", "semicolons", "escapes", "a comment", "a name", "a number"}
 
-// A program may have thousands of operators; one that is nested is refused as on a real server. Neither takes the process with it.
+// A program may have thousands of operators; one that is nested too deep is refused as on a real
+// server. Neither ends the process.
 func TestLongPrograms(t *testing.T) {
 	for name, test := range longPrograms {
 		t.Run(name, func(t *testing.T) {
