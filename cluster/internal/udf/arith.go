@@ -103,7 +103,7 @@ func (o *binaryOperator) on(a, b number) (result number, message string) {
 }
 
 // function gives the operator as gopher-lua calls it.
-func (o *binaryOperator) function(m *machine) lua.LGFunction {
+func (o *binaryOperator) function() lua.LGFunction {
 	return func(L *lua.LState) int {
 		v1, v2 := L.Get(1), L.Get(2)
 		a, okA := numberOf(v1)

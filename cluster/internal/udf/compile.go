@@ -53,7 +53,8 @@ type CompileError struct {
 // Error gives file, line and message.
 func (e *CompileError) Error() string { return fmt.Sprintf("%s:%d: %s", e.File, e.Line, e.Message) }
 
-// inChunk gives the message as Lua itself would, in a chunk of some name. Nested too deep, it has no place.
+// inChunk returns the message as Lua itself words it in a chunk of that name. The error of source
+// that is nested too deep has no place.
 func (e *CompileError) inChunk(name string) string {
 	if e.Line == 0 {
 		return e.Message
@@ -61,8 +62,8 @@ func (e *CompileError) inChunk(name string) string {
 	return fmt.Sprintf("%s:%d: %s", name, e.Line, e.Message)
 }
 
-// compile turns source into code that takes the operators and returns the chunk. The guard may be nil; levels is how many calls of C
-// a real server has under way there.
+// compile turns source into code that takes the operators and returns the chunk. The guard may be
+// nil; levels is the number of C calls that a real server has under way there.
 func compile(source, name string, guard syntax.Guard, levels int) (*lua.FunctionProto, *CompileError) {
 	chunk, failure := syntax.Parse(source, guard, levels)
 	if failure != nil {
@@ -97,9 +98,9 @@ func finish(code *lua.FunctionProto) *CompileError {
 	return nil
 }
 
-// keepOpen takes out what gopher-lua puts before each goto that leaves no variable which a function uses:
-// an instruction that closes all of the function's variables, from the first register on. An instruction that is meant
-// begins at a later one, as the first is a parameter's or the anchor's.
+// keepOpen removes the instructions that close all variables of the function, from the first
+// register on. gopher-lua puts one before each goto that leaves no captured variable. A close that
+// the source needs begins at a later register, as the first is a parameter's or the anchor's.
 func keepOpen(code []uint32) {
 	const opcode, register = 26, 18
 	for pc := 0; pc < len(code); pc++ {

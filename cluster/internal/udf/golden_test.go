@@ -40,10 +40,10 @@ func golden(t *testing.T, name string, run func(source string) string) {
 }
 
 // head is what stands before each program. It shows values as text.
-const head = `local function show(...) local t = {} for i = 1, select('#', ...) do t[i] = tostring((select(i, ...))) end return table.concat(t, ' ') end function f(r) return show((function() `
+const head = `local function show(...) local t = {} for i = 1, select('#', ...) do t[i] = tostring((select(i, ...))) end return table.concat(t, ' ') end function f(r) R = r return show((function() `
 
-// program gives what a program gives in a function on a record, or the message of its error without the
-// module's path. An expression needs no return.
+// program returns the result of a program in a function on a record, or the message of its error
+// without the module's path. An expression needs no return.
 func program(t *testing.T, source string) string {
 	if !strings.Contains(source, "return ") {
 		source = "return " + source
@@ -56,8 +56,10 @@ func program(t *testing.T, source string) string {
 	if err != nil {
 		return "error: " + strings.TrimPrefix(err.Error(), Path)
 	}
-	text, _ := v.Text()
-	return text
+	if text, _ := v.Text(); text != "" {
+		return text
+	}
+	return "(nothing)"
 }
 
 // What programs that use nothing of the server's own give is what Lua 5.4 gives.

@@ -118,17 +118,16 @@ const unexpected = "result value type unexpected"
 
 // call calls a function and takes what it returns, which may itself fail, under the limits of ctx.
 func (m *machine) call(ctx context.Context, host Host, f lua.LValue, arguments []lua.LValue, take func(lua.LValue)) error {
-	_, err := m.run(ctx, host, m.state.NewFunction(func(L *lua.LState) int {
+	return m.run(ctx, host, m.state.NewFunction(func(L *lua.LState) int {
 		L.Insert(f, 1)
 		L.Call(L.GetTop()-1, 1)
 		take(L.Get(-1))
 		return 0
 	}), arguments...)
-	return err
 }
 
 // run calls a function under the limits of ctx.
-func (m *machine) run(ctx context.Context, host Host, f lua.LValue, arguments ...lua.LValue) (lua.LValue, error) {
+func (m *machine) run(ctx context.Context, host Host, f lua.LValue, arguments ...lua.LValue) error {
 	m.budget, m.host = budget{ctx: ctx, left: stepsAtOnce, looks: looksAtOnce, last: time.Now()}, host
 	m.state.SetContext(&watch{context.Background(), m, m.state})
 	defer m.state.RemoveContext()
@@ -136,13 +135,11 @@ func (m *machine) run(ctx context.Context, host Host, f lua.LValue, arguments ..
 	for _, a := range arguments {
 		m.state.Push(a)
 	}
-	if err := m.state.PCall(len(arguments), 1, nil); err != nil {
+	if err := m.state.PCall(len(arguments), 0, nil); err != nil {
 		raised := failureValue(err)
-		return nil, &RunError{failureText(raised), raised}
+		return &RunError{failureText(raised), raised}
 	}
-	result := m.state.Get(-1)
-	m.state.Pop(1)
-	return result, nil
+	return nil
 }
 
 // failureText gives the text of an error that a function has ended with.

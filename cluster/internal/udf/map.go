@@ -55,11 +55,11 @@ func (d *dictionary) find(key protocol.Value) (int, bool) {
 	return slices.BinarySearchFunc(d.pairs, key, func(p pair, key protocol.Value) int { return protocol.Compare(p.key, key) })
 }
 
-// put stores a pair and reports whether the key can be one.
-func (d *dictionary) put(luaKey, element lua.LValue) bool {
+// put stores a pair, if the key can be one.
+func (d *dictionary) put(luaKey, element lua.LValue) {
 	key, ok := keyOf(luaKey)
 	if !ok {
-		return false
+		return
 	}
 	luaKey, element = held(luaKey), held(element)
 	i, found := d.find(key)
@@ -68,16 +68,16 @@ func (d *dictionary) put(luaKey, element lua.LValue) bool {
 	} else {
 		d.pairs = slices.Insert(d.pairs, i, pair{key, luaKey, element})
 	}
-	return true
 }
 
-func (d *dictionary) lookup(luaKey lua.LValue) (lua.LValue, bool) {
+// lookup returns what a key has, nil if there is no such key.
+func (d *dictionary) lookup(luaKey lua.LValue) lua.LValue {
 	if key, ok := keyOf(luaKey); ok {
 		if i, found := d.find(key); found {
-			return d.machine.unbox(d.pairs[i].element), true
+			return d.machine.unbox(d.pairs[i].element)
 		}
 	}
-	return lua.LNil, false
+	return lua.LNil
 }
 
 func (d *dictionary) remove(luaKey lua.LValue) {
@@ -122,7 +122,7 @@ func (d *dictionary) text(depth int) string {
 func (d *dictionary) String() string { return d.text(0) }
 
 func (d *dictionary) get(_ call, key lua.LValue) lua.LValue {
-	v, _ := d.lookup(key)
+	v := d.lookup(key)
 	return v
 }
 
@@ -227,7 +227,7 @@ func (m *machine) mapDiff(c call) int {
 	a, b := passedOn[*dictionary](c, 1, 33, "pairs"), passedOn[*dictionary](c, 2, 38, "pairs")
 	absentFrom := func(other *dictionary) func(pair) bool {
 		return func(p pair) bool {
-			v, _ := other.lookup(p.luaKey)
+			v := other.lookup(p.luaKey)
 			return lua.LVIsFalse(v)
 		}
 	}
@@ -246,7 +246,7 @@ func (m *machine) mapMerge(c call) int {
 	d.copyPairs(c, a, always)
 	for _, p := range slices.Clone(b.pairs) {
 		element := m.unbox(p.element)
-		if old, _ := d.lookup(p.luaKey); joins && lua.LVAsBool(old) {
+		if old := d.lookup(p.luaKey); joins && lua.LVAsBool(old) {
 			c.Push(join)
 			c.Push(old)
 			c.Push(element)

@@ -81,12 +81,15 @@ func mathFmod(c call) int {
 func mathModf(c call) int {
 	n := c.number(1)
 	if !n.isFloat {
-		return c.give(luaFloat(float64(n.i)), luaFloat(0))
+		return c.give(luaInteger(n.i), luaFloat(0))
 	}
 	whole := math.Trunc(n.f)
 	fraction := n.f - whole
 	if math.IsInf(n.f, 0) {
 		fraction = 0
+	}
+	if i, ok := floatToInteger(whole); ok {
+		return c.give(luaInteger(i), luaFloat(fraction))
 	}
 	return c.give(luaFloat(whole), luaFloat(fraction))
 }

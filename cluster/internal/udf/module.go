@@ -64,7 +64,7 @@ func (s *Modules) Check(ctx context.Context, file string, source []byte) *Compil
 	defer m.state.Close()
 	m.openRequire(s)
 	var failure *CompileError
-	_, err := m.run(ctx, Host{}, m.function("load", func(c call) int {
+	err := m.run(ctx, Host{}, m.function("load", func(c call) int {
 		code, problem := compile(string(source), name, &guard{c}, 0)
 		if failure = problem; failure != nil {
 			return 0
@@ -172,7 +172,7 @@ func (s *Modules) take(ctx context.Context, mod *module) *machine {
 	}
 	m := newMachine(cmp.Or(s.most, maxMemory))
 	m.openRequire(s)
-	if _, err := m.run(ctx, Host{}, m.load(mod.code)); err != nil {
+	if err := m.run(ctx, Host{}, m.load(mod.code)); err != nil {
 		m.state.Close()
 		return nil
 	}

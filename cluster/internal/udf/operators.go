@@ -26,7 +26,7 @@ func (m *machine) operators() []lua.LValue {
 		"float": floatConstant, "integer": integerConstant,
 	}
 	for i := range binaryOperators {
-		functions[binaryOperators[i].name] = binaryOperators[i].function(m)
+		functions[binaryOperators[i].name] = binaryOperators[i].function()
 	}
 	list := make([]lua.LValue, len(syntax.Operators))
 	for i, name := range syntax.Operators {
@@ -210,7 +210,8 @@ func (m *machine) set(L *lua.LState) int {
 	return 0
 }
 
-// heir gives the table in which a field is stored that a table does not have itself, nil if it was stored otherwise.
+// heir returns the table that stores a field which t doesn't have, nil if the field was stored
+// by a metamethod.
 func (m *machine) heir(L *lua.LState, t *lua.LTable, key, value lua.LValue) *lua.LTable {
 	for range maxInherited {
 		next := L.GetMetaField(t, "__newindex")

@@ -76,7 +76,7 @@ func stream[T any](ctx context.Context, s *Modules, side side, c Call, inputs it
 		return input(m, v)
 	}}
 	arguments := append([]lua.LValue{f}, m.arguments(c.Arguments)...)
-	if _, err := m.run(ctx, c.Host, m.state.NewFunction(p.run), arguments...); err != nil {
+	if err := m.run(ctx, c.Host, m.state.NewFunction(p.run), arguments...); err != nil {
 		return &RunError{Text: streamFailure + err.(*RunError).Text}
 	}
 	return nil
@@ -202,7 +202,7 @@ func (m *machine) groupBy(c call) int {
 		if f != lua.LNil {
 			key = invoke(c.LState, 0, "f", f, v)
 		}
-		old, _ := groups.lookup(key)
+		old := groups.lookup(key)
 		u, isList := old.(*lua.LUserData)
 		if !isList {
 			u = m.box(m.listOf(nil))

@@ -89,8 +89,21 @@ func (m *machine) dateTable(at time.Time) lua.LValue {
 
 func utf8Length(c call) int {
 	s := c.text(1)
+	from, to := c.optional(2, 1), c.optional(3, -1)
+	if from < 0 {
+		from += int64(len(s)) + 1
+	}
+	if to < 0 {
+		to += int64(len(s)) + 1
+	}
+	if from < 1 || from > int64(len(s))+1 {
+		c.argumentError(2, "initial position out of bounds")
+	}
+	if to > int64(len(s)) {
+		c.argumentError(3, "final position out of bounds")
+	}
 	n := 0
-	for i := 0; i < len(s); n++ {
+	for i := int(from) - 1; i < int(to); n++ {
 		r, size := utf8.DecodeRuneInString(s[i:])
 		if r == utf8.RuneError && size <= 1 {
 			return c.give(lua.LNil, lua.LNumber(i+1))

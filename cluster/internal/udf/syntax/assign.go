@@ -37,8 +37,8 @@ func (p *parser) store(d *place, value ast.Expr, line int) ast.Stmt {
 	return p.set(d.object, p.describe(d.object), d.key, value, line)
 }
 
-// put assigns to a variable. gopher-lua computes a value in the register of a local variable though it
-// may be an operand: a call in that of the last parameter, and "and" and "or" in any.
+// put assigns to a variable. gopher-lua computes a value in the register of a local variable
+// though it may be an operand: a call in that of the last parameter, "and" and "or" in any.
 func (p *parser) put(name *ast.IdentExpr, value ast.Expr, local bool, line int) ast.Stmt {
 	_, call := value.(*ast.FuncCallExpr)
 	_, logical := value.(*ast.LogicalOpExpr)

@@ -9,6 +9,10 @@
 // messages ("attempt to index a nil value (field 'x')"), and only the source
 // knows that name.
 //
+// gopher-lua compiles a tree by recursion, and checks few of its limits. So what this package
+// returns is never deep and needs few registers, however long the source is: see spill.go, split.go
+// and measure.go.
+//
 // Messages about faulty source are those of Lua 5.4.6, byte for byte, for what
 // this package finds itself. The differences that remain: a variable marked
 // <close> is read-only but not closed, and a function may use somewhat fewer local

@@ -39,7 +39,7 @@ func golden(t *testing.T, name string, run func(source string) string) {
 	}
 }
 
-// The lowered form of a chunk is shown as Lua, with operators as functions whose names begin with @.
+// The lowered form of a chunk is shown as Lua. The names of operators begin with @.
 func TestLowering(t *testing.T) {
 	golden(t, "lowering.txt", func(source string) string {
 		chunk, failure := Parse(source, nil, 0)

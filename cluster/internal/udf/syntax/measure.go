@@ -16,9 +16,9 @@ const (
 // implicit is a variable that gopher-lua declares in functions with "...".
 const implicit = "arg"
 
-// A measurer walks over a tree that is ready to be compiled. It refuses one that gopher-lua would compile wrongly or
-// for too long, as both its constants and its variables are found by looking at one after the other, and renames
-// variables that are named as one that gopher-lua declares itself.
+// A measurer walks over a tree that is ready to be compiled. It refuses one that gopher-lua would
+// compile wrongly, or for too long: gopher-lua finds constants and variables by linear search. It
+// renames variables that have the name of one that gopher-lua declares itself.
 type measurer struct {
 	*proto
 	visible int // local variables of the functions under way
@@ -28,7 +28,7 @@ type measurer struct {
 // A proto is what is known of one function.
 type proto struct {
 	code, labels, functions int // upper bounds
-	names                   int // identifiers, which bound the variables of outer functions that it uses
+	names                   int // identifiers, an upper bound of captured variables
 	jumps                   bool
 	locals                  int
 	gotos                   int // in the function, and before the block under way

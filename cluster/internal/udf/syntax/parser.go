@@ -23,7 +23,7 @@ type parser struct {
 // as a function; it must be compiled into a function that is called with the operators, in
 // the order of Operators.
 //
-// A guard may be nil. Levels are how many calls of C a real server has under way that has reached this source.
+// The guard may be nil. Levels is the number of C calls that a real server has under way there.
 func Parse(source string, guard Guard, levels int) (chunk []ast.Stmt, err *Error) {
 	defer func() {
 		switch failure := recover().(type) {
@@ -78,7 +78,7 @@ func (p *parser) measure(chunk []ast.Stmt) {
 type Guard interface {
 	// Read is called every now and then, with how many tokens were read since.
 	Read(tokens int)
-	// Compile is called in the end, with about how many nanoseconds gopher-lua needs to compile the tree.
+	// Compile is called in the end, with an estimate of the time that compiling the tree takes.
 	Compile(nanoseconds int)
 }
 

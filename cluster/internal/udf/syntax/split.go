@@ -12,11 +12,12 @@ const (
 	someWords = 2000 // into functions of so many
 )
 
-// anchorName is a variable that takes the first register of functions which have jumps and no parameter.
+// anchorName is a variable that takes the first register of a function with jumps and without
+// parameters.
 const anchorName = hiddenPrefix + "anchor"
 
-// IsAnchor reports whether a variable that is a function's first was declared here or by gopher-lua,
-// so that the first register is never one of those that a jump has to close.
+// IsAnchor reports whether the first variable of a function was declared by this package or by
+// gopher-lua. If so, no jump has to close the first register.
 func IsAnchor(name string) bool { return name == anchorName || name == implicit }
 
 // anchor declares the variable in the body of a function that has no parameter.
@@ -98,7 +99,7 @@ type written struct {
 	movable   bool
 }
 
-// measured reads a statement. It can't be moved if it declares a variable or if there may be a jump out of it.
+// measured reads a statement. It can't be moved if it declares a variable or may jump out of itself.
 func (p *parser) measured(read func() ast.Stmt) written {
 	words, exits := p.words, p.function.exits
 	s := read()
@@ -108,7 +109,7 @@ func (p *parser) measured(read func() ast.Stmt) written {
 	return written{s, p.words - words, !declares && p.function.exits == exits}
 }
 
-// gather gives the statements of a list; those of a long one are moved into functions where they can.
+// gather returns the statements of a list. In a long list it moves statements into functions.
 func (p *parser) gather(list []written) []ast.Stmt {
 	words := 0
 	for _, w := range list {

@@ -64,8 +64,8 @@ func (p *parser) jump(label string, line int) ast.Stmt {
 	return at(&ast.GotoStmt{Label: label}, line)
 }
 
-// breakStatement reads a break, a jump behind the loop: the break of gopher-lua forgets to close variables
-// of inner blocks that functions use.
+// breakStatement reads a break, which becomes a goto: gopher-lua's own break doesn't close captured
+// variables of inner blocks.
 func (p *parser) breakStatement(line int) ast.Stmt {
 	p.advance()
 	last := len(p.function.loops) - 1
@@ -106,8 +106,8 @@ func (p *parser) labelStatement(line int) ast.Stmt {
 	return at(&ast.LabelStmt{Name: name}, line)
 }
 
-// checkLabels is called before each statement and at the end of a block. No jump may lead to where there are more
-// variables in scope than at its beginning; at the end of a block there are none.
+// checkLabels is called before each statement and at the end of a block. No jump may lead into the
+// scope of a variable; at the end of a block no variable is in scope.
 func (p *parser) checkLabels() {
 	f := p.function
 	if len(f.fresh) == 0 || p.current.kind == ';' || p.current.kind == tokenLabel {
@@ -152,8 +152,8 @@ func (p *parser) ifStatement(line int) ast.Stmt {
 	return p.nest(branches, otherwise)
 }
 
-// nest puts branches into each other. Of a long list some are nested at a time; a variable says whether
-// those behind them are still to be looked at.
+// nest puts branches into each other. A long list is nested in parts; a variable reports whether
+// the next part still has to be tried.
 func (p *parser) nest(branches []*ast.IfStmt, otherwise []ast.Stmt) ast.Stmt {
 	if len(branches) <= maxChain {
 		for i := len(branches) - 1; i > 0; i-- {
