@@ -17,7 +17,7 @@ import (
 // what its runs give, one for each partition that has such records: one value if the function has a reduce, any number
 // otherwise. What stands behind the first reduce is not run. Reduce joins the values:
 //
-//	total, err := cluster.Reduce(client.Aggregate(ctx, nil, stmt, "stats", "total"), cluster.Sum)
+//	total, err := cluster.Reduce(client.Aggregate(ctx, nil, stmt, "stats", "total"), cluster.ReduceSum)
 //
 // An error is the last thing that the loop gets. A node that fails fails the whole, because its part can't be told from the
 // others'; so does one that joins or leaves meanwhile, unless it goes unnoticed: while data migrates, records may be

@@ -31,14 +31,14 @@ func TestAggregate(t *testing.T) {
 				return write(conn, frame(wire.ProtoMessage, append(seven, seven...))) && write(conn, lastOK)
 			})
 		}
-		v, err := Reduce(c.Aggregate(t.Context(), nil, Statement{Namespace: "test"}, "p", "f"), Sum)
+		v, err := Reduce(c.Aggregate(t.Context(), nil, Statement{Namespace: "test"}, "p", "f"), ReduceSum)
 		require.NoError(t, err)
 		require.Equal(t, int64(28), v.Any())
 		for range c.Aggregate(t.Context(), nil, Statement{Namespace: "test"}, "p", "f") {
 			break
 		}
 		for _, p := range []QueryPolicy{{MaxRecords: 1}, {RecordsPerSecond: 1}, {Filter: []byte{1}}, {ExpectedDuration: ShortQuery}} {
-			_, err := Reduce(c.Aggregate(t.Context(), &p, Statement{Namespace: "test"}, "p", "f"), Sum)
+			_, err := Reduce(c.Aggregate(t.Context(), &p, Statement{Namespace: "test"}, "p", "f"), ReduceSum)
 			require.ErrorIs(t, err, ErrConfig)
 		}
 		synctest.Wait()
@@ -52,7 +52,7 @@ func TestAggregateFails(t *testing.T) {
 	bubble(t, 2, nil, func(t *testing.T, f *fakeNet, c *Client) {
 		f.node(0).play(replyBytes(lastOK))
 		run := func(ctx context.Context, p *QueryPolicy) error {
-			_, err := Reduce(c.Aggregate(ctx, p, Statement{Namespace: "test"}, "p", "f"), Sum)
+			_, err := Reduce(c.Aggregate(ctx, p, Statement{Namespace: "test"}, "p", "f"), ReduceSum)
 			return err
 		}
 		f.node(1).play(func(conn net.Conn, m *wire.Message) bool {
@@ -90,26 +90,26 @@ func TestReducers(t *testing.T) {
 		}
 	}
 	failure := errors.New("failure")
-	merge := MergeMaps(Sum)
+	merge := ReduceMaps(ReduceSum)
 	for name, c := range map[string]struct {
 		in   []any
 		join Reducer
 		want any
 		err  error
 	}{
-		"sum":            {[]any{1, nil, 2, -5}, Sum, int64(-2), nil},
-		"floats":         {[]any{1, 2.5}, Sum, 3.5, nil},
-		"none":           {nil, Sum, nil, nil},
-		"one":            {[]any{"x"}, Sum, "x", nil},
-		"overflow":       {[]any{math.MaxInt64, 1}, Sum, nil, ErrReduce},
-		"underflow":      {[]any{math.MinInt64, -1}, Sum, nil, ErrReduce},
-		"strings":        {[]any{"a", "b"}, Sum, nil, ErrReduce},
-		"min":            {[]any{3, 1, 2}, Min, int64(1), nil},
-		"max":            {[]any{"a", "c", "b"}, Max, "c", nil},
+		"sum":            {[]any{1, nil, 2, -5}, ReduceSum, int64(-2), nil},
+		"floats":         {[]any{1, 2.5}, ReduceSum, 3.5, nil},
+		"none":           {nil, ReduceSum, nil, nil},
+		"one":            {[]any{"x"}, ReduceSum, "x", nil},
+		"overflow":       {[]any{math.MaxInt64, 1}, ReduceSum, nil, ErrReduce},
+		"underflow":      {[]any{math.MinInt64, -1}, ReduceSum, nil, ErrReduce},
+		"strings":        {[]any{"a", "b"}, ReduceSum, nil, ErrReduce},
+		"min":            {[]any{3, 1, 2}, ReduceMin, int64(1), nil},
+		"max":            {[]any{"a", "c", "b"}, ReduceMax, "c", nil},
 		"merge":          {[]any{map[string]any{"a": 1, "b": 2}, map[string]any{"b": 3, "c": nil}}, merge, map[string]any{"a": int64(1), "b": int64(5), "c": nil}, nil},
 		"merge of what?": {[]any{map[string]any{}, 1}, merge, nil, ErrReduce},
 		"merge strings":  {[]any{map[string]any{"a": "x"}, map[string]any{"a": 1}}, merge, nil, ErrReduce},
-		"failure":        {[]any{1, failure}, Sum, nil, failure},
+		"failure":        {[]any{1, failure}, ReduceSum, nil, failure},
 	} {
 		v, err := Reduce(values(c.in...), c.join)
 		if c.err != nil {

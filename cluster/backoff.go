@@ -104,17 +104,6 @@ func (n *Node) refused(resp *wire.Response) failure {
 	return failure{err: resp.ResultCode, outcome: retry.Refused, code: resp.ResultCode, detail: resp.Detail}
 }
 
-// refusedTogether is the failure of the commands of a message that was refused as a whole. Those without an answer of their own may have
-// been done all the same, unless the code says that the server has not begun.
-func refusedTogether(code protocol.ResultCode) failure {
-	outcome := retry.Vague
-	switch code {
-	case protocol.BatchDisabled, protocol.BatchMaxRequests, protocol.BatchQueuesFull, protocol.NotAuthenticated, protocol.ExpiredSession:
-		outcome = retry.Refused
-	}
-	return failure{err: code, outcome: outcome, code: code}
-}
-
 // judge reports to the circuit breaker how a command that had a connection has ended. As with the official clients, what costs the
 // connection counts, and so does a node that is overloaded. What the caller did does not count: a context that was cancelled or whose
 // deadline was reached says nothing about the node. Nor does a connection that had died while it was idle.

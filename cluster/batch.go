@@ -2,7 +2,9 @@ package cluster
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/protocol/wire"
@@ -184,4 +186,55 @@ func (row *BatchRow) readCommand(p *BatchPolicy, cmd wire.Command) (wire.Command
 	}
 	row.read.apply(&cmd)
 	return cmd, nil
+}
+
+var errNoRow = fmt.Errorf("%w: the answer to the batch lacks this row", protocol.ErrMalformed)
+
+var errUnexpectedRow = fmt.Errorf("%w: an answer to a batch row that was not sent or is answered already", protocol.ErrMalformed)
+
+// dropEmptyAnswers makes the answer to a row what it would be to the command alone: in a batch every operation
+// of a write is answered, with nil where there is nothing to say, although the command has not asked for that.
+func dropEmptyAnswers(cmd *wire.Command, resp *wire.Response) {
+	if cmd.IsWrite() && cmd.Info2&wire.Info2RespondAllOps == 0 {
+		resp.Bins = slices.DeleteFunc(resp.Bins, func(bin protocol.Bin) bool { return bin.Value.IsNil() })
+	}
+}
+
+// A BatchError tells that rows of a batch failed otherwise than by a missing or
+// filtered record. errors.Is and errors.As look into the failures of the rows.
+type BatchError struct {
+	// Results are those of all rows, in the order of the rows.
+	Results []BatchResult
+	// Failed is the number of rows that failed.
+	Failed int
+}
+
+// Error tells how many rows failed, and the first failure.
+func (e *BatchError) Error() string {
+	for i := range e.Results {
+		if r := &e.Results[i]; rowFailed(r.Err) {
+			return fmt.Sprintf("aerospike: %d of %d batch rows failed, the first is row %d: %s", e.Failed, len(e.Results), i, inner(r.Err))
+		}
+	}
+	return fmt.Sprintf("aerospike: %d of %d batch rows failed", e.Failed, len(e.Results))
+}
+
+// Unwrap returns the failures of the rows.
+func (e *BatchError) Unwrap() []error {
+	errs := make([]error, 0, e.Failed)
+	for i := range e.Results {
+		if err := e.Results[i].Err; rowFailed(err) {
+			errs = append(errs, err)
+		}
+	}
+	return errs
+}
+
+// rowFailed reports whether a row's error is a failure and not the absence of a record; that may be the work of an earlier
+// try, which is in doubt then.
+func rowFailed(err error) bool {
+	if e, ok := errors.AsType[*protocol.Error](err); ok && e.InDoubt {
+		return true
+	}
+	return err != nil && !errors.Is(err, protocol.KeyNotFound) && !errors.Is(err, protocol.FilteredOut)
 }

@@ -265,8 +265,6 @@ func (b *batchRun) ask(ctx context.Context, part *batchPart) {
 	}
 }
 
-var errNoRow = fmt.Errorf("%w: the answer to the batch lacks this row", protocol.ErrMalformed)
-
 func (b *batchRun) appendMessage(dst []byte, part *batchPart, budget uint32) ([]byte, error) {
 	rows := make([]wire.BatchRow, len(part.rows))
 	for at, i := range part.rows {
@@ -395,18 +393,8 @@ func (b *batchRun) take(part *batchPart, resp *wire.Response, records *[]protoco
 	return nil
 }
 
-var errUnexpectedRow = fmt.Errorf("%w: an answer to a batch row that was not sent or is answered already", protocol.ErrMalformed)
-
 // record returns what a row answered.
 func (row *batchRow) record(resp *wire.Response) protocol.Record {
 	dropEmptyAnswers(&row.cmd, resp)
 	return protocol.Record{Key: row.cmd.Key, Bins: resp.Bins, Generation: resp.Generation, VoidTime: resp.RecordTTL}
-}
-
-// dropEmptyAnswers makes the answer to a row what it would be to the command alone: in a batch every operation
-// of a write is answered, with nil where there is nothing to say, although the command has not asked for that.
-func dropEmptyAnswers(cmd *wire.Command, resp *wire.Response) {
-	if cmd.IsWrite() && cmd.Info2&wire.Info2RespondAllOps == 0 {
-		resp.Bins = slices.DeleteFunc(resp.Bins, func(bin protocol.Bin) bool { return bin.Value.IsNil() })
-	}
 }

@@ -3,13 +3,8 @@ package cluster
 import (
 	"context"
 	"crypto/tls"
-	"errors"
-	"fmt"
 	"log/slog"
 	"net"
-	"net/netip"
-	"strconv"
-	"strings"
 	"time"
 )
 
@@ -120,27 +115,6 @@ type Config struct {
 	credentials *credentials // nil if the client does not log in
 }
 
-// Policies are the default policies of a client, one for each family of commands.
-type Policies struct {
-	Read  ReadPolicy
-	Write WritePolicy
-	Batch BatchPolicy
-	Query QueryPolicy
-	Info  InfoPolicy
-	Admin AdminPolicy
-	// Background is for queries that change records.
-	Background BackgroundPolicy
-	// TxnVerify and TxnRoll are for the ends of transactions: for the verification of reads, and for all that follows.
-	TxnVerify, TxnRoll TxnPolicy
-}
-
-// ErrConfig means a Config or a policy that contradicts itself; the message says where.
-var ErrConfig = errors.New("invalid configuration")
-
-func configError(format string, args ...any) error {
-	return fmt.Errorf("%w: %w", ErrConfig, fmt.Errorf(format, args...))
-}
-
 // withDefaults returns the configuration with every zero replaced, or an error that
 // names the field which is wrong.
 func (cfg Config) withDefaults() (Config, error) {
@@ -228,60 +202,11 @@ func (cfg *Config) checkLimits() error {
 	return nil
 }
 
-func (p *Policies) validate() error {
-	if p.Read.Txn != nil || p.Write.Txn != nil || p.Batch.Txn != nil {
-		return configError("Policies names a transaction, to which all commands would belong; name it in the policies of its commands, or by WithTxn")
-	}
-	return errors.Join(p.Read.validate(), p.Write.validate(), p.Batch.validate(), p.Query.validate(), p.Info.validate(), p.Admin.validate(), p.Background.validate(),
-		p.TxnVerify.validate("Policies.TxnVerify"), p.TxnRoll.validate("Policies.TxnRoll"))
-}
-
 func setDefault[T comparable](field *T, value T) {
 	var zero T
 	if *field == zero {
 		*field = value
 	}
-}
-
-// An address is where a node listens.
-type address struct {
-	host string
-	port int
-	// tlsName is the name that its certificate is for; "" if that was not told.
-	tlsName string
-}
-
-// same reports whether two addresses are one, whatever is known of the names there.
-func (a address) same(b address) bool { return a.host == b.host && a.port == b.port }
-
-func (a address) String() string { return net.JoinHostPort(a.host, strconv.Itoa(a.port)) }
-
-// parseAddress reads "host", "host:port", "host:tls-name:port", with [v6] for a host too, or a bare IPv6 address.
-func parseAddress(s string, defaultPort int) (address, error) {
-	if _, err := netip.ParseAddr(s); err == nil {
-		return address{host: s, port: defaultPort}, nil
-	}
-	host, port, found, tlsName := s, "", false, ""
-	if i := strings.LastIndexByte(s, ':'); i >= 0 && !strings.HasSuffix(s, "]") {
-		host, port, found = s[:i], s[i+1:], true
-	}
-	if i := strings.LastIndexByte(host, ':'); i >= 0 && i > strings.LastIndexByte(host, ']') {
-		if host, tlsName = host[:i], host[i+1:]; tlsName == "" || strings.Contains(host, ":") && !strings.HasPrefix(host, "[") {
-			return address{}, fmt.Errorf("address %.100q is not host:port, host:tls-name:port or [v6]:port", s)
-		}
-	}
-	host = strings.TrimSuffix(strings.TrimPrefix(host, "["), "]")
-	if host == "" {
-		return address{}, fmt.Errorf("address %.100q has no host", s)
-	}
-	if !found {
-		return address{host: host, port: defaultPort}, nil
-	}
-	n, err := strconv.ParseUint(port, 10, 16)
-	if err != nil || n == 0 {
-		return address{}, fmt.Errorf("address %.100q has no port between 1 and 65535", s)
-	}
-	return address{host, int(n), tlsName}, nil
 }
 
 // addressCommand is the info command about services or peers that tells addresses which this client can use.

@@ -113,49 +113,29 @@ func contextError(ctx context.Context) error {
 	return err
 }
 
-// A BatchError tells that rows of a batch failed otherwise than by a missing or
-// filtered record. errors.Is and errors.As look into the failures of the rows.
-type BatchError struct {
-	// Results are those of all rows, in the order of the rows.
-	Results []BatchResult
-	// Failed is the number of rows that failed.
-	Failed int
-}
-
-// Error tells how many rows failed, and the first failure.
-func (e *BatchError) Error() string {
-	for i := range e.Results {
-		if r := &e.Results[i]; rowFailed(r.Err) {
-			return fmt.Sprintf("aerospike: %d of %d batch rows failed, the first is row %d: %s", e.Failed, len(e.Results), i, inner(r.Err))
-		}
-	}
-	return fmt.Sprintf("aerospike: %d of %d batch rows failed", e.Failed, len(e.Results))
-}
-
 // inner is the text of an error within another one's, where the prefix would be there twice.
 func inner(err error) string { return strings.TrimPrefix(err.Error(), "aerospike: ") }
-
-// Unwrap returns the failures of the rows.
-func (e *BatchError) Unwrap() []error {
-	errs := make([]error, 0, e.Failed)
-	for i := range e.Results {
-		if err := e.Results[i].Err; rowFailed(err) {
-			errs = append(errs, err)
-		}
-	}
-	return errs
-}
-
-// rowFailed reports whether a row's error is a failure and not the absence of a record; that may be the work of an earlier
-// try, which is in doubt then.
-func rowFailed(err error) bool {
-	if e, ok := errors.AsType[*protocol.Error](err); ok && e.InDoubt {
-		return true
-	}
-	return err != nil && !errors.Is(err, protocol.KeyNotFound) && !errors.Is(err, protocol.FilteredOut)
-}
 
 // clientError wraps what is wrong before anything is sent.
 func clientError(err error) *protocol.Error {
 	return &protocol.Error{Code: protocol.ClientError, Err: err}
+}
+
+// ErrConfig means a Config or a policy that contradicts itself; the message says where.
+var ErrConfig = errors.New("invalid configuration")
+
+func configError(format string, args ...any) error {
+	return fmt.Errorf("%w: %w", ErrConfig, fmt.Errorf(format, args...))
+}
+
+// verdictOf returns the server's verdict in a command's error, and whether it may have been applied all the same.
+func verdictOf(err error) (code protocol.ResultCode, inDoubt bool) {
+	if err == nil {
+		return protocol.OK, false
+	}
+	var e *protocol.Error
+	if errors.As(err, &e) {
+		return e.Code, e.InDoubt
+	}
+	return protocol.ClientError, false
 }

@@ -160,7 +160,7 @@ func ExampleClient_Aggregate() {
 	people(client)
 	registered(client)
 	stmt := cluster.Statement{Namespace: "test", Set: "people"}
-	total, err := cluster.Reduce(client.Aggregate(context.Background(), nil, stmt, "scores", "total"), cluster.Sum)
+	total, err := cluster.Reduce(client.Aggregate(context.Background(), nil, stmt, "scores", "total"), cluster.ReduceSum)
 	fmt.Println(total.Any(), err)
 	// Output: 45 <nil>
 }

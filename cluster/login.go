@@ -66,11 +66,6 @@ func (e *LoginError) text() string {
 	return who + ", see Config.User and Config.Password"
 }
 
-// failure is that of a command which needs a new connection.
-func (e *LoginError) failure() failure {
-	return failure{err: e, code: e.Code, detail: e.text(), final: true}
-}
-
 // admit makes the node know whose connection it is, before anything else is sent on it.
 func (g *gate) admit(ctx context.Context, c *conn) error {
 	if g.who == nil {

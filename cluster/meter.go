@@ -1,13 +1,10 @@
 package cluster
 
 import (
-	"context"
-	"errors"
 	"maps"
 	"sync"
 	"sync/atomic"
 
-	"github.com/aerosql/aerosql/cluster/internal/retry"
 	"github.com/aerosql/aerosql/protocol"
 )
 
@@ -105,7 +102,7 @@ func (s *spaceMeter) refused(code protocol.ResultCode) {
 // The indexes of what a try can fail with on this side.
 const (
 	failureTimeout = iota
-	failureCancelled
+	failureCanceled
 	failurePool
 	failureConnect
 	failureBackoff
@@ -115,31 +112,8 @@ const (
 )
 
 var failureNames = [...]string{
-	failureTimeout: FailureTimeout, failureCancelled: FailureCancelled, failurePool: FailurePool, failureConnect: FailureConnect, failureBackoff: FailureBackoff,
+	failureTimeout: FailureTimeout, failureCanceled: FailureCanceled, failurePool: FailurePool, failureConnect: FailureConnect, failureBackoff: FailureBackoff,
 	failureLost: FailureLost, failureMalformed: FailureMalformed, failureOther: FailureOther,
-}
-
-// kind says what a failure on this side was.
-func (f *failure) kind() int {
-	switch {
-	case errors.Is(f.err, ErrPoolExhausted):
-		return failurePool
-	case errors.Is(f.err, ErrTimeout):
-		return failureTimeout
-	case errors.Is(f.err, context.Canceled) || errors.Is(f.err, ErrClosed):
-		return failureCancelled
-	case f.final:
-		return failureOther
-	case f.outcome == retry.Backoff:
-		return failureBackoff
-	case f.outcome == retry.NoConn:
-		return failureConnect
-	case f.outcome == retry.Stale || f.outcome == retry.Unsent || f.outcome == retry.Lost:
-		return failureLost
-	case f.outcome == retry.Broken:
-		return failureMalformed
-	}
-	return failureOther
 }
 
 // received and sent count bytes of a connection, if anybody wants to know. A connection of tending has no counter.

@@ -52,7 +52,7 @@ type NamespaceMetrics struct {
 // What a try can fail with on this side.
 const (
 	FailureTimeout   = "timeout"        // the total timeout, the socket timeout or the context's deadline
-	FailureCancelled = "cancelled"      // the context, or the client was closed
+	FailureCanceled  = "canceled"       // the context, or the client was closed
 	FailurePool      = "pool exhausted" // all connections were in use until the time was over
 	FailureConnect   = "connect"        // no connection could be made
 	FailureBackoff   = "backoff"        // the node has failed often of late and is left alone for a while

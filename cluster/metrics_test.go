@@ -105,7 +105,7 @@ func TestMetricsOfFailures(t *testing.T) {
 		cancelled, cancel := context.WithCancel(ctx)
 		f.master(testKey).play(func(net.Conn, *wire.Message) bool { cancel(); return true })
 		require.ErrorIs(t, c.Touch(cancelled, nil, testKey), context.Canceled)
-		require.EqualValues(t, 1, spaceOf(c.Metrics(), "test").Errors[FailureCancelled])
+		require.EqualValues(t, 1, spaceOf(c.Metrics(), "test").Errors[FailureCanceled])
 		require.ErrorIs(t, c.Put(ctx, nil, testKey, nil), protocol.ErrInvalidCommand)
 		require.Zero(t, spaceOf(c.Metrics(), "test").Errors[FailureOther], "nothing is tried")
 	})

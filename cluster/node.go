@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -63,45 +64,8 @@ func (n *Node) leave(reason error, interrupt bool) {
 	}
 }
 
-// A failure is how one try of a command ended; the zero failure is none.
-type failure struct {
-	err     error // nil: none
-	outcome retry.Outcome
-	code    protocol.ResultCode // of a refusal
-	detail  string              // the server's own text about it
-	node    *Node               // who failed, where that is not known otherwise
-	// invalid: the command can't be written, whatever the node.
-	invalid bool
-	// final: the time, the context or the client has ended, or the command can't be written, so
-	// that nothing more can be tried; sent tells then whether the whole request had left.
-	final, sent bool
-}
-
-// report makes the error of a failure that nothing more is tried about. The node may be nil.
-func (f *failure) report(node *Node, attempts int) *protocol.Error {
-	e := &protocol.Error{Code: protocol.ClientError, Attempts: attempts, Message: f.detail}
-	if f.invalid {
-		e.Attempts = 0
-	} else if node != nil {
-		e.Node = node.name
-	}
-	if f.code != protocol.OK {
-		e.Code = f.code
-	}
-	// A verdict alone needs no cause, one that time kept from being tried again has it.
-	if f.err != error(f.code) {
-		e.Err = f.err
-	} else if f.code == protocol.UDFError {
-		e.Err = functionCause(f.detail)
-	}
-	return e
-}
-
 // unwritable is the failure of a command that can't be written, so that nothing is sent.
 func unwritable(err error) failure { return failure{err: err, final: true, invalid: true} }
-
-// ended is the failure of a command that something else than the node has ended.
-func ended(err error, sent bool) failure { return failure{err: err, final: true, sent: sent} }
 
 // acquire takes a connection for a command and gives it its deadline.
 func (n *Node) acquire(ctx context.Context, s *span, now time.Time) (*conn, failure) {
@@ -157,12 +121,6 @@ func (n *Node) do(ctx context.Context, s *span, now time.Time, cmd *wire.Command
 	}
 	n.settle(c, &f)
 	return f
-}
-
-// late reports whether the answer to a request did not come in time.
-func (f *failure) late() bool {
-	_, timeout := f.err.(*timeoutError)
-	return timeout && (f.outcome == retry.Late || f.final && f.sent)
 }
 
 // roundTrip writes the request that the connection holds and reads the answer to a
@@ -239,4 +197,17 @@ func (n *Node) failed(ctx context.Context, c *conn, err error) failure {
 		return ended(c.span.timeout(), true)
 	}
 	return failure{err: c.span.socketTimeout(), outcome: retry.Late}
+}
+
+// each calls f for all nodes at the same time and waits for all.
+func each(nodes []*Node, f func(*Node)) {
+	if len(nodes) == 1 {
+		f(nodes[0])
+		return
+	}
+	var wg sync.WaitGroup
+	for _, n := range nodes {
+		wg.Go(func() { f(n) })
+	}
+	wg.Wait()
 }

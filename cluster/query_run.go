@@ -6,7 +6,6 @@ import (
 	"math/rand/v2"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/aerosql/aerosql/cluster/internal/cursor"
@@ -204,48 +203,6 @@ func (q *queryRun) round(shares []*queryShare, exact bool, yield func(*protocol.
 	})
 }
 
-// fanOut has ask work on all items, at most so many at the same time (0 for all), and gives what they hand on to take, one
-// after the other. It reports false when take has. When it returns, its goroutines have ended; cancel ends them early.
-func fanOut[T, C any](cancel func(), items []T, most int, ask func(T, chan<- C), take func(C) bool) bool {
-	if most == 0 || most > len(items) {
-		most = len(items)
-	}
-	work := make(chan T, len(items))
-	for _, item := range items {
-		work <- item
-	}
-	close(work)
-	results := make(chan C, most)
-	var askers sync.WaitGroup
-	for range most {
-		askers.Go(func() {
-			for item := range work {
-				ask(item, results)
-			}
-		})
-	}
-	var closer sync.WaitGroup
-	closer.Go(func() {
-		askers.Wait()
-		close(results)
-	})
-	// Also when the loop's body panics.
-	defer closer.Wait()
-	finished := false
-	defer func() {
-		if !finished {
-			cancel()
-		}
-	}()
-	for r := range results {
-		if !take(r) {
-			return false
-		}
-	}
-	finished = true
-	return true
-}
-
 // outcome sums a round up: its worst failure and how to go on, or none.
 func (q *queryRun) outcome(shares []*queryShare) (step retry.Step, f failure) {
 	for _, s := range shares {
@@ -382,14 +339,6 @@ func (q *queryRun) receive(c *conn, s *queryShare, chunks chan<- chunk) failure 
 			c.arm(time.Now())
 		}
 	}
-}
-
-// verdict is the failure that the last message of an answer tells of.
-func verdict(resp *wire.Response) failure {
-	if resp.ResultCode == protocol.OK {
-		return failure{}
-	}
-	return failure{err: resp.ResultCode, outcome: retry.Refused, code: resp.ResultCode, detail: resp.Detail}
 }
 
 // hand passes records to the loop; it reports false when nobody wants them any more.

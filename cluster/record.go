@@ -159,3 +159,30 @@ func (c *Client) writePolicy(p *WritePolicy) (*WritePolicy, error) {
 	}
 	return p, nil
 }
+
+// large reports whether bins are so large that their command travels alone. What is in
+// collections is not looked at: each of their elements counts as if it were of a middle size.
+func large(bins protocol.Bins) bool {
+	size := 0
+	for i := range bins {
+		size += valueSize(bins[i].Value)
+	}
+	return size > coalesceSize
+}
+
+func largeOps(ops []protocol.Operation) bool {
+	size := 0
+	for i := range ops {
+		size += valueSize(ops[i].Value)
+	}
+	return size > coalesceSize
+}
+
+func valueSize(v protocol.Value) int {
+	const element = 64
+	switch v.Kind() {
+	case protocol.KindList, protocol.KindMap:
+		return element * v.Len()
+	}
+	return v.Len()
+}

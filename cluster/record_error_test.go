@@ -335,7 +335,7 @@ func TestBackgroundPassesOddRecords(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, task.Wait(ctx))
 	stmt := cluster.Statement{Namespace: "test", Set: "odd"}
-	total, err := cluster.Reduce(s.client.Aggregate(ctx, nil, stmt, "sums", "total"), cluster.Sum)
+	total, err := cluster.Reduce(s.client.Aggregate(ctx, nil, stmt, "sums", "total"), cluster.ReduceSum)
 	require.NoError(t, err)
 	require.Equal(t, "199", total.String())
 	work, err := s.client.QueryOperate(ctx, nil, stmt, protocol.AddBin("a", protocol.Int(1)))

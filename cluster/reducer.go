@@ -12,7 +12,7 @@ import (
 var ErrReduce = errors.New("results can't be joined")
 
 // Sum adds numbers: integers, or floats as soon as one is a float. It joins the nodes' counts as well.
-func Sum(a, b protocol.Value) (protocol.Value, error) {
+func ReduceSum(a, b protocol.Value) (protocol.Value, error) {
 	x, xInt := a.Int()
 	y, yInt := b.Int()
 	if xInt && yInt {
@@ -40,7 +40,7 @@ func number(v protocol.Value) (float64, error) {
 }
 
 // Min keeps the lesser result, in the server's order of values.
-func Min(a, b protocol.Value) (protocol.Value, error) {
+func ReduceMin(a, b protocol.Value) (protocol.Value, error) {
 	if protocol.Compare(b, a) < 0 {
 		return b, nil
 	}
@@ -48,16 +48,16 @@ func Min(a, b protocol.Value) (protocol.Value, error) {
 }
 
 // Max keeps the greater result, in the server's order of values.
-func Max(a, b protocol.Value) (protocol.Value, error) {
+func ReduceMax(a, b protocol.Value) (protocol.Value, error) {
 	if protocol.Compare(b, a) > 0 {
 		return b, nil
 	}
 	return a, nil
 }
 
-// MergeMaps joins maps into one that has the keys of both; the values of a key that both have are joined by join, e.g. Sum for
+// ReduceMaps joins maps into one that has the keys of both; the values of a key that both have are joined by join, e.g. Sum for
 // groups and their counts.
-func MergeMaps(join Reducer) Reducer {
+func ReduceMaps(join Reducer) Reducer {
 	return func(a, b protocol.Value) (protocol.Value, error) {
 		x, xMap := a.Map()
 		y, yMap := b.Map()

@@ -166,19 +166,6 @@ func (t *tender) members() []*Node {
 	return nodes
 }
 
-// each calls f for all nodes at the same time and waits for all.
-func each(nodes []*Node, f func(*Node)) {
-	if len(nodes) == 1 {
-		f(nodes[0])
-		return
-	}
-	var wg sync.WaitGroup
-	for _, n := range nodes {
-		wg.Go(func() { f(n) })
-	}
-	wg.Wait()
-}
-
 // refreshStatus asks every node for its name and its generations.
 func (t *tender) refreshStatus(ctx context.Context) {
 	nodes := t.members()

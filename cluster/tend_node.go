@@ -3,7 +3,6 @@ package cluster
 import (
 	"context"
 	"fmt"
-	"net"
 	"strconv"
 	"time"
 
@@ -188,9 +187,4 @@ func (n *Node) staysAt(cfg *Config, p *topology.Peer, defaultPort int) bool {
 		}
 	}
 	return false
-}
-
-func (a address) isLoopback() bool {
-	ip := net.ParseIP(a.host)
-	return a.host == "localhost" || ip != nil && ip.IsLoopback()
 }

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/aerosql/aerosql/cluster/internal/transaction"
-	"github.com/aerosql/aerosql/protocol"
 )
 
 // A Txn is a multi-record transaction: commands on many records of one namespace that take effect together or
@@ -141,23 +140,6 @@ func outsideTxn(ctx context.Context) error {
 		return clientError(ErrTxnQuery)
 	}
 	return nil
-}
-
-// SupportsTxn reports whether a namespace has what transactions need: strong consistency, on nodes that are all of
-// version 8 or later. It is false for a namespace that is not known.
-func (c *Client) SupportsTxn(namespace string) bool {
-	space := c.seen().parts.Space(namespace)
-	return space != nil && c.checkTxn(namespace) == nil
-}
-
-// checkTxn refuses namespaces that are known to have no transactions. Older servers would not: they do not know what
-// they are told of a transaction, and would let each write take effect at once.
-func (c *Client) checkTxn(namespace string) error {
-	space := c.seen().parts.Space(namespace)
-	if space == nil || space.Strong() && c.since(8) {
-		return nil
-	}
-	return &protocol.Error{Code: protocol.UnsupportedFeature, Err: ErrTxnUnsupported, Message: ErrTxnUnsupported.Error(), Key: protocol.Key{Namespace: namespace}}
 }
 
 func (o *TxnOptions) validate() error {

@@ -79,18 +79,6 @@ func (t *Txn) answered(key *protocol.Key, write, unsettled bool, resp *wire.Resp
 	t.state.Answered(*key, write, a)
 }
 
-// verdictOf returns the server's verdict in a command's error, and whether it may have been applied all the same.
-func verdictOf(err error) (code protocol.ResultCode, inDoubt bool) {
-	if err == nil {
-		return protocol.OK, false
-	}
-	var e *protocol.Error
-	if errors.As(err, &e) {
-		return e.Code, e.InDoubt
-	}
-	return protocol.ClientError, false
-}
-
 // name has the transaction's monitor name records that are going to be written, before they are. The
 // monitor is created by the first who comes; others wait for it. The call's limits tell when its time has begun.
 func (t *Txn) name(ctx context.Context, c *Client, cl *call, keys []protocol.Key) error {
@@ -215,4 +203,21 @@ func nameRecords(digests []protocol.Digest) protocol.Operation {
 		values[i] = protocol.Blob(digests[i][:])
 	}
 	return cdt.ListAppendItems(monitorKeys, values, monitorPolicy)
+}
+
+// SupportsTxn reports whether a namespace has what transactions need: strong consistency, on nodes that are all of
+// version 8 or later. It is false for a namespace that is not known.
+func (c *Client) SupportsTxn(namespace string) bool {
+	space := c.seen().parts.Space(namespace)
+	return space != nil && c.checkTxn(namespace) == nil
+}
+
+// checkTxn refuses namespaces that are known to have no transactions. Older servers would not: they do not know what
+// they are told of a transaction, and would let each write take effect at once.
+func (c *Client) checkTxn(namespace string) error {
+	space := c.seen().parts.Space(namespace)
+	if space == nil || space.Strong() && c.since(8) {
+		return nil
+	}
+	return &protocol.Error{Code: protocol.UnsupportedFeature, Err: ErrTxnUnsupported, Message: ErrTxnUnsupported.Error(), Key: protocol.Key{Namespace: namespace}}
 }

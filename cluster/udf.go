@@ -41,18 +41,6 @@ func (c *Client) Execute(ctx context.Context, p *WritePolicy, key protocol.Key, 
 // ErrNoFunction means a function that its module does not have. The error's code is protocol.UDFError as well.
 var ErrNoFunction = errors.New("no such function")
 
-// functionCause is what the server's text about a function that has failed tells of, nil for a failure of the function itself. The
-// text for a module that it can't load is all that tells a missing one.
-func functionCause(text string) error {
-	switch text {
-	case "function not found":
-		return ErrNoFunction
-	case "UDF: Execution Error 1":
-		return ErrNoModule
-	}
-	return nil
-}
-
 // checkExecute refuses what the server refuses with a function (docs/wire-core.md#5.4).
 func (p *WritePolicy) checkExecute() error {
 	switch {

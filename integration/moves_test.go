@@ -72,7 +72,7 @@ func environmentNumber(t *testing.T, name string, otherwise uint64) uint64 {
 }
 
 func startMoving(t *testing.T, records int) *movingCluster {
-	server, err := devserver.Start(devserver.Options{Nodes: 3, MigrateEvery: devserver.MigrateByHand})
+	server, err := devserver.Start(devserver.Options{Nodes: 3, MigrateEvery: devserver.MigrateManually})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, server.Close()) })
 	client, err := cluster.Open(t.Context(), cluster.Config{Seeds: server.Seeds(), Dial: server.Dial, TendInterval: 100 * time.Millisecond, Metrics: true})

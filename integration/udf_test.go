@@ -111,20 +111,20 @@ func TestFunctionsOnStreams(t *testing.T) {
 			}
 		}
 		stmt := cluster.Statement{Namespace: on.namespace, Set: set}
-		v, err := cluster.Reduce(client.Aggregate(ctx, nil, stmt, name, "total", protocol.Int(100)), cluster.Sum)
+		v, err := cluster.Reduce(client.Aggregate(ctx, nil, stmt, name, "total", protocol.Int(100)), cluster.ReduceSum)
 		require.NoError(t, err)
 		require.Equal(t, want, v.Any())
-		v, err = cluster.Reduce(client.Aggregate(ctx, nil, stmt, name, "groups"), cluster.MergeMaps(cluster.Sum))
+		v, err = cluster.Reduce(client.Aggregate(ctx, nil, stmt, name, "groups"), cluster.ReduceMaps(cluster.ReduceSum))
 		require.NoError(t, err)
 		require.Equal(t, map[any]any{int64(0): int64(100), int64(1): int64(100), int64(2): int64(100)}, v.Any())
-		_, err = cluster.Reduce(client.Aggregate(ctx, nil, stmt, name, "broken"), cluster.Sum)
+		_, err = cluster.Reduce(client.Aggregate(ctx, nil, stmt, name, "broken"), cluster.ReduceSum)
 		require.ErrorIs(t, err, protocol.UDFError)
 		require.ErrorContains(t, err, name+".lua:25: broken")
 
 		task, err := client.QueryExecute(ctx, nil, stmt, name, "add", protocol.String("n"), protocol.Int(1000))
 		require.NoError(t, err)
 		require.NoError(t, task.Wait(ctx))
-		v, err = cluster.Reduce(client.Aggregate(ctx, nil, stmt, name, "total", protocol.Int(1000)), cluster.Sum)
+		v, err = cluster.Reduce(client.Aggregate(ctx, nil, stmt, name, "total", protocol.Int(1000)), cluster.ReduceSum)
 		require.NoError(t, err)
 		require.EqualValues(t, 1000*records+records*(records-1)/2, v.Any())
 	})

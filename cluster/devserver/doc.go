@@ -37,7 +37,7 @@
 // are not complete yet answer no queries.
 //
 // Partitions migrate within the call that changed the cluster; with a pause between them (Options.MigrateEvery); or by hand
-// ([MigrateByHand] and [Server.Migrate]). [Server.MovePartition] and [Server.MovePartitions] give them other masters without any
+// ([MigrateManually] and [Server.Migrate]). [Server.MovePartition] and [Server.MovePartitions] give them other masters without any
 // change of nodes.
 //
 // What happens to records follows from it: with a replica left nothing is lost, without one it is, and a node that comes

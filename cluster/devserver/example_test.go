@@ -141,7 +141,7 @@ func ExampleServer_KillNode() {
 
 // Partitions migrate one by one, as fast as the test wants.
 func ExampleServer_Migrate() {
-	server, err := devserver.Start(devserver.Options{Nodes: 2, MigrateEvery: devserver.MigrateByHand})
+	server, err := devserver.Start(devserver.Options{Nodes: 2, MigrateEvery: devserver.MigrateManually})
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -94,7 +94,7 @@ func requireForms(t *testing.T, c *client, recorded *chapter, port int) {
 func TestRecordedLife(t *testing.T) {
 	life := readLife(t)
 	require.Len(t, life, 5)
-	s := start(t, Options{Nodes: 3, MigrateEvery: MigrateByHand})
+	s := start(t, Options{Nodes: 3, MigrateEvery: MigrateManually})
 	rest := func(recorded *chapter, ports ...int) {
 		t.Helper()
 		for _, port := range ports {

@@ -30,7 +30,7 @@ func TestAnyLife(t *testing.T) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			l := &lifeTest{T: t, rng: rand.New(rand.NewPCG(seed, 0)), keys: 40}
 			l.s = start(t, Options{
-				Nodes: 3, History: true, MigrateEvery: MigrateByHand,
+				Nodes: 3, History: true, MigrateEvery: MigrateManually,
 				Namespaces: []NamespaceOptions{{Name: "test", ReplicationFactor: 1 + int(seed%3)}},
 			})
 			createIndex(connect(t, l.s, 0), l.s, "indexname=i;bin=n;type=numeric")
@@ -326,7 +326,7 @@ func TestEveryNodeMayDie(t *testing.T) {
 }
 
 func TestMovePartition(t *testing.T) {
-	s := start(t, Options{Nodes: 3, MigrateEvery: MigrateByHand})
+	s := start(t, Options{Nodes: 3, MigrateEvery: MigrateManually})
 	k := keyOf(s, 0)
 	pid := k.Partition()
 	third := slices.IndexFunc([]int{0, 1, 2}, func(n int) bool { return !slices.Contains(s.namespace([]byte("test")).replicas(pid), n) })

@@ -53,7 +53,7 @@ type Options struct {
 	// them too; by TCP nobody listens there because of them.
 	AlternateAddresses []string
 	// MigrateEvery is the pause between two migrations of partitions when the cluster has changed. 0 is none: what
-	// changes the cluster returns when all have been made. [MigrateByHand] leaves them to [Server.Migrate].
+	// changes the cluster returns when all have been made. [MigrateManually] leaves them to [Server.Migrate].
 	MigrateEvery time.Duration
 }
 
@@ -133,7 +133,7 @@ func (o Options) withDefaults() (Options, error) {
 	if o.Edition > Enterprise {
 		return o, fmt.Errorf("devserver: unknown edition %d", o.Edition)
 	}
-	if o.MigrateEvery < 0 && o.MigrateEvery != MigrateByHand {
+	if o.MigrateEvery < 0 && o.MigrateEvery != MigrateManually {
 		return o, fmt.Errorf("devserver: a pause of %v between migrations", o.MigrateEvery)
 	}
 	if o.MaxConns < 0 || o.IdleTimeout < 0 || o.IdleTimeout%time.Millisecond != 0 {

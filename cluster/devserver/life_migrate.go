@@ -10,8 +10,8 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// MigrateByHand is a value of Options.MigrateEvery.
-const MigrateByHand time.Duration = -1
+// MigrateManually is a value of Options.MigrateEvery.
+const MigrateManually time.Duration = -1
 
 // A pendingPartition is one with migrations to be made.
 type pendingPartition struct {

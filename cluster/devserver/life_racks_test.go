@@ -115,7 +115,7 @@ func TestClusterName(t *testing.T) {
 
 // TestNamespacesOfTheirOwn: each has its own replication factor and migrates on its own account.
 func TestNamespacesOfTheirOwn(t *testing.T) {
-	s := start(t, Options{Nodes: 3, MigrateEvery: MigrateByHand, Namespaces: []NamespaceOptions{
+	s := start(t, Options{Nodes: 3, MigrateEvery: MigrateManually, Namespaces: []NamespaceOptions{
 		{Name: "one", ReplicationFactor: 1}, {Name: "three", ReplicationFactor: 3},
 	}})
 	c := connect(t, s, 0)

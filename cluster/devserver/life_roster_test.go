@@ -154,7 +154,7 @@ func TestStrongLife(t *testing.T) {
 		t.Run(strconv.FormatUint(seed, 10), func(t *testing.T) {
 			rng := rand.New(rand.NewPCG(seed, 0))
 			s := start(t, Options{
-				Nodes: 5, Edition: Enterprise, History: true, MigrateEvery: MigrateByHand,
+				Nodes: 5, Edition: Enterprise, History: true, MigrateEvery: MigrateManually,
 				Namespaces: []NamespaceOptions{{Name: "sc", StrongConsistency: true, ReplicationFactor: 2 + int(seed%2)}},
 			})
 			for range 25 {
