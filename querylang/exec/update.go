@@ -179,8 +179,20 @@ func (w *writer) writeKeys(ctx context.Context) (int64, error) {
 	return w.runner.writeBatches(ctx, rows)
 }
 
-// scanPage is how many records of a scan are written in a batch.
-const scanPage = 256
+const (
+	// scanPage is how many records of a scan are written in a batch at most.
+	scanPage = 256
+	// scanPageBytes is the size in bytes of the records of a page after which it is written, although it has fewer.
+	scanPageBytes = 1 << 20
+)
+
+// sizeOf estimates the memory that the bins of a record take, in bytes.
+func sizeOf(record *protocol.Record) (size int) {
+	for i := range record.Bins {
+		size += len(record.Bins[i].Name) + record.Bins[i].Value.Size()
+	}
+	return size
+}
 
 // writeCursor reads records, a page at a time, and writes those that fit.
 func (w *writer) writeCursor(ctx context.Context) (affected int64, err error) {
@@ -191,7 +203,7 @@ func (w *writer) writeCursor(ctx context.Context) (affected int64, err error) {
 	defer cursor.close()
 	page := make([]*protocol.Record, 0, scanPage)
 	for ended := false; !ended; page = page[:0] {
-		for len(page) < scanPage && !ended {
+		for held := 0; len(page) < scanPage && held < scanPageBytes && !ended; {
 			record, err := cursor.next()
 			switch {
 			case err == io.EOF:
@@ -200,6 +212,7 @@ func (w *writer) writeCursor(ctx context.Context) (affected int64, err error) {
 				return affected, &PartialError{RowsAffected: affected, Err: err}
 			case w.eval.matches(w.source.Filter, record):
 				page = append(page, record)
+				held += sizeOf(record)
 			}
 		}
 		n, err := w.writePage(ctx, page)
