@@ -157,8 +157,9 @@ func (a *aggregation) stream(n *Node, parts chan<- []protocol.Value) (f failure)
 // receive reads the bodies of an answer up to its last message.
 func (a *aggregation) receive(n *Node, c *conn, parts chan<- []protocol.Value) failure {
 	detail := ""
+	in := pieces{c: c}
 	for {
-		body, err := c.readMessage()
+		body, err := in.next()
 		if err != nil {
 			return n.failed(a.ctx, c, err)
 		}
@@ -173,7 +174,7 @@ func (a *aggregation) receive(n *Node, c *conn, parts chan<- []protocol.Value) f
 				return failure{err: err, outcome: retry.Broken}
 			}
 			if resp.Last() || resp.ResultCode != protocol.OK {
-				if len(body) > 0 || c.drained() != nil || !resp.Last() {
+				if len(body) > 0 || in.drained() != nil || !resp.Last() {
 					c.unusable = true
 				}
 				if !a.hand(part, parts) {

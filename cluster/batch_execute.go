@@ -221,8 +221,39 @@ func (b *batchRun) send(ctx context.Context, parts []*batchPart) {
 	}
 }
 
-// ask sends a node its rows and notes for each what has become of it.
+// batchRequest is the size in bytes that a request of several rows has at most, about. More is sent in several requests, one after
+// the other, so that a batch of large values is not in memory twice.
+const batchRequest = 4 << 20
+
+// ask sends a node its rows, in as many requests as they need.
 func (b *batchRun) ask(ctx context.Context, part *batchPart) {
+	for rows := part.rows; len(rows) > 0; {
+		n := b.fitting(rows)
+		if n == len(part.rows) {
+			b.askTogether(ctx, part)
+			return
+		}
+		b.askTogether(ctx, &batchPart{node: part.node, rows: rows[:n]})
+		rows = rows[n:]
+	}
+}
+
+// fitting returns how many of the rows go into one request, one at least.
+func (b *batchRun) fitting(rows []int) int {
+	size := 0
+	var previous *wire.Command
+	for n, i := range rows {
+		cmd := &b.rows[i].cmd
+		if size += cmd.RowSize(previous); size > batchRequest && n > 0 {
+			return n
+		}
+		previous = cmd
+	}
+	return len(rows)
+}
+
+// askTogether sends a node rows in one request and notes for each what has become of it.
+func (b *batchRun) askTogether(ctx context.Context, part *batchPart) {
 	now := time.Now()
 	if f := part.node.admit(now); f.err != nil {
 		for _, i := range part.rows {
@@ -336,18 +367,23 @@ func (b *batchRun) exchange(ctx context.Context, c *conn, part *batchPart) failu
 	if f := part.node.sendRequest(ctx, c); f.err != nil {
 		return f
 	}
-	records := make([]protocol.Record, 0, len(part.rows))
-	for {
-		body, err := c.readMessage()
+	in := pieces{c: c}
+	for left := len(part.rows); ; {
+		body, err := in.next()
 		if err != nil {
 			return part.node.failed(ctx, c, err)
 		}
+		var records []protocol.Record
 		for len(body) > 0 {
 			var resp wire.Response
 			if resp, body, err = wire.ParseResponse(body); err == nil && resp.Last() {
-				return b.trailer(c, &resp, body)
+				return b.trailer(&in, &resp, body)
 			}
 			if err == nil {
+				if len(records) == cap(records) {
+					records = make([]protocol.Record, 0, max(min(left, chunkRecords, 1+len(body)/wire.HeaderSize), 1))
+				}
+				left--
 				err = b.take(part, &resp, &records)
 			}
 			if err != nil {
@@ -359,9 +395,9 @@ func (b *batchRun) exchange(ctx context.Context, c *conn, part *batchPart) failu
 }
 
 // trailer reads the end of an answer; what is open after it has failed.
-func (b *batchRun) trailer(c *conn, resp *wire.Response, rest []byte) failure {
-	if len(rest) > 0 || c.drained() != nil {
-		c.unusable = true
+func (b *batchRun) trailer(in *pieces, resp *wire.Response, rest []byte) failure {
+	if len(rest) > 0 || in.drained() != nil {
+		in.c.unusable = true
 	}
 	if code := resp.ResultCode; code != protocol.OK {
 		return refusedTogether(code)
@@ -387,7 +423,7 @@ func (b *batchRun) take(part *batchPart, resp *wire.Response, records *[]protoco
 		row.fail = unreadable(resp)
 		return nil
 	}
-	// All records of a part share one piece of memory, as they share that of the answer.
+	// Some records share one piece of memory, as they share that of a piece of the answer.
 	*records = append(*records, row.record(resp))
 	b.results[i].Record = &(*records)[len(*records)-1]
 	return nil

@@ -182,8 +182,7 @@ func (c *conn) readMessage() ([]byte, error) {
 		}
 	}
 	if err == nil && len(body) == 0 {
-		// Such bodies could go on for ever.
-		err = fmt.Errorf("%w: an empty body", protocol.ErrMalformed)
+		err = errEmptyBody
 	}
 	if err != nil {
 		c.unusable = true
@@ -191,6 +190,9 @@ func (c *conn) readMessage() ([]byte, error) {
 	}
 	return body, nil
 }
+
+// errEmptyBody refuses bodies that could go on for ever.
+var errEmptyBody = fmt.Errorf("%w: an empty body", protocol.ErrMalformed)
 
 // errCompressed tells that the body beside it is one of type 4.
 var errCompressed = errors.New("compressed body")
@@ -200,19 +202,11 @@ var errCompressed = errors.New("compressed body")
 // body of one bare message header stays in the connection's own memory and is valid until
 // the next read; any other has memory of its own, of its exact size.
 func (c *conn) readProto(want wire.ProtoType) ([]byte, error) {
-	if err := c.fill(wire.ProtoHeaderSize); err != nil {
+	h, err := c.readHeader(want)
+	compressed := err == errCompressed
+	if err != nil && !compressed {
 		return nil, err
 	}
-	h, err := wire.ParseProtoHeader(c.in[c.r:c.w])
-	compressed := h.Type == wire.ProtoCompressed && want == wire.ProtoMessage
-	if err == nil && h.Type != want && !compressed {
-		err = fmt.Errorf("%w: a body of type %d in place of %d", protocol.ErrMalformed, h.Type, want)
-	}
-	if err != nil {
-		c.unusable = true
-		return nil, err
-	}
-	c.r += wire.ProtoHeaderSize
 	var body []byte
 	if h.Size == wire.HeaderSize {
 		if err := c.fill(h.Size); err != nil {
@@ -228,6 +222,44 @@ func (c *conn) readProto(want wire.ProtoType) ([]byte, error) {
 		err = errCompressed
 	}
 	return body, err
+}
+
+// readHeader reads the header of a proto of the type that is wanted. The error is errCompressed for one that is compressed.
+func (c *conn) readHeader(want wire.ProtoType) (wire.ProtoHeader, error) {
+	if err := c.fill(wire.ProtoHeaderSize); err != nil {
+		return wire.ProtoHeader{}, err
+	}
+	h, err := wire.ParseProtoHeader(c.in[c.r:c.w])
+	compressed := h.Type == wire.ProtoCompressed && want == wire.ProtoMessage
+	if err == nil && h.Type != want && !compressed {
+		err = fmt.Errorf("%w: a body of type %d in place of %d", protocol.ErrMalformed, h.Type, want)
+	}
+	if err != nil {
+		c.unusable = true
+		return h, err
+	}
+	c.r += wire.ProtoHeaderSize
+	if compressed {
+		err = errCompressed
+	}
+	return h, err
+}
+
+// readFull fills p, whose capacity is larger than its length. If p is the end of a body, a byte that follows is noticed as readSpace says.
+func (c *conn) readFull(p []byte, last bool) error {
+	n := copy(p, c.in[c.r:c.w])
+	c.r += n
+	for n < len(p) {
+		space := p[n:]
+		if !last {
+			space = p[n:len(p):len(p)]
+		}
+		k, err := c.readSpace(space)
+		if n += k; err != nil && n < len(p) {
+			return err
+		}
+	}
+	return nil
 }
 
 // readBody reads a body into memory that grows, if it is large, with what arrives.

@@ -156,7 +156,8 @@ func (h *hearer) query(t testing.TB, answer []byte) {
 	drained := make(chan struct{})
 	go func() {
 		defer close(drained)
-		for range chunks {
+		for part := range chunks {
+			part.begin()
 		}
 	}()
 	c := h.conn(answer)

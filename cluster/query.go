@@ -51,8 +51,8 @@ func (c *Client) Scan(ctx context.Context, p *QueryPolicy, namespace, set string
 // Nothing happens until the loop starts. A slow loop slows the nodes down: little
 // is read ahead; a node gives up a query whose reader stops for longer than the policy's SocketTimeout, and the
 // rest is asked for again then. Leaving the loop early ends the work on all
-// nodes and waits for nothing but the closing of connections. Records of one answer of a node, up to 1 MiB, share
-// memory: copy what is to be kept for long.
+// nodes and waits for nothing but the closing of connections. Small records share memory with those next to them: who keeps one keeps
+// up to 32 KiB.
 func (c *Client) Query(ctx context.Context, p *QueryPolicy, stmt Statement) iter.Seq2[*protocol.Record, error] {
 	return c.queryAll(ctx, p, "Query", stmt)
 }

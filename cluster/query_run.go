@@ -41,6 +41,8 @@ type chunk struct {
 	records []protocol.Record
 	bvals   []int64
 	errs    []error // why records can't be read, nil for one that can; there is none for the records behind its end
+	// taken is closed when the loop has come to the chunk; nil unless it is large. No more is read ahead of a large one.
+	taken chan struct{}
 }
 
 // err is why the i-th record can't be read.
@@ -58,6 +60,13 @@ func (c *chunk) fail(n *Node, err error) {
 	c.errs = append(c.errs, &protocol.Error{
 		Code: protocol.ClientError, Node: n.name, Attempts: 1, Err: &RecordError{Key: c.records[last].Key, Err: err},
 	})
+}
+
+// begin notes that the loop has come to the chunk.
+func (c *chunk) begin() {
+	if c.taken != nil {
+		close(c.taken)
+	}
 }
 
 // bval is the index value of the i-th record.
@@ -189,6 +198,7 @@ func (q *queryRun) plan() (all []*queryShare, exact bool) {
 func (q *queryRun) round(shares []*queryShare, exact bool, yield func(*protocol.Record, error) bool) bool {
 	enough := false
 	return fanOut(q.cancel, shares, q.policy.MaxConcurrentNodes, q.ask, func(c chunk) bool {
+		c.begin()
 		for i := 0; i < len(c.records) && !enough; i++ {
 			rec := &c.records[i]
 			// The loop has a record as soon as it is called with it, also if it leaves then.
@@ -311,15 +321,20 @@ func (q *queryRun) stream(s *queryShare, chunks chan<- chunk) (f failure) {
 
 // receive reads the bodies of an answer up to its last message.
 func (q *queryRun) receive(c *conn, s *queryShare, chunks chan<- chunk) failure {
+	in := pieces{c: c}
 	for {
-		body, err := c.readMessage()
+		body, err := in.next()
 		if err != nil {
 			return s.Node.failed(q.ctx, c, err)
 		}
+		large := len(body) > pieceSize
 		for len(body) > 0 {
 			var part chunk
 			var end *wire.Response
 			part, end, body, err = s.parse(body, q.request.Where != nil)
+			if large {
+				part.taken = make(chan struct{})
+			}
 			// What has come must be handed on even if the message behind it is broken.
 			if !q.hand(part, chunks) {
 				c.unusable = true
@@ -327,7 +342,7 @@ func (q *queryRun) receive(c *conn, s *queryShare, chunks chan<- chunk) failure 
 			}
 			switch {
 			case err == nil && end != nil:
-				if len(body) > 0 || c.drained() != nil {
+				if len(body) > 0 || in.drained() != nil {
 					c.unusable = true
 				}
 				return verdict(end)
@@ -348,6 +363,16 @@ func (q *queryRun) hand(c chunk, chunks chan<- chunk) bool {
 	}
 	select {
 	case chunks <- c:
+	case <-q.ctx.Done():
+		return false
+	case <-q.client.done:
+		return false
+	}
+	if c.taken == nil {
+		return true
+	}
+	select {
+	case <-c.taken:
 		return true
 	case <-q.ctx.Done():
 	case <-q.client.done:

@@ -62,10 +62,29 @@ func (s *pagedScan) read(ctx context.Context, size int, take func(*protocol.Reco
 	return n < size, nil
 }
 
-// nextRead returns how many records to read for the page after one that has found rows of them. It
+// A recordPage holds the records that are written together. Their number and their size are bounded.
+type recordPage struct {
+	records []*protocol.Record
+	bytes   int
+}
+
+func (p *recordPage) reset() { p.records, p.bytes = p.records[:0], 0 }
+
+func (p *recordPage) add(record *protocol.Record) {
+	p.records = append(p.records, record)
+	p.bytes += sizeOf(record)
+}
+
+func (p *recordPage) full() bool {
+	return len(p.records) >= scanPage || p.bytes >= scanPageBytes
+}
+
+// nextRead returns how many records to read for the next page after one for which size were read. It
 // reads more where few records fit, but seldom so many that a page is full before the query's end.
-func nextRead(size, found int) int {
-	switch {
+func (p *recordPage) nextRead(size int) int {
+	switch found := len(p.records); {
+	case p.bytes >= scanPageBytes:
+		return max(found, 1)
 	case found >= scanPage:
 		return scanPage
 	case found < scanPage/4:
@@ -81,18 +100,18 @@ func (w *writer) writeScan(ctx context.Context) (affected int64, err error) {
 	if err != nil {
 		return 0, err
 	}
-	page := make([]*protocol.Record, 0, scanPage)
+	page := recordPage{records: make([]*protocol.Record, 0, scanPage)}
 	size := scanPage
-	for ended := false; !ended; size = nextRead(size, len(page)) {
-		page = page[:0]
+	for ended := false; !ended; size = page.nextRead(size) {
+		page.reset()
 		var unreadable error
 		ended, err = scan.read(ctx, size, func(record *protocol.Record) bool {
 			fits, err := w.eval.matches(w.source.Filter, record)
 			if fits && err == nil {
-				page = append(page, record)
+				page.add(record)
 			}
 			unreadable = err
-			return len(page) < scanPage && err == nil
+			return !page.full() && err == nil
 		})
 		if err == nil {
 			err = unreadable
@@ -100,7 +119,7 @@ func (w *writer) writeScan(ctx context.Context) (affected int64, err error) {
 		if err != nil {
 			return affected, &PartialError{RowsAffected: affected, Err: err}
 		}
-		n, err := w.writePage(ctx, page)
+		n, err := w.writePage(ctx, page.records)
 		affected += n
 		if err != nil {
 			return affected, &PartialError{RowsAffected: affected, Err: err}

@@ -184,8 +184,20 @@ func (w *writer) writeKeys(ctx context.Context) (int64, error) {
 	return w.runner.writeBatches(ctx, rows)
 }
 
-// scanPage is how many records of a scan, or of a list of keys, are written in a batch.
-const scanPage = 256
+const (
+	// scanPage is how many records of a scan or of a list of keys, are written in a batch at most.
+	scanPage = 256
+	// scanPageBytes is the size in bytes of the records of a page after which it is written, although it has fewer.
+	scanPageBytes = 1 << 20
+)
+
+// sizeOf estimates the memory that the bins of a record take, in bytes.
+func sizeOf(record *protocol.Record) (size int) {
+	for i := range record.Bins {
+		size += len(record.Bins[i].Name) + record.Bins[i].Value.Size()
+	}
+	return size
+}
 
 // writeCursor reads records by their keys, a page at a time, and writes those that fit.
 func (w *writer) writeCursor(ctx context.Context) (affected int64, err error) {
@@ -194,9 +206,9 @@ func (w *writer) writeCursor(ctx context.Context) (affected int64, err error) {
 		return 0, err
 	}
 	defer cursor.close()
-	page := make([]*protocol.Record, 0, scanPage)
-	for ended := false; !ended; page = page[:0] {
-		for len(page) < scanPage && !ended {
+	page := recordPage{records: make([]*protocol.Record, 0, scanPage)}
+	for ended := false; !ended; page.reset() {
+		for !page.full() && !ended {
 			record, err := cursor.next()
 			if err == io.EOF {
 				ended = true
@@ -210,10 +222,10 @@ func (w *writer) writeCursor(ctx context.Context) (affected int64, err error) {
 				return affected, &PartialError{RowsAffected: affected, Err: err}
 			}
 			if fits {
-				page = append(page, record)
+				page.add(record)
 			}
 		}
-		n, err := w.writePage(ctx, page)
+		n, err := w.writePage(ctx, page.records)
 		affected += n
 		if err != nil {
 			return affected, &PartialError{RowsAffected: affected, Err: err}

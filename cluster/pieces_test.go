@@ -1,0 +1,175 @@
+package cluster
+
+import (
+	"bytes"
+	"net"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
+	"github.com/aerosql/aerosql/protocol/wiretest"
+)
+
+// largeRow is the row of the n-th record of partition 0, with a bin of so many bytes.
+func largeRow(n, size int) []byte {
+	var d protocol.Digest
+	d[18], d[19] = byte(n>>8), byte(n)
+	m := wire.Message{
+		Header: wire.Header{Generation: 1},
+		Fields: []wire.Field{{Type: wire.FieldNamespace, Data: []byte("test")}, {Type: wire.FieldDigest, Data: d[:]}},
+		Ops:    []wire.RawOp{{Code: protocol.OpRead, Type: protocol.ParticleBlob, Name: []byte("b"), Data: make([]byte, size)}},
+	}
+	return m.AppendTo(nil)
+}
+
+// TestPieces: pieces are whole messages and, together, the bodies. Those of several messages have a bounded memory of their own.
+func TestPieces(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		var answer, want []byte
+		messages := make(map[string]bool)
+		for range rapid.IntRange(1, 3).Draw(t, "bodies") {
+			var body []byte
+			for n := range rapid.IntRange(1, 20).Draw(t, "messages") {
+				size := rapid.SampledFrom([]int{0, 1, 100, 5000, pieceSize / 2, pieceSize - 100, pieceSize, 3 * pieceSize, 10 * pieceSize}).Draw(t, "size")
+				row := largeRow(n, size+rapid.IntRange(0, 70).Draw(t, "more"))
+				body, messages[string(row)] = append(body, row...), true
+			}
+			want = append(want, body...)
+			whole := frame(wire.ProtoMessage, body)
+			if rapid.Bool().Draw(t, "compressed") {
+				var err error
+				whole, err = wire.AppendCompressed(nil, whole)
+				require.NoError(t, err)
+			}
+			answer = append(answer, whole...)
+		}
+		in := pieces{c: newConn(wiretest.NewConn(answer))}
+		var got []byte
+		for len(got) < len(want) {
+			piece, err := in.next()
+			require.NoError(t, err)
+			if len(piece) > pieceSize {
+				require.True(t, messages[string(piece)], "one message alone")
+			} else if !messages[string(piece)] {
+				require.LessOrEqual(t, cap(piece), pieceSize+1)
+			}
+			end, _ := wholeMessages(piece)
+			require.Equal(t, len(piece), end)
+			got = append(got, piece...)
+		}
+		require.True(t, bytes.Equal(want, got))
+		require.NoError(t, in.drained())
+	})
+}
+
+// TestPiecesNoticeWhatFollows: the last message of an answer is not the end of the body, or more has come.
+func TestPiecesNoticeWhatFollows(t *testing.T) {
+	row := largeRow(1, 10)
+	body := frame(wire.ProtoMessage, row)
+	for name, answer := range map[string][]byte{
+		"another body":     append(bytes.Clone(body), body...),
+		"more of the body": frame(wire.ProtoMessage, append(bytes.Clone(row), make([]byte, 2*pieceSize)...)),
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := newConn(wiretest.NewConn(answer))
+			in := pieces{c: c}
+			_, err := in.next()
+			require.NoError(t, err)
+			require.ErrorIs(t, in.drained(), protocol.ErrMalformed)
+			require.True(t, c.unusable)
+		})
+	}
+}
+
+// A countingConn counts what is read from it.
+type countingConn struct {
+	net.Conn
+	read *atomic.Int64
+}
+
+func (c countingConn) Read(p []byte) (int, error) {
+	n, err := c.Conn.Read(p)
+	c.read.Add(int64(n))
+	return n, err
+}
+
+// TestReadAheadIsBoundedByBytes: while the loop is at its first record, no more of a large answer is read than one record more.
+func TestReadAheadIsBoundedByBytes(t *testing.T) {
+	const records, size = 32, 1 << 20
+	for name, separate := range map[string]bool{"one body": false, "a body each": true} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				f := newFakeNet(t, 1)
+				var read atomic.Int64
+				f.node(0).wrapWith(func(c net.Conn) net.Conn { return countingConn{c, &read} })
+				f.node(0).play(func(c net.Conn, _ *wire.Message) bool {
+					var body []byte
+					for n := range records {
+						if body = append(body, largeRow(n, size)...); separate || n == records-1 {
+							if !write(c, frame(wire.ProtoMessage, body)) {
+								return false
+							}
+							body = nil
+						}
+					}
+					return write(c, message(wire.Header{Info3: wire.Info3Last}))
+				})
+				c := f.open(nil)
+				before, n := read.Load(), 0
+				for rec, err := range c.Scan(t.Context(), nil, "test", "") {
+					require.NoError(t, err)
+					require.Len(t, rec.Bins, 1)
+					if n++; n == 1 {
+						synctest.Wait()
+						require.Less(t, read.Load()-before, int64(2*size+4*pieceSize))
+					}
+				}
+				require.Equal(t, records, n)
+			})
+		})
+	}
+}
+
+// TestLargeBatchesGoInParts: a batch of large values is not encoded as a whole; one of the same operations for all rows is.
+func TestLargeBatchesGoInParts(t *testing.T) {
+	const rows, size = 20, 1 << 20
+	value := func() []protocol.Operation {
+		return []protocol.Operation{protocol.PutBin("b", protocol.Blob(make([]byte, size)))}
+	}
+	same := value()
+	for name, c := range map[string]struct {
+		ops   func() []protocol.Operation
+		sizes []int
+	}{
+		"values of their own": {value, []int{3, 3, 3, 3, 3, 3, 2}},
+		"the same value":      {func() []protocol.Operation { return same }, []int{rows}},
+		"small":               {func() []protocol.Operation { return []protocol.Operation{protocol.GetBin("b")} }, []int{rows}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			bubble(t, 1, nil, func(t *testing.T, f *fakeNet, client *Client) {
+				h := newHeld()
+				close(h.release)
+				f.node(0).play(h.play)
+				batch := make([]BatchRow, rows)
+				for i, k := range testKeys(rows) {
+					batch[i] = OperateRow(nil, k, c.ops()...)
+				}
+				if name == "the same value" {
+					results, err := client.BatchOperate(t.Context(), nil, testKeys(rows), same...)
+					require.NoError(t, err)
+					require.Len(t, results, rows)
+				} else {
+					results, err := client.BatchWrite(t.Context(), nil, batch)
+					require.NoError(t, err)
+					require.Len(t, results, rows)
+				}
+				require.Equal(t, c.sizes, h.sizes)
+			})
+		})
+	}
+}
