@@ -7,7 +7,7 @@ import "github.com/aerosql/aerosql/protocol"
 // operation's [protocol.OpCode].
 type Code uint8
 
-// The calls on lists (wire-cdt-exp.md 2.4).
+// The calls on lists.
 const (
 	CodeListSetType                   Code = 0
 	CodeListAppend                    Code = 1
@@ -46,7 +46,7 @@ const (
 	CodeListRemoveByRelativeRankRange Code = 40
 )
 
-// The calls on maps (wire-cdt-exp.md 2.5).
+// The calls on maps.
 const (
 	CodeMapSetType                    Code = 64
 	CodeMapAdd                        Code = 65
@@ -94,7 +94,7 @@ const (
 	CodeContext Code = 0xff
 )
 
-// The calls on the bits of a blob (wire-cdt-exp.md 4.1).
+// The calls on the bits of a blob.
 const (
 	CodeBitResize     Code = 0
 	CodeBitInsert     Code = 1
@@ -116,7 +116,7 @@ const (
 	CodeBitGetInt     Code = 54
 )
 
-// The calls on HyperLogLog values (wire-cdt-exp.md 4.2).
+// The calls on HyperLogLog values.
 const (
 	CodeHLLInit           Code = 0
 	CodeHLLAdd            Code = 1

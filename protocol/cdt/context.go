@@ -21,7 +21,7 @@ type Step struct {
 }
 
 // A StepType says how a step selects, and what it creates where nothing is
-// found (wire-cdt-exp.md 2.2).
+// found.
 type StepType uint16
 
 // The ways to select, and what may be or-ed to them.

@@ -76,5 +76,5 @@
 // ReturnExists and the two map return types 6.1, persisted indexes 7.1, path expressions 8.1.1.
 // Functions that need a later version than their family say so.
 //
-// The encoding is that of reference/wire-cdt-exp.md, sections 2 to 4.
+// The encoding is that of
 package cdt

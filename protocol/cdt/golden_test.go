@@ -16,7 +16,7 @@ var (
 	in = cdt.In
 )
 
-// golden are the vectors of wire-cdt-exp.md 11.1 that the official Go client
+// golden are the vectors of docs/wire-cdt-exp.md#11.1 that the official Go client
 // has written, and calls that it can't make, from the tables of sections 2 and 4.
 var golden = []struct {
 	op    protocol.Operation

@@ -14,7 +14,7 @@ import (
 const ToEnd = math.MaxInt
 
 // packer writes one packed call: an array of the call's number and its
-// arguments, in a frame with the context if there is one (wire-cdt-exp.md 2.1). Its buffer is reused; the
+// arguments, in a frame with the context if there is one (docs/wire-cdt-exp.md#2.1). Its buffer is reused; the
 // first error sticks and becomes the operation's value.
 type packer struct {
 	buf []byte

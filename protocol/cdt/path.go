@@ -2,7 +2,7 @@ package cdt
 
 import "github.com/aerosql/aerosql/protocol"
 
-// maxPath is how many levels a path may have (wire-cdt-exp.md 2.6).
+// maxPath is how many levels a path may have (docs/wire-cdt-exp.md#2.6).
 const maxPath = 64
 
 // AllChildren is the step of a path expression to every element of a list or map. Server 8.1.1.

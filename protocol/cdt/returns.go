@@ -8,7 +8,7 @@ type ListReturn uint32
 // constants that have no type or are of this type, with [Inverted] or-ed to it or not.
 type MapReturn uint32
 
-// The return types of lists and maps (wire-cdt-exp.md 2.3). The package's
+// The return types of lists and maps. The package's
 // documentation has the shape of each result.
 const (
 	ReturnNone         = 0 // nothing; the answer has no bin for the operation

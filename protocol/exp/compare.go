@@ -5,32 +5,32 @@ import "github.com/aerosql/aerosql/protocol"
 // Eq is whether both results are equal. Lists and maps compare by Aerospike's order of values, and the
 // comparison is unknown if one contains an unordered map that is not empty.
 //
-// Comparisons are unknown if one side is. Server 5.2; wire-cdt-exp.md 7.3, 7.5.
+// Comparisons are unknown if one side is. Needs server 5.2.
 func Eq[T Comparable](left, right T) Bool { return typed[Bool](node(OpEq, left, right)) }
 
 // Ne is whether the results differ, under the rules of [Eq].
 //
-// Unknown if one side is. Server 5.2; wire-cdt-exp.md 7.3, 7.5.
+// Unknown if one side is. Needs server 5.2.
 func Ne[T Comparable](left, right T) Bool { return typed[Bool](node(OpNe, left, right)) }
 
 // Gt is whether left is greater than right, under the rules of [Eq].
 //
-// Unknown if one side is. Server 5.2; wire-cdt-exp.md 7.3, 7.5.
+// Unknown if one side is. Needs server 5.2.
 func Gt[T Comparable](left, right T) Bool { return typed[Bool](node(OpGt, left, right)) }
 
 // Ge is whether left is greater than or equal to right, under the rules of [Eq].
 //
-// Unknown if one side is. Server 5.2; wire-cdt-exp.md 7.3, 7.5.
+// Unknown if one side is. Needs server 5.2.
 func Ge[T Comparable](left, right T) Bool { return typed[Bool](node(OpGe, left, right)) }
 
 // Lt is whether left is less than right, under the rules of [Eq].
 //
-// Unknown if one side is. Server 5.2; wire-cdt-exp.md 7.3, 7.5.
+// Unknown if one side is. Needs server 5.2.
 func Lt[T Comparable](left, right T) Bool { return typed[Bool](node(OpLt, left, right)) }
 
 // Le is whether left is less than or equal to right, under the rules of [Eq].
 //
-// Unknown if one side is. Server 5.2; wire-cdt-exp.md 7.3, 7.5.
+// Unknown if one side is. Needs server 5.2.
 func Le[T Comparable](left, right T) Bool { return typed[Bool](node(OpLe, left, right)) }
 
 // RegexFlags change how a regular expression is read, as the flags of POSIX regcomp do.
@@ -49,7 +49,7 @@ const (
 // RegexCompare is whether the POSIX regular expression matches a part of the
 // string. The server refuses an expression whose pattern does not compile.
 //
-// Unknown if the string is. Server 5.2; wire-cdt-exp.md 7.3.
+// Unknown if the string is. Needs server 5.2.
 func RegexCompare(pattern string, flags RegexFlags, s String) Bool {
 	n := node(OpRegex, s)
 	n.Number, n.Value = int64(flags), protocol.String(pattern)
@@ -59,10 +59,10 @@ func RegexCompare(pattern string, flags RegexFlags, s String) Bool {
 // GeoCompare is whether a point lies within a region. One side is a point, the
 // other a region, in either order.
 //
-// Unknown if one side is. Server 5.2; wire-cdt-exp.md 7.3, 7.5.
+// Unknown if one side is. Needs server 5.2.
 func GeoCompare(left, right Geo) Bool { return typed[Bool](node(OpGeo, left, right)) }
 
 // InList is whether the list has an element equal to the value.
 //
-// Unknown if one side is. Server 8.1.2; wire-cdt-exp.md 7.3, 7.5.
+// Unknown if one side is. Needs server 8.1.2.
 func InList[T Typed](value T, list List) Bool { return typed[Bool](node(OpInList, value, list)) }

@@ -24,7 +24,7 @@ type Conditional[T Typed] struct{ branches []Branch[T] }
 // It is unknown as soon as it meets a condition that is. Without a branch the
 // expression can't be packed.
 //
-// Server 5.6; wire-cdt-exp.md 7.3, 7.5.
+// Needs server 5.6.
 func Cond[T Typed](branches ...Branch[T]) Conditional[T] { return Conditional[T]{branches} }
 
 // Else completes the conditional with what it gives if no condition is true.
@@ -62,7 +62,7 @@ func Def(name string, value Expression) Definition {
 // Without a definition the expression can't be packed. A definition that is unknown does no harm until it is used. The server refuses a name that is
 // defined already and the use of one that is not.
 //
-// Server 5.6; wire-cdt-exp.md 7.3, 7.5.
+// Needs server 5.6.
 func Let[T Typed](defs Defs, body T) T {
 	n := &Node{Op: OpLet, Args: make([]Node, 0, len(defs)+1)}
 	for _, d := range defs {
@@ -74,7 +74,7 @@ func Let[T Typed](defs Defs, body T) T {
 
 // Var is the value of a variable that an enclosing [Let] defines with this type.
 //
-// Unknown if the definition is. Server 5.6; wire-cdt-exp.md 7.3, 7.5.
+// Unknown if the definition is. Needs server 5.6.
 func Var[T Typed](name string) T {
 	return typed[T](&Node{Op: OpVar, Type: typeOf[T](), Value: protocol.String(name)})
 }
@@ -111,5 +111,5 @@ func HLLVar(name string) HLL { return Var[HLL](name) }
 //
 //	exp.Cond(exp.When(ok, exp.IntBin("a"))).Else(exp.Unknown[exp.Int]())
 //
-// Server 5.6; wire-cdt-exp.md 7.3, 7.5.
+// Needs server 5.6.
 func Unknown[T Typed]() T { return typed[T](node(OpUnknown)) }

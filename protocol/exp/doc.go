@@ -49,5 +49,5 @@
 // # Server versions
 //
 // Expressions need server 5.2, operations with them, arithmetic, let and cond 5.6, path expressions
-// 8.1.1. Each function says its own. The encoding is that of reference/wire-cdt-exp.md, section 7.
+// 8.1.1. Each function says its own. The encoding is that of
 package exp

@@ -6,7 +6,7 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// A Type is the type of an expression's result, by its number on the wire (wire-cdt-exp.md 7.2).
+// A Type is the type of an expression's result, by its number on the wire.
 type Type uint8
 
 // The types of results. TypeNil is also that of an expression which gives no

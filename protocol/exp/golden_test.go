@@ -14,7 +14,7 @@ import (
 
 func intVal(n int64) exp.Int { return exp.IntVal(n) }
 
-// golden are the bytes that the official client gives (wire-cdt-exp.md 11.2),
+// golden are the bytes that the official client gives (docs/wire-cdt-exp.md#11.2),
 // with the readable form.
 var golden = []struct {
 	expression exp.Expression

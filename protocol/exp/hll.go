@@ -27,7 +27,7 @@ func modifyHLL(code cdt.Code, hll HLL, flags []cdt.HLLFlags, args ...Expression)
 // HLLInit is an empty HyperLogLog of 2^indexBits registers, 4 to 16 bits, each with
 // minHashBits bits for similarity: 4 to 51, or 0 for none; both together at most 64.
 //
-// Unknown if there is no such HyperLogLog or flags forbid it. Server 5.6; wire-cdt-exp.md 4.2, 7.4.
+// Unknown if there is no such HyperLogLog or flags forbid it. Needs server 5.6.
 func HLLInit(hll HLL, indexBits, minHashBits Int, flags ...cdt.HLLFlags) HLL {
 	return modifyHLL(cdt.CodeHLLInit, hll, flags, indexBits, minHashBits)
 }
@@ -35,7 +35,7 @@ func HLLInit(hll HLL, indexBits, minHashBits Int, flags ...cdt.HLLFlags) HLL {
 // HLLAdd is the HyperLogLog with elements added, which may be no lists or maps. The
 // numbers of bits are used only where it is created.
 //
-// Unknown if there is no such HyperLogLog or flags forbid it. Server 5.6; wire-cdt-exp.md 4.2, 7.4.
+// Unknown if there is no such HyperLogLog or flags forbid it. Needs server 5.6.
 func HLLAdd(hll HLL, elements List, indexBits, minHashBits Int, flags ...cdt.HLLFlags) HLL {
 	return modifyHLL(cdt.CodeHLLAdd, hll, flags, elements, indexBits, minHashBits)
 }
@@ -43,21 +43,21 @@ func HLLAdd(hll HLL, elements List, indexBits, minHashBits Int, flags ...cdt.HLL
 // HLLSetUnion is the union of the HyperLogLog and others, at the precision that the
 // first has; with cdt.AllowFold among the flags at the smallest of all.
 //
-// Unknown if there is no such HyperLogLog, precision would be lost, or flags forbid it. Server 5.6; wire-cdt-exp.md 4.2, 7.4.
+// Unknown if there is no such HyperLogLog, precision would be lost, or flags forbid it. Needs server 5.6.
 func HLLSetUnion[S Sketches](hll HLL, others S, flags ...cdt.HLLFlags) HLL {
 	return modifyHLL(cdt.CodeHLLSetUnion, hll, flags, others)
 }
 
 // HLLRefreshCount is the HyperLogLog with its count computed and kept in it.
 //
-// Unknown if there is no such HyperLogLog. Server 5.6; wire-cdt-exp.md 4.2, 7.4.
+// Unknown if there is no such HyperLogLog. Needs server 5.6.
 func HLLRefreshCount(hll HLL) HLL {
 	return typed[HLL](call(Call{System: SystemHLL, Modify: true, Code: int64(cdt.CodeHLLRefreshCount)}, TypeHLL, hll, nil, nil))
 }
 
 // HLLFold is the HyperLogLog with fewer index bits; it may have no minhash bits.
 //
-// Unknown if there is no such HyperLogLog or it can't be folded so. Server 5.6; wire-cdt-exp.md 4.2, 7.4.
+// Unknown if there is no such HyperLogLog or it can't be folded so. Needs server 5.6.
 func HLLFold(hll HLL, indexBits Int) HLL {
 	what := Call{System: SystemHLL, Modify: true, Code: int64(cdt.CodeHLLFold)}
 	return typed[HLL](call(what, TypeHLL, hll, nil, []Expression{indexBits}))
@@ -65,19 +65,19 @@ func HLLFold(hll HLL, indexBits Int) HLL {
 
 // HLLGetCount is the estimated number of elements.
 //
-// Unknown if there is no such HyperLogLog. Server 5.2; wire-cdt-exp.md 4.2, 7.4.
+// Unknown if there is no such HyperLogLog. Needs server 5.2.
 func HLLGetCount(hll HLL) Int { return readHLL[Int](cdt.CodeHLLCount, hll) }
 
 // HLLGetUnion is the union of the HyperLogLog and others.
 //
-// Unknown if there is no such HyperLogLog. Server 5.2; wire-cdt-exp.md 4.2, 7.4.
+// Unknown if there is no such HyperLogLog. Needs server 5.2.
 func HLLGetUnion[S Sketches](hll HLL, others S) HLL {
 	return readHLL[HLL](cdt.CodeHLLUnion, hll, others)
 }
 
 // HLLGetUnionCount is the estimated number of elements of the union of the HyperLogLog and others.
 //
-// Unknown if there is no such HyperLogLog. Server 5.2; wire-cdt-exp.md 4.2, 7.4.
+// Unknown if there is no such HyperLogLog. Needs server 5.2.
 func HLLGetUnionCount[S Sketches](hll HLL, others S) Int {
 	return readHLL[Int](cdt.CodeHLLUnionCount, hll, others)
 }
@@ -85,7 +85,7 @@ func HLLGetUnionCount[S Sketches](hll HLL, others S) Int {
 // HLLGetIntersectCount is the estimated number of elements that the HyperLogLog and others have in
 // common. More than two others must have minhash bits, all the same number.
 //
-// Unknown if there is no such HyperLogLog. Server 5.2; wire-cdt-exp.md 4.2, 7.4.
+// Unknown if there is no such HyperLogLog. Needs server 5.2.
 func HLLGetIntersectCount[S Sketches](hll HLL, others S) Int {
 	return readHLL[Int](cdt.CodeHLLIntersectCount, hll, others)
 }
@@ -93,19 +93,19 @@ func HLLGetIntersectCount[S Sketches](hll HLL, others S) Int {
 // HLLGetSimilarity is the estimated Jaccard similarity of the HyperLogLog and others, 0 to 1. More
 // than two others must have minhash bits, all the same number.
 //
-// Unknown if there is no such HyperLogLog. Server 5.2; wire-cdt-exp.md 4.2, 7.4.
+// Unknown if there is no such HyperLogLog. Needs server 5.2.
 func HLLGetSimilarity[S Sketches](hll HLL, others S) Float {
 	return readHLL[Float](cdt.CodeHLLSimilarity, hll, others)
 }
 
 // HLLDescribe is the list [index bits, minhash bits].
 //
-// Unknown if there is no such HyperLogLog. Server 5.2; wire-cdt-exp.md 4.2, 7.4.
+// Unknown if there is no such HyperLogLog. Needs server 5.2.
 func HLLDescribe(hll HLL) List { return readHLL[List](cdt.CodeHLLDescribe, hll) }
 
 // HLLMayContain is 1 if all elements may have been added, else 0.
 //
-// Unknown if there is no such HyperLogLog. Server 5.2; wire-cdt-exp.md 4.2, 7.4.
+// Unknown if there is no such HyperLogLog. Needs server 5.2.
 func HLLMayContain(hll HLL, elements List) Int {
 	return readHLL[Int](cdt.CodeHLLMayContain, hll, elements)
 }

@@ -29,7 +29,7 @@ func (p LoopPart) String() string {
 // LoopVar is a part of the element that a path expression has arrived at. It is
 // for the filters of a path and for what [ModifyByPath] writes, where bins and metadata are unknown.
 //
-// Unknown if the part is of another type. Server 8.1.1; wire-cdt-exp.md 2.6, 7.3.
+// Unknown if the part is of another type. Needs server 8.1.1.
 func LoopVar[T Typed](part LoopPart) T {
 	return typed[T](&Node{Op: OpLoopVar, Type: typeOf[T](), Number: int64(part)})
 }

@@ -40,7 +40,7 @@ func put[C Collection](m C, codes putCodes, options []cdt.MapOption, args ...Exp
 // MapPut is the collection with a value put under a key of the map. Options are a
 // [cdt.MapPolicy] and a [cdt.Context].
 //
-// Unknown if there is no such map or the policy forbids it. Server 5.6; wire-cdt-exp.md 2.5, 7.4.
+// Unknown if there is no such map or the policy forbids it. Needs server 5.6.
 func MapPut[C Collection](m C, key, value Expression, options ...cdt.MapOption) C {
 	return put(m, putCodes{cdt.CodeMapPut, cdt.CodeMapReplace, cdt.CodeMapAdd}, options, key, value)
 }
@@ -48,7 +48,7 @@ func MapPut[C Collection](m C, key, value Expression, options ...cdt.MapOption) 
 // MapPutItems is the collection with all entries of another map put into the map.
 // Options are a [cdt.MapPolicy] and a [cdt.Context].
 //
-// Unknown if there is no such map or the policy forbids it. Server 5.6; wire-cdt-exp.md 2.5, 7.4.
+// Unknown if there is no such map or the policy forbids it. Needs server 5.6.
 func MapPutItems[C Collection](m C, items Map, options ...cdt.MapOption) C {
 	return put(m, putCodes{cdt.CodeMapPutItems, cdt.CodeMapReplaceItems, cdt.CodeMapAddItems}, options, items)
 }
@@ -56,7 +56,7 @@ func MapPutItems[C Collection](m C, items Map, options ...cdt.MapOption) C {
 // MapIncrement is the collection with delta added to the number under a key of the
 // map, which is created as 0 first if there is none. Options are a [cdt.MapPolicy], of which the order counts, and a [cdt.Context].
 //
-// Unknown if there is no such map, or the value is no number. Server 5.6; wire-cdt-exp.md 2.5, 7.4.
+// Unknown if there is no such map, or the value is no number. Needs server 5.6.
 func MapIncrement[N Number, C Collection](m C, key Expression, delta N, options ...cdt.MapOption) C {
 	in, policy := mapOptions(options)
 	return modifyCollection(TypeMap, cdt.CodeMapIncrement, m, in, key, delta, number(policy.Order))
@@ -64,7 +64,7 @@ func MapIncrement[N Number, C Collection](m C, key Expression, delta N, options 
 
 // MapClear is the collection with the map emptied.
 //
-// Unknown if there is no such map. Server 5.6; wire-cdt-exp.md 2.5, 7.4.
+// Unknown if there is no such map. Needs server 5.6.
 func MapClear[C Collection](m C, in ...cdt.Context) C {
 	return modifyCollection(TypeMap, cdt.CodeMapClear, m, contextOf(in))
 }

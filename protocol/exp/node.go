@@ -77,7 +77,7 @@ const codeContext = 0xff
 
 // A Step is one step of a context or path.
 type Step struct {
-	// Type is the step's type with its flags (wire-cdt-exp.md 2.2).
+	// Type is the step's type with its flags.
 	Type int64
 	// Value is an index, a rank, a key, a value, a list of keys, or true for all children. In a
 	// path it is true or false, too, where a filter is no more than that.

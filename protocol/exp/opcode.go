@@ -2,7 +2,7 @@ package exp
 
 import "fmt"
 
-// An Op is the operator of a [Node], by its number on the wire (wire-cdt-exp.md 7.3).
+// An Op is the operator of a [Node], by its number on the wire.
 type Op uint8
 
 // The operators.

@@ -12,7 +12,7 @@ type ReadFlags uint8
 // WriteFlags change what [Write] does to the bin and how it fails.
 type WriteFlags uint8
 
-// Flags of expression operations; zero is the default (wire-cdt-exp.md 7.6).
+// Flags of expression operations; zero is the default.
 const (
 	// ReadEvalNoFail answers nil where the result is unknown, rather than OpNotApplicable.
 	ReadEvalNoFail ReadFlags = 1 << 4
@@ -33,7 +33,7 @@ const (
 // of the given name, which need not be that of a bin of the record.
 //
 // It fails with OpNotApplicable if the result is unknown, unless
-// flags say ReadEvalNoFail. An expression that can't be packed is reported by the command. Server 5.6; wire-cdt-exp.md 7.6.
+// flags say ReadEvalNoFail. An expression that can't be packed is reported by the command. Needs server 5.6.
 func Read(name string, e Expression, flags ReadFlags) protocol.Operation {
 	return operation(protocol.OpExpRead, name, e, int64(flags))
 }
@@ -42,7 +42,7 @@ func Read(name string, e Expression, flags ReadFlags) protocol.Operation {
 //
 // It fails with OpNotApplicable if the result is unknown, unless flags say
 // WriteEvalNoFail, and as the other flags say. An expression that can't be packed is reported by the command.
-// Server 5.6; wire-cdt-exp.md 7.6.
+// Needs server 5.6.
 func Write(bin string, e Expression, flags WriteFlags) protocol.Operation {
 	return operation(protocol.OpExpModify, bin, e, int64(flags))
 }

@@ -16,7 +16,7 @@ import (
 // An expression that can't be packed gives bytes that every server refuses with ParameterError, never a
 // filter that lets records pass; [Pack] says what is wrong with it.
 //
-// Server 5.2; wire-cdt-exp.md 7.1.
+// Needs server 5.2.
 func Filter(e Bool) []byte {
 	packed, err := Pack(e)
 	if err != nil {
@@ -49,7 +49,7 @@ func Pack(e Expression) ([]byte, error) {
 const usualSize = 128
 
 // Base64 returns the packed form of an expression in base64, as the official
-// clients exchange expressions and index definitions take them (wire-cdt-exp.md 8). Errors are those of [Pack].
+// clients exchange expressions and index definitions take them. Errors are those of [Pack].
 func Base64(e Expression) (string, error) {
 	packed, err := Pack(e)
 	if err != nil {
@@ -132,7 +132,7 @@ func (n *Node) appendLet(dst []byte, depth int) ([]byte, error) {
 }
 
 // appendCall writes what the call gives, where it goes, the call itself, and
-// what it works on (wire-cdt-exp.md 7.4).
+// what it works on (docs/wire-cdt-exp.md#7.4).
 func (n *Node) appendCall(dst []byte, depth int) ([]byte, error) {
 	call, system := n.Call, n.Call.System
 	if call.Modify {

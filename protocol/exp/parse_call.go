@@ -1,7 +1,7 @@
 package exp
 
 // call reads what a call gives, where it goes, the call itself and what it
-// works on (wire-cdt-exp.md 7.4).
+// works on (docs/wire-cdt-exp.md#7.4).
 func (p *parser) call(n *Node, depth int) (err error) {
 	if n.Type, err = p.resultType(); err != nil {
 		return err

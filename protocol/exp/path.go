@@ -21,7 +21,7 @@ const (
 // Variables of a [Let] around it can't be used in the path.
 //
 // Unknown if there is no such collection, or a filter has no answer and what does not say
-// cdt.SelectNoFail. Server 8.1.1; wire-cdt-exp.md 2.6, 7.4.
+// cdt.SelectNoFail. Needs server 8.1.1.
 func SelectByPath[C Collection](on C, path cdt.Context, what cdt.SelectFlags) List {
 	if form := what & selectForm; form == cdt.SelectTree || form >= selectApply {
 		return typed[List](failed("select flags 0x%x: a list is not what they give", uint8(what)))
@@ -33,7 +33,7 @@ func SelectByPath[C Collection](on C, path cdt.Context, what cdt.SelectFlags) Li
 // to, in the lists and maps along the path. Flags may have cdt.SelectNoFail.
 //
 // Unknown if there is no such collection, or a filter has no answer and flags do not have
-// cdt.SelectNoFail. Server 8.1.1; wire-cdt-exp.md 2.6, 7.4.
+// cdt.SelectNoFail. Needs server 8.1.1.
 func SelectTreeByPath[C Collection](on C, path cdt.Context, flags ...cdt.SelectFlags) C {
 	what, ok := pathFlags(cdt.SelectTree, flags)
 	if !ok {
@@ -47,7 +47,7 @@ func SelectTreeByPath[C Collection](on C, path cdt.Context, flags ...cdt.SelectF
 // result removes it. Flags may have cdt.SelectNoFail, with which elements stay as they are where the expression is unknown.
 //
 // Unknown if there is no such collection, or a filter or the expression has no answer and flags do
-// not have cdt.SelectNoFail. Server 8.1.1; wire-cdt-exp.md 2.6, 7.4.
+// not have cdt.SelectNoFail. Needs server 8.1.1.
 func ModifyByPath[C Collection](on C, path cdt.Context, value Expression, flags ...cdt.SelectFlags) C {
 	what, ok := pathFlags(selectApply, flags)
 	if !ok {
@@ -74,5 +74,5 @@ func pathCall(result Type, modify bool, on Expression, path cdt.Context, what cd
 // element. It is no value: in a [Cond] all actions must be it, or the server refuses the expression with ParameterError,
 // so that a condition for the removal belongs into a filter of the path.
 //
-// Server 8.1.1; wire-cdt-exp.md 2.6, 7.3.
+// Needs server 8.1.1.
 func ResultRemove() Nil { return typed[Nil](node(OpResultRemove)) }

@@ -23,45 +23,45 @@ func literalOf(v protocol.Value, kinds ...protocol.Kind) *Node {
 
 // IntVal is an integer literal.
 //
-// Server 5.2; wire-cdt-exp.md 7.2.
+// Needs server 5.2.
 func IntVal(n int64) Int { return typed[Int](literal(protocol.Int(n))) }
 
 // FloatVal is a floating-point literal.
 //
-// Server 5.2; wire-cdt-exp.md 7.2.
+// Needs server 5.2.
 func FloatVal(f float64) Float { return typed[Float](literal(protocol.Float(f))) }
 
 // BoolVal is a boolean literal.
 //
-// Server 5.6; wire-cdt-exp.md 7.2.
+// Needs server 5.6.
 func BoolVal(b bool) Bool { return typed[Bool](literal(protocol.Bool(b))) }
 
 // StringVal is a string literal.
 //
-// Server 5.2; wire-cdt-exp.md 7.2.
+// Needs server 5.2.
 func StringVal(s string) String { return typed[String](literal(protocol.String(s))) }
 
 // BlobVal is a literal of raw bytes, to which it keeps a reference; nil is the empty blob.
 //
-// Server 5.2; wire-cdt-exp.md 7.2.
+// Needs server 5.2.
 func BlobVal(b []byte) Blob { return typed[Blob](literal(protocol.Blob(b))) }
 
 // GeoVal is a GeoJSON literal: a Point, Polygon, MultiPolygon, AeroCircle or a Feature of one of
 // them. The server refuses an expression with text that is none of these.
 //
-// Server 5.2; wire-cdt-exp.md 7.2.
+// Needs server 5.2.
 func GeoVal(json string) Geo { return typed[Geo](literal(protocol.GeoJSON(json))) }
 
 // HLLVal is a literal of a HyperLogLog in the server's own layout, as a read
 // returned it. It keeps a reference to b.
 //
-// Server 5.2; wire-cdt-exp.md 7.2.
+// Needs server 5.2.
 func HLLVal(b []byte) HLL { return typed[HLL](literal(protocol.HLL(b))) }
 
 // ListVal is a list literal of elements that [protocol.ValueOf] takes. An
 // element that it does not take is reported when the expression is packed.
 //
-// Server 5.2; wire-cdt-exp.md 7.2.
+// Needs server 5.2.
 func ListVal(elements ...any) List {
 	if elements == nil {
 		elements = []any{}
@@ -73,7 +73,7 @@ func ListVal(elements ...any) List {
 // [protocol.ValueOf]; what it does not take is reported when the expression is packed. A nil map is an
 // empty one.
 //
-// Server 5.2; wire-cdt-exp.md 7.2.
+// Needs server 5.2.
 func MapVal[K comparable, V any](m map[K]V) Map {
 	if m == nil {
 		return typed[Map](literal(protocol.Map()))
@@ -84,23 +84,23 @@ func MapVal[K comparable, V any](m map[K]V) Map {
 // Val is a literal of any value; its Go type is that of the value's kind. A list or a map keeps
 // its order flags.
 //
-// Server 5.2; wire-cdt-exp.md 7.2.
+// Needs server 5.2.
 func Val(v protocol.Value) Expression { return expressionOf(literal(v)) }
 
 // NilVal is the nil literal. It equals only itself; as the result of [Write] it deletes the bin, and
 // as the start of an interval it means "from the smallest".
 //
-// Server 5.2; wire-cdt-exp.md 7.2.
+// Needs server 5.2.
 func NilVal() Nil { return typed[Nil](literal(protocol.Nil())) }
 
 // Infinity is greater than every value: the end of an interval without an
 // upper bound. It can be an argument of calls on lists and maps only.
 //
-// Server 5.2; wire-cdt-exp.md 7.2.
+// Needs server 5.2.
 func Infinity() Nil { return typed[Nil](literal(protocol.Infinity())) }
 
 // Wildcard equals every value, inside of a list literal everything from its
 // place on. It can be an argument of calls on lists and maps only; in a literal, use [protocol.Wildcard].
 //
-// Server 5.2; wire-cdt-exp.md 7.2.
+// Needs server 5.2.
 func Wildcard() Nil { return typed[Nil](literal(protocol.Wildcard())) }
