@@ -101,7 +101,7 @@ func (n *Node) refused(resp *protocol.Response) failure {
 // refusedTogether is the failure of the commands of a message that was refused as a whole. Those without an answer of their own may have
 // been done all the same, unless the code says that the server has not begun.
 func refusedTogether(code protocol.ResultCode) failure {
-	outcome := retry.Vague
+	outcome := retry.Ambiguous
 	switch code {
 	case protocol.BatchDisabled, protocol.BatchMaxRequests, protocol.BatchQueuesFull, protocol.NotAuthenticated, protocol.ExpiredSession:
 		outcome = retry.Refused

@@ -184,28 +184,28 @@ func (c *Client) choose(namespace string, partition uint16, cl *call, turn int) 
 		}
 		return nil, c.unknownNamespace(v, namespace)
 	}
-	w := route.Wish{
+	w := route.Request{
 		Policy: route.Policy(cl.replica), Write: cl.write, Turn: turn,
 		Newest: space.Strong() && (cl.modeSC == ReadSession || cl.modeSC == ReadLinearize),
 	}
 	if w.Policy == route.PreferRack && len(c.cfg.RackIDs) == 0 && !w.Write && !w.Newest {
 		return nil, clientError(configError("ReplicaPreferRack needs Config.RackIDs, which say what racks are near"))
 	}
-	if w.Counts() {
+	if w.UsesCounter() {
 		w.Turn = int(c.turns.Add(1) & (1<<31 - 1))
 	}
 	return route.Choose(w, space, partition, v.nodes, (*Node).fitness, func(n *Node) int { return n.nearness(namespace, c.cfg.RackIDs) }), nil
 }
 
 // fitness is what the choice of a node must know of it; there may be none.
-func (n *Node) fitness() route.Fitness {
+func (n *Node) fitness() route.Health {
 	switch {
 	case n == nil || !n.active.Load():
 		return route.Gone
 	case n.guard.rests():
-		return route.Resting
+		return route.BackingOff
 	}
-	return route.Fit
+	return route.Healthy
 }
 
 func (c *Client) unknownNamespace(v *view, namespace string) *protocol.Error {

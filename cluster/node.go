@@ -151,7 +151,7 @@ func (n *Node) do(ctx context.Context, s *span, now time.Time, cmd *protocol.Com
 // late reports whether the answer to a request did not come in time.
 func (f *failure) late() bool {
 	_, timeout := f.err.(*timeoutError)
-	return timeout && (f.outcome == retry.Late || f.final && f.sent)
+	return timeout && (f.outcome == retry.TimedOut || f.final && f.sent)
 }
 
 // roundTrip writes the request that the connection holds and reads the answer to a
@@ -222,5 +222,5 @@ func (n *Node) failed(ctx context.Context, c *conn, err error) failure {
 	case c.span.over(time.Now()):
 		return ended(c.span.timeout(), true)
 	}
-	return failure{err: errSocketTimeout, outcome: retry.Late}
+	return failure{err: errSocketTimeout, outcome: retry.TimedOut}
 }

@@ -49,20 +49,20 @@ func run(ctx context.Context, out io.Writer, dsn, namespace string) (err error) 
 	if err := db.PingContext(ctx); err != nil {
 		return err
 	}
-	if err := throughSQL(ctx, out, db); err != nil {
+	if err := useSQL(ctx, out, db); err != nil {
 		return err
 	}
-	if err := throughStructs(ctx, out, db); err != nil {
+	if err := useStructs(ctx, out, db); err != nil {
 		return err
 	}
-	if err := throughCommands(ctx, out, db, namespace); err != nil {
+	if err := useCommands(ctx, out, db, namespace); err != nil {
 		return err
 	}
-	return clearUp(ctx, out, db)
+	return cleanUp(ctx, out, db)
 }
 
-// throughSQL fills the shop and queries its products with database/sql only.
-func throughSQL(ctx context.Context, out io.Writer, db *sql.DB) error {
+// useSQL fills the shop and queries its products with database/sql only.
+func useSQL(ctx context.Context, out io.Writer, db *sql.DB) error {
 	fmt.Fprintln(out, "1. SQL")
 	if _, err := db.ExecContext(ctx, "TRUNCATE products"); err != nil {
 		return err
@@ -137,8 +137,8 @@ type Product struct {
 	Generation uint32 `asm:"gen"`
 }
 
-// throughStructs changes a product that SQL wrote, and shows optimistic locking.
-func throughStructs(ctx context.Context, out io.Writer, db *sql.DB) error {
+// useStructs changes a product that SQL wrote, and shows optimistic locking.
+func useStructs(ctx context.Context, out io.Writer, db *sql.DB) error {
 	fmt.Fprintln(out, "2. Structs")
 	products, err := mapper.New[Product](db, mapper.WithSet("products"))
 	if err != nil {
@@ -165,8 +165,8 @@ func throughStructs(ctx context.Context, out io.Writer, db *sql.DB) error {
 	return nil
 }
 
-// throughCommands gets the native client from a database/sql connection.
-func throughCommands(ctx context.Context, out io.Writer, db *sql.DB, namespace string) error {
+// useCommands gets the native client from a database/sql connection.
+func useCommands(ctx context.Context, out io.Writer, db *sql.DB, namespace string) error {
 	fmt.Fprintln(out, "3. Native commands")
 	conn, err := db.Conn(ctx)
 	if err != nil {
@@ -206,8 +206,8 @@ func restock(ctx context.Context, out io.Writer, client *cluster.Client, namespa
 	return nil
 }
 
-// clearUp removes the products again.
-func clearUp(ctx context.Context, out io.Writer, db *sql.DB) error {
+// cleanUp removes the products again.
+func cleanUp(ctx context.Context, out io.Writer, db *sql.DB) error {
 	removed, err := db.ExecContext(ctx, "DELETE FROM products WHERE PK IN (?)", []string{"tea", "pot", "cup"})
 	if err != nil {
 		return err

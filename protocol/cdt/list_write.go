@@ -8,7 +8,7 @@ import "github.com/aerosql/aerosql/protocol"
 // has one, otherwise, as in the official clients, in the order of the new list (for an ordered list
 // a missing parent map becomes key-value-ordered). No result. Needs server 4.9.
 func ListCreate(bin string, order protocol.Order, in ...Context) protocol.Operation {
-	c := whole(in)
+	c := joinContexts(in)
 	if len(c) == 0 {
 		return ListSetOrder(bin, order)
 	}
@@ -22,7 +22,7 @@ func ListCreate(bin string, order protocol.Order, in ...Context) protocol.Operat
 // with protocol.PersistIndex, and sorts the list if necessary. If the bin does not exist it becomes
 // an empty list. No result. Fails with error 26 for any other order. Needs server 3.16.
 func ListSetOrder(bin string, order protocol.Order, in ...Context) protocol.Operation {
-	p := begin(whole(in), CodeListSetType, 1)
+	p := begin(joinContexts(in), CodeListSetType, 1)
 	p.int(int64(order))
 	return p.modify(bin)
 }
@@ -31,16 +31,16 @@ func ListSetOrder(bin string, order protocol.Order, in ...Context) protocol.Oper
 // the list if there is none. The result is the new length of the list. With [AddUnique] it can fail
 // with error 24.
 func ListAppend(bin string, v protocol.Value, options ...ListOption) protocol.Operation {
-	return appended(bin, CodeListAppend, v, listOptionsOf(options))
+	return appendCall(bin, CodeListAppend, v, listOptionsOf(options))
 }
 
 // ListAppendItems is [ListAppend] with several values. With [AddUnique] it adds all or none of them
 // unless [NoFail] and [Partial] are set.
 func ListAppendItems(bin string, values []protocol.Value, options ...ListOption) protocol.Operation {
-	return appended(bin, CodeListAppendItems, protocol.List(values...), listOptionsOf(options))
+	return appendCall(bin, CodeListAppendItems, protocol.List(values...), listOptionsOf(options))
 }
 
-func appended(bin string, code Code, v protocol.Value, o listOptions) protocol.Operation {
+func appendCall(bin string, code Code, v protocol.Value, o listOptions) protocol.Operation {
 	if !o.given {
 		p := begin(o.in, code, 1)
 		p.value(v)
@@ -59,22 +59,22 @@ func appended(bin string, code Code, v protocol.Value, o listOptions) protocol.O
 // with error 26 if the list is ordered, or with [InsertBounded]; with 24 with [AddUnique]. The
 // policy's order is not used.
 func ListInsert(bin string, index int, v protocol.Value, options ...ListOption) protocol.Operation {
-	return inserted(bin, CodeListInsert, index, v, listOptionsOf(options))
+	return insertCall(bin, CodeListInsert, index, v, listOptionsOf(options))
 }
 
 // ListInsertItems is [ListInsert] with several values.
 func ListInsertItems(bin string, index int, values []protocol.Value, options ...ListOption) protocol.Operation {
-	return inserted(bin, CodeListInsertItems, index, protocol.List(values...), listOptionsOf(options))
+	return insertCall(bin, CodeListInsertItems, index, protocol.List(values...), listOptionsOf(options))
 }
 
 // ListSet replaces the element at an index of an unordered list. At the length of the list it
 // appends, and beyond that it fills the gap with nil. No result. Errors are those of [ListInsert].
 // The policy's order is not used.
 func ListSet(bin string, index int, v protocol.Value, options ...ListOption) protocol.Operation {
-	return inserted(bin, CodeListSet, index, v, listOptionsOf(options))
+	return insertCall(bin, CodeListSet, index, v, listOptionsOf(options))
 }
 
-func inserted(bin string, code Code, index int, v protocol.Value, o listOptions) protocol.Operation {
+func insertCall(bin string, code Code, index int, v protocol.Value, o listOptions) protocol.Operation {
 	args := 2
 	if o.given {
 		args = 3
@@ -127,7 +127,7 @@ const (
 
 // ListSort sorts a list once. No result. Fails with error 12 if the bin does not exist.
 func ListSort(bin string, how SortFlags, in ...Context) protocol.Operation {
-	p := begin(whole(in), CodeListSort, 1)
+	p := begin(joinContexts(in), CodeListSort, 1)
 	p.int(int64(how))
 	return p.modify(bin)
 }

@@ -8,7 +8,7 @@ import "github.com/aerosql/aerosql/protocol"
 // what it does not find: in its own create form if it has one, otherwise, as in the official
 // clients, in the order of the new map. No result. Needs server 4.9.
 func MapCreate(bin string, order protocol.Order, in ...Context) protocol.Operation {
-	c := whole(in)
+	c := joinContexts(in)
 	if len(c) == 0 {
 		return MapSetOrder(bin, order)
 	}
@@ -21,7 +21,7 @@ func MapCreate(bin string, order protocol.Order, in ...Context) protocol.Operati
 // MapSetOrder sets the order of a map, with the same choices as [MapCreate]. The official clients
 // call it "set policy". If the bin does not exist it becomes an empty map. No result.
 func MapSetOrder(bin string, order protocol.Order, in ...Context) protocol.Operation {
-	c := whole(in)
+	c := joinContexts(in)
 	if len(c) > 0 {
 		order &^= protocol.PersistIndex // top level only
 	}
@@ -96,15 +96,15 @@ func (p *packer) mapPolicy(code Code, policy MapPolicy) {
 // creates it with delta as the value. The result is the new number, with the type of the old one.
 // Fails with error 4 if the value or delta is not a number. The policy's flags are not used.
 func MapIncrement(bin string, key, delta protocol.Value, options ...MapOption) protocol.Operation {
-	return counted(bin, CodeMapIncrement, key, delta, options)
+	return addCall(bin, CodeMapIncrement, key, delta, options)
 }
 
 // MapDecrement subtracts delta. Otherwise it is like [MapIncrement].
 func MapDecrement(bin string, key, delta protocol.Value, options ...MapOption) protocol.Operation {
-	return counted(bin, CodeMapDecrement, key, delta, options)
+	return addCall(bin, CodeMapDecrement, key, delta, options)
 }
 
-func counted(bin string, code Code, key, delta protocol.Value, options []MapOption) protocol.Operation {
+func addCall(bin string, code Code, key, delta protocol.Value, options []MapOption) protocol.Operation {
 	in, policy := mapOptionsOf(options)
 	p := begin(in, code, 3)
 	p.value(key)
@@ -115,12 +115,12 @@ func counted(bin string, code Code, key, delta protocol.Value, options []MapOpti
 
 // MapSize returns the number of entries of a map as an integer.
 func MapSize(bin string, in ...Context) protocol.Operation {
-	return begin(whole(in), CodeMapSize, 0).read(bin)
+	return begin(joinContexts(in), CodeMapSize, 0).read(bin)
 }
 
 // MapClear removes all entries. The map keeps its order. No result.
 func MapClear(bin string, in ...Context) protocol.Operation {
-	return begin(whole(in), CodeMapClear, 0).modify(bin)
+	return begin(joinContexts(in), CodeMapClear, 0).modify(bin)
 }
 
 // MapGet reads the selected entries. what is the form of the result. A key or value that the map
@@ -129,14 +129,14 @@ func MapClear(bin string, in ...Context) protocol.Operation {
 // index, rank ranges one by value or rank.
 func MapGet(bin string, which MapSelector, what MapReturn, in ...Context) protocol.Operation {
 	s := selectionOf(which)
-	return selected(whole(in), selectors[s.by].mapGet, uint32(what), &s).read(bin)
+	return selectCall(joinContexts(in), selectors[s.by].mapGet, uint32(what), &s).read(bin)
 }
 
 // MapRemove removes the selected entries. what is the form in which it returns them. Results and
 // errors are those of [MapGet]. A map that becomes empty is kept.
 func MapRemove(bin string, which MapSelector, what MapReturn, in ...Context) protocol.Operation {
 	s := selectionOf(which)
-	return selected(whole(in), selectors[s.by].mapRemove, uint32(what), &s).modify(bin)
+	return selectCall(joinContexts(in), selectors[s.by].mapRemove, uint32(what), &s).modify(bin)
 }
 
 func selectionOf(which MapSelector) selection {

@@ -84,7 +84,7 @@ func listOptionsOf(options []ListOption) (all listOptions) {
 	for _, o := range options {
 		switch o := o.(type) {
 		case Context:
-			all.in = joined(all.in, o)
+			all.in = joinTwo(all.in, o)
 		case ListPolicy:
 			all.policy, all.given = o, true
 		}
@@ -96,7 +96,7 @@ func mapOptionsOf(options []MapOption) (in Context, policy MapPolicy) {
 	for _, o := range options {
 		switch o := o.(type) {
 		case Context:
-			in = joined(in, o)
+			in = joinTwo(in, o)
 		case MapPolicy:
 			policy = o
 		}
@@ -104,15 +104,15 @@ func mapOptionsOf(options []MapOption) (in Context, policy MapPolicy) {
 	return in, policy
 }
 
-// whole joins the contexts of an operation.
-func whole(in []Context) (all Context) {
+// joinContexts joins the contexts of an operation.
+func joinContexts(in []Context) (all Context) {
 	for _, c := range in {
-		all = joined(all, c)
+		all = joinTwo(all, c)
 	}
 	return all
 }
 
-func joined(a, b Context) Context {
+func joinTwo(a, b Context) Context {
 	if len(a) == 0 {
 		return b
 	}

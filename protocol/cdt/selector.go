@@ -143,8 +143,8 @@ func (s *selection) args() int {
 	return 1
 }
 
-// selected starts a get or remove: the call, its return type and the selector's arguments.
-func selected(in Context, code Code, what uint32, s *selection) *packer {
+// selectCall starts a get or remove: the call, its return type and the selector's arguments.
+func selectCall(in Context, code Code, what uint32, s *selection) *packer {
 	p := begin(in, code, 1+s.args())
 	p.int(int64(what))
 	switch s.by {

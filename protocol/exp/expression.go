@@ -191,12 +191,12 @@ func nodeOfAll[T Expression](op Op, operands []T) *Node {
 // packed.
 func nodeOf(e Expression) Node {
 	if e == nil || e.Node() == nil {
-		return *nodeOfNothing()
+		return *zeroValueNode()
 	}
 	return *e.Node()
 }
 
-func nodeOfNothing() *Node {
+func zeroValueNode() *Node {
 	return failed("zero value used as an expression")
 }
 

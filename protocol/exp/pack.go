@@ -36,7 +36,7 @@ const neverUsed = 0xc1
 //   - [protocol.ErrTooDeep] and [protocol.ErrTooLarge] beyond [MaxDepth] and [MaxSize].
 func Pack(e Expression) ([]byte, error) {
 	if e == nil {
-		return nil, nodeOfNothing().Value.Err()
+		return nil, zeroValueNode().Value.Err()
 	}
 	packed, err := e.Node().Append(make([]byte, 0, usualSize))
 	if err != nil {
@@ -63,7 +63,7 @@ func Base64(e Expression) (string, error) {
 // then.
 func (n *Node) Append(dst []byte) ([]byte, error) {
 	if n == nil {
-		n = nodeOfNothing()
+		n = zeroValueNode()
 	}
 	packed, err := n.appendTo(dst, 0)
 	if err != nil {
