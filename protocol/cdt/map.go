@@ -81,7 +81,7 @@ func (m MapPolicy) args(code Code) int {
 
 func (p *packer) mapPolicy(code Code, policy MapPolicy) {
 	if policy.Mode > MapCreateOnly {
-		p.fail("map mode %d", policy.Mode)
+		p.fail("invalid map mode %d", policy.Mode)
 	}
 	args := policy.args(code)
 	if args > 0 {

@@ -22,10 +22,10 @@ func (r several[T]) many(T) cdt.MapReturn { return cdt.MapReturn(r) }
 func (r either[T]) one(T) cdt.MapReturn   { return cdt.MapReturn(r) }
 func (r either[T]) many(T) cdt.MapReturn  { return cdt.MapReturn(r) }
 
-// Inverted selects all elements that the call does not select.
+// Inverted returns the return type for all elements that the call does not select.
 func (r several[T]) Inverted() several[T] { return r | cdt.Inverted }
 
-// Inverted selects all elements that the call does not select.
+// Inverted returns the return type for all elements that the call does not select.
 func (r either[T]) Inverted() several[T] { return several[T](r) | cdt.Inverted }
 
 // The results of a call on one element. The call is unknown if the value or key has another type,

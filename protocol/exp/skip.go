@@ -48,7 +48,7 @@ func element(b []byte) (entries, size int, err error) {
 	case c == msgpcode.Uint64, c == msgpcode.Int64, c == msgpcode.Double:
 		return 0, 9, nil
 	}
-	return 0, 0, malformed("MessagePack code 0x%02x", b[0])
+	return 0, 0, malformed("invalid MessagePack code 0x%02x", b[0])
 }
 
 // containerHeader returns the number of elements or pairs of a collection and the size of its

@@ -101,10 +101,10 @@ func TestUsesCounter(t *testing.T) {
 	require.False(t, Request{}.UsesCounter())
 }
 
-// TestChooseProperties checks random states: Choose never returns a node that is gone, and returns
+// TestChoice checks random states: Choose never returns a node that is gone, and returns
 // a node that is backing off only if no candidate is healthy. Writes, and reads that need the
 // latest write, go to the master or nowhere, except under Sequence.
-func TestChooseProperties(t *testing.T) {
+func TestChoice(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		some := func(label string) string {
 			return rapid.StringOfN(rapid.SampledFrom([]rune("abcd")), 0, 4, -1).Draw(t, label)

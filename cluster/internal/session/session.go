@@ -128,7 +128,7 @@ const (
 	lastPause  = time.Minute
 )
 
-// A Backoff limits the logins of a user that nodes reject. The zero value blocks nothing.
+// A Backoff delays logins after nodes have rejected the user. The zero value blocks nothing.
 type Backoff struct {
 	err   error
 	until time.Time
