@@ -90,7 +90,7 @@ func newCoalescer(n *Node, cfg *Config) *coalescer {
 	co := &coalescer{node: n, patience: cfg.ConnectTimeout}
 	co.spare.New = newErrand
 	co.off.Store(cfg.Coalesce == CoalesceOff)
-	co.queue = coalesce.Queue[*errand]{Places: coalescePlaces, Rows: coalesceRows}
+	co.queue = coalesce.Queue[*errand]{Slots: coalescePlaces, Rows: coalesceRows}
 	return co
 }
 
@@ -185,7 +185,7 @@ func (e *errand) patience() (time.Duration, failure) {
 	}
 	left := time.Until(s.deadline)
 	if s.socket > 0 && (s.deadline.IsZero() || s.socket < left) {
-		return s.socket, failure{err: s.socketTimeout(), outcome: retry.Late}
+		return s.socket, failure{err: s.socketTimeout(), outcome: retry.TimedOut}
 	}
 	return max(left, 1), ended(s.timeout(), false)
 }

@@ -210,21 +210,21 @@ func (c *Client) choose(namespace string, partition uint16, cl *call, turn int) 
 		}
 		return nil, c.unknownNamespace(v, namespace)
 	}
-	w := cl.wish(space)
+	w := cl.routeRequest(space)
 	w.Turn = turn
 	if w.Policy == route.PreferRack && len(c.cfg.RackIDs) == 0 && !w.Write && !w.Newest {
 		return nil, clientError(configError("ReplicaPreferRack needs Config.RackIDs, which say what racks are near"))
 	}
-	if w.Counts() {
+	if w.UsesCounter() {
 		w.Turn = int(c.turns.Add(1) & (1<<31 - 1))
 	}
 	return route.Choose(w, space, partition, v.nodes, (*Node).fitness, func(n *Node) int { return n.nearness(namespace, c.cfg.RackIDs) }), nil
 }
 
-// wish is what a command asks of its node.
-func (cl *call) wish(space *partmap.Space[*Node]) route.Wish {
+// routeRequest returns what the choice of the node depends on.
+func (cl *call) routeRequest(space *partmap.Space[*Node]) route.Request {
 	newest := space.Strong() && (cl.modeSC == ReadSession || cl.modeSC == ReadLinearize)
-	return route.Wish{Policy: route.Policy(cl.replica), Write: cl.write, Newest: newest}
+	return route.Request{Policy: route.Policy(cl.replica), Write: cl.write, Newest: newest}
 }
 
 // limitTry bounds the wait of a read's try, so that a node that hangs leaves time for the others.
@@ -239,18 +239,18 @@ func (c *Client) limitTry(s *span, now time.Time, cl *call, state *retry.State, 
 func (c *Client) elsewhere(namespace string, cl *call) bool {
 	v := c.view.Load()
 	space := v.parts.Space(namespace)
-	return len(v.nodes) > 1 && space != nil && cl.wish(space).Elsewhere(space.Replicas())
+	return len(v.nodes) > 1 && space != nil && cl.routeRequest(space).Elsewhere(space.Replicas())
 }
 
 // fitness is what the choice of a node must know of it; there may be none.
-func (n *Node) fitness() route.Fitness {
+func (n *Node) fitness() route.Health {
 	switch {
 	case n == nil || !n.active.Load():
 		return route.Gone
 	case n.guard.rests():
-		return route.Resting
+		return route.BackingOff
 	}
-	return route.Fit
+	return route.Healthy
 }
 
 func (c *Client) unknownNamespace(v *view, namespace string) *protocol.Error {

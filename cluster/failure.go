@@ -12,7 +12,7 @@ import (
 // refusedTogether is the failure of the commands of a message that was refused as a whole. Those without an answer of their own may have
 // been done all the same, unless the code says that the server has not begun.
 func refusedTogether(code protocol.ResultCode) failure {
-	outcome := retry.Vague
+	outcome := retry.Ambiguous
 	switch code {
 	case protocol.BatchDisabled, protocol.BatchMaxRequests, protocol.BatchQueuesFull, protocol.NotAuthenticated, protocol.ExpiredSession:
 		outcome = retry.Refused
@@ -88,7 +88,7 @@ func ended(err error, sent bool) failure { return failure{err: err, final: true,
 // late reports whether the answer to a request did not come in time.
 func (f *failure) late() bool {
 	_, timeout := f.err.(*timeoutError)
-	return timeout && (f.outcome == retry.Late || f.final && f.sent)
+	return timeout && (f.outcome == retry.TimedOut || f.final && f.sent)
 }
 
 // verdict is the failure that the last message of an answer tells of.

@@ -196,7 +196,7 @@ func (n *Node) failed(ctx context.Context, c *conn, err error) failure {
 	case c.span.over(time.Now()):
 		return ended(c.span.timeout(), true)
 	}
-	return failure{err: c.span.socketTimeout(), outcome: retry.Late}
+	return failure{err: c.span.socketTimeout(), outcome: retry.TimedOut}
 }
 
 // each calls f for all nodes at the same time and waits for all.

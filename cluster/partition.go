@@ -96,7 +96,7 @@ func (c *Cursor) Partitions() []PartitionStatus {
 	if c.state == nil {
 		return nil
 	}
-	places := c.state.Places()
+	places := c.state.Positions()
 	all := make([]PartitionStatus, len(places))
 	for i, p := range places {
 		all[i] = PartitionStatus{ID: int(p.Partition), Done: p.Done, Begun: p.Begun, Last: p.Last, IndexValue: p.BValue}

@@ -7,7 +7,7 @@ import (
 	"sync"
 	"time"
 
-	slots "github.com/aerosql/aerosql/cluster/internal/pool"
+	"github.com/aerosql/aerosql/cluster/internal/connqueue"
 )
 
 const (
@@ -35,14 +35,14 @@ type pool struct {
 	// mu guards what follows. It is never held over I/O.
 	mu     sync.Mutex
 	closed error // why nothing is given out any more
-	state  slots.Pool[*conn]
+	state  connqueue.Queue[*conn]
 	// How many connections were opened, closed, and could not be opened.
 	opened, discarded, failed int64
 }
 
 func newPool(cfg *Config, dial func(context.Context) (*conn, error)) *pool {
 	p := &pool{maxIdle: cfg.IdleTimeout, dial: dial}
-	p.state = slots.Pool[*conn]{Min: cfg.MinConnsPerNode, Max: cfg.MaxConnsPerNode, Dials: dialCap}
+	p.state = connqueue.Queue[*conn]{Min: cfg.MinConnsPerNode, Max: cfg.MaxConnsPerNode, MaxDials: dialCap}
 	p.ctx, p.cancel = context.WithCancel(context.Background())
 	return p
 }
@@ -58,7 +58,7 @@ func (p *pool) get(ctx context.Context, s *span, now time.Time) (*conn, error) {
 		}
 		c, ok := p.state.Take()
 		if !ok {
-			w := slots.NewWaiter[*conn]()
+			w := connqueue.NewWaiter[*conn]()
 			p.state.Wait(w)
 			p.openMore()
 			p.mu.Unlock()
@@ -95,7 +95,7 @@ func (p *pool) suspect(now time.Time) {
 func (p *pool) old(c *conn, now time.Time) bool { return p.maxIdle >= 0 && now.Sub(c.used) > p.maxIdle }
 
 // wait waits for the grant of a waiter that is on the list.
-func (p *pool) wait(ctx context.Context, s *span, w *slots.Waiter[*conn]) (*conn, error) {
+func (p *pool) wait(ctx context.Context, s *span, w *connqueue.Waiter[*conn]) (*conn, error) {
 	var timeout <-chan time.Time
 	if !s.deadline.IsZero() {
 		t := time.NewTimer(time.Until(s.deadline))
@@ -144,9 +144,9 @@ func (p *pool) put(c *conn) {
 }
 
 // grant tells a caller who has waited, if there is one, what came of it.
-func grant(w *slots.Waiter[*conn], c *conn, err error) {
+func grant(w *connqueue.Waiter[*conn], c *conn, err error) {
 	if w != nil {
-		w.Grant <- slots.Grant[*conn]{Conn: c, Err: err}
+		w.Grant <- connqueue.Grant[*conn]{Conn: c, Err: err}
 	}
 }
 
@@ -189,7 +189,7 @@ func (p *pool) openMore() {
 	if p.closed != nil {
 		return
 	}
-	for range p.state.Begin() {
+	for range p.state.StartDials() {
 		p.openers.Go(p.open)
 	}
 }

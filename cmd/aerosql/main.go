@@ -1,9 +1,9 @@
-// Command aerosql is the command line of aerosql.
+// Command aerosql is the command-line tool of aerosql.
 //
 //	aerosql serve -listen 127.0.0.1:3000
 //
-// runs a cluster for development that any Aerospike client can talk to. Run
-// aerosql without arguments for the list of commands, and a command with -h for its flags.
+// runs a development cluster that any Aerospike client can connect to. Run aerosql without
+// arguments for the list of commands, and a command with -h for its flags.
 package main
 
 import (
@@ -17,7 +17,7 @@ import (
 	"syscall"
 )
 
-// A command is one thing that the program does. run gets the arguments behind the command's name.
+// A command is a subcommand of the program. run receives the arguments after the command's name.
 type command struct {
 	name    string
 	summary string
@@ -26,11 +26,11 @@ type command struct {
 
 func commands() []command {
 	return []command{
-		{"serve", "run a cluster for development on a port", serve},
+		{"serve", "run a development cluster", serve},
 	}
 }
 
-// errUsage means arguments that make no sense; what is wrong with them has been said.
+// errUsage means invalid arguments. The error has already been printed.
 var errUsage = errors.New("usage")
 
 // Exit codes.
@@ -46,7 +46,7 @@ func main() {
 	os.Exit(execute(ctx, os.Args[1:], os.Stdout, os.Stderr))
 }
 
-// execute runs the command that the arguments name and returns the exit code.
+// execute runs the command named by the first argument and returns the exit code.
 func execute(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	if len(args) == 0 {
 		usage(stderr)
@@ -83,7 +83,7 @@ func usage(w io.Writer) {
 	}
 }
 
-// parse reads a command's flags; it takes no other arguments.
+// parse parses a command's flags. Other arguments are an error.
 func parse(flags *flag.FlagSet, args []string) error {
 	if err := flags.Parse(args); err != nil {
 		if errors.Is(err, flag.ErrHelp) {

@@ -41,7 +41,7 @@ func TestUsage(t *testing.T) {
 	}
 }
 
-func TestServeUntilItIsStopped(t *testing.T) {
+func TestServeUntilStopped(t *testing.T) {
 	ctx, stop := context.WithCancel(context.Background())
 	defer stop()
 	read, write := io.Pipe()
@@ -60,8 +60,9 @@ func TestServeUntilItIsStopped(t *testing.T) {
 	require.Equal(t, exitOK, <-code)
 }
 
-// A server with users that speaks TLS is used by the files and names that it gives.
-func TestServeSecurely(t *testing.T) {
+// A client can use a server with TLS and users through the files and addresses that the command
+// provides.
+func TestServeSecure(t *testing.T) {
 	ctx, stop := context.WithCancel(context.Background())
 	defer stop()
 	read, write := io.Pipe()

@@ -19,16 +19,16 @@ func serve(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	flags := flag.NewFlagSet("aerosql serve", flag.ContinueOnError)
 	flags.SetOutput(stderr)
 	var (
-		listen      = flags.String("listen", "127.0.0.1:3000", "`address` of the first node; the others take port+10, port+20, ...")
+		listen      = flags.String("listen", "127.0.0.1:3000", "`address` of the first node; the others listen on port+10, port+20, ...")
 		nodes       = flags.Int("nodes", 1, "number of nodes")
 		namespaces  = flags.String("namespaces", "test", "`names` of the namespaces, separated by commas")
-		replication = flags.Int("replication-factor", 0, "nodes that hold each record (default 2, or 1 with one node)")
-		enterprise  = flags.Bool("enterprise", false, "be an Enterprise Edition: durable deletes, compression and what else it has")
-		strong      = flags.String("strong-consistency", "", "`names` of those of the namespaces that have strong consistency and with it transactions; implies -enterprise")
-		security    = flags.Bool("security", false, "make clients log in: the first user is admin, password admin, who may do everything; implies -enterprise")
-		tlsCA       = flags.String("tls-ca", "", "also speak TLS, as \"localhost\", and write the `file` of the authority that clients verify that with; implies -enterprise")
+		replication = flags.Int("replication-factor", 0, "number of copies of each record (default 2, or 1 with one node)")
+		enterprise  = flags.Bool("enterprise", false, "act as an Enterprise Edition server, with durable deletes, compression and so on")
+		strong      = flags.String("strong-consistency", "", "`names` of the namespaces with strong consistency, which transactions need; implies -enterprise")
+		security    = flags.Bool("security", false, "require clients to log in; the first user is admin with password admin and all privileges; implies -enterprise")
+		tlsCA       = flags.String("tls-ca", "", "also listen with TLS for the name \"localhost\", and write the CA certificate for clients to this `file`; implies -enterprise")
 		name        = flags.String("cluster-name", "", "`name` of the cluster")
-		verbose     = flags.Bool("v", false, "log what happens to connections")
+		verbose     = flags.Bool("v", false, "log connection events")
 	)
 	if err := parse(flags, args); err != nil {
 		return err
@@ -63,7 +63,7 @@ func serve(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		strongNames = slices.DeleteFunc(strongNames, func(name string) bool { return name == ns })
 	}
 	if len(strongNames) > 0 {
-		return fmt.Errorf("-strong-consistency names %q, which is not among -namespaces", strongNames[0])
+		return fmt.Errorf("-strong-consistency has %q, which is not in -namespaces", strongNames[0])
 	}
 	server, err := devserver.Start(options)
 	if err != nil {
@@ -76,10 +76,10 @@ func serve(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	return server.Close()
 }
 
-// tlsName is what the certificate of a server that speaks TLS is for.
+// tlsName is the name in the server's TLS certificate.
 const tlsName = "localhost"
 
-// newTLS makes a certificate, and writes that of its authority to a file.
+// newTLS creates a certificate and writes the certificate of its authority to a file.
 func newTLS(file string) (*devserver.TLSOptions, error) {
 	authority, err := devserver.NewAuthority()
 	if err != nil {
@@ -95,7 +95,7 @@ func newTLS(file string) (*devserver.TLSOptions, error) {
 	return &devserver.TLSOptions{Config: &tls.Config{Certificates: []tls.Certificate{certificate}}, Name: tlsName}, nil
 }
 
-// names takes a list apart that is separated by commas.
+// names splits a comma-separated list.
 func names(list string) []string {
 	if list == "" {
 		return nil

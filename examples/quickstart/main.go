@@ -1,4 +1,4 @@
-// Quickstart keeps a small shop in Aerospike and enters it through the three doors of aerosql: SQL,
+// Quickstart keeps a small shop in Aerospike and uses it through the three APIs of aerosql: SQL,
 // structs and native commands. All three see the same records.
 //
 //	go run ./examples/quickstart                        # on an in-process server
@@ -23,8 +23,8 @@ import (
 )
 
 func main() {
-	addr := flag.String("addr", "", "host:port of a node of a real cluster; empty is an in-process server")
-	namespace := flag.String("namespace", "test", "the namespace to work in")
+	addr := flag.String("addr", "", "`host:port` of a node of a real cluster; if empty an in-process server is used")
+	namespace := flag.String("namespace", "test", "`name` of the namespace to use")
 	flag.Parse()
 
 	dsn := "aerospike+mem://quickstart/" + *namespace
@@ -39,7 +39,7 @@ func main() {
 	}
 }
 
-// run opens the shop, walks through the three doors and clears up.
+// run opens the shop, uses each API and cleans up.
 func run(ctx context.Context, out io.Writer, dsn, namespace string) (err error) {
 	db, err := sql.Open("aerospike", dsn)
 	if err != nil {
@@ -49,20 +49,20 @@ func run(ctx context.Context, out io.Writer, dsn, namespace string) (err error) 
 	if err := db.PingContext(ctx); err != nil {
 		return err
 	}
-	if err := throughSQL(ctx, out, db); err != nil {
+	if err := useSQL(ctx, out, db); err != nil {
 		return err
 	}
-	if err := throughStructs(ctx, out, db); err != nil {
+	if err := useStructs(ctx, out, db); err != nil {
 		return err
 	}
-	if err := throughCommands(ctx, out, db, namespace); err != nil {
+	if err := useCommands(ctx, out, db, namespace); err != nil {
 		return err
 	}
-	return clearUp(ctx, out, db)
+	return cleanUp(ctx, out, db)
 }
 
-// throughSQL fills the shop and asks for its products with database/sql alone.
-func throughSQL(ctx context.Context, out io.Writer, db *sql.DB) error {
+// useSQL fills the shop and queries its products with database/sql only.
+func useSQL(ctx context.Context, out io.Writer, db *sql.DB) error {
 	fmt.Fprintln(out, "1. SQL")
 	if _, err := db.ExecContext(ctx, "TRUNCATE products"); err != nil {
 		return err
@@ -109,7 +109,7 @@ func throughSQL(ctx context.Context, out io.Writer, db *sql.DB) error {
 	return explain(ctx, out, db, inStock)
 }
 
-// explain prints what a statement does, before anyone wonders why it is slow.
+// explain prints how a statement is executed.
 func explain(ctx context.Context, out io.Writer, db *sql.DB, query string) error {
 	rows, err := db.QueryContext(ctx, "EXPLAIN "+query, 0, 10)
 	if err != nil {
@@ -126,19 +126,19 @@ func explain(ctx context.Context, out io.Writer, db *sql.DB, query string) error
 	return rows.Err()
 }
 
-// A Product is the same record as a struct. Bins that it does not name stay as they are.
+// A Product is the same record as a struct. Bins without a field are left unchanged.
 type Product struct {
 	ID    string   `as:"id,pk"`
 	Name  string   `as:"name"`
 	Price float64  `as:"price"`
 	Stock int      `as:"stock"`
 	Tags  []string `as:"tags"`
-	// Generation makes every write of a product that was read fail if someone else was faster.
+	// Generation makes a write fail if the product has changed since it was read.
 	Generation uint32 `asm:"gen"`
 }
 
-// throughStructs changes a product that SQL has written, and shows the optimistic lock.
-func throughStructs(ctx context.Context, out io.Writer, db *sql.DB) error {
+// useStructs changes a product that SQL wrote, and shows optimistic locking.
+func useStructs(ctx context.Context, out io.Writer, db *sql.DB) error {
 	fmt.Fprintln(out, "2. Structs")
 	products, err := mapper.New[Product](db, mapper.WithSet("products"))
 	if err != nil {
@@ -156,17 +156,17 @@ func throughStructs(ctx context.Context, out io.Writer, db *sql.DB) error {
 	fmt.Fprintf(out, "   %s now costs %.2f, generation %d, tags %v\n", pot.Name, pot.Price, pot.Generation, pot.Tags)
 
 	if err := products.Save(ctx, &stale); !errors.Is(err, mapper.ErrStale) {
-		return fmt.Errorf("an outdated product was saved: %w", err)
+		return fmt.Errorf("a stale product was saved: %w", err)
 	}
-	fmt.Fprintln(out, "   an outdated copy of it was refused")
+	fmt.Fprintln(out, "   saving a stale copy of it was rejected")
 
 	_, err = products.Find(ctx, "spoon")
 	fmt.Fprintf(out, "   a spoon: not found is %v\n", errors.Is(err, mapper.ErrNotFound))
 	return nil
 }
 
-// throughCommands asks the connection for the native client that is under it.
-func throughCommands(ctx context.Context, out io.Writer, db *sql.DB, namespace string) error {
+// useCommands gets the native client from a database/sql connection.
+func useCommands(ctx context.Context, out io.Writer, db *sql.DB, namespace string) error {
 	fmt.Fprintln(out, "3. Native commands")
 	conn, err := db.Conn(ctx)
 	if err != nil {
@@ -178,7 +178,7 @@ func throughCommands(ctx context.Context, out io.Writer, db *sql.DB, namespace s
 	})
 }
 
-// restock does several things with one record in one command, and counts the products.
+// restock performs several operations on one record in one command, and counts the products.
 func restock(ctx context.Context, out io.Writer, client *cluster.Client, namespace string) error {
 	cup, err := protocol.NewKey(namespace, "products", "cup")
 	if err != nil {
@@ -206,8 +206,8 @@ func restock(ctx context.Context, out io.Writer, client *cluster.Client, namespa
 	return nil
 }
 
-// clearUp leaves nothing behind on a real cluster.
-func clearUp(ctx context.Context, out io.Writer, db *sql.DB) error {
+// cleanUp removes the products again.
+func cleanUp(ctx context.Context, out io.Writer, db *sql.DB) error {
 	removed, err := db.ExecContext(ctx, "DELETE FROM products WHERE PK IN (?)", []string{"tea", "pot", "cup"})
 	if err != nil {
 		return err

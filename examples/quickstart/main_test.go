@@ -19,7 +19,7 @@ const want = `1. SQL
    |   client: filter stock > ? AND price < ?
 2. Structs
    Tea pot now costs 24.90, generation 2, tags [kitchen sale]
-   an outdated copy of it was refused
+   saving a stale copy of it was rejected
    a spoon: not found is true
 3. Native commands
    Cup of porcelain: 50 in stock, generation 2
@@ -27,7 +27,7 @@ const want = `1. SQL
    removed 3 products
 `
 
-// It runs twice: the shop is cleared up, and the server ends with its last user.
+// TestQuickstart runs twice: run cleans up, and the server stops when its last user closes it.
 func TestQuickstart(t *testing.T) {
 	for range 2 {
 		var out strings.Builder

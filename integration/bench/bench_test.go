@@ -1,8 +1,9 @@
-// Package bench times the three doors of aerosql beside the official Go client, on one
+// Package bench compares the speed of the three APIs of aerosql with the official Go client, on one
 // server and in one run.
 //
-// By default the server is devserver, in the same process: the figures are for comparing clients
-// with each other, not for what a real cluster does. AEROSQL_ADDR=host:port names a real one.
+// The default server is a devserver in the same process. The results compare clients with each
+// other; they do not show the speed of a real cluster. AEROSQL_ADDR=host:port selects a real
+// server.
 package bench
 
 import (
@@ -32,7 +33,7 @@ const (
 	callers   = 64
 )
 
-// person is the record that every client reads and writes: five bins of about 60 bytes.
+// person is the record that every client reads and writes: five bins, about 60 bytes.
 type person struct {
 	ID    int64   `as:"id,pk"`
 	Name  string  `as:"name"`
@@ -54,13 +55,13 @@ func (p *person) bins() protocol.Bins {
 	}
 }
 
-// A door reads and writes one record.
-type door struct {
+// An api reads and writes one record.
+type api struct {
 	name     string
 	get, put func(ctx context.Context, i int) error
 }
 
-func doors(b *testing.B) []door {
+func openAPIs(b *testing.B) []api {
 	addr := os.Getenv("AEROSQL_ADDR")
 	if addr == "" {
 		srv, err := devserver.Start(devserver.Options{Listen: "127.0.0.1:0"})
@@ -68,14 +69,14 @@ func doors(b *testing.B) []door {
 		b.Cleanup(func() { srv.Close() })
 		addr = srv.Seeds()[0]
 	}
-	doors := []door{official(b, addr), native(b, addr), structs(b, addr), sqlRows(b, addr)}
+	all := []api{official(b, addr), native(b, addr), structs(b, addr), sqlRows(b, addr)}
 	for i := range records {
-		require.NoError(b, doors[0].put(context.Background(), i))
+		require.NoError(b, all[0].put(context.Background(), i))
 	}
-	return doors
+	return all
 }
 
-func official(b *testing.B, addr string) door {
+func official(b *testing.B, addr string) api {
 	tcp, err := net.ResolveTCPAddr("tcp", addr)
 	require.NoError(b, err)
 	policy := as.NewClientPolicy()
@@ -83,7 +84,7 @@ func official(b *testing.B, addr string) door {
 	client, asErr := as.NewClientWithPolicy(policy, tcp.IP.String(), tcp.Port)
 	require.NoError(b, asErr)
 	b.Cleanup(client.Close)
-	return door{"official",
+	return api{"official",
 		func(_ context.Context, i int) error {
 			key, err := as.NewKey(namespace, set, i)
 			if err == nil {
@@ -102,7 +103,7 @@ func official(b *testing.B, addr string) door {
 		}}
 }
 
-// asError keeps a nil of the official client's error type from becoming an error.
+// asError converts a nil of the official client's error type to a nil error.
 func asError(err as.Error) error {
 	if err == nil {
 		return nil
@@ -110,9 +111,9 @@ func asError(err as.Error) error {
 	return err
 }
 
-func native(b *testing.B, addr string) door {
+func native(b *testing.B, addr string) api {
 	client := open(b, addr)
-	return door{"native",
+	return api{"native",
 		func(ctx context.Context, i int) error {
 			key, err := protocol.NewKey(namespace, set, i)
 			if err == nil {
@@ -130,10 +131,10 @@ func native(b *testing.B, addr string) door {
 		}}
 }
 
-func structs(b *testing.B, addr string) door {
+func structs(b *testing.B, addr string) api {
 	repo, err := mapper.New[person](open(b, addr), mapper.WithNamespace(namespace), mapper.WithSet(set))
 	require.NoError(b, err)
-	return door{"mapper",
+	return api{"mapper",
 		func(ctx context.Context, i int) error {
 			_, err := repo.Find(ctx, i)
 			return err
@@ -144,7 +145,7 @@ func structs(b *testing.B, addr string) door {
 		}}
 }
 
-func sqlRows(b *testing.B, addr string) door {
+func sqlRows(b *testing.B, addr string) api {
 	db, err := sql.Open("aerospike", "aerospike://"+addr+"/"+namespace)
 	require.NoError(b, err)
 	db.SetMaxIdleConns(callers)
@@ -154,7 +155,7 @@ func sqlRows(b *testing.B, addr string) door {
 	put, err := db.Prepare("UPSERT INTO " + set + " (PK, name, email, age, score, admin) VALUES (?, ?, ?, ?, ?, ?)")
 	require.NoError(b, err)
 	b.Cleanup(func() { get.Close(); put.Close() })
-	return door{"sql",
+	return api{"sql",
 		func(ctx context.Context, i int) error {
 			var p person
 			return get.QueryRowContext(ctx, i).Scan(&p.Name, &p.Email, &p.Age, &p.Score, &p.Admin)
@@ -174,18 +175,18 @@ func open(b *testing.B, addr string) *cluster.Client {
 }
 
 func BenchmarkGet(b *testing.B) {
-	each(b, func(d door) func(context.Context, int) error { return d.get })
+	each(b, func(a api) func(context.Context, int) error { return a.get })
 }
 
 func BenchmarkPut(b *testing.B) {
-	each(b, func(d door) func(context.Context, int) error { return d.put })
+	each(b, func(a api) func(context.Context, int) error { return a.put })
 }
 
-// each runs one command through every door, with one caller and with many.
-func each(b *testing.B, command func(door) func(context.Context, int) error) {
-	for _, d := range doors(b) {
-		run := command(d)
-		b.Run("callers=1/"+d.name, func(b *testing.B) {
+// each runs one command through every API, with one caller and with many.
+func each(b *testing.B, command func(api) func(context.Context, int) error) {
+	for _, a := range openAPIs(b) {
+		run := command(a)
+		b.Run("callers=1/"+a.name, func(b *testing.B) {
 			b.ReportAllocs()
 			for i := range b.N {
 				if err := run(b.Context(), i%records); err != nil {
@@ -193,7 +194,7 @@ func each(b *testing.B, command func(door) func(context.Context, int) error) {
 				}
 			}
 		})
-		b.Run("callers="+strconv.Itoa(callers)+"/"+d.name, func(b *testing.B) {
+		b.Run("callers="+strconv.Itoa(callers)+"/"+a.name, func(b *testing.B) {
 			var next atomic.Int64
 			b.ReportAllocs()
 			b.SetParallelism(callers / max(1, parallelism()))
@@ -209,5 +210,5 @@ func each(b *testing.B, command func(door) func(context.Context, int) error) {
 	}
 }
 
-// parallelism is what testing multiplies SetParallelism by.
+// parallelism is the factor that testing applies to SetParallelism.
 func parallelism() int { return runtime.GOMAXPROCS(0) }

@@ -17,11 +17,11 @@ import (
 const (
 	manySet = "bench-many"
 	many    = 20_000
-	rows    = 100 // of a batch
+	rows    = 100 // rows of a batch
 	found   = 1000
 )
 
-// A bulk does with many records what each client can.
+// A bulk is the commands on many records of one client.
 type bulk struct {
 	name                               string
 	scan, query, batchRead, batchWrite func(b *testing.B, i int) (records int)
@@ -46,7 +46,7 @@ func bulks(b *testing.B) []bulk {
 	return []bulk{officialBulk(b, addr), nativeBulk(client)}
 }
 
-// manyKeys are the keys of a batch that begins with the i-th record.
+// manyKeys returns the keys of a batch that starts with record i.
 func manyKeys(i int) []protocol.Key {
 	keys := make([]protocol.Key, rows)
 	for n := range keys {
@@ -55,7 +55,7 @@ func manyKeys(i int) []protocol.Key {
 	return keys
 }
 
-// ages makes the age a number of its own, by which the index finds records.
+// ages returns a person with a unique age, so that the index can find it.
 func ages(i int) person {
 	p := newPerson(i)
 	p.Age = int64(i % many)
@@ -156,8 +156,8 @@ func officialBulk(b *testing.B, addr string) bulk {
 	}
 }
 
-// BenchmarkMany times one scan of 20,000 records, one query by an index that finds 1,000 of them, and batches of 100 rows; records/s
-// is what a caller gets.
+// BenchmarkMany times a scan of 20,000 records, an index query that finds 1,000 of them, and
+// batches of 100 rows. The metric records/s counts the records that the caller receives.
 func BenchmarkMany(b *testing.B) {
 	all := bulks(b)
 	for _, c := range []struct {
@@ -177,7 +177,7 @@ func BenchmarkMany(b *testing.B) {
 				done := 0
 				for b.Loop() {
 					if got := run(b, done); got != c.records {
-						b.Fatalf("%d records in place of %d", got, c.records)
+						b.Fatalf("got %d records, want %d", got, c.records)
 					}
 					done++
 				}

@@ -16,7 +16,7 @@ import (
 
 const testdata = "../testdata"
 
-func TestVoidTimesCompareAsEqual(t *testing.T) {
+func TestEqualIgnoresVoidTimes(t *testing.T) {
 	answer := func(voidTime string) []byte {
 		b, err := hex.DecodeString("0203000000000016" + "160000000000" + "00000001" + voidTime + "00000000" + "00000000")
 		require.NoError(t, err)
@@ -35,7 +35,7 @@ func TestReplay(t *testing.T) {
 	dial := func() (net.Conn, error) { return net.Dial("tcp", server.Seeds()[0]) }
 	require.NoError(t, Prepare(dial, testdata))
 
-	// One scenario as recorded, and one whose last answer is another.
+	// One scenario as recorded, and one with a different last response.
 	recording := filepath.Join(t.TempDir(), "recording.jsonl")
 	var lines []string
 	for s, err := range wiretest.Scenarios(filepath.Join(testdata, "wire.jsonl.gz")) {

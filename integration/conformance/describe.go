@@ -7,19 +7,19 @@ import (
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-// String shows what was asked, what was expected and what came.
+// String returns the request, the expected response and the actual response.
 func (m *Mismatch) String() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s frame %d\n  asked  %s\n  want   %s\n", m.Scenario, m.Frame, Describe(m.Request), Describe(m.Want))
+	fmt.Fprintf(&b, "%s frame %d\n  request %s\n  want    %s\n", m.Scenario, m.Frame, Describe(m.Request), Describe(m.Want))
 	if m.Err != nil {
-		fmt.Fprintf(&b, "  got    %v after %d bytes", m.Err, len(m.Got))
+		fmt.Fprintf(&b, "  got     %v after %d bytes", m.Err, len(m.Got))
 		return b.String()
 	}
-	fmt.Fprintf(&b, "  got    %s", Describe(m.Got))
+	fmt.Fprintf(&b, "  got     %s", Describe(m.Got))
 	return b.String()
 }
 
-// Describe prints messages, with their proto headers, for a reader.
+// Describe formats messages with their proto headers.
 func Describe(data []byte) string {
 	var parts []string
 	for len(data) >= wire.ProtoHeaderSize {

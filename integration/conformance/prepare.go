@@ -9,8 +9,8 @@ import (
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-// Prepare brings the server into the state in which the recordings begin: set
-// "c" of namespace "test" empty, and the functions of conf.lua, found in dir, registered.
+// Prepare brings the server into the state in which the recordings start: set "c" of namespace
+// "test" is empty, and the functions of conf.lua, found in dir, are registered.
 func Prepare(dial Dial, dir string) error {
 	name := "conf.lua"
 	source, err := os.ReadFile(filepath.Join(dir, name))
@@ -24,7 +24,7 @@ func Prepare(dial Dial, dir string) error {
 	return err
 }
 
-// Ask sends info commands; an error among the answers is returned as one.
+// Ask sends info commands. It returns an error if any response is an error.
 func Ask(dial Dial, commands ...string) ([]wire.InfoAnswer, error) {
 	p := player{dial: dial}
 	defer p.close()

@@ -13,39 +13,39 @@ import (
 	"github.com/aerosql/aerosql/protocol/wiretest"
 )
 
-// Dial opens a connection to the server under examination.
+// Dial opens a connection to the server under test.
 type Dial func() (net.Conn, error)
 
-// A Count says how many frames of how many were answered as recorded.
+// A Count counts the frames, and those whose response matched the recording.
 type Count struct{ Matched, Frames int }
 
-// A Mismatch is a frame that was answered otherwise than recorded.
+// A Mismatch is a frame whose response differs from the recording.
 type Mismatch struct {
 	Scenario string
-	Frame    int // its index in the scenario
+	Frame    int // index in the scenario
 	Request  []byte
 	Want     []byte
 	Got      []byte
-	Err      error // why there is no answer, nil if there is one
+	Err      error // why there is no response; nil if there is one
 }
 
-// A Report is the outcome of a replay.
+// A Report is the result of a replay.
 type Report struct {
 	Total      Count
 	Categories map[string]Count
-	// Order has the categories as they first appear in the recordings.
+	// Order lists the categories in the order of the recordings.
 	Order []string
-	// Mismatches has the first frame that differs of each scenario: what follows in the
-	// same scenario is as a rule a consequence.
+	// Mismatches has the first mismatch of each scenario. Later mismatches in the same scenario are
+	// usually consequences of the first.
 	Mismatches []Mismatch
 }
 
-// frameTimeout is how long a server may think about one request.
+// frameTimeout is the time that a server has to respond to one request.
 const frameTimeout = 10 * time.Second
 
-// Replay sends every request of a recording and adds to the report how the
-// answers compare. A scenario whose connection breaks goes on with a new one. It fails
-// only if the recording can't be read or the server can't be reached.
+// Replay sends every request of a recording and adds the results to the report. If a connection
+// breaks the scenario continues on a new one. Replay fails only if the recording cannot be read or
+// the server cannot be reached.
 func (r *Report) Replay(dial Dial, file string) error {
 	p := player{dial: dial}
 	defer p.close()
@@ -92,7 +92,7 @@ func (r *Report) scenario(p *player, s *wiretest.Scenario) error {
 	return nil
 }
 
-// A player holds the connection that a replay goes over.
+// A player holds the connection of a replay.
 type player struct {
 	dial Dial
 	conn net.Conn
@@ -113,7 +113,7 @@ func (p *player) close() {
 	}
 }
 
-// exchange sends a request and reads its whole answer, which is valid until the next call.
+// exchange sends a request and reads its whole response, which is valid until the next call.
 func (p *player) exchange(request []byte) ([]byte, error) {
 	answer, err := p.roundTrip(request)
 	if err != nil {
@@ -155,8 +155,8 @@ func (p *player) read(n int) error {
 	return err
 }
 
-// answeredInParts reports whether the request is a batch, whose answer ends
-// with a message that says so.
+// answeredInParts reports whether the request is a batch. The response to a batch ends with a
+// message that is marked as the last.
 func answeredInParts(request []byte) bool {
 	return len(request) > wire.ProtoHeaderSize+1 && wire.Info1(request[wire.ProtoHeaderSize+1])&wire.Info1Batch != 0
 }
@@ -173,16 +173,15 @@ func hasLast(body []byte) bool {
 	return false
 }
 
-// offset of the void time in a message header (docs/wire-core.md#1.2).
+// voidTimeOffset is the offset of the void time in a message header (docs/wire-core.md#1.2).
 const voidTimeOffset = 10
 
-// Equal compares two answers, each one or more messages with their proto headers.
+// Equal compares two responses. Each has one or more messages with their proto headers.
 func Equal(want, got []byte) bool {
 	return bytes.Equal(want, got) || bytes.Equal(maskVoidTimes(want), maskVoidTimes(got))
 }
 
-// maskVoidTimes returns the answer with 1 for every void time that is neither
-// "none" nor "never".
+// maskVoidTimes returns the response with 1 in place of every void time that is not 0 or TTLNever.
 func maskVoidTimes(answer []byte) []byte {
 	masked := bytes.Clone(answer)
 	for rest := masked; len(rest) >= wire.ProtoHeaderSize; {

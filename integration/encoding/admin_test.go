@@ -17,22 +17,22 @@ import (
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-// An eavesdropper stands between the official client and a devserver and keeps the
+// A recordingProxy forwards connections between the official client and a devserver and records the
 // administration messages that the client sends.
-type eavesdropper struct {
+type recordingProxy struct {
 	listener net.Listener
 	target   string
-	heard    chan []byte
+	recorded chan []byte
 }
 
-func newEavesdropper(t *testing.T, options devserver.Options) *eavesdropper {
+func newRecordingProxy(t *testing.T, options devserver.Options) *recordingProxy {
 	options.Listen = "127.0.0.1:0"
 	srv, err := devserver.Start(options)
 	require.NoError(t, err)
 	t.Cleanup(func() { srv.Close() })
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
-	e := &eavesdropper{l, srv.Seeds()[0], make(chan []byte, 16)}
+	p := &recordingProxy{l, srv.Seeds()[0], make(chan []byte, 16)}
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
@@ -41,20 +41,20 @@ func newEavesdropper(t *testing.T, options devserver.Options) *eavesdropper {
 			if err != nil {
 				return
 			}
-			go e.relay(client)
+			go p.relay(client)
 		}
 	}()
 	t.Cleanup(func() {
 		l.Close()
 		<-done
 	})
-	return e
+	return p
 }
 
-// relay passes everything on in both directions.
-func (e *eavesdropper) relay(client net.Conn) {
+// relay forwards the data in both directions.
+func (p *recordingProxy) relay(client net.Conn) {
 	defer client.Close()
-	server, err := net.Dial("tcp", e.target)
+	server, err := net.Dial("tcp", p.target)
 	if err != nil {
 		return
 	}
@@ -78,7 +78,7 @@ func (e *eavesdropper) relay(client net.Conn) {
 			return
 		}
 		if h.Type == wire.ProtoAdmin {
-			e.heard <- bytes.Clone(frame) // the listener may change it while it is passed on
+			p.recorded <- bytes.Clone(frame) // a copy, so that the receiver can change it while the original is forwarded
 		}
 		if _, err := server.Write(frame); err != nil {
 			return
@@ -86,13 +86,14 @@ func (e *eavesdropper) relay(client net.Conn) {
 	}
 }
 
-func (e *eavesdropper) host() *as.Host {
-	return as.NewHost("127.0.0.1", e.listener.Addr().(*net.TCPAddr).Port)
+func (p *recordingProxy) host() *as.Host {
+	return as.NewHost("127.0.0.1", p.listener.Addr().(*net.TCPAddr).Port)
 }
 
-// same holds what the official client has sent against our request. It counts the fields of a new role wrongly (docs/wire-core.md#9).
-func (e *eavesdropper) same(t require.TestingT, r wire.AdminRequest) {
-	theirs := <-e.heard
+// same requires that the client's next message equals our request. The official client sends a
+// wrong field count for a new role (docs/wire-core.md#9).
+func (p *recordingProxy) same(t require.TestingT, r wire.AdminRequest) {
+	theirs := <-p.recorded
 	ours, err := r.AppendMessage(nil)
 	require.NoError(t, err)
 	if r.Command == wire.AdminCreateRole {
@@ -102,9 +103,9 @@ func (e *eavesdropper) same(t require.TestingT, r wire.AdminRequest) {
 	require.Equal(t, theirs, ours, "%v", r.Command)
 }
 
-func TestAdminRequestsAreTheOfficialOnes(t *testing.T) {
-	e := newEavesdropper(t, devserver.Options{})
-	client, err := as.NewClientWithPolicyAndHost(as.NewClientPolicy(), e.host())
+func TestAdminRequestsMatchOfficialClient(t *testing.T) {
+	p := newRecordingProxy(t, devserver.Options{})
+	client, err := as.NewClientWithPolicyAndHost(as.NewClientPolicy(), p.host())
 	require.NoError(t, err)
 	defer client.Close()
 	name := rapid.StringN(1, 15, protocol.MaxUserLen)
@@ -115,38 +116,38 @@ func TestAdminRequestsAreTheOfficialOnes(t *testing.T) {
 		ours, theirs := drawPrivileges(t)
 		hosts := addresses.Draw(t, "addresses")
 
-		// The errors are those of a Community server, to which the bytes do not matter.
+		// A Community server returns errors, which do not matter here.
 		require.Error(t, client.DropUser(nil, n))
-		e.same(t, wire.NewDropUser(n))
+		p.same(t, wire.NewDropUser(n))
 		require.Error(t, client.GrantRoles(nil, n, list))
-		e.same(t, wire.NewGrantRoles(n, list))
+		p.same(t, wire.NewGrantRoles(n, list))
 		require.Error(t, client.RevokeRoles(nil, n, list))
-		e.same(t, wire.NewRevokeRoles(n, list))
+		p.same(t, wire.NewRevokeRoles(n, list))
 		require.Error(t, client.CreateRole(nil, n, theirs, hosts, quota, 7))
-		e.same(t, wire.NewCreateRole(protocol.Role{Name: n, Privileges: ours, Allowlist: hosts, ReadQuota: quota, WriteQuota: 7}))
+		p.same(t, wire.NewCreateRole(protocol.Role{Name: n, Privileges: ours, Allowlist: hosts, ReadQuota: quota, WriteQuota: 7}))
 		require.Error(t, client.DropRole(nil, n))
-		e.same(t, wire.NewDropRole(n))
+		p.same(t, wire.NewDropRole(n))
 		require.Error(t, client.GrantPrivileges(nil, n, theirs))
-		e.same(t, wire.NewGrantPrivileges(n, ours))
+		p.same(t, wire.NewGrantPrivileges(n, ours))
 		require.Error(t, client.RevokePrivileges(nil, n, theirs))
-		e.same(t, wire.NewRevokePrivileges(n, ours))
+		p.same(t, wire.NewRevokePrivileges(n, ours))
 		require.Error(t, client.SetWhitelist(nil, n, hosts))
-		e.same(t, wire.NewSetAllowlist(n, hosts))
+		p.same(t, wire.NewSetAllowlist(n, hosts))
 		require.Error(t, client.SetQuotas(nil, n, quota, 7))
-		e.same(t, wire.NewSetQuotas(n, quota, 7))
+		p.same(t, wire.NewSetQuotas(n, quota, 7))
 		_, err := client.QueryUser(nil, n)
 		require.Error(t, err)
-		e.same(t, wire.NewQueryUsers(n))
+		p.same(t, wire.NewQueryUsers(n))
 		_, err = client.QueryRole(nil, n)
 		require.Error(t, err)
-		e.same(t, wire.NewQueryRoles(n))
+		p.same(t, wire.NewQueryRoles(n))
 	})
 	_, err = client.QueryUsers(nil)
 	require.Error(t, err)
-	e.same(t, wire.NewQueryUsers(""))
+	p.same(t, wire.NewQueryUsers(""))
 	_, err = client.QueryRoles(nil)
 	require.Error(t, err)
-	e.same(t, wire.NewQueryRoles(""))
+	p.same(t, wire.NewQueryRoles(""))
 }
 
 func drawPrivileges(t *rapid.T) (ours []protocol.Privilege, theirs []as.Privilege) {
@@ -169,41 +170,42 @@ func drawPrivileges(t *rapid.T) (ours []protocol.Privilege, theirs []as.Privileg
 	return ours, theirs
 }
 
-// Passwords take their time to hash, so these are few.
-func TestPasswordsAreHashedAsTheOfficialClientDoes(t *testing.T) {
-	e := newEavesdropper(t, devserver.Options{})
-	client, err := as.NewClientWithPolicyAndHost(as.NewClientPolicy(), e.host())
+// Hashing a password is slow, so there are only a few.
+func TestPasswordHashesMatchOfficialClient(t *testing.T) {
+	p := newRecordingProxy(t, devserver.Options{})
+	client, err := as.NewClientWithPolicyAndHost(as.NewClientPolicy(), p.host())
 	require.NoError(t, err)
 	defer client.Close()
-	for _, password := range []string{"", "p", "pässwörd", "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789, and what is behind it"} {
+	for _, password := range []string{"", "p", "pässwörd", "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789, and more than 72 bytes"} {
 		hash, err := protocol.Credential(password)
 		require.NoError(t, err)
 		require.Error(t, client.CreateUser(nil, "u", password, []string{"read"}))
-		e.same(t, wire.NewCreateUser("u", hash, []string{"read"}))
+		p.same(t, wire.NewCreateUser("u", hash, []string{"read"}))
 
-		// The official client logs in by an external authority or by certificate over TLS only.
+		// The official client supports external authentication and client certificates only over
+		// TLS.
 		policy := as.NewClientPolicy()
 		policy.User, policy.Password, policy.Timeout = "me", password, time.Second
-		_, err = as.NewClientWithPolicyAndHost(policy, e.host())
+		_, err = as.NewClientWithPolicyAndHost(policy, p.host())
 		require.Error(t, err)
-		for tries := 0; tries == 0 || len(e.heard) > 0; tries++ {
-			e.same(t, wire.NewLogin("me", hash))
+		for tries := 0; tries == 0 || len(p.recorded) > 0; tries++ {
+			p.same(t, wire.NewLogin("me", hash))
 		}
 	}
 }
 
-// The messages that only who has logged in sends.
-func TestSessionsAndPasswordsAreTheOfficialOnes(t *testing.T) {
-	e := newEavesdropper(t, devserver.Options{Edition: devserver.Enterprise, Security: &devserver.SecurityOptions{}})
+// These messages need a session.
+func TestSessionsMatchOfficialClient(t *testing.T) {
+	p := newRecordingProxy(t, devserver.Options{Edition: devserver.Enterprise, Security: &devserver.SecurityOptions{}})
 	policy := as.NewClientPolicy()
 	policy.User, policy.Password = "admin", "admin"
-	client, err := as.NewClientWithPolicyAndHost(policy, e.host())
+	client, err := as.NewClientWithPolicyAndHost(policy, p.host())
 	require.NoError(t, err)
 	defer client.Close()
-	// next is the next message of a command, and its session token if it has one.
+	// next returns the next message with a command, and its session token if it has one.
 	next := func(command wire.AdminCommand) (frame, token []byte) {
 		for {
-			frame := <-e.heard
+			frame := <-p.recorded
 			r, err := wire.ParseAdminRequest(frame[wire.ProtoHeaderSize:])
 			require.NoError(t, err)
 			if r.Command == command {
@@ -231,7 +233,7 @@ func TestSessionsAndPasswordsAreTheOfficialOnes(t *testing.T) {
 
 	key, keyErr := as.NewKey("test", "demo", 1)
 	require.NoError(t, plain(keyErr))
-	_, err = client.Get(nil, key) // refused, on a connection of its own
+	_, err = client.Get(nil, key) // fails, but authenticates a new connection
 	require.Error(t, err)
 	frame, token := next(wire.AdminAuthenticate)
 	require.NotEmpty(t, token)

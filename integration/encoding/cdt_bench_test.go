@@ -10,7 +10,7 @@ import (
 	"github.com/aerosql/aerosql/protocol/cdt"
 )
 
-// large are a list and a map of a thousand entries in both clients' forms.
+// large returns a list and a map of a thousand entries in both clients' forms.
 func large() map[string]twin {
 	var list []twin
 	var pairs []protocol.Pair
@@ -26,7 +26,8 @@ func large() map[string]twin {
 	}
 }
 
-// The same work on both sides through what both export: a value as a step of a context, to and from base64.
+// BenchmarkThousand times the same work in both clients through the only API that both export: a
+// value as a step of a context, to and from Base64.
 func BenchmarkThousand(b *testing.B) {
 	for name, v := range large() {
 		mine, their := cdt.In(cdt.ListValue(v.ours)), []*as.CDTContext{as.CtxListValue(as.NewValue(v.theirs))}

@@ -43,7 +43,7 @@ var (
 	nilTwin      = rapid.Just(twin{protocol.Nil(), nil})
 )
 
-// several is a count other than 1, which the official client turns into another call.
+// several draws a count other than 1. The official client turns a count of 1 into another call.
 func (d draw) several() int {
 	if n := d.count(); n != 1 {
 		return n
@@ -51,7 +51,7 @@ func (d draw) several() int {
 	return 2
 }
 
-// context draws at least some steps of every kind.
+// context draws steps of every kind.
 func (d draw) context(least int) (cdt.Context, []*as.CDTContext) {
 	var ours cdt.Context
 	var theirs []*as.CDTContext
@@ -93,7 +93,7 @@ func (d draw) step() (cdt.Step, *as.CDTContext) {
 	return cdt.MapKeyCreate(k.ours, ours), as.CtxMapKeyCreate(as.NewValue(k.theirs), theirs)
 }
 
-// plainStep is a step to which "create" adds a flag.
+// plainStep draws a step to which a create flag can be added.
 func (d draw) plainStep() (cdt.Step, *as.CDTContext) {
 	if d.flag() {
 		n := d.index()
@@ -103,7 +103,7 @@ func (d draw) plainStep() (cdt.Step, *as.CDTContext) {
 	return cdt.MapKey(k.ours), as.CtxMapKey(as.NewValue(k.theirs))
 }
 
-// plainContext ends in a plainStep.
+// plainContext draws a context that ends in a plainStep.
 func (d draw) plainContext() (cdt.Context, []*as.CDTContext) {
 	ours, theirs := d.context(0)
 	step, same := d.plainStep()
@@ -144,7 +144,7 @@ func (d draw) mapPolicy() (cdt.MapPolicy, *as.MapPolicy) {
 	return cdt.MapPolicy{Order: order}, as.NewMapPolicy(same, as.MapWriteMode.UPDATE)
 }
 
-// returns draws a return type that lists and maps have; ranges of several can be inverted.
+// returns draws a return type of lists and maps. Several elements can be inverted.
 func (d draw) returns(several bool) int {
 	what := rapid.SampledFrom([]int{0, 1, 2, 3, 4, 5, 7, 9, 10, 11, 12, 13}).Draw(d.T, "return type")
 	return d.inverted(what, several)

@@ -13,7 +13,7 @@ func (d draw) hllPolicy() (cdt.HLLFlags, *as.HLLPolicy) {
 	return cdt.HLLFlags(flags), as.NewHLLPolicy(flags)
 }
 
-// bitCount draws a number of bits, or that it is not set.
+// bitCount draws a number of bits, or Unset.
 func (d draw) bitCount() int { return rapid.IntRange(cdt.Unset, 64).Draw(d.T, "bits") }
 
 func hllValues(sketches [][]byte) []as.HLLValue {

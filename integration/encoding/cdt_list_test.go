@@ -143,8 +143,8 @@ var listWrites = map[string]call{
 	},
 }
 
-// withoutOrder takes the order out of an increment with a policy: the official
-// client forgets it there, so that its flags stand where the server reads the order.
+// withoutOrder removes the order from an increment with a policy. The official client leaves the
+// order out, so that the server reads its flags as the order.
 func withoutOrder(d draw, op protocol.Operation) protocol.Operation {
 	parsed, err := cdt.Parse(op)
 	require.NoError(d, err)

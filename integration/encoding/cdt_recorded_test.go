@@ -11,7 +11,7 @@ import (
 	"github.com/aerosql/aerosql/protocol/wiretest"
 )
 
-// The calls of recorded requests are read, shown, packed again, and must come out as they were.
+// Decoding and encoding the calls of recorded requests must not change them.
 func TestRecordedCalls(t *testing.T) {
 	seen, codes := 0, make(map[protocol.OpCode]int)
 	for scenario, err := range wiretest.Scenarios("../testdata/wire.jsonl.gz") {
@@ -26,7 +26,7 @@ func TestRecordedCalls(t *testing.T) {
 				require.NoError(t, err, "%s: %x", scenario.Name, raw.Data)
 				again, _ := call.Operation().Value.Bytes()
 				sameBytes(t, raw.Data, again, scenario.Name+": "+call.String())
-				require.NotContains(t, call.String(), "Call(", "a call without a name")
+				require.NotContains(t, call.String(), "Call(", "call without a name")
 				seen++
 				codes[op.Code]++
 			}
@@ -44,7 +44,8 @@ func packed(code protocol.OpCode) bool {
 	return false
 }
 
-// operations are those of a request; requests of other kinds, and batches, give none.
+// operations returns the operations of a request. For batches and other kinds of requests it
+// returns nil.
 func operations(request []byte) []wire.RawOp {
 	message, err := wire.ParseMessage(request[wire.ProtoHeaderSize:])
 	if err != nil {

@@ -13,13 +13,13 @@ type (
 	path       = []*as.CDTContext
 )
 
-// A listSelection draws a selector of ours and the official client's get and remove that have it.
+// A listSelection draws one of our selectors, and the official client's get and remove for it.
 type listSelection struct {
-	several bool // more than one element: may be inverted
+	several bool // selects more than one element, so it can be inverted
 	draw    func(draw) (ours cdt.Selector, get, remove func(listReturn, path) *as.Operation)
 }
 
-// A mapSelection is the same for maps.
+// A mapSelection is a listSelection for maps.
 type mapSelection struct {
 	several bool
 	draw    func(draw) (ours cdt.MapSelector, get, remove func(mapReturn, path) *as.Operation)

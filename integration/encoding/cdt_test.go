@@ -17,7 +17,7 @@ import (
 // A call draws arguments and builds the same operation with both clients.
 type call func(draw) (ours protocol.Operation, theirs *as.Operation)
 
-// leastCases is how many operations a run compares at least.
+// leastCases is the number of operations that a run must compare.
 const leastCases = 10_000
 
 func TestCollectionCalls(t *testing.T) {
@@ -36,7 +36,8 @@ func TestCollectionCalls(t *testing.T) {
 	require.GreaterOrEqual(t, compared, leastCases)
 }
 
-// compareCall compares the bytes of both, and holds ours against what reads them back.
+// compareCall compares the bytes of both clients, and requires that decoding and encoding ours does
+// not change it.
 func compareCall(t *rapid.T, build call) {
 	ours, theirs := build(draw{t})
 	require.NoError(t, ours.Value.Err())

@@ -1,12 +1,10 @@
-// Package encoding compares, byte by byte, what package protocol and its
-// builders write with what the official Go client writes for the same call, over generated
-// arguments. Nothing is sent: no server is needed.
+// Package encoding compares the bytes that package protocol and its builders produce with those of
+// the official Go client, over generated arguments. It needs no server.
 //
-// Both sides write MessagePack. Two differences of form are let pass, and no other:
+// Both sides write MessagePack. Only two differences are ignored:
 //
-//   - The width of integers. The official client writes an integer above
-//     math.MaxUint32 as a signed one (d3) and every uint64 in eight bytes; we write the
-//     shortest form, which is the one that the server keeps and the only one that it takes in
-//     the context of a secondary index.
-//   - The sequence of a map's entries, which Go's maps do not have.
+//   - The width of integers. The official client writes an integer above math.MaxUint32 as a signed
+//     integer (d3), and every uint64 in eight bytes. We write the shortest form: the form that the
+//     server stores, and the only one that it accepts in the context of a secondary index.
+//   - The order of map entries, because Go maps are unordered.
 package encoding

@@ -10,7 +10,8 @@ import (
 	"github.com/aerosql/aerosql/protocol/exp"
 )
 
-// One filter built and packed by either client; the official one gives its bytes as base64.
+// BenchmarkExpression builds and packs one filter with each client. The official client returns the
+// bytes as Base64.
 func BenchmarkExpression(b *testing.B) {
 	b.Run("aerosql", func(b *testing.B) {
 		b.ReportAllocs()

@@ -18,18 +18,17 @@ func hllPolicy(g expGen) (cdt.HLLFlags, *as.HLLPolicy) {
 	return cdt.HLLFlags(flags), as.NewHLLPolicy(flags)
 }
 
-// bitRange is what most calls on bits begin with.
+// bitRange has the first arguments of most bit calls.
 type bitRange struct{ offset, size expTwin[exp.Int] }
 
-// onBits makes the constructor of a call on a range of bits.
+// onBits returns the constructor of a call on a range of bits.
 func onBits[T exp.Typed](name string, call func(g expGen, on expTwin[exp.Blob], at bitRange) expTwin[T]) constructor[T] {
 	return constructor[T]{name, func(g expGen) expTwin[T] {
 		return call(g, operand[exp.Blob](g), bitRange{index(g), index(g)})
 	}}
 }
 
-// wholeBits makes the constructor of a call that overwrites a range by a blob, integerBits by
-// an integer.
+// blobBits returns the constructor of a call that overwrites a range with a blob.
 func blobBits(name string, ours func(exp.Blob, exp.Int, exp.Int, exp.Blob, ...cdt.BitFlags) exp.Blob,
 	theirs func(*as.BitPolicy, *as.Expression, *as.Expression, *as.Expression, *as.Expression) *as.Expression) constructor[exp.Blob] {
 	return onBits(name, func(g expGen, on expTwin[exp.Blob], at bitRange) expTwin[exp.Blob] {
@@ -149,7 +148,7 @@ func registerHLL() {
 	register(expOperators, exp.TypeList, unary("HLLDescribe", exp.HLLDescribe, as.ExpHLLDescribe))
 }
 
-// swapped takes what a call works on first, as our functions do.
+// swapped changes the argument order to ours: the value that a call works on comes first.
 func swapped(call func(argument, on *as.Expression) *as.Expression) func(on, argument *as.Expression) *as.Expression {
 	return func(on, argument *as.Expression) *as.Expression { return call(argument, on) }
 }

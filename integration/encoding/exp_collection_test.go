@@ -9,12 +9,12 @@ import (
 	"github.com/aerosql/aerosql/protocol/exp"
 )
 
-// A collectionCall builds one call on a list or map with both clients: on is the
-// collection, the contexts lead to the one that the call is about.
+// A collectionCall builds one call on a list or map with both clients. on is the collection; the
+// contexts lead to the nested collection that the call works on.
 type collectionCall[T exp.Typed, C exp.Collection] func(g expGen, on expTwin[C], in []cdt.Context, ctx []*as.CDTContext) expTwin[T]
 
-// on makes a call's constructor: the collection and the context are drawn. The call
-// is about a collection of type Own, and starts from one of type C.
+// on returns the constructor of a call with a drawn collection and context. The call works on a
+// collection of type Own and starts from one of type C.
 func on[Own, C exp.Collection, T exp.Typed](name string, call collectionCall[T, C]) constructor[T] {
 	_, ownList := any(*new(Own)).(exp.List)
 	_, fromList := any(*new(C)).(exp.List)
@@ -39,7 +39,7 @@ type manyReturn[T exp.Typed] struct {
 	theirs int
 }
 
-// arguments of calls.
+// Arguments of calls.
 func index(g expGen) expTwin[exp.Int]         { return operand[exp.Int](g.deeper()) }
 func listOf(g expGen) expTwin[exp.List]       { return operand[exp.List](g.deeper()) }
 func valueOf(g expGen) expTwin[exp.Nil]       { return anyOperand(g.deeper()) }
@@ -50,7 +50,7 @@ func inverted(g expGen) int                   { return rapid.SampledFrom([]int{0
 func ends(g expGen) (a, b expTwin[exp.Nil])   { return valueOf(g), valueOf(g) }
 func count(g expGen) (expTwin[exp.Int], bool) { return index(g), open(g) }
 
-// rangeEnds draws the ends of an interval, each of which may be left open.
+// rangeEnds draws the bounds of an interval. Each can be open.
 func rangeEnds(g expGen) (begin, end exp.Expression, officialBegin, officialEnd *as.Expression) {
 	a, b := ends(g)
 	if !open(g) {
@@ -69,7 +69,7 @@ func registerCollections() {
 	registerModifying[exp.Map](exp.TypeMap)
 }
 
-// registerCalls adds the calls that read, on collections of type C.
+// registerCalls adds the reads of collections of type C.
 func registerCalls[C exp.Collection]() {
 	from := ""
 	if _, ok := any(*new(C)).(exp.Map); ok {
@@ -120,7 +120,8 @@ func registerCalls[C exp.Collection]() {
 	}
 }
 
-// singleReads are the calls on lists and maps that read one element, keyReads those of maps alone.
+// singleReads returns the calls on lists and maps that read one element, keyReads those on maps
+// only.
 func singleReads[T exp.Typed, C exp.Collection](name string, of as.ExpType, r oneReturn[T]) []constructor[T] {
 	return append(keyReads[T, C](name, of, r),
 		on[exp.List]("ListGetByIndex"+name, func(g expGen, on expTwin[C], in []cdt.Context, ctx []*as.CDTContext) expTwin[T] {
@@ -254,7 +255,7 @@ func multiKeyReads[T exp.Typed, C exp.Collection](name string, r manyReturn[T]) 
 	}
 }
 
-// options are a call's policy and context together.
+// options joins a call's policy and context.
 func options[O any](policy O, in []cdt.Context, context func(cdt.Context) O) []O {
 	all := []O{policy}
 	for _, c := range in {
@@ -269,9 +270,9 @@ func listPolicy(g expGen, in []cdt.Context) ([]cdt.ListOption, *as.ListPolicy) {
 	return options[cdt.ListOption](ours, in, func(c cdt.Context) cdt.ListOption { return c }), as.NewListPolicy(as.ListOrderType(order), flags)
 }
 
-// mapPolicy draws what the official client's expressions can say: of the flags only
-// CreateOnly and UpdateOnly, which they turn into the calls for servers before 4.3 that our
-// modes stand for. Other flags they leave out, NoFail for one; ours then go with the call.
+// mapPolicy draws a policy that the official client's expressions support. Of the flags, they
+// support only CreateOnly and UpdateOnly, and send them as the calls for servers before 4.3, like
+// our modes. They ignore other flags, such as NoFail; we send those with the call.
 func mapPolicy(g expGen, in []cdt.Context, modes ...cdt.MapMode) ([]cdt.MapOption, *as.MapPolicy) {
 	mode := rapid.SampledFrom(modes).Draw(g.T, "mode")
 	flags := map[cdt.MapMode]int{cdt.MapUpdateOnly: as.MapWriteFlagsUpdateOnly, cdt.MapCreateOnly: as.MapWriteFlagsCreateOnly}[mode]

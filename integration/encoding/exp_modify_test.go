@@ -8,7 +8,7 @@ import (
 	"github.com/aerosql/aerosql/protocol/exp"
 )
 
-// registerModifying adds the calls that give a modified collection of type C.
+// registerModifying adds the calls that return a modified collection of type C.
 func registerModifying[C exp.Collection](t exp.Type) {
 	register(expOperators, t, listWriters[C]()...)
 	register(expOperators, t, mapWriters[C]()...)
@@ -67,7 +67,7 @@ func mapWriters[C exp.Collection]() []constructor[C] {
 		}),
 		on[exp.Map]("MapPutItems", func(g expGen, on expTwin[C], in []cdt.Context, ctx []*as.CDTContext) expTwin[C] {
 			m := operand[exp.Map](g.deeper())
-			// with UpdateOnly the official client sends an order too, which the server refuses
+			// with UpdateOnly the official client also sends an order, which the server rejects
 			options, policy := mapPolicy(g, in, cdt.MapUpsert, cdt.MapCreateOnly)
 			return expTwin[C]{exp.MapPutItems(on.ours, m.ours, options...), as.ExpMapPutItems(policy, m.theirs, on.theirs, ctx...)}
 		}),

@@ -12,15 +12,14 @@ import (
 	"github.com/aerosql/aerosql/protocol/wiretest"
 )
 
-// A recordedExpression is one that a client sent: a filter, or the value of an
-// operation with its flags.
+// A recordedExpression was sent by a client: a filter, or the value of an operation with its flags.
 type recordedExpression struct {
 	packed    []byte
 	operation bool
 }
 
-// The expressions of recorded requests are read, shown, packed again, and must
-// come out as they were. What can't be read must have been refused by the server as well.
+// Decoding and encoding the expressions of recorded requests must not change them. The server must
+// have rejected the expressions that we cannot decode.
 func TestRecordedExpressions(t *testing.T) {
 	filters, operations, refused := 0, 0, 0
 	for scenario, err := range wiretest.Scenarios("../testdata/wire.jsonl.gz") {
@@ -38,7 +37,7 @@ func TestRecordedExpressions(t *testing.T) {
 			}
 		}
 	}
-	t.Logf("%d filters, %d operations, of which %d that nobody takes", filters, operations, refused)
+	t.Logf("%d filters and %d operations; %d of them invalid", filters, operations, refused)
 	require.Greater(t, filters, 2000)
 	require.Greater(t, operations, 5000)
 }
@@ -59,7 +58,7 @@ func checkRecorded(t *testing.T, name string, frame wiretest.Frame, e recordedEx
 		return false
 	}
 	require.NotEmpty(t, n.String())
-	require.NotContains(t, n.String(), "_call_", "%s: a call without a name", name)
+	require.NotContains(t, n.String(), "_call_", "%s: call without a name", name)
 	var again []byte
 	if e.operation {
 		again = append(again, 0x92)
@@ -74,7 +73,7 @@ func checkRecorded(t *testing.T, name string, frame wiretest.Frame, e recordedEx
 	return true
 }
 
-// expressionsOf collects the expressions of a request and of the rows of a batch.
+// expressionsOf returns the expressions of a request and of the rows of a batch.
 func expressionsOf(t *testing.T, request []byte) []recordedExpression {
 	const fieldCount, opCount = 18, 20
 	body := request[wire.ProtoHeaderSize:]
@@ -85,7 +84,7 @@ func expressionsOf(t *testing.T, request []byte) []recordedExpression {
 		size := int(binary.BigEndian.Uint32(rest))
 		kind, data := wire.FieldType(rest[4]), rest[5:]
 		if kind == wire.FieldBatch {
-			return append(found, expressionsOfRows(t, data)...) // its announced size may be wrong
+			return append(found, expressionsOfRows(t, data)...) // its declared size can be wrong
 		}
 		if kind == wire.FieldFilterExp {
 			found = append(found, recordedExpression{packed: data[:size-1]})

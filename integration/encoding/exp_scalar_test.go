@@ -7,7 +7,7 @@ import (
 	"github.com/aerosql/aerosql/protocol/exp"
 )
 
-// leafBin, leafKey and leafOf make constructors without operands.
+// leafBin, leafKey and leafOf return constructors without operands.
 func leafBin[T exp.Typed](name string, ours func(string) T, theirs func(string) *as.Expression) constructor[T] {
 	return constructor[T]{name, func(g expGen) expTwin[T] {
 		bin := binNames.Draw(g.T, "bin")
@@ -23,7 +23,7 @@ func leafKey[T exp.Typed](name string, ours func() T, of as.ExpType) constructor
 	return leafOf(name, ours, func() *as.Expression { return as.ExpKey(of) })
 }
 
-// leafVal makes the constructor of a literal of drawn values.
+// leafVal returns the constructor of a literal with a drawn value.
 func leafVal[T exp.Typed, V any](name string, of *rapid.Generator[V], ours func(V) T, theirs func(V) *as.Expression) constructor[T] {
 	return constructor[T]{name, func(g expGen) expTwin[T] {
 		v := of.Draw(g.T, "value")
@@ -124,7 +124,7 @@ func registerCollectionLeaves() {
 
 func officialSetName() *as.Expression { return as.ExpSetName() }
 
-// unary, dyadic and nary make constructors of operators.
+// unary, dyadic and nary return constructors of operators.
 func unary[T, A exp.Typed](name string, ours func(A) T, theirs func(*as.Expression) *as.Expression) constructor[T] {
 	return constructor[T]{name, func(g expGen) expTwin[T] {
 		a := operand[A](g)

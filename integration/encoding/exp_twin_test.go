@@ -20,23 +20,23 @@ type expTwin[T exp.Typed] struct {
 	theirs *as.Expression
 }
 
-// A constructor builds an expression of type T by one function of either
-// client, with drawn arguments.
+// A constructor builds an expression of type T with one function of each client and drawn
+// arguments.
 type constructor[T exp.Typed] struct {
 	name  string
 	build func(g expGen) expTwin[T]
 }
 
-// An expGen draws arguments; depth is how many levels of operators may still follow.
+// An expGen draws arguments. depth is the number of further levels of operators.
 type expGen struct {
 	*rapid.T
 	depth int
 }
 
-// deeper is the generator for the operands of what g draws.
+// deeper returns the generator for the operands of what g draws.
 func (g expGen) deeper() expGen { return expGen{g.T, g.depth - 1} }
 
-// operand draws an expression of type T: a leaf where the depth is used up, else anything.
+// operand draws an expression of type T. At depth 0 it is a leaf.
 func operand[T exp.Typed](g expGen) expTwin[T] {
 	leaves, operators := leavesOf[T](), operatorsOf[T]()
 	if g.depth <= 0 || len(operators) == 0 || rapid.IntRange(0, 2).Draw(g.T, "leaf") == 0 {
@@ -83,8 +83,8 @@ func untyped[T exp.Typed](t expTwin[T]) expTwin[exp.Nil] {
 	return expTwin[exp.Nil]{exp.Cast[exp.Nil](t.ours), t.theirs}
 }
 
-// contexts draws the way from a collection of type C to one inside, or no way
-// where the call is about the collection itself.
+// contexts draws a path from a collection of type C to a nested one. If itself is set the path can
+// be empty.
 func contexts[C exp.Collection](g expGen, itself bool) (ours []cdt.Context, theirs []*as.CDTContext) {
 	steps := rapid.IntRange(0, 3).Draw(g.T, "steps")
 	if steps == 0 && itself {
@@ -126,11 +126,11 @@ func contextStep(g expGen, list bool) (cdt.Step, *as.CDTContext) {
 	return cdt.MapValue(value.ours), as.CtxMapValue(as.NewValue(value.theirs))
 }
 
-// sharesOfCheck is how many parts the constructors are dealt into: each of rapid's
-// 100 checks is about one part, so that every constructor is compared some 20 times.
+// sharesOfCheck is the number of parts that the constructors are divided into. Each of rapid's 100
+// checks covers one part, so that every constructor is compared about 20 times.
 const sharesOfCheck = 5
 
-// compareAll holds constructors against the official client's, with drawn arguments.
+// compareAll compares constructors with the official client's, with drawn arguments.
 func compareAll[T exp.Typed](t *rapid.T, constructors []constructor[T]) {
 	for i := rapid.IntRange(0, sharesOfCheck-1).Draw(t, "share"); i < len(constructors); i += sharesOfCheck {
 		twin := constructors[i].build(expGen{t, 2})
@@ -147,7 +147,7 @@ func compareAll[T exp.Typed](t *rapid.T, constructors []constructor[T]) {
 	}
 }
 
-// comparedExpressions counts what TestExpressions has compared.
+// comparedExpressions is the number of expressions that TestExpressions has compared.
 var comparedExpressions int
 
 func officialExpression(t require.TestingT, e *as.Expression) []byte {
@@ -162,7 +162,7 @@ func leavesOf[T exp.Typed]() []constructor[T] { return constructorsOf[T](expLeav
 
 func operatorsOf[T exp.Typed]() []constructor[T] { return constructorsOf[T](expOperators) }
 
-// constructorsOf picks out the constructors of one type.
+// constructorsOf returns the constructors of one type.
 func constructorsOf[T exp.Typed](all map[exp.Type]any) []constructor[T] {
 	for _, c := range all {
 		if c, ok := c.([]constructor[T]); ok {
@@ -172,7 +172,7 @@ func constructorsOf[T exp.Typed](all map[exp.Type]any) []constructor[T] {
 	return nil
 }
 
-// Constructors by the type that they give, filled in by the families' files.
+// Constructors by result type. The files of each family fill them.
 var (
 	expLeaves    = make(map[exp.Type]any)
 	expOperators = make(map[exp.Type]any)
@@ -190,7 +190,7 @@ func register[T exp.Typed](to map[exp.Type]any, t exp.Type, more ...constructor[
 	to[t] = append(slices.Clip(known), more...)
 }
 
-// registerAny adds a constructor that is generic in its result to all types.
+// registerAny adds a constructor with a generic result for all types.
 func registerAny[T exp.Typed](t exp.Type) {
 	register(expOperators, t,
 		constructor[T]{"Cond", func(g expGen) expTwin[T] {
@@ -223,7 +223,7 @@ func registerAny[T exp.Typed](t exp.Type) {
 	)
 }
 
-// Generators are made once: making one costs more than drawing from it.
+// Generators are created once because creating one costs more than drawing from it.
 var (
 	expValues    = values(2)
 	expMaps      = maps(expValues, 0, 17)

@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// integers says what normal does with integers that stand in eight bytes.
+// integers selects what normal does with integers of eight bytes.
 type integers bool
 
 const (
@@ -17,8 +17,8 @@ const (
 	shortestIntegers  integers = true
 )
 
-// normal rewrites a MessagePack document: the entries of maps are sorted by their bytes,
-// integers in eight bytes (d3, cf) are written shorter if asked for. All else is copied.
+// normal rewrites a MessagePack value: it sorts map entries by their bytes, and shortens integers
+// of eight bytes (d3, cf) if asked to. It copies everything else.
 func normal(doc []byte, how integers) []byte {
 	out, rest := how.document(make([]byte, 0, len(doc)), doc)
 	return append(out, rest...)
@@ -50,7 +50,8 @@ func (how integers) document(out, doc []byte) (written, rest []byte) {
 	return out, rest
 }
 
-// appendShortest appends a token; the official client writes negative integers in their shortest form anyway.
+// appendShortest appends a token. The official client already writes negative integers in the
+// shortest form.
 func appendShortest(out, token []byte) []byte {
 	if token[0] != 0xcf && token[0] != 0xd3 {
 		return append(out, token...)
@@ -71,14 +72,14 @@ func appendShortest(out, token []byte) []byte {
 	return binary.BigEndian.AppendUint64(append(out, 0xcf), n)
 }
 
-// fixedSizes are the lengths of tokens by their first byte, where it says all.
+// fixedSizes are the lengths of tokens that are determined by their first byte.
 var fixedSizes = map[byte]int{
 	0xca: 5, 0xcb: 9, 0xcc: 2, 0xcd: 3, 0xce: 5, 0xcf: 9, 0xd0: 2, 0xd1: 3, 0xd2: 5, 0xd3: 9,
 	0xd4: 3, 0xd5: 4, 0xd6: 6, 0xd7: 10, 0xd8: 18, 0xdc: 3, 0xdd: 5, 0xde: 3, 0xdf: 5,
 }
 
-// tokenSize is the length of the document's first token: a scalar with its
-// bytes, or the header of a collection.
+// tokenSize returns the length of the first token: a scalar with its bytes, or the header of a
+// collection.
 func tokenSize(doc []byte) int {
 	switch c := doc[0]; {
 	case c >= 0xa0 && c < 0xc0:
@@ -97,7 +98,7 @@ func tokenSize(doc []byte) int {
 	return 1
 }
 
-// containerLen is how many elements or pairs follow a token.
+// containerLen returns the number of elements or pairs that follow a token.
 func containerLen(token []byte) (elements, pairs int) {
 	switch c := token[0]; {
 	case c >= 0x80 && c < 0x90:

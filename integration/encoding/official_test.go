@@ -10,18 +10,18 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// encoder is the type of the official client's unexported field that writes an
-// operation's value: with no buffer it returns the size.
+// encoder is the type of the official client's unexported field that encodes an operation's value.
+// With a nil buffer it returns the size.
 type encoder = func(*as.Operation, as.BufferEx) (int, as.Error)
 
-// official returns what the official client would send for the operation: op
-// code, bin name and the bytes of the value.
+// official returns what the official client would send for an operation: op code, bin name and
+// value.
 func official(t require.TestingT, op *as.Operation) (code protocol.OpCode, bin string, value []byte) {
 	fields := reflect.ValueOf(op).Elem()
 	code = protocol.OpCode(fields.FieldByName("opType").FieldByName("op").Uint())
 	bin = fields.FieldByName("binName").String()
 	encode := *(*encoder)(fields.FieldByName("encoder").Addr().UnsafePointer())
-	require.NotNil(t, encode, "an operation without a packed call")
+	require.NotNil(t, encode, "operation without a packed call")
 	return code, bin, officialBytes(t, func(buf as.BufferEx) (int, as.Error) { return encode(op, buf) })
 }
 
@@ -35,10 +35,9 @@ func (w written) PackList(buf as.BufferEx) (int, error) {
 	return n, plain(err)
 }
 
-// officialBytes runs a writer on one of the official client's own buffers. The
-// client hands out such a buffer only to values of a caller's making, so
-// the writer travels as the value of a context: array of two, type 0, empty list, and
-// then what it wrote.
+// officialBytes runs a writer on a buffer of the official client. The client passes such a buffer
+// only to values that the caller defines, so the writer is sent as the value of a context. The
+// bytes before its output are an array of two, type 0, and an empty list.
 func officialBytes(t require.TestingT, write written) []byte {
 	context := []*as.CDTContext{{Id: 0, Value: as.NewValue(write)}}
 	text, err := as.CDTContextToBase64(context)
@@ -50,7 +49,7 @@ func officialBytes(t require.TestingT, write written) []byte {
 	return packed[len(frame):]
 }
 
-// plain turns the official client's error, a nil of which is an interface of its own, into an error.
+// plain converts the official client's error, whose nil is a typed nil, to an error.
 func plain(err as.Error) error {
 	if err == nil {
 		return nil
@@ -58,8 +57,8 @@ func plain(err as.Error) error {
 	return err
 }
 
-// sameBytes compares a document of ours with the official client's, but for the
-// differences that the package comment names.
+// sameBytes compares our bytes with the official client's, ignoring the differences listed in the
+// package comment.
 func sameBytes(t require.TestingT, theirs, ours []byte, what string) {
 	want, got := normal(theirs, shortestIntegers), normal(ours, integersAsTheyAre)
 	if string(want) != string(got) {

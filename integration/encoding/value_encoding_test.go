@@ -18,7 +18,7 @@ func TestValues(t *testing.T) {
 			packed, err := protocol.AppendMsgpack(nil, protocol.List(v.ours))
 			require.NoError(t, err)
 			_, _, official := official(t, as.ListAppendOp("b", v.theirs))
-			const call = 2 // array of two and the number of the call; ours is the header of a list
+			const call = 2 // array of two and the number of the call; ours starts with the header of a list
 			sameBytes(t, official[call:], packed[1:], v.ours.String())
 		}
 	})

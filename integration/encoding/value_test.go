@@ -15,7 +15,7 @@ type twin struct {
 	theirs any
 }
 
-// numbers covers every width of MessagePack with its edges.
+// numbers covers every width of MessagePack with its limits.
 func numbers() *rapid.Generator[int64] {
 	return rapid.OneOf(
 		rapid.Int64Range(-40, 140),
@@ -34,7 +34,7 @@ func texts() *rapid.Generator[string] {
 	return rapid.OneOf(rapid.StringN(0, 6, 16), rapid.Map(blobs(), func(b []byte) string { return string(b) }))
 }
 
-// keys are what a map can have as key. Blobs are left out: a Go map can't have them.
+// keys draws map keys. Blobs are left out because a Go map cannot have them as keys.
 func keys() *rapid.Generator[twin] {
 	return rapid.OneOf(
 		rapid.Map(numbers(), func(n int64) twin { return twin{protocol.Int(n), n} }),
@@ -53,12 +53,12 @@ func scalars() *rapid.Generator[twin] {
 	)
 }
 
-// elements are scalars and what the official client takes inside collections only.
+// elements draws scalars, and values that the official client accepts only inside collections.
 func elements() *rapid.Generator[twin] {
 	return rapid.OneOf(scalars(), scalars(), rapid.Map(rapid.Uint64(), func(n uint64) twin { return twin{protocol.Uint(n), n} }))
 }
 
-// values are what an element can be, with lists and maps to the given depth.
+// values draws elements, and lists and maps up to the given depth.
 func values(depth int) *rapid.Generator[twin] {
 	inner := elements()
 	if depth > 1 {
@@ -103,7 +103,7 @@ func maps(inner *rapid.Generator[twin], shortest, longest int) *rapid.Generator[
 	})
 }
 
-// operands are values that an element is compared with: sentinels may be, or stand in, them.
+// operands draws values to compare elements with. They can be or contain sentinels.
 func operands() *rapid.Generator[twin] {
 	sentinels := rapid.SampledFrom([]twin{
 		{protocol.Wildcard(), as.NewWildCardValue()},

@@ -1,10 +1,12 @@
-// Peers runs other clients' own test suites on devservers, or on a server that -addr names, and prints
+// Peers runs the test suites of other clients on devservers, or on the server given by -addr, and
+// prints
 //
 //	peers: N passed, M failed, K skipped
 //
-// Today those are the suites of the official Go client, from its module in the module cache, and of the C client, from
-// npm's package where that is installed: each as a whole on a server as it comes, and those of its specs that ask for
-// more on servers that have it. Its exit status is 1 if anything failed.
+// The suites are those of the official Go client, from the module cache, and of the C client, from
+// its npm package if it is installed. Each runs as a whole on a server with default options. Specs
+// that need special options run again on servers that have them. The exit status is 1 if a spec
+// failed.
 package main
 
 import (
@@ -23,10 +25,10 @@ import (
 const official = "github.com/aerospike/aerospike-client-go/v8"
 
 func main() {
-	addr := flag.String("addr", "", "host:port of a server for a run of the whole suite; empty are devservers")
-	only := flag.String("run", "", "only the run of this name")
-	focus := flag.String("focus", "", "only the specs whose name has a match of this regular expression")
-	verbose := flag.Bool("v", false, "print what the suite prints")
+	addr := flag.String("addr", "", "run the whole suites on the server at `host:port`; if empty devservers are used")
+	only := flag.String("run", "", "only the run with this `name`")
+	focus := flag.String("focus", "", "only the specs whose name matches this `regexp`")
+	verbose := flag.Bool("v", false, "print the output of the suites")
 	flag.Parse()
 	count, err := all(*addr, *only, *focus, *verbose)
 	if err != nil {
@@ -39,7 +41,7 @@ func main() {
 	}
 }
 
-// all makes the runs that are wanted and adds up their specs.
+// all executes the selected runs and adds up their specs.
 func all(addr, only, focus string, verbose bool) (total specs, err error) {
 	dir, err := os.MkdirTemp("", "peers")
 	if err != nil {
@@ -58,7 +60,7 @@ func all(addr, only, focus string, verbose bool) (total specs, err error) {
 		}
 		count, err := r.do(dir, addr, verbose)
 		if errors.Is(err, errNoNode) {
-			fmt.Printf("%s: left out: %v\n", r.name, err)
+			fmt.Printf("%s: skipped: %v\n", r.name, err)
 			continue
 		}
 		if err != nil {
@@ -70,8 +72,8 @@ func all(addr, only, focus string, verbose bool) (total specs, err error) {
 	return total, nil
 }
 
-// copyModule copies the sources of a module of the build, which the module cache keeps
-// from being changed, to where its tests can be built by its own go.mod.
+// copyModule copies the sources of a dependency out of the read-only module cache, so that its
+// tests can be built with its own go.mod.
 func copyModule(path, dir string) error {
 	out, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", path).Output()
 	if err != nil {
@@ -111,18 +113,18 @@ func copyFile(from, to string) error {
 	return dst.Close()
 }
 
-// Ginkgo's last lines, and the name of a spec that failed.
+// Ginkgo's summary line, and the name of a failed spec.
 var (
 	summary = regexp.MustCompile(`(\d+) Passed \| (\d+) Failed \| (\d+) Pending \| (\d+) Skipped`)
 	failure = regexp.MustCompile(`(?m)^ *\[(?:FAIL|PANICKED!|TIMEDOUT)\].*$`)
 )
 
-// report prints the specs that failed and counts them all; with focused set, those that were not asked for
-// don't count as skipped.
+// report prints the failed specs and counts all. If focused is set the specs outside the focus do
+// not count as skipped.
 func report(out string, runErr error, focused bool) (specs, error) {
 	m := summary.FindStringSubmatch(out)
 	if m == nil {
-		return specs{}, fmt.Errorf("the suite did not run to its end: %v\n%s", runErr, tail(out, 2000))
+		return specs{}, fmt.Errorf("the suite did not complete: %v\n%s", runErr, tail(out, 2000))
 	}
 	n := make([]int, 4)
 	for i := range n {

@@ -11,14 +11,15 @@ import (
 	"github.com/aerosql/aerosql/cluster/devserver"
 )
 
-// npmRun is that of the C client's own suite, which its npm package brings along, on a server as it comes. Its specs of users and
-// transactions ask for more of one server at the same time than there is; npm/families has those commands.
+// npmRun runs the C client's own suite, which is part of its npm package, on a server with default
+// options. Its specs for users and for transactions cannot run on the same server; npm/families has
+// those commands.
 var npmRun = run{name: "npm", server: devserver.Options{Build: "8.1.2.0"}, suite: npmSuite}
 
-// errNoNode means that the suite can't run on this machine.
-var errNoNode = errors.New("it needs Node and npm's packages: install Node and run 'make npm'")
+// errNoNode means that the suite cannot run on this machine.
+var errNoNode = errors.New("Node or the npm packages are missing: install Node and run 'make npm'")
 
-// npmSuite runs the C client's suite on the server of an address.
+// npmSuite runs the C client's suite on the server at addr.
 func npmSuite(addr string, verbose bool) (specs, error) {
 	if _, err := exec.LookPath("node"); err != nil {
 		return specs{}, errNoNode
@@ -36,7 +37,7 @@ func npmSuite(addr string, verbose bool) (specs, error) {
 		Failures                []string
 	}
 	if json.Unmarshal([]byte(lines[len(lines)-1]), &outcome) != nil {
-		return specs{}, fmt.Errorf("the suite did not run to its end: %v\n%s", err, tail(string(out), 2000))
+		return specs{}, fmt.Errorf("the suite did not complete: %v\n%s", err, tail(string(out), 2000))
 	}
 	for _, failure := range outcome.Failures {
 		fmt.Println("[FAIL]", failure)

@@ -10,23 +10,23 @@ import (
 	"github.com/aerosql/aerosql/cluster/devserver"
 )
 
-// A run is a server and what of the suite is run on it.
+// A run is a server and the specs that run on it.
 type run struct {
 	name   string
 	server devserver.Options
-	focus  string // only the specs whose name has a match; empty for all
+	focus  string // regular expression that selects specs by name; empty for all
 	flags  []string
-	// suite runs it, that of the official Go client if nil.
+	// suite runs the suite. If it is nil the suite of the official Go client is run.
 	suite func(addr string, verbose bool) (specs, error)
 }
 
-// runs are all runs. A spec that finds its server without what it asks for skips itself, and is
-// counted so; in the run that is made for it, it passes.
+// runs are all runs. A spec skips itself, and is counted as skipped, if the server lacks a feature
+// that it needs. It passes in the run that has the feature.
 var runs = []run{
 	{
 		name: "community",
 		server: devserver.Options{
-			// A spec about times to live asks for a server that reclaims what has expired.
+			// Specs about times to live need a server that reclaims expired records.
 			Namespaces: []devserver.NamespaceOptions{{Name: "test", NsupPeriod: time.Minute}},
 		},
 	},
@@ -42,7 +42,7 @@ var runs = []run{
 		name: "security",
 		server: devserver.Options{
 			Edition: devserver.Enterprise,
-			// The suite looks for the edition of newer servers in a place where none has it, and skips its specs there.
+			// The suite does not find the edition of newer servers and skips its specs there.
 			Build: "8.0.0.9",
 			Security: &devserver.SecurityOptions{
 				Quotas: true,
@@ -54,7 +54,7 @@ var runs = []run{
 	},
 }
 
-// specs counts what became of a suite's specs.
+// specs counts the specs of a suite by outcome.
 type specs struct{ passed, failed, skipped int }
 
 func (s specs) plus(o specs) specs {
@@ -65,8 +65,8 @@ func (s specs) String() string {
 	return fmt.Sprintf("%d passed, %d failed, %d skipped", s.passed, s.failed, s.skipped)
 }
 
-// do runs the suite whose sources are in dir, on the server of an address or, without one, on
-// the run's own.
+// do runs the suite whose sources are in dir, on the server at addr. If addr is empty it starts the
+// run's own server.
 func (r run) do(dir, addr string, verbose bool) (specs, error) {
 	if addr == "" {
 		options := r.server
@@ -87,7 +87,7 @@ func (r run) do(dir, addr string, verbose bool) (specs, error) {
 	}
 	args := []string{"test", "-count=1", "-timeout=30m"}
 	if r.focus != "" {
-		// The module's examples are no specs, and expect a server as it comes.
+		// The examples of the module are not specs, and expect a server with default options.
 		args = append(args, "-run=^TestAerospike$")
 	}
 	args = append(args, ".", "-args", "-h", host, "-p", port, "-ginkgo.no-color")

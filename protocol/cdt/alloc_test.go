@@ -9,7 +9,7 @@ import (
 	"github.com/aerosql/aerosql/protocol/cdt"
 )
 
-// An operation costs the memory of its packed call and nothing else.
+// An operation allocates its packed call and nothing else.
 func TestAllocs(t *testing.T) {
 	path := in(cdt.MapKey(s("k")), cdt.ListIndex(-1))
 	for name, build := range map[string]func(){

@@ -2,12 +2,11 @@ package cdt
 
 import "github.com/aerosql/aerosql/protocol"
 
-// A Code is the number of a call on the wire. Lists and maps share one range of
-// numbers; bits and HyperLogLog have ranges of their own, told apart by the
-// operation's [protocol.OpCode].
+// A Code is the number of a call on the wire. Lists and maps share one range of numbers. Bits and
+// HyperLogLog have ranges of their own; the operation's [protocol.OpCode] selects the range.
 type Code uint8
 
-// The calls on lists.
+// List calls.
 const (
 	CodeListSetType                   Code = 0
 	CodeListAppend                    Code = 1
@@ -46,7 +45,7 @@ const (
 	CodeListRemoveByRelativeRankRange Code = 40
 )
 
-// The calls on maps.
+// Map calls.
 const (
 	CodeMapSetType                    Code = 64
 	CodeMapAdd                        Code = 65
@@ -87,14 +86,14 @@ const (
 	CodeMapGetByRelativeRankRange     Code = 110
 )
 
-// The frames around a call: one that selects or modifies by a path (2.6), and
-// one that leads to the collection which the call inside is about (2.1).
+// The frames around a call. CodeSelect selects or modifies by a path. CodeContext applies the inner
+// call to the collection at the end of a context.
 const (
 	CodeSelect  Code = 0xfe
 	CodeContext Code = 0xff
 )
 
-// The calls on the bits of a blob.
+// Bit calls.
 const (
 	CodeBitResize     Code = 0
 	CodeBitInsert     Code = 1
@@ -116,7 +115,7 @@ const (
 	CodeBitGetInt     Code = 54
 )
 
-// The calls on HyperLogLog values.
+// HyperLogLog calls.
 const (
 	CodeHLLInit           Code = 0
 	CodeHLLAdd            Code = 1

@@ -7,14 +7,13 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// AppendTo appends the context in the form in which a secondary index and
-// its queries carry it: a packed array of type, value, type, value, ... It fails
-// with [protocol.ErrInvalidValue] for a context without steps, and for values that have no form; dst is
-// unchanged then.
+// AppendTo appends the context in the form that secondary indexes and their queries use: a packed
+// array of type, value, type, value, ... If the context has no steps or a value has no wire form it
+// returns dst unchanged and an error that wraps [protocol.ErrInvalidValue].
 func (c Context) AppendTo(dst []byte) ([]byte, error) {
 	p := packer{buf: dst}
 	if len(c) == 0 {
-		p.fail("a context without steps")
+		p.fail("context without steps")
 	}
 	p.array(2 * len(c))
 	for _, s := range c {
@@ -26,9 +25,9 @@ func (c Context) AppendTo(dst []byte) ([]byte, error) {
 	return p.buf, nil
 }
 
-// Base64 returns the context as text, as the official clients do (get_cdtctx_base64,
-// CDTContextToBase64) and as the command that creates an index takes it: the
-// bytes of AppendTo in the standard alphabet, padded.
+// Base64 returns the context as text: the bytes of [Context.AppendTo] in standard Base64 with
+// padding. The command that creates a secondary index takes this form, and the official clients
+// return it from get_cdtctx_base64 and CDTContextToBase64.
 func (c Context) Base64() (string, error) {
 	p := packers.Get().(*packer)
 	defer p.release()
@@ -40,7 +39,7 @@ func (c Context) Base64() (string, error) {
 	return base64.StdEncoding.EncodeToString(packed), nil
 }
 
-// ParseContextBase64 reads what [Context.Base64] returns. Errors wrap [protocol.ErrMalformed] or
+// ParseContextBase64 parses the result of [Context.Base64]. Errors wrap [protocol.ErrMalformed] or
 // [protocol.ErrTooDeep].
 func ParseContextBase64(text string) (Context, error) {
 	packed, err := base64.StdEncoding.DecodeString(text)
@@ -50,8 +49,8 @@ func ParseContextBase64(text string) (Context, error) {
 	return ParseContext(packed)
 }
 
-// ParseContext reads what [Context.AppendTo] writes. The values share packed's
-// memory. Errors wrap [protocol.ErrMalformed] or [protocol.ErrTooDeep].
+// ParseContext parses the result of [Context.AppendTo]. The values share memory with packed. Errors
+// wrap [protocol.ErrMalformed] or [protocol.ErrTooDeep].
 func ParseContext(packed []byte) (Context, error) {
 	r := unpacker{rest: packed}
 	c := r.context()

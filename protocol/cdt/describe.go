@@ -8,13 +8,13 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// Describe returns the packed call of an operation much like the Go expression that
-// builds it, with values and policies in short:
+// Describe returns the packed call of an operation in a form close to the Go expression that builds
+// it, with values and policies abbreviated:
 //
 //	ListGet("tags", ByRankRange(-3, 3), ReturnValue, In(MapKey("k")))
 //
-// It is for readers: logs, EXPLAIN and debugging. Calls that no builder makes
-// are shown with their number. Errors are those of [Parse].
+// It is meant for logs, EXPLAIN and debugging. Calls that no builder makes are shown with their
+// number. Errors are those of [Parse].
 func Describe(op protocol.Operation) (string, error) {
 	call, err := Parse(op)
 	if err != nil {
@@ -23,7 +23,7 @@ func Describe(op protocol.Operation) (string, error) {
 	return call.String(), nil
 }
 
-// String returns the call as [Describe] does.
+// String returns the call in the form of [Describe].
 func (c Call) String() string {
 	words := []string{strconv.Quote(c.Bin)}
 	if c.Code == CodeSelect && familyOf(c.Op) == collections {
@@ -59,7 +59,7 @@ func (c Call) path(words []string) string {
 	return invocation(name, words)
 }
 
-// selection shows a get or remove with its selector; ok is false for other calls.
+// selection formats a get or remove with its selector. ok is false for other calls.
 func (c Call) selection() (name string, words []string, ok bool) {
 	if familyOf(c.Op) != collections || len(c.Args) < 2 {
 		return "", nil, false
@@ -79,7 +79,7 @@ func (c Call) selection() (name string, words []string, ok bool) {
 	return "", nil, false
 }
 
-// selectorString shows a selector from its arguments, with those that were left out on the wire.
+// selectorString formats a selector from its arguments, including those omitted on the wire.
 func selectorString(by selectionKind, args []protocol.Value) string {
 	words := values(args)
 	switch by {
@@ -103,7 +103,8 @@ func selectorString(by selectionKind, args []protocol.Value) string {
 	return invocation(selectors[by].name, words)
 }
 
-// plain shows any other call by its signature; arguments beyond it as they are.
+// plain formats any other call by its signature. Arguments beyond the signature are shown as
+// values.
 func (c Call) plain() (name string, words []string) {
 	s, ok := signatures[familyOf(c.Op)][c.Code]
 	if !ok {
@@ -119,13 +120,13 @@ func (c Call) plain() (name string, words []string) {
 			words = append(words, word)
 		}
 	}
-	if s.besides != "" && (s.besides != openRange || len(c.Args) < 2) {
-		words = append(words, s.besides)
+	if s.note != "" && (s.note != openRange || len(c.Args) < 2) {
+		words = append(words, s.note)
 	}
 	return s.name, words
 }
 
-// String returns the context as the call of [In] that makes it.
+// String returns the context in the form of the call to [In] that makes it.
 func (c Context) String() string {
 	words := make([]string, len(c))
 	for i, s := range c {
@@ -148,7 +149,7 @@ var mapCreateNames = map[StepType]string{
 	StepCreateUnordered: "Unordered", StepCreateKeyOrdered: "Ordered", StepCreateValueOrdered: "KeyValueOrdered",
 }
 
-// String returns the step much like the call that makes it.
+// String returns the step in a form close to the call that makes it.
 func (s Step) String() string {
 	if all, ok := s.Value.Bool(); ok && all && s.Type == StepExpression {
 		return "AllChildren()"

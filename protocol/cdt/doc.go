@@ -1,7 +1,6 @@
-// Package cdt builds the operations on what lies inside a bin: lists and maps,
-// the bits of a blob, and HyperLogLog sketches. Each builder returns a
-// [protocol.Operation] for Client.Operate and for batches; [Describe] and [Parse]
-// read such operations back.
+// Package cdt builds operations on what is inside a bin: lists and maps, the bits of a blob, and
+// HyperLogLog sketches. Each builder returns a [protocol.Operation] for Client.Operate and for
+// batches. [Describe] and [Parse] decode such operations.
 //
 //	cdt.ListAppend("tags", v)
 //	cdt.ListAppend("tags", v, cdt.ListPolicy{Flags: cdt.AddUnique | cdt.NoFail}, cdt.In(cdt.MapKey(k)))
@@ -10,20 +9,19 @@
 //
 // # Selectors
 //
-// Which elements a get or a remove is about is said by a selector: [ByIndex],
-// [ByRank], [ByValue], [ByKey] and their ranges. Lists take a [Selector], maps a
-// [Selector] or a [KeySelector]. Indexes and ranks start at 0, negative ones
-// count from the end (-1 is the last, or the greatest). The index of a map's entry is its place
-// in the order of the keys, in unordered maps too. Rank is the place in the order
-// of values that [protocol.Compare] gives.
+// A selector names the elements that a get or remove works on: [ByIndex], [ByRank], [ByValue],
+// [ByKey] and their ranges. Lists take a [Selector], maps a [Selector] or a [KeySelector]. Indexes
+// and ranks start at 0. Negative ones count from the end: -1 is the last, or the greatest. The
+// index of a map entry is its position in key order, even if the map is unordered. The rank of an
+// element is its position in the order of [protocol.Compare].
 //
-// An index or rank that does not exist is error 26 (OpNotApplicable) if it was asked for
-// alone, and cuts the selection short in a range.
+// If a selector names a single index or rank that does not exist, the operation fails with error 26
+// (OpNotApplicable). Ranges leave out indexes and ranks that do not exist.
 //
 // # Results
 //
-// What a get or a remove gives back is said by a [ListReturn] or [MapReturn]. One
-// element yields a single value, a selector of several yields a list:
+// [ListReturn] and [MapReturn] select what a get or remove returns. A selector of one element
+// returns a single value, a selector of several elements returns a list:
 //
 //	return type              single element     several elements
 //	ReturnNone               no bin             no bin
@@ -37,44 +35,42 @@
 //	ReturnExists             boolean            boolean
 //	ReturnIndexRange, ...    [start, count]     [start, count]
 //
-// The other operations say their result. One that has none leaves no bin in the
-// answer, or a nil one where the command asks for an answer to each operation.
+// The results of the other operations are described with them. An operation without a result adds
+// no bin to the response. If the command asks for a response to each operation, it adds a nil bin.
 //
 // # Contexts
 //
-// Lists and maps nest. [In] names the steps from the bin to the collection that
-// an operation is about; without it that is the bin's own value. The same
-// [Context] says what a secondary index is built on ([Context.Base64]).
+// Lists and maps nest. [In] lists the steps from the bin to the collection that an operation works
+// on; without it the operation works on the bin's own value. A [Context] also selects what a
+// secondary index covers ([Context.Base64]).
 //
 // # Policies
 //
-// [ListPolicy] and [MapPolicy] are options of the operations that write values.
-// Bit and HyperLogLog operations take their flags as trailing arguments. Some
-// constants ([NoFail], [ReturnValue], [Inverted], ...) have no type because they mean the same
-// for several of these; those that only maps have, have the type that only maps take.
+// [ListPolicy] and [MapPolicy] are options of the operations that write values. Bit and HyperLogLog
+// operations take their flags as trailing arguments. Some constants ([NoFail], [ReturnValue],
+// [Inverted], ...) are untyped because several of these types share them. Constants that only maps
+// support have a map type.
 //
 // # Errors
 //
-// What can't be written (a value that has no form on the wire, a negative
-// count, [Inverted] with a selector of one element) makes an operation whose
-// Value is of [protocol.KindInvalid]: whoever sends it reports the error before
-// anything is sent. All else is for the server to judge:
+// If an operation cannot be encoded, the Value of the operation has [protocol.KindInvalid].
+// Examples are a value that has no wire form, a negative count, or [Inverted] with a selector of
+// one element. The client reports the error before it sends anything. The server checks everything
+// else:
 //
-//	 4 ParameterError    arguments that make no sense, a map key that is none of integer, string, blob
-//	12 BinTypeError      the bin, or the end of the context, is of another type
-//	23 ElementNotFound   UpdateOnly, and the map has no such key
+//	 4 ParameterError    invalid arguments; a map key that is not an integer, string or blob
+//	12 BinTypeError      the bin, or the element at the end of the context, has another type
+//	23 ElementNotFound   UpdateOnly, and the map does not have the key
 //	24 ElementExists     AddUnique and the list has the value; CreateOnly and the map has the key
-//	26 OpNotApplicable   index or rank out of range, context that leads nowhere, return type that does not fit
+//	26 OpNotApplicable   index or rank out of range, context not found, unsuitable return type
 //
-// A get on a bin that does not exist is no error: the answer has no such bin. A
-// remove on one does nothing. If one operation of a command fails, none takes effect.
+// A get on a bin that does not exist succeeds; the response does not have the bin. A remove on such
+// a bin does nothing. If one operation of a command fails, none takes effect.
 //
 // # Server versions
 //
-// Lists need server 3.7, ordered lists and everything by rank or value 3.16, maps 3.8.3,
-// bits and contexts 4.6, creation by context and HyperLogLog 4.9,
-// ReturnExists and the two map return types 6.1, persisted indexes 7.1, path expressions 8.1.1.
-// Functions that need a later version than their family say so.
-//
-// The encoding is that of
+// Lists need server 3.7, ordered lists and everything by rank or value 3.16, maps 3.8.3, bits and
+// contexts 4.6, creation by context and HyperLogLog 4.9, ReturnExists and the two map return types
+// 6.1, persisted indexes 7.1, path expressions 8.1.1. Functions that need a later version than the
+// rest of their family say so.
 package cdt

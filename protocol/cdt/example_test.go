@@ -61,7 +61,7 @@ func ExampleListGet() {
 	// ListRemove("scores", ByValueRange(nil, 10), ReturnCount)
 }
 
-// All entries of a list whose first element is 3, whatever follows it.
+// All elements of the list that are lists starting with 3.
 func ExampleByValue() {
 	show(cdt.ListGet("points", cdt.ByValue(protocol.List(protocol.Int(3), protocol.Wildcard())), cdt.ReturnValue))
 	// Output: ListGet("points", ByValue([3, wildcard]), ReturnValue)
@@ -84,7 +84,7 @@ func ExampleMapPut() {
 	// MapGet("stock", ByIndexRange(0, 10), ReturnOrderedMap)
 }
 
-// A context leads to a collection inside another one, and can create what is not there yet.
+// A context leads to a nested collection, and can create it.
 func ExampleIn() {
 	today, visits := protocol.String("2030-01-31"), protocol.String("visits")
 	show(
@@ -126,8 +126,8 @@ func ExampleHLLAdd() {
 	// HLLGetSimilarity("visitors", [0x000400])
 }
 
-// A path may lead to many elements at once: here to the prices of all books. The
-// filter and the expression are packed by package exp.
+// A path can lead to many elements at once: here to the prices of all books. Package exp packs the
+// filter and the expression.
 func ExampleSelectByPath() {
 	prices := cdt.In(cdt.MapKey(protocol.String("books")), cdt.AllChildren(), cdt.MapKey(protocol.String("price")))
 	alwaysTrue, nine := []byte{0xc3}, []byte{0x09}
@@ -142,7 +142,7 @@ func ExampleSelectByPath() {
 	// ModifyByPath("store", In(MapKey("books"), AllChildren(), MapKey("price")), 0x09)
 }
 
-// What can't be written is reported by whoever sends the operation.
+// Invalid operations are reported when they are sent.
 func ExampleDescribe_invalid() {
 	show(cdt.ListGet("tags", cdt.ByIndex(0), cdt.ReturnValue|cdt.Inverted))
 	// Output: invalid value: Inverted with ByIndex, which selects one element

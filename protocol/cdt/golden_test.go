@@ -16,8 +16,8 @@ var (
 	in = cdt.In
 )
 
-// golden are the vectors of docs/wire-cdt-exp.md#11.1 that the official Go client
-// has written, and calls that it can't make, from the tables of sections 2 and 4.
+// golden has the vectors of docs/wire-cdt-exp.md#11.1 that the official Go client wrote, and calls
+// that it cannot make, from the tables of sections 2 and 4.
 var golden = []struct {
 	op    protocol.Operation
 	code  protocol.OpCode
@@ -106,20 +106,20 @@ func TestInvalid(t *testing.T) {
 	for name, op := range map[string]protocol.Operation{
 		"Inverted with ByRank":          cdt.ListGet("b", cdt.ByRank(0), cdt.ReturnIndex|cdt.Inverted),
 		"Inverted with ByKey":           cdt.MapRemove("b", cdt.ByKey(i(1)), cdt.ReturnKey|cdt.Inverted),
-		"a range of -1 elements":        cdt.MapGet("b", cdt.ByIndexRange(0, -1), cdt.ReturnKey),
-		"a range of -2 elements":        cdt.ListTrim("b", 0, -2),
-		"a range of -3 elements":        cdt.BitNot("b", 0, -3),
-		"selects nothing":               cdt.MapGet("b", cdt.Selector{}, cdt.ReturnKey),
+		"negative range length -1":      cdt.MapGet("b", cdt.ByIndexRange(0, -1), cdt.ReturnKey),
+		"negative range length -2":      cdt.ListTrim("b", 0, -2),
+		"negative range length -3":      cdt.BitNot("b", 0, -3),
+		"empty selector":                cdt.MapGet("b", cdt.Selector{}, cdt.ReturnKey),
 		"map mode 7":                    cdt.MapPut("b", i(1), i(1), cdt.MapPolicy{Mode: 7}),
-		"a chan int has no form":        cdt.ListAppend("b", protocol.ValueOf(make(chan int))),
-		"belongs to path expressions":   cdt.ListSize("b", in(cdt.AllChildren())),
-		"a path of 0 steps":             cdt.SelectByPath("b", nil, cdt.SelectTree),
-		"a path of 65 steps":            cdt.SelectByPath("b", make(cdt.Context, 65), cdt.SelectTree),
-		"to store something":            cdt.SelectByPath("b", one, 4),
-		"an empty expression":           cdt.ModifyByPath("b", one, nil),
-		"an empty expression in a path": cdt.SelectByPath("b", in(cdt.AllChildrenWithFilter(nil)), 0),
-		"does not follow a step":        cdt.SelectByPath("b", in(cdt.AndFilter([]byte{0xc3})), 0),
-		"a step that it could narrow":   cdt.SelectByPath("b", in(cdt.AllChildren(), cdt.AndFilter([]byte{0xc3})), 0),
+		"a chan int":                    cdt.ListAppend("b", protocol.ValueOf(make(chan int))),
+		"only in path expressions":      cdt.ListSize("b", in(cdt.AllChildren())),
+		"path of 0 steps":               cdt.SelectByPath("b", nil, cdt.SelectTree),
+		"path of 65 steps":              cdt.SelectByPath("b", make(cdt.Context, 65), cdt.SelectTree),
+		"ModifyByPath to store results": cdt.SelectByPath("b", one, 4),
+		"empty expression":              cdt.ModifyByPath("b", one, nil),
+		"empty expression in a path":    cdt.SelectByPath("b", in(cdt.AllChildrenWithFilter(nil)), 0),
+		"must follow a step":            cdt.SelectByPath("b", in(cdt.AndFilter([]byte{0xc3})), 0),
+		"a step that it can narrow":     cdt.SelectByPath("b", in(cdt.AllChildren(), cdt.AndFilter([]byte{0xc3})), 0),
 	} {
 		require.ErrorContains(t, op.Value.Err(), name)
 		require.ErrorIs(t, op.Value.Err(), protocol.ErrInvalidValue, name)

@@ -2,23 +2,24 @@ package cdt
 
 import "github.com/aerosql/aerosql/protocol"
 
-// HLLFlags say when a HyperLogLog bin must not be written: [CreateOnly],
-// [UpdateOnly], [NoFail], and [AllowFold].
+// HLLFlags restrict writes to a HyperLogLog bin: [CreateOnly], [UpdateOnly], [NoFail], and
+// [AllowFold].
 type HLLFlags uint8
 
-// AllowFold lets [HLLSetUnion] unite sketches of different sizes, at the
-// precision of the smallest. Error 26 without it.
+// AllowFold lets [HLLSetUnion] combine sketches of different sizes at the precision of the
+// smallest. Without it that fails with error 26.
 const AllowFold HLLFlags = 0x08
 
-// Unset as a number of bits leaves it to what the bin has.
+// Unset, given as a number of bits, uses the number that the bin has.
 const Unset = -1
 
-// HLLInit makes an empty sketch of 2^indexBits registers, 4 to 16 bits, each with
-// minHashBits bits for similarity, 4 to 51 or 0 for none; both together at most 64. [Unset]
-// keeps what an existing bin has. No result. Errors 6 with [CreateOnly], 17 with [UpdateOnly], 26 if a new
-// sketch has no indexBits.
+// HLLInit creates an empty sketch of 2^indexBits registers. indexBits is 4 to 16. minHashBits is
+// the number of bits per register for similarity, 4 to 51, or 0 for none. Both together are at most
+// 64. [Unset] keeps the number of an existing bin. No result. Fails with error 6 with [CreateOnly],
+// 17 with [UpdateOnly], and 26 if a new sketch has no indexBits.
 //
-// Of all operations on HyperLogLog: error 12 for a bin of another type, 4 for numbers of bits out of range.
+// All HyperLogLog operations fail with error 12 if the bin has another type and 4 if a number of
+// bits is out of range.
 func HLLInit(bin string, indexBits, minHashBits int, flags ...HLLFlags) protocol.Operation {
 	p := begin(nil, CodeHLLInit, 3)
 	p.int(int64(indexBits))
@@ -26,9 +27,9 @@ func HLLInit(bin string, indexBits, minHashBits int, flags ...HLLFlags) protocol
 	return p.modifyHLL(bin, flags)
 }
 
-// HLLAdd adds elements, which are no lists or maps, and creates the sketch
-// as [HLLInit] does; the numbers of bits are not used where it exists. The result is how many
-// elements changed a register.
+// HLLAdd adds elements, which must not be lists or maps. It creates the sketch like [HLLInit] if
+// there is none; otherwise the numbers of bits are not used. The result is the number of elements
+// that changed a register.
 func HLLAdd(bin string, elements []protocol.Value, indexBits, minHashBits int, flags ...HLLFlags) protocol.Operation {
 	p := begin(nil, CodeHLLAdd, 4)
 	p.value(protocol.List(elements...))
@@ -37,22 +38,23 @@ func HLLAdd(bin string, elements []protocol.Value, indexBits, minHashBits int, f
 	return p.modifyHLL(bin, flags)
 }
 
-// HLLSetUnion makes the bin the union of itself and sketches, each in the
-// server's form as a read of such a bin gives it. No result. Error 26 if that loses precision, see [AllowFold].
+// HLLSetUnion sets the bin to the union of itself and sketches. The sketches have the server's
+// format, as returned by a read of a HyperLogLog bin. No result. Fails with error 26 if that loses
+// precision; see [AllowFold].
 func HLLSetUnion(bin string, sketches [][]byte, flags ...HLLFlags) protocol.Operation {
 	p := begin(nil, CodeHLLSetUnion, 2)
 	p.sketches(sketches)
 	return p.modifyHLL(bin, flags)
 }
 
-// HLLRefreshCount counts and keeps the count in the bin. The result is the
-// estimated number of distinct elements. Error 17 if the bin does not exist.
+// HLLRefreshCount computes the count and caches it in the bin. The result is the estimated number
+// of distinct elements. Fails with error 17 if the bin does not exist.
 func HLLRefreshCount(bin string) protocol.Operation {
 	return begin(nil, CodeHLLRefreshCount, 0).operation(protocol.OpHLLModify, bin)
 }
 
-// HLLFold reduces a sketch to fewer index bits. No result. Error 17 if the bin
-// does not exist, 26 if it has fewer index bits already, or min-hash bits.
+// HLLFold reduces a sketch to fewer index bits. No result. Fails with error 17 if the bin does not
+// exist, and 26 if it already has fewer index bits or has min-hash bits.
 func HLLFold(bin string, indexBits int) protocol.Operation {
 	p := begin(nil, CodeHLLFold, 1)
 	p.int(int64(indexBits))
@@ -64,8 +66,8 @@ func HLLGetCount(bin string) protocol.Operation {
 	return begin(nil, CodeHLLCount, 0).operation(protocol.OpHLLRead, bin)
 }
 
-// HLLGetUnion gives the union of the bin and sketches, of which there must be one at
-// least, as a sketch, without changing the bin.
+// HLLGetUnion returns the union of the bin and at least one sketch, as a sketch. It does not change
+// the bin.
 func HLLGetUnion(bin string, sketches ...[]byte) protocol.Operation {
 	return readHLL(bin, CodeHLLUnion, sketches)
 }
@@ -75,25 +77,26 @@ func HLLGetUnionCount(bin string, sketches ...[]byte) protocol.Operation {
 	return readHLL(bin, CodeHLLUnionCount, sketches)
 }
 
-// HLLGetIntersectCount estimates the number of elements that the bin and all
-// sketches have in common. Without min-hash bits there may be two sketches at most.
+// HLLGetIntersectCount estimates the number of elements that the bin and all sketches have in
+// common. Without min-hash bits it takes at most two sketches.
 func HLLGetIntersectCount(bin string, sketches ...[]byte) protocol.Operation {
 	return readHLL(bin, CodeHLLIntersectCount, sketches)
 }
 
-// HLLGetSimilarity estimates which part of the union of the bin and sketches they
-// have in common: a float from 0 to 1. Without min-hash bits there may be two sketches at most.
+// HLLGetSimilarity estimates the similarity of the bin and sketches: the size of their intersection
+// divided by the size of their union, from 0 to 1, as a float. Without min-hash bits it takes at
+// most two sketches.
 func HLLGetSimilarity(bin string, sketches ...[]byte) protocol.Operation {
 	return readHLL(bin, CodeHLLSimilarity, sketches)
 }
 
-// HLLDescribe gives the numbers of bits: a list of index bits and min-hash bits.
+// HLLDescribe returns a list of the number of index bits and the number of min-hash bits.
 func HLLDescribe(bin string) protocol.Operation {
 	return begin(nil, CodeHLLDescribe, 0).operation(protocol.OpHLLRead, bin)
 }
 
-// HLLMayContain tells whether all elements may have been added: 1, or 0 if one
-// of them surely was not. The official clients have it in expressions only. Server 5.2.
+// HLLMayContain returns 0 if at least one element was certainly not added, and 1 if all elements
+// may have been added. The official clients support it only in expressions. Needs server 5.2.
 func HLLMayContain(bin string, elements ...protocol.Value) protocol.Operation {
 	p := begin(nil, CodeHLLMayContain, 1)
 	p.value(protocol.List(elements...))
@@ -106,7 +109,8 @@ func readHLL(bin string, code Code, sketches [][]byte) protocol.Operation {
 	return p.operation(protocol.OpHLLRead, bin)
 }
 
-// sketches are sent as blobs, like the official Go client does; the server does not look at their type.
+// sketches appends sketches as blobs, as the official Go client does. The server ignores their
+// type.
 func (p *packer) sketches(sketches [][]byte) {
 	p.array(len(sketches))
 	for _, s := range sketches {

@@ -2,36 +2,37 @@ package cdt
 
 import "github.com/aerosql/aerosql/protocol"
 
-// MapCreate creates an empty map with an order (protocol.Unordered, Ordered by
-// key, or KeyValueOrdered, with protocol.PersistIndex or-ed to it or not) where
-// the context leads, or gives the map that is there this order. The last step
-// of the context creates what it does not find: as its own create form says, or else in the order of the new map, as in the official
-// clients. No result. Server 4.9.
+// MapCreate creates an empty map at the end of the context. The order is protocol.Unordered,
+// protocol.Ordered (by key) or protocol.KeyValueOrdered, optionally or-ed with
+// protocol.PersistIndex. If the map exists it gets this order. The last step of the context creates
+// what it does not find: in its own create form if it has one, otherwise, as in the official
+// clients, in the order of the new map. No result. Needs server 4.9.
 func MapCreate(bin string, order protocol.Order, in ...Context) protocol.Operation {
-	c := whole(in)
+	c := joinContexts(in)
 	if len(c) == 0 {
 		return MapSetOrder(bin, order)
 	}
-	order &^= protocol.PersistIndex // for the top level only
+	order &^= protocol.PersistIndex // top level only
 	p := begin(c.creating(mapCreate(order)), CodeMapSetType, 1)
 	p.int(int64(order))
 	return p.modify(bin)
 }
 
-// MapSetOrder gives a map its order, as [MapCreate] has them; the official
-// clients call it "set policy". A bin that does not exist becomes an empty map. No result.
+// MapSetOrder sets the order of a map, with the same choices as [MapCreate]. The official clients
+// call it "set policy". If the bin does not exist it becomes an empty map. No result.
 func MapSetOrder(bin string, order protocol.Order, in ...Context) protocol.Operation {
-	c := whole(in)
+	c := joinContexts(in)
 	if len(c) > 0 {
-		order &^= protocol.PersistIndex // for the top level only
+		order &^= protocol.PersistIndex // top level only
 	}
 	p := begin(c, CodeMapSetType, 1)
 	p.int(int64(order))
 	return p.modify(bin)
 }
 
-// MapPut writes one entry, whose key is an integer, string or blob, and creates
-// the map. The result is the map's new size. Errors 23 with [UpdateOnly], 24 with [CreateOnly].
+// MapPut writes one entry. The key must be an integer, string or blob. It creates the map if there
+// is none. The result is the new size of the map. Fails with error 23 with [UpdateOnly] and 24 with
+// [CreateOnly].
 func MapPut(bin string, key, v protocol.Value, options ...MapOption) protocol.Operation {
 	in, policy := mapOptionsOf(options)
 	code := policy.code(CodeMapPut, CodeMapReplace, CodeMapAdd)
@@ -42,9 +43,8 @@ func MapPut(bin string, key, v protocol.Value, options ...MapOption) protocol.Op
 	return p.modify(bin)
 }
 
-// MapPutItems writes several entries; the first that the flags forbid makes the
-// whole operation fail unless [NoFail] and [Partial] are set. No key may stand there twice. It
-// is [MapPut] in all else.
+// MapPutItems is [MapPut] with several entries. If the flags forbid one entry the whole operation
+// fails, unless [NoFail] and [Partial] are set. Keys must not repeat.
 func MapPutItems(bin string, entries []protocol.Pair, options ...MapOption) protocol.Operation {
 	in, policy := mapOptionsOf(options)
 	code := policy.code(CodeMapPutItems, CodeMapReplaceItems, CodeMapAddItems)
@@ -54,7 +54,7 @@ func MapPutItems(bin string, entries []protocol.Pair, options ...MapOption) prot
 	return p.modify(bin)
 }
 
-// code chooses the call of a put: flags belong to the first, else the mode says it.
+// code returns the call of a put. Flags need the upsert call; without flags the mode decides.
 func (m MapPolicy) code(upsert, update, create Code) Code {
 	switch {
 	case m.Flags != 0:
@@ -67,7 +67,8 @@ func (m MapPolicy) code(upsert, update, create Code) Code {
 	return upsert
 }
 
-// args is how many arguments of a put the policy makes: calls that never create take no order.
+// args returns the number of arguments of a put that come from the policy. Calls that never create
+// a map take no order.
 func (m MapPolicy) args(code Code) int {
 	switch {
 	case m.Flags != 0:
@@ -80,7 +81,7 @@ func (m MapPolicy) args(code Code) int {
 
 func (p *packer) mapPolicy(code Code, policy MapPolicy) {
 	if policy.Mode > MapCreateOnly {
-		p.fail("map mode %d", policy.Mode)
+		p.fail("invalid map mode %d", policy.Mode)
 	}
 	args := policy.args(code)
 	if args > 0 {
@@ -91,19 +92,19 @@ func (p *packer) mapPolicy(code Code, policy MapPolicy) {
 	}
 }
 
-// MapIncrement adds an integer or float to the number under a key; a key that
-// the map does not have is created with it. The result is the new number, of the
-// type that the old one had. Error 4 if either is no number. A policy's flags are not used.
+// MapIncrement adds an integer or float to the value of a key. If the map does not have the key it
+// creates it with delta as the value. The result is the new number, with the type of the old one.
+// Fails with error 4 if the value or delta is not a number. The policy's flags are not used.
 func MapIncrement(bin string, key, delta protocol.Value, options ...MapOption) protocol.Operation {
-	return counted(bin, CodeMapIncrement, key, delta, options)
+	return addCall(bin, CodeMapIncrement, key, delta, options)
 }
 
-// MapDecrement subtracts, and is [MapIncrement] in all else.
+// MapDecrement subtracts delta. Otherwise it is like [MapIncrement].
 func MapDecrement(bin string, key, delta protocol.Value, options ...MapOption) protocol.Operation {
-	return counted(bin, CodeMapDecrement, key, delta, options)
+	return addCall(bin, CodeMapDecrement, key, delta, options)
 }
 
-func counted(bin string, code Code, key, delta protocol.Value, options []MapOption) protocol.Operation {
+func addCall(bin string, code Code, key, delta protocol.Value, options []MapOption) protocol.Operation {
 	in, policy := mapOptionsOf(options)
 	p := begin(in, code, 3)
 	p.value(key)
@@ -112,30 +113,30 @@ func counted(bin string, code Code, key, delta protocol.Value, options []MapOpti
 	return p.modify(bin)
 }
 
-// MapSize counts the entries of a map. The result is an integer.
+// MapSize returns the number of entries of a map as an integer.
 func MapSize(bin string, in ...Context) protocol.Operation {
-	return begin(whole(in), CodeMapSize, 0).read(bin)
+	return begin(joinContexts(in), CodeMapSize, 0).read(bin)
 }
 
-// MapClear removes all entries and keeps the map with its order. No result.
+// MapClear removes all entries. The map keeps its order. No result.
 func MapClear(bin string, in ...Context) protocol.Operation {
-	return begin(whole(in), CodeMapClear, 0).modify(bin)
+	return begin(joinContexts(in), CodeMapClear, 0).modify(bin)
 }
 
-// MapGet reads what a selector selects; what says in which form. A key or value
-// that the map does not have is no error. Error 26 for an index or rank that does not exist if it was selected
-// alone, and for a return type that does not fit: index ranges need a selection by key or index, rank ranges one
-// by value or rank.
+// MapGet reads the selected entries. what is the form of the result. A key or value that the map
+// does not have is not an error. Fails with error 26 if a single selected index or rank does not
+// exist, or if the return type does not suit the selection: index ranges need a selection by key or
+// index, rank ranges one by value or rank.
 func MapGet(bin string, which MapSelector, what MapReturn, in ...Context) protocol.Operation {
 	s := selectionOf(which)
-	return selected(whole(in), selectors[s.by].mapGet, uint32(what), &s).read(bin)
+	return selectCall(joinContexts(in), selectors[s.by].mapGet, uint32(what), &s).read(bin)
 }
 
-// MapRemove removes what a selector selects; what says what is given back of
-// it, as in [MapGet] with the same errors. An empty map stays.
+// MapRemove removes the selected entries. what is the form in which it returns them. Results and
+// errors are those of [MapGet]. A map that becomes empty is kept.
 func MapRemove(bin string, which MapSelector, what MapReturn, in ...Context) protocol.Operation {
 	s := selectionOf(which)
-	return selected(whole(in), selectors[s.by].mapRemove, uint32(what), &s).modify(bin)
+	return selectCall(joinContexts(in), selectors[s.by].mapRemove, uint32(what), &s).modify(bin)
 }
 
 func selectionOf(which MapSelector) selection {

@@ -10,12 +10,12 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// ToEnd as the count of a range means: all that follows.
+// ToEnd is the count of a range that extends to the end.
 const ToEnd = math.MaxInt
 
-// packer writes one packed call: an array of the call's number and its
-// arguments, in a frame with the context if there is one (docs/wire-cdt-exp.md#2.1). Its buffer is reused; the
-// first error sticks and becomes the operation's value.
+// packer encodes one packed call: an array of the call's number and its arguments, inside a frame
+// with the context if there is one (docs/wire-cdt-exp.md#2.1). Its buffer is reused. It keeps the
+// first error, which becomes the operation's value.
 type packer struct {
 	buf []byte
 	err error
@@ -23,7 +23,7 @@ type packer struct {
 
 var packers = sync.Pool{New: func() any { return new(packer) }}
 
-// maxKept is the largest buffer that is kept for later calls.
+// maxKept is the largest buffer capacity, in bytes, that is kept for later calls.
 const maxKept = 64 << 10
 
 // begin starts a call with the given number of arguments.
@@ -40,7 +40,7 @@ func begin(in Context, code Code, args int) *packer {
 	return p
 }
 
-// operation ends the call: the buffer goes back, its content into an operation.
+// operation returns the encoded call as an operation and releases the packer.
 func (p *packer) operation(code protocol.OpCode, bin string) protocol.Operation {
 	op := protocol.Operation{Code: code, Bin: bin}
 	if p.err != nil {
@@ -52,7 +52,7 @@ func (p *packer) operation(code protocol.OpCode, bin string) protocol.Operation 
 	return op
 }
 
-// release gives the packer back for later calls.
+// release returns the packer to the pool.
 func (p *packer) release() {
 	if cap(p.buf) <= maxKept {
 		packers.Put(p)
@@ -67,14 +67,14 @@ func (p *packer) modify(bin string) protocol.Operation {
 	return p.operation(protocol.OpCDTModify, bin)
 }
 
-// fail makes the whole operation invalid.
+// fail makes the whole operation invalid. Only the first failure is kept.
 func (p *packer) fail(format string, args ...any) {
 	if p.err == nil {
 		p.err = fmt.Errorf("%w: "+format, append([]any{protocol.ErrInvalidValue}, args...)...)
 	}
 }
 
-// array writes the header of an array of n elements.
+// array appends the header of an array of n elements.
 func (p *packer) array(n int) {
 	switch {
 	case n < 16:
@@ -105,20 +105,20 @@ func (p *packer) value(v protocol.Value) {
 	p.buf = buf
 }
 
-// raw writes a document that is packed already.
+// raw appends a value that is already packed.
 func (p *packer) raw(document []byte) {
 	p.buf = append(p.buf, document...)
 }
 
-// count writes the length of a range, which may not be negative; ToEnd has to be left out by the caller.
+// count appends the length of a range, which must not be negative. The caller handles ToEnd.
 func (p *packer) count(n int) {
 	if n < 0 {
-		p.fail("a range of %d elements", n)
+		p.fail("negative range length %d", n)
 	}
 	p.int(int64(n))
 }
 
-// countArgs is the number of arguments that a count takes: ToEnd is said by leaving it out.
+// countArgs returns the number of arguments that a count takes: ToEnd is encoded by leaving it out.
 func countArgs(n int) int {
 	if n == ToEnd {
 		return 0
@@ -126,7 +126,7 @@ func countArgs(n int) int {
 	return 1
 }
 
-// optionalCount writes what countArgs announced.
+// optionalCount appends the argument that countArgs counted.
 func (p *packer) optionalCount(n int) {
 	if n != ToEnd {
 		p.count(n)

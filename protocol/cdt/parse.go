@@ -8,22 +8,22 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// A Call is a packed call taken apart.
+// A Call is a decoded call.
 type Call struct {
 	Op      protocol.OpCode
 	Bin     string
 	Context Context
 	Code    Code
-	// Args are the arguments in their order on the wire. Of a call by path they are its flags.
+	// Args are the arguments in wire order. For a call by path they are its flags.
 	Args []protocol.Value
-	// Expression is the packed expression of a call by path that modifies, nil for others.
+	// Expression is the packed expression of a modify by path, nil for other calls.
 	Expression []byte
 }
 
-// Parse takes the packed call of an operation apart. It checks the form, not
-// whether a server knows the call or takes its arguments. The values share the operation's
-// memory. Errors wrap [protocol.ErrMalformed], [protocol.ErrTooDeep], or
-// [protocol.ErrInvalidCommand] for an operation of another kind.
+// Parse decodes the packed call of an operation. It checks the form, not whether a server supports
+// the call or its arguments. The values share memory with the operation. Errors wrap
+// [protocol.ErrMalformed], [protocol.ErrTooDeep], or [protocol.ErrInvalidCommand] if the operation
+// is not of a kind that has a packed call.
 func Parse(op protocol.Operation) (Call, error) {
 	packed, ok := op.Value.Bytes()
 	call := Call{Op: op.Code, Bin: op.Bin}
@@ -38,12 +38,12 @@ func Parse(op protocol.Operation) (Call, error) {
 	call.Code = r.code()
 	byPath := familyOf(op.Code) == collections
 	switch {
-	case call.Code == CodeContext && n == 3: // official clients frame bits too, though servers refuse that
+	case call.Code == CodeContext && n == 3: // official clients frame bit calls too, though servers reject that
 		call.Context = r.context()
 		inner := r.array()
 		call.Code = r.code()
 		if call.Code == CodeContext || call.Code == CodeSelect {
-			r.fail("a frame within a context")
+			r.fail("frame inside a context")
 		}
 		call.Args = r.values(inner - 1)
 	case byPath && call.Code == CodeSelect && (n == 3 || n == 4):
@@ -53,14 +53,14 @@ func Parse(op protocol.Operation) (Call, error) {
 			call.Expression = r.document()
 		}
 	case call.Code == CodeContext || call.Code == CodeSelect:
-		r.fail("a frame that does not belong there")
+		r.fail("unexpected frame")
 	default:
 		call.Args = r.values(n - 1)
 	}
 	return call, r.end()
 }
 
-// Operation packs the call again.
+// Operation encodes the call.
 func (c Call) Operation() protocol.Operation {
 	if c.Code != CodeSelect || familyOf(c.Op) != collections {
 		p := begin(c.Context, c.Code, len(c.Args))
@@ -81,7 +81,7 @@ func (c Call) Operation() protocol.Operation {
 	return p.operation(c.Op, c.Bin)
 }
 
-// unpacker reads a packed call. The first failure sticks; after it every read gives nothing.
+// unpacker reads a packed call. It keeps the first error; later reads return zero values.
 type unpacker struct {
 	rest []byte
 	err  error
@@ -96,13 +96,13 @@ func (r *unpacker) fail(what string) {
 
 func (r *unpacker) end() error {
 	if r.err == nil && len(r.rest) > 0 {
-		r.fail(fmt.Sprintf("%d bytes behind its end", len(r.rest)))
+		r.fail(fmt.Sprintf("%d trailing bytes", len(r.rest)))
 	}
 	return r.err
 }
 
-// array reads the header of an array and holds its length against the bytes
-// that are left, each element being one at least.
+// array reads the header of an array. It checks the length against the remaining bytes, since each
+// element takes at least one byte.
 func (r *unpacker) array() int {
 	n, size := -1, 1
 	switch b := r.rest; {
@@ -114,7 +114,7 @@ func (r *unpacker) array() int {
 		n, size = int(binary.BigEndian.Uint32(b[1:])), 5
 	}
 	if n < 0 || n > len(r.rest)-size {
-		r.fail("no array, or one that is longer than the bytes that are left")
+		r.fail("not an array, or an array longer than the remaining bytes")
 		return 0
 	}
 	r.rest = r.rest[size:]
@@ -134,7 +134,7 @@ func (r *unpacker) value() protocol.Value {
 	return v
 }
 
-// document reads a value as the bytes that it stands in.
+// document reads a value and returns its encoded bytes.
 func (r *unpacker) document() []byte {
 	before := r.rest
 	r.value()
@@ -152,7 +152,7 @@ func (r *unpacker) number(limit int64, what string) int64 {
 }
 
 func (r *unpacker) code() Code {
-	return Code(r.number(math.MaxUint8, "no number of a call"))
+	return Code(r.number(math.MaxUint8, "invalid call number"))
 }
 
 func (r *unpacker) values(n int) []protocol.Value {
@@ -169,7 +169,7 @@ func (r *unpacker) values(n int) []protocol.Value {
 func (r *unpacker) context() Context {
 	n := r.array()
 	if n == 0 || n%2 != 0 {
-		r.fail("a context of types and values that are not pairs")
+		r.fail("context is not a list of type and value pairs")
 		return nil
 	}
 	c := make(Context, 0, n/2)
@@ -183,7 +183,7 @@ func (r *unpacker) context() Context {
 }
 
 func (r *unpacker) step() Step {
-	s := Step{Type: StepType(r.number(math.MaxUint16, "no type of a context's step"))}
+	s := Step{Type: StepType(r.number(math.MaxUint16, "invalid type of a context step"))}
 	if s.Type&stepBase != StepExpression {
 		s.Value = r.value()
 		return s

@@ -22,8 +22,8 @@ func packedCall(t require.TestingT, code protocol.OpCode, digits string) protoco
 	return protocol.Operation{Code: code, Bin: "b", Value: protocol.Blob(b)}
 }
 
-// What no builder makes is shown all the same.
-func TestDescribeForeignCalls(t *testing.T) {
+// Calls that no builder makes are described too.
+func TestDescribeUnknownCalls(t *testing.T) {
 	for digits, want := range map[string]string{
 		"934e0701":             `MapRemoveByFirstValue("b", ReturnValue, 1)`,
 		"9347070a":             `Call("b", 71, 7, 10)`,
@@ -48,29 +48,29 @@ func TestDescribeForeignCalls(t *testing.T) {
 	require.Equal(t, `HLLCall("b", 99, 10)`, text)
 }
 
-func TestParseRefuses(t *testing.T) {
+func TestParseErrors(t *testing.T) {
 	for name, digits := range map[string]string{
 		"nothing":                       "",
 		"empty array":                   "90",
-		"no array":                      "05",
+		"not an array":                  "05",
 		"legacy frame":                  "000101",
-		"array longer than its bytes":   "9501",
-		"array header cut off":          "dc00",
+		"array longer than the input":   "9501",
+		"truncated array header":        "dc00",
 		"huge array":                    "ddffffffff01",
-		"call is no number":             "91a20361",
+		"call is not a number":          "91a20361",
 		"call number too large":         "91cd0100",
 		"negative call number":          "91ff",
-		"bytes behind the end":          "911000",
-		"context of one":                "93ccff91109110",
+		"trailing bytes":                "911000",
+		"context of one value":          "93ccff91109110",
 		"empty context":                 "93ccff909110",
-		"context type no number":        "93ccff92c0019110",
+		"context type is not a number":  "93ccff92c0019110",
 		"context type too large":        "93ccff92ce00010000019110",
 		"context in a context":          "93ccff92100093ccff9210009110",
 		"select in a context":           "93ccff92100093ccfe92100000",
 		"context without a call":        "92ccff921000",
 		"select without flags":          "92ccfe921000",
-		"select of five":                "95ccfe92100004c0c0",
-		"expression cut off":            "94ccfe921000049312",
+		"select of five elements":       "95ccfe92100004c0c0",
+		"truncated expression":          "94ccfe921000049312",
 		"lists nested without end":      "9201" + strings.Repeat("91", 400) + "c0",
 		"expression nested without end": "93ccfe9204" + strings.Repeat("91", 400) + "c000",
 	} {
@@ -124,7 +124,7 @@ func TestContextBase64(t *testing.T) {
 	require.Equal(t, "kept", string(kept))
 }
 
-// Contexts given separately are walked one after the other, and are not changed by it.
+// Contexts given separately are joined. They are not modified.
 func TestContextsAreJoined(t *testing.T) {
 	outer := append(make(cdt.Context, 0, 8), cdt.MapKey(s("k")))
 	first := cdt.ListSize("b", outer, in(cdt.ListIndex(1)))
@@ -189,17 +189,18 @@ func FuzzParseContext(f *testing.F) {
 	})
 }
 
-// requireClass holds that the error is of a class that callers know.
+// requireClass requires that err wraps one of the documented errors.
 func requireClass(t *testing.T, err error) {
 	for _, class := range []error{protocol.ErrMalformed, protocol.ErrTooDeep, protocol.ErrInvalidCommand} {
 		if errors.Is(err, class) {
 			return
 		}
 	}
-	t.Fatalf("no known error: %v", err)
+	t.Fatalf("unexpected error: %v", err)
 }
 
-// The smallest arguments and steps are the dearest, and nesting ends at the limit on a small stack.
+// The smallest arguments and steps cost the most memory per byte. The depth limit is reached on a
+// small stack.
 func TestCallsThatCostMost(t *testing.T) {
 	const n = 100_000
 	array := func(n int) []byte { return binary.BigEndian.AppendUint32([]byte{0xdd}, uint32(n)) }

@@ -2,61 +2,63 @@ package cdt
 
 import "github.com/aerosql/aerosql/protocol"
 
-// Flags that mean the same wherever they are allowed.
+// Flags shared by several flag types.
 const (
-	// NoFail makes an operation that its flags forbid a no-op instead of an error. List and map flags: server 4.3.
+	// NoFail turns an operation that its flags forbid into a no-op instead of an error. List and
+	// map flags need server 4.3.
 	NoFail = 0x04
-	// Partial with NoFail does the part of an operation on several values, or on bits past
-	// the end of a blob, that is allowed. Server 4.3.
+	// Partial, together with NoFail, applies the part of an operation that is allowed: some of
+	// several values, or the bits before the end of a blob. Needs server 4.3.
 	Partial = 0x08
-	// CreateOnly refuses to change what exists: error 24 for a map's key, 6 for a bin.
+	// CreateOnly fails if the target exists: error 24 for a map key, 6 for a bin.
 	CreateOnly = 0x01
-	// UpdateOnly refuses to create: error 23 for a map's key, 17 for a bin.
+	// UpdateOnly fails if the target does not exist: error 23 for a map key, 17 for a bin.
 	UpdateOnly = 0x02
 )
 
-// ListFlags say when a list must not be written: [AddUnique], [InsertBounded], [NoFail], [Partial].
+// ListFlags restrict writes to a list: [AddUnique], [InsertBounded], [NoFail], [Partial].
 type ListFlags uint8
 
 const (
-	// AddUnique refuses a value that the list has already: error 24.
+	// AddUnique fails with error 24 if the list already has the value.
 	AddUnique ListFlags = 0x01
-	// InsertBounded refuses an index beyond the end of the list, which is else
-	// filled up with nil: error 26.
+	// InsertBounded fails with error 26 if the index is beyond the end of the list. Without it the
+	// gap is filled with nil.
 	InsertBounded ListFlags = 0x02
 )
 
-// A ListPolicy is an option of operations that write into lists.
+// A ListPolicy is an option of operations that write to lists.
 type ListPolicy struct {
 	// Order is the order of a list that the operation creates: protocol.Unordered or
-	// protocol.Ordered, with protocol.PersistIndex or-ed to it or not. A list that exists keeps its order.
+	// protocol.Ordered, optionally or-ed with protocol.PersistIndex. An existing list keeps its
+	// order.
 	Order protocol.Order
-	// Flags are checked by the operation.
+	// Flags restrict what the operation may write.
 	Flags ListFlags
 }
 
-// MapFlags say when a map must not be written: [CreateOnly], [UpdateOnly], [NoFail], [Partial].
+// MapFlags restrict writes to a map: [CreateOnly], [UpdateOnly], [NoFail], [Partial].
 type MapFlags uint8
 
-// A MapMode says the same as CreateOnly and UpdateOnly do, to servers before 4.3.
+// A MapMode is what servers before 4.3 have instead of CreateOnly and UpdateOnly.
 type MapMode uint8
 
-// The modes. They count only where there are no flags.
+// The map modes. They are used only if Flags is 0.
 const (
 	MapUpsert     MapMode = iota // create or change
-	MapUpdateOnly                // error 23 for a key that the map does not have
-	MapCreateOnly                // error 24 for a key that the map has
+	MapUpdateOnly                // error 23 if the map does not have the key
+	MapCreateOnly                // error 24 if the map has the key
 )
 
-// A MapPolicy is an option of operations that write into maps.
+// A MapPolicy is an option of operations that write to maps.
 type MapPolicy struct {
-	// Order is the order of a map that the operation creates: protocol.Unordered,
-	// protocol.Ordered (by key) or protocol.KeyValueOrdered, with protocol.PersistIndex
-	// or-ed to it or not. A map that exists keeps its order.
+	// Order is the order of a map that the operation creates: protocol.Unordered, protocol.Ordered
+	// (by key) or protocol.KeyValueOrdered, optionally or-ed with protocol.PersistIndex. An
+	// existing map keeps its order.
 	Order protocol.Order
-	// Flags are checked by MapPut and MapPutItems.
+	// Flags restrict what MapPut and MapPutItems may write.
 	Flags MapFlags
-	// Mode chooses the call of MapPut and MapPutItems if Flags is 0.
+	// Mode is used by MapPut and MapPutItems if Flags is 0.
 	Mode MapMode
 }
 
@@ -71,18 +73,18 @@ func (Context) mapOption()     {}
 func (ListPolicy) listOption() {}
 func (MapPolicy) mapOption()   {}
 
-// listOptions are the options of one operation put together; the last policy counts.
+// listOptions are the combined options of one operation. The last policy wins.
 type listOptions struct {
 	in     Context
 	policy ListPolicy
-	given  bool // a policy was given: the server's own defaults are not left to it
+	given  bool // a policy was given, so that the server must not use its own defaults
 }
 
 func listOptionsOf(options []ListOption) (all listOptions) {
 	for _, o := range options {
 		switch o := o.(type) {
 		case Context:
-			all.in = joined(all.in, o)
+			all.in = joinTwo(all.in, o)
 		case ListPolicy:
 			all.policy, all.given = o, true
 		}
@@ -94,7 +96,7 @@ func mapOptionsOf(options []MapOption) (in Context, policy MapPolicy) {
 	for _, o := range options {
 		switch o := o.(type) {
 		case Context:
-			in = joined(in, o)
+			in = joinTwo(in, o)
 		case MapPolicy:
 			policy = o
 		}
@@ -102,15 +104,15 @@ func mapOptionsOf(options []MapOption) (in Context, policy MapPolicy) {
 	return in, policy
 }
 
-// whole is the context of an operation that was given several, or none.
-func whole(in []Context) (all Context) {
+// joinContexts joins the contexts of an operation.
+func joinContexts(in []Context) (all Context) {
 	for _, c := range in {
-		all = joined(all, c)
+		all = joinTwo(all, c)
 	}
 	return all
 }
 
-func joined(a, b Context) Context {
+func joinTwo(a, b Context) Context {
 	if len(a) == 0 {
 		return b
 	}

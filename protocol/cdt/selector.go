@@ -2,12 +2,12 @@ package cdt
 
 import "github.com/aerosql/aerosql/protocol"
 
-// A Selector says which elements of a list, or which entries of a map, a get or a
-// remove is about. It is made by one of the functions below.
+// A Selector selects the elements of a list, or the entries of a map, that a get or remove works
+// on. Use the functions below to make one.
 type Selector struct{ selection }
 
-// A KeySelector says by their keys which entries of a map a get or a remove is
-// about. It is made by one of the functions below.
+// A KeySelector selects the entries of a map that a get or remove works on by their keys. Use the
+// functions below to make one.
 type KeySelector struct{ selection }
 
 // A MapSelector is a [Selector] or a [KeySelector].
@@ -16,12 +16,12 @@ type MapSelector interface{ mapSelector() }
 func (Selector) mapSelector()    {}
 func (KeySelector) mapSelector() {}
 
-// selection is what all selectors come down to: a kind and those of its arguments that the kind has.
+// selection is the common form of all selectors: a kind and the arguments which that kind uses.
 type selection struct {
 	by     selectionKind
-	at     int            // index or rank; an offset to it if a value is there too
+	at     int            // index or rank; an offset from the value if there is one
 	count  int            // length of a range, or ToEnd
-	lo, hi protocol.Value // the value or key; the ends of an interval; a list of values or keys
+	lo, hi protocol.Value // the value or key; the bounds of an interval; a list of values or keys
 }
 
 type selectionKind uint8
@@ -42,7 +42,7 @@ const (
 	byRelativeIndex
 )
 
-// A row of selectors is the four calls that use one selector, and its name.
+// A selectorRow has the name of a selector and the four calls that use it.
 type selectorRow struct {
 	name                string
 	listGet, listRemove Code
@@ -64,45 +64,45 @@ var selectors = [...]selectorRow{
 	byRelativeIndex: {name: "ByRelativeIndexRange", mapGet: CodeMapGetByRelativeIndexRange, mapRemove: CodeMapRemoveByRelativeIndexRange},
 }
 
-// ByIndex selects the element at an index. Error 26 if there is none.
+// ByIndex selects the element at an index. Fails with error 26 if there is none.
 func ByIndex(index int) Selector { return Selector{selection{by: byIndex, at: index}} }
 
-// ByIndexRange selects count elements from an index on, [ToEnd] for all that
-// follow; what lies outside of the list or map is left out.
+// ByIndexRange selects count elements starting at an index, or all to the end if count is [ToEnd].
+// Indexes outside the list or map are left out.
 func ByIndexRange(index, count int) Selector {
 	return Selector{selection{by: byIndexRange, at: index, count: count}}
 }
 
-// ByRank selects the element with a rank: 0 is the smallest value, -1 the
-// greatest. Error 26 if there is none.
+// ByRank selects the element with a rank: 0 is the smallest value, -1 the greatest. Fails with
+// error 26 if there is none.
 func ByRank(rank int) Selector { return Selector{selection{by: byRank, at: rank}} }
 
-// ByRankRange selects count elements from a rank on, [ToEnd] for all that are
-// greater; ranks that do not exist are left out.
+// ByRankRange selects count elements starting at a rank, or all greater ones if count is [ToEnd].
+// Ranks that do not exist are left out.
 func ByRankRange(rank, count int) Selector {
 	return Selector{selection{by: byRankRange, at: rank, count: count}}
 }
 
-// ByValue selects all elements that equal v, in which [protocol.Wildcard] may stand.
+// ByValue selects all elements that equal v, which can contain [protocol.Wildcard].
 func ByValue(v protocol.Value) Selector { return Selector{selection{by: byValue, lo: v}} }
 
-// ByValueList selects all elements that equal one of the values. It keeps a reference to them.
+// ByValueList selects all elements that equal one of the values. It retains values.
 //
-// Warning: a server of 8.1.2 ends if elements are removed by an empty list of values with [Inverted] and
-// [ReturnValue], which selects all. Use [ByIndexRange] from 0 [ToEnd] instead.
+// Warning: a server of 8.1.2 ends if elements are removed by an empty list of values with
+// [Inverted] and [ReturnValue], which selects all. Use [ByIndexRange] from 0 [ToEnd] instead.
 func ByValueList(values ...protocol.Value) Selector {
 	return Selector{selection{by: byValueList, lo: protocol.List(values...)}}
 }
 
-// ByValueRange selects all elements v with begin <= v < end. A nil begin is the
-// smallest of all values; a nil end, like [protocol.Infinity], means no upper limit.
+// ByValueRange selects all elements v with begin <= v < end. A nil begin is smaller than all
+// values. A nil end, like [protocol.Infinity], means no upper limit.
 func ByValueRange(begin, end protocol.Value) Selector {
 	return Selector{selection{by: byValueRange, lo: begin, hi: end}}
 }
 
-// ByRelativeRankRange selects count elements, [ToEnd] for all, from a place that
-// is counted from v: offset 0 is the smallest element that is not smaller than v, -1 the one
-// before it. In [1, 4, 9], offset 0 from 5 is 9. Server 4.3.
+// ByRelativeRankRange selects count elements, or all to the end if count is [ToEnd], starting at an
+// offset relative to v. Offset 0 is the smallest element that is not smaller than v, -1 the one
+// before it. In [1, 4, 9], offset 0 relative to 5 is 9. Needs server 4.3.
 func ByRelativeRankRange(v protocol.Value, offset, count int) Selector {
 	return Selector{selection{by: byRelativeRank, lo: v, at: offset, count: count}}
 }
@@ -110,29 +110,30 @@ func ByRelativeRankRange(v protocol.Value, offset, count int) Selector {
 // ByKey selects the entry with a key.
 func ByKey(key protocol.Value) KeySelector { return KeySelector{selection{by: byKey, lo: key}} }
 
-// ByKeyList selects the entries with one of the keys. It keeps a reference to them. The warning at
-// [ByValueList] holds for an empty list of keys too.
+// ByKeyList selects the entries with the given keys. It retains keys.
+//
+// The warning at // [ByValueList] holds for an empty list of keys too.
 func ByKeyList(keys ...protocol.Value) KeySelector {
 	return KeySelector{selection{by: byKeyList, lo: protocol.List(keys...)}}
 }
 
-// ByKeyRange selects the entries whose key k has begin <= k < end. A nil begin is
-// smaller than all keys; a nil end, like [protocol.Infinity], means no upper limit.
+// ByKeyRange selects the entries whose key k satisfies begin <= k < end. A nil begin is smaller
+// than all keys. A nil end, like [protocol.Infinity], means no upper limit.
 func ByKeyRange(begin, end protocol.Value) KeySelector {
 	return KeySelector{selection{by: byKeyRange, lo: begin, hi: end}}
 }
 
-// ByRelativeIndexRange selects count entries, [ToEnd] for all, from a place that
-// is counted from a key: offset 0 is the entry with the smallest key that is not smaller than
-// this, -1 the one before it. Server 4.3.
+// ByRelativeIndexRange selects count entries, or all to the end if count is [ToEnd], starting at an
+// offset relative to key. Offset 0 is the entry with the smallest key that is not smaller than key,
+// -1 the one before it. Needs server 4.3.
 func ByRelativeIndexRange(key protocol.Value, offset, count int) KeySelector {
 	return KeySelector{selection{by: byRelativeIndex, lo: key, at: offset, count: count}}
 }
 
-// single reports whether at most one element can be selected, which can't be inverted.
+// single reports whether the kind selects at most one element. Such a selection cannot be inverted.
 func (k selectionKind) single() bool { return k == byIndex || k == byRank || k == byKey }
 
-// args is the number of the selector's own arguments.
+// args returns the number of the selector's own arguments.
 func (s *selection) args() int {
 	switch s.by {
 	case byIndexRange, byRankRange:
@@ -147,8 +148,8 @@ func (s *selection) args() int {
 	return 1
 }
 
-// selected is a get or remove: the call with its return type and the selector's arguments.
-func selected(in Context, code Code, what uint32, s *selection) *packer {
+// selectCall starts a get or remove: the call, its return type and the selector's arguments.
+func selectCall(in Context, code Code, what uint32, s *selection) *packer {
 	p := begin(in, code, 1+s.args())
 	p.int(int64(what))
 	switch s.by {
@@ -167,7 +168,7 @@ func selected(in Context, code Code, what uint32, s *selection) *packer {
 			p.value(s.hi)
 		}
 	case byNothing:
-		p.fail("a selector that selects nothing; make it with one of the By functions")
+		p.fail("empty selector: use one of the By functions")
 	default:
 		p.value(s.lo)
 	}

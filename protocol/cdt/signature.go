@@ -7,18 +7,18 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// A signature is how a call is shown: the name of its builder, how each
-// argument reads, in their order on the wire, and what the builder is told besides.
+// A signature describes how a call is printed: the name of its builder, how to print each argument
+// in wire order, and a note printed after the arguments.
 type signature struct {
-	name    string
-	args    []argument
-	besides string
+	name string
+	args []argument
+	note string
 }
 
-// openRange stands for the length of a range that has none.
+// openRange is printed as the length of a range without an end.
 const openRange = "ToEnd"
 
-// An argument shows one value; "" leaves it out.
+// An argument formats one value. It returns "" to leave it out.
 type argument func(protocol.Value) string
 
 var signatures = [...]map[Code]signature{
@@ -135,10 +135,11 @@ func returnArg(v protocol.Value) string {
 	return name
 }
 
-// flagNames are the names of bits from the lowest on.
+// flagNames are the names of bits, lowest first.
 type flagNames []string
 
-// show joins the names of the bits that are set; what has no name is shown as a number, zero not at all.
+// show joins the names of the bits that are set. Bits without a name are shown as a hexadecimal
+// number. Zero is shown as "".
 func (names flagNames) show(v protocol.Value) string {
 	n, ok := v.Int()
 	if !ok || n < 0 {

@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A filter that is built once is packed again and again without an allocation.
+// Packing a filter that has been built already allocates nothing.
 func TestAllocPack(t *testing.T) {
 	n := filter(18).Node()
 	buf, err := n.Append(nil)

@@ -21,7 +21,7 @@ func BenchmarkBuildAndPack(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		if len(exp.Filter(filter(18))) < 10 {
-			b.Fatal("not packed")
+			b.Fatal("packing failed")
 		}
 	}
 }
@@ -53,12 +53,12 @@ func BenchmarkString(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		if n.String() == "" {
-			b.Fatal("nothing to show")
+			b.Fatal("empty string")
 		}
 	}
 }
 
-// A list literal of a thousand integers.
+// BenchmarkPackList1000 packs a list literal of a thousand integers.
 func BenchmarkPackList1000(b *testing.B) {
 	elements := make([]any, 1000)
 	for i := range elements {

@@ -1,24 +1,24 @@
 package exp
 
-// Operators on the 64 bits of an integer are unknown if an operand is. The
-// bits of blobs are the Bit functions' business.
+// Operators on the 64 bits of an integer are unknown if an operand is unknown. For the bits of
+// blobs see the Bit functions.
 
-// IntAnd is the bitwise "and" of one or more integers.
+// IntAnd returns the bitwise "and" of one or more integers.
 //
 // Needs server 5.6.
 func IntAnd(operands ...Int) Int { return typed[Int](nodeOfAll(OpIntAnd, operands)) }
 
-// IntOr is the bitwise "or" of one or more integers.
+// IntOr returns the bitwise "or" of one or more integers.
 //
 // Needs server 5.6.
 func IntOr(operands ...Int) Int { return typed[Int](nodeOfAll(OpIntOr, operands)) }
 
-// IntXor is the bitwise "exclusive or" of one or more integers.
+// IntXor returns the bitwise "exclusive or" of one or more integers.
 //
 // Needs server 5.6.
 func IntXor(operands ...Int) Int { return typed[Int](nodeOfAll(OpIntXor, operands)) }
 
-// IntNot turns every bit round.
+// IntNot inverts every bit.
 //
 // Needs server 5.6.
 func IntNot(n Int) Int { return typed[Int](node(OpIntNot, n)) }
@@ -28,7 +28,7 @@ func IntNot(n Int) Int { return typed[Int](node(OpIntNot, n)) }
 // Needs server 5.6.
 func IntLShift(n, shift Int) Int { return typed[Int](node(OpIntLShift, n, shift)) }
 
-// IntRShift shifts the bits to the right and fills up with zeros.
+// IntRShift shifts the bits to the right and fills with zeros.
 //
 // Needs server 5.6.
 func IntRShift(n, shift Int) Int { return typed[Int](node(OpIntRShift, n, shift)) }
@@ -38,19 +38,19 @@ func IntRShift(n, shift Int) Int { return typed[Int](node(OpIntRShift, n, shift)
 // Needs server 5.6.
 func IntARShift(n, shift Int) Int { return typed[Int](node(OpIntARShift, n, shift)) }
 
-// IntCount is the number of bits that are set.
+// IntCount returns the number of bits that are set.
 //
 // Needs server 5.6.
 func IntCount(n Int) Int { return typed[Int](node(OpIntCount, n)) }
 
-// IntLScan is the place of the first bit from the left that is search; places
-// count from 0 at the most significant bit. It is -1 if there is none.
+// IntLScan returns the position of the first bit from the left that equals search, or -1 if there
+// is none. Position 0 is the most significant bit.
 //
 // Needs server 5.6.
 func IntLScan(n Int, search Bool) Int { return typed[Int](node(OpIntLScan, n, search)) }
 
-// IntRScan is the place of the first bit from the right that is search; places
-// count from 0 at the most significant bit. It is -1 if there is none.
+// IntRScan returns the position of the first bit from the right that equals search, or -1 if there
+// is none. Position 0 is the most significant bit.
 //
 // Needs server 5.6.
 func IntRScan(n Int, search Bool) Int { return typed[Int](node(OpIntRScan, n, search)) }

@@ -5,7 +5,7 @@ import (
 	"github.com/aerosql/aerosql/protocol/cdt"
 )
 
-// call makes the node of a call. The context, if any, is that of a list or map.
+// call returns the node of a call. The context, if any, is that of a list or map.
 func call(what Call, result Type, on Expression, in cdt.Context, args []Expression) *Node {
 	var err error
 	if what.Context, err = stepsOf(in); err != nil {
@@ -19,7 +19,7 @@ func call(what Call, result Type, on Expression, in cdt.Context, args []Expressi
 	return n
 }
 
-// stepsOf turns a context into the steps of the tree. An expression in it comes packed.
+// stepsOf converts a context to the steps of the tree. Expressions in the context are packed.
 func stepsOf(in cdt.Context) ([]Step, error) {
 	if len(in) == 0 {
 		return nil, nil
@@ -33,7 +33,7 @@ func stepsOf(in cdt.Context) ([]Step, error) {
 		}
 		filter, err := ParseNode(packed)
 		if err != nil {
-			return nil, invalid("step %d of a path: %v", i+1, err)
+			return nil, invalid("path step %d: %v", i+1, err)
 		}
 		if filter.Op == OpValue {
 			steps[i].Value = filter.Value
@@ -44,7 +44,7 @@ func stepsOf(in cdt.Context) ([]Step, error) {
 	return steps, nil
 }
 
-// contextOf puts several contexts together.
+// contextOf joins several contexts.
 func contextOf(in []cdt.Context) cdt.Context {
 	switch len(in) {
 	case 0:
@@ -59,8 +59,8 @@ func contextOf(in []cdt.Context) cdt.Context {
 	return all
 }
 
-// collectionCall makes a call on a list or a map, own being the type that the
-// call is about. What the context starts from has the type that its first step is for.
+// collectionCall returns a call on a list or map. own is the type that the call works on. If there
+// is a context the call starts from the type that the first step needs.
 func collectionCall[C Collection](own Type, code cdt.Code, modify bool, on C, in cdt.Context, args []Expression) *Node {
 	from := own
 	if len(in) > 0 {
@@ -70,12 +70,12 @@ func collectionCall[C Collection](own Type, code cdt.Code, modify bool, on C, in
 		}
 	}
 	if on.Node() != nil && from != typeOf[C]() {
-		return failed("a call starts from a %s and is given a %s: the context must lead to the %s", from, typeOf[C](), own)
+		return failed("call starts from a %s but got a %s: the context must lead to the %s", from, typeOf[C](), own)
 	}
 	return call(Call{System: SystemCDT, Modify: modify, Code: int64(code)}, from, on, in, args)
 }
 
-// readCollection makes a call that reads.
+// readCollection returns a call that reads.
 func readCollection[T Typed, C Collection](own Type, code cdt.Code, on C, in []cdt.Context, args ...Expression) T {
 	n := collectionCall(own, code, false, on, contextOf(in), args)
 	if n.Op == OpCall {
@@ -84,15 +84,16 @@ func readCollection[T Typed, C Collection](own Type, code cdt.Code, on C, in []c
 	return typed[T](n)
 }
 
-// modifyCollection makes a call whose result is the whole modified collection.
+// modifyCollection returns a call whose result is the whole modified collection.
 func modifyCollection[C Collection](own Type, code cdt.Code, on C, in cdt.Context, args ...Expression) C {
 	return typed[C](collectionCall(own, code, true, on, in, args))
 }
 
-// number is an argument that is not the caller's: a flag or a return type.
+// number returns an argument that the caller did not pass as an expression: a flag or a return
+// type.
 func number[N ~uint8 | ~uint32](n N) Int { return IntVal(int64(n)) }
 
-// oneOf and manyOf are the return types of calls as arguments.
+// oneOf returns the return type of a call as an argument.
 func oneOf[T Typed](what One[T]) Int {
 	var zero T
 	return number(what.one(zero))
@@ -103,12 +104,12 @@ func manyOf[T Typed](what Many[T]) Int {
 	return number(what.many(zero))
 }
 
-var toEnd = failed("ToEnd is the count of a range and nothing else")
+var toEnd = failed("ToEnd is valid only as the count of a range")
 
-// ToEnd as the count of a range means: all that follows. It is of no use elsewhere.
+// ToEnd is the count of a range that extends to the end. It has no other use.
 func ToEnd() Int { return typed[Int](toEnd) }
 
-// upTo appends the last argument of a range unless it is left open.
+// upTo appends the last argument of a range, unless the range is open.
 func upTo(last Expression, args ...Expression) []Expression {
 	if last == nil || last.Node() == toEnd {
 		return args
@@ -116,7 +117,7 @@ func upTo(last Expression, args ...Expression) []Expression {
 	return append(args, last)
 }
 
-// from is the first value of an interval, nil where that is left open.
+// from returns the first value of an interval, or nil if the interval is open.
 func from(begin Expression) Expression {
 	if begin == nil {
 		return NilVal()

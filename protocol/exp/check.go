@@ -6,17 +6,17 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// check holds a node against what its operator asks for. Packing and parsing
-// use it both, so that what one lets pass the other does.
+// check validates a node against its operator. Packing and parsing share it, so that both accept
+// the same expressions.
 func (n *Node) check() error {
 	info := n.Op.info()
 	switch {
 	case n.Op == OpValue:
 		return nil
 	case n.Op == OpDef:
-		return invalid("a definition outside of a let")
+		return invalid("definition outside a let")
 	case info.shape == shapeNone:
-		return invalid("there is no operator %d", uint8(n.Op))
+		return invalid("unknown operator %d", uint8(n.Op))
 	case len(n.Args) < info.min || len(n.Args) > info.max:
 		return invalid("%s with %d operands", n.Op, len(n.Args))
 	case n.Type >= typeCount:
@@ -25,14 +25,14 @@ func (n *Node) check() error {
 	switch n.Op {
 	case OpBin, OpBinType:
 		if n.Type == TypeNil && n.Op == OpBin {
-			return invalid("a bin of type nil")
+			return invalid("bin of type nil")
 		}
 		return protocol.CheckBinName(n.Name())
 	case OpVar:
 		return checkVariable(n.Name())
 	case OpKey:
 		if n.Type != TypeInt && n.Type != TypeString && n.Type != TypeBlob {
-			return invalid("a key of type %s", n.Type)
+			return invalid("key of type %s", n.Type)
 		}
 	case OpDigestModulo:
 		if n.Number == 0 {
@@ -42,7 +42,7 @@ func (n *Node) check() error {
 		return n.checkDefs()
 	case OpLoopVar:
 		if n.Number < 0 || n.Number > int64(LoopIndex) {
-			return invalid("there is no part %d of a loop", n.Number)
+			return invalid("unknown loop part %d", n.Number)
 		}
 	case OpCond:
 		if len(n.Args)%2 == 0 {
@@ -62,7 +62,7 @@ func (n *Node) checkDefs() error {
 	for i := range n.Args[:len(n.Args)-1] {
 		def := &n.Args[i]
 		if def.Op != OpDef || len(def.Args) != 1 {
-			return invalid("%s in the place of a definition", def.Op)
+			return invalid("%s instead of a definition", def.Op)
 		}
 		if err := checkVariable(def.Name()); err != nil {
 			return err
@@ -74,13 +74,13 @@ func (n *Node) checkDefs() error {
 func (c *Call) check(args int) error {
 	switch {
 	case c == nil || c.System >= systemCount:
-		return invalid("a call without a system")
+		return invalid("call without a system")
 	case c.Code == CodeSelect && (c.System != SystemCDT || len(c.Context) == 0 || args < 1 || args > 2):
-		return invalid("a path expression of %d steps with %d arguments", len(c.Context), args)
+		return invalid("path expression of %d steps with %d arguments", len(c.Context), args)
 	case c.Code == codeContext:
-		return invalid("a context within a context")
+		return invalid("context inside a context")
 	case len(c.Context) > 0 && c.System != SystemCDT:
-		return invalid("a context in a call on bits or HyperLogLog")
+		return invalid("context in a bit or HyperLogLog call")
 	}
 	return nil
 }
@@ -89,17 +89,17 @@ func invalid(format string, args ...any) error {
 	return fmt.Errorf("%w: expression: "+format, append([]any{protocol.ErrInvalidCommand}, args...)...)
 }
 
-// checkVariable refuses what the server does not take as a variable's name.
+// checkVariable returns an error if the server does not accept name as the name of a variable.
 func checkVariable(name string) error {
 	for i := range len(name) {
 		c := name[i]
 		letter := c|0x20 >= 'a' && c|0x20 <= 'z' || c == '_'
 		if !letter && (i == 0 || c < '0' || c > '9') {
-			return invalid("a variable's name is letters, digits and _, and begins with no digit: %q", name)
+			return invalid("invalid variable name %q: use letters, digits and _, not starting with a digit", name)
 		}
 	}
 	if name == "" {
-		return invalid("a variable without a name")
+		return invalid("empty variable name")
 	}
 	return nil
 }

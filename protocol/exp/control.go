@@ -8,26 +8,26 @@ type Branch[T Typed] struct {
 	action    T
 }
 
-// When gives action if condition is true.
+// When returns a branch: the result is action if condition is true.
 func When[T Typed](condition Bool, action T) Branch[T] { return Branch[T]{condition, action} }
 
-// A Conditional is a [Cond] that lacks its default.
+// A Conditional is a [Cond] without its default.
 type Conditional[T Typed] struct{ branches []Branch[T] }
 
-// Cond gives the action of the first branch whose condition is true:
+// Cond returns the action of the first branch whose condition is true:
 //
 //	exp.Cond(
 //		exp.When(exp.Lt(age, exp.IntVal(18)), exp.StringVal("minor")),
 //		exp.When(exp.Lt(age, exp.IntVal(65)), exp.StringVal("adult")),
 //	).Else(exp.StringVal("senior"))
 //
-// It is unknown as soon as it meets a condition that is. Without a branch the
-// expression can't be packed.
+// It is unknown if the server reaches a condition that is unknown. Without a branch the expression
+// cannot be packed.
 //
 // Needs server 5.6.
 func Cond[T Typed](branches ...Branch[T]) Conditional[T] { return Conditional[T]{branches} }
 
-// Else completes the conditional with what it gives if no condition is true.
+// Else completes the conditional with the result if no condition is true.
 func (c Conditional[T]) Else(action T) T {
 	n := &Node{Op: OpCond, Args: make([]Node, 0, 2*len(c.branches)+1)}
 	for _, b := range c.branches {
@@ -37,20 +37,19 @@ func (c Conditional[T]) Else(action T) T {
 	return typed[T](n)
 }
 
-// A Definition gives a variable of [Let] its value.
+// A Definition assigns a value to a variable of [Let].
 type Definition struct{ node Node }
 
 // Defs are the definitions of a [Let], in order.
 type Defs []Definition
 
-// Def defines a variable. Its name is letters, digits and underscores and does
-// not begin with a digit; another one can't be packed. Later definitions may use earlier ones.
+// Def defines a variable. Its name has letters, digits and underscores and does not start with a
+// digit; any other name cannot be packed. Later definitions can use earlier ones.
 func Def(name string, value Expression) Definition {
 	return Definition{Node{Op: OpDef, Value: protocol.String(name), Args: []Node{nodeOf(value)}}}
 }
 
-// Let gives the result of a body in which variables stand for expressions that
-// are evaluated once:
+// Let returns the result of body. Variables in body stand for expressions that are evaluated once:
 //
 //	exp.Let(exp.Defs{
 //		exp.Def("sum", exp.Add(exp.IntBin("a"), exp.IntBin("b"))),
@@ -59,8 +58,8 @@ func Def(name string, value Expression) Definition {
 //		exp.Lt(exp.IntVar("sum"), exp.IntVal(20)),
 //	))
 //
-// Without a definition the expression can't be packed. A definition that is unknown does no harm until it is used. The server refuses a name that is
-// defined already and the use of one that is not.
+// Without a definition the expression cannot be packed. An unknown definition matters only where it
+// is used. The server rejects a name that is already defined, and the use of an undefined one.
 //
 // Needs server 5.6.
 func Let[T Typed](defs Defs, body T) T {
@@ -72,42 +71,42 @@ func Let[T Typed](defs Defs, body T) T {
 	return typed[T](n)
 }
 
-// Var is the value of a variable that an enclosing [Let] defines with this type.
+// Var returns the value of a variable that an enclosing [Let] defines with this type.
 //
-// Unknown if the definition is. Needs server 5.6.
+// Unknown if the definition is unknown. Needs server 5.6.
 func Var[T Typed](name string) T {
 	return typed[T](&Node{Op: OpVar, Type: typeOf[T](), Value: protocol.String(name)})
 }
 
-// BoolVar is the value of a boolean variable, see [Var].
+// BoolVar returns the value of a boolean variable; see [Var].
 func BoolVar(name string) Bool { return Var[Bool](name) }
 
-// IntVar is the value of an integer variable, see [Var].
+// IntVar returns the value of an integer variable; see [Var].
 func IntVar(name string) Int { return Var[Int](name) }
 
-// FloatVar is the value of a floating-point variable, see [Var].
+// FloatVar returns the value of a floating-point variable; see [Var].
 func FloatVar(name string) Float { return Var[Float](name) }
 
-// StringVar is the value of a string variable, see [Var].
+// StringVar returns the value of a string variable; see [Var].
 func StringVar(name string) String { return Var[String](name) }
 
-// BlobVar is the value of a variable of raw bytes, see [Var].
+// BlobVar returns the value of a variable of raw bytes; see [Var].
 func BlobVar(name string) Blob { return Var[Blob](name) }
 
-// ListVar is the value of a list variable, see [Var].
+// ListVar returns the value of a list variable; see [Var].
 func ListVar(name string) List { return Var[List](name) }
 
-// MapVar is the value of a map variable, see [Var].
+// MapVar returns the value of a map variable; see [Var].
 func MapVar(name string) Map { return Var[Map](name) }
 
-// GeoVar is the value of a GeoJSON variable, see [Var].
+// GeoVar returns the value of a GeoJSON variable; see [Var].
 func GeoVar(name string) Geo { return Var[Geo](name) }
 
-// HLLVar is the value of a HyperLogLog variable, see [Var].
+// HLLVar returns the value of a HyperLogLog variable; see [Var].
 func HLLVar(name string) HLL { return Var[HLL](name) }
 
-// Unknown has no value and makes what uses it unknown: a way to fail on
-// purpose, e.g. as the default of [Cond]. The failure is forgiven by EvalNoFail of [Read] and [Write].
+// Unknown has no value and makes everything that uses it unknown. Use it to fail on purpose, for
+// example as the default of [Cond]. The EvalNoFail flags of [Read] and [Write] ignore this failure.
 //
 //	exp.Cond(exp.When(ok, exp.IntBin("a"))).Else(exp.Unknown[exp.Int]())
 //

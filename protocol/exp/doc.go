@@ -1,5 +1,6 @@
-// Package exp builds expressions, which the server evaluates on a record: as the filter of a
-// command or query, as operations that read or write a result, and as the definition of an index.
+// Package exp builds expressions, which the server evaluates on a record. An expression can be the
+// filter of a command or query, an operation that reads or writes its result, or the definition of
+// an index.
 //
 //	// $.age:int >= 18 and $.country:string == "PT"
 //	filter := exp.And(
@@ -10,44 +11,50 @@
 //	rec, err = client.Operate(ctx, nil, key,
 //		exp.Read("total", exp.Mul(exp.IntBin("price"), exp.IntBin("count")), 0))
 //
+// Nothing is computed on the client. "Add returns the sum of its operands" means that it builds an
+// expression whose value on the server is the sum.
+//
 // # Types
 //
-// Each type of result is a Go type: [Bool], [Int], [Float], [String], [Blob],
-// [List], [Map], [Geo], [HLL]. A function takes operands of the types that the server wants, so
-// that comparing an integer with a string does not compile. Functions that work on several types
-// are generic and give the type of their operands. Literals are made by the functions whose names end in Val, bins by
-// those in Bin, the user key by those in Key, variables by those in Var.
+// Each result type is a Go type: [Bool], [Int], [Float], [String], [Blob], [List], [Map], [Geo],
+// [HLL]. Functions take operands of the types that the server requires, so that comparing an
+// integer with a string does not compile. Functions for several types are generic and return the
+// type of their operands. Names that end in Val make literals, those in Bin read bins, those in Key
+// read the user key, those in Var read variables.
 //
 // # Unknown
 //
-// An expression can be true, false or unknown; a value can be unknown too. Unknown is a bin
-// that is missing or of another type than declared, a call on a collection that fails for whatever
-// reason, an integer division by zero, and almost everything with an unknown operand; [And], [Or],
-// [Cond] and [Let] say in their documentation when they are not. A filter that is
-// unknown keeps the record out, as false does. An operation fails with OpNotApplicable, unless its flags forgive
-// it.
+// A value can be unknown. For a condition this is a third result besides true and false. A bin that
+// is missing or does not have the declared type is unknown. So is the result of a failed collection
+// call, of an integer division by zero, and of almost every function with an unknown operand. The
+// exceptions are described with [And], [Or], [Cond] and [Let]. If a filter is unknown the record is
+// filtered out, as if it were false. If an operation's expression is unknown the operation fails
+// with OpNotApplicable, unless its flags prevent that.
 //
-// # Calls on collections, bits and HyperLogLog
+// # Collections, bits and HyperLogLog
 //
-// Functions that begin with List, Map, Bit and HLL make what package cdt makes as operations. They
-// begin with what they work on, which may itself be a call. Contexts, policies and flags are those of
-// package cdt. What a get gives is said by a Return constant of this package, because it decides the type:
+// Functions whose names start with List, Map, Bit and HLL are the expression form of the operations
+// in package cdt. Their first argument is the value to work on, which can be the result of another
+// call. Contexts, policies and flags are those of package cdt. The result of a get is selected by a
+// Return constant of this package, because it determines the result type:
 //
 //	exp.Gt(exp.ListGetByValueRange(exp.ListBin("scores"), exp.IntVal(90), nil, exp.ReturnCount), exp.IntVal(2))
 //	exp.Eq(exp.MapGetByKey(exp.MapBin("user"), exp.StringVal("name"), exp.ReturnString), exp.StringVal("Ada"))
 //
-// Arguments may be expressions, elements of literals and contexts may not. A call that modifies
-// leaves the record as it is: its result is the modified collection, for [Write] to store.
+// Arguments can be expressions; elements of literals and contexts cannot. A call that modifies does
+// not change the record. Its result is the modified collection, which [Write] can store.
 //
 // # Packed form
 //
-// [Filter], [Pack], [Base64], [Read] and [Write] give the bytes that go to the server, the same as the official clients
-// give but for the width of some integers; [Parse] and [FromBase64] read them. What can't be
-// packed, such as the zero value of a type among the operands, is reported there and not where it
-// was built. A parsed or built expression is a tree of [Node], whose String is the readable form.
+// [Filter], [Pack], [Base64], [Read] and [Write] encode an expression for the server. The bytes are
+// those of the official clients, except for the width of some integers. [Parse] and [FromBase64]
+// decode them. If an expression cannot be packed, for example because an operand is the zero value
+// of its type, packing fails, not the function that built it. An expression is a tree of [Node].
+// Its String method returns a readable form.
 //
 // # Server versions
 //
-// Expressions need server 5.2, operations with them, arithmetic, let and cond 5.6, path expressions
-// 8.1.1. Each function says its own. The encoding is that of
+// Expressions need server 5.2; expression operations, arithmetic, let and cond 5.6; path
+// expressions 8.1.1. Each function states the version it needs. The versions are those of
+// Aerospike's documentation.
 package exp

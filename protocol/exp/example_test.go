@@ -8,7 +8,7 @@ import (
 	"github.com/aerosql/aerosql/protocol/exp"
 )
 
-// A filter goes into the policy of a command or query.
+// A filter is part of the policy of a command or query.
 func Example() {
 	adult := exp.And(
 		exp.Ge(exp.IntBin("age"), exp.IntVal(18)),
@@ -39,7 +39,7 @@ func ExampleFromBase64() {
 	// Output: $.bin1:int == 6 true
 }
 
-// Metadata is known without reading the record.
+// The server knows metadata without reading the record.
 func ExampleTTL() {
 	fmt.Println(exp.And(
 		exp.Lt(exp.TTL(), exp.IntVal(3600)),
@@ -111,7 +111,7 @@ func ExampleLet() {
 	// Output: let(sum = $.a:int + $.b:int, sum > 10 and sum < 20)
 }
 
-// Return types say what a call gives, and decide its type.
+// The return type selects what a call returns, and thereby the type of the call.
 func ExampleListGetByValueRange() {
 	scores := exp.ListBin("scores")
 	fmt.Println(exp.Gt(exp.ListGetByValueRange(scores, exp.IntVal(90), nil, exp.ReturnCount), exp.IntVal(2)))
@@ -128,7 +128,7 @@ func ExampleMapGetByKey() {
 	// Output: map_get_by_key($.user:map, at: [map_key("address")], return: value, key: "city"):string == "Porto"
 }
 
-// A call that modifies gives the modified collection, for Write to store or for other calls to work on.
+// A call that modifies returns the modified collection, which Write can store and other calls can use.
 func ExampleListAppend() {
 	tags := exp.ListAppend(exp.ListBin("tags"), exp.StringVal("new"), cdt.ListPolicy{Flags: cdt.AddUnique | cdt.NoFail})
 	op := exp.Write("tags", exp.ListSort(tags, 0), exp.WriteEvalNoFail)
@@ -151,7 +151,7 @@ func ExampleHLLGetSimilarity() {
 	// Output: hll_get_similarity($.a:hll, hlls: $.b:hll):float > 0.9
 }
 
-// The filter of a path looks at each element by loop variables.
+// The filter of a path reads each element through loop variables.
 func ExampleSelectByPath() {
 	cheap := exp.Lt(exp.MapGetByKey(exp.MapLoopVar(exp.LoopValue), exp.StringVal("price"), exp.ReturnInt), exp.IntVal(10))
 	path := cdt.In(cdt.AllChildrenWithFilter(exp.Filter(cheap)), cdt.MapKey(protocol.String("name")))
@@ -167,7 +167,7 @@ func ExampleModifyByPath() {
 	// Output: catalog
 }
 
-// Expressions in operations compute on the server.
+// Operations with expressions compute on the server.
 func ExampleRead() {
 	total := exp.Mul(exp.IntBin("price"), exp.IntBin("count"))
 	ops := []protocol.Operation{
@@ -186,5 +186,5 @@ func ExampleParse() {
 	fmt.Println(err)
 	// Output:
 	// $.a:int + 1 <nil>
-	// malformed message: expression: 3 entries announced, there is room for 0
+	// malformed message: expression: array of 3 entries, at most 0 are possible
 }

@@ -9,8 +9,8 @@ import (
 // A Type is the type of an expression's result, by its number on the wire.
 type Type uint8
 
-// The types of results. TypeNil is also that of an expression which gives no
-// value of its own, such as unknown.
+// The result types. TypeNil is also the type of expressions without a value of their own, such as
+// unknown.
 const (
 	TypeNil    Type = 0
 	TypeBool   Type = 1
@@ -38,11 +38,11 @@ func (t Type) String() string {
 	return fmt.Sprintf("type %d", uint8(t))
 }
 
-// An Expression is an expression of any type: a [Bool], [Int], [Float],
-// [String], [Blob], [List], [Map], [Geo], [HLL] or [Nil], which a type switch
-// tells apart. Expressions are immutable and may be part of several others.
+// An Expression is an expression of any type: a [Bool], [Int], [Float], [String], [Blob], [List],
+// [Map], [Geo], [HLL] or [Nil]. Use a type switch to tell them apart. Expressions are immutable and
+// can be part of several others.
 type Expression interface {
-	// Node returns the root of the expression's tree, nil for the zero value of a type.
+	// Node returns the root of the expression's tree. It is nil for the zero value of a type.
 	Node() *Node
 	// String returns the expression in readable form, see [Node.String].
 	String() string
@@ -50,10 +50,10 @@ type Expression interface {
 	sealed()
 }
 
-// expression is what the types of expressions have in common.
+// expression is the common part of the expression types.
 type expression struct{ root *Node }
 
-// Node returns the root of the expression's tree, nil for the zero value of a type.
+// Node returns the root of the expression's tree. It is nil for the zero value of a type.
 func (e expression) Node() *Node { return e.root }
 
 // String returns the expression in readable form, see [Node.String].
@@ -61,8 +61,8 @@ func (e expression) String() string { return e.root.String() }
 
 func (e expression) sealed() {}
 
-// The types of expressions. Their zero values are not expressions: what is
-// made of one can't be packed.
+// The expression types. Their zero values are not expressions: anything built with one cannot be
+// packed.
 type (
 	// A Bool is an expression with a boolean result: true, false or unknown.
 	Bool struct{ expression }
@@ -82,31 +82,30 @@ type (
 	Geo struct{ expression }
 	// An HLL is an expression with a HyperLogLog result.
 	HLL struct{ expression }
-	// A Nil is an expression without a value: the nil literal, and what stands
-	// for the ends of intervals in calls on collections.
+	// A Nil is an expression without a value: the nil literal, and the bounds of intervals in calls
+	// on collections.
 	Nil struct{ expression }
 )
 
-// Typed is any one type of expression, as a constraint.
+// Typed is the set of all expression types.
 type Typed interface {
 	Bool | Int | Float | String | Blob | List | Map | Geo | HLL | Nil
 	Expression
 }
 
-// Comparable is a type whose results can be compared with one another; GeoJSON
-// and HyperLogLog can't.
+// Comparable is the set of types whose results can be compared. GeoJSON and HyperLogLog are not.
 type Comparable interface {
 	Bool | Int | Float | String | Blob | List | Map | Nil
 	Expression
 }
 
-// Number is a type that arithmetic works on.
+// Number is the set of types that arithmetic works on.
 type Number interface {
 	Int | Float
 	Expression
 }
 
-// Collection is a type that calls on lists and maps start from.
+// Collection is the set of types that list and map calls can start from.
 type Collection interface {
 	List | Map
 	Expression
@@ -138,15 +137,15 @@ func typeOf[T Typed]() Type {
 	return TypeNil
 }
 
-// typed gives the tree its static type.
+// typed returns the tree as an expression of a static type.
 func typed[T Typed](n *Node) T { return T(struct{ expression }{expression{n}}) }
 
-// Cast gives an expression another static type, for programs that build
-// expressions by types known at run time only. It converts nothing: where the type is not
-// that of the result, the server refuses the expression with ParameterError.
+// Cast returns the expression with another static type, for programs that learn types at run time.
+// It does not convert the value: if the type is not that of the result, the server rejects the
+// expression with ParameterError.
 func Cast[T Typed](e Expression) T { return typed[T](e.Node()) }
 
-// expressionOf wraps a tree in the Go type of its result.
+// expressionOf returns the tree as an expression of the Go type of its result.
 func expressionOf(n *Node) Expression {
 	switch n.ResultType() {
 	case TypeBool:
@@ -171,12 +170,12 @@ func expressionOf(n *Node) Expression {
 	return typed[Nil](n)
 }
 
-// node makes an operator's node of operands of any types.
+// node returns an operator's node with operands of any types.
 func node(op Op, operands ...Expression) *Node {
 	return nodeOfAll(op, operands)
 }
 
-// nodeOfAll makes an operator's node of operands of one type.
+// nodeOfAll returns an operator's node with operands of one type.
 func nodeOfAll[T Expression](op Op, operands []T) *Node {
 	n := &Node{Op: op}
 	if len(operands) > 0 {
@@ -188,19 +187,20 @@ func nodeOfAll[T Expression](op Op, operands []T) *Node {
 	return n
 }
 
-// nodeOf returns an operand's node; the zero value of a type gives one that can't be packed.
+// nodeOf returns an operand's node. For the zero value of a type it returns a node that cannot be
+// packed.
 func nodeOf(e Expression) Node {
 	if e == nil || e.Node() == nil {
-		return *nodeOfNothing()
+		return *zeroValueNode()
 	}
 	return *e.Node()
 }
 
-func nodeOfNothing() *Node {
-	return failed("there is the zero value of a type where an expression belongs")
+func zeroValueNode() *Node {
+	return failed("zero value used as an expression")
 }
 
-// failed is a node that says why the expression can't be packed.
+// failed returns a node with the reason why the expression cannot be packed.
 func failed(format string, args ...any) *Node {
 	return failure(invalid(format, args...))
 }

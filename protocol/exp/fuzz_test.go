@@ -16,7 +16,8 @@ import (
 	"github.com/aerosql/aerosql/protocol/wiretest"
 )
 
-// FuzzParse holds that no bytes do harm, and that what can be read can be written, shown and read again.
+// FuzzParse checks that Parse handles any bytes, and that an expression it accepts can be packed,
+// formatted and parsed again.
 func FuzzParse(f *testing.F) {
 	for _, g := range golden {
 		packed, _ := hex.DecodeString(g.packed)
@@ -43,18 +44,18 @@ func FuzzParse(f *testing.F) {
 		}
 		packed, err := exp.Pack(parsed)
 		if err != nil {
-			t.Fatalf("read but not packed: %v: %x", err, data)
+			t.Fatalf("parsed but cannot be packed: %v: %x", err, data)
 		}
 		again, err := exp.Parse(packed)
 		if err != nil {
-			t.Fatalf("packed but not read: %v: %x", err, packed)
+			t.Fatalf("packed but cannot be parsed: %v: %x", err, packed)
 		}
 		repacked, err := exp.Pack(again)
 		if err != nil || !bytes.Equal(packed, repacked) || parsed.String() != again.String() {
 			t.Fatalf("%v: %x, then %x", err, packed, repacked)
 		}
 		if parsed.String() == "" {
-			t.Fatalf("nothing to show of %x", data)
+			t.Fatalf("empty string for %x", data)
 		}
 	})
 }
@@ -72,22 +73,22 @@ func FuzzParseOperation(f *testing.F) {
 			return
 		}
 		if _, err := n.Append(nil); err != nil {
-			t.Fatalf("read but not packed: %v: %x", err, data)
+			t.Fatalf("parsed but cannot be packed: %v: %x", err, data)
 		}
 	})
 }
 
-// requireClass holds that the error is of a class that callers know.
+// requireClass requires that err wraps one of the documented errors.
 func requireClass(t *testing.T, err error) {
 	for _, class := range []error{protocol.ErrMalformed, protocol.ErrTooDeep, protocol.ErrTooLarge} {
 		if errors.Is(err, class) {
 			return
 		}
 	}
-	t.Fatalf("no known error: %v", err)
+	t.Fatalf("unexpected error: %v", err)
 }
 
-// The smallest operands are the dearest, and nesting ends at the limit on a small stack.
+// The smallest operands cost the most memory per byte. The depth limit is reached on a small stack.
 func TestExpressionsThatCostMost(t *testing.T) {
 	const n = 100_000
 	array := func(n int) []byte { return binary.BigEndian.AppendUint32([]byte{0xdd}, uint32(n)) }

@@ -14,8 +14,8 @@ import (
 
 func intVal(n int64) exp.Int { return exp.IntVal(n) }
 
-// golden are the bytes that the official client gives (docs/wire-cdt-exp.md#11.2),
-// with the readable form.
+// golden has the bytes that the official client produces (docs/wire-cdt-exp.md#11.2), with the
+// readable form.
 var golden = []struct {
 	expression exp.Expression
 	packed     string
@@ -83,7 +83,8 @@ var golden = []struct {
 	},
 }
 
-// newer are what the official Go client lacks; server 8.1.2 took these bytes and answered as it should.
+// newer has expressions that the official Go client lacks. Server 8.1.2 accepted these bytes and
+// returned the expected results.
 var newer = []struct {
 	expression exp.Expression
 	packed     string

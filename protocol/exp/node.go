@@ -2,38 +2,38 @@ package exp
 
 import "github.com/aerosql/aerosql/protocol"
 
-// Limits of what is packed and parsed.
+// Limits for packing and parsing.
 const (
 	// MaxSize is the largest packed expression in bytes.
 	MaxSize = 1 << 20
-	// MaxDepth is how deep operators may be nested in an expression.
+	// MaxDepth is the largest number of nested operators in an expression.
 	MaxDepth = 256
 
-	// maxNodes is a little more than what fits in the server's limit of 1 MiB for a
-	// compiled expression, where the smallest operator takes eight bytes.
+	// maxNodes is slightly more than fits in the server's limit of 1 MiB for a compiled expression,
+	// in which the smallest operator takes eight bytes.
 	maxNodes = 1 << 17
 )
 
-// A Node is an operator with its operands, or a literal: the tree that an
-// expression is. Typed expressions are made by this package's functions; the tree is there for programs that
-// read expressions, as EXPLAIN or an evaluator do. A node must not be changed.
+// A Node is an operator with its operands, or a literal: a node of the tree of an expression. The
+// package's functions build typed expressions; the tree is for programs that inspect expressions,
+// such as EXPLAIN or an evaluator. Do not modify a node.
 //
-// A literal of an invalid value stands for what could not be built; its Err says why.
+// A literal with an invalid value stands for an expression that could not be built. Its Err returns
+// the reason.
 type Node struct {
 	Op Op
-	// Type is the declared type of OpKey, OpBin, OpLoopVar and OpCall, and what is
-	// known of an OpVar.
+	// Type is the declared type of OpKey, OpBin, OpLoopVar and OpCall, and the type of an OpVar as
+	// far as it is known.
 	Type Type
-	// Number is the flags of OpRegex, the modulus of OpDigestModulo and the
-	// part of OpLoopVar.
+	// Number is the flags of OpRegex, the modulus of OpDigestModulo, or the part of OpLoopVar.
 	Number int64
-	// Value is an OpValue's literal, an OpQuote's list, and as a string the bin of
-	// OpBin and OpBinType, the variable of OpVar and OpDef and the pattern of OpRegex.
+	// Value is the literal of OpValue or the list of OpQuote. For other operators it is a string:
+	// the bin of OpBin and OpBinType, the variable of OpVar and OpDef, or the pattern of OpRegex.
 	Value protocol.Value
-	// Args are the operands: of OpLet an OpDef for each variable and then the body,
-	// of OpCall what the call works on and then the call's arguments.
+	// Args are the operands. For OpLet they are an OpDef for each variable, then the body. For
+	// OpCall they are the value that the call works on, then the call's arguments.
 	Args []Node
-	// Call is the rest of an OpCall.
+	// Call is the description of an OpCall.
 	Call *Call
 }
 
@@ -43,7 +43,7 @@ func (n *Node) Name() string {
 	return name
 }
 
-// A System is the part of the server that a call goes to.
+// A System is the part of the server that executes a call.
 type System uint8
 
 // The systems of calls.
@@ -56,23 +56,23 @@ const (
 	modifyFlag  = 0x40
 )
 
-// A Call is what an OpCall has besides its operands.
+// A Call describes the call of an OpCall, apart from its operands.
 type Call struct {
 	System System
-	// Modify says that the call's result is the modified collection, blob or
-	// HyperLogLog; otherwise it is what the call reads.
+	// Modify reports whether the call's result is the modified collection, blob or HyperLogLog.
+	// Otherwise the result is what the call reads.
 	Modify bool
-	// Code is the operation's number within the system, [CodeSelect] for a path expression.
+	// Code is the operation's number within the system; [CodeSelect] for a path expression.
 	Code int64
-	// Context leads to the nested collection that the call works on, outermost
-	// step first; the path of a path expression.
+	// Context leads to the nested collection that the call works on, outermost step first. For a
+	// path expression it is the path.
 	Context []Step
 }
 
 // CodeSelect is the code of a call that selects or modifies by path.
 const CodeSelect = 0xfe
 
-// codeContext stands in front of a call with a context.
+// codeContext precedes a call with a context.
 const codeContext = 0xff
 
 // A Step is one step of a context or path.
@@ -80,24 +80,24 @@ type Step struct {
 	// Type is the step's type with its flags.
 	Type int64
 	// Value is an index, a rank, a key, a value, a list of keys, or true for all children. In a
-	// path it is true or false, too, where a filter is no more than that.
+	// path it can also be true or false, if the filter is only a constant.
 	Value protocol.Value
 	// Filter is the expression of a step that has one instead of a value.
 	Filter *Node
 }
 
-// Types of the steps that only paths have.
+// Step types that are valid only in paths.
 const (
 	stepExpression = 0x04
 	stepKeysIn     = 0x2a
 	stepAnd        = 0x200
 )
 
-// hasFilter says whether a step of this type has an expression for its value.
+// hasFilter reports whether the value of a step of this type is an expression.
 func hasFilter(stepType int64) bool { return stepType&0xff == stepExpression }
 
-// ResultType returns the type of the expression's result as its operators
-// declare it; TypeNil where it can't be told, as for unknown.
+// ResultType returns the type of the expression's result as declared by its operators. It is
+// TypeNil if the type is not known, as for unknown.
 func (n *Node) ResultType() Type {
 	if n.Op == OpValue {
 		return valueType(n.Value)
@@ -107,7 +107,7 @@ func (n *Node) ResultType() Type {
 		result = resultFirst
 	}
 	if len(n.Args) == 0 && (result == resultFirst || result == resultLast || result == resultCond) {
-		return TypeNil // it can't be packed
+		return TypeNil // cannot be packed
 	}
 	switch result {
 	case resultBool:

@@ -70,13 +70,13 @@ const (
 	OpCall         Op = 127
 )
 
-// Operators of the tree that are not written as numbers.
+// Operators of the tree that have no number on the wire.
 const (
-	OpValue Op = 255 // a literal, which stands on the wire as itself
+	OpValue Op = 255 // a literal, encoded as its value
 	OpDef   Op = 254 // one definition of a let: a name and an expression
 )
 
-// shape says what follows an operator's number on the wire.
+// shape describes what follows an operator's number on the wire.
 type shape uint8
 
 const (
@@ -88,13 +88,13 @@ const (
 	shapeBin                  // a type, a raw name
 	shapeName                 // a raw name
 	shapeLoopVar              // a type, the number of a part
-	shapeLet                  // raw name and expression, again and again, and an expression
+	shapeLet                  // raw name and expression, repeated, then an expression
 	shapeQuote                // a list
 	shapeCall                 // a type, a system, a call, an expression
 )
 
-// opInfo describes an operator: its name in Aerospike's documentation, its
-// sign if it is written between its operands, how tightly that binds, and how many operands it takes.
+// opInfo describes an operator: its name in Aerospike's documentation, its sign if it is an infix
+// operator, its precedence, and its number of operands.
 type opInfo struct {
 	name     string
 	sign     string
@@ -104,7 +104,7 @@ type opInfo struct {
 	result   result
 }
 
-// result says where the type of an operator's result comes from.
+// result says how to determine the type of an operator's result.
 type result uint8
 
 const (
@@ -114,13 +114,13 @@ const (
 	resultString
 	resultList
 	resultFloat
-	resultFirst    // that of the first operand
-	resultLast     // that of the last operand
+	resultFirst    // the type of the first operand
+	resultLast     // the type of the last operand
 	resultDeclared // the node's own Type
-	resultCond     // that of the first action which is not unknown
+	resultCond     // the type of the first action that is not unknown
 )
 
-// many is the most operands that an operator without a limit may have.
+// many is the operand limit of operators that have no limit of their own.
 const many = maxNodes
 
 // ops is indexed by the operator's number.

@@ -10,11 +10,11 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// Filter returns the expression in the form that policies take: a command acts
-// on a record only if the expression is true for it, and answers FilteredOut if it is false or unknown.
+// Filter returns the expression in the form that policies take. A command acts on a record only if
+// the expression is true for it. If it is false or unknown the command returns FilteredOut.
 //
-// An expression that can't be packed gives bytes that every server refuses with ParameterError, never a
-// filter that lets records pass; [Pack] says what is wrong with it.
+// If the expression cannot be packed the result is a filter that every server rejects with
+// ParameterError, never one that lets records pass. [Pack] returns the reason.
 //
 // Needs server 5.2.
 func Filter(e Bool) []byte {
@@ -25,18 +25,18 @@ func Filter(e Bool) []byte {
 	return packed
 }
 
-// neverUsed is the one byte that begins no MessagePack document.
+// neverUsed is a byte that starts no MessagePack value.
 const neverUsed = 0xc1
 
-// Pack returns the packed form of an expression: what the filter field of a
-// message and, as base64, the definition of an index carry. It fails with an error that wraps
+// Pack returns the packed form of an expression, as used in the filter field of a message and, in
+// Base64, in the definition of an index. Errors wrap
 //   - [protocol.ErrInvalidCommand] for a zero value among the operands or a contradiction,
-//   - [protocol.ErrInvalidBin] for a name that no bin can have,
-//   - [protocol.ErrInvalidValue] for a literal that no bin can hold,
+//   - [protocol.ErrInvalidBin] for an invalid bin name,
+//   - [protocol.ErrInvalidValue] for a literal that a bin cannot hold,
 //   - [protocol.ErrTooDeep] and [protocol.ErrTooLarge] beyond [MaxDepth] and [MaxSize].
 func Pack(e Expression) ([]byte, error) {
 	if e == nil {
-		return nil, nodeOfNothing().Value.Err()
+		return nil, zeroValueNode().Value.Err()
 	}
 	packed, err := e.Node().Append(make([]byte, 0, usualSize))
 	if err != nil {
@@ -45,11 +45,12 @@ func Pack(e Expression) ([]byte, error) {
 	return packed, nil
 }
 
-// usualSize is enough for most filters.
+// usualSize is the size in bytes that is enough for most filters.
 const usualSize = 128
 
-// Base64 returns the packed form of an expression in base64, as the official
-// clients exchange expressions and index definitions take them. Errors are those of [Pack].
+// Base64 returns the packed form of an expression in standard Base64, the form in which the
+// official clients exchange expressions and index definitions take them. Errors are those of
+// [Pack].
 func Base64(e Expression) (string, error) {
 	packed, err := Pack(e)
 	if err != nil {
@@ -58,18 +59,18 @@ func Base64(e Expression) (string, error) {
 	return base64.StdEncoding.EncodeToString(packed), nil
 }
 
-// Append appends the packed form of the tree; on an error, one of [Pack]'s,
-// dst is unchanged.
+// Append appends the packed form of the tree to dst. Errors are those of [Pack]; dst is unchanged
+// then.
 func (n *Node) Append(dst []byte) ([]byte, error) {
 	if n == nil {
-		n = nodeOfNothing()
+		n = zeroValueNode()
 	}
 	packed, err := n.appendTo(dst, 0)
 	if err != nil {
 		return dst, err
 	}
 	if size := len(packed) - len(dst); size > MaxSize {
-		return dst, fmt.Errorf("%w: an expression of %d bytes, the limit is %d", protocol.ErrTooLarge, size, MaxSize)
+		return dst, fmt.Errorf("%w: expression has %d bytes, the limit is %d", protocol.ErrTooLarge, size, MaxSize)
 	}
 	return packed, nil
 }
@@ -77,7 +78,7 @@ func (n *Node) Append(dst []byte) ([]byte, error) {
 func (n *Node) appendTo(dst []byte, depth int) ([]byte, error) {
 	switch {
 	case depth > MaxDepth:
-		return dst, fmt.Errorf("%w: an expression of more than %d levels", protocol.ErrTooDeep, MaxDepth)
+		return dst, fmt.Errorf("%w: expression has more than %d levels", protocol.ErrTooDeep, MaxDepth)
 	case n.Op == OpValue:
 		return protocol.AppendMsgpack(dst, n.Value)
 	}
@@ -131,8 +132,8 @@ func (n *Node) appendLet(dst []byte, depth int) ([]byte, error) {
 	return n.Args[last].appendTo(dst, depth+1)
 }
 
-// appendCall writes what the call gives, where it goes, the call itself, and
-// what it works on (docs/wire-cdt-exp.md#7.4).
+// appendCall appends the result type, the system, the call, and the value that it works on
+// (docs/wire-cdt-exp.md#7.4).
 func (n *Node) appendCall(dst []byte, depth int) ([]byte, error) {
 	call, system := n.Call, n.Call.System
 	if call.Modify {
@@ -183,9 +184,9 @@ func appendContext(dst []byte, steps []Step, depth int) ([]byte, error) {
 	return dst, nil
 }
 
-// appendOp begins an operator with n things behind its number.
+// appendOp starts an operator with n elements after its number.
 func appendOp(dst []byte, op Op, n int) []byte {
-	return append(appendArray(dst, n+1), byte(op)) // all numbers are below 128 and so are their own encoding
+	return append(appendArray(dst, n+1), byte(op)) // all numbers are below 128, so each is its own encoding
 }
 
 func appendArray(dst []byte, n int) []byte {
@@ -202,12 +203,11 @@ func appendInt(dst []byte, n int64) []byte {
 	if n >= 0 && n < 128 {
 		return append(dst, byte(n))
 	}
-	dst, _ = protocol.AppendMsgpack(dst, protocol.Int(n)) // an integer always has a form
+	dst, _ = protocol.AppendMsgpack(dst, protocol.Int(n)) // an integer can always be encoded
 	return dst
 }
 
-// appendRaw writes a name or a pattern, which unlike a string value has no type
-// in front of its bytes.
+// appendRaw appends a name or a pattern. Unlike a string value it has no type before its bytes.
 func appendRaw(dst []byte, s string) []byte {
 	switch n := len(s); {
 	case n < 32:

@@ -10,12 +10,12 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// Parse reads a packed expression, the inverse of [Pack]. The result's Go type
-// is the type of the expression: a filter is a [Bool]. Strings and blobs in it share packed's memory.
+// Parse decodes a packed expression. It is the inverse of [Pack]. The Go type of the result is the
+// type of the expression: a filter is a [Bool]. Strings and blobs share memory with packed.
 //
-// It checks form, operators and the number of operands, and that names and
-// types are such as can be, but not that operands have the types that their operators ask for. Errors
-// wrap [protocol.ErrMalformed], [protocol.ErrTooDeep] or [protocol.ErrTooLarge].
+// It checks the form, the operators, the number of operands, names and types, but not that operands
+// have the types that their operators require. Errors wrap [protocol.ErrMalformed],
+// [protocol.ErrTooDeep] or [protocol.ErrTooLarge].
 func Parse(packed []byte) (Expression, error) {
 	n, err := ParseNode(packed)
 	if err != nil {
@@ -24,7 +24,7 @@ func Parse(packed []byte) (Expression, error) {
 	return expressionOf(n), nil
 }
 
-// FromBase64 reads the packed form of an expression in base64, the inverse of [Base64].
+// FromBase64 decodes an expression packed in Base64. It is the inverse of [Base64].
 func FromBase64(s string) (Expression, error) {
 	packed, err := base64.StdEncoding.DecodeString(s)
 	if err != nil {
@@ -33,11 +33,11 @@ func FromBase64(s string) (Expression, error) {
 	return Parse(packed)
 }
 
-// ParseNode reads a packed expression as a tree, as [Parse] does.
+// ParseNode decodes a packed expression as a tree, like [Parse].
 func ParseNode(packed []byte) (*Node, error) {
 	n, rest, err := parsePrefix(packed)
 	if err == nil && len(rest) != 0 {
-		err = malformed("%d bytes behind its end", len(rest))
+		err = malformed("%d trailing bytes", len(rest))
 	}
 	if err != nil {
 		return nil, err
@@ -45,10 +45,10 @@ func ParseNode(packed []byte) (*Node, error) {
 	return n, nil
 }
 
-// parsePrefix reads the expression that data begins with and returns what follows it.
+// parsePrefix decodes the expression at the start of data and returns the rest of data.
 func parsePrefix(data []byte) (*Node, []byte, error) {
 	if len(data) > MaxSize+maxOperationFrame {
-		return nil, nil, fmt.Errorf("%w: an expression of %d bytes, the limit is %d", protocol.ErrTooLarge, len(data), MaxSize)
+		return nil, nil, fmt.Errorf("%w: expression has %d bytes, the limit is %d", protocol.ErrTooLarge, len(data), MaxSize)
 	}
 	p := parser{buf: data, budget: min(len(data), maxNodes)}
 	n, err := p.node(0)
@@ -58,16 +58,16 @@ func parsePrefix(data []byte) (*Node, []byte, error) {
 	return &n, p.buf, nil
 }
 
-// A parser reads a packed expression from front to back.
+// A parser decodes a packed expression from front to back.
 type parser struct {
 	buf []byte
-	// budget is how many more nodes may be announced. Each takes at least a byte of its own, so that
-	// what is announced on all levels together can't be more than there are bytes.
+	// budget is the number of nodes that can still be declared. Each node takes at least one byte,
+	// so the declared nodes of all levels together cannot exceed the number of bytes.
 	budget int
 	scope  []variable
 }
 
-// variable is a definition that is in force where the parser reads.
+// variable is a definition that is in scope.
 type variable struct {
 	name string
 	is   Type
@@ -79,7 +79,7 @@ func malformed(format string, args ...any) error {
 
 func (p *parser) node(depth int) (Node, error) {
 	if depth > MaxDepth {
-		return Node{}, fmt.Errorf("%w: an expression of more than %d levels", protocol.ErrTooDeep, MaxDepth)
+		return Node{}, fmt.Errorf("%w: expression has more than %d levels", protocol.ErrTooDeep, MaxDepth)
 	}
 	if !p.atArray() {
 		v, err := p.value()
@@ -94,7 +94,7 @@ func (p *parser) node(depth int) (Node, error) {
 		return Node{}, err
 	}
 	if count < 1 || op < 0 || op >= int64(len(ops)) || ops[op].shape == shapeNone {
-		return Node{}, malformed("there is no operator %d", op)
+		return Node{}, malformed("unknown operator %d", op)
 	}
 	n := Node{Op: Op(op)}
 	if err := p.operands(&n, count-1, depth+1); err != nil {
@@ -106,7 +106,7 @@ func (p *parser) node(depth int) (Node, error) {
 	return n, nil
 }
 
-// operands reads the count things behind an operator's number.
+// operands reads the count elements after an operator's number.
 func (p *parser) operands(n *Node, count, depth int) (err error) {
 	shape := n.Op.info().shape
 	if want, ok := counts[shape]; ok && count != want {
@@ -148,7 +148,7 @@ func (p *parser) operands(n *Node, count, depth int) (err error) {
 	return err
 }
 
-// counts is how many things stand behind the number of an operator of a fixed shape.
+// counts has the number of elements after the number of an operator of a fixed shape.
 var counts = map[shape]int{
 	shapeRegex: 3, shapeNumber: 1, shapeKey: 1, shapeBin: 2, shapeName: 1, shapeLoopVar: 2, shapeQuote: 1, shapeCall: 4,
 }
@@ -203,7 +203,7 @@ func (p *parser) lookup(name string) Type {
 func (p *parser) resultType() (Type, error) {
 	t, err := p.integer()
 	if err == nil && (t < 0 || t >= typeCount) {
-		err = malformed("there is no type %d", t)
+		err = malformed("unknown type %d", t)
 	}
 	return Type(t), err
 }
@@ -226,24 +226,24 @@ func (p *parser) integer() (int64, error) {
 	}
 	n, ok := v.Int()
 	if !ok {
-		return 0, malformed("%s where an integer belongs", v.Kind())
+		return 0, malformed("%s instead of an integer", v.Kind())
 	}
 	p.buf = rest
 	return n, nil
 }
 
-// scalar reads a value that is no collection, and so takes no memory of the announced size.
+// scalar reads a value that is not a collection, so that no memory of a declared size is allocated.
 func (p *parser) scalar() (protocol.Value, []byte, error) {
 	if len(p.buf) > 0 && p.buf[0] < 128 {
 		return protocol.Int(int64(p.buf[0])), p.buf[1:], nil
 	}
 	if p.atArray() || p.atMap() {
-		return protocol.Value{}, nil, malformed("a collection where an integer belongs")
+		return protocol.Value{}, nil, malformed("collection instead of an integer")
 	}
 	return protocol.ParseMsgpackPrefix(p.buf)
 }
 
-// name reads a name or pattern, whose bytes have no type in front.
+// name reads a name or pattern. It has no type before its bytes.
 func (p *parser) name(n *Node) error {
 	size, header, err := rawHeader(p.buf)
 	if err != nil {
@@ -251,7 +251,7 @@ func (p *parser) name(n *Node) error {
 	}
 	rest := p.buf[header:]
 	if size > len(rest) {
-		return malformed("a name of %d bytes with %d left", size, len(rest))
+		return malformed("name of %d bytes with %d bytes left", size, len(rest))
 	}
 	n.Value = protocol.String(string(rest[:size]))
 	p.buf = rest[size:]
@@ -266,27 +266,27 @@ func (p *parser) atMap() bool {
 	return len(p.buf) > 0 && (msgpcode.IsFixedMap(p.buf[0]) || p.buf[0] == msgpcode.Map16 || p.buf[0] == msgpcode.Map32)
 }
 
-// array reads the header of an array and takes its entries off the budget.
+// array reads the header of an array and subtracts its entries from the budget.
 func (p *parser) array() (int, error) {
 	if !p.atArray() {
-		return 0, malformed("no array where one belongs")
+		return 0, malformed("missing array")
 	}
 	n, header, err := containerHeader(p.buf)
 	if err != nil {
 		return 0, err
 	}
 	if n > p.budget {
-		return 0, malformed("%d entries announced, there is room for %d", n, p.budget)
+		return 0, malformed("array of %d entries, at most %d are possible", n, p.budget)
 	}
 	p.budget -= n
 	p.buf = p.buf[header:]
 	return n, nil
 }
 
-// lengthField returns the length of size bytes behind the first byte.
+// lengthField returns the length in the size bytes after the first byte.
 func lengthField(b []byte, size int) (int, error) {
 	if len(b) < 1+size {
-		return 0, malformed("it ends within a length")
+		return 0, malformed("unexpected end inside a length")
 	}
 	switch size {
 	case 1:

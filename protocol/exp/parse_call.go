@@ -1,7 +1,7 @@
 package exp
 
-// call reads what a call gives, where it goes, the call itself and what it
-// works on (docs/wire-cdt-exp.md#7.4).
+// call reads the result type, the system, the call, and the value that it works on
+// (docs/wire-cdt-exp.md#7.4).
 func (p *parser) call(n *Node, depth int) (err error) {
 	if n.Type, err = p.resultType(); err != nil {
 		return err
@@ -11,7 +11,7 @@ func (p *parser) call(n *Node, depth int) (err error) {
 		return err
 	}
 	if system < 0 || system&^modifyFlag >= systemCount {
-		return malformed("there is no system %d for calls", system)
+		return malformed("unknown call system %d", system)
 	}
 	n.Call = &Call{System: System(system &^ modifyFlag), Modify: system&modifyFlag != 0}
 	args, err := p.callArray(n.Call, depth)
@@ -28,21 +28,21 @@ func (p *parser) call(n *Node, depth int) (err error) {
 	return err
 }
 
-// callArray reads the code and the context of a call, up to its arguments, and
-// returns how many there are.
+// callArray reads the code and the context of a call, up to its arguments. It returns the number of
+// arguments.
 func (p *parser) callArray(c *Call, depth int) (args int, err error) {
 	count, err := p.array()
 	if err != nil {
 		return 0, err
 	}
 	if count == 0 {
-		return 0, malformed("an empty call")
+		return 0, malformed("empty call")
 	}
 	if c.Code, err = p.integer(); err != nil || c.Code != codeContext && c.Code != CodeSelect {
 		return count - 1, err
 	}
 	if count < 3 || c.Code == codeContext && count > 3 {
-		return 0, malformed("a context in a call of %d entries", count)
+		return 0, malformed("context in a call of %d entries", count)
 	}
 	if c.Context, err = p.context(depth); err != nil {
 		return 0, err
@@ -54,10 +54,10 @@ func (p *parser) callArray(c *Call, depth int) (args int, err error) {
 		return 0, err
 	}
 	if count == 0 {
-		return 0, malformed("an empty call")
+		return 0, malformed("empty call")
 	}
 	if c.Code, err = p.integer(); err == nil && c.Code == CodeSelect {
-		err = malformed("a path expression within a context")
+		err = malformed("path expression inside a context")
 	}
 	return count - 1, err
 }
@@ -68,7 +68,7 @@ func (p *parser) context(depth int) ([]Step, error) {
 		return nil, err
 	}
 	if count == 0 || count%2 != 0 {
-		return nil, malformed("a context of %d entries", count)
+		return nil, malformed("context of %d entries", count)
 	}
 	steps := make([]Step, count/2)
 	for i := range steps {

@@ -14,46 +14,46 @@ import (
 	"github.com/aerosql/aerosql/protocol/exp"
 )
 
-func TestParseRefuses(t *testing.T) {
+func TestParseErrors(t *testing.T) {
 	for name, packed := range map[string]string{
-		"nothing":                       "",
-		"empty array":                   "90",
-		"operator that is not there":    "910a",
-		"operator above all":            "91cc80",
-		"negative operator":             "91ff",
-		"operator that is no number":    "91c3",
-		"bytes behind":                  "0505",
-		"array that is cut":             "9301935102a161",
-		"more entries than bytes":       "dcffff10",
-		"eq of one":                     "920105",
-		"and of one":                    "9210c3",
-		"value with arguments":          "924105",
-		"bin without a name":            "935102a0",
-		"bin with a long name":          "935102b0" + strings.Repeat("61", 16),
-		"bin of no type":                "935100a161",
-		"bin of an unknown type":        "93510aa161",
-		"bin whose name is a number":    "93510205",
-		"key of type list":              "925004",
-		"digest modulo 0":               "924000",
-		"loop part 3":                   "937a0203",
-		"cond without default":          "957bc301c302",
-		"let of an even number":         "937da17801",
-		"let without a definition":      "927d01",
-		"variable that begins with 1":   "927ca131",
-		"quote of a number":             "927e05",
-		"call of three":                 "947f020091",
-		"call of system 3":              "957f02039110935104a16c",
-		"empty call":                    "957f020090935104a16c",
-		"call that is no array":         "957f020010935104a16c",
-		"context of odd length":         "957f020093ccff911091109351 04a16c",
-		"empty context":                 "957f020093ccff909110935104a16c",
-		"context within a context":      "957f020093ccff92100193ccff9210019110935104a16c",
-		"context in a call on bits":     "957f020193ccff9210019110935104a16c",
-		"path without flags":            "957f040092ccfe9204c3935104a16c",
-		"string with a length too long": "d9ffa1",
-		"literal of type ext":           "c70105ff",
-		"map with too many entries":     "df7fffffff",
-		"reserved code":                 "c1",
+		"nothing":                    "",
+		"empty array":                "90",
+		"unknown operator":           "910a",
+		"operator out of range":      "91cc80",
+		"negative operator":          "91ff",
+		"operator is not a number":   "91c3",
+		"trailing bytes":             "0505",
+		"truncated array":            "9301935102a161",
+		"more entries than bytes":    "dcffff10",
+		"eq of one operand":          "920105",
+		"and of one operand":         "9210c3",
+		"value with arguments":       "924105",
+		"bin without a name":         "935102a0",
+		"bin with a long name":       "935102b0" + strings.Repeat("61", 16),
+		"bin of type nil":            "935100a161",
+		"bin of unknown type":        "93510aa161",
+		"bin whose name is a number": "93510205",
+		"key of type list":           "925004",
+		"digest modulo 0":            "924000",
+		"loop part 3":                "937a0203",
+		"cond without default":       "957bc301c302",
+		"let of an even count":       "937da17801",
+		"let without a definition":   "927d01",
+		"variable starting with 1":   "927ca131",
+		"quote of a number":          "927e05",
+		"call of three entries":      "947f020091",
+		"call of system 3":           "957f02039110935104a16c",
+		"empty call":                 "957f020090935104a16c",
+		"call is not an array":       "957f020010935104a16c",
+		"context of odd length":      "957f020093ccff911091109351 04a16c",
+		"empty context":              "957f020093ccff909110935104a16c",
+		"context inside a context":   "957f020093ccff92100193ccff9210019110935104a16c",
+		"context in a bit call":      "957f020193ccff9210019110935104a16c",
+		"path without flags":         "957f040092ccfe9204c3935104a16c",
+		"string length too long":     "d9ffa1",
+		"literal of type ext":        "c70105ff",
+		"map with too many entries":  "df7fffffff",
+		"reserved code":              "c1",
 	} {
 		data, err := hex.DecodeString(strings.ReplaceAll(packed, " ", ""))
 		require.NoError(t, err, name)
@@ -91,8 +91,8 @@ func TestSize(t *testing.T) {
 	require.ErrorIs(t, exp.Read("r", large, 0).Value.Err(), protocol.ErrTooLarge)
 }
 
-// What is announced must not be what memory is taken for.
-func TestParseTakesLittleMemory(t *testing.T) {
+// Memory is not allocated by declared sizes.
+func TestParseMemory(t *testing.T) {
 	bombs := map[string][]byte{}
 	for name, header := range map[string][]byte{"operators": {0xdd, 0, 8, 0, 0, 16}, "lists": {0xdd, 0, 8, 0, 0}, "maps": {0xdf, 0, 3, 0, 0}} {
 		var bomb []byte
@@ -114,34 +114,34 @@ func TestParseTakesLittleMemory(t *testing.T) {
 	}
 }
 
-func TestWhatCanNotBePacked(t *testing.T) {
+func TestPackErrors(t *testing.T) {
 	for name, c := range map[string]struct {
 		expression exp.Expression
 		cause      error
 	}{
-		"nothing":               {nil, protocol.ErrInvalidCommand},
-		"zero value":            {exp.Bool{}, protocol.ErrInvalidCommand},
-		"zero operand":          {exp.Not(exp.Bool{}), protocol.ErrInvalidCommand},
-		"and of nothing":        {exp.And(), protocol.ErrInvalidCommand},
-		"sum of nothing":        {exp.Add[exp.Int](), protocol.ErrInvalidCommand},
-		"cond without branches": {exp.Cond[exp.Int]().Else(exp.IntVal(1)), protocol.ErrInvalidCommand},
-		"zero branch":           {exp.Cond(exp.Branch[exp.Int]{}).Else(exp.IntVal(1)), protocol.ErrInvalidCommand},
-		"let of nothing":        {exp.Let(nil, exp.IntVal(1)), protocol.ErrInvalidCommand},
-		"zero definition":       {exp.Let(exp.Defs{{}}, exp.IntVal(1)), protocol.ErrInvalidCommand},
-		"variable's name":       {exp.IntVar("a b"), protocol.ErrInvalidCommand},
-		"definition's name":     {exp.Let(exp.Defs{exp.Def("1", exp.IntVal(1))}, exp.IntVal(1)), protocol.ErrInvalidCommand},
-		"digest modulo 0":       {exp.DigestModulo(0), protocol.ErrInvalidCommand},
-		"bin name":              {exp.IntBin("sixteen-bytes-it"), protocol.ErrInvalidBin},
-		"no bin name":           {exp.BinExists(""), protocol.ErrInvalidBin},
-		"literal":               {exp.ListVal(struct{}{}), protocol.ErrInvalidValue},
-		"loop part":             {exp.IntLoopVar(7), protocol.ErrInvalidCommand},
-		"ToEnd":                 {exp.Add(exp.ToEnd()), protocol.ErrInvalidCommand},
-		"list call on a map":    {exp.ListSize(exp.MapBin("m")), protocol.ErrInvalidCommand},
-		"context for the other": {exp.ListSize(exp.MapBin("m"), cdt.In(cdt.ListIndex(1))), protocol.ErrInvalidCommand},
-		"key of a list":         {exp.ListGetByIndex(exp.ListBin("l"), exp.IntVal(0), exp.ReturnIntKey), protocol.ErrInvalidCommand},
-		"empty path":            {exp.SelectByPath(exp.ListBin("l"), nil, cdt.SelectValues), protocol.ErrInvalidCommand},
-		"list of a tree":        {exp.SelectByPath(exp.ListBin("l"), cdt.In(cdt.AllChildren()), cdt.SelectTree), protocol.ErrInvalidCommand},
-		"filter of a path":      {exp.SelectTreeByPath(exp.ListBin("l"), cdt.In(cdt.AllChildrenWithFilter([]byte{1, 2}))), protocol.ErrInvalidCommand},
+		"nothing":                    {nil, protocol.ErrInvalidCommand},
+		"zero value":                 {exp.Bool{}, protocol.ErrInvalidCommand},
+		"zero operand":               {exp.Not(exp.Bool{}), protocol.ErrInvalidCommand},
+		"and without operands":       {exp.And(), protocol.ErrInvalidCommand},
+		"sum without operands":       {exp.Add[exp.Int](), protocol.ErrInvalidCommand},
+		"cond without branches":      {exp.Cond[exp.Int]().Else(exp.IntVal(1)), protocol.ErrInvalidCommand},
+		"zero branch":                {exp.Cond(exp.Branch[exp.Int]{}).Else(exp.IntVal(1)), protocol.ErrInvalidCommand},
+		"let without definitions":    {exp.Let(nil, exp.IntVal(1)), protocol.ErrInvalidCommand},
+		"zero definition":            {exp.Let(exp.Defs{{}}, exp.IntVal(1)), protocol.ErrInvalidCommand},
+		"variable name":              {exp.IntVar("a b"), protocol.ErrInvalidCommand},
+		"definition name":            {exp.Let(exp.Defs{exp.Def("1", exp.IntVal(1))}, exp.IntVal(1)), protocol.ErrInvalidCommand},
+		"digest modulo 0":            {exp.DigestModulo(0), protocol.ErrInvalidCommand},
+		"bin name":                   {exp.IntBin("sixteen-bytes-it"), protocol.ErrInvalidBin},
+		"empty bin name":             {exp.BinExists(""), protocol.ErrInvalidBin},
+		"literal":                    {exp.ListVal(struct{}{}), protocol.ErrInvalidValue},
+		"loop part":                  {exp.IntLoopVar(7), protocol.ErrInvalidCommand},
+		"ToEnd":                      {exp.Add(exp.ToEnd()), protocol.ErrInvalidCommand},
+		"list call on a map":         {exp.ListSize(exp.MapBin("m")), protocol.ErrInvalidCommand},
+		"context of a list on a map": {exp.ListSize(exp.MapBin("m"), cdt.In(cdt.ListIndex(1))), protocol.ErrInvalidCommand},
+		"key of a list":              {exp.ListGetByIndex(exp.ListBin("l"), exp.IntVal(0), exp.ReturnIntKey), protocol.ErrInvalidCommand},
+		"empty path":                 {exp.SelectByPath(exp.ListBin("l"), nil, cdt.SelectValues), protocol.ErrInvalidCommand},
+		"tree as a list":             {exp.SelectByPath(exp.ListBin("l"), cdt.In(cdt.AllChildren()), cdt.SelectTree), protocol.ErrInvalidCommand},
+		"invalid path filter":        {exp.SelectTreeByPath(exp.ListBin("l"), cdt.In(cdt.AllChildrenWithFilter([]byte{1, 2}))), protocol.ErrInvalidCommand},
 	} {
 		packed, err := exp.Pack(c.expression)
 		require.ErrorIs(t, err, c.cause, name)
@@ -153,7 +153,7 @@ func TestWhatCanNotBePacked(t *testing.T) {
 			require.ErrorIs(t, err, c.cause, name)
 		}
 	}
-	require.Equal(t, []byte{0xc1}, exp.Filter(exp.And()), "a filter that no server takes")
+	require.Equal(t, []byte{0xc1}, exp.Filter(exp.And()), "a filter that every server rejects")
 }
 
 func TestResultTypes(t *testing.T) {

@@ -7,23 +7,23 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// String returns the expression in a form for readers, e.g.
+// String returns the expression in a readable form, for example
 //
 //	$.age:int >= 18 and cmp_regex($.name:string, "^A", icase)
 //
-// Bins are $.name with their declared type, literals as [protocol.Value] writes them, variables
-// bare names, and everything that has no sign is a function under its name in Aerospike's documentation. The form may change; the
-// packed form and [Base64] are for machines.
+// Bins are $.name with their declared type. Literals have the form of [protocol.Value]. Variables
+// are bare names. Operators without a sign are functions, named as in Aerospike's documentation.
+// The form may change; use the packed form or [Base64] for machines.
 func (n *Node) String() string {
 	var p printer
 	p.node(n, 0)
 	return p.String()
 }
 
-// A printer writes a tree as text.
+// A printer formats a tree as text.
 type printer struct{ strings.Builder }
 
-// node writes a tree as an operand of something that binds as tightly as given.
+// node formats a tree as an operand of an operator with the given precedence.
 func (p *printer) node(n *Node, binds uint8) {
 	if n == nil {
 		p.WriteString("(no expression)")
@@ -68,7 +68,8 @@ func (p *printer) node(n *Node, binds uint8) {
 	}
 }
 
-// value writes a literal so that its type shows: strings in quotes, floats with a point.
+// value formats a literal so that its type is visible: strings in quotes, floats with a decimal
+// point.
 func (p *printer) value(v protocol.Value) {
 	text := v.String()
 	switch v.Kind() {
@@ -82,7 +83,7 @@ func (p *printer) value(v protocol.Value) {
 	p.WriteString(text)
 }
 
-// bin writes a bin's name, in quotes unless it looks like a name.
+// bin formats a bin's name, in quotes unless it is an identifier.
 func (p *printer) bin(name string) {
 	p.WriteString("$.")
 	if checkVariable(name) != nil {
@@ -93,7 +94,7 @@ func (p *printer) bin(name string) {
 
 func (p *printer) declared(t Type) { p.WriteString(":" + t.String()) }
 
-// list writes operands in parentheses.
+// list formats operands in parentheses.
 func (p *printer) list(args []Node) {
 	p.WriteByte('(')
 	for i := range args {
@@ -109,8 +110,8 @@ func (p *printer) comma(i int) {
 	}
 }
 
-// infix writes the sign between the operands, and parentheses where it binds no
-// tighter than what is around it.
+// infix formats operands with the sign between them. It adds parentheses if the surrounding
+// operator has the same or a higher precedence.
 func (p *printer) infix(n *Node, info *opInfo, binds uint8) {
 	if info.binds <= binds {
 		p.WriteByte('(')
@@ -136,7 +137,7 @@ func (p *printer) regex(n *Node) {
 	p.WriteByte(')')
 }
 
-// flagNames writes flags by name, and as a number if one has no name.
+// flagNames formats flags by name, or as a number if one has no name.
 func flagNames(flags int64, names []string) string {
 	if flags < 0 || flags >= 1<<len(names) {
 		return "0x" + strconv.FormatUint(uint64(flags), 16)

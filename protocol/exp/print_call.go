@@ -6,8 +6,8 @@ import (
 	"github.com/aerosql/aerosql/protocol/cdt"
 )
 
-// call writes a call as a function: what it works on, its context, its
-// arguments by name, and the type that it is declared to give.
+// call formats a call as a function: the value it works on, its context, its arguments by name, and
+// its declared result type.
 func (p *printer) call(n *Node) {
 	form := formOf(n.Call)
 	p.WriteString(form.name + "(")
@@ -31,7 +31,7 @@ func (p *printer) call(n *Node) {
 	p.declared(n.Type)
 }
 
-// argument writes one argument by name; flags that are not set are left out.
+// argument formats one argument by name. Flags that are not set are left out.
 func (p *printer) argument(name string, n *Node) {
 	number, isNumber := n.Value.Int()
 	isNumber = isNumber && n.Op == OpValue
@@ -93,7 +93,7 @@ var stepNames = map[cdt.StepType]string{
 	cdt.StepMapIndex: "map_index", cdt.StepMapRank: "map_rank", cdt.StepMapKey: "map_key", cdt.StepMapValue: "map_value",
 }
 
-// stepCreate is what a step's type has besides the way it selects and "and".
+// stepCreate is the part of a step's type with its create flags.
 const stepCreate = 0x1c0
 
 func (p *printer) step(s *Step) {
@@ -120,7 +120,7 @@ func (p *printer) step(s *Step) {
 	p.WriteByte(')')
 }
 
-// callForm is a call's name in Aerospike's documentation with its arguments' names.
+// callForm has a call's name in Aerospike's documentation and the names of its arguments.
 type callForm struct {
 	name string
 	args []string
@@ -145,7 +145,7 @@ func formOf(c *Call) callForm {
 	return callForm{name: prefix + "_call_" + strconv.FormatInt(c.Code, 10)}
 }
 
-// form makes a call's form of its name and those of its arguments.
+// form returns a callForm.
 func form(name string, args ...string) callForm { return callForm{name, args} }
 
 var bitForms = map[cdt.Code]callForm{

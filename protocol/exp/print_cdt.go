@@ -2,7 +2,7 @@ package exp
 
 import "github.com/aerosql/aerosql/protocol/cdt"
 
-// cdtForms are the forms of calls on lists and maps (docs/wire-cdt-exp.md#2.4, 2.5).
+// cdtForms are the forms of calls on lists and maps (docs/wire-cdt-exp.md#2.4 and #2.5).
 var cdtForms = map[cdt.Code]callForm{
 	cdt.CodeListSetType:                   form("list_set_type", "order"),
 	cdt.CodeListAppend:                    form("list_append", "value", "order", "flags"),

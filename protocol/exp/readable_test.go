@@ -11,7 +11,7 @@ import (
 	"github.com/aerosql/aerosql/protocol/exp"
 )
 
-// readable has what the golden vectors leave out, by families.
+// readable has functions that the golden vectors leave out, grouped by family.
 var readable = []struct {
 	expression exp.Expression
 	text       string

@@ -2,8 +2,8 @@ package exp
 
 import "github.com/vmihailenco/msgpack/v5/msgpcode"
 
-// skip returns the length of the MessagePack document that b begins with. It
-// takes no memory, so that a literal's announced lengths are known to be true before the literal is read.
+// skip returns the length of the MessagePack value at the start of b. It allocates nothing, so that
+// a literal's declared lengths are verified before the literal is read.
 func skip(b []byte) (int, error) {
 	off := 0
 	for left := 1; left > 0; left-- {
@@ -12,7 +12,7 @@ func skip(b []byte) (int, error) {
 			return 0, err
 		}
 		if size > len(b)-off || entries > len(b)-off-size {
-			return 0, malformed("a literal is longer than what is left")
+			return 0, malformed("literal longer than the remaining bytes")
 		}
 		off += size
 		left += entries
@@ -20,11 +20,11 @@ func skip(b []byte) (int, error) {
 	return off, nil
 }
 
-// element returns the size of a scalar, or of a collection's header with the
-// number of documents that follow as its entries.
+// element returns the size of a scalar, or the size of a collection's header and the number of
+// values that follow as its entries.
 func element(b []byte) (entries, size int, err error) {
 	if len(b) == 0 {
-		return 0, 0, malformed("it ends too early")
+		return 0, 0, malformed("unexpected end")
 	}
 	switch c := b[0]; {
 	case msgpcode.IsFixedNum(c), c == msgpcode.Nil, c == msgpcode.False, c == msgpcode.True:
@@ -48,10 +48,11 @@ func element(b []byte) (entries, size int, err error) {
 	case c == msgpcode.Uint64, c == msgpcode.Int64, c == msgpcode.Double:
 		return 0, 9, nil
 	}
-	return 0, 0, malformed("MessagePack code 0x%02x", b[0])
+	return 0, 0, malformed("invalid MessagePack code 0x%02x", b[0])
 }
 
-// containerHeader returns how many elements or pairs the collection has, and its header's size.
+// containerHeader returns the number of elements or pairs of a collection and the size of its
+// header.
 func containerHeader(b []byte) (n, header int, err error) {
 	switch c := b[0]; {
 	case msgpcode.IsFixedArray(c), msgpcode.IsFixedMap(c):
@@ -64,10 +65,10 @@ func containerHeader(b []byte) (n, header int, err error) {
 	return n, 5, err
 }
 
-// rawHeader returns how many bytes a string or blob has, and its header's size.
+// rawHeader returns the number of bytes of a string or blob and the size of its header.
 func rawHeader(b []byte) (n, header int, err error) {
 	if len(b) == 0 {
-		return 0, 0, malformed("it ends too early")
+		return 0, 0, malformed("unexpected end")
 	}
 	switch c := b[0]; {
 	case msgpcode.IsFixedString(c):
@@ -82,7 +83,7 @@ func rawHeader(b []byte) (n, header int, err error) {
 		n, err = lengthField(b, 4)
 		return n, 5, err
 	}
-	return 0, 0, malformed("MessagePack code 0x%02x where a name belongs", b[0])
+	return 0, 0, malformed("MessagePack code 0x%02x instead of a name", b[0])
 }
 
 func extension(b []byte) (entries, size int, err error) {
@@ -96,7 +97,7 @@ func extension(b []byte) (entries, size int, err error) {
 	case msgpcode.Ext32:
 		size, err = lengthField(b, 4)
 		return 0, size + 6, err
-	default: // fixed sizes of 1, 2, 4, 8 and 16 bytes have codes in a row
+	default: // the fixed sizes 1, 2, 4, 8 and 16 have consecutive codes
 		return 0, 2 + 1<<(c-msgpcode.FixExt1), nil
 	}
 }

@@ -12,7 +12,7 @@ var start = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 
 func at(d time.Duration) time.Time { return start.Add(d) }
 
-// failed returns a breaker that has seen n failures at the start.
+// failed returns a breaker with n failures at the start.
 func failed(n int) *Breaker {
 	b := &Breaker{Limit: 10, Window: time.Second}
 	for range n {
@@ -21,7 +21,7 @@ func failed(n int) *Breaker {
 	return b
 }
 
-func TestOpensAboveTheLimit(t *testing.T) {
+func TestOpensAboveLimit(t *testing.T) {
 	b := failed(10)
 	require.True(t, b.Closed())
 	require.True(t, b.Admit(start))
@@ -29,26 +29,27 @@ func TestOpensAboveTheLimit(t *testing.T) {
 	require.False(t, b.Closed())
 	require.False(t, b.Ready(start))
 	require.False(t, b.Admit(at(999*time.Millisecond)))
-	require.False(t, b.Fail(start), "it is open already")
+	require.False(t, b.Fail(start), "already open")
 }
 
 func TestHalfOpen(t *testing.T) {
 	for name, c := range map[string]struct {
 		outcome func(b *Breaker)
-		// whether a command is admitted at once, after another window, and whether the breaker is closed.
+		// Whether a command is admitted immediately and after another window, and whether the
+		// breaker is closed.
 		now, later, closed bool
 	}{
-		"succeeds":          {func(b *Breaker) { b.Succeed() }, true, true, true},
-		"fails":             {func(b *Breaker) { b.Fail(at(time.Second)) }, false, true, false},
-		"is never heard of": {func(b *Breaker) {}, false, true, false},
-		"is not withdrawn":  {func(b *Breaker) { b.Withdraw(at(0)) }, false, true, false}, // another command was
-		"is withdrawn":      {func(b *Breaker) { b.Withdraw(at(time.Second)) }, true, false, false},
+		"success":              {func(b *Breaker) { b.Succeed() }, true, true, true},
+		"failure":              {func(b *Breaker) { b.Fail(at(time.Second)) }, false, true, false},
+		"no outcome":           {func(b *Breaker) {}, false, true, false},
+		"another is withdrawn": {func(b *Breaker) { b.Withdraw(at(0)) }, false, true, false},
+		"withdrawn":            {func(b *Breaker) { b.Withdraw(at(time.Second)) }, true, false, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			b := failed(11)
 			require.True(t, b.Ready(at(time.Second)))
-			require.True(t, b.Admit(at(time.Second)), "the try")
-			require.False(t, b.Admit(at(time.Second)), "one at a time")
+			require.True(t, b.Admit(at(time.Second)), "the probe")
+			require.False(t, b.Admit(at(time.Second)), "one probe at a time")
 			c.outcome(b)
 			require.Equal(t, c.closed, b.Closed())
 			require.Equal(t, c.now, b.Admit(at(1500*time.Millisecond)))
@@ -57,7 +58,7 @@ func TestHalfOpen(t *testing.T) {
 	}
 }
 
-func TestClosedAgainCountsAnew(t *testing.T) {
+func TestCountRestartsAfterClose(t *testing.T) {
 	b := failed(11)
 	b.Admit(at(time.Second))
 	b.Succeed()
@@ -67,8 +68,8 @@ func TestClosedAgainCountsAnew(t *testing.T) {
 	require.True(t, b.Fail(at(time.Second)))
 }
 
-// TestLateOutcomesDoNotCloseIt: commands that were sent before it opened may still be answered.
-func TestLateOutcomesDoNotCloseIt(t *testing.T) {
+// A command sent before the breaker opened can still succeed. It must not close the breaker.
+func TestLateSuccess(t *testing.T) {
 	b := failed(11)
 	b.Succeed()
 	require.False(t, b.Closed())
@@ -76,7 +77,7 @@ func TestLateOutcomesDoNotCloseIt(t *testing.T) {
 
 func TestWindowSlides(t *testing.T) {
 	b := failed(10)
-	require.False(t, b.Fail(at(1500*time.Millisecond)), "5 of the 10 count, and this one")
+	require.False(t, b.Fail(at(1500*time.Millisecond)), "5 of the 10 failures count, and this one")
 	for range 4 {
 		require.False(t, b.Fail(at(1500*time.Millisecond)))
 	}
@@ -84,7 +85,7 @@ func TestWindowSlides(t *testing.T) {
 
 	b = failed(10)
 	for range 10 {
-		require.False(t, b.Fail(at(2*time.Second)), "long forgotten")
+		require.False(t, b.Fail(at(2*time.Second)), "outside the window")
 	}
 }
 
@@ -97,8 +98,9 @@ func TestWithoutLimit(t *testing.T) {
 	require.True(t, b.Ready(start))
 }
 
-// TestBounds: within any window no more failures than the limit are let pass without the breaker opening, an open
-// breaker admits one command a window at most, and it opens only after so many failures.
+// TestBounds checks random sequences: the breaker opens if a window has more failures than the
+// limit, an open breaker admits at most one command per window, and it opens only after more
+// failures than the limit.
 func TestBounds(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		limit := rapid.IntRange(1, 5).Draw(t, "limit")
@@ -122,7 +124,7 @@ func TestBounds(t *testing.T) {
 					failures = nil
 				}
 			case "withdraw":
-				withdrawn := b.state == trying
+				withdrawn := b.state == halfOpen
 				if b.Withdraw(b.since); withdrawn {
 					lastTry = time.Time{}
 				}
@@ -137,7 +139,8 @@ func TestBounds(t *testing.T) {
 				}
 			}
 			if b.Closed() {
-				// The estimate of a sliding window is off by no more than what two windows side by side hold.
+				// The estimate of a sliding window is off by at most the failures of two adjacent
+				// windows.
 				recent := 0
 				for _, f := range failures {
 					if now.Sub(f) < b.Window {

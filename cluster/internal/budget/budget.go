@@ -1,42 +1,43 @@
-// Package budget bounds the retries of all commands of a client together, so that a cluster in trouble is not sent a multiple
-// of its load just then.
+// Package budget limits the retries of all commands of a client together, so that a client does not
+// multiply the load of a cluster that is already failing.
 package budget
 
 import "sync/atomic"
 
-// unit is what one retry costs. Commands earn hundredths of it.
+// unit is the cost of one retry. Commands earn percent of it.
 const unit = 100
 
-// A Budget is a bucket of tokens: each command earns a part of a retry, and each retry takes a whole one. It is full in the
-// beginning. It is safe for use by any number of goroutines, and while it is full, which is nearly always, commands only look at it.
+// A Budget is a token bucket: each command adds a fraction of a retry, and each retry takes one. It
+// starts full. It is safe for concurrent use. While it is full, which is the normal case, commands
+// only read it.
 type Budget struct {
-	percent int64 // that a command earns; negative for no bound
-	most    int64
-	level   atomic.Int64
+	percent  int64 // hundredths of a retry that a command adds; negative for no limit
+	capacity int64
+	level    atomic.Int64
 }
 
-// New returns a full budget. A command earns percent hundredths of a retry, negative for no bound at all; at most reserve retries are
-// saved up.
+// New returns a full budget. A command adds percent hundredths of a retry; if percent is negative
+// there is no limit. At most reserve retries are saved.
 func New(percent, reserve int) *Budget {
-	b := &Budget{percent: int64(percent), most: int64(reserve) * unit}
-	b.level.Store(b.most)
+	b := &Budget{percent: int64(percent), capacity: int64(reserve) * unit}
+	b.level.Store(b.capacity)
 	return b
 }
 
-// Earn counts a command that is tried for the first time.
+// Earn adds the share of a command. It is called for the first try of each command.
 func (b *Budget) Earn() {
-	if b.level.Load() >= b.most || b.percent <= 0 {
+	if b.level.Load() >= b.capacity || b.percent <= 0 {
 		return
 	}
-	if over := b.level.Add(b.percent) - b.most; over > 0 {
+	if over := b.level.Add(b.percent) - b.capacity; over > 0 {
 		b.level.Add(-min(over, b.percent))
 	}
 }
 
-// Left reports whether there is a retry in the budget.
+// Left reports whether the budget has a retry left.
 func (b *Budget) Left() bool { return b.percent < 0 || b.level.Load() >= unit }
 
-// Take takes a retry out of the budget; it reports false, and takes nothing, if there is none.
+// Take takes a retry out of the budget. If there is none it takes nothing and reports false.
 func (b *Budget) Take() bool {
 	if b.percent < 0 {
 		return true

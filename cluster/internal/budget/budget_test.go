@@ -9,7 +9,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-// takeAll takes what is there.
+// takeAll takes all retries and returns their number.
 func takeAll(b *Budget) (n int) {
 	for b.Take() {
 		n++
@@ -19,36 +19,36 @@ func takeAll(b *Budget) (n int) {
 
 func TestBudget(t *testing.T) {
 	b := New(20, 3)
-	require.Equal(t, 3, takeAll(b), "full in the beginning")
+	require.Equal(t, 3, takeAll(b), "a new budget is full")
 	for range 4 {
 		b.Earn()
 	}
-	require.False(t, b.Take(), "0.8 of a retry")
+	require.False(t, b.Take(), "only 0.8 of a retry")
 	b.Earn()
 	require.True(t, b.Take())
 	require.False(t, b.Take())
 	for range 1000 {
 		b.Earn()
 	}
-	require.Equal(t, 3, takeAll(b), "no more than the reserve is saved up")
+	require.Equal(t, 3, takeAll(b), "at most the reserve is saved")
 }
 
-func TestNoBound(t *testing.T) {
+func TestNoLimit(t *testing.T) {
 	b := New(-1, 0)
 	for range 1000 {
 		require.True(t, b.Take())
 	}
 }
 
-func TestNothing(t *testing.T) {
+func TestZeroPercent(t *testing.T) {
 	b := New(0, 2)
 	require.Equal(t, 2, takeAll(b))
 	b.Earn()
 	require.False(t, b.Take())
 }
 
-// TestRetriesAreBounded: whatever comes in which order, retries are at most the reserve and the share of commands, and none is
-// refused that these allow.
+// TestRetriesAreBounded checks random sequences: retries are at most the reserve plus the share of
+// the commands, and no retry within that limit is rejected.
 func TestRetriesAreBounded(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		percent, reserve := rapid.IntRange(0, 200).Draw(t, "percent"), rapid.IntRange(0, 20).Draw(t, "reserve")
@@ -73,7 +73,7 @@ func TestRetriesAreBounded(t *testing.T) {
 	})
 }
 
-// TestManyCallers: what many take at the same time is never more than there is.
+// TestManyCallers checks that concurrent callers cannot take more than the budget has.
 func TestManyCallers(t *testing.T) {
 	b := New(50, 100)
 	var taken atomic.Int64

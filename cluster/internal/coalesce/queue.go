@@ -1,37 +1,41 @@
-// Package coalesce decides which commands to one node travel as messages of their own and which
-// wait to travel together. It is a group commit without timers: a command goes out at once while few
-// messages are in flight, and waits only while it would have waited for the node anyway.
+// Package coalesce decides which commands to a node are sent as their own messages and which wait
+// to be sent together. It is a group commit without timers: while few messages are in flight a
+// command is sent immediately. Otherwise it waits, but only as long as it would have waited for the
+// node anyway.
 package coalesce
 
 import "slices"
 
-// A Queue is the state for one node. Who uses it holds a lock around each call.
+// A Queue is the state for one node. Callers must hold a lock around each call.
 //
-// Each message in flight has a place. A place that becomes free while commands wait goes to a carrier, which takes
-// what waits, sends it, and takes again, until nothing waits any more.
+// Each message in flight has a slot. If commands wait when a slot becomes free, the slot goes to a
+// sender. A sender takes waiting commands, sends them, and takes again until none are waiting.
 type Queue[T comparable] struct {
-	Places int // messages in flight at the same time
-	Rows   int // commands in one message, at most
+	Slots int // maximum number of messages in flight
+	Rows  int // maximum number of commands in one message
 
 	used    int
 	waiting []T
 	closed  bool
 }
 
-// Enter reports whether a command may go at once, in a place of its own. If not, it must Wait.
+// Enter reports whether a command can be sent immediately, in its own slot. If not, the caller must
+// call Wait.
 func (q *Queue[T]) Enter() bool {
-	if !q.closed && (q.used >= q.Places || len(q.waiting) > 0) {
+	if !q.closed && (q.used >= q.Slots || len(q.waiting) > 0) {
 		return false
 	}
 	q.used++
 	return true
 }
 
-// Wait puts a command at the end of the queue. All places are taken, or commands wait already, so a carrier will come.
+// Wait adds a command to the end of the queue. All slots are taken or other commands are waiting,
+// so a sender will take it.
 func (q *Queue[T]) Wait(item T) { q.waiting = append(q.waiting, item) }
 
-// Leave gives a place up. If it reports true, the place is kept for a carrier, which has to be started.
-func (q *Queue[T]) Leave() (carry bool) {
+// Leave releases a slot. If it reports true the slot is kept for a sender, which the caller must
+// start.
+func (q *Queue[T]) Leave() (startSender bool) {
 	if len(q.waiting) > 0 && !q.closed {
 		return true
 	}
@@ -39,8 +43,8 @@ func (q *Queue[T]) Leave() (carry bool) {
 	return false
 }
 
-// Take appends to dst what waits, at most Rows. Nothing means that the carrier's place was given up and
-// the carrier ends.
+// Take appends the next waiting commands to dst, at most Rows. If it appends nothing it has
+// released the sender's slot, and the sender must end.
 func (q *Queue[T]) Take(dst []T) []T {
 	n := min(len(q.waiting), q.Rows)
 	if n == 0 {
@@ -54,7 +58,7 @@ func (q *Queue[T]) Take(dst []T) []T {
 	return dst
 }
 
-// Remove takes a command out that has not been taken; it reports whether it was there.
+// Remove removes a command from the queue. It reports whether the command was still waiting.
 func (q *Queue[T]) Remove(item T) bool {
 	i := slices.Index(q.waiting, item)
 	if i < 0 {
@@ -64,7 +68,8 @@ func (q *Queue[T]) Remove(item T) bool {
 	return true
 }
 
-// Close lets every command go at once from now on. It returns those that wait, for whom no carrier may come any more.
+// Close lets every command be sent immediately from now on. It returns the waiting commands; no
+// sender will take them.
 func (q *Queue[T]) Close() []T {
 	q.closed = true
 	left := q.waiting

@@ -7,34 +7,34 @@ import (
 	"pgregory.net/rapid"
 )
 
-func TestAloneCallerNeverWaits(t *testing.T) {
-	q := Queue[int]{Places: 1, Rows: 10}
+func TestSingleCallerNeverWaits(t *testing.T) {
+	q := Queue[int]{Slots: 1, Rows: 10}
 	for range 3 {
 		require.True(t, q.Enter())
 		require.False(t, q.Leave())
 	}
 }
 
-func TestGathersWhileInFlight(t *testing.T) {
-	q := Queue[int]{Places: 2, Rows: 3}
+func TestGroupsWhileInFlight(t *testing.T) {
+	q := Queue[int]{Slots: 2, Rows: 3}
 	require.True(t, q.Enter())
 	require.True(t, q.Enter())
 	for i := range 5 {
 		require.False(t, q.Enter())
 		q.Wait(i)
 	}
-	require.True(t, q.Leave(), "a carrier takes the place over")
+	require.True(t, q.Leave(), "a sender gets the slot")
 	require.Equal(t, []int{0, 1, 2}, q.Take(nil))
-	require.False(t, q.Enter(), "who comes later does not overtake")
+	require.False(t, q.Enter(), "later commands do not overtake waiting ones")
 	require.True(t, q.Remove(3))
 	require.False(t, q.Remove(3))
 	require.Equal(t, []int{4}, q.Take(nil))
-	require.Empty(t, q.Take(nil), "and the place is free")
+	require.Empty(t, q.Take(nil), "the slot is free")
 	require.True(t, q.Enter())
 }
 
 func TestClose(t *testing.T) {
-	q := Queue[int]{Places: 1, Rows: 3}
+	q := Queue[int]{Slots: 1, Rows: 3}
 	require.True(t, q.Enter())
 	require.False(t, q.Enter())
 	q.Wait(7)
@@ -43,11 +43,12 @@ func TestClose(t *testing.T) {
 	require.False(t, q.Leave())
 }
 
-// TestNobodyIsForgotten: whatever happens, every command that waits is taken, in order, as long as messages end.
-func TestNobodyIsForgotten(t *testing.T) {
+// TestAllWaitingCommandsAreTaken checks random sequences: every waiting command is taken, in order,
+// as long as messages complete.
+func TestAllWaitingCommandsAreTaken(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		q := Queue[int]{Places: rapid.IntRange(1, 4).Draw(t, "places"), Rows: rapid.IntRange(1, 5).Draw(t, "rows")}
-		direct, carriers, next := 0, 0, 0
+		q := Queue[int]{Slots: rapid.IntRange(1, 4).Draw(t, "slots"), Rows: rapid.IntRange(1, 5).Draw(t, "rows")}
+		direct, senders, next := 0, 0, 0
 		var taken, waited []int
 		step := func(drain bool) {
 			switch action := rapid.IntRange(0, 3).Draw(t, "action"); {
@@ -59,25 +60,25 @@ func TestNobodyIsForgotten(t *testing.T) {
 					waited = append(waited, next)
 				}
 				next++
-			case direct > 0 && (action == 1 || carriers == 0):
+			case direct > 0 && (action == 1 || senders == 0):
 				direct--
 				if q.Leave() {
-					carriers++
+					senders++
 				}
-			case carriers > 0:
+			case senders > 0:
 				before := len(taken)
 				if taken = q.Take(taken); len(taken) == before {
-					carriers--
+					senders--
 				}
 				require.LessOrEqual(t, len(taken)-before, q.Rows)
 			}
-			require.LessOrEqual(t, direct+carriers, q.Places)
-			require.True(t, len(q.waiting) == 0 || direct+carriers > 0, "somebody must come for those who wait")
+			require.LessOrEqual(t, direct+senders, q.Slots)
+			require.True(t, len(q.waiting) == 0 || direct+senders > 0, "waiting commands need a message in flight")
 		}
 		for range rapid.IntRange(0, 100).Draw(t, "steps") {
 			step(false)
 		}
-		for direct+carriers > 0 {
+		for direct+senders > 0 {
 			step(true)
 		}
 		require.Equal(t, waited, taken)

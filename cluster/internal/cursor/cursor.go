@@ -1,5 +1,5 @@
-// Package cursor follows a query through the partitions of a namespace: which of
-// them are done, and where the others have to be resumed.
+// Package cursor tracks a query through the partitions of a namespace: which partitions are done,
+// and where to resume the others.
 package cursor
 
 import (
@@ -9,34 +9,35 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// A Cursor is the progress of one query. All its methods belong to one goroutine; between Plan and Close
-// each share may be used by a goroutine of its own, because no partition stands in two of them.
+// A Cursor is the progress of one query. It must be used by one goroutine. Between Plan and Close
+// each share can be used by its own goroutine, because no partition is in two shares.
 type Cursor struct {
-	// Query tells what the cursor belongs to; 0 is nothing yet.
+	// Query identifies the query of the cursor; 0 if it is not set yet.
 	Query uint64
-	// Once is for queries that find a record several times, as a range of the elements of lists does: a node sends each
-	// record once in an answer, but what has come in an earlier answer must be remembered here.
+	// Once is for queries that can find a record several times, such as a range of list elements. A
+	// node sends each record once per response, but records of earlier responses must be remembered
+	// here.
 	Once bool
 
 	parts        [protocol.PartitionCount]part
-	begin, count int   // the partitions that are asked for
-	max          int64 // records in this run, 0 for no bound
+	begin, count int   // the partitions of the query
+	max          int64 // maximum number of records in this run; 0 for no limit
 	got          int64
 }
 
 type part struct {
 	done    bool
-	started bool // last is the digest of the last record that was handed on, bval its index value
+	started bool // last is the digest of the last delivered record, bval its index value
 	last    protocol.Digest
 	bval    int64
-	turn    int                 // how often asking for it has failed
-	seen    map[uint64]struct{} // marks of the records that were handed on, if Once
+	turn    int                 // number of failed requests for it
+	seen    map[uint64]struct{} // marks of the delivered records, if Once
 }
 
-// New returns the cursor of a query over count partitions from the one named begin on.
+// New returns the cursor of a query over count partitions starting at begin.
 func New(begin, count int) *Cursor { return &Cursor{begin: begin, count: count} }
 
-// Start begins a run that ends after max records, 0 for all.
+// Start starts a run that ends after max records; 0 for all.
 func (c *Cursor) Start(max int64) {
 	c.max, c.got = max, 0
 	for p := range c.parts {
@@ -44,7 +45,7 @@ func (c *Cursor) Start(max int64) {
 	}
 }
 
-// Keep leaves out the partitions that are not wanted.
+// Keep removes the partitions for which wanted returns false.
 func (c *Cursor) Keep(wanted func(partition uint16) bool) {
 	for p := c.begin; p < c.begin+c.count; p++ {
 		if !wanted(uint16(p)) {
@@ -53,23 +54,24 @@ func (c *Cursor) Keep(wanted func(partition uint16) bool) {
 	}
 }
 
-// Note notes a record that is handed on: its partition is resumed behind it. It reports
-// false for one that was handed on before.
+// Note records that a record is being delivered: its partition resumes after it. It reports false
+// if the record has been delivered before.
 func (c *Cursor) Note(d protocol.Digest, bval int64) bool {
 	part := &c.parts[d.Partition()]
 	part.last, part.bval, part.started = d, bval, true
-	if c.Once && !part.see(mark(d)) {
+	if c.Once && !part.markSeen(mark(d)) {
 		return false
 	}
 	c.got++
 	return true
 }
 
-// mark tells the records of a partition apart: eight bytes of a digest, those of the partition not among them.
+// mark returns eight bytes of a digest that identify a record within its partition. They exclude
+// the bytes of the partition.
 func mark(d protocol.Digest) uint64 { return binary.BigEndian.Uint64(d[2:]) }
 
-// see reports whether the mark is new.
-func (p *part) see(mark uint64) bool {
+// markSeen adds a mark. It reports whether the mark is new.
+func (p *part) markSeen(mark uint64) bool {
 	if _, old := p.seen[mark]; old {
 		return false
 	}
@@ -80,22 +82,22 @@ func (p *part) see(mark uint64) bool {
 	return true
 }
 
-// After lets the partition of a digest start behind it.
+// After makes the partition of a digest start after it.
 func (c *Cursor) After(d protocol.Digest) {
 	part := &c.parts[d.Partition()]
 	part.last, part.started = d, true
 }
 
-// Done reports whether there is nothing left to ask for in this run.
+// Done reports whether this run has nothing left to request.
 func (c *Cursor) Done() bool { return c.Full() || c.Finished() }
 
 // Finished reports whether all partitions are done.
 func (c *Cursor) Finished() bool { return len(c.Missing()) == 0 }
 
-// Full reports whether the run has all records that it wants.
+// Full reports whether the run has reached its maximum number of records.
 func (c *Cursor) Full() bool { return c.max > 0 && c.got >= c.max }
 
-// Records is the number of records that were noted in this run.
+// Records returns the number of records delivered in this run.
 func (c *Cursor) Records() int64 { return c.got }
 
 // Missing returns the partitions that are not done.
@@ -108,27 +110,27 @@ func (c *Cursor) Missing() (ids []uint16) {
 	return ids
 }
 
-// A Share is what one node is asked for in one round.
+// A Share is the part of one round that is requested from one node.
 type Share[N comparable] struct {
 	Node N
-	// Partitions are read from their start, those of Resume from behind the record of the digest, with
-	// the index value of BValues.
+	// Partitions are read from the start. Those of Resume are read after the record with that
+	// digest and the index value in BValues.
 	Partitions []uint16
 	Resume     []protocol.Digest
 	BValues    []int64
-	// MaxRecords is the most that the node is to send, 0 for no bound.
+	// MaxRecords is the most records that the node may send; 0 for no limit.
 	MaxRecords int64
 
 	cursor *Cursor
 	asked  [protocol.PartitionCount]bool
 	got    int64
-	done   int // partitions that were completed
+	done   int // completed partitions
 }
 
-// Plan distributes what is missing over nodes; holder gives the node to ask for a
-// partition, or the zero N if there is none, which leaves the partition for a later round. The turn
-// counts how often asking for the partition has failed, so that another replica can have its turn. Exact
-// tells that the nodes together send no more than the run wants.
+// Plan distributes the missing partitions over nodes. holder returns the node for a partition, or
+// the zero N if there is none; the partition is then left for a later round. turn is the number of
+// failed requests for the partition, so that holder can choose another replica. exact reports
+// whether the nodes together send no more records than the run wants.
 func Plan[N comparable](c *Cursor, holder func(partition uint16, turn int) N) (shares []*Share[N], exact bool) {
 	var zero N
 	byNode := make(map[N]*Share[N])
@@ -159,11 +161,11 @@ func Plan[N comparable](c *Cursor, holder func(partition uint16, turn int) N) (s
 	return shares, c.max > 0 && most <= c.max-c.got
 }
 
-// leastOnce is how many records a node is asked for at least if some of them may have come before, so that the end of a
-// run does not take a round for each record.
+// leastOnce is the least number of records to request from a node if some of them may have been
+// delivered before. It keeps the end of a run from taking one round per record.
 const leastOnce = 64
 
-// divide gives each of n shares its part of the records that are still wanted, at least one.
+// divide assigns each of n shares its part of the records that are still wanted, at least one.
 func (c *Cursor) divide(n int, set func(i int, most int64)) {
 	if c.max == 0 || n == 0 {
 		return
@@ -181,36 +183,37 @@ func (c *Cursor) divide(n int, set func(i int, most int64)) {
 	}
 }
 
-// Arrived counts a record that has come. It fails for one of a partition that the node was not asked for.
+// Arrived counts a received record. It returns an error if the record's partition was not requested
+// from the node.
 func (s *Share[N]) Arrived(d protocol.Digest) error {
 	p := d.Partition()
 	if !s.asked[p] {
-		return fmt.Errorf("%w: a record of partition %d, which was not asked for or is finished", protocol.ErrMalformed, p)
+		return fmt.Errorf("%w: record of partition %d, which was not requested or is finished", protocol.ErrMalformed, p)
 	}
 	s.got++
 	return nil
 }
 
-// Unavailable notes that the node does not serve a partition; it stays for a later round.
+// Unavailable records that the node does not serve a partition. It is left for a later round.
 func (s *Share[N]) Unavailable(partition uint32) error {
 	if partition >= protocol.PartitionCount || !s.asked[partition] {
-		return fmt.Errorf("%w: partition %d was not asked for", protocol.ErrMalformed, partition)
+		return fmt.Errorf("%w: partition %d was not requested", protocol.ErrMalformed, partition)
 	}
 	s.asked[partition] = false
 	s.cursor.parts[partition].turn++
 	return nil
 }
 
-// Records is the number of records that came in this share.
+// Records returns the number of records received in this share.
 func (s *Share[N]) Records() int64 { return s.got }
 
-// Advanced reports, when the share is closed, whether anything has come of it: records, be they ones that had come
-// before, or the end of partitions.
+// Advanced reports, after Close, whether the share made progress: it received records, even if they
+// had been delivered before, or completed partitions.
 func (s *Share[N]) Advanced() bool { return s.got > 0 || s.done > 0 }
 
-// Close ends the share, when all that came in it was noted. Complete tells that the node has said that there is
-// nothing more: its partitions are done then, unless it only stopped because of MaxRecords. Otherwise it has failed.
-// Shares are closed one after the other.
+// Close ends the share after all its records were noted. complete reports whether the node signaled
+// the end: the share's partitions are then done, unless the node stopped because of MaxRecords.
+// Otherwise the share has failed. Shares must be closed one after the other.
 func (s *Share[N]) Close(complete bool) {
 	if complete && s.MaxRecords > 0 && s.got >= s.MaxRecords {
 		return
@@ -226,21 +229,21 @@ func (s *Share[N]) Close(complete bool) {
 	}
 }
 
-// A Place is how far the query has come in one partition.
-type Place struct {
+// A Position is the progress of the query in one partition.
+type Position struct {
 	Partition uint16
-	// Begun: Last is the digest of the last record that was handed on, BValue its index value.
+	// If Begun is set, Last is the digest of the last delivered record and BValue its index value.
 	Begun, Done bool
 	Last        protocol.Digest
 	BValue      int64
 }
 
-// Places returns the places in all partitions that are asked for, in their order.
-func (c *Cursor) Places() []Place {
-	places := make([]Place, c.count)
+// Positions returns the positions in all partitions of the query, in order.
+func (c *Cursor) Positions() []Position {
+	places := make([]Position, c.count)
 	for i := range places {
 		p := &c.parts[c.begin+i]
-		places[i] = Place{Partition: uint16(c.begin + i), Begun: p.started, Done: p.done, Last: p.last, BValue: p.bval}
+		places[i] = Position{Partition: uint16(c.begin + i), Begun: p.started, Done: p.done, Last: p.last, BValue: p.bval}
 	}
 	return places
 }

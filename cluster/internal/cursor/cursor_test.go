@@ -10,21 +10,21 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// digest makes the n-th digest of a partition.
+// digest returns the n-th digest of a partition.
 func digest(partition uint16, n int) (d protocol.Digest) {
 	binary.LittleEndian.PutUint16(d[:], partition)
 	binary.BigEndian.PutUint32(d[2:], uint32(n))
 	return d
 }
 
-// all is the cursor of a query of all partitions.
+// all returns the cursor of a query over all partitions.
 func all(max int64) *Cursor {
 	c := New(0, protocol.PartitionCount)
 	c.Start(max)
 	return c
 }
 
-// record lets a record arrive and be handed on.
+// record receives a record and delivers it.
 func record(s *Share[string], d protocol.Digest) error {
 	err := s.Arrived(d)
 	if err == nil {
@@ -45,7 +45,7 @@ func TestPlanSplitsByNode(t *testing.T) {
 	}
 }
 
-func TestPlaces(t *testing.T) {
+func TestPositions(t *testing.T) {
 	c := New(10, 3)
 	c.Start(0)
 	c.After(digest(12, 7))
@@ -53,14 +53,14 @@ func TestPlaces(t *testing.T) {
 	require.NoError(t, record(shares[1], digest(11, 5)))
 	shares[0].Close(true)
 	shares[1].Close(false)
-	require.Equal(t, []Place{
+	require.Equal(t, []Position{
 		{Partition: 10, Done: true},
 		{Partition: 11, Begun: true, Last: digest(11, 5), BValue: int64(digest(11, 5)[19])},
 		{Partition: 12, Begun: true, Done: true, Last: digest(12, 7)},
-	}, c.Places())
+	}, c.Positions())
 }
 
-func TestFailedShareGoesOnElsewhere(t *testing.T) {
+func TestFailedShareMovesToNextReplica(t *testing.T) {
 	c := all(0)
 	shares, _ := Plan(c, alternate)
 	require.NoError(t, record(shares[0], digest(0, 1)))
@@ -78,7 +78,7 @@ func TestFailedShareGoesOnElsewhere(t *testing.T) {
 	require.EqualValues(t, 2, c.Records())
 }
 
-func TestUnavailablePartitionIsAskedAgain(t *testing.T) {
+func TestUnavailablePartitionIsRetried(t *testing.T) {
 	c := all(0)
 	shares, _ := Plan(c, func(uint16, int) string { return "A" })
 	require.NoError(t, shares[0].Unavailable(7))
@@ -111,15 +111,15 @@ func TestMaxRecordsIsDivided(t *testing.T) {
 	require.NoError(t, record(shares[1], digest(1, 1)))
 	require.NoError(t, record(shares[1], digest(1, 2)))
 	shares[1].Close(true)
-	require.False(t, c.Done(), "one node stopped at its bound and may have more")
+	require.False(t, c.Done(), "one node stopped at its limit and may have more")
 	shares, _ = Plan(c, alternate)
 	require.Len(t, shares, 1)
 	require.EqualValues(t, 2, shares[0].MaxRecords)
 	require.Equal(t, []protocol.Digest{digest(1, 2)}, shares[0].Resume)
 }
 
-// TestEveryRecordOnce runs queries against nodes that fail, refuse partitions and stop at will: the
-// records that arrive are each record once.
+// TestEveryRecordOnce runs queries against nodes that fail, reject partitions and stop at random.
+// Each record must be received exactly once.
 func TestEveryRecordOnce(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		stored := make(map[uint16]int)
@@ -140,7 +140,7 @@ func TestEveryRecordOnce(t *testing.T) {
 			for _, s := range shares {
 				s.Close(serve(t, s, stored, seen, faulty))
 			}
-			if rapid.Bool().Draw(t, "in another process") {
+			if rapid.Bool().Draw(t, "resume in another process") {
 				got := c.got
 				var err error
 				c, err = Parse(c.AppendTo(nil))
@@ -148,7 +148,7 @@ func TestEveryRecordOnce(t *testing.T) {
 				c.Start(want)
 				c.got = got
 			}
-			require.Less(t, round, 100, "it must come to an end")
+			require.Less(t, round, 100, "too many rounds")
 		}
 		if want == 0 {
 			require.Len(t, seen, total)
@@ -158,7 +158,7 @@ func TestEveryRecordOnce(t *testing.T) {
 	})
 }
 
-// serve plays a node; it reports whether the answer was complete.
+// serve simulates a node. It reports whether the response was complete.
 func serve(t *rapid.T, s *Share[string], stored map[uint16]int, seen map[protocol.Digest]bool, faulty bool) bool {
 	send := func(p uint16, from int) bool {
 		if faulty && rapid.IntRange(0, 20).Draw(t, "unavailable") == 0 {
@@ -166,14 +166,14 @@ func serve(t *rapid.T, s *Share[string], stored map[uint16]int, seen map[protoco
 			return true
 		}
 		for n := from; n < stored[p]; n++ {
-			if faulty && rapid.IntRange(0, 20).Draw(t, "cut") == 0 {
+			if faulty && rapid.IntRange(0, 20).Draw(t, "connection fails") == 0 {
 				return false
 			}
 			if s.MaxRecords > 0 && s.Records() >= s.MaxRecords {
 				return true
 			}
 			d := digest(p, n)
-			require.False(t, seen[d], "twice")
+			require.False(t, seen[d], "record received twice")
 			seen[d] = true
 			require.NoError(t, record(s, d))
 		}

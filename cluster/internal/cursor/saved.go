@@ -10,18 +10,18 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// ErrDamaged means bytes that no cursor was saved as.
+// ErrDamaged means that the data is not a saved cursor.
 var ErrDamaged = errors.New("damaged")
 
-// savedMark starts a saved cursor; its last byte is the version of the form:
+// savedMark starts a saved cursor. Its last byte is the version of the format:
 //
 //	 4  mark
-//	 8  what query it belongs to
+//	 8  query identifier
 //	 2  first partition
 //	 2  number of partitions
 //	 1  1 if records are remembered, else 0
 //	 …  runs of partitions in the same state: uvarint of length<<2 | state
-//	28  for each partition that is started: digest, index value; and if records are
+//	28  for each started partition: digest, index value; and if records are
 //	    remembered, their number as uvarint and 8 bytes for each
 //	 4  checksum, CRC-32C
 const savedMark = "AQC\x01"
@@ -40,7 +40,7 @@ const (
 	savedDone
 )
 
-// AppendTo appends the cursor in a form that Parse reads.
+// AppendTo appends the cursor in the format that Parse reads.
 func (c *Cursor) AppendTo(dst []byte) []byte {
 	start := len(dst)
 	dst = append(dst, savedMark...)
@@ -93,7 +93,7 @@ func (p *part) state() int {
 	return savedOpen
 }
 
-// Parse reads what AppendTo has written. The error is ErrDamaged.
+// Parse reads the output of AppendTo. The error is ErrDamaged.
 func Parse(data []byte) (*Cursor, error) {
 	if len(data) < savedHead+savedSum || string(data[:len(savedMark)]) != savedMark {
 		return nil, ErrDamaged
@@ -116,7 +116,7 @@ func Parse(data []byte) (*Cursor, error) {
 	return c, nil
 }
 
-// parseRuns reads the states of all partitions and returns what follows them.
+// parseRuns reads the states of all partitions and returns the rest of the data.
 func (c *Cursor) parseRuns(data []byte) (rest []byte, ok bool) {
 	for at := 0; at < c.count; {
 		word, n := binary.Uvarint(data)
@@ -134,7 +134,7 @@ func (c *Cursor) parseRuns(data []byte) (rest []byte, ok bool) {
 	return data, true
 }
 
-// parsePoints reads where the started partitions are resumed.
+// parsePoints reads the positions of the started partitions.
 func (c *Cursor) parsePoints(data []byte) bool {
 	for at := c.begin; at < c.begin+c.count; at++ {
 		p := &c.parts[at]
@@ -160,7 +160,7 @@ func (c *Cursor) parsePoints(data []byte) bool {
 	return len(data) == 0
 }
 
-// parseSeen reads the records that are remembered and returns what follows them.
+// parseSeen reads the remembered records and returns the rest of the data.
 func (p *part) parseSeen(data []byte) (rest []byte, ok bool) {
 	count, n := binary.Uvarint(data)
 	if n <= 0 || count > uint64(len(data)/savedSeen) {
@@ -168,7 +168,7 @@ func (p *part) parseSeen(data []byte) (rest []byte, ok bool) {
 	}
 	data = data[n:]
 	for range count {
-		if len(data) < savedSeen || !p.see(binary.BigEndian.Uint64(data)) {
+		if len(data) < savedSeen || !p.markSeen(binary.BigEndian.Uint64(data)) {
 			return nil, false
 		}
 		data = data[savedSeen:]

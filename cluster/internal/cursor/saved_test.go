@@ -13,7 +13,7 @@ import (
 	"github.com/aerosql/aerosql/protocol/wiretest"
 )
 
-// halfway is a cursor with partitions in all states.
+// halfway returns a cursor with partitions in all states.
 func halfway() *Cursor {
 	c := New(100, 50)
 	c.Query = 0x0123456789abcdef
@@ -29,10 +29,10 @@ func TestSaved(t *testing.T) {
 	require.NoError(t, err)
 	got.got = c.got
 	require.Equal(t, c, got)
-	require.Less(t, len(New(0, protocol.PartitionCount).AppendTo(nil)), 30, "what has not begun is small")
+	require.Less(t, len(New(0, protocol.PartitionCount).AppendTo(nil)), 30, "a new cursor is small")
 }
 
-// TestOnce: a record that is found by a second value is not handed on again, in whatever process.
+// A record that is found again by a second value is not delivered again, even in another process.
 func TestOnce(t *testing.T) {
 	c := New(0, 20)
 	c.Once = true
@@ -53,7 +53,7 @@ func TestOnce(t *testing.T) {
 	}
 	shares, _ := Plan(c, func(uint16, int) string { return "A" })
 	shares[0].Close(true)
-	require.Nil(t, c.parts[7].seen, "a partition that is done needs no memory")
+	require.Nil(t, c.parts[7].seen, "done partitions keep no marks")
 }
 
 func TestSavedDamaged(t *testing.T) {
@@ -80,15 +80,15 @@ func FuzzParse(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte) {
 		checkParse(t, data)
 		if len(data) >= savedSum {
-			// What is damaged on purpose has a sum that fits.
+			// The same data with a valid checksum.
 			body := bytes.Clone(data[:len(data)-savedSum])
 			checkParse(t, binary.BigEndian.AppendUint32(body, crc32.Checksum(body, castagnoli())))
 		}
 	})
 }
 
-// checkParse: a cursor has one size whatever it was saved as, and each of the remembered records, which take 8 bytes,
-// has a place in a map.
+// checkParse requires that parsing uses bounded memory: a cursor has one size, and each remembered
+// record, 8 bytes in the data, takes one map entry.
 func checkParse(t *testing.T, data []byte) {
 	const perByte = 12
 	const size = int(unsafe.Sizeof(Cursor{}))

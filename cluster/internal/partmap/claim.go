@@ -10,33 +10,34 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// A Claim is what a node says that it holds of one namespace.
+// A Claim is what a node reports to own of one namespace.
 type Claim struct {
 	Namespace string
 	Regime    uint32
-	// Replicas is the namespace's number of copies. Owned has a set for each, or for the master alone.
+	// Replicas is the replication factor of the namespace. Owned has a set for each replica, or
+	// only the master's.
 	Replicas int
 	Owned    []Set
 }
 
-// A Set is a set of partitions as the wire has it: a bit each, the highest first.
+// A Set is a set of partitions in wire format: one bit each, highest bit first.
 type Set [protocol.PartitionCount / 8]byte
 
 // Has reports whether a partition is in the set.
 func (s *Set) Has(p uint16) bool { return s[p>>3]&(0x80>>(p&7)) != 0 }
 
-// Add puts a partition into the set.
+// Add adds a partition to the set.
 func (s *Set) Add(p uint16) { s[p>>3] |= 0x80 >> (p & 7) }
 
-// ErrClaims means an answer to the info command replicas that can't be read.
-var ErrClaims = errors.New("unreadable replicas")
+// ErrClaims means an invalid response to the info command replicas.
+var ErrClaims = errors.New("invalid replicas response")
 
 const (
 	maxNamespaces = 64  // servers have at most 32
 	maxReplicas   = 256 // the largest possible replication factor
 )
 
-// ParseClaims reads the answer to the info command replicas (docs/wire-core.md#8.3):
+// ParseClaims parses the response to the info command replicas (docs/wire-core.md#8.3):
 //
 //	ns:regime,replication factor,bitmap,bitmap...;ns:...
 func ParseClaims(value string) ([]Claim, error) {
@@ -78,7 +79,7 @@ func parseClaim(text string) (Claim, error) {
 		return Claim{}, fmt.Errorf("%w: namespace %q has %.20q replicas and %d bitmaps", ErrClaims, name, fields[1], len(bitmaps))
 	}
 	for _, b := range bitmaps {
-		// A decoder writes up to DecodedLen, so the length is checked before.
+		// Decode writes up to DecodedLen bytes, so the length is checked first.
 		if len(b) != base64.StdEncoding.EncodedLen(len(Set{})) {
 			return Claim{}, fmt.Errorf("%w: namespace %q has a bitmap of %d characters", ErrClaims, name, len(b))
 		}

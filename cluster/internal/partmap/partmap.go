@@ -1,7 +1,7 @@
-// Package partmap knows which node holds which replica of which partition.
+// Package partmap maps partitions and replicas to nodes.
 //
-// A Map never changes. What a node claims is merged into a new one, so that readers
-// need no lock and one writer can build on what it read.
+// A Map is immutable. The claims of a node are merged into a new map, so that readers need no lock
+// and a single writer can build on the current one.
 package partmap
 
 import (
@@ -10,23 +10,23 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// A Map is an immutable partition map of nodes of type N, whose zero value means "no
-// node". The zero Map is empty.
+// A Map is an immutable partition map of nodes of type N. The zero N means that there is no node.
+// The zero Map is empty.
 type Map[N comparable] struct {
 	spaces map[string]*Space[N]
 }
 
-// A Space is the part of a map that belongs to one namespace.
+// A Space is the part of a map for one namespace.
 type Space[N comparable] struct {
 	replicas [][]N    // by replica, then by partition
-	regimes  []uint32 // by partition: the highest regime that a claim came with
+	regimes  []uint32 // by partition: the highest regime of all claims
 	strong   bool
 }
 
-// Space returns the part of a namespace, nil if it is not known.
+// Space returns the part of a namespace, or nil if the namespace is unknown.
 func (m *Map[N]) Space(namespace string) *Space[N] { return m.spaces[namespace] }
 
-// Empty reports whether no namespace is known: no node has been asked yet.
+// Empty reports whether no namespace is known, because no node has responded yet.
 func (m *Map[N]) Empty() bool { return len(m.spaces) == 0 }
 
 // Namespaces returns the names of the known namespaces, sorted.
@@ -39,16 +39,16 @@ func (m *Map[N]) Namespaces() []string {
 	return names
 }
 
-// Replicas is the number of copies of each partition, the master included.
+// Replicas returns the number of copies of each partition, including the master.
 func (s *Space[N]) Replicas() int { return len(s.replicas) }
 
-// Strong reports whether the namespace is strongly consistent: only such ones have regimes.
+// Strong reports whether the namespace has strong consistency: only such namespaces have regimes.
 func (s *Space[N]) Strong() bool { return s.strong }
 
-// Node returns the holder of a replica, 0 being the master, or the zero N.
+// Node returns the node that holds a replica, or the zero N. Replica 0 is the master.
 func (s *Space[N]) Node(replica int, partition uint16) N { return s.replicas[replica][partition] }
 
-// Holds reports whether a node stands anywhere in the map.
+// Holds reports whether the map contains a node.
 func (m *Map[N]) Holds(node N) bool {
 	for _, s := range m.spaces {
 		for _, nodes := range s.replicas {
@@ -60,10 +60,10 @@ func (m *Map[N]) Holds(node N) bool {
 	return false
 }
 
-// Apply returns the map with the claims of a node in it, and the nodes that lost a
-// replica to it, whose own claims are therefore out of date. A claim of a lower regime than a
-// partition has already seen is ignored. A replica that the node no longer claims stays its own until
-// another node claims it: until then it is still the best address, as it forwards commands.
+// Apply returns the map with the claims of a node merged, and the nodes that lost a replica to it.
+// Their own claims are out of date. A claim with a lower regime than a partition has already seen
+// is ignored. A replica that the node no longer claims stays with it until another node claims it:
+// until then it is the best address, because it proxies commands.
 func (m *Map[N]) Apply(node N, claims []Claim) (next *Map[N], displaced []N) {
 	next = &Map[N]{spaces: make(map[string]*Space[N], len(m.spaces)+len(claims))}
 	for name, s := range m.spaces {
@@ -83,7 +83,7 @@ func (m *Map[N]) Apply(node N, claims []Claim) (next *Map[N], displaced []N) {
 	return next, displaced
 }
 
-// Without returns the map with the given nodes taken out.
+// Without returns the map without the given nodes.
 func (m *Map[N]) Without(gone ...N) *Map[N] {
 	var zero N
 	next := &Map[N]{spaces: make(map[string]*Space[N], len(m.spaces))}
@@ -101,8 +101,9 @@ func (m *Map[N]) Without(gone ...N) *Map[N] {
 	return next
 }
 
-// replicasWith is the number of replicas that are known of together with a claim; s may be nil. A claim of masters alone says
-// nothing of the others, and a mere number takes no memory.
+// replicasWith returns the number of known replicas, including those of a claim. s can be nil. A
+// claim of only masters says nothing about other replicas, so its replication factor alone
+// allocates nothing.
 func (s *Space[N]) replicasWith(c *Claim) int {
 	if s == nil {
 		return len(c.Owned)
@@ -110,7 +111,7 @@ func (s *Space[N]) replicasWith(c *Claim) int {
 	return max(len(c.Owned), min(c.Replicas, len(s.replicas)))
 }
 
-// resized returns a copy that has n replicas; s may be nil.
+// resized returns a copy with n replicas. s can be nil.
 func (s *Space[N]) resized(n int) *Space[N] {
 	c := &Space[N]{replicas: make([][]N, n)}
 	if s != nil {
@@ -129,7 +130,7 @@ func (s *Space[N]) resized(n int) *Space[N] {
 	return c
 }
 
-// apply writes one claim into a space that nobody else has seen yet.
+// apply merges one claim into a space that is not shared yet.
 func (s *Space[N]) apply(node N, c *Claim, lost map[N]struct{}) {
 	var zero N
 	s.strong = s.strong || c.Regime > 0

@@ -37,7 +37,7 @@ func TestParseClaims(t *testing.T) {
 	require.False(t, got[0].Owned[0].Has(4094))
 
 	got, err = ParseClaims("test:0,3," + text(a))
-	require.NoError(t, err, "the master's bitmap alone, as replicas:max=1 gives")
+	require.NoError(t, err, "only the master's bitmap, as returned for replicas:max=1")
 	require.Equal(t, 3, got[0].Replicas)
 
 	got, err = ParseClaims("")
@@ -45,26 +45,26 @@ func TestParseClaims(t *testing.T) {
 	require.Empty(t, got)
 }
 
-func TestParseClaimsRefuses(t *testing.T) {
+func TestParseClaimsErrors(t *testing.T) {
 	good := text(set(1))
 	for name, s := range map[string]string{
-		"no colon":           "test",
-		"no name":            ":0,1," + good,
-		"no bitmap":          "test:0,1",
-		"regime":             "test:x,1," + good,
-		"negative regime":    "test:-1,1," + good,
-		"replicas":           "test:0,x," + good,
-		"too many replicas":  "test:0,60000," + good,
-		"too many bitmaps":   "test:0,1," + good + "," + good,
-		"short bitmap":       "test:0,1,AAAA",
-		"long bitmap":        "test:0,1," + good + "AAAA",
-		"not base64":         "test:0,1," + strings.Repeat("!", len(good)),
-		"padding too early":  "test:0,1," + strings.Repeat("AAA=", len(good)/4),
-		"513 bytes":          "test:0,1," + strings.Repeat("A", len(good)),
-		"too many spaces":    strings.Repeat("a:0,1,x;", 100),
-		"an error":           "ERROR:4:unrecognized command",
-		"a long name":        strings.Repeat("n", 32) + ":0,1," + good,
-		"an empty namespace": ";;",
+		"missing colon":       "test",
+		"missing name":        ":0,1," + good,
+		"missing bitmap":      "test:0,1",
+		"regime":              "test:x,1," + good,
+		"negative regime":     "test:-1,1," + good,
+		"replicas":            "test:0,x," + good,
+		"too many replicas":   "test:0,60000," + good,
+		"too many bitmaps":    "test:0,1," + good + "," + good,
+		"short bitmap":        "test:0,1,AAAA",
+		"long bitmap":         "test:0,1," + good + "AAAA",
+		"not base64":          "test:0,1," + strings.Repeat("!", len(good)),
+		"early padding":       "test:0,1," + strings.Repeat("AAA=", len(good)/4),
+		"513 bytes":           "test:0,1," + strings.Repeat("A", len(good)),
+		"too many namespaces": strings.Repeat("a:0,1,x;", 100),
+		"error response":      "ERROR:4:unrecognized command",
+		"long name":           strings.Repeat("n", 32) + ":0,1," + good,
+		"empty namespace":     ";;",
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := ParseClaims(s)
@@ -84,7 +84,8 @@ func FuzzParseClaims(f *testing.F) {
 			require.ErrorIs(t, err, ErrClaims)
 			return
 		}
-		// A bitmap of 684 characters is a node and, the first one, a regime for each of 4096 partitions.
+		// A bitmap of 684 characters becomes a node for each of 4096 partitions and, if it is the
+		// first, a regime for each.
 		const perByte = 4096 * (8 + 4) / 684
 		wiretest.Bounded(t, len(s), perByte, func() { new(Map[*Claim]).Apply(new(Claim), claims) })
 	})
@@ -101,7 +102,7 @@ func TestApply(t *testing.T) {
 	require.Equal(t, []string{"test"}, m.Namespaces())
 
 	next, lost := m.Apply("B", claim(0, set(2, 3), set(1)))
-	require.Equal(t, []string{"A"}, lost, "its master of 2 moved")
+	require.Equal(t, []string{"A"}, lost, "the master of partition 2 moved")
 	require.Equal(t, "B", next.Space("test").Node(0, 2))
 	require.Equal(t, "A", m.Space("test").Node(0, 2), "the old map is unchanged")
 
@@ -112,7 +113,7 @@ func TestApply(t *testing.T) {
 	require.True(t, next.Holds("A"))
 }
 
-func TestApplyKeepsWhatNobodyClaims(t *testing.T) {
+func TestApplyKeepsUnclaimedReplicas(t *testing.T) {
 	m, _ := new(Map[string]).Apply("A", claim(0, set(1)))
 	m, _ = m.Apply("A", claim(0, set()))
 	require.Equal(t, "A", m.Space("test").Node(0, 1))
@@ -121,7 +122,7 @@ func TestApplyKeepsWhatNobodyClaims(t *testing.T) {
 func TestApplyRegimes(t *testing.T) {
 	m, _ := new(Map[string]).Apply("A", claim(5, set(1)))
 	m, _ = m.Apply("B", claim(4, set(1)))
-	require.Equal(t, "A", m.Space("test").Node(0, 1), "an older regime does not count")
+	require.Equal(t, "A", m.Space("test").Node(0, 1), "an older regime is ignored")
 	m, _ = m.Apply("B", claim(6, set(1)))
 	require.Equal(t, "B", m.Space("test").Node(0, 1))
 	require.True(t, m.Space("test").Strong())
@@ -133,14 +134,14 @@ func TestApplyReplicationFactor(t *testing.T) {
 	m, _ = m.Apply("A", claim(0, set(1), set(2)))
 	require.Equal(t, 2, m.Space("test").Replicas())
 	m, _ = m.Apply("B", []Claim{{Namespace: "test", Replicas: 3, Owned: []Set{set(9)}}})
-	require.Equal(t, 2, m.Space("test").Replicas(), "of a third one nobody is known")
+	require.Equal(t, 2, m.Space("test").Replicas(), "no node is known for a third replica")
 	require.Equal(t, "A", m.Space("test").Node(1, 2))
 	require.Equal(t, "B", m.Space("test").Node(0, 9))
 	m, _ = new(Map[string]).Apply("B", []Claim{{Namespace: "test", Replicas: 256, Owned: []Set{set(9)}}})
 	require.Equal(t, 1, m.Space("test").Replicas())
 }
 
-// TestLastClaimWins: in a namespace without regimes each partition belongs to who claimed it last.
+// In a namespace without regimes each partition belongs to the node that claimed it last.
 func TestLastClaimWins(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		m := new(Map[string])

@@ -14,41 +14,41 @@ type try struct {
 	code    protocol.ResultCode
 }
 
-// TestInDoubt is the truth table of writes, one row a case: what happened to each try, and whether the write
-// is in doubt after the last.
+// TestInDoubt is the truth table for writes. Each row has the outcome of each try, and whether the
+// write is in doubt after the last.
 func TestInDoubt(t *testing.T) {
 	refused := func(c protocol.ResultCode) try { return try{Refused, c} }
 	for name, c := range map[string]struct {
 		tries   []try
 		inDoubt bool
 	}{
-		"no node":                           {[]try{{outcome: NoNode}}, false},
-		"no connection":                     {[]try{{outcome: NoConn}}, false},
-		"half a request":                    {[]try{{outcome: Unsent}}, false},
-		"nothing of three":                  {[]try{{outcome: Unsent}, {outcome: NoConn}, {outcome: NoNode}}, false},
-		"no answer":                         {[]try{{outcome: Lost}}, true},
-		"no answer in time":                 {[]try{{outcome: Late}}, true},
-		"broken answer":                     {[]try{{outcome: Broken}}, true},
-		"unreadable value":                  {[]try{{outcome: Unreadable}}, true},
-		"refused":                           {[]try{refused(protocol.KeyExists)}, false},
-		"unknown code":                      {[]try{refused(199)}, false},
-		"server timeout":                    {[]try{refused(protocol.ServerTimeout)}, true},
-		"overload once":                     {[]try{refused(protocol.DeviceOverload)}, false},
-		"no answer, then refused":           {[]try{{outcome: Lost}, refused(protocol.GenerationError)}, true},
-		"no answer, then overload":          {[]try{{outcome: Lost}, refused(protocol.DeviceOverload)}, true},
-		"late, then no such record":         {[]try{{outcome: Late}, refused(protocol.KeyNotFound)}, true},
-		"server timeout, then refused":      {[]try{refused(protocol.ServerTimeout), refused(protocol.KeyExists)}, true},
-		"refused, then server timeout":      {[]try{refused(protocol.DeviceOverload), refused(protocol.ServerTimeout)}, true},
-		"overload, then refused":            {[]try{refused(protocol.DeviceOverload), refused(protocol.KeyExists)}, false},
-		"overload, then no answer":          {[]try{refused(protocol.DeviceOverload), {outcome: Lost}}, true},
-		"a batch refused as a whole":        {[]try{{Vague, protocol.DeviceOverload}}, true},
-		"a node left alone":                 {[]try{{outcome: Backoff}}, false},
-		"no answer, then a node left alone": {[]try{{outcome: Lost}, {outcome: Backoff}}, true},
-		"half a request, then refused":      {[]try{{outcome: Unsent}, refused(protocol.KeyExists)}, false},
-		"dead connection, then refused":     {[]try{{outcome: Stale}, refused(protocol.KeyExists)}, false},
-		"no answer, then no connection":     {[]try{{outcome: Lost}, {outcome: NoConn}}, true},
-		"dead connection, then no answer":   {[]try{{outcome: Stale}, {outcome: Lost}}, true},
-		"unavailable, then nobody is there": {[]try{refused(protocol.PartitionUnavailable), {outcome: NoNode}}, false},
+		"no node":                            {[]try{{outcome: NoNode}}, false},
+		"no connection":                      {[]try{{outcome: NoConn}}, false},
+		"request partly sent":                {[]try{{outcome: Unsent}}, false},
+		"three tries, none sent":             {[]try{{outcome: Unsent}, {outcome: NoConn}, {outcome: NoNode}}, false},
+		"no response":                        {[]try{{outcome: Lost}}, true},
+		"timeout":                            {[]try{{outcome: TimedOut}}, true},
+		"invalid response":                   {[]try{{outcome: Broken}}, true},
+		"unreadable value":                   {[]try{{outcome: Unreadable}}, true},
+		"rejected":                           {[]try{refused(protocol.KeyExists)}, false},
+		"unknown code":                       {[]try{refused(199)}, false},
+		"server timeout":                     {[]try{refused(protocol.ServerTimeout)}, true},
+		"overload":                           {[]try{refused(protocol.DeviceOverload)}, false},
+		"no response, then rejected":         {[]try{{outcome: Lost}, refused(protocol.GenerationError)}, true},
+		"no response, then overload":         {[]try{{outcome: Lost}, refused(protocol.DeviceOverload)}, true},
+		"timeout, then not found":            {[]try{{outcome: TimedOut}, refused(protocol.KeyNotFound)}, true},
+		"server timeout, then rejected":      {[]try{refused(protocol.ServerTimeout), refused(protocol.KeyExists)}, true},
+		"rejected, then server timeout":      {[]try{refused(protocol.DeviceOverload), refused(protocol.ServerTimeout)}, true},
+		"overload, then rejected":            {[]try{refused(protocol.DeviceOverload), refused(protocol.KeyExists)}, false},
+		"overload, then no response":         {[]try{refused(protocol.DeviceOverload), {outcome: Lost}}, true},
+		"whole batch rejected":               {[]try{{Ambiguous, protocol.DeviceOverload}}, true},
+		"node backing off":                   {[]try{{outcome: Backoff}}, false},
+		"no response, then node backing off": {[]try{{outcome: Lost}, {outcome: Backoff}}, true},
+		"request partly sent, then rejected": {[]try{{outcome: Unsent}, refused(protocol.KeyExists)}, false},
+		"dead connection, then rejected":     {[]try{{outcome: Stale}, refused(protocol.KeyExists)}, false},
+		"no response, then no connection":    {[]try{{outcome: Lost}, {outcome: NoConn}}, true},
+		"dead connection, then no response":  {[]try{{outcome: Stale}, {outcome: Lost}}, true},
+		"unavailable, then no node":          {[]try{refused(protocol.PartitionUnavailable), {outcome: NoNode}}, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := State{Write: true, MaxRetries: 5}
@@ -70,7 +70,7 @@ func TestInterrupt(t *testing.T) {
 	s.Interrupt(true)
 	require.True(t, s.InDoubt())
 	s.Interrupt(false)
-	require.True(t, s.InDoubt(), "what was sent stays sent")
+	require.True(t, s.InDoubt(), "an earlier request was sent")
 	require.Equal(t, 3, s.Tries())
 }
 
@@ -84,12 +84,12 @@ func TestFail(t *testing.T) {
 		code    protocol.ResultCode
 		want    Step
 	}{
-		"read, no answer":           {read, Lost, 0, again},
-		"read, late":                {read, Late, 0, again},
-		"write, late":               {write, Late, 0, Step{Again: true, Sleep: true, Costs: true}},
-		"a node left alone":         {read, Backoff, 0, Step{Again: true, Sleep: true, NextReplica: true}},
-		"batch refused, retriable":  {write, Vague, protocol.DeviceOverload, again},
-		"batch refused":             {write, Vague, protocol.ParameterError, Step{}},
+		"read, no response":         {read, Lost, 0, again},
+		"read, timeout":             {read, TimedOut, 0, again},
+		"write, timeout":            {write, TimedOut, 0, Step{Again: true, Sleep: true, Costs: true}},
+		"node backing off":          {read, Backoff, 0, Step{Again: true, Sleep: true, NextReplica: true}},
+		"batch rejected, retriable": {write, Ambiguous, protocol.DeviceOverload, again},
+		"batch rejected":            {write, Ambiguous, protocol.ParameterError, Step{}},
 		"write, no connection":      {write, NoConn, 0, again},
 		"write by default":          {State{Write: true}, NoConn, 0, Step{}},
 		"dead connection":           {State{Write: true}, Stale, 0, Step{Again: true}},
@@ -99,8 +99,8 @@ func TestFail(t *testing.T) {
 		"overload":                  {write, Refused, protocol.DeviceOverload, again},
 		"busy key":                  {read, Refused, protocol.KeyBusy, Step{}},
 		"not found":                 {read, Refused, protocol.KeyNotFound, Step{}},
-		"a code from the future":    {read, Refused, 199, Step{}},
-		"an answer that is not one": {read, Broken, 0, Step{}},
+		"unknown code":              {read, Refused, 199, Step{}},
+		"invalid response":          {read, Broken, 0, Step{}},
 		"unreadable value":          {read, Unreadable, 0, Step{}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -109,8 +109,9 @@ func TestFail(t *testing.T) {
 	}
 }
 
-// TestLimits: whatever happens, a command is tried MaxRetries+1 times at most, a dead
-// connection replaced once beyond that, and it is in doubt exactly if one of its tries may have been applied.
+// TestLimits checks random sequences: a command is tried at most MaxRetries+1 times, plus one
+// replaced dead connection, and it is in doubt if and only if one of its tries may have been
+// applied.
 func TestLimits(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s := State{Write: rapid.Bool().Draw(t, "write"), MaxRetries: rapid.IntRange(0, 5).Draw(t, "retries")}
@@ -120,7 +121,7 @@ func TestLimits(t *testing.T) {
 			code := protocol.ResultCode(rapid.SampledFrom([]int{1, 3, 5, 9, 11, 18, 199, 255}).Draw(t, "code"))
 			again = s.Fail(o, code).Again
 			switch o {
-			case Lost, Late, Broken, Vague, Unreadable:
+			case Lost, TimedOut, Broken, Ambiguous, Unreadable:
 				mayBeApplied = true
 			case Refused:
 				mayBeApplied = mayBeApplied || code == protocol.ServerTimeout
@@ -133,7 +134,7 @@ func TestLimits(t *testing.T) {
 }
 
 func TestQuery(t *testing.T) {
-	for _, o := range []Outcome{NoNode, NoConn, Stale, Unsent, Lost, Late} {
+	for _, o := range []Outcome{NoNode, NoConn, Stale, Unsent, Lost, TimedOut} {
 		require.True(t, Query(o, 0))
 	}
 	require.False(t, Query(Broken, 0))

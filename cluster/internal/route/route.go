@@ -1,103 +1,108 @@
-// Package route chooses the node that a command is sent to among those that hold its partition.
+// Package route selects the node for a command among the nodes that hold its partition.
 package route
 
 // A Policy is an order of preference among the copies of a partition.
 type Policy uint8
 
-// The policies; ReplicaPolicy of package cluster has the same in the same order.
+// The policies, in the order of ReplicaPolicy in package cluster.
 const (
-	Sequence     Policy = iota // master first, each turn the next copy
-	Master                     // the master alone
-	MasterProles               // round the copies
+	Sequence     Policy = iota // master first, the next copy on each turn
+	Master                     // only the master
+	MasterProles               // round robin over the copies
 	Random                     // any node of the cluster
-	PreferRack                 // the copies by how near they are, each turn the next one
+	PreferRack                 // the copies by distance, the next one on each turn
 )
 
-// A Fitness is what is known of a node at the moment.
-type Fitness uint8
+// A Health is the current state of a node.
+type Health uint8
 
-// The degrees of fitness.
+// The states, worst first.
 const (
-	Gone    Fitness = iota // it is no part of the cluster any more, or it is no node at all
-	Resting                // it has failed too often of late
-	Fit
+	Gone       Health = iota // not part of the cluster, or not a node
+	BackingOff               // failed too often recently
+	Healthy
 )
 
-// A Wish is what a command asks of the node.
-type Wish struct {
+// A Request is what a command requires of its node.
+type Request struct {
 	Policy Policy
 	Write  bool
-	// Newest: the command must see what was written last, in a namespace that promises it: the master alone knows.
+	// Newest means that the command must see the latest write, in a namespace that guarantees it.
+	// Only the master can.
 	Newest bool
-	// Turn counts changes of the copy, from try to try; under MasterProles and Random the commands of a client.
+	// Turn is the number of changes of the copy, from try to try. Under MasterProles and Random it
+	// is a counter of the client's commands.
 	Turn int
 }
 
-// effective is the policy that the command really has: a copy that is not the master can't do everything.
-func (w Wish) effective() Policy {
-	if w.Write && w.Policy != Sequence || !w.Write && w.Newest {
+// effective returns the policy that applies to the command. Some commands need the master whatever
+// the policy is.
+func (r Request) effective() Policy {
+	if r.Write && r.Policy != Sequence || !r.Write && r.Newest {
 		return Master
 	}
-	return w.Policy
+	return r.Policy
 }
 
-// Counts reports whether Turn has to be a number that grows from command to command.
-func (w Wish) Counts() bool {
-	p := w.effective()
+// UsesCounter reports whether Turn must be a counter of the client's commands.
+func (r Request) UsesCounter() bool {
+	p := r.effective()
 	return p == MasterProles || p == Random
 }
 
-// Elsewhere reports whether another turn may lead to another node, where partitions have so many copies.
-func (w Wish) Elsewhere(copies int) bool { return copies > 1 && w.effective() != Master }
+// Elsewhere reports whether another turn may choose another node, if partitions have this many copies.
+func (w Request) Elsewhere(copies int) bool { return copies > 1 && w.effective() != Master }
 
-// A Copies is the partition map as far as the choice needs it; 0 is the master.
+// Copies is the part of the partition map that Choose needs. Replica 0 is the master.
 type Copies[N any] interface {
 	Replicas() int
 	Node(replica int, partition uint16) N
 }
 
-// Choose returns a node for a command: the first in the policy's order that is fit; if none is, the first that rests; if
-// they are all gone, the zero N. A write does not go round a master that rests: other nodes would only pass it on. The nodes
-// are those of the whole cluster. Near tells how near a node is, 0 being the nearest; it is asked under PreferRack alone.
-func Choose[N any](w Wish, copies Copies[N], partition uint16, nodes []N, fitness func(N) Fitness, near func(N) int) (node N) {
-	switch w.effective() {
+// Choose returns the node for a command: the first healthy node in the order of the policy. If
+// there is none it returns the first node that is backing off, and if all are gone the zero N. A
+// write does not avoid a master that is backing off, because other nodes would only proxy it. nodes
+// are all nodes of the cluster. near returns the distance of a node, 0 for the nearest. It is
+// called only under PreferRack.
+func Choose[N any](r Request, copies Copies[N], partition uint16, nodes []N, health func(N) Health, near func(N) int) (node N) {
+	switch r.effective() {
 	case Master:
-		return first(min(1, copies.Replicas()), fitness, func(int) N { return copies.Node(0, partition) })
+		return first(min(1, copies.Replicas()), health, func(int) N { return copies.Node(0, partition) })
 	case Random:
 		n := len(nodes)
-		return first(n, fitness, func(i int) N { return nodes[(w.Turn+i)%n] })
+		return first(n, health, func(i int) N { return nodes[(r.Turn+i)%n] })
 	case PreferRack:
 		var room [8]N
-		order := byNearness(room[:0], copies, partition, fitness, near)
+		order := byDistance(room[:0], copies, partition, health, near)
 		n := len(order)
-		return first(n, fitness, func(i int) N { return order[(w.Turn+i)%n] })
+		return first(n, health, func(i int) N { return order[(r.Turn+i)%n] })
 	}
 	n := copies.Replicas()
-	inTurn := func(i int) N { return copies.Node((w.Turn+i)%n, partition) }
-	if w.Write {
-		return first(n, awake(fitness), inTurn)
+	inTurn := func(i int) N { return copies.Node((r.Turn+i)%n, partition) }
+	if r.Write {
+		return first(n, ignoreBackoff(health), inTurn)
 	}
-	return first(n, fitness, inTurn)
+	return first(n, health, inTurn)
 }
 
-// awake takes nodes that rest for fit.
-func awake[N any](fitness func(N) Fitness) func(N) Fitness {
-	return func(node N) Fitness {
-		if fitness(node) == Gone {
+// ignoreBackoff treats nodes that are backing off as healthy.
+func ignoreBackoff[N any](health func(N) Health) func(N) Health {
+	return func(node N) Health {
+		if health(node) == Gone {
 			return Gone
 		}
-		return Fit
+		return Healthy
 	}
 }
 
-// first returns the first of n candidates that is fit, or else the first that rests.
-func first[N any](n int, fitness func(N) Fitness, candidate func(int) N) (node N) {
+// first returns the first of n candidates that is healthy, or else the first that is backing off.
+func first[N any](n int, health func(N) Health, candidate func(int) N) (node N) {
 	resting := false
 	for i := range n {
-		switch c := candidate(i); fitness(c) {
-		case Fit:
+		switch c := candidate(i); health(c) {
+		case Healthy:
 			return c
-		case Resting:
+		case BackingOff:
 			if !resting {
 				node, resting = c, true
 			}
@@ -106,11 +111,12 @@ func first[N any](n int, fitness func(N) Fitness, candidate func(int) N) (node N
 	return node
 }
 
-// byNearness appends the copies that are not gone, the nearest first and in their own order otherwise.
-func byNearness[N any](order []N, copies Copies[N], partition uint16, fitness func(N) Fitness, near func(N) int) []N {
+// byDistance appends the copies that are not gone, nearest first. Copies at the same distance keep
+// their order.
+func byDistance[N any](order []N, copies Copies[N], partition uint16, health func(N) Health, near func(N) int) []N {
 	for i := range copies.Replicas() {
 		c := copies.Node(i, partition)
-		if fitness(c) == Gone {
+		if health(c) == Gone {
 			continue
 		}
 		at := len(order)

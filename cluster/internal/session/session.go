@@ -1,5 +1,6 @@
-// Package session decides who logs in at a node and when, without doing it: one caller at
-// a time, before the session ends, and not again and again where the node refuses.
+// Package session decides which caller logs in at a node and when. It does no I/O. One caller logs
+// in at a time, the session is renewed before it ends, and rejected logins are not repeated
+// immediately.
 package session
 
 import (
@@ -9,39 +10,42 @@ import (
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-// renewal is how long before its end a session is renewed; half of a session that is not twice as long.
+// renewal is how long before its end a session is renewed. Sessions of less than twice this length
+// are renewed after half their length.
 const renewal = 60 * time.Second
 
-// A State is the session of one node. Its zero value has none.
+// A State is the session of one node. The zero value has no session.
 type State struct {
-	token          func() []byte // nil without one; a function, so that nothing that prints this can reach it
+	token          func() []byte // nil if there is none; a function, so that printing the State cannot reveal it
 	renewAt, endAt time.Time     // zero for never
-	open           bool          // the node lets everybody in
-	busy           bool          // a caller logs in
+	noAuth         bool          // the node needs no login
+	busy           bool          // a caller is logging in
 	epoch          uint64
 }
 
-// A Step is what a caller with a new connection does next.
+// A Step is the next action of a caller with a new connection.
 type Step uint8
 
 // The steps.
 const (
-	// Pass: nothing, the node asks nobody for anything.
+	// Pass means to do nothing: the node needs no login.
 	Pass Step = iota
-	// Present: authenticate the connection by Token.
+	// Present means to authenticate the connection with Token.
 	Present
-	// Login: log in on the connection, which authenticates it as well, and report that by Begin, Pass or Fail.
+	// Login means to log in on the connection, which also authenticates it, and to report the
+	// result by Begin, Pass or Fail.
 	Login
-	// Wait: another caller logs in; ask again when that has been reported.
+	// Wait means that another caller is logging in. Call Next again when its result has been
+	// reported.
 	Wait
-	// Refuse: the node does not let this user in, and may not be asked now.
+	// Refuse means that the node rejects this user and that logging in is blocked.
 	Refuse
 )
 
-// Next tells a caller what to do. Blocked says that logging in must not be tried now.
+// Next returns what a caller must do. blocked means that it must not log in now.
 func (s *State) Next(now time.Time, blocked bool) Step {
 	switch {
-	case s.open:
+	case s.noAuth:
 		return Pass
 	case s.valid(now) && (s.busy || blocked || !s.due(now)):
 		return Present
@@ -54,27 +58,27 @@ func (s *State) Next(now time.Time, blocked bool) Step {
 	return Login
 }
 
-// valid reports whether there is a session that has not ended.
+// valid reports whether there is a session that has not expired.
 func (s *State) valid(now time.Time) bool {
 	return s.token != nil && (s.endAt.IsZero() || now.Before(s.endAt))
 }
 
-// due reports whether the session is to be renewed.
+// due reports whether it is time to renew the session.
 func (s *State) due(now time.Time) bool { return !s.renewAt.IsZero() && !now.Before(s.renewAt) }
 
-// Renew reports whether the session should be renewed although no connection is waiting for one. If it does,
-// the caller logs in, and reports as after Login.
+// Renew reports whether to renew the session although no connection is waiting for one. If so, the
+// caller must log in and report the result as for Login.
 func (s *State) Renew(now time.Time, blocked bool) bool {
-	if s.open || s.busy || blocked || s.token == nil || !s.due(now) {
+	if s.noAuth || s.busy || blocked || s.token == nil || !s.due(now) {
 		return false
 	}
 	s.busy = true
 	return true
 }
 
-// Begin reports that a login has given a session.
+// Begin records a new session after a login.
 func (s *State) Begin(session wire.Session, now time.Time) {
-	s.busy, s.open = false, false
+	s.busy, s.noAuth = false, false
 	s.token = func() []byte { return session.Token }
 	s.renewAt, s.endAt = time.Time{}, time.Time{}
 	if session.TTL > 0 {
@@ -83,13 +87,13 @@ func (s *State) Begin(session wire.Session, now time.Time) {
 	}
 }
 
-// Pass reports that the node, which was to be logged in at, asks nobody for anything.
-func (s *State) Pass() { s.busy, s.open, s.token = false, true, nil }
+// Pass records that the node needs no login.
+func (s *State) Pass() { s.busy, s.noAuth, s.token = false, true, nil }
 
-// Fail reports that a login has not succeeded. A session that is still valid stays.
+// Fail records a failed login. A session that is still valid is kept.
 func (s *State) Fail() { s.busy = false }
 
-// Token returns what a connection presents, nil if there is no session.
+// Token returns the token to authenticate with, or nil if there is no session.
 func (s *State) Token() []byte {
 	if s.token == nil {
 		return nil
@@ -97,42 +101,44 @@ func (s *State) Token() []byte {
 	return s.token()
 }
 
-// Epoch counts the sessions that were lost. A connection belongs to the epoch in which it was let in.
+// Epoch returns the number of lost sessions. A connection belongs to the epoch in which it was
+// authenticated.
 func (s *State) Epoch() uint64 { return s.epoch }
 
-// Lose reports that the node has forgotten, of itself or because it was started again, what was let in
-// in an epoch. It does nothing if that is known already.
+// Lose records that the node no longer accepts connections authenticated in an epoch, for example
+// after a restart. It does nothing if that has already been recorded.
 func (s *State) Lose(epoch uint64) {
 	if epoch == s.epoch {
 		s.epoch++
-		s.token, s.open = nil, false
+		s.token, s.noAuth = nil, false
 	}
 }
 
-// Lost reports whether a node's verdict means that it does not know the connection's user any more. Nothing
-// was done then.
+// Lost reports whether a result code means that the node no longer knows the connection's user. The
+// command was not executed then.
 func Lost(code protocol.ResultCode) bool {
 	return code == protocol.NotAuthenticated || code == protocol.ExpiredSession
 }
 
-// Stale reports whether a node's verdict on a token means that a login gives a better one.
+// Stale reports whether a result code for a token means that a login can provide a valid one.
 func Stale(code protocol.ResultCode) bool { return Lost(code) || code == protocol.InvalidCredential }
 
-// The pauses after refusals.
+// The pauses after rejected logins.
 const (
 	firstPause = time.Second
 	lastPause  = time.Minute
 )
 
-// A Backoff keeps a user whom nodes refuse from trying again and again. Its zero value blocks nothing.
+// A Backoff delays logins after nodes have rejected the user. The zero value blocks nothing.
 type Backoff struct {
 	err   error
 	until time.Time
 	pause time.Duration
 }
 
-// Refused reports a refusal. Nobody logs in for a second after the first one, and twice as long after each further
-// one, up to a minute. Refusals of those who had begun before count as one.
+// Refused records a rejected login. It blocks logins for one second the first time, and each
+// further time for twice as long, up to a minute. Rejections of logins that started before the
+// pause count once.
 func (b *Backoff) Refused(err error, now time.Time) {
 	if b.err != nil && now.Before(b.until) {
 		return
@@ -141,10 +147,10 @@ func (b *Backoff) Refused(err error, now time.Time) {
 	b.err, b.until = err, now.Add(b.pause)
 }
 
-// Accepted reports that a login has succeeded.
+// Accepted records a successful login.
 func (b *Backoff) Accepted() { *b = Backoff{} }
 
-// Err returns the refusal that still counts, or nil.
+// Err returns the rejection that blocks logins now, or nil.
 func (b *Backoff) Err(now time.Time) error {
 	if now.Before(b.until) {
 		return b.err

@@ -22,13 +22,13 @@ func TestOneCallerLogsIn(t *testing.T) {
 	var s State
 	require.Equal(t, Login, s.Next(start, false))
 	require.Equal(t, Wait, s.Next(start, false))
-	require.Equal(t, Wait, s.Next(start, true), "whoever logs in may succeed")
+	require.Equal(t, Wait, s.Next(start, true), "the login in progress can succeed")
 	s.Begin(session(time.Hour), start)
 	require.Equal(t, Present, s.Next(start, false))
 	require.Equal(t, []byte("token"), s.Token())
 }
 
-func TestAFailedLoginIsTheNextCallers(t *testing.T) {
+func TestNextCallerLogsInAfterFailure(t *testing.T) {
 	var s State
 	require.Equal(t, Login, s.Next(start, false))
 	s.Fail()
@@ -37,7 +37,7 @@ func TestAFailedLoginIsTheNextCallers(t *testing.T) {
 	require.Equal(t, Refuse, s.Next(start, true))
 }
 
-func TestSessionsAreRenewedAMinuteBeforeTheirEnd(t *testing.T) {
+func TestRenewal(t *testing.T) {
 	for ttl, at := range map[time.Duration]time.Duration{
 		24 * time.Hour: 24*time.Hour - time.Minute, 2 * time.Minute: time.Minute, time.Minute: 30 * time.Second, time.Second: 500 * time.Millisecond,
 	} {
@@ -47,10 +47,10 @@ func TestSessionsAreRenewedAMinuteBeforeTheirEnd(t *testing.T) {
 		require.False(t, s.Renew(start.Add(at-1), false))
 		require.Equal(t, Present, s.Next(start.Add(at-1), false))
 		require.False(t, s.Renew(start.Add(at), true))
-		require.Equal(t, Present, s.Next(start.Add(at), true), "it is still valid")
+		require.Equal(t, Present, s.Next(start.Add(at), true), "still valid")
 		require.Equal(t, Login, s.Next(start.Add(at), false))
-		require.False(t, s.Renew(start.Add(at), false), "somebody does already")
-		require.Equal(t, Present, s.Next(start.Add(ttl-1), false), "meanwhile the old one serves")
+		require.False(t, s.Renew(start.Add(at), false), "a renewal is in progress")
+		require.Equal(t, Present, s.Next(start.Add(ttl-1), false), "the old session is used meanwhile")
 		require.Equal(t, Wait, s.Next(start.Add(ttl), false))
 		s.Fail()
 		require.True(t, s.Renew(start.Add(at), false))
@@ -58,10 +58,10 @@ func TestSessionsAreRenewedAMinuteBeforeTheirEnd(t *testing.T) {
 		require.Equal(t, Present, s.Next(start.Add(ttl), false))
 	}
 	var s State
-	require.False(t, s.Renew(start, false), "there is nothing to renew")
+	require.False(t, s.Renew(start, false), "nothing to renew")
 	s.Next(start, false)
 	s.Begin(session(0), start)
-	require.Equal(t, Present, s.Next(start.Add(1000*time.Hour), false), "a session of which no end was told")
+	require.Equal(t, Present, s.Next(start.Add(1000*time.Hour), false), "a session without an end")
 }
 
 func TestLostSessions(t *testing.T) {
@@ -73,7 +73,7 @@ func TestLostSessions(t *testing.T) {
 	require.Equal(t, Login, s.Next(start, false))
 	s.Begin(session(time.Hour), start)
 	s.Lose(before)
-	require.Equal(t, Present, s.Next(start, false), "a connection from before says nothing about the new session")
+	require.Equal(t, Present, s.Next(start, false), "an old connection says nothing about the new session")
 
 	s.Lose(s.Epoch())
 	require.Equal(t, Login, s.Next(start, false))
@@ -84,7 +84,7 @@ func TestLostSessions(t *testing.T) {
 	require.Equal(t, Login, s.Next(start, false), "security was turned on")
 }
 
-func TestVerdicts(t *testing.T) {
+func TestResultCodes(t *testing.T) {
 	for code, want := range map[protocol.ResultCode][2]bool{
 		protocol.ExpiredSession: {true, true}, protocol.NotAuthenticated: {true, true}, protocol.InvalidCredential: {false, true},
 		protocol.RoleViolation: {false, false}, protocol.InvalidUser: {false, false}, protocol.OK: {false, false},
@@ -99,19 +99,19 @@ func TestBackoff(t *testing.T) {
 	now, refusal := start, errors.New("no")
 	for _, want := range []time.Duration{1, 2, 4, 8, 16, 32, 60, 60} {
 		b.Refused(refusal, now)
-		b.Refused(errors.New("another one of the same moment"), now)
+		b.Refused(errors.New("concurrent rejection"), now)
 		require.Equal(t, refusal, b.Err(now.Add(want*time.Second-1)))
 		now = now.Add(want * time.Second)
 		require.NoError(t, b.Err(now))
 	}
 	b.Accepted()
 	b.Refused(refusal, now)
-	require.NoError(t, b.Err(now.Add(time.Second)), "it begins anew")
+	require.NoError(t, b.Err(now.Add(time.Second)), "the pause starts again at one second")
 }
 
-// A model of many callers, a node that forgets, refuses and fails, and time that passes: nobody but one logs in at a
-// time, no token is presented that has ended, nobody waits without somebody logging in, and there
-// are no more logins than there were reasons for one.
+// TestCallersAndLogins checks random sequences of callers, of time, and of a node that loses
+// sessions, rejects and fails: only one caller logs in at a time, no expired token is used, no
+// caller waits without a login in progress, and there are no more logins than reasons for one.
 func TestCallersAndLogins(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		var s State
@@ -122,30 +122,30 @@ func TestCallersAndLogins(t *testing.T) {
 		for range rapid.IntRange(1, 80).Draw(t, "steps") {
 			switch rapid.SampledFrom([]string{"call", "call", "call", "time", "ok", "refuse", "fail", "lose", "renew"}).Draw(t, "event") {
 			case "time":
-				d := time.Duration(rapid.Int64Range(1, int64(4*time.Minute)).Draw(t, "passes"))
+				d := time.Duration(rapid.Int64Range(1, int64(4*time.Minute)).Draw(t, "duration"))
 				if now = now.Add(d); !ends.IsZero() && !now.Before(ends.Add(-renewal)) {
 					reasons++
 				}
 				if b.Err(now) == nil {
-					reasons++ // a refusal counts no longer
+					reasons++ // the pause is over
 				}
 			case "call":
 				switch step := s.Next(now, b.Err(now) != nil); step {
 				case Login:
-					require.False(t, loggingIn, "two log in")
+					require.False(t, loggingIn, "two logins at a time")
 					loggingIn = true
 					logins++
 				case Wait:
-					require.True(t, loggingIn, "nobody would wake this caller")
+					require.True(t, loggingIn, "no login in progress would wake this caller")
 				case Present:
 					require.NotNil(t, s.Token())
-					require.True(t, now.Before(ends), "a token that has ended")
+					require.True(t, now.Before(ends), "an expired token")
 				case Refuse:
 					require.Error(t, b.Err(now))
 				}
 			case "renew":
 				if s.Renew(now, b.Err(now) != nil) {
-					require.False(t, loggingIn, "two log in")
+					require.False(t, loggingIn, "two logins at a time")
 					loggingIn = true
 					logins++
 				}
@@ -168,7 +168,7 @@ func TestCallersAndLogins(t *testing.T) {
 				if loggingIn {
 					s.Fail()
 					b.Refused(errors.New("no"), now)
-					loggingIn = false // the end of the pause is the next reason
+					loggingIn = false // the next reason is the end of the pause
 				}
 			}
 			require.LessOrEqual(t, logins, reasons)

@@ -1,23 +1,24 @@
 package topology
 
-// MaxFailures is the number of failed rounds in a row after which a node goes when no other
-// node is there to say whether it still belongs to the cluster.
+// MaxFailures is the number of consecutive failed rounds after which a node is removed if no other
+// node can report whether it still belongs to the cluster.
 const MaxFailures = 5
 
-// A Member is what one round of tending found out about a node.
+// A Member is the result of one round of tending for a node.
 type Member struct {
-	// Inactive: the node was found to be another one, or shutting down.
+	// Inactive means that another node is at the address, or that the node is shutting down.
 	Inactive bool
-	// Failures is the number of rounds in a row, this one included, in which it did not answer as it should.
+	// Failures is the number of consecutive failed rounds, including this one.
 	Failures int
-	// Referenced: another node has named it as its peer.
+	// Referenced means that another node lists it as a peer.
 	Referenced bool
-	// Mapped: it stands in the partition map.
+	// Mapped means that it is in the partition map.
 	Mapped bool
 }
 
-// Leaves reports whether a member has to go, in a cluster of so many members of which
-// so many gave their list of peers in this round. These are the official clients' rules.
+// Leaves reports whether to remove the member. members is the size of the cluster; answered is the
+// number of nodes that returned their peers in this round. The rules are those of the official
+// clients.
 func (m Member) Leaves(members, answered int) bool {
 	switch {
 	case m.Inactive:
@@ -27,7 +28,7 @@ func (m Member) Leaves(members, answered int) bool {
 	case members < 2 || m.Referenced:
 		return false
 	}
-	// Nobody refers to it. If it answers, it may only be isolated for now, and is kept as
-	// long as partitions are mapped to it.
+	// No node refers to it. If it responds it may only be isolated for now, and is kept as long as
+	// partitions are mapped to it.
 	return m.Failures > 0 || !m.Mapped
 }

@@ -1,5 +1,4 @@
-// Package topology reads what nodes say about each other and decides which of them
-// belong to the cluster.
+// Package topology parses the peer lists of nodes and decides which nodes belong to the cluster.
 package topology
 
 import (
@@ -9,31 +8,32 @@ import (
 	"strings"
 )
 
-// A Peer is a node as another node names it.
+// A Peer is a node as listed by another node.
 type Peer struct {
 	Name    string
 	TLSName string
-	// Hosts are its addresses, "host" or "host:port" or "[v6]:port". None means that it has left.
+	// Hosts are its addresses: "host", "host:port" or "[v6]:port". If there are none the node has
+	// left.
 	Hosts []string
 }
 
-// Peers is a node's list of the others.
+// Peers is a node's list of the other nodes.
 type Peers struct {
 	Generation  int64
 	DefaultPort int
 	Peers       []Peer
 }
 
-// ErrPeers means an answer to one of the info commands peers-... that can't be read.
-var ErrPeers = errors.New("unreadable peers")
+// ErrPeers means an invalid response to one of the info commands peers-...
+var ErrPeers = errors.New("invalid peers response")
 
-// Clusters have at most 256 nodes, of which each has some addresses.
+// Clusters have at most 256 nodes. Each node can have several addresses.
 const (
 	maxPeers = 512
-	maxHosts = 2048 // of all peers together
+	maxHosts = 2048 // hosts of all peers together
 )
 
-// ParsePeers reads generation,port,[[name,tls name,[host,...]],...] (docs/wire-core.md#8.3).
+// ParsePeers parses generation,port,[[name,tls name,[host,...]],...] (docs/wire-core.md#8.3).
 func ParsePeers(value string) (Peers, error) {
 	fields := strings.SplitN(value, ",", 3)
 	if len(fields) != 3 {
@@ -43,7 +43,7 @@ func ParsePeers(value string) (Peers, error) {
 	if err != nil {
 		return Peers{}, fmt.Errorf("%w: generation %.20q", ErrPeers, fields[0])
 	}
-	// Without a default port every host has a port of its own.
+	// Without a default port every host has its own port.
 	port, err := strconv.ParseUint("0"+fields[1], 10, 16)
 	if err != nil {
 		return Peers{}, fmt.Errorf("%w: default port %.20q", ErrPeers, fields[1])
@@ -57,14 +57,14 @@ func ParsePeers(value string) (Peers, error) {
 	return p, nil
 }
 
-// A reader consumes text; after the first surprise it has failed and gives nothing more.
+// A reader consumes text. After the first error it has failed and returns nothing more.
 type reader struct {
 	text   string
 	failed bool
-	hosts  int // that were read
+	hosts  int // number of hosts read
 }
 
-// take consumes a prefix if it is there.
+// take consumes a prefix if it is present.
 func (r *reader) take(prefix string) (ok bool) {
 	if !r.failed {
 		r.text, ok = strings.CutPrefix(r.text, prefix)
@@ -78,7 +78,7 @@ func (r *reader) expect(prefix string) {
 	}
 }
 
-// until consumes what stands before the first of the delimiters.
+// until consumes the text before the first delimiter.
 func (r *reader) until(delimiters string) string {
 	i := strings.IndexAny(r.text, delimiters)
 	if r.failed || i < 0 {

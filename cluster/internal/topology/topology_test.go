@@ -27,7 +27,7 @@ func TestParsePeers(t *testing.T) {
 	}
 }
 
-func TestParsePeersRefuses(t *testing.T) {
+func TestParsePeersErrors(t *testing.T) {
 	for _, text := range []string{
 		"", "1", "1,3000", "x,3000,[]", "1,99999,[]", "1,-5,[]", "1,3000,", "1,3000,[", "1,3000,[]x", "1,3000,[[A]]",
 		"1,3000,[[A,,[h]]", "1,3000,[[A,,[h]]x]", "1,3000,[[A,,[h,]]]", "1,3000,[[A,,[[::1]]]", "1,3000,[[,,[h]]]", "1,3000,[[,,]]",
@@ -59,7 +59,8 @@ func FuzzParsePeers(f *testing.F) {
 	})
 }
 
-// The most peers and hosts that are taken, and those that are too many, stay within the bound.
+// The largest accepted numbers of peers and hosts, and rejected larger numbers, stay within the
+// memory bound.
 func TestPeersThatCostMost(t *testing.T) {
 	for hosts, ok := range map[int]bool{1: true, 4: true, 5: false} {
 		text := "1,3000,[" + strings.Repeat("[A,,["+strings.Repeat("h,", hosts-1)+"h]],", maxPeers-1) + "[A,,[h]]]"
@@ -95,17 +96,17 @@ func TestLeaves(t *testing.T) {
 		members, answered int
 		want              bool
 	}{
-		"healthy":                            {Member{Referenced: true, Mapped: true}, 3, 3, false},
-		"another node at its address":        {Member{Inactive: true, Referenced: true, Mapped: true}, 3, 3, true},
-		"alone":                              {Member{Mapped: true}, 1, 1, false},
-		"alone and failing":                  {Member{Failures: 4}, 1, 0, false},
-		"alone and failing for long":         {Member{Failures: 5}, 1, 0, true},
-		"nobody answers":                     {Member{Failures: 4, Mapped: true}, 3, 0, false},
-		"nobody answers for long":            {Member{Failures: 5, Mapped: true}, 3, 0, true},
-		"failing, still named":               {Member{Failures: 50, Referenced: true, Mapped: true}, 3, 2, false},
-		"failing, no longer named":           {Member{Failures: 1, Mapped: true}, 3, 2, true},
-		"answers, not named, has partitions": {Member{Mapped: true}, 3, 3, false},
-		"answers, not named, has none":       {Member{}, 3, 3, true},
+		"healthy":                              {Member{Referenced: true, Mapped: true}, 3, 3, false},
+		"another node at its address":          {Member{Inactive: true, Referenced: true, Mapped: true}, 3, 3, true},
+		"single node":                          {Member{Mapped: true}, 1, 1, false},
+		"single node failing":                  {Member{Failures: 4}, 1, 0, false},
+		"single node failing for long":         {Member{Failures: 5}, 1, 0, true},
+		"no node responds":                     {Member{Failures: 4, Mapped: true}, 3, 0, false},
+		"no node responds for long":            {Member{Failures: 5, Mapped: true}, 3, 0, true},
+		"failing, still a peer":                {Member{Failures: 50, Referenced: true, Mapped: true}, 3, 2, false},
+		"failing, no longer a peer":            {Member{Failures: 1, Mapped: true}, 3, 2, true},
+		"responds, not a peer, has partitions": {Member{Mapped: true}, 3, 3, false},
+		"responds, not a peer, no partitions":  {Member{}, 3, 3, true},
 	} {
 		require.Equal(t, c.want, c.member.Leaves(c.members, c.answered), name)
 	}

@@ -5,10 +5,11 @@ import (
 	"strings"
 )
 
-// A Version is a server's build number: its first numeric parts, zero where there are fewer.
+// A Version is a server's build number: its first four numeric parts, padded with zeros.
 type Version [4]int
 
-// ParseVersion reads "8.1.2.0" and what may follow it, "8.1.2.0-rc1"; ok is false if there is no number at all.
+// ParseVersion parses a version such as "8.1.2.0" or "8.1.2.0-rc1". ok is false if it does not
+// start with a number.
 func ParseVersion(s string) (v Version, ok bool) {
 	for i := range v {
 		digits := len(s) - len(strings.TrimLeft(s, "0123456789"))
@@ -25,7 +26,7 @@ func ParseVersion(s string) (v Version, ok bool) {
 	return v, true
 }
 
-// AtLeast reports whether the version is the given one or a later one.
+// AtLeast reports whether the version is the given version or later.
 func (v Version) AtLeast(parts ...int) bool {
 	for i, p := range parts {
 		if v[i] != p {

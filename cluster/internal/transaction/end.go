@@ -2,37 +2,37 @@ package transaction
 
 import "github.com/aerosql/aerosql/protocol"
 
-// A Step is one of those that end a transaction.
+// A Step is one of the steps that end a transaction.
 type Step uint8
 
-// The steps, in their order. A commit verifies, marks, rolls forward and closes; an abort rolls back and
-// closes. What there is nothing to do for is left out.
+// The steps, in order. A commit verifies, marks, rolls forward and closes. An abort rolls back and
+// closes. Steps with nothing to do are skipped.
 const (
-	Done        Step = iota // there is nothing left to do
-	Verify                  // compare the versions of all reads with those that the records have
-	Mark                    // tell the monitor that what was written is to be rolled forward
-	RollForward             // make what was written the records
-	RollBack                // let go of what was written
+	Done        Step = iota // nothing left to do
+	Verify                  // compare the versions of all reads with the current ones
+	Mark                    // mark the monitor: the writes are to be rolled forward
+	RollForward             // make the writes permanent
+	RollBack                // discard the writes
 	Close                   // remove the monitor
 )
 
-// String returns the step in a word or two.
+// String returns the name of the step.
 func (s Step) String() string {
 	return [...]string{"done", "verify", "mark", "roll forward", "roll back", "close"}[s]
 }
 
-// A Result is what has become of a step.
+// A Result is the result of a step.
 type Result struct {
-	// Failed: the step was not done as a whole.
+	// Failed means that the step was not completed.
 	Failed bool
-	// Code is the server's verdict on a Mark that failed, ClientError if there was none.
+	// Code is the server's result code for a failed Mark; ClientError if there was no response.
 	Code protocol.ResultCode
-	// InDoubt tells of a Mark that failed that it may have been done.
+	// InDoubt means that a failed Mark may have been applied.
 	InDoubt bool
 }
 
-// Commit begins to commit, or goes on where a commit has stopped. Step Done at once means that there was
-// nothing to do: the state tells whether it was committed or aborted before.
+// Commit starts a commit, or continues one that stopped, and returns the first step. If the step is
+// Done there was nothing to do: the state is the result of an earlier commit or abort.
 func (t *Transaction) Commit() (Step, error) {
 	if err := t.begin(); err != nil {
 		return Done, err
@@ -51,8 +51,8 @@ func (t *Transaction) Commit() (Step, error) {
 	return t.end(Done), nil
 }
 
-// Abort begins to abort, or goes on where an abort has stopped. Step Done at once means that there was
-// nothing to do. What may be committed can't be aborted.
+// Abort starts an abort, or continues one that stopped, and returns the first step. If the step is
+// Done there was nothing to do. A transaction that may be committed cannot be aborted.
 func (t *Transaction) Abort() (Step, error) {
 	if t.markInDoubt {
 		return Done, ErrInDoubt
@@ -75,17 +75,18 @@ func (t *Transaction) begin() error {
 	return nil
 }
 
-// end notes that a commit or abort is over, with the step that it could not do.
+// end records the end of a commit or abort, and the step that failed.
 func (t *Transaction) end(failed Step) Step {
 	t.ending, t.failed = false, failed
 	return Done
 }
 
-// Failed is the step that the last commit or abort could not do, Done if it did all. A commit whose
-// verification failed goes on as an abort, and then Failed is what that could not do.
+// Failed returns the step that the last commit or abort failed at, or Done if it completed. A
+// commit whose verification failed continues as an abort; Failed is then the failed step of the
+// abort.
 func (t *Transaction) Failed() Step { return t.failed }
 
-// Next takes in what has become of a step and returns the next one.
+// Next records the result of a step and returns the next step.
 func (t *Transaction) Next(did Step, r Result) Step {
 	switch did {
 	case Verify:
@@ -111,7 +112,8 @@ func (t *Transaction) Next(did Step, r Result) Step {
 	return t.end(Done)
 }
 
-// verified goes on behind the verification. A transaction that has written nothing is committed by it.
+// verified continues after the verification. A transaction without writes is committed at this
+// point.
 func (t *Transaction) verified() Step {
 	t.state = Verified
 	if t.deadline != 0 {
@@ -121,14 +123,14 @@ func (t *Transaction) verified() Step {
 	return t.unfinished()
 }
 
-// marked goes on behind the mark. That it was made before is as good.
+// marked continues after the mark. An earlier mark counts as success.
 func (t *Transaction) marked(r Result) Step {
 	switch {
 	case !r.Failed || r.Code == protocol.TransactionCommitted:
 		t.state, t.markInDoubt = Committed, false
 		return t.unfinished()
 	case r.Code == protocol.TransactionAborted:
-		// The server has begun to roll back, and will end it.
+		// The server has started to roll back and will complete that.
 		t.state, t.markInDoubt, t.rolled, t.closed = Aborted, false, true, true
 	case r.InDoubt:
 		t.markInDoubt = true
@@ -136,7 +138,7 @@ func (t *Transaction) marked(r Result) Step {
 	return t.end(Mark)
 }
 
-// unfinished is the next step of a transaction whose outcome is fixed.
+// unfinished returns the next step of a transaction whose outcome is final.
 func (t *Transaction) unfinished() Step {
 	switch {
 	case !t.rolled && len(t.writes) > 0 && t.state == Committed:
@@ -146,7 +148,7 @@ func (t *Transaction) unfinished() Step {
 	case !t.closed && t.deadline != 0 && !t.unsettled:
 		return Close
 	}
-	// Where a write may be applied yet, the monitor stays: the server will roll what comes late.
+	// If a write may still be applied the monitor is kept, so that the server rolls a late write.
 	t.rolled, t.closed = true, true
 	return t.end(Done)
 }

@@ -2,29 +2,30 @@ package transaction
 
 import "github.com/aerosql/aerosql/protocol"
 
-// monitor is what is known of the transaction's monitor.
+// monitor is the known state of the transaction's monitor.
 type monitor uint8
 
 const (
-	absent   monitor = iota
-	creating         // its creation is under way
-	doubtful         // it may have been created
+	absent    monitor = iota
+	creating          // being created
+	uncertain         // may have been created
 	present
 )
 
-// A Naming is how records are named in the monitor.
+// A Naming is how to add records to the monitor.
 type Naming uint8
 
-// The namings.
+// The ways to add records.
 const (
-	Named  Naming = iota // they are: nothing is to be done
-	Create               // create the monitor with them
-	Add                  // add them
-	Wait                 // until the creation that is under way has ended, and ask again
+	Named  Naming = iota // already listed: nothing to do
+	Create               // create the monitor with the records
+	Add                  // add the records
+	Wait                 // wait for the running creation, then call Name again
 )
 
-// Name says how records come into the monitor, and returns those that are not there yet. More of them than a
-// transaction may write are refused by protocol.TransactionTooManyWrites. NamedAll must follow Create and Add.
+// Name returns how to add records to the monitor, and the records that it does not list yet. If a
+// transaction would exceed its limit of writes the error is protocol.TransactionTooManyWrites.
+// After Add, NamedAll must be called; after Create, Creating and Created.
 func (t *Transaction) Name(keys []protocol.Key) (how Naming, digests []protocol.Digest, err error) {
 	seen := make(map[protocol.Digest]struct{}, len(keys))
 	for i := range keys {
@@ -49,40 +50,40 @@ func (t *Transaction) Name(keys []protocol.Key) (how Naming, digests []protocol.
 	return Create, digests, nil
 }
 
-// Creating notes that the creation of the monitor begins. Created must follow.
+// Creating records that the creation of the monitor starts. Created must be called when it ends.
 func (t *Transaction) Creating() {
-	t.doubtful = t.doubtful || t.monitor == doubtful
+	t.mayExist = t.mayExist || t.monitor == uncertain
 	t.monitor = creating
 }
 
-// A Creation is what has become of the creation of a monitor.
+// A Creation is the result of creating a monitor.
 type Creation struct {
-	Code     protocol.ResultCode // ClientError if there was no answer
-	InDoubt  bool                // it may have been created all the same
+	Code     protocol.ResultCode // ClientError if there was no response
+	InDoubt  bool                // it may have been created despite the error
 	Repeated bool                // it was tried more than once
-	Deadline uint32              // the transaction's end, in seconds since 2010
+	Deadline uint32              // when the transaction expires, in seconds since 2010
 }
 
-// Created takes in what has become of the creation. A monitor that exists already, where it may have been
-// created by an earlier try, is the transaction's own, as nobody else can know its id: the records are then still to
-// be added to it. It reports so.
+// Created records the result of the creation. If the monitor already exists, and an earlier try may
+// have created it, it belongs to this transaction, because no other client knows its ID. The
+// records must then still be added to it, and Created reports true.
 func (t *Transaction) Created(digests []protocol.Digest, c Creation) (addStill bool) {
 	switch {
 	case c.Code == protocol.OK:
 		t.monitor = present
 		t.NamedAll(digests, c.Deadline)
-	case c.Code == protocol.TransactionMonitorExists && (t.doubtful || c.Repeated):
+	case c.Code == protocol.TransactionMonitorExists && (t.mayExist || c.Repeated):
 		t.monitor = present
 		return true
-	case c.InDoubt || t.doubtful:
-		t.monitor = doubtful
+	case c.InDoubt || t.mayExist:
+		t.monitor = uncertain
 	default:
 		t.monitor = absent
 	}
 	return false
 }
 
-// NamedAll notes that the monitor names records, and the transaction's end.
+// NamedAll records that the monitor lists records, and the transaction's deadline.
 func (t *Transaction) NamedAll(digests []protocol.Digest, deadline uint32) {
 	if t.named == nil {
 		t.named = make(map[protocol.Digest]struct{})

@@ -1,10 +1,12 @@
-// Package transaction decides what a client's side of a multi-record transaction does (docs/wire-core.md#10.4): which
-// commands may belong to it, what they tell the server of it, and which steps end it. It does no I/O and
-// takes no lock; who owns a Transaction calls it from one goroutine at a time.
+// Package transaction decides the client's side of a multi-record transaction
+// (docs/wire-core.md#10.4): which commands can belong to it, what they send to the server, and
+// which steps end it. It does no I/O and takes no lock. A Transaction must be used by one goroutine
+// at a time.
 //
-// The server keeps a monitor record for each transaction that writes. It names the records that are written, so
-// every record must be named there before it is written for the first time; and it says whether what was written is to
-// be rolled forward, which is the moment at which the transaction is committed.
+// The server keeps a monitor record for each transaction that writes. The monitor lists the records
+// that the transaction writes, so each record must be added to it before its first write. The
+// monitor also has the mark that the writes are to be rolled forward: once it is set the
+// transaction is committed.
 package transaction
 
 import (
@@ -14,54 +16,55 @@ import (
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-// A State is how far a transaction has come.
+// A State is the progress of a transaction.
 type State uint8
 
 // The states.
 const (
-	Open      State = iota // takes commands
-	Verified               // is being committed: its reads held, but it is not known to be committed
-	Committed              // cannot be lost any more
-	Aborted                // nothing of it stays
+	Open      State = iota // accepts commands
+	Verified               // being committed: its reads are verified, but it is not known to be committed
+	Committed              // durable
+	Aborted                // rolled back
 )
 
-// String returns the state in a word.
+// String returns the state as a word.
 func (s State) String() string { return [...]string{"open", "verified", "committed", "aborted"}[s] }
 
-// Why a command cannot belong to a transaction, or a transaction not be ended.
+// Reasons why a command cannot belong to a transaction, or a transaction cannot be ended.
 var (
-	ErrEnded     = errors.New("the transaction has been ended by a commit or an abort; begin another one")
-	ErrNamespace = errors.New("the transaction has records of another namespace; all of them must be in one")
-	ErrBusy      = errors.New("commands of the transaction are still under way; wait for them before it is ended")
-	ErrInDoubt   = errors.New("the transaction may be committed; call Commit again until that is known")
+	ErrEnded     = errors.New("transaction already committed or aborted; start a new one")
+	ErrNamespace = errors.New("transaction already uses another namespace; all records must be in one namespace")
+	ErrBusy      = errors.New("commands of the transaction are still running; wait for them before ending it")
+	ErrInDoubt   = errors.New("transaction may be committed; call Commit again until the result is known")
 )
 
-// MaxWrites is the largest number of records that a transaction may write.
+// MaxWrites is the largest number of records that a transaction can write.
 const MaxWrites = 4096
 
-// A Transaction is what a client knows of a transaction. The zero value has no ID; set it before use.
+// A Transaction is the client's state of a transaction. The zero value has no ID; set it before
+// use.
 type Transaction struct {
-	// ID is what the server calls it, random and not 0.
+	// ID identifies the transaction on the server. It is random and not 0.
 	ID uint64
 
 	state     State
 	namespace string
-	active    int  // commands under way
-	ending    bool // a commit or an abort is under way
+	active    int  // running commands
+	ending    bool // a commit or abort is running
 
 	reads  map[protocol.Digest]read
 	writes map[protocol.Digest]protocol.Key
 
 	monitor  monitor
-	doubtful bool                         // an earlier creation of the monitor may have succeeded
-	named    map[protocol.Digest]struct{} // the records that the monitor names
+	mayExist bool                         // an earlier creation of the monitor may have succeeded
+	named    map[protocol.Digest]struct{} // the records that the monitor lists
 	deadline uint32                       // seconds since 2010, 0 until the monitor exists
 
-	unsettled   bool // a write may be applied yet
+	unsettled   bool // a write may still be applied
 	markInDoubt bool
 	rolled      bool
 	closed      bool
-	failed      Step // that the last commit or abort could not do
+	failed      Step // the step that the last commit or abort failed at
 }
 
 type read struct {
@@ -69,17 +72,17 @@ type read struct {
 	version wire.RecordVersion
 }
 
-// State returns how far the transaction has come.
+// State returns the state of the transaction.
 func (t *Transaction) State() State { return t.state }
 
-// InDoubt reports whether the transaction may or may not be committed.
+// InDoubt reports whether it is unknown if the transaction has been committed.
 func (t *Transaction) InDoubt() bool { return t.markInDoubt }
 
-// Namespace is that of the transaction's records, "" before the first.
+// Namespace returns the namespace of the transaction's records, or "" before the first command.
 func (t *Transaction) Namespace() string { return t.namespace }
 
-// Enter admits a command on records of a namespace, or says why it may not belong to the
-// transaction. Leave must follow when the command has ended.
+// Enter admits a command on records of a namespace, or returns the reason why it cannot belong to
+// the transaction. Leave must be called when the command has ended.
 func (t *Transaction) Enter(namespace string) error {
 	switch {
 	case t.state != Open || t.ending:
@@ -93,10 +96,10 @@ func (t *Transaction) Enter(namespace string) error {
 	return nil
 }
 
-// Leave ends what Enter has begun.
+// Leave records the end of a command that Enter admitted.
 func (t *Transaction) Leave() { t.active-- }
 
-// Fields are what a command on a record tells of the transaction.
+// Fields returns the transaction's fields for a command on a record.
 func (t *Transaction) Fields(d protocol.Digest, write bool) *wire.TransactionFields {
 	f := &wire.TransactionFields{ID: t.ID}
 	if r, ok := t.reads[d]; ok {
@@ -108,19 +111,19 @@ func (t *Transaction) Fields(d protocol.Digest, write bool) *wire.TransactionFie
 	return f
 }
 
-// An Answer is what has become of a command.
+// An Answer is the result of a command.
 type Answer struct {
-	Code protocol.ResultCode // ClientError if there was none
-	// Version is that of the record, if the server told it.
+	Code protocol.ResultCode // ClientError if there was no response
+	// Version is the version of the record, if the server returned it.
 	Version    wire.RecordVersion
 	HasVersion bool
-	// Unsettled tells of a write that it, or an earlier try of it, may be applied yet.
+	// Unsettled means that a write, or an earlier try of it, may still be applied.
 	Unsettled bool
 }
 
-// Answered takes in what has become of a command. The server tells the version of a record that the
-// transaction has not locked: of what was read, and also of what a write was refused for. A write that succeeds
-// without one has locked its record, and so may have one that is unsettled.
+// Answered records the result of a command. The server returns the version of a record that the
+// transaction has not locked: for reads, and for writes that it rejected. A write that succeeds
+// without a version has locked its record, and an unsettled write may have.
 func (t *Transaction) Answered(key protocol.Key, write bool, a Answer) {
 	d := key.Digest()
 	switch {
@@ -145,7 +148,7 @@ func (t *Transaction) locked(d protocol.Digest, key protocol.Key) {
 	delete(t.reads, d)
 }
 
-// Reads calls yield with every record that is to be verified, and the version that was read of it.
+// Reads calls yield with every record to verify and the version that was read.
 func (t *Transaction) Reads(yield func(protocol.Key, wire.RecordVersion) bool) {
 	for _, r := range t.reads {
 		if !yield(r.key, r.version) {

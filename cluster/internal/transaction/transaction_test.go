@@ -23,7 +23,7 @@ func keys(n int) (list []protocol.Key) {
 	return list
 }
 
-// answer has a command begin and end.
+// answer starts and ends a command.
 func (t *Transaction) answer(k protocol.Key, write bool, a Answer) {
 	if t.Enter("test") == nil {
 		t.Answered(k, write, a)
@@ -48,7 +48,7 @@ func (t *Transaction) named2() {
 	t.Created([]protocol.Digest{digest(2)}, Creation{Deadline: 99})
 }
 
-// TestEnds takes transactions through their ends: which steps follow each other, and what is known then.
+// TestEnds checks which steps follow each other, and the state afterward.
 func TestEnds(t *testing.T) {
 	type took struct {
 		step   Step
@@ -63,30 +63,30 @@ func TestEnds(t *testing.T) {
 		failed  Step
 		inDoubt bool
 	}{
-		"nothing was done":            {state: Committed},
-		"nothing was done, aborted":   {abort: true, state: Aborted},
-		"only read":                   {[]func(*Transaction){readOne}, false, []took{{Verify, done}}, Committed, Done, false},
-		"only read, aborted":          {[]func(*Transaction){readOne}, true, nil, Aborted, Done, false},
-		"only written":                {[]func(*Transaction){writeTwo}, false, []took{{Mark, done}, {RollForward, done}, {Close, done}}, Committed, Done, false},
-		"both":                        {[]func(*Transaction){readOne, writeTwo}, false, []took{{Verify, done}, {Mark, done}, {RollForward, done}, {Close, done}}, Committed, Done, false},
-		"both, aborted":               {[]func(*Transaction){readOne, writeTwo}, true, []took{{RollBack, done}, {Close, done}}, Aborted, Done, false},
-		"a read does not hold":        {[]func(*Transaction){readOne, writeTwo}, false, []took{{Verify, failed}, {RollBack, done}, {Close, done}}, Aborted, Done, false},
-		"nor can it be rolled back":   {[]func(*Transaction){readOne, writeTwo}, false, []took{{Verify, failed}, {RollBack, failed}}, Aborted, RollBack, false},
-		"nor closed":                  {[]func(*Transaction){readOne, writeTwo}, false, []took{{Verify, failed}, {RollBack, done}, {Close, failed}}, Aborted, Close, false},
-		"only read, and not held":     {[]func(*Transaction){readOne}, false, []took{{Verify, failed}}, Aborted, Done, false},
-		"not marked":                  {[]func(*Transaction){writeTwo}, false, []took{{Mark, failed}}, Verified, Mark, false},
-		"too late":                    {[]func(*Transaction){writeTwo}, false, []took{{Mark, refusedBy(protocol.TransactionExpired)}}, Verified, Mark, false},
-		"much too late":               {[]func(*Transaction){writeTwo}, false, []took{{Mark, refusedBy(protocol.TransactionAborted)}}, Aborted, Mark, false},
-		"marked before":               {[]func(*Transaction){writeTwo}, false, []took{{Mark, refusedBy(protocol.TransactionCommitted)}, {RollForward, done}, {Close, done}}, Committed, Done, false},
-		"mark in doubt":               {[]func(*Transaction){writeTwo}, false, []took{{Mark, inDoubt}}, Verified, Mark, true},
-		"not rolled":                  {[]func(*Transaction){writeTwo}, false, []took{{Mark, done}, {RollForward, failed}}, Committed, RollForward, false},
-		"not closed":                  {[]func(*Transaction){writeTwo}, false, []took{{Mark, done}, {RollForward, done}, {Close, failed}}, Committed, Close, false},
-		"a write is in doubt":         {[]func(*Transaction){doubtTwo}, false, []took{{Mark, done}, {RollForward, done}}, Committed, Done, false},
-		"a write in doubt, aborted":   {[]func(*Transaction){doubtTwo}, true, []took{{RollBack, done}}, Aborted, Done, false},
-		"a record was named in vain":  {[]func(*Transaction){(*Transaction).named2}, false, []took{{Mark, done}, {Close, done}}, Committed, Done, false},
-		"aborted, but not rolled":     {[]func(*Transaction){writeTwo}, true, []took{{RollBack, failed}}, Aborted, RollBack, false},
-		"aborted, but not closed":     {[]func(*Transaction){writeTwo}, true, []took{{RollBack, done}, {Close, failed}}, Aborted, Close, false},
-		"read first, then written to": {[]func(*Transaction){func(t *Transaction) { t.answer(key(2), false, Answer{Version: 1, HasVersion: true}) }, writeTwo}, false, []took{{Mark, done}, {RollForward, done}, {Close, done}}, Committed, Done, false},
+		"empty":                     {state: Committed},
+		"empty, aborted":            {abort: true, state: Aborted},
+		"read":                      {[]func(*Transaction){readOne}, false, []took{{Verify, done}}, Committed, Done, false},
+		"read, aborted":             {[]func(*Transaction){readOne}, true, nil, Aborted, Done, false},
+		"write":                     {[]func(*Transaction){writeTwo}, false, []took{{Mark, done}, {RollForward, done}, {Close, done}}, Committed, Done, false},
+		"read and write":            {[]func(*Transaction){readOne, writeTwo}, false, []took{{Verify, done}, {Mark, done}, {RollForward, done}, {Close, done}}, Committed, Done, false},
+		"read and write, aborted":   {[]func(*Transaction){readOne, writeTwo}, true, []took{{RollBack, done}, {Close, done}}, Aborted, Done, false},
+		"verify fails":              {[]func(*Transaction){readOne, writeTwo}, false, []took{{Verify, failed}, {RollBack, done}, {Close, done}}, Aborted, Done, false},
+		"verify and roll back fail": {[]func(*Transaction){readOne, writeTwo}, false, []took{{Verify, failed}, {RollBack, failed}}, Aborted, RollBack, false},
+		"verify and close fail":     {[]func(*Transaction){readOne, writeTwo}, false, []took{{Verify, failed}, {RollBack, done}, {Close, failed}}, Aborted, Close, false},
+		"read, verify fails":        {[]func(*Transaction){readOne}, false, []took{{Verify, failed}}, Aborted, Done, false},
+		"mark fails":                {[]func(*Transaction){writeTwo}, false, []took{{Mark, failed}}, Verified, Mark, false},
+		"expired":                   {[]func(*Transaction){writeTwo}, false, []took{{Mark, refusedBy(protocol.TransactionExpired)}}, Verified, Mark, false},
+		"expired and rolled back":   {[]func(*Transaction){writeTwo}, false, []took{{Mark, refusedBy(protocol.TransactionAborted)}}, Aborted, Mark, false},
+		"already marked":            {[]func(*Transaction){writeTwo}, false, []took{{Mark, refusedBy(protocol.TransactionCommitted)}, {RollForward, done}, {Close, done}}, Committed, Done, false},
+		"mark in doubt":             {[]func(*Transaction){writeTwo}, false, []took{{Mark, inDoubt}}, Verified, Mark, true},
+		"roll forward fails":        {[]func(*Transaction){writeTwo}, false, []took{{Mark, done}, {RollForward, failed}}, Committed, RollForward, false},
+		"close fails":               {[]func(*Transaction){writeTwo}, false, []took{{Mark, done}, {RollForward, done}, {Close, failed}}, Committed, Close, false},
+		"write in doubt":            {[]func(*Transaction){doubtTwo}, false, []took{{Mark, done}, {RollForward, done}}, Committed, Done, false},
+		"write in doubt, aborted":   {[]func(*Transaction){doubtTwo}, true, []took{{RollBack, done}}, Aborted, Done, false},
+		"listed but not written":    {[]func(*Transaction){(*Transaction).named2}, false, []took{{Mark, done}, {Close, done}}, Committed, Done, false},
+		"aborted, roll back fails":  {[]func(*Transaction){writeTwo}, true, []took{{RollBack, failed}}, Aborted, RollBack, false},
+		"aborted, close fails":      {[]func(*Transaction){writeTwo}, true, []took{{RollBack, done}, {Close, failed}}, Aborted, Close, false},
+		"read, then written":        {[]func(*Transaction){func(t *Transaction) { t.answer(key(2), false, Answer{Version: 1, HasVersion: true}) }, writeTwo}, false, []took{{Mark, done}, {RollForward, done}, {Close, done}}, Committed, Done, false},
 	} {
 		x := &Transaction{ID: 1}
 		for _, f := range test.begin {
@@ -109,7 +109,7 @@ func TestEnds(t *testing.T) {
 	}
 }
 
-// TestEndsResume takes up again what was left undone.
+// TestEndsResume continues commits and aborts that stopped.
 func TestEndsResume(t *testing.T) {
 	steps := func(begin func() (Step, error), x *Transaction, results ...Result) (took []Step) {
 		step, err := begin()
@@ -130,7 +130,7 @@ func TestEndsResume(t *testing.T) {
 	_, err := x.Abort()
 	require.ErrorIs(t, err, ErrInDoubt)
 	require.Equal(t, []Step{Mark}, steps(x.Commit, x, failed))
-	require.True(t, x.InDoubt(), "one that fails for sure says nothing of the one before")
+	require.True(t, x.InDoubt(), "a certain failure says nothing about the try before")
 	require.Equal(t, []Step{Mark, RollForward}, steps(x.Commit, x, Result{}, failed))
 	require.False(t, x.InDoubt())
 	require.Equal(t, []Step{RollForward, Close}, steps(x.Commit, x, Result{}, failed))
@@ -150,10 +150,10 @@ func TestEndsResume(t *testing.T) {
 	x = &Transaction{ID: 1}
 	writeTwo(x)
 	require.Equal(t, []Step{Mark}, steps(x.Commit, x, refusedBy(protocol.TransactionExpired)))
-	require.Equal(t, []Step{RollBack, Close}, steps(x.Abort, x), "what is not marked for sure can be aborted")
+	require.Equal(t, []Step{RollBack, Close}, steps(x.Abort, x), "a transaction that is certainly not marked can be aborted")
 }
 
-func TestCommandsAreAdmitted(t *testing.T) {
+func TestEnter(t *testing.T) {
 	x := &Transaction{ID: 1}
 	require.Empty(t, x.Namespace())
 	require.NoError(t, x.Enter("test"))
@@ -170,7 +170,7 @@ func TestCommandsAreAdmitted(t *testing.T) {
 	_, err = x.Commit()
 	require.NoError(t, err)
 	_, err = x.Commit()
-	require.ErrorIs(t, err, ErrBusy, "it is being committed")
+	require.ErrorIs(t, err, ErrBusy, "a commit is running")
 	require.ErrorIs(t, x.Enter("test"), ErrEnded)
 }
 
@@ -182,9 +182,9 @@ func TestFields(t *testing.T) {
 	require.Equal(t, &wire.TransactionFields{ID: 5, Version: 7, HasVersion: true}, x.Fields(digest(1), false))
 	require.Equal(t, &wire.TransactionFields{ID: 5, Version: 7, HasVersion: true, Deadline: 99}, x.Fields(digest(1), true))
 	x.answer(key(1), true, Answer{})
-	require.Equal(t, &wire.TransactionFields{ID: 5, Deadline: 99}, x.Fields(digest(1), true), "what is locked has no version to be held against")
+	require.Equal(t, &wire.TransactionFields{ID: 5, Deadline: 99}, x.Fields(digest(1), true), "a locked record has no version to verify")
 	x.answer(key(3), true, Answer{Code: protocol.GenerationError, Version: 4, HasVersion: true})
-	require.True(t, x.Fields(digest(3), false).HasVersion, "a write that was refused has learned something")
+	require.True(t, x.Fields(digest(3), false).HasVersion, "a rejected write returns the version")
 	x.answer(key(4), true, Answer{Code: protocol.TransactionBlocked})
 	require.Equal(t, []protocol.Key{key(1)}, slices.Collect(x.Writes))
 	require.Equal(t, 1, countReads(x))
@@ -202,7 +202,7 @@ func TestNaming(t *testing.T) {
 	how, list, err := x.Name([]protocol.Key{key(1), key(2), key(1)})
 	require.NoError(t, err)
 	require.Equal(t, Create, how)
-	require.Equal(t, []protocol.Digest{digest(1), digest(2)}, list, "each once")
+	require.Equal(t, []protocol.Digest{digest(1), digest(2)}, list, "each record once")
 	x.Creating()
 	how, _, err = x.Name(keys(1))
 	require.NoError(t, err)
@@ -220,7 +220,7 @@ func TestNaming(t *testing.T) {
 	require.NoError(t, err)
 }
 
-// TestCreation: the monitor that exists already is the transaction's own only if it may have created it.
+// An existing monitor belongs to the transaction only if the transaction may have created it.
 func TestCreation(t *testing.T) {
 	exists := Creation{Code: protocol.TransactionMonitorExists}
 	doubt := Creation{Code: protocol.ClientError, InDoubt: true}
@@ -231,14 +231,14 @@ func TestCreation(t *testing.T) {
 		add       bool
 		then      Naming
 	}{
-		"created":                     {[]Creation{{}}, false, Add},
-		"somebody else's":             {[]Creation{exists}, false, Create},
-		"refused":                     {[]Creation{{Code: protocol.Forbidden}}, false, Create},
-		"in doubt":                    {[]Creation{doubt}, false, Create},
-		"in doubt, and there":         {[]Creation{doubt, exists}, true, Add},
-		"in doubt, refused, there":    {[]Creation{doubt, {Code: protocol.DeviceOverload}, exists}, true, Add},
-		"in doubt, and not there yet": {[]Creation{doubt, {}}, false, Add},
-		"in doubt within one command": {[]Creation{repeated}, true, Add},
+		"created":                         {[]Creation{{}}, false, Add},
+		"of another transaction":          {[]Creation{exists}, false, Create},
+		"rejected":                        {[]Creation{{Code: protocol.Forbidden}}, false, Create},
+		"in doubt":                        {[]Creation{doubt}, false, Create},
+		"in doubt, then exists":           {[]Creation{doubt, exists}, true, Add},
+		"in doubt, rejected, then exists": {[]Creation{doubt, {Code: protocol.DeviceOverload}, exists}, true, Add},
+		"in doubt, then created":          {[]Creation{doubt, {}}, false, Add},
+		"in doubt within one command":     {[]Creation{repeated}, true, Add},
 	} {
 		x := &Transaction{ID: 1}
 		for i, c := range test.creations {
@@ -254,9 +254,10 @@ func TestCreation(t *testing.T) {
 	}
 }
 
-// TestAnyCourse draws whole lives of transactions, with all failures, and holds what must never happen: an outcome that
-// changes, records that are rolled both ways, a mark behind a failed verification, a monitor that is closed before its records are rolled.
-func TestAnyCourse(t *testing.T) {
+// TestLifecycles checks random transactions with failures of all steps. The outcome must not
+// change, records must not be rolled both ways, a failed verification must not be followed by a
+// mark, and the monitor must not be closed before its records are rolled.
+func TestLifecycles(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		x := &Transaction{ID: 1}
 		var took []Step
@@ -269,9 +270,9 @@ func TestAnyCourse(t *testing.T) {
 					rapid.SampledFrom([]func(*Transaction){writeTwo, doubtTwo}).Draw(t, "write")(x)
 				}
 			case 3:
-				took = append(took, course(t, x, x.Abort)...)
+				took = append(took, runToEnd(t, x, x.Abort)...)
 			default:
-				took = append(took, course(t, x, x.Commit)...)
+				took = append(took, runToEnd(t, x, x.Commit)...)
 			}
 		}
 		at := func(s Step) int { return slices.Index(took, s) }
@@ -291,8 +292,8 @@ func TestAnyCourse(t *testing.T) {
 	})
 }
 
-// course takes a commit or an abort to its end, each step with whatever result, and the outcome must not change any more.
-func course(t *rapid.T, x *Transaction, begin func() (Step, error)) (took []Step) {
+// runToEnd runs a commit or abort with random results. A final outcome must not change.
+func runToEnd(t *rapid.T, x *Transaction, begin func() (Step, error)) (took []Step) {
 	before, doubted := x.State(), x.InDoubt()
 	step, err := begin()
 	if err != nil {

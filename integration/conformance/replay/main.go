@@ -1,5 +1,5 @@
-// Command replay plays the recorded conversations against a server, or against
-// a devserver of its own, and prints for each category how many answers are the recorded ones.
+// Command replay plays the recorded conversations against a server, or against an in-process
+// devserver. For each category it prints the number of responses that match the recording.
 package main
 
 import (
@@ -16,10 +16,10 @@ import (
 
 func main() {
 	var (
-		addr = flag.String("addr", "", "server to examine, host:port; empty for a devserver")
-		dir  = flag.String("dir", "testdata", "folder of the recordings")
-		show = flag.Int("show", 0, "print this many mismatches")
-		only = flag.String("only", "", "of the mismatches, print those of scenarios with this prefix")
+		addr = flag.String("addr", "", "`host:port` of the server to test; if empty an in-process devserver is used")
+		dir  = flag.String("dir", "testdata", "`directory` of the recordings")
+		show = flag.Int("show", 0, "print at most this many mismatches")
+		only = flag.String("only", "", "print only mismatches of scenarios with this `prefix`")
 	)
 	flag.Parse()
 	if err := run(*addr, *dir, *only, *show); err != nil {

@@ -1,23 +1,24 @@
-package pool
+package connqueue
 
-// A Waiter is a caller without a connection. It gets exactly one Grant, or takes itself off the queue.
+// A Waiter is a caller that waits for a connection. It receives exactly one Grant or removes itself
+// from the queue.
 type Waiter[C any] struct {
-	Grant chan Grant[C] // with room for one: granting never waits
+	Grant chan Grant[C] // buffered, so that granting never blocks
 
 	prev, next *Waiter[C]
 	queued     bool
 }
 
-// A Grant is a connection, or why there is none.
+// A Grant is a connection, or the reason why there is none.
 type Grant[C any] struct {
 	Conn C
 	Err  error
 }
 
-// NewWaiter returns a caller that waits in no queue yet.
+// NewWaiter returns a caller that is not in a queue.
 func NewWaiter[C any]() *Waiter[C] { return &Waiter[C]{Grant: make(chan Grant[C], 1)} }
 
-// A list is a queue that waiters can also leave from the middle.
+// A list is a queue from which waiters can also be removed in the middle.
 type list[C any] struct {
 	first, last *Waiter[C]
 	n           int
@@ -34,7 +35,7 @@ func (l *list[C]) push(w *Waiter[C]) {
 	l.n++
 }
 
-// pop takes the first one off, nil if there is none.
+// pop removes and returns the first waiter, or nil if there is none.
 func (l *list[C]) pop() *Waiter[C] {
 	w := l.first
 	if w != nil {
@@ -43,7 +44,7 @@ func (l *list[C]) pop() *Waiter[C] {
 	return w
 }
 
-// remove takes a waiter off; it reports false if it was not there any more.
+// remove removes a waiter. It reports whether the waiter was in the list.
 func (l *list[C]) remove(w *Waiter[C]) bool {
 	if !w.queued {
 		return false

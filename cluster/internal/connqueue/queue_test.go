@@ -1,4 +1,4 @@
-package pool
+package connqueue
 
 import (
 	"slices"
@@ -9,10 +9,10 @@ import (
 )
 
 func TestLastUsedFirst(t *testing.T) {
-	p := &Pool[int]{Max: 3, Dials: 3}
+	p := &Queue[int]{Max: 3, MaxDials: 3}
 	for c := 1; c <= 3; c++ {
 		p.Wait(NewWaiter[int]())
-		require.Equal(t, 1, p.Begin())
+		require.Equal(t, 1, p.StartDials())
 		p.Opened(c)
 	}
 	require.Nil(t, p.Put(1))
@@ -22,55 +22,55 @@ func TestLastUsedFirst(t *testing.T) {
 	require.Equal(t, 2, c)
 }
 
-func TestInTurn(t *testing.T) {
-	p := &Pool[int]{Max: 1, Dials: 1}
+func TestFirstComeFirstServed(t *testing.T) {
+	p := &Queue[int]{Max: 1, MaxDials: 1}
 	var queue []*Waiter[int]
 	for range 4 {
 		w := NewWaiter[int]()
 		queue = append(queue, w)
 		p.Wait(w)
 	}
-	require.Equal(t, 1, p.Begin())
-	require.Zero(t, p.Begin(), "there may be one")
+	require.Equal(t, 1, p.StartDials())
+	require.Zero(t, p.StartDials(), "the limit is one")
 	require.Same(t, queue[0], p.Opened(7))
 	require.True(t, p.GiveUp(queue[1]))
-	require.False(t, p.GiveUp(queue[1]), "once")
-	require.False(t, p.GiveUp(queue[0]), "it has been served")
+	require.False(t, p.GiveUp(queue[1]), "only once")
+	require.False(t, p.GiveUp(queue[0]), "already served")
 	require.Same(t, queue[2], p.Put(7))
 	p.Drop(7)
-	require.Equal(t, 1, p.Begin(), "in place of the broken one")
+	require.Equal(t, 1, p.StartDials(), "replaces the dropped one")
 	require.Same(t, queue[3], p.Failed())
-	require.Zero(t, p.Begin(), "nobody waits")
+	require.Zero(t, p.StartDials(), "no caller is waiting")
 }
 
 func TestMinimum(t *testing.T) {
-	p := &Pool[int]{Min: 3, Max: 10, Dials: 2}
-	require.Equal(t, 2, p.Begin())
-	require.Zero(t, p.Begin())
+	p := &Queue[int]{Min: 3, Max: 10, MaxDials: 2}
+	require.Equal(t, 2, p.StartDials())
+	require.Zero(t, p.StartDials())
 	require.Nil(t, p.Opened(1))
-	require.Equal(t, 1, p.Begin())
+	require.Equal(t, 1, p.StartDials())
 	require.Nil(t, p.Failed())
 	require.Nil(t, p.Opened(2))
-	require.Equal(t, 1, p.Begin(), "the one that failed, at the next occasion")
+	require.Equal(t, 1, p.StartDials(), "retries the one that failed")
 }
 
 func TestExpire(t *testing.T) {
-	p := &Pool[int]{Min: 4, Max: 4, Dials: 4}
-	p.Begin()
+	p := &Queue[int]{Min: 4, Max: 4, MaxDials: 4}
+	p.StartDials()
 	for _, c := range []int{1, 2, 9, 3} {
 		p.Opened(c)
 	}
-	require.Equal(t, []int{1, 2}, p.Expire(func(c int) bool { return c < 5 }), "up to the first that is not old")
+	require.Equal(t, []int{1, 2}, p.Expire(func(c int) bool { return c < 5 }), "stops at the first that is not old")
 	open, idle, _, _ := p.Counts()
 	require.Equal(t, []int{4, 2}, []int{open, idle})
 	p.Drop(1)
 	p.Drop(2)
-	require.Equal(t, 2, p.Begin())
+	require.Equal(t, 2, p.StartDials())
 }
 
 func TestClose(t *testing.T) {
-	p := &Pool[int]{Min: 2, Max: 2, Dials: 2}
-	p.Begin()
+	p := &Queue[int]{Min: 2, Max: 2, MaxDials: 2}
+	p.StartDials()
 	p.Opened(1)
 	p.Opened(2)
 	p.Take()
@@ -84,25 +84,25 @@ func TestClose(t *testing.T) {
 	require.ElementsMatch(t, []int{1, 2}, p.All())
 	p.Drop(1)
 	p.Drop(2)
-	require.Zero(t, p.Begin(), "a closed pool opens none")
+	require.Zero(t, p.StartDials(), "a closed queue opens none")
 }
 
-// simulation drives a Pool as its owner would, beside a model of what must hold.
+// simulation drives a Queue like its owner, next to a model of the expected state.
 type simulation struct {
 	*rapid.T
-	pool  *Pool[int]
+	pool  *Queue[int]
 	next  int
 	inUse []int
-	queue []*Waiter[int] // in the order in which they came
+	queue []*Waiter[int] // in order of arrival
 	dials int
 }
 
-// TestPool holds, whatever happens in which order: bounds are kept, callers are served in turn, nobody waits beside an idle
-// connection, and those who wait have connections opened for them.
-func TestPool(t *testing.T) {
+// TestQueue checks random sequences: limits hold, callers are served in order, no caller waits
+// while a connection is idle, and connections are opened for waiting callers.
+func TestQueue(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		s := &simulation{T: t, pool: &Pool[int]{
-			Max: rapid.IntRange(1, 6).Draw(t, "max"), Dials: rapid.IntRange(1, 4).Draw(t, "dials"),
+		s := &simulation{T: t, pool: &Queue[int]{
+			Max: rapid.IntRange(1, 6).Draw(t, "max"), MaxDials: rapid.IntRange(1, 4).Draw(t, "dials"),
 		}}
 		s.pool.Min = rapid.IntRange(0, s.pool.Max).Draw(t, "min")
 		t.Repeat(map[string]func(*rapid.T){
@@ -113,27 +113,27 @@ func TestPool(t *testing.T) {
 }
 
 func (s *simulation) check(t *rapid.T) {
-	s.dials += s.pool.Begin()
+	s.dials += s.pool.StartDials()
 	open, idle, opening, waiting := s.pool.Counts()
 	require.Equal(t, s.dials, opening)
-	require.LessOrEqual(t, opening, s.pool.Dials)
+	require.LessOrEqual(t, opening, s.pool.MaxDials)
 	require.LessOrEqual(t, open+opening, s.pool.Max)
 	require.Equal(t, len(s.inUse)+idle, open)
 	require.Equal(t, len(s.queue), waiting)
 	if waiting > 0 {
-		require.Zero(t, idle, "nobody waits beside an idle connection")
+		require.Zero(t, idle, "no caller waits while a connection is idle")
 	}
-	wanted := min(max(waiting, s.pool.Min-open), s.pool.Max-open, s.pool.Dials)
+	wanted := min(max(waiting, s.pool.Min-open), s.pool.Max-open, s.pool.MaxDials)
 	require.GreaterOrEqual(t, opening, wanted)
 }
 
-// granted takes note of who was given a connection, or was told that there is none.
+// granted updates the model after a caller received a connection or an error.
 func (s *simulation) granted(w *Waiter[int], c int) {
 	if w == nil {
 		require.Empty(s, s.queue)
 		return
 	}
-	require.Same(s, s.queue[0], w, "in turn")
+	require.Same(s, s.queue[0], w, "in order")
 	s.queue = s.queue[1:]
 	if c != 0 {
 		s.inUse = append(s.inUse, c)
@@ -152,18 +152,18 @@ func (s *simulation) take(t *rapid.T) {
 
 func (s *simulation) giveUp(t *rapid.T) {
 	if len(s.queue) > 0 {
-		i := rapid.IntRange(0, len(s.queue)-1).Draw(t, "who")
+		i := rapid.IntRange(0, len(s.queue)-1).Draw(t, "waiter")
 		require.True(t, s.pool.GiveUp(s.queue[i]))
 		s.queue = slices.Delete(s.queue, i, i+1)
 	}
 }
 
-// anyInUse takes a connection from its user, 0 if none is in use.
+// anyInUse removes and returns a connection in use, or 0 if there is none.
 func (s *simulation) anyInUse(t *rapid.T) int {
 	if len(s.inUse) == 0 {
 		return 0
 	}
-	i := rapid.IntRange(0, len(s.inUse)-1).Draw(t, "which")
+	i := rapid.IntRange(0, len(s.inUse)-1).Draw(t, "connection")
 	c := s.inUse[i]
 	s.inUse = slices.Delete(s.inUse, i, i+1)
 	return c
