@@ -18,6 +18,7 @@ var allowed = map[string][]string{
 	"protocol/cdt":          {"protocol"},
 	"protocol/exp":          {"protocol", "protocol/cdt"},
 	"protocol/wiretest":     {},
+	"internal/casetest":     {"protocol", "protocol/cdt", "protocol/exp"},
 	"cluster":               {"protocol", "protocol/cdt", "protocol/exp"},
 	"cluster/devserver":     {"protocol", "protocol/cdt", "protocol/exp", "cluster/internal/udf"},
 	"cluster/luareduce":     {"protocol", "cluster", "cluster/internal/udf"},
