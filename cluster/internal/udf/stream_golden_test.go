@@ -12,7 +12,7 @@ import (
 )
 
 // Each case is a stream function on records whose bin n is 1 to 6: first the server's part, then
-// the client's (wire-cdt-exp.md 10.6).
+// the client's (docs/wire-cdt-exp.md#10.6).
 func TestStreams(t *testing.T) {
 	golden(t, "streams.txt", func(source string) string {
 		s := new(Modules)
