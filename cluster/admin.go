@@ -22,36 +22,13 @@ func (p *AdminPolicy) validate() error {
 // DefaultAdminTimeout is that of the official clients.
 const DefaultAdminTimeout = time.Second
 
-// An adminAnswer takes one part of an answer in. It reports whether that was the last one, or the server's
-// verdict if it is not OK.
-type adminAnswer func(body []byte) (done bool, code protocol.ResultCode, err error)
-
-// adminVerdict is the answer to a command that changes something.
-func adminVerdict(body []byte) (done bool, code protocol.ResultCode, err error) {
-	code, err = wire.ParseAdminResult(body)
-	return true, code, err
-}
-
-// adminList makes the answer to a query, whose entries are appended to a list.
-func adminList[T any](list *[]T, parse func([]byte) ([]T, protocol.ResultCode, error)) adminAnswer {
-	return func(body []byte) (done bool, code protocol.ResultCode, err error) {
-		part, code, err := parse(body)
-		*list = append(*list, part...)
-		if code == protocol.SecurityQueryEnd {
-			return true, protocol.OK, err
-		}
-		return false, code, err
-	}
-}
-
-// change has any node change users or roles, which all nodes take over.
-func (c *Client) change(ctx context.Context, p *AdminPolicy, name string, r wire.AdminRequest) error {
-	return c.administer(ctx, p, name, retry.State{Write: true}, &r, adminVerdict)
-}
-
-// administer sends an administration message to any node. Nothing is tried again but what was certainly not done.
-func (c *Client) administer(ctx context.Context, p *AdminPolicy, name string, state retry.State, r *wire.AdminRequest, take adminAnswer) (err error) {
-	defer c.about(&err, name, "", "")
+// Administer sends a security message to any node; package cluster/admin has a method for each message.
+// A request that changes users or roles is answered by a result code alone, and read is nil. For a query,
+// read is called with each part of the answer and returns its result code, until that is
+// protocol.SecurityQueryEnd. The body is valid only during the call. Only what was certainly not done is
+// tried again.
+func (c *Client) Administer(ctx context.Context, p *AdminPolicy, r wire.AdminRequest, read func(body []byte) (protocol.ResultCode, error)) (err error) {
+	defer c.about(&err, "Administer", "", "")
 	s, err := c.adminSpan(ctx, p)
 	if err != nil {
 		return err
@@ -67,10 +44,11 @@ func (c *Client) administer(ctx context.Context, p *AdminPolicy, name string, st
 		return c.noNode("the cluster has no active node")
 	}
 	n := nodes[c.turns.Add(1)%uint64(len(nodes))]
-	pr, ctx := c.probe(ctx, CommandStart{Name: name, Family: FamilyInfo})
+	pr, ctx := c.probe(ctx, CommandStart{Name: r.Command.String(), Family: FamilyInfo})
+	state := retry.State{Write: read == nil}
 	for again := true; again; {
 		began := time.Now()
-		f := n.administer(ctx, &s, message, take)
+		f := n.administer(ctx, &s, message, read)
 		pr.tried(n, began, &f)
 		if f.err == nil {
 			err = nil
@@ -85,6 +63,27 @@ func (c *Client) administer(ctx context.Context, p *AdminPolicy, name string, st
 	return err
 }
 
+// ChangePassword changes the password of the client's own user, that of Config.User. It needs no
+// privilege. The client logs in with the new password from then on. Other clients of the same user keep
+// their sessions, and need the new password when these end. If the error says InDoubt, either password may
+// be the right one.
+func (c *Client) ChangePassword(ctx context.Context, p *AdminPolicy, password Password) (err error) {
+	defer c.about(&err, "ChangePassword", "", "")
+	who := c.cfg.credentials
+	if who == nil || who.mode == AuthPKI {
+		return clientError(configError("ChangePassword needs the client's own user, and Config.User is empty"))
+	}
+	credential, err := protocol.Credential(string(password))
+	if err != nil {
+		return clientError(err)
+	}
+	if err := c.Administer(ctx, p, wire.NewChangePassword(who.user, who.hash(), credential), nil); err != nil {
+		return err
+	}
+	who.replace(credential, password)
+	return nil
+}
+
 // adminSpan begins a call about users and roles, as beginCall does.
 func (c *Client) adminSpan(ctx context.Context, p *AdminPolicy) (span, error) {
 	if p == nil {
@@ -96,7 +95,7 @@ func (c *Client) adminSpan(ctx context.Context, p *AdminPolicy) (span, error) {
 }
 
 // administer sends an administration message and takes the parts of its answer in.
-func (n *Node) administer(ctx context.Context, s *span, message []byte, take adminAnswer) failure {
+func (n *Node) administer(ctx context.Context, s *span, message []byte, read func([]byte) (protocol.ResultCode, error)) failure {
 	c, f := n.acquire(ctx, s, time.Now())
 	if f.err != nil {
 		return f
@@ -105,7 +104,7 @@ func (n *Node) administer(ctx context.Context, s *span, message []byte, take adm
 	request := c.request
 	stop := c.watch(ctx)
 	if f = n.sendRequest(ctx, c); f.err == nil {
-		f = n.readAdmin(ctx, c, take)
+		f = n.readAdmin(ctx, c, read)
 	}
 	c.unwatch(stop)
 	clear(request) // it may hold a password
@@ -113,13 +112,22 @@ func (n *Node) administer(ctx context.Context, s *span, message []byte, take adm
 	return f
 }
 
-func (n *Node) readAdmin(ctx context.Context, c *conn, take adminAnswer) failure {
+// readAdmin reads the answer to an administration message.
+func (n *Node) readAdmin(ctx context.Context, c *conn, read func([]byte) (protocol.ResultCode, error)) failure {
+	parse := read
+	if read == nil {
+		parse = wire.ParseAdminResult
+	}
 	for {
 		body, err := c.readProto(wire.ProtoAdmin)
 		if err != nil {
 			return n.failed(ctx, c, err)
 		}
-		done, code, err := take(body)
+		code, err := parse(body)
+		done := read == nil || code == protocol.SecurityQueryEnd
+		if read != nil && done {
+			code = protocol.OK
+		}
 		if err == nil && (done || code != protocol.OK) {
 			err = c.drained()
 		}

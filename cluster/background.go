@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/aerosql/aerosql/cluster/internal/info"
 	"github.com/aerosql/aerosql/cluster/internal/session"
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/protocol/wire"
@@ -187,11 +188,15 @@ func (t *QueryTask) Progress(ctx context.Context) (TaskProgress, error) {
 	if t.client == nil {
 		return p, clientError(errNoTask)
 	}
+	answers, err := t.ask(ctx, "query-show")
+	if err != nil {
+		return p, err
+	}
 	nodes := 0
-	known, err := t.client.onAll(ctx, t.client.jobCommand("query-show", t.id), func(answer string) (bool, error) {
-		job, err := parseJob(answer)
+	known, err := answers.All(func(answer string) (bool, error) {
+		job, err := info.ParseJob(answer)
 		if errors.Is(err, protocol.KeyNotFound) {
-			job, err = Job{Progress: 100, Status: "done(ok)"}, nil
+			job, err = info.Job{Progress: 100, Status: info.DoneStatus}, nil
 		}
 		if err != nil {
 			return false, err
@@ -201,9 +206,12 @@ func (t *QueryTask) Progress(ctx context.Context) (TaskProgress, error) {
 		p.Succeeded += job.Succeeded
 		p.Failed += job.Failed
 		p.Throttled += job.Throttled
-		p.Aborted = p.Aborted || job.Aborted()
-		return !job.Active(), nil
+		p.Aborted = p.Aborted || info.JobAborted(job.Status)
+		return !info.JobActive(job.Status), nil
 	})
+	if ctxErr := contextError(ctx); err == nil && !known && ctxErr != nil {
+		err = clientError(ctxErr)
+	}
 	if nodes > 0 {
 		p.Percent /= float64(nodes)
 	}
@@ -223,18 +231,33 @@ func (t *QueryTask) Done(ctx context.Context) (bool, error) {
 
 // Wait returns when no node is at work any more, with protocol.QueryAborted if the query was ended
 // early, or when the context or the client ends.
-func (t *QueryTask) Wait(ctx context.Context) error { return t.client.await(ctx, t.Done) }
+func (t *QueryTask) Wait(ctx context.Context) error { return info.Await(ctx, t.client.wait, t.Done) }
 
 // Abort ends the query on all nodes; what it has changed stays changed. Ending one that has finished succeeds.
 func (t *QueryTask) Abort(ctx context.Context) error {
 	if t.client == nil {
 		return clientError(errNoTask)
 	}
-	err := t.client.AbortQuery(ctx, nil, t.id)
-	if errors.Is(err, ErrNoJob) {
-		return nil
+	answers, err := t.ask(ctx, "query-abort")
+	if err != nil {
+		return err
 	}
+	_, err = answers.Known(func(string, string) error { return nil })
 	return err
+}
+
+// errNoTask is the error of a task that no client has started.
+var errNoTask = fmt.Errorf("%w: the task was not returned by a Client", ErrArgument)
+
+// ask sends a command about the query to all nodes.
+func (t *QueryTask) ask(ctx context.Context, command string) (info.Answers, error) {
+	command = info.JobCommand(command, t.id, t.client.since(8, 1))
+	all, err := t.client.InfoAll(ctx, nil, command)
+	answers := make(info.Answers, len(all))
+	for node, a := range all {
+		answers[node] = info.Answer{Text: a.Values[command], Err: a.Err}
+	}
+	return answers, err
 }
 
 // giveUp ends a query that not all nodes have begun.

@@ -90,22 +90,3 @@ func TestBackgroundRefused(t *testing.T) {
 		require.Zero(t, f.node(0).received())
 	})
 }
-
-func TestAbortAll(t *testing.T) {
-	bubble(t, 2, nil, func(t *testing.T, f *fakeNet, c *Client) {
-		f.node(0).set("query-abort-all", "number-of-queries-killed:2")
-		f.node(1).set("query-abort-all", "number-of-queries-killed:1")
-		n, err := c.AbortAllQueries(t.Context(), nil)
-		require.NoError(t, err)
-		require.EqualValues(t, 3, n)
-		f.node(0).set("query-show", "")
-		f.node(1).set("query-show", "trid=12:ns=test:set=s:job-type=basic:status=active(ok):from=127.0.0.1+1234;trid=13:status=done(ok)")
-		jobs, err := c.Jobs(t.Context(), nil)
-		require.NoError(t, err)
-		require.Empty(t, jobs["A1"])
-		require.EqualValues(t, 12, jobs["A2"][0].ID)
-		require.Equal(t, "s", jobs["A2"][0].Set)
-		require.True(t, jobs["A2"][0].Active())
-		require.False(t, jobs["A2"][1].Aborted())
-	})
-}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/aerosql/aerosql/cluster/internal/breaker"
+	"github.com/aerosql/aerosql/cluster/internal/link"
 	"github.com/aerosql/aerosql/cluster/internal/retry"
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/protocol/wire"
@@ -108,11 +109,11 @@ func (n *Node) refused(resp *wire.Response) failure {
 // connection counts, and so does a node that is overloaded. What the caller did does not count: a context that was cancelled or whose
 // deadline was reached says nothing about the node. Nor does a connection that had died while it was idle.
 func (n *Node) judge(f *failure) {
-	timeout, late := f.err.(*timeoutError)
+	timeout, late := f.err.(*link.TimeoutError)
 	switch {
 	case f.err == nil:
 		n.guard.praise()
-	case late && timeout.caller:
+	case late && timeout.ByCaller():
 	case f.final:
 		if late {
 			n.blame()

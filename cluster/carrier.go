@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/aerosql/aerosql/cluster/internal/link"
 	"github.com/aerosql/aerosql/cluster/internal/retry"
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/protocol/wire"
@@ -186,9 +187,9 @@ func (k *carrier) fail(f failure) {
 // own is a failure of the message as the errand's caller is told of it: its time is the errand's own.
 func (e *errand) own(f failure) failure {
 	switch f.err {
-	case errTotalTimeout, errContextTimeout:
+	case link.ErrTotalTimeout, link.ErrContextTimeout:
 		f.err = e.budget.timeout()
-	case errSocketTimeout, errShareTimeout, errContextShareTimeout:
+	case link.ErrSocketTimeout, link.ErrShareTimeout, link.ErrContextShareTimeout:
 		f.err = e.budget.socketTimeout()
 	}
 	return f

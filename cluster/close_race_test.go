@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/aerosql/aerosql/cluster"
+	"github.com/aerosql/aerosql/cluster/admin"
 	"github.com/aerosql/aerosql/protocol"
 )
 
@@ -30,8 +31,14 @@ func TestCallsThatRaceWithClose(t *testing.T) {
 			return nil
 		},
 		"info": func(ctx context.Context, c *cluster.Client) error { _, err := c.Info(ctx, nil, "build"); return err },
-		"all":  func(ctx context.Context, c *cluster.Client) error { _, err := c.Statistics(ctx, nil); return err },
-		"sets": func(ctx context.Context, c *cluster.Client) error { _, err := c.Sets(ctx, nil, "test"); return err },
+		"all": func(ctx context.Context, c *cluster.Client) error {
+			_, err := admin.New(c).Statistics(ctx, nil)
+			return err
+		},
+		"sets": func(ctx context.Context, c *cluster.Client) error {
+			_, err := admin.New(c).Sets(ctx, nil, "test")
+			return err
+		},
 		"background": func(ctx context.Context, c *cluster.Client) error {
 			task, err := c.QueryOperate(ctx, nil, cluster.Statement{Namespace: "test", Set: "s"}, protocol.PutBin("x", protocol.Int(1)))
 			if err != nil {
@@ -40,7 +47,7 @@ func TestCallsThatRaceWithClose(t *testing.T) {
 			return task.Wait(ctx)
 		},
 		"users": func(ctx context.Context, c *cluster.Client) error {
-			_, err := c.QueryUsers(ctx, nil)
+			_, err := admin.New(c).QueryUsers(ctx, nil)
 			if e, ok := err.(*protocol.Error); ok && e.Code != protocol.ClientError {
 				return nil // the server has none
 			}

@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/aerosql/aerosql/cluster/internal/info"
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/protocol/wire"
 )
@@ -345,7 +346,7 @@ func (c *conn) info(commands ...string) ([]wire.InfoAnswer, error) {
 
 // parseAnswers reads the answers to commands. A body of more lines takes no memory for them.
 func parseAnswers(commands []string, body []byte) ([]wire.InfoAnswer, error) {
-	if len(commands) == 1 && listsSets(commands[0]) {
+	if len(commands) == 1 && info.HasSetNames(commands[0]) {
 		// The names of sets may have ends of lines in them.
 		value, ok := bytes.CutPrefix(body, []byte(commands[0]+"\t"))
 		if value, complete := bytes.CutSuffix(value, []byte{'\n'}); ok && complete {

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/aerosql/aerosql/cluster/internal/link"
 	"github.com/aerosql/aerosql/protocol"
 )
 
@@ -18,7 +19,7 @@ var (
 	// there is no node of the name asked for.
 	ErrNoNode = errors.New("no node for this")
 	// ErrTimeout means that the total timeout, the socket timeout or the context's deadline was reached.
-	ErrTimeout = errors.New("timeout")
+	ErrTimeout = link.ErrTimeout
 	// ErrPoolExhausted means that all connections of a node were in use until the time was over.
 	ErrPoolExhausted = errors.New("all connections to the node are in use")
 	// ErrNodeBackoff means that the node has failed more often than Config.MaxErrorRate allows, and is left alone until
@@ -73,44 +74,12 @@ func (e *ClusterNameError) Error() string {
 // Is reports whether target is ErrClusterName.
 func (e *ClusterNameError) Is(target error) bool { return target == ErrClusterName }
 
-// A timeoutError is a limit of time that was reached. It is ErrTimeout, and
-// context.DeadlineExceeded if the limit was the context's.
-type timeoutError struct {
-	what    string
-	context bool
-	caller  bool // the limit was the caller's alone, not the policy's, and does not count against the node
-}
-
-var (
-	errTotalTimeout   error = &timeoutError{what: "the total timeout was reached"}
-	errSocketTimeout  error = &timeoutError{what: "the socket timeout was reached"}
-	errConnectTimeout error = &timeoutError{what: "the connect timeout was reached"}
-	errLoginTimeout   error = &timeoutError{what: "the login timeout was reached"}
-	// A try's share of the time is over. That of a context's time does not count against the node.
-	errShareTimeout        error = &timeoutError{what: "no answer within one try's share of the time"}
-	errContextShareTimeout error = &timeoutError{what: "no answer within one try's share of the time", caller: true}
-	errContextTimeout      error = &timeoutError{what: "the context's deadline was reached", context: true, caller: true}
-)
-
-func (e *timeoutError) Error() string { return "timeout: " + e.what }
-
-// Timeout makes the error a net.Error's kin.
-func (e *timeoutError) Timeout() bool { return true }
-
-func (e *timeoutError) Is(target error) bool {
-	return target == ErrTimeout || e.context && target == context.DeadlineExceeded
-}
-
 // contextError is why a context has ended, nil if it has not.
 func contextError(ctx context.Context) error {
 	if ctx == nil {
 		return errNilContext
 	}
-	err := ctx.Err()
-	if errors.Is(err, context.DeadlineExceeded) {
-		return errContextTimeout
-	}
-	return err
+	return link.ContextError(ctx)
 }
 
 // inner is the text of an error within another one's, where the prefix would be there twice.

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/aerosql/aerosql/cluster"
+	"github.com/aerosql/aerosql/cluster/admin"
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/protocol/exp"
 )
@@ -28,7 +29,7 @@ func people(client *cluster.Client) {
 
 // indexed creates an index on the bin n and waits until it can be used.
 func indexed(client *cluster.Client) {
-	task, err := client.CreateIndex(context.Background(), nil, cluster.Index{Namespace: "test", Set: "people", Name: "people-n", Bin: "n"})
+	task, err := admin.New(client).CreateIndex(context.Background(), nil, admin.Index{Namespace: "test", Set: "people", Name: "people-n", Bin: "n"})
 	if err == nil {
 		err = task.Wait(context.Background())
 	}
@@ -129,7 +130,7 @@ end
 
 // registered puts the module on the cluster.
 func registered(client *cluster.Client) {
-	task, err := client.RegisterUDF(context.Background(), nil, "scores.lua", []byte(scores))
+	task, err := admin.New(client).RegisterUDF(context.Background(), nil, "scores.lua", []byte(scores))
 	if err == nil {
 		err = task.Wait(context.Background())
 	}
@@ -163,20 +164,6 @@ func ExampleClient_Aggregate() {
 	total, err := cluster.Reduce(client.Aggregate(context.Background(), nil, stmt, "scores", "total"), cluster.ReduceSum)
 	fmt.Println(total.Any(), err)
 	// Output: 45 <nil>
-}
-
-func ExampleClient_CreateIndex() {
-	client, done := open()
-	defer done()
-	indexed(client)
-	all, err := client.Indexes(context.Background(), nil, "test")
-	if err != nil {
-		log.Fatal(err)
-	}
-	for _, ix := range all {
-		fmt.Println(ix.Name, ix.Set, ix.Bin, ix.Readable)
-	}
-	// Output: people-n people n true
 }
 
 func ExampleClient_BatchRead() {
@@ -223,22 +210,6 @@ func ExampleClient_InfoAll() {
 		fmt.Println(node, a.Values["namespaces"], a.Err)
 	}
 	// Output: A1 test <nil>
-}
-
-func ExampleClient_Sets() {
-	client, done := open()
-	defer done()
-	people(client)
-	byNode, err := client.Sets(context.Background(), nil, "test")
-	if err != nil {
-		log.Fatal(err)
-	}
-	for node, sets := range byNode {
-		for _, s := range sets {
-			fmt.Println(node, s.Set, s.Objects)
-		}
-	}
-	// Output: A1 people 10
 }
 
 func ExampleClient_Metrics() {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"github.com/aerosql/aerosql/cluster/internal/link"
 	"github.com/aerosql/aerosql/cluster/internal/retry"
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/protocol/wire"
@@ -87,7 +88,7 @@ func ended(err error, sent bool) failure { return failure{err: err, final: true,
 
 // late reports whether the answer to a request did not come in time.
 func (f *failure) late() bool {
-	_, timeout := f.err.(*timeoutError)
+	_, timeout := f.err.(*link.TimeoutError)
 	return timeout && (f.outcome == retry.TimedOut || f.final && f.sent)
 }
 

@@ -21,6 +21,17 @@ type Filter struct {
 	err     error
 }
 
+// An IndexCollection says what of a bin's value a secondary index holds.
+type IndexCollection = protocol.IndexCollection
+
+// The collection forms.
+const (
+	IndexDefault   = protocol.IndexDefault   // the value itself
+	IndexList      = protocol.IndexList      // each element of a list
+	IndexMapKeys   = protocol.IndexMapKeys   // each key of a map
+	IndexMapValues = protocol.IndexMapValues // each value of a map
+)
+
 // FilterEqual finds the records whose bin has the value: an integer, a string or a blob.
 func FilterEqual(bin string, value any) Filter { return FilterContains(bin, IndexDefault, value) }
 

@@ -3,11 +3,12 @@ package cluster
 import (
 	"bytes"
 	"context"
+	"encoding/base64"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 
+	"github.com/aerosql/aerosql/cluster/internal/info"
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/protocol/wire"
 )
@@ -23,18 +24,24 @@ func (c *Client) explainIndex(ctx context.Context, namespace, set string, where 
 	if !ok || e.Code != protocol.IndexNotFound || where == nil {
 		return err
 	}
-	indexes, listErr := c.Indexes(ctx, nil, namespace)
+	command := info.ListIndexes(namespace, c.since(8, 1))
+	list, listErr := c.infoValue(ctx, nil, command)
 	if listErr != nil {
 		return err
 	}
-	indexes = slices.DeleteFunc(indexes, func(ix IndexInfo) bool { return !ix.near(set, where) })
-	if len(indexes) == 0 {
-		e.Message = fmt.Sprintf("%s has no index on %s; CreateIndex makes one", setName(namespace, set), whereName(where))
+	indexes, listErr := info.ParseIndexes(list)
+	if listErr != nil {
 		return err
 	}
 	var there []string
-	for _, ix := range indexes {
-		there = append(there, fmt.Sprintf("%s (%s, %v)", ix.Name, ix.Type.wireName(), ix.Collection))
+	for i := range indexes {
+		if ix := &indexes[i]; isNear(ix, set, where) {
+			there = append(there, fmt.Sprintf("%s (%s, %v)", ix.Name, ix.Type, ix.Collection))
+		}
+	}
+	if len(there) == 0 {
+		e.Message = fmt.Sprintf("%s has no index on %s; CreateIndex of package admin makes one", setName(namespace, set), whereName(where))
+		return err
 	}
 	e.Err = ErrIndexType
 	e.Message = fmt.Sprintf("the filter on %s looks for a value of type %v, %v; %s has %s",
@@ -42,8 +49,8 @@ func (c *Client) explainIndex(ctx context.Context, namespace, set string, where 
 	return err
 }
 
-// near reports whether the index is where the filter looks, whatever it holds.
-func (ix *IndexInfo) near(set string, where *wire.IndexRange) bool {
+// isNear reports whether the index is on what the filter names, whatever type of values it holds.
+func isNear(ix *info.Index, set string, where *wire.IndexRange) bool {
 	if ix.OfSet {
 		return false
 	}
@@ -55,12 +62,8 @@ func (ix *IndexInfo) near(set string, where *wire.IndexRange) bool {
 	case where.Expression != nil:
 		return bytes.Equal(ix.Expression, where.Expression)
 	}
-	var context []byte
-	if len(ix.Context) > 0 {
-		// It was parsed out of an answer, so it can be packed.
-		context, _ = ix.Context.AppendTo(nil)
-	}
-	return ix.Bin == where.Bin && bytes.Equal(context, where.Context)
+	context, err := base64.StdEncoding.DecodeString(ix.Context)
+	return err == nil && ix.Bin == where.Bin && bytes.Equal(context, where.Context)
 }
 
 func setName(namespace, set string) string {

@@ -53,7 +53,7 @@ var kindsOfCall = map[string]func(ctx context.Context, c *Client, total time.Dur
 		return err
 	},
 	"administration": func(ctx context.Context, c *Client, total time.Duration) error {
-		return c.DropUser(ctx, &AdminPolicy{Timeout: total}, "u")
+		return c.Administer(ctx, &AdminPolicy{Timeout: total}, wire.NewDropUser("u"), nil)
 	},
 }
 

@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/aerosql/aerosql/cluster/internal/info"
 	"github.com/aerosql/aerosql/cluster/internal/retry"
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/protocol/wire"
@@ -104,7 +105,7 @@ const truncateTick = 2 * time.Millisecond
 // nodes carry it out on their own soon after the answer.
 func (c *Client) Truncate(ctx context.Context, p *InfoPolicy, namespace, set string, before time.Time) (err error) {
 	defer c.about(&err, "Truncate", namespace, set)
-	if !infoSafe(namespace, set) {
+	if !info.Safe(namespace, set) {
 		return clientError(configError("a namespace named %q and a set named %q", namespace, set))
 	}
 	if err := c.checkNamespace(namespace); err != nil {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/aerosql/aerosql/cluster/internal/link"
 	"github.com/aerosql/aerosql/cluster/internal/topology"
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/protocol/wire"
@@ -55,7 +56,7 @@ func connect(ctx context.Context, cfg *Config, a address) (*conn, error) {
 	case ctx.Err() != nil:
 		err = contextError(ctx)
 	case limited.Err() != nil:
-		err = errConnectTimeout
+		err = link.ErrConnectTimeout
 	}
 	return nil, fmt.Errorf("%w to %v: %w", ErrConnect, a, err)
 }

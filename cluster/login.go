@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/aerosql/aerosql/cluster/internal/link"
 	"github.com/aerosql/aerosql/cluster/internal/session"
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/protocol/wire"
@@ -106,7 +107,7 @@ func (g *gate) admit(ctx context.Context, c *conn) error {
 // present authenticates a connection by the token of the session; it reports false if a login is needed for that.
 func (g *gate) present(ctx context.Context, c *conn, token []byte) (done bool, err error) {
 	request := wire.NewAuthenticate(g.who.user, token)
-	body, err := g.exchange(ctx, c, &request, g.cfg.ConnectTimeout, errConnectTimeout)
+	body, err := g.exchange(ctx, c, &request, g.cfg.ConnectTimeout, link.ErrConnectTimeout)
 	if err != nil {
 		return false, err
 	}
@@ -128,7 +129,7 @@ func (g *gate) login(ctx context.Context, c *conn) (done bool, err error) {
 	request := g.who.login()
 	var s wire.Session
 	var code protocol.ResultCode
-	body, err := g.exchange(ctx, c, &request, g.cfg.LoginTimeout, errLoginTimeout)
+	body, err := g.exchange(ctx, c, &request, g.cfg.LoginTimeout, link.ErrLoginTimeout)
 	if err == nil {
 		s, code, err = wire.ParseSession(body)
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/aerosql/aerosql/cluster"
+	"github.com/aerosql/aerosql/cluster/admin"
 	"github.com/aerosql/aerosql/cluster/devserver"
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/protocol/wire"
@@ -82,8 +83,8 @@ func TestCallsSurviveALostSession(t *testing.T) {
 			return err
 		},
 		"info":  func() error { _, err := c.Info(ctx, nil, "namespaces"); return err },
-		"users": func() error { _, err := c.QueryUsers(ctx, nil); return err },
-		"role":  func() error { return c.SetQuotas(ctx, nil, "none", 1, 1) },
+		"users": func() error { _, err := admin.New(c).QueryUsers(ctx, nil); return err },
+		"role":  func() error { return admin.New(c).SetQuotas(ctx, nil, "none", 1, 1) },
 	} {
 		s.server.ExpireSessions()
 		err := call()
@@ -119,9 +120,9 @@ func TestCase40RenewedInTime(t *testing.T) {
 func TestCase41DroppedUser(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := secure(t, 1, "read-write")
-		c, admin := s.open(t, s.config("me")), s.open(t, s.config("admin"))
+		c, root := s.open(t, s.config("me")), s.open(t, s.config("admin"))
 		require.NoError(t, c.Put(context.Background(), nil, key(1), bin("n", 1)))
-		require.NoError(t, admin.DropUser(context.Background(), nil, "me"))
+		require.NoError(t, admin.New(root).DropUser(context.Background(), nil, "me"))
 		before := s.total(wire.AdminLogin)
 		for range 1000 {
 			err := c.Put(context.Background(), nil, key(1), bin("n", 1))
@@ -139,10 +140,10 @@ func TestCase41DroppedUser(t *testing.T) {
 		}
 		require.LessOrEqual(t, s.total(wire.AdminLogin)-before, 70)
 		// It recovers when the user is there again.
-		require.NoError(t, admin.CreateUser(context.Background(), nil, "me", "me", "read-write"))
+		require.NoError(t, admin.New(root).CreateUser(context.Background(), nil, "me", "me", "read-write"))
 		time.Sleep(2 * time.Minute)
 		require.NoError(t, c.Put(context.Background(), nil, key(1), bin("n", 1)))
-		require.NoError(t, errors.Join(c.Close(), admin.Close()))
+		require.NoError(t, errors.Join(c.Close(), root.Close()))
 	})
 }
 
@@ -152,7 +153,7 @@ func TestClustersWithoutSecurity(t *testing.T) {
 	c := s.open(t, s.config("me"))
 	require.NoError(t, c.Put(t.Context(), nil, key(1), bin("n", 1)))
 	require.Equal(t, []int{1, 1}, s.count(wire.AdminLogin), "once asked is enough")
-	require.ErrorIs(t, c.DropUser(t.Context(), nil, "x"), protocol.SecurityNotEnabled)
+	require.ErrorIs(t, admin.New(c).DropUser(t.Context(), nil, "x"), protocol.SecurityNotEnabled)
 
 	community, err := devserver.Start(devserver.Options{})
 	require.NoError(t, err)

@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/aerosql/aerosql/cluster"
+	"github.com/aerosql/aerosql/cluster/admin"
 	"github.com/aerosql/aerosql/cluster/devserver"
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/protocol/wiretest"
@@ -204,7 +205,7 @@ func TestPagesPassOddRecords(t *testing.T) {
 
 func TestIndexQueryPassesOddRecords(t *testing.T) {
 	s := newOddSet(t, 2)
-	task, err := s.client.CreateIndex(t.Context(), nil, cluster.Index{Namespace: "test", Set: "odd", Name: "by_a", Bin: "a", Type: cluster.IndexNumeric})
+	task, err := admin.New(s.client).CreateIndex(t.Context(), nil, admin.Index{Namespace: "test", Set: "odd", Name: "by_a", Bin: "a", Type: admin.IndexNumeric})
 	require.NoError(t, err)
 	require.NoError(t, task.Wait(t.Context()))
 	s.store("deep", nil, oddBins()["deep list"])
@@ -331,7 +332,7 @@ func TestBackgroundPassesOddRecords(t *testing.T) {
 	defer cancel()
 	module := "local function value(r) return r.a end\nlocal function add(a, b) return a + b end\n" +
 		"function total(s) return s : map(value) : reduce(add) end\n"
-	task, err := s.client.RegisterUDF(ctx, nil, "sums.lua", []byte(module))
+	task, err := admin.New(s.client).RegisterUDF(ctx, nil, "sums.lua", []byte(module))
 	require.NoError(t, err)
 	require.NoError(t, task.Wait(ctx))
 	stmt := cluster.Statement{Namespace: "test", Set: "odd"}

@@ -79,12 +79,10 @@ func TestRefusedBeforeAConnectionIsTaken(t *testing.T) {
 			_, err := c.QueryOperate(ctx, nil, Statement{Namespace: "test", Set: "s"}, protocol.GetAll())
 			return err
 		}, protocol.ErrInvalidCommand, "aerospike: QueryOperate test:s: invalid command: "},
-		"create user": {func(ctx context.Context, c *Client) error { return c.DropUser(ctx, nil, "") },
-			protocol.ErrInvalidCommand, "aerospike: DropUser: invalid command: "},
+		"administration": {func(ctx context.Context, c *Client) error { return c.Administer(ctx, nil, wire.NewDropUser(""), nil) },
+			protocol.ErrInvalidCommand, "aerospike: Administer: invalid command: "},
 		"info": {func(ctx context.Context, c *Client) error { _, err := c.Info(ctx, nil, "a\nb"); return err },
 			protocol.ErrInvalidCommand, "aerospike: Info: invalid command: "},
-		"udf": {func(ctx context.Context, c *Client) error { _, err := c.GetUDF(ctx, nil, "a/b"); return err },
-			protocol.ErrInvalidCommand, "aerospike: GetUDF: invalid command: "},
 	} {
 		t.Run(name, func(t *testing.T) {
 			bubble(t, 1, func(cfg *Config) { cfg.MaxConnsPerNode = 1 }, func(t *testing.T, f *fakeNet, client *Client) {
@@ -243,8 +241,6 @@ func TestZeroTasks(t *testing.T) {
 	ctx := t.Context()
 	done := func(_ any, err error) error { return err }
 	for name, err := range map[string]error{
-		"task": done(new(Task).Done(ctx)), "task's wait": new(Task).Wait(ctx),
-		"index": done(new(IndexTask).Done(ctx)), "index's wait": new(IndexTask).Wait(ctx), "index's progress": done(new(IndexTask).Progress(ctx)),
 		"query": done(new(QueryTask).Done(ctx)), "query's wait": new(QueryTask).Wait(ctx), "query's abort": new(QueryTask).Abort(ctx),
 	} {
 		require.ErrorIs(t, err, ErrArgument, name)

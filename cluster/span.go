@@ -3,6 +3,8 @@ package cluster
 import (
 	"context"
 	"time"
+
+	"github.com/aerosql/aerosql/cluster/internal/link"
 )
 
 // A span bounds the time of one command with all its tries.
@@ -38,20 +40,20 @@ func (s *span) over(now time.Time) bool { return !s.deadline.IsZero() && !now.Be
 // timeout is the error of a span that is over.
 func (s *span) timeout() error {
 	if s.fromContext {
-		return errContextTimeout
+		return link.ErrContextTimeout
 	}
-	return errTotalTimeout
+	return link.ErrTotalTimeout
 }
 
 // socketTimeout is the error of a wait for bytes that took too long.
 func (s *span) socketTimeout() error {
 	switch {
 	case !s.shared:
-		return errSocketTimeout
+		return link.ErrSocketTimeout
 	case s.fromContext:
-		return errContextShareTimeout
+		return link.ErrContextShareTimeout
 	}
-	return errShareTimeout
+	return link.ErrShareTimeout
 }
 
 // share limits the wait of one try to its equal share of the time left, if the socket timeout would leave no time for the other tries.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"github.com/aerosql/aerosql/cluster/internal/link"
 	"github.com/aerosql/aerosql/cluster/internal/transaction"
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/protocol/cdt"
@@ -85,7 +86,7 @@ func (t *Txn) name(ctx context.Context, c *Client, cl *call, keys []protocol.Key
 	limited := ctx
 	if l := &cl.limits; l.total > 0 {
 		var cancel context.CancelFunc
-		limited, cancel = context.WithDeadlineCause(ctx, l.begun.Add(l.total), errTotalTimeout)
+		limited, cancel = context.WithDeadlineCause(ctx, l.begun.Add(l.total), link.ErrTotalTimeout)
 		defer cancel()
 	}
 	for {
@@ -114,7 +115,7 @@ func (t *Txn) name(ctx context.Context, c *Client, cl *call, keys []protocol.Key
 			if err := contextError(ctx); err != nil {
 				return clientError(err)
 			}
-			return clientError(errTotalTimeout)
+			return clientError(link.ErrTotalTimeout)
 		}
 	}
 }

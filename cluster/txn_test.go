@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/aerosql/aerosql/cluster"
+	"github.com/aerosql/aerosql/cluster/admin"
 	"github.com/aerosql/aerosql/cluster/devserver"
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/protocol/cdt"
@@ -128,7 +129,7 @@ func txnWrites(t *testing.T, c *cluster.Client, k protocol.Key) map[string]txnWr
 // after it, and nobody ever after an abort.
 func TestTxnCommands(t *testing.T) {
 	server, c := startStrong(t, 3, nil)
-	_, err := c.RegisterUDF(t.Context(), nil, "txn.lua", []byte(txnModule))
+	_, err := admin.New(c).RegisterUDF(t.Context(), nil, "txn.lua", []byte(txnModule))
 	require.NoError(t, err)
 	k := strongKey(1)
 	for name, test := range txnWrites(t, c, k) {

@@ -38,6 +38,9 @@ func (c *Client) Execute(ctx context.Context, p *WritePolicy, key protocol.Key, 
 	return resp.UDFResult(), nil
 }
 
+// ErrNoModule means a module that is not registered.
+var ErrNoModule = errors.New("no such module")
+
 // ErrNoFunction means a function that its module does not have. The error's code is protocol.UDFError as well.
 var ErrNoFunction = errors.New("no such function")
 

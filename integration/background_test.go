@@ -6,6 +6,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/aerosql/aerosql/cluster"
+	"github.com/aerosql/aerosql/cluster/admin"
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/protocol/exp"
 )
@@ -36,7 +37,7 @@ func TestBackgroundQueries(t *testing.T) {
 		ctx, client := t.Context(), on.open(t)
 		set := on.set(t, client)
 		on.fill(t, client, set, 300)
-		on.index(t, client, cluster.Index{Set: set, Bin: "n"})
+		on.index(t, client, admin.Index{Set: set, Bin: "n"})
 		all := cluster.Statement{Namespace: on.namespace, Set: set}
 		before := total(t, client, all)
 
@@ -83,7 +84,7 @@ func TestBackgroundAbort(t *testing.T) {
 		done, err := task.Done(ctx)
 		require.NoError(t, err)
 		require.False(t, done)
-		jobs, err := client.Jobs(ctx, nil)
+		jobs, err := admin.New(client).Jobs(ctx, nil)
 		require.NoError(t, err)
 		seen := 0
 		for _, onNode := range jobs {

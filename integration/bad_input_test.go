@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/aerosql/aerosql/cluster"
+	"github.com/aerosql/aerosql/cluster/admin"
 	"github.com/aerosql/aerosql/cluster/devserver"
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/protocol/cdt"
@@ -35,20 +36,20 @@ func TestUnknownFunctions(t *testing.T) {
 			}
 			require.NotNil(t, failure, "an aggregation by %s.nosuch", module)
 		}
-		_, err := client.GetUDF(ctx, nil, "it-no-such-module.lua")
+		_, err := admin.New(client).GetUDF(ctx, nil, "it-no-such-module.lua")
 		require.ErrorIs(t, err, cluster.ErrNoModule)
-		task, err := client.RemoveUDF(ctx, nil, "it-no-such-module.lua")
+		task, err := admin.New(client).RemoveUDF(ctx, nil, "it-no-such-module.lua")
 		require.NoError(t, err, "removing what is not there succeeds")
 		require.NoError(t, task.Wait(ctx))
 		for _, bad := range []string{"", "a/b.lua", "a;b.lua", "a=b.lua"} {
-			_, err := client.RegisterUDF(ctx, nil, bad, []byte("x = 1"))
+			_, err := admin.New(client).RegisterUDF(ctx, nil, bad, []byte("x = 1"))
 			require.ErrorIs(t, err, protocol.ErrInvalidCommand, bad)
-			_, err = client.GetUDF(ctx, nil, bad)
+			_, err = admin.New(client).GetUDF(ctx, nil, bad)
 			require.ErrorIs(t, err, protocol.ErrInvalidCommand, bad)
 		}
-		_, err = client.RegisterUDF(ctx, nil, "large.lua", make([]byte, 2<<20))
+		_, err = admin.New(client).RegisterUDF(ctx, nil, "large.lua", make([]byte, 2<<20))
 		require.ErrorIs(t, err, protocol.ErrTooLarge)
-		_, err = client.RegisterUDFFile(ctx, nil, t.TempDir()+"/nosuch.lua")
+		_, err = admin.New(client).RegisterUDFFile(ctx, nil, t.TempDir()+"/nosuch.lua")
 		require.ErrorContains(t, err, "no such file")
 	})
 }
@@ -86,8 +87,8 @@ func TestFiltersOfTheWrongKind(t *testing.T) {
 		client := on.open(t)
 		set := on.set(t, client)
 		on.fill(t, client, set, 5)
-		on.index(t, client, cluster.Index{Set: set, Bin: "n"})
-		named := on.index(t, client, cluster.Index{Set: set, Bin: "l", Collection: cluster.IndexList})
+		on.index(t, client, admin.Index{Set: set, Bin: "n"})
+		named := on.index(t, client, admin.Index{Set: set, Bin: "l", Collection: cluster.IndexList})
 		fails := func(filter cluster.Filter) (last error) {
 			for _, err := range client.Query(t.Context(), &cluster.QueryPolicy{MaxRetries: cluster.NoRetries}, cluster.Statement{Namespace: on.namespace, Set: set, Filter: filter}) {
 				last = err

@@ -14,6 +14,7 @@ const module = "github.com/aerosql/aerosql/"
 // allowed is the direction of imports: what each package of the house may
 // use of the others, besides its own internal packages.
 var allowed = map[string][]string{
+	"internal/casetest":     {},
 	"protocol":              {},
 	"protocol/wire":         {"protocol"},
 	"protocol/cdt":          {"protocol"},
@@ -21,8 +22,9 @@ var allowed = map[string][]string{
 	"protocol/wiretest":     {},
 	"internal/casetest":     {"protocol", "protocol/cdt", "protocol/exp"},
 	"cluster":               {"protocol", "protocol/wire", "protocol/cdt", "protocol/exp"},
+	"cluster/admin":         {"protocol", "protocol/wire", "protocol/cdt", "cluster", "cluster/internal/info", "cluster/internal/link", "cluster/internal/topology"},
 	"cluster/devserver":     {"protocol", "protocol/wire", "protocol/cdt", "protocol/exp", "cluster/internal/udf"},
-	"cluster/luareduce":     {"protocol", "protocol/wire", "cluster", "cluster/internal/udf"},
+	"cluster/luareduce":     {"protocol", "protocol/wire", "cluster", "cluster/admin", "cluster/internal/udf"},
 	"cluster/devserver/mem": {"protocol", "cluster", "cluster/devserver"},
 	"querylang":             {"protocol", "protocol/cdt", "protocol/exp"},
 	"querylang/exec":        {"protocol", "protocol/cdt", "protocol/exp", "querylang", "cluster"},

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/aerosql/aerosql/cluster"
+	"github.com/aerosql/aerosql/cluster/admin"
 	"github.com/aerosql/aerosql/cluster/devserver"
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/protocol/exp"
@@ -17,7 +18,7 @@ import (
 func TestStatistics(t *testing.T) {
 	onEachTarget(t, func(t *testing.T, on target) {
 		ctx, client := t.Context(), on.open(t)
-		stats, err := client.Statistics(ctx, nil)
+		stats, err := admin.New(client).Statistics(ctx, nil)
 		require.NoError(t, err)
 		require.Len(t, stats, len(client.NodeNames()))
 		for _, s := range stats {
@@ -27,7 +28,7 @@ func TestStatistics(t *testing.T) {
 			require.Positive(t, s.Connections)
 			require.NotEmpty(t, s.Fields["cluster_generation"])
 		}
-		names, err := client.Namespaces(ctx, nil)
+		names, err := admin.New(client).Namespaces(ctx, nil)
 		require.NoError(t, err)
 		require.Contains(t, names, on.namespace)
 	})
@@ -38,7 +39,7 @@ func TestNamespaceAndSetStatistics(t *testing.T) {
 		ctx, client := t.Context(), on.open(t)
 		set := on.set(t, client)
 		masters := func() (n int64) {
-			stats, err := client.NamespaceStatistics(ctx, nil, on.namespace)
+			stats, err := admin.New(client).NamespaceStatistics(ctx, nil, on.namespace)
 			require.NoError(t, err)
 			require.Len(t, stats, len(client.NodeNames()))
 			for _, s := range stats {
@@ -53,9 +54,9 @@ func TestNamespaceAndSetStatistics(t *testing.T) {
 		on.fill(t, client, set, 50)
 		require.GreaterOrEqual(t, masters(), before+50)
 
-		sets, err := client.Sets(ctx, nil, on.namespace)
+		sets, err := admin.New(client).Sets(ctx, nil, on.namespace)
 		require.NoError(t, err)
-		all, err := client.Sets(ctx, nil, "")
+		all, err := admin.New(client).Sets(ctx, nil, "")
 		require.NoError(t, err)
 		objects := int64(0)
 		for node, list := range sets {
@@ -84,7 +85,7 @@ func TestTruncate(t *testing.T) {
 		require.ErrorContains(t, err, "future")
 		require.NoError(t, client.Truncate(ctx, nil, on.namespace, set, time.Time{}))
 		requireScanned(t, client, on.namespace, set, 0)
-		sets, err := client.Sets(ctx, nil, on.namespace)
+		sets, err := admin.New(client).Sets(ctx, nil, on.namespace)
 		require.NoError(t, err)
 		for _, list := range sets {
 			for _, s := range list {
@@ -100,10 +101,10 @@ func TestTruncate(t *testing.T) {
 func TestServerConfig(t *testing.T) {
 	onEachTarget(t, func(t *testing.T, on target) {
 		ctx, client := t.Context(), on.open(t)
-		namespace := cluster.ConfigOfNamespace(on.namespace)
+		namespace := admin.NamespaceConfig(on.namespace)
 		const name = "background-query-max-rps"
 		read := func() (value int64) {
-			config, err := client.ServerConfig(ctx, nil, namespace)
+			config, err := admin.New(client).ServerConfig(ctx, nil, namespace)
 			require.NoError(t, err)
 			require.Len(t, config, len(client.NodeNames()))
 			for _, fields := range config {
@@ -114,19 +115,19 @@ func TestServerConfig(t *testing.T) {
 		before := read()
 		require.Positive(t, before)
 		set := func(value int64) error {
-			return client.SetServerConfig(background, nil, namespace, map[string]string{name: strconv.FormatInt(value, 10)})
+			return admin.New(client).SetServerConfig(background, nil, namespace, map[string]string{name: strconv.FormatInt(value, 10)})
 		}
 		t.Cleanup(func() { require.NoError(t, set(before)) })
 		require.NoError(t, set(before-1))
 		require.Equal(t, before-1, read())
 
-		err := client.SetServerConfig(ctx, nil, namespace, map[string]string{name: strconv.FormatInt(before, 10), "no-such-setting": "1"})
+		err := admin.New(client).SetServerConfig(ctx, nil, namespace, map[string]string{name: strconv.FormatInt(before, 10), "no-such-setting": "1"})
 		require.ErrorIs(t, err, protocol.ParameterError)
 		require.ErrorContains(t, err, "no-such-setting")
 		require.Equal(t, before, read(), "what is not in the error has been set")
 
-		for _, of := range []cluster.ConfigContext{{}, cluster.ConfigOfService(), cluster.ConfigOfNetwork()} {
-			config, err := client.ServerConfig(ctx, nil, of)
+		for _, of := range []admin.ConfigContext{{}, admin.ServiceConfig(), admin.NetworkConfig()} {
+			config, err := admin.New(client).ServerConfig(ctx, nil, of)
 			require.NoError(t, err)
 			for _, fields := range config {
 				require.NotEmpty(t, fields)
@@ -139,12 +140,12 @@ func TestConfigOfSets(t *testing.T) {
 	onEachTarget(t, func(t *testing.T, on target) {
 		ctx, client := t.Context(), on.open(t)
 		set := on.set(t, client)
-		config := cluster.ConfigOfSet(on.namespace, set)
+		config := admin.SetConfig(on.namespace, set)
 		change := func(name, value string) error {
-			return client.SetServerConfig(ctx, nil, config, map[string]string{name: value})
+			return admin.New(client).SetServerConfig(ctx, nil, config, map[string]string{name: value})
 		}
 		t.Cleanup(func() {
-			require.NoError(t, client.SetServerConfig(background, nil, config, map[string]string{"default-ttl": "0", "stop-writes-count": "0"}))
+			require.NoError(t, admin.New(client).SetServerConfig(background, nil, config, map[string]string{"default-ttl": "0", "stop-writes-count": "0"}))
 		})
 		require.NoError(t, change("default-ttl", "5m"))
 		key := on.key(t, set, 1)
@@ -158,7 +159,7 @@ func TestConfigOfSets(t *testing.T) {
 			refused = client.Put(ctx, nil, on.key(t, set, i), one)
 		}
 		require.ErrorIs(t, refused, protocol.Forbidden)
-		sets, err := client.Sets(ctx, nil, on.namespace)
+		sets, err := admin.New(client).Sets(ctx, nil, on.namespace)
 		require.NoError(t, err)
 		for _, list := range sets {
 			for _, s := range list {
@@ -169,7 +170,7 @@ func TestConfigOfSets(t *testing.T) {
 			}
 		}
 		require.ErrorIs(t, change("default-ttl", "soon"), protocol.ParameterError)
-		require.ErrorIs(t, client.SetServerConfig(ctx, nil, cluster.ConfigOfXDR("", ""), map[string]string{"src-id": "1"}), protocol.EnterpriseOnly)
+		require.ErrorIs(t, admin.New(client).SetServerConfig(ctx, nil, admin.XDRConfig("", ""), map[string]string{"src-id": "1"}), protocol.EnterpriseOnly)
 	})
 }
 
@@ -179,29 +180,29 @@ func TestXDRFilterOfEditions(t *testing.T) {
 	require.Equal(t, "kwGTUQKkYmluMQY=", base64.StdEncoding.EncodeToString(filter))
 	onEachTarget(t, func(t *testing.T, on target) {
 		client := on.open(t)
-		err := client.SetXDRFilter(t.Context(), nil, "berlin", on.namespace, filter)
+		err := admin.New(client).SetXDRFilter(t.Context(), nil, "berlin", on.namespace, filter)
 		require.ErrorIs(t, err, protocol.EnterpriseOnly)
-		_, err = client.XDRFilter(t.Context(), nil, "berlin", on.namespace)
+		_, err = admin.New(client).XDRFilter(t.Context(), nil, "berlin", on.namespace)
 		require.ErrorIs(t, err, protocol.EnterpriseOnly)
 	})
 	t.Run("enterprise devserver", func(t *testing.T) {
 		on := startOn(t, devserver.Options{Nodes: 2, Edition: devserver.Enterprise})
 		ctx, client := t.Context(), on.open(t)
 		read := func() []byte {
-			got, err := client.XDRFilter(ctx, nil, "berlin", on.namespace)
+			got, err := admin.New(client).XDRFilter(ctx, nil, "berlin", on.namespace)
 			require.NoError(t, err)
 			return got
 		}
 		require.Nil(t, read())
-		require.NoError(t, client.SetXDRFilter(ctx, nil, "berlin", on.namespace, filter))
+		require.NoError(t, admin.New(client).SetXDRFilter(ctx, nil, "berlin", on.namespace, filter))
 		require.Equal(t, filter, read())
 		shown, err := client.Info(ctx, nil, "xdr-get-filter:dc=berlin", "xdr-get-filter:dc=paris")
 		require.NoError(t, err)
 		require.Equal(t, "namespace=test:exp=$.bin1:int == 6", shown["xdr-get-filter:dc=berlin"])
 		require.Empty(t, shown["xdr-get-filter:dc=paris"])
-		require.ErrorIs(t, client.SetXDRFilter(ctx, nil, "berlin", on.namespace, []byte{0x93, 0xff}), protocol.ParameterError)
+		require.ErrorIs(t, admin.New(client).SetXDRFilter(ctx, nil, "berlin", on.namespace, []byte{0x93, 0xff}), protocol.ParameterError)
 		require.Equal(t, filter, read())
-		require.NoError(t, client.SetXDRFilter(ctx, nil, "berlin", on.namespace, nil))
+		require.NoError(t, admin.New(client).SetXDRFilter(ctx, nil, "berlin", on.namespace, nil))
 		require.Nil(t, read())
 	})
 }
@@ -212,19 +213,19 @@ func TestUnknownNames(t *testing.T) {
 		call := func(_ any, err error) error { return err }
 		for name, c := range map[string]struct{ err, want error }{
 			"node":                        {call(client.InfoNode(ctx, nil, "no-such-node", "node")), cluster.ErrNoNode},
-			"job":                         {call(client.Job(ctx, nil, 1)), cluster.ErrNoJob},
-			"job to abort":                {client.AbortQuery(ctx, nil, 1), cluster.ErrNoJob},
-			"module":                      {call(client.GetUDF(ctx, nil, "nosuch.lua")), cluster.ErrNoModule},
-			"index":                       {call(client.IndexStatistics(ctx, nil, on.namespace, "nosuch")), protocol.IndexNotFound},
-			"namespace: statistics":       {call(client.NamespaceStatistics(ctx, nil, "nosuch")), cluster.ErrNamespace},
-			"namespace: sets":             {call(client.Sets(ctx, nil, "nosuch")), cluster.ErrNamespace},
-			"namespace: config":           {call(client.ServerConfig(ctx, nil, cluster.ConfigOfNamespace("nosuch"))), cluster.ErrNamespace},
-			"namespace: set-config":       {client.SetServerConfig(ctx, nil, cluster.ConfigOfNamespace("nosuch"), map[string]string{"a": "1"}), cluster.ErrNamespace},
+			"job":                         {call(admin.New(client).Job(ctx, nil, 1)), admin.ErrNoJob},
+			"job to abort":                {admin.New(client).AbortQuery(ctx, nil, 1), admin.ErrNoJob},
+			"module":                      {call(admin.New(client).GetUDF(ctx, nil, "nosuch.lua")), cluster.ErrNoModule},
+			"index":                       {call(admin.New(client).IndexStatistics(ctx, nil, on.namespace, "nosuch")), protocol.IndexNotFound},
+			"namespace: statistics":       {call(admin.New(client).NamespaceStatistics(ctx, nil, "nosuch")), cluster.ErrNamespace},
+			"namespace: sets":             {call(admin.New(client).Sets(ctx, nil, "nosuch")), cluster.ErrNamespace},
+			"namespace: config":           {call(admin.New(client).ServerConfig(ctx, nil, admin.NamespaceConfig("nosuch"))), cluster.ErrNamespace},
+			"namespace: set-config":       {admin.New(client).SetServerConfig(ctx, nil, admin.NamespaceConfig("nosuch"), map[string]string{"a": "1"}), cluster.ErrNamespace},
 			"namespace: truncate":         {client.Truncate(ctx, nil, "nosuch", "s", time.Time{}), cluster.ErrNamespace},
-			"namespace: indexes":          {call(client.Indexes(ctx, nil, "nosuch")), cluster.ErrNamespace},
-			"namespace: index":            {call(client.IndexExists(ctx, nil, "nosuch", "i")), cluster.ErrNamespace},
-			"namespace: create index":     {call(client.CreateIndex(ctx, nil, cluster.Index{Namespace: "nosuch", Name: "i", Bin: "b"})), cluster.ErrNamespace},
-			"namespace: drop index":       {call(client.DropIndex(ctx, nil, "nosuch", "", "i")), cluster.ErrNamespace},
+			"namespace: indexes":          {call(admin.New(client).Indexes(ctx, nil, "nosuch")), cluster.ErrNamespace},
+			"namespace: index":            {call(admin.New(client).IndexExists(ctx, nil, "nosuch", "i")), cluster.ErrNamespace},
+			"namespace: create index":     {call(admin.New(client).CreateIndex(ctx, nil, admin.Index{Namespace: "nosuch", Name: "i", Bin: "b"})), cluster.ErrNamespace},
+			"namespace: drop index":       {call(admin.New(client).DropIndex(ctx, nil, "nosuch", "", "i")), cluster.ErrNamespace},
 			"namespace: background query": {call(client.QueryOperate(ctx, nil, cluster.Statement{Namespace: "nosuch"}, protocol.TouchRecord())), cluster.ErrNamespace},
 			"namespace: batch":            {call(client.BatchRead(ctx, nil, []protocol.Key{protocol.MustKey("nosuch", "s", 1), protocol.MustKey("nosuch", "s", 2)})), cluster.ErrNamespace},
 		} {

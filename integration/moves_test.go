@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/aerosql/aerosql/cluster"
+	"github.com/aerosql/aerosql/cluster/admin"
 	"github.com/aerosql/aerosql/cluster/devserver"
 	"github.com/aerosql/aerosql/protocol"
 )
@@ -79,12 +80,12 @@ func startMoving(t *testing.T, records int) *movingCluster {
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, client.Close()) })
 	m := &movingCluster{records: records, server: server, client: client}
-	for _, index := range []cluster.Index{
-		{Namespace: "test", Set: "moved", Name: "n", Bin: "n", Type: cluster.IndexNumeric},
-		{Namespace: "test", Set: "moved", Name: "g", Bin: "g", Type: cluster.IndexNumeric},
-		{Namespace: "test", Set: "moved", Name: "l", Bin: "l", Type: cluster.IndexNumeric, Collection: cluster.IndexList},
+	for _, index := range []admin.Index{
+		{Namespace: "test", Set: "moved", Name: "n", Bin: "n", Type: admin.IndexNumeric},
+		{Namespace: "test", Set: "moved", Name: "g", Bin: "g", Type: admin.IndexNumeric},
+		{Namespace: "test", Set: "moved", Name: "l", Bin: "l", Type: admin.IndexNumeric, Collection: cluster.IndexList},
 	} {
-		task, err := client.CreateIndex(t.Context(), nil, index)
+		task, err := admin.New(client).CreateIndex(t.Context(), nil, index)
 		require.NoError(t, err)
 		require.NoError(t, task.Wait(t.Context()))
 	}

@@ -14,7 +14,7 @@ import (
 )
 
 // parityPackages are those whose names docs/parity.md gives, by the name in front of them.
-var parityPackages = map[string]string{"cluster": "../cluster", "luareduce": "../cluster/luareduce", "protocol": "../protocol", "cdt": "../protocol/cdt", "exp": "../protocol/exp"}
+var parityPackages = map[string]string{"cluster": "../cluster", "admin": "../cluster/admin", "luareduce": "../cluster/luareduce", "protocol": "../protocol", "cdt": "../protocol/cdt", "exp": "../protocol/exp"}
 
 var quotedName = regexp.MustCompile("`([^`]+)`")
 

@@ -7,20 +7,21 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/aerosql/aerosql/cluster"
+	"github.com/aerosql/aerosql/cluster/admin"
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/protocol/cdt"
 )
 
 // collected are the values that one record has in its collections: a value of its own, one that it shares with
 // every third record, and one that all have.
-func collected(kind cluster.IndexType, n int) [3]protocol.Value {
+func collected(kind admin.IndexType, n int) [3]protocol.Value {
 	value := func(i int) protocol.Value {
 		switch kind {
-		case cluster.IndexString:
+		case admin.IndexString:
 			return protocol.String(fmt.Sprint("s", i))
-		case cluster.IndexBlob:
+		case admin.IndexBlob:
 			return protocol.Blob([]byte{byte(i >> 8), byte(i)})
-		case cluster.IndexGeo:
+		case admin.IndexGeo:
 			return protocol.GeoJSON(fmt.Sprintf(`{"type":"Point","coordinates":[%d.5,%d.5]}`, i%170, i/170))
 		}
 		return protocol.Int(int64(i))
@@ -31,7 +32,7 @@ func collected(kind cluster.IndexType, n int) [3]protocol.Value {
 // TestQueryCollections queries by indexes of every type on every collection form, in the bin itself and within it.
 func TestQueryCollections(t *testing.T) {
 	const records = 60
-	types := []cluster.IndexType{cluster.IndexNumeric, cluster.IndexString, cluster.IndexBlob, cluster.IndexGeo}
+	types := []admin.IndexType{admin.IndexNumeric, admin.IndexString, admin.IndexBlob, admin.IndexGeo}
 	forms := []cluster.IndexCollection{cluster.IndexList, cluster.IndexMapKeys, cluster.IndexMapValues}
 	onEachTarget(t, func(t *testing.T, on target) {
 		client := on.open(t)
@@ -45,7 +46,7 @@ func TestQueryCollections(t *testing.T) {
 				byValue := protocol.Map(protocol.Pair{Key: protocol.Int(1), Value: v[0]}, protocol.Pair{Key: protocol.Int(2), Value: v[1]}, protocol.Pair{Key: protocol.Int(3), Value: v[2]})
 				bins = append(bins, protocol.Bin{Name: fmt.Sprint("l", kind), Value: list}, protocol.Bin{Name: fmt.Sprint("v", kind), Value: byValue},
 					protocol.Bin{Name: fmt.Sprint("in", kind), Value: protocol.Map(protocol.Pair{Key: protocol.String("deep"), Value: protocol.List(list)})})
-				if kind != cluster.IndexGeo {
+				if kind != admin.IndexGeo {
 					byKey := protocol.Map(protocol.Pair{Key: v[0], Value: protocol.Int(1)}, protocol.Pair{Key: v[1], Value: protocol.Int(2)}, protocol.Pair{Key: v[2], Value: protocol.Int(3)})
 					bins = append(bins, protocol.Bin{Name: fmt.Sprint("k", kind), Value: byKey})
 				}
@@ -56,24 +57,24 @@ func TestQueryCollections(t *testing.T) {
 		require.NoError(t, err)
 		for _, kind := range types {
 			for _, form := range forms {
-				if kind == cluster.IndexGeo && form == cluster.IndexMapKeys {
+				if kind == admin.IndexGeo && form == cluster.IndexMapKeys {
 					continue
 				}
 				bin := fmt.Sprint(map[cluster.IndexCollection]string{cluster.IndexList: "l", cluster.IndexMapKeys: "k", cluster.IndexMapValues: "v"}[form], kind)
 				t.Run(fmt.Sprint(form, " of type ", kind), func(t *testing.T) {
-					on.queryCollection(t, client, cluster.Index{Set: set, Bin: bin, Type: kind, Collection: form}, records)
+					on.queryCollection(t, client, admin.Index{Set: set, Bin: bin, Type: kind, Collection: form}, records)
 				})
 			}
 			t.Run(fmt.Sprint("within a bin, type ", kind), func(t *testing.T) {
 				in := cdt.In(cdt.MapKey(protocol.String("deep")), cdt.ListIndex(0))
-				on.queryCollection(t, client, cluster.Index{Set: set, Bin: fmt.Sprint("in", kind), Type: kind, Collection: cluster.IndexList, Context: in}, records)
+				on.queryCollection(t, client, admin.Index{Set: set, Bin: fmt.Sprint("in", kind), Type: kind, Collection: cluster.IndexList, Context: in}, records)
 			})
 		}
 	})
 }
 
 // queryCollection finds records by each of the values that they have in a collection.
-func (on target) queryCollection(t *testing.T, client *cluster.Client, ix cluster.Index, records int) {
+func (on target) queryCollection(t *testing.T, client *cluster.Client, ix admin.Index, records int) {
 	ix = on.index(t, client, ix)
 	find := func(v protocol.Value) []int64 {
 		filter := cluster.FilterContains(ix.Bin, ix.Collection, v)
@@ -99,7 +100,7 @@ func (on target) queryCollection(t *testing.T, client *cluster.Client, ix cluste
 		require.Len(t, find(v[2]), records)
 	}
 	require.Empty(t, find(collected(ix.Type, 700)[0]))
-	if ix.Type == cluster.IndexNumeric {
+	if ix.Type == admin.IndexNumeric {
 		stmt := cluster.Statement{Namespace: on.namespace, Set: ix.Set, Bins: []string{"n"}, Filter: cluster.FilterContainsRange(ix.Bin, ix.Collection, 0, 5000).At(ix.Context)}
 		require.Len(t, numbers(t, client, nil, stmt), records, "each once, however many of its values are in the range")
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/aerosql/aerosql/cluster"
+	"github.com/aerosql/aerosql/cluster/admin"
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/protocol/cdt"
 	"github.com/aerosql/aerosql/protocol/exp"
@@ -58,12 +59,12 @@ func TestQueryFilters(t *testing.T) {
 		on.fill(t, client, set, 200)
 		twice, err := exp.Pack(exp.Mul(exp.IntBin("n"), exp.IntVal(2)))
 		require.NoError(t, err)
-		named := on.index(t, client, cluster.Index{Set: set, Bin: "n"})
-		for _, ix := range []cluster.Index{
-			{Bin: "s", Type: cluster.IndexString}, {Bin: "b", Type: cluster.IndexBlob},
-			{Bin: "g", Type: cluster.IndexGeo}, {Bin: "r", Type: cluster.IndexGeo},
-			{Bin: "l", Collection: cluster.IndexList}, {Bin: "l", Collection: cluster.IndexList, Type: cluster.IndexString},
-			{Bin: "m", Collection: cluster.IndexMapKeys, Type: cluster.IndexString}, {Bin: "m", Collection: cluster.IndexMapValues},
+		named := on.index(t, client, admin.Index{Set: set, Bin: "n"})
+		for _, ix := range []admin.Index{
+			{Bin: "s", Type: admin.IndexString}, {Bin: "b", Type: admin.IndexBlob},
+			{Bin: "g", Type: admin.IndexGeo}, {Bin: "r", Type: admin.IndexGeo},
+			{Bin: "l", Collection: cluster.IndexList}, {Bin: "l", Collection: cluster.IndexList, Type: admin.IndexString},
+			{Bin: "m", Collection: cluster.IndexMapKeys, Type: admin.IndexString}, {Bin: "m", Collection: cluster.IndexMapValues},
 			{Bin: "m", Collection: cluster.IndexMapValues, Context: cdt.In(cdt.MapKey(protocol.String("in")))},
 			{Expression: twice},
 		} {
@@ -145,7 +146,7 @@ func TestQueryRefused(t *testing.T) {
 		require.ErrorIs(t, fails(nil, cluster.Statement{Filter: cluster.FilterEqual("n", 1.5)}), protocol.ErrInvalidCommand)
 		require.ErrorIs(t, fails(nil, cluster.Statement{Partitions: cluster.PartitionRange(4000, 97)}), cluster.ErrConfig)
 		require.ErrorIs(t, fails(&cluster.QueryPolicy{ExpectedDuration: cluster.ShortQuery, RecordsPerSecond: 1}, cluster.Statement{}), cluster.ErrConfig)
-		on.index(t, client, cluster.Index{Set: set, Bin: "n"})
+		on.index(t, client, admin.Index{Set: set, Bin: "n"})
 		require.ErrorIs(t, fails(once, cluster.Statement{Filter: cluster.FilterEqual("n", "text")}), protocol.IndexNotFound)
 		require.ErrorIs(t, fails(once, cluster.Statement{Filter: cluster.FilterEqual("n", "text")}), cluster.ErrIndexType)
 	})
@@ -185,11 +186,11 @@ func TestCursors(t *testing.T) {
 		client := on.open(t)
 		set := on.set(t, client)
 		on.fill(t, client, set, 1000)
-		on.index(t, client, cluster.Index{Set: set, Bin: "n"})
+		on.index(t, client, admin.Index{Set: set, Bin: "n"})
 		// Many records under one value: the index alone does not order them.
-		on.index(t, client, cluster.Index{Set: set, Bin: "s", Type: cluster.IndexString})
-		on.index(t, client, cluster.Index{Set: set, Bin: "l", Collection: cluster.IndexList})
-		on.index(t, client, cluster.Index{Set: set, Bin: "g", Type: cluster.IndexGeo})
+		on.index(t, client, admin.Index{Set: set, Bin: "s", Type: admin.IndexString})
+		on.index(t, client, admin.Index{Set: set, Bin: "l", Collection: cluster.IndexList})
+		on.index(t, client, admin.Index{Set: set, Bin: "g", Type: admin.IndexGeo})
 		for name, filter := range map[string]cluster.Filter{
 			"scan": {}, "range": cluster.FilterRange("n", 0, 999), "elements": cluster.FilterContainsRange("l", cluster.IndexList, 0, 999),
 			"circle": cluster.FilterWithinRadius("g", cluster.IndexDefault, 50, 10, 3e6), "string": cluster.FilterEqual("s", "s4"),

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/aerosql/aerosql/cluster"
+	"github.com/aerosql/aerosql/cluster/admin"
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/protocol/cdt"
 	"github.com/aerosql/aerosql/protocol/exp"
@@ -18,16 +19,16 @@ import (
 var background = context.Background()
 
 // index creates an index that the test's end drops, and waits until it can be used.
-func (on target) index(t *testing.T, client *cluster.Client, ix cluster.Index) cluster.Index {
+func (on target) index(t *testing.T, client *cluster.Client, ix admin.Index) admin.Index {
 	t.Helper()
 	ix.Namespace = on.namespace
 	if ix.Name == "" {
 		ix.Name = fmt.Sprintf("it-%d-%d", os.Getpid(), setCount.Add(1))
 	}
-	task, err := client.CreateIndex(t.Context(), nil, ix)
+	task, err := admin.New(client).CreateIndex(t.Context(), nil, ix)
 	require.NoError(t, err)
 	t.Cleanup(func() {
-		task, err := client.DropIndex(background, nil, ix.Namespace, ix.Set, ix.Name)
+		task, err := admin.New(client).DropIndex(background, nil, ix.Namespace, ix.Set, ix.Name)
 		require.NoError(t, err)
 		require.NoError(t, task.Wait(background))
 	})
@@ -41,20 +42,20 @@ func TestIndexes(t *testing.T) {
 		set := on.set(t, client)
 		packed, err := exp.Pack(exp.IntBin("i"))
 		require.NoError(t, err)
-		want := make(map[string]cluster.Index)
-		for i, ix := range []cluster.Index{
-			{Bin: "n"}, {Bin: "s", Type: cluster.IndexString}, {Bin: "b", Type: cluster.IndexBlob}, {Bin: "g", Type: cluster.IndexGeo},
-			{Bin: "l", Collection: cluster.IndexList}, {Bin: "m", Collection: cluster.IndexMapKeys, Type: cluster.IndexString},
-			{Bin: "m", Collection: cluster.IndexMapValues, Type: cluster.IndexBlob},
+		want := make(map[string]admin.Index)
+		for i, ix := range []admin.Index{
+			{Bin: "n"}, {Bin: "s", Type: admin.IndexString}, {Bin: "b", Type: admin.IndexBlob}, {Bin: "g", Type: admin.IndexGeo},
+			{Bin: "l", Collection: cluster.IndexList}, {Bin: "m", Collection: cluster.IndexMapKeys, Type: admin.IndexString},
+			{Bin: "m", Collection: cluster.IndexMapValues, Type: admin.IndexBlob},
 			{Bin: "m", Collection: cluster.IndexMapValues, Context: cdt.In(cdt.MapKey(protocol.String("x")))},
 			{Expression: packed},
 		} {
 			ix.Set, ix.Name = set, fmt.Sprintf("%s-%d", set, i)
 			want[ix.Name] = on.index(t, client, ix)
 		}
-		list, err := client.Indexes(ctx, nil, on.namespace)
+		list, err := admin.New(client).Indexes(ctx, nil, on.namespace)
 		require.NoError(t, err)
-		got := make(map[string]cluster.Index)
+		got := make(map[string]admin.Index)
 		for _, info := range list {
 			if info.Set == set {
 				require.True(t, info.Readable)
@@ -64,17 +65,17 @@ func TestIndexes(t *testing.T) {
 		require.Equal(t, fmt.Sprint(want), fmt.Sprint(got))
 
 		again := want[set+"-0"]
-		_, err = client.CreateIndex(ctx, nil, again)
+		_, err = admin.New(client).CreateIndex(ctx, nil, again)
 		require.NoError(t, err, "the same index again")
 		again.Bin = "other"
-		_, err = client.CreateIndex(ctx, nil, again)
+		_, err = admin.New(client).CreateIndex(ctx, nil, again)
 		require.ErrorIs(t, err, protocol.IndexFound)
-		exists, err := client.IndexExists(ctx, nil, on.namespace, set+"-0")
+		exists, err := admin.New(client).IndexExists(ctx, nil, on.namespace, set+"-0")
 		require.NoError(t, err)
 		require.True(t, exists)
 
 		require.NoError(t, client.Put(ctx, nil, on.key(t, set, 1), protocol.Bins{protocol.NewBin("n", 1)}))
-		stats, err := client.IndexStatistics(ctx, nil, on.namespace, set+"-0")
+		stats, err := admin.New(client).IndexStatistics(ctx, nil, on.namespace, set+"-0")
 		require.NoError(t, err)
 		entries := int64(0)
 		for _, s := range stats {
@@ -82,9 +83,9 @@ func TestIndexes(t *testing.T) {
 			entries += s.Entries
 		}
 		require.Positive(t, entries)
-		_, err = client.IndexStatistics(ctx, nil, on.namespace, "nosuch")
+		_, err = admin.New(client).IndexStatistics(ctx, nil, on.namespace, "nosuch")
 		require.ErrorIs(t, err, protocol.IndexNotFound)
-		task, err := client.DropIndex(ctx, nil, on.namespace, "", "nosuch")
+		task, err := admin.New(client).DropIndex(ctx, nil, on.namespace, "", "nosuch")
 		require.NoError(t, err)
 		require.NoError(t, task.Wait(ctx))
 	})
@@ -94,14 +95,14 @@ func TestSetIndex(t *testing.T) {
 	onEachTarget(t, func(t *testing.T, on target) {
 		ctx, client := t.Context(), on.open(t)
 		set := on.set(t, client)
-		task, err := client.CreateSetIndex(ctx, nil, on.namespace, set, set+"-set")
+		task, err := admin.New(client).CreateSetIndex(ctx, nil, on.namespace, set, set+"-set")
 		require.NoError(t, err)
 		require.NoError(t, task.Wait(ctx))
-		list, err := client.Indexes(ctx, nil, on.namespace)
+		list, err := admin.New(client).Indexes(ctx, nil, on.namespace)
 		require.NoError(t, err)
-		require.Contains(t, list, cluster.IndexInfo{
-			Index: cluster.Index{Namespace: on.namespace, Set: set, Name: set + "-set"}, OfSet: true, Readable: true})
-		drop, err := client.DropIndex(ctx, nil, on.namespace, set, set+"-set")
+		require.Contains(t, list, admin.IndexInfo{
+			Index: admin.Index{Namespace: on.namespace, Set: set, Name: set + "-set"}, OfSet: true, Readable: true})
+		drop, err := admin.New(client).DropIndex(ctx, nil, on.namespace, set, set+"-set")
 		require.NoError(t, err)
 		require.NoError(t, drop.Wait(ctx))
 	})

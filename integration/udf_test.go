@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/aerosql/aerosql/cluster"
+	"github.com/aerosql/aerosql/cluster/admin"
 	"github.com/aerosql/aerosql/protocol"
 )
 
@@ -46,7 +47,7 @@ function broken(s) return s : map(function(rec) error("broken") end) end
 func functions(t *testing.T, client *cluster.Client, source string) string {
 	t.Helper()
 	name := fmt.Sprintf("it%d_%d", os.Getpid(), setCount.Add(1))
-	task, err := client.RegisterUDF(t.Context(), nil, name+".lua", []byte(source))
+	task, err := admin.New(client).RegisterUDF(t.Context(), nil, name+".lua", []byte(source))
 	require.NoError(t, err)
 	require.NoError(t, task.Wait(t.Context()))
 	return name
@@ -56,7 +57,7 @@ func TestFunctions(t *testing.T) {
 	onEachTarget(t, func(t *testing.T, on target) {
 		ctx, client := t.Context(), on.open(t)
 		set, name := on.set(t, client), functions(t, client, statistics)
-		source, err := client.GetUDF(ctx, nil, name+".lua")
+		source, err := admin.New(client).GetUDF(ctx, nil, name+".lua")
 		require.NoError(t, err)
 		require.Equal(t, statistics, string(source))
 
@@ -87,12 +88,12 @@ func TestFunctions(t *testing.T) {
 		_, err = client.BatchExecute(ctx, nil, keys, name, "fail")
 		require.ErrorIs(t, err, protocol.UDFError)
 
-		task, err := client.RemoveUDF(ctx, nil, name+".lua")
+		task, err := admin.New(client).RemoveUDF(ctx, nil, name+".lua")
 		require.NoError(t, err)
 		require.NoError(t, task.Wait(ctx))
 		_, err = client.Execute(ctx, nil, key, name, "add")
 		require.ErrorIs(t, err, protocol.UDFError)
-		_, err = client.RegisterUDF(ctx, nil, name+".lua", []byte("x = 1\nfunction f( return 1 end"))
+		_, err = admin.New(client).RegisterUDF(ctx, nil, name+".lua", []byte("x = 1\nfunction f( return 1 end"))
 		require.ErrorIs(t, err, protocol.UDFError)
 		require.ErrorContains(t, err, name+".lua:2: <name> or '...' expected near 'return'")
 	})

@@ -22,6 +22,7 @@ import (
 	"time"
 
 	"github.com/aerosql/aerosql/cluster"
+	"github.com/aerosql/aerosql/cluster/admin"
 	"github.com/aerosql/aerosql/cluster/internal/udf"
 	"github.com/aerosql/aerosql/protocol"
 )
@@ -44,9 +45,9 @@ func (m *Modules) Put(ctx context.Context, name string, source []byte) error {
 	return nil
 }
 
-// Fetch adds a module as the cluster has it (see cluster.Client.GetUDF), e.g. again when it may have changed.
+// Fetch adds a module as the cluster has it (see admin.Client.GetUDF), e.g. again when it may have changed.
 func (m *Modules) Fetch(ctx context.Context, client *cluster.Client, name string) error {
-	source, err := client.GetUDF(ctx, nil, name)
+	source, err := admin.New(client).GetUDF(ctx, nil, name)
 	if err != nil {
 		return err
 	}

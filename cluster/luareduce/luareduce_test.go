@@ -12,6 +12,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/aerosql/aerosql/cluster"
+	"github.com/aerosql/aerosql/cluster/admin"
 	"github.com/aerosql/aerosql/cluster/devserver"
 	"github.com/aerosql/aerosql/cluster/luareduce"
 	"github.com/aerosql/aerosql/protocol"
@@ -58,7 +59,7 @@ func start(t testing.TB, nodes, n int) *cluster.Client {
 	}
 	_, err = client.BatchWrite(t.Context(), nil, rows)
 	require.NoError(t, err)
-	task, err := client.RegisterUDF(t.Context(), nil, "stats.lua", []byte(stats))
+	task, err := admin.New(client).RegisterUDF(t.Context(), nil, "stats.lua", []byte(stats))
 	require.NoError(t, err)
 	require.NoError(t, task.Wait(t.Context()))
 	return client
@@ -189,7 +190,7 @@ func Example() {
 			panic(err)
 		}
 	}
-	task, err := client.RegisterUDF(ctx, nil, "stats.lua", []byte(stats))
+	task, err := admin.New(client).RegisterUDF(ctx, nil, "stats.lua", []byte(stats))
 	if err == nil {
 		err = task.Wait(ctx)
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/aerosql/aerosql/cluster"
+	"github.com/aerosql/aerosql/cluster/admin"
 	"github.com/aerosql/aerosql/cluster/devserver"
 	"github.com/aerosql/aerosql/protocol"
 )
@@ -39,10 +40,10 @@ func bulks(b *testing.B) []bulk {
 	for at := 0; at < many; at += rows {
 		nativeWrite(b, client, at)
 	}
-	task, err := client.CreateIndex(context.Background(), nil, cluster.Index{Namespace: namespace, Set: manySet, Name: manySet + "-age", Bin: "age"})
+	task, err := admin.New(client).CreateIndex(context.Background(), nil, admin.Index{Namespace: namespace, Set: manySet, Name: manySet + "-age", Bin: "age"})
 	require.NoError(b, err)
 	require.NoError(b, task.Wait(context.Background()))
-	b.Cleanup(func() { client.DropIndex(context.Background(), nil, namespace, manySet, manySet+"-age") })
+	b.Cleanup(func() { admin.New(client).DropIndex(context.Background(), nil, namespace, manySet, manySet+"-age") })
 	return []bulk{officialBulk(b, addr), nativeBulk(client)}
 }
 

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/aerosql/aerosql/cluster"
+	"github.com/aerosql/aerosql/cluster/admin"
 	"github.com/aerosql/aerosql/cluster/devserver"
 )
 
@@ -122,7 +123,7 @@ func (r *run) prepare() error {
 	if _, err := r.native.BatchWrite(ctx, nil, rows); err != nil {
 		return err
 	}
-	task, err := r.native.CreateIndex(ctx, nil, cluster.Index{Namespace: namespace, Set: fixed, Name: fixedIndex, Bin: binKey, Type: cluster.IndexNumeric})
+	task, err := admin.New(r.native).CreateIndex(ctx, nil, admin.Index{Namespace: namespace, Set: fixed, Name: fixedIndex, Bin: binKey, Type: admin.IndexNumeric})
 	if err == nil {
 		err = task.Wait(ctx)
 	}

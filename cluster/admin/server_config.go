@@ -1,4 +1,4 @@
-package cluster
+package admin
 
 import (
 	"context"
@@ -7,49 +7,51 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/aerosql/aerosql/cluster"
+	"github.com/aerosql/aerosql/cluster/internal/info"
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// A ConfigContext is a part of the servers' configuration: one of the ConfigOf functions makes it. The zero
+// A ConfigContext is a part of the servers' configuration: functions such as NamespaceConfig return one. The zero
 // ConfigContext is what concerns no namespace: service, network and, where it is configured, security.
 type ConfigContext struct{ kind, namespace, set, datacenter string }
 
-// ConfigOfService is what the configuration file has under service.
-func ConfigOfService() ConfigContext { return ConfigContext{kind: "service"} }
+// ServiceConfig is what the configuration file has under service.
+func ServiceConfig() ConfigContext { return ConfigContext{kind: "service"} }
 
-// ConfigOfNetwork is what it has under network; the names begin with the part, as in "heartbeat.interval".
-func ConfigOfNetwork() ConfigContext { return ConfigContext{kind: "network"} }
+// NetworkConfig is what it has under network; the names begin with the part, as in "heartbeat.interval".
+func NetworkConfig() ConfigContext { return ConfigContext{kind: "network"} }
 
-// ConfigOfSecurity is what it has under security; a Community server has nothing there.
-func ConfigOfSecurity() ConfigContext { return ConfigContext{kind: "security"} }
+// SecurityConfig is what it has under security; a Community server has nothing there.
+func SecurityConfig() ConfigContext { return ConfigContext{kind: "security"} }
 
-// ConfigOfNamespace is what it has under a namespace.
-func ConfigOfNamespace(namespace string) ConfigContext {
+// NamespaceConfig is what it has under a namespace.
+func NamespaceConfig(namespace string) ConfigContext {
 	return ConfigContext{kind: "namespace", namespace: namespace}
 }
 
-// ConfigOfSet is what it has under a set of a namespace. It can be set only; Sets tells what there is.
-func ConfigOfSet(namespace, set string) ConfigContext {
+// SetConfig is what it has under a set of a namespace. It can be set only; Sets tells what there is.
+func SetConfig(namespace, set string) ConfigContext {
 	return ConfigContext{kind: "namespace", namespace: namespace, set: set}
 }
 
-// ConfigOfXDR is what it has under xdr, or about a data center there, or about a namespace that is shipped to that one;
+// XDRConfig is what it has under xdr, or about a data center there, or about a namespace that is shipped to that one;
 // both may be "" (Enterprise).
-func ConfigOfXDR(datacenter, namespace string) ConfigContext {
+func XDRConfig(datacenter, namespace string) ConfigContext {
 	return ConfigContext{kind: "xdr", datacenter: datacenter, namespace: namespace}
 }
 
 // ServerConfig returns a part of the nodes' configuration, as it is now, by the nodes' names.
-func (c *Client) ServerConfig(ctx context.Context, p *InfoPolicy, of ConfigContext) (_ map[string]InfoFields, err error) {
+func (c *Client) ServerConfig(ctx context.Context, p *cluster.InfoPolicy, of ConfigContext) (_ map[string]InfoFields, err error) {
 	defer c.about(&err, "ServerConfig", of.namespace, of.set)
 	if of.set != "" {
-		return nil, clientError(configError("the configuration of set %q can't be read; Sets returns it", of.set))
+		return nil, configError("the configuration of set %q can't be read; Sets returns it", of.set)
 	}
 	command, err := c.configCommand("get-config", of)
 	if err != nil {
 		return nil, err
 	}
-	return infoOfEach(ctx, c, p, command, func(answer string) (InfoFields, error) { return parseFields(answer, ";"), nil })
+	return ofEach(ctx, c, p, command, func(answer string) (InfoFields, error) { return parseFields(answer), nil })
 }
 
 // SetServerConfig changes settings of all nodes while they run. The change is not written to configuration files: a node
@@ -58,10 +60,10 @@ func (c *Client) ServerConfig(ctx context.Context, p *InfoPolicy, of ConfigConte
 // Every node is asked for every setting. The error joins what they refused, a *protocol.Error with the node's name
 // for each; what is not named in it has been changed. protocol.ParameterError is a setting that is not known, or can't be changed
 // while the server runs, or whose value is out of range.
-func (c *Client) SetServerConfig(ctx context.Context, p *InfoPolicy, of ConfigContext, settings map[string]string) (err error) {
+func (c *Client) SetServerConfig(ctx context.Context, p *cluster.InfoPolicy, of ConfigContext, settings map[string]string) (err error) {
 	defer c.about(&err, "SetServerConfig", of.namespace, of.set)
 	if len(settings) == 0 || of.kind == "" {
-		return clientError(configError("SetServerConfig needs a ConfigContext and at least one setting"))
+		return configError("SetServerConfig needs a ConfigContext and at least one setting")
 	}
 	start, err := c.configCommand("set-config", of)
 	if err != nil {
@@ -71,12 +73,12 @@ func (c *Client) SetServerConfig(ctx context.Context, p *InfoPolicy, of ConfigCo
 	var commands []string
 	for _, name := range slices.Sorted(maps.Keys(settings)) {
 		value := settings[name]
-		if name == "" || !infoSafe(name) || strings.ContainsAny(value, ";\n\t") {
-			return clientError(configError("the setting %q with the value %q can't be sent", name, value))
+		if name == "" || !info.Safe(name) || strings.ContainsAny(value, ";\n\t") {
+			return configError("the setting %q with the value %q can't be sent", name, value)
 		}
 		commands = append(commands, start+";"+name+"="+value)
 	}
-	answers, err := c.InfoAll(ctx, p, commands...)
+	answers, err := c.native().InfoAll(ctx, p, commands...)
 	if err != nil {
 		return err
 	}
@@ -92,7 +94,7 @@ func (c *Client) SetServerConfig(ctx context.Context, p *InfoPolicy, of ConfigCo
 			continue
 		}
 		for _, command := range commands {
-			if err := infoError(a.Values[command]); err != nil {
+			if err := info.Error(a.Values[command]); err != nil {
 				refuse(settingError(err, strings.TrimPrefix(command, start+";"), node))
 			}
 		}
@@ -105,16 +107,16 @@ func settingError(err error, setting, node string) error {
 	if e, ok := errors.AsType[*protocol.Error](err); ok {
 		e.Message = setting + ": " + e.Message
 	}
-	return onNode(err, node)
+	return info.OnNode(err, node)
 }
 
 // configCommand begins a command about a part of the configuration.
 func (c *Client) configCommand(name string, of ConfigContext) (string, error) {
-	if !infoSafe(of.namespace, of.set, of.datacenter) {
-		return "", clientError(configError("a ConfigContext of namespace %q, set %q and data center %q", of.namespace, of.set, of.datacenter))
+	if !info.Safe(of.namespace, of.set, of.datacenter) {
+		return "", configError("a ConfigContext of namespace %q, set %q and data center %q", of.namespace, of.set, of.datacenter)
 	}
 	if of.kind == "namespace" || of.namespace != "" {
-		if err := c.checkNamespace(of.namespace); err != nil {
+		if err := c.native().CheckNamespace(of.namespace); err != nil {
 			return "", err
 		}
 	}

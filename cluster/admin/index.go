@@ -1,15 +1,14 @@
-package cluster
+package admin
 
 import (
 	"context"
 	"encoding/base64"
-	"fmt"
-	"strconv"
 	"strings"
 
+	"github.com/aerosql/aerosql/cluster"
+	"github.com/aerosql/aerosql/cluster/internal/info"
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/protocol/cdt"
-	"github.com/aerosql/aerosql/protocol/wire"
 )
 
 // An IndexType is the type of the values that a secondary index holds; values of other types are not in it.
@@ -28,17 +27,6 @@ func (t IndexType) wireName() string {
 	return [...]string{"NUMERIC", "STRING", "BLOB", "GEO2DSPHERE"}[t]
 }
 
-// An IndexCollection says what of a bin's value a secondary index holds.
-type IndexCollection = protocol.IndexCollection
-
-// The collection forms.
-const (
-	IndexDefault   = protocol.IndexDefault   // the value itself
-	IndexList      = protocol.IndexList      // each element of a list
-	IndexMapKeys   = protocol.IndexMapKeys   // each key of a map
-	IndexMapValues = protocol.IndexMapValues // each value of a map
-)
-
 // An Index describes a secondary index.
 type Index struct {
 	Namespace string
@@ -48,7 +36,7 @@ type Index struct {
 	// Bin that is indexed; "" if Expression is set.
 	Bin        string
 	Type       IndexType
-	Collection IndexCollection
+	Collection cluster.IndexCollection
 	// Context leads to a value inside of the bin; empty for the bin itself (server 6.1).
 	Context cdt.Context
 	// Expression is a packed expression whose value is indexed, in place of a bin's (server 8.1);
@@ -63,16 +51,16 @@ func (ix *Index) check() error {
 		return configError("an Index needs a Namespace and a Name")
 	case protocol.CheckNewName("index", ix.Name) != nil:
 		return configError("Index: %w", protocol.CheckNewName("index", ix.Name))
-	case len(ix.Name) > maxIndexName || !infoSafe(ix.Namespace, ix.Set, ix.Name, ix.Bin):
+	case len(ix.Name) > maxIndexName || !info.Safe(ix.Namespace, ix.Set, ix.Name, ix.Bin):
 		return configError("Index: names may not contain ';', ':', '=' or control characters, and the index name %q may have at most %d bytes", ix.Name, maxIndexName)
-	case ix.Type > IndexGeo || ix.Collection > IndexMapValues:
+	case ix.Type > IndexGeo || ix.Collection > cluster.IndexMapValues:
 		return configError("Index has an unknown Type or Collection")
 	case ix.Expression != nil && (ix.Bin != "" || len(ix.Context) > 0):
 		return configError("Index.Expression takes the place of Bin and Context; leave those empty")
 	case ix.Expression == nil && ix.Bin == "":
 		return configError("an Index needs a Bin or an Expression")
-	case ix.Type == IndexGeo && ix.Collection == IndexMapKeys:
-		return configError("keys of maps can't be GeoJSON; use IndexMapValues or another Type")
+	case ix.Type == IndexGeo && ix.Collection == cluster.IndexMapKeys:
+		return configError("keys of maps can't be GeoJSON; use cluster.IndexMapValues or another Type")
 	}
 	return nil
 }
@@ -98,7 +86,7 @@ func (ix *Index) command(inNamespace string) (string, error) {
 	if ix.Expression != nil {
 		b.WriteString(";exp=" + base64.StdEncoding.EncodeToString(ix.Expression))
 	}
-	if ix.Collection != IndexDefault {
+	if ix.Collection != cluster.IndexDefault {
 		b.WriteString(";indextype=" + ix.Collection.String())
 	}
 	if ix.Bin != "" {
@@ -111,10 +99,10 @@ func (ix *Index) command(inNamespace string) (string, error) {
 // CreateIndex creates a secondary index; nodes fill it in the background with the records that are there, and the task
 // is done when it can be used on all of them. An index of the same definition is no error, and under another
 // name it is renamed; one of another definition under the name is protocol.IndexFound.
-func (c *Client) CreateIndex(ctx context.Context, p *InfoPolicy, index Index) (_ *IndexTask, err error) {
+func (c *Client) CreateIndex(ctx context.Context, p *cluster.InfoPolicy, index Index) (_ *IndexTask, err error) {
 	defer c.about(&err, "CreateIndex", index.Namespace, index.Set)
 	if err := index.check(); err != nil {
-		return nil, clientError(err)
+		return nil, err
 	}
 	command, err := index.command("sindex-create:" + c.namespaceParam("ns", index.Namespace))
 	if err != nil {
@@ -123,12 +111,12 @@ func (c *Client) CreateIndex(ctx context.Context, p *InfoPolicy, index Index) (_
 	return c.createIndex(ctx, p, index.Namespace, index.Name, command)
 }
 
-func (c *Client) createIndex(ctx context.Context, p *InfoPolicy, namespace, name, command string) (*IndexTask, error) {
+func (c *Client) createIndex(ctx context.Context, p *cluster.InfoPolicy, namespace, name, command string) (*IndexTask, error) {
 	// The server takes an index of a namespace that it does not have without a word.
-	if err := c.checkNamespace(namespace); err != nil {
+	if err := c.native().CheckNamespace(namespace); err != nil {
 		return nil, err
 	}
-	if _, err := c.infoValue(ctx, p, command); err != nil {
+	if _, err := c.value(ctx, p, command); err != nil {
 		return nil, err
 	}
 	return &IndexTask{c, namespace, name}, nil
@@ -136,95 +124,43 @@ func (c *Client) createIndex(ctx context.Context, p *InfoPolicy, namespace, name
 
 // DropIndex removes a secondary index; removing one that is not there succeeds. The
 // task is done when no node has it any more.
-func (c *Client) DropIndex(ctx context.Context, p *InfoPolicy, namespace, set, name string) (_ *Task, err error) {
+func (c *Client) DropIndex(ctx context.Context, p *cluster.InfoPolicy, namespace, set, name string) (_ *Task, err error) {
 	defer c.about(&err, "DropIndex", namespace, set)
-	if !infoSafe(namespace, set, name) || name == "" {
-		return nil, clientError(configError("an index name %q of namespace %q and set %q", name, namespace, set))
+	if !info.Safe(namespace, set, name) || name == "" {
+		return nil, configError("an index name %q of namespace %q and set %q", name, namespace, set)
 	}
-	if err := c.checkNamespace(namespace); err != nil {
+	if err := c.native().CheckNamespace(namespace); err != nil {
 		return nil, err
 	}
 	command := "sindex-delete:" + c.namespaceParam("ns", namespace)
 	if set != "" {
 		command += ";set=" + set
 	}
-	if _, err := c.infoValue(ctx, p, command+";indexname="+name); err != nil {
+	if _, err := c.value(ctx, p, command+";indexname="+name); err != nil {
 		return nil, err
 	}
 	return &Task{c, func(ctx context.Context) (bool, error) {
 		return c.onAll(ctx, c.indexExists(namespace, name), func(answer string) (bool, error) {
-			return answer == "false", infoError(answer)
+			return answer == "false", info.Error(answer)
 		})
 	}}, nil
 }
 
 // IndexExists reports whether a node has an index of the name, ready or not.
-func (c *Client) IndexExists(ctx context.Context, p *InfoPolicy, namespace, name string) (_ bool, err error) {
+func (c *Client) IndexExists(ctx context.Context, p *cluster.InfoPolicy, namespace, name string) (_ bool, err error) {
 	defer c.about(&err, "IndexExists", namespace, "")
-	if !infoSafe(namespace, name) || namespace == "" || name == "" {
-		return false, clientError(configError("an index name %q of namespace %q", name, namespace))
+	if !info.Safe(namespace, name) || namespace == "" || name == "" {
+		return false, configError("an index name %q of namespace %q", name, namespace)
 	}
-	if err := c.checkNamespace(namespace); err != nil {
+	if err := c.native().CheckNamespace(namespace); err != nil {
 		return false, err
 	}
-	answer, err := c.infoValue(ctx, p, c.indexExists(namespace, name))
+	answer, err := c.value(ctx, p, c.indexExists(namespace, name))
 	return answer == "true", err
 }
 
 func (c *Client) indexExists(namespace, name string) string {
 	return "sindex-exists:" + c.namespaceParam("ns", namespace) + ";indexname=" + name
-}
-
-// An IndexTask is the building of an index.
-type IndexTask struct {
-	client          *Client
-	namespace, name string
-}
-
-// Progress returns the part of the index that is built on the node that is last, in percent. A node that does
-// not know the index yet is at 0.
-func (t *IndexTask) Progress(ctx context.Context) (percent int, err error) {
-	if t.client == nil {
-		return 0, clientError(errNoTask)
-	}
-	percent = indexReady
-	all, err := t.client.onAll(ctx, t.client.indexStat(t.namespace, t.name), func(answer string) (bool, error) {
-		loaded, err := indexLoaded(answer)
-		percent = min(percent, loaded)
-		return true, err
-	})
-	if !all {
-		percent = 0
-	}
-	return percent, err
-}
-
-// Done reports whether the index can be used on all nodes.
-func (t *IndexTask) Done(ctx context.Context) (bool, error) {
-	percent, err := t.Progress(ctx)
-	return percent == indexReady && err == nil, err
-}
-
-// Wait returns when the index can be used on all nodes, or with an error when it can't be built or the context or the
-// client ends.
-func (t *IndexTask) Wait(ctx context.Context) error { return t.client.await(ctx, t.Done) }
-
-// indexReady is the load_pct of an index that can be used.
-const indexReady = 100
-
-// indexLoaded reads load_pct of a statistics answer; an index that the node does not know yet is at 0.
-func indexLoaded(answer string) (int, error) {
-	if e, isError := wire.ParseInfoError(answer); isError {
-		if e.Code == protocol.IndexNotFound {
-			return 0, nil
-		}
-		return 0, e
-	}
-	percent, err := strconv.Atoi(parseFields(answer, ";")["load_pct"])
-	if err != nil {
-		return 0, clientError(fmt.Errorf("%w: statistics of an index without load_pct: %.80q", protocol.ErrMalformed, answer))
-	}
-	return percent, nil
 }
 
 func (c *Client) indexStat(namespace, name string) string {

@@ -1,4 +1,4 @@
-package cluster
+package admin
 
 import (
 	"testing"
@@ -6,6 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/aerosql/aerosql/cluster"
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/protocol/cdt"
 )
@@ -13,10 +14,10 @@ import (
 func TestIndexCommand(t *testing.T) {
 	for want, ix := range map[string]Index{
 		"sindex-create:namespace=test;set=demo;indexname=idx1;bin=i;type=NUMERIC":                            {Namespace: "test", Set: "demo", Name: "idx1", Bin: "i"},
-		"sindex-create:namespace=test;set=demo;indexname=idx2;context=khAA;indextype=LIST;bin=l;type=STRING": {Namespace: "test", Set: "demo", Name: "idx2", Bin: "l", Type: IndexString, Collection: IndexList, Context: cdt.In(cdt.ListIndex(0))},
+		"sindex-create:namespace=test;set=demo;indexname=idx2;context=khAA;indextype=LIST;bin=l;type=STRING": {Namespace: "test", Set: "demo", Name: "idx2", Bin: "l", Type: IndexString, Collection: cluster.IndexList, Context: cdt.In(cdt.ListIndex(0))},
 		"sindex-create:namespace=test;set=demo;indexname=idx3;exp=k1ECoWk=;type=NUMERIC":                     {Namespace: "test", Set: "demo", Name: "idx3", Expression: []byte{0x93, 0x51, 2, 0xa1, 'i'}},
-		"sindex-create:namespace=test;indexname=g;indextype=MAPVALUES;bin=m;type=GEO2DSPHERE":                {Namespace: "test", Name: "g", Bin: "m", Type: IndexGeo, Collection: IndexMapValues},
-		"sindex-create:namespace=test;set=demo;indexname=b;indextype=MAPKEYS;bin=m;type=BLOB":                {Namespace: "test", Set: "demo", Name: "b", Bin: "m", Type: IndexBlob, Collection: IndexMapKeys},
+		"sindex-create:namespace=test;indexname=g;indextype=MAPVALUES;bin=m;type=GEO2DSPHERE":                {Namespace: "test", Name: "g", Bin: "m", Type: IndexGeo, Collection: cluster.IndexMapValues},
+		"sindex-create:namespace=test;set=demo;indexname=b;indextype=MAPKEYS;bin=m;type=BLOB":                {Namespace: "test", Set: "demo", Name: "b", Bin: "m", Type: IndexBlob, Collection: cluster.IndexMapKeys},
 	} {
 		require.NoError(t, ix.check())
 		got, err := ix.command("sindex-create:namespace=" + ix.Namespace)
@@ -26,15 +27,15 @@ func TestIndexCommand(t *testing.T) {
 }
 
 func TestIndexRefused(t *testing.T) {
-	bubble(t, 1, nil, func(t *testing.T, f *fakeNet, c *Client) {
+	bubble(t, 1, func(t *testing.T, f *fakeCluster, c *Client) {
 		for _, ix := range []Index{
 			{Namespace: "test", Name: "i"}, {Namespace: "test", Bin: "b"}, {Name: "i", Bin: "b"},
 			{Namespace: "test", Name: "a;b", Bin: "b"}, {Namespace: "test", Name: "i", Bin: "b", Expression: []byte{1}},
-			{Namespace: "test", Name: "i", Bin: "b", Type: IndexGeo, Collection: IndexMapKeys},
+			{Namespace: "test", Name: "i", Bin: "b", Type: IndexGeo, Collection: cluster.IndexMapKeys},
 			{Namespace: "test", Name: "i", Bin: "b", Type: 9},
 		} {
 			_, err := c.CreateIndex(t.Context(), nil, ix)
-			require.ErrorIs(t, err, ErrConfig, "%+v", ix)
+			require.ErrorIs(t, err, cluster.ErrConfig, "%+v", ix)
 		}
 		_, err := c.CreateIndex(t.Context(), nil, Index{Namespace: "nosuch", Name: "i", Bin: "b"})
 		require.ErrorIs(t, err, protocol.InvalidNamespace)
@@ -47,7 +48,7 @@ func TestIndexRefused(t *testing.T) {
 }
 
 func TestIndexTask(t *testing.T) {
-	bubble(t, 2, nil, func(t *testing.T, f *fakeNet, c *Client) {
+	bubble(t, 2, func(t *testing.T, f *fakeCluster, c *Client) {
 		const stat = "sindex-stat:namespace=test;indexname=i"
 		for i := range 2 {
 			f.node(i).set("sindex-create:namespace=test;indexname=i;bin=b;type=NUMERIC", "ok")
@@ -80,7 +81,7 @@ func TestParseIndexes(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, []IndexInfo{
 		{Index: Index{Namespace: "test", Set: "s", Name: "a2", Bin: "b"}, Readable: true},
-		{Index: Index{Namespace: "test", Name: "a4", Bin: "m", Type: IndexString, Collection: IndexList, Context: cdt.In(cdt.ListIndex(0))}},
+		{Index: Index{Namespace: "test", Name: "a4", Bin: "m", Type: IndexString, Collection: cluster.IndexList, Context: cdt.In(cdt.ListIndex(0))}},
 		{Index: Index{Namespace: "test", Set: "s", Name: "a5", Expression: []byte{0x93, 0x51, 2, 0xa1, 'i'}}, Readable: true},
 		{Index: Index{Namespace: "test", Set: "s", Name: "a3"}, OfSet: true, Readable: true},
 	}, got)

@@ -1,16 +1,17 @@
-package cluster
+package admin
 
 import (
 	"cmp"
 	"context"
 	"encoding/base64"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
+	"github.com/aerosql/aerosql/cluster"
+	"github.com/aerosql/aerosql/cluster/internal/info"
 	"github.com/aerosql/aerosql/protocol"
 )
 
@@ -21,16 +22,13 @@ type Module struct {
 	Type string // "LUA"
 }
 
-// ErrNoModule means a module that is not registered.
-var ErrNoModule = errors.New("no such module")
-
 // maxModule is the size in bytes up to which the server takes a module (docs/wire-core.md#8.6).
 const maxModule = 1 << 20
 
 // RegisterUDF puts a Lua module on the cluster, or a new version in its place. The name ends in ".lua"
 // and has no folder. Source that does not compile is refused with protocol.UDFError, and
 // Message says file, line and what is wrong. The task is done when every node has the module.
-func (c *Client) RegisterUDF(ctx context.Context, p *InfoPolicy, name string, source []byte) (_ *Task, err error) {
+func (c *Client) RegisterUDF(ctx context.Context, p *cluster.InfoPolicy, name string, source []byte) (_ *Task, err error) {
 	defer c.about(&err, "RegisterUDF", "", "")
 	if err := checkModule(name); err != nil {
 		return nil, err
@@ -45,13 +43,13 @@ func (c *Client) RegisterUDF(ctx context.Context, p *InfoPolicy, name string, so
 	}
 	return &Task{c, func(ctx context.Context) (bool, error) {
 		return c.onAll(ctx, "udf-get:filename="+name, func(answer string) (bool, error) {
-			return parseFields(answer, ";")["content"] == content, nil
+			return parseFields(answer)["content"] == content, nil
 		})
 	}}, nil
 }
 
 // RegisterUDFFile is RegisterUDF with a file of this machine, under the file's own name.
-func (c *Client) RegisterUDFFile(ctx context.Context, p *InfoPolicy, path string) (_ *Task, err error) {
+func (c *Client) RegisterUDFFile(ctx context.Context, p *cluster.InfoPolicy, path string) (_ *Task, err error) {
 	defer c.about(&err, "RegisterUDFFile", "", "")
 	source, err := os.ReadFile(path)
 	if err != nil {
@@ -62,7 +60,7 @@ func (c *Client) RegisterUDFFile(ctx context.Context, p *InfoPolicy, path string
 
 // RemoveUDF takes a module off the cluster; removing one that is not there succeeds. The task is done when no
 // node has it any more.
-func (c *Client) RemoveUDF(ctx context.Context, p *InfoPolicy, name string) (_ *Task, err error) {
+func (c *Client) RemoveUDF(ctx context.Context, p *cluster.InfoPolicy, name string) (_ *Task, err error) {
 	defer c.about(&err, "RemoveUDF", "", "")
 	if err := checkModule(name); err != nil {
 		return nil, err
@@ -78,7 +76,7 @@ func (c *Client) RemoveUDF(ctx context.Context, p *InfoPolicy, name string) (_ *
 }
 
 // ListUDF returns the modules that a node has, sorted by name.
-func (c *Client) ListUDF(ctx context.Context, p *InfoPolicy) (_ []Module, err error) {
+func (c *Client) ListUDF(ctx context.Context, p *cluster.InfoPolicy) (_ []Module, err error) {
 	defer c.about(&err, "ListUDF", "", "")
 	answer, err := c.moduleInfo(ctx, p, "udf-list")
 	if err != nil {
@@ -96,7 +94,7 @@ func parseModules(answer string) []Module {
 			name, rest = entry[:i], entry[i+1:]
 		}
 		if name, ok := strings.CutPrefix(name, "filename="); ok && name != "" {
-			f := parseFields(rest, ",")
+			f := info.ParseFields(rest, ",")
 			modules = append(modules, Module{name, f["hash"], f["type"]})
 		}
 	}
@@ -104,8 +102,8 @@ func parseModules(answer string) []Module {
 	return modules
 }
 
-// GetUDF returns the source of a module. One that is not registered is ErrNoModule.
-func (c *Client) GetUDF(ctx context.Context, p *InfoPolicy, name string) (_ []byte, err error) {
+// GetUDF returns the source of a module. One that is not registered is [cluster.ErrNoModule].
+func (c *Client) GetUDF(ctx context.Context, p *cluster.InfoPolicy, name string) (_ []byte, err error) {
 	defer c.about(&err, "GetUDF", "", "")
 	if err := checkModule(name); err != nil {
 		return nil, err
@@ -114,7 +112,7 @@ func (c *Client) GetUDF(ctx context.Context, p *InfoPolicy, name string) (_ []by
 	if err != nil {
 		return nil, err
 	}
-	source, err := base64.StdEncoding.DecodeString(parseFields(answer, ";")["content"])
+	source, err := base64.StdEncoding.DecodeString(parseFields(answer)["content"])
 	if err != nil {
 		return nil, clientError(fmt.Errorf("%w: the content of module %s: %v", protocol.ErrMalformed, name, err))
 	}
@@ -122,8 +120,8 @@ func (c *Client) GetUDF(ctx context.Context, p *InfoPolicy, name string) (_ []by
 }
 
 // moduleInfo asks one node.
-func (c *Client) moduleInfo(ctx context.Context, p *InfoPolicy, command string) (string, error) {
-	values, err := c.Info(ctx, p, command)
+func (c *Client) moduleInfo(ctx context.Context, p *cluster.InfoPolicy, command string) (string, error) {
+	values, err := c.native().Info(ctx, p, command)
 	if err == nil {
 		err = moduleError(values[command])
 	}
@@ -132,7 +130,7 @@ func (c *Client) moduleInfo(ctx context.Context, p *InfoPolicy, command string) 
 
 // checkModule refuses names that would change the meaning of the command they stand in.
 func checkModule(name string) error {
-	if name == "" || !infoSafe(name) || strings.ContainsAny(name, "/\\,") {
+	if name == "" || !info.Safe(name) || strings.ContainsAny(name, "/\\,") {
 		return clientError(fmt.Errorf("%w: a module named %q; it must be the name of a file without a folder", protocol.ErrInvalidCommand, name))
 	}
 	return nil
@@ -143,14 +141,14 @@ func checkModule(name string) error {
 func moduleError(answer string) error {
 	kind, failed := strings.CutPrefix(answer, "error=")
 	if !failed {
-		return infoError(answer)
+		return info.Error(answer)
 	}
 	kind, _, _ = strings.Cut(kind, ";")
-	f := parseFields(answer, ";")
+	f := parseFields(answer)
 	e := &protocol.Error{Code: protocol.UDFError, Attempts: 1, Message: kind}
 	switch text, err := base64.StdEncoding.DecodeString(f["message"]); {
 	case kind == "not_found":
-		e.Code, e.Message, e.Err = protocol.ClientError, "", ErrNoModule
+		e.Code, e.Message, e.Err = protocol.ClientError, "", cluster.ErrNoModule
 	case err == nil && len(text) > 0:
 		e.Message = fmt.Sprintf("%s:%s: %s", f["file"], f["line"], text)
 	}

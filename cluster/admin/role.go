@@ -1,10 +1,10 @@
-package cluster
+package admin
 
 import (
 	"context"
 	"fmt"
 
-	"github.com/aerosql/aerosql/cluster/internal/retry"
+	"github.com/aerosql/aerosql/cluster"
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/protocol/wire"
 )
@@ -12,39 +12,39 @@ import (
 // CreateRole adds a role. Its privileges, addresses and quotas may all be left out and set later. Errors are
 // protocol.RoleExists, protocol.InvalidPrivilege, protocol.InvalidAllowlist, and protocol.QuotasNotEnabled for quotas where the
 // server has not enabled them. What is said of commands about users holds for those about roles.
-func (c *Client) CreateRole(ctx context.Context, p *AdminPolicy, role protocol.Role) error {
+func (c *Client) CreateRole(ctx context.Context, p *cluster.AdminPolicy, role protocol.Role) error {
 	return c.change(ctx, p, "CreateRole", wire.NewCreateRole(role))
 }
 
 // DropRole removes a role, also from the users who have it. The predefined roles can't be removed.
-func (c *Client) DropRole(ctx context.Context, p *AdminPolicy, role string) error {
+func (c *Client) DropRole(ctx context.Context, p *cluster.AdminPolicy, role string) error {
 	return c.change(ctx, p, "DropRole", wire.NewDropRole(role))
 }
 
 // GrantPrivileges gives a role privileges, at least one, beside those that it has.
-func (c *Client) GrantPrivileges(ctx context.Context, p *AdminPolicy, role string, privileges ...protocol.Privilege) error {
+func (c *Client) GrantPrivileges(ctx context.Context, p *cluster.AdminPolicy, role string, privileges ...protocol.Privilege) error {
 	return c.change(ctx, p, "GrantPrivileges", wire.NewGrantPrivileges(role, privileges))
 }
 
 // RevokePrivileges takes privileges, at least one, from a role. A privilege with a scope is another one than that without.
-func (c *Client) RevokePrivileges(ctx context.Context, p *AdminPolicy, role string, privileges ...protocol.Privilege) error {
+func (c *Client) RevokePrivileges(ctx context.Context, p *cluster.AdminPolicy, role string, privileges ...protocol.Privilege) error {
 	return c.change(ctx, p, "RevokePrivileges", wire.NewRevokePrivileges(role, privileges))
 }
 
 // SetAllowlist sets the addresses, "10.0.0.1" or "10.0.0.0/8", from which users who have the role may connect. None is from
 // anywhere.
-func (c *Client) SetAllowlist(ctx context.Context, p *AdminPolicy, role string, addresses ...string) error {
+func (c *Client) SetAllowlist(ctx context.Context, p *cluster.AdminPolicy, role string, addresses ...string) error {
 	return c.change(ctx, p, "SetAllowlist", wire.NewSetAllowlist(role, addresses))
 }
 
 // SetQuotas sets how many records a second a user who has the role may read and write at each node, 0 for no bound (server 5.6). A
 // command that would exceed it fails with protocol.QuotaExceeded, and so does a query without RecordsPerSecond.
-func (c *Client) SetQuotas(ctx context.Context, p *AdminPolicy, role string, read, write uint32) error {
+func (c *Client) SetQuotas(ctx context.Context, p *cluster.AdminPolicy, role string, read, write uint32) error {
 	return c.change(ctx, p, "SetQuotas", wire.NewSetQuotas(role, read, write))
 }
 
 // QueryRole returns a role. One that is not there is protocol.InvalidRole.
-func (c *Client) QueryRole(ctx context.Context, p *AdminPolicy, role string) (_ protocol.Role, err error) {
+func (c *Client) QueryRole(ctx context.Context, p *cluster.AdminPolicy, role string) (_ protocol.Role, err error) {
 	defer c.about(&err, "QueryRole", "", "")
 	if role == "" {
 		return protocol.Role{}, clientError(fmt.Errorf("%w: a role without a name", protocol.ErrInvalidCommand))
@@ -60,14 +60,11 @@ func (c *Client) QueryRole(ctx context.Context, p *AdminPolicy, role string) (_ 
 }
 
 // QueryRoles returns all roles, the predefined ones among them.
-func (c *Client) QueryRoles(ctx context.Context, p *AdminPolicy) ([]protocol.Role, error) {
+func (c *Client) QueryRoles(ctx context.Context, p *cluster.AdminPolicy) ([]protocol.Role, error) {
 	return c.queryRoles(ctx, p, "QueryRoles", "")
 }
 
-func (c *Client) queryRoles(ctx context.Context, p *AdminPolicy, name, role string) (roles []protocol.Role, err error) {
-	r := wire.NewQueryRoles(role)
-	if err = c.administer(ctx, p, name, retry.State{}, &r, adminList(&roles, wire.ParseRoles)); err != nil {
-		return nil, err
-	}
-	return roles, nil
+func (c *Client) queryRoles(ctx context.Context, p *cluster.AdminPolicy, name, role string) (_ []protocol.Role, err error) {
+	defer c.about(&err, name, "", "")
+	return query(ctx, c, p, wire.NewQueryRoles(role), wire.ParseRoles)
 }

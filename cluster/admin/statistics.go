@@ -1,10 +1,12 @@
-package cluster
+package admin
 
 import (
 	"context"
 	"strings"
 	"time"
 
+	"github.com/aerosql/aerosql/cluster"
+	"github.com/aerosql/aerosql/cluster/internal/info"
 	"github.com/aerosql/aerosql/protocol"
 )
 
@@ -27,10 +29,10 @@ type Statistics struct {
 }
 
 // Statistics returns the nodes' numbers about themselves, by the nodes' names.
-func (c *Client) Statistics(ctx context.Context, p *InfoPolicy) (_ map[string]Statistics, err error) {
+func (c *Client) Statistics(ctx context.Context, p *cluster.InfoPolicy) (_ map[string]Statistics, err error) {
 	defer c.about(&err, "Statistics", "", "")
-	return infoOfEach(ctx, c, p, "statistics", func(answer string) (Statistics, error) {
-		f := parseFields(answer, ";")
+	return ofEach(ctx, c, p, "statistics", func(answer string) (Statistics, error) {
+		f := parseFields(answer)
 		return Statistics{
 			ClusterSize: int(f.Int("cluster_size")), ClusterKey: f["cluster_key"], Principal: f["cluster_principal"],
 			Uptime:  time.Duration(f.Int("uptime")) * time.Second,
@@ -41,9 +43,9 @@ func (c *Client) Statistics(ctx context.Context, p *InfoPolicy) (_ map[string]St
 }
 
 // Namespaces returns the names of the namespaces that a node has.
-func (c *Client) Namespaces(ctx context.Context, p *InfoPolicy) (_ []string, err error) {
+func (c *Client) Namespaces(ctx context.Context, p *cluster.InfoPolicy) (_ []string, err error) {
 	defer c.about(&err, "Namespaces", "", "")
-	answer, err := c.infoValue(ctx, p, "namespaces")
+	answer, err := c.value(ctx, p, "namespaces")
 	if err != nil || answer == "" {
 		return nil, err
 	}
@@ -70,13 +72,13 @@ type NamespaceStatistics struct {
 }
 
 // NamespaceStatistics returns the nodes' numbers about a namespace, by the nodes' names.
-func (c *Client) NamespaceStatistics(ctx context.Context, p *InfoPolicy, namespace string) (_ map[string]NamespaceStatistics, err error) {
+func (c *Client) NamespaceStatistics(ctx context.Context, p *cluster.InfoPolicy, namespace string) (_ map[string]NamespaceStatistics, err error) {
 	defer c.about(&err, "NamespaceStatistics", namespace, "")
-	if err := c.checkNamespace(namespace); err != nil {
+	if err := c.native().CheckNamespace(namespace); err != nil {
 		return nil, err
 	}
-	return infoOfEach(ctx, c, p, "namespace/"+namespace, func(answer string) (NamespaceStatistics, error) {
-		f := parseFields(answer, ";")
+	return ofEach(ctx, c, p, "namespace/"+namespace, func(answer string) (NamespaceStatistics, error) {
+		f := parseFields(answer)
 		if f["type"] == "unknown" {
 			return NamespaceStatistics{}, errAbsent()
 		}
@@ -95,7 +97,7 @@ func (c *Client) NamespaceStatistics(ctx context.Context, p *InfoPolicy, namespa
 
 // errAbsent returns the error of a node that does not have a namespace which others have.
 func errAbsent() error {
-	return &protocol.Error{Code: protocol.InvalidNamespace, Attempts: 1, Err: ErrNamespace}
+	return &protocol.Error{Code: protocol.InvalidNamespace, Attempts: 1, Err: cluster.ErrNamespace}
 }
 
 // SetStatistics are a node's numbers about a set.
@@ -116,22 +118,22 @@ type SetStatistics struct {
 
 // Sets returns the nodes' numbers about the sets of a namespace, or with "" of all, by the nodes' names. A node
 // knows the sets of which it has had a record since it was started.
-func (c *Client) Sets(ctx context.Context, p *InfoPolicy, namespace string) (_ map[string][]SetStatistics, err error) {
+func (c *Client) Sets(ctx context.Context, p *cluster.InfoPolicy, namespace string) (_ map[string][]SetStatistics, err error) {
 	defer c.about(&err, "Sets", namespace, "")
 	command := "sets"
 	if namespace != "" {
-		if err := c.checkNamespace(namespace); err != nil {
+		if err := c.native().CheckNamespace(namespace); err != nil {
 			return nil, err
 		}
 		command += "/" + namespace
 	}
-	return infoOfEach(ctx, c, p, command, func(answer string) ([]SetStatistics, error) { return parseSets(answer) })
+	return ofEach(ctx, c, p, command, func(answer string) ([]SetStatistics, error) { return parseSets(answer) })
 }
 
 func parseSets(answer string) ([]SetStatistics, error) {
-	sets := make([]SetStatistics, 0, strings.Count(answer, "ns="))
-	for entry := range listEntries(answer, behindSet) {
-		switch f := parseNamed(entry, behindSet, []string{"ns", "set"}, nil); {
+	sets := make([]SetStatistics, 0, info.CountSets(answer))
+	for f := range info.Sets(answer) {
+		switch {
 		case f["ns_type"] == "unknown":
 			return nil, errAbsent()
 		case f["ns"] != "" && f["set"] != "":

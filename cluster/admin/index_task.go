@@ -1,0 +1,63 @@
+package admin
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+
+	"github.com/aerosql/aerosql/cluster/internal/info"
+	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
+)
+
+// An IndexTask is the building of an index.
+type IndexTask struct {
+	client          *Client
+	namespace, name string
+}
+
+// Progress returns the part of the index that is built on the node that is last, in percent. A node that does
+// not know the index yet is at 0.
+func (t *IndexTask) Progress(ctx context.Context) (percent int, err error) {
+	if t.client == nil {
+		return 0, clientError(errNoTask)
+	}
+	percent = indexReady
+	all, err := t.client.onAll(ctx, t.client.indexStat(t.namespace, t.name), func(answer string) (bool, error) {
+		loaded, err := indexLoaded(answer)
+		percent = min(percent, loaded)
+		return true, err
+	})
+	if !all {
+		percent = 0
+	}
+	return percent, err
+}
+
+// Done reports whether the index can be used on all nodes.
+func (t *IndexTask) Done(ctx context.Context) (bool, error) {
+	percent, err := t.Progress(ctx)
+	return percent == indexReady && err == nil, err
+}
+
+// Wait returns when the index can be used on all nodes, or with an error when it can't be built or the context or the
+// client ends.
+func (t *IndexTask) Wait(ctx context.Context) error { return info.Await(ctx, wait, t.Done) }
+
+// indexReady is the load_pct of an index that can be used.
+const indexReady = 100
+
+// indexLoaded reads load_pct of a statistics answer; an index that the node does not know yet is at 0.
+func indexLoaded(answer string) (int, error) {
+	if e, isError := wire.ParseInfoError(answer); isError {
+		if e.Code == protocol.IndexNotFound {
+			return 0, nil
+		}
+		return 0, e
+	}
+	percent, err := strconv.Atoi(parseFields(answer)["load_pct"])
+	if err != nil {
+		return 0, clientError(fmt.Errorf("%w: statistics of an index without load_pct: %.80q", protocol.ErrMalformed, answer))
+	}
+	return percent, nil
+}
