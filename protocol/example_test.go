@@ -32,8 +32,42 @@ func ExampleValueOf() {
 	// invalid value: a chan int has no form in a bin; use a number, string, bool, []byte, slice or map (package mapper stores structs)
 }
 
-// The server's order of values: an integer never equals a float, and all
-// integers come before all floats.
+// Bins are changed by operations, which take Go values. Client.Operate sends them as one command.
+func ExampleAddBin() {
+	operations := []protocol.Operation{
+		protocol.AddBin("visits", 1), protocol.PutBin("tags", []string{"a", "b"}), protocol.AppendBin("log", "; seen"),
+	}
+	for _, o := range operations {
+		fmt.Println(o.Bin, o.Value, o.Check())
+	}
+	// Output:
+	// visits 1 <nil>
+	// tags ["a", "b"] <nil>
+	// log ; seen <nil>
+}
+
+func ExampleGeoPoint() {
+	bin := protocol.NewBin("at", protocol.GeoPoint(2.3522, 48.8566))
+	fmt.Println(bin.Value)
+	fmt.Println(protocol.GeoPoint(0, 91).Err())
+	// Output:
+	// GeoJSON({"type":"Point","coordinates":[2.3522,48.8566]})
+	// invalid value: the latitude 91 is not in -90 to 90
+}
+
+func ExampleGeoCircle() {
+	fmt.Println(protocol.GeoCircle(2.3522, 48.8566, 1500))
+	// Output: GeoJSON({"type":"AeroCircle","coordinates":[[2.3522,48.8566],1500]})
+}
+
+func ExampleGeoPolygon() {
+	triangle := [][2]float64{{0, 40}, {10, 40}, {5, 50}}
+	fmt.Println(protocol.GeoPolygon(triangle...))
+	// Output: GeoJSON({"type":"Polygon","coordinates":[[[0,40],[10,40],[5,50],[0,40]]]})
+}
+
+// The server's order of values: an integer never equals a float, and all integers come before all
+// floats.
 func ExampleCompare() {
 	fmt.Println(protocol.Compare(protocol.Int(9), protocol.Int(10)))
 	fmt.Println(protocol.Compare(protocol.Int(9), protocol.Float(1)))
