@@ -5,10 +5,9 @@ import (
 	"fmt"
 
 	"github.com/aerosql/aerosql/protocol"
-	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-// A key names one record; its digest and partition follow from set and user key.
+// A key identifies one record. Its digest and its partition are computed from set and user key.
 func ExampleNewKey() {
 	key, err := protocol.NewKey("test", "demo", "k1")
 	if err != nil {
@@ -32,7 +31,7 @@ func ExampleValueOf() {
 	// invalid value: a chan int has no form in a bin; use a number, string, bool, []byte, slice or map (package mapper stores structs)
 }
 
-// Bins are changed by operations, which take Go values. Client.Operate sends them as one command.
+// Operations take Go values. Client.Operate sends several of them as one command.
 func ExampleAddBin() {
 	operations := []protocol.Operation{
 		protocol.AddBin("visits", 1), protocol.PutBin("tags", []string{"a", "b"}), protocol.AppendBin("log", "; seen"),
@@ -82,15 +81,17 @@ func ExampleError() {
 	var err error = &protocol.Error{Code: protocol.ServerTimeout, InDoubt: true, Node: "A1"}
 	var failure *protocol.Error
 	if errors.As(err, &failure) && failure.InDoubt {
-		fmt.Println("read the record before writing it again:", errors.Is(err, protocol.ServerTimeout))
+		fmt.Println("read the record before repeating the write:", errors.Is(err, protocol.ServerTimeout))
 	}
-	// Output: read the record before writing it again: true
+	// Output: read the record before repeating the write: true
 }
 
 func ExamplePrivilege() {
 	p := protocol.Privilege{Code: protocol.PrivilegeReadWrite, Namespace: "test", Set: "demo"}
-	request := wire.NewGrantPrivileges("editor", []protocol.Privilege{p})
-	message, err := request.AppendMessage(nil)
-	fmt.Println(p, len(message), err)
-	// Output: read-write.test.demo 52 <nil>
+	fmt.Println(p, p.Check())
+	p = protocol.Privilege{Code: protocol.PrivilegeSysAdmin, Namespace: "test"}
+	fmt.Println(p.Check())
+	// Output:
+	// read-write.test.demo <nil>
+	// privilege sys-admin applies to the whole cluster, it can't have the scope "test" ""
 }
