@@ -11,8 +11,8 @@ import (
 // CredentialSize is the length of a credential in bytes.
 const CredentialSize = 60
 
-// NoPasswordCredential is the credential that servers store for users that log in with a certificate
-// only: that of the password "nopassword".
+// NoPasswordCredential is the credential that servers store for users that log in with a
+// certificate only: that of the password "nopassword".
 const NoPasswordCredential = "$2a$10$7EqJtq98hPqEX7fNZaFWoOePA2sZy..tlOF99W2N0g5KZ3dLaw8WO"
 
 // The parts of a credential. All clients hash with this salt and cost: the server compares hashes

@@ -12,8 +12,8 @@
 //	bins := protocol.Bins{protocol.NewBin("name", "Ada"), protocol.NewBin("age", 36)}
 //
 // Values that were read share the memory of the response. As long as a program keeps a string or a
-// blob, the whole response stays in memory. Use strings.Clone or bytes.Clone to keep a small part of
-// a large response.
+// blob, the whole response stays in memory. Use strings.Clone or bytes.Clone to keep a small part
+// of a large response.
 //
 // # Keys
 //

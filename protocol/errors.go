@@ -35,9 +35,9 @@ type Error struct {
 	Code ResultCode
 	// Op is the name of the method that failed, such as "Get"; "" if it is not known.
 	Op string
-	// Key is the key of the record. For a query it has only the namespace and the set. It is zero if
-	// the command was not about a record, a set or a namespace. The user key shares the memory of
-	// the caller's key.
+	// Key is the key of the record. For a query it has only the namespace and the set. It is zero
+	// if the command was not about a record, a set or a namespace. The user key shares the memory
+	// of the caller's key.
 	Key Key
 	// InDoubt reports whether a write may have been applied although the command failed. Read the
 	// record to find out before you repeat the write.
@@ -94,7 +94,8 @@ func (e *Error) Error() string {
 	return b.String()
 }
 
-// advice says what to do about the failure. Repeating a write that is in doubt could apply it twice.
+// advice says what to do about the failure. Repeating a write that is in doubt could apply it
+// twice.
 func (e *Error) advice() string {
 	switch {
 	case e.InDoubt:
@@ -108,8 +109,8 @@ func (e *Error) advice() string {
 // maxShownKey is the number of bytes of a user key that an error shows.
 const maxShownKey = 80
 
-// describe writes namespace:set:userkey on one line. A user key that can't be printed is quoted, and
-// a long one is cut. A key without user key and digest is that of a set or a namespace.
+// describe writes namespace:set:userkey on one line. A user key that can't be printed is quoted,
+// and a long one is cut. A key without user key and digest is that of a set or a namespace.
 func (k *Key) describe(b *strings.Builder) {
 	b.WriteString(printable(k.Namespace))
 	if k.user.kind == KindNil && k.digest == (Digest{}) {

@@ -32,10 +32,10 @@ type Key struct {
 	byDigest  bool // the user key was read, but can't be sent in its stored form
 }
 
-// NewKey returns the key of a record. The namespace has 1 to 31 bytes, the set at most 63 bytes. The
-// user key is an integer of any width, a string or a []byte, or a Value of one of them; strings and
-// []byte must not be empty. The key keeps a reference to a []byte. Any other argument is an error
-// that wraps [ErrInvalidKey].
+// NewKey returns the key of a record. The namespace has 1 to 31 bytes, the set at most 63 bytes.
+// The user key is an integer of any width, a string or a []byte, or a Value of one of them; strings
+// and []byte must not be empty. The key keeps a reference to a []byte. Any other argument is an
+// error that wraps [ErrInvalidKey].
 func NewKey(namespace, set string, userKey any) (Key, error) {
 	return KeyFromValue(namespace, set, ValueOf(userKey))
 }

@@ -15,13 +15,13 @@ const (
 	MaxBinNameLen = 15
 	// MaxUserLen is the length of the longest name of a user or a role, in bytes.
 	MaxUserLen = 63
-	// MaxPasswordLen is the length of the longest password, in bytes. bcrypt ignores the bytes after
-	// it.
+	// MaxPasswordLen is the length of the longest password, in bytes. bcrypt ignores the bytes
+	// after it.
 	MaxPasswordLen = 72
 	// MaxOps is the largest number of operations in one command.
 	MaxOps = 32768
-	// MaxDepth is the largest number of levels of lists and maps in a value that this module reads or
-	// writes.
+	// MaxDepth is the largest number of levels of lists and maps in a value that this module reads
+	// or writes.
 	MaxDepth = 256
 	// PartitionCount is the number of partitions of every namespace.
 	PartitionCount = 4096

@@ -50,19 +50,20 @@ func AddBin(name string, number any) Operation {
 	return Operation{Code: OpAdd, Bin: name, Value: ValueOf(number)}
 }
 
-// AppendBin adds a string or a blob at the end of a bin of the same type, or creates the bin with it.
-// The value is a string or a []byte, or a [Value] of one of them.
+// AppendBin adds a string or a blob at the end of a bin of the same type, or creates the bin with
+// it. The value is a string or a []byte, or a [Value] of one of them.
 func AppendBin(name string, value any) Operation {
 	return Operation{Code: OpAppend, Bin: name, Value: ValueOf(value)}
 }
 
-// PrependBin adds a string or a blob at the start of a bin of the same type, or creates the bin with
-// it. The value is that of [AppendBin].
+// PrependBin adds a string or a blob at the start of a bin of the same type, or creates the bin
+// with it. The value is that of [AppendBin].
 func PrependBin(name string, value any) Operation {
 	return Operation{Code: OpPrepend, Bin: name, Value: ValueOf(value)}
 }
 
-// TouchRecord resets the record's time to live and increments its generation. The record must exist.
+// TouchRecord resets the record's time to live and increments its generation. The record must
+// exist.
 func TouchRecord() Operation { return Operation{Code: OpTouch} }
 
 // DeleteRecord removes all bins. This deletes the record unless a later operation writes a bin.

@@ -38,8 +38,8 @@ func AppendParticle(dst []byte, v Value) ([]byte, error) {
 	return dst, fmt.Errorf("%w: a bin can't hold %s", ErrInvalidValue, v.kind)
 }
 
-// ParseParticle decodes the bytes of a bin's value. Strings and blobs share the memory of data, also
-// those in lists and maps. Errors wrap [ErrMalformed] or [ErrTooDeep].
+// ParseParticle decodes the bytes of a bin's value. Strings and blobs share the memory of data,
+// also those in lists and maps. Errors wrap [ErrMalformed] or [ErrTooDeep].
 func ParseParticle(t ParticleType, data []byte) (Value, error) {
 	switch {
 	case t == ParticleNull:

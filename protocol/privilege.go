@@ -5,14 +5,14 @@ import (
 	"strconv"
 )
 
-// A PrivilegeCode is a kind of privilege: PrivilegeUserAdmin, PrivilegeSysAdmin, PrivilegeDataAdmin,
-// PrivilegeUDFAdmin, PrivilegeSIndexAdmin, PrivilegeRead, PrivilegeReadWrite,
+// A PrivilegeCode is a kind of privilege: PrivilegeUserAdmin, PrivilegeSysAdmin,
+// PrivilegeDataAdmin, PrivilegeUDFAdmin, PrivilegeSIndexAdmin, PrivilegeRead, PrivilegeReadWrite,
 // PrivilegeReadWriteUDF, PrivilegeWrite or PrivilegeTruncate.
 type PrivilegeCode uint8
 
-// The privileges. Those below PrivilegeRead apply to the whole cluster; the others can be limited to
-// a namespace or a set. PrivilegeUDFAdmin, PrivilegeSIndexAdmin and PrivilegeTruncate need server
-// 6.0.
+// The privileges. Those below PrivilegeRead apply to the whole cluster; the others can be limited
+// to a namespace or a set. PrivilegeUDFAdmin, PrivilegeSIndexAdmin and PrivilegeTruncate need
+// server 6.0.
 const (
 	PrivilegeUserAdmin    PrivilegeCode = 0  // users and roles
 	PrivilegeSysAdmin     PrivilegeCode = 1  // configuration and nodes; includes PrivilegeDataAdmin
@@ -32,8 +32,8 @@ var privilegeNames = map[PrivilegeCode]string{
 	PrivilegeReadWriteUDF: "read-write-udf", PrivilegeWrite: "write", PrivilegeTruncate: "truncate",
 }
 
-// String returns the name that Aerospike's tools use, such as "read-write". For an unknown privilege
-// the name contains the number.
+// String returns the name that Aerospike's tools use, such as "read-write". For an unknown
+// privilege the name contains the number.
 func (c PrivilegeCode) String() string {
 	if name, ok := privilegeNames[c]; ok {
 		return name

@@ -13,16 +13,16 @@ type Bin struct {
 	Value Value
 }
 
-// NewBin returns a bin with any Go value that [ValueOf] accepts. If it does not accept the value, the
-// command that writes the bin returns the error.
+// NewBin returns a bin with any Go value that [ValueOf] accepts. If it does not accept the value,
+// the command that writes the bin returns the error.
 func NewBin(name string, value any) Bin { return Bin{name, ValueOf(value)} }
 
 // Bins are the bins of a record or a command, in their order. In the response to several operations
 // a name can occur more than once.
 type Bins []Bin
 
-// BinsOf returns bins with the keys of a Go map as their names, sorted by name. Values are converted
-// as by [NewBin].
+// BinsOf returns bins with the keys of a Go map as their names, sorted by name. Values are
+// converted as by [NewBin].
 func BinsOf(m map[string]any) Bins {
 	bins := make(Bins, 0, len(m))
 	for name, v := range m {
@@ -84,7 +84,8 @@ func (r *Record) TTL(now time.Time) time.Duration {
 	return max(left.Truncate(time.Second), time.Second)
 }
 
-// VoidTimeAt converts a time to a void time, the seconds since 2010-01-01 UTC. Earlier times give 0.
+// VoidTimeAt converts a time to a void time, the seconds since 2010-01-01 UTC. Earlier times give
+// 0.
 func VoidTimeAt(t time.Time) uint32 { return uint32(max(t.Unix()-Epoch2010, 0)) }
 
 // String returns the key, the generation and the bins in a readable form.

@@ -2,8 +2,8 @@ package protocol
 
 import "strconv"
 
-// ResultCode is the result of a command as the server returned it: OK or one of the constants below,
-// such as KeyNotFound, GenerationError or ServerTimeout. A newer server can return others. A
+// ResultCode is the result of a command as the server returned it: OK or one of the constants
+// below, such as KeyNotFound, GenerationError or ServerTimeout. A newer server can return others. A
 // ResultCode is an error, so that errors.Is(err, protocol.KeyNotFound) reports whether a command
 // failed with it.
 type ResultCode int16
@@ -182,8 +182,8 @@ var codeTexts = map[ResultCode]codeText{
 	IndexMaxCount:              {"INDEX_MAX_COUNT", "the namespace has the maximum number of indexes"},
 }
 
-// String returns the name of the code, such as "KEY_NOT_FOUND". For an unknown code the name contains
-// the number.
+// String returns the name of the code, such as "KEY_NOT_FOUND". For an unknown code the name
+// contains the number.
 func (c ResultCode) String() string {
 	if t, ok := codeTexts[c]; ok {
 		return t.name

@@ -16,8 +16,8 @@ const (
 const minRing = 3
 
 // GeoPoint returns the GeoJSON value of a point: {"type":"Point","coordinates":[lon,lat]}. lon is
-// the longitude in degrees, -180 to 180, and lat the latitude, -90 to 90. If one is not in its range
-// the value has KindInvalid, and its Err wraps [ErrInvalidValue].
+// the longitude in degrees, -180 to 180, and lat the latitude, -90 to 90. If one is not in its
+// range the value has KindInvalid, and its Err wraps [ErrInvalidValue].
 func GeoPoint(lon, lat float64) Value {
 	if err := checkPosition(lon, lat); err != nil {
 		return InvalidValue(err)
@@ -27,9 +27,9 @@ func GeoPoint(lon, lat float64) Value {
 }
 
 // GeoCircle returns the GeoJSON value of a circle around a point, as the region of a query:
-// {"type":"AeroCircle","coordinates":[[lon,lat],radius]}. lon and lat are those of [GeoPoint]; radius
-// is in meters. If it is negative, infinite or not a number the value has KindInvalid, as for an
-// invalid point.
+// {"type":"AeroCircle","coordinates":[[lon,lat],radius]}. lon and lat are those of [GeoPoint];
+// radius is in meters. If it is negative, infinite or not a number the value has KindInvalid, as
+// for an invalid point.
 func GeoCircle(lon, lat, radius float64) Value {
 	if err := checkPosition(lon, lat); err != nil {
 		return InvalidValue(err)
