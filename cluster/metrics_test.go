@@ -313,7 +313,7 @@ func TestLogObserver(t *testing.T) {
 	}
 	bubble(t, 1, logged(slog.LevelInfo), script)
 	require.Equal(t, `level=INFO msg="aerospike: slow command" command=Get namespace=test set=s duration=600ms tries=1
-level=WARN msg="aerospike: command failed" command=Put namespace=test set=s duration=0s tries=1 error="aerospike: Put test:s:k: connection to 127.0.0.1:3000: unexpected EOF [node A1] [in doubt: the write may have been applied]" in_doubt=true
+level=WARN msg="aerospike: command failed" command=Put namespace=test set=s duration=0s tries=1 error="aerospike: Put test:s:k: connection to 127.0.0.1:3000: unexpected EOF [node A1] [in doubt: the write may have been applied; read the record to find out before you repeat it]" in_doubt=true
 `, text.String())
 	bubble(t, 1, logged(slog.LevelDebug), script)
 	require.Contains(t, text.String(), `level=DEBUG msg="aerospike: try failed" node=A1 try=1 duration=0s error="connection to 127.0.0.1:3000: unexpected EOF"`)

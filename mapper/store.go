@@ -146,7 +146,7 @@ func (s *store) send(ctx context.Context, b *binding, w *writing, base unsafe.Po
 func (s *store) operate(ctx context.Context, b *binding, w *writing, base unsafe.Pointer) error {
 	ops := make([]protocol.Operation, len(w.bins))
 	for i, bin := range w.bins {
-		ops[i] = protocol.PutBin(bin.Name, bin.Value)
+		ops[i] = protocol.Operation{Code: protocol.OpWrite, Bin: bin.Name, Value: bin.Value}
 	}
 	rec, err := b.records.Operate(ctx, w.policy, w.key, ops...)
 	if err != nil {

@@ -9,8 +9,8 @@ import (
 	"github.com/aerosql/aerosql/protocol/wiretest"
 )
 
-// The tests named TestCaseNN are failure cases that the client promises to survive, by their numbers; docs/guarantees.md
-// lists them with what is promised.
+// The tests named TestCaseNN are failure cases that the client promises to survive, by their
+// numbers; docs/guarantees.md lists them with what is promised.
 
 // TestCase49CountBomb: counts and lengths that the bytes can't hold take no memory.
 func TestCase49CountBomb(t *testing.T) {
@@ -34,8 +34,8 @@ func TestCase49CountBomb(t *testing.T) {
 	}
 }
 
-// TestCase50OddValues: what is cut short or unknown is an error, what is only odd has a documented value, and nothing of it
-// panics, also as a Go map.
+// TestCase50OddValues: what is cut short or unknown is an error, what is only odd has a documented
+// value, and nothing of it panics, also as a Go map.
 func TestCase50OddValues(t *testing.T) {
 	list := List(Int(1))
 	for name, c := range map[string]struct {

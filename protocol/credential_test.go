@@ -8,7 +8,8 @@ import (
 	"golang.org/x/crypto/bcrypt"
 )
 
-// The vectors are those that crypt_blowfish, from which most implementations descend, tests itself with.
+// The vectors are those that crypt_blowfish, from which most implementations descend, tests itself
+// with.
 func TestBcryptVectors(t *testing.T) {
 	for _, v := range []struct{ password, text string }{
 		{"U*U", "$2a$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW"},

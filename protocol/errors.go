@@ -9,49 +9,53 @@ import (
 	"unicode/utf8"
 )
 
-// Causes that encoders and decoders report, to be asked for with errors.Is.
+// Errors that encoders and decoders wrap. Use errors.Is to test for them.
 var (
-	// ErrMalformed means that bytes which were received are not what the protocol says. Unless they are those of a
-	// value inside a whole message, the connection they came from can't be used any further.
+	// ErrMalformed means that received bytes do not follow the protocol. The connection can't be
+	// used after that, unless the bytes are only those of a value in a valid message.
 	ErrMalformed = errors.New("malformed message")
-	// ErrTooLarge means a message over its limit, of either side.
+	// ErrTooLarge means that a message to or from the server exceeds its size limit.
 	ErrTooLarge = errors.New("message too large")
-	// ErrTooDeep means lists and maps nested more than MaxDepth levels.
+	// ErrTooDeep means that lists and maps are nested more than MaxDepth levels deep.
 	ErrTooDeep = errors.New("value nested too deep")
-	// ErrInvalidKey means a namespace, set or user key that no record can have.
+	// ErrInvalidKey means that no record can have this namespace, set or user key.
 	ErrInvalidKey = errors.New("invalid key")
-	// ErrInvalidBin means a bin name that no bin can have.
+	// ErrInvalidBin means that no bin can have this name.
 	ErrInvalidBin = errors.New("invalid bin name")
-	// ErrInvalidValue means a value that can't be stored.
+	// ErrInvalidValue means that a value can't be stored.
 	ErrInvalidValue = errors.New("invalid value")
-	// ErrInvalidCommand means a command that contradicts itself, e.g. one without operations.
+	// ErrInvalidCommand means that a command contradicts itself, e.g. has no operations.
 	ErrInvalidCommand = errors.New("invalid command")
 )
 
-// An Error is the failure of one command. Ask errors.Is for its Code or for the cause
-// in Err; ask InDoubt before a failed write is repeated.
+// An Error is the failure of one command. errors.Is compares it with a [ResultCode] or with the
+// cause in Err. Check InDoubt before you repeat a failed write.
 type Error struct {
-	// Code is the server's verdict, or ClientError where there was none.
+	// Code is the result code that the server returned, or ClientError if it returned none.
 	Code ResultCode
 	// Op is the name of the method that failed, such as "Get"; "" if it is not known.
 	Op string
-	// Key is the key of the record that the command was about. For a query it has a namespace and a set alone. The zero
-	// Key means a command that is about neither. The user key shares the memory of the caller's key.
+	// Key is the key of the record. For a query it has only the namespace and the set. It is zero
+	// if the command was not about a record, a set or a namespace. The user key shares the memory
+	// of the caller's key.
 	Key Key
-	// InDoubt says that a write may have been applied although it failed.
+	// InDoubt reports whether a write may have been applied although the command failed. Read the
+	// record to find out before you repeat the write.
 	InDoubt bool
-	// Node is the name of the node that was asked last, or that has no connection for the command; "" if there is none,
-	// e.g. if the command itself is not valid.
+	// Node is the name of the last node that the command was sent to or that had no connection for
+	// it; "" if there is none, e.g. if the command is not valid.
 	Node string
-	// Attempts is how many times the command was tried; 0 means that it never left.
+	// Attempts is the number of times that the command was sent; 0 means that it was never sent.
 	Attempts int
-	// Message is the server's own text, or ours, about this failure.
+	// Message is a text about this failure, from the server or the client; "" if there is none.
 	Message string
-	// Err is the cause on this side, nil if the server gave a verdict.
+	// Err is the cause if the command failed in the client, or nil if the server returned a result
+	// code.
 	Err error
 }
 
-// Error returns one line with all that is known:
+// Error returns one line with everything that is known about the failure, and what to do if a write
+// is in doubt:
 //
 //	aerospike: Get test:users:ada: KEY_NOT_FOUND (2): the record does not exist [node A1]
 func (e *Error) Error() string {
@@ -86,17 +90,27 @@ func (e *Error) Error() string {
 	if e.Attempts > 1 {
 		b.WriteString(" [" + strconv.Itoa(e.Attempts) + " attempts]")
 	}
-	if e.InDoubt {
-		b.WriteString(" [in doubt: the write may have been applied]")
-	}
+	b.WriteString(e.advice())
 	return b.String()
+}
+
+// advice says what to do about the failure. Repeating a write that is in doubt could apply it
+// twice.
+func (e *Error) advice() string {
+	switch {
+	case e.InDoubt:
+		return " [in doubt: the write may have been applied; read the record to find out before you repeat it]"
+	case e.Code == GenerationError:
+		return " [read the record again and retry]"
+	}
+	return ""
 }
 
 // maxShownKey is the number of bytes of a user key that an error shows.
 const maxShownKey = 80
 
-// describe writes namespace:set:user key on one line: a user key with characters that can't be printed is quoted, and a long one
-// is cut. A key without user key and digest is a set, or a namespace.
+// describe writes namespace:set:userkey on one line. A user key that can't be printed is quoted,
+// and a long one is cut. A key without user key and digest is that of a set or a namespace.
 func (k *Key) describe(b *strings.Builder) {
 	b.WriteString(printable(k.Namespace))
 	if k.user.kind == KindNil && k.digest == (Digest{}) {
@@ -126,7 +140,7 @@ func (k *Key) describe(b *strings.Builder) {
 	}
 }
 
-// printable returns a text as it is, or quoted if it would break a line or can't be printed.
+// printable returns the text, quoted if it has characters that can't be printed on one line.
 func printable(text string) string {
 	for _, r := range text {
 		if !unicode.IsPrint(r) || r == utf8.RuneError {
@@ -136,11 +150,11 @@ func printable(text string) string {
 	return text
 }
 
-// Is reports whether target is the error's result code.
+// Is reports whether target is the result code of the error.
 func (e *Error) Is(target error) bool {
 	code, ok := target.(ResultCode)
 	return ok && code == e.Code
 }
 
-// Unwrap returns the cause.
+// Unwrap returns Err.
 func (e *Error) Unwrap() error { return e.Err }

@@ -33,7 +33,8 @@ func TestMsgpackHostile(t *testing.T) {
 	}
 }
 
-// TestCase48DepthBomb: twenty million levels of lists or of maps end at the limit, on a small stack.
+// TestCase48DepthBomb: twenty million levels of lists or of maps end at the limit, on a small
+// stack.
 func TestCase48DepthBomb(t *testing.T) {
 	const levels = 20_000_000
 	for _, level := range []string{"\x91", "\x81\x01", "\xdd\x00\x00\x00\x01", "\x91\x81\xc0"} {
@@ -67,7 +68,8 @@ func TestDeepestValue(t *testing.T) {
 	}
 }
 
-// Nested collections that each announce as many entries as there are bytes left take no more memory than one.
+// Nested collections that each announce as many entries as there are bytes left take no more memory
+// than one.
 func TestMsgpackFalseLengths(t *testing.T) {
 	const size = 1 << 20
 	var data []byte

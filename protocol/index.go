@@ -2,10 +2,11 @@ package protocol
 
 import "fmt"
 
-// IndexCollection says what of a bin's value a secondary index holds.
+// IndexCollection is the part of a bin's value that a secondary index holds: IndexDefault,
+// IndexList, IndexMapKeys or IndexMapValues.
 type IndexCollection uint8
 
-// The collection forms.
+// The parts of a value that an index can hold.
 const (
 	IndexDefault   IndexCollection = 0 // the value itself
 	IndexList      IndexCollection = 1 // each element of a list
@@ -13,7 +14,7 @@ const (
 	IndexMapValues IndexCollection = 3 // each value of a map
 )
 
-// String returns the name that info commands have for it.
+// String returns the name that info commands use, such as "MAPKEYS".
 func (k IndexCollection) String() string {
 	switch k {
 	case IndexDefault:

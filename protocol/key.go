@@ -8,10 +8,10 @@ import (
 	"strings"
 	"sync"
 
-	"golang.org/x/crypto/ripemd160" //lint:ignore SA1019 it is what Aerospike's digests are made with
+	"golang.org/x/crypto/ripemd160" //lint:ignore SA1019 Aerospike digests use it
 )
 
-// A Digest identifies a record within a namespace: the RIPEMD-160 hash of its set and user key.
+// A Digest identifies a record in a namespace: the RIPEMD-160 hash of its set and user key.
 type Digest [20]byte
 
 // Partition returns the partition of the digest, 0 to 4095.
@@ -22,25 +22,25 @@ func (d Digest) Partition() uint16 {
 // String returns the digest in hexadecimal.
 func (d Digest) String() string { return hex.EncodeToString(d[:]) }
 
-// A Key names one record: namespace, set (which may be empty) and user key, or
-// the digest alone where the user key is not known.
+// A Key identifies one record: namespace, set (which may be empty) and user key, or the digest if
+// the user key is not known. Use [NewKey] or [MustKey] to make one: the fields alone are not a key.
 type Key struct {
 	Namespace string
 	Set       string
 	user      Value
 	digest    Digest
-	// byDigest: the user key was read, but can't be sent as it is stored.
-	byDigest bool
+	byDigest  bool // the user key was read, but can't be sent in its stored form
 }
 
-// NewKey makes a key of a namespace of 1 to 31 bytes, a set of at most 63
-// bytes and a user key: an integer of any width, a string or a []byte (or a Value of these). Anything
-// else is an error that wraps [ErrInvalidKey].
+// NewKey returns the key of a record. The namespace has 1 to 31 bytes, the set at most 63 bytes.
+// The user key is an integer of any width, a string or a []byte, or a Value of one of them; strings
+// and []byte must not be empty. The key keeps a reference to a []byte. Any other argument is an
+// error that wraps [ErrInvalidKey].
 func NewKey(namespace, set string, userKey any) (Key, error) {
 	return KeyFromValue(namespace, set, ValueOf(userKey))
 }
 
-// KeyFromValue is NewKey for a user key that is a Value, without the boxing of an any.
+// KeyFromValue is [NewKey] with a user key that is a Value. It does not allocate.
 func KeyFromValue(namespace, set string, v Value) (Key, error) {
 	switch v.kind {
 	case KindInt, KindString, KindBlob:
@@ -60,7 +60,7 @@ func KeyFromValue(namespace, set string, v Value) (Key, error) {
 	return Key{Namespace: namespace, Set: set, user: v, digest: computeDigest(set, v)}, nil
 }
 
-// MustKey is NewKey for arguments that are known to be right; it panics if they are not.
+// MustKey is like [NewKey] but panics if an argument is not valid.
 func MustKey(namespace, set string, userKey any) Key {
 	k, err := NewKey(namespace, set, userKey)
 	if err != nil {
@@ -69,7 +69,8 @@ func MustKey(namespace, set string, userKey any) Key {
 	return k
 }
 
-// KeyFromDigest makes a key of a record whose user key is not known.
+// KeyFromDigest returns the key of a record whose user key is not known. Its error is that of
+// [CheckNames].
 func KeyFromDigest(namespace, set string, digest Digest) (Key, error) {
 	if err := CheckNames(namespace, set); err != nil {
 		return Key{}, err
@@ -77,15 +78,15 @@ func KeyFromDigest(namespace, set string, digest Digest) (Key, error) {
 	return Key{Namespace: namespace, Set: set, digest: digest}, nil
 }
 
-// RecordKey returns the key of a record as a server sent it: with its digest, and with its user key
-// if that is stored with the record. The key is sendable if the encoder writes the user key as it is
-// stored. Nothing is checked.
+// RecordKey returns the key of a record that a server sent: with its digest, and with its user key
+// if the server stores it with the record, otherwise nil. sendable says whether an encoder writes
+// the user key exactly as it is stored, see [Key.Sendable]. The arguments are not checked.
 func RecordKey(namespace, set string, digest Digest, userKey Value, sendable bool) Key {
 	return Key{Namespace: namespace, Set: set, user: userKey, digest: digest, byDigest: !sendable}
 }
 
-// CheckNames reports a namespace or set name that can't exist. The set may be empty. The error wraps
-// [ErrInvalidKey].
+// CheckNames returns an error that wraps [ErrInvalidKey] if the namespace or the set can't exist.
+// The set may be empty.
 func CheckNames(namespace, set string) error {
 	switch {
 	case namespace == "" || len(namespace) > MaxNamespaceLen:
@@ -98,7 +99,7 @@ func CheckNames(namespace, set string) error {
 	return nil
 }
 
-// CheckBinName reports, with an error that wraps [ErrInvalidBin], a name that no bin can have.
+// CheckBinName returns an error that wraps [ErrInvalidBin] if no bin can have the name.
 func CheckBinName(name string) error {
 	switch {
 	case name == "":
@@ -111,24 +112,25 @@ func CheckBinName(name string) error {
 	return nil
 }
 
-// UserKey returns the user key, nil if only the digest is known. A key that a scan has read may be of any kind that a
-// server stores; it is of KindInvalid if the stored bytes can't be read.
+// UserKey returns the user key, or nil if only the digest is known. A user key that was read from a
+// server can have any kind that can be stored. It has KindInvalid if the stored bytes can't be
+// decoded.
 func (k Key) UserKey() Value { return k.user }
 
 // readable reports whether the user key is known.
 func (k Key) readable() bool { return k.user.kind != KindNil && k.user.kind != KindInvalid }
 
-// Sendable reports whether the user key can be sent in the form in which a server stores it. The
-// server refuses a command whose user key differs from the stored one, but takes one with the digest alone.
+// Sendable reports whether the user key can be sent in its stored form. A server rejects a command
+// whose user key differs from the stored one, but accepts a command that has only the digest.
 func (k Key) Sendable() bool { return k.readable() && !k.byDigest }
 
 // Digest returns the record's digest.
 func (k Key) Digest() Digest { return k.digest }
 
-// Partition returns the partition that the record lives in, 0 to 4095.
+// Partition returns the partition of the record, 0 to 4095.
 func (k Key) Partition() uint16 { return k.digest.Partition() }
 
-// String returns namespace:set:user key, or the digest in place of an unknown user key.
+// String returns namespace:set:userkey, with the digest in place of an unknown user key.
 func (k Key) String() string {
 	if !k.readable() {
 		return k.Namespace + ":" + k.Set + ":#" + k.digest.String()
@@ -136,7 +138,7 @@ func (k Key) String() string {
 	return fmt.Sprintf("%s:%s:%v", k.Namespace, k.Set, k.user)
 }
 
-// digester is the hash with the scratch space that one digest needs.
+// A digester is the hash and the scratch space for one digest.
 type digester struct {
 	hash.Hash
 	buf []byte
@@ -144,7 +146,8 @@ type digester struct {
 
 var digesters = sync.Pool{New: func() any { return &digester{Hash: ripemd160.New(), buf: make([]byte, 0, 64)} }}
 
-// computeDigest hashes set, particle type of the user key and user key (docs/wire-core.md#3.6).
+// computeDigest hashes the set, the particle type of the user key and the user key
+// (docs/wire-core.md#3.6).
 func computeDigest(set string, user Value) (d Digest) {
 	h := digesters.Get().(*digester)
 	h.Reset()
@@ -156,8 +159,8 @@ func computeDigest(set string, user Value) (d Digest) {
 	return d
 }
 
-// AppendUserKey appends particle type and bytes of a user key, the form that is
-// hashed and that FieldKey carries.
+// AppendUserKey appends the particle type and the bytes of a user key. This form is hashed for the
+// digest, and is the content of a message's key field.
 func AppendUserKey(dst []byte, user Value) []byte {
 	dst = append(dst, byte(user.Particle()))
 	switch user.kind {
@@ -166,14 +169,15 @@ func AppendUserKey(dst []byte, user Value) []byte {
 	case KindString:
 		return append(dst, user.text()...)
 	}
-	// NewKey makes no others but blobs. A key that was read can be written.
+	// Of other kinds NewKey accepts only blobs, and a key that was read can be written.
 	dst, _ = AppendParticle(dst, user)
 	return dst
 }
 
-// ParseUserKey decodes what FieldKey carries: particle type and bytes. Servers store user keys of any kind
-// and content; NULL and an empty string or blob are nil, which means no user key. Strings and blobs share
-// field's memory. Errors wrap [ErrMalformed] or [ErrTooDeep].
+// ParseUserKey decodes the content of a message's key field: particle type and bytes. Servers store
+// user keys of any kind and content. For NULL and for an empty string or blob the result is nil,
+// which means that there is no user key. Strings and blobs share the memory of field. Errors wrap
+// [ErrMalformed] or [ErrTooDeep].
 func ParseUserKey(field []byte) (Value, error) {
 	if len(field) == 0 {
 		return Nil(), nil

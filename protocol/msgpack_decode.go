@@ -12,14 +12,15 @@ import (
 	"github.com/vmihailenco/msgpack/v5/msgpcode"
 )
 
-// unpacker reads MessagePack in Aerospike's dialect. Every length is held
-// against the bytes that are left before memory is taken for it.
+// unpacker decodes MessagePack in Aerospike's dialect. It compares each length with the number of
+// bytes that are left before it allocates memory.
 type unpacker struct {
 	dec  *msgpack.Decoder
 	src  bytes.Reader
 	data []byte
-	// room is how many more entries of collections, at all levels together, the document can have:
-	// each takes a byte at least. Without it nested collections could each claim all that is left.
+	// room is how many more elements of lists and maps the document can have, over all levels: each
+	// element takes at least one byte. Without it each of several nested lists could announce as
+	// many elements as there are bytes left.
 	room int
 }
 
@@ -29,19 +30,18 @@ var unpackers = sync.Pool{New: func() any {
 	return u
 }}
 
-// ParseMsgpack reads data as exactly one MessagePack document in Aerospike's
-// dialect. Strings, blobs and GeoJSON of the value share data's memory. Errors wrap
-// [ErrMalformed] or [ErrTooDeep].
+// ParseMsgpack decodes data, which must be exactly one MessagePack document in Aerospike's dialect.
+// Strings, blobs and GeoJSON share the memory of data. Errors wrap [ErrMalformed] or [ErrTooDeep].
 func ParseMsgpack(data []byte) (Value, error) {
 	v, rest, err := ParseMsgpackPrefix(data)
 	if err == nil && len(rest) != 0 {
-		return Value{}, fmt.Errorf("%w: %d bytes behind the end of a MessagePack value", ErrMalformed, len(rest))
+		return Value{}, fmt.Errorf("%w: %d bytes after the end of a MessagePack value", ErrMalformed, len(rest))
 	}
 	return v, err
 }
 
-// ParseMsgpackPrefix reads the MessagePack document that data starts with and
-// returns what follows it.
+// ParseMsgpackPrefix is [ParseMsgpack] for the MessagePack document at the start of data. It also
+// returns the bytes after the document.
 func ParseMsgpackPrefix(data []byte) (v Value, rest []byte, err error) {
 	u := unpackers.Get().(*unpacker)
 	defer func() {
@@ -61,7 +61,7 @@ func ParseMsgpackPrefix(data []byte) (v Value, rest []byte, err error) {
 
 func (u *unpacker) offset() int { return len(u.data) - u.src.Len() }
 
-// malformed keeps our error class whatever the library's error was.
+// malformed wraps an error of the MessagePack library as ErrMalformed.
 func malformed(err error) error {
 	return fmt.Errorf("%w: MessagePack: %v", ErrMalformed, err)
 }
@@ -94,8 +94,8 @@ func (u *unpacker) value(depth int) (Value, error) {
 	return Value{}, fmt.Errorf("%w: MessagePack code 0x%02x", ErrMalformed, code)
 }
 
-// number reads a number of a fixed size. Long collections are mostly made of them, so they are taken from the document without the way
-// through the decoder's reader.
+// number decodes a number of a fixed size. It does not use the library's decoder, because that is
+// slower and long lists are mostly numbers.
 func (u *unpacker) number(code byte) (Value, error) {
 	const sizes = "\x04\x08\x01\x02\x04\x08\x01\x02\x04\x08" // from Float to Int64
 	b, err := u.take(1 + int(sizes[code-msgpcode.Float]))
@@ -139,7 +139,7 @@ func (u *unpacker) take(n int) ([]byte, error) {
 	return u.data[off : off+n : off+n], nil
 }
 
-// str reads a string, a blob or GeoJSON: the first byte of its payload says which.
+// str decodes a string, a blob, GeoJSON or HyperLogLog. The first byte of the payload is the type.
 func (u *unpacker) str() (Value, error) {
 	n, err := u.dec.DecodeBytesLen()
 	if err != nil {
@@ -164,13 +164,14 @@ func (u *unpacker) str() (Value, error) {
 	}
 }
 
-// container checks a collection's length and depth: each element takes at least one byte.
+// container checks the length and the depth of a list or map whose entries take at least perElement
+// bytes each. err is the error of decoding the length.
 func (u *unpacker) container(n, perElement, depth int, err error) error {
 	switch {
 	case err != nil:
 		return malformed(err)
 	case n < 0 || n > u.src.Len()/perElement || n*perElement > u.room:
-		return fmt.Errorf("%w: a collection of %d entries in %d bytes", ErrMalformed, n, u.src.Len())
+		return fmt.Errorf("%w: a list or map of %d entries in %d bytes", ErrMalformed, n, u.src.Len())
 	case depth >= MaxDepth:
 		return fmt.Errorf("%w: more than %d levels", ErrTooDeep, MaxDepth)
 	}
@@ -231,9 +232,9 @@ func (u *unpacker) pairs(depth int) (Value, error) {
 	return MapWithOrder(Order(max(order, 0)), pairs), nil
 }
 
-// marker reads the leading extension element that carries a collection's
-// order flags, if there is one; it returns -1 if not. What the element carries besides is the
-// server's stored index and is left out.
+// marker decodes the extension element with the order flags at the start of a list or map. It
+// returns -1 if there is none. The data of the element is the server's stored index, which marker
+// skips.
 func (u *unpacker) marker(n int) (order int, err error) {
 	if n == 0 {
 		return -1, nil

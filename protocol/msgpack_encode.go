@@ -9,16 +9,16 @@ import (
 	"github.com/vmihailenco/msgpack/v5/msgpcode"
 )
 
-// extSentinel is the extension type of the two values that are never stored.
+// The extension of Infinity and Wildcard: its type and its two data bytes.
 const (
 	extSentinel      = -1 // 0xff
 	sentinelWildcard = 0x00
 	sentinelInfinity = 0x01
 )
 
-// packer appends MessagePack in Aerospike's dialect to a byte slice: strings,
-// blobs and GeoJSON are all "str" with the particle type as their first byte, and the order
-// flags of collections are a leading extension element (docs/wire-cdt-exp.md#1).
+// packer encodes MessagePack in Aerospike's dialect: strings, blobs and GeoJSON have the format
+// "str" and start with a byte for the particle type. Lists and maps with order flags start with an
+// extension element (docs/wire-cdt-exp.md#1).
 type packer struct {
 	enc *msgpack.Encoder
 	buf []byte
@@ -30,7 +30,7 @@ var packers = sync.Pool{New: func() any {
 	return p
 }}
 
-// Write and WriteByte make the packer the sink of its encoder.
+// Write and WriteByte append to the buffer. The encoder calls them.
 func (p *packer) Write(b []byte) (int, error) {
 	p.buf = append(p.buf, b...)
 	return len(b), nil
@@ -41,8 +41,9 @@ func (p *packer) WriteByte(b byte) error {
 	return nil
 }
 
-// AppendMsgpack appends the value as one MessagePack document in Aerospike's
-// dialect, in its shortest form. It fails with [ErrInvalidValue] or [ErrTooDeep], with dst unchanged.
+// AppendMsgpack appends the value as one MessagePack document in Aerospike's dialect, in the
+// shortest form. If it returns an error, which wraps [ErrInvalidValue] or [ErrTooDeep], dst is
+// returned unchanged.
 func AppendMsgpack(dst []byte, v Value) ([]byte, error) {
 	p := packers.Get().(*packer)
 	defer func() {
@@ -95,8 +96,8 @@ func (p *packer) value(v Value, depth int) error {
 	return v.Err()
 }
 
-// blob writes the particle type and the bytes. An empty payload without a type
-// is a blob too, one that points nowhere, and is written back as it came.
+// blob writes the particle type and the bytes. A blob that was read without a type byte has a nil
+// pointer; it is written back in the same form.
 func (p *packer) blob(v Value) {
 	if v.sub == 0 && v.ptr == nil {
 		p.strHeader(0)
@@ -111,8 +112,8 @@ func (p *packer) prefixed(t ParticleType, n uint64) {
 	p.buf = append(p.buf, byte(t))
 }
 
-// strHeader writes the header of a "str" of n bytes; the library writes one
-// only together with its bytes, which here come in two parts.
+// strHeader writes the header of a "str" of n bytes. The library can only write a header together
+// with the bytes, which are in two parts here.
 func (p *packer) strHeader(n uint64) {
 	switch {
 	case n < 32:
@@ -182,7 +183,7 @@ func (p *packer) pairs(v Value, depth int) error {
 	return nil
 }
 
-// orderedMapHeader writes the length with the flags as an extra first pair.
+// orderedMapHeader writes the length of a map and an extra first pair with the flags.
 func (p *packer) orderedMapHeader(n int, flags int8) error {
 	if err := p.enc.EncodeMapLen(n + 1); err != nil {
 		return err

@@ -2,67 +2,81 @@ package protocol
 
 import "fmt"
 
-// An Operation is one step of a command on a record. Several of them in one
-// command are applied in order and all or none.
+// An Operation is one step of a command on a record. The server applies the operations of a command
+// in their order, all of them or none.
+//
+// The functions below and those of packages cdt and exp make operations. An invalid argument is an
+// error of the command that sends the operation; nothing is sent then.
 type Operation struct {
 	Code OpCode
-	// Bin is the bin's name; "" where the operation is about the whole record.
+	// Bin is the name of the bin; "" if the operation applies to the whole record.
 	Bin string
-	// Value is what a write writes, or the packed call of a collection operation
-	// or expression as a blob.
+	// Value is the value to write, or a blob with the packed call of a collection operation or the
+	// packed expression.
 	Value Value
 
-	// scope marks a read of all bins or of none. They look the same as operations and differ in
+	// scope marks a read of all bins or of none. As operations these look the same; they differ in
 	// the header of the message.
 	scope readScope
 }
 
-// A readScope says what a read without a bin's name reads.
+// A readScope is what a read without a bin name reads: readsBin, readsAll or readsHeader.
 type readScope uint8
 
+// The scopes.
 const (
 	readsBin readScope = iota
 	readsAll
 	readsHeader
 )
 
-// GetBin reads one bin; it is left out of the answer if the record has no such bin.
+// GetBin reads one bin. If the record does not have the bin, the response does not have it either.
 func GetBin(name string) Operation { return Operation{Code: OpRead, Bin: name} }
 
 // GetAll reads all bins.
 func GetAll() Operation { return Operation{Code: OpRead, scope: readsAll} }
 
-// GetHeader reads generation and void time only.
+// GetHeader reads the generation and the void time but no bins.
 func GetHeader() Operation { return Operation{Code: OpRead, scope: readsHeader} }
 
-// PutBin writes a bin; a nil value removes it.
-func PutBin(name string, v Value) Operation { return Operation{Code: OpWrite, Bin: name, Value: v} }
-
-// AddBin adds a number to a bin of the same type, or creates it.
-func AddBin(name string, v Value) Operation { return Operation{Code: OpAdd, Bin: name, Value: v} }
-
-// AppendBin adds a string or blob at the end of a bin of the same type, or creates it.
-func AppendBin(name string, v Value) Operation { return Operation{Code: OpAppend, Bin: name, Value: v} }
-
-// PrependBin adds a string or blob at the front of a bin of the same type, or creates it.
-func PrependBin(name string, v Value) Operation {
-	return Operation{Code: OpPrepend, Bin: name, Value: v}
+// PutBin writes a bin; nil removes it. The value is a [Value] or any Go value that [ValueOf] takes.
+func PutBin(name string, value any) Operation {
+	return Operation{Code: OpWrite, Bin: name, Value: ValueOf(value)}
 }
 
-// TouchRecord renews the record's time to live and raises its generation; the record must exist.
+// AddBin adds a number to a bin of the same type, or creates the bin with it. The number is an
+// integer or a float, as a [Value] or a Go value.
+func AddBin(name string, number any) Operation {
+	return Operation{Code: OpAdd, Bin: name, Value: ValueOf(number)}
+}
+
+// AppendBin adds a string or a blob at the end of a bin of the same type, or creates the bin with
+// it. The value is a string or a []byte, or a [Value] of one of them.
+func AppendBin(name string, value any) Operation {
+	return Operation{Code: OpAppend, Bin: name, Value: ValueOf(value)}
+}
+
+// PrependBin adds a string or a blob at the start of a bin of the same type, or creates the bin
+// with it. The value is that of [AppendBin].
+func PrependBin(name string, value any) Operation {
+	return Operation{Code: OpPrepend, Bin: name, Value: ValueOf(value)}
+}
+
+// TouchRecord resets the record's time to live and increments its generation. The record must
+// exist.
 func TouchRecord() Operation { return Operation{Code: OpTouch} }
 
-// DeleteRecord removes all bins, and with them the record unless a later operation writes one.
+// DeleteRecord removes all bins. This deletes the record unless a later operation writes a bin.
 func DeleteRecord() Operation { return Operation{Code: OpDelete} }
 
 // ReadsAll reports whether the operation reads all bins, as [GetAll] does.
 func (o *Operation) ReadsAll() bool { return o.scope == readsAll }
 
-// ReadsHeader reports whether the operation reads generation and void time only, as [GetHeader] does.
+// ReadsHeader reports whether the operation reads no bins, as [GetHeader] does.
 func (o *Operation) ReadsHeader() bool { return o.scope == readsHeader }
 
-// Check reports an operation that no server could take. The error wraps [ErrInvalidBin] or
-// [ErrInvalidValue].
+// Check returns an error that wraps [ErrInvalidBin] or [ErrInvalidValue] if the operation can't be
+// sent.
 func (o *Operation) Check() error {
 	switch {
 	case o.Code == OpTouch || o.Code == OpDelete || o.scope != readsBin:

@@ -1,6 +1,8 @@
 package protocol
 
-// OpCode names an operation on a bin.
+// OpCode is the kind of an [Operation]: OpRead, OpWrite, OpCDTRead, OpCDTModify, OpAdd, OpExpRead,
+// OpExpModify, OpAppend, OpPrepend, OpTouch, OpBitsRead, OpBitsModify, OpDelete, OpHLLRead or
+// OpHLLModify.
 type OpCode uint8
 
 // The operations.
@@ -22,7 +24,7 @@ const (
 	OpHLLModify  OpCode = 16
 )
 
-// IsWrite reports whether the operation may change the record.
+// IsWrite reports whether the operation can change the record.
 func (c OpCode) IsWrite() bool {
 	switch c {
 	case OpRead, OpCDTRead, OpExpRead, OpBitsRead, OpHLLRead:
@@ -31,7 +33,8 @@ func (c OpCode) IsWrite() bool {
 	return true
 }
 
-// ParticleType is the type of a bin's value on the wire.
+// ParticleType is the type of a bin's value on the wire: one of the Particle constants, from
+// ParticleNull to ParticleGeoJSON.
 type ParticleType uint8
 
 // The particle types.
@@ -55,19 +58,18 @@ const (
 	ParticleGeoJSON ParticleType = 23
 )
 
-// IsBlob reports whether values of this type are raw bytes that the server
-// does not look into.
+// IsBlob reports whether values of this type are raw bytes that the server does not interpret.
 func (t ParticleType) IsBlob() bool {
 	return t == ParticleBlob || t >= ParticleJava && t <= ParticleErlang || t == ParticleVector
 }
 
-// Values of the record_ttl field of a write other than a number of seconds.
+// The times to live of a write that are not a number of seconds, and the largest number of seconds.
 const (
-	TTLNamespaceDefault uint32 = 0          // the set's or namespace's default-ttl
-	TTLNever            uint32 = 0xFFFFFFFF // the record never expires
-	TTLDontUpdate       uint32 = 0xFFFFFFFE // keep the record's void time
-	MaxTTL              uint32 = 315_360_000
+	TTLNamespaceDefault uint32 = 0           // the default-ttl of the set or namespace
+	TTLNever            uint32 = 0xFFFFFFFF  // the record never expires
+	TTLDontUpdate       uint32 = 0xFFFFFFFE  // the void time of the record does not change
+	MaxTTL              uint32 = 315_360_000 // ten years, in seconds
 )
 
-// ReadTouchNever in the record_ttl field of a read keeps it from extending the record's time to live.
+// ReadTouchNever is the time to live of a read that must not extend that of the record.
 const ReadTouchNever uint32 = 0xFFFFFFFF

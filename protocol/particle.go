@@ -6,15 +6,15 @@ import (
 	"unsafe"
 )
 
-// geoHeaderLen is the length of what precedes the cell ids of a GeoJSON
-// particle: a byte of flags and the number of cells.
+// geoHeaderLen is the length of the header of a GeoJSON particle: a byte of flags and the number of
+// cell ids, which follow.
 const geoHeaderLen = 3
 
 func sliceData(b []byte) unsafe.Pointer { return unsafe.Pointer(unsafe.SliceData(b)) }
 
-// AppendParticle appends the bytes of a bin's value as its particle type
-// (see [Value.Particle]) demands; nil has none. It fails with [ErrInvalidValue] for a value
-// that no bin can hold and with [ErrTooDeep].
+// AppendParticle appends the bytes of a bin's value in the form of its particle type, see
+// [Value.Particle]. A nil value has no bytes. If no bin can hold the value the error wraps
+// [ErrInvalidValue] or [ErrTooDeep], and dst is returned unchanged.
 func AppendParticle(dst []byte, v Value) ([]byte, error) {
 	switch v.kind {
 	case KindNil:
@@ -28,7 +28,7 @@ func AppendParticle(dst []byte, v Value) ([]byte, error) {
 	case KindBlob, KindHLL:
 		return append(dst, v.bytes()...), nil
 	case KindGeoJSON:
-		// No flags and no cells: the server computes them from the text.
+		// No flags and no cell ids: the server computes them from the text.
 		return append(append(dst, 0, 0, 0), v.text()...), nil
 	case KindList, KindMap:
 		return AppendMsgpack(dst, v)
@@ -38,8 +38,8 @@ func AppendParticle(dst []byte, v Value) ([]byte, error) {
 	return dst, fmt.Errorf("%w: a bin can't hold %s", ErrInvalidValue, v.kind)
 }
 
-// ParseParticle reads the bytes of a bin's value. Strings, blobs and what collections
-// contain share data's memory. Errors wrap [ErrMalformed] or [ErrTooDeep].
+// ParseParticle decodes the bytes of a bin's value. Strings and blobs share the memory of data,
+// also those in lists and maps. Errors wrap [ErrMalformed] or [ErrTooDeep].
 func ParseParticle(t ParticleType, data []byte) (Value, error) {
 	switch {
 	case t == ParticleNull:
@@ -66,7 +66,7 @@ func ParseParticle(t ParticleType, data []byte) (Value, error) {
 	return Value{}, fmt.Errorf("%w: %d bytes as a particle of type %d", ErrMalformed, len(data), t)
 }
 
-// parseInteger accepts the shorter forms too, which are widened without a sign.
+// parseInteger also accepts the shorter forms, which are unsigned.
 func parseInteger(data []byte) (Value, error) {
 	var n uint64
 	switch len(data) {
@@ -79,14 +79,14 @@ func parseInteger(data []byte) (Value, error) {
 	return Value{}, fmt.Errorf("%w: an integer of %d bytes", ErrMalformed, len(data))
 }
 
-// parseGeoJSON leaves out the server's cell ids.
+// parseGeoJSON skips the cell ids of the server.
 func parseGeoJSON(data []byte) (Value, error) {
 	if len(data) < geoHeaderLen {
 		return Value{}, fmt.Errorf("%w: GeoJSON of %d bytes", ErrMalformed, len(data))
 	}
 	skip := geoHeaderLen + 8*int(binary.BigEndian.Uint16(data[1:]))
 	if skip > len(data) {
-		return Value{}, fmt.Errorf("%w: GeoJSON with more cells than bytes", ErrMalformed)
+		return Value{}, fmt.Errorf("%w: GeoJSON with more cell ids than fit in %d bytes", ErrMalformed, len(data))
 	}
 	text := data[skip:]
 	return Value{tag: tag{kind: KindGeoJSON}, ptr: sliceData(text), num: uint64(len(text))}, nil

@@ -5,20 +5,23 @@ import (
 	"strconv"
 )
 
-// A PrivilegeCode is a kind of privilege.
+// A PrivilegeCode is a kind of privilege: PrivilegeUserAdmin, PrivilegeSysAdmin,
+// PrivilegeDataAdmin, PrivilegeUDFAdmin, PrivilegeSIndexAdmin, PrivilegeRead, PrivilegeReadWrite,
+// PrivilegeReadWriteUDF, PrivilegeWrite or PrivilegeTruncate.
 type PrivilegeCode uint8
 
-// The privileges. Those below PrivilegeRead are for the whole cluster, the others may be for a namespace or
-// a set. UDFAdmin, SIndexAdmin and Truncate need server 6.0.
+// The privileges. Those below PrivilegeRead apply to the whole cluster; the others can be limited
+// to a namespace or a set. PrivilegeUDFAdmin, PrivilegeSIndexAdmin and PrivilegeTruncate need
+// server 6.0.
 const (
 	PrivilegeUserAdmin    PrivilegeCode = 0  // users and roles
-	PrivilegeSysAdmin     PrivilegeCode = 1  // configuration and nodes, and all of DataAdmin
-	PrivilegeDataAdmin    PrivilegeCode = 2  // indexes, user-defined functions, queries under way, truncation
+	PrivilegeSysAdmin     PrivilegeCode = 1  // configuration and nodes; includes PrivilegeDataAdmin
+	PrivilegeDataAdmin    PrivilegeCode = 2  // indexes, user-defined functions, running queries, truncation
 	PrivilegeUDFAdmin     PrivilegeCode = 3  // user-defined functions
 	PrivilegeSIndexAdmin  PrivilegeCode = 4  // secondary indexes
 	PrivilegeRead         PrivilegeCode = 10 // read records
 	PrivilegeReadWrite    PrivilegeCode = 11 // read and write records
-	PrivilegeReadWriteUDF PrivilegeCode = 12 // read and write records, also by user-defined functions
+	PrivilegeReadWriteUDF PrivilegeCode = 12 // read and write records, and call user-defined functions on them
 	PrivilegeWrite        PrivilegeCode = 13 // write records
 	PrivilegeTruncate     PrivilegeCode = 14 // truncate sets and namespaces
 )
@@ -29,8 +32,8 @@ var privilegeNames = map[PrivilegeCode]string{
 	PrivilegeReadWriteUDF: "read-write-udf", PrivilegeWrite: "write", PrivilegeTruncate: "truncate",
 }
 
-// String returns the privilege's name in the words of Aerospike's tools, with the number for one that
-// this version does not know.
+// String returns the name that Aerospike's tools use, such as "read-write". For an unknown
+// privilege the name contains the number.
 func (c PrivilegeCode) String() string {
 	if name, ok := privilegeNames[c]; ok {
 		return name
@@ -38,22 +41,22 @@ func (c PrivilegeCode) String() string {
 	return "privilege-" + strconv.Itoa(int(c))
 }
 
-// Known reports whether this version knows the privilege.
+// Known reports whether the privilege is one of the constants.
 func (c PrivilegeCode) Known() bool { return privilegeNames[c] != "" }
 
-// Scoped reports whether the privilege may be for a namespace or set.
+// Scoped reports whether the privilege can be limited to a namespace or a set.
 func (c PrivilegeCode) Scoped() bool { return c >= PrivilegeRead }
 
-// A Privilege allows something, everywhere or within its scope.
+// A Privilege is a privilege with its scope.
 type Privilege struct {
 	Code PrivilegeCode
-	// Namespace is the scope of a privilege that has one; "" is everywhere.
+	// Namespace limits the privilege to a namespace; "" means all namespaces.
 	Namespace string
-	// Set narrows the scope to a set of the namespace; "" is all of it.
+	// Set limits the privilege to a set of the namespace; "" means all sets.
 	Set string
 }
 
-// String returns the privilege as Aerospike's tools write it: read, read.test or read.test.demo.
+// String returns the form that Aerospike's tools use: read, read.test or read.test.demo.
 func (p Privilege) String() string {
 	text := p.Code.String()
 	if p.Namespace != "" {
@@ -65,13 +68,13 @@ func (p Privilege) String() string {
 	return text
 }
 
-// Check reports a scope that the privilege can't have.
+// Check returns an error if the privilege can't have its scope.
 func (p *Privilege) Check() error {
 	switch {
 	case !p.Code.Scoped() && (p.Namespace != "" || p.Set != ""):
-		return fmt.Errorf("privilege %v is for the whole cluster, it can't have the scope %q %q", p.Code, p.Namespace, p.Set)
+		return fmt.Errorf("privilege %v applies to the whole cluster, it can't have the scope %q %q", p.Code, p.Namespace, p.Set)
 	case p.Set != "" && p.Namespace == "":
-		return fmt.Errorf("privilege %v for set %q needs the set's namespace", p.Code, p.Set)
+		return fmt.Errorf("privilege %v for set %q needs the namespace of the set", p.Code, p.Set)
 	case len(p.Namespace) > MaxNamespaceLen || len(p.Set) > MaxSetLen:
 		return fmt.Errorf("privilege %v: a namespace has at most %d bytes, a set %d", p.Code, MaxNamespaceLen, MaxSetLen)
 	}

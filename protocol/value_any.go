@@ -11,23 +11,22 @@ import (
 	"strings"
 )
 
-// ValueOf makes a Value of a Go value: nil, any integer, float, string, bool,
-// []byte, Value, []Value, []Pair, []any, []string, []int, []int64, []float64, map[string]any,
-// map[any]any, and by reflection any other slice, array, map or named form of
-// those. Slices and arrays whose elements are of kind uint8 become blobs; nil slices (but for
-// []Value) and nil maps become nil. Maps, and []Pair too, are sorted by key, so that equal maps give
-// equal bytes.
+// ValueOf converts a Go value to a Value: nil, a bool, a number, a string, a []byte, a Value, a
+// []Value or a []Pair, any slice, array or map of values that it converts, a pointer to one, and
+// any type whose underlying type is one of these. Slices and arrays with elements of kind uint8
+// become blobs. Nil pointers, nil slices except []Value, and nil maps become nil. Maps and []Pair
+// are sorted by key, so that equal maps have equal bytes. The Value keeps a reference to a []byte
+// or []Value.
 //
-// What can't be stored gives a value of KindInvalid whose Err wraps [ErrInvalidValue]: a struct, a
-// channel, an unsigned integer above math.MaxInt64, a map key that is not an integer, a string or a
-// blob, and two keys of a map that are stored as the same value, for example 1 and int64(1). The
-// error names the element or the key. Whatever writes such a value reports that error before
-// anything is sent. Package mapper stores structs. [Uint] makes an unsigned integer of any size,
-// which a list or a map can hold.
+// If v can't be stored, ValueOf returns a value of KindInvalid whose Err wraps [ErrInvalidValue]
+// and names the element or the key. A command with such a value fails with that error before it is
+// sent. Examples are a struct, a channel, an unsigned integer above math.MaxInt64, a map key that
+// is not an integer, a string or a blob, and a map with two keys that are stored as the same value,
+// such as 1 and int64(1). Package mapper stores structs. [Uint] makes unsigned integers of any size
+// for lists and maps.
 func ValueOf(v any) Value { return valueOf(v, 0) }
 
-// valueOf goes by types that are common before it goes by reflection. depth counts
-// the collections around v.
+// valueOf converts common types without reflection. depth is the number of lists and maps around v.
 func valueOf(v any, depth int) Value {
 	switch x := v.(type) {
 	case nil:
@@ -73,21 +72,21 @@ func valueOf(v any, depth int) Value {
 	return reflectValue(reflect.ValueOf(v), depth)
 }
 
-// nilSlice is nil that [Value.IsNilSlice] knows.
+// nilSlice returns a nil for which [Value.IsNilSlice] is true.
 func nilSlice() Value { return Value{tag: tag{kind: KindNil, sub: nilSliceSub}} }
 
-// tooDeep is the value of what is nested without an end, or nearly so.
+// tooDeep returns the invalid value for a Go value that is nested too deep or contains itself.
 func tooDeep() Value {
 	return InvalidValue(errNestedTooDeep)
 }
 
-// invalidAt adds the index of a list's element to the reason why it is invalid.
+// invalidAt adds the index of an element of a list to the error of the element.
 func invalidAt(i int, v Value) Value {
 	return invalidWithin("["+strconv.Itoa(i)+"]", v)
 }
 
-// invalidWithin adds a step to the path of an invalid value. One that is nested too deep has no
-// path worth reading.
+// invalidWithin adds a step to the path in the error of an invalid value. There is no path if the
+// value is nested too deep: it would be too long.
 func invalidWithin(step string, v Value) Value {
 	if errors.Is(v.Err(), errNestedTooDeep) {
 		return v
@@ -98,7 +97,7 @@ func invalidWithin(step string, v Value) Value {
 	return InvalidValue(&elementError{step, v.Err()})
 }
 
-// An elementError says which part of a collection can't be stored.
+// An elementError is the error for one element of a list or map, with its path.
 type elementError struct {
 	path string // for example "[3][2]"
 	err  error
@@ -140,7 +139,7 @@ func mapOf[K comparable](m map[K]any, depth int) Value {
 	return mapOfPairs(pairs)
 }
 
-// pairsValue makes a map of pairs, which it does not change.
+// pairsValue returns a map with a copy of pairs.
 func pairsValue(pairs []Pair) Value {
 	if pairs == nil {
 		return Nil()
@@ -148,7 +147,7 @@ func pairsValue(pairs []Pair) Value {
 	return mapOfPairs(slices.Clone(pairs))
 }
 
-// mapOfPairs sorts and checks pairs that need not be storable.
+// mapOfPairs sorts pairs and returns them as a map, or an invalid value if they can't be stored.
 func mapOfPairs(pairs []Pair) Value {
 	for _, p := range pairs {
 		switch {
@@ -169,15 +168,15 @@ func mapOfPairs(pairs []Pair) Value {
 	return Map(pairs...)
 }
 
-// quoted returns a value as it stands inside a collection, strings in quotes.
+// quoted returns the text of a value, with quotes if it is a string.
 func quoted(v Value) string {
 	var b strings.Builder
 	v.format(&b)
 	return b.String()
 }
 
-// CanBeMapKey reports whether a stored map may have the value as a key: an integer, a
-// string or a plain blob.
+// CanBeMapKey reports whether the value can be a key of a stored map: whether it is an integer, a
+// string or a blob of type ParticleBlob.
 func (v Value) CanBeMapKey() bool {
 	return v.kind == KindInt || v.kind == KindUint || v.kind == KindString ||
 		v.kind == KindBlob && ParticleType(v.sub) == ParticleBlob
@@ -240,7 +239,7 @@ func reflectList(rv reflect.Value, depth int) Value {
 	return List(elements...)
 }
 
-// reflectBytes copies a slice or an array whose elements are of kind uint8, of whatever type.
+// reflectBytes returns a copy of a slice or array with elements of kind uint8.
 func reflectBytes(rv reflect.Value) []byte {
 	if rv.Kind() == reflect.Slice || rv.CanAddr() {
 		return slices.Concat([]byte{}, rv.Bytes())
@@ -252,8 +251,8 @@ func reflectBytes(rv reflect.Value) []byte {
 	return b
 }
 
-// storableUint refuses what no bin can hold, in collections as well: the integers that other
-// clients and expressions know have 63 bits and a sign.
+// storableUint returns an integer, or an invalid value above 2^63-1. A list or map could hold a
+// larger one, but expressions and many clients could not read it.
 func storableUint(n uint64) Value {
 	if n > math.MaxInt64 {
 		return InvalidValue(fmt.Errorf("%w: %d is above 2^63-1, the largest integer", ErrInvalidValue, n))
@@ -272,12 +271,22 @@ func reflectMap(rv reflect.Value, depth int) Value {
 	return mapOfPairs(pairs)
 }
 
-// Any returns the value as a plain Go value: nil, int64, float64, string, []byte, bool, []any for a
-// list, and uint64 for an integer above math.MaxInt64. A map is a map[string]any if all its keys are
-// strings or it is empty, else a map[any]any. If Go's maps can't hold it, it is its []Pair: if a key
-// is a blob, a list, a map, a NaN, an infinity or a wildcard, or if two keys are equal in Go. GeoJSON
-// gives its text as a string, HyperLogLog its bytes. Infinity, wildcard and invalid values give
-// themselves.
+// Any returns the value as a Go value:
+//
+//	nil                       nil
+//	integer                   int64, or uint64 above math.MaxInt64
+//	float                     float64
+//	boolean                   bool
+//	string, GeoJSON           string
+//	blob, HyperLogLog         []byte, not copied
+//	list                      []any
+//	map                       map[string]any if all keys are strings or there are none,
+//	                          otherwise map[any]any, or []Pair if that is not possible
+//	infinity, wildcard,
+//	invalid value             the Value itself
+//
+// A Go map is not possible if a key is a blob, a list, a map, a NaN, an infinity or a wildcard, or
+// if two keys are equal in Go.
 func (v Value) Any() any {
 	switch v.kind {
 	case KindNil:
@@ -307,8 +316,8 @@ func (v Value) Any() any {
 	return v
 }
 
-// mapAny looks at the keys before it converts anything: a nested map that was converted twice at
-// each level would take exponential time.
+// mapAny checks the keys before it converts anything. Otherwise nested maps could be converted
+// twice at each level, which takes exponential time.
 func mapAny(pairs []Pair) any {
 	texts := true
 	for _, p := range pairs {
@@ -323,7 +332,7 @@ func mapAny(pairs []Pair) any {
 	return goMap(pairs, Value.Any)
 }
 
-// goMap returns the pairs themselves if two keys are equal in Go.
+// goMap returns pairs as a Go map, or unchanged if two keys are equal in Go.
 func goMap[K comparable](pairs []Pair, key func(Value) K) any {
 	m := make(map[K]any, len(pairs))
 	for _, p := range pairs {
@@ -335,7 +344,7 @@ func goMap[K comparable](pairs []Pair, key func(Value) K) any {
 	return m
 }
 
-// canBeGoKey reports whether a map[any]any can have the value as a key and find it again.
+// canBeGoKey reports whether the value can be a key of a map[any]any and be found again.
 func (v Value) canBeGoKey() bool {
 	switch v.kind {
 	case KindNil, KindInt, KindUint, KindString, KindBool, KindGeoJSON:
@@ -347,8 +356,8 @@ func (v Value) canBeGoKey() bool {
 	return false
 }
 
-// Equal reports whether both values are the same to the server: same kind,
-// same content. The order flags of collections don't count, and a NaN equals itself.
+// Equal reports whether two values have the same kind and the same content. It ignores the order
+// flags of lists and maps. A NaN equals itself. An invalid value equals nothing.
 func Equal(a, b Value) bool {
 	if a.kind != b.kind {
 		return false

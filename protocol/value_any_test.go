@@ -232,8 +232,8 @@ func fill(t *rapid.T, v reflect.Value, depth int) {
 	}
 }
 
-// hashable reports whether a map can have the key. reflect.Value.Comparable says so of an empty array
-// of slices too.
+// hashable reports whether a map can have the key. reflect.Value.Comparable says so of an empty
+// array of slices too.
 func hashable(key reflect.Value) (ok bool) {
 	defer func() { ok = recover() == nil }()
 	_ = map[any]bool{key.Interface(): true}

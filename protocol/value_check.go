@@ -2,8 +2,9 @@ package protocol
 
 import "fmt"
 
-// CheckParticle returns the errors that AppendParticle would return, and adds the length of texts and
-// bytes to size. It allocates nothing if it returns nil.
+// CheckParticle returns the error that [AppendParticle] would return for v, and adds an estimate of
+// the size of v in bytes to size: the number of bytes of its strings and blobs, and of elements of
+// its lists and maps. It does not allocate unless it returns an error.
 func CheckParticle(v Value, size *int) error {
 	switch v.kind {
 	case KindNil, KindInt, KindFloat, KindBool:
@@ -19,11 +20,11 @@ func CheckParticle(v Value, size *int) error {
 	return fmt.Errorf("%w: a bin can't hold %s", ErrInvalidValue, v.kind)
 }
 
-// CheckArgument returns the errors that AppendMsgpack would return for an element of a list, and adds
-// the length of texts and bytes to size. It allocates nothing if it returns nil.
+// CheckArgument is [CheckParticle] for a value that is an element of a list: it returns the error
+// that [AppendMsgpack] would return for the list.
 func CheckArgument(v Value, size *int) error { return checkElement(v, 1, size) }
 
-// checkElement reports the errors of AppendMsgpack.
+// checkElement returns the error of AppendMsgpack for a value in depth lists or maps.
 func checkElement(v Value, depth int, size *int) error {
 	switch v.kind {
 	case KindString, KindBlob, KindHLL, KindGeoJSON:

@@ -8,28 +8,31 @@ import (
 	"strings"
 )
 
-// rank is the place of each kind in the server's total order of values:
-// nil, boolean, integer, string, list, map, blob, float, GeoJSON, and above
-// them the two sentinels (docs/wire-cdt-exp.md#1.5).
+// rank is the position of each kind in the server's order of values: nil, boolean, integer, string,
+// list, map, blob, float, GeoJSON, and after them the two special values
+// (docs/wire-cdt-exp.md#1.5).
 var rank = [...]uint8{
 	KindNil: 0, KindBool: 1, KindInt: 2, KindUint: 2, KindString: 3, KindList: 4, KindMap: 5,
 	KindBlob: 6, KindHLL: 6, KindFloat: 7, KindGeoJSON: 8, KindInvalid: 9, KindWildcard: 10, KindInfinity: 11,
 }
 
-// Compare orders two values as the server does: -1, 0 or +1. An integer never
-// equals a float, a NaN equals every float, a wildcard on either side equals
-// everything from its place on. So Compare is no order for sorting where a NaN is; see [SortList].
+// Compare compares two values as the server does: it returns -1 if a is less than b, 0 if they are
+// equal and +1 if a is greater. Values of different kinds are ordered by kind: nil, boolean,
+// integer, string, list, map, blob, float, GeoJSON. So an integer never equals a float. A NaN
+// equals all floats. A wildcard equals all values, and in a list all elements that follow. Because
+// of NaN, Compare is not suitable for sorting; use [SortList].
 func Compare(a, b Value) int {
 	c, _ := compare(a, b, nanEqualsAll)
 	return c
 }
 
-// SortList sorts the elements of a list that is to be stored as an [Ordered] one. The server keeps
-// such a list sorted by [Compare], in which a NaN equals every float; SortList puts NaNs behind all
-// other floats, so that the floats without them are sorted, and elements that are equal keep their
-// sequence. (The server itself has no order for NaNs: it finds too many elements by value or rank where one is in
-// its way.) Inside of lists and maps a NaN can make it impossible to sort elements in a way that the
-// server takes: that is an error that wraps [ErrInvalidValue].
+// SortList sorts the elements of a list that will be stored as an [Ordered] one. The server
+// requires the order of [Compare], in which a NaN equals all floats. SortList puts each NaN after
+// all other floats. Equal elements keep their order. If elements are lists or maps with a NaN in
+// them there may be no order that the server accepts; the error wraps [ErrInvalidValue] then.
+//
+// The server's own searches do not expect a NaN: in a list with one, operations by value or rank
+// may select too many elements.
 func SortList(elements []Value) error {
 	slices.SortStableFunc(elements, func(a, b Value) int {
 		c, _ := compare(a, b, nanLast)
@@ -44,7 +47,7 @@ func SortList(elements []Value) error {
 	return nil
 }
 
-// nanOrder is the place of NaN among the floats.
+// nanOrder is the position of NaN among the floats: nanEqualsAll or nanLast.
 type nanOrder bool
 
 const (
@@ -52,8 +55,8 @@ const (
 	nanLast      nanOrder = true  // a total order
 )
 
-// compare also reports whether a wildcard ended the comparison, which makes
-// all that encloses it equal too.
+// compare also reports whether a wildcard ended the comparison. Then the lists and maps around it
+// are equal too.
 func compare(a, b Value, nan nanOrder) (order int, wild bool) {
 	if a.kind == KindWildcard || b.kind == KindWildcard {
 		return 0, true
@@ -102,9 +105,9 @@ func compareFloats(a, b Value, nan nanOrder) int {
 	case x > y:
 		return 1
 	case nan == nanLast:
-		return -cmp.Compare(x, y) // one is a NaN, which cmp puts first, or they are equal
+		return -cmp.Compare(x, y) // they are equal, or one is a NaN, which cmp puts first
 	}
-	return 0 // equal, or a NaN on either side
+	return 0 // they are equal, or one is a NaN
 }
 
 func compareLists(a, b []Value, nan nanOrder) (order int, wild bool) {

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// String returns the value for a reader: numbers, booleans and a string as they are, strings
-// inside of collections quoted, blobs in hexadecimal, collections in brackets and braces.
+// String returns the value in a readable form. Strings are quoted in lists and maps only, and blobs
+// are hexadecimal: [1, "a", 0x0102, {"k": 2.5}].
 func (v Value) String() string {
 	if v.kind == KindString {
 		return v.text()

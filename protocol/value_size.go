@@ -1,10 +1,10 @@
 package protocol
 
-// valueOverhead is about what a number, or the head of a value, takes on the wire in bytes.
+// valueOverhead is the estimated size of a number, or of the header of another value, in bytes.
 const valueOverhead = 9
 
-// Size estimates what the value takes on the wire, in bytes. It is meant for limits on memory. What is nested deeper than MaxDepth, and
-// can't be written, does not count.
+// Size returns an estimate of the encoded size of the value in bytes, for memory limits. Values
+// nested deeper than [MaxDepth], which can't be encoded, do not count.
 func (v Value) Size() int { return v.size(0) }
 
 func (v Value) size(depth int) int {

@@ -40,9 +40,9 @@ func TestRequestsThatEndARealServer(t *testing.T) {
 		"create over a number":    {cdt.ListCreate("l", protocol.Ordered, cdt.In(cdt.ListIndex(1))), "BIN_TYPE_ERROR", ""},
 		"left shift":              {cdt.BitShiftLeft("b", 8, 32, 24, shifted...), "", "b=0x0100"},
 		"right shift":             {cdt.BitShiftRight("b", 8, 32, 24, shifted...), "", "b=0x0100"},
-		"removal by no value":     {cdt.ListRemove("l", cdt.ByValueList(), all), "l=[[2, 1], 5]", "l=[]"},
-		"removal by no key":       {cdt.MapRemove("m", cdt.ByKeyList(), cdt.MapReturn(all)), "m=[2]", "m={}"},
-		"removal by no map value": {cdt.MapRemove("m", cdt.ByValueList(), cdt.MapReturn(all)), "m=[2]", "m={}"},
+		"removal by no value":     {cdt.ListRemove("l", cdt.ByValueList[protocol.Value](), all), "l=[[2, 1], 5]", "l=[]"},
+		"removal by no key":       {cdt.MapRemove("m", cdt.ByKeyList[protocol.Value](), cdt.MapReturn(all)), "m=[2]", "m={}"},
+		"removal by no map value": {cdt.MapRemove("m", cdt.ByValueList[protocol.Value](), cdt.MapReturn(all)), "m=[2]", "m={}"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := connect(t, start(t, Options{}), 0)

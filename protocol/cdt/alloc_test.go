@@ -3,6 +3,7 @@
 package cdt_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/aerosql/aerosql/protocol"
@@ -11,12 +12,14 @@ import (
 
 // An operation allocates its packed call and nothing else.
 func TestAllocs(t *testing.T) {
+	text, number := strings.Repeat("k", 3), 1<<40
 	path := in(cdt.MapKey(s("k")), cdt.ListIndex(-1))
 	for name, build := range map[string]func(){
 		"append":  func() { sink = cdt.ListAppend("tags", i(5)) },
 		"policy":  func() { sink = cdt.ListAppend("tags", i(5), cdt.ListPolicy{Flags: cdt.AddUnique}, path) },
 		"list":    func() { sink = cdt.ListGet("tags", cdt.ByValueRange(i(1), i(500)), cdt.ReturnCount, path) },
 		"map":     func() { sink = cdt.MapGet("tags", cdt.ByKey(s("k")), cdt.ReturnValue, path) },
+		"go":      func() { sink = cdt.MapPut("tags", text, number) },
 		"put":     func() { sink = cdt.MapPut("tags", s("k"), i(5), cdt.MapPolicy{Order: protocol.Ordered}, path) },
 		"bits":    func() { sink = cdt.BitAdd("tags", 0, 8, 1, cdt.Signed, cdt.OverflowWrap, cdt.NoFail) },
 		"sketch":  func() { sink = cdt.HLLGetCount("tags") },

@@ -71,7 +71,7 @@ func ListRank(rank int) Step { return Step{StepListRank, protocol.Int(int64(rank
 
 // ListValue leads to the first element of a list that equals v. v can be a list with a wildcard in
 // it. Fails with error 26 if there is none.
-func ListValue(v protocol.Value) Step { return Step{StepListValue, v} }
+func ListValue[V any](v V) Step { return Step{StepListValue, valueOf(v)} }
 
 // MapIndex leads to the value of a map entry by its index in key order. A negative index counts
 // from the end. Fails with error 26 if there is none.
@@ -83,17 +83,17 @@ func MapRank(rank int) Step { return Step{StepMapRank, protocol.Int(int64(rank))
 
 // MapKey leads to the value of a map entry by key: an integer, string or blob. Fails with error 26
 // if there is none.
-func MapKey(key protocol.Value) Step { return Step{StepMapKey, key} }
+func MapKey[K any](key K) Step { return Step{StepMapKey, valueOf(key)} }
 
 // MapKeyCreate is like [MapKey], but creates a map of the given order if there is none, and the
 // entry in it. At the top level the order can have [protocol.PersistIndex] or-ed to it. Needs
 // server 4.9.
-func MapKeyCreate(key protocol.Value, order protocol.Order) Step {
-	return Step{StepMapKey | mapCreate(order), key}
+func MapKeyCreate[K any](key K, order protocol.Order) Step {
+	return Step{StepMapKey | mapCreate(order), valueOf(key)}
 }
 
 // MapValue leads to the first value of a map that equals v. Fails with error 26 if there is none.
-func MapValue(v protocol.Value) Step { return Step{StepMapValue, v} }
+func MapValue[V any](v V) Step { return Step{StepMapValue, valueOf(v)} }
 
 func listCreate(order protocol.Order) StepType {
 	if order&protocol.Ordered != 0 {

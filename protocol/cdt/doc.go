@@ -2,10 +2,15 @@
 // HyperLogLog sketches. Each builder returns a [protocol.Operation] for Client.Operate and for
 // batches. [Describe] and [Parse] decode such operations.
 //
-//	cdt.ListAppend("tags", v)
-//	cdt.ListAppend("tags", v, cdt.ListPolicy{Flags: cdt.AddUnique | cdt.NoFail}, cdt.In(cdt.MapKey(k)))
+//	cdt.ListAppend("tags", "new")
+//	cdt.ListAppend("tags", "new", cdt.ListPolicy{Flags: cdt.AddUnique | cdt.NoFail}, cdt.In(cdt.MapKey("en")))
 //	cdt.ListGet("tags", cdt.ByRank(-1), cdt.ReturnValue)
 //	cdt.MapRemove("scores", cdt.ByValueRange(lo, hi), cdt.ReturnCount|cdt.Inverted)
+//
+// # Values
+//
+// Where a function takes a value or a key of any type, it takes a [protocol.Value] or any Go value
+// that [protocol.ValueOf] takes. A nil has no type: use [protocol.Nil].
 //
 // # Selectors
 //

@@ -18,16 +18,15 @@ func show(operations ...protocol.Operation) {
 }
 
 func Example() {
-	k, v := protocol.String("k"), protocol.String("new")
 	show(
-		cdt.ListAppend("tags", v),
-		cdt.ListAppend("tags", v, cdt.ListPolicy{Flags: cdt.AddUnique | cdt.NoFail}, cdt.In(cdt.MapKey(k))),
+		cdt.ListAppend("tags", "new"),
+		cdt.ListAppend("tags", "new", cdt.ListPolicy{Flags: cdt.AddUnique | cdt.NoFail}, cdt.In(cdt.MapKey("en"))),
 		cdt.ListGet("tags", cdt.ByRank(-1), cdt.ReturnValue),
-		cdt.MapRemove("scores", cdt.ByValueRange(protocol.Int(10), protocol.Int(20)), cdt.ReturnCount|cdt.Inverted),
+		cdt.MapRemove("scores", cdt.ByValueRange(10, 20), cdt.ReturnCount|cdt.Inverted),
 	)
 	// Output:
 	// ListAppend("tags", "new")
-	// ListAppend("tags", "new", Unordered, AddUnique|NoFail, In(MapKey("k")))
+	// ListAppend("tags", "new", Unordered, AddUnique|NoFail, In(MapKey("en")))
 	// ListGet("tags", ByRank(-1), ReturnValue)
 	// MapRemove("scores", ByValueRange(10, 20), ReturnCount|Inverted)
 }
@@ -35,11 +34,11 @@ func Example() {
 func ExampleListAppend() {
 	sorted := cdt.ListPolicy{Order: protocol.Ordered, Flags: cdt.AddUnique}
 	show(
-		cdt.ListAppend("scores", protocol.Int(7)),
-		cdt.ListAppend("scores", protocol.Int(7), sorted),
-		cdt.ListAppendItems("scores", []protocol.Value{protocol.Int(7), protocol.Int(9)}, sorted),
-		cdt.ListInsert("scores", 0, protocol.Int(1)),
-		cdt.ListIncrement("scores", -1, protocol.Int(5)),
+		cdt.ListAppend("scores", 7),
+		cdt.ListAppend("scores", 7, sorted),
+		cdt.ListAppendItems("scores", []int{7, 9}, sorted),
+		cdt.ListInsert("scores", 0, 1),
+		cdt.ListIncrement("scores", -1, 5),
 	)
 	// Output:
 	// ListAppend("scores", 7)
@@ -52,8 +51,8 @@ func ExampleListAppend() {
 func ExampleListGet() {
 	show(
 		cdt.ListGet("scores", cdt.ByRankRange(-3, cdt.ToEnd), cdt.ReturnValue), // the best three
-		cdt.ListGet("scores", cdt.ByRelativeRankRange(protocol.Int(50), 0, 1), cdt.ReturnIndex),
-		cdt.ListRemove("scores", cdt.ByValueRange(protocol.Nil(), protocol.Int(10)), cdt.ReturnCount), // below 10
+		cdt.ListGet("scores", cdt.ByRelativeRankRange(50, 0, 1), cdt.ReturnIndex),
+		cdt.ListRemove("scores", cdt.ByValueRange(protocol.Nil(), 10), cdt.ReturnCount), // below 10
 	)
 	// Output:
 	// ListGet("scores", ByRankRange(-3, ToEnd), ReturnValue)
@@ -70,10 +69,10 @@ func ExampleByValue() {
 func ExampleMapPut() {
 	once := cdt.MapPolicy{Order: protocol.Ordered, Flags: cdt.CreateOnly}
 	show(
-		cdt.MapPut("stock", protocol.String("apples"), protocol.Int(3)),
-		cdt.MapPut("stock", protocol.String("apples"), protocol.Int(3), once),
-		cdt.MapIncrement("stock", protocol.String("apples"), protocol.Int(-1)),
-		cdt.MapGet("stock", cdt.ByKeyList(protocol.String("apples"), protocol.String("pears")), cdt.ReturnKeyValue),
+		cdt.MapPut("stock", "apples", 3),
+		cdt.MapPut("stock", "apples", 3, once),
+		cdt.MapIncrement("stock", "apples", -1),
+		cdt.MapGet("stock", cdt.ByKeyList("apples", "pears"), cdt.ReturnKeyValue),
 		cdt.MapGet("stock", cdt.ByIndexRange(0, 10), cdt.ReturnOrderedMap),
 	)
 	// Output:
@@ -86,12 +85,12 @@ func ExampleMapPut() {
 
 // A context leads to a nested collection, and can create it.
 func ExampleIn() {
-	today, visits := protocol.String("2030-01-31"), protocol.String("visits")
+	today, visits := "2030-01-31", "visits"
 	show(
 		cdt.ListSize("log", cdt.In(cdt.MapKey(today), cdt.MapKey(visits))),
-		cdt.ListAppend("log", protocol.Int(17), cdt.In(cdt.MapKeyCreate(today, protocol.Ordered), cdt.MapKey(visits))),
+		cdt.ListAppend("log", 17, cdt.In(cdt.MapKeyCreate(today, protocol.Ordered), cdt.MapKey(visits))),
 	)
-	text, err := cdt.In(cdt.MapKey(protocol.String("k")), cdt.ListIndex(-1)).Base64()
+	text, err := cdt.In(cdt.MapKey("k"), cdt.ListIndex(-1)).Base64()
 	fmt.Println(text, err)
 	// Output:
 	// ListSize("log", In(MapKey("2030-01-31"), MapKey("visits")))
@@ -114,7 +113,7 @@ func ExampleBitAdd() {
 }
 
 func ExampleHLLAdd() {
-	visitors := []protocol.Value{protocol.String("ann"), protocol.String("bob")}
+	visitors := []string{"ann", "bob"}
 	show(
 		cdt.HLLAdd("visitors", visitors, 12, cdt.Unset),
 		cdt.HLLGetCount("visitors"),
@@ -129,7 +128,7 @@ func ExampleHLLAdd() {
 // A path can lead to many elements at once: here to the prices of all books. Package exp packs the
 // filter and the expression.
 func ExampleSelectByPath() {
-	prices := cdt.In(cdt.MapKey(protocol.String("books")), cdt.AllChildren(), cdt.MapKey(protocol.String("price")))
+	prices := cdt.In(cdt.MapKey("books"), cdt.AllChildren(), cdt.MapKey("price"))
 	alwaysTrue, nine := []byte{0xc3}, []byte{0x09}
 	show(
 		cdt.SelectByPath("store", prices, cdt.SelectValues|cdt.SelectNoFail),

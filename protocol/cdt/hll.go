@@ -30,9 +30,9 @@ func HLLInit(bin string, indexBits, minHashBits int, flags ...HLLFlags) protocol
 // HLLAdd adds elements, which must not be lists or maps. It creates the sketch like [HLLInit] if
 // there is none; otherwise the numbers of bits are not used. The result is the number of elements
 // that changed a register.
-func HLLAdd(bin string, elements []protocol.Value, indexBits, minHashBits int, flags ...HLLFlags) protocol.Operation {
+func HLLAdd[V any](bin string, elements []V, indexBits, minHashBits int, flags ...HLLFlags) protocol.Operation {
 	p := begin(nil, CodeHLLAdd, 4)
-	p.value(protocol.List(elements...))
+	p.value(listOf(elements))
 	p.int(int64(indexBits))
 	p.int(int64(minHashBits))
 	return p.modifyHLL(bin, flags)
@@ -97,9 +97,9 @@ func HLLDescribe(bin string) protocol.Operation {
 
 // HLLMayContain returns 0 if at least one element was certainly not added, and 1 if all elements
 // may have been added. The official clients support it only in expressions. Needs server 5.2.
-func HLLMayContain(bin string, elements ...protocol.Value) protocol.Operation {
+func HLLMayContain[V any](bin string, elements ...V) protocol.Operation {
 	p := begin(nil, CodeHLLMayContain, 1)
-	p.value(protocol.List(elements...))
+	p.value(listOf(elements))
 	return p.operation(protocol.OpHLLRead, bin)
 }
 

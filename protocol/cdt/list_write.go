@@ -34,14 +34,14 @@ func ListSetOrder(bin string, order protocol.Order, in ...Context) protocol.Oper
 // ListAppend adds a value at the end of a list, or at its position in an ordered list. It creates
 // the list if there is none. The result is the new length of the list. With [AddUnique] it can fail
 // with error 24.
-func ListAppend(bin string, v protocol.Value, options ...ListOption) protocol.Operation {
-	return appendCall(bin, CodeListAppend, v, listOptionsOf(options))
+func ListAppend[V any](bin string, v V, options ...ListOption) protocol.Operation {
+	return appendCall(bin, CodeListAppend, valueOf(v), listOptionsOf(options))
 }
 
 // ListAppendItems is [ListAppend] with several values. With [AddUnique] it adds all or none of them
 // unless [NoFail] and [Partial] are set.
-func ListAppendItems(bin string, values []protocol.Value, options ...ListOption) protocol.Operation {
-	return appendCall(bin, CodeListAppendItems, protocol.List(values...), listOptionsOf(options))
+func ListAppendItems[V any](bin string, values []V, options ...ListOption) protocol.Operation {
+	return appendCall(bin, CodeListAppendItems, listOf(values), listOptionsOf(options))
 }
 
 func appendCall(bin string, code Code, v protocol.Value, o listOptions) protocol.Operation {
@@ -62,20 +62,20 @@ func appendCall(bin string, code Code, v protocol.Value, o listOptions) protocol
 // with nil. It creates the list if there is none. The result is the new length of the list. Fails
 // with error 26 if the list is ordered, or with [InsertBounded]; with 24 with [AddUnique]. The
 // policy's order is not used.
-func ListInsert(bin string, index int, v protocol.Value, options ...ListOption) protocol.Operation {
-	return insertCall(bin, CodeListInsert, index, v, listOptionsOf(options))
+func ListInsert[V any](bin string, index int, v V, options ...ListOption) protocol.Operation {
+	return insertCall(bin, CodeListInsert, index, valueOf(v), listOptionsOf(options))
 }
 
 // ListInsertItems is [ListInsert] with several values.
-func ListInsertItems(bin string, index int, values []protocol.Value, options ...ListOption) protocol.Operation {
-	return insertCall(bin, CodeListInsertItems, index, protocol.List(values...), listOptionsOf(options))
+func ListInsertItems[V any](bin string, index int, values []V, options ...ListOption) protocol.Operation {
+	return insertCall(bin, CodeListInsertItems, index, listOf(values), listOptionsOf(options))
 }
 
 // ListSet replaces the element at an index of an unordered list. At the length of the list it
 // appends, and beyond that it fills the gap with nil. No result. Errors are those of [ListInsert].
 // The policy's order is not used.
-func ListSet(bin string, index int, v protocol.Value, options ...ListOption) protocol.Operation {
-	return insertCall(bin, CodeListSet, index, v, listOptionsOf(options))
+func ListSet[V any](bin string, index int, v V, options ...ListOption) protocol.Operation {
+	return insertCall(bin, CodeListSet, index, valueOf(v), listOptionsOf(options))
 }
 
 func insertCall(bin string, code Code, index int, v protocol.Value, o listOptions) protocol.Operation {
@@ -92,12 +92,15 @@ func insertCall(bin string, code Code, index int, v protocol.Value, o listOption
 	return p.modify(bin)
 }
 
-// ListIncrement adds an integer or float to the number at an index; nil adds 1. At the length of
+// ListIncrement adds an integer or float to the number at an index; [protocol.Nil] adds 1. At the length of
 // the list it starts from 0. The result is the new number. It has the type of the old number:
 // adding a float to an integer drops the fraction. Fails with error 4 if the element or delta is
 // not a number. Needs server 3.15.
-func ListIncrement(bin string, index int, delta protocol.Value, options ...ListOption) protocol.Operation {
-	o := listOptionsOf(options)
+func ListIncrement[N any](bin string, index int, delta N, options ...ListOption) protocol.Operation {
+	return incrementCall(bin, index, valueOf(delta), listOptionsOf(options))
+}
+
+func incrementCall(bin string, index int, delta protocol.Value, o listOptions) protocol.Operation {
 	if o.given && delta.IsNil() {
 		delta = protocol.Int(1)
 	}

@@ -33,7 +33,11 @@ func MapSetOrder(bin string, order protocol.Order, in ...Context) protocol.Opera
 // MapPut writes one entry. The key must be an integer, string or blob. It creates the map if there
 // is none. The result is the new size of the map. Fails with error 23 with [UpdateOnly] and 24 with
 // [CreateOnly].
-func MapPut(bin string, key, v protocol.Value, options ...MapOption) protocol.Operation {
+func MapPut[K, V any](bin string, key K, v V, options ...MapOption) protocol.Operation {
+	return putCall(bin, valueOf(key), valueOf(v), options)
+}
+
+func putCall(bin string, key, v protocol.Value, options []MapOption) protocol.Operation {
 	in, policy := mapOptionsOf(options)
 	code := policy.code(CodeMapPut, CodeMapReplace, CodeMapAdd)
 	p := begin(in, code, 2+policy.args(code))
@@ -95,13 +99,13 @@ func (p *packer) mapPolicy(code Code, policy MapPolicy) {
 // MapIncrement adds an integer or float to the value of a key. If the map does not have the key it
 // creates it with delta as the value. The result is the new number, with the type of the old one.
 // Fails with error 4 if the value or delta is not a number. The policy's flags are not used.
-func MapIncrement(bin string, key, delta protocol.Value, options ...MapOption) protocol.Operation {
-	return addCall(bin, CodeMapIncrement, key, delta, options)
+func MapIncrement[K, N any](bin string, key K, delta N, options ...MapOption) protocol.Operation {
+	return addCall(bin, CodeMapIncrement, valueOf(key), valueOf(delta), options)
 }
 
 // MapDecrement subtracts delta. Otherwise it is like [MapIncrement].
-func MapDecrement(bin string, key, delta protocol.Value, options ...MapOption) protocol.Operation {
-	return addCall(bin, CodeMapDecrement, key, delta, options)
+func MapDecrement[K, N any](bin string, key K, delta N, options ...MapOption) protocol.Operation {
+	return addCall(bin, CodeMapDecrement, valueOf(key), valueOf(delta), options)
 }
 
 func addCall(bin string, code Code, key, delta protocol.Value, options []MapOption) protocol.Operation {

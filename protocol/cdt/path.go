@@ -15,7 +15,7 @@ func AllChildrenWithFilter(filter []byte) Step { return Step{StepExpression, pro
 
 // MapKeysIn is a step of a path expression to the values of several keys of a map. It retains keys.
 // Needs server 8.1.1.
-func MapKeysIn(keys ...protocol.Value) Step { return Step{StepMapKeysIn, protocol.List(keys...)} }
+func MapKeysIn[K any](keys ...K) Step { return Step{StepMapKeysIn, listOf(keys)} }
 
 // AndFilter narrows the previous step to the elements for which filter, a packed boolean
 // expression, is true. It cannot be the first step of a path, or follow [AllChildren] or another

@@ -84,50 +84,50 @@ func ByRankRange(rank, count int) Selector {
 }
 
 // ByValue selects all elements that equal v, which can contain [protocol.Wildcard].
-func ByValue(v protocol.Value) Selector { return Selector{selection{by: byValue, lo: v}} }
+func ByValue[V any](v V) Selector { return Selector{selection{by: byValue, lo: valueOf(v)}} }
 
 // ByValueList selects all elements that equal one of the values. It retains values.
 //
 // Warning: a server of 8.1.2 ends if elements are removed by an empty list of values with
 // [Inverted] and [ReturnValue], which selects all. Use [ByIndexRange] from 0 [ToEnd] instead.
-func ByValueList(values ...protocol.Value) Selector {
-	return Selector{selection{by: byValueList, lo: protocol.List(values...)}}
+func ByValueList[V any](values ...V) Selector {
+	return Selector{selection{by: byValueList, lo: listOf(values)}}
 }
 
 // ByValueRange selects all elements v with begin <= v < end. A nil begin is smaller than all
 // values. A nil end, like [protocol.Infinity], means no upper limit.
-func ByValueRange(begin, end protocol.Value) Selector {
-	return Selector{selection{by: byValueRange, lo: begin, hi: end}}
+func ByValueRange[B, E any](begin B, end E) Selector {
+	return Selector{selection{by: byValueRange, lo: valueOf(begin), hi: valueOf(end)}}
 }
 
 // ByRelativeRankRange selects count elements, or all to the end if count is [ToEnd], starting at an
 // offset relative to v. Offset 0 is the smallest element that is not smaller than v, -1 the one
 // before it. In [1, 4, 9], offset 0 relative to 5 is 9. Needs server 4.3.
-func ByRelativeRankRange(v protocol.Value, offset, count int) Selector {
-	return Selector{selection{by: byRelativeRank, lo: v, at: offset, count: count}}
+func ByRelativeRankRange[V any](v V, offset, count int) Selector {
+	return Selector{selection{by: byRelativeRank, lo: valueOf(v), at: offset, count: count}}
 }
 
 // ByKey selects the entry with a key.
-func ByKey(key protocol.Value) KeySelector { return KeySelector{selection{by: byKey, lo: key}} }
+func ByKey[K any](key K) KeySelector { return KeySelector{selection{by: byKey, lo: valueOf(key)}} }
 
 // ByKeyList selects the entries with the given keys. It retains keys.
 //
-// The warning at // [ByValueList] holds for an empty list of keys too.
-func ByKeyList(keys ...protocol.Value) KeySelector {
-	return KeySelector{selection{by: byKeyList, lo: protocol.List(keys...)}}
+// The warning at [ByValueList] holds for an empty list of keys too.
+func ByKeyList[K any](keys ...K) KeySelector {
+	return KeySelector{selection{by: byKeyList, lo: listOf(keys)}}
 }
 
 // ByKeyRange selects the entries whose key k satisfies begin <= k < end. A nil begin is smaller
 // than all keys. A nil end, like [protocol.Infinity], means no upper limit.
-func ByKeyRange(begin, end protocol.Value) KeySelector {
-	return KeySelector{selection{by: byKeyRange, lo: begin, hi: end}}
+func ByKeyRange[B, E any](begin B, end E) KeySelector {
+	return KeySelector{selection{by: byKeyRange, lo: valueOf(begin), hi: valueOf(end)}}
 }
 
 // ByRelativeIndexRange selects count entries, or all to the end if count is [ToEnd], starting at an
 // offset relative to key. Offset 0 is the entry with the smallest key that is not smaller than key,
 // -1 the one before it. Needs server 4.3.
-func ByRelativeIndexRange(key protocol.Value, offset, count int) KeySelector {
-	return KeySelector{selection{by: byRelativeIndex, lo: key, at: offset, count: count}}
+func ByRelativeIndexRange[K any](key K, offset, count int) KeySelector {
+	return KeySelector{selection{by: byRelativeIndex, lo: valueOf(key), at: offset, count: count}}
 }
 
 // single reports whether the kind selects at most one element. Such a selection cannot be inverted.

@@ -182,15 +182,3 @@ func TestCompression(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, message, back)
 }
-
-func TestErrorText(t *testing.T) {
-	err := &protocol.Error{Code: protocol.ServerTimeout, InDoubt: true, Node: "A1", Attempts: 2, Message: "budget 1s"}
-	require.ErrorIs(t, err, protocol.ServerTimeout)
-	require.NotErrorIs(t, err, protocol.KeyNotFound)
-	require.Equal(t, "aerospike: TIMEOUT (9): the server's time budget for the command ran out: budget 1s [node A1] [2 attempts] [in doubt: the write may have been applied]", err.Error())
-	client := &protocol.Error{Code: protocol.ClientError, Err: protocol.ErrInvalidBin}
-	require.ErrorIs(t, client, protocol.ErrInvalidBin)
-	require.Equal(t, "aerospike: invalid bin name", client.Error())
-	require.Equal(t, "RESULT_CODE_240", protocol.ResultCode(240).String())
-	require.Contains(t, protocol.ResultCode(240).Error(), "240")
-}

@@ -70,13 +70,13 @@ func operations(changes []querylang.BinChange, env *querylang.Env) ([]protocol.O
 		}
 		switch c.Op {
 		case querylang.BinPut:
-			ops = append(ops, protocol.PutBin(c.Bin, v))
+			ops = append(ops, protocol.Operation{Code: protocol.OpWrite, Bin: c.Bin, Value: v})
 		case querylang.BinAdd:
-			ops = append(ops, protocol.AddBin(c.Bin, v))
+			ops = append(ops, protocol.Operation{Code: protocol.OpAdd, Bin: c.Bin, Value: v})
 		case querylang.BinAppend:
-			ops = append(ops, protocol.AppendBin(c.Bin, v))
+			ops = append(ops, protocol.Operation{Code: protocol.OpAppend, Bin: c.Bin, Value: v})
 		case querylang.BinPrepend:
-			ops = append(ops, protocol.PrependBin(c.Bin, v))
+			ops = append(ops, protocol.Operation{Code: protocol.OpPrepend, Bin: c.Bin, Value: v})
 		}
 	}
 	return ops, nil
