@@ -132,13 +132,13 @@ func inDoubt(err error) bool {
 
 // keyError adds key and verdict of ours to an error of the client.
 type keyError struct {
-	verdict error
-	key     protocol.Key
-	err     error
+	cause error
+	key   protocol.Key
+	err   error
 }
 
-func (e *keyError) Error() string   { return fmt.Sprintf("mapper: %v: %v", e.key, e.verdict) }
-func (e *keyError) Unwrap() []error { return []error{e.verdict, e.err} }
+func (e *keyError) Error() string   { return fmt.Sprintf("mapper: %v: %v", e.key, e.cause) }
+func (e *keyError) Unwrap() []error { return []error{e.cause, e.err} }
 
 // wrongType is the error of a value whose kind the Go type can't take.
 func wrongType(v protocol.Value, want string) error {
@@ -169,7 +169,7 @@ func article(noun string) string {
 const maxCyclePath = 60
 
 // within adds a step to the path of an error: a field's name, or an index in brackets.
-func within(step string, err error) *FieldError {
+func withPath(step string, err error) *FieldError {
 	inner, ok := err.(*FieldError)
 	switch {
 	case !ok:

@@ -2,9 +2,12 @@ package mapper
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"reflect"
 	"unsafe"
+
+	"github.com/aerosql/aerosql/cluster"
 )
 
 // A Repo reads and writes the records of one set as objects of type T. It is
@@ -14,15 +17,16 @@ type Repo[T any] struct {
 	store *store
 }
 
-// New makes a Repo for the struct type T, over the native client or over a
-// *sql.DB that was opened with this module's driver:
+// New returns a Repo for the struct type T. It works on a *sql.DB that was opened with this module's
+// driver, on a native client, or on a [Source], which is either of them:
 //
 //	users, err := mapper.New[User](db)
 //	users, err := mapper.New[User](client, mapper.WithNamespace("test"))
 //
-// New reads the type's tags and reports all that is wrong with them, each as
-// struct and field, and does no I/O: a *sql.DB is asked for its client at the first call.
-func New[T any, S Source](src S, opts ...Option) (*Repo[T], error) {
+// New reads the type's tags and reports every mistake in them, with struct and field. It does no
+// I/O: the first call gets the client of a *sql.DB, which may open it. That call needs no free
+// connection of the pool unless another driver wraps this module's.
+func New[T any, S *sql.DB | *cluster.Client | Source](src S, opts ...Option) (*Repo[T], error) {
 	cfg := new(config)
 	for _, opt := range opts {
 		if err := opt(cfg); err != nil {
