@@ -124,9 +124,12 @@ func bindDB(db *sql.DB, cfg *config) bind {
 	}
 }
 
-// A database is what db.Driver returns if db was opened with this module's driver. It has the
-// client without a connection of the pool, which may have none to spare: other statements, or a
-// transaction that this very call belongs to, may use all of them.
+// A database is the driver.Driver of a *sql.DB that was opened with this module's driver. It
+// returns the client without a connection of the pool. All of these may be in use by other
+// statements, or by the transaction that the call belongs to.
+//
+// The error of Client is errors.ErrUnsupported if the driver doesn't know the database that it was
+// returned by.
 type database interface {
 	Client(context.Context) (*cluster.Client, error)
 	Namespace() string
@@ -134,14 +137,16 @@ type database interface {
 }
 
 // openDB gets the native client of a database: from its driver, or else from a connection of the
-// pool, which finds the client also if another driver wraps this one.
+// pool, for databases whose driver wraps this module's.
 func openDB(ctx context.Context, db *sql.DB, cfg *config) (b *binding, err error) {
 	if d, ok := db.Driver().(database); ok {
 		client, err := d.Client(ctx)
-		if err != nil {
+		if err == nil {
+			return newDBBinding(client, d.Namespace(), d.SendKey(), cfg)
+		}
+		if !errors.Is(err, errors.ErrUnsupported) {
 			return nil, err
 		}
-		return newDBBinding(client, d.Namespace(), d.SendKey(), cfg)
 	}
 	conn, err := db.Conn(ctx)
 	if err != nil {
