@@ -149,7 +149,7 @@
 //	option json                     JSON
 //	MarshalBin and UnmarshalBin     the value they return; see BinMarshaler
 //	option text                     string
-//	time.Time                       integer, nanoseconds since 1970; read back in UTC; the zero time is NULL
+//	time.Time                       integer, nanoseconds since 1970; the zero time is NULL
 //	protocol.Value                  unchanged
 //	sql.NullString..., sql.Null[T]  the value; NULL if not valid
 //	integers, time.Duration         integer
@@ -168,13 +168,14 @@
 //
 // In detail:
 //
-//   - Map keys are integers, strings, any, bools, types with MarshalText and UnmarshalText (stored as
-//     strings) and [N]byte (stored as bytes).
+//   - Map keys are integers, strings, any, bools, types with MarshalText and UnmarshalText (stored
+//     as strings) and [N]byte (stored as bytes).
 //   - An any is read as Value.Any returns it, except GeoJSON, HyperLogLog, and maps with keys other
-//     than integers and strings. These are read as a protocol.Value, so that Save writes the same value again.
-//   - With option json, integers above 2^53 are read into an any as int64 or uint64, not as float64.
-//   - Behind a pointer or in an sql.Null, NULL means no time, and the zero time is stored as the official
-//     client stores it.
+//     than integers and strings. These are read as a protocol.Value, so that Save writes the same
+//     value again.
+//   - With option json, integers above 2^53 are read into an any as int64 or uint64, not float64.
+//   - Behind a pointer or in an sql.Null, NULL means that there is no time, and the zero time is
+//     stored as the official client stores it.
 //
 // Nothing is narrowed silently. A [FieldError] reports a number that doesn't fit, an integer above
 // 2^53 for a float, a list whose length is not the array's, a value of another type, and a NULL in
