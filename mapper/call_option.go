@@ -5,11 +5,10 @@ import (
 	"time"
 )
 
-// A CallOption changes what the calls of a Repo do; see [Repo.With].
+// A CallOption changes how the calls of a Repo behave; see [Repo.With].
 type CallOption func(*store)
 
-// With returns a Repo that does the same with other options. It is cheap, and meant for single
-// calls as well:
+// With returns a copy of the Repo with other options. It is cheap enough for a single call:
 //
 //	err := sessions.With(mapper.TTL(30*time.Minute)).Touch(ctx, id)
 func (r *Repo[T]) With(opts ...CallOption) *Repo[T] {
@@ -20,10 +19,10 @@ func (r *Repo[T]) With(opts ...CallOption) *Repo[T] {
 	return &Repo[T]{&s}
 }
 
-// TTL gives the records that are written or touched a time to live, rounded up to seconds, in place
-// of what fields tagged `asm:"ttl"` and the write policy say. 0 is the default of the set or
-// namespace; [NeverExpires] and [KeepExpiry] have their meaning. Any other negative duration, and
-// one of more than ten years, is [ErrRange] at the call that writes.
+// TTL sets the time to live of records that are written or touched. It is rounded up to seconds and
+// overrides fields tagged `asm:"ttl"` and the write policy. 0 means the default of the set or
+// namespace; [NeverExpires] and [KeepExpiry] are allowed. For any other negative duration, and for
+// more than ten years, calls that write return [ErrRange].
 func TTL(d time.Duration) CallOption {
 	return func(s *store) {
 		ttl, err := ttlFor(d)

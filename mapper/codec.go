@@ -116,13 +116,13 @@ func (c *compiler) build(t reflect.Type, f form) (*codec, error) {
 	case f.json:
 		return jsonCodec(t, f)
 	case hasMethods(t, binMarshalerType, binUnmarshalerType):
-		return binMarshalerCodec(t), f.unused(t)
+		return binMarshalerCodec(t), f.checkOptions(t)
 	case f.text && isTextual(t):
-		return textCodec(t), f.unused(t, "text")
+		return textCodec(t), f.checkOptions(t, "text")
 	case t == timeType:
 		return timeCodec(f)
 	case t == valueType:
-		return valueCodec(), f.unused(t)
+		return valueCodec(), f.checkOptions(t)
 	case isSQLNull(t):
 		return c.sqlNull(t, f)
 	}
@@ -132,22 +132,22 @@ func (c *compiler) build(t reflect.Type, f form) (*codec, error) {
 func (c *compiler) byKind(t reflect.Type, f form) (*codec, error) {
 	switch t.Kind() {
 	case reflect.Bool:
-		return c.boolean(f), f.unused(t, "bool")
+		return c.boolean(f), f.checkOptions(t, "bool")
 	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64,
 		reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
 		return integerCodec(t, f)
 	case reflect.Float32, reflect.Float64:
-		return floatCodec(t), f.unused(t)
+		return floatCodec(t), f.checkOptions(t)
 	case reflect.String:
-		return stringCodec(f), f.unused(t, "blob")
+		return stringCodec(f), f.checkOptions(t, "blob")
 	case reflect.Slice:
 		if t.Elem().Kind() == reflect.Uint8 {
-			return bytesCodec(), f.unused(t, "blob")
+			return bytesCodec(), f.checkOptions(t, "blob")
 		}
 		return c.slice(t, f)
 	case reflect.Array:
 		if t.Elem().Kind() == reflect.Uint8 {
-			return c.byteArray(t, f), f.unused(t, "blob")
+			return c.byteArray(t, f), f.checkOptions(t, "blob")
 		}
 		return c.array(t, f)
 	case reflect.Map:
@@ -164,13 +164,13 @@ func (c *compiler) byKind(t reflect.Type, f form) (*codec, error) {
 func (c *compiler) structure(t reflect.Type, f form) (*codec, error) {
 	switch {
 	case f.blob && hasMethods(t, binaryMarshalerType, binaryUnmarshalerType):
-		return binaryCodec(t), f.unused(t, "blob")
+		return binaryCodec(t), f.checkOptions(t, "blob")
 	case hasMethods(t, valuerType, scannerType):
-		return valuerCodec(t), f.unused(t)
+		return valuerCodec(t), f.checkOptions(t)
 	case hasMethods(t, textMarshalerType, textUnmarshalerType):
-		return textCodec(t), f.unused(t)
+		return textCodec(t), f.checkOptions(t)
 	}
-	if err := f.unused(t); err != nil {
+	if err := f.checkOptions(t); err != nil {
 		return nil, err
 	}
 	return c.nested(t)
@@ -196,7 +196,7 @@ func hasMethods(t, write, read reflect.Type) bool {
 
 // unused returns an error for an option that t has no use for; used names
 // the one that has done its work.
-func (f form) unused(t reflect.Type, used ...string) error {
+func (f form) checkOptions(t reflect.Type, used ...string) error {
 	for _, u := range used {
 		switch u {
 		case "text":
@@ -224,7 +224,7 @@ func (f form) unused(t reflect.Type, used ...string) error {
 var errTooDeep = fmt.Errorf("%w: nested more than %d levels deep, or a cycle", ErrRange, protocol.MaxDepth)
 
 // deeper counts a level and refuses what no server would take, a cycle among it.
-func deeper(depth int) (int, error) {
+func nextDepth(depth int) (int, error) {
 	if depth >= protocol.MaxDepth {
 		return depth, errTooDeep
 	}

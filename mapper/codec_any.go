@@ -17,7 +17,7 @@ func valueCodec() *codec {
 	return &codec{
 		encode: func(at unsafe.Pointer, _ int) (protocol.Value, error) {
 			v := *(*protocol.Value)(at)
-			return v, storable(v)
+			return v, checkStorable(v)
 		},
 		decode: func(at unsafe.Pointer, v protocol.Value) error {
 			*(*protocol.Value)(at) = cloneValue(v)
@@ -30,7 +30,7 @@ func valueCodec() *codec {
 }
 
 // storable reports a value that others made and that no bin can hold.
-func storable(v protocol.Value) error {
+func checkStorable(v protocol.Value) error {
 	switch v.Kind() {
 	case protocol.KindInvalid:
 		return fmt.Errorf("%w: %w", ErrType, v.Err())
@@ -49,7 +49,7 @@ func anyCodec(t reflect.Type, f form) (*codec, error) {
 	return &codec{
 		encode: func(at unsafe.Pointer, _ int) (protocol.Value, error) {
 			v := protocol.ValueOf(*(*any)(at))
-			return v, storable(v)
+			return v, checkStorable(v)
 		},
 		decode: func(at unsafe.Pointer, v protocol.Value) error {
 			*(*any)(at) = anyOf(cloneValue(v))
@@ -59,7 +59,7 @@ func anyCodec(t reflect.Type, f form) (*codec, error) {
 		isZero:   func(at unsafe.Pointer) bool { return *(*any)(at) == nil },
 		isEmpty:  func(at unsafe.Pointer) bool { return *(*any)(at) == nil },
 		nullable: true,
-	}, f.unused(t)
+	}, f.checkOptions(t)
 }
 
 // anyOf is Value.Any, but for what [protocol.ValueOf] would not make the same value of again:

@@ -13,7 +13,7 @@ import (
 // a float64 would round are an int64 or uint64 where they go into an any, and a json.Number if they
 // are larger still.
 func unmarshalJSON(t reflect.Type) func(text []byte, p reflect.Value) error {
-	if !holdsAny(t, map[reflect.Type]bool{}) {
+	if !containsInterface(t, map[reflect.Type]bool{}) {
 		return func(text []byte, p reflect.Value) error { return json.Unmarshal(text, p.Interface()) }
 	}
 	return func(text []byte, p reflect.Value) error {
@@ -25,7 +25,7 @@ func unmarshalJSON(t reflect.Type) func(text []byte, p reflect.Value) error {
 		if _, err := decoder.Token(); err != io.EOF {
 			return fmt.Errorf("JSON with something behind it, at byte %d", decoder.InputOffset())
 		}
-		numbersIn(p.Elem())
+		replaceNumbers(p.Elem())
 		return nil
 	}
 }
@@ -33,8 +33,8 @@ func unmarshalJSON(t reflect.Type) func(text []byte, p reflect.Value) error {
 var jsonUnmarshalerType = reflect.TypeFor[json.Unmarshaler]()
 
 // holdsAny reports whether encoding/json chooses types somewhere in a t.
-func holdsAny(t reflect.Type, seen map[reflect.Type]bool) bool {
-	if seen[t] || unmarshalsItself(t) {
+func containsInterface(t reflect.Type, seen map[reflect.Type]bool) bool {
+	if seen[t] || hasUnmarshaler(t) {
 		return false
 	}
 	seen[t] = true
@@ -42,10 +42,10 @@ func holdsAny(t reflect.Type, seen map[reflect.Type]bool) bool {
 	case reflect.Interface:
 		return true
 	case reflect.Pointer, reflect.Slice, reflect.Array, reflect.Map:
-		return holdsAny(t.Elem(), seen)
+		return containsInterface(t.Elem(), seen)
 	case reflect.Struct:
 		for i := range t.NumField() {
-			if holdsAny(t.Field(i).Type, seen) {
+			if containsInterface(t.Field(i).Type, seen) {
 				return true
 			}
 		}
@@ -53,13 +53,13 @@ func holdsAny(t reflect.Type, seen map[reflect.Type]bool) bool {
 	return false
 }
 
-func unmarshalsItself(t reflect.Type) bool {
+func hasUnmarshaler(t reflect.Type) bool {
 	return t.Kind() != reflect.Interface && (reflect.PointerTo(t).Implements(jsonUnmarshalerType) || reflect.PointerTo(t).Implements(textUnmarshalerType))
 }
 
 // numbersIn replaces each json.Number in an any of a value that was decoded just now.
-func numbersIn(v reflect.Value) {
-	if unmarshalsItself(v.Type()) {
+func replaceNumbers(v reflect.Value) {
+	if hasUnmarshaler(v.Type()) {
 		return
 	}
 	switch v.Kind() {
@@ -72,32 +72,32 @@ func numbersIn(v reflect.Value) {
 		}
 	case reflect.Pointer:
 		if !v.IsNil() {
-			numbersIn(v.Elem())
+			replaceNumbers(v.Elem())
 		}
 	case reflect.Slice, reflect.Array:
 		for i := range v.Len() {
-			numbersIn(v.Index(i))
+			replaceNumbers(v.Index(i))
 		}
 	case reflect.Map:
-		numbersInMap(v)
+		replaceNumbersInMap(v)
 	case reflect.Struct:
 		for i := range v.NumField() {
 			if f := v.Field(i); f.CanSet() {
-				numbersIn(f)
+				replaceNumbers(f)
 			}
 		}
 	}
 }
 
 // numbersInMap works on copies of the elements, which can't be changed in their places.
-func numbersInMap(v reflect.Value) {
-	if !holdsAny(v.Type().Elem(), map[reflect.Type]bool{}) {
+func replaceNumbersInMap(v reflect.Value) {
+	if !containsInterface(v.Type().Elem(), map[reflect.Type]bool{}) {
 		return
 	}
 	for it := v.MapRange(); it.Next(); {
 		element := reflect.New(v.Type().Elem()).Elem()
 		element.Set(it.Value())
-		numbersIn(element)
+		replaceNumbers(element)
 		v.SetMapIndex(it.Key(), element)
 	}
 }

@@ -25,7 +25,7 @@ func (c *compiler) elements(t reflect.Type, f form) (elements, error) {
 }
 
 func (e *elements) encode(base unsafe.Pointer, n, depth int) (protocol.Value, error) {
-	depth, err := deeper(depth)
+	depth, err := nextDepth(depth)
 	if err != nil {
 		return protocol.Nil(), err
 	}
@@ -55,7 +55,7 @@ func (e *elements) decode(base unsafe.Pointer, list []protocol.Value) error {
 }
 
 // atIndex says which element an error is about.
-func atIndex(i int, err error) error { return within("["+strconv.Itoa(i)+"]", err) }
+func atIndex(i int, err error) error { return withPath("["+strconv.Itoa(i)+"]", err) }
 
 // slice stores a slice as a list, nil as NULL.
 func (c *compiler) slice(t reflect.Type, f form) (*codec, error) {

@@ -83,7 +83,7 @@ func (m *mapCodec) encode(at unsafe.Pointer, depth int) (protocol.Value, error) 
 	if source.IsNil() {
 		return protocol.Nil(), nil
 	}
-	depth, err := deeper(depth)
+	depth, err := nextDepth(depth)
 	if err != nil {
 		return protocol.Nil(), err
 	}
@@ -112,7 +112,7 @@ func (m *mapCodec) encode(at unsafe.Pointer, depth int) (protocol.Value, error) 
 
 func (m *mapCodec) pair(key, item unsafe.Pointer, depth int) (p protocol.Pair, err error) {
 	if p.Key, err = m.key.encode(key, depth); err != nil {
-		return p, within("[key]", err)
+		return p, withPath("[key]", err)
 	}
 	switch p.Key.Kind() {
 	case protocol.KindInt, protocol.KindString:
@@ -124,7 +124,7 @@ func (m *mapCodec) pair(key, item unsafe.Pointer, depth int) (p protocol.Pair, e
 		return p, fmt.Errorf("%w: a map's key must be an integer, a string or bytes, not %s", ErrType, article(p.Key.Kind().String()))
 	}
 	if p.Value, err = m.value.encode(item, depth); err != nil {
-		return p, within("["+p.Key.String()+"]", err)
+		return p, withPath("["+p.Key.String()+"]", err)
 	}
 	return p, nil
 }
@@ -140,13 +140,13 @@ func (m *mapCodec) decode(at unsafe.Pointer, v protocol.Value) error {
 		key.Elem().SetZero()
 		item.Elem().SetZero()
 		if err := m.key.set(key.UnsafePointer(), p.Key); err != nil {
-			return within("[key]", err)
+			return withPath("[key]", err)
 		}
 		if m.typ.Key().Kind() == reflect.Interface && !key.Elem().Comparable() {
 			return fmt.Errorf("%w: a key that is %s can't be a key in Go", ErrType, article(p.Key.Kind().String()))
 		}
 		if err := m.value.set(item.UnsafePointer(), p.Value); err != nil {
-			return within("["+p.Key.String()+"]", err)
+			return withPath("["+p.Key.String()+"]", err)
 		}
 		made.SetMapIndex(key.Elem(), item.Elem())
 	}

@@ -54,7 +54,7 @@ func binMarshalerCodec(t reflect.Type) *codec {
 			if err != nil {
 				return protocol.Nil(), err
 			}
-			return v, storable(v)
+			return v, checkStorable(v)
 		},
 		decode: func(at unsafe.Pointer, v protocol.Value) error {
 			clearAt(t, at)
@@ -203,7 +203,7 @@ func valuerCodec(t reflect.Type) *codec {
 				return protocol.Nil(), fmt.Errorf("%w: Value gives a time.Time, which Scan would get back as an integer; give the type MarshalBin and UnmarshalBin", ErrType)
 			}
 			v := protocol.ValueOf(x)
-			return v, storable(v)
+			return v, checkStorable(v)
 		},
 		decode: func(at unsafe.Pointer, v protocol.Value) error {
 			switch v.Kind() {

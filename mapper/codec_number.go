@@ -18,7 +18,7 @@ type integer interface {
 // number makes a codec of what all numbers share and of what their kinds
 // differ in. The type parameter is the kind's basic type, which every named type
 // of that kind has the memory of.
-func number[N integer | float32 | float64](
+func numberCodec[N integer | float32 | float64](
 	encode func(at unsafe.Pointer, depth int) (protocol.Value, error), decode func(v protocol.Value) (N, error),
 ) *codec {
 	return &codec{
@@ -34,9 +34,9 @@ func number[N integer | float32 | float64](
 
 func integerCodec(t reflect.Type, f form) (*codec, error) {
 	if f.blob && t.Kind() == reflect.Uint64 {
-		return number(encodeUint64Blob, uint64OfBlob), f.unused(t, "blob")
+		return numberCodec(encodeUint64Blob, uint64OfBlob), f.checkOptions(t, "blob")
 	}
-	return integersByKind[t.Kind()](), f.unused(t)
+	return integersByKind[t.Kind()](), f.checkOptions(t)
 }
 
 var integersByKind = map[reflect.Kind]func() *codec{
@@ -56,13 +56,13 @@ func signed[N int | int8 | int16 | int32 | int64]() *codec {
 	encode := func(at unsafe.Pointer, _ int) (protocol.Value, error) {
 		return protocol.Int(int64(*(*N)(at))), nil
 	}
-	c := number(encode, func(v protocol.Value) (N, error) {
+	c := numberCodec(encode, func(v protocol.Value) (N, error) {
 		n, ok := v.Int()
 		if !ok {
 			return 0, notInteger(v)
 		}
 		if int64(N(n)) != n {
-			return 0, misfit[N](v)
+			return 0, outOfRange[N](v)
 		}
 		return N(n), nil
 	})
@@ -78,13 +78,13 @@ func unsigned[N uint | uint8 | uint16 | uint32 | uint64]() *codec {
 		}
 		return protocol.Int(int64(n)), nil
 	}
-	c := number(encode, func(v protocol.Value) (N, error) {
+	c := numberCodec(encode, func(v protocol.Value) (N, error) {
 		n, ok := v.Uint()
 		switch {
 		case !ok && v.Kind() != protocol.KindInt:
 			return 0, notInteger(v)
 		case !ok || uint64(N(n)) != n:
-			return 0, misfit[N](v)
+			return 0, outOfRange[N](v)
 		}
 		return N(n), nil
 	})
@@ -100,7 +100,7 @@ func notInteger(v protocol.Value) error {
 	return wrongType(v, "an integer")
 }
 
-func misfit[N any](v protocol.Value) error {
+func outOfRange[N any](v protocol.Value) error {
 	return fmt.Errorf("%w: %v does not fit into a field of kind %v", ErrRange, v, reflect.TypeFor[N]())
 }
 
@@ -126,11 +126,11 @@ func uint64OfBlob(v protocol.Value) (uint64, error) {
 
 func floatCodec(t reflect.Type) *codec {
 	if t.Kind() == reflect.Float32 {
-		return number(func(at unsafe.Pointer, _ int) (protocol.Value, error) {
+		return numberCodec(func(at unsafe.Pointer, _ int) (protocol.Value, error) {
 			return protocol.Float(float64(*(*float32)(at))), nil
 		}, float32Of)
 	}
-	return number(func(at unsafe.Pointer, _ int) (protocol.Value, error) {
+	return numberCodec(func(at unsafe.Pointer, _ int) (protocol.Value, error) {
 		return protocol.Float(*(*float64)(at)), nil
 	}, float64Of)
 }

@@ -27,7 +27,7 @@ func (c *compiler) pointer(t reflect.Type, f form) (*codec, error) {
 			if target == nil {
 				return protocol.Nil(), nil
 			}
-			depth, err := deeper(depth)
+			depth, err := nextDepth(depth)
 			if err != nil {
 				return protocol.Nil(), err
 			}

@@ -26,14 +26,14 @@ func (c *compiler) nested(t reflect.Type) (*codec, error) {
 		encode: p.encodeMap,
 		decode: p.decodeMap,
 		clear: func(at unsafe.Pointer) {
-			w := p.fill(at, false)
+			w := p.beginDecoding(at, false)
 			w.finish()
 		},
 	}, nil
 }
 
 func (p *plan) encodeMap(base unsafe.Pointer, depth int) (protocol.Value, error) {
-	depth, err := deeper(depth)
+	depth, err := nextDepth(depth)
 	if err != nil {
 		return protocol.Nil(), err
 	}
@@ -42,7 +42,7 @@ func (p *plan) encodeMap(base unsafe.Pointer, depth int) (protocol.Value, error)
 		f := &p.fields[i]
 		v, write, err := f.encodeNested(f.address(base), depth)
 		if err != nil {
-			return protocol.Nil(), within(f.path, err)
+			return protocol.Nil(), withPath(f.path, err)
 		}
 		if write {
 			pairs = append(pairs, protocol.Pair{Key: protocol.String(f.bin), Value: v})
@@ -57,14 +57,14 @@ func (p *plan) decodeMap(base unsafe.Pointer, v protocol.Value) error {
 	if !ok {
 		return wrongType(v, "a map")
 	}
-	filling := p.fill(base, false)
+	filling := p.beginDecoding(base, false)
 	for i := range pairs {
 		name, ok := pairs[i].Key.Text()
 		if !ok {
 			continue
 		}
 		if f, err := filling.set(name, pairs[i].Value); err != nil {
-			return within(f.path, err)
+			return withPath(f.path, err)
 		}
 	}
 	filling.finish()

@@ -50,7 +50,7 @@ func timeCodec(f form) (*codec, error) {
 		clear:    func(at unsafe.Pointer) { *(*time.Time)(at) = time.Time{} },
 		isEmpty:  zero,
 		nullable: true,
-	}, f.unused(timeType, "unix")
+	}, f.checkOptions(timeType, "unix")
 }
 
 // unixIn returns the moment as a number of units since 1970 and whether it has one.

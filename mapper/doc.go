@@ -1,147 +1,214 @@
 // Package mapper stores structs as Aerospike records and reads them back.
 //
 //	type User struct {
-//		ID      int64     `as:"id,pk"`           // the user key
-//		Name    string    `as:"name"`
-//		Mail    string    `as:"mail,omitzero"`   // no bin while it is ""
-//		Seen    time.Time `as:"seen"`            // an integer of nanoseconds
-//		Version uint32    `asm:"gen"`            // optimistic lock
+//		ID   string   `as:"id,pk"` // the user key
+//		Name string   `as:"name"`  // bin "name"
+//		Tags []string `as:"tags"`
 //	}
 //
-//	users, err := mapper.New[User](db)           // a *sql.DB, or a *cluster.Client
-//	err = users.Save(ctx, &User{ID: 1, Name: "Ada"})
-//	ada, err := users.Find(ctx, 1)               // *User
-//	for u, err := range users.ScanAll(ctx) { ... }
+//	func example(ctx context.Context, db *sql.DB) error {
+//		users, err := mapper.New[User](db, mapper.WithSet("users"))
+//		if err != nil {
+//			return err
+//		}
+//		if err := users.Save(ctx, &User{ID: "ada", Name: "Ada"}); err != nil {
+//			return err
+//		}
+//		ada, err := users.Find(ctx, "ada") // *User
+//		if err != nil {
+//			return err // mapper.ErrNotFound if there is no such record
+//		}
+//		fmt.Println(ada.Name)
+//		return nil
+//	}
 //
-// [New] reads the type's tags once and reports every mistake in them; calls
-// look nothing up and reach fields by their offset. A [Repo] works with any number of goroutines.
+// [New] reads the struct's tags once, reports every mistake in them and does no I/O. A [Repo] is
+// safe for use by multiple goroutines.
 //
-// # Writing
+// # Namespace and set
 //
-//	Save      create the record, or merge the bins into it
-//	Insert    create it; ErrExists if it is there
-//	Update    merge into it; ErrNotFound if it is not there
-//	Replace   create it, or replace all its bins
+// Records of a type User are in the set "user": the default is the type's name in snake case, so
+// OrderLine becomes "order_line". [WithSet] names another set, as does a method AerospikeSet()
+// string of the type. Programs that also use SQL often have plural table names; use WithSet then.
 //
-// Save and Update never touch bins that the struct does not know, so that an old and a
-// new version of a program can share records. A record without bins does not
-// exist: Save of an object whose every bin is NULL removes a record that has
-// no others, and is [ErrNothingToWrite] where there is no record.
+// Over a *sql.DB the namespace is the DSN's. A native client has no namespace, so New needs
+// [WithNamespace] there:
 //
-// What a field without content does to its bin:
+//	users, err := mapper.New[User](client, mapper.WithNamespace("test"))
 //
-//	               zero value         nil pointer, slice, map; zero time
-//	(no option)    is stored          bin removed (NULL)
-//	omitempty      bin left alone     bin left alone
-//	omitzero       bin removed        bin removed
-//
-// An empty slice or map that is not nil is stored as such; omitempty counts it as empty, by
-// the rule of encoding/json.
+// Functions that accept either a database or a client have a parameter of type [Source].
 //
 // # Tags
 //
-// `as:"bin,option,..."` names the bin, at most 15 bytes, by default the field's name.
-// `as:"-"` leaves a field out, as are unexported ones. Options:
+// The tag `as:"bin,option,..."` names a field's bin, with at most 15 bytes. The default is the
+// field's name. `as:"-"` excludes a field; unexported fields are always excluded. The options are:
 //
-//	pk           the user key: an integer, string, []byte or [N]byte (stored as bytes). Not a bin.
-//	omitempty, omitzero
-//	inline       the fields of a struct become bins of this record; the name is their prefix
-//	json         store as JSON in a string; with blob, in a blob
-//	text         store as text: types with MarshalText and UnmarshalText, and integers
-//	blob         store as bytes: [N]byte, string, uint64, and structs with MarshalBinary and UnmarshalBinary
-//	unix, unixmilli, unixnano
-//	             a time.Time as an integer of that unit, what is finer is cut off
-//	bool=int, bool=native
-//	             a bool as 0 and 1, or as a boolean
-//	ordered      an ordered list or map; a list is read back sorted, NaNs last
+//   - pk: the field is the user key and not a bin.
+//   - omitempty: a write leaves the bin unchanged if the field is empty (see Verbs).
+//   - omitzero: a write removes the bin if the field is zero.
+//   - inline: the fields of a struct become bins of this record. The tag's name is their prefix.
+//   - json: JSON in a string, or in a blob together with option blob.
+//   - text: a string, for integers and types with MarshalText and UnmarshalText.
+//   - blob: bytes, for [N]byte, string, uint64 and structs with MarshalBinary and UnmarshalBinary.
+//   - unix, unixmilli, unixnano: an integer of that unit for a time.Time. Smaller units are
+//     truncated.
+//   - bool=int, bool=native: a bool as the integer 0 or 1, or as a boolean.
+//   - ordered: an ordered list or map. A list is read back sorted, with NaNs last.
 //
-// Options of form reach through pointers, slices, arrays and map values: blob on a
-// []uuid.UUID stores each as a blob.
+// The options text, blob, unix and bool also apply to what a pointer points to, to the elements of
+// slices and arrays and to the values of maps: blob on a []uuid.UUID stores each element as a blob.
 //
-// `asm:"gen"` is the record's generation: 0 writes without a check, any
-// other value must still be the record's, else [StaleError]; every write refreshes
-// it. `asm:"ttl"` is the time to live, as a time.Duration, a number of
-// seconds or the time.Time of expiry: zero is the namespace's default, see
-// [TTLNever] and [NeverExpires] for what else there is; reading sets what is
-// left. Of several such fields all are read and the first is written.
+// The tags `asm:"gen"` and `asm:"ttl"` mark metadata: see Optimistic lock and Time to live. If
+// several fields have the same one, all are set by reads, and writes use the first.
 //
-// Writing an object whose ttl field still is what was read leaves the record's expiry as it is, to
-// the second, also where the clocks of client and server differ. For this the Repo remembers what
-// it has read into which object; it does not know a copy of the object, and does not know what
-// another Repo has read. Of those, and of any other value of the field, the time to live is
-// computed anew: from a time.Time by the client's clock, which must be right then. A number of
-// seconds is rounded up. A record that has expired since it was read is created again by Save and
-// Replace, with the time to live that the field says.
+// Embedded structs and embedded pointers to structs are flattened. An outer field hides an inner
+// one with the same bin; two at the same depth are an error. After a read an embedded pointer is
+// nil if the record has none of its bins.
 //
-// Embedded structs, and pointers to structs, are flattened: outer fields hide
-// inner ones of the same bin, two of the same depth are an error. An embedded
-// pointer is nil when the record has none of its bins.
+// # Verbs
+//
+//   - [Repo.Save] creates the record or merges the bins into it.
+//   - [Repo.Insert] creates the record. If it exists the error is [ErrExists].
+//   - [Repo.Update] merges the bins. If there is no record the error is [ErrNotFound].
+//   - [Repo.Replace] creates the record or replaces all of its bins.
+//   - [Repo.Modify] reads, changes and writes, and repeats that if others wrote in between.
+//   - [Repo.Find], [Repo.FindInto], [Repo.Exists], [Repo.Delete] and [Repo.Touch] work on one
+//     record; FindMany, SaveMany and the other Many methods on many, in few messages.
+//   - [Repo.ScanAll] reads the whole set.
+//
+// Save and Update leave bins unchanged that the struct doesn't have, so an old and a new version of
+// a program can share records. A write does this to the bin of a field without content:
+//
+//	               zero value         nil pointer, slice or map; zero time
+//	(no option)    stored             removed
+//	omitempty      left unchanged     left unchanged
+//	omitzero       removed            removed
+//
+// An empty slice or map that is not nil is stored as such; omitempty counts it as empty, as
+// encoding/json does. Aerospike has no records without bins. If all bins of an object are removed,
+// Save deletes a record that has no other bins. If there is no record the error is
+// [ErrNothingToWrite].
+//
+// For native commands, [Repo.Key] returns a record's key, [Repo.Decode] sets an object from a
+// record, and [Repo.Encode] returns an object's bins.
+//
+// # Keys
+//
+// A key is an integer, a string, a []byte or an array of bytes, which is stored as bytes. It is the
+// field tagged pk, or what a method AerospikeKey() any of the type or the function of [WithKey]
+// returns. Methods that take a key accept these types, a protocol.Key or a protocol.Digest. A key
+// of another kind than the pk field's is an error, because no record could have it.
+//
+// Writes store the user key with the record, unless [WithoutSendKey] or send_key=false in the DSN
+// says otherwise. ScanAll needs it for the pk field: the error for records without one is
+// [ErrNoUserKey]. Find doesn't need it.
+//
+// # Optimistic lock
+//
+// A field `asm:"gen"` holds the record's generation. If it is 0, writes don't check it. Any other
+// value must still be the record's generation, or the write fails with [ErrStale] and changes
+// nothing. Every successful write updates the field. Insert doesn't check it.
+//
+// # Time to live
+//
+// A field `asm:"ttl"` holds the time to live: a time.Duration, an integer of seconds, or the
+// time.Time of expiry. Zero means the default of the set or namespace. [TTLNever], [TTLKeep],
+// [NeverExpires], [KeepExpiry] and [Never] are the special values. A read sets the field to the
+// remaining time.
+//
+// An object whose ttl field still has the value that was read keeps the record's exact expiry when
+// it is written. The Repo remembers this for each object that it has read, not for copies of the
+// object and not for objects that another Repo has read. For those, and if the field was changed,
+// the expiry is computed from the field: a time.Time needs a correct clock on the client, and
+// seconds are rounded up. If the record has expired since the read, Save and Replace create it
+// again with the field's time to live.
+//
+// Without such a field, or for one call, use [TTL]. For example, this extends a session:
+//
+//	err := sessions.With(mapper.TTL(30*time.Minute)).Touch(ctx, id)
+//
+// # Errors
+//
+// errors.Is finds these causes, and the server's code, such as protocol.KeyNotFound:
+//
+//   - [ErrNotFound]: there is no record with the key.
+//   - [ErrStale]: the record was changed since the object was read. errors.As finds [*StaleError].
+//   - [ErrExists]: Insert found a record.
+//   - [ErrInDoubt]: a write failed but may have been applied. The error is none of the above then.
+//
+// errors.As finds [*FieldError], which names the field and bin that could not be written or read,
+// [*ManyError], which has the error of each item of a Many method, and the client's
+// *protocol.Error.
 //
 // # Types
 //
-// The first line that fits decides:
+// The first matching line decides how a type is stored. A named type is stored like its underlying
+// type. Methods count only if both directions exist, on the type or on a pointer to it.
 //
-//	pointer                            as what it points to, nil as NULL
-//	option json                        JSON
-//	MarshalBin and UnmarshalBin        as they say: BinMarshaler, BinUnmarshaler
-//	option text                        text
-//	time.Time                          integer, nanoseconds since 1970 in UTC; the zero time as NULL, but
-//	                                   behind a pointer or in an sql.Null as the official client stores it
-//	protocol.Value                     as it is
-//	sql.NullString ..., sql.Null[T]    as the value, NULL if not valid
-//	integers, time.Duration            integer
-//	bool                               integer 0 or 1, see below
-//	floats                             float
-//	string                             string
-//	[]byte                             blob
-//	[N]byte                            list of integers, see below
-//	slice, array                       list
-//	map                                map, sorted by key; keys are integers, strings, an any, bools and
-//	                                   types with MarshalText and UnmarshalText (text), [N]byte (bytes)
-//	any                                what protocol.ValueOf makes of it; read as Value.Any gives it, but
-//	                                   GeoJSON, HyperLogLog and maps with other keys than integers and
-//	                                   strings as a protocol.Value, so that nothing is lost when it is saved
-//	struct with Value and Scan         as for database/sql
+//	pointer                         what it points to; nil is NULL
+//	option json                     JSON
+//	MarshalBin and UnmarshalBin     the value they return; see BinMarshaler
+//	option text                     string
+//	time.Time                       integer, nanoseconds since 1970; the zero time is NULL
+//	protocol.Value                  unchanged
+//	sql.NullString..., sql.Null[T]  the value; NULL if not valid
+//	integers, time.Duration         integer
+//	bool                            integer 0 or 1
+//	floats                          float
+//	string                          string
+//	[]byte                          blob
+//	[N]byte                         list of integers
+//	slice, array                    list
+//	map                             map, sorted by key
+//	any                             what protocol.ValueOf returns
+//	struct with Value and Scan      as for database/sql
 //	struct with MarshalText and UnmarshalText
-//	                                   string: big.Int, netip.Addr, decimals
-//	struct                             map of its fields by name
+//	                                string, for example big.Int and netip.Addr
+//	struct                          map of its fields by name
 //
-// Named types are what their underlying type is. Methods count where both
-// directions exist, on the type or on a pointer to it. Nothing is narrowed silently: a number that does
-// not fit, an integer above 2^53 for a float, a list of another length than
-// the array is a [FieldError] with struct, field and bin, and so is a value of
-// another type, and a NULL inside a collection whose elements have no NULL ([]int, say). Reading a
-// bin's absence zeroes the field, in a used object as in a new one. With option json, integers
-// above 2^53 are an int64 or uint64 in an any, not a float64. What was read shares no memory with
-// the response, so that an object may be kept for long.
+// In detail:
+//
+//   - Map keys are integers, strings, any, bools, types with MarshalText and UnmarshalText (stored
+//     as strings) and [N]byte (stored as bytes).
+//   - An any is read as Value.Any returns it, except GeoJSON, HyperLogLog, and maps with keys other
+//     than integers and strings. These are read as a protocol.Value, so that Save writes the same
+//     value again.
+//   - With option json, integers above 2^53 are read into an any as int64 or uint64, not float64.
+//   - Behind a pointer or in an sql.Null, NULL means that there is no time, and the zero time is
+//     stored as the official client stores it.
+//
+// Nothing is narrowed silently. A [FieldError] reports a number that doesn't fit, an integer above
+// 2^53 for a float, a list whose length is not the array's, a value of another type, and a NULL in
+// a collection whose elements can't be NULL, such as []int. If a bin is missing its field becomes
+// zero, in a reused object too. Objects share no memory with the response that they were read from.
 //
 // # The official Go client
 //
-// A struct written for PutObject and GetObject of the official client works
-// unchanged, and what Save writes is what PutObject would have written, byte for byte (maps
-// in the order of their keys, where PutObject has a random one). That is why a bool is 0 or 1, which
-// numeric indexes and expressions of other programs may rely on, and why an
-// array of bytes, a UUID for example, is a list. Both are read in either form. New programs
-// should say [WithNativeTypes], or use the options bool=native and blob. Where the
-// official form loses data this package deviates:
+// A struct written for PutObject and GetObject of the official client works unchanged. Save writes
+// the same bytes as PutObject, except that maps are sorted by key where PutObject's order is
+// random. This is why a bool is 0 or 1, which numeric indexes and expressions of other programs may
+// rely on, and why an array of bytes, such as a UUID, is a list. Both forms of each are read. New
+// programs should use [WithNativeTypes], or the options bool=native and blob.
 //
-//   - The zero time.Time is NULL and not the integer of the year 1754, which is read as the zero time.
-//     Other times before 1678 or after 2262 are errors. Times are read in UTC.
-//   - An unsigned integer above 2^63-1 is an error and not a negative number.
-//   - sql.Null types, structs with Value and Scan, and structs with MarshalText
-//     and UnmarshalText have the forms above; the official client stores maps of their exported fields, if any.
-//   - An embedded pointer to a struct is flattened as an embedded struct is;
-//     with a name in its tag it is a map, which the official client always makes of it.
+// The mapper differs where the official form loses data:
+//
+//   - The zero time.Time is NULL, not an integer of the year 1754. That integer is read as the zero
+//     time. Other times before 1678 or after 2262 are errors. Times are read in UTC.
+//   - An unsigned integer above 2^63-1 is an error, not a negative number.
+//   - sql.Null types, structs with Value and Scan, and structs with MarshalText and UnmarshalText
+//     have the forms above. The official client stores maps of their exported fields, if any.
+//   - An embedded pointer to a struct is flattened like an embedded struct. With a name in its tag
+//     it is a map, which it always is in the official client.
 //   - gen and ttl fields are written, not only read.
-//   - Wrong types in bins are errors where the official client converts: floats to
-//     integers, and integers other than 0 and 1 to bools.
+//   - A bin of the wrong type is an error. The official client converts floats to integers, and
+//     integers other than 0 and 1 to bools.
 //   - An any gets integers as int64.
 //
 // # Transactions
 //
-// Where the namespace has strong consistency (server 8 Enterprise), calls take part in the transaction of their
-// context: that of cluster.Client.Transact or driver.Transact, which try again where others were in the way, that of cluster.WithTxn, or
-// an sql.Tx by driver.WithTx.
+// In namespaces with strong consistency calls take part in the transaction of their context. It
+// comes from cluster.Client.Transact or driver.Transact, which repeat the function after a
+// conflict, from cluster.WithTxn, or from an sql.Tx by driver.WithTx. Needs server 8 Enterprise.
 //
 //	err := client.Transact(ctx, nil, func(ctx context.Context) error {
 //		ada, err := accounts.Find(ctx, "ada")
@@ -149,15 +216,9 @@
 //		return accounts.SaveMany(ctx, ada, bob)
 //	})
 //
-// ScanAll can't, and gives cluster.ErrTxnQuery. Where others have written a record since the transaction has read it the error is
-// protocol.TransactionVersionMismatch; Modify does not read again then, for the transaction has lost already. Objects that were saved
-// in a transaction hold generations that are no longer the records' when it has ended, committed or not: read
-// them again before they are saved by their generation.
-//
-// # Errors
-//
-// errors.Is finds [ErrNotFound], [ErrExists] and [ErrStale] as well as the codes of
-// the server, such as protocol.KeyNotFound; errors.As finds [*FieldError],
-// [*StaleError], [*ManyError] and the client's *protocol.Error. A failed write that may have been
-// applied is [ErrInDoubt] and none of the other causes, whatever the server's code.
+// ScanAll can't be part of a transaction and returns cluster.ErrTxnQuery. If others have written a
+// record since the transaction read it, the error is protocol.TransactionVersionMismatch; Modify
+// doesn't retry then, because the transaction can no longer succeed. After a transaction, committed
+// or not, the generations of objects that were saved in it are out of date: read them again before
+// saving them with a generation check.
 package mapper

@@ -8,41 +8,41 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// Causes to be asked for with errors.Is. An error that came from the server is
-// also reachable by its result code, e.g. protocol.KeyNotFound.
+// Causes for errors.Is. An error of the server also matches its result code, such as
+// protocol.KeyNotFound.
 var (
-	// ErrNotFound means that there is no record under the key.
+	// ErrNotFound means that there is no record with the key.
 	ErrNotFound = errors.New("no such record")
-	// ErrExists means that Insert found a record under the key.
-	ErrExists = errors.New("record exists already")
-	// ErrStale means that the record has been written since the object was read. See [StaleError].
+	// ErrExists means that Insert found a record with the key.
+	ErrExists = errors.New("record already exists")
+	// ErrStale means that the record was written since the object was read. See [StaleError].
 	ErrStale = errors.New("record has been changed by others")
-	// ErrInDoubt means that a write has failed but may have been applied: an answer was lost, and
-	// the client's *protocol.Error says InDoubt. Such an error is never ErrNotFound, ErrExists or
-	// ErrStale, whatever its code. Read the record before the write is repeated.
+	// ErrInDoubt means that a write failed but may have been applied, because a response was lost.
+	// The client's *protocol.Error has InDoubt set. The error is never ErrNotFound, ErrExists or
+	// ErrStale, whatever the server's code. Read the record before you repeat the write.
 	ErrInDoubt = errors.New("write in doubt")
-	// ErrRange means a number, time or length that does not fit where it should go.
+	// ErrRange means that a number, time or length doesn't fit.
 	ErrRange = errors.New("out of range")
-	// ErrType means that a bin holds something else than its field can take.
+	// ErrType means that a value's type doesn't fit the field, bin or key.
 	ErrType = errors.New("wrong type")
-	// ErrNothingToWrite means that every bin of the object is left out or empty,
-	// so that the write would not make a record.
+	// ErrNothingToWrite means that all bins of the object are omitted or NULL, so that the write
+	// would not create a record.
 	ErrNothingToWrite = errors.New("nothing to write: a record needs at least one bin")
-	// ErrNoUserKey means a record that was stored without its user key, so that
-	// the field tagged pk can't be filled.
+	// ErrNoUserKey means that a record was stored without its user key, so that the field tagged pk
+	// can't be set.
 	ErrNoUserKey = errors.New("the record was stored without its user key")
 )
 
-// A FieldError says which field could not be written or read. Unwrap gives the
-// cause: [ErrRange], [ErrType] or what the type's own methods returned.
+// A FieldError reports a field that could not be written or read. Unwrap returns the cause:
+// [ErrRange], [ErrType] or the error of one of the type's own methods.
 type FieldError struct {
-	Struct string // the mapped type, e.g. "User"
-	Field  string // the path to the field, e.g. "Address.Zip" or "Tags[3]"
-	Bin    string // the bin, "" for the key and for metadata
+	Struct string // the mapped type, such as "User"
+	Field  string // the path of the field, such as "Address.Zip" or "Tags[3]"
+	Bin    string // the bin; "" for the key and for metadata
 	Err    error
 }
 
-// Error names field and bin.
+// Error returns a text with the field and the bin.
 func (e *FieldError) Error() string {
 	var b strings.Builder
 	b.WriteString("mapper: " + e.Struct + "." + e.Field)
@@ -56,18 +56,18 @@ func (e *FieldError) Error() string {
 // Unwrap returns the cause.
 func (e *FieldError) Unwrap() error { return e.Err }
 
-// A StaleError is a write that was refused because the record's generation is
-// not the object's any more: read the record again and repeat the change on
-// it, or let [Repo.Modify] do so. errors.Is finds [ErrStale] and protocol.GenerationError.
+// A StaleError reports a write that was refused because the record's generation differs from the
+// object's. Read the record again and repeat the change, or use [Repo.Modify], which does so.
+// errors.Is finds [ErrStale] and protocol.GenerationError.
 type StaleError struct {
 	Key protocol.Key
-	// Want is the generation that the object had.
+	// Want is the object's generation.
 	Want uint32
 	// Err is the client's error.
 	Err error
 }
 
-// Error names the key and the generation that was expected.
+// Error returns a text with the key and the expected generation.
 func (e *StaleError) Error() string {
 	return fmt.Sprintf("mapper: %v: %v since generation %d", e.Key, ErrStale, e.Want)
 }
@@ -78,14 +78,15 @@ func (e *StaleError) Is(target error) bool { return target == ErrStale }
 // Unwrap returns the client's error.
 func (e *StaleError) Unwrap() error { return e.Err }
 
-// A ManyError reports the items of SaveMany, FindMany and their like that
-// failed; the others are done. Unwrap gives all errors, so that errors.Is finds any of them.
+// A ManyError reports the items of SaveMany, FindMany and the other Many methods that failed. The
+// other items succeeded. Unwrap returns the errors of all failed items, so errors.Is finds any of
+// them.
 type ManyError struct {
-	// Errors has a place for each item, in the order of the arguments, nil where all went well.
+	// Errors has an element for each argument, in their order. It is nil if the item succeeded.
 	Errors []error
 }
 
-// Error counts the failures and names the first.
+// Error returns a text with the number of failures and the first one.
 func (e *ManyError) Error() string {
 	failed, first := 0, -1
 	for i, err := range e.Errors {
@@ -130,24 +131,24 @@ func inDoubt(err error) bool {
 	return ok && e.InDoubt
 }
 
-// keyError adds key and verdict of ours to an error of the client.
+// A keyError adds the key and a cause of this package to an error of the client.
 type keyError struct {
-	verdict error
-	key     protocol.Key
-	err     error
+	cause error
+	key   protocol.Key
+	err   error
 }
 
-func (e *keyError) Error() string   { return fmt.Sprintf("mapper: %v: %v", e.key, e.verdict) }
-func (e *keyError) Unwrap() []error { return []error{e.verdict, e.err} }
+func (e *keyError) Error() string   { return fmt.Sprintf("mapper: %v: %v", e.key, e.cause) }
+func (e *keyError) Unwrap() []error { return []error{e.cause, e.err} }
 
-// wrongType is the error of a value whose kind the Go type can't take.
+// wrongType returns the error for a value whose kind doesn't fit the Go type.
 func wrongType(v protocol.Value, want string) error {
 	return &kindError{holder: "the bin holds", kind: v.Kind(), want: want}
 }
 
-// A kindError is ErrType for a value of a kind that the Go type can't take.
+// A kindError is an ErrType for a value whose kind doesn't fit the Go type.
 type kindError struct {
-	holder string // what has the value
+	holder string // where the value comes from, such as "the bin holds"
 	kind   protocol.Kind
 	want   string
 }
@@ -165,17 +166,17 @@ func article(noun string) string {
 	return "a " + noun
 }
 
-// maxCyclePath bounds the path of a value that is nested without an end.
+// maxCyclePath limits the path in the error for a value that contains itself.
 const maxCyclePath = 60
 
 // within adds a step to the path of an error: a field's name, or an index in brackets.
-func within(step string, err error) *FieldError {
+func withPath(step string, err error) *FieldError {
 	inner, ok := err.(*FieldError)
 	switch {
 	case !ok:
 		return &FieldError{Field: step, Err: err}
 	case inner.Err == errTooDeep && len(inner.Field) > maxCyclePath:
-		// Of a path through a cycle the outermost steps are enough.
+		// The outermost steps of a cycle are enough.
 		return &FieldError{Field: step + "...", Err: inner.Err}
 	case strings.HasPrefix(inner.Field, "["):
 		return &FieldError{Field: step + inner.Field, Err: inner.Err}

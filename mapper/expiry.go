@@ -23,7 +23,7 @@ type expiries struct {
 }
 
 // A reading is what a time to live was when it was read, and of which record.
-type reading struct {
+type ttlRead struct {
 	namespace string
 	digest    protocol.Digest
 	ttl       ttlValue
@@ -31,7 +31,7 @@ type reading struct {
 
 // remember notes that the object at base was read.
 func (e *expiries) remember(base unsafe.Pointer, key protocol.Key, ttl ttlValue) {
-	e.set(base, &reading{key.Namespace, key.Digest(), ttl})
+	e.set(base, &ttlRead{key.Namespace, key.Digest(), ttl})
 }
 
 // forget notes that the object's field is not what was read.
@@ -42,7 +42,7 @@ func (e *expiries) forget(base unsafe.Pointer) {
 }
 
 // set never removes an entry, as each new one costs a cleanup that stays as long as its object.
-func (e *expiries) set(base unsafe.Pointer, r *reading) {
+func (e *expiries) set(base unsafe.Pointer, r *ttlRead) {
 	object := (*byte)(base)
 	address := weak.Make(object)
 	if _, known := e.read.Swap(address, r); !known {
@@ -56,7 +56,7 @@ func (e *expiries) unchanged(base unsafe.Pointer, key protocol.Key, ttl ttlValue
 	if !ok {
 		return false
 	}
-	r := known.(*reading)
+	r := known.(*ttlRead)
 	return r != nil && r.digest == key.Digest() && r.namespace == key.Namespace && r.ttl == ttl
 }
 

@@ -39,7 +39,7 @@ func (f *field) address(base unsafe.Pointer) unsafe.Pointer {
 }
 
 // reach is address that makes the structs on the way.
-func (f *field) reach(base unsafe.Pointer) unsafe.Pointer {
+func (f *field) allocate(base unsafe.Pointer) unsafe.Pointer {
 	for _, h := range f.hops {
 		slot := (*unsafe.Pointer)(unsafe.Add(base, h.offset))
 		if *slot == nil {
@@ -93,7 +93,7 @@ func collect(t reflect.Type, nested bool) *collector {
 
 func (c *collector) err() error { return errors.Join(c.problems...) }
 
-func (c *collector) problem(path string, err error) {
+func (c *collector) addProblem(path string, err error) {
 	prefix := "mapper: "
 	if c.nested { // what is around it begins with the prefix
 		prefix = ""
@@ -114,22 +114,22 @@ func (c *collector) add(l level, sf reflect.StructField) (inner level, isLevel b
 	f := field{path: l.path + sf.Name, typ: sf.Type, hops: l.hops, offset: l.offset + sf.Offset, depth: l.depth}
 	var err error
 	if f.tag, err = parseTag(string(sf.Tag)); err != nil {
-		c.problem(f.path, err)
+		c.addProblem(f.path, err)
 		return level{}, false
 	}
 	if !sf.IsExported() && !sf.Anonymous {
 		if f.tag.key || f.tag.meta != metaNone {
-			c.problem(f.path, errors.New("an unexported field can't be key or metadata"))
+			c.addProblem(f.path, errors.New("an unexported field can't be key or metadata"))
 		}
 		return level{}, false
 	}
 	switch {
 	case f.tag.skip:
 	case f.tag.meta != metaNone && c.nested:
-		c.problem(f.path, errors.New("metadata is a record's, and this struct is a value in a bin; leave the tag asm out, or use inline"))
+		c.addProblem(f.path, errors.New("metadata is a record's, and this struct is a value in a bin; leave the tag asm out, or use inline"))
 	case f.tag.meta != metaNone:
 		c.meta = append(c.meta, f)
-	case f.tag.inline || sf.Anonymous && flattens(sf.Type, f.tag):
+	case f.tag.inline || sf.Anonymous && isFlattened(sf.Type, f.tag):
 		return c.descend(l, sf, f)
 	case f.tag.key && !c.nested:
 		f.bin = f.tag.name
@@ -147,7 +147,7 @@ func (c *collector) add(l level, sf reflect.StructField) (inner level, isLevel b
 
 // flattens reports whether the fields of an embedded type are promoted into the
 // record. A pointer with a name is a nested struct, as it is for the official client.
-func flattens(t reflect.Type, tg tag) bool {
+func isFlattened(t reflect.Type, tg tag) bool {
 	if t.Kind() == reflect.Pointer {
 		return t.Elem().Kind() == reflect.Struct && tg.name == "" && !isOpaque(t.Elem())
 	}
@@ -162,14 +162,14 @@ func (c *collector) descend(l level, sf reflect.StructField, f field) (level, bo
 	}
 	switch {
 	case t.Kind() != reflect.Struct || isOpaque(t):
-		c.problem(f.path, fmt.Errorf("option inline needs a struct with fields, not %s", sf.Type))
+		c.addProblem(f.path, fmt.Errorf("option inline needs a struct with fields, not %s", sf.Type))
 		return level{}, false
 	case sf.Anonymous && !f.tag.inline && (f.tag.name != "" || f.tag.hasOptions):
-		c.problem(f.path, errors.New("an embedded struct is flattened and has neither bin nor options; name the field to nest it, or use inline for a prefix"))
+		c.addProblem(f.path, errors.New("an embedded struct is flattened and has neither bin nor options; name the field to nest it, or use inline for a prefix"))
 		return level{}, false
 	case slices.Contains(l.chain, t) || t == l.typ:
 		if f.tag.inline {
-			c.problem(f.path, fmt.Errorf("inline struct %s contains itself", t))
+			c.addProblem(f.path, fmt.Errorf("inline struct %s contains itself", t))
 		}
 		return level{}, false // of an embedded type that embeds itself, the outer fields hide the inner ones
 	}
@@ -194,7 +194,7 @@ func (c *collector) descend(l level, sf reflect.StructField, f field) (level, bo
 func (c *collector) addBin(f field) {
 	if !c.nested {
 		if err := protocol.CheckBinName(f.bin); err != nil {
-			c.problem(f.path, fmt.Errorf("%w; give it a shorter one with `as:\"name\"`", err))
+			c.addProblem(f.path, fmt.Errorf("%w; give it a shorter one with `as:\"name\"`", err))
 			return
 		}
 	}
@@ -204,6 +204,6 @@ func (c *collector) addBin(f field) {
 		c.byBin[f.bin] = len(c.fields)
 		c.fields = append(c.fields, f)
 	case c.fields[i].depth == f.depth:
-		c.problem(f.path, fmt.Errorf("bin %q is already that of field %s", f.bin, c.fields[i].path))
+		c.addProblem(f.path, fmt.Errorf("bin %q is already that of field %s", f.bin, c.fields[i].path))
 	}
 }

@@ -73,7 +73,7 @@ func (f *field) keyValue(user any) (protocol.Value, error) {
 	case v.Kind() == protocol.KindInvalid && !isNumber(user):
 		return v, fmt.Errorf("%w: a %T is no key, the field takes %s", ErrType, user, article(want.String()))
 	}
-	if err := storable(v); err != nil {
+	if err := checkStorable(v); err != nil {
 		return v, err
 	}
 	if v.Kind() != want {

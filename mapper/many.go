@@ -60,17 +60,17 @@ func (r *Repo[T]) DeleteMany(ctx context.Context, keysOrObjects ...any) (deleted
 
 // A rows is a batch in the making. Items that can't become a row fail by
 // themselves and leave the others alone.
-type rows[R any] struct {
+type batch[R any] struct {
 	rows  []R
 	items []int // the item of each row
 	errs  []error
 }
 
-func newRows[R any](n int) *rows[R] {
-	return &rows[R]{rows: make([]R, 0, n), items: make([]int, 0, n), errs: make([]error, n)}
+func newRows[R any](n int) *batch[R] {
+	return &batch[R]{rows: make([]R, 0, n), items: make([]int, 0, n), errs: make([]error, n)}
 }
 
-func (r *rows[R]) add(item int, row R, err error) {
+func (r *batch[R]) add(item int, row R, err error) {
 	if err != nil {
 		r.errs[item] = err
 		return
@@ -80,8 +80,8 @@ func (r *rows[R]) add(item int, row R, err error) {
 
 // finish hands each result to its item and returns what failed. An error that is
 // not about rows means that no result can be relied on.
-func (r *rows[R]) finish(results []cluster.BatchResult, err error, each func(item int, res *cluster.BatchResult) error) error {
-	err = r.take(results, err, func(row int, res *cluster.BatchResult) error { return each(r.items[row], res) })
+func (r *batch[R]) finish(results []cluster.BatchResult, err error, each func(item int, res *cluster.BatchResult) error) error {
+	err = r.collect(results, err, func(row int, res *cluster.BatchResult) error { return each(r.items[row], res) })
 	if err != nil {
 		return err
 	}
@@ -90,7 +90,7 @@ func (r *rows[R]) finish(results []cluster.BatchResult, err error, each func(ite
 
 // take notes the error that each makes of the result of a row. It returns an error that is not
 // about rows.
-func (r *rows[R]) take(results []cluster.BatchResult, err error, each func(row int, res *cluster.BatchResult) error) error {
+func (r *batch[R]) collect(results []cluster.BatchResult, err error, each func(row int, res *cluster.BatchResult) error) error {
 	var failed *cluster.BatchError
 	if err != nil && !errors.As(err, &failed) {
 		return fmt.Errorf("mapper: %w", err)
@@ -120,10 +120,10 @@ func (s *store) findMany(ctx context.Context, keys []any, object func(i int) (ba
 		case errors.Is(res.Err, protocol.KeyNotFound):
 			return nil
 		case res.Err != nil:
-			return s.failure(res.Key, nil, res.Err)
+			return s.wrapError(res.Key, nil, res.Err)
 		}
 		base, keep := object(i)
-		if err := s.fillFrom(base, res.Key, res.Record, true); err != nil {
+		if err := s.decodeRecord(base, res.Key, res.Record, true); err != nil {
 			return err
 		}
 		keep()
@@ -136,16 +136,16 @@ func (s *store) putMany(ctx context.Context, v verb, n int, object func(i int) (
 	if err != nil {
 		return err
 	}
-	batch := newRows[*writing](n)
+	batch := newRows[*writeRequest](n)
 	for i := range n {
 		base, err := object(i)
-		var w writing
+		var w writeRequest
 		if err == nil {
-			w, err = s.writing(b, v, base)
+			w, err = s.newWriteRequest(b, v, base)
 		}
 		batch.add(i, &w, err)
 	}
-	missed := newRows[*writing](n)
+	missed := newRows[*writeRequest](n)
 	if err := s.putRows(ctx, b, batch, missed, object); err != nil {
 		return err
 	}
@@ -161,7 +161,7 @@ func (s *store) putMany(ctx context.Context, v verb, n int, object func(i int) (
 // putRows writes objects in one batch. Those that have missed their record become rows of another
 // one.
 func (s *store) putRows(
-	ctx context.Context, b *binding, batch, missed *rows[*writing], object func(i int) (unsafe.Pointer, error),
+	ctx context.Context, b *binding, batch, missed *batch[*writeRequest], object func(i int) (unsafe.Pointer, error),
 ) error {
 	if len(batch.rows) == 0 {
 		return nil
@@ -171,19 +171,19 @@ func (s *store) putRows(
 		puts[i] = cluster.PutRow(w.policy, w.key, w.bins)
 	}
 	results, err := b.records.BatchWrite(ctx, s.batch, puts)
-	return batch.take(results, err, func(row int, res *cluster.BatchResult) error {
+	return batch.collect(results, err, func(row int, res *cluster.BatchResult) error {
 		w, item := batch.rows[row], batch.items[row]
 		base, _ := object(item)
 		if res.Err == nil {
 			if res.Record != nil {
 				s.plan.setGeneration(base, res.Record.Generation)
 			}
-			s.written(w, base)
+			s.afterWrite(w, base)
 			return nil
 		}
-		err := s.failed(w, res.Err)
-		if w.missed(err) {
-			err = s.renew(b, w, base)
+		err := s.wrapWriteError(w, res.Err)
+		if w.recordGone(err) {
+			err = s.prepareRetry(b, w, base)
 			missed.add(item, w, err)
 		}
 		return err
@@ -211,7 +211,7 @@ func (s *store) deleteMany(ctx context.Context, n int, targetOf func(i int) (tar
 	err = batch.finish(results, err, func(i int, res *cluster.BatchResult) error {
 		missing := errors.Is(res.Err, protocol.KeyNotFound) && !inDoubt(res.Err)
 		if res.Err != nil && !missing {
-			return s.failure(res.Key, policies[i], res.Err)
+			return s.wrapError(res.Key, policies[i], res.Err)
 		}
 		if !missing {
 			deleted++
@@ -230,6 +230,6 @@ func (s *store) deleteRow(ctx context.Context, t target) (cluster.BatchRow, *clu
 	if err != nil {
 		return cluster.BatchRow{}, nil, err
 	}
-	p, err := s.deleting(b, t)
+	p, err := s.deletePolicy(b, t)
 	return cluster.DeleteRow(p, key), p, err
 }

@@ -31,15 +31,15 @@ func compileMeta(p *plan, found *collector) {
 	for _, f := range found.meta {
 		switch {
 		case f.hops != nil:
-			found.problem(f.path, fmt.Errorf("metadata can't lie behind an embedded pointer"))
+			found.addProblem(f.path, fmt.Errorf("metadata can't lie behind an embedded pointer"))
 		case f.tag.meta == metaGeneration && (!isInteger(f.typ) || f.typ.Bits() < 32 && f.typ.Kind() != reflect.Uint16):
-			found.problem(f.path, fmt.Errorf("a generation needs a uint16 or an integer of 32 bits or more, not %s", f.typ))
+			found.addProblem(f.path, fmt.Errorf("a generation needs a uint16 or an integer of 32 bits or more, not %s", f.typ))
 		case f.tag.meta == metaGeneration:
 			p.gens = append(p.gens, f)
 		case f.typ == timeType || isInteger(f.typ) && f.typ.Bits() >= 32:
 			p.ttls = append(p.ttls, ttlField{f})
 		default:
-			found.problem(f.path, fmt.Errorf("a time to live needs a time.Duration, a time.Time or an integer of 32 bits or more, not %s", f.typ))
+			found.addProblem(f.path, fmt.Errorf("a time to live needs a time.Duration, a time.Time or an integer of 32 bits or more, not %s", f.typ))
 		}
 	}
 }

@@ -13,7 +13,7 @@ import (
 
 // maxModify bounds the attempts of Modify. A record that is still contended
 // after so many wants another design, and its caller wants to hear of it.
-const maxModify = 100
+const maxModifyAttempts = 100
 
 // Modify reads a record, lets change work on the object and updates the record,
 // unless others have written it in between: then all is done again, with what
@@ -43,7 +43,7 @@ func (r *Repo[T]) Modify(ctx context.Context, key any, change func(*T) error) (*
 		if err == nil {
 			return x, nil
 		}
-		if !errors.Is(err, ErrStale) || attempt == maxModify {
+		if !errors.Is(err, ErrStale) || attempt == maxModifyAttempts {
 			return nil, err
 		}
 		if err := pause(ctx, attempt); err != nil {
@@ -79,13 +79,13 @@ func (s *store) beginChange(ctx context.Context, user any, base unsafe.Pointer) 
 	}
 	rec, err := m.binding.records.Get(ctx, s.read, m.key, s.plan.bins...)
 	if err != nil {
-		return m, s.failure(m.key, nil, err)
+		return m, s.wrapError(m.key, nil, err)
 	}
 	m.generation = rec.Generation
 	if err := s.restoreKey(base, m.key); err != nil {
 		return m, err
 	}
-	return m, s.fillContent(base, m.key, rec, true)
+	return m, s.decodeContent(base, m.key, rec, true)
 }
 
 // finishChange updates the record if it has the generation that was read.
@@ -95,8 +95,8 @@ func (s *store) finishChange(ctx context.Context, m modification, base unsafe.Po
 		return err
 	}
 	p := m.binding.puts[update]
-	w := writing{verb: update, key: m.key, policy: &p, keeps: s.keepsExpiry(base, m.key)}
-	if err := s.applyMeta(&p, base, w.keeps, false); err != nil {
+	w := writeRequest{verb: update, key: m.key, policy: &p, keepsExpiry: s.keepsExpiry(base, m.key)}
+	if err := s.applyMeta(&p, base, w.keepsExpiry, false); err != nil {
 		return err
 	}
 	p.Generation, p.GenerationPolicy = m.generation, cluster.ExpectEqual

@@ -10,7 +10,7 @@ import (
 	"github.com/aerosql/aerosql/cluster"
 )
 
-// An Option changes what [New] would do by itself.
+// An Option configures a Repo; see [New].
 type Option func(*config) error
 
 type config struct {
@@ -18,7 +18,7 @@ type config struct {
 	set       string
 	hasSet    bool
 	native    bool
-	noKey     bool // the user key is not stored with records
+	noKey     bool // don't store user keys with records
 	keyType   reflect.Type
 	key       func(base unsafe.Pointer) any
 	read      *cluster.ReadPolicy
@@ -27,26 +27,26 @@ type config struct {
 	scan      *cluster.QueryPolicy
 }
 
-// WithNamespace names the namespace. Over a *sql.DB it is the one of its DSN by
-// default, over a *cluster.Client it must be named.
+// WithNamespace sets the namespace. The default is that of the DSN for a *sql.DB. There is no
+// default for a *cluster.Client.
 func WithNamespace(namespace string) Option {
 	return func(c *config) error { c.namespace = namespace; return nil }
 }
 
-// WithSet names the set; "" is the namespace's null set. The default is what a method
-// AerospikeSet() string of the type returns, or the type's name in snake case:
-// records of OrderLine live in order_line.
+// WithSet sets the set; "" is the null set of the namespace. The default is what a method
+// AerospikeSet() string of the type returns, or else the type's name in snake case: order_line for
+// OrderLine.
 func WithSet(set string) Option {
 	return func(c *config) error { c.set, c.hasSet = set, true; return nil }
 }
 
-// WithKey makes the user key out of an object, for types without a field
-// tagged pk and without a method AerospikeKey() any. The key is an integer, a
-// string, a []byte or an array of bytes.
+// WithKey sets a function that returns the user key of an object. It is for types that have no field
+// tagged pk, and overrides a method AerospikeKey() any. The key is an integer, a string, a []byte
+// or an array of bytes.
 func WithKey[T any](key func(*T) any) Option {
 	return func(c *config) error {
 		if key == nil {
-			return fmt.Errorf("mapper: WithKey of a nil function")
+			return fmt.Errorf("mapper: WithKey: the function is nil")
 		}
 		c.keyType = reflect.TypeFor[T]()
 		c.key = func(base unsafe.Pointer) any { return key((*T)(base)) }
@@ -54,55 +54,56 @@ func WithKey[T any](key func(*T) any) Option {
 	}
 }
 
-// WithNativeTypes stores bools as booleans and arrays of bytes as blobs unless
-// a tag says otherwise, which is shorter and what a new program wants. By default they are
-// the integers 0 and 1 and lists of integers, as the official client writes them. Both forms are always read.
+// WithNativeTypes stores bools as booleans and arrays of bytes as blobs, unless a tag selects another
+// form. Use it in new programs: the values are shorter. By default bools are the integers 0 and 1
+// and arrays of bytes are lists of integers, as in the official client. Both forms are always read.
 func WithNativeTypes() Option {
 	return func(c *config) error { c.native = true; return nil }
 }
 
-// WithoutSendKey keeps user keys from being stored with the records. A type
-// with a field tagged pk can't be read by [Repo.ScanAll] then. Over a *sql.DB whose data source
-// name says send_key=false it is the default.
+// WithoutSendKey writes records without their user keys. [Repo.ScanAll] can't read types with a
+// field tagged pk then. It is the default for a *sql.DB with send_key=false in its DSN.
 func WithoutSendKey() Option {
 	return func(c *config) error { c.noKey = true; return nil }
 }
 
-// WithReadPolicy is the policy of Find, FindInto and Exists.
+// WithReadPolicy sets the policy of Find, FindInto, Exists and the reads of Modify. The default is the
+// client's.
 func WithReadPolicy(p cluster.ReadPolicy) Option {
 	return func(c *config) error { c.read = &p; return nil }
 }
 
-// WithWritePolicy is the policy of everything that writes, by default the client's own. Its fields Exists, Generation,
-// GenerationPolicy, SendKey and RespondAllOps are the mapper's own; its TTL holds for
-// types without a field tagged `asm:"ttl"`.
+// WithWritePolicy sets the policy of all calls that write one record. The default is the client's.
+// The fields Exists, Generation, GenerationPolicy, SendKey and RespondAllOps are ignored: the mapper
+// sets them. TTL is used for types without a field tagged `asm:"ttl"`.
 func WithWritePolicy(p cluster.WritePolicy) Option {
 	return func(c *config) error { c.write = &p; return nil }
 }
 
-// WithBatchPolicy is the policy of FindMany, SaveMany and the other calls on many records.
+// WithBatchPolicy sets the policy of the batches of FindMany, SaveMany and the other Many methods.
+// The default is the client's. Each write of a batch also has the write policy.
 func WithBatchPolicy(p cluster.BatchPolicy) Option {
 	return func(c *config) error { c.batch = &p; return nil }
 }
 
-// WithScanPolicy is the policy of ScanAll.
+// WithScanPolicy sets the policy of ScanAll. The default is the client's.
 func WithScanPolicy(p cluster.QueryPolicy) Option {
 	return func(c *config) error { c.scan = &p; return nil }
 }
 
-// setOf returns the set of a type that no option names.
+// setOf returns the default set of a type.
 func setOf(t reflect.Type) (string, error) {
 	if named, ok := reflect.New(t).Interface().(interface{ AerospikeSet() string }); ok {
 		return named.AerospikeSet(), nil
 	}
 	name, _, _ := strings.Cut(t.Name(), "[") // without type arguments
 	if name == "" {
-		return "", fmt.Errorf("mapper: a type without a name needs WithSet")
+		return "", fmt.Errorf("mapper: the type has no name: use WithSet")
 	}
 	return snakeCase(name), nil
 }
 
-// snakeCase puts an underscore before every word: HTTPServer2Go becomes http_server2_go.
+// snakeCase returns a Go name in snake case: HTTPServer2Go becomes http_server2_go.
 func snakeCase(name string) string {
 	runes := []rune(name)
 	var b strings.Builder

@@ -58,7 +58,7 @@ func (c *compiler) plan(found *collector) *plan {
 		f := &p.fields[i]
 		var err error
 		if f.codec, err = c.codec(f.typ, f.tag.form); err != nil {
-			found.problem(f.path, err)
+			found.addProblem(f.path, err)
 		}
 		p.index[f.bin] = i
 		p.bins = append(p.bins, f.bin)
@@ -71,23 +71,23 @@ func (c *compiler) compileKey(p *plan, found *collector) {
 	for i := range found.keys {
 		f := &found.keys[i]
 		if p.key != nil {
-			found.problem(f.path, fmt.Errorf("field %s is tagged pk as well; a record has one key", p.key.path))
+			found.addProblem(f.path, fmt.Errorf("field %s is tagged pk as well; a record has one key", p.key.path))
 			return
 		}
 		if f.hops != nil {
-			found.problem(f.path, errors.New("the key can't lie behind an embedded pointer"))
+			found.addProblem(f.path, errors.New("the key can't lie behind an embedded pointer"))
 			return
 		}
 		if f.typ.Kind() == reflect.Array && f.typ.Elem().Kind() == reflect.Uint8 && !f.tag.form.text {
 			f.tag.form.blob = true
 		}
 		if !canBeKey(f.typ, f.tag.form) {
-			found.problem(f.path, fmt.Errorf("a key must be an integer, a string, a []byte or an array of bytes, not %s", f.typ))
+			found.addProblem(f.path, fmt.Errorf("a key must be an integer, a string, a []byte or an array of bytes, not %s", f.typ))
 			return
 		}
 		var err error
 		if f.codec, err = c.codec(f.typ, f.tag.form); err != nil {
-			found.problem(f.path, err)
+			found.addProblem(f.path, err)
 		}
 		p.key = f
 	}
@@ -114,15 +114,16 @@ func (p *plan) appendBins(dst protocol.Bins, base unsafe.Pointer, nulls bool) (p
 		s := &p.steps[i]
 		var v protocol.Value
 		var err error
-		if write := true; s.direct {
+		write := true
+		if s.direct {
 			v, err = s.encode(unsafe.Add(base, s.offset), 0)
-		} else if v, write, err = p.fields[i].encode(base); err == nil && !write {
-			continue
+		} else {
+			v, write, err = p.fields[i].encode(base)
 		}
 		if err != nil {
 			return dst, p.fieldError(&p.fields[i], err)
 		}
-		if nulls || !v.IsNil() {
+		if write && (nulls || !v.IsNil()) {
 			room[n] = protocol.Bin{Name: s.bin, Value: v}
 			n++
 		}
@@ -147,7 +148,7 @@ func (p *plan) prepareSteps() {
 }
 
 func (p *plan) fieldError(f *field, err error) error {
-	e := within(f.path, err)
+	e := withPath(f.path, err)
 	e.Struct, e.Bin = typeName(p.typ), f.bin
 	return e
 }
@@ -178,7 +179,7 @@ func (f *field) encode(base unsafe.Pointer) (v protocol.Value, write bool, err e
 // missing become zero, bins without a field are passed over. fresh says that the
 // object is zero already. After an error the object's content is not specified.
 func (p *plan) decodeBins(base unsafe.Pointer, bins protocol.Bins, fresh bool) error {
-	filling := p.fill(base, fresh)
+	filling := p.beginDecoding(base, fresh)
 	for i := range bins {
 		if f, err := filling.set(bins[i].Name, bins[i].Value); err != nil {
 			return p.fieldError(f, err)
@@ -189,7 +190,7 @@ func (p *plan) decodeBins(base unsafe.Pointer, bins protocol.Bins, fresh bool) e
 }
 
 // A filling is an object on its way to be read.
-type filling struct {
+type decoding struct {
 	plan  *plan
 	base  unsafe.Pointer
 	fresh bool
@@ -200,8 +201,8 @@ type filling struct {
 
 const seenInline = 4 * 64
 
-func (p *plan) fill(base unsafe.Pointer, fresh bool) filling {
-	f := filling{plan: p, base: base, fresh: fresh}
+func (p *plan) beginDecoding(base unsafe.Pointer, fresh bool) decoding {
+	f := decoding{plan: p, base: base, fresh: fresh}
 	if fresh {
 		return f
 	}
@@ -216,7 +217,7 @@ func (p *plan) fill(base unsafe.Pointer, fresh bool) filling {
 }
 
 // set decodes the value of a bin, and returns the field for the sake of errors.
-func (w *filling) set(bin string, v protocol.Value) (*field, error) {
+func (w *decoding) set(bin string, v protocol.Value) (*field, error) {
 	i := w.next
 	if i >= len(w.plan.fields) || w.plan.fields[i].bin != bin {
 		var ok bool
@@ -238,10 +239,10 @@ func (w *filling) set(bin string, v protocol.Value) (*field, error) {
 	if f.hops == nil {
 		return f, f.codec.decode(unsafe.Add(w.base, f.offset), v)
 	}
-	return f, f.codec.decode(f.reach(w.base), v)
+	return f, f.codec.decode(f.allocate(w.base), v)
 }
 
-func (w *filling) mark(i int) {
+func (w *decoding) mark(i int) {
 	if i < seenInline {
 		w.seen[i/64] |= 1 << (i % 64)
 		return
@@ -250,7 +251,7 @@ func (w *filling) mark(i int) {
 	w.more[i/64] |= 1 << (i % 64)
 }
 
-func (w *filling) marked(i int) bool {
+func (w *decoding) marked(i int) bool {
 	if i < seenInline {
 		return w.seen[i/64]&(1<<(i%64)) != 0
 	}
@@ -259,7 +260,7 @@ func (w *filling) marked(i int) bool {
 }
 
 // finish zeroes what was not set.
-func (w *filling) finish() {
+func (w *decoding) finish() {
 	if w.fresh {
 		return
 	}

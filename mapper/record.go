@@ -16,9 +16,9 @@ func (s *store) find(ctx context.Context, user any, base unsafe.Pointer, fresh b
 	}
 	rec, err := b.records.Get(ctx, s.read, key, s.plan.bins...)
 	if err != nil {
-		return 0, s.failure(key, nil, err)
+		return 0, s.wrapError(key, nil, err)
 	}
-	return rec.Generation, s.fillFrom(base, key, rec, fresh)
+	return rec.Generation, s.decodeRecord(base, key, rec, fresh)
 }
 
 // locate returns where a target's record lives.
@@ -27,13 +27,16 @@ func (s *store) locate(ctx context.Context, t target) (*binding, protocol.Key, e
 	if err != nil {
 		return nil, protocol.Key{}, err
 	}
-	var key protocol.Key
-	if t.object != nil {
-		key, err = s.keyOf(b.namespace, t.object)
-	} else {
-		key, err = s.keyFrom(b.namespace, t.key)
-	}
+	key, err := s.keyAt(b.namespace, t)
 	return b, key, err
+}
+
+// keyAt returns the key of a target in a namespace.
+func (s *store) keyAt(namespace string, t target) (protocol.Key, error) {
+	if t.object != nil {
+		return s.keyOf(namespace, t.object)
+	}
+	return s.keyFrom(namespace, t.key)
 }
 
 func (s *store) exists(ctx context.Context, t target) (bool, error) {
@@ -42,7 +45,7 @@ func (s *store) exists(ctx context.Context, t target) (bool, error) {
 		return false, err
 	}
 	found, err := b.records.Exists(ctx, s.read, key)
-	return found, s.failure(key, nil, err)
+	return found, s.wrapError(key, nil, err)
 }
 
 func (s *store) delete(ctx context.Context, t target) (existed bool, err error) {
@@ -50,12 +53,12 @@ func (s *store) delete(ctx context.Context, t target) (existed bool, err error) 
 	if err != nil {
 		return false, err
 	}
-	p, err := s.deleting(b, t)
+	p, err := s.deletePolicy(b, t)
 	if err != nil {
 		return false, err
 	}
 	if existed, err = b.records.Delete(ctx, p, key); err != nil {
-		return false, s.failure(key, p, err)
+		return false, s.wrapError(key, p, err)
 	}
 	if t.object != nil {
 		s.plan.setGeneration(t.object, 0)
@@ -65,7 +68,7 @@ func (s *store) delete(ctx context.Context, t target) (existed bool, err error) 
 }
 
 // deleting returns the policy that a target is deleted with; its time to live does not matter.
-func (s *store) deleting(b *binding, t target) (*cluster.WritePolicy, error) {
+func (s *store) deletePolicy(b *binding, t target) (*cluster.WritePolicy, error) {
 	if t.object == nil {
 		return &b.write, nil
 	}
@@ -82,13 +85,13 @@ func (s *store) touch(ctx context.Context, t target) error {
 	if err != nil {
 		return err
 	}
-	p, err := s.touching(b, key, t)
+	p, err := s.touchPolicy(b, key, t)
 	if err != nil {
 		return err
 	}
 	rec, err := b.records.Operate(ctx, p, key, protocol.TouchRecord())
 	if err != nil {
-		return s.failure(key, p, err)
+		return s.wrapError(key, p, err)
 	}
 	if t.object != nil {
 		s.plan.setGeneration(t.object, rec.Generation)
@@ -101,7 +104,7 @@ func (s *store) touch(ctx context.Context, t target) error {
 
 // touching returns the policy that a target is touched with. Where nothing names a time to live the
 // record keeps its own: the default of the namespace may be that it never expires.
-func (s *store) touching(b *binding, key protocol.Key, t target) (p *cluster.WritePolicy, err error) {
+func (s *store) touchPolicy(b *binding, key protocol.Key, t target) (p *cluster.WritePolicy, err error) {
 	own := b.write
 	p = &own
 	if t.object != nil {

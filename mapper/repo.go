@@ -2,27 +2,30 @@ package mapper
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"reflect"
 	"unsafe"
+
+	"github.com/aerosql/aerosql/cluster"
 )
 
-// A Repo reads and writes the records of one set as objects of type T. It is
-// safe for use by any number of goroutines; an object is not while a method
-// works on it.
+// A Repo reads and writes the records of one set as objects of type T. It is safe for use by
+// multiple goroutines. An object must not be used by others while a method works on it.
 type Repo[T any] struct {
 	store *store
 }
 
-// New makes a Repo for the struct type T, over the native client or over a
-// *sql.DB that was opened with this module's driver:
+// New returns a Repo for the struct type T. It works on a *sql.DB that was opened with this module's
+// driver, on a native client, or on a [Source], which is either of them:
 //
 //	users, err := mapper.New[User](db)
 //	users, err := mapper.New[User](client, mapper.WithNamespace("test"))
 //
-// New reads the type's tags and reports all that is wrong with them, each as
-// struct and field, and does no I/O: a *sql.DB is asked for its client at the first call.
-func New[T any, S Source](src S, opts ...Option) (*Repo[T], error) {
+// New reads the type's tags and reports every mistake in them, with struct and field. It does no
+// I/O: the first call gets the client of a *sql.DB, which may open it. That call needs no free
+// connection of the pool unless another driver wraps this module's.
+func New[T any, S *sql.DB | *cluster.Client | Source](src S, opts ...Option) (*Repo[T], error) {
 	cfg := new(config)
 	for _, opt := range opts {
 		if err := opt(cfg); err != nil {
@@ -47,22 +50,22 @@ func newRepo[T any](cfg *config, bind bind) (*Repo[T], error) {
 // Set returns the name of the set.
 func (r *Repo[T]) Set() string { return r.store.set }
 
-// Save writes the object's bins into its record, which it creates if there is
-// none. Bins that the type does not know stay as they are, so that programs of different
-// versions can share records. A field tagged `asm:"gen"` that is not 0 must
-// be the record's generation, else the error is a [*StaleError]; it is
-// refreshed. Where all bins of the object are NULL and there is no record the error is
-// [ErrNothingToWrite].
+// Save writes the object's bins into its record and creates the record if it doesn't exist. Other
+// bins of the record are left unchanged, so that programs of different versions can share records.
+//
+// If a field tagged `asm:"gen"` is not 0 it must be the record's generation, or else the error is a
+// [*StaleError]. The field is set to the new generation. If all bins of the object are NULL and
+// there is no record the error is [ErrNothingToWrite].
 func (r *Repo[T]) Save(ctx context.Context, x *T) error { return r.put(ctx, save, x) }
 
-// Insert creates the record; where there is one the error is [ErrExists]. A
-// generation field is not looked at, and set.
+// Insert creates the record. If it exists the error is [ErrExists]. A generation field is not
+// checked; it is set to the new generation.
 func (r *Repo[T]) Insert(ctx context.Context, x *T) error { return r.put(ctx, insert, x) }
 
-// Update is Save for a record that must exist, else the error is [ErrNotFound].
+// Update is like Save, but if the record doesn't exist the error is [ErrNotFound].
 func (r *Repo[T]) Update(ctx context.Context, x *T) error { return r.put(ctx, update, x) }
 
-// Replace is Save that leaves no other bins in the record than the object's.
+// Replace is like Save, but removes all other bins of the record.
 func (r *Repo[T]) Replace(ctx context.Context, x *T) error { return r.put(ctx, replace, x) }
 
 func (r *Repo[T]) put(ctx context.Context, v verb, x *T) error {
@@ -76,9 +79,10 @@ func (r *Repo[T]) nilObject() error {
 	return fmt.Errorf("mapper: the *%s is nil", typeName(r.store.plan.typ))
 }
 
-// Find reads the record under a key, else the error is [ErrNotFound] and
-// protocol.KeyNotFound. The key is an integer, a string, a []byte or an array of
-// bytes, of the kind that the field tagged pk has, or a protocol.Key.
+// Find reads a record. If it doesn't exist the error is [ErrNotFound] and protocol.KeyNotFound.
+//
+// The key is an integer, a string, a []byte or an array of bytes, of the same kind as the field
+// tagged pk, or it is a protocol.Key of the Repo's namespace and set.
 func (r *Repo[T]) Find(ctx context.Context, key any) (*T, error) {
 	x := new(T)
 	if _, err := r.store.find(ctx, key, unsafe.Pointer(x), true); err != nil {
@@ -87,9 +91,9 @@ func (r *Repo[T]) Find(ctx context.Context, key any) (*T, error) {
 	return x, nil
 }
 
-// FindInto is Find into an object of the caller's: every mapped field is set,
-// to its zero value if the record does not have its bin. Other fields keep what they have. After an
-// error the object's content is not specified.
+// FindInto is like Find, but sets an existing object. Every mapped field is set, to its zero value
+// if the record doesn't have its bin. Other fields are left unchanged. After an error the content
+// of the object is not specified.
 func (r *Repo[T]) FindInto(ctx context.Context, key any, x *T) error {
 	if x == nil {
 		return r.nilObject()
@@ -98,7 +102,7 @@ func (r *Repo[T]) FindInto(ctx context.Context, key any, x *T) error {
 	return err
 }
 
-// Exists reports whether there is a record for a key or a *T.
+// Exists reports whether the record of a key or a *T exists.
 func (r *Repo[T]) Exists(ctx context.Context, keyOrObject any) (bool, error) {
 	target, err := r.target(keyOrObject)
 	if err != nil {
@@ -107,8 +111,8 @@ func (r *Repo[T]) Exists(ctx context.Context, keyOrObject any) (bool, error) {
 	return r.store.exists(ctx, target)
 }
 
-// Delete removes the record of a key or a *T and reports whether there was
-// one. The generation field of a *T is an expectation as for Save, and 0 afterwards.
+// Delete deletes the record of a key or a *T and reports whether it existed. The generation field of
+// a *T is checked as Save does, and is 0 afterwards.
 func (r *Repo[T]) Delete(ctx context.Context, keyOrObject any) (existed bool, err error) {
 	target, err := r.target(keyOrObject)
 	if err != nil {
@@ -117,11 +121,12 @@ func (r *Repo[T]) Delete(ctx context.Context, keyOrObject any) (existed bool, er
 	return r.store.delete(ctx, target)
 }
 
-// Touch raises the generation of the record of a key or a *T, and gives it a new time to live where
-// one is named: by [Repo.With], by the object's field tagged `asm:"ttl"` or by the write policy.
-// Where none is named, where the field is zero, or where it still is what was read, the record
-// keeps its expiry. The object gets the generation. A generation field is an expectation as for
-// Save.
+// Touch increases the generation of the record of a key or a *T and may change its time to live. The
+// new time to live comes from [Repo.With], the object's field tagged `asm:"ttl"` or the write
+// policy. The record keeps its expiry if none of them sets one, or if the field is zero or still
+// has the value that was read. The generation field of a *T is checked and set as Save does.
+//
+// This extends a session:
 //
 //	err := sessions.With(mapper.TTL(30*time.Minute)).Touch(ctx, id)
 func (r *Repo[T]) Touch(ctx context.Context, keyOrObject any) error {
@@ -132,7 +137,7 @@ func (r *Repo[T]) Touch(ctx context.Context, keyOrObject any) error {
 	return r.store.touch(ctx, target)
 }
 
-// A target is a record that a caller named: by an object or by a key.
+// A target identifies the record that a call works on, by an object or by a key.
 type target struct {
 	object unsafe.Pointer // nil if there is none
 	key    any
@@ -146,7 +151,7 @@ func (r *Repo[T]) target(keyOrObject any) (target, error) {
 		}
 		return target{object: unsafe.Pointer(x)}, nil
 	case T:
-		return target{}, fmt.Errorf("mapper: want a key or a *%s, not a %[1]s", typeName(r.store.plan.typ))
+		return target{}, fmt.Errorf("mapper: the argument must be a key or a *%s, not a %[1]s", typeName(r.store.plan.typ))
 	}
 	return target{key: keyOrObject}, nil
 }

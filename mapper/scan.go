@@ -36,7 +36,7 @@ func (r *Repo[T]) ScanAll(ctx context.Context) iter.Seq2[*T, error] {
 				return
 			}
 			x := new(T)
-			if err := r.store.fillFrom(unsafe.Pointer(x), rec.Key, rec, true); err != nil {
+			if err := r.store.decodeRecord(unsafe.Pointer(x), rec.Key, rec, true); err != nil {
 				if !yield(nil, fmt.Errorf("%w (record %v)", err, rec.Key)) {
 					return
 				}

@@ -14,11 +14,24 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// A Source is what a [Repo] can be made on: the native client, or a database
-// opened with the driver of this module, whose client is used.
-type Source interface {
-	*cluster.Client | *sql.DB
+// A Source holds a database or a native client for [New], so that functions can take either as a
+// parameter:
+//
+//	func newUsers(src mapper.Source) (*mapper.Repo[User], error) {
+//		return mapper.New[User](src)
+//	}
+//
+// Get one from [SQL] or [Native]. The zero Source is an error of New. Programs that call New with a
+// *sql.DB or a *cluster.Client directly don't need it.
+type Source struct {
+	of any // *sql.DB or *cluster.Client
 }
+
+// SQL returns the Source for a database that was opened with this module's driver.
+func SQL(db *sql.DB) Source { return Source{db} }
+
+// Native returns the Source for a native client. Its repositories need [WithNamespace].
+func Native(client *cluster.Client) Source { return Source{client} }
 
 // records is the part of the native client that the mapper uses.
 type records interface {
@@ -35,17 +48,18 @@ type records interface {
 
 var _ records = (*cluster.Client)(nil)
 
-// A binding is where a Repo's records live, and how they are written there.
+// A binding is a Repo's client, namespace and write policies.
 type binding struct {
 	records   records
 	namespace string
-	// write is the policy of touching and deleting; puts are those of the verbs for types without metadata.
+	// write is the policy for touches and deletes; puts has a policy for each verb, for types
+	// without metadata.
 	write cluster.WritePolicy
 	puts  [len(verbs)]cluster.WritePolicy
 }
 
-// newBinding prepares the write policies: the options' own, or else the client's. Without sendKey
-// user keys are not stored with the records.
+// newBinding returns a binding whose write policies come from the options, or else from the client.
+// sendKey says whether user keys are stored with the records.
 func newBinding(r records, namespace string, sendKey bool, cfg *config) *binding {
 	b := &binding{records: r, namespace: namespace}
 	if cfg.write != nil {
@@ -63,17 +77,22 @@ func newBinding(r records, namespace string, sendKey bool, cfg *config) *binding
 	return b
 }
 
-// bind is asked at every call, so that New itself does no I/O.
+// bind returns the binding of a Repo. Every call calls it, so that New itself does no I/O.
 type bind func(ctx context.Context) (*binding, error)
 
+// bindSource returns the bind of a source, and sets the namespace in cfg if the source knows it
+// without I/O.
 func bindSource(src any, cfg *config) (bind, error) {
+	if s, ok := src.(Source); ok {
+		src = s.of
+	}
 	switch s := src.(type) {
 	case *cluster.Client:
 		if s == nil {
 			return nil, errors.New("mapper: the client is nil")
 		}
 		if cfg.namespace == "" {
-			return nil, errors.New("mapper: over a native client a namespace must be named: use WithNamespace")
+			return nil, errors.New("mapper: a native client needs a namespace: use WithNamespace")
 		}
 		b := newBinding(s, cfg.namespace, true, cfg)
 		return func(context.Context) (*binding, error) { return b, nil }, nil
@@ -81,19 +100,22 @@ func bindSource(src any, cfg *config) (bind, error) {
 		if s == nil {
 			return nil, errors.New("mapper: the database is nil")
 		}
+		if d, ok := s.Driver().(database); ok {
+			cfg.namespace = cmp.Or(cfg.namespace, d.Namespace())
+		}
 		return bindDB(s, cfg), nil
 	}
-	return nil, fmt.Errorf("mapper: %T is no source of records", src)
+	return nil, errors.New("mapper: the Source is empty: use SQL or Native")
 }
 
-// bindDB asks the database for its native client at the first call.
+// bindDB returns a bind that gets the database's native client at the first call.
 func bindDB(db *sql.DB, cfg *config) bind {
 	var known atomic.Pointer[binding]
 	return func(ctx context.Context) (*binding, error) {
 		if b := known.Load(); b != nil {
 			return b, nil
 		}
-		b, err := askDB(ctx, db, cfg)
+		b, err := openDB(ctx, db, cfg)
 		if err != nil {
 			return nil, fmt.Errorf("mapper: %w", err)
 		}
@@ -102,7 +124,30 @@ func bindDB(db *sql.DB, cfg *config) bind {
 	}
 }
 
-func askDB(ctx context.Context, db *sql.DB, cfg *config) (b *binding, err error) {
+// A database is the driver.Driver of a *sql.DB that was opened with this module's driver. It
+// returns the client without a connection of the pool. All of these may be in use by other
+// statements, or by the transaction that the call belongs to.
+//
+// The error of Client is errors.ErrUnsupported if the driver doesn't know the database that it was
+// returned by.
+type database interface {
+	Client(context.Context) (*cluster.Client, error)
+	Namespace() string
+	SendKey() bool
+}
+
+// openDB gets the native client of a database: from its driver, or else from a connection of the
+// pool, for databases whose driver wraps this module's.
+func openDB(ctx context.Context, db *sql.DB, cfg *config) (b *binding, err error) {
+	if d, ok := db.Driver().(database); ok {
+		client, err := d.Client(ctx)
+		if err == nil {
+			return newDBBinding(client, d.Namespace(), d.SendKey(), cfg)
+		}
+		if !errors.Is(err, errors.ErrUnsupported) {
+			return nil, err
+		}
+	}
 	conn, err := db.Conn(ctx)
 	if err != nil {
 		return nil, err
@@ -113,14 +158,18 @@ func askDB(ctx context.Context, db *sql.DB, cfg *config) (b *binding, err error)
 		if err != nil {
 			return err
 		}
-		namespace := cmp.Or(cfg.namespace, session.Namespace())
-		if namespace == "" {
-			return errors.New("neither the DSN nor WithNamespace names a namespace")
-		}
-		b = newBinding(session.Client(), namespace, session.SendKey(), cfg)
-		return nil
+		b, err = newDBBinding(session.Client(), session.Namespace(), session.SendKey(), cfg)
+		return err
 	})
 	return b, err
+}
+
+func newDBBinding(client *cluster.Client, namespace string, sendKey bool, cfg *config) (*binding, error) {
+	namespace = cmp.Or(cfg.namespace, namespace)
+	if namespace == "" {
+		return nil, errors.New("neither the DSN nor WithNamespace names a namespace")
+	}
+	return newBinding(client, namespace, sendKey, cfg), nil
 }
 
 // A session is a connection of this module's driver.
@@ -130,7 +179,7 @@ type session interface {
 	SendKey() bool
 }
 
-// unwrap finds the session inside drivers that wrap others, for tracing say.
+// unwrap returns the session inside drivers that wrap it, for example for tracing.
 func unwrap(raw any) (session, error) {
 	outer := raw
 	for {
@@ -140,7 +189,7 @@ func unwrap(raw any) (session, error) {
 		case interface{ Raw() driver.Conn }:
 			raw = c.Raw()
 		default:
-			return nil, fmt.Errorf("the database's driver (%T) is not this module's: it has no native client", outer)
+			return nil, fmt.Errorf("the database was opened with another driver: %T has no native client", outer)
 		}
 	}
 }

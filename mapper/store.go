@@ -15,11 +15,13 @@ import (
 // A store is a Repo without its type parameter: it works on objects by their
 // address, so that its code exists once and not for every type.
 type store struct {
-	plan    *plan
-	set     string
-	bind    bind
-	makeKey func(base unsafe.Pointer) any // nil if the plan has a key field
-	now     func() time.Time
+	plan *plan
+	set  string
+	// namespace is "" if only the binding has it.
+	namespace string
+	bind      bind
+	makeKey   func(base unsafe.Pointer) any // nil if the plan has a key field
+	now       func() time.Time
 
 	// expiries is nil for a type without a field tagged ttl.
 	expiries *expiries
@@ -69,7 +71,10 @@ func newStore(t reflect.Type, cfg *config, bind bind) (*store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &store{plan: p, set: cfg.set, bind: bind, now: time.Now, read: cfg.read, batch: cfg.batch, scan: cfg.scan}
+	s := &store{
+		plan: p, set: cfg.set, namespace: cfg.namespace, bind: bind, now: time.Now,
+		read: cfg.read, batch: cfg.batch, scan: cfg.scan,
+	}
 	if len(p.ttls) > 0 {
 		s.expiries = new(expiries)
 	}
@@ -116,57 +121,57 @@ func (s *store) put(ctx context.Context, v verb, base unsafe.Pointer) error {
 	if err != nil {
 		return err
 	}
-	w, err := s.writing(b, v, base)
+	w, err := s.newWriteRequest(b, v, base)
 	if err != nil {
 		return err
 	}
-	if err = s.send(ctx, b, &w, base); !w.missed(err) {
+	if err = s.send(ctx, b, &w, base); !w.recordGone(err) {
 		return err
 	}
 	// There is no record any more whose expiry could be kept.
-	if err := s.renew(b, &w, base); err != nil {
+	if err := s.prepareRetry(b, &w, base); err != nil {
 		return err
 	}
 	return s.send(ctx, b, &w, base)
 }
 
 // send writes the object at base, and notes what is known of its record then.
-func (s *store) send(ctx context.Context, b *binding, w *writing, base unsafe.Pointer) error {
+func (s *store) send(ctx context.Context, b *binding, w *writeRequest, base unsafe.Pointer) error {
 	if len(s.plan.gens) > 0 {
 		return s.operate(ctx, b, w, base)
 	}
 	if err := b.records.Put(ctx, w.policy, w.key, w.bins); err != nil {
-		return s.failed(w, err)
+		return s.wrapWriteError(w, err)
 	}
-	s.written(w, base)
+	s.afterWrite(w, base)
 	return nil
 }
 
 // operate writes by a command whose answer tells the new generation.
-func (s *store) operate(ctx context.Context, b *binding, w *writing, base unsafe.Pointer) error {
+func (s *store) operate(ctx context.Context, b *binding, w *writeRequest, base unsafe.Pointer) error {
 	ops := make([]protocol.Operation, len(w.bins))
 	for i, bin := range w.bins {
 		ops[i] = protocol.Operation{Code: protocol.OpWrite, Bin: bin.Name, Value: bin.Value}
 	}
 	rec, err := b.records.Operate(ctx, w.policy, w.key, ops...)
 	if err != nil {
-		return s.failed(w, err)
+		return s.wrapWriteError(w, err)
 	}
 	s.plan.setGeneration(base, rec.Generation)
-	s.written(w, base)
+	s.afterWrite(w, base)
 	return nil
 }
 
 // fillFrom sets the object at base from a record.
-func (s *store) fillFrom(base unsafe.Pointer, key protocol.Key, rec *protocol.Record, fresh bool) error {
+func (s *store) decodeRecord(base unsafe.Pointer, key protocol.Key, rec *protocol.Record, fresh bool) error {
 	if err := s.setKey(base, key); err != nil {
 		return err
 	}
-	return s.fillContent(base, key, rec, fresh)
+	return s.decodeContent(base, key, rec, fresh)
 }
 
 // fillContent is fillFrom without the key.
-func (s *store) fillContent(base unsafe.Pointer, key protocol.Key, rec *protocol.Record, fresh bool) error {
+func (s *store) decodeContent(base unsafe.Pointer, key protocol.Key, rec *protocol.Record, fresh bool) error {
 	if err := s.plan.decodeBins(base, rec.Bins, fresh); err != nil {
 		return err
 	}
@@ -178,7 +183,7 @@ func (s *store) fillContent(base unsafe.Pointer, key protocol.Key, rec *protocol
 
 // failure adds our verdict to an error of the client. An error in doubt gets none: when a first try
 // was applied and its answer was lost, a second one finds the record as the first has left it.
-func (s *store) failure(key protocol.Key, p *cluster.WritePolicy, err error) error {
+func (s *store) wrapError(key protocol.Key, p *cluster.WritePolicy, err error) error {
 	switch {
 	case err == nil:
 		return nil

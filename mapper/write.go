@@ -11,23 +11,23 @@ import (
 
 // A writing is one object on its way to the server. It has memory of its own, as
 // a command may still be read by the client when the caller's context has ended.
-type writing struct {
+type writeRequest struct {
 	verb   verb
 	key    protocol.Key
 	policy *cluster.WritePolicy
 	bins   protocol.Bins
 	// keeps says that the record keeps its expiry. Such a write creates no record: that would have
 	// the namespace's default, and perhaps never expire.
-	keeps bool
+	keepsExpiry bool
 }
 
 // writing prepares to write the object at base.
-func (s *store) writing(b *binding, v verb, base unsafe.Pointer) (w writing, err error) {
+func (s *store) newWriteRequest(b *binding, v verb, base unsafe.Pointer) (w writeRequest, err error) {
 	w.verb = v
 	if w.key, err = s.keyOf(b.namespace, base); err != nil {
 		return w, err
 	}
-	w.keeps = v != insert && s.keepsExpiry(base, w.key)
+	w.keepsExpiry = v != insert && s.keepsExpiry(base, w.key)
 	if err = s.setPolicy(b, &w, base); err != nil {
 		return w, err
 	}
@@ -36,17 +36,17 @@ func (s *store) writing(b *binding, v verb, base unsafe.Pointer) (w writing, err
 }
 
 // setPolicy chooses the write policy for the object at base.
-func (s *store) setPolicy(b *binding, w *writing, base unsafe.Pointer) error {
+func (s *store) setPolicy(b *binding, w *writeRequest, base unsafe.Pointer) error {
 	w.policy = &b.puts[w.verb]
 	if len(s.plan.gens) == 0 && len(s.plan.ttls) == 0 && s.ttl == nil && s.ttlErr == nil {
 		return nil
 	}
 	p := *w.policy
 	w.policy = &p
-	if w.keeps {
+	if w.keepsExpiry {
 		p.Exists = verbs[w.verb].existing
 	}
-	return s.applyMeta(&p, base, w.keeps, verbs[w.verb].checks)
+	return s.applyMeta(&p, base, w.keepsExpiry, verbs[w.verb].checks)
 }
 
 // applyMeta writes what the object's metadata says into a policy.
@@ -78,7 +78,7 @@ func (s *store) ttlFor(policy cluster.TTL, base unsafe.Pointer, keeps bool) (clu
 }
 
 // encode makes the bins of the object at base.
-func (s *store) encode(w *writing, base unsafe.Pointer) (err error) {
+func (s *store) encode(w *writeRequest, base unsafe.Pointer) (err error) {
 	w.bins, err = s.plan.appendBins(make(protocol.Bins, 0, len(s.plan.fields)), base, verbs[w.verb].nulls)
 	if err == nil && len(w.bins) == 0 {
 		err = nothingToWrite(w.key)
@@ -92,30 +92,30 @@ func nothingToWrite(key protocol.Key) error {
 
 // missed reports whether a write that may create a record has failed because it was to keep the
 // expiry of one, and there is none any more.
-func (w *writing) missed(err error) bool {
-	return w.keeps && w.verb != update && errors.Is(err, ErrNotFound)
+func (w *writeRequest) recordGone(err error) bool {
+	return w.keepsExpiry && w.verb != update && errors.Is(err, ErrNotFound)
 }
 
 // renew prepares a write that has missed its record to be sent again, with the time to live that
 // the object's field says.
-func (s *store) renew(b *binding, w *writing, base unsafe.Pointer) error {
-	w.keeps = false
+func (s *store) prepareRetry(b *binding, w *writeRequest, base unsafe.Pointer) error {
+	w.keepsExpiry = false
 	return s.setPolicy(b, w, base)
 }
 
 // failed returns the error of a write. To Save of an object whose bins are all NULL the server says
 // that there is no record, as none can be made of it.
-func (s *store) failed(w *writing, err error) error {
-	err = s.failure(w.key, w.policy, err)
-	if w.verb == save && !w.keeps && errors.Is(err, ErrNotFound) {
+func (s *store) wrapWriteError(w *writeRequest, err error) error {
+	err = s.wrapError(w.key, w.policy, err)
+	if w.verb == save && !w.keepsExpiry && errors.Is(err, ErrNotFound) {
 		return nothingToWrite(w.key)
 	}
 	return err
 }
 
 // written notes that the object's record has another expiry now, unless it was kept.
-func (s *store) written(w *writing, base unsafe.Pointer) {
-	if !w.keeps {
+func (s *store) afterWrite(w *writeRequest, base unsafe.Pointer) {
+	if !w.keepsExpiry {
 		s.forget(base)
 	}
 }
