@@ -71,7 +71,7 @@ func (c *Client) administer(ctx context.Context, p *AdminPolicy, name string, st
 	for again := true; again; {
 		began := time.Now()
 		f := n.administer(ctx, &s, message, take)
-		pr.tried(n, began, &f)
+		pr.recordTry(n, began, &f)
 		if f.err == nil {
 			err = nil
 			break

@@ -12,12 +12,13 @@ import (
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-// ErrIndexType means that there is an index where a query's filter looks for one, but of another type or collection form than
-// the filter's value asks for. The error's code is protocol.IndexNotFound as well, and its message tells what there is.
+// ErrIndexType means that the index of a query's filter exists, but has another type or collection
+// form than the filter's value. The error's code is protocol.IndexNotFound, and its message lists
+// the existing indexes.
 var ErrIndexType = errors.New("the index is of another type")
 
-// explainIndex completes the error of a query whose index was not found by what the namespace has in its place: the
-// server gives the same answer to a wrong name, a wrong type and a wrong collection form.
+// explainIndex adds to an IndexNotFound error which indexes the namespace has instead. The server
+// returns the same code for a wrong name, a wrong type and a wrong collection form.
 func (c *Client) explainIndex(ctx context.Context, namespace, set string, where *wire.IndexRange, err error) error {
 	e, ok := errors.AsType[*protocol.Error](err)
 	if !ok || e.Code != protocol.IndexNotFound || where == nil {
@@ -42,7 +43,8 @@ func (c *Client) explainIndex(ctx context.Context, namespace, set string, where 
 	return err
 }
 
-// near reports whether the index is where the filter looks, whatever it holds.
+// near reports whether the index is on the filter's bin, context or expression, or has its name,
+// regardless of the index's type.
 func (ix *IndexInfo) near(set string, where *wire.IndexRange) bool {
 	if ix.OfSet {
 		return false
@@ -57,7 +59,7 @@ func (ix *IndexInfo) near(set string, where *wire.IndexRange) bool {
 	}
 	var context []byte
 	if len(ix.Context) > 0 {
-		// It was parsed out of an answer, so it can be packed.
+		// The context was parsed, so it can be packed.
 		context, _ = ix.Context.AppendTo(nil)
 	}
 	return ix.Bin == where.Bin && bytes.Equal(context, where.Context)
