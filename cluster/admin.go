@@ -49,7 +49,7 @@ func (c *Client) Administer(ctx context.Context, p *AdminPolicy, r wire.AdminReq
 	for again := true; again; {
 		began := time.Now()
 		f := n.administer(ctx, &s, message, read)
-		pr.tried(n, began, &f)
+		pr.recordTry(n, began, &f)
 		if f.err == nil {
 			err = nil
 			break

@@ -13,16 +13,18 @@ import (
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-// Aggregate runs a stream function of a registered module on the records that a statement describes, and returns
-// what its runs give, one for each partition that has such records: one value if the function has a reduce, any number
-// otherwise. What stands behind the first reduce is not run. Reduce joins the values:
+// Aggregate runs a stream function of a registered UDF module on the records that a statement
+// describes, and returns the results. The function runs once for each partition that has such
+// records. Each run returns one value if the function has a reduce, otherwise any number of values.
+// Steps after the first reduce are not run. Use Reduce to combine the values:
 //
 //	total, err := cluster.Reduce(client.Aggregate(ctx, nil, stmt, "stats", "total"), cluster.ReduceSum)
 //
-// An error is the last thing that the loop gets. A node that fails fails the whole, because its part can't be told from the
-// others'; so does one that joins or leaves meanwhile, unless it goes unnoticed: while data migrates, records may be
-// counted twice or not at all. Of the statement, Filter counts; Bins, Ops and Partitions must be empty. Of the policy, the
-// timeouts and MaxConcurrentNodes count; the others must be unset.
+// An error ends the iteration. If a node fails, the whole aggregation fails, because the node's
+// part can't be separated from the others'. It also fails if a node is seen joining or leaving.
+// While data migrates, some records may still be counted twice or not at all. Of the statement only
+// Namespace, Set and Filter may be set. Of the policy only the timeouts and MaxConcurrentNodes
+// apply; MaxRecords, RecordsPerSecond, Filter and ShortQuery are errors.
 func (c *Client) Aggregate(ctx context.Context, p *QueryPolicy, stmt Statement, pkg, function string, args ...protocol.Value) iter.Seq2[protocol.Value, error] {
 	return func(yield func(protocol.Value, error) bool) {
 		if yield == nil {
@@ -44,16 +46,16 @@ func (c *Client) Aggregate(ctx context.Context, p *QueryPolicy, stmt Statement, 
 	}
 }
 
-// An aggregation is one under way.
+// An aggregation is a running Aggregate call.
 type aggregation struct {
-	most    int // nodes at the same time
+	most    int // limit of nodes used at the same time
 	message []byte
 	span    span
 	nodes   []*Node
 	ctx     context.Context
 	cancel  context.CancelFunc
-	fail    atomic.Pointer[protocol.Error] // the first failure; it ends the others' work
-	explain func(error) error              // completes it
+	fail    atomic.Pointer[protocol.Error] // the first failure; it cancels the other nodes
+	explain func(error) error              // adds details to an error
 	probe   *probe
 }
 
@@ -121,7 +123,7 @@ func (a *aggregation) ask(n *Node, parts chan<- []protocol.Value) {
 	if f.err != nil && f.outcome == retry.Stale && !f.final {
 		f = a.stream(n, parts)
 	}
-	a.probe.tried(n, began, &f)
+	a.probe.recordTry(n, began, &f)
 	if f.err == nil {
 		return
 	}
@@ -154,7 +156,7 @@ func (a *aggregation) stream(n *Node, parts chan<- []protocol.Value) (f failure)
 	return f
 }
 
-// receive reads the bodies of an answer up to its last message.
+// receive reads the bodies of a response up to the last message.
 func (a *aggregation) receive(n *Node, c *conn, parts chan<- []protocol.Value) failure {
 	detail := ""
 	in := pieces{c: c}
@@ -177,10 +179,10 @@ func (a *aggregation) receive(n *Node, c *conn, parts chan<- []protocol.Value) f
 				if len(body) > 0 || in.drained() != nil || !resp.Last() {
 					c.unusable = true
 				}
-				if !a.hand(part, parts) {
+				if !a.deliver(part, parts) {
 					return ended(contextError(a.ctx), true)
 				}
-				return aggregated(&resp, detail)
+				return aggregateResult(&resp, detail)
 			}
 			if text, failed := resp.UDFFailure(); failed {
 				detail = text
@@ -188,7 +190,7 @@ func (a *aggregation) receive(n *Node, c *conn, parts chan<- []protocol.Value) f
 			}
 			part = append(part, resp.UDFResult())
 		}
-		if !a.hand(part, parts) {
+		if !a.deliver(part, parts) {
 			c.unusable = true
 			return ended(contextError(a.ctx), true)
 		}
@@ -196,8 +198,9 @@ func (a *aggregation) receive(n *Node, c *conn, parts chan<- []protocol.Value) f
 	}
 }
 
-// aggregated is the verdict of the last message, with the error text of the function, which came before it.
-func aggregated(last *wire.Response, detail string) failure {
+// aggregateResult returns the result of the last message, with the function's error text from a
+// message before it.
+func aggregateResult(last *wire.Response, detail string) failure {
 	f := verdict(last)
 	if detail != "" {
 		f = failure{err: protocol.UDFError, outcome: retry.Refused, code: protocol.UDFError, detail: detail}
@@ -205,8 +208,8 @@ func aggregated(last *wire.Response, detail string) failure {
 	return f
 }
 
-// hand passes a part to the loop; it reports false when nobody wants it any more.
-func (a *aggregation) hand(part []protocol.Value, parts chan<- []protocol.Value) bool {
+// deliver passes values to the loop. It returns false if the loop has ended.
+func (a *aggregation) deliver(part []protocol.Value, parts chan<- []protocol.Value) bool {
 	if len(part) == 0 {
 		return true
 	}
@@ -218,10 +221,11 @@ func (a *aggregation) hand(part []protocol.Value, parts chan<- []protocol.Value)
 	}
 }
 
-// A Reducer joins two results into one.
+// A Reducer combines two results into one.
 type Reducer func(a, b protocol.Value) (protocol.Value, error)
 
-// Reduce joins the results of an aggregation; nil if there is none. A nil result counts for nothing.
+// Reduce combines the results of an aggregation. It returns nil if there are none, and ignores nil
+// results.
 func Reduce(results iter.Seq2[protocol.Value, error], join Reducer) (protocol.Value, error) {
 	var all protocol.Value
 	if results == nil || join == nil {

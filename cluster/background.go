@@ -65,7 +65,7 @@ func (c *Client) background(ctx context.Context, p *BackgroundPolicy, stmt State
 	pr, ctx := c.probe(ctx, CommandStart{Name: name, Family: FamilyQuery, Namespace: stmt.Namespace, Set: stmt.Set})
 	task := c.QueryTask(r.TaskID)
 	if err = c.startAll(ctx, pr, orDefault(p.Timeout, DefaultTotalTimeout), message); err != nil {
-		pr.doubtful(stmt.Namespace, err)
+		pr.countInDoubt(stmt.Namespace, err)
 		err = c.explainIndex(ctx, stmt.Namespace, stmt.Set, r.Where, task.giveUp(ctx, err))
 	}
 	pr.end(err, 0)
@@ -110,7 +110,7 @@ func (c *Client) startAll(ctx context.Context, pr *probe, timeout time.Duration,
 	each(nodes, func(n *Node) {
 		began := time.Now()
 		f := n.exchangeMessage(ctx, &s, message)
-		pr.tried(n, began, &f)
+		pr.recordTry(n, began, &f)
 		mu.Lock()
 		defer mu.Unlock()
 		switch {

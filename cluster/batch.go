@@ -10,7 +10,8 @@ import (
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-// A BatchRow is one command of a batch; its functions below make one. The zero BatchRow is not valid.
+// A BatchRow is one command of a batch, made by ReadRow, HeaderRow, PutRow, OperateRow, ExecuteRow
+// or DeleteRow. The zero BatchRow is not valid.
 type BatchRow struct {
 	kind   rowKind
 	key    protocol.Key
@@ -19,7 +20,7 @@ type BatchRow struct {
 	ops    []protocol.Operation
 	call   *wire.UDFCall
 	policy *WritePolicy
-	read   *ReadPolicy // of a row that only reads, nil for what the batch's says
+	read   *ReadPolicy // set by With, nil to use the batch's policy
 }
 
 type rowKind uint8
@@ -34,7 +35,7 @@ const (
 	rowExecute
 )
 
-// ReadRow reads the named bins of a record, or all of them.
+// ReadRow reads the named bins of a record, or all bins.
 func ReadRow(key protocol.Key, bins ...string) BatchRow {
 	return BatchRow{kind: rowRead, key: key, names: bins}
 }
@@ -42,42 +43,43 @@ func ReadRow(key protocol.Key, bins ...string) BatchRow {
 // HeaderRow reads a record's generation and void time.
 func HeaderRow(key protocol.Key) BatchRow { return BatchRow{kind: rowHeader, key: key} }
 
-// With returns a row of ReadRow or HeaderRow with a policy of its own: its Filter, SendKey, ReadModeAP, ReadModeSC and
-// ReadTouchTTLPercent take the place of the batch's, and the rest does not matter.
+// With returns the ReadRow or HeaderRow with a policy of its own. The Filter, SendKey, ReadModeAP,
+// ReadModeSC and ReadTouchTTLPercent of p replace the batch's; its other fields are ignored.
 func (row BatchRow) With(p *ReadPolicy) BatchRow {
 	row.read = p
 	return row
 }
 
-// PutRow writes bins. A nil policy is the client's default for writes.
+// PutRow writes bins. If p is nil, the client's default WritePolicy applies.
 func PutRow(p *WritePolicy, key protocol.Key, bins protocol.Bins) BatchRow {
 	return BatchRow{kind: rowPut, key: key, bins: bins, policy: p}
 }
 
-// OperateRow applies operations to a record in their order. A nil policy is the client's default for writes.
+// OperateRow applies operations to a record in order. If p is nil, the client's default WritePolicy
+// applies.
 func OperateRow(p *WritePolicy, key protocol.Key, ops ...protocol.Operation) BatchRow {
 	return BatchRow{kind: rowOperate, key: key, ops: ops, policy: p}
 }
 
-// DeleteRow removes a record. A nil policy is the client's default for writes.
+// DeleteRow removes a record. If p is nil, the client's default WritePolicy applies.
 func DeleteRow(p *WritePolicy, key protocol.Key) BatchRow {
 	return BatchRow{kind: rowDelete, key: key, policy: p}
 }
 
-// A BatchResult is what became of one row.
+// A BatchResult is the result of one row.
 type BatchResult struct {
-	// Key is the row's.
+	// Key is the row's key.
 	Key protocol.Key
-	// Record is nil if there is none; rows that write have one with the new generation.
+	// Record is nil if there is no record. For rows that write it has the new generation.
 	Record *protocol.Record
-	// Err is nil or a *protocol.Error: protocol.KeyNotFound where there is no record.
+	// Err is nil or a *protocol.Error. It is protocol.KeyNotFound if the record does not exist.
 	Err error
 }
 
-// BatchRead reads many records: the named bins, or all of them. Results stand in the order
-// of the keys. The error is a *BatchError, with the results complete all the same,
-// when a row failed otherwise than by a missing or filtered record. Nothing is sent if there are no keys (ErrEmptyBatch), or if they
-// are of several namespaces (ErrBatchNamespaces).
+// BatchRead reads many records with the named bins, or with all bins. Results are in the order of
+// the keys. If any row fails, other than by a missing or filtered record, the error is a
+// *BatchError, and the results are still complete. BatchRead sends nothing if there are no keys
+// (ErrEmptyBatch) or if they are in different namespaces (ErrBatchNamespaces).
 func (c *Client) BatchRead(ctx context.Context, p *BatchPolicy, keys []protocol.Key, bins ...string) ([]BatchResult, error) {
 	return c.batchOfKeys(ctx, "BatchRead", p, keys, func(p *BatchPolicy, i int) (wire.Command, error) {
 		cmd := wire.NewRead(keys[i], bins...)
@@ -86,8 +88,8 @@ func (c *Client) BatchRead(ctx context.Context, p *BatchPolicy, keys []protocol.
 	})
 }
 
-// BatchExists reads the headers of many records: a row without a record has the
-// error protocol.KeyNotFound. Results and error are those of BatchRead.
+// BatchExists reads the headers of many records. The result of a missing record has the error
+// protocol.KeyNotFound. Results and error are as for BatchRead.
 func (c *Client) BatchExists(ctx context.Context, p *BatchPolicy, keys []protocol.Key) ([]BatchResult, error) {
 	return c.batchOfKeys(ctx, "BatchExists", p, keys, func(p *BatchPolicy, i int) (wire.Command, error) {
 		cmd := wire.NewHeaderRead(keys[i])
@@ -96,16 +98,17 @@ func (c *Client) BatchExists(ctx context.Context, p *BatchPolicy, keys []protoco
 	})
 }
 
-// BatchWrite runs rows of any kind and of any namespaces, those that only read among them. Rows are applied
-// independently of each other and in no order. Results and error are those of
-// BatchRead; a row that may have been applied although it failed has InDoubt set in its error.
+// BatchWrite runs rows of any kind, including rows that only read, in any namespaces. Rows are
+// applied independently and in no particular order. Results and error are as for BatchRead. A row
+// that failed but may have been applied has an error with InDoubt set.
 func (c *Client) BatchWrite(ctx context.Context, p *BatchPolicy, rows []BatchRow) ([]BatchResult, error) {
 	return c.batch(ctx, "BatchWrite", p, len(rows), func(p *BatchPolicy, i int) (wire.Command, error) {
 		return c.rowCommand(p, &rows[i])
 	})
 }
 
-// BatchOperate applies the same operations to many records. Results and error are those of BatchWrite.
+// BatchOperate applies the same operations to many records. Results and error are as for
+// BatchWrite, but all keys must be in one namespace (ErrBatchNamespaces).
 func (c *Client) BatchOperate(ctx context.Context, p *BatchPolicy, keys []protocol.Key, ops ...protocol.Operation) ([]BatchResult, error) {
 	wp := c.cfg.Policies.Write
 	return c.batchOfKeys(ctx, "BatchOperate", p, keys, func(p *BatchPolicy, i int) (wire.Command, error) {
@@ -119,8 +122,9 @@ func (c *Client) BatchOperate(ctx context.Context, p *BatchPolicy, keys []protoc
 	})
 }
 
-// BatchDelete removes many records; a row without a record has the error
-// protocol.KeyNotFound. Results and error are those of BatchWrite.
+// BatchDelete removes many records. The result of a missing record has the error
+// protocol.KeyNotFound. Results and error are as for BatchWrite, but all keys must be in one
+// namespace (ErrBatchNamespaces).
 func (c *Client) BatchDelete(ctx context.Context, p *BatchPolicy, keys []protocol.Key) ([]BatchResult, error) {
 	wp := c.cfg.Policies.Write
 	return c.batchOfKeys(ctx, "BatchDelete", p, keys, func(_ *BatchPolicy, i int) (wire.Command, error) {
@@ -130,7 +134,7 @@ func (c *Client) BatchDelete(ctx context.Context, p *BatchPolicy, keys []protoco
 	})
 }
 
-// batchOfKeys runs a batch of the same command on keys, which belong to one namespace.
+// batchOfKeys runs the same command on keys, which must be in one namespace.
 func (c *Client) batchOfKeys(ctx context.Context, name string, p *BatchPolicy, keys []protocol.Key, command func(*BatchPolicy, int) (wire.Command, error)) ([]BatchResult, error) {
 	for i := range keys {
 		if first, ns := keys[0].Namespace, keys[i].Namespace; ns != first {
@@ -142,7 +146,7 @@ func (c *Client) batchOfKeys(ctx context.Context, name string, p *BatchPolicy, k
 	return c.batch(ctx, name, p, len(keys), command)
 }
 
-// rowCommand makes the command of a row.
+// rowCommand returns a row's command.
 func (c *Client) rowCommand(p *BatchPolicy, row *BatchRow) (cmd wire.Command, err error) {
 	wp, err := c.writePolicy(row.policy)
 	if err != nil {
@@ -175,7 +179,7 @@ func (c *Client) rowCommand(p *BatchPolicy, row *BatchRow) (cmd wire.Command, er
 	return cmd, nil
 }
 
-// readCommand completes the command of a row that only reads.
+// readCommand applies the read policy to the command of a row that only reads.
 func (row *BatchRow) readCommand(p *BatchPolicy, cmd wire.Command) (wire.Command, error) {
 	if row.read == nil {
 		p.applyRead(&cmd)
@@ -192,24 +196,25 @@ var errNoRow = fmt.Errorf("%w: the answer to the batch lacks this row", protocol
 
 var errUnexpectedRow = fmt.Errorf("%w: an answer to a batch row that was not sent or is answered already", protocol.ErrMalformed)
 
-// dropEmptyAnswers makes the answer to a row what it would be to the command alone: in a batch every operation
-// of a write is answered, with nil where there is nothing to say, although the command has not asked for that.
+// dropEmptyAnswers removes the nil results of operations that have none. In a batch the server
+// returns a result for every operation of a write, even if the command does not ask for it;
+// dropping them makes the response the same as for a single command.
 func dropEmptyAnswers(cmd *wire.Command, resp *wire.Response) {
 	if cmd.IsWrite() && cmd.Info2&wire.Info2RespondAllOps == 0 {
 		resp.Bins = slices.DeleteFunc(resp.Bins, func(bin protocol.Bin) bool { return bin.Value.IsNil() })
 	}
 }
 
-// A BatchError tells that rows of a batch failed otherwise than by a missing or
-// filtered record. errors.Is and errors.As look into the failures of the rows.
+// A BatchError means that rows of a batch failed, other than by a missing or filtered record.
+// errors.Is and errors.As examine the errors of the rows.
 type BatchError struct {
-	// Results are those of all rows, in the order of the rows.
+	// Results are the results of all rows, in order.
 	Results []BatchResult
 	// Failed is the number of rows that failed.
 	Failed int
 }
 
-// Error tells how many rows failed, and the first failure.
+// Error returns the number of failed rows and the first failure.
 func (e *BatchError) Error() string {
 	for i := range e.Results {
 		if r := &e.Results[i]; rowFailed(r.Err) {
@@ -219,7 +224,7 @@ func (e *BatchError) Error() string {
 	return fmt.Sprintf("aerospike: %d of %d batch rows failed", e.Failed, len(e.Results))
 }
 
-// Unwrap returns the failures of the rows.
+// Unwrap returns the errors of the failed rows.
 func (e *BatchError) Unwrap() []error {
 	errs := make([]error, 0, e.Failed)
 	for i := range e.Results {
@@ -230,8 +235,8 @@ func (e *BatchError) Unwrap() []error {
 	return errs
 }
 
-// rowFailed reports whether a row's error is a failure and not the absence of a record; that may be the work of an earlier
-// try, which is in doubt then.
+// rowFailed reports whether err is a failure rather than a missing or filtered record. A missing
+// record in doubt is a failure, as an earlier try may have removed it.
 func rowFailed(err error) bool {
 	if e, ok := errors.AsType[*protocol.Error](err); ok && e.InDoubt {
 		return true

@@ -153,14 +153,14 @@ func (b *batchRun) run(ctx context.Context, open []int) {
 		if open = again; len(open) == 0 {
 			return
 		}
-		if err := b.client.pause(ctx, &b.span, b.limits.sleeps(round), next); err != nil {
+		if err := b.client.pause(ctx, &b.span, b.limits.pause(round), next); err != nil {
 			for _, i := range open {
 				b.rows[i].fail.err = fmt.Errorf("%w, after %w", err, b.rows[i].fail.err)
 				b.fail(i)
 			}
 			return
 		}
-		b.probe.retries(true)
+		b.probe.setRetry(true)
 	}
 }
 
@@ -168,7 +168,7 @@ func (b *batchRun) run(ctx context.Context, open []int) {
 func (b *batchRun) fail(i int) {
 	row := &b.rows[i]
 	b.results[i].Err = b.client.failed(&row.state, &row.fail, row.node, b.name, &row.cmd)
-	b.probe.doubtful(row.cmd.Key.Namespace, b.results[i].Err)
+	b.probe.countInDoubt(row.cmd.Key.Namespace, b.results[i].Err)
 }
 
 // distribute finds the node of each open row. Rows without one fail in this round.
@@ -259,7 +259,7 @@ func (b *batchRun) askTogether(ctx context.Context, part *batchPart) {
 		for _, i := range part.rows {
 			b.rows[i].fail = f
 		}
-		b.probe.tried(part.node, now, &f)
+		b.probe.recordTry(part.node, now, &f)
 		return
 	}
 	if len(part.rows) == 1 {
@@ -283,7 +283,7 @@ func (b *batchRun) askTogether(ctx context.Context, part *batchPart) {
 		c.unwatch(stop)
 		part.node.settle(c, &f)
 	}
-	b.probe.tried(part.node, now, &f)
+	b.probe.recordTry(part.node, now, &f)
 	if f.err != nil {
 		part.node.withdraw(now)
 	} else {
@@ -328,7 +328,7 @@ func (b *batchRun) askOne(ctx context.Context, part *batchPart, now time.Time) {
 	}
 	var resp wire.Response
 	row.fail = part.node.do(ctx, &b.span, now, &cmd, &resp)
-	b.probe.tried(part.node, now, &row.fail)
+	b.probe.recordTry(part.node, now, &row.fail)
 	row.version, row.hasVersion = resp.Version, resp.HasVersion
 	if row.fail.err != nil {
 		part.node.withdraw(now)
@@ -416,7 +416,7 @@ func (b *batchRun) take(part *batchPart, resp *wire.Response, records *[]protoco
 	row.version, row.hasVersion = resp.Version, resp.HasVersion
 	if resp.ResultCode != protocol.OK {
 		row.fail = part.node.refused(resp)
-		b.probe.rowRefused(part.node, row.cmd.Key.Namespace, resp.ResultCode)
+		b.probe.countRefusedRow(part.node, row.cmd.Key.Namespace, resp.ResultCode)
 		return nil
 	}
 	if resp.Err != nil {

@@ -63,7 +63,7 @@ func Open(ctx context.Context, cfg Config) (*Client, error) {
 		return nil, clientError(err)
 	}
 	c := &Client{cfg: cfg, done: make(chan struct{}), retries: budget.New(cfg.RetryPercent, cfg.RetryReserve)}
-	c.calls.quiet = make(chan struct{}, 1)
+	c.calls.idle = make(chan struct{}, 1)
 	c.view.Store(&view{parts: new(partmap.Map[*Node])})
 	c.tender = newTender(c)
 	if err := c.tender.connect(ctx); err != nil {

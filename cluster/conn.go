@@ -109,7 +109,7 @@ func (c *conn) unwatch(stop func() bool) {
 // else befalls the connection.
 func (c *conn) send() (int, error) {
 	n, err := c.raw.Write(c.request)
-	c.traffic.sent(n)
+	c.traffic.addOut(n)
 	if err != nil {
 		c.unusable = true
 		if n >= len(c.request) {
@@ -150,7 +150,7 @@ func (c *conn) read(p []byte) (int, error) {
 		c.arm(time.Now())
 	}
 	n, err := c.raw.Read(p)
-	c.traffic.received(n)
+	c.traffic.addIn(n)
 	if err != nil {
 		c.unusable = true
 		if errors.Is(err, io.EOF) {

@@ -60,7 +60,7 @@ func (c *Client) perform(ctx context.Context, cl *call, cmd *wire.Command, resp 
 	var p probe
 	ctx = p.begin(ctx, c, CommandStart{Name: cl.name, Family: cl.family(cmd), Namespace: cmd.Key.Namespace, Set: cmd.Key.Set})
 	err := c.run(ctx, cl, cmd, resp, &p)
-	p.doubtful(cmd.Key.Namespace, err)
+	p.countInDoubt(cmd.Key.Namespace, err)
 	p.end(err, 0)
 	return err
 }
@@ -101,7 +101,7 @@ func (c *Client) run(ctx context.Context, cl *call, cmd *wire.Command, resp *wir
 				}
 			}
 		}
-		p.tried(node, now, &f)
+		p.recordTry(node, now, &f)
 		if f.err == nil {
 			cl.unsettled = state.Unsettled()
 			return nil
@@ -110,7 +110,7 @@ func (c *Client) run(ctx context.Context, cl *call, cmd *wire.Command, resp *wir
 		if !step.Again {
 			return c.failed(&state, &f, node, cl.name, cmd)
 		}
-		if err := c.pause(ctx, &s, cl.limits.sleeps(state.Tries()), step); err != nil {
+		if err := c.pause(ctx, &s, cl.limits.pause(state.Tries()), step); err != nil {
 			f.err = fmt.Errorf("%w, after %w", err, f.err)
 			return c.failed(&state, &f, node, cl.name, cmd)
 		}
@@ -118,7 +118,7 @@ func (c *Client) run(ctx context.Context, cl *call, cmd *wire.Command, resp *wir
 			turn++
 		}
 		now = time.Now()
-		p.retries(true)
+		p.setRetry(true)
 	}
 }
 
@@ -218,7 +218,7 @@ func (c *Client) choose(namespace string, partition uint16, cl *call, turn int) 
 	if w.UsesCounter() {
 		w.Turn = int(c.turns.Add(1) & (1<<31 - 1))
 	}
-	return route.Choose(w, space, partition, v.nodes, (*Node).fitness, func(n *Node) int { return n.nearness(namespace, c.cfg.RackIDs) }), nil
+	return route.Choose(w, space, partition, v.nodes, (*Node).fitness, func(n *Node) int { return n.rackRank(namespace, c.cfg.RackIDs) }), nil
 }
 
 // routeRequest returns what the choice of the node depends on.

@@ -13,12 +13,13 @@ import (
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-// ErrIndexType means that there is an index where a query's filter looks for one, but of another type or collection form than
-// the filter's value asks for. The error's code is protocol.IndexNotFound as well, and its message tells what there is.
+// ErrIndexType means that the index of a query's filter exists, but has another type or collection
+// form than the filter's value. The error's code is protocol.IndexNotFound, and its message lists
+// the existing indexes.
 var ErrIndexType = errors.New("the index is of another type")
 
-// explainIndex completes the error of a query whose index was not found by what the namespace has in its place: the
-// server gives the same answer to a wrong name, a wrong type and a wrong collection form.
+// explainIndex adds to an IndexNotFound error which indexes the namespace has instead. The server
+// returns the same code for a wrong name, a wrong type and a wrong collection form.
 func (c *Client) explainIndex(ctx context.Context, namespace, set string, where *wire.IndexRange, err error) error {
 	e, ok := errors.AsType[*protocol.Error](err)
 	if !ok || e.Code != protocol.IndexNotFound || where == nil {
@@ -49,7 +50,8 @@ func (c *Client) explainIndex(ctx context.Context, namespace, set string, where 
 	return err
 }
 
-// isNear reports whether the index is on what the filter names, whatever type of values it holds.
+// isNear reports whether the index is on the filter's bin, context or expression, or has its name,
+// regardless of the index's type.
 func isNear(ix *info.Index, set string, where *wire.IndexRange) bool {
 	if ix.OfSet {
 		return false

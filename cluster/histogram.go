@@ -7,24 +7,23 @@ import (
 	"time"
 )
 
-// The buckets of a Histogram: the first have a width of one microsecond each, and from then on each power of two is cut
-// into as many, so that a bucket's width is at most a quarter of its values.
+// Buckets of a Histogram. The first buckets are one microsecond wide. From there each power of two
+// is divided into bucketsEach buckets, so that a bucket's width is at most a quarter of its values.
 const (
 	bucketBits   = 2
 	bucketsEach  = 1 << bucketBits
-	bucketPowers = 30 // the last bucket has what is longer than 2^30 µs, 18 minutes
+	bucketPowers = 30 // the last bucket also has everything longer than 2^30 µs, 18 minutes
 	buckets      = (bucketPowers - bucketBits + 1) * bucketsEach
 )
 
-// A Histogram counts durations by their length.
+// A Histogram counts durations in buckets.
 type Histogram struct {
-	// Count is the number of durations, Sum all of them together, and Max the longest.
 	Count    int64
 	Sum, Max time.Duration
 	counts   [buckets]int64
 }
 
-// Mean is the average, 0 if there is none.
+// Mean returns the average duration, 0 if the histogram is empty.
 func (h *Histogram) Mean() time.Duration {
 	if h.Count == 0 {
 		return 0
@@ -32,7 +31,9 @@ func (h *Histogram) Mean() time.Duration {
 	return h.Sum / time.Duration(h.Count)
 }
 
-// Quantile returns a duration that the part q of all does not exceed, 0 to 1, rounded up by at most a quarter. 0 if there is none.
+// Quantile returns the duration that a share q of all durations, 0 to 1, does not exceed. The
+// result is rounded up to the end of its bucket, by at most a quarter. It is 0 if the histogram is
+// empty.
 func (h *Histogram) Quantile(q float64) time.Duration {
 	if h.Count == 0 {
 		return 0
@@ -50,14 +51,14 @@ func (h *Histogram) Quantile(q float64) time.Duration {
 	return h.Max
 }
 
-// A Bucket counts the durations of at least Begin and less than End.
+// A Bucket counts the durations d with Begin <= d < End.
 type Bucket struct {
 	Begin, End time.Duration
 	Count      int64
 }
 
-// Buckets returns the buckets that have durations, in their order. The last one there can be, which begins at 15 minutes, has all
-// that are longer as well.
+// Buckets returns the buckets that are not empty, in ascending order. The last possible bucket
+// begins at 15 minutes and also counts everything longer.
 func (h *Histogram) Buckets() iter.Seq[Bucket] {
 	return func(yield func(Bucket) bool) {
 		for i, n := range h.counts {
@@ -72,7 +73,7 @@ func (h *Histogram) Buckets() iter.Seq[Bucket] {
 	}
 }
 
-// bucketOf returns the bucket of a duration.
+// bucketOf returns the bucket that counts d.
 func bucketOf(d time.Duration) int {
 	us := uint64(max(d, 0) / time.Microsecond)
 	if us < bucketsEach {
@@ -82,7 +83,7 @@ func bucketOf(d time.Duration) int {
 	return min((power+1)*bucketsEach+int(us>>power)-bucketsEach, buckets-1)
 }
 
-// bucketEnd is the shortest duration that is too long for a bucket.
+// bucketEnd returns the end of bucket i, which is the shortest duration too long for it.
 func bucketEnd(i int) time.Duration {
 	if i < bucketsEach {
 		return time.Duration(i+1) * time.Microsecond
@@ -91,7 +92,7 @@ func bucketEnd(i int) time.Duration {
 	return time.Duration(bucketsEach+i%bucketsEach+1) << power * time.Microsecond
 }
 
-// A latencyMeter is a Histogram that goroutines add to.
+// A latencyMeter is a Histogram that is safe for concurrent use.
 type latencyMeter struct {
 	sum, max atomic.Int64
 	counts   [buckets]atomic.Int64
@@ -108,7 +109,7 @@ func (m *latencyMeter) add(d time.Duration) {
 	}
 }
 
-// histogram returns what was counted so far.
+// histogram returns a snapshot.
 func (m *latencyMeter) histogram() Histogram {
 	h := Histogram{Sum: time.Duration(m.sum.Load()), Max: time.Duration(m.max.Load())}
 	for i := range m.counts {

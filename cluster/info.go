@@ -28,7 +28,7 @@ func (c *Client) Info(ctx context.Context, p *InfoPolicy, cmds ...string) (value
 	defer func() { pr.end(err, 0) }()
 	err = c.noNode("the cluster has no active node")
 	nodes := c.Nodes()
-	for turn := c.turns.Add(1); len(nodes) > 0; pr.retries(true) {
+	for turn := c.turns.Add(1); len(nodes) > 0; pr.setRetry(true) {
 		i := int(turn % uint64(len(nodes)))
 		if values, err = nodes[i].info(ctx, &s, pr, cmds); !errors.Is(err, ErrConnect) {
 			return values, err
@@ -182,7 +182,7 @@ func (c *Client) noNode(message string) error {
 func (n *Node) info(ctx context.Context, s *span, pr *probe, cmds []string) (map[string]string, error) {
 	began := time.Now()
 	values, attempts, f := n.exchangeInfo(ctx, s, cmds)
-	pr.tried(n, began, &f)
+	pr.recordTry(n, began, &f)
 	if f.err != nil {
 		return nil, f.report(n, attempts)
 	}

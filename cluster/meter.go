@@ -8,28 +8,29 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// A meter has what a client counts. It belongs to the client and outlives its nodes.
+// A meter has a client's counters. It outlives the client's nodes.
 type meter struct {
 	on     atomic.Bool
 	noNode atomic.Int64
 
-	// spaces is replaced as a whole, so that commands read it without a lock.
-	spaces atomic.Pointer[map[meterPlace]*spaceMeter]
-	// mu serialises the changes of spaces, and guards traffic.
+	// namespaces is replaced as a whole when a namespace is added, so that commands read it without
+	// a lock.
+	namespaces atomic.Pointer[map[meterKey]*namespaceMeter]
+	// mu serializes changes of namespaces, and guards traffic.
 	mu      sync.Mutex
-	traffic map[string]*traffic // by the nodes' names
+	traffic map[string]*traffic // by node name
 }
 
-type meterPlace struct{ node, namespace string }
+type meterKey struct{ node, namespace string }
 
-// A traffic counts the bytes of the connections to a node.
+// A traffic counts the bytes of one node's connections.
 type traffic struct {
 	on      *atomic.Bool
 	in, out atomic.Int64
 }
 
-// A spaceMeter counts what becomes of the commands about one namespace that one node is sent.
-type spaceMeter struct {
+// A namespaceMeter has the counters for one namespace on one node.
+type namespaceMeter struct {
 	latency                    [families]latencyMeter
 	retries, timeouts, inDoubt atomic.Int64
 	refusals                   [256]atomic.Int64 // by result code
@@ -39,11 +40,11 @@ type spaceMeter struct {
 func newMeter(on bool) *meter {
 	m := &meter{traffic: make(map[string]*traffic)}
 	m.on.Store(on)
-	m.spaces.Store(&map[meterPlace]*spaceMeter{})
+	m.namespaces.Store(&map[meterKey]*namespaceMeter{})
 	return m
 }
 
-// trafficOf returns the counter of a node's bytes.
+// trafficOf returns a node's byte counters.
 func (m *meter) trafficOf(node string) *traffic {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -55,29 +56,29 @@ func (m *meter) trafficOf(node string) *traffic {
 	return t
 }
 
-// space returns the counters of a namespace on a node.
-func (m *meter) space(node, namespace string) *spaceMeter {
-	place := meterPlace{node, namespace}
-	if s := (*m.spaces.Load())[place]; s != nil {
+// namespace returns the counters for a namespace on a node.
+func (m *meter) namespace(node, namespace string) *namespaceMeter {
+	place := meterKey{node, namespace}
+	if s := (*m.namespaces.Load())[place]; s != nil {
 		return s
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	old := *m.spaces.Load()
+	old := *m.namespaces.Load()
 	if s := old[place]; s != nil {
 		return s
 	}
 	next := maps.Clone(old)
-	s := new(spaceMeter)
+	s := new(namespaceMeter)
 	next[place] = s
-	m.spaces.Store(&next)
+	m.namespaces.Store(&next)
 	return s
 }
 
-// failed counts a failure.
-func (s *spaceMeter) failed(f *failure) {
+// countFailure counts a failed try.
+func (s *namespaceMeter) countFailure(f *failure) {
 	if f.code != protocol.OK {
-		s.refused(f.code)
+		s.countRefusal(f.code)
 		return
 	}
 	kind := f.kind()
@@ -87,8 +88,8 @@ func (s *spaceMeter) failed(f *failure) {
 	s.failures[kind].Add(1)
 }
 
-// refused counts a verdict of the server that is not OK.
-func (s *spaceMeter) refused(code protocol.ResultCode) {
+// countRefusal counts a result code from the server other than OK.
+func (s *namespaceMeter) countRefusal(code protocol.ResultCode) {
 	if code == protocol.ServerTimeout {
 		s.timeouts.Add(1)
 	}
@@ -99,7 +100,7 @@ func (s *spaceMeter) refused(code protocol.ResultCode) {
 	}
 }
 
-// The indexes of what a try can fail with on this side.
+// Indexes of the Failure constants.
 const (
 	failureTimeout = iota
 	failureCanceled
@@ -116,14 +117,15 @@ var failureNames = [...]string{
 	failureLost: FailureLost, failureMalformed: FailureMalformed, failureOther: FailureOther,
 }
 
-// received and sent count bytes of a connection, if anybody wants to know. A connection of tending has no counter.
-func (t *traffic) received(n int) {
+// addIn and addOut count bytes if metrics are on. Connections used for tending have no traffic, so
+// t is nil.
+func (t *traffic) addIn(n int) {
 	if t != nil && t.on.Load() {
 		t.in.Add(int64(n))
 	}
 }
 
-func (t *traffic) sent(n int) {
+func (t *traffic) addOut(n int) {
 	if t != nil && t.on.Load() {
 		t.out.Add(int64(n))
 	}

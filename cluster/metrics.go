@@ -2,82 +2,89 @@ package cluster
 
 import "github.com/aerosql/aerosql/protocol"
 
-// Metrics are what a client has counted while it was to count: they only grow, EnableMetrics and DisableMetrics let them
-// go on and pause. PoolMetrics is there in any case.
+// Metrics are a client's counters. They only grow; DisableMetrics stops them and EnableMetrics
+// continues. PoolMetrics are counted even if metrics are off.
 type Metrics struct {
-	// Enabled tells whether it counts now.
+	// Enabled reports whether metrics are on.
 	Enabled bool
-	// Nodes are those that belong to the cluster, by their names, and those that did while it counted.
+	// Nodes has the nodes of the cluster by name, including nodes that have left since metrics were
+	// first enabled.
 	Nodes map[string]NodeMetrics
-	// NoNode counts tries that found no node to ask.
+	// NoNode counts tries that found no node to send the command to.
 	NoNode int64
 }
 
-// NodeMetrics are a client's figures about one node.
+// NodeMetrics are a client's counters for one node.
 type NodeMetrics struct {
 	// Address is "" if the node has left.
 	Address string
 	Pool    PoolMetrics
-	// BytesOut went to the node, and BytesIn came from it, in commands and answers of all kinds but tending.
+	// BytesOut and BytesIn count the bytes sent to and received from the node, for everything
+	// except tending.
 	BytesOut, BytesIn int64
-	// Namespaces has info commands under "".
+	// Namespaces has the counters by namespace. Info commands are under "".
 	Namespaces map[string]NamespaceMetrics
 }
 
-// PoolMetrics are the connections to a node: how many there are at the moment, and how many there have been since the node was met.
+// PoolMetrics describe the connections to a node. Open, Idle, InUse, Opening and Waiting are
+// current; Opened, Closed and Failed count since the client first connected to the node.
 type PoolMetrics struct {
 	Open, Idle, InUse int
-	// Opening are being opened, Waiting are the callers without a connection, Max is the most that may be open.
+	// Opening is the number of connections being opened, Waiting the number of callers waiting for
+	// a connection, and Max the most connections that may be open.
 	Opening, Waiting, Max int
-	// Opened and Closed count connections, and Failed those that could not be opened.
+	// Opened and Closed count connections. Failed counts connections that could not be opened.
 	Opened, Closed, Failed int64
 }
 
-// NamespaceMetrics are a client's figures about the commands that it has sent to a node about a namespace. A try is one command on
-// one node; batches and queries have one for each node that they ask.
+// NamespaceMetrics are a client's counters for the commands that it sent to one node for one
+// namespace. A try is one attempt at one command on one node; batches and queries have at least one
+// try for each node that they use.
 type NamespaceMetrics struct {
-	// Latency has the durations of tries, failed ones among them, by families; those that have none are left out.
+	// Latency has the durations of tries, including failed ones, by command family. Families
+	// without tries are left out.
 	Latency map[CommandFamily]Histogram
-	// Retries counts tries that were not the first of their command.
+	// Retries counts tries other than the first of their command.
 	Retries int64
-	// Timeouts counts tries that ran out of time on this side or the server's.
+	// Timeouts counts tries that timed out on the client or on the server.
 	Timeouts int64
-	// InDoubt counts commands, and rows of batches, that may have been applied although they failed.
+	// InDoubt counts commands, and rows of batches, that failed but may have been applied.
 	InDoubt int64
-	// Errors counts what tries, and rows of batches, failed with: by the name of the server's code, e.g. "KEY_NOT_FOUND", or by one
-	// of the Failure constants.
+	// Errors counts the failures of tries, and of rows of batches, by kind. The key is the name of
+	// the server's result code, such as "KEY_NOT_FOUND", or one of the Failure constants.
 	Errors map[string]int64
 }
 
-// What a try can fail with on this side.
+// Failures of a try in the client, as they appear in NamespaceMetrics.Errors.
 const (
-	FailureTimeout   = "timeout"        // the total timeout, the socket timeout or the context's deadline
-	FailureCanceled  = "canceled"       // the context, or the client was closed
-	FailurePool      = "pool exhausted" // all connections were in use until the time was over
+	FailureTimeout   = "timeout"        // total timeout, socket timeout, or the context's deadline
+	FailureCanceled  = "canceled"       // the context was canceled, or the client was closed
+	FailurePool      = "pool exhausted" // all connections were in use until the time ran out
 	FailureConnect   = "connect"        // no connection could be made
-	FailureBackoff   = "backoff"        // the node has failed often of late and is left alone for a while
+	FailureBackoff   = "backoff"        // the node is in backoff after too many errors
 	FailureLost      = "lost"           // the connection failed
-	FailureMalformed = "malformed"      // the answer was none
+	FailureMalformed = "malformed"      // the response could not be parsed
 	FailureOther     = "other"          // anything else
 )
 
-// EnableMetrics lets the client count. It takes no memory for each, and about 0.15 µs.
-func (c *Client) EnableMetrics() { c.count(true) }
+// EnableMetrics turns metrics on. Counting a try allocates nothing and takes about 0.15 µs.
+func (c *Client) EnableMetrics() { c.setMetrics(true) }
 
-// DisableMetrics ends the counting, which is off unless Config.Metrics is set; what was counted stays.
-func (c *Client) DisableMetrics() { c.count(false) }
+// DisableMetrics turns metrics off and keeps the counters. Metrics are off by default, unless
+// Config.Metrics is set.
+func (c *Client) DisableMetrics() { c.setMetrics(false) }
 
-func (c *Client) count(on bool) {
+func (c *Client) setMetrics(on bool) {
 	if m := c.cfg.meter; m != nil {
 		m.on.Store(on)
 	}
 }
 
-// Metrics returns the client's figures as they are now.
+// Metrics returns a snapshot of the client's counters.
 func (c *Client) Metrics() Metrics {
 	m := c.cfg.meter
 	if m == nil {
-		return Metrics{} // of a client that was not made by Open
+		return Metrics{} // the client was not made by Open
 	}
 	all := Metrics{Enabled: m.on.Load(), Nodes: make(map[string]NodeMetrics), NoNode: m.noNode.Load()}
 	for _, n := range c.seen().nodes {
@@ -92,7 +99,7 @@ func (c *Client) Metrics() Metrics {
 			all.Nodes[name] = node
 		}
 	}
-	for where, space := range *m.spaces.Load() {
+	for where, space := range *m.namespaces.Load() {
 		node := all.Nodes[where.node]
 		if node.Namespaces == nil {
 			node.Namespaces = make(map[string]NamespaceMetrics)
@@ -112,7 +119,7 @@ func (p *pool) metrics() PoolMetrics {
 	return m
 }
 
-func (s *spaceMeter) metrics() NamespaceMetrics {
+func (s *namespaceMeter) metrics() NamespaceMetrics {
 	m := NamespaceMetrics{
 		Latency: make(map[CommandFamily]Histogram), Errors: make(map[string]int64),
 		Retries: s.retries.Load(), Timeouts: s.timeouts.Load(), InDoubt: s.inDoubt.Load(),

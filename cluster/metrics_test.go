@@ -389,8 +389,8 @@ func BenchmarkProbe(b *testing.B) {
 				}
 				var p probe
 				p.begin(ctx, c, start)
-				p.tried(node, p.start.Time, &none)
-				p.doubtful("test", nil)
+				p.recordTry(node, p.start.Time, &none)
+				p.countInDoubt("test", nil)
 				p.end(nil, 0)
 			}
 		})

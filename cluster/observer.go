@@ -5,34 +5,38 @@ import (
 	"time"
 )
 
-// An Observer is told of every command that a client runs: when it begins, of each try on a node, and when it is over. That
-// is what a tracer needs to make a span of each command with an event, or a span of its own, for each try; the fields have what
-// OpenTelemetry's conventions for databases ask for. integration/otel is an observer that does so.
+// An Observer receives every command that a client runs: its start, each try on a node, and its
+// end. This is what a tracer needs to make a span for each command, with an event or a child span
+// for each try. The fields cover OpenTelemetry's conventions for databases; integration/otel is
+// such an observer.
 //
-// Its methods are called on the way of the command, which waits for them. They are called from many goroutines; for one command, CommandTry of a
-// batch, a query or an info command may be called from several at the same time.
+// The client calls the methods synchronously, so they delay the command. Calls for different
+// commands are concurrent. For one batch, query or info command, CommandTry may also be called
+// concurrently.
 type Observer interface {
-	// CommandStart returns the context that the command runs under, ctx or one made of it. The other two methods get it back.
+	// CommandStart returns the context for the command, which is ctx or derived from it. The client
+	// passes it to the other two methods.
 	CommandStart(ctx context.Context, c CommandStart) context.Context
 	CommandTry(ctx context.Context, t CommandTry)
 	CommandEnd(ctx context.Context, e CommandEnd)
 }
 
-// A CommandFamily is a kind of commands whose times can be compared.
+// A CommandFamily groups commands with comparable latencies: FamilyRead, FamilyWrite, FamilyUDF,
+// FamilyBatch, FamilyQuery, FamilyInfo.
 type CommandFamily uint8
 
-// The families.
+// The command families.
 const (
-	FamilyRead  CommandFamily = iota // Get, Exists, an Operate that only reads
+	FamilyRead  CommandFamily = iota // Get, Exists, and Operate with only read operations
 	FamilyWrite                      // Put, Delete, Operate, ...
 	FamilyUDF                        // Execute
 	FamilyBatch
-	FamilyQuery     // queries and scans; the start of background queries
-	FamilyInfo      // info commands, and those about users and roles
+	FamilyQuery     // queries and scans, and the start of background queries
+	FamilyInfo      // info commands, and commands about users and roles
 	families    int = iota
 )
 
-// String returns the family's name in lower case.
+// String returns the family's name in lower case, such as "read".
 func (f CommandFamily) String() string {
 	if int(f) >= families {
 		return "unknown"
@@ -40,41 +44,44 @@ func (f CommandFamily) String() string {
 	return [...]string{"read", "write", "udf", "batch", "query", "info"}[f]
 }
 
-// A CommandStart is a command that begins.
+// A CommandStart describes a command that begins.
 type CommandStart struct {
-	// Name is that of the Client's method, e.g. "Get"; a Scan is a Query.
+	// Name is the name of the Client's method, such as "Get".
 	Name   string
 	Family CommandFamily
-	// Namespace and Set are "" where the command has none; those of a batch are the first row's.
+	// Namespace and Set are "" if the command has none. For a batch they are those of its first
+	// row.
 	Namespace, Set string
-	// Rows is the number of rows of a batch, else 0.
+	// Rows is the number of rows of a batch, 0 for other commands.
 	Rows int
 	Time time.Time
 }
 
-// A CommandTry is a try on one node that is over.
+// A CommandTry describes one try on one node, after it has ended.
 type CommandTry struct {
-	Node *Node // nil if there was none to ask
-	// Number counts the tries of the command from 1 on. Nodes that are asked at the same time have numbers each.
+	Node *Node // nil if no node was available
+	// Number counts the tries of the command, starting at 1. Concurrent tries on several nodes have
+	// different numbers.
 	Number   int
-	Time     time.Time // when it began
+	Time     time.Time // start of the try
 	Duration time.Duration
-	// Err is why it failed, nil if it did not: a result code of the server, or a cause on this side.
+	// Err is nil if the try succeeded, otherwise the server's result code or a failure in the
+	// client.
 	Err error
 }
 
-// A CommandEnd is a command that is over.
+// A CommandEnd describes a command that has ended.
 type CommandEnd struct {
 	CommandStart
 	Duration time.Duration
 	Tries    int
-	// Records is the number of records that a query returned.
+	// Records is the number of records that a query returned, 0 for other commands.
 	Records int64
-	// Err is what the caller gets.
+	// Err is the error that the caller gets.
 	Err error
 }
 
-// Observers returns an observer that tells several ones, in their order.
+// Observers returns an observer that calls the given observers in order.
 func Observers(all ...Observer) Observer { return observers(all) }
 
 type observers []Observer

@@ -9,9 +9,9 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// LogObserver returns an observer that writes to a log: commands that fail as warnings, with the error and whether it is in
-// doubt; those that take longer than slow as information; tries that fail as debug messages. A slow of 0 leaves out
-// the slow ones. That a record is missing or filtered out is no failure.
+// LogObserver returns an observer that logs failed commands at level Warn, with the error and
+// whether it is in doubt, commands that take at least slow at level Info, and failed tries at level
+// Debug. If slow is 0, slow commands are not logged. A missing or filtered record is not a failure.
 func LogObserver(logger *slog.Logger, slow time.Duration) Observer {
 	return &logObserver{logger, slow}
 }
@@ -59,7 +59,7 @@ func (o *logObserver) CommandEnd(ctx context.Context, e CommandEnd) {
 	o.logger.LogAttrs(ctx, level, message, attrs...)
 }
 
-// inDoubt reports whether a command, or a row of a batch, may have been applied although it failed.
+// inDoubt reports whether the command, or any row of the batch, failed but may have been applied.
 func inDoubt(err error) bool {
 	if batch, ok := errors.AsType[*BatchError](err); ok {
 		for i := range batch.Results {

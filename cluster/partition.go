@@ -9,7 +9,8 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// A PartitionFilter says which partitions of a namespace a query reads. The zero PartitionFilter is all of them.
+// A PartitionFilter selects the partitions that a query reads. The zero PartitionFilter selects all
+// of them.
 type PartitionFilter struct {
 	begin, count int
 	after        bool
@@ -17,28 +18,28 @@ type PartitionFilter struct {
 	node         string
 }
 
-// AllPartitions reads all 4096 partitions.
+// AllPartitions selects all 4096 partitions.
 func AllPartitions() PartitionFilter { return PartitionFilter{} }
 
-// PartitionRange reads count partitions from the one with the id begin on: 0 to 4095.
+// PartitionRange selects count partitions, starting with the id begin. Ids range from 0 to 4095.
 func PartitionRange(begin, count int) PartitionFilter {
 	return PartitionFilter{begin: begin, count: count}
 }
 
-// OnePartition reads the partition with an id, 0 to 4095.
+// OnePartition selects the partition with an id, 0 to 4095.
 func OnePartition(id int) PartitionFilter { return PartitionRange(id, 1) }
 
-// AfterKey reads the rest of the key's partition, behind its record in the order of digests. In a query with a
-// Filter the records come in another order, which starts with the index's value: it reads then what lies
-// behind the key among the records with the integer 0.
+// AfterKey selects the part of the key's partition after the key's record, in digest order. In a
+// query with a Filter records are ordered by index value first, and AfterKey then continues after
+// the key among the records with the index value 0.
 func AfterKey(key protocol.Key) PartitionFilter {
 	return PartitionFilter{begin: int(key.Partition()), count: 1, after: true, digest: key.Digest()}
 }
 
-// PartitionsOfNode reads the partitions whose master a node is when the query begins.
+// PartitionsOfNode selects the partitions whose master is the named node when the query begins.
 func PartitionsOfNode(name string) PartitionFilter { return PartitionFilter{node: name} }
 
-// cursor makes the cursor of a query of these partitions.
+// cursor returns a new cursor for these partitions.
 func (f PartitionFilter) cursor() (*cursor.Cursor, error) {
 	if f.begin == 0 && f.count == 0 {
 		f.count = protocol.PartitionCount
@@ -53,21 +54,22 @@ func (f PartitionFilter) cursor() (*cursor.Cursor, error) {
 	return c, nil
 }
 
-// ErrCursor means bytes that are no saved Cursor, or a Cursor that belongs to another query.
+// ErrCursor means invalid data of a saved Cursor, or a Cursor of another query.
 var ErrCursor = errors.New("unusable cursor")
 
-// A Cursor is a place in the result of a query, see Client.QueryFrom. MarshalBinary saves it, and
-// UnmarshalBinary makes it again, in another process if need be. It grows to at most 120 KB, when each partition
-// has been started and none finished. With a Filter that a record can meet several times (a range of the elements of lists or
-// maps, or geometries), eight bytes more are needed for each record of the partitions that are not finished. A Cursor serves one
-// loop at a time.
+// A Cursor is a position in the result of a query, see Client.QueryFrom. MarshalBinary saves a
+// cursor and UnmarshalBinary restores it, possibly in another process. A saved cursor has at most
+// 120 KB, which it reaches if all partitions have been started and none is finished. Queries whose
+// Filter can match a record several times (ranges over the elements of lists or maps, or
+// geometries) need 8 more bytes for each record of unfinished partitions. Only one loop may use a
+// Cursor at a time.
 type Cursor struct {
 	state *cursor.Cursor
-	node  string // whose partitions are wanted, until the first query has looked which they are
+	node  string // node of PartitionsOfNode, "" once the first query has found its partitions
 	busy  atomic.Bool
 }
 
-// NewCursor returns a cursor in front of the first record of the partitions.
+// NewCursor returns a cursor at the start of the partitions.
 func NewCursor(partitions PartitionFilter) (*Cursor, error) {
 	state, err := partitions.cursor()
 	if err != nil {
@@ -76,22 +78,23 @@ func NewCursor(partitions PartitionFilter) (*Cursor, error) {
 	return &Cursor{state: state, node: partitions.node}, nil
 }
 
-// Done reports whether all partitions have been read to their end.
+// Done reports whether all partitions have been read completely.
 func (c *Cursor) Done() bool { return c.state != nil && c.state.Finished() }
 
-// A PartitionStatus is how far a query has come in one partition.
+// A PartitionStatus is the position of a query in one partition.
 type PartitionStatus struct {
 	ID   int
 	Done bool
-	// Begun: a record of it has been returned, or the query was to begin behind one. Last is the digest of that record and
-	// IndexValue its value in the index; in a query without a Filter that is 0.
+	// Begun reports whether a record of the partition has been returned, or the query was to start
+	// after one. Last is that record's digest, and IndexValue its value in the index, 0 in a query
+	// without a Filter.
 	Begun      bool
 	Last       protocol.Digest
 	IndexValue int64
 }
 
-// Partitions returns how far the query has come in each of its partitions, in their order. It must not be called while a
-// loop runs.
+// Partitions returns the position in each of the query's partitions, in order. It must not be
+// called while a loop uses the cursor.
 func (c *Cursor) Partitions() []PartitionStatus {
 	if c.state == nil {
 		return nil
@@ -104,7 +107,7 @@ func (c *Cursor) Partitions() []PartitionStatus {
 	return all
 }
 
-// MarshalBinary saves the cursor. It must not be called while a loop runs.
+// MarshalBinary saves the cursor. It must not be called while a loop uses the cursor.
 func (c *Cursor) MarshalBinary() ([]byte, error) {
 	switch {
 	case c.state == nil:
@@ -117,7 +120,7 @@ func (c *Cursor) MarshalBinary() ([]byte, error) {
 	return c.state.AppendTo(nil), nil
 }
 
-// UnmarshalBinary makes the cursor what it was when it was saved. Damaged bytes give ErrCursor.
+// UnmarshalBinary restores a saved cursor. Invalid data is ErrCursor.
 func (c *Cursor) UnmarshalBinary(data []byte) error {
 	state, err := cursor.Parse(data)
 	if err != nil {
@@ -127,8 +130,8 @@ func (c *Cursor) UnmarshalBinary(data []byte) error {
 	return nil
 }
 
-// take begins a query with the cursor; put ends it. The identity tells queries apart.
-func (c *Cursor) take(identity uint64) error {
+// acquire reserves the cursor for a query with an identity; release frees it.
+func (c *Cursor) acquire(identity uint64) error {
 	switch {
 	case c.state == nil:
 		return fmt.Errorf("%w: it was not made by NewCursor or UnmarshalBinary", ErrCursor)
@@ -143,4 +146,4 @@ func (c *Cursor) take(identity uint64) error {
 	return nil
 }
 
-func (c *Cursor) put() { c.busy.Store(false) }
+func (c *Cursor) release() { c.busy.Store(false) }

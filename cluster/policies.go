@@ -2,7 +2,7 @@ package cluster
 
 import "errors"
 
-// Policies are the default policies of a client, one for each family of commands.
+// Policies are a client's default policies, one for each kind of command.
 type Policies struct {
 	Read  ReadPolicy
 	Write WritePolicy
@@ -10,9 +10,10 @@ type Policies struct {
 	Query QueryPolicy
 	Info  InfoPolicy
 	Admin AdminPolicy
-	// Background is for queries that change records.
+	// Background is for QueryOperate and QueryExecute.
 	Background BackgroundPolicy
-	// TxnVerify and TxnRoll are for the ends of transactions: for the verification of reads, and for all that follows.
+	// TxnVerify is for verifying a transaction's reads when it commits. TxnRoll is for the other
+	// steps that end a transaction.
 	TxnVerify, TxnRoll TxnPolicy
 }
 

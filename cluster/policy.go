@@ -7,7 +7,7 @@ import (
 )
 
 const (
-	// NoTimeout as a timeout of a policy means that there is none.
+	// NoTimeout as a timeout of a policy means no limit.
 	NoTimeout time.Duration = -1
 	// NoRetries as MaxRetries means that a command is tried once.
 	NoRetries = -1
@@ -27,63 +27,67 @@ const (
 	readTouchPercentNever int = -1
 )
 
-// A ReplicaPolicy chooses the node that a command is sent to among those which hold the
-// record's partition.
+// A ReplicaPolicy chooses the node for a command among those that hold the record's partition:
+// ReplicaSequence, ReplicaMaster, ReplicaMasterProles, ReplicaRandom, ReplicaPreferRack.
 type ReplicaPolicy uint8
 
-// The replica policies. A write goes to the master under all of them but
-// Sequence, whose retries try the next replica, which may have become the master.
+// The replica policies. Writes always go to the master, except for retries with ReplicaSequence.
+// These try the next replica, which may have become the master.
 const (
 	ReplicaSequence     ReplicaPolicy = iota // the master first, the next replica on each retry
 	ReplicaMaster                            // always the master
-	ReplicaMasterProles                      // reads go round master and replicas
-	ReplicaRandom                            // reads go to any node of the cluster, which forwards them if need be; for queries, which nobody forwards, it is ReplicaMasterProles
-	ReplicaPreferRack                        // reads go to a replica in a rack of Config.RackIDs, the first that has one; retries go on to the others
+	ReplicaMasterProles                      // reads alternate between master and replicas
+	ReplicaRandom                            // reads go to any node, which forwards them if needed; queries use ReplicaMasterProles, as they are not forwarded
+	ReplicaPreferRack                        // reads go to a replica in the first rack of Config.RackIDs that has one; retries go to the others
 )
 
-// ofQueries is the policy that a query really has: a node answers for the partitions alone of which it has a copy.
-func (p ReplicaPolicy) ofQueries() ReplicaPolicy {
+// forQuery returns the policy that applies to queries. A node answers queries only for partitions
+// of which it has a copy.
+func (p ReplicaPolicy) forQuery() ReplicaPolicy {
 	if p == ReplicaRandom {
 		return ReplicaMasterProles
 	}
 	return p
 }
 
-// A ReadModeAP says how many copies a read consults in an available (AP) namespace.
+// A ReadModeAP sets how many copies a read consults in an available (AP) namespace: ReadOne,
+// ReadAll.
 type ReadModeAP uint8
 
 // The AP read modes.
 const (
 	ReadOne ReadModeAP = iota // one copy
-	ReadAll                   // all copies that may differ while data migrates
+	ReadAll                   // all copies that may differ while data is migrating
 )
 
-// A ReadModeSC says how consistent a read is in a strong-consistency (SC) namespace.
+// A ReadModeSC sets the consistency of reads in a strong-consistency (SC) namespace: ReadSession,
+// ReadLinearize, ReadAllowReplica, ReadAllowUnavailable.
 type ReadModeSC uint8
 
 // The SC read modes.
 const (
-	ReadSession          ReadModeSC = iota // sequential for this client; asks the master
-	ReadLinearize                          // sequential for all clients; asks the master
-	ReadAllowReplica                       // master or any replica
-	ReadAllowUnavailable                   // even from partitions that are unavailable
+	ReadSession          ReadModeSC = iota // sequential for this client; reads from the master
+	ReadLinearize                          // sequential for all clients; reads from the master
+	ReadAllowReplica                       // reads from the master or any replica
+	ReadAllowUnavailable                   // reads even from unavailable partitions
 )
 
-// limits are the fields that decide how long and how often a command is tried.
+// limits are the policy fields that limit how long and how often a command is tried.
 type limits struct {
 	total   time.Duration // 0: none
 	socket  time.Duration // 0: none
 	sleep   time.Duration
 	retries int
 
-	multiplier float64       // of the sleep, from retry to retry
-	delay      time.Duration // that a connection is kept after a timeout
-	compress   int           // size in bytes above which requests are compressed, 0: never
+	multiplier float64       // factor of the pause from retry to retry
+	delay      time.Duration // how long a connection is kept after a timeout
+	compress   int           // requests of more bytes than this are compressed, 0: none
 
-	begun time.Time // when the total time began, if that was before the command itself does; zero otherwise
+	begun time.Time // start of the total timeout if it is before the command's own start, otherwise zero
 }
 
-// compression is the threshold of a policy, -1 for one that contradicts itself.
+// compression returns the compression threshold in bytes, 0 for no compression, or -1 if the fields
+// contradict each other.
 func compression(on bool, threshold int) int {
 	switch {
 	case threshold < 0 || !on && threshold > 0:
@@ -96,8 +100,8 @@ func compression(on bool, threshold int) int {
 	return threshold
 }
 
-// sleeps is the pause before the n-th retry, counted from 1.
-func (l *limits) sleeps(n int) time.Duration {
+// pause returns the pause before the n-th retry, counted from 1.
+func (l *limits) pause(n int) time.Duration {
 	d := float64(l.sleep)
 	for range n - 1 {
 		if d *= max(l.multiplier, 1); d >= float64(maxSleep) {
@@ -107,7 +111,8 @@ func (l *limits) sleeps(n int) time.Duration {
 	return time.Duration(d)
 }
 
-// resolve replaces zeroes by defaults and -1 by none, and lowers the socket timeout to the total one.
+// resolve replaces zeros by the defaults and -1 by 0, and caps the socket timeout at the total
+// timeout.
 func (l limits) resolve(total, socket time.Duration, retries int) limits {
 	l.total = orDefault(l.total, total)
 	l.socket = orDefault(l.socket, socket)
@@ -121,7 +126,7 @@ func (l limits) resolve(total, socket time.Duration, retries int) limits {
 	return l
 }
 
-// orDefault returns the default for zero and zero, which is none, for a negative value.
+// orDefault returns value if d is 0, and 0, which means no limit, if d is negative.
 func orDefault(d, value time.Duration) time.Duration {
 	if d == 0 {
 		d = value
@@ -129,7 +134,7 @@ func orDefault(d, value time.Duration) time.Duration {
 	return max(d, 0)
 }
 
-// checkTimeout reports the Timeout of a policy that makes no sense.
+// checkTimeout returns an error if the Timeout of a policy is invalid.
 func checkTimeout(policy string, timeout time.Duration) error {
 	if timeout < 0 && timeout != NoTimeout {
 		return configError("%s.Timeout is %v; use NoTimeout (-1) for none", policy, timeout)
@@ -137,7 +142,7 @@ func checkTimeout(policy string, timeout time.Duration) error {
 	return nil
 }
 
-// validate reports limits that make no sense; policy names the policy they belong to.
+// validate returns an error if a limit is invalid. The error names the policy.
 func (l limits) validate(policy string) error {
 	switch {
 	case l.total < 0 && l.total != NoTimeout:

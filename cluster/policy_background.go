@@ -2,19 +2,20 @@ package cluster
 
 import "time"
 
-// A BackgroundPolicy is how a background query runs, which changes the records that it finds. The zero
-// value is the default.
+// A BackgroundPolicy configures a background query, which changes the records that it finds. The
+// zero value is the default.
 type BackgroundPolicy struct {
-	// Timeout bounds the start on all nodes, not the work; default 1 s, NoTimeout for none.
+	// Timeout limits starting the query on all nodes, not the work itself. Default 1 s; NoTimeout
+	// for none.
 	Timeout time.Duration
-	// RecordsPerSecond bounds the speed of each node; 0 is the server's background-query-max-rps, which is
-	// also the most that is possible.
+	// RecordsPerSecond limits the rate on each node. The default and maximum is the server's
+	// background-query-max-rps.
 	RecordsPerSecond int
-	// Filter is a packed filter expression; nil for none.
+	// Filter is a packed filter expression, nil for none.
 	Filter []byte
-	// TTL is the time to live of the records that operations change.
+	// TTL is the new time to live of records that the query changes by operations.
 	TTL TTL
-	// DurableDelete leaves tombstones of deleted records (Enterprise).
+	// DurableDelete leaves tombstones for deleted records. Needs Enterprise.
 	DurableDelete bool
 }
 

@@ -6,46 +6,49 @@ import (
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-// A BatchPolicy is how a batch is sent. The zero value is the default.
+// A BatchPolicy configures a batch. The zero value is the default.
 type BatchPolicy struct {
-	// TotalTimeout bounds the batch with its retries; default 1 s, NoTimeout for none. A nearer
-	// deadline of the context wins.
+	// TotalTimeout limits the batch including its retries. Default 1 s; NoTimeout for none. An
+	// earlier deadline of the context takes precedence.
 	TotalTimeout time.Duration
-	// SocketTimeout bounds a wait for a node; default 30 s, lowered to TotalTimeout, NoTimeout for none.
+	// SocketTimeout limits each wait for a node. Default 30 s, at most TotalTimeout; NoTimeout for
+	// none.
 	SocketTimeout time.Duration
-	// SleepBetweenRetries is the pause before rows are tried again; default none.
+	// SleepBetweenRetries is the pause before a retry. Default none.
 	SleepBetweenRetries time.Duration
-	// SleepMultiplier makes each pause longer than the one before by that factor, at least 1; default 1.
+	// SleepMultiplier is the factor by which the pause grows from retry to retry, at least 1.
+	// Default 1.
 	SleepMultiplier float64
-	// MaxRetries is how often rows that failed are repeated; default 2 for rows that read and 0
-	// for rows that write, NoRetries for none. A number of its own counts for both.
+	// MaxRetries limits the retries of failed rows. Default 2 for rows that only read and 0 for
+	// rows that write. Any other value applies to both; NoRetries for none.
 	MaxRetries int
-	// Compress sends requests above CompressThreshold in compressed form, and lets the server compress
-	// answers (Enterprise; a Community server refuses it with protocol.EnterpriseOnly).
+	// Compress compresses requests larger than CompressThreshold and accepts compressed responses.
+	// Needs Enterprise; other servers return protocol.EnterpriseOnly.
 	Compress bool
-	// CompressThreshold is in bytes; default 128.
+	// CompressThreshold is in bytes. Default 128.
 	CompressThreshold int
 	// Replica chooses the nodes.
 	Replica ReplicaPolicy
-	// Filter is a packed filter expression for the rows that have none of their own; nil for none.
+	// Filter is a packed filter expression for rows that have none of their own, nil for none.
 	Filter []byte
-	// ReadModeAP and ReadModeSC matter for rows that read.
+	// ReadModeAP and ReadModeSC apply to rows that read.
 	ReadModeAP ReadModeAP
 	ReadModeSC ReadModeSC
-	// ReadTouchTTLPercent is that of ReadPolicy, for rows that read.
+	// ReadTouchTTLPercent applies to rows that read, see ReadPolicy.
 	ReadTouchTTLPercent int
-	// SendKey stores the user key, where it is known, with records that the batch writes.
+	// SendKey stores the user keys, if known, with the records that the batch writes.
 	SendKey bool
-	// NotInline keeps the server from doing rows of namespaces in memory on the receiving thread.
+	// NotInline prevents the server from processing rows of in-memory namespaces on the thread that
+	// received the batch.
 	NotInline bool
-	// InlineSSD lets it do so with rows of namespaces on disk.
+	// InlineSSD allows the server to do so for namespaces on disk.
 	InlineSSD bool
-	// StopAtError lets each node stop at its first row that fails otherwise than by a missing or
-	// filtered record; what it leaves undone fails with the same code.
+	// StopAtError stops each node at its first row that fails, except for a missing or filtered
+	// record. The rows after it fail with the same code.
 	StopAtError bool
-	// MaxConcurrentNodes bounds the nodes that are asked at the same time; default all.
+	// MaxConcurrentNodes limits the number of nodes used at the same time. Default all.
 	MaxConcurrentNodes int
-	// Txn is the transaction to which the batch belongs; nil is the context's, if it has one.
+	// Txn is the transaction of the batch. If it is nil the context's transaction, if any, is used.
 	Txn *Txn
 }
 
@@ -69,7 +72,7 @@ func (p *BatchPolicy) validate() error {
 	return p.limits().validate("BatchPolicy")
 }
 
-// applyRead writes into the command of a row that reads what the policy adds to it.
+// applyRead adds the policy's fields to the command of a row that reads.
 func (p *BatchPolicy) applyRead(cmd *wire.Command) {
 	cmd.Info1 |= p.ReadModeAP.info1()
 	cmd.Info3 |= p.ReadModeSC.info3()

@@ -2,51 +2,54 @@ package cluster
 
 import "time"
 
-// A QueryPolicy is how a scan or query runs. The zero value is the default.
+// A QueryPolicy configures a scan or query. The zero value is the default.
 type QueryPolicy struct {
-	// TotalTimeout bounds the whole query; default none. A deadline of the context works as well.
+	// TotalTimeout limits the whole query. Default none. A deadline of the context applies too.
 	TotalTimeout time.Duration
-	// SocketTimeout bounds a wait for the next bytes of a node, and how long a node waits for a
-	// reader that has stopped reading; default 30 s, NoTimeout for none.
+	// SocketTimeout limits each wait for the next bytes from a node, and how long a node waits for
+	// a reader that has stopped reading. Default 30 s; NoTimeout for none.
 	SocketTimeout time.Duration
-	// SleepBetweenRetries is the pause before partitions are asked for again; default none.
+	// SleepBetweenRetries is the pause before partitions are requested again. Default none.
 	SleepBetweenRetries time.Duration
-	// SleepMultiplier makes each pause longer than the one before by that factor, at least 1; default 1.
+	// SleepMultiplier is the factor by which the pause grows from retry to retry, at least 1.
+	// Default 1.
 	SleepMultiplier float64
-	// MaxRetries is how many rounds in a row may fail without a record or the end of a partition; default 5, NoRetries
-	// for none.
+	// MaxRetries limits the number of consecutive retries that return no record and complete no
+	// partition. Default 5; NoRetries for none.
 	MaxRetries int
-	// Compress sends requests above CompressThreshold in compressed form, and lets the server compress
-	// answers (Enterprise; a Community server refuses it with protocol.EnterpriseOnly).
+	// Compress compresses requests larger than CompressThreshold and accepts compressed responses.
+	// Needs Enterprise; other servers return protocol.EnterpriseOnly.
 	Compress bool
-	// CompressThreshold is in bytes; default 128.
+	// CompressThreshold is in bytes. Default 128.
 	CompressThreshold int
 	// Replica chooses the nodes.
 	Replica ReplicaPolicy
-	// MaxRecords ends the query after that many records, of any partitions; 0 for all.
+	// MaxRecords ends the query after this many records, from any partitions. 0 for all.
 	MaxRecords int64
-	// RecordsPerSecond bounds the speed of each node; 0 for no bound.
+	// RecordsPerSecond limits the rate on each node. 0 for no limit.
 	RecordsPerSecond int
-	// Filter is a packed filter expression; nil for none.
+	// Filter is a packed filter expression, nil for none.
 	Filter []byte
-	// MaxConcurrentNodes bounds the nodes that are asked at the same time; default all.
+	// MaxConcurrentNodes limits the number of nodes used at the same time. Default all.
 	MaxConcurrentNodes int
-	// ExpectedDuration tells the server how to run the query.
+	// ExpectedDuration is a hint to the server about how to run the query. Default LongQuery.
 	ExpectedDuration QueryDuration
 }
 
-// A QueryDuration tells how long a query is expected to run.
+// A QueryDuration is the expected length of a query: LongQuery, ShortQuery, LongQueryRelaxAP.
 type QueryDuration uint8
 
 // The durations.
 const (
-	// LongQuery reads many records of each node. The server lists it among its jobs, where it can be ended.
+	// LongQuery reads many records from each node. The server lists it as a job, which can be
+	// aborted.
 	LongQuery QueryDuration = iota
-	// ShortQuery reads less than about a hundred records of each node: the server runs it at once, without a job, and
-	// ends it after a second if TotalTimeout does not say otherwise. It excludes RecordsPerSecond.
+	// ShortQuery reads fewer than about a hundred records from each node. The server runs it at
+	// once, without a job, and ends it after one second unless TotalTimeout is set. It can't be
+	// combined with RecordsPerSecond.
 	ShortQuery
-	// LongQueryRelaxAP is a LongQuery that in an available (AP) namespace reads partitions while
-	// they migrate, and may miss records then (server 7.1).
+	// LongQueryRelaxAP is a LongQuery that in an available (AP) namespace also reads partitions
+	// that are migrating, and may miss records in them. Needs server 7.1.
 	LongQueryRelaxAP
 )
 
@@ -69,7 +72,7 @@ func (p *QueryPolicy) validate() error {
 	return p.limits().validate("QueryPolicy")
 }
 
-// An InfoPolicy is how an info command is sent. The zero value is the default.
+// An InfoPolicy configures an info command. The zero value is the default.
 type InfoPolicy struct {
 	// Timeout bounds the command; default 1 s, NoTimeout for none.
 	Timeout time.Duration

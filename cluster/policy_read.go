@@ -7,42 +7,48 @@ import (
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-// A ReadPolicy is how a record is read. The zero value is the default.
+// A ReadPolicy configures reading a record. The zero value is the default.
 type ReadPolicy struct {
-	// TotalTimeout bounds the command with its retries; default 1 s, NoTimeout for none. A nearer
-	// deadline of the context wins.
+	// TotalTimeout limits the command including its retries. Default 1 s; NoTimeout for none. An
+	// earlier deadline of the context takes precedence.
 	TotalTimeout time.Duration
-	// SocketTimeout bounds a wait for the node; default 30 s, lowered to TotalTimeout, NoTimeout for none. Where it leaves no time for
-	// another try, and another replica may be asked, a try waits for an equal share of the time left, at least 50 ms: with the
-	// defaults a third of a second.
+	// SocketTimeout limits each wait for the node. Default 30 s, at most TotalTimeout; NoTimeout
+	// for none. If this leaves no time for a retry on another replica, a try waits only for an
+	// equal share of the remaining time, at least 50 ms. With the defaults this is a third of a
+	// second.
 	SocketTimeout time.Duration
-	// SleepBetweenRetries is the pause before each retry; default none.
+	// SleepBetweenRetries is the pause before each retry. Default none.
 	SleepBetweenRetries time.Duration
-	// SleepMultiplier makes each pause longer than the one before by that factor, at least 1; default 1.
+	// SleepMultiplier is the factor by which the pause grows from retry to retry, at least 1.
+	// Default 1.
 	SleepMultiplier float64
-	// MaxRetries is how often a failed try is repeated; default 2, NoRetries for none.
+	// MaxRetries limits the retries. Default 2; NoRetries for none.
 	MaxRetries int
-	// TimeoutDelay is how long a connection is kept open after a timeout: if the answer comes meanwhile, it is thrown away and
-	// the connection used again; default none, which closes it. It matters where connections are expensive.
+	// TimeoutDelay is how long a connection is kept open after a timeout. If the response arrives
+	// in this time, it is discarded and the connection is reused. Default 0, which closes the
+	// connection at once. Set it if opening connections is expensive.
 	TimeoutDelay time.Duration
-	// Compress sends requests above CompressThreshold in compressed form, and lets the server compress
-	// answers (Enterprise; a Community server refuses it with protocol.EnterpriseOnly).
+	// Compress compresses requests larger than CompressThreshold and accepts compressed responses.
+	// Needs Enterprise; other servers return protocol.EnterpriseOnly.
 	Compress bool
-	// CompressThreshold is in bytes; default 128.
+	// CompressThreshold is in bytes. Default 128.
 	CompressThreshold int
 	// Replica chooses the node.
 	Replica ReplicaPolicy
-	// SendKey sends the user key along, so that the server compares it with the stored one.
+	// SendKey sends the user key, so that the server compares it with the stored one.
 	SendKey bool
-	// Filter is a packed filter expression; where it is false the error is protocol.FilteredOut. nil for none.
+	// Filter is a packed filter expression, nil for none. If it is false the error is
+	// protocol.FilteredOut.
 	Filter []byte
-	// ReadModeAP and ReadModeSC matter in namespaces of their kind.
+	// ReadModeAP applies to available (AP) namespaces, ReadModeSC to strong-consistency (SC)
+	// namespaces.
 	ReadModeAP ReadModeAP
 	ReadModeSC ReadModeSC
-	// ReadTouchTTLPercent renews the time to live if less than that part of it is left: 1 to
-	// 100, 0 for the server's default, -1 never (server 7.1).
+	// ReadTouchTTLPercent renews the record's time to live if less than this percentage of it is
+	// left: 1 to 100, 0 for the server's default, -1 for never. Needs server 7.1.
 	ReadTouchTTLPercent int
-	// Txn is the transaction to which the command belongs; nil is the context's, if it has one.
+	// Txn is the transaction of the command. If it is nil the context's transaction, if any, is
+	// used.
 	Txn *Txn
 }
 
@@ -70,7 +76,7 @@ func validateReadTouch(policy string, percent int) error {
 	return nil
 }
 
-// apply writes into the command what the policy adds to it.
+// apply adds the policy's fields to the command.
 func (p *ReadPolicy) apply(cmd *wire.Command) {
 	cmd.Info1 |= p.ReadModeAP.info1()
 	cmd.Info3 |= p.ReadModeSC.info3()
@@ -82,7 +88,7 @@ func (p *ReadPolicy) apply(cmd *wire.Command) {
 	}
 }
 
-// readTouchTTL is the record TTL field of a read (docs/wire-core.md#1.7).
+// readTouchTTL returns the record TTL field of a read (docs/wire-core.md#1.7).
 func readTouchTTL(percent int) uint32 {
 	if percent < 0 {
 		return protocol.ReadTouchNever

@@ -42,7 +42,7 @@ func TestPoliciesThatContradictThemselves(t *testing.T) {
 func TestSleepMultiplier(t *testing.T) {
 	l := limits{sleep: time.Second, multiplier: 2}
 	require.Equal(t, []time.Duration{time.Second, 2 * time.Second, 4 * time.Second, maxSleep},
-		[]time.Duration{l.sleeps(1), l.sleeps(2), l.sleeps(3), l.sleeps(300)})
+		[]time.Duration{l.pause(1), l.pause(2), l.pause(3), l.pause(300)})
 	bubble(t, 1, nil, func(t *testing.T, f *fakeNet, c *Client) {
 		f.node(0).play(replyCode(protocol.ServerTimeout))
 		start := time.Now()

@@ -2,21 +2,24 @@ package cluster
 
 import "time"
 
-// A TxnPolicy is how the steps are sent that end a transaction. The zero value is the default. It outlasts the
-// failure of a node: what a client leaves undone keeps records locked until the server does it.
+// A TxnPolicy configures the steps that end a transaction. The zero value is the default. The
+// defaults are long enough to survive the failure of a node, because a step that the client does
+// not complete leaves records locked until the server completes it.
 type TxnPolicy struct {
-	// TotalTimeout bounds each step with its retries; default 10 s, NoTimeout for none. A nearer
-	// deadline of the context wins.
+	// TotalTimeout limits each step including its retries. Default 10 s; NoTimeout for none. An
+	// earlier deadline of the context takes precedence.
 	TotalTimeout time.Duration
-	// SocketTimeout bounds a wait for a node; default 3 s, lowered to TotalTimeout, NoTimeout for none.
+	// SocketTimeout limits each wait for a node. Default 3 s, at most TotalTimeout; NoTimeout for
+	// none.
 	SocketTimeout time.Duration
-	// SleepBetweenRetries is the pause before each retry; default 1 s.
+	// SleepBetweenRetries is the pause before each retry. Default 1 s.
 	SleepBetweenRetries time.Duration
-	// SleepMultiplier makes each pause longer than the one before by that factor, at least 1; default 1.
+	// SleepMultiplier is the factor by which the pause grows from retry to retry, at least 1.
+	// Default 1.
 	SleepMultiplier float64
-	// MaxRetries is how often what failed is repeated, which harms in no step; default 5, NoRetries for none.
+	// MaxRetries limits the retries, which are safe in every step. Default 5; NoRetries for none.
 	MaxRetries int
-	// MaxConcurrentNodes bounds the nodes that are asked at the same time; default all.
+	// MaxConcurrentNodes limits the number of nodes used at the same time. Default all.
 	MaxConcurrentNodes int
 }
 
@@ -36,7 +39,7 @@ func (p TxnPolicy) withDefaults() TxnPolicy {
 	return p
 }
 
-// batch is the policy as one for batches.
+// batch returns the equivalent BatchPolicy.
 func (p TxnPolicy) batch() BatchPolicy {
 	p = p.withDefaults()
 	return BatchPolicy{

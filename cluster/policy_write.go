@@ -7,66 +7,74 @@ import (
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-// A WritePolicy is how a record is written: by Put, Add, Append, Prepend, Touch,
-// Delete and Operate, and by the rows of a batch, for which only the record's own
-// fields count, from SendKey on. The zero value is the default.
+// A WritePolicy configures writing a record by Put, Add, Append, Prepend, Touch, Delete, Operate
+// and Execute, and by the rows of a batch. For rows only the fields from SendKey on apply, except
+// for Txn. The zero value is the default.
 type WritePolicy struct {
-	// TotalTimeout bounds the command with its retries; default 1 s, NoTimeout for none. A nearer
-	// deadline of the context wins.
+	// TotalTimeout limits the command including its retries. Default 1 s; NoTimeout for none. An
+	// earlier deadline of the context takes precedence.
 	TotalTimeout time.Duration
-	// SocketTimeout bounds a wait for the node; default 30 s, lowered to TotalTimeout, NoTimeout for none.
+	// SocketTimeout limits each wait for the node. Default 30 s, at most TotalTimeout; NoTimeout
+	// for none.
 	SocketTimeout time.Duration
-	// SleepBetweenRetries is the pause before each retry; default none.
+	// SleepBetweenRetries is the pause before each retry. Default none.
 	SleepBetweenRetries time.Duration
-	// SleepMultiplier makes each pause longer than the one before by that factor, at least 1; default 1.
+	// SleepMultiplier is the factor by which the pause grows from retry to retry, at least 1.
+	// Default 1.
 	SleepMultiplier float64
-	// MaxRetries is how often a failed try is repeated; default 0. A write that is not idempotent
-	// may be applied more than once if it is repeated.
+	// MaxRetries limits the retries. Default 0. A retried write that is not idempotent may be
+	// applied more than once.
 	MaxRetries int
-	// TimeoutDelay is how long a connection is kept open after a timeout: if the answer comes meanwhile, it is thrown away and
-	// the connection used again; default none, which closes it. It matters where connections are expensive.
+	// TimeoutDelay is how long a connection is kept open after a timeout. If the response arrives
+	// in this time, it is discarded and the connection is reused. Default 0, which closes the
+	// connection at once. Set it if opening connections is expensive.
 	TimeoutDelay time.Duration
-	// Compress sends requests above CompressThreshold in compressed form, and lets the server compress
-	// answers (Enterprise; a Community server refuses it with protocol.EnterpriseOnly).
+	// Compress compresses requests larger than CompressThreshold and accepts compressed responses.
+	// Needs Enterprise; other servers return protocol.EnterpriseOnly.
 	Compress bool
-	// CompressThreshold is in bytes; default 128.
+	// CompressThreshold is in bytes. Default 128.
 	CompressThreshold int
 	// Replica chooses the node.
 	Replica ReplicaPolicy
-	// SendKey stores the user key with the record, where the key has one: of a key made from a
-	// digest nothing is sent.
+	// SendKey stores the user key with the record. It has no effect if the key was made from a
+	// digest.
 	SendKey bool
-	// Filter is a packed filter expression; where it is false for an existing record, nothing is
-	// written and the error is protocol.FilteredOut. It does not keep a record from being created. nil for none.
+	// Filter is a packed filter expression, nil for none. If it is false for an existing record,
+	// nothing is written and the error is protocol.FilteredOut. It does not prevent a record from
+	// being created.
 	Filter []byte
-	// Exists says what the record's existence means.
+	// Exists sets what happens if the record exists or does not exist.
 	Exists ExistsAction
-	// Generation is compared with the record's as GenerationPolicy says, 0 for a missing record.
+	// Generation is compared with the record's generation as GenerationPolicy specifies. The
+	// generation of a missing record is 0.
 	Generation       uint32
 	GenerationPolicy GenerationPolicy
-	// CommitLevel says which copies must be written before the answer.
+	// CommitLevel sets which copies must be written before the server responds.
 	CommitLevel CommitLevel
-	// DurableDelete leaves a tombstone, so that a deleted record can't come back (Enterprise).
+	// DurableDelete leaves a tombstone, so that a deleted record can't reappear. Needs Enterprise.
 	DurableDelete bool
 	// TTL is the record's new time to live.
 	TTL TTL
-	// RespondAllOps gives every operation of Operate its place in the answer.
+	// RespondAllOps makes Operate return a result for every operation, including those that have
+	// none.
 	RespondAllOps bool
-	// ReadModeAP and ReadModeSC matter where Operate reads.
+	// ReadModeAP and ReadModeSC apply if Operate reads.
 	ReadModeAP ReadModeAP
 	ReadModeSC ReadModeSC
-	// Txn is the transaction to which the command belongs; nil is the context's, if it has one. Rows of a batch belong to
-	// that of the batch.
+	// Txn is the transaction of the command. If it is nil the context's transaction, if any, is
+	// used. Rows of a batch belong to the batch's transaction.
 	Txn *Txn
-	// OnLockingOnly makes a write of a transaction fail with protocol.TransactionAlreadyLocked if the transaction has written the
-	// record before, so that a write that is not idempotent can be repeated safely.
+	// OnLockingOnly makes a write in a transaction fail with protocol.TransactionAlreadyLocked if
+	// the transaction has written the record before. A write that is not idempotent can then be
+	// repeated safely.
 	OnLockingOnly bool
 }
 
-// An ExistsAction says what a write does with a record that exists, or does not.
+// An ExistsAction sets what a write does if the record exists or does not exist: Upsert,
+// UpdateOnly, Replace, ReplaceOnly, CreateOnly.
 type ExistsAction uint8
 
-// The actions.
+// The actions of a write.
 const (
 	Upsert      ExistsAction = iota // create the record, or merge the bins into it
 	UpdateOnly                      // merge; fail with protocol.KeyNotFound if it does not exist
@@ -75,50 +83,52 @@ const (
 	CreateOnly                      // create; fail with protocol.KeyExists if it exists
 )
 
-// A GenerationPolicy says which record a write accepts.
+// A GenerationPolicy sets which generations of a record a write accepts: IgnoreGeneration,
+// ExpectEqual, ExpectGreater.
 type GenerationPolicy uint8
 
-// The generation policies; a write that they refuse fails with protocol.GenerationError.
+// The generation policies. A write that they reject fails with protocol.GenerationError.
 const (
 	IgnoreGeneration GenerationPolicy = iota
 	ExpectEqual                       // the record's generation must be the policy's
 	ExpectGreater                     // the policy's generation must be greater than the record's
 )
 
-// A CommitLevel says when a write is answered.
+// A CommitLevel sets when the server responds to a write: CommitAll, CommitMaster.
 type CommitLevel uint8
 
 // The commit levels.
 const (
-	CommitAll    CommitLevel = iota // when master and replicas have it
-	CommitMaster                    // when the master has it
+	CommitAll    CommitLevel = iota // after the master and all replicas have written
+	CommitMaster                    // after the master has written
 )
 
-// A TTL is the time to live that a write gives a record, in seconds; the zero TTL is the default of the
-// set or namespace.
+// A TTL is the time to live that a write sets, in seconds: TTLDefault, TTLNever, TTLDontUpdate,
+// TTLClientDefault, or the result of TTLSeconds or TTLFor. The zero TTL is TTLDefault, the default
+// of the set or namespace.
 type TTL uint32
 
-// The TTLs that are no number of seconds.
+// The special values of a TTL.
 const (
 	TTLDefault    = TTL(protocol.TTLNamespaceDefault)
 	TTLNever      = TTL(protocol.TTLNever)
 	TTLDontUpdate = TTL(protocol.TTLDontUpdate)
-	// TTLClientDefault is the TTL of the client's own policy for writes, Config.Policies.Write.
+	// TTLClientDefault is the TTL of Config.Policies.Write.
 	TTLClientDefault TTL = 0xFFFFFFFD
 )
 
-// TTLSeconds is a time to live of n seconds, at most ten years; the command
-// reports one that is longer. 0 is the default of the set or namespace.
+// TTLSeconds returns a time to live of n seconds. The maximum is ten years; a longer one is an
+// error of the command that uses it. 0 is TTLDefault.
 func TTLSeconds(n uint32) TTL { return TTL(n) }
 
-// TTLFor is a time to live of a duration, rounded up to seconds. A negative one (protocol.NeverExpires
-// among them) never expires.
+// TTLFor returns a time to live of d, rounded up to seconds. If d is negative, as
+// protocol.NeverExpires is, the record never expires.
 func TTLFor(d time.Duration) TTL {
 	if d < 0 {
 		return TTLNever
 	}
 	seconds := (d + time.Second - 1) / time.Second
-	// What is out of range must stay so, and not turn into a special value.
+	// A value out of range must stay out of range, and not become a special value.
 	return TTL(min(seconds, time.Duration(protocol.MaxTTL+1)))
 }
 
@@ -149,7 +159,7 @@ func (p *WritePolicy) validate() error {
 	return p.limits().validate("WritePolicy")
 }
 
-// apply writes into the command what the policy adds to it (docs/wire-core.md#5.1).
+// apply adds the policy's fields to the command (docs/wire-core.md#5.1).
 func (p *WritePolicy) apply(cmd *wire.Command) {
 	cmd.SendKey = p.SendKey
 	cmd.Filter = p.Filter

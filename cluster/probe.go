@@ -8,23 +8,23 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// A probe follows one command for the client's meter and its observer. Where nobody wants to know there is none: a nil probe
-// is told of everything and does nothing.
+// A probe records one command for the client's metrics and observer. It is nil if neither is
+// enabled; its methods do nothing then.
 type probe struct {
-	meter    *meter   // nil if it does not count
+	meter    *meter   // nil if metrics are off
 	observer Observer // nil if there is none
 	ctx      context.Context
 	start    CommandStart
 	tries    atomic.Int32
-	again    bool // what is tried now was tried before
+	isRetry  bool // the current tries repeat earlier ones
 }
 
-// observed reports whether a command needs a probe.
+// observed reports whether commands need a probe.
 func (c *Client) observed() bool {
 	return c.cfg.Observer != nil || c.cfg.meter != nil && c.cfg.meter.on.Load()
 }
 
-// begin starts a probe and returns the context of the command.
+// begin starts the probe and returns the context for the command.
 func (p *probe) begin(ctx context.Context, c *Client, start CommandStart) context.Context {
 	if c.cfg.meter.on.Load() {
 		p.meter = c.cfg.meter
@@ -39,7 +39,8 @@ func (p *probe) begin(ctx context.Context, c *Client, start CommandStart) contex
 	return ctx
 }
 
-// probe returns the probe of a command, nil if nobody wants to know of it, and the command's context.
+// probe returns a probe for a command and the command's context. The probe is nil if neither
+// metrics nor an observer is enabled.
 func (c *Client) probe(ctx context.Context, start CommandStart) (*probe, context.Context) {
 	if !c.observed() {
 		return nil, ctx
@@ -48,26 +49,26 @@ func (c *Client) probe(ctx context.Context, start CommandStart) (*probe, context
 	return p, p.begin(ctx, c, start)
 }
 
-// tried is told how a try ended that began at a moment. The node is nil if there was none to ask.
-func (p *probe) tried(node *Node, began time.Time, f *failure) {
+// recordTry records a try that has ended. The node is nil if none was available.
+func (p *probe) recordTry(node *Node, began time.Time, f *failure) {
 	if p != nil {
-		p.noteTry(node, began, f)
+		p.observeTry(node, began, f)
 	}
 }
 
-func (p *probe) noteTry(node *Node, began time.Time, f *failure) {
+func (p *probe) observeTry(node *Node, began time.Time, f *failure) {
 	number := int(p.tries.Add(1))
 	took := time.Since(began)
 	if p.meter != nil && node == nil {
 		p.meter.noNode.Add(1)
 	} else if p.meter != nil {
-		s := p.meter.space(node.name, p.start.Namespace)
+		s := p.meter.namespace(node.name, p.start.Namespace)
 		s.latency[p.start.Family].add(took)
-		if p.again {
+		if p.isRetry {
 			s.retries.Add(1)
 		}
 		if f.err != nil {
-			s.failed(f)
+			s.countFailure(f)
 		}
 	}
 	if p.observer != nil {
@@ -75,29 +76,30 @@ func (p *probe) noteTry(node *Node, began time.Time, f *failure) {
 	}
 }
 
-// retries is told, between tries, whether those that follow repeat others.
-func (p *probe) retries(again bool) {
+// setRetry sets whether the next tries count as retries. It must not be called while tries are
+// running.
+func (p *probe) setRetry(again bool) {
 	if p != nil {
-		p.again = again
+		p.isRetry = again
 	}
 }
 
-// rowRefused is told of each row of a batch that the server has refused.
-func (p *probe) rowRefused(node *Node, namespace string, code protocol.ResultCode) {
+// countRefusedRow counts a row of a batch that the server refused.
+func (p *probe) countRefusedRow(node *Node, namespace string, code protocol.ResultCode) {
 	if p != nil && p.meter != nil {
-		p.meter.space(node.name, namespace).refused(code)
+		p.meter.namespace(node.name, namespace).countRefusal(code)
 	}
 }
 
-// doubtful is told of each command, or row of a batch, that has failed for good with an error in doubt.
-func (p *probe) doubtful(namespace string, err error) {
+// countInDoubt counts a command, or a row of a batch, whose final error is in doubt.
+func (p *probe) countInDoubt(namespace string, err error) {
 	e, ok := err.(*protocol.Error)
 	if ok && e.InDoubt && p != nil && p.meter != nil && e.Node != "" {
-		p.meter.space(e.Node, namespace).inDoubt.Add(1)
+		p.meter.namespace(e.Node, namespace).inDoubt.Add(1)
 	}
 }
 
-// end is told that the command is over.
+// end records the end of the command.
 func (p *probe) end(err error, records int64) {
 	if p == nil || p.observer == nil {
 		return

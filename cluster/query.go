@@ -8,31 +8,33 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// A Statement says what a query reads.
+// A Statement describes what a query reads.
 type Statement struct {
 	Namespace string
 	// Set is the set to read; "" reads the whole namespace.
 	Set string
-	// Bins are the bins to return, all if empty. A record that has none of them is left out.
+	// Bins are the bins to return, all if empty. Records that have none of them are left out.
 	Bins []string
-	// NoBins returns generation and void time alone.
+	// NoBins returns only generation and void time.
 	NoBins bool
-	// Ops are operations that read, in place of Bins; the records' bins are their results (server 8.1.2).
+	// Ops are read operations to run instead of reading Bins. The bins of the returned records are
+	// their results. Needs server 8.1.2.
 	Ops []protocol.Operation
-	// Filter says which records, by a secondary index. The zero Filter reads all.
+	// Filter selects records by a secondary index. The zero Filter reads all records.
 	Filter Filter
-	// Partitions says which partitions; the zero PartitionFilter reads all. It excludes a Cursor.
+	// Partitions selects partitions. The zero PartitionFilter reads all of them. It can't be
+	// combined with a Cursor.
 	Partitions PartitionFilter
 }
 
-// Scan reads a set, or with an empty set a whole namespace, with the named bins or all of
-// them. It is Query with a Statement of these.
+// Scan reads a set, or the whole namespace if set is "", with the named bins or all bins. It is a
+// shortcut for Query.
 func (c *Client) Scan(ctx context.Context, p *QueryPolicy, namespace, set string, bins ...string) iter.Seq2[*protocol.Record, error] {
 	return c.queryAll(ctx, p, "Scan", Statement{Namespace: namespace, Set: set, Bins: bins})
 }
 
-// Query returns the records that a statement describes, in no order, from all
-// partitions of all nodes at the same time:
+// Query returns the records that a statement describes, in no particular order, and reads all
+// partitions in parallel:
 //
 //	for rec, err := range client.Query(ctx, nil, stmt) {
 //		if err != nil {
@@ -41,18 +43,21 @@ func (c *Client) Scan(ctx context.Context, p *QueryPolicy, namespace, set string
 //		...
 //	}
 //
-// A record with a value that can't be read comes with an error of its own, which has a [*RecordError] in its chain: the record
-// has its key and what can be read, and the bins that can't are of protocol.KindInvalid. It counts as any other record, and
-// the loop goes on behind it. Any other error is the last thing that the loop gets; without one the result is complete. A
-// partition that moves or whose node fails is asked for again from the last record that came of it, so that
-// no record of it is lost and none comes twice. A filter whose index does not exist, or not yet on all nodes, is
-// tried again as well, and in the end protocol.IndexNotFound or protocol.IndexNotReadable.
+// If a record has a value that can't be read, it is returned together with an error that has a
+// [*RecordError] in its chain. The record then has its key and all values that can be read; the
+// others are of protocol.KindInvalid. Such a record counts like any other, and the iteration
+// continues. Any other error ends the iteration; if there is none, the result is complete.
 //
-// Nothing happens until the loop starts. A slow loop slows the nodes down: little
-// is read ahead; a node gives up a query whose reader stops for longer than the policy's SocketTimeout, and the
-// rest is asked for again then. Leaving the loop early ends the work on all
-// nodes and waits for nothing but the closing of connections. Small records share memory with those next to them: who keeps one keeps
-// up to 32 KiB.
+// If a partition moves, or its node fails, the query continues after the last record that it
+// received from the partition. No record is lost or returned twice. If the filter's index does not
+// exist, or not yet on all nodes, the query is retried as well, and finally fails with
+// protocol.IndexNotFound or protocol.IndexNotReadable.
+//
+// Query sends nothing until the iteration starts. A slow loop slows down the nodes, as little is
+// read ahead. If the loop stops reading for longer than the policy's SocketTimeout, the node ends
+// its part of the query, and the client requests the rest again. Leaving the loop early ends the
+// work on all nodes, and waits only until the connections are closed. Small records share memory
+// with their neighbors: keeping one keeps up to 32 KiB alive.
 func (c *Client) Query(ctx context.Context, p *QueryPolicy, stmt Statement) iter.Seq2[*protocol.Record, error] {
 	return c.queryAll(ctx, p, "Query", stmt)
 }
@@ -64,19 +69,20 @@ func (c *Client) queryAll(ctx context.Context, p *QueryPolicy, op string, stmt S
 	}
 }
 
-// QueryFrom is Query from the place of a cursor on. The cursor moves on with each record that the loop gets, so that
-// a later QueryFrom, with the same statement and filter expression, returns what this one has not: after the loop was left, after an
-// error, or when the policy's MaxRecords was reached, which makes pages:
+// QueryFrom is Query from the position of a cursor. The cursor advances with each record that the
+// loop receives. Another call of QueryFrom with the same statement and filter expression returns
+// the remaining records, whether the previous loop was left, failed, or reached the policy's
+// MaxRecords. With MaxRecords the result comes in pages:
 //
 //	cursor, _ := cluster.NewCursor(cluster.AllPartitions())
 //	for !cursor.Done() {
 //		for rec, err := range client.QueryFrom(ctx, &cluster.QueryPolicy{MaxRecords: 100}, stmt, cursor) {
 //			...
 //		}
-//		saved, _ := cursor.MarshalBinary() // to go on in another process
+//		saved, _ := cursor.MarshalBinary() // to continue in another process
 //	}
 //
-// The last page may be empty. A cursor of another query is ErrCursor.
+// The last page may be empty. A cursor of another query fails with ErrCursor.
 func (c *Client) QueryFrom(ctx context.Context, p *QueryPolicy, stmt Statement, from *Cursor) iter.Seq2[*protocol.Record, error] {
 	return func(yield func(*protocol.Record, error) bool) {
 		var err error
@@ -90,8 +96,8 @@ func (c *Client) QueryFrom(ctx context.Context, p *QueryPolicy, stmt Statement, 
 	}
 }
 
-// query runs a query unless there is an error already. Without a loop body, which only a direct call of the iterator leaves out, it
-// does nothing.
+// query runs a query, or yields err if it is not nil. If yield is nil, which happens only if the
+// iterator is called directly, query does nothing.
 func (c *Client) query(ctx context.Context, p *QueryPolicy, op string, stmt Statement, from *Cursor, err error, yield func(*protocol.Record, error) bool) {
 	if yield == nil {
 		return
@@ -116,7 +122,7 @@ func (c *Client) query(ctx context.Context, p *QueryPolicy, op string, stmt Stat
 		fail(err)
 		return
 	}
-	defer from.put()
+	defer from.release()
 	q.op = op
 	q.run(yield)
 }

@@ -10,12 +10,13 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/aerosql/aerosql/cluster"
+	"github.com/aerosql/aerosql/cluster/admin"
 	"github.com/aerosql/aerosql/protocol"
 )
 
 // indexGeo creates an index on the GeoJSON in the bin at and waits until it can be used.
 func indexGeo(ctx context.Context, c *cluster.Client) error {
-	task, err := c.CreateIndex(ctx, nil, cluster.Index{Namespace: "test", Set: "people", Name: "people-at", Bin: "at", Type: cluster.IndexGeo})
+	task, err := admin.New(c).CreateIndex(ctx, nil, admin.Index{Namespace: "test", Set: "people", Name: "people-at", Bin: "at", Type: admin.IndexGeo})
 	if err != nil {
 		return err
 	}

@@ -7,8 +7,8 @@ import (
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-// request makes the part of a query's requests that is the same for all nodes. It reports a statement that no server
-// could take.
+// request returns the part of a query's requests that is the same for all nodes. It fails if no
+// server could accept the statement.
 func (stmt *Statement) request(p *QueryPolicy, l *limits) (*wire.Query, error) {
 	r := &wire.Query{Scan: wire.Scan{
 		Namespace: stmt.Namespace, Set: stmt.Set, Bins: stmt.Bins, NoBins: stmt.NoBins,
@@ -30,17 +30,18 @@ func (stmt *Statement) request(p *QueryPolicy, l *limits) (*wire.Query, error) {
 	if r.Where, err = stmt.Filter.request(); err != nil {
 		return nil, err
 	}
-	// What is wrong with the whole query shows with any partition.
+	// An error of the query as a whole shows with any partition.
 	trial := *r
 	trial.Partitions = []uint16{0}
 	_, err = trial.AppendMessage(nil)
 	return r, err
 }
 
-// identity tells queries apart whose cursors can't be exchanged: by what decides which records come, and in which order.
+// identity returns a hash of everything that determines which records a query returns, and in which
+// order. Queries with equal identities can use each other's cursors.
 func identity(r *wire.Query) uint64 {
 	what := wire.Query{Scan: wire.Scan{Namespace: r.Namespace, Set: r.Set, Filter: r.Filter, Partitions: []uint16{0}}, Where: r.Where}
-	// It has been written before, so this can't fail.
+	// request has already encoded it, so this can't fail.
 	message, _ := what.AppendMessage(nil)
 	sum := sha256.Sum256(message)
 	return binary.BigEndian.Uint64(sum[:]) | 1

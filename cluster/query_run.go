@@ -117,7 +117,7 @@ func (c *Client) newQuery(ctx context.Context, p *QueryPolicy, stmt Statement, f
 	q.limits = p.limits().resolve(0, DefaultSocketTimeout, DefaultQueryRetries)
 	var err error
 	if q.request, err = stmt.request(p, &q.limits); err == nil {
-		err = from.take(identity(q.request))
+		err = from.acquire(identity(q.request))
 	}
 	if err != nil {
 		return nil, clientError(err)
@@ -125,7 +125,7 @@ func (c *Client) newQuery(ctx context.Context, p *QueryPolicy, stmt Statement, f
 	if from.node != "" {
 		n := v.node(from.node)
 		if n == nil {
-			from.put()
+			from.release()
 			return nil, c.noNode(fmt.Sprintf("no active node is named %q", from.node))
 		}
 		from.state.Keep(func(p uint16) bool { return space.Node(0, p) == n })
@@ -151,7 +151,7 @@ func (q *queryRun) run(yield func(*protocol.Record, error) bool) {
 			return
 		}
 		step, f := q.outcome(shares)
-		q.probe.retries(f.err != nil)
+		q.probe.setRetry(f.err != nil)
 		if f.err == nil {
 			continue
 		}
@@ -162,7 +162,7 @@ func (q *queryRun) run(yield func(*protocol.Record, error) bool) {
 		// The next replica may have what has moved; if nothing comes of that, only a new map helps.
 		step.Refresh = failed > 1
 		if step.Again && failed <= q.limits.retries {
-			err := q.client.pause(q.ctx, &q.span, max(q.limits.sleeps(failed), backOff(failed)), step)
+			err := q.client.pause(q.ctx, &q.span, max(q.limits.pause(failed), backOff(failed)), step)
 			if err == nil {
 				continue
 			}
@@ -181,7 +181,7 @@ func backOff(n int) time.Duration { return min(25*time.Millisecond<<n, time.Seco
 
 // plan distributes what is missing over the nodes; exact tells that they send no more than is wanted.
 func (q *queryRun) plan() (all []*queryShare, exact bool) {
-	cl := call{replica: q.policy.Replica.ofQueries(), modeSC: ReadAllowReplica}
+	cl := call{replica: q.policy.Replica.forQuery(), modeSC: ReadAllowReplica}
 	shares, exact := cursor.Plan(q.cursor, func(p uint16, turn int) *Node {
 		n, _ := q.client.choose(q.request.Namespace, p, &cl, turn)
 		return n
@@ -276,7 +276,7 @@ func (q *queryRun) ask(s *queryShare, chunks chan<- chunk) {
 	if s.fail.err != nil && s.fail.outcome == retry.Stale {
 		s.fail = q.stream(s, chunks)
 	}
-	q.probe.tried(s.Node, began, &s.fail)
+	q.probe.recordTry(s.Node, began, &s.fail)
 }
 
 // stream sends the request for a share and hands on what comes.

@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// nearness is the place of the node's rack among those of the configuration, or their number if it is in none of them.
-func (n *Node) nearness(namespace string, racks []int) int {
+// rackRank returns the index of the node's rack in racks, or len(racks) if it is in none of them.
+func (n *Node) rackRank(namespace string, racks []int) int {
 	if id, known := n.Rack(namespace); known {
 		if i := slices.Index(racks, id); i >= 0 {
 			return i
@@ -17,8 +17,8 @@ func (n *Node) nearness(namespace string, racks []int) int {
 	return len(racks)
 }
 
-// Rack returns the rack that the node is in for a namespace. It is known only if Config.RackIDs is set and the server
-// has racks.
+// Rack returns the node's rack id for a namespace. It is known only if Config.RackIDs is set and
+// the server has racks.
 func (n *Node) Rack(namespace string) (id int, known bool) {
 	racks := n.racks.Load()
 	if racks == nil {
@@ -28,7 +28,8 @@ func (n *Node) Rack(namespace string) (id int, known bool) {
 	return id, known
 }
 
-// refreshRacks asks for the node's racks. A server without racks refuses that, which is no failure.
+// refreshRacks requests the node's rack ids. Servers without racks answer with an error text, which
+// leaves the racks unknown.
 func (n *Node) refreshRacks(ctx context.Context, cfg *Config) error {
 	values, err := n.askEach(ctx, cfg, "rack-ids")
 	if err != nil {
@@ -39,7 +40,7 @@ func (n *Node) refreshRacks(ctx context.Context, cfg *Config) error {
 	return nil
 }
 
-// parseRacks reads "test:1;bar:2"; what is not of that form is left out.
+// parseRacks parses rack ids of the form "test:1;bar:2" and ignores invalid entries.
 func parseRacks(answer string) map[string]int {
 	racks := make(map[string]int)
 	for entry := range strings.SplitSeq(answer, ";") {

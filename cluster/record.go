@@ -8,9 +8,9 @@ import (
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-// Get reads a record: the named bins, or all of them. A named bin that the record does not have
-// is left out. A missing record is an error that is protocol.KeyNotFound. Values of the
-// record share the memory of the answer that they came in.
+// Get reads a record with the named bins, or with all bins. Named bins that the record does not
+// have are left out. If the record does not exist the error is protocol.KeyNotFound. The record's
+// values share the memory of the server's response.
 func (c *Client) Get(ctx context.Context, p *ReadPolicy, key protocol.Key, bins ...string) (*protocol.Record, error) {
 	cmd := wire.NewRead(key, bins...)
 	var resp wire.Response
@@ -20,8 +20,8 @@ func (c *Client) Get(ctx context.Context, p *ReadPolicy, key protocol.Key, bins 
 	return resp.Record(key), nil
 }
 
-// GetHeader reads generation and void time of a record. A missing record is an
-// error that is protocol.KeyNotFound.
+// GetHeader reads a record's generation and void time. If the record does not exist the error is
+// protocol.KeyNotFound.
 func (c *Client) GetHeader(ctx context.Context, p *ReadPolicy, key protocol.Key) (*protocol.Record, error) {
 	cmd := wire.NewHeaderRead(key)
 	var resp wire.Response
@@ -31,8 +31,8 @@ func (c *Client) GetHeader(ctx context.Context, p *ReadPolicy, key protocol.Key)
 	return resp.Record(key), nil
 }
 
-// Exists reports whether there is a record under the key. A record that the
-// policy's filter hides is an error that is protocol.FilteredOut.
+// Exists reports whether a record exists. If the policy's filter excludes it the error is
+// protocol.FilteredOut.
 func (c *Client) Exists(ctx context.Context, p *ReadPolicy, key protocol.Key) (bool, error) {
 	cmd := wire.NewHeaderRead(key)
 	var resp wire.Response
@@ -43,41 +43,43 @@ func (c *Client) Exists(ctx context.Context, p *ReadPolicy, key protocol.Key) (b
 	return err == nil, err
 }
 
-// Put writes bins; a nil value removes its bin, and a record without bins is removed. What
-// happens to the other bins of a record that exists is the policy's Exists.
+// Put writes bins. A nil value removes its bin, and a record without bins is removed. The policy's
+// Exists sets what happens to the other bins of an existing record.
 func (c *Client) Put(ctx context.Context, p *WritePolicy, key protocol.Key, bins protocol.Bins) error {
 	cmd := wire.NewWrite(protocol.OpWrite, key, bins)
 	return c.write(ctx, "Put", p, &cmd, large(bins))
 }
 
-// Add adds integers or floats to bins of their type, or creates the bins. It is not
-// idempotent: see InDoubt before repeating it.
+// Add adds integers or floats to bins of the same type, or creates the bins. Add is not idempotent:
+// check InDoubt before repeating it.
 func (c *Client) Add(ctx context.Context, p *WritePolicy, key protocol.Key, bins protocol.Bins) error {
 	cmd := wire.NewWrite(protocol.OpAdd, key, bins)
 	return c.write(ctx, "Add", p, &cmd, large(bins))
 }
 
-// Append adds strings or blobs at the end of bins of their type, or creates the bins.
+// Append appends strings or blobs to bins of the same type, or creates the bins. Append is not
+// idempotent.
 func (c *Client) Append(ctx context.Context, p *WritePolicy, key protocol.Key, bins protocol.Bins) error {
 	cmd := wire.NewWrite(protocol.OpAppend, key, bins)
 	return c.write(ctx, "Append", p, &cmd, large(bins))
 }
 
-// Prepend adds strings or blobs at the front of bins of their type, or creates the bins.
+// Prepend prepends strings or blobs to bins of the same type, or creates the bins. Prepend is not
+// idempotent.
 func (c *Client) Prepend(ctx context.Context, p *WritePolicy, key protocol.Key, bins protocol.Bins) error {
 	cmd := wire.NewWrite(protocol.OpPrepend, key, bins)
 	return c.write(ctx, "Prepend", p, &cmd, large(bins))
 }
 
-// Touch renews the record's time to live, to that of the policy, and raises its
-// generation. A missing record is an error that is protocol.KeyNotFound.
+// Touch sets the record's time to live to the policy's TTL and increments its generation. If the
+// record does not exist the error is protocol.KeyNotFound.
 func (c *Client) Touch(ctx context.Context, p *WritePolicy, key protocol.Key) error {
 	cmd := wire.NewTouch(key)
 	return c.write(ctx, "Touch", p, &cmd, false)
 }
 
-// Delete removes a record and reports whether there was one. If it was tried more than once, and the record was gone then, an
-// earlier try may have removed it: the error is protocol.KeyNotFound and InDoubt.
+// Delete removes a record and reports whether it existed. If a retry finds no record, an earlier
+// try may have removed it: the error is then protocol.KeyNotFound with InDoubt set.
 func (c *Client) Delete(ctx context.Context, p *WritePolicy, key protocol.Key) (existed bool, err error) {
 	cmd := wire.NewDelete(key)
 	err = c.write(ctx, "Delete", p, &cmd, false)
@@ -87,9 +89,9 @@ func (c *Client) Delete(ctx context.Context, p *WritePolicy, key protocol.Key) (
 	return err == nil, err
 }
 
-// Operate applies operations to one record in their order, all of them or none, and
-// returns what they answered; the record's Generation is the new one. It has the
-// retries of a write if one of the operations writes, else those of a read, unless the policy says otherwise.
+// Operate applies operations to one record in order, all or none of them, and returns their
+// results. The returned record has the new generation. The default number of retries is that of a
+// write if any operation writes, otherwise that of a read.
 func (c *Client) Operate(ctx context.Context, p *WritePolicy, key protocol.Key, ops ...protocol.Operation) (*protocol.Record, error) {
 	wp, err := c.writePolicy(p)
 	if err != nil {
@@ -129,7 +131,8 @@ func (c *Client) read(ctx context.Context, name string, p *ReadPolicy, cmd *wire
 	return c.execute(ctx, &cl, cmd, resp)
 }
 
-// write runs a command that writes and whose answer is a header alone. Alone is for a large one.
+// write runs a command that writes and returns no bins. If alone is set, the command is not
+// coalesced.
 func (c *Client) write(ctx context.Context, name string, p *WritePolicy, cmd *wire.Command, alone bool) error {
 	wp, err := c.writePolicy(p)
 	if err != nil {
@@ -160,8 +163,8 @@ func (c *Client) writePolicy(p *WritePolicy) (*WritePolicy, error) {
 	return p, nil
 }
 
-// large reports whether bins are so large that their command travels alone. What is in
-// collections is not looked at: each of their elements counts as if it were of a middle size.
+// large reports whether bins are too large for coalescing. It does not look into collections, but
+// counts each element as if it had an average size.
 func large(bins protocol.Bins) bool {
 	size := 0
 	for i := range bins {

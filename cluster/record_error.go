@@ -8,14 +8,15 @@ import (
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-// A RecordError means that a value of one record can't be read: other clients can store lists of more than
-// protocol.MaxDepth levels, for example, or particles of unknown types. It says nothing about other records.
+// A RecordError means that one record has a value that can't be read. Other clients can, for
+// example, store lists with more than protocol.MaxDepth levels, or particles of unknown types.
+// Other records are not affected.
 //
-// It is the cause of a *protocol.Error; errors.As gives it. A loop over the records of a query goes on after it,
-// unless the caller leaves it:
+// It is the cause of a *protocol.Error; use errors.As to get it. Iterating over a query continues
+// after it:
 //
 //	for rec, err := range client.Scan(ctx, nil, "test", "users") {
-//		if odd := (*cluster.RecordError)(nil); errors.As(err, &odd) {
+//		if bad := (*cluster.RecordError)(nil); errors.As(err, &bad) {
 //			log.Print(err)
 //			continue
 //		}
@@ -25,16 +26,17 @@ import (
 //		...
 //	}
 //
-// An operation that also writes has been applied if its error is a RecordError; the error says InDoubt.
+// If a command that also writes fails with a RecordError, its write has been applied, and the error
+// says InDoubt.
 type RecordError struct {
-	// Key is the record's key. Its user key is of protocol.KindInvalid if that is what can't be read.
+	// Key is the record's key. If the user key can't be read, it is of protocol.KindInvalid.
 	Key protocol.Key
-	// Err names the bin, or the user key, and says what is wrong with it. It wraps protocol.ErrMalformed or
+	// Err describes the invalid bin or user key. It wraps protocol.ErrMalformed or
 	// protocol.ErrTooDeep.
 	Err error
 }
 
-// Error names the record by its user key, if that is known, and by its digest.
+// Error returns the record's user key, if known, its digest, and Err.
 func (e *RecordError) Error() string {
 	if k := e.Key.UserKey().Kind(); k == protocol.KindNil || k == protocol.KindInvalid {
 		return fmt.Sprintf("record %v can't be read: %v", e.Key, e.Err)
@@ -45,7 +47,8 @@ func (e *RecordError) Error() string {
 // Unwrap returns Err.
 func (e *RecordError) Unwrap() error { return e.Err }
 
-// unreadable is the failure of a command whose answer has a value that can't be read. The connection is as good as before.
+// unreadable returns the failure of a command whose response has a value that can't be read. The
+// connection stays usable.
 func unreadable(resp *wire.Response) failure {
 	return failure{err: resp.Err, outcome: retry.Unreadable}
 }

@@ -8,10 +8,11 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// ErrReduce means results that a Reducer can't join: of types that it does not take, or over the range of integers.
+// ErrReduce means that a Reducer can't combine two results: it does not accept their types, or the
+// sum overflows int64.
 var ErrReduce = errors.New("results can't be joined")
 
-// Sum adds numbers: integers, or floats as soon as one is a float. It joins the nodes' counts as well.
+// ReduceSum adds integers or floats. The result is a float if any of the numbers is.
 func ReduceSum(a, b protocol.Value) (protocol.Value, error) {
 	x, xInt := a.Int()
 	y, yInt := b.Int()
@@ -39,7 +40,7 @@ func number(v protocol.Value) (float64, error) {
 	return math.NaN(), fmt.Errorf("%w: a sum of %v", ErrReduce, v.Kind())
 }
 
-// Min keeps the lesser result, in the server's order of values.
+// ReduceMin returns the smaller result, in the server's order of values.
 func ReduceMin(a, b protocol.Value) (protocol.Value, error) {
 	if protocol.Compare(b, a) < 0 {
 		return b, nil
@@ -47,7 +48,7 @@ func ReduceMin(a, b protocol.Value) (protocol.Value, error) {
 	return a, nil
 }
 
-// Max keeps the greater result, in the server's order of values.
+// ReduceMax returns the greater result, in the server's order of values.
 func ReduceMax(a, b protocol.Value) (protocol.Value, error) {
 	if protocol.Compare(b, a) > 0 {
 		return b, nil
@@ -55,8 +56,8 @@ func ReduceMax(a, b protocol.Value) (protocol.Value, error) {
 	return a, nil
 }
 
-// ReduceMaps joins maps into one that has the keys of both; the values of a key that both have are joined by join, e.g. Sum for
-// groups and their counts.
+// ReduceMaps merges maps. If both maps have a key, join combines its values; with ReduceSum, for
+// example, this adds up counts by group.
 func ReduceMaps(join Reducer) Reducer {
 	return func(a, b protocol.Value) (protocol.Value, error) {
 		x, xMap := a.Map()
@@ -91,7 +92,7 @@ func ReduceMaps(join Reducer) Reducer {
 	}
 }
 
-// mapKey is a form of a key that Go can compare.
+// mapKey returns a comparable form of a key.
 func mapKey(key protocol.Value) (string, error) {
 	packed, err := protocol.AppendMsgpack(nil, key)
 	return string(packed), err

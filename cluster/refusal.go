@@ -24,7 +24,7 @@ func (c *Client) describe(e *protocol.Error, op string, key *protocol.Key) {
 	if e.Key.Namespace == "" {
 		e.Key = *key
 	}
-	if e.Code == protocol.ClientError && (c.isClosed() || e.Attempts == 0 && c.calls.over()) {
+	if e.Code == protocol.ClientError && (c.isClosed() || e.Attempts == 0 && c.calls.closed()) {
 		if !errors.Is(e.Err, ErrClosed) {
 			e.Err = ErrClosed
 		}

@@ -5,52 +5,54 @@ import (
 	"sync/atomic"
 )
 
-// shut is added to the count of calls when no more may begin.
-const shut = 1 << 62
+// shutFlag is set in the count of calls once no more calls may begin.
+const shutFlag = 1 << 62
 
-// A callCount counts the calls that are under way on a client. Its zero value counts none.
+// A callCount counts the running calls of a client. The zero value rejects all calls.
 type callCount struct {
-	n     atomic.Int64
-	quiet chan struct{} // with room for one: the last call has ended after shut
+	n    atomic.Int64
+	idle chan struct{} // has a buffer of one; receives when the last call ends after shut
 }
 
-// A callKey marks the context of a call that is made of others, which may begin as long as it is under way itself.
+// A callKey marks the context of a call that consists of other calls. Those may begin even after
+// shut, as long as the outer call is running.
 type callKey struct{}
 
 func withinCall(ctx context.Context) context.Context { return context.WithValue(ctx, callKey{}, true) }
 
-// begin counts a call. The error is ErrClosed if none may begin any more; otherwise end must follow.
+// begin counts a call. It returns ErrClosed after shut; otherwise end must be called.
 func (c *callCount) begin(ctx context.Context) error {
 	switch {
-	case c.quiet == nil:
+	case c.idle == nil:
 		return clientError(errNotOpened)
-	case c.n.Add(1) > shut && (ctx == nil || ctx.Value(callKey{}) == nil):
+	case c.n.Add(1) > shutFlag && (ctx == nil || ctx.Value(callKey{}) == nil):
 		c.end()
 		return clientError(ErrClosed)
 	}
 	return nil
 }
 
-// over reports whether no more calls may begin.
-func (c *callCount) over() bool { return c.quiet == nil || c.n.Load() >= shut }
+// closed reports whether calls are rejected.
+func (c *callCount) closed() bool { return c.idle == nil || c.n.Load() >= shutFlag }
 
 func (c *callCount) end() {
-	if c.n.Add(-1) == shut {
+	if c.n.Add(-1) == shutFlag {
 		select {
-		case c.quiet <- struct{}{}:
+		case c.idle <- struct{}{}:
 		default:
 		}
 	}
 }
 
-// shut lets no more calls begin, and reports whether none is under way.
+// shut rejects calls from now on, and reports whether none is running.
 func (c *callCount) shut() (quiet bool) {
-	return c.n.Or(shut)|shut == shut
+	return c.n.Or(shutFlag)|shutFlag == shutFlag
 }
 
-// Close interrupts what is under way, closes all connections and waits for the client's
-// goroutines. Calls fail with ErrClosed from then on; a write that was interrupted says InDoubt where it may have been
-// applied. Closing twice is allowed. [Client.Shutdown] lets calls come to their end.
+// Close interrupts running calls, closes all connections, and waits for the client's goroutines to
+// end. Interrupted calls and all later ones fail with ErrClosed; the error of an interrupted write
+// that may have been applied has InDoubt set. Close may be called more than once. To let running
+// calls finish, use [Client.Shutdown].
 func (c *Client) Close() error {
 	c.calls.shut()
 	if c.done == nil {
@@ -64,9 +66,10 @@ func (c *Client) Close() error {
 	return nil
 }
 
-// Shutdown closes the client as soon as the calls that are under way have come to their end; new ones fail with
-// ErrClosed from now on. A loop over a query is under way until it ends; a transaction is not between its calls, and has to be ended before. If the context ends before, what is left is interrupted as
-// Close does it, and the error is the context's.
+// Shutdown waits until all running calls have returned and then closes the client. New calls fail
+// with ErrClosed from now on. A loop over a query is one call, until the loop ends. A transaction
+// is not a call: end it before Shutdown. If ctx ends first, Shutdown interrupts the remaining calls
+// as Close does, and returns the context's error.
 func (c *Client) Shutdown(ctx context.Context) error {
 	var err error
 	if ctx == nil {
@@ -74,7 +77,7 @@ func (c *Client) Shutdown(ctx context.Context) error {
 	}
 	if !c.calls.shut() {
 		select {
-		case <-c.calls.quiet:
+		case <-c.calls.idle:
 		case <-c.done:
 		case <-ctx.Done():
 			err = clientError(contextError(ctx))

@@ -10,13 +10,14 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// TransactOptions are how Transact goes about it. The zero value is the default.
+// TransactOptions are the options of Transact. The zero value is the default.
 type TransactOptions struct {
 	TxnOptions
-	// Attempts is how often the function is called at most; default 5. 1 is once.
+	// Attempts limits how often the function is called. Default 5. 1 disables retries.
 	Attempts int
-	// Backoff is the pause before the second attempt, which doubles from one to the next up to MaxBackoff; each is
-	// drawn at random between half and the whole of it. Defaults are 10 ms and 1 s.
+	// Backoff is the pause before the second attempt. It doubles after each attempt, up to
+	// MaxBackoff. Each pause is random, between half of this value and all of it. Defaults are 10
+	// ms and 1 s.
 	Backoff, MaxBackoff time.Duration
 }
 
@@ -27,13 +28,13 @@ const (
 	DefaultTransactMaxBackoff = time.Second
 )
 
-// ErrTxnNested means a transaction begun within another one.
-var ErrTxnNested = errors.New("a transaction can't be begun within another one")
+// ErrTxnNested means that Transact was called with a context that already has a transaction.
+var ErrTxnNested = errors.New("transactions can't be nested")
 
-// A TransactError tells why Transact has failed.
+// A TransactError is the error of Transact.
 type TransactError struct {
-	// InDoubt says that the transaction may be committed. Where it is false nothing of it has stayed: a command in Err that says
-	// InDoubt of itself was rolled back with all others.
+	// InDoubt reports whether the transaction may be committed. If it is false, the transaction had
+	// no effect: a command whose own error in Err says InDoubt was rolled back with the others.
 	InDoubt bool
 	// Attempts is how often the function was called.
 	Attempts int
@@ -41,7 +42,7 @@ type TransactError struct {
 	Err error
 }
 
-// Error gives one line.
+// Error returns the outcome, the number of attempts and the cause in one line.
 func (e *TransactError) Error() string {
 	what := "rolled back"
 	if e.InDoubt {
@@ -56,8 +57,9 @@ func (e *TransactError) Error() string {
 // Unwrap returns the cause.
 func (e *TransactError) Unwrap() error { return e.Err }
 
-// Transact runs a function as a transaction: commands under the context that it is given belong to it. When the function returns
-// nil the transaction is committed, else rolled back, as it is when the function panics.
+// Transact runs a function as a transaction. Commands that use the context passed to the function
+// belong to the transaction. If the function returns nil, Transact commits the transaction. If the
+// function returns an error or panics, Transact rolls the transaction back.
 //
 //	err := client.Transact(ctx, nil, func(ctx context.Context) error {
 //		if err := client.Add(ctx, nil, from, protocol.Bins{protocol.NewBin("amount", -10)}); err != nil {
@@ -66,10 +68,11 @@ func (e *TransactError) Unwrap() error { return e.Err }
 //		return client.Add(ctx, nil, to, protocol.Bins{protocol.NewBin("amount", 10)})
 //	})
 //
-// If others were in the way (protocol.TransactionBlocked, TransactionVersionMismatch) or the time was too short
-// (TransactionExpired, TransactionAborted) the function is called again with a new
-// transaction, after a pause; what it does beside commands must allow that. A commit in doubt is asked for again, and never
-// followed by another attempt. The error is a *TransactError. nil options are the defaults.
+// If the transaction conflicts with another one (protocol.TransactionBlocked,
+// TransactionVersionMismatch) or takes too long (TransactionExpired, TransactionAborted), Transact
+// pauses and calls the function again with a new transaction. Apart from its commands the function
+// must therefore be safe to repeat. If a commit is in doubt, Transact repeats the commit, but never
+// calls the function again. The error is a *TransactError. If o is nil, the defaults apply.
 func (c *Client) Transact(ctx context.Context, o *TransactOptions, do func(ctx context.Context) error) error {
 	options, err := o.withDefaults()
 	switch {
@@ -80,7 +83,7 @@ func (c *Client) Transact(ctx context.Context, o *TransactOptions, do func(ctx c
 	case err == nil && do == nil:
 		err = fmt.Errorf("%w: the function is nil", ErrArgument)
 	}
-	if c.calls.over() {
+	if c.calls.closed() {
 		err = ErrClosed
 	}
 	if err != nil {
@@ -95,7 +98,7 @@ func (c *Client) Transact(ctx context.Context, o *TransactOptions, do func(ctx c
 			return nil
 		}
 		failure := &TransactError{InDoubt: inDoubt, Attempts: attempt, Err: err}
-		if inDoubt || !othersWereInTheWay(err) || attempt >= options.Attempts {
+		if inDoubt || !isConflict(err) || attempt >= options.Attempts {
 			return failure
 		}
 		if err := c.wait(ctx, pause/2+rand.N(pause/2+1)); err != nil {
@@ -120,14 +123,15 @@ func (o *TransactOptions) withDefaults() (TransactOptions, error) {
 	return own, own.TxnOptions.validate()
 }
 
-// othersWereInTheWay reports whether a transaction that has failed can succeed if it is run once more.
-func othersWereInTheWay(err error) bool {
+// isConflict reports whether a failed transaction may succeed if it is run again.
+func isConflict(err error) bool {
 	return errors.Is(err, protocol.TransactionBlocked) || errors.Is(err, protocol.TransactionVersionMismatch) ||
-		// Of these a write tells the first and a commit the second, by when the server has rolled back.
+		// After a timeout the code depends on the command, and on whether the server has already
+		// rolled the transaction back.
 		errors.Is(err, protocol.TransactionExpired) || errors.Is(err, protocol.TransactionAborted)
 }
 
-// attempt runs the function as one transaction.
+// attempt runs the function once, as one transaction.
 func (c *Client) attempt(ctx context.Context, o TxnOptions, do func(context.Context) error) (inDoubt bool, err error) {
 	t := NewTxn(o)
 	ended := false
@@ -144,12 +148,14 @@ func (c *Client) attempt(ctx context.Context, o TxnOptions, do func(context.Cont
 	return t.InDoubt(), err
 }
 
-// commitTries is how often a commit in doubt is asked for. Each has the retries of Policies.TxnRoll.
+// commitTries is how often a commit in doubt is tried. Each try has the retries of
+// Policies.TxnRoll.
 const commitTries = 3
 
-// CommitOrAbort is Commit that leaves as little open as it can: where a commit is in doubt it asks again, a few times, and a
-// transaction that can't be committed is aborted, so that it locks no records. The error is a *CommitError with InDoubt
-// where the doubt has stayed; call Commit then until it is resolved.
+// CommitOrAbort commits a transaction like Commit, and resolves failures as far as it can: it
+// retries a commit that is in doubt a few times, and aborts a transaction that can't be committed,
+// so that no records stay locked. The error is a *CommitError. If it is still in doubt, call Commit
+// again until it isn't.
 func (c *Client) CommitOrAbort(ctx context.Context, t *Txn) (err error) {
 	if t == nil || ctx == nil {
 		_, err = c.Commit(ctx, t)
@@ -166,12 +172,12 @@ func (c *Client) CommitOrAbort(ctx context.Context, t *Txn) (err error) {
 	return err
 }
 
-// rollBack lets go of a transaction's locks, also if the context has ended.
+// rollBack aborts the transaction to release its locks, even if the context has ended.
 func (c *Client) rollBack(ctx context.Context, t *Txn) {
 	if t.State() == TxnCommitted {
 		return
 	}
 	if _, err := c.Abort(context.WithoutCancel(ctx), t); err != nil {
-		c.cfg.Logger.Warn("aerospike: a transaction could not be rolled back; the server will do it", "error", err)
+		c.cfg.Logger.Warn("aerospike: rolling back a transaction failed; the server will roll it back at its timeout", "error", err)
 	}
 }

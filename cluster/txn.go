@@ -10,8 +10,9 @@ import (
 	"github.com/aerosql/aerosql/cluster/internal/transaction"
 )
 
-// A Txn is a multi-record transaction: commands on many records of one namespace that take effect together or
-// not at all, and see nothing of what others do meanwhile (server 8 Enterprise, namespaces with strong consistency).
+// A Txn is a multi-record transaction. Its commands on records of one namespace take effect
+// together or not at all, and see no changes that others make in the meantime. Needs server 8.0
+// Enterprise and a namespace with strong consistency.
 //
 //	txn := cluster.NewTxn(cluster.TxnOptions{})
 //	ctx := cluster.WithTxn(ctx, txn)
@@ -19,93 +20,100 @@ import (
 //	err = client.Put(ctx, nil, to, bins)
 //	status, err := client.Commit(ctx, txn)
 //
-// Commands belong to a transaction if their context or their policy names it: all commands on single records,
-// batches and functions. Client.Transact does all of the above, and tries again where others were in the way.
+// Commands on single records, batches and UDF calls belong to a transaction if their context or
+// policy refers to it. Client.Transact does all of the above, and retries transactions that
+// conflict with others.
 //
-// A record that the transaction writes is locked: others still read it as it was, and their writes fail with
-// protocol.TransactionBlocked, as do the reads of other transactions. What it only reads is not locked; the commit
-// fails if it has changed. A lock ends with the transaction, at the latest at its timeout, behind which the server rolls back.
+// A record that the transaction writes is locked. Reads outside of transactions return its old
+// version. Writes by others fail with protocol.TransactionBlocked, as do reads in other
+// transactions. A record that the transaction only reads is not locked, but the commit fails if it
+// has changed. Locks are released when the transaction ends. If it has not ended by its timeout,
+// the server rolls it back.
 //
-// Until it is ended a Txn may be used from several goroutines. It serves for one transaction.
+// A Txn is safe for concurrent use until it ends. It can't be reused.
 type Txn struct {
 	options TxnOptions
 
-	mu      sync.Mutex // guards what follows; it is never held over I/O
+	mu      sync.Mutex // guards the fields below; not held during I/O
 	state   transaction.Transaction
-	created chan struct{} // closed when the creation of the monitor that is under way has ended
+	created chan struct{} // closed when the pending creation of the monitor has ended
 }
 
-// TxnOptions are what a transaction is begun with. The zero value is the default.
+// TxnOptions are the options of a transaction. The zero value is the default.
 type TxnOptions struct {
-	// Timeout is how long the transaction may last from its first write on: 1 s to 2 minutes, rounded up to whole
-	// seconds. Default is what the server has configured (mrt-duration), which is 10 s unless changed.
+	// Timeout limits the transaction's duration, starting with its first write: 1 s to 2 minutes,
+	// rounded up to whole seconds. The default is the server's mrt-duration, which is 10 s unless
+	// changed.
 	Timeout time.Duration
 }
 
-// MaxTxnTimeout is the longest timeout that a server allows a transaction.
+// MaxTxnTimeout is the longest timeout that servers accept.
 const MaxTxnTimeout = 2 * time.Minute
 
-// NewTxn returns a transaction to which commands can belong. Nothing is sent.
+// NewTxn returns a new transaction. It sends nothing to the server.
 func NewTxn(o TxnOptions) *Txn {
 	t := &Txn{options: o}
 	for t.state.ID == 0 {
-		t.state.ID = rand.Uint64() >> 1 // as a key the id is a signed number
+		t.state.ID = rand.Uint64() >> 1 // the id is also an integer key, which is signed
 	}
 	return t
 }
 
-// A TxnState is how far a transaction has come.
+// A TxnState is the state of a transaction: TxnOpen, TxnVerified, TxnCommitted, TxnAborted.
 type TxnState uint8
 
 // The states of a transaction.
 const (
-	TxnOpen      = TxnState(transaction.Open)      // takes commands
-	TxnVerified  = TxnState(transaction.Verified)  // its reads held, but it is not known to be committed
-	TxnCommitted = TxnState(transaction.Committed) // cannot be lost any more
-	TxnAborted   = TxnState(transaction.Aborted)   // nothing of it stays
+	TxnOpen      = TxnState(transaction.Open)      // accepts commands
+	TxnVerified  = TxnState(transaction.Verified)  // its reads are verified, but it is not known to be committed
+	TxnCommitted = TxnState(transaction.Committed) // durable
+	TxnAborted   = TxnState(transaction.Aborted)   // rolled back
 )
 
-// String returns the state in a word.
+// String returns the state in one word, such as "open".
 func (s TxnState) String() string { return transaction.State(s).String() }
 
 // MaxTxnWrites is the largest number of records that a transaction may write.
 const MaxTxnWrites = transaction.MaxWrites
 
-// What a transaction does not allow, to be asked for with errors.Is.
+// Errors of transactions. Use errors.Is.
 var (
-	// ErrTxnEnded means a command of a transaction that was committed or aborted.
+	// ErrTxnEnded means that the transaction of the command has been committed or aborted.
 	ErrTxnEnded = transaction.ErrEnded
-	// ErrTxnNamespace means a record of another namespace than the transaction's first.
+	// ErrTxnNamespace means that the record is not in the transaction's namespace, which is that of
+	// its first command.
 	ErrTxnNamespace = transaction.ErrNamespace
-	// ErrTxnBusy means a commit or abort while commands of the transaction are under way.
+	// ErrTxnBusy means a commit or abort while commands of the transaction are running.
 	ErrTxnBusy = transaction.ErrBusy
 	// ErrTxnInDoubt means an abort of a transaction that may be committed.
 	ErrTxnInDoubt = transaction.ErrInDoubt
-	// ErrTxnUnsupported means a namespace without strong consistency, or a server before version 8: there are no transactions.
+	// ErrTxnUnsupported means that the namespace has no strong consistency, or that a server is
+	// older than version 8.
 	ErrTxnUnsupported = errors.New("transactions need a namespace with strong consistency, and servers of version 8 or later")
-	// ErrTxnQuery means something that the server can't do within a transaction. Nothing was sent. Do it
-	// outside of it, with a context from WithTxn(ctx, nil).
+	// ErrTxnQuery means an operation that the server can't run in a transaction. Nothing was sent.
+	// To run it outside of the transaction, use a context from WithTxn(ctx, nil).
 	ErrTxnQuery = errors.New("scans, queries and truncations can't belong to a transaction")
 )
 
-// ID is the transaction's id, random and greater than 0.
+// ID returns the transaction's id, which is random and positive.
 func (t *Txn) ID() int64 { return int64(t.state.ID) }
 
-// State returns how far the transaction has come.
+// State returns the transaction's state.
 func (t *Txn) State() TxnState {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return TxnState(t.state.State())
 }
 
-// InDoubt reports whether nobody knows yet if the transaction is committed. Client.Commit, called again, finds out.
+// InDoubt reports whether it is unknown if the transaction is committed. Call Client.Commit again
+// to resolve it.
 func (t *Txn) InDoubt() bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return t.state.InDoubt()
 }
 
-// Namespace is the one of the transaction's records, "" before the first command.
+// Namespace returns the namespace of the transaction's records, "" before the first command.
 func (t *Txn) Namespace() string {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -114,10 +122,11 @@ func (t *Txn) Namespace() string {
 
 type txnKey struct{}
 
-// WithTxn returns a context under which commands belong to a transaction, unless their policy names another one. With nil they belong to none.
+// WithTxn returns a context whose commands belong to t, unless their policy sets another
+// transaction. If t is nil they belong to no transaction.
 func WithTxn(ctx context.Context, t *Txn) context.Context { return context.WithValue(ctx, txnKey{}, t) }
 
-// TxnFrom returns the transaction of a context, nil for none.
+// TxnFrom returns the context's transaction, nil if it has none.
 func TxnFrom(ctx context.Context) *Txn {
 	if ctx == nil {
 		return nil
@@ -134,7 +143,7 @@ func txnOf(ctx context.Context, policy *Txn) *Txn {
 	return TxnFrom(ctx)
 }
 
-// outsideTxn refuses what can't belong to a transaction.
+// outsideTxn returns ErrTxnQuery if the context has a transaction.
 func outsideTxn(ctx context.Context) error {
 	if TxnFrom(ctx) != nil {
 		return clientError(ErrTxnQuery)
@@ -149,5 +158,5 @@ func (o *TxnOptions) validate() error {
 	return nil
 }
 
-// seconds is the timeout as a monitor has it.
+// seconds returns the timeout in seconds, as the monitor stores it.
 func (o *TxnOptions) seconds() uint32 { return uint32((o.Timeout + time.Second - 1) / time.Second) }

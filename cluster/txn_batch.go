@@ -7,8 +7,8 @@ import (
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-// enter makes a batch part of a transaction: the records that its rows write are named first, all at once.
-// Leave must follow.
+// enter adds a batch to a transaction, and registers the records that its rows write in the
+// monitor. If it succeeds, leave must be called.
 func (b *batchRun) enter(ctx context.Context, name string, t *Txn) error {
 	var writes []protocol.Key
 	namespace := b.rows[0].cmd.Key.Namespace
@@ -27,22 +27,22 @@ func (b *batchRun) enter(ctx context.Context, name string, t *Txn) error {
 	naming := call{name: name, limits: b.limits, replica: b.policy.Replica}
 	naming.limits.begun = b.span.start
 	naming.limits.retries = max(b.policy.MaxRetries, defaultWriteRetries)
-	if err := t.name(ctx, b.client, &naming, writes); err != nil {
+	if err := t.addToMonitor(ctx, b.client, &naming, writes); err != nil {
 		t.leave()
 		return err
 	}
 	for i := range b.rows {
-		t.join(&b.rows[i].cmd)
+		t.attach(&b.rows[i].cmd)
 	}
 	return nil
 }
 
-// leave takes in what has become of the rows.
+// leave records the results of the rows in the transaction.
 func (b *batchRun) leave(t *Txn) {
 	for i := range b.rows {
 		row := &b.rows[i]
 		resp := wire.Response{Version: row.version, HasVersion: row.hasVersion}
-		t.answered(&row.cmd.Key, row.cmd.IsWrite(), row.state.Unsettled(), &resp, b.results[i].Err)
+		t.recordResult(&row.cmd.Key, row.cmd.IsWrite(), row.state.Unsettled(), &resp, b.results[i].Err)
 	}
 	t.leave()
 }

@@ -12,27 +12,27 @@ import (
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-// execute runs a single-record command as part of the transaction. It travels alone: what others send
-// along must not wait for the transaction's locks.
+// execute runs a single-record command as part of the transaction. The command is never coalesced,
+// as others must not wait for the transaction's locks.
 func (t *Txn) execute(ctx context.Context, c *Client, cl *call, cmd *wire.Command, resp *wire.Response) error {
 	if err := t.enter(c, cmd.Key.Namespace); err != nil {
 		return err
 	}
 	defer t.leave()
 	if cl.write {
-		cl.limits.begun = time.Now() // the command's time is also that of naming its record
-		if err := t.name(ctx, c, cl, []protocol.Key{cmd.Key}); err != nil {
+		cl.limits.begun = time.Now() // the command's time includes registering its record
+		if err := t.addToMonitor(ctx, c, cl, []protocol.Key{cmd.Key}); err != nil {
 			return err
 		}
 	}
-	t.join(cmd)
+	t.attach(cmd)
 	cl.alone = true
 	err := c.perform(ctx, cl, cmd, resp)
-	t.answered(&cmd.Key, cl.write, cl.unsettled, resp, err)
+	t.recordResult(&cmd.Key, cl.write, cl.unsettled, resp, err)
 	return err
 }
 
-// enter admits a command to the transaction. Leave must follow.
+// enter adds a command to the transaction. If it succeeds, leave must be called.
 func (t *Txn) enter(c *Client, namespace string) error {
 	if err := t.options.validate(); err != nil {
 		return clientError(err)
@@ -54,9 +54,9 @@ func (t *Txn) leave() {
 	t.state.Leave()
 }
 
-// join completes a command by what it tells of the transaction. Records are removed durably, as
-// the server takes nothing else that can be rolled back.
-func (t *Txn) join(cmd *wire.Command) {
+// attach adds the transaction's fields to a command. Records are removed durably, because the
+// server can't roll back any other removal.
+func (t *Txn) attach(cmd *wire.Command) {
 	if cmd.MayRemove() {
 		cmd.Info2 |= wire.Info2DurableDelete
 	}
@@ -65,9 +65,10 @@ func (t *Txn) join(cmd *wire.Command) {
 	cmd.Transaction = t.state.Fields(cmd.Key.Digest(), cmd.IsWrite())
 }
 
-// answered takes in what has become of a command, and whether a try of one that has succeeded is unsettled. The answer counts only
-// if the command ended with it.
-func (t *Txn) answered(key *protocol.Key, write, unsettled bool, resp *wire.Response, err error) {
+// recordResult updates the transaction after a command. The flag unsettled means that an earlier
+// try of a command that succeeded may still take effect. The response is valid only if the command
+// was answered.
+func (t *Txn) recordResult(key *protocol.Key, write, unsettled bool, resp *wire.Response, err error) {
 	a := transaction.Answer{Unsettled: unsettled}
 	if err != nil {
 		a.Code, a.Unsettled = verdictOf(err)
@@ -80,9 +81,10 @@ func (t *Txn) answered(key *protocol.Key, write, unsettled bool, resp *wire.Resp
 	t.state.Answered(*key, write, a)
 }
 
-// name has the transaction's monitor name records that are going to be written, before they are. The
-// monitor is created by the first who comes; others wait for it. The call's limits tell when its time has begun.
-func (t *Txn) name(ctx context.Context, c *Client, cl *call, keys []protocol.Key) error {
+// addToMonitor registers records in the transaction's monitor, which must be done before they are
+// written. The first call creates the monitor while others wait. The time limit counts from
+// cl.limits.begun.
+func (t *Txn) addToMonitor(ctx context.Context, c *Client, cl *call, keys []protocol.Key) error {
 	limited := ctx
 	if l := &cl.limits; l.total > 0 {
 		var cancel context.CancelFunc
@@ -90,7 +92,7 @@ func (t *Txn) name(ctx context.Context, c *Client, cl *call, keys []protocol.Key
 		defer cancel()
 	}
 	for {
-		how, digests, done, err := t.naming(keys)
+		how, digests, done, err := t.monitorStep(keys)
 		switch {
 		case err != nil:
 			return &protocol.Error{Code: protocol.TransactionTooManyWrites, Message: "nothing was written", Err: err}
@@ -101,13 +103,13 @@ func (t *Txn) name(ctx context.Context, c *Client, cl *call, keys []protocol.Key
 			if again, err = t.createMonitor(ctx, c, cl, digests); again {
 				continue
 			}
-			return notNamed(err)
+			return monitorFailed(err)
 		case how == transaction.Add:
 			resp, err := t.writeMonitor(ctx, c, cl, digests, false)
 			if err == nil {
-				t.named(digests, resp.TransactionEnd)
+				t.setMonitored(digests, resp.TransactionEnd)
 			}
-			return notNamed(err)
+			return monitorFailed(err)
 		}
 		select {
 		case <-done:
@@ -120,9 +122,9 @@ func (t *Txn) name(ctx context.Context, c *Client, cl *call, keys []protocol.Key
 	}
 }
 
-// notNamed is the failure of a command whose record could not be named. Whatever has become of the monitor, the command itself was
-// not sent.
-func notNamed(err error) error {
+// monitorFailed returns the error of a command whose record could not be registered. Whatever
+// happened to the monitor, the command itself was not sent, so it is not in doubt.
+func monitorFailed(err error) error {
 	e, ok := errors.AsType[*protocol.Error](err)
 	if !ok {
 		return err
@@ -132,12 +134,13 @@ func notNamed(err error) error {
 	if own.Message != "" {
 		own.Message += ": "
 	}
-	own.Message += "nothing was written, as the transaction's monitor could not be"
+	own.Message += "nothing was written, because the transaction's monitor could not be updated"
 	return &own
 }
 
-// naming says what is to be done; done is closed when what is to be waited for has ended.
-func (t *Txn) naming(keys []protocol.Key) (how transaction.Naming, digests []protocol.Digest, done <-chan struct{}, err error) {
+// monitorStep returns the next step of registering records. If it is to wait, done is closed at the
+// end of the wait.
+func (t *Txn) monitorStep(keys []protocol.Key) (how transaction.Naming, digests []protocol.Digest, done <-chan struct{}, err error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	how, digests, err = t.state.Name(keys)
@@ -148,14 +151,14 @@ func (t *Txn) naming(keys []protocol.Key) (how transaction.Naming, digests []pro
 	return how, digests, t.created, err
 }
 
-func (t *Txn) named(digests []protocol.Digest, end uint32) {
+func (t *Txn) setMonitored(digests []protocol.Digest, end uint32) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.state.NamedAll(digests, end)
 }
 
-// createMonitor creates the monitor, with records. It reports whether they are to be added still, to a
-// monitor that was created by an earlier try which nobody knew the outcome of.
+// createMonitor creates the monitor with records. It reports whether the records must still be
+// added, because an earlier try whose outcome was unknown had created the monitor.
 func (t *Txn) createMonitor(ctx context.Context, c *Client, cl *call, digests []protocol.Digest) (again bool, err error) {
 	resp, err := t.writeMonitor(ctx, c, cl, digests, true)
 	code, inDoubt := verdictOf(err)
@@ -168,13 +171,13 @@ func (t *Txn) createMonitor(ctx context.Context, c *Client, cl *call, digests []
 	return again, err
 }
 
-// writeMonitor sends the command that names records in the monitor.
+// writeMonitor sends the command that registers records in the monitor.
 func (t *Txn) writeMonitor(ctx context.Context, c *Client, cl *call, digests []protocol.Digest, create bool) (resp wire.Response, err error) {
 	var ops []protocol.Operation
 	if create {
 		ops = append(ops, protocol.PutBin(monitorID, protocol.Int(t.ID())))
 	}
-	cmd := wire.NewOperate(t.monitorKey(), append(ops, nameRecords(digests)), true)
+	cmd := wire.NewOperate(t.monitorKey(), append(ops, addDigests(digests)), true)
 	cmd.RecordTTL = t.options.seconds()
 	naming := call{name: cl.name, limits: cl.limits, replica: cl.replica, write: true, alone: true}
 	err = c.perform(ctx, &naming, &cmd, &resp)
@@ -195,7 +198,7 @@ func (t *Txn) monitorKey() protocol.Key {
 
 var monitorPolicy = cdt.ListPolicy{Order: protocol.Ordered, Flags: cdt.AddUnique | cdt.NoFail | cdt.Partial}
 
-func nameRecords(digests []protocol.Digest) protocol.Operation {
+func addDigests(digests []protocol.Digest) protocol.Operation {
 	if len(digests) == 1 {
 		return cdt.ListAppend(monitorKeys, protocol.Blob(digests[0][:]), monitorPolicy)
 	}
@@ -206,15 +209,15 @@ func nameRecords(digests []protocol.Digest) protocol.Operation {
 	return cdt.ListAppendItems(monitorKeys, values, monitorPolicy)
 }
 
-// SupportsTxn reports whether a namespace has what transactions need: strong consistency, on nodes that are all of
-// version 8 or later. It is false for a namespace that is not known.
+// SupportsTxn reports whether a namespace supports transactions: it has strong consistency, and all
+// nodes run version 8.0 or later. It returns false for an unknown namespace.
 func (c *Client) SupportsTxn(namespace string) bool {
 	space := c.seen().parts.Space(namespace)
 	return space != nil && c.checkTxn(namespace) == nil
 }
 
-// checkTxn refuses namespaces that are known to have no transactions. Older servers would not: they do not know what
-// they are told of a transaction, and would let each write take effect at once.
+// checkTxn rejects namespaces that are known not to support transactions. Older servers ignore a
+// transaction's fields and would apply each write at once.
 func (c *Client) checkTxn(namespace string) error {
 	space := c.seen().parts.Space(namespace)
 	if space == nil || space.Strong() && c.since(8) {

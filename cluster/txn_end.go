@@ -10,12 +10,13 @@ import (
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-// Commit ends a transaction so that all that it has written takes effect, if nothing that it has read was
-// changed meanwhile; else it is aborted. The error is nil if the transaction is committed, also where the server has yet to tidy up,
-// which the status tells. Any other end is a *CommitError.
+// Commit ends a transaction so that all its writes take effect, provided that no record it has read
+// has changed. Otherwise Commit aborts it. The error is nil if the transaction is committed, even
+// if the server still has cleanup to do; the status says so. Otherwise the error is a *CommitError.
 //
-// Call it again after a CommitError with InDoubt: it finds out, and goes on where it has stopped. A context that ends interrupts it; what
-// is left undone the server does behind the transaction's timeout.
+// After a CommitError with InDoubt, call Commit again. It finds out the outcome and continues where
+// the previous call stopped. If ctx ends, Commit stops, and the server completes the remaining
+// steps after the transaction's timeout.
 func (c *Client) Commit(ctx context.Context, t *Txn) (_ CommitStatus, err error) {
 	defer c.aboutTxn(&err, "Commit", t)
 	ctx, err = c.beginEnd(ctx, t)
@@ -38,16 +39,16 @@ func (c *Client) Commit(ctx context.Context, t *Txn) (_ CommitStatus, err error)
 	status := commitStatus(state, failed)
 	if status <= CommitCloseAbandoned {
 		if ending.err != nil {
-			c.cfg.Logger.Warn("aerospike: the server has yet to end a committed transaction", "status", status.String(), "error", ending.err)
+			c.cfg.Logger.Warn("aerospike: the server must complete a committed transaction", "status", status.String(), "error", ending.err)
 		}
 		return status, nil
 	}
 	return status, &CommitError{Status: status, Txn: t, InDoubt: t.InDoubt(), Verified: ending.verified, Rolled: ending.rolled, Err: ending.err}
 }
 
-// Abort ends a transaction so that nothing that it has written takes effect. The error is nil if it is aborted, also where the
-// server has yet to tidy up, which the status tells; it is ErrTxnCommitted for a transaction that was committed, and
-// ErrTxnInDoubt for one that may be.
+// Abort ends a transaction so that none of its writes take effect. The error is nil if the
+// transaction is aborted, even if the server still has cleanup to do; the status says so. The error
+// is ErrTxnCommitted if the transaction is committed, and ErrTxnInDoubt if it may be.
 func (c *Client) Abort(ctx context.Context, t *Txn) (_ AbortStatus, err error) {
 	defer c.aboutTxn(&err, "Abort", t)
 	ctx, err = c.beginEnd(ctx, t)
@@ -70,12 +71,12 @@ func (c *Client) Abort(ctx context.Context, t *Txn) (_ AbortStatus, err error) {
 	_, failed := ending.run(ctx, step)
 	status := abortStatus(failed)
 	if ending.err != nil {
-		c.cfg.Logger.Warn("aerospike: the server has yet to end an aborted transaction", "status", status.String(), "error", ending.err)
+		c.cfg.Logger.Warn("aerospike: the server must complete an aborted transaction", "status", status.String(), "error", ending.err)
 	}
 	return status, nil
 }
 
-// beginEnd begins a call that ends a transaction. Unless there is an error, calls.end ends it.
+// beginEnd begins a call that ends a transaction. If it succeeds, calls.end must be called.
 func (c *Client) beginEnd(ctx context.Context, t *Txn) (context.Context, error) {
 	if err := c.calls.begin(ctx); err != nil {
 		return nil, err
@@ -96,7 +97,8 @@ func (c *Client) beginEnd(ctx context.Context, t *Txn) (context.Context, error) 
 
 var errNilTxn = fmt.Errorf("%w: the transaction is nil; make one with NewTxn", ErrArgument)
 
-// aboutTxn is about for a method about a transaction. The failure of a step names its own command.
+// aboutTxn is about for the methods that end transactions. Errors of a step already have the step's
+// own command, and are left as they are.
 func (c *Client) aboutTxn(err *error, op string, t *Txn) {
 	if e, ok := (*err).(*protocol.Error); ok {
 		key := protocol.Key{}
@@ -116,19 +118,19 @@ func (t *Txn) begin(how func(*transaction.Transaction) (transaction.Step, error)
 	return before, step, err
 }
 
-// A txnEnd is a commit or an abort under way.
+// A txnEnd is a running commit or abort.
 type txnEnd struct {
 	client           *Client
 	txn              *Txn
 	verified, rolled []BatchResult
-	err              error // the failure that decided
+	err              error // the first failure
 }
 
-// run takes the steps that are left.
+// run executes step and the ones that follow.
 func (e *txnEnd) run(ctx context.Context, step transaction.Step) (transaction.State, transaction.Step) {
 	ctx = WithTxn(ctx, nil)
 	for step != transaction.Done {
-		err := e.take(ctx, step)
+		err := e.runStep(ctx, step)
 		code, inDoubt := verdictOf(err)
 		if err != nil && e.err == nil {
 			e.err = err
@@ -142,23 +144,24 @@ func (e *txnEnd) run(ctx context.Context, step transaction.Step) (transaction.St
 	return e.txn.state.State(), e.txn.state.Failed()
 }
 
-func (e *txnEnd) take(ctx context.Context, step transaction.Step) error {
+func (e *txnEnd) runStep(ctx context.Context, step transaction.Step) error {
 	switch step {
 	case transaction.Verify:
 		return e.verify(ctx)
 	case transaction.Mark:
 		mark := wire.NewWrite(protocol.OpWrite, e.txn.monitorKey(), protocol.Bins{{Name: monitorForward, Value: protocol.Bool(true)}})
-		return e.monitor(ctx, "TxnMark", &mark, protocol.TransactionCommitted)
+		return e.updateMonitor(ctx, "TxnMark", &mark, protocol.TransactionCommitted)
 	case transaction.Close:
 		remove := wire.NewDelete(e.txn.monitorKey())
 		remove.Info2 |= wire.Info2DurableDelete
-		return e.monitor(ctx, "TxnClose", &remove, protocol.KeyNotFound)
+		return e.updateMonitor(ctx, "TxnClose", &remove, protocol.KeyNotFound)
 	}
 	return e.roll(ctx, step == transaction.RollForward)
 }
 
-// monitor sends a command on the monitor. One that was done before is as good.
-func (e *txnEnd) monitor(ctx context.Context, name string, cmd *wire.Command, doneBefore protocol.ResultCode) error {
+// updateMonitor sends a command on the monitor. The code doneBefore means that an earlier try has
+// succeeded, and is not an error.
+func (e *txnEnd) updateMonitor(ctx context.Context, name string, cmd *wire.Command, doneBefore protocol.ResultCode) error {
 	cl := call{name: name, limits: e.client.cfg.Policies.TxnRoll.limits().resolve(0, 0, 0), replica: ReplicaMaster, write: true, alone: true}
 	var resp wire.Response
 	err := e.client.perform(ctx, &cl, cmd, &resp)
@@ -168,7 +171,7 @@ func (e *txnEnd) monitor(ctx context.Context, name string, cmd *wire.Command, do
 	return err
 }
 
-// verify has the versions of all reads compared.
+// verify checks that the versions of all reads are unchanged.
 func (e *txnEnd) verify(ctx context.Context) error {
 	var commands []wire.Command
 	e.txn.mu.Lock()
@@ -178,13 +181,13 @@ func (e *txnEnd) verify(ctx context.Context) error {
 	e.txn.mu.Unlock()
 	var err error
 	e.verified, err = e.rows(ctx, "TxnVerify", &e.client.cfg.Policies.TxnVerify, commands, func(i int) bool {
-		// That there is no record still is what a read of none has to hold against.
+		// If the transaction read no record, a record that is still missing is unchanged.
 		return commands[i].Transaction.Version == 0
 	})
 	return err
 }
 
-// roll ends the locks of all records that were written.
+// roll rolls all written records forward or back, which releases their locks.
 func (e *txnEnd) roll(ctx context.Context, forward bool) error {
 	var commands []wire.Command
 	e.txn.mu.Lock()
@@ -197,7 +200,7 @@ func (e *txnEnd) roll(ctx context.Context, forward bool) error {
 	return err
 }
 
-// rows sends commands as a batch. A missing record is a failure where mayMiss says no.
+// rows sends commands as a batch. A missing record is an error unless mayMiss(i) is true.
 func (e *txnEnd) rows(ctx context.Context, name string, p *TxnPolicy, commands []wire.Command, mayMiss func(i int) bool) ([]BatchResult, error) {
 	policy := p.batch()
 	results, err := e.client.batch(ctx, name, &policy, len(commands), func(_ *BatchPolicy, i int) (wire.Command, error) {

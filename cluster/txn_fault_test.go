@@ -57,22 +57,22 @@ type txnEnding struct {
 }
 
 var txnEndings = map[string]txnEnding{
-	"ok":      {commit: cluster.CommitOK, value: 2, again: 2, status: "committed already"},
-	"aborted": {aborts: true, abort: cluster.AbortOK, value: 1, again: 1, status: "aborted already"},
+	"ok":      {commit: cluster.CommitOK, value: 2, again: 2, status: "already committed"},
+	"aborted": {aborts: true, abort: cluster.AbortOK, value: 1, again: 1, status: "already aborted"},
 	"verify fails": {
 		faults: []devserver.Fault{refuse(isVerify)}, commit: cluster.CommitVerifyFailed, err: protocol.DeviceOverload,
-		value: 1, again: 1, status: "aborted already",
+		value: 1, again: 1, status: "already aborted",
 	},
 	"a read has changed": {
-		changes: true, commit: cluster.CommitVerifyFailed, err: protocol.TransactionVersionMismatch, value: 1, again: 1, status: "aborted already",
+		changes: true, commit: cluster.CommitVerifyFailed, err: protocol.TransactionVersionMismatch, value: 1, again: 1, status: "already aborted",
 	},
 	"verify fails, and rolling back": {
 		faults: []devserver.Fault{refuse(isVerify), refuse(isRollBack)}, commit: cluster.CommitVerifyFailedRollBackAbandoned,
-		err: protocol.DeviceOverload, value: 1, again: 1, status: "aborted already",
+		err: protocol.DeviceOverload, value: 1, again: 1, status: "already aborted",
 	},
 	"verify fails, and closing": {
 		faults: []devserver.Fault{refuse(isVerify), refuse(isClose)}, commit: cluster.CommitVerifyFailedCloseAbandoned,
-		err: protocol.DeviceOverload, value: 1, again: 1, status: "aborted already",
+		err: protocol.DeviceOverload, value: 1, again: 1, status: "already aborted",
 	},
 	"the mark is refused": {
 		faults: []devserver.Fault{refuse(isMark)}, commit: cluster.CommitMarkAbandoned, err: protocol.DeviceOverload, value: 1, again: 2, status: "committed",
@@ -94,10 +94,10 @@ var txnEndings = map[string]txnEnding{
 		faults: []devserver.Fault{refuse(isClose)}, commit: cluster.CommitCloseAbandoned, value: 2, again: 2, status: "committed",
 	},
 	"rolling back fails": {
-		faults: []devserver.Fault{refuse(isRollBack)}, aborts: true, abort: cluster.AbortRollBackAbandoned, value: 1, again: 1, status: "aborted already",
+		faults: []devserver.Fault{refuse(isRollBack)}, aborts: true, abort: cluster.AbortRollBackAbandoned, value: 1, again: 1, status: "already aborted",
 	},
 	"closing an abort fails": {
-		faults: []devserver.Fault{refuse(isClose)}, aborts: true, abort: cluster.AbortCloseAbandoned, value: 1, again: 1, status: "aborted already",
+		faults: []devserver.Fault{refuse(isClose)}, aborts: true, abort: cluster.AbortCloseAbandoned, value: 1, again: 1, status: "already aborted",
 	},
 }
 

@@ -7,92 +7,102 @@ import (
 	"github.com/aerosql/aerosql/cluster/internal/transaction"
 )
 
-// A CommitStatus says how a commit has ended.
+// A CommitStatus is the outcome of a commit: CommitOK, CommitAlreadyCommitted,
+// CommitRollForwardAbandoned, CommitCloseAbandoned, CommitAlreadyAborted, CommitVerifyFailed,
+// CommitVerifyFailedRollBackAbandoned, CommitVerifyFailedCloseAbandoned, CommitMarkAbandoned.
 type CommitStatus uint8
 
-// The ends of a commit. With the first four the transaction is committed, with the others Commit returns an error.
+// The outcomes of a commit. With the first four the transaction is committed. With the others
+// Commit returns an error.
 const (
 	CommitOK               CommitStatus = iota + 1
 	CommitAlreadyCommitted              // by an earlier call
-	// CommitRollForwardAbandoned: it is committed, but not all that it wrote is visible to others yet. The server
-	// will see to it behind the transaction's timeout, or a further call of Commit at once.
+	// CommitRollForwardAbandoned: committed, but some writes are not visible to others yet. The
+	// server makes them visible after the transaction's timeout; another call of Commit does so at
+	// once.
 	CommitRollForwardAbandoned
-	// CommitCloseAbandoned: it is committed and visible; the server will remove the monitor.
+	// CommitCloseAbandoned: committed and visible. The server will remove the monitor.
 	CommitCloseAbandoned
-	// CommitAlreadyAborted: it was aborted by an earlier call.
+	// CommitAlreadyAborted: an earlier call aborted the transaction.
 	CommitAlreadyAborted
-	// CommitVerifyFailed: a record that it has read was changed meanwhile, or could not be verified. Nothing of it stays.
+	// CommitVerifyFailed: a record that the transaction read has changed or could not be verified.
+	// The transaction is rolled back.
 	CommitVerifyFailed
-	// CommitVerifyFailedRollBackAbandoned: as before, and records are locked until the server lets go of them.
+	// CommitVerifyFailedRollBackAbandoned: as CommitVerifyFailed, but records stay locked until the
+	// server rolls them back.
 	CommitVerifyFailedRollBackAbandoned
-	// CommitVerifyFailedCloseAbandoned: as before, and no record is locked; the server will remove the monitor.
+	// CommitVerifyFailedCloseAbandoned: as CommitVerifyFailed. No records are locked; the server
+	// will remove the monitor.
 	CommitVerifyFailedCloseAbandoned
-	// CommitMarkAbandoned: what was to commit it failed. If the error says InDoubt it may be committed, and Commit, called
-	// again, finds out; if not, it is not committed, and Abort lets go of the locks.
+	// CommitMarkAbandoned: marking the transaction as committed failed. If the error says InDoubt,
+	// the transaction may be committed, and another call of Commit finds out. Otherwise it is not
+	// committed, and Abort releases the locks.
 	CommitMarkAbandoned
 )
 
 var commitTexts = map[CommitStatus]string{
 	CommitOK:                            "committed",
-	CommitAlreadyCommitted:              "committed already",
-	CommitRollForwardAbandoned:          "committed, but the server has yet to roll records forward",
-	CommitCloseAbandoned:                "committed, but the server has yet to remove the monitor",
-	CommitAlreadyAborted:                "aborted already",
-	CommitVerifyFailed:                  "a read did not hold, so the transaction was aborted",
-	CommitVerifyFailedRollBackAbandoned: "a read did not hold; the server has yet to roll records back",
-	CommitVerifyFailedCloseAbandoned:    "a read did not hold; records were rolled back, the server has yet to remove the monitor",
+	CommitAlreadyCommitted:              "already committed",
+	CommitRollForwardAbandoned:          "committed, but the server must still roll records forward",
+	CommitCloseAbandoned:                "committed, but the server must still remove the monitor",
+	CommitAlreadyAborted:                "already aborted",
+	CommitVerifyFailed:                  "a read could not be verified; the transaction was rolled back",
+	CommitVerifyFailedRollBackAbandoned: "a read could not be verified; the server must still roll records back",
+	CommitVerifyFailedCloseAbandoned:    "a read could not be verified; records were rolled back, but the server must still remove the monitor",
 	CommitMarkAbandoned:                 "the transaction could not be marked as committed",
 }
 
-// String says it in a sentence.
+// String returns a description, such as "committed".
 func (s CommitStatus) String() string { return commitTexts[s] }
 
-// An AbortStatus says how an abort has ended.
+// An AbortStatus is the outcome of an abort: AbortOK, AbortAlreadyAborted, AbortRollBackAbandoned,
+// AbortCloseAbandoned, AbortAlreadyCommitted, AbortInDoubt.
 type AbortStatus uint8
 
-// The ends of an abort. With the last two Abort returns an error.
+// The outcomes of an abort. With the last two Abort returns an error.
 const (
 	AbortOK             AbortStatus = iota + 1
 	AbortAlreadyAborted             // by an earlier call
-	// AbortRollBackAbandoned: nothing of it stays, but records are locked until the server lets go of them behind the
-	// transaction's timeout, or a further call of Abort at once.
+	// AbortRollBackAbandoned: aborted, but records stay locked. The server rolls them back after
+	// the transaction's timeout; another call of Abort does so at once.
 	AbortRollBackAbandoned
-	// AbortCloseAbandoned: no record is locked any more; the server will remove the monitor.
+	// AbortCloseAbandoned: aborted, and no records are locked. The server will remove the monitor.
 	AbortCloseAbandoned
-	// AbortAlreadyCommitted: it was committed by an earlier call.
+	// AbortAlreadyCommitted: an earlier call committed the transaction.
 	AbortAlreadyCommitted
-	// AbortInDoubt: it may be committed; Commit, called again, finds out.
+	// AbortInDoubt: the transaction may be committed. Another call of Commit finds out.
 	AbortInDoubt
 )
 
 var abortTexts = map[AbortStatus]string{
 	AbortOK:                "aborted",
-	AbortAlreadyAborted:    "aborted already",
-	AbortRollBackAbandoned: "aborted, but the server has yet to roll records back",
-	AbortCloseAbandoned:    "aborted, but the server has yet to remove the monitor",
-	AbortAlreadyCommitted:  "committed already",
+	AbortAlreadyAborted:    "already aborted",
+	AbortRollBackAbandoned: "aborted, but the server must still roll records back",
+	AbortCloseAbandoned:    "aborted, but the server must still remove the monitor",
+	AbortAlreadyCommitted:  "already committed",
 	AbortInDoubt:           "the transaction may be committed",
 }
 
-// String says it in a sentence.
+// String returns a description, such as "aborted".
 func (s AbortStatus) String() string { return abortTexts[s] }
 
-// A CommitError tells why a transaction was not committed, or why nobody knows whether it was. errors.Is and
-// errors.As look into the failure of the step that failed: protocol.TransactionVersionMismatch where a read did not hold.
+// A CommitError reports that a transaction was not committed, or that the outcome is unknown.
+// errors.Is and errors.As examine the error of the step that failed; it is
+// protocol.TransactionVersionMismatch if a record that was read has changed.
 type CommitError struct {
 	Status CommitStatus
 	// Txn is the transaction, for another call of Commit.
 	Txn *Txn
-	// InDoubt says that the transaction may be committed all the same. Only Commit, called again, can tell.
+	// InDoubt reports whether the transaction may be committed. Call Commit again to find out.
 	InDoubt bool
-	// Verified are the results of the reads that were verified, Rolled those of the records that were rolled back; nil if it
-	// did not come to that.
+	// Verified has the results of verifying reads, and Rolled those of rolling records back. They
+	// are nil if the step did not run.
 	Verified, Rolled []BatchResult
-	// Err is the failure.
+	// Err is the cause.
 	Err error
 }
 
-// Error tells the status and the failure.
+// Error returns the status and the cause.
 func (e *CommitError) Error() string {
 	doubt := ""
 	if e.InDoubt {
@@ -101,18 +111,18 @@ func (e *CommitError) Error() string {
 	return fmt.Sprintf("aerospike: commit: %v%s: %s", e.Status, doubt, inner(e.Err))
 }
 
-// Unwrap returns the failure.
+// Unwrap returns Err.
 func (e *CommitError) Unwrap() error { return e.Err }
 
-// Causes of commits and aborts that come too late.
+// Errors of Commit and Abort for a transaction that has already ended.
 var (
-	// ErrTxnCommitted means an abort of a transaction that was committed.
-	ErrTxnCommitted = errors.New("the transaction is committed already")
-	// ErrTxnAborted means a commit of a transaction that was aborted.
-	ErrTxnAborted = errors.New("the transaction is aborted already; begin another one")
+	// ErrTxnCommitted means an abort of a committed transaction.
+	ErrTxnCommitted = errors.New("the transaction is already committed")
+	// ErrTxnAborted means a commit of an aborted transaction.
+	ErrTxnAborted = errors.New("the transaction is already aborted; begin a new one")
 )
 
-// commitStatus is how a commit has ended that has done something.
+// commitStatus returns the status of a commit that has run.
 func commitStatus(state transaction.State, failed transaction.Step) CommitStatus {
 	switch failed {
 	case transaction.Mark:
@@ -133,7 +143,7 @@ func commitStatus(state transaction.State, failed transaction.Step) CommitStatus
 	return CommitVerifyFailed
 }
 
-// abortStatus is how an abort has ended that has done something.
+// abortStatus returns the status of an abort that has run.
 func abortStatus(failed transaction.Step) AbortStatus {
 	switch failed {
 	case transaction.RollBack:
