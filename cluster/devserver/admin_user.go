@@ -1,7 +1,9 @@
 package devserver
 
-import "github.com/aerosql/aerosql/protocol"
-import "github.com/aerosql/aerosql/protocol/wire"
+import (
+	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
+)
 
 func (a *admin) createUser() protocol.ResultCode {
 	roles, code := a.roles()

@@ -8,7 +8,7 @@ import (
 )
 
 // Places in a message header that are filled in when the message is complete
-//.
+// .
 const (
 	offResultCode = 5
 	offGeneration = 6

@@ -1,7 +1,9 @@
 package devserver
 
-import "github.com/aerosql/aerosql/protocol"
-import "github.com/aerosql/aerosql/protocol/wire"
+import (
+	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
+)
 
 // delete removes the record without a trace. Its answer carries no metadata, not even with an error. A
 // record that has expired and is still in the index counts as found, as on the real server.

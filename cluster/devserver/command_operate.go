@@ -1,7 +1,9 @@
 package devserver
 
-import "github.com/aerosql/aerosql/protocol"
-import "github.com/aerosql/aerosql/protocol/wire"
+import (
+	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
+)
 
 // operate applies the operations of a write in order to c.bins and gathers
 // their results (docs/wire-cdt-exp.md#5.3 and 5.4).

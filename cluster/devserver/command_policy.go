@@ -1,7 +1,9 @@
 package devserver
 
-import "github.com/aerosql/aerosql/protocol"
-import "github.com/aerosql/aerosql/protocol/wire"
+import (
+	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
+)
 
 // A writePolicy is what the flags and operations of a write together ask for.
 type writePolicy struct {

@@ -1,7 +1,9 @@
 package devserver
 
-import "github.com/aerosql/aerosql/protocol"
-import "github.com/aerosql/aerosql/protocol/wire"
+import (
+	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
+)
 
 // read finds the record and answers with what was asked for. The order of the
 // checks is the real server's (docs/wire-core.md#5.4).

@@ -103,3 +103,28 @@ func findBin(bins, name []byte) (b bin, wire []byte) {
 	}
 	return bin{}, nil
 }
+
+// live reports whether the record is there for those who read: it is no tombstone and counts
+// as gone for no other reason.
+func (r *record) live(ns *namespace, now uint32) bool { return !r.tombstone && !r.doomed(ns, now) }
+
+// bury makes a record that is not stored yet a tombstone.
+func (r *record) bury() {
+	r.tombstone, r.voidTime = true, 0
+	r.size = roundToBlocks(deviceSize(r, nil))
+}
+
+// provisional reports whether the record is locked by a transaction.
+func (r *record) provisional() bool { return r != nil && r.transaction != 0 }
+
+// committed is the version that is shown to those outside of the record's transaction: nil if the
+// transaction creates the record.
+func (r *record) committed() *record {
+	if r.provisional() {
+		return r.original
+	}
+	return r
+}
+
+// isMonitor reports whether the record is a transaction's monitor.
+func (r *record) isMonitor() bool { return r.set != nil && r.set.monitors }

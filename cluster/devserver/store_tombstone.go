@@ -1,11 +1,9 @@
 package devserver
 
-import "github.com/aerosql/aerosql/protocol"
-import "github.com/aerosql/aerosql/protocol/wire"
-
-// live reports whether the record is there for those who read: it is no tombstone and counts
-// as gone for no other reason.
-func (r *record) live(ns *namespace, now uint32) bool { return !r.tombstone && !r.doomed(ns, now) }
+import (
+	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
+)
 
 // countTombstones keeps the copy's number of tombstones when a record takes the place of
 // another; either may be nil.
@@ -47,10 +45,4 @@ func (c *command) deleteDurably() protocol.ResultCode {
 	m.RecordTTL, m.Ops = protocol.TTLNever, deleteAllBins
 	c.message = &m
 	return c.write()
-}
-
-// bury makes a record that is not stored yet a tombstone.
-func (r *record) bury() {
-	r.tombstone, r.voidTime = true, 0
-	r.size = roundToBlocks(deviceSize(r, nil))
 }

@@ -22,18 +22,6 @@ func (r *record) version() wire.RecordVersion {
 	return wire.NewRecordVersion(r.lastUpdate, r.generation)
 }
 
-// provisional reports whether the record is locked by a transaction.
-func (r *record) provisional() bool { return r != nil && r.transaction != 0 }
-
-// committed is the version that is shown to those outside of the record's transaction: nil if the
-// transaction creates the record.
-func (r *record) committed() *record {
-	if r.provisional() {
-		return r.original
-	}
-	return r
-}
-
 // A part is what a command has to do with a transaction.
 type part struct {
 	wire.TransactionFields

@@ -10,7 +10,7 @@ import (
 
 // A transaction that writes has a monitor: a record that names the records which are locked, and says
 // whether they are to be rolled forward, so that the server can end what its client has left
-//. Its key is the transaction's id, its void time the transaction's end.
+// . Its key is the transaction's id, its void time the transaction's end.
 const (
 	reservedSets   = "<ERO~" // how names of sets begin that are the server's own
 	monitorSet     = "<ERO~MRT"
@@ -31,9 +31,6 @@ func (ns *namespace) refusesSet(name []byte) bool {
 	return ns.server.options.Edition == Enterprise && bytes.HasPrefix(name, []byte(reservedSets)) &&
 		!(ns.strong() && string(name) == monitorSet)
 }
-
-// isMonitor reports whether the record is a transaction's monitor.
-func (r *record) isMonitor() bool { return r.set != nil && r.set.monitors }
 
 // A monitorStep is what a write does with a monitor. Clients may do nothing else with it.
 type monitorStep uint8
