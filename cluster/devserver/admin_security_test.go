@@ -11,14 +11,16 @@ import (
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-// secured are options of a cluster with security; the user "me" has the password "me" and the roles.
+// secured are options of a cluster with security; the user "me" has the password "me" and the
+// roles.
 func secured(roles ...string) Options {
 	return Options{Edition: Enterprise, Security: &SecurityOptions{Quotas: true, Users: []UserOptions{
 		{Name: "admin", Credential: mustHash("admin"), Roles: []string{"superuser"}}, {Name: "me", Credential: mustHash("me"), Roles: roles},
 	}}}
 }
 
-// admin sends an administration message and returns the parts of the answer up to a verdict.
+// admin sends an administration message and returns the entries of the answer, up to the result
+// code.
 func (c *client) admin(r wire.AdminRequest) (entries []wire.AdminEntry, code protocol.ResultCode) {
 	c.t.Helper()
 	message, err := r.AppendMessage(nil)
@@ -89,7 +91,7 @@ func loggedIn(t testing.TB, s *Server, user string) *client {
 	return c
 }
 
-// queryCode sends a query and returns its verdict.
+// queryCode sends a query and returns its result code.
 func (c *client) queryCode(q wire.Query) protocol.ResultCode {
 	c.t.Helper()
 	message, err := q.AppendMessage(nil)
@@ -126,7 +128,7 @@ func (c *client) batchRows(commands ...wire.Command) (codes []protocol.ResultCod
 
 func TestSecurityOptionsAreChecked(t *testing.T) {
 	for want, o := range map[string]Options{
-		"security needs the edition Enterprise":    {Security: &SecurityOptions{}},
+		"security needs the Enterprise Edition":    {Security: &SecurityOptions{}},
 		"it is whole seconds":                      {Edition: Enterprise, Security: &SecurityOptions{SessionTTL: time.Millisecond}},
 		`user "u": INVALID_ROLE`:                   {Edition: Enterprise, Security: &SecurityOptions{Users: []UserOptions{{Name: "u", Roles: []string{"x"}}}}},
 		`role "read": ROLE_EXISTS`:                 {Edition: Enterprise, Security: &SecurityOptions{Roles: []protocol.Role{{Name: "read"}}}},

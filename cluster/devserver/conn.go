@@ -26,18 +26,18 @@ const (
 // A conn is one client's connection. It handles one request at a time, in order, as a real server
 // does (docs/wire-core.md#11.1).
 type conn struct {
-	node     *node
-	process  *process
-	nc       net.Conn
-	number   int // of the connection within the process
-	requests int // number of requests so far
-	in       *bufio.Reader
-	body     []byte // of the current request
-	out      []byte // answers not sent yet
-	hurried  bool   // whether a read deadline is set
-	inBody   bool   // whether part of a request's body has been read
-	cut      cut
-	fault    intercepted
+	node            *node
+	process         *process
+	nc              net.Conn
+	number          int // of the connection within the process
+	requests        int // number of requests so far
+	in              *bufio.Reader
+	body            []byte // of the current request
+	out             []byte // answers not sent yet
+	hasReadDeadline bool   // whether a read deadline is set
+	inBody          bool   // whether part of a request's body has been read
+	cut             cut
+	fault           intercepted
 
 	message      wire.Message
 	command      command
@@ -76,7 +76,7 @@ func (f flushFirst) Read(p []byte) (int, error) {
 // serve answers requests until the client disconnects, the server closes or the client sends an
 // invalid header. opening is the action for the opening of the connection.
 func (c *conn) serve(opening *Action) {
-	defer c.who.leave()
+	defer c.who.clearUser()
 	defer func() {
 		// Last resort: no input from a client may crash the program under test.
 		if p := recover(); p != nil {

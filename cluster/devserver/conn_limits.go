@@ -31,7 +31,7 @@ type connLimits struct {
 	idle atomic.Int64 // a time.Duration, 0 for no limit
 }
 
-func (l *connLimits) begin(o *Options) {
+func (l *connLimits) init(o *Options) {
 	l.max.Store(int64(o.MaxConns))
 	l.idle.Store(int64(o.IdleTimeout))
 }
@@ -57,8 +57,8 @@ func (l *connLimits) configure(key, value string) (known, ok bool) {
 	return true, true
 }
 
-// tell adds the limits to live under their configuration names.
-func (l *connLimits) tell(live map[string]string) {
+// report adds the limits to live under their configuration names.
+func (l *connLimits) report(live map[string]string) {
 	live["proto-fd-max"] = count(l.max.Load())
 	live["proto-fd-idle-ms"] = count(time.Duration(l.idle.Load()).Milliseconds())
 }
@@ -89,10 +89,10 @@ func (c *conn) expectWithin(d time.Duration) error {
 	switch {
 	case d > 0:
 		until = time.Now().Add(d)
-	case !c.hurried:
+	case !c.hasReadDeadline:
 		return nil
 	}
-	c.hurried = d > 0
+	c.hasReadDeadline = d > 0
 	return c.nc.SetReadDeadline(until)
 }
 

@@ -17,12 +17,12 @@ const (
 	// retainSize is the largest buffer that is reused for a later request of any connection.
 	retainSize = 1 << 20
 
-	// crowdedSize is how many bytes of scratch space a command may use before values that no bin
+	// scratchLimit is how many bytes of scratch space a command may use before values that no bin
 	// refers to any longer are dropped.
-	crowdedSize = 16 << 20
-	// maxUnstored limits the size of a command's bins, in bytes, between two operations. It is
+	scratchLimit = 16 << 20
+	// maxCommandBins limits the size of a command's bins, in bytes, between two operations. It is
 	// larger than any record can be. A real server has no such limit and may crash.
-	maxUnstored = 64 << 20
+	maxCommandBins = 64 << 20
 )
 
 // buffers pools buffers that no connection uses.
@@ -42,8 +42,8 @@ func (b *buffers) give(buf []byte) {
 	}
 }
 
-// takeOut takes a buffer from the pool for an answer that is probably long.
-func (c *conn) takeOut() {
+// takeOutBuffer takes a buffer from the pool for an answer that is probably long.
+func (c *conn) takeOutBuffer() {
 	if c.out == nil {
 		c.out = c.node.server.buffers.take()
 	}
@@ -74,13 +74,13 @@ func (c *conn) trim() {
 	}
 }
 
-// settle limits the memory of a command after each operation. It returns false if the command uses
-// too much.
-func (c *command) settle() bool {
+// limitMemory limits the memory of a command after each operation. It returns false if the command
+// uses too much.
+func (c *command) limitMemory() bool {
 	if len(c.out)-c.start > protocol.MaxProtoSize {
 		return false
 	}
-	if len(c.scratch) < crowdedSize {
+	if len(c.scratch) < scratchLimit {
 		return true
 	}
 	c.scratch = nil
@@ -89,5 +89,5 @@ func (c *command) settle() bool {
 		size += len(c.bins[i].value)
 		c.bins[i].value = bytes.Clone(c.bins[i].value)
 	}
-	return size <= maxUnstored
+	return size <= maxCommandBins
 }

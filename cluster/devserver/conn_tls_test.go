@@ -106,7 +106,7 @@ func TestUsersByCertificate(t *testing.T) {
 
 func TestTLSOptionsAreChecked(t *testing.T) {
 	for want, o := range map[string]Options{
-		"TLS needs the edition Enterprise": {TLS: &TLSOptions{}},
+		"TLS needs the Enterprise Edition": {TLS: &TLSOptions{}},
 		"TLS without a certificate":        {Edition: Enterprise, TLS: &TLSOptions{Config: &tls.Config{}}},
 	} {
 		_, err := Start(o)

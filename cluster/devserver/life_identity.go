@@ -30,10 +30,10 @@ func (i *identity) address() netip.Addr {
 	return netip.AddrFrom4([4]byte{127, 0, 0, 1})
 }
 
-// enter sets the authenticated user of the connection.
-func (i *identity) enter(user string) protocol.ResultCode {
+// setUser sets the authenticated user of the connection.
+func (i *identity) setUser(user string) protocol.ResultCode {
 	g := i.guard()
-	i.leave()
+	i.clearUser()
 	rights := g.directory.Rights(user)
 	switch {
 	case rights == nil:
@@ -46,8 +46,8 @@ func (i *identity) enter(user string) protocol.ResultCode {
 	return protocol.OK
 }
 
-// leave clears the user of the connection.
-func (i *identity) leave() {
+// clearUser clears the user of the connection.
+func (i *identity) clearUser() {
 	if i.user != "" {
 		i.activity.connections.Add(-1)
 	}

@@ -55,7 +55,7 @@ func (s *Server) form(members []*node) {
 		ns.rebalance()
 	}
 	for _, n := range members {
-		n.meet(members)
+		n.updatePeers(members)
 		n.partitionGeneration.Add(1)
 		n.rebalanceGeneration.Add(1)
 	}
@@ -105,9 +105,9 @@ type peer struct {
 	generation int // generation of the book at the last change
 }
 
-// meet updates the node's peer book. A node that left counts as one change. A node that joined
-// counts as two: its arrival, and its addresses.
-func (n *node) meet(members []*node) {
+// updatePeers updates the node's peer book. A node that left counts as one change. A node that
+// joined counts as two: its arrival, and its addresses.
+func (n *node) updatePeers(members []*node) {
 	next := peerBook{generation: n.book.Load().generation}
 	for _, p := range n.book.Load().peers {
 		if p.present && !slices.Contains(members, p.node) {

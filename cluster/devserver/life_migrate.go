@@ -22,7 +22,7 @@ type pendingPartition struct {
 // rebalance assigns owners to every partition of the namespace. Partitions with pending migrations
 // are added to the server's queue. The server's lock must be held.
 func (ns *namespace) rebalance() {
-	nodes, present := ns.keepers()
+	nodes, present := ns.ownerCandidates()
 	revived := ns.revived.Swap(false)
 	ns.rebalances.Add(1)
 	var records []*record
@@ -35,17 +35,17 @@ func (ns *namespace) rebalance() {
 	}
 }
 
-// A succeeding ownership is the next ownership of a partition. fresh means that the partition
-// starts again without records.
-type succeeding struct {
+// A nextOwnership is the next ownership of a partition. fresh means that the partition starts again
+// without records.
+type nextOwnership struct {
 	balance.Ownership
 	fresh bool
 }
 
 // nextOwners returns the next ownership of a partition, given the nodes that may own it and those
 // that are present.
-func (ns *namespace) nextOwners(pid uint16, nodes []*node, present balance.Set, revived bool) (next succeeding) {
-	order := ns.moved.adjust(pid, ns.spread(successionOf(nodes, pid)))
+func (ns *namespace) nextOwners(pid uint16, nodes []*node, present balance.Set, revived bool) (next nextOwnership) {
+	order := ns.moved.order(pid, ns.spread(successionOf(nodes, pid)))
 	before, replicas := ns.owners(pid), ns.config().ReplicationFactor
 	if ns.strong() {
 		next.Ownership, next.fresh = before.RebalanceStrong(order, present, replicas, revived)
@@ -68,16 +68,16 @@ func (ns *namespace) queue(pid uint16) {
 // reassign sets the owners of a partition. A node that left takes its copy with it. A node that
 // came back brings its copy, and newer records in it are merged. The partition's lock must be held.
 // space is scratch space, which is returned.
-func (ns *namespace) reassign(p *partition, next succeeding, space []*record) []*record {
+func (ns *namespace) reassign(p *partition, next nextOwnership, space []*record) []*record {
 	old := p.working()
 	for node, x := range p.copies {
 		if x != nil && next.Place(node) < 0 {
 			p.keep(node, x)
-			space = ns.leave(p, node, space)
+			space = ns.dropCopy(p, node, space)
 		}
 	}
 	kept := p.owners.Load().Kept
-	ns.take(p, next.Ownership)
+	ns.setOwners(p, next.Ownership)
 	if next.fresh {
 		// Copies that were still being filled are all that is left.
 		for _, x := range p.copies {
@@ -138,24 +138,24 @@ func (ns *namespace) noteLost(p *partition, old *index, space []*record) []*reco
 	return space
 }
 
-// take sets the owners. New holders get an empty copy; nodes that no longer hold the partition lose
-// theirs.
-func (ns *namespace) take(p *partition, next balance.Ownership) {
+// setOwners sets the owners. New holders get an empty copy; nodes that no longer hold the partition
+// lose theirs.
+func (ns *namespace) setOwners(p *partition, next balance.Ownership) {
 	holders := next.Holders()
 	for node := range p.copies {
 		switch {
 		case holders.Has(node) && p.copies[node] == nil:
 			p.copies[node] = p.newCopy()
 		case !holders.Has(node) && p.copies[node] != nil:
-			ns.leave(p, node, nil)
+			ns.dropCopy(p, node, nil)
 		}
 	}
 	p.owners.Store(&next)
 }
 
-// leave removes a node's copy and subtracts it from the counters. Queries that are reading the copy
-// continue with it.
-func (ns *namespace) leave(p *partition, node int, space []*record) []*record {
+// dropCopy removes a node's copy and subtracts it from the counters. Queries that are reading the
+// copy continue with it.
+func (ns *namespace) dropCopy(p *partition, node int, space []*record) []*record {
 	x := p.copies[node]
 	p.copies[node] = nil
 	space = x.appendDescending(space[:0], nil)
@@ -163,7 +163,7 @@ func (ns *namespace) leave(p *partition, node int, space []*record) []*record {
 		ns.addUsage(node, r, -1)
 	}
 	for _, t := range x.secondary {
-		t.discount(node)
+		t.subtractUsage(node)
 	}
 	return space
 }
@@ -174,7 +174,7 @@ func (ns *namespace) merge(p *partition, x *index, kind EventKind, space []*reco
 	space = x.appendDescending(space[:0], nil)
 	for _, r := range space {
 		old := p.working().get(&r.digest)
-		if r.doomed(ns, ns.server.clock.seconds()) || old != nil && old != r && !r.supersedes(old) {
+		if r.expiredOrTruncated(ns, ns.server.clock.seconds()) || old != nil && old != r && !r.supersedes(old) {
 			continue
 		}
 		ns.putAll(p, r)
@@ -211,7 +211,7 @@ func (ns *namespace) migrate(pid uint16) (changed balance.Set) {
 		ns.put(m.To, to, r)
 	}
 	next := before.Moved(m)
-	ns.take(p, next)
+	ns.setOwners(p, next)
 	return changes(before, &next)
 }
 
@@ -334,7 +334,7 @@ func (s *Server) MovePartition(namespace string, pid uint16, node string) error 
 
 func (s *Server) movePartition(ns *namespace, pid uint16, node int) {
 	ns.moved.set(pid, node)
-	nodes, present := ns.keepers()
+	nodes, present := ns.ownerCandidates()
 	p := &ns.partitions[pid]
 	p.mu.Lock()
 	before := p.owners.Load()
@@ -371,8 +371,8 @@ func (m *movedPartitions) set(pid uint16, node int) {
 	(*m)[pid] = node
 }
 
-// adjust moves the chosen node to the front.
-func (m *movedPartitions) adjust(pid uint16, order []int) []int {
+// order moves the chosen node to the front.
+func (m *movedPartitions) order(pid uint16, order []int) []int {
 	node, ok := (*m)[pid]
 	if !ok {
 		return order

@@ -104,7 +104,7 @@ func (n *node) accept(p *process, l net.Listener, end func(net.Conn) net.Conn) {
 			if a := n.connecting(number); a.refuses() {
 				reset(nc)
 			} else if p.wait(a.Delay, a.Hold) == nil {
-				n.converse(p, end(nc), number, &a)
+				n.serveConn(p, end(nc), number, &a)
 			}
 		})
 		if errors.Is(err, errTooManyConns) {
@@ -128,7 +128,7 @@ func (n *node) dial(ctx context.Context, end func(net.Conn) net.Conn) (net.Conn,
 	if a.CutNext != 0 {
 		server.(*pipeConn).cutInput(a.CutNext) // before the client can write
 	}
-	err := p.serve(server, n.server.limits.max.Load(), func() { n.converse(p, end(server), number, &a) })
+	err := p.serve(server, n.server.limits.max.Load(), func() { n.serveConn(p, end(server), number, &a) })
 	if err != nil && !errors.Is(err, errTooManyConns) {
 		client.Close()
 		return nil, refused()
@@ -136,8 +136,8 @@ func (n *node) dial(ctx context.Context, end func(net.Conn) net.Conn) (net.Conn,
 	return client, nil
 }
 
-// converse serves one connection of the process. opening is the action for its opening.
-func (n *node) converse(p *process, nc net.Conn, number int, opening *Action) {
+// serveConn serves one connection of the process. opening is the action for its opening.
+func (n *node) serveConn(p *process, nc net.Conn, number int, opening *Action) {
 	c := newConn(n, nc)
 	c.process, c.number = p, number
 	c.serve(opening)

@@ -99,7 +99,7 @@ func (r *infoRequest) racksOf(ns *namespace) string {
 	}
 	parts := r.inRacks(ns, "rack_", numbers)
 	if ns.strong() {
-		parts = append(parts, r.inRacks(ns, "roster_rack_", ns.roster.now())...)
+		parts = append(parts, r.inRacks(ns, "roster_rack_", ns.roster.current())...)
 	}
 	return strings.Join(parts, ":")
 }

@@ -18,9 +18,9 @@ type roster struct {
 	nodes, pending []int
 }
 
-// settle makes the pending roster the current one and returns it. The initial roster has all nodes
-// of the cluster.
-func (r *roster) settle(members []*node) []int {
+// applyPending makes the pending roster the current one and returns it. The initial roster has all
+// nodes of the cluster.
+func (r *roster) applyPending(members []*node) []int {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.pending == nil {
@@ -32,8 +32,8 @@ func (r *roster) settle(members []*node) []int {
 	return r.nodes
 }
 
-// now returns the current roster.
-func (r *roster) now() []int {
+// current returns the current roster.
+func (r *roster) current() []int {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.nodes
@@ -47,9 +47,9 @@ func (r *roster) set(nodes []int) {
 	r.pending = slices.Compact(nodes)
 }
 
-// keepers returns the nodes that may own partitions of the namespace, which are the nodes of the
-// roster or of the cluster, and the set of nodes that are present.
-func (ns *namespace) keepers() (keepers []*node, present balance.Set) {
+// ownerCandidates returns the nodes that may own partitions of the namespace, which are the nodes
+// of the roster or of the cluster, and the set of nodes that are present.
+func (ns *namespace) ownerCandidates() (keepers []*node, present balance.Set) {
 	members := ns.server.members()
 	for _, n := range members {
 		present |= balance.Of(n.number)
@@ -58,7 +58,7 @@ func (ns *namespace) keepers() (keepers []*node, present balance.Set) {
 		return members, present
 	}
 	all := ns.server.nodes()
-	for _, number := range ns.roster.settle(members) {
+	for _, number := range ns.roster.applyPending(members) {
 		keepers = append(keepers, all[number])
 	}
 	return keepers, present
@@ -115,14 +115,14 @@ func (s *Server) strongNamespace(name string) (*namespace, error) {
 
 // rosterCommands are the info commands of strong consistency (docs/wire-core.md#8.2).
 var rosterCommands = map[string]func(*infoRequest) string{
-	"roster":     (*infoRequest).tellRoster,
+	"roster":     (*infoRequest).rosterInfo,
 	"roster-set": (*infoRequest).setRoster,
 	"revive":     (*infoRequest).revive,
 }
 
-// tellRoster returns the current roster, the pending roster and the observed nodes, for one
+// rosterInfo returns the current roster, the pending roster and the observed nodes, for one
 // namespace or for all.
-func (r *infoRequest) tellRoster() string {
+func (r *infoRequest) rosterInfo() string {
 	if _, one := r.param("namespace"); one {
 		ns, failure := r.namespace()
 		if failure != "" {

@@ -60,7 +60,7 @@ func Start(options Options) (*Server, error) {
 		return nil, err
 	}
 	s.clock.now = options.Clock
-	s.limits.begin(&options)
+	s.limits.init(&options)
 	s.namespaces.Store(&namespaceList{})
 	if options.History {
 		s.history = new(history)
@@ -138,7 +138,7 @@ func (s *Server) addNamespace(options NamespaceOptions) error {
 	ns := newNamespace(s, options)
 	ns.rebalance()
 	s.namespaces.Store(old.with(ns))
-	s.indexes.adopt(s, options.Name)
+	s.indexes.openFor(s, options.Name)
 	s.wg.Go(ns.supervise)
 	return nil
 }

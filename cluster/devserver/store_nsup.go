@@ -71,8 +71,8 @@ func (ns *namespace) supervise() {
 	}
 }
 
-// tell adds the statistics to live under their info names.
-func (e *expiry) tell(live map[string]string) {
+// report adds the statistics to live under their info names.
+func (e *expiry) report(live map[string]string) {
 	live["expired_objects"] = count(e.expired.Load())
 	live["non_expirable_objects"] = count(e.nonExpirable.Load())
 	live["nsup_cycle_duration"] = count(e.cycleDuration.Load())

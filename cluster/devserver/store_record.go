@@ -44,9 +44,9 @@ func (r *record) keepsIndex(name []byte) bool {
 // expired reports whether the record has expired at the given second.
 func (r *record) expired(now uint32) bool { return r.voidTime != 0 && r.voidTime < now }
 
-// doomed reports whether the record has expired or was truncated, although it is still in the
-// index.
-func (r *record) doomed(ns *namespace, now uint32) bool {
+// expiredOrTruncated reports whether the record has expired or was truncated, although it is still
+// in the index.
+func (r *record) expiredOrTruncated(ns *namespace, now uint32) bool {
 	if r.isMonitor() {
 		return false // it lasts as long as its transaction
 	}
@@ -106,10 +106,12 @@ func findBin(bins, name []byte) (b bin, wire []byte) {
 
 // live reports whether readers see the record: it is not a tombstone, has not expired and was not
 // truncated.
-func (r *record) live(ns *namespace, now uint32) bool { return !r.tombstone && !r.doomed(ns, now) }
+func (r *record) live(ns *namespace, now uint32) bool {
+	return !r.tombstone && !r.expiredOrTruncated(ns, now)
+}
 
-// bury turns a record that is not stored yet into a tombstone.
-func (r *record) bury() {
+// makeTombstone turns a record that is not stored yet into a tombstone.
+func (r *record) makeTombstone() {
 	r.tombstone, r.voidTime = true, 0
 	r.size = roundToBlocks(deviceSize(r, nil))
 }

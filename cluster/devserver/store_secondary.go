@@ -104,8 +104,8 @@ func (t *secondaryTree) update(node int, old, now *record) {
 	usage.chunks.Add(int64(t.tree.Chunks() - chunks))
 }
 
-// discount subtracts the tree from the usage of a node that loses its copy.
-func (t *secondaryTree) discount(node int) {
+// subtractUsage subtracts the tree from the usage of a node that loses its copy.
+func (t *secondaryTree) subtractUsage(node int) {
 	var empty secondary.Tree
 	usage := &t.of.nodes[node]
 	usage.entries.Add(-int64(t.tree.Len()))

@@ -56,8 +56,8 @@ func (ns *namespace) createSet(name []byte) (*set, protocol.ResultCode) {
 	return s, protocol.OK
 }
 
-// enterSet returns the set for a new record.
-func (c *command) enterSet() (*set, protocol.ResultCode) {
+// recordSet returns the set for a new record.
+func (c *command) recordSet() (*set, protocol.ResultCode) {
 	s, code := c.ns.createSet(c.setName)
 	if s != nil && s.refusesRecord(c.ns.master(c.pid)) {
 		return nil, protocol.Forbidden

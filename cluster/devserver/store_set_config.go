@@ -14,8 +14,8 @@ import (
 type setOptions struct {
 	defaultTTL uint32 // seconds; protocol.TTLNever means never
 	readTouch  int32  // percent; -1 means never
-	// keepsRecords is only reported (disable-eviction). This server evicts nothing.
-	keepsRecords bool
+	// disableEviction is only reported (disable-eviction). This server evicts nothing.
+	disableEviction bool
 	// indexed requests an index over the set without sindex-create (enable-index).
 	indexed bool
 	// Writes are refused above this number of records or bytes. 0 means no limit.
@@ -101,7 +101,7 @@ func (r *infoRequest) configureSet(ns *namespace, s *set, key, value string) boo
 			return false
 		}
 	case "disable-eviction":
-		o.keepsRecords, ok = configBool(value)
+		o.disableEviction, ok = configBool(value)
 	case "enable-index":
 		o.indexed, ok = configBool(value)
 	case "stop-writes-count":

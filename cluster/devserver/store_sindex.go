@@ -119,8 +119,8 @@ func (s *Server) openIndex(d indexDefinition) (*secondaryIndex, *protocol.Error)
 	return si, nil
 }
 
-// adopt creates the indexes that were defined before their namespace existed.
-func (x *indexRegistry) adopt(s *Server, namespace string) {
+// openFor creates the indexes that were defined before their namespace existed.
+func (x *indexRegistry) openFor(s *Server, namespace string) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	for i := range x.list {

@@ -91,7 +91,7 @@ func (ns *namespace) truncate(setName string, before uint64) {
 		}
 		s.truncated.Store(max(before, s.truncated.Load()))
 	}
-	ns.sweep(WasTruncated, func(_ int, r *record) bool { return !r.provisional() && r.doomed(ns, 0) })
+	ns.sweep(WasTruncated, func(_ int, r *record) bool { return !r.provisional() && r.expiredOrTruncated(ns, 0) })
 }
 
 // truncateSetUndo clears the truncation time. Removed records are not restored.

@@ -30,9 +30,9 @@ type part struct {
 
 	// For the answer: the version that the command found, unless its own transaction wrote it, and
 	// the transaction's deadline.
-	met     wire.RecordVersion
-	hasMet  bool
-	endTold uint32
+	version    wire.RecordVersion
+	hasVersion bool
+	deadline   uint32
 }
 
 // strong reports whether the namespace has strong consistency, which transactions need.
@@ -95,8 +95,8 @@ func (c *command) mismatched() protocol.ResultCode {
 	return protocol.TransactionVersionMismatch
 }
 
-// shown returns the version of the stored record that the command sees.
-func (c *command) shown(stored *record) *record {
+// visible returns the version of the stored record that the command sees.
+func (c *command) visible(stored *record) *record {
 	if c.part.own {
 		return stored
 	}
@@ -106,34 +106,35 @@ func (c *command) shown(stored *record) *record {
 // gone reports whether the record has expired or was truncated. A transaction still sees its own
 // writes, regardless of time to live and truncation.
 func (c *command) gone(r *record) bool {
-	return !c.part.own && r.doomed(c.ns, c.ns.server.clock.seconds())
+	return !c.part.own && r.expiredOrTruncated(c.ns, c.ns.server.clock.seconds())
 }
 
-// meets records the version of a record for the answer. r is nil if the record does not exist. In a
-// batch, missing records have no version in the answer, because the official Go client parses a row
-// without a record as a bare header.
-func (c *command) meets(r *record) {
+// noteVersion records the version of a record for the answer. r is nil if the record does not
+// exist. In a batch, missing records have no version in the answer, because the official Go client
+// parses a row without a record as a bare header.
+func (c *command) noteVersion(r *record) {
 	if c.part.ID != 0 && !c.part.own && (r != nil || !c.inBatch) {
-		c.part.met, c.part.hasMet = r.version(), true
+		c.part.version, c.part.hasVersion = r.version(), true
 	}
 }
 
-// place stores the record that the command wrote, provisionally if the command is in a transaction.
-func (c *command) place(p *partition, next *record) {
+// storeWritten stores the record that the command wrote, provisionally if the command is in a
+// transaction.
+func (c *command) storeWritten(p *partition, next *record) {
 	if c.part.ID != 0 {
 		next.transaction, next.original = c.part.ID, c.previous
 		if c.part.own {
 			next.original = c.previous.original
 		}
 		// The transaction does not verify records that it has locked.
-		c.part.hasMet = false
+		c.part.hasVersion = false
 	}
 	c.ns.store(p, next)
 }
 
 // appendPart inserts the transaction's fields between the header and the bins of the answer.
 func (c *command) appendPart() {
-	t := wire.TransactionFields{Version: c.part.met, HasVersion: c.part.hasMet, Deadline: c.part.endTold}
+	t := wire.TransactionFields{Version: c.part.version, HasVersion: c.part.hasVersion, Deadline: c.part.deadline}
 	var space [32]byte
 	fields, count := t.AppendTo(space[:0])
 	if count == 0 {

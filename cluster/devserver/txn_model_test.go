@@ -10,8 +10,8 @@ import (
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-// A modelRecord is what a record must be: its value, its number of changes and, while it is locked, the
-// transaction that has locked it with what that has written. A value of 0 stands for no record.
+// A modelRecord is what a record must be: its value, its number of changes and, while it is locked,
+// the transaction that has locked it with what that has written. A value of 0 stands for no record.
 type modelRecord struct {
 	value, changes int64
 	owner          *modelTransaction
@@ -30,8 +30,8 @@ type transactionModel struct {
 	open    []*modelTransaction
 }
 
-// TestTransactionsAgainstModel draws commands of transactions and of others, and holds every answer against the
-// model: what is locked, what is seen, and what has become of the records in the end.
+// TestTransactionsAgainstModel draws commands of transactions and of others, and holds every answer
+// against the model: what is locked, what is seen, and what has become of the records in the end.
 func TestTransactionsAgainstModel(t *testing.T) {
 	c := connect(t, start(t, enterprise(Options{})), 0)
 	rapid.Check(t, func(t *rapid.T) {
@@ -86,7 +86,7 @@ func (m *transactionModel) step(t *rapid.T) {
 	}
 }
 
-// admits is the verdict of locks and versions on a transaction's command.
+// admits returns the result that locks and versions give for a transaction's command.
 func (m *transactionModel) admits(x *modelTransaction, i int) protocol.ResultCode {
 	r := &m.records[i]
 	seen, hasRead := x.read[i]
@@ -168,7 +168,8 @@ func (m *transactionModel) writePlainly(t *rapid.T, r *modelRecord, w wire.Comma
 	}
 }
 
-// end commits the transaction if its reads still hold, and rolls it back if they don't or by chance.
+// end commits the transaction if its reads still hold, and rolls it back if they don't or by
+// chance.
 func (m *transactionModel) end(t *rapid.T, x *modelTransaction) {
 	want := true
 	for i, seen := range x.read {

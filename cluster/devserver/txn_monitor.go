@@ -134,19 +134,19 @@ func (c *command) writeMonitor(p *partition, old *record, policy writePolicy) pr
 	if code := c.mayStep(step, old); code != protocol.OK {
 		return code
 	}
-	next, code := c.admit(old, policy)
+	next, code := c.prepareWrite(old, policy)
 	if code != protocol.OK {
 		return code
 	}
 	next.voidTime = c.transactionEnd(old)
 	if step == closeMonitor {
-		next.outcome = old.verdict()
+		next.outcome = old.intendedOutcome()
 	}
 	if step == createMonitor || step == addKeys {
-		c.part.endTold = next.voidTime
+		c.part.deadline = next.voidTime
 	}
 	if code := c.apply(p, old, next, policy); code != protocol.OK {
-		c.part.endTold = 0
+		c.part.deadline = 0
 		return code
 	}
 	switch step {
@@ -194,8 +194,8 @@ func (r *record) over(ns *namespace) bool {
 	return r.outcome != protocol.OK || r.voidTime < ns.server.clock.seconds()
 }
 
-// verdict returns how the monitor's transaction ends or has ended.
-func (r *record) verdict() protocol.ResultCode {
+// intendedOutcome returns how the monitor's transaction ends or has ended.
+func (r *record) intendedOutcome() protocol.ResultCode {
 	if r.forward() {
 		return protocol.TransactionCommitted
 	}

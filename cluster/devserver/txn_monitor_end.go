@@ -82,7 +82,7 @@ func (ns *namespace) endTransactions() {
 // back. If some of the partitions are unavailable, it returns the monitor so that the caller can
 // try again later.
 func (ns *namespace) endTransaction(digest *protocol.Digest) (again *record) {
-	monitor, counters := ns.condemn(digest)
+	monitor, counters := ns.fixOutcome(digest)
 	if monitor == nil || monitor.tombstone {
 		return nil
 	}
@@ -92,7 +92,7 @@ func (ns *namespace) endTransaction(digest *protocol.Digest) (again *record) {
 	forward := monitor.forward()
 	transaction, keys := monitor.lockedRecords()
 	for i := range keys {
-		code := ns.rollLeft(&keys[i], transaction, forward)
+		code := ns.rollAbandoned(&keys[i], transaction, forward)
 		counters.rolls(forward).count(code)
 		counters.monitorRolls(forward).count(code)
 		if code != protocol.OK {
@@ -100,13 +100,13 @@ func (ns *namespace) endTransaction(digest *protocol.Digest) (again *record) {
 		}
 	}
 	if again == nil {
-		ns.buryMonitor(digest)
+		ns.replaceMonitor(digest)
 	}
 	return again
 }
 
-// rollLeft rolls one lock of an abandoned transaction forward or back.
-func (ns *namespace) rollLeft(d *protocol.Digest, transaction uint64, forward bool) protocol.ResultCode {
+// rollAbandoned rolls one lock of an abandoned transaction forward or back.
+func (ns *namespace) rollAbandoned(d *protocol.Digest, transaction uint64, forward bool) protocol.ResultCode {
 	p := &ns.partitions[d.Partition()]
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -117,11 +117,11 @@ func (ns *namespace) rollLeft(d *protocol.Digest, transaction uint64, forward bo
 	return protocol.OK
 }
 
-// condemn fixes the outcome of a transaction, so that clients can't change it any more. It returns
-// the monitor and the counters of the working master, which ends the transaction. If the monitor's
-// partition is unavailable, the counters are nil and the returned monitor is only a placeholder
-// that is always due.
-func (ns *namespace) condemn(digest *protocol.Digest) (monitor *record, counters *transactionCounters) {
+// fixOutcome fixes the outcome of a transaction, so that clients can't change it any more. It
+// returns the monitor and the counters of the working master, which ends the transaction. If the
+// monitor's partition is unavailable, the counters are nil and the returned monitor is only a
+// placeholder that is always due.
+func (ns *namespace) fixOutcome(digest *protocol.Digest) (monitor *record, counters *transactionCounters) {
 	p := &ns.partitions[digest.Partition()]
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -134,13 +134,13 @@ func (ns *namespace) condemn(digest *protocol.Digest) (monitor *record, counters
 		return monitor, &ns.counters[working].transactions
 	}
 	next := *monitor
-	next.outcome = monitor.verdict()
+	next.outcome = monitor.intendedOutcome()
 	ns.store(p, &next)
 	return &next, &ns.counters[working].transactions
 }
 
-// buryMonitor replaces a monitor by a tombstone that holds only the outcome of its transaction.
-func (ns *namespace) buryMonitor(digest *protocol.Digest) {
+// replaceMonitor replaces a monitor by a tombstone that holds only the outcome of its transaction.
+func (ns *namespace) replaceMonitor(digest *protocol.Digest) {
 	p := &ns.partitions[digest.Partition()]
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -150,6 +150,6 @@ func (ns *namespace) buryMonitor(digest *protocol.Digest) {
 	}
 	next := &record{digest: *digest, set: monitor.set, outcome: monitor.outcome,
 		generation: ns.nextGeneration(monitor.generation), lastUpdate: max(ns.server.clock.millis(), monitor.lastUpdate)}
-	next.bury()
+	next.makeTombstone()
 	ns.store(p, next)
 }

@@ -67,10 +67,10 @@ func (ns *namespace) roll(p *partition, d *protocol.Digest, transaction uint64, 
 // was none or it has expired or was truncated.
 func (ns *namespace) restored(stored *record) record {
 	original := stored.original
-	if original != nil && !original.doomed(ns, ns.server.clock.seconds()) {
+	if original != nil && !original.expiredOrTruncated(ns, ns.server.clock.seconds()) {
 		return *original
 	}
 	next := record{digest: stored.digest, set: stored.set, key: stored.key}
-	next.bury()
+	next.makeTombstone()
 	return next
 }

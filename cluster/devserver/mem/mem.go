@@ -38,7 +38,7 @@ type registry struct {
 type shared struct {
 	server *devserver.Server
 	lent   bool // started by the program, which also closes it
-	users  int
+	refs   int
 }
 
 // ErrNameTaken is the error of Share if the name is in use.
@@ -101,8 +101,8 @@ func (r *registry) open(_ context.Context, name string) (cluster.Config, io.Clos
 		s = &shared{server: server}
 		r.add(name, s)
 	}
-	s.users++
-	u := &user{registry: r, name: name, cluster: s}
+	s.refs++
+	u := &handle{registry: r, name: name, cluster: s}
 	if namespace != "" && !s.lent {
 		err := s.server.AddNamespace(devserver.NamespaceOptions{Name: namespace})
 		if err != nil && !errors.Is(err, devserver.ErrNamespaceExists) {
@@ -112,8 +112,8 @@ func (r *registry) open(_ context.Context, name string) (cluster.Config, io.Clos
 	return cluster.Config{Seeds: s.server.Seeds(), Dial: s.server.Dial}, u, nil
 }
 
-// A user is an open handle to a cluster.
-type user struct {
+// A handle is an open handle to a cluster.
+type handle struct {
 	registry *registry
 	name     string
 	cluster  *shared
@@ -121,7 +121,7 @@ type user struct {
 }
 
 // Close releases the cluster. Further calls do nothing.
-func (u *user) Close() (err error) {
+func (u *handle) Close() (err error) {
 	u.once.Do(func() {
 		u.registry.mu.Lock()
 		defer u.registry.mu.Unlock()
@@ -131,9 +131,9 @@ func (u *user) Close() (err error) {
 }
 
 // leave ends the cluster if there are no other users. The registry's lock must be held.
-func (u *user) leave() error {
+func (u *handle) leave() error {
 	s := u.cluster
-	if s.users--; s.users > 0 || s.lent {
+	if s.refs--; s.refs > 0 || s.lent {
 		return nil
 	}
 	delete(u.registry.byName, u.name)
