@@ -6,7 +6,7 @@ import (
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-// appendAdminCode answers an administration message with a result code and no fields.
+// appendAdminCode appends an administration answer with a result code and no fields.
 func appendAdminCode(dst []byte, code protocol.ResultCode) []byte {
 	dst = wire.ProtoHeader{Type: wire.ProtoAdmin, Size: wire.AdminHeaderSize}.AppendTo(dst)
 	var head [wire.AdminHeaderSize]byte
@@ -21,12 +21,13 @@ type admin struct {
 	request wire.AdminRequest
 }
 
-// An adminCommand executes a message. It returns parts of an answer, or a result code.
+// An adminCommand executes a message. run returns entries of the answer, or a result code.
 type adminCommand struct {
 	run func(*admin) ([]wire.AdminEntry, protocol.ResultCode)
-	// open commands are for everybody: they log in.
+	// open commands need no login, because they log in.
 	open bool
-	// own reports whether the message is about its own user, who may then send it without being a user administrator.
+	// own reports whether the message is about its own user, who may send it without the user-admin
+	// privilege.
 	own func(*admin) bool
 }
 
@@ -36,25 +37,25 @@ var adminCommands = map[wire.AdminCommand]adminCommand{
 	wire.AdminCreateUser:       {run: verdict((*admin).createUser)},
 	wire.AdminDropUser:         {run: verdict((*admin).dropUser)},
 	wire.AdminSetPassword:      {run: verdict((*admin).setPassword)},
-	wire.AdminChangePassword:   {run: verdict((*admin).changePassword), own: (*admin).aboutItself},
+	wire.AdminChangePassword:   {run: verdict((*admin).changePassword), own: (*admin).aboutOwnUser},
 	wire.AdminGrantRoles:       {run: verdict((*admin).grantRoles)},
 	wire.AdminRevokeRoles:      {run: verdict((*admin).revokeRoles)},
-	wire.AdminQueryUsers:       {run: (*admin).queryUsers, own: (*admin).aboutItself},
+	wire.AdminQueryUsers:       {run: (*admin).queryUsers, own: (*admin).aboutOwnUser},
 	wire.AdminCreateRole:       {run: verdict((*admin).createRole)},
 	wire.AdminDropRole:         {run: verdict((*admin).dropRole)},
 	wire.AdminGrantPrivileges:  {run: verdict((*admin).grantPrivileges)},
 	wire.AdminRevokePrivileges: {run: verdict((*admin).revokePrivileges)},
 	wire.AdminSetAllowlist:     {run: verdict((*admin).setAllowlist)},
 	wire.AdminSetQuotas:        {run: verdict((*admin).setQuotas)},
-	wire.AdminQueryRoles:       {run: (*admin).queryRoles, own: (*admin).aboutItsRole},
+	wire.AdminQueryRoles:       {run: (*admin).queryRoles, own: (*admin).aboutOwnRole},
 }
 
-// verdict makes a command of one that answers with a result code alone.
+// verdict adapts a command that answers only with a result code.
 func verdict(run func(*admin) protocol.ResultCode) func(*admin) ([]wire.AdminEntry, protocol.ResultCode) {
 	return func(a *admin) ([]wire.AdminEntry, protocol.ResultCode) { return nil, run(a) }
 }
 
-// answerAdmin executes an administration message.
+// answerAdmin executes an administration message and appends its answer to dst.
 func (c *conn) answerAdmin(dst, body []byte) []byte {
 	guard := c.process.guard
 	switch {
@@ -89,7 +90,7 @@ func (c *conn) answerAdmin(dst, body []byte) []byte {
 	return dst
 }
 
-// permitted reports whether the client may have the command executed.
+// permitted returns OK if the client may execute the command.
 func (a *admin) permitted(command *adminCommand) protocol.ResultCode {
 	who := &a.conn.who
 	if command.open {
@@ -116,8 +117,8 @@ func (a *admin) data(id wire.AdminFieldID) []byte {
 
 func (a *admin) user() string { return a.text(wire.AdminFieldUser) }
 
-func (a *admin) aboutItself() bool { return a.user() == a.conn.who.user }
+func (a *admin) aboutOwnUser() bool { return a.user() == a.conn.who.user }
 
-func (a *admin) aboutItsRole() bool {
+func (a *admin) aboutOwnRole() bool {
 	return a.guard.directory.HasRole(a.conn.who.user, a.text(wire.AdminFieldRole))
 }

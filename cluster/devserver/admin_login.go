@@ -7,23 +7,23 @@ import (
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-// login lets a user in who shows a password or, without any field, a certificate. The connection is the
-// user's from then on, and the session is for further ones.
+// login logs in a user by password or, if the message has no user, by TLS certificate. The
+// connection then belongs to the user. The returned session can authenticate further connections.
 func (a *admin) login() ([]wire.AdminEntry, protocol.ResultCode) {
-	user, code := a.whoLogsIn()
+	user, code := a.verifyUser()
 	if code == protocol.OK {
-		code = a.conn.who.enter(user)
+		code = a.conn.who.setUser(user)
 	}
 	if code != protocol.OK {
-		a.conn.who.leave()
+		a.conn.who.clearUser()
 		return nil, code
 	}
 	session := a.guard.sessions.Begin(user, a.guard.clock())
 	return []wire.AdminEntry{wire.SessionEntry(&session)}, protocol.OK
 }
 
-// whoLogsIn returns the user, who has proved to be it.
-func (a *admin) whoLogsIn() (string, protocol.ResultCode) {
+// verifyUser returns the user after verifying its credentials.
+func (a *admin) verifyUser() (string, protocol.ResultCode) {
 	user := a.user()
 	if user == "" {
 		user = a.conn.certificateName()
@@ -45,7 +45,7 @@ func (a *admin) whoLogsIn() (string, protocol.ResultCode) {
 	return user, a.guard.directory.Adopt(user, roles)
 }
 
-// authenticate makes a further connection the user's by the token of a session.
+// authenticate logs in a further connection of the user by a session token.
 func (a *admin) authenticate() ([]wire.AdminEntry, protocol.ResultCode) {
 	who := &a.conn.who
 	user, code := a.guard.sessions.Check(a.data(wire.AdminFieldSessionToken), a.guard.clock())
@@ -53,15 +53,15 @@ func (a *admin) authenticate() ([]wire.AdminEntry, protocol.ResultCode) {
 		code = protocol.InvalidCredential
 	}
 	if code == protocol.OK {
-		code = who.enter(user)
+		code = who.setUser(user)
 	}
 	if code != protocol.OK {
-		who.leave()
+		who.clearUser()
 	}
 	return nil, code
 }
 
-// certificateName is the common name of the certificate that the client has shown, "" if it has shown none.
+// certificateName returns the common name of the client's certificate, "" if the client sent none.
 func (c *conn) certificateName() string {
 	secured, ok := c.nc.(*tls.Conn)
 	if !ok {

@@ -8,7 +8,7 @@ import (
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-// needs is what the command's user must be allowed (as_tsvc_process_transaction).
+// needs returns the permissions that the command requires (as_tsvc_process_transaction).
 func (c *command) needs() access.Permission {
 	m := c.message
 	switch {
@@ -24,7 +24,8 @@ func (c *command) needs() access.Permission {
 	return access.Read
 }
 
-// permitted asks whether the client may do this. A query in the background was permitted when it began.
+// permitted returns OK if the client may execute the command. A background query was checked when
+// it started.
 func (c *command) permitted() protocol.ResultCode {
 	if c.conn == nil || c.conn.process.guard == nil {
 		return protocol.OK
@@ -32,12 +33,13 @@ func (c *command) permitted() protocol.ResultCode {
 	return c.conn.who.permits(c.needs(), c.ns.name, string(c.setName))
 }
 
-// needs is what a user must be allowed who begins a query of the kind.
+// needs returns the permission that a query of the kind requires.
 func (k queryKind) needs() access.Permission {
 	return [...]access.Permission{access.Query, access.UDFQuery, access.UDFQuery, access.OpsQuery}[k]
 }
 
-// beginQuery makes a job of a query, within the client's quota. end is to be called when the query ends.
+// beginQuery creates the job of a query and reserves its quota. The caller must call end when the
+// query ends.
 func (c *conn) beginQuery(q *query) (j *job, end func(), code protocol.ResultCode) {
 	release, code := c.who.beginQuery(q.kind.writes(), q.rate)
 	if code != protocol.OK {
@@ -56,7 +58,8 @@ func (c *conn) beginQuery(q *query) (j *job, end func(), code protocol.ResultCod
 
 func (k queryKind) writes() bool { return k == backgroundUDF || k == backgroundOps }
 
-// infoPermissions are what info commands need that not everybody may use (docs/wire-core.md#8.2).
+// infoPermissions are the permissions that restricted info commands require
+// (docs/wire-core.md#8.2).
 var infoPermissions = map[string]access.Permission{
 	"udf-put": access.UDFAdmin, "udf-remove": access.UDFAdmin, "udf-clear-cache": access.UDFAdmin,
 	"sindex-create": access.SIndexAdmin, "sindex-delete": access.SIndexAdmin, "sindex-exists": access.SIndexAdmin,
@@ -74,7 +77,7 @@ var infoPermissions = map[string]access.Permission{
 	"xdr-set-filter": access.XDRSetFilter, "masking": access.MaskingAdmin,
 }
 
-// forbidden returns what is answered to a client who may not use the command, "" to one who may.
+// forbidden returns the error if the client may not use the command, otherwise "".
 func (r *infoRequest) forbidden(name string) string {
 	p := infoPermissions[name]
 	if p == 0 {
@@ -82,7 +85,7 @@ func (r *infoRequest) forbidden(name string) string {
 	}
 	namespace, set := "", ""
 	if p == access.Truncate {
-		// The only privilege among them that may be for a namespace or set.
+		// Only this privilege can be limited to a namespace or set.
 		namespace, _ = r.namespaceName()
 		set, _ = r.param("set")
 	}
@@ -96,7 +99,7 @@ func (r *infoRequest) forbidden(name string) string {
 	}
 }
 
-// infoSecurityError is what info commands answer to a client who is not let in.
+// infoSecurityError returns the error for a client that is not authenticated.
 func infoSecurityError(code protocol.ResultCode) string {
 	if code == protocol.NotAuthenticated {
 		return infoError(code, "not authenticated")

@@ -11,7 +11,7 @@ import (
 	"github.com/aerosql/aerosql/protocol/wiretest"
 )
 
-// tries are commands of every kind, by name. Each answers with the code of who may not, or with another one.
+// tries are commands of every kind, by name. Each returns the result code that the client gets.
 func tries(t *testing.T) map[string]func(c *client) protocol.ResultCode {
 	record := func(command wire.Command) func(c *client) protocol.ResultCode {
 		return func(c *client) protocol.ResultCode { return c.do(command).ResultCode }
@@ -62,7 +62,8 @@ func tries(t *testing.T) map[string]func(c *client) protocol.ResultCode {
 	}
 }
 
-// TestPrivilegesAreEnforced says for each predefined role which commands it allows; all others are refused.
+// TestPrivilegesAreEnforced lists the commands that each predefined role allows. All others must be
+// refused.
 func TestPrivilegesAreEnforced(t *testing.T) {
 	writes := []string{"put", "delete", "put row", "delete row", "background"}
 	reads := []string{"get", "get row", "query"}
@@ -83,7 +84,7 @@ func TestPrivilegesAreEnforced(t *testing.T) {
 		"user-admin":     {{"drop user"}},
 		"superuser":      {reads, writes, functions, data, {"operate", "set-config", "recluster", "drop user"}},
 	} {
-		allowed := map[string]bool{"udf-list": true} // for everybody
+		allowed := map[string]bool{"udf-list": true} // allowed for every user
 		for _, list := range lists {
 			for _, name := range list {
 				allowed[name] = true
@@ -104,7 +105,7 @@ func TestInfoSaysWhichPermissionIsMissing(t *testing.T) {
 	require.Equal(t, defaultBuild, c.info("build"))
 }
 
-// A role for one set is for no other one, and not for the namespace as a whole.
+// TestScopes checks that a role for one set does not apply to other sets or to the whole namespace.
 func TestScopes(t *testing.T) {
 	o := secured("demo")
 	o.Namespaces = []NamespaceOptions{{Name: "test"}, {Name: "bar"}}
@@ -134,7 +135,7 @@ func TestScopes(t *testing.T) {
 	require.Contains(t, c.info("truncate:namespace=bar;set=demo"), "ERROR:81:")
 }
 
-func TestAllowlistsBoundWhereUsersAre(t *testing.T) {
+func TestAllowlistsRestrictAddresses(t *testing.T) {
 	s := start(t, secured("read", "here"), func(o *Options) {
 		o.Security.Roles = []protocol.Role{{Name: "here", Allowlist: []string{"127.0.0.0/8"}}}
 	})
@@ -166,9 +167,9 @@ func TestQuotasAndStatistics(t *testing.T) {
 	codes, last := c.batchRows(read, read, read)
 	require.Equal(t, protocol.OK, last)
 	require.Equal(t, []protocol.ResultCode{protocol.KeyNotFound, protocol.KeyNotFound, protocol.QuotaExceeded}, codes)
-	require.Equal(t, protocol.OK, c.do(put(key(1), one(1))).ResultCode, "writes have a quota of their own")
+	require.Equal(t, protocol.OK, c.do(put(key(1), one(1))).ResultCode, "writes have a separate quota")
 	scan := wire.Query{Scan: wire.Scan{Namespace: "test", Partitions: []uint16{1}}}
-	require.Equal(t, protocol.QuotaExceeded, c.queryCode(scan), "a query without a limit would exceed any quota")
+	require.Equal(t, protocol.QuotaExceeded, c.queryCode(scan), "an unlimited query exceeds every quota")
 	scan.RecordsPerSecond = 4
 	require.Equal(t, protocol.QuotaExceeded, c.queryCode(scan))
 	scan.RecordsPerSecond = 3
@@ -190,8 +191,9 @@ func TestQuotasAndStatistics(t *testing.T) {
 	require.Eventually(t, func() bool { return usage().Connections == 0 }, 5*time.Second, time.Millisecond)
 }
 
-// FuzzAdmin feeds a user administrator's connection with bodies of administration messages: each is answered, nothing ends the
-// server, and the administrator can still be listed, unless it has removed itself.
+// FuzzAdmin sends bodies of administration messages on a user administrator's connection. Each must
+// be answered, none may crash the server, and the administrator must still be listed afterwards,
+// unless it removed itself.
 func FuzzAdmin(f *testing.F) {
 	for _, r := range []wire.AdminRequest{
 		wire.NewCreateRole(protocol.Role{Name: "r", Privileges: []protocol.Privilege{{Code: protocol.PrivilegeRead, Namespace: "test"}}, Allowlist: []string{"::1"}}),

@@ -6,7 +6,7 @@ import (
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-// role reads all that a message says of a role.
+// role parses the role in a message.
 func (a *admin) role() (protocol.Role, protocol.ResultCode) {
 	r, err := wire.ParseRole(a.request.Fields)
 	if err != nil {
@@ -65,7 +65,7 @@ func (a *admin) setQuotas() protocol.ResultCode {
 	return a.guard.directory.SetQuotas(r.Name, r.ReadQuota, r.WriteQuota)
 }
 
-// queryRoles tells of a role or of all, in the manner of queryUsers.
+// queryRoles returns one role or all roles, in the form of queryUsers.
 func (a *admin) queryRoles() (entries []wire.AdminEntry, code protocol.ResultCode) {
 	roles, code := a.guard.directory.Roles(a.text(wire.AdminFieldRole))
 	if code != protocol.OK {

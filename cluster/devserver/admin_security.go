@@ -11,33 +11,36 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// SecurityOptions turn users and roles on (Enterprise). The zero value is how a real server begins: with the
-// one user "admin", password "admin", who has the role user-admin.
+// SecurityOptions enables access control (Enterprise). The zero value has the initial state of a
+// real server: one user "admin" with the password "admin" and the role user-admin.
 type SecurityOptions struct {
-	// Users are there from the start; if empty, the one that a real server begins with.
+	// Users are the initial users. If empty, there is one user, as on a real server.
 	Users []UserOptions
-	// Roles are there from the start, beside the predefined ones.
+	// Roles are the initial roles, in addition to the predefined ones.
 	Roles []protocol.Role
-	// SessionTTL is how long a login lasts by Options.Clock, in whole seconds; 24 hours if zero.
+	// SessionTTL is how long a login lasts, in whole seconds, by Options.Clock. 0 means 24 hours.
 	SessionTTL time.Duration
-	// Quotas enforces the quotas of roles (enable-quotas).
+	// Quotas enforces the roles' quotas (enable-quotas).
 	Quotas bool
-	// External stands for an authority that knows further users, as an LDAP server does: it says whether a password is
-	// right and which roles the user has. nil is none. It is called on the connection's goroutine.
+	// External authenticates users that are not in the server, like an LDAP server. It reports
+	// whether the password is right and returns the user's roles. nil means that there is no
+	// external authority. It is called on the connection's goroutine.
 	External func(user, password string) (roles []string, ok bool)
 }
 
-// UserOptions describe a user.
+// UserOptions configures a user.
 type UserOptions struct {
 	Name, Password string
-	// Credential is what protocol.Credential makes of Password, for who has it already: that takes its time.
+	// Credential is the result of protocol.Credential for Password. Set it to avoid the cost of
+	// computing it.
 	Credential []byte
-	// ByCertificate makes a user who logs in by a TLS certificate of that name; such users have no password.
+	// ByCertificate makes the user log in by a TLS certificate with the user's name, without a
+	// password.
 	ByCertificate bool
 	Roles         []string
 }
 
-// defaultSessionTTL is the server's session-ttl.
+// defaultSessionTTL is the server's default session-ttl.
 const defaultSessionTTL = 24 * time.Hour
 
 func (o *SecurityOptions) withDefaults(e Edition) (*SecurityOptions, error) {
@@ -53,21 +56,21 @@ func (o *SecurityOptions) withDefaults(e Edition) (*SecurityOptions, error) {
 	}
 	switch {
 	case e != Enterprise:
-		return nil, errors.New("devserver: security needs the edition Enterprise")
+		return nil, errors.New("devserver: security needs the Enterprise Edition")
 	case all.SessionTTL < time.Second || all.SessionTTL%time.Second != 0:
-		return nil, fmt.Errorf("devserver: session TTL %v, it is whole seconds", all.SessionTTL)
+		return nil, fmt.Errorf("devserver: SessionTTL is %v: it must be a positive number of whole seconds", all.SessionTTL)
 	}
 	return &all, nil
 }
 
-// security is what all nodes of a cluster share of its users.
+// security is the access control state that all nodes of a cluster share.
 type security struct {
 	options   *SecurityOptions
 	directory *access.Directory
 	clock     func() time.Time
 }
 
-// newSecurity returns nil if the cluster has no security.
+// newSecurity returns nil if access control is off.
 func newSecurity(o *Options) (*security, error) {
 	if o.Security == nil {
 		return nil, nil
@@ -103,7 +106,7 @@ func (s *security) add(u UserOptions) error {
 	return nil
 }
 
-// securityConfig tells the configuration, which is empty where there is no security.
+// securityConfig returns the security configuration, "" if access control is off.
 func (r *infoRequest) securityConfig() string {
 	s := r.server.security
 	if s == nil {
@@ -112,7 +115,7 @@ func (r *infoRequest) securityConfig() string {
 	return fmt.Sprintf("enable-quotas=%t;privilege-refresh-period=0;session-ttl=%d;tps-weight=2", s.options.Quotas, s.options.SessionTTL/time.Second)
 }
 
-// A guard lets clients in at one node, for one of its lives: a node that starts again has forgotten all sessions.
+// A guard holds the sessions at one node for one run of the node. A restarted node has no sessions.
 type guard struct {
 	*security
 	sessions *access.Sessions
@@ -122,13 +125,13 @@ type guard struct {
 	activities map[string]*activity
 }
 
-// An activity is what a user does at a node.
+// An activity counts what a user does at a node.
 type activity struct {
 	read, write access.Meter
 	connections atomic.Int32
 }
 
-// newGuard returns nil if the cluster has no security.
+// newGuard returns nil if access control is off.
 func (s *security) newGuard() *guard {
 	if s == nil {
 		return nil
@@ -136,7 +139,7 @@ func (s *security) newGuard() *guard {
 	return &guard{security: s, sessions: access.NewSessions(s.options.SessionTTL), activities: make(map[string]*activity)}
 }
 
-// activity returns that of a user, which stays the same for the life of the node.
+// activity returns the user's activity, which is the same for the whole run of the node.
 func (g *guard) activity(user string) *activity {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -148,8 +151,8 @@ func (g *guard) activity(user string) *activity {
 	return u
 }
 
-// ExpireSessions ends every session at every node, as if all had been given out too long ago: connections are
-// not authenticated any more, and the tokens of earlier logins are answered with ExpiredSession.
+// ExpireSessions expires all sessions at all nodes. Connections are no longer authenticated, and
+// tokens of earlier logins fail with ExpiredSession.
 func (s *Server) ExpireSessions() {
 	for _, n := range s.nodes() {
 		if g := n.process.guard; g != nil {

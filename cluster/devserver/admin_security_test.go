@@ -11,14 +11,16 @@ import (
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-// secured are options of a cluster with security; the user "me" has the password "me" and the roles.
+// secured returns options of a cluster with security. The user "me" has the password "me" and the
+// given roles.
 func secured(roles ...string) Options {
 	return Options{Edition: Enterprise, Security: &SecurityOptions{Quotas: true, Users: []UserOptions{
 		{Name: "admin", Credential: mustHash("admin"), Roles: []string{"superuser"}}, {Name: "me", Credential: mustHash("me"), Roles: roles},
 	}}}
 }
 
-// admin sends an administration message and returns the parts of the answer up to a verdict.
+// admin sends an administration message and returns the entries of the answer, up to the result
+// code.
 func (c *client) admin(r wire.AdminRequest) (entries []wire.AdminEntry, code protocol.ResultCode) {
 	c.t.Helper()
 	message, err := r.AppendMessage(nil)
@@ -43,7 +45,7 @@ func (c *client) admin(r wire.AdminRequest) (entries []wire.AdminEntry, code pro
 	}
 }
 
-// verdict is admin for messages that are answered with a result code.
+// verdict is like admin, for messages that are answered only with a result code.
 func (c *client) verdict(r wire.AdminRequest) protocol.ResultCode {
 	c.t.Helper()
 	entries, code := c.admin(r)
@@ -51,7 +53,7 @@ func (c *client) verdict(r wire.AdminRequest) protocol.ResultCode {
 	return code
 }
 
-// hashes keeps credentials, which take their time to make.
+// hashes caches credentials, because they are slow to compute.
 var hashes sync.Map
 
 func mustHash(password string) []byte {
@@ -89,7 +91,7 @@ func loggedIn(t testing.TB, s *Server, user string) *client {
 	return c
 }
 
-// queryCode sends a query and returns its verdict.
+// queryCode sends a query and returns its result code.
 func (c *client) queryCode(q wire.Query) protocol.ResultCode {
 	c.t.Helper()
 	message, err := q.AppendMessage(nil)
@@ -126,8 +128,8 @@ func (c *client) batchRows(commands ...wire.Command) (codes []protocol.ResultCod
 
 func TestSecurityOptionsAreChecked(t *testing.T) {
 	for want, o := range map[string]Options{
-		"security needs the edition Enterprise":    {Security: &SecurityOptions{}},
-		"it is whole seconds":                      {Edition: Enterprise, Security: &SecurityOptions{SessionTTL: time.Millisecond}},
+		"security needs the Enterprise Edition":    {Security: &SecurityOptions{}},
+		"must be a positive number of whole sec":   {Edition: Enterprise, Security: &SecurityOptions{SessionTTL: time.Millisecond}},
 		`user "u": INVALID_ROLE`:                   {Edition: Enterprise, Security: &SecurityOptions{Users: []UserOptions{{Name: "u", Roles: []string{"x"}}}}},
 		`role "read": ROLE_EXISTS`:                 {Edition: Enterprise, Security: &SecurityOptions{Roles: []protocol.Role{{Name: "read"}}}},
 		"invalid value: a password with a zero by": {Edition: Enterprise, Security: &SecurityOptions{Users: []UserOptions{{Name: "u", Password: "\x00"}}}},
@@ -146,7 +148,7 @@ func TestEditionsWithoutSecurity(t *testing.T) {
 	require.Empty(t, c.info("get-config:context=security"))
 }
 
-func TestARealServersFirstUser(t *testing.T) {
+func TestInitialUser(t *testing.T) {
 	c := loggedIn(t, start(t, Options{Edition: Enterprise, Security: &SecurityOptions{}}), "admin")
 	require.Equal(t, "enable-quotas=false;privilege-refresh-period=0;session-ttl=86400;tps-weight=2", c.info("get-config:context=security"))
 	require.Equal(t, protocol.RoleViolation, c.do(put(key(1), one(1))).ResultCode)
@@ -197,7 +199,7 @@ func TestSessionsEndByTheServersClock(t *testing.T) {
 	session, code := first.login("me")
 	require.Equal(t, protocol.OK, code)
 	require.Equal(t, time.Minute, session.TTL)
-	require.Equal(t, protocol.OK, first.do(put(key(1), one(1))).ResultCode, "who has logged in need not authenticate")
+	require.Equal(t, protocol.OK, first.do(put(key(1), one(1))).ResultCode, "a login also authenticates the connection")
 
 	second := connect(t, s, 0)
 	require.Equal(t, protocol.InvalidCredential, second.verdict(wire.NewAuthenticate("admin", session.Token)), "another user's")
@@ -208,14 +210,14 @@ func TestSessionsEndByTheServersClock(t *testing.T) {
 	require.Equal(t, protocol.OK, second.do(put(key(1), one(1))).ResultCode, "the connection was authenticated in time")
 
 	session, code = first.login("me")
-	require.Equal(t, protocol.OK, code, "a login on a connection that has one renews the session")
+	require.Equal(t, protocol.OK, code, "logging in again renews the session")
 	s.ExpireSessions()
 	require.Equal(t, protocol.NotAuthenticated, first.do(put(key(1), one(1))).ResultCode)
 	require.Equal(t, protocol.ExpiredSession, first.verdict(wire.NewAuthenticate("me", session.Token)))
 	session, _ = first.login("me")
 	require.Equal(t, protocol.OK, first.do(put(key(1), one(1))).ResultCode)
 	require.Equal(t, protocol.OK, loggedIn(t, s, "admin").verdict(wire.NewDropUser("me")))
-	require.Equal(t, protocol.NotAuthenticated, first.do(put(key(1), one(1))).ResultCode, "the user is gone")
+	require.Equal(t, protocol.NotAuthenticated, first.do(put(key(1), one(1))).ResultCode, "the failed login cleared the user")
 	require.Equal(t, protocol.InvalidUser, connect(t, s, 0).verdict(wire.NewAuthenticate("me", session.Token)))
 }
 
@@ -234,7 +236,7 @@ func TestUsersChangeTheirOwnPassword(t *testing.T) {
 	loggedIn(t, s, "me")
 }
 
-func TestUsersAreToldOfThemselves(t *testing.T) {
+func TestUsersQueryThemselves(t *testing.T) {
 	s := start(t, secured("read"))
 	c := loggedIn(t, s, "me")
 	for request, want := range map[*wire.AdminRequest]protocol.ResultCode{
@@ -265,12 +267,12 @@ func TestExternalUsers(t *testing.T) {
 	s := start(t, o)
 	c := connect(t, s, 0)
 	require.Equal(t, protocol.LDAPAuthentication, c.verdict(wire.NewExternalLogin("far", mustHash("x"), "x")))
-	require.Equal(t, protocol.InvalidCredential, c.verdict(wire.NewExternalLogin("me", mustHash("ldap"), "ldap")), "an own user is not the authority's")
+	require.Equal(t, protocol.InvalidCredential, c.verdict(wire.NewExternalLogin("me", mustHash("ldap"), "ldap")), "the external authority does not know the server's users")
 	_, code := c.admin(wire.NewExternalLogin("far", mustHash("ldap"), "ldap"))
 	require.Equal(t, protocol.OK, code)
 	require.Equal(t, protocol.OK, c.do(put(key(1), one(1))).ResultCode)
 	_, code = c.admin(wire.NewExternalLogin("me", mustHash("me"), "me"))
-	require.Equal(t, protocol.OK, code, "own users are asked for their own password first")
+	require.Equal(t, protocol.OK, code, "the server's users are checked first")
 	c = connect(t, start(t, secured()), 0)
 	require.Equal(t, protocol.LDAPNotConfigured, c.verdict(wire.NewExternalLogin("far", mustHash("ldap"), "ldap")))
 }

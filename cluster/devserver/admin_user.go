@@ -1,7 +1,9 @@
 package devserver
 
-import "github.com/aerosql/aerosql/protocol"
-import "github.com/aerosql/aerosql/protocol/wire"
+import (
+	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
+)
 
 func (a *admin) createUser() protocol.ResultCode {
 	roles, code := a.roles()
@@ -37,7 +39,7 @@ func (a *admin) revokeRoles() protocol.ResultCode {
 	return a.guard.directory.RevokeRoles(a.user(), roles)
 }
 
-// roles reads the names of roles, none if there is no such field.
+// roles parses the role names in a message, none if the field is missing.
 func (a *admin) roles() ([]string, protocol.ResultCode) {
 	data, ok := a.request.Field(wire.AdminFieldRoles)
 	if !ok {
@@ -50,8 +52,9 @@ func (a *admin) roles() ([]string, protocol.ResultCode) {
 	return roles, protocol.OK
 }
 
-// queryUsers tells of a user or of all, with what they do at this node. The end is a part of the answer of its
-// own: clients lose users that come in one part with it (docs/wire-core.md#9).
+// queryUsers returns one user or all users, with their activity at this node. The end of the answer
+// is sent as a separate part, because clients lose users that are in the same part
+// (docs/wire-core.md#9).
 func (a *admin) queryUsers() (entries []wire.AdminEntry, code protocol.ResultCode) {
 	users, code := a.guard.directory.Users(a.user())
 	if code != protocol.OK {

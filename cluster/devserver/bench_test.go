@@ -9,7 +9,7 @@ import (
 	"github.com/aerosql/aerosql/protocol/wiretest"
 )
 
-// benchmarkRequest measures what a request costs the server, without a socket.
+// benchmarkRequest measures the server's cost of a request, without a socket.
 func benchmarkRequest(b *testing.B, request []byte) {
 	s := start(b, Options{})
 	c := newConn(s.nodes()[0], wiretest.NewConn(nil))
@@ -50,7 +50,7 @@ func BenchmarkBatchOf100Reads(b *testing.B) {
 	benchmarkRequest(b, request)
 }
 
-// TestReadsDoNotAllocate holds the path that most programs take most often.
+// TestReadsDoNotAllocate protects the most common path.
 func TestReadsDoNotAllocate(t *testing.T) {
 	s := start(t, Options{})
 	fill(connect(t, s, 0), "demo", 10)

@@ -79,7 +79,7 @@ func TestTruncate(t *testing.T) {
 	require.Equal(t, 10, count("b"))
 	require.Contains(t, c.info("sets/test/a"), "objects=0:")
 	fill(c, "a", 3)
-	require.Equal(t, 3, count("a"), "the clock stands still, and yet what comes after counts as later")
+	require.Equal(t, 3, count("a"), "records written after the truncation stay, even if the clock stands still")
 
 	clock.advance(time.Second)
 	before := clock.Now().UnixNano()
@@ -91,7 +91,7 @@ func TestTruncate(t *testing.T) {
 	require.Equal(t, "ERROR:4:would truncate in the future", c.info("truncate-namespace:namespace=test;lut="+strconv.FormatInt(clock.Now().Add(time.Minute).UnixNano(), 10)))
 }
 
-// mastered returns the partitions of which a node is master.
+// mastered returns the partitions that a node is master of.
 func mastered(s *Server, node int) (pids []uint16) {
 	ns := s.namespace([]byte("test"))
 	for pid := range uint16(protocol.PartitionCount) {

@@ -6,44 +6,45 @@ import (
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-// A command is a command on one record while it is executed, whether it came
-// as a message of its own or as a row of a batch. It is used again for the next one, with all
-// its buffers.
+// A command is a command on one record while it is executed, either from its own message or from a
+// row of a batch. The struct and its buffers are reused for the next command.
 type command struct {
 	node    *node
-	conn    *conn // nil on behalf of a query in the background
+	conn    *conn // nil for background queries
 	ns      *namespace
 	message *wire.Message
 	digest  protocol.Digest
 	pid     uint16
 	inBatch bool
-	inQuery bool // on behalf of a query in the background
-	// stillFound tells such a query's command whether the record is one for it; nil if any is.
-	stillFound func(*record) bool
+	inQuery bool // part of a background query
+	// stillMatches reports whether a background query still selects the record. It is nil if every
+	// record qualifies.
+	stillMatches func(*record) bool
 
 	setName []byte
 	part    part
-	key     []byte // nil if none was sent
+	key     []byte // nil if not sent
 	hasKey  bool
-	filter  []byte // nil if none was sent
-	// batchFilter is the filter of the whole batch, for rows without one of their own.
+	filter  []byte // nil if not sent
+	// batchFilter is the filter of the whole batch, for rows without their own.
 	batchFilter *filter
 
-	// The answer grows in out behind its header at start.
+	// The answer is built in out. Its header is at start.
 	out                  []byte
 	start                int
-	ops                  int // in the answer
+	ops                  int // number of operations in the answer
 	generation, voidTime uint32
 
-	reading *record // the record that is being read
-	written writing // the record that is being written
-	// previous is the version behind which a written one comes, a tombstone among them; nil if there is none.
+	reading *record // the record being read
+	written writing // the record being written
+	// previous is the version, possibly a tombstone, that a write replaces. It is nil if there is
+	// none.
 	previous *record
-	bins     []bin  // of the record that is being written
-	scratch  []byte // values that operations have computed
+	bins     []bin  // of the record being written
+	scratch  []byte // values computed by operations
 }
 
-// run executes the command and appends its answer, a message without proto header, to dst.
+// run executes the command and appends its answer, a message without a proto header, to dst.
 func (c *command) run(dst []byte, ns *namespace, m *wire.Message, digest protocol.Digest, inBatch bool) []byte {
 	c.ns, c.message, c.digest, c.pid, c.inBatch = ns, m, digest, digest.Partition(), inBatch
 	c.generation, c.voidTime, c.ops = 0, 0, 0
@@ -57,7 +58,7 @@ func (c *command) run(dst []byte, ns *namespace, m *wire.Message, digest protoco
 		code = c.dispatch()
 	}
 	if code != protocol.OK && code != protocol.UDFError {
-		// An error carries no bins.
+		// An error has no bins.
 		c.out, c.ops = c.out[:c.start+wire.HeaderSize], 0
 	}
 	c.appendPart()
@@ -67,7 +68,7 @@ func (c *command) run(dst []byte, ns *namespace, m *wire.Message, digest protoco
 	return out
 }
 
-// release lets go of what belongs to the request and the record.
+// release drops references to the request and the record.
 func (c *command) release() {
 	clear(c.bins)
 	c.reading, c.written, c.previous = nil, writing{}, nil
@@ -77,7 +78,7 @@ func (c *command) release() {
 	}
 }
 
-// readFields finds the fields that commands have in common.
+// readFields reads the fields that all commands share.
 func (c *command) readFields() {
 	t, err := wire.ParseTransactionFields(c.message.Fields)
 	c.part = part{TransactionFields: t, malformed: err != nil}
@@ -94,7 +95,7 @@ func (c *command) readFields() {
 	}
 }
 
-// dispatch chooses by the header's bits (docs/wire-core.md#5.4).
+// dispatch selects the handler by the header's bits (docs/wire-core.md#5.4).
 func (c *command) dispatch() protocol.ResultCode {
 	if code := c.route(); code != protocol.OK {
 		return code
@@ -129,8 +130,8 @@ func (c *command) transactionCounters() *transactionCounters {
 	return &c.ns.counters[c.node.number].transactions
 }
 
-// stats returns the counters of the node and kind of command. A command for a
-// partition of another node's counts there as passed on, as it would between real nodes.
+// stats returns the counters for the command. A command that another node executes counts there as
+// proxied, as it would between real nodes.
 func (c *command) stats() *commandCounters {
 	mine := &c.ns.counters[c.node.number]
 	o := c.ns.owners(c.pid)
@@ -146,13 +147,13 @@ func (c *command) stats() *commandCounters {
 	return &mine.client
 }
 
-// transactionSteps are the flags of commands that only multi-record transactions make.
+// transactionSteps are the flags of commands that only multi-record transactions use.
 const transactionSteps = wire.Info4VerifyRead | wire.Info4RollForward | wire.Info4RollBack
 
 func (c *command) partition() *partition { return &c.ns.partitions[c.pid] }
 
-// lock locks the command's partition and stands for what happens there until it is unlocked. It fails, without
-// the lock, if nobody decides about the partition.
+// lock locks the command's partition and makes the command the cause of events there until unlock.
+// If the partition is unavailable, it returns an error and does not hold the lock.
 func (c *command) lock() (*partition, protocol.ResultCode) {
 	p := c.partition()
 	p.mu.Lock()
@@ -171,8 +172,8 @@ func (c *command) inTransaction() bool {
 	return ok
 }
 
-// appendResult adds a bin to the answer. Results of operations carry the code of
-// the request's operation; the rows of a batch of reads always carry that of a read.
+// appendResult adds a bin to the answer. Its operation code is that of the request's operation,
+// except in rows of read-only batches, where it is always a read.
 func (c *command) appendResult(code protocol.OpCode, b bin) {
 	if c.inBatch && c.message.Info2&wire.Info2Write == 0 {
 		code = protocol.OpRead
@@ -181,19 +182,20 @@ func (c *command) appendResult(code protocol.OpCode, b bin) {
 	c.ops++
 }
 
-// appendNull adds the result of an operation that has none.
+// appendNull adds a null result for an operation.
 func (c *command) appendNull(op *wire.RawOp) { c.appendResult(op.Code, bin{name: op.Name}) }
 
-// found takes over the record's metadata, which the answer carries from now on, also with an error.
+// found makes the answer carry the record's metadata, even if the command fails later.
 func (c *command) found(r *record) { c.generation, c.voidTime = uint32(r.generation), r.voidTime }
 
-// sameSet reports whether the record is in the set that was sent. Reads and
-// deletes need not send one.
+// sameSet reports whether the record is in the set that the client sent. Reads and deletes may omit
+// the set.
 func (c *command) sameSet(r *record) bool {
 	return len(c.setName) == 0 || r.setName() == string(c.setName)
 }
 
-// sameKey reports whether the key that was sent, if any, is the stored one, if any.
+// sameKey reports whether the key that the client sent matches the stored key. It returns true if
+// either is missing.
 func (c *command) sameKey(r *record) bool {
 	return !c.hasKey || r.key == nil || string(r.key) == string(c.key)
 }

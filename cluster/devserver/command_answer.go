@@ -7,8 +7,7 @@ import (
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-// Places in a message header that are filled in when the message is complete
-//.
+// Offsets in the message header of the fields that are set when the message is complete.
 const (
 	offResultCode = 5
 	offGeneration = 6
@@ -18,13 +17,13 @@ const (
 	offOpCount    = 20
 )
 
-// appendBare appends a message of a header alone, with its proto header.
+// appendBare appends a message that has only a header, with its proto header.
 func appendBare(dst []byte, h wire.Header) []byte {
 	dst = wire.ProtoHeader{Type: wire.ProtoMessage, Size: wire.HeaderSize}.AppendTo(dst)
 	return h.AppendTo(dst)
 }
 
-// closeProto fills in the proto header for which room was left at start.
+// closeProto writes the proto header into the space reserved at start.
 func closeProto(buf []byte, start int) {
 	size := len(buf) - start - wire.ProtoHeaderSize
 	wire.ProtoHeader{Type: wire.ProtoMessage, Size: size}.AppendTo(buf[start:start])

@@ -9,25 +9,25 @@ import (
 )
 
 const (
-	// batchBlock is how many bytes of rows travel in one message: blocks are 128 KiB with
-	// 28 bytes of the server's own in front.
+	// batchBlock is the size of the rows in one message, in bytes: the server's blocks are 128 KiB
+	// and start with a 28-byte header of its own.
 	batchBlock = 128<<10 - 28
-	// batchTimeout is how long a client may leave the rows unread whose batch has no time budget.
+	// batchTimeout is how long a client may leave rows unread if the batch has no time budget.
 	batchTimeout = 30 * time.Second
 )
 
-// A batch is the answer to a batch message while it grows (docs/wire-core.md#6.2 and 6.3).
+// A batch is the state of an answer to a batch (docs/wire-core.md#6.2 and 6.3).
 type batch struct {
 	conn   *conn
 	flags  wire.BatchFlags
 	limit  time.Duration
-	budget uint32              // milliseconds that the client gives the batch, 0 for the server's own limit
-	result protocol.ResultCode // of the whole batch; rows that are not yet sent are dropped once it is set
-	start  int                 // of the block in conn.out, whose proto header is not yet filled in
-	failed protocol.ResultCode // of a row in the block, if such a row ends the batch
+	budget uint32              // time budget from the client in milliseconds, 0 for the server's own limit
+	result protocol.ResultCode // of the whole batch; if set, unsent rows are dropped
+	start  int                 // of the block in conn.out; its proto header is not written yet
+	failed protocol.ResultCode // result of a row in the block that ends the batch, OK if none does
 }
 
-// handleBatch executes the rows of a batch in their order.
+// handleBatch executes the rows of a batch in order.
 func (c *conn) handleBatch(body []byte) error {
 	c.node.counters.batchesBegun.Add(1)
 	if code := c.who.authenticated(); code != protocol.OK {
@@ -46,7 +46,7 @@ func (c *conn) handleBatch(body []byte) error {
 	if code != protocol.OK {
 		return c.refuseBatch(code)
 	}
-	c.takeOut()
+	c.takeOutBuffer()
 	c.command.batchFilter = f
 	defer func() { c.command.batchFilter = nil }()
 	b := &c.rows
@@ -57,12 +57,12 @@ func (c *conn) handleBatch(body []byte) error {
 	return b.run(request, announced)
 }
 
-// minRow is the length of a row in its shortest form: index, digest and flags.
+// minRow is the length of the shortest row: index, digest and flags.
 const minRow = 4 + 20 + 1
 
-// clampRows lowers the announced number of rows to what the bytes can hold, and
-// returns what was announced: the rows that are there are executed before the
-// batch fails for those that are not.
+// clampRows reduces the announced number of rows to what the body can hold, and returns the number
+// that was announced. As on a real server, the rows that are present are executed before the batch
+// fails because of the missing ones.
 func clampRows(rows []byte) (announced int) {
 	const header = 4 + 1
 	if len(rows) < header {
@@ -75,16 +75,15 @@ func clampRows(rows []byte) (announced int) {
 	return announced
 }
 
-// refuseBatch answers a batch as a whole.
+// refuseBatch answers the whole batch with a result code.
 func (c *conn) refuseBatch(code protocol.ResultCode) error {
 	c.node.counters.batchesFailed.Add(1)
 	c.out = appendBare(c.out, wire.Header{Info3: wire.Info3Last, ResultCode: code})
 	return nil
 }
 
-// findBatch returns the rows, which are all that follows the start of their
-// field: the size that clients give for it is not always right. Of a filter for all rows it
-// returns the bytes.
+// findBatch returns the rows and the packed filter for all rows. The rows extend to the end of the
+// body, because the field size that clients send is not always right.
 func findBatch(body []byte) (rows, filter []byte, ok bool) {
 	count := int(binary.BigEndian.Uint16(body[18:]))
 	rest := body[wire.HeaderSize:]
@@ -134,7 +133,7 @@ func (b *batch) run(request *wire.BatchRequest, announced int) error {
 	return b.end(c)
 }
 
-// namespace returns the namespace of a row, whose field must be the first.
+// namespace returns the namespace of a row. Its field must be the first one.
 func (b *batch) namespace(row *wire.ParsedRow) *namespace {
 	if len(row.Fields) == 0 {
 		return nil
@@ -148,7 +147,7 @@ func (b *batch) begin() {
 	c.out = append(c.out, make([]byte, wire.ProtoHeaderSize)...)
 }
 
-// row executes one row and puts its answer into the block, or into a new one if it does not fit.
+// row executes one row. If the answer does not fit into the current block, it starts a new one.
 func (b *batch) row(ns *namespace, row *wire.ParsedRow) error {
 	c := b.conn
 	at := len(c.out)
@@ -173,7 +172,7 @@ func (b *batch) row(ns *namespace, row *wire.ParsedRow) error {
 	return nil
 }
 
-// execute appends the answer to one row, and returns its result code.
+// execute appends the answer of one row and returns its result code.
 func (b *batch) execute(ns *namespace, row *wire.ParsedRow) (code protocol.ResultCode, err error) {
 	c := b.conn
 	at := len(c.out)
@@ -190,14 +189,14 @@ func (b *batch) execute(ns *namespace, row *wire.ParsedRow) (code protocol.Resul
 	return protocol.ResultCode(c.out[at+offResultCode]), nil
 }
 
-// endsBatch reports whether a row of that code is the end of the answer. The
-// rows behind it are executed all the same.
+// endsBatch reports whether a row with this code ends the answer. Later rows are executed
+// nevertheless.
 func (b *batch) endsBatch(code protocol.ResultCode) bool {
 	return code != protocol.OK && code != protocol.KeyNotFound && code != protocol.FilteredOut &&
 		b.flags&wire.BatchRespondAll == 0
 }
 
-// send completes the block, which ends at end, and sends it. What lies behind it moves to a new block.
+// send completes the block, which ends at end, and sends it. Bytes after end move to a new block.
 func (b *batch) send(end int) error {
 	c := b.conn
 	if b.result != protocol.OK || end == b.start+wire.ProtoHeaderSize {
@@ -219,7 +218,7 @@ func (b *batch) send(end int) error {
 	return nil
 }
 
-// end sends the last block and, in a message of its own, the batch's result.
+// end sends the last block and then the result of the batch in its own message.
 func (b *batch) end(c *conn) error {
 	if err := b.send(len(c.out)); err != nil {
 		return err

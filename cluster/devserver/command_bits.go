@@ -6,8 +6,7 @@ import (
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-// readBits executes a bit operation that changes nothing. On a bin that does not
-// exist there is nothing to read.
+// readBits executes a bit operation that only reads. If the bin does not exist there is no result.
 func (c *command) readBits(op *wire.RawOp, b bin, exists bool) (bin, protocol.ResultCode) {
 	if !exists {
 		return bin{}, protocol.OK
@@ -22,7 +21,7 @@ func (c *command) readBits(op *wire.RawOp, b bin, exists bool) (bin, protocol.Re
 	return c.pack(bits.Read(op.Data, value))
 }
 
-// modifyBits executes a bit operation that changes a blob, or creates one.
+// modifyBits executes a bit operation that modifies or creates a blob.
 func (c *command) modifyBits(op *wire.RawOp) protocol.ResultCode {
 	if op.Type != protocol.ParticleBlob {
 		return protocol.BinTypeError

@@ -7,8 +7,8 @@ import (
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-// readCollection executes a call on a list or map that changes nothing. On a bin that
-// does not exist there is nothing to call (docs/wire-cdt-exp.md#5.3).
+// readCollection executes a list or map operation that only reads. If the bin does not exist there
+// is no result (docs/wire-cdt-exp.md#5.3).
 func (c *command) readCollection(op *wire.RawOp, b bin, exists bool) (bin, protocol.ResultCode) {
 	if !exists {
 		return bin{}, protocol.OK
@@ -21,7 +21,7 @@ func (c *command) readCollection(op *wire.RawOp, b bin, exists bool) (bin, proto
 	return c.pack(result, code)
 }
 
-// modifyCollection executes a call that changes a list or map, or creates one.
+// modifyCollection executes an operation that modifies or creates a list or map.
 func (c *command) modifyCollection(op *wire.RawOp) (bin, protocol.ResultCode) {
 	value, code := c.binValue(op.Name)
 	if code != protocol.OK {
@@ -34,13 +34,13 @@ func (c *command) modifyCollection(op *wire.RawOp) (bin, protocol.ResultCode) {
 	return c.pack(result, code)
 }
 
-// collections is what calls on lists and maps must know of their surroundings.
+// collections returns the environment of list and map operations.
 func (c *command) collections() *collection.Env {
 	return &collection.Env{MaxRecordSize: c.ns.config().MaxRecordSize, Compile: expression.CompilePath}
 }
 
-// writeCollection writes a list or map as a whole bin, packed anew in its shortest form
-// and maps sorted by key (docs/wire-cdt-exp.md#1.4).
+// writeCollection writes a list or map as a whole bin. It is repacked in its shortest form, and
+// maps are sorted by key (docs/wire-cdt-exp.md#1.4).
 func (c *command) writeCollection(op *wire.RawOp) protocol.ResultCode {
 	v, ok := collection.Normalized(op.Type, op.Data)
 	if !ok {

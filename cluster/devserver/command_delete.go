@@ -1,10 +1,12 @@
 package devserver
 
-import "github.com/aerosql/aerosql/protocol"
-import "github.com/aerosql/aerosql/protocol/wire"
+import (
+	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
+)
 
-// delete removes the record without a trace. Its answer carries no metadata, not even with an error. A
-// record that has expired and is still in the index counts as found, as on the real server.
+// delete removes the record without a tombstone. The answer has no metadata, not even on errors. An
+// expired record that is still in the index counts as found, as on a real server.
 func (c *command) delete() protocol.ResultCode {
 	if code := c.checkDurability(); code != protocol.OK {
 		return code
@@ -36,8 +38,7 @@ func (c *command) delete() protocol.ResultCode {
 	return protocol.OK
 }
 
-// generationFits checks the generation that the writer expects; a record that
-// does not exist has generation 0.
+// generationFits checks the expected generation of a write. A missing record has generation 0.
 func (c *command) generationFits(generation uint16) bool {
 	m := c.message
 	return !(m.Info2&wire.Info2Generation != 0 && m.Generation != uint32(generation) ||

@@ -6,11 +6,10 @@ import (
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-// A filter is a filter expression that has been read and can be asked about records.
+// A filter is a parsed filter expression.
 type filter struct{ expression *expression.Expression }
 
-// parseFilter reads a packed filter expression, to which it keeps a reference; without
-// bytes there is no filter.
+// parseFilter parses a packed filter expression and retains packed. For nil it returns no filter.
 func parseFilter(packed []byte) (*filter, protocol.ResultCode) {
 	if packed == nil {
 		return nil, protocol.OK
@@ -22,7 +21,7 @@ func parseFilter(packed []byte) (*filter, protocol.ResultCode) {
 	return &filter{e}, protocol.OK
 }
 
-// check reports whether a record may be worked on: OK or FilteredOut.
+// check returns OK if the record matches, otherwise FilteredOut.
 func (f *filter) check(ns *namespace, r *record) protocol.ResultCode {
 	if f.expression.Matches(storedRecord{r, &ns.server.clock}) {
 		return protocol.OK
@@ -30,8 +29,8 @@ func (f *filter) check(ns *namespace, r *record) protocol.ResultCode {
 	return protocol.FilteredOut
 }
 
-// applyFilter decides whether a command may go on with a record that exists. The
-// command's own filter replaces that of its batch.
+// applyFilter applies the command's filter to an existing record. The command's own filter replaces
+// that of its batch.
 func (c *command) applyFilter(r *record) protocol.ResultCode {
 	f := c.batchFilter
 	if c.filter != nil {
@@ -52,18 +51,18 @@ func (c *command) readExpression(op *wire.RawOp) (bin, protocol.ResultCode) {
 	if code != protocol.OK {
 		return bin{}, code
 	}
-	result, code := o.Read(c.seen())
+	result, code := o.Read(c.expressionRecord())
 	return bin{particle: result.Type, value: result.Data}, code
 }
 
-// modifyExpression evaluates an expression and writes its value, or removes the bin.
+// modifyExpression evaluates an expression and writes its value to the bin, or removes the bin.
 func (c *command) modifyExpression(op *wire.RawOp) protocol.ResultCode {
 	o, code := expression.ParseModify(op.Data)
 	if code != protocol.OK {
 		return code
 	}
 	_, exists := c.bin(op.Name)
-	change, result, code := o.Modify(c.seen(), exists)
+	change, result, code := o.Modify(c.expressionRecord(), exists)
 	switch {
 	case code != protocol.OK:
 		return code

@@ -5,8 +5,8 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// storedGeoJSON checks a GeoJSON value and puts the shape's cells in front of
-// the text. Cells that the client sent are left out (docs/wire-cdt-exp.md#6.1).
+// storedGeoJSON validates a GeoJSON value and returns it with the shape's cells in front of the
+// text. Cells that the client sent are discarded (docs/wire-cdt-exp.md#6.1).
 func (c *command) storedGeoJSON(data []byte) ([]byte, protocol.ResultCode) {
 	offset, ok := geo.TextOffset(data)
 	if !ok {

@@ -9,7 +9,7 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// TestGeoJSONCells holds the cells of shapes against those of a real server.
+// TestGeoJSONCells compares the cells of shapes with those of a real server.
 func TestGeoJSONCells(t *testing.T) {
 	c := &command{}
 	for _, test := range []struct{ text, cells string }{

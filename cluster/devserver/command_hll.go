@@ -6,8 +6,8 @@ import (
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-// readHLL executes a HyperLogLog operation that changes nothing. On a bin that
-// does not exist there is nothing to read.
+// readHLL executes a HyperLogLog operation that only reads. If the bin does not exist there is no
+// result.
 func (c *command) readHLL(op *wire.RawOp, b bin, exists bool) (bin, protocol.ResultCode) {
 	if !exists {
 		return bin{}, protocol.OK
@@ -19,7 +19,7 @@ func (c *command) readHLL(op *wire.RawOp, b bin, exists bool) (bin, protocol.Res
 	return c.pack(hll.Read(op.Data, value))
 }
 
-// modifyHLL executes a HyperLogLog operation that changes a value, or creates one.
+// modifyHLL executes a HyperLogLog operation that modifies or creates a value.
 func (c *command) modifyHLL(op *wire.RawOp) (bin, protocol.ResultCode) {
 	value, code := c.binValue(op.Name)
 	if code != protocol.OK {

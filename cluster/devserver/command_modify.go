@@ -8,8 +8,8 @@ import (
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-// modifyBin executes INCR, APPEND and PREPEND. On a bin that does not exist all
-// three write their operand, whatever its type (docs/wire-cdt-exp.md#5.1).
+// modifyBin executes ADD, APPEND and PREPEND. If the bin does not exist, all three write their
+// operand, whatever its type (docs/wire-cdt-exp.md#5.1).
 func (c *command) modifyBin(op *wire.RawOp) protocol.ResultCode {
 	if !isStorable(op.Type) {
 		return protocol.ParameterError
@@ -56,7 +56,7 @@ func (c *command) add(b bin, op *wire.RawOp) ([]byte, protocol.ResultCode) {
 	return c.number(old + n), protocol.OK
 }
 
-// memcacheOperand is the length of an operand by which a decrement stops at 0.
+// memcacheOperand is the length of an operand with which a decrement stops at 0.
 const memcacheOperand = 16
 
 func addMemcache(old, n uint64) uint64 {
@@ -67,7 +67,7 @@ func addMemcache(old, n uint64) uint64 {
 	return sum
 }
 
-// concat joins strings or blobs of the same type.
+// concat joins two strings or two blobs.
 func (c *command) concat(b bin, op *wire.RawOp) ([]byte, protocol.ResultCode) {
 	switch {
 	case b.particle == protocol.ParticleGeoJSON:
@@ -87,8 +87,8 @@ func (c *command) number(n uint64) []byte {
 	return c.scratch[start:len(c.scratch):len(c.scratch)]
 }
 
-// keep returns scratch space that holds the parts, one behind the other. What was
-// handed out earlier stays as it is, also when the space has to move.
+// keep copies the concatenated parts into scratch space. Slices returned earlier stay valid even if
+// the scratch space is reallocated.
 func (c *command) keep(parts ...[]byte) []byte {
 	start := len(c.scratch)
 	for _, part := range parts {

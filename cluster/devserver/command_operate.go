@@ -1,17 +1,19 @@
 package devserver
 
-import "github.com/aerosql/aerosql/protocol"
-import "github.com/aerosql/aerosql/protocol/wire"
+import (
+	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
+)
 
-// operate applies the operations of a write in order to c.bins and gathers
-// their results (docs/wire-cdt-exp.md#5.3 and 5.4).
+// operate applies the operations of a write in order to c.bins and collects their results
+// (docs/wire-cdt-exp.md#5.3 and 5.4).
 func (c *command) operate() protocol.ResultCode {
 	for i := range c.message.Ops {
 		op := &c.message.Ops[i]
 		if code := c.operation(op); code != protocol.OK {
 			return code
 		}
-		if !c.settle() {
+		if !c.limitMemory() {
 			return protocol.RecordTooBig
 		}
 	}
@@ -21,22 +23,22 @@ func (c *command) operate() protocol.ResultCode {
 func (c *command) operation(op *wire.RawOp) protocol.ResultCode {
 	switch op.Code {
 	case protocol.OpTouch:
-		return protocol.OK // has taken effect with the record's metadata, and has no result
+		return protocol.OK // the metadata has already been updated; there is no result
 	case protocol.OpWrite:
-		return c.silent(op, c.writeBin(op))
+		return c.withoutResult(op, c.writeBin(op))
 	case protocol.OpAdd, protocol.OpAppend, protocol.OpPrepend:
-		return c.silent(op, c.modifyBin(op))
+		return c.withoutResult(op, c.modifyBin(op))
 	case protocol.OpDelete:
 		c.bins = c.bins[:0]
-		return c.silent(op, protocol.OK)
+		return c.withoutResult(op, protocol.OK)
 	case protocol.OpBitsModify:
-		return c.silent(op, c.modifyBits(op))
+		return c.withoutResult(op, c.modifyBits(op))
 	case protocol.OpExpModify:
-		return c.silent(op, c.modifyExpression(op))
+		return c.withoutResult(op, c.modifyExpression(op))
 	case protocol.OpCDTModify:
-		return c.answering(op, c.modifyCollection)
+		return c.withResult(op, c.modifyCollection)
 	case protocol.OpHLLModify:
-		return c.answering(op, c.modifyHLL)
+		return c.withResult(op, c.modifyHLL)
 	}
 	switch {
 	case c.isReadAll(op):
@@ -51,26 +53,27 @@ func (c *command) operation(op *wire.RawOp) protocol.ResultCode {
 	return protocol.ParameterError
 }
 
-// silent answers an operation that has no result: only if every operation is to be answered.
-func (c *command) silent(op *wire.RawOp, code protocol.ResultCode) protocol.ResultCode {
+// withoutResult finishes an operation without a result. It is answered only if the client asked for
+// an answer to every operation.
+func (c *command) withoutResult(op *wire.RawOp, code protocol.ResultCode) protocol.ResultCode {
 	if code == protocol.OK && c.respondAll() {
 		c.appendNull(op)
 	}
 	return code
 }
 
-// answering runs an operation that may have a result, which is answered if it is there.
-func (c *command) answering(op *wire.RawOp, run func(*wire.RawOp) (bin, protocol.ResultCode)) protocol.ResultCode {
+// withResult runs an operation that may have a result and answers it.
+func (c *command) withResult(op *wire.RawOp, run func(*wire.RawOp) (bin, protocol.ResultCode)) protocol.ResultCode {
 	result, code := run(op)
 	if code == protocol.OK && result.particle != protocol.ParticleNull {
 		result.name = op.Name
 		c.appendResult(op.Code, result)
 		return code
 	}
-	return c.silent(op, code)
+	return c.withoutResult(op, code)
 }
 
-// bin returns the bin of a name as the operations so far have left it.
+// bin returns the bin with the given name after the operations so far.
 func (c *command) bin(name []byte) (b bin, exists bool) {
 	if i := c.binIndex(name); i >= 0 {
 		return c.bins[i], true
@@ -87,7 +90,7 @@ func (c *command) binIndex(name []byte) int {
 	return -1
 }
 
-// setBin stores a value; a new bin goes behind the others.
+// setBin stores a value. A new bin is appended.
 func (c *command) setBin(name []byte, particle protocol.ParticleType, value []byte) {
 	c.put(bin{name: name, particle: particle, value: value})
 }
@@ -101,8 +104,8 @@ func (c *command) put(b bin) {
 	c.bins = append(c.bins, b)
 }
 
-// removeBin removes a bin; the last one takes its place, as in the real server's
-// memory, and so it is in the order in which bins are answered.
+// removeBin removes a bin. The last bin takes its place, as in the real server's memory, which
+// determines the order of bins in answers.
 func (c *command) removeBin(name []byte) {
 	if i := c.binIndex(name); i >= 0 {
 		last := len(c.bins) - 1

@@ -7,7 +7,7 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// isStorable reports whether bins may hold values of the particle type.
+// isStorable reports whether a bin can hold values of the particle type.
 func isStorable(t protocol.ParticleType) bool {
 	switch t {
 	case protocol.ParticleInteger, protocol.ParticleFloat, protocol.ParticleString, protocol.ParticleBool,
@@ -17,8 +17,8 @@ func isStorable(t protocol.ParticleType) bool {
 	return t.IsBlob()
 }
 
-// storedValue checks a value that a client wrote and brings it into the form in
-// which it is stored and read back (docs/wire-cdt-exp.md#5.1).
+// storedValue validates a value that a client wrote and converts it to the stored form
+// (docs/wire-cdt-exp.md#5.1).
 func (c *command) storedValue(t protocol.ParticleType, data []byte) ([]byte, protocol.ResultCode) {
 	switch t {
 	case protocol.ParticleInteger:
@@ -48,7 +48,7 @@ func valid(ok bool) protocol.ResultCode {
 	return protocol.ParameterError
 }
 
-// integerOf reads an integer of 1, 2, 4 or 8 bytes; shorter ones have no sign.
+// integerOf decodes an integer of 1, 2, 4 or 8 bytes. Shorter ones are unsigned.
 func integerOf(data []byte) (n uint64, ok bool) {
 	switch len(data) {
 	case 8:

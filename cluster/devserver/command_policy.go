@@ -1,16 +1,18 @@
 package devserver
 
-import "github.com/aerosql/aerosql/protocol"
-import "github.com/aerosql/aerosql/protocol/wire"
+import (
+	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
+)
 
-// A writePolicy is what the flags and operations of a write together ask for.
+// A writePolicy is the combined effect of a write's flags and operations.
 type writePolicy struct {
 	mustExist bool // fail if the record does not exist
-	replace   bool // begin with no bins
+	replace   bool // start with no bins
 }
 
-// checkPolicy holds the flags of a write and its operations against each
-// other, before the record is looked at (docs/wire-core.md#5.4).
+// checkPolicy checks that a write's flags and operations are compatible, before the record is read
+// (docs/wire-core.md#5.4).
 func (c *command) checkPolicy() (writePolicy, protocol.ResultCode) {
 	m := c.message
 	policy := writePolicy{
@@ -61,8 +63,7 @@ func isRead(code protocol.OpCode) bool {
 	return false
 }
 
-// needsOldBins reports whether an operation makes no sense in a command that
-// replaces all bins.
+// needsOldBins reports whether the operation is invalid in a command that replaces all bins.
 func needsOldBins(op *wire.RawOp) bool {
 	switch op.Code {
 	case protocol.OpWrite:

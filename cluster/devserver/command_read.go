@@ -1,10 +1,12 @@
 package devserver
 
-import "github.com/aerosql/aerosql/protocol"
-import "github.com/aerosql/aerosql/protocol/wire"
+import (
+	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
+)
 
-// read finds the record and answers with what was asked for. The order of the
-// checks is the real server's (docs/wire-core.md#5.4).
+// read finds the record and answers with what the client asked for. The order of the checks is that
+// of the real server (docs/wire-core.md#5.4).
 func (c *command) read() protocol.ResultCode {
 	if c.linearized() && c.ns.server.options.Edition != Enterprise {
 		return protocol.EnterpriseOnly
@@ -18,10 +20,10 @@ func (c *command) read() protocol.ResultCode {
 		p.unlock()
 		return code
 	}
-	r := c.shown(stored)
+	r := c.visible(stored)
 	c.noteRead(r)
 	p.unlock()
-	c.meets(r)
+	c.noteVersion(r)
 	if r == nil {
 		return protocol.KeyNotFound
 	}
@@ -48,7 +50,7 @@ func (c *command) read() protocol.ResultCode {
 	return c.readBins(r)
 }
 
-// noteRead adds to the history what a read has seen. The partition's lock must be held.
+// noteRead adds a read and what it saw to the history. The partition's lock must be held.
 func (c *command) noteRead(r *record) {
 	h := c.ns.server.history
 	if h == nil {
@@ -68,7 +70,7 @@ func (c *command) readBins(r *record) protocol.ResultCode {
 	case len(m.Ops) > protocol.MaxOps:
 		return protocol.ParameterError
 	case m.Info1&wire.Info1GetAll != 0:
-		// Bins are stored as they stand in an answer.
+		// Bins are stored in the encoding of answers.
 		c.out, c.ops = append(c.out, r.bins...), r.binCount
 		return protocol.OK
 	case len(m.Ops) == 0:
@@ -77,7 +79,7 @@ func (c *command) readBins(r *record) protocol.ResultCode {
 	return c.readOps(r, m.Ops)
 }
 
-// readOps executes operations that read, for one record or each of a query.
+// readOps executes read operations on one record of a command or query.
 func (c *command) readOps(r *record, ops []wire.RawOp) protocol.ResultCode {
 	c.reading = r
 	for i := range ops {
@@ -90,16 +92,15 @@ func (c *command) readOps(r *record, ops []wire.RawOp) protocol.ResultCode {
 		if code := c.readOp(op, b, b.name != nil, c.respondAll()); code != protocol.OK {
 			return code
 		}
-		if !c.settle() {
+		if !c.limitMemory() {
 			return protocol.RecordTooBig
 		}
 	}
 	return protocol.OK
 }
 
-// readOp executes one operation that reads. answerEmpty says whether an
-// operation that gives nothing on a bin that exists has its place in the answer all the same
-// (docs/wire-core.md#5.3).
+// readOp executes one read operation. answerEmpty says whether an operation without a result on an
+// existing bin is answered with null (docs/wire-core.md#5.3).
 func (c *command) readOp(op *wire.RawOp, b bin, exists, answerEmpty bool) protocol.ResultCode {
 	var result bin
 	var code protocol.ResultCode
@@ -130,7 +131,7 @@ func (c *command) readOp(op *wire.RawOp, b bin, exists, answerEmpty bool) protoc
 	return protocol.OK
 }
 
-// validBinName reports whether a bin may have the name: at most 15 bytes, none of them NUL.
+// validBinName reports whether the name is valid: at most 15 bytes and no NUL.
 func validBinName(name []byte) bool {
 	if len(name) > protocol.MaxBinNameLen {
 		return false

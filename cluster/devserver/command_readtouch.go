@@ -2,8 +2,8 @@ package devserver
 
 import "github.com/aerosql/aerosql/protocol"
 
-// wantsTouch reports whether a read is to renew the record's time to live, which
-// it is when less is left than the asked-for share of what its last write gave it (docs/wire-core.md#1.7).
+// wantsTouch reports whether a read renews the record's time to live. It does if the remaining time
+// is at most the given percentage of the time that the last write set (docs/wire-core.md#1.7).
 func (c *command) wantsTouch(r *record) (bool, protocol.ResultCode) {
 	percent := c.message.RecordTTL
 	if r.voidTime == 0 || percent == protocol.ReadTouchNever {
@@ -23,8 +23,8 @@ func (c *command) wantsTouch(r *record) (bool, protocol.ResultCode) {
 	return c.ns.server.clock.seconds() >= from, protocol.OK
 }
 
-// readTouch gives the record the time to live again that its last write gave it. The generation
-// stays: it counts writes. The read that caused the touch answers with the record as it was.
+// readTouch restarts the record's time to live. The generation does not change, because it counts
+// writes. The read that caused the touch returns the record as it was before.
 func (c *command) readTouch(r *record) {
 	p, code := c.lock()
 	if code != protocol.OK {
@@ -32,7 +32,7 @@ func (c *command) readTouch(r *record) {
 	}
 	defer p.unlock()
 	if p.working().get(&c.digest) != r {
-		return // written since
+		return // written since the read
 	}
 	given := r.voidTime - uint32(r.lastUpdate/1000)
 	next := *r

@@ -6,8 +6,8 @@ import (
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-// route decides whether the command can be executed: by the node to which it came or, on its behalf, by the
-// one that decides about the partition. To one that does not answer it is passed on in vain.
+// route decides whether the command can be executed, either by the node that received it or by the
+// working master that it is proxied to. If the master does not answer, the command times out.
 func (c *command) route() protocol.ResultCode {
 	o := c.ns.owners(c.pid)
 	switch {
@@ -21,7 +21,7 @@ func (c *command) route() protocol.ResultCode {
 	return protocol.OK
 }
 
-// executesHere reports whether the node to which the command came executes it itself.
+// executesHere reports whether the node that received the command executes it.
 func (c *command) executesHere(o *balance.Ownership) bool {
 	return o.Working == c.node.number ||
 		c.message.Info2&wire.Info2Write == 0 && !c.asksMaster() && o.Reads(c.node.number)

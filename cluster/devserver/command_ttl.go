@@ -2,8 +2,8 @@ package devserver
 
 import "github.com/aerosql/aerosql/protocol"
 
-// checkTTL refuses times to live that no record can have, and all of them
-// where nothing would ever remove expired records (docs/wire-core.md#1.7).
+// checkTTL refuses invalid times to live, and all times to live if nothing would remove expired
+// records (docs/wire-core.md#1.7).
 func (c *command) checkTTL(s *set, ttl uint32) protocol.ResultCode {
 	if ttl > protocol.MaxTTL && ttl != protocol.TTLNever && ttl != protocol.TTLDontUpdate {
 		return protocol.ParameterError
@@ -16,8 +16,8 @@ func (c *command) checkTTL(s *set, ttl uint32) protocol.ResultCode {
 	return protocol.OK
 }
 
-// voidTime returns when a record that is written at now, in milliseconds, will
-// expire. old is the void time that it has.
+// newVoidTime returns the void time of a record written at now, which is in milliseconds. old is
+// its current void time.
 func (c *command) newVoidTime(s *set, ttl uint32, now uint64, old uint32) uint32 {
 	switch ttl {
 	case protocol.TTLNever:

@@ -10,7 +10,7 @@ import (
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-// Names of the bins in which a function's outcome is answered.
+// Bins that hold a function's result in the answer.
 const (
 	udfSuccess = "SUCCESS"
 	udfFailure = "FAILURE"
@@ -20,7 +20,8 @@ const (
 	maxUDFName = 127
 	udfForbid  = wire.Info3UpdateOnly | wire.Info3CreateOrReplace | wire.Info3ReplaceOnly
 	udfForbid2 = wire.Info2Generation | wire.Info2GenerationGT | wire.Info2CreateOnly
-	// udfBudget is how long a function may run whose command has no time budget (transaction-max-ms).
+	// udfBudget limits a function's run time if its command has no time budget
+	// (transaction-max-ms).
 	udfBudget = time.Second
 )
 
@@ -29,8 +30,8 @@ func (c *command) isUDF() bool {
 	return ok
 }
 
-// readUDF reads which function a request calls and with what; false if a field is
-// missing or too long. Arguments that are no list are none (docs/wire-cdt-exp.md#10.1).
+// readUDF reads the function call of a request. ok is false if a field is missing or too long.
+// Arguments that are not a list count as no arguments (docs/wire-cdt-exp.md#10.1).
 func readUDF(m *wire.Message) (call udf.Call, ok bool) {
 	module, hasModule := m.Field(wire.FieldUDFPackage)
 	function, hasFunction := m.Field(wire.FieldUDFFunction)
@@ -41,8 +42,8 @@ func readUDF(m *wire.Message) (call udf.Call, ok bool) {
 	return udf.Call{Module: string(module), Function: string(function), Arguments: udf.Arguments(packed)}, true
 }
 
-// applyUDF calls a function on the record, which may create or remove it. The order of the
-// checks is the real server's (docs/wire-cdt-exp.md#10.1).
+// applyUDF calls a function on the record. The function may create or remove the record. The order
+// of the checks is that of the real server (docs/wire-cdt-exp.md#10.1).
 func (c *command) applyUDF() protocol.ResultCode {
 	call, ok := readUDF(c.message)
 	if !ok || c.message.Info2&udfForbid2 != 0 || c.message.Info3&udfForbid != 0 {
@@ -57,27 +58,28 @@ func (c *command) applyUDF() protocol.ResultCode {
 	if code := c.mayCall(stored); code != protocol.OK {
 		return code
 	}
-	u := udfRecord{command: c, partition: p, stored: c.follow(c.shown(stored)), lockedByOther: stored.provisional() && !c.part.own}
+	u := udfRecord{command: c, partition: p, stored: c.setPrevious(c.visible(stored)), lockedByOther: stored.provisional() && !c.part.own}
 	if code := u.open(); code != protocol.OK {
 		return code
 	}
 	return u.run(call)
 }
 
-// mayCall decides whether a function may be called on the stored record, nil for none. One that another transaction has
-// locked is shown as it was before, if it was.
+// mayCall decides whether a function may be called on the stored record. stored is nil if there is
+// none. If another transaction has locked the record, the function sees the version before the
+// lock, if there is one.
 func (c *command) mayCall(stored *record) protocol.ResultCode {
 	if code := c.mayRead(stored); code != protocol.OK {
 		return code
 	}
-	if before := c.shown(stored); stored.provisional() && (before == nil || c.gone(before)) {
+	if before := c.visible(stored); stored.provisional() && (before == nil || c.gone(before)) {
 		return c.blocked()
 	}
 	return protocol.OK
 }
 
-// run calls the function and stores what it did. It runs under the partition's
-// lock, as a real server runs it under the record's.
+// run calls the function and stores its changes. It holds the partition's lock, as a real server
+// holds the record's lock.
 func (u *udfRecord) run(call udf.Call) protocol.ResultCode {
 	c := u.command
 	ctx, cancel := c.udfDeadline()
@@ -103,8 +105,8 @@ func (u *udfRecord) run(call udf.Call) protocol.ResultCode {
 	return code
 }
 
-// udfDeadline gives the context in which a function runs: until the command's time budget or the
-// node ends.
+// udfDeadline returns the context for a function. It ends with the command's time budget or with
+// the node.
 func (c *command) udfDeadline() (context.Context, context.CancelFunc) {
 	budget := udfBudget
 	if c.message.TransactionTTL != 0 {
@@ -113,7 +115,7 @@ func (c *command) udfDeadline() (context.Context, context.CancelFunc) {
 	return context.WithTimeout(c.node.process.running, budget)
 }
 
-// udfHost is what functions reach of the server.
+// udfHost returns the parts of the server that functions can use.
 func (s *Server) udfHost() udf.Host {
 	return udf.Host{
 		Now: func() int64 { return s.options.Clock().UnixMilli() },
@@ -123,8 +125,7 @@ func (s *Server) udfHost() udf.Host {
 	}
 }
 
-// udfLogLevel gives the level of a log entry, of which functions give the server's own numbers:
-// 0 is critical, 4 is a detail.
+// udfLogLevel converts a log level of a function, from 0 (critical) to 4 (detail).
 func udfLogLevel(level int64) slog.Level {
 	switch level {
 	case 0:

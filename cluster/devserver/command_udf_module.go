@@ -16,25 +16,25 @@ import (
 	"github.com/aerosql/aerosql/cluster/internal/udf"
 )
 
-// A module is a registered file of user-defined functions.
+// A module is a registered UDF file.
 type module struct {
 	name    string
 	content []byte
 }
 
-// hash is what clients compare modules by: not of the content alone, but of the
-// document under which a real cluster keeps the module among its metadata.
+// hash returns the hash by which clients compare modules. It is not the hash of the content alone,
+// but of the document in which a real cluster stores the module.
 func (m module) hash() string {
 	document := fmt.Sprintf(`{"content64": "%s", "type": "LUA", "name": "%s"}`, base64.StdEncoding.EncodeToString(m.content), m.name)
 	sum := sha1.Sum([]byte(document))
 	return hex.EncodeToString(sum[:])
 }
 
-// A moduleRegistry holds the modules of the cluster.
+// A moduleRegistry holds the cluster's modules.
 type moduleRegistry struct {
 	mu    sync.Mutex
 	files map[string]module
-	code  udf.Modules // what of them can be called
+	code  udf.Modules // callable code of the modules
 }
 
 func (m *moduleRegistry) get(name string) (module, bool) {
@@ -73,8 +73,8 @@ func (m *moduleRegistry) all() []module {
 	return list
 }
 
-// moduleCommands register modules and tell about them (docs/wire-core.md#8.6). Their
-// errors have a form of their own.
+// moduleCommands are the info commands for modules (docs/wire-core.md#8.6). Their errors have their
+// own form.
 var moduleCommands = map[string]func(*infoRequest) string{
 	"udf-put":         (*infoRequest).modulePut,
 	"udf-get":         (*infoRequest).moduleGet,
@@ -88,7 +88,7 @@ const (
 	badContentLen   = "error=invalid_content_len"
 	maxModule       = 1 << 20
 	maxFilename     = 127
-	moduleBudget    = 2 * time.Second // for a file's own statements, when it is registered
+	moduleBudget    = 2 * time.Second // for the top-level statements of a file when it is registered
 	base64GroupSize = 4
 )
 
@@ -163,7 +163,7 @@ func (r *infoRequest) moduleRemove() string {
 	return infoOK
 }
 
-// moduleClear forgets what functions have left in global variables.
+// moduleClear resets the global variables of functions.
 func (r *infoRequest) moduleClear() string {
 	r.server.modules.code.Clear()
 	return infoOK

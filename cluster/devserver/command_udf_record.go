@@ -9,19 +9,20 @@ import (
 // maxUDFBins is the largest number of bins of a record that functions can read.
 const maxUDFBins = 512
 
-// A udfRecord is the record that a function works on (docs/wire-cdt-exp.md#10.4). Its bins
-// are the command's, on which the function's changes take effect at once; they are stored if it ends well.
+// A udfRecord is the record that a function works on (docs/wire-cdt-exp.md#10.4). The function
+// changes the command's bins directly. They are stored if the function succeeds.
 type udfRecord struct {
 	command   *command
 	partition *partition
-	stored    *record // nil if there is none but, perhaps, a tombstone
-	next      *record // what will be stored
+	stored    *record // nil if there is none, or only a tombstone
+	next      *record // the version to store
 	function  *udf.Record
-	// lockedByOther is set where a transaction has locked the record to which the command does not belong.
+	// lockedByOther means that another transaction has locked the record.
 	lockedByOther bool
 }
 
-// open checks whether the command may work on the stored record, and makes its bins the command's.
+// open checks whether the command may work on the stored record, and loads its bins into the
+// command.
 func (u *udfRecord) open() protocol.ResultCode {
 	c := u.command
 	u.next = &record{digest: c.digest}
@@ -40,7 +41,7 @@ func (u *udfRecord) open() protocol.ResultCode {
 		if code := c.applyFilter(u.stored); code != protocol.OK {
 			return code
 		}
-		if c.stillFound != nil && !c.stillFound(u.stored) {
+		if c.stillMatches != nil && !c.stillMatches(u.stored) {
 			return protocol.KeyNotFound
 		}
 	}
@@ -50,7 +51,7 @@ func (u *udfRecord) open() protocol.ResultCode {
 	return c.storeKey(u.next)
 }
 
-// describe gives the record as the function sees it.
+// describe returns the record as the function sees it.
 func (u *udfRecord) describe() *udf.Record {
 	r := &udf.Record{Bins: u, Changes: u, Metadata: udf.Metadata{Digest: u.command.digest}}
 	if previous := u.command.previous; previous != nil {
@@ -61,7 +62,7 @@ func (u *udfRecord) describe() *udf.Record {
 	return r
 }
 
-// udfMetadata is what functions learn about a stored record beside its bins.
+// udfMetadata returns a stored record's metadata for functions.
 func (r *record) udfMetadata(ns *namespace) udf.Metadata {
 	m := udf.Metadata{Digest: r.digest, Set: r.setName(), Key: udfKey(r.key),
 		Generation: r.generation, LastUpdate: r.lastUpdate, Size: r.size}
@@ -71,7 +72,7 @@ func (r *record) udfMetadata(ns *namespace) udf.Metadata {
 	return m
 }
 
-// udfKey gives a stored user key to a function, nil if there is none.
+// udfKey returns a stored user key as a value, nil if there is none.
 func udfKey(key []byte) protocol.Value {
 	if len(key) == 0 {
 		return protocol.Nil()
@@ -83,7 +84,7 @@ func udfKey(key []byte) protocol.Value {
 	return v
 }
 
-// Names gives the names of the bins in their order.
+// Names returns the names of the bins in order.
 func (u *udfRecord) Names() []string {
 	names := make([]string, len(u.command.bins))
 	for i := range names {
@@ -92,7 +93,7 @@ func (u *udfRecord) Names() []string {
 	return names
 }
 
-// Value gives the value of a bin.
+// Value returns the value of a bin.
 func (u *udfRecord) Value(name string) (protocol.Value, bool) {
 	b, exists := u.command.bin([]byte(name))
 	if !exists {
@@ -102,8 +103,8 @@ func (u *udfRecord) Value(name string) (protocol.Value, bool) {
 	return v, code == protocol.OK
 }
 
-// Put stores a value in a bin. A text that is no geometry is stored all the same, as a real
-// server does, where it is found by no query.
+// Put stores a value in a bin. Text that is not valid GeoJSON is stored too, as on a real server,
+// but geospatial queries do not find it.
 func (u *udfRecord) Put(name string, v protocol.Value) protocol.ResultCode {
 	c := u.command
 	if text, ok := v.Text(); ok && v.Kind() == protocol.KindGeoJSON {
@@ -120,7 +121,7 @@ func (u *udfRecord) Put(name string, v protocol.Value) protocol.ResultCode {
 // Remove removes a bin.
 func (u *udfRecord) Remove(name string) { u.command.removeBin([]byte(name)) }
 
-// Restore makes the bins again what they were before the function.
+// Restore resets the bins to their state before the function.
 func (u *udfRecord) Restore() {
 	u.command.bins = u.command.bins[:0]
 	if u.stored != nil {
@@ -128,18 +129,18 @@ func (u *udfRecord) Restore() {
 	}
 }
 
-// Create prepares for a record that did not exist.
+// Create prepares the creation of a record.
 func (u *udfRecord) Create(r *udf.Record) bool {
 	c := u.command
 	var code protocol.ResultCode
-	if u.next.set, code = c.enterSet(); code != protocol.OK || c.storeKey(u.next) != protocol.OK {
+	if u.next.set, code = c.recordSet(); code != protocol.OK || c.storeKey(u.next) != protocol.OK {
 		return false
 	}
 	r.Set, r.Key = u.next.setName(), udfKey(u.next.key)
 	return true
 }
 
-// store writes what the function has done.
+// store stores the function's changes.
 func (u *udfRecord) store() protocol.ResultCode {
 	c := u.command
 	if u.lockedByOther {
@@ -155,21 +156,21 @@ func (u *udfRecord) store() protocol.ResultCode {
 	if u.function.KeyDropped {
 		u.next.key = nil
 	}
-	if code := c.renew(u.stored, u.next, ttl); code != protocol.OK {
+	if code := c.setMetadata(u.stored, u.next, ttl); code != protocol.OK {
 		return code
 	}
 	hadBins := u.stored != nil && u.stored.binCount > 0
 	code := c.storeBins(u.partition, u.next, hadBins)
 	if code == protocol.OK {
-		c.found(u.next) // also if it is gone by that
+		c.found(u.next) // even if the record has been removed
 	}
 	return code
 }
 
-// storedBins are the bins of a record that a function on a stream reads.
+// storedBins presents a stored record's bins to a stream function.
 type storedBins struct{ record *record }
 
-// Names gives the names of the bins in their order.
+// Names returns the names of the bins in order.
 func (s storedBins) Names() (names []string) {
 	for rest := s.record.bins; len(rest) > 0; {
 		var b bin
@@ -179,7 +180,7 @@ func (s storedBins) Names() (names []string) {
 	return names
 }
 
-// Value gives the value of a bin.
+// Value returns the value of a bin.
 func (s storedBins) Value(name string) (protocol.Value, bool) {
 	b, wire := findBin(s.record.bins, []byte(name))
 	if wire == nil {

@@ -20,7 +20,7 @@ func (c *client) register(file, source string) {
 	require.Equal(c.t, "ok", c.info(fmt.Sprintf("udf-put:filename=%s;content=%s;content-len=%d;udf-type=LUA;", file, content, len(content))))
 }
 
-// functions is a module with which tests try what functions do to records.
+// functions is a module of functions that change records.
 const functions = `
 function ret(rec, v) return v end
 function put(rec, name, v)
@@ -156,7 +156,7 @@ func TestUnknownModule(t *testing.T) {
 	require.Equal(t, "FAILURE=UDF: Execution Error 1", show(r.Bins))
 }
 
-func TestFunctionsGiveTimesToLive(t *testing.T) {
+func TestFunctionsSetTimeToLive(t *testing.T) {
 	clock := newTestClock()
 	_, c := withFunctions(t, Options{Clock: clock.Now})
 	w := put(key(1), one(1))
@@ -167,7 +167,7 @@ func TestFunctionsGiveTimesToLive(t *testing.T) {
 	require.Equal(t, "SUCCESS=[2, \"demo\", 2, 20, 1000]", show(c.do(call(key(1), "facts")).Bins))
 	require.Equal(t, protocol.ParameterError, c.do(call(key(1), "ttl", protocol.MaxTTL+1)).ResultCode)
 	clock.advance(2000 * time.Second)
-	// A record that has expired counts as none, but its metadata is answered.
+	// An expired record counts as missing, but the answer has its metadata.
 	r := c.do(call(key(1), "facts"))
 	require.Equal(t, "SUCCESS=[0, \"none\", 0, 20, 0]", show(r.Bins))
 	require.EqualValues(t, 2, r.Generation)
@@ -177,7 +177,7 @@ func TestFunctionsGiveTimesToLive(t *testing.T) {
 
 func TestFunctionsEndInTime(t *testing.T) {
 	s, c := withFunctions(t, Options{})
-	// The place is that of what has called the function that loops.
+	// The error position is that of the caller of the looping function.
 	for function, want := range map[string]string{
 		"loop":   "FAILURE=UDF Execution Timeout",
 		"spin":   "FAILURE=/opt/aerospike/usr/udf/lua/m.lua:25: UDF Execution Timeout",
@@ -188,7 +188,7 @@ func TestFunctionsEndInTime(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, want, show(c.message(request).Bins))
 	}
-	// A server that closes does not wait for functions.
+	// Closing the server does not wait for functions.
 	command := call(key(1), "loop")
 	request, err := command.AppendMessage(nil, 1<<30)
 	require.NoError(t, err)
@@ -207,16 +207,16 @@ func TestModulesAreCompiled(t *testing.T) {
 	require.Equal(t, "error=compile_error;file=m.lua;line=1;message="+message("no"), put("error('no')"))
 	require.Equal(t, "", c.info("udf-list"))
 	require.Equal(t, "ok", put("n = 0 function f() n = n + 1 return n end"))
-	// Ten machines take turns, each with global variables of its own.
+	// Ten Lua states take turns, each with its own global variables.
 	for i := range 25 {
 		require.Equal(t, fmt.Sprintf("SUCCESS=%d", i/10+1), show(c.do(call(key(1), "f")).Bins), "%d", i)
 	}
 	require.Equal(t, "ok", c.info("udf-clear-cache:"))
 	for range 25 {
-		require.Equal(t, "SUCCESS=1", show(c.do(call(key(1), "f")).Bins), "a new machine each time")
+		require.Equal(t, "SUCCESS=1", show(c.do(call(key(1), "f")).Bins), "a new Lua state each time")
 	}
 	require.Equal(t, "error=compile_error;file=m.lua;line=1;message="+message("attempt to index a nil value (global 'aerospike')"),
-		put("aerospike:log(1, 'x')"), "there is none while a module loads")
+		put("aerospike:log(1, 'x')"), "the library is not available while a module loads")
 	require.Equal(t, "ok", put("function f() return 'new' end"))
 	require.Equal(t, "SUCCESS=new", show(c.do(call(key(1), "f")).Bins))
 	require.Equal(t, "ok", c.info("udf-remove:filename=m.lua"))

@@ -5,11 +5,11 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// Bins are kept as the bytes that a client reads. What evaluates operations on
-// their content works on values; this file is the way there and back. That an index is
-// kept for a list or map is part of the value and not of the bytes.
+// Bins are stored in the encoding that clients read. Operations on their content work on values;
+// this file converts between the two. Whether a list or map has a persisted index is part of the
+// value, but not of the encoding.
 
-// parse returns the value of a bin. Its parts share memory with the bin.
+// parse returns the value of a bin. It shares memory with the bin.
 func (b bin) parse() (protocol.Value, protocol.ResultCode) {
 	v, err := collection.Unpack(b.particle, b.value)
 	if err != nil {
@@ -21,7 +21,7 @@ func (b bin) parse() (protocol.Value, protocol.ResultCode) {
 	return v, protocol.OK
 }
 
-// binValue returns the value of the bin of a name, nil if it does not exist.
+// binValue returns the value of the bin with the given name, nil if the bin does not exist.
 func (c *command) binValue(name []byte) (protocol.Value, protocol.ResultCode) {
 	b, exists := c.bin(name)
 	if !exists {
@@ -30,7 +30,7 @@ func (c *command) binValue(name []byte) (protocol.Value, protocol.ResultCode) {
 	return b.parse()
 }
 
-// setValue stores a value in the bin of a name; nil removes the bin.
+// setValue stores a value in the bin with the given name. nil removes the bin.
 func (c *command) setValue(name []byte, v protocol.Value) protocol.ResultCode {
 	if v.IsNil() {
 		c.removeBin(name)
@@ -44,8 +44,8 @@ func (c *command) setValue(name []byte, v protocol.Value) protocol.ResultCode {
 	return code
 }
 
-// pack returns a value that was computed as a bin without a name, in the command's
-// scratch space; a code that is not OK goes through.
+// pack encodes a computed value in scratch space and returns it as a bin without a name. If code is
+// not OK, pack returns it.
 func (c *command) pack(v protocol.Value, code protocol.ResultCode) (bin, protocol.ResultCode) {
 	if code != protocol.OK {
 		return bin{}, code

@@ -7,11 +7,11 @@ import (
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-// maxBins is the largest number of bins of one record.
+// maxBins is the largest number of bins in a record.
 const maxBins = 32767
 
-// write applies the operations to the record, all or none. The order of the
-// checks is the real server's (docs/wire-core.md#5.4).
+// write applies all operations to the record, or none. The order of the checks is that of the real
+// server (docs/wire-core.md#5.4).
 func (c *command) write() protocol.ResultCode {
 	if c.ns.config().ForbidNullSet && len(c.setName) == 0 {
 		return protocol.ParameterError
@@ -29,25 +29,26 @@ func (c *command) write() protocol.ResultCode {
 	if code := c.mayWrite(stored); code != protocol.OK {
 		return code
 	}
-	old := c.follow(stored)
+	old := c.setPrevious(stored)
 	if stored != nil && c.previous == nil && !policy.mustExist {
-		// What counts as gone makes room for a new record, also if the write fails later on.
+		// An expired or truncated record is removed even if the write fails later.
 		c.ns.drop(p, &c.digest)
 	}
 	if c.writesMonitor() {
 		return c.writeMonitor(p, old, policy)
 	}
-	next, code := c.admit(old, policy)
+	next, code := c.prepareWrite(old, policy)
 	if code != protocol.OK {
 		return code
 	}
 	return c.apply(p, old, next, policy)
 }
 
-// follow takes up the stored record, nil for none, behind which the command will write its own: it gives
-// the metadata of the answer and those from which the new record's go on. It returns the record if it is live.
-func (c *command) follow(stored *record) *record {
-	c.meets(stored)
+// setPrevious records the stored version that the command will replace. Its metadata is used for
+// the answer and for the new version. stored is nil if there is none. setPrevious returns the
+// record if it is live, otherwise nil.
+func (c *command) setPrevious(stored *record) *record {
+	c.noteVersion(stored)
 	if c.previous = stored; stored == nil {
 		return nil
 	}
@@ -62,9 +63,9 @@ func (c *command) follow(stored *record) *record {
 	return stored
 }
 
-// admit decides whether the write may go on, and returns the record that it
-// will store, still without bins. old is nil if there is no live record.
-func (c *command) admit(old *record, policy writePolicy) (*record, protocol.ResultCode) {
+// prepareWrite decides whether the write may continue, and returns the record to store, without
+// bins. old is nil if there is no live record.
+func (c *command) prepareWrite(old *record, policy writePolicy) (*record, protocol.ResultCode) {
 	var generation uint16
 	if c.previous != nil {
 		generation = c.previous.generation
@@ -82,7 +83,7 @@ func (c *command) admit(old *record, policy writePolicy) (*record, protocol.Resu
 	next := &record{digest: c.digest}
 	if previous := c.previous; previous == nil {
 		var code protocol.ResultCode
-		if next.set, code = c.enterSet(); code != protocol.OK {
+		if next.set, code = c.recordSet(); code != protocol.OK {
 			return nil, code
 		}
 	} else {
@@ -95,7 +96,7 @@ func (c *command) admit(old *record, policy writePolicy) (*record, protocol.Resu
 		return nil, protocol.Forbidden
 	}
 	if old != nil {
-		if c.stillFound != nil && !c.stillFound(old) {
+		if c.stillMatches != nil && !c.stillMatches(old) {
 			return nil, protocol.KeyNotFound
 		}
 		if code := c.applyFilter(old); code != protocol.OK {
@@ -105,10 +106,11 @@ func (c *command) admit(old *record, policy writePolicy) (*record, protocol.Resu
 	if code := c.storeKey(next); code != protocol.OK {
 		return nil, code
 	}
-	return next, c.renew(old, next, c.message.RecordTTL)
+	return next, c.setMetadata(old, next, c.message.RecordTTL)
 }
 
-// storeKey compares the key that was sent with the stored one, or stores it.
+// storeKey compares the key that the client sent with the stored one. If none is stored, it stores
+// the key.
 func (c *command) storeKey(next *record) protocol.ResultCode {
 	switch {
 	case !c.hasKey:
@@ -125,10 +127,10 @@ func (c *command) storeKey(next *record) protocol.ResultCode {
 	return protocol.OK
 }
 
-// renew gives the record its next generation, last-update time and void time.
-func (c *command) renew(old, next *record, ttl uint32) protocol.ResultCode {
+// setMetadata sets the record's new generation, last-update time and void time.
+func (c *command) setMetadata(old, next *record, ttl uint32) protocol.ResultCode {
 	if next.isMonitor() {
-		ttl = protocol.TTLNever // the transaction's end is set apart
+		ttl = protocol.TTLNever // the caller sets the transaction's deadline
 	}
 	if old == nil && ttl == protocol.TTLDontUpdate {
 		ttl = protocol.TTLNamespaceDefault
@@ -150,7 +152,7 @@ func (c *command) renew(old, next *record, ttl uint32) protocol.ResultCode {
 	return protocol.OK
 }
 
-// apply runs the operations on the record's bins and stores the outcome.
+// apply runs the operations on the record's bins and stores the result.
 func (c *command) apply(p *partition, old, next *record, policy writePolicy) protocol.ResultCode {
 	c.bins = c.bins[:0]
 	if old != nil && !policy.replace {
@@ -169,7 +171,7 @@ func (c *command) apply(p *partition, old, next *record, policy writePolicy) pro
 	return c.storeBins(p, next, hadBins)
 }
 
-// takeBins makes the bins of a record those that the command works on.
+// takeBins loads the bins of a record into the command.
 func (c *command) takeBins(r *record) {
 	c.bins = c.bins[:0]
 	for rest := r.bins; len(rest) > 0; {
@@ -180,8 +182,7 @@ func (c *command) takeBins(r *record) {
 	}
 }
 
-// storeBins stores the record with the bins that the command has worked on, or removes it if it
-// has lost its last one.
+// storeBins stores the record with the command's bins, or removes it if no bin is left.
 func (c *command) storeBins(p *partition, next *record, hadBins bool) protocol.ResultCode {
 	switch size := deviceSize(next, c.bins); {
 	case len(c.bins) > maxBins:
@@ -189,26 +190,26 @@ func (c *command) storeBins(p *partition, next *record, hadBins bool) protocol.R
 	case len(c.bins) == 0 && !hadBins:
 		return protocol.KeyNotFound
 	case len(c.bins) == 0:
-		return c.vanish(p, next)
+		return c.removeEmptied(p, next)
 	case size > c.ns.config().MaxRecordSize:
 		return protocol.RecordTooBig
 	default:
 		next.size = roundToBlocks(size)
 	}
 	next.bins, next.binCount, next.indexed = packBins(c.bins), len(c.bins), indexedBins(c.bins)
-	c.place(p, next)
+	c.storeWritten(p, next)
 	c.found(next)
 	return protocol.OK
 }
 
-// vanish removes a record that has lost its last bin; the answer carries no metadata.
-func (c *command) vanish(p *partition, next *record) protocol.ResultCode {
+// removeEmptied removes a record that has lost its last bin. The answer has no metadata.
+func (c *command) removeEmptied(p *partition, next *record) protocol.ResultCode {
 	if code := c.checkDurability(); code != protocol.OK {
 		return code
 	}
 	if c.durable() {
-		next.bury()
-		c.place(p, next)
+		next.makeTombstone()
+		c.storeWritten(p, next)
 	} else {
 		c.ns.drop(p, &c.digest)
 	}
@@ -216,7 +217,7 @@ func (c *command) vanish(p *partition, next *record) protocol.ResultCode {
 	return protocol.OK
 }
 
-// indexedBins returns the names of the lists and maps that keep an index, hardly ever any.
+// indexedBins returns the names of the bins with a persisted index. There are rarely any.
 func indexedBins(bins []bin) (names [][]byte) {
 	for i := range bins {
 		if bins[i].indexed {
@@ -226,7 +227,7 @@ func indexedBins(bins []bin) (names [][]byte) {
 	return names
 }
 
-// packBins copies bins into the one piece of memory that a record keeps.
+// packBins copies bins into one block of memory for a record.
 func packBins(bins []bin) []byte {
 	size := 0
 	for i := range bins {

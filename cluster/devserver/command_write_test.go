@@ -56,18 +56,18 @@ func TestTimeToLive(t *testing.T) {
 	require.Equal(t, now+10, c.do(w).RecordTTL)
 
 	clock.advance(5 * time.Second)
-	require.Equal(t, protocol.OK, c.do(wire.NewRead(key("keep"))).ResultCode, "the void time itself still counts")
+	require.Equal(t, protocol.OK, c.do(wire.NewRead(key("keep"))).ResultCode, "the record is live until its void time has passed")
 	clock.advance(time.Second)
 	r := c.do(wire.NewRead(key("keep")))
 	require.Equal(t, protocol.KeyNotFound, r.ResultCode)
 	w.RecordTTL = 0
-	require.EqualValues(t, 1, c.do(w).Generation, "an expired record is written anew")
+	require.EqualValues(t, 1, c.do(w).Generation, "an expired record is created again")
 
 	w.RecordTTL = protocol.MaxTTL + 1
 	require.Equal(t, protocol.ParameterError, c.do(w).ResultCode)
 }
 
-func TestTimeToLiveIsForbiddenWhereNothingExpires(t *testing.T) {
+func TestForbidTTL(t *testing.T) {
 	c := connect(t, start(t, Options{Namespaces: []NamespaceOptions{{Name: "test", ForbidTTL: true}}}), 0)
 	w := put(key(1), one(1))
 	require.Equal(t, protocol.OK, c.do(w).ResultCode)
@@ -87,10 +87,10 @@ func TestReadTouch(t *testing.T) {
 	require.Equal(t, first, c.do(r).RecordTTL)
 	require.Equal(t, first, c.do(r).RecordTTL)
 	clock.advance(time.Second)
-	require.Equal(t, first, c.do(r).RecordTTL, "the read that renews still shows the old time")
+	require.Equal(t, first, c.do(r).RecordTTL, "the read that renews returns the old void time")
 	after := c.do(r)
 	require.Equal(t, first+80, after.RecordTTL)
-	require.EqualValues(t, 1, after.Generation, "a touch by a read is no write")
+	require.EqualValues(t, 1, after.Generation, "a read touch does not count as a write")
 	r.RecordTTL = 101
 	require.Equal(t, protocol.ParameterError, c.do(r).ResultCode)
 }
@@ -115,7 +115,7 @@ func TestStoredKey(t *testing.T) {
 	require.Equal(t, protocol.OK, c.do(wire.NewRead(key("k"))).ResultCode)
 }
 
-func TestSetsMustFit(t *testing.T) {
+func TestSetMismatch(t *testing.T) {
 	c := connect(t, start(t, Options{}), 0)
 	require.Equal(t, protocol.OK, c.do(put(key(1), one(1))).ResultCode)
 	wrong, err := protocol.KeyFromDigest("test", "elsewhere", key(1).Digest())

@@ -14,29 +14,30 @@ import (
 )
 
 const (
-	// sendTimeout is how long a client may leave an answer unread before its connection
-	// is closed (docs/wire-core.md#11.1).
+	// sendTimeout is how long a client may leave an answer unread before its connection is closed
+	// (docs/wire-core.md#11.1).
 	sendTimeout = 10 * time.Second
 	readBuffer  = 16 << 10
-	// flushSize is how much of answers to pipelined requests is gathered before it is sent.
+	// flushSize is the size of answers to pipelined requests that are collected before they are
+	// sent.
 	flushSize = 64 << 10
 )
 
-// A conn is one client's connection. It works on one request at a time, in
-// their order, as a real server does (docs/wire-core.md#11.1).
+// A conn is one client's connection. It handles one request at a time, in order, as a real server
+// does (docs/wire-core.md#11.1).
 type conn struct {
-	node     *node
-	process  *process
-	nc       net.Conn
-	number   int // of the connection among those of the process
-	requests int // that have come
-	in       *bufio.Reader
-	body     []byte // of the request at hand
-	out      []byte // answers that are not yet sent
-	hurried  bool   // reads have a deadline
-	inBody   bool   // of a request that has come in part
-	cut      cut
-	fault    intercepted
+	node            *node
+	process         *process
+	nc              net.Conn
+	number          int // of the connection within the process
+	requests        int // number of requests so far
+	in              *bufio.Reader
+	body            []byte // of the current request
+	out             []byte // answers not sent yet
+	hasReadDeadline bool   // whether a read deadline is set
+	inBody          bool   // whether part of a request's body has been read
+	cut             cut
+	fault           intercepted
 
 	message      wire.Message
 	command      command
@@ -53,9 +54,9 @@ func newConn(n *node, nc net.Conn) *conn {
 	return c
 }
 
-// flushFirst reads from the connection, and sends what is due before it would
-// wait: a client that reads its answers one by one must not be kept waiting for the next request. Memory that
-// is not needed while it waits goes back.
+// flushFirst reads from the connection. Before it blocks it sends pending answers, because a client
+// that reads its answers one by one must not wait for the next request. It also releases memory
+// that is not needed while the connection is idle.
 type flushFirst struct{ c *conn }
 
 func (f flushFirst) Read(p []byte) (int, error) {
@@ -72,12 +73,12 @@ func (f flushFirst) Read(p []byte) (int, error) {
 	return f.c.read(p)
 }
 
-// serve answers requests until the client leaves, the server closes or the
-// client sends what is no request. opening is what interceptors want of the connection.
+// serve answers requests until the client disconnects, the server closes or the client sends an
+// invalid header. opening is the action for the opening of the connection.
 func (c *conn) serve(opening *Action) {
-	defer c.who.leave()
+	defer c.who.clearUser()
 	defer func() {
-		// The last net: nothing that a client sends may end the program that it is tested with.
+		// Last resort: no input from a client may crash the program under test.
 		if p := recover(); p != nil {
 			c.node.server.options.Logger.Error("bug in devserver", "node", c.node.name, "panic", p, "stack", string(debug.Stack()))
 		}
@@ -99,8 +100,8 @@ func (c *conn) serve(opening *Action) {
 	}
 }
 
-// next reads one request and answers it. A header that is none closes the
-// connection without a word (docs/wire-core.md#1.1).
+// next reads one request and answers it. An invalid header closes the connection without a response
+// (docs/wire-core.md#1.1).
 func (c *conn) next() error {
 	var head [wire.ProtoHeaderSize]byte
 	if err := c.awaitRequest(len(head)); err != nil {
@@ -110,7 +111,7 @@ func (c *conn) next() error {
 		return err
 	}
 	if head[0] == 0 && wire.ProtoType(head[1]) == wire.ProtoAdmin {
-		head[0] = 2 // older clients number the security protocol so
+		head[0] = 2 // older clients send version 0 in the security protocol
 	}
 	h, err := wire.ParseProtoHeader(head[:])
 	if err != nil {
@@ -136,7 +137,8 @@ func (c *conn) next() error {
 	return nil
 }
 
-// readBody reads n bytes into c.body. It takes memory as the bytes come, not as they are announced.
+// readBody reads n bytes into c.body. It allocates memory as bytes arrive, not by the announced
+// size.
 func (c *conn) readBody(n int) error {
 	c.inBody = true
 	defer func() { c.inBody = false }()
@@ -170,8 +172,8 @@ func (c *conn) handle(t wire.ProtoType, body []byte) error {
 	return fmt.Errorf("%w: a body of type %d", protocol.ErrMalformed, t)
 }
 
-// handleCompressed takes a compressed request apart. The Community Edition
-// does not (docs/wire-core.md#10.3).
+// handleCompressed handles a compressed request. The Community Edition refuses it
+// (docs/wire-core.md#10.3).
 func (c *conn) handleCompressed(body []byte) error {
 	if c.node.server.options.Edition != Enterprise {
 		c.refuse(protocol.EnterpriseOnly)
@@ -185,7 +187,7 @@ func (c *conn) handleCompressed(body []byte) error {
 	return c.handleMessage(message[wire.ProtoHeaderSize:])
 }
 
-// handleMessage tells batches, scans and commands on one record apart.
+// handleMessage dispatches batches, queries and commands on one record.
 func (c *conn) handleMessage(body []byte) error {
 	if len(body) < wire.HeaderSize {
 		c.refuse(protocol.ParameterError)
@@ -224,16 +226,16 @@ func (c *conn) handleMessage(body []byte) error {
 	return nil
 }
 
-// refuse answers a message with a bare result code.
+// refuse answers a message with only a result code.
 func (c *conn) refuse(code protocol.ResultCode) {
 	c.out = appendBare(c.out, wire.Header{ResultCode: code})
 }
 
-// flush sends what is due.
+// flush sends pending answers.
 func (c *conn) flush() error { return c.flushWithin(sendTimeout) }
 
-// flushWithin sends what is due, and fails if the client has not taken it in time.
-// No time is no limit.
+// flushWithin sends pending answers. It returns an error if the client has not read them within the
+// limit. A limit of 0 means no limit.
 func (c *conn) flushWithin(limit time.Duration) error {
 	if len(c.out) == 0 || c.fault.on {
 		return nil

@@ -14,16 +14,16 @@ import (
 	"time"
 )
 
-// An Authority issues certificates, for tests and for programs under development: its key is in memory only.
+// An Authority issues certificates for tests and development. Its key is kept only in memory.
 type Authority struct {
 	certificate *x509.Certificate
 	key         *ecdsa.PrivateKey
 }
 
-// authorityLife is how long certificates are valid unless they say otherwise.
+// authorityLife is the default validity of certificates.
 const authorityLife = 24 * time.Hour
 
-// NewAuthority makes an authority of its own.
+// NewAuthority returns an authority with a new key.
 func NewAuthority() (*Authority, error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
@@ -46,20 +46,21 @@ func NewAuthority() (*Authority, error) {
 	return &Authority{certificate, key}, nil
 }
 
-// Pool returns the pool that a peer verifies the authority's certificates with.
+// Pool returns a pool that verifies the authority's certificates.
 func (a *Authority) Pool() *x509.CertPool {
 	pool := x509.NewCertPool()
 	pool.AddCert(a.certificate)
 	return pool
 }
 
-// PEM returns the authority's own certificate as a file has it.
+// PEM returns the authority's own certificate in PEM form.
 func (a *Authority) PEM() []byte {
 	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: a.certificate.Raw})
 }
 
-// Issue returns a certificate with its key, for servers and clients alike. The name is its common name, and a name or
-// address that it is valid for. Changes are made to it before it is signed.
+// Issue returns a certificate and key for a server or a client. The name is both the common name
+// and the DNS name or IP address for which the certificate is valid. Changes are applied to the
+// certificate before it is signed.
 func (a *Authority) Issue(name string, changes ...func(*x509.Certificate)) (tls.Certificate, error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
@@ -88,7 +89,7 @@ func (a *Authority) Issue(name string, changes ...func(*x509.Certificate)) (tls.
 	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}, nil
 }
 
-// EncodePEM returns a certificate that Issue has made, and its key, as files have them.
+// EncodePEM returns a certificate from Issue and its key in PEM form.
 func EncodePEM(c tls.Certificate) (certificate, key []byte, err error) {
 	der, err := x509.MarshalPKCS8PrivateKey(c.PrivateKey)
 	if err != nil {

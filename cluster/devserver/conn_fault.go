@@ -10,15 +10,15 @@ import (
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-// An intercepted is the answer to a request about which interceptors were asked, while it grows: all of it is
-// gathered before it is sent.
+// An intercepted is the state of a request that interceptors have decided about. Its whole answer
+// is collected before it is sent.
 type intercepted struct {
 	on      bool
 	action  Action
-	arrived time.Time // when the request came, however long it has been held up since
+	arrived time.Time // when the request arrived, before any delay
 }
 
-// arrival is when the request at hand came.
+// arrival returns the time at which the current request arrived.
 func (c *conn) arrival() time.Time {
 	if c.fault.on {
 		return c.fault.arrived
@@ -26,7 +26,7 @@ func (c *conn) arrival() time.Time {
 	return time.Now()
 }
 
-// handleIntercepted does with a request what interceptors want.
+// handleIntercepted handles a request as the interceptors decide.
 func (c *conn) handleIntercepted(t wire.ProtoType, body []byte) error {
 	if err := c.flush(); err != nil {
 		return err
@@ -38,7 +38,7 @@ func (c *conn) handleIntercepted(t wire.ProtoType, body []byte) error {
 	}
 	c.fault = intercepted{on: true, action: a, arrived: arrived}
 	err := c.executeUnder(&a, t, body)
-	a = c.fault.action // which a row of a batch may have added to
+	a = c.fault.action // a row of a batch may have changed it
 	c.fault = intercepted{}
 	if err != nil {
 		return err
@@ -59,7 +59,7 @@ func (c *conn) executeUnder(a *Action, t wire.ProtoType, body []byte) error {
 	return nil
 }
 
-// answerCode answers a request of any type with a result code alone.
+// answerCode answers a request of any type with only a result code.
 func (c *conn) answerCode(t wire.ProtoType, body []byte, code protocol.ResultCode) {
 	switch t {
 	case wire.ProtoInfo:
@@ -75,13 +75,13 @@ func (c *conn) answerCode(t wire.ProtoType, body []byte, code protocol.ResultCod
 	}
 }
 
-// answerUnder sends the gathered answer as the action wants it.
+// answerUnder sends the collected answer as the action says.
 func (c *conn) answerUnder(a *Action) error {
 	if a.Edit != nil {
 		c.out = a.Edit(c.out)
 	}
 	if a.CutNext != 0 {
-		// Before the client has the answer, upon which it may send the next request.
+		// Cut before the client gets the answer, because it may then send the next request.
 		c.cutNext(a.CutNext)
 	}
 	if err := c.sendSliced(a.Slice); err != nil {
@@ -97,7 +97,7 @@ func (c *conn) answerUnder(a *Action) error {
 	return nil
 }
 
-// A slicer is a connection that can give its peer the time to read each piece.
+// A slicer is a connection that can wait until its peer has read each piece.
 type slicer interface {
 	writeSlices(p []byte, n int) error
 }
@@ -127,8 +127,8 @@ func (c *conn) sendSliced(n int) error {
 	return nil
 }
 
-// interceptRow asks about a command of a batch. It returns the result code with which the row is answered instead
-// of being executed, OK for none.
+// interceptRow asks the interceptors about one command of a batch. If the returned code is not OK,
+// the command is answered with it and not executed.
 func (c *conn) interceptRow(row *wire.ParsedRow) (protocol.ResultCode, error) {
 	r := &Request{
 		Node: c.node.name, Conn: c.number, Number: c.requests, Kind: kindOfCommand(&row.Message), InBatch: true,
@@ -143,23 +143,23 @@ func (c *conn) interceptRow(row *wire.ParsedRow) (protocol.ResultCode, error) {
 		all.Delay, all.Hold, all.Code, all.Skip = 0, nil, protocol.OK, false
 	}
 	if a.Skip {
-		return protocol.ServerTimeout, nil // it ran out of time before it was executed
+		return protocol.ServerTimeout, nil // as if it had timed out before execution
 	}
 	return a.Code, nil
 }
 
-// A cut bounds what is read of a connection's next request.
+// A cut limits how many more bytes are read from a connection.
 type cut struct {
 	on   bool
 	left int
 }
 
-// An inputCutter is a connection whose peer notices a cut while it writes.
+// An inputCutter is a connection whose peer's write fails at the cut.
 type inputCutter interface {
 	cutInput(n int)
 }
 
-// cutNext makes the connection break when n bytes have come behind those of the request at hand.
+// cutNext resets the connection when n bytes have arrived after the current request.
 func (c *conn) cutNext(n int) {
 	left := max(n-c.in.Buffered(), 0)
 	c.cut = cut{on: true, left: left}
@@ -168,7 +168,7 @@ func (c *conn) cutNext(n int) {
 	}
 }
 
-// read reads what a client sends, up to the cut if there is one.
+// read reads from the client, up to the cut if there is one.
 func (c *conn) read(p []byte) (int, error) {
 	if !c.cut.on {
 		return c.nc.Read(p)
@@ -182,7 +182,7 @@ func (c *conn) read(p []byte) (int, error) {
 	return n, err
 }
 
-// reset breaks a connection so that the peer notices.
+// reset closes a connection so that the peer gets a reset.
 func reset(nc net.Conn) {
 	if tls, ok := nc.(interface{ NetConn() net.Conn }); ok {
 		nc = tls.NetConn()

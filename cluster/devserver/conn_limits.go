@@ -8,34 +8,36 @@ import (
 	"time"
 )
 
-// Limits of connections.
+// Connection limits.
 const (
 	defaultMaxConns = 15_000 // proto-fd-max
-	// leastMaxConns and mostMaxConns bound what set-config takes.
+	// leastMaxConns and mostMaxConns are the limits of proto-fd-max in set-config.
 	leastMaxConns = 1024
 	mostMaxConns  = 2 << 20
-	// requestTimeout is how long the rest of a request may take of which a part has come: all of its header, and each piece of
-	// its body. A real server has only the idle timeout, as a connection costs it no more than a descriptor.
+	// requestTimeout limits how long the rest of a partly received request may take: its header,
+	// and each read of its body. A real server has only the idle timeout, because a connection
+	// costs it no more than a descriptor.
 	requestTimeout = 10 * time.Second
 )
 
-// errTooManyConns is the error of a connection beyond the limit. It is opened and closed at once, as on a real server.
+// errTooManyConns is the error of a connection above the limit. It is accepted and closed at once,
+// as on a real server.
 var errTooManyConns = errors.New("devserver: proto-fd limit")
 
-// connLimits are the limits that hold at the moment. They can be changed while the cluster runs
+// connLimits are the current connection limits. They can be changed at run time
 // (set-config:context=service).
 type connLimits struct {
-	max  atomic.Int64 // connections of each node
-	idle atomic.Int64 // a time.Duration, 0 for ever
+	max  atomic.Int64 // per node
+	idle atomic.Int64 // a time.Duration, 0 for no limit
 }
 
-func (l *connLimits) begin(o *Options) {
+func (l *connLimits) init(o *Options) {
 	l.max.Store(int64(o.MaxConns))
 	l.idle.Store(int64(o.IdleTimeout))
 }
 
-// configure sets a limit by the name that a server has for it. known is false for the name of anything else, ok
-// for a value that the limit can't have.
+// configure sets a limit by its configuration name. known is false if the name is not a connection
+// limit. ok is false if the value is out of range.
 func (l *connLimits) configure(key, value string) (known, ok bool) {
 	n, err := strconv.ParseUint(value, 10, 32)
 	switch key {
@@ -55,14 +57,14 @@ func (l *connLimits) configure(key, value string) (known, ok bool) {
 	return true, true
 }
 
-// tell puts the limits under the names that a server has for them.
-func (l *connLimits) tell(live map[string]string) {
+// report adds the limits to live under their configuration names.
+func (l *connLimits) report(live map[string]string) {
 	live["proto-fd-max"] = count(l.max.Load())
 	live["proto-fd-idle-ms"] = count(time.Duration(l.idle.Load()).Milliseconds())
 }
 
-// awaitRequest waits for the first byte of a request as long as a connection may be idle, and sets the time by
-// which the rest of the header must have come.
+// awaitRequest waits for the first byte of a request, for at most the idle timeout. Then it sets
+// the deadline for the rest of the header.
 func (c *conn) awaitRequest(header int) error {
 	if c.in.Buffered() == 0 {
 		if err := c.expectWithin(time.Duration(c.node.server.limits.idle.Load())); err != nil {
@@ -81,20 +83,21 @@ func (c *conn) awaitRequest(header int) error {
 	return nil
 }
 
-// expectWithin sets how long the next reads of the connection may take together; 0 is for ever.
+// expectWithin sets a deadline for all following reads. 0 removes it.
 func (c *conn) expectWithin(d time.Duration) error {
 	var until time.Time
 	switch {
 	case d > 0:
 		until = time.Now().Add(d)
-	case !c.hurried:
+	case !c.hasReadDeadline:
 		return nil
 	}
-	c.hurried = d > 0
+	c.hasReadDeadline = d > 0
 	return c.nc.SetReadDeadline(until)
 }
 
-// handshake makes the TLS handshake of a connection that has one, which must not take longer than a request.
+// handshake performs the TLS handshake, if the connection uses TLS. It must finish within
+// requestTimeout.
 func (c *conn) handshake() error {
 	secured, ok := c.nc.(interface{ Handshake() error })
 	if !ok {

@@ -23,7 +23,7 @@ func (c *client) ended() bool {
 	return err == io.EOF
 }
 
-func TestConnectionsHaveALimit(t *testing.T) {
+func TestMaxConns(t *testing.T) {
 	for _, listen := range []string{"", "127.0.0.1:0"} {
 		s := start(t, Options{MaxConns: 2, Listen: listen})
 		first, second := connect(t, s, 0), connect(t, s, 0)
@@ -31,7 +31,7 @@ func TestConnectionsHaveALimit(t *testing.T) {
 		require.Equal(t, "8.1.2.0", second.info("build"))
 		third := connect(t, s, 0)
 		_, err := third.conn.Read(make([]byte, 1))
-		require.Error(t, err, "a further connection is opened and closed")
+		require.Error(t, err, "a connection above the limit is accepted and closed")
 		require.Equal(t, "2", statistic(first, "client_connections"))
 		second.conn.Close()
 		require.Eventually(t, func() bool { return statistic(first, "client_connections") == "1" }, 5*time.Second, time.Millisecond)
@@ -70,7 +70,8 @@ func TestLimitsAreConfigured(t *testing.T) {
 	}
 }
 
-// TestIdleConnections: without a timeout a connection may be idle for ever, with one it is closed; one that works is not.
+// TestIdleConnections checks that idle connections are closed only if there is a timeout, and that
+// active ones stay open.
 func TestIdleConnections(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := start(t, Options{})
@@ -79,7 +80,7 @@ func TestIdleConnections(t *testing.T) {
 		time.Sleep(24 * time.Hour)
 		require.False(t, idle.ended())
 		require.Equal(t, "ok", busy.info("set-config:context=service;proto-fd-idle-ms=60000"))
-		require.Equal(t, "8.1.2.0", idle.info("build"), "a limit holds from the next request on")
+		require.Equal(t, "8.1.2.0", idle.info("build"), "a new limit applies from the next request")
 		for range 5 {
 			time.Sleep(30 * time.Second)
 			busy.info("build")
@@ -90,12 +91,13 @@ func TestIdleConnections(t *testing.T) {
 	})
 }
 
-// TestSlowRequests: a request that has begun must come to its end, however its connection may be idle.
+// TestSlowRequests checks the timeout of partly sent requests, which does not depend on the idle
+// timeout.
 func TestSlowRequests(t *testing.T) {
 	request, err := wire.AppendInfo(nil, "build")
 	require.NoError(t, err)
 	for name, test := range map[string]struct {
-		sent  int // bytes of the request, after which nothing comes
+		sent  int // bytes of the request that are sent
 		pause time.Duration
 		ends  bool
 	}{
@@ -133,7 +135,8 @@ func TestSlowRequests(t *testing.T) {
 	}
 }
 
-// TestHeaderByteByByte: pieces that come in time don't make a header's time longer, but those of a body do.
+// TestHeaderByteByByte checks that pieces of a header do not extend its deadline, but pieces of a
+// body do.
 func TestHeaderByteByByte(t *testing.T) {
 	request, err := wire.AppendInfo(nil, "build")
 	require.NoError(t, err)
@@ -161,17 +164,18 @@ func TestHeaderByteByByte(t *testing.T) {
 	})
 }
 
-// heap returns the bytes that are in use.
+// heap returns the number of heap bytes in use.
 func heap() int64 {
 	runtime.GC()
-	runtime.GC() // what pools hold goes with the second one
+	runtime.GC() // the second run frees what pools held
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)
 	return int64(m.HeapAlloc)
 }
 
-// TestIdleConnectionsHoldLittle: after big requests and answers of all kinds a connection keeps little memory.
-func TestIdleConnectionsHoldLittle(t *testing.T) {
+// TestIdleConnectionsReleaseMemory checks that a connection keeps little memory after big requests
+// and answers.
+func TestIdleConnectionsReleaseMemory(t *testing.T) {
 	const conns, most = 20, 300 << 10
 	s := start(t, Options{})
 	big := protocol.Blob(make([]byte, 900<<10))
@@ -210,8 +214,8 @@ func TestIdleConnectionsHoldLittle(t *testing.T) {
 	runtime.KeepAlive(clients)
 }
 
-// TestRecordsGiveTheirMemoryBack: of records that were truncated or have expired nothing stays.
-func TestRecordsGiveTheirMemoryBack(t *testing.T) {
+// TestRemovedRecordsFreeMemory checks that truncated and expired records do not keep memory.
+func TestRemovedRecordsFreeMemory(t *testing.T) {
 	const records, size = 2000, 10 << 10
 	clock := newTestClock()
 	s := start(t, Options{Clock: clock.Now})
@@ -237,7 +241,8 @@ func TestRecordsGiveTheirMemoryBack(t *testing.T) {
 	}
 }
 
-// TestFarInserts: an index far behind a list's end costs no more than the largest record.
+// TestFarInserts checks that inserting far behind the end of a list costs no more than the largest
+// record.
 func TestFarInserts(t *testing.T) {
 	s := start(t, Options{})
 	c := connect(t, s, 0)
@@ -267,5 +272,5 @@ func TestFarInserts(t *testing.T) {
 	for i := range 40 {
 		ops = append(ops, cdt.ListSet("l", (i+1)<<20, protocol.Int(1)))
 	}
-	require.Equal(t, protocol.RecordTooBig, code(ops...), "many operations that each add a mebibyte")
+	require.Equal(t, protocol.RecordTooBig, code(ops...), "many operations that add a mebibyte each")
 }

@@ -9,25 +9,26 @@ import (
 )
 
 const (
-	// idleSize is the largest buffer that a connection keeps while it waits for a request.
+	// idleSize is the largest buffer that an idle connection keeps.
 	idleSize = 64 << 10
-	// idleParts is how many operations, fields or bins it keeps space for.
+	// idleParts is the largest number of operations, fields or bins that an idle connection keeps
+	// space for.
 	idleParts = 256
-	// retainSize is the largest buffer that is kept from one request for the next, of whatever connection.
+	// retainSize is the largest buffer that is reused for a later request of any connection.
 	retainSize = 1 << 20
 
-	// crowdedSize is how many bytes of values the operations of a command make before those that no bin has any longer
-	// are dropped.
-	crowdedSize = 16 << 20
-	// maxUnstored is how many bytes the bins of a command may have between two operations: more than any record can. A real
-	// server has no such bound, and may end.
-	maxUnstored = 64 << 20
+	// scratchLimit is how many bytes of scratch space a command may use before values that no bin
+	// refers to any longer are dropped.
+	scratchLimit = 16 << 20
+	// maxCommandBins limits the size of a command's bins, in bytes, between two operations. It is
+	// larger than any record can be. A real server has no such limit and may crash.
+	maxCommandBins = 64 << 20
 )
 
-// buffers are those that no connection uses.
+// buffers pools buffers that no connection uses.
 type buffers struct{ pool sync.Pool }
 
-// take returns an empty buffer, nil if there is none.
+// take returns an empty buffer, nil if the pool is empty.
 func (b *buffers) take() []byte {
 	if p, ok := b.pool.Get().(*[]byte); ok {
 		return (*p)[:0]
@@ -41,20 +42,20 @@ func (b *buffers) give(buf []byte) {
 	}
 }
 
-// takeOut takes a buffer for an answer that can be expected to be long.
-func (c *conn) takeOut() {
+// takeOutBuffer takes a buffer from the pool for an answer that is probably long.
+func (c *conn) takeOutBuffer() {
 	if c.out == nil {
 		c.out = c.node.server.buffers.take()
 	}
 }
 
-// trim lets go of memory that the last request has taken, before the connection waits for the next one.
+// trim releases large memory of the last request before the connection waits for the next one.
 func (c *conn) trim() {
 	command := &c.command
 	if cap(c.body) > idleSize {
 		c.node.server.buffers.give(c.body)
 		c.body = nil
-		// These have parts of it.
+		// These refer to the body.
 		c.message = wire.Message{}
 		command.setName, command.key, command.filter = nil, nil, nil
 	}
@@ -73,12 +74,13 @@ func (c *conn) trim() {
 	}
 }
 
-// settle bounds the memory that a command takes, after each of its operations; false means that it is too much.
-func (c *command) settle() bool {
+// limitMemory limits the memory of a command after each operation. It returns false if the command
+// uses too much.
+func (c *command) limitMemory() bool {
 	if len(c.out)-c.start > protocol.MaxProtoSize {
 		return false
 	}
-	if len(c.scratch) < crowdedSize {
+	if len(c.scratch) < scratchLimit {
 		return true
 	}
 	c.scratch = nil
@@ -87,5 +89,5 @@ func (c *command) settle() bool {
 		size += len(c.bins[i].value)
 		c.bins[i].value = bytes.Clone(c.bins[i].value)
 	}
-	return size <= maxUnstored
+	return size <= maxCommandBins
 }

@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// newPipe returns the two ends of a connection in memory. Unlike net.Pipe it has
-// a buffer in each direction, as a socket has: a peer may write several requests before it reads an answer.
+// newPipe returns the two ends of an in-memory connection. Unlike net.Pipe it has a buffer in each
+// direction, like a socket, so a peer may write several requests before it reads an answer.
 func newPipe(address string) (client, server net.Conn) {
 	up, down := newStream(), newStream()
 	far, near := pipeAddr(address), pipeAddr("memory")
@@ -38,16 +38,18 @@ func (c *pipeConn) Close() error {
 	return nil
 }
 
-// reset breaks the connection: what is under way in either direction is lost, and both ends see it.
+// reset breaks the connection. Data in transit in either direction is lost, and both ends get an
+// error.
 func (c *pipeConn) reset() {
 	c.in.fail()
 	c.out.fail()
 }
 
-// cutInput lets n bytes come in from now on, and breaks the connection when a client writes more.
+// cutInput allows n more bytes of input and breaks the connection when the client writes more.
 func (c *pipeConn) cutInput(n int) { c.in.cut(n) }
 
-// writeSlices writes p in pieces of n bytes, each of which the peer has read before the next one follows.
+// writeSlices writes p in pieces of n bytes. The peer must read each piece before the next one is
+// written.
 func (c *pipeConn) writeSlices(p []byte, n int) error {
 	for len(p) > 0 {
 		piece := p[:min(n, len(p))]
@@ -77,19 +79,19 @@ func (c *pipeConn) SetWriteDeadline(t time.Time) error {
 	return nil
 }
 
-// streamLimit is how many bytes one direction holds before its writer waits.
+// streamLimit is how many unread bytes a stream holds before its writer blocks.
 const streamLimit = 256 << 10
 
 // A stream is one direction of a connection.
 type stream struct {
 	mu      sync.Mutex
-	changed sync.Cond // anything below has changed
+	changed sync.Cond // signals any change of the fields below
 
-	buf                         []byte // buf[off:] is not yet read
+	buf                         []byte // buf[off:] is unread
 	off                         int
 	readerGone, writerGone      bool
 	broken                      bool // by a reset
-	limited                     bool // to room more bytes, behind which the stream breaks
+	limited                     bool // the stream breaks after room more bytes
 	room                        int
 	readDeadline, writeDeadline deadline
 }
@@ -158,7 +160,7 @@ func (s *stream) write(p []byte) (written int, err error) {
 	}
 }
 
-// breakOff ends the stream as a reset does; the lock must be held.
+// breakOff breaks the stream as a reset does. The lock must be held.
 func (s *stream) breakOff() error {
 	s.broken = true
 	s.buf, s.off = nil, 0
@@ -178,7 +180,7 @@ func (s *stream) cut(n int) {
 	s.limited, s.room = true, max(n-(len(s.buf)-s.off), 0)
 }
 
-// drained waits until the reader has read all that was written.
+// drained waits until the reader has read everything that was written.
 func (s *stream) drained() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -194,7 +196,7 @@ func (s *stream) drained() error {
 	return nil
 }
 
-// compact moves what is left to the front before the buffer would grow.
+// compact moves the unread bytes to the front so that the buffer does not grow.
 func (s *stream) compact() {
 	if s.off > streamLimit/2 {
 		s.buf = s.buf[:copy(s.buf, s.buf[s.off:])]
@@ -202,7 +204,8 @@ func (s *stream) compact() {
 	}
 }
 
-// end closes the stream for its reader or its writer; a reader still gets what was written.
+// end closes one side of the stream. If the writer closes it, the reader still gets what was
+// written.
 func (s *stream) end(reader bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -237,7 +240,7 @@ func (s *stream) wake() {
 	s.changed.Broadcast()
 }
 
-// A deadline is a moment with a timer that wakes those who wait.
+// A deadline is a time with a timer that wakes blocked calls.
 type deadline struct {
 	at    time.Time
 	timer *time.Timer

@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestPipeHoldsWhatIsNotYetRead(t *testing.T) {
+func TestPipeBuffersUnreadData(t *testing.T) {
 	a, b := newPipe("127.0.0.1:3000")
 	require.Equal(t, "127.0.0.1:3000", a.RemoteAddr().String())
 	_, err := a.Write([]byte("one"))
@@ -28,7 +28,7 @@ func TestPipeHoldsWhatIsNotYetRead(t *testing.T) {
 	require.ErrorIs(t, err, io.ErrClosedPipe)
 }
 
-func TestPipeCarriesMoreThanItHolds(t *testing.T) {
+func TestPipeTransfersMoreThanItsBuffer(t *testing.T) {
 	a, b := newPipe("x")
 	data := bytes.Repeat([]byte("0123456789"), streamLimit/4)
 	var wg sync.WaitGroup
@@ -56,7 +56,7 @@ func TestPipeDeadlines(t *testing.T) {
 	_, err = a.Read(make([]byte, 1))
 	require.NoError(t, err)
 	_, err = a.Write(make([]byte, streamLimit))
-	require.NoError(t, err, "so much it holds")
+	require.NoError(t, err, "the buffer has room")
 	require.NoError(t, a.SetDeadline(time.Now().Add(time.Millisecond)))
 	n, err := a.Write([]byte("x"))
 	require.ErrorIs(t, err, os.ErrDeadlineExceeded)

@@ -13,7 +13,7 @@ import (
 	"github.com/aerosql/aerosql/protocol/wiretest"
 )
 
-func TestNoRequestsCloseTheConnection(t *testing.T) {
+func TestInvalidRequestsCloseTheConnection(t *testing.T) {
 	s := start(t, Options{})
 	for name, bytes := range map[string][]byte{
 		"version":  {1, 3, 0, 0, 0, 0, 0, 22},
@@ -30,7 +30,7 @@ func TestNoRequestsCloseTheConnection(t *testing.T) {
 	}
 }
 
-func TestAnnouncedBytesTakeNoMemory(t *testing.T) {
+func TestAnnouncedSizeAllocatesNothing(t *testing.T) {
 	s := start(t, Options{})
 	data := wire.ProtoHeader{Type: wire.ProtoMessage, Size: protocol.MaxProtoSize}.AppendTo(nil)
 	data = append(data, 1, 2, 3)
@@ -53,7 +53,7 @@ func TestMalformedMessages(t *testing.T) {
 		require.Equal(t, protocol.ParameterError, c.message(frame(body[:cut])).ResultCode, "%d", cut)
 	}
 	require.Equal(t, protocol.ParameterError, c.message(frame(append(body[:len(body):len(body)], 0))).ResultCode)
-	require.Equal(t, protocol.KeyNotFound, c.message(good).ResultCode, "the connection is still good")
+	require.Equal(t, protocol.KeyNotFound, c.message(good).ResultCode, "the connection is still usable")
 }
 
 func TestPipelinedRequestsAreAnsweredInOrder(t *testing.T) {
@@ -95,7 +95,7 @@ func TestCompressedRequests(t *testing.T) {
 	require.Equal(t, protocol.ServerError, c.message(request).ResultCode)
 }
 
-func TestBatchesThatAreNone(t *testing.T) {
+func TestInvalidBatches(t *testing.T) {
 	c := connect(t, start(t, Options{}), 0)
 	batch := func(field []byte) []byte {
 		h := wire.Header{Info1: wire.Info1Batch, FieldCount: 1}
@@ -138,7 +138,7 @@ func TestBatchEndsAtAnErrorUnlessAllAreWanted(t *testing.T) {
 	rows, last = send(wire.BatchInline | wire.BatchReportRow)
 	require.Len(t, rows, 3)
 	require.Equal(t, protocol.BinTypeError, last.ResultCode)
-	require.EqualValues(t, 3, c.do(wire.NewHeaderRead(key(2))).Generation, "the rows behind the error are executed")
+	require.EqualValues(t, 3, c.do(wire.NewHeaderRead(key(2))).Generation, "rows after the error are executed")
 }
 
 func TestBatchAnswersComeInBlocks(t *testing.T) {
@@ -161,8 +161,9 @@ func TestBatchAnswersComeInBlocks(t *testing.T) {
 	require.Equal(t, []int{2 * row, 2 * row, 2 * row, row, wire.HeaderSize}, sizes)
 }
 
-// TestInfoAnswersHaveAnEnd: short commands with long answers can't take more memory than the largest message.
-func TestInfoAnswersHaveAnEnd(t *testing.T) {
+// TestInfoAnswersAreLimited checks that short commands with long answers cannot exceed the largest
+// message.
+func TestInfoAnswersAreLimited(t *testing.T) {
 	const long = 1 << 20
 	body := []byte(strings.Repeat("x\n", 2*protocol.MaxProtoSize/long))
 	answer := answerInfoWith(nil, body, func(string) string { return strings.Repeat("v", long) })

@@ -8,16 +8,19 @@ import (
 	"strconv"
 )
 
-// TLSOptions give every node a second address, which speaks TLS (Enterprise). What can be done there is the same.
+// TLSOptions adds a TLS address to every node (Enterprise). It offers the same functions as the
+// plain address.
 type TLSOptions struct {
-	// Config has the certificate of the nodes, and says whether clients must show one: users who log in by certificate need
-	// tls.RequireAndVerifyClientCert or tls.VerifyClientCertIfGiven. It must not be changed any more.
+	// Config has the certificate of the nodes and the policy for client certificates. Login by
+	// certificate needs tls.RequireAndVerifyClientCert or tls.VerifyClientCertIfGiven. The server
+	// retains it; it must not be modified.
 	Config *tls.Config
-	// Name is the name in the certificate that the nodes tell their clients (tls-name), so that these can verify it; "" tells none.
+	// Name is the TLS name that the nodes report to clients (tls-name). Clients verify the
+	// certificate against it. "" means that no name is reported.
 	Name string
 }
 
-// The ports for TLS: that of a node is as far from its other one as the usual ones are.
+// TLS ports. A node's TLS port has the same distance from its plain port as the default ports have.
 const (
 	defaultTLSPort = 4333
 	tlsPortOffset  = defaultTLSPort - defaultPort
@@ -28,14 +31,14 @@ func (o *TLSOptions) check(e Edition) error {
 	case o == nil:
 		return nil
 	case e != Enterprise:
-		return errors.New("devserver: TLS needs the edition Enterprise")
+		return errors.New("devserver: TLS needs the Enterprise Edition")
 	case o.Config == nil || len(o.Config.Certificates) == 0 && o.Config.GetCertificate == nil && o.Config.GetConfigForClient == nil:
-		return errors.New("devserver: TLS without a certificate")
+		return errors.New("devserver: Options.TLS has no certificate")
 	}
 	return nil
 }
 
-// startTLS lets clients connect by TLS, beside the address in clear at host and port.
+// startTLS accepts TLS clients, in addition to plain clients at host and port.
 func (n *node) startTLS(host string, port int) error {
 	if n.server.options.TLS == nil {
 		return nil
@@ -56,10 +59,10 @@ func (n *node) startTLS(host string, port int) error {
 	return nil
 }
 
-// secured is the server's end of a TLS connection. The handshake is made when something is read.
+// secured returns the server's end of a TLS connection. The handshake happens at the first read.
 func (n *node) secured(nc net.Conn) net.Conn { return tls.Server(nc, n.server.options.TLS.Config) }
 
-// tlsAddress is the node's address for TLS, "" if it has none.
+// tlsAddress returns the node's TLS address, "" if it has none.
 func (n *node) tlsAddress() string {
 	if n.tlsPort == 0 {
 		return ""
@@ -67,8 +70,8 @@ func (n *node) tlsAddress() string {
 	return net.JoinHostPort(n.host, strconv.Itoa(n.tlsPort))
 }
 
-// TLSSeeds returns the addresses of all nodes for TLS, "host:tls-name:port", or "host:port" if there is no name; without Options.TLS
-// there are none.
+// TLSSeeds returns the TLS addresses of all nodes, in the form "host:tls-name:port", or "host:port"
+// if there is no TLS name. Without Options.TLS it returns nil.
 func (s *Server) TLSSeeds() (seeds []string) {
 	for _, n := range s.nodes() {
 		switch o := s.options.TLS; {
@@ -82,7 +85,7 @@ func (s *Server) TLSSeeds() (seeds []string) {
 	return seeds
 }
 
-// tlsCommands are those about addresses for TLS (docs/wire-core.md#8.3 and 10.1).
+// tlsCommands are the info commands about TLS addresses (docs/wire-core.md#8.3 and 10.1).
 var tlsCommands = map[string]func(*infoRequest) string{
 	"service-tls-std": (*infoRequest).tlsService,
 	"service-tls-alt": fixed(""),
@@ -103,7 +106,7 @@ func (r *infoRequest) tlsPeers() string {
 	return r.book().list(r.since(), peerForm{defaultTLSPort, name, (*node).tlsAddress})
 }
 
-// noTLSPeers: other networks have no addresses for TLS.
+// noTLSPeers returns the peers without addresses: alternate networks have no TLS addresses.
 func (r *infoRequest) noTLSPeers() string {
 	return r.book().list(r.since(), peerForm{port: defaultTLSPort, address: func(*node) string { return "" }})
 }

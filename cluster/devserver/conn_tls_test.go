@@ -15,7 +15,8 @@ import (
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-// securedByTLS are options of a cluster whose nodes are named "db.test" by an authority.
+// securedByTLS returns options of a cluster with TLS, with a certificate for "db.test" from the
+// authority.
 func securedByTLS(t *testing.T, a *Authority, change ...func(*tls.Config)) Options {
 	certificate, err := a.Issue("db.test")
 	require.NoError(t, err)
@@ -52,7 +53,7 @@ func TestAddressesForTLS(t *testing.T) {
 		require.Contains(t, c.info("get-config:context=network"), "service.tls-name=db.test;")
 		require.Equal(t, protocol.OK, c.do(put(key(1), one(1))).ResultCode)
 	}
-	// The second node leaves the usual port out of what it tells of the first.
+	// The second node omits the default port in the first node's address.
 	require.Contains(t, connect(t, s, 1).info("peers-tls-std"), "[[A1,db.test,[127.0.0.1]]]")
 
 	without := connect(t, start(t, Options{Edition: Enterprise}), 0)
@@ -71,13 +72,13 @@ func TestTLSByTCP(t *testing.T) {
 	port := s.nodes()[1].tlsPort
 	require.NoError(t, s.StopNode("A2"))
 	require.NoError(t, s.RestartNode("A2"))
-	require.Equal(t, port, s.nodes()[1].tlsPort, "a node that is started again has its old addresses")
+	require.Equal(t, port, s.nodes()[1].tlsPort, "a restarted node keeps its addresses")
 	require.Equal(t, "A2", connectTLS(t, s, a, 1).info("node"))
 
 	inClear := connect(t, s, 0)
 	inClear.send([]byte{0x16, 3, 1, 0, 0xa5, 1, 0, 0})
 	_, err = inClear.in.ReadByte()
-	require.ErrorIs(t, err, io.EOF, "TLS at the other port")
+	require.ErrorIs(t, err, io.EOF, "the plain port does not speak TLS")
 }
 
 func TestUsersByCertificate(t *testing.T) {
@@ -106,8 +107,8 @@ func TestUsersByCertificate(t *testing.T) {
 
 func TestTLSOptionsAreChecked(t *testing.T) {
 	for want, o := range map[string]Options{
-		"TLS needs the edition Enterprise": {TLS: &TLSOptions{}},
-		"TLS without a certificate":        {Edition: Enterprise, TLS: &TLSOptions{Config: &tls.Config{}}},
+		"TLS needs the Enterprise Edition": {TLS: &TLSOptions{}},
+		"Options.TLS has no certificate":   {Edition: Enterprise, TLS: &TLSOptions{Config: &tls.Config{}}},
 	} {
 		_, err := Start(o)
 		require.ErrorContains(t, err, want)

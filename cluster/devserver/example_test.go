@@ -11,7 +11,7 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// A cluster of three nodes in memory, and a client of it.
+// This example starts a cluster of three nodes in memory and a client.
 func Example() {
 	server, err := devserver.Start(devserver.Options{Nodes: 3})
 	if err != nil {
@@ -37,7 +37,8 @@ func Example() {
 	// test:people:ada gen=1 born=1815 <nil>
 }
 
-// The answer to a write is lost: the client can't know whether it was applied, but the test can.
+// This example loses the answer to a write. The client cannot know whether the write was applied,
+// but the test can.
 func ExampleServer_Inject() {
 	server, err := devserver.Start(devserver.Options{Nodes: 3, History: true})
 	if err != nil {
@@ -63,12 +64,11 @@ func ExampleServer_Inject() {
 	}
 	fmt.Println(server.Peek(key))
 	// Output:
-	// in doubt: true
-	// stored [{born 1815}]
-	// test:people:ada gen=1 born=1815
+	// in doubt: true stored [{born 1815}] test:people:ada gen=1 born=1815
 }
 
-// Every second write finds a node whose storage can't keep up. What decides may as well draw from a seed.
+// This example makes every second write fail with a device overload. An interceptor can also use a
+// seeded random generator.
 func ExampleServer_Intercept() {
 	server, err := devserver.Start(devserver.Options{Nodes: 3})
 	if err != nil {
@@ -100,13 +100,11 @@ func ExampleServer_Intercept() {
 		fmt.Println(errors.Is(err, protocol.DeviceOverload))
 	}
 	// Output:
-	// false
-	// true
-	// false
-	// true
+	// false true false true
 }
 
-// A node dies and comes back empty: replicas keep the records, and the client follows.
+// This example kills a node and restarts it empty. The replicas keep the records, and the client
+// follows the changes.
 func ExampleServer_KillNode() {
 	server, err := devserver.Start(devserver.Options{Nodes: 3})
 	if err != nil {
@@ -133,13 +131,10 @@ func ExampleServer_KillNode() {
 	record, err := client.Get(ctx, nil, key)
 	fmt.Println(record, err)
 	// Output:
-	// A1 <nil> true
-	// A2 <nil> true
-	// A3 <nil> true
-	// test:people:ada gen=1 born=1815 <nil>
+	// A1 <nil> true A2 <nil> true A3 <nil> true test:people:ada gen=1 born=1815 <nil>
 }
 
-// Partitions migrate one by one, as fast as the test wants.
+// This example runs partition migrations one by one.
 func ExampleServer_Migrate() {
 	server, err := devserver.Start(devserver.Options{Nodes: 2, MigrateEvery: devserver.MigrateManually})
 	if err != nil {
@@ -152,12 +147,10 @@ func ExampleServer_Migrate() {
 	fmt.Println(server.Migrate(1000) > 0)
 	fmt.Println(server.Migrate(0))
 	// Output:
-	// A3 <nil>
-	// true
-	// 0
+	// A3 <nil> true 0
 }
 
-// Records expire by a clock that the test moves, and their space is given back when it says so.
+// This example uses a clock that the test controls. Expired records are removed on request.
 func ExampleServer_RemoveExpired() {
 	now := time.Now()
 	server, err := devserver.Start(devserver.Options{Clock: func() time.Time { return now }})
@@ -184,11 +177,10 @@ func ExampleServer_RemoveExpired() {
 	fmt.Println(exists, err)
 	fmt.Println(server.RemoveExpired("test"))
 	// Output:
-	// false <nil>
-	// 1 <nil>
+	// false <nil> 1 <nil>
 }
 
-// A node hangs and the others give it up; when it goes on, it comes back.
+// This example freezes a node, removes it from the cluster, and thaws it.
 func ExampleServer_FreezeNode() {
 	server, err := devserver.Start(devserver.Options{Nodes: 3})
 	if err != nil {
@@ -200,7 +192,5 @@ func ExampleServer_FreezeNode() {
 	fmt.Println(server.LoseNode("A2"), server.MemberNames())
 	fmt.Println(server.ThawNode("A2"), server.MemberNames())
 	// Output:
-	// <nil> [A1 A2 A3]
-	// <nil> [A1 A3]
-	// <nil> [A1 A2 A3]
+	// <nil> [A1 A2 A3] <nil> [A1 A3] <nil> [A1 A2 A3]
 }

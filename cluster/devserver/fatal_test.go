@@ -12,9 +12,9 @@ import (
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-// TestRequestsThatEndARealServer: a real server 8.1.2 ends at each of these requests, so none of them must ever be sent to
-// one. The devserver answers what is next to them, and goes on.
-func TestRequestsThatEndARealServer(t *testing.T) {
+// TestRequestsThatCrashARealServer sends requests that crash a real server 8.1.2. Never send them
+// to one. The devserver must refuse them, answer similar valid requests, and keep running.
+func TestRequestsThatCrashARealServer(t *testing.T) {
 	ints := func(numbers ...int64) protocol.Value {
 		var list []protocol.Value
 		for _, n := range numbers {
@@ -31,18 +31,18 @@ func TestRequestsThatEndARealServer(t *testing.T) {
 	for name, test := range map[string]struct {
 		op     protocol.Operation
 		answer string
-		after  string // the bins that have changed
+		after  string // the changed bins
 	}{
 		"quotient":                {expression(exp.Div(least, minus)), "x=-9223372036854775808", ""},
 		"remainder":               {expression(exp.Mod(least, minus)), "x=0", ""},
 		"create an element":       {cdt.ListCreate("l", protocol.Ordered, cdt.In(cdt.ListIndex(0))), "", "l=[[1, 2], 5]"},
-		"create a padded one":     {cdt.ListCreate("l", protocol.Unordered, cdt.In(cdt.ListIndexPad(0))), "", ""},
+		"create a padded list":    {cdt.ListCreate("l", protocol.Unordered, cdt.In(cdt.ListIndexPad(0))), "", ""},
 		"create over a number":    {cdt.ListCreate("l", protocol.Ordered, cdt.In(cdt.ListIndex(1))), "BIN_TYPE_ERROR", ""},
 		"left shift":              {cdt.BitShiftLeft("b", 8, 32, 24, shifted...), "", "b=0x0100"},
 		"right shift":             {cdt.BitShiftRight("b", 8, 32, 24, shifted...), "", "b=0x0100"},
-		"removal by no value":     {cdt.ListRemove("l", cdt.ByValueList[protocol.Value](), all), "l=[[2, 1], 5]", "l=[]"},
-		"removal by no key":       {cdt.MapRemove("m", cdt.ByKeyList[protocol.Value](), cdt.MapReturn(all)), "m=[2]", "m={}"},
-		"removal by no map value": {cdt.MapRemove("m", cdt.ByValueList[protocol.Value](), cdt.MapReturn(all)), "m=[2]", "m={}"},
+		"remove by no values":     {cdt.ListRemove("l", cdt.ByValueList[protocol.Value](), all), "l=[[2, 1], 5]", "l=[]"},
+		"remove by no keys":       {cdt.MapRemove("m", cdt.ByKeyList[protocol.Value](), cdt.MapReturn(all)), "m=[2]", "m={}"},
+		"remove by no map values": {cdt.MapRemove("m", cdt.ByValueList[protocol.Value](), cdt.MapReturn(all)), "m=[2]", "m={}"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := connect(t, start(t, Options{}), 0)

@@ -6,18 +6,19 @@ import (
 	"sync/atomic"
 )
 
-// An Interceptor is asked about every request before it is executed, and about every connection before it is
-// opened. Calls are made one at a time, in the order in which requests come, so that an Interceptor needs no
-// lock and one that draws from a seed draws the same for the same requests. It must neither wait nor call
-// the server. The Request and what it refers to are only good during the call.
+// An Interceptor decides what happens to each request before it is executed, and to each connection
+// before it is opened. Calls are serialized in the order in which requests arrive, so an
+// Interceptor needs no lock, and one that uses a seeded generator is reproducible. It must not
+// block or call the server. The Request and the memory that it refers to are valid only during the
+// call.
 type Interceptor func(*Request) Action
 
-// Intercept has f decide about all requests from now on, until the returned function is called. If several interceptors
-// are in place they are asked in the order in which they came, and the first Action that is not zero counts.
+// Intercept installs f for all requests until remove is called. Several interceptors are called in
+// the order in which they were installed; the first Action that is not zero applies.
 //
-// Commands that travel in a batch are asked about too, after the batch itself and each for itself (Request.InBatch):
-// they wait, are left out or refused each on its own, while what an Action does to the answer or the connection is done to those of
-// the whole batch.
+// The commands of a batch are passed to the interceptors too, one by one after the batch itself
+// (Request.InBatch). Each can be delayed, dropped or refused on its own. What an Action does to the
+// answer or the connection applies to the whole batch.
 func (s *Server) Intercept(f Interceptor) (remove func()) {
 	entry := &f
 	s.faults.mu.Lock()
@@ -32,23 +33,24 @@ func (s *Server) Intercept(f Interceptor) (remove func()) {
 	}
 }
 
-// A Fault is an Action for some of the requests. The zero values of the first fields stand for any.
+// A Fault applies an Action to some requests. A zero Node, Conn, On or Match matches every request.
 type Fault struct {
-	// Node is the name of a node.
+	// Node is the name of the node.
 	Node string
-	// Conn is the number of a connection of its node (Request.Conn).
+	// Conn is the number of the connection on its node (Request.Conn).
 	Conn int
-	// On are kinds of requests; 0 stands for all but the opening of connections.
+	// On are the kinds of requests. 0 means all kinds except Connects.
 	On Kind
-	// Match tells whether a request is one of those that are meant.
+	// Match reports whether the fault applies to a request.
 	Match func(*Request) bool
-	// Skip is how many of the requests that fit are left in peace first, and Count how many are hit then, 0 for all.
+	// Skip is the number of matching requests to leave alone first. Count is the number of requests
+	// to apply Do to after that; 0 means all.
 	Skip, Count int
-	// Do is what happens to them.
+	// Do is the action to apply.
 	Do Action
 }
 
-// Inject makes the fault happen from now on, until its count is used up or the returned function is called.
+// Inject installs the fault until remove is called. After Count requests it has no further effect.
 func (s *Server) Inject(f Fault) (remove func()) { return s.Intercept(f.interceptor()) }
 
 func (f Fault) interceptor() Interceptor {
@@ -74,14 +76,14 @@ func (f *Fault) fits(r *Request) bool {
 		(f.Match == nil || f.Match(r))
 }
 
-// faults are the interceptors in place.
+// faults holds the installed interceptors.
 type faults struct {
-	active atomic.Bool // whether there are any: without them requests take no lock
-	mu     sync.Mutex  // held during calls, which makes them come one at a time
+	active atomic.Bool // whether list is not empty, so that requests without faults take no lock
+	mu     sync.Mutex  // held during calls to serialize them
 	list   []*Interceptor
 }
 
-// decide asks the interceptors.
+// decide returns the first action of an interceptor that is not zero.
 func (f *faults) decide(r *Request) Action {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -93,7 +95,7 @@ func (f *faults) decide(r *Request) Action {
 	return Action{}
 }
 
-// connecting asks about a connection that is being opened.
+// connecting returns the action for a connection that is being opened.
 func (n *node) connecting(number int) Action {
 	f := &n.server.faults
 	if !f.active.Load() {

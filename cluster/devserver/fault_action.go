@@ -11,55 +11,57 @@ import (
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-// An Action is what a node does with a request besides executing and answering it, which is all that the
-// zero Action does. The steps happen in the order of the fields. The functions of this package that
-// return an Action make those that tests mostly want; fields may be combined freely.
+// An Action changes how a node handles a request. The zero Action executes and answers it normally.
+// The steps happen in the order of the fields. Fields can be combined; functions such as [Delay]
+// and [DropAnswer] return the most common actions.
 type Action struct {
-	// Delay is how long the request waits before it is executed, and Hold makes it wait until the channel is
-	// closed. Neither outlives the node or the server: what still waits then is never executed.
+	// Delay is how long the request waits before it is executed. Hold makes it wait until the
+	// channel is closed. If the node or the server ends first, the request is never executed.
 	Delay time.Duration
 	Hold  <-chan struct{}
-	// Skip leaves the request unexecuted. Without an Edit that makes an answer there is none.
+	// Skip drops the request without executing it. No answer is sent unless Edit makes one.
 	Skip bool
-	// Code, if it is not OK, leaves the request unexecuted and is its answer: of a batch or query as a whole, of every
-	// command of an info request.
+	// Code, if not OK, is sent as the result and the request is not executed. It applies to a batch
+	// or query as a whole, and to every command of an info request.
 	Code protocol.ResultCode
-	// DelayAnswer and HoldAnswer are Delay and Hold between the execution and the answer.
+	// DelayAnswer and HoldAnswer are like Delay and Hold, but wait after execution and before the
+	// answer is sent.
 	DelayAnswer time.Duration
 	HoldAnswer  <-chan struct{}
-	// Edit gets all the bytes of the answer, none if the request was left out, and returns the bytes that are sent. It
-	// may keep and change what it gets.
+	// Edit receives the complete answer and returns the bytes to send. The answer is empty if the
+	// request was skipped. Edit may keep and modify its argument.
 	Edit func(answer []byte) []byte
-	// Slice, if it is not 0, sends the answer in pieces of so many bytes. In memory each piece is read by
-	// the client before the next one is sent; on TCP each is a write of its own.
+	// Slice, if not 0, sends the answer in pieces of this many bytes. In memory the client must
+	// read a piece before the next one is sent. On TCP each piece is a separate write.
 	Slice int
-	// Close ends the connection in order when the answer has been sent; Reset makes it break, and whatever the client has
-	// not yet read is lost.
+	// Close closes the connection after the answer has been sent. Reset resets it; the client loses
+	// what it has not read.
 	Close, Reset bool
-	// CutNext, if it is not 0, breaks the connection as soon as so many bytes of its next request have come;
-	// the request is not executed. In memory the client's write fails behind these bytes; on TCP it may succeed before
-	// the break is noticed.
+	// CutNext, if not 0, resets the connection when this many bytes of the next request have
+	// arrived. That request is not executed. In memory the client's write fails after these bytes.
+	// On TCP the write may succeed before the client notices the reset.
 	CutNext int
 }
 
-// Delay executes the request after d.
+// Delay executes the request after the duration d.
 func Delay(d time.Duration) Action { return Action{Delay: d} }
 
-// Hold executes the request when the channel is closed.
+// Hold executes the request after the channel is closed.
 func Hold(until <-chan struct{}) Action { return Action{Hold: until} }
 
-// Ignore neither executes nor answers the request; the connection stays open. A connection that is
-// ignored when it is opened is accepted, and nothing that comes on it is ever answered.
+// Ignore neither executes nor answers the request, and keeps the connection open. If it applies to
+// the opening of a connection, the connection is accepted but its requests are never answered.
 func Ignore() Action { return Action{Skip: true} }
 
-// Refuse answers with the result code without executing the request. A connection is refused with any code.
+// Refuse answers with the result code and does not execute the request. Any code other than OK
+// refuses a connection.
 func Refuse(code protocol.ResultCode) Action { return Action{Code: code} }
 
-// Break resets the connection without executing the request. A connection that breaks
-// when it is opened is refused.
+// Break resets the connection and does not execute the request. If it applies to the opening of a
+// connection, the connection is refused.
 func Break() Action { return Action{Skip: true, Reset: true} }
 
-// DropAnswer executes the request and sends nothing; the connection stays open.
+// DropAnswer executes the request and sends no answer. The connection stays open.
 func DropAnswer() Action { return Edit(func([]byte) []byte { return nil }) }
 
 // CutAnswer executes the request, sends the first n bytes of the answer and closes the connection.
@@ -69,14 +71,15 @@ func CutAnswer(n int) Action {
 	return a
 }
 
-// CutRequest breaks the connection when n bytes of the next request on it have come. It does nothing to the
-// request that it is returned for; returned for the opening of a connection, it cuts the first request.
+// CutRequest resets the connection when n bytes of the next request have arrived. It does not
+// affect the current request. If it applies to the opening of a connection, it cuts the first
+// request.
 func CutRequest(n int) Action { return Action{CutNext: n} }
 
-// Edit executes the request and sends what edit makes of the answer.
+// Edit executes the request and sends what edit returns for the answer.
 func Edit(edit func(answer []byte) []byte) Action { return Action{Edit: edit} }
 
-// Answer sends the bytes in place of an answer; the request is not executed.
+// Answer sends the given bytes as the answer and does not execute the request.
 func Answer(answer []byte) Action {
 	return Action{Skip: true, Edit: func([]byte) []byte { return answer }}
 }
@@ -86,7 +89,7 @@ func RepeatAnswer() Action {
 	return Edit(func(answer []byte) []byte { return append(answer, answer...) })
 }
 
-// TrailAnswer sends the bytes behind the answer.
+// TrailAnswer sends the answer followed by the given bytes.
 func TrailAnswer(trailing []byte) Action {
 	return Edit(func(answer []byte) []byte { return append(answer, trailing...) })
 }
@@ -94,8 +97,9 @@ func TrailAnswer(trailing []byte) Action {
 // SliceAnswer sends the answer in pieces of n bytes.
 func SliceAnswer(n int) Action { return Action{Slice: n} }
 
-// InfoAnswer gives another value to a command in the answer to an info request: the name of another node or
-// cluster, peers of yesterday. Where the command was not asked for, the answer stays as it is.
+// InfoAnswer replaces the value of one command in the answer to an info request, for example to
+// report a different node name or a stale peer list. If the request does not include the command,
+// the answer is unchanged.
 func InfoAnswer(command, value string) Action {
 	return Edit(func(answer []byte) []byte { return replaceInfo(answer, command, value) })
 }
@@ -118,16 +122,16 @@ func replaceInfo(answer []byte, command, value string) []byte {
 // executes reports whether the request is executed.
 func (a *Action) executes() bool { return !a.Skip && a.Code == protocol.OK }
 
-// refuses reports whether the action keeps a connection from being opened.
+// refuses reports whether the action prevents a connection from being opened.
 func (a *Action) refuses() bool { return a.Code != protocol.OK || a.Reset || a.Close }
 
-// isZero reports whether the action changes nothing.
+// isZero reports whether the action does nothing.
 func (a *Action) isZero() bool {
 	return a.Delay == 0 && a.Hold == nil && a.DelayAnswer == 0 && a.HoldAnswer == nil && a.Edit == nil &&
 		a.Slice == 0 && a.CutNext == 0 && !a.Skip && a.Code == protocol.OK && !a.Close && !a.Reset
 }
 
-// String tells what the action does, for logs of faults.
+// String describes the action, for logs.
 func (a Action) String() string {
 	var parts []string
 	add := func(does bool, format string, args ...any) {
@@ -152,7 +156,7 @@ func (a Action) String() string {
 	return strings.Join(parts, ", ")
 }
 
-// waitDialing has a client that dials in memory wait as long as the action wants, or until it gives up.
+// waitDialing waits as long as the action says, or until ctx is done.
 func (a *Action) waitDialing(ctx context.Context) error {
 	if a.Delay > 0 {
 		timer := time.NewTimer(a.Delay)

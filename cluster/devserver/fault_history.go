@@ -11,65 +11,66 @@ import (
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-// An EventKind says what happened to a record.
+// An EventKind is the kind of an event.
 type EventKind uint8
 
 // The kinds of events.
 const (
-	WasRead    EventKind = iota + 1 // a command read it, or found that it does not exist
-	WasStored                       // a new version took the place of the last one, or it came into being
-	WasRemoved                      // it was deleted, lost its last bin, or made room because it had expired
+	WasRead    EventKind = iota + 1 // a command read the record, or found that it does not exist
+	WasStored                       // a new version was stored
+	WasRemoved                      // the record was deleted, lost its last bin, or had expired and was replaced
 	WasTruncated
-	WasExpired // and was removed therefore, some time after it had gone for readers
-	// WasLocked: a transaction wrote it, which nobody else sees until the record is stored when its lock is
-	// rolled forward. A lock that is rolled back stores the version that it was before.
+	WasExpired // an expired record was removed, possibly long after it expired
+	// WasLocked: a transaction wrote the record. Others see this version only when the lock is
+	// rolled forward and the record is stored. Rolling the lock back stores the previous version.
 	WasLocked
-	WasLost     // the last node that had it ended
-	WasRestored // a node came back with a version that nobody else had, or that was newer
+	WasLost     // the last node with a copy of the record ended
+	WasRestored // a node came back with a version that no other node had, or that was newer
 )
 
-// String returns the kind in a word.
+// String returns the kind as one word.
 func (k EventKind) String() string {
 	return [...]string{"", "read", "stored", "removed", "truncated", "expired", "locked", "lost", "restored"}[k]
 }
 
-// An Event is one step in the true history of a record: something that was applied, or what a read
-// saw. Whether the client ever learned of it is another matter.
+// An Event is one step in a record's history: a change that was applied, or a read with what it
+// saw. It is recorded whether or not the client got the answer.
 type Event struct {
-	// Number is the place in the history of the whole cluster, from 1 on: of two events of one record, the one
-	// of the smaller number came first.
+	// Number is the position in the cluster's history, starting at 1. Events of one record are
+	// numbered in the order in which they happened.
 	Number uint64
 	Kind   EventKind
-	// Time is by the clock of the process, not by Options.Clock.
+	// Time is the time of the process clock, not of Options.Clock.
 	Time           time.Time
 	Namespace, Set string
 	Digest         protocol.Digest
-	// Node is the name of the node to which the command came, Conn and Request are the numbers of its connection there and of the
-	// request on it ([Request]). They are zero for what no command did.
+	// Node is the name of the node that received the command. Conn and Request are the numbers of
+	// the connection and of the request on it, as in [Request]. They are zero if no command caused
+	// the event.
 	Node          string
 	Conn, Request int
-	// Ops are the operations of the command as they came, by which a client can tell its commands apart if it
-	// has put something of its own into them. Filter is its own packed filter expression, which does the same for commands without
-	// operations; nil for none.
+	// Ops are the operations of the command as they arrived. A client can recognize its commands by
+	// values that it put into them. Filter is the command's own packed filter expression, which
+	// serves the same purpose for commands without operations. It is nil if there is none.
 	Ops    []wire.RawOp
 	Filter []byte
-	// Generation is that of the record then: of the stored version or the one that was read or removed. 0 is a
-	// read that found none.
+	// Generation is the generation of the version that was stored, read or removed. 0 means that a
+	// read found no record.
 	Generation uint32
-	// Transaction is the id of the multi-record transaction to which the version belongs that was written or read, 0 for
-	// none: that of WasLocked, and of a read by which a transaction saw what it has written itself.
+	// Transaction is the id of the multi-record transaction that the version belongs to, 0 if none.
+	// It is set for WasLocked, and for reads by which a transaction saw its own writes.
 	Transaction uint64
 
 	record *record
 }
 
-// Record returns the version that was stored, read or removed, nil if a read found none. What a durable delete has
-// removed is the tombstone that it left: a generation without bins. The user key is that which is stored with the
-// record, if any.
+// Record returns the version that was stored, read or removed. It is nil if a read found none. For
+// a durable delete it is the tombstone: a generation without bins. The user key is set only if it
+// is stored with the record.
 func (e *Event) Record() *protocol.Record { return e.record.export(e.Namespace) }
 
-// History gives the events behind the one of a number, 0 for all, in their order, as far as they have happened when
-// it is called. It gives nothing unless Options.History is set.
+// History returns the events with numbers greater than after, in order, up to the time of
+// iteration. Use 0 for all. There are none unless Options.History is set.
 func (s *Server) History(after uint64) iter.Seq[*Event] {
 	return func(yield func(*Event) bool) {
 		for _, e := range s.history.since(after) {
@@ -80,7 +81,8 @@ func (s *Server) History(after uint64) iter.Seq[*Event] {
 	}
 }
 
-// LastEvent is the number of the last event that has happened, 0 if none has: what is done from now on has a greater one.
+// LastEvent returns the number of the most recent event, 0 if there is none. Later events have
+// greater numbers.
 func (s *Server) LastEvent() uint64 {
 	h := s.history
 	if h == nil {
@@ -91,8 +93,9 @@ func (s *Server) LastEvent() uint64 {
 	return uint64(len(h.events))
 }
 
-// Peek returns a record as it truly is at this moment, whatever nodes and connections do; nil if it does not
-// exist or has expired. Of a record that a transaction has locked it is what everybody else sees. The history does not count it as a read.
+// Peek returns the current state of a record, whatever the state of nodes and connections. It
+// returns nil if the record does not exist or has expired. If a transaction has locked the record,
+// Peek returns the version that others see. The history does not record it as a read.
 func (s *Server) Peek(key protocol.Key) *protocol.Record {
 	ns := s.namespace([]byte(key.Namespace))
 	if ns == nil {
@@ -111,7 +114,7 @@ func (s *Server) Peek(key protocol.Key) *protocol.Record {
 	return record
 }
 
-// A history is what has happened to records; nil if nobody wants to know.
+// A history holds the events of a cluster. A nil history records nothing.
 type history struct {
 	mu     sync.Mutex
 	events []*Event
@@ -126,8 +129,9 @@ func (h *history) since(after uint64) []*Event {
 	return slices.Clone(h.events[min(after, uint64(len(h.events))):])
 }
 
-// note adds an event that command c has caused, nil if none has. r is nil for a read that found nothing.
-// The lock of the record's partition must be held, so that events of one record are noted in their order.
+// note adds an event that command c caused; c is nil if no command did. r is nil for a read that
+// found no record. The lock of the record's partition must be held, so that the events of a record
+// are in order.
 func (h *history) note(kind EventKind, ns *namespace, digest *protocol.Digest, r *record, c *command) {
 	if h == nil {
 		return
@@ -148,7 +152,7 @@ func (h *history) note(kind EventKind, ns *namespace, digest *protocol.Digest, r
 	e.Number = uint64(len(h.events))
 }
 
-// cloneOps copies operations out of the request that they share memory with.
+// cloneOps copies operations so that they no longer share memory with the request.
 func cloneOps(ops []wire.RawOp) []wire.RawOp {
 	if len(ops) == 0 {
 		return nil

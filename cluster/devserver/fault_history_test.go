@@ -13,7 +13,7 @@ import (
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-// events gathers the history.
+// events returns the history.
 func events(s *Server) (list []*Event) {
 	for e := range s.History(0) {
 		list = append(list, e)
@@ -21,7 +21,7 @@ func events(s *Server) (list []*Event) {
 	return list
 }
 
-func TestHistoryTellsWhatWasAppliedAndRead(t *testing.T) {
+func TestHistoryRecordsWritesAndReads(t *testing.T) {
 	clock := newTestClock()
 	s := start(t, Options{Nodes: 3, History: true, Clock: clock.Now})
 	c := connect(t, s, 1)
@@ -73,8 +73,8 @@ func TestHistoryTellsWhatWasAppliedAndRead(t *testing.T) {
 	require.Zero(t, forgetful.LastEvent())
 }
 
-// TestHistoryIsInOrder has writers and readers race for a few records: told in the order of the history, each
-// version follows the one before, and reads see the last one.
+// TestHistoryIsInOrder races writers and readers on a few records. In the history, each version
+// must follow the previous one, and reads must see the latest version.
 func TestHistoryIsInOrder(t *testing.T) {
 	s := start(t, Options{Nodes: 3, History: true})
 	var callers sync.WaitGroup
@@ -130,7 +130,7 @@ func TestHistoryIsInOrder(t *testing.T) {
 	}
 }
 
-// skipAnswer reads one message; unlike the client's own methods it may be called from any goroutine.
+// skipAnswer reads one message. Unlike the client's methods it can be called from any goroutine.
 func skipAnswer(in io.Reader) error {
 	var head [wire.ProtoHeaderSize]byte
 	if _, err := io.ReadFull(in, head[:]); err != nil {

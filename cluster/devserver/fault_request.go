@@ -7,46 +7,49 @@ import (
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-// A Kind is a kind of requests, or several that are joined by |.
+// A Kind is a set of kinds of requests. Combine kinds with |.
 type Kind uint8
 
-// The kinds of requests. A command on one record is of the same kind whether it travels alone or in a batch.
+// The kinds of requests. A command on one record has the same kind alone and in a batch.
 const (
 	Connects Kind = 1 << iota // the opening of a connection
-	Reads                     // of one record
-	Writes                    // of one record: also deletes, touches and calls of functions
+	Reads                     // reads of one record
+	Writes                    // writes of one record, including deletes, touches and function calls
 	Batches                   // a batch as a whole
-	Queries                   // scans, index queries, aggregations and queries in the background
+	Queries                   // scans, index queries, aggregations and background queries
 	Infos
 	Admins
 
 	AnyKind Kind = 1<<iota - 1
 )
 
-// A Request is what a client wants of a node, as an [Interceptor] sees it.
+// A Request is a client's request, as passed to an [Interceptor].
 type Request struct {
-	// Node is the name of the node that it came to.
+	// Node is the name of the node that received it.
 	Node string
-	// Conn numbers the connections of the node from 1 in the order in which they were opened, and Number the requests
-	// of the connection, of which the opening is 0. Commands of a batch have the number of the batch.
+	// Conn is the number of the connection on its node, starting at 1. Number is the number of the
+	// request on the connection; 0 is the opening of the connection. Commands in a batch have the
+	// number of the batch.
 	Conn, Number int
 	Kind         Kind
-	// InBatch tells of a command that travels in a batch.
+	// InBatch reports whether the command is part of a batch.
 	InBatch bool
-	// Size is the number of bytes of the request; of the batch if the command travels in one.
+	// Size is the size of the request in bytes. For a command in a batch it is the size of the
+	// batch.
 	Size int
-	// Message is the command or query in its parsed form, nil for what is none.
+	// Message is the parsed command or query. It is nil if the request is not a message, or is a
+	// batch.
 	Message *wire.Message
-	// Digest is that of a command's record.
+	// Digest is the digest of the command's record.
 	Digest protocol.Digest
-	// Body is what follows the proto header, nil for a command in a batch.
+	// Body is the request without the proto header. It is nil for a command in a batch.
 	Body []byte
 }
 
-// Namespace returns the namespace that a command or query names.
+// Namespace returns the namespace of a command or query.
 func (r *Request) Namespace() string { return r.field(wire.FieldNamespace) }
 
-// Set returns the set that a command or query names.
+// Set returns the set of a command or query.
 func (r *Request) Set() string { return r.field(wire.FieldSet) }
 
 func (r *Request) field(t wire.FieldType) string {
@@ -57,10 +60,10 @@ func (r *Request) field(t wire.FieldType) string {
 	return string(data)
 }
 
-// Partition is the partition of a command's record.
+// Partition returns the partition of the command's record.
 func (r *Request) Partition() uint16 { return r.Digest.Partition() }
 
-// Asks reports whether an info request has a command of the name, with or without parameters.
+// Asks reports whether an info request includes the named command, with or without parameters.
 func (r *Request) Asks(name string) bool {
 	if r.Kind != Infos {
 		return false
@@ -74,7 +77,7 @@ func (r *Request) Asks(name string) bool {
 	return false
 }
 
-// newRequest tells what a request is that came as a whole on a connection.
+// newRequest describes a complete request that arrived on a connection.
 func (c *conn) newRequest(t wire.ProtoType, body []byte) *Request {
 	r := &Request{Node: c.node.name, Conn: c.number, Number: c.requests, Body: body, Size: wire.ProtoHeaderSize + len(body)}
 	switch t {
@@ -92,7 +95,7 @@ func (c *conn) newRequest(t wire.ProtoType, body []byte) *Request {
 	return r
 }
 
-// readMessage tells the kinds of messages apart; one that is malformed is of no kind.
+// readMessage sets the kind of the message. A malformed message has no kind.
 func (r *Request) readMessage(body []byte) {
 	if len(body) < wire.HeaderSize {
 		return

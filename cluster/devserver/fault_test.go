@@ -15,7 +15,7 @@ import (
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-// overBoth runs a test on a cluster that is reached over TCP and on one in memory.
+// overBoth runs a test on a TCP cluster and on an in-memory cluster.
 func overBoth(t *testing.T, options Options, test func(t *testing.T, s *Server)) {
 	for name, listen := range map[string]string{"TCP": "127.0.0.1:0", "memory": ""} {
 		t.Run(name, func(t *testing.T) {
@@ -25,8 +25,8 @@ func overBoth(t *testing.T, options Options, test func(t *testing.T, s *Server))
 	}
 }
 
-// write sends a put of n to the key, and returns all that comes back until the connection ends or, if
-// size is not negative, so many bytes have come.
+// write sends a put of n and returns the received bytes: up to size bytes or, if size is negative,
+// until the connection ends.
 func (c *client) write(k protocol.Key, n int64, size int) ([]byte, error) {
 	c.t.Helper()
 	command := put(k, one(n))
@@ -45,20 +45,21 @@ func (c *client) write(k protocol.Key, n int64, size int) ([]byte, error) {
 
 const writeAnswer = wire.ProtoHeaderSize + wire.HeaderSize
 
-// requireSilence holds that a node has sent nothing: what comes next is the answer to a further request.
+// requireSilence checks that the node has sent nothing: the next answer is that to another request.
 func (c *client) requireSilence() {
 	c.t.Helper()
 	require.Equal(c.t, "ok", c.info("status"))
 }
 
-// released is a channel that holds nobody up.
+// released returns a closed channel, which does not hold requests.
 func released() <-chan struct{} {
 	c := make(chan struct{})
 	close(c)
 	return c
 }
 
-// An actionTest is what a write under an action shows its client, and whether it is applied.
+// An actionTest says what the client of a write under an action sees, and whether the write is
+// applied.
 type actionTest struct {
 	action  Action
 	applied bool
@@ -147,7 +148,8 @@ func TestActions(t *testing.T) {
 	}
 }
 
-// TestCutRequestStopsTheWriter holds that in memory the client knows how much it got rid of.
+// TestCutRequestStopsTheWriter checks that in memory the client learns how many bytes were
+// accepted.
 func TestCutRequestStopsTheWriter(t *testing.T) {
 	s := start(t, Options{})
 	s.Inject(Fault{On: Connects, Do: CutRequest(20)})
@@ -166,7 +168,7 @@ func TestConnectionsAreRefusedAndIgnored(t *testing.T) {
 		remove := s.Inject(Fault{Node: names[0], On: Connects, Do: Refuse(protocol.ServerError)})
 		s.Inject(Fault{Node: names[1], On: Connects, Count: 1, Do: Ignore()})
 		conn, err := s.Dial(context.Background(), "tcp", seeds[0])
-		if err == nil { // by TCP the refusal comes a moment later
+		if err == nil { // on TCP the refusal arrives a moment later
 			_, err = io.ReadAll(conn)
 			conn.Close()
 		}
@@ -185,7 +187,7 @@ func TestConnectionsAreRefusedAndIgnored(t *testing.T) {
 	})
 }
 
-func TestFaultsChoose(t *testing.T) {
+func TestFaultMatching(t *testing.T) {
 	s := start(t, Options{Nodes: 2})
 	names := s.NodeNames()
 	a, b := connect(t, s, 0), connect(t, s, 1)
@@ -209,7 +211,7 @@ func TestFaultsChoose(t *testing.T) {
 	s.Inject(Fault{On: Reads, Do: Refuse(protocol.ServerTimeout)})
 	s.Intercept(func(r *Request) Action {
 		if r.Kind == Reads {
-			t.Error("the first that decides counts")
+			t.Error("the first action that is not zero must apply")
 		}
 		return Action{}
 	})
@@ -250,7 +252,7 @@ func TestRowsOfBatches(t *testing.T) {
 	require.Len(t, seen, 5)
 	trailing, err := c.in.ReadByte()
 	require.NoError(t, err)
-	require.EqualValues(t, 'z', trailing, "what a row does to the answer is done to all of it")
+	require.EqualValues(t, 'z', trailing, "a row's edit applies to the whole answer")
 	s.Inject(Fault{On: Batches, Do: Refuse(protocol.ServerTimeout)})
 	c.send(message)
 	answers, last = c.responses()
@@ -300,7 +302,7 @@ func TestKilledNode(t *testing.T) {
 	})
 }
 
-func TestNodeIsKilledUnderItsWork(t *testing.T) {
+func TestKillNodeDuringRequests(t *testing.T) {
 	s := start(t, Options{History: true})
 	never, arrived := make(chan struct{}), make(chan struct{})
 	s.Intercept(func(r *Request) Action {
@@ -315,7 +317,7 @@ func TestNodeIsKilledUnderItsWork(t *testing.T) {
 	require.NoError(t, err)
 	<-arrived
 	require.NoError(t, s.KillNode(s.NodeNames()[0]))
-	require.Nil(t, s.Peek(key(1)), "what waited is never executed")
+	require.Nil(t, s.Peek(key(1)), "the held request is never executed")
 }
 
 func TestFrozenNode(t *testing.T) {
@@ -341,9 +343,9 @@ func TestFrozenNode(t *testing.T) {
 		require.Equal(t, protocol.OK, c.response().ResultCode)
 		require.Equal(t, "n=1", show(connect(t, s, 1).do(wire.NewRead(key(1))).Bins))
 		for s.Peek(key("late")) == nil {
-			c.requireSilence() // what was asked is done also if nobody waits for it any more
+			c.requireSilence() // the request is executed even if the client has given up
 		}
-		require.NoError(t, s.FreezeNode(name), "closing ends it all the same")
+		require.NoError(t, s.FreezeNode(name), "closing ends a frozen node too")
 	})
 }
 

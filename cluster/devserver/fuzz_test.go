@@ -9,13 +9,13 @@ import (
 	"github.com/aerosql/aerosql/protocol/wiretest"
 )
 
-// FuzzConn feeds a connection with whatever comes: nothing may end the server or take more than it may, answers are such as
-// clients read, and every record stays in a form that can be read.
+// FuzzConn sends arbitrary bytes on a connection. The server must not crash or exceed its limits,
+// answers must be valid, and every record must stay readable.
 func FuzzConn(f *testing.F) {
 	for _, frame := range wiretest.Samples() {
 		f.Add(frame.Request)
 	}
-	// Some requests that build on each other.
+	// Some requests that depend on each other.
 	for _, category := range []string{"list", "map", "batch", "udf"} {
 		var all []byte
 		for _, frame := range wiretest.Samples(category)[:6] {
@@ -33,7 +33,7 @@ func FuzzConn(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte) { feed(t, s, data) })
 }
 
-// feed sends the bytes to a node and looks at what has become of the records, which are removed then.
+// feed sends the bytes to a node, checks the records and removes them.
 func feed(t *testing.T, s *Server, data []byte) {
 	serveBounded(t, s, data)
 	readAll(t, s)
@@ -41,7 +41,8 @@ func feed(t *testing.T, s *Server, data []byte) {
 	s.clock.advance(s.clock.millis() + 1)
 }
 
-// FuzzTransactions does the same to a namespace with strong consistency, beginning with the steps of a transaction.
+// FuzzTransactions does the same for a namespace with strong consistency. The seeds are the steps
+// of a transaction.
 func FuzzTransactions(f *testing.F) {
 	s := start(f, Options{Nodes: 2, Edition: Enterprise, Namespaces: []NamespaceOptions{{Name: "test", StrongConsistency: true}}})
 	for _, message := range transactionSeeds(f) {
@@ -50,7 +51,7 @@ func FuzzTransactions(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte) { feed(t, s, data) })
 }
 
-// transactionSeeds are the messages of a transaction's life, one by one and all together.
+// transactionSeeds returns the messages of a transaction, one by one and all together.
 func transactionSeeds(f *testing.F) (seeds [][]byte) {
 	x := &transaction{id: 7, deadline: 1}
 	known := &wire.TransactionFields{ID: 7, Version: 1, HasVersion: true, Deadline: 1 << 31}
@@ -73,7 +74,7 @@ func transactionSeeds(f *testing.F) (seeds [][]byte) {
 	return append(seeds, all)
 }
 
-// readAll walks through the bins of every record.
+// readAll decodes the bins of every record.
 func readAll(t *testing.T, s *Server) {
 	ns := s.namespace([]byte("test"))
 	for pid := range ns.partitions {

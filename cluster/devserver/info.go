@@ -13,14 +13,14 @@ type infoRequest struct {
 	conn   *conn
 	node   *node
 	server *Server
-	args   string // what follows the name and its ':' or '/'
+	args   string // what follows the name and ':' or '/'
 }
 
-// maxInfoName is the longest name that a command has.
+// maxInfoName is the length of the longest command name.
 const maxInfoName = 31
 
-// answerInfo appends the answer to an info request: each command, as it was
-// sent, with its value (docs/wire-core.md#8.1). A command without an end of line is left out.
+// answerInfo appends the answer to an info request: each command as it was sent, with its value
+// (docs/wire-core.md#8.1). A command without a newline is ignored.
 func (c *conn) answerInfo(dst, body []byte) []byte {
 	c.node.counters.info.Add(1)
 	if code := c.who.authenticated(); code != protocol.OK {
@@ -29,14 +29,14 @@ func (c *conn) answerInfo(dst, body []byte) []byte {
 	return answerInfoWith(dst, body, c.infoValue)
 }
 
-// appendInfo appends an answer of a text.
+// appendInfo appends an answer that consists of text.
 func appendInfo(dst []byte, text string) []byte {
 	dst = wire.ProtoHeader{Type: wire.ProtoInfo, Size: len(text)}.AppendTo(dst)
 	return append(dst, text...)
 }
 
-// answerInfoWith answers each command by a value. It ends before the command whose answer nobody would read, as it would make the
-// whole larger than a message can be.
+// answerInfoWith answers each command with the result of value. It stops before an answer that
+// would exceed the maximum size of a message.
 func answerInfoWith(dst, body []byte, value func(command string) string) []byte {
 	start := len(dst)
 	dst = append(dst, make([]byte, wire.ProtoHeaderSize)...)
@@ -85,7 +85,7 @@ func infoError(code protocol.ResultCode, text string) string {
 
 const infoOK = "ok"
 
-// param returns a parameter of the form key=value;key=value.
+// param returns a parameter from the form key=value;key=value.
 func (r *infoRequest) param(key string) (value string, ok bool) {
 	for part := range strings.SplitSeq(r.args, ";") {
 		if k, v, found := strings.Cut(part, "="); found && k == key {
@@ -95,7 +95,7 @@ func (r *infoRequest) param(key string) (value string, ok bool) {
 	return "", false
 }
 
-// required returns a parameter that must be there, or what is answered if it is not.
+// required returns a mandatory parameter, or the error to answer if it is missing.
 func (r *infoRequest) required(key string) (value, failure string) {
 	return r.requiredAs(key, protocol.ParameterError, key)
 }
@@ -112,14 +112,14 @@ func (r *infoRequest) requiredAs(name string, code protocol.ResultCode, keys ...
 	return "", infoError(code, "missing '"+name+"'")
 }
 
-// namespaceName returns the parameter that names a namespace; older clients call it ns.
+// namespaceName returns the namespace parameter. Older clients call it ns.
 func (r *infoRequest) namespaceName() (name, failure string) {
 	return r.requiredAs("namespace", protocol.InvalidNamespace, "namespace", "ns")
 }
 
 const noNamespace = "namespace not found on node"
 
-// namespace returns the namespace that a parameter names.
+// namespace returns the namespace that the parameter names, or the error to answer.
 func (r *infoRequest) namespace() (*namespace, string) {
 	name, failure := r.namespaceName()
 	if failure != "" {
@@ -131,7 +131,7 @@ func (r *infoRequest) namespace() (*namespace, string) {
 	return nil, infoError(protocol.InvalidNamespace, noNamespace)
 }
 
-// fixed makes a command of an answer that never changes.
+// fixed returns a command with a constant answer.
 func fixed(value string) func(*infoRequest) string {
 	return func(*infoRequest) string { return value }
 }

@@ -11,8 +11,7 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// clusterCommands tell who belongs to the cluster and who holds what
-// (docs/wire-core.md#8.3).
+// clusterCommands are the info commands about members and partition owners (docs/wire-core.md#8.3).
 var clusterCommands = map[string]func(*infoRequest) string{
 	"service":              (*infoRequest).service,
 	"service-clear-std":    (*infoRequest).service,
@@ -37,7 +36,7 @@ var clusterCommands = map[string]func(*infoRequest) string{
 
 func (r *infoRequest) service() string { return r.node.address() }
 
-// book is what the node knows of the others.
+// book returns the node's peer book.
 func (r *infoRequest) book() *peerBook { return r.node.book.Load() }
 
 func (r *infoRequest) services() string {
@@ -49,7 +48,7 @@ func (r *infoRequest) services() string {
 	})
 }
 
-// alumni lists all that the node has ever known.
+// alumni lists all nodes that this node has ever known.
 func (r *infoRequest) alumni() string {
 	return r.addresses(func(p peer) string { return p.node.address() })
 }
@@ -65,7 +64,7 @@ func (r *infoRequest) alternateServices() string {
 	})
 }
 
-// addresses lists what address gives for each of the others, but for "".
+// addresses lists the addresses of the other nodes, leaving out "".
 func (r *infoRequest) addresses(address func(peer) string) string {
 	var list []string
 	for _, p := range r.book().peers {
@@ -78,20 +77,19 @@ func (r *infoRequest) addresses(address func(peer) string) string {
 
 func (r *infoRequest) peersGeneration() string { return strconv.Itoa(r.book().generation) }
 
-// peers lists the other nodes. A client that names a generation gets what has
-// changed since.
+// peers lists the other nodes. If the client sends a generation, only later changes are listed.
 func (r *infoRequest) peers() string {
 	return r.book().list(r.since(), peerForm{port: defaultPort, address: (*node).address})
 }
 
-// since is the generation that a client names, 0 if it does not.
+// since returns the generation that the client sent, 0 if it sent none.
 func (r *infoRequest) since() int {
 	text, _ := r.param("generation")
-	n, _ := strconv.Atoi(text) // what is no number counts as 0, as strtoul has it
+	n, _ := strconv.Atoi(text) // like strtoul, invalid numbers count as 0
 	return n
 }
 
-// alternatePeers lists the other nodes by their addresses of another network, if they have any.
+// alternatePeers lists the alternate addresses of the other nodes, if they have any.
 func (r *infoRequest) alternatePeers() string {
 	return r.book().list(r.since(), peerForm{port: defaultPort, address: func(n *node) string { return n.alternate }})
 }
@@ -104,8 +102,8 @@ func (r *infoRequest) rebalanceGeneration() string {
 	return strconv.FormatInt(r.node.rebalanceGeneration.Load(), 10)
 }
 
-// clusterStable answers with the cluster's key if the cluster is as the
-// parameters want it.
+// clusterStable returns the cluster key if the cluster is in the state that the parameters
+// describe.
 func (r *infoRequest) clusterStable() string {
 	if size, ok := r.param("size"); ok {
 		n, err := strconv.ParseUint(size, 10, 32)
@@ -135,8 +133,8 @@ func (r *infoRequest) clusterStable() string {
 	return fmt.Sprintf("%X", r.server.cluster.Load().key)
 }
 
-// bitmaps returns the partitions that the node holds in each replica column, as clients read them:
-// base64 of a bit for each, the first partition in the highest bit.
+// bitmaps returns the partitions that the node owns in each replica column, encoded for clients:
+// base64 of a bit per partition, the first partition in the highest bit.
 func (r *infoRequest) bitmaps(ns *namespace, columns int) []string {
 	var bits [maxNodes][protocol.PartitionCount / 8]byte
 	if r.node.belongs() {
@@ -153,8 +151,7 @@ func (r *infoRequest) bitmaps(ns *namespace, columns int) []string {
 	return list
 }
 
-// replicaMaps returns for every namespace its name, a colon, the prefix, and
-// at most limit bitmaps.
+// replicaMaps returns for every namespace its name, a colon, the prefix and at most limit bitmaps.
 func (r *infoRequest) replicaMaps(limit int, prefix func(ns *namespace, factor string) []string) string {
 	var list []string
 	for _, ns := range r.server.namespaces.Load().list {
@@ -165,19 +162,20 @@ func (r *infoRequest) replicaMaps(limit int, prefix func(ns *namespace, factor s
 	return strings.Join(list, ";")
 }
 
-// replicationFactor is how many nodes are to hold a partition as the node sees it: none while it belongs to no cluster.
+// replicationFactor returns the effective replication factor as this node sees it. It is 0 if the
+// node is not in the cluster.
 func (r *infoRequest) replicationFactor(ns *namespace) int {
 	if !r.node.belongs() {
 		return 0
 	}
 	nodes := len(r.server.members())
 	if ns.strong() {
-		nodes = len(ns.roster.now())
+		nodes = len(ns.roster.current())
 	}
 	return min(ns.config().ReplicationFactor, nodes)
 }
 
-// replicas answers with regime and replication factor before the bitmaps.
+// replicas returns the bitmaps, preceded by regime and replication factor.
 func (r *infoRequest) replicas() string {
 	limit := maxNodes
 	if text, ok := r.param("max"); ok {
@@ -202,7 +200,7 @@ func (r *infoRequest) replicasMaster() string {
 	return r.replicaMaps(1, func(*namespace, string) []string { return nil })
 }
 
-// partitionInfo has a row for each partition of each namespace.
+// partitionInfo returns a row for each partition of each namespace.
 func (r *infoRequest) partitionInfo() string {
 	var b strings.Builder
 	b.WriteString("namespace:partition:state:n_replicas:replica:succession:n_dupl:working_master:proxy_dst:emigrates:" +
@@ -215,8 +213,9 @@ func (r *infoRequest) partitionInfo() string {
 	return strings.TrimSuffix(b.String(), ";")
 }
 
-// partitionRow tells what a node has of a partition: its place among the
-// replicas, -1 for none, and in the succession, who acts as master, and the versions of its copy, now and in the end.
+// partitionRow appends the node's state of a partition: its place among the replicas (-1 if it is
+// not a replica) and in the succession list, the acting master, and the current and final versions
+// of its copy.
 func (r *infoRequest) partitionRow(b *strings.Builder, ns *namespace, pid uint16) {
 	p, me := &ns.partitions[pid], r.node.number
 	p.mu.Lock()
@@ -259,7 +258,7 @@ func (r *infoRequest) partitionRow(b *strings.Builder, ns *namespace, pid uint16
 		replica, place, working, acting, emigrates, emigrates, immigrates, records, tombstones, ns.regime(), tree, version, final)
 }
 
-// nameOf is the name of a node by its number, 0 for nobody.
+// nameOf returns the name of the node with the given number, "0" for balance.Nobody.
 func (r *infoRequest) nameOf(number int) string {
 	if number == balance.Nobody {
 		return "0"

@@ -6,10 +6,10 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// infoCommands are the commands that a node knows (docs/wire-core.md#8.2).
+// infoCommands are the supported info commands (docs/wire-core.md#8.2).
 var infoCommands = allCommands()
 
-// infoSummary are the commands that a request without any asks for.
+// infoSummary lists the commands that an empty request stands for.
 var infoSummary = []string{
 	"features", "node", "compatibility-id", "edition", "build_ee_sha", "build_sha", "build_arch", "build_time", "build_os",
 	"build", "version", "statistics", "services-alumni", "services", "partition-generation",
@@ -31,8 +31,8 @@ func allCommands() map[string]func(*infoRequest) string {
 	return all
 }
 
-// enterpriseCommands are refused by the Community Edition. Those without an answer are refused by
-// both: what they are about does not exist here.
+// enterpriseCommands are refused by the Community Edition. Commands without a function are refused
+// by both editions, because the server does not have what they are about.
 var enterpriseCommands = map[string]func(*infoRequest) string{
 	"feature-key":    nil,
 	"masking":        nil,
@@ -44,7 +44,7 @@ var enterpriseCommands = map[string]func(*infoRequest) string{
 	"xdr-set-filter": (*infoRequest).setShippingFilter,
 }
 
-// onEnterprise makes a command of an answer that only the Enterprise Edition gives.
+// onEnterprise returns a command that only the Enterprise Edition answers.
 func onEnterprise(answer func(*infoRequest) string) func(*infoRequest) string {
 	return func(r *infoRequest) string {
 		if answer == nil || r.server.options.Edition != Enterprise {

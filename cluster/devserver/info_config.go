@@ -15,7 +15,7 @@ var configCommands = map[string]func(*infoRequest) string{
 	"config-set": (*infoRequest).setConfig,
 }
 
-// firstNetworkKey is where in the service's defaults the network's begin.
+// firstNetworkKey is the key in the service defaults at which the network section starts.
 const firstNetworkKey = "service.port="
 
 func (r *infoRequest) getConfig() string {
@@ -48,7 +48,7 @@ func (r *infoRequest) getConfig() string {
 	return r.namespaceConfig(ns)
 }
 
-// configNamespace returns the namespace that the configuration commands are about.
+// configNamespace returns the namespace of a configuration command, or the error to answer.
 func (r *infoRequest) configNamespace() (*namespace, string) {
 	name, failure := r.requiredAs("namespace", protocol.InvalidNamespace, "namespace", "id")
 	if failure != "" {
@@ -74,7 +74,7 @@ func (r *infoRequest) serviceConfig(defaults string) string {
 		live["service.tls-name"] = o.Name
 	}
 	r.server.settings.copyTo(live)
-	r.server.limits.tell(live)
+	r.server.limits.report(live)
 	return overlay(defaults, live)
 }
 
@@ -119,7 +119,7 @@ func (r *infoRequest) setConfig() string {
 		if r.server.options.Edition != Enterprise {
 			return infoError(protocol.EnterpriseOnly, "enterprise only")
 		}
-		return infoError(protocol.ParameterError, badSetting) // there is nothing that can be set
+		return infoError(protocol.ParameterError, badSetting) // there are no parameters to set
 	case "namespace":
 		ns, failure := r.configNamespace()
 		if ns == nil {
@@ -138,8 +138,8 @@ func (r *infoRequest) setConfig() string {
 	return infoError(protocol.ParameterError, "invalid context")
 }
 
-// setEach sets every parameter that does not say what is configured. One that
-// the defaults do not know, or that set refuses, is an error.
+// setEach calls set for every parameter that names an option. An option that is not in defaults, or
+// that set refuses, is an error.
 func (r *infoRequest) setEach(defaults string, set func(key, value string) bool) string {
 	done := false
 	for part := range strings.SplitSeq(r.args, ";") {
@@ -159,8 +159,8 @@ func (r *infoRequest) setEach(defaults string, set func(key, value string) bool)
 	return infoOK
 }
 
-// configure changes an option of a running namespace; what has no effect here is
-// only kept. It reports false if the value is none for the option.
+// configure changes an option of a running namespace. Options without an effect on this server are
+// only stored. It returns false if the value is not valid for the option.
 func (ns *namespace) configure(key, value string) bool {
 	ns.configMu.Lock()
 	defer ns.configMu.Unlock()
@@ -185,7 +185,7 @@ func (ns *namespace) configure(key, value string) bool {
 	case "disallow-null-setname":
 		o.ForbidNullSet, err = flag, flagErr
 	case "strong-consistency":
-		return false // is decided when the namespace is made
+		return false // fixed when the namespace is created
 	case "strong-consistency-allow-expunge":
 		o.AllowExpunge, err = flag, flagErr
 	case "nsup-period":
@@ -208,7 +208,7 @@ func (ns *namespace) configure(key, value string) bool {
 	if checked.NsupPeriod != old.NsupPeriod {
 		select {
 		case ns.periodChanged <- struct{}{}:
-		default: // it has been told already
+		default: // a notification is already pending
 		}
 	}
 	return true

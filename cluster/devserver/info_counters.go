@@ -6,19 +6,20 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// counters are what one node counts for one namespace, and tells in its statistics.
+// counters are one node's counters for one namespace.
 type counters struct {
 	client, batch, fromProxy commandCounters
-	background               commandCounters // of queries that write
-	proxied                  atomic.Int64    // commands passed on to the master's node
+	background               commandCounters // of background queries
+	proxied                  atomic.Int64    // commands proxied to the master
 	queries                  queryStatistics
 	transactions             transactionCounters
 }
 
-// transactionCounters count the steps of transactions, and the commands that these have kept from others.
+// transactionCounters count the steps of transactions, and the commands that were refused because
+// of locks or versions.
 type transactionCounters struct {
 	verified, rolledForward, rolledBack     outcome
-	monitorRolledForward, monitorRolledBack outcome // of the rolls, those that clients left to the server
+	monitorRolledForward, monitorRolledBack outcome // rolls of abandoned transactions by the server
 	blocked, mismatched                     atomic.Int64
 }
 
@@ -61,15 +62,15 @@ func (o *outcome) count(code protocol.ResultCode) protocol.ResultCode {
 	return code
 }
 
-// nodeCounters are what a node counts for all namespaces together.
+// nodeCounters are one node's counters for all namespaces.
 type nodeCounters struct {
 	info                        atomic.Int64
-	reaped                      atomic.Int64 // connections that were idle for too long
+	reaped                      atomic.Int64 // idle connections closed
 	batchesBegun, batchesFailed atomic.Int64
 }
 
-// tell adds the figures to those of a namespace.
-func (t *transactionCounters) tell(live map[string]string) {
+// report adds the counters to live under their info names.
+func (t *transactionCounters) report(live map[string]string) {
 	for prefix, o := range map[string]*outcome{
 		"mrt_verify_read": &t.verified, "mrt_roll_forward": &t.rolledForward, "mrt_roll_back": &t.rolledBack,
 		"mrt_monitor_roll_forward": &t.monitorRolledForward, "mrt_monitor_roll_back": &t.monitorRolledBack,

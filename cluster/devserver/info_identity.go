@@ -6,7 +6,7 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// What the nodes say they are. Clients choose by the build what they may send.
+// Identity of the nodes. Clients use the build to choose which features they use.
 const (
 	defaultBuild = "8.1.2.0"
 	buildOS      = "debian12"
@@ -67,7 +67,7 @@ func (r *infoRequest) clusterName() string {
 	return "null"
 }
 
-// setUserAgent lets a client say once per connection what it is.
+// setUserAgent accepts the client's user agent, once per connection.
 func (r *infoRequest) setUserAgent() string {
 	value, failure := r.required("value")
 	if failure != "" {

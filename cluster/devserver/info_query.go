@@ -10,14 +10,14 @@ import (
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-// queryCommands tell about queries and end them (docs/wire-core.md#8.6).
+// queryCommands list and abort queries (docs/wire-core.md#8.6).
 var queryCommands = map[string]func(*infoRequest) string{
 	"query-show":      (*infoRequest).queryShow,
 	"query-abort":     (*infoRequest).queryAbort,
 	"query-abort-all": (*infoRequest).queryAbortAll,
 }
 
-// queryID returns the id that a command names; older clients call it trid.
+// queryID returns the id parameter. Older clients call it trid.
 func (r *infoRequest) queryID() (id uint64, failure string) {
 	text, failure := r.requiredAs("id", protocol.ParameterError, "id", "trid")
 	if failure != "" {
@@ -65,7 +65,7 @@ func (r *infoRequest) queryAbortAll() string {
 	return "number-of-queries-killed:" + strconv.Itoa(r.node.queries.abortAll())
 }
 
-// line is what query-show tells about a query.
+// line returns the query in the form of query-show.
 func (j *job) line() string {
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -81,7 +81,7 @@ func (j *job) line() string {
 		j.throttled.Load(), j.filtered.Load(), j.succeeded.Load(), j.failed.Load(), strings.ReplaceAll(j.client, ":", "+"), j.kind, j.traffic())
 }
 
-// subject tells what records the query is about.
+// subject returns the set, index and partitions of the query.
 func (j *job) subject() string {
 	var b strings.Builder
 	if j.setName != "" {
@@ -96,10 +96,10 @@ func (j *job) subject() string {
 	return b.String()
 }
 
-// backgroundSendTime is what a background query gives the client to read its one answer.
+// backgroundSendTime is the socket timeout that query-show reports for background queries.
 const backgroundSendTime = 10 * time.Second
 
-// traffic tells what has been sent; of background queries that is one header.
+// traffic returns the statistics about sent data. A background query sends only one header.
 func (j *job) traffic() string {
 	sent := fmt.Sprintf(":net-io-bytes=%d:socket-timeout=%d", wire.ProtoHeaderSize+wire.HeaderSize, backgroundSendTime.Milliseconds())
 	switch j.kind {

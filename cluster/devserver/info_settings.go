@@ -6,8 +6,8 @@ import (
 	"sync"
 )
 
-// What a node tells about itself has hundreds of keys, in an order that tools
-// know. The defaults are those of a server that has just begun.
+// Statistics and configuration have hundreds of keys, in an order that tools rely on. The defaults
+// are those of a server that has just started.
 var (
 	//go:embed defaults/namespace.txt
 	namespaceDefaults string
@@ -19,7 +19,7 @@ var (
 	namespaceConfigDefaults string
 )
 
-// overlay returns the defaults as one line, k=v;k=v, with other values for the keys in live.
+// overlay returns the defaults as one line, k=v;k=v, with the values of the keys in live replaced.
 func overlay(defaults string, live map[string]string) string {
 	var b strings.Builder
 	for line := range strings.Lines(defaults) {
@@ -35,13 +35,12 @@ func overlay(defaults string, live map[string]string) string {
 	return b.String()
 }
 
-// hasKey reports whether the defaults know a key.
+// hasKey reports whether the defaults include the key.
 func hasKey(defaults, key string) bool {
 	return key != "" && (strings.HasPrefix(defaults, key+"=") || strings.Contains(defaults, "\n"+key+"="))
 }
 
-// settings are values that were set while the server runs and change nothing but what is
-// told of them.
+// settings are values that were set at run time and are only reported.
 type settings struct {
 	mu     sync.Mutex
 	values map[string]string

@@ -10,7 +10,7 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// indexCommands define secondary indexes and tell about them (docs/wire-core.md#8.5).
+// indexCommands create, drop and list secondary indexes (docs/wire-core.md#8.5).
 var indexCommands = map[string]func(*infoRequest) string{
 	"sindex":        (*infoRequest).index,
 	"sindex-list":   (*infoRequest).indexList,
@@ -33,8 +33,8 @@ func (r *infoRequest) index() string {
 	return r.indexNumbers(name, indexName)
 }
 
-// indexLines lists the indexes over bins and expressions, and behind them those over
-// sets. Contexts and expressions are in base64, or in a form for readers.
+// indexLines lists the indexes on bins and expressions, followed by set indexes. Contexts and
+// expressions are shown in base64 if b64 is set, otherwise in readable form.
 func (r *infoRequest) indexLines(namespace string, b64 bool) string {
 	var lines, sets []string
 	for _, d := range r.server.indexes.in(namespace) {
@@ -53,7 +53,7 @@ func (r *infoRequest) indexLines(namespace string, b64 bool) string {
 	return list + ";" + strings.Join(sets, ";")
 }
 
-// line is the definition as sindex-list tells it.
+// line returns the definition in the form of sindex-list.
 func (d *registeredIndex) line(b64 bool) string {
 	if d.isSetIndex() {
 		return fmt.Sprintf("ns=%s:indexname=%s:set=%s:indextype=%s", d.namespace, d.name, d.set, formNames[d.form])
@@ -141,7 +141,7 @@ func (r *infoRequest) indexStatistics() string {
 	return r.indexNumbers(ns.name, name)
 }
 
-// indexNumbers tells what an index holds on the node.
+// indexNumbers returns the statistics of an index on this node.
 func (r *infoRequest) indexNumbers(namespace, name string) string {
 	d, ok := r.server.indexes.named(namespace, name)
 	switch {
@@ -155,7 +155,7 @@ func (r *infoRequest) indexNumbers(namespace, name string) string {
 		u.entries.Load(), d.live.usedBytes(r.node.number), u.perValue.Load(), u.perRecord.Load(), d.live.loadPercent(), d.live.loadTime.Load())
 }
 
-// setIndexEntryBytes is what a record takes in the index of a set.
+// setIndexEntryBytes is the size of a record's entry in a set index.
 const setIndexEntryBytes = 16
 
 func (r *infoRequest) setIndexNumbers(d *registeredIndex) string {
@@ -166,7 +166,7 @@ func (r *infoRequest) setIndexNumbers(d *registeredIndex) string {
 	return fmt.Sprintf("entries=%d;used_bytes=%d;load_pct=100", entries, entries*setIndexEntryBytes)
 }
 
-// optional returns a parameter that may be left out, but not be empty or longer than limit.
+// optional returns an optional parameter. If present, it must not be empty or longer than limit.
 func (r *infoRequest) optional(key string, limit int) (value string, has bool, failure string) {
 	value, has = r.param(key)
 	switch {
@@ -178,7 +178,7 @@ func (r *infoRequest) optional(key string, limit int) (value string, has bool, f
 	return value, has, failure
 }
 
-// indexName returns the parameter that names an index.
+// indexName returns the parameter with the index name.
 func (r *infoRequest) indexName() (name, failure string) {
 	if name, failure = r.required("indexname"); len(name) > maxIndexName {
 		failure = infoError(protocol.ParameterError, "'indexname' value too long")
@@ -186,15 +186,15 @@ func (r *infoRequest) indexName() (name, failure string) {
 	return name, failure
 }
 
-// Limits of the parameters of a definition, in bytes.
+// Maximum lengths of the parameters of a definition, in bytes.
 const (
 	maxIndexForm       = 9
 	maxIndexContext    = 2047
 	maxIndexExpression = 1<<14 - 1
 )
 
-// indexCreate takes both forms of definitions: type with bin or exp, and the
-// older indexdata=bin,type.
+// indexCreate accepts both forms of a definition: type with bin or exp, and the older
+// indexdata=bin,type.
 func (r *infoRequest) indexCreate() string {
 	var d indexDefinition
 	var failure string

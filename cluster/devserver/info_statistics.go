@@ -10,7 +10,7 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// statisticsCommands tell what the node holds and has done (docs/wire-core.md#8.6).
+// statisticsCommands are the info commands for statistics (docs/wire-core.md#8.6).
 var statisticsCommands = map[string]func(*infoRequest) string{
 	"statistics": (*infoRequest).statistics,
 	"namespaces": (*infoRequest).namespaces,
@@ -49,7 +49,7 @@ func (r *infoRequest) statistics() string {
 
 func count(n int64) string { return strconv.FormatInt(n, 10) }
 
-// principal is the node of the greatest id, which leads the cluster.
+// principal returns the node with the greatest id, which leads the cluster.
 func (r *infoRequest) principal() string {
 	if !r.node.belongs() {
 		return "0"
@@ -58,7 +58,7 @@ func (r *infoRequest) principal() string {
 	return members[len(members)-1].name
 }
 
-// allMigrations counts the migrations that the node has still to make in all namespaces.
+// allMigrations returns the number of the node's pending migrations in all namespaces.
 func (r *infoRequest) allMigrations() string {
 	total := 0
 	for _, ns := range r.server.namespaces.Load().list {
@@ -106,16 +106,15 @@ func (r *infoRequest) namespaceStatistics() string {
 	}
 	r.objectCounts(ns, live)
 	r.migrationCounts(ns, live)
-	ns.expiry[r.node.number].tell(live)
+	ns.expiry[r.node.number].report(live)
 	r.commandCounts(ns, live)
 	return overlay(namespaceDefaults, live) + ";" + r.namespaceConfig(ns)
 }
 
-// indexEntryBytes is what a record takes in a server's primary index.
+// indexEntryBytes is the size of a record's entry in a server's primary index.
 const indexEntryBytes = 64
 
-// objectCounts counts the records of which the node is master and those that it
-// holds as a replica.
+// objectCounts reports the number of records that the node holds as master and as replica.
 func (r *infoRequest) objectCounts(ns *namespace, live map[string]string) {
 	var masters, masterTombstones int64
 	for pid := range ns.partitions {
@@ -140,11 +139,11 @@ func (r *infoRequest) objectCounts(ns *namespace, live map[string]string) {
 	live["data_used_bytes"] = count(ns.usage[r.node.number].bytes.Load())
 }
 
-// migrationCounts counts the migrations that the node has still to make, sending and receiving.
+// migrationCounts reports the number of the node's pending migrations, sending and receiving.
 func (r *infoRequest) migrationCounts(ns *namespace, live map[string]string) {
 	sends, receives := r.migrations(ns)
 	live["migrate_tx_partitions_remaining"], live["migrate_rx_partitions_remaining"] = count(int64(sends)), count(int64(receives))
-	unavailable, dead := r.undecided(ns)
+	unavailable, dead := r.unavailable(ns)
 	live["unavailable_partitions"], live["dead_partitions"] = count(unavailable), count(dead)
 }
 
@@ -156,8 +155,9 @@ func (r *infoRequest) migrations(ns *namespace) (sends, receives int) {
 	return sends, receives
 }
 
-// undecided counts the partitions about which nobody decides, apart those of which no complete copy is left.
-func (r *infoRequest) undecided(ns *namespace) (unavailable, dead int64) {
+// unavailable returns the number of unavailable partitions and, separately, of dead ones, which
+// have no complete copy left.
+func (r *infoRequest) unavailable(ns *namespace) (unavailable, dead int64) {
 	for pid := range uint16(protocol.PartitionCount) {
 		switch o := ns.owners(pid); {
 		case !r.node.belongs():
@@ -185,8 +185,8 @@ func (r *infoRequest) commandCounts(ns *namespace, live map[string]string) {
 		}
 	}
 	live["client_proxy_complete"] = count(c.proxied.Load())
-	c.transactions.tell(live)
-	c.queries.tell(live)
+	c.transactions.report(live)
+	c.queries.report(live)
 	writes, calls := &c.background.write, &c.background.udf
 	live["ops_sub_write_success"], live["ops_sub_write_filtered_out"] = count(writes.success.Load()), count(writes.filteredOut.Load())
 	live["ops_sub_write_error"] = count(writes.failure.Load())
@@ -194,7 +194,7 @@ func (r *infoRequest) commandCounts(ns *namespace, live map[string]string) {
 	live["udf_sub_udf_error"] = count(calls.failure.Load())
 }
 
-// setStatistics answers for one set, for the sets of a namespace, or for all.
+// setStatistics returns the statistics of one set, of the sets of a namespace, or of all sets.
 func (r *infoRequest) setStatistics() string {
 	name, setName, one := strings.Cut(r.args, "/")
 	list := r.server.namespaces.Load().list
@@ -226,10 +226,10 @@ func (r *infoRequest) setLine(ns *namespace, s *set) string {
 	return fmt.Sprintf("objects=%d:tombstones=%d:data_used_bytes=%d:truncate_lut=%d:sindexes=%d:index_populating=false:truncating=false:"+
 		"default-read-touch-ttl-pct=%d:default-ttl=%d:disable-eviction=%t:enable-index=%t:stop-writes-count=%d:stop-writes-size=%d;",
 		u.objects.Load(), u.tombstones.Load(), u.bytes.Load(), s.truncated.Load(), indexes,
-		uint32(o.readTouch), o.defaultTTL, o.keepsRecords, indexed || o.indexed, o.stopCount, o.stopSize)
+		uint32(o.readTouch), o.defaultTTL, o.disableEviction, indexed || o.indexed, o.stopCount, o.stopSize)
 }
 
-// latencies names the histograms, of which none has data.
+// latencies lists the histograms. None of them has data.
 func (r *infoRequest) latencies() string {
 	list := []string{"batch-index:"}
 	for _, ns := range r.server.namespaces.Load().list {

@@ -13,8 +13,8 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// TestClusterRecordings holds what three nodes say about each other against what
-// three real ones of the same ids said.
+// TestClusterRecordings compares what three nodes report about each other with the answers of three
+// real nodes with the same ids.
 func TestClusterRecordings(t *testing.T) {
 	s := start(t, Options{Nodes: 3})
 	f, err := os.Open(recordings + "cluster-life.jsonl.gz")
@@ -32,14 +32,14 @@ func TestClusterRecordings(t *testing.T) {
 		}
 		require.NoError(t, json.Unmarshal(lines.Bytes(), &recorded))
 		if strings.Contains(recorded.Event, "killed") {
-			break // from here on it is about nodes that come and go
+			break // the rest is about nodes that join and leave
 		}
 		if recorded.Req == "" {
 			continue
 		}
 		_, want, _ := strings.Cut(recorded.Resp, "\t")
 		got := connect(t, s, (recorded.Node-defaultPort)/portStep).info(recorded.Req)
-		require.Empty(t, unlike(recorded.Req, want, got), "%d %s", recorded.Node, recorded.Req)
+		require.Empty(t, difference(recorded.Req, want, got), "%d %s", recorded.Node, recorded.Req)
 		compared++
 	}
 	require.NoError(t, lines.Err())

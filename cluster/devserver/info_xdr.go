@@ -12,8 +12,8 @@ import (
 	"github.com/aerosql/aerosql/protocol/exp"
 )
 
-// shippingFilters are the packed expressions that decide which records would be shipped to a data center. There
-// is none to ship to, so they are only kept; any name is taken for a data center's.
+// shippingFilters are the packed filter expressions for shipping records to data centers. Nothing
+// is shipped, so they are only stored. Any name is accepted as a data center.
 type shippingFilters struct {
 	mu     sync.Mutex
 	packed map[shipping]string
@@ -59,8 +59,8 @@ func (r *infoRequest) setShippingFilter() string {
 	return infoOK
 }
 
-// shippingFilter answers xdr-get-filter:dc=<name>[;namespace=<name>][;b64=true]: a line for the namespace, or for
-// each that has a filter.
+// shippingFilter answers xdr-get-filter:dc=<name>[;namespace=<name>][;b64=true] with a line for the
+// namespace, or for each namespace that has a filter.
 func (r *infoRequest) shippingFilter() string {
 	datacenter, failure := r.required("dc")
 	if failure != "" {
@@ -92,7 +92,7 @@ func (r *infoRequest) shippingFilter() string {
 	return strings.Join(lines, ";")
 }
 
-// showFilter gives an expression's base64, or a text for people.
+// showFilter returns an expression in base64 or as readable text.
 func showFilter(packed string, encoded bool) string {
 	switch {
 	case packed == "":

@@ -7,7 +7,8 @@ import (
 	"strconv"
 )
 
-// NodeNames returns the names of all nodes, in the order of Seeds, also of those that are not running.
+// NodeNames returns the names of all nodes in the order of Seeds, including nodes that are not
+// running.
 func (s *Server) NodeNames() []string {
 	var names []string
 	for _, n := range s.nodes() {
@@ -16,18 +17,18 @@ func (s *Server) NodeNames() []string {
 	return names
 }
 
-// node returns the node of a name.
+// node returns the node with the given name.
 func (s *Server) node(name string) (*node, error) {
 	nodes := s.nodes()
 	i := slices.IndexFunc(nodes, func(n *node) bool { return n.name == name })
 	if i < 0 {
-		return nil, fmt.Errorf("devserver: no node %q, NodeNames tells which there are", name)
+		return nil, fmt.Errorf("devserver: no node %q, see NodeNames", name)
 	}
 	return nodes[i], nil
 }
 
-// AddNode starts a node that the cluster did not have, and returns its name. It joins the cluster, becomes the
-// master and a replica of the partitions that the succession gives it, and gets their records.
+// AddNode starts a new node and returns its name. The node joins the cluster and receives the
+// records of the partitions that it is to own as master or replica.
 func (s *Server) AddNode() (name string, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -48,13 +49,14 @@ func (s *Server) AddNode() (name string, err error) {
 	return n.name, nil
 }
 
-// KillNode ends a node as a crash does: its connections break, what was under way is either executed or never
-// will be, and its address refuses connections. The others go on without it: replicas become masters, and what only this
-// node had is lost. KillNode returns when nothing of the node runs any more, so an [Interceptor] or
-// an Action's Edit must not call it. Killing a node that has ended does nothing.
+// KillNode ends a node as a crash does. Its connections are reset, requests in progress are either
+// executed or never will be, and its address refuses connections. Replicas become masters; records
+// that only this node had are lost. KillNode waits until all of the node's goroutines have ended,
+// so an [Interceptor] or an Action's Edit must not call it. If the node has already ended, KillNode
+// does nothing.
 func (s *Server) KillNode(name string) error { return s.endNode(name, reset) }
 
-// StopNode ends a node in order, which closes its connections instead of breaking them. For the
+// StopNode shuts a node down. It closes the node's connections instead of resetting them. For the
 // cluster it is the same as KillNode.
 func (s *Server) StopNode(name string) error { return s.endNode(name, closeQuietly) }
 
@@ -72,7 +74,7 @@ func (s *Server) endNode(name string, closeConn func(net.Conn)) error {
 	return nil
 }
 
-// A RestartOption says how a node is started again.
+// A RestartOption changes how RestartNode starts a node.
 type RestartOption func(*restart)
 
 type restart struct {
@@ -80,16 +82,17 @@ type restart struct {
 	address string
 }
 
-// Empty starts a node without the records that it had when it ended, as one whose namespaces are in memory. Without it a node comes
-// back with them, as one that has a device: those that nobody else has are there again, deletes that
-// left no tombstone or not.
+// Empty starts the node without its old records, as if its namespaces were in memory. By default
+// the node returns with them, as if they were on a device. Records that no other node has then
+// exist again, even if they were deleted without a tombstone.
 func Empty() RestartOption { return func(r *restart) { r.empty = true } }
 
-// At starts a node at another address, "host:port". In memory it may be any that no other node has; by TCP, with port 0,
-// the node takes a port of its own.
+// At starts the node at another address, "host:port". In memory it can be any address that no other
+// node uses. On TCP, port 0 selects a free port.
 func At(address string) RestartOption { return func(r *restart) { r.address = address } }
 
-// RestartNode starts a node that has ended again, under its old name. It joins the cluster as in AddNode.
+// RestartNode starts a node that has ended, under its old name. The node joins the cluster as with
+// AddNode.
 func (s *Server) RestartNode(name string, options ...RestartOption) error {
 	var how restart
 	for _, o := range options {
@@ -127,7 +130,7 @@ func (s *Server) RestartNode(name string, options ...RestartOption) error {
 	return nil
 }
 
-// forgetKept forgets what a node had that is away.
+// forgetKept discards the copies that an absent node had.
 func (s *Server) forgetKept(node int) {
 	for _, ns := range s.namespaces.Load().list {
 		for pid := range ns.partitions {
@@ -139,21 +142,22 @@ func (s *Server) forgetKept(node int) {
 	}
 }
 
-// forgetKept forgets the copy of a node that is away. The lock must be held.
+// forgetKept discards the copy of an absent node. The partition's lock must be held.
 func (ns *namespace) forgetKept(p *partition, node int) {
 	before := p.owners.Load()
 	next := before.Forget(node)
 	if x := p.kept[node]; x != nil && next.Dead && !before.Dead {
-		ns.noteLost(p, x, nil) // it was the last complete one
+		ns.noteLost(p, x, nil) // it was the last complete copy
 	}
 	p.owners.Store(&next)
 	delete(p.kept, node)
 }
 
-// FreezeNode stops a node as SIGSTOP does: it accepts connections and requests and answers nothing. What it is executing at
-// this moment it may complete. Requests that come meanwhile are executed after [Server.ThawNode], also
-// those whose client has given up. The others still count on it: after a few seconds a real cluster would not, which is for
-// [Server.LoseNode] to say. Freezing a node that is frozen or has ended does nothing.
+// FreezeNode stops a node as SIGSTOP does: it accepts connections and requests but answers nothing.
+// Requests that it is executing may complete. Requests that arrive later are executed after
+// [Server.ThawNode], even if their clients have given up. The node remains a member of the cluster;
+// a real cluster would drop it after a few seconds, which [Server.LoseNode] does. If the node is
+// frozen or has ended, FreezeNode does nothing.
 func (s *Server) FreezeNode(name string) error {
 	n, err := s.node(name)
 	if err == nil {
@@ -162,7 +166,7 @@ func (s *Server) FreezeNode(name string) error {
 	return err
 }
 
-// LoseNode has the others lose sight of a frozen node and go on without it, until it is thawed.
+// LoseNode removes a frozen node from the cluster until it is thawed.
 func (s *Server) LoseNode(name string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -178,7 +182,8 @@ func (s *Server) LoseNode(name string) error {
 	return nil
 }
 
-// ThawNode lets a frozen node go on. If the others have lost it, it joins them again with its data first.
+// ThawNode resumes a frozen node. If it was removed from the cluster, it first joins again with its
+// data.
 func (s *Server) ThawNode(name string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -192,9 +197,9 @@ func (s *Server) ThawNode(name string) error {
 	return nil
 }
 
-// HoldCluster keeps the cluster as it is until the returned function is called: nodes that end are still
-// counted on and stand in lists and maps, and nodes that start stand alone, as during the seconds that a real
-// cluster takes to notice.
+// HoldCluster keeps the cluster's membership unchanged until release is called. Nodes that end
+// remain in peer lists and partition maps, and nodes that start do not join, as during the seconds
+// that a real cluster needs to notice a change.
 func (s *Server) HoldCluster() (release func()) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -211,7 +216,7 @@ func (s *Server) HoldCluster() (release func()) {
 	}
 }
 
-// splitAddress takes "host:port" apart.
+// splitAddress splits "host:port".
 func splitAddress(address string) (host string, port int, err error) {
 	host, text, err := net.SplitHostPort(address)
 	if err != nil {
@@ -219,7 +224,7 @@ func splitAddress(address string) (host string, port int, err error) {
 	}
 	number, err := strconv.ParseUint(text, 10, 16)
 	if err != nil {
-		return "", 0, fmt.Errorf("devserver: address %q: the port is no number up to 65535", address)
+		return "", 0, fmt.Errorf("devserver: address %q: the port is not a number from 0 to 65535", address)
 	}
 	return host, int(number), nil
 }

@@ -8,22 +8,21 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// An identity is on whose behalf a connection is used. Nobody is asked for anything where the
-// cluster has no security.
+// An identity is the user of a connection. Without security every request is allowed.
 type identity struct {
 	conn     *conn
-	user     string // "" until somebody has logged in
+	user     string // "" before login
 	epoch    uint64 // of the session
 	activity *activity
 
-	// rights are those of a generation of the directory.
+	// rights are the user's rights at the given generation of the directory.
 	rights     *access.Rights
 	generation uint64
 }
 
 func (i *identity) guard() *guard { return i.conn.process.guard }
 
-// address is where the client is; one in the process is on this machine.
+// address returns the client's address. In-memory clients have the loopback address.
 func (i *identity) address() netip.Addr {
 	if tcp, ok := i.conn.nc.RemoteAddr().(*net.TCPAddr); ok {
 		return tcp.AddrPort().Addr()
@@ -31,10 +30,10 @@ func (i *identity) address() netip.Addr {
 	return netip.AddrFrom4([4]byte{127, 0, 0, 1})
 }
 
-// enter makes the connection the user's, who has proved to be it.
-func (i *identity) enter(user string) protocol.ResultCode {
+// setUser sets the authenticated user of the connection.
+func (i *identity) setUser(user string) protocol.ResultCode {
 	g := i.guard()
-	i.leave()
+	i.clearUser()
 	rights := g.directory.Rights(user)
 	switch {
 	case rights == nil:
@@ -47,15 +46,16 @@ func (i *identity) enter(user string) protocol.ResultCode {
 	return protocol.OK
 }
 
-// leave makes the connection nobody's.
-func (i *identity) leave() {
+// clearUser clears the user of the connection.
+func (i *identity) clearUser() {
 	if i.user != "" {
 		i.activity.connections.Add(-1)
 	}
 	i.user, i.rights, i.activity = "", nil, nil
 }
 
-// authenticated reports whether somebody is logged in who still may be: changes of users and roles take effect at once.
+// authenticated returns OK if a user is logged in and still has access. Changes of users and roles
+// take effect at once.
 func (i *identity) authenticated() protocol.ResultCode {
 	g := i.guard()
 	if g == nil {
@@ -76,7 +76,7 @@ func (i *identity) authenticated() protocol.ResultCode {
 	return protocol.OK
 }
 
-// allows reports whether the user has the permissions for a set; see [access.Rights.Allows].
+// allows returns OK if the user has the permissions for a set. See [access.Rights.Allows].
 func (i *identity) allows(p access.Permission, namespace, set string) protocol.ResultCode {
 	if i.guard() == nil {
 		return protocol.OK
@@ -90,7 +90,8 @@ func (i *identity) allows(p access.Permission, namespace, set string) protocol.R
 	return protocol.OK
 }
 
-// permits is allows for a command on a record, which counts towards the user's quota.
+// permits is like allows for a command on a record. It also counts the command against the user's
+// quota.
 func (i *identity) permits(p access.Permission, namespace, set string) protocol.ResultCode {
 	code := i.allows(p, namespace, set)
 	if i.guard() == nil || code != protocol.OK {
@@ -102,7 +103,8 @@ func (i *identity) permits(p access.Permission, namespace, set string) protocol.
 	return i.activity.write.Count(i.guard().clock(), i.rights.WriteQuota)
 }
 
-// beginQuery takes a query's records a second out of the user's quota until end is called.
+// beginQuery reserves a query's rate, in records per second, from the user's quota until end is
+// called.
 func (i *identity) beginQuery(writes bool, rate uint32) (end func(), code protocol.ResultCode) {
 	if i.guard() == nil {
 		return func() {}, protocol.OK

@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// recluster makes a cluster of all nodes that are up and have not been lost, and rebalances the partitions. While
-// membership is held it does nothing. The server's lock must be held.
+// recluster forms a cluster of all nodes that are running and not lost, and rebalances the
+// partitions. It does nothing while membership is held. The server's lock must be held.
 func (s *Server) recluster() {
 	if s.holds > 0 {
 		return
@@ -23,7 +23,7 @@ func (s *Server) recluster() {
 	if slices.Equal(members, before) {
 		return
 	}
-	// Who has been started again while nobody looked has left before it comes.
+	// A node that restarted while membership was held counts as having left and joined.
 	stayed := slices.DeleteFunc(slices.Clone(before), func(n *node) bool { return !slices.Contains(members, n) })
 	if len(stayed) < len(before) && len(stayed) < len(members) {
 		s.form(stayed)
@@ -37,7 +37,8 @@ func (s *Server) recluster() {
 	s.startMigrating()
 }
 
-// reform makes the same nodes a cluster again, which rebalances the partitions. The server's lock must be held.
+// reform forms the cluster again with the same nodes, which rebalances the partitions. The server's
+// lock must be held.
 func (s *Server) reform() {
 	if s.holds == 0 {
 		s.form(s.members())
@@ -45,7 +46,7 @@ func (s *Server) reform() {
 	}
 }
 
-// form makes the nodes the cluster.
+// form makes the given nodes the cluster. The server's lock must be held.
 func (s *Server) form(members []*node) {
 	s.epoch++
 	s.cluster.Store(&formation{members: members, key: clusterKey(s.options.ClusterName, s.epoch, members)})
@@ -54,13 +55,14 @@ func (s *Server) form(members []*node) {
 		ns.rebalance()
 	}
 	for _, n := range members {
-		n.meet(members)
+		n.updatePeers(members)
 		n.partitionGeneration.Add(1)
 		n.rebalanceGeneration.Add(1)
 	}
 }
 
-// forgetPending forgets migrations that a change of the cluster has overtaken. The server's lock must be held.
+// forgetPending discards migrations that a cluster change made obsolete. The server's lock must be
+// held.
 func (s *Server) forgetPending() {
 	for _, next := range s.pending {
 		next.ns.partitions[next.pid].queued = false
@@ -68,20 +70,20 @@ func (s *Server) forgetPending() {
 	s.pending = nil
 }
 
-// A formation is a cluster between two changes; it is never changed itself.
+// A formation is the cluster between two changes. It is immutable.
 type formation struct {
-	members []*node // by their numbers
+	members []*node // by number
 	key     uint64
 }
 
-// members returns the nodes of the cluster.
+// members returns the nodes in the cluster.
 func (s *Server) members() []*node { return s.cluster.Load().members }
 
-// belongs reports whether the node is one of the cluster's. One that has just been started, or that the others have
-// lost, is not.
+// belongs reports whether the node is in the cluster. A node that has just started or that was lost
+// is not.
 func (n *node) belongs() bool { return slices.Contains(n.server.members(), n) }
 
-// MemberNames returns the names of the nodes that make up the cluster now, in the order of NodeNames.
+// MemberNames returns the names of the nodes currently in the cluster, in the order of NodeNames.
 func (s *Server) MemberNames() []string {
 	var names []string
 	for _, n := range s.members() {
@@ -90,22 +92,22 @@ func (s *Server) MemberNames() []string {
 	return names
 }
 
-// A peerBook is what a node knows of the others. It is never changed, only replaced.
+// A peerBook is what a node knows about the other nodes. It is immutable; updates replace it.
 type peerBook struct {
 	generation int
-	peers      []peer // by their numbers
+	peers      []peer // by number
 }
 
 // A peer is another node, present or departed.
 type peer struct {
 	node       *node
 	present    bool
-	generation int // of the last change
+	generation int // generation of the book at the last change
 }
 
-// meet brings the node's book up to date. Each node that has left is a change, and each that has come is two: that it is
-// there, and that it has told its addresses.
-func (n *node) meet(members []*node) {
+// updatePeers updates the node's peer book. A node that left counts as one change. A node that
+// joined counts as two: its arrival, and its addresses.
+func (n *node) updatePeers(members []*node) {
 	next := peerBook{generation: n.book.Load().generation}
 	for _, p := range n.book.Load().peers {
 		if p.present && !slices.Contains(members, p.node) {
@@ -140,15 +142,15 @@ func (b *peerBook) add(m *node) {
 	}
 }
 
-// A peerForm says which addresses a list of peers has.
+// A peerForm selects the addresses in a peer list.
 type peerForm struct {
-	port    int    // that the list leaves out
-	tlsName string // of all nodes
+	port    int    // port that the list leaves out
+	tlsName string // TLS name of all nodes
 	address func(*node) string
 }
 
-// list tells the peers that have changed since a generation, 0 for those that are there; departed ones without
-// an address.
+// list returns the peers that have changed since a generation, or all present peers if since is 0.
+// Departed peers have no address.
 func (b *peerBook) list(since int, form peerForm) string {
 	var list []string
 	for _, p := range b.peers {
@@ -162,7 +164,7 @@ func (b *peerBook) list(since int, form peerForm) string {
 	return fmt.Sprintf("%d,%d,[%s]", b.generation, form.port, strings.Join(list, ","))
 }
 
-// text is a node's address as the list has it, without the port that it leaves out.
+// text returns a node's address without the port that the list leaves out.
 func (f *peerForm) text(n *node) string {
 	return strings.TrimSuffix(f.address(n), ":"+strconv.Itoa(f.port))
 }

@@ -10,19 +10,19 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// MigrateManually is a value of Options.MigrateEvery.
+// MigrateManually is a value of Options.MigrateEvery: migrations run only when Migrate is called.
 const MigrateManually time.Duration = -1
 
-// A pendingPartition is one with migrations to be made.
+// A pendingPartition is a partition with pending migrations.
 type pendingPartition struct {
 	ns  *namespace
 	pid uint16
 }
 
-// rebalance gives every partition of the namespace its owners among the nodes of the cluster. Partitions with
-// migrations to be made are added to the server's. The server's lock must be held.
+// rebalance assigns owners to every partition of the namespace. Partitions with pending migrations
+// are added to the server's queue. The server's lock must be held.
 func (ns *namespace) rebalance() {
-	nodes, present := ns.keepers()
+	nodes, present := ns.ownerCandidates()
 	revived := ns.revived.Swap(false)
 	ns.rebalances.Add(1)
 	var records []*record
@@ -35,15 +35,17 @@ func (ns *namespace) rebalance() {
 	}
 }
 
-// A succeeding ownership is the next one of a partition; fresh if it begins anew, without records.
-type succeeding struct {
+// A nextOwnership is the next ownership of a partition. fresh means that the partition starts again
+// without records.
+type nextOwnership struct {
 	balance.Ownership
 	fresh bool
 }
 
-// nextOwners decides who is to own a partition that the given nodes are to keep, of which some are present.
-func (ns *namespace) nextOwners(pid uint16, nodes []*node, present balance.Set, revived bool) (next succeeding) {
-	order := ns.moved.adjust(pid, ns.spread(successionOf(nodes, pid)))
+// nextOwners returns the next ownership of a partition, given the nodes that may own it and those
+// that are present.
+func (ns *namespace) nextOwners(pid uint16, nodes []*node, present balance.Set, revived bool) (next nextOwnership) {
+	order := ns.moved.order(pid, ns.spread(successionOf(nodes, pid)))
 	before, replicas := ns.owners(pid), ns.config().ReplicationFactor
 	if ns.strong() {
 		next.Ownership, next.fresh = before.RebalanceStrong(order, present, replicas, revived)
@@ -53,7 +55,8 @@ func (ns *namespace) nextOwners(pid uint16, nodes []*node, present balance.Set, 
 	return next
 }
 
-// queue puts a partition that has migrations to be made behind the others. The server's lock must be held.
+// queue appends a partition with pending migrations to the server's queue. The server's lock must
+// be held.
 func (ns *namespace) queue(pid uint16) {
 	p := &ns.partitions[pid]
 	if !p.queued && ns.owners(pid).Pending() > 0 {
@@ -62,20 +65,21 @@ func (ns *namespace) queue(pid uint16) {
 	}
 }
 
-// reassign gives a partition new owners. Who has left takes its copy along, and who has come back brings what
-// it had: where that is newer, it counts. The partition's lock must be held; space is scratch space, which is returned.
-func (ns *namespace) reassign(p *partition, next succeeding, space []*record) []*record {
+// reassign sets the owners of a partition. A node that left takes its copy with it. A node that
+// came back brings its copy, and newer records in it are merged. The partition's lock must be held.
+// space is scratch space, which is returned.
+func (ns *namespace) reassign(p *partition, next nextOwnership, space []*record) []*record {
 	old := p.working()
 	for node, x := range p.copies {
 		if x != nil && next.Place(node) < 0 {
 			p.keep(node, x)
-			space = ns.leave(p, node, space)
+			space = ns.dropCopy(p, node, space)
 		}
 	}
 	kept := p.owners.Load().Kept
-	ns.take(p, next.Ownership)
+	ns.setOwners(p, next.Ownership)
 	if next.fresh {
-		// What replicas have got that were not complete yet is all that there is.
+		// Copies that were still being filled are all that is left.
 		for _, x := range p.copies {
 			if x != nil {
 				space = ns.merge(p, x, 0, space)
@@ -100,7 +104,7 @@ func (ns *namespace) reassign(p *partition, next succeeding, space []*record) []
 	return space
 }
 
-// restore gives a node that has come back the copy that it had, which nobody's is ahead of.
+// restore gives a node that came back its old copy, which no other copy is newer than.
 func (ns *namespace) restore(p *partition, node int, x *index, space []*record) []*record {
 	space = x.appendDescending(space[:0], nil)
 	for _, r := range space {
@@ -109,7 +113,7 @@ func (ns *namespace) restore(p *partition, node int, x *index, space []*record) 
 	return space
 }
 
-// keep sets a copy aside for a node that has left, in case it comes back with its data.
+// keep retains the copy of a node that left, in case the node comes back with its data.
 func (p *partition) keep(node int, x *index) {
 	if x.count == 0 {
 		return
@@ -120,7 +124,7 @@ func (p *partition) keep(node int, x *index) {
 	p.kept[node] = x
 }
 
-// noteLost tells the history which of the records that were there nobody has any more.
+// noteLost records in the history which records of old no node has any more.
 func (ns *namespace) noteLost(p *partition, old *index, space []*record) []*record {
 	if ns.server.history == nil {
 		return space
@@ -134,22 +138,24 @@ func (ns *namespace) noteLost(p *partition, old *index, space []*record) []*reco
 	return space
 }
 
-// take makes next the owners: nodes that are to hold the partition get a copy to be filled, others lose theirs.
-func (ns *namespace) take(p *partition, next balance.Ownership) {
+// setOwners sets the owners. New holders get an empty copy; nodes that no longer hold the partition
+// lose theirs.
+func (ns *namespace) setOwners(p *partition, next balance.Ownership) {
 	holders := next.Holders()
 	for node := range p.copies {
 		switch {
 		case holders.Has(node) && p.copies[node] == nil:
 			p.copies[node] = p.newCopy()
 		case !holders.Has(node) && p.copies[node] != nil:
-			ns.leave(p, node, nil)
+			ns.dropCopy(p, node, nil)
 		}
 	}
 	p.owners.Store(&next)
 }
 
-// leave takes a node's copy away and out of the figures. Queries that are reading it go on with it.
-func (ns *namespace) leave(p *partition, node int, space []*record) []*record {
+// dropCopy removes a node's copy and subtracts it from the counters. Queries that are reading the
+// copy continue with it.
+func (ns *namespace) dropCopy(p *partition, node int, space []*record) []*record {
 	x := p.copies[node]
 	p.copies[node] = nil
 	space = x.appendDescending(space[:0], nil)
@@ -157,18 +163,18 @@ func (ns *namespace) leave(p *partition, node int, space []*record) []*record {
 		ns.addUsage(node, r, -1)
 	}
 	for _, t := range x.secondary {
-		t.discount(node)
+		t.subtractUsage(node)
 	}
 	return space
 }
 
-// merge adds what one copy has to all: records that nobody else has, and newer ones, as the resolution of conflicts
-// by generations has it. kind is how the history tells of them, 0 for not at all.
+// merge adds the records of one copy to all copies if they are new there, or newer by the rule of
+// conflict resolution by generation. kind is the event to record in the history, 0 for none.
 func (ns *namespace) merge(p *partition, x *index, kind EventKind, space []*record) []*record {
 	space = x.appendDescending(space[:0], nil)
 	for _, r := range space {
 		old := p.working().get(&r.digest)
-		if r.doomed(ns, ns.server.clock.seconds()) || old != nil && old != r && !r.supersedes(old) {
+		if r.expiredOrTruncated(ns, ns.server.clock.seconds()) || old != nil && old != r && !r.supersedes(old) {
 			continue
 		}
 		ns.putAll(p, r)
@@ -179,8 +185,9 @@ func (ns *namespace) merge(p *partition, x *index, kind EventKind, space []*reco
 	return space
 }
 
-// supersedes reports whether of two versions that nodes have written without knowing of each other this one
-// is kept: the one of the greater generation, where half a turn counts as behind, or else of the later update.
+// supersedes reports whether this version wins over one that another node wrote independently. The
+// greater generation wins, then the later update. Generations wrap: a difference of more than half
+// the range counts as older.
 func (r *record) supersedes(other *record) bool {
 	if r.generation != other.generation {
 		return int16(r.generation-other.generation) > 0
@@ -188,8 +195,8 @@ func (r *record) supersedes(other *record) bool {
 	return r.lastUpdate > other.lastUpdate
 }
 
-// migrate makes the next migration of a partition and returns the nodes that tell clients something else from
-// now on. The server's lock must be held.
+// migrate runs the partition's next migration. It returns the nodes whose partition maps changed.
+// The server's lock must be held.
 func (ns *namespace) migrate(pid uint16) (changed balance.Set) {
 	p := &ns.partitions[pid]
 	p.mu.Lock()
@@ -204,11 +211,11 @@ func (ns *namespace) migrate(pid uint16) (changed balance.Set) {
 		ns.put(m.To, to, r)
 	}
 	next := before.Moved(m)
-	ns.take(p, next)
+	ns.setOwners(p, next)
 	return changes(before, &next)
 }
 
-// isMigrating reports whether any partition of the namespace has migrations to be made.
+// isMigrating reports whether any partition of the namespace has pending migrations.
 func (ns *namespace) isMigrating() bool {
 	for pid := range uint16(protocol.PartitionCount) {
 		if ns.owners(pid).Pending() > 0 {
@@ -218,7 +225,7 @@ func (ns *namespace) isMigrating() bool {
 	return false
 }
 
-// changes are the nodes whose columns differ.
+// changes returns the nodes whose columns in the partition map differ.
 func changes(before, next *balance.Ownership) (changed balance.Set) {
 	for _, n := range next.Order {
 		if before.Columns(n) != next.Columns(n) {
@@ -228,7 +235,7 @@ func changes(before, next *balance.Ownership) (changed balance.Set) {
 	return changed
 }
 
-// announce has the nodes count that their partition maps have changed.
+// announce increments the partition generation of the changed nodes.
 func (s *Server) announce(changed balance.Set) {
 	for _, n := range s.nodes() {
 		if changed.Has(n.number) {
@@ -237,8 +244,8 @@ func (s *Server) announce(changed balance.Set) {
 	}
 }
 
-// Migrate makes up to n of the migrations that are pending, all if n is 0, and returns how many are left. With
-// Options.MigrateEvery left at 0 there are never any.
+// Migrate runs up to n pending migrations, all if n is 0, and returns the number still pending. If
+// Options.MigrateEvery is 0, there are never any.
 func (s *Server) Migrate(n int) (left int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -246,21 +253,21 @@ func (s *Server) Migrate(n int) (left int) {
 	return s.pendingMigrations()
 }
 
-// migrate makes up to n pending migrations, all if n is 0. The server's lock must be held.
+// migrate runs up to n pending migrations, all if n is 0. The server's lock must be held.
 func (s *Server) migrate(n int) {
 	for done := 0; len(s.pending) > 0 && (n == 0 || done < n); done++ {
 		next := s.pending[0]
 		s.pending = s.pending[1:]
 		next.ns.partitions[next.pid].queued = false
 		s.announce(next.ns.migrate(next.pid))
-		next.ns.queue(next.pid) // behind the others: replicas wait until masters have what they need
+		next.ns.queue(next.pid) // at the end of the queue: replicas wait until masters are complete
 	}
 	if len(s.pending) == 0 {
 		s.pending = nil
 	}
 }
 
-// pendingMigrations counts what is pending. The server's lock must be held.
+// pendingMigrations returns the number of pending migrations. The server's lock must be held.
 func (s *Server) pendingMigrations() (n int) {
 	for _, next := range s.pending {
 		n += next.ns.owners(next.pid).Pending()
@@ -268,7 +275,8 @@ func (s *Server) pendingMigrations() (n int) {
 	return n
 }
 
-// startMigrating makes pending migrations in the way that the options want. The server's lock must be held.
+// startMigrating starts pending migrations as Options.MigrateEvery says. The server's lock must be
+// held.
 func (s *Server) startMigrating() {
 	switch every := s.options.MigrateEvery; {
 	case every == 0:
@@ -279,7 +287,7 @@ func (s *Server) startMigrating() {
 	}
 }
 
-// migrateEvery makes a migration each time that the pause has passed, until none is pending.
+// migrateEvery runs one migration per pause until none is pending.
 func (s *Server) migrateEvery(pause time.Duration) {
 	ticker := time.NewTicker(pause)
 	defer ticker.Stop()
@@ -300,9 +308,10 @@ func (s *Server) migrateEvery(pause time.Duration) {
 	}
 }
 
-// MovePartition makes a node the master of a partition, whatever the succession says; the others keep their order
-// behind it. It stays so until the node leaves the cluster. The partition migrates as after any other
-// change: the node becomes master at once if it has a complete copy, else when it has got one.
+// MovePartition makes a node the master of a partition, regardless of the succession list. The
+// other nodes keep their order after it. This lasts until the node leaves the cluster. The
+// partition migrates as after any other change: the node becomes master at once if it has a
+// complete copy, otherwise when its copy is complete.
 func (s *Server) MovePartition(namespace string, pid uint16, node string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -315,7 +324,7 @@ func (s *Server) MovePartition(namespace string, pid uint16, node string) error 
 	case ns == nil:
 		return fmt.Errorf("devserver: no namespace %q", namespace)
 	case pid >= protocol.PartitionCount:
-		return fmt.Errorf("devserver: partition %d, a namespace has %d", pid, protocol.PartitionCount)
+		return fmt.Errorf("devserver: partition %d is out of range: a namespace has %d", pid, protocol.PartitionCount)
 	case ns.owners(pid).Place(n.number) < 0:
 		return fmt.Errorf("devserver: node %s does not belong to the cluster", node)
 	}
@@ -325,7 +334,7 @@ func (s *Server) MovePartition(namespace string, pid uint16, node string) error 
 
 func (s *Server) movePartition(ns *namespace, pid uint16, node int) {
 	ns.moved.set(pid, node)
-	nodes, present := ns.keepers()
+	nodes, present := ns.ownerCandidates()
 	p := &ns.partitions[pid]
 	p.mu.Lock()
 	before := p.owners.Load()
@@ -337,7 +346,7 @@ func (s *Server) movePartition(ns *namespace, pid uint16, node int) {
 	s.startMigrating()
 }
 
-// MovePartitions makes n draws of a partition of the namespace and a node, and moves the one to the other.
+// MovePartitions n times moves a random partition of the namespace to a random node of the cluster.
 func (s *Server) MovePartitions(namespace string, n int, rng *rand.Rand) error {
 	for range n {
 		names := s.MemberNames()
@@ -352,7 +361,7 @@ func (s *Server) MovePartitions(namespace string, n int, rng *rand.Rand) error {
 	return nil
 }
 
-// A movedPartitions says which partitions have a master of their own choice.
+// A movedPartitions maps partitions to the masters that MovePartition chose.
 type movedPartitions map[uint16]int
 
 func (m *movedPartitions) set(pid uint16, node int) {
@@ -362,14 +371,14 @@ func (m *movedPartitions) set(pid uint16, node int) {
 	(*m)[pid] = node
 }
 
-// adjust puts the chosen node in front.
-func (m *movedPartitions) adjust(pid uint16, order []int) []int {
+// order moves the chosen node to the front.
+func (m *movedPartitions) order(pid uint16, order []int) []int {
 	node, ok := (*m)[pid]
 	if !ok {
 		return order
 	}
 	if !slices.Contains(order, node) {
-		delete(*m, pid) // it has left
+		delete(*m, pid) // the node has left
 		return order
 	}
 	others := slices.DeleteFunc(slices.Clone(order), func(n int) bool { return n == node })

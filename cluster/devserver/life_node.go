@@ -11,12 +11,12 @@ import (
 	"time"
 )
 
-// firstNodeID is the id of the first node, the others count up from it; a node's name is
-// its id in hexadecimal.
+// firstNodeID is the id of the first node. The ids of the others follow. A node's name is its id in
+// hexadecimal.
 const firstNodeID = 0xA1
 
-// A node is one life of a member of the cluster, from its start to its end: an address, its connections, and what
-// it says about the cluster. The data belong to the namespaces.
+// A node is one run of a member of the cluster, from start to end: its address, its connections and
+// its view of the cluster. The records belong to the namespaces.
 type node struct {
 	server *Server
 	number int // index into the copies of a partition
@@ -24,14 +24,15 @@ type node struct {
 	name   string
 	host   string
 	port   int
-	// tlsPort is that of the address for TLS, 0 if there is none. A node that is started again has it before it starts.
+	// tlsPort is the port of the TLS address, 0 if there is none. It is set before start if the
+	// node restarts.
 	tlsPort int
-	// alternate is the address for clients of another network, "" if there is none.
+	// alternate is the alternate address, "" if there is none.
 	alternate string
 	process   *process
 	started   time.Time
-	empty     bool // it has begun without the data of its last life
-	lost      bool // the others don't see it; guarded by the server's lock
+	empty     bool // started without the data of its previous run
+	lost      bool // removed from the cluster while frozen; guarded by the server's lock
 
 	partitionGeneration atomic.Int64
 	rebalanceGeneration atomic.Int64
@@ -47,15 +48,15 @@ func newNode(s *Server, number int) *node {
 		n.alternate = list[number]
 	}
 	n.started = s.options.Clock()
-	n.partitionGeneration.Store(-1) // until it belongs to a cluster
+	n.partitionGeneration.Store(-1) // until it joins a cluster
 	n.book.Store(new(peerBook))
 	return n
 }
 
 func (n *node) address() string { return net.JoinHostPort(n.host, strconv.Itoa(n.port)) }
 
-// start lets clients connect. On TCP the node listens at host and port, which may be 0 for any; in memory the
-// address stands for no socket.
+// start accepts clients. On TCP the node listens on host and port; port 0 selects a free one. In
+// memory no socket is opened.
 func (n *node) start(host string, port int) error {
 	n.host, n.port = host, port
 	if n.server.options.Listen == "" {
@@ -67,7 +68,7 @@ func (n *node) start(host string, port int) error {
 	}
 	n.port = l.Addr().(*net.TCPAddr).Port
 	if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
-		// Clients need an address that they can reach.
+		// Clients need an address that they can connect to.
 		n.host = "127.0.0.1"
 	}
 	n.process.listeners = append(n.process.listeners, l)
@@ -75,13 +76,14 @@ func (n *node) start(host string, port int) error {
 	return n.startTLS(host, port)
 }
 
-// inClear is the server's end of a connection without TLS.
+// inClear returns the server's end of a connection without TLS.
 func inClear(nc net.Conn) net.Conn { return nc }
 
-// acceptPause is how long a node waits when it could not take a connection.
+// acceptPause is how long a node waits after accepting a connection failed.
 const acceptPause = 50 * time.Millisecond
 
-// accept takes connections until the listener is closed. end is what the server has of one.
+// accept accepts connections until the listener is closed. end wraps the server's end of a
+// connection.
 func (n *node) accept(p *process, l net.Listener, end func(net.Conn) net.Conn) {
 	<-n.server.opened
 	for {
@@ -91,7 +93,7 @@ func (n *node) accept(p *process, l net.Listener, end func(net.Conn) net.Conn) {
 		}
 		if err != nil {
 			n.server.options.Logger.Warn("accept", "node", n.name, "error", err)
-			// As a rule there are too many open files; some may be closed in a moment.
+			// Usually there are too many open files. Some may be closed soon.
 			if p.wait(acceptPause, nil) != nil {
 				return
 			}
@@ -102,7 +104,7 @@ func (n *node) accept(p *process, l net.Listener, end func(net.Conn) net.Conn) {
 			if a := n.connecting(number); a.refuses() {
 				reset(nc)
 			} else if p.wait(a.Delay, a.Hold) == nil {
-				n.converse(p, end(nc), number, &a)
+				n.serveConn(p, end(nc), number, &a)
 			}
 		})
 		if errors.Is(err, errTooManyConns) {
@@ -126,7 +128,7 @@ func (n *node) dial(ctx context.Context, end func(net.Conn) net.Conn) (net.Conn,
 	if a.CutNext != 0 {
 		server.(*pipeConn).cutInput(a.CutNext) // before the client can write
 	}
-	err := p.serve(server, n.server.limits.max.Load(), func() { n.converse(p, end(server), number, &a) })
+	err := p.serve(server, n.server.limits.max.Load(), func() { n.serveConn(p, end(server), number, &a) })
 	if err != nil && !errors.Is(err, errTooManyConns) {
 		client.Close()
 		return nil, refused()
@@ -134,8 +136,8 @@ func (n *node) dial(ctx context.Context, end func(net.Conn) net.Conn) (net.Conn,
 	return client, nil
 }
 
-// converse serves a connection of the process; opening is what interceptors want of it.
-func (n *node) converse(p *process, nc net.Conn, number int, opening *Action) {
+// serveConn serves one connection of the process. opening is the action for its opening.
+func (n *node) serveConn(p *process, nc net.Conn, number int, opening *Action) {
 	c := newConn(n, nc)
 	c.process, c.number = p, number
 	c.serve(opening)

@@ -9,21 +9,21 @@ import (
 	"time"
 )
 
-// A process is one life of a node, from its start to its end: its connections and the goroutines that
-// serve them. A node that is started again gets a new one.
+// A process is one run of a node: its connections and the goroutines that serve them. A restarted
+// node gets a new process.
 type process struct {
 	listeners []net.Listener  // none in memory
 	ended     chan struct{}   // closed when the node ends
 	guard     *guard          // nil without security
-	running   context.Context // until then: functions end with it
+	running   context.Context // canceled when the node ends; stops running functions
 	stop      context.CancelFunc
-	// frozen is not nil while the node is stopped, and closed when it goes on.
+	// frozen is not nil while the node is frozen. The channel is closed when the node is thawed.
 	frozen   atomic.Pointer[chan struct{}]
 	handlers sync.WaitGroup
 
 	mu     sync.Mutex
 	conns  map[net.Conn]struct{} // nil once the node has ended
-	number int                   // of connections that were opened
+	number int                   // number of connections opened so far
 }
 
 func newProcess(s *security) *process {
@@ -32,7 +32,7 @@ func newProcess(s *security) *process {
 	return p
 }
 
-// proceed waits while the process is frozen. It fails when the process has ended.
+// proceed waits while the process is frozen. It returns an error if the process has ended.
 func (p *process) proceed() error {
 	for {
 		frozen := p.frozen.Load()
@@ -47,8 +47,8 @@ func (p *process) proceed() error {
 	}
 }
 
-// wait lets d pass and then waits for the channel, if there is one; a frozen process waits until it goes on. It fails
-// when the process ends.
+// wait waits for d, then for the channel if it is not nil, then while the process is frozen. It
+// returns an error if the process ends.
 func (p *process) wait(d time.Duration, until <-chan struct{}) error {
 	if d > 0 {
 		timer := time.NewTimer(d)
@@ -69,20 +69,20 @@ func (p *process) wait(d time.Duration, until <-chan struct{}) error {
 	return p.proceed()
 }
 
-// freeze stops the process where it is; what it executes at this moment it may still complete.
+// freeze stops the process. Requests that it is executing may complete.
 func (p *process) freeze() {
 	thawed := make(chan struct{})
 	p.frozen.CompareAndSwap(nil, &thawed)
 }
 
-// thaw lets it go on.
+// thaw resumes the process.
 func (p *process) thaw() {
 	if thawed := p.frozen.Swap(nil); thawed != nil {
 		close(*thawed)
 	}
 }
 
-// nextNumber numbers the connections.
+// nextNumber returns the number of the next connection.
 func (p *process) nextNumber() int {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -90,8 +90,8 @@ func (p *process) nextNumber() int {
 	return p.number
 }
 
-// serve has a connection served until it ends. It closes the connection and fails if there are max connections already, or if
-// the process has ended.
+// serve starts a goroutine that runs handle for a connection. If there are max connections already,
+// or the process has ended, it closes the connection and returns an error.
 func (p *process) serve(nc net.Conn, max int64, handle func()) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -124,8 +124,8 @@ func (p *process) connections() int {
 	return len(p.conns)
 }
 
-// end closes the listener and all connections, with what closes one, and waits until nothing of the process runs
-// any more.
+// end closes the listeners, closes all connections with closeConn, and waits until all goroutines
+// of the process have ended.
 func (p *process) end(closeConn func(net.Conn)) error {
 	p.mu.Lock()
 	if p.conns == nil {
@@ -148,10 +148,10 @@ func (p *process) end(closeConn func(net.Conn)) error {
 	return err
 }
 
-// answers reports whether other nodes get answers from the process.
+// answers reports whether the process answers other nodes.
 func (p *process) answers() bool { return p.isUp() && p.frozen.Load() == nil }
 
-// isUp reports whether the process has not ended.
+// isUp reports whether the process is running.
 func (p *process) isUp() bool {
 	select {
 	case <-p.ended:

@@ -11,25 +11,26 @@ import (
 	"github.com/aerosql/aerosql/cluster/devserver/internal/balance"
 )
 
-// maxRack is the greatest id of a rack.
+// maxRack is the greatest rack id.
 const maxRack = 1_000_000
 
 var errRacksNeedEnterprise = errors.New("devserver: racks need the Enterprise Edition")
 
-// checkRacks holds racks against the edition and the range of ids.
+// checkRacks checks that the edition supports racks and that the ids are in range.
 func checkRacks(edition Edition, racks ...int) error {
 	if len(racks) > 0 && edition != Enterprise {
 		return errRacksNeedEnterprise
 	}
 	for _, rack := range racks {
 		if rack < 0 || rack > maxRack {
-			return fmt.Errorf("devserver: rack %d, the ids are 0 to %d", rack, maxRack)
+			return fmt.Errorf("devserver: rack id %d is not in the range 0 to %d", rack, maxRack)
 		}
 	}
 	return nil
 }
 
-// SetRack puts a node into a rack of the namespace and rebalances the cluster. It needs the Enterprise Edition, as racks do.
+// SetRack moves a node to a rack of the namespace and rebalances the cluster. rack is 0 to
+// 1,000,000. It needs the Enterprise Edition.
 func (s *Server) SetRack(namespace, node string, rack int) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -49,21 +50,22 @@ func (s *Server) SetRack(namespace, node string, rack int) error {
 	return nil
 }
 
-// rack is the rack of a node.
+// rack returns the rack of a node.
 func (ns *namespace) rack(node int) int { return int(ns.racks[node].Load()) }
 
-// spread returns the succession with the replicas in different racks, as far as there are racks.
+// spread returns the succession list with replicas in different racks, as far as there are enough
+// racks.
 func (ns *namespace) spread(order []int) []int {
 	return balance.SpreadOverRacks(order, ns.config().ReplicationFactor, ns.rack)
 }
 
-// rackCommands tell where nodes stand (docs/wire-core.md#8.3).
+// rackCommands are the info commands about racks (docs/wire-core.md#8.3).
 var rackCommands = map[string]func(*infoRequest) string{
 	"rack-ids": (*infoRequest).rackIDs,
 	"racks":    (*infoRequest).allRacks,
 }
 
-// rackIDs tells the racks of this node.
+// rackIDs returns the racks of this node.
 func (r *infoRequest) rackIDs() string {
 	var list []string
 	for _, ns := range r.server.namespaces.Load().list {
@@ -72,7 +74,7 @@ func (r *infoRequest) rackIDs() string {
 	return strings.Join(list, ";")
 }
 
-// allRacks tells which nodes of the cluster stand in each rack, for one namespace or all.
+// allRacks returns the nodes of each rack, for one namespace or for all.
 func (r *infoRequest) allRacks() string {
 	list := r.server.namespaces.Load().list
 	if _, ok := r.param("namespace"); ok {
@@ -89,15 +91,15 @@ func (r *infoRequest) allRacks() string {
 	return strings.Join(parts, ";")
 }
 
-// racksOf tells the racks of the cluster's nodes and, where there is one, of the roster's.
+// racksOf returns the racks of the cluster's nodes and, with strong consistency, of the roster's.
 func (r *infoRequest) racksOf(ns *namespace) string {
 	var numbers []int
-	for _, n := range slices.Backward(r.server.members()) { // as the succession of the cluster has them
+	for _, n := range slices.Backward(r.server.members()) { // in succession order
 		numbers = append(numbers, n.number)
 	}
 	parts := r.inRacks(ns, "rack_", numbers)
 	if ns.strong() {
-		parts = append(parts, r.inRacks(ns, "roster_rack_", ns.roster.now())...)
+		parts = append(parts, r.inRacks(ns, "roster_rack_", ns.roster.current())...)
 	}
 	return strings.Join(parts, ":")
 }
@@ -113,8 +115,8 @@ func (r *infoRequest) inRacks(ns *namespace, tag string, numbers []int) (parts [
 	return parts
 }
 
-// setRackID configures the rack of this node, which counts from the next rebalance on. It reports false for
-// what is no rack.
+// setRackID sets the rack of this node, which takes effect at the next rebalance. It returns false
+// if the value is not a valid rack id.
 func (r *infoRequest) setRackID(ns *namespace, value string) bool {
 	rack, err := strconv.Atoi(value)
 	if err != nil || checkRacks(r.server.options.Edition, rack) != nil {
@@ -124,7 +126,8 @@ func (r *infoRequest) setRackID(ns *namespace, value string) bool {
 	return true
 }
 
-// recluster has the node of the greatest id form the cluster anew; others leave that to it.
+// recluster forms the cluster again if this node is the principal, which is the node with the
+// greatest id.
 func (r *infoRequest) recluster() string {
 	if r.principal() != r.node.name {
 		return "ignored-by-non-principal"

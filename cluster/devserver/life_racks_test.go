@@ -14,7 +14,7 @@ func racked(racks ...int) Options {
 	return Options{Nodes: 4, Edition: Enterprise, Namespaces: []NamespaceOptions{{Name: "test", Racks: racks}, {Name: "flat"}}}
 }
 
-// requireSpread holds that no partition has both copies in one rack.
+// requireSpread checks whether both copies of each partition are in different racks.
 func requireSpread(t *testing.T, s *Server, spread bool) {
 	t.Helper()
 	ns, all := s.namespace([]byte("test")), true
@@ -49,7 +49,7 @@ func TestRacks(t *testing.T) {
 	require.NoError(t, s.KillNode("A2"))
 	requireSpread(t, s, false)
 	for i := range 40 {
-		require.NotNil(t, s.Peek(protocol.MustKey("test", "demo", i)), "each rack has everything")
+		require.NotNil(t, s.Peek(protocol.MustKey("test", "demo", i)), "each rack has all records")
 	}
 
 	require.Error(t, s.SetRack("none", "A3", 1))
@@ -58,7 +58,8 @@ func TestRacks(t *testing.T) {
 	require.Error(t, start(t, Options{}).SetRack("test", "A1", 1))
 }
 
-// TestRackOfRunningNode sets a rack as an operator does, which counts when the cluster is formed anew.
+// TestRackOfRunningNode sets a rack by info command. It takes effect when the cluster is formed
+// again.
 func TestRackOfRunningNode(t *testing.T) {
 	s := start(t, racked(1, 1, 2, 2))
 	c, principal := connect(t, s, 0), connect(t, s, 3)
@@ -113,15 +114,15 @@ func TestClusterName(t *testing.T) {
 	require.Contains(t, c.info("get-config:context=service"), "cluster-name=second;")
 }
 
-// TestNamespacesOfTheirOwn: each has its own replication factor and migrates on its own account.
-func TestNamespacesOfTheirOwn(t *testing.T) {
+// TestNamespacesMigrateIndependently checks namespaces with different replication factors.
+func TestNamespacesMigrateIndependently(t *testing.T) {
 	s := start(t, Options{Nodes: 3, MigrateEvery: MigrateManually, Namespaces: []NamespaceOptions{
 		{Name: "one", ReplicationFactor: 1}, {Name: "three", ReplicationFactor: 3},
 	}})
 	c := connect(t, s, 0)
 	require.NoError(t, s.KillNode("A3"))
-	require.Equal(t, c.info("cluster-stable:ignore-migrations=true"), c.info("cluster-stable:namespace=three"), "all that is left has everything")
-	require.Equal(t, c.info("cluster-stable:namespace=one"), c.info("cluster-stable:"), "what is lost need not move")
+	require.Equal(t, c.info("cluster-stable:ignore-migrations=true"), c.info("cluster-stable:namespace=three"), "all remaining nodes have all records")
+	require.Equal(t, c.info("cluster-stable:namespace=one"), c.info("cluster-stable:"), "lost records need no migration")
 	require.NoError(t, s.RestartNode("A3", Empty()))
 	require.Equal(t, "ERROR:7:unstable cluster", c.info("cluster-stable:namespace=three"))
 	require.Contains(t, c.info("namespace/one"), "effective_replication_factor=1;")

@@ -17,15 +17,15 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// A chapter is what recorded nodes answered between two events: the answers of each node to each
-// request, one behind the other, as far as they differed from the one before.
+// A chapter is what recorded nodes answered between two events: for each node and request, the
+// answers in order, without repetitions.
 type chapter struct {
 	event    string
 	answers  map[int]map[string][]string // by port and request
 	previous *chapter
 }
 
-// last is what a node answered in the end.
+// last returns the node's last answer.
 func (c *chapter) last(port int, request string) string {
 	list := c.answers[port][request]
 	if len(list) == 0 {
@@ -34,7 +34,8 @@ func (c *chapter) last(port int, request string) string {
 	return list[len(list)-1]
 }
 
-// readLife reads what three real nodes answered while one was killed, started again empty, and another was stopped.
+// readLife reads the recorded answers of three real nodes, of which one was killed and restarted
+// empty, and another was stopped.
 func readLife(t *testing.T) (life []*chapter) {
 	f, err := os.Open("../../integration/testdata/cluster-life.jsonl.gz")
 	require.NoError(t, err)
@@ -71,8 +72,8 @@ func readLife(t *testing.T) (life []*chapter) {
 	}
 }
 
-// requireForms holds the answers of a node against the last ones of the recording. The key of a real cluster is
-// drawn; here it only has to be one.
+// requireForms compares the answers of a node with the last ones of the recording. The key of a
+// real cluster is random; here it must only be valid.
 func requireForms(t *testing.T, c *client, recorded *chapter, port int) {
 	t.Helper()
 	for _, request := range []string{
@@ -88,10 +89,10 @@ func requireForms(t *testing.T, c *client, recorded *chapter, port int) {
 	}
 }
 
-// TestRecordedLife lives what the recording tells. Whenever the real cluster had come to rest, every answer is the
-// same, bit by bit, counts of changes included; and each map that it told while partitions migrated is one that a
-// migration here goes through.
-func TestRecordedLife(t *testing.T) {
+// TestRecordedClusterChanges repeats the recorded events. Whenever the real cluster was stable, every answer
+// must be equal, including generation counters. Every map that the real cluster reported during
+// migrations must also occur during migrations here.
+func TestRecordedClusterChanges(t *testing.T) {
 	life := readLife(t)
 	require.Len(t, life, 5)
 	s := start(t, Options{Nodes: 3, MigrateEvery: MigrateManually})
@@ -131,7 +132,7 @@ func TestRecordedLife(t *testing.T) {
 	rest(life[3], 3000, 3020)
 }
 
-// ownerships are the owners of all partitions.
+// ownerships returns the owners of all partitions.
 func ownerships(s *Server) (list []balance.Ownership) {
 	for pid := range uint16(protocol.PartitionCount) {
 		list = append(list, *s.namespace([]byte("test")).owners(pid))
@@ -139,8 +140,8 @@ func ownerships(s *Server) (list []balance.Ownership) {
 	return list
 }
 
-// requireSteps holds the maps that were recorded during migrations against those that the partitions go through
-// here. The first ones may be from within a rebalance, which a real node makes partition by partition.
+// requireSteps checks that the partition maps recorded during migrations occur here too. The first
+// ones may be from the middle of a rebalance, which a real node does partition by partition.
 func requireSteps(t *testing.T, before, after []balance.Ownership, recorded *chapter, ports []int) {
 	t.Helper()
 	steps := make([][]balance.Ownership, protocol.PartitionCount)
@@ -156,9 +157,9 @@ func requireSteps(t *testing.T, before, after []balance.Ownership, recorded *cha
 		node := (port - defaultPort) / portStep
 		maps := recorded.answers[port]["replicas"]
 		if port == 3020 && len(ports) == 3 {
-			maps = maps[1:] // the first is from when it stood alone
+			maps = maps[1:] // the first is from before the node joined
 		}
-		at := make([]int, protocol.PartitionCount) // the step that each partition has come to
+		at := make([]int, protocol.PartitionCount) // current step of each partition
 		for _, answer := range maps {
 			columns := readColumns(t, answer)
 			for pid, step := range at {
@@ -166,7 +167,7 @@ func requireSteps(t *testing.T, before, after []balance.Ownership, recorded *cha
 					step++
 				}
 				if step == len(steps[pid]) {
-					t.Fatalf("node %d tells of partition %d what it never goes through", port, pid)
+					t.Fatalf("node %d reports a state of partition %d that never occurs", port, pid)
 				}
 				at[pid] = step
 			}
@@ -174,7 +175,7 @@ func requireSteps(t *testing.T, before, after []balance.Ownership, recorded *cha
 	}
 }
 
-// readColumns reads a map as the columns of each partition.
+// readColumns decodes a map into the columns of each partition.
 func readColumns(t *testing.T, answer string) (columns [protocol.PartitionCount]balance.Set) {
 	_, maps, _ := strings.Cut(answer, ":")
 	for column, text := range strings.Split(maps, ",")[2:] {
@@ -189,7 +190,8 @@ func readColumns(t *testing.T, answer string) (columns [protocol.PartitionCount]
 	return columns
 }
 
-// TestPeersSinceAGeneration: a client that names a generation gets what has changed since, departures among it.
+// TestPeersSinceAGeneration checks that a client that sends a generation gets only later changes,
+// including departures.
 func TestPeersSinceAGeneration(t *testing.T) {
 	s := start(t, Options{Nodes: 3})
 	c := connect(t, s, 0)

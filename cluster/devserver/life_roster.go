@@ -11,15 +11,16 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// A roster is the list of the nodes that a namespace with strong consistency is kept on, by their numbers, the
-// greatest first. A new one counts from the next rebalance on.
+// A roster lists the nodes of a namespace with strong consistency, by number in descending order. A
+// new roster takes effect at the next rebalance.
 type roster struct {
 	mu             sync.Mutex
 	nodes, pending []int
 }
 
-// settle makes the pending roster the one that counts; a namespace begins on all nodes of the cluster.
-func (r *roster) settle(members []*node) []int {
+// applyPending makes the pending roster the current one and returns it. The initial roster has all
+// nodes of the cluster.
+func (r *roster) applyPending(members []*node) []int {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.pending == nil {
@@ -31,8 +32,8 @@ func (r *roster) settle(members []*node) []int {
 	return r.nodes
 }
 
-// now returns the roster that counts.
-func (r *roster) now() []int {
+// current returns the current roster.
+func (r *roster) current() []int {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.nodes
@@ -46,9 +47,9 @@ func (r *roster) set(nodes []int) {
 	r.pending = slices.Compact(nodes)
 }
 
-// keepers returns the nodes that partitions of the namespace are to be kept on, as far as they are there: those of
-// the roster, or of the cluster.
-func (ns *namespace) keepers() (keepers []*node, present balance.Set) {
+// ownerCandidates returns the nodes that may own partitions of the namespace, which are the nodes
+// of the roster or of the cluster, and the set of nodes that are present.
+func (ns *namespace) ownerCandidates() (keepers []*node, present balance.Set) {
 	members := ns.server.members()
 	for _, n := range members {
 		present |= balance.Of(n.number)
@@ -57,15 +58,16 @@ func (ns *namespace) keepers() (keepers []*node, present balance.Set) {
 		return members, present
 	}
 	all := ns.server.nodes()
-	for _, number := range ns.roster.settle(members) {
+	for _, number := range ns.roster.applyPending(members) {
 		keepers = append(keepers, all[number])
 	}
 	return keepers, present
 }
 
-// SetRoster says which nodes a namespace with strong consistency is kept on, and rebalances it: nodes that were added are
-// no part of it before. Partitions are available as long as enough of the roster is there: all replicas, a
-// majority with one of them, or half of it with the master.
+// SetRoster sets the roster of a namespace with strong consistency and rebalances it. A node that
+// was added to the cluster holds no records of the namespace until it is in the roster. A partition
+// is available if enough of the roster is present: all of its replicas, a majority of the roster
+// with at least one replica, or exactly half of the roster with the master.
 func (s *Server) SetRoster(namespace string, names ...string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -82,15 +84,15 @@ func (s *Server) SetRoster(namespace string, names ...string) error {
 		nodes = append(nodes, n.number)
 	}
 	if len(nodes) == 0 {
-		return fmt.Errorf("devserver: a roster has one node at least")
+		return fmt.Errorf("devserver: a roster needs at least one node")
 	}
 	ns.roster.set(nodes)
 	s.reform()
 	return nil
 }
 
-// Revive gives up what was lost of a namespace with strong consistency: partitions of which no complete copy is left, and
-// which are unavailable therefore, begin anew without records.
+// Revive makes dead partitions of a namespace with strong consistency available again. A partition
+// is dead if no complete copy is left. The records of its lost copies are given up.
 func (s *Server) Revive(namespace string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -111,15 +113,16 @@ func (s *Server) strongNamespace(name string) (*namespace, error) {
 	return ns, nil
 }
 
-// rosterCommands are about namespaces with strong consistency (docs/wire-core.md#8.2).
+// rosterCommands are the info commands of strong consistency (docs/wire-core.md#8.2).
 var rosterCommands = map[string]func(*infoRequest) string{
-	"roster":     (*infoRequest).tellRoster,
+	"roster":     (*infoRequest).rosterInfo,
 	"roster-set": (*infoRequest).setRoster,
 	"revive":     (*infoRequest).revive,
 }
 
-// tellRoster tells for one namespace or all the roster that counts, the one that will, and the nodes of the cluster.
-func (r *infoRequest) tellRoster() string {
+// rosterInfo returns the current roster, the pending roster and the observed nodes, for one
+// namespace or for all.
+func (r *infoRequest) rosterInfo() string {
 	if _, one := r.param("namespace"); one {
 		ns, failure := r.namespace()
 		if failure != "" {
@@ -148,7 +151,7 @@ func (r *infoRequest) rosterOf(ns *namespace) string {
 		":observed_nodes=" + r.withRacks(ns, observed)
 }
 
-// withRacks lists nodes as rosters do: name@rack, without a rack of 0.
+// withRacks lists nodes in roster form, name@rack. A rack of 0 is left out.
 func (r *infoRequest) withRacks(ns *namespace, numbers []int) string {
 	var list []string
 	for _, number := range numbers {
@@ -164,7 +167,7 @@ func (r *infoRequest) withRacks(ns *namespace, numbers []int) string {
 	return strings.Join(list, ",")
 }
 
-// setRoster sets the roster that will count when the cluster is next formed.
+// setRoster sets the pending roster.
 func (r *infoRequest) setRoster() string {
 	ns, failure := r.namespace()
 	if failure != "" {
@@ -187,7 +190,7 @@ func (r *infoRequest) setRoster() string {
 	return infoOK
 }
 
-// revive has dead partitions begin anew when the cluster is next formed.
+// revive makes dead partitions available again at the next rebalance.
 func (r *infoRequest) revive() string {
 	list := r.server.namespaces.Load().list
 	if _, one := r.param("namespace"); one {

@@ -14,7 +14,7 @@ import (
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-// strongCluster has a namespace "sc" with strong consistency and 60 records in it.
+// strongCluster starts a cluster with a namespace "sc" with strong consistency and 60 records.
 func strongCluster(t *testing.T, nodes int) (*Server, *client) {
 	s := start(t, Options{Nodes: nodes, Edition: Enterprise, History: true, Namespaces: []NamespaceOptions{{Name: "sc", StrongConsistency: true}}})
 	c := connect(t, s, 0)
@@ -24,7 +24,8 @@ func strongCluster(t *testing.T, nodes int) (*Server, *client) {
 	return s, c
 }
 
-// answers counts how many of the 60 records a node answers, and how many of them with PartitionUnavailable.
+// answers returns how many of the 60 records a node returns, and how many fail with
+// PartitionUnavailable.
 func answers(c *client) (found, unavailable int) {
 	for i := range 60 {
 		switch r := c.do(wire.NewRead(strongKey(i))); r.ResultCode {
@@ -47,11 +48,11 @@ func TestStrongNamespaceOutlivesOneNode(t *testing.T) {
 	require.NoError(t, s.RestartNode("A3", Empty()))
 	require.NoError(t, s.KillNode("A2"))
 	found, _ = answers(c)
-	require.Equal(t, 60, found, "what came back empty has got everything by now")
+	require.Equal(t, 60, found, "the node that came back empty has all records")
 }
 
-// TestStrongNamespaceWaitsForItsData: without a majority nothing is read or written, nothing lost and nothing made up, until
-// the nodes that have the data are there again.
+// TestStrongNamespaceWaitsForItsData checks that without a majority nothing is read or written and
+// nothing is lost, until the nodes with the data are back.
 func TestStrongNamespaceWaitsForItsData(t *testing.T) {
 	s, c := strongCluster(t, 3)
 	require.NoError(t, s.KillNode("A2"))
@@ -64,7 +65,7 @@ func TestStrongNamespaceWaitsForItsData(t *testing.T) {
 	_, refused, _ := c.scan(wire.Scan{Namespace: "sc", Partitions: []uint16{1, 2}})
 	require.Len(t, refused, 2)
 	for i := range 60 {
-		require.NotNil(t, s.Peek(strongKey(i)), "it is not lost")
+		require.NotNil(t, s.Peek(strongKey(i)), "the record is not lost")
 	}
 	require.NoError(t, s.RestartNode("A3"))
 	found, unavailable = answers(c)
@@ -72,9 +73,9 @@ func TestStrongNamespaceWaitsForItsData(t *testing.T) {
 	require.NotContains(t, kinds(s), WasLost)
 }
 
-// TestStrongReadsAreTheMasters: while the others have not noticed that it is dead, a replica does not answer in its place,
-// unless the client takes what it has.
-func TestStrongReadsAreTheMasters(t *testing.T) {
+// TestStrongReadsNeedMaster checks that a replica does not answer for a dead master before the
+// cluster notices, unless the client permits relaxed reads.
+func TestStrongReadsNeedMaster(t *testing.T) {
 	s, c := strongCluster(t, 2)
 	i := 0
 	for s.namespace([]byte("sc")).master(strongKey(i).Partition()) == 0 {
@@ -89,7 +90,8 @@ func TestStrongReadsAreTheMasters(t *testing.T) {
 	release()
 }
 
-// TestDeadPartitionsAreRevived: what both of its nodes come back without is lost, which an operator has to say.
+// TestDeadPartitionsAreRevived checks that partitions whose nodes both came back empty stay dead
+// until an operator revives them.
 func TestDeadPartitionsAreRevived(t *testing.T) {
 	s, c := strongCluster(t, 3)
 	release := s.HoldCluster()
@@ -104,7 +106,7 @@ func TestDeadPartitionsAreRevived(t *testing.T) {
 	require.NotContains(t, c.info("namespace/sc"), "dead_partitions=0;")
 	require.Equal(t, "ok", c.info("revive:namespace=sc"))
 	_, still := answers(c)
-	require.Equal(t, dead, still, "it counts when the cluster is formed anew")
+	require.Equal(t, dead, still, "revive takes effect when the cluster is formed again")
 	require.Equal(t, "ok", connect(t, s, 2).info("recluster:"))
 	require.Eventually(t, func() bool { _, dead := answers(c); return dead == 0 }, 10*time.Second, time.Millisecond)
 	found, _ = answers(c)
@@ -128,7 +130,7 @@ func TestRoster(t *testing.T) {
 	require.Equal(t, "ns=sc:roster=A2,A1:pending_roster=A2,A1:observed_nodes=A3,A2,A1", c.info("roster:"))
 	added := connect(t, s, 2)
 	_, unavailable := answers(added)
-	require.Equal(t, 60, unavailable, "it is no part of the namespace yet")
+	require.Equal(t, 60, unavailable, "the node is not in the roster yet")
 	require.Equal(t, "ok", c.info("roster-set:namespace=sc;nodes=A1,A2,"+name+"@0"))
 	require.Equal(t, "roster=A2,A1:pending_roster=A3,A2,A1:observed_nodes=A3,A2,A1", c.info("roster:namespace=sc"))
 	require.NoError(t, s.SetRoster("sc", "A1", "A2", "A3"))
@@ -147,9 +149,9 @@ func TestRoster(t *testing.T) {
 	require.Equal(t, "ns=test:roster=null:pending_roster=null:observed_nodes=null", plain.info("roster:"))
 }
 
-// TestStrongLife lets the nodes of a strongly consistent namespace come and go with their data: whatever is answered is the truth,
-// and in the end nothing is missing.
-func TestStrongLife(t *testing.T) {
+// TestStrongConsistencyUnderClusterChanges makes the nodes of a namespace with strong consistency leave and return with their
+// data. Every answer must be correct, and in the end nothing may be missing.
+func TestStrongConsistencyUnderClusterChanges(t *testing.T) {
 	for seed := range uint64(4) {
 		t.Run(strconv.FormatUint(seed, 10), func(t *testing.T) {
 			rng := rand.New(rand.NewPCG(seed, 0))
@@ -201,7 +203,7 @@ func strongStep(t *testing.T, s *Server, rng *rand.Rand) {
 	require.NoError(t, err)
 }
 
-// strongWrites writes and reads through whoever is there, and holds every answer against what counts.
+// strongWrites writes and reads through the available nodes, and checks every answer.
 func strongWrites(t *testing.T, s *Server, rng *rand.Rand) {
 	members := s.members()
 	for range 20 {

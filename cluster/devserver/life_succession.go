@@ -6,11 +6,11 @@ import (
 	"slices"
 )
 
-// successionOf returns the numbers of the nodes in the order in which they are to hold a partition: the master
-// first, then the replicas, then those that would follow if one of them left. They are ordered by a
-// hash of node and partition, as in real clusters: FNV-1a over the node's id and over the partition's,
-// and Jenkins' one-at-a-time over both, all little-endian. Adding or removing a node
-// leaves the order of the others as it is.
+// successionOf returns the numbers of the nodes in the order in which they own a partition: first
+// the master, then the replicas, then the nodes that would follow if one of those left. As in a
+// real cluster, the order is by a hash of node and partition: FNV-1a of the node id and of the
+// partition id, then Jenkins' one-at-a-time hash of both, all little-endian. Adding or removing a
+// node does not change the order of the others.
 func successionOf(nodes []*node, pid uint16) []int {
 	var rank [maxNodes]uint64
 	order := make([]int, len(nodes))
@@ -49,7 +49,7 @@ func jenkins(data []byte) uint64 {
 	return hash + hash<<15
 }
 
-// clusterKey gives a cluster a 48-bit key, another one at each change.
+// clusterKey returns a 48-bit cluster key, which differs after each change.
 func clusterKey(name string, epoch uint64, nodes []*node) uint64 {
 	data := binary.LittleEndian.AppendUint64([]byte(name), epoch)
 	for _, n := range nodes {

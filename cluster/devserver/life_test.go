@@ -14,18 +14,18 @@ import (
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-// A lifeTest is a cluster to which random things happen.
+// A lifeTest is a cluster that undergoes random changes.
 type lifeTest struct {
 	*testing.T
 	s    *Server
 	rng  *rand.Rand
 	keys int
-	told string // what has happened
+	log  string // what has happened so far
 }
 
-// TestAnyLife lets nodes come and go, partitions move and records be written, and holds after each step that all nodes
-// tell and answer what the history says.
-func TestAnyLife(t *testing.T) {
+// TestRandomClusterChanges makes nodes leave and join, moves partitions and writes records. After each step, the
+// answers of all nodes must agree with the history.
+func TestRandomClusterChanges(t *testing.T) {
 	for seed := range uint64(6) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			l := &lifeTest{T: t, rng: rand.New(rand.NewPCG(seed, 0)), keys: 40}
@@ -49,25 +49,25 @@ func (l *lifeTest) step() {
 	name := names[l.rng.IntN(len(names))]
 	n, err := l.s.node(name)
 	require.NoError(l, err)
-	l.told += " " + name
+	l.log += " " + name
 	switch what := l.rng.IntN(12); {
 	case what == 0 && len(names) < 6:
-		l.told += " added"
+		l.log += " added"
 		_, err = l.s.AddNode()
 	case what < 3 && n.process.isUp():
-		l.told += " killed"
+		l.log += " killed"
 		err = l.s.KillNode(name)
 	case what < 4 && n.process.isUp():
-		l.told += " stopped"
+		l.log += " stopped"
 		err = l.s.StopNode(name)
 	case what < 5 && !n.process.isUp():
-		l.told += " restarted empty"
+		l.log += " restarted empty"
 		err = l.s.RestartNode(name, Empty())
 	case what < 7 && !n.process.isUp():
-		l.told += " restarted"
+		l.log += " restarted"
 		err = l.s.RestartNode(name)
 	case what < 8:
-		l.told += " frozen, lost and thawed"
+		l.log += " frozen, lost and thawed"
 		if n.process.isUp() {
 			require.NoError(l, l.s.FreezeNode(name))
 			require.NoError(l, l.s.LoseNode(name))
@@ -75,17 +75,17 @@ func (l *lifeTest) step() {
 			err = l.s.ThawNode(name)
 		}
 	case what < 10 && len(l.s.MemberNames()) > 0:
-		l.told += " moves"
+		l.log += " moves"
 		err = l.s.MovePartitions("test", 30, l.rng)
 	default:
-		l.told += " migrates"
+		l.log += " migrates"
 		l.s.Migrate(1 + l.rng.IntN(3000))
 	}
-	require.NoError(l, err, l.told)
+	require.NoError(l, err, l.log)
 	l.write()
 }
 
-// write writes and deletes some records through any nodes.
+// write writes and deletes some records through random nodes.
 func (l *lifeTest) write() {
 	for range 30 {
 		c := l.anyNode()
@@ -98,12 +98,12 @@ func (l *lifeTest) write() {
 			command = wire.NewDelete(k)
 		}
 		code := c.do(command).ResultCode
-		require.Contains(l, []protocol.ResultCode{protocol.OK, protocol.KeyNotFound}, code, l.told)
+		require.Contains(l, []protocol.ResultCode{protocol.OK, protocol.KeyNotFound}, code, l.log)
 		c.conn.Close()
 	}
 }
 
-// anyNode connects to a node of the cluster that answers, nil if there is none.
+// anyNode connects to a member that answers, nil if there is none.
 func (l *lifeTest) anyNode() *client {
 	var up []int
 	for _, n := range l.s.members() {
@@ -117,22 +117,22 @@ func (l *lifeTest) anyNode() *client {
 	return connect(l, l.s, up[l.rng.IntN(len(up))])
 }
 
-// truth is what the history says of each record.
+// truth returns the last event of each record in the history.
 func (l *lifeTest) truth() map[protocol.Digest]*Event {
 	truth := make(map[protocol.Digest]*Event)
 	for e := range l.s.History(0) {
 		switch e.Kind {
 		case WasStored, WasRestored:
 			now := truth[e.Digest]
-			require.False(l, now != nil && now.record == e.record, "%v is what was there: %s", e.Kind, l.told)
+			require.False(l, now != nil && now.record == e.record, "%v did not change the record: %s", e.Kind, l.log)
 			truth[e.Digest] = e
 		case WasRemoved, WasTruncated, WasLost:
 			delete(truth, e.Digest)
 		case WasRead:
 			if now := truth[e.Digest]; now != nil {
-				require.Equal(l, now.Generation, e.Generation, l.told)
+				require.Equal(l, now.Generation, e.Generation, l.log)
 			} else {
-				require.Zero(l, e.Generation, l.told)
+				require.Zero(l, e.Generation, l.log)
 			}
 		}
 	}
@@ -143,9 +143,9 @@ func (l *lifeTest) check() {
 	truth := l.truth()
 	for i := range l.keys {
 		r, e := l.s.Peek(key(i)), truth[key(i).Digest()]
-		require.Equal(l, e != nil, r != nil, l.told)
+		require.Equal(l, e != nil, r != nil, l.log)
 		if e != nil {
-			require.Equal(l, show(e.Record().Bins), show(r.Bins), l.told)
+			require.Equal(l, show(e.Record().Bins), show(r.Bins), l.log)
 		}
 	}
 	scanned, queried := make(map[protocol.Digest]bool), make(map[protocol.Digest]bool)
@@ -158,23 +158,23 @@ func (l *lifeTest) check() {
 		}
 		scan := wire.Scan{Namespace: "test", Set: "demo", Partitions: mine}
 		rows, refused, _ := c.scan(scan)
-		require.Empty(l, refused, l.told)
+		require.Empty(l, refused, l.log)
 		noteOnce(l, scanned, rows)
 		r := between("n", 0, 100)
 		rows, refused, _ = c.query(wire.Query{Scan: scan, Where: &r})
-		require.Empty(l, refused, l.told)
+		require.Empty(l, refused, l.log)
 		noteOnce(l, queried, rows)
 		c.conn.Close()
 	}
 	if len(l.s.members()) > 0 {
-		require.Len(l, scanned, len(truth), l.told)
-		require.Len(l, queried, len(truth), l.told)
+		require.Len(l, scanned, len(truth), l.log)
+		require.Len(l, queried, len(truth), l.log)
 	}
 }
 
 func noteOnce(l *lifeTest, found map[protocol.Digest]bool, rows []wire.Response) {
 	for _, r := range rows {
-		require.False(l, found[r.Digest], "twice:%s", l.told)
+		require.False(l, found[r.Digest], "twice:%s", l.log)
 		found[r.Digest] = true
 	}
 }
@@ -188,15 +188,15 @@ func (l *lifeTest) mastered(n *node) (pids []uint16) {
 	return pids
 }
 
-// checkNode holds that a node answers reads with the truth, and that its figures count its copies.
+// checkNode checks a node's answers to reads, and its counters.
 func (l *lifeTest) checkNode(c *client, n *node, truth map[protocol.Digest]*Event) {
 	for range 10 {
 		k := key(l.rng.IntN(l.keys))
 		r := c.do(wire.NewRead(k))
 		if e := truth[k.Digest()]; e == nil {
-			require.Equal(l, protocol.KeyNotFound, r.ResultCode, l.told)
+			require.Equal(l, protocol.KeyNotFound, r.ResultCode, l.log)
 		} else {
-			require.Equal(l, show(e.Record().Bins), show(r.Bins), l.told)
+			require.Equal(l, show(e.Record().Bins), show(r.Bins), l.log)
 		}
 	}
 	ns := l.s.namespace([]byte("test"))
@@ -208,8 +208,8 @@ func (l *lifeTest) checkNode(c *client, n *node, truth map[protocol.Digest]*Even
 			entries += int64(x.secondary[0].tree.Len())
 		}
 	}
-	require.Equal(l, objects, ns.usage[n.number].objects.Load(), l.told)
-	require.Equal(l, objects, entries, l.told)
+	require.Equal(l, objects, ns.usage[n.number].objects.Load(), l.log)
+	require.Equal(l, objects, entries, l.log)
 	require.Contains(l, c.info("sindex-stat:namespace=test;indexname=i"), fmt.Sprintf("entries=%d;", entries))
 }
 
@@ -242,7 +242,7 @@ func kinds(s *Server) (list []EventKind) {
 	return list
 }
 
-func TestOneCopyDiesWithItsNode(t *testing.T) {
+func TestUnreplicatedRecordsAreLost(t *testing.T) {
 	s := start(t, Options{Nodes: 3, History: true, Namespaces: []NamespaceOptions{{Name: "test", ReplicationFactor: 1}}})
 	fill(connect(t, s, 0), "demo", 60)
 	lost := 0
@@ -260,13 +260,13 @@ func TestOneCopyDiesWithItsNode(t *testing.T) {
 	require.Zero(t, lost)
 	require.NoError(t, s.RestartNode("A2"))
 	for i := range 60 {
-		require.NotNil(t, s.Peek(key(i)), "it had them on its device")
+		require.NotNil(t, s.Peek(key(i)), "the node restored the records from its device")
 	}
 }
 
-// TestStaleNodeBringsBackDeletes: a node that was away brings back what was deleted meanwhile, but not what has been
-// written again.
-func TestStaleNodeBringsBackDeletes(t *testing.T) {
+// TestStaleNodeRestoresDeletedRecords checks that a node that was away brings back records that
+// were deleted meanwhile, but not those that were written again.
+func TestStaleNodeRestoresDeletedRecords(t *testing.T) {
 	s := start(t, Options{Nodes: 3, History: true, Namespaces: []NamespaceOptions{{Name: "test", ReplicationFactor: 3}}})
 	fill(connect(t, s, 0), "demo", 2)
 	require.NoError(t, s.StopNode("A3"))
@@ -278,8 +278,9 @@ func TestStaleNodeBringsBackDeletes(t *testing.T) {
 	require.Equal(t, "n=7 s=demo", show(s.Peek(key(1)).Bins))
 }
 
-// TestUnnoticedDeath: until the others notice, they name a dead node and pass commands on to it in vain.
-func TestUnnoticedDeath(t *testing.T) {
+// TestDeadNodeBeforeDetection checks that, until the cluster notices, the others report a dead node
+// and time out when they proxy commands to it.
+func TestDeadNodeBeforeDetection(t *testing.T) {
 	s := start(t, Options{Nodes: 2, Namespaces: []NamespaceOptions{{Name: "test", ReplicationFactor: 2}}})
 	c := connect(t, s, 0)
 	k := keyOf(s, 1)
@@ -289,7 +290,7 @@ func TestUnnoticedDeath(t *testing.T) {
 	require.NoError(t, s.KillNode("A2"))
 	require.Equal(t, before, c.info("replicas"))
 	require.Equal(t, protocol.ServerTimeout, c.do(put(k, one(2))).ResultCode)
-	require.Equal(t, "n=1", show(c.do(wire.NewRead(k)).Bins), "a replica reads for itself")
+	require.Equal(t, "n=1", show(c.do(wire.NewRead(k)).Bins), "a replica answers reads itself")
 	require.NoError(t, s.RestartNode("A2", Empty()))
 	alone := connect(t, s, 1)
 	require.Equal(t, protocol.PartitionUnavailable, alone.do(wire.NewRead(k)).ResultCode)
@@ -303,7 +304,7 @@ func TestUnnoticedDeath(t *testing.T) {
 	require.Equal(t, "n=1", show(alone.do(wire.NewRead(k)).Bins))
 }
 
-// keyOf returns a key of which a node is the master.
+// keyOf returns a key whose master is the node.
 func keyOf(s *Server, node int) protocol.Key {
 	for i := 0; ; i++ {
 		if s.namespace([]byte("test")).master(key(i).Partition()) == node {
@@ -312,7 +313,7 @@ func keyOf(s *Server, node int) protocol.Key {
 	}
 }
 
-func TestEveryNodeMayDie(t *testing.T) {
+func TestAllNodesCanBeKilled(t *testing.T) {
 	s := start(t, Options{Nodes: 2})
 	fill(connect(t, s, 0), "demo", 10)
 	require.NoError(t, s.KillNode("A1"))
@@ -335,7 +336,7 @@ func TestMovePartition(t *testing.T) {
 	require.Equal(t, protocol.OK, c.do(put(k, one(1))).ResultCode)
 	generation := c.info("partition-generation")
 	require.NoError(t, s.MovePartition("test", pid, to))
-	require.Equal(t, generation, other.info("partition-generation"), "it has nothing to tell before it has the records")
+	require.Equal(t, generation, other.info("partition-generation"), "the map changes only when the node has the records")
 	scan := wire.Scan{Namespace: "test", Partitions: []uint16{pid}}
 	_, refused, _ := other.scan(scan)
 	require.Len(t, refused, 1)
@@ -358,7 +359,7 @@ func TestMovePartition(t *testing.T) {
 	require.Error(t, s.MovePartition("test", 1, to))
 }
 
-func TestMigrationsTakeTheirTime(t *testing.T) {
+func TestMigrateEvery(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, err := Start(Options{Nodes: 3, MigrateEvery: time.Second})
 		require.NoError(t, err)
@@ -373,12 +374,12 @@ func TestMigrationsTakeTheirTime(t *testing.T) {
 	})
 }
 
-func TestNodesAreBounded(t *testing.T) {
+func TestNodeLimits(t *testing.T) {
 	s := start(t, Options{Nodes: maxNodes})
 	_, err := s.AddNode()
 	require.Error(t, err)
-	require.Error(t, s.RestartNode("A1"), "it is running")
-	require.Error(t, s.LoseNode("A1"), "it is not frozen")
+	require.Error(t, s.RestartNode("A1"), "the node is running")
+	require.Error(t, s.LoseNode("A1"), "the node is not frozen")
 	require.NoError(t, s.StopNode("A1"))
 	require.Error(t, s.RestartNode("A1", At("nonsense")))
 	require.NoError(t, s.Close())

@@ -16,12 +16,12 @@ import (
 	"github.com/aerosql/aerosql/protocol/wiretest"
 )
 
-// mutationsPerServer is after how many frames a run goes on with a new server.
+// mutationsPerServer is the number of frames after which a run starts a new server.
 const mutationsPerServer = 20_000
 
-// TestMutatedRequests sends recorded requests with changes, each in the state in which the recording was made: half of
-// the frames before it were sent as they are. Whatever comes, the server answers in messages that can be read, keeps
-// records that can be read, and takes no more memory and time than it may.
+// TestMutatedRequests sends recorded requests with changes, each in the state in which it was
+// recorded: half of the frames before it are sent unchanged. The server must answer with valid
+// messages, keep readable records, and stay within its limits of memory and time.
 func TestMutatedRequests(t *testing.T) {
 	scenarios := wiretest.RecordedAll(t, recordings)
 	run := wiretest.NewRun(t)
@@ -44,7 +44,8 @@ func TestMutatedRequests(t *testing.T) {
 	readAll(t, s)
 }
 
-// mutationServer starts a server with the recorded functions, in the namespace test and in another one with strong consistency.
+// mutationServer starts a server with the recorded functions, a namespace "test" and one with
+// strong consistency.
 func mutationServer(t testing.TB) *Server {
 	s, err := Start(Options{Nodes: 2, Edition: Enterprise, Namespaces: []NamespaceOptions{{Name: "test"}, {Name: "strong", StrongConsistency: true}}})
 	require.NoError(t, err)
@@ -55,11 +56,11 @@ func mutationServer(t testing.TB) *Server {
 	return s
 }
 
-// luaMachine is what a machine that runs functions takes, in bytes, however small they are.
+// luaMachine is the memory that a Lua state needs, in bytes.
 const luaMachine = 1 << 20
 
-// workBytes is what a request may take besides: who calls a function needs a machine for it, and an operation may make a
-// value as large as a record can be and fail then.
+// workBytes returns the additional memory that a request may need: a Lua state for a function call,
+// and for operations a value of the largest record size.
 func workBytes(request []byte) (bytes int) {
 	if mentions(request, "udf-", "conf", "fuzzs") {
 		bytes += luaMachine / wiretest.Values
@@ -76,7 +77,7 @@ func mentions(request []byte, names ...string) bool {
 	return slices.ContainsFunc(names, func(name string) bool { return bytes.Contains(request, []byte(name)) })
 }
 
-// makesValues reports whether a message, or a row of a batch, has operations with calls in them.
+// makesValues reports whether a message, or a row of a batch, has operations with calls.
 func makesValues(body []byte) bool {
 	if _, rows, ok := bytes.Cut(body, []byte("test")); ok && len(body) > wire.HeaderSize && wire.Info1(body[1])&wire.Info1Batch != 0 {
 		return len(rows) > 0
@@ -92,7 +93,7 @@ func makesValues(body []byte) bool {
 	})
 }
 
-// serveBounded has a connection of its own serve the request, and checks what it answers.
+// serveBounded serves the request on a new connection and checks the answer.
 func serveBounded(t *testing.T, s *Server, request []byte) {
 	var answers bytes.Buffer
 	defer func() {
@@ -116,16 +117,16 @@ func serveBounded(t *testing.T, s *Server, request []byte) {
 	checkAnswers(t, answers.Bytes())
 }
 
-// settle lets what a request has begun in the background come to its end, until there are no more goroutines than before: the memory
-// that it takes would be counted as that of the next request. Some queries take longer than anybody wants to wait, but little memory at a time.
+// settle waits for background work of a request to end, so that its memory is not counted for the
+// next request. It does not wait long: some queries run for a long time, but need little memory.
 func settle(goroutines int) {
 	for begin := time.Now(); runtime.NumGoroutine() > goroutines && time.Since(begin) < 100*time.Millisecond; {
 		runtime.Gosched()
 	}
 }
 
-// storedBytes is the size of the records that a request is about, wherever in it their digests stand: it may have changed
-// them as a whole, or made them longer.
+// storedBytes returns the size of the records whose digests occur in the request. It may have
+// replaced or extended them.
 func storedBytes(s *Server, request []byte) (bytes int) {
 	for ; len(request) >= len(protocol.Digest{}); request = request[1:] {
 		digest := protocol.Digest(request)
@@ -141,7 +142,7 @@ func storedBytes(s *Server, request []byte) (bytes int) {
 	return bytes
 }
 
-// checkAnswers reads answers as any client does.
+// checkAnswers parses answers as a client does.
 func checkAnswers(t *testing.T, answers []byte) {
 	for len(answers) > 0 {
 		h, err := wire.ParseProtoHeader(answers)
@@ -170,7 +171,7 @@ func checkAnswers(t *testing.T, answers []byte) {
 	}
 }
 
-// checkMessage reads one message of an answer and returns what follows it. Its values are those of a real server, on which
+// checkMessage parses one message and returns the rest. Values may be those of a real server, where
 // elements of a list may be missing.
 func checkMessage(t *testing.T, body []byte) (rest []byte) {
 	var m wire.Message

@@ -11,63 +11,67 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// Options describe a cluster; the zero value is one node with a namespace
-// "test", reached without sockets.
+// Options configures a cluster. The zero value means one node with one namespace, "test", reachable
+// only in memory.
 type Options struct {
-	// Nodes is the number of nodes, 1 if zero, at most 8.
+	// Nodes is the number of nodes, 1 to 8. 0 means 1.
 	Nodes int
-	// Namespaces of the cluster; if empty there is one, "test".
+	// Namespaces are the cluster's namespaces. If empty, there is one, "test".
 	Namespaces []NamespaceOptions
-	// Listen is "host:port" for TCP. With port 0 every node takes a port of its own, else
-	// the nodes take port, port+10, port+20 and so on. Empty means that nodes are
-	// reached through Dial alone; their addresses then stand for no socket.
+	// Listen is the TCP address to listen on, "host:port". If the port is 0, every node gets a free
+	// port. Otherwise the nodes use port, port+10, port+20 and so on. If Listen is empty, nodes are
+	// reachable only through Dial and no socket is opened.
 	Listen string
-	// ClusterName is what the nodes say they belong to; "" is no name.
+	// ClusterName is the cluster name that the nodes report. "" means that the cluster has no name.
 	ClusterName string
-	// Clock gives the time by which records expire, time.Now if nil. The time of servers begins in 2010, and that of a
-	// testing/synctest bubble in 2000: where records are to expire within one, add some years.
+	// Clock returns the time that expiration uses. nil means time.Now. Server time starts in 2010,
+	// but a testing/synctest bubble starts in 2000. If records must expire inside a bubble, add
+	// some years.
 	Clock func() time.Time
-	// Logger receives what a server would write into its log, nothing if nil.
+	// Logger receives the server's log messages. nil discards them.
 	Logger *slog.Logger
-	// Edition is the edition as which the nodes present themselves. Under [Community], the default,
-	// what only the Enterprise Edition can do is answered with EnterpriseOnly.
+	// Edition is the edition that the nodes report. With [Community], the default, requests for
+	// Enterprise features fail with EnterpriseOnly.
 	Edition Edition
-	// Build is the version that the nodes say they have, by which clients choose what they send; "8.1.2.0" if empty.
-	// What the nodes can do does not depend on it.
+	// Build is the server version that the nodes report. Clients use it to choose what they send.
+	// "" means "8.1.2.0". It does not change what the nodes support.
 	Build string
-	// Security makes clients log in, and enforces what their users may do (Enterprise); nil lets everybody do everything.
+	// Security requires clients to log in and enforces the privileges of their users (Enterprise).
+	// nil turns access control off.
 	Security *SecurityOptions
-	// TLS gives every node a second address that speaks TLS (Enterprise); nil gives none.
+	// TLS gives every node a second address that speaks TLS (Enterprise). nil means no TLS.
 	TLS *TLSOptions
-	// MaxConns is how many connections a node has at most (proto-fd-max), 15,000 if zero. A further one is opened and closed
-	// at once.
+	// MaxConns is the maximum number of connections per node (proto-fd-max). 0 means 15,000. A
+	// connection above the limit is accepted and closed at once.
 	MaxConns int
-	// IdleTimeout, in whole milliseconds, is how long a node keeps a connection on which no request comes (proto-fd-idle-ms); 0
-	// is for ever. A request that has come in part has ten seconds for each of its pieces all the same.
+	// IdleTimeout is how long a node keeps a connection without requests (proto-fd-idle-ms), in
+	// whole milliseconds. 0 means no limit. Independently of it, each read of a request that has
+	// arrived in part times out after 10 seconds.
 	IdleTimeout time.Duration
-	// History keeps what happens to records for [Server.History] to tell. It grows with every command on a
-	// record until the server is closed.
+	// History records every event for [Server.History]. It grows with every command on a record
+	// until the server is closed.
 	History bool
-	// AlternateAddresses are the addresses, "host:port", that the nodes tell to clients that ask for those of another network
-	// (alternate-access-address), in the order of the nodes; "" and further nodes have none. In memory Dial takes
-	// them too; by TCP nobody listens there because of them.
+	// AlternateAddresses are the addresses, "host:port", that the nodes report to clients that ask
+	// for alternate addresses (alternate-access-address), in node order. "" means that the node has
+	// none. In memory, Dial accepts them too. On TCP the server does not listen on them.
 	AlternateAddresses []string
-	// MigrateEvery is the pause between two migrations of partitions when the cluster has changed. 0 is none: what
-	// changes the cluster returns when all have been made. [MigrateManually] leaves them to [Server.Migrate].
+	// MigrateEvery is the pause between two partition migrations after a cluster change. 0 means
+	// that all migrations finish before the call that changed the cluster returns. With
+	// [MigrateManually], only [Server.Migrate] runs them.
 	MigrateEvery time.Duration
 }
 
-// An Edition is one of the editions of the server.
+// An Edition is an edition of the Aerospike server.
 type Edition uint8
 
-// The editions. Enterprise adds compressed requests, durable deletes, strong consistency and
-// security to what Community does.
+// The editions. Enterprise adds compression, durable deletes, strong consistency, security, TLS and
+// racks.
 const (
 	Community Edition = iota
 	Enterprise
 )
 
-// String returns the edition's name in the words of info commands.
+// String returns the edition's name as info commands report it.
 func (e Edition) String() string {
 	if e == Enterprise {
 		return "Aerospike Enterprise Edition"
@@ -75,54 +79,59 @@ func (e Edition) String() string {
 	return "Aerospike Community Edition"
 }
 
-// NamespaceOptions describe a namespace.
+// NamespaceOptions configures a namespace.
 type NamespaceOptions struct {
+	// Name is the name of the namespace, 1 to 31 bytes.
 	Name string
-	// ReplicationFactor is how many nodes hold each record, 2 if zero; all nodes if there are fewer.
+	// ReplicationFactor is the number of copies of each record. 0 means 2. If there are fewer
+	// nodes, every node has a copy.
 	ReplicationFactor int
-	// DefaultTTL in seconds is what a record gets whose writer asks for the namespace's
-	// default; 0 is for ever.
+	// DefaultTTL is the time to live, in seconds, of records written with the namespace default. 0
+	// means that they never expire.
 	DefaultTTL uint32
-	// ReadTouchPercent is what a read without a wish of its own uses: within the last so many
-	// percent of a record's time to live, it is renewed. 0 is never.
+	// ReadTouchPercent is the default for reads that do not set their own percentage. A read renews
+	// a record if at most this percentage of its time to live is left. 0 means never.
 	ReadTouchPercent uint32
-	// MaxRecordSize in bytes, 1 MiB if zero.
+	// MaxRecordSize is the maximum size of a record in bytes. 0 means 1 MiB.
 	MaxRecordSize int
-	// NsupPeriod, in whole seconds, is how often records that have expired are removed (nsup-period); 0 is never, which
-	// only leaves their space to be used again by writers and by [Server.RemoveExpired].
+	// NsupPeriod is how often expired records are removed (nsup-period), in whole seconds. 0 means
+	// never: then only writers and [Server.RemoveExpired] reclaim their space.
 	NsupPeriod time.Duration
-	// ForbidTTL refuses records that expire, as a server does whose nsup-period is 0 unless
-	// allow-ttl-without-nsup is set.
+	// ForbidTTL refuses records that expire. A real server does this if nsup-period is 0 and
+	// allow-ttl-without-nsup is not set.
 	ForbidTTL bool
-	// ForbidNullSet refuses writes of records without a set (disallow-null-setname).
+	// ForbidNullSet refuses records without a set (disallow-null-setname).
 	ForbidNullSet bool
-	// Racks are the racks of the nodes in their order, 0 to 1,000,000 (rack-id, Enterprise); further nodes are in
-	// rack 0. As many replicas as there are racks stand in different ones.
+	// Racks are the rack ids of the nodes in node order, 0 to 1,000,000 (rack-id, Enterprise).
+	// Nodes without an entry are in rack 0. Replicas are placed in different racks as far as there
+	// are enough racks.
 	Racks []int
-	// StrongConsistency keeps every acknowledged write, at the price of availability, as a server does with
-	// strong-consistency (Enterprise): records are deleted durably or not at all.
+	// StrongConsistency enables strong consistency (strong-consistency, Enterprise). No
+	// acknowledged write is lost, but partitions may be unavailable. Deletes must be durable unless
+	// AllowExpunge is set.
 	StrongConsistency bool
-	// AllowExpunge lets records of a namespace with strong consistency be deleted without a trace
+	// AllowExpunge permits deletes that are not durable in a namespace with strong consistency
 	// (strong-consistency-allow-expunge).
 	AllowExpunge bool
-	// TransactionSeconds is how long a transaction lasts whose client does not say, 1 to 120: 10 if
-	// zero (mrt-duration). It needs StrongConsistency, as does the next.
+	// TransactionSeconds is the default duration of a transaction, 1 to 120 (mrt-duration). 0 means
+	// 10. Needs StrongConsistency.
 	TransactionSeconds uint32
-	// ForbidTransactions refuses new transactions that write (disable-mrt-writes).
+	// ForbidTransactions refuses new transactions that write (disable-mrt-writes). Needs
+	// StrongConsistency.
 	ForbidTransactions bool
 }
 
 const (
 	maxNodes        = 8 // AS_CLUSTER_SZ of the Community Edition
 	portStep        = 10
-	defaultPort     = 3000 // which peer lists leave out
+	defaultPort     = 3000 // peer lists leave it out
 	defaultNS       = "test"
 	defaultReplicas = 2
 )
 
 var errTooManyNodes = fmt.Errorf("devserver: a cluster has 1 to %d nodes", maxNodes)
 
-// withDefaults checks the options and fills in what was left out.
+// withDefaults validates the options and sets the defaults.
 func (o Options) withDefaults() (Options, error) {
 	if o.Nodes == 0 {
 		o.Nodes = 1
@@ -134,10 +143,10 @@ func (o Options) withDefaults() (Options, error) {
 		return o, fmt.Errorf("devserver: unknown edition %d", o.Edition)
 	}
 	if o.MigrateEvery < 0 && o.MigrateEvery != MigrateManually {
-		return o, fmt.Errorf("devserver: a pause of %v between migrations", o.MigrateEvery)
+		return o, fmt.Errorf("devserver: MigrateEvery is %v, which is negative", o.MigrateEvery)
 	}
 	if o.MaxConns < 0 || o.IdleTimeout < 0 || o.IdleTimeout%time.Millisecond != 0 {
-		return o, errors.New("devserver: a limit of connections is out of range")
+		return o, errors.New("devserver: MaxConns or IdleTimeout is out of range")
 	}
 	if o.MaxConns == 0 {
 		o.MaxConns = defaultMaxConns
@@ -160,7 +169,7 @@ func (o Options) withDefaults() (Options, error) {
 	}
 	if o.Listen != "" {
 		if _, _, err := splitAddress(o.Listen); err != nil {
-			return o, fmt.Errorf("%w, to listen on", err)
+			return o, fmt.Errorf("%w in Options.Listen", err)
 		}
 	}
 	for _, address := range o.AlternateAddresses {
@@ -181,7 +190,7 @@ func (o Options) withDefaults() (Options, error) {
 
 func (o NamespaceOptions) withDefaults(edition Edition) (NamespaceOptions, error) {
 	if o.Name == "" || len(o.Name) > protocol.MaxNamespaceLen {
-		return o, fmt.Errorf("devserver: namespace %q: a name has 1 to %d bytes", o.Name, protocol.MaxNamespaceLen)
+		return o, fmt.Errorf("devserver: namespace %q: the name must have 1 to %d bytes", o.Name, protocol.MaxNamespaceLen)
 	}
 	if o.ReplicationFactor < 0 || o.DefaultTTL > protocol.MaxTTL || o.ReadTouchPercent > 100 || o.MaxRecordSize < 0 ||
 		o.NsupPeriod < 0 || o.NsupPeriod%time.Second != 0 {
@@ -194,11 +203,11 @@ func (o NamespaceOptions) withDefaults(edition Edition) (NamespaceOptions, error
 	case o.StrongConsistency && edition != Enterprise:
 		return o, errors.New("devserver: namespace " + o.Name + ": strong consistency needs the Enterprise Edition")
 	case (o.AllowExpunge || o.ForbidTransactions || o.TransactionSeconds != 0) && !o.StrongConsistency:
-		return o, errors.New("devserver: namespace " + o.Name + ": an option needs StrongConsistency")
+		return o, errors.New("devserver: namespace " + o.Name + ": AllowExpunge, TransactionSeconds and ForbidTransactions need StrongConsistency")
 	case o.StrongConsistency && o.TransactionSeconds == 0:
 		o.TransactionSeconds = transactionSeconds
 	case o.TransactionSeconds > maxTransactionSeconds:
-		return o, fmt.Errorf("devserver: namespace %s: a transaction lasts %d to %d seconds", o.Name, minTransactionSeconds, maxTransactionSeconds)
+		return o, fmt.Errorf("devserver: namespace %s: TransactionSeconds must be %d to %d", o.Name, minTransactionSeconds, maxTransactionSeconds)
 	}
 	if o.ReplicationFactor == 0 {
 		o.ReplicationFactor = defaultReplicas

@@ -8,30 +8,30 @@ import (
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-// A query is a request for many records: one without a digest. Without an index it is a scan of
+// A query is a request for many records: a message without a digest. Without an index it scans
 // partitions (docs/wire-core.md#7).
 type query struct {
 	queryFacts
 	ns      *namespace
-	set     *set                    // nil if no set was named, or one that never was
+	set     *set                    // nil if no set was named, or if the set does not exist
 	index   *secondaryIndex         // nil for a scan
-	span    *secondary.Range        // what is asked of the index
-	resume  map[uint16]*resumePoint // of partitions that are not read from their start
+	span    *secondary.Range        // the index range
+	resume  map[uint16]*resumePoint // for partitions that are not read from the start
 	wanted  [protocol.PartitionCount]bool
 	short   bool
 	noBins  bool
-	filter  *filter      // nil for none
-	ops     []wire.RawOp // the projection, none for all bins
-	maximum uint64       // records, 0 for all
+	filter  *filter      // nil if there is none
+	ops     []wire.RawOp // the projection; empty for all bins
+	maximum uint64       // number of records, 0 for no limit
 }
 
-// A resumePoint is the last record of a partition that the client has.
+// A resumePoint is the last record of a partition that the client has received.
 type resumePoint struct {
 	digest protocol.Digest
-	value  int64 // by which it was found, if the query uses an index
+	value  int64 // value by which the record was found, if the query uses an index
 }
 
-// queryFacts are what is told about a query also when it has ended.
+// queryFacts are the facts about a query that are reported even after it has ended.
 type queryFacts struct {
 	kind      queryKind
 	trid      uint64
@@ -39,15 +39,15 @@ type queryFacts struct {
 	setName   string
 	indexName string
 	usesIndex bool
-	pids      int           // partitions that are wanted, 0 for all of which the node is master
-	digests   int           // of these, the ones that are resumed behind a record
-	rate      uint32        // records a second, 0 for no limit
-	sendTime  time.Duration // that the client may take to read, 0 for ever
-	module    string        // of a function, with its name
+	pids      int           // number of requested partitions, 0 for all that the node is master of
+	digests   int           // number of those that resume after a record
+	rate      uint32        // records per second, 0 for no limit
+	sendTime  time.Duration // limit for the client to read a message, 0 for no limit
+	module    string        // module and function of a UDF query
 	function  string
 }
 
-// handleQuery tells the kinds of queries apart (docs/wire-core.md#7.1).
+// handleQuery dispatches a query by its kind (docs/wire-core.md#7.1).
 func (c *conn) handleQuery(ns *namespace, m *wire.Message) error {
 	kind, ok := kindOf(m)
 	if !ok {
@@ -69,8 +69,8 @@ func (c *conn) handleQuery(ns *namespace, m *wire.Message) error {
 	return nil
 }
 
-// parseQuery reads the fields of a query that answers with records. The checks are in the
-// order of the real server's.
+// parseQuery parses a query that returns records. The order of the checks is that of the real
+// server.
 func parseQuery(ns *namespace, m *wire.Message) (*query, protocol.ResultCode) {
 	if m.Info3&wire.Info3PartitionDone == 0 {
 		return nil, protocol.UnsupportedFeature
@@ -107,7 +107,7 @@ func newQuery(ns *namespace, m *wire.Message, kind queryKind) *query {
 	return q
 }
 
-// useIndex finds the index of a query that has a range.
+// useIndex selects the index if the query has an index range.
 func (q *query) useIndex(choice indexChoice) protocol.ResultCode {
 	if q.span == nil {
 		return protocol.OK

@@ -10,15 +10,14 @@ import (
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-// An aggregationQuery answers with what a function makes of the records that it finds, partition by
-// partition (docs/wire-core.md#7.6).
+// An aggregationQuery returns the results of a function over the records that it finds, partition
+// by partition (docs/wire-core.md#7.6).
 type aggregationQuery struct {
 	scan
 	call udf.Call
 }
 
-// streamBudget is how long a function may take over the records of one partition. A real
-// server lets it run for ever.
+// streamBudget limits a function's run time per partition. A real server has no limit.
 const streamBudget = 10 * time.Second
 
 func (c *conn) aggregate(ns *namespace, m *wire.Message) error {
@@ -67,7 +66,7 @@ func (c *conn) parseAggregation(ns *namespace, m *wire.Message) (q *query, call 
 	return q, call, protocol.OK
 }
 
-// run answers with the values of all partitions of which the node is the master.
+// run answers with the results of all partitions that the node is master of.
 func (a *aggregationQuery) run() error {
 	a.begin()
 	for pid := range uint16(protocol.PartitionCount) {
@@ -80,15 +79,15 @@ func (a *aggregationQuery) run() error {
 		a.job.partitions.Store(int64(pid) + 1)
 	}
 	if a.err != nil {
-		a.job.abandon(statusUnread)
+		a.job.setStatus(statusUnread)
 		a.node.queryCounters(a.query).count(failed)
 		return a.err
 	}
 	return a.finish()
 }
 
-// slice runs the function over a partition, if it has records that the query
-// asks for, and answers in a message of its own. It reports whether to go on.
+// slice runs the function over the matching records of a partition, if there are any, and answers
+// with a separate message. It reports whether to continue.
 func (a *aggregationQuery) slice(pid uint16) bool {
 	var records []*record
 	a.partition(pid, func(r *record, _ int64) bool {
@@ -104,7 +103,7 @@ func (a *aggregationQuery) slice(pid uint16) bool {
 	if a.err == nil && err != nil && !a.job.aborted.Load() {
 		a.emit(udfFailure, bin{particle: protocol.ParticleString, value: []byte(err.Error())})
 		a.failure = protocol.ServerError
-		a.job.abandon(statusUnknown)
+		a.job.setStatus(statusUnknown)
 		return false
 	}
 	if a.err == nil {
@@ -113,7 +112,7 @@ func (a *aggregationQuery) slice(pid uint16) bool {
 	return a.err == nil && !a.job.aborted.Load()
 }
 
-// apply runs the function; the error's text is for the client to read.
+// apply runs the function. The error text is meant for the client.
 func (a *aggregationQuery) apply(records []*record) error {
 	ctx, cancel := context.WithTimeout(a.job.running, streamBudget)
 	defer cancel()
@@ -130,7 +129,7 @@ func (a *aggregationQuery) apply(records []*record) error {
 	})
 }
 
-// streamed gives records to a function.
+// streamed passes records to a function.
 func (a *aggregationQuery) streamed(records []*record) iter.Seq[*udf.Record] {
 	return func(yield func(*udf.Record) bool) {
 		for _, r := range records {
@@ -141,7 +140,7 @@ func (a *aggregationQuery) streamed(records []*record) iter.Seq[*udf.Record] {
 	}
 }
 
-// emit adds a value to the answer and sends what has gathered if that is enough.
+// emit appends a value to the answer, and sends the answer when it is large enough.
 func (a *aggregationQuery) emit(name string, b bin) bool {
 	c := a.conn
 	start := len(c.out)
@@ -153,11 +152,11 @@ func (a *aggregationQuery) emit(name string, b bin) bool {
 	return a.err == nil
 }
 
-// nextMessage ends the message, and sends what has gathered if that is enough.
+// nextMessage completes the message, and sends the answer when it is large enough.
 func (a *aggregationQuery) nextMessage() {
 	c := a.conn
 	switch {
-	case len(c.out) == a.start+wire.ProtoHeaderSize: // it is empty
+	case len(c.out) == a.start+wire.ProtoHeaderSize: // the message is empty
 	case len(c.out) > scanChunk:
 		a.flushMessage()
 	default:

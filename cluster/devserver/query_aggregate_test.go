@@ -11,7 +11,7 @@ import (
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-// streams is a module of functions on streams.
+// streams is a module of stream functions.
 const streams = `
 local function one(rec) return rec.n end
 local function add(a, b) return a + b end
@@ -30,7 +30,7 @@ function names(s) return s : map(function(rec) return record.setname(rec) .. rec
 function endless(s) return s : map(function() while true do end end) end
 `
 
-// aggregate sends a query for a function on a stream and returns the values that come back.
+// aggregate sends an aggregation and returns the values of the answer.
 func (c *client) aggregate(r *wire.IndexRange, function string, arguments ...any) (values []any, failure string, code protocol.ResultCode) {
 	c.t.Helper()
 	q := wire.Query{Scan: wire.Scan{Namespace: "test", Set: "demo"}, Kind: wire.QueryAggregate, Where: r,
@@ -51,7 +51,7 @@ func (c *client) aggregate(r *wire.IndexRange, function string, arguments ...any
 	return values, failure, last.ResultCode
 }
 
-// onePartition are keys of the set demo in one partition, in the order in which queries find them.
+// onePartition returns keys of the set demo in one partition, in query order.
 func onePartition(count int) []protocol.Key {
 	var keys []protocol.Key
 	var pid uint16
@@ -115,8 +115,8 @@ func TestAggregations(t *testing.T) {
 	require.Equal(t, []any{int64(9)}, values)
 }
 
-// TestAggregationsGoByPartition holds that each partition's records are a stream of their own,
-// and that each node takes those of which it is the master.
+// TestAggregationsGoByPartition checks that each partition is a separate stream, and that each node
+// processes the partitions that it is master of.
 func TestAggregationsGoByPartition(t *testing.T) {
 	s := start(t, Options{Nodes: 2})
 	clients := []*client{connect(t, s, 0), connect(t, s, 1)}
@@ -184,7 +184,7 @@ func TestAggregationsAreRefused(t *testing.T) {
 	refused(protocol.IndexNotFound, func(*wire.Message) {})
 }
 
-// TestAggregationIsAborted ends a function that would never end.
+// TestAggregationIsAborted aborts a function that does not terminate.
 func TestAggregationIsAborted(t *testing.T) {
 	s := start(t, Options{})
 	c := connect(t, s, 0)
@@ -197,7 +197,7 @@ func TestAggregationIsAborted(t *testing.T) {
 	require.NoError(t, err)
 	c.send(message)
 	for other.info("query-abort:id=7") != "ok" {
-		continue // it has not begun
+		continue // not started yet
 	}
 	_, last := c.responses()
 	require.Equal(t, protocol.QueryAborted, last.ResultCode)

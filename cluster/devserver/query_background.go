@@ -6,24 +6,24 @@ import (
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-// A backgroundQuery writes to the records that it finds, or calls a function on
-// each, while the client does something else (docs/wire-core.md#7.5). It works on the partitions of which its
-// node is the master, one record at a time.
+// A backgroundQuery writes to each record that it finds, or calls a function on it, after the
+// client has been answered (docs/wire-core.md#7.5). It processes the partitions that its node is
+// master of, one record at a time.
 type backgroundQuery struct {
 	walk
-	message wire.Message // that stands for the command on each record
-	fields  []wire.Field // of the message, but for the record's set
+	message wire.Message // template of the command on each record
+	fields  []wire.Field // fields of the message without the set
 	command command
 	out     []byte
 	err     error
-	end     func() // of its job
+	end     func() // ends the job
 }
 
-// maxBackgroundRate is how many records a second a background query may work on, also if it
-// asks for no limit: background-query-max-rps.
+// maxBackgroundRate limits background queries, in records per second, even if the client sets no
+// limit (background-query-max-rps).
 const maxBackgroundRate = 10_000
 
-// background begins a background query. Its answer is that it has begun.
+// background starts a background query. The answer means only that it has started.
 func (c *conn) background(ns *namespace, m *wire.Message, kind queryKind) {
 	b, code := c.newBackground(ns, m, kind)
 	if code != protocol.OK {
@@ -35,7 +35,7 @@ func (c *conn) background(ns *namespace, m *wire.Message, kind queryKind) {
 }
 
 func (c *conn) newBackground(ns *namespace, m *wire.Message, kind queryKind) (*backgroundQuery, protocol.ResultCode) {
-	// The query outlives the request, and keeps references to parts of it.
+	// The query outlives the request and retains parts of it.
 	request := new(wire.Message)
 	if _, err := request.Parse(m.AppendTo(nil)); err != nil {
 		return nil, protocol.ParameterError
@@ -53,7 +53,7 @@ func (c *conn) newBackground(ns *namespace, m *wire.Message, kind queryKind) (*b
 	return b, code
 }
 
-// parseBackground reads what a background query has in common with others.
+// parseBackground parses what background queries have in common with other queries.
 func parseBackground(ns *namespace, m *wire.Message, kind queryKind) (*query, protocol.ResultCode) {
 	if m.Info1&wire.Info1ShortQuery != 0 {
 		return nil, protocol.ParameterError
@@ -83,11 +83,11 @@ func parseBackground(ns *namespace, m *wire.Message, kind queryKind) (*query, pr
 	return q, code
 }
 
-// readRequest makes the command of the request.
+// readRequest prepares the command template.
 func (b *backgroundQuery) readRequest(m *wire.Message) bool {
 	h := wire.Header{Info2: wire.Info2Write | m.Info2&wire.Info2DurableDelete, RecordTTL: m.RecordTTL}
 	b.message = wire.Message{Header: h}
-	// The command's own filter decides, on the record as it is then.
+	// The command applies the filter to the record as it is at that time.
 	b.command.node, b.command.inQuery, b.command.batchFilter = b.node, true, b.filter
 	b.filter = nil
 	if b.kind == backgroundUDF {
@@ -98,7 +98,7 @@ func (b *backgroundQuery) readRequest(m *wire.Message) bool {
 	return m.Info1&wire.Info1Read == 0 && areWrites(m.Ops)
 }
 
-// readFunction takes over the fields that name a function.
+// readFunction copies the fields of the function call.
 func (b *backgroundQuery) readFunction(request *wire.Message) bool {
 	for _, t := range []wire.FieldType{wire.FieldUDFPackage, wire.FieldUDFFunction, wire.FieldUDFArgs} {
 		data, ok := request.Field(t)
@@ -111,7 +111,7 @@ func (b *backgroundQuery) readFunction(request *wire.Message) bool {
 	return true
 }
 
-// areWrites reports whether a query may execute the operations in the background.
+// areWrites reports whether a background query may execute the operations.
 func areWrites(ops []wire.RawOp) bool {
 	for i := range ops {
 		op := &ops[i]
@@ -146,7 +146,7 @@ func (b *backgroundQuery) run() {
 	b.node.queryCounters(b.query).count(end)
 }
 
-// visit works on one record, which may have changed since the query found it.
+// visit processes one record, which may have changed since the query found it.
 func (b *backgroundQuery) visit(r *record, _ int64) bool {
 	if b.err = b.pace(); b.err != nil {
 		return false
@@ -157,7 +157,7 @@ func (b *backgroundQuery) visit(r *record, _ int64) bool {
 		b.message.Fields = append(b.fields[:len(b.fields):len(b.fields)], set)
 	}
 	if b.index != nil {
-		b.command.stillFound = func(now *record) bool {
+		b.command.stillMatches = func(now *record) bool {
 			v := b.index.value(now)
 			return now == r || b.index.target.Matches(b.span, v.particle, v.data)
 		}

@@ -11,13 +11,13 @@ import (
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-// background is a query that writes to the records of a range of an index, or to
-// all of the set if r is nil.
+// background returns a query that writes to the records in an index range, or to the whole set if r
+// is nil.
 func background(id uint64, r *wire.IndexRange, ops ...protocol.Operation) wire.Query {
 	return wire.Query{Scan: wire.Scan{Namespace: "test", Set: "demo", TaskID: id}, Kind: wire.QueryBackground, Where: r, Ops: ops}
 }
 
-// begin sends a background query and returns the answer's code.
+// begin sends a background query and returns the result code.
 func (c *client) begin(q wire.Query) protocol.ResultCode {
 	c.t.Helper()
 	message, err := q.AppendMessage(nil)
@@ -25,7 +25,7 @@ func (c *client) begin(q wire.Query) protocol.ResultCode {
 	return c.message(message).ResultCode
 }
 
-// await asks until a query has ended and returns what is told about it then.
+// await polls until a query has ended and returns its query-show line.
 func (c *client) await(id string) string {
 	for {
 		if line := c.info("query-show:id=" + id); !strings.Contains(line, "status=active") {
@@ -102,7 +102,7 @@ func TestBackgroundRefusals(t *testing.T) {
 	require.Equal(t, "ERROR:2:job not found", c.info("query-show:id=9"))
 }
 
-// TestBackgroundQueryIsAborted stops a query at a partition and ends it there.
+// TestBackgroundQueryIsAborted blocks a query at a partition and aborts it there.
 func TestBackgroundQueryIsAborted(t *testing.T) {
 	for _, command := range []string{"query-abort:id=5", "query-abort-all"} {
 		s := start(t, Options{})
@@ -112,7 +112,7 @@ func TestBackgroundQueryIsAborted(t *testing.T) {
 		gate.mu.Lock()
 		require.Equal(t, protocol.OK, c.begin(background(5, nil, protocol.PutBin("x", protocol.Int(1)))))
 		require.Contains(t, c.info("query-show:id=5"), "status=active(ok)")
-		require.Equal(t, protocol.ParameterError, c.begin(background(5, nil, protocol.TouchRecord())), "the id is taken")
+		require.Equal(t, protocol.ParameterError, c.begin(background(5, nil, protocol.TouchRecord())), "the id is in use")
 		require.Contains(t, []string{"ok", "number-of-queries-killed:1"}, c.info(command))
 		gate.mu.Unlock()
 		require.Contains(t, c.await("5"), "status=done(user-aborted)")
@@ -127,8 +127,8 @@ func TestBackgroundQueryIsAborted(t *testing.T) {
 	}
 }
 
-// TestServerClosesUnderABackgroundQuery also holds that nothing goes on afterwards.
-func TestServerClosesUnderABackgroundQuery(t *testing.T) {
+// TestCloseDuringBackgroundQuery also checks that nothing runs afterwards.
+func TestCloseDuringBackgroundQuery(t *testing.T) {
 	s := start(t, Options{})
 	c := connect(t, s, 0)
 	fill(c, "demo", 50)
@@ -151,8 +151,8 @@ func TestTooManyQueries(t *testing.T) {
 	require.Equal(t, protocol.Forbidden, c.begin(background(1000, nil, protocol.TouchRecord())))
 }
 
-// TestBackgroundFilterOutlivesItsRequest holds the query back until its connection has read
-// other requests into the memory of the first.
+// TestBackgroundFilterOutlivesItsRequest delays the query until its connection has read other
+// requests into the same buffer.
 func TestBackgroundFilterOutlivesItsRequest(t *testing.T) {
 	s := start(t, Options{})
 	c := connect(t, s, 0)

@@ -17,8 +17,8 @@ type queryCounters [queryEnds]atomic.Int64
 
 func (c *queryCounters) count(end queryEnd) { c[end].Add(1) }
 
-// queryStatistics are what a node counts of queries for one namespace: the two rows are for
-// scans and for queries that use an index, the last column for short ones.
+// queryStatistics are one node's query counters for one namespace. The rows are for scans and for
+// index queries. The last column is for short queries.
 type queryStatistics [2][queryKinds + 1]queryCounters
 
 func (n *node) queryCounters(q *query) *queryCounters {
@@ -32,8 +32,8 @@ func (n *node) queryCounters(q *query) *queryCounters {
 	return &q.ns.counters[n.number].queries[row][column]
 }
 
-// tell puts the numbers under the names that a server has for them.
-func (s *queryStatistics) tell(live map[string]string) {
+// report adds the counters to live under their info names.
+func (s *queryStatistics) report(live map[string]string) {
 	for row, prefix := range []string{"pi_query_", "si_query_"} {
 		for column := range s[row] {
 			kind, short := queryKind(column), queryKind(column) == queryKinds

@@ -20,7 +20,7 @@ func (q *query) readSet(m *wire.Message) bool {
 	return len(name) <= protocol.MaxSetLen
 }
 
-// readIndex reads what the query asks of an index, if it does.
+// readIndex reads the index and range of the query, if it has one.
 func (q *query) readIndex(m *wire.Message) (choice indexChoice, ok bool) {
 	if name, has := m.Field(wire.FieldIndexName); has {
 		_, hasExp := m.Field(wire.FieldIndexExp)
@@ -37,8 +37,8 @@ func (q *query) readIndex(m *wire.Message) (choice indexChoice, ok bool) {
 	return choice, ok
 }
 
-// readPartitions reads which partitions are wanted from their start and which
-// from behind a record; none may be named twice.
+// readPartitions reads which partitions to read from the start, and which to resume after a record.
+// A partition must not be named twice.
 func (q *query) readPartitions(m *wire.Message, hasRange bool) bool {
 	if data, ok := m.Field(wire.FieldPartitions); ok {
 		pids, err := wire.ParsePartitions(data[:len(data)&^1])
@@ -79,7 +79,7 @@ func (q *query) readPartitions(m *wire.Message, hasRange bool) bool {
 	return true
 }
 
-// readRate reads how many records a second are wanted at most.
+// readRate reads the limit of records per second.
 func (q *query) readRate(m *wire.Message) bool {
 	data, ok := m.Field(wire.FieldRecordsPerSec)
 	if !ok {
@@ -92,7 +92,7 @@ func (q *query) readRate(m *wire.Message) bool {
 	return true
 }
 
-// readLimits reads the other numbers that a query may carry.
+// readLimits reads the socket timeout and the maximum number of records.
 func (q *query) readLimits(m *wire.Message) bool {
 	if data, ok := m.Field(wire.FieldSocketTimeout); ok {
 		if len(data) != 4 {
@@ -109,8 +109,7 @@ func (q *query) readLimits(m *wire.Message) bool {
 	return true
 }
 
-// readProjection reads which bins are wanted: as operations that read or, from
-// older clients, as a list of names.
+// readProjection reads the projection: read operations or, from older clients, a list of bin names.
 func (q *query) readProjection(m *wire.Message) bool {
 	list, hasList := m.Field(wire.FieldQueryBins)
 	if !hasList {

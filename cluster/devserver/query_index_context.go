@@ -9,7 +9,7 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// Steps of the paths that indexes may have.
+// Steps of a context path.
 const (
 	stepIndex, stepRank, stepKey, stepValue = 0, 1, 2, 3
 
@@ -21,8 +21,8 @@ const (
 
 var errContext = errors.New("'context' invalid cdt context")
 
-// checkContext checks the path into a collection that an index may name: pairs
-// of a kind of step and its value, in their shortest form (docs/wire-cdt-exp.md#9.2).
+// checkContext validates the context path of an index: pairs of a step kind and its value, in their
+// shortest encoding (docs/wire-cdt-exp.md#9.2).
 func checkContext(data []byte) error {
 	v, err := protocol.ParseMsgpack(data)
 	steps, ok := v.List()
@@ -56,7 +56,7 @@ func isContextStep(kind int64, value protocol.Value) bool {
 	return false
 }
 
-// showContext is a path as sindex-list tells it to a reader.
+// showContext returns a context path in the readable form of sindex-list.
 func showContext(packed string) string {
 	v, _ := protocol.ParseMsgpack([]byte(packed))
 	steps, _ := v.List()
@@ -79,8 +79,7 @@ func stepName(kind int64) string {
 	return name
 }
 
-// showStepValue shows numbers as they are, and of anything longer what it is and
-// how much of it there is.
+// showStepValue returns scalars in readable form, and the type and length of other values.
 func showStepValue(v protocol.Value) string {
 	switch v.Kind() {
 	case protocol.KindNil:

@@ -10,12 +10,12 @@ import (
 	"github.com/aerosql/aerosql/protocol/exp"
 )
 
-// badExpression is what is said of an expression that no index can be over.
+// badExpression is the error for an expression that cannot be indexed.
 const badExpression = "bad 'exp'"
 
-// checkIndexExpression checks the expression that an index is to be over: what it gives must
-// depend on the record's bins or digest, and on nothing that changes while they
-// stay (docs/wire-cdt-exp.md#9.2).
+// checkIndexExpression validates an expression for an index. Its value must depend on the record's
+// bins or digest, and on nothing that can change while they stay the same
+// (docs/wire-cdt-exp.md#9.2).
 func checkIndexExpression(packed []byte, form secondary.Form, particle protocol.ParticleType) error {
 	_, code := expression.Parse(packed)
 	n, err := exp.ParseNode(packed)
@@ -33,10 +33,10 @@ func checkIndexExpression(packed []byte, form secondary.Form, particle protocol.
 	return nil
 }
 
-// expressionUses tells what an expression looks at.
+// expressionUses records which parts of a record an expression uses.
 type expressionUses struct {
-	record   bool // bins or the digest
-	metadata bool // anything else that is no literal
+	record   bool // uses bins or the digest
+	metadata bool // uses other metadata
 }
 
 func (u *expressionUses) visit(n *exp.Node) {
@@ -52,7 +52,7 @@ func (u *expressionUses) visit(n *exp.Node) {
 	}
 }
 
-// expressionType is what the expression of an index must give.
+// expressionType returns the result type that an index requires of its expression.
 func expressionType(form secondary.Form, particle protocol.ParticleType) exp.Type {
 	switch form {
 	case secondary.Elements:
@@ -71,7 +71,7 @@ func expressionType(form secondary.Form, particle protocol.ParticleType) exp.Typ
 	return exp.TypeGeo
 }
 
-// typeWord is the name of a type in the server's messages.
+// typeWord returns the name of a type in the server's messages.
 func typeWord(t exp.Type) string {
 	switch t {
 	case exp.TypeInt:
@@ -84,8 +84,8 @@ func typeWord(t exp.Type) string {
 	return t.String()
 }
 
-// showExpression is an expression as sindex-list tells it to a reader, in the notation of
-// package exp and not in the server's.
+// showExpression returns an expression in readable form, for sindex-list. It uses the notation of
+// package exp, not the server's.
 func showExpression(packed string) string {
 	n, err := exp.ParseNode([]byte(packed))
 	if err != nil {

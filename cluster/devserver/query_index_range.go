@@ -9,21 +9,21 @@ import (
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-// An indexChoice is how a query names its index: by the index's name or by what it is over.
+// An indexChoice is how a query selects its index: by name or by target.
 type indexChoice struct {
 	name   string
 	target indexTarget
 }
 
 const (
-	// maxQueryText is the length from which on strings and blobs can't be asked for.
+	// maxQueryText is the length at which strings and blobs are too long for a range.
 	maxQueryText = 2048
-	// maxQueryGeometry is that of geometries.
+	// maxQueryGeometry is the same limit for GeoJSON.
 	maxQueryGeometry = 1 << 20
 )
 
-// parseRange reads an index range, and the other fields that choose an index
-// with it (docs/wire-core.md#7.3).
+// parseRange reads an index range and the other fields that select an index
+// (docs/wire-core.md#7.3).
 func parseRange(m *wire.Message, data []byte) (choice indexChoice, r *secondary.Range, ok bool) {
 	name, hasName := m.Field(wire.FieldIndexName)
 	packed, hasExp := m.Field(wire.FieldIndexExp)
@@ -52,8 +52,7 @@ func parseRange(m *wire.Message, data []byte) (choice indexChoice, r *secondary.
 	return choice, r, ok
 }
 
-// parseEnds reads the two ends of a range. Of anything but integers the server
-// looks at the first one alone.
+// parseEnds reads the two ends of a range. Except for integers, the server uses only the first one.
 func parseEnds(t protocol.ParticleType, data []byte) (*secondary.Range, bool) {
 	first, rest, ok := cutSized(data)
 	if !ok {
@@ -78,7 +77,7 @@ func parseEnds(t protocol.ParticleType, data []byte) (*secondary.Range, bool) {
 	return nil, false
 }
 
-// cutSized cuts a part with its size in front off data.
+// cutSized splits a part with a size prefix from data.
 func cutSized(data []byte) (part, rest []byte, ok bool) {
 	if len(data) < 4 {
 		return nil, nil, false
@@ -90,8 +89,7 @@ func cutSized(data []byte) (part, rest []byte, ok bool) {
 	return data[4 : 4+size], data[4+size:], true
 }
 
-// choose finds the index of a query that has a range, and the name under which
-// it is known.
+// choose finds the index of a query with a range and sets the query's index and index name.
 func (q *query) choose(choice indexChoice) protocol.ResultCode {
 	indexes := &q.ns.server.indexes
 	d, ok := indexes.named(q.ns.name, choice.name)

@@ -10,19 +10,19 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// finishedJobs is how many ended queries a node remembers.
+// finishedJobs is how many ended queries a node lists.
 const finishedJobs = 100
 
-// A queryManager knows the queries that run on a node and those that ran last.
+// A queryManager lists the active queries of a node and those that ended last.
 type queryManager struct {
 	mu       sync.Mutex
 	active   []*job
-	finished []*job // the oldest first
-	lastID   uint64 // of those that clients left to the server
+	finished []*job // oldest first
+	lastID   uint64 // last id that the server assigned
 }
 
-// A job is what a node tells about a query (docs/wire-core.md#8.6). Short queries have none
-// that is listed.
+// A job is the state of a query that info commands report (docs/wire-core.md#8.6). Jobs of short
+// queries are not listed.
 type job struct {
 	queryFacts
 	client  string
@@ -30,17 +30,17 @@ type job struct {
 
 	succeeded, failed, filtered, throttled, bytes atomic.Uint64
 
-	partitions atomic.Int64 // that the query has come to
+	partitions atomic.Int64 // number of partitions processed
 	aborted    atomic.Bool
-	running    context.Context // until the query is to end, or has ended
+	running    context.Context // canceled when the query must end or has ended
 	cancel     context.CancelFunc
 
-	mu     sync.Mutex // guards what follows
+	mu     sync.Mutex // guards the fields below
 	status string
-	ended  time.Time // zero while it runs
+	ended  time.Time // zero while the query runs
 }
 
-// How a query ended, or why.
+// Final status of a query.
 const (
 	statusOK      = "ok"
 	statusAborted = "user-aborted"
@@ -48,10 +48,11 @@ const (
 	statusUnknown = "abandoned-unknown"
 )
 
-// maxQueries is how many queries a node works on at one time.
+// maxQueries is how many queries a node runs at the same time.
 const maxQueries = 128
 
-// begin lists a query that runs as long as the context, unless one of its id is known already or too many are under way.
+// begin adds a query, whose context derives from running. It returns an error if the id is in use
+// or too many queries are active.
 func (m *queryManager) begin(running context.Context, facts queryFacts, short bool, client string) (*job, protocol.ResultCode) {
 	j := &job{queryFacts: facts, client: client, started: time.Now(), status: statusOK}
 	if short {
@@ -75,7 +76,7 @@ func (m *queryManager) begin(running context.Context, facts queryFacts, short bo
 	return j, protocol.OK
 }
 
-// find returns the query of an id, nil if there is none; the lock must be held.
+// find returns the query with the given id, nil if there is none. The lock must be held.
 func (m *queryManager) find(trid uint64) *job {
 	for _, j := range slices.Concat(m.active, m.finished) {
 		if j.trid == trid {
@@ -102,21 +103,21 @@ func (m *queryManager) end(j *job) {
 	}
 }
 
-// list returns all known queries, those under way first.
+// list returns all listed queries, active ones first.
 func (m *queryManager) list() []*job {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return slices.Concat(m.active, m.finished)
 }
 
-// get returns the query of an id, nil if it is not known.
+// get returns the query with the given id, nil if there is none.
 func (m *queryManager) get(trid uint64) *job {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return m.find(trid)
 }
 
-// abort ends a query that is under way and reports whether it was.
+// abort ends an active query. It returns false if the query is not active.
 func (m *queryManager) abort(trid uint64) bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -129,7 +130,7 @@ func (m *queryManager) abort(trid uint64) bool {
 	return false
 }
 
-// abortAll ends all queries that are under way and returns how many they were.
+// abortAll ends all active queries and returns their number.
 func (m *queryManager) abortAll() int {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -142,10 +143,10 @@ func (m *queryManager) abortAll() int {
 func (j *job) stop() {
 	j.aborted.Store(true)
 	j.cancel()
-	j.abandon(statusAborted)
+	j.setStatus(statusAborted)
 }
 
-func (j *job) abandon(status string) {
+func (j *job) setStatus(status string) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	j.status = status

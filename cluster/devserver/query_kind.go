@@ -6,8 +6,8 @@ import "github.com/aerosql/aerosql/protocol/wire"
 type queryKind uint8
 
 const (
-	basicQuery    queryKind = iota // answers with them
-	aggregation                    // answers with what a function makes of them
+	basicQuery    queryKind = iota // returns them
+	aggregation                    // returns results of a function over them
 	backgroundUDF                  // calls a function on each
 	backgroundOps                  // writes to each
 	queryKinds
@@ -19,7 +19,7 @@ const (
 	udfBackground = 2
 )
 
-// kindOf tells the kind of a query; false means that its fields tell of none.
+// kindOf returns the kind of a query. It returns false if the fields don't fit any kind.
 func kindOf(m *wire.Message) (queryKind, bool) {
 	if _, isUDF := m.Field(wire.FieldUDFPackage); !isUDF {
 		if m.Info2&wire.Info2Write != 0 {
@@ -40,12 +40,12 @@ func kindOf(m *wire.Message) (queryKind, bool) {
 	return 0, false
 }
 
-// String is the kind's name as query-show tells it.
+// String returns the kind's name in query-show.
 func (k queryKind) String() string {
 	return [...]string{"basic", "aggregation", "background-udf", "background-ops"}[k]
 }
 
-// statistic is the kind's part of the names of statistics.
+// statistic returns the kind's part of statistic names.
 func (k queryKind) statistic(short bool) string {
 	if short {
 		return "short_basic"

@@ -2,14 +2,14 @@ package devserver
 
 import "time"
 
-// paceStep bounds how long a query waits at once, so that it notices its end soon.
+// paceStep limits a single wait of a query, so that it soon notices when it must end.
 const (
 	paceStep = 10 * time.Millisecond
 	paceMin  = time.Millisecond
 )
 
-// pace waits while the query is ahead of its records per second, and while the node is frozen. It
-// fails when the node ends.
+// pace waits while the query is ahead of its rate, and while the node is frozen. It returns an
+// error if the node ends.
 func (w *walk) pace() error {
 	if w.rate == 0 {
 		return w.process.proceed()

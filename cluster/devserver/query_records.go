@@ -5,18 +5,18 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// A walk is a query's way through the partitions of one node. It keeps its buffers from one
-// partition to the next.
+// A walk is a query's traversal of the partitions of one node. Its buffers are reused for each
+// partition.
 type walk struct {
 	*query
 	node    *node
-	process *process // in which the query runs, and ends
+	process *process // process in which the query runs
 	job     *job
-	copy    *index // of the partition at hand: what a query has begun to read it goes on with, also when it moves
-	now     uint32 // when the records at hand were gathered
+	copy    *index // copy of the current partition; the query continues with it even if the partition moves
+	now     uint32 // time at which the current records were collected
 	hits    []hit
-	// seen are the records of the partition at hand that were found already, in
-	// an index by which a record can be found more than once.
+	// seen are the findings in the current partition. It is used if an index can return a record more
+	// than once.
 	seen    map[finding]struct{}
 	records []*record // buffer of gatherAll
 }
@@ -27,20 +27,20 @@ type finding struct {
 	part   int
 }
 
-// A hit is a record that a query has found, and the key of the index by which it has.
+// A hit is a record that a query found, with its key in the index.
 type hit struct {
 	record *record
 	key    secondary.Key
 }
 
-// walkStep is how many records are taken out of an index at once under its partition's lock.
+// walkStep is how many index entries are collected at a time under the partition's lock.
 const walkStep = 512
 
-// partition gives the records of a partition that the query asks for to visit, in the order in which they
-// are answered, until that returns false: by falling digests, or as an index has
-// them. It reports false if the node has no copy of the partition.
+// partition calls visit for the records of a partition that the query selects, until visit returns
+// false. The order is by descending digest, or that of the index. It returns false if the node has
+// no complete copy of the partition.
 //
-// Records are gathered under the partition's lock and visited without it.
+// Records are collected under the partition's lock and visited without it.
 func (w *walk) partition(pid uint16, visit func(*record, int64) bool) bool {
 	var behind *secondary.Entry
 	if point := w.resume[pid]; point != nil && w.index != nil {
@@ -62,7 +62,7 @@ func (w *walk) partition(pid uint16, visit func(*record, int64) bool) bool {
 			if w.job.aborted.Load() {
 				return true
 			}
-			if w.asksFor(h) && !visit(h.record, w.valueOf(h.key)) {
+			if w.selects(h) && !visit(h.record, w.valueOf(h.key)) {
 				return true
 			}
 		}
@@ -72,8 +72,8 @@ func (w *walk) partition(pid uint16, visit func(*record, int64) bool) bool {
 	}
 }
 
-// gather fills w.hits with the next records behind one; more reports whether there
-// may be further ones, found whether the node has a copy of the partition.
+// gather fills w.hits with the next records after behind. found reports whether the node has a
+// complete copy of the partition. more reports whether there may be more records.
 func (w *walk) gather(pid uint16, behind *secondary.Entry) (found, more bool) {
 	w.hits, w.now = w.hits[:0], w.ns.server.clock.seconds()
 	p := &w.ns.partitions[pid]
@@ -105,7 +105,7 @@ func (w *walk) gather(pid uint16, behind *secondary.Entry) (found, more bool) {
 	return true, false
 }
 
-// gatherAll takes all records of a copy, a list of pointers, or those of the set if that has an index.
+// gatherAll collects all records of a copy, or the records of the set if it has an index.
 func (w *walk) gatherAll(x *index, pid uint16) {
 	var below *protocol.Digest
 	if point := w.resume[pid]; point != nil {
@@ -123,8 +123,8 @@ func (w *walk) gatherAll(x *index, pid uint16) {
 	clear(w.records)
 }
 
-// asksFor reports whether a record that lies where the query looks is one that it asks for.
-func (w *walk) asksFor(h hit) bool {
+// selects reports whether the query selects a record that it found.
+func (w *walk) selects(h hit) bool {
 	r := h.record
 	if w.set != nil && r.set != w.set || w.set == nil && r.isMonitor() || !r.live(w.ns, w.now) {
 		return false
@@ -140,9 +140,10 @@ func (w *walk) asksFor(h hit) bool {
 	return w.index.target.Matches(w.span, v.particle, v.data) && w.isFirst(h)
 }
 
-// isFirst reports whether a record is found for the first time. A resumed query finds a record
-// again that has a further value behind the one where it resumes, as on a real server. A query for geometries looks for them cell by
-// cell, and finds a record once in each: a real server leaves it to the client to drop the repeats.
+// isFirst reports whether the record is found for the first time. As on a real server, a resumed
+// query finds a record again if it has another value after the resume point. A geospatial query
+// searches cell by cell and finds a record once in each cell that covers its region; like a real
+// server, it leaves it to the client to drop duplicates.
 func (w *walk) isFirst(h hit) bool {
 	if w.index.target.Form == secondary.Whole {
 		return true

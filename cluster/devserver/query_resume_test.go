@@ -12,14 +12,14 @@ import (
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-// A cursor is what a client keeps of a query: the partitions that it has to ask
-// for, each with the last record that it has of it.
+// A cursor is a client's state of a query: the partitions still to read, each with the last record
+// received.
 type cursor struct {
 	resume map[uint16]wire.Response
 	open   map[uint16]bool
 }
 
-// page asks every node for the partitions of which it is the master, for at most n records each, and
+// page asks every node for the partitions that it is master of, for at most n records each. more
 // reports whether there may be more.
 func (cur *cursor) page(s *Server, clients []*client, r wire.IndexRange, n uint64) (records []wire.Response, more bool) {
 	for node, c := range clients {
@@ -50,7 +50,7 @@ func (cur *cursor) page(s *Server, clients []*client, r wire.IndexRange, n uint6
 	return records, more
 }
 
-// TestQueryResumesExactly reads pages of every size: no record is lost and none comes twice.
+// TestQueryResumesExactly reads pages of every size. No record may be lost or returned twice.
 func TestQueryResumesExactly(t *testing.T) {
 	for _, nodes := range []int{1, 3} {
 		s := start(t, Options{Nodes: nodes})
@@ -73,7 +73,7 @@ func TestQueryResumesExactly(t *testing.T) {
 				var records []wire.Response
 				records, more = cur.page(s, clients, between("v", 2, 8), size)
 				for _, r := range records {
-					require.False(t, seen[r.Digest], "a record came twice")
+					require.False(t, seen[r.Digest], "a record was returned twice")
 					seen[r.Digest] = true
 				}
 			}
@@ -82,7 +82,8 @@ func TestQueryResumesExactly(t *testing.T) {
 	}
 }
 
-// TestQueryTakesLongPartitionsInSteps puts more into one partition than is taken at once.
+// TestQueryTakesLongPartitionsInSteps uses a partition with more records than are collected at a
+// time.
 func TestQueryTakesLongPartitionsInSteps(t *testing.T) {
 	s := start(t, Options{})
 	c := connect(t, s, 0)
@@ -91,7 +92,7 @@ func TestQueryTakesLongPartitionsInSteps(t *testing.T) {
 	for i := range int64(count) {
 		k, err := protocol.KeyFromDigest("test", "demo", protocol.Digest{7, 0, byte(i), byte(i >> 8)})
 		require.NoError(t, err)
-		// Every record is found by two values that lie far apart.
+		// Every record is found by two values that are far apart.
 		list := protocol.List(protocol.Int(i), protocol.Int(i+count))
 		require.Equal(t, protocol.OK, c.do(put(k, named("id", protocol.Int(i)), named("l", list))).ResultCode)
 	}
@@ -105,7 +106,8 @@ func TestQueryTakesLongPartitionsInSteps(t *testing.T) {
 	}
 }
 
-// TestQueriesAgainstNaiveScan makes random writes and holds queries against a look at every record.
+// TestQueriesAgainstNaiveScan makes random writes and compares queries with a check of every
+// record.
 func TestQueriesAgainstNaiveScan(t *testing.T) {
 	s := start(t, Options{Nodes: 2})
 	c := connect(t, s, 0)
@@ -174,11 +176,11 @@ func checkAgainstModel(t *rapid.T, s *Server, c *client, model map[int64][]int64
 		require.Equal(t, q.want, ids(c.t, got))
 	}
 	for name, want := range map[string]int{"v": entries, "l": elementEntries} {
-		require.Contains(t, c.info("sindex-stat:namespace=test;indexname="+name), fmt.Sprintf("entries=%d;", want), "both nodes hold all")
+		require.Contains(t, c.info("sindex-stat:namespace=test;indexname="+name), fmt.Sprintf("entries=%d;", want), "both nodes hold all entries")
 	}
 }
 
-// connectTo returns a connection to the n-th node, c itself if that is the first.
+// connectTo returns a connection to the n-th node. For the first node it is c.
 func connectTo(c *client, s *Server, n int) *client {
 	if n == 0 {
 		return c
@@ -186,7 +188,7 @@ func connectTo(c *client, s *Server, n int) *client {
 	return connect(c.t, s, n)
 }
 
-// masterOnly asks for the partitions of which the n-th node is the master.
+// masterOnly limits the query to the partitions that the n-th node is master of.
 func masterOnly(s *Server, n int, q wire.Query) wire.Query {
 	q.Partitions = nil
 	for _, pid := range allPartitions() {

@@ -8,9 +8,9 @@ import (
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-// appendRow appends a record (docs/wire-core.md#7.4), in a query that uses an index with the value
-// by which it was found. A record that has none of the wanted bins is left out, though it counts. It
-// reports false if an operation of the projection fails.
+// appendRow appends a record (docs/wire-core.md#7.4). In a query with an index it includes the
+// value by which the record was found. A record without any of the projected bins is left out, but
+// counts. appendRow returns false if an operation of the projection fails.
 func (s *scan) appendRow(dst []byte, r *record, value int64) ([]byte, bool) {
 	start := len(dst)
 	dst = s.appendRowHead(dst, r, value)
@@ -47,8 +47,8 @@ func (s *scan) appendRowHead(dst []byte, r *record, value int64) []byte {
 	return dst
 }
 
-// appendHead appends the header h of a row, which counts what the caller adds behind it, and the fields
-// that tell what record it is.
+// appendHead appends the header of a row and the fields that identify the record. h must count the
+// fields that the caller adds afterwards.
 func (r *record) appendHead(dst []byte, h wire.Header, namespace string) []byte {
 	h.FieldCount += 2
 	if r.set != nil {
@@ -69,14 +69,14 @@ func (r *record) appendHead(dst []byte, h wire.Header, namespace string) []byte 
 	return dst
 }
 
-// export returns the record as a client would read it, nil for none.
+// export returns the record as a client would read it. It returns nil for a nil record.
 func (r *record) export(namespace string) *protocol.Record {
 	if r == nil {
 		return nil
 	}
 	h := wire.Header{Generation: uint32(r.generation), RecordTTL: r.voidTime, OpCount: uint16(r.binCount)}
 	row, _, _ := wire.ParseResponse(append(r.appendHead(nil, h, namespace), r.bins...))
-	// Bins that no client could read, because their bytes were stored unseen, are left out.
+	// Leave out bins that no client can decode. Their bytes were stored without validation.
 	row.Bins = slices.DeleteFunc(row.Bins, func(b protocol.Bin) bool { return b.Value.Kind() == protocol.KindInvalid })
 	return row.QueryRecord()
 }

@@ -8,25 +8,25 @@ import (
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-// scanChunk is the size above which rows are sent and a new message is begun.
+// scanChunk is the message size, in bytes, above which rows are sent and a new message is started.
 const scanChunk = 1 << 20
 
-// A scan is a query on its way to a client.
+// A scan is a query that sends records to a client.
 type scan struct {
 	walk
 	conn  *conn
-	start int // of the message in conn.out, whose proto header is not yet filled in
+	start int // of the message in conn.out; its proto header is not written yet
 	err   error
-	// failure is the verdict on the whole query.
+	// failure is the result of the whole query, OK if it has not failed.
 	failure protocol.ResultCode
-	// deadline of a short query.
+	// deadline is set for short queries.
 	deadline time.Time
 }
 
-// shortQueryBudget is how long a short query may take whose client does not say.
+// shortQueryBudget limits a short query whose client sets no time budget.
 const shortQueryBudget = time.Second
 
-// scan sends the records of the wanted partitions.
+// scan sends the records of the requested partitions.
 func (c *conn) scan(ns *namespace, m *wire.Message) error {
 	q, code := parseQuery(ns, m)
 	if code != protocol.OK {
@@ -49,7 +49,7 @@ func (c *conn) scan(ns *namespace, m *wire.Message) error {
 			continue
 		}
 		if s.slice(pid); s.err != nil {
-			j.abandon(statusUnread)
+			j.setStatus(statusUnread)
 			c.node.queryCounters(q).count(failed)
 			return s.err
 		}
@@ -58,7 +58,8 @@ func (c *conn) scan(ns *namespace, m *wire.Message) error {
 	return s.finish()
 }
 
-// slice answers with a partition's records, or that the node does not have them.
+// slice answers with a partition's records, or with an error if the node does not have the
+// partition.
 func (s *scan) slice(pid uint16) {
 	if s.done() {
 		if !s.node.serves(s.ns, pid) {
@@ -77,12 +78,12 @@ func (s *scan) unavailable(pid uint16) {
 }
 
 func (s *scan) begin() {
-	s.conn.takeOut()
+	s.conn.takeOutBuffer()
 	s.start = len(s.conn.out)
 	s.conn.out = append(s.conn.out, make([]byte, wire.ProtoHeaderSize)...)
 }
 
-// send completes the message and sends it.
+// send completes and sends the message.
 func (s *scan) send() error {
 	c := s.conn
 	if len(c.out) == s.start+wire.ProtoHeaderSize {
@@ -94,12 +95,12 @@ func (s *scan) send() error {
 	return c.flushWithin(s.sendTime)
 }
 
-// done reports whether no further record is due.
+// done reports whether no more records are to be sent.
 func (s *scan) done() bool {
 	return s.overdue() || s.setName != "" && s.set == nil || s.maximum != 0 && s.job.succeeded.Load() >= s.maximum || s.job.aborted.Load()
 }
 
-// overdue reports whether a short query has run out of time, which is the verdict on it then.
+// overdue reports whether a short query has exceeded its time budget. If so, the query fails.
 func (s *scan) overdue() bool {
 	if s.short && !time.Now().Before(s.deadline) {
 		s.failure = protocol.ServerTimeout
@@ -107,8 +108,8 @@ func (s *scan) overdue() bool {
 	return s.failure == protocol.ServerTimeout
 }
 
-// row adds a row, sends what has gathered if that is enough, and keeps to the wanted pace. It
-// reports whether to go on.
+// row appends a row, sends the message if it is large enough, and limits the rate. It reports
+// whether to continue.
 func (s *scan) row(r *record, value int64) bool {
 	c := s.conn
 	out, ok := s.appendRow(c.out, r, value)
@@ -132,8 +133,8 @@ func (s *scan) row(r *record, value int64) bool {
 	return s.err == nil
 }
 
-// finish sends what is left and the end: inside the last message if the query is a short
-// one, else as a message of its own.
+// finish sends the remaining rows and the end marker. For a short query the marker is in the last
+// message, otherwise in a separate one.
 func (s *scan) finish() error {
 	c := s.conn
 	last := wire.Header{Info3: wire.Info3Last}

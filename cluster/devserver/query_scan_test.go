@@ -18,7 +18,7 @@ func allPartitions() []uint16 {
 	return pids
 }
 
-// scan sends a scan and reads its rows, those of records and those of partitions apart.
+// scan sends a scan and returns its record rows and its partition rows.
 func (c *client) scan(s wire.Scan) (records, partitions []wire.Response, last wire.Response) {
 	c.t.Helper()
 	message, err := s.AppendMessage(nil)
@@ -70,7 +70,7 @@ func TestScanReturnsEveryRecordOnce(t *testing.T) {
 	require.Empty(t, records)
 	require.Equal(t, protocol.OK, last.ResultCode)
 	records, _, _ = c.scan(wire.Scan{Namespace: "test", Partitions: allPartitions(), Bins: []string{"nosuch"}})
-	require.Empty(t, records, "records without any of the bins are left out")
+	require.Empty(t, records, "records without any of the projected bins are left out")
 }
 
 func TestScanResumesBehindADigest(t *testing.T) {
@@ -78,7 +78,7 @@ func TestScanResumesBehindADigest(t *testing.T) {
 	c := connect(t, s, 0)
 	var digests []protocol.Digest
 	for i := 0; len(digests) < 5; i++ {
-		// All in partition 7, with digests that tell their order.
+		// All are in partition 7. The digests define the order.
 		d := protocol.Digest{7, 0, byte(200 - 10*i)}
 		k, err := protocol.KeyFromDigest("test", "demo", d)
 		require.NoError(t, err)
@@ -153,7 +153,7 @@ func TestScanJobsAreListed(t *testing.T) {
 	require.Contains(t, c.info("query-show:trid=42"), "status=done(ok):job-progress=100.00")
 	message, err := (&wire.Scan{Namespace: "test", Partitions: []uint16{1}, TaskID: 42}).AppendMessage(nil)
 	require.NoError(t, err)
-	require.Equal(t, protocol.ParameterError, c.message(message).ResultCode, "the id is taken")
+	require.Equal(t, protocol.ParameterError, c.message(message).ResultCode, "the id is in use")
 	require.Equal(t, "ERROR:2:id not active", c.info("query-abort:id=42"))
 }
 
@@ -174,10 +174,10 @@ func TestScanSendsLargeAnswersInParts(t *testing.T) {
 			break
 		}
 	}
-	require.Equal(t, 4, parts, "three of a mebibyte at most, and the end")
+	require.Equal(t, 4, parts, "three messages of at most a mebibyte, and the end")
 }
 
-func TestScanKeepsToItsPace(t *testing.T) {
+func TestScanRate(t *testing.T) {
 	c := connect(t, start(t, Options{}), 0)
 	fill(c, "a", 30)
 	records, _, _ := c.scan(wire.Scan{Namespace: "test", Partitions: allPartitions(), RecordsPerSecond: 1000, TaskID: 5})

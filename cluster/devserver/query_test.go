@@ -11,7 +11,7 @@ import (
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-// query sends a query and reads its rows, those of records and those of partitions apart.
+// query sends a query and returns its record rows and its partition rows.
 func (c *client) query(q wire.Query) (records, partitions []wire.Response, last wire.Response) {
 	c.t.Helper()
 	message, err := q.AppendMessage(nil)
@@ -28,7 +28,7 @@ func (c *client) query(q wire.Query) (records, partitions []wire.Response, last 
 	return records, partitions, last
 }
 
-// where is a query of the set demo by an index.
+// where returns an index query of the set demo.
 func where(r wire.IndexRange) wire.Query {
 	return wire.Query{Scan: wire.Scan{Namespace: "test", Set: "demo", Partitions: allPartitions()}, Where: &r}
 }
@@ -41,14 +41,14 @@ func equal(bin string, v protocol.Value) wire.IndexRange {
 	return wire.IndexRange{Bin: bin, Begin: v, End: v}
 }
 
-// createIndex defines an index over the set demo and waits until it is complete.
+// createIndex creates an index on the set demo and waits until it is ready.
 func createIndex(c *client, s *Server, definition string) {
 	c.t.Helper()
 	require.Equal(c.t, "ok", c.info("sindex-create:namespace=test;set=demo;"+definition))
 	awaitIndexes(s)
 }
 
-// ids returns the numbers of the bin id, sorted.
+// ids returns the values of the bin id, sorted.
 func ids(t testing.TB, records []wire.Response) []int64 {
 	t.Helper()
 	list := []int64{}
@@ -64,8 +64,8 @@ func ids(t testing.TB, records []wire.Response) []int64 {
 
 func named(name string, v protocol.Value) protocol.Bin { return protocol.Bin{Name: name, Value: v} }
 
-// TestQueriesOfEveryType makes an index of every type and form after and before
-// the records are written, and asks each.
+// TestQueriesOfEveryType creates an index of every type and form before and after the records are
+// written, and queries each.
 func TestQueriesOfEveryType(t *testing.T) {
 	point := func(lng float64) protocol.Value {
 		return protocol.GeoJSON(fmt.Sprintf(`{"type":"Point","coordinates":[%f,0]}`, lng))
@@ -208,11 +208,11 @@ func TestQueryProjections(t *testing.T) {
 	name := wire.RawOp{Code: protocol.OpRead, Name: []byte("n")}
 	require.ElementsMatch(t, []string{"n=1 l=2", "n=2 l=nil"}, project(c, wire.Info2RespondAllOps, name, size))
 	wrong := wire.RawOp{Code: protocol.OpCDTRead, Type: protocol.ParticleBlob, Name: []byte("n"), Data: []byte{0x91, 0x10}}
-	require.Empty(t, project(c, 0, wrong), "a record on which an operation fails is left out")
+	require.Empty(t, project(c, 0, wrong), "a record for which an operation fails is left out")
 	require.Contains(t, c.info("query-show"), "recs-failed=2")
 }
 
-// project sends a query with operations and shows its rows.
+// project sends a query with operations and returns its rows as text.
 func project(c *client, flags wire.Info2, ops ...wire.RawOp) (rows []string) {
 	c.t.Helper()
 	q := where(between("n", 0, 9))
@@ -231,15 +231,15 @@ func project(c *client, flags wire.Info2, ops ...wire.RawOp) (rows []string) {
 	return rows
 }
 
-// TestQueryLimitOfIndexes makes as many indexes as a namespace may have.
+// TestQueryLimitOfIndexes creates the maximum number of indexes in a namespace.
 func TestQueryLimitOfIndexes(t *testing.T) {
 	c := connect(t, start(t, Options{}), 0)
 	for i := range maxIndexes {
 		require.Equal(t, "ok", c.info(fmt.Sprintf("sindex-create:namespace=test;set=demo;indexname=i%d;bin=b%d;type=numeric", i, i)))
 	}
 	require.Equal(t, "ERROR:206:already at sindex definition limit", c.info("sindex-create:namespace=test;set=demo;indexname=x;bin=x;type=numeric"))
-	require.Equal(t, "ok", c.info("sindex-create:namespace=test;set=demo;indexname=i7;bin=b7;type=numeric"), "it is there already")
+	require.Equal(t, "ok", c.info("sindex-create:namespace=test;set=demo;indexname=i7;bin=b7;type=numeric"), "the index exists already")
 	require.Equal(t, "ERROR:200:'indexname' already exists with different definition", c.info("sindex-create:namespace=test;set=demo;indexname=i7;bin=x;type=numeric"))
-	require.Equal(t, "ok", c.info("sindex-create:namespace=test;set=demo;indexname=new;bin=b7;type=numeric"), "it gets another name")
+	require.Equal(t, "ok", c.info("sindex-create:namespace=test;set=demo;indexname=new;bin=b7;type=numeric"), "the index is renamed")
 	require.Equal(t, "false", c.info("sindex-exists:namespace=test;indexname=i7"))
 }

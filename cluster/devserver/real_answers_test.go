@@ -15,7 +15,8 @@ import (
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-// The tests in this file hold answers in which the devserver once differed from a real server 8.1.2.
+// The tests in this file cover answers in which the devserver once differed from a real server
+// 8.1.2.
 
 func TestIncrementOfGeoJSON(t *testing.T) {
 	c := connect(t, start(t, Options{}), 0)
@@ -43,8 +44,8 @@ func TestDefaultBuild(t *testing.T) {
 	require.Equal(t, "8.1.2.0", connect(t, start(t, Options{}), 0).info("build"))
 }
 
-// TestQuotasThatAreKept: a quota that is -1 or not in the message stays as it is.
-func TestQuotasThatAreKept(t *testing.T) {
+// TestOmittedQuotasAreKept checks that a quota is unchanged if it is -1 or not in the message.
+func TestOmittedQuotasAreKept(t *testing.T) {
 	const keep = 1<<32 - 1
 	s := start(t, secured("read-write"), func(o *Options) { o.Security.Roles = []protocol.Role{{Name: "slow", ReadQuota: 3, WriteQuota: 200}} })
 	admin := loggedIn(t, s, "admin")
@@ -64,8 +65,8 @@ func TestQuotasThatAreKept(t *testing.T) {
 	require.Equal(t, [2]uint32{5, 9}, quotas())
 }
 
-// TestGeometriesAreFoundOncePerCell: a query for geometries goes through the cells that cover its region, and finds a record once in
-// each of them.
+// TestGeometriesAreFoundOncePerCell checks that a query for geometries goes through the cells that
+// cover its region, and returns a record once for each of them.
 func TestGeometriesAreFoundOncePerCell(t *testing.T) {
 	s := start(t, Options{})
 	c := connect(t, s, 0)
@@ -95,8 +96,8 @@ func TestGeometriesAreFoundOncePerCell(t *testing.T) {
 	}
 }
 
-// TestLargeExpressionResults: what an expression makes may be as large as the largest record of any namespace; what it stores
-// is bounded by the record limit of its own.
+// TestLargeExpressionResults checks that an expression's result may be as large as the largest
+// record of any namespace, but a stored value is limited by the namespace's own record size.
 func TestLargeExpressionResults(t *testing.T) {
 	c := connect(t, start(t, Options{}), 0)
 	list := protocol.List(protocol.Blob(make([]byte, 900<<10)))
@@ -114,7 +115,7 @@ func TestLargeExpressionResults(t *testing.T) {
 	require.Equal(t, protocol.OK, c.do(put(key(1), named("l", list))).ResultCode)
 	for name, test := range map[string]struct {
 		e    exp.List
-		want int // elements
+		want int // number of elements
 	}{"seven mebibytes": {eight, 8}, "fourteen mebibytes": {sixteen, 0}} {
 		r := operate(exp.Read("x", test.e, exp.ReadEvalNoFail))
 		require.Equal(t, protocol.OK, r.ResultCode, name)
@@ -127,7 +128,7 @@ func TestLargeExpressionResults(t *testing.T) {
 	require.Equal(t, protocol.OK, operate(write).ResultCode)
 }
 
-// operateRaw sends an operation with a value of any bytes, which no client would make.
+// operateRaw sends an operation with an arbitrary value, which a client would not send.
 func (c *client) operateRaw(k protocol.Key, op protocol.OpCode, bin string, particle protocol.ParticleType, value string) wire.Response {
 	c.t.Helper()
 	command := wire.NewOperate(k, []protocol.Operation{{Code: op, Bin: bin, Value: protocol.Blob([]byte(value))}}, false)
@@ -138,7 +139,8 @@ func (c *client) operateRaw(k protocol.Key, op protocol.OpCode, bin string, part
 	return c.message(message)
 }
 
-// TestDeepAndUnknownElements: a real server keeps lists and maps of any depth, and extensions of any type but that of the two sentinels.
+// TestDeepAndUnknownElements checks that, as on a real server, lists and maps can have any depth,
+// and extensions any type except those of the two sentinels.
 func TestDeepAndUnknownElements(t *testing.T) {
 	c := connect(t, start(t, Options{}), 0)
 	deep := func(levels int, inner string) string { return strings.Repeat("\x91", levels) + inner }
@@ -150,24 +152,24 @@ func TestDeepAndUnknownElements(t *testing.T) {
 		want   protocol.ResultCode
 		read   string // if it is not what was written
 	}{
-		"256 levels":                {deep(256, "\x01"), protocol.OK, ""},
-		"257 levels":                {deep(257, "\x01"), protocol.OK, ""},
-		"1000 levels":               {deep(1000, "\x92\x01\x80"), protocol.OK, ""},
-		"100,000 levels":            {deep(100_000, "\x01"), protocol.OK, ""},
-		"maps of 300 levels":        {"\x91" + strings.Repeat("\x81\x01", 300) + "\xc0", protocol.OK, ""},
-		"10 million levels":         {deep(10_000_000, "\x01"), protocol.RecordTooBig, ""},
-		"an extension":              {"\x92\x01\xc7\x00\x05", protocol.OK, ""},
-		"one of two bytes":          {"\x92\x01\xd5\x05\x01\x02", protocol.OK, ""},
-		"one below others":          {"\x92\x01\x91\x93\xc0\xc7\x01\x07\x00\xa2\x03a", protocol.OK, "\x92\x01\x91\x93\xc0\xd4\x07\x00\xa2\x03a"},
-		"one in a map":              {"\x92\x01\x81\x01\xd5\x05\x01\x02", protocol.OK, ""},
-		"one as a key":              {"\x92\x01\x82\x01\x02\xd5\x05\x01\x02\x03", protocol.ServerError, ""},
-		"a wildcard":                {"\x92\x01\xd4\xff\x00", protocol.ServerError, ""},
-		"a deep wildcard":           {deep(300, "\xd4\xff\x00"), protocol.ServerError, ""},
-		"a torn deep list":          {deep(300, ""), protocol.ServerError, ""},
-		"a deep list and more":      {deep(300, "\x01\x01"), protocol.ServerError, ""},
-		"a deep list that is false": {deep(300, "\xdd\xff\xff\xff\xff\x01"), protocol.ServerError, ""},
-		"a deep map out of order":   {deep(300, "\x82\x02\xc0\x01\xcd\x00\x05"), protocol.OK, deep(300, "\x82\x01\x05\x02\xc0")},
-		"a deep key twice":          {deep(300, "\x82\x01\xc0\x01\xc0"), protocol.ServerError, ""},
+		"256 levels":              {deep(256, "\x01"), protocol.OK, ""},
+		"257 levels":              {deep(257, "\x01"), protocol.OK, ""},
+		"1000 levels":             {deep(1000, "\x92\x01\x80"), protocol.OK, ""},
+		"100,000 levels":          {deep(100_000, "\x01"), protocol.OK, ""},
+		"maps of 300 levels":      {"\x91" + strings.Repeat("\x81\x01", 300) + "\xc0", protocol.OK, ""},
+		"10 million levels":       {deep(10_000_000, "\x01"), protocol.RecordTooBig, ""},
+		"an extension":            {"\x92\x01\xc7\x00\x05", protocol.OK, ""},
+		"an extension of 2 bytes": {"\x92\x01\xd5\x05\x01\x02", protocol.OK, ""},
+		"a nested extension":      {"\x92\x01\x91\x93\xc0\xc7\x01\x07\x00\xa2\x03a", protocol.OK, "\x92\x01\x91\x93\xc0\xd4\x07\x00\xa2\x03a"},
+		"an extension in a map":   {"\x92\x01\x81\x01\xd5\x05\x01\x02", protocol.OK, ""},
+		"an extension as a key":   {"\x92\x01\x82\x01\x02\xd5\x05\x01\x02\x03", protocol.ServerError, ""},
+		"a wildcard":              {"\x92\x01\xd4\xff\x00", protocol.ServerError, ""},
+		"a deep wildcard":         {deep(300, "\xd4\xff\x00"), protocol.ServerError, ""},
+		"a truncated deep list":   {deep(300, ""), protocol.ServerError, ""},
+		"a deep list and a byte":  {deep(300, "\x01\x01"), protocol.ServerError, ""},
+		"a deep list of bad size": {deep(300, "\xdd\xff\xff\xff\xff\x01"), protocol.ServerError, ""},
+		"a deep map out of order": {deep(300, "\x82\x02\xc0\x01\xcd\x00\x05"), protocol.OK, deep(300, "\x82\x01\x05\x02\xc0")},
+		"a deep key twice":        {deep(300, "\x82\x01\xc0\x01\xc0"), protocol.ServerError, ""},
 	} {
 		r := raw(protocol.OpWrite, protocol.ParticleList, test.packed)
 		require.Equal(t, test.want, r.ResultCode, name)
@@ -179,7 +181,7 @@ func TestDeepAndUnknownElements(t *testing.T) {
 		require.NoError(t, err)
 		c.send(message)
 		_, body := c.receive()
-		require.True(t, bytes.HasSuffix(body, []byte(cmp.Or(test.read, test.packed))), name)
+		require.True(t, bytes.HasSuffix(body, []byte(cmp.Or(test.read, test.packed))), "%s: the value read", name)
 		require.Equal(t, protocol.OK, raw(protocol.OpCDTModify, protocol.ParticleBlob, "\x92\x01\x07").ResultCode, "%s: append 7", name)
 		require.Equal(t, protocol.OK, raw(protocol.OpCDTModify, protocol.ParticleBlob, "\x92\x01"+test.packed).ResultCode, "%s: append itself", name)
 		size := wire.NewOperate(key(1), []protocol.Operation{cdt.ListPop("l", -2), cdt.ListSize("l")}, false)
@@ -187,7 +189,8 @@ func TestDeepAndUnknownElements(t *testing.T) {
 	}
 }
 
-// TestFunctionsOnDeepElements: what a function can't hold is no reason for it to fail.
+// TestFunctionsOnDeepElements checks that functions do not fail because of values that they cannot
+// represent.
 func TestFunctionsOnDeepElements(t *testing.T) {
 	s := start(t, Options{})
 	c := connect(t, s, 0)
@@ -204,10 +207,10 @@ function whole(rec) return rec.l end
 			require.Equal(t, protocol.OK, r.ResultCode, "%s: %s", function, show(r.Bins))
 		}
 	}
-	require.Equal(t, protocol.OK, c.do(wire.NewDelete(key(1))).ResultCode, "the connection goes on")
+	require.Equal(t, protocol.OK, c.do(wire.NewDelete(key(1))).ResultCode, "the connection is still usable")
 }
 
-func TestSetNamesHaveALimit(t *testing.T) {
+func TestSetNameLimit(t *testing.T) {
 	c := connect(t, start(t, Options{}), 0)
 	long := strings.Repeat("s", protocol.MaxSetLen+1)
 	for command, want := range map[string]string{
@@ -220,7 +223,7 @@ func TestSetNamesHaveALimit(t *testing.T) {
 	} {
 		require.Equal(t, want, c.info(command), command)
 	}
-	// renamed sends a command with another set, which may be longer than any client allows.
+	// renamed sends a command with another set name, which may be longer than a client allows.
 	renamed := func(command wire.Command, set string) protocol.ResultCode {
 		message, err := command.AppendMessage(nil, 1000)
 		require.NoError(t, err)
@@ -234,5 +237,5 @@ func TestSetNamesHaveALimit(t *testing.T) {
 	require.Equal(t, protocol.KeyNotFound, renamed(wire.NewRead(key(1)), long))
 	require.Equal(t, protocol.KeyNotFound, renamed(wire.NewDelete(key(1)), long))
 	require.Equal(t, protocol.OK, renamed(put(key(1), one(1)), long[1:]))
-	require.Equal(t, protocol.ParameterError, renamed(wire.NewRead(key(1)), long), "of a record in another set")
+	require.Equal(t, protocol.ParameterError, renamed(wire.NewRead(key(1)), long), "the record is in another set")
 }

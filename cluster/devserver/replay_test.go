@@ -16,8 +16,8 @@ import (
 	"github.com/aerosql/aerosql/protocol/wiretest"
 )
 
-// recordedScenarios calls visit with the scenarios of the recordings, or with those of
-// the categories if some are named.
+// recordedScenarios calls visit with the recorded scenarios, or only with those of the given
+// categories.
 func recordedScenarios(t testing.TB, visit func(name string, frames []wiretest.Frame), categories ...string) {
 	for _, file := range []string{"wire.jsonl.gz", "udf.jsonl.gz"} {
 		for s, err := range wiretest.Scenarios(recordings + file) {
@@ -29,7 +29,7 @@ func recordedScenarios(t testing.TB, visit func(name string, frames []wiretest.F
 	}
 }
 
-// maskVoidTimes makes all void times equal that depend on when a recording was made.
+// maskVoidTimes replaces all void times, because they depend on when a recording was made.
 func maskVoidTimes(t testing.TB, answer []byte) []byte {
 	for rest := answer; len(rest) > 0; {
 		h, err := wire.ParseProtoHeader(rest)
@@ -49,8 +49,8 @@ func maskVoidTimes(t testing.TB, answer []byte) []byte {
 	return answer
 }
 
-// TestRecordings replays what a real server answered to commands on single
-// records and batches: byte for byte the same must come back.
+// TestRecordings repeats recorded commands on single records and batches. The answers must be equal
+// to those of the real server, byte for byte.
 func TestRecordings(t *testing.T) {
 	c := connect(t, start(t, Options{}), 0)
 	require.NoError(t, c.conn.SetDeadline(time.Now().Add(5*time.Minute)))

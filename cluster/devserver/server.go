@@ -10,14 +10,14 @@ import (
 	"sync/atomic"
 )
 
-// A Server is a running cluster. Its methods may be called from any goroutine.
+// A Server is a running cluster. Its methods are safe for concurrent use.
 type Server struct {
 	options Options
 	clock   clock
-	list    atomic.Pointer[[]*node] // all nodes by their numbers, in their present or last life
+	list    atomic.Pointer[[]*node] // all nodes by number, running or ended
 	cluster atomic.Pointer[formation]
 
-	// namespaces is replaced as a whole, so that commands read it without a lock.
+	// namespaces is replaced as a whole, so commands read it without a lock.
 	namespaces atomic.Pointer[namespaceList]
 	indexes    indexRegistry
 	modules    moduleRegistry
@@ -25,30 +25,31 @@ type Server struct {
 	limits     connLimits
 	buffers    buffers
 	faults     faults
-	history    *history  // nil if it is not kept
-	security   *security // nil if there is none
+	history    *history  // nil unless Options.History is set
+	security   *security // nil without Options.Security
 
 	shippingFilters shippingFilters
 
-	mu        sync.Mutex // serialises changes of the cluster and its namespaces, migrations, and closing
-	epoch     uint64     // counts the changes of the cluster
-	holds     int        // that keep the cluster as it is
+	mu        sync.Mutex // guards cluster changes, migrations and closing
+	epoch     uint64     // number of cluster changes
+	holds     int        // number of HoldCluster calls in effect
 	pending   []pendingPartition
-	migrating bool // a goroutine makes what is pending
+	migrating bool // whether migrateEvery is running
 
-	// opened is closed when all nodes of the beginning have their addresses, of which each tells: none takes connections before.
+	// opened is closed when all initial nodes have addresses. No node accepts connections before,
+	// because every node reports the addresses of all.
 	opened chan struct{}
 	closed chan struct{}
-	wg     sync.WaitGroup // every goroutine that belongs to no node's process
+	wg     sync.WaitGroup // goroutines that do not belong to one node's process
 }
 
-// ErrClosed is returned by methods of a server that was closed.
+// ErrClosed is the error of calls on a closed server.
 var ErrClosed = errors.New("devserver: closed")
 
-// ErrNamespaceExists is the error of adding a namespace whose name another one has.
-var ErrNamespaceExists = errors.New("devserver: the namespace exists")
+// ErrNamespaceExists is the error of AddNamespace if the name is in use.
+var ErrNamespaceExists = errors.New("devserver: namespace exists")
 
-// Start returns a running cluster. Close must be called to end it.
+// Start starts a cluster. The caller must call Close when done.
 func Start(options Options) (*Server, error) {
 	options, err := options.withDefaults()
 	if err != nil {
@@ -59,7 +60,7 @@ func Start(options Options) (*Server, error) {
 		return nil, err
 	}
 	s.clock.now = options.Clock
-	s.limits.begin(&options)
+	s.limits.init(&options)
 	s.namespaces.Store(&namespaceList{})
 	if options.History {
 		s.history = new(history)
@@ -88,10 +89,11 @@ func Start(options Options) (*Server, error) {
 	return s, nil
 }
 
-// memoryAddress is that of the first node of a cluster without sockets.
+// memoryAddress is the address of the first node if there are no sockets.
 const memoryAddress = "127.0.0.1:3000"
 
-// addressOf is where a node listens, or the address that it has in memory.
+// addressOf returns the address that a node listens on, or the address that stands for it in
+// memory.
 func (s *Server) addressOf(number int) (host string, port int) {
 	listen := s.options.Listen
 	if listen == "" {
@@ -104,11 +106,11 @@ func (s *Server) addressOf(number int) (host string, port int) {
 	return host, port
 }
 
-// nodes returns all nodes by their numbers.
+// nodes returns all nodes by number.
 func (s *Server) nodes() []*node { return *s.list.Load() }
 
-// AddNamespace adds a namespace to the running cluster. Clients learn of it
-// when they next look at the partition map. A namespace of the same name is ErrNamespaceExists.
+// AddNamespace adds a namespace to the running cluster. Clients see it when they next refresh the
+// partition map. If the name is in use the error is ErrNamespaceExists.
 func (s *Server) AddNamespace(options NamespaceOptions) error {
 	if err := s.addNamespace(options); err != nil {
 		return err
@@ -136,12 +138,12 @@ func (s *Server) addNamespace(options NamespaceOptions) error {
 	ns := newNamespace(s, options)
 	ns.rebalance()
 	s.namespaces.Store(old.with(ns))
-	s.indexes.adopt(s, options.Name)
+	s.indexes.openFor(s, options.Name)
 	s.wg.Go(ns.supervise)
 	return nil
 }
 
-// Seeds returns the addresses of all nodes, "host:port".
+// Seeds returns the addresses of all nodes, "host:port", in node order.
 func (s *Server) Seeds() []string {
 	var seeds []string
 	for _, n := range s.nodes() {
@@ -150,8 +152,8 @@ func (s *Server) Seeds() []string {
 	return seeds
 }
 
-// Dial connects to the node of an address that Seeds or another node named. Its
-// signature is that of a client's dial function; network is not looked at.
+// Dial connects to the node at address, which is one that Seeds or another node returned. It has
+// the signature of a client's dial function and ignores the network.
 func (s *Server) Dial(ctx context.Context, _, address string) (net.Conn, error) {
 	if s.options.Listen != "" {
 		var d net.Dialer
@@ -176,8 +178,8 @@ func (s *Server) Dial(ctx context.Context, _, address string) (net.Conn, error) 
 	return nodes[i].dial(ctx, inClear)
 }
 
-// Close ends all nodes and their connections and waits until nothing of them
-// runs any more. A second call does nothing.
+// Close stops all nodes, closes their connections and waits for all goroutines to end. Further
+// calls do nothing.
 func (s *Server) Close() error {
 	s.mu.Lock()
 	if s.isClosed() {
@@ -205,5 +207,5 @@ func (s *Server) isClosed() bool {
 
 func closeQuietly(nc net.Conn) { _ = nc.Close() }
 
-// namespace returns the namespace of a name, nil if there is none.
+// namespace returns the namespace with the given name, nil if there is none.
 func (s *Server) namespace(name []byte) *namespace { return s.namespaces.Load().byName[string(name)] }

@@ -19,7 +19,7 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// start runs a cluster for the length of a test.
+// start runs a cluster for the duration of a test.
 func start(t testing.TB, options Options, change ...func(*Options)) *Server {
 	t.Helper()
 	for _, f := range change {
@@ -31,7 +31,7 @@ func start(t testing.TB, options Options, change ...func(*Options)) *Server {
 	return s
 }
 
-// A testClock is a clock that moves when a test says so.
+// A testClock is a clock that the test advances.
 type testClock struct {
 	mu  sync.Mutex
 	now time.Time
@@ -108,7 +108,7 @@ func (c *client) response() wire.Response {
 	return r
 }
 
-// responses reads rows until the one that is the last.
+// responses reads rows up to the last one.
 func (c *client) responses() (rows []wire.Response, last wire.Response) {
 	c.t.Helper()
 	for {
@@ -133,7 +133,7 @@ func (c *client) do(command wire.Command) wire.Response {
 	return c.message(request)
 }
 
-// info asks one info command.
+// info sends one info command and returns its value.
 func (c *client) info(command string) string {
 	c.t.Helper()
 	request, err := wire.AppendInfo(nil, command)
@@ -153,7 +153,7 @@ func put(k protocol.Key, bins ...protocol.Bin) wire.Command {
 	return wire.NewWrite(protocol.OpWrite, k, bins)
 }
 
-// show writes bins as name=value in their order.
+// show formats bins as name=value, in order.
 func show(bins protocol.Bins) string {
 	parts := make([]string, len(bins))
 	for i, b := range bins {
@@ -174,7 +174,7 @@ func TestServerListensOnTCP(t *testing.T) {
 	}
 }
 
-func TestServerClosesUnderItsClients(t *testing.T) {
+func TestCloseWithOpenClients(t *testing.T) {
 	s := start(t, Options{Nodes: 3})
 	c := connect(t, s, 1)
 	require.Equal(t, protocol.OK, c.do(put(key(1), one(1))).ResultCode)

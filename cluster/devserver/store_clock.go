@@ -5,13 +5,12 @@ import (
 	"time"
 )
 
-// epoch is 2010-01-01 UTC in Unix milliseconds, where last-update times and
-// void times begin (docs/wire-core.md#1.7).
+// epoch is 2010-01-01 UTC in Unix milliseconds, where last-update times and void times begin
+// (docs/wire-core.md#1.7).
 const epoch = 1_262_304_000_000
 
-// A clock gives milliseconds since 2010. It never falls behind the last
-// truncation, so that what is written after a truncation is never older than it,
-// even within one millisecond.
+// A clock returns milliseconds since 2010. It is never behind the last truncation. A record written
+// after a truncation is therefore never older than it, even within one millisecond.
 type clock struct {
 	now   func() time.Time
 	floor atomic.Uint64
@@ -21,10 +20,10 @@ func (c *clock) millis() uint64 {
 	return max(uint64(max(c.now().UnixMilli()-epoch, 0)), c.floor.Load())
 }
 
-// seconds is the unit of void times.
+// seconds returns the time in seconds, the unit of void times.
 func (c *clock) seconds() uint32 { return uint32(c.millis() / 1000) }
 
-// advance makes the clock show at least t from now on.
+// advance raises the clock to at least t.
 func (c *clock) advance(t uint64) {
 	for {
 		old := c.floor.Load()

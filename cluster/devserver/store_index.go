@@ -9,26 +9,26 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// chunkLimit is how many entries one chunk of an index holds before it is split.
+// chunkLimit is the largest number of entries in a chunk. Larger chunks are split.
 const chunkLimit = 256
 
-// leastChunk is the number of entries for which a chunk keeps space once it was larger.
+// leastChunk is the smallest capacity to which a chunk is shrunk.
 const leastChunk = 16
 
-// An index is one node's copy of a partition: its records in the order of their
-// digests. The entries lie in chunks of bounded size, so that an insertion moves at most
-// one chunk's entries however large the partition is, and a search reads
-// memory that lies together.
+// An index is one node's copy of a partition: its records in digest order. The entries are in
+// chunks of bounded size. An insertion therefore moves at most one chunk's entries, however large
+// the partition is, and a search reads contiguous memory.
 type index struct {
-	chunks     [][]indexEntry // none is empty
+	chunks     [][]indexEntry // chunks are never empty
 	count      int
-	tombstones int // of count
-	// secondary are the parts of secondary indexes that are over these records.
+	tombstones int // included in count
+	// secondary are the trees of secondary indexes over these records.
 	secondary []*secondaryTree
-	sets      []*setRecords // indexes over sets
+	sets      []*setRecords // set indexes
 }
 
-// An indexEntry has the first bytes of the digest beside the record: most comparisons end there.
+// An indexEntry holds the first bytes of the digest next to the record. Most comparisons need only
+// these.
 type indexEntry struct {
 	prefix uint64
 	record *record
@@ -41,7 +41,7 @@ func (e *indexEntry) compare(prefix uint64, d *protocol.Digest) int {
 	return bytes.Compare(e.record.digest[:], d[:])
 }
 
-// find returns the chunk and the place in it where the digest is or would be.
+// find returns the chunk and the place in it where the digest is, or where it would be inserted.
 func (x *index) find(d *protocol.Digest) (chunk, place int, found bool) {
 	prefix := binary.BigEndian.Uint64(d[:])
 	lo, hi := 0, len(x.chunks)-1
@@ -77,7 +77,7 @@ func (x *index) findIn(entries []indexEntry, prefix uint64, d *protocol.Digest) 
 	return lo, false
 }
 
-// get returns the record of a digest, nil if there is none.
+// get returns the record with the digest, nil if there is none.
 func (x *index) get(d *protocol.Digest) *record {
 	if chunk, place, found := x.find(d); found {
 		return x.chunks[chunk][place].record
@@ -108,7 +108,7 @@ func (x *index) put(r *record) (old *record) {
 	return nil
 }
 
-// remove takes a record out and returns it, nil if there was none.
+// remove removes a record and returns it, nil if there was none.
 func (x *index) remove(d *protocol.Digest) *record {
 	chunk, place, found := x.find(d)
 	if !found {
@@ -130,8 +130,8 @@ func (x *index) remove(d *protocol.Digest) *record {
 	return old
 }
 
-// appendDescending appends all records to dst, the greatest digest first; with
-// below set, only those of smaller digests.
+// appendDescending appends all records to dst in descending digest order. If below is not nil, it
+// appends only records with smaller digests.
 func (x *index) appendDescending(dst []*record, below *protocol.Digest) []*record {
 	last, place := len(x.chunks)-1, -1
 	if below != nil {
@@ -149,7 +149,7 @@ func (x *index) appendDescending(dst []*record, below *protocol.Digest) []*recor
 	return dst
 }
 
-// forget lets go of the part of a secondary index.
+// forget removes the tree of a secondary index.
 func (x *index) forget(si *secondaryIndex) {
 	x.secondary = slices.DeleteFunc(x.secondary, func(t *secondaryTree) bool { return t.of == si })
 }

@@ -12,14 +12,14 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// TestIndexAgainstModel holds an index against a map and a sorted list.
+// TestIndexAgainstModel compares an index with a map and a sorted list.
 func TestIndexAgainstModel(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		var x index
 		model := make(map[protocol.Digest]*record)
 		drawDigest := func() protocol.Digest {
 			var d protocol.Digest
-			// The first eight bytes are often the same, so that the whole digest has to decide.
+			// The first eight bytes are often equal, so that the whole digest decides.
 			binary.BigEndian.PutUint64(d[:], rapid.Uint64Range(0, 3).Draw(t, "prefix"))
 			binary.BigEndian.PutUint16(d[18:], rapid.Uint16Range(0, 900).Draw(t, "suffix"))
 			return d

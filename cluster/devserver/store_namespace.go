@@ -9,7 +9,7 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// A namespaceList holds the cluster's namespaces; it is never changed, only replaced.
+// A namespaceList holds the cluster's namespaces. It is immutable; changes replace it.
 type namespaceList struct {
 	list   []*namespace
 	byName map[string]*namespace
@@ -23,35 +23,35 @@ func (l *namespaceList) with(ns *namespace) *namespaceList {
 	return next
 }
 
-// A namespace holds its records in partitions and knows its sets.
+// A namespace holds records in partitions, and its sets.
 type namespace struct {
 	server     *Server
 	name       string
 	options    atomic.Pointer[NamespaceOptions]
-	configMu   sync.Mutex // serialises changes of options
+	configMu   sync.Mutex // serializes changes of options
 	settings   settings
 	moved      movedPartitions // guarded by the server's lock
 	racks      [maxNodes]atomic.Int64
 	roster     roster
-	revived    atomic.Bool  // dead partitions begin anew at the next rebalance
-	rebalances atomic.Int64 // that there have been
+	revived    atomic.Bool  // dead partitions become available at the next rebalance
+	rebalances atomic.Int64 // number of rebalances
 	expiry     [maxNodes]expiry
-	// periodChanged tells the supervisor that it has another period.
+	// periodChanged wakes the supervisor when NsupPeriod changes.
 	periodChanged chan struct{}
 	partitions    [protocol.PartitionCount]partition
-	truncated     atomic.Uint64 // records last updated before this moment are gone
-	usage         []usage       // by number of the node
-	counters      []counters    // by number of the node
+	truncated     atomic.Uint64 // records last updated before this time are gone
+	usage         []usage       // by node number
+	counters      []counters    // by node number
 	monitors      monitorRegistry
 
 	setConfig setConfig
 
 	setsMu sync.RWMutex
 	sets   map[string]*set
-	names  []string // of the sets, in the order in which they came into being
+	names  []string // of the sets, in order of creation
 }
 
-// usage is what a node's copies hold.
+// usage counts the contents of a node's copies.
 type usage struct {
 	objects    atomic.Int64
 	tombstones atomic.Int64
@@ -87,11 +87,10 @@ func newNamespace(s *Server, options NamespaceOptions) *namespace {
 	return ns
 }
 
-// config returns the options as they are now.
+// config returns the current options.
 func (ns *namespace) config() *NamespaceOptions { return ns.options.Load() }
 
-// account keeps the figures of a node up to date when a record takes the place
-// of another; either may be nil.
+// account updates a node's usage when the record now replaces old. Either may be nil.
 func (ns *namespace) account(node int, old, now *record) {
 	if old != nil {
 		ns.addUsage(node, old, -1)

@@ -6,18 +6,18 @@ import (
 	"time"
 )
 
-// Records that have expired are gone for readers at once. Their space is given back by whoever writes them anew or by the
-// namespace's supervisor, nsup, which goes through all partitions now and then.
+// Readers don't see expired records. Their space is reclaimed by a write of the same record, or by
+// the namespace's supervisor, nsup, which periodically sweeps all partitions.
 
-// An expiry is what a node tells about the work of the supervisor on its copies.
+// An expiry holds the supervisor's statistics for one node.
 type expiry struct {
-	expired       atomic.Int64 // records that it has removed
-	nonExpirable  atomic.Int64 // records that never expire, as it has last counted them
-	cycleDuration atomic.Int64 // milliseconds that the last round took
+	expired       atomic.Int64 // records removed
+	nonExpirable  atomic.Int64 // records without an expiration time, as of the last cycle
+	cycleDuration atomic.Int64 // of the last cycle, in milliseconds
 }
 
-// RemoveExpired removes the records of the namespace that have expired by Options.Clock, as nsup does, and returns
-// how many they were, replicas not counted.
+// RemoveExpired removes the expired records of a namespace, as nsup does. Options.Clock defines the
+// time. It returns the number of removed records, not counting replicas.
 func (s *Server) RemoveExpired(namespace string) (int, error) {
 	ns := s.namespace([]byte(namespace))
 	if ns == nil {
@@ -26,7 +26,7 @@ func (s *Server) RemoveExpired(namespace string) (int, error) {
 	return ns.removeExpired(), nil
 }
 
-// removeExpired makes a round over all copies of all partitions.
+// removeExpired sweeps all copies of all partitions.
 func (ns *namespace) removeExpired() (removed int) {
 	began := time.Now()
 	now := ns.server.clock.seconds()
@@ -49,8 +49,8 @@ func (ns *namespace) removeExpired() (removed int) {
 	return removed
 }
 
-// supervise has expired records removed each time that a period has passed, until the server is closed. The
-// period, which may be changed at any time, runs by the clock of the process; 0 is never.
+// supervise removes expired records periodically until the server is closed. The period uses the
+// process clock and can be changed at any time. 0 means never.
 func (ns *namespace) supervise() {
 	for {
 		var due <-chan time.Time
@@ -71,8 +71,8 @@ func (ns *namespace) supervise() {
 	}
 }
 
-// tell puts the figures under the names that a server has for them.
-func (e *expiry) tell(live map[string]string) {
+// report adds the statistics to live under their info names.
+func (e *expiry) report(live map[string]string) {
 	live["expired_objects"] = count(e.expired.Load())
 	live["non_expirable_objects"] = count(e.nonExpirable.Load())
 	live["nsup_cycle_duration"] = count(e.cycleDuration.Load())

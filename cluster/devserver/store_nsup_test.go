@@ -13,7 +13,7 @@ import (
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-// mortal is a put of a record that expires.
+// mortal returns a put of a record that expires.
 func mortal(k protocol.Key, seconds uint32) wire.Command {
 	command := put(k, one(1))
 	command.RecordTTL = seconds
@@ -36,7 +36,7 @@ func TestExpiredRecordsAreRemoved(t *testing.T) {
 		return n
 	}
 	clock.advance(15 * time.Second)
-	require.EqualValues(t, 80, objects(), "for readers they are gone, their space is not")
+	require.EqualValues(t, 80, objects(), "readers do not see expired records, but they still use space")
 	require.Equal(t, protocol.KeyNotFound, c.do(wire.NewRead(key(1))).ResultCode)
 	removed, err := s.RemoveExpired("test")
 	require.NoError(t, err)
@@ -61,11 +61,12 @@ func TestExpiredRecordsAreRemoved(t *testing.T) {
 	require.Error(t, err)
 }
 
-// TestSupervisor: expired records go by themselves, in a period that may be changed while the server runs.
+// TestSupervisor checks that expired records are removed periodically, and that the period can be
+// changed at run time.
 func TestSupervisor(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, err := Start(Options{
-			Clock:      func() time.Time { return time.Now().AddDate(30, 0, 0) }, // a bubble begins in 2000
+			Clock:      func() time.Time { return time.Now().AddDate(30, 0, 0) }, // a bubble starts in 2000
 			Namespaces: []NamespaceOptions{{Name: "test", NsupPeriod: 10 * time.Second}},
 		})
 		require.NoError(t, err)
@@ -96,7 +97,7 @@ func TestSupervisor(t *testing.T) {
 	})
 }
 
-func TestShortQueriesHaveATime(t *testing.T) {
+func TestShortQueryTimeout(t *testing.T) {
 	s := start(t, Options{})
 	c := connect(t, s, 0)
 	fill(c, "demo", 20)
@@ -113,6 +114,6 @@ func TestShortQueriesHaveATime(t *testing.T) {
 	require.Equal(t, protocol.ServerTimeout, last.ResultCode)
 	short.Info1 &^= wire.Info1ShortQuery
 	rows, _, last = c.query(short)
-	require.Len(t, rows, 20, "long ones take the time that they need")
+	require.Len(t, rows, 20, "long queries have no time limit")
 	require.Equal(t, protocol.OK, last.ResultCode)
 }

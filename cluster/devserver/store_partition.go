@@ -8,30 +8,33 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// A partition is one of a namespace's 4096 parts with the copies that nodes
-// hold of it. One lock covers all copies: a write reaches them together, those that are still being filled among them.
+// A partition is one of the 4096 partitions of a namespace with the copies that nodes hold. One
+// lock covers all copies, because a write reaches all of them at once, including copies that are
+// still being filled.
 type partition struct {
 	mu     sync.Mutex
-	owners atomic.Pointer[balance.Ownership] // replaced under the lock, read by anyone
-	copies [maxNodes]*index                  // by number of the node; nil if that node has none
-	kept   map[int]*index                    // what nodes that are away had when they left
-	// indexes are the secondary indexes that are built over the partition: every copy has a tree of each.
+	owners atomic.Pointer[balance.Ownership] // replaced under mu, read without it
+	copies [maxNodes]*index                  // by node number; nil if the node has no copy
+	kept   map[int]*index                    // copies of absent nodes, by node number
+	// indexes are the secondary indexes that have been built over the partition. Every copy has a
+	// tree for each.
 	indexes []*secondaryIndex
-	sets    []*set   // over which every copy has an index
-	cause   *command // that holds the lock, nil if it is none
-	queued  bool     // among the server's pending ones, whose lock guards it
+	sets    []*set   // sets with a set index, which every copy has
+	cause   *command // the command that holds the lock, nil if none does
+	queued  bool     // whether it is in Server.pending; guarded by the server's lock
 }
 
-// unlock ends what a command's lock has begun.
+// unlock releases the lock that command.lock acquired.
 func (p *partition) unlock() {
 	p.cause = nil
 	p.mu.Unlock()
 }
 
-// noCopy stands for the copy of a partition that nobody decides about. Nothing is ever put into it.
+// noCopy is the working copy of an unavailable partition. It stays empty.
 var noCopy index
 
-// working returns the copy of the node that decides about the partition's records. The lock must be held.
+// working returns the copy of the working master, which decides about the records. The lock must be
+// held.
 func (p *partition) working() *index {
 	if n := p.owners.Load().Working; n != balance.Nobody {
 		return p.copies[n]
@@ -39,8 +42,8 @@ func (p *partition) working() *index {
 	return &noCopy
 }
 
-// truth returns the copy that is not behind any: the one that counts or, while nobody decides about the partition, one
-// that will when its node may. The lock must be held.
+// truth returns the most recent copy: the working copy or, while the partition is unavailable, a
+// complete copy that will become the working copy when its node may. The lock must be held.
 func (p *partition) truth() *index {
 	o := p.owners.Load()
 	if o.Working != balance.Nobody {
@@ -57,7 +60,8 @@ func (p *partition) truth() *index {
 	return &noCopy
 }
 
-// newCopy returns an empty copy with a tree for each secondary index. The lock must be held.
+// newCopy returns an empty copy with a tree for each secondary index and set index. The lock must
+// be held.
 func (p *partition) newCopy() *index {
 	x := new(index)
 	for _, si := range p.indexes {
@@ -69,26 +73,27 @@ func (p *partition) newCopy() *index {
 	return x
 }
 
-// owners returns who holds the partition at the moment.
+// owners returns the partition's current ownership.
 func (ns *namespace) owners(pid uint16) *balance.Ownership { return ns.partitions[pid].owners.Load() }
 
-// replicas returns the numbers of the nodes that are to hold the partition, the master first.
+// replicas returns the numbers of the nodes that own the partition, master first.
 func (ns *namespace) replicas(pid uint16) []int {
 	o := ns.owners(pid)
 	return o.Order[:o.Replicas]
 }
 
-// master returns the number of the node that decides about the partition's records, balance.Nobody if
-// there is none.
+// master returns the number of the partition's working master, balance.Nobody if there is none.
 func (ns *namespace) master(pid uint16) int { return ns.owners(pid).Working }
 
-// serves reports whether the node has a complete copy of the partition, from which it may answer scans.
+// serves reports whether the node has a complete copy of the partition, and so may answer queries
+// from it.
 func (n *node) serves(ns *namespace, pid uint16) bool {
 	return ns.owners(pid).Serves(n.number) && n.belongs()
 }
 
-// readCopy returns the copy that answers a read: that of the node to which the command came, or the
-// master's to which a real node would pass it on. The partition's lock must be held.
+// readCopy returns the copy that answers a read: the copy of the node that received the command, or
+// the working copy, as if the node had proxied the command to the master. The partition's lock must
+// be held.
 func (c *command) readCopy(p *partition) *index {
 	if o := p.owners.Load(); o.Reads(c.node.number) && !c.asksMaster() {
 		return p.copies[c.node.number]
@@ -96,7 +101,8 @@ func (c *command) readCopy(p *partition) *index {
 	return p.working()
 }
 
-// store puts a record into all copies; the partition's lock must be held.
+// store puts a record into all copies and adds it to the history. The partition's lock must be
+// held.
 func (ns *namespace) store(p *partition, r *record) {
 	ns.putAll(p, r)
 	kind := WasStored
@@ -117,7 +123,8 @@ func (ns *namespace) putAll(p *partition, r *record) {
 	}
 }
 
-// drop takes a record out of all copies; the partition's lock must be held.
+// drop removes a record from all copies and adds that to the history. The partition's lock must be
+// held.
 func (ns *namespace) drop(p *partition, d *protocol.Digest) {
 	if h := ns.server.history; h != nil {
 		if old := p.working().get(d); old != nil && !old.tombstone {
@@ -131,8 +138,9 @@ func (ns *namespace) drop(p *partition, d *protocol.Digest) {
 	}
 }
 
-// sweep removes the records that are gone from every copy of every partition. It asks for each record of each copy, under the
-// partition's lock, and notes in the history the removal of those that count.
+// sweep removes the records for which gone returns true from every copy of every partition. It
+// calls gone for each record of each copy with the partition's lock held. Removals from the working
+// copy are counted and added to the history.
 func (ns *namespace) sweep(kind EventKind, gone func(node int, r *record) bool) (removed int) {
 	var records []*record
 	for pid := range ns.partitions {
@@ -159,7 +167,7 @@ func (ns *namespace) sweep(kind EventKind, gone func(node int, r *record) bool) 
 	return removed
 }
 
-// put stores a record in one node's copy, with all that follows from it.
+// put stores a record in one node's copy and updates indexes and counters.
 func (ns *namespace) put(node int, x *index, r *record) {
 	old := x.put(r)
 	x.countTombstones(old, r)
@@ -168,7 +176,7 @@ func (ns *namespace) put(node int, x *index, r *record) {
 	x.reindex(node, old.committed(), r.committed())
 }
 
-// remove takes a record out of one node's copy, with all that follows from it.
+// remove removes a record from one node's copy and updates indexes and counters.
 func (ns *namespace) remove(node int, x *index, d *protocol.Digest) {
 	if old := x.remove(d); old != nil {
 		x.countTombstones(old, nil)

@@ -2,17 +2,16 @@ package devserver
 
 import "github.com/aerosql/aerosql/protocol"
 
-// The size of a record is that of its form on a device, which is what
-// max-record-size limits, also in memory: 35 bytes of metadata, the optional
-// parts, each bin with its name, and an end mark.
+// max-record-size limits the size of a record in its device format, even if the namespace is in
+// memory: 35 bytes of metadata, the optional parts, each bin with its name, and an end mark.
 const (
 	deviceHeader   = 35
 	deviceVoidTime = 4
 	deviceEndMark  = 4
-	deviceBlock    = 16 // records take whole blocks
+	deviceBlock    = 16 // records occupy whole blocks
 )
 
-// deviceSize is the size of a record with these bins before it is rounded up to blocks.
+// deviceSize returns the size of a record with the given bins, before rounding up to blocks.
 func deviceSize(r *record, bins []bin) int {
 	size := deviceHeader
 	if r.voidTime != 0 {
@@ -55,7 +54,7 @@ func deviceValueSize(particle protocol.ParticleType, value []byte) int {
 	return 1 + 4 + len(value)
 }
 
-// integerSize is the number of bytes that an integer takes: 1, 2, 4 or 8.
+// integerSize returns the number of bytes that an integer needs: 1, 2, 4 or 8.
 func integerSize(value []byte) int {
 	for i, b := range value {
 		if b != 0 {

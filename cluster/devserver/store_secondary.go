@@ -9,45 +9,45 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// A secondaryIndex is a secondary index of a namespace. Its entries live with the records: every
-// node's copy of every partition has a tree of its own, under the partition's
-// lock, so that a copy and its entries never differ, and queries of other partitions never wait.
+// A secondaryIndex is a secondary index of a namespace. Every node's copy of every partition has
+// its own tree, guarded by the partition's lock. A copy and its entries are therefore always
+// consistent, and queries of other partitions are not blocked.
 type secondaryIndex struct {
 	ns         *namespace
-	set        *set   // nil: of every set and none
-	bin        []byte // nil if an expression stands for it
+	set        *set   // nil if the index covers the whole namespace
+	bin        []byte // nil if the index is on an expression
 	expression *expression.Expression
 	target     secondary.Target
 
 	dropped  atomic.Bool
-	ready    atomic.Bool      // for queries: every partition has been read
-	loaded   atomic.Int64     // partitions that have been read
-	loadTime atomic.Int64     // milliseconds that this took
-	finished chan struct{}    // closed when building has ended
-	nodes    []secondaryUsage // by number of the node
+	ready    atomic.Bool      // usable by queries: all partitions have been read
+	loaded   atomic.Int64     // number of partitions read
+	loadTime atomic.Int64     // duration of the build in milliseconds
+	finished chan struct{}    // closed when the build ends
+	nodes    []secondaryUsage // by node number
 }
 
-// secondaryUsage is what an index takes on a node. What an entry has in common with others was
-// counted when the index was built, as on a real server.
+// secondaryUsage is the size of an index on one node. perValue and perRecord are determined when
+// the index is built, as on a real server.
 type secondaryUsage struct {
 	entries, chunks     atomic.Int64 // chunks beyond the first of each tree
 	perValue, perRecord atomic.Int64
 }
 
-// A secondaryTree is the part of an index that is over one copy of a partition.
+// A secondaryTree is the tree of an index over one copy of a partition.
 type secondaryTree struct {
 	of   *secondaryIndex
 	tree secondary.Tree
 }
 
-// An indexedValue is what a record has where an index looks, in stored form.
+// An indexedValue is the value that an index sees in a record, in stored form.
 type indexedValue struct {
 	particle protocol.ParticleType
 	data     []byte
 }
 
-// value returns what a record has where the index looks; nothing if it is in another set
-// or the expression is unknown.
+// value returns the value that the index sees in a record. It is empty if the record is in another
+// set or the expression is unknown.
 func (si *secondaryIndex) value(r *record) indexedValue {
 	if r == nil || r.tombstone || r.isMonitor() || si.set != nil && r.set != si.set {
 		return indexedValue{}
@@ -63,15 +63,15 @@ func (si *secondaryIndex) value(r *record) indexedValue {
 	return indexedValue{b.particle, b.value}
 }
 
-// reindex brings the indexes up to date when a record takes the place of
-// another in the copy; either may be nil. The partition's lock must be held.
+// reindex updates the secondary indexes of the copy when the record now replaces old. Either may be
+// nil. The partition's lock must be held.
 func (x *index) reindex(node int, old, now *record) {
 	for _, t := range x.secondary {
 		t.update(node, old, now)
 	}
 }
 
-// usualKeys is how many keys of a record are kept off the heap.
+// usualKeys is the number of keys per record that need no allocation.
 const usualKeys = 8
 
 func (t *secondaryTree) update(node int, old, now *record) {
@@ -104,8 +104,8 @@ func (t *secondaryTree) update(node int, old, now *record) {
 	usage.chunks.Add(int64(t.tree.Chunks() - chunks))
 }
 
-// discount takes the tree out of the figures of a node that has no longer a copy.
-func (t *secondaryTree) discount(node int) {
+// subtractUsage subtracts the tree from the usage of a node that loses its copy.
+func (t *secondaryTree) subtractUsage(node int) {
 	var empty secondary.Tree
 	usage := &t.of.nodes[node]
 	usage.entries.Add(-int64(t.tree.Len()))
@@ -119,17 +119,17 @@ func digestOf(old, now *record) protocol.Digest {
 	return old.digest
 }
 
-// chunkBytes is what a real server takes for a node of an index's trees.
+// chunkBytes is the memory that a real server uses for a node of an index tree.
 const chunkBytes = 4096
 
-// usedBytes is what the index takes on a node: the trees of all partitions, also of those
-// that the node does not hold, as on a real server.
+// usedBytes returns the memory that the index uses on a node: the trees of all partitions,
+// including those that the node does not own, as on a real server.
 func (si *secondaryIndex) usedBytes(node int) int64 {
 	return (protocol.PartitionCount + si.nodes[node].chunks.Load()) * chunkBytes
 }
 
-// treeOf returns the part of an index that is over this copy, nil if it has not
-// been built or the index was dropped. The partition's lock must be held.
+// treeOf returns the tree of an index over this copy, nil if it has not been built or the index was
+// dropped. The partition's lock must be held.
 func (x *index) treeOf(si *secondaryIndex) *secondary.Tree {
 	for _, t := range x.secondary {
 		if t.of == si {
@@ -139,7 +139,7 @@ func (x *index) treeOf(si *secondaryIndex) *secondary.Tree {
 	return nil
 }
 
-// drop takes the index's entries out of all partitions. Queries that run on it end early.
+// drop removes the index's trees from all partitions. Running queries on the index end early.
 func (si *secondaryIndex) drop() {
 	si.dropped.Store(true)
 	for pid := range si.ns.partitions {

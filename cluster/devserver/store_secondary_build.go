@@ -7,8 +7,9 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// build reads what is there, partition by partition, each under its lock. What is
-// written meanwhile is indexed by the writer where a partition has been read, and read here where not.
+// build indexes the existing records, one partition at a time, each under its lock. Records written
+// during the build are indexed by the writer if their partition has been read, and by build
+// otherwise.
 func (si *secondaryIndex) build() {
 	defer close(si.finished)
 	started := time.Now()
@@ -53,7 +54,8 @@ func (si *secondaryIndex) buildPartition(p *partition, count *cardinality) bool 
 	return true
 }
 
-// loadPercent tells how far the building is, 100 when queries are answered.
+// loadPercent returns the progress of the build in percent. 100 means that queries can use the
+// index.
 func (si *secondaryIndex) loadPercent() int64 {
 	if si.ready.Load() {
 		return 100
@@ -61,7 +63,7 @@ func (si *secondaryIndex) loadPercent() int64 {
 	return min(si.loaded.Load()*100/protocol.PartitionCount, 99)
 }
 
-// isEmpty reports whether there is nothing to build the index from.
+// isEmpty reports whether there are no records to build the index from.
 func (si *secondaryIndex) isEmpty() bool {
 	list := si.ns.usage
 	if si.set != nil {
@@ -75,7 +77,7 @@ func (si *secondaryIndex) isEmpty() bool {
 	return true
 }
 
-// A cardinality counts what entries have in common while an index is built.
+// A cardinality counts distinct values and records while an index is built.
 type cardinality struct {
 	values  []map[secondary.Key]struct{}
 	records []int64
@@ -109,7 +111,7 @@ func (c *cardinality) store(si *secondaryIndex) {
 	}
 }
 
-// rounded is n/d to the nearest, 0 for none.
+// rounded returns n/d rounded to the nearest integer, 0 if d is 0.
 func rounded(n, d int64) int64 {
 	if d == 0 {
 		return 0

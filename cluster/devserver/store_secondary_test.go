@@ -11,7 +11,7 @@ import (
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-// awaitIndexes waits until every index has been built.
+// awaitIndexes waits until all indexes have been built.
 func awaitIndexes(s *Server) {
 	for _, d := range s.indexes.in("") {
 		if d.live != nil {
@@ -20,8 +20,8 @@ func awaitIndexes(s *Server) {
 	}
 }
 
-// TestIndexIsBuiltDuringWrites stops the building half way, writes on both sides, and
-// lets it go on while others write.
+// TestIndexIsBuiltDuringWrites blocks a build half way, writes to partitions on both sides, and
+// resumes it during further writes.
 func TestIndexIsBuiltDuringWrites(t *testing.T) {
 	s := start(t, Options{Nodes: 2})
 	c := connect(t, s, 0)
@@ -94,7 +94,7 @@ func TestIndexIsDroppedWhileItIsBuilt(t *testing.T) {
 	require.Equal(t, protocol.OK, c.do(put(key(1), one(3))).ResultCode)
 }
 
-// TestServerClosesWhileAnIndexIsBuilt also holds that nothing goes on afterwards.
+// TestServerClosesWhileAnIndexIsBuilt also checks that nothing runs afterwards.
 func TestServerClosesWhileAnIndexIsBuilt(t *testing.T) {
 	s := start(t, Options{})
 	c := connect(t, s, 0)

@@ -6,28 +6,28 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// maxSets is the largest number of sets that a namespace may ever have had.
+// maxSets is the largest number of sets that can be created in a namespace.
 const maxSets = 4095
 
-// A set is a name that records of a namespace share. It comes into being with
-// its first record and stays.
+// A set groups records of a namespace. It is created with its first record and never removed.
 type set struct {
 	name      string
-	truncated atomic.Uint64 // records last updated before this moment are gone
-	usage     []usage       // by number of the node
-	indexed   atomic.Bool   // every copy of a partition has an index over it
-	monitors  bool          // its records are monitors of transactions
+	truncated atomic.Uint64 // records last updated before this time are gone
+	usage     []usage       // by node number
+	indexed   atomic.Bool   // whether every copy of a partition has an index over it
+	monitors  bool          // whether its records are transaction monitors
 	options   atomic.Pointer[setOptions]
 }
 
-// findSet returns the set of a name, nil if the namespace never had it.
+// findSet returns the set with the given name, nil if there is none.
 func (ns *namespace) findSet(name []byte) *set {
 	ns.setsMu.RLock()
 	defer ns.setsMu.RUnlock()
 	return ns.sets[string(name)]
 }
 
-// createSet returns the set of a name, a new one if need be. No name is no set.
+// createSet returns the set with the given name, creating it if necessary. For an empty name it
+// returns nil.
 func (ns *namespace) createSet(name []byte) (*set, protocol.ResultCode) {
 	if len(name) == 0 {
 		return nil, protocol.OK
@@ -56,8 +56,8 @@ func (ns *namespace) createSet(name []byte) (*set, protocol.ResultCode) {
 	return s, protocol.OK
 }
 
-// enterSet returns the set of a new record.
-func (c *command) enterSet() (*set, protocol.ResultCode) {
+// recordSet returns the set for a new record.
+func (c *command) recordSet() (*set, protocol.ResultCode) {
 	s, code := c.ns.createSet(c.setName)
 	if s != nil && s.refusesRecord(c.ns.master(c.pid)) {
 		return nil, protocol.Forbidden
@@ -65,7 +65,7 @@ func (c *command) enterSet() (*set, protocol.ResultCode) {
 	return s, code
 }
 
-// allSets returns the sets in the order in which they came into being.
+// allSets returns the sets in order of creation.
 func (ns *namespace) allSets() []*set {
 	ns.setsMu.RLock()
 	defer ns.setsMu.RUnlock()

@@ -9,23 +9,23 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// setOptions are what is configured for one set, which takes the place of what is configured for its namespace. The
-// zero value leaves all to the namespace.
+// setOptions are the options of one set, which override those of its namespace. A zero field means
+// that the namespace's option applies.
 type setOptions struct {
-	defaultTTL uint32 // protocol.TTLNever is for ever
-	readTouch  int32  // percent; -1 is never
-	// keepsRecords is only told (disable-eviction): nothing is evicted here.
-	keepsRecords bool
-	// indexed: there is an index over the set without one that sindex-create has made (enable-index).
+	defaultTTL uint32 // seconds; protocol.TTLNever means never
+	readTouch  int32  // percent; -1 means never
+	// disableEviction is only reported (disable-eviction). This server evicts nothing.
+	disableEviction bool
+	// indexed requests an index over the set without sindex-create (enable-index).
 	indexed bool
-	// Writes are refused beyond so many records, and from so many bytes on; 0 is no bound.
+	// Writes are refused above this number of records or bytes. 0 means no limit.
 	stopCount, stopSize int64
 }
 
-// setConfig guards the changes of the options of all sets of a namespace.
+// setConfig serializes changes of the options of a namespace's sets.
 type setConfig struct{ mu sync.Mutex }
 
-// config returns the options as they are now; those of no set are the namespace's.
+// config returns the set's current options. A nil set has zero options.
 func (s *set) config() setOptions {
 	if s == nil {
 		return setOptions{}
@@ -36,7 +36,8 @@ func (s *set) config() setOptions {
 	return setOptions{}
 }
 
-// defaultTTL is what a record of the set gets whose writer leaves its time to live to the configuration; 0 is for ever.
+// defaultTTL returns the default time to live of the set's records in seconds. 0 means that they
+// never expire.
 func (ns *namespace) defaultTTL(s *set) uint32 {
 	switch ttl := s.config().defaultTTL; ttl {
 	case 0:
@@ -48,7 +49,7 @@ func (ns *namespace) defaultTTL(s *set) uint32 {
 	}
 }
 
-// readTouchPercent is what a read uses that leaves it to the configuration; 0 is never.
+// readTouchPercent returns the default read-touch percentage. 0 means never.
 func (ns *namespace) readTouchPercent(s *set) uint32 {
 	switch percent := s.config().readTouch; percent {
 	case 0:
@@ -60,7 +61,8 @@ func (ns *namespace) readTouchPercent(s *set) uint32 {
 	}
 }
 
-// refusesWrite reports whether the set has as many bytes on a node as it may have, and refusesRecord whether it has as many records.
+// refusesWrite reports whether the set exceeds its size limit on a node. refusesRecord reports
+// whether it has reached its limit of records.
 func (s *set) refusesWrite(node int) bool {
 	limit := s.config().stopSize
 	return limit > 0 && s.usage[node].bytes.Load() > limit
@@ -71,7 +73,7 @@ func (s *set) refusesRecord(node int) bool {
 	return limit > 0 && s.usage[node].objects.Load() >= limit
 }
 
-// setSetConfig answers set-config about one set, which comes into being if need be.
+// setSetConfig answers set-config for one set, creating it if necessary.
 func (r *infoRequest) setSetConfig(ns *namespace, name string) string {
 	s, code := ns.createSet([]byte(name))
 	if s == nil || code != protocol.OK {
@@ -80,10 +82,11 @@ func (r *infoRequest) setSetConfig(ns *namespace, name string) string {
 	return r.setEach(setDefaults, func(key, value string) bool { return r.configureSet(ns, s, key, value) })
 }
 
-// setDefaults are the names of what can be configured for a set.
+// setDefaults lists the options of a set.
 const setDefaults = "default-read-touch-ttl-pct=\ndefault-ttl=\ndisable-eviction=\nenable-index=\nstop-writes-count=\nstop-writes-size=\n"
 
-// configureSet changes an option of a set. It reports false if the value is none for the option.
+// configureSet changes an option of a set. It returns false if the value is not valid for the
+// option.
 func (r *infoRequest) configureSet(ns *namespace, s *set, key, value string) bool {
 	ns.setConfig.mu.Lock()
 	defer ns.setConfig.mu.Unlock()
@@ -98,7 +101,7 @@ func (r *infoRequest) configureSet(ns *namespace, s *set, key, value string) boo
 			return false
 		}
 	case "disable-eviction":
-		o.keepsRecords, ok = configBool(value)
+		o.disableEviction, ok = configBool(value)
 	case "enable-index":
 		o.indexed, ok = configBool(value)
 	case "stop-writes-count":
@@ -116,7 +119,7 @@ func (r *infoRequest) configureSet(ns *namespace, s *set, key, value string) boo
 	return true
 }
 
-// indexByConfig makes the index over a set, or takes it away unless sindex-create has made one.
+// indexByConfig creates the index over a set, or removes it unless sindex-create made one.
 func (r *infoRequest) indexByConfig(ns *namespace, s *set, wanted bool) {
 	if wanted {
 		ns.indexSet(s)
@@ -127,7 +130,8 @@ func (r *infoRequest) indexByConfig(ns *namespace, s *set, wanted bool) {
 	}
 }
 
-// configSeconds reads a time to live: seconds, or a number with the unit s, m, h or d; -1 is for ever.
+// configSeconds parses a time to live: seconds, or a number with the unit s, m, h or d. -1 means
+// never.
 func configSeconds(value string) (uint32, bool) {
 	if value == "-1" {
 		return protocol.TTLNever, true
@@ -145,7 +149,7 @@ func configSeconds(value string) (uint32, bool) {
 	return uint32(n * unit), true
 }
 
-// configBool reads exactly what the server takes.
+// configBool accepts only the spellings that the server accepts.
 func configBool(value string) (is, ok bool) {
 	return value == "true", value == "true" || value == "false"
 }

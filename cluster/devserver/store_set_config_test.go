@@ -22,7 +22,7 @@ func TestSetConfigForms(t *testing.T) {
 	}
 	require.Equal(t, "objects=0:tombstones=0:data_used_bytes=0:truncate_lut=0:sindexes=0:index_populating=false:truncating=false:"+
 		"default-read-touch-ttl-pct=100:default-ttl=4294967295:disable-eviction=true:enable-index=false:stop-writes-count=7:stop-writes-size=1000;",
-		c.info("sets/test/demo"), "the set came into being")
+		c.info("sets/test/demo"), "the set was created")
 	for _, bad := range []string{
 		"default-ttl=x", "default-ttl=9999999999", "default-ttl=4000d", "default-ttl=", "default-read-touch-ttl-pct=101", "default-read-touch-ttl-pct=-2",
 		"disable-eviction=1", "enable-index=yes", "stop-writes-size=-1", "nosuch=1", "",
@@ -36,7 +36,7 @@ func TestSetConfigForms(t *testing.T) {
 	require.Equal(t, "ERROR:4:missing 'context' value", c.info("get-config:context="))
 }
 
-// TestSetOptions: what is configured for a set takes the place of what is for its namespace.
+// TestSetOptions checks that a set's options override those of its namespace.
 func TestSetOptions(t *testing.T) {
 	clock := newTestClock()
 	c := connect(t, start(t, Options{Clock: clock.Now, Namespaces: []NamespaceOptions{{Name: "test", DefaultTTL: 100}}}), 0)
@@ -63,8 +63,8 @@ func TestSetOptions(t *testing.T) {
 	}
 	require.Equal(t, "ok", c.info(setConfigOf+"stop-writes-count=3"))
 	require.Equal(t, protocol.OK, fill(2, 4))
-	require.Equal(t, protocol.Forbidden, fill(4, 5), "there are three")
-	require.Equal(t, protocol.OK, fill(1, 4), "what is there may change")
+	require.Equal(t, protocol.Forbidden, fill(4, 5), "the set has three records already")
+	require.Equal(t, protocol.OK, fill(1, 4), "existing records can be changed")
 	require.Equal(t, "ok", c.info(setConfigOf+"stop-writes-count=0"))
 	require.Equal(t, "ok", c.info(setConfigOf+"stop-writes-size=1"))
 	require.Equal(t, protocol.Forbidden, fill(1, 2))
@@ -72,7 +72,8 @@ func TestSetOptions(t *testing.T) {
 	require.Equal(t, protocol.OK, fill(1, 5))
 }
 
-// TestSetIndexByConfig: two ways to have an index over a set, and it is there as long as one of them says so.
+// TestSetIndexByConfig checks that a set index exists as long as sindex-create or the configuration
+// requests it.
 func TestSetIndexByConfig(t *testing.T) {
 	s := start(t, Options{})
 	c := connect(t, s, 0)

@@ -2,9 +2,9 @@ package devserver
 
 import "slices"
 
-// An index over a set has the records of one set in every copy of a partition, in the order of their digests, so
-// that a scan of a small set need not go through all others (docs/wire-core.md#8.5). It lies beside the
-// records, under the partition's lock.
+// A setRecords is an index over a set in one copy of a partition, in digest order. With it, a query
+// of a small set does not read the records of other sets (docs/wire-core.md#8.5). It is guarded by
+// the partition's lock.
 type setRecords struct {
 	set     *set
 	records index
@@ -20,8 +20,8 @@ func (x *index) ofSet(s *set) *index {
 	return nil
 }
 
-// updateSets brings the indexes over sets up to date when a record takes the place of another in the copy; either may
-// be nil, and both are of the same set if neither is.
+// updateSets updates the set indexes of the copy when the record now replaces old. Either may be
+// nil. If neither is, both are in the same set.
 func (x *index) updateSets(old, now *record) {
 	if len(x.sets) == 0 {
 		return
@@ -38,7 +38,7 @@ func (x *index) updateSets(old, now *record) {
 	}
 }
 
-// indexSet makes an index over the set in every copy of every partition, unless there is one.
+// indexSet creates an index over the set in every copy of every partition, unless there is one.
 func (ns *namespace) indexSet(s *set) {
 	if s.indexed.Swap(true) {
 		return
@@ -65,7 +65,7 @@ func (ns *namespace) indexSet(s *set) {
 	}
 }
 
-// forgetSetIndex takes the index over the set away, unless the set is configured to have one.
+// forgetSetIndex removes the index over the set, unless the set's options request one.
 func (ns *namespace) forgetSetIndex(s *set) {
 	if s.config().indexed || !s.indexed.Swap(false) {
 		return

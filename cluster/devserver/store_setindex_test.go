@@ -10,8 +10,8 @@ import (
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-// TestScansOfIndexedSets: with an index over its set a scan gives the same rows in the same order, and looks at no
-// others, whatever is written, truncated or moved meanwhile.
+// TestScansOfIndexedSets checks that a scan with a set index returns the same rows in the same
+// order, and reads no other records, regardless of writes, truncation and moves.
 func TestScansOfIndexedSets(t *testing.T) {
 	s := start(t, Options{Nodes: 2})
 	c := connect(t, s, 0)

@@ -10,20 +10,20 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// maxIndexes is the largest number of secondary indexes of a namespace.
+// maxIndexes is the largest number of secondary indexes in a namespace.
 const maxIndexes = 256
 
-// maxIndexName is the longest name of an index.
+// maxIndexName is the longest index name, in bytes.
 const maxIndexName = 63
 
-// An indexDefinition says what a secondary index is over (docs/wire-core.md#8.5).
+// An indexDefinition defines a secondary index (docs/wire-core.md#8.5).
 type indexDefinition struct {
 	namespace, set, name string
 	indexTarget
 }
 
-// An indexTarget is what an index is over within its set, in the form in which
-// definitions and queries name it.
+// An indexTarget is what an index covers within its set, in the form that definitions and queries
+// use.
 type indexTarget struct {
 	bin                 string
 	context, expression string // packed
@@ -31,7 +31,7 @@ type indexTarget struct {
 	particle            protocol.ParticleType
 }
 
-// sameTarget reports whether two definitions are of the same index under whatever name.
+// sameTarget reports whether two definitions differ at most in their names.
 func (d indexDefinition) sameTarget(other indexDefinition) bool {
 	other.name = d.name
 	return d == other
@@ -39,22 +39,21 @@ func (d indexDefinition) sameTarget(other indexDefinition) bool {
 
 func (d *indexDefinition) isSetIndex() bool { return d.form == formSet }
 
-// A registeredIndex is a definition with the index that it has brought about: none in a
-// namespace that the cluster does not have, and none for sets.
+// A registeredIndex is a definition with its index. The index is nil if the cluster does not have
+// the namespace yet, and for set indexes.
 type registeredIndex struct {
 	indexDefinition
 	live *secondaryIndex
 }
 
-// An indexRegistry holds the definitions of all namespaces, in the order in
-// which they were made.
+// An indexRegistry holds the definitions of all namespaces, in order of creation.
 type indexRegistry struct {
 	mu   sync.Mutex
 	list []registeredIndex
 }
 
-// create adds a definition and begins to build its index. One that is there already
-// is no error; a name that stands for something else is.
+// create adds a definition and starts to build its index. Repeating a definition is not an error.
+// Using its name for a different definition is.
 func (x *indexRegistry) create(s *Server, d indexDefinition) *protocol.Error {
 	x.mu.Lock()
 	defer x.mu.Unlock()
@@ -85,8 +84,8 @@ func (x *indexRegistry) create(s *Server, d indexDefinition) *protocol.Error {
 	return err
 }
 
-// openIndex makes a definition's index and builds it: at once if there is nothing
-// to build it from, else in the background.
+// openIndex creates a definition's index and builds it: immediately if there are no records,
+// otherwise in the background.
 func (s *Server) openIndex(d indexDefinition) (*secondaryIndex, *protocol.Error) {
 	ns := s.namespace([]byte(d.namespace))
 	if ns == nil {
@@ -120,13 +119,13 @@ func (s *Server) openIndex(d indexDefinition) (*secondaryIndex, *protocol.Error)
 	return si, nil
 }
 
-// adopt makes the indexes that were defined for a namespace before it came into being.
-func (x *indexRegistry) adopt(s *Server, namespace string) {
+// openFor creates the indexes that were defined before their namespace existed.
+func (x *indexRegistry) openFor(s *Server, namespace string) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	for i := range x.list {
 		if d := &x.list[i]; d.namespace == namespace && d.live == nil {
-			// What was accepted once is accepted again; an empty namespace has room for its sets.
+			// The definition was valid before, and a new namespace has room for its sets.
 			d.live, _ = s.openIndex(d.indexDefinition)
 		}
 	}
@@ -148,7 +147,7 @@ func (x *indexRegistry) delete(s *Server, namespace, name string) {
 	x.list = slices.Delete(x.list, i, i+1)
 }
 
-// in returns the definitions of a namespace, or of all if it is "".
+// in returns the definitions of a namespace, or all definitions if namespace is "".
 func (x *indexRegistry) in(namespace string) []registeredIndex {
 	x.mu.Lock()
 	defer x.mu.Unlock()
@@ -161,7 +160,7 @@ func (x *indexRegistry) in(namespace string) []registeredIndex {
 	return list
 }
 
-// named returns the index of a name; ok is false if there is none.
+// named returns the index with the given name. ok is false if there is none.
 func (x *indexRegistry) named(namespace, name string) (d registeredIndex, ok bool) {
 	list := x.in(namespace)
 	i := slices.IndexFunc(list, func(d registeredIndex) bool { return d.name == name })
@@ -171,7 +170,7 @@ func (x *indexRegistry) named(namespace, name string) (d registeredIndex, ok boo
 	return list[i], true
 }
 
-// over returns the index over a target in a set or, failing that, in the whole namespace.
+// over returns an index over the target in the set, or else one over the whole namespace.
 func (x *indexRegistry) over(namespace, set string, target indexTarget) (d registeredIndex, ok bool) {
 	list := x.in(namespace)
 	for _, set := range []string{set, ""} {
@@ -183,8 +182,7 @@ func (x *indexRegistry) over(namespace, set string, target indexTarget) (d regis
 	return d, false
 }
 
-// count returns how many indexes are over values in a set, and whether there is
-// one over the set itself.
+// count returns the number of secondary indexes of a set, and whether the set itself is indexed.
 func (x *indexRegistry) count(namespace, set string) (indexes int, indexed bool) {
 	for _, d := range x.in(namespace) {
 		switch {
@@ -198,7 +196,7 @@ func (x *indexRegistry) count(namespace, set string) (indexes int, indexed bool)
 	return indexes, indexed
 }
 
-// usedBytes is what the namespace's indexes take on a node.
+// usedBytes returns the memory that the namespace's indexes use on a node.
 func (x *indexRegistry) usedBytes(namespace string, node int) int64 {
 	var used int64
 	for _, d := range x.in(namespace) {
@@ -209,7 +207,7 @@ func (x *indexRegistry) usedBytes(namespace string, node int) int64 {
 	return used
 }
 
-// formSet is the form of an index over the records of a set, whatever their bins.
+// formSet is the form of a set index.
 const formSet = secondary.MapValues + 1
 
 var (
@@ -220,7 +218,7 @@ var (
 	}
 )
 
-// formOf returns the form of a name in upper or lower case.
+// formOf returns the form with the given name, ignoring case.
 func formOf(name string) (secondary.Form, bool) {
 	name = strings.ToLower(name)
 	if name == "none" {

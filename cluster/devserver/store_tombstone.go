@@ -1,14 +1,12 @@
 package devserver
 
-import "github.com/aerosql/aerosql/protocol"
-import "github.com/aerosql/aerosql/protocol/wire"
+import (
+	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
+)
 
-// live reports whether the record is there for those who read: it is no tombstone and counts
-// as gone for no other reason.
-func (r *record) live(ns *namespace, now uint32) bool { return !r.tombstone && !r.doomed(ns, now) }
-
-// countTombstones keeps the copy's number of tombstones when a record takes the place of
-// another; either may be nil.
+// countTombstones updates the copy's number of tombstones when the record now replaces old. Either
+// may be nil.
 func (x *index) countTombstones(old, now *record) {
 	if old != nil && old.tombstone {
 		x.tombstones--
@@ -18,12 +16,12 @@ func (x *index) countTombstones(old, now *record) {
 	}
 }
 
-// durable reports whether a record that the command removes is to leave a tombstone.
+// durable reports whether the command asks for durable deletes, which leave tombstones.
 func (c *command) durable() bool { return c.message.Info2&wire.Info2DurableDelete != 0 }
 
-// checkDurability decides whether the command may remove a record in the way that it asks for.
-// Tombstones are a matter of the Enterprise Edition. What strong consistency has once acknowledged may
-// only vanish without one if the namespace allows it, and never within a transaction, which could not be rolled back.
+// checkDurability decides whether the command may remove a record in the requested way. Durable
+// deletes need the Enterprise Edition. With strong consistency, other deletes need AllowExpunge. A
+// transaction must delete durably, because other deletes cannot be rolled back.
 func (c *command) checkDurability() protocol.ResultCode {
 	switch {
 	case c.ns.server.options.Edition != Enterprise:
@@ -38,8 +36,9 @@ func (c *command) checkDurability() protocol.ResultCode {
 
 var deleteAllBins = []wire.RawOp{{Code: protocol.OpDelete}}
 
-// deleteDurably removes the record as a server does that is to leave a tombstone: by a write that must
-// find the record and removes its bins. Its answer is a write's, metadata of errors among it.
+// deleteDurably removes the record the way a server does for durable deletes: by a write that
+// requires the record to exist and removes its bins. The answer is that of a write, including
+// metadata in errors.
 func (c *command) deleteDurably() protocol.ResultCode {
 	m := *c.message
 	m.Info2 &^= wire.Info2Delete | wire.Info2RespondAllOps | wire.Info2CreateOnly
@@ -47,10 +46,4 @@ func (c *command) deleteDurably() protocol.ResultCode {
 	m.RecordTTL, m.Ops = protocol.TTLNever, deleteAllBins
 	c.message = &m
 	return c.write()
-}
-
-// bury makes a record that is not stored yet a tombstone.
-func (r *record) bury() {
-	r.tombstone, r.voidTime = true, 0
-	r.size = roundToBlocks(deviceSize(r, nil))
 }

@@ -11,7 +11,8 @@ import (
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-// enterprise is a cluster with a namespace "test" as usual and one with strong consistency, "sc".
+// enterprise returns options of a cluster with a namespace "test" and one with strong consistency,
+// "sc".
 func enterprise(options Options) Options {
 	options.Edition = Enterprise
 	options.Namespaces = []NamespaceOptions{{Name: "test"}, {Name: "sc", StrongConsistency: true}}
@@ -49,7 +50,7 @@ func TestDurableDeleteLeavesTombstone(t *testing.T) {
 	created.Info2 |= wire.Info2CreateOnly
 	r = c.do(created)
 	require.Equal(t, protocol.OK, r.ResultCode)
-	require.EqualValues(t, 4, r.Generation, "the tombstone's is gone on from")
+	require.EqualValues(t, 4, r.Generation, "the generation continues from the tombstone's")
 	require.Equal(t, "n=4", show(c.do(wire.NewRead(k)).Bins))
 }
 
@@ -114,7 +115,7 @@ func TestStrongConsistencyForbidsExpunge(t *testing.T) {
 	require.Equal(t, protocol.KeyNotFound, c.do(wire.NewDelete(k)).ResultCode)
 	c.do(put(k, one(1)))
 	require.Equal(t, protocol.OK, c.do(wire.NewDelete(k)).ResultCode)
-	require.EqualValues(t, 1, c.do(put(k, one(1))).Generation, "nothing was left")
+	require.EqualValues(t, 1, c.do(put(k, one(1))).Generation, "no tombstone was left")
 	require.Contains(t, c.info("set-config:context=namespace;id=test;strong-consistency-allow-expunge=true"), "ERROR:4:")
 	require.Contains(t, c.info("set-config:context=namespace;id=test;strong-consistency=true"), "ERROR:4:")
 }
@@ -152,7 +153,7 @@ func TestLinearizedReadNeedsEnterprise(t *testing.T) {
 		require.Equal(t, want, c.do(r).ResultCode)
 		none := wire.NewRead(key(2))
 		none.Info3 |= wire.Info3SCReadType
-		require.Equal(t, edition == Community, c.do(none).ResultCode == protocol.EnterpriseOnly, "also where there is no record")
+		require.Equal(t, edition == Community, c.do(none).ResultCode == protocol.EnterpriseOnly, "even if there is no record")
 		r.Info3 |= wire.Info3SCReadRelax
 		require.Equal(t, protocol.OK, c.do(r).ResultCode)
 	}
@@ -169,7 +170,7 @@ func TestTombstoneOutlivesTimeToLive(t *testing.T) {
 	w.RecordTTL = protocol.TTLDontUpdate
 	r := c.do(w)
 	require.EqualValues(t, 3, r.Generation)
-	require.Zero(t, r.RecordTTL, "what was deleted has no time to keep")
+	require.Zero(t, r.RecordTTL, "a tombstone has no time to live")
 }
 
 func TestDurableDeleteInBatch(t *testing.T) {

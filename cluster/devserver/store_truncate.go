@@ -13,8 +13,8 @@ var truncateCommands = map[string]func(*infoRequest) string{
 	"truncate-namespace-undo": (*infoRequest).truncateNamespaceUndo,
 }
 
-// truncateSet removes the records of a set that were last updated before a moment: a
-// given one or now.
+// truncateSet removes the records of a set that were last updated before a given time, or before
+// now.
 func (r *infoRequest) truncateSet() string {
 	name, setName, failure := r.truncated()
 	if failure != "" {
@@ -23,7 +23,7 @@ func (r *infoRequest) truncateSet() string {
 	return r.truncate(name, setName)
 }
 
-// truncated returns the names of the namespace and the set; neither need exist.
+// truncated returns the names of the namespace and the set. Neither has to exist.
 func (r *infoRequest) truncated() (name, setName, failure string) {
 	if name, failure = r.namespaceName(); failure != "" {
 		return "", "", failure
@@ -42,8 +42,8 @@ func (r *infoRequest) truncateNamespace() string {
 	return r.truncate(name, "")
 }
 
-// wholeNamespace returns the name of the namespace and refuses a set beside it,
-// which would mean that the other command was meant.
+// wholeNamespace returns the name of the namespace. It refuses a set parameter, because the client
+// probably wanted the other command.
 func (r *infoRequest) wholeNamespace() (name, failure string) {
 	if name, failure = r.namespaceName(); failure != "" {
 		return "", failure
@@ -54,13 +54,13 @@ func (r *infoRequest) wholeNamespace() (name, failure string) {
 	return name, ""
 }
 
-// truncate sets the moment and removes what is older. Without a moment of the
-// client's, everything that was written before the answer is older than it.
+// truncate sets the truncation time and removes older records. Without a time from the client, it
+// removes everything written before the answer.
 func (r *infoRequest) truncate(name, setName string) string {
 	clock := &r.server.clock
 	before := clock.millis() + 1
 	if text, ok := r.param("lut"); ok {
-		// Numbers that are too large count as the largest, as strtoul has it.
+		// Numbers that are too large count as the largest, as in strtoul.
 		nanos, _ := strconv.ParseUint(text, 0, 64)
 		millis := nanos / 1_000_000
 		switch {
@@ -79,8 +79,8 @@ func (r *infoRequest) truncate(name, setName string) string {
 	return infoOK
 }
 
-// truncate makes records that were last updated before a moment vanish, and
-// takes them out of the indexes before it returns.
+// truncate hides records that were last updated before the given time, and removes them from the
+// indexes before it returns.
 func (ns *namespace) truncate(setName string, before uint64) {
 	if setName == "" {
 		ns.truncated.Store(max(before, ns.truncated.Load()))
@@ -91,10 +91,10 @@ func (ns *namespace) truncate(setName string, before uint64) {
 		}
 		s.truncated.Store(max(before, s.truncated.Load()))
 	}
-	ns.sweep(WasTruncated, func(_ int, r *record) bool { return !r.provisional() && r.doomed(ns, 0) })
+	ns.sweep(WasTruncated, func(_ int, r *record) bool { return !r.provisional() && r.expiredOrTruncated(ns, 0) })
 }
 
-// truncateSetUndo forgets the moment; what was removed stays removed.
+// truncateSetUndo clears the truncation time. Removed records are not restored.
 func (r *infoRequest) truncateSetUndo() string {
 	name, setName, failure := r.truncated()
 	if failure != "" {

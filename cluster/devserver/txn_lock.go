@@ -8,13 +8,13 @@ import (
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-// A multi-record transaction locks each record that it writes by a provisional version, which stands in
-// the record's place and keeps the original beside it. Whoever reads outside of transactions is shown the
-// original; whoever writes, and every other transaction, is refused until the lock has been rolled forward or back.
-// What the transaction only reads is not locked: it learns the versions and has them verified when it
-// commits (docs/wire-core.md#10.4).
+// A multi-record transaction locks each record that it writes with a provisional version, which
+// takes the record's place and keeps the original. Reads outside of transactions see the original.
+// Other writes and other transactions are refused until the lock is rolled forward or back. Records
+// that the transaction only reads are not locked: the client learns their versions and verifies
+// them when it commits (docs/wire-core.md#10.4).
 
-// version is the record's version, 0 if there is none.
+// version returns the record's version, 0 if there is no record.
 func (r *record) version() wire.RecordVersion {
 	if r == nil {
 		return 0
@@ -22,35 +22,24 @@ func (r *record) version() wire.RecordVersion {
 	return wire.NewRecordVersion(r.lastUpdate, r.generation)
 }
 
-// provisional reports whether the record is locked by a transaction.
-func (r *record) provisional() bool { return r != nil && r.transaction != 0 }
-
-// committed is the version that is shown to those outside of the record's transaction: nil if the
-// transaction creates the record.
-func (r *record) committed() *record {
-	if r.provisional() {
-		return r.original
-	}
-	return r
-}
-
-// A part is what a command has to do with a transaction.
+// A part is a command's part in a transaction.
 type part struct {
 	wire.TransactionFields
 	malformed bool
-	own       bool // the record at hand is locked by the command's own transaction
+	own       bool // the command's own transaction has locked the record
 
-	// What the answer tells: the version that the command has met, unless it was its own, and the end of
-	// the transaction.
-	met     wire.RecordVersion
-	hasMet  bool
-	endTold uint32
+	// For the answer: the version that the command found, unless its own transaction wrote it, and
+	// the transaction's deadline.
+	version    wire.RecordVersion
+	hasVersion bool
+	deadline   uint32
 }
 
-// strong reports whether the namespace has strong consistency, without which there are no transactions.
+// strong reports whether the namespace has strong consistency, which transactions need.
 func (ns *namespace) strong() bool { return ns.config().StrongConsistency }
 
-// mayRead decides whether a command may read the stored record, nil for none, as far as transactions go.
+// mayRead decides whether transactions allow the command to read the stored record. stored is nil
+// if there is none.
 func (c *command) mayRead(stored *record) protocol.ResultCode {
 	if !c.inTransaction() {
 		return protocol.OK
@@ -72,7 +61,8 @@ func (c *command) mayRead(stored *record) protocol.ResultCode {
 	return protocol.OK
 }
 
-// mayWrite decides whether a command may write to the stored record, nil for none.
+// mayWrite decides whether transactions allow the command to write the stored record. stored is nil
+// if there is none.
 func (c *command) mayWrite(stored *record) protocol.ResultCode {
 	if !c.inTransaction() {
 		if stored.provisional() {
@@ -86,7 +76,8 @@ func (c *command) mayWrite(stored *record) protocol.ResultCode {
 	return c.inTime()
 }
 
-// inTime refuses writes behind the transaction's end, when its locks may have been rolled back already.
+// inTime refuses writes after the transaction's deadline, when its locks may already be rolled
+// back.
 func (c *command) inTime() protocol.ResultCode {
 	if c.part.ID != 0 && c.part.Deadline != 0 && c.part.Deadline < c.ns.server.clock.seconds() {
 		return protocol.TransactionExpired
@@ -104,44 +95,46 @@ func (c *command) mismatched() protocol.ResultCode {
 	return protocol.TransactionVersionMismatch
 }
 
-// shown is the version of the stored record that the command is to see.
-func (c *command) shown(stored *record) *record {
+// visible returns the version of the stored record that the command sees.
+func (c *command) visible(stored *record) *record {
 	if c.part.own {
 		return stored
 	}
 	return stored.committed()
 }
 
-// gone reports whether the record counts as gone. What a transaction has written does not for itself, however
-// short the time to live and whatever was truncated meanwhile.
+// gone reports whether the record has expired or was truncated. A transaction still sees its own
+// writes, regardless of time to live and truncation.
 func (c *command) gone(r *record) bool {
-	return !c.part.own && r.doomed(c.ns, c.ns.server.clock.seconds())
+	return !c.part.own && r.expiredOrTruncated(c.ns, c.ns.server.clock.seconds())
 }
 
-// meets notes the version of a record for the answer, nil for a record that does not exist. Rows of batches tell
-// no version of those: the official Go client takes a row without a record for a bare header.
-func (c *command) meets(r *record) {
+// noteVersion records the version of a record for the answer. r is nil if the record does not
+// exist. In a batch, missing records have no version in the answer, because the official Go client
+// parses a row without a record as a bare header.
+func (c *command) noteVersion(r *record) {
 	if c.part.ID != 0 && !c.part.own && (r != nil || !c.inBatch) {
-		c.part.met, c.part.hasMet = r.version(), true
+		c.part.version, c.part.hasVersion = r.version(), true
 	}
 }
 
-// place stores the record that the command has written: for all, or for its transaction alone.
-func (c *command) place(p *partition, next *record) {
+// storeWritten stores the record that the command wrote, provisionally if the command is in a
+// transaction.
+func (c *command) storeWritten(p *partition, next *record) {
 	if c.part.ID != 0 {
 		next.transaction, next.original = c.part.ID, c.previous
 		if c.part.own {
 			next.original = c.previous.original
 		}
-		// The transaction needs no version to know again what it has locked.
-		c.part.hasMet = false
+		// The transaction does not verify records that it has locked.
+		c.part.hasVersion = false
 	}
 	c.ns.store(p, next)
 }
 
-// appendPart puts what the answer tells of the transaction between its header and its bins.
+// appendPart inserts the transaction's fields between the header and the bins of the answer.
 func (c *command) appendPart() {
-	t := wire.TransactionFields{Version: c.part.met, HasVersion: c.part.hasMet, Deadline: c.part.endTold}
+	t := wire.TransactionFields{Version: c.part.version, HasVersion: c.part.hasVersion, Deadline: c.part.deadline}
 	var space [32]byte
 	fields, count := t.AppendTo(space[:0])
 	if count == 0 {

@@ -11,7 +11,7 @@ import (
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-// A transaction is a client's side of a transaction, message by message.
+// A transaction is the client side of a transaction, message by message.
 type transaction struct {
 	client   *client
 	id       int64
@@ -30,7 +30,7 @@ func begin(c *client) *transaction {
 
 func (x *transaction) monitor() protocol.Key { return protocol.MustKey("sc", monitorSet, x.id) }
 
-// fields are what a command of the transaction tells of it.
+// fields returns the transaction fields of a command.
 func (x *transaction) fields(k protocol.Key, write bool) *wire.TransactionFields {
 	t := &wire.TransactionFields{ID: uint64(x.id)}
 	t.Version, t.HasVersion = x.reads[k.Digest()]
@@ -40,7 +40,7 @@ func (x *transaction) fields(k protocol.Key, write bool) *wire.TransactionFields
 	return t
 }
 
-// add names a record in the monitor.
+// add adds a record to the monitor.
 func (x *transaction) add(k protocol.Key) wire.Response {
 	d := k.Digest()
 	ops := []protocol.Operation{cdt.ListAppend(monitorKeys, protocol.Blob(d[:]), cdt.ListPolicy{Order: protocol.Ordered, Flags: cdt.AddUnique | cdt.NoFail | cdt.Partial})}
@@ -54,7 +54,7 @@ func (x *transaction) add(k protocol.Key) wire.Response {
 	return r
 }
 
-// do executes a command as part of the transaction and keeps what it tells.
+// do executes a command in the transaction and keeps the version in the answer.
 func (x *transaction) do(c wire.Command) wire.Response {
 	c.Transaction = x.fields(c.Key, c.IsWrite())
 	r := x.client.do(c)
@@ -70,7 +70,7 @@ func (x *transaction) do(c wire.Command) wire.Response {
 	return r
 }
 
-// write names the record and writes it.
+// write adds the record to the monitor and writes it.
 func (x *transaction) write(c wire.Command) wire.Response {
 	if r := x.add(c.Key); r.ResultCode != protocol.OK {
 		return r
@@ -127,7 +127,7 @@ func value(c *client, k protocol.Key) string {
 	return show(r.Bins)
 }
 
-// missing is what value gives for a record that is not there.
+// missing is the result of value for a record that does not exist.
 var missing = protocol.KeyNotFound.String()
 
 func TestTransactionCommits(t *testing.T) {
@@ -146,7 +146,7 @@ func TestTransactionCommits(t *testing.T) {
 	}
 	require.Equal(t, []string{"n=1", missing, "n=1"}, []string{value(c, old), value(c, created), value(c, gone)}, "others see the originals")
 	r = x.do(wire.NewRead(old))
-	require.Equal(t, "n=2", show(r.Bins), "itself it sees what it has written")
+	require.Equal(t, "n=2", show(r.Bins), "the transaction sees its own writes")
 	require.EqualValues(t, 2, r.Generation)
 	require.False(t, r.HasVersion)
 	require.Equal(t, protocol.KeyNotFound, x.do(wire.NewRead(gone)).ResultCode)
@@ -156,7 +156,7 @@ func TestTransactionCommits(t *testing.T) {
 	require.Equal(t, []string{"n=2", "n=2", missing}, []string{value(c, old), value(c, created), value(c, gone)})
 	for generation, keys := range map[uint32][]protocol.Key{3: {old, gone}, 2: {created}} {
 		for _, k := range keys {
-			require.Equal(t, generation, c.do(wire.NewRead(k)).Generation, "rolling counts too")
+			require.Equal(t, generation, c.do(wire.NewRead(k)).Generation, "rolling counts as a write")
 		}
 	}
 }
@@ -214,7 +214,7 @@ func TestVerificationFindsChanges(t *testing.T) {
 	require.Zero(t, r.Version)
 	require.Equal(t, protocol.OK, x.verify())
 	c.do(put(absent, one(1)))
-	require.Equal(t, protocol.TransactionVersionMismatch, x.verify(), "that a record did not exist is held too")
+	require.Equal(t, protocol.TransactionVersionMismatch, x.verify(), "the absence of a record is verified too")
 	delete(x.reads, absent.Digest())
 	require.Equal(t, protocol.OK, x.verify())
 	c.do(put(k, one(1)))
@@ -224,7 +224,7 @@ func TestVerificationFindsChanges(t *testing.T) {
 	require.Equal(t, "n=1", value(c, k))
 }
 
-func TestFailedWritesTellVersions(t *testing.T) {
+func TestFailedWritesReturnVersions(t *testing.T) {
 	c := connect(t, start(t, enterprise(Options{})), 0)
 	k := strongKey(1)
 	c.do(put(k, one(1)))
@@ -267,7 +267,7 @@ func TestRollingTwiceIsHarmless(t *testing.T) {
 	x.roll(false)
 }
 
-func TestTransactionsWithoutTraceAreForbidden(t *testing.T) {
+func TestTransactionsForbidExpunge(t *testing.T) {
 	s := start(t, enterprise(Options{}))
 	c := connect(t, s, 0)
 	require.Equal(t, "ok", c.info("set-config:context=namespace;id=sc;strong-consistency-allow-expunge=true"))
@@ -405,9 +405,9 @@ func TestTruncationAndTransactions(t *testing.T) {
 	clock.advance(time.Second)
 	require.Equal(t, "ok", c.info("truncate:namespace=sc;set=demo"))
 	require.Equal(t, missing, value(c, k))
-	require.Equal(t, "n=2", show(x.do(wire.NewRead(k)).Bins), "what a transaction has written is there for itself")
+	require.Equal(t, "n=2", show(x.do(wire.NewRead(k)).Bins), "a transaction sees its own writes")
 	require.Equal(t, protocol.OK, x.abort())
-	require.Equal(t, missing, value(c, k), "rolling back does not bring back what was truncated")
+	require.Equal(t, missing, value(c, k), "rolling back does not restore a truncated record")
 }
 
 func TestFunctionsInTransactions(t *testing.T) {
@@ -418,18 +418,18 @@ func TestFunctionsInTransactions(t *testing.T) {
 	require.Equal(t, protocol.OK, x.add(k).ResultCode)
 	r := x.do(call(k, "ret", 5))
 	require.Equal(t, protocol.OK, r.ResultCode)
-	require.True(t, r.HasVersion, "a function that only reads tells the version")
+	require.True(t, r.HasVersion, "a read-only function returns the version")
 	r = x.do(call(k, "put", "n", 2))
 	require.Equal(t, protocol.OK, r.ResultCode)
 	require.False(t, r.HasVersion)
 	require.Equal(t, "n=1", value(c, k))
-	require.Equal(t, "SUCCESS=5", show(c.do(call(k, "ret", 5)).Bins), "others may still read by functions")
+	require.Equal(t, "SUCCESS=5", show(c.do(call(k, "ret", 5)).Bins), "others can still read with functions")
 	require.Equal(t, protocol.TransactionBlocked, c.do(call(k, "put", "n", 3)).ResultCode)
 	require.Equal(t, protocol.TransactionBlocked, begin(c).do(call(k, "ret", 5)).ResultCode)
 
 	created := strongKey(2)
 	require.Equal(t, protocol.OK, x.write(call(created, "put", "n", 2)).ResultCode)
-	require.Equal(t, protocol.TransactionBlocked, c.do(call(created, "ret", 5)).ResultCode, "there is nothing to show")
+	require.Equal(t, protocol.TransactionBlocked, c.do(call(created, "ret", 5)).ResultCode, "there is no version before the lock")
 	require.Equal(t, protocol.Forbidden, x.do(call(created, "remove")).ResultCode)
 	remove := call(created, "remove")
 	remove.Info2 |= wire.Info2DurableDelete

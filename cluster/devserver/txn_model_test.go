@@ -10,8 +10,9 @@ import (
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-// A modelRecord is what a record must be: its value, its number of changes and, while it is locked, the
-// transaction that has locked it with what that has written. A value of 0 stands for no record.
+// A modelRecord is the expected state of a record: its value, its number of changes and, while it
+// is locked, the transaction and the value that it wrote. A value of 0 means that there is no
+// record.
 type modelRecord struct {
 	value, changes int64
 	owner          *modelTransaction
@@ -20,18 +21,18 @@ type modelRecord struct {
 
 type modelTransaction struct {
 	*transaction
-	read map[int]int64 // changes of the records as they were read
+	read map[int]int64 // number of changes of each record when it was read
 }
 
-// transactionModel is a namespace with a few records, and the transactions that are open.
+// transactionModel models a namespace with a few records and its open transactions.
 type transactionModel struct {
 	client  *client
 	records [4]modelRecord
 	open    []*modelTransaction
 }
 
-// TestTransactionsAgainstModel draws commands of transactions and of others, and holds every answer against the
-// model: what is locked, what is seen, and what has become of the records in the end.
+// TestTransactionsAgainstModel makes random commands inside and outside of transactions, and
+// compares every answer with the model: locks, visible values, and the final records.
 func TestTransactionsAgainstModel(t *testing.T) {
 	c := connect(t, start(t, enterprise(Options{})), 0)
 	rapid.Check(t, func(t *rapid.T) {
@@ -86,7 +87,8 @@ func (m *transactionModel) step(t *rapid.T) {
 	}
 }
 
-// admits is the verdict of locks and versions on a transaction's command.
+// admits returns the expected result of the checks of locks and versions for a transaction's
+// command.
 func (m *transactionModel) admits(x *modelTransaction, i int) protocol.ResultCode {
 	r := &m.records[i]
 	seen, hasRead := x.read[i]
@@ -168,7 +170,8 @@ func (m *transactionModel) writePlainly(t *rapid.T, r *modelRecord, w wire.Comma
 	}
 }
 
-// end commits the transaction if its reads still hold, and rolls it back if they don't or by chance.
+// end commits the transaction if its reads are still valid. Otherwise, or at random, it rolls it
+// back.
 func (m *transactionModel) end(t *rapid.T, x *modelTransaction) {
 	want := true
 	for i, seen := range x.read {

@@ -8,11 +8,11 @@ import (
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-// A transaction that writes has a monitor: a record that names the records which are locked, and says
-// whether they are to be rolled forward, so that the server can end what its client has left
-//. Its key is the transaction's id, its void time the transaction's end.
+// A transaction that writes has a monitor: a record that lists the locked records and says whether
+// to roll them forward. With it the server can end a transaction that its client has abandoned. The
+// key is the transaction id, and the void time is the transaction's deadline.
 const (
-	reservedSets   = "<ERO~" // how names of sets begin that are the server's own
+	reservedSets   = "<ERO~" // prefix of the set names that the server reserves
 	monitorSet     = "<ERO~MRT"
 	monitorID      = "id"
 	monitorKeys    = "keyds" // an ordered list of digests
@@ -26,16 +26,13 @@ const (
 	transactionSeconds    = 10 // mrt-duration
 )
 
-// refusesSet reports whether no record may be put into a set of the name.
+// refusesSet reports whether the set is reserved, so that clients can't put records into it.
 func (ns *namespace) refusesSet(name []byte) bool {
 	return ns.server.options.Edition == Enterprise && bytes.HasPrefix(name, []byte(reservedSets)) &&
 		!(ns.strong() && string(name) == monitorSet)
 }
 
-// isMonitor reports whether the record is a transaction's monitor.
-func (r *record) isMonitor() bool { return r.set != nil && r.set.monitors }
-
-// A monitorStep is what a write does with a monitor. Clients may do nothing else with it.
+// A monitorStep is a kind of write to a monitor. Clients can't write monitors in any other way.
 type monitorStep uint8
 
 const (
@@ -46,10 +43,10 @@ const (
 	closeMonitor
 )
 
-// writesMonitor reports whether the command writes a monitor, or tries to.
+// writesMonitor reports whether the command writes a monitor or tries to.
 func (c *command) writesMonitor() bool { return c.ns.strong() && string(c.setName) == monitorSet }
 
-// monitorStep tells the steps apart by their operations.
+// monitorStep recognizes the step by the command's operations.
 func (c *command) monitorStep() monitorStep {
 	ops := c.message.Ops
 	last := &ops[len(ops)-1]
@@ -69,7 +66,8 @@ func (c *command) monitorStep() monitorStep {
 	return notOfMonitor
 }
 
-// namesTransaction reports whether an operation writes the id that is the monitor's key.
+// namesTransaction reports whether the operation writes the transaction id from which the monitor's
+// key is made.
 func (c *command) namesTransaction(op *wire.RawOp) bool {
 	if op.Code != protocol.OpWrite || string(op.Name) != monitorID || op.Type != protocol.ParticleInteger || len(op.Data) != 8 {
 		return false
@@ -82,7 +80,8 @@ func isTrue(t protocol.ParticleType, data []byte) bool {
 	return t == protocol.ParticleBool && len(data) == 1 && data[0] == 1
 }
 
-// mayStep decides whether a monitor is in a state for the step; monitor is nil if there is none, or only its tombstone.
+// mayStep decides whether the monitor's state allows the step. monitor is nil if there is none or
+// only its tombstone.
 func (c *command) mayStep(step monitorStep, monitor *record) protocol.ResultCode {
 	switch step {
 	case createMonitor:
@@ -120,7 +119,7 @@ func (c *command) mayCreateMonitor(monitor *record) protocol.ResultCode {
 	case monitor != nil:
 		return protocol.TransactionMonitorExists
 	case c.previous != nil:
-		return protocol.TransactionExpired // a transaction of this id has ended
+		return protocol.TransactionExpired // a transaction with this id has ended
 	case c.ns.config().ForbidTransactions:
 		return protocol.Forbidden
 	case c.message.RecordTTL > maxTransactionSeconds:
@@ -129,25 +128,25 @@ func (c *command) mayCreateMonitor(monitor *record) protocol.ResultCode {
 	return protocol.OK
 }
 
-// writeMonitor takes a step with a monitor.
+// writeMonitor performs a step on a monitor.
 func (c *command) writeMonitor(p *partition, old *record, policy writePolicy) protocol.ResultCode {
 	step := c.monitorStep()
 	if code := c.mayStep(step, old); code != protocol.OK {
 		return code
 	}
-	next, code := c.admit(old, policy)
+	next, code := c.prepareWrite(old, policy)
 	if code != protocol.OK {
 		return code
 	}
 	next.voidTime = c.transactionEnd(old)
 	if step == closeMonitor {
-		next.outcome = old.verdict()
+		next.outcome = old.intendedOutcome()
 	}
 	if step == createMonitor || step == addKeys {
-		c.part.endTold = next.voidTime
+		c.part.deadline = next.voidTime
 	}
 	if code := c.apply(p, old, next, policy); code != protocol.OK {
-		c.part.endTold = 0
+		c.part.deadline = 0
 		return code
 	}
 	switch step {
@@ -159,7 +158,7 @@ func (c *command) writeMonitor(p *partition, old *record, policy writePolicy) pr
 	return protocol.OK
 }
 
-// transactionEnd is when the transaction ends by itself: what its first write has fixed.
+// transactionEnd returns the transaction's deadline, which its first write sets.
 func (c *command) transactionEnd(monitor *record) uint32 {
 	if monitor != nil {
 		return monitor.voidTime
@@ -171,7 +170,7 @@ func (c *command) transactionEnd(monitor *record) uint32 {
 	return c.ns.server.clock.seconds() + seconds
 }
 
-// checkKeys refuses a monitor that names more records than a transaction may write.
+// checkKeys refuses a monitor with more records than a transaction may write.
 func (c *command) checkKeys() protocol.ResultCode {
 	b, _ := c.bin([]byte(monitorKeys))
 	list, code := b.parse()
@@ -184,26 +183,27 @@ func (c *command) checkKeys() protocol.ResultCode {
 	return protocol.OK
 }
 
-// forward reports whether what the transaction has written is to stay.
+// forward reports whether the transaction is to be rolled forward.
 func (r *record) forward() bool {
 	b, _ := findBin(r.bins, []byte(monitorForward))
 	return isTrue(b.particle, b.value)
 }
 
-// over reports whether the transaction of a monitor takes no more writes.
+// over reports whether a monitor's transaction accepts no more writes.
 func (r *record) over(ns *namespace) bool {
 	return r.outcome != protocol.OK || r.voidTime < ns.server.clock.seconds()
 }
 
-// verdict is how the transaction of a monitor ends, or has ended.
-func (r *record) verdict() protocol.ResultCode {
+// intendedOutcome returns how the monitor's transaction ends or has ended.
+func (r *record) intendedOutcome() protocol.ResultCode {
 	if r.forward() {
 		return protocol.TransactionCommitted
 	}
 	return protocol.TransactionAborted
 }
 
-// lockedRecords returns the transaction's id and the digests of the records that it may have locked.
+// lockedRecords returns the transaction id and the digests of the records that the transaction may
+// have locked.
 func (r *record) lockedRecords() (transaction uint64, keys []protocol.Digest) {
 	id, _ := findBin(r.bins, []byte(monitorID))
 	if len(id.value) == 8 {

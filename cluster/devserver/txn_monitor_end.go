@@ -8,20 +8,20 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// A monitorRegistry knows the transactions of a namespace that have not ended. Those that their
-// clients have left are ended by whoever comes next to the namespace: nobody can tell the difference from a
-// server that does it at once, and the time is that of the cluster's clock.
+// A monitorRegistry holds the open transactions of a namespace. An abandoned transaction is ended
+// by the next command on the namespace after its deadline. Clients can't distinguish this from a
+// server that does it at once, and it follows the cluster's clock.
 type monitorRegistry struct {
 	mu     sync.Mutex
-	ends   map[protocol.Digest]uint32 // of the transactions, by the digest of the monitor
-	first  atomic.Uint32              // no end is before this one; 0 if there is none
-	active atomic.Int64               // transactions that are being ended
+	ends   map[protocol.Digest]uint32 // deadlines by monitor digest
+	first  atomic.Uint32              // no deadline is earlier; 0 if there are none
+	active atomic.Int64               // number of transactions being ended
 }
 
-// monitorGrace is how many seconds behind a transaction's end the server begins to end it.
+// monitorGrace is how many seconds after its deadline the server ends a transaction.
 const monitorGrace = 1
 
-// longAgo is an end that is always due.
+// longAgo is a deadline that has always passed.
 const longAgo = 1
 
 // open adds a transaction.
@@ -41,14 +41,14 @@ func (m *monitorRegistry) lower(end uint32) {
 	}
 }
 
-// forget lets go of a transaction that its client has ended.
+// forget removes a transaction that its client has ended.
 func (m *monitorRegistry) forget(monitor *protocol.Digest) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	delete(m.ends, *monitor)
 }
 
-// due returns the monitors of the transactions that are to be ended at a time, and lets go of them.
+// due removes the transactions whose deadlines have passed and returns their monitors.
 func (m *monitorRegistry) due(now uint32) (monitors []protocol.Digest) {
 	if first := m.first.Load(); first == 0 || first+monitorGrace >= now {
 		return nil
@@ -67,7 +67,7 @@ func (m *monitorRegistry) due(now uint32) (monitors []protocol.Digest) {
 	return monitors
 }
 
-// endTransactions ends what clients have left behind for too long. No partition's lock may be held.
+// endTransactions ends abandoned transactions. The caller must not hold a partition's lock.
 func (ns *namespace) endTransactions() {
 	for _, digest := range ns.monitors.due(ns.server.clock.seconds()) {
 		ns.monitors.active.Add(1)
@@ -78,10 +78,11 @@ func (ns *namespace) endTransactions() {
 	}
 }
 
-// endTransaction rolls the records of a transaction forward if its client has asked for that, else back. It
-// returns the monitor if it is to be tried again, because nobody decides about some of the records now.
+// endTransaction rolls the records of a transaction forward if its client asked for that, otherwise
+// back. If some of the partitions are unavailable, it returns the monitor so that the caller can
+// try again later.
 func (ns *namespace) endTransaction(digest *protocol.Digest) (again *record) {
-	monitor, counters := ns.condemn(digest)
+	monitor, counters := ns.fixOutcome(digest)
 	if monitor == nil || monitor.tombstone {
 		return nil
 	}
@@ -91,7 +92,7 @@ func (ns *namespace) endTransaction(digest *protocol.Digest) (again *record) {
 	forward := monitor.forward()
 	transaction, keys := monitor.lockedRecords()
 	for i := range keys {
-		code := ns.rollLeft(&keys[i], transaction, forward)
+		code := ns.rollAbandoned(&keys[i], transaction, forward)
 		counters.rolls(forward).count(code)
 		counters.monitorRolls(forward).count(code)
 		if code != protocol.OK {
@@ -99,13 +100,13 @@ func (ns *namespace) endTransaction(digest *protocol.Digest) (again *record) {
 		}
 	}
 	if again == nil {
-		ns.buryMonitor(digest)
+		ns.replaceMonitor(digest)
 	}
 	return again
 }
 
-// rollLeft ends a lock that a client has left.
-func (ns *namespace) rollLeft(d *protocol.Digest, transaction uint64, forward bool) protocol.ResultCode {
+// rollAbandoned rolls one lock of an abandoned transaction forward or back.
+func (ns *namespace) rollAbandoned(d *protocol.Digest, transaction uint64, forward bool) protocol.ResultCode {
 	p := &ns.partitions[d.Partition()]
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -116,10 +117,11 @@ func (ns *namespace) rollLeft(d *protocol.Digest, transaction uint64, forward bo
 	return protocol.OK
 }
 
-// condemn fixes the outcome of a transaction, which no client can change any more, and returns its monitor, with
-// the counters of the node that ends it. Without a node that decides about the monitor, there are no counters, and
-// nothing is known of the monitor but that it is due.
-func (ns *namespace) condemn(digest *protocol.Digest) (monitor *record, counters *transactionCounters) {
+// fixOutcome fixes the outcome of a transaction, so that clients can't change it any more. It
+// returns the monitor and the counters of the working master, which ends the transaction. If the
+// monitor's partition is unavailable, the counters are nil and the returned monitor is only a
+// placeholder that is always due.
+func (ns *namespace) fixOutcome(digest *protocol.Digest) (monitor *record, counters *transactionCounters) {
 	p := &ns.partitions[digest.Partition()]
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -132,13 +134,13 @@ func (ns *namespace) condemn(digest *protocol.Digest) (monitor *record, counters
 		return monitor, &ns.counters[working].transactions
 	}
 	next := *monitor
-	next.outcome = monitor.verdict()
+	next.outcome = monitor.intendedOutcome()
 	ns.store(p, &next)
 	return &next, &ns.counters[working].transactions
 }
 
-// buryMonitor leaves nothing of a monitor but how its transaction has ended.
-func (ns *namespace) buryMonitor(digest *protocol.Digest) {
+// replaceMonitor replaces a monitor by a tombstone that holds only the outcome of its transaction.
+func (ns *namespace) replaceMonitor(digest *protocol.Digest) {
 	p := &ns.partitions[digest.Partition()]
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -148,6 +150,6 @@ func (ns *namespace) buryMonitor(digest *protocol.Digest) {
 	}
 	next := &record{digest: *digest, set: monitor.set, outcome: monitor.outcome,
 		generation: ns.nextGeneration(monitor.generation), lastUpdate: max(ns.server.clock.millis(), monitor.lastUpdate)}
-	next.bury()
+	next.makeTombstone()
 	ns.store(p, next)
 }

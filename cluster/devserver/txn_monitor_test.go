@@ -12,7 +12,7 @@ import (
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-func TestMonitorTellsTheEnd(t *testing.T) {
+func TestMonitorReturnsDeadline(t *testing.T) {
 	clock := newTestClock()
 	s := start(t, enterprise(Options{Clock: clock.Now}))
 	c := connect(t, s, 0)
@@ -20,9 +20,9 @@ func TestMonitorTellsTheEnd(t *testing.T) {
 	x := begin(c)
 	r := x.add(strongKey(1))
 	require.Equal(t, now+10, r.TransactionEnd)
-	require.Len(t, r.Bins, 2, "as a monitor's writer asks for")
+	require.Len(t, r.Bins, 2, "the client asked for both results")
 	clock.advance(3 * time.Second)
-	require.Equal(t, now+10, x.add(strongKey(2)).TransactionEnd, "which later writes don't put off")
+	require.Equal(t, now+10, x.add(strongKey(2)).TransactionEnd, "later writes do not extend the deadline")
 
 	record := c.do(wire.NewRead(x.monitor()))
 	id, _ := record.Bins.Get(monitorID)
@@ -31,12 +31,12 @@ func TestMonitorTellsTheEnd(t *testing.T) {
 	require.Equal(t, 2, keys.Len())
 	require.Contains(t, c.info("namespace/sc"), ";mrt_monitors=1;mrt_monitors_active=0;")
 	rows, _, _ := c.scan(wire.Scan{Namespace: "sc", Partitions: mastered(s, 0)})
-	require.Empty(t, rows, "monitors are not among the records of the namespace")
+	require.Empty(t, rows, "queries do not return monitors")
 	rows, _, _ = c.scan(wire.Scan{Namespace: "sc", Set: monitorSet, Partitions: mastered(s, 0)})
 	require.Len(t, rows, 1)
 }
 
-func TestMonitorOfItsOwnDuration(t *testing.T) {
+func TestMonitorDuration(t *testing.T) {
 	clock := newTestClock()
 	c := connect(t, start(t, enterprise(Options{Clock: clock.Now})), 0)
 	x := begin(c)
@@ -57,7 +57,7 @@ func TestMonitorOfItsOwnDuration(t *testing.T) {
 	require.Equal(t, protocol.Forbidden, begin(c).add(strongKey(1)).ResultCode)
 }
 
-func TestMonitorTakesNothingElse(t *testing.T) {
+func TestMonitorRefusesOtherWrites(t *testing.T) {
 	c := connect(t, start(t, enterprise(Options{})), 0)
 	x := begin(c)
 	x.add(strongKey(1))
@@ -66,7 +66,7 @@ func TestMonitorTakesNothingElse(t *testing.T) {
 		"any bin":            put(x.monitor(), one(1)),
 		"another record":     put(other.monitor(), one(1)),
 		"fwd, but not true":  put(x.monitor(), protocol.Bin{Name: monitorForward, Value: protocol.Int(1)}),
-		"fwd taken back":     put(x.monitor(), protocol.Bin{Name: monitorForward, Value: protocol.Bool(false)}),
+		"fwd set to false":   put(x.monitor(), protocol.Bin{Name: monitorForward, Value: protocol.Bool(false)}),
 		"a touch":            wire.NewTouch(x.monitor()),
 		"somebody else's id": wire.NewOperate(other.monitor(), []protocol.Operation{protocol.PutBin(monitorID, protocol.Int(x.id)), cdt.ListAppend(monitorKeys, protocol.Blob(nil))}, true),
 	} {
@@ -75,7 +75,7 @@ func TestMonitorTakesNothingElse(t *testing.T) {
 	require.Equal(t, protocol.OK, x.do(wire.NewRead(x.monitor())).ResultCode)
 	w := put(x.monitor(), protocol.Bin{Name: monitorForward, Value: protocol.Bool(true)})
 	w.Transaction = x.fields(w.Key, true)
-	require.Equal(t, protocol.UnsupportedFeature, c.do(w).ResultCode, "a monitor is written outside of its transaction")
+	require.Equal(t, protocol.UnsupportedFeature, c.do(w).ResultCode, "a monitor cannot be written inside its transaction")
 }
 
 func TestMonitorCountsKeys(t *testing.T) {
@@ -90,14 +90,14 @@ func TestMonitorCountsKeys(t *testing.T) {
 	policy := cdt.ListPolicy{Order: protocol.Ordered, Flags: cdt.AddUnique | cdt.NoFail | cdt.Partial}
 	all := wire.NewOperate(x.monitor(), []protocol.Operation{cdt.ListAppendItems(monitorKeys, digests, policy)}, true)
 	require.Equal(t, protocol.OK, c.do(all).ResultCode)
-	require.Equal(t, protocol.OK, x.add(strongKey(7)).ResultCode, "it is there already")
+	require.Equal(t, protocol.OK, x.add(strongKey(7)).ResultCode, "the key is in the list already")
 	require.Equal(t, protocol.TransactionTooManyWrites, x.add(strongKey("one more")).ResultCode)
 	monitor := c.do(wire.NewRead(x.monitor()))
 	keys, _ := monitor.Bins.Get(monitorKeys)
 	require.Equal(t, maxTransactionWrites, keys.Len())
 }
 
-// What a monitor answers depends on what has become of its transaction.
+// TestMonitorStates checks that a monitor's answers depend on the state of its transaction.
 func TestMonitorStates(t *testing.T) {
 	clock := newTestClock()
 	c := connect(t, start(t, enterprise(Options{Clock: clock.Now})), 0)
@@ -111,16 +111,16 @@ func TestMonitorStates(t *testing.T) {
 		before               func(x *transaction)
 		add, create, forward protocol.ResultCode
 	}{
-		"open":            {func(*transaction) {}, protocol.OK, protocol.TransactionMonitorExists, protocol.OK},
-		"marked":          {func(x *transaction) { x.mark() }, protocol.TransactionCommitted, protocol.TransactionMonitorExists, protocol.TransactionCommitted},
-		"at its end":      {func(*transaction) { seconds(10) }, protocol.OK, protocol.TransactionMonitorExists, protocol.OK},
-		"behind its end":  {func(*transaction) { seconds(11) }, protocol.TransactionExpired, protocol.TransactionMonitorExists, protocol.TransactionExpired},
-		"left alone":      {func(*transaction) { seconds(12) }, protocol.TransactionExpired, protocol.TransactionExpired, protocol.TransactionAborted},
-		"left, marked":    {func(x *transaction) { x.mark(); seconds(12) }, protocol.TransactionExpired, protocol.TransactionExpired, protocol.TransactionCommitted},
-		"aborted":         {func(x *transaction) { x.abort() }, protocol.TransactionExpired, protocol.TransactionExpired, protocol.TransactionAborted},
-		"committed":       {func(x *transaction) { x.commit() }, protocol.TransactionExpired, protocol.TransactionExpired, protocol.TransactionCommitted},
-		"another's":       {func(x *transaction) { x.id += 1 << 40 }, protocol.TransactionExpired, protocol.OK, protocol.TransactionAborted},
-		"closed too soon": {func(x *transaction) { x.close() }, protocol.TransactionExpired, protocol.TransactionExpired, protocol.TransactionAborted},
+		"open":           {func(*transaction) {}, protocol.OK, protocol.TransactionMonitorExists, protocol.OK},
+		"marked":         {func(x *transaction) { x.mark() }, protocol.TransactionCommitted, protocol.TransactionMonitorExists, protocol.TransactionCommitted},
+		"at deadline":    {func(*transaction) { seconds(10) }, protocol.OK, protocol.TransactionMonitorExists, protocol.OK},
+		"after deadline": {func(*transaction) { seconds(11) }, protocol.TransactionExpired, protocol.TransactionMonitorExists, protocol.TransactionExpired},
+		"left alone":     {func(*transaction) { seconds(12) }, protocol.TransactionExpired, protocol.TransactionExpired, protocol.TransactionAborted},
+		"left, marked":   {func(x *transaction) { x.mark(); seconds(12) }, protocol.TransactionExpired, protocol.TransactionExpired, protocol.TransactionCommitted},
+		"aborted":        {func(x *transaction) { x.abort() }, protocol.TransactionExpired, protocol.TransactionExpired, protocol.TransactionAborted},
+		"committed":      {func(x *transaction) { x.commit() }, protocol.TransactionExpired, protocol.TransactionExpired, protocol.TransactionCommitted},
+		"another's":      {func(x *transaction) { x.id += 1 << 40 }, protocol.TransactionExpired, protocol.OK, protocol.TransactionAborted},
+		"closed early":   {func(x *transaction) { x.close() }, protocol.TransactionExpired, protocol.TransactionExpired, protocol.TransactionAborted},
 	} {
 		for step, want := range map[string]protocol.ResultCode{"add": test.add, "create": test.create, "forward": test.forward} {
 			x := prepare()
@@ -140,7 +140,7 @@ func TestMonitorStates(t *testing.T) {
 	}
 }
 
-func TestServerEndsWhatClientsLeave(t *testing.T) {
+func TestAbandonedTransactionsAreEnded(t *testing.T) {
 	for _, forward := range []bool{false, true} {
 		clock := newTestClock()
 		s := start(t, enterprise(Options{Nodes: 3, Clock: clock.Now}))
@@ -177,7 +177,7 @@ func TestServerEndsWhatClientsLeave(t *testing.T) {
 	}
 }
 
-func TestExpiryComesWithQueriesToo(t *testing.T) {
+func TestQueriesEndAbandonedTransactions(t *testing.T) {
 	clock := newTestClock()
 	s := start(t, enterprise(Options{Clock: clock.Now}))
 	c := connect(t, s, 0)
@@ -193,8 +193,9 @@ func TestExpiryComesWithQueriesToo(t *testing.T) {
 	require.Contains(t, c.info("namespace/sc"), ";mrt_provisionals=0;")
 }
 
-// While nobody decides about a record, or about the monitor, its lock can't be ended; it is when somebody does again.
-func TestExpiryWaitsForPartitions(t *testing.T) {
+// TestAbandonedTransactionsWaitForPartitions checks that locks in unavailable partitions are ended
+// only when the partitions are available again.
+func TestAbandonedTransactionsWaitForPartitions(t *testing.T) {
 	clock := newTestClock()
 	s := start(t, enterprise(Options{Clock: clock.Now}))
 	c := connect(t, s, 0)

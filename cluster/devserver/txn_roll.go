@@ -2,8 +2,8 @@ package devserver
 
 import "github.com/aerosql/aerosql/protocol"
 
-// verify compares the record's version with the one that a transaction has read. A record that is
-// locked fails whatever its version: what locks it may commit first.
+// verify compares the record's version with the one that the transaction read. A locked record
+// always fails, because the other transaction may commit first.
 func (c *command) verify() protocol.ResultCode {
 	if c.part.malformed || !c.part.HasVersion {
 		return protocol.ParameterError
@@ -24,8 +24,8 @@ func (c *command) verify() protocol.ResultCode {
 	return protocol.OK
 }
 
-// roll ends the transaction's lock on the record. A record that is not locked by it stays as it
-// is, so that a client may ask again.
+// roll ends the transaction's lock on the record. If the transaction has not locked the record,
+// roll does nothing, so a client may repeat it.
 func (c *command) roll(forward bool) protocol.ResultCode {
 	if c.part.malformed || c.part.ID == 0 {
 		return protocol.ParameterError
@@ -45,8 +45,8 @@ func (c *command) roll(forward bool) protocol.ResultCode {
 	return protocol.OK
 }
 
-// roll ends a transaction's lock on a record, if it has one, and returns what is stored then. The
-// partition's lock must be held.
+// roll ends a transaction's lock on a record, if there is one, and returns the record that is
+// stored afterwards. The partition's lock must be held.
 func (ns *namespace) roll(p *partition, d *protocol.Digest, transaction uint64, forward bool) *record {
 	stored := p.working().get(d)
 	if stored == nil || stored.transaction != transaction {
@@ -63,14 +63,14 @@ func (ns *namespace) roll(p *partition, d *protocol.Digest, transaction uint64, 
 	return &next
 }
 
-// restored is what a record is again when its lock is rolled back: the original, or a tombstone if there
-// was none or it counts as gone by now.
+// restored returns the version that rolling back restores: the original, or a tombstone if there
+// was none or it has expired or was truncated.
 func (ns *namespace) restored(stored *record) record {
 	original := stored.original
-	if original != nil && !original.doomed(ns, ns.server.clock.seconds()) {
+	if original != nil && !original.expiredOrTruncated(ns, ns.server.clock.seconds()) {
 		return *original
 	}
 	next := record{digest: stored.digest, set: stored.set, key: stored.key}
-	next.bury()
+	next.makeTombstone()
 	return next
 }

@@ -1,15 +1,14 @@
-// Package mem makes data source names of the form aerospike+mem://NAME/NAMESPACE
-// work: it runs their clusters inside the process. Import it for that effect:
+// Package mem enables data source names of the form aerospike+mem://NAME/NAMESPACE. Their clusters
+// run in the process. Import the package for this effect:
 //
 //	import _ "github.com/aerosql/aerosql/cluster/devserver/mem"
 //
-// Clusters are shared by name: whoever opens a name that is open already gets
-// the same cluster with the same data, and the last one to close it ends it and
-// its data. A cluster has one node and begins with the namespace "test"; any
-// other comes into being when it is first opened, as the part of the name behind
-// a slash: cluster.InProcess(ctx, "orders/eu").
+// Clusters are shared by name. Opening a name that is already open returns the same cluster with
+// the same data. When the last user closes it, the cluster ends and its data is lost. A cluster has
+// one node and starts with the namespace "test". Other namespaces are created when they are first
+// opened, as the part of the name after a slash: cluster.InProcess(ctx, "orders/eu").
 //
-// Who wants another kind of cluster starts one and calls [Share].
+// To use another kind of cluster, start it and call [Share].
 package mem
 
 import (
@@ -26,41 +25,42 @@ import (
 
 func init() { cluster.RegisterInProcess(servers.open) }
 
-// servers are the clusters of the process; like the registration they are its
-// own, and empty whenever nobody has one open.
+// servers are the clusters of the process. It is empty when no cluster is open.
 var servers registry
 
-// A registry holds clusters by name.
+// A registry maps names to clusters.
 type registry struct {
 	mu     sync.Mutex
 	byName map[string]*shared
 }
 
-// A shared cluster counts those who have it open.
+// A shared cluster is a cluster with the number of its users.
 type shared struct {
 	server *devserver.Server
-	lent   bool // by the program, whose own it stays
-	users  int
+	lent   bool // started by the program, which also closes it
+	refs   int
 }
 
-// ErrNameTaken means that a cluster of the name is open already.
+// ErrNameTaken is the error of Share if the name is in use.
 var ErrNameTaken = errors.New("an in-process cluster of this name is open")
 
-// Share makes a server that the program has started reachable by data source names of the form aerospike+mem://NAME/NAMESPACE: one
-// with namespaces of its choice, with several nodes, faults or transactions. Namespaces are those that the server has; no
-// others come into being. The name is neither empty nor has it a slash, and one that is taken is [ErrNameTaken].
+// Share makes a server that the program started reachable by data source names of the form
+// aerospike+mem://NAME/NAMESPACE. Use it for a server with several nodes, faults, transactions or
+// namespaces with options. Only the server's own namespaces can be used; none are created. The name
+// must not be empty or contain a slash. If it is in use the error is [ErrNameTaken].
 //
-// The server stays the program's own. Remove takes the name away; who has it open goes on until the server is closed.
+// The program remains responsible for closing the server. Remove releases the name; clients that
+// have the server open can use it until it is closed.
 func Share(name string, server *devserver.Server) (remove func(), err error) {
 	return servers.share(name, server)
 }
 
 func (r *registry) share(name string, server *devserver.Server) (remove func(), err error) {
 	if name == "" || strings.Contains(name, "/") {
-		return nil, fmt.Errorf("the name of an in-process cluster is not empty and has no slash: %.60q", name)
+		return nil, fmt.Errorf("invalid name of an in-process cluster: %.60q is empty or has a slash", name)
 	}
 	if server == nil {
-		return nil, errors.New("there is no server to share under the name; devserver.Start gives one")
+		return nil, errors.New("no server to share: start one with devserver.Start")
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -78,7 +78,7 @@ func (r *registry) share(name string, server *devserver.Server) (remove func(), 
 	}, nil
 }
 
-// add gives a cluster its name; the registry's lock must be held.
+// add registers a cluster by name. The registry's lock must be held.
 func (r *registry) add(name string, s *shared) {
 	if r.byName == nil {
 		r.byName = make(map[string]*shared)
@@ -86,8 +86,8 @@ func (r *registry) add(name string, s *shared) {
 	r.byName[name] = s
 }
 
-// open starts or shares the cluster of a name, which may be followed by a slash
-// and a namespace.
+// open starts or shares the cluster with the given name. A slash and a namespace may follow the
+// name.
 func (r *registry) open(_ context.Context, name string) (cluster.Config, io.Closer, error) {
 	name, namespace, _ := strings.Cut(name, "/")
 	r.mu.Lock()
@@ -101,8 +101,8 @@ func (r *registry) open(_ context.Context, name string) (cluster.Config, io.Clos
 		s = &shared{server: server}
 		r.add(name, s)
 	}
-	s.users++
-	u := &user{registry: r, name: name, cluster: s}
+	s.refs++
+	u := &handle{registry: r, name: name, cluster: s}
 	if namespace != "" && !s.lent {
 		err := s.server.AddNamespace(devserver.NamespaceOptions{Name: namespace})
 		if err != nil && !errors.Is(err, devserver.ErrNamespaceExists) {
@@ -112,16 +112,16 @@ func (r *registry) open(_ context.Context, name string) (cluster.Config, io.Clos
 	return cluster.Config{Seeds: s.server.Seeds(), Dial: s.server.Dial}, u, nil
 }
 
-// A user has a cluster open.
-type user struct {
+// A handle is an open handle to a cluster.
+type handle struct {
 	registry *registry
 	name     string
 	cluster  *shared
 	once     sync.Once
 }
 
-// Close gives the cluster back. A second call does nothing.
-func (u *user) Close() (err error) {
+// Close releases the cluster. Further calls do nothing.
+func (u *handle) Close() (err error) {
 	u.once.Do(func() {
 		u.registry.mu.Lock()
 		defer u.registry.mu.Unlock()
@@ -130,10 +130,10 @@ func (u *user) Close() (err error) {
 	return err
 }
 
-// leave ends the cluster if nobody else has it open; the registry's lock must be held.
-func (u *user) leave() error {
+// leave ends the cluster if there are no other users. The registry's lock must be held.
+func (u *handle) leave() error {
 	s := u.cluster
-	if s.users--; s.users > 0 || s.lent {
+	if s.refs--; s.refs > 0 || s.lent {
 		return nil
 	}
 	delete(u.registry.byName, u.name)

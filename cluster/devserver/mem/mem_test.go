@@ -43,7 +43,7 @@ func TestClustersAreSharedByName(t *testing.T) {
 	closeFirst()
 	found, err = second.Exists(ctx, nil, k)
 	require.NoError(t, err)
-	require.True(t, found, "the cluster lives as long as someone has it open")
+	require.True(t, found, "the cluster runs while it has users")
 	closeSecond()
 	closeOther()
 	require.Empty(t, servers.byName)
@@ -51,7 +51,7 @@ func TestClustersAreSharedByName(t *testing.T) {
 	defer closeAgain()
 	found, err = again.Exists(ctx, nil, k)
 	require.NoError(t, err)
-	require.False(t, found, "the last one to leave takes the data along")
+	require.False(t, found, "the data is lost when the last user closes the cluster")
 }
 
 func TestBadNamespaceLeavesNothing(t *testing.T) {
@@ -60,7 +60,8 @@ func TestBadNamespaceLeavesNothing(t *testing.T) {
 	require.Empty(t, servers.byName)
 }
 
-// TestSharedServer: a server of the program's own is reached by its name, with its own namespaces alone, and outlives those who open it.
+// TestSharedServer checks that a shared server is reachable by its name, offers only its own
+// namespaces, and outlives its users.
 func TestSharedServer(t *testing.T) {
 	ctx := context.Background()
 	server, err := devserver.Start(devserver.Options{Nodes: 2, Namespaces: []devserver.NamespaceOptions{{Name: "own"}}})
@@ -72,7 +73,7 @@ func TestSharedServer(t *testing.T) {
 	require.ErrorIs(t, err, ErrNameTaken)
 	for _, name := range []string{"", "a/b"} {
 		_, err = Share(name, server)
-		require.ErrorContains(t, err, "has no slash")
+		require.ErrorContains(t, err, "has a slash")
 	}
 	_, err = Share("none", nil)
 	require.ErrorContains(t, err, "no server to share")
@@ -88,14 +89,14 @@ func TestSharedServer(t *testing.T) {
 	remove()
 	found, err := second.Exists(ctx, nil, k)
 	require.NoError(t, err)
-	require.True(t, found, "who has it open goes on")
+	require.True(t, found, "open clients can still use the server")
 
 	third, closeThird := open(t, "lent/own")
 	found, err = third.Exists(ctx, nil, k)
 	require.NoError(t, err)
-	require.False(t, found, "the name stands for another cluster now")
+	require.False(t, found, "the name now refers to a new cluster")
 	remove()
-	require.Len(t, servers.byName, 1, "whose name is not taken away")
+	require.Len(t, servers.byName, 1, "the second remove does not affect the new cluster")
 	closeThird()
 	closeSecond()
 	require.Empty(t, servers.byName)

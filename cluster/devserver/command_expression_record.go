@@ -5,16 +5,16 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// seen is the record that the expressions of a command see: the one that is read, or the one that is
-// being written as the operations so far have left it.
-func (c *command) seen() expression.Record {
+// expressionRecord returns the record that the command's expressions see: the record being read, or
+// the record being written after the operations so far.
+func (c *command) expressionRecord() expression.Record {
 	if c.written.next != nil {
 		return workingRecord{c}
 	}
 	return storedRecord{c.reading, &c.ns.server.clock}
 }
 
-// A storedRecord is a stored record as expressions see it.
+// A storedRecord presents a stored record to expressions.
 type storedRecord struct {
 	record *record
 	clock  *clock
@@ -37,18 +37,18 @@ func (s storedRecord) VoidTime() uint32         { return s.record.voidTime }
 func (s storedRecord) Size() int                { return s.record.size }
 func (s storedRecord) Now() uint64              { return s.clock.millis() }
 
-// A writing is what is known of the record that a command writes.
+// A writing describes the record that a command writes.
 type writing struct {
 	old, next *record // old is nil if the record is created
-	replaces  bool    // all bins, whatever they were
+	replaces  bool    // whether all bins are replaced
 }
 
 // emptySize is the size of a record that is being created: one block.
 const emptySize = 16
 
-// A workingRecord is the record that a command is writing: the metadata are the new
-// ones already, the bins what the operations so far have made of them. What the command does to the
-// stored user key comes last and is not seen.
+// A workingRecord presents the record being written to expressions. Its metadata is already the new
+// one. Its bins are those after the operations so far. A change of the stored user key comes last
+// and is not visible.
 type workingRecord struct{ c *command }
 
 func (w workingRecord) Bin(name []byte) expression.Bin {
