@@ -9,9 +9,8 @@ import (
 	"github.com/aerosql/aerosql/cluster/internal/udf/syntax"
 )
 
-// openStandard opens what the language itself brings. Of a real server's libraries
-// those are missing that reach the machine: io, package, os but for the time, and
-// the functions that load files.
+// openStandard opens the standard libraries of Lua. Those that reach the machine are missing: io,
+// package, everything in os except the time functions, and the functions that load files.
 func (m *machine) openStandard() {
 	for name, f := range m.baseLibrary() {
 		m.state.SetGlobal(name, m.function(name, f))
@@ -57,7 +56,8 @@ func baseAssert(c call) int {
 	return 0
 }
 
-// baseError raises any value; a text gets the place of the function at the level.
+// baseError raises any value. A string gets the position of the function at the given level as a
+// prefix.
 func baseError(c call) int {
 	level, v := c.optional(2, 1), c.Get(1)
 	if text, ok := v.(lua.LString); ok && level > 0 {
@@ -199,7 +199,8 @@ func (m *machine) basePcall(c call) int {
 	return c.GetTop()
 }
 
-// protected calls a function with arguments. Such calls nest calls of Go, as those of C on a real server.
+// protected calls a function in protected mode. Such calls nest Go calls, as they nest C calls on a
+// real server.
 func (m *machine) protected(c call) error {
 	defer m.nest(c)()
 	return c.PCall(c.GetTop()-1, lua.MultRet, nil)
@@ -221,7 +222,7 @@ func (m *machine) baseXpcall(c call) int {
 	return c.GetTop()
 }
 
-// baseLoad compiles a text, or what a function gives piece by piece.
+// baseLoad compiles a string, or the pieces that a function returns.
 func (m *machine) baseLoad(c call) int {
 	source, isText := asText(c.Get(1))
 	name := source
@@ -240,7 +241,7 @@ func (m *machine) baseLoad(c call) int {
 	return c.give(m.load(chunk))
 }
 
-// pieces joins what a function gives until that is nothing.
+// pieces calls read and joins its results until it returns nil or an empty string.
 func pieces(c call, read lua.LValue) string {
 	var b strings.Builder
 	for {
@@ -288,7 +289,7 @@ func parseInBase(text string, base int) (int64, bool) {
 	return n, digits != ""
 }
 
-// mathTable is the library math.
+// mathTable returns the math library.
 func (m *machine) mathTable() *lua.LTable {
 	t := m.table(mathLibrary())
 	t.RawSetString("pi", luaFloat(math.Pi))
@@ -298,7 +299,7 @@ func (m *machine) mathTable() *lua.LTable {
 	return t
 }
 
-// utf8Table is the library utf8 but for offset and codes.
+// utf8Table returns the utf8 library, without offset and codes.
 func (m *machine) utf8Table() *lua.LTable {
 	t := m.table(library{"char": utf8Char, "len": utf8Length, "codepoint": utf8Codepoint})
 	t.RawSetString("charpattern", lua.LString("[\x00-\x7F\xC2-\xFD][\x80-\xBF]*"))

@@ -9,14 +9,13 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// Functions of the table bytes on strings, on other bytes, and on integers of
+// This file has the functions of the table bytes for strings, other byte arrays and integers of
 // variable length.
 
-// maxVarInt is the room that is made for an integer of variable length.
+// maxVarInt is the number of bytes reserved for an integer of variable length.
 const maxVarInt = 5
 
-// portion reads the arguments of get_string and get_bytes. What is asked for
-// beyond the end reads as zeros.
+// portion reads the arguments of get_string and get_bytes. Bytes beyond the end read as zeros.
 func portion(c call) (data []byte, ok bool) {
 	if c.GetTop() != 3 {
 		return nil, false
@@ -75,8 +74,8 @@ func bytesAppendString(c call) int {
 	return c.give(lua.LBool(text != "" && b.write(c, len(b.data), []byte(text))))
 }
 
-// bytesSetBytes copies n bytes of another array. The real server makes room for no
-// more than the other has, and so fails for a larger n unless the room is there.
+// bytesSetBytes copies n bytes of another array. A real server reserves only the size of the other
+// array, so a larger n fails unless the memory is already reserved.
 func bytesSetBytes(c call) int {
 	if c.GetTop() != 4 {
 		return c.give(lua.LFalse)
@@ -107,8 +106,7 @@ func bytesAppendBytes(c call) int {
 	return c.give(lua.LBool(b.write(c, len(b.data), source.data[:min(int(n), len(source.data))])))
 }
 
-// bytesVarInt reads seven bits a byte, the low ones first, up to a byte without its
-// high bit.
+// bytesVarInt decodes seven bits per byte, low bits first, until a byte without the high bit.
 func bytesVarInt(c call) int {
 	if c.GetTop() != 2 {
 		return 0
@@ -149,8 +147,8 @@ func bytesAppendVarInt(c call) int {
 	return writeVarInt(c, b, len(b.data), v)
 }
 
-// writeVarInt writes an integer of variable length. As on a real server the array's
-// size stays as it was: what is written beyond it only bytesVarInt reads.
+// writeVarInt encodes an integer of variable length. As on a real server the array's size does not
+// change: only bytesVarInt can read what is written beyond it.
 func writeVarInt(c call, b *byteArray, at int, v int64) int {
 	if v < math.MinInt32 || v > math.MaxInt32 {
 		return c.give(lua.LNumber(0))

@@ -10,15 +10,17 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// maxElements bounds lists, which an assignment far beyond the end would fill with nils.
+// maxElements is the maximum size of a list. Without it, an assignment far beyond the end would
+// fill memory with nils.
 const maxElements = 1 << 22
 
-// A list is a List of Lua, which containers hold by reference.
+// A list is a List object. Containers hold it by reference.
 type list struct {
 	machine  *machine
 	elements []lua.LValue
 	order    protocol.Order
-	// fixed is the number of elements beyond which a list can't grow that was made with a step of 0; else it is negative.
+	// fixed is the maximum size of a list that was created with a step of 0. It is negative for
+	// other lists.
 	fixed int
 }
 
@@ -49,8 +51,8 @@ func (l *list) value(depth int) protocol.Value {
 	return protocol.List(elements...)
 }
 
-// stored gives the list as a bin keeps it, which is sorted if it was read from
-// a bin with an ordered list. In any other place the order is forgotten.
+// stored returns the list as a bin stores it: sorted, if it was read from a bin with an ordered
+// list. Elsewhere the order is lost.
 func (l *list) stored() protocol.Value {
 	v := l.value(1)
 	if l.order&protocol.Ordered == 0 {
@@ -79,10 +81,10 @@ func (l *list) text(depth int) string {
 	return b.String()
 }
 
-// String gives the list as tostring does.
+// String returns the list as tostring formats it.
 func (l *list) String() string { return l.text(0) }
 
-// get reads an element by its number; outside of the list there is nil.
+// get returns an element by its index, or nil if the index is out of range.
 func (l *list) get(c call, key lua.LValue) lua.LValue {
 	i := uint32(keyInteger(c, key))
 	if i == 0 || int(i) > len(l.elements) {
@@ -91,7 +93,7 @@ func (l *list) get(c call, key lua.LValue) lua.LValue {
 	return l.machine.unbox(l.elements[i-1])
 }
 
-// keyInteger is a key as an integer argument, 0 for nil.
+// keyInteger returns a key as an integer, 0 for nil. It raises an error for anything else.
 func keyInteger(c call, key lua.LValue) int64 {
 	if key == lua.LNil {
 		return 0
@@ -107,7 +109,7 @@ func keyInteger(c call, key lua.LValue) int64 {
 	return i
 }
 
-// set stores an element; between the end and a place beyond it there come nils.
+// set stores an element. If the index is beyond the end, it fills the gap with nils.
 func (l *list) set(c call, key, v lua.LValue) {
 	i := uint32(keyInteger(c, key))
 	if i == 0 || !isStorable(v) || isRecord(v) || !l.takes(int(i)) {
@@ -117,10 +119,10 @@ func (l *list) set(c call, key, v lua.LValue) {
 	l.elements[i-1] = held(v)
 }
 
-// takes reports whether the list may have a size.
+// takes reports whether the list may have the given size.
 func (l *list) takes(size int) bool { return l.fixed < 0 || size <= l.fixed }
 
-// extend fills the list with nils up to a size.
+// extend appends nils until the list has the given size.
 func (l *list) extend(c call, size int) {
 	if size > maxElements {
 		failMemory(c.LState)
@@ -142,7 +144,7 @@ func (l *list) insert(c call, at int, v lua.LValue) {
 	l.elements = slices.Insert(l.elements, at, held(v))
 }
 
-// listLibrary is the table list (docs/wire-cdt-exp.md#10.5).
+// listLibrary returns the functions of the global table list (docs/wire-cdt-exp.md#10.5).
 func (m *machine) listLibrary() library {
 	return library{
 		"new": m.listCreate, "create": m.listCreate, "insert": listInsert, "append": listAppend, "prepend": listPrepend,
@@ -152,7 +154,7 @@ func (m *machine) listLibrary() library {
 	}
 }
 
-// listConstruct is list{...}, called with the library itself first.
+// listConstruct implements list{...}. Its first argument is the library table.
 func (m *machine) listConstruct(c call) int {
 	l := m.listOf(nil)
 	if t, ok := c.Get(2).(*lua.LTable); ok && c.GetTop() == 2 {
@@ -230,7 +232,8 @@ func listTrim(c call) int {
 	return 0
 }
 
-// part reads the list and the number of elements that take and drop are called with.
+// part reads the arguments of take and drop: the list and a number of elements. some is false if
+// the number is not positive.
 func part(c call) (l *list, n int, some bool) {
 	l = objectAt[*list](c, 1)
 	count := c.optional(2, 0)
@@ -259,7 +262,7 @@ func listText(c call) int { return c.give(lua.LString(objectAt[*list](c, 1).Stri
 
 func listBytes(c call) int { return c.give(packedSize(objectAt[*list](c, 1).value(0))) }
 
-// packedSize is the length of a value as the server packs it.
+// packedSize returns the length of a value in the server's msgpack encoding.
 func packedSize(v protocol.Value) lua.LValue {
 	packed, err := protocol.AppendMsgpack(nil, v)
 	if err != nil {
@@ -268,7 +271,7 @@ func packedSize(v protocol.Value) lua.LValue {
 	return lua.LNumber(len(packed))
 }
 
-// listIterator gives an iterator over the elements. A nil among them ends a loop.
+// listIterator returns an iterator over the elements. A nil element ends a loop.
 func (m *machine) listIterator(c call) int {
 	l, i := objectAt[*list](c, 1), 0
 	return c.give(m.function("iterator", func(c call) int {
@@ -280,7 +283,7 @@ func (m *machine) listIterator(c call) int {
 	}))
 }
 
-// untilNil gives the elements before the first nil, where iterators end.
+// untilNil returns the elements before the first nil, where iterators end.
 func (l *list) untilNil() []lua.LValue {
 	if i := slices.Index(l.elements, lua.LNil); i >= 0 {
 		return l.elements[:i]
@@ -300,7 +303,7 @@ func (m *machine) listMerge(c call) int {
 	return c.give(m.box(m.listOf(slices.Concat(l.untilNil(), other.untilNil()))))
 }
 
-// formatDigits writes a float with 16 digits, as lists and maps show it.
+// formatDigits formats a float with 16 digits, as in the text of lists and maps.
 func formatDigits(f float64) string {
 	if math.IsInf(f, 0) || math.IsNaN(f) {
 		return formatFloat(f)

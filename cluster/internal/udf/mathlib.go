@@ -7,7 +7,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 )
 
-// mathLibrary is the functions of math, but for the two that the server adds (see written).
+// mathLibrary returns the functions of math, except the two that the server adds (see written).
 func mathLibrary() library {
 	l := library{
 		"abs": mathAbs, "ceil": rounded(math.Ceil), "floor": rounded(math.Floor), "max": extreme(false), "min": extreme(true),
@@ -35,7 +35,7 @@ func mathAbs(c call) int {
 	return c.give(n.value())
 }
 
-// rounded gives an integer if one holds the result.
+// rounded returns the result as an integer if it fits one.
 func rounded(f func(float64) float64) func(call) int {
 	return func(c call) int {
 		n := c.number(1)

@@ -6,9 +6,9 @@ import (
 	lua "github.com/yuin/gopher-lua"
 )
 
-// Functions of the library string that search by patterns.
+// This file has the functions of the string library that use patterns.
 
-// startAt gives the place at which a search begins, from an argument; it is behind the end if that is.
+// startAt returns the index at which a search starts. It may be beyond the end.
 func startAt(c call, n, size int) int {
 	at := c.optional(n, 1)
 	switch {
@@ -26,7 +26,7 @@ func stringFind(c call) int { return find(c, true) }
 
 func stringMatch(c call) int { return find(c, false) }
 
-// find is string.find, and string.match if it does not give places.
+// find implements string.find, or string.match if places is false.
 func find(c call, places bool) int {
 	text, pattern := c.text(1), c.text(2)
 	from := startAt(c, 3, len(text))
@@ -60,7 +60,7 @@ func find(c call, places bool) int {
 	return c.give(lua.LNil)
 }
 
-// stringGmatch gives an iterator over all matches.
+// stringGmatch returns an iterator over all matches.
 func stringGmatch(c call) int {
 	text, pattern := c.text(1), c.text(2)
 	from, last := startAt(c, 3, len(text)), -1
@@ -109,7 +109,8 @@ func stringGsub(c call) int {
 	return c.give(lua.LString(append(result, text[s:]...)), luaInteger(count))
 }
 
-// replacement gives what a match is replaced by; if that is nil or false it stays.
+// replacement returns the replacement of a match. If by yields nil or false, it is the match
+// itself.
 func (m *matcher) replacement(by lua.LValue, start, end int) string {
 	var v lua.LValue
 	switch r := by.(type) {
@@ -138,7 +139,7 @@ func (m *matcher) replacement(by lua.LValue, start, end int) string {
 	return s
 }
 
-// expand puts captures in the place of %0 to %9.
+// expand replaces %0 to %9 in a template by captures.
 func (m *matcher) expand(template string, start, end int) string {
 	var b strings.Builder
 	for i := 0; i < len(template); i++ {

@@ -6,12 +6,12 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// recordLibrary is the table record (docs/wire-cdt-exp.md#10.4).
+// recordLibrary returns the functions of the global table record (docs/wire-cdt-exp.md#10.4).
 func (m *machine) recordLibrary() library {
 	l := library{
 		"setname": recordSet, "key": m.recordKey, "digest": m.recordDigest, "bin_names": m.recordNames,
 		"set_ttl": recordSetTTL, "drop_key": recordDropKey,
-		// Deprecated: a record is in memory and on no device.
+		// Deprecated on the server. The record is in memory and not on a device.
 		"device_size": func(c call) int {
 			objectAt[*Record](c, 1)
 			return c.give(lua.LNumber(0))
@@ -80,14 +80,14 @@ func recordDropKey(c call) int {
 	return 0
 }
 
-// A system is the object aerospike of Lua, with methods.
+// A system is the global object aerospike, with its methods.
 type system struct{ methods *lua.LTable }
 
 func (system) class() string { return "Aerospike" }
 
 func (s system) get(_ call, key lua.LValue) lua.LValue { return s.methods.RawGet(key) }
 
-// systemLibrary is the methods of aerospike (docs/wire-cdt-exp.md#10.4).
+// systemLibrary returns the methods of aerospike (docs/wire-cdt-exp.md#10.4).
 func (m *machine) systemLibrary() library {
 	return library{
 		"create": func(c call) int { return c.give(lua.LNumber(recordArgument(c).create())) },
@@ -110,7 +110,7 @@ func (m *machine) systemLibrary() library {
 			objectAt[system](c, 1)
 			return c.give(luaInteger(m.now()))
 		},
-		// Neither is there on a real server, which answers as for what is not there.
+		// A real server has neither. It responds as for a missing context.
 		"set_context": func(c call) int {
 			recordArgument(c)
 			c.optional(3, 0)
@@ -123,8 +123,8 @@ func (m *machine) systemLibrary() library {
 	}
 }
 
-// recordArgument reads the record that a method of aerospike is called with, which
-// messages count as its first argument.
+// recordArgument returns the record that a method of aerospike is called with. Messages count it as
+// the first argument.
 func recordArgument(c call) *Record {
 	objectAt[system](c, 1)
 	u, ok := c.Get(2).(*lua.LUserData)

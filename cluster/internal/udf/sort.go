@@ -6,15 +6,16 @@ import (
 	lua "github.com/yuin/gopher-lua"
 )
 
-// A sorting puts a table in order by quicksort, with the comparisons in the order in which Lua makes them: it shows
-// where elements are equal, and in what a function that compares sees.
+// A sorting sorts a table by quicksort. It makes the comparisons in the same order as Lua, which
+// shows in the order of equal elements and in what a comparison function sees.
 type sorting struct {
 	call
 	elements []lua.LValue
-	less     lua.LValue // nil for <
+	less     lua.LValue // nil means <
 }
 
-// manyElements is how many elements a part has that is split by a random one, if others split badly.
+// manyElements is the size from which a part is split at a random element, if earlier splits were
+// uneven.
 const manyElements = 100
 
 func (m *machine) tableSort(c call) int {
@@ -53,7 +54,7 @@ func (s *sorting) exchange(i, j int) {
 	s.elements[i], s.elements[j] = s.elements[j], s.elements[i]
 }
 
-// order exchanges two elements that are not in order.
+// order swaps two elements that are out of order.
 func (s *sorting) order(i, j int) {
 	if s.before(s.elements[j], s.elements[i]) {
 		s.exchange(i, j)
@@ -94,8 +95,8 @@ func (s *sorting) sort(low, high int, random bool) {
 	}
 }
 
-// split moves what is less than the middle element to its left and what is greater to its right, and returns where
-// it is then. It waits at the end but one meanwhile.
+// split moves elements less than the middle element to its left and greater ones to its right, and
+// returns the final index of the middle element. During the split that element is the last but one.
 func (s *sorting) split(low, middle, high int) int {
 	pivot := s.elements[middle]
 	s.exchange(middle, high-1)

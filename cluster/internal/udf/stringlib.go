@@ -7,7 +7,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 )
 
-// stringLibrary is the functions of string, but for those that pack values.
+// stringLibrary returns the functions of string, except those that pack values.
 func (m *machine) stringLibrary() library {
 	return library{
 		"len":     func(c call) int { return c.give(lua.LNumber(len(c.text(1)))) },
@@ -19,7 +19,7 @@ func (m *machine) stringLibrary() library {
 	}
 }
 
-// mapBytesOf changes the case of ASCII letters in a range.
+// mapBytesOf changes the case of the ASCII letters from low to high.
 func mapBytesOf(s string, low, high byte) string {
 	b := []byte(s)
 	for i, c := range b {
@@ -41,8 +41,8 @@ func stringReverse(c call) int {
 	return c.give(lua.LString(b))
 }
 
-// span gives the part of a text of some length that two positions mean, of which
-// negative ones count from the end.
+// span converts two positions in a string of the given size to a range. Negative positions count
+// from the end.
 func span(first, last, size int64) (from, to int64) {
 	switch {
 	case first < -size || first == 0:

@@ -6,10 +6,10 @@ import (
 	lua "github.com/yuin/gopher-lua"
 )
 
-// maxUnpacked is the largest number of values that unpack gives.
+// maxUnpacked is the maximum number of values that unpack returns.
 const maxUnpacked = 100_000
 
-// tableLibrary is the functions of table.
+// tableLibrary returns the functions of table.
 func tableLibrary(m *machine) library {
 	return library{
 		"insert": m.tableInsert, "remove": m.tableRemove, "concat": m.tableConcat, "sort": m.tableSort,

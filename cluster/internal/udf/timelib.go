@@ -7,7 +7,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 )
 
-// timeLibrary is what there is of os.
+// timeLibrary returns the functions of os that this package has.
 func (m *machine) timeLibrary() library {
 	started := time.Now()
 	return library{
@@ -41,12 +41,12 @@ func (m *machine) osTime(c call) int {
 	return c.give(luaInteger(at.Unix()))
 }
 
-// dateForms are the conversions of os.date that have a form in Go.
+// dateForms maps conversions of os.date to layouts of package time.
 var dateForms = map[byte]string{'Y': "2006", 'y': "06", 'm': "01", 'd': "02", 'H': "15", 'M': "04", 'S': "05", 'I': "03",
 	'p': "PM", 'A': "Monday", 'a': "Mon", 'B': "January", 'b': "Jan", 'c': "Mon Jan _2 15:04:05 2006", 'x': "01/02/06",
 	'X': "15:04:05", 'D': "01/02/06", 'F': "2006-01-02", 'T': "15:04:05", 'Z': "MST", 'z': "-0700", 'j': "002", 'e': "_2", 'h': "Jan", 'R': "15:04"}
 
-// osDate writes a time, always as UTC.
+// osDate formats a time, always in UTC.
 func (m *machine) osDate(c call) int {
 	template := "%c"
 	if !c.missing(1) {

@@ -2,25 +2,25 @@ package syntax
 
 import "github.com/yuin/gopher-lua/ast"
 
-// gopher-lua looks for a constant of a function among all of them, one after the other, and makes
-// mistakes in table constructors of more than 25,550 elements. So a long constructor, and a long
-// list of statements, become functions that are called on the spot, each with a part of it.
+// gopher-lua finds a constant of a function by linear search, and miscompiles table constructors of
+// more than 25,550 elements. So a long constructor, and a long list of statements, become functions
+// that are called in place, each with a part of it.
 const (
-	maxFields = 400  // of a constructor that stays one
+	maxFields = 400  // of a constructor that is not split
 	maxFilled = 30   // elements that one call stores
-	manyWords = 8000 // in a list of statements that is split,
-	someWords = 2000 // into functions of so many
+	manyWords = 8000 // tokens from which a list of statements is split
+	someWords = 2000 // tokens in each part
 )
 
 // anchorName is a variable that takes the first register of a function with jumps and without
 // parameters.
 const anchorName = hiddenPrefix + "anchor"
 
-// IsAnchor reports whether the first variable of a function was declared by this package or by
-// gopher-lua. If so, no jump has to close the first register.
+// IsAnchor reports whether this package or gopher-lua declared the variable. If it is the first
+// variable of a function, no jump has to close the first register.
 func IsAnchor(name string) bool { return name == anchorName || name == implicit }
 
-// anchor declares the variable in the body of a function that has no parameter.
+// anchor declares the anchor variable in the body of a function without parameters.
 func (p *parser) anchor(body []ast.Stmt, parameters int) []ast.Stmt {
 	if !p.function.jumps || parameters > 0 {
 		return body
@@ -62,7 +62,8 @@ func (p *parser) split(t *ast.TableExpr) ast.Expr {
 	return call
 }
 
-// fill stores fields in the table of a name, of which so many elements are stored.
+// fill returns statements that store fields in the named table. stored is the number of elements
+// stored so far.
 func (p *parser) fill(name string, stored *int, fields []*ast.Field, last bool) (part []ast.Stmt) {
 	var gathered []ast.Expr
 	flush := func() {
@@ -92,14 +93,15 @@ func (p *parser) fill(name string, stored *int, fields []*ast.Field, last bool) 
 	return part
 }
 
-// A written is a statement with what decides whether it can be moved into a function.
+// A written is a parsed statement. movable reports whether it can be moved into a function.
 type written struct {
 	statement ast.Stmt
 	words     int
 	movable   bool
 }
 
-// measured reads a statement. It can't be moved if it declares a variable or may jump out of itself.
+// measured parses a statement. It cannot be moved if it declares a variable or may jump out of
+// itself.
 func (p *parser) measured(read func() ast.Stmt) written {
 	words, exits := p.words, p.function.exits
 	s := read()
@@ -109,7 +111,7 @@ func (p *parser) measured(read func() ast.Stmt) written {
 	return written{s, p.words - words, !declares && p.function.exits == exits}
 }
 
-// gather returns the statements of a list. In a long list it moves statements into functions.
+// gather returns the statements of a list. If the list is long, it moves statements into functions.
 func (p *parser) gather(list []written) []ast.Stmt {
 	words := 0
 	for _, w := range list {
