@@ -53,8 +53,8 @@ func TestUnknownFunctions(t *testing.T) {
 	})
 }
 
-// TestFunctionsThatRunAway: a server has no limit for them but memory, so this is about ours. What such a function has done is
-// not known, and says so; the cluster is well afterwards.
+// TestFunctionsThatRunAway checks functions that never end. A real server limits only memory, so
+// the limits are ours. The error must be in doubt, and the cluster must work afterwards.
 func TestFunctionsThatRunAway(t *testing.T) {
 	for _, nodes := range []int{1, 3} {
 		on := startOn(t, devserver.Options{Nodes: nodes})
@@ -80,7 +80,8 @@ function recurse(rec) local function again(n) return 1 + again(n + 1) end return
 	}
 }
 
-// TestFiltersOfTheWrongKind: what no index can have is refused here, what this cluster's have not is told by what there is.
+// TestFiltersOfTheWrongKind checks that the client refuses a filter that no index can serve, and
+// that the error about a missing index names the existing ones.
 func TestFiltersOfTheWrongKind(t *testing.T) {
 	onEachTarget(t, func(t *testing.T, on target) {
 		client := on.open(t)
@@ -124,7 +125,8 @@ func TestFiltersOfTheWrongKind(t *testing.T) {
 	})
 }
 
-// TestPoliciesThatContradictThemselves: nothing is sent, and the error says how.
+// TestPoliciesThatContradictThemselves checks that nothing is sent, and that the error explains the
+// contradiction.
 func TestPoliciesThatContradictThemselves(t *testing.T) {
 	onEachTarget(t, func(t *testing.T, on target) {
 		ctx, client := t.Context(), on.open(t)

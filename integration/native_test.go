@@ -171,7 +171,7 @@ func TestScan(t *testing.T) {
 		}
 		require.Equal(t, 100, n)
 		for range client.Scan(ctx, nil, on.namespace, set) {
-			break // leaves no connection and no goroutine behind, which the end of the tests checks
+			break // must not leak a connection or goroutine; TestMain checks that
 		}
 		for _, err := range client.Scan(ctx, nil, on.namespace, "no-such-set") {
 			require.NoError(t, err)

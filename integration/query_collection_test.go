@@ -11,8 +11,8 @@ import (
 	"github.com/aerosql/aerosql/protocol/cdt"
 )
 
-// collected are the values that one record has in its collections: a value of its own, one that it shares with
-// every third record, and one that all have.
+// collected returns the values that record n has in its collections: one of its own, one that it
+// shares with every third record, and one that all records have.
 func collected(kind cluster.IndexType, n int) [3]protocol.Value {
 	value := func(i int) protocol.Value {
 		switch kind {
@@ -28,7 +28,8 @@ func collected(kind cluster.IndexType, n int) [3]protocol.Value {
 	return [3]protocol.Value{value(n), value(1000 + n%3), value(2000)}
 }
 
-// TestQueryCollections queries by indexes of every type on every collection form, in the bin itself and within it.
+// TestQueryCollections queries indexes of every type on every kind of collection, in the bin itself
+// and nested in it.
 func TestQueryCollections(t *testing.T) {
 	const records = 60
 	types := []cluster.IndexType{cluster.IndexNumeric, cluster.IndexString, cluster.IndexBlob, cluster.IndexGeo}
@@ -72,7 +73,7 @@ func TestQueryCollections(t *testing.T) {
 	})
 }
 
-// queryCollection finds records by each of the values that they have in a collection.
+// queryCollection finds records by each of the values in their collections.
 func (on target) queryCollection(t *testing.T, client *cluster.Client, ix cluster.Index, records int) {
 	ix = on.index(t, client, ix)
 	find := func(v protocol.Value) []int64 {
@@ -103,7 +104,7 @@ func (on target) queryCollection(t *testing.T, client *cluster.Client, ix cluste
 		stmt := cluster.Statement{Namespace: on.namespace, Set: ix.Set, Bins: []string{"n"}, Filter: cluster.FilterContainsRange(ix.Bin, ix.Collection, 0, 5000).At(ix.Context)}
 		require.Len(t, numbers(t, client, nil, stmt), records, "each once, however many of its values are in the range")
 	}
-	// The index follows what is written.
+	// The index follows writes.
 	key := on.key(t, ix.Set, 0)
 	require.NoError(t, client.Put(t.Context(), nil, key, protocol.Bins{{Name: ix.Bin, Value: protocol.Nil()}}))
 	require.Empty(t, find(collected(ix.Type, 0)[0]))

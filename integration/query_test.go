@@ -27,7 +27,7 @@ func (on target) fill(t *testing.T, client *cluster.Client, set string, n int) {
 			"r": protocol.GeoJSON(fmt.Sprintf(`{"type":"Polygon","coordinates":[[[%[1]d,0],[%[2]d,0],[%[2]d,1],[%[1]d,1],[%[1]d,0]]]}`, i%100, i%100+1)),
 		})))
 	}
-	// The regions are work for the server, more so under the race detector.
+	// Regions are expensive for the server, especially with the race detector.
 	patient := &cluster.BatchPolicy{TotalTimeout: time.Minute}
 	for chunk := range slices.Chunk(rows, 500) {
 		_, err := client.BatchWrite(t.Context(), patient, chunk)
@@ -35,7 +35,8 @@ func (on target) fill(t *testing.T, client *cluster.Client, set string, n int) {
 	}
 }
 
-// numbers collects the bin n of all records of a query, sorted; none may come twice.
+// numbers returns the bin n of all records of a query, sorted. It fails the test if a record comes
+// twice.
 func numbers(t *testing.T, client *cluster.Client, p *cluster.QueryPolicy, stmt cluster.Statement) []int64 {
 	t.Helper()
 	got := []int64{}
@@ -179,14 +180,14 @@ func TestPartitions(t *testing.T) {
 	})
 }
 
-// TestCursors reads by pages, each with a client of its own and a cursor out of saved bytes.
+// TestCursors reads pages, each with its own client and a cursor loaded from saved bytes.
 func TestCursors(t *testing.T) {
 	onEachTarget(t, func(t *testing.T, on target) {
 		client := on.open(t)
 		set := on.set(t, client)
 		on.fill(t, client, set, 1000)
 		on.index(t, client, cluster.Index{Set: set, Bin: "n"})
-		// Many records under one value: the index alone does not order them.
+		// Many records have the same value, so the index alone does not order them.
 		on.index(t, client, cluster.Index{Set: set, Bin: "s", Type: cluster.IndexString})
 		on.index(t, client, cluster.Index{Set: set, Bin: "l", Collection: cluster.IndexList})
 		on.index(t, client, cluster.Index{Set: set, Bin: "g", Type: cluster.IndexGeo})

@@ -17,8 +17,8 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// strongServer runs a devserver with a namespace "test" that has strong consistency, and gathers the messages about records
-// that come to it: in hexadecimal, without the time budget.
+// strongServer starts a devserver with a namespace "test" that has strong consistency. got collects
+// the record messages that it receives, in hexadecimal and without the timeout field.
 func strongServer(t *testing.T) (address string, got *[]string) {
 	server, err := devserver.Start(devserver.Options{
 		Listen: "127.0.0.1:0", Edition: devserver.Enterprise,
@@ -38,7 +38,8 @@ func strongServer(t *testing.T) (address string, got *[]string) {
 	return server.Seeds()[0], got
 }
 
-// drawn replaces what differs from run to run: the transaction's id, its end, and the versions of records.
+// drawn replaces what differs from run to run: the transaction's id, its deadline, and the versions
+// of records.
 func drawn(messages []string, id int64) []string {
 	monitor := protocol.MustKey("test", "<ERO~MRT", id).Digest()
 	ends := regexp.MustCompile("0000000506[0-9a-f]{8}")
@@ -53,7 +54,8 @@ func drawn(messages []string, id int64) []string {
 	return messages
 }
 
-// TestTransactionMessages has both clients do the same transactions, and compares the bytes that they send.
+// TestTransactionMessages runs the same transactions with both clients, and compares the bytes that
+// they send.
 func TestTransactionMessages(t *testing.T) {
 	address, theirs := strongServer(t)
 	host, portText, err := net.SplitHostPort(address)
@@ -74,8 +76,9 @@ func TestTransactionMessages(t *testing.T) {
 	require.Equal(t, *theirs, *ours)
 }
 
-// Both do: read k2 in vain, write and touch k1, commit; call a batch of two writes and a read, and abort. What follows the batch is
-// left out, as either names the records that it rolls in an order of its own.
+// Both clients read the missing k2, write and touch k1, and commit; then send a batch of two writes
+// and a read, and abort. The messages after the batch are not compared, because each client rolls
+// the records back in its own order.
 func officialTransaction(t *testing.T, client *as.Client, got *[]string) {
 	newKey := func(id string) *as.Key {
 		k, err := as.NewKey("test", "demo", id)

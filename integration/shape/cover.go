@@ -8,8 +8,8 @@ import (
 	"strconv"
 )
 
-// minCoverage is the least share of statements, in percent, that the tests of a package reach without
-// the help of other packages' tests.
+// minCoverage is the minimum percentage of statements that the tests of a package must cover
+// without the tests of other packages.
 var minCoverage = []struct {
 	pkg  string
 	most float64
@@ -22,7 +22,7 @@ var minCoverage = []struct {
 
 var coverage = regexp.MustCompile(`coverage: ([0-9.]+)% of statements`)
 
-// printCoverage runs the tests of the packages, each with its own coverage alone.
+// printCoverage runs the tests of the packages, each measuring only its own coverage.
 func printCoverage() (failures []string, err error) {
 	fmt.Println("coverage by a package's own tests")
 	for _, c := range minCoverage {

@@ -1,12 +1,12 @@
-// Shape prints figures of the project's structure and style:
+// Shape prints figures about the project's structure and style:
 //
 //	go run ./shape [-check]
 //
-// For each package it prints the knot: the largest set of files that use each other in a circle, so
-// that none of them can be understood or moved alone. For the whole project it prints the lengths of
-// functions and files, the share of exported names with documentation, and comments that are wider
-// than 100 columns. For packages whose tests must stand on their own it prints their coverage.
-// With -check it exits with 1 if a figure is past its limit.
+// For each package it prints the knot: the largest set of files that depend on each other in a
+// cycle, so that none of them can be understood or moved alone. For the whole project it prints the
+// lengths of functions and files, the percentage of exported names with documentation, and comments
+// that are wider than 100 columns. For packages whose tests must be sufficient on their own it
+// prints their coverage. With -check it exits with 1 if a figure exceeds its limit.
 package main
 
 import (
@@ -15,7 +15,7 @@ import (
 	"os"
 )
 
-// module is the root module, which stands one folder above this one's.
+// module is the root module, in the parent directory of this one.
 const (
 	module = "github.com/aerosql/aerosql"
 	root   = ".."
@@ -38,7 +38,7 @@ func main() {
 	}
 }
 
-// run prints all figures and returns those that are past their limits, a sentence each.
+// run prints all figures and returns a sentence for each that exceeds its limit.
 func run(cover bool) (failures []string, err error) {
 	pkgs, err := load()
 	if err != nil {

@@ -20,7 +20,7 @@ const (
 	tabWidth       = 4
 )
 
-// A styleCount holds what is measured over all files.
+// A styleCount holds the measurements of all files.
 type styleCount struct {
 	functions    []int
 	longest      string
@@ -31,7 +31,7 @@ type styleCount struct {
 	longFiles    []string
 }
 
-// printStyle prints the figures of style and returns those past their limits.
+// printStyle prints the figures of style and returns those that exceed their limits.
 func printStyle(pkgs []*packages.Package) (failures []string, err error) {
 	var s styleCount
 	for _, p := range pkgs {
@@ -91,13 +91,14 @@ func (s *styleCount) add(p *packages.Package, f *ast.File) {
 	}
 }
 
-// indent returns the columns in front of a position, with tabs at their width. It assumes that only
-// tabs stand there if the comment has a line of its own; a comment behind code has no limit.
+// indent returns the column of a position, with tabs at their width. It assumes that a comment on
+// its own line is indented with tabs only. A comment after code has no limit.
 func indent(p *packages.Package, pos token.Pos) int {
 	return (p.Fset.Position(pos).Column - 1) * tabWidth
 }
 
-// tooWide reports whether a line comment is wider than the limit. Directives and links can't be wrapped.
+// tooWide reports whether a line comment is wider than the limit. Directives and links cannot be
+// wrapped.
 func tooWide(text string, indent int) bool {
 	if !strings.HasPrefix(text, "// ") || strings.Contains(text, "://") {
 		return false
@@ -105,7 +106,7 @@ func tooWide(text string, indent int) bool {
 	return indent < maxComment/2 && indent+len([]rune(text)) > maxComment
 }
 
-// addExported counts exported names and notes those without documentation.
+// addExported counts exported names and records those without documentation.
 func (s *styleCount) addExported(f *ast.File, at func(token.Pos) string) {
 	note := func(name *ast.Ident, docs ...*ast.CommentGroup) {
 		if !name.IsExported() {
@@ -140,7 +141,7 @@ func (s *styleCount) addExported(f *ast.File, at func(token.Pos) string) {
 	}
 }
 
-// exportedReceiver reports whether a method's type is exported.
+// exportedReceiver reports whether a method's receiver type is exported.
 func exportedReceiver(recv *ast.FieldList) bool {
 	t := recv.List[0].Type
 	for {
@@ -159,7 +160,7 @@ func exportedReceiver(recv *ast.FieldList) bool {
 	}
 }
 
-// percentile returns a value of sorted numbers, 0 of none.
+// percentile returns a percentile of sorted numbers, 0 if there are none.
 func percentile(sorted []int, percent int) int {
 	if len(sorted) == 0 {
 		return 0

@@ -6,13 +6,13 @@ import (
 	"github.com/aerosql/aerosql/cluster"
 )
 
-// A checker holds what a client said against the truth.
+// A checker compares what a client reported with the truth.
 type checker struct {
 	*Evidence
 	violations []Violation
 }
 
-// Check returns the rules that a run has broken.
+// Check returns the violations of the rules in a run.
 func Check(e *Evidence) []Violation {
 	c := &checker{Evidence: e}
 	c.run()
@@ -44,7 +44,7 @@ func Check(e *Evidence) []Violation {
 	return c.violations
 }
 
-// breach notes that a call has broken a rule.
+// breach records that a call has broken a rule.
 func (c *checker) breach(r Rule, call *Call, format string, args ...any) {
 	c.violations = append(c.violations, Violation{r, call, fmt.Sprintf(format, args...)})
 }
@@ -62,7 +62,7 @@ func (c *checker) run() {
 	}
 }
 
-// batch checks that the error of a batch fits its rows.
+// batch checks that the error of a batch matches its rows.
 func (c *checker) batch(call *Call) {
 	failed := 0
 	for i := range call.Outcomes {

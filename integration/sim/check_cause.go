@@ -9,7 +9,7 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// slack is how much later than its time a call may return, by a clock that stands still while anything can be done.
+// slack is how late a call may return. The clock does not advance while any goroutine can run.
 const slack = time.Millisecond
 
 // time checks that a call returned in time.
@@ -26,7 +26,7 @@ func (c *checker) time(call *Call) {
 	if call.Query != nil {
 		bound += time.Duration(len(call.Found)) * call.Query.Pause
 		if call.Pages > 1 {
-			// The limits are those of each page.
+			// The limits apply to each page.
 			bound += time.Duration(call.Pages-1) * call.Limits.Total
 		}
 	}
@@ -38,7 +38,7 @@ func (c *checker) time(call *Call) {
 	}
 }
 
-// recovered checks a call that nothing stood in the way of.
+// recovered checks a call made when nothing was wrong.
 func (c *checker) recovered(call *Call) {
 	err := call.Err
 	for i := range call.Outcomes {
@@ -51,7 +51,7 @@ func (c *checker) recovered(call *Call) {
 	}
 }
 
-// cause checks that what ended a command on this side can have done so.
+// cause checks that an error without a server's result code has a possible cause.
 func (c *checker) cause(call *Call, o *Outcome) {
 	sent := c.Sent[o.Token]
 	isCanceled, isOver, isClosed := errors.Is(o.Err, context.Canceled), errors.Is(o.Err, context.DeadlineExceeded), errors.Is(o.Err, cluster.ErrClosed)
@@ -71,13 +71,14 @@ func (c *checker) cause(call *Call, o *Outcome) {
 	case errors.Is(o.Err, cluster.ErrTimeout) && !isOver && !gaveUp(o.Err) && o.took() < c.shortest(call):
 		c.breach(OddCause, call, "%v, after %v", o.Err, o.took())
 	case call.isDoor() && (isCanceled || isOver):
-		// Between two commands these are told as they are.
+		// Between two commands, context errors are returned unwrapped.
 	case o.code() == protocol.ClientError && !isTyped(o.Err):
 		c.breach(OddCause, call, "%v is no *protocol.Error", o.Err)
 	}
 }
 
-// shortest is the least time after which anything in a call can time out but for its context.
+// shortest returns the shortest time after which anything in a call can time out, except its
+// context.
 func (c *checker) shortest(call *Call) time.Duration {
 	d := min(call.Limits.Total, c.Plan.Client.ConnectTimeout)
 	if call.Limits.Socket > 0 {
@@ -86,7 +87,7 @@ func (c *checker) shortest(call *Call) time.Duration {
 	return d
 }
 
-// gaveUp reports whether a command was ended after a failure because there was no time left for another try.
+// gaveUp reports whether a command ended after a failure because no time was left for another try.
 func gaveUp(err error) bool {
 	var e *protocol.Error
 	if !asError(err, &e) {

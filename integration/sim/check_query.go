@@ -6,7 +6,7 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// query holds what a query gave against what there was while it ran.
+// query compares the results of a query with the versions that existed while it ran.
 func (c *checker) query(call *Call) {
 	found := make(map[protocol.Digest]bool, len(call.Found))
 	for _, rec := range call.Found {
@@ -31,7 +31,8 @@ func (c *checker) query(call *Call) {
 	c.cause(call, &Outcome{Span: call.Span, Err: call.Err})
 }
 
-// wasThere reports whether a record was as a query gave it at some time while the query ran, and one that was asked for.
+// wasThere reports whether a record matches the query and had the returned contents at some time
+// while the query ran.
 func (c *checker) wasThere(call *Call, rec *protocol.Record) bool {
 	k, q := rec.Key, call.Query
 	if k.Namespace != q.Namespace || k.Set != q.Set || !q.covers(k.Partition()) {
@@ -42,12 +43,12 @@ func (c *checker) wasThere(call *Call, rec *protocol.Record) bool {
 	})
 }
 
-// covers reports whether the query asks for a partition.
+// covers reports whether the query includes a partition.
 func (q *Query) covers(partition uint16) bool {
 	return q.Count == 0 || q.Begin <= int(partition) && int(partition) < q.Begin+q.Count
 }
 
-// matches reports whether the query asks for a version.
+// matches reports whether a version matches the query.
 func (q *Query) matches(v *Version) bool {
 	if q.Last == 0 {
 		return true
@@ -57,7 +58,7 @@ func (q *Query) matches(v *Version) bool {
 	return isInt && int64(q.First) <= i && i <= int64(q.Last)
 }
 
-// complete checks that no record is missing that existed all the time.
+// complete checks that the results include every record that existed during the whole query.
 func (c *checker) complete(call *Call, found map[protocol.Digest]bool) {
 	count, keyOf := c.Plan.Keys, key
 	switch {

@@ -7,7 +7,7 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// read holds what a read gave against what there was during the call.
+// read compares the result of a read with the versions that existed during the call.
 func (c *checker) read(call *Call, i int) {
 	o, cmd := &call.Outcomes[i], &call.Commands[i]
 	if o.verdict() == InDoubt {
@@ -23,7 +23,7 @@ func (c *checker) read(call *Call, i int) {
 	}
 }
 
-// gave reports whether a record is what a read gives of a version.
+// gave reports whether the outcome is the result of reading version v.
 func (c *Command) gave(o *Outcome, v *Version) bool {
 	rec := o.Record
 	if rec == nil {
@@ -44,14 +44,14 @@ func (c *Command) gave(o *Outcome, v *Version) bool {
 	return sameBins(rec.Bins, want)
 }
 
-// pick returns the bins of the names.
+// pick returns the named bins.
 func pick(bins protocol.Bins, names ...string) protocol.Bins {
 	return slices.DeleteFunc(slices.Clone(bins), func(b protocol.Bin) bool { return !slices.Contains(names, b.Name) })
 }
 
 func sameBin(a, b protocol.Bin) bool { return a.Name == b.Name && protocol.Equal(a.Value, b.Value) }
 
-// sameBins compares bins whose names are different, in any order.
+// sameBins compares bins in any order. Names must be unique.
 func sameBins(a, b protocol.Bins) bool {
 	if len(a) != len(b) {
 		return false
@@ -65,5 +65,5 @@ func sameBins(a, b protocol.Bins) bool {
 	return true
 }
 
-// absent reports whether the outcome is that there is no record.
+// absent reports whether the command found no record.
 func (o *Outcome) absent() bool { return errors.Is(o.Err, protocol.KeyNotFound) }

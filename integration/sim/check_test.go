@@ -11,7 +11,8 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// evidence is that of one call, from event 1 to event 3, with one command on record 1. The record has the generation 5 from event 0 on.
+// evidence returns the evidence of one call, from event 1 to event 3, with one command on record 1.
+// The record has generation 5 from event 0 on.
 func evidence(cmd Command, o Outcome, applied ...uint64) *Evidence {
 	if cmd.Verb.Writes() {
 		o.Token = newToken(1, 0, 0)
@@ -39,7 +40,7 @@ func evidence(cmd Command, o Outcome, applied ...uint64) *Evidence {
 	return e
 }
 
-// count gives the versions of record 1 their counters.
+// count sets the counters of the versions of record 1.
 func count(e *Evidence, counters ...int) {
 	for i, n := range counters {
 		e.Truth.Records[key(1).Digest()][i].bins = protocol.Bins{protocol.NewBin(binCount, n)}
@@ -56,13 +57,13 @@ func record(generation uint32) Outcome {
 	return Outcome{Record: &protocol.Record{Generation: generation}}
 }
 
-// A ruleCase is the evidence of one call and the rule that it breaks, "" if all is well.
+// A ruleCase is the evidence of one call and the rule that it breaks, "" if none.
 type ruleCase struct {
 	evidence *Evidence
 	want     Rule
 }
 
-// ruleCases are the checker's own truth table.
+// ruleCases returns the checker's truth table.
 func ruleCases() map[string]ruleCase {
 	put, get := Command{Verb: Put, Key: 1}, Command{Verb: Get, Key: 1}
 	lost := protocol.ClientError
@@ -154,7 +155,8 @@ func ruleCases() map[string]ruleCase {
 	}
 }
 
-// locked is the evidence of a transaction that has locked records which were rolled forward, or back.
+// locked returns the evidence of a transaction with locked records that were rolled forward or
+// back.
 func locked(verdict Verdict, forward ...bool) *Evidence {
 	e := &Evidence{Plan: &Plan{}, Truth: &Truth{Locks: make(map[uint64][]*Lock)}}
 	call := &Call{Operation: &Operation{Transaction: &Transaction{}}, Ending: Ending{ID: 1, Verdict: verdict}}
@@ -185,7 +187,7 @@ func TestRules(t *testing.T) {
 	}
 }
 
-// TestEveryRuleIsTested: each rule is one that a liar is caught by or that stands in the table above.
+// TestEveryRuleIsTested checks that each rule is broken by a liar or is in the table above.
 func TestEveryRuleIsTested(t *testing.T) {
 	tested := make(map[Rule]bool)
 	for _, l := range liars {

@@ -11,7 +11,7 @@ import (
 // commands are the requests that callers cause.
 const commands = devserver.Reads | devserver.Writes | devserver.Batches | devserver.Queries
 
-// targets says what requests the faults of a kind are about, 0 for none, and how often a kind is drawn.
+// targets has the requests that each kind of fault hits, 0 for none, and the weight of the kind.
 var targets = [faultKindCount]struct {
 	on     devserver.Kind
 	weight int
@@ -25,8 +25,8 @@ var targets = [faultKindCount]struct {
 	StrangeAnswer: {devserver.Batches, 1}, StalePeers: {devserver.Infos, 1}, OtherName: {devserver.Infos, 1}, OddPartitions: {devserver.Infos, 1},
 }
 
-// faults draws those of a plan. With strong consistency at most one node is away at a time, and comes back with its data, so that nothing is
-// lost: transactions are not torn by anything but what clients do.
+// faults draws the faults of a plan. With strong consistency at most one node is down at a time and
+// comes back with its data, so that nothing is lost: transactions can only be torn by clients.
 func (d draw) faults(p *Plan) (faults []Fault) {
 	for range d.between(6, 24) {
 		f := d.fault(p)
@@ -41,7 +41,8 @@ func (d draw) faults(p *Plan) (faults []Fault) {
 	return faults
 }
 
-// clashes reports whether two faults can't befall nodes at the same time: one node, or any two of a cluster that may lose nothing.
+// clashes reports whether two faults cannot happen at the same time: on the same node, or, if
+// careful, on any two nodes of a cluster that must not lose data.
 func (f *Fault) clashes(o *Fault, careful bool) bool {
 	return f.ofNode() && o.ofNode() && (careful || f.Node == o.Node) && f.From <= o.To && o.From <= f.To
 }
@@ -58,7 +59,7 @@ func (d draw) fault(p *Plan) Fault {
 	f.To = min(f.From+d.time(20*time.Millisecond, 800*time.Millisecond), p.Calm)
 	f.On = targets[f.Kind].on
 	if f.On&commands != 0 && d.chance(50) {
-		// Of one kind of requests only; writes are what matters most.
+		// Only one kind of request, mostly writes.
 		f.On &= one(d, devserver.Writes, devserver.Writes, devserver.Reads, devserver.Batches, devserver.Queries, devserver.Infos)
 		if f.On == 0 {
 			f.On = targets[f.Kind].on
@@ -111,12 +112,12 @@ func (d draw) details(f *Fault) {
 	}
 	switch f.Kind {
 	case StalePeers, OtherName, OddPartitions:
-		f.Every = 1 // what a node says of itself stays the same for a while
+		f.Every = 1 // what a node reports about itself stays the same for some time
 	}
 }
 
-// refusals are the codes of faults: verdicts that a server may give at any time, among them its timeout, overload, and
-// a code that no client knows.
+// refusals are the result codes of faults: codes that a server may return at any time, among them
+// its timeout, overload, and a code that no client knows.
 var refusals = []protocol.ResultCode{
 	protocol.ServerTimeout, protocol.ServerTimeout, protocol.PartitionUnavailable, protocol.PartitionUnavailable, protocol.DeviceOverload,
 	protocol.DeviceOverload, protocol.KeyBusy, protocol.ServerError, protocol.Forbidden, protocol.BatchQueuesFull, 199,

@@ -16,8 +16,8 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// A liar passes calls on to a client, and says something else than the client about single writes, reads, batches and queries. What
-// is nil is the truth.
+// A liar passes calls on to a client and changes the results of single writes, reads, batches and
+// queries. A nil function changes nothing.
 type liar struct {
 	Client
 	write  func(write func() error) error
@@ -26,11 +26,11 @@ type liar struct {
 	query  func(records iter.Seq2[*protocol.Record, error]) iter.Seq2[*protocol.Record, error]
 	close  func() error
 	commit func(status cluster.CommitStatus, err error) (cluster.CommitStatus, error)
-	// throughDoors is about operations of package mapper and SQL, operate about the operations of a
+	// throughDoors wraps operations of package mapper and SQL. operate changes the operations of a
 	// command.
 	throughDoors func(do func() error) error
 	operate      func(ops []protocol.Operation)
-	// writesOutside and readsOutside let commands of a transaction do without it.
+	// writesOutside and readsOutside execute commands of a transaction outside it.
 	writesOutside, readsOutside bool
 }
 
@@ -65,7 +65,7 @@ func (l *liar) BatchRead(ctx context.Context, p *cluster.BatchPolicy, keys []pro
 	return l.Client.BatchRead(l.outside(ctx), p, keys, bins...)
 }
 
-// outside is the context of a read.
+// outside returns the context of a read.
 func (l *liar) outside(ctx context.Context) context.Context {
 	if l.readsOutside {
 		return cluster.WithTxn(ctx, nil)
@@ -118,7 +118,7 @@ func (l *liar) Close() error {
 	return l.close()
 }
 
-// claim makes an error that says something else.
+// claim returns a changed copy of an error.
 func claim(err error, change func(e *protocol.Error)) error {
 	var e *protocol.Error
 	if !errors.As(err, &e) {
@@ -129,7 +129,7 @@ func claim(err error, change func(e *protocol.Error)) error {
 	return &other
 }
 
-// afterwards lies about what a write has returned.
+// afterwards returns a liar that changes the results of writes.
 func afterwards(lie func(error) error) liar {
 	return liar{write: func(write func() error) error { return lie(write()) }}
 }
@@ -140,7 +140,7 @@ func readAfterwards(lie func(*protocol.Record, error) (*protocol.Record, error))
 	}}
 }
 
-// firstAnswers gives each record as it was first read.
+// firstAnswers returns a liar that returns each record as it was first read.
 func firstAnswers() liar {
 	var mu sync.Mutex
 	known := make(map[protocol.Digest]*protocol.Record)
@@ -156,7 +156,7 @@ func firstAnswers() liar {
 	}}
 }
 
-// edited changes the list of records that a query gives before it ends, without or with an error.
+// edited returns a liar that changes the records and the error of a query.
 func edited(edit func(list []*protocol.Record, err error) ([]*protocol.Record, error)) liar {
 	return liar{query: func(records iter.Seq2[*protocol.Record, error]) iter.Seq2[*protocol.Record, error] {
 		return func(yield func(*protocol.Record, error) bool) {
@@ -180,7 +180,7 @@ func edited(edit func(list []*protocol.Record, err error) ([]*protocol.Record, e
 	}}
 }
 
-// swapped exchanges the first two answers to a batch.
+// swapped swaps the first two results of a batch.
 func swapped(results []cluster.BatchResult, err error) ([]cluster.BatchResult, error) {
 	if len(results) > 1 && err == nil {
 		results[0].Record, results[1].Record = results[1].Record, results[0].Record
@@ -299,7 +299,7 @@ var liars = map[string]struct {
 			err := do()
 			var e *protocol.Error
 			if errors.As(err, &e) && e.InDoubt && e.Code == protocol.GenerationError {
-				return do() // as if others had changed the record
+				return do() // as if another caller had changed the record
 			}
 			return err
 		}}
@@ -344,10 +344,11 @@ var liars = map[string]struct {
 	}},
 }
 
-// mostSeeds is how many seeds may pass before a liar is caught.
+// mostSeeds is the number of seeds within which a liar must be caught.
 const mostSeeds = 40
 
-// TestLiarsAreCaught: whatever a client may say that is not so, it is caught within a few seeds, and by the rule that it breaks.
+// TestLiarsAreCaught checks that every liar is caught within a few seeds, by the rule that it
+// breaks.
 func TestLiarsAreCaught(t *testing.T) {
 	for name, l := range liars {
 		t.Run(name, func(t *testing.T) {

@@ -8,13 +8,14 @@ import (
 	"github.com/aerosql/aerosql/cluster/devserver"
 )
 
-// A turn is something that is done to the cluster at a time.
+// A turn is an action on the cluster at a given time.
 type turn struct {
 	at time.Duration
 	do func() error
 }
 
-// befall lets the faults of whole nodes and of the cluster happen at their times, and returns when the last of them has ended.
+// befall carries out the faults of whole nodes and of the cluster at their times, and returns when
+// the last one has ended.
 func (in *injector) befall(server *devserver.Server) error {
 	var turns []turn
 	for i := range in.faults {
@@ -44,8 +45,8 @@ func (in *injector) befall(server *devserver.Server) error {
 	return nil
 }
 
-// Forms of the end of a node: the others notice at once, or not before it is back; it comes back with its data, without, or under
-// another address.
+// Variants of a node's failure: the other nodes notice at once, or only when it is back; it comes
+// back with its data, without it, or at another address.
 const (
 	unnoticed = 1 << iota
 	cameBackEmpty
@@ -53,13 +54,13 @@ const (
 	killForms
 )
 
-// address is the one under which a node comes back, another one for each fault.
+// address returns the address at which a node comes back. It is different for each fault.
 func (f *Fault) address() string {
 	return fmt.Sprintf("10.0.0.2:%d", 10000+int(f.From/time.Microsecond)%50000)
 }
 
-// settle gives addresses that are no loopback to the nodes that will move: clients take a loopback address for one that
-// is forwarded, and stay with it.
+// settle gives non-loopback addresses to the nodes that will move. Clients treat a loopback address
+// as forwarded and keep using it.
 func settle(server *devserver.Server, faults []Fault) error {
 	settled := make(map[int]bool)
 	for i := range faults {
@@ -104,7 +105,7 @@ func (in *injector) kill(server *devserver.Server, f *Fault) []turn {
 	return []turn{{f.From, begin}, {f.To, end}}
 }
 
-// freeze stops a node; if the others are to notice, they do so half-way.
+// freeze pauses a node. If the other nodes are to notice, they do so half-way.
 func (in *injector) freeze(server *devserver.Server, f *Fault) []turn {
 	node := in.nodes[f.Node]
 	turns := []turn{
@@ -117,7 +118,7 @@ func (in *injector) freeze(server *devserver.Server, f *Fault) []turn {
 	return turns
 }
 
-// move makes nodes masters of partitions with records, one after the other.
+// move makes nodes the masters of partitions with records, one after the other.
 func (in *injector) move(server *devserver.Server, f *Fault) (turns []turn) {
 	for at := f.From; at < f.To; at += f.Delay {
 		turns = append(turns, turn{at, func() error {

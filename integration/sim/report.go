@@ -9,24 +9,26 @@ import (
 	"github.com/aerosql/aerosql/cluster"
 )
 
-// A Report counts what runs have done and met with.
+// A Report counts what runs have done and encountered.
 type Report struct {
 	Seeds int
-	// Verdicts count commands by their verb and what the client said about them.
+	// Verdicts counts commands by verb and by what the client reported.
 	Verdicts [verbCount][3]int
-	// Faulted counts writes that a fault has hit, or that have failed otherwise than by a verdict about their record.
+	// Faulted counts writes that a fault has hit, or that failed with an error that is not about
+	// their record.
 	Faulted int
-	// Doubtful counts writes that are said to be in doubt, by whether they were applied, and of the others those whose message did not leave
-	// as a whole after their callers had given up.
+	// Doubtful counts writes in doubt, by whether they were applied, and among those not applied
+	// the ones whose message was not sent completely after their callers had given up.
 	Doubtful struct{ Applied, NotApplied, Unsent int }
 	// Repeated counts writes that were applied more than once, as their policies allow.
 	Repeated int
 	Strikes  [faultKindCount]int
-	// Queries count those that came to their end, that were left, and that failed; Pages and Records what they gave.
+	// Queries counts queries that were complete, were left early, or failed. Pages and Records
+	// count their results.
 	Queries           struct{ Complete, Left, Failed int }
 	Pages, Records    int
-	Cancelled, Closed int // calls that ended so
-	// Transactions are counted by what the client said of their ends.
+	Cancelled, Closed int // calls that ended with these errors
+	// Transactions counts transactions by the reported verdict.
 	Transactions           [3]int
 	Violations             map[Rule]int
 	Batches, PartlyApplied int
@@ -155,7 +157,7 @@ func (r *Report) Merge(o *Report) {
 	r.PartlyApplied += o.PartlyApplied
 }
 
-// Writes counts all writes.
+// Writes returns the number of writes.
 func (r *Report) Writes() (n int) {
 	for v := range firstRead {
 		for _, m := range r.Verdicts[v] {
@@ -189,7 +191,7 @@ func (r *Report) Print(out io.Writer) {
 	}
 }
 
-// Unreached names what no run has met with.
+// Unreached returns the names of what no run has encountered.
 func (r *Report) Unreached() (names []string) {
 	check := func(n int, format string, args ...any) {
 		if n == 0 {
@@ -222,7 +224,7 @@ func (r *Report) Unreached() (names []string) {
 	return names
 }
 
-// aboutRecord reports whether a verdict is one about the record, such as that it does not exist.
+// aboutRecord reports whether the error is about the record, such as that it does not exist.
 func (o *Outcome) aboutRecord() bool {
 	for v := range verbs {
 		for _, code := range verbs[v].refusals {

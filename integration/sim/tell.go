@@ -5,11 +5,11 @@ import (
 	"strings"
 )
 
-// mostTold is how many violations of a run are told.
+// mostTold is the number of violations of a run that are printed.
 const mostTold = 5
 
-// tell describes a run that has broken rules: its plan, which its seed gives again, and for each violation the call with
-// what is known about its writes.
+// tell describes a run that has broken rules: its plan, which the seed reproduces, and for each
+// violation the call and what is known about its writes.
 func tell(e *Evidence, violations []Violation) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%d violations by %v", len(violations), e.Plan)

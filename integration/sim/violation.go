@@ -2,10 +2,10 @@ package sim
 
 import "fmt"
 
-// A Rule is something that is promised.
+// A Rule is a promise of the client.
 type Rule string
 
-// The rules, named by what breaks them.
+// The rules, each named after its violation.
 const (
 	FalseNotApplied   Rule = "a write that was applied is said not to be"
 	FalseInDoubt      Rule = "a write of which nothing has left as a whole is said to be in doubt"
@@ -34,21 +34,21 @@ const (
 	RunBroken         Rule = "the run could not come to its end"
 )
 
-// rules are all of them.
+// rules lists all rules.
 var rules = []Rule{
 	FalseNotApplied, FalseInDoubt, NeedlessInDoubt, FalseApplied, AppliedTwice, SentInVain, ReadInDoubt, ReadUntrue, WroteUntrue, OddCode,
 	OddCause, BatchUntrue, QueryLost, QueryDoubled, QueryUntrue, FalseCommitted, FalseNotCommitted, TornTransaction, UnrepeatedRead, LockLeft, Late, NotRecovered, Leak, HistoryUntrue, RunBroken,
 }
 
-// A Violation is a rule that a run has broken.
+// A Violation is a broken rule.
 type Violation struct {
 	Rule Rule
-	// Call is the one that broke it, nil for the run as a whole.
+	// Call is the call that broke it, nil for the run as a whole.
 	Call *Call
 	Text string
 }
 
-// String tells all about the violation.
+// String returns the complete violation.
 func (v *Violation) String() string {
 	if v.Call == nil {
 		return fmt.Sprintf("%s: %s", v.Rule, v.Text)

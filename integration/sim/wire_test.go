@@ -14,7 +14,7 @@ import (
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-// message is one with a token.
+// message returns a message with a token.
 func message(t *testing.T, token Token) []byte {
 	cmd := Command{Verb: Put, Key: 1}
 	command := wire.NewWrite(protocol.OpWrite, key(1), cmd.bins(token))
@@ -23,7 +23,7 @@ func message(t *testing.T, token Token) []byte {
 	return m
 }
 
-// wired connects through a wire to a peer.
+// wired connects a client through a network to a peer.
 func wired(t *testing.T, faults ...Fault) (w *network, client, peer net.Conn) {
 	near, far := net.Pipe()
 	w = newNetwork(func(context.Context, string, string) (net.Conn, error) { return near, nil })
@@ -40,7 +40,8 @@ func wired(t *testing.T, faults ...Fault) (w *network, client, peer net.Conn) {
 	return w, client, far
 }
 
-// TestWireKnowsWhatHasLeft: a message counts when its last byte has been taken, not before, whatever the pieces are.
+// TestWireKnowsWhatHasLeft checks that a message counts as sent when its last byte was accepted,
+// and not before, whatever the pieces are.
 func TestWireKnowsWhatHasLeft(t *testing.T) {
 	token := newToken(1, 2, 3)
 	m := message(t, token)
@@ -76,7 +77,8 @@ func TestWireOfAMessageCutOff(t *testing.T) {
 	require.Greater(t, w.tried[token], before)
 }
 
-// TestNarrowLink: a deadline, also one that is set meanwhile, ends a write that leaves in pieces.
+// TestNarrowLink checks that a deadline, even one set during the write, ends a write that is sent
+// in pieces.
 func TestNarrowLink(t *testing.T) {
 	token := newToken(1, 2, 3)
 	narrow := Fault{Kind: NarrowLink, Node: -1, To: time.Hour, Every: 1, N: 10, Delay: time.Second}
@@ -107,7 +109,8 @@ func TestNarrowLink(t *testing.T) {
 	})
 }
 
-// TestSilentConnection takes all and gives nothing, and is broken in the end.
+// TestSilentConnection checks a connection that accepts everything, never responds, and eventually
+// breaks.
 func TestSilentConnection(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		token := newToken(1, 2, 3)
