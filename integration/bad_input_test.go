@@ -80,8 +80,8 @@ function recurse(rec) local function again(n) return 1 + again(n + 1) end return
 	}
 }
 
-// TestFiltersOfTheWrongKind checks that the client refuses a filter that no index can serve, and
-// that the error about a missing index names the existing ones.
+// TestFiltersOfTheWrongKind checks the errors of filters that no index can serve, and of filters
+// that do not match any of the existing indexes.
 func TestFiltersOfTheWrongKind(t *testing.T) {
 	onEachTarget(t, func(t *testing.T, on target) {
 		client := on.open(t)

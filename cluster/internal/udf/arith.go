@@ -111,18 +111,19 @@ func (o *binaryOperator) function() lua.LGFunction {
 		if okA && okB {
 			result, message := o.on(a, b)
 			if message != "" {
-				L.RaiseError("%s", o.blame(L, message, a))
+				L.RaiseError("%s", o.nameOperand(L, message, a))
 			}
 			L.Push(result.value())
 			return 1
 		}
-		L.Push(o.otherwise(L, v1, v2))
+		L.Push(o.fallback(L, v1, v2))
 		return 1
 	}
 }
 
-// blame adds the operand's name to the message about a float without an integer representation.
-func (o *binaryOperator) blame(L *lua.LState, message string, a number) string {
+// nameOperand adds the operand's name to the message about a float without an integer
+// representation.
+func (o *binaryOperator) nameOperand(L *lua.LState, message string, a number) string {
 	if o.floats != nil {
 		return message
 	}
@@ -133,8 +134,8 @@ func (o *binaryOperator) blame(L *lua.LState, message string, a number) string {
 	return strings.Replace(message, "number", "number"+operandName(L, 3, at), 1)
 }
 
-// otherwise handles operands that are not both numbers.
-func (o *binaryOperator) otherwise(L *lua.LState, v1, v2 lua.LValue) lua.LValue {
+// fallback handles operands that are not both numbers.
+func (o *binaryOperator) fallback(L *lua.LState, v1, v2 lua.LValue) lua.LValue {
 	if v, ok := callMetamethod(L, "__"+o.name, v1, v2); ok {
 		return v
 	}

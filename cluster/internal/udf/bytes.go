@@ -184,7 +184,7 @@ func (m *machine) bytesConstruct(c call) int {
 	}
 	b := &byteArray{particle: protocol.ParticleBlob}
 	b.ensure(c, int(uint32(c.optional(2, 0))))
-	return c.give(m.box(b))
+	return c.push(m.box(b))
 }
 
 func bytesGet(c call, form integerForm) int {
@@ -195,57 +195,57 @@ func bytesGet(c call, form integerForm) int {
 	if data == nil {
 		return 0
 	}
-	return c.give(luaInteger(form.decode(data)))
+	return c.push(luaInteger(form.decode(data)))
 }
 
 func bytesSet(c call, form integerForm) int {
 	if c.GetTop() != 3 {
-		return c.give(lua.LFalse)
+		return c.push(lua.LFalse)
 	}
 	b, i, v := objectAt[*byteArray](c, 1), c.optional(2, 0), c.optional(3, 0)
-	return c.give(lua.LBool(isPosition(i) && v >= form.min && v <= form.max && b.write(c, int(i-1), form.encode(v))))
+	return c.push(lua.LBool(isPosition(i) && v >= form.min && v <= form.max && b.write(c, int(i-1), form.encode(v))))
 }
 
 func bytesAppend(c call, form integerForm) int {
 	if c.GetTop() != 2 {
-		return c.give(lua.LFalse)
+		return c.push(lua.LFalse)
 	}
 	b, v := objectAt[*byteArray](c, 1), c.optional(2, 0)
-	return c.give(lua.LBool(v >= form.min && v <= form.max && b.write(c, len(b.data), form.encode(v))))
+	return c.push(lua.LBool(v >= form.min && v <= form.max && b.write(c, len(b.data), form.encode(v))))
 }
 
 func bytesSize(c call) int {
 	if c.GetTop() != 1 {
-		return c.give(lua.LNumber(0))
+		return c.push(lua.LNumber(0))
 	}
-	return c.give(lua.LNumber(len(objectAt[*byteArray](c, 1).data)))
+	return c.push(lua.LNumber(len(objectAt[*byteArray](c, 1).data)))
 }
 
 // bytesEnsure implements set_size. It reserves memory without a visible effect. It works only with
 // two arguments, although it is documented with three.
 func bytesEnsure(c call) int {
 	if c.GetTop() != 2 {
-		return c.give(lua.LFalse)
+		return c.push(lua.LFalse)
 	}
 	b, n := objectAt[*byteArray](c, 1), c.optional(2, 0)
-	return c.give(lua.LBool(n >= 0 && n <= math.MaxUint32 && n <= int64(b.capacity)))
+	return c.push(lua.LBool(n >= 0 && n <= math.MaxUint32 && n <= int64(b.capacity)))
 }
 
 func bytesType(c call) int {
 	if c.GetTop() < 1 {
 		return 0
 	}
-	return c.give(lua.LNumber(objectAt[*byteArray](c, 1).particle))
+	return c.push(lua.LNumber(objectAt[*byteArray](c, 1).particle))
 }
 
 func bytesSetType(c call) int {
 	if c.GetTop() != 2 {
-		return c.give(lua.LFalse)
+		return c.push(lua.LFalse)
 	}
 	b, t := objectAt[*byteArray](c, 1), c.optional(2, 0)
 	if t == 0 {
-		return c.give(lua.LFalse)
+		return c.push(lua.LFalse)
 	}
 	b.particle = protocol.ParticleType(t)
-	return c.give(lua.LTrue)
+	return c.push(lua.LTrue)
 }

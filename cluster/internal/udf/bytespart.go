@@ -40,7 +40,7 @@ func (m *machine) bytesString(c call) int {
 	if !ok {
 		return 0
 	}
-	return c.give(lua.LString(data))
+	return c.push(lua.LString(data))
 }
 
 func (m *machine) bytesPart(c call) int {
@@ -48,62 +48,62 @@ func (m *machine) bytesPart(c call) int {
 	if !ok {
 		return 0
 	}
-	return c.give(m.box(newBytes(data, protocol.ParticleBlob)))
+	return c.push(m.box(newBytes(data, protocol.ParticleBlob)))
 }
 
 func bytesSetString(c call) int {
 	if c.GetTop() != 3 {
-		return c.give(lua.LFalse)
+		return c.push(lua.LFalse)
 	}
 	b, i := objectAt[*byteArray](c, 1), c.optional(2, 0)
 	if !isPosition(i) || c.missing(3) {
-		return c.give(lua.LFalse)
+		return c.push(lua.LFalse)
 	}
-	return c.give(lua.LBool(b.write(c, int(i-1), []byte(c.text(3)))))
+	return c.push(lua.LBool(b.write(c, int(i-1), []byte(c.text(3)))))
 }
 
 func bytesAppendString(c call) int {
 	if c.GetTop() != 2 {
-		return c.give(lua.LFalse)
+		return c.push(lua.LFalse)
 	}
 	b := objectAt[*byteArray](c, 1)
 	if c.missing(2) {
-		return c.give(lua.LFalse)
+		return c.push(lua.LFalse)
 	}
 	text := c.text(2)
-	return c.give(lua.LBool(text != "" && b.write(c, len(b.data), []byte(text))))
+	return c.push(lua.LBool(text != "" && b.write(c, len(b.data), []byte(text))))
 }
 
 // bytesSetBytes copies n bytes of another array. A real server reserves only the size of the other
 // array, so a larger n fails unless the memory is already reserved.
 func bytesSetBytes(c call) int {
 	if c.GetTop() != 4 {
-		return c.give(lua.LFalse)
+		return c.push(lua.LFalse)
 	}
 	b, i := objectAt[*byteArray](c, 1), c.optional(2, 0)
 	source, n := objectAt[*byteArray](c, 3), c.optional(4, 0)
 	if !isPosition(i) || n < 0 || n > math.MaxUint32 {
-		return c.give(lua.LFalse)
+		return c.push(lua.LFalse)
 	}
 	b.ensure(c, int(i-1)+min(int(n), len(source.data)))
 	if int(i-1)+int(n) > b.capacity {
-		return c.give(lua.LFalse)
+		return c.push(lua.LFalse)
 	}
 	c.spend(int(n))
 	data := make([]byte, n)
 	copy(data, source.data)
-	return c.give(lua.LBool(b.write(c, int(i-1), data)))
+	return c.push(lua.LBool(b.write(c, int(i-1), data)))
 }
 
 func bytesAppendBytes(c call) int {
 	if c.GetTop() != 3 {
-		return c.give(lua.LFalse)
+		return c.push(lua.LFalse)
 	}
 	b, source, n := objectAt[*byteArray](c, 1), objectAt[*byteArray](c, 2), c.optional(3, 0)
 	if n < 0 || n > math.MaxUint32 {
-		return c.give(lua.LFalse)
+		return c.push(lua.LFalse)
 	}
-	return c.give(lua.LBool(b.write(c, len(b.data), source.data[:min(int(n), len(source.data))])))
+	return c.push(lua.LBool(b.write(c, len(b.data), source.data[:min(int(n), len(source.data))])))
 }
 
 // bytesVarInt decodes seven bits per byte, low bits first, until a byte without the high bit.
@@ -123,25 +123,25 @@ func bytesVarInt(c call) int {
 		}
 		value |= uint32(low&0x7F) << (7 * n % 32)
 		if low&0x80 == 0 {
-			return c.give(lua.LNumber(value), lua.LNumber(n+1))
+			return c.push(lua.LNumber(value), lua.LNumber(n+1))
 		}
 	}
 }
 
 func bytesSetVarInt(c call) int {
 	if c.GetTop() != 3 {
-		return c.give(lua.LNumber(0))
+		return c.push(lua.LNumber(0))
 	}
 	b, i, v := objectAt[*byteArray](c, 1), c.optional(2, 0), c.optional(3, 0)
 	if !isPosition(i) {
-		return c.give(lua.LNumber(0))
+		return c.push(lua.LNumber(0))
 	}
 	return writeVarInt(c, b, int(i-1), v)
 }
 
 func bytesAppendVarInt(c call) int {
 	if c.GetTop() != 2 {
-		return c.give(lua.LNumber(0))
+		return c.push(lua.LNumber(0))
 	}
 	b, v := objectAt[*byteArray](c, 1), c.optional(2, 0)
 	return writeVarInt(c, b, len(b.data), v)
@@ -151,7 +151,7 @@ func bytesAppendVarInt(c call) int {
 // change: only bytesVarInt can read what is written beyond it.
 func writeVarInt(c call, b *byteArray, at int, v int64) int {
 	if v < math.MinInt32 || v > math.MaxInt32 {
-		return c.give(lua.LNumber(0))
+		return c.push(lua.LNumber(0))
 	}
 	b.ensure(c, at+maxVarInt)
 	c.spend(maxVarInt)
@@ -165,7 +165,7 @@ func writeVarInt(c call, b *byteArray, at int, v int64) int {
 		memory[at+n] = low
 		n++
 		if u < 0x80 {
-			return c.give(lua.LNumber(n))
+			return c.push(lua.LNumber(n))
 		}
 	}
 }

@@ -44,8 +44,8 @@ func (c call) work(steps int) { c.machine.work(c.LState, steps) }
 // missing reports whether an argument is absent or nil.
 func (c call) missing(n int) bool { return c.Get(n) == lua.LNil }
 
-// some returns an argument. It raises an error if the argument is absent; nil is accepted.
-func (c call) some(n int) lua.LValue {
+// required returns an argument. It raises an error if the argument is absent; nil is accepted.
+func (c call) required(n int) lua.LValue {
 	if c.GetTop() < n {
 		c.argumentError(n, "value expected")
 	}
@@ -100,8 +100,8 @@ func (c call) function(n int) *lua.LFunction {
 	return f
 }
 
-// give pushes results and returns their number.
-func (c call) give(values ...lua.LValue) int {
+// push pushes results and returns their number.
+func (c call) push(values ...lua.LValue) int {
 	for _, v := range values {
 		c.Push(v)
 	}

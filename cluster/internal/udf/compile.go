@@ -88,7 +88,7 @@ func finish(code *lua.FunctionProto) *CompileError {
 		return &CompileError{Line: code.LineDefined, Message: fmt.Sprintf("too many upvalues (limit is %d) in function at line %d", maxUpvalues, code.LineDefined)}
 	}
 	if code.NumParameters > 0 || len(code.DbgLocals) > 0 && syntax.IsAnchor(code.DbgLocals[0].Name) {
-		keepOpen(code.Code)
+		removeCloses(code.Code)
 	}
 	for _, inner := range code.FunctionPrototypes {
 		if failure := finish(inner); failure != nil {
@@ -98,11 +98,11 @@ func finish(code *lua.FunctionProto) *CompileError {
 	return nil
 }
 
-// keepOpen removes the instructions that close all variables of the function, starting at the first
-// register. gopher-lua emits one before each goto that leaves no captured variable. A close that
-// the source needs always starts at a later register, because the first register belongs to a
+// removeCloses removes the instructions that close all variables of the function, starting at the
+// first register. gopher-lua emits one before each goto that leaves no captured variable. A close
+// that the source needs always starts at a later register, because the first register belongs to a
 // parameter or to the anchor.
-func keepOpen(code []uint32) {
+func removeCloses(code []uint32) {
 	const opcode, register = 26, 18
 	for pc := 0; pc < len(code); pc++ {
 		switch int(code[pc] >> opcode) {

@@ -29,9 +29,9 @@ func (m *machine) openCoroutines() {
 		c.Push(create)
 		c.Push(c.function(1))
 		c.Call(1, 1)
-		return m.watched(c.Get(-1).(*lua.LState))
+		return m.withWatch(c.Get(-1).(*lua.LState))
 	}
-	library.RawSetString("create", m.function("create", func(c call) int { return c.give(begin(c)) }))
+	library.RawSetString("create", m.function("create", func(c call) int { return c.push(begin(c)) }))
 	library.RawSetString("yield", m.function("yield", func(c call) int {
 		if c.LState == m.state {
 			c.Error(lua.LString("attempt to yield from outside a coroutine"), 0)
@@ -48,10 +48,10 @@ func (m *machine) openCoroutines() {
 	}))
 	library.RawSetString("wrap", m.function("wrap", func(c call) int {
 		thread := begin(c)
-		return c.give(m.function("wrap", func(c call) int {
+		return c.push(m.function("wrap", func(c call) int {
 			c.resume(resume, thread)
 			if !lua.LVAsBool(c.Get(1)) {
-				c.raiseAgain(c.Get(2))
+				c.rethrow(c.Get(2))
 			}
 			return c.GetTop() - 1
 		}))
@@ -66,7 +66,7 @@ func (c call) resume(by lua.LValue, thread *lua.LState) int {
 			status = "non-suspended"
 		}
 		c.SetTop(0)
-		return c.give(lua.LFalse, lua.LString("cannot resume "+status+" coroutine"))
+		return c.push(lua.LFalse, lua.LString("cannot resume "+status+" coroutine"))
 	}
 	defer c.machine.nest(c)()
 	c.Insert(by, 1)
@@ -75,17 +75,17 @@ func (c call) resume(by lua.LValue, thread *lua.LState) int {
 	return c.GetTop()
 }
 
-// raiseAgain raises the error that a coroutine failed with. A string is prefixed with the position
-// of the code that resumed the coroutine.
-func (c call) raiseAgain(v lua.LValue) {
+// rethrow raises the error that a coroutine failed with. A string is prefixed with the position of
+// the code that resumed the coroutine.
+func (c call) rethrow(v lua.LValue) {
 	if text, ok := v.(lua.LString); ok && text != noMemory {
 		v = lua.LString(place(c.LState, 1)) + text
 	}
 	c.Error(v, 0)
 }
 
-// watched attaches a watch to a coroutine. gopher-lua would attach a context that counts nothing.
-func (m *machine) watched(thread *lua.LState) *lua.LState {
+// withWatch attaches a watch to a coroutine. gopher-lua would attach a context that counts nothing.
+func (m *machine) withWatch(thread *lua.LState) *lua.LState {
 	thread.SetContext(&watch{context.Background(), m, thread})
 	return thread
 }

@@ -25,7 +25,7 @@ func FuzzArguments(f *testing.F) {
 	}
 	f.Add([]byte{0xdd, 0xff, 0xff, 0xff, 0xff})
 	f.Add([]byte(strings.Repeat("\x91", 1000)))
-	s := &Modules{most: 8 << 20}
+	s := &Modules{memoryLimit: 8 << 20}
 	s.Put("m.lua", []byte("function f(rec, ...) local l = list() for i = 1, select('#', ...) do list.append(l, (select(i, ...))) end return l end"))
 	f.Fuzz(func(t *testing.T, packed []byte) {
 		if len(packed) > 4096 {
@@ -63,7 +63,7 @@ func FuzzModule(f *testing.F) {
 func load(t *testing.T, source string) {
 	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Millisecond)
 	defer cancel()
-	s := &Modules{most: 8 << 20}
+	s := &Modules{memoryLimit: 8 << 20}
 	if failure := s.Check(ctx, "m.lua", []byte(source)); failure != nil {
 		return
 	}

@@ -21,5 +21,5 @@ func (m *machine) geoConstruct(c call) int {
 	if c.GetTop() != 2 || c.missing(2) {
 		return 0
 	}
-	return c.give(m.box(&geoJSON{json: cString(c.text(2))}))
+	return c.push(m.box(&geoJSON{json: cString(c.text(2))}))
 }

@@ -21,7 +21,7 @@ func apply(ctx context.Context, s *Modules, arguments ...protocol.Value) (protoc
 // body registers a module with a function f that has the given body, and calls it with a low memory
 // limit.
 func body(ctx context.Context, source string, arguments ...protocol.Value) (protocol.Value, error) {
-	s := &Modules{most: 8 << 20}
+	s := &Modules{memoryLimit: 8 << 20}
 	s.Put("m.lua", []byte("function f(rec, ...) "+source+"\nend"))
 	return apply(ctx, s, arguments...)
 }
@@ -124,14 +124,14 @@ func TestHostilePrograms(t *testing.T) {
 	}
 }
 
-// TestMachinesGoOnAfterErrors checks that a machine works after an error of any kind.
-func TestMachinesGoOnAfterErrors(t *testing.T) {
+// TestMachineAfterErrors checks that a machine works after an error of any kind.
+func TestMachineAfterErrors(t *testing.T) {
 	for _, source := range []string{
 		"while true do end", "error('x')", "local function f() return 1 + f() end f()", "return string.rep('x', 1 << 30)",
 		"local co = coroutine.wrap(function() error('x') end) co()", "local l = list() list.append(l, l) list.append(l, l) return l",
 		"return nil + 1", "local function f() return pcall(f) end error(f())", "return string.find('a', '(')", "return #table.pack(...) + nil",
 	} {
-		s := &Modules{most: 8 << 20}
+		s := &Modules{memoryLimit: 8 << 20}
 		s.Put("m.lua", []byte("n = 0 function f(rec, fail, ...) n = n + 1 if not fail then return n end "+source+"\nend"))
 		for i := range machines {
 			ctx, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)

@@ -43,7 +43,7 @@ func (m *machine) newList(v protocol.Value) *list {
 func (l *list) size() int { return len(l.elements) }
 
 func (l *list) value(depth int) protocol.Value {
-	l.machine.show(len(l.elements))
+	l.machine.chargeElements(len(l.elements))
 	elements := make([]protocol.Value, len(l.elements))
 	for i, e := range l.elements {
 		elements[i] = toValue(e, depth)
@@ -64,7 +64,7 @@ func (l *list) stored() protocol.Value {
 }
 
 func (l *list) text(depth int) string {
-	l.machine.show(len(l.elements))
+	l.machine.chargeElements(len(l.elements))
 	var b strings.Builder
 	b.WriteByte('[')
 	for i, e := range l.elements {
@@ -116,7 +116,7 @@ func (l *list) set(c call, key, v lua.LValue) {
 		return
 	}
 	l.extend(c, int(i))
-	l.elements[i-1] = held(v)
+	l.elements[i-1] = toElement(v)
 }
 
 // takes reports whether the list may have the given size.
@@ -141,7 +141,7 @@ func (l *list) insert(c call, at int, v lua.LValue) {
 	}
 	c.spend(valueCost)
 	l.extend(c, at)
-	l.elements = slices.Insert(l.elements, at, held(v))
+	l.elements = slices.Insert(l.elements, at, toElement(v))
 }
 
 // listLibrary returns the functions of the global table list (docs/wire-cdt-exp.md#10.5).
@@ -163,11 +163,11 @@ func (m *machine) listConstruct(c call) int {
 				if !isStorable(v) {
 					v = lua.LNil
 				}
-				l.elements = append(l.elements, held(v))
+				l.elements = append(l.elements, toElement(v))
 			}
 		})
 	}
-	return c.give(m.box(l))
+	return c.push(m.box(l))
 }
 
 func (m *machine) listCreate(c call) int {
@@ -185,7 +185,7 @@ func (m *machine) listCreate(c call) int {
 	case uint32(step) == 0:
 		l.fixed = int(uint32(capacity))
 	}
-	return c.give(m.box(l))
+	return c.push(m.box(l))
 }
 
 func listInsert(c call) int {
@@ -243,24 +243,24 @@ func part(c call) (l *list, n int, some bool) {
 func (m *machine) listTake(c call) int {
 	l, n, some := part(c)
 	if !some {
-		return c.give(lua.LNil)
+		return c.push(lua.LNil)
 	}
-	return c.give(m.box(m.listOf(slices.Clone(l.elements[:n]))))
+	return c.push(m.box(m.listOf(slices.Clone(l.elements[:n]))))
 }
 
 func (m *machine) listDrop(c call) int {
 	l, n, some := part(c)
 	if !some {
-		return c.give(lua.LNil)
+		return c.push(lua.LNil)
 	}
-	return c.give(m.box(m.listOf(slices.Clone(l.elements[n:]))))
+	return c.push(m.box(m.listOf(slices.Clone(l.elements[n:]))))
 }
 
-func listSize(c call) int { return c.give(lua.LNumber(objectAt[*list](c, 1).size())) }
+func listSize(c call) int { return c.push(lua.LNumber(objectAt[*list](c, 1).size())) }
 
-func listText(c call) int { return c.give(lua.LString(objectAt[*list](c, 1).String())) }
+func listText(c call) int { return c.push(lua.LString(objectAt[*list](c, 1).String())) }
 
-func listBytes(c call) int { return c.give(packedSize(objectAt[*list](c, 1).value(0))) }
+func listBytes(c call) int { return c.push(packedSize(objectAt[*list](c, 1).value(0))) }
 
 // packedSize returns the length of a value in the server's msgpack encoding.
 func packedSize(v protocol.Value) lua.LValue {
@@ -274,12 +274,12 @@ func packedSize(v protocol.Value) lua.LValue {
 // listIterator returns an iterator over the elements. A nil element ends a loop.
 func (m *machine) listIterator(c call) int {
 	l, i := objectAt[*list](c, 1), 0
-	return c.give(m.function("iterator", func(c call) int {
+	return c.push(m.function("iterator", func(c call) int {
 		if i >= len(l.elements) {
 			return 0
 		}
 		i++
-		return c.give(m.unbox(l.elements[i-1]))
+		return c.push(m.unbox(l.elements[i-1]))
 	}))
 }
 
@@ -292,15 +292,15 @@ func (l *list) untilNil() []lua.LValue {
 }
 
 func (m *machine) listClone(c call) int {
-	l := passedOn[*list](c, 1, 6, "iterator")
+	l := luaObjectAt[*list](c, 1, 6, "iterator")
 	c.spend(len(l.elements) * valueCost)
-	return c.give(m.box(m.listOf(slices.Clone(l.untilNil()))))
+	return c.push(m.box(m.listOf(slices.Clone(l.untilNil()))))
 }
 
 func (m *machine) listMerge(c call) int {
-	l, other := passedOn[*list](c, 1, 13, "iterator"), passedOn[*list](c, 2, 16, "iterator")
+	l, other := luaObjectAt[*list](c, 1, 13, "iterator"), luaObjectAt[*list](c, 2, 16, "iterator")
 	c.spend((len(l.elements) + len(other.elements)) * valueCost)
-	return c.give(m.box(m.listOf(slices.Concat(l.untilNil(), other.untilNil()))))
+	return c.push(m.box(m.listOf(slices.Concat(l.untilNil(), other.untilNil()))))
 }
 
 // formatDigits formats a float with 16 digits, as in the text of lists and maps.

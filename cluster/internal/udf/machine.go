@@ -30,7 +30,7 @@ type machine struct {
 	host          Host
 	system        *lua.LUserData // the global object aerospike
 	budget        budget
-	most          int // bytes by which the heap may grow while a function runs
+	memoryLimit   int // bytes by which the heap may grow while a function runs
 	nested        int // active protected calls and coroutines
 }
 
@@ -44,7 +44,7 @@ type Host struct {
 }
 
 func newMachine(most int) *machine {
-	m := &machine{most: most, state: lua.NewState(lua.Options{
+	m := &machine{memoryLimit: most, state: lua.NewState(lua.Options{
 		SkipOpenLibs: true, MinimizeStackMemory: true, CallStackSize: maxCallDepth,
 		RegistrySize: 1 << 10, RegistryMaxSize: maxRegisters, RegistryGrowStep: 1 << 12,
 	}), metatables: make(map[string]*lua.LTable)}
@@ -85,7 +85,7 @@ func (m *machine) openLibraries() {
 	methods := m.table(m.systemLibrary())
 	m.metatables["Aerospike"].RawSetString("__index", methods)
 	m.system = m.box(system{methods})
-	for _, code := range written() {
+	for _, code := range serverChunks() {
 		m.state.Push(m.load(code))
 		m.state.Call(0, 0)
 	}
@@ -128,7 +128,7 @@ func (m *machine) call(ctx context.Context, host Host, f lua.LValue, arguments [
 
 // run calls a function under the limits of ctx.
 func (m *machine) run(ctx context.Context, host Host, f lua.LValue, arguments ...lua.LValue) error {
-	m.budget, m.host = budget{ctx: ctx, left: stepsAtOnce, looks: looksAtOnce, last: time.Now()}, host
+	m.budget, m.host = budget{ctx: ctx, left: clockInterval, clockChecks: memoryInterval, checked: time.Now()}, host
 	m.state.SetContext(&watch{context.Background(), m, m.state})
 	defer m.state.RemoveContext()
 	m.state.Push(f)

@@ -60,7 +60,7 @@ func (d *dictionary) put(luaKey, element lua.LValue) {
 	if !ok {
 		return
 	}
-	luaKey, element = held(luaKey), held(element)
+	luaKey, element = toElement(luaKey), toElement(element)
 	i, found := d.find(key)
 	if found {
 		d.pairs[i] = pair{key, luaKey, element}
@@ -90,7 +90,7 @@ func (d *dictionary) remove(luaKey lua.LValue) {
 func (d *dictionary) size() int { return len(d.pairs) }
 
 func (d *dictionary) value(depth int) protocol.Value {
-	d.machine.show(len(d.pairs))
+	d.machine.chargeElements(len(d.pairs))
 	pairs := make([]protocol.Pair, len(d.pairs))
 	for i, p := range d.pairs {
 		pairs[i] = protocol.Pair{Key: p.key, Value: toValue(p.element, depth)}
@@ -99,7 +99,7 @@ func (d *dictionary) value(depth int) protocol.Value {
 }
 
 func (d *dictionary) text(depth int) string {
-	d.machine.show(len(d.pairs))
+	d.machine.chargeElements(len(d.pairs))
 	var b strings.Builder
 	b.WriteByte('{')
 	for i, p := range d.pairs {
@@ -157,14 +157,14 @@ func (m *machine) mapConstruct(c call) int {
 			}
 		})
 	}
-	return c.give(m.box(d))
+	return c.push(m.box(d))
 }
 
 func (m *machine) mapCreate(c call) int {
 	if c.GetTop() != 1 || c.optional(1, 0) < 1 {
 		return 0
 	}
-	return c.give(m.box(&dictionary{machine: m}))
+	return c.push(m.box(&dictionary{machine: m}))
 }
 
 func mapRemove(c call) int {
@@ -172,21 +172,21 @@ func mapRemove(c call) int {
 	return 0
 }
 
-func mapSize(c call) int { return c.give(lua.LNumber(objectAt[*dictionary](c, 1).size())) }
+func mapSize(c call) int { return c.push(lua.LNumber(objectAt[*dictionary](c, 1).size())) }
 
-func mapText(c call) int { return c.give(lua.LString(objectAt[*dictionary](c, 1).String())) }
+func mapText(c call) int { return c.push(lua.LString(objectAt[*dictionary](c, 1).String())) }
 
-func mapBytes(c call) int { return c.give(packedSize(objectAt[*dictionary](c, 1).value(0))) }
+func mapBytes(c call) int { return c.push(packedSize(objectAt[*dictionary](c, 1).value(0))) }
 
 // iterator returns an iterator over the pairs. show selects what each step returns.
 func (m *machine) iterator(c call, show func(pair) []lua.LValue) int {
 	d, i := objectAt[*dictionary](c, 1), 0
-	return c.give(m.function("iterator", func(c call) int {
+	return c.push(m.function("iterator", func(c call) int {
 		if i >= len(d.pairs) {
 			return 0
 		}
 		i++
-		return c.give(show(d.pairs[i-1])...)
+		return c.push(show(d.pairs[i-1])...)
 	}))
 }
 
@@ -217,14 +217,14 @@ func always(pair) bool { return true }
 
 func (m *machine) mapClone(c call) int {
 	d := &dictionary{machine: m}
-	d.copyPairs(c, passedOn[*dictionary](c, 1, 47, "pairs"), always)
-	return c.give(m.box(d))
+	d.copyPairs(c, luaObjectAt[*dictionary](c, 1, 47, "pairs"), always)
+	return c.push(m.box(d))
 }
 
 // mapDiff returns the pairs whose key is in only one of two maps. A value of false counts as
 // absent.
 func (m *machine) mapDiff(c call) int {
-	a, b := passedOn[*dictionary](c, 1, 33, "pairs"), passedOn[*dictionary](c, 2, 38, "pairs")
+	a, b := luaObjectAt[*dictionary](c, 1, 33, "pairs"), luaObjectAt[*dictionary](c, 2, 38, "pairs")
 	absentFrom := func(other *dictionary) func(pair) bool {
 		return func(p pair) bool {
 			v := other.lookup(p.luaKey)
@@ -234,12 +234,12 @@ func (m *machine) mapDiff(c call) int {
 	d := &dictionary{machine: m}
 	d.copyPairs(c, a, absentFrom(b))
 	d.copyPairs(c, b, absentFrom(a))
-	return c.give(m.box(d))
+	return c.push(m.box(d))
 }
 
 // mapMerge merges two maps. If a function is given, it merges the values of a key that is in both.
 func (m *machine) mapMerge(c call) int {
-	a, b := passedOn[*dictionary](c, 1, 23, "pairs"), passedOn[*dictionary](c, 2, 26, "pairs")
+	a, b := luaObjectAt[*dictionary](c, 1, 23, "pairs"), luaObjectAt[*dictionary](c, 2, 26, "pairs")
 	join, joins := c.Get(3).(*lua.LFunction)
 	d := &dictionary{machine: m}
 	d.copyPairs(c, a, always)
@@ -262,5 +262,5 @@ func (m *machine) mapMerge(c call) int {
 		c.spend(2 * valueCost)
 		d.put(p.luaKey, element)
 	}
-	return c.give(m.box(d))
+	return c.push(m.box(d))
 }

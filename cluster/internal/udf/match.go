@@ -64,11 +64,11 @@ func (m *matcher) matchItems(s, p int) int {
 		switch next := m.peek(p + 1); m.pattern[p] {
 		case '(':
 			if next == ')' {
-				return m.open(s, p+2, position)
+				return m.startCapture(s, p+2, position)
 			}
-			return m.open(s, p+1, unfinished)
+			return m.startCapture(s, p+1, unfinished)
 		case ')':
-			return m.close(s, p+1)
+			return m.endCapture(s, p+1)
 		case '$':
 			if p+1 == len(m.pattern) {
 				if s == len(m.text) {
@@ -77,7 +77,7 @@ func (m *matcher) matchItems(s, p int) int {
 				return -1
 			}
 		case escape:
-			if after, handled := m.special(&s, p, next); handled {
+			if after, handled := m.matchSpecial(&s, p, next); handled {
 				if s < 0 {
 					return -1
 				}
@@ -87,7 +87,7 @@ func (m *matcher) matchItems(s, p int) int {
 		}
 		class := p
 		p = m.classEnd(p)
-		end, more := m.repeated(&s, class, &p)
+		end, more := m.matchQuantified(&s, class, &p)
 		if !more {
 			return end
 		}
@@ -103,8 +103,8 @@ func (m *matcher) peek(p int) byte {
 	return 0
 }
 
-// special matches %b, %f and references to captures. It sets s to -1 if they do not match.
-func (m *matcher) special(s *int, p int, kind byte) (after int, handled bool) {
+// matchSpecial matches %b, %f and references to captures. It sets s to -1 if they do not match.
+func (m *matcher) matchSpecial(s *int, p int, kind byte) (after int, handled bool) {
 	switch {
 	case kind == 'b':
 		*s = m.balanced(*s, p+2)
@@ -127,16 +127,16 @@ func (m *matcher) special(s *int, p int, kind byte) (after int, handled bool) {
 		}
 		return after, true
 	case isDigit(kind):
-		*s = m.again(*s, int(kind)-'1')
+		*s = m.backReference(*s, int(kind)-'1')
 		return p + 2, true
 	}
 	return p, false
 }
 
-// repeated matches one character class with its quantifier. more is true if the caller should
-// continue at s and p, which it has advanced.
-func (m *matcher) repeated(s *int, class int, p *int) (end int, more bool) {
-	once := m.single(*s, class, *p)
+// matchQuantified matches one character class with its quantifier. more is true if the caller
+// should continue at s and p, which it has advanced.
+func (m *matcher) matchQuantified(s *int, class int, p *int) (end int, more bool) {
+	once := m.singleMatch(*s, class, *p)
 	switch m.peek(*p) {
 	case '?':
 		if once {
@@ -150,11 +150,11 @@ func (m *matcher) repeated(s *int, class int, p *int) (end int, more bool) {
 		if !once {
 			return -1, false
 		}
-		return m.most(*s+1, class, *p), false
+		return m.matchMax(*s+1, class, *p), false
 	case '*':
-		return m.most(*s, class, *p), false
+		return m.matchMax(*s, class, *p), false
 	case '-':
-		return m.fewest(*s, class, *p), false
+		return m.matchMin(*s, class, *p), false
 	}
 	if !once {
 		return -1, false
@@ -163,10 +163,10 @@ func (m *matcher) repeated(s *int, class int, p *int) (end int, more bool) {
 	return 0, true
 }
 
-// most matches as many characters as possible and then backtracks one by one.
-func (m *matcher) most(s, class, p int) int {
+// matchMax matches as many characters as possible and then backtracks one by one.
+func (m *matcher) matchMax(s, class, p int) int {
 	n := 0
-	for m.single(s+n, class, p) {
+	for m.singleMatch(s+n, class, p) {
 		n++
 	}
 	m.work(n)
@@ -178,20 +178,20 @@ func (m *matcher) most(s, class, p int) int {
 	return -1
 }
 
-// fewest matches as few characters as possible, one more at a time.
-func (m *matcher) fewest(s, class, p int) int {
+// matchMin matches as few characters as possible, one more at a time.
+func (m *matcher) matchMin(s, class, p int) int {
 	for {
 		if end := m.match(s, p+1); end >= 0 {
 			return end
 		}
-		if !m.single(s, class, p) {
+		if !m.singleMatch(s, class, p) {
 			return -1
 		}
 		s++
 	}
 }
 
-func (m *matcher) open(s, p, size int) int {
+func (m *matcher) startCapture(s, p, size int) int {
 	if len(m.captures) >= maxCaptures {
 		m.RaiseError("too many captures")
 	}
@@ -204,7 +204,7 @@ func (m *matcher) open(s, p, size int) int {
 	return end
 }
 
-func (m *matcher) close(s, p int) int {
+func (m *matcher) endCapture(s, p int) int {
 	i := len(m.captures) - 1
 	for ; i >= 0 && m.captures[i].size != unfinished; i-- {
 		continue
@@ -220,8 +220,8 @@ func (m *matcher) close(s, p int) int {
 	return end
 }
 
-// again matches the text of an earlier capture.
-func (m *matcher) again(s, i int) int {
+// backReference matches the text of an earlier capture.
+func (m *matcher) backReference(s, i int) int {
 	if i < 0 || i >= len(m.captures) || m.captures[i].size == unfinished {
 		m.RaiseError("invalid capture index %%%d", i+1)
 	}
@@ -287,9 +287,9 @@ func (m *matcher) classEnd(p int) int {
 	return p
 }
 
-// single reports whether the character at s matches the class that the pattern has between class
-// and end.
-func (m *matcher) single(s, class, end int) bool {
+// singleMatch reports whether the character at s matches the class that the pattern has between
+// class and end.
+func (m *matcher) singleMatch(s, class, end int) bool {
 	if s >= len(m.text) {
 		return false
 	}

@@ -36,16 +36,16 @@ const (
 // concurrent calls. As on a real server, a later call sees the global variables of an earlier one
 // only if it gets the same machine.
 const (
-	machines   = 10
-	maxWaiting = 128
+	machines = 10
+	maxIdle  = 128
 )
 
 // Modules holds registered modules, by name without suffix. The zero value is empty. It is safe for
 // concurrent use.
 type Modules struct {
-	mu      sync.Mutex
-	modules map[string]*module
-	most    int // bytes that a function may allocate, 0 means maxMemory
+	mu          sync.Mutex
+	modules     map[string]*module
+	memoryLimit int // bytes that a function may allocate, 0 means maxMemory
 }
 
 // A module is compiled code, with machines that have loaded it.
@@ -53,16 +53,16 @@ type module struct {
 	code    *lua.FunctionProto // nil if the file does not compile
 	cleared bool               // machines are no longer reused
 
-	mu      sync.Mutex
-	made    int
-	waiting []*machine
+	mu   sync.Mutex
+	made int
+	idle []*machine
 }
 
 // Check compiles a file and runs it once, as registration requires. file is its name with suffix.
 // The file can use other modules only through require.
 func (s *Modules) Check(ctx context.Context, file string, source []byte) *CompileError {
 	name := chunkName(file)
-	m := newMachine(cmp.Or(s.most, maxMemory))
+	m := newMachine(cmp.Or(s.memoryLimit, maxMemory))
 	defer m.state.Close()
 	m.openRequire(s)
 	var failure *CompileError
@@ -149,19 +149,19 @@ func (s *Modules) get(name string) *module {
 	return s.modules[cString(name)]
 }
 
-// wait returns the machine that has been idle longest, nil if a new one must be created.
-func (mod *module) wait() *machine {
+// oldestIdle returns the machine that has been idle longest, nil if a new one must be created.
+func (mod *module) oldestIdle() *machine {
 	mod.mu.Lock()
 	defer mod.mu.Unlock()
 	if mod.made < machines && !mod.cleared {
 		mod.made++
 		return nil
 	}
-	if len(mod.waiting) == 0 {
+	if len(mod.idle) == 0 {
 		return nil
 	}
-	m := mod.waiting[0]
-	mod.waiting = mod.waiting[1:]
+	m := mod.idle[0]
+	mod.idle = mod.idle[1:]
 	return m
 }
 
@@ -170,10 +170,10 @@ func (s *Modules) take(ctx context.Context, mod *module) *machine {
 	if mod.code == nil {
 		return nil
 	}
-	if m := mod.wait(); m != nil {
+	if m := mod.oldestIdle(); m != nil {
 		return m
 	}
-	m := newMachine(cmp.Or(s.most, maxMemory))
+	m := newMachine(cmp.Or(s.memoryLimit, maxMemory))
 	m.openRequire(s)
 	if err := m.run(ctx, Host{}, m.load(mod.code)); err != nil {
 		m.state.Close()
@@ -183,11 +183,11 @@ func (s *Modules) take(ctx context.Context, mod *module) *machine {
 	return m
 }
 
-func (mod *module) give(m *machine) {
+func (mod *module) release(m *machine) {
 	mod.mu.Lock()
 	defer mod.mu.Unlock()
-	if len(mod.waiting) < maxWaiting && !mod.cleared {
-		mod.waiting = append(mod.waiting, m)
+	if len(mod.idle) < maxIdle && !mod.cleared {
+		mod.idle = append(mod.idle, m)
 		return
 	}
 	m.state.Close()
@@ -199,14 +199,14 @@ func (m *machine) openRequire(s *Modules) {
 	m.state.SetGlobal("require", m.function("require", func(c call) int {
 		name := c.text(1)
 		if v, ok := loaded[name]; ok {
-			return c.give(v)
+			return c.push(v)
 		}
 		if v := m.state.GetGlobal(name); v.Type() == lua.LTTable {
-			return c.give(v)
+			return c.push(v)
 		}
 		mod := s.get(name)
 		if mod == nil || mod.code == nil {
-			c.RaiseError("module '%s' not found:%s", name, searched(name))
+			c.RaiseError("module '%s' not found:%s", name, searchedPaths(name))
 		}
 		loaded[name] = lua.LTrue
 		c.Push(m.load(mod.code))
@@ -215,7 +215,7 @@ func (m *machine) openRequire(s *Modules) {
 		if v := c.Get(-1); v != lua.LNil {
 			loaded[name] = v
 		}
-		return c.give(loaded[name])
+		return c.push(loaded[name])
 	}))
 }
 
@@ -229,8 +229,8 @@ var (
 	libraryPath = []string{"/usr/local/lib/lua/5.4/?.so", "/usr/local/lib/lua/5.4/loadall.so", "./?.so", Path + "?.so"}
 )
 
-// searched lists where a real server would have searched for a module.
-func searched(name string) string {
+// searchedPaths lists where a real server would have searched for a module.
+func searchedPaths(name string) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "\n\tno field package.preload['%s']", name)
 	look := func(path []string, name string) {
@@ -262,7 +262,7 @@ func (s *Modules) Apply(ctx context.Context, c Call, r *Record) (protocol.Value,
 	if err != nil {
 		return protocol.Nil(), err
 	}
-	defer mod.give(m)
+	defer mod.release(m)
 	r.machine = m
 	arguments := append([]lua.LValue{m.box(r)}, m.arguments(c.Arguments)...)
 	result := protocol.Nil()
@@ -287,10 +287,10 @@ func (s *Modules) prepare(ctx context.Context, c Call) (*module, *machine, lua.L
 	f := m.state.GetGlobal(cString(c.Function))
 	switch {
 	case f == lua.LNil:
-		mod.give(m)
+		mod.release(m)
 		return nil, nil, nil, &RunError{Text: noFunction}
 	case !isCallable(m.state, f):
-		mod.give(m)
+		mod.release(m)
 		return nil, nil, nil, &RunError{Text: "attempt to call a " + typeName(m.state, f) + " value"}
 	}
 	return mod, m, f, nil

@@ -60,8 +60,8 @@ func isStorable(v lua.LValue) bool {
 	return ok
 }
 
-// held returns a value as lists and maps hold it: strings end at their first NUL.
-func held(v lua.LValue) lua.LValue {
+// toElement returns a value as lists and maps hold it: strings end at their first NUL.
+func toElement(v lua.LValue) lua.LValue {
 	if s, ok := v.(lua.LString); ok && strings.IndexByte(string(s), 0) >= 0 {
 		return lua.LString(cString(string(s)))
 	}
@@ -77,9 +77,9 @@ func isRecord(v lua.LValue) bool {
 	return ok
 }
 
-// show charges the cost of converting a container with so many elements. A container may contain
-// itself many times over.
-func (m *machine) show(elements int) {
+// chargeElements charges the cost of converting a container with so many elements. A container may
+// contain itself many times over.
+func (m *machine) chargeElements(elements int) {
 	m.work(m.state, elements+1)
 	m.spend(m.state, 4*valueCost*(elements+1))
 }

@@ -122,7 +122,7 @@ func (m *machine) index(L *lua.LState) int {
 		key = normalKey(key)
 		v := o.RawGet(key)
 		if v == lua.LNil && o.Metatable != lua.LNil {
-			v = m.inherited(L, o, key)
+			v = m.indexMetatable(L, o, key)
 		}
 		L.Push(v)
 		return 1
@@ -143,19 +143,19 @@ func (m *machine) index(L *lua.LState) int {
 	return 1
 }
 
-// maxInherited is the maximum length of a chain of metatables.
-const maxInherited = 2000
+// maxMetatableChain is the maximum length of a chain of metatables.
+const maxMetatableChain = 2000
 
-// inherited reads a field that a table does not have itself.
-func (m *machine) inherited(L *lua.LState, t *lua.LTable, key lua.LValue) lua.LValue {
-	for range maxInherited {
+// indexMetatable reads a field that a table does not have itself.
+func (m *machine) indexMetatable(L *lua.LState, t *lua.LTable, key lua.LValue) lua.LValue {
+	for range maxMetatableChain {
 		next := L.GetMetaField(t, "__index")
 		if next == lua.LNil {
 			return lua.LNil
 		}
 		inner, ok := next.(*lua.LTable)
 		if !ok {
-			return m.inheritedFrom(L, t, next, key)
+			return m.indexThrough(L, t, next, key)
 		}
 		if v := inner.RawGet(key); v != lua.LNil {
 			return v
@@ -166,8 +166,8 @@ func (m *machine) inherited(L *lua.LState, t *lua.LTable, key lua.LValue) lua.LV
 	return lua.LNil
 }
 
-// inheritedFrom reads a field through an __index that is not a table. A function is called.
-func (m *machine) inheritedFrom(L *lua.LState, t *lua.LTable, from, key lua.LValue) lua.LValue {
+// indexThrough reads a field through an __index that is not a table. A function is called.
+func (m *machine) indexThrough(L *lua.LState, t *lua.LTable, from, key lua.LValue) lua.LValue {
 	if _, ok := from.(*lua.LFunction); !ok {
 		L.Push(L.NewFunction(m.index))
 		L.Push(from)
@@ -190,7 +190,7 @@ func (m *machine) set(L *lua.LState) int {
 	switch o := L.Get(1).(type) {
 	case *lua.LTable:
 		if o.Metatable != lua.LNil && o.RawGet(normalKey(key)) == lua.LNil {
-			if o = m.heir(L, o, key, value); o == nil {
+			if o = m.newIndexTarget(L, o, key, value); o == nil {
 				return 0
 			}
 		}
@@ -210,10 +210,10 @@ func (m *machine) set(L *lua.LState) int {
 	return 0
 }
 
-// heir returns the table that must store a field that t does not have. It returns nil if a
-// metamethod has stored the field.
-func (m *machine) heir(L *lua.LState, t *lua.LTable, key, value lua.LValue) *lua.LTable {
-	for range maxInherited {
+// newIndexTarget returns the table that must store a field that t does not have. It returns nil if
+// a metamethod has stored the field.
+func (m *machine) newIndexTarget(L *lua.LState, t *lua.LTable, key, value lua.LValue) *lua.LTable {
+	for range maxMetatableChain {
 		next := L.GetMetaField(t, "__newindex")
 		switch next := next.(type) {
 		case *lua.LNilType:

@@ -31,45 +31,45 @@ func find(c call, places bool) int {
 	text, pattern := c.text(1), c.text(2)
 	from := startAt(c, 3, len(text))
 	if from > len(text) {
-		return c.give(lua.LNil)
+		return c.push(lua.LNil)
 	}
 	if places && (lua.LVAsBool(c.Get(4)) || !strings.ContainsAny(pattern, "^$*+?.([%-")) {
 		c.work(len(text) / 64)
 		i := strings.Index(text[from:], pattern)
 		if i < 0 {
-			return c.give(lua.LNil)
+			return c.push(lua.LNil)
 		}
-		return c.give(lua.LNumber(from+i+1), lua.LNumber(from+i+len(pattern)))
+		return c.push(lua.LNumber(from+i+1), lua.LNumber(from+i+len(pattern)))
 	}
 	p, first := newMatcher(c, text, pattern)
 	for s := from; s <= len(text); s++ {
 		if end := p.at(s, first); end >= 0 {
 			if !places {
-				return c.give(p.values(s, end)...)
+				return c.push(p.values(s, end)...)
 			}
 			results := []lua.LValue{lua.LNumber(s + 1), lua.LNumber(end)}
 			if len(p.captures) > 0 {
 				results = append(results, p.values(s, end)...)
 			}
-			return c.give(results...)
+			return c.push(results...)
 		}
 		if first == 1 {
 			break
 		}
 	}
-	return c.give(lua.LNil)
+	return c.push(lua.LNil)
 }
 
 // stringGmatch returns an iterator over all matches.
 func stringGmatch(c call) int {
 	text, pattern := c.text(1), c.text(2)
 	from, last := startAt(c, 3, len(text)), -1
-	return c.give(c.machine.function("gmatch_aux", func(c call) int {
+	return c.push(c.machine.function("gmatch_aux", func(c call) int {
 		p, _ := newMatcher(c, text, pattern)
 		for s := from; s <= len(text); s++ {
 			if end := p.at(s, 0); end >= 0 && end != last {
 				from, last = end, end
-				return c.give(p.values(s, end)...)
+				return c.push(p.values(s, end)...)
 			}
 		}
 		from = len(text) + 1
@@ -106,7 +106,7 @@ func stringGsub(c call) int {
 		}
 	}
 	c.spend(len(text))
-	return c.give(lua.LString(append(result, text[s:]...)), luaInteger(count))
+	return c.push(lua.LString(append(result, text[s:]...)), luaInteger(count))
 }
 
 // replacement returns the replacement of a match. If by yields nil or false, it is the match

@@ -109,7 +109,7 @@ func (r *Record) get(c call, key lua.LValue) lua.LValue {
 		return lua.LNil
 	}
 	v := r.machine.fromValue(stored)
-	r.keep(cachedBin{name: name, value: v})
+	r.cacheBin(cachedBin{name: name, value: v})
 	return v
 }
 
@@ -127,7 +127,7 @@ func (r *Record) set(c call, key, v lua.LValue) {
 		c.RaiseError("can't set bin %s to unsupported type", name)
 	}
 	if len(name) <= maxBinName && r.Changes != nil {
-		r.keep(cachedBin{name: name, value: v, dirty: true})
+		r.cacheBin(cachedBin{name: name, value: v, dirty: true})
 	}
 }
 
@@ -137,8 +137,8 @@ func (r *Record) cached(name string) int {
 
 func (b *cachedBin) hasValue() bool { return !b.removed && b.value != lua.LNil }
 
-// keep puts a bin into the cache, which has limits.
-func (r *Record) keep(b cachedBin) {
+// cacheBin puts a bin into the cache, which has limits.
+func (r *Record) cacheBin(b cachedBin) {
 	if r.tooMany {
 		return
 	}
@@ -265,7 +265,7 @@ func (r *Record) remove() int {
 	}
 	r.forget()
 	for _, name := range r.Bins.Names() {
-		r.keep(cachedBin{name: name, removed: true, dirty: true})
+		r.cacheBin(cachedBin{name: name, removed: true, dirty: true})
 	}
 	return answer(r.execute())
 }

@@ -25,9 +25,9 @@ const (
 // reducing is the operation at which the two parts meet. Both run it (docs/wire-cdt-exp.md#10.6).
 const reducing = "reduce"
 
-// of returns the operations that a side runs: the server those up to the first reduce, the client
-// those from there on.
-func of(s side, all []operation) []operation {
+// operationsFor returns the operations that a side runs: the server those up to the first reduce,
+// the client those from there on.
+func operationsFor(s side, all []operation) []operation {
 	first := slices.IndexFunc(all, func(o operation) bool { return o.name == reducing })
 	switch {
 	case s == serverSide && first >= 0:
@@ -65,7 +65,7 @@ func stream[T any](ctx context.Context, s *Modules, side side, c Call, inputs it
 		}
 		return err
 	}
-	defer mod.give(m)
+	defer mod.release(m)
 	next, stop := iter.Pull(inputs)
 	defer stop()
 	p := &pipeline{machine: m, side: side, emit: emit, inputs: func(*lua.LState) lua.LValue {
@@ -116,7 +116,7 @@ func (p *pipeline) run(L *lua.LState) int {
 	}
 	described := invoke(L, 0, "f", f, append([]lua.LValue{p.machine.newStream()}, arguments...)...)
 	from := p.inputs
-	for _, o := range of(p.side, operationsOf(L, described)) {
+	for _, o := range operationsFor(p.side, operationsOf(L, described)) {
 		from = steps[o.name](p, from, o.arguments)
 	}
 	for v := from(L); v != lua.LNil; v = from(L) {
@@ -131,7 +131,7 @@ func (p *pipeline) run(L *lua.LState) int {
 // that makes the call, with the name that the function has there.
 func invoke(L *lua.LState, line int, name string, f lua.LValue, arguments ...lua.LValue) lua.LValue {
 	if !isCallable(L, f) {
-		failAt(L, streamChunk, line, "attempt to call a "+typeName(L, f)+" value (upvalue '"+name+"')")
+		raiseAt(L, streamChunk, line, "attempt to call a "+typeName(L, f)+" value (upvalue '"+name+"')")
 	}
 	L.Push(f)
 	for _, a := range arguments {
@@ -148,7 +148,7 @@ func invoke(L *lua.LState, line int, name string, f lua.LValue, arguments ...lua
 func operationsOf(L *lua.LState, stream lua.LValue) []operation {
 	t, ok := stream.(*lua.LTable)
 	if !ok {
-		failAt(L, applyChunk, 33, "attempt to index a "+typeName(L, stream)+" value (global 'result')")
+		raiseAt(L, applyChunk, 33, "attempt to index a "+typeName(L, stream)+" value (global 'result')")
 	}
 	var list []operation
 	ops, _ := t.RawGetString("ops").(*lua.LTable)
@@ -192,7 +192,7 @@ func (m *machine) addOperation(c call, o operation) int {
 		u.Value = o
 		ops.Append(u)
 	}
-	return c.give(s)
+	return c.push(s)
 }
 
 // groupBy collects the values of each key in a list, and concatenates the lists in its reduce.
@@ -212,7 +212,7 @@ func (m *machine) groupBy(c call) int {
 		}
 		l := u.Value.(*list)
 		l.insert(c, len(l.elements), v)
-		return c.give(c.Get(1))
+		return c.push(c.Get(1))
 	})
 	join := m.function("groupby", m.listMerge)
 	merge := m.function("groupby", func(c call) int {
@@ -315,9 +315,9 @@ func (m *machine) copyOf(v lua.LValue) lua.LValue {
 // at once, because a function has no stream of its own to read or write.
 func (m *machine) streamLibrary() library {
 	return library{
-		"read":     func(c call) int { return c.give(lua.LNil) },
-		"write":    func(c call) int { return c.give(lua.LNumber(-1)) },
-		"readable": func(c call) int { return c.give(lua.LFalse) },
-		"writable": func(c call) int { return c.give(lua.LFalse) },
+		"read":     func(c call) int { return c.push(lua.LNil) },
+		"write":    func(c call) int { return c.push(lua.LNumber(-1)) },
+		"readable": func(c call) int { return c.push(lua.LFalse) },
+		"writable": func(c call) int { return c.push(lua.LFalse) },
 	}
 }

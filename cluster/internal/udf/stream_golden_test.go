@@ -55,8 +55,8 @@ func shown(values []protocol.Value, err error) string {
 	return strings.TrimSpace(strings.Join(texts, " "))
 }
 
-// TestStreamIsLeft checks that a caller can end a stream early.
-func TestStreamIsLeft(t *testing.T) {
+// TestStreamStopsEarly checks that a caller can end a stream early.
+func TestStreamStopsEarly(t *testing.T) {
 	s := new(Modules)
 	s.Put("m.lua", []byte("function f(s) return s : map(function(r) return r.n end) end"))
 	n := 0

@@ -13,13 +13,13 @@ import (
 // How often a running function is checked. Steps are Lua instructions, and what libraries charge as
 // such.
 const (
-	stepsAtOnce = 200                  // steps between two clock checks
-	looksAtOnce = 250                  // clock checks between two memory checks,
-	lookAgain   = 5 * time.Millisecond // or this time, if it is shorter
+	clockInterval     = 200                  // steps between two clock checks
+	memoryInterval    = 250                  // clock checks between two memory checks,
+	maxMemoryInterval = 5 * time.Millisecond // or this time, if it is shorter
 )
 
-// maxLate is how often a function may catch the timeout error. A real server has no limit.
-const maxLate = 100
+// maxTimeouts is how often a function may catch the timeout error. A real server has no limit.
+const maxTimeouts = 100
 
 // timeout and noMemory are the errors of functions that exceed a limit, in the server's words.
 const (
@@ -48,13 +48,13 @@ func (w *watch) Err() error { return nil }
 
 // A budget tracks what a running function has used and may still use.
 type budget struct {
-	ctx   context.Context
-	left  int       // steps until the next clock check
-	looks int       // clock checks until the next memory check
-	last  time.Time // time of the last memory check
-	late  int       // timeout errors raised so far
-	spent int       // bytes that libraries charged since the last memory check
-	heap  uint64    // heap in use at the first memory check, 0 before it
+	ctx         context.Context
+	left        int       // steps until the next clock check
+	clockChecks int       // clock checks until the next memory check
+	checked     time.Time // time of the last memory check
+	timeouts    int       // timeout errors raised so far
+	spent       int       // bytes that libraries charged since the last memory check
+	heap        uint64    // heap in use at the first memory check, 0 before it
 }
 
 // work charges steps, and raises an error if the time is over. As on a real server the error has
@@ -64,16 +64,16 @@ func (m *machine) work(L *lua.LState, steps int) {
 	if b.left -= steps; b.left > 0 || b.ctx == nil {
 		return
 	}
-	b.left = stepsAtOnce
+	b.left = clockInterval
 	if b.ctx.Err() != nil {
-		if b.late++; b.late > maxLate {
+		if b.timeouts++; b.timeouts > maxTimeouts {
 			b.left = 0
 		}
 		L.Error(lua.LString(place(L, 1)+timeout), 0)
 	}
-	if b.looks--; b.looks <= 0 || time.Since(b.last) > lookAgain {
-		b.looks, b.last = looksAtOnce, time.Now()
-		m.weigh(L, 0)
+	if b.clockChecks--; b.clockChecks <= 0 || time.Since(b.checked) > maxMemoryInterval {
+		b.clockChecks, b.checked = memoryInterval, time.Now()
+		m.checkMemory(L, 0)
 	}
 }
 
@@ -81,29 +81,29 @@ func (m *machine) work(L *lua.LState, steps int) {
 // much.
 func (m *machine) spend(L *lua.LState, bytes int) {
 	b := &m.budget
-	if bytes > m.most {
+	if bytes > m.memoryLimit {
 		failMemory(L)
 	}
-	if b.spent += bytes; b.spent > m.most/4 {
+	if b.spent += bytes; b.spent > m.memoryLimit/4 {
 		b.spent = 0
-		m.weigh(L, uint64(bytes))
+		m.checkMemory(L, uint64(bytes))
 	}
 }
 
-// weigh raises an error if the heap has grown by more than the limit since the first check, not
-// counting garbage. It cannot tell the function's memory from that of other goroutines, so it
+// checkMemory raises an error if the heap has grown by more than the limit since the first check,
+// not counting garbage. It cannot tell the function's memory from that of other goroutines, so it
 // counts both.
-func (m *machine) weigh(L *lua.LState, more uint64) {
+func (m *machine) checkMemory(L *lua.LState, more uint64) {
 	b := &m.budget
 	used := heapInUse() + more
 	if b.heap == 0 {
 		b.heap = used
 	}
-	if used <= b.heap+uint64(m.most) {
+	if used <= b.heap+uint64(m.memoryLimit) {
 		return
 	}
 	runtime.GC()
-	if heapInUse()+more > b.heap+uint64(m.most) {
+	if heapInUse()+more > b.heap+uint64(m.memoryLimit) {
 		failMemory(L)
 	}
 }

@@ -156,7 +156,7 @@ func (p *parser) multiple(targets []*place, values []ast.Expr, line int) ast.Stm
 			block.Stmts = append(block.Stmts, p.store(d, value, line))
 		}
 	}
-	if len(p.function.locals)+len(block.Stmts) > mostNeeded {
+	if len(p.function.locals)+len(block.Stmts) > maxNeeded {
 		return at(&ast.FuncCallStmt{Expr: p.closure(block.Stmts, line)}, line)
 	}
 	return block

@@ -20,15 +20,15 @@ func (p *parser) expressions() []ast.Expr {
 	before := p.function.taken
 	list := []ast.Expr{p.expression()}
 	for p.accept(',') {
-		p.take()
+		p.takeRegister()
 		list = append(list, p.expression())
 	}
 	p.function.taken = before
 	return list
 }
 
-// take counts a register that a real server would need for a value.
-func (p *parser) take() {
+// takeRegister counts a register that a real server would need for a value.
+func (p *parser) takeRegister() {
 	if p.function.taken++; p.function.taken+len(p.function.locals) >= maxTaken {
 		p.syntaxError("function or expression needs too many registers")
 	}
@@ -53,7 +53,7 @@ func (p *parser) binary(limit int) ast.Expr {
 		k, line := p.current.kind, p.current.line
 		priority, ok := priorities[k]
 		if !ok || priority[0] <= limit {
-			return p.settle(p.end(long, left), 0)
+			return p.fitExpression(p.end(long, left), 0)
 		}
 		p.advance()
 		if n%maxChain == 0 || operatorNeed+p.need(left) > p.room() {
@@ -190,7 +190,7 @@ func (p *parser) arguments(line int) []ast.Expr {
 		p.advance()
 		var list []ast.Expr
 		if p.current.kind != ')' {
-			p.take()
+			p.takeRegister()
 			list = p.expressions()
 			p.function.taken--
 		}

@@ -13,7 +13,7 @@ type parser struct {
 	function *function
 	levels   int
 	guard    Guard
-	words    int                 // tokens so far
+	tokens   int                 // tokens so far
 	enclosed ast.Expr            // the last parenthesized expression
 	needs    map[ast.Expr]int    // registers that expressions of the statement need, if more than one
 	names    map[ast.Expr]string // names in messages of expressions that were moved
@@ -83,11 +83,11 @@ type Guard interface {
 	Compile(nanoseconds int)
 }
 
-const wordsAtOnce = 64 // tokens between two calls of the guard
+const guardInterval = 64 // tokens between two calls of the guard
 
 func (p *parser) advance() {
-	if p.words++; p.guard != nil && p.words%wordsAtOnce == 0 {
-		p.guard.Read(wordsAtOnce)
+	if p.tokens++; p.guard != nil && p.tokens%guardInterval == 0 {
+		p.guard.Read(guardInterval)
 	}
 	if p.ahead != nil {
 		p.current, p.ahead = *p.ahead, nil
@@ -194,13 +194,13 @@ func (p *parser) blockEnds() bool {
 }
 
 func (p *parser) statements() []ast.Stmt {
-	var list []written
+	var list []parsedStatement
 	for p.checkLabels(); !p.blockEnds(); p.checkLabels() {
 		if p.current.kind == tokenReturn {
-			list = append(list, p.measured(p.returnStatement))
+			list = append(list, p.measuredStatement(p.returnStatement))
 			break
 		}
-		list = append(list, p.measured(p.statement))
+		list = append(list, p.measuredStatement(p.statement))
 	}
 	return p.gather(list)
 }

@@ -7,10 +7,10 @@ import "github.com/yuin/gopher-lua/ast"
 // the source has a larger expression, a part of it becomes a function that is called in place. The
 // function has registers of its own. A long chain of operators becomes a list of statements in it.
 const (
-	mostRegisters = 196 // maximum for local variables and an expression together
-	mostNeeded    = 120 // maximum for one expression
-	leastNeeded   = 6
-	maxChain      = 40 // operators in a row that stay one expression
+	maxRegisters = 196 // maximum for local variables and an expression together
+	maxNeeded    = 120 // maximum for one expression
+	minNeeded    = 6
+	maxChain     = 40 // operators in a row that stay one expression
 )
 
 // spilledNeed is the number of registers for the call of a function made here: the function, and
@@ -19,7 +19,7 @@ const spilledNeed = 2
 
 // room returns the number of registers that an expression may use here.
 func (p *parser) room() int {
-	return max(leastNeeded, min(mostNeeded, mostRegisters-len(p.function.locals)-p.function.reserved))
+	return max(minNeeded, min(maxNeeded, maxRegisters-len(p.function.locals)-p.function.reserved))
 }
 
 // need returns an upper bound of the registers that an expression needs. Operands were measured
@@ -81,8 +81,8 @@ func (p *parser) tableNeed(t *ast.TableExpr) int {
 	return n + 1
 }
 
-// settle returns an expression that fits after the registers in use.
-func (p *parser) settle(e ast.Expr, used int) ast.Expr {
+// fitExpression returns an expression that fits after the registers in use.
+func (p *parser) fitExpression(e ast.Expr, used int) ast.Expr {
 	if used+p.need(e) <= p.room() {
 		return e
 	}
@@ -123,7 +123,7 @@ func (p *parser) fitIn(list []ast.Expr, used, room int) []ast.Expr {
 			list[i] = p.spillOne(e, i == len(list)-1)
 			continue
 		}
-		rest := p.fitIn(append([]ast.Expr(nil), list[i:]...), 0, mostNeeded)
+		rest := p.fitIn(append([]ast.Expr(nil), list[i:]...), 0, maxNeeded)
 		line := e.Line()
 		return append(list[:i:i], p.closure([]ast.Stmt{at(&ast.ReturnStmt{Exprs: rest}, line)}, line))
 	}

@@ -6,10 +6,10 @@ import "github.com/yuin/gopher-lua/ast"
 // more than 25,550 elements. So a long constructor, and a long list of statements, become functions
 // that are called in place, each with a part of it.
 const (
-	maxFields = 400  // of a constructor that is not split
-	maxFilled = 30   // elements that one call stores
-	manyWords = 8000 // tokens from which a list of statements is split
-	someWords = 2000 // tokens in each part
+	maxFields      = 400  // of a constructor that is not split
+	maxFilled      = 30   // elements that one call stores
+	splitThreshold = 8000 // tokens from which a list of statements is split
+	splitSize      = 2000 // tokens in each part
 )
 
 // anchorName is a variable that takes the first register of a function with jumps and without
@@ -93,34 +93,34 @@ func (p *parser) fill(name string, stored *int, fields []*ast.Field, last bool) 
 	return part
 }
 
-// A written is a parsed statement. movable reports whether it can be moved into a function.
-type written struct {
+// A parsedStatement is a parsed statement. movable reports whether it can be moved into a function.
+type parsedStatement struct {
 	statement ast.Stmt
-	words     int
+	tokens    int
 	movable   bool
 }
 
-// measured parses a statement. It cannot be moved if it declares a variable or may jump out of
-// itself.
-func (p *parser) measured(read func() ast.Stmt) written {
-	words, exits := p.words, p.function.exits
+// measuredStatement parses a statement. It cannot be moved if it declares a variable or may jump
+// out of itself.
+func (p *parser) measuredStatement(read func() ast.Stmt) parsedStatement {
+	words, exits := p.tokens, p.function.exits
 	s := read()
 	clear(p.needs)
 	clear(p.names)
 	_, declares := s.(*ast.LocalAssignStmt)
-	return written{s, p.words - words, !declares && p.function.exits == exits}
+	return parsedStatement{s, p.tokens - words, !declares && p.function.exits == exits}
 }
 
 // gather returns the statements of a list. If the list is long, it moves statements into functions.
-func (p *parser) gather(list []written) []ast.Stmt {
+func (p *parser) gather(list []parsedStatement) []ast.Stmt {
 	words := 0
 	for _, w := range list {
-		words += w.words
+		words += w.tokens
 	}
 	var result, part []ast.Stmt
 	size := 0
 	flush := func() {
-		if size < someWords/4 {
+		if size < splitSize/4 {
 			result = append(result, part...)
 		} else {
 			line := part[0].Line()
@@ -132,13 +132,13 @@ func (p *parser) gather(list []written) []ast.Stmt {
 		if w.statement == nil {
 			continue
 		}
-		if words < manyWords || !w.movable {
+		if words < splitThreshold || !w.movable {
 			flush()
 			result = append(result, w.statement)
 			continue
 		}
 		part = append(part, w.statement)
-		if size += w.words; size >= someWords {
+		if size += w.tokens; size >= splitSize {
 			flush()
 		}
 	}

@@ -15,9 +15,9 @@ const (
 	streamChunk = `[string "stream_ops.lua"]`
 )
 
-// written returns the functions that the server itself implements in Lua, at the same lines of
+// serverChunks returns the functions that the server itself implements in Lua, at the same lines of
 // their chunks.
-var written = sync.OnceValue(func() (chunks []*lua.FunctionProto) {
+var serverChunks = sync.OnceValue(func() (chunks []*lua.FunctionProto) {
 	for chunk, source := range map[string]string{
 		valuesChunk: strings.Repeat("\n", 51) + `function math.sum(a, b)
 return a + b
@@ -47,17 +47,17 @@ end`,
 	return chunks
 })
 
-// failAt raises an error at a line of one of the server's own chunks.
-func failAt(L *lua.LState, chunk string, line int, message string) {
+// raiseAt raises an error at a line of one of the server's own chunks.
+func raiseAt(L *lua.LState, chunk string, line int, message string) {
 	L.Error(lua.LString(chunk+":"+strconv.Itoa(line)+": "+message), 0)
 }
 
-// passedOn is like objectAt, for a function that the server implements in Lua. That function passes
-// its argument to the named function, which reports the error.
-func passedOn[T object](c call, n, line int, function string) T {
+// luaObjectAt is like objectAt, for a function that the server implements in Lua. That function
+// passes its argument to the named function, which reports the error.
+func luaObjectAt[T object](c call, n, line int, function string) T {
 	o, message := objectIn[T](c.LState, c.Get(n))
 	if message != "" {
-		failAt(c.LState, valuesChunk, line, "bad argument #1 to '"+function+"' ("+message+")")
+		raiseAt(c.LState, valuesChunk, line, "bad argument #1 to '"+function+"' ("+message+")")
 	}
 	return o
 }
