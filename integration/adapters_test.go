@@ -16,10 +16,10 @@ var adapters = map[string][]string{
 	"otel": {"go.opentelemetry.io/otel"},
 }
 
-// TestAdaptersPullInNothingElse checks that an adapter requires only the adapted modules and the
-// root module, no peers and no test dependencies. It must not contain a replace directive, because
-// that has no effect for users.
-func TestAdaptersPullInNothingElse(t *testing.T) {
+// TestAdapterRequirements checks that an adapter requires only the adapted modules and the root
+// module, no peers and no test dependencies. It must not contain a replace directive, because that
+// has no effect for users.
+func TestAdapterRequirements(t *testing.T) {
 	for name, tools := range adapters {
 		f := readModFile(t, filepath.Join(name, "go.mod"))
 		require.Equal(t, module+"integration/"+name, f.Module.Mod.Path)

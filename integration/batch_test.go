@@ -91,9 +91,9 @@ func values(rec *protocol.Record) (all []any) {
 	return all
 }
 
-// TestBatchRowsThatRepeat checks that the short form of a row that repeats the previous one has the
+// TestBatchRepeatedRows checks that the short form of a row that repeats the previous one has the
 // same effect as the long form.
-func TestBatchRowsThatRepeat(t *testing.T) {
+func TestBatchRepeatedRows(t *testing.T) {
 	onEachTarget(t, func(t *testing.T, on target) {
 		ctx, client := t.Context(), on.open(t)
 		set := on.set(t, client)

@@ -39,10 +39,10 @@ func TestCitedSectionsExist(t *testing.T) {
 	require.NotZero(t, cited)
 }
 
-// TestDocumentationStandsAlone checks that public documentation does not cite files of the project,
-// which its readers do not have.
-func TestDocumentationStandsAlone(t *testing.T) {
-	for _, pkg := range housePackages(t) {
+// TestDocumentationCitesNoFiles checks that public documentation does not cite files of the
+// project, which its readers do not have.
+func TestDocumentationCitesNoFiles(t *testing.T) {
+	for _, pkg := range projectPackages(t) {
 		if strings.Contains(pkg, "internal/") || strings.HasPrefix(pkg, "cmd/") || strings.HasPrefix(pkg, "examples/") {
 			continue
 		}

@@ -60,7 +60,7 @@ func twoDigits(n int) string { return strconv.Itoa(n/10) + strconv.Itoa(n%10) }
 // caseTests returns the tests of failure cases in all packages.
 func caseTests(t *testing.T) map[string]int {
 	found := make(map[string]int)
-	for _, pkg := range housePackages(t) {
+	for _, pkg := range projectPackages(t) {
 		files, err := filepath.Glob(filepath.Join("..", filepath.FromSlash(pkg), "*_test.go"))
 		require.NoError(t, err)
 		for _, file := range files {

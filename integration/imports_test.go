@@ -29,17 +29,17 @@ var allowed = map[string][]string{
 	"mapper":                {"protocol", "protocol/cdt", "protocol/exp", "querylang", "querylang/exec", "cluster"},
 }
 
-// TestImportsRunDownwards checks the layering: protocol imports no other package, querylang does
-// not import cluster, and users of the driver do not link the devserver.
-func TestImportsRunDownwards(t *testing.T) {
-	for _, pkg := range housePackages(t) {
+// TestImportLayers checks the layering: protocol imports no other package, querylang does not
+// import cluster, and users of the driver do not link the devserver.
+func TestImportLayers(t *testing.T) {
+	for _, pkg := range projectPackages(t) {
 		if strings.HasPrefix(pkg, "cmd/") || strings.HasPrefix(pkg, "examples/") {
 			continue // programs may import everything
 		}
 		owner, _, _ := strings.Cut(pkg, "/internal")
 		permitted, known := allowed[owner]
-		require.True(t, known, "package %s is not in the table of import directions: where does it belong?", pkg)
-		for _, dep := range houseImports(t, pkg) {
+		require.True(t, known, "package %s is not in the table of import directions: add it there", pkg)
+		for _, dep := range projectImports(t, pkg) {
 			inner, _, internal := strings.Cut(dep, "/internal")
 			if internal && inner == owner {
 				continue
@@ -64,7 +64,7 @@ func TestClientsLinkNoLua(t *testing.T) {
 
 // TestNoVagueNames checks that no package has a name without a subject, such as util.
 func TestNoVagueNames(t *testing.T) {
-	for _, pkg := range housePackages(t) {
+	for _, pkg := range projectPackages(t) {
 		for _, part := range strings.Split(pkg, "/") {
 			require.NotContains(t, []string{"util", "utils", "common", "helper", "helpers", "types", "misc"}, part, pkg)
 		}
@@ -81,7 +81,7 @@ func TestProtocolDoesNoIO(t *testing.T) {
 	}
 }
 
-func housePackages(t *testing.T) []string {
+func projectPackages(t *testing.T) []string {
 	var packages []string
 	for _, p := range goList(t, "-f", "{{.ImportPath}}", "./...") {
 		if name, below := strings.CutPrefix(p, module); below { // the root package has only documentation
@@ -92,7 +92,7 @@ func housePackages(t *testing.T) []string {
 	return packages
 }
 
-func houseImports(t *testing.T, pkg string) []string {
+func projectImports(t *testing.T, pkg string) []string {
 	var imports []string
 	for _, i := range goList(t, "-f", `{{join .Imports "\n"}}`, module+pkg) {
 		if rest, ok := strings.CutPrefix(i, module); ok {

@@ -15,7 +15,7 @@ import (
 // or in its tests, end with a check for leaked goroutines.
 func TestLeaksAreLookedFor(t *testing.T) {
 	starters := 0
-	for _, pkg := range housePackages(t) {
+	for _, pkg := range projectPackages(t) {
 		files := parsePackage(t, filepath.Join("..", filepath.FromSlash(pkg)))
 		where := ""
 		looks := false

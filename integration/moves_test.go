@@ -46,7 +46,7 @@ func (m *movingCluster) retries() (n int64) {
 // Without it the test runs one seed with fewer records.
 func TestQueriesDuringMoves(t *testing.T) {
 	if os.Getenv("AEROSQL_ADDR") != "" {
-		t.Skip("partitions of a server of its own can't be moved")
+		t.Skip("the test cannot move partitions of a real server")
 	}
 	seeds, from := environmentNumber(t, "AEROSQL_MOVES", 1), environmentNumber(t, "AEROSQL_MOVES_FROM", 1)
 	records := usualRecords
@@ -58,7 +58,7 @@ func TestQueriesDuringMoves(t *testing.T) {
 		t.Run(fmt.Sprintf("seed %d", seed), func(t *testing.T) { m.query(t, seed) })
 	}
 	retries := m.retries()
-	t.Logf("%d queries of %d records under %d moves of partitions; %d times a node was asked again", m.queries, m.records, m.moves, retries)
+	t.Logf("%d queries of %d records during %d partition moves; %d repeated requests", m.queries, m.records, m.moves, retries)
 	require.Positive(t, retries, "the moves have disturbed no query")
 }
 

@@ -12,9 +12,9 @@ import (
 	"github.com/aerosql/aerosql/cluster/devserver"
 )
 
-// TestOfficialClientLogsInByTLS connects the official client over TLS, in each of its
-// authentication modes, to a devserver of two nodes.
-func TestOfficialClientLogsInByTLS(t *testing.T) {
+// TestOfficialClientTLS connects the official client over TLS, in each of its authentication modes,
+// to a devserver of two nodes.
+func TestOfficialClientTLS(t *testing.T) {
 	authority, err := devserver.NewAuthority()
 	require.NoError(t, err)
 	certificate, err := authority.Issue("db.test")

@@ -40,7 +40,7 @@ end
 func (on target) npm(t *testing.T, set string, wanted map[string]any, families ...string) {
 	t.Helper()
 	if _, err := exec.LookPath("node"); err != nil {
-		t.Skip("Node is not installed: the C client can't be tried")
+		t.Skip("Node is not installed: cannot run the C client")
 	}
 	if _, err := os.Stat("npm/node_modules/aerospike"); err != nil {
 		t.Skip("npm's aerospike is not installed: run 'npm ci --ignore-scripts' in integration/npm")

@@ -179,9 +179,9 @@ func TestTimesToLive(t *testing.T) {
 	})
 }
 
-// TestPoliciesThatChangeNothingHere checks that all servers accept the policies about replicas and
+// TestPoliciesAcceptedEverywhere checks that all servers accept the policies about replicas and
 // threads.
-func TestPoliciesThatChangeNothingHere(t *testing.T) {
+func TestPoliciesAcceptedEverywhere(t *testing.T) {
 	onEachTarget(t, func(t *testing.T, on target) {
 		ctx, client := t.Context(), on.open(t)
 		set := on.set(t, client)

@@ -65,7 +65,7 @@ func printKnots(pkgs []*packages.Package) (failures []string) {
 		}
 		rows = append(rows, r)
 		if l, ok := knotLimits[r.pkg]; ok && (r.knotFiles > l.files || r.knotLines > l.lines) {
-			failures = append(failures, fmt.Sprintf("the knot of %s has %d files and %d lines, at most %d and %d: %s",
+			failures = append(failures, fmt.Sprintf("the knot of %s has %d files and %d lines, limits %d and %d: %s",
 				r.pkg, r.knotFiles, r.knotLines, l.files, l.lines, strings.Join(r.knot, " ")))
 		}
 	}

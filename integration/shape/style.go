@@ -49,7 +49,7 @@ func printStyle(pkgs []*packages.Package) (failures []string, err error) {
 	fmt.Printf("  exported names: %d, %.1f%% documented\n", s.exported, documented)
 	fmt.Printf("  comments wider than %d columns: %d\n", maxComment, len(s.wide))
 	if p90 > maxFunctionP90 {
-		failures = append(failures, fmt.Sprintf("one function in ten is longer than %d lines", maxFunctionP90))
+		failures = append(failures, fmt.Sprintf("more than one function in ten is longer than %d lines", maxFunctionP90))
 	}
 	if most > maxFunction {
 		failures = append(failures, fmt.Sprintf("%s has %d lines", s.longest, most))

@@ -58,8 +58,8 @@ func (c *caller) do(op *Operation) *Call {
 		call.query(ctx, c.client)
 	case op.Batch:
 		call.batch(ctx, c.client)
-	case op.isDoor():
-		c.door(ctx, call)
+	case op.isHighLevel():
+		c.highLevel(ctx, call)
 	default:
 		call.single(ctx, c.client)
 	}

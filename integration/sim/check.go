@@ -58,7 +58,7 @@ func (c *checker) run() {
 		c.breach(Leak, nil, "%d connections are open after the client was closed", c.Leaks)
 	}
 	if limit := c.Plan.Shutdown + slack; c.Closing > limit {
-		c.breach(Late, nil, "closing the client took %v, of %v", c.Closing, limit)
+		c.breach(Late, nil, "closing the client took %v, limit %v", c.Closing, limit)
 	}
 }
 
@@ -73,8 +73,8 @@ func (c *checker) batch(call *Call) {
 	var e *cluster.BatchError
 	switch isBatch := asError(call.Err, &e); {
 	case call.Err == nil && failed > 0:
-		c.breach(BatchUntrue, call, "no error, but %d rows have failed", failed)
+		c.breach(WrongBatchError, call, "no error, but %d rows failed", failed)
 	case isBatch && e.Failed != failed:
-		c.breach(BatchUntrue, call, "the error counts %d rows that failed, there are %d", e.Failed, failed)
+		c.breach(WrongBatchError, call, "the error reports %d failed rows, but %d failed", e.Failed, failed)
 	}
 }

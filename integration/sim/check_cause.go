@@ -18,7 +18,7 @@ func (c *checker) time(call *Call) {
 	if call.Transaction != nil {
 		for i := range call.Outcomes {
 			if o := &call.Outcomes[i]; o.took() > call.Limits.Total+slack {
-				c.breach(Late, call, "row %d took %v, of %v", i, o.took(), call.Limits.Total)
+				c.breach(Late, call, "row %d took %v, limit %v", i, o.took(), call.Limits.Total)
 			}
 		}
 		return
@@ -31,7 +31,7 @@ func (c *checker) time(call *Call) {
 		}
 	}
 	if took := call.took(); took > bound+slack {
-		c.breach(Late, call, "it took %v, of %v", took, bound)
+		c.breach(Late, call, "took %v, limit %v", took, bound)
 	}
 	if call.MustSucceed {
 		c.recovered(call)
@@ -57,23 +57,23 @@ func (c *checker) cause(call *Call, o *Outcome) {
 	isCanceled, isOver, isClosed := errors.Is(o.Err, context.Canceled), errors.Is(o.Err, context.DeadlineExceeded), errors.Is(o.Err, cluster.ErrClosed)
 	switch {
 	case call.Cancel < 0 && (!isCanceled && !call.Closed || sent > 0):
-		c.breach(SentInVain, call, "the context had been cancelled before; sent %d times, %v", sent, o.Err)
+		c.breach(ForbiddenSend, call, "the context was canceled before the call; sent %d times, %v", sent, o.Err)
 	case call.ClosedBefore && (!isClosed && !isCanceled && !isOver || sent > 0):
-		c.breach(SentInVain, call, "the client had been closed before; sent %d times, %v", sent, o.Err)
+		c.breach(ForbiddenSend, call, "the client was closed before the call; sent %d times, %v", sent, o.Err)
 	case isCanceled && call.Cancel == 0:
-		c.breach(OddCause, call, "%v, but nobody has cancelled it", o.Err)
+		c.breach(ImpossibleCause, call, "%v, but the context was not canceled", o.Err)
 	case isClosed && !call.Closed:
-		c.breach(OddCause, call, "%v, but the client was not closed", o.Err)
+		c.breach(ImpossibleCause, call, "%v, but the client was not closed", o.Err)
 	case isOver && call.Deadline == 0:
-		c.breach(OddCause, call, "%v, but the context has no deadline", o.Err)
+		c.breach(ImpossibleCause, call, "%v, but the context has no deadline", o.Err)
 	case isOver && !gaveUp(o.Err) && o.Ended.At < call.Begun.At+call.Deadline:
-		c.breach(OddCause, call, "%v, after %v", o.Err, call.took())
+		c.breach(ImpossibleCause, call, "%v, after %v", o.Err, call.took())
 	case errors.Is(o.Err, cluster.ErrTimeout) && !isOver && !gaveUp(o.Err) && o.took() < c.shortest(call):
-		c.breach(OddCause, call, "%v, after %v", o.Err, o.took())
-	case call.isDoor() && (isCanceled || isOver):
+		c.breach(ImpossibleCause, call, "%v, after %v", o.Err, o.took())
+	case call.isHighLevel() && (isCanceled || isOver):
 		// Between two commands, context errors are returned unwrapped.
 	case o.code() == protocol.ClientError && !isTyped(o.Err):
-		c.breach(OddCause, call, "%v is no *protocol.Error", o.Err)
+		c.breach(ImpossibleCause, call, "%v is not a *protocol.Error", o.Err)
 	}
 }
 

@@ -10,7 +10,7 @@ func (c *checker) history() {
 	for _, versions := range c.Truth.Records {
 		for i, v := range versions[1:] {
 			if before := versions[i]; !v.Restored && !v.follows(before) {
-				c.breach(HistoryUntrue, nil, "%v follows %v", v, before)
+				c.breach(InconsistentHistory, nil, "%v follows %v", v, before)
 			}
 		}
 	}

@@ -12,21 +12,21 @@ func (c *checker) query(call *Call) {
 	for _, rec := range call.Found {
 		d := rec.Key.Digest()
 		if found[d] {
-			c.breach(QueryDoubled, call, "%v", rec)
+			c.breach(QueryDuplicate, call, "%v", rec)
 		}
 		found[d] = true
 		if !c.wasThere(call, rec) {
-			c.breach(QueryUntrue, call, "%v, but there was %v", rec, c.Truth.versions(d, call.Begun.Event, call.Ended.Event))
+			c.breach(WrongQueryResult, call, "%v, but the versions were %v", rec, c.Truth.versions(d, call.Begun.Event, call.Ended.Event))
 		}
 	}
 	if code := (&Outcome{Err: call.Err}).code(); code != protocol.OK && code != protocol.ClientError && !c.injected(0, code) {
-		c.breach(OddCode, call, "%v", code)
+		c.breach(ImpossibleCode, call, "%v", code)
 	}
 	if call.Err == nil && !call.Left {
 		c.complete(call, found)
 	}
 	if call.Left && len(call.Found) > call.Query.Leave {
-		c.breach(QueryUntrue, call, "%d records after the loop was left at %d", len(call.Found), call.Query.Leave)
+		c.breach(WrongQueryResult, call, "%d records, but the loop was left after %d", len(call.Found), call.Query.Leave)
 	}
 	c.cause(call, &Outcome{Span: call.Span, Err: call.Err})
 }
@@ -74,7 +74,7 @@ func (c *checker) complete(call *Call, found map[protocol.Digest]bool) {
 		}
 		versions := c.Truth.versions(k.Digest(), call.Begun.Event, call.Ended.Event)
 		if !slices.ContainsFunc(versions, func(v *Version) bool { return !v.Exists || !call.Query.matches(v) }) {
-			c.breach(QueryLost, call, "record %d, which was %v", n, versions)
+			c.breach(QueryLost, call, "record %d, with versions %v", n, versions)
 		}
 	}
 }

@@ -18,13 +18,13 @@ func (c *checker) read(call *Call, i int) {
 		return
 	}
 	versions := c.seen(call, i)
-	if !slices.ContainsFunc(versions, func(v *Version) bool { return v.Exists && cmd.gave(o, v) }) {
-		c.breach(ReadUntrue, call, "row %d: there was %v", i, versions)
+	if !slices.ContainsFunc(versions, func(v *Version) bool { return v.Exists && cmd.readReturns(o, v) }) {
+		c.breach(WrongRead, call, "row %d: the versions were %v", i, versions)
 	}
 }
 
-// gave reports whether the outcome is the result of reading version v.
-func (c *Command) gave(o *Outcome, v *Version) bool {
+// readReturns reports whether the outcome is the result of reading version v.
+func (c *Command) readReturns(o *Outcome, v *Version) bool {
 	rec := o.Record
 	if rec == nil {
 		return c.Verb == Exists && !o.Batch

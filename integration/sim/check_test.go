@@ -20,7 +20,7 @@ func evidence(cmd Command, o Outcome, applied ...uint64) *Evidence {
 	digest := key(1).Digest()
 	o.Span = Span{Begun: Moment{Event: 1}, Ended: Moment{Event: 3}, Tick: 2}
 	e := &Evidence{
-		Plan: &Plan{}, Sent: map[Token]int{o.Token: 1}, Tried: map[Token]uint64{o.Token: 1},
+		Plan: &Plan{}, Sent: map[Token]int{o.Token: 1}, LastTry: map[Token]uint64{o.Token: 1},
 		Truth: &Truth{Applied: make(map[Token][]*Version), Records: map[protocol.Digest][]*Version{
 			digest: {{Until: forever, Exists: true, Generation: 5, bins: protocol.Bins{}}},
 		}},
@@ -72,28 +72,28 @@ func ruleCases() map[string]ruleCase {
 		return e
 	}
 	return map[string]ruleCase{
-		"applied":                                 {evidence(put, Outcome{}, 2), ""},
-		"applied at the end":                      {evidence(put, Outcome{}, 3), ""},
-		"applied before the call":                 {evidence(put, Outcome{}, 1), FalseApplied},
-		"applied after the call":                  {evidence(put, Outcome{}, 4), FalseApplied},
-		"applied never":                           {evidence(put, Outcome{}), FalseApplied},
-		"not applied":                             {evidence(put, refused(lost)), ""},
-		"not applied, but was":                    {evidence(put, refused(lost), 2), FalseNotApplied},
-		"not applied, but later":                  {evidence(put, refused(lost), 99), FalseNotApplied},
-		"in doubt and applied":                    {evidence(put, doubtful(lost), 2), ""},
-		"in doubt and applied later":              {evidence(put, doubtful(lost), 99), ""},
-		"in doubt and never applied":              {evidence(put, doubtful(lost)), ""},
-		"a code that nobody gave":                 {evidence(put, refused(protocol.KeyBusy)), OddCode},
-		"no such record, but there was":           {evidence(get, refused(protocol.KeyNotFound)), OddCode},
-		"the record":                              {evidence(get, record(5)), ""},
-		"a record of a future generation":         {evidence(get, record(6), 9), ReadUntrue},
-		"a record that was overwritten before":    {evidence(get, record(5), 1), ReadUntrue},
-		"a record that was overwritten meanwhile": {evidence(get, record(5), 2), ""},
-		"a record that overwrote it meanwhile":    {evidence(get, record(6), 2), ""},
-		"in doubt, but nothing left":              {with(evidence(put, doubtful(lost)), func(e *Evidence, _ *Call) { clear(e.Sent) }), FalseInDoubt},
-		"in doubt, and still leaving": {with(evidence(put, doubtful(lost)), func(e *Evidence, call *Call) {
+		"applied":                              {evidence(put, Outcome{}, 2), ""},
+		"applied at the end":                   {evidence(put, Outcome{}, 3), ""},
+		"applied before the call":              {evidence(put, Outcome{}, 1), FalseApplied},
+		"applied after the call":               {evidence(put, Outcome{}, 4), FalseApplied},
+		"never applied":                        {evidence(put, Outcome{}), FalseApplied},
+		"not applied":                          {evidence(put, refused(lost)), ""},
+		"not applied, but was":                 {evidence(put, refused(lost), 2), FalseNotApplied},
+		"not applied, but applied later":       {evidence(put, refused(lost), 99), FalseNotApplied},
+		"in doubt and applied":                 {evidence(put, doubtful(lost), 2), ""},
+		"in doubt and applied later":           {evidence(put, doubtful(lost), 99), ""},
+		"in doubt and never applied":           {evidence(put, doubtful(lost)), ""},
+		"a code that no server returned":       {evidence(put, refused(protocol.KeyBusy)), ImpossibleCode},
+		"record not found, but it exists":      {evidence(get, refused(protocol.KeyNotFound)), ImpossibleCode},
+		"the record":                           {evidence(get, record(5)), ""},
+		"a record of a future generation":      {evidence(get, record(6), 9), WrongRead},
+		"a record overwritten before the call": {evidence(get, record(5), 1), WrongRead},
+		"a record overwritten during the call": {evidence(get, record(5), 2), ""},
+		"a record written during the call":     {evidence(get, record(6), 2), ""},
+		"in doubt, but nothing was sent":       {with(evidence(put, doubtful(lost)), func(e *Evidence, _ *Call) { clear(e.Sent) }), FalseInDoubt},
+		"in doubt, and still being sent": {with(evidence(put, doubtful(lost)), func(e *Evidence, call *Call) {
 			clear(e.Sent)
-			e.Tried[call.Outcomes[0].Token] = 7
+			e.LastTry[call.Outcomes[0].Token] = 7
 		}), ""},
 		"twice": {with(evidence(put, Outcome{}, 2, 3), func(e *Evidence, call *Call) {
 			token := call.Outcomes[0].Token
@@ -103,11 +103,11 @@ func ruleCases() map[string]ruleCase {
 		"twice, as allowed": {with(evidence(put, Outcome{}, 2, 3), func(e *Evidence, call *Call) {
 			e.Sent[call.Outcomes[0].Token], call.Limits.Retries = 2, 1
 		}), ""},
-		"guarded, and twice": {with(evidence(Command{Verb: MapperModify, Key: 1}, Outcome{}, 2, 3), func(e *Evidence, call *Call) {
+		"guarded, but applied twice": {with(evidence(Command{Verb: MapperModify, Key: 1}, Outcome{}, 2, 3), func(e *Evidence, call *Call) {
 			e.Sent[call.Outcomes[0].Token], call.Limits.Retries, call.Deadline = 2, 1, time.Second
 			count(e, 0, 1, 2)
 		}), AppliedTwice},
-		"guarded, and again after it was created anew": {with(evidence(Command{Verb: SQLGuarded, Key: 1}, Outcome{}, 2, 3), func(e *Evidence, call *Call) {
+		"guarded, and applied again after the record was created again": {with(evidence(Command{Verb: SQLGuarded, Key: 1}, Outcome{}, 2, 3), func(e *Evidence, call *Call) {
 			e.Sent[call.Outcomes[0].Token], call.Deadline = 2, time.Second
 			count(e, 0, 1, 1)
 			e.Truth.Records[key(1).Digest()][1].Restored = true
@@ -120,35 +120,35 @@ func ruleCases() map[string]ruleCase {
 		"counted wrongly": {with(evidence(Command{Verb: SQLAdd, Key: 1}, Outcome{}, 2), func(e *Evidence, call *Call) {
 			call.Deadline = time.Second
 			count(e, 7, 9)
-		}), WroteUntrue},
-		"more than was sent": {with(evidence(put, Outcome{}, 2), func(e *Evidence, _ *Call) { clear(e.Sent) }), HistoryUntrue},
+		}), WrongWriteResult},
+		"applied more often than sent": {with(evidence(put, Outcome{}, 2), func(e *Evidence, _ *Call) { clear(e.Sent) }), InconsistentHistory},
 		"refused by a fault": {with(evidence(put, refused(protocol.KeyBusy)), func(e *Evidence, call *Call) {
 			e.Strikes = map[Token][]Strike{call.Outcomes[0].Token: {{Fault: &Fault{Kind: Refuse, Code: protocol.KeyBusy}}}}
 		}), ""},
 		"in doubt after a refusal": {with(evidence(put, doubtful(protocol.KeyBusy)), func(e *Evidence, call *Call) {
 			e.Strikes = map[Token][]Strike{call.Outcomes[0].Token: {{Fault: &Fault{Kind: Refuse, Code: protocol.KeyBusy}}}}
-		}), NeedlessInDoubt},
+		}), UnneededInDoubt},
 		"in doubt after a refusal of the batch": {with(evidence(put, doubtful(protocol.KeyBusy)), func(e *Evidence, call *Call) {
 			e.Strikes = map[Token][]Strike{call.Outcomes[0].Token: {{Fault: &Fault{Kind: Refuse, Code: protocol.KeyBusy}, Batch: true}}}
 		}), ""},
-		"late":                       {with(evidence(put, Outcome{}, 2), func(_ *Evidence, call *Call) { call.Ended.At = time.Second + 2*slack }), Late},
-		"in time":                    {with(evidence(put, Outcome{}, 2), func(_ *Evidence, call *Call) { call.Ended.At = time.Second }), ""},
-		"closed late":                {with(evidence(put, Outcome{}, 2), func(e *Evidence, _ *Call) { e.Closing = time.Second }), Late},
-		"cancelled before, but sent": {with(evidence(put, refused(lost)), func(_ *Evidence, call *Call) { call.Cancel = -1 }), SentInVain},
-		"closed before, but sent":    {with(evidence(put, refused(lost)), func(_ *Evidence, call *Call) { call.ClosedBefore = true }), SentInVain},
-		"a connection is left":       {with(evidence(put, Outcome{}, 2), func(e *Evidence, _ *Call) { e.Leaks = 1 }), Leak},
-		"broken":                     {with(evidence(put, Outcome{}, 2), func(e *Evidence, _ *Call) { e.Broken = errors.New("no server") }), RunBroken},
-		"a generation is left out": {with(evidence(put, Outcome{}, 2), func(e *Evidence, call *Call) {
+		"late":                      {with(evidence(put, Outcome{}, 2), func(_ *Evidence, call *Call) { call.Ended.At = time.Second + 2*slack }), Late},
+		"in time":                   {with(evidence(put, Outcome{}, 2), func(_ *Evidence, call *Call) { call.Ended.At = time.Second }), ""},
+		"closed late":               {with(evidence(put, Outcome{}, 2), func(e *Evidence, _ *Call) { e.Closing = time.Second }), Late},
+		"canceled before, but sent": {with(evidence(put, refused(lost)), func(_ *Evidence, call *Call) { call.Cancel = -1 }), ForbiddenSend},
+		"closed before, but sent":   {with(evidence(put, refused(lost)), func(_ *Evidence, call *Call) { call.ClosedBefore = true }), ForbiddenSend},
+		"a leaked connection":       {with(evidence(put, Outcome{}, 2), func(e *Evidence, _ *Call) { e.Leaks = 1 }), Leak},
+		"broken":                    {with(evidence(put, Outcome{}, 2), func(e *Evidence, _ *Call) { e.Broken = errors.New("no server") }), RunBroken},
+		"a skipped generation": {with(evidence(put, Outcome{}, 2), func(e *Evidence, call *Call) {
 			e.Truth.Applied[call.Outcomes[0].Token][0].Generation += 2
-		}), HistoryUntrue},
-		"committed":                  {locked(Applied, true, true), ""},
-		"committed, but rolled back": {locked(Applied, false, false), FalseCommitted},
-		"not committed":              {locked(NotApplied, false, false), ""},
-		"not committed, but was":     {locked(NotApplied, true), FalseNotCommitted},
-		"in doubt, and was":          {locked(InDoubt, true, true), ""},
-		"in doubt, and was not":      {locked(InDoubt, false, false), ""},
-		"committed in part":          {locked(InDoubt, true, false), TornTransaction},
-		"locked still": {with(locked(NotApplied, false), func(e *Evidence, call *Call) {
+		}), InconsistentHistory},
+		"committed":                       {locked(Applied, true, true), ""},
+		"committed, but rolled back":      {locked(Applied, false, false), FalseCommitted},
+		"not committed":                   {locked(NotApplied, false, false), ""},
+		"not committed, but was":          {locked(NotApplied, true), FalseNotCommitted},
+		"in doubt, and was committed":     {locked(InDoubt, true, true), ""},
+		"in doubt, and was not committed": {locked(InDoubt, false, false), ""},
+		"partly committed":                {locked(InDoubt, true, false), TornTransaction},
+		"still locked": {with(locked(NotApplied, false), func(e *Evidence, call *Call) {
 			e.Truth.Locks[call.Ending.ID][0].After = nil
 		}), LockLeft},
 		"failed after the faults": {with(evidence(put, refused(lost)), func(_ *Evidence, call *Call) { call.MustSucceed = true }), NotRecovered},

@@ -16,14 +16,14 @@ func (c *checker) transaction(call *Call) {
 		switch {
 		case l.Broken:
 		case l.After == nil:
-			c.breach(LockLeft, call, "record %v is locked still", l.Digest)
+			c.breach(LockLeft, call, "record %v is still locked", l.Digest)
 		case l.Forward() && l.Back():
 		case l.Forward():
 			forward++
 		case l.Back():
 			back++
 		default:
-			c.breach(HistoryUntrue, call, "after the lock there was %v, neither %v nor %v", l.After, l.Before, l.Own)
+			c.breach(InconsistentHistory, call, "after the lock the version was %v, neither %v nor %v", l.After, l.Before, l.Own)
 		}
 	}
 	switch {
@@ -36,18 +36,18 @@ func (c *checker) transaction(call *Call) {
 	}
 	c.within(call)
 	if end.Verdict == Applied {
-		c.held(call)
+		c.readsUnchanged(call)
 	}
 	if end.Contradicts {
-		c.breach(OddCause, call, "the transaction contradicts its commit")
+		c.breach(ImpossibleCause, call, "the transaction contradicts its commit")
 	}
 	var commit *cluster.CommitError
 	if call.Err != nil && !isTyped(call.Err) && !asError(call.Err, &commit) {
-		c.breach(OddCause, call, "%v is neither a *CommitError nor a *protocol.Error", call.Err)
+		c.breach(ImpossibleCause, call, "%v is neither a *CommitError nor a *protocol.Error", call.Err)
 	}
 	// Ending a transaction takes four steps: verify, mark, roll and close.
 	if took, bound := end.took(), 4*c.Plan.Client.Policies.TxnRoll.TotalTimeout; took > bound+slack {
-		c.breach(Late, call, "its end took %v, of %v", took, bound)
+		c.breach(Late, call, "ending it took %v, limit %v", took, bound)
 	}
 }
 
@@ -56,15 +56,15 @@ func (c *checker) within(call *Call) {
 	for i := range call.Outcomes {
 		for _, v := range c.Truth.Applied[call.Outcomes[i].Token] {
 			if !c.Truth.within(call.Ending.ID, v) {
-				c.breach(TornTransaction, call, "row %d took effect at once: %v", i, v)
+				c.breach(TornTransaction, call, "row %d was applied outside the transaction: %v", i, v)
 			}
 		}
 	}
 }
 
-// held checks that the records that a committed transaction read had not changed when its commit
-// was requested. The servers compare them once, at that time.
-func (c *checker) held(call *Call) {
+// readsUnchanged checks that the records that a committed transaction read had not changed when its
+// commit was requested. The servers compare them once, at that time.
+func (c *checker) readsUnchanged(call *Call) {
 	begin := call.Ending.Asked.Event
 	for i := range call.Outcomes {
 		o, cmd := &call.Outcomes[i], &call.Commands[i]
@@ -77,7 +77,7 @@ func (c *checker) held(call *Call) {
 		}
 		versions := during(c.Truth.Records[digest], begin, forever)
 		if len(versions) == 0 || !c.wasRead(call, i, versions[0]) {
-			c.breach(UnrepeatedRead, call, "row %d; when the commit began there was %v", i, versions)
+			c.breach(NonrepeatableRead, call, "row %d; when the commit began the versions were %v", i, versions)
 		}
 	}
 }
@@ -99,7 +99,7 @@ func (c *checker) wasRead(call *Call, i int, v *Version) bool {
 	if o.absent() {
 		return !v.Exists
 	}
-	return v.Exists && call.Commands[i].gave(o, v)
+	return v.Exists && call.Commands[i].readReturns(o, v)
 }
 
 // seen returns the versions of a record that a command may have seen: those visible to all, and in

@@ -13,37 +13,37 @@ func (c *checker) write(call *Call, i int) {
 	applied, sent := c.Truth.Applied[o.Token], c.Sent[o.Token]
 	tries := call.Limits.tries(true)
 	if n := len(applied); verbs[call.Commands[i].Verb].guarded {
-		c.once(call, i, applied)
+		c.appliedOnce(call, i, applied)
 	} else if n > tries {
 		c.breach(AppliedTwice, call, "row %d was applied %d times, in at most %d tries: %v", i, n, tries, applied)
 	}
 	if len(applied) > sent {
-		c.breach(HistoryUntrue, call, "row %d was applied %d times and left %d times", i, len(applied), sent)
+		c.breach(InconsistentHistory, call, "row %d was applied %d times, but sent %d times", i, len(applied), sent)
 	}
-	if again := c.carriedAgain(o.Token); sent > tries+again && !verbs[call.Commands[i].Verb].guarded {
-		c.breach(SentInVain, call, "row %d left %d times, in at most %d tries", i, sent, tries+again)
+	if again := c.rowByRowResends(o.Token); sent > tries+again && !verbs[call.Commands[i].Verb].guarded {
+		c.breach(ForbiddenSend, call, "row %d was sent %d times, in at most %d tries", i, sent, tries+again)
 	}
 	switch verdict := o.verdict(); {
 	case verdict == Applied:
 		c.applied(call, i, applied)
 	case verdict == NotApplied && len(applied) > 0:
 		c.breach(FalseNotApplied, call, "row %d is %v", i, applied[0])
-	case verdict == InDoubt && sent == 0 && !c.gaveUpOnTheWay(call, o):
-		c.breach(FalseInDoubt, call, "nothing of row %d has left as a whole", i)
+	case verdict == InDoubt && sent == 0 && !c.mayHaveLeftLater(call, o):
+		c.breach(FalseInDoubt, call, "row %d was never sent completely", i)
 	case verdict == InDoubt && c.refusedAlways(o, sent):
-		c.breach(NeedlessInDoubt, call, "row %d was refused each of the %d times that it was sent", i, sent)
+		c.breach(UnneededInDoubt, call, "row %d was refused each of the %d times it was sent", i, sent)
 	}
 	if o.Err != nil {
 		c.code(call, i)
 	}
 }
 
-// gaveUpOnTheWay reports whether a write's message may still have been unsent when its caller gave
-// up, and may have left later. A message shared with other callers is sent even if one of them
+// mayHaveLeftLater reports whether a write's message may still have been unsent when its caller
+// gave up, and may have left later. A message shared with other callers is sent even if one of them
 // gives up. For the end of the call this is known. For earlier tries it is assumed if a narrow link
 // hit the message.
-func (c *checker) gaveUpOnTheWay(call *Call, o *Outcome) bool {
-	if c.Tried[o.Token] > o.Tick {
+func (c *checker) mayHaveLeftLater(call *Call, o *Outcome) bool {
+	if c.LastTry[o.Token] > o.Tick {
 		return true
 	}
 	narrow := func(s Strike) bool { return s.Kind == NarrowLink }
@@ -57,16 +57,16 @@ func (c *checker) applied(call *Call, i int, applied []*Version) {
 		return v.Event <= o.Begun.Event || v.Event > o.Ended.Event
 	})
 	if len(during) == 0 {
-		c.breach(FalseApplied, call, "row %d is nowhere in the history of the call: %v", i, applied)
+		c.breach(FalseApplied, call, "row %d is not in the history of the call: %v", i, applied)
 		return
 	}
-	if o.Record != nil && !slices.ContainsFunc(during, func(v *Version) bool { return cmd.gaveBack(o.Record, v) }) {
-		c.breach(WroteUntrue, call, "row %d has made %v", i, during)
+	if o.Record != nil && !slices.ContainsFunc(during, func(v *Version) bool { return cmd.canReturn(o.Record, v) }) {
+		c.breach(WrongWriteResult, call, "row %d made %v", i, during)
 	}
 }
 
-// gaveBack reports whether rec is a possible response to a write that made version v.
-func (c *Command) gaveBack(rec *protocol.Record, v *Version) bool {
+// canReturn reports whether rec is a possible response to a write that made version v.
+func (c *Command) canReturn(rec *protocol.Record, v *Version) bool {
 	if !v.Exists {
 		return rec.Generation == 0 && len(rec.Bins) == 0
 	}
@@ -81,9 +81,9 @@ func (c *Command) gaveBack(rec *protocol.Record, v *Version) bool {
 	return slices.EqualFunc(rec.Bins, want, sameBin)
 }
 
-// carriedAgain returns how many additional times a write may be sent, because a node refused a
+// rowByRowResends returns how many additional times a write may be sent, because a node refused a
 // batch and got its rows one by one.
-func (c *checker) carriedAgain(t Token) (n int) {
+func (c *checker) rowByRowResends(t Token) (n int) {
 	for _, s := range c.Strikes[t] {
 		if s.Batch && s.Kind == Refuse && s.Code == protocol.BatchQueuesFull {
 			n++
@@ -116,7 +116,7 @@ func (c *checker) code(call *Call, i int) {
 		return // for its read, which has no token
 	}
 	if !slices.Contains(verbs[cmd.Verb].refusals, code) {
-		c.breach(OddCode, call, "row %d: %v", i, code)
+		c.breach(ImpossibleCode, call, "row %d: %v", i, code)
 		return
 	}
 	versions := c.seen(call, i)
@@ -130,7 +130,7 @@ func (c *checker) code(call *Call, i int) {
 		return v.Generation != o.Expected
 	})
 	if !refused {
-		c.breach(OddCode, call, "row %d: %v, but there was %v", i, code, versions)
+		c.breach(ImpossibleCode, call, "row %d: %v, but the versions were %v", i, code, versions)
 	}
 }
 

@@ -43,14 +43,14 @@ func Draw(seed uint64) *Plan {
 	}
 	p.Cluster = d.cluster(p.Strong > 0)
 	p.Client = d.client()
-	p.Calm = d.time(400*time.Millisecond, 1500*time.Millisecond)
+	p.FaultsEnd = d.time(400*time.Millisecond, 1500*time.Millisecond)
 	p.Faults = d.faults(p)
 	callers := d.between(4, 24)
 	for range callers {
 		p.Callers = append(p.Callers, d.operations(p, 380/callers))
 	}
 	if d.chance(20) {
-		p.CloseAt = d.time(p.Calm/4, p.Calm)
+		p.CloseAt = d.time(p.FaultsEnd/4, p.FaultsEnd)
 		p.Shutdown = d.sometimes(50, 0, 200*time.Millisecond)
 	}
 	return p
@@ -95,7 +95,7 @@ func (d draw) operations(p *Plan, n int) []Operation {
 		ops[i] = d.operation(p)
 		// Some operations follow immediately, so that they overlap with those of other callers.
 		// Together they take as long as the faults.
-		ops[i].Think = one(d, d.time(0, 50*time.Microsecond), d.time(0, 4*p.Calm/time.Duration(n)))
+		ops[i].Think = one(d, d.time(0, 50*time.Microsecond), d.time(0, 4*p.FaultsEnd/time.Duration(n)))
 	}
 	return ops
 }
@@ -110,7 +110,7 @@ func (d draw) operation(p *Plan) Operation {
 		op.Batch = true
 		op.Commands = d.rows(d.numbers(p))
 	case lot >= 88:
-		op.Commands = []Command{{Verb: firstDoor + Verb(d.IntN(int(firstRead-firstDoor))), Key: d.IntN(p.Keys)}}
+		op.Commands = []Command{{Verb: firstHighLevel + Verb(d.IntN(int(firstRead-firstHighLevel))), Key: d.IntN(p.Keys)}}
 	case lot < 30 && p.Strong > 0:
 		op.Transaction, op.Commands = d.transaction(p)
 	default:
@@ -126,7 +126,7 @@ func (d draw) operation(p *Plan) Operation {
 	case lot < 14:
 		op.Deadline = d.time(1, 40*time.Millisecond)
 	}
-	if op.isDoor() && op.Deadline == 0 {
+	if op.isHighLevel() && op.Deadline == 0 {
 		op.Deadline = d.time(20*time.Millisecond, 200*time.Millisecond) // each of its commands has its own limits
 	}
 	return op
@@ -159,7 +159,7 @@ func (d draw) command(numbers []int, write bool) Command {
 		return c
 	}
 	// Verbs that remove records are rarer, so that some records exist.
-	c.Verb = Verb(d.IntN(int(firstDoor)))
+	c.Verb = Verb(d.IntN(int(firstHighLevel)))
 	if c.Verb.removes() && d.chance(60) {
 		c.Verb = one(d, Put, Push)
 	}
@@ -189,7 +189,7 @@ const longestTransaction = 2 * time.Second
 func (d draw) transaction(p *Plan) (*Transaction, []Command) {
 	t := &Transaction{
 		Timeout: d.time(time.Second, longestTransaction), Pause: d.sometimes(60, time.Microsecond, 20*time.Millisecond),
-		Abort: d.chance(15), Bold: d.chance(30),
+		Abort: d.chance(15), CommitAnyway: d.chance(30),
 	}
 	strongNumbers := p.numbers()[p.Keys:]
 	var all []Command

@@ -21,8 +21,8 @@ var targets = [faultKindCount]struct {
 	DropAnswer: {commands | devserver.Infos, 2}, CutRequest: {commands | devserver.Infos, 2}, CutAnswer: {commands | devserver.Infos, 2},
 	BreakBefore: {commands | devserver.Infos, 2}, BreakAfter: {commands | devserver.Infos, 2}, Refuse: {commands | devserver.Infos, 4},
 	RefuseRow: {devserver.Reads | devserver.Writes, 3}, ServerTimeout: {commands, 2}, RepeatAnswer: {commands | devserver.Infos, 2},
-	TrailAnswer: {commands | devserver.Infos, 2}, SliceAnswer: {commands | devserver.Infos, 1}, NoAnswer: {commands | devserver.Infos, 2},
-	StrangeAnswer: {devserver.Batches, 1}, StalePeers: {devserver.Infos, 1}, OtherName: {devserver.Infos, 1}, OddPartitions: {devserver.Infos, 1},
+	TrailAnswer: {commands | devserver.Infos, 2}, SliceAnswer: {commands | devserver.Infos, 1}, InvalidAnswer: {commands | devserver.Infos, 2},
+	ExtraRow: {devserver.Batches, 1}, StalePeers: {devserver.Infos, 1}, OtherName: {devserver.Infos, 1}, InvalidPartitions: {devserver.Infos, 1},
 }
 
 // faults draws the faults of a plan. With strong consistency at most one node is down at a time and
@@ -55,8 +55,8 @@ func (d draw) fault(p *Plan) Fault {
 	case f.Kind == NarrowLink || f.Kind == SilentConnect || f.Kind == Join || f.Kind == Move:
 		f.Node = -1 // it happens on the client's side, or to the whole cluster
 	}
-	f.From = d.time(0, p.Calm*3/4)
-	f.To = min(f.From+d.time(20*time.Millisecond, 800*time.Millisecond), p.Calm)
+	f.From = d.time(0, p.FaultsEnd*3/4)
+	f.To = min(f.From+d.time(20*time.Millisecond, 800*time.Millisecond), p.FaultsEnd)
 	f.On = targets[f.Kind].on
 	if f.On&commands != 0 && d.chance(50) {
 		// Only one kind of request, mostly writes.
@@ -105,13 +105,13 @@ func (d draw) details(f *Fault) {
 		f.N = one(d, d.between(0, 32), d.between(0, 400))
 	case SliceAnswer:
 		f.N = d.between(1, 16)
-	case TrailAnswer, NoAnswer, StalePeers, OddPartitions:
+	case TrailAnswer, InvalidAnswer, StalePeers, InvalidPartitions:
 		f.N = d.between(0, 9)
 	case Refuse, RefuseRow:
 		f.Code = one(d, refusals...)
 	}
 	switch f.Kind {
-	case StalePeers, OtherName, OddPartitions:
+	case StalePeers, OtherName, InvalidPartitions:
 		f.Every = 1 // what a node reports about itself stays the same for some time
 	}
 }

@@ -10,8 +10,8 @@ type Evidence struct {
 	Truth *Truth
 	// Sent is how often a complete message with the token was sent.
 	Sent map[Token]int
-	// Tried is the network's tick at which the last write of a message with the token ended.
-	Tried map[Token]uint64
+	// LastTry is the network's tick at which the last write of a message with the token ended.
+	LastTry map[Token]uint64
 	// Strikes are the faults that hit messages with the token. Counts is the number of strikes by
 	// kind.
 	Strikes map[Token][]Strike

@@ -34,33 +34,33 @@ type FaultKind uint8
 // The kinds. The first ones affect nodes, the cluster and connections, and last from From to To.
 // The others affect single requests.
 const (
-	Kill          FaultKind = iota // the node stops and is restarted
-	Freeze                         // the node pauses and continues
-	Join                           // another node joins and stays
-	Move                           // partitions get other masters
-	RefuseConnect                  // connections are refused
-	SilentConnect                  // connections open, accept what is sent, and eventually break
-	SlowConnect                    // connections open slowly
-	NarrowLink                     // the client's bytes are sent in pieces with pauses between them
-	SlowRequest                    // is delayed before it is executed
-	SlowAnswer                     // is delayed after it was executed
-	IgnoreRequest                  // is neither executed nor answered
-	DropAnswer                     // is executed and not answered
-	CutRequest                     // the next request on the connection is cut off
-	CutAnswer                      // is executed, and its response is cut off
-	BreakBefore                    // the connection breaks before it is executed
-	BreakAfter                     // the connection breaks after it was executed
-	Refuse                         // is answered with a result code
-	RefuseRow                      // one row of a batch is
-	ServerTimeout                  // is executed and answered with the server's timeout code
-	RepeatAnswer                   // the response comes twice
-	TrailAnswer                    // extra bytes follow the response
-	SliceAnswer                    // the response comes in pieces
-	NoAnswer                       // bytes that are not a valid response come instead
-	StrangeAnswer                  // the response to a batch has one row too many
-	StalePeers                     // the node reports wrong peers
-	OtherName                      // another node answers in its place
-	OddPartitions                  // the node's partition map cannot be parsed
+	Kill              FaultKind = iota // the node stops and is restarted
+	Freeze                             // the node pauses and continues
+	Join                               // another node joins and stays
+	Move                               // partitions get other masters
+	RefuseConnect                      // connections are refused
+	SilentConnect                      // connections open, accept what is sent, and eventually break
+	SlowConnect                        // connections open slowly
+	NarrowLink                         // the client's bytes are sent in pieces with pauses between them
+	SlowRequest                        // is delayed before it is executed
+	SlowAnswer                         // is delayed after it was executed
+	IgnoreRequest                      // is neither executed nor answered
+	DropAnswer                         // is executed and not answered
+	CutRequest                         // the next request on the connection is cut off
+	CutAnswer                          // is executed, and its response is cut off
+	BreakBefore                        // the connection breaks before it is executed
+	BreakAfter                         // the connection breaks after it was executed
+	Refuse                             // is answered with a result code
+	RefuseRow                          // one row of a batch is
+	ServerTimeout                      // is executed and answered with the server's timeout code
+	RepeatAnswer                       // the response comes twice
+	TrailAnswer                        // extra bytes follow the response
+	SliceAnswer                        // the response comes in pieces
+	InvalidAnswer                      // bytes that are not a valid response come instead
+	ExtraRow                           // the response to a batch has one row too many
+	StalePeers                         // the node reports wrong peers
+	OtherName                          // another node answers in its place
+	InvalidPartitions                  // the node's partition map cannot be parsed
 	faultKindCount
 )
 
@@ -70,8 +70,8 @@ var faultNames = [faultKindCount]string{
 	IgnoreRequest: "ignore request", DropAnswer: "drop answer", CutRequest: "cut request", CutAnswer: "cut answer",
 	BreakBefore: "break before", BreakAfter: "break after", Refuse: "refuse", RefuseRow: "refuse row",
 	ServerTimeout: "server timeout", RepeatAnswer: "repeat answer", TrailAnswer: "trailing bytes", SliceAnswer: "slices",
-	NoAnswer: "no answer", StrangeAnswer: "strange row", StalePeers: "stale peers", OtherName: "other name",
-	OddPartitions: "odd partitions",
+	InvalidAnswer: "invalid answer", ExtraRow: "extra row", StalePeers: "stale peers", OtherName: "other name",
+	InvalidPartitions: "invalid partitions",
 }
 
 // String returns the kind in words.
@@ -113,7 +113,7 @@ func (f *Fault) fits(r *devserver.Request) bool {
 		return r.Asks("peers-generation") || r.Asks("peers-clear-std")
 	case OtherName:
 		return r.Asks("node")
-	case OddPartitions:
+	case InvalidPartitions:
 		return r.Asks("partition-generation")
 	}
 	return true

@@ -59,7 +59,7 @@ func (in *injector) intercept(r *devserver.Request) devserver.Action {
 	defer in.mu.Unlock()
 	tokens := requestTokens(r)
 	id := in.identity(r, tokens)
-	latency := leastLatency + time.Duration(lot(in.seed, id, 0)%uint64(mostLatency-leastLatency))
+	latency := leastLatency + time.Duration(hash(in.seed, id, 0)%uint64(mostLatency-leastLatency))
 	a, f := in.fate(r, id)
 	if f != nil {
 		in.note(f, tokens, r.Kind == devserver.Batches)
@@ -76,14 +76,14 @@ func (in *injector) intercept(r *devserver.Request) devserver.Action {
 func (in *injector) identity(r *devserver.Request, tokens []Token) uint64 {
 	node := slices.Index(in.nodes, r.Node)
 	if len(tokens) == 0 {
-		return lot(uint64(node)<<32|uint64(r.Conn), uint64(r.Number), uint64(r.Kind))
+		return hash(uint64(node)<<32|uint64(r.Conn), uint64(r.Number), uint64(r.Kind))
 	}
 	if !r.InBatch {
 		for _, t := range tokens {
 			in.tries[t]++
 		}
 	}
-	return lot(uint64(tokens[0]), uint64(in.tries[tokens[0]]), uint64(r.Kind))
+	return hash(uint64(tokens[0]), uint64(in.tries[tokens[0]]), uint64(r.Kind))
 }
 
 // fate returns the action of the first fault that hits a request, nil if there is none.
@@ -100,7 +100,7 @@ func (in *injector) fate(r *devserver.Request, id uint64) (devserver.Action, *Fa
 
 // drawn reports whether the fault selects a request.
 func (f *Fault) drawn(seed uint64, index int, id uint64) bool {
-	return f.Every > 0 && lot(seed, uint64(index)+1, id)%uint64(f.Every) == 0
+	return f.Every > 0 && hash(seed, uint64(index)+1, id)%uint64(f.Every) == 0
 }
 
 // note records the tokens that a fault has hit.
@@ -117,7 +117,7 @@ func (in *injector) narrow(link, message int, tokens []Token) (piece int, pause 
 	now := time.Since(in.start)
 	for i := range in.faults {
 		f := &in.faults[i]
-		if f.Kind == NarrowLink && f.inForce(-1, now) && f.drawn(in.seed, i, lot(uint64(link), uint64(message), 0)) {
+		if f.Kind == NarrowLink && f.inForce(-1, now) && f.drawn(in.seed, i, hash(uint64(link), uint64(message), 0)) {
 			in.mu.Lock()
 			defer in.mu.Unlock()
 			in.note(f, tokens, false)
@@ -127,9 +127,9 @@ func (in *injector) narrow(link, message int, tokens []Token) (piece int, pause 
 	return 0, 0
 }
 
-// mute returns until when a new connection accepts bytes without responding. ok is false if the
-// connection works normally.
-func (in *injector) mute(link int) (until time.Time, ok bool) {
+// mutedUntil returns until when a new connection accepts bytes without responding. ok is false if
+// the connection works normally.
+func (in *injector) mutedUntil(link int) (until time.Time, ok bool) {
 	now := time.Since(in.start)
 	for i := range in.faults {
 		f := &in.faults[i]
@@ -176,9 +176,9 @@ func filterOf(m *wire.Message) []byte {
 	return filter
 }
 
-// lot hashes three numbers into one that looks random (the finalizer of splitmix64, applied to
+// hash hashes three numbers into one that looks random (the finalizer of splitmix64, applied to
 // each).
-func lot(a, b, c uint64) uint64 {
+func hash(a, b, c uint64) uint64 {
 	z := a
 	for _, v := range [...]uint64{b, c, 0x9e3779b97f4a7c15} {
 		z = (z ^ v) + 0x9e3779b97f4a7c15

@@ -17,7 +17,7 @@ type network struct {
 	faults *injector // nil while there are none
 
 	mu   sync.Mutex
-	left map[Token]int // messages sent, by the tokens in them
+	sent map[Token]int // messages sent, by the tokens in them
 	// ticks counts the events here, so that they can be ordered. tried is the tick at which the
 	// last write of a message with the token ended.
 	ticks uint64
@@ -27,7 +27,7 @@ type network struct {
 }
 
 func newNetwork(dialer func(context.Context, string, string) (net.Conn, error)) *network {
-	return &network{dialer: dialer, left: make(map[Token]int), tried: make(map[Token]uint64), open: make(map[*link]struct{})}
+	return &network{dialer: dialer, sent: make(map[Token]int), tried: make(map[Token]uint64), open: make(map[*link]struct{})}
 }
 
 // dial is a client's dial function.
@@ -39,10 +39,10 @@ func (w *network) dial(ctx context.Context, network, address string) (net.Conn, 
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.made++
-	l := &link{Conn: nc, wire: w, number: w.made, hurry: make(chan struct{}, 1)}
+	l := &link{Conn: nc, wire: w, number: w.made, deadlineChanged: make(chan struct{}, 1)}
 	w.open[l] = struct{}{}
 	if w.faults != nil {
-		if until, ok := w.faults.mute(l.number); ok {
+		if until, ok := w.faults.mutedUntil(l.number); ok {
 			l.mute.Store(true)
 			time.AfterFunc(time.Until(until), l.breakOff)
 		}
@@ -90,14 +90,14 @@ func (w *network) breakOff() {
 // A link is a connection of a client. Only one goroutine writes at a time.
 type link struct {
 	net.Conn
-	wire     *network
-	number   int
-	messages int
-	partial  []byte        // the part that was sent of an incomplete message
-	hurry    chan struct{} // signals that a deadline changed or the connection was closed
-	deadline atomic.Int64  // in Unix nanoseconds, 0 for none
-	mute     atomic.Bool   // discard what is written
-	closed   sync.Once
+	wire            *network
+	number          int
+	messages        int
+	partial         []byte        // the part that was sent of an incomplete message
+	deadlineChanged chan struct{} // signals that a deadline changed or the connection was closed
+	deadline        atomic.Int64  // in Unix nanoseconds, 0 for none
+	mute            atomic.Bool   // discard what is written
+	closed          sync.Once
 }
 
 // Write writes p, possibly in pieces.
@@ -123,7 +123,7 @@ func (l *link) Write(p []byte) (int, error) {
 // write writes p in pieces, with pauses between them.
 func (l *link) write(p []byte, piece int, pause time.Duration) (written int, err error) {
 	select {
-	case <-l.hurry: // discard earlier signals: this write sees those changes anyway
+	case <-l.deadlineChanged: // discard earlier signals: this write sees those changes anyway
 	default:
 	}
 	for {
@@ -152,20 +152,20 @@ func (l *link) wait(d time.Duration) {
 	defer timer.Stop()
 	select {
 	case <-timer.C:
-	case <-l.hurry:
+	case <-l.deadlineChanged:
 	}
 }
 
-func (l *link) hasten() {
+func (l *link) signalDeadline() {
 	select {
-	case l.hurry <- struct{}{}:
+	case l.deadlineChanged <- struct{}{}:
 	default:
 	}
 }
 
 // SetDeadline makes a waiting write use the new deadline.
 func (l *link) SetDeadline(t time.Time) error {
-	defer l.hasten()
+	defer l.signalDeadline()
 	l.deadline.Store(0)
 	if !t.IsZero() {
 		l.deadline.Store(t.UnixNano())
@@ -180,7 +180,7 @@ func (l *link) Close() error {
 		delete(l.wire.open, l)
 		l.wire.mu.Unlock()
 	})
-	defer l.hasten()
+	defer l.signalDeadline()
 	return l.Conn.Close()
 }
 
@@ -208,6 +208,6 @@ func (l *link) sent(t wire.ProtoType, body []byte) {
 	l.wire.mu.Lock()
 	defer l.wire.mu.Unlock()
 	for _, t := range tokens {
-		l.wire.left[t]++
+		l.wire.sent[t]++
 	}
 }

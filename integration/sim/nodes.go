@@ -8,16 +8,16 @@ import (
 	"github.com/aerosql/aerosql/cluster/devserver"
 )
 
-// A turn is an action on the cluster at a given time.
-type turn struct {
+// A nodeAction is an action on the cluster at a given time.
+type nodeAction struct {
 	at time.Duration
 	do func() error
 }
 
-// befall carries out the faults of whole nodes and of the cluster at their times, and returns when
-// the last one has ended.
-func (in *injector) befall(server *devserver.Server) error {
-	var turns []turn
+// runNodeFaults carries out the faults of whole nodes and of the cluster at their times, and
+// returns when the last one has ended.
+func (in *injector) runNodeFaults(server *devserver.Server) error {
+	var turns []nodeAction
 	for i := range in.faults {
 		f := &in.faults[i]
 		switch f.Kind {
@@ -26,7 +26,7 @@ func (in *injector) befall(server *devserver.Server) error {
 		case Freeze:
 			turns = append(turns, in.freeze(server, f)...)
 		case Join:
-			turns = append(turns, turn{f.From, func() error {
+			turns = append(turns, nodeAction{f.From, func() error {
 				in.strike(f)
 				_, err := server.AddNode()
 				return err
@@ -35,11 +35,11 @@ func (in *injector) befall(server *devserver.Server) error {
 			turns = append(turns, in.move(server, f)...)
 		}
 	}
-	slices.SortStableFunc(turns, func(a, b turn) int { return int(a.at - b.at) })
+	slices.SortStableFunc(turns, func(a, b nodeAction) int { return int(a.at - b.at) })
 	for _, t := range turns {
 		time.Sleep(t.at - time.Since(in.start))
 		if err := t.do(); err != nil {
-			return fmt.Errorf("the plan's faults contradict each other: %w", err)
+			return fmt.Errorf("the faults of the plan conflict: %w", err)
 		}
 	}
 	return nil
@@ -59,9 +59,9 @@ func (f *Fault) address() string {
 	return fmt.Sprintf("10.0.0.2:%d", 10000+int(f.From/time.Microsecond)%50000)
 }
 
-// settle gives non-loopback addresses to the nodes that will move. Clients treat a loopback address
-// as forwarded and keep using it.
-func settle(server *devserver.Server, faults []Fault) error {
+// assignAddresses gives non-loopback addresses to the nodes that will move. Clients treat a
+// loopback address as forwarded and keep using it.
+func assignAddresses(server *devserver.Server, faults []Fault) error {
 	settled := make(map[int]bool)
 	for i := range faults {
 		f := &faults[i]
@@ -80,7 +80,7 @@ func settle(server *devserver.Server, faults []Fault) error {
 	return nil
 }
 
-func (in *injector) kill(server *devserver.Server, f *Fault) []turn {
+func (in *injector) kill(server *devserver.Server, f *Fault) []nodeAction {
 	node := in.nodes[f.Node]
 	release := func() {}
 	begin := func() error {
@@ -102,32 +102,32 @@ func (in *injector) kill(server *devserver.Server, f *Fault) []turn {
 		release()
 		return err
 	}
-	return []turn{{f.From, begin}, {f.To, end}}
+	return []nodeAction{{f.From, begin}, {f.To, end}}
 }
 
 // freeze pauses a node. If the other nodes are to notice, they do so half-way.
-func (in *injector) freeze(server *devserver.Server, f *Fault) []turn {
+func (in *injector) freeze(server *devserver.Server, f *Fault) []nodeAction {
 	node := in.nodes[f.Node]
-	turns := []turn{
+	turns := []nodeAction{
 		{f.From, func() error { in.strike(f); return server.FreezeNode(node) }},
 		{f.To, func() error { return server.ThawNode(node) }},
 	}
 	if f.N&unnoticed == 0 {
-		turns = append(turns, turn{(f.From + f.To) / 2, func() error { return server.LoseNode(node) }})
+		turns = append(turns, nodeAction{(f.From + f.To) / 2, func() error { return server.LoseNode(node) }})
 	}
 	return turns
 }
 
 // move makes nodes the masters of partitions with records, one after the other.
-func (in *injector) move(server *devserver.Server, f *Fault) (turns []turn) {
+func (in *injector) move(server *devserver.Server, f *Fault) (turns []nodeAction) {
 	for at := f.From; at < f.To; at += f.Delay {
-		turns = append(turns, turn{at, func() error {
+		turns = append(turns, nodeAction{at, func() error {
 			in.strike(f)
 			members := server.MemberNames()
 			if len(members) == 0 {
 				return nil // all are down
 			}
-			n := lot(in.seed, uint64(at), uint64(f.N))
+			n := hash(in.seed, uint64(at), uint64(f.N))
 			return server.MovePartition(namespace, in.partitions[n%uint64(len(in.partitions))], members[n>>32%uint64(len(members))])
 		}})
 	}

@@ -45,7 +45,7 @@ type Transaction struct {
 	Pause time.Duration
 	// Abort ends it with an abort. Bold commits even if a command has failed; otherwise a failure
 	// aborts it.
-	Abort, Bold bool
+	Abort, CommitAnyway bool
 }
 
 // Limits are the fields that most policies have in common.
@@ -84,13 +84,15 @@ func (l *Limits) tries(write bool) int {
 	return 1
 }
 
-// isDoor reports whether the operation goes through package mapper or SQL.
-func (op *Operation) isDoor() bool { return len(op.Commands) == 1 && op.Commands[0].Verb.isDoor() }
+// isHighLevel reports whether the operation goes through package mapper or SQL.
+func (op *Operation) isHighLevel() bool {
+	return len(op.Commands) == 1 && op.Commands[0].Verb.isHighLevel()
+}
 
 // bound returns the time within which the call, or a step of its transaction, must return.
 func (op *Operation) bound() time.Duration {
 	d := op.Limits.Total
-	if op.isDoor() {
+	if op.isHighLevel() {
 		d = op.Deadline // it has several commands
 	} else if op.Deadline > 0 {
 		d = min(d, op.Deadline)
@@ -116,7 +118,7 @@ func (op *Operation) String() string {
 	}
 	fmt.Fprintf(&b, " %+v", op.Limits)
 	if op.Cancel != 0 {
-		fmt.Fprintf(&b, " cancelled after %v", op.Cancel)
+		fmt.Fprintf(&b, " canceled after %v", op.Cancel)
 	}
 	if op.Deadline != 0 {
 		fmt.Fprintf(&b, " deadline %v", op.Deadline)

@@ -25,8 +25,8 @@ type Plan struct {
 	// Callers are the operations of each caller.
 	Callers [][]Operation
 	Faults  []Fault
-	// Calm is when the last fault has ended, counted from the start of the load.
-	Calm time.Duration
+	// FaultsEnd is when the last fault has ended, counted from the start of the load.
+	FaultsEnd time.Duration
 	// CloseAt is when the client is closed during the load, 0 for never. Shutdown is how long it
 	// then waits for calls to end.
 	CloseAt, Shutdown time.Duration
@@ -92,7 +92,7 @@ func (p *Plan) String() string {
 	fmt.Fprintf(&b, "client: tend %v, connect %v, conns %d to %d, idle %v, coalesce %d, errors %d in %d, retries %d%% + %d\n", c.TendInterval, c.ConnectTimeout,
 		c.MinConnsPerNode, c.MaxConnsPerNode, c.IdleTimeout, c.Coalesce, c.MaxErrorRate, c.ErrorRateWindow, c.RetryPercent, c.RetryReserve)
 	if p.CloseAt > 0 {
-		fmt.Fprintf(&b, "closed at %v, with %v to end\n", p.CloseAt, p.Shutdown)
+		fmt.Fprintf(&b, "closed at %v, shutdown %v\n", p.CloseAt, p.Shutdown)
 	}
 	for i := range p.Faults {
 		fmt.Fprintf(&b, "fault %d: %v\n", i, &p.Faults[i])

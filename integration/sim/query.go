@@ -56,8 +56,8 @@ func (c *Call) drain(records iter.Seq2[*protocol.Record, error]) error {
 	return nil
 }
 
-// patience is the number of pages that may fail before the caller gives up.
-const patience = 3
+// maxFailedPages is the number of pages that may fail before the caller gives up.
+const maxFailedPages = 3
 
 // pages reads the records page by page. After each page, even a failed one, the cursor is saved and
 // loaded for the next.
@@ -71,7 +71,7 @@ func (c *Call) pages(ctx context.Context, client Client, p *cluster.QueryPolicy,
 		c.Pages++
 		before := len(c.Found)
 		if err := c.drain(client.QueryFrom(ctx, p, stmt, at)); err != nil {
-			if failures++; failures == patience || ctx.Err() != nil {
+			if failures++; failures == maxFailedPages || ctx.Err() != nil {
 				return err
 			}
 		}

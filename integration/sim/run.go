@@ -64,7 +64,7 @@ func (r *run) run() (err error) {
 		return err
 	}
 	defer r.server.Close()
-	if err := settle(r.server, r.plan.Faults); err != nil {
+	if err := assignAddresses(r.server, r.plan.Faults); err != nil {
 		return err
 	}
 	r.wire = newNetwork(r.server.Dial)
@@ -87,8 +87,8 @@ func (r *run) run() (err error) {
 		return err
 	}
 	e := r.evidence
-	e.Truth = learn(r.server)
-	e.Sent, e.Tried, e.Strikes, e.Counts = r.wire.left, r.wire.tried, r.injector.strikes, r.injector.counts
+	e.Truth = readTruth(r.server)
+	e.Sent, e.LastTry, e.Strikes, e.Counts = r.wire.sent, r.wire.tried, r.injector.strikes, r.injector.counts
 	return nil
 }
 
@@ -139,7 +139,7 @@ func (r *run) load() error {
 	r.server.Intercept(r.injector.intercept)
 	var wg sync.WaitGroup
 	var befell error
-	wg.Go(func() { befell = r.injector.befall(r.server) })
+	wg.Go(func() { befell = r.injector.runNodeFaults(r.server) })
 	callers := make([]*caller, len(r.plan.Callers))
 	for i, ops := range r.plan.Callers {
 		callers[i] = r.caller(i + 1)
@@ -179,7 +179,7 @@ func (r *run) close(patience time.Duration) {
 // once the backoff of failing nodes has ended.
 func (r *run) recover() error {
 	cfg := &r.plan.Client
-	time.Sleep(r.plan.Calm - time.Since(r.injector.start))
+	time.Sleep(r.plan.FaultsEnd - time.Since(r.injector.start))
 	if slices.ContainsFunc(r.plan.Faults, func(f Fault) bool { return f.Kind == CutRequest }) {
 		r.wire.breakOff() // otherwise a request on a connection that was idle since the faults may be cut
 	}
@@ -191,29 +191,29 @@ func (r *run) recover() error {
 	if r.closed.begun() {
 		r.closed = closing{}
 		if err := r.open(); err != nil {
-			return fmt.Errorf("opening another client when nothing is wrong any more: %w", err)
+			return fmt.Errorf("opening another client after the faults: %w", err)
 		}
 	}
 	c := r.caller(len(r.plan.Callers) + 1)
 	for _, n := range r.plan.numbers() {
-		c.do(calm(Operation{Commands: []Command{{Verb: Get, Key: n}}}))
-		c.do(calm(Operation{Commands: []Command{{Verb: Push, Key: n}}}))
+		c.do(mustSucceed(Operation{Commands: []Command{{Verb: Get, Key: n}}}))
+		c.do(mustSucceed(Operation{Commands: []Command{{Verb: Push, Key: n}}}))
 		if n < firstStrong {
-			for verb := firstDoor; verb < firstRead; verb++ {
+			for verb := firstHighLevel; verb < firstRead; verb++ {
 				if verb != MapperInsert && verb != SQLInsert && verb != SQLDelete {
-					c.do(calm(Operation{Commands: []Command{{Verb: verb, Key: n}}, Deadline: time.Second}))
+					c.do(mustSucceed(Operation{Commands: []Command{{Verb: verb, Key: n}}, Deadline: time.Second}))
 				}
 			}
 		}
 	}
-	c.do(calm(Operation{Query: &Query{Namespace: namespace, Set: fixed}}))
-	c.do(calm(Operation{Query: &Query{Namespace: namespace, Set: changing}}))
+	c.do(mustSucceed(Operation{Query: &Query{Namespace: namespace, Set: fixed}}))
+	c.do(mustSucceed(Operation{Query: &Query{Namespace: namespace, Set: changing}}))
 	r.evidence.Calls = append(r.evidence.Calls, c.calls...)
 	return nil
 }
 
-// calm returns an operation that must succeed at the first try.
-func calm(op Operation) *Operation {
+// mustSucceed returns an operation that must succeed at the first try.
+func mustSucceed(op Operation) *Operation {
 	op.Limits, op.MustSucceed = Limits{Total: time.Second, Retries: cluster.NoRetries}, true
 	return &op
 }

@@ -22,8 +22,8 @@ var (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// mostFailures is the number of failing seeds after which the test stops.
-const mostFailures = 5
+// maxFailures is the number of failing seeds after which the test stops.
+const maxFailures = 5
 
 // TestSeeds runs plans drawn from seeds, and compares what the client reported with what happened.
 func TestSeeds(t *testing.T) {
@@ -54,8 +54,8 @@ func runSeeds(t *testing.T, total *Report) {
 		if len(violations) == 0 {
 			continue
 		}
-		t.Error(tell(e, violations))
-		if failed++; failed == mostFailures {
+		t.Error(describe(e, violations))
+		if failed++; failed == maxFailures {
 			return
 		}
 	}

@@ -22,8 +22,8 @@ type Ending struct {
 	Asked   Moment
 }
 
-// mostCommits is how often a commit in doubt is requested.
-const mostCommits = 3
+// maxCommits is how often a commit in doubt is requested.
+const maxCommits = 3
 
 // transaction executes an operation whose commands belong to a transaction.
 func (c *caller) transaction(ctx context.Context, call *Call) {
@@ -33,7 +33,7 @@ func (c *caller) transaction(ctx context.Context, call *Call) {
 	failed, at := false, 0
 	for _, n := range plan.Steps {
 		time.Sleep(plan.Pause)
-		if failed && !plan.Bold {
+		if failed && !plan.CommitAnyway {
 			call.skip(at)
 			break
 		}
@@ -41,7 +41,7 @@ func (c *caller) transaction(ctx context.Context, call *Call) {
 		at += n
 	}
 	time.Sleep(plan.Pause)
-	c.end(ctx, call, txn, plan.Abort || failed && !plan.Bold)
+	c.end(ctx, call, txn, plan.Abort || failed && !plan.CommitAnyway)
 	call.Ending.Contradicts = call.Ending.Verdict != stateVerdict(txn)
 }
 
@@ -98,9 +98,9 @@ func (c *caller) end(ctx context.Context, call *Call, txn *cluster.Txn, abort bo
 		}
 		_, call.Err = c.client.Commit(ctx, txn)
 		c.ended(&ending.Span)
-		ending.judge(call.Err)
+		ending.record(call.Err)
 		switch {
-		case ending.Verdict == Applied, ctx.Err() != nil, ending.Verdict == InDoubt && ending.Commits == mostCommits:
+		case ending.Verdict == Applied, ctx.Err() != nil, ending.Verdict == InDoubt && ending.Commits == maxCommits:
 			return
 		case ending.Verdict == NotApplied:
 			abort = true
@@ -110,9 +110,9 @@ func (c *caller) end(ctx context.Context, call *Call, txn *cluster.Txn, abort bo
 	}
 }
 
-// judge records the result of a commit. A commit that could not even start leaves the previous
+// record records the result of a commit. A commit that could not even start leaves the previous
 // verdict.
-func (e *Ending) judge(err error) {
+func (e *Ending) record(err error) {
 	var failed *cluster.CommitError
 	switch {
 	case err == nil:

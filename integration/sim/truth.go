@@ -55,8 +55,8 @@ type Lock struct {
 // forever is after the last event.
 const forever = ^uint64(0)
 
-// learn reads the history of a server.
-func learn(server *devserver.Server) *Truth {
+// readTruth reads the history of a server.
+func readTruth(server *devserver.Server) *Truth {
 	t := &Truth{
 		Records: make(map[protocol.Digest][]*Version), Applied: make(map[Token][]*Version), Locks: make(map[uint64][]*Lock),
 		open: make(map[protocol.Digest]*Lock),

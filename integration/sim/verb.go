@@ -35,8 +35,8 @@ const (
 
 // firstDoor and firstRead separate the groups of verbs.
 const (
-	firstDoor = MapperSave
-	firstRead = Get
+	firstHighLevel = MapperSave
+	firstRead      = Get
 )
 
 // verbFacts is what the checker needs to know about a verb.
@@ -83,8 +83,8 @@ func (v Verb) Writes() bool { return v < firstRead }
 // removes reports whether the record is gone after the verb was applied.
 func (v Verb) removes() bool { return v == Delete || v == Erase }
 
-// isDoor reports whether the verb goes through package mapper or SQL.
-func (v Verb) isDoor() bool { return v >= firstDoor && v < firstRead }
+// isHighLevel reports whether the verb goes through package mapper or SQL.
+func (v Verb) isHighLevel() bool { return v >= firstHighLevel && v < firstRead }
 
 // counts reports whether the verb adds 1 to the record's counter.
 func (v Verb) counts() bool { return v == MapperModify || v == SQLAdd || v == SQLGuarded }

@@ -40,28 +40,28 @@ func wired(t *testing.T, faults ...Fault) (w *network, client, peer net.Conn) {
 	return w, client, far
 }
 
-// TestWireKnowsWhatHasLeft checks that a message counts as sent when its last byte was accepted,
-// and not before, whatever the pieces are.
-func TestWireKnowsWhatHasLeft(t *testing.T) {
+// TestNetworkCountsSentMessages checks that a message counts as sent when its last byte was
+// accepted, and not before, whatever the pieces are.
+func TestNetworkCountsSentMessages(t *testing.T) {
 	token := newToken(1, 2, 3)
 	m := message(t, token)
 	for _, piece := range []int{1, 7, len(m) - 1, len(m)} {
 		w, client, peer := wired(t)
 		go io.Copy(io.Discard, peer)
 		for rest := m; len(rest) > 0; {
-			require.Zero(t, w.left[token])
+			require.Zero(t, w.sent[token])
 			n, err := client.Write(rest[:min(piece, len(rest))])
 			require.NoError(t, err)
 			rest = rest[n:]
 		}
-		require.Equal(t, 1, w.left[token])
+		require.Equal(t, 1, w.sent[token])
 		_, err := client.Write(append(m, m...))
 		require.NoError(t, err)
-		require.Equal(t, 3, w.left[token])
+		require.Equal(t, 3, w.sent[token])
 	}
 }
 
-func TestWireOfAMessageCutOff(t *testing.T) {
+func TestNetworkMessageCutOff(t *testing.T) {
 	token := newToken(1, 2, 3)
 	m := message(t, token)
 	w, client, peer := wired(t)
@@ -73,7 +73,7 @@ func TestWireOfAMessageCutOff(t *testing.T) {
 	n, err := client.Write(m)
 	require.Error(t, err)
 	require.Equal(t, len(m)-1, n)
-	require.Zero(t, w.left[token])
+	require.Zero(t, w.sent[token])
 	require.Greater(t, w.tried[token], before)
 }
 
@@ -97,13 +97,13 @@ func TestNarrowLink(t *testing.T) {
 			if deadline == 0 {
 				require.NoError(t, err)
 				require.Equal(t, whole, time.Since(start))
-				require.Equal(t, 1, w.left[token])
+				require.Equal(t, 1, w.sent[token])
 				continue
 			}
 			require.Error(t, err)
 			require.Equal(t, 30, n)
 			require.Equal(t, deadline, time.Since(start))
-			require.Zero(t, w.left[token])
+			require.Zero(t, w.sent[token])
 			require.Len(t, w.faults.strikes[token], 1)
 		}
 	})
@@ -117,7 +117,7 @@ func TestSilentConnection(t *testing.T) {
 		w, client, _ := wired(t, Fault{Kind: SilentConnect, Node: -1, To: time.Second, Every: 1})
 		_, err := client.Write(message(t, token))
 		require.NoError(t, err)
-		require.Equal(t, 1, w.left[token])
+		require.Equal(t, 1, w.sent[token])
 		start := time.Now()
 		_, err = client.Read(make([]byte, 1))
 		require.Error(t, err)

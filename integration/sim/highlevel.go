@@ -21,15 +21,16 @@ type entry struct {
 	Count int64  `as:"n"`
 }
 
-// door executes an operation through package mapper or SQL. The liar of the tests can intercept it.
-func (c *caller) door(ctx context.Context, call *Call) {
+// highLevel executes an operation through package mapper or SQL. The liar of the tests can
+// intercept it.
+func (c *caller) highLevel(ctx context.Context, call *Call) {
 	cmd, o := &call.Commands[0], &call.Outcomes[0]
 	do := func() error { return c.mapped(ctx, call) }
 	if _, isSQL := statements[cmd.Verb]; isSQL {
 		do = func() error { return call.statement(ctx, c.client) }
 	}
-	if l, ok := c.client.(interface{ door(do func() error) error }); ok {
-		o.Err = l.door(do)
+	if l, ok := c.client.(interface{ runHighLevel(do func() error) error }); ok {
+		o.Err = l.runHighLevel(do)
 		return
 	}
 	o.Err = do()

@@ -2,15 +2,15 @@ package sim
 
 import "slices"
 
-// once checks that a write guarded by the record's generation was applied once, however often it
-// was sent. Generations start again when a record is created again, and go back when a node
-// restores an old version. After that, the write may be applied once more.
-func (c *checker) once(call *Call, i int, applied []*Version) {
+// appliedOnce checks that a write guarded by the record's generation was applied once, however
+// often it was sent. Generations start again when a record is created again, and go back when a
+// node restores an old version. After that, the write may be applied once more.
+func (c *checker) appliedOnce(call *Call, i int, applied []*Version) {
 	for n := 1; n < len(applied); n++ {
 		before, again := applied[n-1], applied[n]
 		between := c.Truth.versions(key(call.Commands[i].Key).Digest(), before.Event, again.Event)
 		if !slices.ContainsFunc(between, func(v *Version) bool { return !v.Exists || v.Restored }) {
-			c.breach(AppliedTwice, call, "row %d is guarded, and was applied %d times: %v", i, len(applied), applied)
+			c.breach(AppliedTwice, call, "row %d is guarded, but was applied %d times: %v", i, len(applied), applied)
 			return
 		}
 	}
@@ -38,7 +38,7 @@ func (c *checker) counters() {
 				from = versions[:i+1]
 			}
 			if !slices.ContainsFunc(from, func(b *Version) bool { return v.countedOn(b) }) {
-				c.breach(WroteUntrue, call, "%v follows %v", v, versions[i])
+				c.breach(WrongWriteResult, call, "%v follows %v", v, versions[i])
 			}
 		}
 	}
