@@ -10,7 +10,10 @@ FIRST ?= 1
 
 RACE := $(shell command -v $$(go env CC) >/dev/null 2>&1 && echo -race)
 
-.PHONY: test ci format vet staticcheck purego npm conformance peers bench real fuzz sim moves alloc
+.PHONY: help test ci format vet staticcheck purego npm shape conformance peers bench real fuzz sim moves alloc
+
+help: ## list the commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 test: ## run all tests of both modules
 	go test $(RACE) ./...
@@ -20,16 +23,20 @@ ci: format vet staticcheck purego npm test alloc conformance ## run what CI runs
 	$(MAKE) fuzz T=2s MUTATIONS=20000
 	$(MAKE) sim SEEDS=100
 
-format:
+format: ## check gofmt and the width of comments
 	@test -z "$$(gofmt -l .)" || { echo "not formatted:"; gofmt -l .; exit 1; }
+	@cd integration && go run ./shape -check -comments
 
-vet:
+vet: ## run go vet
 	go vet ./...
 	cd integration && go vet ./... ./otel/...
 
-staticcheck:
+staticcheck: ## run staticcheck
 	go run $(STATICCHECK) ./...
 	cd integration && go run $(STATICCHECK) ./... && cd otel && go run $(STATICCHECK) ./...
+
+shape: ## print figures of structure, style and coverage, and check their limits
+	cd integration && go run ./shape -check
 
 purego: ## check that the module builds without cgo
 	CGO_ENABLED=0 go build ./...

@@ -18,6 +18,9 @@ import (
 // A citation in a comment names a section of a page: docs/wire-core.md#5.4.
 var citation = regexp.MustCompile(`docs/([\w-]+\.md)(?:#([\w.-]*\w))?`)
 
+// bare matches the name of a page without its directory.
+var bare = regexp.MustCompile(`(^|[^/])wire-(core|cdt-exp)\.md`)
+
 // TestCitedSectionsExist checks that every page and section that a comment cites exists.
 func TestCitedSectionsExist(t *testing.T) {
 	sections := map[string]map[string]bool{}
@@ -34,7 +37,9 @@ func TestCitedSectionsExist(t *testing.T) {
 				require.True(t, sections[page][section], "%s cites docs/%s#%s, which does not exist", file, page, section)
 			}
 		}
-		require.NotRegexp(t, `(^|[^/])wire-(core|cdt-exp)\.md`, string(text), "%s: cite a page by its folder and section", file)
+		if bare.Match(text) {
+			t.Errorf("%s: cite a page by its folder and section", file)
+		}
 	}
 	require.NotZero(t, cited)
 }

@@ -19,6 +19,7 @@ var allowed = map[string][]string{
 	"protocol/cdt":          {"protocol"},
 	"protocol/exp":          {"protocol", "protocol/cdt"},
 	"protocol/wiretest":     {},
+	"internal/casetest":     {"protocol", "protocol/cdt", "protocol/exp"},
 	"cluster":               {"protocol", "protocol/wire", "protocol/cdt", "protocol/exp"},
 	"cluster/devserver":     {"protocol", "protocol/wire", "protocol/cdt", "protocol/exp", "cluster/internal/udf"},
 	"cluster/luareduce":     {"protocol", "protocol/wire", "cluster", "cluster/internal/udf"},

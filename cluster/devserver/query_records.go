@@ -17,8 +17,14 @@ type walk struct {
 	hits    []hit
 	// seen are the records of the partition at hand that were found already, in
 	// an index by which a record can be found more than once.
-	seen    map[protocol.Digest]struct{}
+	seen    map[finding]struct{}
 	records []*record // buffer of gatherAll
+}
+
+// A finding is a record that was found in a part of a query's range.
+type finding struct {
+	digest protocol.Digest
+	part   int
 }
 
 // A hit is a record that a query has found, and the key of the index by which it has.
@@ -131,24 +137,25 @@ func (w *walk) asksFor(h hit) bool {
 		return true
 	}
 	v := w.index.value(r)
-	return w.index.target.Matches(w.span, v.particle, v.data) && w.isFirst(&r.digest)
+	return w.index.target.Matches(w.span, v.particle, v.data) && w.isFirst(h)
 }
 
 // isFirst reports whether a record is found for the first time. A resumed query finds a record
-// again that has a further value behind the one where it resumes, as on a real server. A query for
-// geometries finds a record once for each of its cells that lies in the query's cells: a real server
-// leaves it to the client to drop the repeats.
-func (w *walk) isFirst(d *protocol.Digest) bool {
-	if w.index.target.Form == secondary.Whole || w.index.target.Type == protocol.ParticleGeoJSON {
+// again that has a further value behind the one where it resumes, as on a real server. A query for geometries looks for them cell by
+// cell, and finds a record once in each: a real server leaves it to the client to drop the repeats.
+func (w *walk) isFirst(h hit) bool {
+	if w.index.target.Form == secondary.Whole {
 		return true
 	}
 	if w.seen == nil {
-		w.seen = make(map[protocol.Digest]struct{})
+		w.seen = make(map[finding]struct{})
 	}
-	if _, found := w.seen[*d]; found {
+	part, _ := w.span.Part(h.key)
+	f := finding{h.record.digest, part}
+	if _, found := w.seen[f]; found {
 		return false
 	}
-	w.seen[*d] = struct{}{}
+	w.seen[f] = struct{}{}
 	return true
 }
 

@@ -11,7 +11,7 @@ import (
 // minCoverage is the minimum percentage of statements that the tests of a package must cover
 // without the tests of other packages.
 var minCoverage = []struct {
-	pkg  string
+	pkg   string
 	least float64
 }{
 	{"cluster/devserver/internal/collection", 85},

@@ -1,12 +1,13 @@
 // Shape prints figures about the project's structure and style:
 //
-//	go run ./shape [-check]
+//	go run ./shape [-check] [-comments]
 //
 // For each package it prints the knot: the largest set of files that depend on each other in a
 // cycle, so that none of them can be understood or moved alone. For the whole project it prints the
-// lengths of functions and files, the percentage of exported names with documentation, and comments
-// that are wider than 100 columns. For packages whose tests must be sufficient on their own it
-// prints their coverage. With -check it exits with 1 if a figure exceeds its limit.
+// lengths of functions and files and the percentage of exported names with documentation; for both
+// modules, comments that are wider than 100 columns; for packages whose tests must be sufficient on
+// their own, their coverage. With -check it exits with 1 if a figure exceeds its limit, with
+// -comments it looks at comments only.
 package main
 
 import (
@@ -22,10 +23,15 @@ const (
 )
 
 func main() {
-	check := flag.Bool("check", false, "exit with 1 if a figure is past its limit")
-	cover := flag.Bool("cover", true, "measure the coverage of packages whose tests must stand on their own")
+	check := flag.Bool("check", false, "exit with 1 if a figure exceeds its limit")
+	cover := flag.Bool("cover", true, "measure the coverage of packages whose tests must be sufficient on their own")
+	comments := flag.Bool("comments", false, "check only the width of comments")
 	flag.Parse()
-	failures, err := run(*cover)
+	measure := func() ([]string, error) { return run(*cover) }
+	if *comments {
+		measure = printComments
+	}
+	failures, err := measure()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(2)
@@ -50,6 +56,11 @@ func run(cover bool) (failures []string, err error) {
 		return nil, err
 	}
 	failures = append(failures, style...)
+	wide, err := printComments()
+	if err != nil {
+		return nil, err
+	}
+	failures = append(failures, wide...)
 	if cover {
 		low, err := printCoverage()
 		if err != nil {

@@ -16,8 +16,6 @@ const (
 	maxFunctionP90 = 30
 	maxFunction    = 70
 	maxFile        = 500
-	maxComment     = 100 // columns; a tab counts as 4
-	tabWidth       = 4
 )
 
 // A styleCount holds the measurements of all files.
@@ -27,7 +25,6 @@ type styleCount struct {
 	files        []int
 	exported     int
 	undocumented []string
-	wide         []string
 	longFiles    []string
 }
 
@@ -47,7 +44,6 @@ func printStyle(pkgs []*packages.Package) (failures []string, err error) {
 	fmt.Printf("  functions: %d, median %d, p90 %d, longest %d lines (%s)\n", len(s.functions), percentile(s.functions, 50), p90, most, s.longest)
 	fmt.Printf("  files: %d, median %d, longest %d lines\n", len(s.files), percentile(s.files, 50), percentile(s.files, 100))
 	fmt.Printf("  exported names: %d, %.1f%% documented\n", s.exported, documented)
-	fmt.Printf("  comments wider than %d columns: %d\n", maxComment, len(s.wide))
 	if p90 > maxFunctionP90 {
 		failures = append(failures, fmt.Sprintf("more than one function in ten is longer than %d lines", maxFunctionP90))
 	}
@@ -57,7 +53,6 @@ func printStyle(pkgs []*packages.Package) (failures []string, err error) {
 	for _, name := range s.undocumented {
 		failures = append(failures, name+" has no documentation")
 	}
-	failures = append(failures, s.wide...)
 	return append(failures, s.longFiles...), nil
 }
 
@@ -82,28 +77,6 @@ func (s *styleCount) add(p *packages.Package, f *ast.File) {
 	if p.Name != "main" && !strings.Contains(p.PkgPath, "/internal/") {
 		s.addExported(f, at)
 	}
-	for _, group := range f.Comments {
-		for _, c := range group.List {
-			if w := p.Fset.Position(c.Pos()); tooWide(c.Text, indent(p, c.Pos())) {
-				s.wide = append(s.wide, fmt.Sprintf("%s:%d: the comment is wider than %d columns", printable(w.Filename), w.Line, maxComment))
-			}
-		}
-	}
-}
-
-// indent returns the column of a position, with tabs at their width. It assumes that a comment on
-// its own line is indented with tabs only. A comment after code has no limit.
-func indent(p *packages.Package, pos token.Pos) int {
-	return (p.Fset.Position(pos).Column - 1) * tabWidth
-}
-
-// tooWide reports whether a line comment is wider than the limit. Directives and links cannot be
-// wrapped.
-func tooWide(text string, indent int) bool {
-	if !strings.HasPrefix(text, "// ") || strings.Contains(text, "://") {
-		return false
-	}
-	return indent < maxComment/2 && indent+len([]rune(text)) > maxComment
 }
 
 // addExported counts exported names and records those without documentation.

@@ -98,8 +98,15 @@ func flagsOf(call, argument string) map[string]int64 {
 	return flags[argument]
 }
 
-// flags reads flags by name or number; ok is false for anything else.
+// flags reads flags by name or number; ok is false for anything else. Without names there are no flags.
 func (p *parser) flags(names map[string]int64) (n int64, ok bool) {
+	if names != nil && p.kind == number {
+		n, err := strconv.ParseInt(p.text, 0, 64)
+		if err == nil {
+			p.next()
+		}
+		return n, err == nil
+	}
 	for {
 		flag, known := names[p.text]
 		if !known || p.kind != word {
@@ -166,13 +173,6 @@ func (p *parser) place(call string, args []string, name string) int {
 func (p *parser) argument(names map[string]int64) *exp.Node {
 	if n, ok := p.flags(names); ok {
 		return &exp.Node{Op: exp.OpValue, Value: protocol.Int(n)}
-	}
-	if names != nil && p.kind == number {
-		// Flags as they are printed: 0x4.
-		if n, err := strconv.ParseInt(p.text, 0, 64); err == nil {
-			p.next()
-			return &exp.Node{Op: exp.OpValue, Value: protocol.Int(n)}
-		}
 	}
 	n := p.expression(0)
 	return &n

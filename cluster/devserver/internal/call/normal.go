@@ -27,18 +27,19 @@ func Normal(v protocol.Value) (protocol.Value, bool) {
 	return protocol.InvalidValue(&opaque{n.out}), true
 }
 
-// A level is a list or map that is being written.
+// A level is a list or map that is being written. There can be as many of them as there are bytes.
 type level struct {
-	head
+	isMap bool
 	order protocol.Order
-	left  int   // elements that have not come
-	parts []int // where the elements of an ordered list begin, and the entries of a map
+	left  int32 // elements that have not come
+	first int32 // of its parts
 }
 
 type normalizer struct {
 	in     Reader
 	out    []byte
 	levels []level
+	parts  []int32 // where in out the elements of ordered lists begin, and the entries of maps
 	moved  int
 }
 
@@ -52,11 +53,12 @@ func (n *normalizer) run() bool {
 			if !n.settle(top) {
 				return false
 			}
+			n.parts = n.parts[:top.first]
 			n.levels = n.levels[:len(n.levels)-1]
 			continue
 		}
-		if top.isMap && top.left%2 == 0 || top.isList && top.order != 0 {
-			top.parts = append(top.parts, len(n.out))
+		if top.isMap && top.left%2 == 0 || !top.isMap && top.order != 0 {
+			n.parts = append(n.parts, int32(len(n.out)))
 		}
 		top.left--
 		if !n.element() {
@@ -95,29 +97,35 @@ func (n *normalizer) element() bool {
 		order &= protocol.KeyValueOrdered
 		n.out = appendMapHeader(n.out, h.count/2, order)
 	}
-	n.levels = append(n.levels, level{head: h, order: order, left: h.count})
+	n.levels = append(n.levels, level{isMap: h.isMap, order: order, left: int32(h.count), first: int32(len(n.parts))})
 	return ok
 }
 
 // settle holds a list or map, all of whose elements are written, against its order, and sorts a map that has none.
 func (n *normalizer) settle(l *level) bool {
-	if l.isList {
-		for i := 1; i < len(l.parts); i++ {
-			if comparePacked(n.out[l.parts[i-1]:], n.out[l.parts[i]:]) > 0 {
-				return false
-			}
-		}
-		return true
+	parts := n.parts[l.first:]
+	if l.isMap {
+		return n.settleMap(parts, l.order)
 	}
+	for i := 1; i < len(parts); i++ {
+		if comparePacked(n.out[parts[i-1]:], n.out[parts[i]:]) > 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// settleMap is settle for a map whose entries begin at parts of n.out.
+func (n *normalizer) settleMap(parts []int32, order protocol.Order) bool {
 	type entry struct {
 		key    protocol.Value
 		packed []byte
 	}
-	entries := make([]entry, len(l.parts))
-	for i, start := range l.parts {
-		end := len(n.out)
-		if i+1 < len(l.parts) {
-			end = l.parts[i+1]
+	entries := make([]entry, len(parts))
+	for i, start := range parts {
+		end := int32(len(n.out))
+		if i+1 < len(parts) {
+			end = parts[i+1]
 		}
 		key, _, err := protocol.ParseMsgpackPrefix(n.out[start:end])
 		if err != nil || !isKey(key) {
@@ -127,12 +135,12 @@ func (n *normalizer) settle(l *level) bool {
 	}
 	byKey := func(a, b entry) int { return protocol.Compare(a.key, b.key) }
 	if !slices.IsSortedFunc(entries, byKey) {
-		start := l.parts[0]
-		if n.moved += len(n.out) - start; l.order != 0 || n.moved > maxMoved {
+		start := parts[0]
+		if n.moved += len(n.out) - int(start); order != 0 || n.moved > maxMoved {
 			return false
 		}
 		slices.SortStableFunc(entries, byKey)
-		sorted := make([]byte, 0, len(n.out)-start)
+		sorted := make([]byte, 0, len(n.out)-int(start))
 		for _, e := range entries {
 			sorted = append(sorted, e.packed...)
 		}

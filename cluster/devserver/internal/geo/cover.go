@@ -6,6 +6,7 @@ import "github.com/golang/geo/s2"
 const (
 	minCoverLevel  = 1
 	maxCoverLevel  = 30
+	maxQueryLevel  = 20 // of the covering of a region that a query asks for (geo2dsphere-within.max-level)
 	maxCoverCells  = 12
 	startCells     = 4 // of the coarse covering that is refined
 	childrenOfCell = 4
@@ -16,9 +17,9 @@ const (
 // largest cells first as long as that limit allows. The S2 library does the same, but which of several equal
 // cells it splits is left to its queue; here it is the one that the server's queue gives, and
 // with it all cells are the server's.
-func cover(region s2.Region) s2.CellUnion {
-	c := coverer{region: region}
-	start := s2.RegionCoverer{MaxLevel: maxCoverLevel, LevelMod: 1, MaxCells: startCells}
+func cover(region s2.Region, maxLevel int) s2.CellUnion {
+	c := coverer{region: region, maxLevel: maxLevel}
+	start := s2.RegionCoverer{MaxLevel: maxLevel, LevelMod: 1, MaxCells: startCells}
 	for _, id := range start.FastCovering(region) {
 		c.add(c.candidate(s2.CellFromCellID(id)))
 	}
@@ -39,9 +40,10 @@ func cover(region s2.Region) s2.CellUnion {
 }
 
 type coverer struct {
-	region s2.Region
-	result s2.CellUnion
-	queue  []*candidate
+	region   s2.Region
+	maxLevel int
+	result   s2.CellUnion
+	queue    []*candidate
 }
 
 // candidate is a cell that intersects the region.
@@ -58,7 +60,7 @@ func (c *coverer) candidate(cell s2.Cell) *candidate {
 		return nil
 	}
 	level := cell.Level()
-	terminal := level >= minCoverLevel && (level+1 > maxCoverLevel || c.region.ContainsCell(cell))
+	terminal := level >= minCoverLevel && (level+1 > c.maxLevel || c.region.ContainsCell(cell))
 	return &candidate{cell: cell, terminal: terminal}
 }
 

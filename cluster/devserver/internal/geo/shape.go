@@ -18,7 +18,14 @@ func (s *Shape) cells() (cells []s2.CellID, ok bool) {
 	if s.region == nil {
 		return []s2.CellID{s.cell}, true
 	}
-	ok = survives(func() { cells = cover(s.region) })
+	return s.covering(maxCoverLevel)
+}
+
+// QueryCells returns the covering of a region by the cells that a query for points in it goes through.
+func (s *Shape) QueryCells() (cells []s2.CellID, ok bool) { return s.covering(maxQueryLevel) }
+
+func (s *Shape) covering(maxLevel int) (cells []s2.CellID, ok bool) {
+	ok = survives(func() { cells = cover(s.region, maxLevel) })
 	return cells, ok && len(cells) <= maxCoverCells
 }
 

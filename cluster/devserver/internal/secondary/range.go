@@ -47,17 +47,21 @@ func Geometry(text []byte) (*Range, bool) {
 		return nil, false
 	}
 	r := &Range{Type: protocol.ParticleGeoJSON, shape: shape}
-	particle, ok := geo.AppendParticle(nil, text)
-	switch {
-	case !ok:
-		// Nothing covers the region with few cells, so that all must be looked at.
-		r.spans = []span{{0, math.MaxUint64}}
-	case shape.IsRegion():
-		for _, cell := range cellsOf(particle) {
-			id := s2.CellID(cell)
+	if shape.IsRegion() {
+		cells, ok := shape.QueryCells()
+		if !ok {
+			// Nothing covers the region with few cells, so that all must be looked at. A real server never answers a query for
+			// the whole earth.
+			r.spans = []span{{0, math.MaxUint64}}
+		}
+		for _, id := range cells {
 			r.spans = append(r.spans, span{Key(id.RangeMin()), Key(id.RangeMax())})
 		}
-	default:
+	} else {
+		particle, ok := geo.AppendParticle(nil, text)
+		if !ok {
+			return nil, false
+		}
 		id := s2.CellID(binary.BigEndian.Uint64(particle[geoHeader:]))
 		for level := 1; level <= s2.MaxLevel; level++ {
 			parent := Key(id.Parent(level))
@@ -69,7 +73,13 @@ func Geometry(text []byte) (*Range, bool) {
 }
 
 func (r *Range) contains(key Key) bool {
-	_, found := slices.BinarySearchFunc(r.spans, key, func(s span, key Key) int {
+	_, found := r.Part(key)
+	return found
+}
+
+// Part returns which of the range's parts has the key: geometries are looked for cell by cell.
+func (r *Range) Part(key Key) (part int, found bool) {
+	return slices.BinarySearchFunc(r.spans, key, func(s span, key Key) int {
 		switch {
 		case s.last < key:
 			return -1
@@ -78,7 +88,6 @@ func (r *Range) contains(key Key) bool {
 		}
 		return 0
 	})
-	return found
 }
 
 // In returns the entries of a tree that lie in the range, in their order. With
