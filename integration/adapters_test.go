@@ -10,15 +10,16 @@ import (
 	"golang.org/x/mod/modfile"
 )
 
-// adapters are the modules that users install beside the root module, each with the paths of the
-// modules that it adapts.
+// adapters are the modules that users install in addition to the root module, each with the module
+// paths that it adapts.
 var adapters = map[string][]string{
 	"otel": {"go.opentelemetry.io/otel"},
 }
 
-// TestAdaptersPullInNothingElse holds that an adapter requires the adapted tool and the root module,
-// and neither a peer nor what only tests need. It replaces nothing, as users would not see that.
-func TestAdaptersPullInNothingElse(t *testing.T) {
+// TestAdapterRequirements checks that an adapter requires only the adapted modules and the root
+// module, no peers and no test dependencies. It must not contain a replace directive, because that
+// has no effect for users.
+func TestAdapterRequirements(t *testing.T) {
 	for name, tools := range adapters {
 		f := readModFile(t, filepath.Join(name, "go.mod"))
 		require.Equal(t, module+"integration/"+name, f.Module.Mod.Path)
@@ -34,7 +35,7 @@ func TestAdaptersPullInNothingElse(t *testing.T) {
 	}
 }
 
-// TestAdaptersAreListed holds that each module below this one is an adapter of the list.
+// TestAdaptersAreListed checks that each module below this one is in the list of adapters.
 func TestAdaptersAreListed(t *testing.T) {
 	mods, err := filepath.Glob("*/go.mod")
 	require.NoError(t, err)

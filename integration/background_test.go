@@ -11,7 +11,7 @@ import (
 	"github.com/aerosql/aerosql/protocol/exp"
 )
 
-// total reads the sum of the bin n.
+// total returns the sum of the bin n.
 func total(t *testing.T, client *cluster.Client, stmt cluster.Statement) (sum int64) {
 	t.Helper()
 	for _, n := range numbersOf(t, client, stmt) {

@@ -54,9 +54,9 @@ func TestUnknownFunctions(t *testing.T) {
 	})
 }
 
-// TestFunctionsThatRunAway: a server has no limit for them but memory, so this is about ours. What such a function has done is
-// not known, and says so; the cluster is well afterwards.
-func TestFunctionsThatRunAway(t *testing.T) {
+// TestRunawayFunctions checks functions that never end. A real server limits only memory, so the
+// limits are ours. The error must be in doubt, and the cluster must work afterwards.
+func TestRunawayFunctions(t *testing.T) {
 	for _, nodes := range []int{1, 3} {
 		on := startOn(t, devserver.Options{Nodes: nodes})
 		ctx, client := t.Context(), on.open(t)
@@ -81,8 +81,9 @@ function recurse(rec) local function again(n) return 1 + again(n + 1) end return
 	}
 }
 
-// TestFiltersOfTheWrongKind: what no index can have is refused here, what this cluster's have not is told by what there is.
-func TestFiltersOfTheWrongKind(t *testing.T) {
+// TestMismatchedFilters checks the errors of filters that no index can serve, and of filters that
+// do not match any of the existing indexes.
+func TestMismatchedFilters(t *testing.T) {
 	onEachTarget(t, func(t *testing.T, on target) {
 		client := on.open(t)
 		set := on.set(t, client)
@@ -99,19 +100,19 @@ func TestFiltersOfTheWrongKind(t *testing.T) {
 			filter cluster.Filter
 			want   error
 		}{
-			"text in numbers":          {cluster.FilterEqual("n", "text"), cluster.ErrIndexType},
-			"elements of a number":     {cluster.FilterContains("n", cluster.IndexList, 1), cluster.ErrIndexType},
-			"a list as a number":       {cluster.FilterEqual("l", 1), cluster.ErrIndexType},
-			"within another context":   {cluster.FilterEqual("n", 1).At(cdt.In(cdt.MapKey(protocol.String("x")))), protocol.IndexNotFound},
-			"a bin without an index":   {cluster.FilterEqual("s", "s1"), protocol.IndexNotFound},
-			"a name of no index":       {cluster.FilterEqual("", 1).ByName("it-no-such-index"), protocol.IndexNotFound},
-			"a name of another type":   {cluster.FilterEqual("", "text").ByName(named.Name), nil},
-			"floats":                   {cluster.FilterEqual("n", math.Pi), protocol.ErrInvalidCommand},
-			"lists":                    {cluster.FilterEqual("n", []int{1}), protocol.ErrInvalidCommand},
-			"structs":                  {cluster.FilterEqual("n", struct{}{}), protocol.ErrInvalidValue},
-			"the end before the begin": {cluster.FilterRange("n", 2, 1), protocol.ErrInvalidCommand},
-			"a long bin name":          {cluster.FilterEqual("sixteen-bytes-na", 1), protocol.ErrInvalidBin},
-			"a circle off the earth":   {cluster.FilterWithinRadius("g", cluster.IndexDefault, 200, 0, 1), protocol.ErrInvalidValue},
+			"text in numbers":               {cluster.FilterEqual("n", "text"), cluster.ErrIndexType},
+			"elements of a number":          {cluster.FilterContains("n", cluster.IndexList, 1), cluster.ErrIndexType},
+			"a list as a number":            {cluster.FilterEqual("l", 1), cluster.ErrIndexType},
+			"within another context":        {cluster.FilterEqual("n", 1).At(cdt.In(cdt.MapKey(protocol.String("x")))), protocol.IndexNotFound},
+			"a bin without an index":        {cluster.FilterEqual("s", "s1"), protocol.IndexNotFound},
+			"an unknown index name":         {cluster.FilterEqual("", 1).ByName("it-no-such-index"), protocol.IndexNotFound},
+			"an index name of another type": {cluster.FilterEqual("", "text").ByName(named.Name), nil},
+			"floats":                        {cluster.FilterEqual("n", math.Pi), protocol.ErrInvalidCommand},
+			"lists":                         {cluster.FilterEqual("n", []int{1}), protocol.ErrInvalidCommand},
+			"structs":                       {cluster.FilterEqual("n", struct{}{}), protocol.ErrInvalidValue},
+			"an end before the start":       {cluster.FilterRange("n", 2, 1), protocol.ErrInvalidCommand},
+			"a long bin name":               {cluster.FilterEqual("sixteen-bytes-na", 1), protocol.ErrInvalidBin},
+			"a circle off the earth":        {cluster.FilterWithinRadius("g", cluster.IndexDefault, 200, 0, 1), protocol.ErrInvalidValue},
 		} {
 			err := fails(c.filter)
 			if c.want == nil {
@@ -125,8 +126,9 @@ func TestFiltersOfTheWrongKind(t *testing.T) {
 	})
 }
 
-// TestPoliciesThatContradictThemselves: nothing is sent, and the error says how.
-func TestPoliciesThatContradictThemselves(t *testing.T) {
+// TestContradictoryPolicies checks that nothing is sent, and that the error explains the
+// contradiction.
+func TestContradictoryPolicies(t *testing.T) {
 	onEachTarget(t, func(t *testing.T, on target) {
 		ctx, client := t.Context(), on.open(t)
 		key := on.key(t, on.set(t, client), 1)

@@ -11,7 +11,8 @@ import (
 	"github.com/aerosql/aerosql/protocol/exp"
 )
 
-// TestBatchOfAllKinds runs each kind of row beside the others, succeeding and failing, and holds what the rest has not noticed.
+// TestBatchOfAllKinds sends every kind of row in one batch, some succeeding and some failing, and
+// checks that they do not affect each other.
 func TestBatchOfAllKinds(t *testing.T) {
 	onEachTarget(t, func(t *testing.T, on target) {
 		ctx, client := t.Context(), on.open(t)
@@ -82,7 +83,7 @@ func TestBatchOfAllKinds(t *testing.T) {
 	})
 }
 
-// values are those of a record's bins, in their order.
+// values returns the values of a record's bins, in their order.
 func values(rec *protocol.Record) (all []any) {
 	for _, b := range rec.Bins {
 		all = append(all, b.Value.Any())
@@ -90,8 +91,9 @@ func values(rec *protocol.Record) (all []any) {
 	return all
 }
 
-// TestBatchRowsThatRepeat: the short form of rows that are like the one before says the same as the long one.
-func TestBatchRowsThatRepeat(t *testing.T) {
+// TestBatchRepeatedRows checks that the short form of a row that repeats the previous one has the
+// same effect as the long form.
+func TestBatchRepeatedRows(t *testing.T) {
 	onEachTarget(t, func(t *testing.T, on target) {
 		ctx, client := t.Context(), on.open(t)
 		set := on.set(t, client)
@@ -123,7 +125,8 @@ func TestBatchRowsThatRepeat(t *testing.T) {
 	})
 }
 
-// TestStopAtError: a node that stops tells nothing but why, so what it has done of its rows is in doubt, and says so.
+// TestStopAtError checks that rows are in doubt if a node stops at an error: it reports only the
+// error, not what it has done.
 func TestStopAtError(t *testing.T) {
 	onEachTarget(t, func(t *testing.T, on target) {
 		ctx, client := t.Context(), on.open(t)
@@ -156,7 +159,7 @@ func TestStopAtError(t *testing.T) {
 	})
 }
 
-// TestLargeBatch has rows whose records are larger than an answer's blocks.
+// TestLargeBatch uses records that are larger than a block of the response.
 func TestLargeBatch(t *testing.T) {
 	onEachTarget(t, func(t *testing.T, on target) {
 		ctx, client := t.Context(), on.open(t)

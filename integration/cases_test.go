@@ -12,11 +12,12 @@ import (
 	"github.com/aerosql/aerosql/protocol/exp"
 )
 
-// evaluators is where the files of cases are that the devserver's evaluators are tested with.
+// evaluators is the directory with the test cases of the devserver's evaluators.
 const evaluators = "../cluster/devserver/internal/"
 
-// TestCases runs the cases of the devserver's evaluators through a client. On a real server (AEROSQL_ADDR) that holds the files
-// against it; with -update it writes down what that server answers.
+// TestCases runs the cases of the devserver's evaluators through a client. On a real server
+// (AEROSQL_ADDR) it checks the files against that server; with -update it writes that server's
+// results to the files.
 func TestCases(t *testing.T) {
 	onEachTarget(t, func(t *testing.T, on target) {
 		client := on.open(t)
@@ -36,7 +37,7 @@ func TestCases(t *testing.T) {
 	})
 }
 
-// operateOn returns the outcome of a call on a bin.
+// operateOn returns the outcome of an operation on a bin.
 func operateOn(t *testing.T, client *cluster.Client, key protocol.Key, c casetest.Case) string {
 	op, err := c.Names.Operation(c.Text, "b")
 	require.NoError(t, err)

@@ -18,10 +18,10 @@ import (
 // A citation in a comment names a section of a page: docs/wire-core.md#5.4.
 var citation = regexp.MustCompile(`docs/([\w-]+\.md)(?:#([\w.-]*\w))?`)
 
-// bare finds the name of a page without its folder.
+// bare matches the name of a page without its directory.
 var bare = regexp.MustCompile(`(^|[^/])wire-(core|cdt-exp)\.md`)
 
-// TestCitedSectionsExist holds that every page and section that the code cites is there.
+// TestCitedSectionsExist checks that every page and section that a comment cites exists.
 func TestCitedSectionsExist(t *testing.T) {
 	sections := map[string]map[string]bool{}
 	cited := 0
@@ -44,10 +44,10 @@ func TestCitedSectionsExist(t *testing.T) {
 	require.NotZero(t, cited)
 }
 
-// TestDocumentationStandsAlone holds that what users read on a documentation site cites no file of
-// the project, which they would have to look for.
-func TestDocumentationStandsAlone(t *testing.T) {
-	for _, pkg := range housePackages(t) {
+// TestDocumentationCitesNoFiles checks that public documentation does not cite files of the
+// project, which its readers do not have.
+func TestDocumentationCitesNoFiles(t *testing.T) {
+	for _, pkg := range projectPackages(t) {
 		if strings.Contains(pkg, "internal/") || strings.HasPrefix(pkg, "cmd/") || strings.HasPrefix(pkg, "examples/") {
 			continue
 		}
@@ -61,8 +61,8 @@ func TestDocumentationStandsAlone(t *testing.T) {
 
 var fileName = regexp.MustCompile(`\bdocs/\S*|\S+\.md\b`)
 
-// sectionsOf returns the sections of a page: the numbers of its headings ("5.4"), and the headings
-// of pages without numbers as links name them.
+// sectionsOf returns the sections of a page: the numbers of its headings ("5.4"), or the anchors of
+// headings without numbers.
 func sectionsOf(t *testing.T, page string) map[string]bool {
 	t.Helper()
 	text, err := os.ReadFile(page)
@@ -78,7 +78,7 @@ func sectionsOf(t *testing.T, page string) map[string]bool {
 	return sections
 }
 
-// documentation returns the text of each exported name of a package, and of the package itself.
+// documentation returns the comments of each exported name of a package, and of the package itself.
 func documentation(t *testing.T, dir string) map[string]string {
 	t.Helper()
 	fset := token.NewFileSet()
@@ -131,7 +131,7 @@ func commentsIn(decl ast.Node) string {
 	return text.String()
 }
 
-// sourceFiles returns the Go files below a folder, of both modules.
+// sourceFiles returns the Go files of both modules below a directory.
 func sourceFiles(t *testing.T, dir string) (files []string) {
 	t.Helper()
 	require.NoError(t, filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {

@@ -18,11 +18,12 @@ var (
 	caseTest = regexp.MustCompile(`(?m)^func (TestCase(\d\d)\w*)\(t \*testing\.T\)`)
 )
 
-// cases is how many failure cases there are.
+// cases is the number of failure cases.
 const cases = 60
 
-// TestGuarantees: every test that docs/guarantees.md names exists where it says, every failure case has its line with a test of its number,
-// and every test of a failure case stands on the line of its number.
+// TestGuarantees checks that every test named in docs/guarantees.md exists where it says, that
+// every failure case has a line with a test of its number, and that every test of a failure case is
+// on the line of its number.
 func TestGuarantees(t *testing.T) {
 	page, err := os.ReadFile("../docs/guarantees.md")
 	require.NoError(t, err)
@@ -56,10 +57,10 @@ func TestGuarantees(t *testing.T) {
 
 func twoDigits(n int) string { return strconv.Itoa(n/10) + strconv.Itoa(n%10) }
 
-// caseTests finds the tests of failure cases in the packages of the house.
+// caseTests returns the tests of failure cases in all packages.
 func caseTests(t *testing.T) map[string]int {
 	found := make(map[string]int)
-	for _, pkg := range housePackages(t) {
+	for _, pkg := range projectPackages(t) {
 		files, err := filepath.Glob(filepath.Join("..", filepath.FromSlash(pkg), "*_test.go"))
 		require.NoError(t, err)
 		for _, file := range files {

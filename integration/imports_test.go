@@ -11,8 +11,8 @@ import (
 
 const module = "github.com/aerosql/aerosql/"
 
-// allowed is the direction of imports: what each package of the house may
-// use of the others, besides its own internal packages.
+// allowed lists the other packages of the project that each package may import, in addition to its
+// own internal packages.
 var allowed = map[string][]string{
 	"protocol":              {},
 	"protocol/wire":         {"protocol"},
@@ -31,17 +31,17 @@ var allowed = map[string][]string{
 	"mapper":                {"protocol", "protocol/cdt", "protocol/exp", "querylang", "querylang/exec", "cluster"},
 }
 
-// TestImportsRunDownwards holds the layout: protocol knows nobody, querylang no cluster, users
-// of the driver link no devserver.
-func TestImportsRunDownwards(t *testing.T) {
-	for _, pkg := range housePackages(t) {
+// TestImportLayers checks the layering: protocol imports no other package, querylang does not
+// import cluster, and users of the driver do not link the devserver.
+func TestImportLayers(t *testing.T) {
+	for _, pkg := range projectPackages(t) {
 		if strings.HasPrefix(pkg, "cmd/") || strings.HasPrefix(pkg, "examples/") {
-			continue // programs may use everything
+			continue // programs may import everything
 		}
 		owner, _, _ := strings.Cut(pkg, "/internal")
 		permitted, known := allowed[owner]
-		require.True(t, known, "package %s is not in the table of import directions: where does it belong?", pkg)
-		for _, dep := range houseImports(t, pkg) {
+		require.True(t, known, "package %s is not in the table of import directions: add it there", pkg)
+		for _, dep := range projectImports(t, pkg) {
 			inner, _, internal := strings.Cut(dep, "/internal")
 			if internal && inner == owner {
 				continue
@@ -51,7 +51,7 @@ func TestImportsRunDownwards(t *testing.T) {
 	}
 }
 
-// TestClientsLinkNoLua holds that only who runs functions links what runs them.
+// TestClientsLinkNoLua checks that only packages that run Lua functions link the interpreter.
 func TestClientsLinkNoLua(t *testing.T) {
 	for _, pkg := range []string{"cluster", "driver", "mapper", "querylang/exec"} {
 		deps := goList(t, "-deps", "-f", "{{.ImportPath}}", module+pkg)
@@ -64,16 +64,16 @@ func TestClientsLinkNoLua(t *testing.T) {
 	require.Contains(t, goList(t, "-deps", "-f", "{{.ImportPath}}", module+"cluster/luareduce"), module+"cluster/internal/udf")
 }
 
-// TestNoVagueNames keeps packages without a subject out.
+// TestNoVagueNames checks that no package has a name without a subject, such as util.
 func TestNoVagueNames(t *testing.T) {
-	for _, pkg := range housePackages(t) {
+	for _, pkg := range projectPackages(t) {
 		for _, part := range strings.Split(pkg, "/") {
 			require.NotContains(t, []string{"util", "utils", "common", "helper", "helpers", "types", "misc"}, part, pkg)
 		}
 	}
 }
 
-// TestProtocolDoesNoIO holds that the wire knows no sockets and no SQL.
+// TestProtocolDoesNoIO checks that protocol imports neither sockets nor SQL.
 func TestProtocolDoesNoIO(t *testing.T) {
 	for _, pkg := range []string{"protocol", "protocol/wire", "querylang"} {
 		deps := goList(t, "-deps", "-f", "{{.ImportPath}}", module+pkg)
@@ -83,10 +83,10 @@ func TestProtocolDoesNoIO(t *testing.T) {
 	}
 }
 
-func housePackages(t *testing.T) []string {
+func projectPackages(t *testing.T) []string {
 	var packages []string
 	for _, p := range goList(t, "-f", "{{.ImportPath}}", "./...") {
-		if name, below := strings.CutPrefix(p, module); below { // the root has documentation only
+		if name, below := strings.CutPrefix(p, module); below { // the root package has only documentation
 			packages = append(packages, name)
 		}
 	}
@@ -94,7 +94,7 @@ func housePackages(t *testing.T) []string {
 	return packages
 }
 
-func houseImports(t *testing.T, pkg string) []string {
+func projectImports(t *testing.T, pkg string) []string {
 	var imports []string
 	for _, i := range goList(t, "-f", `{{join .Imports "\n"}}`, module+pkg) {
 		if rest, ok := strings.CutPrefix(i, module); ok {
@@ -104,7 +104,7 @@ func houseImports(t *testing.T, pkg string) []string {
 	return imports
 }
 
-// goList asks the root module.
+// goList runs go list in the root module.
 func goList(t *testing.T, args ...string) []string {
 	t.Helper()
 	cmd := exec.Command("go", append([]string{"list"}, args...)...)

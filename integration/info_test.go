@@ -174,7 +174,8 @@ func TestConfigOfSets(t *testing.T) {
 	})
 }
 
-// TestXDRFilterOfEditions: the Community Edition ships nothing, and says so; the other keeps the filter.
+// TestXDRFilterOfEditions checks that the Community Edition refuses an XDR filter with an error,
+// and that the Enterprise Edition keeps it.
 func TestXDRFilterOfEditions(t *testing.T) {
 	filter := exp.Filter(exp.Eq(exp.IntBin("bin1"), exp.IntVal(6)))
 	require.Equal(t, "kwGTUQKkYmluMQY=", base64.StdEncoding.EncodeToString(filter))

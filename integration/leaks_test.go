@@ -11,10 +11,11 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestLeaksAreLookedFor: the tests of every package that starts goroutines, itself or in its tests, end by looking for those that were left behind.
+// TestLeaksAreLookedFor checks that the tests of every package that starts goroutines, in its code
+// or in its tests, end with a check for leaked goroutines.
 func TestLeaksAreLookedFor(t *testing.T) {
 	starters := 0
-	for _, pkg := range housePackages(t) {
+	for _, pkg := range projectPackages(t) {
 		files := parsePackage(t, filepath.Join("..", filepath.FromSlash(pkg)))
 		where := ""
 		looks := false
@@ -48,7 +49,8 @@ func parsePackage(t *testing.T, dir string) map[string]*ast.File {
 	return files
 }
 
-// startsGoroutines reports whether a file has a go statement, or calls a function that starts one.
+// startsGoroutines reports whether a file has a go statement or calls a function that starts
+// goroutines.
 func startsGoroutines(f *ast.File) (found bool) {
 	ast.Inspect(f, func(n ast.Node) bool {
 		switch n := n.(type) {

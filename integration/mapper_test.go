@@ -18,7 +18,7 @@ type address struct {
 	Zip    int    `as:"zip"`
 }
 
-// customer is written as for the official client's PutObject, but for its key.
+// customer is tagged for the official client's PutObject, except for its key.
 type customer struct {
 	ID      string            `as:"id,pk"`
 	Name    string            `as:"name"`
@@ -34,7 +34,7 @@ type customer struct {
 	Version uint32            `asm:"gen"`
 }
 
-// officialCustomer is the same without the key, which the official client keeps apart.
+// officialCustomer is the same without the key, which the official client passes separately.
 type officialCustomer struct {
 	Name   string         `as:"name"`
 	Visits int            `as:"visits"`
@@ -98,7 +98,8 @@ func TestMapperVerbs(t *testing.T) {
 	})
 }
 
-// A struct for the official client's PutObject works unchanged, in both directions.
+// TestMapperExchangesWithOfficialClient checks that a struct for the official client's PutObject
+// works unchanged, in both directions.
 func TestMapperExchangesWithOfficialClient(t *testing.T) {
 	onEachTarget(t, func(t *testing.T, on target) {
 		ctx, client, theirs := t.Context(), on.open(t), on.official(t)
@@ -133,7 +134,7 @@ func TestMapperExchangesWithOfficialClient(t *testing.T) {
 	})
 }
 
-// asError keeps a nil of the official client's error type from becoming an error.
+// asError converts the official client's error type to error. A nil stays nil.
 func asError(err as.Error) error {
 	if err == nil {
 		return nil

@@ -20,11 +20,11 @@ import (
 
 const (
 	provenRecords = 100_000
-	usualRecords  = 20_000 // of a run that is no proof
-	movedGroups   = 10     // how many values the indexed bin g has
+	usualRecords  = 20_000 // for a quick run
+	movedGroups   = 10     // number of values of the indexed bin g
 )
 
-// A movingCluster has records whose partitions move while they are queried.
+// A movingCluster is a cluster whose partitions move while its records are queried.
 type movingCluster struct {
 	records        int
 	server         *devserver.Server
@@ -32,7 +32,7 @@ type movingCluster struct {
 	queries, moves int
 }
 
-// retries is how often nodes were asked again for what they or others had not.
+// retries returns the number of repeated requests to nodes.
 func (m *movingCluster) retries() (n int64) {
 	for _, node := range m.client.Metrics().Nodes {
 		n += node.Namespaces["test"].Retries
@@ -40,13 +40,14 @@ func (m *movingCluster) retries() (n int64) {
 	return n
 }
 
-// TestQueriesDuringMoves queries the records of a cluster of three nodes while partitions move at random: each query gives
-// each record that it asks for exactly once, over the primary index and over secondary ones, at one go and page by
-// page with cursors that are saved and read again. AEROSQL_MOVES is how many seeds are tried with 100,000
-// records, and AEROSQL_MOVES_FROM the first one; without it one is, with fewer records.
+// TestQueriesDuringMoves queries the records of a cluster of three nodes while partitions move at
+// random. Each query must return each matching record exactly once, over the primary index and over
+// secondary indexes, in one call and in pages with cursors that are saved and loaded. AEROSQL_MOVES
+// is the number of seeds to try with 100,000 records, and AEROSQL_MOVES_FROM the first seed.
+// Without it the test runs one seed with fewer records.
 func TestQueriesDuringMoves(t *testing.T) {
 	if os.Getenv("AEROSQL_ADDR") != "" {
-		t.Skip("partitions of a server of its own can't be moved")
+		t.Skip("the test cannot move partitions of a real server")
 	}
 	seeds, from := environmentNumber(t, "AEROSQL_MOVES", 1), environmentNumber(t, "AEROSQL_MOVES_FROM", 1)
 	records := usualRecords
@@ -58,7 +59,7 @@ func TestQueriesDuringMoves(t *testing.T) {
 		t.Run(fmt.Sprintf("seed %d", seed), func(t *testing.T) { m.query(t, seed) })
 	}
 	retries := m.retries()
-	t.Logf("%d queries of %d records under %d moves of partitions; %d times a node was asked again", m.queries, m.records, m.moves, retries)
+	t.Logf("%d queries of %d records during %d partition moves; %d repeated requests", m.queries, m.records, m.moves, retries)
 	require.Positive(t, retries, "the moves have disturbed no query")
 }
 
@@ -101,7 +102,7 @@ func startMoving(t *testing.T, records int) *movingCluster {
 	return m
 }
 
-// movedBins are a number of its own, the group it belongs to, and a list of two of the groups.
+// movedBins returns the bins of record n: its number, its group, and a list of two groups.
 func movedBins(n int) protocol.Bins {
 	group := n % movedGroups
 	return protocol.Bins{
@@ -109,7 +110,7 @@ func movedBins(n int) protocol.Bins {
 	}
 }
 
-// query makes every kind of query under moves that are drawn by the seed.
+// query runs every kind of query while partitions move as the seed determines.
 func (m *movingCluster) query(t *testing.T, seed uint64) {
 	rng := rand.New(rand.NewPCG(seed, 0))
 	all := int64(m.records)
@@ -153,8 +154,8 @@ func (m *movingCluster) query(t *testing.T, seed uint64) {
 	}
 }
 
-// find gives the numbers of the records that a query finds, at one go or in pages, between which the
-// cursor is saved and read again.
+// find returns an iterator over the numbers of the records that a query finds, in one call or in
+// pages. Between pages the cursor is saved and loaded.
 func (m *movingCluster) find(t *testing.T, stmt cluster.Statement, page int64) func(func(int64) bool) {
 	return func(yield func(int64) bool) {
 		cursor, err := cluster.NewCursor(cluster.AllPartitions())
@@ -179,7 +180,7 @@ func (m *movingCluster) find(t *testing.T, stmt cluster.Statement, page int64) f
 // moveEvery is the pause between two bursts of moves.
 const moveEvery = 2 * time.Millisecond
 
-// move has partitions move and migrate, in bursts that are drawn, until the returned function is called.
+// move moves and migrates partitions at random until stop is called.
 func (m *movingCluster) move(t *testing.T, seed uint64) (stop func()) {
 	ctx, cancel := context.WithCancel(context.Background())
 	var mover sync.WaitGroup

@@ -171,7 +171,7 @@ func TestScan(t *testing.T) {
 		}
 		require.Equal(t, 100, n)
 		for range client.Scan(ctx, nil, on.namespace, set) {
-			break // leaves no connection and no goroutine behind, which the end of the tests checks
+			break // must not leak a connection or goroutine; TestMain checks that
 		}
 		for _, err := range client.Scan(ctx, nil, on.namespace, "no-such-set") {
 			require.NoError(t, err)
@@ -190,7 +190,7 @@ func TestBadInputIsRefused(t *testing.T) {
 		one := protocol.Bins{protocol.NewBin("a", 1)}
 		elsewhere, err := protocol.NewKey("no-such-ns", "s", 1)
 		require.NoError(t, err)
-		cancelled, cancel := context.WithCancel(ctx)
+		canceled, cancel := context.WithCancel(ctx)
 		cancel()
 		for name, c := range map[string]struct {
 			err  error
@@ -202,7 +202,7 @@ func TestBadInputIsRefused(t *testing.T) {
 			"no bins":              {client.Put(ctx, nil, key, nil), protocol.ErrInvalidCommand},
 			"zero key":             {client.Put(ctx, nil, protocol.Key{}, one), protocol.ErrInvalidKey},
 			"record too large":     {client.Put(ctx, nil, key, protocol.Bins{protocol.NewBin("a", make([]byte, 2<<20))}), protocol.RecordTooBig},
-			"cancelled context":    {client.Put(cancelled, nil, key, one), context.Canceled},
+			"canceled context":     {client.Put(canceled, nil, key, one), context.Canceled},
 			"TTL over ten years":   {client.Put(ctx, &cluster.WritePolicy{TTL: cluster.TTLSeconds(protocol.MaxTTL + 1)}, key, one), cluster.ErrConfig},
 		} {
 			var failure *protocol.Error

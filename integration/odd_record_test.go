@@ -15,10 +15,10 @@ import (
 	"github.com/aerosql/aerosql/protocol/wiretest"
 )
 
-// oddRecords are what a server stores for other clients: user keys, and the data of a list.
+// oddRecords are records as other clients store them: user keys, and the data of a list.
 var oddRecords = map[string]struct {
 	key, list string
-	odd       bool // can't be read as a whole
+	odd       bool // cannot be decoded completely
 }{
 	"NULL key":           {key: "\x00"},
 	"empty string":       {key: "\x03"},
@@ -36,7 +36,7 @@ var oddRecords = map[string]struct {
 	"unknown extension":  {key: "\x03c", list: "\x92\x01\xc7\x00\x05", odd: true},
 }
 
-// store sends a record to whichever node takes it.
+// store sends a record to the node that accepts it.
 func (on target) store(t *testing.T, r *wiretest.Stored) {
 	t.Helper()
 	var err error
@@ -52,7 +52,8 @@ func (on target) store(t *testing.T, r *wiretest.Stored) {
 	require.NoError(t, err)
 }
 
-// TestOddRecords: what other clients store does not harm the records beside it, and can be updated and deleted.
+// TestOddRecords checks that records of other clients do not affect records next to them, and that
+// they can be updated and deleted.
 func TestOddRecords(t *testing.T) {
 	onEachTarget(t, func(t *testing.T, on target) {
 		client := on.open(t)

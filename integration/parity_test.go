@@ -13,12 +13,12 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// parityPackages are those whose names docs/parity.md gives, by the name in front of them.
+// parityPackages maps the package names that docs/parity.md uses to directories.
 var parityPackages = map[string]string{"cluster": "../cluster", "admin": "../cluster/admin", "luareduce": "../cluster/luareduce", "protocol": "../protocol", "cdt": "../protocol/cdt", "exp": "../protocol/exp"}
 
 var quotedName = regexp.MustCompile("`([^`]+)`")
 
-// TestParity: every Go name of docs/parity.md exists, and no row is without one.
+// TestParity checks that every Go name in docs/parity.md exists, and that every row has one.
 func TestParity(t *testing.T) {
 	declared := make(map[string]bool)
 	for name, dir := range parityPackages {
@@ -47,7 +47,7 @@ func TestParity(t *testing.T) {
 	require.Greater(t, len(seen), 250)
 }
 
-// parityRow reads a row of a table.
+// parityRow parses a row of a table.
 func parityRow(line string) (name, names string, ok bool) {
 	cells := strings.Split(strings.TrimSpace(line), "|")
 	if len(cells) != 5 || strings.HasPrefix(cells[1], "---") || strings.TrimSpace(cells[2]) == "Go" {
@@ -56,7 +56,7 @@ func parityRow(line string) (name, names string, ok bool) {
 	return strings.TrimSpace(cells[1]), strings.TrimSpace(cells[2]), true
 }
 
-// declareAll notes what a package exports: package.Name, package.Type.Method and package.Type.Field.
+// declareAll adds what a package exports: package.Name, package.Type.Method and package.Type.Field.
 func declareAll(t *testing.T, declared map[string]bool, pkg, dir string) {
 	entries, err := os.ReadDir(dir)
 	require.NoError(t, err)
@@ -113,7 +113,7 @@ func fieldsOf(spec *ast.TypeSpec) (names []string) {
 	return names
 }
 
-// receiver is the name of a method's type.
+// receiver returns the name of a method's receiver type.
 func receiver(e ast.Expr) string {
 	switch e := e.(type) {
 	case *ast.StarExpr:

@@ -12,8 +12,9 @@ import (
 	"github.com/aerosql/aerosql/cluster/devserver"
 )
 
-// TestOfficialClientLogsInByTLS: the official client, by TLS and in each of its modes of authentication, on a devserver of two nodes.
-func TestOfficialClientLogsInByTLS(t *testing.T) {
+// TestOfficialClientTLS connects the official client over TLS, in each of its authentication modes,
+// to a devserver of two nodes.
+func TestOfficialClientTLS(t *testing.T) {
 	authority, err := devserver.NewAuthority()
 	require.NoError(t, err)
 	certificate, err := authority.Issue("db.test")
@@ -65,7 +66,7 @@ func TestOfficialClientLogsInByTLS(t *testing.T) {
 	}
 }
 
-// splitSeed takes "host:tls-name:port" apart.
+// splitSeed splits "host:tls-name:port".
 func splitSeed(t *testing.T, seed string) (host, name string, port int) {
 	parts := strings.Split(seed, ":")
 	require.Len(t, parts, 3)

@@ -22,7 +22,7 @@ func (on target) official(t *testing.T) *as.Client {
 	return client
 }
 
-// emptyHLL is a HyperLogLog of 8 index bits that has seen nothing, in the server's layout.
+// emptyHLL returns an empty HyperLogLog with 8 index bits, in the server's layout.
 func emptyHLL() []byte {
 	const header, registers = 11, 256 * 6 / 8
 	b := make([]byte, header+registers)
@@ -36,7 +36,7 @@ const point = `{"type":"Point","coordinates":[8.5,47.3]}`
 var exchanged = []struct {
 	name   string
 	ours   protocol.Value
-	theirs any // what the official client is given, and gives
+	theirs any // what the official client takes and returns
 }{
 	{"integer", protocol.Int(42), 42},
 	{"smallest integer", protocol.Int(math.MinInt64), math.MinInt64},
@@ -64,7 +64,8 @@ var exchanged = []struct {
 		map[any]any{1: "one", "k": []any{1}, "m": map[any]any{"x": 0.5}}},
 }
 
-// TestExchangeWithOfficialClient holds that what either writes the other reads, for every type of value.
+// TestExchangeWithOfficialClient checks for every type of value that each client reads what the
+// other writes.
 func TestExchangeWithOfficialClient(t *testing.T) {
 	onEachTarget(t, func(t *testing.T, on target) {
 		ours, theirs := on.open(t), on.official(t)
@@ -92,7 +93,7 @@ func TestExchangeWithOfficialClient(t *testing.T) {
 	})
 }
 
-// plain takes the official client's wrappers off, inside collections too.
+// plain removes the official client's wrappers, inside collections too.
 func plain(v any) any {
 	switch x := v.(type) {
 	case as.BoolValue:
@@ -121,7 +122,7 @@ func plain(v any) any {
 	return v
 }
 
-// TestOfficialClientWorks drives each family of commands with the official client.
+// TestOfficialClientWorks uses each family of commands with the official client.
 func TestOfficialClientWorks(t *testing.T) {
 	onEachTarget(t, func(t *testing.T, on target) {
 		ours, theirs := on.open(t), on.official(t)

@@ -16,7 +16,8 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// npmValues are the values that npm/families/exchange.js exchanges with us, by the name of their key.
+// npmValues are the values that npm/families/exchange.js exchanges with this client, by the name of
+// their key.
 var npmValues = map[string]protocol.Value{
 	"integer": protocol.Int(42),
 	"float":   protocol.Float(-0.125),
@@ -28,18 +29,18 @@ var npmValues = map[string]protocol.Value{
 	"map":     protocol.ValueOf(map[string]any{"k": []int{1}, "m": map[string]any{"x": "y"}}),
 }
 
-// npmFunctions is a module of user-defined functions that the C client's families call.
+// npmFunctions is a module of user-defined functions that the C client's tests call.
 const npmFunctions = recordFunctions + `
 function sum(s, name)
   return s : map(function(rec) return rec[name] end) : reduce(function(a, b) return a + b end)
 end
 `
 
-// npm runs families of commands of the C client, through npm's aerospike, each as a test of its own.
+// npm runs families of commands of the C client, through npm's aerospike, each as a subtest.
 func (on target) npm(t *testing.T, set string, wanted map[string]any, families ...string) {
 	t.Helper()
 	if _, err := exec.LookPath("node"); err != nil {
-		t.Skip("Node is not installed: the C client can't be tried")
+		t.Skip("Node is not installed: cannot run the C client")
 	}
 	if _, err := os.Stat("npm/node_modules/aerospike"); err != nil {
 		t.Skip("npm's aerospike is not installed: run 'npm ci --ignore-scripts' in integration/npm")
@@ -69,7 +70,8 @@ func (on target) npm(t *testing.T, set string, wanted map[string]any, families .
 	require.Equal(t, len(families), seen, "%v\n%s", err, complaints.String())
 }
 
-// npmModule registers the functions under a name of their own, also where the C client looks for them when it reduces by itself.
+// npmModule registers the functions under a unique name. It also puts the file into the folder
+// where the C client looks for it when it runs the client's part of a stream function.
 func npmModule(t *testing.T, client *cluster.Client) (name, folder string) {
 	t.Helper()
 	name, folder = functions(t, client, npmFunctions), t.TempDir()
@@ -77,8 +79,8 @@ func npmModule(t *testing.T, client *cluster.Client) (name, folder string) {
 	return name, folder
 }
 
-// TestNpmClient does with the C client, through npm's aerospike, what TestExchangeWithOfficialClient does with the Go one, and
-// runs each family of commands.
+// TestNpmClient runs the value exchange of TestExchangeWithOfficialClient and each family of
+// commands with the C client, through npm's aerospike.
 func TestNpmClient(t *testing.T) {
 	onEachTarget(t, func(t *testing.T, on target) {
 		client := on.open(t)

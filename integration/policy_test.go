@@ -17,8 +17,8 @@ import (
 
 var one = protocol.Bins{protocol.NewBin("n", 1)}
 
-// onEnterprise runs a test on in-process clusters that present themselves as the Enterprise Edition, or on the server that
-// AEROSQL_ADDR names if it is of that edition.
+// onEnterprise runs a test on in-process clusters that report the Enterprise Edition, or on the
+// server that AEROSQL_ADDR names if it is of that edition.
 func onEnterprise(t *testing.T, what string, test func(t *testing.T, on target)) {
 	onEachTarget(t, func(t *testing.T, on target) {
 		if !on.real {
@@ -30,7 +30,8 @@ func onEnterprise(t *testing.T, what string, test func(t *testing.T, on target))
 	})
 }
 
-// TestFilterHidesRecords: every command that takes a filter leaves alone what it does not fit.
+// TestFilterHidesRecords checks that every command with a filter ignores records that do not match
+// it.
 func TestFilterHidesRecords(t *testing.T) {
 	never := exp.Filter(exp.Eq(exp.IntBin("n"), exp.IntVal(99)))
 	always := exp.Filter(exp.Eq(exp.IntBin("n"), exp.IntVal(1)))
@@ -134,7 +135,7 @@ func TestRespondAllOps(t *testing.T) {
 	})
 }
 
-// TestTimesToLive: what a write asks for, and what a read renews.
+// TestTimesToLive checks the time to live that a write sets, and that a read extends.
 func TestTimesToLive(t *testing.T) {
 	onEachTarget(t, func(t *testing.T, on target) {
 		ctx, client := t.Context(), on.open(t)
@@ -178,8 +179,9 @@ func TestTimesToLive(t *testing.T) {
 	})
 }
 
-// TestPoliciesThatChangeNothingHere: what decides about copies and threads is taken by all servers.
-func TestPoliciesThatChangeNothingHere(t *testing.T) {
+// TestPoliciesAcceptedEverywhere checks that all servers accept the policies about replicas and
+// threads.
+func TestPoliciesAcceptedEverywhere(t *testing.T) {
 	onEachTarget(t, func(t *testing.T, on target) {
 		ctx, client := t.Context(), on.open(t)
 		set := on.set(t, client)
@@ -201,7 +203,7 @@ func TestPoliciesThatChangeNothingHere(t *testing.T) {
 	})
 }
 
-// asked is an observer that collects the nodes that are asked.
+// asked is an observer that collects the nodes that receive requests.
 type asked struct {
 	mu    sync.Mutex
 	nodes []string
@@ -298,7 +300,7 @@ func TestTimeouts(t *testing.T) {
 	})
 }
 
-// TestEnterprisePolicies: a Community server refuses them, and says why.
+// TestEnterprisePolicies checks that a Community server refuses them, with an error that says why.
 func TestEnterprisePolicies(t *testing.T) {
 	run := func(t *testing.T, client *cluster.Client, key protocol.Key) map[string]error {
 		require.NoError(t, client.Put(t.Context(), nil, key, protocol.Bins{protocol.NewBin("b", make([]byte, 500))}))

@@ -12,8 +12,8 @@ import (
 	"github.com/aerosql/aerosql/protocol/cdt"
 )
 
-// collected are the values that one record has in its collections: a value of its own, one that it shares with
-// every third record, and one that all have.
+// collected returns the values that record n has in its collections: one of its own, one that it
+// shares with every third record, and one that all records have.
 func collected(kind admin.IndexType, n int) [3]protocol.Value {
 	value := func(i int) protocol.Value {
 		switch kind {
@@ -29,7 +29,8 @@ func collected(kind admin.IndexType, n int) [3]protocol.Value {
 	return [3]protocol.Value{value(n), value(1000 + n%3), value(2000)}
 }
 
-// TestQueryCollections queries by indexes of every type on every collection form, in the bin itself and within it.
+// TestQueryCollections queries indexes of every type on every kind of collection, in the bin itself
+// and nested in it.
 func TestQueryCollections(t *testing.T) {
 	const records = 60
 	types := []admin.IndexType{admin.IndexNumeric, admin.IndexString, admin.IndexBlob, admin.IndexGeo}
@@ -73,7 +74,7 @@ func TestQueryCollections(t *testing.T) {
 	})
 }
 
-// queryCollection finds records by each of the values that they have in a collection.
+// queryCollection finds records by each of the values in their collections.
 func (on target) queryCollection(t *testing.T, client *cluster.Client, ix admin.Index, records int) {
 	ix = on.index(t, client, ix)
 	find := func(v protocol.Value) []int64 {
@@ -104,7 +105,7 @@ func (on target) queryCollection(t *testing.T, client *cluster.Client, ix admin.
 		stmt := cluster.Statement{Namespace: on.namespace, Set: ix.Set, Bins: []string{"n"}, Filter: cluster.FilterContainsRange(ix.Bin, ix.Collection, 0, 5000).At(ix.Context)}
 		require.Len(t, numbers(t, client, nil, stmt), records, "each once, however many of its values are in the range")
 	}
-	// The index follows what is written.
+	// The index follows writes.
 	key := on.key(t, ix.Set, 0)
 	require.NoError(t, client.Put(t.Context(), nil, key, protocol.Bins{{Name: ix.Bin, Value: protocol.Nil()}}))
 	require.Empty(t, find(collected(ix.Type, 0)[0]))

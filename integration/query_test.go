@@ -28,7 +28,7 @@ func (on target) fill(t *testing.T, client *cluster.Client, set string, n int) {
 			"r": protocol.GeoJSON(fmt.Sprintf(`{"type":"Polygon","coordinates":[[[%[1]d,0],[%[2]d,0],[%[2]d,1],[%[1]d,1],[%[1]d,0]]]}`, i%100, i%100+1)),
 		})))
 	}
-	// The regions are work for the server, more so under the race detector.
+	// Regions are expensive for the server, especially with the race detector.
 	patient := &cluster.BatchPolicy{TotalTimeout: time.Minute}
 	for chunk := range slices.Chunk(rows, 500) {
 		_, err := client.BatchWrite(t.Context(), patient, chunk)
@@ -36,7 +36,8 @@ func (on target) fill(t *testing.T, client *cluster.Client, set string, n int) {
 	}
 }
 
-// numbers collects the bin n of all records of a query, sorted; none may come twice.
+// numbers returns the bin n of all records of a query, sorted. It fails the test if a record comes
+// twice.
 func numbers(t *testing.T, client *cluster.Client, p *cluster.QueryPolicy, stmt cluster.Statement) []int64 {
 	t.Helper()
 	got := []int64{}
@@ -84,22 +85,22 @@ func TestQueryFilters(t *testing.T) {
 			filter cluster.Filter
 			wanted func(n int) bool
 		}{
-			"equal":            {cluster.FilterEqual("n", 7), func(n int) bool { return n == 7 }},
-			"range":            {cluster.FilterRange("n", 10, 19), func(n int) bool { return n >= 10 && n < 20 }},
-			"string":           {cluster.FilterEqual("s", "s3"), func(n int) bool { return n%10 == 3 }},
-			"blob":             {cluster.FilterEqual("b", []byte{3}), func(n int) bool { return n%7 == 3 }},
-			"element":          {cluster.FilterContains("l", cluster.IndexList, 7), func(n int) bool { return n == 6 || n == 7 }},
-			"elements":         {cluster.FilterContainsRange("l", cluster.IndexList, 50, 60), func(n int) bool { return n >= 49 && n <= 60 }},
-			"string element":   {cluster.FilterContains("l", cluster.IndexList, "x"), func(int) bool { return true }},
-			"map key":          {cluster.FilterContains("m", cluster.IndexMapKeys, "k2"), func(n int) bool { return n%5 == 2 }},
-			"map value":        {cluster.FilterContainsRange("m", cluster.IndexMapValues, 3, 5), func(n int) bool { return n >= 3 && n <= 5 }},
-			"inside a map":     {cluster.FilterContains("m", cluster.IndexMapValues, 9).At(cdt.In(cdt.MapKey(protocol.String("in")))), func(n int) bool { return n == 9 }},
-			"by name":          {cluster.FilterRange("", 0, 3).ByName(named.Name), func(n int) bool { return n <= 3 }},
-			"by expression":    {cluster.FilterRange("", 20, 30).ByExpression(twice), func(n int) bool { return n >= 10 && n <= 15 }},
-			"within a circle":  {cluster.FilterWithinRadius("g", cluster.IndexDefault, 20.5, 10, 1000), func(n int) bool { return n%100 == 20 }},
-			"within a region":  {cluster.FilterWithinRegion("g", cluster.IndexDefault, `{"type":"Polygon","coordinates":[[[30,9],[33,9],[33,11],[30,11],[30,9]]]}`), func(n int) bool { return n%100 >= 30 && n%100 < 33 }},
-			"around a point":   {cluster.FilterContainsPoint("r", cluster.IndexDefault, `{"type":"Point","coordinates":[40.5,0.5]}`), func(n int) bool { return n%100 == 40 }},
-			"nothing is there": {cluster.FilterEqual("n", 5000), func(int) bool { return false }},
+			"equal":           {cluster.FilterEqual("n", 7), func(n int) bool { return n == 7 }},
+			"range":           {cluster.FilterRange("n", 10, 19), func(n int) bool { return n >= 10 && n < 20 }},
+			"string":          {cluster.FilterEqual("s", "s3"), func(n int) bool { return n%10 == 3 }},
+			"blob":            {cluster.FilterEqual("b", []byte{3}), func(n int) bool { return n%7 == 3 }},
+			"element":         {cluster.FilterContains("l", cluster.IndexList, 7), func(n int) bool { return n == 6 || n == 7 }},
+			"elements":        {cluster.FilterContainsRange("l", cluster.IndexList, 50, 60), func(n int) bool { return n >= 49 && n <= 60 }},
+			"string element":  {cluster.FilterContains("l", cluster.IndexList, "x"), func(int) bool { return true }},
+			"map key":         {cluster.FilterContains("m", cluster.IndexMapKeys, "k2"), func(n int) bool { return n%5 == 2 }},
+			"map value":       {cluster.FilterContainsRange("m", cluster.IndexMapValues, 3, 5), func(n int) bool { return n >= 3 && n <= 5 }},
+			"inside a map":    {cluster.FilterContains("m", cluster.IndexMapValues, 9).At(cdt.In(cdt.MapKey(protocol.String("in")))), func(n int) bool { return n == 9 }},
+			"by name":         {cluster.FilterRange("", 0, 3).ByName(named.Name), func(n int) bool { return n <= 3 }},
+			"by expression":   {cluster.FilterRange("", 20, 30).ByExpression(twice), func(n int) bool { return n >= 10 && n <= 15 }},
+			"within a circle": {cluster.FilterWithinRadius("g", cluster.IndexDefault, 20.5, 10, 1000), func(n int) bool { return n%100 == 20 }},
+			"within a region": {cluster.FilterWithinRegion("g", cluster.IndexDefault, `{"type":"Polygon","coordinates":[[[30,9],[33,9],[33,11],[30,11],[30,9]]]}`), func(n int) bool { return n%100 >= 30 && n%100 < 33 }},
+			"around a point":  {cluster.FilterContainsPoint("r", cluster.IndexDefault, `{"type":"Point","coordinates":[40.5,0.5]}`), func(n int) bool { return n%100 == 40 }},
+			"no match":        {cluster.FilterEqual("n", 5000), func(int) bool { return false }},
 		} {
 			t.Run(name, func(t *testing.T) {
 				stmt := cluster.Statement{Namespace: on.namespace, Set: set, Bins: []string{"n"}, Filter: c.filter}
@@ -180,14 +181,14 @@ func TestPartitions(t *testing.T) {
 	})
 }
 
-// TestCursors reads by pages, each with a client of its own and a cursor out of saved bytes.
+// TestCursors reads pages, each with its own client and a cursor loaded from saved bytes.
 func TestCursors(t *testing.T) {
 	onEachTarget(t, func(t *testing.T, on target) {
 		client := on.open(t)
 		set := on.set(t, client)
 		on.fill(t, client, set, 1000)
 		on.index(t, client, admin.Index{Set: set, Bin: "n"})
-		// Many records under one value: the index alone does not order them.
+		// Many records have the same value, so the index alone does not order them.
 		on.index(t, client, admin.Index{Set: set, Bin: "s", Type: admin.IndexString})
 		on.index(t, client, admin.Index{Set: set, Bin: "l", Collection: cluster.IndexList})
 		on.index(t, client, admin.Index{Set: set, Bin: "g", Type: admin.IndexGeo})

@@ -15,10 +15,10 @@ import (
 	"github.com/aerosql/aerosql/protocol/exp"
 )
 
-// background is for what must be done after the test.
+// background is for cleanup after the test.
 var background = context.Background()
 
-// index creates an index that the test's end drops, and waits until it can be used.
+// index creates an index and waits until it is usable. The index is dropped when the test ends.
 func (on target) index(t *testing.T, client *cluster.Client, ix admin.Index) admin.Index {
 	t.Helper()
 	ix.Namespace = on.namespace

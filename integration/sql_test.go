@@ -18,7 +18,7 @@ import (
 	"github.com/aerosql/aerosql/querylang/exec"
 )
 
-// A shell runs statements on a set of its own; $t in a statement is that set.
+// A shell runs SQL statements on its own set; $t in a statement is that set.
 type shell struct {
 	t   *testing.T
 	db  *sql.DB
@@ -38,7 +38,7 @@ func onEachSQL(t *testing.T, parameters string, test func(t *testing.T, sh *shel
 
 func (sh *shell) text(statement string) string { return strings.ReplaceAll(statement, "$t", sh.set) }
 
-// exec runs a statement that must change so many rows.
+// exec runs a statement that must change want rows.
 func (sh *shell) exec(want int64, statement string, args ...any) {
 	sh.t.Helper()
 	result, err := sh.db.ExecContext(sh.t.Context(), sh.text(statement), args...)
@@ -56,7 +56,7 @@ func (sh *shell) fails(want error, statement string, args ...any) error {
 	return err
 }
 
-// query returns the rows of a statement, a line each, sorted by nothing.
+// query returns the rows of a statement, one line each, unsorted.
 func (sh *shell) query(statement string, args ...any) []string {
 	sh.t.Helper()
 	rows, err := sh.db.QueryContext(sh.t.Context(), sh.text(statement), args...)
@@ -113,21 +113,21 @@ func TestSQLStatements(t *testing.T) {
 	})
 }
 
-// The findings about another driver that no statement of ours may repeat.
+// TestSQLSafety checks that no statement repeats the unsafe behavior found in another driver.
 func TestSQLSafety(t *testing.T) {
 	onEachSQL(t, "", func(t *testing.T, sh *shell) {
 		sh.exec(2, "INSERT INTO $t (PK, a, b) VALUES (1, 1, 2), (2, 5, 5)")
 		sh.exec(0, "UPDATE $t SET a = 9 WHERE PK = 1 AND b = 5") // the rest of WHERE counts
 		require.Equal(t, []string{"1"}, sh.query("SELECT a FROM $t WHERE PK = 1"))
 
-		// A batch says which row failed, and how many did not.
+		// The error of a batch says which row failed, and how many did not.
 		_, err := sh.db.Exec(sh.text("INSERT INTO $t (PK, a) VALUES (1, 7), (3, 7)"))
 		var partial *exec.PartialError
 		require.ErrorAs(t, err, &partial)
 		require.ErrorIs(t, err, protocol.KeyExists)
 		require.Equal(t, []string{"7"}, sh.query("SELECT a FROM $t WHERE PK = 3"))
 
-		require.Empty(t, sh.query("SELECT PK FROM $t WHERE PK = 1 AND PK = 2")) // no union of keys
+		require.Empty(t, sh.query("SELECT PK FROM $t WHERE PK = 1 AND PK = 2")) // not a union of keys
 		require.Equal(t, []string{"2"}, sh.query("SELECT PK FROM $t WHERE a = b"))
 		sh.exec(1, "UPSERT INTO $t (PK, s) VALUES (4, 'a.c')")
 		sh.exec(1, "UPSERT INTO $t (PK, s) VALUES (5, 'abc')")
@@ -193,16 +193,17 @@ func TestSQLErrors(t *testing.T) {
 		sh.fails(querylang.ErrArguments, "UPDATE $t SET a = ? WHERE PK = ?", 1)
 		sh.fails(protocol.InvalidNamespace, "INSERT INTO nowhere.s (PK, a) VALUES (1, 1)")
 		sh.fails(protocol.RecordTooBig, "INSERT INTO $t (PK, a) VALUES (1, ?)", make([]byte, 2<<20))
-		cancelled, cancel := context.WithCancel(t.Context())
+		canceled, cancel := context.WithCancel(t.Context())
 		cancel()
-		_, err = sh.db.ExecContext(cancelled, sh.text("DELETE FROM $t WHERE PK = 1"))
+		_, err = sh.db.ExecContext(canceled, sh.text("DELETE FROM $t WHERE PK = 1"))
 		require.ErrorIs(t, err, context.Canceled)
 		_, err = sh.db.BeginTx(t.Context(), nil)
 		require.ErrorIs(t, err, driver.ErrNoTransactions)
 	})
 }
 
-// A scan that is left early, or cancelled, ends on the server too and leaves no connection behind.
+// TestSQLStreaming checks that a scan that is stopped early, or canceled, ends on the server too
+// and leaks no connection.
 func TestSQLStreaming(t *testing.T) {
 	onEachSQL(t, "", func(t *testing.T, sh *shell) {
 		var b strings.Builder

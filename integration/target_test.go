@@ -20,7 +20,7 @@ import (
 
 func TestMain(m *testing.M) {
 	goleak.VerifyTestMain(m,
-		// The official client keeps a worker for its buffers and one for its statistics alive.
+		// The official client keeps one goroutine for its buffers and one for its statistics.
 		goleak.IgnoreAnyFunction("github.com/aerospike/aerospike-client-go/v8.(*Cluster).clusterBoss"))
 }
 
@@ -28,12 +28,12 @@ func TestMain(m *testing.M) {
 type target struct {
 	seeds     []string
 	namespace string
-	nodes     int // 0 where it is not ours to know
+	nodes     int // 0 if unknown
 	real      bool
 }
 
-// onEachTarget runs a test on in-process clusters of one and of three nodes, or, where
-// AEROSQL_ADDR names a server, on that one alone.
+// onEachTarget runs a test on in-process clusters of one and of three nodes, or only on the server
+// that AEROSQL_ADDR names.
 func onEachTarget(t *testing.T, test func(t *testing.T, on target)) {
 	if addr := os.Getenv("AEROSQL_ADDR"); addr != "" {
 		namespace := os.Getenv("AEROSQL_NAMESPACE")
@@ -52,7 +52,7 @@ func onEachTarget(t *testing.T, test func(t *testing.T, on target)) {
 	}
 }
 
-// startOn starts a devserver that the test's end closes.
+// startOn starts a devserver. It is closed when the test ends.
 func startOn(t *testing.T, options devserver.Options) target {
 	t.Helper()
 	options.Listen = "127.0.0.1:0"
@@ -62,7 +62,7 @@ func startOn(t *testing.T, options devserver.Options) target {
 	return target{seeds: srv.Seeds(), namespace: "test", nodes: options.Nodes}
 }
 
-// open returns a client that the test's end closes.
+// open returns a client. It is closed when the test ends.
 func (on target) open(t *testing.T) *cluster.Client {
 	t.Helper()
 	client, err := cluster.Open(t.Context(), cluster.Config{Seeds: on.seeds[:1]})
@@ -73,7 +73,7 @@ func (on target) open(t *testing.T) *cluster.Client {
 
 var setCount atomic.Int64
 
-// set returns the name of a set that no other test uses, emptied before and after.
+// set returns the name of a set that no other test uses. The set is truncated when the test ends.
 func (on target) set(t *testing.T, client *cluster.Client) string {
 	t.Helper()
 	name := fmt.Sprintf("it-%d-%d", os.Getpid(), setCount.Add(1))
@@ -90,12 +90,12 @@ func (on target) key(t *testing.T, set string, user any) protocol.Key {
 	return key
 }
 
-// dsn names the target for database/sql.
+// dsn returns the target's data source name for database/sql.
 func (on target) dsn() string {
 	return "aerospike://" + on.seeds[0] + "/" + on.namespace
 }
 
-// host splits the first seed for clients that want host and port apart.
+// host returns the host and port of the first seed.
 func (on target) host(t *testing.T) (string, int) {
 	t.Helper()
 	addr, err := net.ResolveTCPAddr("tcp", on.seeds[0])

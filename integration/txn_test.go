@@ -17,8 +17,8 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// strongServer runs a devserver with a namespace "test" that has strong consistency, and gathers the messages about records
-// that come to it: in hexadecimal, without the time budget.
+// strongServer starts a devserver with a namespace "test" that has strong consistency. got collects
+// the record messages that it receives, in hexadecimal and without the timeout field.
 func strongServer(t *testing.T) (address string, got *[]string) {
 	server, err := devserver.Start(devserver.Options{
 		Listen: "127.0.0.1:0", Edition: devserver.Enterprise,
@@ -38,8 +38,9 @@ func strongServer(t *testing.T) (address string, got *[]string) {
 	return server.Seeds()[0], got
 }
 
-// drawn replaces what differs from run to run: the transaction's id, its end, and the versions of records.
-func drawn(messages []string, id int64) []string {
+// normalize replaces what differs from run to run: the transaction's id, its deadline, and the
+// versions of records.
+func normalize(messages []string, id int64) []string {
 	monitor := protocol.MustKey("test", "<ERO~MRT", id).Digest()
 	ends := regexp.MustCompile("0000000506[0-9a-f]{8}")
 	versions := regexp.MustCompile("0000000803[0-9a-f]{14}")
@@ -53,7 +54,8 @@ func drawn(messages []string, id int64) []string {
 	return messages
 }
 
-// TestTransactionMessages has both clients do the same transactions, and compares the bytes that they send.
+// TestTransactionMessages runs the same transactions with both clients, and compares the bytes that
+// they send.
 func TestTransactionMessages(t *testing.T) {
 	address, theirs := strongServer(t)
 	host, portText, err := net.SplitHostPort(address)
@@ -74,8 +76,9 @@ func TestTransactionMessages(t *testing.T) {
 	require.Equal(t, *theirs, *ours)
 }
 
-// Both do: read k2 in vain, write and touch k1, commit; call a batch of two writes and a read, and abort. What follows the batch is
-// left out, as either names the records that it rolls in an order of its own.
+// Both clients read the missing k2, write and touch k1, and commit; then send a batch of two writes
+// and a read, and abort. The messages after the batch are not compared, because each client rolls
+// the records back in its own order.
 func officialTransaction(t *testing.T, client *as.Client, got *[]string) {
 	newKey := func(id string) *as.Key {
 		k, err := as.NewKey("test", "demo", id)
@@ -92,7 +95,7 @@ func officialTransaction(t *testing.T, client *as.Client, got *[]string) {
 	status, err := client.Commit(txn)
 	require.NoError(t, err)
 	require.Equal(t, as.CommitStatusOK, status)
-	first := drawn(*got, txn.Id())
+	first := normalize(*got, txn.Id())
 
 	*got = nil
 	txn = as.NewTxn()
@@ -103,13 +106,13 @@ func officialTransaction(t *testing.T, client *as.Client, got *[]string) {
 		as.NewBatchWrite(nil, newKey("k3"), as.PutOp(as.NewBin("a", 1))),
 		as.NewBatchRead(nil, newKey("k4"), []string{"a"}),
 	}))
-	second := drawn(*got, txn.Id())
+	second := normalize(*got, txn.Id())
 
 	*got = nil
 	once := as.NewWritePolicy(0, 0)
 	once.Txn, once.OnLockingOnly = txn, true
 	require.Error(t, client.PutBins(once, newKey("k3"), as.NewBin("a", 1)))
-	third := drawn(*got, txn.Id())
+	third := normalize(*got, txn.Id())
 	_, err = client.Abort(txn)
 	require.NoError(t, err)
 
@@ -119,7 +122,7 @@ func officialTransaction(t *testing.T, client *as.Client, got *[]string) {
 	require.NoError(t, client.PutBins(write, newKey("k5"), as.NewBin("a", 1)))
 	_, err = client.Abort(alone)
 	require.NoError(t, err)
-	*got = append(append(append(first, second...), third...), drawn(*got, alone.Id())...)
+	*got = append(append(append(first, second...), third...), normalize(*got, alone.Id())...)
 }
 
 func ourTransaction(t *testing.T, client *cluster.Client, got *[]string) {
@@ -134,7 +137,7 @@ func ourTransaction(t *testing.T, client *cluster.Client, got *[]string) {
 	status, err := client.Commit(ctx, txn)
 	require.NoError(t, err)
 	require.Equal(t, cluster.CommitOK, status)
-	first := drawn(*got, txn.ID())
+	first := normalize(*got, txn.ID())
 
 	*got = nil
 	txn = cluster.NewTxn(cluster.TxnOptions{})
@@ -143,11 +146,11 @@ func ourTransaction(t *testing.T, client *cluster.Client, got *[]string) {
 		cluster.DeleteRow(nil, newKey("k1")), cluster.PutRow(nil, newKey("k3"), bins), cluster.ReadRow(newKey("k4"), "a"),
 	})
 	require.NoError(t, err)
-	second := drawn(*got, txn.ID())
+	second := normalize(*got, txn.ID())
 
 	*got = nil
 	require.ErrorIs(t, client.Put(ctx, &cluster.WritePolicy{OnLockingOnly: true}, newKey("k3"), bins), protocol.TransactionAlreadyLocked)
-	third := drawn(*got, txn.ID())
+	third := normalize(*got, txn.ID())
 	_, err = client.Abort(ctx, txn)
 	require.NoError(t, err)
 
@@ -157,5 +160,5 @@ func ourTransaction(t *testing.T, client *cluster.Client, got *[]string) {
 	require.NoError(t, client.Put(ctx, nil, newKey("k5"), bins))
 	_, err = client.Abort(ctx, alone)
 	require.NoError(t, err)
-	*got = append(append(append(first, second...), third...), drawn(*got, alone.ID())...)
+	*got = append(append(append(first, second...), third...), normalize(*got, alone.ID())...)
 }

@@ -12,7 +12,7 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// recordFunctions begin a module: a function that writes a record, and one that fails in line 9.
+// recordFunctions starts a module: a function that writes a record, and one that fails in line 9.
 const recordFunctions = `
 function add(rec, name, n)
   rec[name] = (rec[name] or 0) + n
@@ -43,7 +43,7 @@ end
 function broken(s) return s : map(function(rec) error("broken") end) end
 `
 
-// functions registers the module under a name that no other test has.
+// functions registers the module under a name that no other test uses.
 func functions(t *testing.T, client *cluster.Client, source string) string {
 	t.Helper()
 	name := fmt.Sprintf("it%d_%d", os.Getpid(), setCount.Add(1))

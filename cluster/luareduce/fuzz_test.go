@@ -12,7 +12,7 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// hostile are modules that must be refused, and leave the process running.
+// hostile are modules that Put must refuse, without crashing the process.
 var hostile = []string{
 	"load('return 1'..string.rep('+a', 1000000))() error('loaded')",
 	"return 1" + strings.Repeat(" + a", 5000),
@@ -24,7 +24,8 @@ var hostile = []string{
 	"local function f() return 1 + f() end f()",
 }
 
-// A module that the cluster sends fails by itself, not the process that fetches it.
+// TestHostileModules checks that a hostile module from the cluster cannot crash the process that
+// fetches it.
 func TestHostileModules(t *testing.T) {
 	for _, source := range hostile {
 		ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
@@ -35,7 +36,8 @@ func TestHostileModules(t *testing.T) {
 	}
 }
 
-// FuzzPut holds that a module of any source is taken or refused, and its function runs or fails.
+// FuzzPut checks that a module of any source is accepted or refused, and that its function runs or
+// fails.
 func FuzzPut(f *testing.F) {
 	for _, source := range hostile {
 		if len(source) < 1<<15 {

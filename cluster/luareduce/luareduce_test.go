@@ -43,7 +43,7 @@ function fails(s) return s:map(one):reduce(add):map(function(m) error("no averag
 function endless(s) return s:map(one):reduce(function(a, b) while true do end end) end
 `
 
-// start runs a cluster with n records, of the numbers 1 to n, and the module.
+// start starts a cluster with the module stats.lua and n records, whose bin n is 1 to n.
 func start(t testing.TB, nodes, n int) *cluster.Client {
 	server, err := devserver.Start(devserver.Options{Nodes: nodes})
 	require.NoError(t, err)
@@ -135,7 +135,7 @@ func TestFailures(t *testing.T) {
 	require.ErrorContains(t, m.Put(t.Context(), "bad.lua", []byte("\nfunction f(")), "bad.lua:2: ")
 }
 
-// values are results that end with an error, if there is one.
+// values returns results that end with err, if it is not nil.
 func values(err error, all ...any) func(func(protocol.Value, error) bool) {
 	return func(yield func(protocol.Value, error) bool) {
 		for _, v := range all {
@@ -155,7 +155,7 @@ func TestFinish(t *testing.T) {
 	got, err := gather(m.Finish(t.Context(), values(nil, 1, 2, 3.5), "stats", "total", protocol.Int(0)))
 	require.NoError(t, err)
 	require.Equal(t, []any{6.5}, got)
-	// A part of the results is no result.
+	// Incomplete results yield no value.
 	failure := errors.New("failure")
 	got, err = gather(m.Finish(t.Context(), values(failure, 1, 2), "stats", "total", protocol.Int(0)))
 	require.Equal(t, failure, err)
@@ -165,7 +165,7 @@ func TestFinish(t *testing.T) {
 	_, err = gather(m.Finish(ctx, values(nil, 1, 2), "stats", "endless"))
 	require.ErrorIs(t, err, context.DeadlineExceeded)
 	require.ErrorIs(t, err, protocol.UDFError)
-	// What happens in the loop is the loop's own business.
+	// A panic in the loop's body reaches the caller.
 	require.PanicsWithValue(t, "mine", func() {
 		for range m.Finish(t.Context(), values(nil, 1), "stats", "all") {
 			panic("mine")

@@ -1,9 +1,10 @@
-// Package otel makes OpenTelemetry spans of a client's commands:
+// Package otel creates OpenTelemetry spans for a client's commands:
 //
 //	cfg.Observer = otel.NewObserver(otel.GetTracerProvider())
 //
-// Each command is a span of the kind client, named and described by OpenTelemetry's conventions for databases; each try on a node
-// is an event of it. Keys and values of records are never told.
+// Each command is a span of kind client, with the names and attributes of OpenTelemetry's semantic
+// conventions for databases. Each try on a node is an event of the span. Spans never contain keys
+// or values of records.
 package otel
 
 import (
@@ -24,7 +25,7 @@ import (
 
 const scope = "github.com/aerosql/aerosql/integration/otel"
 
-// What the conventions have no name for.
+// Attributes that the conventions do not define.
 const (
 	attributeTries   = attribute.Key("aerospike.tries")
 	attributeInDoubt = attribute.Key("aerospike.in_doubt")
@@ -33,20 +34,20 @@ const (
 	eventTry         = "aerospike.try"
 )
 
-// NewObserver returns an observer for cluster.Config that has spans made by a provider.
+// NewObserver returns an observer for cluster.Config that creates spans with the provider.
 func NewObserver(provider trace.TracerProvider) cluster.Observer {
 	return observer{provider.Tracer(scope)}
 }
 
 type observer struct{ tracer trace.Tracer }
 
-// CommandStart begins the span.
+// CommandStart starts the span.
 func (o observer) CommandStart(ctx context.Context, c cluster.CommandStart) context.Context {
 	ctx, _ = o.tracer.Start(ctx, spanName(&c), trace.WithSpanKind(trace.SpanKindClient), trace.WithTimestamp(c.Time), trace.WithAttributes(describe(&c)...))
 	return ctx
 }
 
-// spanName is the operation and what it is done to.
+// spanName returns the operation and its target.
 func spanName(c *cluster.CommandStart) string {
 	switch {
 	case c.Set != "":
@@ -65,13 +66,13 @@ func describe(c *cluster.CommandStart) []attribute.KeyValue {
 	if c.Set != "" {
 		list = append(list, semconv.DBCollectionName(c.Set))
 	}
-	if c.Rows > 1 { // one row is no batch by the conventions
+	if c.Rows > 1 { // the conventions do not call a single row a batch
 		list = append(list, semconv.DBOperationBatchSize(c.Rows))
 	}
 	return list
 }
 
-// CommandTry adds an event, and tells the span what node was asked last.
+// CommandTry adds an event, and sets the span's server address to the last node tried.
 func (o observer) CommandTry(ctx context.Context, t cluster.CommandTry) {
 	span := trace.SpanFromContext(ctx)
 	if !span.IsRecording() {
@@ -93,11 +94,11 @@ func server(address string) []attribute.KeyValue {
 	if err != nil {
 		return []attribute.KeyValue{semconv.ServerAddress(address)}
 	}
-	number, _ := strconv.Atoi(port) // of an address that was dialled
+	number, _ := strconv.Atoi(port) // the address has been dialed, so it is valid
 	return []attribute.KeyValue{semconv.ServerAddress(host), semconv.ServerPort(number)}
 }
 
-// CommandEnd ends the span. A record that does not exist is an answer like others, and no error of the span.
+// CommandEnd ends the span. A missing record is a normal result and not an error of the span.
 func (o observer) CommandEnd(ctx context.Context, e cluster.CommandEnd) {
 	span := trace.SpanFromContext(ctx)
 	span.SetAttributes(attributeTries.Int(e.Tries))
@@ -119,7 +120,8 @@ func (o observer) CommandEnd(ctx context.Context, e cluster.CommandEnd) {
 	span.End(trace.WithTimestamp(e.Time.Add(e.Duration)))
 }
 
-// errorType is the server's verdict, what ended a command on this side, or the error's type; all of them are few.
+// errorType returns a value of low cardinality: the server's result code, the client-side cause, or
+// the error's type.
 func errorType(err error) string {
 	if pe, ok := errors.AsType[*protocol.Error](err); ok && pe.Code != protocol.ClientError {
 		return pe.Code.String()
@@ -135,7 +137,7 @@ func errorType(err error) string {
 	return fmt.Sprintf("%T", err)
 }
 
-// causes are what ends a command on this side, the more exact first.
+// causes are the reasons for which a command ends on the client's side, most specific first.
 var causes = []struct {
 	err  error
 	name string

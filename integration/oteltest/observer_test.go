@@ -1,5 +1,5 @@
-// Package oteltest holds the tests of the OpenTelemetry adapter. They need an SDK, which those who use
-// the adapter choose by themselves.
+// Package oteltest has the tests of the OpenTelemetry adapter. They need an SDK, which the adapter
+// itself does not require.
 package oteltest
 
 import (
@@ -23,7 +23,7 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// traced opens a client whose spans are kept.
+// traced opens a client with an exporter that keeps its spans.
 func traced(t *testing.T) (*devserver.Server, *cluster.Client, *tracetest.InMemoryExporter) {
 	server, err := devserver.Start(devserver.Options{})
 	require.NoError(t, err)
@@ -42,7 +42,7 @@ func traced(t *testing.T) (*devserver.Server, *cluster.Client, *tracetest.InMemo
 
 func key(i int) protocol.Key { return protocol.MustKey("test", "people", i) }
 
-// attributes are those of a span as text.
+// attributes returns the attributes of a span as text.
 func attributes(list []attribute.KeyValue) map[string]string {
 	all := make(map[string]string)
 	for _, a := range list {
@@ -51,7 +51,7 @@ func attributes(list []attribute.KeyValue) map[string]string {
 	return all
 }
 
-// TestSpans: what a backend is told of commands that succeed.
+// TestSpans checks the spans of commands that succeed.
 func TestSpans(t *testing.T) {
 	_, client, spans := traced(t)
 	bins := protocol.Bins{{Name: "secret", Value: protocol.String("value")}}
@@ -84,7 +84,7 @@ func TestSpans(t *testing.T) {
 	}
 }
 
-// TestFailures: what a backend is told of commands that fail, and of each of their tries.
+// TestFailures checks the spans of commands that fail, and of each of their tries.
 func TestFailures(t *testing.T) {
 	server, client, spans := traced(t)
 	ctx, parent := sdk.NewTracerProvider().Tracer("test").Start(t.Context(), "parent")

@@ -16,8 +16,8 @@ const (
 	tabWidth   = 4   // columns
 )
 
-// printComments prints how many comments are too wide, in both modules and in tests too, and returns
-// where they are.
+// printComments prints the number of comments that are too wide, in both modules and their tests, and
+// returns their positions.
 func printComments() (failures []string, err error) {
 	err = filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() && (d.Name() == ".git" || d.Name() == "node_modules") {
@@ -42,8 +42,8 @@ func printComments() (failures []string, err error) {
 	return failures, err
 }
 
-// wideComments returns the lines of a file that are comments and too wide. A comment behind code, a
-// directive and a link may be wide.
+// wideComments returns the line numbers of comments that are too wide. Comments after code,
+// directives and links have no limit.
 func wideComments(text []byte) (lines []int) {
 	in := bufio.NewScanner(bytes.NewReader(text))
 	in.Buffer(nil, len(text)+1)

@@ -8,11 +8,11 @@ import (
 	"strconv"
 )
 
-// minCoverage is the least share of statements, in percent, that the tests of a package reach without
-// the help of other packages' tests.
+// minCoverage is the minimum percentage of statements that the tests of a package must cover
+// without the tests of other packages.
 var minCoverage = []struct {
-	pkg  string
-	most float64
+	pkg   string
+	least float64
 }{
 	{"cluster/devserver/internal/collection", 85},
 	{"cluster/devserver/internal/expression", 85},
@@ -22,7 +22,7 @@ var minCoverage = []struct {
 
 var coverage = regexp.MustCompile(`coverage: ([0-9.]+)% of statements`)
 
-// printCoverage runs the tests of the packages, each with its own coverage alone.
+// printCoverage runs the tests of the packages, each measuring only its own coverage.
 func printCoverage() (failures []string, err error) {
 	fmt.Println("coverage by a package's own tests")
 	for _, c := range minCoverage {
@@ -38,8 +38,8 @@ func printCoverage() (failures []string, err error) {
 			return nil, err
 		}
 		fmt.Printf("  %-40s %.1f%%\n", c.pkg, share)
-		if share < c.most {
-			failures = append(failures, fmt.Sprintf("tests of %s reach %.1f%% of it, at least %.0f%%", c.pkg, share, c.most))
+		if share < c.least {
+			failures = append(failures, fmt.Sprintf("tests of %s cover %.1f%%, minimum %.0f%%", c.pkg, share, c.least))
 		}
 	}
 	return failures, nil

@@ -12,18 +12,18 @@ import (
 	"golang.org/x/tools/go/packages"
 )
 
-// A knotLimit bounds the knot of a package.
+// A knotLimit limits the knot of a package.
 type knotLimit struct{ files, lines int }
 
-// knotLimits are for the packages that are worth watching. A simulator of one program is one thing,
-// so that devserver has none.
+// knotLimits are the limits of some packages. devserver has none: as the simulator of one program,
+// it is one unit.
 var knotLimits = map[string]knotLimit{
 	"cluster":  {25, 4000},
 	"protocol": {10, 1500},
 	"mapper":   {25, 3500},
 }
 
-// load reads all packages of the root module with their types, without tests.
+// load loads all packages of the root module with their types, without tests.
 func load() ([]*packages.Package, error) {
 	pkgs, err := packages.Load(&packages.Config{Mode: packages.LoadSyntax, Dir: root}, "./...")
 	if err != nil {
@@ -65,7 +65,7 @@ func printKnots(pkgs []*packages.Package) (failures []string) {
 		}
 		rows = append(rows, r)
 		if l, ok := knotLimits[r.pkg]; ok && (r.knotFiles > l.files || r.knotLines > l.lines) {
-			failures = append(failures, fmt.Sprintf("the knot of %s has %d files and %d lines, at most %d and %d: %s",
+			failures = append(failures, fmt.Sprintf("the knot of %s has %d files and %d lines, limits %d and %d: %s",
 				r.pkg, r.knotFiles, r.knotLines, l.files, l.lines, strings.Join(r.knot, " ")))
 		}
 	}
@@ -77,8 +77,8 @@ func printKnots(pkgs []*packages.Package) (failures []string) {
 	return failures
 }
 
-// fileGraph says for each file of a package which others it uses: their package-level names,
-// fields and methods.
+// fileGraph returns for each file of a package the other files that it uses: their package-level
+// names, fields and methods.
 func fileGraph(p *packages.Package) map[string]map[string]bool {
 	graph := map[string]map[string]bool{}
 	for _, f := range p.Syntax {
@@ -165,7 +165,7 @@ func short(path string) string {
 	return strings.TrimPrefix(path, module+"/")
 }
 
-// printable makes a path relative to the root of the project.
+// printable returns a path relative to the root of the project.
 func printable(name string) string {
 	top, err := filepath.Abs(root)
 	if err != nil {

@@ -1,12 +1,13 @@
-// Shape prints figures of the project's structure and style:
+// Shape prints figures about the project's structure and style:
 //
 //	go run ./shape [-check] [-comments]
 //
-// For each package it prints the knot: the largest set of files that use each other in a circle, so
-// that none of them can be understood or moved alone. For the whole project it prints the lengths of
-// functions and files and the share of exported names with documentation; for both modules, comments
-// that are wider than 100 columns; for packages whose tests must stand on their own, their coverage.
-// With -check it exits with 1 if a figure is past its limit, with -comments it looks at comments only.
+// For each package it prints the knot: the largest set of files that depend on each other in a
+// cycle, so that none of them can be understood or moved alone. For the whole project it prints the
+// lengths of functions and files and the percentage of exported names with documentation; for both
+// modules, comments that are wider than 100 columns; for packages whose tests must be sufficient on
+// their own, their coverage. With -check it exits with 1 if a figure exceeds its limit, with
+// -comments it looks at comments only.
 package main
 
 import (
@@ -15,16 +16,16 @@ import (
 	"os"
 )
 
-// module is the root module, which stands one folder above this one's.
+// module is the root module, in the parent directory of this one.
 const (
 	module = "github.com/aerosql/aerosql"
 	root   = ".."
 )
 
 func main() {
-	check := flag.Bool("check", false, "exit with 1 if a figure is past its limit")
-	cover := flag.Bool("cover", true, "measure the coverage of packages whose tests must stand on their own")
-	comments := flag.Bool("comments", false, "look at the width of comments only")
+	check := flag.Bool("check", false, "exit with 1 if a figure exceeds its limit")
+	cover := flag.Bool("cover", true, "measure the coverage of packages whose tests must be sufficient on their own")
+	comments := flag.Bool("comments", false, "check only the width of comments")
 	flag.Parse()
 	measure := func() ([]string, error) { return run(*cover) }
 	if *comments {
@@ -43,7 +44,7 @@ func main() {
 	}
 }
 
-// run prints all figures and returns those that are past their limits, a sentence each.
+// run prints all figures and returns a sentence for each that exceeds its limit.
 func run(cover bool) (failures []string, err error) {
 	pkgs, err := load()
 	if err != nil {

@@ -12,10 +12,10 @@ func TestKnot(t *testing.T) {
 		graph map[string][]string
 		want  []string
 	}{
-		"no files":    {nil, nil},
-		"a chain":     {map[string][]string{"a": {"b"}, "b": {"c"}, "c": nil}, nil},
-		"a circle":    {map[string][]string{"a": {"b"}, "b": {"c"}, "c": {"a"}, "d": {"a"}}, []string{"a", "b", "c"}},
-		"two circles": {map[string][]string{"a": {"b"}, "b": {"a", "c"}, "c": {"d"}, "d": {"e"}, "e": {"c"}}, []string{"c", "d", "e"}},
+		"no files":   {nil, nil},
+		"a chain":    {map[string][]string{"a": {"b"}, "b": {"c"}, "c": nil}, nil},
+		"a cycle":    {map[string][]string{"a": {"b"}, "b": {"c"}, "c": {"a"}, "d": {"a"}}, []string{"a", "b", "c"}},
+		"two cycles": {map[string][]string{"a": {"b"}, "b": {"a", "c"}, "c": {"d"}, "d": {"e"}, "e": {"c"}}, []string{"c", "d", "e"}},
 	} {
 		graph := map[string]map[string]bool{}
 		for from, targets := range c.graph {
@@ -38,13 +38,13 @@ func TestWideComments(t *testing.T) {
 		text string
 		want []int
 	}{
-		"short":        {"// a\nvar b int // c\n", nil},
-		"wide":         {"package p\n\n// " + long + "\n", []int{3}},
-		"by its tabs":  {"\t// " + long[:maxComment-6] + "\n\t// " + long[:maxComment-7] + "\n", []int{1}},
-		"a link":       {"// https://" + long + "\n", nil},
-		"a directive":  {"//go:" + long + "\n", nil},
-		"behind code":  {"var a int // " + long + "\n", nil},
-		"of two bytes": {"// " + strings.Repeat("ö", maxComment-3) + "\n", nil},
+		"short":          {"// a\nvar b int // c\n", nil},
+		"wide":           {"package p\n\n// " + long + "\n", []int{3}},
+		"wide with tabs": {"\t// " + long[:maxComment-6] + "\n\t// " + long[:maxComment-7] + "\n", []int{1}},
+		"a link":         {"// https://" + long + "\n", nil},
+		"a directive":    {"//go:" + long + "\n", nil},
+		"after code":     {"var a int // " + long + "\n", nil},
+		"non-ASCII":      {"// " + strings.Repeat("ö", maxComment-3) + "\n", nil},
 	} {
 		require.Equal(t, c.want, wideComments([]byte(c.text)), name)
 	}

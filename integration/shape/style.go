@@ -18,7 +18,7 @@ const (
 	maxFile        = 500
 )
 
-// A styleCount holds what is measured over all files.
+// A styleCount holds the measurements of all files.
 type styleCount struct {
 	functions    []int
 	longest      string
@@ -28,7 +28,7 @@ type styleCount struct {
 	longFiles    []string
 }
 
-// printStyle prints the figures of style and returns those past their limits.
+// printStyle prints the figures of style and returns those that exceed their limits.
 func printStyle(pkgs []*packages.Package) (failures []string, err error) {
 	var s styleCount
 	for _, p := range pkgs {
@@ -45,7 +45,7 @@ func printStyle(pkgs []*packages.Package) (failures []string, err error) {
 	fmt.Printf("  files: %d, median %d, longest %d lines\n", len(s.files), percentile(s.files, 50), percentile(s.files, 100))
 	fmt.Printf("  exported names: %d, %.1f%% documented\n", s.exported, documented)
 	if p90 > maxFunctionP90 {
-		failures = append(failures, fmt.Sprintf("one function in ten is longer than %d lines", maxFunctionP90))
+		failures = append(failures, fmt.Sprintf("more than one function in ten is longer than %d lines", maxFunctionP90))
 	}
 	if most > maxFunction {
 		failures = append(failures, fmt.Sprintf("%s has %d lines", s.longest, most))
@@ -79,7 +79,7 @@ func (s *styleCount) add(p *packages.Package, f *ast.File) {
 	}
 }
 
-// addExported counts exported names and notes those without documentation.
+// addExported counts exported names and records those without documentation.
 func (s *styleCount) addExported(f *ast.File, at func(token.Pos) string) {
 	note := func(name *ast.Ident, docs ...*ast.CommentGroup) {
 		if !name.IsExported() {
@@ -114,7 +114,7 @@ func (s *styleCount) addExported(f *ast.File, at func(token.Pos) string) {
 	}
 }
 
-// exportedReceiver reports whether a method's type is exported.
+// exportedReceiver reports whether a method's receiver type is exported.
 func exportedReceiver(recv *ast.FieldList) bool {
 	t := recv.List[0].Type
 	for {
@@ -133,7 +133,7 @@ func exportedReceiver(recv *ast.FieldList) bool {
 	}
 }
 
-// percentile returns a value of sorted numbers, 0 of none.
+// percentile returns a percentile of sorted numbers, 0 if there are none.
 func percentile(sorted []int, percent int) int {
 	if len(sorted) == 0 {
 		return 0

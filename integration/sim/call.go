@@ -9,69 +9,73 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// A Call is an operation that was carried out, and what the client said about it.
+// A Call is an executed operation with its results.
 type Call struct {
 	Caller, Index int
 	*Operation
 	Span
 	// Err is the error of the call as a whole.
 	Err error
-	// Outcomes are those of its commands.
+	// Outcomes are the results of its commands.
 	Outcomes []Outcome
-	// Found are the records of a query, in the order in which they came.
+	// Found has the records of a query in the order in which they arrived.
 	Found []*protocol.Record
-	// Pages is how many pages a query had.
+	// Pages is the number of pages of a query.
 	Pages int
-	// Ending is how a transaction has ended.
+	// Ending is the end of a transaction.
 	Ending Ending
-	// Left tells that the loop over a query was left before its end.
+	// Left means that the loop over a query was left early.
 	Left bool
-	// Closed tells that the client was closed, or about to be, before the call had ended, and ClosedBefore that it was before the call began.
+	// Closed means that closing the client had begun before the call ended, ClosedBefore that it
+	// had begun before the call did.
 	Closed, ClosedBefore bool
 }
 
-// A Span is from the begin of a call, or of a step of a transaction, to its end.
+// A Span is the time of a call, or of a step of a transaction.
 type Span struct {
 	Begun, Ended Moment
-	// Tick is the end by the ticks of the wire.
+	// Tick is the network's tick at the end.
 	Tick uint64
 }
 
-// took is how long it lasted.
+// took returns the duration of the span.
 func (s *Span) took() time.Duration { return s.Ended.At - s.Begun.At }
 
-// A Moment is a place in the true history: the number of the last event, and the time since the begin of the load.
+// A Moment is a point in the history: the number of the last event, and the time since the start of
+// the load.
 type Moment struct {
 	Event uint64
 	At    time.Duration
 }
 
-// An Outcome is what the client said about one command.
+// An Outcome is the result of one command, as the client reported it.
 type Outcome struct {
 	Span
 	Token Token // 0 for a read
-	// Expected is the generation that a Swap asked for.
+	// Expected is the generation that a Swap expects.
 	Expected uint32
-	// Batch tells that the command was sent in a batch.
+	// Batch means that the command was sent in a batch.
 	Batch bool
-	// Skipped tells that the command was not carried out, because the transaction had failed before.
+	// Skipped means that the command was not executed because the transaction had already failed.
 	Skipped bool
-	// Record is what was read, or the header that a write in a batch has; nil if there is none.
+	// Record is the record read, or the header that a write in a batch returns. It is nil if there
+	// is none.
 	Record *protocol.Record
 	Err    error
 }
 
-// errAbsent is what batches say where single commands say that there was no record without calling it an error.
+// errAbsent is the error of a batch row without a record. Single commands that report a missing
+// record without an error get it too.
 var errAbsent error = &protocol.Error{Code: protocol.KeyNotFound}
 
-// exists takes what Delete and Exists return.
+// exists stores the results of Delete and Exists.
 func (o *Outcome) exists(existed bool, err error) {
 	if o.Err = err; err == nil && !existed {
 		o.Err = errAbsent
 	}
 }
 
-// A Verdict is what the client says about a write.
+// A Verdict is what the client reports about a write.
 type Verdict uint8
 
 // The verdicts.
@@ -84,7 +88,7 @@ const (
 // String returns the verdict in words.
 func (v Verdict) String() string { return [...]string{"applied", "not applied", "in doubt"}[v] }
 
-// verdict is what the client says about a write.
+// verdict returns what the client reported about a write.
 func (o *Outcome) verdict() Verdict {
 	var e *protocol.Error
 	switch {
@@ -96,7 +100,8 @@ func (o *Outcome) verdict() Verdict {
 	return NotApplied
 }
 
-// code is the server's verdict on a command: OK where there is no error, ClientError where it has given none.
+// code returns the server's result code: OK if there is no error, ClientError if the error has
+// none.
 func (o *Outcome) code() protocol.ResultCode {
 	var e *protocol.Error
 	switch {
@@ -108,7 +113,7 @@ func (o *Outcome) code() protocol.ResultCode {
 	return protocol.ClientError
 }
 
-// String tells all about the call.
+// String returns the complete call.
 func (c *Call) String() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "caller %d, call %d from %v (event %d) to %v (event %d): %v", c.Caller, c.Index, c.Begun.At, c.Begun.Event, c.Ended.At, c.Ended.Event, c.Operation)

@@ -9,16 +9,16 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// A caller carries out operations, one after the other, and notes what the client says.
+// A caller executes operations one after the other and records their results.
 type caller struct {
 	number int
 	client Client
-	native *cluster.Client // of package mapper
+	native *cluster.Client // for package mapper
 	server *devserver.Server
 	wire   *network
 	start  time.Time
 	closed *closing
-	// seen are the generations that the caller has last seen of records.
+	// seen has the last generation that the caller has seen of each record.
 	seen  map[int]uint32
 	calls []*Call
 }
@@ -27,7 +27,7 @@ func (c *caller) now() Moment { return Moment{c.server.LastEvent(), time.Since(c
 
 func (c *caller) ended(s *Span) { s.Ended, s.Tick = c.now(), c.wire.tick() }
 
-// run carries out all operations.
+// run executes all operations.
 func (c *caller) run(ops []Operation) {
 	for i := range ops {
 		time.Sleep(ops[i].Think)
@@ -35,7 +35,7 @@ func (c *caller) run(ops []Operation) {
 	}
 }
 
-// do carries out one operation.
+// do executes one operation.
 func (c *caller) do(op *Operation) *Call {
 	call := &Call{Caller: c.number, Index: len(c.calls), Operation: op, Outcomes: make([]Outcome, len(op.Commands))}
 	for i := range op.Commands {
@@ -58,8 +58,8 @@ func (c *caller) do(op *Operation) *Call {
 		call.query(ctx, c.client)
 	case op.Batch:
 		call.batch(ctx, c.client)
-	case op.isDoor():
-		c.door(ctx, call)
+	case op.isHighLevel():
+		c.highLevel(ctx, call)
 	default:
 		call.single(ctx, c.client)
 	}
@@ -77,7 +77,7 @@ func (c *caller) do(op *Operation) *Call {
 	return call
 }
 
-// context makes the context of the call.
+// context returns the context of the call.
 func (op *Operation) context() (context.Context, func()) {
 	ctx, stop := context.Background(), func() {}
 	if op.Deadline > 0 {
@@ -99,7 +99,7 @@ func (op *Operation) context() (context.Context, func()) {
 	}
 }
 
-// single carries out an operation of one command.
+// single executes an operation of one command.
 func (c *Call) single(ctx context.Context, client Client) {
 	cmd, o := &c.Commands[0], &c.Outcomes[0]
 	k, wp, rp := key(cmd.Key), c.writePolicy(cmd, o), c.readPolicy()
@@ -125,7 +125,7 @@ func (c *Call) single(ctx context.Context, client Client) {
 	}
 }
 
-// batch carries out an operation of many commands.
+// batch executes an operation of many commands.
 func (c *Call) batch(ctx context.Context, client Client) {
 	p := &cluster.BatchPolicy{
 		TotalTimeout: c.Limits.Total, SocketTimeout: c.Limits.Socket, SleepBetweenRetries: c.Limits.Sleep, MaxRetries: c.Limits.Retries,
@@ -148,14 +148,14 @@ func (c *Call) batch(ctx context.Context, client Client) {
 		o := &c.Outcomes[i]
 		o.Batch = true
 		if len(results) != len(c.Outcomes) {
-			o.Err = c.Err // nothing was done, or else the checker will say so
+			o.Err = c.Err // nothing was done; otherwise the checker reports it
 			continue
 		}
 		o.Record, o.Err = results[i].Record, results[i].Err
 	}
 }
 
-// uniform is the verb of all commands, verbCount if they have several.
+// uniform returns the verb of all commands, or verbCount if they differ.
 func (c *Call) uniform() Verb {
 	for i := range c.Commands {
 		if c.Commands[i].Verb != c.Commands[0].Verb {
@@ -173,7 +173,7 @@ func (c *Call) keys() []protocol.Key {
 	return keys
 }
 
-// row makes a row of a batch.
+// row returns a row of a batch.
 func (c *Call) row(cmd *Command, o *Outcome) cluster.BatchRow {
 	k, wp := key(cmd.Key), c.writePolicy(cmd, o)
 	switch cmd.Verb {

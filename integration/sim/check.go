@@ -6,13 +6,13 @@ import (
 	"github.com/aerosql/aerosql/cluster"
 )
 
-// A checker holds what a client said against the truth.
+// A checker compares what a client reported with the truth.
 type checker struct {
 	*Evidence
 	violations []Violation
 }
 
-// Check returns the rules that a run has broken.
+// Check returns the violations of the rules in a run.
 func Check(e *Evidence) []Violation {
 	c := &checker{Evidence: e}
 	c.run()
@@ -44,7 +44,7 @@ func Check(e *Evidence) []Violation {
 	return c.violations
 }
 
-// breach notes that a call has broken a rule.
+// breach records that a call has broken a rule.
 func (c *checker) breach(r Rule, call *Call, format string, args ...any) {
 	c.violations = append(c.violations, Violation{r, call, fmt.Sprintf(format, args...)})
 }
@@ -58,11 +58,11 @@ func (c *checker) run() {
 		c.breach(Leak, nil, "%d connections are open after the client was closed", c.Leaks)
 	}
 	if limit := c.Plan.Shutdown + slack; c.Closing > limit {
-		c.breach(Late, nil, "closing the client took %v, of %v", c.Closing, limit)
+		c.breach(Late, nil, "closing the client took %v, limit %v", c.Closing, limit)
 	}
 }
 
-// batch checks that the error of a batch fits its rows.
+// batch checks that the error of a batch matches its rows.
 func (c *checker) batch(call *Call) {
 	failed := 0
 	for i := range call.Outcomes {
@@ -73,8 +73,8 @@ func (c *checker) batch(call *Call) {
 	var e *cluster.BatchError
 	switch isBatch := asError(call.Err, &e); {
 	case call.Err == nil && failed > 0:
-		c.breach(BatchUntrue, call, "no error, but %d rows have failed", failed)
+		c.breach(WrongBatchError, call, "no error, but %d rows failed", failed)
 	case isBatch && e.Failed != failed:
-		c.breach(BatchUntrue, call, "the error counts %d rows that failed, there are %d", e.Failed, failed)
+		c.breach(WrongBatchError, call, "the error reports %d failed rows, but %d failed", e.Failed, failed)
 	}
 }

@@ -9,7 +9,7 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// slack is how much later than its time a call may return, by a clock that stands still while anything can be done.
+// slack is how late a call may return. The clock does not advance while any goroutine can run.
 const slack = time.Millisecond
 
 // time checks that a call returned in time.
@@ -18,7 +18,7 @@ func (c *checker) time(call *Call) {
 	if call.Transaction != nil {
 		for i := range call.Outcomes {
 			if o := &call.Outcomes[i]; o.took() > call.Limits.Total+slack {
-				c.breach(Late, call, "row %d took %v, of %v", i, o.took(), call.Limits.Total)
+				c.breach(Late, call, "row %d took %v, limit %v", i, o.took(), call.Limits.Total)
 			}
 		}
 		return
@@ -26,19 +26,19 @@ func (c *checker) time(call *Call) {
 	if call.Query != nil {
 		bound += time.Duration(len(call.Found)) * call.Query.Pause
 		if call.Pages > 1 {
-			// The limits are those of each page.
+			// The limits apply to each page.
 			bound += time.Duration(call.Pages-1) * call.Limits.Total
 		}
 	}
 	if took := call.took(); took > bound+slack {
-		c.breach(Late, call, "it took %v, of %v", took, bound)
+		c.breach(Late, call, "took %v, limit %v", took, bound)
 	}
 	if call.MustSucceed {
 		c.recovered(call)
 	}
 }
 
-// recovered checks a call that nothing stood in the way of.
+// recovered checks a call made when nothing was wrong.
 func (c *checker) recovered(call *Call) {
 	err := call.Err
 	for i := range call.Outcomes {
@@ -51,33 +51,34 @@ func (c *checker) recovered(call *Call) {
 	}
 }
 
-// cause checks that what ended a command on this side can have done so.
+// cause checks that an error without a server's result code has a possible cause.
 func (c *checker) cause(call *Call, o *Outcome) {
 	sent := c.Sent[o.Token]
 	isCanceled, isOver, isClosed := errors.Is(o.Err, context.Canceled), errors.Is(o.Err, context.DeadlineExceeded), errors.Is(o.Err, cluster.ErrClosed)
 	switch {
 	case call.Cancel < 0 && (!isCanceled && !call.Closed || sent > 0):
-		c.breach(SentInVain, call, "the context had been cancelled before; sent %d times, %v", sent, o.Err)
+		c.breach(ForbiddenSend, call, "the context was canceled before the call; sent %d times, %v", sent, o.Err)
 	case call.ClosedBefore && (!isClosed && !isCanceled && !isOver || sent > 0):
-		c.breach(SentInVain, call, "the client had been closed before; sent %d times, %v", sent, o.Err)
+		c.breach(ForbiddenSend, call, "the client was closed before the call; sent %d times, %v", sent, o.Err)
 	case isCanceled && call.Cancel == 0:
-		c.breach(OddCause, call, "%v, but nobody has cancelled it", o.Err)
+		c.breach(ImpossibleCause, call, "%v, but the context was not canceled", o.Err)
 	case isClosed && !call.Closed:
-		c.breach(OddCause, call, "%v, but the client was not closed", o.Err)
+		c.breach(ImpossibleCause, call, "%v, but the client was not closed", o.Err)
 	case isOver && call.Deadline == 0:
-		c.breach(OddCause, call, "%v, but the context has no deadline", o.Err)
+		c.breach(ImpossibleCause, call, "%v, but the context has no deadline", o.Err)
 	case isOver && !gaveUp(o.Err) && o.Ended.At < call.Begun.At+call.Deadline:
-		c.breach(OddCause, call, "%v, after %v", o.Err, call.took())
+		c.breach(ImpossibleCause, call, "%v, after %v", o.Err, call.took())
 	case errors.Is(o.Err, cluster.ErrTimeout) && !isOver && !gaveUp(o.Err) && o.took() < c.shortest(call):
-		c.breach(OddCause, call, "%v, after %v", o.Err, o.took())
-	case call.isDoor() && (isCanceled || isOver):
-		// Between two commands these are told as they are.
+		c.breach(ImpossibleCause, call, "%v, after %v", o.Err, o.took())
+	case call.isHighLevel() && (isCanceled || isOver):
+		// Between two commands, context errors are returned unwrapped.
 	case o.code() == protocol.ClientError && !isTyped(o.Err):
-		c.breach(OddCause, call, "%v is no *protocol.Error", o.Err)
+		c.breach(ImpossibleCause, call, "%v is not a *protocol.Error", o.Err)
 	}
 }
 
-// shortest is the least time after which anything in a call can time out but for its context.
+// shortest returns the shortest time after which anything in a call can time out, except its
+// context.
 func (c *checker) shortest(call *Call) time.Duration {
 	d := min(call.Limits.Total, c.Plan.Client.ConnectTimeout)
 	if call.Limits.Socket > 0 {
@@ -86,7 +87,7 @@ func (c *checker) shortest(call *Call) time.Duration {
 	return d
 }
 
-// gaveUp reports whether a command was ended after a failure because there was no time left for another try.
+// gaveUp reports whether a command ended after a failure because no time was left for another try.
 func gaveUp(err error) bool {
 	var e *protocol.Error
 	if !asError(err, &e) {

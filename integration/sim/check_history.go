@@ -4,20 +4,21 @@ import (
 	"slices"
 )
 
-// history checks that the truth is one: the versions of each record follow from each other, and a Push adds its token to
-// those that are there.
+// history checks that the truth is consistent: the versions of each record follow from each other,
+// and a Push only appends its token to the list.
 func (c *checker) history() {
 	for _, versions := range c.Truth.Records {
 		for i, v := range versions[1:] {
 			if before := versions[i]; !v.Restored && !v.follows(before) {
-				c.breach(HistoryUntrue, nil, "%v follows %v", v, before)
+				c.breach(InconsistentHistory, nil, "%v follows %v", v, before)
 			}
 		}
 	}
 }
 
-// follows reports whether a version can come after another. What a transaction has made is the work of several
-// writes, and anything may follow; where removed records leave tombstones, generations go on from those.
+// follows reports whether v can come after before. The version that a transaction makes is the
+// result of several writes, so it can follow any version. If removed records leave tombstones,
+// generations continue from those.
 func (v *Version) follows(before *Version) bool {
 	if v.Rolled {
 		return true
@@ -36,7 +37,7 @@ func (v *Version) follows(before *Version) bool {
 	return len(log) == n+1 && log[n] == v.Token
 }
 
-// tokensOf are the tokens in a version's list.
+// tokensOf returns the tokens in a version's list.
 func tokensOf(v *Version) (tokens []Token) {
 	log, _ := v.Bins().Get(binLog)
 	elements, _ := log.List()

@@ -7,7 +7,7 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// read holds what a read gave against what there was during the call.
+// read compares the result of a read with the versions that existed during the call.
 func (c *checker) read(call *Call, i int) {
 	o, cmd := &call.Outcomes[i], &call.Commands[i]
 	if o.verdict() == InDoubt {
@@ -18,13 +18,13 @@ func (c *checker) read(call *Call, i int) {
 		return
 	}
 	versions := c.seen(call, i)
-	if !slices.ContainsFunc(versions, func(v *Version) bool { return v.Exists && cmd.gave(o, v) }) {
-		c.breach(ReadUntrue, call, "row %d: there was %v", i, versions)
+	if !slices.ContainsFunc(versions, func(v *Version) bool { return v.Exists && cmd.readReturns(o, v) }) {
+		c.breach(WrongRead, call, "row %d: the versions were %v", i, versions)
 	}
 }
 
-// gave reports whether a record is what a read gives of a version.
-func (c *Command) gave(o *Outcome, v *Version) bool {
+// readReturns reports whether the outcome is the result of reading version v.
+func (c *Command) readReturns(o *Outcome, v *Version) bool {
 	rec := o.Record
 	if rec == nil {
 		return c.Verb == Exists && !o.Batch
@@ -44,14 +44,14 @@ func (c *Command) gave(o *Outcome, v *Version) bool {
 	return sameBins(rec.Bins, want)
 }
 
-// pick returns the bins of the names.
+// pick returns the named bins.
 func pick(bins protocol.Bins, names ...string) protocol.Bins {
 	return slices.DeleteFunc(slices.Clone(bins), func(b protocol.Bin) bool { return !slices.Contains(names, b.Name) })
 }
 
 func sameBin(a, b protocol.Bin) bool { return a.Name == b.Name && protocol.Equal(a.Value, b.Value) }
 
-// sameBins compares bins whose names are different, in any order.
+// sameBins compares bins in any order. Names must be unique.
 func sameBins(a, b protocol.Bins) bool {
 	if len(a) != len(b) {
 		return false
@@ -65,5 +65,5 @@ func sameBins(a, b protocol.Bins) bool {
 	return true
 }
 
-// absent reports whether the outcome is that there is no record.
+// absent reports whether the command found no record.
 func (o *Outcome) absent() bool { return errors.Is(o.Err, protocol.KeyNotFound) }

@@ -11,7 +11,8 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// evidence is that of one call, from event 1 to event 3, with one command on record 1. The record has the generation 5 from event 0 on.
+// evidence returns the evidence of one call, from event 1 to event 3, with one command on record 1.
+// The record has generation 5 from event 0 on.
 func evidence(cmd Command, o Outcome, applied ...uint64) *Evidence {
 	if cmd.Verb.Writes() {
 		o.Token = newToken(1, 0, 0)
@@ -19,7 +20,7 @@ func evidence(cmd Command, o Outcome, applied ...uint64) *Evidence {
 	digest := key(1).Digest()
 	o.Span = Span{Begun: Moment{Event: 1}, Ended: Moment{Event: 3}, Tick: 2}
 	e := &Evidence{
-		Plan: &Plan{}, Sent: map[Token]int{o.Token: 1}, Tried: map[Token]uint64{o.Token: 1},
+		Plan: &Plan{}, Sent: map[Token]int{o.Token: 1}, LastTry: map[Token]uint64{o.Token: 1},
 		Truth: &Truth{Applied: make(map[Token][]*Version), Records: map[protocol.Digest][]*Version{
 			digest: {{Until: forever, Exists: true, Generation: 5, bins: protocol.Bins{}}},
 		}},
@@ -39,7 +40,7 @@ func evidence(cmd Command, o Outcome, applied ...uint64) *Evidence {
 	return e
 }
 
-// count gives the versions of record 1 their counters.
+// count sets the counters of the versions of record 1.
 func count(e *Evidence, counters ...int) {
 	for i, n := range counters {
 		e.Truth.Records[key(1).Digest()][i].bins = protocol.Bins{protocol.NewBin(binCount, n)}
@@ -56,13 +57,13 @@ func record(generation uint32) Outcome {
 	return Outcome{Record: &protocol.Record{Generation: generation}}
 }
 
-// A ruleCase is the evidence of one call and the rule that it breaks, "" if all is well.
+// A ruleCase is the evidence of one call and the rule that it breaks, "" if none.
 type ruleCase struct {
 	evidence *Evidence
 	want     Rule
 }
 
-// ruleCases are the checker's own truth table.
+// ruleCases returns the checker's truth table.
 func ruleCases() map[string]ruleCase {
 	put, get := Command{Verb: Put, Key: 1}, Command{Verb: Get, Key: 1}
 	lost := protocol.ClientError
@@ -71,28 +72,28 @@ func ruleCases() map[string]ruleCase {
 		return e
 	}
 	return map[string]ruleCase{
-		"applied":                                 {evidence(put, Outcome{}, 2), ""},
-		"applied at the end":                      {evidence(put, Outcome{}, 3), ""},
-		"applied before the call":                 {evidence(put, Outcome{}, 1), FalseApplied},
-		"applied after the call":                  {evidence(put, Outcome{}, 4), FalseApplied},
-		"applied never":                           {evidence(put, Outcome{}), FalseApplied},
-		"not applied":                             {evidence(put, refused(lost)), ""},
-		"not applied, but was":                    {evidence(put, refused(lost), 2), FalseNotApplied},
-		"not applied, but later":                  {evidence(put, refused(lost), 99), FalseNotApplied},
-		"in doubt and applied":                    {evidence(put, doubtful(lost), 2), ""},
-		"in doubt and applied later":              {evidence(put, doubtful(lost), 99), ""},
-		"in doubt and never applied":              {evidence(put, doubtful(lost)), ""},
-		"a code that nobody gave":                 {evidence(put, refused(protocol.KeyBusy)), OddCode},
-		"no such record, but there was":           {evidence(get, refused(protocol.KeyNotFound)), OddCode},
-		"the record":                              {evidence(get, record(5)), ""},
-		"a record of a future generation":         {evidence(get, record(6), 9), ReadUntrue},
-		"a record that was overwritten before":    {evidence(get, record(5), 1), ReadUntrue},
-		"a record that was overwritten meanwhile": {evidence(get, record(5), 2), ""},
-		"a record that overwrote it meanwhile":    {evidence(get, record(6), 2), ""},
-		"in doubt, but nothing left":              {with(evidence(put, doubtful(lost)), func(e *Evidence, _ *Call) { clear(e.Sent) }), FalseInDoubt},
-		"in doubt, and still leaving": {with(evidence(put, doubtful(lost)), func(e *Evidence, call *Call) {
+		"applied":                              {evidence(put, Outcome{}, 2), ""},
+		"applied at the end":                   {evidence(put, Outcome{}, 3), ""},
+		"applied before the call":              {evidence(put, Outcome{}, 1), FalseApplied},
+		"applied after the call":               {evidence(put, Outcome{}, 4), FalseApplied},
+		"never applied":                        {evidence(put, Outcome{}), FalseApplied},
+		"not applied":                          {evidence(put, refused(lost)), ""},
+		"not applied, but was":                 {evidence(put, refused(lost), 2), FalseNotApplied},
+		"not applied, but applied later":       {evidence(put, refused(lost), 99), FalseNotApplied},
+		"in doubt and applied":                 {evidence(put, doubtful(lost), 2), ""},
+		"in doubt and applied later":           {evidence(put, doubtful(lost), 99), ""},
+		"in doubt and never applied":           {evidence(put, doubtful(lost)), ""},
+		"a code that no server returned":       {evidence(put, refused(protocol.KeyBusy)), ImpossibleCode},
+		"record not found, but it exists":      {evidence(get, refused(protocol.KeyNotFound)), ImpossibleCode},
+		"the record":                           {evidence(get, record(5)), ""},
+		"a record of a future generation":      {evidence(get, record(6), 9), WrongRead},
+		"a record overwritten before the call": {evidence(get, record(5), 1), WrongRead},
+		"a record overwritten during the call": {evidence(get, record(5), 2), ""},
+		"a record written during the call":     {evidence(get, record(6), 2), ""},
+		"in doubt, but nothing was sent":       {with(evidence(put, doubtful(lost)), func(e *Evidence, _ *Call) { clear(e.Sent) }), FalseInDoubt},
+		"in doubt, and still being sent": {with(evidence(put, doubtful(lost)), func(e *Evidence, call *Call) {
 			clear(e.Sent)
-			e.Tried[call.Outcomes[0].Token] = 7
+			e.LastTry[call.Outcomes[0].Token] = 7
 		}), ""},
 		"twice": {with(evidence(put, Outcome{}, 2, 3), func(e *Evidence, call *Call) {
 			token := call.Outcomes[0].Token
@@ -102,11 +103,11 @@ func ruleCases() map[string]ruleCase {
 		"twice, as allowed": {with(evidence(put, Outcome{}, 2, 3), func(e *Evidence, call *Call) {
 			e.Sent[call.Outcomes[0].Token], call.Limits.Retries = 2, 1
 		}), ""},
-		"guarded, and twice": {with(evidence(Command{Verb: MapperModify, Key: 1}, Outcome{}, 2, 3), func(e *Evidence, call *Call) {
+		"guarded, but applied twice": {with(evidence(Command{Verb: MapperModify, Key: 1}, Outcome{}, 2, 3), func(e *Evidence, call *Call) {
 			e.Sent[call.Outcomes[0].Token], call.Limits.Retries, call.Deadline = 2, 1, time.Second
 			count(e, 0, 1, 2)
 		}), AppliedTwice},
-		"guarded, and again after it was created anew": {with(evidence(Command{Verb: SQLGuarded, Key: 1}, Outcome{}, 2, 3), func(e *Evidence, call *Call) {
+		"guarded, and applied again after the record was created again": {with(evidence(Command{Verb: SQLGuarded, Key: 1}, Outcome{}, 2, 3), func(e *Evidence, call *Call) {
 			e.Sent[call.Outcomes[0].Token], call.Deadline = 2, time.Second
 			count(e, 0, 1, 1)
 			e.Truth.Records[key(1).Digest()][1].Restored = true
@@ -119,42 +120,43 @@ func ruleCases() map[string]ruleCase {
 		"counted wrongly": {with(evidence(Command{Verb: SQLAdd, Key: 1}, Outcome{}, 2), func(e *Evidence, call *Call) {
 			call.Deadline = time.Second
 			count(e, 7, 9)
-		}), WroteUntrue},
-		"more than was sent": {with(evidence(put, Outcome{}, 2), func(e *Evidence, _ *Call) { clear(e.Sent) }), HistoryUntrue},
+		}), WrongWriteResult},
+		"applied more often than sent": {with(evidence(put, Outcome{}, 2), func(e *Evidence, _ *Call) { clear(e.Sent) }), InconsistentHistory},
 		"refused by a fault": {with(evidence(put, refused(protocol.KeyBusy)), func(e *Evidence, call *Call) {
 			e.Strikes = map[Token][]Strike{call.Outcomes[0].Token: {{Fault: &Fault{Kind: Refuse, Code: protocol.KeyBusy}}}}
 		}), ""},
 		"in doubt after a refusal": {with(evidence(put, doubtful(protocol.KeyBusy)), func(e *Evidence, call *Call) {
 			e.Strikes = map[Token][]Strike{call.Outcomes[0].Token: {{Fault: &Fault{Kind: Refuse, Code: protocol.KeyBusy}}}}
-		}), NeedlessInDoubt},
+		}), UnneededInDoubt},
 		"in doubt after a refusal of the batch": {with(evidence(put, doubtful(protocol.KeyBusy)), func(e *Evidence, call *Call) {
 			e.Strikes = map[Token][]Strike{call.Outcomes[0].Token: {{Fault: &Fault{Kind: Refuse, Code: protocol.KeyBusy}, Batch: true}}}
 		}), ""},
-		"late":                       {with(evidence(put, Outcome{}, 2), func(_ *Evidence, call *Call) { call.Ended.At = time.Second + 2*slack }), Late},
-		"in time":                    {with(evidence(put, Outcome{}, 2), func(_ *Evidence, call *Call) { call.Ended.At = time.Second }), ""},
-		"closed late":                {with(evidence(put, Outcome{}, 2), func(e *Evidence, _ *Call) { e.Closing = time.Second }), Late},
-		"cancelled before, but sent": {with(evidence(put, refused(lost)), func(_ *Evidence, call *Call) { call.Cancel = -1 }), SentInVain},
-		"closed before, but sent":    {with(evidence(put, refused(lost)), func(_ *Evidence, call *Call) { call.ClosedBefore = true }), SentInVain},
-		"a connection is left":       {with(evidence(put, Outcome{}, 2), func(e *Evidence, _ *Call) { e.Leaks = 1 }), Leak},
-		"broken":                     {with(evidence(put, Outcome{}, 2), func(e *Evidence, _ *Call) { e.Broken = errors.New("no server") }), RunBroken},
-		"a generation is left out": {with(evidence(put, Outcome{}, 2), func(e *Evidence, call *Call) {
+		"late":                      {with(evidence(put, Outcome{}, 2), func(_ *Evidence, call *Call) { call.Ended.At = time.Second + 2*slack }), Late},
+		"in time":                   {with(evidence(put, Outcome{}, 2), func(_ *Evidence, call *Call) { call.Ended.At = time.Second }), ""},
+		"closed late":               {with(evidence(put, Outcome{}, 2), func(e *Evidence, _ *Call) { e.Closing = time.Second }), Late},
+		"canceled before, but sent": {with(evidence(put, refused(lost)), func(_ *Evidence, call *Call) { call.Cancel = -1 }), ForbiddenSend},
+		"closed before, but sent":   {with(evidence(put, refused(lost)), func(_ *Evidence, call *Call) { call.ClosedBefore = true }), ForbiddenSend},
+		"a leaked connection":       {with(evidence(put, Outcome{}, 2), func(e *Evidence, _ *Call) { e.Leaks = 1 }), Leak},
+		"broken":                    {with(evidence(put, Outcome{}, 2), func(e *Evidence, _ *Call) { e.Broken = errors.New("no server") }), RunBroken},
+		"a skipped generation": {with(evidence(put, Outcome{}, 2), func(e *Evidence, call *Call) {
 			e.Truth.Applied[call.Outcomes[0].Token][0].Generation += 2
-		}), HistoryUntrue},
-		"committed":                  {locked(Applied, true, true), ""},
-		"committed, but rolled back": {locked(Applied, false, false), FalseCommitted},
-		"not committed":              {locked(NotApplied, false, false), ""},
-		"not committed, but was":     {locked(NotApplied, true), FalseNotCommitted},
-		"in doubt, and was":          {locked(InDoubt, true, true), ""},
-		"in doubt, and was not":      {locked(InDoubt, false, false), ""},
-		"committed in part":          {locked(InDoubt, true, false), TornTransaction},
-		"locked still": {with(locked(NotApplied, false), func(e *Evidence, call *Call) {
+		}), InconsistentHistory},
+		"committed":                       {locked(Applied, true, true), ""},
+		"committed, but rolled back":      {locked(Applied, false, false), FalseCommitted},
+		"not committed":                   {locked(NotApplied, false, false), ""},
+		"not committed, but was":          {locked(NotApplied, true), FalseNotCommitted},
+		"in doubt, and was committed":     {locked(InDoubt, true, true), ""},
+		"in doubt, and was not committed": {locked(InDoubt, false, false), ""},
+		"partly committed":                {locked(InDoubt, true, false), TornTransaction},
+		"still locked": {with(locked(NotApplied, false), func(e *Evidence, call *Call) {
 			e.Truth.Locks[call.Ending.ID][0].After = nil
 		}), LockLeft},
 		"failed after the faults": {with(evidence(put, refused(lost)), func(_ *Evidence, call *Call) { call.MustSucceed = true }), NotRecovered},
 	}
 }
 
-// locked is the evidence of a transaction that has locked records which were rolled forward, or back.
+// locked returns the evidence of a transaction with locked records that were rolled forward or
+// back.
 func locked(verdict Verdict, forward ...bool) *Evidence {
 	e := &Evidence{Plan: &Plan{}, Truth: &Truth{Locks: make(map[uint64][]*Lock)}}
 	call := &Call{Operation: &Operation{Transaction: &Transaction{}}, Ending: Ending{ID: 1, Verdict: verdict}}
@@ -185,7 +187,7 @@ func TestRules(t *testing.T) {
 	}
 }
 
-// TestEveryRuleIsTested: each rule is one that a liar is caught by or that stands in the table above.
+// TestEveryRuleIsTested checks that each rule is broken by a liar or is in the table above.
 func TestEveryRuleIsTested(t *testing.T) {
 	tested := make(map[Rule]bool)
 	for _, l := range liars {

@@ -7,7 +7,7 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// transaction holds what was said about the end of a transaction against what became of its records.
+// transaction compares the reported end of a transaction with what happened to its records.
 func (c *checker) transaction(call *Call) {
 	end := &call.Ending
 	locks := c.Truth.Locks[end.ID]
@@ -16,14 +16,14 @@ func (c *checker) transaction(call *Call) {
 		switch {
 		case l.Broken:
 		case l.After == nil:
-			c.breach(LockLeft, call, "record %v is locked still", l.Digest)
+			c.breach(LockLeft, call, "record %v is still locked", l.Digest)
 		case l.Forward() && l.Back():
 		case l.Forward():
 			forward++
 		case l.Back():
 			back++
 		default:
-			c.breach(HistoryUntrue, call, "after the lock there was %v, neither %v nor %v", l.After, l.Before, l.Own)
+			c.breach(InconsistentHistory, call, "after the lock the version was %v, neither %v nor %v", l.After, l.Before, l.Own)
 		}
 	}
 	switch {
@@ -36,53 +36,54 @@ func (c *checker) transaction(call *Call) {
 	}
 	c.within(call)
 	if end.Verdict == Applied {
-		c.held(call)
+		c.readsUnchanged(call)
 	}
 	if end.Contradicts {
-		c.breach(OddCause, call, "the transaction contradicts its commit")
+		c.breach(ImpossibleCause, call, "the transaction contradicts its commit")
 	}
 	var commit *cluster.CommitError
 	if call.Err != nil && !isTyped(call.Err) && !asError(call.Err, &commit) {
-		c.breach(OddCause, call, "%v is neither a *CommitError nor a *protocol.Error", call.Err)
+		c.breach(ImpossibleCause, call, "%v is neither a *CommitError nor a *protocol.Error", call.Err)
 	}
-	// It verifies, marks, rolls and closes.
+	// Ending a transaction takes four steps: verify, mark, roll and close.
 	if took, bound := end.took(), 4*c.Plan.Client.Policies.TxnRoll.TotalTimeout; took > bound+slack {
-		c.breach(Late, call, "its end took %v, of %v", took, bound)
+		c.breach(Late, call, "ending it took %v, limit %v", took, bound)
 	}
 }
 
-// within checks that what the transaction's commands have written was written as part of it.
+// within checks that the writes of the transaction's commands were part of it.
 func (c *checker) within(call *Call) {
 	for i := range call.Outcomes {
 		for _, v := range c.Truth.Applied[call.Outcomes[i].Token] {
 			if !c.Truth.within(call.Ending.ID, v) {
-				c.breach(TornTransaction, call, "row %d took effect at once: %v", i, v)
+				c.breach(TornTransaction, call, "row %d was applied outside the transaction: %v", i, v)
 			}
 		}
 	}
 }
 
-// held checks that what a committed transaction has read was so still when its commit was asked for: it is compared once, then.
-func (c *checker) held(call *Call) {
+// readsUnchanged checks that the records that a committed transaction read had not changed when its
+// commit was requested. The servers compare them once, at that time.
+func (c *checker) readsUnchanged(call *Call) {
 	begin := call.Ending.Asked.Event
 	for i := range call.Outcomes {
 		o, cmd := &call.Outcomes[i], &call.Commands[i]
 		if cmd.Verb.Writes() || o.Skipped || o.Err != nil && (!o.absent() || o.Batch) {
-			continue // servers tell no version of what a batch has not found, so nobody can compare it
+			continue // servers return no version for a missing record in a batch, so it cannot be compared
 		}
 		digest := key(cmd.Key).Digest()
 		if c.Truth.lockOf(call.Ending.ID, digest) != nil || call.doubts(cmd.Key) {
-			continue // it was locked before it could change, as else the lock is refused; or it may have been
+			continue // the record was locked before it could change, or may have been: otherwise the lock is refused
 		}
 		versions := during(c.Truth.Records[digest], begin, forever)
 		if len(versions) == 0 || !c.wasRead(call, i, versions[0]) {
-			c.breach(UnrepeatedRead, call, "row %d; when the commit began there was %v", i, versions)
+			c.breach(NonrepeatableRead, call, "row %d; when the commit began the versions were %v", i, versions)
 		}
 	}
 }
 
-// doubts reports whether a write of a record is in doubt. Whether that has locked the record nobody can tell, so what was read of it can't be
-// compared: who commits in spite of it has been told so.
+// doubts reports whether a write of a record is in doubt. It is then unknown whether the record was
+// locked, so reads of it cannot be compared. A caller that commits anyway knows that.
 func (c *Call) doubts(number int) bool {
 	for i := range c.Outcomes {
 		if c.Commands[i].Key == number && c.Outcomes[i].verdict() == InDoubt {
@@ -92,17 +93,17 @@ func (c *Call) doubts(number int) bool {
 	return false
 }
 
-// wasRead reports whether a version is the one that a read of a transaction gave.
+// wasRead reports whether a read of a transaction returned version v.
 func (c *checker) wasRead(call *Call, i int, v *Version) bool {
 	o := &call.Outcomes[i]
 	if o.absent() {
 		return !v.Exists
 	}
-	return v.Exists && call.Commands[i].gave(o, v)
+	return v.Exists && call.Commands[i].readReturns(o, v)
 }
 
-// seen are the versions of a command's record that it may have met: what everybody sees, and in a transaction what that has
-// written before.
+// seen returns the versions of a record that a command may have seen: those visible to all, and in
+// a transaction also those that it wrote before.
 func (c *checker) seen(call *Call, i int) []*Version {
 	o, digest := &call.Outcomes[i], key(call.Commands[i].Key).Digest()
 	from, to := o.Begun.Event, o.Ended.Event
@@ -116,13 +117,14 @@ func (c *checker) seen(call *Call, i int) []*Version {
 	}
 	own := during(l.Own, from, to)
 	if len(own) > 0 && own[0].Event <= from {
-		return own // the lock was there all the time
+		return own // the lock existed during the whole command
 	}
 	return append(versions, own...)
 }
 
-// transactionCode reports whether a command met with a verdict that transactions cause: a lock of another one, and within a transaction a record
-// that has changed since it was read, an end by time, or a fault that hit the transaction's monitor.
+// transactionCode reports whether a result code can be the effect of a transaction: a lock of
+// another one, or, within a transaction, a record that changed after it was read, expiry, or a
+// fault that hit the transaction's monitor record.
 func (c *checker) transactionCode(call *Call, i int) bool {
 	o, digest := &call.Outcomes[i], key(call.Commands[i].Key).Digest()
 	within := call.Transaction != nil

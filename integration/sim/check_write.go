@@ -7,65 +7,66 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// write holds what was said about a write against what became of it.
+// write compares what was reported about a write with what happened.
 func (c *checker) write(call *Call, i int) {
 	o := &call.Outcomes[i]
 	applied, sent := c.Truth.Applied[o.Token], c.Sent[o.Token]
 	tries := call.Limits.tries(true)
 	if n := len(applied); verbs[call.Commands[i].Verb].guarded {
-		c.once(call, i, applied)
+		c.appliedOnce(call, i, applied)
 	} else if n > tries {
 		c.breach(AppliedTwice, call, "row %d was applied %d times, in at most %d tries: %v", i, n, tries, applied)
 	}
 	if len(applied) > sent {
-		c.breach(HistoryUntrue, call, "row %d was applied %d times and left %d times", i, len(applied), sent)
+		c.breach(InconsistentHistory, call, "row %d was applied %d times, but sent %d times", i, len(applied), sent)
 	}
-	if again := c.carriedAgain(o.Token); sent > tries+again && !verbs[call.Commands[i].Verb].guarded {
-		c.breach(SentInVain, call, "row %d left %d times, in at most %d tries", i, sent, tries+again)
+	if again := c.rowByRowResends(o.Token); sent > tries+again && !verbs[call.Commands[i].Verb].guarded {
+		c.breach(ForbiddenSend, call, "row %d was sent %d times, in at most %d tries", i, sent, tries+again)
 	}
 	switch verdict := o.verdict(); {
 	case verdict == Applied:
 		c.applied(call, i, applied)
 	case verdict == NotApplied && len(applied) > 0:
 		c.breach(FalseNotApplied, call, "row %d is %v", i, applied[0])
-	case verdict == InDoubt && sent == 0 && !c.gaveUpOnTheWay(call, o):
-		c.breach(FalseInDoubt, call, "nothing of row %d has left as a whole", i)
+	case verdict == InDoubt && sent == 0 && !c.mayHaveLeftLater(call, o):
+		c.breach(FalseInDoubt, call, "row %d was never sent completely", i)
 	case verdict == InDoubt && c.refusedAlways(o, sent):
-		c.breach(NeedlessInDoubt, call, "row %d was refused each of the %d times that it was sent", i, sent)
+		c.breach(UnneededInDoubt, call, "row %d was refused each of the %d times it was sent", i, sent)
 	}
 	if o.Err != nil {
 		c.code(call, i)
 	}
 }
 
-// gaveUpOnTheWay reports whether a write's message may still have been on its way when its caller gave up, so that it could have left after
-// that: one that the caller shares with others goes on without it. That a message still was at the end of the call is known; of earlier
-// tries it is assumed where a narrow link has hit.
-func (c *checker) gaveUpOnTheWay(call *Call, o *Outcome) bool {
-	if c.Tried[o.Token] > o.Tick {
+// mayHaveLeftLater reports whether a write's message may still have been unsent when its caller
+// gave up, and may have left later. A message shared with other callers is sent even if one of them
+// gives up. For the end of the call this is known. For earlier tries it is assumed if a narrow link
+// hit the message.
+func (c *checker) mayHaveLeftLater(call *Call, o *Outcome) bool {
+	if c.LastTry[o.Token] > o.Tick {
 		return true
 	}
 	narrow := func(s Strike) bool { return s.Kind == NarrowLink }
 	return call.Limits.Retries > 0 && c.Plan.Client.Coalesce != cluster.CoalesceOff && slices.ContainsFunc(c.Strikes[o.Token], narrow)
 }
 
-// applied checks a write that is said to be applied.
+// applied checks a write that was reported as applied.
 func (c *checker) applied(call *Call, i int, applied []*Version) {
 	o, cmd := &call.Outcomes[i], &call.Commands[i]
 	during := slices.DeleteFunc(slices.Clone(applied), func(v *Version) bool {
 		return v.Event <= o.Begun.Event || v.Event > o.Ended.Event
 	})
 	if len(during) == 0 {
-		c.breach(FalseApplied, call, "row %d is nowhere in the history of the call: %v", i, applied)
+		c.breach(FalseApplied, call, "row %d is not in the history of the call: %v", i, applied)
 		return
 	}
-	if o.Record != nil && !slices.ContainsFunc(during, func(v *Version) bool { return cmd.gaveBack(o.Record, v) }) {
-		c.breach(WroteUntrue, call, "row %d has made %v", i, during)
+	if o.Record != nil && !slices.ContainsFunc(during, func(v *Version) bool { return cmd.canReturn(o.Record, v) }) {
+		c.breach(WrongWriteResult, call, "row %d made %v", i, during)
 	}
 }
 
-// gaveBack reports whether a record is what a write may answer that has made a version.
-func (c *Command) gaveBack(rec *protocol.Record, v *Version) bool {
+// canReturn reports whether rec is a possible response to a write that made version v.
+func (c *Command) canReturn(rec *protocol.Record, v *Version) bool {
 	if !v.Exists {
 		return rec.Generation == 0 && len(rec.Bins) == 0
 	}
@@ -80,8 +81,9 @@ func (c *Command) gaveBack(rec *protocol.Record, v *Version) bool {
 	return slices.EqualFunc(rec.Bins, want, sameBin)
 }
 
-// carriedAgain is how often a write may leave in addition, because a node that could not do batches was sent its rows one by one.
-func (c *checker) carriedAgain(t Token) (n int) {
+// rowByRowResends returns how many additional times a write may be sent, because a node refused a
+// batch and got its rows one by one.
+func (c *checker) rowByRowResends(t Token) (n int) {
 	for _, s := range c.Strikes[t] {
 		if s.Batch && s.Kind == Refuse && s.Code == protocol.BatchQueuesFull {
 			n++
@@ -90,7 +92,7 @@ func (c *checker) carriedAgain(t Token) (n int) {
 	return n
 }
 
-// refusedAlways reports whether a write met with a definite verdict of the server's each time it was sent.
+// refusedAlways reports whether the server definitely refused a write each time it was sent.
 func (c *checker) refusedAlways(o *Outcome, sent int) bool {
 	refused := 0
 	for _, s := range c.Strikes[o.Token] {
@@ -103,7 +105,7 @@ func (c *checker) refusedAlways(o *Outcome, sent int) bool {
 	return refused == sent && sent == 1 && slices.ContainsFunc(c.Strikes[o.Token], func(s Strike) bool { return s.Code == o.code() })
 }
 
-// code checks that the server's verdict on a command that failed is one that it may have given.
+// code checks that the result code of a failed command is a possible one.
 func (c *checker) code(call *Call, i int) {
 	o, cmd := &call.Outcomes[i], &call.Commands[i]
 	code := o.code()
@@ -111,10 +113,10 @@ func (c *checker) code(call *Call, i int) {
 		return
 	}
 	if verbs[cmd.Verb].guarded && c.injected(0, code) {
-		return // to its read, which has no token
+		return // for its read, which has no token
 	}
 	if !slices.Contains(verbs[cmd.Verb].refusals, code) {
-		c.breach(OddCode, call, "row %d: %v", i, code)
+		c.breach(ImpossibleCode, call, "row %d: %v", i, code)
 		return
 	}
 	versions := c.seen(call, i)
@@ -128,12 +130,13 @@ func (c *checker) code(call *Call, i int) {
 		return v.Generation != o.Expected
 	})
 	if !refused {
-		c.breach(OddCode, call, "row %d: %v, but there was %v", i, code, versions)
+		c.breach(ImpossibleCode, call, "row %d: %v, but the versions were %v", i, code, versions)
 	}
 }
 
-// injected reports whether a fault has given the code: to the write with the token, or to any command if there is none. While
-// the cluster changes, nodes give two of them by themselves: that a partition is not there, and that whom they have asked does not answer.
+// injected reports whether a fault has caused the code: for the write with the token, or for any
+// command if the token is 0. While the cluster changes, nodes also return two codes without a
+// fault: that a partition is unavailable, and that another node does not respond.
 func (c *checker) injected(t Token, code protocol.ResultCode) bool {
 	if code == protocol.PartitionUnavailable || code == protocol.ServerTimeout {
 		if slices.ContainsFunc(c.Plan.Faults, func(f Fault) bool { return f.Kind <= Move }) {

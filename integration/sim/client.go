@@ -8,7 +8,8 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// A Client is what callers use of a cluster.Client. Tests of the checker put one in between that lies.
+// A Client has the methods of a cluster.Client that callers use. Tests of the checker insert one
+// that lies.
 type Client interface {
 	Get(ctx context.Context, p *cluster.ReadPolicy, key protocol.Key, bins ...string) (*protocol.Record, error)
 	GetHeader(ctx context.Context, p *cluster.ReadPolicy, key protocol.Key) (*protocol.Record, error)

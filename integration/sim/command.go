@@ -7,10 +7,10 @@ import (
 	"github.com/aerosql/aerosql/protocol/exp"
 )
 
-// someBins are those that a GetSome asks for; no record has the last.
+// someBins are the bins that a GetSome reads. No record has the last one.
 var someBins = []string{binKey, binToken, "missing"}
 
-// bins are those that a verb writes which is no operation.
+// bins returns the bins that a verb without operations writes.
 func (c *Command) bins(t Token) protocol.Bins {
 	token := protocol.Blob(t.Bytes())
 	if c.Verb == Append {
@@ -23,7 +23,7 @@ func (c *Command) bins(t Token) protocol.Bins {
 	return bins
 }
 
-// ops are the operations of a verb that is one, or of any in a batch.
+// ops returns the operations of a verb that has operations, or of a row in a batch.
 func (c *Command) ops(t Token) []protocol.Operation {
 	token := protocol.Blob(t.Bytes())
 	switch c.Verb {
@@ -43,14 +43,14 @@ func (c *Command) ops(t Token) []protocol.Operation {
 	panic("sim: " + c.Verb.String() + " has no operations")
 }
 
-// writePolicy is the policy of a command that writes or operates.
+// writePolicy returns the policy of a command that writes or operates.
 func (c *Call) writePolicy(cmd *Command, o *Outcome) *cluster.WritePolicy {
 	l := &c.Limits
 	p := &cluster.WritePolicy{
 		TotalTimeout: l.Total, SocketTimeout: l.Socket, SleepBetweenRetries: l.Sleep, TimeoutDelay: l.Delay, MaxRetries: l.Retries,
 		Replica: l.Replica, Compress: l.Compress,
 	}
-	// What strong consistency has acknowledged may only be removed durably.
+	// With strong consistency, an acknowledged record may only be removed by a durable delete.
 	p.DurableDelete = cmd.Key >= firstStrong && cmd.Verb.removes()
 	switch cmd.Verb {
 	case Create:
@@ -62,7 +62,7 @@ func (c *Call) writePolicy(cmd *Command, o *Outcome) *cluster.WritePolicy {
 	case Swap:
 		p.GenerationPolicy, p.Generation = cluster.ExpectEqual, o.Expected
 	case Touch, Delete:
-		// These have no operations that could carry the token.
+		// These commands have no operations that could hold the token.
 		p.Filter = exp.Filter(exp.Eq(exp.BlobVal(o.Token.Bytes()), exp.BlobVal(o.Token.Bytes())))
 	}
 	return p

@@ -8,21 +8,22 @@ import (
 	"github.com/aerosql/aerosql/cluster/devserver"
 )
 
-// A draw is a source of what a seed decides.
+// A draw is the source of everything that a seed determines.
 type draw struct{ *rand.Rand }
 
-// chance is true in so many of a hundred cases.
+// chance returns true with the given probability in percent.
 func (d draw) chance(percent int) bool { return d.IntN(100) < percent }
 
-// between is a number from low to high.
+// between returns a number from low to high.
 func (d draw) between(low, high int) int { return low + d.IntN(high-low+1) }
 
-// time is a duration from low to high.
+// time returns a duration from low to high.
 func (d draw) time(low, high time.Duration) time.Duration {
 	return low + time.Duration(d.Int64N(int64(high-low)+1))
 }
 
-// sometimes is a duration in so many of a hundred cases, and 0 otherwise.
+// sometimes returns a duration from low to high with the given probability in percent, and
+// otherwise 0.
 func (d draw) sometimes(percent int, low, high time.Duration) time.Duration {
 	if !d.chance(percent) {
 		return 0
@@ -30,10 +31,10 @@ func (d draw) sometimes(percent int, low, high time.Duration) time.Duration {
 	return d.time(low, high)
 }
 
-// one is one of several.
+// one returns one of several values.
 func one[T any](d draw, of ...T) T { return of[d.IntN(len(of))] }
 
-// Draw makes the plan of a seed.
+// Draw returns the plan of a seed.
 func Draw(seed uint64) *Plan {
 	d := draw{rand.New(rand.NewPCG(seed, 0x5eed))}
 	p := &Plan{Seed: seed, Keys: d.between(4, 16), Fixed: d.between(20, 60)}
@@ -42,14 +43,14 @@ func Draw(seed uint64) *Plan {
 	}
 	p.Cluster = d.cluster(p.Strong > 0)
 	p.Client = d.client()
-	p.Calm = d.time(400*time.Millisecond, 1500*time.Millisecond)
+	p.FaultsEnd = d.time(400*time.Millisecond, 1500*time.Millisecond)
 	p.Faults = d.faults(p)
 	callers := d.between(4, 24)
 	for range callers {
 		p.Callers = append(p.Callers, d.operations(p, 380/callers))
 	}
 	if d.chance(20) {
-		p.CloseAt = d.time(p.Calm/4, p.Calm)
+		p.CloseAt = d.time(p.FaultsEnd/4, p.FaultsEnd)
 		p.Shutdown = d.sometimes(50, 0, 200*time.Millisecond)
 	}
 	return p
@@ -87,13 +88,14 @@ func (d draw) client() cluster.Config {
 	return c
 }
 
-// operations draws what a caller does.
+// operations draws the operations of a caller.
 func (d draw) operations(p *Plan, n int) []Operation {
 	ops := make([]Operation, n)
 	for i := range ops {
 		ops[i] = d.operation(p)
-		// Some follow at once, so that they meet with those of others; all together they take as long as the faults.
-		ops[i].Think = one(d, d.time(0, 50*time.Microsecond), d.time(0, 4*p.Calm/time.Duration(n)))
+		// Some operations follow immediately, so that they overlap with those of other callers.
+		// Together they take as long as the faults.
+		ops[i].Think = one(d, d.time(0, 50*time.Microsecond), d.time(0, 4*p.FaultsEnd/time.Duration(n)))
 	}
 	return ops
 }
@@ -108,7 +110,7 @@ func (d draw) operation(p *Plan) Operation {
 		op.Batch = true
 		op.Commands = d.rows(d.numbers(p))
 	case lot >= 88:
-		op.Commands = []Command{{Verb: firstDoor + Verb(d.IntN(int(firstRead-firstDoor))), Key: d.IntN(p.Keys)}}
+		op.Commands = []Command{{Verb: firstHighLevel + Verb(d.IntN(int(firstRead-firstHighLevel))), Key: d.IntN(p.Keys)}}
 	case lot < 30 && p.Strong > 0:
 		op.Transaction, op.Commands = d.transaction(p)
 	default:
@@ -124,8 +126,8 @@ func (d draw) operation(p *Plan) Operation {
 	case lot < 14:
 		op.Deadline = d.time(1, 40*time.Millisecond)
 	}
-	if op.isDoor() && op.Deadline == 0 {
-		op.Deadline = d.time(20*time.Millisecond, 200*time.Millisecond) // their commands have limits of their own each
+	if op.isHighLevel() && op.Deadline == 0 {
+		op.Deadline = d.time(20*time.Millisecond, 200*time.Millisecond) // each of its commands has its own limits
 	}
 	return op
 }
@@ -141,7 +143,7 @@ func (d draw) limits(p *Plan) Limits {
 	return l
 }
 
-// numbers are the records of one of the namespaces.
+// numbers returns the records of one of the namespaces.
 func (d draw) numbers(p *Plan) []int {
 	all := p.numbers()
 	if p.Strong > 0 && d.chance(30) {
@@ -156,8 +158,8 @@ func (d draw) command(numbers []int, write bool) Command {
 		c.Verb = Verb(d.between(int(firstRead), int(verbCount)-1))
 		return c
 	}
-	// Those that remove records are rarer, so that there are some.
-	c.Verb = Verb(d.IntN(int(firstDoor)))
+	// Verbs that remove records are rarer, so that some records exist.
+	c.Verb = Verb(d.IntN(int(firstHighLevel)))
 	if c.Verb.removes() && d.chance(60) {
 		c.Verb = one(d, Put, Push)
 	}
@@ -167,7 +169,7 @@ func (d draw) command(numbers []int, write bool) Command {
 	return c
 }
 
-// rows draws the commands of a batch: all of the same verb or of any, on any records.
+// rows draws the commands of a batch, all of the same verb or of any verb, on any records.
 func (d draw) rows(numbers []int) []Command {
 	rows := make([]Command, d.between(1, 8))
 	same, verb := d.chance(40), d.command(numbers, d.chance(60)).Verb
@@ -179,14 +181,15 @@ func (d draw) rows(numbers []int) []Command {
 	return rows
 }
 
-// longestTransaction is the longest time that a transaction is given.
+// longestTransaction is the longest timeout of a transaction.
 const longestTransaction = 2 * time.Second
 
-// transaction draws a transaction and its commands: those that can be told from what was there before by what they leave.
+// transaction draws a transaction and its commands. It uses only verbs whose result differs from
+// the previous version.
 func (d draw) transaction(p *Plan) (*Transaction, []Command) {
 	t := &Transaction{
 		Timeout: d.time(time.Second, longestTransaction), Pause: d.sometimes(60, time.Microsecond, 20*time.Millisecond),
-		Abort: d.chance(15), Bold: d.chance(30),
+		Abort: d.chance(15), CommitAnyway: d.chance(30),
 	}
 	strongNumbers := p.numbers()[p.Keys:]
 	var all []Command

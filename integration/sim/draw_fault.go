@@ -11,7 +11,7 @@ import (
 // commands are the requests that callers cause.
 const commands = devserver.Reads | devserver.Writes | devserver.Batches | devserver.Queries
 
-// targets says what requests the faults of a kind are about, 0 for none, and how often a kind is drawn.
+// targets has the requests that each kind of fault hits, 0 for none, and the weight of the kind.
 var targets = [faultKindCount]struct {
 	on     devserver.Kind
 	weight int
@@ -21,12 +21,12 @@ var targets = [faultKindCount]struct {
 	DropAnswer: {commands | devserver.Infos, 2}, CutRequest: {commands | devserver.Infos, 2}, CutAnswer: {commands | devserver.Infos, 2},
 	BreakBefore: {commands | devserver.Infos, 2}, BreakAfter: {commands | devserver.Infos, 2}, Refuse: {commands | devserver.Infos, 4},
 	RefuseRow: {devserver.Reads | devserver.Writes, 3}, ServerTimeout: {commands, 2}, RepeatAnswer: {commands | devserver.Infos, 2},
-	TrailAnswer: {commands | devserver.Infos, 2}, SliceAnswer: {commands | devserver.Infos, 1}, NoAnswer: {commands | devserver.Infos, 2},
-	StrangeAnswer: {devserver.Batches, 1}, StalePeers: {devserver.Infos, 1}, OtherName: {devserver.Infos, 1}, OddPartitions: {devserver.Infos, 1},
+	TrailAnswer: {commands | devserver.Infos, 2}, SliceAnswer: {commands | devserver.Infos, 1}, InvalidAnswer: {commands | devserver.Infos, 2},
+	ExtraRow: {devserver.Batches, 1}, StalePeers: {devserver.Infos, 1}, OtherName: {devserver.Infos, 1}, InvalidPartitions: {devserver.Infos, 1},
 }
 
-// faults draws those of a plan. With strong consistency at most one node is away at a time, and comes back with its data, so that nothing is
-// lost: transactions are not torn by anything but what clients do.
+// faults draws the faults of a plan. With strong consistency at most one node is down at a time and
+// comes back with its data, so that nothing is lost: transactions can only be torn by clients.
 func (d draw) faults(p *Plan) (faults []Fault) {
 	for range d.between(6, 24) {
 		f := d.fault(p)
@@ -41,7 +41,8 @@ func (d draw) faults(p *Plan) (faults []Fault) {
 	return faults
 }
 
-// clashes reports whether two faults can't befall nodes at the same time: one node, or any two of a cluster that may lose nothing.
+// clashes reports whether two faults cannot happen at the same time: on the same node, or, if
+// careful, on any two nodes of a cluster that must not lose data.
 func (f *Fault) clashes(o *Fault, careful bool) bool {
 	return f.ofNode() && o.ofNode() && (careful || f.Node == o.Node) && f.From <= o.To && o.From <= f.To
 }
@@ -54,11 +55,11 @@ func (d draw) fault(p *Plan) Fault {
 	case f.Kind == NarrowLink || f.Kind == SilentConnect || f.Kind == Join || f.Kind == Move:
 		f.Node = -1 // it happens on the client's side, or to the whole cluster
 	}
-	f.From = d.time(0, p.Calm*3/4)
-	f.To = min(f.From+d.time(20*time.Millisecond, 800*time.Millisecond), p.Calm)
+	f.From = d.time(0, p.FaultsEnd*3/4)
+	f.To = min(f.From+d.time(20*time.Millisecond, 800*time.Millisecond), p.FaultsEnd)
 	f.On = targets[f.Kind].on
 	if f.On&commands != 0 && d.chance(50) {
-		// Of one kind of requests only; writes are what matters most.
+		// Only one kind of request, mostly writes.
 		f.On &= one(d, devserver.Writes, devserver.Writes, devserver.Reads, devserver.Batches, devserver.Queries, devserver.Infos)
 		if f.On == 0 {
 			f.On = targets[f.Kind].on
@@ -104,19 +105,19 @@ func (d draw) details(f *Fault) {
 		f.N = one(d, d.between(0, 32), d.between(0, 400))
 	case SliceAnswer:
 		f.N = d.between(1, 16)
-	case TrailAnswer, NoAnswer, StalePeers, OddPartitions:
+	case TrailAnswer, InvalidAnswer, StalePeers, InvalidPartitions:
 		f.N = d.between(0, 9)
 	case Refuse, RefuseRow:
 		f.Code = one(d, refusals...)
 	}
 	switch f.Kind {
-	case StalePeers, OtherName, OddPartitions:
-		f.Every = 1 // what a node says of itself stays the same for a while
+	case StalePeers, OtherName, InvalidPartitions:
+		f.Every = 1 // what a node reports about itself stays the same for some time
 	}
 }
 
-// refusals are the codes of faults: verdicts that a server may give at any time, among them its timeout, overload, and
-// a code that no client knows.
+// refusals are the result codes of faults: codes that a server may return at any time, among them
+// its timeout, overload, and a code that no client knows.
 var refusals = []protocol.ResultCode{
 	protocol.ServerTimeout, protocol.ServerTimeout, protocol.PartitionUnavailable, protocol.PartitionUnavailable, protocol.DeviceOverload,
 	protocol.DeviceOverload, protocol.KeyBusy, protocol.ServerError, protocol.Forbidden, protocol.BatchQueuesFull, 199,

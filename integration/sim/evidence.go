@@ -2,21 +2,24 @@ package sim
 
 import "time"
 
-// Evidence is all that is known of a run when it has ended: what the client said, and what truly happened.
+// Evidence is everything that is known about a run: what the client reported, and what actually
+// happened.
 type Evidence struct {
 	Plan  *Plan
 	Calls []*Call
 	Truth *Truth
-	// Sent is how many messages with a token have left as a whole.
+	// Sent is how often a complete message with the token was sent.
 	Sent map[Token]int
-	// Tried is when the last message with a token was no longer being written, by the ticks of the wire.
-	Tried map[Token]uint64
-	// Strikes are the faults that have hit messages with a token, and Counts how often each kind has struck.
+	// LastTry is the network's tick at which the last write of a message with the token ended.
+	LastTry map[Token]uint64
+	// Strikes are the faults that hit messages with the token. Counts is the number of strikes by
+	// kind.
 	Strikes map[Token][]Strike
 	Counts  [faultKindCount]int
-	// Closing is how long closing the client took, Leaks the number of its connections that were still open then.
+	// Closing is the time that closing the client took. Leaks is the number of its connections that
+	// were still open afterwards.
 	Closing time.Duration
 	Leaks   int
-	// Broken is what kept the run from coming to its end, nil if nothing has.
+	// Broken is the error that kept the run from ending, nil if there was none.
 	Broken error
 }

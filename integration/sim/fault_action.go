@@ -6,7 +6,7 @@ import (
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-// action is what a node does with a request that the fault hits.
+// action returns what a node does with a request that the fault hits.
 func (f *Fault) action(r *devserver.Request) devserver.Action {
 	switch f.Kind {
 	case RefuseConnect:
@@ -40,31 +40,31 @@ func (f *Fault) action(r *devserver.Request) devserver.Action {
 	}
 }
 
-// edit is what the fault makes of the answer to a request.
+// edit returns how the fault changes the response to a request, nil if it does not.
 func (f *Fault) edit(r *devserver.Request) func([]byte) []byte {
 	switch f.Kind {
 	case ServerTimeout:
-		verdict := bareVerdict(r.Kind, protocol.ServerTimeout)
+		verdict := codeOnly(r.Kind, protocol.ServerTimeout)
 		return func([]byte) []byte { return verdict }
 	case TrailAnswer:
 		return func(answer []byte) []byte { return append(answer, "\x02\x03trailing"[:f.N%10+1]...) }
-	case NoAnswer:
-		return func([]byte) []byte { return []byte(noAnswers[f.N%len(noAnswers)]) }
-	case StrangeAnswer:
-		return addStrangeRow
+	case InvalidAnswer:
+		return func([]byte) []byte { return []byte(invalidAnswers[f.N%len(invalidAnswers)]) }
+	case ExtraRow:
+		return addExtraRow
 	case StalePeers:
 		return editInfo("peers-generation", "777777", "peers-clear-std", stalePeers[f.N%len(stalePeers)])
 	case OtherName:
 		return editInfo("node", "BB9FFFFFFFFFFFF")
-	case OddPartitions:
-		return editInfo("partition-generation", "777777", "replicas", oddPartitions[f.N%len(oddPartitions)])
+	case InvalidPartitions:
+		return editInfo("partition-generation", "777777", "replicas", invalidPartitions[f.N%len(invalidPartitions)])
 	}
 	panic("sim: " + f.Kind.String() + " is no fault of a request")
 }
 
-// noAnswers are what may come in place of an answer: another protocol, an empty message, one that is too long, one of the wrong
-// type, and one that promises more operations than it has.
-var noAnswers = []string{
+// invalidAnswers are invalid responses: another protocol, an empty message, a message that is too
+// long, one of the wrong type, and one that announces more operations than it has.
+var invalidAnswers = []string{
 	"HTTP/1.1 400 Bad Request\r\n\r\n",
 	"\x02\x03\x00\x00\x00\x00\x00\x00",
 	"\x02\x03\x7f\xff\xff\xff\xff\xff",
@@ -72,7 +72,8 @@ var noAnswers = []string{
 	"\x02\x03\x00\x00\x00\x00\x00\x16\x16\x01\x00\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\xff\xff",
 }
 
-// stalePeers are peers that nobody has: nobody, a stranger who can't be reached, one of two tokens too few, and none at all.
+// stalePeers are wrong lists of peers: an empty one, an unreachable node, an entry with two tokens
+// missing, and no list.
 var stalePeers = []string{
 	"777777,3000,[]",
 	"777777,3000,[[BB9EEEEEEEEEEEE,,[127.0.0.1:9]]]",
@@ -80,10 +81,10 @@ var stalePeers = []string{
 	"",
 }
 
-// oddPartitions are answers about partitions that can't be read.
-var oddPartitions = []string{"", "test:0,2,notbase64!;", "test:0,2,AAAA,AAAA;", "test"}
+// invalidPartitions are partition maps that cannot be parsed.
+var invalidPartitions = []string{"", "test:0,2,notbase64!;", "test:0,2,AAAA,AAAA;", "test"}
 
-// editInfo gives other values to info commands, named and followed by their values.
+// editInfo replaces the values of info commands. pairs alternates names and values.
 func editInfo(pairs ...string) func([]byte) []byte {
 	return func(answer []byte) []byte {
 		for i := 0; i < len(pairs); i += 2 {
@@ -93,8 +94,8 @@ func editInfo(pairs ...string) func([]byte) []byte {
 	}
 }
 
-// bareVerdict is an answer to a request of a kind that consists of a result code.
-func bareVerdict(kind devserver.Kind, code protocol.ResultCode) []byte {
+// codeOnly returns a response of only a result code, for a request of the given kind.
+func codeOnly(kind devserver.Kind, code protocol.ResultCode) []byte {
 	h := wire.Header{ResultCode: code}
 	if kind&(devserver.Batches|devserver.Queries) != 0 {
 		h.Info3 = wire.Info3Last
@@ -102,8 +103,8 @@ func bareVerdict(kind devserver.Kind, code protocol.ResultCode) []byte {
 	return h.AppendTo(wire.ProtoHeader{Type: wire.ProtoMessage, Size: wire.HeaderSize}.AppendTo(nil))
 }
 
-// addStrangeRow puts a row in front of a batch's answer that nobody has asked for.
-func addStrangeRow(answer []byte) []byte {
+// addExtraRow inserts a row that was not requested at the front of a batch's response.
+func addExtraRow(answer []byte) []byte {
 	strange := wire.Header{TransactionTTL: 1 << 20}
 	row := strange.AppendTo(nil)
 	return append(append(wire.ProtoHeader{Type: wire.ProtoMessage, Size: len(row)}.AppendTo(nil), row...), answer...)

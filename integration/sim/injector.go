@@ -9,25 +9,25 @@ import (
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-// A Strike is a fault that has hit a message.
+// A Strike is a fault that hit a message.
 type Strike struct {
 	*Fault
-	// Batch tells that the message was a batch.
+	// Batch means that the message was a batch.
 	Batch bool
 }
 
-// An injector makes a plan's faults happen, and knows whom they have hit.
+// An injector injects a plan's faults, and records what they hit.
 type injector struct {
 	seed   uint64
 	faults []Fault
 	nodes  []string // their names
 	start  time.Time
-	// partitions are those that have records.
+	// partitions are the partitions that have records.
 	partitions []uint16
 
 	mu    sync.Mutex
-	tries map[Token]int // messages that came to a node, by the tokens in them
-	// strikes are the faults that have hit messages, by the tokens in them.
+	tries map[Token]int // messages received by nodes, by the tokens in them
+	// strikes are the faults that hit messages, by the tokens in them.
 	strikes map[Token][]Strike
 	counts  [faultKindCount]int
 }
@@ -46,19 +46,20 @@ func newInjector(p *Plan, nodes []string) *injector {
 	return in
 }
 
-// latencies of requests without a fault. They differ, so that commands overlap and come in an order that depends on the seed alone.
+// Latencies of requests without a fault. They differ, so that commands overlap in an order that
+// depends only on the seed.
 const (
 	leastLatency = 20 * time.Microsecond
 	mostLatency  = time.Millisecond
 )
 
-// intercept decides about a request.
+// intercept decides what happens to a request.
 func (in *injector) intercept(r *devserver.Request) devserver.Action {
 	in.mu.Lock()
 	defer in.mu.Unlock()
 	tokens := requestTokens(r)
 	id := in.identity(r, tokens)
-	latency := leastLatency + time.Duration(lot(in.seed, id, 0)%uint64(mostLatency-leastLatency))
+	latency := leastLatency + time.Duration(hash(in.seed, id, 0)%uint64(mostLatency-leastLatency))
 	a, f := in.fate(r, id)
 	if f != nil {
 		in.note(f, tokens, r.Kind == devserver.Batches)
@@ -69,22 +70,23 @@ func (in *injector) intercept(r *devserver.Request) devserver.Action {
 	return a
 }
 
-// identity is a number for a request that does not depend on the order in which requests come, as far as possible: that of a write
-// is its first token and how often that has come.
+// identity returns a number for a request that, as far as possible, does not depend on the order in
+// which requests arrive. For a write it combines its first token and the number of times that the
+// token has arrived.
 func (in *injector) identity(r *devserver.Request, tokens []Token) uint64 {
 	node := slices.Index(in.nodes, r.Node)
 	if len(tokens) == 0 {
-		return lot(uint64(node)<<32|uint64(r.Conn), uint64(r.Number), uint64(r.Kind))
+		return hash(uint64(node)<<32|uint64(r.Conn), uint64(r.Number), uint64(r.Kind))
 	}
 	if !r.InBatch {
 		for _, t := range tokens {
 			in.tries[t]++
 		}
 	}
-	return lot(uint64(tokens[0]), uint64(in.tries[tokens[0]]), uint64(r.Kind))
+	return hash(uint64(tokens[0]), uint64(in.tries[tokens[0]]), uint64(r.Kind))
 }
 
-// fate is what the first of the faults does with a request that hits it, nil if none does.
+// fate returns the action of the first fault that hits a request, nil if there is none.
 func (in *injector) fate(r *devserver.Request, id uint64) (devserver.Action, *Fault) {
 	now, node := time.Since(in.start), slices.Index(in.nodes, r.Node)
 	for i := range in.faults {
@@ -96,12 +98,12 @@ func (in *injector) fate(r *devserver.Request, id uint64) (devserver.Action, *Fa
 	return devserver.Action{}, nil
 }
 
-// drawn reports whether the lot falls on a request.
+// drawn reports whether the fault selects a request.
 func (f *Fault) drawn(seed uint64, index int, id uint64) bool {
-	return f.Every > 0 && lot(seed, uint64(index)+1, id)%uint64(f.Every) == 0
+	return f.Every > 0 && hash(seed, uint64(index)+1, id)%uint64(f.Every) == 0
 }
 
-// note remembers whom a fault has hit.
+// note records the tokens that a fault has hit.
 func (in *injector) note(f *Fault, tokens []Token, batch bool) {
 	in.counts[f.Kind]++
 	for _, t := range tokens {
@@ -109,12 +111,13 @@ func (in *injector) note(f *Fault, tokens []Token, batch bool) {
 	}
 }
 
-// narrow tells how a client's message leaves (see wire).
+// narrow returns the size of the pieces of a client's message and the pause between them (see
+// network).
 func (in *injector) narrow(link, message int, tokens []Token) (piece int, pause time.Duration) {
 	now := time.Since(in.start)
 	for i := range in.faults {
 		f := &in.faults[i]
-		if f.Kind == NarrowLink && f.inForce(-1, now) && f.drawn(in.seed, i, lot(uint64(link), uint64(message), 0)) {
+		if f.Kind == NarrowLink && f.inForce(-1, now) && f.drawn(in.seed, i, hash(uint64(link), uint64(message), 0)) {
 			in.mu.Lock()
 			defer in.mu.Unlock()
 			in.note(f, tokens, false)
@@ -124,8 +127,9 @@ func (in *injector) narrow(link, message int, tokens []Token) (piece int, pause 
 	return 0, 0
 }
 
-// mute tells until when a connection that is opened now takes bytes without ever giving an answer; false for one that is well.
-func (in *injector) mute(link int) (until time.Time, ok bool) {
+// mutedUntil returns until when a new connection accepts bytes without responding. ok is false if
+// the connection works normally.
+func (in *injector) mutedUntil(link int) (until time.Time, ok bool) {
 	now := time.Since(in.start)
 	for i := range in.faults {
 		f := &in.faults[i]
@@ -140,7 +144,7 @@ func (in *injector) mute(link int) (until time.Time, ok bool) {
 // requestTokens returns the tokens in a request, or in a command of a batch.
 func requestTokens(r *devserver.Request) (tokens []Token) {
 	if r.Body != nil {
-		// Only a compressed body begins with a zero, the highest byte of the size that it has unpacked.
+		// Only a compressed body begins with a zero, the highest byte of its uncompressed size.
 		return bodyTokens(nil, r.Body, len(r.Body) > 0 && r.Body[0] == 0)
 	}
 	if r.Message == nil {
@@ -172,8 +176,9 @@ func filterOf(m *wire.Message) []byte {
 	return filter
 }
 
-// lot mixes three numbers into one that looks random (the finish of splitmix64, applied to each).
-func lot(a, b, c uint64) uint64 {
+// hash hashes three numbers into one that looks random (the finalizer of splitmix64, applied to
+// each).
+func hash(a, b, c uint64) uint64 {
 	z := a
 	for _, v := range [...]uint64{b, c, 0x9e3779b97f4a7c15} {
 		z = (z ^ v) + 0x9e3779b97f4a7c15

@@ -16,8 +16,8 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// A liar passes calls on to a client, and says something else than the client about single writes, reads, batches and queries. What
-// is nil is the truth.
+// A liar passes calls on to a client and changes the results of single writes, reads, batches and
+// queries. A nil function changes nothing.
 type liar struct {
 	Client
 	write  func(write func() error) error
@@ -26,11 +26,11 @@ type liar struct {
 	query  func(records iter.Seq2[*protocol.Record, error]) iter.Seq2[*protocol.Record, error]
 	close  func() error
 	commit func(status cluster.CommitStatus, err error) (cluster.CommitStatus, error)
-	// throughDoors is about operations of package mapper and SQL, operate about the operations of a
+	// highLevel wraps operations of package mapper and SQL. operate changes the operations of a
 	// command.
-	throughDoors func(do func() error) error
-	operate      func(ops []protocol.Operation)
-	// writesOutside and readsOutside let commands of a transaction do without it.
+	highLevel func(do func() error) error
+	operate   func(ops []protocol.Operation)
+	// writesOutside and readsOutside execute commands of a transaction outside it.
 	writesOutside, readsOutside bool
 }
 
@@ -65,7 +65,7 @@ func (l *liar) BatchRead(ctx context.Context, p *cluster.BatchPolicy, keys []pro
 	return l.Client.BatchRead(l.outside(ctx), p, keys, bins...)
 }
 
-// outside is the context of a read.
+// outside returns the context of a read.
 func (l *liar) outside(ctx context.Context) context.Context {
 	if l.readsOutside {
 		return cluster.WithTxn(ctx, nil)
@@ -97,11 +97,11 @@ func (l *liar) Commit(ctx context.Context, t *cluster.Txn) (cluster.CommitStatus
 	return l.commit(status, err)
 }
 
-func (l *liar) door(do func() error) error {
-	if l.throughDoors == nil {
+func (l *liar) runHighLevel(do func() error) error {
+	if l.highLevel == nil {
 		return do()
 	}
-	return l.throughDoors(do)
+	return l.highLevel(do)
 }
 
 func (l *liar) Operate(ctx context.Context, p *cluster.WritePolicy, key protocol.Key, ops ...protocol.Operation) (*protocol.Record, error) {
@@ -118,7 +118,7 @@ func (l *liar) Close() error {
 	return l.close()
 }
 
-// claim makes an error that says something else.
+// claim returns a changed copy of an error.
 func claim(err error, change func(e *protocol.Error)) error {
 	var e *protocol.Error
 	if !errors.As(err, &e) {
@@ -129,7 +129,7 @@ func claim(err error, change func(e *protocol.Error)) error {
 	return &other
 }
 
-// afterwards lies about what a write has returned.
+// afterwards returns a liar that changes the results of writes.
 func afterwards(lie func(error) error) liar {
 	return liar{write: func(write func() error) error { return lie(write()) }}
 }
@@ -140,8 +140,8 @@ func readAfterwards(lie func(*protocol.Record, error) (*protocol.Record, error))
 	}}
 }
 
-// firstAnswers gives each record as it was first read.
-func firstAnswers() liar {
+// firstReads returns a liar that returns each record as it was first read.
+func firstReads() liar {
 	var mu sync.Mutex
 	known := make(map[protocol.Digest]*protocol.Record)
 	return liar{read: func(key protocol.Key, read func() (*protocol.Record, error)) (*protocol.Record, error) {
@@ -156,7 +156,7 @@ func firstAnswers() liar {
 	}}
 }
 
-// edited changes the list of records that a query gives before it ends, without or with an error.
+// edited returns a liar that changes the records and the error of a query.
 func edited(edit func(list []*protocol.Record, err error) ([]*protocol.Record, error)) liar {
 	return liar{query: func(records iter.Seq2[*protocol.Record, error]) iter.Seq2[*protocol.Record, error] {
 		return func(yield func(*protocol.Record, error) bool) {
@@ -180,7 +180,7 @@ func edited(edit func(list []*protocol.Record, err error) ([]*protocol.Record, e
 	}}
 }
 
-// swapped exchanges the first two answers to a batch.
+// swapped swaps the first two results of a batch.
 func swapped(results []cluster.BatchResult, err error) ([]cluster.BatchResult, error) {
 	if len(results) > 1 && err == nil {
 		results[0].Record, results[1].Record = results[1].Record, results[0].Record
@@ -196,13 +196,13 @@ var liars = map[string]struct {
 	"hides doubt": {FalseNotApplied, func() liar {
 		return afterwards(func(err error) error { return claim(err, func(e *protocol.Error) { e.InDoubt = false }) })
 	}},
-	"says that what was applied failed": {FalseNotApplied, func() liar {
+	"reports applied writes as failed": {FalseNotApplied, func() liar {
 		return afterwards(func(error) error { return &protocol.Error{Code: protocol.ClientError, Err: cluster.ErrNoNode} })
 	}},
 	"always doubts": {FalseInDoubt, func() liar {
 		return afterwards(func(err error) error { return claim(err, func(e *protocol.Error) { e.InDoubt = true }) })
 	}},
-	"doubts refusals": {NeedlessInDoubt, func() liar {
+	"doubts refusals": {UnneededInDoubt, func() liar {
 		return afterwards(func(err error) error {
 			return claim(err, func(e *protocol.Error) { e.InDoubt = e.InDoubt || e.Code != protocol.ClientError })
 		})
@@ -214,7 +214,7 @@ var liars = map[string]struct {
 	"writes twice": {AppliedTwice, func() liar {
 		return liar{write: func(write func() error) error { return errors.Join(write(), write()) }}
 	}},
-	"sends twice": {SentInVain, func() liar {
+	"sends twice": {ForbiddenSend, func() liar {
 		return liar{write: func(write func() error) error {
 			if err := write(); err == nil {
 				return nil
@@ -227,8 +227,8 @@ var liars = map[string]struct {
 			return rec, claim(err, func(e *protocol.Error) { e.InDoubt = true })
 		})
 	}},
-	"reads old versions": {ReadUntrue, firstAnswers},
-	"reads half of a record": {ReadUntrue, func() liar {
+	"reads old versions": {WrongRead, firstReads},
+	"reads half of a record": {WrongRead, func() liar {
 		return readAfterwards(func(rec *protocol.Record, err error) (*protocol.Record, error) {
 			if err == nil && len(rec.Bins) > 0 {
 				rec.Bins = rec.Bins[1:]
@@ -236,20 +236,20 @@ var liars = map[string]struct {
 			return rec, err
 		})
 	}},
-	"finds no record": {OddCode, func() liar {
+	"finds no record": {ImpossibleCode, func() liar {
 		return readAfterwards(func(rec *protocol.Record, err error) (*protocol.Record, error) {
 			return nil, &protocol.Error{Code: protocol.KeyNotFound}
 		})
 	}},
-	"makes up codes": {OddCode, func() liar {
+	"invents result codes": {ImpossibleCode, func() liar {
 		return afterwards(func(err error) error { return claim(err, func(e *protocol.Error) { e.Code = protocol.RecordTooBig }) })
 	}},
-	"says it was cancelled": {OddCause, func() liar {
+	"says it was canceled": {ImpossibleCause, func() liar {
 		return afterwards(func(err error) error {
 			return claim(err, func(e *protocol.Error) { e.Code, e.Err = protocol.ClientError, context.Canceled })
 		})
 	}},
-	"has no types": {OddCause, func() liar {
+	"returns untyped errors": {ImpossibleCause, func() liar {
 		return afterwards(func(err error) error {
 			if err != nil {
 				return errors.New(err.Error())
@@ -257,8 +257,8 @@ var liars = map[string]struct {
 			return nil
 		})
 	}},
-	"mixes rows up": {WroteUntrue, func() liar { return liar{batch: swapped} }},
-	"hides failed rows": {BatchUntrue, func() liar {
+	"mixes rows up": {WrongWriteResult, func() liar { return liar{batch: swapped} }},
+	"hides failed rows": {WrongBatchError, func() liar {
 		return liar{batch: func(results []cluster.BatchResult, _ error) ([]cluster.BatchResult, error) { return results, nil }}
 	}},
 	"loses records": {QueryLost, func() liar {
@@ -266,15 +266,15 @@ var liars = map[string]struct {
 			return list[min(1, len(list)):], err
 		})
 	}},
-	"hides what is missing": {QueryLost, func() liar {
+	"hides the error of an incomplete query": {QueryLost, func() liar {
 		return edited(func(list []*protocol.Record, _ error) ([]*protocol.Record, error) { return list, nil })
 	}},
-	"doubles records": {QueryDoubled, func() liar {
+	"repeats records": {QueryDuplicate, func() liar {
 		return edited(func(list []*protocol.Record, err error) ([]*protocol.Record, error) {
 			return append(list, list[:min(1, len(list))]...), err
 		})
 	}},
-	"makes up records": {QueryUntrue, func() liar {
+	"invents records": {WrongQueryResult, func() liar {
 		return edited(func(list []*protocol.Record, err error) ([]*protocol.Record, error) {
 			return append(list, &protocol.Record{Key: protocol.MustKey(namespace, fixed, "stranger"), Generation: 1}), err
 		})
@@ -287,32 +287,32 @@ var liars = map[string]struct {
 			return cluster.CommitVerifyFailed, &cluster.CommitError{Status: cluster.CommitVerifyFailed}
 		}}
 	}},
-	"contradicts a transaction": {OddCause, func() liar {
+	"contradicts a transaction": {ImpossibleCause, func() liar {
 		return liar{commit: func(status cluster.CommitStatus, _ error) (cluster.CommitStatus, error) {
 			return status, &cluster.CommitError{Status: cluster.CommitMarkAbandoned, InDoubt: true}
 		}}
 	}},
 	"writes outside of a transaction": {TornTransaction, func() liar { return liar{writesOutside: true} }},
-	"reads outside of a transaction":  {UnrepeatedRead, func() liar { return liar{readsOutside: true} }},
-	"makes a change again that may have been made": {AppliedTwice, func() liar {
-		return liar{throughDoors: func(do func() error) error {
+	"reads outside of a transaction":  {NonrepeatableRead, func() liar { return liar{readsOutside: true} }},
+	"repeats a change in doubt": {AppliedTwice, func() liar {
+		return liar{highLevel: func(do func() error) error {
 			err := do()
 			var e *protocol.Error
 			if errors.As(err, &e) && e.InDoubt && e.Code == protocol.GenerationError {
-				return do() // as if others had changed the record
+				return do() // as if another caller had changed the record
 			}
 			return err
 		}}
 	}},
 	"hides doubt of mapper and SQL": {FalseNotApplied, func() liar {
-		return liar{throughDoors: func(do func() error) error {
+		return liar{highLevel: func(do func() error) error {
 			return claim(do(), func(e *protocol.Error) { e.InDoubt = false })
 		}}
 	}},
 	"hides failures of mapper and SQL": {FalseApplied, func() liar {
-		return liar{throughDoors: func(do func() error) error { _ = do(); return nil }}
+		return liar{highLevel: func(do func() error) error { _ = do(); return nil }}
 	}},
-	"counts wrongly": {WroteUntrue, func() liar {
+	"counts wrongly": {WrongWriteResult, func() liar {
 		return liar{operate: func(ops []protocol.Operation) {
 			for i := range ops {
 				if ops[i].Bin == binCount {
@@ -321,7 +321,7 @@ var liars = map[string]struct {
 			}
 		}}
 	}},
-	"takes its time": {Late, func() liar {
+	"returns late": {Late, func() liar {
 		return afterwards(func(err error) error { time.Sleep(time.Second); return err })
 	}},
 	"closes slowly": {Late, func() liar {
@@ -344,15 +344,16 @@ var liars = map[string]struct {
 	}},
 }
 
-// mostSeeds is how many seeds may pass before a liar is caught.
-const mostSeeds = 40
+// maxSeeds is the number of seeds within which a liar must be caught.
+const maxSeeds = 40
 
-// TestLiarsAreCaught: whatever a client may say that is not so, it is caught within a few seeds, and by the rule that it breaks.
+// TestLiarsAreCaught checks that every liar is caught within a few seeds, by the rule that it
+// breaks.
 func TestLiarsAreCaught(t *testing.T) {
 	for name, l := range liars {
 		t.Run(name, func(t *testing.T) {
-			transactions := slices.Contains([]Rule{FalseCommitted, FalseNotCommitted, TornTransaction, UnrepeatedRead}, l.rule)
-			for seed, tried := uint64(1), 0; tried < mostSeeds; seed++ {
+			transactions := slices.Contains([]Rule{FalseCommitted, FalseNotCommitted, TornTransaction, NonrepeatableRead}, l.rule)
+			for seed, tried := uint64(1), 0; tried < maxSeeds; seed++ {
 				p := Draw(seed)
 				if transactions && p.Strong == 0 {
 					continue
@@ -366,12 +367,12 @@ func TestLiarsAreCaught(t *testing.T) {
 				e, violations := simulate(t, p, wrap)
 				for _, v := range violations {
 					if v.Rule == l.rule {
-						require.Contains(t, tell(e, violations), "-first")
+						require.Contains(t, describe(e, violations), "-first")
 						return
 					}
 				}
 			}
-			t.Fatalf("in %d seeds nobody noticed", mostSeeds)
+			t.Fatalf("not caught in %d seeds", maxSeeds)
 		})
 	}
 }

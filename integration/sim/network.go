@@ -10,16 +10,16 @@ import (
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-// A network is the network on the client's side. It knows what has left and what has not, without asking the client: a message counts as sent
-// when the connection has taken its last byte.
+// A network is the network on the client's side. It records what was sent without using the
+// client's own count: a message counts as sent when the connection has accepted its last byte.
 type network struct {
 	dialer func(ctx context.Context, network, address string) (net.Conn, error)
-	faults *injector // nil as long as there are none
+	faults *injector // nil while there are none
 
 	mu   sync.Mutex
-	left map[Token]int // messages that have left, by the tokens in them
-	// ticks counts what happens here, so that it can be told what came first; tried is when the last message with a token
-	// was no longer being written.
+	sent map[Token]int // messages sent, by the tokens in them
+	// ticks counts the events here, so that they can be ordered. tried is the tick at which the
+	// last write of a message with the token ended.
 	ticks uint64
 	tried map[Token]uint64
 	open  map[*link]struct{}
@@ -27,7 +27,7 @@ type network struct {
 }
 
 func newNetwork(dialer func(context.Context, string, string) (net.Conn, error)) *network {
-	return &network{dialer: dialer, left: make(map[Token]int), tried: make(map[Token]uint64), open: make(map[*link]struct{})}
+	return &network{dialer: dialer, sent: make(map[Token]int), tried: make(map[Token]uint64), open: make(map[*link]struct{})}
 }
 
 // dial is a client's dial function.
@@ -39,10 +39,10 @@ func (w *network) dial(ctx context.Context, network, address string) (net.Conn, 
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.made++
-	l := &link{Conn: nc, wire: w, number: w.made, hurry: make(chan struct{}, 1)}
+	l := &link{Conn: nc, wire: w, number: w.made, deadlineChanged: make(chan struct{}, 1)}
 	w.open[l] = struct{}{}
 	if w.faults != nil {
-		if until, ok := w.faults.mute(l.number); ok {
+		if until, ok := w.faults.mutedUntil(l.number); ok {
 			l.mute.Store(true)
 			time.AfterFunc(time.Until(until), l.breakOff)
 		}
@@ -50,7 +50,7 @@ func (w *network) dial(ctx context.Context, network, address string) (net.Conn, 
 	return l, nil
 }
 
-// tick tells what time it is by the wire.
+// tick returns the next tick.
 func (w *network) tick() uint64 {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -58,7 +58,7 @@ func (w *network) tick() uint64 {
 	return w.ticks
 }
 
-// wrote notes that messages with the tokens are not being written any more.
+// wrote records that the write of a message with the tokens has ended.
 func (w *network) wrote(tokens []Token) {
 	if len(tokens) == 0 {
 		return
@@ -71,14 +71,14 @@ func (w *network) wrote(tokens []Token) {
 	}
 }
 
-// connections is the number of those that are open.
+// connections returns the number of open connections.
 func (w *network) connections() int {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return len(w.open)
 }
 
-// breakOff ends all connections.
+// breakOff breaks all connections.
 func (w *network) breakOff() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -87,20 +87,20 @@ func (w *network) breakOff() {
 	}
 }
 
-// A link is a connection of a client. One goroutine writes at a time.
+// A link is a connection of a client. Only one goroutine writes at a time.
 type link struct {
 	net.Conn
-	wire     *network
-	number   int
-	messages int
-	partial  []byte        // what has left of a message that has not as a whole
-	hurry    chan struct{} // a deadline has changed, or the connection is closed
-	deadline atomic.Int64  // in Unix nanoseconds, 0 for none
-	mute     atomic.Bool   // what is written goes nowhere
-	closed   sync.Once
+	wire            *network
+	number          int
+	messages        int
+	partial         []byte        // the part that was sent of an incomplete message
+	deadlineChanged chan struct{} // signals that a deadline changed or the connection was closed
+	deadline        atomic.Int64  // in Unix nanoseconds, 0 for none
+	mute            atomic.Bool   // discard what is written
+	closed          sync.Once
 }
 
-// Write writes p, perhaps in pieces.
+// Write writes p, possibly in pieces.
 func (l *link) Write(p []byte) (int, error) {
 	var tokens []Token
 	if h, err := wire.ParseProtoHeader(p); err == nil {
@@ -120,10 +120,10 @@ func (l *link) Write(p []byte) (int, error) {
 	return l.write(p, piece, pause)
 }
 
-// write writes p in pieces, with pauses in between.
+// write writes p in pieces, with pauses between them.
 func (l *link) write(p []byte, piece int, pause time.Duration) (written int, err error) {
 	select {
-	case <-l.hurry: // what has changed before, this write sees anyway
+	case <-l.deadlineChanged: // discard earlier signals: this write sees those changes anyway
 	default:
 	}
 	for {
@@ -137,13 +137,13 @@ func (l *link) write(p []byte, piece int, pause time.Duration) (written int, err
 	}
 }
 
-// breakOff ends the connection as a network does, also one that was mute.
+// breakOff breaks the connection as a network does, even if it was mute.
 func (l *link) breakOff() {
 	l.mute.Store(false)
 	l.Conn.Close()
 }
 
-// wait lets the time pass, but no longer than until the deadline or its change: the next write shows what that means.
+// wait sleeps, but not beyond the deadline or a change of it. The next write handles either.
 func (l *link) wait(d time.Duration) {
 	if at := l.deadline.Load(); at != 0 {
 		d = min(d, time.Until(time.Unix(0, at)))
@@ -152,20 +152,20 @@ func (l *link) wait(d time.Duration) {
 	defer timer.Stop()
 	select {
 	case <-timer.C:
-	case <-l.hurry:
+	case <-l.deadlineChanged:
 	}
 }
 
-func (l *link) hasten() {
+func (l *link) signalDeadline() {
 	select {
-	case l.hurry <- struct{}{}:
+	case l.deadlineChanged <- struct{}{}:
 	default:
 	}
 }
 
-// SetDeadline makes a write look at the new deadline.
+// SetDeadline makes a waiting write use the new deadline.
 func (l *link) SetDeadline(t time.Time) error {
-	defer l.hasten()
+	defer l.signalDeadline()
 	l.deadline.Store(0)
 	if !t.IsZero() {
 		l.deadline.Store(t.UnixNano())
@@ -180,11 +180,11 @@ func (l *link) Close() error {
 		delete(l.wire.open, l)
 		l.wire.mu.Unlock()
 	})
-	defer l.hasten()
+	defer l.signalDeadline()
 	return l.Conn.Close()
 }
 
-// took notes bytes that have left.
+// took records bytes that were sent.
 func (l *link) took(p []byte) {
 	if len(l.partial) > 0 {
 		l.partial = append(l.partial, p...)
@@ -201,13 +201,13 @@ func (l *link) took(p []byte) {
 	l.partial = append(l.partial[:0], p...)
 }
 
-// sent notes a message that has left as a whole.
+// sent records a complete message.
 func (l *link) sent(t wire.ProtoType, body []byte) {
 	l.messages++
 	tokens := bodyTokens(nil, body, t == wire.ProtoCompressed)
 	l.wire.mu.Lock()
 	defer l.wire.mu.Unlock()
 	for _, t := range tokens {
-		l.wire.left[t]++
+		l.wire.sent[t]++
 	}
 }

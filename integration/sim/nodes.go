@@ -8,15 +8,16 @@ import (
 	"github.com/aerosql/aerosql/cluster/devserver"
 )
 
-// A turn is something that is done to the cluster at a time.
-type turn struct {
+// A nodeAction is an action on the cluster at a given time.
+type nodeAction struct {
 	at time.Duration
 	do func() error
 }
 
-// befall lets the faults of whole nodes and of the cluster happen at their times, and returns when the last of them has ended.
-func (in *injector) befall(server *devserver.Server) error {
-	var turns []turn
+// runNodeFaults carries out the faults of whole nodes and of the cluster at their times, and
+// returns when the last one has ended.
+func (in *injector) runNodeFaults(server *devserver.Server) error {
+	var turns []nodeAction
 	for i := range in.faults {
 		f := &in.faults[i]
 		switch f.Kind {
@@ -25,7 +26,7 @@ func (in *injector) befall(server *devserver.Server) error {
 		case Freeze:
 			turns = append(turns, in.freeze(server, f)...)
 		case Join:
-			turns = append(turns, turn{f.From, func() error {
+			turns = append(turns, nodeAction{f.From, func() error {
 				in.strike(f)
 				_, err := server.AddNode()
 				return err
@@ -34,18 +35,18 @@ func (in *injector) befall(server *devserver.Server) error {
 			turns = append(turns, in.move(server, f)...)
 		}
 	}
-	slices.SortStableFunc(turns, func(a, b turn) int { return int(a.at - b.at) })
+	slices.SortStableFunc(turns, func(a, b nodeAction) int { return int(a.at - b.at) })
 	for _, t := range turns {
 		time.Sleep(t.at - time.Since(in.start))
 		if err := t.do(); err != nil {
-			return fmt.Errorf("the plan's faults contradict each other: %w", err)
+			return fmt.Errorf("the faults of the plan conflict: %w", err)
 		}
 	}
 	return nil
 }
 
-// Forms of the end of a node: the others notice at once, or not before it is back; it comes back with its data, without, or under
-// another address.
+// Variants of a node's failure: the other nodes notice at once, or only when it is back; it comes
+// back with its data, without it, or at another address.
 const (
 	unnoticed = 1 << iota
 	cameBackEmpty
@@ -53,14 +54,14 @@ const (
 	killForms
 )
 
-// address is the one under which a node comes back, another one for each fault.
+// address returns the address at which a node comes back. It is different for each fault.
 func (f *Fault) address() string {
 	return fmt.Sprintf("10.0.0.2:%d", 10000+int(f.From/time.Microsecond)%50000)
 }
 
-// settle gives addresses that are no loopback to the nodes that will move: clients take a loopback address for one that
-// is forwarded, and stay with it.
-func settle(server *devserver.Server, faults []Fault) error {
+// assignAddresses gives non-loopback addresses to the nodes that will move. Clients treat a
+// loopback address as forwarded and keep using it.
+func assignAddresses(server *devserver.Server, faults []Fault) error {
 	settled := make(map[int]bool)
 	for i := range faults {
 		f := &faults[i]
@@ -79,7 +80,7 @@ func settle(server *devserver.Server, faults []Fault) error {
 	return nil
 }
 
-func (in *injector) kill(server *devserver.Server, f *Fault) []turn {
+func (in *injector) kill(server *devserver.Server, f *Fault) []nodeAction {
 	node := in.nodes[f.Node]
 	release := func() {}
 	begin := func() error {
@@ -101,32 +102,32 @@ func (in *injector) kill(server *devserver.Server, f *Fault) []turn {
 		release()
 		return err
 	}
-	return []turn{{f.From, begin}, {f.To, end}}
+	return []nodeAction{{f.From, begin}, {f.To, end}}
 }
 
-// freeze stops a node; if the others are to notice, they do so half-way.
-func (in *injector) freeze(server *devserver.Server, f *Fault) []turn {
+// freeze pauses a node. If the other nodes are to notice, they do so half-way.
+func (in *injector) freeze(server *devserver.Server, f *Fault) []nodeAction {
 	node := in.nodes[f.Node]
-	turns := []turn{
+	turns := []nodeAction{
 		{f.From, func() error { in.strike(f); return server.FreezeNode(node) }},
 		{f.To, func() error { return server.ThawNode(node) }},
 	}
 	if f.N&unnoticed == 0 {
-		turns = append(turns, turn{(f.From + f.To) / 2, func() error { return server.LoseNode(node) }})
+		turns = append(turns, nodeAction{(f.From + f.To) / 2, func() error { return server.LoseNode(node) }})
 	}
 	return turns
 }
 
-// move makes nodes masters of partitions with records, one after the other.
-func (in *injector) move(server *devserver.Server, f *Fault) (turns []turn) {
+// move makes nodes the masters of partitions with records, one after the other.
+func (in *injector) move(server *devserver.Server, f *Fault) (turns []nodeAction) {
 	for at := f.From; at < f.To; at += f.Delay {
-		turns = append(turns, turn{at, func() error {
+		turns = append(turns, nodeAction{at, func() error {
 			in.strike(f)
 			members := server.MemberNames()
 			if len(members) == 0 {
 				return nil // all are down
 			}
-			n := lot(in.seed, uint64(at), uint64(f.N))
+			n := hash(in.seed, uint64(at), uint64(f.N))
 			return server.MovePartition(namespace, in.partitions[n%uint64(len(in.partitions))], members[n>>32%uint64(len(members))])
 		}})
 	}

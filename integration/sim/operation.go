@@ -8,7 +8,7 @@ import (
 	"github.com/aerosql/aerosql/cluster"
 )
 
-// An Operation is one call that a caller makes, as a seed has drawn it.
+// An Operation is one call of a caller, as drawn from the seed.
 type Operation struct {
 	// Think is the pause before it.
 	Think time.Duration
@@ -16,12 +16,13 @@ type Operation struct {
 	Commands []Command
 	Batch    bool
 	Query    *Query
-	// Transaction, if it is not nil, is the one to which the commands belong.
+	// Transaction is the one that the commands belong to, if not nil.
 	Transaction *Transaction
 	Limits      Limits
-	// Cancel is when the call's context is cancelled, after its begin; negative: before. Deadline is the context's. 0 is never.
+	// Cancel is when the call's context is canceled, counted from the start of the call; if
+	// negative, before it. Deadline is the timeout of the context. 0 means never.
 	Cancel, Deadline time.Duration
-	// MustSucceed: nothing stands in the way of the call.
+	// MustSucceed means that nothing is wrong during the call.
 	MustSucceed bool
 }
 
@@ -30,20 +31,21 @@ type Command struct {
 	Verb Verb
 	// Key is the number of the record.
 	Key int
-	// Padding is the size in bytes of a bin that a Put has in addition.
+	// Padding is the size in bytes of an additional bin of a Put.
 	Padding int
 }
 
-// A Transaction is how commands belong together.
+// A Transaction describes a transaction of several commands.
 type Transaction struct {
-	// Timeout is the transaction's own.
+	// Timeout is the transaction's own timeout.
 	Timeout time.Duration
-	// Steps are the numbers of commands that are sent together; 1 is a command alone.
+	// Steps are the numbers of commands that are sent together. 1 means a single command.
 	Steps []int
-	// Pause is made before each step and before the end.
+	// Pause is the pause before each step and before the end.
 	Pause time.Duration
-	// Abort ends it without a commit. Bold commits also if a command has failed, which aborts it otherwise.
-	Abort, Bold bool
+	// Abort ends it with an abort. Bold commits even if a command has failed; otherwise a failure
+	// aborts it.
+	Abort, CommitAnyway bool
 }
 
 // Limits are the fields that most policies have in common.
@@ -54,23 +56,24 @@ type Limits struct {
 	Compress                    bool
 }
 
-// A Query is what a query asks for.
+// A Query describes a query.
 type Query struct {
 	// Namespace and Set are what is read.
 	Namespace, Set string
-	// First and Last, if Last is not 0, bound the numbers of the records that are asked for by an index.
+	// First and Last, if Last is not 0, limit the numbers of the records, by an index.
 	First, Last int
-	// Begin and Count are the partitions, all if Count is 0.
+	// Begin and Count are the partitions. If Count is 0, all are read.
 	Begin, Count int
-	// Page, if it is not 0, is the number of records after which the cursor is saved, and loaded for the next page.
+	// Page, if not 0, is the number of records per page. The cursor is saved after each page and
+	// loaded for the next one.
 	Page int64
-	// Leave, if it is not 0, is the number of records after which the loop is left.
+	// Leave, if not 0, is the number of records after which the loop is left.
 	Leave int
-	// Pause is how long the loop takes for each record.
+	// Pause is the time that the loop spends on each record.
 	Pause time.Duration
 }
 
-// tries is how often a command may be sent at most.
+// tries returns how often a command may be sent.
 func (l *Limits) tries(write bool) int {
 	switch {
 	case l.Retries > 0:
@@ -81,14 +84,16 @@ func (l *Limits) tries(write bool) int {
 	return 1
 }
 
-// isDoor reports whether the operation goes through package mapper or SQL.
-func (op *Operation) isDoor() bool { return len(op.Commands) == 1 && op.Commands[0].Verb.isDoor() }
+// isHighLevel reports whether the operation goes through package mapper or SQL.
+func (op *Operation) isHighLevel() bool {
+	return len(op.Commands) == 1 && op.Commands[0].Verb.isHighLevel()
+}
 
-// bound is when the call, or a step of its transaction, must have returned, after its begin.
+// bound returns the time within which the call, or a step of its transaction, must return.
 func (op *Operation) bound() time.Duration {
 	d := op.Limits.Total
-	if op.isDoor() {
-		d = op.Deadline // of several commands
+	if op.isHighLevel() {
+		d = op.Deadline // it has several commands
 	} else if op.Deadline > 0 {
 		d = min(d, op.Deadline)
 	}
@@ -98,7 +103,7 @@ func (op *Operation) bound() time.Duration {
 	return d
 }
 
-// String tells all about the operation but its think time.
+// String returns the operation without its think time.
 func (op *Operation) String() string {
 	var b strings.Builder
 	switch {
@@ -113,7 +118,7 @@ func (op *Operation) String() string {
 	}
 	fmt.Fprintf(&b, " %+v", op.Limits)
 	if op.Cancel != 0 {
-		fmt.Fprintf(&b, " cancelled after %v", op.Cancel)
+		fmt.Fprintf(&b, " canceled after %v", op.Cancel)
 	}
 	if op.Deadline != 0 {
 		fmt.Fprintf(&b, " deadline %v", op.Deadline)
@@ -121,5 +126,5 @@ func (op *Operation) String() string {
 	return b.String()
 }
 
-// String tells verb and key.
+// String returns the verb and the key.
 func (c *Command) String() string { return fmt.Sprintf("%v %d", c.Verb, c.Key) }

@@ -10,25 +10,29 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// A Plan is all that a run does, drawn from its seed: the same seed gives the same plan.
+// A Plan is everything that a run does. The same seed gives the same plan.
 type Plan struct {
 	Seed    uint64
 	Cluster devserver.Options
-	// Client is the client's configuration but for what depends on the run: seeds, dial function and logger.
+	// Client is the client's configuration, except for what depends on the run: seeds, dial
+	// function and logger.
 	Client cluster.Config
-	// Keys is the number of records that are written during the load, Fixed of those that only queries read. Both are numbered from 0. Strong
-	// is the number of further ones that are written, in a namespace with strong consistency, numbered from firstStrong; 0 if there is none.
+	// Keys is the number of records that are written during the load, Fixed the number of records
+	// that only queries read. Both are numbered from 0. Strong is the number of additional records
+	// that are written in a namespace with strong consistency, numbered from firstStrong. It is 0
+	// if there is no such namespace.
 	Keys, Fixed, Strong int
-	// Callers are the operations of each.
+	// Callers are the operations of each caller.
 	Callers [][]Operation
 	Faults  []Fault
-	// Calm is when the last fault has ended, after the begin of the load.
-	Calm time.Duration
-	// CloseAt is when the client is closed in the midst of the load, 0 for never. With Shutdown it is given so long to let calls come to their end.
+	// FaultsEnd is when the last fault has ended, counted from the start of the load.
+	FaultsEnd time.Duration
+	// CloseAt is when the client is closed during the load, 0 for never. Shutdown is how long it
+	// then waits for calls to end.
 	CloseAt, Shutdown time.Duration
 }
 
-// The namespaces, and the sets of the records that change and of those that do not.
+// The namespaces, and the sets of records that change and of records that do not.
 const (
 	namespace = "test"
 	strong    = "strong"
@@ -44,12 +48,12 @@ const (
 	binKey     = "k" // the record's number
 	binToken   = "t" // the token of the last Put
 	binLog     = "l" // the tokens of all Pushes
-	binBlob    = "b" // the tokens of all Appends, one behind the other
+	binBlob    = "b" // the tokens of all Appends, concatenated
 	binPadding = "p"
-	binCount   = "n" // what the verbs of mapper and SQL count in
+	binCount   = "n" // the counter of the mapper and SQL verbs
 )
 
-// key is that of a record that changes.
+// key returns the key of a record that changes.
 func key(n int) protocol.Key {
 	if n >= firstStrong {
 		return protocol.MustKey(strong, changing, n)
@@ -57,10 +61,10 @@ func key(n int) protocol.Key {
 	return protocol.MustKey(namespace, changing, n)
 }
 
-// fixedKey is that of a record that does not.
+// fixedKey returns the key of a record that does not change.
 func fixedKey(n int) protocol.Key { return protocol.MustKey(namespace, fixed, n) }
 
-// numbers are those of all records that change.
+// numbers returns the numbers of all records that change.
 func (p *Plan) numbers() (numbers []int) {
 	for n := range p.Keys {
 		numbers = append(numbers, n)
@@ -71,7 +75,7 @@ func (p *Plan) numbers() (numbers []int) {
 	return numbers
 }
 
-// operations counts what all callers do.
+// operations returns the number of operations of all callers.
 func (p *Plan) operations() (n int) {
 	for _, ops := range p.Callers {
 		n += len(ops)
@@ -79,7 +83,7 @@ func (p *Plan) operations() (n int) {
 	return n
 }
 
-// String tells the plan but for the operations, which are told with the calls.
+// String returns the plan without its operations, which are printed with the calls.
 func (p *Plan) String() string {
 	var b strings.Builder
 	c := &p.Client
@@ -88,7 +92,7 @@ func (p *Plan) String() string {
 	fmt.Fprintf(&b, "client: tend %v, connect %v, conns %d to %d, idle %v, coalesce %d, errors %d in %d, retries %d%% + %d\n", c.TendInterval, c.ConnectTimeout,
 		c.MinConnsPerNode, c.MaxConnsPerNode, c.IdleTimeout, c.Coalesce, c.MaxErrorRate, c.ErrorRateWindow, c.RetryPercent, c.RetryReserve)
 	if p.CloseAt > 0 {
-		fmt.Fprintf(&b, "closed at %v, with %v to end\n", p.CloseAt, p.Shutdown)
+		fmt.Fprintf(&b, "closed at %v, shutdown %v\n", p.CloseAt, p.Shutdown)
 	}
 	for i := range p.Faults {
 		fmt.Fprintf(&b, "fault %d: %v\n", i, &p.Faults[i])

@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// runProcesses shares the seeds out over processes, which have a processor each.
+// runProcesses distributes the seeds over processes that use one processor each.
 func runProcesses(t *testing.T) *Report {
 	total := new(Report)
 	files := make([]string, *processes)
@@ -44,11 +44,11 @@ func (r *Report) save(t *testing.T, name string) {
 	require.NoError(t, os.WriteFile(name, text, 0o600))
 }
 
-// load adds what a process has counted.
+// load adds the counts of a process.
 func (r *Report) load(t *testing.T, name string) {
 	text, err := os.ReadFile(name)
 	if err != nil {
-		t.Error(err) // it has not come to its end
+		t.Error(err) // the process did not finish
 		return
 	}
 	part := new(Report)

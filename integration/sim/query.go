@@ -14,7 +14,7 @@ import (
 // fixedIndex is the index on the numbers of the records that do not change.
 const fixedIndex = "fixed_k"
 
-// query carries out a query.
+// query executes a query.
 func (c *Call) query(ctx context.Context, client Client) {
 	q := c.Query
 	p := &cluster.QueryPolicy{
@@ -40,7 +40,7 @@ func (q *Query) partitions() cluster.PartitionFilter {
 	return cluster.PartitionRange(q.Begin, q.Count)
 }
 
-// drain takes records until the loop ends or is to be left.
+// drain reads records until the loop ends or must be left.
 func (c *Call) drain(records iter.Seq2[*protocol.Record, error]) error {
 	for rec, err := range records {
 		if err != nil {
@@ -56,10 +56,11 @@ func (c *Call) drain(records iter.Seq2[*protocol.Record, error]) error {
 	return nil
 }
 
-// patience is how many pages may fail before the caller gives up.
-const patience = 3
+// maxFailedPages is the number of pages that may fail before the caller gives up.
+const maxFailedPages = 3
 
-// pages takes the records page by page. Behind each, whether it has failed or not, the cursor is saved, and loaded for the next.
+// pages reads the records page by page. After each page, even a failed one, the cursor is saved and
+// loaded for the next.
 func (c *Call) pages(ctx context.Context, client Client, p *cluster.QueryPolicy, stmt cluster.Statement) error {
 	first, err := cluster.NewCursor(c.Query.partitions())
 	if err != nil {
@@ -70,7 +71,7 @@ func (c *Call) pages(ctx context.Context, client Client, p *cluster.QueryPolicy,
 		c.Pages++
 		before := len(c.Found)
 		if err := c.drain(client.QueryFrom(ctx, p, stmt, at)); err != nil {
-			if failures++; failures == patience || ctx.Err() != nil {
+			if failures++; failures == maxFailedPages || ctx.Err() != nil {
 				return err
 			}
 		}
@@ -89,5 +90,5 @@ func (c *Call) pages(ctx context.Context, client Client, p *cluster.QueryPolicy,
 	return nil
 }
 
-// errLongPage means a page with more records than were asked for.
+// errLongPage reports a page with more records than requested.
 var errLongPage = errors.New("a page of more records than MaxRecords")

@@ -9,24 +9,26 @@ import (
 	"github.com/aerosql/aerosql/cluster"
 )
 
-// A Report counts what runs have done and met with.
+// A Report counts what runs have done and encountered.
 type Report struct {
 	Seeds int
-	// Verdicts count commands by their verb and what the client said about them.
+	// Verdicts counts commands by verb and by what the client reported.
 	Verdicts [verbCount][3]int
-	// Faulted counts writes that a fault has hit, or that have failed otherwise than by a verdict about their record.
+	// Faulted counts writes that a fault has hit, or that failed with an error that is not about
+	// their record.
 	Faulted int
-	// Doubtful counts writes that are said to be in doubt, by whether they were applied, and of the others those whose message did not leave
-	// as a whole after their callers had given up.
+	// Doubtful counts writes in doubt, by whether they were applied, and among those not applied
+	// the ones whose message was not sent completely after their callers had given up.
 	Doubtful struct{ Applied, NotApplied, Unsent int }
 	// Repeated counts writes that were applied more than once, as their policies allow.
 	Repeated int
 	Strikes  [faultKindCount]int
-	// Queries count those that came to their end, that were left, and that failed; Pages and Records what they gave.
-	Queries           struct{ Complete, Left, Failed int }
-	Pages, Records    int
-	Cancelled, Closed int // calls that ended so
-	// Transactions are counted by what the client said of their ends.
+	// Queries counts queries that were complete, were left early, or failed. Pages and Records
+	// count their results.
+	Queries          struct{ Complete, Left, Failed int }
+	Pages, Records   int
+	Canceled, Closed int // calls that ended with these errors
+	// Transactions counts transactions by the reported verdict.
 	Transactions           [3]int
 	Violations             map[Rule]int
 	Batches, PartlyApplied int
@@ -79,7 +81,7 @@ func (r *Report) addCall(e *Evidence, call *Call) {
 		r.Transactions[call.Ending.Verdict]++
 	}
 	if call.Cancel != 0 {
-		r.Cancelled++
+		r.Canceled++
 	}
 	if errors.Is(call.Err, cluster.ErrClosed) || len(call.Outcomes) > 0 && errors.Is(call.Outcomes[0].Err, cluster.ErrClosed) {
 		r.Closed++
@@ -149,13 +151,13 @@ func (r *Report) Merge(o *Report) {
 	r.Queries.Failed += o.Queries.Failed
 	r.Pages += o.Pages
 	r.Records += o.Records
-	r.Cancelled += o.Cancelled
+	r.Canceled += o.Canceled
 	r.Closed += o.Closed
 	r.Batches += o.Batches
 	r.PartlyApplied += o.PartlyApplied
 }
 
-// Writes counts all writes.
+// Writes returns the number of writes.
 func (r *Report) Writes() (n int) {
 	for v := range firstRead {
 		for _, m := range r.Verdicts[v] {
@@ -169,11 +171,11 @@ func (r *Report) Writes() (n int) {
 func (r *Report) Print(out io.Writer) {
 	w := tabwriter.NewWriter(out, 0, 8, 2, ' ', 0)
 	defer w.Flush()
-	fmt.Fprintf(w, "seeds %d, writes %d, of them %d with faults; applied more than once, as allowed: %d\n", r.Seeds, r.Writes(), r.Faulted, r.Repeated)
-	fmt.Fprintf(w, "in doubt: %d that were applied, %d that were not, %d of them given up on their way\n", r.Doubtful.Applied, r.Doubtful.NotApplied, r.Doubtful.Unsent)
-	fmt.Fprintf(w, "batches %d, of them %d in part; queries %d complete, %d left, %d failed; pages %d, records %d\n",
+	fmt.Fprintf(w, "seeds %d, writes %d (%d with faults), applied more than once as allowed %d\n", r.Seeds, r.Writes(), r.Faulted, r.Repeated)
+	fmt.Fprintf(w, "in doubt: %d applied, %d not applied (%d of these not sent when given up)\n", r.Doubtful.Applied, r.Doubtful.NotApplied, r.Doubtful.Unsent)
+	fmt.Fprintf(w, "batches %d (%d partly applied); queries %d complete, %d left early, %d failed; pages %d, records %d\n",
 		r.Batches, r.PartlyApplied, r.Queries.Complete, r.Queries.Left, r.Queries.Failed, r.Pages, r.Records)
-	fmt.Fprintf(w, "calls to be cancelled %d, ended by closing %d\n", r.Cancelled, r.Closed)
+	fmt.Fprintf(w, "calls canceled %d, ended by closing %d\n", r.Canceled, r.Closed)
 	fmt.Fprintf(w, "transactions %d committed, %d not, %d in doubt\n", r.Transactions[Applied], r.Transactions[NotApplied], r.Transactions[InDoubt])
 	fmt.Fprintln(w, "verb\tapplied\tnot applied\tin doubt")
 	for v := range verbCount {
@@ -189,7 +191,7 @@ func (r *Report) Print(out io.Writer) {
 	}
 }
 
-// Unreached names what no run has met with.
+// Unreached returns the names of what no run has encountered.
 func (r *Report) Unreached() (names []string) {
 	check := func(n int, format string, args ...any) {
 		if n == 0 {
@@ -217,12 +219,12 @@ func (r *Report) Unreached() (names []string) {
 	check(r.Queries.Failed, "queries that failed")
 	check(r.Pages, "pages")
 	check(r.PartlyApplied, "batches in part")
-	check(r.Cancelled, "calls to be cancelled")
+	check(r.Canceled, "canceled calls")
 	check(r.Closed, "calls ended by closing")
 	return names
 }
 
-// aboutRecord reports whether a verdict is one about the record, such as that it does not exist.
+// aboutRecord reports whether the error is about the record, such as that it does not exist.
 func (o *Outcome) aboutRecord() bool {
 	for v := range verbs {
 		for _, code := range verbs[v].refusals {

@@ -13,7 +13,7 @@ import (
 	"github.com/aerosql/aerosql/cluster/devserver"
 )
 
-// A run is a plan under way.
+// A run is a plan being executed.
 type run struct {
 	plan     *Plan
 	wrap     func(Client) Client
@@ -26,22 +26,23 @@ type run struct {
 	evidence *Evidence
 }
 
-// A closing tells whether the client was closed, or is about to be.
-type closing struct{ at atomic.Int64 } // 1 more than the time, 0 for not yet
+// A closing records whether and when closing the client began.
+type closing struct{ at atomic.Int64 } // the time plus 1, 0 if not yet
 
 func (c *closing) begin(now time.Duration) { c.at.Store(int64(now) + 1) }
 
-// begun reports whether the client may be closed.
+// begun reports whether closing the client may have begun.
 func (c *closing) begun() bool { return c.at.Load() != 0 }
 
-// before reports whether the client was certainly told to close before now: time only passes when nothing more can be done.
+// before reports whether closing the client had certainly begun before now. Time only advances when
+// no goroutine can run.
 func (c *closing) before(now time.Duration) bool {
 	at := c.at.Load()
 	return at != 0 && at-1 < int64(now)
 }
 
-// Run carries out a plan, and returns what is known of it. It must be called in a bubble of testing/synctest. wrap, if it is not nil, puts something
-// between the callers and the client.
+// Run executes a plan and returns the evidence. It must be called in a testing/synctest bubble.
+// wrap, if not nil, wraps the client that the callers use.
 func Run(p *Plan, wrap func(Client) Client) *Evidence {
 	if wrap == nil {
 		wrap = func(c Client) Client { return c }
@@ -53,7 +54,8 @@ func Run(p *Plan, wrap func(Client) Client) *Evidence {
 	return r.evidence
 }
 
-// sinceBubbles is added to the time of a bubble, which begins in 2000, for servers, to which time begins in 2010.
+// sinceBubbles is added to the time of a bubble, which begins in 2000. Servers count time from
+// 2010.
 const sinceBubbles = 20 * 365 * 24 * time.Hour
 
 func (r *run) run() (err error) {
@@ -63,7 +65,7 @@ func (r *run) run() (err error) {
 		return err
 	}
 	defer r.server.Close()
-	if err := settle(r.server, r.plan.Faults); err != nil {
+	if err := assignAddresses(r.server, r.plan.Faults); err != nil {
 		return err
 	}
 	r.wire = newNetwork(r.server.Dial)
@@ -86,8 +88,8 @@ func (r *run) run() (err error) {
 		return err
 	}
 	e := r.evidence
-	e.Truth = learn(r.server)
-	e.Sent, e.Tried, e.Strikes, e.Counts = r.wire.left, r.wire.tried, r.injector.strikes, r.injector.counts
+	e.Truth = readTruth(r.server)
+	e.Sent, e.LastTry, e.Strikes, e.Counts = r.wire.sent, r.wire.tried, r.injector.strikes, r.injector.counts
 	return nil
 }
 
@@ -95,7 +97,8 @@ func (r *run) open() (err error) {
 	cfg := r.plan.Client
 	cfg.Seeds, cfg.Dial = r.server.Seeds(), r.wire.dial
 	for i := range r.plan.Faults {
-		// As a name server would tell, if nobody is left who knows.
+		// As if the name server resolved the seed to the new address when no node that knows it is
+		// left.
 		if f := &r.plan.Faults[i]; f.Kind == Kill && f.N&cameBackElsewhere != 0 {
 			cfg.Seeds = append(cfg.Seeds, f.address())
 		}
@@ -106,7 +109,7 @@ func (r *run) open() (err error) {
 	return err
 }
 
-// prepare fills the sets, while nothing is wrong.
+// prepare fills the sets before the faults begin.
 func (r *run) prepare() error {
 	ctx := context.Background()
 	var rows []cluster.BatchRow
@@ -130,14 +133,14 @@ func (r *run) prepare() error {
 	return err
 }
 
-// load has the callers do their operations while the faults happen, and returns when all of that has ended.
+// load runs the callers' operations and the faults, and returns when all of them have ended.
 func (r *run) load() error {
 	r.injector = newInjector(r.plan, r.server.NodeNames())
 	r.wire.faults = r.injector
 	r.server.Intercept(r.injector.intercept)
 	var wg sync.WaitGroup
 	var befell error
-	wg.Go(func() { befell = r.injector.befall(r.server) })
+	wg.Go(func() { befell = r.injector.runNodeFaults(r.server) })
 	callers := make([]*caller, len(r.plan.Callers))
 	for i, ops := range r.plan.Callers {
 		callers[i] = r.caller(i + 1)
@@ -160,58 +163,58 @@ func (r *run) caller(number int) *caller {
 	return &caller{number: number, client: r.client, native: r.native, server: r.server, wire: r.wire, start: r.injector.start, closed: &r.closed, seen: make(map[int]uint32)}
 }
 
-// close closes the client, which is given some time to let calls come to their end, and notes how long that takes.
+// close closes the client, giving calls some time to end, and records how long that takes.
 func (r *run) close(patience time.Duration) {
 	begin := time.Now()
 	r.closed.begin(begin.Sub(r.injector.start))
 	if patience > 0 {
 		ctx, stop := context.WithTimeout(context.Background(), patience)
 		defer stop()
-		_ = r.client.Shutdown(ctx) // who is cut off has an error of its own
+		_ = r.client.Shutdown(ctx) // calls that are cut off have errors of their own
 	}
 	r.client.Close()
 	r.evidence.Closing = max(r.evidence.Closing, time.Since(begin))
 }
 
-// recover checks, when all faults are over, that everything works again within two rounds of tending, or as soon as nodes are tried
-// again that had failed too often.
+// recover checks after the last fault that everything works again within two tend intervals, or
+// once the backoff of failing nodes has ended.
 func (r *run) recover() error {
 	cfg := &r.plan.Client
-	time.Sleep(r.plan.Calm - time.Since(r.injector.start))
+	time.Sleep(r.plan.FaultsEnd - time.Since(r.injector.start))
 	if slices.ContainsFunc(r.plan.Faults, func(f Fault) bool { return f.Kind == CutRequest }) {
-		r.wire.breakOff() // as else a request that comes now on a connection which has rested since may be cut
+		r.wire.breakOff() // otherwise a request on a connection that was idle since the faults may be cut
 	}
 	r.server.Migrate(0)
 	time.Sleep(cfg.TendInterval * time.Duration(2+cfg.ErrorRateWindow))
 	if r.plan.Strong > 0 {
-		time.Sleep(longestTransaction + 3*time.Second) // until servers have ended what was left to them, counting whole seconds
+		time.Sleep(longestTransaction + 3*time.Second) // until servers have finished their open transactions; they count whole seconds
 	}
 	if r.closed.begun() {
 		r.closed = closing{}
 		if err := r.open(); err != nil {
-			return fmt.Errorf("opening another client when nothing is wrong any more: %w", err)
+			return fmt.Errorf("opening another client after the faults: %w", err)
 		}
 	}
 	c := r.caller(len(r.plan.Callers) + 1)
 	for _, n := range r.plan.numbers() {
-		c.do(calm(Operation{Commands: []Command{{Verb: Get, Key: n}}}))
-		c.do(calm(Operation{Commands: []Command{{Verb: Push, Key: n}}}))
+		c.do(mustSucceed(Operation{Commands: []Command{{Verb: Get, Key: n}}}))
+		c.do(mustSucceed(Operation{Commands: []Command{{Verb: Push, Key: n}}}))
 		if n < firstStrong {
-			for verb := firstDoor; verb < firstRead; verb++ {
+			for verb := firstHighLevel; verb < firstRead; verb++ {
 				if verb != MapperInsert && verb != SQLInsert && verb != SQLDelete {
-					c.do(calm(Operation{Commands: []Command{{Verb: verb, Key: n}}, Deadline: time.Second}))
+					c.do(mustSucceed(Operation{Commands: []Command{{Verb: verb, Key: n}}, Deadline: time.Second}))
 				}
 			}
 		}
 	}
-	c.do(calm(Operation{Query: &Query{Namespace: namespace, Set: fixed}}))
-	c.do(calm(Operation{Query: &Query{Namespace: namespace, Set: changing}}))
+	c.do(mustSucceed(Operation{Query: &Query{Namespace: namespace, Set: fixed}}))
+	c.do(mustSucceed(Operation{Query: &Query{Namespace: namespace, Set: changing}}))
 	r.evidence.Calls = append(r.evidence.Calls, c.calls...)
 	return nil
 }
 
-// calm is an operation that must succeed at the first try.
-func calm(op Operation) *Operation {
+// mustSucceed returns an operation that must succeed at the first try.
+func mustSucceed(op Operation) *Operation {
 	op.Limits, op.MustSucceed = Limits{Total: time.Second, Retries: cluster.NoRetries}, true
 	return &op
 }

@@ -22,10 +22,10 @@ var (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// mostFailures is the number of failing seeds after which no more are run.
-const mostFailures = 5
+// maxFailures is the number of failing seeds after which the test stops.
+const maxFailures = 5
 
-// TestSeeds runs plans drawn from seeds, and holds what the client said against what happened.
+// TestSeeds runs plans drawn from seeds, and compares what the client reported with what happened.
 func TestSeeds(t *testing.T) {
 	total := new(Report)
 	if *processes > 1 {
@@ -43,7 +43,7 @@ func TestSeeds(t *testing.T) {
 	}
 }
 
-// runSeeds runs the seeds one after the other, on one processor, where they repeat.
+// runSeeds runs the seeds one after the other on one processor, where they are repeatable.
 func runSeeds(t *testing.T, total *Report) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
 	defer debug.SetGCPercent(debug.SetGCPercent(400))
@@ -54,18 +54,18 @@ func runSeeds(t *testing.T, total *Report) {
 		if len(violations) == 0 {
 			continue
 		}
-		t.Error(tell(e, violations))
-		if failed++; failed == mostFailures {
+		t.Error(describe(e, violations))
+		if failed++; failed == maxFailures {
 			return
 		}
 	}
 }
 
-// simulate runs a plan in a bubble of its own.
+// simulate runs a plan in its own bubble.
 func simulate(t *testing.T, p *Plan, wrap func(Client) Client) (e *Evidence, violations []Violation) {
 	defer func() {
 		if cause := recover(); cause != nil {
-			// Goroutines are left behind, or wait for each other.
+			// Goroutines were leaked or are deadlocked.
 			e, violations = &Evidence{Plan: p, Truth: new(Truth)}, []Violation{{Rule: Leak, Text: fmt.Sprint(cause)}}
 		}
 	}()
@@ -74,7 +74,8 @@ func simulate(t *testing.T, p *Plan, wrap func(Client) Client) (e *Evidence, vio
 	return e, Check(e)
 }
 
-// TestPlansRepeat: a seed gives the same plan whenever it is drawn, and another seed another one.
+// TestPlansRepeat checks that a seed always gives the same plan, and that different seeds give
+// different plans.
 func TestPlansRepeat(t *testing.T) {
 	for seed := range uint64(50) {
 		require.Equal(t, Draw(seed), Draw(seed))

@@ -6,31 +6,32 @@ import (
 	"fmt"
 )
 
-// A Token is what a write carries to be told apart from all others of its run: in a bin, in an element of a list, or, where a
-// command has no operations, in its filter. 0 is none.
+// A Token identifies a write within its run. It is stored in a bin or in an element of a list or,
+// if a command has no operations, in its filter. 0 means none.
 type Token uint64
 
-// tokenMark stands in front of each token on the wire. It is not valid UTF-8, so no text contains it.
+// tokenMark precedes each token on the wire. It is not valid UTF-8, so no text contains it.
 const tokenMark = "\xf5sim\xf5"
 
 const tokenSize = len(tokenMark) + 8
 
-// newToken makes the token of a command: the row of an operation of a caller. The loader is caller 0.
+// newToken returns the token of a command: a row of an operation of a caller. The loader is caller
+// 0.
 func newToken(caller, operation, row int) Token {
 	return Token(caller)<<48 | Token(operation)<<16 | Token(row) | 1<<63
 }
 
-// Bytes is the token as it travels and is stored.
+// Bytes returns the token as it is sent and stored.
 func (t Token) Bytes() []byte {
 	return binary.BigEndian.AppendUint64([]byte(tokenMark), uint64(t))
 }
 
-// String names the command: caller, operation and row.
+// String returns the caller, operation and row.
 func (t Token) String() string {
 	return fmt.Sprintf("%d/%d/%d", t>>48&0x7fff, t>>16&0xffffffff, t&0xffff)
 }
 
-// appendTokens appends the tokens in the data, those that follow upon themselves once.
+// appendTokens appends the tokens in data. It appends consecutive equal tokens once.
 func appendTokens(dst []Token, data []byte) []Token {
 	for {
 		i := bytes.Index(data, []byte(tokenMark))

@@ -23,8 +23,8 @@ func TestTokens(t *testing.T) {
 	require.Empty(t, appendTokens(nil, []byte("text")))
 }
 
-// TestEveryWriteCarriesItsToken: in a message of its own and as a row of a batch, where a server's interceptor and the wire look
-// for it.
+// TestEveryWriteCarriesItsToken checks that the server's interceptor and the network find the token
+// of every write, in a single message and in a row of a batch.
 func TestEveryWriteCarriesItsToken(t *testing.T) {
 	for v := range firstRead {
 		token, cmd := newToken(1, 1, int(v)), Command{Verb: v}

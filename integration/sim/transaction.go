@@ -7,25 +7,25 @@ import (
 	"github.com/aerosql/aerosql/cluster"
 )
 
-// An Ending is how a transaction has ended, as far as the client says.
+// An Ending is how a transaction ended, as the client reported it.
 type Ending struct {
-	// ID is the transaction's.
+	// ID is the transaction's id.
 	ID uint64
-	// Verdict is Applied for one that is committed, NotApplied for one that never will be.
+	// Verdict is Applied if it was committed, NotApplied if it never will be.
 	Verdict Verdict
-	// Contradicts tells that the transaction says something else of itself.
+	// Contradicts means that the state of the transaction differs from the verdict.
 	Contradicts bool
-	// Span is that of the call that gave the verdict.
+	// Span is the time of the call that returned the verdict.
 	Span
-	// Commits is how often a commit was asked for, and Asked when it was for the first time.
+	// Commits is how often a commit was requested. Asked is when it was first requested.
 	Commits int
 	Asked   Moment
 }
 
-// mostCommits is how often a commit in doubt is asked for.
-const mostCommits = 3
+// maxCommits is how often a commit in doubt is requested.
+const maxCommits = 3
 
-// transaction carries out an operation whose commands belong to a transaction.
+// transaction executes an operation whose commands belong to a transaction.
 func (c *caller) transaction(ctx context.Context, call *Call) {
 	plan := call.Transaction
 	txn := cluster.NewTxn(cluster.TxnOptions{Timeout: plan.Timeout})
@@ -33,7 +33,7 @@ func (c *caller) transaction(ctx context.Context, call *Call) {
 	failed, at := false, 0
 	for _, n := range plan.Steps {
 		time.Sleep(plan.Pause)
-		if failed && !plan.Bold {
+		if failed && !plan.CommitAnyway {
 			call.skip(at)
 			break
 		}
@@ -41,11 +41,11 @@ func (c *caller) transaction(ctx context.Context, call *Call) {
 		at += n
 	}
 	time.Sleep(plan.Pause)
-	c.end(ctx, call, txn, plan.Abort || failed && !plan.Bold)
+	c.end(ctx, call, txn, plan.Abort || failed && !plan.CommitAnyway)
 	call.Ending.Contradicts = call.Ending.Verdict != stateVerdict(txn)
 }
 
-// stateVerdict is what the transaction itself says of its end.
+// stateVerdict returns the verdict according to the transaction's own state.
 func stateVerdict(txn *cluster.Txn) Verdict {
 	switch {
 	case txn.State() == cluster.TxnCommitted:
@@ -56,7 +56,8 @@ func stateVerdict(txn *cluster.Txn) Verdict {
 	return NotApplied
 }
 
-// step carries out commands of a transaction, alone or as a batch. It reports whether one has failed.
+// step executes commands of a transaction, one alone or several as a batch. It reports whether one
+// failed.
 func (c *caller) step(ctx context.Context, call *Call, from, to int) (failed bool) {
 	part := Call{Operation: &Operation{Commands: call.Commands[from:to], Limits: call.Limits}, Outcomes: call.Outcomes[from:to]}
 	part.Begun = c.now()
@@ -73,15 +74,15 @@ func (c *caller) step(ctx context.Context, call *Call, from, to int) (failed boo
 	return failed
 }
 
-// skip notes that the commands from one on were not carried out.
+// skip records that the commands from the given one on were not executed.
 func (c *Call) skip(from int) {
 	for i := from; i < len(c.Outcomes); i++ {
 		c.Outcomes[i].Skipped = true
 	}
 }
 
-// end commits the transaction or aborts it. A commit in doubt is asked for again, and one that has failed otherwise is followed by an abort,
-// so that nothing stays locked.
+// end commits or aborts the transaction. It repeats a commit in doubt, and aborts after a commit
+// that failed otherwise, so that nothing stays locked.
 func (c *caller) end(ctx context.Context, call *Call, txn *cluster.Txn, abort bool) {
 	ending := &call.Ending
 	ending.Verdict = NotApplied
@@ -97,9 +98,9 @@ func (c *caller) end(ctx context.Context, call *Call, txn *cluster.Txn, abort bo
 		}
 		_, call.Err = c.client.Commit(ctx, txn)
 		c.ended(&ending.Span)
-		ending.judge(call.Err)
+		ending.record(call.Err)
 		switch {
-		case ending.Verdict == Applied, ctx.Err() != nil, ending.Verdict == InDoubt && ending.Commits == mostCommits:
+		case ending.Verdict == Applied, ctx.Err() != nil, ending.Verdict == InDoubt && ending.Commits == maxCommits:
 			return
 		case ending.Verdict == NotApplied:
 			abort = true
@@ -109,8 +110,9 @@ func (c *caller) end(ctx context.Context, call *Call, txn *cluster.Txn, abort bo
 	}
 }
 
-// judge takes in what a commit has returned. One that could not even begin leaves what was known before.
-func (e *Ending) judge(err error) {
+// record records the result of a commit. A commit that could not even start leaves the previous
+// verdict.
+func (e *Ending) record(err error) {
 	var failed *cluster.CommitError
 	switch {
 	case err == nil:

@@ -8,11 +8,12 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// A Truth is what truly happened to the records of a run.
+// A Truth is what actually happened to the records of a run.
 type Truth struct {
-	// Records are the versions of each record that everybody sees, by digest.
+	// Records are the versions of each record that are visible to all, by digest.
 	Records map[protocol.Digest][]*Version
-	// Applied are the versions that each write has made, those that only its transaction sees among them.
+	// Applied are the versions that each write has made, including those that only its transaction
+	// sees.
 	Applied map[Token][]*Version
 	// Locks are the records that each transaction has written.
 	Locks map[uint64][]*Lock
@@ -20,41 +21,42 @@ type Truth struct {
 	open map[protocol.Digest]*Lock
 }
 
-// A Version is a state of a record, from one event to the next.
+// A Version is the state of a record from one event to the next.
 type Version struct {
-	// Event is the number of the event that began it; 0 is the beginning, without a record.
+	// Event is the number of the event that began it. 0 is the beginning, without a record.
 	Event uint64
-	// Until is that of the event that ended it, the greatest number if none has.
+	// Until is the number of the event that ended it, forever if none has.
 	Until uint64
-	// Token is that of the write that made it.
+	// Token is the token of the write that made it.
 	Token Token
-	// Exists tells whether there is a record; Generation is 0 where there is not even a tombstone.
+	// Exists reports whether there is a record. Generation is 0 if there is not even a tombstone.
 	Exists     bool
 	Generation uint32
-	// Restored tells that a node brought it back, so that it does not follow from the version before, and Rolled that the end of a
-	// transaction's lock made it.
+	// Restored means that a node restored the version, so it need not follow from the previous one.
+	// Rolled means that the end of a transaction's lock made it.
 	Restored, Rolled bool
 
 	event *devserver.Event
-	bins  protocol.Bins // once asked for
+	bins  protocol.Bins // decoded on first use
 }
 
 // A Lock is what a transaction has done to a record, up to the end of its lock.
 type Lock struct {
 	Digest protocol.Digest
-	// Before is the version that the others have seen meanwhile, After the one that they have seen then, nil if the lock has not ended.
+	// Before is the version that others saw during the lock, After the one that they saw then.
+	// After is nil if the lock has not ended.
 	Before, After *Version
 	// Own are the versions that the transaction has made.
 	Own []*Version
-	// Broken tells that the record was lost or restored meanwhile.
+	// Broken means that the record was lost or restored during the lock.
 	Broken bool
 }
 
 // forever is after the last event.
 const forever = ^uint64(0)
 
-// learn reads the history of a server.
-func learn(server *devserver.Server) *Truth {
+// readTruth reads the history of a server.
+func readTruth(server *devserver.Server) *Truth {
 	t := &Truth{
 		Records: make(map[protocol.Digest][]*Version), Applied: make(map[Token][]*Version), Locks: make(map[uint64][]*Lock),
 		open: make(map[protocol.Digest]*Lock),
@@ -81,7 +83,7 @@ func (t *Truth) add(e *devserver.Event) {
 	}
 	v.Exists = v.Restored || e.Kind == devserver.WasStored
 	if v.Exists || e.Namespace == strong {
-		v.Generation = e.Generation // where records leave tombstones, these have generations
+		v.Generation = e.Generation // if records leave tombstones, those have generations
 	}
 	t.current(e.Digest).Until = e.Number
 	t.Records[e.Digest] = append(t.Records[e.Digest], v)
@@ -93,7 +95,7 @@ func (t *Truth) add(e *devserver.Event) {
 	}
 }
 
-// current is the version of a record that everybody sees now.
+// current returns the version of a record that is visible to all now.
 func (t *Truth) current(d protocol.Digest) *Version {
 	list := t.Records[d]
 	if list == nil {
@@ -116,16 +118,17 @@ func (t *Truth) lock(e *devserver.Event, v *Version) {
 	l.Own = append(l.Own, v)
 }
 
-// versions are those of a record that were in effect at some time from one moment to another, for everybody.
+// versions returns the versions of a record that were visible to all at some time between two
+// events.
 func (t *Truth) versions(k protocol.Digest, from, to uint64) []*Version {
 	all := t.Records[k]
 	if all == nil {
-		return []*Version{{Until: forever}} // it never was
+		return []*Version{{Until: forever}} // it never existed
 	}
 	return during(all, from, to)
 }
 
-// during are the versions that were in effect at some time from one moment to another.
+// during returns the versions that were in effect at some time between two events.
 func during(all []*Version, from, to uint64) (list []*Version) {
 	for _, v := range all {
 		if v.Event <= to && v.Until > from {
@@ -135,7 +138,7 @@ func during(all []*Version, from, to uint64) (list []*Version) {
 	return list
 }
 
-// lockOf is the lock of a transaction on a record, nil if it has none.
+// lockOf returns the lock of a transaction on a record, nil if there is none.
 func (t *Truth) lockOf(transaction uint64, k protocol.Digest) *Lock {
 	for _, l := range t.Locks[transaction] {
 		if l.Digest == k {
@@ -145,13 +148,15 @@ func (t *Truth) lockOf(transaction uint64, k protocol.Digest) *Lock {
 	return nil
 }
 
-// within reports whether a transaction has made a version under one of its locks. It may lock a record again: a write whose caller has
-// given up may come when the first lock has been rolled back, and is rolled back by the server then.
+// within reports whether a transaction made a version under one of its locks. It may lock a record
+// twice: a write whose caller has given up may arrive after the first lock was rolled back. The
+// server then rolls that write back.
 func (t *Truth) within(transaction uint64, v *Version) bool {
 	return slices.ContainsFunc(t.Locks[transaction], func(l *Lock) bool { return slices.Contains(l.Own, v) })
 }
 
-// lockedByOthers reports whether another transaction than the one given held a record at some time from one moment to another.
+// lockedByOthers reports whether another transaction held a lock on a record at some time between
+// two events.
 func (t *Truth) lockedByOthers(transaction uint64, k protocol.Digest, from, to uint64) bool {
 	for id, locks := range t.Locks {
 		for _, l := range locks {
@@ -163,16 +168,16 @@ func (t *Truth) lockedByOthers(transaction uint64, k protocol.Digest, from, to u
 	return false
 }
 
-// Forward reports whether what came after the lock is what the transaction has made, and Back whether it is what was there before. Both are
-// so if the transaction has made what was there before.
+// Forward reports whether the version after the lock is the transaction's last one. Both Forward
+// and Back are true if that equals the version before the lock.
 func (l *Lock) Forward() bool { return l.After != nil && sameContent(l.After, l.Own[len(l.Own)-1]) }
 
-// Back reports whether what came after the lock is what was there before.
+// Back reports whether the version after the lock is the one before it.
 func (l *Lock) Back() bool { return l.After != nil && sameContent(l.After, l.Before) }
 
 func sameContent(a, b *Version) bool { return a.Exists == b.Exists && sameBins(a.Bins(), b.Bins()) }
 
-// Bins are the record's bins, none where there is no record.
+// Bins returns the record's bins, none if there is no record.
 func (v *Version) Bins() protocol.Bins {
 	if v.Exists && v.bins == nil {
 		v.bins = v.event.Record().Bins
@@ -180,7 +185,7 @@ func (v *Version) Bins() protocol.Bins {
 	return v.bins
 }
 
-// String tells where the version begins and what it is.
+// String returns the event that began the version, and its contents.
 func (v *Version) String() string {
 	if !v.Exists {
 		return fmt.Sprintf("event %d: no record (by %v)", v.Event, v.Token)

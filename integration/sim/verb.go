@@ -5,46 +5,47 @@ import "github.com/aerosql/aerosql/protocol"
 // A Verb is what a command does with one record.
 type Verb uint8
 
-// The verbs. Those up to Erase write.
+// The verbs. Those before Get write.
 const (
 	Put     Verb = iota // merges the token and the key into the record
 	Append              // appends the token to a blob
 	Push                // appends the token to a list and reads the list
-	Create              // puts where there is no record
-	Replace             // puts in place of the whole record, if there is one
+	Create              // puts if there is no record
+	Replace             // replaces the whole record, if there is one
 	Update              // puts into a record that exists
-	Swap                // puts if the generation is the one that the caller saw last
+	Swap                // puts if the generation is the last one that the caller saw
 	Touch
 	Delete
-	Erase // deletes by an operation
+	Erase // deletes with an operation
 	// These go through package mapper and through SQL.
 	MapperSave
 	MapperModify // adds 1 to a counter, guarded by the generation
 	MapperInsert
-	SQLAdd     // adds 1 to a counter by an operation
+	SQLAdd     // adds 1 to a counter with an operation
 	SQLGuarded // adds 1 to a counter, guarded by the generation
 	SQLInsert
 	SQLDelete
 	Get
-	GetSome // named bins
+	GetSome // reads named bins
 	Header
 	Exists
-	Look // reads by operations
+	Look // reads with operations
 	verbCount
 )
 
-// firstDoor and firstRead separate the verbs.
+// firstDoor and firstRead separate the groups of verbs.
 const (
-	firstDoor = MapperSave
-	firstRead = Get
+	firstHighLevel = MapperSave
+	firstRead      = Get
 )
 
-// verbFacts is what the checker must know of a verb.
+// verbFacts is what the checker needs to know about a verb.
 type verbFacts struct {
 	name string
-	// refusals are the verdicts other than OK that a server in order may give.
+	// refusals are the result codes other than OK that a healthy server may return.
 	refusals []protocol.ResultCode
-	// guarded verbs write what they have read only if it still is so, else they read again.
+	// guarded verbs write only if the record has not changed since they read it; otherwise they
+	// read it again.
 	guarded bool
 }
 
@@ -73,17 +74,17 @@ var verbs = [verbCount]verbFacts{
 	Look:    {"look", []protocol.ResultCode{protocol.KeyNotFound}, false},
 }
 
-// String returns the verb in a word.
+// String returns the verb in words.
 func (v Verb) String() string { return verbs[v].name }
 
 // Writes reports whether the verb can change a record.
 func (v Verb) Writes() bool { return v < firstRead }
 
-// removes reports whether the record is gone when the verb has been applied.
+// removes reports whether the record is gone after the verb was applied.
 func (v Verb) removes() bool { return v == Delete || v == Erase }
 
-// isDoor reports whether the verb goes through package mapper or SQL.
-func (v Verb) isDoor() bool { return v >= firstDoor && v < firstRead }
+// isHighLevel reports whether the verb goes through package mapper or SQL.
+func (v Verb) isHighLevel() bool { return v >= firstHighLevel && v < firstRead }
 
 // counts reports whether the verb adds 1 to the record's counter.
 func (v Verb) counts() bool { return v == MapperModify || v == SQLAdd || v == SQLGuarded }

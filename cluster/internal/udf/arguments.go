@@ -2,11 +2,13 @@ package udf
 
 import "github.com/aerosql/aerosql/protocol"
 
-// preserveOrder is the flag of a map that stands for the list of its keys and values.
+// preserveOrder is the flag of a map whose pair order matters. Functions receive such a map as a
+// list of its keys and values.
 const preserveOrder = 8
 
-// Arguments reads the arguments that a request carries. What is no list, or holds what
-// functions can't be given, is none at all (docs/wire-cdt-exp.md#10.1). They share memory with packed.
+// Arguments parses the arguments of a request. It returns nil if they are not a list, or if the
+// list contains a value that functions cannot receive (docs/wire-cdt-exp.md#10.1). The result
+// shares memory with packed.
 func Arguments(packed []byte) []protocol.Value {
 	v, _, err := protocol.ParseMsgpackPrefix(packed)
 	if err != nil || !receive(&v) {
@@ -16,8 +18,9 @@ func Arguments(packed []byte) []protocol.Value {
 	return list
 }
 
-// receive makes a value that came from a client one that functions can be given: maps of
-// which the order is to be kept become lists. It reports whether that is possible.
+// receive converts a value from a client in place to one that functions can receive: maps that
+// preserve the order of their pairs become lists. It reports whether functions can receive the
+// value.
 func receive(v *protocol.Value) bool {
 	switch v.Kind() {
 	case protocol.KindWildcard, protocol.KindInfinity, protocol.KindInvalid:
@@ -52,7 +55,7 @@ func receiveMap(v *protocol.Value) bool {
 	return true
 }
 
-// isKey reports whether maps of functions can have a key: only integers, strings and plain blobs.
+// isKey reports whether key can be a key of a Map in Lua: an integer, a string or a plain blob.
 func isKey(key protocol.Value) bool {
 	switch key.Kind() {
 	case protocol.KindInt, protocol.KindUint, protocol.KindString:

@@ -9,10 +9,10 @@ import (
 	"github.com/aerosql/aerosql/cluster/internal/udf/syntax"
 )
 
-// A binaryOperator is arithmetic on two numbers. Where integers is nil there is
-// only a result in floats, where floats is nil the operands must be integers.
+// A binaryOperator is an arithmetic operator. If integers is nil, the result is always a float. If
+// floats is nil, both operands must have an integer representation.
 type binaryOperator struct {
-	name     string // behind the two underscores of the metamethod's name
+	name     string // name of the metamethod without the two underscores
 	integers func(a, b int64) (int64, string)
 	floats   func(a, b float64) float64
 }
@@ -32,7 +32,7 @@ var binaryOperators = []binaryOperator{
 	{"shr", plain(func(a, b int64) int64 { return shiftLeft(a, -b) }), nil},
 }
 
-// plain is for operations on integers that can't fail.
+// plain adapts an integer operation that cannot fail.
 func plain(f func(a, b int64) int64) func(a, b int64) (int64, string) {
 	return func(a, b int64) (int64, string) { return f(a, b), "" }
 }
@@ -73,7 +73,7 @@ func floatModulo(a, b float64) float64 {
 	return m
 }
 
-// shiftLeft shifts to the right if n is negative; zeros come in from either side.
+// shiftLeft shifts a left by n bits, or right if n is negative, and fills with zeros.
 func shiftLeft(a, n int64) int64 {
 	switch {
 	case n <= -64 || n >= 64:
@@ -84,7 +84,7 @@ func shiftLeft(a, n int64) int64 {
 	return int64(uint64(a) >> -n)
 }
 
-// on computes the result for two numbers; message is why there is none.
+// on computes the result for two numbers. If the operation fails, message is the error.
 func (o *binaryOperator) on(a, b number) (result number, message string) {
 	switch {
 	case o.floats == nil:
@@ -102,7 +102,7 @@ func (o *binaryOperator) on(a, b number) (result number, message string) {
 	return result, message
 }
 
-// function gives the operator as gopher-lua calls it.
+// function returns the operator as a function of gopher-lua.
 func (o *binaryOperator) function() lua.LGFunction {
 	return func(L *lua.LState) int {
 		v1, v2 := L.Get(1), L.Get(2)
@@ -111,18 +111,19 @@ func (o *binaryOperator) function() lua.LGFunction {
 		if okA && okB {
 			result, message := o.on(a, b)
 			if message != "" {
-				L.RaiseError("%s", o.blame(L, message, a))
+				L.RaiseError("%s", o.nameOperand(L, message, a))
 			}
 			L.Push(result.value())
 			return 1
 		}
-		L.Push(o.otherwise(L, v1, v2))
+		L.Push(o.fallback(L, v1, v2))
 		return 1
 	}
 }
 
-// blame completes the message about a float that is no integer with its name.
-func (o *binaryOperator) blame(L *lua.LState, message string, a number) string {
+// nameOperand adds the operand's name to the message about a float without an integer
+// representation.
+func (o *binaryOperator) nameOperand(L *lua.LState, message string, a number) string {
 	if o.floats != nil {
 		return message
 	}
@@ -133,8 +134,8 @@ func (o *binaryOperator) blame(L *lua.LState, message string, a number) string {
 	return strings.Replace(message, "number", "number"+operandName(L, 3, at), 1)
 }
 
-// otherwise is the result for operands that are not both numbers.
-func (o *binaryOperator) otherwise(L *lua.LState, v1, v2 lua.LValue) lua.LValue {
+// fallback handles operands that are not both numbers.
+func (o *binaryOperator) fallback(L *lua.LState, v1, v2 lua.LValue) lua.LValue {
 	if v, ok := callMetamethod(L, "__"+o.name, v1, v2); ok {
 		return v
 	}
@@ -164,8 +165,8 @@ func (o *binaryOperator) otherwise(L *lua.LState, v1, v2 lua.LValue) lua.LValue 
 	return lua.LNil
 }
 
-// operandName reads what messages call an operand from an argument that holds the
-// names of all of them.
+// operandName returns the name of an operand for a message. The argument holds the names of all
+// operands.
 func operandName(L *lua.LState, argument, operand int) string {
 	names := strings.Split(lua.LVAsString(L.Get(argument)), syntax.NameSeparator)
 	if operand >= len(names) {
@@ -181,7 +182,7 @@ func inParentheses(name string) string {
 	return " (" + name + ")"
 }
 
-// callMetamethod calls the metamethod of the first operand that has it.
+// callMetamethod calls the metamethod of a, or of b if a does not have it.
 func callMetamethod(L *lua.LState, event string, a, b lua.LValue) (lua.LValue, bool) {
 	f := L.GetMetaField(a, event)
 	if f == lua.LNil {
@@ -199,7 +200,7 @@ func callMetamethod(L *lua.LState, event string, a, b lua.LValue) (lua.LValue, b
 	return v, true
 }
 
-// negate is unary minus.
+// negate implements unary minus.
 func negate(L *lua.LState) int {
 	v := L.Get(1)
 	n, ok := toNumber(v)
@@ -218,7 +219,7 @@ func negate(L *lua.LState) int {
 	return 1
 }
 
-// complement is unary ~.
+// complement implements unary ~.
 func complement(L *lua.LState) int {
 	v := L.Get(1)
 	n, ok := numberOf(v)

@@ -9,9 +9,8 @@ import (
 	"github.com/aerosql/aerosql/cluster/internal/udf/syntax"
 )
 
-// openStandard opens what the language itself brings. Of a real server's libraries
-// those are missing that reach the machine: io, package, os but for the time, and
-// the functions that load files.
+// openStandard opens the standard libraries of Lua. Those that reach the machine are missing: io,
+// package, everything in os except the time functions, and the functions that load files.
 func (m *machine) openStandard() {
 	for name, f := range m.baseLibrary() {
 		m.state.SetGlobal(name, m.function(name, f))
@@ -38,12 +37,12 @@ func (m *machine) baseLibrary() library {
 		"rawget": baseRawGet, "rawset": m.baseRawSet, "rawequal": baseRawEqual, "rawlen": baseRawLen,
 		"setmetatable": baseSetMetatable, "getmetatable": baseGetMetatable,
 		"pcall": m.basePcall, "xpcall": m.baseXpcall, "load": m.baseLoad, "print": func(call) int { return 0 },
-		"collectgarbage": func(c call) int { return c.give(lua.LNumber(0)) },
+		"collectgarbage": func(c call) int { return c.push(lua.LNumber(0)) },
 	}
 }
 
 func baseAssert(c call) int {
-	if lua.LVAsBool(c.some(1)) {
+	if lua.LVAsBool(c.required(1)) {
 		return c.GetTop()
 	}
 	if c.GetTop() == 1 {
@@ -57,7 +56,8 @@ func baseAssert(c call) int {
 	return 0
 }
 
-// baseError raises any value; a text gets the place of the function at the level.
+// baseError raises any value. A string gets the position of the function at the given level as a
+// prefix.
 func baseError(c call) int {
 	level, v := c.optional(2, 1), c.Get(1)
 	if text, ok := v.(lua.LString); ok && level > 0 {
@@ -67,16 +67,16 @@ func baseError(c call) int {
 	return 0
 }
 
-func baseType(c call) int { return c.give(lua.LString(c.some(1).Type().String())) }
+func baseType(c call) int { return c.push(lua.LString(c.required(1).Type().String())) }
 
-func baseToString(c call) int { return c.give(lua.LString(toText(c.LState, c.some(1)))) }
+func baseToString(c call) int { return c.push(lua.LString(toText(c.LState, c.required(1)))) }
 
 func baseToNumber(c call) int {
 	if c.missing(2) {
-		if n, ok := toNumber(c.some(1)); ok {
-			return c.give(n.value())
+		if n, ok := toNumber(c.required(1)); ok {
+			return c.push(n.value())
 		}
-		return c.give(lua.LNil)
+		return c.push(lua.LNil)
 	}
 	base := c.integer(2)
 	text, ok := c.Get(1).(lua.LString)
@@ -87,9 +87,9 @@ func baseToNumber(c call) int {
 		c.argumentError(2, "base out of range")
 	}
 	if n, ok := parseInBase(string(text), int(base)); ok {
-		return c.give(luaInteger(n))
+		return c.push(luaInteger(n))
 	}
-	return c.give(lua.LNil)
+	return c.push(lua.LNil)
 }
 
 func (m *machine) baseIpairs(c call) int {
@@ -100,39 +100,39 @@ func (m *machine) baseIpairs(c call) int {
 		c.Push(lua.LString("field '?'"))
 		m.index(c.LState)
 		if v := c.Get(-1); v != lua.LNil {
-			return c.give(luaInteger(i), v)
+			return c.push(luaInteger(i), v)
 		}
-		return c.give(lua.LNil)
+		return c.push(lua.LNil)
 	})
-	return c.give(next, c.some(1), lua.LNumber(0))
+	return c.push(next, c.required(1), lua.LNumber(0))
 }
 
 func (m *machine) basePairs(c call) int {
-	v := c.some(1)
+	v := c.required(1)
 	if f := c.GetMetaField(v, "__pairs"); f != lua.LNil {
 		c.Push(f)
 		c.Push(v)
 		c.Call(1, 3)
 		return 3
 	}
-	return c.give(m.function("for iterator", baseNext), v, lua.LNil)
+	return c.push(m.function("for iterator", baseNext), v, lua.LNil)
 }
 
 func baseNext(c call) int {
 	t := c.table(1)
 	key, v := t.Next(normalKey(c.Get(2)))
 	if key == lua.LNil {
-		return c.give(lua.LNil)
+		return c.push(lua.LNil)
 	}
 	if n, ok := key.(wideInteger); ok { // see maxArrayKey
 		key = luaInteger(int64(n))
 	}
-	return c.give(key, v)
+	return c.push(key, v)
 }
 
 func baseSelect(c call) int {
 	if c.Get(1) == lua.LString("#") {
-		return c.give(lua.LNumber(c.GetTop() - 1))
+		return c.push(lua.LNumber(c.GetTop() - 1))
 	}
 	n, count := c.integer(1), int64(c.GetTop())
 	switch {
@@ -147,21 +147,23 @@ func baseSelect(c call) int {
 	return int(count - n)
 }
 
-func baseRawGet(c call) int { return c.give(c.table(1).RawGet(normalKey(c.some(2)))) }
+func baseRawGet(c call) int { return c.push(c.table(1).RawGet(normalKey(c.required(2)))) }
 
 func (m *machine) baseRawSet(c call) int {
-	m.store(c.LState, c.table(1), checkKey(c.LState, c.some(2)), c.some(3))
-	return c.give(c.Get(1))
+	m.store(c.LState, c.table(1), checkKey(c.LState, c.required(2)), c.required(3))
+	return c.push(c.Get(1))
 }
 
-func baseRawEqual(c call) int { return c.give(lua.LBool(rawEquals(c.LState, c.some(1), c.some(2)))) }
+func baseRawEqual(c call) int {
+	return c.push(lua.LBool(rawEquals(c.LState, c.required(1), c.required(2))))
+}
 
 func baseRawLen(c call) int {
 	switch v := c.Get(1).(type) {
 	case *lua.LTable:
-		return c.give(lua.LNumber(border(v)))
+		return c.push(lua.LNumber(border(v)))
 	case lua.LString:
-		return c.give(lua.LNumber(len(v)))
+		return c.push(lua.LNumber(len(v)))
 	}
 	c.argumentError(1, "table or string expected")
 	return 0
@@ -176,30 +178,31 @@ func baseSetMetatable(c call) int {
 		c.RaiseError("cannot change a protected metatable")
 	}
 	t.Metatable = c.Get(2)
-	return c.give(t)
+	return c.push(t)
 }
 
 func baseGetMetatable(c call) int {
-	v := c.some(1)
+	v := c.required(1)
 	if protected := c.GetMetaField(v, "__metatable"); protected != lua.LNil {
-		return c.give(protected)
+		return c.push(protected)
 	}
-	return c.give(c.GetMetatable(v))
+	return c.push(c.GetMetatable(v))
 }
 
 func (m *machine) basePcall(c call) int {
-	f := c.some(1)
+	f := c.required(1)
 	if !isCallable(c.LState, f) {
-		return c.give(lua.LFalse, lua.LString("attempt to call a "+typeName(c.LState, f)+" value"))
+		return c.push(lua.LFalse, lua.LString("attempt to call a "+typeName(c.LState, f)+" value"))
 	}
 	if err := m.protected(c); err != nil {
-		return c.give(lua.LFalse, failureValue(err))
+		return c.push(lua.LFalse, failureValue(err))
 	}
 	c.Insert(lua.LTrue, 1)
 	return c.GetTop()
 }
 
-// protected calls a function with arguments. Such calls nest calls of Go, as those of C on a real server.
+// protected calls a function in protected mode. Such calls nest Go calls, as they nest C calls on a
+// real server.
 func (m *machine) protected(c call) error {
 	defer m.nest(c)()
 	return c.PCall(c.GetTop()-1, lua.MultRet, nil)
@@ -213,15 +216,15 @@ func (m *machine) baseXpcall(c call) int {
 		c.Push(handler)
 		c.Push(failureValue(err))
 		if err := c.PCall(1, 1, nil); err != nil {
-			return c.give(lua.LFalse, lua.LString("error in error handling"))
+			return c.push(lua.LFalse, lua.LString("error in error handling"))
 		}
-		return c.give(lua.LFalse, c.Get(-1))
+		return c.push(lua.LFalse, c.Get(-1))
 	}
 	c.Insert(lua.LTrue, 1)
 	return c.GetTop()
 }
 
-// baseLoad compiles a text, or what a function gives piece by piece.
+// baseLoad compiles a string, or the pieces that a function returns.
 func (m *machine) baseLoad(c call) int {
 	source, isText := asText(c.Get(1))
 	name := source
@@ -235,12 +238,12 @@ func (m *machine) baseLoad(c call) int {
 	c.spend(2 * len(source))
 	chunk, err := compile(source, chunkName(name), &guard{c}, 1+m.nested)
 	if err != nil {
-		return c.give(lua.LNil, lua.LString(err.inChunk(chunkName(name))))
+		return c.push(lua.LNil, lua.LString(err.inChunk(chunkName(name))))
 	}
-	return c.give(m.load(chunk))
+	return c.push(m.load(chunk))
 }
 
-// pieces joins what a function gives until that is nothing.
+// pieces calls read and joins its results until it returns nil or an empty string.
 func pieces(c call, read lua.LValue) string {
 	var b strings.Builder
 	for {
@@ -288,7 +291,7 @@ func parseInBase(text string, base int) (int64, bool) {
 	return n, digits != ""
 }
 
-// mathTable is the library math.
+// mathTable returns the math library.
 func (m *machine) mathTable() *lua.LTable {
 	t := m.table(mathLibrary())
 	t.RawSetString("pi", luaFloat(math.Pi))
@@ -298,7 +301,7 @@ func (m *machine) mathTable() *lua.LTable {
 	return t
 }
 
-// utf8Table is the library utf8 but for offset and codes.
+// utf8Table returns the utf8 library, without offset and codes.
 func (m *machine) utf8Table() *lua.LTable {
 	t := m.table(library{"char": utf8Char, "len": utf8Length, "codepoint": utf8Codepoint})
 	t.RawSetString("charpattern", lua.LString("[\x00-\x7F\xC2-\xFD][\x80-\xBF]*"))
@@ -314,5 +317,5 @@ func utf8Char(c call) int {
 		}
 		text = syntax.AppendUTF8(text, uint64(n))
 	}
-	return c.give(lua.LString(text))
+	return c.push(lua.LString(text))
 }

@@ -9,12 +9,12 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// maxBytes bounds byte arrays.
+// maxBytes is the maximum size of a byte array.
 const maxBytes = 1 << 26
 
 const hexDigits = "0123456789ABCDEF"
 
-// A byteArray is a Bytes of Lua, which containers hold by reference.
+// A byteArray is a Bytes object. Containers hold it by reference.
 type byteArray struct {
 	data     []byte
 	capacity int
@@ -27,7 +27,8 @@ func newBytes(data []byte, particle protocol.ParticleType) *byteArray {
 
 func (*byteArray) class() string { return "Bytes" }
 
-// size is what # gives. A real server's # is called with one argument more than it takes.
+// size returns the result of #, which is always 0. A real server calls its # function with one
+// argument more than it accepts.
 func (*byteArray) size() int { return 0 }
 
 func (b *byteArray) value(int) protocol.Value {
@@ -51,7 +52,7 @@ func (b *byteArray) text(int) string {
 	return string(text)
 }
 
-// String gives the bytes as tostring does.
+// String returns the bytes as tostring formats them.
 func (b *byteArray) String() string {
 	if len(b.data) == 0 {
 		return "Bytes()"
@@ -59,7 +60,7 @@ func (b *byteArray) String() string {
 	return b.text(0)
 }
 
-// get reads one byte; a field that is no place in the array is nil.
+// get reads one byte. It returns nil if the key is not an index into the array.
 func (b *byteArray) get(c call, key lua.LValue) lua.LValue {
 	if i := keyInteger(c, key); i >= 1 && i <= int64(len(b.data)) {
 		return lua.LNumber(b.data[i-1])
@@ -81,7 +82,7 @@ func (b *byteArray) set(c call, key, v lua.LValue) {
 
 func isPosition(i int64) bool { return i >= 1 && i <= math.MaxUint32 }
 
-// ensure makes room; what is beyond the size is zero.
+// ensure grows the array to the capacity. Bytes beyond the size are zero.
 func (b *byteArray) ensure(c call, capacity int) {
 	if capacity > maxBytes {
 		failMemory(c.LState)
@@ -89,7 +90,7 @@ func (b *byteArray) ensure(c call, capacity int) {
 	b.capacity = max(b.capacity, capacity)
 }
 
-// write stores bytes at a place, between which and the end there are zeros.
+// write stores data at an index and fills a gap before it with zeros.
 func (b *byteArray) write(c call, at int, data []byte) bool {
 	b.ensure(c, at+len(data))
 	if more := at + len(data) - len(b.data); more > 0 {
@@ -100,7 +101,7 @@ func (b *byteArray) write(c call, at int, data []byte) bool {
 	return true
 }
 
-// read gives n bytes at a place, nil if they are not all there.
+// read returns n bytes at an index, or nil if the array ends before that.
 func (b *byteArray) read(at int64, n int) []byte {
 	if !isPosition(at) || at-1+int64(n) > int64(len(b.data)) {
 		return nil
@@ -108,7 +109,7 @@ func (b *byteArray) read(at int64, n int) []byte {
 	return b.data[at-1 : int(at-1)+n]
 }
 
-// An integerForm is how an integer stands in bytes.
+// An integerForm is an encoding of an integer.
 type integerForm struct {
 	size     int
 	min, max int64
@@ -142,8 +143,8 @@ func (f integerForm) decode(data []byte) int64 {
 	return int64(f.order.Uint64(data))
 }
 
-// integerForms are the forms by the ending of the functions' names. The network's
-// byte order is also that of the names without one.
+// integerForms returns the encodings by the suffix of the functions' names. Names without a byte
+// order use big-endian.
 func integerForms() map[string]integerForm {
 	forms := map[string]integerForm{"byte": {1, 0, math.MaxUint8, binary.BigEndian}}
 	for name, f := range map[string]integerForm{
@@ -159,8 +160,8 @@ func integerForms() map[string]integerForm {
 	return forms
 }
 
-// bytesLibrary is the table bytes (docs/wire-cdt-exp.md#10.5). Functions that are called
-// with another number of arguments than they have do nothing.
+// bytesLibrary returns the functions of the global table bytes (docs/wire-cdt-exp.md#10.5). They do
+// nothing if called with a wrong number of arguments.
 func (m *machine) bytesLibrary() library {
 	l := library{
 		"size": bytesSize, "set_size": bytesEnsure, "get_type": bytesType, "set_type": bytesSetType,
@@ -176,14 +177,14 @@ func (m *machine) bytesLibrary() library {
 	return l
 }
 
-// bytesConstruct is bytes(n), called with the library itself first.
+// bytesConstruct implements bytes(n). Its first argument is the library table.
 func (m *machine) bytesConstruct(c call) int {
 	if c.GetTop() > 2 {
 		return 0
 	}
 	b := &byteArray{particle: protocol.ParticleBlob}
 	b.ensure(c, int(uint32(c.optional(2, 0))))
-	return c.give(m.box(b))
+	return c.push(m.box(b))
 }
 
 func bytesGet(c call, form integerForm) int {
@@ -194,57 +195,57 @@ func bytesGet(c call, form integerForm) int {
 	if data == nil {
 		return 0
 	}
-	return c.give(luaInteger(form.decode(data)))
+	return c.push(luaInteger(form.decode(data)))
 }
 
 func bytesSet(c call, form integerForm) int {
 	if c.GetTop() != 3 {
-		return c.give(lua.LFalse)
+		return c.push(lua.LFalse)
 	}
 	b, i, v := objectAt[*byteArray](c, 1), c.optional(2, 0), c.optional(3, 0)
-	return c.give(lua.LBool(isPosition(i) && v >= form.min && v <= form.max && b.write(c, int(i-1), form.encode(v))))
+	return c.push(lua.LBool(isPosition(i) && v >= form.min && v <= form.max && b.write(c, int(i-1), form.encode(v))))
 }
 
 func bytesAppend(c call, form integerForm) int {
 	if c.GetTop() != 2 {
-		return c.give(lua.LFalse)
+		return c.push(lua.LFalse)
 	}
 	b, v := objectAt[*byteArray](c, 1), c.optional(2, 0)
-	return c.give(lua.LBool(v >= form.min && v <= form.max && b.write(c, len(b.data), form.encode(v))))
+	return c.push(lua.LBool(v >= form.min && v <= form.max && b.write(c, len(b.data), form.encode(v))))
 }
 
 func bytesSize(c call) int {
 	if c.GetTop() != 1 {
-		return c.give(lua.LNumber(0))
+		return c.push(lua.LNumber(0))
 	}
-	return c.give(lua.LNumber(len(objectAt[*byteArray](c, 1).data)))
+	return c.push(lua.LNumber(len(objectAt[*byteArray](c, 1).data)))
 }
 
-// bytesEnsure is set_size, which makes room but changes nothing that can be seen,
-// and works with two arguments only although it has three.
+// bytesEnsure implements set_size. It reserves memory without a visible effect. It works only with
+// two arguments, although it is documented with three.
 func bytesEnsure(c call) int {
 	if c.GetTop() != 2 {
-		return c.give(lua.LFalse)
+		return c.push(lua.LFalse)
 	}
 	b, n := objectAt[*byteArray](c, 1), c.optional(2, 0)
-	return c.give(lua.LBool(n >= 0 && n <= math.MaxUint32 && n <= int64(b.capacity)))
+	return c.push(lua.LBool(n >= 0 && n <= math.MaxUint32 && n <= int64(b.capacity)))
 }
 
 func bytesType(c call) int {
 	if c.GetTop() < 1 {
 		return 0
 	}
-	return c.give(lua.LNumber(objectAt[*byteArray](c, 1).particle))
+	return c.push(lua.LNumber(objectAt[*byteArray](c, 1).particle))
 }
 
 func bytesSetType(c call) int {
 	if c.GetTop() != 2 {
-		return c.give(lua.LFalse)
+		return c.push(lua.LFalse)
 	}
 	b, t := objectAt[*byteArray](c, 1), c.optional(2, 0)
 	if t == 0 {
-		return c.give(lua.LFalse)
+		return c.push(lua.LFalse)
 	}
 	b.particle = protocol.ParticleType(t)
-	return c.give(lua.LTrue)
+	return c.push(lua.LTrue)
 }

@@ -9,14 +9,13 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// Functions of the table bytes on strings, on other bytes, and on integers of
+// This file has the functions of the table bytes for strings, other byte arrays and integers of
 // variable length.
 
-// maxVarInt is the room that is made for an integer of variable length.
+// maxVarInt is the number of bytes reserved for an integer of variable length.
 const maxVarInt = 5
 
-// portion reads the arguments of get_string and get_bytes. What is asked for
-// beyond the end reads as zeros.
+// portion reads the arguments of get_string and get_bytes. Bytes beyond the end read as zeros.
 func portion(c call) (data []byte, ok bool) {
 	if c.GetTop() != 3 {
 		return nil, false
@@ -41,7 +40,7 @@ func (m *machine) bytesString(c call) int {
 	if !ok {
 		return 0
 	}
-	return c.give(lua.LString(data))
+	return c.push(lua.LString(data))
 }
 
 func (m *machine) bytesPart(c call) int {
@@ -49,66 +48,65 @@ func (m *machine) bytesPart(c call) int {
 	if !ok {
 		return 0
 	}
-	return c.give(m.box(newBytes(data, protocol.ParticleBlob)))
+	return c.push(m.box(newBytes(data, protocol.ParticleBlob)))
 }
 
 func bytesSetString(c call) int {
 	if c.GetTop() != 3 {
-		return c.give(lua.LFalse)
+		return c.push(lua.LFalse)
 	}
 	b, i := objectAt[*byteArray](c, 1), c.optional(2, 0)
 	if !isPosition(i) || c.missing(3) {
-		return c.give(lua.LFalse)
+		return c.push(lua.LFalse)
 	}
-	return c.give(lua.LBool(b.write(c, int(i-1), []byte(c.text(3)))))
+	return c.push(lua.LBool(b.write(c, int(i-1), []byte(c.text(3)))))
 }
 
 func bytesAppendString(c call) int {
 	if c.GetTop() != 2 {
-		return c.give(lua.LFalse)
+		return c.push(lua.LFalse)
 	}
 	b := objectAt[*byteArray](c, 1)
 	if c.missing(2) {
-		return c.give(lua.LFalse)
+		return c.push(lua.LFalse)
 	}
 	text := c.text(2)
-	return c.give(lua.LBool(text != "" && b.write(c, len(b.data), []byte(text))))
+	return c.push(lua.LBool(text != "" && b.write(c, len(b.data), []byte(text))))
 }
 
-// bytesSetBytes copies n bytes of another array. The real server makes room for no
-// more than the other has, and so fails for a larger n unless the room is there.
+// bytesSetBytes copies n bytes of another array. A real server reserves only the size of the other
+// array, so a larger n fails unless the memory is already reserved.
 func bytesSetBytes(c call) int {
 	if c.GetTop() != 4 {
-		return c.give(lua.LFalse)
+		return c.push(lua.LFalse)
 	}
 	b, i := objectAt[*byteArray](c, 1), c.optional(2, 0)
 	source, n := objectAt[*byteArray](c, 3), c.optional(4, 0)
 	if !isPosition(i) || n < 0 || n > math.MaxUint32 {
-		return c.give(lua.LFalse)
+		return c.push(lua.LFalse)
 	}
 	b.ensure(c, int(i-1)+min(int(n), len(source.data)))
 	if int(i-1)+int(n) > b.capacity {
-		return c.give(lua.LFalse)
+		return c.push(lua.LFalse)
 	}
 	c.spend(int(n))
 	data := make([]byte, n)
 	copy(data, source.data)
-	return c.give(lua.LBool(b.write(c, int(i-1), data)))
+	return c.push(lua.LBool(b.write(c, int(i-1), data)))
 }
 
 func bytesAppendBytes(c call) int {
 	if c.GetTop() != 3 {
-		return c.give(lua.LFalse)
+		return c.push(lua.LFalse)
 	}
 	b, source, n := objectAt[*byteArray](c, 1), objectAt[*byteArray](c, 2), c.optional(3, 0)
 	if n < 0 || n > math.MaxUint32 {
-		return c.give(lua.LFalse)
+		return c.push(lua.LFalse)
 	}
-	return c.give(lua.LBool(b.write(c, len(b.data), source.data[:min(int(n), len(source.data))])))
+	return c.push(lua.LBool(b.write(c, len(b.data), source.data[:min(int(n), len(source.data))])))
 }
 
-// bytesVarInt reads seven bits a byte, the low ones first, up to a byte without its
-// high bit.
+// bytesVarInt decodes seven bits per byte, low bits first, until a byte without the high bit.
 func bytesVarInt(c call) int {
 	if c.GetTop() != 2 {
 		return 0
@@ -125,35 +123,35 @@ func bytesVarInt(c call) int {
 		}
 		value |= uint32(low&0x7F) << (7 * n % 32)
 		if low&0x80 == 0 {
-			return c.give(lua.LNumber(value), lua.LNumber(n+1))
+			return c.push(lua.LNumber(value), lua.LNumber(n+1))
 		}
 	}
 }
 
 func bytesSetVarInt(c call) int {
 	if c.GetTop() != 3 {
-		return c.give(lua.LNumber(0))
+		return c.push(lua.LNumber(0))
 	}
 	b, i, v := objectAt[*byteArray](c, 1), c.optional(2, 0), c.optional(3, 0)
 	if !isPosition(i) {
-		return c.give(lua.LNumber(0))
+		return c.push(lua.LNumber(0))
 	}
 	return writeVarInt(c, b, int(i-1), v)
 }
 
 func bytesAppendVarInt(c call) int {
 	if c.GetTop() != 2 {
-		return c.give(lua.LNumber(0))
+		return c.push(lua.LNumber(0))
 	}
 	b, v := objectAt[*byteArray](c, 1), c.optional(2, 0)
 	return writeVarInt(c, b, len(b.data), v)
 }
 
-// writeVarInt writes an integer of variable length. As on a real server the array's
-// size stays as it was: what is written beyond it only bytesVarInt reads.
+// writeVarInt encodes an integer of variable length. As on a real server the array's size does not
+// change: only bytesVarInt can read what is written beyond it.
 func writeVarInt(c call, b *byteArray, at int, v int64) int {
 	if v < math.MinInt32 || v > math.MaxInt32 {
-		return c.give(lua.LNumber(0))
+		return c.push(lua.LNumber(0))
 	}
 	b.ensure(c, at+maxVarInt)
 	c.spend(maxVarInt)
@@ -167,7 +165,7 @@ func writeVarInt(c call, b *byteArray, at int, v int64) int {
 		memory[at+n] = low
 		n++
 		if u < 0x80 {
-			return c.give(lua.LNumber(n))
+			return c.push(lua.LNumber(n))
 		}
 	}
 }

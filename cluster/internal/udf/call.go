@@ -6,19 +6,19 @@ import (
 	lua "github.com/yuin/gopher-lua"
 )
 
-// A call is one call of a library function, which checks its arguments in the
-// words of Lua 5.4.
+// A call is one call of a library function. Its methods check the arguments and raise errors with
+// the messages of Lua 5.4.
 type call struct {
 	*lua.LState
 	machine *machine
 	name    string
 }
 
-// argumentError reports what is wrong with an argument.
+// argumentError raises an error about argument n.
 func (c call) argumentError(n int, message string) {
 	name, from := c.name, place(c.LState, 1)
 	if from == "" {
-		name = "?" // only code of Lua tells the names of what it calls
+		name = "?" // only Lua code names the functions that it calls
 	}
 	c.Error(lua.LString(fmt.Sprintf("%sbad argument #%d to '%s' (%s)", from, n, name, message)), 0)
 }
@@ -31,21 +31,21 @@ func (c call) typeError(n int, expected string) {
 	c.argumentError(n, expected+" expected, got "+got)
 }
 
-// RaiseError raises an error with the place of the function that has called, if that is one of Lua's.
+// RaiseError raises an error, prefixed with the caller's position if the caller is a Lua function.
 func (c call) RaiseError(format string, args ...any) {
 	c.Error(lua.LString(place(c.LState, 1)+fmt.Sprintf(format, args...)), 0)
 }
 
-// spend counts memory that the function is about to take, and work what counts as steps.
+// spend charges memory that the function is about to allocate. work charges steps.
 func (c call) spend(bytes int) { c.machine.spend(c.LState, bytes) }
 
 func (c call) work(steps int) { c.machine.work(c.LState, steps) }
 
-// missing reports whether an argument is left out or nil.
+// missing reports whether an argument is absent or nil.
 func (c call) missing(n int) bool { return c.Get(n) == lua.LNil }
 
-// some demands that an argument is given, be it nil.
-func (c call) some(n int) lua.LValue {
+// required returns an argument. It raises an error if the argument is absent; nil is accepted.
+func (c call) required(n int) lua.LValue {
 	if c.GetTop() < n {
 		c.argumentError(n, "value expected")
 	}
@@ -76,7 +76,7 @@ func (c call) integer(n int) int64 {
 	return i
 }
 
-// optional gives an integer argument that may be missing.
+// optional returns an integer argument, or otherwise if it is missing.
 func (c call) optional(n int, otherwise int64) int64 {
 	if c.missing(n) {
 		return otherwise
@@ -100,15 +100,15 @@ func (c call) function(n int) *lua.LFunction {
 	return f
 }
 
-// give pushes results and counts them.
-func (c call) give(values ...lua.LValue) int {
+// push pushes results and returns their number.
+func (c call) push(values ...lua.LValue) int {
 	for _, v := range values {
 		c.Push(v)
 	}
 	return len(values)
 }
 
-// objectAt gives the object of a class that an argument holds.
+// objectAt returns the object of type T in argument n. It raises an error if there is none.
 func objectAt[T object](c call, n int) T {
 	if n > c.GetTop() {
 		c.typeError(n, "userdata")
@@ -120,7 +120,7 @@ func objectAt[T object](c call, n int) T {
 	return o
 }
 
-// objectIn gives the object of a class that a value holds; message is why there is none.
+// objectIn returns the object of type T that v holds. If v does not hold one, message is the error.
 func objectIn[T object](L *lua.LState, v lua.LValue) (o T, message string) {
 	u, ok := v.(*lua.LUserData)
 	if !ok {
@@ -132,10 +132,10 @@ func objectIn[T object](L *lua.LState, v lua.LValue) (o T, message string) {
 	return o, ""
 }
 
-// A library is the functions of a table by name.
+// A library maps the names of a table's functions to their implementations.
 type library map[string]func(call) int
 
-// table makes the table of a library.
+// table returns a new table with the functions of a library.
 func (m *machine) table(functions library) *lua.LTable {
 	t := m.state.NewTable()
 	for name, f := range functions {
@@ -148,7 +148,8 @@ func (m *machine) function(name string, f func(call) int) *lua.LFunction {
 	return m.state.NewFunction(func(L *lua.LState) int { return f(call{L, m, name}) })
 }
 
-// typeName gives the type of a value for messages: the class of the server's own objects.
+// typeName returns the type of a value for messages. For the server's own objects that is the
+// class.
 func typeName(L *lua.LState, v lua.LValue) string {
 	switch v := v.(type) {
 	case *lua.LUserData:
@@ -163,7 +164,7 @@ func typeName(L *lua.LState, v lua.LValue) string {
 	return v.Type().String()
 }
 
-// toText gives any value as tostring does.
+// toText formats any value as tostring does.
 func toText(L *lua.LState, v lua.LValue) string {
 	if s, ok := asText(v); ok {
 		return s

@@ -7,8 +7,8 @@ import (
 	lua "github.com/yuin/gopher-lua"
 )
 
-// compareNumbers orders two numbers by their mathematical value, also an integer
-// and a float; ok is false if one is not a number.
+// compareNumbers compares two numbers by their mathematical value, even an integer with a float. ok
+// is false if either is NaN.
 func compareNumbers(a, b number) (order int, ok bool) {
 	switch {
 	case !a.isFloat && !b.isFloat:
@@ -44,8 +44,8 @@ func sign(less, greater bool) int {
 	return 0
 }
 
-// compareBy gives an operator that compares a with b. Metamethods are asked with
-// the operands swapped if the operator is one of greater.
+// compareBy returns a comparison operator. If swapped is true, as for > and >=, the metamethod is
+// called with its operands swapped.
 func compareBy(accept func(order int) bool, event string, swapped bool) lua.LGFunction {
 	return func(L *lua.LState) int {
 		result, failure := compareValues(L, L.Get(1), L.Get(2), accept, event, swapped)
@@ -57,7 +57,8 @@ func compareBy(accept func(order int) bool, event string, swapped bool) lua.LGFu
 	}
 }
 
-// compareValues gives what an operator says, or why there is no answer.
+// compareValues returns the result of a comparison, or the error message if the values cannot be
+// compared.
 
 func compareValues(L *lua.LState, v1, v2 lua.LValue, accept func(int) bool, event string, swapped bool) (result bool, failure string) {
 	a, okA := numberOf(v1)
@@ -84,7 +85,7 @@ func compareValues(L *lua.LState, v1, v2 lua.LValue, accept func(int) bool, even
 	return false, fmt.Sprintf("attempt to compare %s with %s", t1, t2)
 }
 
-// lessThan is the < of the libraries, whose errors have no place.
+// lessThan implements < for library functions. Its errors have no position.
 func (c call) lessThan(a, b lua.LValue) bool {
 	less, failure := compareValues(c.LState, a, b, func(order int) bool { return order < 0 }, "__lt", false)
 	if failure != "" {
@@ -93,7 +94,7 @@ func (c call) lessThan(a, b lua.LValue) bool {
 	return less
 }
 
-// equals is ==, with metamethods.
+// equals implements ==, with metamethods.
 func equals(L *lua.LState, v1, v2 lua.LValue) bool {
 	if equal, decided := equalNumbers(v1, v2); decided {
 		return equal
@@ -101,7 +102,7 @@ func equals(L *lua.LState, v1, v2 lua.LValue) bool {
 	return L.Equal(v1, v2)
 }
 
-// rawEquals is == without metamethods.
+// rawEquals implements == without metamethods.
 func rawEquals(L *lua.LState, v1, v2 lua.LValue) bool {
 	if equal, decided := equalNumbers(v1, v2); decided {
 		return equal
@@ -109,7 +110,8 @@ func rawEquals(L *lua.LState, v1, v2 lua.LValue) bool {
 	return L.RawEqual(v1, v2)
 }
 
-// equalNumbers decides where one of the values is a number: nothing else equals a number.
+// equalNumbers compares v1 and v2 if at least one is a number: a number equals only numbers.
+// decided is false if neither is a number.
 func equalNumbers(v1, v2 lua.LValue) (equal, decided bool) {
 	a, okA := numberOf(v1)
 	b, okB := numberOf(v2)

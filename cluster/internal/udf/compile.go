@@ -9,13 +9,13 @@ import (
 	"github.com/aerosql/aerosql/cluster/internal/udf/syntax"
 )
 
-// Path is where a real server keeps its modules, which its error messages show.
+// Path is the directory in which a real server keeps its modules. Error messages contain it.
 const Path = "/opt/aerospike/usr/udf/lua/"
 
-// maxChunkName is the longest name of a chunk in messages.
+// maxChunkName is the maximum length of a chunk name in messages.
 const maxChunkName = 59
 
-// pathName gives the name that messages show for a file: the end of a long path.
+// pathName returns the chunk name of a file for messages. A long path is cut at the beginning.
 func pathName(path string) string {
 	const dots = "..."
 	if len(path) <= maxChunkName {
@@ -24,8 +24,8 @@ func pathName(path string) string {
 	return dots + path[len(path)-(maxChunkName-len(dots)):]
 }
 
-// chunkName gives the name that messages show for source that is no file: its
-// first line, or what follows = or @ in it.
+// chunkName returns the chunk name of source that is not a file: its first line, or the text after
+// a leading = or @.
 func chunkName(source string) string {
 	if name, ok := strings.CutPrefix(source, "@"); ok {
 		return pathName(name)
@@ -42,19 +42,19 @@ func chunkName(source string) string {
 	return before + line[:min(len(line), room)] + dots + after
 }
 
-// A CompileError is why a module can't be registered: it can't be compiled, or
-// fails when it is run for the first time.
+// A CompileError reports why a module cannot be registered: it does not compile, or it fails when
+// it is first run.
 type CompileError struct {
-	File    string // "" if the message does not tell
+	File    string // "" if unknown
 	Line    int
 	Message string
 }
 
-// Error gives file, line and message.
+// Error returns file, line and message.
 func (e *CompileError) Error() string { return fmt.Sprintf("%s:%d: %s", e.File, e.Line, e.Message) }
 
-// inChunk returns the message as Lua itself words it in a chunk of that name. The error of source
-// that is nested too deep has no place.
+// inChunk returns the message as Lua formats it for the named chunk. The error about source that is
+// nested too deeply has no position.
 func (e *CompileError) inChunk(name string) string {
 	if e.Line == 0 {
 		return e.Message
@@ -62,8 +62,8 @@ func (e *CompileError) inChunk(name string) string {
 	return fmt.Sprintf("%s:%d: %s", name, e.Line, e.Message)
 }
 
-// compile turns source into code that takes the operators and returns the chunk. The guard may be
-// nil; levels is the number of C calls that a real server has under way there.
+// compile compiles source to a function that takes the operators and returns the chunk. The guard
+// may be nil. levels is the number of C calls that would be active at this point on a real server.
 func compile(source, name string, guard syntax.Guard, levels int) (*lua.FunctionProto, *CompileError) {
 	chunk, failure := syntax.Parse(source, guard, levels)
 	if failure != nil {
@@ -79,16 +79,16 @@ func compile(source, name string, guard syntax.Guard, levels int) (*lua.Function
 	return code, nil
 }
 
-// maxUpvalues is how many variables of other functions a function may use, operators among them.
+// maxUpvalues is the maximum number of upvalues of a function, including operators.
 const maxUpvalues = 255
 
-// finish checks the code of a function and those in it, and mends its jumps.
+// finish checks the code of a function and of the functions in it, and fixes its jumps.
 func finish(code *lua.FunctionProto) *CompileError {
 	if len(code.DbgUpvalues) > maxUpvalues {
 		return &CompileError{Line: code.LineDefined, Message: fmt.Sprintf("too many upvalues (limit is %d) in function at line %d", maxUpvalues, code.LineDefined)}
 	}
 	if code.NumParameters > 0 || len(code.DbgLocals) > 0 && syntax.IsAnchor(code.DbgLocals[0].Name) {
-		keepOpen(code.Code)
+		removeCloses(code.Code)
 	}
 	for _, inner := range code.FunctionPrototypes {
 		if failure := finish(inner); failure != nil {
@@ -98,10 +98,11 @@ func finish(code *lua.FunctionProto) *CompileError {
 	return nil
 }
 
-// keepOpen removes the instructions that close all variables of the function, from the first
-// register on. gopher-lua puts one before each goto that leaves no captured variable. A close that
-// the source needs begins at a later register, as the first is a parameter's or the anchor's.
-func keepOpen(code []uint32) {
+// removeCloses removes the instructions that close all variables of the function, starting at the
+// first register. gopher-lua emits one before each goto that leaves no captured variable. A close
+// that the source needs always starts at a later register, because the first register belongs to a
+// parameter or to the anchor.
+func removeCloses(code []uint32) {
 	const opcode, register = 26, 18
 	for pc := 0; pc < len(code); pc++ {
 		switch int(code[pc] >> opcode) {
@@ -111,13 +112,13 @@ func keepOpen(code []uint32) {
 			}
 		case lua.OP_SETLIST:
 			if code[pc]>>9&0x1ff == 0 {
-				pc++ // which is a number
+				pc++ // the next word is a number, not an instruction
 			}
 		}
 	}
 }
 
-// backendError gives what gopher-lua has to say about a tree: limits, and jumps.
+// backendError converts an error of gopher-lua's compiler, about limits or jumps.
 func backendError(err error) *CompileError {
 	failure, ok := err.(*lua.CompileError)
 	if !ok {
@@ -126,7 +127,7 @@ func backendError(err error) *CompileError {
 	return &CompileError{Line: failure.Line, Message: failure.Message}
 }
 
-// load gives a chunk as a function of this machine.
+// load returns a chunk as a function of this machine.
 func (m *machine) load(code *lua.FunctionProto) lua.LValue {
 	operators := m.operators()
 	m.state.Push(m.state.NewFunctionFromProto(code))

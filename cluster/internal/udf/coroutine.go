@@ -7,14 +7,16 @@ import (
 )
 
 const (
-	// maxNested is how many protected calls and coroutines may be under way, each of which nests calls of Go.
+	// maxNested is the maximum number of active protected calls and coroutines. Each nests Go
+	// calls.
 	maxNested     = 198
-	coroutineCost = 16 << 10 // bytes, of its registers
+	coroutineCost = 16 << 10 // bytes, for its registers
 	nestedTooDeep = "C stack overflow"
 )
 
-// openCoroutines opens the library coroutine. Its functions are gopher-lua's, but for those that begin coroutines, which get a watch of
-// their own, and those that continue them, which nest and have the messages of Lua 5.4.
+// openCoroutines opens the library coroutine. The functions are those of gopher-lua, with two
+// exceptions: functions that create coroutines give each its own watch, and functions that resume
+// them count as nested calls and use the messages of Lua 5.4.
 func (m *machine) openCoroutines() {
 	m.state.Push(m.state.NewFunction(lua.OpenCoroutine))
 	m.state.Call(0, 1)
@@ -27,14 +29,14 @@ func (m *machine) openCoroutines() {
 		c.Push(create)
 		c.Push(c.function(1))
 		c.Call(1, 1)
-		return m.watched(c.Get(-1).(*lua.LState))
+		return m.withWatch(c.Get(-1).(*lua.LState))
 	}
-	library.RawSetString("create", m.function("create", func(c call) int { return c.give(begin(c)) }))
+	library.RawSetString("create", m.function("create", func(c call) int { return c.push(begin(c)) }))
 	library.RawSetString("yield", m.function("yield", func(c call) int {
 		if c.LState == m.state {
 			c.Error(lua.LString("attempt to yield from outside a coroutine"), 0)
 		}
-		return -1 // which gopher-lua takes for it
+		return -1 // gopher-lua's marker for a yield
 	}))
 	library.RawSetString("resume", m.function("resume", func(c call) int {
 		thread, ok := c.Get(1).(*lua.LState)
@@ -46,24 +48,25 @@ func (m *machine) openCoroutines() {
 	}))
 	library.RawSetString("wrap", m.function("wrap", func(c call) int {
 		thread := begin(c)
-		return c.give(m.function("wrap", func(c call) int {
+		return c.push(m.function("wrap", func(c call) int {
 			c.resume(resume, thread)
 			if !lua.LVAsBool(c.Get(1)) {
-				c.raiseAgain(c.Get(2))
+				c.rethrow(c.Get(2))
 			}
 			return c.GetTop() - 1
 		}))
 	}))
 }
 
-// resume continues a coroutine with the arguments of the call, by gopher-lua's function for it; what that gives is what is left of them.
+// resume resumes a coroutine with the arguments of the call, through gopher-lua's own function. The
+// results stay on the stack.
 func (c call) resume(by lua.LValue, thread *lua.LState) int {
 	if status := c.Status(thread); status != "suspended" {
 		if status != "dead" {
 			status = "non-suspended"
 		}
 		c.SetTop(0)
-		return c.give(lua.LFalse, lua.LString("cannot resume "+status+" coroutine"))
+		return c.push(lua.LFalse, lua.LString("cannot resume "+status+" coroutine"))
 	}
 	defer c.machine.nest(c)()
 	c.Insert(by, 1)
@@ -72,21 +75,22 @@ func (c call) resume(by lua.LValue, thread *lua.LState) int {
 	return c.GetTop()
 }
 
-// raiseAgain raises what a coroutine has failed with. A text gets the place of who has continued it.
-func (c call) raiseAgain(v lua.LValue) {
+// rethrow raises the error that a coroutine failed with. A string is prefixed with the position of
+// the code that resumed the coroutine.
+func (c call) rethrow(v lua.LValue) {
 	if text, ok := v.(lua.LString); ok && text != noMemory {
 		v = lua.LString(place(c.LState, 1)) + text
 	}
 	c.Error(v, 0)
 }
 
-// watched gives a coroutine a watch, which gopher-lua would make one that is asked for nothing.
-func (m *machine) watched(thread *lua.LState) *lua.LState {
+// withWatch attaches a watch to a coroutine. gopher-lua would attach a context that counts nothing.
+func (m *machine) withWatch(thread *lua.LState) *lua.LState {
 	thread.SetContext(&watch{context.Background(), m, thread})
 	return thread
 }
 
-// nest counts what nests calls of Go until the returned function is called.
+// nest counts one more level of nested Go calls until end is called.
 func (m *machine) nest(c call) (end func()) {
 	if m.nested >= maxNested {
 		c.RaiseError(nestedTooDeep)

@@ -7,13 +7,13 @@ import (
 	"strings"
 )
 
-// maxSpecification is the longest conversion specification of string.format.
+// maxSpecification is the maximum length of a conversion specification of string.format.
 const maxSpecification = 22
 
-// trimFloat writes a float with up to some number of digits, as %g does.
+// trimFloat formats a float with at most the given number of digits, as %g does.
 func trimFloat(f float64, digits int) string { return strconv.FormatFloat(f, 'g', digits, 64) }
 
-// format is string.format: the first argument is the template.
+// format implements string.format. The first argument is the template.
 func (m *machine) format(c call) string {
 	template := c.text(1)
 	var b strings.Builder
@@ -45,8 +45,8 @@ func (m *machine) format(c call) string {
 	return b.String()
 }
 
-// convert writes one argument by its conversion: flags, width and precision, then
-// the letter.
+// convert formats argument n. modifiers has the flags, width and precision; letter is the
+// conversion.
 func convert(c call, n int, modifiers string, letter byte) string {
 	if c.GetTop() < n {
 		c.argumentError(n, "no value")
@@ -75,7 +75,7 @@ func convert(c call, n int, modifiers string, letter byte) string {
 	return ""
 }
 
-// checkModifiers refuses what a conversion does not take.
+// checkModifiers raises an error if the conversion does not accept the modifiers.
 func checkModifiers(c call, modifiers string, letter byte) {
 	allowed := map[byte]string{'c': "-", 'd': "-+0 ", 'i': "-+0 ", 'u': "-0", 'o': "-#0", 'x': "-#0", 'X': "-#0", 'p': "-", 's': "-",
 		'a': "-+#0 ", 'A': "-+#0 ", 'e': "-+#0 ", 'E': "-+#0 ", 'f': "-+#0 ", 'F': "-+#0 ", 'g': "-+#0 ", 'G': "-+#0 "}
@@ -98,12 +98,12 @@ func checkModifiers(c call, modifiers string, letter byte) {
 	}
 }
 
-// isShortNumber reports whether a width or precision is left out or has at most two digits.
+// isShortNumber reports whether a width or precision is absent or has at most two digits.
 func isShortNumber(s string) bool {
 	return len(s) <= 2 && strings.Trim(s, "0123456789") == ""
 }
 
-// padded writes a text by bytes, cut to the precision and filled to the width.
+// padded formats a string: it cuts text to the precision and pads it to the width, in bytes.
 func padded(modifiers, text string) string {
 	width, precision, hasPrecision := strings.Cut(strings.TrimLeft(modifiers, "-"), ".")
 	if n, _ := strconv.Atoi(precision); hasPrecision && n < len(text) {
@@ -135,7 +135,7 @@ func formatDecimal(verb string, letter byte, f float64) string {
 	return fmt.Sprintf(verb+string(letter), f)
 }
 
-// formatHex writes a float as %a does.
+// formatHex formats a float as %a does.
 func formatHex(f float64, letter byte) string {
 	text := strconv.FormatFloat(f, 'x', -1, 64)
 	mantissa, exponent, ok := strings.Cut(text, "p")
@@ -152,7 +152,7 @@ func formatHex(f float64, letter byte) string {
 	return text
 }
 
-// quoted writes a value so that Lua reads the same value back.
+// quoted formats a value so that Lua can read it back.
 func quoted(c call, n int) string {
 	v := c.Get(n)
 	if number, ok := numberOf(v); ok {

@@ -12,7 +12,8 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// FuzzArguments holds that arguments of any form are read or refused, and can be given to a function and returned.
+// FuzzArguments checks that arguments of any form are parsed or refused, and that a function can
+// receive and return them.
 func FuzzArguments(f *testing.F) {
 	for _, v := range []protocol.Value{
 		protocol.List(), protocol.List(protocol.Int(1), protocol.String("x"), protocol.Nil(), protocol.Float(1.5), protocol.Bool(true), protocol.Blob([]byte{1})),
@@ -24,7 +25,7 @@ func FuzzArguments(f *testing.F) {
 	}
 	f.Add([]byte{0xdd, 0xff, 0xff, 0xff, 0xff})
 	f.Add([]byte(strings.Repeat("\x91", 1000)))
-	s := &Modules{most: 8 << 20}
+	s := &Modules{memoryLimit: 8 << 20}
 	s.Put("m.lua", []byte("function f(rec, ...) local l = list() for i = 1, select('#', ...) do list.append(l, (select(i, ...))) end return l end"))
 	f.Fuzz(func(t *testing.T, packed []byte) {
 		if len(packed) > 4096 {
@@ -40,7 +41,7 @@ func FuzzArguments(f *testing.F) {
 	})
 }
 
-// programs are where fuzzing begins.
+// programs are the seeds of the fuzz targets.
 var programs = []string{
 	"return 1 + 2", "local function f(...) return ... end", "for i, v in ipairs({1, 2}) do goto x ::x:: end", "x = [==[a]==] .. '\\u{48}'",
 	"local a <const>, b <close> = 1", "return function() return a.b:c 'x' {1, [2] = 3; y = 4} end", "repeat local x until x", "return 0x1p4 // 3.5 ~= ~1 >> 2",
@@ -49,7 +50,8 @@ var programs = []string{
 	"return ('a,b'):gsub('%w', {a = 1})", "local l = list{1, 2} l[5] = map{a = l} return tostring(l)", "return bytes.append_var_int(bytes(3), 300)",
 }
 
-// FuzzModule holds that a module of any source is taken or refused with a message, and does no more than fail when it is run.
+// FuzzModule checks that a module of any source is accepted, or refused with a message, and at most
+// fails when run.
 func FuzzModule(f *testing.F) {
 	for _, source := range programs {
 		f.Add(source)
@@ -57,11 +59,11 @@ func FuzzModule(f *testing.F) {
 	f.Fuzz(func(t *testing.T, source string) { load(t, source) })
 }
 
-// load checks a module and calls a function in it.
+// load checks a module and calls the function f in it.
 func load(t *testing.T, source string) {
 	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Millisecond)
 	defer cancel()
-	s := &Modules{most: 8 << 20}
+	s := &Modules{memoryLimit: 8 << 20}
 	if failure := s.Check(ctx, "m.lua", []byte(source)); failure != nil {
 		return
 	}
@@ -72,7 +74,7 @@ func load(t *testing.T, source string) {
 	}
 }
 
-// Programs made of pieces of others are taken or refused.
+// TestGarbagePrograms checks programs made of pieces of other programs.
 func TestGarbagePrograms(t *testing.T) {
 	var pieces []string
 	for _, source := range append(programs, "function f(rec, ...)", "end end") {

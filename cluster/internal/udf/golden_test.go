@@ -39,10 +39,10 @@ func golden(t *testing.T, name string, run func(source string) string) {
 	}
 }
 
-// head is what stands before each program. It shows values as text.
+// head precedes each program. It formats the results as one string.
 const head = `local function show(...) local t = {} for i = 1, select('#', ...) do t[i] = tostring((select(i, ...))) end return table.concat(t, ' ') end function f(r) R = r return show((function() `
 
-// program returns the result of a program in a function on a record, or the message of its error
+// program runs source in a function on a record. It returns the result, or the error message
 // without the module's path. An expression needs no return.
 func program(t *testing.T, source string) string {
 	if !strings.Contains(source, "return ") {
@@ -62,12 +62,13 @@ func program(t *testing.T, source string) string {
 	return "(nothing)"
 }
 
-// What programs that use nothing of the server's own give is what Lua 5.4 gives.
+// TestStandardPrograms checks programs that use only the standard libraries. The expected output is
+// that of Lua 5.4.
 func TestStandardPrograms(t *testing.T) {
 	golden(t, "standard.txt", func(source string) string { return program(t, source) })
 }
 
-// What the server's own objects do (docs/wire-cdt-exp.md#10.4 and 10.5).
+// TestObjectPrograms checks the server's own objects (docs/wire-cdt-exp.md#10.4 and 10.5).
 func TestObjectPrograms(t *testing.T) {
 	golden(t, "objects.txt", func(source string) string { return program(t, source) })
 }

@@ -48,30 +48,30 @@ var longPrograms = map[string]struct{ begin, piece, end string }{
 	"a number":     {"return 0x", "1", ""},
 }
 
-// runs are the programs that a real server runs however long they are.
-var runs = []string{"sums", "and", "or", "calls", "methods", "fields", "assigned", "functions of", "branches", "elements",
+// unlimited are the programs that a real server runs at any length.
+var unlimited = []string{"sums", "and", "or", "calls", "methods", "fields", "assigned", "functions of", "branches", "elements",
 	"keys", "statements", "loops", "labels", "semicolons", "escapes", "a comment", "a name", "a number"}
 
-// A program may have thousands of operators; one that is nested too deep is refused as on a real
-// server. Neither ends the process.
+// TestLongPrograms checks that a program may have thousands of operators, that one nested too
+// deeply is refused as on a real server, and that neither crashes the process.
 func TestLongPrograms(t *testing.T) {
 	for name, test := range longPrograms {
 		t.Run(name, func(t *testing.T) {
 			ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 			defer cancel()
 			_, err := body(ctx, test.begin+strings.Repeat(test.piece, 2000)+test.end)
-			if slices.Contains(runs, name) {
+			if slices.Contains(unlimited, name) {
 				require.NoError(t, err)
 				return
 			}
 			if name != "comparisons" {
-				require.EqualError(t, err, noModule) // it can't be compiled
+				require.EqualError(t, err, noModule) // it does not compile
 			}
 		})
 	}
 }
 
-// What a function loads has its limits.
+// TestHostileLoads checks the limits of code that a function loads.
 func TestHostileLoads(t *testing.T) {
 	for name, test := range map[string]struct{ source, want string }{
 		"a million operators":   {"return load('return 1'..string.rep('+a', 1000000))", noMemory},
@@ -99,7 +99,7 @@ func TestHostileLoads(t *testing.T) {
 	}
 }
 
-// FuzzLongPrograms holds that pieces of source, repeated, are taken or refused within their limits.
+// FuzzLongPrograms checks that repeated pieces of source are accepted or refused within the limits.
 func FuzzLongPrograms(f *testing.F) {
 	for _, p := range longPrograms {
 		f.Add(p.begin, p.piece, p.end, uint16(300))
@@ -112,7 +112,7 @@ func FuzzLongPrograms(f *testing.F) {
 	})
 }
 
-// FuzzLoad holds the same of what a function loads.
+// FuzzLoad checks the same for code that a function loads.
 func FuzzLoad(f *testing.F) {
 	for _, p := range longPrograms {
 		f.Add(p.begin+strings.Repeat(p.piece, 300)+p.end, uint16(2))

@@ -9,8 +9,8 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// expression gives the text of what an expression gives in a function on a record with the bin n, or the error's text without
-// the module's path.
+// expression evaluates source in a function on a record with the bin n. It returns the result as a
+// string, or the error without the module's path.
 func expression(t *testing.T, source string) (string, error) {
 	t.Helper()
 	s := new(Modules)
@@ -22,7 +22,7 @@ func expression(t *testing.T, source string) (string, error) {
 	return text, err
 }
 
-// The wanted texts are a real server's (8.1.2).
+// TestLibraries compares results with those of a real server (8.1.2).
 func TestLibraries(t *testing.T) {
 	for _, test := range []struct{ source, want string }{
 		{"list{7 // 2, -7 // 2, 7 % -3, -7 % 3, 7 / 2, 2^10, 7.5 // 2, 1 << 62, ~0, 5 ~ 3, 3 >> 1}", "[3, -4, -2, 2, 3.5, 1024, 3, 4611686018427387904, -1, 6, 1]"},

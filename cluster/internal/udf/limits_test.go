@@ -12,20 +12,21 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// apply calls the function f of a module on a record that does not exist.
+// apply calls the function f of module m on a record that does not exist.
 func apply(ctx context.Context, s *Modules, arguments ...protocol.Value) (protocol.Value, error) {
 	bins := mapBins{}
 	return s.Apply(ctx, Call{Module: "m", Function: "f", Arguments: arguments}, &Record{Bins: bins, Changes: bins})
 }
 
-// body registers a module with a function f of a body, and calls it. It may take little memory.
+// body registers a module with a function f that has the given body, and calls it with a low memory
+// limit.
 func body(ctx context.Context, source string, arguments ...protocol.Value) (protocol.Value, error) {
-	s := &Modules{most: 8 << 20}
+	s := &Modules{memoryLimit: 8 << 20}
 	s.Put("m.lua", []byte("function f(rec, ...) "+source+"\nend"))
 	return apply(ctx, s, arguments...)
 }
 
-// peak gives how much larger the heap gets while f runs.
+// peak returns how much the heap grows while f runs.
 func peak(f func()) uint64 {
 	runtime.GC()
 	before, most := heapInUse(), uint64(0)
@@ -51,7 +52,8 @@ func peak(f func()) uint64 {
 
 const at1 = "/opt/aerospike/usr/udf/lua/m.lua:1: "
 
-// Programs that would never end, or take all memory, end with an error.
+// TestHostilePrograms checks that programs that never end, or that allocate without limit, end with
+// an error.
 func TestHostilePrograms(t *testing.T) {
 	for name, test := range map[string]struct{ source, want string }{
 		"loop":                 {"while true do end", timeout},
@@ -122,14 +124,14 @@ func TestHostilePrograms(t *testing.T) {
 	}
 }
 
-// A machine is as good as before after an error of any kind.
-func TestMachinesGoOnAfterErrors(t *testing.T) {
+// TestMachineAfterErrors checks that a machine works after an error of any kind.
+func TestMachineAfterErrors(t *testing.T) {
 	for _, source := range []string{
 		"while true do end", "error('x')", "local function f() return 1 + f() end f()", "return string.rep('x', 1 << 30)",
 		"local co = coroutine.wrap(function() error('x') end) co()", "local l = list() list.append(l, l) list.append(l, l) return l",
 		"return nil + 1", "local function f() return pcall(f) end error(f())", "return string.find('a', '(')", "return #table.pack(...) + nil",
 	} {
-		s := &Modules{most: 8 << 20}
+		s := &Modules{memoryLimit: 8 << 20}
 		s.Put("m.lua", []byte("n = 0 function f(rec, fail, ...) n = n + 1 if not fail then return n end "+source+"\nend"))
 		for i := range machines {
 			ctx, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
@@ -145,7 +147,7 @@ func TestMachinesGoOnAfterErrors(t *testing.T) {
 	}
 }
 
-// Functions are given as many arguments as their stack holds.
+// TestManyArguments checks that a function accepts as many arguments as its stack can hold.
 func TestManyArguments(t *testing.T) {
 	const count = "local function g(...) return select('#', ...) end return (g(...))"
 	arguments := make([]protocol.Value, maxArguments+1)

@@ -10,15 +10,17 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// maxElements bounds lists, which an assignment far beyond the end would fill with nils.
+// maxElements is the maximum size of a list. Without it, an assignment far beyond the end would
+// fill memory with nils.
 const maxElements = 1 << 22
 
-// A list is a List of Lua, which containers hold by reference.
+// A list is a List object. Containers hold it by reference.
 type list struct {
 	machine  *machine
 	elements []lua.LValue
 	order    protocol.Order
-	// fixed is the number of elements beyond which a list can't grow that was made with a step of 0; else it is negative.
+	// fixed is the maximum size of a list that was created with a step of 0. It is negative for
+	// other lists.
 	fixed int
 }
 
@@ -41,7 +43,7 @@ func (m *machine) newList(v protocol.Value) *list {
 func (l *list) size() int { return len(l.elements) }
 
 func (l *list) value(depth int) protocol.Value {
-	l.machine.show(len(l.elements))
+	l.machine.chargeElements(len(l.elements))
 	elements := make([]protocol.Value, len(l.elements))
 	for i, e := range l.elements {
 		elements[i] = toValue(e, depth)
@@ -49,8 +51,8 @@ func (l *list) value(depth int) protocol.Value {
 	return protocol.List(elements...)
 }
 
-// stored gives the list as a bin keeps it, which is sorted if it was read from
-// a bin with an ordered list. In any other place the order is forgotten.
+// stored returns the list as a bin stores it: sorted, if it was read from a bin with an ordered
+// list. Elsewhere the order is lost.
 func (l *list) stored() protocol.Value {
 	v := l.value(1)
 	if l.order&protocol.Ordered == 0 {
@@ -62,7 +64,7 @@ func (l *list) stored() protocol.Value {
 }
 
 func (l *list) text(depth int) string {
-	l.machine.show(len(l.elements))
+	l.machine.chargeElements(len(l.elements))
 	var b strings.Builder
 	b.WriteByte('[')
 	for i, e := range l.elements {
@@ -79,10 +81,10 @@ func (l *list) text(depth int) string {
 	return b.String()
 }
 
-// String gives the list as tostring does.
+// String returns the list as tostring formats it.
 func (l *list) String() string { return l.text(0) }
 
-// get reads an element by its number; outside of the list there is nil.
+// get returns an element by its index, or nil if the index is out of range.
 func (l *list) get(c call, key lua.LValue) lua.LValue {
 	i := uint32(keyInteger(c, key))
 	if i == 0 || int(i) > len(l.elements) {
@@ -91,7 +93,7 @@ func (l *list) get(c call, key lua.LValue) lua.LValue {
 	return l.machine.unbox(l.elements[i-1])
 }
 
-// keyInteger is a key as an integer argument, 0 for nil.
+// keyInteger returns a key as an integer, 0 for nil. It raises an error for anything else.
 func keyInteger(c call, key lua.LValue) int64 {
 	if key == lua.LNil {
 		return 0
@@ -107,20 +109,20 @@ func keyInteger(c call, key lua.LValue) int64 {
 	return i
 }
 
-// set stores an element; between the end and a place beyond it there come nils.
+// set stores an element. If the index is beyond the end, it fills the gap with nils.
 func (l *list) set(c call, key, v lua.LValue) {
 	i := uint32(keyInteger(c, key))
 	if i == 0 || !isStorable(v) || isRecord(v) || !l.takes(int(i)) {
 		return
 	}
 	l.extend(c, int(i))
-	l.elements[i-1] = held(v)
+	l.elements[i-1] = toElement(v)
 }
 
-// takes reports whether the list may have a size.
+// takes reports whether the list may have the given size.
 func (l *list) takes(size int) bool { return l.fixed < 0 || size <= l.fixed }
 
-// extend fills the list with nils up to a size.
+// extend appends nils until the list has the given size.
 func (l *list) extend(c call, size int) {
 	if size > maxElements {
 		failMemory(c.LState)
@@ -139,10 +141,10 @@ func (l *list) insert(c call, at int, v lua.LValue) {
 	}
 	c.spend(valueCost)
 	l.extend(c, at)
-	l.elements = slices.Insert(l.elements, at, held(v))
+	l.elements = slices.Insert(l.elements, at, toElement(v))
 }
 
-// listLibrary is the table list (docs/wire-cdt-exp.md#10.5).
+// listLibrary returns the functions of the global table list (docs/wire-cdt-exp.md#10.5).
 func (m *machine) listLibrary() library {
 	return library{
 		"new": m.listCreate, "create": m.listCreate, "insert": listInsert, "append": listAppend, "prepend": listPrepend,
@@ -152,7 +154,7 @@ func (m *machine) listLibrary() library {
 	}
 }
 
-// listConstruct is list{...}, called with the library itself first.
+// listConstruct implements list{...}. Its first argument is the library table.
 func (m *machine) listConstruct(c call) int {
 	l := m.listOf(nil)
 	if t, ok := c.Get(2).(*lua.LTable); ok && c.GetTop() == 2 {
@@ -161,11 +163,11 @@ func (m *machine) listConstruct(c call) int {
 				if !isStorable(v) {
 					v = lua.LNil
 				}
-				l.elements = append(l.elements, held(v))
+				l.elements = append(l.elements, toElement(v))
 			}
 		})
 	}
-	return c.give(m.box(l))
+	return c.push(m.box(l))
 }
 
 func (m *machine) listCreate(c call) int {
@@ -183,7 +185,7 @@ func (m *machine) listCreate(c call) int {
 	case uint32(step) == 0:
 		l.fixed = int(uint32(capacity))
 	}
-	return c.give(m.box(l))
+	return c.push(m.box(l))
 }
 
 func listInsert(c call) int {
@@ -230,7 +232,8 @@ func listTrim(c call) int {
 	return 0
 }
 
-// part reads the list and the number of elements that take and drop are called with.
+// part reads the arguments of take and drop: the list and a number of elements. some is false if
+// the number is not positive.
 func part(c call) (l *list, n int, some bool) {
 	l = objectAt[*list](c, 1)
 	count := c.optional(2, 0)
@@ -240,26 +243,26 @@ func part(c call) (l *list, n int, some bool) {
 func (m *machine) listTake(c call) int {
 	l, n, some := part(c)
 	if !some {
-		return c.give(lua.LNil)
+		return c.push(lua.LNil)
 	}
-	return c.give(m.box(m.listOf(slices.Clone(l.elements[:n]))))
+	return c.push(m.box(m.listOf(slices.Clone(l.elements[:n]))))
 }
 
 func (m *machine) listDrop(c call) int {
 	l, n, some := part(c)
 	if !some {
-		return c.give(lua.LNil)
+		return c.push(lua.LNil)
 	}
-	return c.give(m.box(m.listOf(slices.Clone(l.elements[n:]))))
+	return c.push(m.box(m.listOf(slices.Clone(l.elements[n:]))))
 }
 
-func listSize(c call) int { return c.give(lua.LNumber(objectAt[*list](c, 1).size())) }
+func listSize(c call) int { return c.push(lua.LNumber(objectAt[*list](c, 1).size())) }
 
-func listText(c call) int { return c.give(lua.LString(objectAt[*list](c, 1).String())) }
+func listText(c call) int { return c.push(lua.LString(objectAt[*list](c, 1).String())) }
 
-func listBytes(c call) int { return c.give(packedSize(objectAt[*list](c, 1).value(0))) }
+func listBytes(c call) int { return c.push(packedSize(objectAt[*list](c, 1).value(0))) }
 
-// packedSize is the length of a value as the server packs it.
+// packedSize returns the length of a value in the server's msgpack encoding.
 func packedSize(v protocol.Value) lua.LValue {
 	packed, err := protocol.AppendMsgpack(nil, v)
 	if err != nil {
@@ -268,19 +271,19 @@ func packedSize(v protocol.Value) lua.LValue {
 	return lua.LNumber(len(packed))
 }
 
-// listIterator gives an iterator over the elements. A nil among them ends a loop.
+// listIterator returns an iterator over the elements. A nil element ends a loop.
 func (m *machine) listIterator(c call) int {
 	l, i := objectAt[*list](c, 1), 0
-	return c.give(m.function("iterator", func(c call) int {
+	return c.push(m.function("iterator", func(c call) int {
 		if i >= len(l.elements) {
 			return 0
 		}
 		i++
-		return c.give(m.unbox(l.elements[i-1]))
+		return c.push(m.unbox(l.elements[i-1]))
 	}))
 }
 
-// untilNil gives the elements before the first nil, where iterators end.
+// untilNil returns the elements before the first nil, where iterators end.
 func (l *list) untilNil() []lua.LValue {
 	if i := slices.Index(l.elements, lua.LNil); i >= 0 {
 		return l.elements[:i]
@@ -289,18 +292,18 @@ func (l *list) untilNil() []lua.LValue {
 }
 
 func (m *machine) listClone(c call) int {
-	l := passedOn[*list](c, 1, 6, "iterator")
+	l := luaObjectAt[*list](c, 1, 6, "iterator")
 	c.spend(len(l.elements) * valueCost)
-	return c.give(m.box(m.listOf(slices.Clone(l.untilNil()))))
+	return c.push(m.box(m.listOf(slices.Clone(l.untilNil()))))
 }
 
 func (m *machine) listMerge(c call) int {
-	l, other := passedOn[*list](c, 1, 13, "iterator"), passedOn[*list](c, 2, 16, "iterator")
+	l, other := luaObjectAt[*list](c, 1, 13, "iterator"), luaObjectAt[*list](c, 2, 16, "iterator")
 	c.spend((len(l.elements) + len(other.elements)) * valueCost)
-	return c.give(m.box(m.listOf(slices.Concat(l.untilNil(), other.untilNil()))))
+	return c.push(m.box(m.listOf(slices.Concat(l.untilNil(), other.untilNil()))))
 }
 
-// formatDigits writes a float with 16 digits, as lists and maps show it.
+// formatDigits formats a float with 16 digits, as in the text of lists and maps.
 func formatDigits(f float64) string {
 	if math.IsInf(f, 0) || math.IsNaN(f) {
 		return formatFloat(f)

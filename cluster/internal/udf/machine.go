@@ -11,40 +11,40 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// Limits of one run of a function. The real server has none for memory but its own.
+// Limits of one call of a function. A real server limits only its own memory.
 const (
 	maxMemory = 128 << 20 // bytes by which the heap may grow
-	// maxCallDepth is below what the real server's stack would hold: gopher-lua reports an overflow in a time that grows with the
-	// square of the depth, and nothing can interrupt it.
+	// maxCallDepth is lower than what a real server's stack can hold. gopher-lua needs time
+	// quadratic in the depth to report an overflow, and nothing can interrupt it.
 	maxCallDepth = 1 << 12
 	maxRegisters = 1_000_000
-	valueCost    = 16 // bytes that an element of a list is counted as
+	valueCost    = 16 // bytes charged for one element of a list
 )
 
-// A machine is a state of Lua with the server's libraries. It runs one function at
-// a time; what functions leave in global variables stays for the next one.
+// A machine is a Lua state with the server's libraries. It runs one function at a time. Global
+// variables keep their values from one function to the next.
 type machine struct {
 	state         *lua.LState
 	metatables    map[string]*lua.LTable
 	stringMethods *lua.LTable
 	host          Host
-	system        *lua.LUserData // the object aerospike
+	system        *lua.LUserData // the global object aerospike
 	budget        budget
-	most          int // bytes by which the heap may grow while a function runs
-	nested        int // protected calls and coroutines under way
+	memoryLimit   int // bytes by which the heap may grow while a function runs
+	nested        int // active protected calls and coroutines
 }
 
-// A Host is what functions reach outside of their record.
+// A Host provides what functions can reach besides their record.
 type Host struct {
-	// Now gives the time in milliseconds since 1970.
+	// Now returns the time in milliseconds since 1970.
 	Now func() int64
-	// Log takes what functions log: level 1 is a warning, 2 information, 3 and
-	// more are details. It may be nil.
+	// Log receives the messages that functions log: level 1 is a warning, 2 is information, 3 and
+	// above are details. It may be nil.
 	Log func(level int64, message string)
 }
 
 func newMachine(most int) *machine {
-	m := &machine{most: most, state: lua.NewState(lua.Options{
+	m := &machine{memoryLimit: most, state: lua.NewState(lua.Options{
 		SkipOpenLibs: true, MinimizeStackMemory: true, CallStackSize: maxCallDepth,
 		RegistrySize: 1 << 10, RegistryMaxSize: maxRegisters, RegistryGrowStep: 1 << 12,
 	}), metatables: make(map[string]*lua.LTable)}
@@ -65,7 +65,7 @@ func (m *machine) now() int64 {
 	return m.host.Now()
 }
 
-// openLibraries puts the libraries in place.
+// openLibraries installs the libraries.
 func (m *machine) openLibraries() {
 	for _, class := range []string{"List", "Map", "Bytes", "GeoJSON", "Record", "Aerospike", "Stream"} {
 		t := m.state.NewTable()
@@ -85,13 +85,13 @@ func (m *machine) openLibraries() {
 	methods := m.table(m.systemLibrary())
 	m.metatables["Aerospike"].RawSetString("__index", methods)
 	m.system = m.box(system{methods})
-	for _, code := range written() {
+	for _, code := range serverChunks() {
 		m.state.Push(m.load(code))
 		m.state.Call(0, 0)
 	}
 }
 
-// openObject makes the global table of a class, which can be called if construct is given.
+// openObject creates the global table of a class. The table can be called if construct is not nil.
 func (m *machine) openObject(name string, functions library, construct func(call) int) {
 	t := m.table(functions)
 	if construct != nil {
@@ -103,20 +103,20 @@ func (m *machine) openObject(name string, functions library, construct func(call
 	m.state.SetGlobal(name, t)
 }
 
-// A RunError is why a function did not return a value: its text is what Lua says
-// about it, or stands for an error that is no text.
+// A RunError reports why a function did not return a value. Text is Lua's message, or a fixed text
+// if the function raised a value that is not a string.
 type RunError struct {
 	Text   string
-	raised lua.LValue // what the error was raised with, nil if that is Text
+	raised lua.LValue // the value that the error was raised with, nil if that is Text
 }
 
-// Error gives the text.
+// Error returns Text.
 func (e *RunError) Error() string { return e.Text }
 
-// unexpected stands for errors that are no text (docs/wire-cdt-exp.md#10.2).
+// unexpected is the text of errors that are not strings (docs/wire-cdt-exp.md#10.2).
 const unexpected = "result value type unexpected"
 
-// call calls a function and takes what it returns, which may itself fail, under the limits of ctx.
+// call calls f and passes its result to take, under the limits of ctx. take may raise errors too.
 func (m *machine) call(ctx context.Context, host Host, f lua.LValue, arguments []lua.LValue, take func(lua.LValue)) error {
 	return m.run(ctx, host, m.state.NewFunction(func(L *lua.LState) int {
 		L.Insert(f, 1)
@@ -128,7 +128,7 @@ func (m *machine) call(ctx context.Context, host Host, f lua.LValue, arguments [
 
 // run calls a function under the limits of ctx.
 func (m *machine) run(ctx context.Context, host Host, f lua.LValue, arguments ...lua.LValue) error {
-	m.budget, m.host = budget{ctx: ctx, left: stepsAtOnce, looks: looksAtOnce, last: time.Now()}, host
+	m.budget, m.host = budget{ctx: ctx, left: clockInterval, clockChecks: memoryInterval, checked: time.Now()}, host
 	m.state.SetContext(&watch{context.Background(), m, m.state})
 	defer m.state.RemoveContext()
 	m.state.Push(f)
@@ -142,7 +142,7 @@ func (m *machine) run(ctx context.Context, host Host, f lua.LValue, arguments ..
 	return nil
 }
 
-// failureText gives the text of an error that a function has ended with.
+// failureText returns the text of an error that ended a function.
 func failureText(raised lua.LValue) string {
 	text, ok := raised.(lua.LString)
 	if !ok {
@@ -151,8 +151,8 @@ func failureText(raised lua.LValue) string {
 	return cString(string(text))
 }
 
-// failureValue gives what an error of gopher-lua was raised with. Of its own errors, those about its stacks have the words
-// of Lua 5.4.
+// failureValue returns the value that an error of gopher-lua was raised with. Its errors about
+// stack overflows get the words of Lua 5.4.
 func failureValue(err error) lua.LValue {
 	const stack, registry = "stack overflow", "registry overflow"
 	var failure *lua.ApiError
@@ -172,7 +172,7 @@ func failureValue(err error) lua.LValue {
 	return failure.Object
 }
 
-// arguments gives values to Lua.
+// arguments converts values to Lua.
 func (m *machine) arguments(values []protocol.Value) []lua.LValue {
 	list := make([]lua.LValue, len(values))
 	for i, v := range values {

@@ -9,8 +9,7 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// A dictionary is a Map of Lua, which containers hold by reference. Its pairs
-// stand in the order of their keys.
+// A dictionary is a Map object. Containers hold it by reference. Its pairs are sorted by key.
 type dictionary struct {
 	machine *machine
 	pairs   []pair
@@ -34,8 +33,8 @@ func (m *machine) newMap(v protocol.Value) *dictionary {
 	return d
 }
 
-// keyOf gives a key as the server compares it; ok is false for what can't be one:
-// only integers, strings and blobs can.
+// keyOf returns a key as the server compares it. ok is false if v cannot be a key: only integers,
+// strings and blobs can.
 func keyOf(v lua.LValue) (key protocol.Value, ok bool) {
 	if u, isObject := v.(*lua.LUserData); isObject {
 		b, isBytes := u.Value.(*byteArray)
@@ -55,13 +54,13 @@ func (d *dictionary) find(key protocol.Value) (int, bool) {
 	return slices.BinarySearchFunc(d.pairs, key, func(p pair, key protocol.Value) int { return protocol.Compare(p.key, key) })
 }
 
-// put stores a pair, if the key can be one.
+// put stores a pair. It does nothing if luaKey cannot be a key.
 func (d *dictionary) put(luaKey, element lua.LValue) {
 	key, ok := keyOf(luaKey)
 	if !ok {
 		return
 	}
-	luaKey, element = held(luaKey), held(element)
+	luaKey, element = toElement(luaKey), toElement(element)
 	i, found := d.find(key)
 	if found {
 		d.pairs[i] = pair{key, luaKey, element}
@@ -70,7 +69,7 @@ func (d *dictionary) put(luaKey, element lua.LValue) {
 	}
 }
 
-// lookup returns what a key has, nil if there is no such key.
+// lookup returns the value of a key, nil if there is no such key.
 func (d *dictionary) lookup(luaKey lua.LValue) lua.LValue {
 	if key, ok := keyOf(luaKey); ok {
 		if i, found := d.find(key); found {
@@ -91,7 +90,7 @@ func (d *dictionary) remove(luaKey lua.LValue) {
 func (d *dictionary) size() int { return len(d.pairs) }
 
 func (d *dictionary) value(depth int) protocol.Value {
-	d.machine.show(len(d.pairs))
+	d.machine.chargeElements(len(d.pairs))
 	pairs := make([]protocol.Pair, len(d.pairs))
 	for i, p := range d.pairs {
 		pairs[i] = protocol.Pair{Key: p.key, Value: toValue(p.element, depth)}
@@ -100,7 +99,7 @@ func (d *dictionary) value(depth int) protocol.Value {
 }
 
 func (d *dictionary) text(depth int) string {
-	d.machine.show(len(d.pairs))
+	d.machine.chargeElements(len(d.pairs))
 	var b strings.Builder
 	b.WriteByte('{')
 	for i, p := range d.pairs {
@@ -118,7 +117,7 @@ func (d *dictionary) text(depth int) string {
 	return b.String()
 }
 
-// String gives the map as tostring does.
+// String returns the map as tostring formats it.
 func (d *dictionary) String() string { return d.text(0) }
 
 func (d *dictionary) get(_ call, key lua.LValue) lua.LValue {
@@ -126,7 +125,7 @@ func (d *dictionary) get(_ call, key lua.LValue) lua.LValue {
 	return v
 }
 
-// set stores a pair, also with nil. A value without a form removes the key.
+// set stores a pair; the value may be nil. A value that cannot be stored removes the key.
 func (d *dictionary) set(c call, key, v lua.LValue) {
 	switch {
 	case isRecord(v):
@@ -138,7 +137,7 @@ func (d *dictionary) set(c call, key, v lua.LValue) {
 	}
 }
 
-// mapLibrary is the table map (docs/wire-cdt-exp.md#10.5).
+// mapLibrary returns the functions of the global table map (docs/wire-cdt-exp.md#10.5).
 func (m *machine) mapLibrary() library {
 	return library{
 		"new": m.mapCreate, "create": m.mapCreate, "iterator": m.mapPairs, "pairs": m.mapPairs, "keys": m.mapKeys,
@@ -147,7 +146,7 @@ func (m *machine) mapLibrary() library {
 	}
 }
 
-// mapConstruct is map{...}, called with the library itself first.
+// mapConstruct implements map{...}. Its first argument is the library table.
 func (m *machine) mapConstruct(c call) int {
 	c.optional(3, 0)
 	d := &dictionary{machine: m}
@@ -158,14 +157,14 @@ func (m *machine) mapConstruct(c call) int {
 			}
 		})
 	}
-	return c.give(m.box(d))
+	return c.push(m.box(d))
 }
 
 func (m *machine) mapCreate(c call) int {
 	if c.GetTop() != 1 || c.optional(1, 0) < 1 {
 		return 0
 	}
-	return c.give(m.box(&dictionary{machine: m}))
+	return c.push(m.box(&dictionary{machine: m}))
 }
 
 func mapRemove(c call) int {
@@ -173,21 +172,21 @@ func mapRemove(c call) int {
 	return 0
 }
 
-func mapSize(c call) int { return c.give(lua.LNumber(objectAt[*dictionary](c, 1).size())) }
+func mapSize(c call) int { return c.push(lua.LNumber(objectAt[*dictionary](c, 1).size())) }
 
-func mapText(c call) int { return c.give(lua.LString(objectAt[*dictionary](c, 1).String())) }
+func mapText(c call) int { return c.push(lua.LString(objectAt[*dictionary](c, 1).String())) }
 
-func mapBytes(c call) int { return c.give(packedSize(objectAt[*dictionary](c, 1).value(0))) }
+func mapBytes(c call) int { return c.push(packedSize(objectAt[*dictionary](c, 1).value(0))) }
 
-// iterator gives an iterator over pairs, of which show picks what a step gives.
+// iterator returns an iterator over the pairs. show selects what each step returns.
 func (m *machine) iterator(c call, show func(pair) []lua.LValue) int {
 	d, i := objectAt[*dictionary](c, 1), 0
-	return c.give(m.function("iterator", func(c call) int {
+	return c.push(m.function("iterator", func(c call) int {
 		if i >= len(d.pairs) {
 			return 0
 		}
 		i++
-		return c.give(show(d.pairs[i-1])...)
+		return c.push(show(d.pairs[i-1])...)
 	}))
 }
 
@@ -203,8 +202,8 @@ func (m *machine) mapValues(c call) int {
 	return m.iterator(c, func(p pair) []lua.LValue { return []lua.LValue{m.unbox(p.element)} })
 }
 
-// copyPairs stores the pairs for which keep holds, as the server's own Lua code
-// does, by way of a table: pairs with nil are lost there.
+// copyPairs copies the pairs that keep accepts. The server's own Lua code copies them through a
+// table, so pairs with a nil value are lost.
 func (d *dictionary) copyPairs(c call, from *dictionary, keep func(pair) bool) {
 	c.spend(2 * valueCost * len(from.pairs))
 	for _, p := range from.pairs {
@@ -218,13 +217,14 @@ func always(pair) bool { return true }
 
 func (m *machine) mapClone(c call) int {
 	d := &dictionary{machine: m}
-	d.copyPairs(c, passedOn[*dictionary](c, 1, 47, "pairs"), always)
-	return c.give(m.box(d))
+	d.copyPairs(c, luaObjectAt[*dictionary](c, 1, 47, "pairs"), always)
+	return c.push(m.box(d))
 }
 
-// mapDiff gives what only one of two maps has. A value of false counts as not there.
+// mapDiff returns the pairs whose key is in only one of two maps. A value of false counts as
+// absent.
 func (m *machine) mapDiff(c call) int {
-	a, b := passedOn[*dictionary](c, 1, 33, "pairs"), passedOn[*dictionary](c, 2, 38, "pairs")
+	a, b := luaObjectAt[*dictionary](c, 1, 33, "pairs"), luaObjectAt[*dictionary](c, 2, 38, "pairs")
 	absentFrom := func(other *dictionary) func(pair) bool {
 		return func(p pair) bool {
 			v := other.lookup(p.luaKey)
@@ -234,13 +234,12 @@ func (m *machine) mapDiff(c call) int {
 	d := &dictionary{machine: m}
 	d.copyPairs(c, a, absentFrom(b))
 	d.copyPairs(c, b, absentFrom(a))
-	return c.give(m.box(d))
+	return c.push(m.box(d))
 }
 
-// mapMerge joins two maps; a function, if there is one, joins the values of a key
-// that both have.
+// mapMerge merges two maps. If a function is given, it merges the values of a key that is in both.
 func (m *machine) mapMerge(c call) int {
-	a, b := passedOn[*dictionary](c, 1, 23, "pairs"), passedOn[*dictionary](c, 2, 26, "pairs")
+	a, b := luaObjectAt[*dictionary](c, 1, 23, "pairs"), luaObjectAt[*dictionary](c, 2, 26, "pairs")
 	join, joins := c.Get(3).(*lua.LFunction)
 	d := &dictionary{machine: m}
 	d.copyPairs(c, a, always)
@@ -263,5 +262,5 @@ func (m *machine) mapMerge(c call) int {
 		c.spend(2 * valueCost)
 		d.put(p.luaKey, element)
 	}
-	return c.give(m.box(d))
+	return c.push(m.box(d))
 }

@@ -12,7 +12,7 @@ const (
 	maxMatchDepth = 200
 )
 
-// What the length of a capture says that has none.
+// Special lengths of a capture.
 const (
 	unfinished = -1
 	position   = -2
@@ -20,8 +20,9 @@ const (
 
 const escape = '%'
 
-// A matcher matches a pattern at places of a text. It counts its steps, as patterns may be made
-// that try a great many ways; gopher-lua's own can't be interrupted.
+// A matcher matches a pattern against a string. It counts its steps, because a pattern can be
+// written so that it needs a very large number of them. gopher-lua's own matcher cannot be
+// interrupted.
 type matcher struct {
 	call
 	text, pattern string
@@ -31,7 +32,8 @@ type matcher struct {
 
 type capture struct{ start, size int }
 
-// newMatcher prepares to match a pattern, of which first is the first item; anchored patterns match at one place only.
+// newMatcher returns a matcher and the index of the pattern's first item, after an anchor. An
+// anchored pattern matches at one position only.
 func newMatcher(c call, text, pattern string) (m *matcher, first int) {
 	if strings.HasPrefix(pattern, "^") {
 		first = 1
@@ -39,7 +41,8 @@ func newMatcher(c call, text, pattern string) (m *matcher, first int) {
 	return &matcher{call: c, text: text, pattern: pattern}, first
 }
 
-// at matches the pattern from p on at a place of the text, and gives the end of what it matches, -1 for nothing.
+// at matches the pattern from index p on at position s of the text. It returns the end of the
+// match, or -1.
 func (m *matcher) at(s, p int) int {
 	m.captures, m.depth = m.captures[:0], 0
 	return m.match(s, p)
@@ -54,18 +57,18 @@ func (m *matcher) match(s, p int) int {
 	return end
 }
 
-// matchItems matches item by item as long as there is one way only.
+// matchItems matches items in a loop as long as it needs no backtracking.
 func (m *matcher) matchItems(s, p int) int {
 	for p < len(m.pattern) {
 		m.work(1)
 		switch next := m.peek(p + 1); m.pattern[p] {
 		case '(':
 			if next == ')' {
-				return m.open(s, p+2, position)
+				return m.startCapture(s, p+2, position)
 			}
-			return m.open(s, p+1, unfinished)
+			return m.startCapture(s, p+1, unfinished)
 		case ')':
-			return m.close(s, p+1)
+			return m.endCapture(s, p+1)
 		case '$':
 			if p+1 == len(m.pattern) {
 				if s == len(m.text) {
@@ -74,7 +77,7 @@ func (m *matcher) matchItems(s, p int) int {
 				return -1
 			}
 		case escape:
-			if after, handled := m.special(&s, p, next); handled {
+			if after, handled := m.matchSpecial(&s, p, next); handled {
 				if s < 0 {
 					return -1
 				}
@@ -84,7 +87,7 @@ func (m *matcher) matchItems(s, p int) int {
 		}
 		class := p
 		p = m.classEnd(p)
-		end, more := m.repeated(&s, class, &p)
+		end, more := m.matchQuantified(&s, class, &p)
 		if !more {
 			return end
 		}
@@ -92,7 +95,7 @@ func (m *matcher) matchItems(s, p int) int {
 	return s
 }
 
-// peek gives a byte of the pattern, 0 behind its end.
+// peek returns a byte of the pattern, or 0 at its end.
 func (m *matcher) peek(p int) byte {
 	if p < len(m.pattern) {
 		return m.pattern[p]
@@ -100,8 +103,8 @@ func (m *matcher) peek(p int) byte {
 	return 0
 }
 
-// special matches the items of more than one character: %b, %f and captures. s becomes -1 if they don't match.
-func (m *matcher) special(s *int, p int, kind byte) (after int, handled bool) {
+// matchSpecial matches %b, %f and references to captures. It sets s to -1 if they do not match.
+func (m *matcher) matchSpecial(s *int, p int, kind byte) (after int, handled bool) {
 	switch {
 	case kind == 'b':
 		*s = m.balanced(*s, p+2)
@@ -124,16 +127,16 @@ func (m *matcher) special(s *int, p int, kind byte) (after int, handled bool) {
 		}
 		return after, true
 	case isDigit(kind):
-		*s = m.again(*s, int(kind)-'1')
+		*s = m.backReference(*s, int(kind)-'1')
 		return p + 2, true
 	}
 	return p, false
 }
 
-// repeated matches one character class with what may follow it. If there is one way to go on it reports true, with s and
-// p moved.
-func (m *matcher) repeated(s *int, class int, p *int) (end int, more bool) {
-	once := m.single(*s, class, *p)
+// matchQuantified matches one character class with its quantifier. more is true if the caller
+// should continue at s and p, which it has advanced.
+func (m *matcher) matchQuantified(s *int, class int, p *int) (end int, more bool) {
+	once := m.singleMatch(*s, class, *p)
 	switch m.peek(*p) {
 	case '?':
 		if once {
@@ -147,11 +150,11 @@ func (m *matcher) repeated(s *int, class int, p *int) (end int, more bool) {
 		if !once {
 			return -1, false
 		}
-		return m.most(*s+1, class, *p), false
+		return m.matchMax(*s+1, class, *p), false
 	case '*':
-		return m.most(*s, class, *p), false
+		return m.matchMax(*s, class, *p), false
 	case '-':
-		return m.fewest(*s, class, *p), false
+		return m.matchMin(*s, class, *p), false
 	}
 	if !once {
 		return -1, false
@@ -160,10 +163,10 @@ func (m *matcher) repeated(s *int, class int, p *int) (end int, more bool) {
 	return 0, true
 }
 
-// most takes as many characters as it can, and gives them back one by one.
-func (m *matcher) most(s, class, p int) int {
+// matchMax matches as many characters as possible and then backtracks one by one.
+func (m *matcher) matchMax(s, class, p int) int {
 	n := 0
-	for m.single(s+n, class, p) {
+	for m.singleMatch(s+n, class, p) {
 		n++
 	}
 	m.work(n)
@@ -175,20 +178,20 @@ func (m *matcher) most(s, class, p int) int {
 	return -1
 }
 
-// fewest takes characters one by one.
-func (m *matcher) fewest(s, class, p int) int {
+// matchMin matches as few characters as possible, one more at a time.
+func (m *matcher) matchMin(s, class, p int) int {
 	for {
 		if end := m.match(s, p+1); end >= 0 {
 			return end
 		}
-		if !m.single(s, class, p) {
+		if !m.singleMatch(s, class, p) {
 			return -1
 		}
 		s++
 	}
 }
 
-func (m *matcher) open(s, p, size int) int {
+func (m *matcher) startCapture(s, p, size int) int {
 	if len(m.captures) >= maxCaptures {
 		m.RaiseError("too many captures")
 	}
@@ -201,7 +204,7 @@ func (m *matcher) open(s, p, size int) int {
 	return end
 }
 
-func (m *matcher) close(s, p int) int {
+func (m *matcher) endCapture(s, p int) int {
 	i := len(m.captures) - 1
 	for ; i >= 0 && m.captures[i].size != unfinished; i-- {
 		continue
@@ -217,13 +220,13 @@ func (m *matcher) close(s, p int) int {
 	return end
 }
 
-// again matches what a capture has matched.
-func (m *matcher) again(s, i int) int {
+// backReference matches the text of an earlier capture.
+func (m *matcher) backReference(s, i int) int {
 	if i < 0 || i >= len(m.captures) || m.captures[i].size == unfinished {
 		m.RaiseError("invalid capture index %%%d", i+1)
 	}
 	c := m.captures[i]
-	if c.size == position { // its length is more than any text has
+	if c.size == position { // its length is larger than any text
 		return -1
 	}
 	if strings.HasPrefix(m.text[s:], m.text[c.start:c.start+c.size]) {
@@ -232,7 +235,7 @@ func (m *matcher) again(s, i int) int {
 	return -1
 }
 
-// balanced matches from one character to the other that ends it.
+// balanced matches %bxy: a balanced string that starts with x and ends with y.
 func (m *matcher) balanced(s, p int) int {
 	if p+1 >= len(m.pattern) {
 		m.RaiseError("malformed pattern (missing arguments to '%%b')")
@@ -256,7 +259,7 @@ func (m *matcher) balanced(s, p int) int {
 	return -1
 }
 
-// classEnd gives the end of the character class at p.
+// classEnd returns the end of the character class at p.
 func (m *matcher) classEnd(p int) int {
 	c := m.pattern[p]
 	p++
@@ -284,8 +287,9 @@ func (m *matcher) classEnd(p int) int {
 	return p
 }
 
-// single reports whether the character at s is of the class between two places of the pattern.
-func (m *matcher) single(s, class, end int) bool {
+// singleMatch reports whether the character at s matches the class that the pattern has between
+// class and end.
+func (m *matcher) singleMatch(s, class, end int) bool {
 	if s >= len(m.text) {
 		return false
 	}
@@ -301,7 +305,7 @@ func (m *matcher) single(s, class, end int) bool {
 	}
 }
 
-// inSet reports whether a character is in the set that begins at p and whose bracket closes at end.
+// inSet reports whether c is in the set that starts at p. Its closing bracket is at end.
 func (m *matcher) inSet(c byte, p, end int) bool {
 	found := true
 	if p++; m.peek(p) == '^' {
@@ -330,7 +334,8 @@ func isLetter(c byte) bool { return 'a' <= c|0x20 && c|0x20 <= 'z' }
 
 func isDigit(c byte) bool { return '0' <= c && c <= '9' }
 
-// inClass reports whether a character is of a class; a class in upper case is what the one in lower case is not.
+// inClass reports whether c is in a class. An uppercase letter is the complement of the lowercase
+// one.
 func inClass(c, class byte) bool {
 	var is bool
 	switch class | 0x20 {
@@ -365,7 +370,7 @@ func inClass(c, class byte) bool {
 	return is == (class >= 'a')
 }
 
-// value gives a capture; the first one of a pattern without any is the whole match.
+// value returns a capture. If the pattern has no captures, capture 0 is the whole match.
 func (m *matcher) value(i, start, end int) lua.LValue {
 	if i >= len(m.captures) {
 		if i > 0 {
@@ -384,7 +389,7 @@ func (m *matcher) value(i, start, end int) lua.LValue {
 	return lua.LNil
 }
 
-// values gives all captures, or the whole match if there are none.
+// values returns all captures, or the whole match if there are none.
 func (m *matcher) values(start, end int) []lua.LValue {
 	list := make([]lua.LValue, max(len(m.captures), 1))
 	for i := range list {

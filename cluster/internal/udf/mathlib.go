@@ -7,20 +7,20 @@ import (
 	lua "github.com/yuin/gopher-lua"
 )
 
-// mathLibrary is the functions of math, but for the two that the server adds (see written).
+// mathLibrary returns the functions of math, except the two that the server adds (see written).
 func mathLibrary() library {
 	l := library{
 		"abs": mathAbs, "ceil": rounded(math.Ceil), "floor": rounded(math.Floor), "max": extreme(false), "min": extreme(true),
 		"fmod": mathFmod, "modf": mathModf, "tointeger": mathToInteger, "type": mathType, "log": mathLog, "atan": mathAtan,
 		"random": mathRandom, "randomseed": func(call) int { return 0 },
-		"ult": func(c call) int { return c.give(lua.LBool(uint64(c.integer(1)) < uint64(c.integer(2)))) },
+		"ult": func(c call) int { return c.push(lua.LBool(uint64(c.integer(1)) < uint64(c.integer(2)))) },
 	}
 	for name, f := range map[string]func(float64) float64{
 		"sqrt": math.Sqrt, "exp": math.Exp, "sin": math.Sin, "cos": math.Cos, "tan": math.Tan, "asin": math.Asin, "acos": math.Acos,
 		"deg": func(f float64) float64 { return f * (180 / math.Pi) },
 		"rad": func(f float64) float64 { return f * (math.Pi / 180) },
 	} {
-		l[name] = func(c call) int { return c.give(luaFloat(f(c.number(1).asFloat()))) }
+		l[name] = func(c call) int { return c.push(luaFloat(f(c.number(1).asFloat()))) }
 	}
 	return l
 }
@@ -32,21 +32,21 @@ func mathAbs(c call) int {
 	} else if n.i < 0 {
 		n.i = -n.i
 	}
-	return c.give(n.value())
+	return c.push(n.value())
 }
 
-// rounded gives an integer if one holds the result.
+// rounded returns the result as an integer if it fits one.
 func rounded(f func(float64) float64) func(call) int {
 	return func(c call) int {
 		n := c.number(1)
 		if !n.isFloat {
-			return c.give(n.value())
+			return c.push(n.value())
 		}
 		whole := f(n.f)
 		if i, ok := floatToInteger(whole); ok {
-			return c.give(luaInteger(i))
+			return c.push(luaInteger(i))
 		}
-		return c.give(luaFloat(whole))
+		return c.push(luaFloat(whole))
 	}
 }
 
@@ -60,28 +60,28 @@ func extreme(least bool) func(call) int {
 				best = n
 			}
 		}
-		return c.give(best.value())
+		return c.push(best.value())
 	}
 }
 
 func mathFmod(c call) int {
 	a, b := c.number(1), c.number(2)
 	if a.isFloat || b.isFloat {
-		return c.give(luaFloat(math.Mod(a.asFloat(), b.asFloat())))
+		return c.push(luaFloat(math.Mod(a.asFloat(), b.asFloat())))
 	}
 	switch b.i {
 	case 0:
 		c.argumentError(2, "zero")
 	case -1:
-		return c.give(lua.LNumber(0))
+		return c.push(lua.LNumber(0))
 	}
-	return c.give(luaInteger(a.i % b.i))
+	return c.push(luaInteger(a.i % b.i))
 }
 
 func mathModf(c call) int {
 	n := c.number(1)
 	if !n.isFloat {
-		return c.give(luaInteger(n.i), luaFloat(0))
+		return c.push(luaInteger(n.i), luaFloat(0))
 	}
 	whole := math.Trunc(n.f)
 	fraction := n.f - whole
@@ -89,42 +89,42 @@ func mathModf(c call) int {
 		fraction = 0
 	}
 	if i, ok := floatToInteger(whole); ok {
-		return c.give(luaInteger(i), luaFloat(fraction))
+		return c.push(luaInteger(i), luaFloat(fraction))
 	}
-	return c.give(luaFloat(whole), luaFloat(fraction))
+	return c.push(luaFloat(whole), luaFloat(fraction))
 }
 
 func mathToInteger(c call) int {
-	n, ok := toNumber(c.some(1))
+	n, ok := toNumber(c.required(1))
 	if i, whole := n.asInteger(); ok && whole {
-		return c.give(luaInteger(i))
+		return c.push(luaInteger(i))
 	}
-	return c.give(lua.LNil)
+	return c.push(lua.LNil)
 }
 
 func mathType(c call) int {
-	n, ok := numberOf(c.some(1))
+	n, ok := numberOf(c.required(1))
 	switch {
 	case !ok:
-		return c.give(lua.LNil)
+		return c.push(lua.LNil)
 	case n.isFloat:
-		return c.give(lua.LString("float"))
+		return c.push(lua.LString("float"))
 	}
-	return c.give(lua.LString("integer"))
+	return c.push(lua.LString("integer"))
 }
 
 func mathLog(c call) int {
 	f := c.number(1).asFloat()
 	if c.missing(2) {
-		return c.give(luaFloat(math.Log(f)))
+		return c.push(luaFloat(math.Log(f)))
 	}
 	switch base := c.number(2).asFloat(); base {
 	case 2:
-		return c.give(luaFloat(math.Log2(f)))
+		return c.push(luaFloat(math.Log2(f)))
 	case 10:
-		return c.give(luaFloat(math.Log10(f)))
+		return c.push(luaFloat(math.Log10(f)))
 	default:
-		return c.give(luaFloat(math.Log(f) / math.Log(base)))
+		return c.push(luaFloat(math.Log(f) / math.Log(base)))
 	}
 }
 
@@ -133,17 +133,17 @@ func mathAtan(c call) int {
 	if !c.missing(2) {
 		x = c.number(2).asFloat()
 	}
-	return c.give(luaFloat(math.Atan2(y, x)))
+	return c.push(luaFloat(math.Atan2(y, x)))
 }
 
 func mathRandom(c call) int {
 	low, high := int64(1), int64(0)
 	switch c.GetTop() {
 	case 0:
-		return c.give(luaFloat(rand.Float64()))
+		return c.push(luaFloat(rand.Float64()))
 	case 1:
 		if high = c.integer(1); high == 0 {
-			return c.give(luaInteger(int64(rand.Uint64())))
+			return c.push(luaInteger(int64(rand.Uint64())))
 		}
 	case 2:
 		low, high = c.integer(1), c.integer(2)
@@ -155,7 +155,7 @@ func mathRandom(c call) int {
 	}
 	span := uint64(high) - uint64(low) + 1
 	if span == 0 {
-		return c.give(luaInteger(int64(rand.Uint64())))
+		return c.push(luaInteger(int64(rand.Uint64())))
 	}
-	return c.give(luaInteger(int64(uint64(low) + rand.Uint64N(span))))
+	return c.push(luaInteger(int64(uint64(low) + rand.Uint64N(span))))
 }

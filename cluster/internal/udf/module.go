@@ -14,53 +14,55 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// Suffix is how the names of Lua files end. Commands name modules without it.
+// Suffix is the suffix of Lua file names. Commands name modules without it.
 const Suffix = ".lua"
 
-// Failures that are not Lua's (docs/wire-cdt-exp.md#10.2 and 10.6).
+// Errors that do not come from Lua (docs/wire-cdt-exp.md#10.2 and 10.6).
 const (
 	noModule      = "UDF: Execution Error 1"
 	streamFailure = "UDF: Execution Error 2 : "
 	noFunction    = "function not found"
-	// maxArguments is how many arguments a function can be given, for which there must be room twice. A real server takes
-	// up to 999,900.
+	// maxArguments is the maximum number of arguments. The stack needs room for them twice. A real
+	// server accepts up to 999,900.
 	maxArguments     = 400_000
 	tooManyArguments = "UDF: Execution Error 2"
-	// noMessage stands for an error of a module that loads which is neither text nor number.
+	// noMessage is the message if a module fails to load with an error that is neither a string nor
+	// a number.
 	noMessage = "(Null error message returned by lua)"
 )
 
-// How many machines a module has, of which each call takes the one that has waited longest, and how many may wait
-// when more were needed at one time. As on a real server, what functions leave in global variables is seen by those
-// later calls that get the same machine.
+// machines is the number of machines per module. A call takes the machine that has been idle
+// longest. maxWaiting is the maximum number of idle machines, which can exceed machines after
+// concurrent calls. As on a real server, a later call sees the global variables of an earlier one
+// only if it gets the same machine.
 const (
-	machines   = 10
-	maxWaiting = 128
+	machines = 10
+	maxIdle  = 128
 )
 
-// Modules are the registered modules, by name without suffix. The zero value has
-// none. It may be used by several goroutines.
+// Modules holds registered modules, by name without suffix. The zero value is empty. It is safe for
+// concurrent use.
 type Modules struct {
-	mu      sync.Mutex
-	modules map[string]*module
-	most    int // bytes that a function may take, 0 for maxMemory
+	mu          sync.Mutex
+	modules     map[string]*module
+	memoryLimit int // bytes that a function may allocate, 0 means maxMemory
 }
 
-// A module is compiled code with machines that have loaded it.
+// A module is compiled code, with machines that have loaded it.
 type module struct {
-	code    *lua.FunctionProto // nil if the file can't be compiled
-	cleared bool               // machines are not kept any more
+	code    *lua.FunctionProto // nil if the file does not compile
+	cleared bool               // machines are no longer reused
 
-	mu      sync.Mutex
-	made    int
-	waiting []*machine
+	mu   sync.Mutex
+	made int
+	idle []*machine
 }
 
-// Check compiles and runs a file once, as registration demands; file is its name
-// with suffix. Functions of no other module can be called meanwhile but by require.
+// Check compiles a file and runs it once, as registration requires. file is its name with suffix.
+// The file can use other modules only through require.
 func (s *Modules) Check(ctx context.Context, file string, source []byte) *CompileError {
 	name := chunkName(file)
-	m := newMachine(cmp.Or(s.most, maxMemory))
+	m := newMachine(cmp.Or(s.memoryLimit, maxMemory))
 	defer m.state.Close()
 	m.openRequire(s)
 	var failure *CompileError
@@ -90,7 +92,7 @@ func (s *Modules) Check(ctx context.Context, file string, source []byte) *Compil
 	return splitMessage(cString(message))
 }
 
-// nameInChunk gives what stands in quotation marks in the name of a chunk.
+// nameInChunk returns the quoted part of a chunk name.
 func nameInChunk(name string) string {
 	if parts := strings.Split(name, `"`); len(parts) > 1 {
 		return parts[1]
@@ -98,7 +100,7 @@ func nameInChunk(name string) string {
 	return ""
 }
 
-// splitMessage takes a message apart as the server does: [string "file"]:line: text.
+// splitMessage parses a message as the server does: [string "file"]:line: text.
 func splitMessage(text string) *CompileError {
 	if strings.HasPrefix(text, "[") {
 		head, message, okMessage := strings.Cut(text, "]:")
@@ -111,23 +113,24 @@ func splitMessage(text string) *CompileError {
 	return &CompileError{Message: first}
 }
 
-// Put registers a file that was checked. One that can't be compiled is kept too: calls of
+// Put registers a file that Check accepted. A file that does not compile is kept too, but calls of
 // its functions fail.
 func (s *Modules) Put(file string, source []byte) {
 	code, _ := compile(string(source), pathName(Path+file), nil, 0)
 	s.change(func() { s.modules[strings.TrimSuffix(file, Suffix)] = &module{code: code} }, false)
 }
 
-// Remove forgets a file.
+// Remove removes a file.
 func (s *Modules) Remove(file string) {
 	s.change(func() { delete(s.modules, strings.TrimSuffix(file, Suffix)) }, false)
 }
 
-// Clear forgets machines, and with them the global variables of all modules. Each call gets a new one from now on,
-// until its module is registered anew.
+// Clear discards all machines, and with them the global variables of all modules. From then on each
+// call gets a new machine, until its module is registered again.
 func (s *Modules) Clear() { s.change(func() {}, true) }
 
-// change alters the modules; all machines are given up, as they may have loaded others.
+// change modifies the modules. It discards all machines, because they may have loaded other
+// modules.
 func (s *Modules) change(f func(), clear bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -146,31 +149,31 @@ func (s *Modules) get(name string) *module {
 	return s.modules[cString(name)]
 }
 
-// wait gives the machine that has waited longest, nil if one has to be made.
-func (mod *module) wait() *machine {
+// oldestIdle returns the machine that has been idle longest, nil if a new one must be created.
+func (mod *module) oldestIdle() *machine {
 	mod.mu.Lock()
 	defer mod.mu.Unlock()
 	if mod.made < machines && !mod.cleared {
 		mod.made++
 		return nil
 	}
-	if len(mod.waiting) == 0 {
+	if len(mod.idle) == 0 {
 		return nil
 	}
-	m := mod.waiting[0]
-	mod.waiting = mod.waiting[1:]
+	m := mod.idle[0]
+	mod.idle = mod.idle[1:]
 	return m
 }
 
-// take gives a machine that has loaded the module, nil if that fails.
+// take returns a machine that has loaded the module, nil if loading fails.
 func (s *Modules) take(ctx context.Context, mod *module) *machine {
 	if mod.code == nil {
 		return nil
 	}
-	if m := mod.wait(); m != nil {
+	if m := mod.oldestIdle(); m != nil {
 		return m
 	}
-	m := newMachine(cmp.Or(s.most, maxMemory))
+	m := newMachine(cmp.Or(s.memoryLimit, maxMemory))
 	m.openRequire(s)
 	if err := m.run(ctx, Host{}, m.load(mod.code)); err != nil {
 		m.state.Close()
@@ -180,30 +183,30 @@ func (s *Modules) take(ctx context.Context, mod *module) *machine {
 	return m
 }
 
-func (mod *module) give(m *machine) {
+func (mod *module) release(m *machine) {
 	mod.mu.Lock()
 	defer mod.mu.Unlock()
-	if len(mod.waiting) < maxWaiting && !mod.cleared {
-		mod.waiting = append(mod.waiting, m)
+	if len(mod.idle) < maxIdle && !mod.cleared {
+		mod.idle = append(mod.idle, m)
 		return
 	}
 	m.state.Close()
 }
 
-// openRequire puts require in place, which loads other registered modules.
+// openRequire defines require, which loads other registered modules.
 func (m *machine) openRequire(s *Modules) {
 	loaded := make(map[string]lua.LValue)
 	m.state.SetGlobal("require", m.function("require", func(c call) int {
 		name := c.text(1)
 		if v, ok := loaded[name]; ok {
-			return c.give(v)
+			return c.push(v)
 		}
 		if v := m.state.GetGlobal(name); v.Type() == lua.LTTable {
-			return c.give(v)
+			return c.push(v)
 		}
 		mod := s.get(name)
 		if mod == nil || mod.code == nil {
-			c.RaiseError("module '%s' not found:%s", name, searched(name))
+			c.RaiseError("module '%s' not found:%s", name, searchedPaths(name))
 		}
 		loaded[name] = lua.LTrue
 		c.Push(m.load(mod.code))
@@ -212,11 +215,12 @@ func (m *machine) openRequire(s *Modules) {
 		if v := c.Get(-1); v != lua.LNil {
 			loaded[name] = v
 		}
-		return c.give(loaded[name])
+		return c.push(loaded[name])
 	}))
 }
 
-// scriptPath and libraryPath are where a real server looks for modules. Here there are no others than those that are registered.
+// scriptPath and libraryPath are the paths that a real server searches for modules. This package
+// finds only registered modules.
 var (
 	scriptPath = []string{
 		"/usr/local/share/lua/5.4/?.lua", "/usr/local/share/lua/5.4/?/init.lua",
@@ -225,8 +229,8 @@ var (
 	libraryPath = []string{"/usr/local/lib/lua/5.4/?.so", "/usr/local/lib/lua/5.4/loadall.so", "./?.so", Path + "?.so"}
 )
 
-// searched tells where a real server would have looked for a module.
-func searched(name string) string {
+// searchedPaths lists where a real server would have searched for a module.
+func searchedPaths(name string) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "\n\tno field package.preload['%s']", name)
 	look := func(path []string, name string) {
@@ -242,7 +246,7 @@ func searched(name string) string {
 	return b.String()
 }
 
-// A Call names a function, and what it is called with.
+// A Call names a function and has its arguments.
 type Call struct {
 	Module    string // without suffix
 	Function  string
@@ -250,15 +254,15 @@ type Call struct {
 	Host      Host
 }
 
-// Apply calls a function on a record and gives what it returns. The error is a
-// *RunError. What became of the record is in its fields; after an error it is to stay
-// as it was.
+// Apply calls a function on a record and returns the function's result. The error is a *RunError.
+// The fields of r report what happened to the record. After an error the caller must not store
+// anything.
 func (s *Modules) Apply(ctx context.Context, c Call, r *Record) (protocol.Value, error) {
 	mod, m, f, err := s.prepare(ctx, c)
 	if err != nil {
 		return protocol.Nil(), err
 	}
-	defer mod.give(m)
+	defer mod.release(m)
 	r.machine = m
 	arguments := append([]lua.LValue{m.box(r)}, m.arguments(c.Arguments)...)
 	result := protocol.Nil()
@@ -267,7 +271,7 @@ func (s *Modules) Apply(ctx context.Context, c Call, r *Record) (protocol.Value,
 	return result, err
 }
 
-// prepare finds a machine and the function in it.
+// prepare returns a machine of the module, and the function in it.
 func (s *Modules) prepare(ctx context.Context, c Call) (*module, *machine, lua.LValue, error) {
 	mod := s.get(c.Module)
 	switch {
@@ -283,16 +287,16 @@ func (s *Modules) prepare(ctx context.Context, c Call) (*module, *machine, lua.L
 	f := m.state.GetGlobal(cString(c.Function))
 	switch {
 	case f == lua.LNil:
-		mod.give(m)
+		mod.release(m)
 		return nil, nil, nil, &RunError{Text: noFunction}
 	case !isCallable(m.state, f):
-		mod.give(m)
+		mod.release(m)
 		return nil, nil, nil, &RunError{Text: "attempt to call a " + typeName(m.state, f) + " value"}
 	}
 	return mod, m, f, nil
 }
 
-// returned gives a value as an answer carries it: bytes of any type are a blob.
+// returned converts a value for a response. Bytes of any type become a blob.
 func returned(v lua.LValue) protocol.Value {
 	if u, ok := v.(*lua.LUserData); ok {
 		if b, ok := u.Value.(*byteArray); ok {

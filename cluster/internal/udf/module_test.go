@@ -75,7 +75,7 @@ func TestBrokenModule(t *testing.T) {
 	require.Equal(t, 2, failure.Line)
 }
 
-// A function that never ends is ended by its context.
+// TestEndlessLoop checks that the context ends a function that loops forever.
 func TestEndlessLoop(t *testing.T) {
 	s := new(Modules)
 	s.Put("loop.lua", []byte("function f(rec) while true do end end"))

@@ -10,39 +10,38 @@ import (
 	"github.com/aerosql/aerosql/cluster/internal/udf/syntax"
 )
 
-// Lua 5.4 has integers of 64 bits and floats; gopher-lua has floats alone. Most
-// numbers of either kind tell by their value which kind they are of, and stay what
-// gopher-lua's libraries expect: an LNumber that is whole and of at most 53 bits is
-// an integer, any other LNumber a float. What does not fit that rule has a type of
-// its own, which for Lua is a number too.
+// Lua 5.4 has 64-bit integers and floats; gopher-lua has only floats. For most numbers the value
+// determines the kind, so that gopher-lua's own libraries can handle them: an LNumber that is a
+// whole number of at most 53 bits is an integer, and any other LNumber is a float. Numbers that do
+// not fit this rule have their own types. Lua sees them as numbers too.
 type (
 	wideInteger int64   // an integer of more than 53 bits
 	wholeFloat  float64 // a float that is a whole number of at most 53 bits, or -0
 )
 
-// exact is the largest magnitude up to which a float holds every integer.
+// exact is the largest magnitude up to which a float represents every integer.
 const exact = 1 << 53
 
-// Type tells gopher-lua that the value is a number.
+// Type returns the type of numbers.
 func (wideInteger) Type() lua.LValueType { return lua.LTNumber }
 
-// Type tells gopher-lua that the value is a number.
+// Type returns the type of numbers.
 func (wholeFloat) Type() lua.LValueType { return lua.LTNumber }
 
-// String gives the number as tostring does.
+// String returns the number as tostring formats it.
 func (n wideInteger) String() string { return strconv.FormatInt(int64(n), 10) }
 
-// String gives the number as tostring does.
+// String returns the number as tostring formats it.
 func (f wholeFloat) String() string { return formatFloat(float64(f)) }
 
-// A number is an operand: an integer, or a float.
+// A number is an integer or a float.
 type number struct {
 	isFloat bool
 	i       int64
 	f       float64
 }
 
-// asFloat gives the number as a float, which may round an integer.
+// asFloat returns the number as a float. It may round an integer.
 func (n number) asFloat() float64 {
 	if n.isFloat {
 		return n.f
@@ -50,7 +49,8 @@ func (n number) asFloat() float64 {
 	return float64(n.i)
 }
 
-// asInteger gives the number as an integer if it is a whole one of 64 bits.
+// asInteger returns the number as an integer. It reports false if the number is not whole or needs
+// more than 64 bits.
 func (n number) asInteger() (int64, bool) {
 	if !n.isFloat {
 		return n.i, true
@@ -58,7 +58,7 @@ func (n number) asInteger() (int64, bool) {
 	return floatToInteger(n.f)
 }
 
-// value gives the number as Lua keeps it.
+// value returns the number as a Lua value.
 func (n number) value() lua.LValue {
 	if n.isFloat {
 		return luaFloat(n.f)
@@ -84,7 +84,7 @@ func isSmallInteger(n lua.LNumber) bool {
 	return float64(n) == math.Trunc(float64(n)) && math.Abs(float64(n)) <= exact
 }
 
-// numberOf takes a number apart; ok is false for anything else.
+// numberOf returns the number that v is. ok is false if v is not a number.
 func numberOf(v lua.LValue) (n number, ok bool) {
 	switch v := v.(type) {
 	case lua.LNumber:
@@ -100,7 +100,7 @@ func numberOf(v lua.LValue) (n number, ok bool) {
 	return number{}, false
 }
 
-// toNumber takes numbers, and texts of them.
+// toNumber converts a number, or a string that contains one.
 func toNumber(v lua.LValue) (n number, ok bool) {
 	if text, isText := v.(lua.LString); isText {
 		return parseNumber(string(text))
@@ -124,8 +124,8 @@ func floatToInteger(f float64) (int64, bool) {
 	return int64(f), true
 }
 
-// normalKey gives the key under which a table keeps a value: floats that are whole
-// numbers are the same key as the integer.
+// normalKey returns the key under which a table stores a value. A float that is a whole number is
+// the same key as the integer.
 func normalKey(v lua.LValue) lua.LValue {
 	switch k := v.(type) {
 	case wholeFloat:
@@ -138,7 +138,7 @@ func normalKey(v lua.LValue) lua.LValue {
 	return v
 }
 
-// formatNumber gives a number as tostring does.
+// formatNumber formats a number as tostring does.
 func formatNumber(v lua.LValue) string {
 	n, _ := numberOf(v)
 	if n.isFloat {
@@ -147,8 +147,8 @@ func formatNumber(v lua.LValue) string {
 	return strconv.FormatInt(n.i, 10)
 }
 
-// formatFloat writes a float with 14 digits, as %.14g does, and so that it can't be
-// mistaken for an integer.
+// formatFloat formats a float with 14 digits, as %.14g does, and makes sure that it does not look
+// like an integer.
 func formatFloat(f float64) string {
 	switch {
 	case math.IsInf(f, 1):

@@ -8,12 +8,12 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// An object is what a userdata of the server's own classes holds. Its class name
-// is what messages call it.
+// An object is the value of a userdata of one of the server's classes. class returns the name that
+// messages use.
 type object interface{ class() string }
 
-// What objects may have beside: fields that are read, fields that are set, a
-// size for #, and a value to store or to return.
+// Optional methods of objects: reading fields, setting fields, the size for #, and the conversion
+// to a value that can be stored or returned.
 type (
 	indexed interface {
 		get(c call, key lua.LValue) lua.LValue
@@ -28,15 +28,16 @@ type (
 	}
 )
 
-// box gives an object as a new userdata. As on a real server, two reads of the
-// same list are two userdata, which are not equal, of one list.
+// box returns a new userdata for an object. As on a real server, reading the same list twice
+// returns two userdata that share one list but are not equal.
 func (m *machine) box(o object) *lua.LUserData {
 	u := m.state.NewUserData()
 	u.Value, u.Metatable = o, m.metatables[o.class()]
 	return u
 }
 
-// unbox gives a new userdata for what a container holds, if it is an object.
+// unbox returns a new userdata if v, an element of a container, is an object. It returns other
+// values unchanged.
 func (m *machine) unbox(v lua.LValue) lua.LValue {
 	if u, ok := v.(*lua.LUserData); ok {
 		return m.box(u.Value.(object))
@@ -44,8 +45,8 @@ func (m *machine) unbox(v lua.LValue) lua.LValue {
 	return v
 }
 
-// isStorable reports whether a value has a form outside of Lua: tables and
-// functions have none (docs/wire-cdt-exp.md#10.3).
+// isStorable reports whether a value can leave Lua. Tables and functions cannot
+// (docs/wire-cdt-exp.md#10.3).
 func isStorable(v lua.LValue) bool {
 	switch v := v.(type) {
 	case *lua.LUserData:
@@ -59,8 +60,8 @@ func isStorable(v lua.LValue) bool {
 	return ok
 }
 
-// held gives a value as lists and maps hold it: texts end at their first NUL.
-func held(v lua.LValue) lua.LValue {
+// toElement returns a value as lists and maps hold it: strings end at their first NUL.
+func toElement(v lua.LValue) lua.LValue {
 	if s, ok := v.(lua.LString); ok && strings.IndexByte(string(s), 0) >= 0 {
 		return lua.LString(cString(string(s)))
 	}
@@ -76,13 +77,15 @@ func isRecord(v lua.LValue) bool {
 	return ok
 }
 
-// show counts the elements of a container of which a form outside of Lua is made; it may contain itself many times over.
-func (m *machine) show(elements int) {
+// chargeElements charges the cost of converting a container with so many elements. A container may
+// contain itself many times over.
+func (m *machine) chargeElements(elements int) {
 	m.work(m.state, elements+1)
 	m.spend(m.state, 4*valueCost*(elements+1))
 }
 
-// toValue gives a Lua value as one to store or to return; what has no form gives nil.
+// toValue converts a Lua value to one that can be stored or returned. Values that cannot leave Lua
+// become nil.
 func toValue(v lua.LValue, depth int) protocol.Value {
 	switch v := v.(type) {
 	case lua.LBool:
@@ -104,7 +107,7 @@ func toValue(v lua.LValue, depth int) protocol.Value {
 	return protocol.Nil()
 }
 
-// fromValue gives a value to Lua. Nothing of it shares memory with v.
+// fromValue converts a value to Lua. The result shares no memory with v.
 func (m *machine) fromValue(v protocol.Value) lua.LValue {
 	switch v.Kind() {
 	case protocol.KindBool:
@@ -136,10 +139,10 @@ func (m *machine) fromValue(v protocol.Value) lua.LValue {
 	return lua.LNil
 }
 
-// maxText bounds how deep tostring looks into what may contain itself.
+// maxText is how deep tostring descends into containers, which may contain themselves.
 const maxText = protocol.MaxDepth
 
-// elementText shows a value inside of a list or map; ok is false for what the server shows as nothing.
+// elementText formats an element of a list or map. ok is false if the server formats it as nothing.
 func elementText(v lua.LValue, depth int) (text string, ok bool) {
 	switch v := v.(type) {
 	case *lua.LNilType:

@@ -9,7 +9,7 @@ import (
 	"github.com/aerosql/aerosql/cluster/internal/udf/syntax"
 )
 
-// operators gives the operators in the order in which a chunk takes them.
+// operators returns the operators in the order in which a chunk takes them.
 func (m *machine) operators() []lua.LValue {
 	functions := map[string]lua.LGFunction{
 		"unm": negate, "bnot": complement, "len": m.length,
@@ -47,7 +47,7 @@ func integerConstant(L *lua.LState) int {
 	return 1
 }
 
-// length is #.
+// length implements #.
 func (m *machine) length(L *lua.LState) int {
 	switch v := L.Get(1).(type) {
 	case lua.LString:
@@ -73,7 +73,7 @@ func (m *machine) length(L *lua.LState) int {
 	return 1
 }
 
-// concat joins a chain from its right end, pair by pair.
+// concat joins a chain of operands from right to left, pair by pair.
 func (m *machine) concat(L *lua.LState) int {
 	last := L.GetTop()
 	result := L.Get(last)
@@ -93,7 +93,7 @@ func (m *machine) concat(L *lua.LState) int {
 		culprit, name := left, operandName(L, 1, i-2)
 		if okA {
 			culprit, name = result, ""
-			if i == last-1 { // else it is a result in between, which has no name
+			if i == last-1 { // else it is an intermediate result, which has no name
 				name = operandName(L, 1, i-1)
 			}
 		}
@@ -103,7 +103,7 @@ func (m *machine) concat(L *lua.LState) int {
 	return 1
 }
 
-// asText gives strings, and numbers as text.
+// asText returns a string as it is, and a number formatted.
 func asText(v lua.LValue) (string, bool) {
 	if s, ok := v.(lua.LString); ok {
 		return string(s), true
@@ -122,7 +122,7 @@ func (m *machine) index(L *lua.LState) int {
 		key = normalKey(key)
 		v := o.RawGet(key)
 		if v == lua.LNil && o.Metatable != lua.LNil {
-			v = m.inherited(L, o, key)
+			v = m.indexMetatable(L, o, key)
 		}
 		L.Push(v)
 		return 1
@@ -143,19 +143,19 @@ func (m *machine) index(L *lua.LState) int {
 	return 1
 }
 
-// maxInherited is how many metatables are asked for a field.
-const maxInherited = 2000
+// maxMetatableChain is the maximum length of a chain of metatables.
+const maxMetatableChain = 2000
 
-// inherited reads a field that a table does not have itself.
-func (m *machine) inherited(L *lua.LState, t *lua.LTable, key lua.LValue) lua.LValue {
-	for range maxInherited {
+// indexMetatable reads a field that a table does not have itself.
+func (m *machine) indexMetatable(L *lua.LState, t *lua.LTable, key lua.LValue) lua.LValue {
+	for range maxMetatableChain {
 		next := L.GetMetaField(t, "__index")
 		if next == lua.LNil {
 			return lua.LNil
 		}
 		inner, ok := next.(*lua.LTable)
 		if !ok {
-			return m.inheritedFrom(L, t, next, key)
+			return m.indexThrough(L, t, next, key)
 		}
 		if v := inner.RawGet(key); v != lua.LNil {
 			return v
@@ -166,8 +166,8 @@ func (m *machine) inherited(L *lua.LState, t *lua.LTable, key lua.LValue) lua.LV
 	return lua.LNil
 }
 
-// inheritedFrom reads a field of what is no table: a function is called for it.
-func (m *machine) inheritedFrom(L *lua.LState, t *lua.LTable, from, key lua.LValue) lua.LValue {
+// indexThrough reads a field through an __index that is not a table. A function is called.
+func (m *machine) indexThrough(L *lua.LState, t *lua.LTable, from, key lua.LValue) lua.LValue {
 	if _, ok := from.(*lua.LFunction); !ok {
 		L.Push(L.NewFunction(m.index))
 		L.Push(from)
@@ -190,7 +190,7 @@ func (m *machine) set(L *lua.LState) int {
 	switch o := L.Get(1).(type) {
 	case *lua.LTable:
 		if o.Metatable != lua.LNil && o.RawGet(normalKey(key)) == lua.LNil {
-			if o = m.heir(L, o, key, value); o == nil {
+			if o = m.newIndexTarget(L, o, key, value); o == nil {
 				return 0
 			}
 		}
@@ -210,10 +210,10 @@ func (m *machine) set(L *lua.LState) int {
 	return 0
 }
 
-// heir returns the table that stores a field which t doesn't have, nil if the field was stored
-// by a metamethod.
-func (m *machine) heir(L *lua.LState, t *lua.LTable, key, value lua.LValue) *lua.LTable {
-	for range maxInherited {
+// newIndexTarget returns the table that must store a field that t does not have. It returns nil if
+// a metamethod has stored the field.
+func (m *machine) newIndexTarget(L *lua.LState, t *lua.LTable, key, value lua.LValue) *lua.LTable {
+	for range maxMetatableChain {
 		next := L.GetMetaField(t, "__newindex")
 		switch next := next.(type) {
 		case *lua.LNilType:
@@ -239,7 +239,7 @@ func (m *machine) heir(L *lua.LState, t *lua.LTable, key, value lua.LValue) *lua
 	return nil
 }
 
-// checkKey gives the key for a table's new field.
+// checkKey returns the key for a new field of a table. It raises an error for nil and NaN.
 func checkKey(L *lua.LState, key lua.LValue) lua.LValue {
 	if key == lua.LNil {
 		L.RaiseError("table index is nil")
@@ -272,8 +272,7 @@ func callable(L *lua.LState) int {
 	return 1
 }
 
-// receiver checks that an object has a method, which gopher-lua then looks up
-// once more.
+// receiver checks that an object has a method, which gopher-lua then looks up once more.
 func (m *machine) receiver(L *lua.LState) int {
 	o, name := L.Get(1), L.Get(2)
 	m.index(L)
@@ -284,7 +283,7 @@ func (m *machine) receiver(L *lua.LState) int {
 	return 1
 }
 
-// iterate checks what a generic for iterates with.
+// iterate checks the values of a generic for.
 func iterate(L *lua.LState) int {
 	L.SetTop(3)
 	if f := L.Get(1); !isCallable(L, f) {
@@ -293,8 +292,8 @@ func iterate(L *lua.LState) int {
 	return 3
 }
 
-// loopLimit gives the limit of a loop that counts integers, as an integer on the
-// near side of it.
+// loopLimit returns the limit of a loop over integers, rounded to an integer that the loop can
+// reach.
 func loopLimit(L *lua.LState) int {
 	v := L.Get(1)
 	n, ok := toNumber(v)
@@ -319,8 +318,8 @@ func badFor(L *lua.LState, v lua.LValue, what string) {
 	L.RaiseError("bad 'for' %s (number expected, got %s)", what, typeName(L, v))
 }
 
-// loopRange gives an iterator that counts as a numeric for does: integers if start
-// and step are integers, else floats.
+// loopRange returns an iterator for a numeric for. It counts in integers if start and step are
+// integers, else in floats.
 func loopRange(L *lua.LState) int {
 	start, okStart := numberOf(L.Get(1))
 	step, okStep := numberOf(L.Get(3))
@@ -383,7 +382,7 @@ func integerRange(L *lua.LState, start, step int64) lua.LValue {
 	})
 }
 
-// integerLimit rounds a limit to an integer; some is false if the loop does not run.
+// integerLimit rounds a limit to an integer. some is false if the loop does not run.
 func integerLimit(n number, step int64) (limit int64, some bool) {
 	if !n.isFloat {
 		return n.i, true
@@ -403,7 +402,7 @@ func integerLimit(n number, step int64) (limit int64, some bool) {
 	return int64(f), true
 }
 
-// cString cuts a text at its first NUL, where the server's own strings end.
+// cString cuts a string at its first NUL, where the server's own strings end.
 func cString(s string) string {
 	before, _, _ := strings.Cut(s, "\x00")
 	return before

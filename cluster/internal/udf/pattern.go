@@ -6,9 +6,9 @@ import (
 	lua "github.com/yuin/gopher-lua"
 )
 
-// Functions of the library string that search by patterns.
+// This file has the functions of the string library that use patterns.
 
-// startAt gives the place at which a search begins, from an argument; it is behind the end if that is.
+// startAt returns the index at which a search starts. It may be beyond the end.
 func startAt(c call, n, size int) int {
 	at := c.optional(n, 1)
 	switch {
@@ -26,50 +26,50 @@ func stringFind(c call) int { return find(c, true) }
 
 func stringMatch(c call) int { return find(c, false) }
 
-// find is string.find, and string.match if it does not give places.
+// find implements string.find, or string.match if places is false.
 func find(c call, places bool) int {
 	text, pattern := c.text(1), c.text(2)
 	from := startAt(c, 3, len(text))
 	if from > len(text) {
-		return c.give(lua.LNil)
+		return c.push(lua.LNil)
 	}
 	if places && (lua.LVAsBool(c.Get(4)) || !strings.ContainsAny(pattern, "^$*+?.([%-")) {
 		c.work(len(text) / 64)
 		i := strings.Index(text[from:], pattern)
 		if i < 0 {
-			return c.give(lua.LNil)
+			return c.push(lua.LNil)
 		}
-		return c.give(lua.LNumber(from+i+1), lua.LNumber(from+i+len(pattern)))
+		return c.push(lua.LNumber(from+i+1), lua.LNumber(from+i+len(pattern)))
 	}
 	p, first := newMatcher(c, text, pattern)
 	for s := from; s <= len(text); s++ {
 		if end := p.at(s, first); end >= 0 {
 			if !places {
-				return c.give(p.values(s, end)...)
+				return c.push(p.values(s, end)...)
 			}
 			results := []lua.LValue{lua.LNumber(s + 1), lua.LNumber(end)}
 			if len(p.captures) > 0 {
 				results = append(results, p.values(s, end)...)
 			}
-			return c.give(results...)
+			return c.push(results...)
 		}
 		if first == 1 {
 			break
 		}
 	}
-	return c.give(lua.LNil)
+	return c.push(lua.LNil)
 }
 
-// stringGmatch gives an iterator over all matches.
+// stringGmatch returns an iterator over all matches.
 func stringGmatch(c call) int {
 	text, pattern := c.text(1), c.text(2)
 	from, last := startAt(c, 3, len(text)), -1
-	return c.give(c.machine.function("gmatch_aux", func(c call) int {
+	return c.push(c.machine.function("gmatch_aux", func(c call) int {
 		p, _ := newMatcher(c, text, pattern)
 		for s := from; s <= len(text); s++ {
 			if end := p.at(s, 0); end >= 0 && end != last {
 				from, last = end, end
-				return c.give(p.values(s, end)...)
+				return c.push(p.values(s, end)...)
 			}
 		}
 		from = len(text) + 1
@@ -106,10 +106,11 @@ func stringGsub(c call) int {
 		}
 	}
 	c.spend(len(text))
-	return c.give(lua.LString(append(result, text[s:]...)), luaInteger(count))
+	return c.push(lua.LString(append(result, text[s:]...)), luaInteger(count))
 }
 
-// replacement gives what a match is replaced by; if that is nil or false it stays.
+// replacement returns the replacement of a match. If by yields nil or false, it is the match
+// itself.
 func (m *matcher) replacement(by lua.LValue, start, end int) string {
 	var v lua.LValue
 	switch r := by.(type) {
@@ -138,7 +139,7 @@ func (m *matcher) replacement(by lua.LValue, start, end int) string {
 	return s
 }
 
-// expand puts captures in the place of %0 to %9.
+// expand replaces %0 to %9 in a template by captures.
 func (m *matcher) expand(template string, start, end int) string {
 	var b strings.Builder
 	for i := 0; i < len(template); i++ {

@@ -15,59 +15,59 @@ const (
 	maxChanges = 1024
 )
 
-// Bins are the bins of the record that a function works on.
+// Bins provides the bins of the record that a function runs on.
 type Bins interface {
-	// Names gives the names of the bins in their order.
+	// Names returns the names of the bins in their order.
 	Names() []string
-	// Value gives a bin's value; ok is false if there is no such bin.
+	// Value returns a bin's value. ok is false if there is no such bin.
 	Value(name string) (v protocol.Value, ok bool)
 }
 
-// Changes change the bins of the record that a function works on. They become
-// permanent only after the function has ended well, which is the caller's business.
+// Changes changes the bins of the record that a function runs on. The caller makes the changes
+// permanent after the function has succeeded.
 type Changes interface {
 	// Put stores a value.
 	Put(name string, v protocol.Value) protocol.ResultCode
-	// Remove removes a bin, if it is there.
+	// Remove removes a bin, if it exists.
 	Remove(name string)
 	// Restore undoes all changes.
 	Restore()
-	// Create prepares for a record that did not exist, tells it its set and key, and reports
-	// whether there can be one.
+	// Create prepares a record that did not exist. It sets the set and key of r, and reports
+	// whether the record can be created.
 	Create(r *Record) bool
 }
 
-// Metadata is what a function can learn about its record beside the bins.
+// Metadata is what a function can read about its record in addition to the bins.
 type Metadata struct {
 	Digest     protocol.Digest
 	Set        string
 	Key        protocol.Value // nil if it is not stored
 	Generation uint16
 	LastUpdate uint64 // milliseconds since 2010
-	TTL        uint32 // seconds left, 0 for ever
+	TTL        uint32 // seconds left, 0 means it never expires
 	Size       int    // bytes in storage
 }
 
-// A Record is a record as functions see it: what they assign to bins is kept here
-// until they call aerospike:create or aerospike:update (docs/wire-cdt-exp.md#10.4). The
-// fields are set by the caller before a function runs, and tell afterwards what came of it.
+// A Record is a record as functions see it. It buffers what they assign to bins until they call
+// aerospike:create or aerospike:update (docs/wire-cdt-exp.md#10.4). The caller sets the fields
+// before a function runs; afterwards they report the outcome.
 type Record struct {
 	Bins Bins
-	// Changes changes the bins; it is nil for the records of a stream, which can't be changed.
+	// Changes changes the bins. It is nil for records of a stream, which are read-only.
 	Changes Changes
 	Metadata
-	// Open is true if there is something to read or change: from the start, or once the record has been created. A
-	// tombstone is open, but not live.
+	// Open is true if the record can be read or changed: from the start, or once it has been
+	// created. A tombstone is open, but not live.
 	Open, Live bool
 	// Unreadable reports that the record has more bins than functions can read.
 	Unreadable bool
-	// Updated reports that the bins have been changed or touched and are to be stored.
+	// Updated reports that the record was changed or touched and must be stored.
 	Updated bool
-	// Code is why changes could not be made, else OK.
+	// Code reports why changes failed, OK if they did not.
 	Code protocol.ResultCode
-	// NewTTL is what set_ttl was called with, if it was.
+	// NewTTL is the argument of set_ttl, nil if it was not called.
 	NewTTL *uint32
-	// KeyDropped reports that the stored key is to be forgotten.
+	// KeyDropped reports that the stored key must be removed.
 	KeyDropped bool
 
 	machine *machine
@@ -76,17 +76,17 @@ type Record struct {
 	tooMany bool
 }
 
-// A cachedBin is a bin as the function has read it or will have it.
+// A cachedBin is a bin that the function has read or assigned.
 type cachedBin struct {
 	name    string
 	value   lua.LValue
-	removed bool // by aerospike:remove; reads go on to the stored bin
+	removed bool // by aerospike:remove; reads return the stored bin
 	dirty   bool
 }
 
 func (*Record) class() string { return "Record" }
 
-// get reads a bin; numbers as names are taken as text.
+// get reads a bin. A number as the name is converted to a string.
 func (r *Record) get(c call, key lua.LValue) lua.LValue {
 	if key == lua.LNil {
 		return lua.LNil
@@ -109,11 +109,11 @@ func (r *Record) get(c call, key lua.LValue) lua.LValue {
 		return lua.LNil
 	}
 	v := r.machine.fromValue(stored)
-	r.keep(cachedBin{name: name, value: v})
+	r.cacheBin(cachedBin{name: name, value: v})
 	return v
 }
 
-// set assigns to a bin; nil will remove it.
+// set assigns to a bin. nil marks it for removal.
 func (r *Record) set(c call, key, v lua.LValue) {
 	if key == lua.LNil {
 		return
@@ -127,7 +127,7 @@ func (r *Record) set(c call, key, v lua.LValue) {
 		c.RaiseError("can't set bin %s to unsupported type", name)
 	}
 	if len(name) <= maxBinName && r.Changes != nil {
-		r.keep(cachedBin{name: name, value: v, dirty: true})
+		r.cacheBin(cachedBin{name: name, value: v, dirty: true})
 	}
 }
 
@@ -137,8 +137,8 @@ func (r *Record) cached(name string) int {
 
 func (b *cachedBin) hasValue() bool { return !b.removed && b.value != lua.LNil }
 
-// keep puts a bin into the cache, which has its limits.
-func (r *Record) keep(b cachedBin) {
+// cacheBin puts a bin into the cache, which has limits.
+func (r *Record) cacheBin(b cachedBin) {
 	if r.tooMany {
 		return
 	}
@@ -162,8 +162,8 @@ func (r *Record) keep(b cachedBin) {
 
 func (r *Record) forget() { r.cache, r.inserts, r.tooMany = nil, 0, false }
 
-// execute makes the changes so far; false means that they could not be made, and
-// then none of the function's changes is.
+// execute makes the changes so far. If it fails, it returns false and undoes all changes of the
+// function.
 func (r *Record) execute() bool {
 	if r.tooMany {
 		return r.fail(protocol.BinNameTooLong)
@@ -214,10 +214,10 @@ func (r *Record) fail(code protocol.ResultCode) bool {
 	return false
 }
 
-// What the functions of aerospike answer (docs/wire-cdt-exp.md#10.4).
+// Results of the functions of aerospike (docs/wire-cdt-exp.md#10.4).
 const (
 	done           = 0
-	alreadyDone    = 1 // created what exists, removed what does not; anything on a stream
+	alreadyDone    = 1 // create of an existing record, remove of a missing one; any change on a stream
 	cannotCreate   = 4
 	executionError = -1
 	noSuchRecord   = -2
@@ -265,7 +265,7 @@ func (r *Record) remove() int {
 	}
 	r.forget()
 	for _, name := range r.Bins.Names() {
-		r.keep(cachedBin{name: name, removed: true, dirty: true})
+		r.cacheBin(cachedBin{name: name, removed: true, dirty: true})
 	}
 	return answer(r.execute())
 }

@@ -6,15 +6,15 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// recordLibrary is the table record (docs/wire-cdt-exp.md#10.4).
+// recordLibrary returns the functions of the global table record (docs/wire-cdt-exp.md#10.4).
 func (m *machine) recordLibrary() library {
 	l := library{
 		"setname": recordSet, "key": m.recordKey, "digest": m.recordDigest, "bin_names": m.recordNames,
 		"set_ttl": recordSetTTL, "drop_key": recordDropKey,
-		// Deprecated: a record is in memory and on no device.
+		// Deprecated on the server. The record is in memory and not on a device.
 		"device_size": func(c call) int {
 			objectAt[*Record](c, 1)
-			return c.give(lua.LNumber(0))
+			return c.push(lua.LNumber(0))
 		},
 	}
 	for name, read := range map[string]func(*Record) int64{
@@ -27,9 +27,9 @@ func (m *machine) recordLibrary() library {
 	} {
 		l[name] = func(c call) int {
 			if r := objectAt[*Record](c, 1); r.Open {
-				return c.give(luaInteger(read(r)))
+				return c.push(luaInteger(read(r)))
 			}
-			return c.give(lua.LNumber(0))
+			return c.push(lua.LNumber(0))
 		}
 	}
 	return l
@@ -37,21 +37,21 @@ func (m *machine) recordLibrary() library {
 
 func recordSet(c call) int {
 	if r := objectAt[*Record](c, 1); r.Open && r.Set != "" {
-		return c.give(lua.LString(r.Set))
+		return c.push(lua.LString(r.Set))
 	}
-	return c.give(lua.LNil)
+	return c.push(lua.LNil)
 }
 
 func (m *machine) recordKey(c call) int {
 	if r := objectAt[*Record](c, 1); r.Open && !r.KeyDropped && r.Key.Kind() != protocol.KindFloat {
-		return c.give(m.fromValue(r.Key))
+		return c.push(m.fromValue(r.Key))
 	}
-	return c.give(lua.LNil)
+	return c.push(lua.LNil)
 }
 
 func (m *machine) recordDigest(c call) int {
 	r := objectAt[*Record](c, 1)
-	return c.give(m.box(newBytes(r.Digest[:], protocol.ParticleBlob)))
+	return c.push(m.box(newBytes(r.Digest[:], protocol.ParticleBlob)))
 }
 
 func (m *machine) recordNames(c call) int {
@@ -63,7 +63,7 @@ func (m *machine) recordNames(c call) int {
 	for _, name := range r.Bins.Names() {
 		t.Append(lua.LString(name))
 	}
-	return c.give(t)
+	return c.push(t)
 }
 
 func recordSetTTL(c call) int {
@@ -80,22 +80,22 @@ func recordDropKey(c call) int {
 	return 0
 }
 
-// A system is the object aerospike of Lua, with methods.
+// A system is the global object aerospike, with its methods.
 type system struct{ methods *lua.LTable }
 
 func (system) class() string { return "Aerospike" }
 
 func (s system) get(_ call, key lua.LValue) lua.LValue { return s.methods.RawGet(key) }
 
-// systemLibrary is the methods of aerospike (docs/wire-cdt-exp.md#10.4).
+// systemLibrary returns the methods of aerospike (docs/wire-cdt-exp.md#10.4).
 func (m *machine) systemLibrary() library {
 	return library{
-		"create": func(c call) int { return c.give(lua.LNumber(recordArgument(c).create())) },
-		"update": func(c call) int { return c.give(lua.LNumber(recordArgument(c).update())) },
-		"remove": func(c call) int { return c.give(lua.LNumber(recordArgument(c).remove())) },
+		"create": func(c call) int { return c.push(lua.LNumber(recordArgument(c).create())) },
+		"update": func(c call) int { return c.push(lua.LNumber(recordArgument(c).update())) },
+		"remove": func(c call) int { return c.push(lua.LNumber(recordArgument(c).remove())) },
 		"exists": func(c call) int {
 			r := recordArgument(c)
-			return c.give(lua.LBool(r.Live || r.Changes == nil))
+			return c.push(lua.LBool(r.Live || r.Changes == nil))
 		},
 		"log": func(c call) int {
 			objectAt[system](c, 1)
@@ -108,23 +108,23 @@ func (m *machine) systemLibrary() library {
 		},
 		"get_current_time": func(c call) int {
 			objectAt[system](c, 1)
-			return c.give(luaInteger(m.now()))
+			return c.push(luaInteger(m.now()))
 		},
-		// Neither is there on a real server, which answers as for what is not there.
+		// A real server has neither. It responds as for a missing context.
 		"set_context": func(c call) int {
 			recordArgument(c)
 			c.optional(3, 0)
-			return c.give(lua.LNumber(2))
+			return c.push(lua.LNumber(2))
 		},
 		"get_config": func(c call) int {
 			recordArgument(c)
-			return c.give(lua.LNumber(0))
+			return c.push(lua.LNumber(0))
 		},
 	}
 }
 
-// recordArgument reads the record that a method of aerospike is called with, which
-// messages count as its first argument.
+// recordArgument returns the record that a method of aerospike is called with. Messages count it as
+// the first argument.
 func recordArgument(c call) *Record {
 	objectAt[system](c, 1)
 	u, ok := c.Get(2).(*lua.LUserData)

@@ -2,11 +2,11 @@ package udf
 
 import lua "github.com/yuin/gopher-lua"
 
-// gopher-lua keeps the elements of a table by their positive integer keys in an array, however few they are. Keys beyond
-// maxArrayKey are therefore given to it as what it keeps with the other keys: as a wideInteger.
+// gopher-lua keeps the elements with positive integer keys in an array, even if there are few. Keys
+// above maxArrayKey are passed to it as wideInteger, which it keeps with the other keys.
 const maxArrayKey = 1 << 18
 
-// elementKey gives an integer as the key under which a table keeps it.
+// elementKey returns the key under which a table keeps the element n.
 func elementKey(n int64) lua.LValue {
 	if n > maxArrayKey {
 		return wideInteger(n)
@@ -16,12 +16,12 @@ func elementKey(n int64) lua.LValue {
 
 func element(t *lua.LTable, n int64) lua.LValue { return t.RawGet(elementKey(n)) }
 
-// setElement stores an element. The array that is filled up to it counts as memory.
+// setElement stores an element. It charges the memory of the array up to that element.
 func (m *machine) setElement(L *lua.LState, t *lua.LTable, n int64, v lua.LValue) {
 	m.store(L, t, elementKey(n), v)
 }
 
-// store stores a field under a key that is normal.
+// store stores a field. The key must be normal (see normalKey).
 func (m *machine) store(L *lua.LState, t *lua.LTable, key, v lua.LValue) {
 	if n, ok := key.(lua.LNumber); ok && n > 1 && t.RawGetInt(int(n)-1) == lua.LNil {
 		m.spend(L, int(n)*valueCost)
@@ -29,7 +29,7 @@ func (m *machine) store(L *lua.LState, t *lua.LTable, key, v lua.LValue) {
 	t.RawSet(key, v)
 }
 
-// border gives the length of a table as # does.
+// border returns the length of a table as # does.
 func border(t *lua.LTable) int64 {
 	n := int64(t.Len())
 	if n < maxArrayKey {

@@ -6,20 +6,21 @@ import (
 	lua "github.com/yuin/gopher-lua"
 )
 
-// A sorting puts a table in order by quicksort, with the comparisons in the order in which Lua makes them: it shows
-// where elements are equal, and in what a function that compares sees.
-type sorting struct {
+// A sorter sorts a table by quicksort. It makes the comparisons in the same order as Lua, which
+// shows in the order of equal elements and in what a comparison function sees.
+type sorter struct {
 	call
 	elements []lua.LValue
-	less     lua.LValue // nil for <
+	less     lua.LValue // nil means <
 }
 
-// manyElements is how many elements a part has that is split by a random one, if others split badly.
-const manyElements = 100
+// randomPivotSize is the size from which a part is split at a random element, if earlier splits
+// were uneven.
+const randomPivotSize = 100
 
 func (m *machine) tableSort(c call) int {
 	t := c.table(1)
-	s := &sorting{call: c, less: lua.LNil, elements: make([]lua.LValue, border(t))}
+	s := &sorter{call: c, less: lua.LNil, elements: make([]lua.LValue, border(t))}
 	c.spend(len(s.elements) * valueCost)
 	c.work(len(s.elements))
 	if !c.missing(2) {
@@ -35,7 +36,7 @@ func (m *machine) tableSort(c call) int {
 	return 0
 }
 
-func (s *sorting) before(a, b lua.LValue) bool {
+func (s *sorter) before(a, b lua.LValue) bool {
 	s.work(1)
 	if s.less == lua.LNil {
 		return s.lessThan(a, b)
@@ -49,18 +50,18 @@ func (s *sorting) before(a, b lua.LValue) bool {
 	return less
 }
 
-func (s *sorting) exchange(i, j int) {
+func (s *sorter) exchange(i, j int) {
 	s.elements[i], s.elements[j] = s.elements[j], s.elements[i]
 }
 
-// order exchanges two elements that are not in order.
-func (s *sorting) order(i, j int) {
+// order swaps two elements that are out of order.
+func (s *sorter) order(i, j int) {
 	if s.before(s.elements[j], s.elements[i]) {
 		s.exchange(i, j)
 	}
 }
 
-func (s *sorting) sort(low, high int, random bool) {
+func (s *sorter) sort(low, high int, random bool) {
 	for low < high {
 		s.order(low, high)
 		if high-low == 1 {
@@ -68,7 +69,7 @@ func (s *sorting) sort(low, high int, random bool) {
 		}
 		middle := (low + high + 2) / 2 // as if counted from 1
 		middle--
-		if random && high-low >= manyElements {
+		if random && high-low >= randomPivotSize {
 			quarter := (high - low) / 4
 			middle = low + quarter + rand.IntN(2*quarter)
 		}
@@ -80,7 +81,7 @@ func (s *sorting) sort(low, high int, random bool) {
 		if high-low == 2 {
 			return
 		}
-		middle = s.split(low, middle, high)
+		middle = s.partition(low, middle, high)
 		smaller := middle - low
 		if smaller < high-middle {
 			s.sort(low, middle-1, random)
@@ -94,9 +95,10 @@ func (s *sorting) sort(low, high int, random bool) {
 	}
 }
 
-// split moves what is less than the middle element to its left and what is greater to its right, and returns where
-// it is then. It waits at the end but one meanwhile.
-func (s *sorting) split(low, middle, high int) int {
+// partition moves elements less than the middle element to its left and greater ones to its right,
+// and returns the final index of the middle element. During the split that element is the last but
+// one.
+func (s *sorter) partition(low, middle, high int) int {
 	pivot := s.elements[middle]
 	s.exchange(middle, high-1)
 	for i, j := low, high-1; ; {

@@ -10,11 +10,11 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// maxAggregate is the number from which on an accumulator is passed on and begun
-// anew (docs/wire-cdt-exp.md#10.6).
+// maxAggregate is the number of values after which an accumulator is emitted and a new one begins
+// (docs/wire-cdt-exp.md#10.6).
 const maxAggregate = 1000
 
-// A side is whose part of a stream function runs.
+// A side says which part of a stream function runs: the server's or the client's.
 type side uint8
 
 const (
@@ -22,11 +22,12 @@ const (
 	clientSide
 )
 
-// reducing is the operation at which the two parts meet: both have it (docs/wire-cdt-exp.md#10.6).
+// reducing is the operation at which the two parts meet. Both run it (docs/wire-cdt-exp.md#10.6).
 const reducing = "reduce"
 
-// of gives the operations that a side has: the server up to the first reduce, the client from there.
-func of(s side, all []operation) []operation {
+// operationsFor returns the operations that a side runs: the server those up to the first reduce,
+// the client those from there on.
+func operationsFor(s side, all []operation) []operation {
 	first := slices.IndexFunc(all, func(o operation) bool { return o.name == reducing })
 	switch {
 	case s == serverSide && first >= 0:
@@ -39,10 +40,9 @@ func of(s side, all []operation) []operation {
 	return nil
 }
 
-// Stream calls a function on a stream of records and gives the values that the
-// server's part of the function makes of them: everything up to its first reduce. The records of one partition
-// make a stream. Emit is called with each value, until it returns false; a record among the values
-// is nil. The error is a *RunError.
+// Stream calls a function on a stream of records and runs the server's part of it: everything up to
+// its first reduce. The records of one partition make a stream. Stream calls emit with each result
+// until emit returns false. A record among the results becomes nil. The error is a *RunError.
 func (s *Modules) Stream(ctx context.Context, c Call, records iter.Seq[*Record], emit func(protocol.Value) bool) error {
 	return stream(ctx, s, serverSide, c, records, func(m *machine, r *Record) lua.LValue {
 		r.machine = m
@@ -50,13 +50,13 @@ func (s *Modules) Stream(ctx context.Context, c Call, records iter.Seq[*Record],
 	}, emit)
 }
 
-// Finish calls a function on a stream of the values that Stream has given, of all partitions, and gives what the client's
-// part of the function makes of them: everything from its first reduce on. A nil among the values ends them.
+// Finish calls a function on the results of Stream, from all partitions, and runs the client's part
+// of it: everything from its first reduce on. A nil among the values ends the stream.
 func (s *Modules) Finish(ctx context.Context, c Call, values iter.Seq[protocol.Value], emit func(protocol.Value) bool) error {
 	return stream(ctx, s, clientSide, c, values, (*machine).fromValue, emit)
 }
 
-// stream runs one side of a function on a stream of what comes from outside of Lua.
+// stream runs one side of a function on a stream of inputs. input converts each to Lua.
 func stream[T any](ctx context.Context, s *Modules, side side, c Call, inputs iter.Seq[T], input func(*machine, T) lua.LValue, emit func(protocol.Value) bool) error {
 	mod, m, f, err := s.prepare(ctx, c)
 	if err != nil {
@@ -65,7 +65,7 @@ func stream[T any](ctx context.Context, s *Modules, side side, c Call, inputs it
 		}
 		return err
 	}
-	defer mod.give(m)
+	defer mod.release(m)
 	next, stop := iter.Pull(inputs)
 	defer stop()
 	p := &pipeline{machine: m, side: side, emit: emit, inputs: func(*lua.LState) lua.LValue {
@@ -82,7 +82,7 @@ func stream[T any](ctx context.Context, s *Modules, side side, c Call, inputs it
 	return nil
 }
 
-// A pipeline is a stream on its way through the operations of a function.
+// A pipeline runs a stream through the operations of a function.
 type pipeline struct {
 	machine *machine
 	side    side
@@ -90,21 +90,22 @@ type pipeline struct {
 	emit    func(protocol.Value) bool
 }
 
-// An operation is one step of a stream: a userdata in the list ops of a stream object.
+// An operation is one step of a stream. Lua holds it as a userdata in the list ops of a stream
+// object.
 type operation struct {
 	name      string
 	arguments []lua.LValue
 }
 
-// A source gives the values of a stream one by one, nil at the end.
+// A source returns the values of a stream one by one, then nil.
 type source func(L *lua.LState) lua.LValue
 
-// steps are what makes a source of a source, by the names of the operations.
+// steps maps the names of operations to functions that apply one to a source.
 var steps = map[string]func(p *pipeline, from source, arguments []lua.LValue) source{
 	"filter": (*pipeline).filter, "map": (*pipeline).transform, reducing: (*pipeline).reduce, "aggregate": (*pipeline).aggregate,
 }
 
-// run calls the function, which describes what to do, and does it.
+// run calls the function, which returns a description of the operations, and runs them.
 func (p *pipeline) run(L *lua.LState) int {
 	f := L.Get(1)
 	L.Remove(1)
@@ -115,7 +116,7 @@ func (p *pipeline) run(L *lua.LState) int {
 	}
 	described := invoke(L, 0, "f", f, append([]lua.LValue{p.machine.newStream()}, arguments...)...)
 	from := p.inputs
-	for _, o := range of(p.side, operationsOf(L, described)) {
+	for _, o := range operationsFor(p.side, operationsOf(L, described)) {
 		from = steps[o.name](p, from, o.arguments)
 	}
 	for v := from(L); v != lua.LNil; v = from(L) {
@@ -126,10 +127,11 @@ func (p *pipeline) run(L *lua.LState) int {
 	return 0
 }
 
-// invoke calls a function for one value, as the server does in a line of its own code, where the function has a name.
+// invoke calls a function for one value. An error is reported at the line of the server's own code
+// that makes the call, with the name that the function has there.
 func invoke(L *lua.LState, line int, name string, f lua.LValue, arguments ...lua.LValue) lua.LValue {
 	if !isCallable(L, f) {
-		failAt(L, streamChunk, line, "attempt to call a "+typeName(L, f)+" value (upvalue '"+name+"')")
+		raiseAt(L, streamChunk, line, "attempt to call a "+typeName(L, f)+" value (upvalue '"+name+"')")
 	}
 	L.Push(f)
 	for _, a := range arguments {
@@ -141,12 +143,12 @@ func invoke(L *lua.LState, line int, name string, f lua.LValue, arguments ...lua
 	return v
 }
 
-// operationsOf reads the operations out of what a function has returned, which
-// should be the stream that it was given.
+// operationsOf returns the operations of the stream object that a function returned. It should be
+// the one that the function received.
 func operationsOf(L *lua.LState, stream lua.LValue) []operation {
 	t, ok := stream.(*lua.LTable)
 	if !ok {
-		failAt(L, applyChunk, 33, "attempt to index a "+typeName(L, stream)+" value (global 'result')")
+		raiseAt(L, applyChunk, 33, "attempt to index a "+typeName(L, stream)+" value (global 'result')")
 	}
 	var list []operation
 	ops, _ := t.RawGetString("ops").(*lua.LTable)
@@ -162,7 +164,7 @@ func operationsOf(L *lua.LState, stream lua.LValue) []operation {
 	return list
 }
 
-// newStream makes the object with which a function describes what to do.
+// newStream returns the object with which a function describes its operations.
 func (m *machine) newStream() *lua.LTable {
 	methods := m.state.NewTable()
 	for name := range steps {
@@ -190,10 +192,10 @@ func (m *machine) addOperation(c call, o operation) int {
 		u.Value = o
 		ops.Append(u)
 	}
-	return c.give(s)
+	return c.push(s)
 }
 
-// groupBy gathers the values of each key in a list, and joins the lists.
+// groupBy collects the values of each key in a list, and concatenates the lists in its reduce.
 func (m *machine) groupBy(c call) int {
 	f := c.Get(2)
 	gather := m.function("groupby", func(c call) int {
@@ -210,7 +212,7 @@ func (m *machine) groupBy(c call) int {
 		}
 		l := u.Value.(*list)
 		l.insert(c, len(l.elements), v)
-		return c.give(c.Get(1))
+		return c.push(c.Get(1))
 	})
 	join := m.function("groupby", m.listMerge)
 	merge := m.function("groupby", func(c call) int {
@@ -241,7 +243,7 @@ func (p *pipeline) filter(from source, arguments []lua.LValue) source {
 	}
 }
 
-// transform is map. A nil among its results is the end of the stream.
+// transform implements map. A nil result ends the stream.
 func (p *pipeline) transform(from source, arguments []lua.LValue) source {
 	f := argument(arguments, 0)
 	return func(L *lua.LState) lua.LValue {
@@ -289,7 +291,7 @@ func (p *pipeline) aggregate(from source, arguments []lua.LValue) source {
 	}
 }
 
-// copyOf gives a value that may be changed without changing the first one.
+// copyOf returns a copy of a value, so that changes do not affect the original.
 func (m *machine) copyOf(v lua.LValue) lua.LValue {
 	switch v := v.(type) {
 	case *lua.LTable:
@@ -309,13 +311,13 @@ func (m *machine) copyOf(v lua.LValue) lua.LValue {
 	return v
 }
 
-// streamLibrary is the table stream, whose functions end a stream at once: a function
-// has no stream of its own to read or write.
+// streamLibrary returns the functions of the global table stream. They report the end of the stream
+// at once, because a function has no stream of its own to read or write.
 func (m *machine) streamLibrary() library {
 	return library{
-		"read":     func(c call) int { return c.give(lua.LNil) },
-		"write":    func(c call) int { return c.give(lua.LNumber(-1)) },
-		"readable": func(c call) int { return c.give(lua.LFalse) },
-		"writable": func(c call) int { return c.give(lua.LFalse) },
+		"read":     func(c call) int { return c.push(lua.LNil) },
+		"write":    func(c call) int { return c.push(lua.LNumber(-1)) },
+		"readable": func(c call) int { return c.push(lua.LFalse) },
+		"writable": func(c call) int { return c.push(lua.LFalse) },
 	}
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// Each case is a stream function on records whose bin n is 1 to 6: first the server's part, then
+// TestStreams runs stream functions on records whose bin n is 1 to 6: first the server's part, then
 // the client's (docs/wire-cdt-exp.md#10.6).
 func TestStreams(t *testing.T) {
 	golden(t, "streams.txt", func(source string) string {
@@ -55,8 +55,8 @@ func shown(values []protocol.Value, err error) string {
 	return strings.TrimSpace(strings.Join(texts, " "))
 }
 
-// A caller that wants no more values ends the stream.
-func TestStreamIsLeft(t *testing.T) {
+// TestStreamStopsEarly checks that a caller can end a stream early.
+func TestStreamStopsEarly(t *testing.T) {
 	s := new(Modules)
 	s.Put("m.lua", []byte("function f(s) return s : map(function(r) return r.n end) end"))
 	n := 0
@@ -67,7 +67,7 @@ func TestStreamIsLeft(t *testing.T) {
 	require.Equal(t, 2, n)
 }
 
-// Modules are forgotten, and what their functions have left in global variables.
+// TestRemoveAndClear checks that Clear discards global variables, and that Remove removes a module.
 func TestRemoveAndClear(t *testing.T) {
 	s := new(Modules)
 	s.Put("m.lua", []byte("n = 0 function f() n = n + 1 return n end"))
@@ -87,7 +87,7 @@ func TestRemoveAndClear(t *testing.T) {
 	require.EqualError(t, err, noModule)
 }
 
-// A module may require others; what that gives is kept.
+// TestRequire checks that a module can require others, and that require runs each only once.
 func TestRequire(t *testing.T) {
 	s := new(Modules)
 	s.Put("other.lua", []byte("loads = (loads or 0) + 1 local m = {} function m.twice(n) return 2 * n end return m"))

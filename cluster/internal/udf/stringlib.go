@@ -7,20 +7,20 @@ import (
 	lua "github.com/yuin/gopher-lua"
 )
 
-// stringLibrary is the functions of string, but for those that pack values.
+// stringLibrary returns the functions of string, except those that pack values.
 func (m *machine) stringLibrary() library {
 	return library{
-		"len":     func(c call) int { return c.give(lua.LNumber(len(c.text(1)))) },
-		"lower":   func(c call) int { return c.give(lua.LString(mapBytesOf(c.text(1), 'A', 'Z'))) },
-		"upper":   func(c call) int { return c.give(lua.LString(mapBytesOf(c.text(1), 'a', 'z'))) },
+		"len":     func(c call) int { return c.push(lua.LNumber(len(c.text(1)))) },
+		"lower":   func(c call) int { return c.push(lua.LString(changeCase(c.text(1), 'A', 'Z'))) },
+		"upper":   func(c call) int { return c.push(lua.LString(changeCase(c.text(1), 'a', 'z'))) },
 		"reverse": stringReverse, "sub": stringSub, "rep": m.stringRep, "byte": stringByte, "char": stringChar,
-		"format": func(c call) int { return c.give(lua.LString(m.format(c))) },
+		"format": func(c call) int { return c.push(lua.LString(m.format(c))) },
 		"find":   stringFind, "match": stringMatch, "gmatch": stringGmatch, "gsub": stringGsub,
 	}
 }
 
-// mapBytesOf changes the case of ASCII letters in a range.
-func mapBytesOf(s string, low, high byte) string {
+// changeCase changes the case of the ASCII letters from low to high.
+func changeCase(s string, low, high byte) string {
 	b := []byte(s)
 	for i, c := range b {
 		if low <= c && c <= high {
@@ -38,11 +38,11 @@ func stringReverse(c call) int {
 	for i := range len(s) {
 		b[len(s)-1-i] = s[i]
 	}
-	return c.give(lua.LString(b))
+	return c.push(lua.LString(b))
 }
 
-// span gives the part of a text of some length that two positions mean, of which
-// negative ones count from the end.
+// span converts two positions in a string of the given size to a range. Negative positions count
+// from the end.
 func span(first, last, size int64) (from, to int64) {
 	switch {
 	case first < -size || first == 0:
@@ -67,7 +67,7 @@ func span(first, last, size int64) (from, to int64) {
 func stringSub(c call) int {
 	s := c.text(1)
 	from, to := span(c.integer(2), c.optional(3, -1), int64(len(s)))
-	return c.give(lua.LString(s[from:to]))
+	return c.push(lua.LString(s[from:to]))
 }
 
 func (m *machine) stringRep(c call) int {
@@ -76,17 +76,17 @@ func (m *machine) stringRep(c call) int {
 		separator = c.text(3)
 	}
 	if n <= 0 {
-		return c.give(lua.LString(""))
+		return c.push(lua.LString(""))
 	}
 	each := len(s) + len(separator)
 	if each == 0 {
-		return c.give(lua.LString(""))
+		return c.push(lua.LString(""))
 	}
 	if n > math.MaxInt32/int64(each) {
 		c.RaiseError("resulting string too large")
 	}
 	c.spend(int(n) * each)
-	return c.give(lua.LString(strings.Repeat(s+separator, int(n)-1) + s))
+	return c.push(lua.LString(strings.Repeat(s+separator, int(n)-1) + s))
 }
 
 func stringByte(c call) int {
@@ -113,5 +113,5 @@ func stringChar(c call) int {
 		}
 		b[i] = byte(n)
 	}
-	return c.give(lua.LString(b))
+	return c.push(lua.LString(b))
 }

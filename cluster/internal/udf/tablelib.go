@@ -6,10 +6,10 @@ import (
 	lua "github.com/yuin/gopher-lua"
 )
 
-// maxUnpacked is the largest number of values that unpack gives.
+// maxUnpacked is the maximum number of values that unpack returns.
 const maxUnpacked = 100_000
 
-// tableLibrary is the functions of table.
+// tableLibrary returns the functions of table.
 func tableLibrary(m *machine) library {
 	return library{
 		"insert": m.tableInsert, "remove": m.tableRemove, "concat": m.tableConcat, "sort": m.tableSort,
@@ -55,7 +55,7 @@ func (m *machine) tableRemove(c call) int {
 	if at >= 1 && at <= size {
 		m.setElement(c.LState, t, at, lua.LNil)
 	}
-	return c.give(v)
+	return c.push(v)
 }
 
 func (m *machine) tableConcat(c call) int {
@@ -79,7 +79,7 @@ func (m *machine) tableConcat(c call) int {
 			b.WriteString(separator)
 		}
 	}
-	return c.give(lua.LString(b.String()))
+	return c.push(lua.LString(b.String()))
 }
 
 func tableUnpack(c call) int {
@@ -111,7 +111,7 @@ func (m *machine) tablePack(c call) int {
 		m.setElement(c.LState, t, int64(i), c.Get(i))
 	}
 	t.RawSetString("n", lua.LNumber(n))
-	return c.give(t)
+	return c.push(t)
 }
 
 func (m *machine) tableMove(c call) int {
@@ -135,5 +135,5 @@ func (m *machine) tableMove(c call) int {
 			m.setElement(c.LState, to, at+k, element(from, first+k))
 		}
 	}
-	return c.give(to)
+	return c.push(to)
 }

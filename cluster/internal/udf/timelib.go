@@ -7,20 +7,20 @@ import (
 	lua "github.com/yuin/gopher-lua"
 )
 
-// timeLibrary is what there is of os.
+// timeLibrary returns the functions of os that this package has.
 func (m *machine) timeLibrary() library {
 	started := time.Now()
 	return library{
 		"time": m.osTime, "date": m.osDate,
-		"clock":    func(c call) int { return c.give(luaFloat(time.Since(started).Seconds())) },
-		"difftime": func(c call) int { return c.give(luaFloat(c.number(1).asFloat() - c.number(2).asFloat())) },
-		"getenv":   func(c call) int { return c.give(lua.LNil) },
+		"clock":    func(c call) int { return c.push(luaFloat(time.Since(started).Seconds())) },
+		"difftime": func(c call) int { return c.push(luaFloat(c.number(1).asFloat() - c.number(2).asFloat())) },
+		"getenv":   func(c call) int { return c.push(lua.LNil) },
 	}
 }
 
 func (m *machine) osTime(c call) int {
 	if c.missing(1) {
-		return c.give(luaInteger(m.now() / 1000))
+		return c.push(luaInteger(m.now() / 1000))
 	}
 	t := c.table(1)
 	field := func(name string, otherwise int64) int {
@@ -38,15 +38,15 @@ func (m *machine) osTime(c call) int {
 	}
 	at := time.Date(field("year", -1), time.Month(field("month", -1)), field("day", -1),
 		field("hour", 12), field("min", 0), field("sec", 0), 0, time.UTC)
-	return c.give(luaInteger(at.Unix()))
+	return c.push(luaInteger(at.Unix()))
 }
 
-// dateForms are the conversions of os.date that have a form in Go.
+// dateForms maps conversions of os.date to layouts of package time.
 var dateForms = map[byte]string{'Y': "2006", 'y': "06", 'm': "01", 'd': "02", 'H': "15", 'M': "04", 'S': "05", 'I': "03",
 	'p': "PM", 'A': "Monday", 'a': "Mon", 'B': "January", 'b': "Jan", 'c': "Mon Jan _2 15:04:05 2006", 'x': "01/02/06",
 	'X': "15:04:05", 'D': "01/02/06", 'F': "2006-01-02", 'T': "15:04:05", 'Z': "MST", 'z': "-0700", 'j': "002", 'e': "_2", 'h': "Jan", 'R': "15:04"}
 
-// osDate writes a time, always as UTC.
+// osDate formats a time, always in UTC.
 func (m *machine) osDate(c call) int {
 	template := "%c"
 	if !c.missing(1) {
@@ -57,7 +57,7 @@ func (m *machine) osDate(c call) int {
 		template = template[1:]
 	}
 	if len(template) >= 2 && template[:2] == "*t" {
-		return c.give(m.dateTable(at))
+		return c.push(m.dateTable(at))
 	}
 	var text []byte
 	for i := 0; i < len(template); i++ {
@@ -74,7 +74,7 @@ func (m *machine) osDate(c call) int {
 			c.argumentError(1, "invalid conversion specifier '"+template[i:min(i+2, len(template))]+"'")
 		}
 	}
-	return c.give(lua.LString(text))
+	return c.push(lua.LString(text))
 }
 
 func (m *machine) dateTable(at time.Time) lua.LValue {
@@ -106,11 +106,11 @@ func utf8Length(c call) int {
 	for i := int(from) - 1; i < int(to); n++ {
 		r, size := utf8.DecodeRuneInString(s[i:])
 		if r == utf8.RuneError && size <= 1 {
-			return c.give(lua.LNil, lua.LNumber(i+1))
+			return c.push(lua.LNil, lua.LNumber(i+1))
 		}
 		i += size
 	}
-	return c.give(lua.LNumber(n))
+	return c.push(lua.LNumber(n))
 }
 
 func utf8Codepoint(c call) int {

@@ -10,110 +10,115 @@ import (
 	lua "github.com/yuin/gopher-lua"
 )
 
-// How often a function that runs is looked at, in steps: instructions of Lua, and what libraries count as such.
+// How often a running function is checked. Steps are Lua instructions, and what libraries charge as
+// such.
 const (
-	stepsAtOnce = 200                  // until the next look at the clock
-	looksAtOnce = 250                  // looks at the clock until the next look at the memory,
-	lookAgain   = 5 * time.Millisecond // which comes after this time at the latest
+	clockInterval     = 200                  // steps between two clock checks
+	memoryInterval    = 250                  // clock checks between two memory checks,
+	maxMemoryInterval = 5 * time.Millisecond // or this time, if it is shorter
 )
 
-// maxLate is how often a function may catch the error that its time is over. A real server has no end to that.
-const maxLate = 100
+// maxTimeouts is how often a function may catch the timeout error. A real server has no limit.
+const maxTimeouts = 100
 
-// timeout and noMemory are what functions fail with that take too much, in the server's words.
+// timeout and noMemory are the errors of functions that exceed a limit, in the server's words.
 const (
 	timeout  = "UDF Execution Timeout"
 	noMemory = "not enough memory"
 )
 
-// A watch looks at the clock and at the memory while a function runs. gopher-lua asks a context whether it is done before
-// each instruction, which makes it the count hook that a real server has. The context itself never ends:
-// gopher-lua would report that at another place than a real server does.
+// A watch checks the clock and the memory while a function runs. gopher-lua asks a context whether
+// it is done before each instruction, so a watch works like the count hook of a real server. The
+// context itself never ends: gopher-lua would report its end at another position than a real server
+// does.
 type watch struct {
 	context.Context
 	machine *machine
 	thread  *lua.LState
 }
 
-// Done counts an instruction, and raises an error of Lua if the function has to end.
+// Done counts an instruction. It raises a Lua error if a limit is exceeded.
 func (w *watch) Done() <-chan struct{} {
 	w.machine.work(w.thread, 1)
 	return nil
 }
 
-// Err is nil, as the context does not end.
+// Err returns nil, because the context never ends.
 func (w *watch) Err() error { return nil }
 
-// A budget is what is left to a function that runs.
+// A budget tracks what a running function has used and may still use.
 type budget struct {
-	ctx   context.Context
-	left  int       // steps until the next look at the clock
-	looks int       // until the next look at the memory
-	last  time.Time // when that was
-	late  int       // errors that were raised because the time is over
-	spent int       // bytes that libraries have taken since the last look
-	heap  uint64    // bytes that the process had in use at the first look, 0 before
+	ctx         context.Context
+	left        int       // steps until the next clock check
+	clockChecks int       // clock checks until the next memory check
+	checked     time.Time // time of the last memory check
+	timeouts    int       // timeout errors raised so far
+	spent       int       // bytes that libraries charged since the last memory check
+	heap        uint64    // heap in use at the first memory check, 0 before it
 }
 
-// work counts steps, and ends a function that is out of time. As on a real server the error has the place of what
-// has called the function under way, and may be caught.
+// work charges steps, and raises an error if the time is over. As on a real server the error has
+// the position of the caller of the running function, and can be caught.
 func (m *machine) work(L *lua.LState, steps int) {
 	b := &m.budget
 	if b.left -= steps; b.left > 0 || b.ctx == nil {
 		return
 	}
-	b.left = stepsAtOnce
+	b.left = clockInterval
 	if b.ctx.Err() != nil {
-		if b.late++; b.late > maxLate {
+		if b.timeouts++; b.timeouts > maxTimeouts {
 			b.left = 0
 		}
 		L.Error(lua.LString(place(L, 1)+timeout), 0)
 	}
-	if b.looks--; b.looks <= 0 || time.Since(b.last) > lookAgain {
-		b.looks, b.last = looksAtOnce, time.Now()
-		m.weigh(L, 0)
+	if b.clockChecks--; b.clockChecks <= 0 || time.Since(b.checked) > maxMemoryInterval {
+		b.clockChecks, b.checked = memoryInterval, time.Now()
+		m.checkMemory(L, 0)
 	}
 }
 
-// spend counts memory that a function is about to take, and ends it when that is too much.
+// spend charges memory that a function is about to allocate. It raises an error if that is too
+// much.
 func (m *machine) spend(L *lua.LState, bytes int) {
 	b := &m.budget
-	if bytes > m.most {
+	if bytes > m.memoryLimit {
 		failMemory(L)
 	}
-	if b.spent += bytes; b.spent > m.most/4 {
+	if b.spent += bytes; b.spent > m.memoryLimit/4 {
 		b.spent = 0
-		m.weigh(L, uint64(bytes))
+		m.checkMemory(L, uint64(bytes))
 	}
 }
 
-// weigh ends a function during which the process has come to use so much more than at the first look, what is garbage not
-// counted. What runs beside it is counted as its own: nothing tells the two apart.
-func (m *machine) weigh(L *lua.LState, more uint64) {
+// checkMemory raises an error if the heap has grown by more than the limit since the first check,
+// not counting garbage. It cannot tell the function's memory from that of other goroutines, so it
+// counts both.
+func (m *machine) checkMemory(L *lua.LState, more uint64) {
 	b := &m.budget
 	used := heapInUse() + more
 	if b.heap == 0 {
 		b.heap = used
 	}
-	if used <= b.heap+uint64(m.most) {
+	if used <= b.heap+uint64(m.memoryLimit) {
 		return
 	}
 	runtime.GC()
-	if heapInUse()+more > b.heap+uint64(m.most) {
+	if heapInUse()+more > b.heap+uint64(m.memoryLimit) {
 		failMemory(L)
 	}
 }
 
 func failMemory(L *lua.LState) { L.Error(lua.LString(noMemory), 0) }
 
-// heapInUse gives the bytes of the process's heap that are in use, with garbage not found yet.
+// heapInUse returns the bytes in use on the heap, including garbage that has not been collected.
 func heapInUse() uint64 {
 	sample := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}}
 	metrics.Read(sample)
 	return sample[0].Value.Uint64()
 }
 
-// place gives the place of a function under way as messages begin with it, "" if it is none of Lua's.
+// place returns the position of an active function as a prefix for messages, "" if it is not a Lua
+// function.
 func place(L *lua.LState, level int) string {
 	frame, ok := L.GetStack(level)
 	if !ok {
@@ -125,22 +130,23 @@ func place(L *lua.LState, level int) string {
 	return fmt.Sprintf("%s:%d: ", frame.Source, frame.CurrentLine)
 }
 
-// What reading source takes, about.
+// Approximate costs of parsing source.
 const (
-	tokenMemory = 300 // bytes
-	tokenSteps  = 1   // of the machine
+	tokenMemory = 300 // bytes per token
+	tokenSteps  = 1   // steps per token
 )
 
-// A guard ends the compiling of source that takes too much, as it is done while a function runs.
+// A guard limits the cost of compiling source while a function runs.
 type guard struct{ call call }
 
-// Read counts tokens as steps and memory.
+// Read charges tokens as steps and memory.
 func (g *guard) Read(tokens int) {
 	g.call.work(tokens * tokenSteps)
 	g.call.spend(tokens * tokenMemory)
 }
 
-// Compile ends what would take longer than there is time, as nothing can interrupt it.
+// Compile raises an error if compiling would take longer than the time left, because nothing can
+// interrupt it.
 func (g *guard) Compile(nanoseconds int) {
 	end, ok := g.call.machine.budget.ctx.Deadline()
 	if ok && time.Until(end) < time.Duration(nanoseconds) {

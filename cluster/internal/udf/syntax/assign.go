@@ -2,7 +2,7 @@ package syntax
 
 import "github.com/yuin/gopher-lua/ast"
 
-// A place is what can be assigned to: a variable, or a field of an object.
+// A place is the target of an assignment: a variable, or a field of an object.
 type place struct {
 	name   string // of a variable
 	where  string // isLocal, isUpvalue or isGlobal
@@ -20,7 +20,7 @@ func (p *parser) variable(name string, line int) *place {
 	return &place{name: name, where: where, fixed: v.fixed, line: line}
 }
 
-// value gives the expression that reads the place.
+// value returns the expression that reads the place.
 func (p *parser) value(d *place) ast.Expr {
 	if d.object == nil {
 		return at(&ast.IdentExpr{Value: d.name}, d.line)
@@ -28,7 +28,7 @@ func (p *parser) value(d *place) ast.Expr {
 	return p.field(d.object, d.key, d.line)
 }
 
-// store gives the statement that stores a value.
+// store returns the statement that stores a value.
 func (p *parser) store(d *place, value ast.Expr, line int) ast.Stmt {
 	if d.object == nil {
 		name := at(&ast.IdentExpr{Value: d.name}, d.line)
@@ -37,8 +37,9 @@ func (p *parser) store(d *place, value ast.Expr, line int) ast.Stmt {
 	return p.set(d.object, p.describe(d.object), d.key, value, line)
 }
 
-// put assigns to a variable. gopher-lua computes a value in the register of a local variable
-// though it may be an operand: a call in that of the last parameter, "and" and "or" in any.
+// put assigns to a variable. gopher-lua computes some values in the register of a local variable
+// even if the variable is an operand: a call in the register of the last parameter, "and" and "or"
+// in any register.
 func (p *parser) put(name *ast.IdentExpr, value ast.Expr, local bool, line int) ast.Stmt {
 	_, call := value.(*ast.FuncCallExpr)
 	_, logical := value.(*ast.LogicalOpExpr)
@@ -62,7 +63,7 @@ func (p *parser) checkAssignable(d *place) {
 	}
 }
 
-// expressionStatement reads a call or an assignment.
+// expressionStatement parses a call or an assignment.
 func (p *parser) expressionStatement(line int) ast.Stmt {
 	first := p.suffixed()
 	if p.current.kind == '=' || p.current.kind == ',' {
@@ -75,7 +76,7 @@ func (p *parser) expressionStatement(line int) ast.Stmt {
 	return at(&ast.FuncCallStmt{Expr: call}, line)
 }
 
-// target turns an expression that was read into the place that it names.
+// target converts a parsed expression to the place that it names.
 func (p *parser) target(e ast.Expr) *place {
 	if e == p.enclosed {
 		p.syntaxError("syntax error")
@@ -111,7 +112,7 @@ func (p *parser) assignment(first ast.Expr, line int) ast.Stmt {
 	return p.multiple(targets, values, line)
 }
 
-// single cuts a call or ... to one value.
+// single truncates a call or ... to one value.
 func single(e ast.Expr) ast.Expr {
 	switch e := e.(type) {
 	case *ast.FuncCallExpr:
@@ -122,8 +123,8 @@ func single(e ast.Expr) ast.Expr {
 	return e
 }
 
-// multiple assigns several values: objects and keys are evaluated first, then the
-// values, then they are stored from right to left.
+// multiple assigns several values. It evaluates objects and keys first, then the values, and stores
+// from right to left.
 func (p *parser) multiple(targets []*place, values []ast.Expr, line int) ast.Stmt {
 	block := at(&ast.DoBlockStmt{}, line)
 	hide := func(e ast.Expr) ast.Expr {
@@ -155,13 +156,13 @@ func (p *parser) multiple(targets []*place, values []ast.Expr, line int) ast.Stm
 			block.Stmts = append(block.Stmts, p.store(d, value, line))
 		}
 	}
-	if len(p.function.locals)+len(block.Stmts) > mostNeeded {
+	if len(p.function.locals)+len(block.Stmts) > maxNeeded {
 		return at(&ast.FuncCallStmt{Expr: p.closure(block.Stmts, line)}, line)
 	}
 	return block
 }
 
-// hiddenName makes a name that no source can have.
+// hiddenName returns a new name that cannot occur in source.
 func (p *parser) hiddenName() string {
 	p.function.hidden++
 	return hiddenPrefix + itoa(p.function.hidden)

@@ -6,12 +6,12 @@ import (
 	"github.com/yuin/gopher-lua/ast"
 )
 
-// maxShortIndex is the largest constant index of a field that Lua keeps in the
-// instruction, which decides what its messages call the field.
+// maxShortIndex is the largest constant index of a field that Lua keeps in the instruction. It
+// determines how Lua's messages name the field.
 const maxShortIndex = 255
 
-// describe gives the words in which messages name where a value came from, ""
-// if it has no name: the same that Lua 5.4 finds by looking at its instructions.
+// describe returns the description of e for messages, "" if it has none. It is the same as Lua 5.4
+// derives from its instructions.
 func (p *parser) describe(e ast.Expr) string {
 	if name, ok := p.names[e]; ok {
 		return name

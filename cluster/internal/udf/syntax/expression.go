@@ -2,8 +2,8 @@ package syntax
 
 import "github.com/yuin/gopher-lua/ast"
 
-// priorities of binary operators, to their left and right side; those that
-// associate to the right have the smaller one there.
+// priorities of binary operators, on their left and right side. Operators that associate to the
+// right have the lower one on the right.
 var priorities = map[kind][2]int{
 	tokenOr: {1, 1}, tokenAnd: {2, 2},
 	'<': {3, 3}, '>': {3, 3}, tokenLessEqual: {3, 3}, tokenGreaterEqual: {3, 3}, tokenNotEqual: {3, 3}, tokenEqual: {3, 3},
@@ -15,20 +15,20 @@ var priorities = map[kind][2]int{
 
 const unaryPriority = 12
 
-// expressions reads a list. Each value takes a register on a real server, which has so many.
+// expressions parses a list. Each value needs a register on a real server, whose number is limited.
 func (p *parser) expressions() []ast.Expr {
 	before := p.function.taken
 	list := []ast.Expr{p.expression()}
 	for p.accept(',') {
-		p.take()
+		p.takeRegister()
 		list = append(list, p.expression())
 	}
 	p.function.taken = before
 	return list
 }
 
-// take counts a register that a real server would need for a value.
-func (p *parser) take() {
+// takeRegister counts a register that a real server would need for a value.
+func (p *parser) takeRegister() {
 	if p.function.taken++; p.function.taken+len(p.function.locals) >= maxTaken {
 		p.syntaxError("function or expression needs too many registers")
 	}
@@ -36,7 +36,7 @@ func (p *parser) take() {
 
 func (p *parser) expression() ast.Expr { return p.binary(0) }
 
-// binary reads operands and operators that bind tighter than the limit.
+// binary parses operands and operators that bind tighter than limit.
 func (p *parser) binary(limit int) ast.Expr {
 	p.enter()
 	defer p.leave()
@@ -53,7 +53,7 @@ func (p *parser) binary(limit int) ast.Expr {
 		k, line := p.current.kind, p.current.line
 		priority, ok := priorities[k]
 		if !ok || priority[0] <= limit {
-			return p.settle(p.end(long, left), 0)
+			return p.fitExpression(p.end(long, left), 0)
 		}
 		p.advance()
 		if n%maxChain == 0 || operatorNeed+p.need(left) > p.room() {
@@ -116,7 +116,7 @@ func (p *parser) primary() ast.Expr {
 	return nil
 }
 
-// identifier gives a variable. gopher-lua has a variable arg of its own in functions with "...".
+// identifier returns a variable. gopher-lua has its own variable arg in functions with "...".
 func (p *parser) identifier(name string, line int) ast.Expr {
 	e := at(&ast.IdentExpr{Value: name}, line)
 	if name != implicit {
@@ -128,11 +128,11 @@ func (p *parser) identifier(name string, line int) ast.Expr {
 	return e
 }
 
-// A suffix is a field, a call or a method call, applied to what stands before it.
+// A suffix applies a field, a call or a method call to the expression before it.
 type suffix func(ast.Expr) ast.Expr
 
-// suffixed reads a variable or something in parentheses, with fields and calls behind it. The last
-// of these is never part of a chain, as it may be assigned to.
+// suffixed parses a variable or a parenthesized expression with its fields and calls. The last of
+// these is never part of a chain, because it may be assigned to.
 func (p *parser) suffixed() ast.Expr {
 	line := p.current.line
 	e := p.primary()
@@ -153,7 +153,7 @@ func (p *parser) suffixed() ast.Expr {
 	}
 }
 
-// suffix reads one suffix, nil if there is none.
+// suffix parses one suffix. It returns nil if there is none.
 func (p *parser) suffix(line int) suffix {
 	switch p.current.kind {
 	case '.':
@@ -190,7 +190,7 @@ func (p *parser) arguments(line int) []ast.Expr {
 		p.advance()
 		var list []ast.Expr
 		if p.current.kind != ')' {
-			p.take()
+			p.takeRegister()
 			list = p.expressions()
 			p.function.taken--
 		}
@@ -235,7 +235,7 @@ func (p *parser) tableField() *ast.Field {
 	return &ast.Field{Value: p.expression()}
 }
 
-// functionBody reads parameters and body of a function.
+// functionBody parses the parameters and the body of a function.
 func (p *parser) functionBody(method bool, line int) *ast.FunctionExpr {
 	defer p.keep()()
 	p.function = &function{parent: p.function, line: line, reserved: reservedAtStart}

@@ -39,7 +39,7 @@ func golden(t *testing.T, name string, run func(source string) string) {
 	}
 }
 
-// The lowered form of a chunk is shown as Lua. The names of operators begin with @.
+// TestLowering prints the lowered form of each chunk as Lua. The names of operators begin with @.
 func TestLowering(t *testing.T) {
 	golden(t, "lowering.txt", func(source string) string {
 		chunk, failure := Parse(source, nil, 0)
@@ -51,7 +51,7 @@ func TestLowering(t *testing.T) {
 	})
 }
 
-// The messages are those that luac 5.4 prints.
+// TestErrors compares error messages with those of luac 5.4.
 func TestErrors(t *testing.T) {
 	golden(t, "errors.txt", func(source string) string {
 		_, failure := Parse(source, nil, 0)
@@ -60,7 +60,7 @@ func TestErrors(t *testing.T) {
 	})
 }
 
-// A printer writes a tree as Lua.
+// A printer prints a tree as Lua.
 type printer struct{ strings.Builder }
 
 func (p *printer) line(indent, format string, arguments ...any) {
@@ -121,7 +121,7 @@ func (p *printer) statement(s ast.Stmt, indent string) {
 	}
 }
 
-// plain shows names that no source can have.
+// plain makes hidden names readable.
 func plain(name string) string { return strings.ReplaceAll(name, hiddenPrefix, "@") }
 
 func (p *printer) list(list []ast.Expr) string {
@@ -166,7 +166,7 @@ func (p *printer) expression(e ast.Expr) string {
 	return fmt.Sprintf("%T", e)
 }
 
-// one shows what is cut to one value.
+// one marks an expression that is truncated to one value.
 func one(text string, adjusted bool) string {
 	if adjusted {
 		return "(" + text + ")"

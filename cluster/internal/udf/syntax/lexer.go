@@ -16,7 +16,7 @@ func (l *lexer) fail(message, near string) {
 	panic(&Error{l.line, message})
 }
 
-// peek returns the byte at an offset from here, 0 behind the end.
+// peek returns the byte at an offset from the current one, 0 after the end.
 func (l *lexer) peek(offset int) byte {
 	if l.pos+offset < len(l.source) {
 		return l.source[l.pos+offset]
@@ -57,7 +57,7 @@ func (l *lexer) next() token {
 	return t
 }
 
-// skip passes over white space and comments.
+// skip skips white space and comments.
 func (l *lexer) skip() {
 	for !l.ended() {
 		switch c := l.source[l.pos]; c {
@@ -76,7 +76,7 @@ func (l *lexer) skip() {
 	}
 }
 
-// newline passes over one end of line: \n, \r, \r\n or \n\r.
+// newline skips one end of line: \n, \r, \r\n or \n\r.
 func (l *lexer) newline() {
 	c := l.source[l.pos]
 	l.pos++
@@ -99,7 +99,7 @@ func (l *lexer) comment() {
 	}
 }
 
-// longLevel counts the equals signs of a long bracket that may begin here.
+// longLevel counts the equals signs of a long bracket. ok is false if none starts here.
 func (l *lexer) longLevel() (level int, ok bool) {
 	for l.peek(1+level) == '=' {
 		level++
@@ -123,8 +123,8 @@ func (l *lexer) bracket(t *token) {
 	t.text, t.line = l.source[start:l.pos], l.line
 }
 
-// long reads what stands in long brackets. A line end right behind the opening
-// is left out, all others count as \n.
+// long reads the contents of long brackets. A line end immediately after the opening bracket is
+// dropped. Every other line end becomes \n.
 func (l *lexer) long(level int, what string) string {
 	first := l.line
 	l.pos += level + 2
@@ -150,7 +150,7 @@ func (l *lexer) long(level int, what string) string {
 	}
 }
 
-// symbols are the tokens of more than one character, the longest first.
+// symbols are the tokens of more than one character, longest first.
 var symbols = []kind{tokenDots, tokenConcat, tokenEqual, tokenGreaterEqual, tokenLessEqual, tokenNotEqual,
 	tokenShiftLeft, tokenShiftRight, tokenIntegerDivide, tokenLabel}
 

@@ -8,9 +8,9 @@ import (
 	"github.com/yuin/gopher-lua/ast"
 )
 
-// Operators are the names of the operators in the order in which the compiled
-// chunk takes them. Arguments are the operands, then, where one is given, a text that names
-// the operands for messages: those of binary operators with a line break between them.
+// Operators are the names of the operators, in the order in which the compiled chunk takes them.
+// The arguments are the operands, and then, if listed, a string that names the operands for
+// messages. The names of a binary operator's operands are separated by a line break.
 var Operators = []string{
 	"add", "sub", "mul", "div", "mod", "pow", "idiv", "band", "bor", "bxor", "shl", "shr", // (a, b, names)
 	"unm", "bnot", "len", // (a, name)
@@ -19,23 +19,24 @@ var Operators = []string{
 	"index",    // (object, key, name of the object)
 	"set",      // (object, key, value, name of the object)
 	"key",      // (key of a table constructor)
-	"callable", // (function, name): the function, or an error
-	"receiver", // (object, method, name of the object): the object, or an error
-	"iterate",  // (the values of a generic for): three of them
-	"limit",    // (limit, step of a numeric for that counts integers)
-	"range",    // (start, limit, step of a numeric for): an iterator
+	"callable", // (function, name): returns the function, or raises an error
+	"receiver", // (object, method, name of the object): returns the object, or raises an error
+	"iterate",  // (the values of a generic for): returns three of them
+	"limit",    // (limit, step of a numeric for over integers)
+	"range",    // (start, limit, step of a numeric for): returns an iterator
 	"float",    // (text of a float that is a whole number)
-	"integer",  // (text of an integer beyond what gopher-lua's numbers hold)
+	"integer",  // (text of an integer too large for gopher-lua's numbers)
 	"fill",     // (table, n, elements n + 1, n + 2 ...)
 }
 
-// hiddenPrefix begins names that no source can have.
+// hiddenPrefix begins names that cannot occur in source.
 const hiddenPrefix = "\x00"
 
-// NameSeparator stands between the names of two operands.
+// NameSeparator separates the names of two operands.
 const NameSeparator = "\n"
 
-// operatorNeed is how many registers an operator needs beside those of its first operand.
+// operatorNeed is the number of registers that an operator needs in addition to those of its first
+// operand.
 const operatorNeed = 4
 
 var binaryOperators = map[kind]string{
@@ -44,7 +45,7 @@ var binaryOperators = map[kind]string{
 	'<': "lt", tokenLessEqual: "le", '>': "gt", tokenGreaterEqual: "ge",
 }
 
-// operator gives the call of an operator, which has one value.
+// operator returns the call of an operator, which has one value.
 func (p *parser) operator(name string, line int, operands ...ast.Expr) *ast.FuncCallExpr {
 	f := at(&ast.IdentExpr{Value: hiddenPrefix + name}, line)
 	return at(&ast.FuncCallExpr{Func: f, Args: p.fit(operands, 1), AdjustRet: true}, line)
@@ -63,8 +64,8 @@ func isConstant(e ast.Expr) bool {
 	return false
 }
 
-// parenthesized keeps what is in parentheses from being more than one value, and
-// from being assigned to.
+// parenthesized keeps a parenthesized expression from having more than one value, and from being
+// assigned to.
 func (p *parser) parenthesized(e ast.Expr) ast.Expr {
 	p.enclosed = single(e)
 	return p.enclosed
@@ -111,7 +112,7 @@ func (p *parser) lowerBinary(k kind, a, b ast.Expr, line int) ast.Expr {
 	return p.named(name, line, a, b)
 }
 
-// lowerEquality leaves comparisons to gopher-lua where one side can't be a number.
+// lowerEquality leaves comparisons to gopher-lua if one side cannot be a number.
 func (p *parser) lowerEquality(k kind, a, b ast.Expr, line int) ast.Expr {
 	if isPlain(a) || isPlain(b) {
 		return at(&ast.RelationalOpExpr{Operator: spellings[k], Lhs: a, Rhs: b}, line)
@@ -131,7 +132,7 @@ func isPlain(e ast.Expr) bool {
 	return false
 }
 
-// lowerConcat makes one call of a chain, which associates to the right.
+// lowerConcat turns a chain, which associates to the right, into one call.
 func (p *parser) lowerConcat(a, b ast.Expr, line int) ast.Expr {
 	operands := []ast.Expr{nil, a, b}
 	if call, ok := b.(*ast.FuncCallExpr); ok && isOperator(call, "concat") && len(call.Args)+spilledNeed < p.room() {
@@ -163,7 +164,7 @@ func (p *parser) named(name string, line int, operands ...ast.Expr) ast.Expr {
 	return p.operator(name, line, operands...)
 }
 
-// field reads a field. Those of the libraries are left to gopher-lua.
+// field reads a field. Fields of the libraries are left to gopher-lua.
 func (p *parser) field(object, key ast.Expr, line int) ast.Expr {
 	object, key = single(object), single(key)
 	if p.isLibrary(object) && isConstant(key) {
@@ -172,8 +173,7 @@ func (p *parser) field(object, key ast.Expr, line int) ast.Expr {
 	return p.operator("index", line, object, key, at(&ast.StringExpr{Value: p.describe(object)}, line))
 }
 
-// libraries are the global tables that are there before the module, and
-// functions the global functions.
+// libraries are the global tables that exist before a module runs, functions the global functions.
 var (
 	libraries = []string{"list", "map", "bytes", "record", "string", "table", "math", "os", "coroutine", "utf8", "stream"}
 	functions = []string{"pairs", "ipairs", "next", "type", "tostring", "tonumber", "error", "assert", "pcall", "select",
@@ -207,7 +207,7 @@ func (p *parser) methodCall(object ast.Expr, method string, arguments []ast.Expr
 	return at(&ast.FuncCallExpr{Receiver: object, Method: method, Args: p.fit(arguments, 3)}, line)
 }
 
-// exact is the largest magnitude up to which a 64-bit float holds every integer.
+// exact is the largest magnitude up to which a 64-bit float represents every integer.
 const exact = 1 << 53
 
 func (p *parser) integerConstant(n int64, line int) ast.Expr {

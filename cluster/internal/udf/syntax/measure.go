@@ -2,36 +2,36 @@ package syntax
 
 import "github.com/yuin/gopher-lua/ast"
 
-// Limits of what gopher-lua compiles, of which it does not check all.
+// Limits of gopher-lua's compiler, which does not check all of them.
 const (
-	maxJump   = 131_000 // instructions that a control structure has, and labels of a function
+	maxJump   = 131_000 // instructions of a control structure, and labels of a function
 	maxProtos = 262_000 // functions in a function
-	// maxWork is how long compiling may take, in steps of about a nanosecond.
+	// maxWork is the maximum cost of compiling, in steps of about one nanosecond.
 	maxWork      = 2_000_000_000
-	constantWork = 20 // steps, to compare two constants
-	nameWork     = 4  // steps, to compare two names
+	constantWork = 20 // steps to compare two constants
+	nameWork     = 4  // steps to compare two names
 	nodeWork     = 200
 )
 
 // implicit is a variable that gopher-lua declares in functions with "...".
 const implicit = "arg"
 
-// A measurer walks over a tree that is ready to be compiled. It refuses one that gopher-lua would
-// compile wrongly, or for too long: gopher-lua finds constants and variables by linear search. It
-// renames variables that have the name of one that gopher-lua declares itself.
+// A measurer walks a finished tree. It refuses a tree that gopher-lua would compile incorrectly or
+// too slowly: gopher-lua finds constants and variables by linear search. It renames variables that
+// have the name of a variable that gopher-lua declares itself.
 type measurer struct {
 	*proto
-	visible int // local variables of the functions under way
+	visible int // local variables of the functions being walked
 	work    int
 }
 
-// A proto is what is known of one function.
+// A proto is what the measurer knows about one function.
 type proto struct {
 	code, labels, functions int // upper bounds
-	names                   int // identifiers, an upper bound of captured variables
+	names                   int // identifiers, an upper bound for captured variables
 	jumps                   bool
 	locals                  int
-	gotos                   int // in the function, and before the block under way
+	gotos                   int // in the function, and before the current block
 	outside                 int
 	constants               map[any]struct{}
 }
@@ -78,7 +78,7 @@ func (m *measurer) block(list []ast.Stmt) {
 	}
 }
 
-// structure measures what jumps lead over, which must not be too long.
+// structure measures code that jumps skip. It must not be too long.
 func (m *measurer) structure(s ast.Stmt, labels int, measure func()) {
 	before := m.code
 	m.labels += labels
@@ -214,7 +214,7 @@ func (m *measurer) expression(e ast.Expr) {
 	}
 }
 
-// operator measures what is computed by jumps.
+// operator measures an operator that compiles to jumps.
 func (m *measurer) operator(e ast.Expr, measure func()) {
 	before := m.code
 	m.labels += 5

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// number reads a numeral: everything that could belong to one, which must then be one.
+// number reads a numeral: all characters that could belong to one, which together must be valid.
 func (l *lexer) number(t *token) {
 	start := l.pos
 	exponent := byte('e')
@@ -43,8 +43,8 @@ func (l *lexer) finishNumber(t *token, start int) {
 	t.kind = tokenFloat
 }
 
-// ParseInteger reads a text as an integer: decimal and within 64 bits, or
-// hexadecimal, of which the low 64 bits count. Space around it does not matter.
+// ParseInteger parses a string as an integer: decimal within 64 bits, or hexadecimal, reduced to
+// the low 64 bits. Surrounding white space is ignored.
 func ParseInteger(s string) (int64, bool) {
 	s = strings.Trim(s, " \t\n\r\f\v")
 	negative := strings.HasPrefix(s, "-")
@@ -82,8 +82,8 @@ func parseHex(s string) (n int64, ok bool) {
 	return n, true
 }
 
-// ParseFloat reads a text as a float, decimal or hexadecimal. Words such as
-// inf and nan are none.
+// ParseFloat parses a string as a float, decimal or hexadecimal. It does not accept words such as
+// inf and nan.
 func ParseFloat(s string) (float64, bool) {
 	s = strings.Trim(s, " \t\n\r\f\v")
 	body := strings.TrimLeft(s, "+-")

@@ -4,8 +4,8 @@ import (
 	"github.com/yuin/gopher-lua/ast"
 )
 
-// A parser reads tokens by recursive descent, after the grammar of the Lua 5.4
-// manual (section 9), and lowers as it goes.
+// A parser is a recursive descent parser for the grammar of the Lua 5.4 manual (section 9). It
+// lowers the tree as it parses.
 type parser struct {
 	lexer
 	current  token
@@ -13,17 +13,18 @@ type parser struct {
 	function *function
 	levels   int
 	guard    Guard
-	words    int                 // tokens so far
-	enclosed ast.Expr            // the last expression in parentheses
+	tokens   int                 // tokens so far
+	enclosed ast.Expr            // the last parenthesized expression
 	needs    map[ast.Expr]int    // registers that expressions of the statement need, if more than one
-	names    map[ast.Expr]string // what messages call expressions that were moved
+	names    map[ast.Expr]string // names in messages of expressions that were moved
 }
 
-// Parse reads a chunk. What it returns is one statement that returns the chunk
-// as a function; it must be compiled into a function that is called with the operators, in
-// the order of Operators.
+// Parse parses a chunk. It returns one statement that returns the chunk as a function. The
+// statement must be compiled into a function that is called with the operators, in the order of
+// Operators.
 //
-// The guard may be nil. Levels is the number of C calls that a real server has under way there.
+// The guard may be nil. levels is the number of C calls that would be active at this point on a
+// real server.
 func Parse(source string, guard Guard, levels int) (chunk []ast.Stmt, err *Error) {
 	defer func() {
 		switch failure := recover().(type) {
@@ -55,7 +56,7 @@ func Parse(source string, guard Guard, levels int) (chunk []ast.Stmt, err *Error
 	return chunk, nil
 }
 
-// wrap puts the operators into scope around the chunk.
+// wrap declares the operators around the chunk.
 func (p *parser) wrap(main *ast.FunctionExpr) []ast.Stmt {
 	operators := &ast.LocalAssignStmt{Exprs: []ast.Expr{&ast.Comma3Expr{}}}
 	for _, name := range Operators {
@@ -74,19 +75,19 @@ func (p *parser) measure(chunk []ast.Stmt) {
 	}
 }
 
-// A Guard is asked while source is read. It ends that by a panic.
+// A Guard limits the cost of parsing and compiling. Its methods panic to stop it.
 type Guard interface {
-	// Read is called every now and then, with how many tokens were read since.
+	// Read is called from time to time with the number of tokens read since the last call.
 	Read(tokens int)
-	// Compile is called in the end, with an estimate of the time that compiling the tree takes.
+	// Compile is called after parsing, with an estimate of the time to compile the tree.
 	Compile(nanoseconds int)
 }
 
-const wordsAtOnce = 64 // until the guard is asked
+const guardInterval = 64 // tokens between two calls of the guard
 
 func (p *parser) advance() {
-	if p.words++; p.guard != nil && p.words%wordsAtOnce == 0 {
-		p.guard.Read(wordsAtOnce)
+	if p.tokens++; p.guard != nil && p.tokens%guardInterval == 0 {
+		p.guard.Read(guardInterval)
 	}
 	if p.ahead != nil {
 		p.current, p.ahead = *p.ahead, nil
@@ -95,7 +96,7 @@ func (p *parser) advance() {
 	p.current = p.next()
 }
 
-// lookahead returns the token behind the current one.
+// lookahead returns the token after the current one.
 func (p *parser) lookahead() token {
 	if p.ahead == nil {
 		t := p.next()
@@ -104,7 +105,8 @@ func (p *parser) lookahead() token {
 	return *p.ahead
 }
 
-// syntaxError reports the current token, semantic something that has no place.
+// syntaxError reports an error at the current token. semantic reports an error without a position
+// in the source.
 func (p *parser) syntaxError(message string) { p.fail(message, p.current.near()) }
 
 func (p *parser) semantic(message string) { p.fail(message, "") }
@@ -125,7 +127,7 @@ func (p *parser) expect(k kind) {
 	}
 }
 
-// expectMatch expects what closes something that was opened in a line.
+// expectMatch expects the token that closes the one opened in the given line.
 func (p *parser) expectMatch(closing, opening kind, line int) {
 	if p.accept(closing) {
 		return
@@ -145,10 +147,10 @@ func (p *parser) name() string {
 	return name
 }
 
-// enter bounds how deep constructs are nested.
+// enter limits how deeply constructs are nested.
 func (p *parser) enter() {
 	if p.levels++; p.levels > maxLevels {
-		panic(&Error{Message: "C stack overflow"}) // which has no place
+		panic(&Error{Message: "C stack overflow"}) // this error has no position
 	}
 }
 
@@ -165,7 +167,7 @@ func (p *parser) declare(name string, fixed bool) {
 	p.function.locals = append(p.function.locals, variable{name, fixed})
 }
 
-// finish ends a function; jumps that lead nowhere are reported then.
+// finish ends a function. It reports jumps without a target.
 func (p *parser) finish() {
 	for _, j := range p.function.pending {
 		if j.label == "break" {
@@ -175,7 +177,7 @@ func (p *parser) finish() {
 	}
 }
 
-// block reads statements up to what ends a block, in a scope of their own.
+// block parses statements up to the end of a block, in a new scope.
 func (p *parser) block() []ast.Stmt {
 	p.function.open()
 	statements := p.statements()
@@ -192,18 +194,18 @@ func (p *parser) blockEnds() bool {
 }
 
 func (p *parser) statements() []ast.Stmt {
-	var list []written
+	var list []parsedStatement
 	for p.checkLabels(); !p.blockEnds(); p.checkLabels() {
 		if p.current.kind == tokenReturn {
-			list = append(list, p.measured(p.returnStatement))
+			list = append(list, p.measuredStatement(p.returnStatement))
 			break
 		}
-		list = append(list, p.measured(p.statement))
+		list = append(list, p.measuredStatement(p.statement))
 	}
 	return p.gather(list)
 }
 
-// keep puts aside what is known of expressions while another function is read.
+// keep saves what is known about expressions while another function is parsed.
 func (p *parser) keep() (restore func()) {
 	needs, names := p.needs, p.names
 	p.needs, p.names = make(map[ast.Expr]int), make(map[ast.Expr]string)

@@ -46,7 +46,7 @@ func (l *lexer) escape(start int, b *strings.Builder) {
 	}
 	switch {
 	case l.pos+1 >= len(l.source):
-		l.pos++ // the end of the source is reported by quoted
+		l.pos++ // quoted reports the end of the source
 	case c == '\n' || c == '\r':
 		l.pos++
 		l.newline()
@@ -75,7 +75,7 @@ func (l *lexer) escape(start int, b *strings.Builder) {
 	}
 }
 
-// badEscape reports an escape; the byte that is wrong is shown too.
+// badEscape reports an invalid escape sequence. The message includes the wrong byte.
 func (l *lexer) badEscape(start int, message string) {
 	end := l.pos
 	if !l.ended() {
@@ -108,7 +108,7 @@ func (l *lexer) decimalEscape(start int) byte {
 	return byte(n)
 }
 
-// unicodeEscape reads {XXX} and writes the number as UTF-8 encodes it, also beyond Unicode.
+// unicodeEscape reads {XXX} and writes the number in UTF-8, even beyond Unicode.
 func (l *lexer) unicodeEscape(start int, b *strings.Builder) {
 	if l.peek(0) != '{' {
 		l.badEscape(start, "missing '{'")
@@ -132,15 +132,15 @@ func (l *lexer) unicodeEscape(start int, b *strings.Builder) {
 	b.Write(AppendUTF8(nil, n))
 }
 
-// AppendUTF8 appends a number of up to 31 bits as UTF-8 in its original form,
-// of up to six bytes, encodes it.
+// AppendUTF8 appends a number of up to 31 bits in the original form of UTF-8, which uses up to six
+// bytes.
 func AppendUTF8(dst []byte, n uint64) []byte {
 	if n < utf8.RuneSelf {
 		return append(dst, byte(n))
 	}
 	var tail [6]byte
 	i := len(tail)
-	limit := uint64(0x3F) // the largest number that fits the first byte
+	limit := uint64(0x3F) // the largest number that fits in the first byte
 	for n > limit {
 		i--
 		tail[i] = byte(0x80 | n&0x3F)

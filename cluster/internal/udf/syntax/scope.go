@@ -2,12 +2,12 @@ package syntax
 
 import "slices"
 
-// Limits of Lua 5.4, and of the registers that gopher-lua has for them.
+// Limits of Lua 5.4, and of gopher-lua's registers.
 const (
 	maxLocals = 190
 	maxLevels = 199
 	maxTaken  = 254 // registers
-	// reservedAtStart is for the variables that anchor and gopher-lua declare.
+	// reservedAtStart is the number of variables that anchor and gopher-lua declare.
 	reservedAtStart = 2
 )
 
@@ -17,24 +17,24 @@ type variable struct {
 	fixed bool // <const> or <close>
 }
 
-// A function is one that is being read, with its variables in scope.
+// A function is a function being parsed, with its variables in scope.
 type function struct {
 	parent *function
-	line   int // where it begins, 0 for the main one
+	line   int // line where it begins, 0 for the main function
 	vararg bool
 	last   string // its last parameter
 	locals []variable
-	blocks []int    // len(locals) where each open block began
-	loops  []string // the labels behind open loops, "" for those that are not left yet
-	hidden int      // names given to variables that the source does not have
+	blocks []int    // len(locals) at the start of each open block
+	loops  []string // labels at the ends of open loops, "" for a loop without a break so far
+	hidden int      // number of variables declared by the parser
 	dots   bool     // whether "..." was read
 	jumps  bool     // whether there are gotos
-	exits  int      // statements that may leave a block, and labels
-	taken  int      // registers that a real server needs at this place, beside those of variables
-	// reserved is how many registers variables have here that the source does not have.
+	exits  int      // number of labels, and of statements that may leave a block
+	taken  int      // registers that a real server needs here, in addition to those of variables
+	// reserved is the number of registers in use here by variables that the parser declared.
 	reserved int
 	labels   []map[string]int
-	fresh    []string // labels behind which there was no statement yet
+	fresh    []string // labels without a statement after them so far
 	pending  []jump
 }
 
@@ -43,7 +43,7 @@ type jump struct {
 	label string
 	line  int
 	depth int // open blocks
-	// locals is how many variables are in scope, in the innermost block that is still open.
+	// locals is the number of variables in scope in the innermost block that is still open.
 	locals int
 }
 
@@ -59,7 +59,7 @@ func (f *function) close() {
 	last := len(f.blocks) - 1
 	f.locals = f.locals[:f.blocks[last]]
 	f.blocks = f.blocks[:last]
-	inner := len(f.pending) // jumps are ordered by depth
+	inner := len(f.pending) // jumps are sorted by depth
 	for inner > 0 && f.pending[inner-1].depth > last {
 		inner--
 	}
@@ -84,7 +84,7 @@ func (f *function) visible(label string) bool {
 	})
 }
 
-// label declares a label; the line of one of the same name in scope is returned if there is one.
+// label declares a label. If a label of the same name is in scope, it returns that label's line.
 func (f *function) label(name string, line int) (old int, repeated bool) {
 	for _, labels := range f.labels {
 		if old, repeated = labels[name]; repeated {
@@ -99,14 +99,14 @@ func (f *function) label(name string, line int) (old int, repeated bool) {
 	return 0, false
 }
 
-// where a name is found decides how messages call it.
+// where a name is found determines how messages describe it.
 const (
 	isLocal   = "local"
 	isUpvalue = "upvalue"
 	isGlobal  = "global"
 )
 
-// resolve finds what a name means inside f.
+// resolve finds the variable that a name means inside f.
 func (f *function) resolve(name string) (v variable, where string) {
 	where = isLocal
 	for ; f != nil; f = f.parent {

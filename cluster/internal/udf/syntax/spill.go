@@ -2,28 +2,28 @@ package syntax
 
 import "github.com/yuin/gopher-lua/ast"
 
-// gopher-lua compiles a tree by recursion, and keeps what an expression needs in registers whose
-// numbers wrap around unchecked. So no expression that this package makes is deep or needs many
-// registers. Where the source has such a one, a part of it becomes a function that is called on the
-// spot: it begins with registers of its own, and a long chain of operators is a list of statements
-// in it.
+// gopher-lua compiles a tree by recursion, and the register numbers of an expression wrap around
+// unchecked. So the expressions that this package returns are never deep and need few registers. If
+// the source has a larger expression, a part of it becomes a function that is called in place. The
+// function has registers of its own. A long chain of operators becomes a list of statements in it.
 const (
-	mostRegisters = 196 // that local variables and an expression have together
-	mostNeeded    = 120 // that an expression has in any case
-	leastNeeded   = 6
-	maxChain      = 40 // operators in a row that stay one expression
+	maxRegisters = 196 // maximum for local variables and an expression together
+	maxNeeded    = 120 // maximum for one expression
+	minNeeded    = 6
+	maxChain     = 40 // operators in a row that stay one expression
 )
 
-// spilledNeed is what the call of a function made here needs: itself, and the values of "...".
+// spilledNeed is the number of registers for the call of a function made here: the function, and
+// the values of "...".
 const spilledNeed = 2
 
-// room returns how many registers an expression may need here.
+// room returns the number of registers that an expression may use here.
 func (p *parser) room() int {
-	return max(leastNeeded, min(mostNeeded, mostRegisters-len(p.function.locals)-p.function.reserved))
+	return max(minNeeded, min(maxNeeded, maxRegisters-len(p.function.locals)-p.function.reserved))
 }
 
 // need returns an upper bound of the registers that an expression needs. Operands were measured
-// before, so that this does not recurse far.
+// before, so it does not recurse far.
 func (p *parser) need(e ast.Expr) int {
 	if n, ok := p.needs[e]; ok {
 		return n
@@ -56,7 +56,7 @@ func (p *parser) computeNeed(e ast.Expr) int {
 	return 1
 }
 
-// needOf returns what a list needs behind registers that are in use.
+// needOf returns what a list needs after the registers in use.
 func (p *parser) needOf(list []ast.Expr, used int) int {
 	n := used
 	for i, e := range list {
@@ -65,7 +65,7 @@ func (p *parser) needOf(list []ast.Expr, used int) int {
 	return n
 }
 
-// fieldsAtOnce is how many elements gopher-lua gathers before it stores them.
+// fieldsAtOnce is the number of elements that gopher-lua collects before it stores them.
 const fieldsAtOnce = 50
 
 func (p *parser) tableNeed(t *ast.TableExpr) int {
@@ -81,8 +81,8 @@ func (p *parser) tableNeed(t *ast.TableExpr) int {
 	return n + 1
 }
 
-// settle returns an expression that fits behind registers that are in use.
-func (p *parser) settle(e ast.Expr, used int) ast.Expr {
+// fitExpression returns an expression that fits after the registers in use.
+func (p *parser) fitExpression(e ast.Expr, used int) ast.Expr {
 	if used+p.need(e) <= p.room() {
 		return e
 	}
@@ -99,7 +99,7 @@ func (p *parser) spill(e ast.Expr) ast.Expr {
 	return call
 }
 
-// closure calls a function made of statements, which give a value by return.
+// closure calls a function made of statements, which returns a value.
 func (p *parser) closure(statements []ast.Stmt, line int) *ast.FuncCallExpr {
 	f := at(&ast.FunctionExpr{ParList: &ast.ParList{HasVargs: p.function.dots}, Stmts: statements}, line)
 	call := at(&ast.FuncCallExpr{Func: f}, line)
@@ -110,8 +110,8 @@ func (p *parser) closure(statements []ast.Stmt, line int) *ast.FuncCallExpr {
 	return call
 }
 
-// fit makes a list of values fit behind registers that are in use. The last values of one that is
-// too long come from a function that returns them all.
+// fit makes a list of values fit after the registers in use. If the list is too long, a function
+// returns its last values.
 func (p *parser) fit(list []ast.Expr, used int) []ast.Expr { return p.fitIn(list, used, p.room()) }
 
 func (p *parser) fitIn(list []ast.Expr, used, room int) []ast.Expr {
@@ -123,7 +123,7 @@ func (p *parser) fitIn(list []ast.Expr, used, room int) []ast.Expr {
 			list[i] = p.spillOne(e, i == len(list)-1)
 			continue
 		}
-		rest := p.fitIn(append([]ast.Expr(nil), list[i:]...), 0, mostNeeded)
+		rest := p.fitIn(append([]ast.Expr(nil), list[i:]...), 0, maxNeeded)
 		line := e.Line()
 		return append(list[:i:i], p.closure([]ast.Stmt{at(&ast.ReturnStmt{Exprs: rest}, line)}, line))
 	}
@@ -156,8 +156,8 @@ type chain struct {
 	line       int
 }
 
-// extend puts the result so far into the chain's variable, which it returns. Messages keep naming
-// the result as they would have.
+// extend stores the result so far in the chain's variable and returns the variable. Messages name
+// the result as before.
 func (p *parser) extend(c **chain, e ast.Expr) ast.Expr {
 	e = single(e)
 	name := p.describe(e)
@@ -175,8 +175,8 @@ func (p *parser) extend(c **chain, e ast.Expr) ast.Expr {
 	return v
 }
 
-// direct returns a value in a form that may be assigned to a local variable: gopher-lua computes
-// "and" and "or" in the variable itself, though it may be an operand.
+// direct returns a value in a form that may be assigned to a local variable. gopher-lua computes
+// "and" and "or" in the variable itself, even if it is an operand.
 func (p *parser) direct(e ast.Expr) ast.Expr {
 	if _, ok := e.(*ast.LogicalOpExpr); !ok {
 		return e

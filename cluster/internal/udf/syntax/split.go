@@ -2,25 +2,25 @@ package syntax
 
 import "github.com/yuin/gopher-lua/ast"
 
-// gopher-lua looks for a constant of a function among all of them, one after the other, and makes
-// mistakes in table constructors of more than 25,550 elements. So a long constructor, and a long
-// list of statements, become functions that are called on the spot, each with a part of it.
+// gopher-lua finds a constant of a function by linear search, and miscompiles table constructors of
+// more than 25,550 elements. So a long constructor, and a long list of statements, become functions
+// that are called in place, each with a part of it.
 const (
-	maxFields = 400  // of a constructor that stays one
-	maxFilled = 30   // elements that one call stores
-	manyWords = 8000 // in a list of statements that is split,
-	someWords = 2000 // into functions of so many
+	maxFields      = 400  // of a constructor that is not split
+	maxFilled      = 30   // elements that one call stores
+	splitThreshold = 8000 // tokens from which a list of statements is split
+	splitSize      = 2000 // tokens in each part
 )
 
 // anchorName is a variable that takes the first register of a function with jumps and without
 // parameters.
 const anchorName = hiddenPrefix + "anchor"
 
-// IsAnchor reports whether the first variable of a function was declared by this package or by
-// gopher-lua. If so, no jump has to close the first register.
+// IsAnchor reports whether this package or gopher-lua declared the variable. If it is the first
+// variable of a function, no jump has to close the first register.
 func IsAnchor(name string) bool { return name == anchorName || name == implicit }
 
-// anchor declares the variable in the body of a function that has no parameter.
+// anchor declares the anchor variable in the body of a function without parameters.
 func (p *parser) anchor(body []ast.Stmt, parameters int) []ast.Stmt {
 	if !p.function.jumps || parameters > 0 {
 		return body
@@ -62,7 +62,8 @@ func (p *parser) split(t *ast.TableExpr) ast.Expr {
 	return call
 }
 
-// fill stores fields in the table of a name, of which so many elements are stored.
+// fill returns statements that store fields in the named table. stored is the number of elements
+// stored so far.
 func (p *parser) fill(name string, stored *int, fields []*ast.Field, last bool) (part []ast.Stmt) {
 	var gathered []ast.Expr
 	flush := func() {
@@ -92,33 +93,34 @@ func (p *parser) fill(name string, stored *int, fields []*ast.Field, last bool) 
 	return part
 }
 
-// A written is a statement with what decides whether it can be moved into a function.
-type written struct {
+// A parsedStatement is a parsed statement. movable reports whether it can be moved into a function.
+type parsedStatement struct {
 	statement ast.Stmt
-	words     int
+	tokens    int
 	movable   bool
 }
 
-// measured reads a statement. It can't be moved if it declares a variable or may jump out of itself.
-func (p *parser) measured(read func() ast.Stmt) written {
-	words, exits := p.words, p.function.exits
+// measuredStatement parses a statement. It cannot be moved if it declares a variable or may jump
+// out of itself.
+func (p *parser) measuredStatement(read func() ast.Stmt) parsedStatement {
+	words, exits := p.tokens, p.function.exits
 	s := read()
 	clear(p.needs)
 	clear(p.names)
 	_, declares := s.(*ast.LocalAssignStmt)
-	return written{s, p.words - words, !declares && p.function.exits == exits}
+	return parsedStatement{s, p.tokens - words, !declares && p.function.exits == exits}
 }
 
-// gather returns the statements of a list. In a long list it moves statements into functions.
-func (p *parser) gather(list []written) []ast.Stmt {
+// gather returns the statements of a list. If the list is long, it moves statements into functions.
+func (p *parser) gather(list []parsedStatement) []ast.Stmt {
 	words := 0
 	for _, w := range list {
-		words += w.words
+		words += w.tokens
 	}
 	var result, part []ast.Stmt
 	size := 0
 	flush := func() {
-		if size < someWords/4 {
+		if size < splitSize/4 {
 			result = append(result, part...)
 		} else {
 			line := part[0].Line()
@@ -130,13 +132,13 @@ func (p *parser) gather(list []written) []ast.Stmt {
 		if w.statement == nil {
 			continue
 		}
-		if words < manyWords || !w.movable {
+		if words < splitThreshold || !w.movable {
 			flush()
 			result = append(result, w.statement)
 			continue
 		}
 		part = append(part, w.statement)
-		if size += w.words; size >= someWords {
+		if size += w.tokens; size >= splitSize {
 			flush()
 		}
 	}

@@ -6,7 +6,7 @@ import (
 	"github.com/yuin/gopher-lua/ast"
 )
 
-// at puts a node into a line.
+// at sets the line of a node.
 func at[N ast.PositionHolder](node N, line int) N {
 	node.SetLine(line)
 	node.SetLastLine(line)
@@ -57,15 +57,15 @@ func (p *parser) statement() ast.Stmt {
 	return p.expressionStatement(line)
 }
 
-// jump gives a goto.
+// jump returns a goto.
 func (p *parser) jump(label string, line int) ast.Stmt {
 	p.function.jumps = true
 	p.function.exit()
 	return at(&ast.GotoStmt{Label: label}, line)
 }
 
-// breakStatement reads a break, which becomes a goto: gopher-lua's own break doesn't close captured
-// variables of inner blocks.
+// breakStatement parses a break, which becomes a goto: gopher-lua's own break does not close
+// captured variables of inner blocks.
 func (p *parser) breakStatement(line int) ast.Stmt {
 	p.advance()
 	last := len(p.function.loops) - 1
@@ -79,7 +79,7 @@ func (p *parser) breakStatement(line int) ast.Stmt {
 	return p.jump(p.function.loops[last], line)
 }
 
-// loop reads a loop by a function, and puts the label of its breaks behind it.
+// loop parses a loop with read, and adds a label after it if it has a break.
 func (p *parser) loop(read func() ast.Stmt) ast.Stmt {
 	p.function.loops = append(p.function.loops, "")
 	s := read()
@@ -128,7 +128,7 @@ func (p *parser) checkLabels() {
 	}
 }
 
-// ifStatement reads all branches of an if.
+// ifStatement parses all branches of an if.
 func (p *parser) ifStatement(line int) ast.Stmt {
 	var branches []*ast.IfStmt
 	var otherwise []ast.Stmt
@@ -152,8 +152,8 @@ func (p *parser) ifStatement(line int) ast.Stmt {
 	return p.nest(branches, otherwise)
 }
 
-// nest puts branches into each other. A long list is nested in parts; a variable reports whether
-// the next part still has to be tried.
+// nest converts a list of branches to nested if statements. A long list is nested in parts; a
+// variable records whether the next part still has to be tried.
 func (p *parser) nest(branches []*ast.IfStmt, otherwise []ast.Stmt) ast.Stmt {
 	if len(branches) <= maxChain {
 		for i := len(branches) - 1; i > 0; i-- {
@@ -232,8 +232,8 @@ func (p *parser) forBody(names []string, line int) []ast.Stmt {
 	return body
 }
 
-// numericFor counts through the loop of gopher-lua if start and step are integers
-// in the source; else an operator counts, which knows integers from floats.
+// numericFor uses gopher-lua's loop if start and step are integers in the source. Otherwise an
+// operator counts, because it distinguishes integers from floats.
 func (p *parser) numericFor(name string, line int) ast.Stmt {
 	p.advance()
 	start := p.expression()
@@ -292,7 +292,7 @@ func (p *parser) returnStatement() ast.Stmt {
 	return s
 }
 
-// endExpected reports what follows a return.
+// endExpected reports a token after a return statement.
 func (p *parser) endExpected() {
 	if p.function.line == 0 && len(p.function.blocks) == 1 {
 		p.expected(tokenEOF)
@@ -300,7 +300,7 @@ func (p *parser) endExpected() {
 	p.expected(tokenEnd)
 }
 
-// functionStatement reads function a.b:c() end: an assignment.
+// functionStatement parses function a.b:c() end, which is an assignment.
 func (p *parser) functionStatement(line int) ast.Stmt {
 	p.advance()
 	target := p.variable(p.name(), line)
@@ -356,8 +356,8 @@ func (p *parser) localStatement(line int) ast.Stmt {
 	}
 	if len(s.Exprs) == 1 && len(s.Names) == 1 {
 		if _, ok := s.Exprs[0].(*ast.FunctionExpr); ok {
-			// Only local function may call itself; gopher-lua makes no difference
-			// unless there is a second value.
+			// Only a local function may call itself. gopher-lua distinguishes the two only if there
+			// is a second value.
 			s.Exprs = append(s.Exprs, at(&ast.NilExpr{}, line))
 		}
 	}

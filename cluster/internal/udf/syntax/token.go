@@ -2,8 +2,8 @@ package syntax
 
 import "strconv"
 
-// A kind is what a token is: one of the constants below, or the byte itself for
-// tokens of one character.
+// A kind is the kind of a token: one of the constants below, or the byte itself for tokens of one
+// character.
 type kind int
 
 const (
@@ -46,7 +46,7 @@ const (
 	tokenWhile
 )
 
-// spellings are the fixed texts of tokens, as messages show them.
+// spellings are the fixed texts of tokens in messages.
 var spellings = map[kind]string{
 	tokenEOF: "<eof>", tokenName: "<name>", tokenString: "<string>", tokenInteger: "<integer>", tokenFloat: "<number>",
 	tokenIntegerDivide: "//", tokenConcat: "..", tokenDots: "...", tokenEqual: "==", tokenGreaterEqual: ">=",
@@ -57,7 +57,7 @@ var spellings = map[kind]string{
 	tokenThen: "then", tokenTrue: "true", tokenUntil: "until", tokenWhile: "while",
 }
 
-// reserved are the words that can't be names.
+// reserved are the words that cannot be names.
 var reserved = func() map[string]kind {
 	words := make(map[string]kind)
 	for k := tokenAnd; k <= tokenWhile; k++ {
@@ -66,7 +66,7 @@ var reserved = func() map[string]kind {
 	return words
 }()
 
-// String shows the token as messages do.
+// String returns the token as messages show it.
 func (k kind) String() string {
 	if k < tokenEOF {
 		if k < ' ' || k == 0x7F {
@@ -80,17 +80,17 @@ func (k kind) String() string {
 	return "'" + spellings[k] + "'"
 }
 
-// A token is one word of the source.
+// A token is one token of the source.
 type token struct {
 	kind    kind
 	line    int
-	text    string // as it stands in the source, of names, numbers and strings
+	text    string // source text of names, numbers and strings
 	value   string // of names and strings
 	integer int64
 	float   float64
 }
 
-// near shows the token in a message.
+// near returns the token for a message.
 func (t *token) near() string {
 	switch t.kind {
 	case tokenName, tokenString, tokenInteger, tokenFloat:
@@ -99,11 +99,11 @@ func (t *token) near() string {
 	return t.kind.String()
 }
 
-// An Error is why source can't be compiled.
+// An Error reports why source does not compile.
 type Error struct {
 	Line    int
 	Message string
 }
 
-// Error gives the message without the line.
+// Error returns the message without the line.
 func (e *Error) Error() string { return e.Message }

@@ -8,15 +8,16 @@ import (
 	lua "github.com/yuin/gopher-lua"
 )
 
-// Chunks of the server's own, of which messages show the lines.
+// Names of the server's own chunks. Error messages contain their line numbers.
 const (
 	valuesChunk = `[string "as.lua"]`
 	applyChunk  = `[string "aerospike.lua"]`
 	streamChunk = `[string "stream_ops.lua"]`
 )
 
-// written gives the functions that the server has in Lua, in the lines of their chunks.
-var written = sync.OnceValue(func() (chunks []*lua.FunctionProto) {
+// serverChunks returns the functions that the server itself implements in Lua, at the same lines of
+// their chunks.
+var serverChunks = sync.OnceValue(func() (chunks []*lua.FunctionProto) {
 	for chunk, source := range map[string]string{
 		valuesChunk: strings.Repeat("\n", 51) + `function math.sum(a, b)
 return a + b
@@ -39,23 +40,24 @@ end`,
 	} {
 		code, failure := compile(source, chunk, nil, 0)
 		if failure != nil {
-			panic(failure) // it is part of the program
+			panic(failure) // the source is a constant of this package
 		}
 		chunks = append(chunks, code)
 	}
 	return chunks
 })
 
-// failAt raises an error at a line of one of the server's own chunks.
-func failAt(L *lua.LState, chunk string, line int, message string) {
+// raiseAt raises an error at a line of one of the server's own chunks.
+func raiseAt(L *lua.LState, chunk string, line int, message string) {
 	L.Error(lua.LString(chunk+":"+strconv.Itoa(line)+": "+message), 0)
 }
 
-// passedOn is objectAt for a function that the server has in Lua, which passes its argument on to another.
-func passedOn[T object](c call, n, line int, function string) T {
+// luaObjectAt is like objectAt, for a function that the server implements in Lua. That function
+// passes its argument to the named function, which reports the error.
+func luaObjectAt[T object](c call, n, line int, function string) T {
 	o, message := objectIn[T](c.LState, c.Get(n))
 	if message != "" {
-		failAt(c.LState, valuesChunk, line, "bad argument #1 to '"+function+"' ("+message+")")
+		raiseAt(c.LState, valuesChunk, line, "bad argument #1 to '"+function+"' ("+message+")")
 	}
 	return o
 }

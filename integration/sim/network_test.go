@@ -14,7 +14,7 @@ import (
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-// message is one with a token.
+// message returns a message with a token.
 func message(t *testing.T, token Token) []byte {
 	cmd := Command{Verb: Put, Key: 1}
 	command := wire.NewWrite(protocol.OpWrite, key(1), cmd.bins(token))
@@ -23,7 +23,7 @@ func message(t *testing.T, token Token) []byte {
 	return m
 }
 
-// wired connects through a wire to a peer.
+// wired connects a client through a network to a peer.
 func wired(t *testing.T, faults ...Fault) (w *network, client, peer net.Conn) {
 	near, far := net.Pipe()
 	w = newNetwork(func(context.Context, string, string) (net.Conn, error) { return near, nil })
@@ -40,27 +40,28 @@ func wired(t *testing.T, faults ...Fault) (w *network, client, peer net.Conn) {
 	return w, client, far
 }
 
-// TestWireKnowsWhatHasLeft: a message counts when its last byte has been taken, not before, whatever the pieces are.
-func TestWireKnowsWhatHasLeft(t *testing.T) {
+// TestNetworkCountsSentMessages checks that a message counts as sent when its last byte was
+// accepted, and not before, whatever the pieces are.
+func TestNetworkCountsSentMessages(t *testing.T) {
 	token := newToken(1, 2, 3)
 	m := message(t, token)
 	for _, piece := range []int{1, 7, len(m) - 1, len(m)} {
 		w, client, peer := wired(t)
 		go io.Copy(io.Discard, peer)
 		for rest := m; len(rest) > 0; {
-			require.Zero(t, w.left[token])
+			require.Zero(t, w.sent[token])
 			n, err := client.Write(rest[:min(piece, len(rest))])
 			require.NoError(t, err)
 			rest = rest[n:]
 		}
-		require.Equal(t, 1, w.left[token])
+		require.Equal(t, 1, w.sent[token])
 		_, err := client.Write(append(m, m...))
 		require.NoError(t, err)
-		require.Equal(t, 3, w.left[token])
+		require.Equal(t, 3, w.sent[token])
 	}
 }
 
-func TestWireOfAMessageCutOff(t *testing.T) {
+func TestNetworkMessageCutOff(t *testing.T) {
 	token := newToken(1, 2, 3)
 	m := message(t, token)
 	w, client, peer := wired(t)
@@ -72,11 +73,12 @@ func TestWireOfAMessageCutOff(t *testing.T) {
 	n, err := client.Write(m)
 	require.Error(t, err)
 	require.Equal(t, len(m)-1, n)
-	require.Zero(t, w.left[token])
+	require.Zero(t, w.sent[token])
 	require.Greater(t, w.tried[token], before)
 }
 
-// TestNarrowLink: a deadline, also one that is set meanwhile, ends a write that leaves in pieces.
+// TestNarrowLink checks that a deadline, even one set during the write, ends a write that is sent
+// in pieces.
 func TestNarrowLink(t *testing.T) {
 	token := newToken(1, 2, 3)
 	narrow := Fault{Kind: NarrowLink, Node: -1, To: time.Hour, Every: 1, N: 10, Delay: time.Second}
@@ -95,26 +97,27 @@ func TestNarrowLink(t *testing.T) {
 			if deadline == 0 {
 				require.NoError(t, err)
 				require.Equal(t, whole, time.Since(start))
-				require.Equal(t, 1, w.left[token])
+				require.Equal(t, 1, w.sent[token])
 				continue
 			}
 			require.Error(t, err)
 			require.Equal(t, 30, n)
 			require.Equal(t, deadline, time.Since(start))
-			require.Zero(t, w.left[token])
+			require.Zero(t, w.sent[token])
 			require.Len(t, w.faults.strikes[token], 1)
 		}
 	})
 }
 
-// TestSilentConnection takes all and gives nothing, and is broken in the end.
+// TestSilentConnection checks a connection that accepts everything, never responds, and eventually
+// breaks.
 func TestSilentConnection(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		token := newToken(1, 2, 3)
 		w, client, _ := wired(t, Fault{Kind: SilentConnect, Node: -1, To: time.Second, Every: 1})
 		_, err := client.Write(message(t, token))
 		require.NoError(t, err)
-		require.Equal(t, 1, w.left[token])
+		require.Equal(t, 1, w.sent[token])
 		start := time.Now()
 		_, err = client.Read(make([]byte, 1))
 		require.Error(t, err)

@@ -21,22 +21,22 @@ type entry struct {
 	Count int64  `as:"n"`
 }
 
-// door carries out an operation through package mapper or SQL. The liar among the tests may stand
-// in between.
-func (c *caller) door(ctx context.Context, call *Call) {
+// highLevel executes an operation through package mapper or SQL. The liar of the tests can
+// intercept it.
+func (c *caller) highLevel(ctx context.Context, call *Call) {
 	cmd, o := &call.Commands[0], &call.Outcomes[0]
 	do := func() error { return c.mapped(ctx, call) }
 	if _, isSQL := statements[cmd.Verb]; isSQL {
 		do = func() error { return call.statement(ctx, c.client) }
 	}
-	if l, ok := c.client.(interface{ door(do func() error) error }); ok {
-		o.Err = l.door(do)
+	if l, ok := c.client.(interface{ runHighLevel(do func() error) error }); ok {
+		o.Err = l.runHighLevel(do)
 		return
 	}
 	o.Err = do()
 }
 
-// mapped carries out an operation through package mapper.
+// mapped executes an operation through package mapper.
 func (c *caller) mapped(ctx context.Context, call *Call) error {
 	cmd, o := &call.Commands[0], &call.Outcomes[0]
 	entries, err := mapper.New[entry](c.native, mapper.WithNamespace(namespace), mapper.WithSet(changing),
@@ -59,7 +59,7 @@ func (c *caller) mapped(ctx context.Context, call *Call) error {
 	return err
 }
 
-// statements are those of the verbs that are SQL.
+// statements are the statements of the SQL verbs.
 var statements = map[Verb]string{
 	SQLAdd:     "UPDATE changing SET t = $2, k = $1, n = n + 1 WHERE PK = $1",
 	SQLGuarded: "UPDATE changing SET t = $2, k = $1, n = n + 1 WHERE PK = $1 AND (k = $1 OR k IS NULL)",
@@ -67,21 +67,20 @@ var statements = map[Verb]string{
 	SQLDelete:  "DELETE FROM changing WHERE PK = $1",
 }
 
-// sqlClient is a Client as the execution of SQL wants it.
+// sqlClient adds the methods that the SQL executor needs to a Client.
 type sqlClient struct{ Client }
 
 func (sqlClient) Truncate(context.Context, *cluster.InfoPolicy, string, string, time.Time) error {
 	return errors.ErrUnsupported
 }
 
-// statement carries out an operation by SQL. That no row was affected means that there was no
-// record.
+// statement executes an operation with SQL. If no row was affected, there was no record.
 func (c *Call) statement(ctx context.Context, client Client) error {
 	cmd, o := &c.Commands[0], &c.Outcomes[0]
 	var options exec.Options
 	options.Policies.Read, options.Policies.Write = *c.readPolicy(), *c.writePolicy(cmd, o)
 	if cmd.Verb == SQLDelete {
-		// It has no operations that could carry the token.
+		// This statement has no operations that could hold the token.
 		options.Policies.Write.Filter = exp.Filter(exp.Eq(exp.BlobVal(o.Token.Bytes()), exp.BlobVal(o.Token.Bytes())))
 	}
 	plan, err := querylang.Prepare(statements[cmd.Verb], querylang.Options{Namespace: namespace})

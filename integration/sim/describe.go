@@ -5,16 +5,16 @@ import (
 	"strings"
 )
 
-// mostTold is how many violations of a run are told.
-const mostTold = 5
+// maxDescribed is the number of violations of a run that are printed.
+const maxDescribed = 5
 
-// tell describes a run that has broken rules: its plan, which its seed gives again, and for each violation the call with
-// what is known about its writes.
-func tell(e *Evidence, violations []Violation) string {
+// describe describes a run that has broken rules: its plan, which the seed reproduces, and for each
+// violation the call and what is known about its writes.
+func describe(e *Evidence, violations []Violation) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%d violations by %v", len(violations), e.Plan)
 	for i := range violations {
-		if i == mostTold {
+		if i == maxDescribed {
 			fmt.Fprintf(&b, "and %d more\n", len(violations)-i)
 			break
 		}
@@ -27,12 +27,12 @@ func tell(e *Evidence, violations []Violation) string {
 			if o.Token == 0 {
 				continue
 			}
-			fmt.Fprintf(&b, "    %v: left %d times, applied %v\n", o.Token, e.Sent[o.Token], e.Truth.Applied[o.Token])
+			fmt.Fprintf(&b, "    %v: sent %d times, applied %v\n", o.Token, e.Sent[o.Token], e.Truth.Applied[o.Token])
 			for _, s := range e.Strikes[o.Token] {
 				fmt.Fprintf(&b, "      hit by %v (batch %v)\n", s.Fault, s.Batch)
 			}
 		}
 	}
-	fmt.Fprintf(&b, "again: go test ./sim -run TestSeeds -seeds 1 -first %d\n", e.Plan.Seed)
+	fmt.Fprintf(&b, "repeat: go test ./sim -run TestSeeds -seeds 1 -first %d\n", e.Plan.Seed)
 	return b.String()
 }

@@ -2,22 +2,22 @@ package sim
 
 import "slices"
 
-// once checks that a write which is guarded by the record's generation was applied once, however
-// often it was sent. Generations begin again where a record is created again, and go back where a
-// node brings back an old one: what was applied before that may be so again.
-func (c *checker) once(call *Call, i int, applied []*Version) {
+// appliedOnce checks that a write guarded by the record's generation was applied once, however
+// often it was sent. Generations start again when a record is created again, and go back when a
+// node restores an old version. After that, the write may be applied once more.
+func (c *checker) appliedOnce(call *Call, i int, applied []*Version) {
 	for n := 1; n < len(applied); n++ {
 		before, again := applied[n-1], applied[n]
 		between := c.Truth.versions(key(call.Commands[i].Key).Digest(), before.Event, again.Event)
 		if !slices.ContainsFunc(between, func(v *Version) bool { return !v.Exists || v.Restored }) {
-			c.breach(AppliedTwice, call, "row %d is guarded, and was applied %d times: %v", i, len(applied), applied)
+			c.breach(AppliedTwice, call, "row %d is guarded, but was applied %d times: %v", i, len(applied), applied)
 			return
 		}
 	}
 }
 
-// counters checks that each write which counts has made the counter 1 more than it was: in the
-// version before, or, if it is guarded by a generation, in any version of that generation.
+// counters checks that each counting write has set the counter to 1 more than before: than in the
+// previous version or, if a generation guards the write, than in any version of that generation.
 func (c *checker) counters() {
 	calls := make(map[Token]*Call)
 	for _, call := range c.Calls {
@@ -38,13 +38,13 @@ func (c *checker) counters() {
 				from = versions[:i+1]
 			}
 			if !slices.ContainsFunc(from, func(b *Version) bool { return v.countedOn(b) }) {
-				c.breach(WroteUntrue, call, "%v follows %v", v, versions[i])
+				c.breach(WrongWriteResult, call, "%v follows %v", v, versions[i])
 			}
 		}
 	}
 }
 
-// countedOn reports whether a version is another one with 1 added to its counter.
+// countedOn reports whether v is before with 1 added to its counter.
 func (v *Version) countedOn(before *Version) bool {
 	return before.Generation == v.Generation-1 && v.count() == before.count()+1
 }
