@@ -1,6 +1,9 @@
 package expression
 
-import "github.com/aerosql/aerosql/protocol/exp"
+import (
+	"github.com/aerosql/aerosql/cluster/devserver/internal/call"
+	"github.com/aerosql/aerosql/protocol/exp"
+)
 
 // node is an operator, ready to be evaluated.
 type node interface{ eval(f *frame) value }
@@ -26,7 +29,7 @@ const maxDepth = exp.MaxDepth
 
 // builder makes nodes of a packed expression.
 type builder struct {
-	in       reader
+	in       *call.Reader
 	depth    int
 	size     int        // of the expression as the server compiles it
 	vars     []variable // that are in scope
@@ -89,20 +92,20 @@ var forms = [128]form{
 
 // next builds the operator or literal that comes next.
 func (b *builder) next() (operand, bool) {
-	e, ok := b.in.peek()
+	e, ok := b.in.Peek()
 	if !ok {
 		return operand{}, false
 	}
-	if e.kind != packedList {
+	if e.Kind != call.KindList {
 		return b.literal()
 	}
-	b.in.next()
-	code, ok := b.in.int()
-	if !ok || e.count == 0 || code < 0 || code >= int64(len(forms)) {
+	b.in.Next()
+	code, ok := b.in.Int()
+	if !ok || e.Count == 0 || code < 0 || code >= int64(len(forms)) {
 		return operand{}, false
 	}
-	f, args := forms[code], e.count-1
-	if f.size == noForm || f.args != many && args != uint64(f.args) || args > uint64(len(b.in.buf)) {
+	f, args := forms[code], e.Count-1
+	if f.size == noForm || f.args != many && args != uint64(f.args) || args > uint64(len(b.in.Rest())) {
 		return operand{}, false
 	}
 	if b.depth++; b.depth > maxDepth || !b.charge(f.size) {

@@ -1,7 +1,7 @@
 package expression
 
 import (
-	opcall "github.com/aerosql/aerosql/cluster/devserver/internal/call"
+	"github.com/aerosql/aerosql/cluster/devserver/internal/call"
 	"github.com/aerosql/aerosql/cluster/devserver/internal/collection"
 	"github.com/aerosql/aerosql/cluster/devserver/internal/geo"
 	"github.com/aerosql/aerosql/protocol"
@@ -24,7 +24,7 @@ func compilePath(packed []byte, paths int, left *effort) (collection.Expression,
 	if paths > maxPaths || !left.step(len(packed)) {
 		return nil, false
 	}
-	e, code := parse(builder{in: reader{buf: packed}, paths: paths})
+	e, code := parse(builder{in: call.NewReader(packed), paths: paths})
 	return pathExpression{e, left, len(packed)}, code == protocol.OK
 }
 
@@ -64,7 +64,7 @@ func (e pathExpression) Compute(l *collection.Loop) (protocol.Value, collection.
 	if !ok || !e.effort.makePacked(packed) {
 		return protocol.Nil(), collection.Undefined
 	}
-	p, rest, ok := opcall.ParseValue(packed)
+	p, rest, ok := call.ParseValue(packed)
 	if !ok || len(rest) != 0 {
 		return protocol.Nil(), collection.Undefined
 	}
@@ -81,8 +81,8 @@ const (
 
 // loopVariable builds the use of a part of an element.
 func (b *builder) loopVariable() (operand, bool) {
-	typ, okType := b.in.int()
-	part, ok := b.in.int()
+	typ, okType := b.in.Int()
+	part, ok := b.in.Int()
 	t := uint32(typ)
 	if !okType || !ok || part < 0 || part >= loopVariables || t > uint32(typeRemove) ||
 		part == loopIndex && t != uint32(exp.TypeInt) {
@@ -148,7 +148,7 @@ func (n loopVariable) valueOf(p protocol.Value) value {
 		}
 		return v
 	case kindList, kindMap:
-		packed, err := opcall.AppendValue(nil, p)
+		packed, err := call.AppendValue(nil, p)
 		if err != nil {
 			return unknown
 		}

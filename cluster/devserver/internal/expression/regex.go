@@ -19,8 +19,8 @@ const (
 
 // regex builds the match of a string with a pattern.
 func (b *builder) regex() (operand, bool) {
-	flags, okFlags := b.in.int()
-	pattern, okPattern := b.in.raw()
+	flags, okFlags := b.in.Int()
+	pattern, okPattern := b.in.Bytes()
 	if !okFlags || !okPattern {
 		return operand{}, false
 	}
