@@ -12,11 +12,11 @@ import (
 // whether they are to be rolled forward, so that the server can end what its client has left
 //. Its key is the transaction's id, its void time the transaction's end.
 const (
-	reservedSets   = "<ERO~" // how names of sets begin that are the server's own
-	monitorSet     = "<ERO~MRT"
-	monitorID      = "id"
-	monitorKeys    = "keyds" // an ordered list of digests
-	monitorForward = "fwd"
+	reservedSets   = wire.ReservedSetPrefix
+	monitorSet     = wire.MonitorSet
+	monitorID      = wire.MonitorID
+	monitorKeys    = wire.MonitorKeys
+	monitorForward = wire.MonitorForward
 )
 
 const (

@@ -204,10 +204,6 @@ func AppendMapHeader(dst []byte, n int, order protocol.Order) []byte {
 	return dst
 }
 
-// OrderSize is the size in bytes of the element with the order flags, an empty extension. The flags
-// are its last byte.
-const OrderSize = 3
-
 // appendOrder appends the element with the order flags, if there are any.
 func appendOrder(dst []byte, order protocol.Order) []byte {
 	if order == protocol.Unordered {

@@ -6,6 +6,7 @@ import (
 	"github.com/aerosql/aerosql/cluster/devserver/internal/collection"
 	"github.com/aerosql/aerosql/cluster/devserver/internal/hll"
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/cdt"
 	"github.com/aerosql/aerosql/protocol/exp"
 )
 
@@ -36,8 +37,8 @@ func (n callNode) environment(f *frame) *collection.Env {
 
 const (
 	callModify  = 0x40 // the flag of a call whose result is what it changed
-	callContext = 0xff
-	callSelect  = 0xfe
+	callContext = int64(cdt.CodeContext)
+	callSelect  = int64(cdt.CodeSelect)
 )
 
 func (b *builder) call() (operand, bool) {

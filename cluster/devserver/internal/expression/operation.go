@@ -3,15 +3,16 @@ package expression
 import (
 	"github.com/aerosql/aerosql/cluster/devserver/internal/call"
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/exp"
 )
 
 // Flags of the operations (docs/wire-cdt-exp.md#7.6).
 const (
-	flagCreateOnly   = 0x01
-	flagUpdateOnly   = 0x02
-	flagAllowDelete  = 0x04
-	flagPolicyNoFail = 0x08
-	flagEvalNoFail   = 0x10
+	flagCreateOnly   = uint64(exp.WriteCreateOnly)
+	flagUpdateOnly   = uint64(exp.WriteUpdateOnly)
+	flagAllowDelete  = uint64(exp.WriteAllowDelete)
+	flagPolicyNoFail = uint64(exp.WritePolicyNoFail)
+	flagEvalNoFail   = uint64(exp.WriteEvalNoFail) // the same bit as exp.ReadEvalNoFail
 
 	flagsRead   = flagEvalNoFail
 	flagsModify = flagCreateOnly | flagUpdateOnly | flagAllowDelete | flagPolicyNoFail | flagEvalNoFail
