@@ -186,10 +186,10 @@ func (t *Txn) writeMonitor(ctx context.Context, c *Client, cl *call, digests []p
 
 // The monitor's set and bins.
 const (
-	monitorSet     = "<ERO~MRT"
-	monitorID      = "id"
-	monitorKeys    = "keyds"
-	monitorForward = "fwd"
+	monitorSet     = wire.MonitorSet
+	monitorID      = wire.MonitorID
+	monitorKeys    = wire.MonitorKeys
+	monitorForward = wire.MonitorForward
 )
 
 func (t *Txn) monitorKey() protocol.Key {

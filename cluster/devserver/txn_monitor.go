@@ -12,11 +12,11 @@ import (
 // to roll them forward. With it the server can end a transaction that its client has abandoned. The
 // key is the transaction id, and the void time is the transaction's deadline.
 const (
-	reservedSets   = "<ERO~" // prefix of the set names that the server reserves
-	monitorSet     = "<ERO~MRT"
-	monitorID      = "id"
-	monitorKeys    = "keyds" // an ordered list of digests
-	monitorForward = "fwd"
+	reservedSets   = wire.ReservedSetPrefix
+	monitorSet     = wire.MonitorSet
+	monitorID      = wire.MonitorID
+	monitorKeys    = wire.MonitorKeys
+	monitorForward = wire.MonitorForward
 )
 
 const (

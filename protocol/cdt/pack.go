@@ -7,6 +7,8 @@ import (
 	"math"
 	"sync"
 
+	"github.com/vmihailenco/msgpack/v5/msgpcode"
+
 	"github.com/aerosql/aerosql/protocol"
 )
 
@@ -77,17 +79,17 @@ func (p *packer) fail(format string, args ...any) {
 // array appends the header of an array of n elements.
 func (p *packer) array(n int) {
 	switch {
-	case n < 16:
-		p.buf = append(p.buf, 0x90|byte(n))
+	case n <= int(msgpcode.FixedArrayMask):
+		p.buf = append(p.buf, msgpcode.FixedArrayLow|byte(n))
 	case n <= math.MaxUint16:
-		p.buf = binary.BigEndian.AppendUint16(append(p.buf, 0xdc), uint16(n))
+		p.buf = binary.BigEndian.AppendUint16(append(p.buf, msgpcode.Array16), uint16(n))
 	default:
-		p.buf = binary.BigEndian.AppendUint32(append(p.buf, 0xdd), uint32(n))
+		p.buf = binary.BigEndian.AppendUint32(append(p.buf, msgpcode.Array32), uint32(n))
 	}
 }
 
 func (p *packer) int(n int64) {
-	if n >= 0 && n < 0x80 {
+	if n >= 0 && n <= int64(msgpcode.PosFixedNumHigh) {
 		p.buf = append(p.buf, byte(n))
 		return
 	}

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"math"
 
+	"github.com/vmihailenco/msgpack/v5/msgpcode"
+
 	"github.com/aerosql/aerosql/protocol"
 )
 
@@ -106,11 +108,11 @@ func (r *unpacker) end() error {
 func (r *unpacker) array() int {
 	n, size := -1, 1
 	switch b := r.rest; {
-	case len(b) >= 1 && b[0]&0xf0 == 0x90:
-		n = int(b[0] & 0x0f)
-	case len(b) >= 3 && b[0] == 0xdc:
+	case len(b) >= 1 && msgpcode.IsFixedArray(b[0]):
+		n = int(b[0] & msgpcode.FixedArrayMask)
+	case len(b) >= 3 && b[0] == msgpcode.Array16:
 		n, size = int(binary.BigEndian.Uint16(b[1:])), 3
-	case len(b) >= 5 && b[0] == 0xdd:
+	case len(b) >= 5 && b[0] == msgpcode.Array32:
 		n, size = int(binary.BigEndian.Uint32(b[1:])), 5
 	}
 	if n < 0 || n > len(r.rest)-size {
@@ -188,8 +190,7 @@ func (r *unpacker) step() Step {
 		s.Value = r.value()
 		return s
 	}
-	const yes = 0xc3 // MessagePack's true: all children
-	if expression := r.document(); len(expression) == 1 && expression[0] == yes {
+	if expression := r.document(); len(expression) == 1 && expression[0] == msgpcode.True { // all children
 		s.Value = protocol.Bool(true)
 	} else {
 		s.Value = protocol.Blob(expression)

@@ -48,6 +48,17 @@ func ParseRecordVersion(data []byte) (RecordVersion, error) {
 	return RecordVersion(binary.LittleEndian.Uint64(b[:])), nil
 }
 
+// The monitor of a transaction is a record in the transaction's namespace that lists the records the
+// transaction has locked. Its user key is the transaction's id.
+const (
+	ReservedSetPrefix = "<ERO~" // the names of the server's own sets start with it
+	MonitorSet        = ReservedSetPrefix + "MRT"
+
+	MonitorID      = "id"    // bin: the transaction's id
+	MonitorKeys    = "keyds" // bin: an ordered list of the digests of the locked records
+	MonitorForward = "fwd"   // bin: true once the transaction commits
+)
+
 // TransactionFields are what a command tells of the multi-record transaction to which it belongs
 // (server 8, namespaces with strong consistency).
 type TransactionFields struct {

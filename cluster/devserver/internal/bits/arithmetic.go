@@ -13,11 +13,11 @@ func arithmetic(compute func(c *invocation, old uint64) (uint64, bool)) func(*in
 		blob := slices.Clone(old)
 		f, ok := c.locate(blob)
 		if !ok {
-			return nil, c.unlessNoFail(protocol.OpNotApplicable)
+			return nil, c.flags.Fail(protocol.OpNotApplicable)
 		}
 		n, ok := compute(c, f.load())
 		if !ok {
-			return nil, c.unlessNoFail(protocol.OpNotApplicable)
+			return nil, c.flags.Fail(protocol.OpNotApplicable)
 		}
 		f.store(n)
 		return blob, protocol.OK

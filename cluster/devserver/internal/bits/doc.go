@@ -8,6 +8,7 @@ package bits
 import (
 	"github.com/aerosql/aerosql/cluster/devserver/internal/call"
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/cdt"
 )
 
 // Modify evaluates a packed call that may change a blob; nil stands for a bin that does not exist. It
@@ -21,12 +22,12 @@ func Modify(packed []byte, bin protocol.Value) (protocol.Value, protocol.ResultC
 		return bin, protocol.ParameterError
 	}
 	if bin.IsNil() {
-		if !c.op.creates || c.flags&updateOnly != 0 {
-			return bin, c.unlessNoFail(protocol.BinNotFound)
+		if !c.op.creates || c.flags&cdt.UpdateOnly != 0 {
+			return bin, c.flags.Fail(protocol.BinNotFound)
 		}
 	} else {
-		if c.flags&createOnly != 0 {
-			return bin, c.unlessNoFail(protocol.BinExists)
+		if c.flags&cdt.CreateOnly != 0 {
+			return bin, c.flags.Fail(protocol.BinExists)
 		}
 		if bin.Particle() != protocol.ParticleBlob {
 			return bin, protocol.BinTypeError
@@ -68,25 +69,10 @@ func Read(packed []byte, bin protocol.Value) (result protocol.Value, code protoc
 
 // parse reads the number of an operation and the arguments that the table asks for.
 func parse(packed []byte, modify bool) (*invocation, bool) {
-	r := call.NewReader(packed)
-	n, ok := r.Array()
-	if !ok || n == 0 {
-		return nil, false
-	}
-	number, ok := r.Uint()
-	number &= 1<<32 - 1
-	if !ok || number >= uint64(len(operations)) {
-		return nil, false
-	}
-	op := &operations[number]
-	if n--; op.args == nil || (op.modify != nil) != modify || n > len(op.args) || n < len(op.args)-op.optional {
+	op, args, ok := call.Lookup(packed, operations[:])
+	if !ok || op.args == nil || (op.modify != nil) != modify {
 		return nil, false
 	}
 	c := &invocation{op: op}
-	for _, arg := range op.args[:n] {
-		if !arg(c, r) {
-			return nil, false
-		}
-	}
-	return c, true
+	return c, call.Parse(args, c, op.args, op.optional)
 }

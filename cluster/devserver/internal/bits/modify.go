@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/cdt"
 )
 
 // maxKept is the size in bytes that no record can exceed, however a namespace is
@@ -18,7 +19,7 @@ func resize(c *invocation, old []byte) ([]byte, protocol.ResultCode) {
 	case grow == 0:
 		return nil, protocol.OK
 	case grow < 0 && c.action&resizeGrowOnly != 0, grow > 0 && c.action&resizeShrinkOnly != 0:
-		return nil, c.unlessNoFail(protocol.ParameterError)
+		return nil, c.flags.Fail(protocol.ParameterError)
 	case size >= maxBytes:
 		return nil, protocol.ParameterError
 	case size > maxKept:
@@ -61,8 +62,8 @@ func insert(c *invocation, old []byte) ([]byte, protocol.ResultCode) {
 func remove(c *invocation, old []byte) ([]byte, protocol.ResultCode) {
 	at, n := c.offset/8, c.size/8
 	switch size := int64(len(old)); {
-	case at >= size, at+n > size && c.flags&partial == 0:
-		return nil, c.unlessNoFail(protocol.ParameterError)
+	case at >= size, at+n > size && c.flags&cdt.Partial == 0:
+		return nil, c.flags.Fail(protocol.ParameterError)
 	case at+n > size:
 		n = size - at
 	}
@@ -75,8 +76,8 @@ func overwrite(change func(*invocation, field)) func(*invocation, []byte) ([]byt
 	return func(c *invocation, old []byte) ([]byte, protocol.ResultCode) {
 		blob := slices.Clone(old)
 		f, whole := c.fieldAt(blob)
-		if f.bytes == nil || !whole && c.flags&partial == 0 {
-			return nil, c.unlessNoFail(protocol.OpNotApplicable)
+		if f.bytes == nil || !whole && c.flags&cdt.Partial == 0 {
+			return nil, c.flags.Fail(protocol.OpNotApplicable)
 		}
 		change(c, f)
 		return blob, protocol.OK

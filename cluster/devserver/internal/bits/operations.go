@@ -5,6 +5,7 @@ import (
 
 	"github.com/aerosql/aerosql/cluster/devserver/internal/call"
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/cdt"
 )
 
 // invocation is a call with its arguments.
@@ -14,39 +15,23 @@ type invocation struct {
 	size   int64 // in bits
 	value  uint64
 	buf    []byte
-	flags  uint64
+	flags  call.Flags
 	action uint64 // the flags of a resize or of arithmetic
 }
 
-// Policy flags (docs/wire-cdt-exp.md#4.1).
+// Flags of single operations.
 const (
-	createOnly = 0x01
-	updateOnly = 0x02
-	noFail     = 0x04
-	partial    = 0x08
+	resizeFromFront  = uint64(cdt.ResizeFromFront)
+	resizeGrowOnly   = uint64(cdt.ResizeGrowOnly)
+	resizeShrinkOnly = uint64(cdt.ResizeShrinkOnly)
+
+	actionSigned   = uint64(cdt.Signed)
+	actionSaturate = uint64(cdt.OverflowSaturate)
+	actionWrap     = uint64(cdt.OverflowWrap)
 )
-
-// What an operation may be asked for besides.
-const (
-	resizeFromFront  = 0x01
-	resizeGrowOnly   = 0x02
-	resizeShrinkOnly = 0x04
-
-	actionSigned   = 0x01
-	actionSaturate = 0x02
-	actionWrap     = 0x04
-)
-
-// unlessNoFail returns the code, or OK if the flags turn failures into nothing happening.
-func (c *invocation) unlessNoFail(code protocol.ResultCode) protocol.ResultCode {
-	if c.flags&noFail != 0 {
-		return protocol.OK
-	}
-	return code
-}
 
 // parser reads one argument and reports whether it is valid.
-type parser func(*invocation, *call.Reader) bool
+type parser = call.Parser[invocation]
 
 // operation is what the table knows of an operation; it has either modify or read.
 type operation struct {
@@ -59,32 +44,32 @@ type operation struct {
 }
 
 const (
-	sizeFlags  = createOnly | updateOnly | noFail
-	rangeFlags = updateOnly | noFail | partial
-	mathFlags  = updateOnly | noFail
+	sizeFlags  = cdt.CreateOnly | cdt.UpdateOnly | cdt.NoFail
+	rangeFlags = cdt.UpdateOnly | cdt.NoFail | cdt.Partial
+	mathFlags  = cdt.UpdateOnly | cdt.NoFail
 )
 
 // operations is the table of all operations by number.
 var operations = [...]operation{
-	0:  {args: []parser{byteSizeOrZero, policy(sizeFlags), resizeAction}, optional: 2, creates: true, modify: resize},
-	1:  {args: []parser{byteOffset, buffer, policy(sizeFlags)}, optional: 1, creates: true, modify: insert},
-	2:  {args: []parser{byteOffset, byteSize, policy(rangeFlags)}, optional: 1, modify: remove},
-	3:  {args: []parser{bitOffset, bitSize, buffer, policy(rangeFlags)}, optional: 1, modify: overwrite(set)},
-	4:  {args: []parser{bitOffset, bitSize, buffer, policy(rangeFlags)}, optional: 1, modify: overwrite(or)},
-	5:  {args: []parser{bitOffset, bitSize, buffer, policy(rangeFlags)}, optional: 1, modify: overwrite(xor)},
-	6:  {args: []parser{bitOffset, bitSize, buffer, policy(rangeFlags)}, optional: 1, modify: overwrite(and)},
-	7:  {args: []parser{bitOffset, bitSize, policy(rangeFlags)}, optional: 1, modify: overwrite(not)},
-	8:  {args: []parser{bitOffset, bitSize, shiftWidth, policy(rangeFlags)}, optional: 1, modify: overwrite(leftShift)},
-	9:  {args: []parser{bitOffset, bitSize, shiftWidth, policy(rangeFlags)}, optional: 1, modify: overwrite(rightShift)},
-	10: {args: []parser{bitOffset, integerSize, integer, policy(mathFlags), arithmeticAction}, optional: 2, modify: arithmetic(add)},
-	11: {args: []parser{bitOffset, integerSize, integer, policy(mathFlags), arithmeticAction}, optional: 2, modify: arithmetic(subtract)},
-	12: {args: []parser{bitOffset, integerSize, integer, policy(mathFlags)}, optional: 1, modify: arithmetic(setInteger)},
+	cdt.CodeBitResize:     {args: []parser{byteSizeOrZero, policy(sizeFlags), resizeAction}, optional: 2, creates: true, modify: resize},
+	cdt.CodeBitInsert:     {args: []parser{byteOffset, buffer, policy(sizeFlags)}, optional: 1, creates: true, modify: insert},
+	cdt.CodeBitRemove:     {args: []parser{byteOffset, byteSize, policy(rangeFlags)}, optional: 1, modify: remove},
+	cdt.CodeBitSet:        {args: []parser{bitOffset, bitSize, buffer, policy(rangeFlags)}, optional: 1, modify: overwrite(set)},
+	cdt.CodeBitOr:         {args: []parser{bitOffset, bitSize, buffer, policy(rangeFlags)}, optional: 1, modify: overwrite(or)},
+	cdt.CodeBitXor:        {args: []parser{bitOffset, bitSize, buffer, policy(rangeFlags)}, optional: 1, modify: overwrite(xor)},
+	cdt.CodeBitAnd:        {args: []parser{bitOffset, bitSize, buffer, policy(rangeFlags)}, optional: 1, modify: overwrite(and)},
+	cdt.CodeBitNot:        {args: []parser{bitOffset, bitSize, policy(rangeFlags)}, optional: 1, modify: overwrite(not)},
+	cdt.CodeBitShiftLeft:  {args: []parser{bitOffset, bitSize, shiftWidth, policy(rangeFlags)}, optional: 1, modify: overwrite(leftShift)},
+	cdt.CodeBitShiftRight: {args: []parser{bitOffset, bitSize, shiftWidth, policy(rangeFlags)}, optional: 1, modify: overwrite(rightShift)},
+	cdt.CodeBitAdd:        {args: []parser{bitOffset, integerSize, integer, policy(mathFlags), arithmeticAction}, optional: 2, modify: arithmetic(add)},
+	cdt.CodeBitSubtract:   {args: []parser{bitOffset, integerSize, integer, policy(mathFlags), arithmeticAction}, optional: 2, modify: arithmetic(subtract)},
+	cdt.CodeBitSetInt:     {args: []parser{bitOffset, integerSize, integer, policy(mathFlags)}, optional: 1, modify: arithmetic(setInteger)},
 
-	50: {args: []parser{bitOffset, bitSize}, read: get},
-	51: {args: []parser{bitOffset, bitSize}, read: countOnes},
-	52: {args: []parser{bitOffset, bitSize, boolean}, read: scanLeft},
-	53: {args: []parser{bitOffset, bitSize, boolean}, read: scanRight},
-	54: {args: []parser{bitOffset, integerSize, signedness}, optional: 1, read: getInteger},
+	cdt.CodeBitGet:       {args: []parser{bitOffset, bitSize}, read: get},
+	cdt.CodeBitCount:     {args: []parser{bitOffset, bitSize}, read: countOnes},
+	cdt.CodeBitScanLeft:  {args: []parser{bitOffset, bitSize, boolean}, read: scanLeft},
+	cdt.CodeBitScanRight: {args: []parser{bitOffset, bitSize, boolean}, read: scanRight},
+	cdt.CodeBitGetInt:    {args: []parser{bitOffset, integerSize, signedness}, optional: 1, read: getInteger},
 }
 
 // Limits of arguments: no blob is larger than a message.
@@ -156,10 +141,11 @@ func buffer(c *invocation, r *call.Reader) bool {
 	return have >= c.size
 }
 
-func policy(valid uint64) parser {
+// policy returns a parser of policy flags, of which only the valid ones are allowed.
+func policy(valid call.Flags) parser {
 	return func(c *invocation, r *call.Reader) (ok bool) {
-		c.flags, ok = r.Uint()
-		return ok && c.flags&^valid == 0 && c.flags&(createOnly|updateOnly) != createOnly|updateOnly
+		c.flags, ok = r.Flags(valid)
+		return ok
 	}
 }
 

@@ -4,7 +4,11 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/binary"
+	"math"
+	"math/bits"
 	"slices"
+
+	"github.com/vmihailenco/msgpack/v5/msgpcode"
 
 	"github.com/aerosql/aerosql/protocol"
 )
@@ -71,33 +75,32 @@ func (n *normalizer) run() bool {
 // element takes one value, of a list or map the header alone, and writes it.
 func (n *normalizer) element() bool {
 	start := n.in.buf
-	h, ok := n.in.skipHead()
+	h, ok := n.in.Next()
 	switch {
 	case !ok:
 		return false
-	case h.isExt:
-		var packed []byte
-		packed, ok = extension(start[:len(start)-len(n.in.buf)])
-		n.out = append(n.out, packed...)
-		return ok
-	case !h.isList && !h.isMap:
+	case h.isExt():
+		n.out = appendExtension(n.out, h.Ext, h.Data)
+		return !h.isSentinel()
+	case !h.isContainer():
 		v, _, err := protocol.ParseMsgpackPrefix(start)
 		if err == nil {
 			n.out, err = protocol.AppendMsgpack(n.out, v)
 		}
 		return err == nil
-	case h.count > len(n.in.buf):
+	case h.Count > uint64(len(n.in.buf)):
 		return false
 	}
-	order, ok := n.in.marker(&h)
-	if h.isList {
-		order &= protocol.Ordered
-		n.out = AppendListHeader(n.out, h.count, order)
-	} else {
+	isMap := h.Kind == KindMap
+	order, ok := n.in.order(&h)
+	if isMap {
 		order &= protocol.KeyValueOrdered
-		n.out = appendMapHeader(n.out, h.count/2, order)
+		n.out = AppendMapHeader(n.out, int(h.Count/2), order)
+	} else {
+		order &= protocol.Ordered
+		n.out = AppendListHeader(n.out, int(h.Count), order)
 	}
-	n.levels = append(n.levels, level{isMap: h.isMap, order: order, left: int32(h.count), first: int32(len(n.parts))})
+	n.levels = append(n.levels, level{isMap: isMap, order: order, left: int32(h.Count), first: int32(len(n.parts))})
 	return ok
 }
 
@@ -163,106 +166,69 @@ func isKey(k protocol.Value) bool {
 	return k.Kind() == protocol.KindBlob && k.Particle() == protocol.ParticleBlob
 }
 
-// extension packs an extension anew in its shortest form; false for what could be taken for a sentinel.
-func extension(packed []byte) ([]byte, bool) {
-	var data []byte
-	var typ byte
-	if c := packed[0]; c >= codeFixExt1 && c <= codeFixExt16 {
-		typ, data = packed[1], packed[2:]
-	} else {
-		at := 1 + 1<<(c-codeExt8)
-		typ, data = packed[at], packed[at+1:]
-	}
-	if typ == extSentinel && len(data) > 0 {
-		return nil, false
-	}
-	var out []byte
-	switch n := len(data); n {
-	case 1, 2, 4, 8, 16:
-		out = append(out, codeFixExt1+byte(bits(n)), typ)
+// appendExtension appends an extension in its shortest form.
+func appendExtension(dst []byte, typ byte, data []byte) []byte {
+	switch n := len(data); {
+	case n == 1, n == 2, n == 4, n == 8, n == 16:
+		dst = append(dst, msgpcode.FixExt1+byte(bits.TrailingZeros(uint(n))))
+	case n <= math.MaxUint8:
+		dst = append(dst, msgpcode.Ext8, byte(n))
+	case n <= math.MaxUint16:
+		dst = binary.BigEndian.AppendUint16(append(dst, msgpcode.Ext16), uint16(n))
 	default:
-		switch {
-		case n < 1<<8:
-			out = append(out, codeExt8, byte(n))
-		case n < 1<<16:
-			out = binary.BigEndian.AppendUint16(append(out, codeExt8+1), uint16(n))
-		default:
-			out = binary.BigEndian.AppendUint32(append(out, codeExt32), uint32(n))
-		}
-		out = append(out, typ)
+		dst = binary.BigEndian.AppendUint32(append(dst, msgpcode.Ext32), uint32(n))
 	}
-	return append(out, data...), true
+	return append(append(dst, typ), data...)
 }
 
-// bits returns the place of the only bit of n.
-func bits(n int) (place int) {
-	for ; n > 1; n >>= 1 {
-		place++
-	}
-	return place
-}
-
-// comparePacked orders two values that are in their normal form.
+// comparePacked orders two values in normal form.
 func comparePacked(a, b []byte) int {
 	x, y := Reader{a}, Reader{b}
-	verdict := 0
+	result := 0
 	for left := uint64(1); left > 0; left-- {
 		startX, startY := x.buf, y.buf
-		p, okP := x.skipHead()
-		q, okQ := y.skipHead()
+		p, okP := x.Next()
+		q, okQ := y.Next()
 		if !okP || !okQ {
 			return 0
 		}
-		_, _ = x.marker(&p)
-		_, _ = y.marker(&q)
-		if p.kind() != q.kind() || !p.isList && !p.isMap {
-			if c := compareParts(p, q, startX[:len(startX)-len(x.buf)], startY[:len(startY)-len(y.buf)]); c != 0 {
+		_, _ = x.order(&p)
+		_, _ = y.order(&q)
+		if p.Kind != q.Kind || !p.isContainer() {
+			if c := compareHeads(p, q, x.Since(startX), y.Since(startY)); c != 0 {
 				return c
 			}
 			continue
 		}
-		if p.isMap && p.count != q.count {
-			return cmp.Compare(p.count, q.count)
+		if p.Kind == KindMap && p.Count != q.Count {
+			return cmp.Compare(p.Count, q.Count)
 		}
-		if p.count != q.count {
-			// Of lists of different length only the common part can still decide.
-			verdict = cmp.Compare(p.count, q.count)
+		if p.Count != q.Count {
+			// If two lists have different lengths, only their common part is left to compare.
+			result = cmp.Compare(p.Count, q.Count)
 			left = 1
 		}
-		left += uint64(min(p.count, q.count))
+		left += min(p.Count, q.Count)
 	}
-	return verdict
+	return result
 }
 
-// kind tells lists, maps, extensions and all others apart.
-func (h head) kind() protocol.Kind {
-	switch {
-	case h.isList:
-		return protocol.KindList
-	case h.isMap:
-		return protocol.KindMap
-	case h.isExt:
-		return protocol.KindInvalid
-	}
-	return protocol.KindNil
-}
-
-// compareParts orders two values of which at most one is a list or map.
-func compareParts(p, q head, a, b []byte) int {
-	if p.isExt && q.isExt {
+// compareHeads orders two values of which at most one is a list or map.
+func compareHeads(p, q Head, a, b []byte) int {
+	if p.isExt() && q.isExt() {
 		return bytes.Compare(a, b)
 	}
-	return protocol.Compare(standIn(p, a), standIn(q, b))
+	return protocol.Compare(representative(p, a), representative(q, b))
 }
 
-// standIn returns a value of the same place among those of other kinds.
-func standIn(h head, packed []byte) protocol.Value {
+// representative returns a value that sorts among values of other kinds as the packed one does.
+func representative(h Head, packed []byte) protocol.Value {
 	switch {
-	case h.isList:
+	case h.Kind == KindList:
 		return protocol.List()
-	case h.isMap:
+	case h.Kind == KindMap:
 		return protocol.Map()
-	case h.isExt:
+	case h.isExt():
 		return protocol.InvalidValue(&opaque{packed})
 	}
 	v, _, _ := protocol.ParseMsgpackPrefix(packed)

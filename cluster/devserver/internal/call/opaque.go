@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"math"
 
+	"github.com/vmihailenco/msgpack/v5/msgpcode"
+
 	"github.com/aerosql/aerosql/protocol"
 )
 
@@ -40,41 +42,42 @@ func ParseValue(packed []byte) (v protocol.Value, rest []byte, ok bool) {
 	return v, r.buf, ok
 }
 
-// deepValue is Value for what has opaque elements. room bounds how many elements a list or map may announce.
+// deepValue is Value for values with opaque elements. room limits the number of elements that a list
+// or map may announce.
 func (r *Reader) deepValue(depth, room int) (v protocol.Value, ok bool) {
 	start := r.buf
-	e, ok := r.skipHead()
+	h, ok := r.Next()
 	switch {
 	case !ok:
 		return v, false
-	case e.isExt && !e.isSentinel:
+	case h.isExt() && !h.isSentinel():
 		return r.opaqueSince(start), true
-	case !e.isList && !e.isMap:
+	case !h.isContainer():
 		var err error
 		v, r.buf, err = protocol.ParseMsgpackPrefix(start)
 		return v, err == nil
-	case e.count > min(room, len(r.buf)):
+	case h.Count > uint64(min(room, len(r.buf))):
 		return v, false
 	case depth == protocol.MaxDepth:
-		if !r.skip(e.count) {
+		if !r.skipElements(h.Count) {
 			return v, false
 		}
 		return r.opaqueSince(start), true
 	}
-	room -= e.count
-	order, ok := r.marker(&e)
+	room -= int(h.Count)
+	order, ok := r.order(&h)
 	if !ok {
 		return v, false
 	}
-	elements := make([]protocol.Value, 0, e.count)
-	for range e.count {
+	elements := make([]protocol.Value, 0, h.Count)
+	for range h.Count {
 		element, ok := r.deepValue(depth+1, room)
 		if !ok {
 			return v, false
 		}
 		elements = append(elements, element)
 	}
-	if e.isList {
+	if h.Kind == KindList {
 		return protocol.ListWithOrder(order, elements), true
 	}
 	pairs := make([]protocol.Pair, 0, len(elements)/2)
@@ -85,109 +88,40 @@ func (r *Reader) deepValue(depth, room int) (v protocol.Value, ok bool) {
 }
 
 func (r *Reader) opaqueSince(start []byte) protocol.Value {
-	n := len(start) - len(r.buf)
-	return protocol.InvalidValue(&opaque{start[:n:n]})
+	return protocol.InvalidValue(&opaque{r.Since(start)})
 }
 
-// marker takes the element with the order flags of a list or map, if it has one.
-func (r *Reader) marker(e *head) (order protocol.Order, ok bool) {
-	if e.count == 0 {
+// order reads the element with the order flags of a list or map if there is one, and takes it off
+// the count.
+func (r *Reader) order(h *Head) (order protocol.Order, ok bool) {
+	if h.Count == 0 {
 		return 0, true
 	}
 	ahead := *r
-	first, ok := ahead.skipHead()
-	if !ok || !first.isExt || first.isSentinel {
+	first, ok := ahead.Next()
+	if !ok || !first.isExt() || first.isSentinel() {
 		return 0, ok
 	}
-	e.count--
-	if e.isMap {
-		// Its value is nil.
-		if len(ahead.buf) == 0 || ahead.buf[0] != codeNil {
+	h.Count--
+	if h.Kind == KindMap {
+		value, ok := ahead.Next()
+		if !ok || value.Kind != KindNil {
 			return 0, false
 		}
-		ahead.buf = ahead.buf[1:]
-		e.count--
+		h.Count--
 	}
 	*r = ahead
-	return protocol.Order(first.ext), true
+	return protocol.Order(first.Ext), true
 }
 
-// A head is a packed value without the elements of a list or map.
-type head struct {
-	isList, isMap     bool
-	isExt, isSentinel bool
-	ext               byte
-	count             int // of the elements; each pair of a map has two
-}
-
-// skipHead takes one value, of a list or map the header alone.
-func (r *Reader) skipHead() (h head, ok bool) {
-	if len(r.buf) == 0 {
-		return h, false
-	}
-	switch c := r.buf[0]; {
-	case r.NextIsArray():
-		h.count, ok = r.Array()
-		h.isList = true
-	case r.NextIsMap():
-		h.count, ok = r.mapHeader()
-		h.isMap = true
-	case c == codeNil, c == codeFalse, c == codeTrue:
-		_, ok = r.take(1)
-	case c == codeFloat:
-		_, ok = r.take(1 + 4)
-	case c == codeDouble:
-		_, ok = r.take(1 + 8)
-	case c >= codeFixExt1 && c <= codeFixExt16:
-		return r.extension(1, 1<<(c-codeFixExt1))
-	case c >= codeExt8 && c <= codeExt32:
-		ahead := *r
-		width := 1 << (c - codeExt8)
-		n, ok := ahead.length(width)
-		if !ok {
-			return h, false
-		}
-		return r.extension(1+width, n)
-	default:
-		if _, ok = r.Int(); !ok {
-			_, ok = r.Bytes()
-		}
-	}
-	return h, ok
-}
-
-// extension takes an extension of n bytes whose type stands at an offset.
-func (r *Reader) extension(at, n int) (h head, ok bool) {
-	b, ok := r.take(at + 1 + n)
-	if !ok {
-		return h, false
-	}
-	h = head{isExt: true, ext: b[at]}
-	h.isSentinel = h.ext == extSentinel && n > 0
-	return h, true
-}
-
-func (r *Reader) mapHeader() (n int, ok bool) {
-	switch c := r.buf[0]; {
-	case c&fixMapMask == fixMap:
-		n, ok = int(c&fixArrayLen), true
-		r.buf = r.buf[1:]
-	case c == codeMap16:
-		n, ok = r.length(2)
-	default:
-		n, ok = r.length(4)
-	}
-	return 2 * n, ok
-}
-
-// skip takes so many values with all that they contain.
-func (r *Reader) skip(count int) bool {
-	for left := uint64(count); left > 0; left-- {
-		h, ok := r.skipHead()
-		if !ok || h.isSentinel || left > math.MaxInt32 {
+// skipElements skips count values with all that they contain. It fails if one is a sentinel.
+func (r *Reader) skipElements(count uint64) bool {
+	for left := count; left > 0; left-- {
+		h, ok := r.Next()
+		if !ok || h.isSentinel() || left > math.MaxInt32 {
 			return false
 		}
-		left += uint64(h.count)
+		left += h.Count
 	}
 	return true
 }
@@ -219,7 +153,7 @@ func appendDeep(dst []byte, v protocol.Value) ([]byte, error) {
 		return dst, nil
 	case protocol.KindMap:
 		pairs, _ := v.Map()
-		dst = appendMapHeader(dst, len(pairs), v.Order())
+		dst = AppendMapHeader(dst, len(pairs), v.Order())
 		for _, p := range pairs {
 			if dst, err = appendDeep(dst, p.Key); err != nil {
 				return dst, err
@@ -233,43 +167,47 @@ func appendDeep(dst []byte, v protocol.Value) ([]byte, error) {
 	return protocol.AppendMsgpack(dst, v)
 }
 
-// AppendListHeader appends the header of a list of n elements, and the element with its order flags if it has some.
+// AppendListHeader appends the header of a list of n elements and, if the list is ordered, the
+// element with its order flags.
 func AppendListHeader(dst []byte, n int, order protocol.Order) []byte {
 	if order != protocol.Unordered {
 		n++
 	}
 	switch {
-	case n <= fixArrayLen:
-		dst = append(dst, fixArray|byte(n))
+	case n <= int(msgpcode.FixedArrayMask):
+		dst = append(dst, msgpcode.FixedArrayLow|byte(n))
 	case n <= math.MaxUint16:
-		dst = binary.BigEndian.AppendUint16(append(dst, codeArray16), uint16(n))
+		dst = binary.BigEndian.AppendUint16(append(dst, msgpcode.Array16), uint16(n))
 	default:
-		dst = binary.BigEndian.AppendUint32(append(dst, codeArray32), uint32(n))
+		dst = binary.BigEndian.AppendUint32(append(dst, msgpcode.Array32), uint32(n))
 	}
-	return appendMarker(dst, order)
+	return appendOrder(dst, order)
 }
 
-func appendMapHeader(dst []byte, n int, order protocol.Order) []byte {
+// AppendMapHeader appends the header of a map of n pairs and, if the map is ordered, the pair with
+// its order flags.
+func AppendMapHeader(dst []byte, n int, order protocol.Order) []byte {
 	if order != protocol.Unordered {
 		n++
 	}
 	switch {
-	case n <= fixArrayLen:
-		dst = append(dst, fixMap|byte(n))
+	case n <= int(msgpcode.FixedMapMask):
+		dst = append(dst, msgpcode.FixedMapLow|byte(n))
 	case n <= math.MaxUint16:
-		dst = binary.BigEndian.AppendUint16(append(dst, codeMap16), uint16(n))
+		dst = binary.BigEndian.AppendUint16(append(dst, msgpcode.Map16), uint16(n))
 	default:
-		dst = binary.BigEndian.AppendUint32(append(dst, codeMap32), uint32(n))
+		dst = binary.BigEndian.AppendUint32(append(dst, msgpcode.Map32), uint32(n))
 	}
-	if dst = appendMarker(dst, order); order != protocol.Unordered {
-		dst = append(dst, codeNil)
+	if dst = appendOrder(dst, order); order != protocol.Unordered {
+		dst = append(dst, msgpcode.Nil)
 	}
 	return dst
 }
 
-func appendMarker(dst []byte, order protocol.Order) []byte {
+// appendOrder appends the element with the order flags, if there are any.
+func appendOrder(dst []byte, order protocol.Order) []byte {
 	if order == protocol.Unordered {
 		return dst
 	}
-	return append(dst, codeExt8, 0, byte(order))
+	return append(dst, msgpcode.Ext8, 0, byte(order))
 }

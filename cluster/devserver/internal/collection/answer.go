@@ -4,48 +4,39 @@ import (
 	"slices"
 
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/cdt"
 )
 
 // returnType tells what a picking operation answers (docs/wire-cdt-exp.md#2.3).
 type returnType uint64
 
-// The return types, and the flag that inverts a selection.
+// The return types that only maps support.
 const (
-	returnNone returnType = iota
-	returnIndex
-	returnReverseIndex
-	returnRank
-	returnReverseRank
-	returnCount
-	returnKey
-	returnValue
-	returnKeyValue
-	returnIndexRange
-	returnReverseIndexRange
-	returnRankRange
-	returnReverseRankRange
-	returnExists
-	returnUnorderedMap returnType = 16
-	returnOrderedMap   returnType = 17
-
-	returnMask     returnType = 0xffff
-	returnInverted returnType = 0x10000
+	returnKey          = returnType(cdt.ReturnKey)
+	returnKeyValue     = returnType(cdt.ReturnKeyValue)
+	returnUnorderedMap = returnType(cdt.ReturnUnorderedMap)
+	returnOrderedMap   = returnType(cdt.ReturnOrderedMap)
 )
 
+// returnMask is the part of the flags that is a return type.
+const returnMask returnType = 0xffff
+
 func (t returnType) isIndexRange() bool {
-	return t == returnIndexRange || t == returnReverseIndexRange
+	return t == cdt.ReturnIndexRange || t == cdt.ReturnReverseIndexRange
 }
 
-func (t returnType) isRankRange() bool { return t == returnRankRange || t == returnReverseRankRange }
+func (t returnType) isRankRange() bool {
+	return t == cdt.ReturnRankRange || t == cdt.ReturnReverseRankRange
+}
 
 func (t returnType) isRange() bool { return t.isIndexRange() || t.isRankRange() }
 
-func (t returnType) isRank() bool { return t == returnRank || t == returnReverseRank }
+func (t returnType) isRank() bool { return t == cdt.ReturnRank || t == cdt.ReturnReverseRank }
 
 // isReverse reports whether indexes or ranks are counted from the end.
 func (t returnType) isReverse() bool {
 	switch t {
-	case returnReverseIndex, returnReverseRank, returnReverseIndexRange, returnReverseRankRange:
+	case cdt.ReturnReverseIndex, cdt.ReturnReverseRank, cdt.ReturnReverseIndexRange, cdt.ReturnReverseRankRange:
 		return true
 	}
 	return false
@@ -81,7 +72,7 @@ func pickFixed(want returnType, multi bool, find selector) func(*target, []argum
 
 func pickElements(t *target, want returnType, multi bool, find selector, args []argument) protocol.ResultCode {
 	s := sequenceOf(t.value)
-	q := &query{want: want & returnMask, inverted: want&returnInverted != 0, multi: multi}
+	q := &query{want: want & returnMask, inverted: want&cdt.Inverted != 0, multi: multi}
 	sel, code := find(s, q, args)
 	if code != protocol.OK {
 		return code
@@ -167,19 +158,19 @@ func (s *sequence) answer(q *query, sel *selection) (protocol.Value, protocol.Re
 		return s.answerNothing(q, sel.none)
 	}
 	switch q.want {
-	case returnNone:
+	case cdt.ReturnNone:
 		return protocol.Nil(), protocol.OK
-	case returnCount:
+	case cdt.ReturnCount:
 		return protocol.Int(int64(len(sel.picked))), protocol.OK
-	case returnExists:
+	case cdt.ReturnExists:
 		return protocol.Bool(sel.exists), protocol.OK
-	case returnIndex, returnReverseIndex:
+	case cdt.ReturnIndex, cdt.ReturnReverseIndex:
 		return s.answerNumbers(q, sel.index)
-	case returnRank, returnReverseRank:
+	case cdt.ReturnRank, cdt.ReturnReverseRank:
 		return s.answerNumbers(q, sel.rank)
-	case returnIndexRange, returnReverseIndexRange:
+	case cdt.ReturnIndexRange, cdt.ReturnReverseIndexRange:
 		return s.answerRange(q, sel.indexRange)
-	case returnRankRange, returnReverseRankRange:
+	case cdt.ReturnRankRange, cdt.ReturnReverseRankRange:
 		return s.answerRange(q, sel.rankRange)
 	}
 	shown := sel.shown
@@ -226,7 +217,7 @@ func (s *sequence) answerElements(q *query, shown []int) (protocol.Value, protoc
 	switch {
 	case q.want == returnKey && s.isMap:
 		element = func(i int) protocol.Value { return s.pairs[i].Key }
-	case q.want != returnValue:
+	case q.want != cdt.ReturnValue:
 		return protocol.Nil(), protocol.OpNotApplicable
 	}
 	if !q.multi {
@@ -246,18 +237,18 @@ func (s *sequence) answerElements(q *query, shown []int) (protocol.Value, protoc
 func (s *sequence) answerNothing(q *query, none *absentee) (protocol.Value, protocol.ResultCode) {
 	order, isMap := q.want.mapOrder()
 	switch {
-	case q.want == returnNone:
+	case q.want == cdt.ReturnNone:
 		return protocol.Nil(), protocol.OK
-	case q.want == returnCount:
+	case q.want == cdt.ReturnCount:
 		return protocol.Int(0), protocol.OK
-	case q.want == returnExists:
+	case q.want == cdt.ReturnExists:
 		return protocol.Bool(false), protocol.OK
-	case q.want >= returnIndex && q.want <= returnReverseRank:
+	case q.want >= cdt.ReturnIndex && q.want <= cdt.ReturnReverseRank:
 		if q.multi {
 			return protocol.List(), protocol.OK
 		}
 		return protocol.Int(-1), protocol.OK
-	case q.want == returnValue, q.want == returnKey && s.isMap:
+	case q.want == cdt.ReturnValue, q.want == returnKey && s.isMap:
 		if q.multi {
 			return protocol.List(), protocol.OK
 		}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/aerosql/aerosql/cluster/devserver/internal/call"
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/cdt"
 )
 
 // opCode is the number of an operation (docs/wire-cdt-exp.md#2.4 and 2.5). Those
@@ -13,9 +14,9 @@ type opCode uint32
 
 // The operations whose numbers have a meaning outside the table.
 const (
-	opSelect   opCode = 0xfe
-	opContext  opCode = 0xff
-	firstMapOp opCode = 64
+	opSelect   = opCode(cdt.CodeSelect)
+	opContext  = opCode(cdt.CodeContext)
+	firstMapOp = opCode(cdt.CodeMapSetType)
 )
 
 func (op opCode) kind() protocol.Kind {
@@ -51,12 +52,8 @@ func parseCall(packed []byte) (invocation, bool) {
 
 // readCall reads an array that starts with the operation's number.
 func readCall(r *call.Reader) (invocation, bool) {
-	n, ok := r.Array()
-	if !ok || n == 0 {
-		return invocation{}, false
-	}
-	op, ok := r.Uint()
-	return invocation{op: opCode(op), count: n - 1, args: r}, ok
+	op, count, ok := r.Number()
+	return invocation{op: opCode(op), count: count, args: r}, ok
 }
 
 // argKind tells how an argument is read.

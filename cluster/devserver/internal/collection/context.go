@@ -5,6 +5,7 @@ import (
 
 	"github.com/aerosql/aerosql/cluster/devserver/internal/call"
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/cdt"
 )
 
 // contextType is the type of a context entry (docs/wire-cdt-exp.md#2.2): how it
@@ -22,16 +23,16 @@ const (
 	contextMap  contextType = 0x20
 	contextKind             = contextBase | contextList | contextMap
 
-	contextListIndex = contextList | contextIndex
-	contextMapKey    = contextMap | contextKey
+	contextListIndex = contextType(cdt.StepListIndex)
+	contextMapKey    = contextType(cdt.StepMapKey)
 
 	// How to create, which means another thing for lists than for maps.
-	createFirst   contextType = 0x40 // an unordered list or map
-	createSecond  contextType = 0x80 // an unordered list that pads with nil, a key-ordered map
-	createThird               = createFirst | createSecond
-	createIndex   contextType = 0x100 // keep a stored index
-	createOrder               = createThird
-	createAnyFlag             = createThird | createIndex
+	createFirst   = contextType(cdt.StepCreateUnordered) // an unordered list or map
+	createSecond  = contextType(cdt.StepCreatePadded)    // an unordered list that pads with nil, a key-ordered map
+	createThird   = createFirst | createSecond
+	createIndex   = contextType(cdt.StepCreatePersistIndex)
+	createOrder   = createThird
+	createAnyFlag = createThird | createIndex
 )
 
 func (c contextType) creates() bool { return c&createOrder != 0 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/cdt"
 )
 
 // writeFlags are the flags of operations that write elements (docs/wire-cdt-exp.md#2.4 and 2.5).
@@ -12,10 +13,10 @@ type writeFlags uint64
 
 // The write flags of lists. Partial counts only together with no-fail.
 const (
-	addUnique     writeFlags = 0x01
-	insertBounded writeFlags = 0x02
-	noFail        writeFlags = 0x04
-	partial       writeFlags = 0x08
+	addUnique     = writeFlags(cdt.AddUnique)
+	insertBounded = writeFlags(cdt.InsertBounded)
+	noFail        = writeFlags(cdt.NoFail)
+	partial       = writeFlags(cdt.Partial)
 )
 
 func (f writeFlags) has(flags writeFlags) bool { return f&flags == flags }

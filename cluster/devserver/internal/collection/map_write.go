@@ -4,12 +4,13 @@ import (
 	"slices"
 
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/cdt"
 )
 
 // The write flags of maps; no-fail and partial are those of lists.
 const (
-	noOverwrite writeFlags = 0x01
-	noCreate    writeFlags = 0x02
+	noOverwrite = writeFlags(cdt.CreateOnly)
+	noCreate    = writeFlags(cdt.UpdateOnly)
 )
 
 // mapSetType changes a map's order flags; its entries stand in order anyway.

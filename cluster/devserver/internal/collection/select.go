@@ -3,26 +3,21 @@ package collection
 import (
 	"github.com/aerosql/aerosql/cluster/devserver/internal/call"
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/cdt"
 )
 
 // Types of context entries that only paths have (docs/wire-cdt-exp.md#2.2 and 2.6).
 const (
-	contextExpression contextType = 4
-	contextKeyList    contextType = 10
-	contextAnd        contextType = 0x200
+	contextExpression = contextType(cdt.StepExpression)
+	contextKeyList    = contextType(cdt.StepMapKeysIn) & contextBase
+	contextAnd        = contextType(cdt.StepAnd)
 )
 
-// selectForm tells what a path call gives.
-type selectForm uint8
-
 const (
-	formTree   selectForm = 0 // the nesting of the source with the matching branches only
-	formValues selectForm = 1 // a flat list of what was found; with formKeys key, value, key, value
-	formKeys   selectForm = 2
-	formApply  selectForm = 4 // nothing: what was found is changed
-
+	// selectApply is the form of a path call that modifies: it has no result.
+	selectApply cdt.SelectFlags = 4
+	// selectFormMask is the part of a path call's flags that is the form of the result.
 	selectFormMask = 0x0f
-	selectNoFail   = 0x10 // a filter that is unknown does not match, instead of failing
 )
 
 // maxLevels is the largest number of context entries in a path.
@@ -48,24 +43,24 @@ func selectPath(t *target, c *invocation) protocol.ResultCode {
 		return protocol.ParameterError
 	}
 	flags, ok := c.args.Int()
-	w.form, w.noFail = selectForm(flags&selectFormMask), flags&selectNoFail != 0
+	w.form, w.noFail = cdt.SelectFlags(flags&selectFormMask), flags&int64(cdt.SelectNoFail) != 0
 	arguments := 2
-	if w.form == formApply {
+	if w.form == selectApply {
 		arguments++
 	}
-	if !ok || w.form > formApply || c.count != arguments {
+	if !ok || w.form > selectApply || c.count != arguments {
 		return protocol.ParameterError
 	}
-	if w.form == formApply && !w.readModification(t, c.args) {
+	if w.form == selectApply && !w.readModification(t, c.args) {
 		return protocol.ParameterError
 	}
 	v, code := w.walk(t.bin, 0)
 	switch {
 	case code != protocol.OK:
 		return code
-	case w.form == formApply:
+	case w.form == selectApply:
 		t.store(v)
-	case w.form == formTree:
+	case w.form == cdt.SelectTree:
 		t.result = Visible(v)
 	default:
 		t.result = protocol.List(w.leaves...)

@@ -4,12 +4,13 @@ import (
 	"slices"
 
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/cdt"
 )
 
 // walker follows a path through nested containers.
 type walker struct {
 	entries      []pathEntry
-	form         selectForm
+	form         cdt.SelectFlags
 	noFail       bool
 	modification Expression
 
@@ -30,7 +31,7 @@ func (w *walker) walk(v protocol.Value, level int) (protocol.Value, protocol.Res
 	switch {
 	case s.len() == 0 && s.order == protocol.Unordered:
 		return v, protocol.OK
-	case b.leaf && !s.isMap && w.form&formKeys != 0:
+	case b.leaf && !s.isMap && w.form&cdt.SelectMapKeys != 0:
 		if !w.noFail {
 			return v, protocol.BinTypeError
 		}
@@ -77,7 +78,7 @@ type branch struct {
 }
 
 func (b *branch) prepare() {
-	if b.form == formApply {
+	if b.form == selectApply {
 		b.elements, b.entries = slices.Clone(b.values), slices.Clone(b.pairs)
 	}
 }
@@ -187,16 +188,16 @@ func (b *branch) include(i int) protocol.ResultCode {
 		return code
 	}
 	switch {
-	case b.form == formTree:
+	case b.form == cdt.SelectTree:
 		b.put(i, v)
 	case !b.leaf:
-	case b.form == formApply:
+	case b.form == selectApply:
 		return b.change(i)
 	default:
-		if b.form&formKeys != 0 {
+		if b.form&cdt.SelectMapKeys != 0 {
 			b.leaves = append(b.leaves, b.pairs[i].Key)
 		}
-		if b.form&formValues != 0 {
+		if b.form&cdt.SelectValues != 0 {
 			b.leaves = append(b.leaves, v)
 		}
 	}
@@ -206,11 +207,11 @@ func (b *branch) include(i int) protocol.ResultCode {
 // put adds a child to the tree, or replaces it in the changed container.
 func (b *branch) put(i int, v protocol.Value) {
 	switch {
-	case b.form == formApply && b.isMap:
+	case b.form == selectApply && b.isMap:
 		b.entries[i].Value = v
-	case b.form == formApply:
+	case b.form == selectApply:
 		b.elements[i] = v
-	case b.form != formTree:
+	case b.form != cdt.SelectTree:
 	case b.isMap:
 		b.entries = append(b.entries, protocol.Pair{Key: b.pairs[i].Key, Value: v})
 	default:
@@ -239,7 +240,7 @@ func (b *branch) change(i int) protocol.ResultCode {
 // which an ordered list is in order again.
 func (b *branch) result() protocol.Value {
 	order := b.order
-	if b.form == formTree {
+	if b.form == cdt.SelectTree {
 		order = protocol.Unordered
 	}
 	for _, i := range slices.Backward(b.removed) {

@@ -4,6 +4,7 @@ import (
 	"errors"
 
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/cdt"
 )
 
 // maxListed is the largest number of values or keys in one argument.
@@ -61,7 +62,7 @@ func listedKeys(s *sequence, q *query, args []argument) (*selection, protocol.Re
 		return s.sortedKeysListed(q, items)
 	}
 	key := func(i int) protocol.Value { return s.pairs[i].Key }
-	m := s.match(q, items, key, q.want == returnIndex || q.want == returnReverseIndex)
+	m := s.match(q, items, key, q.want == cdt.ReturnIndex || q.want == cdt.ReturnReverseIndex)
 	return &selection{picked: m.picked, exists: len(m.picked) != 0, index: m.numbers(q)}, protocol.OK
 }
 

@@ -67,9 +67,9 @@ func Unpack(t protocol.ParticleType, data []byte) (protocol.Value, error) {
 	r := call.NewReader(data)
 	n, _ := r.Array()
 	order := protocol.Unordered
-	if rest := r.Rest(); len(rest) >= len(orderExtension) && [2]byte(rest) == [2]byte(orderExtension[:]) {
-		order = protocol.Order(rest[2])
-		r = call.NewReader(rest[len(orderExtension):])
+	if first, ok := r.Peek(); ok && first.Kind == call.KindExt && len(first.Data) == 0 {
+		order = protocol.Order(first.Ext)
+		r.Skip(1)
 		n--
 	}
 	var list []protocol.Value
@@ -89,9 +89,6 @@ func Unpack(t protocol.ParticleType, data []byte) (protocol.Value, error) {
 	}
 	return protocol.ListWithOrder(order, list), nil
 }
-
-// orderExtension is a list's first element if it has order flags; the flags are its last byte.
-var orderExtension = [3]byte{0xc7, 0x00, 0x00}
 
 // Pack appends the bytes of a bin as a client sees it, like
 // [protocol.AppendParticle] but for what only [Unpack] reads.

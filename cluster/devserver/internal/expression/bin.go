@@ -14,7 +14,7 @@ func (b *builder) content(op exp.Op) (operand, bool) {
 		name, ok := b.binName()
 		return operand{node: binType{name}, typ: exp.TypeInt}, ok
 	}
-	n, ok := b.in.int()
+	n, ok := b.in.Int()
 	if !ok {
 		return operand{}, false
 	}
@@ -32,7 +32,7 @@ func (b *builder) content(op exp.Op) (operand, bool) {
 
 // binName takes a bin's name, which may be empty.
 func (b *builder) binName() ([]byte, bool) {
-	name, ok := b.in.raw()
+	name, ok := b.in.Bytes()
 	return name, ok && len(name) <= protocol.MaxBinNameLen && bytes.IndexByte(name, 0) < 0
 }
 

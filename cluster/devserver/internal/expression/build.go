@@ -1,6 +1,9 @@
 package expression
 
-import "github.com/aerosql/aerosql/protocol/exp"
+import (
+	"github.com/aerosql/aerosql/cluster/devserver/internal/call"
+	"github.com/aerosql/aerosql/protocol/exp"
+)
 
 // node is an operator, ready to be evaluated.
 type node interface{ eval(f *frame) value }
@@ -26,7 +29,7 @@ const maxDepth = exp.MaxDepth
 
 // builder makes nodes of a packed expression.
 type builder struct {
-	in       reader
+	in       *call.Reader
 	depth    int
 	size     int        // of the expression as the server compiles it
 	vars     []variable // that are in scope
@@ -55,62 +58,100 @@ const (
 
 // forms is indexed by the operator's number (docs/wire-cdt-exp.md#7.3).
 var forms = [128]form{
-	exp.OpUnknown: {baseSize, 0},
-	exp.OpEq:      {baseSize, 2}, exp.OpNe: {baseSize, 2},
-	exp.OpGt: {baseSize, 2}, exp.OpGe: {baseSize, 2},
-	exp.OpLt: {baseSize, 2}, exp.OpLe: {baseSize, 2},
-	exp.OpRegex: {80, 3}, exp.OpGeo: {baseSize, 2}, exp.OpInList: {baseSize, 2},
+	exp.OpUnknown: {size: baseSize},
+	exp.OpEq:      {size: baseSize, args: 2},
+	exp.OpNe:      {size: baseSize, args: 2},
+	exp.OpGt:      {size: baseSize, args: 2},
+	exp.OpGe:      {size: baseSize, args: 2},
+	exp.OpLt:      {size: baseSize, args: 2},
+	exp.OpLe:      {size: baseSize, args: 2},
+	exp.OpRegex:   {size: 80, args: 3},
+	exp.OpGeo:     {size: baseSize, args: 2},
+	exp.OpInList:  {size: baseSize, args: 2},
 
-	exp.OpAnd: {baseSize, many}, exp.OpOr: {baseSize, many},
-	exp.OpNot: {baseSize, 1}, exp.OpExclusive: {baseSize, many},
+	exp.OpAnd:       {size: baseSize, args: many},
+	exp.OpOr:        {size: baseSize, args: many},
+	exp.OpNot:       {size: baseSize, args: 1},
+	exp.OpExclusive: {size: baseSize, args: many},
 
-	exp.OpAdd: {baseSize, many}, exp.OpSub: {baseSize, many},
-	exp.OpMul: {baseSize, many}, exp.OpDiv: {baseSize, many},
-	exp.OpPow: {baseSize, 2}, exp.OpLog: {baseSize, 2}, exp.OpMod: {baseSize, 2},
-	exp.OpAbs: {baseSize, 1}, exp.OpFloor: {baseSize, 1}, exp.OpCeil: {baseSize, 1},
-	exp.OpToInt: {baseSize, 1}, exp.OpToFloat: {baseSize, 1},
+	exp.OpAdd:     {size: baseSize, args: many},
+	exp.OpSub:     {size: baseSize, args: many},
+	exp.OpMul:     {size: baseSize, args: many},
+	exp.OpDiv:     {size: baseSize, args: many},
+	exp.OpPow:     {size: baseSize, args: 2},
+	exp.OpLog:     {size: baseSize, args: 2},
+	exp.OpMod:     {size: baseSize, args: 2},
+	exp.OpAbs:     {size: baseSize, args: 1},
+	exp.OpFloor:   {size: baseSize, args: 1},
+	exp.OpCeil:    {size: baseSize, args: 1},
+	exp.OpToInt:   {size: baseSize, args: 1},
+	exp.OpToFloat: {size: baseSize, args: 1},
 
-	exp.OpIntAnd: {baseSize, many}, exp.OpIntOr: {baseSize, many}, exp.OpIntXor: {baseSize, many},
-	exp.OpIntNot: {baseSize, 1}, exp.OpIntCount: {baseSize, 1},
-	exp.OpIntLShift: {baseSize, 2}, exp.OpIntRShift: {baseSize, 2}, exp.OpIntARShift: {baseSize, 2},
-	exp.OpIntLScan: {baseSize, 2}, exp.OpIntRScan: {baseSize, 2},
-	exp.OpMin: {baseSize, many}, exp.OpMax: {baseSize, many},
+	exp.OpIntAnd:     {size: baseSize, args: many},
+	exp.OpIntOr:      {size: baseSize, args: many},
+	exp.OpIntXor:     {size: baseSize, args: many},
+	exp.OpIntNot:     {size: baseSize, args: 1},
+	exp.OpIntCount:   {size: baseSize, args: 1},
+	exp.OpIntLShift:  {size: baseSize, args: 2},
+	exp.OpIntRShift:  {size: baseSize, args: 2},
+	exp.OpIntARShift: {size: baseSize, args: 2},
+	exp.OpIntLScan:   {size: baseSize, args: 2},
+	exp.OpIntRScan:   {size: baseSize, args: 2},
+	exp.OpMin:        {size: baseSize, args: many},
+	exp.OpMax:        {size: baseSize, args: many},
 
-	exp.OpDigestModulo: {12, 1}, exp.OpDeviceSize: {baseSize, 0}, exp.OpLastUpdate: {baseSize, 0},
-	exp.OpSinceUpdate: {baseSize, 0}, exp.OpVoidTime: {baseSize, 0}, exp.OpTTL: {baseSize, 0},
-	exp.OpSetName: {baseSize, 0}, exp.OpKeyExists: {baseSize, 0}, exp.OpIsTombstone: {baseSize, 0},
-	exp.OpMemorySize: {baseSize, 0}, exp.OpRecordSize: {baseSize, 0},
-	exp.OpKey: {12, 1}, exp.OpBin: {24, 2}, exp.OpBinType: {24, 1},
+	exp.OpDigestModulo: {size: 12, args: 1},
+	exp.OpDeviceSize:   {size: baseSize},
+	exp.OpLastUpdate:   {size: baseSize},
+	exp.OpSinceUpdate:  {size: baseSize},
+	exp.OpVoidTime:     {size: baseSize},
+	exp.OpTTL:          {size: baseSize},
+	exp.OpSetName:      {size: baseSize},
+	exp.OpKeyExists:    {size: baseSize},
+	exp.OpIsTombstone:  {size: baseSize},
+	exp.OpMemorySize:   {size: baseSize},
+	exp.OpRecordSize:   {size: baseSize},
+	exp.OpKey:          {size: 12, args: 1},
+	exp.OpBin:          {size: 24, args: 2},
+	exp.OpBinType:      {size: 24, args: 1},
 
-	exp.OpResultRemove: {baseSize, 0}, exp.OpMapKeys: {baseSize, 1}, exp.OpMapValues: {baseSize, 1},
-	exp.OpLoopVar: {16, 2}, exp.OpCond: {12, many}, exp.OpVar: {16, 1}, exp.OpLet: {20, many},
-	exp.OpQuote: {24, 1}, exp.OpCall: {344, 4},
+	exp.OpResultRemove: {size: baseSize},
+	exp.OpMapKeys:      {size: baseSize, args: 1},
+	exp.OpMapValues:    {size: baseSize, args: 1},
+	exp.OpLoopVar:      {size: 16, args: 2},
+	exp.OpCond:         {size: 12, args: many},
+	exp.OpVar:          {size: 16, args: 1},
+	exp.OpLet:          {size: 20, args: many},
+	exp.OpQuote:        {size: 24, args: 1},
+	exp.OpCall:         {size: 344, args: 4},
 }
 
-// next builds the operator or literal that comes next.
+// next builds the next operator or literal.
 func (b *builder) next() (operand, bool) {
-	e, ok := b.in.peek()
-	if !ok {
-		return operand{}, false
-	}
-	if e.kind != packedList {
+	if !b.in.NextIsArray() {
 		return b.literal()
 	}
-	b.in.next()
-	code, ok := b.in.int()
-	if !ok || e.count == 0 || code < 0 || code >= int64(len(forms)) {
+	op, args, ok := b.header()
+	if b.depth++; !ok || b.depth > maxDepth {
 		return operand{}, false
 	}
-	f, args := forms[code], e.count-1
-	if f.size == noForm || f.args != many && args != uint64(f.args) || args > uint64(len(b.in.buf)) {
-		return operand{}, false
-	}
-	if b.depth++; b.depth > maxDepth || !b.charge(f.size) {
-		return operand{}, false
-	}
-	o, ok := b.operator(exp.Op(code), int(args))
+	o, ok := b.operator(op, args)
 	b.depth--
 	return o, ok
+}
+
+// header reads the header of an operator and charges its size.
+func (b *builder) header() (op exp.Op, args int, ok bool) {
+	count, okCount := b.in.Array()
+	code, okCode := b.in.Int()
+	if !okCount || !okCode || count == 0 || code < 0 || code >= int64(len(forms)) {
+		return 0, 0, false
+	}
+	f, args := forms[code], count-1
+	if f.size == noForm || f.args != many && f.args != args || args > len(b.in.Rest()) {
+		return 0, 0, false
+	}
+	return exp.Op(code), args, b.charge(f.size)
 }
 
 func (b *builder) operator(op exp.Op, args int) (operand, bool) {

@@ -2,15 +2,17 @@ package expression
 
 import (
 	"github.com/aerosql/aerosql/cluster/devserver/internal/bits"
+	"github.com/aerosql/aerosql/cluster/devserver/internal/call"
 	"github.com/aerosql/aerosql/cluster/devserver/internal/collection"
 	"github.com/aerosql/aerosql/cluster/devserver/internal/hll"
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/cdt"
 	"github.com/aerosql/aerosql/protocol/exp"
 )
 
 // A call runs an operation on lists, maps, bits or HyperLogLogs on the result of an
 // operand; those of its arguments that are arrays are operands too (docs/wire-cdt-exp.md#7.4).
-type call struct {
+type callNode struct {
 	typ    exp.Type
 	system exp.System
 	modify bool
@@ -27,7 +29,7 @@ type callPart struct {
 }
 
 // environment is what calls on collections need for paths.
-func (n call) environment(f *frame) *collection.Env {
+func (n callNode) environment(f *frame) *collection.Env {
 	return &collection.Env{Compile: func(packed []byte) (collection.Expression, bool) {
 		return compilePath(packed, n.paths+1, f.effort)
 	}}
@@ -35,17 +37,17 @@ func (n call) environment(f *frame) *collection.Env {
 
 const (
 	callModify  = 0x40 // the flag of a call whose result is what it changed
-	callContext = 0xff
-	callSelect  = 0xfe
+	callContext = int64(cdt.CodeContext)
+	callSelect  = int64(cdt.CodeSelect)
 )
 
 func (b *builder) call() (operand, bool) {
-	typ, okType := b.in.int()
-	system, okSystem := b.in.int()
+	typ, okType := b.in.Int()
+	system, okSystem := b.in.Int()
 	if !okType || !okSystem || typ < 0 || typ > int64(exp.TypeHLL) {
 		return operand{}, false
 	}
-	n := call{typ: exp.Type(typ), modify: uint32(system)&callModify != 0, paths: b.paths}
+	n := callNode{typ: exp.Type(typ), modify: uint32(system)&callModify != 0, paths: b.paths}
 	n.system = exp.System(min(uint32(system)&^callModify, 0xff))
 	var ok bool
 	if n.parts, ok = b.invocation(); !ok {
@@ -75,44 +77,44 @@ func (b *builder) call() (operand, bool) {
 
 // invocation takes the packed call apart.
 func (b *builder) invocation() ([]callPart, bool) {
-	start := b.in.off
-	count, ok := b.in.array()
+	start := b.in.Rest()
+	count, ok := b.in.Array()
 	if !ok || count == 0 {
 		return nil, false
 	}
-	op, ok := b.in.int()
+	op, ok := b.in.Int()
 	if !ok {
 		return nil, false
 	}
 	switch op {
 	case callContext:
 		// The context is never evaluated.
-		if count != 3 || !b.in.skip(1) {
+		if count != 3 || !b.in.Skip(1) {
 			return nil, false
 		}
-		if count, ok = b.in.array(); !ok {
+		if count, ok = b.in.Array(); !ok {
 			return nil, false
 		}
-		if _, ok = b.in.int(); !ok || count == 0 {
+		if _, ok = b.in.Int(); !ok || count == 0 {
 			return nil, false
 		}
 	case callSelect:
 		ok = count <= 4 && b.selection(count)
-		return []callPart{{packed: b.in.buf[start:b.in.off]}}, ok
+		return []callPart{{packed: b.in.Since(start)}}, ok
 	}
 	return b.arguments(start, count-1)
 }
 
 // selection takes the arguments of a path call, which evaluates its expressions itself.
-func (b *builder) selection(count uint64) bool {
+func (b *builder) selection(count int) bool {
 	if count < 3 {
 		return false
 	}
-	if e, ok := b.in.peek(); !ok || e.kind != packedList || !b.in.skip(1) {
+	if e, ok := b.in.Peek(); !ok || e.Kind != call.KindList || !b.in.Skip(1) {
 		return false
 	}
-	_, ok := b.in.int()
-	return ok && (count == 3 || b.in.skip(1))
+	_, ok := b.in.Int()
+	return ok && (count == 3 || b.in.Skip(1))
 }
 
 // maxArguments is more than any call has.
@@ -120,43 +122,43 @@ const maxArguments = 16
 
 // arguments takes the arguments of a call. From the first one that is an operand on
 // all must be of the form of literals.
-func (b *builder) arguments(start int, count uint64) (parts []callPart, ok bool) {
+func (b *builder) arguments(start []byte, count int) (parts []callPart, ok bool) {
 	for ; count > 0; count-- {
-		e, ok := b.in.peek()
+		e, ok := b.in.Peek()
 		switch {
 		case !ok || len(parts) > 2*maxArguments:
 			return nil, false
-		case e.kind == packedList:
-			parts = append(parts, callPart{packed: b.in.buf[start:b.in.off]})
+		case e.Kind == call.KindList:
+			parts = append(parts, callPart{packed: b.in.Since(start)})
 			o, ok := b.next()
 			if !ok {
 				return nil, false
 			}
 			parts = append(parts, callPart{node: o.node})
-			start = b.in.off
+			start = b.in.Rest()
 		case len(parts) > 0:
 			if !b.checkArgument(e) {
 				return nil, false
 			}
-		case !b.in.skip(1):
+		case !b.in.Skip(1):
 			return nil, false
 		}
 	}
-	return append(parts, callPart{packed: b.in.buf[start:b.in.off]}), true
+	return append(parts, callPart{packed: b.in.Since(start)}), true
 }
 
 // checkArgument skips an argument that could be a literal.
-func (b *builder) checkArgument(e element) bool {
-	if e.kind == packedBytes {
-		if _, _, ok := blobLiteral(e.data); !ok {
+func (b *builder) checkArgument(e call.Head) bool {
+	if e.Kind == call.KindBytes {
+		if _, _, ok := blobLiteral(e.Data); !ok {
 			return false
 		}
 	}
-	return b.in.skip(1)
+	return b.in.Skip(1)
 }
 
 // packed returns the call with its operands evaluated; false if one is unknown.
-func (n call) packed(f *frame) ([]byte, bool) {
+func (n callNode) packed(f *frame) ([]byte, bool) {
 	if len(n.parts) == 1 {
 		return n.parts[0].packed, true
 	}
@@ -175,7 +177,7 @@ func (n call) packed(f *frame) ([]byte, bool) {
 	return out, f.effort.makePacked(out)
 }
 
-func (n call) eval(f *frame) value {
+func (n callNode) eval(f *frame) value {
 	packed, ok := n.packed(f)
 	if !ok {
 		return unknown
@@ -223,7 +225,7 @@ func (v *value) callInput() (protocol.Value, bool) {
 }
 
 // run executes the call on a copy of its input: no bin is changed.
-func (n call) run(f *frame, packed []byte, input protocol.Value) (changed, result protocol.Value, code protocol.ResultCode) {
+func (n callNode) run(f *frame, packed []byte, input protocol.Value) (changed, result protocol.Value, code protocol.ResultCode) {
 	switch {
 	case n.system == exp.SystemCDT:
 		return collection.Apply(n.environment(f), packed, input, n.modify)
@@ -243,7 +245,7 @@ func (n call) run(f *frame, packed []byte, input protocol.Value) (changed, resul
 
 // resultOf returns the result of a call, unknown if it is not of the declared
 // type. GeoJSON out of a collection, which nobody has looked at so far, must be valid.
-func (n call) resultOf(p protocol.Value) value {
+func (n callNode) resultOf(p protocol.Value) value {
 	t := p.Particle()
 	if t != particles[kinds[n.typ]] {
 		return unknown

@@ -1,6 +1,9 @@
 package expression
 
 import (
+	"github.com/vmihailenco/msgpack/v5/msgpcode"
+
+	"github.com/aerosql/aerosql/cluster/devserver/internal/call"
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/protocol/exp"
 )
@@ -27,11 +30,11 @@ func (n inList) eval(f *frame) value {
 	if !ok || list.kind != kindList {
 		return unknown
 	}
-	r := reader{buf: list.data}
-	count, ok := r.array()
+	r := call.NewReader(list.data)
+	count, ok := r.Array()
 	for ; ok && count > 0; count-- {
 		var element []byte
-		if element, ok = r.whole(); !ok {
+		if element, ok = r.Whole(); !ok {
 			return unknown
 		}
 		order, _, comparable := comparePacked(packed, element)
@@ -68,7 +71,7 @@ func (n mapPart) eval(f *frame) value {
 	if !ok {
 		return unknown
 	}
-	list := appendArrayHeader(make([]byte, 0, len(v.data)+4), len(parts))
+	list := call.AppendListHeader(make([]byte, 0, len(v.data)+4), len(parts), protocol.Unordered)
 	for _, part := range parts {
 		list = append(list, part...)
 	}
@@ -77,12 +80,12 @@ func (n mapPart) eval(f *frame) value {
 
 // splitMap returns the packed keys or values of a packed map.
 func splitMap(packed []byte, values bool) (parts [][]byte, ok bool) {
-	r := reader{buf: packed}
+	r := call.NewReader(packed)
 	var unordered bool
-	e, ok := r.content(&unordered)
-	for range e.count / 2 {
-		key, okKey := r.whole()
-		v, okValue := r.whole()
+	e, ok := nextContent(r, &unordered)
+	for range e.Count / 2 {
+		key, okKey := r.Whole()
+		v, okValue := r.Whole()
 		if !okKey || !okValue {
 			return nil, false
 		}
@@ -94,54 +97,34 @@ func splitMap(packed []byte, values bool) (parts [][]byte, ok bool) {
 	return parts, ok
 }
 
-func appendArrayHeader(dst []byte, n int) []byte {
-	switch {
-	case n <= fixCount:
-		return append(dst, fixArray|byte(n))
-	case n < 1<<16:
-		return append(dst, codeArray16, byte(n>>8), byte(n))
-	}
-	return append(dst, codeArray32, byte(n>>24), byte(n>>16), byte(n>>8), byte(n))
-}
-
 // visible returns a packed list or map as a client sees it, without a stored
 // index and the flag that asks for one (docs/wire-cdt-exp.md#1.3), and whether the flag was there.
 func visible(packed []byte) (shown []byte, indexed bool) {
 	const persist = byte(protocol.PersistIndex)
-	r := reader{buf: packed}
-	e, ok := r.next()
-	if !ok || e.count == 0 {
+	r := call.NewReader(packed)
+	e, ok := r.Next()
+	if !ok || e.Count == 0 {
 		return packed, false
 	}
-	first, ok := r.next()
-	if !ok || first.kind != packedExt || len(first.data) == 0 && first.ext&persist == 0 {
+	first, ok := r.Next()
+	if !ok || first.Kind != call.KindExt || len(first.Data) == 0 && first.Ext&persist == 0 {
 		return packed, false
 	}
-	flags, count := first.ext&^persist, int(e.count)
-	header := appendArrayHeader
-	if e.kind == packedMap {
+	flags, count := first.Ext&^persist, int(e.Count)
+	header := call.AppendListHeader
+	if e.Kind == call.KindMap {
 		count /= 2
-		header = appendMapHeader
-		if flags == 0 && !r.skip(1) {
+		header = call.AppendMapHeader
+		if flags == 0 && !r.Skip(1) {
 			return packed, false
 		}
 	}
 	if flags == 0 {
 		count--
 	}
-	shown = header(make([]byte, 0, len(packed)), count)
+	shown = header(make([]byte, 0, len(packed)), count, protocol.Unordered)
 	if flags != 0 {
-		shown = append(shown, codeExt8, 0, flags)
+		shown = append(shown, msgpcode.Ext8, 0, flags)
 	}
-	return append(shown, packed[r.off:]...), first.ext&persist != 0
-}
-
-func appendMapHeader(dst []byte, n int) []byte {
-	switch {
-	case n <= fixCount:
-		return append(dst, fixMap|byte(n))
-	case n < 1<<16:
-		return append(dst, codeMap16, byte(n>>8), byte(n))
-	}
-	return append(dst, codeMap32, byte(n>>24), byte(n>>16), byte(n>>8), byte(n))
+	return append(shown, r.Rest()...), first.Ext&persist != 0
 }

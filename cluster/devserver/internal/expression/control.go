@@ -83,7 +83,7 @@ func (b *builder) find(name []byte) int {
 
 // variable builds the use of a variable.
 func (b *builder) variable() (operand, bool) {
-	name, ok := b.in.raw()
+	name, ok := b.in.Bytes()
 	if !ok {
 		return operand{}, false
 	}
@@ -106,7 +106,7 @@ func (b *builder) let(args int) (operand, bool) {
 	outer := len(b.vars)
 	n := let{first: outer}
 	for range args / 2 {
-		name, ok := b.in.raw()
+		name, ok := b.in.Bytes()
 		if !ok || !isVariableName(name) || b.find(name) >= 0 {
 			return operand{}, false
 		}

@@ -1,6 +1,7 @@
 package expression
 
 import (
+	"github.com/aerosql/aerosql/cluster/devserver/internal/call"
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/protocol/exp"
 )
@@ -17,12 +18,12 @@ type Expression struct {
 // a parameter error: what is malformed, ill-typed, unknown or too large (docs/wire-cdt-exp.md
 // 7.1). The expression keeps a reference to packed.
 func Parse(packed []byte) (*Expression, protocol.ResultCode) {
-	return parse(builder{in: reader{buf: packed}})
+	return parse(builder{in: call.NewReader(packed)})
 }
 
 func parse(b builder) (*Expression, protocol.ResultCode) {
 	root, ok := b.next()
-	if !ok || !b.in.done() || b.size >= exp.MaxSize || root.typ > typeRemove {
+	if !ok || !b.in.Done() || b.size >= exp.MaxSize || root.typ > typeRemove {
 		return nil, protocol.ParameterError
 	}
 	return &Expression{root: root.node, typ: root.typ, slots: b.maxSlots}, protocol.OK

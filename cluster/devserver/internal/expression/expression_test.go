@@ -120,7 +120,7 @@ func TestModifyFlags(t *testing.T) {
 	const null, unknown, one = "\xc0", "\x91\x00", "\x01"
 	for _, test := range []struct {
 		body   string
-		flags  byte
+		flags  uint64
 		exists bool
 		change Change
 		code   protocol.ResultCode

@@ -1,6 +1,9 @@
 package expression
 
 import (
+	"github.com/vmihailenco/msgpack/v5/msgpcode"
+
+	"github.com/aerosql/aerosql/cluster/devserver/internal/call"
 	"github.com/aerosql/aerosql/cluster/devserver/internal/geo"
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/protocol/exp"
@@ -20,33 +23,33 @@ const (
 
 // literal builds the value that comes next, which is no list (docs/wire-cdt-exp.md#7.2).
 func (b *builder) literal() (operand, bool) {
-	start := b.in.off
-	e, ok := b.in.next()
+	start := b.in.Rest()
+	e, ok := b.in.Next()
 	if !ok {
 		return operand{}, false
 	}
 	size := contentSize
 	var v value
 	var typ exp.Type
-	switch e.kind {
-	case packedNil:
+	switch e.Kind {
+	case call.KindNil:
 		size, v, typ = baseSize, isNil, exp.TypeNil
-	case packedTrue, packedFalse:
-		v, typ = boolean(e.kind == packedTrue), exp.TypeBool
-	case packedInt, packedNegative:
-		size, v, typ = numberSize, value{kind: kindInt, num: e.num}, exp.TypeInt
-	case packedFloat:
-		size, v, typ = numberSize, value{kind: kindFloat, num: e.num}, exp.TypeFloat
-	case packedString:
-		v, typ = value{kind: kindString, data: e.data[1:]}, exp.TypeString
-	case packedBytes:
-		v, typ, ok = blobLiteral(e.data)
-	case packedGeo:
-		size, v, typ = shapeSize, value{kind: kindGeo, data: e.data[1:]}, exp.TypeGeo
+	case call.KindTrue, call.KindFalse:
+		v, typ = boolean(e.Kind == call.KindTrue), exp.TypeBool
+	case call.KindInt, call.KindNegative:
+		size, v, typ = numberSize, value{kind: kindInt, num: e.Num}, exp.TypeInt
+	case call.KindFloat:
+		size, v, typ = numberSize, value{kind: kindFloat, num: e.Num}, exp.TypeFloat
+	case call.KindString:
+		v, typ = value{kind: kindString, data: e.Data[1:]}, exp.TypeString
+	case call.KindBytes:
+		v, typ, ok = blobLiteral(e.Data)
+	case call.KindGeo:
+		size, v, typ = shapeSize, value{kind: kindGeo, data: e.Data[1:]}, exp.TypeGeo
 		v.shape, ok = geo.Parse(v.data)
 	default:
-		if ok = b.in.skip(e.count) && b.in.buf[start] != codeFixExt1 || e.kind > packedExt; ok {
-			v, typ = packedLiteral(e.kind, b.in.buf[start:b.in.off:b.in.off])
+		if ok = b.in.Skip(e.Count) && start[0] != msgpcode.FixExt1 || e.Kind > call.KindExt; ok {
+			v, typ = packedLiteral(e.Kind, b.in.Since(start))
 		}
 	}
 	return operand{node: literal{v}, typ: typ}, ok && b.charge(size)
@@ -65,8 +68,8 @@ func blobLiteral(data []byte) (value, exp.Type, bool) {
 	return unknown, 0, false
 }
 
-func packedLiteral(k packedKind, packed []byte) (value, exp.Type) {
-	if k == packedMap {
+func packedLiteral(k call.Kind, packed []byte) (value, exp.Type) {
+	if k == call.KindMap {
 		return value{kind: kindMap, data: packed}, exp.TypeMap
 	}
 	return value{kind: kindSentinel, data: packed}, typeOther
@@ -74,10 +77,10 @@ func packedLiteral(k packedKind, packed []byte) (value, exp.Type) {
 
 // quote builds a list literal: an unquoted array would be an operator.
 func (b *builder) quote() (operand, bool) {
-	e, ok := b.in.peek()
-	if !ok || e.kind != packedList {
+	e, ok := b.in.Peek()
+	if !ok || e.Kind != call.KindList {
 		return operand{}, false
 	}
-	packed, ok := b.in.whole()
+	packed, ok := b.in.Whole()
 	return operand{node: literal{value{kind: kindList, data: packed}}, typ: exp.TypeList}, ok
 }

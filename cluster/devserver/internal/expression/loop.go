@@ -1,7 +1,7 @@
 package expression
 
 import (
-	opcall "github.com/aerosql/aerosql/cluster/devserver/internal/call"
+	"github.com/aerosql/aerosql/cluster/devserver/internal/call"
 	"github.com/aerosql/aerosql/cluster/devserver/internal/collection"
 	"github.com/aerosql/aerosql/cluster/devserver/internal/geo"
 	"github.com/aerosql/aerosql/protocol"
@@ -24,7 +24,7 @@ func compilePath(packed []byte, paths int, left *effort) (collection.Expression,
 	if paths > maxPaths || !left.step(len(packed)) {
 		return nil, false
 	}
-	e, code := parse(builder{in: reader{buf: packed}, paths: paths})
+	e, code := parse(builder{in: call.NewReader(packed), paths: paths})
 	return pathExpression{e, left, len(packed)}, code == protocol.OK
 }
 
@@ -64,28 +64,20 @@ func (e pathExpression) Compute(l *collection.Loop) (protocol.Value, collection.
 	if !ok || !e.effort.makePacked(packed) {
 		return protocol.Nil(), collection.Undefined
 	}
-	p, rest, ok := opcall.ParseValue(packed)
+	p, rest, ok := call.ParseValue(packed)
 	if !ok || len(rest) != 0 {
 		return protocol.Nil(), collection.Undefined
 	}
 	return p, collection.Computed
 }
 
-// Parts of the element that a path has come to.
-const (
-	loopKey = iota
-	loopValue
-	loopIndex
-	loopVariables
-)
-
 // loopVariable builds the use of a part of an element.
 func (b *builder) loopVariable() (operand, bool) {
-	typ, okType := b.in.int()
-	part, ok := b.in.int()
+	typ, okType := b.in.Int()
+	part, ok := b.in.Int()
 	t := uint32(typ)
-	if !okType || !ok || part < 0 || part >= loopVariables || t > uint32(typeRemove) ||
-		part == loopIndex && t != uint32(exp.TypeInt) {
+	if !okType || !ok || part < int64(exp.LoopKey) || part > int64(exp.LoopIndex) || t > uint32(typeRemove) ||
+		part == int64(exp.LoopIndex) && t != uint32(exp.TypeInt) {
 		return operand{}, false
 	}
 	if exp.Type(t) == typeInvalid {
@@ -94,23 +86,23 @@ func (b *builder) loopVariable() (operand, bool) {
 	if exp.Type(t) == typeRemove {
 		return operand{node: unknownNode{}, typ: typeRemove}, true
 	}
-	return operand{node: loopVariable{int(part), kinds[t]}, typ: exp.Type(t)}, true
+	return operand{node: loopVariable{exp.LoopPart(part), kinds[t]}, typ: exp.Type(t)}, true
 }
 
 // loopVariable is a part of an element; unknown if it is of another kind than declared.
 type loopVariable struct {
-	part int
+	part exp.LoopPart
 	kind kind
 }
 
 func (n loopVariable) eval(f *frame) value {
 	l := f.loop
 	switch {
-	case l == nil, n.part == loopKey && !l.InMap, n.part == loopIndex && l.InMap:
+	case l == nil, n.part == exp.LoopKey && !l.InMap, n.part == exp.LoopIndex && l.InMap:
 		return unknown
-	case n.part == loopIndex:
+	case n.part == exp.LoopIndex:
 		return integer(int64(l.Index))
-	case n.part == loopKey:
+	case n.part == exp.LoopKey:
 		return n.valueOf(l.Key)
 	}
 	return n.valueOf(l.Value)
@@ -148,7 +140,7 @@ func (n loopVariable) valueOf(p protocol.Value) value {
 		}
 		return v
 	case kindList, kindMap:
-		packed, err := opcall.AppendValue(nil, p)
+		packed, err := call.AppendValue(nil, p)
 		if err != nil {
 			return unknown
 		}

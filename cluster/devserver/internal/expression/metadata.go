@@ -11,7 +11,7 @@ import (
 func (b *builder) metadata(op exp.Op) (operand, bool) {
 	switch op {
 	case exp.OpDigestModulo:
-		n, ok := b.in.int()
+		n, ok := b.in.Int()
 		// The modulus is a number of 32 bits.
 		return operand{node: digestModulo(n), typ: exp.TypeInt}, ok && int32(n) != 0
 	case exp.OpSetName:

@@ -1,14 +1,18 @@
 package expression
 
-import "github.com/aerosql/aerosql/protocol"
+import (
+	"github.com/aerosql/aerosql/cluster/devserver/internal/call"
+	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/exp"
+)
 
 // Flags of the operations (docs/wire-cdt-exp.md#7.6).
 const (
-	flagCreateOnly   = 0x01
-	flagUpdateOnly   = 0x02
-	flagAllowDelete  = 0x04
-	flagPolicyNoFail = 0x08
-	flagEvalNoFail   = 0x10
+	flagCreateOnly   = uint64(exp.WriteCreateOnly)
+	flagUpdateOnly   = uint64(exp.WriteUpdateOnly)
+	flagAllowDelete  = uint64(exp.WriteAllowDelete)
+	flagPolicyNoFail = uint64(exp.WritePolicyNoFail)
+	flagEvalNoFail   = uint64(exp.WriteEvalNoFail) // the same bit as exp.ReadEvalNoFail
 
 	flagsRead   = flagEvalNoFail
 	flagsModify = flagCreateOnly | flagUpdateOnly | flagAllowDelete | flagPolicyNoFail | flagEvalNoFail
@@ -34,17 +38,17 @@ func ParseModify(packed []byte) (*Operation, protocol.ResultCode) {
 // parseOperation reads an array of an expression and flags. What is no integer is
 // taken for no flags, and what follows is never looked at.
 func parseOperation(packed []byte, valid uint64) (*Operation, protocol.ResultCode) {
-	r := reader{buf: packed}
-	count, ok := r.array()
+	r := call.NewReader(packed)
+	count, ok := r.Array()
 	if !ok || count == 0 || count > 2 {
 		return nil, protocol.ParameterError
 	}
-	body, ok := r.whole()
+	body, ok := r.Whole()
 	if !ok {
 		return nil, protocol.ParameterError
 	}
 	o := &Operation{}
-	if flags, ok := r.int(); ok {
+	if flags, ok := r.Int(); ok {
 		o.flags = uint64(flags)
 	}
 	if o.flags&^valid != 0 {

@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"math"
 
+	"github.com/aerosql/aerosql/cluster/devserver/internal/call"
 	"github.com/aerosql/aerosql/protocol"
 )
 
@@ -13,68 +14,69 @@ import (
 // unknown; what lies behind the first difference is never looked at. ok is false for
 // malformed values. Nesting costs no stack.
 func comparePacked(a, b []byte) (order int, unordered, ok bool) {
-	x, y := reader{buf: a}, reader{buf: b}
+	x, y := call.NewReader(a), call.NewReader(b)
 	verdict := 0
 	for left := uint64(1); left > 0; left-- {
-		p, okP := x.content(&unordered)
-		q, okQ := y.content(&unordered)
+		p, okP := nextContent(x, &unordered)
+		q, okQ := nextContent(y, &unordered)
 		switch {
 		case !okP || !okQ:
 			return 0, unordered, false
-		case p.kind == packedWildcard || q.kind == packedWildcard:
+		case p.Kind == call.KindWildcard || q.Kind == call.KindWildcard:
 			return 0, unordered, true
 		}
 		if order = compareElements(p, q); order != 0 {
 			return order, unordered, true
 		}
-		if p.kind == packedList && p.count != q.count {
+		if p.Kind == call.KindList && p.Count != q.Count {
 			// Of lists of different length only the common part can still decide.
-			verdict = cmp.Compare(p.count, q.count)
-			left = 1 + min(p.count, q.count)
+			verdict = cmp.Compare(p.Count, q.Count)
+			left = 1 + min(p.Count, q.Count)
 		} else {
-			left += p.count
+			left += p.Count
 		}
 	}
 	return verdict, unordered, true
 }
 
-// content takes a value like next, and of a list or map also its order flags.
-func (r *reader) content(unordered *bool) (element, bool) {
-	e, ok := r.next()
-	if !ok || e.count == 0 {
+// nextContent reads a value like [call.Reader.Next]. If it is a list or map with order flags it skips
+// these. It sets *unordered if the value is a map that is neither ordered nor empty.
+func nextContent(r *call.Reader, unordered *bool) (call.Head, bool) {
+	e, ok := r.Next()
+	if !ok || e.Count == 0 {
 		return e, ok
 	}
-	first, ok := r.peek()
-	marked := first.kind >= packedExt
-	if e.kind == packedMap && (!marked || first.ext&byte(protocol.Ordered) == 0) {
+	first, ok := r.Peek()
+	marked := first.Kind >= call.KindExt
+	if e.Kind == call.KindMap && (!marked || first.Ext&byte(protocol.Ordered) == 0) {
 		*unordered = true
 	}
-	if !ok || !marked || first.ext == extSentinel {
+	if !ok || !marked || first.Ext == call.ExtSentinel {
 		return e, ok
 	}
 	flags := uint64(1)
-	if e.kind == packedMap {
+	if e.Kind == call.KindMap {
 		flags = 2
 	}
-	e.count -= flags
-	return e, r.skip(flags)
+	e.Count -= flags
+	return e, r.Skip(flags)
 }
 
 // compareElements orders two values without what they contain; lists are equal,
 // maps are ordered by their size.
-func compareElements(p, q element) int {
-	if p.kind != q.kind {
-		return cmp.Compare(p.kind, q.kind)
+func compareElements(p, q call.Head) int {
+	if p.Kind != q.Kind {
+		return cmp.Compare(p.Kind, q.Kind)
 	}
-	switch p.kind {
-	case packedInt, packedNegative:
-		return cmp.Compare(p.num, q.num)
-	case packedFloat:
-		return compareFloats(math.Float64frombits(p.num), math.Float64frombits(q.num))
-	case packedString, packedBytes, packedGeo, packedExt:
-		return bytes.Compare(p.data, q.data)
-	case packedMap:
-		return cmp.Compare(p.count, q.count)
+	switch p.Kind {
+	case call.KindInt, call.KindNegative:
+		return cmp.Compare(p.Num, q.Num)
+	case call.KindFloat:
+		return compareFloats(math.Float64frombits(p.Num), math.Float64frombits(q.Num))
+	case call.KindString, call.KindBytes, call.KindGeo, call.KindExt:
+		return bytes.Compare(p.Data, q.Data)
+	case call.KindMap:
+		return cmp.Compare(p.Count, q.Count)
 	}
 	return 0
 }

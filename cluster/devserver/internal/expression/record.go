@@ -1,6 +1,7 @@
 package expression
 
 import (
+	"github.com/aerosql/aerosql/cluster/devserver/internal/call"
 	"github.com/aerosql/aerosql/cluster/devserver/internal/collection"
 	"github.com/aerosql/aerosql/protocol"
 )
@@ -81,8 +82,8 @@ func (e *effort) makePacked(packed []byte) bool {
 		e.values -= len(packed)
 		return e.values >= 0
 	}
-	for r := (reader{buf: packed}); !r.done() && e.values >= 0; e.values-- {
-		if _, ok := r.next(); !ok {
+	for r := call.NewReader(packed); !r.Done() && e.values >= 0; e.values-- {
+		if _, ok := r.Next(); !ok {
 			return false
 		}
 	}

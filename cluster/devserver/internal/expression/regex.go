@@ -12,15 +12,15 @@ import (
 // clients document it as 8 (docs/wire-cdt-exp.md#7.3), which is the flag that no sub-matches are
 // wanted and changes nothing.
 const (
-	regexExtended   = 1
-	regexIgnoreCase = 2
-	regexNewline    = 4
+	regexExtended   = int64(exp.RegexExtended)
+	regexIgnoreCase = int64(exp.RegexIgnoreCase)
+	regexNewline    = int64(exp.RegexNewline)
 )
 
 // regex builds the match of a string with a pattern.
 func (b *builder) regex() (operand, bool) {
-	flags, okFlags := b.in.int()
-	pattern, okPattern := b.in.raw()
+	flags, okFlags := b.in.Int()
+	pattern, okPattern := b.in.Bytes()
 	if !okFlags || !okPattern {
 		return operand{}, false
 	}

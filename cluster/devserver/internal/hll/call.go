@@ -3,14 +3,7 @@ package hll
 import (
 	"github.com/aerosql/aerosql/cluster/devserver/internal/call"
 	"github.com/aerosql/aerosql/protocol"
-)
-
-// Policy flags (docs/wire-cdt-exp.md#4.2).
-const (
-	createOnly = 0x01
-	updateOnly = 0x02
-	noFail     = 0x04
-	allowFold  = 0x08
+	"github.com/aerosql/aerosql/protocol/cdt"
 )
 
 // unset is the number of bits that leaves a choice to the operation.
@@ -23,18 +16,11 @@ type invocation struct {
 	elements               [][]byte
 	sketches               []sketch
 	indexBits, minhashBits int64
-	flags                  uint64
-}
-
-func (c *invocation) unlessNoFail(code protocol.ResultCode) protocol.ResultCode {
-	if c.flags&noFail != 0 {
-		return protocol.OK
-	}
-	return code
+	flags                  call.Flags
 }
 
 // parser reads one argument and reports whether it is valid.
-type parser func(*invocation, *call.Reader) bool
+type parser = call.Parser[invocation]
 
 // operation is what the table knows of an operation; it has either modify or read.
 type operation struct {
@@ -46,37 +32,28 @@ type operation struct {
 
 // operations is the table of all operations by number.
 var operations = [...]operation{
-	0: {args: []parser{indexBits, minhashBits, policy(createOnly | updateOnly | noFail)}, optional: 3, modify: initialize},
-	1: {args: []parser{elements, indexBits, minhashBits, policy(createOnly | noFail)}, optional: 3, modify: addElements},
-	2: {args: []parser{sketches, policy(createOnly | updateOnly | noFail | allowFold)}, optional: 1, modify: setUnion},
-	3: {args: []parser{}, modify: refreshCount},
-	4: {args: []parser{indexBits}, modify: fold},
+	cdt.CodeHLLInit:         {args: []parser{indexBits, minhashBits, policy(cdt.CreateOnly | cdt.UpdateOnly | cdt.NoFail)}, optional: 3, modify: initialize},
+	cdt.CodeHLLAdd:          {args: []parser{elements, indexBits, minhashBits, policy(cdt.CreateOnly | cdt.NoFail)}, optional: 3, modify: addElements},
+	cdt.CodeHLLSetUnion:     {args: []parser{sketches, policy(cdt.CreateOnly | cdt.UpdateOnly | cdt.NoFail | call.Flags(cdt.AllowFold))}, optional: 1, modify: setUnion},
+	cdt.CodeHLLRefreshCount: {args: []parser{}, modify: refreshCount},
+	cdt.CodeHLLFold:         {args: []parser{indexBits}, modify: fold},
 
-	50: {args: []parser{}, read: getCount},
-	51: {args: []parser{sketches}, read: getUnion},
-	52: {args: []parser{sketches}, read: getUnionCount},
-	53: {args: []parser{intersectable}, read: getIntersectCount},
-	54: {args: []parser{intersectable}, read: getSimilarity},
-	55: {args: []parser{}, read: describe},
-	56: {args: []parser{elements}, read: mayContain},
+	cdt.CodeHLLCount:          {args: []parser{}, read: getCount},
+	cdt.CodeHLLUnion:          {args: []parser{sketches}, read: getUnion},
+	cdt.CodeHLLUnionCount:     {args: []parser{sketches}, read: getUnionCount},
+	cdt.CodeHLLIntersectCount: {args: []parser{intersectable}, read: getIntersectCount},
+	cdt.CodeHLLSimilarity:     {args: []parser{intersectable}, read: getSimilarity},
+	cdt.CodeHLLDescribe:       {args: []parser{}, read: describe},
+	cdt.CodeHLLMayContain:     {args: []parser{elements}, read: mayContain},
 }
 
 // parse reads a call and looks at the bin that it is about.
 func parse(packed []byte, bin protocol.Value, modify bool) (*invocation, protocol.ResultCode) {
-	r := call.NewReader(packed)
-	n, ok := r.Array()
-	if !ok || n == 0 {
+	op, args, ok := call.Lookup(packed, operations[:])
+	if !ok || op.args == nil || (op.modify != nil) != modify {
 		return nil, protocol.ParameterError
 	}
-	number, ok := r.Uint()
-	number &= 1<<32 - 1
-	if !ok || number >= uint64(len(operations)) {
-		return nil, protocol.ParameterError
-	}
-	c := &invocation{op: &operations[number], indexBits: unset, minhashBits: unset}
-	if c.op.args == nil || (c.op.modify != nil) != modify {
-		return nil, protocol.ParameterError
-	}
+	c := &invocation{op: op, indexBits: unset, minhashBits: unset}
 	if !bin.IsNil() {
 		if bin.Kind() != protocol.KindHLL {
 			return nil, protocol.BinTypeError
@@ -87,13 +64,8 @@ func parse(packed []byte, bin protocol.Value, modify bool) (*invocation, protoco
 		}
 		c.old = b
 	}
-	if n--; n > len(c.op.args) || n < len(c.op.args)-c.op.optional {
+	if !call.Parse(args, c, op.args, op.optional) {
 		return nil, protocol.ParameterError
-	}
-	for _, arg := range c.op.args[:n] {
-		if !arg(c, r) {
-			return nil, protocol.ParameterError
-		}
 	}
 	return c, protocol.OK
 }
@@ -110,10 +82,11 @@ func minhashBits(c *invocation, r *call.Reader) bool {
 	return ok && (n == unset || validMinhashBits(n) && (c.indexBits == unset || validBits(c.indexBits, n)))
 }
 
-func policy(valid uint64) parser {
+// policy returns a parser of policy flags, of which only the valid ones are allowed.
+func policy(valid call.Flags) parser {
 	return func(c *invocation, r *call.Reader) (ok bool) {
-		c.flags, ok = r.Uint()
-		return ok && c.flags&^valid == 0 && c.flags&(createOnly|updateOnly) != createOnly|updateOnly
+		c.flags, ok = r.Flags(valid)
+		return ok
 	}
 }
 

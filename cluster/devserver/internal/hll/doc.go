@@ -6,7 +6,10 @@
 // counts and similarities, call.go and its table the operations.
 package hll
 
-import "github.com/aerosql/aerosql/protocol"
+import (
+	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/cdt"
+)
 
 // Modify evaluates a packed call that may change a value; nil stands for a bin that does not
 // exist. It returns the bin's new value, nil if the bin still does not exist, and the
@@ -17,10 +20,10 @@ func Modify(packed []byte, bin protocol.Value) (newBin, result protocol.Value, c
 		return bin, protocol.Nil(), code
 	}
 	switch {
-	case c.old != nil && c.flags&createOnly != 0:
-		return bin, protocol.Nil(), c.unlessNoFail(protocol.BinExists)
-	case c.old == nil && c.flags&updateOnly != 0:
-		return bin, protocol.Nil(), c.unlessNoFail(protocol.BinNotFound)
+	case c.old != nil && c.flags&cdt.CreateOnly != 0:
+		return bin, protocol.Nil(), c.flags.Fail(protocol.BinExists)
+	case c.old == nil && c.flags&cdt.UpdateOnly != 0:
+		return bin, protocol.Nil(), c.flags.Fail(protocol.BinNotFound)
 	}
 	changed, result, code := c.op.modify(c)
 	if code != protocol.OK {

@@ -3,7 +3,9 @@ package hll
 import (
 	"slices"
 
+	"github.com/aerosql/aerosql/cluster/devserver/internal/call"
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/cdt"
 )
 
 // initialize makes an empty value; bits that are not given stay as they are.
@@ -57,7 +59,7 @@ func setUnion(c *invocation) (sketch, protocol.Value, protocol.ResultCode) {
 		given := emptyUnion(c.sketches)
 		loses := c.old.indexBits() > given.indexBits() ||
 			c.old.minhashBits() != 0 && c.old.minhashBits() != given.minhashBits()
-		if loses && c.flags&allowFold == 0 {
+		if loses && c.flags&call.Flags(cdt.AllowFold) == 0 {
 			return nil, protocol.Nil(), protocol.OpNotApplicable
 		}
 	}
