@@ -107,7 +107,7 @@ var (
 	users    *mapper.Repo[User]
 	accounts *mapper.Repo[Account]
 
-	_ = []any{errors.New, fmt.Sprint, log.Fatal, slog.Info, time.Now, driver.Transact, cdt.ListAppend, exp.IntVal}
+	_ = []any{errors.New, fmt.Sprint, log.Fatal, slog.Info, time.Now, driver.Transact, cdt.ListSize, exp.IntVal}
 )
 
 func main() {}

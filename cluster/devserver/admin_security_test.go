@@ -132,7 +132,7 @@ func TestSecurityOptionsAreChecked(t *testing.T) {
 		"must be a positive number of whole sec":   {Edition: Enterprise, Security: &SecurityOptions{SessionTTL: time.Millisecond}},
 		`user "u": INVALID_ROLE`:                   {Edition: Enterprise, Security: &SecurityOptions{Users: []UserOptions{{Name: "u", Roles: []string{"x"}}}}},
 		`role "read": ROLE_EXISTS`:                 {Edition: Enterprise, Security: &SecurityOptions{Roles: []protocol.Role{{Name: "read"}}}},
-		"invalid value: a password with a zero by": {Edition: Enterprise, Security: &SecurityOptions{Users: []UserOptions{{Name: "u", Password: "\x00"}}}},
+		"invalid value: a password with a NUL byte": {Edition: Enterprise, Security: &SecurityOptions{Users: []UserOptions{{Name: "u", Password: "\x00"}}}},
 	} {
 		_, err := Start(o)
 		require.ErrorContains(t, err, want)
