@@ -191,7 +191,7 @@ func TestMetadataInNestedStructs(t *testing.T) {
 		}{},
 	} {
 		_, err := newStore(reflect.TypeOf(typ), &config{hasSet: true}, nil)
-		require.ErrorContains(t, err, "metadata is a record's")
+		require.ErrorContains(t, err, "has no metadata")
 	}
 	_, err := newStore(reflect.TypeOf(struct {
 		ID int       `as:"id,pk"`

@@ -42,7 +42,7 @@ var tagMistakes = []struct {
 	}{}, []string{"struct.A", `"omitempt"`, "omitempty"}},
 	{"option twice", struct {
 		A int `as:"a,omitzero,omitzero"`
-	}{}, []string{"struct.A", "twice"}},
+	}{}, []string{"struct.A", "duplicate"}},
 	{"both omissions", struct {
 		A int `as:"a,omitempty,omitzero"`
 	}{}, []string{"struct.A", "choose one"}},
@@ -80,7 +80,7 @@ var tagMistakes = []struct {
 	{"embedded with a name", struct {
 		badBase `as:"base"`
 	}{}, []string{"struct.badBase", "flattened"}},
-	{"inline of no struct", struct {
+	{"inline of a type that is not a struct", struct {
 		A int `as:",inline"`
 	}{}, []string{"struct.A", "inline"}},
 	{"inline of a value", struct {
@@ -119,7 +119,7 @@ var tagMistakes = []struct {
 		A int `as:"a,pk"`
 		B int `as:"b,pk"`
 	}{}, []string{"struct.B", "A"}},
-	{"key that may be left out", struct {
+	{"key with omitempty", struct {
 		A int `as:"a,pk,omitempty"`
 	}{}, []string{"struct.A", "pk"}},
 	{"float key", struct {
@@ -143,7 +143,7 @@ var tagMistakes = []struct {
 	{"no bin", struct {
 		A int `as:"a,pk"`
 	}{}, []string{"no field"}},
-	{"no struct", 5, []string{"int", "no struct"}},
+	{"not a struct", 5, []string{"int", "not a struct"}},
 }
 
 // Every mistake is an error that names struct and field.

@@ -143,24 +143,24 @@ func TestMapKeysThatCollideInGo(t *testing.T) {
 	}
 }
 
-// Errors about keys say so.
+// TestKeyErrorTexts: errors about keys mention the key, not a bin.
 func TestKeyErrorTexts(t *testing.T) {
 	ctx := context.Background()
 	r, _ := repoOn[user](t)
 	for want, key := range map[string]any{
 		"mapper: user.ID: wrong type: the key is nil, the field takes an integer":                               nil,
-		"mapper: user.ID: wrong type: a struct {} is no key, the field takes an integer":                        struct{}{},
-		"mapper: user.ID: wrong type: a func() is no key, the field takes an integer":                           func() {},
+		"mapper: user.ID: wrong type: a struct {} can't be a key, the field takes an integer":                        struct{}{},
+		"mapper: user.ID: wrong type: a func() can't be a key, the field takes an integer":                           func() {},
 		"mapper: user.ID: wrong type: the key is a float, the field takes an integer":                           1.5,
 		"mapper: user.ID: wrong type: invalid value: 18446744073709551615 is above 2^63-1, the largest integer": uint64(math.MaxUint64),
-		"mapper: user.ID: wrong type: a *mapper.document is no key, the field takes an integer":                 &document{},
+		"mapper: user.ID: wrong type: a *mapper.document can't be a key, the field takes an integer":                 &document{},
 	} {
 		_, err := r.Find(ctx, key)
 		require.EqualError(t, err, want)
 		require.ErrorIs(t, err, ErrType)
 	}
 	_, err := r.Find(ctx, &user{})
-	require.EqualError(t, err, "mapper: user.ID: wrong type: a *mapper.user is no key, the field takes an integer")
+	require.EqualError(t, err, "mapper: user.ID: wrong type: a *mapper.user can't be a key, the field takes an integer")
 
 	var x user
 	err = r.store.setKey(unsafe.Pointer(&x), protocol.MustKey("test", "user", "text"))
@@ -168,26 +168,26 @@ func TestKeyErrorTexts(t *testing.T) {
 	require.ErrorIs(t, err, ErrType)
 }
 
-// Errors about fields have one prefix and a hint.
+// TestFieldErrorTexts: errors about fields have one prefix and a hint.
 func TestFieldErrorTexts(t *testing.T) {
 	m := &memory{}
 	for want, open := range map[string]func() error{
-		"mapper: struct.U: URL.User: url.Userinfo has no field that could be stored; leave it out with `as:\"-\"`, or give the type MarshalBin and " +
-			"UnmarshalBin; option blob stores a url.URL as what MarshalBinary gives": func() error {
+		"mapper: struct.U: URL.User: url.Userinfo has no fields that can be stored; exclude it with `as:\"-\"`, or give the type MarshalBin and " +
+			"UnmarshalBin; option blob stores what MarshalBinary of url.URL returns": func() error {
 			_, err := tryRepo[struct {
 				ID int     `as:"id,pk"`
 				U  url.URL `as:"u"`
 			}](m)
 			return err
 		},
-		"mapper: struct.C: a chan int can't be stored; leave it out with `as:\"-\"`": func() error {
+		"mapper: struct.C: a chan int can't be stored; exclude it with `as:\"-\"`": func() error {
 			_, err := tryRepo[struct {
 				ID int      `as:"id,pk"`
 				C  chan int `as:"c"`
 			}](m)
 			return err
 		},
-		"mapper: struct.F: a func() can't be stored; leave it out with `as:\"-\"`": func() error {
+		"mapper: struct.F: a func() can't be stored; exclude it with `as:\"-\"`": func() error {
 			_, err := tryRepo[struct {
 				ID int    `as:"id,pk"`
 				F  func() `as:"f"`
