@@ -12,7 +12,7 @@ import (
 	"github.com/aerosql/aerosql/querylang"
 )
 
-// CheckNamedValue converts an argument; see the package comment.
+// CheckNamedValue converts an argument to the value that is stored; see the package comment.
 func (c *Conn) CheckNamedValue(nv *driver.NamedValue) error {
 	if question, ok := nv.Value.(*txQuestion); ok {
 		return c.answer(question)
@@ -32,12 +32,12 @@ func argumentName(nv *driver.NamedValue) string {
 	return fmt.Sprint(nv.Ordinal)
 }
 
-// bind puts arguments in the order that a plan expects.
+// bind puts the arguments in the order that a plan expects.
 func (c *Conn) bind(params querylang.Params, args []driver.NamedValue) ([]protocol.Value, error) {
 	bound := make([]querylang.Arg, 0, len(args))
 	for i := range args {
 		v, ok := args[i].Value.(protocol.Value)
-		if !ok { // the caller did not use CheckNamedValue
+		if !ok { // a driver that wraps this one did not call CheckNamedValue
 			err := c.CheckNamedValue(&args[i])
 			if errors.Is(err, driver.ErrRemoveArgument) {
 				continue
@@ -52,14 +52,14 @@ func (c *Conn) bind(params querylang.Params, args []driver.NamedValue) ([]protoc
 	return params.Bind(bound)
 }
 
-// A ValueConverter converts arguments as the driver does, into plain Go values, for packages that stand in for
-// a driver in tests.
+// A ValueConverter converts arguments as the driver does, but to plain Go values. It is for
+// packages that replace a driver in tests, such as sqlmock.
 type ValueConverter struct{}
 
 var _ driver.ValueConverter = ValueConverter{}
 
-// ConvertValue returns an argument as a row would give it back: a time as an
-// integer, a slice as []any, and so on.
+// ConvertValue returns the value that a row has for a stored argument: an int64 for a time.Time, a
+// []any for a slice, and so on.
 func (ValueConverter) ConvertValue(v any) (driver.Value, error) {
 	value, err := valueOf(v)
 	if err != nil {
@@ -68,14 +68,15 @@ func (ValueConverter) ConvertValue(v any) (driver.Value, error) {
 	return nativeValue(value), nil
 }
 
-// maxArgDepth is how deep values may be nested in an argument; deeper is most likely a cycle.
+// maxArgDepth is how deep lists and maps may be nested in an argument. Deeper is most likely a
+// cycle.
 const maxArgDepth = protocol.MaxDepth
 
-// valueOf converts an argument. An error is of kind querylang.ErrArguments.
+// valueOf converts an argument. Errors are of kind querylang.ErrArguments.
 func valueOf(arg any) (protocol.Value, error) {
 	v, err := convert(arg, 0)
 	if err == nil && v.Kind() == protocol.KindUint {
-		err = fmt.Errorf("%w: %v is above 2^63-1, the largest integer", protocol.ErrInvalidValue, v)
+		err = fmt.Errorf("%w: %v is above 2^63-1, the largest integer that can be stored", protocol.ErrInvalidValue, v)
 	}
 	if err != nil {
 		return v, &querylang.Error{Kind: querylang.ErrArguments, Message: err.Error(), Cause: err}
@@ -83,7 +84,7 @@ func valueOf(arg any) (protocol.Value, error) {
 	return v, nil
 }
 
-// convert converts an argument, or a part of one. It returns no value of KindInvalid.
+// convert converts an argument or a part of one. The value is never of KindInvalid.
 func convert(arg any, depth int) (protocol.Value, error) {
 	switch x := arg.(type) {
 	case protocol.Value:
@@ -94,7 +95,7 @@ func convert(arg any, depth int) (protocol.Value, error) {
 		return timeValue(x)
 	}
 	if depth > maxArgDepth {
-		return protocol.Value{}, fmt.Errorf("nested more than %d levels deep, or a cycle", maxArgDepth)
+		return protocol.Value{}, fmt.Errorf("nested more than %d levels deep, or it contains itself", maxArgDepth)
 	}
 	rv := reflect.ValueOf(arg)
 	if rv.Kind() == reflect.Pointer && !rv.IsNil() && isSQLNull(rv.Type().Elem()) {
@@ -124,13 +125,13 @@ func convert(arg any, depth int) (protocol.Value, error) {
 	return v, v.Err()
 }
 
-// isSQLNull recognizes sql.Null[T]. Its Value method takes only a T that database/sql knows, which
-// lists and maps are not. The other types of the family, such as sql.NullString, need no such care.
+// isSQLNull reports whether a type is an sql.Null[T]. Its Value method fails for lists and maps, so
+// convert does not call it. Other types, such as sql.NullString, don't have this problem.
 func isSQLNull(t reflect.Type) bool {
 	return t.Kind() == reflect.Struct && t.PkgPath() == "database/sql" && strings.HasPrefix(t.Name(), "Null[")
 }
 
-// checkValue refuses a value that the caller has made and that can't be stored.
+// checkValue returns an error if a protocol.Value from the caller can't be stored.
 func checkValue(v protocol.Value, depth int) error {
 	switch v.Kind() {
 	case protocol.KindInvalid:
@@ -159,8 +160,8 @@ func checkValue(v protocol.Value, depth int) error {
 	return nil
 }
 
-// convertValuer asks an argument for its value. A nil pointer whose type has the
-// method by value can't be asked and is NULL, as database/sql has it.
+// convertValuer converts the result of an argument's Value method. A nil pointer to a type that has
+// the method on its value is NULL, as in database/sql.
 func convertValuer(x driver.Valuer, depth int) (protocol.Value, error) {
 	if rv := reflect.ValueOf(x); rv.Kind() == reflect.Pointer && rv.IsNil() &&
 		rv.Type().Elem().Implements(reflect.TypeFor[driver.Valuer]()) {
@@ -171,7 +172,7 @@ func convertValuer(x driver.Valuer, depth int) (protocol.Value, error) {
 		return protocol.Value{}, err
 	}
 	if _, again := v.(driver.Valuer); again || depth > maxArgDepth {
-		return protocol.Value{}, fmt.Errorf("the value of %T is a driver.Valuer again", x)
+		return protocol.Value{}, fmt.Errorf("the Value method of %T returned another driver.Valuer", x)
 	}
 	return convert(v, depth+1)
 }
@@ -211,19 +212,19 @@ func convertMap(rv reflect.Value, depth int) (protocol.Value, error) {
 	return v, v.Err()
 }
 
-// Bounds of what nanoseconds since 1970 can express in 64 bits.
+// The range of times that 64 bits of nanoseconds since 1970 can express.
 var (
 	minTime = time.Unix(0, -1<<63).UTC()
 	maxTime = time.Unix(0, 1<<63-1).UTC()
 )
 
-// timeValue returns a time as nanoseconds since 1970, the zero time as NULL.
+// timeValue returns a time as nanoseconds since 1970, or NULL for the zero time.
 func timeValue(t time.Time) (protocol.Value, error) {
 	switch {
 	case t.IsZero():
 		return protocol.Nil(), nil
 	case t.Before(minTime) || t.After(maxTime):
-		return protocol.Value{}, fmt.Errorf("the time %s can't be stored: it must be from %d to %d", t.Format(time.RFC3339), minTime.Year(), maxTime.Year())
+		return protocol.Value{}, fmt.Errorf("the time %s can't be stored: the year must be from %d to %d", t.Format(time.RFC3339), minTime.Year(), maxTime.Year())
 	}
 	return protocol.Int(t.UnixNano()), nil
 }

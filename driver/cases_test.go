@@ -17,8 +17,8 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// The tests named TestCaseNN are failure cases that the client promises to survive, by their numbers; docs/guarantees.md
-// lists them with what is promised.
+// The tests named TestCaseNN are failure cases that the client promises to survive, by their
+// numbers; docs/guarantees.md lists them with what is promised.
 
 // openWatched opens a database on a server that keeps its history, with the key 1 in the table t.
 func openWatched(t *testing.T, change func(*driver.Config)) (*sql.DB, *devserver.Server) {
@@ -44,8 +44,9 @@ func fill(t *testing.T, db *sql.DB, n int) {
 	}
 }
 
-// TestCase56RowsClosedEarly: rows that are left early, or only dropped while their context ends, leave no goroutine and no connection in use. That
-// no goroutine is left is seen when the tests end.
+// TestCase56RowsClosedEarly: rows that are left early, or only dropped while their context ends,
+// leave no goroutine and no connection in use. That no goroutine is left is seen when the tests
+// end.
 func TestCase56RowsClosedEarly(t *testing.T) {
 	db, _ := openWatched(t, nil)
 	fill(t, db, 500)
@@ -80,9 +81,10 @@ type panicky struct{}
 
 func (panicky) Value() (sqldriver.Value, error) { panic("in Value") }
 
-// TestCase59PanicInValuer: a panic in an argument's own Value reaches the caller, nothing was sent, and the database goes on with the one
-// session that it may have. (As of Go 1.26, database/sql itself does not give a session back after a panic in the arguments of a Query, and
-// keeps its rows locked after one in a Scanner, so that Close never returns: these must recover by themselves.)
+// TestCase59PanicInValuer: a panic in an argument's own Value reaches the caller, nothing was sent,
+// and the database goes on with the one session that it may have. (As of Go 1.26, database/sql
+// itself does not give a session back after a panic in the arguments of a Query, and keeps its rows
+// locked after one in a Scanner, so that Close never returns: these must recover by themselves.)
 func TestCase59PanicInValuer(t *testing.T) {
 	db, server := openWatched(t, nil)
 	db.SetMaxOpenConns(1)
@@ -95,8 +97,8 @@ func TestCase59PanicInValuer(t *testing.T) {
 	require.Zero(t, db.Stats().InUse)
 }
 
-// TestCase60DatabaseSQLRetries: database/sql repeats what it is told was not done. No statement is executed twice, whatever befalls
-// it, and what is reported as done or as not done is so.
+// TestCase60DatabaseSQLRetries: database/sql repeats what it is told was not done. No statement is
+// executed twice, whatever befalls it, and what is reported as done or as not done is so.
 func TestCase60DatabaseSQLRetries(t *testing.T) {
 	for name, fault := range map[string]devserver.Action{
 		"answer dropped":        devserver.DropAnswer(),
@@ -146,8 +148,8 @@ func TestCase60DatabaseSQLRetries(t *testing.T) {
 	}
 }
 
-// TestCase60ClosedSession: a session that is used after it was closed is the one case of ErrBadConn. The statement goes to a new
-// session and is executed once.
+// TestCase60ClosedSession: a session that is used after it was closed is the one case of
+// ErrBadConn. The statement goes to a new session and is executed once.
 func TestCase60ClosedSession(t *testing.T) {
 	db, server := openWatched(t, nil)
 	conn, err := db.Conn(t.Context())

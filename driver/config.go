@@ -17,108 +17,123 @@ import (
 	"github.com/aerosql/aerosql/querylang"
 )
 
-// ErrConfig means a data source name or a Config that can't be used.
+// ErrConfig means that a data source name or a Config is invalid.
 var ErrConfig = errors.New("invalid data source")
 
-// A TxMode says what BeginTx does.
+// A TxMode selects what BeginTx does.
 type TxMode uint8
 
 // The modes.
 const (
-	// TxError makes BeginTx begin a transaction of the cluster, and fail with ErrNoTransactions where there are none.
+	// TxError makes BeginTx begin a transaction of the cluster. It returns ErrNoTransactions if the
+	// namespace does not have transactions.
 	TxError TxMode = iota
-	// TxAutocommit lets each statement take effect at once, everywhere. Commit does nothing, and Rollback after a
-	// statement that writes fails with ErrNotRolledBack.
+	// TxAutocommit makes each statement take effect at once, in every namespace. Commit does
+	// nothing, and Rollback returns ErrNotRolledBack if a statement has written.
 	TxAutocommit
 )
 
-// Collections says how lists and maps come out of Rows.
+// Collections selects how rows return lists and maps.
 type Collections uint8
 
 // The forms.
 const (
-	// CollectionsNative gives []any, and map[string]any, or map[any]any where a key is no string.
+	// CollectionsNative returns a list as []any and a map as map[string]any, or as map[any]any if a
+	// key is not a string.
 	CollectionsNative Collections = iota
-	// CollectionsJSON gives JSON text as a string.
+	// CollectionsJSON returns a string of JSON text.
 	CollectionsJSON
 )
 
-// A Config says how to reach a cluster and how statements run on it. Seeds or
-// InProcess is required. Every field but Dial and Logger has a key in data source names; see [ParseDSN].
+// A Config describes how to reach a cluster and how statements run on it. Seeds or InProcess is
+// required; the zero value of every other field is its default. All fields except Dial and Logger
+// have a key in data source names, see [ParseDSN].
 type Config struct {
-	// Seeds are addresses of any nodes: "host", "host:port" (3000 by default) or "[v6]:port", and with TLS "host:tls-name:port".
+	// Seeds are the addresses of one or more nodes: "host", "host:port", "[v6]:port" or, with TLS,
+	// "host:tls-name:port". The default port is 3000. The other nodes are discovered.
 	Seeds []string
-	// InProcess is the name of a cluster inside the process, in place of Seeds. A package that
-	// runs such clusters must be imported.
+	// InProcess is the name of an in-process cluster, instead of Seeds. It needs the import of
+	// package cluster/devserver/mem.
 	InProcess string
-	// Namespace is that of tables which are written without one; "" if all are written with theirs.
+	// Namespace is the namespace of tables that a statement names without one. If it is "" every
+	// table must be written as namespace.set.
 	Namespace string
-	// User and Password are who the session is where the cluster has users (Enterprise). AuthMode says who knows the password; all
-	// but the cluster's own need TLS.
+	// User and Password log in to a cluster with security enabled (Enterprise). Default "": no
+	// login.
 	User     string
 	Password cluster.Password
+	// AuthMode is how the client authenticates; default cluster.AuthInternal. Other modes need TLS.
 	AuthMode cluster.AuthMode
 
-	// TLS makes all connections TLS ones. The files are read when the cluster is opened; see cluster.LoadTLS.
-	TLS      bool
+	// TLS encrypts all connections; default false.
+	TLS bool
+	// TLSFiles are the files of certificates and keys, read when the cluster is opened; see
+	// cluster.LoadTLS. Default: the system's certificate authorities and no client certificate.
 	TLSFiles cluster.TLSFiles
-	// TLSName is the name that nodes' certificates are for, where neither the address nor the cluster tells another one.
+	// TLSName is the name that the nodes' certificates must have, unless the seed's address or the
+	// cluster gives another name. Default: the host.
 	TLSName string
-	// TLSTrustAnyServer takes whoever answers for the cluster: without a verified certificate anybody in between sees everything. It is for
-	// trying things out.
+	// TLSTrustAnyServer accepts any certificate; default false. The connection can then be read and
+	// changed by anyone on the network path. Use it for experiments only.
 	TLSTrustAnyServer bool
 
-	// ClusterName is compared with the name that nodes give; "" accepts any.
+	// ClusterName must be equal to the name that the nodes report; default "", which accepts any
+	// name.
 	ClusterName string
-	// AppID names the program to the server's operators.
+	// AppID identifies the program to the server's operators; default "".
 	AppID string
-	// AlternateAddresses uses the nodes' alternate-access-address.
+	// AlternateAddresses connects to the nodes' alternate-access-address; default false.
 	AlternateAddresses bool
-	// Timeout bounds a statement's command with its retries; default 1 s, cluster.NoTimeout for none. A scan
-	// is bounded by the context alone.
+	// Timeout limits each command that a statement sends, with its retries; default 1 s,
+	// cluster.NoTimeout for no limit. A SELECT that scans is limited by its context only.
 	Timeout time.Duration
-	// SocketTimeout bounds a wait for a node; default 30 s, cluster.NoTimeout for none.
+	// SocketTimeout limits each wait for a node; default 30 s, cluster.NoTimeout for no limit.
 	SocketTimeout time.Duration
-	// ConnectTimeout bounds making a connection; default 1 s.
+	// ConnectTimeout limits opening a connection; default 1 s.
 	ConnectTimeout time.Duration
-	// TendInterval is the pause between two looks at the cluster; default 1 s.
+	// TendInterval is the pause between checks of the cluster's nodes; default 1 s.
 	TendInterval time.Duration
-	// IdleTimeout is the age at which an unused connection is closed; default 55 s.
+	// IdleTimeout is the time after which an unused connection is closed; default 55 s.
 	IdleTimeout time.Duration
-	// MaxConns and MinConns bound the connections to one node; default 100 and 0. A SELECT by
-	// scan holds one while its rows are read. An UPDATE or DELETE by scan reads a page and writes it
-	// in turn, with one at a time.
-	MaxConns, MinConns int
-	// MaxRetries is how often a read that failed is repeated; 0 for the defaults of the native
-	// client, cluster.NoRetries for none. A write is never repeated.
+	// MaxConns is the maximum number of connections to one node; default 100. A SELECT that scans
+	// holds one until its rows are closed. An UPDATE or DELETE that scans holds one at a time.
+	MaxConns int
+	// MinConns is the number of connections to each node that are kept open; default 0.
+	MinConns int
+	// MaxRetries is how often a failed read is repeated; default 2, and 5 for scans.
+	// cluster.NoRetries for never. A write is never repeated.
 	MaxRetries int
-	// Replica chooses the nodes that are read from.
+	// Replica selects the nodes that reads are sent to; default cluster.ReplicaSequence.
 	Replica cluster.ReplicaPolicy
-	// Racks are those that cluster.ReplicaPreferRack reads from, the nearest first; it needs one, and no other policy takes any (Enterprise).
+	// Racks are the racks that cluster.ReplicaPreferRack reads from, nearest first (Enterprise).
+	// That policy needs at least one; with other policies Racks must be empty.
 	Racks []int
 
-	// NoSendKey leaves user keys out of the records. PK is NULL then in what a scan reads.
+	// NoSendKey makes writes store no user keys; default false. PK is then NULL in the rows of a
+	// scan.
 	NoSendKey bool
-	// TTL is the time to live that writes give a record; the default is the namespace's.
+	// TTL is the time to live of written records; default cluster.TTLDefault, the namespace's own.
 	TTL cluster.TTL
-	// DurableDelete leaves tombstones where statements remove records, without which a namespace with strong consistency refuses to
-	// (Enterprise). Transactions do so by themselves.
+	// DurableDelete makes DELETE leave tombstones (Enterprise); default false. In a namespace with
+	// strong consistency the server refuses a DELETE without it, except in a transaction.
 	DurableDelete bool
-	// DenyScan refuses statements that read a whole set, with querylang.ErrScanDenied.
+	// DenyScan rejects statements that read a whole set, with querylang.ErrScanDenied; default
+	// false.
 	DenyScan bool
-	// Dialect says how text in double quotes is read.
+	// Dialect selects how text in double quotes is read; default querylang.Standard.
 	Dialect querylang.Dialect
-	Tx      TxMode
-	// Collections says how lists and maps come out of Rows.
+	// Tx selects what BeginTx does; default TxError.
+	Tx TxMode
+	// Collections selects how rows return lists and maps; default CollectionsNative.
 	Collections Collections
 
-	// Dial opens connections; default is a net.Dialer.
+	// Dial opens connections; default a net.Dialer.
 	Dial func(ctx context.Context, network, address string) (net.Conn, error)
-	// Logger hears of nodes that come, go and fail; nil is silent.
+	// Logger logs nodes that join, leave and fail; default nil, which logs nothing.
 	Logger *slog.Logger
 }
 
-// String returns the data source name with the password left out.
+// String returns the data source name with the password replaced by "redacted".
 func (c Config) String() string {
 	if c.Password != "" {
 		c.Password = "redacted"
@@ -126,7 +141,7 @@ func (c Config) String() string {
 	return c.FormatDSN()
 }
 
-// Format writes the data source name with the password left out, under every verb; GoString under %#v.
+// Format writes String for every verb, and GoString for %#v.
 func (c Config) Format(f fmt.State, verb rune) {
 	text := c.String()
 	if verb == 'v' && f.Flag('#') {
@@ -135,22 +150,22 @@ func (c Config) Format(f fmt.State, verb rune) {
 	io.WriteString(f, text)
 }
 
-// GoString returns the data source name with the password left out.
+// GoString returns the data source name with the password replaced by "redacted".
 func (c Config) GoString() string { return fmt.Sprintf("driver.Config(%q)", c.String()) }
 
-// validate reports a Config that can't be used.
+// validate returns an error if the Config is invalid.
 func (c *Config) validate() error {
 	switch {
 	case len(c.Seeds) == 0 && c.InProcess == "":
-		return fmt.Errorf("%w: no address of a node; a data source name looks like aerospike://host:3000/namespace", ErrConfig)
+		return fmt.Errorf("%w: the address is missing; a data source name looks like aerospike://host:3000/namespace", ErrConfig)
 	case len(c.Seeds) > 0 && c.InProcess != "":
-		return fmt.Errorf("%w: either addresses or the name of an in-process cluster can be given, not both", ErrConfig)
+		return fmt.Errorf("%w: addresses and the name of an in-process cluster can't both be given", ErrConfig)
 	case c.Password != "" && c.User == "":
 		return fmt.Errorf("%w: a password without a user", ErrConfig)
 	case len(c.Password) > protocol.MaxPasswordLen && c.AuthMode != cluster.AuthExternal:
-		return fmt.Errorf("%w: the password has %d bytes, at most %d are possible", ErrConfig, len(c.Password), protocol.MaxPasswordLen)
+		return fmt.Errorf("%w: the password has %d bytes; the maximum is %d", ErrConfig, len(c.Password), protocol.MaxPasswordLen)
 	case strings.Contains(string(c.Password), "\x00"):
-		return fmt.Errorf("%w: the password has a zero byte", ErrConfig)
+		return fmt.Errorf("%w: the password contains a zero byte", ErrConfig)
 	case c.InProcess != "" && (c.User != "" || c.AuthMode != cluster.AuthInternal):
 		return fmt.Errorf("%w: an in-process cluster has no users", ErrConfig)
 	}
@@ -160,20 +175,20 @@ func (c *Config) validate() error {
 	return c.validateTLS()
 }
 
-// validateRacks reports racks without a policy that reads from them, and the reverse.
+// validateRacks returns an error if there are racks without prefer_rack or the reverse.
 func (c *Config) validateRacks() error {
 	switch preferred := c.Replica == cluster.ReplicaPreferRack; {
 	case preferred && len(c.Racks) == 0:
-		return fmt.Errorf("%w: replica=prefer_rack needs racks, such as racks=1,2, the nearest first", ErrConfig)
+		return fmt.Errorf("%w: replica=prefer_rack needs racks, nearest first, such as racks=1,2", ErrConfig)
 	case !preferred && len(c.Racks) > 0:
 		return fmt.Errorf("%w: racks need replica=prefer_rack", ErrConfig)
 	case slices.ContainsFunc(c.Racks, func(rack int) bool { return rack < 0 }):
-		return fmt.Errorf("%w: the number of a rack is not negative", ErrConfig)
+		return fmt.Errorf("%w: a rack number must not be negative", ErrConfig)
 	}
 	return nil
 }
 
-// validateTLS reports what contradicts itself about TLS, as far as that shows without reading files.
+// validateTLS returns an error if fields about TLS contradict each other. It reads no files.
 func (c *Config) validateTLS() error {
 	switch {
 	case c.TLS && c.InProcess != "":
@@ -185,14 +200,14 @@ func (c *Config) validateTLS() error {
 	case c.TLS:
 		return nil
 	case c.TLSFiles != cluster.TLSFiles{} || c.TLSName != "" || c.TLSTrustAnyServer:
-		return fmt.Errorf("%w: keys that begin with tls_ need tls=true", ErrConfig)
+		return fmt.Errorf("%w: the keys that start with tls_ need tls=true", ErrConfig)
 	case c.AuthMode != cluster.AuthInternal:
 		return fmt.Errorf("%w: auth=%v needs tls=true", ErrConfig, c.AuthMode)
 	}
 	return nil
 }
 
-// applyTLS is apply for what is read from files.
+// applyTLS adds the fields about TLS to a cluster.Config. It reads the files.
 func (c *Config) applyTLS(base *cluster.Config) error {
 	if !c.TLS {
 		return nil
@@ -206,7 +221,8 @@ func (c *Config) applyTLS(base *cluster.Config) error {
 	return nil
 }
 
-// apply adds the Config to what reaches an in-process cluster, or to nothing.
+// apply adds the other fields to a cluster.Config, which is that of the in-process cluster or
+// empty.
 func (c *Config) apply(base cluster.Config) cluster.Config {
 	if len(c.Seeds) > 0 {
 		base.Seeds = c.Seeds
@@ -231,7 +247,7 @@ func (c *Config) apply(base cluster.Config) cluster.Config {
 	return base
 }
 
-// policies returns the policies of all commands.
+// policies returns the policies of the commands that statements send.
 func (c *Config) policies() cluster.Policies {
 	return cluster.Policies{
 		Read: cluster.ReadPolicy{

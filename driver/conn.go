@@ -12,17 +12,17 @@ import (
 	"github.com/aerosql/aerosql/querylang/exec"
 )
 
-// A Conn is a session: database/sql gives it to one goroutine at a time. It holds
-// no connection to a node.
+// A Conn is a session, which database/sql uses in one goroutine at a time. It holds no connection
+// to a node.
 type Conn struct {
 	client  *cluster.Client
 	runner  *exec.Runner
 	cfg     *Config
 	plans   *planCache // shared by all sessions of the Connector
 	options querylang.Options
-	owned   *Connector // closed with the session; nil for a session of a pool
+	owned   *Connector // closed with the session; nil in a pool
 	closed  bool
-	tx      *tx // the transaction that is open, or nil
+	tx      *tx // the open transaction, or nil
 }
 
 var (
@@ -37,19 +37,17 @@ var (
 	_ driver.NamedValueChecker  = (*Conn)(nil)
 )
 
-// Client returns the cluster's native client. It is shared by all sessions of
-// the Connector and must not be closed; it may be used after the session.
+// Client returns the cluster's native client. It is shared by all sessions of the Connector and
+// must not be closed. It stays usable after the session is closed.
 func (c *Conn) Client() *cluster.Client { return c.client }
 
-// Namespace returns the namespace of tables that are written without one, the
-// data source name's; "" if it has none.
+// Namespace returns the namespace of tables that a statement names without one, or "".
 func (c *Conn) Namespace() string { return c.options.Namespace }
 
-// SendKey reports whether statements store user keys with the records that they write, as the data
-// source name says.
+// SendKey reports whether statements store the user key with the records that they write.
 func (c *Conn) SendKey() bool { return !c.cfg.NoSendKey }
 
-// Ping asks a node for its status.
+// Ping asks one node for its status.
 func (c *Conn) Ping(ctx context.Context) error {
 	if c.closed {
 		return driver.ErrBadConn
@@ -57,7 +55,7 @@ func (c *Conn) Ping(ctx context.Context) error {
 	return c.client.Ping(ctx)
 }
 
-// Close ends the session. A transaction that is open is rolled back.
+// Close ends the session and rolls back an open transaction.
 func (c *Conn) Close() error {
 	err := c.rollBack()
 	c.closed = true
@@ -70,7 +68,7 @@ func (c *Conn) Close() error {
 // IsValid reports whether the session can be used again.
 func (c *Conn) IsValid() bool { return !c.closed && c.tx == nil }
 
-// ResetSession prepares the session for its next user. A transaction that is open is rolled back.
+// ResetSession prepares the session for its next use. It rolls back an open transaction.
 func (c *Conn) ResetSession(context.Context) error {
 	if c.closed {
 		return driver.ErrBadConn
@@ -83,7 +81,7 @@ func (c *Conn) Prepare(query string) (driver.Stmt, error) {
 	return c.PrepareContext(context.Background(), query)
 }
 
-// PrepareContext parses and plans a statement; nothing is sent.
+// PrepareContext parses and plans a statement. It sends nothing.
 func (c *Conn) PrepareContext(_ context.Context, query string) (driver.Stmt, error) {
 	plan, err := c.plan(query)
 	if err != nil {
@@ -106,7 +104,7 @@ func (c *Conn) plan(query string) (querylang.Plan, error) {
 	return plan, err
 }
 
-// QueryContext runs a statement for its rows.
+// QueryContext runs one statement and returns its rows.
 func (c *Conn) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
 	plan, err := c.plan(query)
 	if err != nil {
@@ -115,7 +113,7 @@ func (c *Conn) QueryContext(ctx context.Context, query string, args []driver.Nam
 	return c.query(ctx, plan, args)
 }
 
-// query runs a plan for its rows.
+// query runs a plan and returns its rows.
 func (c *Conn) query(ctx context.Context, plan querylang.Plan, args []driver.NamedValue) (driver.Rows, error) {
 	ctx, values, err := c.begin(ctx, plan, args)
 	if err != nil {
@@ -128,15 +126,15 @@ func (c *Conn) query(ctx context.Context, plan querylang.Plan, args []driver.Nam
 	return newRows(rows, c.cfg.Collections), nil
 }
 
-// ExecContext runs a statement, or without arguments several, for their effect. The
-// result of several has the rows that all of them have changed.
+// ExecContext runs one statement or, without arguments, several. Several are all checked before the
+// first runs, and run one after the other until one fails; RowsAffected is their sum.
 func (c *Conn) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
 	plans, err := c.planAll(query)
 	if err != nil {
 		return nil, err
 	}
 	if len(plans) > 1 && len(args) > 0 {
-		return nil, &querylang.Error{Kind: querylang.ErrArguments, Message: "several statements together can't have arguments"}
+		return nil, &querylang.Error{Kind: querylang.ErrArguments, Message: "arguments can't be used with several statements"}
 	}
 	var last result
 	for i, plan := range plans {
@@ -149,7 +147,7 @@ func (c *Conn) ExecContext(ctx context.Context, query string, args []driver.Name
 	return last, nil
 }
 
-// planAll plans the statements of a text; none is run before all have been checked.
+// planAll plans all statements of a text.
 func (c *Conn) planAll(query string) ([]querylang.Plan, error) {
 	if c.closed {
 		return nil, driver.ErrBadConn
@@ -173,7 +171,7 @@ func (c *Conn) planAll(query string) ([]querylang.Plan, error) {
 	return plans, nil
 }
 
-// numbered says which of several statements an error is about.
+// numbered adds the number of the failed statement to an error if there are several.
 func numbered(err error, i, count int) error {
 	if count == 1 {
 		return err
@@ -181,7 +179,7 @@ func numbered(err error, i, count int) error {
 	return fmt.Errorf("statement %d of %d: %w", i+1, count, err)
 }
 
-// exec runs a plan for its effect.
+// exec runs a plan and returns its result.
 func (c *Conn) exec(ctx context.Context, plan querylang.Plan, args []driver.NamedValue) (result, error) {
 	ctx, values, err := c.begin(ctx, plan, args)
 	if err != nil {
@@ -194,7 +192,8 @@ func (c *Conn) exec(ctx context.Context, plan querylang.Plan, args []driver.Name
 	return result{affected: affected, lastID: lastID(plan, values)}, nil
 }
 
-// begin binds a plan's arguments, tells the open transaction, if there is one, what comes, and returns the context for it.
+// begin binds a plan's arguments and registers the plan with the open transaction. The context that
+// it returns carries that transaction.
 func (c *Conn) begin(ctx context.Context, plan querylang.Plan, args []driver.NamedValue) (context.Context, []protocol.Value, error) {
 	if c.closed {
 		return nil, nil, driver.ErrBadConn

@@ -11,21 +11,24 @@ import (
 	"github.com/aerosql/aerosql/querylang/exec"
 )
 
-// A Connector owns the client of one cluster and makes sessions on it. Give it
-// to sql.OpenDB; closing the sql.DB closes it.
+// A Connector owns the client of one cluster and opens sessions on it. Pass it to sql.OpenDB;
+// closing the sql.DB closes the Connector. It is safe for concurrent use.
 type Connector struct {
-	cfg   Config
-	err   error // why there can't be a session, from the data source name
-	plans planCache
-	// password is a function, so that nothing that prints a Connector or what holds one can reach it; cfg has it no more.
+	driver Driver // returned by Driver, with a pointer back to the Connector
+	cfg    Config // without the password
+	err    error  // returned by Connect, if the data source name is not usable
+	plans  planCache
+	// password is a function so that printing a Connector, or a value that holds one, can't show
+	// the password.
 	password func() cluster.Password
 
-	// gate is held, by the one element in it, by whoever uses the fields below.
-	gate   chan struct{}
-	client *cluster.Client
+	// lock is a mutex for the fields below. It is a channel of size 1 because callers give up
+	// waiting when their context ends.
+	lock   chan struct{}
+	client *cluster.Client // nil until the first session
 	runner *exec.Runner
-	server io.Closer // gives an in-process cluster back
-	shared bool      // the client is not ours to close
+	server io.Closer // releases the in-process cluster
+	shared bool      // the client belongs to the caller of NewClientConnector
 	closed bool
 }
 
@@ -34,62 +37,82 @@ var (
 	_ io.Closer        = (*Connector)(nil)
 )
 
-// NewConnector makes a Connector of a Config. Nothing is opened before the
-// first session is needed.
+// newConnector returns a Connector with a Config that has been checked. The password is taken out
+// of the Config.
+func newConnector(cfg Config) *Connector {
+	password := cfg.Password
+	cfg.Password = ""
+	c := &Connector{cfg: cfg, lock: make(chan struct{}, 1), password: func() cluster.Password { return password }}
+	c.driver.connector = c
+	return c
+}
+
+// NewConnector returns a Connector for a Config. It connects to nothing: the cluster is opened for
+// the first session. An unusable Config is an error of kind [ErrConfig].
 func NewConnector(cfg Config) (*Connector, error) {
 	if err := cfg.validate(); err != nil {
 		return nil, err
 	}
-	c := &Connector{cfg: cfg, gate: make(chan struct{}, 1)}
-	c.password = func() cluster.Password { return cfg.Password }
-	c.cfg.Password = ""
-	return c, nil
+	return newConnector(cfg), nil
 }
 
-// NewClientConnector makes a Connector that runs statements on a client which
-// exists already and stays open. Of the Config those fields count that are about statements.
+// NewClientConnector returns a Connector that runs statements on an existing client. Closing the
+// Connector, or its sql.DB, does not close the client. The fields of the Config that say how to
+// reach a cluster are ignored; Namespace, Timeout, SocketTimeout, MaxRetries, Replica and the
+// fields about statements are used.
 func NewClientConnector(client *cluster.Client, cfg Config) *Connector {
-	cfg.Password = "" // the client has logged in
-	return &Connector{cfg: cfg, client: client, runner: cfg.runner(client), shared: true, gate: make(chan struct{}, 1)}
+	c := newConnector(cfg)
+	c.client, c.runner, c.shared = client, cfg.runner(client), true
+	return c
 }
 
 func (c *Config) runner(client *cluster.Client) *exec.Runner {
 	return exec.New(client, exec.Options{DenyScan: c.DenyScan, Policies: c.policies()})
 }
 
-// Connect makes a session. The first call opens the cluster's client; the
-// context bounds that, and others wait for it as long as their contexts let them.
+// Connect opens a session. The first call opens the cluster's client, within the context's
+// deadline; concurrent callers wait for it, each until its own context ends.
 func (c *Connector) Connect(ctx context.Context) (driver.Conn, error) {
-	if c.err != nil {
-		return nil, c.err
-	}
-	select {
-	case c.gate <- struct{}{}:
-		defer func() { <-c.gate }()
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	}
-	if c.closed {
-		return nil, ErrClosed
-	}
-	if c.client == nil {
-		if err := c.open(ctx); err != nil {
-			return nil, err
-		}
+	client, runner, err := c.opened(ctx)
+	if err != nil {
+		return nil, err
 	}
 	return &Conn{
-		client: c.client, runner: c.runner, cfg: &c.cfg, plans: &c.plans,
+		client: client, runner: runner, cfg: &c.cfg, plans: &c.plans,
 		options: querylang.Options{Namespace: c.cfg.Namespace, Dialect: c.cfg.Dialect},
 	}, nil
 }
 
-// open opens the cluster's client. The caller holds the gate.
+// opened returns the cluster's client and its runner, and opens the client if this is the first
+// call.
+func (c *Connector) opened(ctx context.Context) (*cluster.Client, *exec.Runner, error) {
+	if c.err != nil {
+		return nil, nil, c.err
+	}
+	select {
+	case c.lock <- struct{}{}:
+		defer func() { <-c.lock }()
+	case <-ctx.Done():
+		return nil, nil, ctx.Err()
+	}
+	if c.closed {
+		return nil, nil, ErrClosed
+	}
+	if c.client == nil {
+		if err := c.open(ctx); err != nil {
+			return nil, nil, err
+		}
+	}
+	return c.client, c.runner, nil
+}
+
+// open opens the cluster's client. The caller holds the lock.
 func (c *Connector) open(ctx context.Context) error {
 	base, server := cluster.Config{}, io.Closer(nil)
 	if c.cfg.InProcess != "" {
 		name := c.cfg.InProcess
 		if c.cfg.Namespace != "" {
-			name += "/" + c.cfg.Namespace // comes into being if the cluster has none of this name
+			name += "/" + c.cfg.Namespace // a cluster without this namespace creates it
 		}
 		var err error
 		if base, server, err = cluster.InProcess(ctx, name); err != nil {
@@ -113,13 +136,15 @@ func (c *Connector) open(ctx context.Context) error {
 	return nil
 }
 
-// Driver returns the driver.
-func (c *Connector) Driver() driver.Driver { return &Driver{} }
+// Driver returns the driver, always the same value for a Connector. [Client] finds the Connector of
+// an sql.DB through it.
+func (c *Connector) Driver() driver.Driver { return &c.driver }
 
-// Close closes the cluster's client. Sessions fail from then on. Closing twice is allowed.
+// Close closes the cluster's client, unless the client was passed to NewClientConnector. Sessions
+// fail afterwards. Closing twice is allowed.
 func (c *Connector) Close() error {
-	c.gate <- struct{}{}
-	defer func() { <-c.gate }()
+	c.lock <- struct{}{}
+	defer func() { <-c.lock }()
 	if c.closed {
 		return nil
 	}

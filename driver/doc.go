@@ -1,81 +1,156 @@
-// Package driver is Aerospike for database/sql. Importing it registers the
-// driver "aerospike":
+// Package driver is a database/sql driver for Aerospike. Importing it registers the driver under
+// the name "aerospike":
 //
 //	import _ "github.com/aerosql/aerosql/driver"
 //
 //	db, err := sql.Open("aerospike", "aerospike://10.0.0.1:3000/test")
 //
-// [ParseDSN] tells what data source names look like, package querylang what SQL is understood and
-// how it reads. EXPLAIN before a statement shows what will be done for it.
+// A table is a set and a column is a bin; the column PK is the record's user key. The table
+// __default is the records without a set. No schema is needed. Package querylang documents the SQL
+// dialect. EXPLAIN before a statement shows what the statement would do.
+//
+// # Data source names
+//
+//	aerospike://host[:port][,host[:port]...]/namespace?key=value&...     a cluster
+//	aerospike://user:password@host:port/namespace?tls=true&...           a cluster with security enabled
+//	aerospike+mem://name/namespace                                       an in-process cluster, for tests
+//
+// The keys set timeouts, connections, consistency, TLS and the behavior of statements. [ParseDSN]
+// lists them all. The most important ones:
+//
+//	timeout=1s          limit of each command with its retries
+//	scan=deny           reject statements that read a whole set
+//	tx=autocommit       let BeginTx succeed where there are no transactions
+//	send_key=false      don't store the user key with each record
+//	collections=json    return lists and maps as JSON text
+//
+// Programs that prefer a struct fill in a [Config] and pass it to [NewConnector] and sql.OpenDB.
 //
 // # Pool
 //
-// A [Connector], and with it an sql.DB, owns one cluster client, which is opened
-// by the first connection that is needed and closed by sql.DB.Close. A connection of the pool is
-// a cheap session on it: SetMaxOpenConns bounds how many statements run at the same
-// time, and opens no sockets. How many of those there are is max_conns, for each node.
+// An sql.DB owns one cluster client. The client is opened when the first connection is needed and
+// is closed by sql.DB.Close. A connection of the sql.DB's pool is a cheap session on that client:
+// SetMaxOpenConns limits the statements that run at the same time. The network connections are the
+// client's; max_conns limits them per node.
+//
+// [Client] returns the client of an sql.DB, for commands that SQL does not offer.
 //
 // # Arguments
 //
-// Integers, floats, bool, string, []byte, nil, and pointers to and named forms of them; slices, arrays and
-// maps of them, which become lists and maps; [N]byte and slices of a named byte type, which become blobs;
-// time.Time, stored as the integer of nanoseconds since 1970 UTC, the zero time as NULL; driver.Valuer,
-// sql.Null[T] of all of these, protocol.Value. Named arguments are sql.Named. A slice that is the argument of
-// IN (?) stands for its elements; a nil slice has none there, and is NULL elsewhere.
+// Parameters are ?, $1, :name or @name. Arguments for names are passed with sql.Named.
 //
-// What can't be stored is an error of kind querylang.ErrArguments before anything is sent, also inside of
-// lists and maps: a struct, an unsigned integer above 2^63-1, a map key that is not an integer, a string or a
-// blob, and two keys of a map[any]any that are stored as the same value, such as 1 and int64(1).
+//	Go type                                     stored as
+//
+//	int, int8 ... uint64, time.Duration         integer
+//	float32, float64                            float
+//	string                                      string
+//	bool                                        boolean
+//	[]byte, [N]byte, other slices of bytes      blob
+//	slices and arrays                           list
+//	maps                                        map
+//	time.Time                                   integer: nanoseconds since 1970 UTC
+//	protocol.Value                              that value, such as a GeoJSON
+//	driver.Valuer                               the result of its Value method
+//	sql.Null[T], sql.NullString, ...            V, or NULL if Valid is false
+//	pointers                                    what they point to
+//	nil, nil pointers, nil slices and maps,     NULL
+//	the zero time.Time
+//
+// Named types are stored like the types they are defined as. A slice as the argument of IN (?)
+// stands for its elements. A nil slice there means no elements, so IN is false and NOT IN is true.
+//
+// Values that can't be stored are an error of kind querylang.ErrArguments, and nothing is sent.
+// These are structs, integers above 2^63-1, map keys that are not integers, strings or blobs, and
+// two keys of a map that are stored as the same key, such as 1 and int64(1). The same holds within
+// lists and maps.
 //
 // # Results
 //
-// A column's value is an int64, float64, string, []byte, bool or nil, whatever the
-// record's bin has: bins have no declared types, so different rows may have different ones. GeoJSON
-// is a string, a HyperLogLog its bytes. A list is []any, a map map[string]any, or map[any]any
-// if a key is no string, or []protocol.Pair if Go's maps can't hold it (see protocol.Value.Any); all scan into
-// variables of these types, into any, into a [JSON] as text and into a
-// [Document] of whatever encoding/json could read from that text. collections=json in the data source name gives text
-// instead, for programs that only know strings; a row with a value that has no JSON form is then an error, [ErrJSON].
+//	stored as    value in a row                        type name
 //
-// A time comes back as the integer that it is stored as. [Time] scans it, and sql.Null[driver.Time] where
-// NULL matters; time.Time and sql.NullTime can't, for nothing says which integers are times.
+//	integer      int64                                 INTEGER
+//	float        float64                               DOUBLE
+//	string       string                                STRING
+//	boolean      bool                                  BOOLEAN
+//	blob         []byte                                BLOB
+//	list         []any                                 LIST
+//	map          map[string]any or map[any]any         MAP
+//	GeoJSON      string                                GEOJSON
+//	HyperLogLog  []byte                                HLL
+//	missing bin  nil
 //
-// The names of column types are known, as hints, for what was read ahead: all columns of a read by
-// key and of SELECT *. The scan type of a bin is any, because a bin can be missing, or of another type, in the next
-// row; only columns such as __generation and COUNT(*) have another.
+// Bins have no declared types: the same column can have a different type in another row. Therefore
+// the scan type of a column (sql.ColumnType.ScanType) is any, except for columns such as
+// __generation and COUNT(*). The type name is that of the first rows, or "" if it is not known.
 //
-// LastInsertId is the key of an INSERT of one row whose key is an integer; it is 0, and no
-// error, otherwise. Several statements with semicolons between them can be given to Exec, without arguments; they
-// are checked together and run one after the other until one fails.
+// Lists and maps can be scanned into variables of the types above, into an any, into a [JSON], and
+// into a [Document] of any type that encoding/json can decode. A map whose keys don't fit in a Go
+// map is a []protocol.Pair. With collections=json lists and maps are strings of JSON text, and a
+// row with a value that JSON can't represent is [ErrJSON].
+//
+// RowsAffected is the number of records that were written. LastInsertId is the key of an INSERT of
+// one row if the key is an integer, and otherwise 0 without an error. Exec without arguments
+// accepts several statements separated by semicolons. All are checked before the first one runs;
+// they stop at the first failure.
+//
+// # Times
+//
+// A time.Time is stored as an integer, the nanoseconds since 1970 UTC. The zero time.Time is stored
+// as NULL, and times before 1678 or after 2261 are an error. Times compare as integers.
+//
+// A row returns the integer, because nothing marks it as a time. Scan it into a [Time], or into an
+// sql.Null[driver.Time] if NULL matters. Scanning into time.Time or sql.NullTime fails.
 //
 // # Errors
 //
-// What is wrong with a statement is a *querylang.Error. What goes wrong on the
-// way is a *protocol.Error: errors.Is asks for its code (protocol.KeyExists) or its cause
-// (cluster.ErrTimeout, context.Canceled), and InDoubt tells that a write may have been applied all the same. A
-// statement about several records that fails in part is an *exec.PartialError with the number of
-// those that were changed. driver.ErrBadConn, on which database/sql repeats a statement, is
-// only returned for a session that was closed, when nothing has been sent.
+// A mistake in a statement is a *querylang.Error with the position. Its kind is one of the errors
+// of package querylang, for errors.Is: ErrSyntax, ErrUnsupported, ErrUnknownName, ErrArguments and
+// others.
+//
+// A failed command is a *protocol.Error. Use errors.Is to test for the server's result code, such
+// as protocol.KeyExists, or for the cause, such as cluster.ErrTimeout or context.Canceled. A
+// missing record is not an error: SELECT returns no row (sql.ErrNoRows from QueryRow), UPDATE and
+// DELETE affect 0 rows.
+//
+// The field InDoubt of a *protocol.Error reports whether a write may have been applied although it
+// failed, because its response was lost. The driver never repeats such a write. Read the record to
+// find out, or use a condition on __generation to make the write safe to repeat.
+//
+// If a statement on several records fails for some of them, the error is an *exec.PartialError with
+// the number of records that were changed. If a batch failed it wraps a *cluster.BatchError with
+// the error of each record.
+//
+// driver.ErrBadConn makes database/sql repeat a statement. The driver returns it only for a closed
+// session, when nothing has been sent.
 //
 // # Transactions
 //
-// Where the namespace has strong consistency (server 8 Enterprise) BeginTx begins a transaction of the cluster. Its
-// statements take effect together, when it is committed, or not at all. They select records by PK, one or
-// several: a scan and TRUNCATE are refused with cluster.ErrTxnQuery, as the server has none within transactions.
+// In a namespace with strong consistency (Enterprise, server 8) BeginTx begins a transaction of the
+// cluster. Its statements take effect together at Commit, or not at all. They must select records
+// by PK: a statement that scans, and TRUNCATE, is rejected with cluster.ErrTxnQuery.
 //
-// Isolation is serializable, which is what the levels default and serializable give; others are [ErrIsolation]. A record that was
-// written is locked: the writes of others fail with protocol.TransactionBlocked, and their reads see it as it was. A record that was only
-// read is compared at Commit, which fails with protocol.TransactionVersionMismatch if it has changed. The program that meets either
-// rolls back and begins again; [Transact] does that by itself. A deadline of BeginTx's context is, up to two minutes, the time that
-// the server allows the transaction, which is its own otherwise (10 s); the end of the context rolls back.
+// Transactions are serializable. The isolation levels sql.LevelDefault and sql.LevelSerializable
+// are accepted; others are [ErrIsolation]. Conflicts with other transactions are errors:
 //
-// The error of a Commit is a *cluster.CommitError. Nothing of the transaction has stayed then, unless it says InDoubt: such a
-// commit was asked for several times already, and client.Commit(ctx, e.Txn) asks again.
+//   - A record that a transaction has written is locked until it ends. Writes by others fail with
+//     protocol.TransactionBlocked. Reads by others return the record as it was before.
+//   - Commit fails with protocol.TransactionVersionMismatch if a record that the transaction has read was
+//     changed by others.
 //
-// Statements, native commands and objects of package mapper can share a transaction. It travels in the context: see [WithTx] for that of an
-// sql.Tx, and [Transact].
+// After either error, roll back and run the transaction again. [Transact] does this.
 //
-// In namespaces that have no transactions BeginTx fails with [ErrNoTransactions]. With tx=autocommit in the data source name it
-// succeeds everywhere, and statements between BEGIN and COMMIT take effect one by one: Rollback fails with [ErrNotRolledBack] if
-// one of them has written.
+// The deadline of BeginTx's context is the transaction's timeout on the server, between 1 second
+// and 2 minutes. Without a deadline the timeout is the server's, 10 seconds. When the context ends,
+// the transaction is rolled back.
+//
+// If Commit fails the transaction has been rolled back, unless the error is a *cluster.CommitError
+// with InDoubt: then its outcome is unknown. The driver has already retried such a commit several
+// times; client.Commit(ctx, e.Txn) retries it again.
+//
+// A transaction can also include native commands and operations of package mapper: see [Transact],
+// and [WithTx] for an sql.Tx.
+//
+// In other namespaces BeginTx returns [ErrNoTransactions]. With tx=autocommit in the data source
+// name BeginTx succeeds in every namespace, but each statement takes effect at once. Rollback then
+// returns [ErrNotRolledBack] if a statement has written.
 package driver

@@ -11,16 +11,18 @@ const Name = "aerospike"
 
 func init() { sql.Register(Name, &Driver{}) }
 
-// Driver is the driver for database/sql.
-type Driver struct{}
+// Driver is the driver for database/sql. The zero value is ready to use.
+type Driver struct {
+	connector *Connector // of the sql.DB that returned this value, nil for the registered driver
+}
 
 var (
 	_ driver.Driver        = (*Driver)(nil)
 	_ driver.DriverContext = (*Driver)(nil)
 )
 
-// Open opens a session on a cluster of its own, which is closed with the session. database/sql
-// uses OpenConnector instead.
+// Open opens a session with a cluster client of its own, which is closed with the session.
+// database/sql calls OpenConnector instead.
 func (d *Driver) Open(dsn string) (driver.Conn, error) {
 	connector, err := d.OpenConnector(dsn)
 	if err != nil {
@@ -34,13 +36,16 @@ func (d *Driver) Open(dsn string) (driver.Conn, error) {
 	return conn, nil
 }
 
-// OpenConnector returns the Connector of a data source name, or says what is wrong with the name. Only
-// an empty name is reported by Connect, because wrappers look a driver up by opening one.
+// OpenConnector parses a data source name and returns its Connector. It connects to nothing. An
+// invalid name is an error of kind [ErrConfig]. For an empty name the error comes from Connect,
+// because tracing packages open an empty name to get at a driver.
 func (d *Driver) OpenConnector(dsn string) (driver.Connector, error) {
 	cfg, err := ParseDSN(dsn)
 	switch {
 	case err != nil && dsn == "":
-		return &Connector{err: err, gate: make(chan struct{}, 1)}, nil
+		c := newConnector(Config{})
+		c.err = err
+		return c, nil
 	case err != nil:
 		return nil, err
 	}

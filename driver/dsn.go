@@ -16,47 +16,67 @@ const (
 	schemeInProcess = "aerospike+mem"
 )
 
-// ParseDSN reads a data source name:
+// ParseDSN parses a data source name, which has one of two forms:
 //
 //	aerospike://[user:password@]host[:port][,host[:port]...]/namespace[?key=value&...]
 //	aerospike+mem://name/namespace[?key=value&...]
 //
-// The second form reaches a cluster inside the process; import
-// github.com/aerosql/aerosql/cluster/devserver/mem to have them. Special characters are
-// percent-encoded as in URLs: %40 for @, which must not stand in the name but behind the password. With TLS an address may be host:tls-name:port. The keys, all optional:
+// The first form connects to a cluster by the addresses of one or more of its nodes. The port is 3000
+// if it is left out. With TLS an address can be host:tls-name:port. The second form opens an in-process
+// cluster, for tests. It needs an import:
 //
-//	timeout=1s              of a command with its retries; none for no limit
-//	socket_timeout=30s      of a wait for a node; none for no limit
-//	connect_timeout=1s      of making a connection
-//	tend_interval=1s        between two looks at the cluster
-//	idle_timeout=55s        after which an unused connection is closed
-//	max_conns=100           to one node
-//	min_conns=0             to one node
-//	max_retries=2           of reads; writes are never repeated
-//	replica=sequence        or master, master_proles, random, prefer_rack
-//	racks=                  that prefer_rack reads from, the nearest first: 1,2
-//	send_key=true           stores the user key with the record
-//	ttl=default             or never, keep, or a duration: 90s, 24h
-//	durable_delete=false    leaves tombstones, as strong consistency asks for
-//	scan=allow              or deny: refuses statements that read a whole set
-//	tx=error                or autocommit: whether BeginTx begins a real transaction
-//	dialect=standard        or aql: how "..." is read
-//	collections=native      or json: how lists and maps come out of Rows
-//	auth=internal           or external, pki: who knows the user's password
-//	tls=false               or true: all connections are TLS ones
-//	tls_ca=                 file of the authorities that nodes' certificates are verified with; the system's if empty
-//	tls_cert=, tls_key=     files of the client's certificate, read again when they change
-//	tls_name=               of the nodes' certificates, where no other one is known; the host if empty
-//	tls_insecure_trust_any_server=false
-//	                        true: whoever answers is taken for the cluster and sees everything
-//	cluster_name=           that the nodes must have
-//	app_id=                 shown to the server's operators
-//	alternate_addresses=false
+//	import _ "github.com/aerosql/aerosql/cluster/devserver/mem"
 //
-// An unknown key is an error, and no error has the password in it. Errors are [ErrConfig].
+// The namespace applies to tables that a statement names without one. It can be left out.
+//
+// Special characters must be percent-encoded as in URLs, above all in a password: %2F for /, %3A
+// for :, %40 for @.
+//
+// All keys are optional. Durations have a unit: 500ms, 2s, 1m.
+//
+//	KEY                 DEFAULT   MEANING
+//
+//	timeout             1s        limit of each command with its retries, or none
+//	socket_timeout      30s       limit of each wait for a node, or none
+//	connect_timeout     1s        limit of opening a connection
+//	tend_interval       1s        pause between checks of the cluster's nodes
+//	idle_timeout        55s       age at which an unused connection is closed
+//	max_conns           100       maximum number of connections per node
+//	min_conns           0         number of connections per node that are kept open
+//	max_retries         2         retries of a failed read (scans: 5); writes are never retried
+//	replica             sequence  nodes to read from: sequence, master, master_proles, random,
+//	                              prefer_rack
+//	racks                         racks for prefer_rack, nearest first, such as 1,2
+//
+//	send_key            true      true: store the user key with each record
+//	ttl                 default   time to live of written records: default (the namespace's),
+//	                              never, keep (as it is), or a duration of at least 1s
+//	durable_delete      false     true: DELETE leaves tombstones
+//	scan                allow     deny: reject statements that read a whole set
+//	tx                  error     error: BeginTx fails if the namespace has no transactions;
+//	                              autocommit: each statement takes effect at once
+//	dialect             standard  aql: read "..." as Aerospike's aql does
+//	collections         native    json: rows return lists and maps as JSON text
+//
+//	auth                internal  internal, external (such as LDAP) or pki
+//	tls                 false     true: use TLS for all connections
+//	tls_ca                        file of certificate authorities; default: the system's
+//	tls_cert, tls_key             files of the client's certificate and key; reread on change
+//	tls_name                      name in the nodes' certificates, unless the address or the
+//	                              cluster gives one; default: the host
+//	tls_insecure_trust_any_server
+//	                    false     true: accept any certificate; for experiments only
+//
+//	cluster_name                  name that the nodes must report; default: any
+//	app_id                        identifies the program to the server's operators
+//	alternate_addresses false     true: use the nodes' alternate-access-address
+//
+// An unknown key or an invalid value is an error. Errors are of kind [ErrConfig] and never contain
+// the password.
 func ParseDSN(dsn string) (Config, error) {
 	if strings.Contains(afterAuthority(dsn), "@") {
-		// Most likely a password with a special character, parts of which would be taken for host, namespace or keys, and be shown.
+		// Most likely the password has an unescaped / or ?. Its rest would be parsed as host,
+		// namespace or keys and would show up in errors.
 		return Config{}, errUnescaped
 	}
 	cfg, err := parseDSN(dsn)
@@ -69,11 +89,11 @@ func ParseDSN(dsn string) (Config, error) {
 	return Config{}, fmt.Errorf("%w: %w", ErrConfig, err)
 }
 
-// errUnescaped shows nothing of the name.
+// errUnescaped does not quote the name, which may have a password in an unexpected place.
 var errUnescaped = fmt.Errorf("%w: special characters must be percent-encoded, in user and password above all: "+
 	"/ is %%2F, ? is %%3F, # is %%23, @ is %%40, : is %%3A and %% is %%25", ErrConfig)
 
-// afterAuthority returns what follows the addresses.
+// afterAuthority returns the part of a data source name after the addresses.
 func afterAuthority(dsn string) string {
 	_, rest, _ := strings.Cut(dsn, "://")
 	if i := strings.IndexAny(rest, "/?"); i >= 0 {
@@ -96,7 +116,7 @@ func parseDSN(dsn string) (Config, error) {
 	}
 	if kind == schemeInProcess {
 		if cfg.InProcess, err = url.PathUnescape(authority); err != nil || strings.ContainsAny(authority, ":@,") {
-			return cfg, fmt.Errorf("an in-process cluster has a name, and neither port nor user")
+			return cfg, fmt.Errorf("the address of an in-process cluster is a name, without port and user")
 		}
 	} else if err := cfg.parseAuthority(authority); err != nil {
 		return cfg, err
@@ -107,10 +127,10 @@ func parseDSN(dsn string) (Config, error) {
 	return cfg, cfg.validate()
 }
 
-// maxSeeds is how many addresses there can be, more than a cluster has.
+// maxSeeds is the maximum number of addresses, more than a cluster has nodes.
 const maxSeeds = 1024
 
-// parseAuthority reads [user:password@]host[:port],...
+// parseAuthority parses [user:password@]host[:port],...
 func (c *Config) parseAuthority(authority string) error {
 	if i := strings.LastIndexByte(authority, '@'); i >= 0 {
 		user, password, _ := strings.Cut(authority[:i], ":")
@@ -120,7 +140,7 @@ func (c *Config) parseAuthority(authority string) error {
 		decodedUser, err := url.PathUnescape(user)
 		decodedPassword, err2 := url.PathUnescape(password)
 		if err != nil || err2 != nil {
-			return fmt.Errorf("user or password has an incomplete %%-escape")
+			return fmt.Errorf("user or password has an invalid %%-escape")
 		}
 		c.User, c.Password = decodedUser, cluster.Password(decodedPassword)
 		authority = authority[i+1:]
@@ -130,7 +150,7 @@ func (c *Config) parseAuthority(authority string) error {
 	}
 	count := strings.Count(authority, ",") + 1
 	if count > maxSeeds {
-		return fmt.Errorf("there are %d addresses, at most %d are possible", count, maxSeeds)
+		return fmt.Errorf("there are %d addresses; the maximum is %d", count, maxSeeds)
 	}
 	c.Seeds = make([]string, 0, count)
 	for seed := range strings.SplitSeq(authority, ",") {
@@ -159,7 +179,7 @@ func validAddress(address string) bool {
 	return validHost(host) && !strings.Contains(host, ":")
 }
 
-// cutLast cuts an address at its last colon, if that is not within brackets.
+// cutLast cuts an address at its last colon, unless that is within brackets.
 func cutLast(address string) (before, after string, found bool) {
 	i := strings.LastIndexByte(address, ':')
 	if i <= strings.LastIndexByte(address, ']') {
@@ -172,13 +192,14 @@ func validHost(host string) bool {
 	return host != "" && !strings.ContainsAny(host, "[]/?#@,% \t\r\n")
 }
 
-// nameEscapes are the characters that a name must not have as they are, and that url.PathEscape leaves.
+// nameEscapes escapes characters that url.PathEscape leaves but that have a meaning in a data
+// source name.
 var nameEscapes = strings.NewReplacer("@", "%40", ":", "%3A")
 
 func escapeName(name string) string { return nameEscapes.Replace(url.PathEscape(name)) }
 
-// FormatDSN returns the data source name of the Config, with the password. ParseDSN
-// gives the same Config back, without Dial and Logger.
+// FormatDSN returns the data source name of the Config, including the password. ParseDSN of it
+// returns the same Config, without Dial and Logger.
 func (c Config) FormatDSN() string {
 	var b strings.Builder
 	if c.InProcess != "" {

@@ -16,13 +16,14 @@ import (
 // A dsnKey is a key of data source names.
 type dsnKey struct {
 	name string
-	// parse sets the field; its error says what is possible, not what the value was.
+	// parse sets the field of the Config. Its error lists the valid values and does not quote the
+	// value, which may be part of a password.
 	parse func(c *Config, value string) error
-	// format returns the field's value, "" for the default.
+	// format returns the field's value, or "" for the default.
 	format func(c *Config) string
 }
 
-// dsnKeys are all keys, in the order in which FormatDSN writes them.
+// dsnKeys returns all keys in the order of FormatDSN.
 func dsnKeys() []dsnKey {
 	return []dsnKey{
 		durationKey("timeout", func(c *Config) *time.Duration { return &c.Timeout }),
@@ -65,7 +66,7 @@ func dsnKeys() []dsnKey {
 	}
 }
 
-// parseKeys reads what stands behind the question mark.
+// parseKeys parses the part after the question mark.
 func (c *Config) parseKeys(query string) error {
 	keys := dsnKeys()
 	given := make([]bool, len(keys))
@@ -77,7 +78,7 @@ func (c *Config) parseKeys(query string) error {
 		name, errName := url.QueryUnescape(rawName)
 		value, errValue := url.QueryUnescape(rawValue)
 		if errName != nil || errValue != nil || strings.Contains(pair, ";") {
-			return fmt.Errorf("what follows ? is not of the form key=value&key=value")
+			return fmt.Errorf("the part after ? must have the form key=value&key=value")
 		}
 		i := slices.IndexFunc(keys, func(k dsnKey) bool { return k.name == name })
 		switch {
@@ -107,10 +108,10 @@ func (c *Config) formatKeys() string {
 	return b.String()
 }
 
-// longestKey is the length of the longest key's name; what is twice as long is near none.
+// longestKey is the length of a long key. A name of twice the length is similar to no key.
 const longestKey = len("alternate_addresses")
 
-// nearNames suggests keys for a name that is none.
+// nearNames suggests keys for an unknown name.
 func nearNames(name string, keys []dsnKey) string {
 	var near, all []string
 	for _, key := range keys {
@@ -122,10 +123,10 @@ func nearNames(name string, keys []dsnKey) string {
 	if len(near) > 0 {
 		return "; did you mean " + strings.Join(near, " or ") + "?"
 	}
-	return "; there are " + strings.Join(all, ", ")
+	return "; the keys are " + strings.Join(all, ", ")
 }
 
-// distance is the number of letters to be added, removed or changed between two names.
+// distance returns the Levenshtein distance of two names.
 func distance(a, b string) int {
 	row := make([]int, len(b)+1)
 	for j := range row {
@@ -174,7 +175,7 @@ func countKey(name string, field func(*Config) *int) dsnKey {
 	parse := func(c *Config, value string) error {
 		n, err := strconv.ParseUint(value, 10, 31)
 		if err != nil {
-			return fmt.Errorf("must be a number that is not negative")
+			return fmt.Errorf("must be a non-negative integer")
 		}
 		*field(c) = int(n)
 		return nil
@@ -195,13 +196,14 @@ func textKey(name string, field func(*Config) *string) dsnKey {
 	return dsnKey{name, parse, func(c *Config) string { return *field(c) }}
 }
 
-// A choice is a word that stands for a field's value.
+// A choice is a word and the field value that it means.
 type choice[T comparable] struct {
 	word  string
 	value T
 }
 
-// choiceKey makes a key that takes one of some words. The first stands for the zero value, the default.
+// choiceKey returns a key whose value is one of the choices. The first choice must be the zero
+// value, which is the default.
 func choiceKey[T comparable](name string, field func(*Config) *T, choices ...choice[T]) dsnKey {
 	parse := func(c *Config, value string) error {
 		var words []string
@@ -224,11 +226,11 @@ func choiceKey[T comparable](name string, field func(*Config) *T, choices ...cho
 	}}
 }
 
-// parseRetries reads a number of which 0 means none, as cluster.NoRetries does.
+// parseRetries sets MaxRetries. The value 0 means no retries, while MaxRetries 0 means the default.
 func parseRetries(c *Config, value string) error {
 	n, err := strconv.ParseUint(value, 10, 31)
 	if err != nil {
-		return fmt.Errorf("must be a number that is not negative")
+		return fmt.Errorf("must be a non-negative integer")
 	}
 	c.MaxRetries = int(n)
 	if n == 0 {
@@ -247,7 +249,7 @@ func formatRetries(c *Config) string {
 	return strconv.Itoa(c.MaxRetries)
 }
 
-// maxRacks is how many racks there can be, more than a cluster has.
+// maxRacks is the maximum number of racks, more than a cluster has.
 const maxRacks = 128
 
 func parseRacks(c *Config, value string) error {
@@ -258,7 +260,7 @@ func parseRacks(c *Config, value string) error {
 	for text := range strings.SplitSeq(value, ",") {
 		rack, err := strconv.ParseUint(text, 10, 31)
 		if err != nil {
-			return fmt.Errorf("must be numbers such as 1,2, the nearest rack first")
+			return fmt.Errorf("must be rack numbers, nearest first, such as 1,2")
 		}
 		c.Racks = append(c.Racks, int(rack))
 	}

@@ -71,7 +71,7 @@ func TestParseDSNErrors(t *testing.T) {
 	cases := map[string]string{
 		"":                                   "it must start with aerospike:// or aerospike+mem://",
 		"mysql://h/ns":                       "it must start with aerospike:// or aerospike+mem://",
-		"aerospike:///ns":                    "no address of a node; a data source name looks like aerospike://host:3000/namespace",
+		"aerospike:///ns":                    "the address is missing; a data source name looks like aerospike://host:3000/namespace",
 		"aerospike://h:0/ns":                 "address 1 is not host, host:port, host:tls-name:port or [v6]:port",
 		"aerospike://a,b:x/ns":               "address 2 is not host, host:port, host:tls-name:port or [v6]:port",
 		"aerospike://::1/ns":                 "address 1 is not host, host:port, host:tls-name:port or [v6]:port",
@@ -82,25 +82,25 @@ func TestParseDSNErrors(t *testing.T) {
 		"aerospike://h/ns?timeout=1":         "the key timeout must be a duration such as 500ms or 2s, or none",
 		"aerospike://h/ns?scan=no":           "the key scan must be allow or deny",
 		"aerospike://h/ns?scan=deny&scan=x":  "the key scan is given twice",
-		"aerospike://h/ns?max_conns=-1":      "the key max_conns must be a number that is not negative",
+		"aerospike://h/ns?max_conns=-1":      "the key max_conns must be a non-negative integer",
 		"aerospike://h/ns?ttl=0s":            "the key ttl must be default, never, keep, or a duration from 1s to ten years",
-		"aerospike://h?replica=prefer_rack":  "replica=prefer_rack needs racks, such as racks=1,2, the nearest first",
+		"aerospike://h?replica=prefer_rack":  "replica=prefer_rack needs racks, nearest first, such as racks=1,2",
 		"aerospike://h?racks=1":              "racks need replica=prefer_rack",
-		"aerospike://h?racks=1,":             "the key racks must be numbers such as 1,2, the nearest rack first",
-		"aerospike://h?racks=-1":             "the key racks must be numbers such as 1,2, the nearest rack first",
-		"aerospike://h/ns?a=%":               "what follows ? is not of the form key=value&key=value",
+		"aerospike://h?racks=1,":             "the key racks must be rack numbers, nearest first, such as 1,2",
+		"aerospike://h?racks=-1":             "the key racks must be rack numbers, nearest first, such as 1,2",
+		"aerospike://h/ns?a=%":               "the part after ? must have the form key=value&key=value",
 		"aerospike://h/ns?auth=external":     "auth=external needs tls=true",
 		"aerospike://h/ns?auth=pki":          "auth=pki needs tls=true",
 		"aerospike://h/ns?tls=true&auth=pki": "auth=pki needs tls_cert and tls_key",
-		"aerospike://h/ns?tls_ca=/ca.pem":    "keys that begin with tls_ need tls=true",
+		"aerospike://h/ns?tls_ca=/ca.pem":    "the keys that start with tls_ need tls=true",
 		"aerospike://u:p@h/ns?tls=true&auth=external&tls_insecure_trust_any_server=true": "would send the password to any server",
 		"aerospike+mem://a/ns?tls=true":  "an in-process cluster has no TLS",
 		"aerospike://h:n:x/ns":           "address 1 is not host, host:port, host:tls-name:port or [v6]:port",
 		"aerospike://h::3000/ns":         "address 1 is not host, host:port, host:tls-name:port or [v6]:port",
 		"aerospike://a:b:c:1/ns":         "address 1 is not host, host:port, host:tls-name:port or [v6]:port",
 		"aerospike://h/ns?insecure=true": `there is no key "insecure"`,
-		"aerospike+mem://a:3000/ns":      "an in-process cluster has a name, and neither port nor user",
-		"aerospike+mem:///ns":            "no address of a node; a data source name looks like aerospike://host:3000/namespace",
+		"aerospike+mem://a:3000/ns":      "the address of an in-process cluster is a name, without port and user",
+		"aerospike+mem:///ns":            "the address is missing; a data source name looks like aerospike://host:3000/namespace",
 	}
 	for dsn, want := range cases {
 		_, err := driver.ParseDSN(dsn)
@@ -109,7 +109,7 @@ func TestParseDSNErrors(t *testing.T) {
 		require.True(t, strings.HasPrefix(err.Error(), prefix), err.Error())
 	}
 	_, err := driver.ParseDSN("aerospike://h/ns?zzzzzzzzzzzzzz=1")
-	require.ErrorContains(t, err, "there are timeout, socket_timeout")
+	require.ErrorContains(t, err, "the keys are timeout, socket_timeout")
 }
 
 func TestFormatDSNRoundTrips(t *testing.T) {

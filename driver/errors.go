@@ -2,19 +2,23 @@ package driver
 
 import "errors"
 
-// Failures of the driver itself.
+// Errors of the driver itself, for errors.Is. See the package comment for the others.
 var (
-	// ErrNoTransactions means that BeginTx can't begin a transaction, as the namespace has no strong consistency or a
-	// server is older than version 8. tx=autocommit in the data source name lets the statements of a Tx take effect one
-	// by one instead.
-	ErrNoTransactions = errors.New("transactions need strong consistency and servers of version 8 or later; " +
-		"with tx=autocommit in the data source name each statement takes effect by itself")
-	// ErrIsolation means an isolation level other than the default one and, for transactions of the cluster, serializable.
+	// ErrNoTransactions means that BeginTx can't begin a transaction: the namespace does not have
+	// strong consistency, or a server is older than version 8. With tx=autocommit in the data
+	// source name BeginTx succeeds, and each statement takes effect at once.
+	ErrNoTransactions = errors.New("transactions need strong consistency and server 8 or later; " +
+		"with tx=autocommit in the data source name each statement takes effect at once")
+	// ErrIsolation means that BeginTx was called with an isolation level other than the default
+	// and, for a transaction of the cluster, serializable.
 	ErrIsolation = errors.New("isolation level not supported")
-	// ErrNotRolledBack means a Rollback, in the mode tx=autocommit, after statements that took effect.
-	ErrNotRolledBack = errors.New("not rolled back: the statements have taken effect, one by one")
-	// ErrReadOnly means a statement that writes in a transaction that only reads.
+	// ErrNotRolledBack is returned by Rollback with tx=autocommit if a statement has written: its
+	// effect stays.
+	ErrNotRolledBack = errors.New("not rolled back: with tx=autocommit each statement has taken effect already")
+	// ErrReadOnly means that a statement that writes was run in a read-only transaction.
 	ErrReadOnly = errors.New("the transaction is read-only")
-	// ErrClosed means that the connector was closed.
-	ErrClosed = errors.New("the data source is closed")
+	// ErrClosed means that the Connector, and with it the sql.DB, was closed.
+	ErrClosed = errors.New("the database is closed")
+	// ErrOtherDriver means that an sql.DB, sql.Conn or sql.Tx belongs to another driver.
+	ErrOtherDriver = errors.New("opened with another driver")
 )

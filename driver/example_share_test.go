@@ -9,8 +9,8 @@ import (
 	"github.com/aerosql/aerosql/cluster/devserver/mem"
 )
 
-// A test of a program that opens what its configuration names: the data source name leads to a cluster of the test's own, here
-// one with strong consistency, where BeginTx begins transactions.
+// A test starts a cluster with the options that it needs and shares it under a name. The program
+// under test opens the cluster by its data source name.
 func Example_inProcess() {
 	server, err := devserver.Start(devserver.Options{
 		Edition:    devserver.Enterprise,

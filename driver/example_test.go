@@ -6,9 +6,10 @@ import (
 	"fmt"
 
 	"github.com/aerosql/aerosql/cluster"
-	_ "github.com/aerosql/aerosql/cluster/devserver/mem" // runs clusters inside the process
+	_ "github.com/aerosql/aerosql/cluster/devserver/mem" // for aerospike+mem:// data sources
 	"github.com/aerosql/aerosql/driver"
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/cdt"
 )
 
 func Example() {
@@ -74,6 +75,33 @@ func ExampleNewConnector() {
 	fmt.Println(err)
 	// Output:
 	// scan denied: the plan is "scan test.users", and scan=deny is in force; select records by PK
+}
+
+// A native command, for what SQL does not offer.
+func ExampleClient() {
+	ctx := context.Background()
+	db, err := sql.Open("aerospike", "aerospike+mem://client/test")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer db.Close() // also closes the client
+	client, err := driver.Client(ctx, db)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	key := protocol.MustKey("test", "users", "ann")
+	_, err = client.Operate(ctx, nil, key, cdt.ListAppend("tags", protocol.String("admin")))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	var tags driver.Document[[]string]
+	err = db.QueryRowContext(ctx, "SELECT tags FROM users WHERE PK = 'ann'").Scan(&tags)
+	fmt.Println(tags.V, err)
+	// Output:
+	// [admin] <nil>
 }
 
 func ExampleFromConn() {

@@ -13,8 +13,8 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// openBank opens a database on an in-process cluster whose namespace "bank" has strong consistency, and with it transactions. There
-// are two accounts.
+// openBank opens a database with two accounts on an in-process cluster. Its namespace "bank" has
+// strong consistency, which transactions need.
 func openBank() (db *sql.DB, done func()) {
 	server, err := devserver.Start(devserver.Options{
 		Edition:    devserver.Enterprise,
@@ -46,7 +46,7 @@ func printAmounts(db *sql.DB) {
 	}
 }
 
-// A transaction in the manner of database/sql.
+// A transaction of database/sql.
 func ExampleConn_BeginTx() {
 	db, done := openBank()
 	defer done()
@@ -90,7 +90,7 @@ func ExampleConn_BeginTx() {
 	// true
 }
 
-// The function is called again if others were in the way. Statements and native commands in it are one transaction.
+// The function is called again if its transaction conflicts with another one.
 func ExampleTransact() {
 	db, done := openBank()
 	defer done()
@@ -109,28 +109,24 @@ func ExampleTransact() {
 	// bob 30 <nil>
 }
 
-// A native command in the transaction of an sql.Tx.
+// A native command that belongs to the transaction of an sql.Tx.
 func ExampleWithTx() {
 	db, done := openBank()
 	defer done()
 	ctx := context.Background()
-	add := func(ctx context.Context, client *cluster.Client) error {
-		return client.Add(ctx, nil, protocol.MustKey("bank", "accounts", "bob"), protocol.Bins{protocol.NewBin("amount", 30)})
-	}
-	conn, err := db.Conn(ctx)
+	client, err := driver.Client(ctx, db)
 	if err != nil {
 		log.Panic(err)
 	}
-	defer conn.Close()
-	tx, err := conn.BeginTx(ctx, nil)
+	tx, err := db.BeginTx(ctx, nil)
 	if err != nil {
 		log.Panic(err)
 	}
-	within, err := driver.WithTx(ctx, tx)
+	txCtx, err := driver.WithTx(ctx, tx)
 	if err != nil {
 		log.Panic(err)
 	}
-	err = driver.FromConn(conn, func(client *cluster.Client) error { return add(within, client) })
+	err = client.Add(txCtx, nil, protocol.MustKey("bank", "accounts", "bob"), protocol.Bins{protocol.NewBin("amount", 30)})
 	fmt.Println(err, tx.Rollback())
 	printAmounts(db)
 	// Output:

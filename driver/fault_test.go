@@ -60,8 +60,8 @@ func openFaulty(t *testing.T) (*sql.DB, *faults) {
 	return db, f
 }
 
-// database/sql repeats a statement whose error is ErrBadConn. A write that may
-// have been applied must never have that error.
+// database/sql repeats a statement whose error is ErrBadConn. A write that may have been applied
+// must never have that error.
 func TestWriteWithoutAnswerIsInDoubt(t *testing.T) {
 	db, f := openFaulty(t)
 	f.afterWrite.Store(true)

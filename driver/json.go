@@ -14,12 +14,12 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// ErrJSON means a value that JSON can't hold without a loss: text that is not UTF-8, or a map with
-// two keys that are the same text, such as 1 and "1".
+// ErrJSON means that JSON can't represent a value: a string is not UTF-8, or two keys of a map have
+// the same text, such as 1 and "1".
 var ErrJSON = errors.New("the value has no JSON form")
 
-// jsonText returns what a row gave as JSON. Blobs become base64, keys of maps text; numbers that
-// JSON does not have are an error, and so is what [ErrJSON] means.
+// jsonText returns a value of a row as JSON. Blobs become base64, keys of maps text. NaN and
+// infinite floats are an error, and other values without a JSON form are ErrJSON.
 func jsonText(native any) ([]byte, error) {
 	form, err := jsonable(native, plainFloats)
 	if err != nil {
@@ -33,10 +33,11 @@ type floatForm bool
 
 const (
 	plainFloats  floatForm = false // as encoding/json writes them: 1
-	markedFloats floatForm = true  // so that they can be told from integers: 1.0
+	markedFloats floatForm = true  // different from integers: 1.0
 )
 
-// jsonable replaces what encoding/json does not take, and refuses what it would change.
+// jsonable replaces values that encoding/json does not accept. It returns an error for values that
+// encoding/json would change.
 func jsonable(native any, floats floatForm) (any, error) {
 	switch x := native.(type) {
 	case string:
@@ -90,7 +91,7 @@ func checkText(s string) error {
 	return nil
 }
 
-// A jsonObject gathers the members of a map.
+// A jsonObject collects the members of a map.
 type jsonObject struct {
 	members map[string]any
 	floats  floatForm
@@ -101,15 +102,15 @@ func (o *jsonObject) add(key string, native any) error {
 		return err
 	}
 	if _, twice := o.members[key]; twice {
-		return fmt.Errorf("%w: two keys of a map are both %.40q as text", ErrJSON, key)
+		return fmt.Errorf("%w: two keys of a map have the text %.40q", ErrJSON, key)
 	}
 	form, err := jsonable(native, o.floats)
 	o.members[key] = form
 	return err
 }
 
-// decodeNative decodes a list or a map into the variable that into points to, which it may change
-// on an error too. Integers and text keep their value.
+// decodeNative decodes a list or a map into the variable that into points to. Integers and text
+// keep their exact value. The variable may be changed even if decodeNative returns an error.
 func decodeNative(native, into any) error {
 	marked, err := jsonable(native, markedFloats)
 	if err != nil {
@@ -122,7 +123,7 @@ func decodeNative(native, into any) error {
 	if decodeJSON(text, into) == nil {
 		return nil
 	}
-	// An integer variable takes 1.0 only where it is written as 1.
+	// An integer variable accepts 1 but not 1.0.
 	if text, err = jsonText(native); err != nil {
 		return err
 	}
@@ -130,8 +131,8 @@ func decodeNative(native, into any) error {
 	return decodeJSON(text, into)
 }
 
-// decodeJSON is json.Unmarshal, but for two rules: numbers become an int64 in an any if they are
-// integers that fit, and text that is not UTF-8 is an error.
+// decodeJSON is json.Unmarshal with two differences: in an any, integers that fit become int64, and
+// text that is not UTF-8 is an error.
 func decodeJSON(text []byte, into any) error {
 	if !utf8.Valid(text) {
 		return fmt.Errorf("%w: the text is not UTF-8", ErrJSON)
@@ -142,13 +143,13 @@ func decodeJSON(text []byte, into any) error {
 		return err
 	}
 	if _, err := decoder.Token(); err != io.EOF {
-		return errors.New("there is more than one JSON value")
+		return errors.New("text after the JSON value")
 	}
 	settleNumbers(reflect.ValueOf(into))
 	return nil
 }
 
-// settleNumbers replaces the json.Numbers in interfaces that a value leads to.
+// settleNumbers replaces each json.Number in an interface within v.
 func settleNumbers(v reflect.Value) {
 	switch v.Kind() {
 	case reflect.Pointer:
@@ -177,7 +178,7 @@ func settleNumbers(v reflect.Value) {
 	}
 }
 
-// settleMap does so for the values of a map, which have no address.
+// settleMap is settleNumbers for a map, whose values are not addressable.
 func settleMap(m reflect.Value) {
 	for it := m.MapRange(); it.Next(); {
 		item := reflect.New(m.Type().Elem()).Elem()
@@ -187,7 +188,7 @@ func settleMap(m reflect.Value) {
 	}
 }
 
-// settled returns what an any holds in place of what the decoder put there.
+// settled returns the decoder's value of an any with each json.Number replaced.
 func settled(x any) any {
 	switch x := x.(type) {
 	case json.Number:
@@ -204,8 +205,8 @@ func settled(x any) any {
 	return x
 }
 
-// number returns an int64, a uint64, or a float64, the first that holds the number; an integer
-// that is too large for all of them stays as it is.
+// number returns an int64, uint64 or float64, the first that can hold the number. An integer that
+// is too large for a uint64 stays a json.Number.
 func number(n json.Number) any {
 	if i, err := n.Int64(); err == nil {
 		return i
@@ -219,7 +220,7 @@ func number(n json.Number) any {
 	return n
 }
 
-// isDigits reports whether a number is written without a fraction and without an exponent.
+// isDigits reports whether a number has neither a fraction nor an exponent.
 func isDigits(n json.Number) bool {
 	for _, c := range n {
 		if c == '.' || c == 'e' || c == 'E' {

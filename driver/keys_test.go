@@ -70,7 +70,8 @@ func TestDigestAndKeyConditions(t *testing.T) {
 	require.ErrorIs(t, db.QueryRow("SELECT PK FROM t WHERE __digest = ?", make([]byte, 20)).Scan(new(any)), sql.ErrNoRows)
 }
 
-// A record without a stored user key is found by both conditions together, and its PK is NULL by digest.
+// A record without a stored user key is found by both conditions together, and its PK is NULL by
+// digest.
 func TestDigestOfRecordWithoutUserKey(t *testing.T) {
 	db := open(t, func(c *driver.Config) { c.NoSendKey = true })
 	execute(t, db, "INSERT INTO t (PK, a) VALUES (3, 1)")

@@ -49,8 +49,8 @@ func drawStored(t *rapid.T, depth int) protocol.Value {
 	return protocol.Map(pairs...)
 }
 
-// Rows give what protocol.Value.Any gives. As JSON nothing is lost: each entry of a map is there, or
-// there is an error.
+// Rows give what protocol.Value.Any gives. As JSON nothing is lost: each entry of a map is there,
+// or there is an error.
 func TestNativeValueIsAny(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		v := drawStored(t, 3)

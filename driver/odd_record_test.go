@@ -14,7 +14,8 @@ import (
 	"github.com/aerosql/aerosql/protocol/wiretest"
 )
 
-// TestRowsNameTheOddRecord: what database/sql shows of a value that can't be read is an error that says which record has it.
+// TestRowsNameTheOddRecord: what database/sql shows of a value that can't be read is an error that
+// says which record has it.
 func TestRowsNameTheOddRecord(t *testing.T) {
 	server, err := devserver.Start(devserver.Options{})
 	require.NoError(t, err)

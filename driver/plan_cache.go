@@ -8,23 +8,25 @@ import (
 
 // Bounds of a planCache.
 const (
-	// planCacheSize is how many plans each of the two generations has.
+	// planCacheSize is the maximum number of plans in each of the two generations.
 	planCacheSize = 256
-	// planCacheMaxText is the longest text, in bytes, whose plan is kept. A longer one, most
-	// likely with its values written out, will not come again.
+	// planCacheMaxText is the length in bytes of the longest text that is cached. Longer texts
+	// usually contain their values, so they are not run again.
 	planCacheMaxText = 2048
 )
 
-// A planCache keeps the plans of statements by their text, for programs that do
-// not prepare them: planning takes a third of the time that a read by key takes
-// on this side. It has two generations. Plans enter the young one; when that is full it
-// becomes the old one, and what was not asked for meanwhile is forgotten with the one before.
+// A planCache keeps plans by the text of their statements, for programs that don't prepare
+// statements. Planning takes a third of the client's time for a read by key.
+//
+// It has two generations. Plans are added to the young one. When that is full it becomes the old
+// one, and the previous old one is dropped; plans that were used since have been copied to the
+// young one.
 type planCache struct {
 	mu         sync.Mutex
 	young, old map[string]querylang.Plan
 }
 
-// get returns the plan of a text, nil if it is not there.
+// get returns the plan of a text, or nil.
 func (c *planCache) get(text string) querylang.Plan {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -38,7 +40,7 @@ func (c *planCache) get(text string) querylang.Plan {
 	return plan
 }
 
-// add keeps the plan of a text, if it is worth it.
+// add caches the plan of a text unless the text is too long.
 func (c *planCache) add(text string, plan querylang.Plan) {
 	if len(text) > planCacheMaxText {
 		return
@@ -48,7 +50,7 @@ func (c *planCache) add(text string, plan querylang.Plan) {
 	c.put(text, plan)
 }
 
-// put adds to the young generation. The caller holds the lock.
+// put adds a plan to the young generation. The caller holds the lock.
 func (c *planCache) put(text string, plan querylang.Plan) {
 	if c.young == nil || len(c.young) >= planCacheSize {
 		c.old, c.young = c.young, make(map[string]querylang.Plan, planCacheSize)

@@ -12,7 +12,8 @@ import (
 	"github.com/aerosql/aerosql/driver"
 )
 
-// TestReadsFromTheNearRack: a data source that names its rack reads there, and from another one if nobody is there any more.
+// TestReadsFromTheNearRack: a data source that names its rack reads there, and from another one if
+// nobody is there any more.
 func TestReadsFromTheNearRack(t *testing.T) {
 	server, err := devserver.Start(devserver.Options{
 		Nodes: 2, Edition: devserver.Enterprise, Namespaces: []devserver.NamespaceOptions{{Name: "test", ReplicationFactor: 2, Racks: []int{1, 2}}},

@@ -7,7 +7,7 @@ import (
 	"github.com/aerosql/aerosql/querylang"
 )
 
-// A result is what a statement has done.
+// A result is the outcome of a statement that writes.
 type result struct {
 	affected int64
 	lastID   int64
@@ -15,14 +15,14 @@ type result struct {
 
 var _ driver.Result = result{}
 
-// LastInsertId returns the key of an INSERT of one row if it is an integer, else 0. It
-// never fails, because tools ask for it after every INSERT.
+// LastInsertId returns the key of an INSERT of one row if the key is an integer, otherwise 0. It
+// never fails, because tools call it after every INSERT.
 func (r result) LastInsertId() (int64, error) { return r.lastID, nil }
 
 // RowsAffected returns the number of records that the server has changed.
 func (r result) RowsAffected() (int64, error) { return r.affected, nil }
 
-// lastID returns the integer key of the only row of an INSERT, else 0.
+// lastID returns the integer key of an INSERT of one row, otherwise 0.
 func lastID(plan querylang.Plan, args []protocol.Value) int64 {
 	insert, ok := plan.(*querylang.InsertPlan)
 	if !ok || len(insert.Rows) != 1 {

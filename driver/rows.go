@@ -10,7 +10,7 @@ import (
 	"github.com/aerosql/aerosql/querylang/exec"
 )
 
-// Rows are the rows of a result, read from the cluster as they are asked for.
+// Rows are the rows of a result. They are read from the cluster on demand.
 type Rows struct {
 	rows        *exec.Rows
 	values      []protocol.Value
@@ -18,10 +18,10 @@ type Rows struct {
 	collections Collections
 }
 
-// A columnKind is what is known of a column before the first row.
+// A columnKind is what is known about a column before the first row.
 type columnKind struct {
 	kind    protocol.Kind
-	certain bool // that every row has a value of this kind
+	certain bool // every row has a value of this kind
 }
 
 var (
@@ -44,11 +44,11 @@ func newRows(rows *exec.Rows, collections Collections) *Rows {
 // Columns returns the names of the columns.
 func (r *Rows) Columns() []string { return r.rows.Columns() }
 
-// Close ends the work on the cluster.
+// Close stops the work on the cluster.
 func (r *Rows) Close() error { return r.rows.Close() }
 
-// Next puts the next row into dest. It returns io.EOF after the last one, and any other
-// error where the result is not complete.
+// Next stores the next row in dest. It returns io.EOF after the last row. Any other error means
+// that the result is incomplete.
 func (r *Rows) Next(dest []driver.Value) error {
 	if err := r.rows.Next(r.values); err != nil {
 		return err
@@ -67,8 +67,7 @@ func (r *Rows) Next(dest []driver.Value) error {
 	return nil
 }
 
-// A columnType is what database/sql asks about a column: the name of its type, and the Go type of
-// values that are not NULL.
+// A columnType is the name of a column's type and the Go type of its values that are not NULL.
 type columnType struct {
 	name   string
 	goType reflect.Type
@@ -107,12 +106,13 @@ func (r *Rows) collectionType(native reflect.Type) reflect.Type {
 	return native
 }
 
-// ColumnTypeDatabaseTypeName returns INTEGER, DOUBLE, STRING, BLOB, BOOLEAN, LIST, MAP, GEOJSON or HLL, as
-// the first rows have it, or "" where that is not known.
+// ColumnTypeDatabaseTypeName returns INTEGER, DOUBLE, STRING, BLOB, BOOLEAN, LIST, MAP, GEOJSON or
+// HLL. It is the type in the first rows, or "" if no row has been read.
 func (r *Rows) ColumnTypeDatabaseTypeName(index int) string { return r.columnType(index).name }
 
-// ColumnTypeScanType returns a type that takes every value of the column: any, because a bin can be
-// missing or of another type in the next row, but for columns such as __generation and COUNT(*).
+// ColumnTypeScanType returns a type that can hold every value of the column. That is any for a bin,
+// which can be missing or have another type in the next row. Columns such as __generation and
+// COUNT(*) have a more specific type.
 func (r *Rows) ColumnTypeScanType(index int) reflect.Type {
 	if !r.kinds[index].certain {
 		return anyType
@@ -120,12 +120,12 @@ func (r *Rows) ColumnTypeScanType(index int) reflect.Type {
 	return r.columnType(index).goType
 }
 
-// ColumnTypeNullable reports whether the column can be NULL, as bins and PK can.
+// ColumnTypeNullable reports whether the column can be NULL. Bins and PK can.
 func (r *Rows) ColumnTypeNullable(index int) (nullable, ok bool) {
 	return !r.kinds[index].certain, true
 }
 
-// ColumnTypeLength says that strings and blobs have no declared length.
+// ColumnTypeLength returns math.MaxInt64 for strings and blobs, which have no declared length.
 func (r *Rows) ColumnTypeLength(index int) (length int64, ok bool) {
 	switch r.kinds[index].kind {
 	case protocol.KindString, protocol.KindGeoJSON, protocol.KindBlob, protocol.KindHLL:

@@ -7,16 +7,15 @@ import (
 	"time"
 )
 
-// JSON is a destination for Scan that takes any column as JSON text: a list or
-// map as an array or object, everything else as the value it is. NULL gives nil. Keys of maps become
-// text, blobs as 0x and hexadecimal digits, and their values base64. A map with two keys that are the
-// same text, a string that is not UTF-8 and a float that JSON does not have are errors, the first two
-// [ErrJSON].
+// JSON is a destination for Scan that holds any column as JSON text. A list becomes an array, a map
+// an object, a blob base64, and NULL a nil JSON. Keys of maps become text; a blob as a key becomes
+// 0x and hexadecimal digits. A string that is not UTF-8, and a map with two keys of the same text,
+// are [ErrJSON]. NaN and infinite floats are errors too.
 type JSON []byte
 
 var _ sql.Scanner = (*JSON)(nil)
 
-// Scan takes the column's value.
+// Scan implements sql.Scanner.
 func (j *JSON) Scan(src any) error {
 	if src == nil {
 		*j = nil
@@ -33,26 +32,26 @@ func (j *JSON) Scan(src any) error {
 // String returns the text.
 func (j JSON) String() string { return string(j) }
 
-// A Document is a destination for Scan that takes a list or a map as a Go type
-// of the caller's choice:
+// A Document is a destination for Scan that decodes a list or a map into a T:
 //
 //	var tags driver.Document[[]string]
 //	err := row.Scan(&tags)
 //
-// If V can hold what the driver gives (an any, a []any, a map[string]any or a map[any]any), it does:
-// integers are int64, floats float64 and blobs []byte, strings have their bytes, and a map that Go
-// can't hold is a []protocol.Pair in an any. Any other type
-// is filled by the rules of encoding/json from the column as [JSON] text, where an any still gets
-// integers as int64. What JSON can't hold without a loss is [ErrJSON].
+// If T is the type that the driver returns for the column (any, []any, map[string]any or
+// map[any]any), V is that value unchanged: integers are int64, floats float64, blobs []byte, and a
+// map that no Go map can hold is a []protocol.Pair in an any.
 //
-// A string or []byte column is taken for JSON text, in which integers without a fraction become
-// int64 in an any, uint64 or json.Number if they are larger. NULL gives the zero V, and Valid is false.
+// Any other T is decoded by encoding/json from the column's [JSON] text, except that integers in an
+// any become int64. Values without a JSON form are [ErrJSON].
+//
+// A string or []byte column is decoded as JSON text. In an any, an integer becomes an int64, or a
+// uint64 or json.Number if it is larger. For NULL, V is the zero T and Valid is false.
 type Document[T any] struct {
 	V     T
 	Valid bool
 }
 
-// Scan takes the column's value.
+// Scan implements sql.Scanner.
 func (d *Document[T]) Scan(src any) error {
 	*d = Document[T]{}
 	var err error
@@ -78,8 +77,9 @@ func (d *Document[T]) Scan(src any) error {
 	return nil
 }
 
-// Time is a destination for Scan, and an argument, for times that are stored as
-// this driver does: as nanoseconds since 1970. NULL is the zero time.
+// Time is a destination for Scan, and an argument, for times. The driver stores a time as an
+// integer, the nanoseconds since 1970 UTC. NULL is the zero time; use sql.Null[driver.Time] if the
+// difference matters.
 type Time struct{ time.Time }
 
 var (
@@ -87,7 +87,7 @@ var (
 	_ driver.Valuer = Time{}
 )
 
-// Scan takes an integer as a time in UTC.
+// Scan converts an integer to a time in UTC. It implements sql.Scanner.
 func (t *Time) Scan(src any) error {
 	switch x := src.(type) {
 	case nil:
@@ -97,10 +97,10 @@ func (t *Time) Scan(src any) error {
 	case time.Time:
 		t.Time = x
 	default:
-		return fmt.Errorf("a time is stored as an integer, not as %T", src)
+		return fmt.Errorf("a %T can't be scanned into a driver.Time: times are stored as integers", src)
 	}
 	return nil
 }
 
-// Value returns the time.
+// Value returns the time. It implements driver.Valuer.
 func (t Time) Value() (driver.Value, error) { return t.Time, nil }

@@ -24,7 +24,8 @@ const marker = "MaRkErSeCrEt"
 
 var verbs = []string{"%v", "%+v", "%#v", "%s", "%q", "%d", "%x", "%X", "%t", "%o", "%10.3v"}
 
-// shown is all that printers, encoders, loggers and templates of the standard library make of a value.
+// shown is all that printers, encoders, loggers and templates of the standard library make of a
+// value.
 func shown(t *testing.T, values ...any) string {
 	var b bytes.Buffer
 	jsonLog, textLog := slog.New(slog.NewJSONHandler(&b, nil)), slog.New(slog.NewTextHandler(&b, nil))
@@ -123,7 +124,8 @@ func TestUnescapedPasswords(t *testing.T) {
 	require.Len(t, string(cfg.Password), 80)
 }
 
-// FuzzUnescapedPasswords has a marker in a password as people write it, and fails if any text shows it.
+// FuzzUnescapedPasswords has a marker in a password as people write it, and fails if any text shows
+// it.
 func FuzzUnescapedPasswords(f *testing.F) {
 	for _, s := range []string{"", "/", "@", "#", "?", "12/", "12?app_id=", "@h/ns?app_id=", "%", "%4", "&", "=", ";", "://", ":1,h/", "[", "\n", "\x00"} {
 		f.Add(s, "")

@@ -7,7 +7,7 @@ import (
 	"github.com/aerosql/aerosql/querylang"
 )
 
-// A Stmt is a statement that was parsed and planned once.
+// A Stmt is a prepared statement: its text has been parsed and planned.
 type Stmt struct {
 	conn *Conn
 	plan querylang.Plan
@@ -20,17 +20,17 @@ var (
 	_ driver.NamedValueChecker = (*Stmt)(nil)
 )
 
-// Close does nothing: a statement holds nothing on the servers.
+// Close does nothing: the servers know nothing about the statement.
 func (s *Stmt) Close() error { return nil }
 
-// NumInput returns -1: the number of arguments is checked when the statement
-// runs, which gives an error of kind querylang.ErrArguments.
+// NumInput returns -1. The number of arguments is checked when the statement runs; a wrong number
+// is an error of kind querylang.ErrArguments.
 func (s *Stmt) NumInput() int { return -1 }
 
-// CheckNamedValue converts an argument; see the package comment.
+// CheckNamedValue converts an argument to the value that is stored; see the package comment.
 func (s *Stmt) CheckNamedValue(nv *driver.NamedValue) error { return s.conn.CheckNamedValue(nv) }
 
-// ExecContext runs the statement for its effect.
+// ExecContext runs the statement and returns its result.
 func (s *Stmt) ExecContext(ctx context.Context, args []driver.NamedValue) (driver.Result, error) {
 	done, err := s.conn.exec(ctx, s.plan, args)
 	if err != nil {
@@ -39,17 +39,17 @@ func (s *Stmt) ExecContext(ctx context.Context, args []driver.NamedValue) (drive
 	return done, nil
 }
 
-// QueryContext runs the statement for its rows.
+// QueryContext runs the statement and returns its rows.
 func (s *Stmt) QueryContext(ctx context.Context, args []driver.NamedValue) (driver.Rows, error) {
 	return s.conn.query(ctx, s.plan, args)
 }
 
-// Exec is ExecContext without a context and names.
+// Exec is ExecContext without a context and without names of arguments.
 func (s *Stmt) Exec(args []driver.Value) (driver.Result, error) {
 	return s.ExecContext(context.Background(), namedValues(args))
 }
 
-// Query is QueryContext without a context and names.
+// Query is QueryContext without a context and without names of arguments.
 func (s *Stmt) Query(args []driver.Value) (driver.Rows, error) {
 	return s.QueryContext(context.Background(), namedValues(args))
 }

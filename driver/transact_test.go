@@ -16,14 +16,9 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-func nativeClient(t testing.TB, db *sql.DB) (client *cluster.Client) {
-	conn, err := db.Conn(t.Context())
+func nativeClient(t testing.TB, db *sql.DB) *cluster.Client {
+	client, err := driver.Client(t.Context(), db)
 	require.NoError(t, err)
-	defer conn.Close()
-	require.NoError(t, driver.FromConn(conn, func(c *cluster.Client) error {
-		client = c
-		return nil
-	}))
 	return client
 }
 
@@ -32,30 +27,30 @@ func TestWithTx(t *testing.T) {
 	client, key := nativeClient(t, db), protocol.MustKey("sc", "t", 9)
 	tx, err := db.Begin()
 	require.NoError(t, err)
-	within, err := driver.WithTx(t.Context(), tx)
+	txCtx, err := driver.WithTx(t.Context(), tx)
 	require.NoError(t, err)
-	require.NoError(t, client.Put(within, nil, key, protocol.Bins{protocol.NewBin("n", 90)}))
-	require.Equal(t, map[int]int{9: 90}, numbers(t, tx, 9), "the statement sees what the native command has written")
+	require.NoError(t, client.Put(txCtx, nil, key, protocol.Bins{protocol.NewBin("n", 90)}))
+	require.Equal(t, map[int]int{9: 90}, numbers(t, tx, 9), "the statement reads what the native command has written")
 	execute(t, db, "SELECT 1")
 	require.Empty(t, numbers(t, db, 9))
-	_, err = db.BeginTx(within, nil)
+	_, err = db.BeginTx(txCtx, nil)
 	require.ErrorIs(t, err, cluster.ErrTxnNested)
 	require.NoError(t, tx.Commit())
 	require.Equal(t, map[int]int{9: 90}, numbers(t, db, 9))
-	require.ErrorIs(t, client.Put(within, nil, key, protocol.Bins{protocol.NewBin("n", 91)}), cluster.ErrTxnEnded)
+	require.ErrorIs(t, client.Put(txCtx, nil, key, protocol.Bins{protocol.NewBin("n", 91)}), cluster.ErrTxnEnded)
 	_, err = driver.WithTx(t.Context(), tx)
 	require.ErrorIs(t, err, sql.ErrTxDone)
 
 	auto := open(t, func(c *driver.Config) { c.Tx = driver.TxAutocommit })
 	tx, err = auto.Begin()
 	require.NoError(t, err)
-	within, err = driver.WithTx(t.Context(), tx)
+	txCtx, err = driver.WithTx(t.Context(), tx)
 	require.NoError(t, err)
-	require.Nil(t, cluster.TxnFrom(within))
+	require.Nil(t, cluster.TxnFrom(txCtx))
 	require.NoError(t, tx.Commit())
 }
 
-// A foreign driver takes any statement, and any argument.
+// A foreign driver accepts any statement and any argument.
 type foreign struct{ sqldriver.Conn }
 
 func (f foreign) Connect(context.Context) (sqldriver.Conn, error) { return f, nil }
@@ -75,13 +70,14 @@ func TestWithTxOfAnotherDriver(t *testing.T) {
 	tx, err := db.Begin()
 	require.NoError(t, err)
 	_, err = driver.WithTx(t.Context(), tx)
-	require.EqualError(t, err, "the transaction is of another driver")
+	require.ErrorIs(t, err, driver.ErrOtherDriver)
+	require.EqualError(t, err, "the transaction's database was opened with another driver")
 	require.NoError(t, tx.Rollback())
 	err = driver.Transact(t.Context(), db, nil, func(context.Context) error { return nil })
-	require.ErrorContains(t, err, "is no connection of this driver")
+	require.ErrorIs(t, err, driver.ErrOtherDriver)
 }
 
-// A careless driver is wrapped around this one and looks at no argument.
+// A careless driver wraps this one and does not call its CheckNamedValue.
 type careless struct{ *driver.Connector }
 
 type carelessConn struct{ *driver.Conn }
@@ -104,14 +100,14 @@ func TestWithTxThroughAWrapper(t *testing.T) {
 	defer db.Close()
 	tx, err := db.Begin()
 	require.NoError(t, err)
-	within, err := driver.WithTx(t.Context(), tx)
+	txCtx, err := driver.WithTx(t.Context(), tx)
 	require.NoError(t, err)
-	require.NotNil(t, cluster.TxnFrom(within))
+	require.NotNil(t, cluster.TxnFrom(txCtx))
 	execute(t, tx, "INSERT INTO t (PK, n) VALUES (?, ?)", 1, []string{"a"})
 	require.NoError(t, tx.Commit())
 }
 
-// TestTransact: what was in the way goes by, and what the function does not want does not stay.
+// Transact runs the function again after a conflict, and rolls back if the function returns an error.
 func TestTransact(t *testing.T) {
 	db := openStrong(t, nil)
 	attempts := 0
@@ -140,8 +136,8 @@ func TestTransact(t *testing.T) {
 	require.Len(t, numbers(t, db, 1, 2), 2)
 }
 
-// TestTransfersByStatements: many sessions move amounts between a few accounts, and whoever reads all of them in a transaction
-// sees the same sum.
+// TestTransfersByStatements: many sessions move amounts between a few accounts, and whoever reads
+// all of them in a transaction sees the same sum.
 func TestTransfersByStatements(t *testing.T) {
 	db := openStrong(t, nil)
 	total := func(ctx context.Context) (sum int, err error) {

@@ -16,8 +16,8 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// startStrong runs a cluster whose namespace "sc" has strong consistency, beside "test", which has not. The Config's
-// namespace is "sc".
+// startStrong runs a cluster whose namespace "sc" has strong consistency, beside "test", which has
+// not. The Config's namespace is "sc".
 func startStrong(t testing.TB, clock func() time.Time) (*devserver.Server, driver.Config) {
 	server, err := devserver.Start(devserver.Options{
 		Nodes: 2, Edition: devserver.Enterprise, Clock: clock,
@@ -96,7 +96,8 @@ func TestTransactionTakesEffectAtOnce(t *testing.T) {
 	}
 }
 
-// TestReadsOfTransactionHold: a transaction whose reads were overtaken is not committed, and says so.
+// TestReadsOfTransactionHold: a transaction whose reads were overtaken is not committed, and says
+// so.
 func TestReadsOfTransactionHold(t *testing.T) {
 	db := openStrong(t, nil)
 	tx, err := db.Begin()
@@ -135,8 +136,8 @@ func TestScansDoNotBelongToTransactions(t *testing.T) {
 	require.Equal(t, map[int]int{1: 1}, numbers(t, db, 1))
 }
 
-// TestContextEndsTransaction: database/sql rolls back when the context of BeginTx ends, and gives the session back
-// behind that, which is waited for here as there is only one.
+// TestContextEndsTransaction: database/sql rolls back when the context of BeginTx ends, and gives
+// the session back behind that, which is waited for here as there is only one.
 func TestContextEndsTransaction(t *testing.T) {
 	db := openStrong(t, nil)
 	db.SetMaxOpenConns(1)
@@ -150,7 +151,8 @@ func TestContextEndsTransaction(t *testing.T) {
 	require.Equal(t, map[int]int{1: 11}, numbers(t, db, 1))
 }
 
-// TestDeadlineIsTheTimeout: what the server allows a transaction is what its context does, or else the server's own 10 s.
+// TestDeadlineIsTheTimeout: what the server allows a transaction is what its context does, or else
+// the server's own 10 s.
 func TestDeadlineIsTheTimeout(t *testing.T) {
 	var passed atomic.Int64
 	_, cfg := startStrong(t, func() time.Time { return time.Now().Add(time.Duration(passed.Load())) })
@@ -174,7 +176,8 @@ func TestDeadlineIsTheTimeout(t *testing.T) {
 	}
 }
 
-// TestCommitInDoubt: the driver asks again, and where it can't find out the error has what the program needs to.
+// TestCommitInDoubt: the driver asks again, and where it can't find out the error has what the
+// program needs to.
 func TestCommitInDoubt(t *testing.T) {
 	server, cfg := startStrong(t, nil)
 	once := cluster.TxnPolicy{MaxRetries: cluster.NoRetries}
@@ -237,7 +240,8 @@ func TestTransactionOptions(t *testing.T) {
 	require.NoError(t, tx.Commit())
 }
 
-// TestWhereTransactionsAre: it is the namespace that has them. Where the data source has no namespace the first statement finds out.
+// TestWhereTransactionsAre: it is the namespace that has them. Where the data source has no
+// namespace the first statement finds out.
 func TestWhereTransactionsAre(t *testing.T) {
 	_, err := openStrong(t, func(c *driver.Config) { c.Namespace = "test" }).Begin()
 	require.ErrorIs(t, err, driver.ErrNoTransactions)
@@ -260,8 +264,8 @@ func TestWhereTransactionsAre(t *testing.T) {
 	require.ErrorIs(t, tx.Rollback(), driver.ErrNotRolledBack)
 }
 
-// TestSessionWithOpenTransaction: a session is for nobody else until its transaction has ended, and takes it along
-// when it ends itself.
+// TestSessionWithOpenTransaction: a session is for nobody else until its transaction has ended, and
+// takes it along when it ends itself.
 func TestSessionWithOpenTransaction(t *testing.T) {
 	_, cfg := startStrong(t, nil)
 	connector, err := driver.NewConnector(cfg)
@@ -291,7 +295,8 @@ func TestSessionWithOpenTransaction(t *testing.T) {
 	})
 }
 
-// TestDurableDelete: what strong consistency asks of a DELETE outside of transactions is for the data source to say.
+// TestDurableDelete: what strong consistency asks of a DELETE outside of transactions is for the
+// data source to say.
 func TestDurableDelete(t *testing.T) {
 	db := openStrong(t, nil)
 	_, err := db.Exec("DELETE FROM t WHERE PK = 1")

@@ -11,12 +11,12 @@ import (
 	"github.com/aerosql/aerosql/querylang"
 )
 
-// A tx is what a session has open between BEGIN and COMMIT: a transaction of the cluster, or, in the mode tx=autocommit,
-// a pretence of one that remembers whether a statement in it may have changed something.
+// A tx is the open transaction of a session. With tx=autocommit there is no transaction of the
+// cluster, and the tx only remembers whether a statement has written.
 type tx struct {
 	conn     *Conn
-	ctx      context.Context // BeginTx's, which a commit has to keep to
-	txn      *cluster.Txn    // nil in the mode tx=autocommit
+	ctx      context.Context // of BeginTx, used by Commit
+	txn      *cluster.Txn    // nil with tx=autocommit
 	readOnly bool
 	wrote    bool
 }
@@ -28,8 +28,8 @@ func (c *Conn) Begin() (driver.Tx, error) {
 	return c.BeginTx(context.Background(), driver.TxOptions{})
 }
 
-// BeginTx begins a transaction; the package comment tells what belongs to it. Nothing is sent. It fails with
-// ErrNoTransactions where the namespace has none.
+// BeginTx begins a transaction; see the package comment. It sends nothing. It returns
+// ErrNoTransactions if the namespace does not support transactions.
 func (c *Conn) BeginTx(ctx context.Context, o driver.TxOptions) (driver.Tx, error) {
 	if c.closed {
 		return nil, driver.ErrBadConn
@@ -54,18 +54,21 @@ func (c *Conn) BeginTx(ctx context.Context, o driver.TxOptions) (driver.Tx, erro
 	return t, nil
 }
 
-// mayTransact reports whether a transaction can be begun. Where no namespace is the default one the first statement finds out.
+// mayTransact reports whether a transaction can be begun. Without a default namespace it returns
+// true, and the first statement of the transaction fails if its namespace has no transactions.
 func (c *Conn) mayTransact() bool {
 	return c.options.Namespace == "" || c.client.SupportsTxn(c.options.Namespace)
 }
 
-// isolates reports whether the transaction has an isolation level. Those of the cluster have only the strictest.
+// isolates reports whether the transaction provides an isolation level. A transaction of the
+// cluster is serializable.
 func (t *tx) isolates(level sql.IsolationLevel) bool {
 	return level == sql.LevelDefault || level == sql.LevelSerializable && t.txn != nil
 }
 
-// timeoutOf is how long a transaction may last whose context has a deadline, 0 for one that has none. So the server lets
-// go of its locks too, if the program no longer can.
+// timeoutOf returns the timeout of a transaction, from its context's deadline, or 0 for the
+// server's default. The server releases the transaction's locks after the timeout even if the
+// program has stopped.
 func timeoutOf(ctx context.Context) time.Duration {
 	deadline, ok := ctx.Deadline()
 	if !ok {
@@ -74,7 +77,8 @@ func timeoutOf(ctx context.Context) time.Duration {
 	return min(max(time.Until(deadline), time.Second), cluster.MaxTxnTimeout)
 }
 
-// note takes down a plan that is about to run, outside a transaction too.
+// note records a plan that is about to run in t, which may be nil. It returns ErrReadOnly if the
+// transaction is read-only and the plan writes.
 func (t *tx) note(plan querylang.Plan) error {
 	if t == nil || !writes(plan) {
 		return nil
@@ -86,7 +90,7 @@ func (t *tx) note(plan querylang.Plan) error {
 	return nil
 }
 
-// within returns the context under which a statement belongs to the transaction, if there is one.
+// within returns a context that carries the transaction, or ctx itself if there is none.
 func (t *tx) within(ctx context.Context) context.Context {
 	if t == nil || t.txn == nil {
 		return ctx
@@ -103,8 +107,9 @@ func writes(plan querylang.Plan) bool {
 	return true
 }
 
-// Commit commits the transaction. An error with InDoubt is a *cluster.CommitError that has what is needed to
-// find out; after any other one nothing of it has stayed. In the mode tx=autocommit all has taken effect already.
+// Commit commits the transaction. If the error is a *cluster.CommitError with InDoubt, the outcome
+// is unknown and Commit of its Txn can be tried again. After any other error the transaction is
+// rolled back. With tx=autocommit Commit does nothing.
 func (t *tx) Commit() error {
 	t.conn.tx = nil
 	if t.txn == nil {
@@ -113,8 +118,8 @@ func (t *tx) Commit() error {
 	return t.conn.client.CommitOrAbort(t.ctx, t.txn)
 }
 
-// Rollback rolls back, also if the context has ended. In the mode tx=autocommit it fails with ErrNotRolledBack if a
-// statement has written.
+// Rollback rolls the transaction back, even if its context has ended. With tx=autocommit it returns
+// ErrNotRolledBack if a statement has written.
 func (t *tx) Rollback() error {
 	if t.txn == nil && t.wrote {
 		t.conn.tx = nil
@@ -123,7 +128,7 @@ func (t *tx) Rollback() error {
 	return t.conn.rollBack()
 }
 
-// rollBack rolls back what is open.
+// rollBack rolls back the session's open transaction, if any.
 func (c *Conn) rollBack() error {
 	t := c.tx
 	c.tx = nil

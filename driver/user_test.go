@@ -56,8 +56,8 @@ func TestUsersLogIn(t *testing.T) {
 	require.ErrorContains(t, err, "internal or external or pki")
 }
 
-// TestTLSByName holds that a data source name reaches a cluster by TLS, verified by the files that it names, and that only its ugly key
-// does without.
+// TestTLSByName holds that a data source name reaches a cluster by TLS, verified by the files that
+// it names, and that only its ugly key does without.
 func TestTLSByName(t *testing.T) {
 	authority, err := devserver.NewAuthority()
 	require.NoError(t, err)
@@ -95,7 +95,8 @@ func TestTLSByName(t *testing.T) {
 	require.ErrorIs(t, err, cluster.ErrLogin, "the connection was made, and the cluster itself does not know the password")
 }
 
-// TestConnectorsDontShowPasswords holds that nothing that is printed of a Connector, or of what holds one, has the password in it.
+// TestConnectorsDontShowPasswords holds that nothing that is printed of a Connector, or of what
+// holds one, has the password in it.
 func TestConnectorsDontShowPasswords(t *testing.T) {
 	const secret = "hunter2"
 	cfg, err := driver.ParseDSN("aerospike://me:" + secret + "@h/ns")

@@ -7,8 +7,8 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// nativeValue returns a value as Rows give it. Text is copied, so that a string does not keep the
-// answer that it came in; bytes are shared.
+// nativeValue returns a value as Rows return it. Strings are copied, so that they don't keep the
+// whole response in memory. Bytes share the memory of the response.
 func nativeValue(v protocol.Value) any {
 	switch v.Kind() {
 	case protocol.KindString, protocol.KindGeoJSON:
@@ -27,8 +27,8 @@ func nativeValue(v protocol.Value) any {
 	return v.Any()
 }
 
-// nativeMap returns what [protocol.Value.Any] returns, with copied text. It looks at the keys before
-// it converts anything: a nested map that was converted twice at each level would take exponential time.
+// nativeMap is [protocol.Value.Any] with copied strings. It checks all keys before it converts
+// values: converting a nested map twice at each level would take exponential time.
 func nativeMap(v protocol.Value) any {
 	pairs, _ := v.Map()
 	texts := true
@@ -44,7 +44,7 @@ func nativeMap(v protocol.Value) any {
 	return goMap(pairs, nativeValue)
 }
 
-// goMap returns the pairs themselves if two keys are equal in Go.
+// goMap converts pairs to a Go map. It returns the pairs themselves if two keys are equal in Go.
 func goMap[K comparable](pairs []protocol.Pair, key func(protocol.Value) K) any {
 	m := make(map[K]any, len(pairs))
 	for _, p := range pairs {
@@ -56,7 +56,7 @@ func goMap[K comparable](pairs []protocol.Pair, key func(protocol.Value) K) any 
 	return m
 }
 
-// isGoKey reports whether a map[any]any can have the value as a key and find it again.
+// isGoKey reports whether the value can be a key of a map[any]any.
 func isGoKey(v protocol.Value) bool {
 	switch v.Kind() {
 	case protocol.KindString, protocol.KindInt, protocol.KindUint, protocol.KindBool, protocol.KindNil, protocol.KindGeoJSON:
