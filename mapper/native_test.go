@@ -109,7 +109,7 @@ func TestDecodeErrors(t *testing.T) {
 	require.ErrorAs(t, r.Decode(rec, &account{}), &field)
 	require.Equal(t, "balance", field.Bin)
 
-	// A record without its user key: everything else is set.
+	// If a record has no user key everything else is set.
 	unnamed, err := protocol.KeyFromDigest("test", "account", key.Digest())
 	require.NoError(t, err)
 	x := account{ID: "old"}
@@ -144,7 +144,7 @@ func TestSourceAsParameter(t *testing.T) {
 	}
 }
 
-// A clientDriver is a driver that has the native client without a connection.
+// A clientDriver is a driver that returns the native client without a connection.
 type clientDriver struct {
 	aerospike.Driver
 	client  *cluster.Client
