@@ -126,7 +126,7 @@ func (r *Repo[T]) Delete(ctx context.Context, keyOrObject any) (existed bool, er
 // policy. The record keeps its expiry if none of them sets one, or if the field is zero or still
 // has the value that was read. The generation field of a *T is checked and set as Save does.
 //
-// This extends a session:
+// For example, this extends a session:
 //
 //	err := sessions.With(mapper.TTL(30*time.Minute)).Touch(ctx, id)
 func (r *Repo[T]) Touch(ctx context.Context, keyOrObject any) error {
