@@ -9,8 +9,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// ten is the struct of ten fields by which mappers are compared: four integers,
-// three strings, a float, a bool and a blob of 16 bytes.
+// ten is the struct of ten fields that benchmarks of mappers use: four integers, three strings, a
+// float, a bool and a blob of 16 bytes.
 type ten struct {
 	ID      int64    `as:"id"`
 	Age     int      `as:"age"`
@@ -124,7 +124,8 @@ func BenchmarkNested(b *testing.B) {
 	})
 }
 
-// BenchmarkSave is what the mapper adds to the client's Put, key and policy included.
+// BenchmarkSave measures what the mapper adds to the client's Put, including the key and the
+// policy.
 func BenchmarkSave(b *testing.B) {
 	type T struct {
 		Key int64 `as:"key,pk"`

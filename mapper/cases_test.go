@@ -8,7 +8,7 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// fickle stores itself, unless it panics on its way in or out.
+// fickle has conversions that panic on request.
 type fickle struct{ N int64 }
 
 const panicsIn, panicsOut = -1, -2
@@ -33,8 +33,8 @@ type moody struct {
 	Mood fickle
 }
 
-// TestCase59PanicInConversion: a panic in a type's own conversion reaches the caller, and neither a connection nor a lock is kept: with one
-// connection to the node, all that follows would wait for it.
+// TestCase59PanicInConversion: a panic in a type's own conversion reaches the caller, and no
+// connection or lock stays held. With one connection to the node the following calls would block.
 func TestCase59PanicInConversion(t *testing.T) {
 	client := openWithOne(t)
 	r := repo[moody](t, client)

@@ -8,40 +8,38 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// A codec stores one Go type, in one form, as a value and reads it back. Its
-// functions take the address of a variable of that type; what they were compiled
-// for is the only type that they may be used on.
+// A codec encodes variables of one Go type, in one form, and decodes them. Its functions take the
+// address of a variable, which must be of that type.
 //
-// encode may return a value that shares memory with the variable; nil stands
-// for NULL. depth counts the levels of pointers and collections above, so that
-// a cycle ends in an error. decode is never called with nil and never keeps
-// memory of the value.
+// encode may return a value that shares memory with the variable. NULL is a nil value. depth is the
+// number of enclosing pointers and collections, so that a cycle is an error. decode is never called
+// with nil and doesn't keep memory of the value.
 type codec struct {
 	typ    reflect.Type
 	encode func(at unsafe.Pointer, depth int) (protocol.Value, error)
 	decode func(at unsafe.Pointer, v protocol.Value) error
 	clear  func(at unsafe.Pointer)
 	isZero func(at unsafe.Pointer) bool
-	// isEmpty is what omitempty asks, by the rule of encoding/json; nil means never.
+	// isEmpty is for omitempty, with the rules of encoding/json. If it is nil no value is empty.
 	isEmpty func(at unsafe.Pointer) bool
-	// nullable says that the type has a value that is stored as NULL.
+	// nullable says whether the type has a value that is stored as NULL.
 	nullable bool
 }
 
-// set decodes an element of a collection. NULL is an error where the type has no value for it: a
-// zero in its place would be another collection than the stored one.
+// set decodes an element of a collection. NULL is an error if the type has no value for it, because
+// a collection with a zero instead would differ from the stored one.
 func (c *codec) set(at unsafe.Pointer, v protocol.Value) error {
 	switch {
 	case !v.IsNil():
 		return c.decode(at, v)
 	case !c.nullable:
-		return fmt.Errorf("%w: the element is NULL, which %s has no value for; a pointer has", ErrType, c.typ)
+		return fmt.Errorf("%w: the element is NULL, and a %s can't be NULL; use a pointer", ErrType, c.typ)
 	}
 	c.clear(at)
 	return nil
 }
 
-// complete fills in what the type itself can answer.
+// complete sets the functions that the codec doesn't have yet.
 func (c *codec) complete(t reflect.Type) {
 	c.typ = t
 	if c.clear == nil {
@@ -58,8 +56,8 @@ func (c *codec) complete(t reflect.Type) {
 	}
 }
 
-// emptyByKind is the rule of encoding/json: false, 0, "" and what has no elements is empty; a
-// struct never is.
+// emptyByKind returns the isEmpty of a type with the rules of encoding/json: false, 0, "" and
+// collections without elements are empty. Structs are not.
 func emptyByKind(t reflect.Type) func(at unsafe.Pointer) bool {
 	switch t.Kind() {
 	case reflect.Struct:
@@ -70,14 +68,14 @@ func emptyByKind(t reflect.Type) func(at unsafe.Pointer) bool {
 	return func(at unsafe.Pointer) bool { return reflect.NewAt(t, at).Elem().IsZero() }
 }
 
-// zeroer is how a type says itself what its zero value is, as for encoding/json's omitzero.
+// A zeroer defines its own zero value, as for the option omitzero of encoding/json.
 type zeroer interface{ IsZero() bool }
 
 var zeroerType = reflect.TypeFor[zeroer]()
 
-// A compiler makes codecs. It remembers those it has made, which also lets a type contain itself.
+// A compiler makes codecs and caches them, which also allows types that contain themselves.
 type compiler struct {
-	native bool // bools are stored as booleans and byte arrays as blobs by default
+	native bool // by default, store bools as booleans and byte arrays as blobs
 	codecs map[codecKey]*codec
 }
 
@@ -97,7 +95,7 @@ func (c *compiler) codec(t reflect.Type, f form) (*codec, error) {
 		return made, nil
 	}
 	made := new(codec)
-	c.codecs[key] = made // before it is complete, for types that contain themselves
+	c.codecs[key] = made // incomplete, for types that contain themselves
 	built, err := c.build(t, f)
 	if err != nil {
 		delete(c.codecs, key)
@@ -108,7 +106,7 @@ func (c *compiler) codec(t reflect.Type, f form) (*codec, error) {
 	return made, nil
 }
 
-// build chooses by the order that the package's documentation gives.
+// build chooses a codec in the order of the package documentation.
 func (c *compiler) build(t reflect.Type, f form) (*codec, error) {
 	switch {
 	case t.Kind() == reflect.Pointer:
@@ -157,10 +155,10 @@ func (c *compiler) byKind(t reflect.Type, f form) (*codec, error) {
 	case reflect.Struct:
 		return c.structure(t, f)
 	}
-	return nil, fmt.Errorf("a %s can't be stored; leave it out with `as:\"-\"`", t)
+	return nil, fmt.Errorf("a %s can't be stored; exclude it with `as:\"-\"`", t)
 }
 
-// structure chooses among the ways in which a struct can be stored.
+// structure chooses the codec of a struct.
 func (c *compiler) structure(t reflect.Type, f form) (*codec, error) {
 	switch {
 	case f.blob && hasMethods(t, binaryMarshalerType, binaryUnmarshalerType):
@@ -176,8 +174,8 @@ func (c *compiler) structure(t reflect.Type, f form) (*codec, error) {
 	return c.nested(t)
 }
 
-// isOpaque reports whether a struct type is stored as one value and not field
-// by field, so that embedding it does not flatten it.
+// isOpaque reports whether a struct type is stored as one value and not by its fields. Such a type
+// isn't flattened if it is embedded.
 func isOpaque(t reflect.Type) bool {
 	return t == timeType || t == valueType || isSQLNull(t) ||
 		hasMethods(t, binMarshalerType, binUnmarshalerType) ||
@@ -185,17 +183,17 @@ func isOpaque(t reflect.Type) bool {
 		hasMethods(t, textMarshalerType, textUnmarshalerType)
 }
 
-// hasMethods reports whether a *t can do both directions.
+// hasMethods reports whether a *t has the methods for both directions.
 func hasMethods(t, write, read reflect.Type) bool {
 	if t.Kind() == reflect.Interface {
-		return false // which type would be made when reading?
+		return false // a read wouldn't know which type to allocate
 	}
 	p := reflect.PointerTo(t)
 	return p.Implements(write) && p.Implements(read)
 }
 
-// unused returns an error for an option that t has no use for; used names
-// the one that has done its work.
+// checkOptions returns an error for an option that t doesn't use. used names the options that were
+// used.
 func (f form) checkOptions(t reflect.Type, used ...string) error {
 	for _, u := range used {
 		switch u {
@@ -215,15 +213,16 @@ func (f form) checkOptions(t reflect.Type, used ...string) error {
 	}{{f.json, "json"}, {f.text, "text"}, {f.blob, "blob"}, {f.ordered, "ordered"}, {f.unix != 0, "unix"}, {f.boolean != boolDefault, "bool="}}
 	for _, n := range names {
 		if n.set {
-			return fmt.Errorf("option %s does not fit %s", n.name, t)
+			return fmt.Errorf("option %s can't be used for %s", n.name, t)
 		}
 	}
 	return nil
 }
 
-var errTooDeep = fmt.Errorf("%w: nested more than %d levels deep, or a cycle", ErrRange, protocol.MaxDepth)
+var errTooDeep = fmt.Errorf("%w: more than %d levels deep, or a cycle", ErrRange, protocol.MaxDepth)
 
-// deeper counts a level and refuses what no server would take, a cycle among it.
+// nextDepth adds a level and returns an error if there are more than a server accepts, which also
+// finds cycles.
 func nextDepth(depth int) (int, error) {
 	if depth >= protocol.MaxDepth {
 		return depth, errTooDeep

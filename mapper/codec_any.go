@@ -12,7 +12,7 @@ import (
 
 var valueType = reflect.TypeFor[protocol.Value]()
 
-// valueCodec stores a protocol.Value as it is.
+// valueCodec stores a protocol.Value unchanged.
 func valueCodec() *codec {
 	return &codec{
 		encode: func(at unsafe.Pointer, _ int) (protocol.Value, error) {
@@ -29,7 +29,7 @@ func valueCodec() *codec {
 	}
 }
 
-// storable reports a value that others made and that no bin can hold.
+// checkStorable returns an error for a value that no bin can hold.
 func checkStorable(v protocol.Value) error {
 	switch v.Kind() {
 	case protocol.KindInvalid:
@@ -40,11 +40,10 @@ func checkStorable(v protocol.Value) error {
 	return nil
 }
 
-// anyCodec stores what protocol.ValueOf can make of the content and reads
-// what anyOf gives.
+// anyCodec stores what protocol.ValueOf returns, and reads with anyOf.
 func anyCodec(t reflect.Type, f form) (*codec, error) {
 	if t.NumMethod() > 0 {
-		return nil, fmt.Errorf("the interface %s can't be read back: which type would be made? Use any, a type with MarshalBin and UnmarshalBin, or option json", t)
+		return nil, fmt.Errorf("the interface %s can't be read back, because its type isn't stored; use any, a type with MarshalBin and UnmarshalBin, or option json", t)
 	}
 	return &codec{
 		encode: func(at unsafe.Pointer, _ int) (protocol.Value, error) {
@@ -62,9 +61,9 @@ func anyCodec(t reflect.Type, f form) (*codec, error) {
 	}, f.checkOptions(t)
 }
 
-// anyOf is Value.Any, but for what [protocol.ValueOf] would not make the same value of again:
-// GeoJSON, HyperLogLog, blobs of other languages and maps with keys that Go can't use as such.
-// These are a protocol.Value, also inside lists and maps.
+// anyOf is like Value.Any, but returns a protocol.Value if [protocol.ValueOf] would not return the
+// same value again: for GeoJSON, HyperLogLog, blobs of other languages, and maps with keys that Go
+// can't use. This also holds inside lists and maps.
 func anyOf(v protocol.Value) any {
 	switch v.Kind() {
 	case protocol.KindGeoJSON, protocol.KindHLL:
@@ -108,7 +107,7 @@ func anyMapOf(v protocol.Value) any {
 	return m
 }
 
-// cloneValue copies what the value shares with the response that it came from.
+// cloneValue copies a value that shares memory with a response.
 func cloneValue(v protocol.Value) protocol.Value {
 	switch v.Kind() {
 	case protocol.KindString:

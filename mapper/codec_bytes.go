@@ -10,7 +10,7 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// stringCodec stores text as a string, or as a blob if the tag says so.
+// stringCodec stores text as a string, or as a blob with option blob.
 func stringCodec(f form) *codec {
 	asBlob := f.blob
 	return &codec{
@@ -40,7 +40,7 @@ func stringCodec(f form) *codec {
 	}
 }
 
-// bytesCodec stores a slice of bytes, of whatever names, as a blob.
+// bytesCodec stores a slice of bytes, or of a named type of bytes, as a blob.
 func bytesCodec() *codec {
 	return &codec{
 		encode: func(at unsafe.Pointer, _ int) (protocol.Value, error) {
@@ -65,8 +65,8 @@ func bytesCodec() *codec {
 	}
 }
 
-// byteArray stores [N]byte as a list of N integers, as the official client
-// does, or as a blob; both are read.
+// byteArray stores [N]byte as a list of N integers, like the official client, or as a blob. Both
+// are read.
 func (c *compiler) byteArray(t reflect.Type, f form) *codec {
 	n := t.Len()
 	asBlob := f.blob || c.native
@@ -114,7 +114,7 @@ func setByteArray(dst []byte, v protocol.Value) error {
 			return wrongType(e, "bytes")
 		}
 		if n < 0 || n > 255 {
-			return fmt.Errorf("%w: %d is no byte", ErrRange, n)
+			return fmt.Errorf("%w: %d is not a byte", ErrRange, n)
 		}
 		dst[i] = byte(n)
 	}

@@ -9,9 +9,8 @@ import (
 	"strconv"
 )
 
-// unmarshalJSON returns json.Unmarshal for a variable of type t, with one difference: integers that
-// a float64 would round are an int64 or uint64 where they go into an any, and a json.Number if they
-// are larger still.
+// unmarshalJSON returns json.Unmarshal for variables of type t, with one difference: in an any, an
+// integer that a float64 would round becomes an int64 or uint64, or a json.Number if it is larger.
 func unmarshalJSON(t reflect.Type) func(text []byte, p reflect.Value) error {
 	if !containsInterface(t, map[reflect.Type]bool{}) {
 		return func(text []byte, p reflect.Value) error { return json.Unmarshal(text, p.Interface()) }
@@ -23,7 +22,7 @@ func unmarshalJSON(t reflect.Type) func(text []byte, p reflect.Value) error {
 			return err
 		}
 		if _, err := decoder.Token(); err != io.EOF {
-			return fmt.Errorf("JSON with something behind it, at byte %d", decoder.InputOffset())
+			return fmt.Errorf("data after the JSON value, at byte %d", decoder.InputOffset())
 		}
 		replaceNumbers(p.Elem())
 		return nil
@@ -32,7 +31,7 @@ func unmarshalJSON(t reflect.Type) func(text []byte, p reflect.Value) error {
 
 var jsonUnmarshalerType = reflect.TypeFor[json.Unmarshaler]()
 
-// holdsAny reports whether encoding/json chooses types somewhere in a t.
+// containsInterface reports whether a t contains an interface, whose content encoding/json chooses.
 func containsInterface(t reflect.Type, seen map[reflect.Type]bool) bool {
 	if seen[t] || hasUnmarshaler(t) {
 		return false
@@ -57,7 +56,7 @@ func hasUnmarshaler(t reflect.Type) bool {
 	return t.Kind() != reflect.Interface && (reflect.PointerTo(t).Implements(jsonUnmarshalerType) || reflect.PointerTo(t).Implements(textUnmarshalerType))
 }
 
-// numbersIn replaces each json.Number in an any of a value that was decoded just now.
+// replaceNumbers replaces each json.Number in an any of a value that was just decoded.
 func replaceNumbers(v reflect.Value) {
 	if hasUnmarshaler(v.Type()) {
 		return
@@ -66,7 +65,7 @@ func replaceNumbers(v reflect.Value) {
 	case reflect.Interface:
 		if !v.IsNil() && v.CanSet() {
 			if v.Elem().Kind() == reflect.Pointer {
-				return // not made by encoding/json
+				return // it was there before and is not from encoding/json
 			}
 			v.Set(reflect.ValueOf(plainNumbers(v.Interface())))
 		}
@@ -89,7 +88,8 @@ func replaceNumbers(v reflect.Value) {
 	}
 }
 
-// numbersInMap works on copies of the elements, which can't be changed in their places.
+// replaceNumbersInMap works on copies of the elements, because map elements can't be changed in
+// place.
 func replaceNumbersInMap(v reflect.Value) {
 	if !containsInterface(v.Type().Elem(), map[reflect.Type]bool{}) {
 		return
@@ -102,7 +102,7 @@ func replaceNumbersInMap(v reflect.Value) {
 	}
 }
 
-// plainNumbers replaces the numbers in what encoding/json makes of any JSON.
+// plainNumbers replaces the numbers in a value that encoding/json has decoded into an any.
 func plainNumbers(x any) any {
 	switch x := x.(type) {
 	case json.Number:
@@ -119,7 +119,7 @@ func plainNumbers(x any) any {
 	return x
 }
 
-// plainNumber is a float64, as encoding/json would have it, unless that would round an integer.
+// plainNumber returns a float64 like encoding/json, unless that would round an integer.
 func plainNumber(n json.Number) any {
 	if i, err := strconv.ParseInt(string(n), 10, 64); err == nil && (i > maxExact || i < -maxExact) {
 		return i
@@ -134,7 +134,7 @@ func plainNumber(n json.Number) any {
 	return f
 }
 
-// isLargeInteger reports whether the number is an integer that no type of 64 bits has.
+// isLargeInteger reports whether the number is an integer that doesn't fit in 64 bits.
 func isLargeInteger(n string) bool {
 	_, err := strconv.ParseInt(n, 10, 64)
 	e, ok := err.(*strconv.NumError)

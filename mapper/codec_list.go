@@ -9,7 +9,7 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// elements encodes and decodes a row of variables of one type.
+// An elements encodes and decodes adjacent variables of one type.
 type elements struct {
 	codec   *codec
 	size    uintptr
@@ -44,7 +44,7 @@ func (e *elements) encode(base unsafe.Pointer, n, depth int) (protocol.Value, er
 	return protocol.List(list...), nil
 }
 
-// decode sets as many variables as the list has values.
+// decode sets one variable for each value of the list.
 func (e *elements) decode(base unsafe.Pointer, list []protocol.Value) error {
 	for i, v := range list {
 		if err := e.codec.set(unsafe.Add(base, uintptr(i)*e.size), v); err != nil {
@@ -54,7 +54,7 @@ func (e *elements) decode(base unsafe.Pointer, list []protocol.Value) error {
 	return nil
 }
 
-// atIndex says which element an error is about.
+// atIndex adds the index of an element to an error.
 func atIndex(i int, err error) error { return withPath("["+strconv.Itoa(i)+"]", err) }
 
 // slice stores a slice as a list, nil as NULL.
@@ -76,7 +76,7 @@ func (c *compiler) slice(t reflect.Type, f form) (*codec, error) {
 			if !ok {
 				return wrongType(v, "a list")
 			}
-			// A new array each time: the caller may have kept the old one.
+			// Allocate a new array: the caller may still use the old one.
 			s := reflect.MakeSlice(t, len(list), len(list))
 			if err := e.decode(s.UnsafePointer(), list); err != nil {
 				return err
@@ -89,7 +89,7 @@ func (c *compiler) slice(t reflect.Type, f form) (*codec, error) {
 	}, nil
 }
 
-// array stores an array as a list of its length.
+// array stores an array as a list of the same length.
 func (c *compiler) array(t reflect.Type, f form) (*codec, error) {
 	e, err := c.elements(t, f)
 	if err != nil {

@@ -10,8 +10,8 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// mapCodec stores a Go map as a map, sorted by key so that equal maps give
-// equal bytes, and nil as NULL.
+// A mapCodec stores a Go map as a map, and nil as NULL. The map is sorted by key, so that equal
+// maps are equal bytes.
 type mapCodec struct {
 	typ        reflect.Type
 	key, value *codec
@@ -39,9 +39,9 @@ func (c *compiler) mapping(t reflect.Type, f form) (*codec, error) {
 	}, nil
 }
 
-// keyCodec returns the codec of a map's keys: of the kinds that the server accepts as keys. What is
-// neither integer nor string is text if it has the methods, or else bytes; of an any the content is
-// checked when it is written.
+// keyCodec returns the codec of a map's keys. The server accepts integers, strings and bytes as
+// keys. Other types are stored as text if they have the methods for it, or else as bytes. The
+// content of an any is checked when it is written.
 func (c *compiler) keyCodec(t reflect.Type) (*codec, error) {
 	isText := hasMethods(t, textMarshalerType, textUnmarshalerType)
 	switch k := t.Kind(); {
@@ -61,7 +61,7 @@ func (c *compiler) keyCodec(t reflect.Type) (*codec, error) {
 	return nil, fmt.Errorf("a map's key must be an integer, a string, a bool, an array of bytes or a type with MarshalText and UnmarshalText, not %s", t)
 }
 
-// boolKeyCodec stores a bool as text: a boolean can't be a key.
+// boolKeyCodec stores a bool as text, because a boolean can't be a key.
 func boolKeyCodec() *codec {
 	return &codec{
 		encode: func(at unsafe.Pointer, _ int) (protocol.Value, error) {
@@ -88,7 +88,7 @@ func (m *mapCodec) encode(at unsafe.Pointer, depth int) (protocol.Value, error) 
 		return protocol.Nil(), err
 	}
 	n := source.Len()
-	// Every key and element gets a variable of its own, as values may share its memory.
+	// Each key and element needs its own variable, because values may share its memory.
 	keys := reflect.MakeSlice(reflect.SliceOf(m.typ.Key()), n, n)
 	items := reflect.MakeSlice(reflect.SliceOf(m.typ.Elem()), n, n)
 	pairs := make([]protocol.Pair, n)
@@ -104,7 +104,7 @@ func (m *mapCodec) encode(at unsafe.Pointer, depth int) (protocol.Value, error) 
 	slices.SortFunc(pairs, func(a, b protocol.Pair) int { return protocol.Compare(a.Key, b.Key) })
 	for i := 1; i < n; i++ {
 		if protocol.Compare(pairs[i-1].Key, pairs[i].Key) == 0 {
-			return protocol.Nil(), fmt.Errorf("%w: two keys of the map are both stored as %v", ErrRange, pairs[i].Key)
+			return protocol.Nil(), fmt.Errorf("%w: two keys of the map are stored as %v", ErrRange, pairs[i].Key)
 		}
 	}
 	return protocol.MapWithOrder(m.order, pairs), nil
@@ -118,7 +118,7 @@ func (m *mapCodec) pair(key, item unsafe.Pointer, depth int) (p protocol.Pair, e
 	case protocol.KindInt, protocol.KindString:
 	case protocol.KindBlob:
 		if m.typ.Key().Kind() == reflect.Interface {
-			return p, fmt.Errorf("%w: a key that is bytes could not be read back into a %s", ErrType, m.typ)
+			return p, fmt.Errorf("%w: a key of bytes can't be read back into a %s", ErrType, m.typ)
 		}
 	default:
 		return p, fmt.Errorf("%w: a map's key must be an integer, a string or bytes, not %s", ErrType, article(p.Key.Kind().String()))
@@ -143,7 +143,7 @@ func (m *mapCodec) decode(at unsafe.Pointer, v protocol.Value) error {
 			return withPath("[key]", err)
 		}
 		if m.typ.Key().Kind() == reflect.Interface && !key.Elem().Comparable() {
-			return fmt.Errorf("%w: a key that is %s can't be a key in Go", ErrType, article(p.Key.Kind().String()))
+			return fmt.Errorf("%w: %s can't be a map key in Go", ErrType, article(p.Key.Kind().String()))
 		}
 		if err := m.value.set(item.UnsafePointer(), p.Value); err != nil {
 			return withPath("["+p.Key.String()+"]", err)

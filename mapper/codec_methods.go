@@ -15,18 +15,18 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// A BinMarshaler stores itself as a value of its own making. A type that has
-// it must have [BinUnmarshaler] too to be asked.
+// A BinMarshaler encodes itself as a value. The mapper uses it only for types that also implement
+// [BinUnmarshaler].
 type BinMarshaler interface {
-	// MarshalBin returns the value to store, protocol.Nil() for NULL.
+	// MarshalBin returns the value to store, or protocol.Nil() for NULL.
 	MarshalBin() (protocol.Value, error)
 }
 
-// A BinUnmarshaler reads what MarshalBin gave.
+// A BinUnmarshaler decodes what MarshalBin returned.
 type BinUnmarshaler interface {
-	// UnmarshalBin sets the receiver. It is not called for NULL, which gives the
-	// zero value. The value shares memory with the response that it came from:
-	// strings and bytes that are kept should be copied.
+	// UnmarshalBin sets the receiver, which is zero. It is not called for NULL, for which the
+	// mapper sets the zero value. The value shares memory with the response: copy strings and bytes
+	// that you keep.
 	UnmarshalBin(v protocol.Value) error
 }
 
@@ -41,7 +41,7 @@ var (
 	scannerType           = reflect.TypeFor[sql.Scanner]()
 )
 
-// interfaceAt returns a *t as the interface I, which hasMethods has promised.
+// interfaceAt returns the *t at an address as the interface I, which it must implement.
 func interfaceAt[I any](t reflect.Type, at unsafe.Pointer) I {
 	return reflect.NewAt(t, at).Interface().(I)
 }
@@ -63,11 +63,11 @@ func binMarshalerCodec(t reflect.Type) *codec {
 	}
 }
 
-// clearAt zeroes a variable before its own method fills it: what the method
-// leaves alone must not be what was there before.
+// clearAt sets a variable to zero before its own method sets it, in case the method leaves a part
+// of it unchanged.
 func clearAt(t reflect.Type, at unsafe.Pointer) { reflect.NewAt(t, at).Elem().SetZero() }
 
-// isTextual reports whether option text fits the type: it has both methods, or is an integer.
+// isTextual reports whether option text can be used for the type.
 func isTextual(t reflect.Type) bool {
 	if hasMethods(t, textMarshalerType, textUnmarshalerType) {
 		return true
@@ -130,7 +130,7 @@ func setDecimal(rv reflect.Value, s string) error {
 	return err
 }
 
-// jsonCodec stores anything as JSON: a string, or a blob if the tag says so; both are read.
+// jsonCodec stores any type as JSON in a string, or in a blob with option blob. Both are read.
 func jsonCodec(t reflect.Type, f form) (*codec, error) {
 	nillable := t.Kind() == reflect.Slice || t.Kind() == reflect.Map || t.Kind() == reflect.Interface
 	unmarshal := unmarshalJSON(t)
@@ -155,7 +155,7 @@ func jsonCodec(t reflect.Type, f form) (*codec, error) {
 				text = []byte(s)
 			case protocol.KindBlob:
 				b, _ := v.Bytes()
-				text = bytes.Clone(b) // json.RawMessage and its like keep it
+				text = bytes.Clone(b) // types such as json.RawMessage keep it
 			default:
 				return wrongType(v, "JSON as a string or blob")
 			}
@@ -172,7 +172,7 @@ func jsonCodec(t reflect.Type, f form) (*codec, error) {
 	return made, nil
 }
 
-// binaryCodec stores the bytes that a type makes of itself.
+// binaryCodec stores the bytes that MarshalBinary returns.
 func binaryCodec(t reflect.Type) *codec {
 	return &codec{
 		encode: func(at unsafe.Pointer, _ int) (protocol.Value, error) {
@@ -190,7 +190,7 @@ func binaryCodec(t reflect.Type) *codec {
 	}
 }
 
-// valuer stores what a type gives to database/sql and reads it with Scan.
+// valuerCodec stores what Value of database/sql returns, and reads it with Scan.
 func valuerCodec(t reflect.Type) *codec {
 	return &codec{
 		nullable: true,
@@ -200,7 +200,7 @@ func valuerCodec(t reflect.Type) *codec {
 				return protocol.Nil(), err
 			}
 			if _, isTime := x.(time.Time); isTime {
-				return protocol.Nil(), fmt.Errorf("%w: Value gives a time.Time, which Scan would get back as an integer; give the type MarshalBin and UnmarshalBin", ErrType)
+				return protocol.Nil(), fmt.Errorf("%w: Value returns a time.Time, which Scan would receive as an integer; give the type MarshalBin and UnmarshalBin", ErrType)
 			}
 			v := protocol.ValueOf(x)
 			return v, checkStorable(v)

@@ -15,9 +15,8 @@ type integer interface {
 	int | int8 | int16 | int32 | int64 | uint | uint8 | uint16 | uint32 | uint64
 }
 
-// number makes a codec of what all numbers share and of what their kinds
-// differ in. The type parameter is the kind's basic type, which every named type
-// of that kind has the memory of.
+// numberCodec returns a codec for a kind of numbers. N is the basic type of the kind; named types
+// of that kind have the same memory layout.
 func numberCodec[N integer | float32 | float64](
 	encode func(at unsafe.Pointer, depth int) (protocol.Value, error), decode func(v protocol.Value) (N, error),
 ) *codec {
@@ -74,7 +73,7 @@ func unsigned[N uint | uint8 | uint16 | uint32 | uint64]() *codec {
 	encode := func(at unsafe.Pointer, _ int) (protocol.Value, error) {
 		n := uint64(*(*N)(at))
 		if n > math.MaxInt64 {
-			return protocol.Nil(), fmt.Errorf("%w: %d is above 2^63-1, the largest integer of a bin; options blob and text store it", ErrRange, n)
+			return protocol.Nil(), fmt.Errorf("%w: %d is above 2^63-1, the largest integer of a bin; use option blob or text", ErrRange, n)
 		}
 		return protocol.Int(int64(n)), nil
 	}
@@ -104,12 +103,12 @@ func outOfRange[N any](v protocol.Value) error {
 	return fmt.Errorf("%w: %v does not fit into a field of kind %v", ErrRange, v, reflect.TypeFor[N]())
 }
 
-// encodeUint64Blob keeps the order of the numbers in the order of the blobs.
+// encodeUint64Blob returns a big-endian blob, so that blobs sort like the numbers.
 func encodeUint64Blob(at unsafe.Pointer, _ int) (protocol.Value, error) {
 	return protocol.Blob(binary.BigEndian.AppendUint64(nil, *(*uint64)(at))), nil
 }
 
-// uint64OfBlob reads the plain form as well, so that the option can be added to a field in use.
+// uint64OfBlob also reads integers, so that the option can be added to a field that is in use.
 func uint64OfBlob(v protocol.Value) (uint64, error) {
 	if n, ok := v.Uint(); ok {
 		return n, nil
@@ -135,10 +134,10 @@ func floatCodec(t reflect.Type) *codec {
 	}, float64Of)
 }
 
-// maxExact is the largest integer below which every one has a float64 of its own.
+// maxExact is the limit up to which every integer is exact as a float64.
 const maxExact = 1 << 53
 
-// float64Of takes integers too: other clients and languages write 3.0 as 3.
+// float64Of also accepts integers: other clients and languages write 3.0 as 3.
 func float64Of(v protocol.Value) (float64, error) {
 	if f, ok := v.Float(); ok {
 		return f, nil
@@ -148,7 +147,7 @@ func float64Of(v protocol.Value) (float64, error) {
 		return 0, wrongType(v, "a float")
 	}
 	if n > maxExact || n < -maxExact {
-		return 0, fmt.Errorf("%w: a float64 would not keep all digits of %d", ErrRange, n)
+		return 0, fmt.Errorf("%w: a float64 can't hold %d exactly", ErrRange, n)
 	}
 	return float64(n), nil
 }
@@ -161,11 +160,11 @@ func float32Of(v protocol.Value) (float32, error) {
 	if narrow := float32(f); float64(narrow) == f || math.IsNaN(f) {
 		return narrow, nil
 	}
-	return 0, fmt.Errorf("%w: a float32 would not keep all digits of %v", ErrRange, f)
+	return 0, fmt.Errorf("%w: a float32 can't hold %v exactly", ErrRange, f)
 }
 
-// boolean stores a bool as the integer 0 or 1, as the official client does by
-// default, or as a boolean; both are read.
+// boolean stores a bool as the integer 0 or 1, which is the default of the official client, or as a
+// boolean. Both are read.
 func (c *compiler) boolean(f form) *codec {
 	native := f.boolean == boolNative || f.boolean == boolDefault && c.native
 	return &codec{
@@ -197,7 +196,7 @@ func boolOf(v protocol.Value) (bool, error) {
 	case !ok:
 		return false, wrongType(v, "a boolean")
 	case n != 0 && n != 1:
-		return false, fmt.Errorf("%w: the integer %s is no boolean", ErrRange, strconv.FormatInt(n, 10))
+		return false, fmt.Errorf("%w: the integer %s is not a boolean", ErrRange, strconv.FormatInt(n, 10))
 	}
 	return n == 1, nil
 }

@@ -10,8 +10,8 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// pointer stores what the pointer points to, nil as NULL. A pointer to a
-// pointer would have two kinds of NULL.
+// pointer stores what the pointer points to, and nil as NULL. A pointer to a pointer is an error:
+// it would have two kinds of NULL.
 func (c *compiler) pointer(t reflect.Type, f form) (*codec, error) {
 	if t.Elem().Kind() == reflect.Pointer {
 		return nil, fmt.Errorf("a pointer to a pointer can't be stored")
@@ -34,7 +34,7 @@ func (c *compiler) pointer(t reflect.Type, f form) (*codec, error) {
 			return elem.encode(target, depth)
 		},
 		decode: func(at unsafe.Pointer, v protocol.Value) error {
-			// A new variable each time: the caller may have kept the old one.
+			// Allocate a new variable: the caller may still use the old one.
 			target := reflect.New(t.Elem()).UnsafePointer()
 			if err := elem.decode(target, v); err != nil {
 				return err
@@ -51,14 +51,14 @@ func (c *compiler) pointer(t reflect.Type, f form) (*codec, error) {
 
 var sqlPackage = reflect.TypeFor[sql.NullString]().PkgPath()
 
-// isSQLNull recognises sql.NullString and its kin, and every sql.Null[T]: a
-// value and a field Valid.
+// isSQLNull reports whether t is a type like sql.NullString or sql.Null[T]: a value and a field
+// Valid.
 func isSQLNull(t reflect.Type) bool {
 	return t.Kind() == reflect.Struct && t.PkgPath() == sqlPackage && strings.HasPrefix(t.Name(), "Null") &&
 		t.NumField() == 2 && t.Field(1).Name == "Valid"
 }
 
-// sqlNull stores the value of a sql.Null type, and NULL where it is not valid.
+// sqlNull stores the value of an sql.Null type, or NULL if it is not valid.
 func (c *compiler) sqlNull(t reflect.Type, f form) (*codec, error) {
 	value, valid := t.Field(0), t.Field(1)
 	f.keepZero = value.Type == timeType

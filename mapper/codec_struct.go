@@ -8,17 +8,16 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// nested stores a struct inside a bin as a map from the fields' names to their
-// values, sorted by name.
+// nested returns a codec that stores a struct as a map from field names to values, sorted by name.
 func (c *compiler) nested(t reflect.Type) (*codec, error) {
 	found := collect(t, true)
 	if len(found.fields) == 0 && len(found.problems) == 0 && t.NumField() > 0 {
-		return nil, fmt.Errorf("%s has no field that could be stored; leave it out with `as:\"-\"`, or give the type MarshalBin and UnmarshalBin", t)
+		return nil, fmt.Errorf("%s has no fields that can be stored; exclude it with `as:\"-\"`, or give the type MarshalBin and UnmarshalBin", t)
 	}
 	p := c.plan(found)
 	if err := found.err(); err != nil {
 		if hasMethods(t, binaryMarshalerType, binaryUnmarshalerType) {
-			return nil, fmt.Errorf("%w; option blob stores a %s as what MarshalBinary gives", err, t)
+			return nil, fmt.Errorf("%w; option blob stores what MarshalBinary of %s returns", err, t)
 		}
 		return nil, err
 	}
@@ -26,8 +25,8 @@ func (c *compiler) nested(t reflect.Type) (*codec, error) {
 		encode: p.encodeMap,
 		decode: p.decodeMap,
 		clear: func(at unsafe.Pointer) {
-			w := p.beginDecoding(at, false)
-			w.finish()
+			d := p.beginDecoding(at, false)
+			d.finish()
 		},
 	}, nil
 }
@@ -51,28 +50,28 @@ func (p *plan) encodeMap(base unsafe.Pointer, depth int) (protocol.Value, error)
 	return protocol.Map(pairs...), nil
 }
 
-// decodeMap sets the struct from a map; keys without a field are passed over.
+// decodeMap sets the struct from a map. Keys without a field are ignored.
 func (p *plan) decodeMap(base unsafe.Pointer, v protocol.Value) error {
 	pairs, ok := v.Map()
 	if !ok {
 		return wrongType(v, "a map")
 	}
-	filling := p.beginDecoding(base, false)
+	d := p.beginDecoding(base, false)
 	for i := range pairs {
 		name, ok := pairs[i].Key.Text()
 		if !ok {
 			continue
 		}
-		if f, err := filling.set(name, pairs[i].Value); err != nil {
+		if f, err := d.set(name, pairs[i].Value); err != nil {
 			return withPath(f.path, err)
 		}
 	}
-	filling.finish()
+	d.finish()
 	return nil
 }
 
-// encodeNested is encode for a value inside a map, where a pointer that is nil
-// has a key with NULL, as the official client writes it, and omitzero leaves the key out.
+// encodeNested is like encode for a value in a map. A nil pointer is a key with NULL, as in the
+// official client, and omitzero omits the key.
 func (f *field) encodeNested(at unsafe.Pointer, depth int) (v protocol.Value, write bool, err error) {
 	switch {
 	case at == nil,

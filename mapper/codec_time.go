@@ -12,14 +12,13 @@ import (
 
 var timeType = reflect.TypeFor[time.Time]()
 
-// wrappedZero is what the official client stores for the zero time: its
-// UnixNano, which does not fit in 64 bits. It is read as the zero time, and as
-// the moment that it really stands for it can't be written.
+// wrappedZero is what the official client stores for the zero time: the result of UnixNano, which
+// overflows. It is read as the zero time. The time in 1754 that it would be can't be written.
 const wrappedZero = -6795364578871345152
 
-// timeCodec stores a moment as an integer: nanoseconds since 1970, or the unit
-// of the tag. The zero time is NULL, but where NULL means that there is no time: behind a pointer
-// and in an sql.Null it is the integer that the official client stores.
+// timeCodec stores a time as an integer: nanoseconds since 1970, or the unit of the tag. The zero
+// time is NULL. Behind a pointer and in an sql.Null, NULL means that there is no time, so the zero
+// time is the integer that the official client stores.
 func timeCodec(f form) (*codec, error) {
 	unit := f.unix
 	if unit == 0 {
@@ -34,7 +33,7 @@ func timeCodec(f form) (*codec, error) {
 			}
 			n, ok := unixIn(t, unit)
 			if !ok {
-				return protocol.Nil(), fmt.Errorf("%w: the year %d has no integer in units of %v; options unix and unixmilli reach further",
+				return protocol.Nil(), fmt.Errorf("%w: the year %d is out of range in units of %v; use option unix or unixmilli",
 					ErrRange, t.Year(), unit)
 			}
 			return protocol.Int(n), nil
@@ -42,7 +41,7 @@ func timeCodec(f form) (*codec, error) {
 		decode: func(at unsafe.Pointer, v protocol.Value) error {
 			n, ok := v.Int()
 			if !ok {
-				return wrongType(v, "an integer, a moment in units of "+unit.String())
+				return wrongType(v, "an integer, a time in units of "+unit.String())
 			}
 			*(*time.Time)(at) = timeOf(n, unit)
 			return nil
@@ -53,7 +52,7 @@ func timeCodec(f form) (*codec, error) {
 	}, f.checkOptions(timeType, "unix")
 }
 
-// unixIn returns the moment as a number of units since 1970 and whether it has one.
+// unixIn returns the time as a number of units since 1970 and reports whether it is in range.
 func unixIn(t time.Time, unit time.Duration) (int64, bool) {
 	switch unit {
 	case time.Second:

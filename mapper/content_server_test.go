@@ -17,7 +17,7 @@ type loose struct {
 	X  any    `as:"x"`
 }
 
-// TestAnyKeepsWhatItHolds: what is read into an any and saved is what was stored.
+// TestAnyKeepsWhatItHolds: reading into an any and saving it stores the same value again.
 func TestAnyKeepsWhatItHolds(t *testing.T) {
 	client, ctx := open(t), t.Context()
 	r := repo[loose](t, client)
@@ -55,9 +55,9 @@ type sparse struct {
 	Tags []string
 }
 
-// TestSaveOfNothing: an object whose bins are all NULL makes no record, which is ErrNothingToWrite
-// for every verb that could create one.
-func TestSaveOfNothing(t *testing.T) {
+// TestSaveOfNulls: an object whose bins are all NULL can't create a record. Every verb that could
+// create one returns ErrNothingToWrite.
+func TestSaveOfNulls(t *testing.T) {
 	client, ctx := open(t), t.Context()
 	r := repo[sparse](t, client)
 	type verb = func(context.Context, ...*sparse) error
@@ -84,8 +84,8 @@ func TestSaveOfNothing(t *testing.T) {
 	require.Equal(t, &sparse{ID: "new"}, x)
 }
 
-// TestScanAllGivesWhatFindGives: a record is there for ScanAll if it is there for Find, also if it
-// has none of the type's bins.
+// TestScanAllGivesWhatFindGives: ScanAll finds the same records as Find, also those that have none
+// of the type's bins.
 func TestScanAllGivesWhatFindGives(t *testing.T) {
 	client, ctx := open(t), t.Context()
 	r := repo[sparse](t, client)

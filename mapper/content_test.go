@@ -14,7 +14,8 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// TestOmitemptySwallowsNoError: a value that can't be stored is an error with omitempty as without.
+// TestOmitemptySwallowsNoError: a value that can't be stored is an error, with and without
+// omitempty.
 func TestOmitemptySwallowsNoError(t *testing.T) {
 	type T struct {
 		ID string         `as:"id,pk"`
@@ -50,7 +51,7 @@ func TestOmitemptySwallowsNoError(t *testing.T) {
 	}
 }
 
-// TestTextOmitempty: omitempty asks the field and not the form in which it is stored.
+// TestTextOmitempty: omitempty depends on the field, not on the form in which it is stored.
 func TestTextOmitempty(t *testing.T) {
 	type T struct {
 		A int   `as:"a,text,omitempty"`
@@ -69,8 +70,8 @@ func TestTextOmitempty(t *testing.T) {
 	require.Len(t, bins, 5)
 }
 
-// TestNullInTypedCollections: a NULL is read as what is stored as NULL, and is an error where there
-// is no such value.
+// TestNullInTypedCollections: a NULL is read as the value that is stored as NULL. If the type has
+// no such value it is an error.
 func TestNullInTypedCollections(t *testing.T) {
 	type point struct{ X, Y int }
 	type T struct {
@@ -124,8 +125,8 @@ func TestNullInTypedCollections(t *testing.T) {
 	}, x)
 }
 
-// TestMapKeysThatAreWrittenAreRead: each key that is stored can be read into the same type, and the
-// others are errors.
+// TestMapKeysThatAreWrittenAreRead: each key that can be stored can be read into the same type.
+// Other keys are errors.
 func TestMapKeysThatAreWrittenAreRead(t *testing.T) {
 	type hash [3]byte
 	type T struct {
@@ -165,8 +166,8 @@ func TestMapKeysThatAreWrittenAreRead(t *testing.T) {
 	}
 }
 
-// TestMetadataInNestedStructs: a struct that is a value in a bin has neither generation nor time to
-// live.
+// TestMetadataInNestedStructs: a struct that is a value in a bin can't have a generation or a time
+// to live.
 func TestMetadataInNestedStructs(t *testing.T) {
 	type versioned struct {
 		N   int
@@ -191,7 +192,7 @@ func TestMetadataInNestedStructs(t *testing.T) {
 		}{},
 	} {
 		_, err := newStore(reflect.TypeOf(typ), &config{hasSet: true}, nil)
-		require.ErrorContains(t, err, "metadata is a record's")
+		require.ErrorContains(t, err, "has no metadata")
 	}
 	_, err := newStore(reflect.TypeOf(struct {
 		ID int       `as:"id,pk"`
@@ -201,8 +202,7 @@ func TestMetadataInNestedStructs(t *testing.T) {
 	require.NoError(t, err, "the fields of these are the record's")
 }
 
-// TestZeroTimesThatAreNotNull: where NULL is another value than the zero time, the zero time is
-// kept.
+// TestZeroTimesThatAreNotNull: the zero time is stored if NULL has another meaning.
 func TestZeroTimesThatAreNotNull(t *testing.T) {
 	type T struct {
 		Ptr   *time.Time
@@ -226,7 +226,7 @@ func TestZeroTimesThatAreNotNull(t *testing.T) {
 	}
 }
 
-// TestJSONNumbers: option json rounds no integer that goes into an any.
+// TestJSONNumbers: option json doesn't round integers that are read into an any.
 func TestJSONNumbers(t *testing.T) {
 	type inner struct {
 		X any
@@ -256,7 +256,7 @@ func TestJSONNumbers(t *testing.T) {
 	}
 }
 
-// TestCyclesGiveShortErrors: the path through a cycle is not told as a whole.
+// TestCyclesGiveShortErrors: the error doesn't have the whole path through a cycle.
 func TestCyclesGiveShortErrors(t *testing.T) {
 	type node struct {
 		ID       int `as:"id,pk"`

@@ -13,7 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestOverADatabase(t *testing.T) {
+func TestDatabase(t *testing.T) {
 	ctx := context.Background()
 	db, err := sql.Open("aerospike", "aerospike+mem://mapper/test")
 	require.NoError(t, err)
@@ -30,7 +30,7 @@ func TestOverADatabase(t *testing.T) {
 	require.EqualValues(t, -5, balance)
 }
 
-// foreign is a driver that has no native client.
+// foreign is a driver without a native client.
 type foreign struct{}
 
 func (foreign) Connect(context.Context) (driver.Conn, error) { return foreign{}, nil }
@@ -39,7 +39,7 @@ func (foreign) Prepare(string) (driver.Stmt, error)          { return nil, error
 func (foreign) Begin() (driver.Tx, error)                    { return nil, errors.ErrUnsupported }
 func (foreign) Close() error                                 { return nil }
 
-func TestOverAnotherDriver(t *testing.T) {
+func TestOtherDriver(t *testing.T) {
 	db := sql.OpenDB(foreign{})
 	defer db.Close()
 	accounts, err := mapper.New[account](db)

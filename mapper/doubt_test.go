@@ -25,7 +25,7 @@ type plainCounter struct {
 
 func (plainCounter) AerospikeSet() string { return "counter" }
 
-// loseAnswers applies the next n writes and loses their answers.
+// loseAnswers applies the next n writes and loses their responses.
 func loseAnswers(server *devserver.Server, n int) {
 	server.Inject(devserver.Fault{
 		Match: func(r *devserver.Request) bool {
@@ -60,9 +60,8 @@ func storedCount(t *testing.T, server *devserver.Server, id string) int64 {
 	return n
 }
 
-// TestModifyNeverAppliesAChangeTwice: a write whose answer is lost may have been applied. When it
-// is sent again the server reports another generation, and that is no reason to make the change
-// again.
+// TestModifyNeverAppliesAChangeTwice: a write whose response is lost may have been applied. When it
+// is sent again the server reports another generation. Modify must not repeat the change then.
 func TestModifyNeverAppliesAChangeTwice(t *testing.T) {
 	for _, lost := range []int{1, 5} {
 		server, _, plain := openRetrying(t)
@@ -80,8 +79,8 @@ func TestModifyNeverAppliesAChangeTwice(t *testing.T) {
 func requireInDoubt(t *testing.T, err error) {
 	t.Helper()
 	require.ErrorIs(t, err, mapper.ErrInDoubt)
-	for _, verdict := range []error{mapper.ErrStale, mapper.ErrExists, mapper.ErrNotFound} {
-		require.NotErrorIs(t, err, verdict)
+	for _, cause := range []error{mapper.ErrStale, mapper.ErrExists, mapper.ErrNotFound} {
+		require.NotErrorIs(t, err, cause)
 	}
 	var e *protocol.Error
 	require.ErrorAs(t, err, &e)
@@ -89,8 +88,9 @@ func requireInDoubt(t *testing.T, err error) {
 	require.ErrorContains(t, err, "in doubt")
 }
 
-// TestErrorsInDoubtAreNoVerdict: what the second try of a write meets may be the work of the first.
-func TestErrorsInDoubtAreNoVerdict(t *testing.T) {
+// TestErrorsInDoubtHaveNoOtherCause: the state that the second try of a write finds may come from
+// the first try.
+func TestErrorsInDoubtHaveNoOtherCause(t *testing.T) {
 	for name, do := range map[string]func(ctx context.Context, r *mapper.Repo[counter], x *counter) error{
 		"Save":    func(ctx context.Context, r *mapper.Repo[counter], x *counter) error { return r.Save(ctx, x) },
 		"Update":  func(ctx context.Context, r *mapper.Repo[counter], x *counter) error { return r.Update(ctx, x) },

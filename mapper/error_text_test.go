@@ -11,7 +11,8 @@ import (
 	"github.com/aerosql/aerosql/mapper"
 )
 
-// An error of the client names the record, and the mapper does not name it again.
+// TestErrorsNameTheRecordOnce: the mapper doesn't add the key to an error of the client that has
+// it.
 func TestErrorsNameTheRecordOnce(t *testing.T) {
 	db, err := sql.Open("aerospike", "aerospike+mem://errortext/test")
 	require.NoError(t, err)

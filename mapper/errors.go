@@ -169,7 +169,7 @@ func article(noun string) string {
 // maxCyclePath limits the path in the error for a value that contains itself.
 const maxCyclePath = 60
 
-// within adds a step to the path of an error: a field's name, or an index in brackets.
+// withPath prepends a step to the path of an error: a field's name, or an index in brackets.
 func withPath(step string, err error) *FieldError {
 	inner, ok := err.(*FieldError)
 	switch {

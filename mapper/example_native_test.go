@@ -3,6 +3,7 @@ package mapper_test
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/aerosql/aerosql/cluster"
 	"github.com/aerosql/aerosql/cluster/devserver"
@@ -117,4 +118,28 @@ func ExampleSource() {
 	must(err)
 	fmt.Println(players.Namespace(), players.Set())
 	// Output: test players
+}
+
+type Session struct {
+	ID   string `as:"id,pk"`
+	User string `as:"user"`
+}
+
+// Each use of a session extends it.
+func ExampleTTL() {
+	client, done := openClient()
+	defer done()
+	ctx := context.Background()
+	sessions, err := mapper.New[Session](client, mapper.WithNamespace("test"), mapper.WithSet("sessions"))
+	must(err)
+	sessions = sessions.With(mapper.TTL(30 * time.Minute))
+	must(sessions.Save(ctx, &Session{ID: "s1", User: "ada"}))
+	must(sessions.Touch(ctx, "s1"))
+
+	key, err := sessions.Key("s1")
+	must(err)
+	rec, err := client.Get(ctx, nil, key)
+	must(err)
+	fmt.Println(rec.TTL(time.Now()).Round(time.Minute))
+	// Output: 30m0s
 }

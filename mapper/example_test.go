@@ -53,7 +53,8 @@ func Example() {
 	// true
 }
 
-// Two programs change one record: the second write is refused, and Modify repeats the change.
+// Two programs change one record. The second write is refused; Modify reads again and repeats the
+// change.
 func ExampleRepo_Modify() {
 	ctx := context.Background()
 	db, err := sql.Open("aerospike", "aerospike+mem://modify/test")
@@ -170,7 +171,7 @@ func ExampleWithKey() {
 	// Output: roof 3 [20.5]
 }
 
-// Mistakes in tags are errors of New, all of them at once.
+// New reports all mistakes in tags at once.
 func ExampleNew() {
 	type Wrong struct {
 		ID   int64    `as:"id,pk"`

@@ -17,8 +17,8 @@ type Account struct {
 	Amount int    `as:"amount"`
 }
 
-// openBank opens a client and a database on an in-process cluster whose namespace "bank" has strong consistency, and with it
-// transactions.
+// openBank opens a client and a database on an in-process cluster. Its namespace "bank" has strong
+// consistency, which transactions need.
 func openBank() (client *cluster.Client, db *sql.DB, done func()) {
 	server, err := devserver.Start(devserver.Options{
 		Edition:    devserver.Enterprise,
@@ -35,7 +35,7 @@ func openBank() (client *cluster.Client, db *sql.DB, done func()) {
 	}
 }
 
-// A transaction travels in the context: what is done under the inner one takes effect together, or not at all.
+// Calls with the context of a transaction take effect together or not at all.
 func ExampleRepo_transaction() {
 	client, _, done := openBank()
 	defer done()
@@ -73,7 +73,7 @@ func ExampleRepo_transaction() {
 	// 70 30
 }
 
-// Objects and statements in the transaction of an sql.Tx.
+// Objects and statements share the transaction of an sql.Tx.
 func ExampleRepo_sqlTx() {
 	_, db, done := openBank()
 	defer done()

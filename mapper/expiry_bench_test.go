@@ -9,7 +9,7 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// BenchmarkFindWithTTL is what it costs to remember the expiry of each object that is read.
+// BenchmarkFindWithTTL measures the cost of remembering the expiry of each object that is read.
 func BenchmarkFindWithTTL(b *testing.B) {
 	type leased struct {
 		ID   string `as:"id,pk"`

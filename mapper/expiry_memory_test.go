@@ -10,8 +10,8 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// TestExpiriesOfDeadObjectsAreForgotten: what is remembered of an object goes with it, and an
-// object that is read again and again is remembered once.
+// TestExpiriesOfDeadObjectsAreForgotten: the entry of an object is removed with the object, and an
+// object that is read many times has one entry.
 func TestExpiriesOfDeadObjectsAreForgotten(t *testing.T) {
 	type leased struct {
 		ID   string `as:"id,pk"`
@@ -37,7 +37,7 @@ func TestExpiriesOfDeadObjectsAreForgotten(t *testing.T) {
 	runtime.KeepAlive(&kept)
 }
 
-// TestTypesWithoutTTLRememberNothing: they have no map that could grow.
+// TestTypesWithoutTTLRememberNothing: types without a ttl field have no map that could grow.
 func TestTypesWithoutTTLRememberNothing(t *testing.T) {
 	r, _ := repoOn[user](t)
 	require.Nil(t, r.store.expiries)

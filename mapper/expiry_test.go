@@ -22,8 +22,8 @@ type session[T any] struct {
 
 func (session[T]) AerospikeSet() string { return "session" }
 
-// An expiryTest has a server whose clock is not the client's, and a record that expires there in an
-// hour.
+// An expiryTest has a server whose clock differs from the client's, and a record that expires there
+// in an hour.
 type expiryTest struct {
 	*testing.T
 	server *devserver.Server
@@ -55,8 +55,8 @@ func (t *expiryTest) store(id string, ttl cluster.TTL) uint32 {
 	return t.voidTime(id)
 }
 
-// TestExpiryIsKept: a time to live that was read and is written back leaves the record's expiry as
-// it is, for each type of field and each verb, also if the client's clock is wrong.
+// TestExpiryIsKept: writing back the time to live that was read keeps the record's expiry, for each
+// type of field and each verb, even if the client's clock is wrong.
 func TestExpiryIsKept(t *testing.T) {
 	for name, ahead := range map[string]time.Duration{
 		"clocks agree": 0, "client two hours ahead": 2 * time.Hour, "client two hours behind": -2 * time.Hour,
@@ -140,8 +140,8 @@ func keepsExpiry[T any](t *testing.T, e *expiryTest) {
 	}
 }
 
-// TestExpiryIsChanged: a field that was changed, and one of an object that was not read, is what
-// the record gets.
+// TestExpiryIsChanged: the record gets the time to live of a field that was changed, or of an
+// object that was not read.
 func TestExpiryIsChanged(t *testing.T) {
 	e := newExpiryTest(t, 0)
 	r, ctx := repo[session[time.Duration]](t, e.client), t.Context()
@@ -175,9 +175,8 @@ func TestExpiryIsChanged(t *testing.T) {
 	require.Equal(t, before, e.voidTime("k"))
 }
 
-// TestExpiredRecordIsCreatedAgain: a record that is gone when its expiry is to be kept gets the
-// time to live that the object has, and not the namespace's default, which may be that it never
-// expires.
+// TestExpiredRecordIsCreatedAgain: if the record whose expiry is to be kept is gone, the new record
+// gets the object's time to live. With the namespace's default it might never expire.
 func TestExpiredRecordIsCreatedAgain(t *testing.T) {
 	e := newExpiryTest(t, 0)
 	r := repo[session[uint32]](t, e.client)
@@ -206,8 +205,7 @@ func TestExpiredRecordIsCreatedAgain(t *testing.T) {
 	require.NotZero(t, e.voidTime("k"))
 }
 
-// TestTouchKeepsTheExpiry: where nothing names a time to live, Touch does not make a record one
-// that never expires.
+// TestTouchKeepsTheExpiry: if nothing sets a time to live, Touch doesn't make a record permanent.
 func TestTouchKeepsTheExpiry(t *testing.T) {
 	e := newExpiryTest(t, 0)
 	ctx := t.Context()
@@ -231,8 +229,7 @@ func TestTouchKeepsTheExpiry(t *testing.T) {
 	require.Zero(t, e.voidTime("k"))
 }
 
-// TestCallsWithTTL: the time to live of With is that of every write, whatever the object's field
-// says.
+// TestCallsWithTTL: the time to live of With overrides the object's field in every write.
 func TestCallsWithTTL(t *testing.T) {
 	e := newExpiryTest(t, 0)
 	ctx := t.Context()
@@ -256,7 +253,7 @@ func TestCallsWithTTL(t *testing.T) {
 	require.ErrorIs(t, err, mapper.ErrRange)
 }
 
-// TestNeverInSignedFields: -1 is read back as -1 from a signed field of any width.
+// TestNeverInSignedFields: -1 is read back as -1 from signed fields of any size.
 func TestNeverInSignedFields(t *testing.T) {
 	e := newExpiryTest(t, 0)
 	e.store("k", cluster.TTLNever)
@@ -273,7 +270,7 @@ func TestNeverInSignedFields(t *testing.T) {
 
 var global session[int]
 
-// TestExpiryOfAGlobalObject: a variable that is not on the heap can be read into as well.
+// TestExpiryOfAGlobalObject: a variable that is not on the heap can be read into too.
 func TestExpiryOfAGlobalObject(t *testing.T) {
 	e := newExpiryTest(t, 2*time.Hour)
 	want := e.store("k", 3600)

@@ -10,14 +10,14 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// A field is one field of a mapped struct, possibly of a struct embedded in it.
+// A field is a field of a mapped struct or of a struct that is embedded in it.
 type field struct {
-	path   string // Go names, e.g. "Base.ID"
+	path   string // Go names, such as "Base.ID"
 	bin    string
 	typ    reflect.Type
 	tag    tag
 	codec  *codec
-	hops   []hop   // embedded pointers on the way, none for nearly all fields
+	hops   []hop   // embedded pointers on the way to the field; most fields have none
 	offset uintptr // from the start of the struct, or from the target of the last hop
 	depth  int
 }
@@ -28,7 +28,7 @@ type hop struct {
 	elem   reflect.Type
 }
 
-// address returns where the field lies, nil behind an embedded pointer that is nil.
+// address returns the address of the field, or nil if an embedded pointer on the way is nil.
 func (f *field) address(base unsafe.Pointer) unsafe.Pointer {
 	for _, h := range f.hops {
 		if base = *(*unsafe.Pointer)(unsafe.Add(base, h.offset)); base == nil {
@@ -38,7 +38,7 @@ func (f *field) address(base unsafe.Pointer) unsafe.Pointer {
 	return unsafe.Add(base, f.offset)
 }
 
-// reach is address that makes the structs on the way.
+// allocate is like address, but allocates the structs on the way.
 func (f *field) allocate(base unsafe.Pointer) unsafe.Pointer {
 	for _, h := range f.hops {
 		slot := (*unsafe.Pointer)(unsafe.Add(base, h.offset))
@@ -50,11 +50,11 @@ func (f *field) allocate(base unsafe.Pointer) unsafe.Pointer {
 	return unsafe.Add(base, f.offset)
 }
 
-// A collector finds the fields of a struct, those of embedded and inlined
-// structs among them, level by level as Go's promotion rules do.
+// A collector collects the fields of a struct and of its embedded and inlined structs, level by
+// level like Go's promotion rules.
 type collector struct {
 	root reflect.Type
-	// nested says that the struct is a value inside a bin: it has neither key nor metadata.
+	// nested says that the struct is a value in a bin, which has no key and no metadata.
 	nested bool
 
 	fields   []field
@@ -65,7 +65,7 @@ type collector struct {
 	problems []error
 }
 
-// A level is a struct whose fields are collected as if they were the root's.
+// A level is a struct whose fields are collected like those of the root.
 type level struct {
 	typ    reflect.Type
 	path   string // of the struct, with a trailing dot
@@ -73,7 +73,7 @@ type level struct {
 	hops   []hop
 	offset uintptr
 	depth  int
-	chain  []reflect.Type // the structs around it
+	chain  []reflect.Type // the enclosing structs
 }
 
 func collect(t reflect.Type, nested bool) *collector {
@@ -95,7 +95,7 @@ func (c *collector) err() error { return errors.Join(c.problems...) }
 
 func (c *collector) addProblem(path string, err error) {
 	prefix := "mapper: "
-	if c.nested { // what is around it begins with the prefix
+	if c.nested { // the enclosing struct's error has the prefix
 		prefix = ""
 	}
 	c.problems = append(c.problems, fmt.Errorf("%s%s.%s: %w", prefix, typeName(c.root), path, err))
@@ -109,7 +109,7 @@ func typeName(t reflect.Type) string {
 	return t.Name()
 }
 
-// add takes a field in, or returns the struct whose fields stand for it.
+// add adds a field. If the field's struct is flattened, add returns the struct instead.
 func (c *collector) add(l level, sf reflect.StructField) (inner level, isLevel bool) {
 	f := field{path: l.path + sf.Name, typ: sf.Type, hops: l.hops, offset: l.offset + sf.Offset, depth: l.depth}
 	var err error
@@ -119,14 +119,14 @@ func (c *collector) add(l level, sf reflect.StructField) (inner level, isLevel b
 	}
 	if !sf.IsExported() && !sf.Anonymous {
 		if f.tag.key || f.tag.meta != metaNone {
-			c.addProblem(f.path, errors.New("an unexported field can't be key or metadata"))
+			c.addProblem(f.path, errors.New("an unexported field can't be the key or metadata"))
 		}
 		return level{}, false
 	}
 	switch {
 	case f.tag.skip:
 	case f.tag.meta != metaNone && c.nested:
-		c.addProblem(f.path, errors.New("metadata is a record's, and this struct is a value in a bin; leave the tag asm out, or use inline"))
+		c.addProblem(f.path, errors.New("this struct is a value in a bin and has no metadata; remove the tag asm, or use inline"))
 	case f.tag.meta != metaNone:
 		c.meta = append(c.meta, f)
 	case f.tag.inline || sf.Anonymous && isFlattened(sf.Type, f.tag):
@@ -145,8 +145,8 @@ func (c *collector) add(l level, sf reflect.StructField) (inner level, isLevel b
 	return level{}, false
 }
 
-// flattens reports whether the fields of an embedded type are promoted into the
-// record. A pointer with a name is a nested struct, as it is for the official client.
+// isFlattened reports whether the fields of an embedded type become bins of the record. A pointer
+// with a name in its tag is a nested struct, as in the official client.
 func isFlattened(t reflect.Type, tg tag) bool {
 	if t.Kind() == reflect.Pointer {
 		return t.Elem().Kind() == reflect.Struct && tg.name == "" && !isOpaque(t.Elem())
@@ -154,7 +154,7 @@ func isFlattened(t reflect.Type, tg tag) bool {
 	return t.Kind() == reflect.Struct && !isOpaque(t)
 }
 
-// descend makes a level of an embedded or inlined struct.
+// descend returns the level of an embedded or inlined struct.
 func (c *collector) descend(l level, sf reflect.StructField, f field) (level, bool) {
 	t := sf.Type
 	if t.Kind() == reflect.Pointer {
@@ -165,13 +165,13 @@ func (c *collector) descend(l level, sf reflect.StructField, f field) (level, bo
 		c.addProblem(f.path, fmt.Errorf("option inline needs a struct with fields, not %s", sf.Type))
 		return level{}, false
 	case sf.Anonymous && !f.tag.inline && (f.tag.name != "" || f.tag.hasOptions):
-		c.addProblem(f.path, errors.New("an embedded struct is flattened and has neither bin nor options; name the field to nest it, or use inline for a prefix"))
+		c.addProblem(f.path, errors.New("an embedded struct is flattened and can't have a bin or options; name the field to nest it, or use inline for a prefix"))
 		return level{}, false
 	case slices.Contains(l.chain, t) || t == l.typ:
 		if f.tag.inline {
 			c.addProblem(f.path, fmt.Errorf("inline struct %s contains itself", t))
 		}
-		return level{}, false // of an embedded type that embeds itself, the outer fields hide the inner ones
+		return level{}, false // the outer fields of a type that embeds itself hide the inner ones
 	}
 	inner := level{
 		typ: t, path: f.path + ".", prefix: l.prefix, hops: l.hops, offset: f.offset, depth: l.depth + 1,
@@ -204,6 +204,6 @@ func (c *collector) addBin(f field) {
 		c.byBin[f.bin] = len(c.fields)
 		c.fields = append(c.fields, f)
 	case c.fields[i].depth == f.depth:
-		c.addProblem(f.path, fmt.Errorf("bin %q is already that of field %s", f.bin, c.fields[i].path))
+		c.addProblem(f.path, fmt.Errorf("bin %q is already used by field %s", f.bin, c.fields[i].path))
 	}
 }

@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// uuid has the methods that UUID types have, and is an array all the same.
+// uuid is an array with the methods of common UUID types.
 type uuid [4]byte
 
 func (u uuid) MarshalText() ([]byte, error) { return []byte(netip.AddrFrom4(u).String()), nil }
@@ -32,7 +32,7 @@ func (c *color) UnmarshalText(b []byte) error {
 	return nil
 }
 
-// forms has each option of form on each type that it fits.
+// forms has each form option on each type that it can be used for.
 type forms struct {
 	UUID     uuid             // kinds go before MarshalText
 	UUIDText uuid             `as:",text"`
@@ -136,7 +136,8 @@ func TestPoliciesReachTheClient(t *testing.T) {
 	require.Equal(t, &cluster.WritePolicy{DurableDelete: true, SendKey: true}, m.last)
 }
 
-// Modify repeats a change that others have crossed, and gives up in the end.
+// TestModifyUnderContention: Modify repeats a change after a conflict and gives up after its last
+// attempt.
 func TestModifyUnderContention(t *testing.T) {
 	ctx := context.Background()
 	r, _ := repoOn[user](t)

@@ -8,7 +8,7 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// keyOf makes the key of the object at base.
+// keyOf returns the key of the object at base.
 func (s *store) keyOf(namespace string, base unsafe.Pointer) (protocol.Key, error) {
 	if s.makeKey != nil {
 		return s.newKey(namespace, s.makeKey(base))
@@ -37,12 +37,12 @@ func (s *store) keyError(err error) error {
 	return e
 }
 
-// keyFrom makes a key of what the caller of Find, Delete and their like gave.
+// keyFrom returns the key for the argument of Find, Delete and similar methods.
 func (s *store) keyFrom(namespace string, user any) (protocol.Key, error) {
 	switch k := user.(type) {
 	case protocol.Key:
 		if k.Namespace != namespace || k.Set != s.set {
-			return k, fmt.Errorf("mapper: key %v is not one of %s:%s", k, namespace, s.set)
+			return k, fmt.Errorf("mapper: key %v is not in %s:%s", k, namespace, s.set)
 		}
 		return k, nil
 	case protocol.Digest:
@@ -58,8 +58,8 @@ func (s *store) keyFrom(namespace string, user any) (protocol.Key, error) {
 	return s.newKey(namespace, user)
 }
 
-// keyValue turns an argument into the value that the key field would have,
-// and refuses one of another kind, which could never be found.
+// keyValue returns the value that the key field would have for an argument. An argument of another
+// kind is an error, because no record could have that key.
 func (f *field) keyValue(user any) (protocol.Value, error) {
 	if reflect.TypeOf(user) == f.typ && f.typ.Kind() != reflect.Slice {
 		variable := reflect.New(f.typ)
@@ -71,7 +71,7 @@ func (f *field) keyValue(user any) (protocol.Value, error) {
 	case v.IsNil():
 		return v, fmt.Errorf("%w: the key is nil, the field takes %s", ErrType, article(want.String()))
 	case v.Kind() == protocol.KindInvalid && !isNumber(user):
-		return v, fmt.Errorf("%w: a %T is no key, the field takes %s", ErrType, user, article(want.String()))
+		return v, fmt.Errorf("%w: a %T can't be a key, the field takes %s", ErrType, user, article(want.String()))
 	}
 	if err := checkStorable(v); err != nil {
 		return v, err
@@ -103,7 +103,7 @@ func (f *field) keyKind() protocol.Kind {
 	return protocol.KindInt
 }
 
-// setKey fills the key field of an object that was read.
+// setKey sets the object's key field from a key.
 func (s *store) setKey(base unsafe.Pointer, key protocol.Key) error {
 	f := s.plan.key
 	if f == nil {

@@ -19,7 +19,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-// point stores itself as a list of two numbers.
+// point is stored as a list of two numbers.
 type point struct{ X, Y int32 }
 
 func (p point) MarshalBin() (protocol.Value, error) {
@@ -37,7 +37,7 @@ func (p *point) UnmarshalBin(v protocol.Value) error {
 	return nil
 }
 
-// money is a type as programs on database/sql have them.
+// money is a type with Value and Scan, as in programs that use database/sql.
 type money struct{ cents int64 }
 
 func (m money) Value() (driver.Value, error) { return fmt.Sprintf("%d", m.cents), nil }
@@ -72,7 +72,7 @@ type embeddedPart struct {
 	EmbStr string `as:"emb_str"`
 }
 
-// wide has every kind of field that a record can have.
+// wide has a field of every kind.
 type wide struct {
 	embeddedPart
 	Bool     bool
@@ -171,7 +171,7 @@ func drawLeaves(t *rapid.T) []leaf {
 	return drawSlice(t, rapid.Custom(drawLeaf))
 }
 
-// drawSlice draws nil as well as empty.
+// drawSlice draws a slice that may be nil or empty.
 func drawSlice[E any](t *rapid.T, elem *rapid.Generator[E]) []E {
 	if rapid.Bool().Draw(t, "nil") {
 		return nil
@@ -272,7 +272,7 @@ func drawWide(t *rapid.T) *wide {
 	return x
 }
 
-// same is DeepEqual in which a NaN is itself.
+// same is reflect.DeepEqual, but NaNs are equal.
 func same(a, b *wide) bool {
 	x, y := *a, *b
 	for _, f := range []struct{ a, b *float64 }{{&x.F64, &y.F64}} {
@@ -285,7 +285,7 @@ func same(a, b *wide) bool {
 	return equal && reflect.DeepEqual(x, y)
 }
 
-// L1 and L2: what was saved is found, in a new object as in one that was used before.
+// TestFoundIsWhatWasSaved: Find returns what was saved, in a new object and in a used one.
 func TestFoundIsWhatWasSaved(t *testing.T) {
 	for _, native := range []bool{false, true} {
 		p := planOf[wide](t, native)
@@ -303,21 +303,22 @@ func TestFoundIsWhatWasSaved(t *testing.T) {
 	}
 }
 
-// The order in which bins come back does not matter, nor do bins that nobody knows.
+// TestAnyOrderOfBins: the order of bins and bins without a field have no effect.
 func TestAnyOrderOfBins(t *testing.T) {
 	p := planOf[wide](t, false)
 	rapid.Check(t, func(t *rapid.T) {
 		x, dirty := drawWide(t), drawWide(t)
 		bins, err := encodeOf(p, x)
 		require.NoError(t, err)
-		back := append(overWire(t, bins), protocol.NewBin("stranger", 1))
+		back := append(overWire(t, bins), protocol.NewBin("unmapped", 1))
 		back = rapid.Permutation(back).Draw(t, "order")
 		require.NoError(t, decodeInto(p, dirty, back, false))
 		require.True(t, same(x, dirty))
 	})
 }
 
-// What is read stays what it is when the response's memory is used for something else.
+// TestDecodedObjectsKeepNoMemoryOfTheResponse: an object doesn't change if the response's memory is
+// reused.
 func TestDecodedObjectsKeepNoMemoryOfTheResponse(t *testing.T) {
 	p := planOf[wide](t, false)
 	rapid.Check(t, func(t *rapid.T) {
@@ -345,7 +346,7 @@ func TestDecodedObjectsKeepNoMemoryOfTheResponse(t *testing.T) {
 	})
 }
 
-func TestUnmappedFieldsAreLeftAlone(t *testing.T) {
+func TestUnmappedFieldsAreUnchanged(t *testing.T) {
 	p := planOf[wide](t, false)
 	ch := make(chan int)
 	x := wide{ignored: 5, Leaf: leaf{No: ch}}
@@ -372,7 +373,7 @@ func TestManyFields(t *testing.T) {
 	}
 }
 
-// narrow is read from bins that hold what does not fit.
+// narrow is read from bins whose values don't fit its fields.
 type narrow struct {
 	I8    int8
 	U16   uint16
@@ -415,7 +416,8 @@ var narrowings = []struct {
 	{"blob", []byte{1}, "Blob", ErrRange}, {"blob", "x", "Blob", ErrType}, {"Point", 1, "Point", ErrType},
 }
 
-// L3: nothing is narrowed, in either direction; the error names field and bin.
+// TestNoSilentNarrowing: nothing is narrowed in either direction. The error names the field and
+// bin.
 func TestNoSilentNarrowing(t *testing.T) {
 	p := planOf[narrow](t, false)
 	for _, c := range narrowings {
@@ -453,7 +455,7 @@ func TestLosslessConversions(t *testing.T) {
 	require.Equal(t, T{3, -7, true, "plain", 9}, x)
 }
 
-func TestWhatCanNotBeWritten(t *testing.T) {
+func TestWriteErrors(t *testing.T) {
 	type T struct {
 		Any  any
 		Map  map[any]any
@@ -476,8 +478,8 @@ func TestWhatCanNotBeWritten(t *testing.T) {
 	}
 }
 
-// FuzzDecode reads arbitrary values into every kind of field: errors, no panics,
-// and what could be read can be written again.
+// FuzzDecode decodes arbitrary values into every kind of field. It must not panic, and what could
+// be read can be written again.
 func FuzzDecode(f *testing.F) {
 	p := planOf[wide](f, false)
 	bins, err := encodeOf(p, &wide{Strs: []string{"a"}, Leaf: leaf{A: 1}, Map: map[string]int{"k": 1}, Any: "x"})
@@ -498,7 +500,7 @@ func FuzzDecode(f *testing.F) {
 			bin := p.bins[(int(i)+n)%len(p.bins)]
 			x = wide{Bytes: []byte{1}, Map: map[string]int{"dirty": 1}}
 			var err error
-			// An element of two bytes is an entry of a map, which grows, or some struct.
+			// An element of two bytes may be a map entry, which needs more memory, or a struct.
 			wiretest.Bounded(t, len(data), wiretest.Entries, func() { err = decodeInto(p, &x, protocol.Bins{{Name: bin, Value: v}}, false) })
 			if err == nil {
 				_, _ = encodeOf(p, &x)
@@ -507,7 +509,8 @@ func FuzzDecode(f *testing.F) {
 	})
 }
 
-// FuzzTag puts arbitrary tags on fields of all forms: a mapped type or an error that names the field, no panics.
+// FuzzTag puts arbitrary tags on fields of all forms. The result is a plan or an error that names
+// the field, and no panic.
 func FuzzTag(f *testing.F) {
 	for _, tag := range []string{
 		`as:"name,pk"`, `as:"n,omitempty,json"`, `as:",inline"`, `as:"-"`, `asm:"gen"`, `asm:"ttl"`, `as:"t,unixmilli"`, `as:"b,bool=native"`, `as:"x,ordered,text"`,

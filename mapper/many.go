@@ -10,9 +10,9 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// FindMany reads the records under many keys in few messages. The result has
-// a place for each key, in their order, nil where there is no record. Where
-// reading failed the place is nil too and the error is a [*ManyError].
+// FindMany reads many records in few messages. The result has an element for each key, in their
+// order. It is nil if there is no record. If a read failed the element is nil too, and the error is
+// a [*ManyError].
 func (r *Repo[T]) FindMany(ctx context.Context, keys ...any) ([]*T, error) {
 	found := make([]*T, len(keys))
 	err := r.store.findMany(ctx, keys, func(i int) (unsafe.Pointer, func()) {
@@ -22,23 +22,23 @@ func (r *Repo[T]) FindMany(ctx context.Context, keys ...any) ([]*T, error) {
 	return found, err
 }
 
-// SaveMany saves many objects in few messages, each by itself: some may
-// succeed where others fail. If any failed, the error is a [*ManyError] that has a place for each.
+// SaveMany saves many objects in few messages. Each is a write of its own: some may succeed while
+// others fail. If any fails the error is a [*ManyError].
 func (r *Repo[T]) SaveMany(ctx context.Context, objects ...*T) error {
 	return r.putMany(ctx, save, objects)
 }
 
-// InsertMany is SaveMany with Insert.
+// InsertMany is like SaveMany, but each write is an Insert.
 func (r *Repo[T]) InsertMany(ctx context.Context, objects ...*T) error {
 	return r.putMany(ctx, insert, objects)
 }
 
-// UpdateMany is SaveMany with Update.
+// UpdateMany is like SaveMany, but each write is an Update.
 func (r *Repo[T]) UpdateMany(ctx context.Context, objects ...*T) error {
 	return r.putMany(ctx, update, objects)
 }
 
-// ReplaceMany is SaveMany with Replace.
+// ReplaceMany is like SaveMany, but each write is a Replace.
 func (r *Repo[T]) ReplaceMany(ctx context.Context, objects ...*T) error {
 	return r.putMany(ctx, replace, objects)
 }
@@ -52,51 +52,51 @@ func (r *Repo[T]) putMany(ctx context.Context, v verb, objects []*T) error {
 	})
 }
 
-// DeleteMany deletes the records of many keys or *T and returns how many
-// there were. If any failed, the error is a [*ManyError]; a missing record is no failure.
+// DeleteMany deletes the records of many keys or *T and returns how many existed. If any delete
+// fails the error is a [*ManyError]. A record that doesn't exist is not an error.
 func (r *Repo[T]) DeleteMany(ctx context.Context, keysOrObjects ...any) (deleted int, err error) {
 	return r.store.deleteMany(ctx, len(keysOrObjects), func(i int) (target, error) { return r.target(keysOrObjects[i]) })
 }
 
-// A rows is a batch in the making. Items that can't become a row fail by
-// themselves and leave the others alone.
+// A batch collects the rows of a batch command. An item that can't become a row has an error of its
+// own; the others are sent.
 type batch[R any] struct {
 	rows  []R
 	items []int // the item of each row
 	errs  []error
 }
 
-func newRows[R any](n int) *batch[R] {
+func newBatch[R any](n int) *batch[R] {
 	return &batch[R]{rows: make([]R, 0, n), items: make([]int, 0, n), errs: make([]error, n)}
 }
 
-func (r *batch[R]) add(item int, row R, err error) {
+func (b *batch[R]) add(item int, row R, err error) {
 	if err != nil {
-		r.errs[item] = err
+		b.errs[item] = err
 		return
 	}
-	r.rows, r.items = append(r.rows, row), append(r.items, item)
+	b.rows, b.items = append(b.rows, row), append(b.items, item)
 }
 
-// finish hands each result to its item and returns what failed. An error that is
-// not about rows means that no result can be relied on.
-func (r *batch[R]) finish(results []cluster.BatchResult, err error, each func(item int, res *cluster.BatchResult) error) error {
-	err = r.collect(results, err, func(row int, res *cluster.BatchResult) error { return each(r.items[row], res) })
+// finish calls each for the result of every row and returns a *ManyError if an item failed. If err
+// is not about rows the results are not valid and finish returns err.
+func (b *batch[R]) finish(results []cluster.BatchResult, err error, each func(item int, res *cluster.BatchResult) error) error {
+	err = b.collect(results, err, func(row int, res *cluster.BatchResult) error { return each(b.items[row], res) })
 	if err != nil {
 		return err
 	}
-	return manyErrors(r.errs)
+	return manyErrors(b.errs)
 }
 
-// take notes the error that each makes of the result of a row. It returns an error that is not
-// about rows.
-func (r *batch[R]) collect(results []cluster.BatchResult, err error, each func(row int, res *cluster.BatchResult) error) error {
+// collect calls each for the result of every row and records its errors. If err is not about rows
+// the results are not valid and collect returns err.
+func (b *batch[R]) collect(results []cluster.BatchResult, err error, each func(row int, res *cluster.BatchResult) error) error {
 	var failed *cluster.BatchError
 	if err != nil && !errors.As(err, &failed) {
 		return fmt.Errorf("mapper: %w", err)
 	}
 	for i := range results {
-		r.errs[r.items[i]] = each(i, &results[i])
+		b.errs[b.items[i]] = each(i, &results[i])
 	}
 	return nil
 }
@@ -106,16 +106,16 @@ func (s *store) findMany(ctx context.Context, keys []any, object func(i int) (ba
 	if err != nil {
 		return err
 	}
-	batch := newRows[protocol.Key](len(keys))
+	rows := newBatch[protocol.Key](len(keys))
 	for i, user := range keys {
 		key, err := s.keyFrom(b.namespace, user)
-		batch.add(i, key, err)
+		rows.add(i, key, err)
 	}
-	if len(batch.rows) == 0 {
-		return manyErrors(batch.errs)
+	if len(rows.rows) == 0 {
+		return manyErrors(rows.errs)
 	}
-	results, err := b.records.BatchRead(ctx, s.batch, batch.rows, s.plan.bins...)
-	return batch.finish(results, err, func(i int, res *cluster.BatchResult) error {
+	results, err := b.records.BatchRead(ctx, s.batch, rows.rows, s.plan.bins...)
+	return rows.finish(results, err, func(i int, res *cluster.BatchResult) error {
 		switch {
 		case errors.Is(res.Err, protocol.KeyNotFound):
 			return nil
@@ -136,43 +136,43 @@ func (s *store) putMany(ctx context.Context, v verb, n int, object func(i int) (
 	if err != nil {
 		return err
 	}
-	batch := newRows[*writeRequest](n)
+	rows := newBatch[*writeRequest](n)
 	for i := range n {
 		base, err := object(i)
 		var w writeRequest
 		if err == nil {
 			w, err = s.newWriteRequest(b, v, base)
 		}
-		batch.add(i, &w, err)
+		rows.add(i, &w, err)
 	}
-	missed := newRows[*writeRequest](n)
-	if err := s.putRows(ctx, b, batch, missed, object); err != nil {
+	retry := newBatch[*writeRequest](n)
+	if err := s.putRows(ctx, b, rows, retry, object); err != nil {
 		return err
 	}
-	missed.errs = batch.errs
-	if err := s.putRows(ctx, b, missed, nil, object); err != nil {
-		for _, item := range missed.items {
-			batch.errs[item] = err // the others are done
+	retry.errs = rows.errs
+	if err := s.putRows(ctx, b, retry, nil, object); err != nil {
+		for _, item := range retry.items {
+			rows.errs[item] = err // the other items have their results
 		}
 	}
-	return manyErrors(batch.errs)
+	return manyErrors(rows.errs)
 }
 
-// putRows writes objects in one batch. Those that have missed their record become rows of another
-// one.
+// putRows writes objects in one batch command. It adds writes whose record is gone to another
+// batch, retry.
 func (s *store) putRows(
-	ctx context.Context, b *binding, batch, missed *batch[*writeRequest], object func(i int) (unsafe.Pointer, error),
+	ctx context.Context, b *binding, rows, retry *batch[*writeRequest], object func(i int) (unsafe.Pointer, error),
 ) error {
-	if len(batch.rows) == 0 {
+	if len(rows.rows) == 0 {
 		return nil
 	}
-	puts := make([]cluster.BatchRow, len(batch.rows))
-	for i, w := range batch.rows {
+	puts := make([]cluster.BatchRow, len(rows.rows))
+	for i, w := range rows.rows {
 		puts[i] = cluster.PutRow(w.policy, w.key, w.bins)
 	}
 	results, err := b.records.BatchWrite(ctx, s.batch, puts)
-	return batch.collect(results, err, func(row int, res *cluster.BatchResult) error {
-		w, item := batch.rows[row], batch.items[row]
+	return rows.collect(results, err, func(row int, res *cluster.BatchResult) error {
+		w, item := rows.rows[row], rows.items[row]
 		base, _ := object(item)
 		if res.Err == nil {
 			if res.Record != nil {
@@ -184,7 +184,7 @@ func (s *store) putRows(
 		err := s.wrapWriteError(w, res.Err)
 		if w.recordGone(err) {
 			err = s.prepareRetry(b, w, base)
-			missed.add(item, w, err)
+			retry.add(item, w, err)
 		}
 		return err
 	})
@@ -195,20 +195,20 @@ func (s *store) deleteMany(ctx context.Context, n int, targetOf func(i int) (tar
 	if err != nil {
 		return 0, err
 	}
-	batch := newRows[cluster.BatchRow](n)
+	rows := newBatch[cluster.BatchRow](n)
 	policies, targets := make([]*cluster.WritePolicy, n), make([]target, n)
 	for i := range n {
 		var row cluster.BatchRow
 		if targets[i], err = targetOf(i); err == nil {
 			row, policies[i], err = s.deleteRow(ctx, targets[i])
 		}
-		batch.add(i, row, err)
+		rows.add(i, row, err)
 	}
-	if len(batch.rows) == 0 {
-		return 0, manyErrors(batch.errs)
+	if len(rows.rows) == 0 {
+		return 0, manyErrors(rows.errs)
 	}
-	results, err := b.records.BatchWrite(ctx, s.batch, batch.rows)
-	err = batch.finish(results, err, func(i int, res *cluster.BatchResult) error {
+	results, err := b.records.BatchWrite(ctx, s.batch, rows.rows)
+	err = rows.finish(results, err, func(i int, res *cluster.BatchResult) error {
 		missing := errors.Is(res.Err, protocol.KeyNotFound) && !inDoubt(res.Err)
 		if res.Err != nil && !missing {
 			return s.wrapError(res.Key, policies[i], res.Err)

@@ -10,11 +10,11 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// Times to live for fields tagged `asm:"ttl"` that are no number of seconds.
-// The zero value of every type of such a field is the default of the set or namespace.
+// Special values for fields tagged `asm:"ttl"`. The zero value of any such field means the default
+// of the set or namespace.
 const (
-	// TTLNever and TTLKeep are for fields of an integer type: the record never
-	// expires, or keeps the moment at which it expires.
+	// TTLNever and TTLKeep are for fields of an integer type: the record never expires, or keeps
+	// its expiry.
 	TTLNever uint32 = protocol.TTLNever
 	TTLKeep  uint32 = protocol.TTLDontUpdate
 	// NeverExpires and KeepExpiry are the same for fields of type time.Duration.
@@ -22,8 +22,8 @@ const (
 	KeepExpiry   time.Duration = -2
 )
 
-// Never is the moment that a field of type time.Time has for a record that
-// never expires. Any moment from then on has that meaning.
+// Never returns the value that a field of type time.Time has if the record never expires. Any later
+// time means the same.
 func Never() time.Time { return time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC) }
 
 // compileMeta checks the fields tagged asm.
@@ -46,7 +46,7 @@ func compileMeta(p *plan, found *collector) {
 
 func isInteger(t reflect.Type) bool { return t.Kind() >= reflect.Int && t.Kind() <= reflect.Uint64 }
 
-// generation returns what the object's first generation field says, 0 if there is none.
+// generation returns the value of the object's first generation field, or 0 if there is none.
 func (p *plan) generation(base unsafe.Pointer) (uint32, error) {
 	if len(p.gens) == 0 {
 		return 0, nil
@@ -54,7 +54,7 @@ func (p *plan) generation(base unsafe.Pointer) (uint32, error) {
 	f := &p.gens[0]
 	n, ok := loadUint32(reflect.NewAt(f.typ, f.address(base)).Elem())
 	if !ok || n > 0xFFFF {
-		return 0, p.metaError(f, fmt.Errorf("%w: a generation lies between 0 and 65535", ErrRange))
+		return 0, p.metaError(f, fmt.Errorf("%w: a generation must be between 0 and 65535", ErrRange))
 	}
 	return n, nil
 }
@@ -63,7 +63,7 @@ func (p *plan) metaError(f *field, err error) error {
 	return &FieldError{Struct: typeName(p.typ), Field: f.path, Err: err}
 }
 
-// setGeneration refreshes every generation field.
+// setGeneration sets every generation field.
 func (p *plan) setGeneration(base unsafe.Pointer, n uint32) {
 	for i := range p.gens {
 		f := &p.gens[i]
@@ -71,7 +71,7 @@ func (p *plan) setGeneration(base unsafe.Pointer, n uint32) {
 	}
 }
 
-// ttl returns the time to live that the object's first TTL field wants. The plan has one.
+// ttl returns the time to live of the object's first TTL field. The plan must have one.
 func (p *plan) ttl(base unsafe.Pointer, now func() time.Time) (cluster.TTL, error) {
 	f := &p.ttls[0]
 	ttl, err := f.load(base, now)
@@ -81,7 +81,7 @@ func (p *plan) ttl(base unsafe.Pointer, now func() time.Time) (cluster.TTL, erro
 	return ttl, nil
 }
 
-// setTTL refreshes every TTL field with what is left of the record's life.
+// setTTL sets every TTL field to the record's remaining time.
 func (p *plan) setTTL(base unsafe.Pointer, rec *protocol.Record, now func() time.Time) {
 	if len(p.ttls) == 0 {
 		return
@@ -92,8 +92,8 @@ func (p *plan) setTTL(base unsafe.Pointer, rec *protocol.Record, now func() time
 	}
 }
 
-// A ttlField holds a time to live: an integer seconds, a time.Duration what is
-// left, a time.Time the moment of expiry.
+// A ttlField holds a time to live: an integer of seconds, a time.Duration, or the time.Time of
+// expiry.
 type ttlField struct{ field }
 
 // value returns the field's content.
@@ -150,13 +150,13 @@ func ttlUntil(t time.Time, now func() time.Time) (cluster.TTL, error) {
 	}
 	left := t.Sub(now())
 	if left <= 0 {
-		return 0, fmt.Errorf("%w: the moment of expiry has passed", ErrRange)
+		return 0, fmt.Errorf("%w: the time of expiry has passed", ErrRange)
 	}
 	return ttlFor(left)
 }
 
-// store sets the field to what is left of a record's life at a moment, at least a second. Integers
-// are rounded up, as the server counts: a record that was given 30 s a moment ago has 30 s.
+// store sets the field to the record's remaining time, at least a second. Integers are rounded up,
+// as on the server, so a record that has just been written with 30 s has 30 s.
 func (f *ttlField) store(base unsafe.Pointer, rec *protocol.Record, now time.Time) {
 	at := f.address(base)
 	never := rec.VoidTime == 0
@@ -178,7 +178,8 @@ func (f *ttlField) store(base unsafe.Pointer, rec *protocol.Record, now time.Tim
 	}
 }
 
-// loadUint32 reads an integer; signed types of 32 bits hold the upper half as negative numbers.
+// loadUint32 reads an integer and reports whether it fits. TTLNever and TTLKeep are -1 and -2 in
+// signed fields.
 func loadUint32(rv reflect.Value) (uint32, bool) {
 	if rv.CanUint() {
 		return uint32(rv.Uint()), rv.Uint() <= 0xFFFFFFFF
@@ -187,7 +188,7 @@ func loadUint32(rv reflect.Value) (uint32, bool) {
 	return uint32(n), n >= -2 && n <= 0xFFFFFFFF
 }
 
-// storeUint32 is the reverse: TTLNever is -1 in a signed field of any width.
+// storeUint32 is the reverse of loadUint32. TTLNever is -1 in a signed field of any size.
 func storeUint32(rv reflect.Value, n uint32) {
 	switch {
 	case rv.CanUint():

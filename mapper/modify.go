@@ -11,24 +11,22 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// maxModify bounds the attempts of Modify. A record that is still contended
-// after so many wants another design, and its caller wants to hear of it.
+// maxModifyAttempts limits the attempts of Modify. With more contention than that the program needs
+// another design, and the caller should learn about it.
 const maxModifyAttempts = 100
 
-// Modify reads a record, lets change work on the object and updates the record,
-// unless others have written it in between: then all is done again, with what
-// they wrote. It returns the object as it was written. change may be called many times; its error
-// ends the attempts and is returned as it is.
+// Modify reads a record, calls change with the object, updates the record and returns the object as
+// it was written. If the record was written by others in between, Modify starts again from the new
+// record, so change may be called many times. After 100 attempts the error is a [*StaleError]. An
+// error of change ends the attempts and is returned unchanged. If there is no record the error is
+// [ErrNotFound].
 //
-// A write that failed and may have been applied is never repeated: the error is [ErrInDoubt] then,
-// also where the server says that the generation is another one, as that may be the work of an
-// earlier try of the same write.
+// A write that failed but may have been applied is not repeated; the error is [ErrInDoubt]. This
+// includes a generation error of the server that an earlier try of the same write may have caused.
 //
-// A field tagged `asm:"ttl"` that change leaves alone leaves the record's expiry alone. The key may
-// be a protocol.Digest or a protocol.Key made from one: a field tagged pk is zero then.
-//
-// The type needs no generation field for this. A missing record is
-// [ErrNotFound]; too much contention ends as a [*StaleError].
+// The type needs no generation field. If change doesn't change a field tagged `asm:"ttl"`, the
+// record keeps its expiry. The key may be a protocol.Digest, or a protocol.Key made from one: a
+// field tagged pk is zero then.
 func (r *Repo[T]) Modify(ctx context.Context, key any, change func(*T) error) (*T, error) {
 	for attempt := 1; ; attempt++ {
 		x := new(T)
@@ -52,7 +50,8 @@ func (r *Repo[T]) Modify(ctx context.Context, key any, change func(*T) error) (*
 	}
 }
 
-// pause spreads competitors, the more the longer they have been at it.
+// pause waits for a random time before the next attempt, so that callers that compete for a record
+// don't retry together.
 func pause(ctx context.Context, attempt int) error {
 	timer := time.NewTimer(rand.N(time.Duration(min(attempt, 20)) * time.Millisecond))
 	defer timer.Stop()
@@ -64,15 +63,15 @@ func pause(ctx context.Context, attempt int) error {
 	}
 }
 
-// A modification is a record between its being read and its being written.
+// A modification identifies the version of a record that Modify has read.
 type modification struct {
 	binding    *binding
 	key        protocol.Key
 	generation uint32
 }
 
-// beginChange reads the record under the key into the object at base. Where only a digest is known
-// the object's key field stays as it is: the record is written by its digest.
+// beginChange reads a record into the object at base. If only the digest of the key is known, the
+// object's key field is left unchanged and the record is written by its digest.
 func (s *store) beginChange(ctx context.Context, user any, base unsafe.Pointer) (m modification, err error) {
 	if m.binding, m.key, err = s.locate(ctx, target{key: user}); err != nil {
 		return m, err
@@ -88,8 +87,8 @@ func (s *store) beginChange(ctx context.Context, user any, base unsafe.Pointer) 
 	return m, s.decodeContent(base, m.key, rec, true)
 }
 
-// finishChange updates the record if it has the generation that was read.
-// A change of the object's own key does not move the record, and is undone.
+// finishChange updates the record if it still has the generation that was read. If change has
+// changed the object's key, the key is restored.
 func (s *store) finishChange(ctx context.Context, m modification, base unsafe.Pointer) error {
 	if err := s.restoreKey(base, m.key); err != nil {
 		return err
@@ -106,7 +105,7 @@ func (s *store) finishChange(ctx context.Context, m modification, base unsafe.Po
 	return s.operate(ctx, m.binding, &w, base)
 }
 
-// restoreKey sets the key field of an object whose user key is known.
+// restoreKey sets the object's key field if the user key is known.
 func (s *store) restoreKey(base unsafe.Pointer, key protocol.Key) error {
 	if key.UserKey().IsNil() {
 		return nil

@@ -77,7 +77,7 @@ func TestDecodeAndEncode(t *testing.T) {
 	require.Equal(t, map[string]bool{"balance": false, "tags": false, "limits": false, "owner": true, "opened": false}, names)
 }
 
-// TestDecodeKeepsTheExpiry: an object that Decode has set is one that was read, for Save too.
+// TestDecodeKeepsTheExpiry: Save of an object that Decode has set keeps the record's expiry.
 func TestDecodeKeepsTheExpiry(t *testing.T) {
 	client, ctx := open(t), t.Context()
 	r := repo[account](t, client)
@@ -109,7 +109,7 @@ func TestDecodeErrors(t *testing.T) {
 	require.ErrorAs(t, r.Decode(rec, &account{}), &field)
 	require.Equal(t, "balance", field.Bin)
 
-	// A record without its user key: everything else is set.
+	// If a record has no user key everything else is set.
 	unnamed, err := protocol.KeyFromDigest("test", "account", key.Digest())
 	require.NoError(t, err)
 	x := account{ID: "old"}
@@ -144,7 +144,7 @@ func TestSourceAsParameter(t *testing.T) {
 	}
 }
 
-// A clientDriver is a driver that has the native client without a connection.
+// A clientDriver is a driver that returns the native client without a connection.
 type clientDriver struct {
 	aerospike.Driver
 	client  *cluster.Client
@@ -155,7 +155,7 @@ func (d *clientDriver) Client(context.Context) (*cluster.Client, error) { return
 func (d *clientDriver) Namespace() string                               { return "test" }
 func (d *clientDriver) SendKey() bool                                   { return false }
 
-// A noConns is a connector that has no connections.
+// A noConns is a connector without connections.
 type noConns struct{ driver *clientDriver }
 
 func (c noConns) Connect(context.Context) (driver.Conn, error) {
@@ -184,11 +184,6 @@ func TestOpenRows(t *testing.T) {
 	db, err := sql.Open("aerospike", "aerospike+mem://open-rows/test")
 	require.NoError(t, err)
 	defer db.Close()
-	if _, ok := db.Driver().(interface {
-		Client(context.Context) (*cluster.Client, error)
-	}); !ok {
-		t.Skip("the driver has no client without a connection")
-	}
 	db.SetMaxOpenConns(1)
 	_, err = db.ExecContext(t.Context(), "INSERT INTO account (PK, balance) VALUES ('k', 1)")
 	require.NoError(t, err)

@@ -23,7 +23,7 @@ type (
 	unnamedKeys struct{ A int }
 )
 
-// tagged makes a struct of ints A, B, ... with tags that no compiler of Go code should see.
+// tagged returns a struct type of ints A, B, ... with tags that vet would refuse in source code.
 func tagged(tags ...reflect.StructTag) reflect.Type {
 	fields := make([]reflect.StructField, len(tags))
 	for i, tag := range tags {
@@ -42,7 +42,7 @@ var tagMistakes = []struct {
 	}{}, []string{"struct.A", `"omitempt"`, "omitempty"}},
 	{"option twice", struct {
 		A int `as:"a,omitzero,omitzero"`
-	}{}, []string{"struct.A", "twice"}},
+	}{}, []string{"struct.A", "duplicate"}},
 	{"both omissions", struct {
 		A int `as:"a,omitempty,omitzero"`
 	}{}, []string{"struct.A", "choose one"}},
@@ -80,7 +80,7 @@ var tagMistakes = []struct {
 	{"embedded with a name", struct {
 		badBase `as:"base"`
 	}{}, []string{"struct.badBase", "flattened"}},
-	{"inline of no struct", struct {
+	{"inline of a type that is not a struct", struct {
 		A int `as:",inline"`
 	}{}, []string{"struct.A", "inline"}},
 	{"inline of a value", struct {
@@ -119,7 +119,7 @@ var tagMistakes = []struct {
 		A int `as:"a,pk"`
 		B int `as:"b,pk"`
 	}{}, []string{"struct.B", "A"}},
-	{"key that may be left out", struct {
+	{"key with omitempty", struct {
 		A int `as:"a,pk,omitempty"`
 	}{}, []string{"struct.A", "pk"}},
 	{"float key", struct {
@@ -143,10 +143,10 @@ var tagMistakes = []struct {
 	{"no bin", struct {
 		A int `as:"a,pk"`
 	}{}, []string{"no field"}},
-	{"no struct", 5, []string{"int", "no struct"}},
+	{"not a struct", 5, []string{"int", "not a struct"}},
 }
 
-// Every mistake is an error that names struct and field.
+// TestTagMistakes: every mistake is an error that names the struct and the field.
 func TestTagMistakes(t *testing.T) {
 	for _, c := range tagMistakes {
 		t.Run(c.name, func(t *testing.T) {
@@ -170,13 +170,13 @@ func TestEveryMistakeIsReported(t *testing.T) {
 	}
 }
 
-func TestForeignTagsDoNotMatter(t *testing.T) {
+func TestOtherTagsAreIgnored(t *testing.T) {
 	p, err := newCompiler(false).compile(tagged("binding required", `json:"class,omitempty" db:"b"`, `as:" c , omitempty "`, `as:"-"`, `as:"-,omitempty"`, `as:",omitempty"`))
 	require.NoError(t, err)
 	require.Equal(t, []string{"A", "B", "c", "F"}, p.bins)
 }
 
-// Promotion follows Go: outer fields hide inner ones, of any depth.
+// TestPromotion: promotion follows Go. Outer fields hide inner ones at any depth.
 func TestPromotion(t *testing.T) {
 	type deep struct{ X, Y, Z int }
 	type Base struct {
@@ -250,7 +250,7 @@ func TestSet(t *testing.T) {
 	}
 }
 
-func TestKeyMustComeFromSomewhere(t *testing.T) {
+func TestTypesWithoutKey(t *testing.T) {
 	_, err := tryRepo[unnamedKeys](nil)
 	require.ErrorContains(t, err, "unnamedKeys has no key")
 	_, err = tryRepo[unnamedKeys](nil, WithKey(func(*namedSet) any { return 1 }))

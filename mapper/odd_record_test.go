@@ -13,8 +13,9 @@ import (
 	"github.com/aerosql/aerosql/protocol/wiretest"
 )
 
-// openOdd returns a client on a set "odd" in which other clients have stored records, under their user keys' digests: "deep" with a
-// list l of too many levels, "kind" with a user key of an unknown kind, "null" with one that is NULL. Each has n = 5.
+// openOdd returns a client on a set "odd" with records of other clients under the digests of their
+// user keys: "deep" with a list l of too many levels, "kind" with a user key of an unknown kind,
+// "null" with a user key that is NULL. Each has n = 5.
 func openOdd(t *testing.T) *cluster.Client {
 	server, err := devserver.Start(devserver.Options{})
 	require.NoError(t, err)
@@ -48,8 +49,8 @@ type oddPart struct {
 	N  int    `as:"n"`
 }
 
-// TestScanAllPassesOddRecords: a record that can't be read is an error of its object, and one that the struct
-// does not need all of is none.
+// TestScanAllPassesOddRecords: a record that can't be read is an error for its object. If the
+// struct doesn't use the part that can't be read, it is not an error.
 func TestScanAllPassesOddRecords(t *testing.T) {
 	client := openOdd(t)
 	all := repo[oddAll](t, client, mapper.WithSet("odd"))
@@ -86,7 +87,7 @@ func TestScanAllPassesOddRecords(t *testing.T) {
 	require.Equal(t, []int{4, 2}, []int{found, kinds})
 }
 
-// TestFindOddRecords: the same holds for reads by key, one by one.
+// TestFindOddRecords is TestScanAllPassesOddRecords for reads by key.
 func TestFindOddRecords(t *testing.T) {
 	client := openOdd(t)
 	all := repo[oddAll](t, client, mapper.WithSet("odd"))

@@ -40,9 +40,9 @@ func WithSet(set string) Option {
 	return func(c *config) error { c.set, c.hasSet = set, true; return nil }
 }
 
-// WithKey sets a function that returns the user key of an object. It is for types that have no field
-// tagged pk, and overrides a method AerospikeKey() any. The key is an integer, a string, a []byte
-// or an array of bytes.
+// WithKey sets a function that returns the user key of an object. It is for types that have no
+// field tagged pk, and overrides a method AerospikeKey() any. The key is an integer, a string, a
+// []byte or an array of bytes.
 func WithKey[T any](key func(*T) any) Option {
 	return func(c *config) error {
 		if key == nil {
@@ -54,9 +54,10 @@ func WithKey[T any](key func(*T) any) Option {
 	}
 }
 
-// WithNativeTypes stores bools as booleans and arrays of bytes as blobs, unless a tag selects another
-// form. Use it in new programs: the values are shorter. By default bools are the integers 0 and 1
-// and arrays of bytes are lists of integers, as in the official client. Both forms are always read.
+// WithNativeTypes stores bools as booleans and arrays of bytes as blobs, unless a tag selects
+// another form. Use it in new programs: the values are shorter. By default bools are the integers 0
+// and 1 and arrays of bytes are lists of integers, as in the official client. Both forms are always
+// read.
 func WithNativeTypes() Option {
 	return func(c *config) error { c.native = true; return nil }
 }
@@ -67,15 +68,15 @@ func WithoutSendKey() Option {
 	return func(c *config) error { c.noKey = true; return nil }
 }
 
-// WithReadPolicy sets the policy of Find, FindInto, Exists and the reads of Modify. The default is the
-// client's.
+// WithReadPolicy sets the policy of Find, FindInto, Exists and the reads of Modify. The default is
+// the client's.
 func WithReadPolicy(p cluster.ReadPolicy) Option {
 	return func(c *config) error { c.read = &p; return nil }
 }
 
 // WithWritePolicy sets the policy of all calls that write one record. The default is the client's.
-// The fields Exists, Generation, GenerationPolicy, SendKey and RespondAllOps are ignored: the mapper
-// sets them. TTL is used for types without a field tagged `asm:"ttl"`.
+// The fields Exists, Generation, GenerationPolicy, SendKey and RespondAllOps are ignored: the
+// mapper sets them. TTL is used for types without a field tagged `asm:"ttl"`.
 func WithWritePolicy(p cluster.WritePolicy) Option {
 	return func(c *config) error { c.write = &p; return nil }
 }

@@ -28,7 +28,7 @@ type (
 	}
 )
 
-// peerWide is a struct as users of the official client write them.
+// peerWide is a struct for the official client.
 type peerWide struct {
 	PeerBase
 	Bool    bool `as:"bool"`
@@ -113,10 +113,9 @@ func peerObject() *peerWide {
 	}
 }
 
-// peerBytes is what the official client (v8.5.0) writes for peerObject: bin,
-// particle type, bytes. Of maps with several keys, which it writes in random
-// order, an order by key was chosen, and of integers inside collections the
-// short form that the server gives them (cf for d3).
+// peerBytes is what the official client v8.5.0 writes for peerObject: bin, particle type, bytes. It
+// writes maps in random order; these are sorted by key. Integers in collections have the short form
+// that the server returns (cf instead of d3).
 var peerBytes = []struct {
 	bin      string
 	particle protocol.ParticleType
@@ -214,13 +213,14 @@ func TestOfficialBytesAreRead(t *testing.T) {
 	require.NoError(t, decodeInto(p, &got, bins, true))
 	want := peerObject()
 	want.Skip, want.TTL, want.Gen = "", 0, 0
-	// What goes through an any comes back as the widest type of its kind.
+	// An any has the widest type of its kind after a read.
 	want.AnyMap, want.Any, want.AnyF = map[any]any{int64(1): "one"}, int64(42), 0.5
 	want.AnyList, want.Anys = []any{int64(1), "a", nil, true}, []any{int64(1), "a", nil, false, 1.5}
 	require.True(t, reflect.DeepEqual(want, &got), "want %+v\ngot  %+v", want, &got)
 }
 
-// What the official client writes for one thing and this package for another is read all the same.
+// TestBothFormsAreRead: if the official client and this package write different forms, both are
+// read.
 func TestBothFormsAreRead(t *testing.T) {
 	type T struct {
 		Bool bool

@@ -11,35 +11,35 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// A plan is what New has found out about a struct type: where its fields lie
-// and how each is stored. It does not change afterwards.
+// A plan describes a struct type: the offsets of its fields and how each is stored. New compiles
+// it, and it doesn't change afterwards.
 //
-// Fields are reached by their offset from the start of the object, so that a
-// call looks nothing up and boxes nothing. The pointers that go in must be of the
-// plan's type; Repo's type parameter sees to that.
+// Fields are accessed by their offset from the start of the object, so that calls need no lookups
+// and no boxing. All addresses must be of objects of the plan's type, which the type parameter of
+// Repo ensures.
 type plan struct {
 	typ      reflect.Type
 	fields   []field
 	steps    []step         // one for each field
 	index    map[string]int // bin to field
-	bins     []string       // of all fields, in their order
+	bins     []string       // of all fields, in the same order
 	embedded []uintptr      // offsets of the outermost embedded pointers
 	key      *field         // nil if no field is tagged pk
 	gens     []field
 	ttls     []ttlField
 }
 
-// compile makes the plan of a mapped type.
+// compile returns the plan of a mapped type.
 func (c *compiler) compile(t reflect.Type) (*plan, error) {
 	if t.Kind() != reflect.Struct {
-		return nil, fmt.Errorf("mapper: %s is no struct", t)
+		return nil, fmt.Errorf("mapper: %s is not a struct", t)
 	}
 	found := collect(t, false)
 	p := c.plan(found)
 	c.compileKey(p, found)
 	compileMeta(p, found)
 	if len(found.fields) == 0 && len(found.problems) == 0 {
-		return nil, fmt.Errorf("mapper: %s has no field that is a bin; a record needs at least one", typeName(t))
+		return nil, fmt.Errorf("mapper: %s has no field that is stored in a bin; a record needs at least one bin", typeName(t))
 	}
 	if err := found.err(); err != nil {
 		return nil, err
@@ -48,7 +48,7 @@ func (c *compiler) compile(t reflect.Type) (*plan, error) {
 	return p, nil
 }
 
-// plan finds the codecs of the fields; what is wrong becomes a problem of the collector.
+// plan chooses the codecs of the fields. Errors are added to the collector.
 func (c *compiler) plan(found *collector) *plan {
 	p := &plan{typ: found.root, fields: found.fields, index: map[string]int{}, embedded: found.embedded}
 	if found.nested {
@@ -71,11 +71,11 @@ func (c *compiler) compileKey(p *plan, found *collector) {
 	for i := range found.keys {
 		f := &found.keys[i]
 		if p.key != nil {
-			found.addProblem(f.path, fmt.Errorf("field %s is tagged pk as well; a record has one key", p.key.path))
+			found.addProblem(f.path, fmt.Errorf("field %s is also tagged pk; a record has one key", p.key.path))
 			return
 		}
 		if f.hops != nil {
-			found.addProblem(f.path, errors.New("the key can't lie behind an embedded pointer"))
+			found.addProblem(f.path, errors.New("the key can't be in a struct behind an embedded pointer"))
 			return
 		}
 		if f.typ.Kind() == reflect.Array && f.typ.Elem().Kind() == reflect.Uint8 && !f.tag.form.text {
@@ -103,9 +103,8 @@ func canBeKey(t reflect.Type, f form) bool {
 	return t.Kind() == reflect.Struct && t != timeType && hasMethods(t, textMarshalerType, textUnmarshalerType)
 }
 
-// appendBins appends the bins of the object at base. With nulls, bins that
-// are to be removed are among them; a write that replaces all bins, or creates
-// the record, does not need these.
+// appendBins appends the bins of the object at base. nulls says whether to include NULL for bins
+// that the write removes. Writes that replace all bins or create the record don't need these.
 func (p *plan) appendBins(dst protocol.Bins, base unsafe.Pointer, nulls bool) (protocol.Bins, error) {
 	dst = slices.Grow(dst, len(p.steps))
 	n := len(dst)
@@ -131,12 +130,12 @@ func (p *plan) appendBins(dst protocol.Bins, base unsafe.Pointer, nulls bool) (p
 	return room[:n], nil
 }
 
-// A step is what encoding needs of nearly every field, close together in memory.
+// A step has what encoding needs for most fields, close together in memory.
 type step struct {
 	bin    string
 	offset uintptr
 	encode func(at unsafe.Pointer, depth int) (protocol.Value, error)
-	direct bool // neither omission nor embedded pointers
+	direct bool // the field has no omit option and no embedded pointers
 }
 
 func (p *plan) prepareSteps() {
@@ -153,7 +152,7 @@ func (p *plan) fieldError(f *field, err error) error {
 	return e
 }
 
-// encode returns the field's value and whether it is written at all.
+// encode returns the field's value and whether it is written.
 func (f *field) encode(base unsafe.Pointer) (v protocol.Value, write bool, err error) {
 	at := f.address(base)
 	if at == nil {
@@ -175,101 +174,101 @@ func (f *field) encode(base unsafe.Pointer) (v protocol.Value, write bool, err e
 	return v, true, err
 }
 
-// decodeBins sets the object at base from a record's bins; fields whose bin is
-// missing become zero, bins without a field are passed over. fresh says that the
-// object is zero already. After an error the object's content is not specified.
+// decodeBins sets the object at base from a record's bins. Fields whose bin is missing become zero,
+// and bins without a field are ignored. fresh says that the object is zero. After an error the
+// object's content is not specified.
 func (p *plan) decodeBins(base unsafe.Pointer, bins protocol.Bins, fresh bool) error {
-	filling := p.beginDecoding(base, fresh)
+	d := p.beginDecoding(base, fresh)
 	for i := range bins {
-		if f, err := filling.set(bins[i].Name, bins[i].Value); err != nil {
+		if f, err := d.set(bins[i].Name, bins[i].Value); err != nil {
 			return p.fieldError(f, err)
 		}
 	}
-	filling.finish()
+	d.finish()
 	return nil
 }
 
-// A filling is an object on its way to be read.
+// A decoding is the state of decoding one record or map into an object.
 type decoding struct {
 	plan  *plan
 	base  unsafe.Pointer
 	fresh bool
-	next  int       // the field whose bin probably comes next
-	seen  [4]uint64 // a bit for each of the first fields that are set
-	more  []uint64  // bits for those beyond
+	next  int       // the field whose bin is expected next
+	seen  [4]uint64 // a bit for each of the first fields, 1 if it is set
+	more  []uint64  // the same for the other fields
 }
 
 const seenInline = 4 * 64
 
 func (p *plan) beginDecoding(base unsafe.Pointer, fresh bool) decoding {
-	f := decoding{plan: p, base: base, fresh: fresh}
+	d := decoding{plan: p, base: base, fresh: fresh}
 	if fresh {
-		return f
+		return d
 	}
-	// A new struct each time behind embedded pointers: the caller may have kept the old one.
+	// Allocate new structs for embedded pointers: the caller may still use the old ones.
 	for _, offset := range p.embedded {
 		*(*unsafe.Pointer)(unsafe.Add(base, offset)) = nil
 	}
 	if n := len(p.fields) - seenInline; n > 0 {
-		f.more = make([]uint64, n/64+1)
+		d.more = make([]uint64, n/64+1)
 	}
-	return f
+	return d
 }
 
-// set decodes the value of a bin, and returns the field for the sake of errors.
-func (w *decoding) set(bin string, v protocol.Value) (*field, error) {
-	i := w.next
-	if i >= len(w.plan.fields) || w.plan.fields[i].bin != bin {
+// set decodes the value of a bin. It returns the field for error messages.
+func (d *decoding) set(bin string, v protocol.Value) (*field, error) {
+	i := d.next
+	if i >= len(d.plan.fields) || d.plan.fields[i].bin != bin {
 		var ok bool
-		if i, ok = w.plan.index[bin]; !ok {
+		if i, ok = d.plan.index[bin]; !ok {
 			return nil, nil
 		}
 	}
-	w.next = i + 1
-	f := &w.plan.fields[i]
+	d.next = i + 1
+	f := &d.plan.fields[i]
 	switch v.Kind() {
 	case protocol.KindNil:
 		return nil, nil
 	case protocol.KindInvalid:
 		return f, v.Err()
 	}
-	if !w.fresh {
-		w.mark(i)
+	if !d.fresh {
+		d.mark(i)
 	}
 	if f.hops == nil {
-		return f, f.codec.decode(unsafe.Add(w.base, f.offset), v)
+		return f, f.codec.decode(unsafe.Add(d.base, f.offset), v)
 	}
-	return f, f.codec.decode(f.allocate(w.base), v)
+	return f, f.codec.decode(f.allocate(d.base), v)
 }
 
-func (w *decoding) mark(i int) {
+func (d *decoding) mark(i int) {
 	if i < seenInline {
-		w.seen[i/64] |= 1 << (i % 64)
+		d.seen[i/64] |= 1 << (i % 64)
 		return
 	}
 	i -= seenInline
-	w.more[i/64] |= 1 << (i % 64)
+	d.more[i/64] |= 1 << (i % 64)
 }
 
-func (w *decoding) marked(i int) bool {
+func (d *decoding) marked(i int) bool {
 	if i < seenInline {
-		return w.seen[i/64]&(1<<(i%64)) != 0
+		return d.seen[i/64]&(1<<(i%64)) != 0
 	}
 	i -= seenInline
-	return w.more[i/64]&(1<<(i%64)) != 0
+	return d.more[i/64]&(1<<(i%64)) != 0
 }
 
-// finish zeroes what was not set.
-func (w *decoding) finish() {
-	if w.fresh {
+// finish sets the fields that had no bin to zero.
+func (d *decoding) finish() {
+	if d.fresh {
 		return
 	}
-	for i := range w.plan.fields {
-		if w.marked(i) {
+	for i := range d.plan.fields {
+		if d.marked(i) {
 			continue
 		}
-		f := &w.plan.fields[i]
-		if at := f.address(w.base); at != nil {
+		f := &d.plan.fields[i]
+		if at := f.address(d.base); at != nil {
 			f.codec.clear(at)
 		}
 	}

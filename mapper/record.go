@@ -21,7 +21,7 @@ func (s *store) find(ctx context.Context, user any, base unsafe.Pointer, fresh b
 	return rec.Generation, s.decodeRecord(base, key, rec, fresh)
 }
 
-// locate returns where a target's record lives.
+// locate returns the binding and the key of a target.
 func (s *store) locate(ctx context.Context, t target) (*binding, protocol.Key, error) {
 	b, err := s.bind(ctx)
 	if err != nil {
@@ -67,7 +67,7 @@ func (s *store) delete(ctx context.Context, t target) (existed bool, err error) 
 	return existed, nil
 }
 
-// deleting returns the policy that a target is deleted with; its time to live does not matter.
+// deletePolicy returns the policy for deleting a target. Deletes ignore the time to live.
 func (s *store) deletePolicy(b *binding, t target) (*cluster.WritePolicy, error) {
 	if t.object == nil {
 		return &b.write, nil
@@ -102,8 +102,8 @@ func (s *store) touch(ctx context.Context, t target) error {
 	return nil
 }
 
-// touching returns the policy that a target is touched with. Where nothing names a time to live the
-// record keeps its own: the default of the namespace may be that it never expires.
+// touchPolicy returns the policy for touching a target. If nothing sets a time to live the record
+// keeps its expiry: with the default of the namespace it might never expire.
 func (s *store) touchPolicy(b *binding, key protocol.Key, t target) (p *cluster.WritePolicy, err error) {
 	own := b.write
 	p = &own

@@ -16,8 +16,8 @@ type Repo[T any] struct {
 	store *store
 }
 
-// New returns a Repo for the struct type T. It works on a *sql.DB that was opened with this module's
-// driver, on a native client, or on a [Source], which is either of them:
+// New returns a Repo for the struct type T. It works on a *sql.DB that was opened with this
+// module's driver, on a native client, or on a [Source], which is either of them:
 //
 //	users, err := mapper.New[User](db)
 //	users, err := mapper.New[User](client, mapper.WithNamespace("test"))
@@ -111,8 +111,8 @@ func (r *Repo[T]) Exists(ctx context.Context, keyOrObject any) (bool, error) {
 	return r.store.exists(ctx, target)
 }
 
-// Delete deletes the record of a key or a *T and reports whether it existed. The generation field of
-// a *T is checked as Save does, and is 0 afterwards.
+// Delete deletes the record of a key or a *T and reports whether it existed. The generation field
+// of a *T is checked as Save does, and is 0 afterwards.
 func (r *Repo[T]) Delete(ctx context.Context, keyOrObject any) (existed bool, err error) {
 	target, err := r.target(keyOrObject)
 	if err != nil {
@@ -121,12 +121,12 @@ func (r *Repo[T]) Delete(ctx context.Context, keyOrObject any) (existed bool, er
 	return r.store.delete(ctx, target)
 }
 
-// Touch increases the generation of the record of a key or a *T and may change its time to live. The
-// new time to live comes from [Repo.With], the object's field tagged `asm:"ttl"` or the write
+// Touch increases the generation of the record of a key or a *T and may change its time to live.
+// The new time to live comes from [Repo.With], the object's field tagged `asm:"ttl"` or the write
 // policy. The record keeps its expiry if none of them sets one, or if the field is zero or still
 // has the value that was read. The generation field of a *T is checked and set as Save does.
 //
-// This extends a session:
+// For example, this extends a session:
 //
 //	err := sessions.With(mapper.TTL(30*time.Minute)).Touch(ctx, id)
 func (r *Repo[T]) Touch(ctx context.Context, keyOrObject any) error {

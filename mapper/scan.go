@@ -11,9 +11,9 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// ScanAll streams all records of the set: a scan, which makes every node read
-// its whole part of the set and send all bins, those that the type does not know among them. It
-// gives the records that Find gives. They come in no order; leaving the loop stops the scan.
+// ScanAll returns an iterator over all records of the set that Find would find, in no order. It is
+// a scan: every node reads its whole part of the set and sends all bins, including those that the
+// type doesn't have. Leaving the loop stops the scan.
 //
 //	for user, err := range users.ScanAll(ctx) {
 //		if err != nil {
@@ -22,12 +22,11 @@ import (
 //		...
 //	}
 //
-// An error about one record, a [*FieldError], comes with a nil object and the
-// scan goes on behind it if the loop does; any other error is the last. A bin that can't be read is such an error
-// if a field takes it, and does not matter otherwise.
+// A [*FieldError] is about one record: the object is nil, and the scan continues if the loop does.
+// Any other error is the last. A bin that can't be parsed is an error only if a field has it.
 //
-// A field tagged pk is filled from the user key that is stored with the record.
-// Records without one, as the official clients write them by default, give [ErrNoUserKey].
+// A field tagged pk is set from the user key that is stored with the record. For records without
+// one, which the official clients write by default, the error is [ErrNoUserKey].
 func (r *Repo[T]) ScanAll(ctx context.Context) iter.Seq2[*T, error] {
 	return func(yield func(*T, error) bool) {
 		for rec, err := range r.store.scanAll(ctx) {
@@ -54,15 +53,15 @@ func (s *store) scanAll(ctx context.Context) iter.Seq2[*protocol.Record, error] 
 			yield(nil, err)
 			return
 		}
-		// No bins are named, as servers leave out records that have none of those.
+		// Read all bins: with a list of bins, servers omit records that have none of them.
 		for rec, err := range b.records.Scan(ctx, s.scan, b.namespace, s.set) {
 			if _, odd := errors.AsType[*cluster.RecordError](err); odd && rec != nil {
-				err = nil // filling the object finds out whether it matters
+				err = nil // decoding the object reports it if a field has the bin
 			}
 			if err != nil {
 				err = fmt.Errorf("mapper: %w", err)
 			} else if rec.Key.Set != s.set {
-				continue // a scan of the null set reads the whole namespace
+				continue // a scan of the null set returns all sets of the namespace
 			}
 			if !yield(rec, err) || err != nil {
 				return

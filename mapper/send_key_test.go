@@ -12,8 +12,8 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// TestRecordsWithoutUserKeys: records that were stored without their keys, as the official clients
-// do by default, can be changed by their digests, alone and beside others.
+// TestRecordsWithoutUserKeys: records that were stored without their keys, which is the default of
+// the official clients, can be changed by their digests, alone and in batches with other records.
 func TestRecordsWithoutUserKeys(t *testing.T) {
 	client, ctx := open(t), t.Context()
 	r := repo[plainCounter](t, client)
@@ -46,7 +46,7 @@ func TestRecordsWithoutUserKeys(t *testing.T) {
 	require.True(t, existed)
 }
 
-// TestSendKeyOfADSN: send_key=false in the data source name holds for the mapper as well.
+// TestSendKeyOfADSN: send_key=false in the DSN also applies to the mapper.
 func TestSendKeyOfADSN(t *testing.T) {
 	for dsn, want := range map[string]bool{
 		"aerospike+mem://sendkey/test": true, "aerospike+mem://sendkey/test?send_key=true": true, "aerospike+mem://sendkey/test?send_key=false": false,

@@ -14,7 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// open starts a cluster of its own for a test.
+// open starts a cluster for a test.
 func open(t testing.TB) *cluster.Client {
 	t.Helper()
 	return openWith(t, cluster.Policies{})
@@ -31,7 +31,7 @@ func openWith(t testing.TB, policies cluster.Policies) *cluster.Client {
 	return client
 }
 
-// openWithOne opens a client that may have one connection to the node.
+// openWithOne opens a client with at most one connection to the node.
 func openWithOne(t testing.TB) *cluster.Client {
 	t.Helper()
 	server, err := devserver.Start(devserver.Options{})
@@ -74,7 +74,7 @@ func sample(id string) *account {
 	}
 }
 
-// What the client was opened with holds for the mapper's writes too, unless an option says else.
+// TestWritesUseTheClientsPolicy: writes use the client's policy unless an option sets another.
 func TestWritesUseTheClientsPolicy(t *testing.T) {
 	client := openWith(t, cluster.Policies{Write: cluster.WritePolicy{TTL: cluster.TTLSeconds(1000)}})
 	left := func(opts ...mapper.Option) time.Duration {
@@ -113,7 +113,7 @@ func TestVerbsOnAServer(t *testing.T) {
 	require.Equal(t, x, found)
 
 	key := protocol.MustKey("test", "account", "k")
-	require.NoError(t, client.Put(ctx, nil, key, protocol.Bins{protocol.NewBin("stranger", 1)}))
+	require.NoError(t, client.Put(ctx, nil, key, protocol.Bins{protocol.NewBin("unmapped", 1)}))
 	err = r.Save(ctx, x)
 	require.ErrorIs(t, err, mapper.ErrStale)
 	require.ErrorIs(t, err, protocol.GenerationError)
@@ -123,7 +123,7 @@ func TestVerbsOnAServer(t *testing.T) {
 	require.EqualValues(t, 3, x.Gen)
 	rec, err := client.Get(ctx, nil, key)
 	require.NoError(t, err)
-	require.Len(t, rec.Bins, 4, "balance, limits, notes that were left alone, and the stranger: %v", rec.Bins)
+	require.Len(t, rec.Bins, 4, "balance, limits, notes that were left unchanged, and the unmapped bin: %v", rec.Bins)
 
 	require.NoError(t, r.Replace(ctx, x))
 	rec, err = client.Get(ctx, nil, key)
@@ -195,7 +195,7 @@ func TestManyOnAServer(t *testing.T) {
 	require.NoError(t, r.SaveMany(ctx))
 }
 
-// L5 on the wire: 32 writers, exactly one winner for each generation.
+// TestModifyOnAServer: with 32 writers, exactly one wins each generation.
 func TestModifyOnAServer(t *testing.T) {
 	ctx := context.Background()
 	r := repo[account](t, open(t))
@@ -239,7 +239,7 @@ func TestWithoutSendKey(t *testing.T) {
 	}
 }
 
-func TestCancelledContext(t *testing.T) {
+func TestCanceledContext(t *testing.T) {
 	r := repo[account](t, open(t))
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()

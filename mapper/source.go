@@ -128,8 +128,7 @@ func bindDB(db *sql.DB, cfg *config) bind {
 // returns the client without a connection of the pool. All of these may be in use by other
 // statements, or by the transaction that the call belongs to.
 //
-// The error of Client is errors.ErrUnsupported if the driver doesn't know the database that it was
-// returned by.
+// If a wrapper's *sql.DB returned the driver, the error of Client is errors.ErrUnsupported.
 type database interface {
 	Client(context.Context) (*cluster.Client, error)
 	Namespace() string

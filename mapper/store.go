@@ -12,8 +12,8 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// A store is a Repo without its type parameter: it works on objects by their
-// address, so that its code exists once and not for every type.
+// A store is a Repo without its type parameter. It accesses objects by their address, so that its
+// code isn't instantiated for every type.
 type store struct {
 	plan *plan
 	set  string
@@ -25,8 +25,8 @@ type store struct {
 
 	// expiries is nil for a type without a field tagged ttl.
 	expiries *expiries
-	// ttl is that of all writes, whatever objects and policy say; nil for none. ttlErr is what is
-	// wrong with it.
+	// ttl overrides the time to live of objects and policies, unless it is nil. If it is invalid,
+	// ttlErr is its error.
 	ttl    *cluster.TTL
 	ttlErr error
 
@@ -45,15 +45,15 @@ const (
 	replace
 )
 
-// verbs says what is particular to each.
+// verbs has the properties of each verb.
 var verbs = [...]struct {
 	exists cluster.ExistsAction
-	// existing is the same for a record that must exist.
+	// existing is the action if the write must not create a record.
 	existing cluster.ExistsAction
-	// nulls are sent where existing bins are merged with the object's; elsewhere
-	// there is nothing to remove, and a replacing write with one is refused by the server.
+	// nulls says whether NULL bins are sent, which removes them. Verbs that don't merge bins have
+	// nothing to remove, and the server refuses a replacing write with NULL bins.
 	nulls bool
-	// checks says that the generation field is an expectation.
+	// checks says whether the generation field is checked.
 	checks bool
 }{
 	save:    {cluster.Upsert, cluster.UpdateOnly, true, true},
@@ -62,10 +62,10 @@ var verbs = [...]struct {
 	replace: {cluster.Replace, cluster.ReplaceOnly, false, true},
 }
 
-// newStore finds everything out that can be wrong with a type and its options.
+// newStore returns the store of a type, or an error with every mistake in the type and its options.
 func newStore(t reflect.Type, cfg *config, bind bind) (*store, error) {
 	if t.Kind() != reflect.Struct {
-		return nil, fmt.Errorf("mapper: %s is no struct", t)
+		return nil, fmt.Errorf("mapper: %s is not a struct", t)
 	}
 	p, err := newCompiler(cfg.native).compile(t)
 	if err != nil {
@@ -96,21 +96,21 @@ func (s *store) chooseKey(cfg *config) error {
 	t := s.plan.typ
 	switch {
 	case cfg.key != nil && cfg.keyType != t:
-		return fmt.Errorf("mapper: WithKey takes a *%s, the objects are *%s", cfg.keyType, t)
+		return fmt.Errorf("mapper: the function of WithKey takes a *%s, but the Repo has *%s", cfg.keyType, t)
 	case cfg.key != nil && s.plan.key != nil:
-		return fmt.Errorf("mapper: %s.%s is tagged pk, and WithKey makes keys as well", typeName(t), s.plan.key.path)
+		return fmt.Errorf("mapper: %s.%s is tagged pk: WithKey can't be used as well", typeName(t), s.plan.key.path)
 	case cfg.key != nil:
 		s.makeKey = cfg.key
 	case s.plan.key != nil:
 	case reflect.PointerTo(t).Implements(keyerType):
 		s.makeKey = func(base unsafe.Pointer) any { return interfaceAt[keyer](t, base).AerospikeKey() }
 	default:
-		return fmt.Errorf("mapper: %s has no key: tag a field `as:\"name,pk\"`, give it a method AerospikeKey() any, or use WithKey", typeName(t))
+		return fmt.Errorf("mapper: %s has no key: tag a field `as:\"name,pk\"`, add a method AerospikeKey() any, or use WithKey", typeName(t))
 	}
 	return nil
 }
 
-// keyer is a type that makes its key itself.
+// A keyer is a type with a method that returns its key.
 type keyer interface{ AerospikeKey() any }
 
 var keyerType = reflect.TypeFor[keyer]()
@@ -128,14 +128,14 @@ func (s *store) put(ctx context.Context, v verb, base unsafe.Pointer) error {
 	if err = s.send(ctx, b, &w, base); !w.recordGone(err) {
 		return err
 	}
-	// There is no record any more whose expiry could be kept.
+	// The record whose expiry was to be kept is gone.
 	if err := s.prepareRetry(b, &w, base); err != nil {
 		return err
 	}
 	return s.send(ctx, b, &w, base)
 }
 
-// send writes the object at base, and notes what is known of its record then.
+// send writes the object at base and updates its metadata.
 func (s *store) send(ctx context.Context, b *binding, w *writeRequest, base unsafe.Pointer) error {
 	if len(s.plan.gens) > 0 {
 		return s.operate(ctx, b, w, base)
@@ -147,7 +147,7 @@ func (s *store) send(ctx context.Context, b *binding, w *writeRequest, base unsa
 	return nil
 }
 
-// operate writes by a command whose answer tells the new generation.
+// operate writes with a command whose response has the new generation.
 func (s *store) operate(ctx context.Context, b *binding, w *writeRequest, base unsafe.Pointer) error {
 	ops := make([]protocol.Operation, len(w.bins))
 	for i, bin := range w.bins {
@@ -162,7 +162,7 @@ func (s *store) operate(ctx context.Context, b *binding, w *writeRequest, base u
 	return nil
 }
 
-// fillFrom sets the object at base from a record.
+// decodeRecord sets the object at base from a record. fresh says that the object is zero.
 func (s *store) decodeRecord(base unsafe.Pointer, key protocol.Key, rec *protocol.Record, fresh bool) error {
 	if err := s.setKey(base, key); err != nil {
 		return err
@@ -170,7 +170,7 @@ func (s *store) decodeRecord(base unsafe.Pointer, key protocol.Key, rec *protoco
 	return s.decodeContent(base, key, rec, fresh)
 }
 
-// fillContent is fillFrom without the key.
+// decodeContent is decodeRecord without the key.
 func (s *store) decodeContent(base unsafe.Pointer, key protocol.Key, rec *protocol.Record, fresh bool) error {
 	if err := s.plan.decodeBins(base, rec.Bins, fresh); err != nil {
 		return err
@@ -181,8 +181,9 @@ func (s *store) decodeContent(base unsafe.Pointer, key protocol.Key, rec *protoc
 	return nil
 }
 
-// failure adds our verdict to an error of the client. An error in doubt gets none: when a first try
-// was applied and its answer was lost, a second one finds the record as the first has left it.
+// wrapError adds the key and the cause to an error of the client. An error in doubt has no other
+// cause: if a first try was applied and its response was lost, a second try finds the record as the
+// first has left it.
 func (s *store) wrapError(key protocol.Key, p *cluster.WritePolicy, err error) error {
 	switch {
 	case err == nil:
@@ -197,7 +198,7 @@ func (s *store) wrapError(key protocol.Key, p *cluster.WritePolicy, err error) e
 		return &StaleError{Key: key, Want: p.Generation, Err: err}
 	}
 	if e, ok := errors.AsType[*protocol.Error](err); ok && e.Key.Namespace != "" {
-		return fmt.Errorf("mapper: %w", err) // it names the key
+		return fmt.Errorf("mapper: %w", err) // the error has the key
 	}
 	return fmt.Errorf("mapper: %v: %w", key, err)
 }

@@ -9,16 +9,16 @@ import (
 	"github.com/fatih/structtag"
 )
 
-// omission says what a write does with a field that has no content.
+// An omission says what a write does with a field without content.
 type omission uint8
 
 const (
 	omitNever omission = iota // the zero value is stored
-	omitEmpty                 // nothing is sent, an existing bin stays
-	omitZero                  // NULL is sent, an existing bin goes
+	omitEmpty                 // nothing is sent, and an existing bin is left unchanged
+	omitZero                  // NULL is sent, and an existing bin is removed
 )
 
-// metaKind says which property of the record a field stands for.
+// A metaKind says which metadata of the record a field holds.
 type metaKind uint8
 
 const (
@@ -27,14 +27,14 @@ const (
 	metaTTL
 )
 
-// form is how the tag wants a type to be stored. It travels with the type
-// through pointers, slices, arrays and map values until a type understands it.
+// A form says how a type is stored, from the options of its tag. It is passed through pointers,
+// slices, arrays and map values to the first type that uses it.
 type form struct {
 	json, text, blob, ordered bool
-	// unix is the unit of a time.Time stored as an integer, 0 for the default.
+	// unix is the unit of a time.Time stored as an integer; 0 means the default.
 	unix    time.Duration
 	boolean boolForm
-	// keepZero is set by types that have another NULL than the zero time.
+	// keepZero is set by types whose NULL is not the zero time.
 	keepZero bool
 }
 
@@ -46,9 +46,9 @@ const (
 	boolNative
 )
 
-// tag is what the tags of one field say.
+// A tag is the parsed tags of a field.
 type tag struct {
-	name       string // "" stands for the field's Go name
+	name       string // "" means the field's Go name
 	skip       bool
 	key        bool
 	inline     bool
@@ -77,7 +77,7 @@ const knownOptions = "pk, omitempty, omitzero, inline, json, text, blob, ordered
 func parseTag(raw string) (tag, error) {
 	tags, err := structtag.Parse(raw)
 	if err != nil {
-		// A tag that does not keep to the convention hides all that follows in it.
+		// A malformed tag hides the tags that follow it.
 		if strings.Contains(raw, "as:") || strings.Contains(raw, "asm:") {
 			return tag{}, fmt.Errorf("malformed tag %q: %w", raw, err)
 		}
@@ -110,7 +110,7 @@ func parseTag(raw string) (tag, error) {
 			continue
 		}
 		if slices.Contains(seen, option) {
-			return tag{}, fmt.Errorf("option %q stands twice", option)
+			return tag{}, fmt.Errorf("duplicate option %q", option)
 		}
 		seen = append(seen, option)
 		if err := t.apply(option); err != nil {
@@ -130,7 +130,7 @@ func parseMetaTag(meta *structtag.Tag) (tag, error) {
 	case "ttl":
 		return tag{meta: metaTTL}, nil
 	}
-	return tag{}, fmt.Errorf("unknown metadata %q in tag asm; gen and ttl exist", meta.Name)
+	return tag{}, fmt.Errorf("unknown metadata %q in tag asm; use gen or ttl", meta.Name)
 }
 
 func (t *tag) apply(option string) error {
@@ -141,7 +141,7 @@ func (t *tag) apply(option string) error {
 		t.inline = true
 	case "omitempty", "omitzero":
 		if t.omit != omitNever {
-			return fmt.Errorf("omitempty leaves a bin as it is and omitzero removes it; choose one")
+			return fmt.Errorf("omitempty leaves a bin unchanged and omitzero removes it; choose one")
 		}
 		t.omit = omitEmpty
 		if option == "omitzero" {
@@ -150,31 +150,31 @@ func (t *tag) apply(option string) error {
 	default:
 		set, ok := formOptions[option]
 		if !ok {
-			return fmt.Errorf("unknown option %q; these exist: %s", option, knownOptions)
+			return fmt.Errorf("unknown option %q; use one of %s", option, knownOptions)
 		}
 		before := t.form
 		set(&t.form)
 		if before.unix != 0 && t.form.unix != before.unix || before.boolean != 0 && t.form.boolean != before.boolean {
-			return fmt.Errorf("option %q contradicts another one", option)
+			return fmt.Errorf("option %q contradicts another option", option)
 		}
 	}
 	return nil
 }
 
-// check reports options that don't go together.
+// check returns an error for options that can't be combined.
 func (t *tag) check() error {
 	f := t.form
 	switch {
 	case t.key && (t.omit != omitNever || t.inline):
-		return fmt.Errorf("option pk goes with neither omitempty, omitzero nor inline")
+		return fmt.Errorf("option pk can't be combined with omitempty, omitzero or inline")
 	case t.key && (f.json || f.ordered):
-		return fmt.Errorf("option pk goes with neither json nor ordered")
+		return fmt.Errorf("option pk can't be combined with json or ordered")
 	case t.inline && (t.omit != omitNever || f != form{}):
-		return fmt.Errorf("option inline goes with no other option")
+		return fmt.Errorf("option inline can't be combined with other options")
 	case f.json && (f.text || f.ordered || f.unix != 0 || f.boolean != boolDefault):
-		return fmt.Errorf("option json goes with no other form than blob")
+		return fmt.Errorf("option json can't be combined with text, ordered, unix or bool")
 	case f.text && (f.blob || f.unix != 0):
-		return fmt.Errorf("option text goes with neither blob nor unix")
+		return fmt.Errorf("option text can't be combined with blob or unix")
 	}
 	return nil
 }

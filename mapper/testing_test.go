@@ -13,13 +13,13 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// memory is a set of records that keeps to the rules which the mapper relies
-// on, for tests that want to see every command. Batches go to a real server.
+// memory implements the part of a server that the mapper needs, for tests that check every command.
+// Tests of batches use a devserver.
 type memory struct {
 	records
 	mu    sync.Mutex
 	store map[protocol.Digest]*protocol.Record
-	// last is the policy of the last write, and sent what it wrote.
+	// last is the policy of the last write, and sent its bins.
 	last *cluster.WritePolicy
 	sent protocol.Bins
 }
@@ -89,7 +89,7 @@ func (m *memory) Scan(_ context.Context, _ *cluster.QueryPolicy, _, set string, 
 	}
 }
 
-// write does what a server does, in its order: existence, then generation, then bins.
+// write checks in the order of a server: existence, then generation, then bins.
 func (m *memory) write(p *cluster.WritePolicy, key protocol.Key, bins protocol.Bins) (*protocol.Record, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -140,7 +140,7 @@ func setBin(bins protocol.Bins, bin protocol.Bin) protocol.Bins {
 	return kept
 }
 
-// repoOn makes a Repo on an empty memory.
+// repoOn returns a Repo on an empty memory.
 func repoOn[T any](t testing.TB, opts ...Option) (*Repo[T], *memory) {
 	t.Helper()
 	m := &memory{store: map[protocol.Digest]*protocol.Record{}}
@@ -159,7 +159,7 @@ func tryRepo[T any](m *memory, opts ...Option) (*Repo[T], error) {
 	return newRepo[T](cfg, func(context.Context) (*binding, error) { return newBinding(m, "test", true, cfg), nil })
 }
 
-// planOf compiles the plan of a type that need not have a key.
+// planOf compiles the plan of a type, which needs no key.
 func planOf[T any](t testing.TB, native bool) *plan {
 	t.Helper()
 	p, err := planFor[T](native)
@@ -167,7 +167,7 @@ func planOf[T any](t testing.TB, native bool) *plan {
 	return p
 }
 
-// encodeOf and decodeInto are the plan's work on an object of a test, over the wire's bytes.
+// encodeOf and decodeInto call the plan for an object.
 func encodeOf[T any](p *plan, x *T) (protocol.Bins, error) {
 	return p.appendBins(nil, unsafe.Pointer(x), true)
 }
@@ -176,7 +176,8 @@ func decodeInto[T any](p *plan, x *T, bins protocol.Bins, fresh bool) error {
 	return p.decodeBins(unsafe.Pointer(x), bins, fresh)
 }
 
-// overWire gives the bins as a server would send them back: NULLs are gone, the rest has been bytes.
+// overWire returns the bins as a server would return them: without NULLs, after a round trip
+// through bytes.
 func overWire(t require.TestingT, bins protocol.Bins) protocol.Bins {
 	var back protocol.Bins
 	for _, bin := range bins {
@@ -196,7 +197,7 @@ func planFor[T any](native bool) (*plan, error) {
 	return newCompiler(native).compile(reflect.TypeFor[T]())
 }
 
-// nowhere takes every write and does nothing.
+// nowhere accepts every write and does nothing.
 type nowhere struct{ *memory }
 
 func (nowhere) Put(context.Context, *cluster.WritePolicy, protocol.Key, protocol.Bins) error {

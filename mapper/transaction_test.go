@@ -15,7 +15,8 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// openStrong starts a cluster whose namespace "test" has strong consistency, and with it transactions.
+// openStrong starts a cluster whose namespace "test" has strong consistency, which transactions
+// need.
 func openStrong(t testing.TB) *cluster.Client {
 	t.Helper()
 	server, err := devserver.Start(devserver.Options{
@@ -35,7 +36,7 @@ type entry struct {
 	Gen uint32 `asm:"gen"`
 }
 
-// balances returns the n of the objects 1 to 9 that are there.
+// balances returns the n of the objects 1 to 9 that exist.
 func balances(ctx context.Context, t testing.TB, entries *mapper.Repo[entry]) map[int]int {
 	t.Helper()
 	found, err := entries.FindMany(ctx, 1, 2, 3, 4, 5, 6, 7, 8, 9)
@@ -49,8 +50,8 @@ func balances(ctx context.Context, t testing.TB, entries *mapper.Repo[entry]) ma
 	return all
 }
 
-// TestVerbsInATransaction does with a Repo what it can do to single objects and to many: inside it is seen at once, outside
-// when it is committed, and nowhere if it is rolled back.
+// TestVerbsInATransaction calls every method in a transaction. Its effects are visible inside at
+// once, outside after the commit, and never if it is rolled back.
 func TestVerbsInATransaction(t *testing.T) {
 	client := openStrong(t)
 	entries := repo[entry](t, client)
@@ -96,8 +97,8 @@ func TestVerbsInATransaction(t *testing.T) {
 	require.Equal(t, after, balances(t.Context(), t, entries))
 }
 
-// TestConflictsOfATransaction: where others were faster a transaction has lost, and reading again, as Modify does
-// elsewhere, would not help it.
+// TestConflictsOfATransaction: a transaction can't continue after a conflict, so Modify doesn't
+// read again.
 func TestConflictsOfATransaction(t *testing.T) {
 	client := openStrong(t)
 	entries := repo[entry](t, client)
@@ -123,8 +124,9 @@ func TestConflictsOfATransaction(t *testing.T) {
 	}
 }
 
-// TestGenerationsAfterATransaction: the server counts on when it rolls a record, so an object that was saved in a
-// transaction has to be read again before it can be saved by its generation.
+// TestGenerationsAfterATransaction: the server increases the generation when it rolls a record, so
+// an object that was saved in a transaction must be read again before it can be saved with a
+// generation check.
 func TestGenerationsAfterATransaction(t *testing.T) {
 	client := openStrong(t)
 	entries := repo[entry](t, client)

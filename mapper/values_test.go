@@ -24,7 +24,7 @@ type (
 	}
 )
 
-// What an any holds comes back as it was, and encoding/json takes it.
+// TestAnyRoundTrip: the content of an any is read back unchanged, and encoding/json accepts it.
 func TestAnyRoundTrip(t *testing.T) {
 	ctx := context.Background()
 	r, _ := repoOn[document](t)
@@ -46,7 +46,8 @@ func TestAnyRoundTrip(t *testing.T) {
 	require.Equal(t, any(odd), found.Any)
 }
 
-// A map that Go can't hold is a protocol.Value in an any, and is stored again as it was.
+// TestAnyOfOddKeys: a map that Go can't hold is a protocol.Value in an any, and is stored
+// unchanged.
 func TestAnyOfOddKeys(t *testing.T) {
 	ctx := context.Background()
 	r, m := repoOn[document](t)
@@ -67,7 +68,8 @@ type levelKey struct {
 
 func (k *levelKey) AerospikeKey() any { return k.Level }
 
-// Slices and arrays of a named type of kind uint8 are blobs in an any and as keys.
+// TestNamedBytesInAny: slices and arrays of a named type of kind uint8 are blobs, in an any and as
+// keys.
 func TestNamedBytesInAny(t *testing.T) {
 	ctx := context.Background()
 	r, _ := repoOn[document](t)
@@ -85,7 +87,8 @@ func TestNamedBytesInAny(t *testing.T) {
 	require.Equal(t, 5, back.N)
 }
 
-// An any refuses what a typed field refuses: unsigned integers that no bin can hold, and keys that are stored as the same value.
+// TestAnyRefuses: an any refuses the same values as a typed field: unsigned integers that no bin
+// can hold, and keys that are stored as the same value.
 func TestAnyRefuses(t *testing.T) {
 	ctx := context.Background()
 	r, m := repoOn[document](t)
@@ -107,7 +110,8 @@ type series struct {
 	Nested [][]float64 `as:"nested,ordered"`
 }
 
-// NaNs stand last in an ordered list; what the server would refuse as not sorted is an error.
+// TestOrderedListOfNaN: NaNs are last in an ordered list. A list that the server would refuse as
+// unsorted is an error.
 func TestOrderedListOfNaN(t *testing.T) {
 	ctx := context.Background()
 	r, m := repoOn[series](t)
@@ -124,7 +128,7 @@ func TestOrderedListOfNaN(t *testing.T) {
 	require.ErrorContains(t, err, "series.Nested")
 }
 
-// Two keys of a stored map that Go can't tell apart are an error and not one entry.
+// TestMapKeysThatCollideInGo: two keys of a stored map that are equal in Go are an error.
 func TestMapKeysThatCollideInGo(t *testing.T) {
 	type anyKeys struct {
 		ID string      `as:"id,pk"`
@@ -143,24 +147,24 @@ func TestMapKeysThatCollideInGo(t *testing.T) {
 	}
 }
 
-// Errors about keys say so.
+// TestKeyErrorTexts: errors about keys mention the key, not a bin.
 func TestKeyErrorTexts(t *testing.T) {
 	ctx := context.Background()
 	r, _ := repoOn[user](t)
 	for want, key := range map[string]any{
 		"mapper: user.ID: wrong type: the key is nil, the field takes an integer":                               nil,
-		"mapper: user.ID: wrong type: a struct {} is no key, the field takes an integer":                        struct{}{},
-		"mapper: user.ID: wrong type: a func() is no key, the field takes an integer":                           func() {},
+		"mapper: user.ID: wrong type: a struct {} can't be a key, the field takes an integer":                   struct{}{},
+		"mapper: user.ID: wrong type: a func() can't be a key, the field takes an integer":                      func() {},
 		"mapper: user.ID: wrong type: the key is a float, the field takes an integer":                           1.5,
 		"mapper: user.ID: wrong type: invalid value: 18446744073709551615 is above 2^63-1, the largest integer": uint64(math.MaxUint64),
-		"mapper: user.ID: wrong type: a *mapper.document is no key, the field takes an integer":                 &document{},
+		"mapper: user.ID: wrong type: a *mapper.document can't be a key, the field takes an integer":            &document{},
 	} {
 		_, err := r.Find(ctx, key)
 		require.EqualError(t, err, want)
 		require.ErrorIs(t, err, ErrType)
 	}
 	_, err := r.Find(ctx, &user{})
-	require.EqualError(t, err, "mapper: user.ID: wrong type: a *mapper.user is no key, the field takes an integer")
+	require.EqualError(t, err, "mapper: user.ID: wrong type: a *mapper.user can't be a key, the field takes an integer")
 
 	var x user
 	err = r.store.setKey(unsafe.Pointer(&x), protocol.MustKey("test", "user", "text"))
@@ -168,26 +172,26 @@ func TestKeyErrorTexts(t *testing.T) {
 	require.ErrorIs(t, err, ErrType)
 }
 
-// Errors about fields have one prefix and a hint.
+// TestFieldErrorTexts: errors about fields have one prefix and a hint.
 func TestFieldErrorTexts(t *testing.T) {
 	m := &memory{}
 	for want, open := range map[string]func() error{
-		"mapper: struct.U: URL.User: url.Userinfo has no field that could be stored; leave it out with `as:\"-\"`, or give the type MarshalBin and " +
-			"UnmarshalBin; option blob stores a url.URL as what MarshalBinary gives": func() error {
+		"mapper: struct.U: URL.User: url.Userinfo has no fields that can be stored; exclude it with `as:\"-\"`, or give the type MarshalBin and " +
+			"UnmarshalBin; option blob stores what MarshalBinary of url.URL returns": func() error {
 			_, err := tryRepo[struct {
 				ID int     `as:"id,pk"`
 				U  url.URL `as:"u"`
 			}](m)
 			return err
 		},
-		"mapper: struct.C: a chan int can't be stored; leave it out with `as:\"-\"`": func() error {
+		"mapper: struct.C: a chan int can't be stored; exclude it with `as:\"-\"`": func() error {
 			_, err := tryRepo[struct {
 				ID int      `as:"id,pk"`
 				C  chan int `as:"c"`
 			}](m)
 			return err
 		},
-		"mapper: struct.F: a func() can't be stored; leave it out with `as:\"-\"`": func() error {
+		"mapper: struct.F: a func() can't be stored; exclude it with `as:\"-\"`": func() error {
 			_, err := tryRepo[struct {
 				ID int    `as:"id,pk"`
 				F  func() `as:"f"`

@@ -23,7 +23,8 @@ type user struct {
 
 var errNone = errors.New("none")
 
-// Every verb on every state of the record: what it returns and what is stored afterwards.
+// TestVerbs calls every verb for every state of the record and checks the result and what is
+// stored.
 func TestVerbs(t *testing.T) {
 	ctx := context.Background()
 	stranger := protocol.Bin{Name: "stranger", Value: protocol.Int(7)}
@@ -64,7 +65,7 @@ func TestVerbs(t *testing.T) {
 	}
 }
 
-// The three options by the verbs: what an empty field does to a bin that exists.
+// TestOmission checks, for each verb and omit option, what an empty field does to an existing bin.
 func TestOmission(t *testing.T) {
 	ctx := context.Background()
 	nick := "n"
@@ -146,7 +147,7 @@ func TestReadsAndDeletes(t *testing.T) {
 	require.ErrorIs(t, r.Touch(ctx, 1), ErrNotFound)
 }
 
-func TestArgumentsThatCanNotBeMeant(t *testing.T) {
+func TestInvalidArguments(t *testing.T) {
 	ctx := context.Background()
 	r, _ := repoOn[user](t)
 	for _, key := range []any{nil, "1", 1.0, []byte{1}, true, user{}, (*user)(nil), uint64(1 << 63), struct{}{}, protocol.MustKey("test", "other", 1)} {
@@ -207,7 +208,7 @@ func TestGeneration(t *testing.T) {
 	require.Equal(t, cluster.ExpectEqual, m.last.GenerationPolicy)
 }
 
-// L5: of any number of writers, one wins each generation.
+// TestModify: of any number of writers, exactly one wins each generation.
 func TestModify(t *testing.T) {
 	ctx := context.Background()
 	r, _ := repoOn[user](t)

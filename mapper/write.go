@@ -9,19 +9,19 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// A writing is one object on its way to the server. It has memory of its own, as
-// a command may still be read by the client when the caller's context has ended.
+// A writeRequest is the write of one object. Requests don't share memory, because the client may
+// still read one after its caller's context has ended.
 type writeRequest struct {
 	verb   verb
 	key    protocol.Key
 	policy *cluster.WritePolicy
 	bins   protocol.Bins
-	// keeps says that the record keeps its expiry. Such a write creates no record: that would have
-	// the namespace's default, and perhaps never expire.
+	// keepsExpiry says that the record keeps its expiry. Such a write doesn't create a record: the
+	// new record would have the default of the namespace, and perhaps never expire.
 	keepsExpiry bool
 }
 
-// writing prepares to write the object at base.
+// newWriteRequest returns the request that writes the object at base.
 func (s *store) newWriteRequest(b *binding, v verb, base unsafe.Pointer) (w writeRequest, err error) {
 	w.verb = v
 	if w.key, err = s.keyOf(b.namespace, base); err != nil {
@@ -49,7 +49,7 @@ func (s *store) setPolicy(b *binding, w *writeRequest, base unsafe.Pointer) erro
 	return s.applyMeta(&p, base, w.keepsExpiry, verbs[w.verb].checks)
 }
 
-// applyMeta writes what the object's metadata says into a policy.
+// applyMeta sets the time to live and the generation of a policy from the object's metadata.
 func (s *store) applyMeta(p *cluster.WritePolicy, base unsafe.Pointer, keeps, checks bool) (err error) {
 	if p.TTL, err = s.ttlFor(p.TTL, base, keeps); err != nil || !checks {
 		return err
@@ -61,8 +61,8 @@ func (s *store) applyMeta(p *cluster.WritePolicy, base unsafe.Pointer, keeps, ch
 	return err
 }
 
-// ttlFor returns the time to live for a write of the object at base: that of the Repo's With, of
-// the object's field, or else of the policy.
+// ttlFor returns the time to live for a write of the object at base: from the Repo's With, the
+// object's field, or else the policy.
 func (s *store) ttlFor(policy cluster.TTL, base unsafe.Pointer, keeps bool) (cluster.TTL, error) {
 	switch {
 	case s.ttlErr != nil:
@@ -77,7 +77,7 @@ func (s *store) ttlFor(policy cluster.TTL, base unsafe.Pointer, keeps bool) (clu
 	return s.plan.ttl(base, s.now)
 }
 
-// encode makes the bins of the object at base.
+// encode sets the request's bins from the object at base.
 func (s *store) encode(w *writeRequest, base unsafe.Pointer) (err error) {
 	w.bins, err = s.plan.appendBins(make(protocol.Bins, 0, len(s.plan.fields)), base, verbs[w.verb].nulls)
 	if err == nil && len(w.bins) == 0 {
@@ -90,21 +90,21 @@ func nothingToWrite(key protocol.Key) error {
 	return fmt.Errorf("mapper: %v: %w", key, ErrNothingToWrite)
 }
 
-// missed reports whether a write that may create a record has failed because it was to keep the
-// expiry of one, and there is none any more.
+// recordGone reports whether a write that may create a record failed because it was to keep the
+// expiry of a record that no longer exists.
 func (w *writeRequest) recordGone(err error) bool {
 	return w.keepsExpiry && w.verb != update && errors.Is(err, ErrNotFound)
 }
 
-// renew prepares a write that has missed its record to be sent again, with the time to live that
-// the object's field says.
+// prepareRetry prepares a write whose record is gone to be sent again, with the time to live from
+// the object's field.
 func (s *store) prepareRetry(b *binding, w *writeRequest, base unsafe.Pointer) error {
 	w.keepsExpiry = false
 	return s.setPolicy(b, w, base)
 }
 
-// failed returns the error of a write. To Save of an object whose bins are all NULL the server says
-// that there is no record, as none can be made of it.
+// wrapWriteError is wrapError for a write. If all bins of a saved object are NULL and there is no
+// record, the server reports that the record doesn't exist.
 func (s *store) wrapWriteError(w *writeRequest, err error) error {
 	err = s.wrapError(w.key, w.policy, err)
 	if w.verb == save && !w.keepsExpiry && errors.Is(err, ErrNotFound) {
@@ -113,7 +113,8 @@ func (s *store) wrapWriteError(w *writeRequest, err error) error {
 	return err
 }
 
-// written notes that the object's record has another expiry now, unless it was kept.
+// afterWrite records that the object's ttl field no longer has the record's expiry, unless the
+// expiry was kept.
 func (s *store) afterWrite(w *writeRequest, base unsafe.Pointer) {
 	if !w.keepsExpiry {
 		s.forget(base)

@@ -165,17 +165,14 @@ func useStructs(ctx context.Context, out io.Writer, db *sql.DB) error {
 	return nil
 }
 
-// useCommands gets the native client from a database/sql connection.
+// useCommands gets the native client of the database.
 func useCommands(ctx context.Context, out io.Writer, db *sql.DB, namespace string) error {
 	fmt.Fprintln(out, "3. Native commands")
-	conn, err := db.Conn(ctx)
+	client, err := driver.Client(ctx, db)
 	if err != nil {
 		return err
 	}
-	defer conn.Close()
-	return driver.FromConn(conn, func(client *cluster.Client) error {
-		return restock(ctx, out, client, namespace)
-	})
+	return restock(ctx, out, client, namespace)
 }
 
 // restock performs several operations on one record in one command, and counts the products.
