@@ -105,8 +105,8 @@ func FuzzLike(f *testing.F) {
 	})
 }
 
-// likeExpression is the regular expression of a pattern with the escape '!'; ok is false if the
-// pattern is none.
+// likeExpression returns the regular expression of a pattern with the escape character '!'. ok is
+// false if the pattern is invalid.
 func likeExpression(pattern string) (expression string, ok bool) {
 	var b strings.Builder
 	escaped := false

@@ -14,8 +14,8 @@ import (
 	"github.com/aerosql/aerosql/querylang/exec"
 )
 
-// A faultyClient is a cluster of one record that answers writes as it is told. Calls that a
-// test does not expect panic.
+// A faultyClient is a cluster of one record that answers writes as it is told. Calls that a test
+// does not expect panic.
 type faultyClient struct {
 	exec.Client
 	operates []error // the answers to Operate, then success

@@ -15,8 +15,9 @@ import (
 	"github.com/aerosql/aerosql/querylang/exec"
 )
 
-// openOdd has records 1, 2 and 3 with the bins a = 1, 2, 3 and n, and a record "deep" with a = 9, n and a list l of too many levels,
-// as another client has stored it; "kind" has a user key of an unknown kind. There may be more.
+// openOdd has records 1, 2 and 3 with the bins a = 1, 2, 3 and n, and a record "deep" with a = 9, n
+// and a list l of too many levels, as another client has stored it; "kind" has a user key of an
+// unknown kind. There may be more.
 func openOdd(t *testing.T, more ...wiretest.Stored) *session {
 	server, err := devserver.Start(devserver.Options{})
 	require.NoError(t, err)
@@ -99,7 +100,8 @@ func TestRowsEndAtAnOddRecord(t *testing.T) {
 	require.Equal(t, err, rows.Next(dest))
 }
 
-// TestUpdatePassesOddBins: a record is written as long as nothing of it is asked for that can't be read.
+// TestUpdatePassesOddBins: a record is written as long as nothing of it is asked for that can't be
+// read.
 func TestUpdatePassesOddBins(t *testing.T) {
 	s := openOdd(t)
 	require.EqualValues(t, 5, s.exec("UPDATE t SET n = 1"))

@@ -42,8 +42,8 @@ func (s *session) content() string {
 	return strings.TrimSpace(b.String())
 }
 
-// TestStatementsOfATransaction runs every kind of statement that writes: it is seen inside at once, outside when it is
-// committed, and nowhere if it is rolled back.
+// TestStatementsOfATransaction runs every kind of statement that writes: it is seen inside at once,
+// outside when it is committed, and nowhere if it is rolled back.
 func TestStatementsOfATransaction(t *testing.T) {
 	const before = "1:10 2:20 3:30 4:40"
 	for sql, test := range map[string]struct {
@@ -89,7 +89,8 @@ func TestStatementsOfATransaction(t *testing.T) {
 	}
 }
 
-// TestReadsOfATransaction: what is read within a transaction, by one key or by several, has to hold until it is committed.
+// TestReadsOfATransaction: what is read within a transaction, by one key or by several, has to hold
+// until it is committed.
 func TestReadsOfATransaction(t *testing.T) {
 	for sql, rows := range map[string]int{
 		"SELECT n FROM t WHERE PK = 1":                        1,
@@ -112,8 +113,8 @@ func TestReadsOfATransaction(t *testing.T) {
 	}
 }
 
-// TestConflictWithinATransaction: a record that others have changed since it was read is no reason to read it again, as
-// a guarded plan does elsewhere: the transaction has lost already.
+// TestConflictWithinATransaction: a record that others have changed since it was read is no reason
+// to read it again, as a guarded plan does elsewhere: the transaction has lost already.
 func TestConflictWithinATransaction(t *testing.T) {
 	s := openStrong(t)
 	within, _ := s.begin()
