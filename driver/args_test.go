@@ -18,7 +18,7 @@ import (
 
 type level uint8
 
-// Slices and arrays of a named type of kind uint8 are blobs.
+// Slices and arrays of a named type whose kind is uint8 are stored as blobs.
 func TestNamedByteArguments(t *testing.T) {
 	db := open(t, nil)
 	for i, arg := range []any{[]level{1, 2}, [2]level{1, 2}, &[2]level{1, 2}, sql.Null[[]level]{V: []level{1, 2}, Valid: true}} {
@@ -32,7 +32,8 @@ func TestNamedByteArguments(t *testing.T) {
 	execute(t, db, "UPSERT INTO t (PK, a) VALUES (?, ?)", []level{7}, map[[1]level]int{{1}: 1})
 }
 
-// What can't be stored is refused at binding, with its place, in reads and in writes.
+// Values that can't be stored are errors at binding, in reads and in writes. The error names the
+// element.
 func TestArgumentsThatCannotBeStored(t *testing.T) {
 	db := open(t, nil)
 	execute(t, db, "INSERT INTO t (PK, a) VALUES (1, '10.0.0.1')")
@@ -103,7 +104,7 @@ func TestNilSliceArguments(t *testing.T) {
 	require.Nil(t, null)
 }
 
-// sql.Null[T] takes each T that is an argument without it.
+// sql.Null[T] accepts each T that is an argument itself.
 func TestSQLNullArguments(t *testing.T) {
 	db := open(t, nil)
 	at := time.Unix(1, 2).UTC()
@@ -126,7 +127,7 @@ func TestSQLNullArguments(t *testing.T) {
 	}
 }
 
-// Unsigned integers above 2^63-1 that others have stored are read, printed and compared.
+// Unsigned integers above 2^63-1, which other clients can store, are read, printed and compared.
 func TestStoredUnsignedElements(t *testing.T) {
 	db := open(t, nil)
 	list := protocol.List(protocol.Uint(math.MaxUint64), protocol.Int(1))
@@ -141,8 +142,8 @@ func TestStoredUnsignedElements(t *testing.T) {
 	require.ErrorIs(t, err, querylang.ErrArguments)
 }
 
-// A program that makes its variables from ScanType can read every row.
-func TestScanTypesTakeNull(t *testing.T) {
+// A program that creates its variables from ScanType can scan every row.
+func TestScanTypesAcceptNull(t *testing.T) {
 	db := open(t, nil)
 	for i := range 100 {
 		var v any = i
@@ -182,8 +183,8 @@ func TestScanTypesTakeNull(t *testing.T) {
 	require.True(t, ok && !nullable)
 }
 
-// driver.Time scans what a time stores, and sql.Null of it takes NULL.
-func TestTimesComeBack(t *testing.T) {
+// driver.Time scans a stored time, and sql.Null[driver.Time] accepts NULL.
+func TestScanTimes(t *testing.T) {
 	db := open(t, nil)
 	at := time.Date(2024, 5, 6, 7, 8, 9, 10, time.UTC)
 	execute(t, db, "INSERT INTO t (PK, at, n) VALUES (1, ?, 1), (2, ?, 1)", sql.Null[driver.Time]{V: driver.Time{Time: at}, Valid: true}, sql.Null[driver.Time]{})

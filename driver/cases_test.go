@@ -17,10 +17,10 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// The tests named TestCaseNN are failure cases that the client promises to survive, by their
-// numbers; docs/guarantees.md lists them with what is promised.
+// The tests named TestCaseNN are the failure cases of docs/guarantees.md, with their numbers.
 
-// openWatched opens a database on a server that keeps its history, with the key 1 in the table t.
+// openWatched opens a database on a server that records its history. The table t has a record with
+// the key 1.
 func openWatched(t *testing.T, change func(*driver.Config)) (*sql.DB, *devserver.Server) {
 	server, err := devserver.Start(devserver.Options{History: true})
 	require.NoError(t, err)
@@ -37,16 +37,15 @@ func openWatched(t *testing.T, change func(*driver.Config)) (*sql.DB, *devserver
 	return db, server
 }
 
-// fill writes so many records into the table.
+// fill stores n more records in the table.
 func fill(t *testing.T, db *sql.DB, n int) {
 	for i := range n {
 		execute(t, db, "INSERT INTO t (PK, n, s) VALUES (?, ?, ?)", i+100, i, fmt.Sprintf("%0200d", i))
 	}
 }
 
-// TestCase56RowsClosedEarly: rows that are left early, or only dropped while their context ends,
-// leave no goroutine and no connection in use. That no goroutine is left is seen when the tests
-// end.
+// Rows that are closed early, or abandoned when their context ends, leave no goroutine running and
+// no connection in use. TestMain checks the goroutines.
 func TestCase56RowsClosedEarly(t *testing.T) {
 	db, _ := openWatched(t, nil)
 	fill(t, db, 500)
@@ -65,26 +64,26 @@ func TestCase56RowsClosedEarly(t *testing.T) {
 		rows, err := db.QueryContext(ctx, "SELECT n, s FROM t")
 		require.NoError(t, err)
 		require.True(t, rows.Next())
-		cancel() // and the rows are dropped
+		cancel() // abandons the rows
 	}
-	// With one connection allowed, this waits until all rows before are closed.
+	// Only one connection is allowed, so this waits until all rows are closed.
 	var n int
 	require.NoError(t, db.QueryRow("SELECT n FROM t WHERE PK = 1").Scan(&n))
 	for runtime.NumGoroutine() > before+10 {
-		runtime.Gosched() // those that end are on their way
+		runtime.Gosched() // wait for goroutines that are ending
 	}
 	require.Zero(t, db.Stats().InUse)
 }
 
-// panicky is an argument that panics on its way in.
+// panicky is an argument whose Value method panics.
 type panicky struct{}
 
 func (panicky) Value() (sqldriver.Value, error) { panic("in Value") }
 
-// TestCase59PanicInValuer: a panic in an argument's own Value reaches the caller, nothing was sent,
-// and the database goes on with the one session that it may have. (As of Go 1.26, database/sql
-// itself does not give a session back after a panic in the arguments of a Query, and keeps its rows
-// locked after one in a Scanner, so that Close never returns: these must recover by themselves.)
+// A panic in the Value method of an argument reaches the caller, nothing is sent, and the only
+// session stays usable. In Go 1.26 this holds for Exec only: database/sql does not release a
+// session after a panic in the arguments of a Query, and Rows.Close blocks after a panic in a
+// Scanner.
 func TestCase59PanicInValuer(t *testing.T) {
 	db, server := openWatched(t, nil)
 	db.SetMaxOpenConns(1)
@@ -97,8 +96,8 @@ func TestCase59PanicInValuer(t *testing.T) {
 	require.Zero(t, db.Stats().InUse)
 }
 
-// TestCase60DatabaseSQLRetries: database/sql repeats what it is told was not done. No statement is
-// executed twice, whatever befalls it, and what is reported as done or as not done is so.
+// database/sql repeats a statement after ErrBadConn. Whatever the fault, no statement is executed
+// twice, and an error without InDoubt means that nothing was written.
 func TestCase60DatabaseSQLRetries(t *testing.T) {
 	for name, fault := range map[string]devserver.Action{
 		"answer dropped":        devserver.DropAnswer(),
@@ -121,7 +120,7 @@ func TestCase60DatabaseSQLRetries(t *testing.T) {
 				remove := server.Inject(devserver.Fault{On: devserver.Writes, Do: fault})
 				_, err := db.Exec(statement)
 				if fault.CutNext > 0 {
-					_, err = db.Exec(statement) // the first one is done, and its connection is cut in the next
+					_, err = db.Exec(statement) // the first one succeeds, and its connection is cut during this one
 				}
 				remove()
 				done := 0
@@ -148,8 +147,8 @@ func TestCase60DatabaseSQLRetries(t *testing.T) {
 	}
 }
 
-// TestCase60ClosedSession: a session that is used after it was closed is the one case of
-// ErrBadConn. The statement goes to a new session and is executed once.
+// A closed session is the only cause of ErrBadConn. database/sql runs the statement once, on a new
+// session.
 func TestCase60ClosedSession(t *testing.T) {
 	db, server := openWatched(t, nil)
 	conn, err := db.Conn(t.Context())
@@ -157,7 +156,7 @@ func TestCase60ClosedSession(t *testing.T) {
 	require.NoError(t, conn.Raw(func(c any) error { return c.(sqldriver.Conn).Close() }))
 	before := server.LastEvent()
 	_, err = conn.ExecContext(t.Context(), "UPDATE t SET n = n + 1 WHERE PK = 1")
-	require.ErrorIs(t, err, sqldriver.ErrBadConn, "on this very session there is no other")
+	require.ErrorIs(t, err, sqldriver.ErrBadConn, "a statement on an sql.Conn is not repeated")
 	require.Equal(t, before, server.LastEvent(), "nothing was sent")
 	conn.Close()
 	require.EqualValues(t, 1, execute(t, db, "UPDATE t SET n = n + 1 WHERE PK = 1"))

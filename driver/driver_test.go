@@ -260,7 +260,7 @@ func TestOneClientForAllSessions(t *testing.T) {
 	require.Same(t, clients[0], clients[1])
 }
 
-// wrapped is a connection as tracing packages wrap them.
+// wrapped wraps a connection as tracing packages do.
 type wrapped struct{ sqldriver.Conn }
 
 func (w wrapped) Raw() sqldriver.Conn { return w.Conn }
@@ -283,7 +283,7 @@ func TestFromConnLooksIntoWrappers(t *testing.T) {
 	defer conn.Close()
 	require.NoError(t, driver.FromConn(conn, func(client *cluster.Client) error { return client.Ping(t.Context()) }))
 	_, err = db.Exec("INSERT INTO t (PK, a) VALUES (?, ?)", 1, 2)
-	require.NoError(t, err, "arguments that went the way of database/sql's own conversion")
+	require.NoError(t, err, "the arguments were converted by database/sql")
 }
 
 func TestSharedClient(t *testing.T) {
@@ -294,7 +294,7 @@ func TestSharedClient(t *testing.T) {
 	db := sql.OpenDB(driver.NewClientConnector(client, driver.Config{Namespace: "test"}))
 	execute(t, db, "INSERT INTO t (PK, a) VALUES (1, 1)")
 	require.NoError(t, db.Close())
-	require.NoError(t, client.Ping(t.Context()), "the client is not the database's to close")
+	require.NoError(t, client.Ping(t.Context()), "closing the database does not close the client")
 }
 
 func TestClosedSessions(t *testing.T) {
@@ -334,7 +334,7 @@ func TestDriverOpenOwnsItsCluster(t *testing.T) {
 	require.ErrorIs(t, err, cluster.ErrClosed)
 }
 
-func TestCancelledContext(t *testing.T) {
+func TestCanceledContext(t *testing.T) {
 	db := open(t, nil)
 	values := make([]any, 0, 400)
 	query := "INSERT INTO t (PK, n) VALUES "
@@ -366,7 +366,7 @@ func TestErrorsOfDifferentKinds(t *testing.T) {
 	_, err = db.Exec("DELETE FROM t")
 	require.ErrorIs(t, err, querylang.ErrScanDenied)
 	rows, err := db.Query("EXPLAIN SELECT a FROM t WHERE PK = ? OR a = ?")
-	require.NoError(t, err, "what is denied can be explained, and without arguments")
+	require.NoError(t, err, "EXPLAIN is allowed, and needs no arguments")
 	require.NoError(t, rows.Close())
 	_, err = db.Exec("UPDATE t SET a = a + 1 WHERE PK = 1")
 	require.ErrorIs(t, err, protocol.BinTypeError)

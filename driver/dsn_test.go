@@ -200,7 +200,7 @@ func FuzzParseDSN(f *testing.F) {
 	})
 }
 
-// The longest names of data sources take no more than their length.
+// Parsing a long data source name uses memory in proportion to its length.
 func TestDSNsThatCostMost(t *testing.T) {
 	const size = 1 << 20
 	for name, dsn := range map[string]string{
@@ -227,17 +227,17 @@ func TestOpen(t *testing.T) {
 	require.ErrorIs(t, err, driver.ErrConfig)
 
 	db, err := sql.Open("aerospike", "")
-	require.NoError(t, err, "wrappers look drivers up by opening an empty name")
+	require.NoError(t, err, "tracing packages open an empty name to get at a driver")
 	defer db.Close()
 	require.ErrorIs(t, db.Ping(), driver.ErrConfig)
 	require.IsType(t, &driver.Driver{}, db.Driver())
 
-	nobody, err := sql.Open("aerospike", "aerospike://127.0.0.1:1/test?connect_timeout=100ms")
+	unreachable, err := sql.Open("aerospike", "aerospike://127.0.0.1:1/test?connect_timeout=100ms")
 	require.NoError(t, err)
-	defer nobody.Close()
-	require.ErrorIs(t, nobody.Ping(), cluster.ErrConnect)
+	defer unreachable.Close()
+	require.ErrorIs(t, unreachable.Ping(), cluster.ErrConnect)
 
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	require.True(t, errors.Is(nobody.PingContext(ctx), context.Canceled))
+	require.True(t, errors.Is(unreachable.PingContext(ctx), context.Canceled))
 }

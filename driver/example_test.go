@@ -74,7 +74,7 @@ func ExampleNewConnector() {
 	_, err = db.Query("SELECT * FROM users")
 	fmt.Println(err)
 	// Output:
-	// scan denied: the plan is "scan test.users", and scan=deny is in force; select records by PK
+	// scan denied: scan=deny rejects the plan "scan test.users"; select records by PK
 }
 
 // A native command, for what SQL does not offer.

@@ -16,11 +16,11 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// faults cuts the connections that it is asked to dial.
+// faults dials connections and makes them fail on demand.
 type faults struct {
 	dial        func(ctx context.Context, network, address string) (net.Conn, error)
-	beforeWrite atomic.Bool // writes fail, and nothing is sent
-	afterWrite  atomic.Bool // what is sent arrives, but no answer comes back
+	beforeWrite atomic.Bool // writes fail and send nothing
+	afterWrite  atomic.Bool // requests arrive, but responses are lost
 }
 
 var errCut = errors.New("connection cut")
@@ -60,9 +60,9 @@ func openFaulty(t *testing.T) (*sql.DB, *faults) {
 	return db, f
 }
 
-// database/sql repeats a statement whose error is ErrBadConn. A write that may have been applied
-// must never have that error.
-func TestWriteWithoutAnswerIsInDoubt(t *testing.T) {
+// database/sql repeats a statement after ErrBadConn. A write that may have been applied must never
+// fail with it.
+func TestWriteWithoutResponseIsInDoubt(t *testing.T) {
 	db, f := openFaulty(t)
 	f.afterWrite.Store(true)
 	_, err := db.Exec("UPDATE t SET n = n + 1 WHERE PK = 1")
@@ -73,7 +73,7 @@ func TestWriteWithoutAnswerIsInDoubt(t *testing.T) {
 	require.True(t, e.InDoubt)
 	var n int
 	require.NoError(t, db.QueryRow("SELECT n FROM t WHERE PK = 1").Scan(&n))
-	require.Equal(t, 1, n, "applied, and not repeated")
+	require.Equal(t, 1, n, "applied once")
 }
 
 func TestWriteThatWasNotSentIsNotInDoubt(t *testing.T) {
@@ -89,7 +89,7 @@ func TestWriteThatWasNotSentIsNotInDoubt(t *testing.T) {
 	require.Zero(t, n)
 }
 
-func TestScanThatIsCutIsAnError(t *testing.T) {
+func TestInterruptedScanIsAnError(t *testing.T) {
 	db, f := openFaulty(t)
 	f.afterWrite.Store(true)
 	defer f.afterWrite.Store(false)
@@ -102,6 +102,6 @@ func TestScanThatIsCutIsAnError(t *testing.T) {
 		err = rows.Err()
 		require.NoError(t, rows.Close())
 	}
-	require.Error(t, err, "an answer that is not complete must not look like one that is")
+	require.Error(t, err, "an incomplete response must not look complete")
 	require.NotErrorIs(t, err, sqldriver.ErrBadConn)
 }

@@ -12,7 +12,7 @@ import (
 	"github.com/aerosql/aerosql/querylang"
 )
 
-// native runs a function on the client of a database.
+// native calls run with the client of a database.
 func native(t testing.TB, db *sql.DB, run func(*cluster.Client) error) {
 	conn, err := db.Conn(t.Context())
 	require.NoError(t, err)
@@ -20,7 +20,8 @@ func native(t testing.TB, db *sql.DB, run func(*cluster.Client) error) {
 	require.NoError(t, driver.FromConn(conn, run))
 }
 
-// Where a condition stands makes no difference, and PK is what is stored, also by digest.
+// The order of the conditions does not matter. PK is the stored user key, also for records selected
+// by digest.
 func TestDigestAndKeyConditions(t *testing.T) {
 	db := open(t, nil)
 	execute(t, db, "INSERT INTO t (PK, a, s) VALUES (3, 1, 'x'), ('text', 2, 'y'), (X'00ff', 3, 'z'), (4, 4, 'u')")
@@ -70,8 +71,8 @@ func TestDigestAndKeyConditions(t *testing.T) {
 	require.ErrorIs(t, db.QueryRow("SELECT PK FROM t WHERE __digest = ?", make([]byte, 20)).Scan(new(any)), sql.ErrNoRows)
 }
 
-// A record without a stored user key is found by both conditions together, and its PK is NULL by
-// digest.
+// A record without a stored user key is found by both conditions together. PK is NULL if it is
+// selected by digest only.
 func TestDigestOfRecordWithoutUserKey(t *testing.T) {
 	db := open(t, func(c *driver.Config) { c.NoSendKey = true })
 	execute(t, db, "INSERT INTO t (PK, a) VALUES (3, 1)")
@@ -86,7 +87,7 @@ func TestDigestOfRecordWithoutUserKey(t *testing.T) {
 	require.Nil(t, pk)
 }
 
-// The table __default is the records without a set, and no others.
+// The table __default has the records without a set, and no others.
 func TestRecordsWithoutASet(t *testing.T) {
 	db := open(t, nil)
 	execute(t, db, "INSERT INTO t (PK, a) VALUES (1, 1)")

@@ -14,7 +14,7 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// start runs a cluster and returns a Config that reaches it.
+// start starts a cluster and returns a Config for it.
 func start(t testing.TB) driver.Config {
 	server, err := devserver.Start(devserver.Options{})
 	require.NoError(t, err)
@@ -22,7 +22,7 @@ func start(t testing.TB) driver.Config {
 	return driver.Config{Seeds: server.Seeds(), Dial: server.Dial, Namespace: "test"}
 }
 
-// open opens a database on a cluster of its own, with the Config changed.
+// open opens a database on a new cluster. change may change the Config.
 func open(t testing.TB, change func(*driver.Config)) *sql.DB {
 	cfg := start(t)
 	if change != nil {
@@ -35,7 +35,7 @@ func open(t testing.TB, change func(*driver.Config)) *sql.DB {
 	return db
 }
 
-// execute runs a statement that must succeed and returns the rows affected.
+// execute runs a statement that must succeed and returns the affected rows.
 func execute(t testing.TB, db interface {
 	ExecContext(context.Context, string, ...any) (sql.Result, error)
 }, query string, args ...any) int64 {

@@ -12,7 +12,7 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// drawStored draws a value as a cluster could send it, odd map keys among it.
+// drawStored draws a value that a cluster could send, including unusual map keys.
 func drawStored(t *rapid.T, depth int) protocol.Value {
 	kinds := 8
 	if depth > 0 {
@@ -49,8 +49,8 @@ func drawStored(t *rapid.T, depth int) protocol.Value {
 	return protocol.Map(pairs...)
 }
 
-// Rows give what protocol.Value.Any gives. As JSON nothing is lost: each entry of a map is there,
-// or there is an error.
+// nativeValue returns what protocol.Value.Any returns. Its JSON text has every entry of a map, or
+// there is an error.
 func TestNativeValueIsAny(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		v := drawStored(t, 3)
@@ -66,7 +66,7 @@ func TestNativeValueIsAny(t *testing.T) {
 	})
 }
 
-// shape replaces what does not equal itself.
+// shape replaces values that are not equal to themselves.
 func shape(native any) any {
 	switch x := native.(type) {
 	case float64:
@@ -97,7 +97,7 @@ func shape(native any) any {
 	return native
 }
 
-// entries counts the entries of maps, at all levels.
+// entries counts the entries of all maps in a value.
 func entries(v protocol.Value) (n int) {
 	list, _ := v.List()
 	for _, e := range list {
@@ -124,7 +124,7 @@ func jsonEntries(x any) (n int) {
 	return n
 }
 
-// Two keys that are the same text are an error at any depth, each time.
+// Two keys with the same text are an error at any depth.
 func TestJSONKeyCollision(t *testing.T) {
 	one := protocol.Int(1)
 	for name, pairs := range map[string][]protocol.Pair{
@@ -149,7 +149,7 @@ func TestJSONKeyCollision(t *testing.T) {
 	require.JSONEq(t, `{"1":1,"0x01":1}`, j.String())
 }
 
-// Deeply nested maps with keys of several kinds take linear time.
+// Converting deeply nested maps with keys of several kinds takes linear time.
 func TestNativeMapNestedMixedKeys(t *testing.T) {
 	v := protocol.Int(1)
 	for range protocol.MaxDepth {
@@ -158,7 +158,7 @@ func TestNativeMapNestedMixedKeys(t *testing.T) {
 	require.IsType(t, map[any]any{}, nativeValue(v))
 }
 
-// A Document keeps digits, text and blobs.
+// A Document does not change integers, strings and blobs.
 func TestDocumentKeepsValues(t *testing.T) {
 	native := map[string]any{"max": int64(math.MaxInt64), "odd": int64(1<<53 + 1), "f": 2.0, "b": []byte{1}, "s": "\xff", "l": []any{int64(1 << 62)}}
 	var direct Document[map[string]any]
@@ -198,8 +198,8 @@ func TestDocumentKeepsValues(t *testing.T) {
 	require.Equal(t, []int{1, 2}, ints.V)
 }
 
-// Text that is not UTF-8 is an error where JSON would change it.
-func TestDocumentRefusesOddText(t *testing.T) {
+// Strings that are not UTF-8 are an error if JSON would change them.
+func TestDocumentOfInvalidUTF8(t *testing.T) {
 	var texts Document[[]string]
 	require.ErrorIs(t, texts.Scan([]any{"ok", "\xff\xfe"}), ErrJSON)
 	require.Nil(t, texts.V)
@@ -211,7 +211,7 @@ func TestDocumentRefusesOddText(t *testing.T) {
 	require.Error(t, j.Scan([]any{math.NaN()}))
 }
 
-// JSON text in a string column keeps digits as well.
+// Decoding JSON text in a string column keeps all digits.
 func TestDocumentOfText(t *testing.T) {
 	var d Document[any]
 	require.NoError(t, d.Scan(`{"n": 9007199254740993, "u": 18446744073709551615, "big": 18446744073709551616, "f": 1.0, "e": 1e2}`))

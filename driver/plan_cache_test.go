@@ -17,10 +17,10 @@ func TestPlanCacheIsBounded(t *testing.T) {
 	cache.add("kept", plan)
 	for i := range 10 * planCacheSize {
 		cache.add(fmt.Sprint(i), plan)
-		require.Same(t, plan, cache.get("kept"), "what is asked for stays")
+		require.Same(t, plan, cache.get("kept"), "a plan in use stays")
 		require.LessOrEqual(t, len(cache.young)+len(cache.old), 2*planCacheSize)
 	}
-	require.Nil(t, cache.get("0"), "what is not asked for goes")
+	require.Nil(t, cache.get("0"), "an unused plan is dropped")
 	cache.add(strings.Repeat("x", planCacheMaxText+1), plan)
 	require.Nil(t, cache.get(strings.Repeat("x", planCacheMaxText+1)))
 }

@@ -12,9 +12,8 @@ import (
 	"github.com/aerosql/aerosql/driver"
 )
 
-// TestReadsFromTheNearRack: a data source that names its rack reads there, and from another one if
-// nobody is there any more.
-func TestReadsFromTheNearRack(t *testing.T) {
+// Reads go to the nearest rack, and to the next one if it has no node any more.
+func TestReadsFromNearestRack(t *testing.T) {
 	server, err := devserver.Start(devserver.Options{
 		Nodes: 2, Edition: devserver.Enterprise, Namespaces: []devserver.NamespaceOptions{{Name: "test", ReplicationFactor: 2, Racks: []int{1, 2}}},
 	})
@@ -28,7 +27,7 @@ func TestReadsFromTheNearRack(t *testing.T) {
 	db := sql.OpenDB(connector)
 	defer db.Close()
 	var mu sync.Mutex
-	reads := make(map[string]int) // by the node
+	reads := make(map[string]int) // by node
 	server.Inject(devserver.Fault{On: devserver.Reads, Match: func(r *devserver.Request) bool {
 		mu.Lock()
 		defer mu.Unlock()

@@ -12,7 +12,7 @@ import (
 	"github.com/aerosql/aerosql/querylang"
 )
 
-// What other SQL layers over Aerospike have been found to get wrong (reference/sql.md 1.6).
+// Regression tests for mistakes of other SQL layers for Aerospike.
 
 // keys returns the integer keys that a query selects.
 func keys(t *testing.T, db *sql.DB, where string, args ...any) (found []int) {
@@ -66,7 +66,7 @@ func TestRegressionRangesAreExact(t *testing.T) {
 	}
 }
 
-func TestRegressionLikeIsNoRegularExpression(t *testing.T) {
+func TestRegressionLikeIsNotARegularExpression(t *testing.T) {
 	db := open(t, nil)
 	for i, s := range []string{"abc", "a.c", "xabc", "ABC", "a%c", "a(c"} {
 		execute(t, db, "INSERT INTO t (PK, s) VALUES (?, ?)", i, s)
@@ -83,7 +83,7 @@ func TestRegressionColumnsCompareWithColumns(t *testing.T) {
 	execute(t, db, "INSERT INTO t (PK, a, b) VALUES (1, 'x', 'x'), (2, 'b', 'x')")
 	require.Equal(t, []int{1}, keys(t, db, "a = b"))
 	execute(t, db, "INSERT INTO t (PK, c) VALUES (3, 1), (4, 'one'), (5, 2.5)")
-	require.ElementsMatch(t, []int{3, 4, 5}, keys(t, db, "c IN ('one', 1, 2.5)"), "a list has values of all types")
+	require.ElementsMatch(t, []int{3, 4, 5}, keys(t, db, "c IN ('one', 1, 2.5)"), "a list can have values of several types")
 	require.ElementsMatch(t, []int{3, 4}, keys(t, db, "c IN (?)", []any{1.0, "one"}))
 }
 

@@ -24,8 +24,8 @@ const marker = "MaRkErSeCrEt"
 
 var verbs = []string{"%v", "%+v", "%#v", "%s", "%q", "%d", "%x", "%X", "%t", "%o", "%10.3v"}
 
-// shown is all that printers, encoders, loggers and templates of the standard library make of a
-// value.
+// shown returns the output of the printers, encoders, loggers and templates of the standard library
+// for values.
 func shown(t *testing.T, values ...any) string {
 	var b bytes.Buffer
 	jsonLog, textLog := slog.New(slog.NewJSONHandler(&b, nil)), slog.New(slog.NewTextHandler(&b, nil))
@@ -38,7 +38,7 @@ func shown(t *testing.T, values ...any) string {
 		jsonLog.Info("x", "value", v)
 		textLog.Info("x", "value", v)
 		require.NoError(t, page.Execute(&b, v))
-		// What can't be encoded, as functions can't, may have been written in part.
+		// Encoding may fail, for functions for example. The output so far is checked too.
 		_ = json.NewEncoder(&b).Encode(v)
 		_ = xml.NewEncoder(&b).Encode(v)
 		_ = gob.NewEncoder(&b).Encode(v)
@@ -90,7 +90,7 @@ func TestNoPrinterShowsAPassword(t *testing.T) {
 	require.Contains(t, string(text), `"Password":"[redacted]"`)
 }
 
-// A password that is read from JSON can be used.
+// A password can be read from JSON.
 func TestPasswordFromJSON(t *testing.T) {
 	var in onlySecrets
 	require.NoError(t, json.Unmarshal([]byte(`{"Password": "hunter2"}`), &in))
@@ -120,12 +120,12 @@ func TestUnescapedPasswords(t *testing.T) {
 		require.NotContains(t, err.Error(), long)
 	}
 	cfg, err := driver.ParseDSN("aerospike://user:" + strings.Repeat("p", 80) + "@host/ns?auth=external&tls=true")
-	require.NoError(t, err, "an external authority may know longer passwords")
+	require.NoError(t, err, "external authentication accepts longer passwords")
 	require.Len(t, string(cfg.Password), 80)
 }
 
-// FuzzUnescapedPasswords has a marker in a password as people write it, and fails if any text shows
-// it.
+// FuzzUnescapedPasswords checks that no text shows a password, however its special characters are
+// written.
 func FuzzUnescapedPasswords(f *testing.F) {
 	for _, s := range []string{"", "/", "@", "#", "?", "12/", "12?app_id=", "@h/ns?app_id=", "%", "%4", "&", "=", ";", "://", ":1,h/", "[", "\n", "\x00"} {
 		f.Add(s, "")

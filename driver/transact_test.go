@@ -136,8 +136,8 @@ func TestTransact(t *testing.T) {
 	require.Len(t, numbers(t, db, 1, 2), 2)
 }
 
-// TestTransfersByStatements: many sessions move amounts between a few accounts, and whoever reads
-// all of them in a transaction sees the same sum.
+// While many sessions move amounts between a few accounts, every transaction that reads all
+// accounts gets the same sum.
 func TestTransfersByStatements(t *testing.T) {
 	db := openStrong(t, nil)
 	total := func(ctx context.Context) (sum int, err error) {

@@ -19,7 +19,7 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// TestUsersLogIn holds that the data source name's user is who the statements are made by.
+// Statements run as the user of the data source name.
 func TestUsersLogIn(t *testing.T) {
 	server, err := devserver.Start(devserver.Options{
 		Listen: "127.0.0.1:0", Edition: devserver.Enterprise,
@@ -49,15 +49,15 @@ func TestUsersLogIn(t *testing.T) {
 	err = as("reader:hunter2@").PingContext(t.Context())
 	require.Error(t, err)
 	require.NotContains(t, err.Error(), "hunter2")
-	verdict := (*protocol.Error)(nil)
-	require.True(t, errors.As(err, &verdict), "%v", err)
+	protocolError := (*protocol.Error)(nil)
+	require.True(t, errors.As(err, &protocolError), "%v", err)
 	require.Error(t, as("").PingContext(t.Context()), "without a user")
 	_, err = driver.ParseDSN("aerospike://h/test?auth=kerberos")
 	require.ErrorContains(t, err, "internal or external or pki")
 }
 
-// TestTLSByName holds that a data source name reaches a cluster by TLS, verified by the files that
-// it names, and that only its ugly key does without.
+// A data source name with tls=true verifies the certificates with the given files. Only
+// tls_insecure_trust_any_server skips that.
 func TestTLSByName(t *testing.T) {
 	authority, err := devserver.NewAuthority()
 	require.NoError(t, err)
@@ -92,11 +92,10 @@ func TestTLSByName(t *testing.T) {
 	require.ErrorIs(t, err, cluster.ErrConfig)
 	require.ErrorContains(t, err, "/nowhere/ca.pem")
 	err = open("tls_insecure_trust_any_server=true").PingContext(t.Context())
-	require.ErrorIs(t, err, cluster.ErrLogin, "the connection was made, and the cluster itself does not know the password")
+	require.ErrorIs(t, err, cluster.ErrLogin, "connected, but the cluster does not know the password")
 }
 
-// TestConnectorsDontShowPasswords holds that nothing that is printed of a Connector, or of what
-// holds one, has the password in it.
+// Printing a Connector, or a value that holds one, does not show the password.
 func TestConnectorsDontShowPasswords(t *testing.T) {
 	const secret = "hunter2"
 	cfg, err := driver.ParseDSN("aerospike://me:" + secret + "@h/ns")
@@ -105,8 +104,8 @@ func TestConnectorsDontShowPasswords(t *testing.T) {
 	require.NoError(t, err)
 	db := sql.OpenDB(connector)
 	defer db.Close()
-	for _, thing := range []any{connector, db, &cfg, cfg} {
-		shown := fmt.Sprintf("%v %+v %#v %s %q %x %d", thing, thing, thing, thing, thing, thing, thing)
-		require.False(t, strings.Contains(shown, secret) || strings.Contains(shown, fmt.Sprintf("%x", secret)), "%T", thing)
+	for _, v := range []any{connector, db, &cfg, cfg} {
+		shown := fmt.Sprintf("%v %+v %#v %s %q %x %d", v, v, v, v, v, v, v)
+		require.False(t, strings.Contains(shown, secret) || strings.Contains(shown, fmt.Sprintf("%x", secret)), "%T", v)
 	}
 }

@@ -2,9 +2,9 @@ package querylang
 
 import "github.com/aerosql/aerosql/protocol"
 
-// arithmetic computes x op y as the server's expressions do: integers wrap
-// around, their division drops the fraction and division by zero is unknown; floats follow IEEE 754.
-// An integer that meets a float becomes one.
+// arithmetic returns x op y, with the results of the server's expressions. Integers wrap around,
+// integer division drops the fraction, and division by zero is unknown. Floats follow IEEE 754. An
+// integer and a float are computed as floats.
 func arithmetic(op Operator, x, y protocol.Value) protocol.Value {
 	m, xInt := x.Int()
 	n, yInt := y.Int()
@@ -67,10 +67,11 @@ func negate(v protocol.Value) protocol.Value {
 	return protocol.Nil()
 }
 
-// maxConcat bounds what an expression can build, in bytes: more than a record can hold.
+// maxConcat is the maximum length in bytes of a result of concat. It is more than a record can
+// hold.
 const maxConcat = 4 * protocol.MaxRecordSize
 
-// concat joins two strings or two blobs; anything else is unknown.
+// concat joins two strings or two blobs. For other values the result is unknown.
 func concat(x, y protocol.Value) protocol.Value {
 	if x.Len()+y.Len() > maxConcat || x.Kind() != y.Kind() {
 		return protocol.Nil()

@@ -1,29 +1,29 @@
 package querylang
 
-// A Statement is one parsed statement: [*Select], [*Insert], [*Update],
-// [*Delete], [*Truncate] or [*Explain]. Its String method gives text that parses to the same
-// statement, in whatever dialect.
+// A Statement is a parsed statement: [*Select], [*Insert], [*Update], [*Delete], [*Truncate] or
+// [*Explain]. Its String method returns text that parses to the same statement in every dialect.
 type Statement interface {
 	String() string
 	statement()
 }
 
-// NullSet is the table of the records that are in no set. A set that has this name can't be reached.
+// NullSet is the name of the table of records that are in no set. A set with this name can't be
+// used.
 const NullSet = "__default"
 
-// A TableName names a set, if need be with its namespace, and perhaps gives it another name.
+// A TableName is the name of a set with an optional namespace and alias.
 type TableName struct {
-	Namespace string // "" for the session's namespace
-	Set       string // "" for the records without a set, see NullSet
+	Namespace string // "" for the default namespace
+	Set       string // "" for the records without a set; see NullSet
 	Alias     string // "" without AS
 	Pos       Pos
 }
 
-// A SelectItem is one item between SELECT and FROM.
+// A SelectItem is one item of a select list.
 type SelectItem struct {
-	// Star is the * of all columns; Expr is nil then.
+	// Star means the item is *; Expr is nil then.
 	Star bool
-	// Qualifier is what stands before a star: t.*.
+	// Qualifier is the name before a star, as in t.*.
 	Qualifier []string
 	Expr      Expr
 	Alias     string // "" without AS
@@ -47,7 +47,7 @@ type Select struct {
 	Offset Expr // nil without OFFSET
 }
 
-// An InsertVerb tells how rows meet records that exist.
+// An InsertVerb is what an insert does if a record exists already.
 type InsertVerb uint8
 
 // The verbs.
@@ -57,7 +57,7 @@ const (
 	Replace                   // REPLACE: create it, or replace all its bins
 )
 
-// A Name is a name at a place.
+// A Name is a name with its position.
 type Name struct {
 	Text string
 	Pos  Pos
@@ -71,7 +71,7 @@ type Insert struct {
 	Rows    []ValueRow
 }
 
-// A ValueRow is one parenthesised row of VALUES.
+// A ValueRow is one parenthesized row of VALUES.
 type ValueRow struct {
 	Values []Expr
 	Pos    Pos

@@ -7,13 +7,13 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// compareWith applies a comparison operator. Values that can't be compared give unknown.
+// compareWith applies a comparison operator. The result is unknown if the values can't be compared.
 func compareWith(op Operator, x, y protocol.Value) trilean {
 	if isNaN(x) || isNaN(y) {
 		if !isNumber(x) || !isNumber(y) {
 			return unknown
 		}
-		return trileanOf(op == OpNotEqual) // as IEEE 754 has it
+		return trileanOf(op == OpNotEqual) // IEEE 754
 	}
 	order, ok := compareValues(x, y)
 	if !ok {
@@ -34,9 +34,9 @@ func compareWith(op Operator, x, y protocol.Value) trilean {
 	return trileanOf(order >= 0)
 }
 
-// compareValues orders two values; ok is false if they can't be compared: if one
-// is NULL, they are of different kinds (but integers and floats are of one),
-// or of a kind for which the server's expressions have no comparison either.
+// compareValues returns the order of two values. ok is false if they can't be compared: one is
+// NULL, the kinds differ (integers and floats count as one kind), or the server's expressions don't
+// compare the kind.
 func compareValues(x, y protocol.Value) (order int, ok bool) {
 	if isNumber(x) && isNumber(y) {
 		return compareNumbers(x, y), true
@@ -60,7 +60,8 @@ func isNumber(v protocol.Value) bool {
 	return isInteger(v) || v.Kind() == protocol.KindFloat
 }
 
-// isInteger includes integers above 2^63-1, which are in lists and maps only.
+// isInteger reports whether a value is an integer. Integers above 2^63-1 occur in lists and maps
+// only.
 func isInteger(v protocol.Value) bool {
 	return v.Kind() == protocol.KindInt || v.Kind() == protocol.KindUint
 }
@@ -70,7 +71,8 @@ func isNaN(v protocol.Value) bool {
 	return ok && math.IsNaN(f)
 }
 
-// compareNumbers orders two numbers by what they stand for, without rounding an integer to a float.
+// compareNumbers returns the order of two numbers. It compares exactly, without rounding an integer
+// to a float.
 func compareNumbers(x, y protocol.Value) int {
 	f, xFloat := x.Float()
 	g, yFloat := y.Float()
@@ -112,8 +114,8 @@ func compareIntFloat(v protocol.Value, f float64) int {
 	return cmp.Compare(whole, f)
 }
 
-// hasUnorderedMap reports whether a map that is not empty and has no order is in the value.
-// The server does not compare such values, because equal maps may differ in their bytes.
+// hasUnorderedMap reports whether the value contains a non-empty unordered map. The server does not
+// compare such values, because equal maps can have different bytes.
 func hasUnorderedMap(v protocol.Value) bool {
 	if elements, ok := v.List(); ok {
 		for _, e := range elements {

@@ -12,7 +12,7 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// Numbers compare by what they stand for, unsigned integers above 2^63-1 among them.
+// Numbers compare exactly, including unsigned integers above 2^63-1.
 func TestCompareNumbersIsExact(t *testing.T) {
 	drawNumber := func(t *rapid.T, name string) (protocol.Value, *big.Float) {
 		exact := new(big.Float).SetPrec(2000)
@@ -45,7 +45,7 @@ func TestUnsignedArithmetic(t *testing.T) {
 	require.True(t, protocol.Equal(protocol.Float(1<<63), sum), "%v", sum)
 }
 
-// A nil slice and an empty one are both a list without elements in IN.
+// In IN, a nil slice is a list without elements, like an empty slice.
 func TestNilSliceInList(t *testing.T) {
 	for _, arg := range []any{[]int(nil), []int{}, []string(nil), []any(nil), []float32(nil), []any{}} {
 		env := &Env{Args: []protocol.Value{protocol.ValueOf(arg)}}

@@ -6,41 +6,42 @@ import (
 	"strconv"
 )
 
-// What can be wrong with a statement; ask errors.Is for one of these.
+// The kinds of errors of a statement, for errors.Is.
 var (
-	// ErrSyntax means text that is no statement of the dialect.
+	// ErrSyntax means that the text is not a statement of the dialect.
 	ErrSyntax = errors.New("syntax error")
-	// ErrUnsupported means SQL that is understood but has no implementation, or can't have one.
+	// ErrUnsupported means that the text is SQL that is not implemented or that Aerospike can't do.
 	ErrUnsupported = errors.New("not supported")
-	// ErrUnknownName means a name that stands for nothing where it is used.
+	// ErrUnknownName means that a table, column or function does not exist.
 	ErrUnknownName = errors.New("unknown name")
-	// ErrInvalidName means a name that no namespace, set or bin can have.
+	// ErrInvalidName means that no namespace, set or bin can have the name.
 	ErrInvalidName = errors.New("invalid name")
-	// ErrType means a value of a type that can't be used in its place.
+	// ErrType means that a value has the wrong type.
 	ErrType = errors.New("type error")
-	// ErrArguments means arguments that do not fit the statement's parameters.
+	// ErrArguments means that the arguments don't match the parameters or can't be stored.
 	ErrArguments = errors.New("wrong arguments")
-	// ErrScanDenied means a statement that reads a whole set where that is forbidden.
+	// ErrScanDenied means that the statement reads a whole set, which the options forbid.
 	ErrScanDenied = errors.New("scan denied")
 )
 
-// An Error says what is wrong with a statement, and where.
+// An Error describes a mistake in a statement and its position.
 type Error struct {
-	// Kind is one of the sentinel errors of this package.
+	// Kind is one of the errors of this package, such as ErrSyntax.
 	Kind error
-	// Line and Column, both counted from 1, are the place, Column in characters. They are 0
-	// where no place is to blame, e.g. for a wrong number of arguments, or there is no text.
+	// Line and Column are the position, counted from 1. Column counts characters. They are 0 if the
+	// error has no position, such as a wrong number of arguments, or if the statement was not
+	// parsed from text.
 	Line, Column int
-	// Message says what is wrong, on one line.
+	// Message describes the mistake. It is one line.
 	Message string
-	// Cause is the error that was met on the way, or nil.
+	// Cause is the underlying error, or nil.
 	Cause error
 
 	excerpt string
 }
 
-// Error returns kind, place and message and, on two lines more, the line of
-// the statement with a caret under the place.
+// Error returns the kind, the position and the message. If there is a position two more lines
+// follow: the line of the statement and a caret under the position.
 func (e *Error) Error() string {
 	s := e.Kind.Error()
 	if e.Line > 0 {
@@ -53,7 +54,7 @@ func (e *Error) Error() string {
 	return s
 }
 
-// Unwrap returns the kind and, if there is one, the cause.
+// Unwrap returns the kind and the cause, if any.
 func (e *Error) Unwrap() []error {
 	if e.Cause == nil {
 		return []error{e.Kind}
@@ -61,8 +62,8 @@ func (e *Error) Unwrap() []error {
 	return []error{e.Kind, e.Cause}
 }
 
-// errorAt makes an error about a place in a statement's text. A statement that
-// was not parsed but built has no text, and so no places.
+// errorAt returns an error with a position. If text is "" the statement was not parsed, and the
+// error has no position.
 func errorAt(text string, pos Pos, kind error, format string, args ...any) *Error {
 	if text == "" {
 		return errorf(kind, format, args...)
@@ -74,7 +75,7 @@ func errorAt(text string, pos Pos, kind error, format string, args ...any) *Erro
 	}
 }
 
-// errorf makes an error that has no place.
+// errorf returns an error without a position.
 func errorf(kind error, format string, args ...any) *Error {
 	return &Error{Kind: kind, Message: fmt.Sprintf(format, args...)}
 }

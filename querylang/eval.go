@@ -2,22 +2,23 @@ package querylang
 
 import "github.com/aerosql/aerosql/protocol"
 
-// A Row gives an expression the values of a record.
+// A Row provides the values of a record to expressions.
 type Row interface {
-	// Bin returns a bin's value, nil for a bin that is missing.
+	// Bin returns a bin's value, or the nil value if the bin is missing.
 	Bin(name string) protocol.Value
-	// Pseudo returns the value of a column that is no bin.
+	// Pseudo returns the value of a pseudo column.
 	Pseudo(p Pseudo) protocol.Value
 }
 
-// An Env is what an expression is evaluated in. A missing argument or row gives NULL.
+// An Env holds the arguments and the record of an evaluation. A missing argument is NULL. Without a
+// Row all columns are NULL.
 type Env struct {
 	Args []protocol.Value
 	Row  Row
 }
 
-// Eval returns the value of an expression. NULL, which is also what is unknown, is
-// the nil value. Eval has no errors: what can't be computed is unknown, as the package comment explains.
+// Eval returns the value of an expression. NULL and unknown are the nil value. Eval does not fail:
+// a value that can't be computed is unknown, see the package comment.
 func Eval(e Expr, env *Env) protocol.Value {
 	switch e := e.(type) {
 	case *Literal:
@@ -44,7 +45,7 @@ func Eval(e Expr, env *Env) protocol.Value {
 	return protocol.Nil()
 }
 
-// Matches reports whether a condition is true: not false, and not unknown.
+// Matches reports whether a condition is true, that is neither false nor unknown.
 func Matches(condition Expr, env *Env) bool {
 	return truth(Eval(condition, env)) == yes
 }
@@ -82,7 +83,7 @@ func trileanOf(b bool) trilean {
 	return no
 }
 
-// truth returns what a value says as a condition; what is no boolean is unknown.
+// truth returns the truth value of a boolean. Other values are unknown.
 func truth(v protocol.Value) trilean {
 	b, ok := v.Bool()
 	if !ok {
@@ -91,7 +92,7 @@ func truth(v protocol.Value) trilean {
 	return trileanOf(b)
 }
 
-// value returns the truth value as a boolean or NULL.
+// value returns t as a boolean, or NULL for unknown.
 func (t trilean) value() protocol.Value {
 	if t == unknown {
 		return protocol.Nil()
@@ -99,7 +100,7 @@ func (t trilean) value() protocol.Value {
 	return protocol.Bool(t == yes)
 }
 
-// not turns yes and no round.
+// not swaps yes and no.
 func (t trilean) not() trilean {
 	switch t {
 	case yes:
@@ -110,7 +111,7 @@ func (t trilean) not() trilean {
 	return unknown
 }
 
-// negatedIf is not, if the condition holds.
+// negatedIf returns t.not() if the condition holds, otherwise t.
 func (t trilean) negatedIf(condition bool) trilean {
 	if condition {
 		return t.not()
@@ -118,7 +119,7 @@ func (t trilean) negatedIf(condition bool) trilean {
 	return t
 }
 
-// and is yes if both are, no if one is no.
+// and returns yes if both are yes, no if one is no, and otherwise unknown.
 func (t trilean) and(u trilean) trilean {
 	switch {
 	case t == no || u == no:
@@ -166,11 +167,12 @@ func evalOr(e *Binary, env *Env) trilean {
 	if x == yes {
 		return yes
 	}
-	// x OR y is NOT (NOT x AND NOT y), also with unknowns.
+	// x OR y is NOT (NOT x AND NOT y), in three-valued logic too.
 	return x.not().and(truth(Eval(e.Y, env)).not()).not()
 }
 
-// evalIn is true if one element equals x, else unknown if one of the comparisons is.
+// evalIn is true if an element equals x, otherwise unknown if a comparison is unknown, otherwise
+// false.
 func evalIn(e *In, env *Env) protocol.Value {
 	x := Eval(e.X, env)
 	found := no
@@ -185,8 +187,8 @@ func evalIn(e *In, env *Env) protocol.Value {
 	return found.negatedIf(e.Not).value()
 }
 
-// ExpandList returns the values of the list of an IN. A parameter that is bound to a
-// list stands for the elements of the list, and one that is bound to a nil slice for none.
+// ExpandList returns the values in the list of an IN. A parameter that is bound to a list is
+// replaced by the list's elements; a nil slice has no elements.
 func ExpandList(list []Expr, env *Env) []protocol.Value {
 	values := make([]protocol.Value, 0, len(list))
 	for _, item := range list {

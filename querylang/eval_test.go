@@ -10,7 +10,7 @@ import (
 	"github.com/aerosql/aerosql/querylang"
 )
 
-// row is a record for tests: its bins, and PK = 'k', generation 3, and nothing else.
+// row is a record with some bins, the key 'k' and generation 3. Its other pseudo columns are NULL.
 type row map[string]protocol.Value
 
 func (r row) Bin(name string) protocol.Value { return r[name] }
@@ -34,7 +34,7 @@ var testRow = row{
 	"geo": protocol.GeoJSON("abc"),
 }
 
-// evalText evaluates the select item of SELECT text FROM t on testRow.
+// evalText evaluates an expression on testRow.
 func evalText(t testing.TB, text string, args ...protocol.Value) protocol.Value {
 	plan, err := querylang.Prepare("SELECT "+text+" FROM t", testOptions)
 	require.NoError(t, err, text)
@@ -50,7 +50,7 @@ func TestEval(t *testing.T) {
 		{"big < 9223372036854775808.0", "true"}, {"big = 9223372036854775807", "true"}, {"low = -9223372036854775808.0", "true"},
 		{"big > 9.3e18", "false"}, {"low < -9.3e18", "false"},
 		{"nan = nan", "false"}, {"nan <> 1", "true"}, {"nan < 1", "false"}, {"nan = 'x'", "nil"},
-		// Other types compare with themselves only.
+		// Values of other types compare with values of the same type only.
 		{"s = 'abc'", "true"}, {"s < 'abd'", "true"}, {"s = bs", "nil"}, {"bs = X'616263'", "true"}, {"i = '7'", "nil"}, {"i <> '7'", "nil"},
 		{"yes = TRUE", "true"}, {"no < yes", "true"}, {"yes = 1", "nil"}, {"l = l", "true"}, {"m = m", "nil"}, {"om = om", "true"},
 		{"geo = 'abc'", "nil"}, {"geo = geo", "nil"}, {"s = NULL", "nil"}, {"missing = missing", "nil"},
@@ -80,7 +80,7 @@ func TestEval(t *testing.T) {
 		{"'a.c' LIKE 'a.c'", "true"}, {"s LIKE 'a.c'", "false"}, {"'5%' LIKE '5!%' ESCAPE '!'", "true"}, {"'5x' LIKE '5!%' ESCAPE '!'", "false"},
 		{"'a!' LIKE 'a!!' ESCAPE '!'", "true"}, {"'a' LIKE 'a!' ESCAPE '!'", "nil"}, {"'a' LIKE 'a' ESCAPE 'xx'", "nil"}, {"'äö' LIKE '_ö'", "true"},
 		{`'a\' LIKE 'a\'`, "true"}, {"'aab' LIKE '%ab'", "true"}, {"'mississippi' LIKE '%iss%ip%i'", "true"},
-		// What is no bin.
+		// Pseudo columns.
 		{"PK = 'k'", "true"}, {"__generation + 1", "4"}, {"__ttl", "nil"},
 	}
 	for _, c := range cases {
@@ -92,7 +92,7 @@ func TestEvalArguments(t *testing.T) {
 	require.Equal(t, "true", evalText(t, "i = ?", protocol.Int(7)).String())
 	require.Equal(t, "nil", evalText(t, "i = ?").String())
 	three := protocol.List(protocol.Int(1), protocol.Int(7), protocol.String("x"))
-	require.Equal(t, "true", evalText(t, "i IN (?)", three).String(), "a list stands for its elements")
+	require.Equal(t, "true", evalText(t, "i IN (?)", three).String(), "a list is replaced by its elements")
 	require.Equal(t, "true", evalText(t, "i IN (9, ?, ?)", protocol.Int(8), three).String())
 	require.Equal(t, "false", evalText(t, "i IN (?)", protocol.List()).String())
 	require.Equal(t, "true", evalText(t, "i NOT IN (?)", protocol.List()).String())

@@ -28,9 +28,9 @@ func ExampleError() {
 	fmt.Println(err)
 	fmt.Println(errors.Is(err, querylang.ErrUnsupported))
 	// Output:
-	// not supported at line 1, column 37: ORDER BY is not supported yet, except where PK = selects one record
+	// not supported at line 1, column 33: ORDER BY is not supported yet, except if PK = selects one record
 	//   SELECT name FROM users ORDER BY name
-	//                                       ^
+	//                                   ^
 	// true
 }
 
@@ -39,5 +39,5 @@ func ExampleParams_Bind() {
 	_, err := plan.Parameters().Bind([]querylang.Arg{{Name: "key", Value: protocol.Int(1)}})
 	fmt.Println(err)
 	// Output:
-	// wrong arguments: the statement has no parameter "key"; it takes "id"
+	// wrong arguments: the statement has no parameter "key", only "id"
 }

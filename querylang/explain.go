@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// How a plan's first line names the work, by access.
+// The first words of a plan, by access.
 var (
 	readVerbs   = [...]string{AccessNone: "nothing in", AccessKey: "get from", AccessKeys: "batch get from", AccessScan: "scan"}
 	updateVerbs = [...]string{AccessNone: "nothing in", AccessKey: "operate on", AccessKeys: "batch operate on", AccessScan: "scan and operate on"}
@@ -35,7 +35,7 @@ func (p *ReadPlan) Explain() []string {
 	return lines
 }
 
-// computed names the columns that are more than what a record has.
+// computed returns the columns that are computed rather than read.
 func (p *ReadPlan) computed() string {
 	var names []string
 	for _, c := range p.Columns {
@@ -46,7 +46,7 @@ func (p *ReadPlan) computed() string {
 	return strings.Join(names, ", ")
 }
 
-// explain returns the lines about where records come from.
+// explain returns the lines about the records' source.
 func (s *Source) explain(verb string) []string {
 	table := TableName{Namespace: s.Namespace, Set: s.Set}
 	lines := []string{verb + " " + table.String()}
@@ -56,7 +56,7 @@ func (s *Source) explain(verb string) []string {
 	}
 	switch s.Access {
 	case AccessNone:
-		lines = append(lines, "  no record can fit the conditions")
+		lines = append(lines, "  the condition is never true")
 	case AccessKey:
 		lines = append(lines, "  key: "+column+" = "+s.Keys[0].String())
 	case AccessKeys:
@@ -72,7 +72,7 @@ func (s *Source) explainFilter() []string {
 	return []string{"  client: filter " + s.Filter.String()}
 }
 
-// String names the bins that are read, and the user key if it has to be asked for.
+// String returns the bins that are read, and the stored user key if it is read.
 func (p Projection) String() string {
 	bins := list(p.Bins, quoteName)
 	switch {
@@ -106,7 +106,7 @@ var binOpNames = [...]string{BinPut: "put", BinAdd: "add", BinAppend: "append", 
 // String returns the operation's name.
 func (o BinOp) String() string { return binOpNames[o] }
 
-// String returns the change as EXPLAIN shows it.
+// String returns the change in the form of EXPLAIN.
 func (c BinChange) String() string {
 	if literal, ok := c.Value.(*Literal); ok && c.Op == BinPut && literal.Value.IsNil() {
 		return "remove " + quoteName(c.Bin)
@@ -133,7 +133,7 @@ func (p *DeletePlan) Explain() []string {
 	return append(lines, explainGuard(&p.Source, p.Generation, p.Guarded, p.Projection)...)
 }
 
-// explainGuard returns the lines about the conditions of a write.
+// explainGuard returns the lines about the condition of a write.
 func explainGuard(s *Source, generation Expr, guarded bool, read Projection) []string {
 	var lines []string
 	if generation != nil {
@@ -144,7 +144,7 @@ func explainGuard(s *Source, generation Expr, guarded bool, read Projection) []s
 	}
 	lines = append(lines, "  client: read first, bins: "+read.String())
 	lines = append(lines, s.explainFilter()...)
-	return append(lines, "  client: write only at the generation that was read, else read again")
+	return append(lines, "  client: write if the generation is unchanged, otherwise read again")
 }
 
 // Explain returns the plan as lines of text.
@@ -157,5 +157,5 @@ func (p *ValuesPlan) Explain() []string {
 	return []string{"one row", "  client: compute " + list(p.Columns, func(c OutputColumn) string { return c.Expr.String() })}
 }
 
-// Explain returns the plan that is explained as lines of text.
+// Explain returns the explained plan as lines of text.
 func (p *ExplainPlan) Explain() []string { return p.Plan.Explain() }

@@ -6,18 +6,18 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// An Expr is an expression: [*Literal], [*Param], [*Column], [*Unary],
-// [*Binary], [*In], [*Between], [*Like], [*IsNull] or [*Call]. Expressions are never changed after they were
-// made, so that plans can be shared.
+// An Expr is an expression: [*Literal], [*Param], [*Column], [*Unary], [*Binary], [*In],
+// [*Between], [*Like], [*IsNull] or [*Call]. Expressions are immutable, so that plans can be
+// shared. String returns SQL.
 type Expr interface {
 	String() string
-	// Position is the place of the expression's first token.
+	// Position returns the position of the expression's first token.
 	Position() Pos
 	precedence() precedence
 	write(b *strings.Builder)
 }
 
-// An Operator joins two operands, or stands before one.
+// An Operator is a binary or a unary operator.
 type Operator uint8
 
 // The operators.
@@ -59,7 +59,7 @@ func (o Operator) String() string { return operators[o].text }
 
 func (o Operator) isComparison() bool { return o >= OpEqual && o <= OpGreaterEqual }
 
-// precedence orders the operators: the higher, the tighter it binds.
+// precedence is how tightly an operator binds. Higher binds tighter.
 type precedence uint8
 
 const (
@@ -74,13 +74,13 @@ const (
 	precedencePrimary
 )
 
-// A Pseudo says whether a column is a bin or something else that every record has.
+// A Pseudo is a column that is not a bin, or NoPseudo for a bin.
 type Pseudo uint8
 
-// The columns that are no bins. They are never part of *.
+// The pseudo columns. They are never part of *.
 const (
 	NoPseudo   Pseudo = iota // a bin
-	PrimaryKey               // PK or __key: the user key, NULL where only the digest is known
+	PrimaryKey               // PK or __key: the user key, NULL if only the digest is known
 	Digest                   // __digest: 20 bytes
 	Generation               // __generation: an integer, 1 for a new record
 	TimeToLive               // __ttl: seconds, -1 for a record that never expires
@@ -93,9 +93,9 @@ type Literal struct {
 	Pos   Pos
 }
 
-// A Param stands for an argument.
+// A Param is a parameter.
 type Param struct {
-	// Index is the argument's place, from 0.
+	// Index is the index of its argument, from 0.
 	Index int
 	// Text is the parameter as written: ?, $1, :name or @name.
 	Text string
@@ -104,7 +104,7 @@ type Param struct {
 
 // A Column is the value of a bin, or of a pseudo column.
 type Column struct {
-	// Qualifier is what stands before the name: table or namespace.table, or nothing.
+	// Qualifier is the part before the name: table, or namespace and table, or empty.
 	Qualifier []string
 	Name      string
 	Pseudo    Pseudo

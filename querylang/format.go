@@ -5,7 +5,8 @@ import (
 	"strings"
 )
 
-// quoteName returns a name as it can stand in a statement of any dialect.
+// quoteName returns a name as it is written in a statement, in backquotes if it needs quotes. The
+// result is valid in every dialect.
 func quoteName(name string) string {
 	l := lexer{text: name}
 	if name != "" && l.wordLength() == len(name) && !isReserved(name) {
@@ -22,7 +23,7 @@ func quoteNames(qualifier []string, name string) string {
 	return b.String() + quoteName(name)
 }
 
-// list joins the texts of items with a comma.
+// list joins the texts of items with commas.
 func list[T any](items []T, text func(T) string) string {
 	texts := make([]string, len(items))
 	for i, item := range items {
@@ -43,7 +44,7 @@ func (t TableName) String() string {
 	return s
 }
 
-// label returns the set as a statement names it.
+// label returns the name of the set in statements.
 func (t TableName) label() string {
 	if t.Set == "" {
 		return NullSet
@@ -102,7 +103,7 @@ func whereText(where Expr) string {
 
 var insertVerbs = [...]string{Create: "INSERT", Upsert: "UPSERT", Replace: "REPLACE"}
 
-// String returns the verb as the keyword that stands for it.
+// String returns the verb's keyword.
 func (v InsertVerb) String() string { return insertVerbs[v] }
 
 // String returns the statement as SQL.

@@ -15,7 +15,7 @@ func textOf(e Expr) string {
 	return b.String()
 }
 
-// writeOperand writes an expression, in parentheses if it binds less than its place needs.
+// writeOperand writes an expression, in parentheses if its precedence is below need.
 func writeOperand(b *strings.Builder, e Expr, need precedence) {
 	if e.precedence() >= need {
 		e.write(b)
@@ -109,7 +109,7 @@ func (e *Unary) write(b *strings.Builder) {
 	b.WriteByte('-')
 	need := precedencePrimary
 	if _, ok := e.X.(*Literal); ok {
-		need++ // without parentheses it would become one negative literal
+		need++ // without parentheses it would be parsed as a negative literal
 	}
 	writeOperand(b, e.X, need)
 }

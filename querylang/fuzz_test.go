@@ -25,12 +25,13 @@ func addSeeds(f *testing.F) {
 	}
 }
 
-// perByte is the memory in bytes that a statement may take for each byte of its text. It comes from the program and not from
-// a peer; a column of two bytes is a node of the tree, a column of the plan and a bin.
+// perByte is the memory in bytes that a statement may use per byte of its text. It is large because
+// a column of two bytes is a node of the tree, a column of the plan and a bin. Statements come from
+// the program and not from the network.
 const perByte = 512
 
-// FuzzParse: whatever the text, there is a plan or an error, and what was parsed
-// is written as text that parses to the same.
+// FuzzParse checks that every text has a plan or an error, and that the text of a parsed statement
+// parses to the same statement.
 func FuzzParse(f *testing.F) {
 	addSeeds(f)
 	f.Fuzz(func(t *testing.T, text string) {
@@ -55,8 +56,8 @@ func FuzzParse(f *testing.F) {
 	})
 }
 
-// FuzzEval: every condition gives a value, and NOT turns it round or leaves it
-// unknown; where a scan names bins, a record that has none of them does not match.
+// FuzzEval checks that a condition and its negation are never both true. If a scan names bins, a
+// record that has none of them must not match.
 func FuzzEval(f *testing.F) {
 	for _, text := range []string{"i = 7 AND s LIKE '%b%'", "l IN (m, om) OR h / 0 > nan", "s || s BETWEEN 'a' AND ?", "-i % zero IS NULL"} {
 		f.Add(text, int64(1), "x")
@@ -81,7 +82,7 @@ func FuzzEval(f *testing.F) {
 	})
 }
 
-// FuzzLike holds LIKE against regular expressions that mean the same.
+// FuzzLike compares LIKE with equivalent regular expressions.
 func FuzzLike(f *testing.F) {
 	for _, seed := range [][2]string{{"abc", "a%c"}, {"a%c", "a!%c"}, {"äöü", "_ö%"}, {"", "%"}, {strings.Repeat("a", 100), strings.Repeat("%a", 30) + "b"}, {"a\nb", "a_b"}, {"!", "!!"}} {
 		f.Add(seed[0], seed[1])
@@ -99,12 +100,13 @@ func FuzzLike(f *testing.F) {
 		if expression, ok := likeExpression(pattern); ok && len(pattern) < 500 {
 			require.Equal(t, regexp.MustCompile(expression).MatchString(text), got, "%q LIKE %q", text, pattern)
 		} else if !ok {
-			require.False(t, got, "a pattern that ends in its escape is none")
+			require.False(t, got, "a pattern that ends with its escape character is invalid")
 		}
 	})
 }
 
-// likeExpression is the regular expression of a pattern with the escape '!'; ok is false if the pattern is none.
+// likeExpression returns the regular expression of a pattern with the escape character '!'. ok is
+// false if the pattern is invalid.
 func likeExpression(pattern string) (expression string, ok bool) {
 	var b strings.Builder
 	escaped := false

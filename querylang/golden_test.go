@@ -12,13 +12,13 @@ import (
 	"github.com/aerosql/aerosql/querylang"
 )
 
-var update = flag.Bool("update", false, "write the golden files anew")
+var update = flag.Bool("update", false, "write the golden files")
 
 // testOptions are the options of all statements in the golden files.
 var testOptions = querylang.Options{Namespace: "test"}
 
-// golden runs every case of a file: input, a line of dashes, expected output, an empty line.
-// Lines that start with # are comments.
+// golden runs every case of a file: the input, a line of dashes, the expected output and an empty
+// line. Blocks that start with # are comments.
 func golden(t *testing.T, name string, run func(input string) string) {
 	path := filepath.Join("testdata", name)
 	text, err := os.ReadFile(path)

@@ -7,13 +7,13 @@ import (
 	"unicode/utf8"
 )
 
-// A lexer cuts the text of a statement into tokens.
+// A lexer splits the text of a statement into tokens.
 type lexer struct {
 	text string
 	pos  int
 }
 
-// next returns the next token, tokenEnd at the end of the text.
+// next returns the next token. At the end of the text its kind is tokenEnd.
 func (l *lexer) next() (token, error) {
 	if err := l.skipBlanks(); err != nil {
 		return token{}, err
@@ -42,7 +42,7 @@ func (l *lexer) next() (token, error) {
 	return l.symbol()
 }
 
-// peek returns the byte that is ahead bytes further on, 0 beyond the end.
+// peek returns the byte at an offset from the current one, or 0 beyond the end.
 func (l *lexer) peek(ahead int) byte {
 	if l.pos+ahead < len(l.text) {
 		return l.text[l.pos+ahead]
@@ -50,7 +50,7 @@ func (l *lexer) peek(ahead int) byte {
 	return 0
 }
 
-// take makes a token of the next n bytes.
+// take returns the next n bytes as a token.
 func (l *lexer) take(kind tokenKind, n int) token {
 	t := token{kind: kind, pos: Pos(l.pos), text: l.text[l.pos : l.pos+n]}
 	l.pos += n
@@ -61,7 +61,7 @@ func (l *lexer) errorAt(pos int, format string, args ...any) error {
 	return errorAt(l.text, Pos(pos), ErrSyntax, format, args...)
 }
 
-// skipBlanks moves over white space and comments.
+// skipBlanks skips white space and comments.
 func (l *lexer) skipBlanks() error {
 	for l.pos < len(l.text) {
 		rest := l.text[l.pos:]
@@ -75,7 +75,7 @@ func (l *lexer) skipBlanks() error {
 		case strings.HasPrefix(rest, "/*"):
 			n := strings.Index(rest[2:], "*/")
 			if n < 0 {
-				return l.errorAt(l.pos, "the comment has no end")
+				return l.errorAt(l.pos, "the comment is not closed: */ is missing")
 			}
 			l.pos += n + 4
 		default:
@@ -89,7 +89,7 @@ func (l *lexer) skipBlanks() error {
 	return nil
 }
 
-// quoted reads text between two quote characters; a doubled one inside stands for itself.
+// quoted reads text between quote characters. A doubled quote character in the text means one.
 func (l *lexer) quoted(kind tokenKind, quote byte, what string) (token, error) {
 	start := l.pos
 	var b strings.Builder
@@ -110,7 +110,7 @@ func (l *lexer) quoted(kind tokenKind, quote byte, what string) (token, error) {
 		b.WriteByte(quote)
 		l.pos++
 	}
-	return token{}, l.errorAt(start, "the %s has no end: a closing %c is missing", what, quote)
+	return token{}, l.errorAt(start, "the %s is not closed: %c is missing", what, quote)
 }
 
 // blob reads X'0AFF'. The token's text is the bytes.
@@ -129,7 +129,7 @@ func (l *lexer) blob() (token, error) {
 	return t, nil
 }
 
-// number reads an integer in decimal or, after 0x, in hexadecimal, or a float.
+// number reads a decimal integer, a hexadecimal integer that starts with 0x, or a float.
 func (l *lexer) number() (token, error) {
 	kind, n := tokenInteger, 0
 	if l.peek(0) == '0' && (l.peek(1) == 'x' || l.peek(1) == 'X') {
@@ -148,7 +148,7 @@ func (l *lexer) number() (token, error) {
 	return t, nil
 }
 
-// decimal returns kind and length of the decimal number that comes next.
+// decimal returns the kind and the length of the decimal number at the current position.
 func (l *lexer) decimal() (kind tokenKind, n int) {
 	digits := func() {
 		for isDigit(l.peek(n)) {
@@ -204,7 +204,10 @@ var symbols = []string{"<>", "!=", "<=", ">=", "||", "=", "<", ">", "+", "-", "*
 func (l *lexer) symbol() (token, error) {
 	rest := l.text[l.pos:]
 	if strings.HasPrefix(rest, "==") {
-		return token{}, l.errorAt(l.pos, "== is no operator; equality is written =")
+		return token{}, l.errorAt(l.pos, "there is no operator ==; use = to compare")
+	}
+	if strings.HasPrefix(rest, "[") {
+		return token{}, errorAt(l.text, Pos(l.pos), ErrUnsupported, "unexpected [; %s", noPaths)
 	}
 	for _, s := range symbols {
 		if strings.HasPrefix(rest, s) {
@@ -215,7 +218,7 @@ func (l *lexer) symbol() (token, error) {
 	return token{}, l.errorAt(l.pos, "unexpected character %q", r)
 }
 
-// wordLength returns the length of the unquoted word that comes next, 0 if none does.
+// wordLength returns the length in bytes of the unquoted word at the current position, or 0.
 func (l *lexer) wordLength() int {
 	rest := l.text[l.pos:]
 	for i, r := range rest {

@@ -27,7 +27,7 @@ func evalLike(e *Like, env *Env) protocol.Value {
 	return trileanOf(matchLike(text, pattern, escape)).negatedIf(e.Not).value()
 }
 
-// noEscape is no character, so that no character of a pattern is the escape character.
+// noEscape is the escape character of a LIKE without ESCAPE. It is not equal to any character.
 const noEscape rune = -1
 
 func stringOf(v protocol.Value) (string, bool) {
@@ -37,7 +37,7 @@ func stringOf(v protocol.Value) (string, bool) {
 	return v.Text()
 }
 
-// isLikePattern reports whether each escape character of the pattern has something to escape.
+// isLikePattern reports whether the pattern is valid: it does not end with an escape character.
 func isLikePattern(pattern string, escape rune) bool {
 	escaped := false
 	for _, r := range pattern {
@@ -46,9 +46,9 @@ func isLikePattern(pattern string, escape rune) bool {
 	return !escaped
 }
 
-// matchLike reports whether the whole text matches the pattern, in which % stands
-// for any characters, _ for any one, and all else for itself. Its time is bounded by the product of
-// the lengths, because only the last % is ever tried again.
+// matchLike reports whether the whole text matches the pattern: % matches any characters, _ any one
+// character. The time is at most proportional to the product of the lengths, because matchLike only
+// backtracks to the last %.
 func matchLike(text, pattern string, escape rune) bool {
 	t, p := 0, 0
 	retryText, retryPattern := -1, -1
@@ -78,8 +78,8 @@ func matchLike(text, pattern string, escape rune) bool {
 	}
 }
 
-// nextLike returns the first element of a pattern: a wildcard or a literal
-// character, and its length, which is 0 at the end.
+// nextLike returns the first element of a pattern, a wildcard or a literal character, and its
+// length in bytes. The length is 0 at the end of the pattern.
 func nextLike(pattern string, escape rune) (wild byte, literal rune, size int) {
 	r, size := utf8.DecodeRuneInString(pattern)
 	switch {

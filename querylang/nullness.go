@@ -1,11 +1,10 @@
 package querylang
 
-// projection returns what has to be read of each record for the expressions.
+// projection returns the bins to read of each record for the expressions and the filter.
 //
-// A scan can't name the bins to return as freely as a read by key can: the
-// server leaves out records that have none of them, which would turn rows
-// with NULLs into no rows. So a scan names bins only if the filter takes no such record anyway. A read by key
-// that follows the scan can name them in any case.
+// A scan that names bins does not return records that have none of them. Such records can be rows
+// of NULLs, so a scan names bins only if its filter rejects these records anyway. Otherwise it
+// reads all bins. Bins is set in both cases, because a read by key may follow the scan.
 func projection(s *Source, exprs ...Expr) Projection {
 	bins := binsOf(append(exprs, s.Filter)...)
 	if s.Access == AccessScan && len(bins) > 0 && !needsBin(s.Filter) {
@@ -14,8 +13,8 @@ func projection(s *Source, exprs ...Expr) Projection {
 	return Projection{Bins: bins, UserKey: needsUserKey(s, exprs...)}
 }
 
-// needsUserKey reports whether the stored user key has to be asked for: if PK is read of records
-// that are found by their digest.
+// needsUserKey reports whether the stored user key must be requested: for PK of records that are
+// read by their digest.
 func needsUserKey(s *Source, exprs ...Expr) bool {
 	if !s.ByDigest {
 		return false
@@ -31,8 +30,8 @@ func needsUserKey(s *Source, exprs ...Expr) bool {
 	return found
 }
 
-// needsBin reports whether a condition can be true only for a record that has at
-// least one of the bins which the condition reads. It says no where it can't tell.
+// needsBin reports whether a condition is true only for records that have at least one of the
+// condition's bins. It returns false if that is not certain.
 func needsBin(e Expr) bool {
 	switch e := e.(type) {
 	case *Column:
@@ -59,7 +58,7 @@ func needsBin(e Expr) bool {
 	return false
 }
 
-// needsBinToBeFalse is needsBin for the condition NOT e.
+// needsBinToBeFalse is needsBin for NOT e.
 func needsBinToBeFalse(e Expr) bool {
 	switch e := e.(type) {
 	case *Column:
@@ -84,7 +83,8 @@ func needsBinToBeFalse(e Expr) bool {
 	return false
 }
 
-// nullWithoutBins reports whether an operand is NULL if none of its bins is there.
+// nullWithoutBins reports whether an operand is NULL for a record that has none of the operand's
+// bins.
 func nullWithoutBins(e Expr) bool {
 	switch e := e.(type) {
 	case *Column:

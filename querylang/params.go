@@ -6,38 +6,38 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// A ParamStyle is the way in which a statement marks its parameters; it has one only.
+// A ParamStyle is the style of a statement's parameters. A statement uses only one style.
 type ParamStyle uint8
 
 // The styles.
 const (
 	NoParams       ParamStyle = iota
-	QuestionParams            // ?: each takes the next argument
-	NumberedParams            // $1: the same argument can be used more than once
+	QuestionParams            // ?, for the next argument
+	NumberedParams            // $1, which can be used more than once
 	NamedParams               // :name or @name
 )
 
-// maxParams is the largest number in $n, and so of arguments.
+// maxParams is the maximum number of arguments, and of n in $n.
 const maxParams = 65535
 
 // Params describes the parameters of a statement.
 type Params struct {
 	Style ParamStyle
-	// Count is how many arguments the statement takes.
+	// Count is the number of arguments.
 	Count int
-	// Names are the names of named parameters, in the order of the arguments.
+	// Names are the names of named parameters, in the order of Bind's result.
 	Names []string
 }
 
 // An Arg is an argument for a parameter.
 type Arg struct {
-	// Name is the parameter that the argument is for, "" for an argument that is known by its place.
+	// Name is the name of the argument's parameter, or "" for an argument by position.
 	Name  string
 	Value protocol.Value
 }
 
-// Bind puts arguments in the order in which a plan expects them. Arguments that
-// are too many, too few or of the wrong name are an error of kind [ErrArguments].
+// Bind returns the arguments' values in the order that plans expect. Too many or too few arguments,
+// wrong names and invalid values are errors of kind [ErrArguments].
 func (p Params) Bind(args []Arg) ([]protocol.Value, error) {
 	for _, a := range args {
 		if err := a.Value.Err(); err != nil {
@@ -53,7 +53,7 @@ func (p Params) Bind(args []Arg) ([]protocol.Value, error) {
 	values := make([]protocol.Value, len(args))
 	for i, a := range args {
 		if a.Name != "" {
-			return nil, errorf(ErrArguments, "argument %q is named, but the parameters of the statement have no names", a.Name)
+			return nil, errorf(ErrArguments, "argument %q is named, but the statement's parameters have no names", a.Name)
 		}
 		values[i] = a.Value
 	}
@@ -70,9 +70,9 @@ func (p Params) bindNames(args []Arg) ([]protocol.Value, error) {
 		i, ok := index[a.Name]
 		switch {
 		case a.Name == "":
-			return nil, errorf(ErrArguments, "argument %d has no name, but the parameters of the statement are named: use sql.Named", n+1)
+			return nil, errorf(ErrArguments, "argument %d has no name, but the statement's parameters are named: use sql.Named", n+1)
 		case !ok:
-			return nil, errorf(ErrArguments, "the statement has no parameter %q; it takes %s", a.Name, list(p.Names, strconv.Quote))
+			return nil, errorf(ErrArguments, "the statement has no parameter %q, only %s", a.Name, list(p.Names, strconv.Quote))
 		case bound[i]:
 			return nil, errorf(ErrArguments, "parameter %q is bound twice", a.Name)
 		}
@@ -87,7 +87,8 @@ func (p Params) bindNames(args []Arg) ([]protocol.Value, error) {
 	return values, nil
 }
 
-// add notes a parameter as it is parsed and returns its argument's index, or what is wrong with it.
+// add adds a parameter and returns the index of its argument. If the parameter is invalid problem
+// is the error message.
 func (p *Params) add(text string) (index int, problem string) {
 	style := NamedParams
 	switch text[0] {
@@ -97,7 +98,7 @@ func (p *Params) add(text string) (index int, problem string) {
 		style = NumberedParams
 	}
 	if p.Style != NoParams && p.Style != style {
-		return 0, "parameters of different styles can't be mixed in a statement"
+		return 0, "a statement can't mix parameters of different styles"
 	}
 	p.Style = style
 	switch style {

@@ -28,11 +28,11 @@ func TestBind(t *testing.T) {
 		{"named", "SELECT :b, @a, :b", []querylang.Arg{arg("a", 1), arg("b", 2)}, []int64{2, 1}, ""},
 		{"too few", "SELECT ?, ?", []querylang.Arg{arg("", 1)}, nil, "wrong arguments: the statement takes 2 arguments, got 1"},
 		{"too many", "SELECT 1", []querylang.Arg{arg("", 1)}, nil, "wrong arguments: the statement takes 0 arguments, got 1"},
-		{"unknown name", "SELECT :a", []querylang.Arg{arg("x", 1)}, nil, `wrong arguments: the statement has no parameter "x"; it takes "a"`},
+		{"unknown name", "SELECT :a", []querylang.Arg{arg("x", 1)}, nil, `wrong arguments: the statement has no parameter "x", only "a"`},
 		{"missing name", "SELECT :a, :b", []querylang.Arg{arg("a", 1)}, nil, `wrong arguments: the argument for parameter "b" is missing: the statement takes 2 arguments, got 1`},
 		{"bound twice", "SELECT :a", []querylang.Arg{arg("a", 1), arg("a", 1)}, nil, `wrong arguments: parameter "a" is bound twice`},
-		{"name needed", "SELECT :a", []querylang.Arg{arg("", 1)}, nil, "wrong arguments: argument 1 has no name, but the parameters of the statement are named: use sql.Named"},
-		{"name not wanted", "SELECT ?", []querylang.Arg{arg("a", 1)}, nil, `wrong arguments: argument "a" is named, but the parameters of the statement have no names`},
+		{"name needed", "SELECT :a", []querylang.Arg{arg("", 1)}, nil, "wrong arguments: argument 1 has no name, but the statement's parameters are named: use sql.Named"},
+		{"name not wanted", "SELECT ?", []querylang.Arg{arg("a", 1)}, nil, `wrong arguments: argument "a" is named, but the statement's parameters have no names`},
 		{"invalid value", "SELECT ?", []querylang.Arg{arg("", make(chan int))}, nil, "wrong arguments: invalid value: a chan int has no form in a bin; use a number, string, bool, []byte, slice or map (package mapper stores structs)"},
 	}
 	for _, c := range cases {
@@ -103,5 +103,5 @@ func TestStatementsCanBeBuilt(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, []string{"scan test.users", "  bins: age", "  client: filter age > 30"}, plan.Explain())
 	_, err = querylang.NewPlan(&querylang.Parsed{Statement: built}, querylang.Options{})
-	require.EqualError(t, err, "unknown name: the table users needs a namespace: there is no default one")
+	require.EqualError(t, err, "unknown name: the table users needs a namespace: there is no default namespace")
 }

@@ -8,7 +8,7 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// expression reads a whole expression.
+// expression parses an expression.
 func (p *parser) expression() Expr {
 	p.enter()
 	defer p.leave()
@@ -31,7 +31,7 @@ func (p *parser) andExpression() Expr {
 	return x
 }
 
-// binary moves over an operator and reads what is to the right of it.
+// binary parses an operator and its right operand.
 func (p *parser) binary(op Operator, x Expr, right func() Expr) Expr {
 	p.countOperator()
 	pos := p.advance().pos
@@ -52,7 +52,7 @@ var comparisons = map[string]Operator{
 	"=": OpEqual, "<>": OpNotEqual, "!=": OpNotEqual, "<": OpLess, "<=": OpLessEqual, ">": OpGreater, ">=": OpGreaterEqual,
 }
 
-// predicate reads a value and perhaps what it is compared with.
+// predicate parses a value and, if one follows, a comparison with it.
 func (p *parser) predicate() Expr {
 	p.leftSide = true
 	x := p.concat()
@@ -72,8 +72,8 @@ func (p *parser) predicate() Expr {
 	return x
 }
 
-// wordPredicate reads what follows x in x IS NULL, x IN (...) and their like; it returns nil
-// if none of them comes.
+// wordPredicate parses the rest of x IS NULL, x IN (...), x BETWEEN ... and x LIKE .... It returns
+// nil if none of them follows.
 func (p *parser) wordPredicate(x Expr) Expr {
 	if p.accept("IS") {
 		not := p.accept("NOT")
@@ -109,7 +109,7 @@ func (p *parser) refuseChain() {
 	}
 }
 
-// inList reads the parenthesised list of IN.
+// inList parses the parenthesized list of IN.
 func (p *parser) inList() []Expr {
 	p.expectSymbol("(")
 	if p.token.is("SELECT") {
@@ -164,8 +164,8 @@ func (p *parser) product() Expr {
 	}
 }
 
-// signed reads a value with the signs before it. A minus sign right before a
-// number belongs to the number, so that the smallest integer can be written.
+// signed parses a value with leading signs. A minus sign before a number is part of the number, so
+// that the smallest integer can be written.
 func (p *parser) signed() Expr {
 	if p.acceptSymbol("+") {
 		p.enter()
@@ -184,7 +184,7 @@ func (p *parser) signed() Expr {
 	return &Unary{Op: OpNegate, X: p.signed(), Pos: pos}
 }
 
-// number reads a number, whose sign has been read already.
+// number parses a number whose sign has been parsed already.
 func (p *parser) number(pos Pos, sign string) Expr {
 	t := p.advance()
 	if t.kind == tokenInteger {
@@ -205,7 +205,7 @@ func (p *parser) number(pos Pos, sign string) Expr {
 	return &Literal{Value: protocol.Float(f), Pos: pos}
 }
 
-// primary reads a literal, parameter, column, call or something in parentheses.
+// primary parses a literal, a parameter, a column, a call or an expression in parentheses.
 func (p *parser) primary() Expr {
 	t := p.token
 	switch t.kind {
@@ -227,30 +227,30 @@ func (p *parser) primary() Expr {
 	case tokenDoubleQuoted:
 		return p.doubleQuoted()
 	case tokenSymbol:
-		return p.parenthesised()
+		return p.parenthesized()
 	case tokenWord:
 		return p.word()
 	}
 	return p.column()
 }
 
-func (p *parser) parenthesised() Expr {
+func (p *parser) parenthesized() Expr {
 	if !p.token.isSymbol("(") {
 		p.unexpected("a value")
 	}
 	p.advance()
 	if p.token.is("SELECT") {
-		p.fail(p.token.pos, ErrUnsupported, "a subquery is not supported yet")
+		p.fail(p.token.pos, ErrUnsupported, "subqueries are not supported yet")
 	}
 	e := p.expression()
 	if p.token.isSymbol(",") {
-		p.fail(p.token.pos, ErrUnsupported, "a row of several values is not supported")
+		p.fail(p.token.pos, ErrUnsupported, "rows of several values, such as (a, b), are not supported")
 	}
 	p.expectSymbol(")")
 	return e
 }
 
-// doubleQuoted reads "...", which AQL takes for a string unless it stands where a name does.
+// doubleQuoted parses "...", which is a name or, in AQL, a string.
 func (p *parser) doubleQuoted() Expr {
 	if p.dialect != AQL || p.names {
 		return p.column()
@@ -264,7 +264,7 @@ func (p *parser) doubleQuoted() Expr {
 	return &Literal{Value: protocol.String(t.text), Pos: t.pos}
 }
 
-// atComparison reports whether the next token compares what is before it.
+// atComparison reports whether the next token starts a comparison.
 func (p *parser) atComparison() bool {
 	if p.token.kind == tokenSymbol {
 		_, ok := comparisons[p.token.text]
@@ -273,7 +273,7 @@ func (p *parser) atComparison() bool {
 	return p.token.is("IS") || p.token.is("IN") || p.token.is("NOT") || p.token.is("BETWEEN") || p.token.is("LIKE")
 }
 
-// word reads what starts with an unquoted word.
+// word parses an expression that starts with an unquoted word.
 func (p *parser) word() Expr {
 	t := p.token
 	switch {
@@ -284,12 +284,29 @@ func (p *parser) word() Expr {
 		p.advance()
 		return &Literal{Pos: t.pos}
 	case isReserved(t.text):
-		p.refuseKnown()
+		p.keyword()
 	}
 	return p.column()
 }
 
-// column reads a column, which may be qualified, or a function's call.
+// keyword fails at a reserved word in place of a value. The message depends on the token after it:
+// an expression that is not implemented, a function, or a name without quotes.
+func (p *parser) keyword() {
+	t := p.advance()
+	prefix := t.is("CASE") || t.is("EXISTS") || t.is("DISTINCT") || t.is("ALL")
+	switch {
+	case prefix && p.token.startsOperand():
+		p.fail(t.pos, ErrUnsupported, "%s is not supported yet", strings.ToUpper(t.text))
+	case p.token.isSymbol("(") && (t.is("LEFT") || t.is("RIGHT")):
+		p.fail(t.pos, ErrUnsupported, "the function %s is not supported yet", strings.ToUpper(t.text))
+	}
+	p.needQuotes("a value", t)
+}
+
+// noPaths is added to messages about names that look like paths into lists and maps.
+const noPaths = "paths into lists and maps are not supported yet"
+
+// column parses a column, which may be qualified, or a function call.
 func (p *parser) column() Expr {
 	first := p.name("a value")
 	if p.token.isSymbol("(") {
@@ -298,7 +315,7 @@ func (p *parser) column() Expr {
 	c := &Column{Name: first.Text, Pos: first.Pos}
 	for p.acceptSymbol(".") {
 		if len(c.Qualifier) == 2 {
-			p.fail(first.Pos, ErrSyntax, "a column is written as [[namespace.]table.]column")
+			p.fail(first.Pos, ErrUnsupported, "a column is written as [[namespace.]table.]column; %s", noPaths)
 		}
 		c.Qualifier = append(c.Qualifier, c.Name)
 		c.Name = p.name("a column").Text
@@ -307,7 +324,7 @@ func (p *parser) column() Expr {
 	return c
 }
 
-// call reads the arguments of a function.
+// call parses the arguments of a function.
 func (p *parser) call(name Name) Expr {
 	p.advance()
 	c := &Call{Name: strings.ToUpper(name.Text), Pos: name.Pos}
@@ -325,16 +342,19 @@ func (p *parser) call(name Name) Expr {
 			break
 		}
 	}
+	if c.Name == "CAST" && p.token.is("AS") {
+		p.fail(c.Pos, ErrUnsupported, "the function CAST is not supported yet")
+	}
 	p.expectSymbol(")")
 	return c
 }
 
-// pseudoColumns are the names of columns that are no bins.
+// pseudoColumns are the names of columns that are not bins.
 var pseudoColumns = wordMap[Pseudo]{
 	"PK": PrimaryKey, "__KEY": PrimaryKey, "__DIGEST": Digest, "__GENERATION": Generation, "__TTL": TimeToLive, "__SET": SetName,
 }
 
-// pseudoOf returns what a column of this name is.
+// pseudoOf returns the pseudo column of a name, or NoPseudo for a bin.
 func pseudoOf(name string) Pseudo {
 	pseudo, _ := pseudoColumns.find(name)
 	return pseudo

@@ -1,8 +1,11 @@
 package querylang
 
-import "strings"
+import (
+	"cmp"
+	"strings"
+)
 
-// statement reads one statement up to its end or semicolon.
+// statement parses one statement up to its end or semicolon.
 func (p *parser) statement() Statement {
 	t := p.token
 	if t.kind == tokenWord {
@@ -24,7 +27,8 @@ func (p *parser) statement() Statement {
 		case "EXPLAIN":
 			return p.explainStatement()
 		case "CREATE", "DROP", "ALTER", "SHOW", "DESCRIBE", "DESC", "WITH", "CALL", "EXECUTE", "AGGREGATE", "GRANT",
-			"REVOKE", "USE", "REGISTER", "REMOVE", "BEGIN", "START", "COMMIT", "ROLLBACK", "SAVEPOINT", "SET", "MERGE":
+			"REVOKE", "USE", "REGISTER", "REMOVE", "BEGIN", "START", "COMMIT", "ROLLBACK", "SAVEPOINT", "SET", "MERGE",
+			"KILL", "DECLARE", "ANALYZE", "RELEASE", "LOCK", "UNLOCK", "PRAGMA", "COPY", "LOAD", "VACUUM", "RENAME":
 			p.fail(t.pos, ErrUnsupported, "%s statements are not supported yet", strings.ToUpper(t.text))
 		}
 	}
@@ -34,11 +38,14 @@ func (p *parser) statement() Statement {
 
 func (p *parser) explainStatement() Statement {
 	t := p.advance()
+	if p.token.is("ANALYZE") {
+		p.fail(p.token.pos, ErrUnsupported, "EXPLAIN ANALYZE is not supported yet")
+	}
 	p.enter()
 	defer p.leave()
 	s := p.statement()
 	if _, ok := s.(*Explain); ok {
-		p.fail(t.pos, ErrSyntax, "EXPLAIN can't be explained")
+		p.fail(t.pos, ErrSyntax, "EXPLAIN can't explain an EXPLAIN")
 	}
 	return &Explain{Statement: s}
 }
@@ -60,7 +67,7 @@ func (p *parser) selectStatement() Statement {
 	table := p.tableName(true)
 	s.Table = &table
 	if p.token.isSymbol(",") {
-		p.fail(p.token.pos, ErrUnsupported, "more than one table is not supported yet")
+		p.fail(p.token.pos, ErrUnsupported, "several tables are not supported yet")
 	}
 	s.Where = p.where()
 	s.Order = p.orderBy()
@@ -73,7 +80,7 @@ func (p *parser) selectStatement() Statement {
 	return s
 }
 
-// selectItem reads *, t.* or an expression with its alias.
+// selectItem parses *, t.* or an expression with an optional alias.
 func (p *parser) selectItem() SelectItem {
 	item := SelectItem{Pos: p.token.pos}
 	if p.acceptSymbol("*") {
@@ -96,8 +103,8 @@ func (p *parser) selectItem() SelectItem {
 	return item
 }
 
-// starQualifier reads t.* or ns.t.* and returns what stands before the star; it
-// reads nothing and returns nil if something else comes.
+// starQualifier parses t.* or ns.t.* and returns the names before the star. If something else
+// follows it skips nothing and returns nil.
 func (p *parser) starQualifier() []string {
 	start := *p
 	var qualifier []string
@@ -123,7 +130,8 @@ func (p *parser) orderBy() []OrderItem {
 	defer func() { p.names = false }()
 	var order []OrderItem
 	for {
-		item := OrderItem{Pos: p.token.pos, Expr: p.expression()}
+		item := OrderItem{Pos: p.token.pos}
+		item.Expr = p.expression()
 		if p.accept("DESC") {
 			item.Descending = true
 		} else {
@@ -136,10 +144,10 @@ func (p *parser) orderBy() []OrderItem {
 	}
 }
 
-// tableName reads [namespace.]set and, where one is allowed, an alias.
+// tableName parses [namespace.]set and, if aliased is true, an optional alias.
 func (p *parser) tableName(aliased bool) TableName {
 	if p.token.isSymbol("(") {
-		p.fail(p.token.pos, ErrUnsupported, "a subquery in place of a table is not supported yet")
+		p.fail(p.token.pos, ErrUnsupported, "subqueries in FROM are not supported yet")
 	}
 	first := p.name("a table")
 	t := TableName{Set: first.Text, Pos: first.Pos}
@@ -167,10 +175,14 @@ func (p *parser) where() Expr {
 
 func (p *parser) insertStatement(verb InsertVerb) Statement {
 	p.advance()
+	if p.token.is("IGNORE") || p.token.is("OR") {
+		p.fail(p.token.pos, ErrUnsupported, "%s %s INTO is not supported; UPSERT INTO and REPLACE INTO are", verb,
+			map[bool]string{true: "OR ...", false: "IGNORE"}[p.token.is("OR")])
+	}
 	p.expect("INTO")
 	s := &Insert{Verb: verb, Table: p.tableName(false)}
 	if p.token.is("VALUES") {
-		p.fail(p.token.pos, ErrUnsupported, "the columns must be named: %s INTO %s (PK, ...) VALUES (...)", verb, s.Table)
+		p.fail(p.token.pos, ErrUnsupported, "the columns must be listed: %s INTO %s (PK, ...) VALUES (...)", verb, s.Table)
 	}
 	p.expectSymbol("(")
 	for {
@@ -194,13 +206,16 @@ func (p *parser) insertStatement(verb InsertVerb) Statement {
 	return s
 }
 
-// valueRow reads one row of VALUES, which must have a value for each column.
+// valueRow parses one row of VALUES, which must have a value for each column.
 func (p *parser) valueRow(columns int) ValueRow {
 	row := ValueRow{Pos: p.token.pos}
 	p.expectSymbol("(")
 	for {
 		if len(row.Values) == columns {
-			p.fail(p.token.pos, ErrSyntax, "the row has more values than there are columns (%d)", columns)
+			p.fail(p.token.pos, ErrSyntax, "the row has more values than columns (%d)", columns)
+		}
+		if p.token.is("DEFAULT") {
+			p.fail(p.token.pos, ErrUnsupported, "DEFAULT is not supported: columns have no default values")
 		}
 		row.Values = append(row.Values, p.expression())
 		if !p.acceptSymbol(",") {
@@ -229,12 +244,13 @@ func (p *parser) updateStatement() Statement {
 	return s
 }
 
-// assignment reads column = value; the column may be qualified by the table.
+// assignment parses column = value. The column may be qualified by the table.
 func (p *parser) assignment(table TableName) Assignment {
 	column := p.name("a column")
 	for p.token.isSymbol(".") {
 		if column.Text != table.Set && column.Text != table.Alias && column.Text != table.Namespace {
-			p.fail(column.Pos, ErrUnknownName, "there is no table %s here", quoteName(column.Text))
+			p.fail(column.Pos, ErrUnknownName, "there is no table %s in this statement, only %s; %s",
+				quoteName(column.Text), quoteName(cmp.Or(table.Alias, table.label())), noPaths)
 		}
 		p.advance()
 		column = p.name("a column")
@@ -251,9 +267,12 @@ func (p *parser) deleteStatement() Statement {
 	return s
 }
 
-// refuseLimit fails at what SELECT has but statements that write have not.
+// refuseLimit fails at clauses that SELECT has but UPDATE and DELETE don't.
 func (p *parser) refuseLimit() {
-	for _, word := range []string{"ORDER", "LIMIT", "OFFSET"} {
+	if p.token.is("ORDER") {
+		p.fail(p.token.pos, ErrUnsupported, "ORDER BY in UPDATE and DELETE is not supported yet")
+	}
+	for _, word := range []string{"LIMIT", "OFFSET"} {
 		if p.token.is(word) {
 			p.fail(p.token.pos, ErrUnsupported, "%s in UPDATE and DELETE is not supported yet", word)
 		}

@@ -5,58 +5,59 @@ import (
 	"unicode/utf8"
 )
 
-// Limits of what Parse reads.
+// Limits of the text that Parse accepts.
 const (
-	// MaxTextLen is the largest text of a statement, in bytes.
+	// MaxTextLen is the maximum length of a text, in bytes.
 	MaxTextLen = 16 << 20
 	// maxNesting is how deep expressions can be nested by parentheses, signs and NOT.
 	maxNesting = 200
-	// maxOperators is how many operators a statement can have; it bounds the depth of
-	// expressions that need no nesting to become deep, as a + b + c + ... does.
+	// maxOperators is the maximum number of operators in a statement. It limits the depth of trees
+	// that grow without nesting, such as a + b + c + ...
 	maxOperators = 50_000
 )
 
-// A Dialect is a way to read text in double quotes.
+// A Dialect selects how text in double quotes is read.
 type Dialect uint8
 
 // The dialects.
 const (
 	// Standard reads "..." as a name.
 	Standard Dialect = iota
-	// AQL reads "..." as Aerospike's aql does: as a string where a value is expected, that is in
-	// VALUES, behind SET name = and in WHERE, except for what stands directly to the left of
-	// a comparison there; everywhere else, and before or after a dot, as a name.
+	// AQL reads "..." as Aerospike's aql does. It is a string where a value is expected: in VALUES,
+	// after SET name = and in WHERE. It is a name everywhere else, next to a dot, and directly to
+	// the left of a comparison in WHERE.
 	AQL
 )
 
-// Parsed is a statement with the text that it came from.
+// Parsed is a statement with the text that it was parsed from.
 type Parsed struct {
 	Statement Statement
 	Params    Params
-	// Text is the whole text that was parsed, "" for a statement that was built in another way. Errors
-	// show the part of it that they are about.
+	// Text is the whole parsed text, which errors quote. It is "" for a statement that was built
+	// without parsing.
 	Text string
 }
 
-// Parse reads one statement, which a semicolon may end.
+// Parse parses one statement, which may end with a semicolon. Errors are of type [*Error].
 func Parse(text string, dialect Dialect) (*Parsed, error) {
 	all, err := ParseAll(text, dialect)
 	if err != nil {
 		return nil, err
 	}
 	if len(all) > 1 {
-		return nil, errorAt(text, statementStart(text, 1), ErrUnsupported, "only one statement can be here")
+		return nil, errorAt(text, statementStart(text, 1), ErrUnsupported, "only one statement is allowed here")
 	}
 	return all[0], nil
 }
 
-// ParseAll reads one or more statements with semicolons between them. Each has parameters of its own.
+// ParseAll parses one or more statements separated by semicolons. Each has its own parameters.
+// Errors are of type [*Error].
 func ParseAll(text string, dialect Dialect) ([]*Parsed, error) {
 	if len(text) > MaxTextLen {
-		return nil, errorf(ErrSyntax, "the text has %d bytes, at most %d are possible", len(text), MaxTextLen)
+		return nil, errorf(ErrSyntax, "the text has %d bytes; the maximum is %d", len(text), MaxTextLen)
 	}
 	if pos := invalidUTF8(text); pos >= 0 {
-		return nil, errorAt(text, Pos(pos), ErrSyntax, "the text is not valid UTF-8; bytes are written as X'..' or bound as []byte")
+		return nil, errorAt(text, Pos(pos), ErrSyntax, "the text is not valid UTF-8; write bytes as X'..' or bind them as []byte")
 	}
 	p := &parser{lexer: lexer{text: text}, dialect: dialect}
 	var all []*Parsed
@@ -67,11 +68,11 @@ func ParseAll(text string, dialect Dialect) ([]*Parsed, error) {
 			statement := p.statement()
 			all = append(all, &Parsed{Statement: statement, Params: p.params, Text: text})
 			if !p.token.isSymbol(";") && p.token.kind != tokenEnd {
-				p.unexpected("the end of the statement")
+				p.unexpected(endOfStatement)
 			}
 		}
 		if len(all) == 0 {
-			p.fail(p.token.pos, ErrSyntax, "there is no statement")
+			p.fail(p.token.pos, ErrSyntax, "the statement is empty")
 		}
 	})
 	if err != nil {
@@ -80,7 +81,8 @@ func ParseAll(text string, dialect Dialect) ([]*Parsed, error) {
 	return all, nil
 }
 
-// statementStart returns the place of the nth statement, from 0, of text that has been parsed.
+// statementStart returns the position of the nth statement, counted from 0, of a text without
+// errors.
 func statementStart(text string, n int) Pos {
 	l := lexer{text: text}
 	fresh := true
@@ -100,7 +102,7 @@ func statementStart(text string, n int) Pos {
 	}
 }
 
-// invalidUTF8 returns the offset of the first byte that is not UTF-8, -1 if there is none.
+// invalidUTF8 returns the offset of the first byte that is not UTF-8, or -1.
 func invalidUTF8(text string) int {
 	if utf8.ValidString(text) {
 		return -1
@@ -113,22 +115,23 @@ func invalidUTF8(text string) int {
 	return -1
 }
 
-// A parser reads statements by recursive descent. Its methods give up on the
-// first mistake: fail panics with a bailout, which run turns into an error.
+// A parser parses statements by recursive descent. It stops at the first mistake: fail panics with
+// a bailout, which run recovers and returns as an error.
 type parser struct {
 	lexer
 	dialect   Dialect
-	token     token // the token that comes next
+	previous  token // the token before token
+	token     token // the next token
 	params    Params
 	nesting   int
 	operators int
-	// names says that an expression is read where AQL has names: in a select list or ORDER BY.
+	// names means that AQL reads "..." as a name here: in a select list or ORDER BY.
 	names bool
-	// leftSide says that a value is read which may turn out to be the left side of a comparison.
+	// leftSide means that the value may be the left side of a comparison.
 	leftSide bool
 }
 
-// A bailout carries an error out of the parser.
+// A bailout is the panic value of fail.
 type bailout struct{ err error }
 
 func (p *parser) run(parse func()) (err error) {
@@ -149,23 +152,47 @@ func (p *parser) fail(pos Pos, kind error, format string, args ...any) {
 	panic(bailout{errorAt(p.text, pos, kind, format, args...)})
 }
 
-// unexpected fails because something else than the next token is wanted.
+// unexpected fails because the next token is not what is wanted.
 func (p *parser) unexpected(wanted string) {
 	p.refuseKnown()
+	if wanted == endOfStatement {
+		p.refuseClause()
+	}
 	if p.token.kind == tokenWord && isReserved(p.token.text) {
 		p.fail(p.token.pos, ErrSyntax, "expected %s, found the keyword %s", wanted, strings.ToUpper(p.token.text))
 	}
 	p.fail(p.token.pos, ErrSyntax, "expected %s, found %s", wanted, p.token.describe())
 }
 
-// known holds what starts a piece of SQL that is recognised but has no implementation.
+const endOfStatement = "the end of the statement"
+
+// known maps the first word of a clause or expression that is not implemented to its name.
 var known = wordMap[string]{
 	"JOIN": "JOIN", "INNER": "JOIN", "LEFT": "JOIN", "RIGHT": "JOIN", "FULL": "JOIN", "CROSS": "JOIN", "NATURAL": "JOIN",
 	"GROUP": "GROUP BY", "HAVING": "HAVING", "UNION": "UNION", "INTERSECT": "INTERSECT", "EXCEPT": "EXCEPT",
-	"RETURNING": "RETURNING", "DISTINCT": "SELECT DISTINCT", "CASE": "CASE", "EXISTS": "EXISTS", "CAST": "CAST",
+	"RETURNING": "RETURNING", "DISTINCT": "DISTINCT", "CASE": "CASE", "EXISTS": "EXISTS", "CAST": "CAST",
 }
 
-// refuseKnown fails if the next token starts a piece of SQL that is recognised but has no implementation.
+// unreservedClauses is like known, for words that are also names. The parser may have read such a
+// word as an alias.
+var unreservedClauses = wordMap[string]{
+	"FOR": "FOR UPDATE", "FETCH": "FETCH FIRST", "PARTITION": "PARTITION", "TABLESAMPLE": "TABLESAMPLE", "USE": "USE INDEX",
+	"FORCE": "FORCE INDEX", "INTERVAL": "INTERVAL", "WITH": "WITH", "WINDOW": "WINDOW", "OVER": "OVER", "COLLATE": "COLLATE",
+}
+
+// refuseClause fails if the next token, or the one before it, starts one of unreservedClauses.
+func (p *parser) refuseClause() {
+	for _, t := range []token{p.previous, p.token} {
+		if t.kind != tokenWord {
+			continue
+		}
+		if what, ok := unreservedClauses.find(t.text); ok {
+			p.fail(t.pos, ErrUnsupported, "%s is not supported yet", what)
+		}
+	}
+}
+
+// refuseKnown fails if the next token is one of known.
 func (p *parser) refuseKnown() {
 	if p.token.kind != tokenWord {
 		return
@@ -178,18 +205,17 @@ func (p *parser) refuseKnown() {
 	}
 }
 
-// advance moves to the next token and returns the one that it leaves.
+// advance moves to the next token and returns the current one.
 func (p *parser) advance() token {
-	left := p.token
 	t, err := p.next()
 	if err != nil {
 		panic(bailout{err})
 	}
-	p.token = t
-	return left
+	p.previous, p.token = p.token, t
+	return p.previous
 }
 
-// accept moves over a keyword if it comes next.
+// accept skips the next token if it is the keyword, and reports whether it is.
 func (p *parser) accept(keyword string) bool {
 	if !p.token.is(keyword) {
 		return false
@@ -198,7 +224,7 @@ func (p *parser) accept(keyword string) bool {
 	return true
 }
 
-// acceptSymbol moves over a symbol if it comes next.
+// acceptSymbol skips the next token if it is the symbol, and reports whether it is.
 func (p *parser) acceptSymbol(symbol string) bool {
 	if !p.token.isSymbol(symbol) {
 		return false
@@ -235,13 +261,11 @@ func (p *parser) isName() bool {
 	return false
 }
 
-// name reads a name; what says of what, for the error message.
+// name parses a name. Error messages call it what.
 func (p *parser) name(what string) Name {
 	if !p.isName() {
-		if p.token.kind == tokenWord && isReserved(p.token.text) {
-			p.refuseKnown()
-			p.fail(p.token.pos, ErrSyntax, "expected %s, found the keyword %s; a name like this is written `%s`",
-				what, strings.ToUpper(p.token.text), p.token.text)
+		if p.token.kind == tokenWord {
+			p.needQuotes(what, p.token)
 		}
 		p.unexpected(what)
 	}
@@ -252,7 +276,13 @@ func (p *parser) name(what string) Name {
 	return Name{Text: t.text, Pos: t.pos}
 }
 
-// enter notes one more level of nesting, which leave ends.
+// needQuotes fails because a keyword can only be a name if it is quoted.
+func (p *parser) needQuotes(what string, keyword token) {
+	p.fail(keyword.pos, ErrSyntax, "expected %s, found the keyword %s; to use it as a name, quote it: `%s`",
+		what, strings.ToUpper(keyword.text), keyword.text)
+}
+
+// enter counts one more level of nesting, until leave.
 func (p *parser) enter() {
 	p.nesting++
 	if p.nesting > maxNesting {
@@ -262,7 +292,7 @@ func (p *parser) enter() {
 
 func (p *parser) leave() { p.nesting-- }
 
-// countOperator notes one more operator.
+// countOperator counts one more operator of the statement.
 func (p *parser) countOperator() {
 	p.operators++
 	if p.operators > maxOperators {

@@ -1,45 +1,45 @@
 package querylang
 
-// A Plan is what will be done for a statement, as data: exec runs it and
-// EXPLAIN prints it. It is one of [*ReadPlan], [*InsertPlan], [*UpdatePlan],
-// [*DeletePlan], [*TruncatePlan], [*ValuesPlan] and [*ExplainPlan]. Plans are never changed once they are
-// made, so that several callers can run one at the same time, each with arguments of its own.
+// A Plan is what a statement does, as data. Package exec runs it and EXPLAIN prints it. It is a
+// [*ReadPlan], [*InsertPlan], [*UpdatePlan], [*DeletePlan], [*TruncatePlan], [*ValuesPlan] or
+// [*ExplainPlan]. Plans are immutable: one plan can run several times concurrently with different
+// arguments.
 type Plan interface {
-	// Parameters tells what arguments the plan takes.
+	// Parameters returns the parameters of the statement.
 	Parameters() Params
-	// Explain returns the plan as lines of text for a reader.
+	// Explain returns the plan as lines of text.
 	Explain() []string
 }
 
-// Access is the way in which a plan reaches its records.
+// Access is how a plan reads its records.
 type Access uint8
 
-// The ways, from the cheapest to the dearest.
+// The access methods, cheapest first.
 const (
-	AccessNone Access = iota // no record can fit the conditions: nothing is sent
+	AccessNone Access = iota // the condition is never true: nothing is sent
 	AccessKey                // one record by its key
-	AccessKeys               // some records by their keys, in batches
+	AccessKeys               // several records by their keys, in batches
 	AccessScan               // all records of the set
 )
 
-// A Source tells which records a plan is about.
+// A Source describes the records of a plan.
 type Source struct {
 	Namespace string
 	Set       string
 	Access    Access
-	// Keys are the keys of AccessKey (one) and AccessKeys: expressions that read no record. A
-	// parameter of AccessKeys may be bound to a list of keys. A key that is NULL fits no record.
+	// Keys are the keys of AccessKey, which has one, and AccessKeys. The expressions have no
+	// columns. A parameter of AccessKeys can be bound to a list of keys. A NULL key matches no
+	// record.
 	Keys []Expr
-	// ByDigest says that Keys are digests, 20 bytes each, and not user keys.
+	// ByDigest means that Keys are digests of 20 bytes instead of user keys.
 	ByDigest bool
-	// Filter is what must be true of a record besides; nil if there is nothing more. It is
-	// evaluated on this side.
+	// Filter is the rest of the condition, or nil. The client evaluates it.
 	Filter Expr
 }
 
 // An OutputColumn is a column of a result.
 type OutputColumn struct {
-	// Star stands for the bins that the first records show; Name and Expr are empty then.
+	// Star means the bins of the first records; Name and Expr are empty then.
 	Star bool
 	Name string
 	Expr Expr
@@ -47,12 +47,12 @@ type OutputColumn struct {
 
 // A Projection is what a plan reads of each record.
 type Projection struct {
-	// AllBins asks a scan for every bin. Otherwise, and by key, Bins are read, which may be none: the
-	// record's metadata are read all the same. With AllBins alone a read by key reads every bin too.
+	// AllBins makes a scan read all bins, and a read by key too if Bins is empty.
 	AllBins bool
-	Bins    []string
-	// UserKey asks for the user key that is stored with the record. Records that are read by their
-	// digest come without it else.
+	// Bins are the bins to read. If there are none, and AllBins is false, only metadata is read.
+	Bins []string
+	// UserKey requests the stored user key. It is needed for records that are read by digest, which
+	// the server returns without it.
 	UserKey bool
 }
 
@@ -60,12 +60,12 @@ type Projection struct {
 type ReadPlan struct {
 	Params Params
 	Source Source
-	// Projection is what is read, for Columns and for the filter.
+	// Projection is what Columns and the filter need.
 	Projection Projection
-	// Count says that the result is one row with the number of records. Columns has its name.
+	// Count means that the result is one row with the number of records. Columns has its name.
 	Count   bool
 	Columns []OutputColumn
-	// Limit is the largest number of rows, nil for no limit.
+	// Limit is the maximum number of rows, or nil.
 	Limit Expr
 }
 
@@ -79,7 +79,7 @@ type InsertPlan struct {
 	Rows      []InsertRow
 }
 
-// An InsertRow is one record to be written: its user key, and a value for each of the plan's bins.
+// An InsertRow is a record to write: its user key and a value for each of the plan's bins.
 type InsertRow struct {
 	Key    Expr
 	Values []Expr
@@ -91,9 +91,9 @@ type BinOp uint8
 // The operations.
 const (
 	BinPut     BinOp = iota // store the value; NULL removes the bin
-	BinAdd                  // add the value to the number in the bin; a missing bin counts as 0
-	BinAppend               // append the value to the string or blob; a missing bin counts as empty
-	BinPrepend              // the same at the front
+	BinAdd                  // add the value to the number in the bin; a missing bin is 0
+	BinAppend               // append the value to the string or blob; a missing bin is empty
+	BinPrepend              // prepend the value to the string or blob; a missing bin is empty
 )
 
 // A BinChange is what UPDATE does to one bin.
@@ -103,25 +103,24 @@ type BinChange struct {
 	Value Expr
 }
 
-// Computed reports whether the value depends on what is in the record.
+// Computed reports whether the value depends on the record.
 func (c BinChange) Computed() bool { return readsRecord(c.Value) }
 
-// UpdatePlan is the plan of an UPDATE: the changes of one record are applied
-// together or not at all.
+// UpdatePlan is the plan of an UPDATE. The changes of a record are applied together or not at all.
 type UpdatePlan struct {
 	Params  Params
 	Source  Source
 	Changes []BinChange
-	// Generation is what the record's generation must be, checked by the server; nil if there is no such condition.
+	// Generation is the required generation, which the server checks, or nil.
 	Generation Expr
-	// Guarded says that the record is read first, for the filter or for values that are
-	// computed from it, and is written only if its generation is still what was read.
+	// Guarded means that each record is read first, for the filter or for computed values, and is
+	// written only if its generation has not changed.
 	Guarded bool
 	// Projection is what a guarded plan reads.
 	Projection Projection
 }
 
-// DeletePlan is the plan of a DELETE. Its fields mean what they do in [UpdatePlan].
+// DeletePlan is the plan of a DELETE. Its fields are those of [UpdatePlan].
 type DeletePlan struct {
 	Params     Params
 	Source     Source
@@ -136,13 +135,13 @@ type TruncatePlan struct {
 	Set       string
 }
 
-// ValuesPlan is the plan of a SELECT without a table: one row.
+// ValuesPlan is the plan of a SELECT without a table. Its result is one row.
 type ValuesPlan struct {
 	Params  Params
 	Columns []OutputColumn
 }
 
-// ExplainPlan is the plan of an EXPLAIN: rows with the text of another plan.
+// ExplainPlan is the plan of an EXPLAIN. Its rows are the lines of another plan.
 type ExplainPlan struct {
 	Plan Plan
 }
@@ -159,13 +158,14 @@ func (p *UpdatePlan) Parameters() Params { return p.Params }
 // Parameters returns the parameters of the statement.
 func (p *DeletePlan) Parameters() Params { return p.Params }
 
-// Parameters returns no parameters: a TRUNCATE has none.
+// Parameters returns the zero Params: TRUNCATE has no parameters.
 func (p *TruncatePlan) Parameters() Params { return Params{} }
 
 // Parameters returns the parameters of the statement.
 func (p *ValuesPlan) Parameters() Params { return p.Params }
 
-// Parameters returns the parameters of the statement that is explained. They need no arguments.
+// Parameters returns the parameters of the explained statement. No arguments are needed to run the
+// plan.
 func (p *ExplainPlan) Parameters() Params { return p.Plan.Parameters() }
 
 // Scans reports whether a plan reads a whole set.

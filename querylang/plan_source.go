@@ -6,7 +6,7 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// source finds the best way to the records that a WHERE selects.
+// source returns the cheapest source of the records that a WHERE selects.
 func (p *planner) source(table *TableName, where Expr) (Source, error) {
 	s := Source{Namespace: table.Namespace, Set: table.Set, Access: AccessScan}
 	if where == nil {
@@ -39,8 +39,8 @@ func (p *planner) source(table *TableName, where Expr) (Source, error) {
 	return s, nil
 }
 
-// setCondition returns the condition that keeps the records without a set apart from the others: a
-// scan without a set reads all sets of the namespace.
+// setCondition returns the condition for records without a set. A scan without a set reads all sets
+// of the namespace.
 func (s *Source) setCondition() []Expr {
 	if s.Set != "" || s.Access != AccessScan {
 		return nil
@@ -49,8 +49,8 @@ func (s *Source) setCondition() []Expr {
 	return []Expr{&Binary{Op: OpEqual, X: column, Y: &Literal{Value: protocol.String("")}}}
 }
 
-// conjuncts takes a condition apart at its top-level ANDs and leaves out what is always true.
-// possible is false if one of the parts is never true.
+// conjuncts splits a condition at its top-level ANDs and drops parts that are always true. possible
+// is false if one of the parts is never true.
 func conjuncts(e Expr) (terms []Expr, possible bool) {
 	if b, ok := e.(*Binary); ok && b.Op == OpAnd {
 		left, possibleLeft := conjuncts(b.X)
@@ -63,7 +63,7 @@ func conjuncts(e Expr) (terms []Expr, possible bool) {
 	return []Expr{e}, true
 }
 
-// conjunction joins conditions by AND; it returns nil for none.
+// conjunction joins conditions with AND. It returns nil if there are none.
 func conjunction(terms []Expr) Expr {
 	if len(terms) == 0 {
 		return nil
@@ -75,17 +75,17 @@ func conjunction(terms []Expr) Expr {
 	return e
 }
 
-// A keyCondition says that a record's key is one of a list.
+// A keyCondition is a condition that a record's key is in a list.
 type keyCondition struct {
 	pseudo Pseudo // PrimaryKey or Digest; NoPseudo for any other condition
 	list   []Expr
-	single bool // by =, so that a list as an argument is no list of keys
+	single bool // from =, so an argument that is a list is not a list of keys
 }
 
-// bestKeys returns the condition to find records by, and its index: -1 if there is none. The other
-// conditions are checked on the records, where PK is NULL unless the user key is stored and
-// __digest is always known. So a condition on PK goes before one on __digest, wherever they stand,
-// and among those on the same column one key goes before a list.
+// bestKeys returns the condition to read records by, and its index, or -1 if there is none. The
+// other conditions are evaluated on the records, where __digest is always known but PK is NULL
+// unless the user key is stored. Therefore conditions on PK are preferred to conditions on
+// __digest. For the same column, a single key is preferred to a list.
 func bestKeys(terms []Expr) (best int, keys keyCondition) {
 	best = -1
 	for i, term := range terms {
@@ -111,7 +111,8 @@ func (c keyCondition) rank() (rank int) {
 	return rank
 }
 
-// keysOf recognises PK = x, PK IN (...), both with __digest too, and several of them joined by OR.
+// keysOf returns the key condition of PK = x, PK IN (...), the same with __digest, and of several
+// of them joined with OR. For other expressions it returns the zero value.
 func keysOf(e Expr) keyCondition {
 	switch e := e.(type) {
 	case *In:
@@ -149,7 +150,7 @@ func eitherKeys(a, b keyCondition) keyCondition {
 	return keyCondition{pseudo: a.pseudo, list: append(a.list, b.list...)}
 }
 
-// keyColumn returns which key column an expression is, NoPseudo if it is none.
+// keyColumn returns PrimaryKey or Digest if an expression is that column, otherwise NoPseudo.
 func keyColumn(e Expr) Pseudo {
 	if c, ok := e.(*Column); ok && (c.Pseudo == PrimaryKey || c.Pseudo == Digest) {
 		return c.Pseudo
@@ -157,7 +158,7 @@ func keyColumn(e Expr) Pseudo {
 	return NoPseudo
 }
 
-// checkKeys refuses constants that can't be keys.
+// checkKeys returns an error for constants that can't be keys.
 func (p *planner) checkKeys(c keyCondition) error {
 	for _, e := range c.list {
 		literal, ok := e.(*Literal)
@@ -177,7 +178,8 @@ func (p *planner) checkKeys(c keyCondition) error {
 	return nil
 }
 
-// userKeyProblem says why a value can't be a user key, "" if it can. NULL can: it fits no record.
+// userKeyProblem returns the reason why a value can't be a user key, or "". NULL is accepted: it
+// matches no record.
 func userKeyProblem(v protocol.Value) string {
 	switch v.Kind() {
 	case protocol.KindNil, protocol.KindInt:
@@ -200,8 +202,8 @@ func digestProblem(v protocol.Value) string {
 	return "a digest is a blob of 20 bytes, e.g. X'...' with 40 hexadecimal digits"
 }
 
-// KeyOf makes the key that a value names in the source's set. A NULL fits no
-// record: ok is false. A value that can't be a key is an error of kind [ErrType].
+// KeyOf returns the key of a value in the source's set. For NULL, which matches no record, ok is
+// false. A value that can't be a key is an error of kind [ErrType].
 func (s *Source) KeyOf(v protocol.Value) (key protocol.Key, ok bool, err error) {
 	if v.IsNil() {
 		return key, false, nil
@@ -218,7 +220,8 @@ func (s *Source) KeyOf(v protocol.Value) (key protocol.Key, ok bool, err error) 
 	return key, err == nil, err
 }
 
-// UserKey makes a key of a value. One that can't be a key, NULL among them, is an error of kind [ErrType].
+// UserKey returns the key with a user key. NULL and values that can't be a user key are errors of
+// kind [ErrType].
 func UserKey(namespace, set string, v protocol.Value) (protocol.Key, error) {
 	problem := userKeyProblem(v)
 	if v.IsNil() {

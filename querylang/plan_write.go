@@ -24,7 +24,7 @@ func (p *planner) planInsert(s *Insert) (Plan, error) {
 	return plan, nil
 }
 
-// insertColumns checks the columns and returns which of them is the key.
+// insertColumns checks the columns and returns the index of the key.
 func (p *planner) insertColumns(s *Insert, plan *InsertPlan) (keyIndex int, err error) {
 	keyIndex = -1
 	seen := make(map[string]bool, len(s.Columns))
@@ -48,12 +48,12 @@ func (p *planner) insertColumns(s *Insert, plan *InsertPlan) (keyIndex int, err 
 		return 0, p.errorAt(s.Columns[0].Pos, ErrSyntax, "the column PK is missing: each row needs a key")
 	}
 	if len(plan.Bins) == 0 {
-		return 0, p.errorAt(s.Columns[0].Pos, ErrSyntax, "a column besides PK is needed: there is no record without a bin")
+		return 0, p.errorAt(s.Columns[0].Pos, ErrSyntax, "a column other than PK is needed: a record has at least one bin")
 	}
 	return keyIndex, nil
 }
 
-// newBin checks the name of a bin that is to be written, and that it is the first of its name.
+// newBin checks the name of a bin to write, and that it has not been named before.
 func (p *planner) newBin(column Name, seen map[string]bool) error {
 	if seen[column.Text] {
 		return p.errorAt(column.Pos, ErrSyntax, "the column %s is named twice", quoteName(column.Text))
@@ -88,7 +88,7 @@ func (p *planner) insertRow(row ValueRow, keyIndex int) (InsertRow, error) {
 		}
 	}
 	if allNull {
-		return planned, p.errorAt(row.Pos, ErrType, "all columns of the row are NULL: there is no record without a bin")
+		return planned, p.errorAt(row.Pos, ErrType, "all columns of the row are NULL: a record has at least one bin")
 	}
 	return planned, nil
 }
@@ -140,9 +140,9 @@ func (p *planner) planDelete(s *Delete) (Plan, error) {
 	return plan, nil
 }
 
-// takeGeneration removes a filter that is __generation = x and returns x, for
-// the server to check. Any other filter needs the record to be read first, and its generation
-// is checked on this side with the rest.
+// takeGeneration returns x if the filter is __generation = x, and removes the filter: the server
+// checks the generation. With any other filter the record is read first, and the client checks its
+// generation too.
 func takeGeneration(s *Source) Expr {
 	b, ok := s.Filter.(*Binary)
 	if !ok || b.Op != OpEqual || s.Access != AccessKey {
@@ -164,7 +164,7 @@ func isGeneration(e Expr) bool {
 	return ok && c.Pseudo == Generation
 }
 
-// change resolves an assignment of UPDATE.
+// change plans an assignment of UPDATE.
 func (p *planner) change(a Assignment, table *TableName, seen map[string]bool) (BinChange, error) {
 	switch pseudoOf(a.Column.Text) {
 	case NoPseudo:
@@ -186,8 +186,8 @@ func (p *planner) change(a Assignment, table *TableName, seen map[string]bool) (
 	return BinChange{Bin: a.Column.Text, Value: value}, nil
 }
 
-// inPlace recognises values that the server can make of the bin's own: n + x,
-// x + n, n - x, s || x, x || s and CONCAT of them. It returns the operand x, nil for any other value.
+// inPlace returns the operation for values that the server can compute from the bin: n + x, x + n,
+// n - x, s || x, x || s and CONCAT of these. x is the operand, or nil for any other value.
 func inPlace(value Expr, bin string) (BinOp, Expr) {
 	if c, ok := value.(*Call); ok && c.Name == "CONCAT" && len(c.Args) > 1 {
 		value = concatOf(c)
@@ -200,7 +200,7 @@ func inPlace(value Expr, bin string) (BinOp, Expr) {
 		if isBin(b.X, bin) {
 			return inPlaceOf(b.Op), signedOperand(b.Op, b.Y)
 		}
-		// (n + x) + y is n + (x + y), and so for the others.
+		// (n + x) + y is n + (x + y), and the same for the other operators.
 		if op, x := inPlace(b.X, bin); x != nil && op == inPlaceOf(b.Op) {
 			y := signedOperand(b.Op, b.Y)
 			joint := OpAdd
@@ -219,7 +219,7 @@ func inPlace(value Expr, bin string) (BinOp, Expr) {
 	return BinAdd, b.X
 }
 
-// concatOf writes a call of CONCAT with the operator.
+// concatOf returns a call of CONCAT in the form of the operator.
 func concatOf(c *Call) Expr {
 	e := c.Args[0]
 	for _, arg := range c.Args[1:] {
@@ -235,7 +235,7 @@ func inPlaceOf(op Operator) BinOp {
 	return BinAdd
 }
 
-// signedOperand returns what is to be added for bin op operand.
+// signedOperand returns the operand of BinAdd for bin op operand.
 func signedOperand(op Operator, operand Expr) Expr {
 	if op != OpSubtract {
 		return operand
@@ -251,9 +251,9 @@ func isBin(e Expr, bin string) bool {
 	return ok && c.Pseudo == NoPseudo && c.Name == bin
 }
 
-// Operand returns the value of a change with the arguments and the record that
-// env has. What can't be added or appended is an error of kind [ErrType]: SQL has
-// NULL for it, which would remove the bin.
+// Operand returns the value of a change for the arguments and the record of env. A value that can't
+// be added or appended is an error of kind [ErrType]. In SQL the result would be NULL, which would
+// remove the bin.
 func (c BinChange) Operand(env *Env) (protocol.Value, error) {
 	v := Eval(c.Value, env)
 	switch {

@@ -6,14 +6,15 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// Options are what the meaning of a statement depends on besides its text.
+// Options change the meaning of a statement. The zero value is the default.
 type Options struct {
-	// Namespace is the namespace of tables that are written without one.
+	// Namespace is the namespace of tables that are written without one. If it is "" such tables
+	// are errors.
 	Namespace string
 	Dialect   Dialect
 }
 
-// Prepare parses one statement and plans it.
+// Prepare parses and plans one statement. Errors are of type [*Error].
 func Prepare(text string, o Options) (Plan, error) {
 	parsed, err := Parse(text, o.Dialect)
 	if err != nil {
@@ -22,7 +23,7 @@ func Prepare(text string, o Options) (Plan, error) {
 	return NewPlan(parsed, o)
 }
 
-// NewPlan checks a statement and plans it.
+// NewPlan checks and plans a statement. Errors are of type [*Error].
 func NewPlan(parsed *Parsed, o Options) (Plan, error) {
 	p := &planner{text: parsed.Text, params: parsed.Params, namespace: o.Namespace}
 	return p.plan(parsed.Statement)
@@ -58,7 +59,7 @@ func (p *planner) plan(s Statement) (Plan, error) {
 		}
 		if table.Set == "" {
 			return nil, p.errorAt(s.Table.Pos, ErrUnsupported,
-				"the server can't truncate the records without a set, only a set or a whole namespace: use DELETE FROM")
+				"the server truncates a set or a whole namespace, but not only the records without a set; use DELETE FROM")
 		}
 		return &TruncatePlan{Namespace: table.Namespace, Set: table.Set}, nil
 	case *Explain:
@@ -80,7 +81,7 @@ func (p *planner) table(t TableName) (TableName, error) {
 		t.Set = ""
 	}
 	if t.Namespace == "" {
-		return t, p.errorAt(t.Pos, ErrUnknownName, "the table %s needs a namespace: there is no default one", quoteName(t.label()))
+		return t, p.errorAt(t.Pos, ErrUnknownName, "the table %s needs a namespace: there is no default namespace", quoteName(t.label()))
 	}
 	if _, err := protocol.KeyFromDigest(t.Namespace, t.Set, protocol.Digest{}); err != nil {
 		e := errorAt(p.text, t.Pos, ErrInvalidName, "%v", err)
@@ -157,18 +158,18 @@ func (p *planner) planRead(s *Select) (Plan, error) {
 	return plan, nil
 }
 
-// refuseOrder refuses what changes the order of rows, unless there is one row at most.
+// refuseOrder returns an error for OFFSET, and for ORDER BY unless there is at most one row.
 func (p *planner) refuseOrder(s *Select, access Access) error {
 	if s.Offset != nil {
 		return p.errorAt(s.Offset.Position(), ErrUnsupported, "OFFSET is not supported yet")
 	}
 	if len(s.Order) > 0 && access != AccessKey && access != AccessNone {
-		return p.errorAt(s.Order[0].Pos, ErrUnsupported, "ORDER BY is not supported yet, except where PK = selects one record")
+		return p.errorAt(s.Order[0].Pos, ErrUnsupported, "ORDER BY is not supported yet, except if PK = selects one record")
 	}
 	return nil
 }
 
-// isCount reports whether a select list is COUNT(*), which must stand alone.
+// isCount reports whether a select list is COUNT(*). Other columns besides it are an error.
 func (p *planner) isCount(items []SelectItem) (bool, error) {
 	for _, item := range items {
 		call, ok := item.Expr.(*Call)
@@ -179,7 +180,7 @@ func (p *planner) isCount(items []SelectItem) (bool, error) {
 		case !call.Star:
 			return false, p.errorAt(call.Pos, ErrUnsupported, "only COUNT(*) is supported yet")
 		case len(items) > 1:
-			return false, p.errorAt(call.Pos, ErrUnsupported, "COUNT(*) beside other columns is not supported yet")
+			return false, p.errorAt(call.Pos, ErrUnsupported, "COUNT(*) together with other columns is not supported yet")
 		}
 		return true, nil
 	}
@@ -205,7 +206,7 @@ func (p *planner) output(item SelectItem, table *TableName) (OutputColumn, error
 	return OutputColumn{Name: name, Expr: e}, nil
 }
 
-// limit checks the expression behind LIMIT.
+// limit checks the expression of LIMIT.
 func (p *planner) limit(e Expr) (Expr, error) {
 	if e == nil {
 		return nil, nil
@@ -216,13 +217,13 @@ func (p *planner) limit(e Expr) (Expr, error) {
 	}
 	if literal, ok := resolved.(*Literal); ok {
 		if n, ok := literal.Value.Int(); !ok || n < 0 {
-			return nil, p.errorAt(e.Position(), ErrType, "LIMIT must be an integer that is not negative, not %s", literal)
+			return nil, p.errorAt(e.Position(), ErrType, "LIMIT must be a non-negative integer, not %s", literal)
 		}
 	}
 	return resolved, nil
 }
 
-// binsOf returns the names of all bins that the expressions read, sorted.
+// binsOf returns the sorted names of all bins in the expressions.
 func binsOf(exprs ...Expr) []string {
 	var bins []string
 	for _, e := range exprs {

@@ -5,10 +5,11 @@ import (
 	"unicode/utf8"
 )
 
-// Pos is a place in the text of a statement: an offset in bytes.
+// Pos is a position in the text of a statement: an offset in bytes.
 type Pos int
 
-// lineAndColumn returns the 1-based line and column, the latter in characters, of a place in text.
+// lineAndColumn returns the line and the column of a position, counted from 1. The column counts
+// characters.
 func lineAndColumn(text string, pos Pos) (line, column int) {
 	before := text[:clampPos(text, pos)]
 	line = strings.Count(before, "\n") + 1
@@ -18,11 +19,11 @@ func lineAndColumn(text string, pos Pos) (line, column int) {
 
 func clampPos(text string, pos Pos) int { return max(0, min(int(pos), len(text))) }
 
-// excerptWidth is how many characters of a line an error shows at most.
+// excerptWidth is the maximum number of characters of a line that an error shows.
 const excerptWidth = 100
 
-// excerpt returns the line that pos is in and, under it, a caret that points to
-// the place. A long line is cut to what surrounds the place.
+// excerpt returns the line of pos and, on a second line, a caret under the position. A long line is
+// cut to the part around the position.
 func excerpt(text string, pos Pos) string {
 	at := clampPos(text, pos)
 	start := strings.LastIndexByte(text[:at], '\n') + 1

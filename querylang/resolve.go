@@ -6,8 +6,8 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// resolve checks an expression and returns it as plans hold it: columns without
-// qualifiers, constant parts computed. table is nil where no column can be used.
+// resolve checks an expression and returns it in the form of plans: columns have no qualifiers, and
+// constant parts are computed. If table is nil the expression must not have columns.
 func (p *planner) resolve(e Expr, table *TableName) (Expr, error) {
 	return rewrite(e, func(part Expr) (Expr, error) {
 		var err error
@@ -28,7 +28,7 @@ func (p *planner) resolve(e Expr, table *TableName) (Expr, error) {
 	})
 }
 
-// fold computes an expression whose parts have been computed already, if all of them are constants.
+// fold computes an expression if all its parts are constants. The parts have been folded already.
 func fold(e Expr) Expr {
 	parts := children(e)
 	if len(parts) == 0 {
@@ -45,7 +45,7 @@ func fold(e Expr) Expr {
 // column checks a column's name and qualifier.
 func (p *planner) column(c *Column, table *TableName) (Expr, error) {
 	if table == nil {
-		return nil, p.errorAt(c.Pos, ErrUnknownName, "the column %s can't be used here: there is no record to read it from", c)
+		return nil, p.errorAt(c.Pos, ErrUnknownName, "the column %s can't be used here: no record is read", c)
 	}
 	if err := p.qualifier(c.Qualifier, table, c.Pos); err != nil {
 		return nil, err
@@ -61,7 +61,7 @@ func (p *planner) column(c *Column, table *TableName) (Expr, error) {
 	return &Column{Name: c.Name, Pseudo: c.Pseudo, Pos: c.Pos}, nil
 }
 
-// qualifier checks that what stands before a column is the statement's table.
+// qualifier checks that the qualifier of a column is the statement's table.
 func (p *planner) qualifier(qualifier []string, table *TableName, pos Pos) error {
 	if len(qualifier) == 0 {
 		return nil
@@ -76,11 +76,11 @@ func (p *planner) qualifier(qualifier []string, table *TableName, pos Pos) error
 		}
 	}
 	last := len(qualifier) - 1
-	return p.errorAt(pos, ErrUnknownName, "there is no table %s in this statement, only %s",
-		quoteNames(qualifier[:last], qualifier[last]), quoteName(known[0][0]))
+	return p.errorAt(pos, ErrUnknownName, "there is no table %s in this statement, only %s; %s",
+		quoteNames(qualifier[:last], qualifier[last]), quoteName(known[0][0]), noPaths)
 }
 
-// functionsToCome are known to SQL but not, yet, to this package.
+// functionsToCome are functions of SQL that are not implemented yet.
 var functionsToCome = wordSet(`ABS AVG CAST CEIL COALESCE CURRENT_TIMESTAMP DATABASE FLOOR HEX IF IFNULL LENGTH LOWER
 	MAX MIN MOD NOW NULLIF POWER ROUND SUBSTR SUBSTRING SUM TRIM UPPER VERSION`)
 
@@ -93,15 +93,15 @@ func (p *planner) function(c *Call) error {
 		}
 		return p.operands(OpConcat, c.Args...)
 	case c.Name == "COUNT":
-		return p.errorAt(c.Pos, ErrUnsupported, "COUNT(*) can only be the whole select list")
+		return p.errorAt(c.Pos, ErrUnsupported, "COUNT(*) is supported only as the whole select list")
 	case functionsToCome[c.Name]:
 		return p.errorAt(c.Pos, ErrUnsupported, "the function %s is not supported yet", c.Name)
 	}
 	return p.errorAt(c.Pos, ErrUnknownName, "there is no function %s", quoteName(c.Name))
 }
 
-// operands refuses constants that an operator can never do anything with. What only
-// turns out when a record is read gives NULL instead.
+// operands returns an error for constants that an operator can't be applied to. Values that are
+// known only when a record is read don't cause errors: the result is NULL.
 func (p *planner) operands(op Operator, operands ...Expr) error {
 	for _, x := range operands {
 		switch {
@@ -119,16 +119,16 @@ func (p *planner) operands(op Operator, operands ...Expr) error {
 		}
 		isText := literal.Value.Kind() == protocol.KindString || literal.Value.Kind() == protocol.KindBlob
 		if op == OpConcat && !isText {
-			return p.errorAt(x.Position(), ErrType, "|| joins strings and blobs, not %s", literal)
+			return p.errorAt(x.Position(), ErrType, "|| needs strings or blobs, not %s", literal)
 		}
 		if op != OpConcat && !isNumber(literal.Value) {
-			return p.errorAt(x.Position(), ErrType, "%s computes with numbers, not %s", op, literal)
+			return p.errorAt(x.Position(), ErrType, "%s needs numbers, not %s", op, literal)
 		}
 	}
 	return nil
 }
 
-// condition refuses what can be neither true nor false.
+// condition returns an error for an expression that is never a boolean.
 func (p *planner) condition(e Expr) error {
 	bad := false
 	switch e := e.(type) {
@@ -142,7 +142,7 @@ func (p *planner) condition(e Expr) error {
 		bad = true
 	}
 	if bad {
-		return p.errorAt(e.Position(), ErrType, "a condition is needed here, and %s is none", e)
+		return p.errorAt(e.Position(), ErrType, "a condition is needed here, not %s", e)
 	}
 	return nil
 }

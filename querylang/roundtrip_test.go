@@ -15,7 +15,7 @@ import (
 	"github.com/aerosql/aerosql/querylang"
 )
 
-// dump writes a tree without the places in the text, for comparison.
+// dump returns a tree as text without positions, for comparison.
 func dump(x any) string {
 	var b strings.Builder
 	dumpValue(&b, reflect.ValueOf(x))
@@ -107,7 +107,7 @@ func drawLiteral(t *rapid.T) querylang.Expr {
 	return &querylang.Literal{Value: v}
 }
 
-// drawExpr draws an expression of at most depth levels.
+// drawExpr draws an expression of at most the given depth.
 func drawExpr(t *rapid.T, depth int) querylang.Expr {
 	if depth == 0 || rapid.IntRange(0, 3).Draw(t, "leaf") == 0 {
 		if rapid.Bool().Draw(t, "literal") {

@@ -2,14 +2,14 @@ package querylang
 
 import "strings"
 
-// tokenKind says what a token is.
+// tokenKind is the kind of a token.
 type tokenKind uint8
 
 const (
 	tokenEnd          tokenKind = iota
 	tokenWord                   // a keyword or an unquoted name
 	tokenQuotedName             // `...`
-	tokenDoubleQuoted           // "...": a name, or in AQL perhaps a string
+	tokenDoubleQuoted           // "...": a name, or in some places of AQL a string
 	tokenString                 // '...'
 	tokenBlob                   // X'...'
 	tokenInteger
@@ -18,29 +18,43 @@ const (
 	tokenSymbol
 )
 
-// A token is one word of a statement.
+// A token is a lexical unit of a statement.
 type token struct {
 	kind tokenKind
 	pos  Pos
-	// text is the token as it stands, except for quoted ones, which have their quotes removed.
+	// text is the token as written. For quoted tokens it is the content of the quotes.
 	text string
 }
 
-// is reports whether the token is the keyword, which is given in upper case.
+// is reports whether the token is a keyword, which must be in upper case.
 func (t token) is(keyword string) bool {
 	return t.kind == tokenWord && strings.EqualFold(t.text, keyword)
 }
 
-// isSymbol reports whether the token is the operator or punctuation mark.
+// isSymbol reports whether the token is an operator or a punctuation mark.
 func (t token) isSymbol(symbol string) bool {
 	return t.kind == tokenSymbol && t.text == symbol
+}
+
+// startsOperand reports whether an operand can start with the token. It is used for error messages
+// only.
+func (t token) startsOperand() bool {
+	switch t.kind {
+	case tokenEnd:
+		return false
+	case tokenSymbol:
+		return t.text == "(" || t.text == "-" || t.text == "*"
+	case tokenWord:
+		return !isReserved(t.text) || t.is("NOT") || t.is("NULL") || t.is("TRUE") || t.is("FALSE")
+	}
+	return true
 }
 
 // describe names the token for an error message.
 func (t token) describe() string {
 	switch t.kind {
 	case tokenEnd:
-		return "the end of the statement"
+		return endOfStatement
 	case tokenString:
 		return "a string"
 	case tokenBlob:
@@ -51,24 +65,24 @@ func (t token) describe() string {
 	return t.text
 }
 
-// reserved holds the words that must be quoted to be used as a name. It is
-// short so that the names people give to bins seldom need quotes.
+// reserved holds the words that must be quoted to be names. It is short, so that names of bins
+// rarely need quotes.
 var reserved = wordSet(`ALL AND AS ASC BETWEEN BY CASE CROSS DELETE DESC DISTINCT EXISTS FALSE FROM FULL GROUP
 	HAVING IN INNER INSERT INTO IS JOIN LEFT LIKE LIMIT NATURAL NOT NULL OFFSET ON OR ORDER OUTER RETURNING RIGHT
 	SELECT SET TRUE UNION UPDATE USING VALUES WHERE`)
 
-// A wordMap finds words in any case.
+// A wordMap maps words in upper case to values. Lookups ignore the case.
 type wordMap[T any] map[string]T
 
-// maxWordLen is the length of the longest word in any wordMap, with room to spare.
+// maxWordLen is at least the length of the longest word in any wordMap.
 const maxWordLen = 24
 
-// find looks a word up.
+// find returns the value of a word.
 func (m wordMap[T]) find(word string) (value T, ok bool) {
 	if len(word) > maxWordLen {
 		return value, false
 	}
-	var upper [maxWordLen]byte // on the stack: looking a word up does not allocate
+	var upper [maxWordLen]byte // on the stack, so find does not allocate
 	for i := range len(word) {
 		upper[i] = word[i]
 		if c := word[i]; c >= 'a' && c <= 'z' {

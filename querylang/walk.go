@@ -24,8 +24,8 @@ func children(e Expr) []Expr {
 	return nil
 }
 
-// withChildren returns a copy of the expression that has other parts, as many as
-// children gave.
+// withChildren returns a copy of the expression with other parts. Their number must be that of
+// children.
 func withChildren(e Expr, parts []Expr) Expr {
 	switch e := e.(type) {
 	case *Unary:
@@ -50,7 +50,7 @@ func withChildren(e Expr, parts []Expr) Expr {
 	return e
 }
 
-// walk calls visit for an expression and all its parts, from the outside in.
+// walk calls visit for an expression and then for all its parts.
 func walk(e Expr, visit func(Expr)) {
 	if e == nil {
 		return
@@ -61,8 +61,8 @@ func walk(e Expr, visit func(Expr)) {
 	}
 }
 
-// rewrite builds an expression anew: change is called for every part, from the
-// inside out, and returns what takes the part's place.
+// rewrite returns a copy of an expression. It calls change for every part, innermost first, and
+// replaces the part by the result.
 func rewrite(e Expr, change func(Expr) (Expr, error)) (Expr, error) {
 	if parts := children(e); len(parts) > 0 {
 		changed := make([]Expr, len(parts))

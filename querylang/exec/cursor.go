@@ -11,19 +11,19 @@ import (
 	"github.com/aerosql/aerosql/querylang"
 )
 
-// A cursor gives the records of a source, before any filter.
+// A cursor reads the records of a source. It does not filter them.
 type cursor interface {
-	// next returns a record, io.EOF after the last. Bins and user key of the record are of protocol.KindInvalid
-	// where they can't be read.
+	// next returns the next record, or io.EOF after the last one. Bins and user keys that can't be
+	// decoded are of protocol.KindInvalid.
 	next() (*protocol.Record, error)
-	// close ends the work on the cluster. It can be called twice.
+	// close stops the work on the cluster. It can be called twice.
 	close()
 }
 
-// batchKeys is how many records travel in a batch.
+// batchKeys is the maximum number of records in a batch.
 const batchKeys = 1000
 
-// open starts to read the records of a source. At most maxRecords are needed, 0 for all.
+// open starts to read the records of a source, at most maxRecords of them, or all if it is 0.
 func (r *Runner) open(ctx context.Context, s *querylang.Source, p querylang.Projection, args []protocol.Value, maxRecords int64) (cursor, error) {
 	switch s.Access {
 	case querylang.AccessKey:
@@ -44,12 +44,12 @@ func (r *Runner) open(ctx context.Context, s *querylang.Source, p querylang.Proj
 	return &sliceCursor{}, nil
 }
 
-// keyOf returns the key of a source with a single one; ok is false if no record can have it.
+// keyOf returns the key of a source with one key. ok is false if the key is NULL.
 func keyOf(s *querylang.Source, args []protocol.Value) (key protocol.Key, ok bool, err error) {
 	return s.KeyOf(querylang.Eval(s.Keys[0], &querylang.Env{Args: args}))
 }
 
-// keysOf returns the keys of a source, each once.
+// keysOf returns the keys of a source without duplicates.
 func keysOf(s *querylang.Source, args []protocol.Value) ([]protocol.Key, error) {
 	values := querylang.ExpandList(s.Keys, &querylang.Env{Args: args})
 	keys, seen := make([]protocol.Key, 0, len(values)), make(map[protocol.Digest]bool, len(values))
@@ -66,7 +66,7 @@ func keysOf(s *querylang.Source, args []protocol.Value) ([]protocol.Key, error) 
 	return keys, nil
 }
 
-// get reads the one record of a source; there may be none.
+// get reads the record of a source with one key. The result is empty if there is no such record.
 func (r *Runner) get(ctx context.Context, s *querylang.Source, p querylang.Projection, args []protocol.Value) ([]*protocol.Record, error) {
 	key, ok, err := keyOf(s, args)
 	if err != nil || !ok {
@@ -79,7 +79,7 @@ func (r *Runner) get(ctx context.Context, s *querylang.Source, p querylang.Proje
 	return []*protocol.Record{record}, nil
 }
 
-// getKey reads a record; it returns nil if there is none.
+// getKey reads a record. It returns nil if the record does not exist.
 func (r *Runner) getKey(ctx context.Context, key protocol.Key, p querylang.Projection) (record *protocol.Record, err error) {
 	if p.UserKey {
 		return r.getWithUserKey(ctx, key, p)
@@ -95,7 +95,7 @@ func (r *Runner) getKey(ctx context.Context, key protocol.Key, p querylang.Proje
 	return record, err
 }
 
-// A sliceCursor gives records that are there already.
+// A sliceCursor returns records from a slice.
 type sliceCursor struct {
 	records []*protocol.Record
 }
@@ -111,7 +111,7 @@ func (c *sliceCursor) next() (*protocol.Record, error) {
 
 func (c *sliceCursor) close() { c.records = nil }
 
-// A batchCursor reads records by their keys, a batch at a time, in the order of the keys.
+// A batchCursor reads records by their keys in batches. It returns them in the order of the keys.
 type batchCursor struct {
 	runner     *Runner
 	ctx        context.Context
@@ -139,7 +139,7 @@ func (c *batchCursor) next() (*protocol.Record, error) {
 
 func (c *batchCursor) close() { c.keys, c.page.records = nil, nil }
 
-// getKeys reads the records that exist of a batch of keys.
+// getKeys reads a batch of keys and returns the records that exist.
 func (r *Runner) getKeys(ctx context.Context, keys []protocol.Key, p querylang.Projection) ([]*protocol.Record, error) {
 	if p.UserKey {
 		return r.getWithUserKeys(ctx, keys, p)
@@ -157,7 +157,7 @@ func (r *Runner) getKeys(ctx context.Context, keys []protocol.Key, p querylang.P
 	return recordsOf(results), nil
 }
 
-// recordsOf returns the records that exist.
+// recordsOf returns the records of the successful results.
 func recordsOf(results []cluster.BatchResult) []*protocol.Record {
 	records := make([]*protocol.Record, 0, len(results))
 	for _, result := range results {
@@ -168,7 +168,7 @@ func recordsOf(results []cluster.BatchResult) []*protocol.Record {
 	return records
 }
 
-// scan starts to read a set.
+// scan starts a scan of a set.
 func (r *Runner) scan(ctx context.Context, s *querylang.Source, p querylang.Projection, maxRecords int64) cursor {
 	policy := r.options.Policies.Query
 	policy.MaxRecords = maxRecords
@@ -176,7 +176,7 @@ func (r *Runner) scan(ctx context.Context, s *querylang.Source, p querylang.Proj
 	return &scanCursor{ctx: ctx, pull: next, stop: stop}
 }
 
-// scanStatement returns what a scan asks the client for.
+// scanStatement returns the client's statement for a scan.
 func scanStatement(s *querylang.Source, p querylang.Projection) cluster.Statement {
 	statement := cluster.Statement{Namespace: s.Namespace, Set: s.Set}
 	if !p.AllBins {
@@ -185,7 +185,7 @@ func scanStatement(s *querylang.Source, p querylang.Projection) cluster.Statemen
 	return statement
 }
 
-// A scanCursor pulls the records of a scan as they are asked for.
+// A scanCursor reads the records of a scan on demand.
 type scanCursor struct {
 	ctx  context.Context
 	pull func() (*protocol.Record, error, bool)
@@ -193,7 +193,7 @@ type scanCursor struct {
 }
 
 func (c *scanCursor) next() (*protocol.Record, error) {
-	// What has arrived already is no reason to go on.
+	// Stop even if more records have arrived already.
 	if err := c.ctx.Err(); err != nil {
 		return nil, &protocol.Error{Code: protocol.ClientError, Err: err}
 	}
@@ -209,13 +209,13 @@ func (c *scanCursor) next() (*protocol.Record, error) {
 
 func (c *scanCursor) close() { c.stop() }
 
-// streamError returns the error that a query gave with a record, or nil if it is about a value of the
-// record: that matters only where the value is asked for.
+// streamError returns the error that a query returned with a record. It returns nil for a value
+// that can't be decoded, which is an error only if the statement uses the value.
 func streamError(record *protocol.Record, err error) error {
 	if err == nil || record == nil {
 		return err
 	}
-	if _, odd := errors.AsType[*cluster.RecordError](err); odd {
+	if _, undecodable := errors.AsType[*cluster.RecordError](err); undecodable {
 		return nil
 	}
 	return err

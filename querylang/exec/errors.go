@@ -8,21 +8,22 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// ErrConflict means that a record was changed by others each time between its
-// being read and its being written, until the attempts were used up. It was not changed.
-var ErrConflict = errors.New("the record kept being changed by others")
+// ErrConflict means that a guarded write gave up because other writers changed the record between
+// each read and write. The record was not written.
+var ErrConflict = errors.New("the record was changed by other writers each time")
 
-// A PartialError tells that a statement about several records failed after some
-// of them, perhaps, had been changed.
+// A PartialError means that a statement on several records failed and that some records may have
+// been changed before.
 type PartialError struct {
-	// RowsAffected is the number of records that were changed for certain. Records that may have been
-	// changed besides are those whose error says InDoubt.
+	// RowsAffected is the number of records that were certainly changed. Records whose error has
+	// InDoubt may have been changed as well.
 	RowsAffected int64
-	// Err is the cause: a *cluster.BatchError with the failure of each record where it was a batch that failed.
+	// Err is the cause. If a batch failed it is a *cluster.BatchError with the error of each
+	// record.
 	Err error
 }
 
-// Error gives the cause and the number of records that were changed.
+// Error returns the cause and the number of changed records.
 func (e *PartialError) Error() string {
 	return fmt.Sprintf("%v (changed: %d)", e.Err, e.RowsAffected)
 }
@@ -30,10 +31,10 @@ func (e *PartialError) Error() string {
 // Unwrap returns the cause.
 func (e *PartialError) Unwrap() error { return e.Err }
 
-// refused reports whether a command failed for certain, with one of the codes.
+// refused reports whether a command failed with one of the codes and without doubt.
 func refused(err error, codes ...protocol.ResultCode) bool {
 	if err == nil {
-		return false // errors.As would take memory for its target
+		return false // errors.As would allocate its target
 	}
 	var e *protocol.Error
 	return errors.As(err, &e) && !e.InDoubt && slices.Contains(codes, e.Code)

@@ -14,14 +14,14 @@ import (
 	"github.com/aerosql/aerosql/querylang/exec"
 )
 
-// A faultyClient is a cluster of one record that answers writes as it is told. Calls that a
+// A faultyClient is a cluster of one record whose writes fail with the given errors. Methods that a
 // test does not expect panic.
 type faultyClient struct {
 	exec.Client
-	operates []error // the answers to Operate, then success
+	operates []error // the results of Operate, followed by success
 	batch    error
 	writes   int
-	scan     []*protocol.Record // what Query gives
+	scan     []*protocol.Record // the records of Query
 	scanErr  error
 	stopped  bool
 }
@@ -58,7 +58,7 @@ func (c *faultyClient) BatchWrite(_ context.Context, _ *cluster.BatchPolicy, row
 	return results, &cluster.BatchError{Results: results, Failed: 1}
 }
 
-// Query gives the records, two if there are none, and then perhaps an error.
+// Query returns the records, by default two, followed by scanErr if it is set.
 func (c *faultyClient) Query(context.Context, *cluster.QueryPolicy, cluster.Statement) iter.Seq2[*protocol.Record, error] {
 	return func(yield func(*protocol.Record, error) bool) {
 		defer func() { c.stopped = true }()
@@ -85,13 +85,13 @@ func (c *faultyClient) exec(t *testing.T, sql string) (int64, error) {
 }
 
 var (
-	errMoved   = &protocol.Error{Code: protocol.GenerationError}
+	errChanged = &protocol.Error{Code: protocol.GenerationError}
 	errInDoubt = &protocol.Error{Code: protocol.GenerationError, InDoubt: true}
 	errBroken  = &protocol.Error{Code: protocol.DeviceOverload}
 )
 
 func TestGuardTriesAgain(t *testing.T) {
-	c := &faultyClient{operates: []error{errMoved, errMoved, errMoved, errMoved, errMoved, errMoved}}
+	c := &faultyClient{operates: []error{errChanged, errChanged, errChanged, errChanged, errChanged, errChanged}}
 	n, err := c.exec(t, "UPDATE t SET b = 1 WHERE PK = 1 AND a = 1")
 	require.NoError(t, err)
 	require.EqualValues(t, 1, n)
@@ -101,14 +101,14 @@ func TestGuardTriesAgain(t *testing.T) {
 func TestGuardGivesUp(t *testing.T) {
 	c := &faultyClient{}
 	for range 1000 {
-		c.operates = append(c.operates, errMoved)
+		c.operates = append(c.operates, errChanged)
 	}
 	_, err := c.exec(t, "UPDATE t SET b = 1 WHERE PK = 1 AND a = 1")
 	require.ErrorIs(t, err, exec.ErrConflict)
 	require.ErrorIs(t, err, protocol.GenerationError)
 }
 
-func TestGuardNeverRepeatsWhatIsInDoubt(t *testing.T) {
+func TestGuardDoesNotRepeatWritesInDoubt(t *testing.T) {
 	c := &faultyClient{operates: []error{errInDoubt}}
 	n, err := c.exec(t, "UPDATE t SET b = 1 WHERE PK = 1 AND a = 1")
 	require.Zero(t, n)
@@ -118,8 +118,8 @@ func TestGuardNeverRepeatsWhatIsInDoubt(t *testing.T) {
 	require.Equal(t, 1, c.writes)
 }
 
-func TestScanWriteRepeatsRowsThatMoved(t *testing.T) {
-	c := &faultyClient{batch: errMoved, operates: []error{errMoved}}
+func TestScanWriteRepeatsChangedRows(t *testing.T) {
+	c := &faultyClient{batch: errChanged, operates: []error{errChanged}}
 	n, err := c.exec(t, "UPDATE t SET b = 1 WHERE a = 1")
 	require.NoError(t, err)
 	require.EqualValues(t, 2, n)
@@ -166,7 +166,7 @@ func TestCloseStopsTheScan(t *testing.T) {
 	require.True(t, c.stopped)
 }
 
-func TestBinsOfLaterRowsAreNoColumns(t *testing.T) {
+func TestBinsOfLaterRowsAreNotColumns(t *testing.T) {
 	late := &protocol.Record{Key: record.Key, Bins: protocol.Bins{{Name: "b", Value: protocol.Int(2)}}}
 	c := &faultyClient{}
 	for range 64 {

@@ -11,17 +11,17 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// Limits of reading a record again after others have changed it.
+// Limits of the attempts of a guarded write.
 const (
 	guardAttempts = 64
-	// guardPatience is how many attempts follow each other without a pause.
-	guardPatience = 4
-	// guardPause is the longest pause between two attempts.
+	// attemptsWithoutPause is the number of attempts that follow each other immediately.
+	attemptsWithoutPause = 4
+	// guardPause is the longest pause between attempts.
 	guardPause = 10 * time.Millisecond
 )
 
-// guard reads a record, checks it and writes it if it is still as it was
-// read; if not, it starts over.
+// guard reads a record, checks it, and writes it if its generation has not changed. Otherwise it
+// starts over.
 func (w *writer) guard(ctx context.Context, key protocol.Key) (int64, error) {
 	var conflict error
 	for attempt := range guardAttempts {
@@ -32,7 +32,7 @@ func (w *writer) guard(ctx context.Context, key protocol.Key) (int64, error) {
 		if err != nil || record == nil {
 			return 0, err
 		}
-		if fits, err := w.eval.matches(w.source.Filter, record); !fits || err != nil {
+		if matches, err := w.eval.matches(w.source.Filter, record); !matches || err != nil {
 			return 0, err
 		}
 		policy := w.policyFor(record)
@@ -45,10 +45,10 @@ func (w *writer) guard(ctx context.Context, key protocol.Key) (int64, error) {
 	return 0, fmt.Errorf("%w, %d times: %w", ErrConflict, guardAttempts, conflict)
 }
 
-// pause waits a little before an attempt that is not among the first, at random
-// so that those who meet at a record do not keep meeting.
+// pause waits before an attempt, except before the first ones. The time is random, so that
+// concurrent writers of a record don't collide again.
 func pause(ctx context.Context, attempt int) error {
-	if attempt < guardPatience {
+	if attempt < attemptsWithoutPause {
 		return ctx.Err()
 	}
 	timer := time.NewTimer(rand.N(guardPause))
@@ -61,15 +61,15 @@ func pause(ctx context.Context, attempt int) error {
 	}
 }
 
-// policyFor returns the policy of a write that is for this state of the record only.
+// policyFor returns the policy of a write that requires the record's generation.
 func (w *writer) policyFor(record *protocol.Record) cluster.WritePolicy {
 	policy := w.policy()
 	policy.Generation, policy.GenerationPolicy = record.Generation, cluster.ExpectEqual
 	return policy
 }
 
-// writePage writes records that have been read and fit. Those that have changed
-// since, if that matters, are taken one by one.
+// writePage writes records that have been read and that match. If the writer is guarded, records
+// that have changed since are written one by one.
 func (w *writer) writePage(ctx context.Context, page []*protocol.Record) (affected int64, err error) {
 	if len(page) == 0 {
 		return 0, nil
@@ -88,7 +88,8 @@ func (w *writer) writePage(ctx context.Context, page []*protocol.Record) (affect
 	return w.settle(ctx, results, err)
 }
 
-// settle counts what a batch has written and repeats the rows that met a changed record.
+// settle returns the number of records that a batch has written. It repeats the rows whose record
+// had changed.
 func (w *writer) settle(ctx context.Context, results []cluster.BatchResult, err error) (affected int64, _ error) {
 	var batch *cluster.BatchError
 	if err != nil && !errors.As(err, &batch) {

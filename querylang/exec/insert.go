@@ -13,13 +13,13 @@ var existsActions = [...]cluster.ExistsAction{
 	querylang.Create: cluster.CreateOnly, querylang.Upsert: cluster.Upsert, querylang.Replace: cluster.Replace,
 }
 
-// An insertion is a record to be written.
+// An insertion is a record to write.
 type insertion struct {
 	key  protocol.Key
 	bins protocol.Bins
 }
 
-// insert runs INSERT, UPSERT and REPLACE. All rows are checked before the first is sent.
+// insert runs INSERT, UPSERT and REPLACE. It checks all rows before it sends the first one.
 func (r *Runner) insert(ctx context.Context, p *querylang.InsertPlan, args []protocol.Value) (int64, error) {
 	policy := r.options.Policies.Write
 	policy.Exists = existsActions[p.Verb]
@@ -40,8 +40,8 @@ func (r *Runner) insert(ctx context.Context, p *querylang.InsertPlan, args []pro
 	return r.writeBatches(ctx, rows)
 }
 
-// insertionsOf computes the records to be written. Two of the same key are refused:
-// the rows of a batch have no order, so it would be left to chance which of them stays.
+// insertionsOf computes the records to write. Two rows with the same key are an error: the rows of
+// a batch have no order, so either of them could be the last.
 func insertionsOf(p *querylang.InsertPlan, args []protocol.Value) ([]insertion, error) {
 	insertions := make([]insertion, 0, len(p.Rows))
 	seen := make(map[protocol.Digest]bool, len(p.Rows))
@@ -52,7 +52,7 @@ func insertionsOf(p *querylang.InsertPlan, args []protocol.Value) ([]insertion, 
 			return nil, fmt.Errorf("row %d: %w", i+1, err)
 		}
 		if seen[key.Digest()] {
-			return nil, &querylang.Error{Kind: querylang.ErrArguments, Message: fmt.Sprintf("row %d: its key is that of an earlier row", i+1)}
+			return nil, &querylang.Error{Kind: querylang.ErrArguments, Message: fmt.Sprintf("row %d: an earlier row has the same key", i+1)}
 		}
 		seen[key.Digest()] = true
 		bins := make(protocol.Bins, 0, len(p.Bins))
@@ -60,7 +60,7 @@ func insertionsOf(p *querylang.InsertPlan, args []protocol.Value) ([]insertion, 
 		for j, name := range p.Bins {
 			v := querylang.Eval(row.Values[j], env)
 			stored = stored || !v.IsNil()
-			// A new record has no bin to remove; only an UPSERT may meet one.
+			// NULL removes a bin. Only an UPSERT can find one to remove.
 			if !v.IsNil() || p.Verb == querylang.Upsert {
 				bins = append(bins, protocol.Bin{Name: name, Value: v})
 			}
@@ -68,7 +68,7 @@ func insertionsOf(p *querylang.InsertPlan, args []protocol.Value) ([]insertion, 
 		if !stored {
 			return nil, &querylang.Error{
 				Kind:    querylang.ErrArguments,
-				Message: fmt.Sprintf("row %d: all its columns are NULL, and there is no record without a bin", i+1),
+				Message: fmt.Sprintf("row %d: all columns are NULL: a record has at least one bin", i+1),
 			}
 		}
 		insertions = append(insertions, insertion{key, bins})
@@ -76,8 +76,8 @@ func insertionsOf(p *querylang.InsertPlan, args []protocol.Value) ([]insertion, 
 	return insertions, nil
 }
 
-// writeBatches sends rows that write, a batch at a time, and returns how many
-// of them the server has carried out. It stops at the first batch with a failure.
+// writeBatches sends rows that write, in batches, and returns the number of successful rows. It
+// stops after the first batch with a failure.
 func (r *Runner) writeBatches(ctx context.Context, rows []cluster.BatchRow) (affected int64, err error) {
 	for len(rows) > 0 {
 		n := min(len(rows), batchKeys)

@@ -27,12 +27,12 @@ type session struct {
 	runner *exec.Runner
 }
 
-// open starts a cluster of two nodes and opens it.
+// open starts a cluster of two nodes and opens a session on it.
 func open(t testing.TB, options exec.Options) *session {
 	return openOn(t, devserver.Options{Nodes: 2}, options)
 }
 
-// openOn starts a cluster with options and opens it.
+// openOn starts a cluster with options and opens a session on it.
 func openOn(t testing.TB, servers devserver.Options, options exec.Options) *session {
 	server, err := devserver.Start(servers)
 	require.NoError(t, err)
@@ -59,7 +59,7 @@ func values(args []any) []protocol.Value {
 	return out
 }
 
-// exec runs a statement that must succeed and returns the rows affected.
+// exec runs a statement that must succeed and returns the affected rows.
 func (s *session) exec(sql string, args ...any) int64 {
 	n, err := s.try(sql, args...)
 	require.NoError(s.t, err, sql)
@@ -70,7 +70,7 @@ func (s *session) try(sql string, args ...any) (int64, error) {
 	return s.runner.Exec(s.ctx, prepare(s.t, sql), values(args))
 }
 
-// query returns columns and rows of a statement that must succeed, as text.
+// query runs a statement that must succeed and returns its columns and rows as text.
 func (s *session) query(sql string, args ...any) (columns []string, rows [][]string) {
 	r, err := s.runner.Query(s.ctx, prepare(s.t, sql), values(args))
 	require.NoError(s.t, err, sql)
@@ -90,13 +90,13 @@ func (s *session) query(sql string, args ...any) (columns []string, rows [][]str
 	}
 }
 
-// rows returns only the rows of a statement.
+// rows returns the rows of a statement that must succeed.
 func (s *session) rows(sql string, args ...any) [][]string {
 	_, rows := s.query(sql, args...)
 	return rows
 }
 
-// one returns the only value of a statement with one row of one column.
+// one returns the value of a statement with one row and one column.
 func (s *session) one(sql string, args ...any) string {
 	rows := s.rows(sql, args...)
 	require.Len(s.t, rows, 1, sql)

@@ -13,7 +13,7 @@ import (
 	"github.com/aerosql/aerosql/querylang/exec"
 )
 
-// A batchWatch notes the rows of the largest batch of writes.
+// A batchWatch records the number of rows of the largest batch of writes.
 type batchWatch struct{ most atomic.Int64 }
 
 func (w *batchWatch) CommandStart(ctx context.Context, c cluster.CommandStart) context.Context {
@@ -25,7 +25,7 @@ func (w *batchWatch) CommandStart(ctx context.Context, c cluster.CommandStart) c
 func (*batchWatch) CommandTry(context.Context, cluster.CommandTry) {}
 func (*batchWatch) CommandEnd(context.Context, cluster.CommandEnd) {}
 
-// TestPagesOfAScanAreBoundedByBytes: an UPDATE that reads large records holds few of them until it writes.
+// An UPDATE that reads large records writes them in small batches.
 func TestPagesOfAScanAreBoundedByBytes(t *testing.T) {
 	const records = 24
 	for name, c := range map[string]struct {
@@ -51,7 +51,7 @@ func TestPagesOfAScanAreBoundedByBytes(t *testing.T) {
 			for i := range records {
 				s.exec("INSERT INTO t (PK, a, b) VALUES (?, 1, ?)", i, make([]byte, c.size))
 			}
-			// A change that depends on another bin is computed here, for which the records are read whole.
+			// The client computes this change, so it reads the whole records.
 			require.EqualValues(t, records, s.exec("UPDATE t SET c = b WHERE a = 1"))
 			require.Positive(t, watch.most.Load())
 			require.LessOrEqual(t, watch.most.Load(), c.most)

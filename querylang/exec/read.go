@@ -32,7 +32,7 @@ func (r *Runner) read(ctx context.Context, p *querylang.ReadPlan, args []protoco
 	return rows.withColumns(p)
 }
 
-// withColumns fills in the columns; for * it reads ahead.
+// withColumns sets the columns. For * it reads ahead.
 func (r *Rows) withColumns(p *querylang.ReadPlan) (*Rows, error) {
 	if slices.ContainsFunc(p.Columns, func(c querylang.OutputColumn) bool { return c.Star }) {
 		if err := r.expandStar(p.Columns); err != nil {
@@ -55,15 +55,15 @@ func (r *Rows) withColumns(p *querylang.ReadPlan) (*Rows, error) {
 	return r, nil
 }
 
-// keepMatching drops the records ahead that don't fit the filter.
+// keepMatching drops the records read ahead that don't match the filter.
 func (r *Rows) keepMatching() error {
 	kept := r.ahead[:0]
 	for _, record := range r.ahead {
-		fits, err := r.eval.matches(r.filter, record)
+		matches, err := r.eval.matches(r.filter, record)
 		if err != nil {
 			return err
 		}
-		if fits {
+		if matches {
 			kept = append(kept, record)
 		}
 	}
@@ -71,7 +71,7 @@ func (r *Rows) keepMatching() error {
 	return nil
 }
 
-// count reads all records and leaves a row with their number.
+// count reads all records and returns one row with their number.
 func (r *Rows) count(p *querylang.ReadPlan) (*Rows, error) {
 	n := int64(0)
 	for {
@@ -87,7 +87,7 @@ func (r *Rows) count(p *querylang.ReadPlan) (*Rows, error) {
 	return &Rows{columns: []string{p.Columns[0].Name}, fixed: [][]protocol.Value{{protocol.Int(n)}}}, nil
 }
 
-// limitOf returns the value of LIMIT, -1 for none.
+// limitOf returns the value of LIMIT, or -1 if there is no LIMIT.
 func limitOf(e querylang.Expr, args []protocol.Value) (int64, error) {
 	if e == nil {
 		return -1, nil
@@ -96,5 +96,5 @@ func limitOf(e querylang.Expr, args []protocol.Value) (int64, error) {
 	if n, ok := v.Int(); ok && n >= 0 {
 		return n, nil
 	}
-	return 0, &querylang.Error{Kind: querylang.ErrArguments, Message: "LIMIT must be an integer that is not negative, not " + v.String()}
+	return 0, &querylang.Error{Kind: querylang.ErrArguments, Message: "LIMIT must be a non-negative integer, not " + v.String()}
 }

@@ -14,7 +14,7 @@ import (
 	"github.com/aerosql/aerosql/querylang/exec"
 )
 
-// openPeople has four records, which differ in the bins that they have.
+// openPeople opens a session on a set with four records that have different bins.
 func openPeople(t *testing.T) *session {
 	s := open(t, exec.Options{})
 	s.exec("INSERT INTO people (PK, name, age) VALUES (1, 'Ann', 30), (2, 'Bob', 20)")
@@ -92,7 +92,7 @@ func TestSelectByScan(t *testing.T) {
 	require.Len(t, s.rows("SELECT name FROM people WHERE name IS NOT NULL LIMIT 2"), 2)
 }
 
-func TestSelectStarShowsTheFirstPage(t *testing.T) {
+func TestSelectStarHasTheBinsOfTheFirstPage(t *testing.T) {
 	s := open(t, exec.Options{})
 	s.exec("INSERT INTO t (PK, b, a) VALUES (1, 1, 1)")
 	columns, _ := s.query("SELECT *, PK FROM t")

@@ -9,15 +9,15 @@ import (
 	"github.com/aerosql/aerosql/querylang"
 )
 
-// A recordRow gives expressions the values of a record.
+// A recordRow provides the values of a record to expressions.
 type recordRow struct {
 	record *protocol.Record
 	now    time.Time
-	// err is why a value that an expression has asked for can't be read.
+	// err is the error of the first requested value that can't be decoded.
 	err error
 }
 
-// Bin returns a bin's value, nil for a bin that is missing.
+// Bin returns a bin's value, or the nil value if the bin is missing.
 func (r *recordRow) Bin(name string) protocol.Value {
 	v, _ := r.record.Bins.Get(name)
 	if v.Kind() == protocol.KindInvalid {
@@ -26,14 +26,14 @@ func (r *recordRow) Bin(name string) protocol.Value {
 	return v
 }
 
-// fail notes that the record can't be read for what it is wanted for.
+// fail records that a requested value can't be decoded.
 func (r *recordRow) fail(cause error) {
 	if r.err == nil {
 		r.err = &protocol.Error{Code: protocol.ClientError, Attempts: 1, Err: &cluster.RecordError{Key: r.record.Key, Err: cause}}
 	}
 }
 
-// userKey returns the user key, nil if it is not stored with the record.
+// userKey returns the user key, or the nil value if it is not stored with the record.
 func (r *recordRow) userKey() protocol.Value {
 	v := r.record.Key.UserKey()
 	if v.Kind() == protocol.KindInvalid {
@@ -42,7 +42,7 @@ func (r *recordRow) userKey() protocol.Value {
 	return v
 }
 
-// Pseudo returns the value of a column that is no bin.
+// Pseudo returns the value of a pseudo column.
 func (r *recordRow) Pseudo(p querylang.Pseudo) protocol.Value {
 	switch p {
 	case querylang.PrimaryKey:
@@ -64,7 +64,7 @@ func (r *recordRow) Pseudo(p querylang.Pseudo) protocol.Value {
 	return protocol.Nil()
 }
 
-// An evaluator evaluates expressions on one record after the other.
+// An evaluator evaluates expressions on records.
 type evaluator struct {
 	env querylang.Env
 	row recordRow
@@ -76,21 +76,21 @@ func newEvaluator(args []protocol.Value) *evaluator {
 	return e
 }
 
-// on points the evaluator at a record and returns what to evaluate in. A value of the record that can't be read
-// harms only those who ask for it: err must be asked after evaluating.
+// on returns the environment for evaluating expressions on a record. Values that can't be decoded
+// are errors only if an expression uses them: the caller must check err after evaluating.
 func (e *evaluator) on(record *protocol.Record) *querylang.Env {
 	e.row.record, e.row.err = record, nil
 	return &e.env
 }
 
-// err is why a value that was asked for since the last call of on can't be read.
+// err returns the error of a value that can't be decoded and was used since the last call of on.
 func (e *evaluator) err() error { return e.row.err }
 
-// matches reports whether a record fits a filter, which may be nil.
+// matches reports whether a record matches a filter, which may be nil.
 func (e *evaluator) matches(filter querylang.Expr, record *protocol.Record) (bool, error) {
 	if filter == nil {
 		return true, nil
 	}
-	fits := querylang.Matches(filter, e.on(record))
-	return fits, e.err()
+	matches := querylang.Matches(filter, e.on(record))
+	return matches, e.err()
 }

@@ -8,30 +8,30 @@ import (
 	"github.com/aerosql/aerosql/querylang"
 )
 
-// starPage is how many rows are read ahead to find the columns of SELECT *.
+// starPage is the number of rows that are read ahead for the columns of SELECT *.
 const starPage = 64
 
-// Rows are the rows of a result. They must be closed, unless they have been read
-// to the end. They are for one goroutine.
+// Rows are the rows of a result. They must be closed unless they have been read to the end. They
+// are not safe for concurrent use.
 type Rows struct {
 	columns []string
 	exprs   []querylang.Expr // of the columns; evaluated on records
 	filter  querylang.Expr
-	limit   int64 // rows still to be given, -1 for all
+	limit   int64 // remaining rows, -1 for no limit
 	eval    *evaluator
 	cursor  cursor
-	ahead   []*protocol.Record // read and filtered, but not given yet
+	ahead   []*protocol.Record // read ahead and filtered, not returned yet
 
-	fixed [][]protocol.Value // rows that come from no record
-	err   error              // the end: io.EOF or what went wrong
+	fixed [][]protocol.Value // rows that are not records
+	err   error              // io.EOF or the error that ended the rows
 }
 
 // Columns returns the names of the columns.
 func (r *Rows) Columns() []string { return r.columns }
 
-// Kind returns the kind of a column's values as far as it is known without
-// reading further: from what the column is, or from the rows that were read
-// ahead. It is protocol.KindInvalid where nothing is known, and never more than a hint, for bins have no type.
+// Kind returns the kind of a column's values, from the column itself or from the rows that were
+// read ahead. It is protocol.KindInvalid if nothing is known. It is a hint, because bins have no
+// declared types; see [Rows.KindIsCertain].
 func (r *Rows) Kind(column int) protocol.Kind {
 	for _, row := range r.fixed {
 		if !row[column].IsNil() {
@@ -59,8 +59,7 @@ func (r *Rows) Kind(column int) protocol.Kind {
 	return protocol.KindInvalid
 }
 
-// KindIsCertain reports whether every row has a value of [Rows.Kind] in a column: it is never NULL,
-// and never of another kind.
+// KindIsCertain reports whether the column's value is of [Rows.Kind] in every row, and never NULL.
 func (r *Rows) KindIsCertain(column int) bool {
 	if len(r.fixed) > 0 {
 		kind := r.Kind(column)
@@ -78,10 +77,10 @@ func (r *Rows) KindIsCertain(column int) bool {
 	return ok && c.Pseudo != querylang.NoPseudo && c.Pseudo != querylang.PrimaryKey
 }
 
-// Next writes the next row to dest, which has a place for each column. It
-// returns io.EOF after the last row. The values share the memory of the answer that they came in. A value that can't be
-// read ends the rows with an error that has a [*cluster.RecordError] in its chain; it does not matter in a record where
-// no column and no condition asks for it.
+// Next stores the next row in dest, which must have an element for each column. It returns io.EOF
+// after the last row. The values share the memory of the server's response. A value that can't be
+// decoded ends the rows with an error that wraps a [*cluster.RecordError], if a column or a
+// condition uses the value.
 func (r *Rows) Next(dest []protocol.Value) error {
 	if len(r.fixed) > 0 {
 		copy(dest, r.fixed[0])
@@ -103,7 +102,7 @@ func (r *Rows) Next(dest []protocol.Value) error {
 	return nil
 }
 
-// nextRecord returns the next record that belongs to the result.
+// nextRecord returns the next record of the result.
 func (r *Rows) nextRecord() (record *protocol.Record, err error) {
 	switch {
 	case r.limit == 0:
@@ -122,7 +121,7 @@ func (r *Rows) nextRecord() (record *protocol.Record, err error) {
 	return record, nil
 }
 
-// fetch reads on to the next record that fits the filter.
+// fetch reads the next record that matches the filter.
 func (r *Rows) fetch() (*protocol.Record, error) {
 	for r.err == nil && r.cursor != nil {
 		record, err := r.cursor.next()
@@ -130,12 +129,12 @@ func (r *Rows) fetch() (*protocol.Record, error) {
 			r.end(err)
 			break
 		}
-		fits, err := r.eval.matches(r.filter, record)
+		matches, err := r.eval.matches(r.filter, record)
 		if err != nil {
 			r.end(err)
 			break
 		}
-		if fits {
+		if matches {
 			return record, nil
 		}
 	}
@@ -145,7 +144,7 @@ func (r *Rows) fetch() (*protocol.Record, error) {
 	return nil, r.err
 }
 
-// end notes why there are no more rows, and ends the work on the cluster.
+// end records why there are no more rows and stops the work on the cluster.
 func (r *Rows) end(err error) {
 	if r.err == nil {
 		r.err = err
@@ -155,14 +154,14 @@ func (r *Rows) end(err error) {
 	}
 }
 
-// Close ends the work on the cluster. The rows that have not been read are lost. Closing twice is allowed.
+// Close stops the work on the cluster and discards the remaining rows. Closing twice is allowed.
 func (r *Rows) Close() error {
 	r.end(io.EOF)
 	r.ahead, r.fixed = nil, nil
 	return nil
 }
 
-// expandStar replaces * by the bins of the rows that are read ahead.
+// expandStar reads rows ahead and replaces * by their bins.
 func (r *Rows) expandStar(columns []querylang.OutputColumn) error {
 	for len(r.ahead) < starPage && (r.limit < 0 || int64(len(r.ahead)) < r.limit) {
 		record, err := r.fetch()
@@ -191,7 +190,7 @@ func (r *Rows) addColumn(name string, e querylang.Expr) {
 	r.columns, r.exprs = append(r.columns, name), append(r.exprs, e)
 }
 
-// binNames returns the names of all bins of the records, sorted.
+// binNames returns the sorted names of all bins of the records.
 func binNames(records []*protocol.Record) []string {
 	var names []string
 	seen := make(map[string]bool)
@@ -218,7 +217,7 @@ func valuesRows(p *querylang.ValuesPlan, args []protocol.Value) *Rows {
 	return rows
 }
 
-// explainRows makes a row of each line of a plan.
+// explainRows returns a row for each line of a plan.
 func explainRows(p *querylang.ExplainPlan) *Rows {
 	rows := &Rows{columns: []string{"plan"}}
 	for _, line := range p.Explain() {

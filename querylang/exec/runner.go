@@ -14,7 +14,7 @@ import (
 	"github.com/aerosql/aerosql/querylang"
 )
 
-// A Client is what plans need of a cluster; *cluster.Client is one.
+// A Client has the methods of *cluster.Client that plans need.
 type Client interface {
 	Get(ctx context.Context, p *cluster.ReadPolicy, key protocol.Key, bins ...string) (*protocol.Record, error)
 	GetHeader(ctx context.Context, p *cluster.ReadPolicy, key protocol.Key) (*protocol.Record, error)
@@ -31,34 +31,36 @@ type Client interface {
 
 var _ Client = (*cluster.Client)(nil)
 
-// Options are how a Runner runs plans. The zero value is the default.
+// Options are the options of a Runner. The zero value is the default.
 type Options struct {
-	// DenyScan refuses plans that read a whole set, with querylang.ErrScanDenied.
+	// DenyScan rejects plans that read a whole set, with querylang.ErrScanDenied.
 	DenyScan bool
-	// Policies are those of all commands; what a statement says for itself is set in a copy.
+	// Policies are the policies of all commands. A plan changes fields in a copy as it needs.
 	Policies cluster.Policies
 }
 
-// A Runner runs plans on a cluster. It is safe for use by any number of goroutines. Under a context of
-// cluster.WithTxn plans belong to a transaction; those that read a set or truncate one can't, and are refused with
-// cluster.ErrTxnQuery before anything is sent.
+// A Runner runs plans on a cluster. It is safe for concurrent use.
+//
+// If the context carries a transaction (cluster.WithTxn) plans belong to it. Plans that read a
+// whole set or truncate one can't belong to a transaction and are rejected with
+// cluster.ErrTxnQuery. Nothing is sent then.
 type Runner struct {
 	client    Client
 	options   Options
 	batchRead cluster.BatchPolicy
 }
 
-// New makes a Runner. A batch that reads is retried as often as a single read,
-// where Policies.Read has a number, and not as often as a batch that writes.
+// New returns a Runner. Batches that read use Policies.Read.MaxRetries if it is set, because
+// Policies.Batch.MaxRetries also applies to batches that write.
 func New(client Client, options Options) *Runner {
 	r := &Runner{client: client, options: options, batchRead: options.Policies.Batch}
 	r.batchRead.MaxRetries = cmp.Or(options.Policies.Read.MaxRetries, r.batchRead.MaxRetries)
 	return r
 }
 
-// Exec runs a plan for its effect and returns the number of records that were
-// changed. The args are those that the plan's parameters have bound. A plan that reads is run to
-// its end and changes nothing. TRUNCATE changes 0 records: how many there were is not known.
+// Exec runs a plan and returns the number of changed records. The args are the result of
+// querylang.Params.Bind. Plans that read are run to the end and return 0. TRUNCATE returns 0
+// because the server does not report the number of records.
 func (r *Runner) Exec(ctx context.Context, plan querylang.Plan, args []protocol.Value) (rowsAffected int64, err error) {
 	if err := r.check(ctx, plan); err != nil {
 		return 0, err
@@ -92,8 +94,8 @@ func drain(rows *Rows) error {
 	}
 }
 
-// Query runs a plan for its rows. The context must stay alive until the rows
-// have been read or closed: ending it ends them. A plan that writes is run, and gives no rows.
+// Query runs a plan and returns its rows. When the context ends the rows end with its error, so it
+// must outlive them. Plans that write are run and return no rows.
 func (r *Runner) Query(ctx context.Context, plan querylang.Plan, args []protocol.Value) (*Rows, error) {
 	if err := r.check(ctx, plan); err != nil {
 		return nil, err
@@ -112,13 +114,13 @@ func (r *Runner) Query(ctx context.Context, plan querylang.Plan, args []protocol
 	return &Rows{}, nil
 }
 
-// check refuses plans that may not be run, or not here.
+// check returns an error if the plan must not run with these options or in this transaction.
 func (r *Runner) check(ctx context.Context, plan querylang.Plan) error {
 	scans := querylang.Scans(plan)
 	if cluster.TxnFrom(ctx) != nil && (scans || truncates(plan)) {
 		return &querylang.Error{
 			Kind: querylang.ErrUnsupported, Cause: cluster.ErrTxnQuery,
-			Message: fmt.Sprintf("the plan is %q, and %v; select records by PK, or run the statement outside of the transaction",
+			Message: fmt.Sprintf("the plan %q can't run in a transaction: %v; select records by PK, or run the statement outside the transaction",
 				plan.Explain()[0], cluster.ErrTxnQuery),
 		}
 	}
@@ -127,7 +129,7 @@ func (r *Runner) check(ctx context.Context, plan querylang.Plan) error {
 	}
 	return &querylang.Error{
 		Kind:    querylang.ErrScanDenied,
-		Message: fmt.Sprintf("the plan is %q, and scan=deny is in force; select records by PK", plan.Explain()[0]),
+		Message: fmt.Sprintf("scan=deny rejects the plan %q; select records by PK", plan.Explain()[0]),
 	}
 }
 

@@ -9,12 +9,12 @@ import (
 	"github.com/aerosql/aerosql/querylang"
 )
 
-// maxRead is how many records one query of a pagedScan reads at most.
+// maxRead is the maximum number of records that one query of a pagedScan reads.
 const maxRead = 64 * scanPage
 
-// A pagedScan reads a set by one query after the other, each with a limit. Between two of them it
-// holds no connection, so that a statement can write what it has read: statements that kept a
-// connection while they wait for another one would starve each other.
+// A pagedScan reads a set with a sequence of queries, each with a limit. It holds no connection
+// between them. Statements that write what they have read need a connection for the writes; if they
+// kept one for the scan, concurrent statements could wait for each other's connections.
 type pagedScan struct {
 	client    Client
 	statement cluster.Statement
@@ -35,9 +35,9 @@ func (r *Runner) pagedScan(s *querylang.Source, p querylang.Projection) (*pagedS
 	return scan, nil
 }
 
-// read gives the next records, at most size of them, to take, until take wants no more. ended
-// reports whether they were the last of the set. The next read goes on behind the last record that
-// take got.
+// read calls take for the next records, at most size of them, until take returns false. ended
+// reports whether the set has no more records. The next call of read continues after the last
+// record passed to take.
 func (s *pagedScan) read(ctx context.Context, size int, take func(*protocol.Record) (more bool)) (ended bool, err error) {
 	policy := s.policy
 	policy.MaxRecords = int64(size)
@@ -49,12 +49,13 @@ func (s *pagedScan) read(ctx context.Context, size int, take func(*protocol.Reco
 		if err := streamError(record, err); err != nil {
 			return false, err
 		}
-		// What has arrived already is no reason to go on.
+		// Stop even if more records have arrived already.
 		if err := ctx.Err(); err != nil {
 			return false, &protocol.Error{Code: protocol.ClientError, Err: err}
 		}
 		n++
-		// Leaving the loop early costs the connections to all nodes; the last record ends it anyway.
+		// Leaving the loop early closes the connections to all nodes. After the last record it ends
+		// anyway.
 		if !take(record) && n < size {
 			return false, nil
 		}
@@ -62,7 +63,8 @@ func (s *pagedScan) read(ctx context.Context, size int, take func(*protocol.Reco
 	return n < size, nil
 }
 
-// A recordPage holds the records that are written together. Their number and their size are bounded.
+// A recordPage holds the records that are written in one batch. Its number of records and bytes is
+// limited.
 type recordPage struct {
 	records []*protocol.Record
 	bytes   int
@@ -79,8 +81,9 @@ func (p *recordPage) full() bool {
 	return len(p.records) >= scanPage || p.bytes >= scanPageBytes
 }
 
-// nextRead returns how many records to read for the next page after one for which size were read. It
-// reads more where few records fit, but seldom so many that a page is full before the query's end.
+// nextRead returns the number of records to read for the next page, if size records were read for
+// this one. It grows if few records match. It is limited so that the page is rarely full before the
+// query ends, which would discard records.
 func (p *recordPage) nextRead(size int) int {
 	switch found := len(p.records); {
 	case p.bytes >= scanPageBytes:
@@ -93,8 +96,8 @@ func (p *recordPage) nextRead(size int) int {
 	return size
 }
 
-// writeScan reads a set, a page at a time, and writes those records that fit. It holds no
-// connection of the scan while it writes.
+// writeScan reads a set in pages and writes the records that match. It holds no connection of the
+// scan while it writes.
 func (w *writer) writeScan(ctx context.Context) (affected int64, err error) {
 	scan, err := w.runner.pagedScan(w.source, w.projection)
 	if err != nil {
@@ -106,8 +109,8 @@ func (w *writer) writeScan(ctx context.Context) (affected int64, err error) {
 		page.reset()
 		var unreadable error
 		ended, err = scan.read(ctx, size, func(record *protocol.Record) bool {
-			fits, err := w.eval.matches(w.source.Filter, record)
-			if fits && err == nil {
+			matches, err := w.eval.matches(w.source.Filter, record)
+			if matches && err == nil {
 				page.add(record)
 			}
 			unreadable = err

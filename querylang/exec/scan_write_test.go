@@ -15,7 +15,7 @@ import (
 	"github.com/aerosql/aerosql/querylang/exec"
 )
 
-// fill puts n records with a = i % modulo into the set t.
+// fill stores n records with a = i % modulo in the set t.
 func (s *session) fill(n, modulo int) {
 	rows := make([]cluster.BatchRow, n)
 	for i := range rows {
@@ -26,8 +26,8 @@ func (s *session) fill(n, modulo int) {
 	require.NoError(s.t, err)
 }
 
-// Statements that scan and write don't keep connections that the others need: more of them at a
-// time than connections all succeed, and each record is changed by each of them once.
+// More statements that scan and write than connections run at the same time. All succeed, and each
+// changes every record once.
 func TestScanWritesShareFewConnections(t *testing.T) {
 	server, err := devserver.Start(devserver.Options{})
 	require.NoError(t, err)
@@ -60,7 +60,7 @@ func TestScanWritesShareFewConnections(t *testing.T) {
 	require.EqualValues(t, records, n)
 }
 
-// Pages of any density cover the set: every record once.
+// Every record is written once, whatever part of the set matches.
 func TestScanWritePages(t *testing.T) {
 	s := open(t, exec.Options{})
 	const records = 3000

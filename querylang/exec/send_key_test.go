@@ -10,8 +10,7 @@ import (
 	"github.com/aerosql/aerosql/querylang/exec"
 )
 
-// TestWritesOfRecordsWithoutUserKeys: statements change records that were stored without their
-// keys, alone and beside others, and a key that is stored stays stored.
+// Statements change records with and without a stored user key. Stored keys stay stored.
 func TestWritesOfRecordsWithoutUserKeys(t *testing.T) {
 	s := open(t, exec.Options{})
 	for name, stored := range map[string]func(i int64) bool{

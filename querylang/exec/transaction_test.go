@@ -13,7 +13,7 @@ import (
 	"github.com/aerosql/aerosql/querylang/exec"
 )
 
-// openStrong starts a cluster with transactions, and records 1 to 4 on it.
+// openStrong starts a cluster with transactions and stores the records 1 to 4.
 func openStrong(t *testing.T) *session {
 	s := openOn(t, devserver.Options{
 		Nodes: 2, Edition: devserver.Enterprise,
@@ -23,7 +23,7 @@ func openStrong(t *testing.T) *session {
 	return s
 }
 
-// begin returns the session whose statements belong to a new transaction.
+// begin returns a session whose statements belong to a new transaction.
 func (s *session) begin() (*session, *cluster.Txn) {
 	txn := cluster.NewTxn(cluster.TxnOptions{})
 	within := *s
@@ -31,7 +31,7 @@ func (s *session) begin() (*session, *cluster.Txn) {
 	return &within, txn
 }
 
-// content is the set t as text, record by record.
+// content returns the set t as text.
 func (s *session) content() string {
 	var b strings.Builder
 	for _, pk := range []int{1, 2, 3, 4, 5, 6} {
@@ -42,8 +42,8 @@ func (s *session) content() string {
 	return strings.TrimSpace(b.String())
 }
 
-// TestStatementsOfATransaction runs every kind of statement that writes: it is seen inside at once, outside when it is
-// committed, and nowhere if it is rolled back.
+// The effect of every kind of statement that writes is visible inside the transaction at once,
+// outside after the commit, and never if it is rolled back.
 func TestStatementsOfATransaction(t *testing.T) {
 	const before = "1:10 2:20 3:30 4:40"
 	for sql, test := range map[string]struct {
@@ -73,7 +73,7 @@ func TestStatementsOfATransaction(t *testing.T) {
 				within, txn := s.begin()
 				require.Equal(t, test.affected, within.exec(sql))
 				require.Equal(t, test.after, within.content())
-				require.Equal(t, before, s.content(), "others see nothing of it")
+				require.Equal(t, before, s.content(), "not visible outside")
 				after := before
 				if commit {
 					_, err := s.client.Commit(t.Context(), txn)
@@ -89,7 +89,7 @@ func TestStatementsOfATransaction(t *testing.T) {
 	}
 }
 
-// TestReadsOfATransaction: what is read within a transaction, by one key or by several, has to hold until it is committed.
+// A commit fails if a record that the transaction has read, by one key or by several, was changed.
 func TestReadsOfATransaction(t *testing.T) {
 	for sql, rows := range map[string]int{
 		"SELECT n FROM t WHERE PK = 1":                        1,
@@ -112,8 +112,8 @@ func TestReadsOfATransaction(t *testing.T) {
 	}
 }
 
-// TestConflictWithinATransaction: a record that others have changed since it was read is no reason to read it again, as
-// a guarded plan does elsewhere: the transaction has lost already.
+// In a transaction a guarded plan does not read a changed record again, because the transaction
+// can't be committed any more.
 func TestConflictWithinATransaction(t *testing.T) {
 	s := openStrong(t)
 	within, _ := s.begin()
@@ -130,7 +130,7 @@ func TestConflictWithinATransaction(t *testing.T) {
 	other.exec("UPDATE t SET n = 1 WHERE PK = 2")
 	_, err := s.try("UPDATE t SET n = n * 2 WHERE PK = 2")
 	require.ErrorIs(t, err, protocol.TransactionBlocked)
-	require.Equal(t, "20", s.one("SELECT n FROM t WHERE PK = 2"), "those who read are not blocked")
+	require.Equal(t, "20", s.one("SELECT n FROM t WHERE PK = 2"), "reads are not blocked")
 }
 
 func TestPlansThatCannotBelongToATransaction(t *testing.T) {
@@ -142,16 +142,16 @@ func TestPlansThatCannotBelongToATransaction(t *testing.T) {
 		_, err := within.try(sql)
 		require.ErrorIs(t, err, cluster.ErrTxnQuery, sql)
 		require.ErrorIs(t, err, querylang.ErrUnsupported, sql)
-		require.ErrorContains(t, err, prepare(t, sql).Explain()[0], "it says what the statement would have done")
+		require.ErrorContains(t, err, prepare(t, sql).Explain()[0], "the error names the plan")
 		_, err = within.runner.Query(within.ctx, prepare(t, sql), nil)
 		require.ErrorIs(t, err, cluster.ErrTxnQuery, sql)
 	}
 	require.Equal(t, "1:10 2:20 3:30 4:40", s.content())
 	_, rows := within.query("EXPLAIN SELECT * FROM t")
-	require.NotEmpty(t, rows, "explaining reads nothing")
+	require.NotEmpty(t, rows, "EXPLAIN is allowed")
 	require.Equal(t, "2", within.one("SELECT 1 + 1"))
 	_, err := within.try("INSERT INTO t (PK, n) VALUES (5, 1)")
-	require.NoError(t, err, "the transaction goes on")
+	require.NoError(t, err, "the transaction is still usable")
 	_, err = within.try("INSERT INTO other.t (PK, n) VALUES (5, 1)")
 	require.ErrorIs(t, err, cluster.ErrTxnNamespace)
 }

@@ -9,17 +9,17 @@ import (
 	"github.com/aerosql/aerosql/querylang"
 )
 
-// A writer carries out an UPDATE or a DELETE on the records of a source.
+// A writer runs an UPDATE or a DELETE on the records of a source.
 type writer struct {
 	runner     *Runner
 	args       []protocol.Value
 	source     *querylang.Source
 	projection querylang.Projection
-	generation querylang.Expr // nil, or what the record's generation must be
+	generation querylang.Expr // the required generation, or nil
 	guarded    bool
 	eval       *evaluator
-	// ops are the operations on a record, which is nil unless the writer is guarded. A writer
-	// without them deletes.
+	// ops returns the operations on a record. The record is nil unless the writer is guarded. If
+	// ops is nil the writer deletes.
 	ops func(record *protocol.Record) ([]protocol.Operation, error)
 }
 
@@ -42,7 +42,7 @@ func (r *Runner) update(ctx context.Context, p *querylang.UpdatePlan, args []pro
 	if p.Guarded {
 		return w.run(ctx)
 	}
-	// The operations are the same for all records, and are checked even if there is no record.
+	// The operations are the same for all records. Errors are reported even if there is no record.
 	ops, err := w.ops(nil)
 	if err != nil {
 		return 0, err
@@ -60,7 +60,7 @@ func (r *Runner) delete(ctx context.Context, p *querylang.DeletePlan, args []pro
 	return w.run(ctx)
 }
 
-// operations computes what is to be done to a record.
+// operations returns the operations for changes.
 func operations(changes []querylang.BinChange, env *querylang.Env) ([]protocol.Operation, error) {
 	ops := make([]protocol.Operation, 0, len(changes))
 	for _, c := range changes {
@@ -82,7 +82,7 @@ func operations(changes []querylang.BinChange, env *querylang.Env) ([]protocol.O
 	return ops, nil
 }
 
-// run writes all records and returns how many the server has changed.
+// run writes all records and returns the number of changed records.
 func (w *writer) run(ctx context.Context) (int64, error) {
 	switch {
 	case w.source.Access == querylang.AccessKey:
@@ -118,7 +118,7 @@ func (w *writer) writeKey(ctx context.Context) (int64, error) {
 	return count(ok), err
 }
 
-// generationOf returns a value as a generation; ok is false if no record has it.
+// generationOf returns a value as a generation. ok is false if no record can have it.
 func generationOf(v protocol.Value) (generation uint32, ok bool) {
 	n, ok := v.Int()
 	if f, isFloat := v.Float(); isFloat {
@@ -137,13 +137,13 @@ func count(written bool) int64 {
 // policy returns the policy of a write to a record that must exist.
 func (w *writer) policy() cluster.WritePolicy {
 	policy := w.runner.options.Policies.Write
-	if w.ops != nil { // a delete says by itself whether there was a record
+	if w.ops != nil { // Delete reports whether the record existed
 		policy.Exists = cluster.UpdateOnly
 	}
 	return policy
 }
 
-// write writes one record and reports whether there was one.
+// write writes one record and reports whether it existed.
 func (w *writer) write(ctx context.Context, policy *cluster.WritePolicy, key protocol.Key, record *protocol.Record) (existed bool, err error) {
 	if w.ops == nil {
 		return w.runner.client.Delete(ctx, policy, key)
@@ -159,7 +159,7 @@ func (w *writer) write(ctx context.Context, policy *cluster.WritePolicy, key pro
 	return err == nil, err
 }
 
-// row returns the same write as a row of a batch.
+// row is write as a row of a batch.
 func (w *writer) row(policy *cluster.WritePolicy, key protocol.Key, record *protocol.Record) (cluster.BatchRow, error) {
 	if w.ops == nil {
 		return cluster.DeleteRow(policy, key), nil
@@ -168,7 +168,7 @@ func (w *writer) row(policy *cluster.WritePolicy, key protocol.Key, record *prot
 	return cluster.OperateRow(policy, key, ops...), err
 }
 
-// writeKeys writes the records of a list of keys without looking at them first.
+// writeKeys writes the records of a list of keys without reading them.
 func (w *writer) writeKeys(ctx context.Context) (int64, error) {
 	keys, err := keysOf(w.source, w.args)
 	if err != nil {
@@ -185,13 +185,14 @@ func (w *writer) writeKeys(ctx context.Context) (int64, error) {
 }
 
 const (
-	// scanPage is how many records of a scan or of a list of keys, are written in a batch at most.
+	// scanPage is the maximum number of records that a guarded plan or a plan that scans writes in
+	// a batch.
 	scanPage = 256
-	// scanPageBytes is the size in bytes of the records of a page after which it is written, although it has fewer.
+	// scanPageBytes is the size in bytes from which a page is written even if it has fewer records.
 	scanPageBytes = 1 << 20
 )
 
-// sizeOf estimates the memory that the bins of a record take, in bytes.
+// sizeOf estimates the memory of a record's bins, in bytes.
 func sizeOf(record *protocol.Record) (size int) {
 	for i := range record.Bins {
 		size += len(record.Bins[i].Name) + record.Bins[i].Value.Size()
@@ -199,7 +200,7 @@ func sizeOf(record *protocol.Record) (size int) {
 	return size
 }
 
-// writeCursor reads records by their keys, a page at a time, and writes those that fit.
+// writeCursor reads records by their keys in pages and writes those that match.
 func (w *writer) writeCursor(ctx context.Context) (affected int64, err error) {
 	cursor, err := w.runner.open(ctx, w.source, w.projection, w.args, 0)
 	if err != nil {
@@ -214,14 +215,14 @@ func (w *writer) writeCursor(ctx context.Context) (affected int64, err error) {
 				ended = true
 				break
 			}
-			fits := false
+			matches := false
 			if err == nil {
-				fits, err = w.eval.matches(w.source.Filter, record)
+				matches, err = w.eval.matches(w.source.Filter, record)
 			}
 			if err != nil {
 				return affected, &PartialError{RowsAffected: affected, Err: err}
 			}
-			if fits {
+			if matches {
 				page.add(record)
 			}
 		}

@@ -11,12 +11,12 @@ import (
 	"github.com/aerosql/aerosql/querylang"
 )
 
-// keyResult begins the names under which a server answers the stored user key; no statement can
-// write a bin of such a name by accident.
+// keyResult is the prefix of the names of the results of userKeyOps. Bins of statements don't have
+// such names.
 const keyResult = "\x01key "
 
-// userKeyOps read the user key that is stored with a record, whatever its type is. The server
-// answers a record by digest without it.
+// userKeyOps returns operations that read the stored user key, one for each type of key. The server
+// does not return the user key of a record that is read by digest.
 func userKeyOps() []protocol.Operation {
 	return []protocol.Operation{
 		exp.Read(keyResult+"int", exp.IntKey(), exp.ReadEvalNoFail),
@@ -25,7 +25,8 @@ func userKeyOps() []protocol.Operation {
 	}
 }
 
-// getWithUserKey reads a record by digest, with its user key; it returns nil if there is none.
+// getWithUserKey reads a record by digest with its user key. It returns nil if the record does not
+// exist.
 func (r *Runner) getWithUserKey(ctx context.Context, key protocol.Key, p querylang.Projection) (*protocol.Record, error) {
 	records, err := r.getWithUserKeys(ctx, []protocol.Key{key}, p)
 	if err != nil || len(records) == 0 {
@@ -34,8 +35,9 @@ func (r *Runner) getWithUserKey(ctx context.Context, key protocol.Key, p queryla
 	return records[0], nil
 }
 
-// getWithUserKeys reads the records that exist of a batch of digests, with their user keys. All bins
-// need a second row for each record: the server evaluates no expression beside them.
+// getWithUserKeys reads a batch of digests and returns the records that exist, with their user
+// keys. To read all bins it sends a second row for each record, because the server does not
+// evaluate expressions together with them.
 func (r *Runner) getWithUserKeys(ctx context.Context, keys []protocol.Key, p querylang.Projection) ([]*protocol.Record, error) {
 	ops := make([]protocol.Operation, 0, len(p.Bins)+3)
 	for _, bin := range p.Bins {
@@ -52,14 +54,14 @@ func (r *Runner) getWithUserKeys(ctx context.Context, keys []protocol.Key, p que
 		}
 	}
 	policy := r.batchRead
-	policy.SendKey = false // there is none to send
+	policy.SendKey = false // only the digests are known
 	results, err := r.client.BatchWrite(ctx, &policy, rows)
 	if err != nil {
 		return nil, err
 	}
 	for i := range keys {
 		if record := results[i].Record; record != nil {
-			adoptUserKey(record)
+			setUserKey(record)
 			if p.AllBins && results[len(keys)+i].Record != nil {
 				results[len(keys)+i].Record.Key = record.Key
 			}
@@ -71,8 +73,8 @@ func (r *Runner) getWithUserKeys(ctx context.Context, keys []protocol.Key, p que
 	return recordsOf(results), nil
 }
 
-// adoptUserKey moves the answer of userKeyOps from the record's bins to its key.
-func adoptUserKey(record *protocol.Record) {
+// setUserKey moves the result of userKeyOps from the record's bins to its key.
+func setUserKey(record *protocol.Record) {
 	record.Bins = slices.DeleteFunc(record.Bins, func(bin protocol.Bin) bool {
 		if !strings.HasPrefix(bin.Name, keyResult) {
 			return false

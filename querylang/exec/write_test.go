@@ -29,7 +29,7 @@ func TestInsertVerbs(t *testing.T) {
 	require.Equal(t, [][]string{{"4"}}, rows)
 }
 
-func TestInsertOfManyRowsTellsTheTruth(t *testing.T) {
+func TestInsertReportsFailedRows(t *testing.T) {
 	s := open(t, exec.Options{})
 	require.EqualValues(t, 1, s.exec("INSERT INTO t (PK, a) VALUES (2, 1)"))
 	_, err := s.try("INSERT INTO t (PK, a) VALUES (1, 1), (2, 2), (3, 3)")
@@ -45,7 +45,7 @@ func TestInsertOfManyRowsTellsTheTruth(t *testing.T) {
 	require.Equal(t, "1", s.one("SELECT a FROM t WHERE PK = 2"))
 	require.Equal(t, "3", s.one("SELECT COUNT(*) FROM t"))
 	_, err = s.try("UPSERT INTO t (PK, a) VALUES (7, 1), (8, 1), (7, 2)")
-	require.ErrorIs(t, err, querylang.ErrArguments, "which of two rows stays would be left to chance")
+	require.ErrorIs(t, err, querylang.ErrArguments, "two rows have the same key")
 	require.Equal(t, "3", s.one("SELECT COUNT(*) FROM t"), "nothing was sent")
 }
 
@@ -74,7 +74,7 @@ func TestUpdateComputesFromTheRecord(t *testing.T) {
 	require.Equal(t, [][]string{{"-3"}, {"-20"}}, s.rows("SELECT c FROM t WHERE PK IN (1, 2)"))
 }
 
-func TestUpdateNeverIgnoresTheRestOfWhere(t *testing.T) {
+func TestUpdateChecksTheWholeCondition(t *testing.T) {
 	s := open(t, exec.Options{})
 	s.exec("INSERT INTO t (PK, a, b) VALUES ('x', 0, 4), ('y', 0, 5)")
 	require.EqualValues(t, 0, s.exec("UPDATE t SET a = 1 WHERE PK = 'x' AND b = 5"))
@@ -134,8 +134,8 @@ func TestTruncate(t *testing.T) {
 	require.Equal(t, "1", s.one("SELECT COUNT(*) FROM other"))
 }
 
-// Values computed from the record are right although many compute them at the same time.
-func TestGuardedUpdatesDoNotLoseEachOther(t *testing.T) {
+// No update is lost if many statements compute new values of a record at the same time.
+func TestConcurrentGuardedUpdates(t *testing.T) {
 	s := open(t, exec.Options{})
 	s.exec("INSERT INTO t (PK, n, step) VALUES (1, 0, 1)")
 	const workers, rounds = 4, 10

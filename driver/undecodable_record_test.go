@@ -14,9 +14,8 @@ import (
 	"github.com/aerosql/aerosql/protocol/wiretest"
 )
 
-// TestRowsNameTheOddRecord: what database/sql shows of a value that can't be read is an error that
-// says which record has it.
-func TestRowsNameTheOddRecord(t *testing.T) {
+// The error for a value that can't be decoded names the record.
+func TestRowsNameUndecodableRecord(t *testing.T) {
 	server, err := devserver.Start(devserver.Options{})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, server.Close()) })
@@ -49,9 +48,9 @@ func TestRowsNameTheOddRecord(t *testing.T) {
 	require.NoError(t, err)
 	for rows.Next() {
 	}
-	var odd *cluster.RecordError
-	require.ErrorAs(t, rows.Err(), &odd)
-	require.Equal(t, digest, odd.Key.Digest())
+	var undecodable *cluster.RecordError
+	require.ErrorAs(t, rows.Err(), &undecodable)
+	require.Equal(t, digest, undecodable.Key.Digest())
 	require.ErrorContains(t, rows.Err(), digest.String())
 	require.ErrorIs(t, rows.Err(), protocol.ErrTooDeep)
 	require.EqualValues(t, 1, execute(t, db, "DELETE FROM t WHERE __digest = ?", digest[:]))

@@ -15,9 +15,10 @@ import (
 	"github.com/aerosql/aerosql/querylang/exec"
 )
 
-// openOdd has records 1, 2 and 3 with the bins a = 1, 2, 3 and n, and a record "deep" with a = 9, n and a list l of too many levels,
-// as another client has stored it; "kind" has a user key of an unknown kind. There may be more.
-func openOdd(t *testing.T, more ...wiretest.Stored) *session {
+// openUndecodable opens a session on a set with the records 1, 2 and 3, whose bins are a = 1, 2, 3
+// and n = 0, the record "deep" with a = 9, n and a list l that is nested too deeply, and the record
+// "kind" with a = 8, n and a user key of an unknown kind. More records can be added.
+func openUndecodable(t *testing.T, more ...wiretest.Stored) *session {
 	server, err := devserver.Start(devserver.Options{})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, server.Close()) })
@@ -46,7 +47,7 @@ func openOdd(t *testing.T, more ...wiretest.Stored) *session {
 	return s
 }
 
-// fails runs a statement that must fail about a record, and returns its error.
+// fails runs a statement that must fail because of a record, and returns its error.
 func (s *session) fails(key, sql string, args ...any) error {
 	s.t.Helper()
 	_, err := s.try(sql, args...)
@@ -59,9 +60,9 @@ func (s *session) fails(key, sql string, args ...any) error {
 	return err
 }
 
-// TestSelectPassesOddBins: a bin that can't be read harms only the statements that ask for it.
-func TestSelectPassesOddBins(t *testing.T) {
-	s := openOdd(t)
+// A bin that can't be decoded is an error only for statements that use it.
+func TestSelectWithUndecodableBins(t *testing.T) {
+	s := openUndecodable(t)
 	require.Equal(t, "5", s.one("SELECT COUNT(*) FROM t"))
 	require.Equal(t, "5", s.one("SELECT COUNT(*) FROM t WHERE n = 0"))
 	require.Equal(t, "2", s.one("SELECT COUNT(*) FROM t WHERE a > 3"))
@@ -70,7 +71,7 @@ func TestSelectPassesOddBins(t *testing.T) {
 	require.Len(t, s.rows("SELECT PK, a FROM t WHERE a <> 8"), 4)
 	require.Equal(t, [][]string{{"9"}}, s.rows("SELECT a FROM t WHERE PK = 'deep'"))
 	require.Len(t, s.rows("SELECT * FROM t WHERE a < 9"), 4)
-	require.Len(t, s.rows("SELECT a FROM t WHERE a < 9 AND l IS NULL"), 4, "l is not asked for where a decides")
+	require.Len(t, s.rows("SELECT a FROM t WHERE a < 9 AND l IS NULL"), 4, "l is not used if the condition on a is false")
 
 	for _, sql := range []string{
 		"SELECT l FROM t", "SELECT a, l FROM t WHERE a = 9", "SELECT * FROM t", "SELECT a FROM t WHERE l IS NOT NULL",
@@ -85,9 +86,9 @@ func TestSelectPassesOddBins(t *testing.T) {
 	s.fails("kind", "SELECT a FROM t WHERE PK = 1 OR a = 8")
 }
 
-// The rows before the odd record are given, none behind it.
-func TestRowsEndAtAnOddRecord(t *testing.T) {
-	s := openOdd(t)
+// The rows end at the record that can't be decoded, and the error stays.
+func TestRowsEndAtUndecodableRecord(t *testing.T) {
+	s := openUndecodable(t)
 	rows, err := s.runner.Query(s.ctx, prepare(t, "SELECT l FROM t"), nil)
 	require.NoError(t, err)
 	defer rows.Close()
@@ -99,9 +100,9 @@ func TestRowsEndAtAnOddRecord(t *testing.T) {
 	require.Equal(t, err, rows.Next(dest))
 }
 
-// TestUpdatePassesOddBins: a record is written as long as nothing of it is asked for that can't be read.
-func TestUpdatePassesOddBins(t *testing.T) {
-	s := openOdd(t)
+// A record is written unless the statement uses a value that can't be decoded.
+func TestUpdateWithUndecodableBins(t *testing.T) {
+	s := openUndecodable(t)
 	require.EqualValues(t, 5, s.exec("UPDATE t SET n = 1"))
 	require.EqualValues(t, 5, s.exec("UPDATE t SET n = a * 2"))
 	require.EqualValues(t, 2, s.exec("UPDATE t SET n = n + 1 WHERE a > 3 OR missing = 1"))
@@ -114,25 +115,25 @@ func TestUpdatePassesOddBins(t *testing.T) {
 	require.Len(t, s.rows("SELECT l FROM t"), 5)
 }
 
-// TestDeleteOddRecords: what can't be read can be deleted.
-func TestDeleteOddRecords(t *testing.T) {
-	s := openOdd(t)
+// Records that can't be decoded can be deleted.
+func TestDeleteUndecodableRecords(t *testing.T) {
+	s := openUndecodable(t)
 	require.EqualValues(t, 1, s.exec("DELETE FROM t WHERE PK = 'deep'"))
-	s = openOdd(t)
+	s = openUndecodable(t)
 	require.EqualValues(t, 2, s.exec("DELETE FROM t WHERE a > 3"))
 	require.Equal(t, "3", s.one("SELECT COUNT(*) FROM t"))
-	s = openOdd(t)
+	s = openUndecodable(t)
 	s.fails("deep", "DELETE FROM t WHERE l = 1")
 	require.EqualValues(t, 5, s.exec("DELETE FROM t"))
 	require.Equal(t, "0", s.one("SELECT COUNT(*) FROM t"))
 }
 
-// A stored user key that is NULL or empty is none, and its record is as any other's without.
-func TestWriteEmptyUserKeys(t *testing.T) {
+// A stored user key that is NULL or empty is treated like a user key that is not stored.
+func TestWritesOfEmptyUserKeys(t *testing.T) {
 	a := wiretest.StoredBin{Name: "a", Particle: byte(protocol.ParticleString), Data: []byte("x")}
 	null := wiretest.Stored{Digest: protocol.MustKey("test", "t", "null").Digest(), Key: []byte{0}, Bins: []wiretest.StoredBin{a}}
 	empty := wiretest.Stored{Digest: protocol.MustKey("test", "t", "empty").Digest(), Key: []byte{3}, Bins: []wiretest.StoredBin{a}}
-	s := openOdd(t, null, empty)
+	s := openUndecodable(t, null, empty)
 	require.Equal(t, [][]string{{"nil", "x"}, {"nil", "x"}}, s.rows("SELECT PK, a FROM t WHERE a = 'x'"))
 	require.EqualValues(t, 2, s.exec("UPDATE t SET b = 1 WHERE a = 'x'"))
 	require.EqualValues(t, 2, s.exec("UPDATE t SET b = b + 1 WHERE a = 'x' AND b = 1"))
