@@ -64,7 +64,9 @@ func ExampleServer_Inject() {
 	}
 	fmt.Println(server.Peek(key))
 	// Output:
-	// in doubt: true stored [{born 1815}] test:people:ada gen=1 born=1815
+	// in doubt: true
+	// stored [{born 1815}]
+	// test:people:ada gen=1 born=1815
 }
 
 // This example makes every second write fail with a device overload. An interceptor can also use a
@@ -100,7 +102,10 @@ func ExampleServer_Intercept() {
 		fmt.Println(errors.Is(err, protocol.DeviceOverload))
 	}
 	// Output:
-	// false true false true
+	// false
+	// true
+	// false
+	// true
 }
 
 // This example kills a node and restarts it empty. The replicas keep the records, and the client
@@ -131,7 +136,10 @@ func ExampleServer_KillNode() {
 	record, err := client.Get(ctx, nil, key)
 	fmt.Println(record, err)
 	// Output:
-	// A1 <nil> true A2 <nil> true A3 <nil> true test:people:ada gen=1 born=1815 <nil>
+	// A1 <nil> true
+	// A2 <nil> true
+	// A3 <nil> true
+	// test:people:ada gen=1 born=1815 <nil>
 }
 
 // This example runs partition migrations one by one.
@@ -147,7 +155,9 @@ func ExampleServer_Migrate() {
 	fmt.Println(server.Migrate(1000) > 0)
 	fmt.Println(server.Migrate(0))
 	// Output:
-	// A3 <nil> true 0
+	// A3 <nil>
+	// true
+	// 0
 }
 
 // This example uses a clock that the test controls. Expired records are removed on request.
@@ -177,7 +187,8 @@ func ExampleServer_RemoveExpired() {
 	fmt.Println(exists, err)
 	fmt.Println(server.RemoveExpired("test"))
 	// Output:
-	// false <nil> 1 <nil>
+	// false <nil>
+	// 1 <nil>
 }
 
 // This example freezes a node, removes it from the cluster, and thaws it.
@@ -192,5 +203,7 @@ func ExampleServer_FreezeNode() {
 	fmt.Println(server.LoseNode("A2"), server.MemberNames())
 	fmt.Println(server.ThawNode("A2"), server.MemberNames())
 	// Output:
-	// <nil> [A1 A2 A3] <nil> [A1 A3] <nil> [A1 A2 A3]
+	// <nil> [A1 A2 A3]
+	// <nil> [A1 A3]
+	// <nil> [A1 A2 A3]
 }
