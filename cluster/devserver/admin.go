@@ -92,7 +92,7 @@ func (c *conn) answerAdmin(dst, body []byte) []byte {
 
 // permitted returns OK if the client may execute the command.
 func (a *admin) permitted(command *adminCommand) protocol.ResultCode {
-	who := &a.conn.who
+	who := &a.conn.identity
 	if command.open {
 		return protocol.OK
 	}
@@ -117,8 +117,8 @@ func (a *admin) data(id wire.AdminFieldID) []byte {
 
 func (a *admin) user() string { return a.text(wire.AdminFieldUser) }
 
-func (a *admin) aboutOwnUser() bool { return a.user() == a.conn.who.user }
+func (a *admin) aboutOwnUser() bool { return a.user() == a.conn.identity.user }
 
 func (a *admin) aboutOwnRole() bool {
-	return a.guard.directory.HasRole(a.conn.who.user, a.text(wire.AdminFieldRole))
+	return a.guard.directory.HasRole(a.conn.identity.user, a.text(wire.AdminFieldRole))
 }

@@ -12,10 +12,10 @@ import (
 func (a *admin) login() ([]wire.AdminEntry, protocol.ResultCode) {
 	user, code := a.verifyUser()
 	if code == protocol.OK {
-		code = a.conn.who.setUser(user)
+		code = a.conn.identity.setUser(user)
 	}
 	if code != protocol.OK {
-		a.conn.who.clearUser()
+		a.conn.identity.clearUser()
 		return nil, code
 	}
 	session := a.guard.sessions.Begin(user, a.guard.clock())
@@ -47,7 +47,7 @@ func (a *admin) verifyUser() (string, protocol.ResultCode) {
 
 // authenticate logs in a further connection of the user by a session token.
 func (a *admin) authenticate() ([]wire.AdminEntry, protocol.ResultCode) {
-	who := &a.conn.who
+	who := &a.conn.identity
 	user, code := a.guard.sessions.Check(a.data(wire.AdminFieldSessionToken), a.guard.clock())
 	if named, ok := a.request.Field(wire.AdminFieldUser); ok && code == protocol.OK && string(named) != user {
 		code = protocol.InvalidCredential

@@ -30,7 +30,7 @@ func (c *command) permitted() protocol.ResultCode {
 	if c.conn == nil || c.conn.process.guard == nil {
 		return protocol.OK
 	}
-	return c.conn.who.permits(c.needs(), c.ns.name, string(c.setName))
+	return c.conn.identity.permits(c.needs(), c.ns.name, string(c.setName))
 }
 
 // needs returns the permission that a query of the kind requires.
@@ -41,7 +41,7 @@ func (k queryKind) needs() access.Permission {
 // beginQuery creates the job of a query and reserves its quota. The caller must call end when the
 // query ends.
 func (c *conn) beginQuery(q *query) (j *job, end func(), code protocol.ResultCode) {
-	release, code := c.who.beginQuery(q.kind.writes(), q.rate)
+	release, code := c.identity.beginQuery(q.kind.writes(), q.rate)
 	if code != protocol.OK {
 		return nil, nil, code
 	}
@@ -89,7 +89,7 @@ func (r *infoRequest) forbidden(name string) string {
 		namespace, _ = r.namespaceName()
 		set, _ = r.param("set")
 	}
-	switch code := r.conn.who.allows(p, namespace, set); code {
+	switch code := r.conn.identity.allows(p, namespace, set); code {
 	case protocol.OK:
 		return ""
 	case protocol.RoleViolation:

@@ -210,7 +210,7 @@ func FuzzAdmin(f *testing.F) {
 		require.NoError(t, err)
 		c := newConn(s.nodes()[0], wiretest.NewConn(nil))
 		c.process = newProcess(security)
-		c.who.user, c.who.activity = "me", c.process.guard.activity("me")
+		c.identity.user, c.identity.activity = "me", c.process.guard.activity("me")
 		for answer := c.answerAdmin(nil, body); len(answer) > 0; {
 			h, err := wire.ParseProtoHeader(answer)
 			require.NoError(t, err)

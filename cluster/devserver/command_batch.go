@@ -30,7 +30,7 @@ type batch struct {
 // handleBatch executes the rows of a batch in order.
 func (c *conn) handleBatch(body []byte) error {
 	c.node.counters.batchesBegun.Add(1)
-	if code := c.who.authenticated(); code != protocol.OK {
+	if code := c.identity.authenticated(); code != protocol.OK {
 		return c.refuseBatch(code)
 	}
 	rows, filter, ok := findBatch(body)

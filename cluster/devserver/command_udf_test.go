@@ -122,13 +122,13 @@ func TestFunctionsAreRefused(t *testing.T) {
 		change func(*wire.Message)
 		want   protocol.ResultCode
 	}{
-		"create only": {func(m *wire.Message) { m.Info2 |= wire.Info2CreateOnly }, protocol.ParameterError},
-		"generation":  {func(m *wire.Message) { m.Info2 |= wire.Info2Generation }, protocol.ParameterError},
-		"replace":     {func(m *wire.Message) { m.Info3 |= wire.Info3ReplaceOnly }, protocol.ParameterError},
-		"no function": {func(m *wire.Message) { m.Fields = m.Fields[:len(m.Fields)-2] }, protocol.ParameterError},
-		"no list":     {func(m *wire.Message) { m.Fields[len(m.Fields)-1].Data = []byte{1} }, protocol.OK},
-		"cut short":   {func(m *wire.Message) { m.Fields[len(m.Fields)-1].Data = []byte{0x93, 1} }, protocol.OK},
-		"a long name": {func(m *wire.Message) { m.Fields[len(m.Fields)-2].Data = make([]byte, maxUDFName+1) }, protocol.ParameterError},
+		"create only":          {func(m *wire.Message) { m.Info2 |= wire.Info2CreateOnly }, protocol.ParameterError},
+		"generation":           {func(m *wire.Message) { m.Info2 |= wire.Info2Generation }, protocol.ParameterError},
+		"replace":              {func(m *wire.Message) { m.Info3 |= wire.Info3ReplaceOnly }, protocol.ParameterError},
+		"no function":          {func(m *wire.Message) { m.Fields = m.Fields[:len(m.Fields)-2] }, protocol.ParameterError},
+		"not a list":           {func(m *wire.Message) { m.Fields[len(m.Fields)-1].Data = []byte{1} }, protocol.OK},
+		"truncated":            {func(m *wire.Message) { m.Fields[len(m.Fields)-1].Data = []byte{0x93, 1} }, protocol.OK},
+		"a long function name": {func(m *wire.Message) { m.Fields[len(m.Fields)-2].Data = make([]byte, maxUDFName+1) }, protocol.ParameterError},
 	} {
 		command := call(key(1), "ret", 7)
 		request, err := command.AppendMessage(nil, 1000)

@@ -43,13 +43,13 @@ type conn struct {
 	command      command
 	rows         batch
 	userAgentSet bool
-	who          identity
+	identity     identity
 }
 
 func newConn(n *node, nc net.Conn) *conn {
 	c := &conn{node: n, process: n.process, nc: nc}
 	c.in = bufio.NewReaderSize(flushFirst{c}, readBuffer)
-	c.who.conn = c
+	c.identity.conn = c
 	c.command.node, c.command.conn = n, c
 	return c
 }
@@ -76,7 +76,7 @@ func (f flushFirst) Read(p []byte) (int, error) {
 // serve answers requests until the client disconnects, the server closes or the client sends an
 // invalid header. opening is the action for the opening of the connection.
 func (c *conn) serve(opening *Action) {
-	defer c.who.clearUser()
+	defer c.identity.clearUser()
 	defer func() {
 		// Last resort: no input from a client may crash the program under test.
 		if p := recover(); p != nil {
@@ -196,7 +196,7 @@ func (c *conn) handleMessage(body []byte) error {
 	if wire.Info1(body[1])&wire.Info1Batch != 0 {
 		return c.handleBatch(body)
 	}
-	if code := c.who.authenticated(); code != protocol.OK {
+	if code := c.identity.authenticated(); code != protocol.OK {
 		c.refuse(code)
 		return nil
 	}

@@ -256,7 +256,7 @@ func TestFarInserts(t *testing.T) {
 	}{
 		"beyond 32 bits":   {cdt.ListInsert("l", 1<<31, protocol.Int(1)), protocol.OpNotApplicable},
 		"the last index":   {cdt.ListInsert("l", 1<<31-1, protocol.Int(1)), protocol.ParameterError},
-		"a large one":      {cdt.ListInsert("l", 1<<31-3, protocol.Int(1)), protocol.RecordTooBig},
+		"a large index":    {cdt.ListInsert("l", 1<<31-3, protocol.Int(1)), protocol.RecordTooBig},
 		"set":              {cdt.ListSet("l", 1<<30, protocol.Int(1)), protocol.RecordTooBig},
 		"increment":        {cdt.ListIncrement("l", 1<<30, protocol.Int(1)), protocol.RecordTooBig},
 		"items":            {cdt.ListInsertItems("l", 1<<30, []protocol.Value{protocol.Int(1)}), protocol.RecordTooBig},

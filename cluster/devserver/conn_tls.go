@@ -103,10 +103,10 @@ func (r *infoRequest) tlsPeers() string {
 	if o := r.server.options.TLS; o != nil {
 		name = o.Name
 	}
-	return r.book().list(r.since(), peerForm{defaultTLSPort, name, (*node).tlsAddress})
+	return r.peerBook().list(r.since(), peerForm{defaultTLSPort, name, (*node).tlsAddress})
 }
 
 // noTLSPeers returns the peers without addresses: alternate networks have no TLS addresses.
 func (r *infoRequest) noTLSPeers() string {
-	return r.book().list(r.since(), peerForm{port: defaultTLSPort, address: func(*node) string { return "" }})
+	return r.peerBook().list(r.since(), peerForm{port: defaultTLSPort, address: func(*node) string { return "" }})
 }

@@ -41,7 +41,7 @@ func TestHistoryRecordsWritesAndReads(t *testing.T) {
 	require.EqualValues(t, 8, s.LastEvent())
 	c.do(put(key(3), one(1)))
 	c.info("truncate-namespace:namespace=test")
-	var told []string
+	var lines []string
 	for _, e := range events(s) {
 		bins := ""
 		if r := e.Record(); r != nil {
@@ -49,11 +49,11 @@ func TestHistoryRecordsWritesAndReads(t *testing.T) {
 			require.Equal(t, e.Generation, r.Generation)
 			bins = " " + show(r.Bins)
 		}
-		told = append(told, e.Kind.String()+bins)
+		lines = append(lines, e.Kind.String()+bins)
 	}
 	require.Equal(t, []string{
 		"stored n=5", "read n=5", "read", "stored n=7", "read", "removed n=7", "stored n=1", "removed n=1", "stored n=1", "truncated n=1",
-	}, told)
+	}, lines)
 	e := events(s)[3]
 	require.EqualValues(t, 4, e.Number)
 	require.Equal(t, "demo", e.Set)

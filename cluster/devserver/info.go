@@ -23,7 +23,7 @@ const maxInfoName = 31
 // (docs/wire-core.md#8.1). A command without a newline is ignored.
 func (c *conn) answerInfo(dst, body []byte) []byte {
 	c.node.counters.info.Add(1)
-	if code := c.who.authenticated(); code != protocol.OK {
+	if code := c.identity.authenticated(); code != protocol.OK {
 		return appendInfo(dst, infoSecurityError(code)+"\n")
 	}
 	return answerInfoWith(dst, body, c.infoValue)

@@ -36,8 +36,8 @@ var clusterCommands = map[string]func(*infoRequest) string{
 
 func (r *infoRequest) service() string { return r.node.address() }
 
-// book returns the node's peer book.
-func (r *infoRequest) book() *peerBook { return r.node.book.Load() }
+// peerBook returns the node's peer book.
+func (r *infoRequest) peerBook() *peerBook { return r.node.peers.Load() }
 
 func (r *infoRequest) services() string {
 	return r.addresses(func(p peer) string {
@@ -67,7 +67,7 @@ func (r *infoRequest) alternateServices() string {
 // addresses lists the addresses of the other nodes, leaving out "".
 func (r *infoRequest) addresses(address func(peer) string) string {
 	var list []string
-	for _, p := range r.book().peers {
+	for _, p := range r.peerBook().peers {
 		if a := address(p); a != "" {
 			list = append(list, a)
 		}
@@ -75,11 +75,11 @@ func (r *infoRequest) addresses(address func(peer) string) string {
 	return strings.Join(list, ";")
 }
 
-func (r *infoRequest) peersGeneration() string { return strconv.Itoa(r.book().generation) }
+func (r *infoRequest) peersGeneration() string { return strconv.Itoa(r.peerBook().generation) }
 
 // peers lists the other nodes. If the client sends a generation, only later changes are listed.
 func (r *infoRequest) peers() string {
-	return r.book().list(r.since(), peerForm{port: defaultPort, address: (*node).address})
+	return r.peerBook().list(r.since(), peerForm{port: defaultPort, address: (*node).address})
 }
 
 // since returns the generation that the client sent, 0 if it sent none.
@@ -91,7 +91,7 @@ func (r *infoRequest) since() int {
 
 // alternatePeers lists the alternate addresses of the other nodes, if they have any.
 func (r *infoRequest) alternatePeers() string {
-	return r.book().list(r.since(), peerForm{port: defaultPort, address: func(n *node) string { return n.alternate }})
+	return r.peerBook().list(r.since(), peerForm{port: defaultPort, address: func(n *node) string { return n.alternate }})
 }
 
 func (r *infoRequest) partitionGeneration() string {

@@ -62,9 +62,9 @@ func valueForm(value string) int {
 	return slices.IndexFunc(valueForms, func(form *regexp.Regexp) bool { return form.MatchString(value) })
 }
 
-// difference describes how an answer differs from the recorded one, "" if it does not. The names must
-// be equal and in the same order. The values must be equal or, if measured lists the name, of the
-// same kind.
+// difference describes how an answer differs from the recorded one, "" if it does not. The names
+// must be equal and in the same order. The values must be equal or, if measured lists the name, of
+// the same kind.
 func difference(request, want, got string) string {
 	if form := dependent[request]; form != nil {
 		if form.MatchString(want) && form.MatchString(got) {

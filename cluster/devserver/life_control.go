@@ -60,6 +60,8 @@ func (s *Server) KillNode(name string) error { return s.endNode(name, reset) }
 // cluster it is the same as KillNode.
 func (s *Server) StopNode(name string) error { return s.endNode(name, closeQuietly) }
 
+// endNode ends a node and closes its connections with closeConn. It waits for the node's goroutines
+// while it holds the server's lock, so they must not acquire it.
 func (s *Server) endNode(name string, closeConn func(net.Conn)) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()

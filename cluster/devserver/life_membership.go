@@ -108,8 +108,8 @@ type peer struct {
 // updatePeers updates the node's peer book. A node that left counts as one change. A node that
 // joined counts as two: its arrival, and its addresses.
 func (n *node) updatePeers(members []*node) {
-	next := peerBook{generation: n.book.Load().generation}
-	for _, p := range n.book.Load().peers {
+	next := peerBook{generation: n.peers.Load().generation}
+	for _, p := range n.peers.Load().peers {
 		if p.present && !slices.Contains(members, p.node) {
 			next.generation++
 			p.present, p.generation = false, next.generation
@@ -121,7 +121,7 @@ func (n *node) updatePeers(members []*node) {
 			next.add(m)
 		}
 	}
-	n.book.Store(&next)
+	n.peers.Store(&next)
 }
 
 func (b *peerBook) add(m *node) {

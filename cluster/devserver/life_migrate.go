@@ -72,7 +72,7 @@ func (ns *namespace) reassign(p *partition, next nextOwnership, space []*record)
 	old := p.working()
 	for node, x := range p.copies {
 		if x != nil && next.Place(node) < 0 {
-			p.keep(node, x)
+			p.retain(node, x)
 			space = ns.dropCopy(p, node, space)
 		}
 	}
@@ -113,8 +113,8 @@ func (ns *namespace) restore(p *partition, node int, x *index, space []*record) 
 	return space
 }
 
-// keep retains the copy of a node that left, in case the node comes back with its data.
-func (p *partition) keep(node int, x *index) {
+// retain keeps the copy of a node that left, in case the node comes back with its data.
+func (p *partition) retain(node int, x *index) {
 	if x.count == 0 {
 		return
 	}

@@ -36,7 +36,7 @@ type node struct {
 
 	partitionGeneration atomic.Int64
 	rebalanceGeneration atomic.Int64
-	book                atomic.Pointer[peerBook]
+	peers               atomic.Pointer[peerBook]
 	queries             queryManager
 	counters            nodeCounters
 }
@@ -49,7 +49,7 @@ func newNode(s *Server, number int) *node {
 	}
 	n.started = s.options.Clock()
 	n.partitionGeneration.Store(-1) // until it joins a cluster
-	n.book.Store(new(peerBook))
+	n.peers.Store(new(peerBook))
 	return n
 }
 

@@ -133,6 +133,8 @@ func (r *infoRequest) recluster() string {
 		return "ignored-by-non-principal"
 	}
 	s := r.server
+	// In another goroutine, because one that serves a connection must not acquire the server's
+	// lock.
 	s.wg.Go(func() {
 		s.mu.Lock()
 		defer s.mu.Unlock()

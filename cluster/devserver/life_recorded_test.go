@@ -89,9 +89,9 @@ func requireForms(t *testing.T, c *client, recorded *chapter, port int) {
 	}
 }
 
-// TestRecordedClusterChanges repeats the recorded events. Whenever the real cluster was stable, every answer
-// must be equal, including generation counters. Every map that the real cluster reported during
-// migrations must also occur during migrations here.
+// TestRecordedClusterChanges repeats the recorded events. Whenever the real cluster was stable,
+// every answer must be equal, including generation counters. Every map that the real cluster
+// reported during migrations must also occur during migrations here.
 func TestRecordedClusterChanges(t *testing.T) {
 	life := readLife(t)
 	require.Len(t, life, 5)

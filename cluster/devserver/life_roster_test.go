@@ -149,8 +149,9 @@ func TestRoster(t *testing.T) {
 	require.Equal(t, "ns=test:roster=null:pending_roster=null:observed_nodes=null", plain.info("roster:"))
 }
 
-// TestStrongConsistencyUnderClusterChanges makes the nodes of a namespace with strong consistency leave and return with their
-// data. Every answer must be correct, and in the end nothing may be missing.
+// TestStrongConsistencyUnderClusterChanges makes the nodes of a namespace with strong consistency
+// leave and return with their data. Every answer must be correct, and in the end nothing may be
+// missing.
 func TestStrongConsistencyUnderClusterChanges(t *testing.T) {
 	for seed := range uint64(4) {
 		t.Run(strconv.FormatUint(seed, 10), func(t *testing.T) {

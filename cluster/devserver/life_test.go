@@ -23,8 +23,8 @@ type lifeTest struct {
 	log  string // what has happened so far
 }
 
-// TestRandomClusterChanges makes nodes leave and join, moves partitions and writes records. After each step, the
-// answers of all nodes must agree with the history.
+// TestRandomClusterChanges makes nodes leave and join, moves partitions and writes records. After
+// each step, the answers of all nodes must agree with the history.
 func TestRandomClusterChanges(t *testing.T) {
 	for seed := range uint64(6) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {

@@ -55,7 +55,7 @@ func (c *conn) handleQuery(ns *namespace, m *wire.Message) error {
 		return nil
 	}
 	set, _ := m.Field(wire.FieldSet)
-	if code := c.who.allows(kind.needs(), ns.name, string(set)); code != protocol.OK {
+	if code := c.identity.allows(kind.needs(), ns.name, string(set)); code != protocol.OK {
 		c.refuse(code)
 		return nil
 	}

@@ -126,9 +126,9 @@ func TestQueriesOfEveryType(t *testing.T) {
 			"an expression":     {byName("e", between("", 10, 11)), []int64{7, 8}},
 			"the expression":    {wire.IndexRange{Expression: []byte{0x93, 0x14, 0x93, 0x51, 0x02, 0xa1, 'i', 0x03}, Begin: protocol.Int(10), End: protocol.Int(11)}, []int64{7, 8}},
 			"a step":            {wire.IndexRange{Bin: "l", Context: []byte{0x92, 0x10, 0x00}, Begin: protocol.Int(2), End: protocol.Int(4)}, []int64{2, 3, 4}},
-			"of another type":   {byName("s", between("", -100, 100)), []int64{}},
+			"another type":      {byName("s", between("", -100, 100)), []int64{}},
 			"nothing in range":  {between("i", 100, 200), []int64{}},
-			"a text not there":  {equal("s", protocol.String("t33")), []int64{}},
+			"missing text":      {equal("s", protocol.String("t33")), []int64{}},
 			"points not region": {equal("g", point(3)), []int64{}},
 		} {
 			records, _, last := c.query(where(q.where))

@@ -30,7 +30,7 @@ type Server struct {
 
 	shippingFilters shippingFilters
 
-	mu        sync.Mutex // guards cluster changes, migrations and closing
+	mu        sync.Mutex // guards cluster changes, migrations and closing; see doc.go for the lock order
 	epoch     uint64     // number of cluster changes
 	holds     int        // number of HoldCluster calls in effect
 	pending   []pendingPartition

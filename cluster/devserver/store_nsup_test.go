@@ -13,8 +13,8 @@ import (
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-// mortal returns a put of a record that expires.
-func mortal(k protocol.Key, seconds uint32) wire.Command {
+// expiring returns a put of a record that expires.
+func expiring(k protocol.Key, seconds uint32) wire.Command {
 	command := put(k, one(1))
 	command.RecordTTL = seconds
 	return command
@@ -26,7 +26,7 @@ func TestExpiredRecordsAreRemoved(t *testing.T) {
 	c := connect(t, s, 0)
 	createIndex(c, s, "indexname=i;bin=n;type=numeric")
 	for i := range 30 {
-		require.Equal(t, protocol.OK, c.do(mortal(key(i), uint32(10+i/10*10))).ResultCode)
+		require.Equal(t, protocol.OK, c.do(expiring(key(i), uint32(10+i/10*10))).ResultCode)
 	}
 	fill(c, "for ever", 10)
 	objects := func() (n int64) {
@@ -55,8 +55,8 @@ func TestExpiredRecordsAreRemoved(t *testing.T) {
 		require.Contains(t, connect(t, s, node).info("namespace/test"), fmt.Sprintf("non_expirable_objects=%d;expired_objects=%d;", e.nonExpirable.Load(), e.expired.Load()))
 	}
 	require.Equal(t, []int{60, 20}, []int{expired, forEver})
-	told := kinds(s)
-	require.Len(t, slices.DeleteFunc(told, func(k EventKind) bool { return k != WasExpired }), 30)
+	events := kinds(s)
+	require.Len(t, slices.DeleteFunc(events, func(k EventKind) bool { return k != WasExpired }), 30)
 	_, err = s.RemoveExpired("none")
 	require.Error(t, err)
 }
@@ -81,14 +81,14 @@ func TestSupervisor(t *testing.T) {
 			time.Sleep(time.Until(began.Add(d)))
 			synctest.Wait()
 		}
-		require.Equal(t, protocol.OK, c.do(mortal(key(1), 15)).ResultCode)
+		require.Equal(t, protocol.OK, c.do(expiring(key(1), 15)).ResultCode)
 		at(19 * time.Second)
 		require.EqualValues(t, 1, objects())
 		at(21 * time.Second)
 		require.Zero(t, objects())
 		require.Equal(t, "ok", c.info("set-config:context=namespace;id=test;nsup-period=0"))
 		require.Contains(t, c.info("get-config:context=namespace;id=test"), "nsup-period=0;")
-		require.Equal(t, protocol.OK, c.do(mortal(key(1), 15)).ResultCode)
+		require.Equal(t, protocol.OK, c.do(expiring(key(1), 15)).ResultCode)
 		at(time.Hour)
 		require.EqualValues(t, 1, objects())
 		require.Equal(t, "ok", c.info("set-config:context=namespace;id=test;nsup-period=1"))

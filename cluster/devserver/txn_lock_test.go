@@ -186,12 +186,12 @@ func TestLockedRecordsRefuseOthers(t *testing.T) {
 	x, y := begin(c), begin(c)
 	require.Equal(t, protocol.OK, x.write(put(k, one(2))).ResultCode)
 	for name, code := range map[string]protocol.ResultCode{
-		"a write":                    c.do(put(k, one(3))).ResultCode,
-		"a delete":                   c.do(durableDelete(k)).ResultCode,
-		"a write of another":         y.write(put(k, one(3))).ResultCode,
-		"a read of another":          y.do(wire.NewRead(k)).ResultCode,
-		"a verification of another":  c.do(wire.NewVerify(k, wire.NewRecordVersion(1, 1))).ResultCode,
-		"even if it would not exist": c.do(wire.NewTouch(k)).ResultCode,
+		"a write":                   c.do(put(k, one(3))).ResultCode,
+		"a delete":                  c.do(durableDelete(k)).ResultCode,
+		"a write of another":        y.write(put(k, one(3))).ResultCode,
+		"a read of another":         y.do(wire.NewRead(k)).ResultCode,
+		"a verification of another": c.do(wire.NewVerify(k, wire.NewRecordVersion(1, 1))).ResultCode,
+		"a touch":                   c.do(wire.NewTouch(k)).ResultCode,
 	} {
 		require.Equal(t, protocol.TransactionBlocked, code, name)
 	}
@@ -451,16 +451,16 @@ func TestHistoryOfTransactions(t *testing.T) {
 	x.roll(true)
 	x.do(put(k, one(3)))
 	x.roll(false)
-	var told []string
+	var lines []string
 	for _, e := range events(s) {
 		line := e.Kind.String() + " " + show(e.Record().Bins)
 		if e.Transaction != 0 {
 			require.EqualValues(t, x.id, e.Transaction)
 			line += " within"
 		}
-		told = append(told, line)
+		lines = append(lines, line)
 	}
 	require.Equal(t, []string{
 		"stored n=1", "locked n=2 within", "read n=2 within", "read n=1", "stored n=2", "locked n=3 within", "stored n=2",
-	}, told)
+	}, lines)
 }

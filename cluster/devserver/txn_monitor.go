@@ -90,9 +90,9 @@ func (c *command) mayStep(step monitorStep, monitor *record) protocol.ResultCode
 		switch {
 		case monitor == nil:
 			return protocol.TransactionExpired
-		case monitor.forward():
+		case monitor.rollsForward():
 			return protocol.TransactionCommitted
-		case monitor.over(c.ns):
+		case monitor.ended(c.ns):
 			return protocol.TransactionExpired
 		}
 	case markForward:
@@ -101,11 +101,11 @@ func (c *command) mayStep(step monitorStep, monitor *record) protocol.ResultCode
 			return protocol.TransactionAborted
 		case monitor == nil:
 			return c.previous.outcome
-		case monitor.forward():
+		case monitor.rollsForward():
 			return protocol.TransactionCommitted
 		case monitor.outcome != protocol.OK:
 			return monitor.outcome
-		case monitor.over(c.ns):
+		case monitor.ended(c.ns):
 			return protocol.TransactionExpired
 		}
 	case notOfMonitor:
@@ -183,20 +183,20 @@ func (c *command) checkKeys() protocol.ResultCode {
 	return protocol.OK
 }
 
-// forward reports whether the transaction is to be rolled forward.
-func (r *record) forward() bool {
+// rollsForward reports whether the transaction is to be rolled forward.
+func (r *record) rollsForward() bool {
 	b, _ := findBin(r.bins, []byte(monitorForward))
 	return isTrue(b.particle, b.value)
 }
 
-// over reports whether a monitor's transaction accepts no more writes.
-func (r *record) over(ns *namespace) bool {
+// ended reports whether a monitor's transaction accepts no more writes.
+func (r *record) ended(ns *namespace) bool {
 	return r.outcome != protocol.OK || r.voidTime < ns.server.clock.seconds()
 }
 
 // intendedOutcome returns how the monitor's transaction ends or has ended.
 func (r *record) intendedOutcome() protocol.ResultCode {
-	if r.forward() {
+	if r.rollsForward() {
 		return protocol.TransactionCommitted
 	}
 	return protocol.TransactionAborted

@@ -21,8 +21,8 @@ type monitorRegistry struct {
 // monitorGrace is how many seconds after its deadline the server ends a transaction.
 const monitorGrace = 1
 
-// longAgo is a deadline that has always passed.
-const longAgo = 1
+// alwaysDue is a deadline that has always passed.
+const alwaysDue = 1
 
 // open adds a transaction.
 func (m *monitorRegistry) open(monitor *record) {
@@ -89,7 +89,7 @@ func (ns *namespace) endTransaction(digest *protocol.Digest) (again *record) {
 	if counters == nil {
 		return monitor
 	}
-	forward := monitor.forward()
+	forward := monitor.rollsForward()
 	transaction, keys := monitor.lockedRecords()
 	for i := range keys {
 		code := ns.rollAbandoned(&keys[i], transaction, forward)
@@ -127,7 +127,7 @@ func (ns *namespace) fixOutcome(digest *protocol.Digest) (monitor *record, count
 	defer p.mu.Unlock()
 	working := p.owners.Load().Working
 	if working == balance.Nobody {
-		return &record{digest: *digest, voidTime: longAgo}, nil
+		return &record{digest: *digest, voidTime: alwaysDue}, nil
 	}
 	monitor = p.working().get(digest)
 	if monitor == nil || monitor.tombstone || monitor.outcome != protocol.OK {

@@ -63,12 +63,12 @@ func TestMonitorRefusesOtherWrites(t *testing.T) {
 	x.add(strongKey(1))
 	other := begin(c)
 	for name, command := range map[string]wire.Command{
-		"any bin":            put(x.monitor(), one(1)),
-		"another record":     put(other.monitor(), one(1)),
-		"fwd, but not true":  put(x.monitor(), protocol.Bin{Name: monitorForward, Value: protocol.Int(1)}),
-		"fwd set to false":   put(x.monitor(), protocol.Bin{Name: monitorForward, Value: protocol.Bool(false)}),
-		"a touch":            wire.NewTouch(x.monitor()),
-		"somebody else's id": wire.NewOperate(other.monitor(), []protocol.Operation{protocol.PutBin(monitorID, protocol.Int(x.id)), cdt.ListAppend(monitorKeys, protocol.Blob(nil))}, true),
+		"any bin":           put(x.monitor(), one(1)),
+		"another record":    put(other.monitor(), one(1)),
+		"fwd, but not true": put(x.monitor(), protocol.Bin{Name: monitorForward, Value: protocol.Int(1)}),
+		"fwd set to false":  put(x.monitor(), protocol.Bin{Name: monitorForward, Value: protocol.Bool(false)}),
+		"a touch":           wire.NewTouch(x.monitor()),
+		"another id":        wire.NewOperate(other.monitor(), []protocol.Operation{protocol.PutBin(monitorID, protocol.Int(x.id)), cdt.ListAppend(monitorKeys, protocol.Blob(nil))}, true),
 	} {
 		require.Equal(t, protocol.UnsupportedFeature, c.do(command).ResultCode, name)
 	}
@@ -111,16 +111,16 @@ func TestMonitorStates(t *testing.T) {
 		before               func(x *transaction)
 		add, create, forward protocol.ResultCode
 	}{
-		"open":           {func(*transaction) {}, protocol.OK, protocol.TransactionMonitorExists, protocol.OK},
-		"marked":         {func(x *transaction) { x.mark() }, protocol.TransactionCommitted, protocol.TransactionMonitorExists, protocol.TransactionCommitted},
-		"at deadline":    {func(*transaction) { seconds(10) }, protocol.OK, protocol.TransactionMonitorExists, protocol.OK},
-		"after deadline": {func(*transaction) { seconds(11) }, protocol.TransactionExpired, protocol.TransactionMonitorExists, protocol.TransactionExpired},
-		"left alone":     {func(*transaction) { seconds(12) }, protocol.TransactionExpired, protocol.TransactionExpired, protocol.TransactionAborted},
-		"left, marked":   {func(x *transaction) { x.mark(); seconds(12) }, protocol.TransactionExpired, protocol.TransactionExpired, protocol.TransactionCommitted},
-		"aborted":        {func(x *transaction) { x.abort() }, protocol.TransactionExpired, protocol.TransactionExpired, protocol.TransactionAborted},
-		"committed":      {func(x *transaction) { x.commit() }, protocol.TransactionExpired, protocol.TransactionExpired, protocol.TransactionCommitted},
-		"another's":      {func(x *transaction) { x.id += 1 << 40 }, protocol.TransactionExpired, protocol.OK, protocol.TransactionAborted},
-		"closed early":   {func(x *transaction) { x.close() }, protocol.TransactionExpired, protocol.TransactionExpired, protocol.TransactionAborted},
+		"open":              {func(*transaction) {}, protocol.OK, protocol.TransactionMonitorExists, protocol.OK},
+		"marked":            {func(x *transaction) { x.mark() }, protocol.TransactionCommitted, protocol.TransactionMonitorExists, protocol.TransactionCommitted},
+		"at deadline":       {func(*transaction) { seconds(10) }, protocol.OK, protocol.TransactionMonitorExists, protocol.OK},
+		"after deadline":    {func(*transaction) { seconds(11) }, protocol.TransactionExpired, protocol.TransactionMonitorExists, protocol.TransactionExpired},
+		"abandoned":         {func(*transaction) { seconds(12) }, protocol.TransactionExpired, protocol.TransactionExpired, protocol.TransactionAborted},
+		"abandoned, marked": {func(x *transaction) { x.mark(); seconds(12) }, protocol.TransactionExpired, protocol.TransactionExpired, protocol.TransactionCommitted},
+		"aborted":           {func(x *transaction) { x.abort() }, protocol.TransactionExpired, protocol.TransactionExpired, protocol.TransactionAborted},
+		"committed":         {func(x *transaction) { x.commit() }, protocol.TransactionExpired, protocol.TransactionExpired, protocol.TransactionCommitted},
+		"another's":         {func(x *transaction) { x.id += 1 << 40 }, protocol.TransactionExpired, protocol.OK, protocol.TransactionAborted},
+		"closed early":      {func(x *transaction) { x.close() }, protocol.TransactionExpired, protocol.TransactionExpired, protocol.TransactionAborted},
 	} {
 		for step, want := range map[string]protocol.ResultCode{"add": test.add, "create": test.create, "forward": test.forward} {
 			x := prepare()
