@@ -68,19 +68,19 @@ func TestAdminRequestBytes(t *testing.T) {
 func TestAdminRequestsCheckTheirArguments(t *testing.T) {
 	long := strings.Repeat("n", protocol.MaxUserLen+1)
 	for want, r := range map[string]AdminRequest{
-		"the name of a user has 1 to 63 bytes, not 0":  NewDropUser(""),
-		"the name of a user has 1 to 63 bytes, not 64": NewLogin(long, nil),
-		"the name of a role has 1 to 63 bytes, not 0":  NewGrantRoles("u", []string{"a", ""}),
-		"no role is given":                                          NewRevokeRoles("u", nil),
-		"300 roles, at most 255":                                    NewGrantRoles("u", make([]string, 300)),
-		"no privilege is given":                                     NewGrantPrivileges("r", nil),
-		"privilege sys-admin applies to the whole cluster":          NewGrantPrivileges("r", []protocol.Privilege{{Code: protocol.PrivilegeSysAdmin, Namespace: "test"}}),
-		`privilege read for set "s" needs the namespace of the set`: NewCreateRole(protocol.Role{Name: "r", Privileges: []protocol.Privilege{{Code: protocol.PrivilegeRead, Set: "s"}}}),
-		"a namespace has at most 31 bytes":                          NewRevokePrivileges("r", []protocol.Privilege{{Code: protocol.PrivilegeRead, Namespace: long}}),
-		"300 privileges, at most 255":                               NewGrantPrivileges("r", make([]protocol.Privilege, 300)),
-		`address "10.0.0.1,10.0.0.2" is none; an element is 10.0`:   NewSetAllowlist("r", []string{"10.0.0.1,10.0.0.2"}),
-		"the name of a role has 1 to 63 bytes, not 64":              NewQueryRoles(long),
-		"an admin message with 256 fields, at most 255":             {Fields: make([]AdminField, 256)},
+		"the name of a user must have 1 to 63 bytes, not 0":            NewDropUser(""),
+		"the name of a user must have 1 to 63 bytes, not 64":           NewLogin(long, nil),
+		"the name of a role must have 1 to 63 bytes, not 0":            NewGrantRoles("u", []string{"a", ""}),
+		"at least one role is needed":                                  NewRevokeRoles("u", nil),
+		"300 roles, at most 255":                                       NewGrantRoles("u", make([]string, 300)),
+		"at least one privilege is needed":                             NewGrantPrivileges("r", nil),
+		"privilege sys-admin applies to the whole cluster":             NewGrantPrivileges("r", []protocol.Privilege{{Code: protocol.PrivilegeSysAdmin, Namespace: "test"}}),
+		`privilege read for set "s" needs the namespace of the set`:    NewCreateRole(protocol.Role{Name: "r", Privileges: []protocol.Privilege{{Code: protocol.PrivilegeRead, Set: "s"}}}),
+		"a namespace has at most 31 bytes":                             NewRevokePrivileges("r", []protocol.Privilege{{Code: protocol.PrivilegeRead, Namespace: long}}),
+		"300 privileges, at most 255":                                  NewGrantPrivileges("r", make([]protocol.Privilege, 300)),
+		`invalid address "10.0.0.1,10.0.0.2": must have the form 10.0`: NewSetAllowlist("r", []string{"10.0.0.1,10.0.0.2"}),
+		"the name of a role must have 1 to 63 bytes, not 64":           NewQueryRoles(long),
+		"an admin message with 256 fields, at most 255":                {Fields: make([]AdminField, 256)},
 	} {
 		out, err := r.AppendMessage([]byte("x"))
 		require.ErrorIs(t, err, protocol.ErrInvalidCommand, want)
