@@ -107,7 +107,7 @@ func (c *Command) check() error {
 	case c.Key.Namespace == "":
 		return fmt.Errorf("%w: the key has no namespace; make it with NewKey", protocol.ErrInvalidKey)
 	case c.opCount() == 0 && c.Info1&(Info1GetAll|Info1NoBins) == 0 && c.Info2&Info2Delete == 0 && !c.EndsTransaction() && c.udf == nil:
-		return fmt.Errorf("%w: no bins and no operations", protocol.ErrInvalidCommand)
+		return fmt.Errorf("%w: it has no bins and no operations", protocol.ErrInvalidCommand)
 	case c.opCount() > protocol.MaxOps:
 		return fmt.Errorf("%w: %d operations, at most %d are possible", protocol.ErrInvalidCommand, c.opCount(), protocol.MaxOps)
 	case c.udf != nil:

@@ -46,7 +46,7 @@ func ParseProtoHeader(b []byte) (ProtoHeader, error) {
 	word := binary.BigEndian.Uint64(b)
 	h := ProtoHeader{Type: ProtoType(word >> 48)}
 	if byte(word>>56) != protoVersion || h.Type < ProtoInfo || h.Type > ProtoCompressed {
-		return ProtoHeader{}, fmt.Errorf("%w: a proto header of % x%s", protocol.ErrMalformed, b[:ProtoHeaderSize], guessPeer(b))
+		return ProtoHeader{}, fmt.Errorf("%w: a proto header that starts with % x%s", protocol.ErrMalformed, b[:ProtoHeaderSize], guessPeer(b))
 	}
 	size := word & (1<<48 - 1)
 	if size > protocol.MaxProtoSize {
