@@ -18,7 +18,8 @@ func ExampleNewKey() {
 	_, err = protocol.NewKey("test", "demo", 1.5)
 	fmt.Println(errors.Is(err, protocol.ErrInvalidKey))
 	// Output:
-	// test:demo:k1 1975 b747f5854d0b33259928d0cfab7fad81d6abfbf6 true
+	// test:demo:k1 1975 b747f5854d0b33259928d0cfab7fad81d6abfbf6
+	// true
 }
 
 func ExampleValueOf() {
@@ -26,8 +27,8 @@ func ExampleValueOf() {
 	fmt.Println(v, v.Kind())
 	fmt.Println(protocol.ValueOf(make(chan int)).Err())
 	// Output:
-	// {"n": 7, "tags": ["a", "b"]} map invalid value: a chan int has no form in a bin; use a
-	// number, string, bool, []byte, slice or map (package mapper stores structs)
+	// {"n": 7, "tags": ["a", "b"]} map
+	// invalid value: a chan int has no form in a bin; use a number, string, bool, []byte, slice or map (package mapper stores structs)
 }
 
 // Operations take Go values. Client.Operate sends several of them as one command.
@@ -39,7 +40,9 @@ func ExampleAddBin() {
 		fmt.Println(o.Bin, o.Value, o.Check())
 	}
 	// Output:
-	// visits 1 <nil> tags ["a", "b"] <nil> log ; seen <nil>
+	// visits 1 <nil>
+	// tags ["a", "b"] <nil>
+	// log ; seen <nil>
 }
 
 func ExampleGeoPoint() {
@@ -47,8 +50,8 @@ func ExampleGeoPoint() {
 	fmt.Println(bin.Value)
 	fmt.Println(protocol.GeoPoint(0, 91).Err())
 	// Output:
-	// GeoJSON({"type":"Point","coordinates":[2.3522,48.8566]}) invalid value: the latitude 91 is
-	// not in -90 to 90
+	// GeoJSON({"type":"Point","coordinates":[2.3522,48.8566]})
+	// invalid value: the latitude 91 is not in -90 to 90
 }
 
 func ExampleGeoCircle() {
@@ -69,7 +72,9 @@ func ExampleCompare() {
 	fmt.Println(protocol.Compare(protocol.Int(9), protocol.Float(1)))
 	fmt.Println(protocol.Compare(protocol.String("b"), protocol.String("a")))
 	// Output:
-	// -1 -1 1
+	// -1
+	// -1
+	// 1
 }
 
 func ExampleError() {
@@ -87,6 +92,6 @@ func ExamplePrivilege() {
 	p = protocol.Privilege{Code: protocol.PrivilegeSysAdmin, Namespace: "test"}
 	fmt.Println(p.Check())
 	// Output:
-	// read-write.test.demo <nil> privilege sys-admin applies to the whole cluster, it can't have
-	// the scope "test" ""
+	// read-write.test.demo <nil>
+	// privilege sys-admin applies to the whole cluster, it can't have the scope "test" ""
 }
