@@ -9,10 +9,9 @@ import (
 	"github.com/aerosql/aerosql/protocol/wiretest"
 )
 
-// The tests named TestCaseNN are failure cases that the client promises to survive, by their
-// numbers; docs/guarantees.md lists them with what is promised.
+// The tests named TestCaseNN are for the failure cases that docs/guarantees.md promises to survive.
 
-// TestCase49CountBomb: counts and lengths that the bytes can't hold take no memory.
+// TestCase49CountBomb checks that counts and lengths larger than the input allocate no memory.
 func TestCase49CountBomb(t *testing.T) {
 	for name, data := range map[string][]byte{
 		"list":        {0xdd, 0x05, 0xf5, 0xe1, 0x00},
@@ -34,20 +33,20 @@ func TestCase49CountBomb(t *testing.T) {
 	}
 }
 
-// TestCase50OddValues: what is cut short or unknown is an error, what is only odd has a documented
-// value, and nothing of it panics, also as a Go map.
+// TestCase50OddValues checks that incomplete and unknown values are errors, that unusual values
+// have the documented result, and that converting them to a Go map does not panic.
 func TestCase50OddValues(t *testing.T) {
 	list := List(Int(1))
 	for name, c := range map[string]struct {
 		data []byte
-		want Value // nil where it is an error
+		want Value // nil if it is an error
 		any  any
 	}{
 		"cut short":         {data: []byte{0x92, 0x01}},
 		"cut in a number":   {data: []byte{0xd3, 0, 0, 0}},
 		"unknown extension": {data: []byte{0xd4, 0x05, 0x00}},
 		"never used code":   {data: []byte{0xc1}},
-		"bytes behind":      {data: []byte{0x01, 0x02}},
+		"trailing bytes":    {data: []byte{0x01, 0x02}},
 		"not a number":      {[]byte{0xcb, 0x7f, 0xf8, 0, 0, 0, 0, 0, 0}, Float(math.NaN()), math.NaN()},
 		"duplicate key":     {[]byte{0x82, 0x01, 0x05, 0x01, 0x06}, Map(Pair{Int(1), Int(5)}, Pair{Int(1), Int(6)}), []Pair(nil)},
 		"wildcard as a key": {[]byte{0x81, 0xd4, 0xff, 0x00, 0x01}, Map(Pair{Wildcard(), Int(1)}), []Pair(nil)},

@@ -48,7 +48,7 @@ func Credential(password string) ([]byte, error) {
 func CheckPassword(password string) error {
 	switch {
 	case strings.IndexByte(password, 0) >= 0:
-		return fmt.Errorf("%w: a password with a NUL byte", ErrInvalidValue)
+		return fmt.Errorf("%w: a password with a zero byte", ErrInvalidValue)
 	case len(password) > MaxPasswordLen:
 		return fmt.Errorf("%w: a password of %d bytes, must have at most %d", ErrInvalidValue, len(password), MaxPasswordLen)
 	}

@@ -43,7 +43,7 @@ func TestCredential(t *testing.T) {
 		require.NoError(t, err)
 		require.NoError(t, bcrypt.CompareHashAndPassword(c, []byte(password)), "%q", password)
 	}
-	for name, password := range map[string]string{"zero byte": "a\x00b", "73 bytes": strings.Repeat("p", 73), "long": strings.Repeat("p", 1<<20)} {
+	for name, password := range map[string]string{"NUL byte": "a\x00b", "73 bytes": strings.Repeat("p", 73), "long": strings.Repeat("p", 1<<20)} {
 		_, err = Credential(password)
 		require.ErrorIs(t, err, ErrInvalidValue, name)
 		require.NotContains(t, err.Error(), password)

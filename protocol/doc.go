@@ -1,7 +1,7 @@
 // Package protocol has the types of Aerospike's wire protocol that a program works with: keys and
 // digests, values, bins and records, operations, result codes and errors. Package wire has the
-// messages that carry them. Programs rarely need it: a cluster.Client sends and receives them.
-// Package protocol does no I/O.
+// messages that carry them; programs rarely need it, because a cluster.Client sends and receives
+// them. Package protocol does no I/O.
 //
 // # Values
 //

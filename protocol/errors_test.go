@@ -1,6 +1,7 @@
 package protocol
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -48,4 +49,28 @@ func TestResultCodesHaveTexts(t *testing.T) {
 		require.NotEmpty(t, text.text, "%d", code)
 		require.NotContains(t, text.text, "retry", "%v", code)
 	}
+}
+
+func TestErrorsShowKeysOnOneLine(t *testing.T) {
+	digest := MustKey("test", "s", 1).Digest()
+	byDigest, err := KeyFromDigest("test", "s", digest)
+	require.NoError(t, err)
+	for want, key := range map[string]Key{
+		"test:users:ada":                               MustKey("test", "users", "ada"),
+		"test::7":                                      MustKey("test", "", 7),
+		`test:users:"a\nb"`:                            MustKey("test", "users", "a\nb"),
+		`test:"a\x1bb":größe`:                          MustKey("test", "a\x1bb", "größe"),
+		`test:users:"\xff"`:                            MustKey("test", "users", "\xff"),
+		"test:s:#" + digest.String():                   byDigest,
+		"test:s:0x0102":                                MustKey("test", "s", []byte{1, 2}),
+		"test:s:" + strings.Repeat("k", 80) + "...":    MustKey("test", "s", strings.Repeat("k", 1<<20)),
+		"test:s:0x" + strings.Repeat("00", 40) + "...": MustKey("test", "s", make([]byte, 1<<20)),
+		"test:s": {Namespace: "test", Set: "s"},
+		"test":   {Namespace: "test"},
+	} {
+		e := &Error{Code: ServerTimeout, Op: "Get", Key: key}
+		require.Equal(t, "aerospike: Get "+want+": "+ServerTimeout.Error(), e.Error())
+	}
+	require.Equal(t, "aerospike: test:s: command failed", (&Error{Code: ClientError, Key: Key{Namespace: "test", Set: "s"}}).Error())
+	require.Equal(t, "aerospike: Sets: command failed", (&Error{Code: ClientError, Op: "Sets"}).Error())
 }

@@ -9,7 +9,7 @@ import (
 	"github.com/aerosql/aerosql/protocol/wiretest"
 )
 
-// broken reports whether an error is of a class that callers know.
+// broken reports whether a parse error wraps one of the documented errors.
 func broken(err error) bool {
 	return errors.Is(err, ErrMalformed) || errors.Is(err, ErrTooDeep)
 }

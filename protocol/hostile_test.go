@@ -9,10 +9,10 @@ import (
 	"github.com/aerosql/aerosql/protocol/wiretest"
 )
 
-// tiny is what refusing hostile bytes may take in memory where nothing needs to be set up for it.
+// tiny is the number of bytes that rejecting an input may allocate.
 const tiny = 1 << 10
 
-func TestMsgpackHostile(t *testing.T) {
+func TestParseMsgpackRejects(t *testing.T) {
 	for name, c := range map[string]struct {
 		data []byte
 		want error
@@ -33,8 +33,8 @@ func TestMsgpackHostile(t *testing.T) {
 	}
 }
 
-// TestCase48DepthBomb: twenty million levels of lists or of maps end at the limit, on a small
-// stack.
+// TestCase48DepthBomb checks that parsing twenty million levels of lists or maps stops at the
+// limit, with a small stack.
 func TestCase48DepthBomb(t *testing.T) {
 	const levels = 20_000_000
 	for _, level := range []string{"\x91", "\x81\x01", "\xdd\x00\x00\x00\x01", "\x91\x81\xc0"} {
@@ -49,7 +49,7 @@ func TestCase48DepthBomb(t *testing.T) {
 	}
 }
 
-// At the limit itself all that walks through values goes on, and on a small stack.
+// All recursive functions work at the limit of depth, with a small stack.
 func TestDeepestValue(t *testing.T) {
 	for _, level := range []string{"\x91", "\x81\x01"} {
 		deepest := append(bytes.Repeat([]byte(level), MaxDepth), 0x07)
@@ -68,8 +68,8 @@ func TestDeepestValue(t *testing.T) {
 	}
 }
 
-// Nested collections that each announce as many entries as there are bytes left take no more memory
-// than one.
+// Nested lists that each announce as many elements as there are bytes left take no more memory than
+// one such list.
 func TestMsgpackFalseLengths(t *testing.T) {
 	const size = 1 << 20
 	var data []byte
@@ -83,8 +83,8 @@ func TestMsgpackFalseLengths(t *testing.T) {
 	})
 }
 
-// A list of the smallest elements is the dearest in memory.
-func TestDearestValues(t *testing.T) {
+// Lists of the smallest elements take the most memory per byte.
+func TestMostExpensiveValues(t *testing.T) {
 	const size = 1 << 20
 	for head, element := range map[string]string{
 		"\xdd\x00\x10\x00\x00": "\x01", "\xdf\x00\x08\x00\x00": "\x01\x02", "\xdd\x00\x08\x00\x00": "\x91\x01", "\xdd\x00\x04\x00\x00": "\x93\x01\x02\x03",

@@ -3,11 +3,12 @@ package protocol
 import (
 	"strings"
 	"testing"
+	"unsafe"
 
 	"github.com/stretchr/testify/require"
 )
 
-// The vectors are those of docs/wire-core.md#3.6, taken from the official clients.
+// The vectors are those of docs/wire-core.md#3.6. They come from the official clients.
 func TestDigestVectors(t *testing.T) {
 	for _, c := range []struct {
 		set       string
@@ -27,7 +28,7 @@ func TestDigestVectors(t *testing.T) {
 	}
 }
 
-func TestNewKeyRefuses(t *testing.T) {
+func TestNewKeyRejects(t *testing.T) {
 	for name, c := range map[string]struct {
 		namespace, set string
 		user           any
@@ -49,7 +50,7 @@ func TestNewKeyRefuses(t *testing.T) {
 	}
 }
 
-func TestKeyTakesEveryIntegerWidth(t *testing.T) {
+func TestNewKeyAcceptsAllIntegerTypes(t *testing.T) {
 	want := MustKey("test", "demo", 7).Digest()
 	for _, user := range []any{int8(7), uint8(7), int16(7), uint16(7), int32(7), uint32(7), int64(7), uint64(7), Int(7)} {
 		require.Equal(t, want, MustKey("test", "demo", user).Digest(), "%T", user)
@@ -70,7 +71,7 @@ func TestUserKeyRoundTrip(t *testing.T) {
 func TestDigestDoesNotAllocate(t *testing.T) {
 	user := String("user-4711")
 	allocs := testing.AllocsPerRun(1000, func() { computeDigest("demo", user) })
-	require.LessOrEqual(t, allocs, 1.0, "the hash itself takes one for its padding")
+	require.LessOrEqual(t, allocs, 1.0, "the hash allocates its padding")
 }
 
 func TestCheckBinName(t *testing.T) {
@@ -78,4 +79,14 @@ func TestCheckBinName(t *testing.T) {
 	for _, bad := range []string{"", "sixteen-bytes-na", "a\x00"} {
 		require.ErrorIs(t, CheckBinName(bad), ErrInvalidBin, "%q", bad)
 	}
+}
+
+// The flag for keys that are not sent takes no memory in a Key.
+func TestKeySize(t *testing.T) {
+	type unmarked struct {
+		namespace, set string
+		user           Value
+		digest         Digest
+	}
+	require.Equal(t, unsafe.Sizeof(unmarked{}), unsafe.Sizeof(Key{}))
 }

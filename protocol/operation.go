@@ -39,7 +39,8 @@ func GetAll() Operation { return Operation{Code: OpRead, scope: readsAll} }
 // GetHeader reads the generation and the void time but no bins.
 func GetHeader() Operation { return Operation{Code: OpRead, scope: readsHeader} }
 
-// PutBin writes a bin; nil removes it. The value is a [Value] or any Go value that [ValueOf] takes.
+// PutBin writes a bin; nil removes it. The value is a [Value] or any Go value that [ValueOf]
+// converts. Passing a Value allocates; an Operation{Code: OpWrite, Bin: name, Value: v} does not.
 func PutBin(name string, value any) Operation {
 	return Operation{Code: OpWrite, Bin: name, Value: ValueOf(value)}
 }

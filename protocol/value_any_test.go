@@ -15,7 +15,7 @@ type (
 	levels []level
 )
 
-// Slices and arrays of any type of kind uint8 are blobs, wherever they stand.
+// Slices and arrays with elements of kind uint8 are blobs, also in lists and maps.
 func TestValueOfNamedBytes(t *testing.T) {
 	blob := Blob([]byte{1, 2})
 	pair := [2]level{1, 2}
@@ -47,7 +47,7 @@ func TestValueOfNamedBytes(t *testing.T) {
 	require.Equal(t, MustKey("test", "s", []byte{1, 2}).Digest(), key.Digest())
 }
 
-// The value does not change with the array or slice of a named type that it was made from.
+// A value made from an array or from a slice of a named type is a copy.
 func TestValueOfNamedBytesCopies(t *testing.T) {
 	source := &[2]level{1, 2}
 	v := ValueOf(source)
@@ -55,8 +55,8 @@ func TestValueOfNamedBytesCopies(t *testing.T) {
 	require.True(t, Equal(Blob([]byte{1, 2}), v))
 }
 
-// What can't be stored is refused with the place where it stands.
-func TestValueOfNamesThePlace(t *testing.T) {
+// The error for a value that can't be stored names its position.
+func TestValueOfErrorHasPath(t *testing.T) {
 	const tooLarge = uint64(1 << 63)
 	for name, c := range map[string]struct {
 		in   any
@@ -88,37 +88,37 @@ func TestValueOfNamesThePlace(t *testing.T) {
 
 type kindName string
 
-// A cycle gives a short error.
+// The error for a cycle has no path.
 func TestValueOfCycleIsShort(t *testing.T) {
 	list := []any{nil}
 	list[0] = list
 	require.LessOrEqual(t, len(ValueOf(list).Err().Error()), 120)
 }
 
-// Maps become the Go map that encoding/json takes if their keys are strings.
+// A map becomes a Go map if that is possible, with string keys if all keys are strings.
 func TestAnyOfMaps(t *testing.T) {
 	one, a := Int(1), String("a")
 	for name, c := range map[string]struct {
 		pairs []Pair
 		want  any // nil means the pairs themselves
 	}{
-		"strings":        {[]Pair{{a, one}}, map[string]any{"a": int64(1)}},
-		"empty":          {nil, map[string]any{}},
-		"mixed":          {[]Pair{{one, one}, {a, one}}, map[any]any{int64(1): int64(1), "a": int64(1)}},
-		"nil and bool":   {[]Pair{{Nil(), one}, {Bool(true), one}}, map[any]any{nil: int64(1), true: int64(1)}},
-		"unsigned":       {[]Pair{{Uint(1 << 63), one}}, map[any]any{uint64(1 << 63): int64(1)}},
-		"float":          {[]Pair{{Float(1), one}, {one, one}}, map[any]any{1.0: int64(1), int64(1): int64(1)}},
-		"NaN":            {pairs: []Pair{{Float(math.NaN()), one}}},
-		"both zeros":     {pairs: []Pair{{Float(0), one}, {Float(math.Copysign(0, -1)), one}}},
-		"blob":           {pairs: []Pair{{Blob([]byte{1}), one}}},
-		"list":           {pairs: []Pair{{List(one), one}}},
-		"map":            {pairs: []Pair{{Map(), one}}},
-		"infinity":       {pairs: []Pair{{Infinity(), one}}},
-		"wildcard":       {pairs: []Pair{{a, one}, {Wildcard(), one}}},
-		"invalid":        {pairs: []Pair{{InvalidValue(ErrInvalidValue), one}}},
-		"twice a string": {pairs: []Pair{{a, one}, {a, Int(2)}}},
-		"twice a number": {pairs: []Pair{{one, one}, {one, Int(2)}}},
-		"text and geo":   {pairs: []Pair{{a, one}, {GeoJSON("a"), one}}},
+		"strings":       {[]Pair{{a, one}}, map[string]any{"a": int64(1)}},
+		"empty":         {nil, map[string]any{}},
+		"mixed":         {[]Pair{{one, one}, {a, one}}, map[any]any{int64(1): int64(1), "a": int64(1)}},
+		"nil and bool":  {[]Pair{{Nil(), one}, {Bool(true), one}}, map[any]any{nil: int64(1), true: int64(1)}},
+		"unsigned":      {[]Pair{{Uint(1 << 63), one}}, map[any]any{uint64(1 << 63): int64(1)}},
+		"float":         {[]Pair{{Float(1), one}, {one, one}}, map[any]any{1.0: int64(1), int64(1): int64(1)}},
+		"NaN":           {pairs: []Pair{{Float(math.NaN()), one}}},
+		"both zeros":    {pairs: []Pair{{Float(0), one}, {Float(math.Copysign(0, -1)), one}}},
+		"blob":          {pairs: []Pair{{Blob([]byte{1}), one}}},
+		"list":          {pairs: []Pair{{List(one), one}}},
+		"map":           {pairs: []Pair{{Map(), one}}},
+		"infinity":      {pairs: []Pair{{Infinity(), one}}},
+		"wildcard":      {pairs: []Pair{{a, one}, {Wildcard(), one}}},
+		"invalid":       {pairs: []Pair{{InvalidValue(ErrInvalidValue), one}}},
+		"equal strings": {pairs: []Pair{{a, one}, {a, Int(2)}}},
+		"equal numbers": {pairs: []Pair{{one, one}, {one, Int(2)}}},
+		"text and geo":  {pairs: []Pair{{a, one}, {GeoJSON("a"), one}}},
 	} {
 		want := c.want
 		if want == nil {
@@ -129,7 +129,7 @@ func TestAnyOfMaps(t *testing.T) {
 	}
 }
 
-// Converting a map takes linear time whatever its keys are, also when it is deeply nested.
+// Converting nested maps takes linear time.
 func TestAnyOfNestedMixedKeys(t *testing.T) {
 	v := Int(1)
 	for range MaxDepth {
@@ -142,7 +142,7 @@ func TestAnyOfNestedMixedKeys(t *testing.T) {
 	require.Equal(t, MaxDepth, depth)
 }
 
-// A map that Go can't hold comes back as pairs, and pairs can be stored.
+// A map that can't be a Go map becomes pairs, and ValueOf converts the pairs back.
 func TestPairsRoundTrip(t *testing.T) {
 	v := Map(Pair{Blob([]byte{2}), Int(1)}, Pair{Blob([]byte{1}), Map(Pair{Blob(nil), Nil()})})
 	back := ValueOf(v.Any())
@@ -151,7 +151,7 @@ func TestPairsRoundTrip(t *testing.T) {
 	require.True(t, ValueOf([]Pair(nil)).IsNil())
 }
 
-// json.Marshal takes what Any makes of maps with text keys, at any depth.
+// json.Marshal accepts the result of Any for maps with string keys, at any depth.
 func TestAnyIsJSON(t *testing.T) {
 	v := ValueOf(map[string]any{"geo": map[string]any{"lat": 1.5}, "items": []any{map[string]any{"n": 1}}, "none": map[string]int{}})
 	text, err := json.Marshal(v.Any())
@@ -159,7 +159,7 @@ func TestAnyIsJSON(t *testing.T) {
 	require.Equal(t, `{"geo":{"lat":1.5},"items":[{"n":1}],"none":{}}`, string(text))
 }
 
-// drawGoType draws a Go type that ValueOf should know, with elements of named types among them.
+// drawGoType draws a Go type that ValueOf converts. It can contain named types.
 func drawGoType(t *rapid.T, depth int) reflect.Type {
 	scalars := []reflect.Type{
 		reflect.TypeFor[bool](), reflect.TypeFor[int8](), reflect.TypeFor[int](), reflect.TypeFor[int64](),
@@ -232,8 +232,8 @@ func fill(t *rapid.T, v reflect.Value, depth int) {
 	}
 }
 
-// hashable reports whether a map can have the key. reflect.Value.Comparable says so of an empty
-// array of slices too.
+// hashable reports whether a map can have the key. reflect.Value.Comparable is not suitable: it
+// also returns true for an empty array of slices.
 func hashable(key reflect.Value) (ok bool) {
 	defer func() { ok = recover() == nil }()
 	_ = map[any]bool{key.Interface(): true}
@@ -246,8 +246,9 @@ func fillElements(t *rapid.T, v reflect.Value, depth int) {
 	}
 }
 
-// ValueOf never panics. What it takes can be written (but for an explicit Value that can't stand in
-// a bin) and comes back through Any as the same value; all else is ErrInvalidValue.
+// ValueOf never panics. If it converts a value, the result can be encoded and decoded, and ValueOf
+// converts the result of Any to the same value, except for Values that a bin can't hold. Otherwise
+// the error is ErrInvalidValue.
 func TestValueOfAnyGoType(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		source := reflect.New(drawGoType(t, 3)).Elem()
@@ -269,7 +270,7 @@ func TestValueOfAnyGoType(t *testing.T) {
 			require.True(t, holds(v, KindUint) || hasOddKey(v), "%v: %v", v, err)
 			return
 		}
-		// Any does not keep GeoJSON and HyperLogLog apart from strings and blobs.
+		// Any returns GeoJSON and HyperLogLog as strings and blobs.
 		if !holds(v, KindGeoJSON) && !holds(v, KindHLL) && !hasOddKey(v) {
 			require.Equal(t, v.String(), again.String())
 		}
@@ -288,7 +289,7 @@ func holds(v Value, k Kind) bool {
 	return false
 }
 
-// hasOddKey reports whether a map has a key that can't be stored.
+// hasOddKey reports whether the value contains a map with a key that ValueOf rejects.
 func hasOddKey(v Value) bool {
 	pairs, _ := v.Map()
 	for _, p := range pairs {

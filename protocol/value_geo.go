@@ -45,8 +45,9 @@ func GeoCircle(lon, lat, radius float64) Value {
 // GeoPolygon returns the GeoJSON value of a polygon without holes, as the region of a query:
 // {"type":"Polygon","coordinates":[[[lon,lat],...]]}. Each position is a longitude and a latitude,
 // as for [GeoPoint]. The last position may repeat the first; if it does not, GeoPolygon adds the
-// first again at the end. The direction of the ring does not matter. The value has KindInvalid if a
-// position is not valid or if there are fewer than three, not counting the repeated one.
+// first again at the end. The direction of the ring does not matter: the polygon is the smaller of
+// the two areas that it separates. The value has KindInvalid if a position is not valid or if there
+// are fewer than three, not counting the repeated one.
 func GeoPolygon(ring ...[2]float64) Value {
 	if n := len(ring); n > 1 && ring[n-1] == ring[0] {
 		ring = ring[:n-1]

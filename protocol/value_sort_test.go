@@ -17,7 +17,7 @@ func floats(fs ...float64) []Value {
 	return values
 }
 
-// NaNs stand behind the other floats, and before what is greater than every float.
+// NaNs are after all other floats, and before values of kinds that are greater.
 func TestSortListPutsNaNLast(t *testing.T) {
 	nan := math.NaN()
 	list := append(floats(5, nan, 1, math.Inf(1), nan, 3), GeoJSON("{}"), Int(7))
@@ -33,14 +33,15 @@ func TestSortListPutsNaNLast(t *testing.T) {
 	require.Equal(t, "[{1: 2}, {1: NaN}]", List(maps...).String())
 }
 
-// The server compares what follows a NaN as if the NaNs were equal, which no sequence may suit.
-func TestSortListRefusesWhatTheServerWould(t *testing.T) {
+// The server treats a NaN as equal to all floats and compares the elements after it. There may be
+// no order that is sorted then.
+func TestSortListRejectsUnsortable(t *testing.T) {
 	nan := math.NaN()
 	list := []Value{List(floats(nan, 1)...), List(floats(5, 2)...)}
 	require.ErrorIs(t, SortList(list), ErrInvalidValue)
 }
 
-// What SortList sorts is sorted for the server, and does not depend on the sequence before.
+// The result of SortList is sorted by Compare, and does not depend on the order of the input.
 func TestSortListIsTotal(t *testing.T) {
 	element := rapid.OneOf(rapid.Float64(), rapid.Just(math.NaN()), rapid.Float64Range(-2, 2))
 	rapid.Check(t, func(t *rapid.T) {

@@ -13,7 +13,7 @@ func TestValueIsSmall(t *testing.T) {
 	require.LessOrEqual(t, unsafe.Sizeof(Value{}), uintptr(24))
 }
 
-// drawValue draws any storable value, nested at most depth levels.
+// drawValue draws a value that can be stored, nested at most depth levels deep.
 func drawValue(t *rapid.T, depth int) Value {
 	kinds := 9
 	if depth > 0 {
@@ -84,7 +84,7 @@ func TestParticleRoundTrip(t *testing.T) {
 	})
 }
 
-// Compare is a total order but for NaN and the wildcard, which equal everything.
+// Compare is a total order except for NaN and the wildcard.
 func TestCompareIsAnOrder(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		a, b, c := drawValue(t, 2), drawValue(t, 2), drawValue(t, 2)
@@ -159,7 +159,7 @@ func TestMsgpackVectors(t *testing.T) {
 	}
 }
 
-// The str and bin headers mean the same; the first byte of the payload decides.
+// The headers str and bin have the same meaning. The first byte of the payload is the type.
 func TestMsgpackReadsEveryHeader(t *testing.T) {
 	for packed, want := range map[string]Value{
 		"\xc4\x02\x03a":          String("a"),
@@ -199,7 +199,7 @@ func TestValueOfAndAny(t *testing.T) {
 	}
 }
 
-// What contains itself is refused instead of running out of stack.
+// A value that contains itself is an error, not a stack overflow.
 func TestValueOfCycle(t *testing.T) {
 	m := map[string]any{}
 	m["m"] = m
@@ -212,7 +212,7 @@ func TestValueOfCycle(t *testing.T) {
 	}
 }
 
-// A map with a key that Go can't use keeps its pairs instead of panicking.
+// A map with a key that a Go map can't have becomes its pairs.
 func TestAnyOfUnhashableKey(t *testing.T) {
 	pairs := []Pair{{Blob([]byte{1}), Int(1)}}
 	require.Equal(t, pairs, Map(pairs...).Any())

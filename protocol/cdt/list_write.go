@@ -92,10 +92,10 @@ func insertCall(bin string, code Code, index int, v protocol.Value, o listOption
 	return p.modify(bin)
 }
 
-// ListIncrement adds an integer or float to the number at an index; [protocol.Nil] adds 1. At the length of
-// the list it starts from 0. The result is the new number. It has the type of the old number:
-// adding a float to an integer drops the fraction. Fails with error 4 if the element or delta is
-// not a number. Needs server 3.15.
+// ListIncrement adds an integer or float to the number at an index; [protocol.Nil] adds 1. At the
+// length of the list it starts from 0. The result is the new number. It has the type of the old
+// number: adding a float to an integer drops the fraction. Fails with error 4 if the element or
+// delta is not a number. Needs server 3.15.
 func ListIncrement[N any](bin string, index int, delta N, options ...ListOption) protocol.Operation {
 	return incrementCall(bin, index, valueOf(delta), listOptionsOf(options))
 }

@@ -7,31 +7,33 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// AdminHeaderSize is the length of what precedes the fields of an administration message, and of each entry of
-// an answer:
+// AdminHeaderSize is the size in bytes of the header of an administration request, and of each
+// entry of a response. The fields follow it:
 //
 //	+--------+--------+---------+----------+-------------+----------
 //	| scheme | result | command | n fields | 12 x unused | fields ...
 //	+--------+--------+---------+----------+-------------+----------
 const AdminHeaderSize = 16
 
-// adminFieldMin is a field without data: its length in four bytes, which counts what follows, and its id.
+// adminFieldMin is the size of a field without data: four bytes for the size of the rest, and the
+// id.
 const adminFieldMin = 4 + 1
 
-// maxAdminFields is what the byte for their number holds.
+// maxAdminFields is the largest number of fields: the header has one byte for it.
 const maxAdminFields = 255
 
-// An AdminCommand is what an administration message asks for.
+// An AdminCommand is the command of an administration message: one of the constants from
+// AdminAuthenticate to AdminLogin.
 type AdminCommand uint8
 
-// The commands. Servers of the Community Edition answer SecurityNotSupported to all of them, Enterprise
-// servers without a security section in their configuration SecurityNotEnabled.
+// The commands. Servers of the Community Edition return SecurityNotSupported for all of them;
+// Enterprise servers without security in their configuration return SecurityNotEnabled.
 const (
 	AdminAuthenticate     AdminCommand = 0  // present a session token on a new connection
 	AdminCreateUser       AdminCommand = 1  //
 	AdminDropUser         AdminCommand = 2  //
-	AdminSetPassword      AdminCommand = 3  // another user's
-	AdminChangePassword   AdminCommand = 4  // one's own
+	AdminSetPassword      AdminCommand = 3  // of another user
+	AdminChangePassword   AdminCommand = 4  // of the logged-in user
 	AdminGrantRoles       AdminCommand = 5  // to a user
 	AdminRevokeRoles      AdminCommand = 6  // from a user
 	AdminQueryUsers       AdminCommand = 9  // one, or all
@@ -53,7 +55,7 @@ var adminCommandNames = map[AdminCommand]string{
 	AdminQueryRoles: "query-roles", AdminLogin: "login",
 }
 
-// String returns the command's name.
+// String returns the name of the command, such as "create-user".
 func (c AdminCommand) String() string {
 	if name, ok := adminCommandNames[c]; ok {
 		return name
@@ -61,15 +63,15 @@ func (c AdminCommand) String() string {
 	return "admin-command-" + strconv.Itoa(int(c))
 }
 
-// An AdminRequest is an administration message to a server. The constructors check their arguments; what is wrong with them is
-// the error of AppendMessage.
+// An AdminRequest is an administration message to a server. The New functions check their
+// arguments; if one is not valid AppendMessage returns the error.
 type AdminRequest struct {
 	Command AdminCommand
 	Fields  []AdminField
 	err     error
 }
 
-// newAdminRequest makes a request of the fields, unless an argument is wrong.
+// newAdminRequest returns a request with the fields, or with the first error of checks.
 func newAdminRequest(c AdminCommand, fields []AdminField, checks ...error) AdminRequest {
 	for _, err := range checks {
 		if err != nil {
@@ -79,7 +81,8 @@ func newAdminRequest(c AdminCommand, fields []AdminField, checks ...error) Admin
 	return AdminRequest{Command: c, Fields: fields}
 }
 
-// AppendMessage appends the request with its proto header; on an error dst is unchanged. The error wraps [protocol.ErrInvalidCommand].
+// AppendMessage appends the request with its proto header. If it returns an error, which wraps
+// [protocol.ErrInvalidCommand], dst is returned unchanged.
 func (r *AdminRequest) AppendMessage(dst []byte) ([]byte, error) {
 	if r.err != nil {
 		return dst, r.err
@@ -93,14 +96,14 @@ func (r *AdminRequest) AppendMessage(dst []byte) ([]byte, error) {
 	return finishProto(buf, start, ProtoAdmin)
 }
 
-// Field returns the data of the first field of an id.
+// Field returns the data of the first field with the id, and whether there is one.
 func (r *AdminRequest) Field(id AdminFieldID) (data []byte, ok bool) {
 	return findAdminField(r.Fields, id)
 }
 
-// ParseAdminRequest reads the body of a request. Fields are read to its end, as the number
-// in the header is not always right: some clients count them wrongly. Their data share the memory of the body. A body
-// that is none gives [protocol.ErrMalformed].
+// ParseAdminRequest parses the body of a request. It ignores the number of fields in the header and
+// reads fields to the end of the body, because some clients send a wrong number. The data of the
+// fields share the memory of the body. Errors wrap [protocol.ErrMalformed].
 func ParseAdminRequest(body []byte) (AdminRequest, error) {
 	rd := reader{buf: body}
 	head := rd.take(AdminHeaderSize, "admin header")
@@ -112,18 +115,18 @@ func ParseAdminRequest(body []byte) (AdminRequest, error) {
 		req.Fields = append(req.Fields, rd.adminField())
 	}
 	if rd.err == nil && len(req.Fields) > maxAdminFields {
-		rd.fail("more admin fields than there can be")
+		rd.fail("too many admin fields")
 	}
 	return req, rd.err
 }
 
-// An AdminEntry is one part of an answer: a verdict, or a user or role.
+// An AdminEntry is one entry of a response: a result code alone, or a user or role.
 type AdminEntry struct {
 	Result protocol.ResultCode
 	Fields []AdminField
 }
 
-// AppendAdminAnswer appends an answer of some entries with its proto header.
+// AppendAdminAnswer appends a response with the entries and its proto header.
 func AppendAdminAnswer(dst []byte, entries ...AdminEntry) ([]byte, error) {
 	start := len(dst)
 	buf := beginProto(dst)
@@ -136,8 +139,8 @@ func AppendAdminAnswer(dst []byte, entries ...AdminEntry) ([]byte, error) {
 	return finishProto(buf, start, ProtoAdmin)
 }
 
-// ParseAdminEntry reads the first entry of an answer's body and returns the bytes behind it. The
-// fields share the body's memory.
+// ParseAdminEntry parses the first entry of the body of a response, and returns the bytes after it.
+// The fields share the memory of the body. Errors wrap [protocol.ErrMalformed].
 func ParseAdminEntry(body []byte) (AdminEntry, []byte, error) {
 	rd := reader{buf: body}
 	head := rd.take(AdminHeaderSize, "admin header")
@@ -157,11 +160,12 @@ func ParseAdminEntry(body []byte) (AdminEntry, []byte, error) {
 	return e, rd.buf, nil
 }
 
-// ParseAdminResult reads the answer to a command that answers with nothing but its verdict.
+// ParseAdminResult parses a response that has only a result code. Errors wrap
+// [protocol.ErrMalformed].
 func ParseAdminResult(body []byte) (protocol.ResultCode, error) {
 	e, rest, err := ParseAdminEntry(body)
 	if err == nil && len(rest) > 0 {
-		err = fmt.Errorf("%w: %d bytes follow the admin answer", protocol.ErrMalformed, len(rest))
+		err = fmt.Errorf("%w: %d bytes after the end of an admin response", protocol.ErrMalformed, len(rest))
 	}
 	return e.Result, err
 }

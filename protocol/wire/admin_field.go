@@ -9,27 +9,28 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// An AdminFieldID names a field of an administration message.
+// An AdminFieldID is the id of a field of an administration message: one of the constants from
+// AdminFieldUser to AdminFieldConnections.
 type AdminFieldID uint8
 
 // The fields.
 const (
 	AdminFieldUser          AdminFieldID = 0  // name of a user
-	AdminFieldPassword      AdminFieldID = 1  // credential that a user gets
-	AdminFieldOldPassword   AdminFieldID = 2  // credential that a user had
-	AdminFieldCredential    AdminFieldID = 3  // credential of who logs in
+	AdminFieldPassword      AdminFieldID = 1  // new credential of a user
+	AdminFieldOldPassword   AdminFieldID = 2  // old credential of a user
+	AdminFieldCredential    AdminFieldID = 3  // credential of a user that logs in
 	AdminFieldClearPassword AdminFieldID = 4  // password for an external authority
-	AdminFieldSessionToken  AdminFieldID = 5  // opaque
+	AdminFieldSessionToken  AdminFieldID = 5  // opaque bytes
 	AdminFieldSessionTTL    AdminFieldID = 6  // seconds, in 4 bytes
-	AdminFieldRoles         AdminFieldID = 10 // names of roles, each with its length before it
+	AdminFieldRoles         AdminFieldID = 10 // names of roles, each after its length
 	AdminFieldRole          AdminFieldID = 11 // name of a role
 	AdminFieldPrivileges    AdminFieldID = 12 // codes, with their scopes
-	AdminFieldAllowlist     AdminFieldID = 13 // addresses with commas between them
-	AdminFieldReadQuota     AdminFieldID = 14 // records a second, in 4 bytes
-	AdminFieldWriteQuota    AdminFieldID = 15 // records a second, in 4 bytes
-	AdminFieldReadInfo      AdminFieldID = 16 // what a user reads
-	AdminFieldWriteInfo     AdminFieldID = 17 // what a user writes
-	AdminFieldConnections   AdminFieldID = 18 // of a user, in 4 bytes
+	AdminFieldAllowlist     AdminFieldID = 13 // addresses, separated by commas
+	AdminFieldReadQuota     AdminFieldID = 14 // records per second, in 4 bytes
+	AdminFieldWriteQuota    AdminFieldID = 15 // records per second, in 4 bytes
+	AdminFieldReadInfo      AdminFieldID = 16 // quota and load of a user's reads
+	AdminFieldWriteInfo     AdminFieldID = 17 // quota and load of a user's writes
+	AdminFieldConnections   AdminFieldID = 18 // number of a user's connections, in 4 bytes
 )
 
 var adminFieldNames = [...]string{
@@ -38,7 +39,7 @@ var adminFieldNames = [...]string{
 	17: "write-info", 18: "connections",
 }
 
-// String returns the field's name.
+// String returns the name of the field, such as "session-token".
 func (id AdminFieldID) String() string {
 	if int(id) < len(adminFieldNames) && adminFieldNames[id] != "" {
 		return adminFieldNames[id]
@@ -46,13 +47,13 @@ func (id AdminFieldID) String() string {
 	return "admin-field-" + strconv.Itoa(int(id))
 }
 
-// An AdminField is one field as it stands in a message.
+// An AdminField is one field of an administration message in its encoded form.
 type AdminField struct {
 	ID   AdminFieldID
 	Data []byte
 }
 
-// Format writes the field's name and size under every verb: the data may be a secret.
+// Format writes the name and the size of the field for all verbs. The data may be a secret.
 func (f AdminField) Format(s fmt.State, _ rune) { fmt.Fprintf(s, "%v(%d bytes)", f.ID, len(f.Data)) }
 
 var _ fmt.Formatter = AdminField{}
@@ -66,7 +67,7 @@ func findAdminField(fields []AdminField, id AdminFieldID) (data []byte, ok bool)
 	return nil, false
 }
 
-// appendAdminFields appends a header, in which the number of fields is still missing, and the fields.
+// appendAdminFields sets the number of fields in the header, and appends the header and the fields.
 func appendAdminFields(dst []byte, head [AdminHeaderSize]byte, fields []AdminField) ([]byte, error) {
 	if len(fields) > maxAdminFields {
 		return dst, fmt.Errorf("%w: an admin message with %d fields, at most %d are possible", protocol.ErrInvalidCommand, len(fields), maxAdminFields)
@@ -80,7 +81,7 @@ func appendAdminFields(dst []byte, head [AdminHeaderSize]byte, fields []AdminFie
 	return dst, nil
 }
 
-// adminField reads one field.
+// adminField parses one field.
 func (r *reader) adminField() AdminField {
 	size := r.u32("admin field")
 	if size == 0 || uint64(size) > uint64(len(r.buf)) {
@@ -97,7 +98,7 @@ func u32Field(id AdminFieldID, n uint32) AdminField {
 	return AdminField{id, binary.BigEndian.AppendUint32(nil, n)}
 }
 
-// u32 reads a field of four bytes.
+// u32 parses a field of four bytes.
 func (f AdminField) u32() (uint32, error) {
 	if len(f.Data) != 4 {
 		return 0, fmt.Errorf("%w: %v", protocol.ErrMalformed, f)
@@ -108,12 +109,12 @@ func (f AdminField) u32() (uint32, error) {
 // checkName checks the name of a user or role.
 func checkName(what, name string) error {
 	if name == "" || len(name) > protocol.MaxUserLen {
-		return fmt.Errorf("the name of a %s has 1 to %d bytes, not %d", what, protocol.MaxUserLen, len(name))
+		return fmt.Errorf("the name of a %s must have 1 to %d bytes, not %d", what, protocol.MaxUserLen, len(name))
 	}
 	return nil
 }
 
-// namesField makes a field of names with their lengths before them.
+// namesField returns a field with names, each after its length.
 func namesField(id AdminFieldID, names []string) AdminField {
 	data := []byte{byte(len(names))}
 	for _, name := range names {
@@ -122,7 +123,7 @@ func namesField(id AdminFieldID, names []string) AdminField {
 	return AdminField{id, data}
 }
 
-// checkRoles checks names of roles before namesField writes them.
+// checkRoles checks the names of roles that namesField will write.
 func checkRoles(names []string) error {
 	if len(names) > maxAdminFields {
 		return fmt.Errorf("%d roles, at most %d are possible in one command", len(names), maxAdminFields)
@@ -135,7 +136,7 @@ func checkRoles(names []string) error {
 	return nil
 }
 
-// ParseRoleNames reads the data of a field of names of roles.
+// ParseRoleNames parses the data of an AdminFieldRoles. Errors wrap [protocol.ErrMalformed].
 func ParseRoleNames(data []byte) ([]string, error) {
 	rd := reader{buf: data}
 	n := rd.count(int(rd.u8("number of roles")), 1, "names of roles")
@@ -146,15 +147,15 @@ func ParseRoleNames(data []byte) ([]string, error) {
 	return names, rd.end("names of roles")
 }
 
-// end reports what has gone wrong, or bytes that are left.
+// end returns the first error, or an error if there are bytes left.
 func (r *reader) end(what string) error {
 	if r.err == nil && len(r.buf) > 0 {
-		r.fail("more than " + what)
+		r.fail("end of " + what)
 	}
 	return r.err
 }
 
-// splitAddresses reads the data of a field of addresses.
+// splitAddresses parses the data of an AdminFieldAllowlist.
 func splitAddresses(data []byte) (list []string) {
 	for a := range strings.SplitSeq(string(data), ",") {
 		if a != "" {
@@ -164,11 +165,11 @@ func splitAddresses(data []byte) (list []string) {
 	return list
 }
 
-// checkAddresses checks addresses before they are written with commas between them.
+// checkAddresses checks the addresses of an allowlist. They are separated by commas in the field.
 func checkAddresses(list []string) error {
 	for _, a := range list {
 		if a == "" || strings.ContainsAny(a, ", \t\n") {
-			return fmt.Errorf("address %q is none; an element is 10.0.0.1 or 10.0.0.0/8", a)
+			return fmt.Errorf("invalid address %q: must have the form 10.0.0.1 or 10.0.0.0/8", a)
 		}
 	}
 	return nil

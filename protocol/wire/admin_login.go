@@ -7,27 +7,29 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// A Session is what a server gives to who has logged in: the token with which further connections are
-// authenticated, and how long that is possible.
+// A Session is the result of a login: a token that authenticates further connections, and the time
+// for which it is valid.
 type Session struct {
 	Token []byte
-	// TTL is 0 where the server did not say.
+	// TTL is 0 if the server did not send it.
 	TTL time.Duration
 }
 
-// Format writes how long the session lasts under every verb: the token is a secret.
+// Format writes the TTL for all verbs. The token is a secret.
 func (s Session) Format(f fmt.State, _ rune) { fmt.Fprintf(f, "session of %v", s.TTL) }
 
 var _ fmt.Formatter = Session{}
 
-// NewLogin makes the request to log in with a password that the server knows.
+// NewLogin returns the request to log in with the credential of a password, see
+// [protocol.Credential].
 func NewLogin(user string, credential []byte) AdminRequest {
 	fields := []AdminField{textField(AdminFieldUser, user), {AdminFieldCredential, credential}}
 	return newAdminRequest(AdminLogin, fields, checkName("user", user))
 }
 
-// NewExternalLogin makes the request to log in with a password that an external authority of the server knows,
-// such as LDAP. The password travels as it is: the connection must be a TLS one.
+// NewExternalLogin returns the request to log in with a password that the server checks with an
+// external authority such as LDAP. The request has the password in clear text, so the connection
+// must use TLS.
 func NewExternalLogin(user string, credential []byte, password string) AdminRequest {
 	r := NewLogin(user, credential)
 	if r.err == nil {
@@ -36,10 +38,12 @@ func NewExternalLogin(user string, credential []byte, password string) AdminRequ
 	return r
 }
 
-// NewCertificateLogin makes the request to log in as the user that the connection's TLS certificate names (server 5.7).
+// NewCertificateLogin returns the request to log in as the user named in the TLS certificate of the
+// connection. Needs server 5.7.
 func NewCertificateLogin() AdminRequest { return newAdminRequest(AdminLogin, nil) }
 
-// NewAuthenticate makes the request to authenticate a connection by a session. The user is "" where a certificate names it.
+// NewAuthenticate returns the request to authenticate a connection with the token of a [Session].
+// user is "" if the TLS certificate names the user.
 func NewAuthenticate(user string, token []byte) AdminRequest {
 	if user == "" {
 		return newAdminRequest(AdminAuthenticate, []AdminField{{AdminFieldSessionToken, token}})
@@ -48,18 +52,19 @@ func NewAuthenticate(user string, token []byte) AdminRequest {
 	return newAdminRequest(AdminAuthenticate, fields, checkName("user", user))
 }
 
-// SessionEntry returns a session as the answer to a login.
+// SessionEntry returns the response to a login.
 func SessionEntry(s *Session) AdminEntry {
 	return AdminEntry{Fields: []AdminField{
 		{AdminFieldSessionToken, s.Token}, u32Field(AdminFieldSessionTTL, uint32(s.TTL/time.Second)),
 	}}
 }
 
-// ParseSession reads the answer to a login. A session comes with the result OK only; one without a token gives [protocol.ErrMalformed].
+// ParseSession parses the response to a login. The session is valid only if the result is OK and
+// err is nil. Errors wrap [protocol.ErrMalformed], also if the result is OK and there is no token.
 func ParseSession(body []byte) (s Session, result protocol.ResultCode, err error) {
 	e, rest, err := ParseAdminEntry(body)
 	if err == nil && len(rest) > 0 {
-		err = fmt.Errorf("%w: %d bytes follow the answer to a login", protocol.ErrMalformed, len(rest))
+		err = fmt.Errorf("%w: %d bytes after the end of a login response", protocol.ErrMalformed, len(rest))
 	}
 	if err != nil || e.Result != protocol.OK {
 		return Session{}, e.Result, err
@@ -77,7 +82,7 @@ func ParseSession(body []byte) (s Session, result protocol.ResultCode, err error
 		}
 	}
 	if len(s.Token) == 0 {
-		return Session{}, protocol.OK, fmt.Errorf("%w: an answer to a login without a session", protocol.ErrMalformed)
+		return Session{}, protocol.OK, fmt.Errorf("%w: a login response without a session", protocol.ErrMalformed)
 	}
 	return s, protocol.OK, nil
 }

@@ -30,8 +30,9 @@ func privilegesField(list []protocol.Privilege) AdminField {
 	return AdminField{AdminFieldPrivileges, data}
 }
 
-// ParsePrivileges reads the data of a field of privileges. Codes that this version does not know are taken over
-// with the scope that their number says they have.
+// ParsePrivileges parses the data of an AdminFieldPrivileges. It accepts unknown codes; whether
+// they have a scope depends on their number, see [protocol.PrivilegeCode.Scoped]. Errors wrap
+// [protocol.ErrMalformed].
 func ParsePrivileges(data []byte) ([]protocol.Privilege, error) {
 	rd := reader{buf: data}
 	n := rd.count(int(rd.u8("number of privileges")), 1, "privileges")

@@ -7,7 +7,7 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// NewCreateRole makes the request for a new role.
+// NewCreateRole returns the request to create a role.
 func NewCreateRole(r protocol.Role) AdminRequest {
 	fields := []AdminField{textField(AdminFieldRole, r.Name)}
 	if len(r.Privileges) > 0 {
@@ -25,17 +25,17 @@ func NewCreateRole(r protocol.Role) AdminRequest {
 	return newAdminRequest(AdminCreateRole, fields, checkName("role", r.Name), protocol.CheckNewName("role", r.Name), checkPrivileges(r.Privileges), checkAddresses(r.Allowlist))
 }
 
-// NewDropRole makes the request to remove a role.
+// NewDropRole returns the request to remove a role.
 func NewDropRole(name string) AdminRequest {
 	return newAdminRequest(AdminDropRole, []AdminField{textField(AdminFieldRole, name)}, checkName("role", name))
 }
 
-// NewGrantPrivileges makes the request to give a role privileges, at least one.
+// NewGrantPrivileges returns the request to add privileges, at least one, to a role.
 func NewGrantPrivileges(role string, privileges []protocol.Privilege) AdminRequest {
 	return changePrivileges(AdminGrantPrivileges, role, privileges)
 }
 
-// NewRevokePrivileges makes the request to take privileges, at least one, from a role.
+// NewRevokePrivileges returns the request to remove privileges, at least one, from a role.
 func NewRevokePrivileges(role string, privileges []protocol.Privilege) AdminRequest {
 	return changePrivileges(AdminRevokePrivileges, role, privileges)
 }
@@ -45,7 +45,8 @@ func changePrivileges(c AdminCommand, role string, privileges []protocol.Privile
 	return newAdminRequest(c, fields, checkName("role", role), checkSome("privilege", len(privileges)), checkPrivileges(privileges))
 }
 
-// NewSetAllowlist makes the request to set a role's addresses; none lets its users connect from anywhere.
+// NewSetAllowlist returns the request to set the addresses from which users with a role may
+// connect. If there are none the users may connect from anywhere.
 func NewSetAllowlist(role string, addresses []string) AdminRequest {
 	fields := []AdminField{textField(AdminFieldRole, role)}
 	if len(addresses) > 0 {
@@ -54,13 +55,14 @@ func NewSetAllowlist(role string, addresses []string) AdminRequest {
 	return newAdminRequest(AdminSetAllowlist, fields, checkName("role", role), checkAddresses(addresses))
 }
 
-// NewSetQuotas makes the request to set a role's quotas in records a second, 0 for none.
+// NewSetQuotas returns the request to set the quotas of a role, in records per second; 0 means no
+// limit.
 func NewSetQuotas(role string, read, write uint32) AdminRequest {
 	fields := []AdminField{textField(AdminFieldRole, role), u32Field(AdminFieldReadQuota, read), u32Field(AdminFieldWriteQuota, write)}
 	return newAdminRequest(AdminSetQuotas, fields, checkName("role", role))
 }
 
-// NewQueryRoles makes the request for a role, or for all if the name is empty.
+// NewQueryRoles returns the request to list a role, or all roles if the name is "".
 func NewQueryRoles(name string) AdminRequest {
 	if name == "" {
 		return newAdminRequest(AdminQueryRoles, nil)
@@ -74,12 +76,12 @@ func allowlistField(addresses []string) AdminField {
 
 func checkSome(what string, n int) error {
 	if n == 0 {
-		return fmt.Errorf("no %s is given", what)
+		return fmt.Errorf("at least one %s is needed", what)
 	}
 	return nil
 }
 
-// RoleEntry returns a role as a part of an answer.
+// RoleEntry returns a role as an entry of a response.
 func RoleEntry(r *protocol.Role) AdminEntry {
 	fields := []AdminField{textField(AdminFieldRole, r.Name), privilegesField(r.Privileges)}
 	if len(r.Allowlist) > 0 {
@@ -89,7 +91,8 @@ func RoleEntry(r *protocol.Role) AdminEntry {
 	return AdminEntry{Fields: fields}
 }
 
-// ParseRole reads the fields of a role, of an answer or of the request for a new one. Fields of other things are passed over.
+// ParseRole parses the fields of a role in a response or in the request to create one. It ignores
+// other fields. Errors wrap [protocol.ErrMalformed].
 func ParseRole(fields []AdminField) (r protocol.Role, err error) {
 	for _, f := range fields {
 		switch f.ID {
@@ -111,16 +114,17 @@ func ParseRole(fields []AdminField) (r protocol.Role, err error) {
 	return r, nil
 }
 
-// ParseRoles reads the body of one part of the answer to a request for roles. The result is OK if
-// more parts follow, [protocol.SecurityQueryEnd] after the last role, and the server's verdict otherwise.
+// ParseRoles parses the body of one message of the response to [NewQueryRoles]. The result is OK if
+// more messages follow, [protocol.SecurityQueryEnd] after the last role, and any other code if the
+// request failed. Errors wrap [protocol.ErrMalformed].
 func ParseRoles(body []byte) ([]protocol.Role, protocol.ResultCode, error) {
 	return parseEntries(body, AdminFieldRole, ParseRole)
 }
 
-// parseEntries reads one part of an answer in entries, each of which has a name.
+// parseEntries parses one message of a response with entries that have names.
 func parseEntries[T any](body []byte, name AdminFieldID, parse func([]AdminField) (T, error)) (list []T, result protocol.ResultCode, err error) {
 	if len(body) == 0 {
-		return nil, protocol.OK, fmt.Errorf("%w: an admin answer without an entry", protocol.ErrMalformed)
+		return nil, protocol.OK, fmt.Errorf("%w: an admin response without an entry", protocol.ErrMalformed)
 	}
 	for len(body) > 0 {
 		var e AdminEntry
@@ -129,7 +133,7 @@ func parseEntries[T any](body []byte, name AdminFieldID, parse func([]AdminField
 		}
 		if e.Result != protocol.OK {
 			if len(body) > 0 {
-				err = fmt.Errorf("%w: %d bytes follow the end of the admin answer", protocol.ErrMalformed, len(body))
+				err = fmt.Errorf("%w: %d bytes after the end of an admin response", protocol.ErrMalformed, len(body))
 			}
 			return list, e.Result, err
 		}

@@ -6,35 +6,38 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// NewCreateUser makes the request for a new user. The credential is that of [protocol.Credential].
+// NewCreateUser returns the request to create a user. The credential is the result of
+// [protocol.Credential].
 func NewCreateUser(user string, credential []byte, roles []string) AdminRequest {
 	fields := []AdminField{textField(AdminFieldUser, user), {AdminFieldPassword, credential}, namesField(AdminFieldRoles, roles)}
 	return newAdminRequest(AdminCreateUser, fields, checkName("user", user), protocol.CheckNewName("user", user), checkRoles(roles))
 }
 
-// NewDropUser makes the request to remove a user.
+// NewDropUser returns the request to remove a user.
 func NewDropUser(user string) AdminRequest {
 	return newAdminRequest(AdminDropUser, []AdminField{textField(AdminFieldUser, user)}, checkName("user", user))
 }
 
-// NewSetPassword makes the request of a user administrator to give a user another password.
+// NewSetPassword returns the request to set the password of any user. It needs the privilege
+// user-admin.
 func NewSetPassword(user string, credential []byte) AdminRequest {
 	fields := []AdminField{textField(AdminFieldUser, user), {AdminFieldPassword, credential}}
 	return newAdminRequest(AdminSetPassword, fields, checkName("user", user))
 }
 
-// NewChangePassword makes the request of a user to have another password.
+// NewChangePassword returns the request of a user to change the user's own password. old and
+// credential are results of [protocol.Credential].
 func NewChangePassword(user string, old, credential []byte) AdminRequest {
 	fields := []AdminField{textField(AdminFieldUser, user), {AdminFieldOldPassword, old}, {AdminFieldPassword, credential}}
 	return newAdminRequest(AdminChangePassword, fields, checkName("user", user))
 }
 
-// NewGrantRoles makes the request to give a user roles, at least one.
+// NewGrantRoles returns the request to add roles, at least one, to a user.
 func NewGrantRoles(user string, roles []string) AdminRequest {
 	return changeRoles(AdminGrantRoles, user, roles)
 }
 
-// NewRevokeRoles makes the request to take roles, at least one, from a user.
+// NewRevokeRoles returns the request to remove roles, at least one, from a user.
 func NewRevokeRoles(user string, roles []string) AdminRequest {
 	return changeRoles(AdminRevokeRoles, user, roles)
 }
@@ -44,7 +47,7 @@ func changeRoles(c AdminCommand, user string, roles []string) AdminRequest {
 	return newAdminRequest(c, fields, checkName("user", user), checkSome("role", len(roles)), checkRoles(roles))
 }
 
-// NewQueryUsers makes the request for a user, or for all if the name is empty.
+// NewQueryUsers returns the request to list a user, or all users if the name is "".
 func NewQueryUsers(name string) AdminRequest {
 	if name == "" {
 		return newAdminRequest(AdminQueryUsers, nil)
@@ -52,7 +55,7 @@ func NewQueryUsers(name string) AdminRequest {
 	return newAdminRequest(AdminQueryUsers, []AdminField{textField(AdminFieldUser, name)}, checkName("user", name))
 }
 
-// UserEntry returns a user as a part of an answer.
+// UserEntry returns a user as an entry of a response.
 func UserEntry(u *protocol.User) AdminEntry {
 	return AdminEntry{Fields: []AdminField{
 		textField(AdminFieldUser, u.Name), namesField(AdminFieldRoles, u.Roles),
@@ -60,7 +63,7 @@ func UserEntry(u *protocol.User) AdminEntry {
 	}}
 }
 
-// usageNumbers is how many numbers of a usage are known; newer servers may send more.
+// usageNumbers is the number of statistics in a Usage. Newer servers may send more.
 const usageNumbers = 4
 
 func usageField(id AdminFieldID, u *protocol.Usage) AdminField {
@@ -83,7 +86,8 @@ func parseUsage(data []byte) (u protocol.Usage, err error) {
 	return u, rd.end("statistics")
 }
 
-// ParseUser reads the fields of a user. Fields of other things are passed over.
+// ParseUser parses the fields of a user in a response. It ignores other fields. Errors wrap
+// [protocol.ErrMalformed].
 func ParseUser(fields []AdminField) (u protocol.User, err error) {
 	for _, f := range fields {
 		switch f.ID {
@@ -105,8 +109,9 @@ func ParseUser(fields []AdminField) (u protocol.User, err error) {
 	return u, nil
 }
 
-// ParseUsers reads the body of one part of the answer to a request for users. The result is OK if
-// more parts follow, [protocol.SecurityQueryEnd] after the last user, and the server's verdict otherwise.
+// ParseUsers parses the body of one message of the response to [NewQueryUsers]. The result is OK if
+// more messages follow, [protocol.SecurityQueryEnd] after the last user, and any other code if the
+// request failed. Errors wrap [protocol.ErrMalformed].
 func ParseUsers(body []byte) ([]protocol.User, protocol.ResultCode, error) {
 	return parseEntries(body, AdminFieldUser, ParseUser)
 }

@@ -7,20 +7,21 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// BatchFlags are the attributes of a whole batch.
+// BatchFlags are the options of a batch: BatchInline, BatchInlineSSD, BatchRespondAll and
+// BatchReportRow, or-ed together.
 type BatchFlags uint8
 
-// The attributes of a batch.
+// The options of a batch.
 const (
-	BatchInline     BatchFlags = 0x01 // rows of in-memory namespaces are done by the receiving thread
-	BatchInlineSSD  BatchFlags = 0x02 // so are rows of namespaces on disk
-	BatchRespondAll BatchFlags = 0x04 // go on behind a row that failed
-	BatchReportRow  BatchFlags = 0x08 // name the row that ended a batch
+	BatchInline     BatchFlags = 0x01 // the receiving thread processes rows of in-memory namespaces
+	BatchInlineSSD  BatchFlags = 0x02 // and those of namespaces on disk
+	BatchRespondAll BatchFlags = 0x04 // continue after a row that failed
+	BatchReportRow  BatchFlags = 0x08 // return the index of the row that ended the batch
 )
 
-// The flags in front of a row.
+// The flags at the start of a row.
 const (
-	rowRepeat     = 0x01 // namespace, set, info bits and operations are the previous row's
+	rowRepeat     = 0x01 // namespace, set, info bits and operations are those of the previous row
 	rowInfo       = 0x02 // info2 and info3 follow info1
 	rowGeneration = 0x04
 	rowTTL        = 0x08
@@ -32,19 +33,19 @@ type Batch struct {
 	Flags BatchFlags
 	// Info1 may have Info1CompressResponses.
 	Info1 Info1
-	// Filter is a packed filter expression for the rows that have none of their own.
+	// Filter is a packed filter expression for all rows without their own filter.
 	Filter []byte
 }
 
-// A BatchRow is a command with the index under which its answer comes back.
+// A BatchRow is a command in a batch. The response to it has the same index.
 type BatchRow struct {
 	Index   uint32
 	Command *Command
 }
 
-// AppendMessage appends the batch with its proto header. Rows that say the same
-// as the row before them but for the digest are written in their short form. Errors name the
-// index of the row that can't be written; dst is unchanged then.
+// AppendMessage appends the batch with its proto header. A row that differs from the previous one
+// only in its digest is written in a short form. timeBudget is that of [Command.AppendMessage]. If
+// a row can't be encoded the error contains its index, and dst is returned unchanged.
 func (b *Batch) AppendMessage(dst []byte, rows []BatchRow, timeBudget uint32) ([]byte, error) {
 	start := len(dst)
 	if len(rows) == 0 {
@@ -90,7 +91,7 @@ func (row *BatchRow) appendTo(dst []byte, previous *Command) ([]byte, error) {
 	return c.appendRow(dst)
 }
 
-// appendRow appends what stands behind a row's digest.
+// appendRow appends the part of a row that follows the digest.
 func (c *Command) appendRow(dst []byte) ([]byte, error) {
 	dst = c.appendRowHeader(dst)
 	fields := uint16(2)
@@ -120,8 +121,9 @@ func (c *Command) appendRow(dst []byte) ([]byte, error) {
 	return c.appendBody(dst)
 }
 
-// appendRowHeader appends a row's flags and what they announce. A write row always asks
-// for an answer to each operation, as the official clients do; one that verifies a version has no time to live.
+// appendRowHeader appends the flags of a row and the values that they announce. A row that writes
+// always asks for a response to each operation, as in the official clients. A row that verifies a
+// version has no time to live.
 func (c *Command) appendRowHeader(dst []byte) []byte {
 	flags, info2 := byte(rowInfo|rowTTL), c.Info2
 	if c.IsWrite() {
@@ -149,8 +151,8 @@ func (c *Command) appendRowHeader(dst []byte) []byte {
 	return dst
 }
 
-// repeats reports whether the row differs from the one before it in its digest
-// alone. Only identical slices count: comparing their contents would cost more than it saves.
+// repeats reports whether a row differs from the previous one only in its digest. Slices must be
+// identical: comparing their elements would cost more than it saves.
 func (c *Command) repeats(p *Command) bool {
 	return !c.sendsKey() && !p.sendsKey() && c.Transaction == nil && p.Transaction == nil &&
 		c.Key.Namespace == p.Key.Namespace && c.Key.Set == p.Key.Set &&
@@ -163,7 +165,7 @@ func same[T any](a, b []T) bool {
 	return len(a) == len(b) && (len(a) == 0 || &a[0] == &b[0])
 }
 
-// A BatchRequest reads the rows of a batch message one by one, as a server does.
+// A BatchRequest parses the rows of a batch one by one, as a server does.
 type BatchRequest struct {
 	Flags BatchFlags
 	Rows  int // rows that the message announces
@@ -173,7 +175,7 @@ type BatchRequest struct {
 	read int
 }
 
-// A ParsedRow is one row of a batch as it stands on the wire.
+// A ParsedRow is one row of a batch.
 type ParsedRow struct {
 	Index  uint32
 	Digest protocol.Digest
@@ -181,12 +183,12 @@ type ParsedRow struct {
 	hasKey bool
 }
 
-// rowMin is the length of a row in its short form.
+// rowMin is the size of a row in the short form: index, digest and flags.
 const rowMin = 4 + 20 + 1
 
-// ParseBatch reads the start of the data of a batch field. The official Go
-// client announces a wrong size for that field when a filter precedes it, so data should be all
-// that is left of the message.
+// ParseBatch parses the start of the data of a batch field. data should be all bytes to the end of
+// the message: the official Go client sends a wrong size for the field if it follows a filter.
+// Errors wrap [protocol.ErrMalformed].
 func ParseBatch(data []byte) (*BatchRequest, error) {
 	b := &BatchRequest{r: reader{buf: data}}
 	rows := b.r.u32("number of batch rows")
@@ -201,8 +203,8 @@ func ParseBatch(data []byte) (*BatchRequest, error) {
 	return b, nil
 }
 
-// Next returns the next row, valid until the next call, or nil at the end. A row in
-// its short form comes with all that it repeats.
+// Next returns the next row, or nil at the end. The row is valid until the next call. A row in the
+// short form has the contents of the previous row. Errors wrap [protocol.ErrMalformed].
 func (b *BatchRequest) Next() (*ParsedRow, error) {
 	if b.read == b.Rows || b.r.err != nil {
 		return nil, b.r.err
@@ -216,7 +218,7 @@ func (b *BatchRequest) Next() (*ParsedRow, error) {
 	case flags&rowRepeat == 0:
 		b.parseRow(row, flags)
 	case b.read == 0:
-		b.r.fail("first batch row repeats nothing")
+		b.r.fail("first batch row repeats a previous row")
 	case row.hasKey:
 		b.r.fail("batch row repeats a row with a user key")
 	}

@@ -1,25 +1,26 @@
 package wire
 
 const (
-	// firstBodyPart is the memory in bytes that a body gets before any of it has come.
+	// firstBodyPart is the size in bytes of the first buffer of a body.
 	firstBodyPart = 32 << 10
-	// firstInflatedPart is the same for what a compressed body holds: its decoder takes 42 KiB besides.
+	// firstInflatedPart is that of a decompressed body. It is smaller because the decoder takes 42
+	// KiB.
 	firstInflatedPart = 16 << 10
 )
 
-// A Body gathers the bytes of a body whose size has been announced, whatever brings them. An announcement alone takes
-// no memory to speak of: each part is at most as large as what has come before it, and at the end all is put together, so
-// that a body of n bytes takes 2n at most.
+// A Body collects the bytes of a message body of known size. A peer that announces a large body but
+// does not send it takes little memory: each buffer is at most as large as the bytes that arrived
+// before it. In the end the buffers are joined, so a body of n bytes takes at most 2n bytes.
 type Body struct {
-	left int // bytes that have not come
-	// part is being filled from n on; those in parts are full.
+	left int // bytes that have not arrived
+	// part is filled up to n; the buffers in parts are full.
 	part  []byte
 	n     int
 	parts [][]byte
 }
 
-// NewBody begins a body of size bytes. If the memory of keep, which may be nil, is
-// enough for it, it is used.
+// NewBody returns a Body for size bytes. It uses the memory of keep, which can be nil, if the
+// capacity of keep is large enough.
 func NewBody(size int, keep []byte) Body {
 	if cap(keep) >= size {
 		return Body{left: size, part: keep[:size:size]}
@@ -31,8 +32,8 @@ func newBody(size, first int) Body {
 	return Body{left: size, part: makePart(size, first)}
 }
 
-// makePart makes the next part of a body of which so many bytes are missing, at most as large as most. The last one has a byte
-// more, behind its end.
+// makePart returns the next buffer of a body if missing bytes have not arrived: at most most bytes.
+// The capacity of the last buffer is one byte larger than its length, see Space.
 func makePart(missing, most int) []byte {
 	if missing > most {
 		return make([]byte, most)
@@ -40,11 +41,12 @@ func makePart(missing, most int) []byte {
 	return make([]byte, missing, missing+1)
 }
 
-// Space returns where the next bytes belong; it is empty if all have come. Where the body ends with it, its capacity is as a rule
-// one more than its length: who reads into that too sees whether anything follows the body, for no more than the reading itself.
+// Space returns the buffer for the next bytes. It is empty if all bytes have arrived. In the last
+// buffer of a body the capacity is usually one more than the length. A caller that also reads into
+// that byte sees, without another read, whether anything follows the body.
 func (b *Body) Space() []byte { return b.part[b.n:] }
 
-// Arrived counts bytes that were put at the start of Space.
+// Arrived records that the caller has put n bytes at the start of Space.
 func (b *Body) Arrived(n int) {
 	b.n += n
 	b.left -= n
@@ -59,7 +61,7 @@ func (b *Body) Arrived(n int) {
 	b.part, b.n = makePart(b.left, have), 0
 }
 
-// Bytes returns the body when all of it has come, in one piece of its exact size.
+// Bytes returns the whole body. All bytes must have arrived.
 func (b *Body) Bytes() []byte {
 	if len(b.parts) == 0 {
 		return b.part

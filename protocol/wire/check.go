@@ -6,8 +6,11 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// Check reports what no server could take, and names that nothing new should have (see [protocol.CheckNewName]), before a connection is needed. It allocates nothing if it returns nil. Errors wrap
-// [protocol.ErrInvalidCommand], [protocol.ErrInvalidBin], [protocol.ErrInvalidValue], [protocol.ErrInvalidKey], [protocol.ErrTooDeep] or [protocol.ErrTooLarge].
+// Check returns the error that AppendMessage would return, or an error if the command could create
+// a set with a name that [protocol.CheckNewName] rejects. It does not encode the command, and does
+// not allocate unless it returns an error. Errors wrap [protocol.ErrInvalidCommand],
+// [protocol.ErrInvalidBin], [protocol.ErrInvalidValue], [protocol.ErrInvalidKey],
+// [protocol.ErrTooDeep] or [protocol.ErrTooLarge].
 func (c *Command) Check() error {
 	if err := c.check(); err != nil {
 		return err
@@ -55,7 +58,7 @@ func checkOperation(code protocol.OpCode, bin string, v protocol.Value, size *in
 	return checkBinValue(bin, v, size)
 }
 
-// checkBinValue checks the value of a bin, and adds the length of texts and bytes to size.
+// checkBinValue checks the value of a bin and adds its estimated size to size.
 func checkBinValue(bin string, v protocol.Value, size *int) error {
 	if err := protocol.CheckParticle(v, size); err != nil {
 		return fmt.Errorf("bin %q: %w", bin, err)
@@ -63,7 +66,7 @@ func checkBinValue(bin string, v protocol.Value, size *int) error {
 	return nil
 }
 
-// checkSize reports a message that is too large for what its values take alone.
+// checkSize returns an error if the values alone are larger than a message can be.
 func checkSize(size int) error {
 	if size > protocol.MaxProtoSize {
 		return fmt.Errorf("%w: values of %d bytes, at most %d are possible", protocol.ErrTooLarge, size, protocol.MaxProtoSize)
@@ -71,7 +74,8 @@ func checkSize(size int) error {
 	return nil
 }
 
-// OnlyBin returns the name of the only bin that the command names, "" if there is none or if there are several.
+// OnlyBin returns the name of the bin that the command reads or writes, or "" if there is no bin or
+// more than one.
 func (c *Command) OnlyBin() string {
 	if c.opCount() == 0 {
 		return ""
@@ -101,8 +105,7 @@ func (c *Command) OnlyBin() string {
 	return only
 }
 
-// checkNewSet checks the name of the set that the command would create, unless it can only change
-// records that exist.
+// checkNewSet checks the name of the set if the command can create a record.
 func (c *Command) checkNewSet() error {
 	if !c.IsWrite() || c.Info2&Info2Delete != 0 || c.EndsTransaction() || c.Info3&(Info3UpdateOnly|Info3ReplaceOnly) != 0 {
 		return nil

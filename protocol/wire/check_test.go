@@ -9,7 +9,7 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// Check finds what writing the message would, without writing it.
+// Check returns the same errors as AppendMessage.
 func TestCheckAgreesWithAppendMessage(t *testing.T) {
 	key := protocol.MustKey("test", "s", "k")
 	deep := protocol.Int(1)
@@ -63,28 +63,4 @@ func TestCheckAgreesWithAppendMessage(t *testing.T) {
 			}
 		})
 	}
-}
-
-func TestErrorsShowKeysOnOneLine(t *testing.T) {
-	digest := protocol.MustKey("test", "s", 1).Digest()
-	byDigest, err := protocol.KeyFromDigest("test", "s", digest)
-	require.NoError(t, err)
-	for want, key := range map[string]protocol.Key{
-		"test:users:ada":                               protocol.MustKey("test", "users", "ada"),
-		"test::7":                                      protocol.MustKey("test", "", 7),
-		`test:users:"a\nb"`:                            protocol.MustKey("test", "users", "a\nb"),
-		`test:"a\x1bb":größe`:                          protocol.MustKey("test", "a\x1bb", "größe"),
-		`test:users:"\xff"`:                            protocol.MustKey("test", "users", "\xff"),
-		"test:s:#" + digest.String():                   byDigest,
-		"test:s:0x0102":                                protocol.MustKey("test", "s", []byte{1, 2}),
-		"test:s:" + strings.Repeat("k", 80) + "...":    protocol.MustKey("test", "s", strings.Repeat("k", 1<<20)),
-		"test:s:0x" + strings.Repeat("00", 40) + "...": protocol.MustKey("test", "s", make([]byte, 1<<20)),
-		"test:s": {Namespace: "test", Set: "s"},
-		"test":   {Namespace: "test"},
-	} {
-		e := &protocol.Error{Code: protocol.ServerTimeout, Op: "Get", Key: key}
-		require.Equal(t, "aerospike: Get "+want+": "+protocol.ServerTimeout.Error(), e.Error())
-	}
-	require.Equal(t, "aerospike: test:s: command failed", (&protocol.Error{Code: protocol.ClientError, Key: protocol.Key{Namespace: "test", Set: "s"}}).Error())
-	require.Equal(t, "aerospike: Sets: command failed", (&protocol.Error{Code: protocol.ClientError, Op: "Sets"}).Error())
 }

@@ -8,11 +8,10 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// A Command is one command on one record. It can write itself as a message of its own and as
-// a row of a batch; it knows nothing of nodes, connections and deadlines.
+// A Command is a command on one record. It can be encoded as a message or as a row of a [Batch].
 //
-// The New functions set the header's bits as the official clients do
-//; what a policy adds is or-ed to them afterwards.
+// The New functions set the same header bits as the official clients. The caller adds the bits of a
+// policy afterwards.
 type Command struct {
 	Key        protocol.Key
 	Info1      Info1
@@ -20,20 +19,21 @@ type Command struct {
 	Info3      Info3
 	Info4      Info4
 	Generation uint32 // compared if Info2Generation or Info2GenerationGT is set
-	RecordTTL  uint32 // a write's time to live in seconds, a read's read-touch percentage
-	SendKey    bool   // the user key, where it is known, travels too and is stored with the record
+	RecordTTL  uint32 // of a write: time to live in seconds; of a read: read-touch percentage
+	SendKey    bool   // send the user key if it is known; a write stores it with the record
 	Filter     []byte // a packed filter expression, nil for none
-	// Transaction is what the command tells of its multi-record transaction, nil outside of one. It may be shared.
+	// Transaction has the fields of a multi-record transaction, nil outside of one. Several
+	// commands may share it.
 	Transaction *TransactionFields
 
 	names []string             // bins to read
-	bins  protocol.Bins        // bins to write, each by code
-	code  protocol.OpCode      // what a write does with its bins
+	bins  protocol.Bins        // bins to write, each with code
+	code  protocol.OpCode      // the operation on each of bins
 	ops   []protocol.Operation // operations of an operate
 	udf   *UDFCall             // the function to call, nil for none
 }
 
-// NewRead reads the named bins, or all bins if none is named.
+// NewRead returns a command that reads the named bins, or all bins if there are no names.
 func NewRead(key protocol.Key, bins ...string) Command {
 	c := Command{Key: key, Info1: Info1Read, names: bins}
 	if len(bins) == 0 {
@@ -42,30 +42,32 @@ func NewRead(key protocol.Key, bins ...string) Command {
 	return c
 }
 
-// NewHeaderRead reads generation and void time, or whether the record exists.
+// NewHeaderRead returns a command that reads the generation and the void time, and so whether the
+// record exists.
 func NewHeaderRead(key protocol.Key) Command {
 	return Command{Key: key, Info1: Info1Read | Info1NoBins}
 }
 
-// NewWrite does one thing, OpWrite, OpAdd, OpAppend or OpPrepend, with each bin.
+// NewWrite returns a command that applies one operation to each bin: OpWrite, OpAdd, OpAppend or
+// OpPrepend.
 func NewWrite(code protocol.OpCode, key protocol.Key, bins protocol.Bins) Command {
 	return Command{Key: key, Info2: Info2Write, code: code, bins: bins}
 }
 
-// NewTouch renews a record's time to live.
+// NewTouch returns a command that resets the time to live of a record.
 func NewTouch(key protocol.Key) Command {
 	return Command{Key: key, Info2: Info2Write, ops: touchOps}
 }
 
 var touchOps = []protocol.Operation{protocol.TouchRecord()}
 
-// NewDelete removes a record.
+// NewDelete returns a command that deletes a record.
 func NewDelete(key protocol.Key) Command {
 	return Command{Key: key, Info2: Info2Write | Info2Delete}
 }
 
-// NewOperate applies operations in order, all or none. With respondAll every operation has a
-// place in the answer, in the order of the operations.
+// NewOperate returns a command that applies the operations in order, all or none. With respondAll
+// the response has a bin for each operation, in the order of the operations.
 func NewOperate(key protocol.Key, ops []protocol.Operation, respondAll bool) Command {
 	c := Command{Key: key, ops: ops}
 	header, bins := false, false
@@ -95,10 +97,11 @@ func NewOperate(key protocol.Key, ops []protocol.Operation, respondAll bool) Com
 	return c
 }
 
-// IsWrite reports whether the command may change the record.
+// IsWrite reports whether the command can change the record.
 func (c *Command) IsWrite() bool { return c.Info2&Info2Write != 0 }
 
-// check is Check without bins, values and arguments, which are checked as they are written.
+// check is Check without the checks of bins, values and arguments. These are checked when they are
+// encoded.
 func (c *Command) check() error {
 	switch {
 	case c.Key.Namespace == "":
@@ -113,26 +116,26 @@ func (c *Command) check() error {
 	return nil
 }
 
-// MayRemove reports whether the command removes the record, or might: by taking its last bin, or by a function
-// or an expression that does.
+// MayRemove reports whether the command can delete the record: directly, by removing its last bin,
+// or by a user-defined function or an expression.
 func (c *Command) MayRemove() bool {
 	return c.Info2&Info2Delete != 0 || c.udf != nil || slices.ContainsFunc(c.ops, mayRemove) ||
 		c.code == protocol.OpWrite && slices.ContainsFunc(c.bins, func(b protocol.Bin) bool { return b.Value.IsNil() })
 }
 
-// mayRemove reports whether the operation removes a bin or the record, or might.
+// mayRemove reports whether the operation can remove a bin or the record.
 func mayRemove(o protocol.Operation) bool {
 	return o.Code == protocol.OpDelete || o.Code == protocol.OpExpModify || o.Code == protocol.OpWrite && o.Value.IsNil()
 }
 
-// IsUDF reports whether the command calls a function.
+// IsUDF reports whether the command calls a user-defined function.
 func (c *Command) IsUDF() bool { return c.udf != nil }
 
 func (c *Command) opCount() int { return len(c.names) + len(c.bins) + len(c.ops) }
 
-// AppendMessage appends the command as a message with its proto header. The
-// server gives up after timeBudget milliseconds; 0 leaves it to its own default. On an
-// error dst is unchanged.
+// AppendMessage appends the command as a message with its proto header. The server gives up after
+// timeBudget milliseconds; 0 means the default of the server. If AppendMessage returns an error dst
+// is returned unchanged.
 func (c *Command) AppendMessage(dst []byte, timeBudget uint32) ([]byte, error) {
 	start := len(dst)
 	if err := c.check(); err != nil {
@@ -168,10 +171,10 @@ func (c *Command) AppendMessage(dst []byte, timeBudget uint32) ([]byte, error) {
 	return buf, nil
 }
 
-// sendsKey reports whether the user key travels: it is wanted, and known in the form in which it is stored.
+// sendsKey reports whether the message has the user key: SendKey is set and the key is sendable.
 func (c *Command) sendsKey() bool { return c.SendKey && c.Key.Sendable() }
 
-// fieldCount counts the fields of a message: namespace and digest, and those that are optional.
+// fieldCount returns the number of fields: namespace, digest and the optional ones.
 func (c *Command) fieldCount() uint16 {
 	n := uint16(2)
 	if c.Key.Set != "" {
@@ -199,7 +202,7 @@ func appendKeyField(dst []byte, user protocol.Value) []byte {
 	return dst
 }
 
-// appendBody appends the call of a function, or else the operations.
+// appendBody appends the function call if there is one, otherwise the operations.
 func (c *Command) appendBody(dst []byte) ([]byte, error) {
 	if c.udf != nil {
 		return c.udf.appendTo(dst)
@@ -207,7 +210,7 @@ func (c *Command) appendBody(dst []byte) ([]byte, error) {
 	return c.appendOps(dst)
 }
 
-// appendOps appends the operations in whichever form the command has them.
+// appendOps appends the operations. A command has them as names, as bins or as operations.
 func (c *Command) appendOps(dst []byte) (_ []byte, err error) {
 	for _, name := range c.names {
 		o := protocol.GetBin(name)

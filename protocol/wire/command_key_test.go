@@ -8,7 +8,7 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// TestSendKeyOfADigest: where only the digest is known, SendKey does not change the message.
+// SendKey does not change the message if only the digest is known.
 func TestSendKeyOfADigest(t *testing.T) {
 	known := protocol.MustKey("test", "demo", "k1")
 	digestOnly, err := protocol.KeyFromDigest("test", "demo", known.Digest())

@@ -50,7 +50,7 @@ func TestCommandBytes(t *testing.T) {
 			"0203000000000051 16 21010000 00 00000000 00000000 000003e6 0003 0002" + fields + "00000004 0b000000 00000004 01000000"},
 		"operate: put and all": {NewOperate(k1, []protocol.Operation{protocol.PutBin("a", protocol.Bool(true)), protocol.GetAll()}, true),
 			"0203000000000053 16 03010000 00 00000000 00000000 000003e6 0003 0002" + fields + "00000006 02110001 61 01 | 00000004 01000000"},
-		"operate: answers to all": {NewOperate(k1, []protocol.Operation{protocol.AppendBin("a", protocol.String("x"))}, true),
+		"operate: respond to all": {NewOperate(k1, []protocol.Operation{protocol.AppendBin("a", protocol.String("x"))}, true),
 			"020300000000004b 16 00810000 00 00000000 00000000 000003e6 0003 0001" + fields + "00000006 09030001 61 78"},
 	} {
 		got, err := c.command.AppendMessage(nil, 998)
@@ -59,8 +59,9 @@ func TestCommandBytes(t *testing.T) {
 	}
 }
 
-// List operations alone don't ask for an answer to each operation; a map operation among them does (docs/wire-core.md#5.2).
-func TestOperateAsksForAllAnswers(t *testing.T) {
+// A map operation makes the command ask for a response to each operation. List operations do not
+// (docs/wire-core.md#5.2).
+func TestOperateRespondAllOps(t *testing.T) {
 	k := protocol.MustKey("test", "demo", "k1")
 	cdt := func(code protocol.OpCode, packed string) protocol.Operation {
 		return protocol.Operation{Code: code, Bin: "a", Value: protocol.Blob(unhex(t, packed))}
@@ -96,7 +97,7 @@ func TestCommandCheck(t *testing.T) {
 		"infinity":         {NewWrite(protocol.OpWrite, k, protocol.Bins{{Name: "a", Value: protocol.Infinity()}}), protocol.ErrInvalidValue},
 		"too deep":         {NewWrite(protocol.OpWrite, k, protocol.Bins{{Name: "a", Value: nested(protocol.MaxDepth + 1)}}), protocol.ErrTooDeep},
 		"many operations":  {NewOperate(k, make([]protocol.Operation, protocol.MaxOps+1), false), protocol.ErrInvalidCommand},
-		"too large to go":  {NewWrite(protocol.OpWrite, k, protocol.Bins{protocol.NewBin("a", make([]byte, protocol.MaxProtoSize))}), protocol.ErrTooLarge},
+		"too large":        {NewWrite(protocol.OpWrite, k, protocol.Bins{protocol.NewBin("a", make([]byte, protocol.MaxProtoSize))}), protocol.ErrTooLarge},
 		"unsigned integer": {NewWrite(protocol.OpWrite, k, protocol.Bins{protocol.NewBin("a", uint64(1<<63))}), protocol.ErrInvalidValue},
 	} {
 		buf, err := c.command.AppendMessage([]byte("before"), 0)

@@ -11,12 +11,12 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// compressedSizeLen is the length of the original size in front of the zlib
-// stream (docs/wire-core.md#10.3).
+// compressedSizeLen is the length of the uncompressed size before the zlib stream
+// (docs/wire-core.md#10.3).
 const compressedSizeLen = 8
 
-// AppendCompressed appends a whole message, proto header included, in its
-// compressed form. The server must be an Enterprise Edition.
+// AppendCompressed appends the compressed form of a message. message includes its proto header.
+// Only servers of the Enterprise Edition accept compressed messages.
 func AppendCompressed(dst, message []byte) ([]byte, error) {
 	start := len(dst)
 	buf := bytes.NewBuffer(binary.BigEndian.AppendUint64(beginProto(dst), uint64(len(message))))
@@ -30,9 +30,10 @@ func AppendCompressed(dst, message []byte) ([]byte, error) {
 	return finishProto(buf.Bytes(), start, ProtoCompressed)
 }
 
-// Decompress returns the message, proto header included, that a compressed body holds. It
-// takes memory as the stream gives bytes, up to the size that the body announces, which is at
-// most that of the largest message. Errors wrap [protocol.ErrMalformed] or [protocol.ErrTooLarge].
+// Decompress returns the message, including its proto header, in a compressed body. It allocates
+// memory as the stream is decompressed, and stops at the size that the body announces, which must
+// not exceed that of the largest message. Errors wrap [protocol.ErrMalformed] or
+// [protocol.ErrTooLarge].
 func Decompress(body []byte) ([]byte, error) {
 	r := reader{buf: body}
 	head := r.take(compressedSizeLen, "size of a compressed message")
@@ -52,15 +53,15 @@ func Decompress(body []byte) ([]byte, error) {
 	}
 	h, err := ParseProtoHeader(message)
 	if err != nil || h.Type != ProtoMessage || h.Size != len(message)-ProtoHeaderSize {
-		return nil, fmt.Errorf("%w: what a compressed body of %d bytes holds starts with % x", protocol.ErrMalformed, size, message[:ProtoHeaderSize])
+		return nil, fmt.Errorf("%w: a compressed message of %d bytes that starts with % x", protocol.ErrMalformed, size, message[:ProtoHeaderSize])
 	}
 	return message, nil
 }
 
-// inflaters are zlib readers whose memory is used again.
+// inflaters are zlib readers for reuse.
 var inflaters sync.Pool
 
-// inflate returns what a zlib stream gives, which must be of that size.
+// inflate decompresses a zlib stream. The result must have exactly size bytes.
 func inflate(stream []byte, size int) (_ []byte, err error) {
 	source := bytes.NewReader(stream)
 	z, _ := inflaters.Get().(io.ReadCloser)
@@ -80,10 +81,10 @@ func inflate(stream []byte, size int) (_ []byte, err error) {
 			return nil, io.ErrUnexpectedEOF
 		}
 	}
-	// The end of the stream has its checksum.
+	// Reading to the end checks the checksum.
 	var more [1]byte
 	if n, err := z.Read(more[:]); n > 0 || err != io.EOF {
-		return nil, fmt.Errorf("it gives more than announced, or its checksum is wrong: %v", err)
+		return nil, fmt.Errorf("more bytes than announced, or a wrong checksum: %v", err)
 	}
 	return whole.Bytes(), nil
 }

@@ -1,43 +1,49 @@
 package wire
 
-// Info1 holds the read attributes of a message header.
+// Info1 is the first byte of flags in a message header, about reads: Info1Read, Info1GetAll,
+// Info1ShortQuery, Info1Batch, Info1XDR, Info1NoBins, Info1ConsistencyAll and
+// Info1CompressResponses, or-ed together.
 type Info1 uint8
 
-// Read attributes.
+// The flags of Info1.
 const (
 	Info1Read              Info1 = 0x01 // contains a read
 	Info1GetAll            Info1 = 0x02 // return all bins
-	Info1ShortQuery        Info1 = 0x04 // a short query: inline, without a job record
-	Info1Batch             Info1 = 0x08 // a batch message
-	Info1XDR               Info1 = 0x10 // sent by a cross-datacenter shipper
-	Info1NoBins            Info1 = 0x20 // metadata only
-	Info1ConsistencyAll    Info1 = 0x40 // AP namespaces: consult all copies that may differ
-	Info1CompressResponses Info1 = 0x80 // the client accepts a compressed answer (Enterprise)
+	Info1ShortQuery        Info1 = 0x04 // a short query: runs at once, and is not listed as a job
+	Info1Batch             Info1 = 0x08 // a batch
+	Info1XDR               Info1 = 0x10 // sent by cross-datacenter replication
+	Info1NoBins            Info1 = 0x20 // return metadata only
+	Info1ConsistencyAll    Info1 = 0x40 // AP namespaces: read all copies that may differ
+	Info1CompressResponses Info1 = 0x80 // the client accepts a compressed response (Enterprise)
 )
 
-// Info2 holds the write attributes of a message header.
+// Info2 is the second byte of flags in a message header, about writes: Info2Write, Info2Delete,
+// Info2Generation, Info2GenerationGT, Info2DurableDelete, Info2CreateOnly, Info2RelaxAPQuery and
+// Info2RespondAllOps, or-ed together.
 type Info2 uint8
 
-// Write attributes.
+// The flags of Info2.
 const (
 	Info2Write         Info2 = 0x01 // contains a write
 	Info2Delete        Info2 = 0x02 // delete the record; with Info2Write
-	Info2Generation    Info2 = 0x04 // proceed only if the record's generation is the header's
-	Info2GenerationGT  Info2 = 0x08 // proceed only if the header's generation is greater than the record's
+	Info2Generation    Info2 = 0x04 // fail unless the generations of header and record are equal
+	Info2GenerationGT  Info2 = 0x08 // fail unless the header's generation is greater than the record's
 	Info2DurableDelete Info2 = 0x10 // leave a tombstone (Enterprise)
 	Info2CreateOnly    Info2 = 0x20 // fail with KeyExists if the record exists
 	Info2RelaxAPQuery  Info2 = 0x40 // a long query may read through migrations
-	Info2RespondAllOps Info2 = 0x80 // every operation gives a result bin
+	Info2RespondAllOps Info2 = 0x80 // return a bin for every operation
 )
 
-// Info3 holds further attributes of a message header.
+// Info3 is the third byte of flags in a message header: Info3Last, Info3CommitMaster,
+// Info3PartitionDone, Info3UpdateOnly, Info3CreateOrReplace, Info3ReplaceOnly, Info3SCReadType and
+// Info3SCReadRelax, or-ed together.
 type Info3 uint8
 
-// Further attributes.
+// The flags of Info3.
 const (
-	Info3Last            Info3 = 0x01 // last message of an answer in several parts
-	Info3CommitMaster    Info3 = 0x02 // answer before the replicas have confirmed
-	Info3PartitionDone   Info3 = 0x04 // request: partition queries spoken here; answer: this partition can't be served
+	Info3Last            Info3 = 0x01 // last message of a response of several messages
+	Info3CommitMaster    Info3 = 0x02 // respond before the replicas have confirmed
+	Info3PartitionDone   Info3 = 0x04 // request: query by partitions; response: this partition is not available
 	Info3UpdateOnly      Info3 = 0x08 // fail with KeyNotFound if the record is missing; merge bins
 	Info3CreateOrReplace Info3 = 0x10 // replace all bins
 	Info3ReplaceOnly     Info3 = 0x20 // fail with KeyNotFound if the record is missing; replace all bins
@@ -45,21 +51,23 @@ const (
 	Info3SCReadRelax     Info3 = 0x80 // alone: allow replica; with Info3SCReadType: allow unavailable
 )
 
-// Info4 holds the attributes of multi-record transactions.
+// Info4 is the fourth byte of flags in a message header, about multi-record transactions:
+// Info4VerifyRead, Info4RollForward, Info4RollBack and Info4OnLockingOnly, or-ed together.
 type Info4 uint8
 
-// Transaction attributes.
+// The flags of Info4.
 const (
 	Info4VerifyRead    Info4 = 0x01 // compare the record's version with the version field
 	Info4RollForward   Info4 = 0x02 // commit the provisional version
 	Info4RollBack      Info4 = 0x04 // discard the provisional version
-	Info4OnLockingOnly Info4 = 0x10 // the write must be the one that takes the lock
+	Info4OnLockingOnly Info4 = 0x10 // fail unless this write takes the lock
 )
 
-// FieldType names a field of a message.
+// FieldType is the type of a field of a message: one of the constants from FieldNamespace to
+// FieldErrorDetails.
 type FieldType uint8
 
-// The fields of messages. Where no encoding is given the data is raw bytes.
+// The types of fields. The data are raw bytes unless an encoding is given.
 const (
 	FieldNamespace      FieldType = 0
 	FieldSet            FieldType = 1
@@ -72,7 +80,7 @@ const (
 	FieldSocketTimeout  FieldType = 9  // 4 bytes, milliseconds
 	FieldRecordsPerSec  FieldType = 10 // 4 bytes
 	FieldPartitions     FieldType = 11 // little-endian 16-bit partition ids
-	FieldDigests        FieldType = 12 // 20 bytes each: the record after which a partition is resumed
+	FieldDigests        FieldType = 12 // 20 bytes each: the records after which partitions are resumed
 	FieldMaxRecords     FieldType = 13 // 8 bytes
 	FieldLastUpdate     FieldType = 14 // 8 bytes, milliseconds; cross-datacenter writes
 	FieldBValues        FieldType = 15 // little-endian 64-bit values of a secondary index
@@ -85,9 +93,9 @@ const (
 	FieldUDFFunction    FieldType = 31
 	FieldUDFArgs        FieldType = 32
 	FieldUDFOp          FieldType = 33
-	FieldQueryBins      FieldType = 40 // deprecated bin projection
+	FieldQueryBins      FieldType = 40 // deprecated: the bins to return
 	FieldBatch          FieldType = 41
 	FieldBatchWithSet   FieldType = 42
 	FieldFilterExp      FieldType = 43 // a packed filter expression
-	FieldErrorDetails   FieldType = 45 // in answers of servers from 8.1.3
+	FieldErrorDetails   FieldType = 45 // in responses of servers from 8.1.3
 )

@@ -11,18 +11,19 @@ import (
 	"github.com/aerosql/aerosql/protocol/wiretest"
 )
 
-// broken reports whether an error is of a class that callers know.
+// broken reports whether a parse error wraps one of the documented errors.
 func broken(err error) bool {
 	return errors.Is(err, protocol.ErrMalformed) || errors.Is(err, protocol.ErrTooDeep)
 }
 
-// addRequests and addAnswers add the bodies of recorded frames to a corpus.
+// addRequests adds the bodies of recorded requests to a corpus.
 func addRequests(f *testing.F, categories ...string) {
 	for _, frame := range wiretest.Samples(categories...) {
 		f.Add(wiretest.Bodies(frame.Request)[0])
 	}
 }
 
+// addAnswers adds the bodies of recorded responses to a corpus.
 func addAnswers(f *testing.F, categories ...string) {
 	for _, frame := range wiretest.Samples(categories...) {
 		for _, body := range wiretest.Bodies(frame.Response) {
@@ -48,7 +49,7 @@ func FuzzParseProtoHeader(f *testing.F) {
 	})
 }
 
-// FuzzParseMessage is for requests, as a server takes them apart.
+// FuzzParseMessage parses requests, as a server does.
 func FuzzParseMessage(f *testing.F) {
 	m := Message{Fields: []Field{{FieldNamespace, []byte("test")}}, Ops: []RawOp{{protocol.OpWrite, protocol.ParticleBlob, []byte("bin"), []byte{1}}}}
 	f.Add(m.AppendTo(nil))
@@ -70,7 +71,7 @@ func FuzzParseMessage(f *testing.F) {
 	})
 }
 
-// FuzzParseResponse is for answers: of single commands, rows of batches and records of queries.
+// FuzzParseResponse parses responses: of single commands, batch rows and records of queries.
 func FuzzParseResponse(f *testing.F) {
 	for _, answer := range []string{
 		"16 00000000 00 00000001 00000000 00000000 0000 0001 | 0000000d 01010001 69 0000000000000001",
@@ -143,7 +144,7 @@ func FuzzParseInfo(f *testing.F) {
 	f.Fuzz(func(t *testing.T, body []byte) {
 		var answers []InfoAnswer
 		var err error
-		// A line of two bytes is an answer of 32, besides the text.
+		// A line of two bytes is an InfoAnswer of 32 bytes, plus the text.
 		wiretest.Bounded(t, len(body), 18, func() { answers, err = ParseInfo(body) })
 		if err != nil {
 			require.True(t, broken(err), "%v", err)
@@ -160,7 +161,8 @@ func FuzzParseInfo(f *testing.F) {
 	})
 }
 
-// FuzzDecompress: the bound is what a stream of that length can give, and what it announces.
+// FuzzDecompress limits memory by the announced size, as far as a stream of that length can have
+// it.
 func FuzzDecompress(f *testing.F) {
 	m := (&Message{Fields: []Field{{FieldNamespace, bytes.Repeat([]byte("test"), 1000)}}}).AppendTo(beginProto(nil))
 	m, err := finishProto(m, 0, ProtoMessage)
@@ -197,7 +199,7 @@ func FuzzParseIndexRange(f *testing.F) {
 	})
 }
 
-// FuzzQueryFields is for the lists by which a query is resumed.
+// FuzzQueryFields parses the lists with which a query is resumed.
 func FuzzQueryFields(f *testing.F) {
 	f.Add(make([]byte, 40))
 	f.Add([]byte{1, 0, 0xff, 0x0f, 0, 0x10})

@@ -11,11 +11,11 @@ import (
 	"github.com/aerosql/aerosql/protocol/wiretest"
 )
 
-// tiny is what refusing hostile bytes may take in memory where nothing needs to be set up for it.
+// tiny is the number of bytes that rejecting an input may allocate.
 const tiny = 1 << 10
 
-// So are fields and operations without data.
-func TestDearestMessages(t *testing.T) {
+// Messages of fields and operations without data take the most memory per byte.
+func TestMostExpensiveMessages(t *testing.T) {
 	const most = 1<<16 - 1
 	field, op := []byte{0, 0, 0, 1, 0}, []byte{0, 0, 0, 4, 1, 1, 0, 0}
 	null := []byte{0, 0, 0, 4, 1, 0, 0, 0}
@@ -29,7 +29,7 @@ func TestDearestMessages(t *testing.T) {
 			_, err := ParseMessage(body)
 			require.NoError(t, err)
 		})
-		// Only those that are there are paid for.
+		// Announced fields and operations that are missing take no memory.
 		half := body[:len(body)/2]
 		wiretest.Bounded(t, len(half), wiretest.Parts, func() {
 			_, err := ParseMessage(half)
@@ -61,7 +61,7 @@ func TestProtoLengthBomb(t *testing.T) {
 	require.Less(t, allocated, uint64(tiny))
 }
 
-// zipped makes a compressed body that announces a size.
+// zipped returns a compressed body that announces a size.
 func zipped(t testing.TB, message []byte, announced uint64) []byte {
 	packed, err := AppendCompressed(nil, message)
 	require.NoError(t, err)
@@ -70,14 +70,14 @@ func zipped(t testing.TB, message []byte, announced uint64) []byte {
 	return body
 }
 
-// A zip bomb stops at the size that was announced, which is at most that of a message; and an announcement
+// Decompressing stops at the announced size, which is at most that of a message. An announced size
 // alone takes no memory.
 func TestZipBomb(t *testing.T) {
 	const size = 4 << 20
 	message := append(ProtoHeader{ProtoMessage, size}.AppendTo(nil), make([]byte, size)...)
 	for name, c := range map[string]struct {
 		body  []byte
-		given int // bytes that the stream is read for
+		given int // number of bytes to decompress
 		want  error
 	}{
 		"says less":     {zipped(t, message, 4096), 4096, protocol.ErrMalformed},
@@ -99,7 +99,8 @@ func TestZipBomb(t *testing.T) {
 	}
 }
 
-// A body comes out as it was put in, whatever the parts that it comes in, and takes memory as they come.
+// A Body returns the bytes that arrived, in pieces of any size, and allocates memory as they
+// arrive.
 func TestBody(t *testing.T) {
 	for _, size := range []int{0, 1, firstBodyPart, firstBodyPart + 1, 3 * firstBodyPart, 1 << 20, 1<<20 + 12345} {
 		want := bytes.Repeat([]byte("0123456789abcde"), size/15+1)[:size]
@@ -112,11 +113,11 @@ func TestBody(t *testing.T) {
 	last := NewBody(firstBodyPart+7, nil)
 	require.Equal(t, firstBodyPart, cap(last.Space()))
 	last.Arrived(firstBodyPart)
-	require.Equal(t, []int{7, 8}, []int{len(last.Space()), cap(last.Space())}, "what follows the body shows")
+	require.Equal(t, []int{7, 8}, []int{len(last.Space()), cap(last.Space())}, "a byte after the body would be read")
 	keep := make([]byte, 10, 1000)
 	whole := NewBody(1000, keep)
 	got := fillBody(whole, make([]byte, 1000), 7)
-	require.Same(t, &keep[0], &got[0], "memory that is large enough is used")
+	require.Same(t, &keep[0], &got[0], "a buffer that is large enough is used")
 	small := NewBody(1001, keep)
 	require.NotSame(t, &keep[0], &small.Space()[0])
 }
@@ -130,7 +131,7 @@ func fillBody(b Body, data []byte, step int) []byte {
 	return b.Bytes()
 }
 
-// 128 MiB are announced, and then comes little.
+// A body of 128 MiB is announced, but little of it arrives.
 func TestBodyThatStops(t *testing.T) {
 	for _, arrived := range []int{0, 1, firstBodyPart, firstBodyPart + 1, 1 << 20, 1<<20 + 1} {
 		wiretest.Bounded(t, arrived, wiretest.Bytes, func() {

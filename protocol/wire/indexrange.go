@@ -7,33 +7,35 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// An IndexRange is the part of a secondary index that a query reads. The index is found by
-// its name, or else by bin or expression, collection form, type of the values and context.
+// An IndexRange is the part of a secondary index that a query reads. Name selects the index.
+// Without Name it is selected by Bin or Expression, Collection, Context and the type of the values.
 type IndexRange struct {
-	// Bin is empty if Name or Expression is set.
+	// Bin is "" if Name or Expression is set.
 	Bin string
-	// Begin and End belong to the range, both. They are integers, or one string or blob twice, or one GeoJSON
-	// twice: a region finds the points in it, a point the regions around it.
+	// Begin and End are the bounds of the range, both included. They are two integers, or the same
+	// string, blob or GeoJSON. A GeoJSON region finds the points in it, a point the regions around
+	// it.
 	Begin, End protocol.Value
 	Collection protocol.IndexCollection
-	// Name of the index; excludes Context and Expression.
+	// Name is the name of the index. Context and Expression must be nil if it is set.
 	Name string
-	// Context is packed (cdt.Context), nil for none.
+	// Context is a packed cdt.Context, nil for none.
 	Context []byte
-	// Expression is packed, nil for none.
+	// Expression is a packed expression, nil for none.
 	Expression []byte
 }
 
-// maxRangeText is the length in bytes up to which the server takes a string or blob.
+// maxRangeText is the length in bytes of the longest string or blob that a server accepts in a
+// range.
 const maxRangeText = 2047
 
-// check reports what no server could take.
+// check returns an error if no server would accept the range.
 func (r *IndexRange) check() error {
 	switch named := r.Name != "" || r.Expression != nil; {
 	case named == (r.Bin != ""):
-		return fmt.Errorf("%w: an index is found by a bin, or by its name or an expression in place of it", protocol.ErrInvalidCommand)
+		return fmt.Errorf("%w: an index range needs either a bin, or an index name or an expression", protocol.ErrInvalidCommand)
 	case r.Name != "" && (r.Context != nil || r.Expression != nil):
-		return fmt.Errorf("%w: an index that is found by its name has its own context and expression", protocol.ErrInvalidCommand)
+		return fmt.Errorf("%w: an index range with an index name can't have a context or an expression", protocol.ErrInvalidCommand)
 	case r.Collection > protocol.IndexMapValues:
 		return fmt.Errorf("%w: %v", protocol.ErrInvalidCommand, r.Collection)
 	case r.Bin != "":
@@ -50,25 +52,25 @@ func (r *IndexRange) check() error {
 		return nil
 	case protocol.KindString, protocol.KindBlob, protocol.KindGeoJSON:
 		if !protocol.Equal(r.Begin, r.End) {
-			return fmt.Errorf("%w: a range of %v; only integers have ranges", protocol.ErrInvalidCommand, r.Begin.Kind())
+			return fmt.Errorf("%w: a range of type %v; only integers have ranges", protocol.ErrInvalidCommand, r.Begin.Kind())
 		}
 		if n := len(rangeBytes(r.Begin)); n > maxRangeText && r.Begin.Kind() != protocol.KindGeoJSON {
-			return fmt.Errorf("%w: %d bytes to look for in an index, at most %d are possible", protocol.ErrInvalidCommand, n, maxRangeText)
+			return fmt.Errorf("%w: an index value of %d bytes, at most %d are possible", protocol.ErrInvalidCommand, n, maxRangeText)
 		}
 		return nil
 	}
-	return fmt.Errorf("%w: an index has no values of type %v", protocol.ErrInvalidCommand, r.Begin.Kind())
+	return fmt.Errorf("%w: an index can't have values of type %v", protocol.ErrInvalidCommand, r.Begin.Kind())
 }
 
-// Several reports whether a record may lie in the range with several of its values. A server sends it once in an
-// answer all the same, but again when the query is resumed.
+// Several reports whether the range can contain several values of one record. The server still
+// sends the record only once in a response, but may send it again when the query is resumed.
 func (r *IndexRange) Several() bool {
-	// What an index that is found by its name holds is not known here.
+	// The collection form of an index is not known here if it is selected by name.
 	collection := r.Collection != protocol.IndexDefault || r.Name != ""
 	return r.Begin.Kind() == protocol.KindGeoJSON || collection && !protocol.Equal(r.Begin, r.End)
 }
 
-// rangeBytes is the form that a value has in a range: a geometry is its text alone.
+// rangeBytes returns the form of a value in a range. That of GeoJSON is its text.
 func rangeBytes(v protocol.Value) []byte {
 	switch v.Kind() {
 	case protocol.KindInt:
@@ -112,8 +114,9 @@ func (r *IndexRange) appendTo(buf []byte, h *Header) ([]byte, error) {
 	return buf, nil
 }
 
-// ParseIndexRange reads the data of an index-range field: Bin, Begin and End. What other fields say about
-// the index is left to the caller, and the End of a geometry is ignored, as by the server.
+// ParseIndexRange parses the data of a FieldIndexRange: Bin, Begin and End. The caller parses the
+// other fields about the index. ParseIndexRange ignores End of a GeoJSON range, as the server does.
+// Errors wrap [protocol.ErrMalformed].
 func ParseIndexRange(data []byte) (*IndexRange, error) {
 	r := reader{buf: data}
 	if n := r.u8("number of index ranges"); r.err == nil && n != 1 {

@@ -9,8 +9,8 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// AppendInfo appends an info request with its proto header: commands as text,
-// one a line. A command with a newline in it is refused with [protocol.ErrInvalidCommand].
+// AppendInfo appends an info request with its proto header: commands as text, one per line. If a
+// command is empty or has a newline or a tab the error wraps [protocol.ErrInvalidCommand].
 func AppendInfo(dst []byte, commands ...string) ([]byte, error) {
 	start := len(dst)
 	buf := beginProto(dst)
@@ -23,25 +23,26 @@ func AppendInfo(dst []byte, commands ...string) ([]byte, error) {
 	return finishProto(buf, start, ProtoInfo)
 }
 
-// An InfoAnswer is one line of the answer to an info request.
+// An InfoAnswer is one line of the response to an info request.
 type InfoAnswer struct {
 	Command string // as it was sent
 	Value   string
 }
 
-// ParseInfo reads the body of an answer to an info request: one line for each
-// command, in their order. A body that is one error for all commands has an empty Command.
+// ParseInfo parses the body of the response to an info request: one line per command, in the order
+// of the request. If the response is a single error for all commands its Command is "". Errors wrap
+// [protocol.ErrMalformed].
 func ParseInfo(body []byte) ([]InfoAnswer, error) {
 	text := string(body)
 	if !strings.HasSuffix(text, "\n") && text != "" {
-		return nil, fmt.Errorf("%w: info answer without an end of line", protocol.ErrMalformed)
+		return nil, fmt.Errorf("%w: info response without a newline at the end", protocol.ErrMalformed)
 	}
 	answers := make([]InfoAnswer, 0, bytes.Count(body, []byte{'\n'}))
 	for line := range strings.Lines(text) {
 		command, value, ok := strings.Cut(strings.TrimSuffix(line, "\n"), "\t")
 		if !ok {
 			if _, isError := ParseInfoError(command); !isError {
-				return nil, fmt.Errorf("%w: info answer %.60q", protocol.ErrMalformed, line)
+				return nil, fmt.Errorf("%w: info response %.60q", protocol.ErrMalformed, line)
 			}
 			command, value = "", command
 		}
@@ -50,8 +51,8 @@ func ParseInfo(body []byte) ([]InfoAnswer, error) {
 	return answers, nil
 }
 
-// ParseInfoError reads the value of an info answer as an error; ok is false if it is none. The forms
-// are ERROR:4:text, ERROR::text, FAIL:4:text and error=text.
+// ParseInfoError parses the value of an info response as an error: ERROR:4:text, ERROR::text,
+// FAIL:4:text or error=text. ok is false if the value is not an error.
 func ParseInfoError(value string) (_ *protocol.Error, ok bool) {
 	rest, ok := cutWord(value, "error")
 	if !ok {
@@ -74,7 +75,8 @@ func ParseInfoError(value string) (_ *protocol.Error, ok bool) {
 	return &protocol.Error{Code: code, Message: rest}, true
 }
 
-// cutWord cuts a word off the start of a text, in capitals or not.
+// cutWord removes a word, in lower or upper case, from the start of text. ok reports whether text
+// starts with the word.
 func cutWord(text, word string) (rest string, ok bool) {
 	if len(text) < len(word) || !strings.EqualFold(text[:len(word)], word) {
 		return "", false

@@ -7,10 +7,10 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// HeaderSize is the length of a message header.
+// HeaderSize is the size of a message header in bytes.
 const HeaderSize = 22
 
-// A Header starts every message, as request and as answer:
+// A Header is the start of every message, request or response:
 //
 //	off size
 //	  0    1  header size, 22
@@ -20,8 +20,8 @@ const HeaderSize = 22
 //	  4    1  info4
 //	  5    1  result code
 //	  6    4  generation
-//	 10    4  record TTL      request: time to live; answer: void time
-//	 14    4  transaction TTL request: time budget in ms; answer: index of the batch row
+//	 10    4  record TTL      request: time to live; response: void time
+//	 14    4  transaction TTL request: time budget in ms; response: index of the batch row
 //	 18    2  number of fields
 //	 20    2  number of operations
 type Header struct {
@@ -91,8 +91,8 @@ func (r *reader) field() Field {
 	return Field{FieldType(b[0]), b[1:]}
 }
 
-// A RawOp is an operation of a request, or a bin of an answer, as it stands on the
-// wire: a 4-byte size, op code, particle type, flags, length of the name, name, value.
+// A RawOp is an operation of a request, or a bin of a response, in its encoded form: a 4-byte size,
+// op code, particle type, flags, length of the name, name, value.
 type RawOp struct {
 	Code protocol.OpCode
 	Type protocol.ParticleType
@@ -100,15 +100,14 @@ type RawOp struct {
 	Data []byte
 }
 
-// rawOpMin is the length of an operation without name and value.
 const (
-	rawOpMin   = 8
-	fieldMin   = 5
-	opHasLUT   = 0x01 // a last-update time of 8 bytes follows the name
-	opLUTBytes = 8
+	rawOpMin   = 8    // size of an operation without name and value
+	fieldMin   = 5    // size of a field without data
+	opHasLUT   = 0x01 // flag: a last-update time follows the name
+	opLUTBytes = 8    // size of the last-update time
 )
 
-// AppendRawOp appends one operation, or bin of an answer.
+// AppendRawOp appends one operation of a request, or bin of a response.
 func AppendRawOp[T string | []byte](dst []byte, code protocol.OpCode, t protocol.ParticleType, name string, data T) []byte {
 	dst = binary.BigEndian.AppendUint32(dst, uint32(4+len(name)+len(data)))
 	dst = append(dst, byte(code), byte(t), 0, byte(len(name)))
@@ -133,14 +132,15 @@ func (r *reader) op() RawOp {
 	return o
 }
 
-// A Message is one message taken apart; fields and operations share the body's memory.
+// A Message is the parts of a message. Fields and operations of a message that was parsed share the
+// memory of the body.
 type Message struct {
 	Header
 	Fields []Field
 	Ops    []RawOp
 }
 
-// Field returns the data of the first field of a type and whether there is one.
+// Field returns the data of the first field with the type, and whether there is one.
 func (m *Message) Field(t FieldType) ([]byte, bool) {
 	for i := range m.Fields {
 		if m.Fields[i].Type == t {
@@ -150,12 +150,12 @@ func (m *Message) Field(t FieldType) ([]byte, bool) {
 	return nil, false
 }
 
-// ParseMessage reads a body as exactly one message. Errors wrap [protocol.ErrMalformed].
+// ParseMessage parses a body with exactly one message. Errors wrap [protocol.ErrMalformed].
 func ParseMessage(body []byte) (*Message, error) {
 	m := new(Message)
 	rest, err := m.Parse(body)
 	if err == nil && len(rest) != 0 {
-		err = fmt.Errorf("%w: %d bytes behind the end of a message", protocol.ErrMalformed, len(rest))
+		err = fmt.Errorf("%w: %d bytes after the end of a message", protocol.ErrMalformed, len(rest))
 	}
 	if err != nil {
 		return nil, err
@@ -163,8 +163,8 @@ func ParseMessage(body []byte) (*Message, error) {
 	return m, nil
 }
 
-// Parse reads the message that body starts with and returns what follows it.
-// The slices of m are used again, so that a Message can serve a whole connection.
+// Parse parses the message at the start of body and returns the bytes after it. It reuses the
+// slices of m. Errors wrap [protocol.ErrMalformed].
 func (m *Message) Parse(body []byte) (rest []byte, err error) {
 	r := reader{buf: body}
 	m.Header = r.header()
@@ -172,7 +172,7 @@ func (m *Message) Parse(body []byte) (rest []byte, err error) {
 	return r.buf, r.err
 }
 
-// parts reads the fields and operations that the header counts.
+// parts parses the fields and operations, whose numbers are in the header.
 func (m *Message) parts(r *reader, fields, ops string) {
 	n := r.count(int(m.FieldCount), fieldMin, fields)
 	m.Fields = emptied(m.Fields, n)
@@ -186,7 +186,7 @@ func (m *Message) parts(r *reader, fields, ops string) {
 	}
 }
 
-// emptied returns a slice without entries that has room for n: the old one's, or new memory for them alone.
+// emptied returns an empty slice with a capacity of at least n: the old one if it is large enough.
 func emptied[T any](old []T, n int) []T {
 	const least = 8
 	if n > cap(old) {
@@ -195,8 +195,8 @@ func emptied[T any](old []T, n int) []T {
 	return old[:0]
 }
 
-// AppendTo appends the message without its proto header; the counts of the
-// header are those of the slices.
+// AppendTo appends the message without its proto header. The numbers of fields and operations are
+// those of the slices, not those of the header.
 func (m *Message) AppendTo(dst []byte) []byte {
 	h := m.Header
 	h.FieldCount, h.OpCount = uint16(len(m.Fields)), uint16(len(m.Ops))

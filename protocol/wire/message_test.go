@@ -28,7 +28,7 @@ func TestParseResponse(t *testing.T) {
 	require.False(t, resp.Last())
 }
 
-// TestQueryRowAllocations: a row takes the memory of its bins alone.
+// A record of a query allocates only its bins.
 func TestQueryRowAllocations(t *testing.T) {
 	m := Message{Header: Header{Generation: 1}, Fields: []Field{
 		{Type: FieldNamespace, Data: []byte("test")}, {Type: FieldDigest, Data: make([]byte, 20)}, {Type: FieldSet, Data: []byte("demo")},
@@ -56,7 +56,7 @@ func TestQueryRecord(t *testing.T) {
 	require.Equal(t, digest, rec.Key.Digest())
 	require.Equal(t, "test:demo:k1 gen=3 s=text", rec.String())
 	require.Equal(t, 30*time.Second, rec.TTL(time.Unix(protocol.Epoch2010+70, 0)))
-	require.Equal(t, time.Second, rec.TTL(time.Unix(protocol.Epoch2010+500, 0)), "an expired record has its last second")
+	require.Equal(t, time.Second, rec.TTL(time.Unix(protocol.Epoch2010+500, 0)), "the TTL of an expired record is one second")
 }
 
 func TestUDFErrorText(t *testing.T) {
@@ -78,7 +78,7 @@ func TestMessageRoundTrip(t *testing.T) {
 	require.ErrorIs(t, err, protocol.ErrMalformed)
 }
 
-// An operation may carry a last-update time behind its name.
+// An operation can have a last-update time after its name.
 func TestOperationWithUpdateTime(t *testing.T) {
 	body := unhex(t, "16 00000000 00 00000000 00000000 00000000 0000 0001 | 0000000e 02040101 61 0000000000000001 ff")
 	m, err := ParseMessage(body)
@@ -104,7 +104,7 @@ func TestProtoHeader(t *testing.T) {
 	require.ErrorContains(t, err, "HTTP server")
 }
 
-// Counts that the body can't hold are refused before memory is taken for them.
+// Counts that are too large for the body are errors.
 func TestHostileCounts(t *testing.T) {
 	for name, body := range map[string]string{
 		"fields":           "16 00000000 00 00000000 00000000 00000000 ffff 0000",

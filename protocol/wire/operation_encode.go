@@ -9,7 +9,7 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// operationParticle returns the type that the operation's value has on the wire.
+// operationParticle returns the particle type of the value of an operation.
 func operationParticle(o *protocol.Operation) protocol.ParticleType {
 	if o.Code == protocol.OpRead {
 		return protocol.ParticleNull
@@ -17,7 +17,7 @@ func operationParticle(o *protocol.Operation) protocol.ParticleType {
 	return o.Value.Particle()
 }
 
-// appendOperation appends an operation; on an error dst is unchanged.
+// appendOperation appends an operation. If it returns an error dst is returned unchanged.
 func appendOperation(dst []byte, o *protocol.Operation) ([]byte, error) {
 	if err := o.Check(); err != nil {
 		return dst, err
@@ -35,8 +35,9 @@ func appendOperation(dst []byte, o *protocol.Operation) ([]byte, error) {
 	return dst, nil
 }
 
-// respondsToAll reports whether an operation of this kind makes the server answer each operation of
-// the command: map, bit, HyperLogLog and expression operations do, list operations don't.
+// respondsToAll reports whether, in the official clients, an operation makes the command ask for a
+// response to each operation: map, bit, HyperLogLog and expression operations do, list operations
+// do not.
 func respondsToAll(o *protocol.Operation) bool {
 	switch o.Code {
 	case protocol.OpExpRead, protocol.OpExpModify, protocol.OpBitsRead, protocol.OpBitsModify, protocol.OpHLLRead, protocol.OpHLLModify:
@@ -47,11 +48,12 @@ func respondsToAll(o *protocol.Operation) bool {
 	return false
 }
 
-// firstMapCall is the lowest number of a map operation; list operations lie below (docs/wire-core.md#3.4).
+// firstMapCall is the lowest number of a map operation. List operations have lower numbers
+// (docs/wire-core.md#3.4).
 const firstMapCall = 64
 
-// isMapCall reports whether a packed call [number, ...] is that of a map operation. In
-// [0xff, context, call] the inner call counts.
+// isMapCall reports whether a packed call [number, ...] is a map operation. For [0xff, context,
+// call] it checks the inner call.
 func isMapCall(call protocol.Value) bool {
 	b, _ := call.Bytes()
 	number, rest, ok := callNumber(b)
@@ -63,8 +65,8 @@ func isMapCall(call protocol.Value) bool {
 	return ok && number >= firstMapCall && number < cdtSelectCall
 }
 
-// callNumber returns the number of a packed call and the bytes behind it. The number always fits
-// in a byte.
+// callNumber returns the number of a packed call and the bytes after it. The number always fits in
+// a byte.
 func callNumber(packed []byte) (number uint8, rest []byte, ok bool) {
 	r := reader{buf: packed}
 	switch head := r.u8("call"); {

@@ -7,13 +7,14 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// ProtoHeaderSize is the length of what precedes every body in both
-// directions: version, type and the body's length in six bytes.
+// ProtoHeaderSize is the size of a ProtoHeader in bytes: version, type, and the size of the body in
+// six bytes.
 const ProtoHeaderSize = 8
 
 const protoVersion = 2
 
-// ProtoType says what the body behind a proto header is.
+// ProtoType is the type of the body after a proto header: ProtoInfo, ProtoAdmin, ProtoMessage or
+// ProtoCompressed.
 type ProtoType uint8
 
 // The types of bodies.
@@ -24,7 +25,7 @@ const (
 	ProtoCompressed ProtoType = 4
 )
 
-// A ProtoHeader announces a body.
+// A ProtoHeader precedes every body, in requests and responses.
 type ProtoHeader struct {
 	Type ProtoType
 	Size int // bytes of the body, at most MaxProtoSize
@@ -35,9 +36,9 @@ func (h ProtoHeader) AppendTo(dst []byte) []byte {
 	return binary.BigEndian.AppendUint64(dst, uint64(protoVersion)<<56|uint64(h.Type)<<48|uint64(h.Size))
 }
 
-// ParseProtoHeader reads the first eight bytes of b. A version or type that
-// does not exist gives [protocol.ErrMalformed], with a guess at who is talking; a size over
-// [protocol.MaxProtoSize] gives [protocol.ErrTooLarge].
+// ParseProtoHeader parses the first eight bytes of b. If the version or the type does not exist the
+// error wraps [protocol.ErrMalformed] and names a likely cause, e.g. that the peer uses TLS. If the
+// size exceeds [protocol.MaxProtoSize] the error wraps [protocol.ErrTooLarge].
 func ParseProtoHeader(b []byte) (ProtoHeader, error) {
 	if len(b) < ProtoHeaderSize {
 		return ProtoHeader{}, fmt.Errorf("%w: a proto header of %d bytes", protocol.ErrMalformed, len(b))
@@ -45,7 +46,7 @@ func ParseProtoHeader(b []byte) (ProtoHeader, error) {
 	word := binary.BigEndian.Uint64(b)
 	h := ProtoHeader{Type: ProtoType(word >> 48)}
 	if byte(word>>56) != protoVersion || h.Type < ProtoInfo || h.Type > ProtoCompressed {
-		return ProtoHeader{}, fmt.Errorf("%w: it starts with % x%s", protocol.ErrMalformed, b[:ProtoHeaderSize], guessPeer(b))
+		return ProtoHeader{}, fmt.Errorf("%w: a proto header that starts with % x%s", protocol.ErrMalformed, b[:ProtoHeaderSize], guessPeer(b))
 	}
 	size := word & (1<<48 - 1)
 	if size > protocol.MaxProtoSize {
@@ -55,19 +56,18 @@ func ParseProtoHeader(b []byte) (ProtoHeader, error) {
 	return h, nil
 }
 
-// guessPeer names the likely cause of a header that is none.
+// guessPeer returns the likely cause of an invalid header.
 func guessPeer(b []byte) string {
 	switch {
 	case string(b[:4]) == "HTTP":
-		return " (an HTTP server answers at this address)"
+		return " (the peer is an HTTP server)"
 	case b[0] == 0x15 || b[0] == 0x16:
-		return " (the other side speaks TLS)"
+		return " (the peer uses TLS)"
 	}
 	return ""
 }
 
-// beginProto reserves a proto header; finishProto fills it in when the body
-// stands behind it.
+// beginProto appends space for a proto header. finishProto fills it in after the body is complete.
 func beginProto(dst []byte) []byte { return append(dst, 0, 0, 0, 0, 0, 0, 0, 0) }
 
 func finishProto(buf []byte, start int, t ProtoType) ([]byte, error) {

@@ -7,41 +7,42 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// A QueryKind says what becomes of the records that a query finds.
+// A QueryKind is the kind of a query: QueryRecords, QueryAggregate or QueryBackground.
 type QueryKind uint8
 
 // The kinds of queries.
 const (
-	QueryRecords    QueryKind = iota // they come back
-	QueryAggregate                   // a stream function takes them, and its results come back
-	QueryBackground                  // operations or a function change them, and only the start is answered
+	QueryRecords    QueryKind = iota // the server returns the records
+	QueryAggregate                   // the server passes the records to a stream function and returns its results
+	QueryBackground                  // the server applies operations or a function to the records, and responds when it starts
 )
 
-// A Query is a request for the records of a set or namespace: those that a range of a secondary index
-// names, or all. Needs server 6.0.
+// A Query is a request for the records of a set or namespace: those in a range of a secondary
+// index, or all. Needs server 6.0.
 type Query struct {
 	Scan
 	Kind QueryKind
 	// Where is the range of a secondary index; nil reads the primary index.
 	Where *IndexRange
-	// BValues stand beside Resume, one for each digest, in a query with Where.
+	// BValues has the index value for each digest of Resume. It is only used with Where.
 	BValues []int64
-	// Ops of a query of records are read operations, in place of Bins (server 8.1.2); those of a
-	// background query write.
+	// Ops are the operations: reads for QueryRecords, in place of Bins, which need server 8.1.2;
+	// writes for QueryBackground.
 	Ops []protocol.Operation
-	// UDF is the function of an aggregation, or of a background query without Ops.
+	// UDF is the function for QueryAggregate, or for QueryBackground without Ops.
 	UDF *UDFCall
-	// Info2 and Info3 may have the attributes of a background query's writes, and Info2RelaxAPQuery.
+	// Info2 and Info3 can have flags for the writes of a background query, and Info2RelaxAPQuery.
 	Info2 Info2
 	Info3 Info3
-	// RecordTTL is the time to live that a background query gives to records, in seconds.
+	// RecordTTL is the time to live of records that a background query writes, in seconds.
 	RecordTTL uint32
-	// TimeBudget is the time in milliseconds that the server may take, where it has one: for a
-	// short query. 0 leaves it to the server.
+	// TimeBudget is the time that the server may take for a short query, in milliseconds; 0 means
+	// the default of the server. Other queries do not use it.
 	TimeBudget uint32
 }
 
-// AppendMessage appends the request with its proto header; on an error dst is unchanged.
+// AppendMessage appends the request with its proto header. If it returns an error dst is returned
+// unchanged.
 func (q *Query) AppendMessage(dst []byte) ([]byte, error) {
 	start := len(dst)
 	if err := q.check(); err != nil {
@@ -63,26 +64,26 @@ func (q *Query) AppendMessage(dst []byte) ([]byte, error) {
 	return finishProto(buf, start, ProtoMessage)
 }
 
-// check reports what no server could take.
+// check returns an error if no server would accept the query.
 func (q *Query) check() error {
 	asked := len(q.Partitions) + len(q.Resume)
 	switch {
 	case q.Kind == QueryRecords && (asked == 0 || asked > protocol.PartitionCount):
 		return fmt.Errorf("%w: a query of %d partitions", protocol.ErrInvalidCommand, asked)
 	case q.Kind != QueryRecords && asked > 0:
-		return fmt.Errorf("%w: only a query of records goes by partitions", protocol.ErrInvalidCommand)
+		return fmt.Errorf("%w: only a query of records can have partitions", protocol.ErrInvalidCommand)
 	case q.Kind == QueryAggregate && q.UDF == nil, q.Kind == QueryBackground && (q.UDF == nil) == (len(q.Ops) == 0):
 		return fmt.Errorf("%w: an aggregation needs a function, a background query a function or operations", protocol.ErrInvalidCommand)
 	case len(q.Bins) > 0 && len(q.Ops) > 0:
-		return fmt.Errorf("%w: a query of bins and of operations", protocol.ErrInvalidCommand)
+		return fmt.Errorf("%w: a query with bins and operations", protocol.ErrInvalidCommand)
 	case len(q.Bins)+len(q.Ops) > protocol.MaxOps:
 		return fmt.Errorf("%w: %d operations, at most %d are possible", protocol.ErrInvalidCommand, len(q.Bins)+len(q.Ops), protocol.MaxOps)
 	case q.Where != nil && len(q.BValues) != len(q.Resume):
-		return fmt.Errorf("%w: %d index values beside %d digests", protocol.ErrInvalidCommand, len(q.BValues), len(q.Resume))
+		return fmt.Errorf("%w: %d index values for %d digests", protocol.ErrInvalidCommand, len(q.BValues), len(q.Resume))
 	}
 	for i := range q.Ops {
 		if q.Ops[i].Code.IsWrite() != (q.Kind == QueryBackground) {
-			return fmt.Errorf("%w: operations of a background query write, those of another one read", protocol.ErrInvalidCommand)
+			return fmt.Errorf("%w: operations of a background query must write, those of other queries must read", protocol.ErrInvalidCommand)
 		}
 	}
 	if q.UDF != nil {
@@ -131,7 +132,7 @@ func (q *Query) appendIndex(buf []byte, h *Header) ([]byte, error) {
 	return q.Where.appendTo(buf, h)
 }
 
-// appendFunction appends the call of a function, and what it is for.
+// appendFunction appends the function call and its use.
 func (q *Query) appendFunction(buf []byte, h *Header) ([]byte, error) {
 	use := UDFAggregate
 	if q.Kind == QueryBackground {
@@ -156,10 +157,10 @@ func (q *Query) appendOps(buf []byte) (_ []byte, err error) {
 	return buf, nil
 }
 
-// bvalueSize is the length of the value that orders the records of a secondary index.
+// bvalueSize is the size of an index value, by which a secondary index orders its records.
 const bvalueSize = 8
 
-// ParseBValues reads the data of a field of index values.
+// ParseBValues parses the data of a FieldBValues. Errors wrap [protocol.ErrMalformed].
 func ParseBValues(data []byte) ([]int64, error) {
 	if len(data)%bvalueSize != 0 || len(data) > bvalueSize*protocol.PartitionCount {
 		return nil, fmt.Errorf("%w: a list of index values of %d bytes", protocol.ErrMalformed, len(data))

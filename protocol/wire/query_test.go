@@ -9,7 +9,7 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// TestIndexRangeBytes has what official clients were seen to send (docs/wire-core.md#7.3).
+// The bytes are those that official clients send (docs/wire-core.md#7.3).
 func TestIndexRangeBytes(t *testing.T) {
 	for want, r := range map[string]IndexRange{
 		"01 01 69 01 00000008 ffffffffffffffff 00000008 0000000000000005": {Bin: "i", Begin: protocol.Int(-1), End: protocol.Int(5)},
@@ -38,7 +38,7 @@ func TestIndexRangeBytes(t *testing.T) {
 	require.Equal(t, []int64{-2}, bvals)
 }
 
-// request writes a query and reads it again.
+// request encodes a query and parses it.
 func request(t *testing.T, q Query) *Message {
 	t.Helper()
 	got, err := q.AppendMessage(nil)
@@ -67,7 +67,7 @@ func TestQueryKinds(t *testing.T) {
 	require.Len(t, m.Ops, 1)
 }
 
-func TestQueryRefused(t *testing.T) {
+func TestQueryRejected(t *testing.T) {
 	scan := Scan{Namespace: "test", Partitions: []uint16{1}}
 	value := func(v protocol.Value) *IndexRange { return &IndexRange{Bin: "a", Begin: v, End: v} }
 	for name, q := range map[string]Query{

@@ -7,8 +7,8 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// reader takes values off a received body. Each read is held against the bytes
-// that are left, and the first failure sticks, so that a decoder can't forget a length check.
+// A reader parses values from a received body. Each method checks the number of bytes left, and the
+// reader keeps the first error. So a decoder can't miss a length check.
 type reader struct {
 	buf []byte
 	err error
@@ -21,7 +21,7 @@ func (r *reader) fail(what string) {
 	r.buf = nil
 }
 
-// take returns the next n bytes, which share the body's memory.
+// take returns the next n bytes. They share the memory of the body.
 func (r *reader) take(n int, what string) []byte {
 	if r.err != nil || n < 0 || n > len(r.buf) {
 		r.fail(what)
@@ -53,7 +53,7 @@ func (r *reader) u32(what string) uint32 {
 	return 0
 }
 
-// count checks a number of entries of at least size bytes each before memory is taken for them.
+// count returns n if n entries of at least size bytes each can follow, otherwise 0.
 func (r *reader) count(n, size int, what string) int {
 	if r.err != nil || n > len(r.buf)/size {
 		r.fail(what)

@@ -9,37 +9,39 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// A Response is one message of an answer: a single command's, a batch row's or
-// a record of a query.
+// A Response is one message of a response: of a single command, a batch row or a record of a query.
 type Response struct {
 	Header
-	// Bins share the memory of the body that they were read from. A bin that can't be read is of KindInvalid.
+	// Bins share the memory of the body. A value that can't be decoded has KindInvalid.
 	Bins protocol.Bins
-	// The fields of a query's row; empty in other answers. The names share the body's memory too.
+	// Namespace, Set, Digest and UserKey are set in the records of a query. The names share the
+	// memory of the body.
 	Namespace, Set string
 	Digest         protocol.Digest
-	UserKey        protocol.Value // of KindInvalid if it can't be read
-	// BValue orders the records of a secondary index; a query is resumed with it and the digest.
+	UserKey        protocol.Value // has KindInvalid if it can't be decoded
+	// BValue is the value by which a secondary index orders the record. To resume a query, send it
+	// with the digest.
 	BValue int64
-	// Version is that of the record, if HasVersion, in the answer to a command of a transaction.
+	// Version is the version of the record, in the response to a command of a transaction; only if
+	// HasVersion.
 	Version    RecordVersion
 	HasVersion bool
-	// TransactionEnd is when the transaction ends by itself, in seconds since 2010, in the answer to a command
-	// that names a record which it will write; 0 in others.
+	// TransactionEnd is the deadline of the transaction, in seconds since 2010, in the response to
+	// a command that adds a record to the transaction's monitor record; 0 in others.
 	TransactionEnd uint32
-	// Detail is the server's own text about an error, where it sent one.
+	// Detail is a text about the error, "" if the server did not send one.
 	Detail string
-	// Err is why the user key or a bin can't be read, nil if all can. It is about this message alone: what
-	// follows it can be read. It wraps [protocol.ErrMalformed] or [protocol.ErrTooDeep].
+	// Err is the reason why the user key or a bin can't be decoded, nil if all can. It does not
+	// affect the messages that follow. It wraps [protocol.ErrMalformed] or [protocol.ErrTooDeep].
 	Err error
-	// byDigest: the user key can't be written as it stands in the message.
+	// byDigest is set if the user key can't be encoded exactly as it is in the message.
 	byDigest bool
 }
 
-// ParseResponse reads the message that body starts with and returns what
-// follows it. Bins, strings and blobs share body's memory. Errors wrap [protocol.ErrMalformed]; they mean that
-// the length of the message is not known, so that nothing behind it can be read either. A value that can't be
-// read is no such error: see Response.Err.
+// ParseResponse parses the message at the start of body and returns the bytes after it. Bins,
+// strings and blobs share the memory of body. Errors wrap [protocol.ErrMalformed] and mean that the
+// end of the message is not known, so the rest of body can't be parsed. If only a value can't be
+// decoded ParseResponse returns no error and sets Response.Err.
 func ParseResponse(body []byte) (resp Response, rest []byte, err error) {
 	r := reader{buf: body}
 	resp.Header = r.header()
@@ -87,7 +89,7 @@ func (resp *Response) setUserKey(field []byte) {
 	switch v.Kind() {
 	case protocol.KindNil, protocol.KindInvalid, protocol.KindString, protocol.KindBlob:
 	default:
-		// Other clients may write a value in more than one way.
+		// Other clients can encode a value in a different form.
 		var again [64]byte
 		resp.byDigest = !bytes.Equal(protocol.AppendUserKey(again[:0], v), field)
 	}
@@ -120,20 +122,20 @@ func (resp *Response) setField(f Field) (err error) {
 	return err
 }
 
-// Last reports whether nothing follows this message in its answer.
+// Last reports whether this is the last message of the response.
 func (resp *Response) Last() bool { return resp.Info3&Info3Last != 0 }
 
-// Record returns the record that the answer to a command on key holds.
+// Record returns the record in the response to a command on key.
 func (resp *Response) Record(key protocol.Key) *protocol.Record {
 	return &protocol.Record{Key: key, Bins: resp.Bins, Generation: resp.Generation, VoidTime: resp.RecordTTL}
 }
 
-// QueryRecord returns the record that a query's row holds, its key made of the row's fields.
+// QueryRecord returns the record in a response to a query. Its key has the fields of the response.
 func (resp *Response) QueryRecord() *protocol.Record {
 	return resp.Record(protocol.RecordKey(resp.Namespace, resp.Set, resp.Digest, resp.UserKey, !resp.byDigest))
 }
 
-// sharedString reads bytes as a string without copying them; they must not change any more.
+// sharedString returns b as a string without copying it. b must not change afterwards.
 func sharedString(b []byte) string {
 	return unsafe.String(unsafe.SliceData(b), len(b))
 }

@@ -2,10 +2,11 @@ package wire
 
 import "github.com/aerosql/aerosql/protocol"
 
-// shortRow is about what the shortest row of a batch takes in bytes.
+// shortRow is the estimated size of the shortest row of a batch, in bytes.
 const shortRow = len(protocol.Digest{}) + 9
 
-// RowSize estimates what the command takes as a row of a batch behind another command, which may be nil, in bytes.
+// RowSize returns an estimate of the size in bytes of the command as a row of a batch. previous is
+// the command of the previous row, nil for the first row.
 func (c *Command) RowSize(previous *Command) int {
 	size := shortRow
 	if previous != nil && c.repeats(previous) {

@@ -7,25 +7,27 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// A Scan is a query without an index: it reads the records of a set, or of a whole
-// namespace, partition by partition. Needs server 6.0.
+// A Scan is a query without a secondary index: it reads the records of a set, or of a whole
+// namespace, by partitions. Needs server 6.0.
 type Scan struct {
 	Namespace, Set string
-	Bins           []string // bins to return, all if empty
-	NoBins         bool     // metadata only
-	TaskID         uint64   // must differ from that of any other query under way
-	// Partitions are read from their start, those of Resume from behind the
-	// record of the digest. One of the two must have entries; no partition may stand in both.
+	Bins           []string // bins to return; if empty, all bins
+	NoBins         bool     // return metadata only
+	TaskID         uint64   // must differ from those of all running queries
+	// Partitions are the partitions to read from their start. Resume has digests: the partition of
+	// each is read from the record after the digest. At least one of the two must not be empty, and
+	// no partition may be in both.
 	Partitions       []uint16
 	Resume           []protocol.Digest
 	MaxRecords       uint64 // per node, 0 for no limit
 	RecordsPerSecond uint32 // per node, 0 for no limit
-	SocketTimeout    uint32 // milliseconds that the server waits for us to read, 0 for ever
+	SocketTimeout    uint32 // milliseconds that the server waits for the client to read, 0 for no limit
 	Filter           []byte // a packed filter expression, nil for none
-	Info1            Info1  // may have Info1CompressResponses
+	Info1            Info1  // can have Info1CompressResponses
 }
 
-// AppendMessage appends the request with its proto header; on an error dst is unchanged.
+// AppendMessage appends the request with its proto header. If it returns an error dst is returned
+// unchanged.
 func (s *Scan) AppendMessage(dst []byte) ([]byte, error) {
 	return (&Query{Scan: *s}).AppendMessage(dst)
 }
@@ -72,7 +74,8 @@ func (s *Scan) appendFields(buf []byte, h *Header) []byte {
 	return binary.BigEndian.AppendUint64(buf, s.TaskID)
 }
 
-// ParsePartitions reads the data of a partition field: ids below 4096.
+// ParsePartitions parses the data of a FieldPartitions. Errors wrap [protocol.ErrMalformed], also
+// if an id is not below 4096.
 func ParsePartitions(data []byte) ([]uint16, error) {
 	if len(data)%2 != 0 || len(data) > 2*protocol.PartitionCount {
 		return nil, fmt.Errorf("%w: a list of partitions of %d bytes", protocol.ErrMalformed, len(data))
@@ -87,7 +90,7 @@ func ParsePartitions(data []byte) ([]uint16, error) {
 	return ids, nil
 }
 
-// ParseDigests reads the data of a digest-array field: the points where partitions are resumed.
+// ParseDigests parses the data of a FieldDigests. Errors wrap [protocol.ErrMalformed].
 func ParseDigests(data []byte) ([]protocol.Digest, error) {
 	const size = len(protocol.Digest{})
 	if len(data)%size != 0 || len(data) > size*protocol.PartitionCount {

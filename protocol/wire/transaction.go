@@ -7,8 +7,8 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// A RecordVersion tells one version of a record from all others: when it was written, in milliseconds
-// since 2010, and its generation. A record that does not exist has version 0.
+// A RecordVersion identifies a version of a record. It consists of the time of the last write, in
+// milliseconds since 2010, and the generation. The version of a record that does not exist is 0.
 type RecordVersion uint64
 
 const (
@@ -19,26 +19,26 @@ const (
 	transactionFieldMax = 3
 )
 
-// NewRecordVersion is the version of a record that was last written at a time, in milliseconds
-// since 2010, of which 40 bits count, and has a generation.
+// NewRecordVersion returns the version of a record from the time of its last write, in milliseconds
+// since 2010, and its generation. It uses the lower 40 bits of the time.
 func NewRecordVersion(lastUpdate uint64, generation uint16) RecordVersion {
 	return RecordVersion(lastUpdate&(1<<versionLUTBits-1) | uint64(generation)<<versionLUTBits)
 }
 
-// LastUpdate is when the version was written, in milliseconds since 2010.
+// LastUpdate returns the time when the version was written, in milliseconds since 2010.
 func (v RecordVersion) LastUpdate() uint64 { return uint64(v) & (1<<versionLUTBits - 1) }
 
-// Generation is the record's generation as the server counts it.
+// Generation returns the generation of the record.
 func (v RecordVersion) Generation() uint16 { return uint16(uint64(v) >> versionLUTBits) }
 
-// AppendTo appends the version as a message carries it: 7 bytes, the lowest first.
+// AppendTo appends the encoded version: 7 bytes, little-endian.
 func (v RecordVersion) AppendTo(dst []byte) []byte {
 	var b [8]byte
 	binary.LittleEndian.PutUint64(b[:], uint64(v))
 	return append(dst, b[:recordVersionSize]...)
 }
 
-// ParseRecordVersion reads what AppendTo writes. Errors wrap [protocol.ErrMalformed].
+// ParseRecordVersion parses the form that AppendTo writes. Errors wrap [protocol.ErrMalformed].
 func ParseRecordVersion(data []byte) (RecordVersion, error) {
 	if len(data) != recordVersionSize {
 		return 0, fmt.Errorf("%w: a record version of %d bytes", protocol.ErrMalformed, len(data))
@@ -59,20 +59,20 @@ const (
 	MonitorForward = "fwd"   // bin: true once the transaction commits
 )
 
-// TransactionFields are what a command tells of the multi-record transaction to which it belongs
-// (server 8, namespaces with strong consistency).
+// TransactionFields are the fields of a command about its multi-record transaction. Needs server 8
+// and a namespace with strong consistency.
 type TransactionFields struct {
-	// ID is the transaction's, 0 for none: a verification names a version and no transaction.
+	// ID is the id of the transaction, or 0 for none: see NewVerify.
 	ID uint64
-	// Version is the one that the transaction has read of the record, if HasVersion.
+	// Version is the version of the record that the transaction has read; only if HasVersion.
 	Version    RecordVersion
 	HasVersion bool
-	// Deadline is when the transaction ends by itself, in seconds since 2010; 0 if it is not told.
+	// Deadline is the time when the server ends the transaction, in seconds since 2010; 0 for none.
 	Deadline uint32
 }
 
-// ParseTransactionFields finds the fields of a transaction among those of a message. Without any
-// the result is zero. Errors wrap [protocol.ErrMalformed].
+// ParseTransactionFields parses the fields of a message about a transaction. If there are none the
+// result is zero. Errors wrap [protocol.ErrMalformed].
 func ParseTransactionFields(fields []Field) (t TransactionFields, err error) {
 	for _, f := range fields {
 		switch f.Type {
@@ -81,7 +81,7 @@ func ParseTransactionFields(fields []Field) (t TransactionFields, err error) {
 				return t, fmt.Errorf("%w: a transaction id of %d bytes", protocol.ErrMalformed, len(f.Data))
 			}
 			if t.ID = binary.LittleEndian.Uint64(f.Data); t.ID == 0 {
-				return t, fmt.Errorf("%w: a transaction of id 0", protocol.ErrMalformed)
+				return t, fmt.Errorf("%w: a transaction id of 0", protocol.ErrMalformed)
 			}
 		case FieldRecordVersion:
 			if t.Version, err = ParseRecordVersion(f.Data); err != nil {
@@ -104,7 +104,8 @@ func parseTransactionEnd(data []byte) (uint32, error) {
 	return binary.LittleEndian.Uint32(data), nil
 }
 
-// AppendTo appends the fields that are set, in the order of the official clients, and returns their number too.
+// AppendTo appends the fields that are set, in the order of the official clients, and also returns
+// their number. t may be nil.
 func (t *TransactionFields) AppendTo(dst []byte) (_ []byte, count uint16) {
 	if t == nil {
 		return dst, 0
@@ -130,21 +131,24 @@ func (t *TransactionFields) count() (n uint16) {
 	return n
 }
 
-// endsTransaction are the flags of the commands that end transactions, which have no operations.
+// endsTransaction has the flags of the commands that end a transaction. These have no operations.
 const endsTransaction = Info4VerifyRead | Info4RollForward | Info4RollBack
 
-// EndsTransaction reports whether the command is one of those that end a transaction, see NewVerify and NewRoll.
+// EndsTransaction reports whether the command ends a transaction: whether it was made by
+// [NewVerify] or [NewRoll].
 func (c *Command) EndsTransaction() bool { return c.Info4&endsTransaction != 0 }
 
-// NewVerify asks whether a record still has the version that a transaction has read: OK,
-// TransactionVersionMismatch, or TransactionBlocked if another transaction has locked the record.
+// NewVerify returns a command that checks whether a record still has the version that a transaction
+// has read. The result is OK, TransactionVersionMismatch, or TransactionBlocked if another
+// transaction has locked the record.
 func NewVerify(key protocol.Key, version RecordVersion) Command {
 	return Command{Key: key, Info1: Info1Read | Info1NoBins, Info3: Info3SCReadType, Info4: Info4VerifyRead,
 		Transaction: &TransactionFields{Version: version, HasVersion: true}}
 }
 
-// NewRoll ends a transaction's lock on a record: forward, by which what it wrote becomes the
-// record, or back. A record that is not locked by the transaction stays as it is.
+// NewRoll returns a command that releases a transaction's lock on a record. If forward is true the
+// transaction's write takes effect, otherwise it is discarded. If the transaction has not locked
+// the record the command does nothing.
 func NewRoll(key protocol.Key, forward bool, t *TransactionFields) Command {
 	c := Command{Key: key, Info2: Info2Write | Info2DurableDelete, Info4: Info4RollBack, Transaction: t}
 	if forward {

@@ -97,7 +97,7 @@ func TestRecordVersionParts(t *testing.T) {
 	require.EqualValues(t, 0x0102030405, v.LastUpdate())
 	require.EqualValues(t, 0xfffe, v.Generation())
 	require.Equal(t, "0504030201feff", hex.EncodeToString(v.AppendTo(nil)))
-	require.Zero(t, NewRecordVersion(1<<40, 0), "what does not fit is cut, as the server does")
+	require.Zero(t, NewRecordVersion(1<<40, 0), "the upper bits of the time are dropped, as by the server")
 }
 
 func TestBadTransactionFields(t *testing.T) {
@@ -129,7 +129,7 @@ func TestResponseOfTransaction(t *testing.T) {
 	require.EqualValues(t, 9, r.TransactionEnd)
 }
 
-// TestMayRemove: a record is gone when its last bin is, whatever takes it.
+// A record is deleted when its last bin is removed.
 func TestMayRemove(t *testing.T) {
 	k := protocol.MustKey("test", "demo", "k1")
 	removing := protocol.Bins{protocol.NewBin("a", 1), protocol.NewBin("b", nil)}

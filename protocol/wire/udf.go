@@ -6,41 +6,42 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// UDFOp says in a query what a user-defined function is for.
+// UDFOp is the use of a user-defined function in a query: UDFAggregate or UDFBackground.
 type UDFOp uint8
 
 // The uses of functions in queries.
 const (
-	UDFAggregate  UDFOp = 1 // a stream function whose results come back
-	UDFBackground UDFOp = 2 // a record function, for each record on its own
+	UDFAggregate  UDFOp = 1 // a stream function: the server returns its results
+	UDFBackground UDFOp = 2 // a record function: the server calls it for each record
 )
 
-// A UDFCall names a function of a registered module and its arguments.
+// A UDFCall is a call of a user-defined function in a registered module.
 type UDFCall struct {
-	Package  string // the module's file name without ".lua"
+	Package  string // the file name of the module without ".lua"
 	Function string
 	Args     []protocol.Value
 }
 
-// udfFields is the number of fields that a call adds to a message.
+// udfFields is the number of fields of a call in a message.
 const udfFields = 3
 
-// The bins that carry what a function returned.
+// The bins with the result of a function.
 const (
-	udfSuccess = "SUCCESS"
-	udfFailure = "FAILURE" // its error text
+	udfSuccess = "SUCCESS" // the return value
+	udfFailure = "FAILURE" // the error text
 )
 
-// NewExecute calls a function on a record, which it may create, change or remove. The call must not
-// be changed as long as the command is used; rows of a batch that share a call are written in the short form.
+// NewExecute returns a command that calls a function on a record. The function can create, change
+// or remove the record. The command keeps a reference to call, which must not be changed. Rows of a
+// batch that have the same call are written in the short form.
 func NewExecute(key protocol.Key, call *UDFCall) Command {
 	return Command{Key: key, Info2: Info2Write, udf: call}
 }
 
-// check reports a call that no server could take.
+// check returns an error if no server would accept the call.
 func (u *UDFCall) check() error {
 	if u.Package == "" || u.Function == "" {
-		return fmt.Errorf("%w: a call of function %q in package %q; both need a name", protocol.ErrInvalidCommand, u.Function, u.Package)
+		return fmt.Errorf("%w: a call of function %q in package %q: both names are needed", protocol.ErrInvalidCommand, u.Function, u.Package)
 	}
 	return nil
 }
@@ -56,14 +57,15 @@ func (u *UDFCall) appendTo(dst []byte) ([]byte, error) {
 	return AppendField(dst, FieldUDFArgs, args), nil
 }
 
-// UDFResult returns what the function returned of which this is the answer, nil if it returned nothing. A
-// failure is in ResultCode and Detail.
+// UDFResult returns the return value of the function in the response to [NewExecute], nil if there
+// is none. If the function failed see ResultCode and Detail.
 func (resp *Response) UDFResult() protocol.Value {
 	v, _ := resp.Bins.Get(udfSuccess)
 	return v
 }
 
-// UDFFailure returns the error text of a stream function, which comes in a message of its own without a result code.
+// UDFFailure returns the error text of a stream function, and whether it failed. The server sends
+// it in a separate message whose result code is OK.
 func (resp *Response) UDFFailure() (text string, failed bool) {
 	v, failed := resp.Bins.Get(udfFailure)
 	text, _ = v.Text()

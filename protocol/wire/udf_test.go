@@ -33,13 +33,13 @@ func TestExecuteRows(t *testing.T) {
 	for range 2 {
 		row, err := rows.Next()
 		require.NoError(t, err)
-		require.Equal(t, Info2Write, row.Info2, "the row of a function does not ask for an answer to each operation")
+		require.Equal(t, Info2Write, row.Info2, "a row with a function does not ask for a response to each operation")
 		require.Len(t, row.Fields, 5)
 	}
 	require.Less(t, len(data), 2*rowMin+80, "the second row is short")
 }
 
-func TestExecuteRefused(t *testing.T) {
+func TestExecuteRejected(t *testing.T) {
 	key := protocol.MustKey("test", "", 1)
 	for _, call := range []UDFCall{{Function: "f"}, {Package: "p"}} {
 		cmd := NewExecute(key, &call)

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"testing"
-	"unsafe"
 
 	"github.com/stretchr/testify/require"
 
@@ -12,7 +11,7 @@ import (
 	"github.com/aerosql/aerosql/protocol/wiretest"
 )
 
-// storedRow is a record of a query, with its user key as it is stored.
+// storedRow returns a record of a query with a stored user key.
 func storedRow(key []byte, bins ...RawOp) []byte {
 	digest := protocol.MustKey("test", "demo", 1).Digest()
 	m := Message{Header: Header{Generation: 1}, Ops: bins, Fields: []Field{
@@ -23,11 +22,11 @@ func storedRow(key []byte, bins ...RawOp) []byte {
 
 var storedOne = RawOp{protocol.OpRead, protocol.ParticleInteger, []byte("a"), []byte{0, 0, 0, 0, 0, 0, 0, 1}}
 
-// TestStoredUserKeys: a user key that was read goes back as it is stored, or not at all.
+// A user key that was read is sent in its stored form or not at all.
 func TestStoredUserKeys(t *testing.T) {
 	deep := append(bytes.Repeat([]byte{0x91}, protocol.MaxDepth+1), 0x01)
 	for name, c := range map[string]struct {
-		field string // of the record
+		field string // the stored user key
 		kind  protocol.Kind
 		sent  bool
 	}{
@@ -90,7 +89,7 @@ func errorClass(err error) error {
 	return protocol.ErrMalformed
 }
 
-// checkSentKey writes commands with a key, alone and in a batch.
+// checkSentKey checks which user key a command sends, as a message and in a batch.
 func checkSentKey(t *testing.T, key protocol.Key, want []byte, sent bool) {
 	t.Helper()
 	cmd := NewWrite(protocol.OpWrite, key, protocol.Bins{protocol.NewBin("a", 1)})
@@ -121,7 +120,7 @@ func checkSentKey(t *testing.T, key protocol.Key, want []byte, sent bool) {
 	require.Len(t, row.Ops, 1)
 }
 
-// TestUnreadableBins: a bin that can't be read leaves the others, and what follows the message, as they are.
+// A bin that can't be decoded does not affect other bins or the next message.
 func TestUnreadableBins(t *testing.T) {
 	deep := append(bytes.Repeat([]byte{0x91}, protocol.MaxDepth+1), 0x01)
 	for name, c := range map[string]struct {
@@ -150,7 +149,7 @@ func TestUnreadableBins(t *testing.T) {
 			require.Equal(t, "k", resp.QueryRecord().Key.UserKey().String())
 			back := NewWrite(protocol.OpWrite, protocol.MustKey("test", "demo", 1), resp.Bins)
 			_, err = back.AppendMessage(nil, 0)
-			require.ErrorIs(t, err, c.want, "what was not read is not written")
+			require.ErrorIs(t, err, c.want, "a value that can't be decoded can't be written")
 			next, rest, err := ParseResponse(rest)
 			require.NoError(t, err)
 			require.NoError(t, next.Err)
@@ -159,7 +158,7 @@ func TestUnreadableBins(t *testing.T) {
 	}
 }
 
-// Lengths that don't fit are errors of the stream: nothing behind them can be found.
+// Wrong sizes are errors of ParseResponse, because the end of the message is not known.
 func TestBrokenFraming(t *testing.T) {
 	whole := storedRow([]byte("\x03k"), storedOne)
 	for cut := range len(whole) {
@@ -171,8 +170,8 @@ func TestBrokenFraming(t *testing.T) {
 	require.ErrorIs(t, err, protocol.ErrMalformed)
 }
 
-// Bins that can't be read are bounded in memory as others are, however many there are.
-func TestDearestUnreadable(t *testing.T) {
+// Many bins that can't be decoded do not exceed the memory limit.
+func TestMostExpensiveUnreadableBins(t *testing.T) {
 	const most = 1<<16 - 1
 	for name, op := range map[string]RawOp{
 		"unknown type": {protocol.OpRead, 99, nil, nil}, "empty list": {protocol.OpRead, protocol.ParticleList, nil, nil}, "no MessagePack": {protocol.OpRead, protocol.ParticleList, nil, []byte{0xc1}},
@@ -191,14 +190,4 @@ func TestDearestUnreadable(t *testing.T) {
 			})
 		})
 	}
-}
-
-// The mark of keys that are not sent takes no memory in records.
-func TestKeySize(t *testing.T) {
-	type unmarked struct {
-		namespace, set string
-		user           protocol.Value
-		digest         protocol.Digest
-	}
-	require.Equal(t, unsafe.Sizeof(unmarked{}), unsafe.Sizeof(protocol.Key{}))
 }

@@ -9,22 +9,25 @@ import (
 	"time"
 )
 
-// Slack is the memory in bytes that decoding may take whatever it is given.
+// Slack is the number of bytes that a decoder may allocate for any input.
 const Slack = 64 << 10
 
-// What decoding may take beyond Slack, in bytes for each byte received.
+// The number of bytes that a decoder may allocate in addition to Slack, for each byte received.
 const (
-	Bytes  = 2  // bodies: the bytes as they come, and one copy of them
-	Parts  = 8  // messages taken apart: an operation of 8 bytes is one of 56 in memory
-	Values = 30 // values of bins: an element of 1 byte is one of 24, in memory that comes in classes of size
-	// lists of things in admin and info answers: a query of 7 bytes is one of 144 with a map of its names and values
+	// Bytes is for bodies: the bytes as they arrive, and one copy.
+	Bytes = 2
+	// Parts is for the parts of messages: an operation of 8 bytes takes 56 in memory.
+	Parts = 8
+	// Values is for values of bins: a list element of 1 byte takes 24, and Go rounds sizes up.
+	Values = 30
+	// Entries is for lists in admin and info responses: a query of 7 bytes takes 144 and has a map.
 	Entries = 128
 )
 
-// MaxTime is how long decoding may take: of the time in which the process computes, where that is known.
+// MaxTime is the longest time that decoding may take. If possible it is measured as CPU time.
 const MaxTime = time.Second
 
-// A watch measures the time that something takes.
+// A watch measures a duration.
 type watch struct {
 	began time.Time
 	cpu   time.Duration
@@ -35,7 +38,7 @@ func startWatch() watch {
 	return watch{time.Now(), cpu}
 }
 
-// stop is asked when little time has passed as a rule, and then says so without a system call.
+// stop returns the time since the start. Only if that is long does it ask the system for CPU time.
 func (w watch) stop() time.Duration {
 	took := time.Since(w.began)
 	if took <= MaxTime/10 {
@@ -47,13 +50,14 @@ func (w watch) stop() time.Duration {
 	return took
 }
 
-// tries is how often what seems to cost too much is run again: it is its least cost that counts, as others
-// may have been at work meanwhile.
+// tries is the number of measurements before a test fails. The smallest result counts, because
+// other goroutines and processes can make it larger.
 const tries = 3
 
-// Bounded runs decode, which reads so many received bytes, and fails the test if it
-// allocates more than Slack and perByte bytes for each of them, or takes longer than [MaxTime]. It may run
-// decode several times, and counts what all goroutines allocate: it is not for parallel tests.
+// Bounded runs decode, which decodes the given number of received bytes. It fails the test if
+// decode allocates more than [Slack] plus perByte bytes for each received byte, or takes longer
+// than [MaxTime]. It may run decode several times. It counts the allocations of all goroutines, so
+// the test must not run in parallel with others.
 func Bounded(t testing.TB, received, perByte int, decode func()) {
 	t.Helper()
 	bounded(t, perByte, timeScale*MaxTime, func() int {
@@ -62,8 +66,8 @@ func Bounded(t testing.TB, received, perByte int, decode func()) {
 	})
 }
 
-// BoundedExchange is Bounded for a function that answers what it reads, and returns the number of bytes received and
-// answered.
+// BoundedExchange is [Bounded] for a function that receives requests and sends responses. serve
+// returns the number of bytes received and sent.
 func BoundedExchange(t testing.TB, perByte int, serve func() (bytes int)) {
 	t.Helper()
 	bounded(t, perByte, timeScale*MaxTime, serve)
@@ -74,7 +78,7 @@ func bounded(t testing.TB, perByte int, maxTime time.Duration, serve func() int)
 	before, watch := roughlyAllocated(), startWatch()
 	size := serve()
 	allowed := func() uint64 { return heapScale * uint64(Slack+perByte*size) }
-	// The rough figure may lack some small objects.
+	// The rough number can be too small by some small objects.
 	if roughlyAllocated()-before <= allowed()/2 && watch.stop() <= maxTime {
 		return
 	}
@@ -90,18 +94,19 @@ func bounded(t testing.TB, perByte int, maxTime time.Duration, serve func() int)
 		t.Fatalf("%d bytes allocate %d, at most %d are allowed", size, taken, allowed())
 	}
 	if took > maxTime {
-		t.Fatalf("%d bytes take %v, at most %v are allowed", size, took, maxTime)
+		t.Fatalf("%d bytes take %v, at most %v is allowed", size, took, maxTime)
 	}
 }
 
-// roughlyAllocated is cheap, and lacks what was allocated in the spans at hand.
+// roughlyAllocated returns the number of bytes allocated so far. It is fast, but does not count
+// objects in memory spans that are in use.
 func roughlyAllocated() uint64 {
 	s := [1]metrics.Sample{{Name: "/gc/heap/allocs:bytes"}}
 	metrics.Read(s[:])
 	return s[0].Value.Uint64()
 }
 
-// Allocated runs f, several times, and returns the least that it allocated, in bytes.
+// Allocated runs f several times and returns the smallest number of bytes that a run allocated.
 func Allocated(f func()) uint64 {
 	least, _ := measure(f)
 	for range tries - 1 {
@@ -121,27 +126,32 @@ func measure(f func()) (allocated uint64, took time.Duration) {
 	return after.TotalAlloc - before.TotalAlloc, took
 }
 
-// MaxStack is the stack in bytes that decoding may take however deep its input is nested.
+// MaxStack is the number of bytes of stack that decoding may use, however deep its input is nested.
 const MaxStack = 256 << 10
 
-// StackBounded runs f on a new goroutine and fails the test if stacks grow by more than [MaxStack].
+// stackSlack is what the runtime may add to the stacks of other goroutines meanwhile, in bytes. A
+// stack that is too large exceeds MaxStack by more, because stacks double.
+const stackSlack = 128 << 10
+
+// StackBounded runs f on a new goroutine and fails the test if the stacks of the process grow by
+// much more than [MaxStack].
 func StackBounded(t testing.TB, f func()) {
 	t.Helper()
-	defer debug.SetGCPercent(debug.SetGCPercent(-1)) // which would make stacks shrink again
+	defer debug.SetGCPercent(debug.SetGCPercent(-1)) // the garbage collector shrinks stacks
 	before := stackBytes()
 	grown := make(chan uint64)
 	go func() {
 		defer close(grown)
 		f()
 		after := stackBytes()
-		grown <- after - min(before, after) // others may have ended meanwhile
+		grown <- after - min(before, after) // other goroutines may have ended
 	}()
 	n, ok := <-grown
 	if !ok {
-		t.FailNow() // f has ended its goroutine
+		t.FailNow() // f ended its goroutine
 	}
-	if n > stackScale*MaxStack {
-		t.Fatalf("stacks grow by %d bytes, at most %d are allowed", n, stackScale*MaxStack)
+	if limit := uint64(stackScale*MaxStack + stackSlack); n > limit {
+		t.Fatalf("stacks grow by %d bytes, at most %d are allowed", n, limit)
 	}
 }
 
@@ -149,7 +159,7 @@ func stackBytes() uint64 {
 	s := [1]metrics.Sample{{Name: "/memory/classes/heap/stacks:bytes"}}
 	metrics.Read(s[:])
 	if s[0].Value.Kind() != metrics.KindUint64 {
-		panic(fmt.Sprintf("%s is gone from the runtime", s[0].Name))
+		panic(fmt.Sprintf("the runtime has no metric %s", s[0].Name))
 	}
 	return s[0].Value.Uint64()
 }

@@ -6,17 +6,17 @@ import (
 	"time"
 )
 
-// A Conn is a connection whose peer has said all that it will say, and takes whatever it is told.
+// A Conn is a connection with a peer that has sent everything it will send. It accepts all writes.
 type Conn struct {
 	unread []byte
-	// Keep, if set, gets what is written.
+	// Keep receives what is written; nil discards it.
 	Keep io.Writer
 }
 
-// NewConn returns a connection from which the bytes can be read, and then io.EOF.
+// NewConn returns a connection from which a caller reads the bytes and then io.EOF.
 func NewConn(bytes []byte) *Conn { return &Conn{unread: bytes} }
 
-// Read gives what is left.
+// Read reads from the bytes that are left.
 func (c *Conn) Read(p []byte) (int, error) {
 	if len(c.unread) == 0 && len(p) > 0 {
 		return 0, io.EOF
@@ -26,7 +26,7 @@ func (c *Conn) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// Write takes everything.
+// Write writes p to Keep, or discards it.
 func (c *Conn) Write(p []byte) (int, error) {
 	if c.Keep != nil {
 		return c.Keep.Write(p)
@@ -34,22 +34,22 @@ func (c *Conn) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// Close does nothing: what is left can still be read.
+// Close does nothing. The bytes that are left can still be read.
 func (c *Conn) Close() error { return nil }
 
-// LocalAddr returns an address that means nothing.
+// LocalAddr returns the address "test".
 func (c *Conn) LocalAddr() net.Addr { return nowhere{} }
 
-// RemoteAddr returns an address that means nothing.
+// RemoteAddr returns the address "test".
 func (c *Conn) RemoteAddr() net.Addr { return nowhere{} }
 
-// SetDeadline has no effect: nothing ever waits.
+// SetDeadline does nothing: reads and writes never block.
 func (c *Conn) SetDeadline(time.Time) error { return nil }
 
-// SetReadDeadline has no effect.
+// SetReadDeadline does nothing.
 func (c *Conn) SetReadDeadline(time.Time) error { return nil }
 
-// SetWriteDeadline has no effect.
+// SetWriteDeadline does nothing.
 func (c *Conn) SetWriteDeadline(time.Time) error { return nil }
 
 type nowhere struct{}

@@ -7,7 +7,8 @@ import (
 	"time"
 )
 
-// cpuTime is what the process has computed so far: what it has waited for, on a machine that others use as well, does not count.
+// cpuTime returns the CPU time of the process, and whether it is known. Unlike the wall clock it
+// does not depend on the load of the machine.
 func cpuTime() (time.Duration, bool) {
 	var u syscall.Rusage
 	if syscall.Getrusage(syscall.RUSAGE_SELF, &u) != nil {

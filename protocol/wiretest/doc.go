@@ -1,10 +1,17 @@
-// Package wiretest is for tests of whatever reads what a peer has sent: it holds decoders to what hostile
-// bytes may cost, reads recorded conversations with a real server, and changes their frames in the ways in which
-// frames go wrong. It knows the frames' outline alone and nothing of package protocol.
+// Package wiretest has tools for tests of code that reads what a peer has sent. It is for the tests
+// of this project: it is not covered by compatibility promises and can change in any version.
 //
-// What decoding may cost is counted in bytes received, all allocation included, whether it lives on or not:
-// [Slack] in any case, and beyond it a multiple that depends on what becomes of the bytes.
-// [Bytes] is for bodies alone, before anything in them is believed. What is taken apart
-// ([Parts], [Values], [Entries]) can't do with that: a list element of one byte on the wire is a value of 24 in memory.
-// The multiple is the dearest form's; what the bytes do not hold is never paid for.
+// [Bounded] checks that a decoder does not take more memory or time than its input justifies.
+// [Scenarios] and [Samples] read recorded exchanges with a real server. A [Mutator] changes
+// recorded frames at random, with the mistakes that malformed and malicious messages have. The
+// package knows only the outline of messages and does not import package protocol.
+//
+// # Memory limits
+//
+// A limit counts all bytes that are allocated, also those that are freed again: [Slack] for any
+// input, and for each received byte a number that depends on the result. [Bytes] is for code that
+// only collects bodies. Code that decodes them needs more ([Parts], [Values], [Entries]): a list
+// element of one byte is a value of 24 bytes in memory. Each number is for the most expensive input
+// of its kind. A decoder must never allocate memory for elements that are announced but not
+// received.
 package wiretest

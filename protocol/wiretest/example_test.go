@@ -7,7 +7,7 @@ import (
 	"github.com/aerosql/aerosql/protocol/wiretest"
 )
 
-// A fuzz target that holds a decoder to its bounds.
+// A fuzz target that checks the limits of a decoder.
 func ExampleBounded() {
 	_ = func(f *testing.F) {
 		f.Add([]byte{0x93, 1, 2, 3})

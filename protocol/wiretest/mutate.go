@@ -6,20 +6,21 @@ import (
 	"slices"
 )
 
-// A Mutator changes frames. What it does depends on its seed and on the frames that it has been given alone.
+// A Mutator makes random changes to frames. The changes depend only on its seed and on the frames
+// that were passed to it.
 type Mutator struct {
 	rng *rand.Rand
-	// last is the frame before, pieces of which get into the next one.
+	// last is the previous body. Pieces of it are inserted into the next one.
 	last []byte
 }
 
-// NewMutator returns a Mutator that does the same for the same seed.
+// NewMutator returns a Mutator with the seed.
 func NewMutator(seed uint64) *Mutator {
 	return &Mutator{rng: rand.New(rand.NewPCG(seed, 0x61657273))}
 }
 
-// Frame returns a changed copy of one or several protos. Most copies have sizes
-// that fit, so that what lies behind them is reached; the others lie about their sizes.
+// Frame returns a changed copy of a frame, which has one or more protos. Most copies have correct
+// sizes, so that decoders get beyond the checks of sizes. The others have wrong sizes.
 func (m *Mutator) Frame(frame []byte) []byte {
 	if m.one(16) {
 		return m.edit(slices.Clone(frame))
@@ -61,10 +62,10 @@ func (m *Mutator) body(proto byte, body []byte) []byte {
 	return out
 }
 
-// one is true once in n times.
+// one returns true with a probability of 1/n.
 func (m *Mutator) one(n int) bool { return m.rng.IntN(n) == 0 }
 
-// within changes the inside of a part, and the part's size to what it is then.
+// within changes the contents of a part, and sets the size of the part to the new one.
 func (m *Mutator) within(body []byte, p part) []byte {
 	from := p.at + sizeLen + m.rng.IntN(p.end-p.at-sizeLen+1)
 	inside := m.edit(slices.Clone(body[from:p.end]))
@@ -73,14 +74,14 @@ func (m *Mutator) within(body []byte, p part) []byte {
 	return slices.Concat(body[:from], inside, body[p.end:])
 }
 
-// edit makes one change. It may change b itself.
+// edit makes one change. It can modify b.
 func (m *Mutator) edit(b []byte) []byte {
 	if len(b) == 0 {
 		return slices.Clone(m.piece())
 	}
 	at := m.rng.IntN(len(b))
 	if m.one(4) {
-		at = m.rng.IntN(min(len(b), messageHead)) // where the counts are
+		at = m.rng.IntN(min(len(b), messageHead)) // the header has the counts
 	}
 	end := at + m.rng.IntN(min(len(b)-at, 64)+1)
 	switch m.rng.IntN(9) {
@@ -106,14 +107,14 @@ func (m *Mutator) edit(b []byte) []byte {
 	return b
 }
 
-// overwrite puts a number of 1 to 8 bytes in the place of what is there.
+// overwrite replaces 1, 2, 4 or 8 bytes with a number.
 func (m *Mutator) overwrite(b []byte, at int) []byte {
 	wide := binary.BigEndian.AppendUint64(nil, m.number())
 	copy(b[at:], wide[8-1<<m.rng.IntN(4):])
 	return b
 }
 
-// number is one at which lengths, counts and offsets go wrong.
+// number returns a number that is an unusual length, count or offset: often 2^n-1, 2^n or 2^n+1.
 func (m *Mutator) number() uint64 {
 	if m.one(4) {
 		return m.rng.Uint64() >> m.rng.IntN(64)
@@ -121,11 +122,11 @@ func (m *Mutator) number() uint64 {
 	return uint64(1)<<m.rng.IntN(64) + uint64(m.rng.IntN(3)) - 1
 }
 
-// heads start things in MessagePack: lengths that are missing, collections, extensions, strings.
+// heads are first bytes of MessagePack values: numbers, strings, lists, maps and extensions.
 var heads = []byte{0x00, 0x01, 0x03, 0x7f, 0x80, 0x81, 0x90, 0x91, 0x92, 0xa0, 0xa1, 0xc0, 0xc1, 0xc4, 0xc7, 0xca, 0xcb, 0xcf, 0xd3, 0xd4, 0xdb, 0xdc, 0xdd, 0xde, 0xdf, 0xff}
 
-// piece is something to put in: a head with a length that nothing follows, a tower of lists or maps, a part of the
-// frame before, or noise.
+// piece returns bytes to insert: the head and length of a value without its data, deeply nested
+// lists or maps, a part of the previous body, or random bytes.
 func (m *Mutator) piece() []byte {
 	switch m.rng.IntN(4) {
 	case 0:

@@ -2,6 +2,7 @@
 
 package wiretest
 
+// The factors of the limits, see race.go.
 const (
 	stackScale = 1
 	heapScale  = 1

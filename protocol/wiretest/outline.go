@@ -2,7 +2,7 @@ package wiretest
 
 import "encoding/binary"
 
-// The lengths that a frame's outline is made of.
+// The sizes of headers, and of the size of a part, in bytes.
 const (
 	protoHead   = 8
 	messageHead = 22
@@ -10,13 +10,14 @@ const (
 	sizeLen     = 4
 )
 
+// The types of protos.
 const (
 	protoAdmin      = 2
 	protoMessage    = 3
 	protoCompressed = 4
 )
 
-// split takes protos that follow each other apart. What is no proto, or not a whole one, is the last.
+// split splits a frame into its protos. Bytes that are not a complete proto are the last one.
 func split(frame []byte) (protos [][]byte) {
 	for len(frame) >= protoHead {
 		size := binary.BigEndian.Uint64(frame) & (1<<48 - 1)
@@ -32,7 +33,7 @@ func split(frame []byte) (protos [][]byte) {
 	return protos
 }
 
-// Bodies returns the bodies of the protos of a frame, the last one as far as it is there.
+// Bodies returns the bodies of the protos of a frame. The last one can be incomplete.
 func Bodies(frame []byte) (bodies [][]byte) {
 	for _, proto := range split(frame) {
 		bodies = append(bodies, proto[min(protoHead, len(proto)):])
@@ -40,10 +41,10 @@ func Bodies(frame []byte) (bodies [][]byte) {
 	return bodies
 }
 
-// A part is a field or an operation: a size of four bytes, and what it counts.
+// A part is the position of a field or an operation, which starts with its size in four bytes.
 type part struct{ at, end int }
 
-// outline finds the parts of messages that follow each other in a body. It ends where it can't follow.
+// outline returns the parts of the messages in a body. It stops at the first mistake.
 func outline(proto byte, body []byte) (parts []part) {
 	for at := 0; at < len(body); {
 		head, count := 0, 0
@@ -72,11 +73,12 @@ func outline(proto byte, body []byte) (parts []part) {
 	return parts
 }
 
-// zlibMost is the number of bytes that a zlib stream gives for one of its own at most.
+// zlibMost is the largest ratio of uncompressed to compressed bytes in a zlib stream.
 const zlibMost = 1032
 
-// Received is how many bytes a frame is to whoever reads it: its own, and those that compressed bodies in it
-// announce and can give.
+// Received returns the number of bytes that a decoder of the frame receives, for [Bounded]: the
+// size of the frame and the uncompressed sizes that its compressed bodies announce, as far as they
+// are possible.
 func Received(frame []byte) int {
 	n := len(frame)
 	for _, proto := range split(frame) {

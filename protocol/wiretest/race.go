@@ -2,8 +2,8 @@
 
 package wiretest
 
-// What the race detector makes larger and slower is allowed as much. It has sync.Pool throw away one in four of what comes
-// back, so that a decoder which is taken from a pool for each small value is made anew for many of them.
+// The limits are larger with the race detector, which needs more memory and time. It also makes
+// sync.Pool drop one in four objects, so decoders that are pooled are allocated more often.
 const (
 	stackScale = 2
 	heapScale  = 3

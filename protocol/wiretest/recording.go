@@ -16,24 +16,24 @@ import (
 	"strings"
 )
 
-// A Scenario is a sequence of requests whose answers depend on one another.
+// A Scenario is a recorded sequence of requests, each of which can depend on the previous ones.
 type Scenario struct {
 	Name   string
 	Frames []Frame
 }
 
-// Category is the part of the name before the slash.
+// Category returns the part of the name before the slash, such as "list".
 func (s *Scenario) Category() string {
 	category, _, _ := strings.Cut(s.Name, "/")
 	return category
 }
 
-// A Frame is one request with all messages that answered it.
+// A Frame is one request and all messages of the response.
 type Frame struct {
 	Request, Response []byte
 }
 
-// UnmarshalJSON reads the frame's form in a recording: a pair of hexadecimal texts.
+// UnmarshalJSON decodes the form of a frame in a recording: two hexadecimal strings.
 func (f *Frame) UnmarshalJSON(data []byte) error {
 	var pair [2]string
 	if err := json.Unmarshal(data, &pair); err != nil {
@@ -45,19 +45,20 @@ func (f *Frame) UnmarshalJSON(data []byte) error {
 	return errors.Join(errRequest, errResponse)
 }
 
-// samples has some frames of each kind: of the recordings in integration/testdata, and of queries, info and
-// administration messages of the same server.
+// samples has some frames of each category, from the recordings in integration/testdata and from
+// recorded queries, info and administration messages.
 //
 //go:embed samples.jsonl.gz
 var samples []byte
 
-// Samples returns some hundred recorded frames, of those categories or of all: scalar, policy, list, map, bit, hll, exp,
-// expwrite, batch, rows (a batch of all kinds of rows), udf, udfcall, query, info and admin. They are seeds for fuzz targets.
+// Samples returns several hundred recorded frames as seeds for fuzz targets: those of the
+// categories, or all. The categories are scalar, policy, list, map, bit, hll, exp, expwrite, batch,
+// rows (a batch with rows of all kinds), udf, udfcall, query, info and admin.
 func Samples(categories ...string) (frames []Frame) {
 	err := linesOf(bytes.NewReader(samples), "samples.jsonl.gz", func(line []byte) bool {
 		s := new(Scenario)
 		if err := json.Unmarshal(line, s); err != nil {
-			panic(err) // the file is part of the program
+			panic(err) // the file is embedded
 		}
 		if len(categories) == 0 || slices.Contains(categories, s.Category()) {
 			frames = append(frames, s.Frames...)
@@ -70,7 +71,8 @@ func Samples(categories ...string) (frames []Frame) {
 	return frames
 }
 
-// Scenarios reads a recording, compressed if its name ends in ".gz".
+// Scenarios reads a recording, which is compressed if the file name ends in ".gz". An error ends
+// the iteration.
 func Scenarios(file string) iter.Seq2[*Scenario, error] {
 	return func(yield func(*Scenario, error) bool) {
 		err := eachLine(file, func(line []byte) bool {

@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// What a run of mutations takes from the environment.
+// The environment variables of a run, and the default number of frames.
 const (
 	countVariable = "AEROSQL_MUTATIONS"
 	seedVariable  = "AEROSQL_MUTATION_SEED"
@@ -16,17 +16,19 @@ const (
 	defaultCount = 10_000 / timeScale
 )
 
-// A Run is many changed frames, which depend on the recordings and on the seed alone.
+// A Run is a test with many changed frames. The frames depend only on the recordings and on the
+// seed.
 type Run struct {
 	*Mutator
 	Seed  uint64
-	Count int // how many
+	Count int // number of frames
 
 	done int
 	last []byte
 }
 
-// NewRun takes the number of frames from AEROSQL_MUTATIONS, 10,000 if it is not set (1,000 with the race detector), and the seed from AEROSQL_MUTATION_SEED, or 1.
+// NewRun returns a Run. The number of frames is that of the environment variable AEROSQL_MUTATIONS,
+// or 10,000 (1,000 with the race detector). The seed is that of AEROSQL_MUTATION_SEED, or 1.
 func NewRun(t testing.TB) *Run {
 	r := &Run{Seed: variable(t, seedVariable, 1), Count: int(variable(t, countVariable, defaultCount))}
 	r.Mutator = NewMutator(r.Seed)
@@ -45,9 +47,9 @@ func variable(t testing.TB, name string, otherwise uint64) uint64 {
 	return n
 }
 
-// Over calls check with frames, as often as it takes until Next was called Count times: scenario after scenario, each with its
-// frames in order, and the scenarios of all kinds mixed. It prints the number of frames. A failure of the test, or a panic, shows
-// the frame.
+// Over calls check with recorded frames until Next was called Count times. It picks scenarios at
+// random and passes the frames of a scenario in order. It logs the number of frames and, if the
+// test fails or panics, the last changed frame.
 func (r *Run) Over(t testing.TB, scenarios []*Scenario, check func(Frame)) {
 	t.Helper()
 	defer func() {
@@ -74,8 +76,8 @@ func (r *Run) Next(frame []byte) []byte {
 	return r.last
 }
 
-// RecordedAll reads the recordings of a folder, wire.jsonl.gz and udf.jsonl.gz. Queries, info and administration are not among
-// them: about one frame in ten is of those.
+// RecordedAll returns the recordings wire.jsonl.gz and udf.jsonl.gz in dir, and as one frame in ten
+// the samples of queries, info and administration messages, which these files do not have.
 func RecordedAll(t testing.TB, dir string) (all []*Scenario) {
 	frames := 0
 	for _, file := range []string{"wire.jsonl.gz", "udf.jsonl.gz"} {

@@ -7,23 +7,24 @@ import (
 	"net"
 )
 
-// A Stored is a record as another client may store it: a user key and bins of which this project's own client can write
-// neither.
+// A Stored is a record that another client could store. Its user key and its bins can have forms
+// that this project's client does not write.
 type Stored struct {
 	Namespace, Set string
 	Digest         [20]byte
-	Key            []byte // particle type and bytes, nil for none
+	Key            []byte // particle type and bytes of the user key, nil for none
 	Bins           []StoredBin
 }
 
-// A StoredBin is one of its bins.
+// A StoredBin is a bin of a Stored.
 type StoredBin struct {
 	Name     string
 	Particle byte
 	Data     []byte
 }
 
-// Store sends the record to a server over a connection and reads the answer, which must be that it is stored.
+// Store writes the record over a connection to a server. It returns an error if the result code is
+// not 0.
 func Store(c net.Conn, r *Stored) error {
 	if _, err := c.Write(r.frame()); err != nil {
 		return err

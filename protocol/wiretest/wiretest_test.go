@@ -13,7 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A record keeps the failure of a test that is to fail.
+// A record records the failure of a test that is expected to fail.
 type record struct {
 	testing.TB
 	text string
@@ -28,7 +28,7 @@ func (r *record) Fatalf(format string, args ...any) {
 
 func (r *record) FailNow() { runtime.Goexit() }
 
-// failure returns what a check that must not pass says, "" if it passes.
+// failure returns the failure message of a check, or "" if it passes.
 func failure(check func(testing.TB)) string {
 	r := &record{}
 	done := make(chan struct{})
@@ -57,7 +57,7 @@ func TestBounded(t *testing.T) {
 	calls := 0
 	Bounded(t, 0, Bytes, func() {
 		if calls++; calls == 1 {
-			take(1<<20, 1)() // that of somebody else
+			take(1<<20, 1)() // as if another goroutine had allocated it
 		}
 	})
 	require.Greater(t, calls, 1)
@@ -68,7 +68,7 @@ func TestBounded(t *testing.T) {
 	}
 	require.Contains(t, failure(func(t testing.TB) { bounded(t, Bytes, time.Millisecond, busy) }), "take")
 	if _, ok := cpuTime(); ok {
-		bounded(t, Bytes, MaxTime/20, func() int { // waiting is not work, and whoever waits for others may have to wait long
+		bounded(t, Bytes, MaxTime/20, func() int { // waiting does not count: the machine may be busy
 			time.Sleep(MaxTime / 9)
 			return 0
 		})
@@ -108,7 +108,8 @@ func unhex(t testing.TB, s string) []byte {
 	return b
 }
 
-// The frames of the tests: an answer in two protos with a field and an operation, info, and an administration message.
+// The frames of the tests: a message with a field and an operation, an info request, and an
+// administration message.
 const (
 	head     = "16000000000000000000000000000000000000010001"
 	message  = "0203000000000029" + head + "0000000200aa" + "00000009" + "0203000161bbccddee"
@@ -137,12 +138,12 @@ func TestMutator(t *testing.T) {
 			frame := frames[i%len(frames)]
 			before := bytes.Clone(frame)
 			all = append(all, m.Frame(frame))
-			require.Equal(t, before, frame, "the frame itself must stay")
+			require.Equal(t, before, frame, "the frame must not change")
 		}
 		return all
 	}
 	first := run(1)
-	require.Equal(t, first, run(1), "the same seed does the same")
+	require.Equal(t, first, run(1), "the same seed makes the same changes")
 	require.NotEqual(t, first, run(2))
 
 	fits, lies, changed := 0, 0, 0
@@ -161,8 +162,8 @@ func TestMutator(t *testing.T) {
 		}
 	}
 	require.Greater(t, changed, len(first)*8/10)
-	require.Greater(t, fits, len(first)/3, "most reach what lies behind the sizes")
-	require.Greater(t, lies, len(first)/40, "some lie")
+	require.Greater(t, fits, len(first)/3, "most have correct sizes")
+	require.Greater(t, lies, len(first)/40, "some have wrong sizes")
 }
 
 func TestScenarios(t *testing.T) {
