@@ -15,7 +15,7 @@ import (
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-// result is a message of an aggregation's answer.
+// result returns one message of an aggregation's response.
 func result(name string, t protocol.ParticleType, data string) []byte {
 	m := wire.Message{Ops: []wire.RawOp{{Code: protocol.OpRead, Type: t, Name: []byte(name), Data: []byte(data)}}}
 	return m.AppendTo(nil)

@@ -13,7 +13,7 @@ import (
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-// answerJob sets what a node says about a job.
+// answerJob sets the node's response about a job.
 func (n *fakeNode) answerJob(id uint64, show string) {
 	n.set(fmt.Sprintf("query-show:id=%d", id), show)
 	n.set(fmt.Sprintf("query-abort:id=%d", id), "ok")
@@ -38,8 +38,8 @@ func TestBackgroundTask(t *testing.T) {
 	})
 }
 
-// TestBackgroundBegunInPart: what one node refuses is ended on the others.
-func TestBackgroundBegunInPart(t *testing.T) {
+// TestBackgroundStartedInPart: if one node refuses, the query is aborted on the others.
+func TestBackgroundStartedInPart(t *testing.T) {
 	bubble(t, 2, nil, func(t *testing.T, f *fakeNet, c *Client) {
 		aborted := ""
 		f.node(0).play(func(conn net.Conn, m *wire.Message) bool {

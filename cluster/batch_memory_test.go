@@ -8,7 +8,7 @@ import (
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-// TestRowMemory: rows come back as new, and those of very large batches are not kept.
+// TestRowMemory: reused rows are zero, and the rows of very large batches are not kept.
 func TestRowMemory(t *testing.T) {
 	var m rowMemory
 	for range 10 {

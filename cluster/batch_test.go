@@ -13,8 +13,8 @@ import (
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-// batchRows answers a batch with what row returns for each of its rows, up to limit rows, then the end or,
-// with a limit, the end of the connection.
+// batchRows answers a batch with the result of row for each of its rows. With a limit it answers
+// only that many rows and then closes the connection.
 func batchRows(limit int, row func(r *wire.ParsedRow) wire.Header) script {
 	return func(c net.Conn, m *wire.Message) bool {
 		data, ok := m.Field(wire.FieldBatch)
@@ -68,8 +68,8 @@ func TestBatchKeepsTheOrder(t *testing.T) {
 	})
 }
 
-// TestBatchOfNothing: there is nothing to send, and nothing is.
-func TestBatchOfNothing(t *testing.T) {
+// TestEmptyBatch: an empty batch sends nothing.
+func TestEmptyBatch(t *testing.T) {
 	bubble(t, 2, nil, func(t *testing.T, f *fakeNet, c *Client) {
 		mixed := []protocol.Key{testKey, protocol.MustKey("other", "s", 1)}
 		for name, keys := range map[string][]protocol.Key{"no keys": nil, "two namespaces": mixed} {
@@ -117,8 +117,8 @@ func TestBatchOfOneIsASingleCommand(t *testing.T) {
 	})
 }
 
-// TestBatchNodeDiesHalfway: rows that were answered stay, reads are asked for elsewhere, and
-// writes without an answer are in doubt.
+// TestBatchNodeDiesHalfway: answered rows keep their results, reads are retried on another node,
+// and unanswered writes are in doubt.
 func TestBatchNodeDiesHalfway(t *testing.T) {
 	bubble(t, 2, nil, func(t *testing.T, f *fakeNet, c *Client) {
 		f.node(1).play(batchRows(0, rowOK))

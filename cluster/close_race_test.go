@@ -12,7 +12,8 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// Whatever is under way when a client is closed, on real sockets, ends well or with ErrClosed.
+// TestCallsThatRaceWithClose: calls that are running when a client is closed, on real sockets,
+// succeed or fail with ErrClosed.
 func TestCallsThatRaceWithClose(t *testing.T) {
 	calls := map[string]func(ctx context.Context, c *cluster.Client) error{
 		"get": func(ctx context.Context, c *cluster.Client) error { _, err := c.Get(ctx, nil, key(1)); return err },
@@ -75,7 +76,7 @@ func TestCallsThatRaceWithClose(t *testing.T) {
 	}
 }
 
-// isClosed reports whether an error, and that of each row of a batch, says that the client is closed.
+// isClosed reports whether an error, and that of each row of a batch, is ErrClosed.
 func isClosed(err error) bool {
 	if batch, ok := err.(*cluster.BatchError); ok {
 		for _, row := range batch.Unwrap() {

@@ -11,7 +11,7 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// A user administrator makes a user who may read one set, and nothing else.
+// An administrator creates a user who may only read one set.
 func ExampleClient_CreateUser() {
 	server, err := devserver.Start(devserver.Options{Edition: devserver.Enterprise, Security: &devserver.SecurityOptions{}})
 	if err != nil {

@@ -12,7 +12,7 @@ import (
 	"github.com/aerosql/aerosql/protocol/wiretest"
 )
 
-// FuzzInfoValues is for the texts of which typed answers are made: of servers before and behind the known ones, and of none.
+// FuzzInfoValues parses info responses of known and unknown servers, and arbitrary text.
 func FuzzInfoValues(f *testing.F) {
 	for _, text := range []string{
 		"ns=test:indexname=i:set=s:bin=b:type=numeric:indextype=default:context=null:exp=null:state=RW;ns=test:indexname=j:set=s:indextype=set;",
@@ -41,7 +41,7 @@ func FuzzInfoValues(f *testing.F) {
 	})
 }
 
-// infoParsers are what makes typed answers of a text; they return the number of things.
+// infoParsers returns the parsers of info responses. They return the number of parsed items.
 func infoParsers(text string) map[string]func() (int, error) {
 	return map[string]func() (int, error){
 		"indexes":    func() (int, error) { all, err := parseIndexes(text); return len(all), err },
@@ -54,7 +54,7 @@ func infoParsers(text string) map[string]func() (int, error) {
 	}
 }
 
-// The shortest entries are the dearest.
+// TestInfoValuesThatCostMost: the shortest entries are the most expensive ones.
 func TestInfoValuesThatCostMost(t *testing.T) {
 	const size = 1 << 18
 	names := ""

@@ -12,16 +12,16 @@ import (
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-// oddNames are those that forge or break a list, or an info command.
-var oddNames = []string{
+// invalidNames would break, or inject entries into, a server's lists or an info command.
+var invalidNames = []string{
 	"a;b", "a:b", "a=b", "a,b", "a\tb", "a\nb", "a\x00b", "a\x7fb", "\x1b[2J", "x;ns=test", "x:objects=1;y", "x;trid=5:rps=0",
 }
 
-// Nothing is sent that would bring such a name into being.
-func TestOddNamesAreNotMade(t *testing.T) {
+// TestInvalidNamesAreRejected: nothing is sent that would create such a name.
+func TestInvalidNamesAreRejected(t *testing.T) {
 	bubble(t, 1, nil, func(t *testing.T, f *fakeNet, c *Client) {
 		ctx := t.Context()
-		for _, name := range oddNames {
+		for _, name := range invalidNames {
 			calls := map[string]func() error{
 				"user":     func() error { return c.CreateUser(ctx, nil, name, "p") },
 				"PKI user": func() error { return c.CreatePKIUser(ctx, nil, name) },
@@ -50,14 +50,15 @@ func TestOddNamesAreNotMade(t *testing.T) {
 	})
 }
 
-// What is there already can be read, changed where it is, and removed.
-func TestOddNamesOfOthers(t *testing.T) {
+// TestExistingInvalidNames: existing records and bins with such names can be read, changed and
+// removed.
+func TestExistingInvalidNames(t *testing.T) {
 	key := protocol.MustKey("test", "a;b", 1)
 	update := wire.NewWrite(protocol.OpWrite, key, testBins)
 	update.Info3 |= wire.Info3UpdateOnly
 	for name, cmd := range map[string]wire.Command{
 		"read": wire.NewRead(key, "x:y"), "delete": wire.NewDelete(key), "update": update,
-		// Bins are in no list of a server.
+		// Bin names are not in any list of a server.
 		"bin":  wire.NewWrite(protocol.OpWrite, testKey, protocol.Bins{protocol.NewBin("x:y", 1)}),
 		"text": wire.NewWrite(protocol.OpWrite, protocol.MustKey("test", "größe-1_$", "k"), protocol.Bins{protocol.NewBin("名前.x", 1)}),
 	} {
@@ -69,7 +70,7 @@ const setTail = ":objects=%d:tombstones=0:data_used_bytes=96:truncate_lut=0:sind
 	"default-read-touch-ttl-pct=0:default-ttl=0:disable-eviction=false:enable-index=false:stop-writes-count=0:stop-writes-size=0"
 
 func TestForgedSets(t *testing.T) {
-	for _, forged := range append(oddNames, "x:objects=7", "x:objects=1;ns=test:set=fake", "x:objects=1;ns=test:set=fake:objects=2;ns=o:set=p", ";;;", ":set=", "ns=a:set=b") {
+	for _, forged := range append(invalidNames, "x:objects=7", "x:objects=1;ns=test:set=fake", "x:objects=1;ns=test:set=fake:objects=2;ns=o:set=p", ";;;", ":set=", "ns=a:set=b") {
 		names := []string{"first", forged, "last"}
 		var list strings.Builder
 		for i, name := range names {
@@ -97,7 +98,7 @@ func TestForgedSets(t *testing.T) {
 func TestForgedJobs(t *testing.T) {
 	const tail = ":n-pids-requested=4096:n-keyds-requested=0:rps=0:active-threads=1:status=active(ok):job-progress=12.3:run-time=5:time-since-done=0:" +
 		"recs-throttled=0:recs-filtered-meta=0:recs-filtered-bins=0:recs-succeeded=1:recs-failed=0:from=1.2.3.4+5678:job-type=basic:net-io-bytes=0:net-io-time=0:socket-timeout=30000"
-	for _, forged := range append(oddNames, "x:rps=0;trid=9:ns=test:set=fake", "x:status=done(ok)") {
+	for _, forged := range append(invalidNames, "x:rps=0;trid=9:ns=test:set=fake", "x:status=done(ok)") {
 		list := "trid=1:ns=test:set=" + forged + tail + ";trid=2:ns=test:set=s:sindex-name=i" + tail + ";trid=3:ns=test" + tail
 		jobs, err := parseJobs(list)
 		require.NoError(t, err, "%q", forged)

@@ -14,7 +14,7 @@ import (
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-func TestPoliciesThatContradictThemselves(t *testing.T) {
+func TestContradictoryPolicies(t *testing.T) {
 	for want, p := range map[string]interface{ validate() error }{
 		"ReadPolicy.SleepMultiplier is 0.5":    &ReadPolicy{SleepMultiplier: 0.5},
 		"WritePolicy.SleepMultiplier is -1":    &WritePolicy{SleepMultiplier: -1},
@@ -53,7 +53,7 @@ func TestSleepMultiplier(t *testing.T) {
 	})
 }
 
-// TestTimeoutDelay: the late answer is thrown away, and the connection serves on.
+// TestTimeoutDelay: the late response is discarded, and the connection is reused.
 func TestTimeoutDelay(t *testing.T) {
 	for name, c := range map[string]struct {
 		delay time.Duration
@@ -74,13 +74,13 @@ func TestTimeoutDelay(t *testing.T) {
 				rec, err := client.Get(t.Context(), p, key)
 				require.NoError(t, err)
 				require.Len(t, rec.Bins, 1, "its own answer")
-				require.Equal(t, c.dials, f.node(0).dialled(), "one is for tending")
+				require.Equal(t, c.dials, f.node(0).dialed(), "one is for tending")
 			})
 		})
 	}
 }
 
-// TestTimeoutDelayDuringClose: nobody waits for the late answer when the client is closed.
+// TestTimeoutDelayDuringClose: closing the client does not wait for the late response.
 func TestTimeoutDelayDuringClose(t *testing.T) {
 	bubble(t, 1, nil, func(t *testing.T, f *fakeNet, c *Client) {
 		f.node(0).play(replyNothing)
@@ -150,7 +150,7 @@ func TestTTLClientDefault(t *testing.T) {
 	})
 }
 
-// TestRowWithPolicy: a row's own policy takes the place of the batch's.
+// TestRowWithPolicy: a row's own policy replaces the batch's.
 func TestRowWithPolicy(t *testing.T) {
 	bubble(t, 1, nil, func(t *testing.T, f *fakeNet, c *Client) {
 		var seen wire.Message
@@ -173,7 +173,7 @@ func TestRowWithPolicy(t *testing.T) {
 	})
 }
 
-// TestReplicaPolicyNumbers: the choice of a node knows the policies by the same numbers.
+// TestReplicaPolicyNumbers: package route has the same policies in the same order.
 func TestReplicaPolicyNumbers(t *testing.T) {
 	for ours, theirs := range map[ReplicaPolicy]route.Policy{
 		ReplicaSequence: route.Sequence, ReplicaMaster: route.Master, ReplicaMasterProles: route.MasterProles,

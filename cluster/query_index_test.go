@@ -12,8 +12,8 @@ import (
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-// indexRows answers a query of an index with two records of each partition that it is asked for, with the index values
-// -1 and 1; the connection ends after cut rows, 0 is never.
+// indexRows answers an index query with two records of each requested partition, whose index values
+// are -1 and 1. It closes the connection after cut rows, 0 for never.
 func indexRows(t *testing.T, cut int) script {
 	return func(c net.Conn, m *wire.Message) bool {
 		var body []byte
@@ -76,7 +76,8 @@ func TestIndexQueryResumesWithIndexValues(t *testing.T) {
 	})
 }
 
-// TestPages: each page begins where the last record was that the loop has had, also if a node had sent more.
+// TestPages: each page begins after the last record that the loop received, even if a node had sent
+// more.
 func TestPages(t *testing.T) {
 	bubble(t, 2, nil, func(t *testing.T, f *fakeNet, c *Client) {
 		for i := range 2 {
@@ -106,7 +107,8 @@ func TestPages(t *testing.T) {
 	})
 }
 
-// TestMaxRecordsKeepsConnections: a query that has all records it wants reads the answers to their ends.
+// TestMaxRecordsKeepsConnections: a query that has enough records reads the responses to their
+// ends.
 func TestMaxRecordsKeepsConnections(t *testing.T) {
 	bubble(t, 1, nil, func(t *testing.T, f *fakeNet, c *Client) {
 		f.node(0).play(func(conn net.Conn, m *wire.Message) bool {
@@ -120,7 +122,7 @@ func TestMaxRecordsKeepsConnections(t *testing.T) {
 			require.NoError(t, err)
 			require.Equal(t, 2, n)
 		}
-		require.LessOrEqual(t, f.node(0).dialled(), 2, "one for tending, one for all queries")
+		require.LessOrEqual(t, f.node(0).dialed(), 2, "one for tending, one for all queries")
 	})
 }
 
@@ -189,7 +191,7 @@ func TestStatementRefused(t *testing.T) {
 	})
 }
 
-// TestShortQuery: it goes with the time that is left, others go without.
+// TestShortQuery: a short query sends the remaining time, other queries don't.
 func TestShortQuery(t *testing.T) {
 	bubble(t, 1, nil, func(t *testing.T, f *fakeNet, c *Client) {
 		var seen []wire.Header

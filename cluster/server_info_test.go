@@ -43,7 +43,8 @@ func TestSetStatisticsOfNodes(t *testing.T) {
 	})
 }
 
-// TestOlderServersParameterNames: before 8.1 parameters had other names, and one old node is enough to use them.
+// TestOlderServersParameterNames: before 8.1 parameters had other names, which are used if any node
+// is old.
 func TestOlderServersParameterNames(t *testing.T) {
 	f := newFakeNet(t, 2)
 	f.node(1).set("build", "7.2.0.1")
@@ -103,7 +104,7 @@ func TestConfigCommands(t *testing.T) {
 	})
 }
 
-// TestSetServerConfig: each node is asked for each setting, and the error says what has not been changed.
+// TestSetServerConfig: each setting is sent to each node, and the error lists what was not changed.
 func TestSetServerConfig(t *testing.T) {
 	bubble(t, 2, nil, func(t *testing.T, f *fakeNet, c *Client) {
 		for _, command := range []string{"set-config:context=service;a=1", "set-config:context=service;b=2"} {
@@ -175,7 +176,7 @@ func TestXDRFilter(t *testing.T) {
 	})
 }
 
-// TestExplainIndex: what a query's index is missing for is told by what there is.
+// TestExplainIndex: if a query's index is not found, the error lists the indexes that exist.
 func TestExplainIndex(t *testing.T) {
 	bubble(t, 1, nil, func(t *testing.T, f *fakeNet, c *Client) {
 		f.node(0).play(replyCode(protocol.IndexNotFound))

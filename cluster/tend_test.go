@@ -77,7 +77,7 @@ func TestOpenFails(t *testing.T) {
 	}
 }
 
-// tendRounds lets the client tend for a while.
+// tendRounds waits for n rounds of tending.
 func tendRounds(n int) {
 	time.Sleep(time.Duration(n)*DefaultTendInterval + DefaultTendInterval/2)
 	synctest.Wait()
@@ -126,8 +126,9 @@ func TestAnotherNodeAtTheSameAddress(t *testing.T) {
 	})
 }
 
-// TestNodeComesBackUnnoticed: the other node never saw that this one was away, so its list of peers stays the same.
-func TestNodeComesBackUnnoticed(t *testing.T) {
+// TestNodeReturnsUnnoticed: the other node never noticed that this one was down, so its list of
+// peers stays the same.
+func TestNodeReturnsUnnoticed(t *testing.T) {
 	for name, fault := range map[string]struct{ begin, end func(n, other *fakeNode) }{
 		"another node answered in its place": {
 			func(n, _ *fakeNode) { n.set("node", "EVIL") },
@@ -191,8 +192,8 @@ func TestMalformedInfoIsAFailedRound(t *testing.T) {
 	}
 }
 
-// TestLonelyNodeIsNotBelieved: a node that was cut off from its peers claims all partitions.
-func TestLonelyNodeIsNotBelieved(t *testing.T) {
+// TestIsolatedNodeIsIgnored: a node that is cut off from its peers claims all partitions.
+func TestIsolatedNodeIsIgnored(t *testing.T) {
 	bubble(t, 3, nil, func(t *testing.T, f *fakeNet, c *Client) {
 		alone := newFakeNet(t, 1).node(0)
 		f.node(2).set("peers-clear-std", "9,3000,[]")
@@ -204,7 +205,7 @@ func TestLonelyNodeIsNotBelieved(t *testing.T) {
 	})
 }
 
-func TestLonelySeedIsTheLastChoice(t *testing.T) {
+func TestIsolatedSeedIsTheLastChoice(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newFakeNet(t, 2)
 		lonely := f.add("L", "127.0.0.1:3900")
@@ -275,8 +276,9 @@ func TestAlternateAddresses(t *testing.T) {
 	})
 }
 
-// TestUnavailableHastensTending: a command that finds the map out of date has it refreshed, long before the interval is over.
-func TestUnavailableHastensTending(t *testing.T) {
+// TestUnavailableTriggersTending: a command that finds an outdated map triggers tending, long
+// before the interval ends.
+func TestUnavailableTriggersTending(t *testing.T) {
 	bubble(t, 2, func(cfg *Config) { cfg.TendInterval = time.Minute }, func(t *testing.T, f *fakeNet, c *Client) {
 		time.Sleep(30 * time.Second)
 		master := f.master(testKey)

@@ -48,7 +48,7 @@ func TestTransact(t *testing.T) {
 	require.NoError(t, c.Put(t.Context(), nil, strongKey(1), bin("n", 3)), "nothing is locked")
 }
 
-func TestTransactTriesAgain(t *testing.T) {
+func TestTransactRetries(t *testing.T) {
 	_, c := startStrong(t, 1, nil)
 	require.NoError(t, c.Put(t.Context(), nil, strongKey(1), bin("n", 1)))
 	interferences := 3
@@ -88,8 +88,9 @@ func TestTransactTriesAgain(t *testing.T) {
 	require.Equal(t, 3, attempts)
 }
 
-// TestTransactOutlastsTimeouts: a transaction that has taken too long is begun again, whether a write hears of it or the commit.
-func TestTransactOutlastsTimeouts(t *testing.T) {
+// TestTransactRetriesTimeouts: a transaction that exceeded its timeout is run again, whether a
+// write or the commit reports it.
+func TestTransactRetriesTimeouts(t *testing.T) {
 	var passed atomic.Int64
 	_, c := startStrong(t, 1, func(o *devserver.Options, _ *cluster.Config) {
 		o.Clock = func() time.Time { return time.Now().Add(time.Duration(passed.Load())) }
@@ -182,8 +183,9 @@ func TestTransactUnderContext(t *testing.T) {
 	}
 }
 
-// TestTransactIsSerializable has callers move amounts between accounts and others add them up, all as transactions:
-// no sum may ever be another one, and in the end each account has what its transfers have left.
+// TestTransactIsSerializable: some callers move amounts between accounts and others add them up,
+// all in transactions. Every sum must be the same, and in the end each account must match its
+// transfers.
 func TestTransactIsSerializable(t *testing.T) {
 	_, c := startStrong(t, 3, nil)
 	const accounts, start = 5, 100
