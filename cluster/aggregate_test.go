@@ -43,7 +43,7 @@ func TestAggregate(t *testing.T) {
 		}
 		synctest.Wait()
 		for _, n := range c.Nodes() {
-			require.Equal(t, openOf(n.pool), idleOf(n.pool), "nothing is in use any more")
+			require.Equal(t, openOf(n.pool), idleOf(n.pool), "no connection is in use")
 		}
 	})
 }

@@ -63,7 +63,7 @@ func TestBackgroundStartedInPart(t *testing.T) {
 		f.node(0).play(replyCode(protocol.Forbidden))
 		_, err = c.QueryExecute(t.Context(), nil, Statement{Namespace: "test"}, "p", "f")
 		require.ErrorAs(t, err, &e)
-		require.False(t, e.InDoubt, "nothing has begun")
+		require.False(t, e.InDoubt, "nothing was started")
 		f.node(0).play(replyCode(protocol.KeyNotFound))
 		f.node(1).play(replyCode(protocol.KeyNotFound))
 		_, err = c.QueryExecute(t.Context(), nil, Statement{Namespace: "test", Set: "unknown"}, "p", "f")

@@ -37,8 +37,8 @@ func TestFailingNodeIsLeftAlone(t *testing.T) {
 		require.Equal(t, 6, f.node(0).received())
 
 		time.Sleep(2 * DefaultTendInterval)
-		require.NotErrorIs(t, put(t, c), ErrNodeBackoff, "the try")
-		require.ErrorIs(t, put(t, c), ErrNodeBackoff, "it failed")
+		require.NotErrorIs(t, put(t, c), ErrNodeBackoff, "the probe")
+		require.ErrorIs(t, put(t, c), ErrNodeBackoff, "the probe failed")
 		require.Equal(t, 7, f.node(0).received())
 
 		f.node(0).play(replyOK)
@@ -104,8 +104,8 @@ func TestReadsGoRoundAFailingNode(t *testing.T) {
 			require.NoError(t, err)
 		}
 		_, err := c.Get(t.Context(), &ReadPolicy{Replica: ReplicaMaster}, testKey)
-		require.ErrorIs(t, err, ErrNodeBackoff, "nobody else may be asked")
-		require.ErrorIs(t, put(t, c), ErrNodeBackoff, "others would only pass it on")
+		require.ErrorIs(t, err, ErrNodeBackoff, "no other node may be used")
+		require.ErrorIs(t, put(t, c), ErrNodeBackoff, "other nodes would only forward it")
 		rows, err := c.BatchRead(t.Context(), nil, []protocol.Key{testKey})
 		require.NoError(t, err)
 		require.NotNil(t, rows[0].Record)
@@ -127,15 +127,15 @@ func TestErrorsCountedAgainstNode(t *testing.T) {
 		down   bool
 		counts bool
 	}{
-		"connection lost":   {script: hangUp, counts: true},
-		"refused to dial":   {down: true, counts: true},
-		"no answer in time": {script: replyNothing, counts: true},
-		"not an answer":     {script: replyBytes([]byte("HTTP/1.1 400 Bad Request\r\n\r\n")), counts: true},
-		"device overload":   {script: replyCode(protocol.DeviceOverload), counts: true},
-		"server timeout":    {script: replyCode(protocol.ServerTimeout)},
-		"key exists":        {script: replyCode(protocol.KeyExists)},
-		"unknown code":      {script: replyCode(199)},
-		"cancelled":         {script: replyNothing, ctx: cancelled},
+		"connection lost":     {script: hangUp, counts: true},
+		"dial refused":        {down: true, counts: true},
+		"no response in time": {script: replyNothing, counts: true},
+		"not a response":      {script: replyBytes([]byte("HTTP/1.1 400 Bad Request\r\n\r\n")), counts: true},
+		"device overload":     {script: replyCode(protocol.DeviceOverload), counts: true},
+		"server timeout":      {script: replyCode(protocol.ServerTimeout)},
+		"key exists":          {script: replyCode(protocol.KeyExists)},
+		"unknown code":        {script: replyCode(199)},
+		"cancelled":           {script: replyNothing, ctx: cancelled},
 	} {
 		t.Run(name, func(t *testing.T) {
 			bubble(t, 1, func(cfg *Config) { cfg.MaxErrorRate, cfg.TendInterval = 2, time.Hour }, func(t *testing.T, f *fakeNet, client *Client) {
@@ -180,7 +180,7 @@ func TestRetryBudget(t *testing.T) {
 		refused := 0
 		for range 100 {
 			_, err := c.Get(t.Context(), p, testKey)
-			require.ErrorIs(t, err, protocol.DeviceOverload, "the failure itself is not hidden")
+			require.ErrorIs(t, err, protocol.DeviceOverload, "the error has the original failure")
 			if requireError(t, err).Attempts < 5 {
 				require.ErrorIs(t, err, ErrRetryBudget)
 				refused++
@@ -189,7 +189,7 @@ func TestRetryBudget(t *testing.T) {
 		require.Positive(t, refused)
 		require.InDelta(t, 100+10+50, f.node(0).received(), 1)
 
-		// Nobody is at the node's door: such retries cost nothing.
+		// Refused connections don't load the node, so these retries are free.
 		f.node(0).stop()
 		tendRounds(6)
 		start := time.Now()
@@ -207,7 +207,7 @@ func TestRetryBudgetOfBatchesAndQueries(t *testing.T) {
 		keys := []protocol.Key{testKey, protocol.MustKey("test", "s", 2)}
 		results, err := c.BatchRead(t.Context(), nil, keys)
 		require.ErrorIs(t, err, ErrRetryBudget)
-		require.Equal(t, 2, requireError(t, results[0].Err).Attempts, "one round more was allowed")
+		require.Equal(t, 2, requireError(t, results[0].Err).Attempts, "one more round was allowed")
 		for _, err := range c.Scan(t.Context(), nil, "test", "s") {
 			require.ErrorIs(t, err, ErrRetryBudget)
 		}

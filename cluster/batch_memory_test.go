@@ -18,7 +18,7 @@ func TestRowMemory(t *testing.T) {
 			rows[i] = batchRow{cmd: wire.NewTouch(testKey), turn: i + 1, asked: new(batchPart), node: new(Node), fail: failure{err: ErrNoNode}}
 		}
 		m.put(rows)
-		require.Zero(t, rows[0], "what it referred to is forgotten")
+		require.Zero(t, rows[0], "the row is cleared")
 		m.put(m.take(5))
 	}
 	large := m.take(maxKeptRows + 1)

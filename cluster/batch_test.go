@@ -94,7 +94,7 @@ func TestEmptyBatch(t *testing.T) {
 		require.ErrorIs(t, err, ErrEmptyBatch)
 		require.Zero(t, f.node(0).received()+f.node(1).received())
 
-		// Rows have each their own outcome, so they may be of several namespaces.
+		// Each row has its own outcome, so rows may be in several namespaces.
 		results, err := c.BatchWrite(t.Context(), nil, []BatchRow{ReadRow(testKey), ReadRow(mixed[1])})
 		require.ErrorIs(t, err, ErrNamespace)
 		require.NoError(t, results[0].Err)
@@ -155,7 +155,7 @@ func TestBatchRowErrors(t *testing.T) {
 		}))
 		results, err := c.BatchOperate(t.Context(), nil, testKeys(4), protocol.AddBin("a", protocol.Int(1)))
 		require.ErrorIs(t, err, protocol.BinTypeError)
-		require.NotErrorIs(t, err, protocol.KeyNotFound, "that is no failure")
+		require.NotErrorIs(t, err, protocol.KeyNotFound, "a missing record is not a failure")
 		require.ErrorIs(t, results[1].Err, protocol.KeyNotFound)
 		require.ErrorIs(t, results[2].Err, protocol.FilteredOut)
 		require.Nil(t, results[1].Record)

@@ -103,7 +103,7 @@ func report(b *testing.B, latencies []time.Duration) {
 	b.ReportMetric(ms(p99), "p99-ms")
 	b.ReportMetric(ms(latencies[len(latencies)-1]), "max-ms")
 	if p99 > cancelLimit {
-		b.Errorf("one call in a hundred takes longer than %v to return when it is cancelled, at most %v are promised", p99, cancelLimit)
+		b.Errorf("the 99th percentile of the time to return after cancellation is %v, want at most %v", p99, cancelLimit)
 	}
 }
 

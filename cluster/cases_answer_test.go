@@ -77,7 +77,7 @@ func TestCase07HalfHeader(t *testing.T) {
 			requireVerdict(t, err, true)
 			require.ErrorIs(t, err, io.ErrUnexpectedEOF)
 		} else {
-			require.NoError(t, err, "tried again")
+			require.NoError(t, err, "retried")
 		}
 		require.Zero(t, inUse(c))
 	})
@@ -109,7 +109,7 @@ func TestCase08StallWithinTheBody(t *testing.T) {
 			p := &ReadPolicy{TotalTimeout: 30 * time.Second, SocketTimeout: time.Second, TimeoutDelay: delay, MaxRetries: NoRetries}
 			_, err := c.Get(t.Context(), p, testKey)
 			require.ErrorIs(t, err, ErrTimeout)
-			require.Equal(t, 1, inUse(c), "by the one that waits for the rest")
+			require.Equal(t, 1, inUse(c), "by the goroutine that waits for the rest")
 			time.Sleep(10 * time.Second)
 			require.Zero(t, inUse(c))
 			require.Equal(t, kept, idleOf(c.Nodes()[0].pool))
@@ -187,7 +187,7 @@ func TestCase10LateAnswer(t *testing.T) {
 				answered++
 				got, _ := rec.Bins[0].Value.Bytes()
 				d := k.Digest()
-				require.True(t, bytes.Equal(d[:], got), "the answer to another command")
+				require.True(t, bytes.Equal(d[:], got), "the response to another command")
 			}
 			require.GreaterOrEqual(t, answered, 30)
 		})
@@ -268,7 +268,7 @@ func TestCase45EndlessEmptyBodies(t *testing.T) {
 	c := received(bytes.Repeat(empty, 1000))
 	_, err := c.readMessage()
 	require.ErrorIs(t, err, protocol.ErrMalformed)
-	require.LessOrEqual(t, c.r, len(empty), "no other was looked at")
+	require.LessOrEqual(t, c.r, len(empty), "no other body was read")
 }
 
 // TestCase46ZipBomb: a body is inflated to at most the announced size, and that is limited as for
@@ -325,7 +325,7 @@ func TestCase52OwnRequestTooLarge(t *testing.T) {
 		results, err := c.BatchWrite(t.Context(), nil, []BatchRow{PutRow(nil, testKey, huge), PutRow(nil, neighbors[1], testBins)})
 		require.ErrorIs(t, err, protocol.ErrTooLarge)
 		require.False(t, requireError(t, results[0].Err).InDoubt)
-		require.NoError(t, results[1].Err, "the other row does not suffer")
+		require.NoError(t, results[1].Err, "the other row is not affected")
 		require.Equal(t, 1, f.node(0).received())
 	})
 }

@@ -100,7 +100,7 @@ func TestCase02HandshakeBlackHoled(t *testing.T) {
 				require.Equal(t, c.want, time.Since(start))
 				require.Len(t, others, 1)
 				_, err = others[0].Write([]byte{1})
-				require.ErrorIs(t, err, io.ErrClosedPipe, "our end is closed")
+				require.ErrorIs(t, err, io.ErrClosedPipe, "the client's end is closed")
 			})
 		})
 	}
@@ -165,7 +165,7 @@ func TestCase03IdleConnectionClosed(t *testing.T) {
 	pool.state.Put(pooled)
 	opened, err := call()
 	require.NoError(t, err)
-	require.NotNil(t, opened, "another one")
+	require.NotNil(t, opened, "another connection")
 	require.Equal(t, 3, f.node(0).received())
 }
 
@@ -329,7 +329,7 @@ func TestCase58CloseWithCallsInFlight(t *testing.T) {
 					o := <-outcomes
 					e := requireError(t, o.err)
 					require.ErrorIs(t, e, ErrClosed)
-					require.Equal(t, sent[o.key.Digest()], e.InDoubt, "exactly those that the node has")
+					require.Equal(t, sent[o.key.Digest()], e.InDoubt, "exactly the ones that the node has received")
 				}
 				require.Zero(t, time.Since(start))
 				synctest.Wait()

@@ -78,7 +78,7 @@ func TestCase18NodeDiesMidBatch(t *testing.T) {
 				require.Equal(t, keys[i], r.Key)
 				require.NotNil(t, r.Record)
 			}
-			require.Equal(t, 1, f.replica(testKey).received(), "the others were asked for together")
+			require.Equal(t, 1, f.replica(testKey).received(), "the other rows were sent together")
 
 			f.master(testKey).start()
 			f.master(testKey).play(dies)
@@ -315,7 +315,7 @@ func TestCase23RollingRestart(t *testing.T) {
 		}
 		t.Logf("%d reads; %d writes applied, %d not, %d in doubt", sum.reads, sum.applied, sum.refused, sum.inDoubt)
 		require.Positive(t, sum.applied)
-		require.Positive(t, sum.inDoubt+sum.refused, "nothing went wrong, so nothing was tried")
+		require.Positive(t, sum.inDoubt+sum.refused, "there were no failures, so the test is void")
 		require.Len(t, c.NodeNames(), 3)
 	})
 }

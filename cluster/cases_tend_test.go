@@ -66,19 +66,19 @@ func TestCase28MalformedInfo(t *testing.T) {
 		fmt.Fprintf(&manySpaces, "ns%d:0,1,%s;", i, bits([512]byte{}))
 	}
 	for name, c := range map[string]struct{ command, answer string }{
-		"generation too large":   {"partition-generation", "99999999999999999999"},
-		"negative generation":    {"partition-generation", "-1"},
-		"refused":                {"peers-generation", "ERROR:4:unrecognized command"},
-		"half of the peers":      {"peers-clear-std", "9,3000,[[A2,,[127"},
-		"nested without an end":  {"peers-clear-std", "9,3000," + strings.Repeat("[", 1<<20)},
-		"too many peers":         {"peers-clear-std", "9,3000,[" + manyPeers.String() + "[X,,[h]]]"},
-		"a short bitmap":         {"replicas", "test:0,2,AAAA"},
-		"too many namespaces":    {"replicas", manySpaces.String()},
-		"no base64":              {"replicas", "test:0,1," + strings.Repeat("?", 684)},
-		"not text":               {"node", "raw:\x00\xff"},
-		"another command's line": {"node", "raw:build\t8.1.2.0\n"},
-		"an endless line":        {"peers-generation", strings.Repeat("9", 4<<20)},
-		"a hundred thousand":     {"peers-generation", "9\n" + strings.Repeat("x\ty\n", 100000) + "x"},
+		"generation too large":     {"partition-generation", "99999999999999999999"},
+		"negative generation":      {"partition-generation", "-1"},
+		"refused":                  {"peers-generation", "ERROR:4:unrecognized command"},
+		"half of the peers":        {"peers-clear-std", "9,3000,[[A2,,[127"},
+		"endless nesting":          {"peers-clear-std", "9,3000," + strings.Repeat("[", 1<<20)},
+		"too many peers":           {"peers-clear-std", "9,3000,[" + manyPeers.String() + "[X,,[h]]]"},
+		"a short bitmap":           {"replicas", "test:0,2,AAAA"},
+		"too many namespaces":      {"replicas", manySpaces.String()},
+		"no base64":                {"replicas", "test:0,1," + strings.Repeat("?", 684)},
+		"not text":                 {"node", "raw:\x00\xff"},
+		"line of another command":  {"node", "raw:build\t8.1.2.0\n"},
+		"an endless line":          {"peers-generation", strings.Repeat("9", 4<<20)},
+		"a hundred thousand lines": {"peers-generation", "9\n" + strings.Repeat("x\ty\n", 100000) + "x"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			bubble(t, 2, nil, func(t *testing.T, f *fakeNet, client *Client) {
@@ -116,7 +116,7 @@ func TestCase29TendingUnderLoad(t *testing.T) {
 					if space := v.parts.Space("test"); space != nil {
 						n := space.Node(0, uint16(i%protocol.PartitionCount))
 						if n == nil || v.node(n.name) != n {
-							t.Error("the map names a node that the view has not")
+							t.Error("the map has a node that the view does not have")
 						}
 					}
 					err := c.Put(t.Context(), nil, protocol.MustKey("test", "s", caller<<16+i), testBins)
@@ -155,7 +155,7 @@ func TestCase30PeersAreAdoptedWhole(t *testing.T) {
 			n.set("replicas", "test:0,1,"+bits([512]byte{}))
 		}
 		tendRounds(2)
-		require.Equal(t, []string{"A1", "A2"}, c.NodeNames(), "who can be reached takes part")
+		require.Equal(t, []string{"A1", "A2"}, c.NodeNames(), "reachable peers are added")
 		require.NotEqual(t, int64(9), c.Nodes()[0].tend.peersSeen)
 		second.start()
 		tendRounds(1)

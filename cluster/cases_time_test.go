@@ -55,7 +55,7 @@ func TestCase12SlowNode(t *testing.T) {
 		callers.Wait()
 		slices.Sort(others)
 		require.LessOrEqual(t, others[len(others)*99/100], pace*12/10)
-		require.Equal(t, 6*pace, slow[0], "the socket timeout, then the replica")
+		require.Equal(t, 6*pace, slow[0], "first the socket timeout, then the replica")
 		late := slow[len(slow)*3/4:]
 		slices.Sort(late)
 		require.Equal(t, pace, late[len(late)*9/10], "the replica at once")
@@ -194,7 +194,7 @@ func TestCase33WallClockJumps(t *testing.T) {
 	require.False(t, monotonic(time.Now().Round(0)))
 	for _, jump := range []time.Duration{time.Hour, -time.Hour} {
 		rec := protocol.Record{VoidTime: protocol.VoidTimeAt(time.Now().Add(90 * time.Minute))}
-		require.InDelta(t, 90*time.Minute-jump, rec.TTL(time.Now().Add(jump)), float64(2*time.Second), "the one thing that follows it")
+		require.InDelta(t, 90*time.Minute-jump, rec.TTL(time.Now().Add(jump)), float64(2*time.Second), "the only thing that follows the wall clock")
 	}
 }
 
@@ -225,6 +225,6 @@ func TestCase34ClientStopped(t *testing.T) {
 		time.Sleep(time.Minute)
 		synctest.Wait()
 		require.NoError(t, k.run(t.Context(), c, settings{}))
-		require.Greater(t, f.node(0).dialed(), dials, "the old one is too old")
+		require.Greater(t, f.node(0).dialed(), dials, "the old connection is not used")
 	})
 }

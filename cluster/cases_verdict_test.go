@@ -181,7 +181,7 @@ func TestCase59PanicInTheLoop(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, 3*protocol.PartitionCount, n)
 		took, err := shutDown(t, c, time.Second)
-		require.NoError(t, err, "the call counts as ended")
+		require.NoError(t, err, "the call has ended")
 		require.Zero(t, took)
 	})
 }

@@ -43,7 +43,7 @@ func TestCallsThatRaceWithClose(t *testing.T) {
 		"users": func(ctx context.Context, c *cluster.Client) error {
 			_, err := c.QueryUsers(ctx, nil)
 			if e, ok := err.(*protocol.Error); ok && e.Code != protocol.ClientError {
-				return nil // the server has none
+				return nil // the server has no users
 			}
 			return err
 		},

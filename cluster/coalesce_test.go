@@ -91,7 +91,7 @@ func TestCoalesce(t *testing.T) {
 					return
 				}
 				if rec.Generation != generationOf(key.Digest()) {
-					t.Error("another caller's answer")
+					t.Error("another caller's response")
 				}
 			})
 		}
@@ -99,7 +99,7 @@ func TestCoalesce(t *testing.T) {
 		close(h.release)
 		first.Wait()
 		all.Wait()
-		require.Equal(t, []int{1, 1, 1}, h.sizes[:coalescePlaces], "nobody waits while little is under way")
+		require.Equal(t, []int{1, 1, 1}, h.sizes[:coalescePlaces], "commands don't wait while few are in flight")
 		require.ElementsMatch(t, []int{coalesceRows, coalesceRows, 300 - 2*coalesceRows}, h.sizes[coalescePlaces:])
 	})
 }
@@ -150,7 +150,7 @@ func TestCoalescedKeepTheirOwnOutcome(t *testing.T) {
 		}), put, put, bad, put, put)
 		require.NoError(t, errs[0])
 		require.ErrorIs(t, errs[1], protocol.KeyNotFound)
-		require.ErrorIs(t, errs[2], protocol.ErrInvalidBin, "it was sorted out before")
+		require.ErrorIs(t, errs[2], protocol.ErrInvalidBin, "it was removed before sending")
 		require.False(t, requireError(t, errs[2]).InDoubt)
 		require.ErrorIs(t, errs[3], protocol.GenerationError)
 		require.False(t, requireError(t, errs[3]).InDoubt)
@@ -173,7 +173,7 @@ func TestCoalescedConnectionLost(t *testing.T) {
 		})
 		require.NoError(t, errs[0], "it was answered")
 		require.True(t, requireError(t, errs[1]).InDoubt)
-		require.NoError(t, errs[2], "each has its own policy, and this one is tried again")
+		require.NoError(t, errs[2], "this command's policy allows a retry")
 	})
 }
 
@@ -198,7 +198,7 @@ func TestNodeWithoutBatches(t *testing.T) {
 		for _, err := range errs {
 			require.NoError(t, err)
 		}
-		require.True(t, c.Nodes()[0].writes.off.Load(), "they go alone from now on")
+		require.True(t, c.Nodes()[0].writes.off.Load(), "commands are sent one by one from now on")
 	})
 }
 
@@ -213,7 +213,7 @@ func TestCancelBeforeAndAfterSending(t *testing.T) {
 		all.Go(func() {
 			e := requireError(t, c.Put(ctx, nil, testKey, testBins))
 			require.ErrorIs(t, e, context.Canceled)
-			require.False(t, e.InDoubt, "it has never left")
+			require.False(t, e.InDoubt, "it was never sent")
 		})
 		all.Go(func() {
 			e := requireError(t, c.Put(t.Context(), &WritePolicy{TotalTimeout: 5 * time.Millisecond}, testKey, testBins))
@@ -235,7 +235,7 @@ func TestCancelBeforeAndAfterSending(t *testing.T) {
 			})
 		}
 		all.Go(func() {
-			require.NoError(t, c.Put(t.Context(), nil, testKey, testBins), "it does not suffer from others' leaving")
+			require.NoError(t, c.Put(t.Context(), nil, testKey, testBins), "it is not affected by canceled commands")
 		})
 		synctest.Wait()
 		h.release <- struct{}{}
@@ -302,7 +302,7 @@ func TestSenderWithoutConnection(t *testing.T) {
 		synctest.Wait()
 		all.Go(func() { assert.NoError(t, touch(t.Context())) })
 		synctest.Wait()
-		cancel() // and its place goes to a carrier, which has to wait for the only connection
+		cancel() // its slot goes to a sender, which must wait for the only connection
 		time.Sleep(coalescePatience - 1)
 		close(h.release)
 		all.Wait()

@@ -167,14 +167,14 @@ func TestScans(t *testing.T) {
 		for _, replica := range []cluster.ReplicaPolicy{cluster.ReplicaMaster, cluster.ReplicaMasterProles, cluster.ReplicaRandom} {
 			n := 0
 			for _, err := range c.Scan(ctx, &cluster.QueryPolicy{Replica: replica, MaxRetries: cluster.NoRetries}, "test", "people") {
-				require.NoError(t, err, "every node is asked for what it has alone")
+				require.NoError(t, err, "every node returns only its own records")
 				n++
 			}
 			require.Equal(t, 1000, n)
 		}
 		require.NoError(t, c.Truncate(ctx, nil, "test", "people", time.Time{}))
 		for range c.Scan(ctx, nil, "test", "people") {
-			t.Fatal("it is truncated")
+			t.Fatal("a record exists after truncation")
 		}
 	})
 }

@@ -121,7 +121,7 @@ func TestWriteRefused(t *testing.T) {
 				dials = f.node(0).dialed()
 			}
 		}
-		require.Equal(t, dials, f.node(0).dialed(), "a verdict does not cost the connection")
+		require.Equal(t, dials, f.node(0).dialed(), "a result code does not close the connection")
 	})
 }
 
@@ -159,7 +159,7 @@ func TestDeleteRetriedIsInDoubt(t *testing.T) {
 		unanswered(replyCode(protocol.KeyNotFound))
 		results, err := c.BatchWrite(t.Context(), &BatchPolicy{MaxRetries: 1}, rows)
 		require.True(t, requireError(t, results[0].Err).InDoubt)
-		require.ErrorAs(t, err, new(*BatchError), "the row's failure is one of the batch's")
+		require.ErrorAs(t, err, new(*BatchError), "the batch's error includes the row's")
 		f.node(0).play(replyCode(protocol.KeyNotFound))
 		_, err = c.BatchWrite(t.Context(), &BatchPolicy{MaxRetries: 1}, rows)
 		require.NoError(t, err)
@@ -196,14 +196,14 @@ func TestTimeouts(t *testing.T) {
 		is     error
 		isNot  error
 	}{
-		"default":                {0, WritePolicy{}, second, ErrTimeout, context.DeadlineExceeded},
-		"total":                  {0, WritePolicy{TotalTimeout: 5 * second}, 5 * second, ErrTimeout, context.DeadlineExceeded},
-		"socket":                 {0, WritePolicy{TotalTimeout: 5 * second, SocketTimeout: 2 * second}, 2 * second, ErrTimeout, context.DeadlineExceeded},
-		"socket alone":           {0, WritePolicy{TotalTimeout: NoTimeout, SocketTimeout: 3 * second}, 3 * second, ErrTimeout, context.DeadlineExceeded},
-		"socket by default":      {0, WritePolicy{TotalTimeout: NoTimeout}, 30 * second, ErrTimeout, context.DeadlineExceeded},
-		"context":                {second / 2, WritePolicy{}, second / 2, context.DeadlineExceeded, nil},
-		"context is a timeout":   {second / 2, WritePolicy{}, second / 2, ErrTimeout, nil},
-		"context without others": {70 * second, WritePolicy{TotalTimeout: NoTimeout, SocketTimeout: NoTimeout}, 70 * second, context.DeadlineExceeded, nil},
+		"default":                  {0, WritePolicy{}, second, ErrTimeout, context.DeadlineExceeded},
+		"total":                    {0, WritePolicy{TotalTimeout: 5 * second}, 5 * second, ErrTimeout, context.DeadlineExceeded},
+		"socket":                   {0, WritePolicy{TotalTimeout: 5 * second, SocketTimeout: 2 * second}, 2 * second, ErrTimeout, context.DeadlineExceeded},
+		"socket alone":             {0, WritePolicy{TotalTimeout: NoTimeout, SocketTimeout: 3 * second}, 3 * second, ErrTimeout, context.DeadlineExceeded},
+		"socket by default":        {0, WritePolicy{TotalTimeout: NoTimeout}, 30 * second, ErrTimeout, context.DeadlineExceeded},
+		"context":                  {second / 2, WritePolicy{}, second / 2, context.DeadlineExceeded, nil},
+		"context is a timeout":     {second / 2, WritePolicy{}, second / 2, ErrTimeout, nil},
+		"context without timeouts": {70 * second, WritePolicy{TotalTimeout: NoTimeout, SocketTimeout: NoTimeout}, 70 * second, context.DeadlineExceeded, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			bubble(t, 1, nil, func(t *testing.T, f *fakeNet, client *Client) {

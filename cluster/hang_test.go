@@ -69,7 +69,7 @@ func TestHangingNodeDoesNotDelayTending(t *testing.T) {
 		time.Sleep(DefaultTendInterval / 2)
 		hangs.Store(true)
 		tendRounds(3) // it is late by now
-		require.Len(t, c.NodeNames(), 3, "the others still name it")
+		require.Len(t, c.NodeNames(), 3, "the other nodes still list it")
 		f.dropNode(f.node(0))
 		time.Sleep(roundLimit)
 		synctest.Wait()
@@ -98,7 +98,7 @@ func TestPartitionChangesWhileANodeHangs(t *testing.T) {
 		time.Sleep(20 * time.Second) // its inquiry has ended
 		tendRounds(2)
 		n := c.view.Load().node("A1")
-		require.Zero(t, n.tend.failures, "it is tended again")
+		require.Zero(t, n.tend.failures, "the node is tended again")
 	})
 }
 
@@ -223,19 +223,19 @@ func TestReadReachesAReplicaOfAHangingNode(t *testing.T) {
 		within time.Duration // the context's timeout, 0 for none
 		after  time.Duration
 	}{
-		"defaults":              {after: DefaultTotalTimeout / 3},
-		"more time":             {policy: ReadPolicy{TotalTimeout: 30 * time.Second}, after: 10 * time.Second},
-		"more tries":            {policy: ReadPolicy{MaxRetries: 9}, after: DefaultTotalTimeout / 10},
-		"too many tries":        {policy: ReadPolicy{MaxRetries: 99}, after: leastShare},
-		"a context's deadline":  {within: 600 * time.Millisecond, after: 200 * time.Millisecond},
-		"a near deadline":       {within: leastShare + 1, after: leastShare},
-		"a nearer deadline":     {within: leastShare, after: none},
-		"its own limit":         {policy: ReadPolicy{SocketTimeout: 700 * time.Millisecond}, after: 700 * time.Millisecond},
-		"no limit":              {policy: ReadPolicy{SocketTimeout: NoTimeout}, after: none},
-		"a single try":          {policy: ReadPolicy{MaxRetries: NoRetries}, after: none},
-		"the master alone":      {policy: ReadPolicy{Replica: ReplicaMaster}, after: none},
-		"no retries are left":   {spent: true, after: none},
-		"gathered with no time": {policy: ReadPolicy{TotalTimeout: leastShare}, after: none},
+		"defaults":                    {after: DefaultTotalTimeout / 3},
+		"more time":                   {policy: ReadPolicy{TotalTimeout: 30 * time.Second}, after: 10 * time.Second},
+		"more tries":                  {policy: ReadPolicy{MaxRetries: 9}, after: DefaultTotalTimeout / 10},
+		"too many tries":              {policy: ReadPolicy{MaxRetries: 99}, after: leastShare},
+		"a context's deadline":        {within: 600 * time.Millisecond, after: 200 * time.Millisecond},
+		"an early deadline":           {within: leastShare + 1, after: leastShare},
+		"an earlier deadline":         {within: leastShare, after: none},
+		"a socket timeout of its own": {policy: ReadPolicy{SocketTimeout: 700 * time.Millisecond}, after: 700 * time.Millisecond},
+		"no limit":                    {policy: ReadPolicy{SocketTimeout: NoTimeout}, after: none},
+		"a single try":                {policy: ReadPolicy{MaxRetries: NoRetries}, after: none},
+		"only the master":             {policy: ReadPolicy{Replica: ReplicaMaster}, after: none},
+		"no retries are left":         {spent: true, after: none},
+		"coalesced without time left": {policy: ReadPolicy{TotalTimeout: leastShare}, after: none},
 	} {
 		t.Run(name, func(t *testing.T) {
 			which := int(testKey.Partition()) % 2

@@ -46,9 +46,9 @@ func checkEnd(t testing.TB, c *conn, f *failure) {
 	switch {
 	case f.err == nil || verdict || f.outcome == retry.Unreadable && !c.unusable && known(f.err):
 	case !c.unusable:
-		t.Fatalf("the connection is used again after %v", f.err)
+		t.Fatalf("the connection is reused after %v", f.err)
 	case !known(f.err):
-		t.Fatalf("no known error: %v", f.err)
+		t.Fatalf("undocumented error: %v", f.err)
 	}
 }
 
@@ -144,7 +144,7 @@ func (h *receiver) coalesced(t testing.TB, answer []byte) {
 		select {
 		case <-e.arrived:
 		default:
-			t.Fatalf("errand %d is left waiting", i)
+			t.Fatalf("command %d is still waiting", i)
 		}
 	}
 }
@@ -195,7 +195,7 @@ func (h *receiver) info(t testing.TB, answer []byte) {
 	}
 	checkEnd(t, c, &failure{err: err})
 	if err == nil && len(answers) != len(commands) {
-		t.Fatalf("%d answers", len(answers))
+		t.Fatalf("%d responses", len(answers))
 	}
 }
 
@@ -222,17 +222,17 @@ func hostileFrames(t testing.TB) map[string][]byte {
 	empty, err := wire.AppendCompressed(nil, wire.ProtoHeader{Type: wire.ProtoMessage}.AppendTo(nil))
 	require.NoError(t, err)
 	return map[string][]byte{
-		"2^48-1 bytes":        {2, 3, 255, 255, 255, 255, 255, 255},
-		"128 MiB, silent":     large,
-		"empty bodies":        repeat([]byte{2, 3, 0, 0, 0, 0, 0, 0}, 1000),
-		"empty, compressed":   repeat(empty, 100),
-		"compressed":          packed,
-		"zip bomb":            bomb,
-		"rows without an end": repeat(message(wire.Header{TransactionTTL: 1}), 1000),
-		"depth bomb":          message(wire.Header{}, wire.RawOp{Code: protocol.OpRead, Type: protocol.ParticleList, Name: []byte("l"), Data: repeat([]byte{0x91}, 100_000)}),
-		"count bomb":          message(wire.Header{}, wire.RawOp{Code: protocol.OpRead, Type: protocol.ParticleList, Name: []byte("l"), Data: []byte{0xdd, 0x05, 0xf5, 0xe1, 0}}),
-		"HTTP":                []byte("HTTP/1.1 400 Bad Request\r\n\r\n"),
-		"lines without end":   frame(wire.ProtoInfo, repeat([]byte("\t\n"), 100_000)),
+		"2^48-1 bytes":      {2, 3, 255, 255, 255, 255, 255, 255},
+		"128 MiB, silent":   large,
+		"empty bodies":      repeat([]byte{2, 3, 0, 0, 0, 0, 0, 0}, 1000),
+		"empty, compressed": repeat(empty, 100),
+		"compressed":        packed,
+		"zip bomb":          bomb,
+		"endless rows":      repeat(message(wire.Header{TransactionTTL: 1}), 1000),
+		"depth bomb":        message(wire.Header{}, wire.RawOp{Code: protocol.OpRead, Type: protocol.ParticleList, Name: []byte("l"), Data: repeat([]byte{0x91}, 100_000)}),
+		"count bomb":        message(wire.Header{}, wire.RawOp{Code: protocol.OpRead, Type: protocol.ParticleList, Name: []byte("l"), Data: []byte{0xdd, 0x05, 0xf5, 0xe1, 0}}),
+		"HTTP":              []byte("HTTP/1.1 400 Bad Request\r\n\r\n"),
+		"endless lines":     frame(wire.ProtoInfo, repeat([]byte("\t\n"), 100_000)),
 	}
 }
 

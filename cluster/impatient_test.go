@@ -76,7 +76,7 @@ func TestDeadlinesOfCallersDoNotCount(t *testing.T) {
 				for range 4 {
 					require.ErrorIs(t, call(t.Context(), c, short), ErrTimeout)
 				}
-				require.True(t, c.Nodes()[0].guard.rests(), "the policy's own limit")
+				require.True(t, c.Nodes()[0].guard.rests(), "the policy's own timeout")
 			})
 		})
 	}
@@ -105,7 +105,7 @@ func TestCanceledProbe(t *testing.T) {
 				}
 				require.False(t, node.guard.rests())
 				require.ErrorIs(t, call(t.Context(), c, time.Millisecond), ErrTimeout)
-				require.True(t, node.guard.rests(), "this one has shown it")
+				require.True(t, node.guard.rests(), "this command was the probe")
 			})
 		})
 	}

@@ -172,7 +172,7 @@ func TestRacksChange(t *testing.T) {
 		f.node(1).set("rack-ids", "test:1")
 		tendRounds(1)
 		read()
-		require.Equal(t, 2, f.node(1).received(), "nothing was rebalanced, so nobody has asked")
+		require.Equal(t, 2, f.node(1).received(), "nothing was rebalanced, so racks were not requested")
 		f.node(0).set("rebalance-generation", "2")
 		f.node(1).set("rebalance-generation", "2")
 		tendRounds(1)
@@ -194,7 +194,7 @@ func TestWarmUp(t *testing.T) {
 		f.share()
 		tendRounds(1)
 		require.Equal(t, 3, idleOf(c.Nodes()[1].pool))
-		require.Equal(t, 4, f.node(1).dialed(), "and one for tending")
+		require.Equal(t, 4, f.node(1).dialed(), "plus one for tending")
 	})
 }
 
@@ -204,13 +204,13 @@ func TestIdleLimitOfTheServer(t *testing.T) {
 		own    time.Duration
 		want   time.Duration
 	}{
-		"less than ours":  {"a=b;proto-fd-idle-ms=10000;c=d", 0, 9 * time.Second},
-		"more than ours":  {"proto-fd-idle-ms=600000", 0, DefaultIdleTimeout},
-		"none":            {"proto-fd-idle-ms=0", 0, DefaultIdleTimeout},
-		"own one is less": {"proto-fd-idle-ms=10000", 5 * time.Second, 5 * time.Second},
-		"refused":         {"ERROR:81:role violation", 0, DefaultIdleTimeout},
-		"not a number":    {"proto-fd-idle-ms=ten", 0, DefaultIdleTimeout},
-		"for ever":        {"proto-fd-idle-ms=10000", -1, -1},
+		"less than the default": {"a=b;proto-fd-idle-ms=10000;c=d", 0, 9 * time.Second},
+		"more than the default": {"proto-fd-idle-ms=600000", 0, DefaultIdleTimeout},
+		"none":                  {"proto-fd-idle-ms=0", 0, DefaultIdleTimeout},
+		"own timeout is less":   {"proto-fd-idle-ms=10000", 5 * time.Second, 5 * time.Second},
+		"refused":               {"ERROR:81:role violation", 0, DefaultIdleTimeout},
+		"not a number":          {"proto-fd-idle-ms=ten", 0, DefaultIdleTimeout},
+		"for ever":              {"proto-fd-idle-ms=10000", -1, -1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {

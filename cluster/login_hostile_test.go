@@ -73,7 +73,7 @@ func TestHostileLoginAnswers(t *testing.T) {
 		}
 	}
 	_, err := cluster.Open(t.Context(), cluster.WithHash(cluster.Config{Seeds: []string{"h"}, User: "u", Dial: answers(t, frame(16, head(77, 0)))}, hashOf("me")))
-	require.ErrorIs(t, err, cluster.ErrLogin, "a code that is not known is a refusal like any other")
+	require.ErrorIs(t, err, cluster.ErrLogin, "an unknown code is a refusal like any other")
 	require.ErrorIs(t, err, protocol.ResultCode(77))
 }
 

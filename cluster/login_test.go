@@ -156,7 +156,7 @@ func TestClustersWithoutSecurity(t *testing.T) {
 	s := secureWith(t, devserver.Options{Nodes: 2})
 	c := s.open(t, s.config("me"))
 	require.NoError(t, c.Put(t.Context(), nil, key(1), bin("n", 1)))
-	require.Equal(t, []int{1, 1}, s.count(wire.AdminLogin), "once asked is enough")
+	require.Equal(t, []int{1, 1}, s.count(wire.AdminLogin), "one request is enough")
 	require.ErrorIs(t, c.DropUser(t.Context(), nil, "x"), protocol.SecurityNotEnabled)
 
 	community, err := devserver.Start(devserver.Options{})

@@ -96,7 +96,7 @@ func TestMetricsOfFailures(t *testing.T) {
 		f.master(testKey).play(replyBytes([]byte{9, 9, 0, 0, 0, 0, 0, 0}))
 		require.ErrorIs(t, c.Put(ctx, nil, testKey, testBins), protocol.ErrMalformed)
 		s = namespaceTotals(c.Metrics(), "test")
-		require.EqualValues(t, 2, s.Timeouts, "one of the server's")
+		require.EqualValues(t, 2, s.Timeouts, "one result code of the server")
 		require.EqualValues(t, 3, s.InDoubt)
 		require.Equal(t, map[string]int64{
 			FailureLost: 1, FailureTimeout: 1, "GENERATION_ERROR": 1, "TIMEOUT": 1, FailureMalformed: 1,
@@ -107,7 +107,7 @@ func TestMetricsOfFailures(t *testing.T) {
 		require.ErrorIs(t, c.Touch(cancelled, nil, testKey), context.Canceled)
 		require.EqualValues(t, 1, namespaceTotals(c.Metrics(), "test").Errors[FailureCanceled])
 		require.ErrorIs(t, c.Put(ctx, nil, testKey, nil), protocol.ErrInvalidCommand)
-		require.Zero(t, namespaceTotals(c.Metrics(), "test").Errors[FailureOther], "nothing is tried")
+		require.Zero(t, namespaceTotals(c.Metrics(), "test").Errors[FailureOther], "nothing is sent")
 	})
 }
 

@@ -60,7 +60,7 @@ func TestPatientCallersSucceed(t *testing.T) {
 			for _, err := range errs {
 				require.NoError(t, err)
 			}
-			require.Greater(t, cut.Load(), int64(impatient), "the impatient were cut off")
+			require.Greater(t, cut.Load(), int64(impatient), "the hurried callers were interrupted")
 		})
 	}
 }

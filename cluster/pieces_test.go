@@ -55,7 +55,7 @@ func TestPieces(t *testing.T) {
 			piece, err := in.next()
 			require.NoError(t, err)
 			if len(piece) > pieceSize {
-				require.True(t, messages[string(piece)], "one message alone")
+				require.True(t, messages[string(piece)], "a single message")
 			} else if !messages[string(piece)] {
 				require.LessOrEqual(t, cap(piece), pieceSize+1)
 			}
@@ -150,9 +150,9 @@ func TestLargeBatchesGoInParts(t *testing.T) {
 		ops   func() []protocol.Operation
 		sizes []int
 	}{
-		"values of their own": {value, []int{3, 3, 3, 3, 3, 3, 2}},
-		"the same value":      {func() []protocol.Operation { return same }, []int{rows}},
-		"small":               {func() []protocol.Operation { return []protocol.Operation{protocol.GetBin("b")} }, []int{rows}},
+		"different values": {value, []int{3, 3, 3, 3, 3, 3, 2}},
+		"the same value":   {func() []protocol.Operation { return same }, []int{rows}},
+		"small":            {func() []protocol.Operation { return []protocol.Operation{protocol.GetBin("b")} }, []int{rows}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			bubble(t, 1, nil, func(t *testing.T, f *fakeNet, client *Client) {

@@ -73,8 +73,8 @@ func TestTimeoutDelay(t *testing.T) {
 				synctest.Wait()
 				rec, err := client.Get(t.Context(), p, key)
 				require.NoError(t, err)
-				require.Len(t, rec.Bins, 1, "its own answer")
-				require.Equal(t, c.dials, f.node(0).dialed(), "one is for tending")
+				require.Len(t, rec.Bins, 1, "its own response")
+				require.Equal(t, c.dials, f.node(0).dialed(), "one connection is for tending")
 			})
 		})
 	}
@@ -98,7 +98,7 @@ func TestCompression(t *testing.T) {
 		key, long := protocol.MustKey("test", "s", 1), protocol.Bins{protocol.NewBin("a", strings.Repeat("x", 500))}
 		p := &WritePolicy{Compress: true}
 		require.NoError(t, c.Put(t.Context(), p, key, protocol.Bins{protocol.NewBin("a", 1)}))
-		require.Zero(t, f.node(0).compressed, "small requests go as they are")
+		require.Zero(t, f.node(0).compressed, "small requests are not compressed")
 		require.NoError(t, c.Put(t.Context(), p, key, long))
 		require.Equal(t, 1, f.node(0).compressed)
 		require.NoError(t, c.Put(t.Context(), &WritePolicy{Compress: true, CompressThreshold: 5000}, key, long))
@@ -115,10 +115,10 @@ func TestCompression(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, map[string]any{"n": int64(7)}, rec.Bins.Map())
 		for name, answer := range map[string][]byte{
-			"garbage":       frame(wire.ProtoCompressed, append(make([]byte, 7), "\x40garbage of some length"...)),
-			"other type":    compressed(t, frame(wire.ProtoInfo, []byte("a\tb\n"))),
-			"wrong size":    compressed(t, append(answerOK[:len(answerOK):len(answerOK)], 1)),
-			"in each other": compressed(t, compressed(t, answerOK)),
+			"garbage":    frame(wire.ProtoCompressed, append(make([]byte, 7), "\x40garbage of some length"...)),
+			"other type": compressed(t, frame(wire.ProtoInfo, []byte("a\tb\n"))),
+			"wrong size": compressed(t, append(answerOK[:len(answerOK):len(answerOK)], 1)),
+			"nested":     compressed(t, compressed(t, answerOK)),
 		} {
 			f.node(0).play(replyBytes(answer))
 			_, err = c.Get(t.Context(), &ReadPolicy{Compress: true}, key)
@@ -195,14 +195,14 @@ func TestPreferRack(t *testing.T) {
 			return names
 		}
 		prefer := call{replica: ReplicaPreferRack}
-		require.Equal(t, []string{"A1", "A2"}, order(prefer), "no racks are known")
+		require.Equal(t, []string{"A1", "A2"}, order(prefer), "racks are unknown")
 		for i, racks := range []string{"test:1;bar:2", "test:2", "ERROR:25:enterprise only"} {
 			f.node(i).set("rack-ids", racks)
 			f.node(i).set("rebalance-generation", "8")
 		}
 		tendRounds(2)
 		require.Equal(t, []string{"A2", "A1"}, order(prefer))
-		require.Equal(t, []string{"A1", "A2"}, order(call{}), "other policies don't care")
+		require.Equal(t, []string{"A1", "A2"}, order(call{}), "other policies ignore racks")
 		require.Equal(t, []string{"A1", "A1"}, order(call{replica: ReplicaPreferRack, write: true}))
 		id, known := c.Nodes()[0].Rack("test")
 		require.True(t, known && id == 1)

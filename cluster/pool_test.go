@@ -136,7 +136,7 @@ func TestPoolExhausted(t *testing.T) {
 		_, err = p.get(ctx, within(time.Second), time.Now())
 		require.ErrorIs(t, err, context.Canceled)
 		p.put(c)
-		require.Same(t, c, take(t, p), "those who gave up are forgotten")
+		require.Same(t, c, take(t, p), "callers that gave up are removed")
 	})
 }
 

@@ -47,7 +47,7 @@ func indexRows(t *testing.T, cut int) script {
 		require.NoError(t, err)
 		require.Len(t, bvals, len(digests))
 		for i, d := range digests {
-			require.Equal(t, int64(d[19])-1, bvals[i], "the value of this very record")
+			require.Equal(t, int64(d[19])-1, bvals[i], "the value of this record")
 			if bvals[i] < 1 {
 				send(d.Partition(), 1)
 			}
@@ -122,7 +122,7 @@ func TestMaxRecordsKeepsConnections(t *testing.T) {
 			require.NoError(t, err)
 			require.Equal(t, 2, n)
 		}
-		require.LessOrEqual(t, f.node(0).dialed(), 2, "one for tending, one for all queries")
+		require.LessOrEqual(t, f.node(0).dialed(), 2, "one connection for tending, one for all queries")
 	})
 }
 
@@ -167,18 +167,18 @@ func TestCursorMisuse(t *testing.T) {
 func TestStatementRefused(t *testing.T) {
 	bubble(t, 1, nil, func(t *testing.T, f *fakeNet, c *Client) {
 		for name, stmt := range map[string]Statement{
-			"range":             {Filter: FilterRange("a", 2, 1)},
-			"type":              {Filter: FilterEqual("a", 1.5)},
-			"value":             {Filter: FilterEqual("a", make(chan int))},
-			"no bin":            {Filter: FilterEqual("", 1)},
-			"name and context":  {Filter: FilterEqual("a", 1).ByName("i").At(cdt.In(cdt.ListIndex(0)))},
-			"name, expression":  {Filter: FilterEqual("a", 1).ByName("i").ByExpression([]byte{1})},
-			"long text":         {Filter: FilterEqual("a", string(make([]byte, 3000)))},
-			"circle":            {Filter: FilterWithinRadius("a", IndexDefault, 200, 0, 1)},
-			"bins and ops":      {Bins: []string{"a"}, Ops: []protocol.Operation{protocol.GetBin("b")}},
-			"operations":        {Ops: []protocol.Operation{protocol.PutBin("b", protocol.Int(1))}},
-			"no bins, but bins": {Bins: []string{"a"}, NoBins: true},
-			"bin name":          {Bins: []string{"sixteen-bytes-na"}},
+			"range":            {Filter: FilterRange("a", 2, 1)},
+			"type":             {Filter: FilterEqual("a", 1.5)},
+			"value":            {Filter: FilterEqual("a", make(chan int))},
+			"no bin":           {Filter: FilterEqual("", 1)},
+			"name and context": {Filter: FilterEqual("a", 1).ByName("i").At(cdt.In(cdt.ListIndex(0)))},
+			"name, expression": {Filter: FilterEqual("a", 1).ByName("i").ByExpression([]byte{1})},
+			"long text":        {Filter: FilterEqual("a", string(make([]byte, 3000)))},
+			"circle":           {Filter: FilterWithinRadius("a", IndexDefault, 200, 0, 1)},
+			"bins and ops":     {Bins: []string{"a"}, Ops: []protocol.Operation{protocol.GetBin("b")}},
+			"operations":       {Ops: []protocol.Operation{protocol.PutBin("b", protocol.Int(1))}},
+			"NoBins with bins": {Bins: []string{"a"}, NoBins: true},
+			"bin name":         {Bins: []string{"sixteen-bytes-na"}},
 		} {
 			stmt.Namespace = "test"
 			var last error

@@ -194,7 +194,7 @@ func TestScanLeftEarly(t *testing.T) {
 		require.ErrorIs(t, last, context.Canceled)
 		synctest.Wait()
 		for _, n := range c.Nodes() {
-			require.Equal(t, openOf(n.pool), idleOf(n.pool), "nothing is in use any more")
+			require.Equal(t, openOf(n.pool), idleOf(n.pool), "no connection is in use")
 		}
 	})
 }

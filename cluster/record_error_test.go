@@ -154,7 +154,7 @@ func TestScanContinuesAfterUnreadableRecords(t *testing.T) {
 				break
 			}
 		}
-		require.Equal(t, 12, n, "the loop can be left at any record")
+		require.Equal(t, 12, n, "the loop can end at any record")
 	}
 }
 
@@ -178,7 +178,7 @@ func TestRecordReturnedWithError(t *testing.T) {
 		require.ErrorIs(t, l.Err(), protocol.ErrTooDeep)
 		require.ErrorContains(t, err, `record test:odd:name (digest `+rec.Key.Digest().String()+`) can't be read: bin "l": `)
 		put := s.client.Put(t.Context(), nil, s.key("copy"), rec.Bins)
-		require.ErrorIs(t, put, protocol.ErrTooDeep, "what was not read is not written")
+		require.ErrorIs(t, put, protocol.ErrTooDeep, "values that were not read are not written")
 	}
 	require.True(t, found)
 }
@@ -244,7 +244,7 @@ func TestCommandsOnUnreadableRecords(t *testing.T) {
 	check(err, true)
 	rec, err = s.client.Get(t.Context(), nil, deep, "a")
 	require.NoError(t, err)
-	require.Equal(t, "78", rec.Bins[0].Value.String(), "it has been applied, once")
+	require.Equal(t, "78", rec.Bins[0].Value.String(), "it was applied exactly once")
 
 	results, err := s.client.BatchRead(t.Context(), nil, []protocol.Key{s.key(1), deep, s.key(2)})
 	var failed *cluster.BatchError

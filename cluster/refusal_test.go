@@ -39,7 +39,7 @@ func TestRefusedBeforeAConnectionIsTaken(t *testing.T) {
 		"put": {func(ctx context.Context, c *Client) error {
 			return c.Put(ctx, nil, testKey, protocol.Bins{protocol.NewBin(longName, 1)})
 		}, protocol.ErrInvalidBin, `aerospike: Put test:s:k: invalid bin name: "bbbbbbbbbbbbbbbbbbbbb" has 21 bytes, at most 15 are possible`},
-		"put of a list that is too deep": {func(ctx context.Context, c *Client) error {
+		"put of a list that is nested too deeply": {func(ctx context.Context, c *Client) error {
 			return c.Put(ctx, nil, testKey, protocol.Bins{{Name: "b", Value: tooDeep()}})
 		}, protocol.ErrTooDeep, `aerospike: Put test:s:k: bin "b": value nested too deep: more than 256 levels`},
 		"put without bins": {func(ctx context.Context, c *Client) error { return c.Put(ctx, nil, testKey, nil) },
@@ -96,7 +96,7 @@ func TestRefusedBeforeAConnectionIsTaken(t *testing.T) {
 				defer n.release(held)
 				before := time.Now()
 				err := c.run(t.Context(), client)
-				require.Zero(t, time.Since(before), "it has waited")
+				require.Zero(t, time.Since(before), "it waited for a connection")
 				require.ErrorIs(t, err, c.want)
 				require.Contains(t, err.Error(), c.text)
 				require.True(t, strings.HasPrefix(err.Error(), c.text), err.Error())

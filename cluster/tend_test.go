@@ -50,13 +50,13 @@ func TestOpenFails(t *testing.T) {
 		"starting":                {map[string]string{"partition-generation": "-1"}, nil, ErrNode},
 		"generation":              {map[string]string{"partition-generation": "x"}, nil, ErrNode},
 		"error":                   {map[string]string{"build": "ERROR:80:not authenticated"}, nil, protocol.NotAuthenticated},
-		"error for all":           {map[string]string{"build": "raw:ERROR:80:not authenticated\n", "node": "raw:", "partition-generation": "raw:"}, nil, protocol.NotAuthenticated},
+		"error for every command": {map[string]string{"build": "raw:ERROR:80:not authenticated\n", "node": "raw:", "partition-generation": "raw:"}, nil, protocol.NotAuthenticated},
 		"missing line":            {map[string]string{"node": "raw:"}, nil, protocol.ErrMalformed},
 		"other command":           {map[string]string{"node": "raw:edition\tx\n"}, nil, protocol.ErrMalformed},
 		"no tab":                  {map[string]string{"node": "raw:node\n"}, nil, protocol.ErrMalformed},
-		"no end of line":          {map[string]string{"partition-generation": "raw:partition-generation\t1"}, nil, protocol.ErrMalformed},
+		"missing newline":         {map[string]string{"partition-generation": "raw:partition-generation\t1"}, nil, protocol.ErrMalformed},
 		"peers":                   {map[string]string{"peers-clear-std": "0,3000,[[["}, nil, ErrConnect},
-		"every context has ended": {nil, nil, context.Canceled},
+		"context has ended":       {nil, nil, context.Canceled},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -93,7 +93,7 @@ func TestNodeJoinsAndLeaves(t *testing.T) {
 
 		f.node(1).stop()
 		tendRounds(2)
-		require.Equal(t, []string{"A1", "A2", "A3"}, c.NodeNames(), "the others still name it")
+		require.Equal(t, []string{"A1", "A2", "A3"}, c.NodeNames(), "the other nodes still list it")
 		f.share()
 		tendRounds(2)
 		require.Equal(t, []string{"A1", "A3"}, c.NodeNames())

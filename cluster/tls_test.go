@@ -67,7 +67,7 @@ func TestTLS(t *testing.T) {
 	for _, listen := range []string{"", "127.0.0.1:0"} {
 		s := withTLS(t, devserver.Options{Nodes: 3, Listen: listen})
 		c := s.open(t, s.secureConfig())
-		require.Len(t, c.NodeNames(), 3, "the others are learned with their names")
+		require.Len(t, c.NodeNames(), 3, "the peers are discovered with their TLS names")
 		for i := range 100 {
 			require.NoError(t, c.Put(t.Context(), nil, key(i), bin("n", strings.Repeat("record", 10_000))))
 		}
@@ -80,7 +80,7 @@ func TestTLS(t *testing.T) {
 		requireHidden(t, "record", s.traffic()) // the traffic is encrypted
 		clear := s.open(t, s.config(""))
 		_, err := clear.Get(t.Context(), nil, key(1))
-		require.NoError(t, err, "the other addresses are there as well")
+		require.NoError(t, err, "the plain addresses are known as well")
 	}
 }
 
@@ -120,12 +120,12 @@ func refusals(other *devserver.Authority) map[string]refusal {
 			client: func(*tlsCluster, *cluster.Config) {},
 			want:   []string{"protocol version"},
 		},
-		"no certificate of the client": {
+		"no client certificate": {
 			server: func(cfg *tls.Config) { cfg.ClientAuth = tls.RequireAndVerifyClientCert },
 			client: func(*tlsCluster, *cluster.Config) {},
 			want:   []string{`the TLS name "db.test"`, "certificate required"},
 		},
-		"a certificate that the server does not know": {
+		"a certificate of an unknown authority": {
 			server: func(cfg *tls.Config) { cfg.ClientAuth = tls.RequireAndVerifyClientCert },
 			client: func(s *tlsCluster, cfg *cluster.Config) {
 				cert, err := other.Issue("me")
@@ -315,7 +315,7 @@ func TestCertificatesAreReloaded(t *testing.T) {
 	_, strange, err := devserver.EncodePEM(issue(t, s.authority, "x"))
 	require.NoError(t, err)
 	require.NoError(t, os.WriteFile(files.Key, append(strange, '\n'), 0o600))
-	require.Equal(t, "first", last(), "the key is not the certificate's")
+	require.Equal(t, "first", last(), "the key does not match the certificate")
 	writeFiles(t, files, issue(t, s.authority, "the second"))
 	require.Equal(t, "the second", last())
 	require.NoError(t, os.Remove(files.Key))
@@ -367,13 +367,13 @@ func TestCase03IdleTLSConnection(t *testing.T) {
 	time.Sleep(10 * time.Millisecond) // longer than an idle connection is used without a check
 	require.NoError(t, c.Put(t.Context(), nil, key(1), bin("n", 2)))
 	mu.Lock()
-	require.Len(t, conns, before, "it is alive, and used again")
+	require.Len(t, conns, before, "the connection is alive and reused")
 	mu.Unlock()
 
 	require.NoError(t, s.server.StopNode("A1"))
 	require.NoError(t, s.server.RestartNode("A1"))
 	time.Sleep(10 * time.Millisecond)
-	require.NoError(t, c.Put(t.Context(), nil, key(1), bin("n", 3)), "a write, which is not repeated, goes over a new connection")
+	require.NoError(t, c.Put(t.Context(), nil, key(1), bin("n", 3)), "a write, which is not retried, uses a new connection")
 }
 
 func ExampleLoadTLS() {

@@ -66,11 +66,11 @@ var txnEndings = map[string]txnEnding{
 	"a read has changed": {
 		changes: true, commit: cluster.CommitVerifyFailed, err: protocol.TransactionVersionMismatch, value: 1, again: 1, status: "already aborted",
 	},
-	"verify fails, and rolling back": {
+	"verifying and rolling back fail": {
 		faults: []devserver.Fault{refuse(isVerify), refuse(isRollBack)}, commit: cluster.CommitVerifyFailedRollBackAbandoned,
 		err: protocol.DeviceOverload, value: 1, again: 1, status: "already aborted",
 	},
-	"verify fails, and closing": {
+	"verifying and closing fail": {
 		faults: []devserver.Fault{refuse(isVerify), refuse(isClose)}, commit: cluster.CommitVerifyFailedCloseAbandoned,
 		err: protocol.DeviceOverload, value: 1, again: 1, status: "already aborted",
 	},
@@ -82,7 +82,7 @@ var txnEndings = map[string]txnEnding{
 		commit:  cluster.CommitMarkAbandoned,
 		inDoubt: true, value: 1, again: 2, status: "committed",
 	},
-	"the mark never comes": {
+	"the mark never arrives": {
 		faults:  []devserver.Fault{{Match: isMark, Do: devserver.Break()}},
 		commit:  cluster.CommitMarkAbandoned,
 		inDoubt: true, value: 1, again: 2, status: "committed",
@@ -145,7 +145,7 @@ func TestTxnStatuses(t *testing.T) {
 			} else {
 				_, err := c.Abort(ctx, txn)
 				require.NoError(t, err)
-				require.NoError(t, c.Put(t.Context(), nil, strongKey(1), bin("n", 1)), "nothing is locked any more")
+				require.NoError(t, c.Put(t.Context(), nil, strongKey(1), bin("n", 1)), "no record is locked")
 			}
 		})
 	}
@@ -236,7 +236,7 @@ func TestTxnLateCopy(t *testing.T) {
 				require.NoError(t, err)
 				require.NoError(t, c.Put(t.Context(), nil, strongKey(1), bin("n", 3)))
 				time.Sleep(6 * time.Second)
-				require.ErrorIs(t, c.Put(t.Context(), nil, strongKey(1), bin("n", 4)), protocol.TransactionBlocked, "the copy has come")
+				require.ErrorIs(t, c.Put(t.Context(), nil, strongKey(1), bin("n", 4)), protocol.TransactionBlocked, "the copy has arrived")
 				time.Sleep(10 * time.Second)
 				require.NoError(t, c.Put(t.Context(), nil, strongKey(1), bin("n", 4)))
 			})

@@ -157,7 +157,7 @@ func TestTxnCommands(t *testing.T) {
 					require.Equal(t, cluster.AbortOK, status)
 				}
 				require.Equal(t, want, number(t, c, k))
-				require.Nil(t, server.Peek(protocol.MustKey("sc", "<ERO~MRT", txn.ID())), "the monitor is gone")
+				require.Nil(t, server.Peek(protocol.MustKey("sc", "<ERO~MRT", txn.ID())), "the monitor is removed")
 			}
 		})
 	}
@@ -306,7 +306,7 @@ func TestTxnTooManyWrites(t *testing.T) {
 	require.NoError(t, err)
 	err = c.Put(ctx, nil, strongKey(-1), bin("n", 1))
 	require.ErrorIs(t, err, protocol.TransactionTooManyWrites)
-	require.NoError(t, c.Put(ctx, nil, strongKey(1), bin("n", 2)), "one of those that it has written already")
+	require.NoError(t, c.Put(ctx, nil, strongKey(1), bin("n", 2)), "a record that it has already written")
 	_, err = c.Commit(ctx, cluster.TxnFrom(ctx))
 	require.NoError(t, err)
 	require.EqualValues(t, 2, number(t, c, strongKey(1)))
