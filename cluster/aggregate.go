@@ -66,7 +66,7 @@ func (c *Client) newAggregation(ctx context.Context, p *QueryPolicy, stmt Statem
 		return nil, clientError(err)
 	}
 	if p.MaxRecords > 0 || p.RecordsPerSecond > 0 || p.Filter != nil || p.ExpectedDuration == ShortQuery {
-		return nil, clientError(configError("QueryPolicy has MaxRecords, RecordsPerSecond, Filter or ShortQuery, which an aggregation can't obey; leave them unset"))
+		return nil, clientError(configError("QueryPolicy has MaxRecords, RecordsPerSecond, Filter or ShortQuery, which an aggregation does not support; leave them unset"))
 	}
 	if err := c.checkWhole(ctx, &stmt, "an aggregation"); err != nil {
 		return nil, err

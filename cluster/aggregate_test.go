@@ -15,7 +15,7 @@ import (
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-// result is a message of an aggregation's answer.
+// result returns one message of an aggregation's response.
 func result(name string, t protocol.ParticleType, data string) []byte {
 	m := wire.Message{Ops: []wire.RawOp{{Code: protocol.OpRead, Type: t, Name: []byte(name), Data: []byte(data)}}}
 	return m.AppendTo(nil)
@@ -43,7 +43,7 @@ func TestAggregate(t *testing.T) {
 		}
 		synctest.Wait()
 		for _, n := range c.Nodes() {
-			require.Equal(t, openOf(n.pool), idleOf(n.pool), "nothing is in use any more")
+			require.Equal(t, openOf(n.pool), idleOf(n.pool), "no connection is in use")
 		}
 	})
 }

@@ -12,7 +12,8 @@ import (
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-// echoNode is one node on loopback that answers every message with the same bytes and allocates nothing.
+// echoNode returns a client of one node on loopback that answers every message with the same bytes
+// and allocates nothing.
 func echoNode(t testing.TB, answer []byte, change func(*Config)) *Client {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
@@ -56,7 +57,8 @@ var answerWritten = message(wire.Header{Generation: 1})
 func getOnce(c *Client) error { _, err := c.Get(context.Background(), nil, testKey); return err }
 func putOnce(c *Client) error { return c.Put(context.Background(), nil, testKey, testBins) }
 
-// BenchmarkMetrics is what it costs to be counted, and to be told to an observer that does nothing, beside neither.
+// BenchmarkMetrics compares a command with metrics, with an observer that does nothing, and with
+// neither.
 func BenchmarkMetrics(b *testing.B) {
 	for name, change := range map[string]func(*Config){"off": nil, "counted": counting, "observed": func(cfg *Config) { cfg.Observer = Observers() }} {
 		b.Run(name, func(b *testing.B) {
@@ -71,7 +73,8 @@ func BenchmarkMetrics(b *testing.B) {
 	}
 }
 
-// TestAllocations holds what the hot paths cost: a write nothing, a read its record, the bins and the memory of the answer.
+// TestAllocations limits the allocations on the hot paths: none for a write; for a read the record,
+// its bins and the memory of the response.
 func TestAllocations(t *testing.T) {
 	for name, c := range map[string]struct {
 		answer  []byte
@@ -81,7 +84,7 @@ func TestAllocations(t *testing.T) {
 	}{
 		"Get": {answerOK, getOnce, nil, 3},
 		"Put": {answerWritten, putOnce, nil, 0},
-		// Counting takes no memory, and being told only what the observer takes.
+		// Metrics allocate nothing, and an observer only what it allocates itself.
 		"Get, counted":  {answerOK, getOnce, counting, 3},
 		"Put, counted":  {answerWritten, putOnce, counting, 0},
 		"Put, observed": {answerWritten, putOnce, func(cfg *Config) { cfg.Observer = Observers() }, 0},
@@ -109,7 +112,8 @@ func missOnce(c *Client) error {
 	return err
 }
 
-// A record that is missing is a frequent outcome: all that its error says takes one allocation.
+// TestAllocationsOfAMiss: a missing record is a frequent outcome, so its error takes only one
+// allocation.
 func TestAllocationsOfAMiss(t *testing.T) {
 	c := echoNode(t, answerMissing, nil)
 	allocations := func(run func(*Client) error) float64 {

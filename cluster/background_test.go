@@ -13,7 +13,7 @@ import (
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-// answerJob sets what a node says about a job.
+// answerJob sets the node's response about a job.
 func (n *fakeNode) answerJob(id uint64, show string) {
 	n.set(fmt.Sprintf("query-show:id=%d", id), show)
 	n.set(fmt.Sprintf("query-abort:id=%d", id), "ok")
@@ -38,8 +38,8 @@ func TestBackgroundTask(t *testing.T) {
 	})
 }
 
-// TestBackgroundBegunInPart: what one node refuses is ended on the others.
-func TestBackgroundBegunInPart(t *testing.T) {
+// TestBackgroundStartedInPart: if one node refuses, the query is aborted on the others.
+func TestBackgroundStartedInPart(t *testing.T) {
 	bubble(t, 2, nil, func(t *testing.T, f *fakeNet, c *Client) {
 		aborted := ""
 		f.node(0).play(func(conn net.Conn, m *wire.Message) bool {
@@ -63,7 +63,7 @@ func TestBackgroundBegunInPart(t *testing.T) {
 		f.node(0).play(replyCode(protocol.Forbidden))
 		_, err = c.QueryExecute(t.Context(), nil, Statement{Namespace: "test"}, "p", "f")
 		require.ErrorAs(t, err, &e)
-		require.False(t, e.InDoubt, "nothing has begun")
+		require.False(t, e.InDoubt, "nothing was started")
 		f.node(0).play(replyCode(protocol.KeyNotFound))
 		f.node(1).play(replyCode(protocol.KeyNotFound))
 		_, err = c.QueryExecute(t.Context(), nil, Statement{Namespace: "test", Set: "unknown"}, "p", "f")

@@ -13,16 +13,17 @@ import (
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-// lenient lets a node fail so often within two rounds of tending.
-func lenient(errors int) func(*Config) {
+// maxErrors allows a node this many errors within two rounds of tending.
+func maxErrors(errors int) func(*Config) {
 	return func(cfg *Config) { cfg.MaxErrorRate, cfg.ErrorRateWindow = errors, 2 }
 }
 
 func put(t *testing.T, c *Client) error { return c.Put(t.Context(), nil, testKey, testBins) }
 
-// TestFailingNodeIsLeftAlone: above the limit nothing is sent any more, until one command may try.
+// TestFailingNodeIsLeftAlone: above the limit nothing is sent, until one command may probe the
+// node.
 func TestFailingNodeIsLeftAlone(t *testing.T) {
-	bubble(t, 1, lenient(5), func(t *testing.T, f *fakeNet, c *Client) {
+	bubble(t, 1, maxErrors(5), func(t *testing.T, f *fakeNet, c *Client) {
 		f.node(0).play(hangUp)
 		for range 6 {
 			require.NotErrorIs(t, put(t, c), ErrNodeBackoff)
@@ -36,8 +37,8 @@ func TestFailingNodeIsLeftAlone(t *testing.T) {
 		require.Equal(t, 6, f.node(0).received())
 
 		time.Sleep(2 * DefaultTendInterval)
-		require.NotErrorIs(t, put(t, c), ErrNodeBackoff, "the try")
-		require.ErrorIs(t, put(t, c), ErrNodeBackoff, "it failed")
+		require.NotErrorIs(t, put(t, c), ErrNodeBackoff, "the probe")
+		require.ErrorIs(t, put(t, c), ErrNodeBackoff, "the probe failed")
 		require.Equal(t, 7, f.node(0).received())
 
 		f.node(0).play(replyOK)
@@ -48,9 +49,9 @@ func TestFailingNodeIsLeftAlone(t *testing.T) {
 	})
 }
 
-// TestOneTryAtATime: while it is not known whether the node is well again, nobody else is sent there.
+// TestOneTryAtATime: no other command is sent to the node while a probe is running.
 func TestOneTryAtATime(t *testing.T) {
-	bubble(t, 1, lenient(1), func(t *testing.T, f *fakeNet, c *Client) {
+	bubble(t, 1, maxErrors(1), func(t *testing.T, f *fakeNet, c *Client) {
 		f.node(0).play(hangUp)
 		put(t, c)
 		put(t, c)
@@ -70,9 +71,10 @@ func TestOneTryAtATime(t *testing.T) {
 	})
 }
 
-// TestADeadConnectionIsNoTry: who finds that a connection has died while it was idle has not tried the node, and does so then.
+// TestADeadConnectionIsNoTry: a probe that finds a dead idle connection has not tried the node. It
+// opens another connection and tries.
 func TestADeadConnectionIsNoTry(t *testing.T) {
-	bubble(t, 1, lenient(1), func(t *testing.T, f *fakeNet, c *Client) {
+	bubble(t, 1, maxErrors(1), func(t *testing.T, f *fakeNet, c *Client) {
 		f.node(0).play(replyCode(protocol.DeviceOverload))
 		once := &WritePolicy{MaxRetries: NoRetries}
 		for range 2 {
@@ -87,9 +89,10 @@ func TestADeadConnectionIsNoTry(t *testing.T) {
 	})
 }
 
-// TestReadsGoRoundAFailingNode: the next replica is asked at once, which does not count as a retry.
+// TestReadsGoRoundAFailingNode: reads go to the next replica at once, which does not count as a
+// retry.
 func TestReadsGoRoundAFailingNode(t *testing.T) {
-	bubble(t, 2, lenient(3), func(t *testing.T, f *fakeNet, c *Client) {
+	bubble(t, 2, maxErrors(3), func(t *testing.T, f *fakeNet, c *Client) {
 		f.master(testKey).play(hangUp)
 		once := &ReadPolicy{MaxRetries: NoRetries}
 		for range 4 {
@@ -101,8 +104,8 @@ func TestReadsGoRoundAFailingNode(t *testing.T) {
 			require.NoError(t, err)
 		}
 		_, err := c.Get(t.Context(), &ReadPolicy{Replica: ReplicaMaster}, testKey)
-		require.ErrorIs(t, err, ErrNodeBackoff, "nobody else may be asked")
-		require.ErrorIs(t, put(t, c), ErrNodeBackoff, "others would only pass it on")
+		require.ErrorIs(t, err, ErrNodeBackoff, "no other node may be used")
+		require.ErrorIs(t, put(t, c), ErrNodeBackoff, "other nodes would only forward it")
 		rows, err := c.BatchRead(t.Context(), nil, []protocol.Key{testKey})
 		require.NoError(t, err)
 		require.NotNil(t, rows[0].Record)
@@ -110,8 +113,9 @@ func TestReadsGoRoundAFailingNode(t *testing.T) {
 	})
 }
 
-// TestWhatIsHeldAgainstANode: what costs a connection, and an overloaded device; not a verdict, nor what the caller did.
-func TestWhatIsHeldAgainstANode(t *testing.T) {
+// TestErrorsCountedAgainstNode: lost connections and an overloaded device count as errors of the
+// node. Other result codes, and cancellation by the caller, don't.
+func TestErrorsCountedAgainstNode(t *testing.T) {
 	cancelled := func(t *testing.T) context.Context {
 		ctx, cancel := context.WithCancel(t.Context())
 		time.AfterFunc(time.Millisecond, cancel)
@@ -123,15 +127,15 @@ func TestWhatIsHeldAgainstANode(t *testing.T) {
 		down   bool
 		counts bool
 	}{
-		"connection lost":   {script: hangUp, counts: true},
-		"refused to dial":   {down: true, counts: true},
-		"no answer in time": {script: replyNothing, counts: true},
-		"not an answer":     {script: replyBytes([]byte("HTTP/1.1 400 Bad Request\r\n\r\n")), counts: true},
-		"device overload":   {script: replyCode(protocol.DeviceOverload), counts: true},
-		"server timeout":    {script: replyCode(protocol.ServerTimeout)},
-		"key exists":        {script: replyCode(protocol.KeyExists)},
-		"unknown code":      {script: replyCode(199)},
-		"cancelled":         {script: replyNothing, ctx: cancelled},
+		"connection lost":     {script: hangUp, counts: true},
+		"dial refused":        {down: true, counts: true},
+		"no response in time": {script: replyNothing, counts: true},
+		"not a response":      {script: replyBytes([]byte("HTTP/1.1 400 Bad Request\r\n\r\n")), counts: true},
+		"device overload":     {script: replyCode(protocol.DeviceOverload), counts: true},
+		"server timeout":      {script: replyCode(protocol.ServerTimeout)},
+		"key exists":          {script: replyCode(protocol.KeyExists)},
+		"unknown code":        {script: replyCode(199)},
+		"cancelled":           {script: replyNothing, ctx: cancelled},
 	} {
 		t.Run(name, func(t *testing.T) {
 			bubble(t, 1, func(cfg *Config) { cfg.MaxErrorRate, cfg.TendInterval = 2, time.Hour }, func(t *testing.T, f *fakeNet, client *Client) {
@@ -158,7 +162,7 @@ func TestWhatIsHeldAgainstANode(t *testing.T) {
 }
 
 func TestWithoutErrorLimit(t *testing.T) {
-	bubble(t, 1, lenient(-1), func(t *testing.T, f *fakeNet, c *Client) {
+	bubble(t, 1, maxErrors(-1), func(t *testing.T, f *fakeNet, c *Client) {
 		f.node(0).play(hangUp)
 		for range 300 {
 			require.NotErrorIs(t, put(t, c), ErrNodeBackoff)
@@ -166,7 +170,8 @@ func TestWithoutErrorLimit(t *testing.T) {
 	})
 }
 
-// TestRetryBudget: when everything fails, the load grows by the reserve and the share of commands, and no more.
+// TestRetryBudget: if everything fails, the load grows by at most the reserve and the configured
+// percentage.
 func TestRetryBudget(t *testing.T) {
 	change := func(cfg *Config) { cfg.MaxErrorRate, cfg.RetryPercent, cfg.RetryReserve = -1, 50, 10 }
 	bubble(t, 1, change, func(t *testing.T, f *fakeNet, c *Client) {
@@ -175,7 +180,7 @@ func TestRetryBudget(t *testing.T) {
 		refused := 0
 		for range 100 {
 			_, err := c.Get(t.Context(), p, testKey)
-			require.ErrorIs(t, err, protocol.DeviceOverload, "the failure itself is not hidden")
+			require.ErrorIs(t, err, protocol.DeviceOverload, "the error has the original failure")
 			if requireError(t, err).Attempts < 5 {
 				require.ErrorIs(t, err, ErrRetryBudget)
 				refused++
@@ -184,7 +189,7 @@ func TestRetryBudget(t *testing.T) {
 		require.Positive(t, refused)
 		require.InDelta(t, 100+10+50, f.node(0).received(), 1)
 
-		// Nobody is at the node's door: such retries cost nothing.
+		// Refused connections don't load the node, so these retries are free.
 		f.node(0).stop()
 		tendRounds(6)
 		start := time.Now()
@@ -202,7 +207,7 @@ func TestRetryBudgetOfBatchesAndQueries(t *testing.T) {
 		keys := []protocol.Key{testKey, protocol.MustKey("test", "s", 2)}
 		results, err := c.BatchRead(t.Context(), nil, keys)
 		require.ErrorIs(t, err, ErrRetryBudget)
-		require.Equal(t, 2, requireError(t, results[0].Err).Attempts, "one round more was allowed")
+		require.Equal(t, 2, requireError(t, results[0].Err).Attempts, "one more round was allowed")
 		for _, err := range c.Scan(t.Context(), nil, "test", "s") {
 			require.ErrorIs(t, err, ErrRetryBudget)
 		}

@@ -138,7 +138,7 @@ func (c *Client) BatchDelete(ctx context.Context, p *BatchPolicy, keys []protoco
 func (c *Client) batchOfKeys(ctx context.Context, name string, p *BatchPolicy, keys []protocol.Key, command func(*BatchPolicy, int) (wire.Command, error)) ([]BatchResult, error) {
 	for i := range keys {
 		if first, ns := keys[0].Namespace, keys[i].Namespace; ns != first {
-			var err error = clientError(fmt.Errorf("%w: key 0 is of %q, key %d of %q; use a batch for each, or rows of BatchWrite", ErrBatchNamespaces, first, i, ns))
+			var err error = clientError(fmt.Errorf("%w: key 0 is in %q, key %d in %q; use one batch per namespace, or BatchWrite", ErrBatchNamespaces, first, i, ns))
 			c.about(&err, name, "", "")
 			return nil, err
 		}
@@ -192,9 +192,9 @@ func (row *BatchRow) readCommand(p *BatchPolicy, cmd wire.Command) (wire.Command
 	return cmd, nil
 }
 
-var errNoRow = fmt.Errorf("%w: the answer to the batch lacks this row", protocol.ErrMalformed)
+var errNoRow = fmt.Errorf("%w: the response to the batch lacks this row", protocol.ErrMalformed)
 
-var errUnexpectedRow = fmt.Errorf("%w: an answer to a batch row that was not sent or is answered already", protocol.ErrMalformed)
+var errUnexpectedRow = fmt.Errorf("%w: a response for a batch row that was not sent or already has one", protocol.ErrMalformed)
 
 // dropEmptyAnswers removes the nil results of operations that have none. In a batch the server
 // returns a result for every operation of a write, even if the command does not ask for it;

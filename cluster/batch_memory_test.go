@@ -8,7 +8,7 @@ import (
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-// TestRowMemory: rows come back as new, and those of very large batches are not kept.
+// TestRowMemory: reused rows are zero, and the rows of very large batches are not kept.
 func TestRowMemory(t *testing.T) {
 	var m rowMemory
 	for range 10 {
@@ -18,7 +18,7 @@ func TestRowMemory(t *testing.T) {
 			rows[i] = batchRow{cmd: wire.NewTouch(testKey), turn: i + 1, asked: new(batchPart), node: new(Node), fail: failure{err: ErrNoNode}}
 		}
 		m.put(rows)
-		require.Zero(t, rows[0], "what it referred to is forgotten")
+		require.Zero(t, rows[0], "the row is cleared")
 		m.put(m.take(5))
 	}
 	large := m.take(maxKeptRows + 1)

@@ -13,8 +13,8 @@ import (
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-// batchRows answers a batch with what row returns for each of its rows, up to limit rows, then the end or,
-// with a limit, the end of the connection.
+// batchRows answers a batch with the result of row for each of its rows. With a limit it answers
+// only that many rows and then closes the connection.
 func batchRows(limit int, row func(r *wire.ParsedRow) wire.Header) script {
 	return func(c net.Conn, m *wire.Message) bool {
 		data, ok := m.Field(wire.FieldBatch)
@@ -68,8 +68,8 @@ func TestBatchKeepsTheOrder(t *testing.T) {
 	})
 }
 
-// TestBatchOfNothing: there is nothing to send, and nothing is.
-func TestBatchOfNothing(t *testing.T) {
+// TestEmptyBatch: an empty batch sends nothing.
+func TestEmptyBatch(t *testing.T) {
 	bubble(t, 2, nil, func(t *testing.T, f *fakeNet, c *Client) {
 		mixed := []protocol.Key{testKey, protocol.MustKey("other", "s", 1)}
 		for name, keys := range map[string][]protocol.Key{"no keys": nil, "two namespaces": mixed} {
@@ -94,7 +94,7 @@ func TestBatchOfNothing(t *testing.T) {
 		require.ErrorIs(t, err, ErrEmptyBatch)
 		require.Zero(t, f.node(0).received()+f.node(1).received())
 
-		// Rows have each their own outcome, so they may be of several namespaces.
+		// Each row has its own outcome, so rows may be in several namespaces.
 		results, err := c.BatchWrite(t.Context(), nil, []BatchRow{ReadRow(testKey), ReadRow(mixed[1])})
 		require.ErrorIs(t, err, ErrNamespace)
 		require.NoError(t, results[0].Err)
@@ -117,8 +117,8 @@ func TestBatchOfOneIsASingleCommand(t *testing.T) {
 	})
 }
 
-// TestBatchNodeDiesHalfway: rows that were answered stay, reads are asked for elsewhere, and
-// writes without an answer are in doubt.
+// TestBatchNodeDiesHalfway: answered rows keep their results, reads are retried on another node,
+// and unanswered writes are in doubt.
 func TestBatchNodeDiesHalfway(t *testing.T) {
 	bubble(t, 2, nil, func(t *testing.T, f *fakeNet, c *Client) {
 		f.node(1).play(batchRows(0, rowOK))
@@ -155,7 +155,7 @@ func TestBatchRowErrors(t *testing.T) {
 		}))
 		results, err := c.BatchOperate(t.Context(), nil, testKeys(4), protocol.AddBin("a", protocol.Int(1)))
 		require.ErrorIs(t, err, protocol.BinTypeError)
-		require.NotErrorIs(t, err, protocol.KeyNotFound, "that is no failure")
+		require.NotErrorIs(t, err, protocol.KeyNotFound, "a missing record is not a failure")
 		require.ErrorIs(t, results[1].Err, protocol.KeyNotFound)
 		require.ErrorIs(t, results[2].Err, protocol.FilteredOut)
 		require.Nil(t, results[1].Record)

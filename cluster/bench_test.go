@@ -11,7 +11,7 @@ import (
 
 var benchBins = protocol.BinsOf(map[string]any{"a": 1, "b": "hello world", "c": 3.5})
 
-// The benchmarks run on an in-process server on sockets, whose work is part of the figures.
+// The benchmarks use an in-process server on real sockets, and the results include its work.
 
 func BenchmarkGet(b *testing.B) {
 	c := start(b, 1, "127.0.0.1:0", cluster.CoalesceAuto)

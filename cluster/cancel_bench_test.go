@@ -14,7 +14,8 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// silentNode is a client on loopback of a node that takes requests and never answers, with as many connections as wanted.
+// silentNode returns a client of a node on loopback that reads requests and never answers. The
+// client may open conns connections.
 func silentNode(t testing.TB, conns int, mode CoalesceMode) *Client {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
@@ -46,8 +47,8 @@ func silentNode(t testing.TB, conns int, mode CoalesceMode) *Client {
 	return c
 }
 
-// crowd is calls in flight, all on one silent node.
-type crowd struct {
+// An inFlight is a set of calls in flight to one silent node.
+type inFlight struct {
 	client *Client
 	calls  sync.WaitGroup
 	all    []crowdCall
@@ -58,9 +59,9 @@ type crowdCall struct {
 	returned chan time.Time
 }
 
-// gather starts so many calls and returns when all of them wait for the node or for a connection.
-func gather(b *testing.B, n int, mode CoalesceMode) *crowd {
-	c := &crowd{client: silentNode(b, 1000, mode), all: make([]crowdCall, n)}
+// gather starts n calls and returns when all of them wait for the node or for a connection.
+func gather(b *testing.B, n int, mode CoalesceMode) *inFlight {
+	c := &inFlight{client: silentNode(b, 1000, mode), all: make([]crowdCall, n)}
 	for i := range c.all {
 		c.start(context.Background(), i)
 	}
@@ -74,7 +75,7 @@ func gather(b *testing.B, n int, mode CoalesceMode) *crowd {
 	return c
 }
 
-func (c *crowd) start(parent context.Context, i int) {
+func (c *inFlight) start(parent context.Context, i int) {
 	ctx, cancel := context.WithCancel(parent)
 	k := crowdCall{cancel, make(chan time.Time, 1)}
 	c.all[i] = k
@@ -85,14 +86,14 @@ func (c *crowd) start(parent context.Context, i int) {
 }
 
 // end cancels all calls and waits for them.
-func (c *crowd) end() {
+func (c *inFlight) end() {
 	for _, k := range c.all {
 		k.cancel()
 	}
 	c.calls.Wait()
 }
 
-// cancelLimit is what is promised for 99 of 100 calls.
+// cancelLimit is the guaranteed time for 99 of 100 calls.
 const cancelLimit = 10 * time.Millisecond
 
 func report(b *testing.B, latencies []time.Duration) {
@@ -102,12 +103,12 @@ func report(b *testing.B, latencies []time.Duration) {
 	b.ReportMetric(ms(p99), "p99-ms")
 	b.ReportMetric(ms(latencies[len(latencies)-1]), "max-ms")
 	if p99 > cancelLimit {
-		b.Errorf("one call in a hundred takes longer than %v to return when it is cancelled, at most %v are promised", p99, cancelLimit)
+		b.Errorf("the 99th percentile of the time to return after cancellation is %v, want at most %v", p99, cancelLimit)
 	}
 }
 
-// BenchmarkCancel is how long it takes from the cancelling of a context until its call returns, while 10,000 calls are in
-// flight. Each cancelled call is followed by a new one, so that their number stays.
+// BenchmarkCancel measures the time from canceling a context until its call returns, with 10,000
+// calls in flight. Each canceled call is replaced by a new one, so their number stays the same.
 func BenchmarkCancel(b *testing.B) {
 	const inFlight = 10000
 	for name, mode := range map[string]CoalesceMode{"together": CoalesceAuto, "alone": CoalesceOff} {

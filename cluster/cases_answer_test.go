@@ -20,7 +20,8 @@ import (
 	"github.com/aerosql/aerosql/protocol/wiretest"
 )
 
-// TestCase05ResetAfterFullRequest: the node had the whole request, so a write is in doubt, and is not repeated; what reads is.
+// TestCase05ResetAfterFullRequest: the node has received the whole request, so a write is in doubt
+// and is not repeated. A read is retried.
 func TestCase05ResetAfterFullRequest(t *testing.T) {
 	eachKind(t, 2, nil, func(t *testing.T, f *fakeNet, c *Client, k *kind) {
 		f.master(testKey).once(hangUp)
@@ -35,8 +36,8 @@ func TestCase05ResetAfterFullRequest(t *testing.T) {
 	})
 }
 
-// TestCase06HalfWrittenRequest cuts a request behind each of its bytes: no server can act on it, so nothing is in doubt, and
-// the connection is not used again.
+// TestCase06HalfWrittenRequest cuts a request after each of its bytes. No server can act on it, so
+// nothing is in doubt. The connection is not used again.
 func TestCase06HalfWrittenRequest(t *testing.T) {
 	eachKind(t, 1, func(cfg *Config) { cfg.MaxErrorRate = -1 }, func(t *testing.T, f *fakeNet, c *Client, k *kind) {
 		cut, size := 0, 1
@@ -67,7 +68,7 @@ func TestCase06HalfWrittenRequest(t *testing.T) {
 	})
 }
 
-// TestCase07HalfHeader: the answer ends within its header.
+// TestCase07HalfHeader: the response ends within its header.
 func TestCase07HalfHeader(t *testing.T) {
 	eachKind(t, 2, nil, func(t *testing.T, f *fakeNet, c *Client, k *kind) {
 		f.master(testKey).once(replyBytes(answerOK[:3]))
@@ -76,14 +77,14 @@ func TestCase07HalfHeader(t *testing.T) {
 			requireVerdict(t, err, true)
 			require.ErrorIs(t, err, io.ErrUnexpectedEOF)
 		} else {
-			require.NoError(t, err, "tried again")
+			require.NoError(t, err, "retried")
 		}
 		require.Zero(t, inUse(c))
 	})
 }
 
-// TestCase08StallWithinTheBody: after the socket timeout the connection is closed, or with a TimeoutDelay the rest of the answer is
-// waited for and thrown away.
+// TestCase08StallWithinTheBody: after the socket timeout the connection is closed, or with a
+// TimeoutDelay the rest of the response is read and discarded.
 func TestCase08StallWithinTheBody(t *testing.T) {
 	stalled := func(c net.Conn, _ *wire.Message) bool {
 		if !write(c, answerOK[:len(answerOK)/2]) {
@@ -108,7 +109,7 @@ func TestCase08StallWithinTheBody(t *testing.T) {
 			p := &ReadPolicy{TotalTimeout: 30 * time.Second, SocketTimeout: time.Second, TimeoutDelay: delay, MaxRetries: NoRetries}
 			_, err := c.Get(t.Context(), p, testKey)
 			require.ErrorIs(t, err, ErrTimeout)
-			require.Equal(t, 1, inUse(c), "by the one that waits for the rest")
+			require.Equal(t, 1, inUse(c), "by the goroutine that waits for the rest")
 			time.Sleep(10 * time.Second)
 			require.Zero(t, inUse(c))
 			require.Equal(t, kept, idleOf(c.Nodes()[0].pool))
@@ -119,15 +120,15 @@ func TestCase08StallWithinTheBody(t *testing.T) {
 	}
 }
 
-// oneByOne are connections that give a byte at a time.
-func oneByOne(c net.Conn) net.Conn {
+// byteByByte returns a connection that reads one byte at a time.
+func byteByByte(c net.Conn) net.Conn {
 	return &faultyConn{Conn: c, read: func(p []byte) (int, error) { return c.Read(p[:min(1, len(p))]) }}
 }
 
-// TestCase09OneByteAtATime: answers in the smallest pieces are the same answers.
+// TestCase09OneByteAtATime: a response in the smallest pieces gives the same result.
 func TestCase09OneByteAtATime(t *testing.T) {
 	eachKind(t, 1, nil, func(t *testing.T, f *fakeNet, c *Client, k *kind) {
-		f.node(0).wrapWith(oneByOne)
+		f.node(0).wrapWith(byteByByte)
 		require.NoError(t, k.run(t.Context(), c, settings{}))
 		rec, err := c.Get(t.Context(), nil, testKey)
 		require.NoError(t, err)
@@ -135,7 +136,7 @@ func TestCase09OneByteAtATime(t *testing.T) {
 	})
 }
 
-// TestCase09AllocationsOfSlices: pieces cost no more memory than the whole.
+// TestCase09AllocationsOfSlices: reading in pieces takes no more memory than reading the whole.
 func TestCase09AllocationsOfSlices(t *testing.T) {
 	allocations := func(change func(*Config)) float64 {
 		c := echoNode(t, answerOK, change)
@@ -151,7 +152,7 @@ func TestCase09AllocationsOfSlices(t *testing.T) {
 		cfg.Dial = func(ctx context.Context, network, address string) (net.Conn, error) {
 			c, err := dial(ctx, network, address)
 			if err == nil {
-				c = oneByOne(c)
+				c = byteByByte(c)
 			}
 			return c, err
 		}
@@ -159,8 +160,8 @@ func TestCase09AllocationsOfSlices(t *testing.T) {
 	require.LessOrEqual(t, allocations(sliced), allocations(nil))
 }
 
-// TestCase10LateAnswer: an answer that comes after its caller has left is never read by the next one. Each record
-// holds its key's digest.
+// TestCase10LateAnswer: a response that arrives after its caller has left is never read by the next
+// one. Each record contains its key's digest.
 func TestCase10LateAnswer(t *testing.T) {
 	for _, delay := range []time.Duration{0, time.Second, time.Minute} {
 		bubble(t, 1, func(cfg *Config) { cfg.MaxErrorRate, cfg.MaxConnsPerNode = -1, 2 }, func(t *testing.T, f *fakeNet, c *Client) {
@@ -186,14 +187,15 @@ func TestCase10LateAnswer(t *testing.T) {
 				answered++
 				got, _ := rec.Bins[0].Value.Bytes()
 				d := k.Digest()
-				require.True(t, bytes.Equal(d[:], got), "the answer to another command")
+				require.True(t, bytes.Equal(d[:], got), "the response to another command")
 			}
 			require.GreaterOrEqual(t, answered, 30)
 		})
 	}
 }
 
-// TestCase11DuplicateAnswer: bytes behind an answer belong to nobody, so the connection is closed.
+// TestCase11DuplicateAnswer: bytes that follow a response are unexpected, so the connection is
+// closed.
 func TestCase11DuplicateAnswer(t *testing.T) {
 	for name, trailing := range map[string][]byte{"the answer again": answerOK, "a byte": {2}} {
 		t.Run(name, func(t *testing.T) {
@@ -211,7 +213,7 @@ func TestCase11DuplicateAnswer(t *testing.T) {
 	}
 }
 
-// malformed runs each kind of command against an answer that is none.
+// malformed runs each kind of command against an invalid response.
 func malformed(t *testing.T, answer []byte, is error, contains string) {
 	t.Helper()
 	eachKind(t, 1, nil, func(t *testing.T, f *fakeNet, c *Client, k *kind) {
@@ -226,18 +228,20 @@ func malformed(t *testing.T, answer []byte, is error, contains string) {
 	})
 }
 
-// TestCase42LengthOutOfRange: a length that no body may have is refused before memory is taken.
+// TestCase42LengthOutOfRange: a length that no body may have is rejected before memory is
+// allocated.
 func TestCase42LengthOutOfRange(t *testing.T) {
 	malformed(t, []byte{2, 3, 255, 255, 255, 255, 255, 255}, protocol.ErrTooLarge, "at most")
-	require.Less(t, readingTakes(t, []byte{2, 3, 255, 255, 255, 255, 255, 255}, protocol.ErrTooLarge), 1<<10)
+	require.Less(t, bytesReading(t, []byte{2, 3, 255, 255, 255, 255, 255, 255}, protocol.ErrTooLarge), 1<<10)
 }
 
-// TestCase43LengthThenSilence: the largest length takes no more memory than has come for it.
+// TestCase43LengthThenSilence: the memory allocated for the largest length is limited by the bytes
+// that have arrived.
 func TestCase43LengthThenSilence(t *testing.T) {
 	header := wire.ProtoHeader{Type: wire.ProtoMessage, Size: protocol.MaxProtoSize}.AppendTo(nil)
 	for _, sent := range []int{0, 1, 100 << 10, 1 << 20} {
 		come := append(bytes.Clone(header), make([]byte, sent)...)
-		require.Less(t, readingTakes(t, come, io.ErrUnexpectedEOF), wiretest.Slack+wiretest.Bytes*len(come))
+		require.Less(t, bytesReading(t, come, io.ErrUnexpectedEOF), wiretest.Slack+wiretest.Bytes*len(come))
 	}
 	eachKind(t, 1, nil, func(t *testing.T, f *fakeNet, c *Client, k *kind) {
 		f.node(0).once(func(conn net.Conn, _ *wire.Message) bool { return write(conn, header) })
@@ -247,7 +251,8 @@ func TestCase43LengthThenSilence(t *testing.T) {
 	})
 }
 
-// TestCase44SomebodyElseAnswers: what answers is no server; the error names the likely cause.
+// TestCase44SomebodyElseAnswers: the other side is not an Aerospike server, and the error gives the
+// likely cause.
 func TestCase44SomebodyElseAnswers(t *testing.T) {
 	malformed(t, []byte("HTTP/1.1 400 Bad Request\r\n\r\n"), protocol.ErrMalformed, "HTTP server")
 	malformed(t, []byte{0x15, 3, 3, 0, 2, 2, 70, 0, 0}, protocol.ErrMalformed, "TLS")
@@ -256,17 +261,18 @@ func TestCase44SomebodyElseAnswers(t *testing.T) {
 	malformed(t, frame(wire.ProtoType(9), nil), protocol.ErrMalformed, "starts with")
 }
 
-// TestCase45EndlessEmptyBodies: the first one ends it.
+// TestCase45EndlessEmptyBodies: the first empty body is an error.
 func TestCase45EndlessEmptyBodies(t *testing.T) {
 	empty := wire.ProtoHeader{Type: wire.ProtoMessage}.AppendTo(nil)
 	malformed(t, empty, protocol.ErrMalformed, "empty body")
 	c := received(bytes.Repeat(empty, 1000))
 	_, err := c.readMessage()
 	require.ErrorIs(t, err, protocol.ErrMalformed)
-	require.LessOrEqual(t, c.r, len(empty), "no other was looked at")
+	require.LessOrEqual(t, c.r, len(empty), "no other body was read")
 }
 
-// TestCase46ZipBomb: what is inflated is at most what was announced, and that is at most what a body may have.
+// TestCase46ZipBomb: a body is inflated to at most the announced size, and that is limited as for
+// any body.
 func TestCase46ZipBomb(t *testing.T) {
 	bomb, err := wire.AppendCompressed(nil, frame(wire.ProtoMessage, make([]byte, 1<<20)))
 	require.NoError(t, err)
@@ -276,10 +282,10 @@ func TestCase46ZipBomb(t *testing.T) {
 	huge := bytes.Clone(bomb)
 	binary.BigEndian.PutUint64(huge[wire.ProtoHeaderSize:], 1<<40)
 	malformed(t, huge, protocol.ErrTooLarge, "")
-	require.Less(t, readingTakes(t, small, protocol.ErrMalformed), wiretest.Slack+wiretest.Bytes*len(small))
+	require.Less(t, bytesReading(t, small, protocol.ErrMalformed), wiretest.Slack+wiretest.Bytes*len(small))
 }
 
-// TestCase47CountsBeyondTheBody: counts and lengths that the body can't hold.
+// TestCase47CountsBeyondTheBody: counts and lengths that exceed the body are errors.
 func TestCase47CountsBeyondTheBody(t *testing.T) {
 	head := func(fields, ops uint16) []byte {
 		b := message(wire.Header{})
@@ -308,17 +314,18 @@ func TestCase47CountsBeyondTheBody(t *testing.T) {
 	}
 }
 
-// TestCase52OwnRequestTooLarge: it is refused before a byte is sent, and before a connection is taken from others for long.
+// TestCase52OwnRequestTooLarge: the request is rejected before anything is sent, and other callers
+// hardly wait for its connection.
 func TestCase52OwnRequestTooLarge(t *testing.T) {
 	bubble(t, 1, nil, func(t *testing.T, f *fakeNet, c *Client) {
 		huge := protocol.Bins{{Name: "b", Value: protocol.Blob(make([]byte, protocol.MaxProtoSize))}}
 		err := c.Put(t.Context(), nil, testKey, huge)
 		require.ErrorIs(t, err, protocol.ErrTooLarge)
 		requireVerdict(t, err, false)
-		results, err := c.BatchWrite(t.Context(), nil, []BatchRow{PutRow(nil, testKey, huge), PutRow(nil, neighbours[1], testBins)})
+		results, err := c.BatchWrite(t.Context(), nil, []BatchRow{PutRow(nil, testKey, huge), PutRow(nil, neighbors[1], testBins)})
 		require.ErrorIs(t, err, protocol.ErrTooLarge)
 		require.False(t, requireError(t, results[0].Err).InDoubt)
-		require.NoError(t, results[1].Err, "the other row does not suffer")
+		require.NoError(t, results[1].Err, "the other row is not affected")
 		require.Equal(t, 1, f.node(0).received())
 	})
 }

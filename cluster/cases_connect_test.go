@@ -19,7 +19,8 @@ import (
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-// TestCase01DialRefused: what reads goes to the next replica, what writes was not applied, and the node is held to it.
+// TestCase01DialRefused: a read is retried on the next replica, a write is not applied, and the
+// error counts against the node.
 func TestCase01DialRefused(t *testing.T) {
 	eachKind(t, 2, nil, func(t *testing.T, f *fakeNet, c *Client, k *kind) {
 		f.master(testKey).stop()
@@ -41,7 +42,8 @@ func TestCase01DialRefused(t *testing.T) {
 	})
 }
 
-// TestCase02DialBlackHoled: a dial that nobody answers ends with the connect timeout or the context, whichever is first.
+// TestCase02DialBlackHoled: a dial that is never answered ends at the connect timeout or with the
+// context, whichever is first.
 func TestCase02DialBlackHoled(t *testing.T) {
 	for name, c := range map[string]struct{ ctx, want time.Duration }{
 		"connect timeout": {time.Minute, 300 * time.Millisecond},
@@ -73,7 +75,7 @@ func TestCase02DialBlackHoled(t *testing.T) {
 	}
 }
 
-// TestCase02HandshakeBlackHoled: so does a TLS handshake that the other side does not take part in.
+// TestCase02HandshakeBlackHoled: the same for a TLS handshake that is never answered.
 func TestCase02HandshakeBlackHoled(t *testing.T) {
 	for name, c := range map[string]struct{ ctx, want time.Duration }{
 		"connect timeout": {time.Minute, 300 * time.Millisecond},
@@ -98,13 +100,13 @@ func TestCase02HandshakeBlackHoled(t *testing.T) {
 				require.Equal(t, c.want, time.Since(start))
 				require.Len(t, others, 1)
 				_, err = others[0].Write([]byte{1})
-				require.ErrorIs(t, err, io.ErrClosedPipe, "our end is closed")
+				require.ErrorIs(t, err, io.ErrClosedPipe, "the client's end is closed")
 			})
 		})
 	}
 }
 
-// acceptAll hands on the connections that come to a listener, until it is closed.
+// acceptAll returns a channel with the connections that a listener accepts, until it is closed.
 func acceptAll(l net.Listener) <-chan net.Conn {
 	accepted := make(chan net.Conn, 8)
 	go func() {
@@ -120,8 +122,8 @@ func acceptAll(l net.Listener) <-chan net.Conn {
 	return accepted
 }
 
-// TestCase03IdleConnectionClosed: that the server has closed a connection is seen before it is used. The
-// command is executed once and nobody is told.
+// TestCase03IdleConnectionClosed: the client detects that the server has closed a connection before
+// it uses it. The command is executed once, without an error.
 func TestCase03IdleConnectionClosed(t *testing.T) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
@@ -134,7 +136,7 @@ func TestCase03IdleConnectionClosed(t *testing.T) {
 		l.Close()
 		served.Wait()
 	})
-	// call makes a command, and serves the connection that it opens if it does.
+	// call runs a command, and serves the connection if it opens one.
 	call := func() (opened net.Conn, err error) {
 		result := make(chan error, 1)
 		go func() { result <- c.Put(t.Context(), &WritePolicy{TotalTimeout: time.Minute}, testKey, testBins) }()
@@ -157,17 +159,18 @@ func TestCase03IdleConnectionClosed(t *testing.T) {
 	pooled, ok := pool.state.Take()
 	require.True(t, ok)
 	for pooled.live.alive() {
-		runtime.Gosched() // the end of the connection is on its way
+		runtime.Gosched() // let the connection's end arrive
 	}
-	pooled.used = pooled.used.Add(-time.Second) // it is idle for long enough to be looked at
+	pooled.used = pooled.used.Add(-time.Second) // idle for long enough to be checked
 	pool.state.Put(pooled)
 	opened, err := call()
 	require.NoError(t, err)
-	require.NotNil(t, opened, "another one")
+	require.NotNil(t, opened, "another connection")
 	require.Equal(t, 3, f.node(0).received())
 }
 
-// resets are connections whose Write fails before it takes a byte, each from its n-th on.
+// resets returns a wrapper whose connections, starting with the n-th, fail in Write before taking a
+// byte.
 func resets(from int) func(net.Conn) net.Conn {
 	return func(c net.Conn) net.Conn {
 		writes := 0
@@ -180,8 +183,8 @@ func resets(from int) func(net.Conn) net.Conn {
 	}
 }
 
-// TestCase04ResetBeforeWrite: a pooled connection that takes no byte is replaced, which is no retry; if the new one takes none
-// either, nothing was applied.
+// TestCase04ResetBeforeWrite: a pooled connection that takes no byte is replaced, which does not
+// count as a retry. If the new one takes none either, nothing was applied.
 func TestCase04ResetBeforeWrite(t *testing.T) {
 	eachKind(t, 1, nil, func(t *testing.T, f *fakeNet, c *Client, k *kind) {
 		f.node(0).wrapWith(resets(2))
@@ -200,7 +203,8 @@ func TestCase04ResetBeforeWrite(t *testing.T) {
 	})
 }
 
-// TestCase54PoolExhausted: callers wait in turn until their time is over, and nothing of theirs was sent.
+// TestCase54PoolExhausted: callers wait in order until their time runs out, and nothing is sent for
+// those that give up.
 func TestCase54PoolExhausted(t *testing.T) {
 	change := func(cfg *Config) { cfg.MaxConnsPerNode, cfg.Coalesce = 1, CoalesceOff }
 	bubble(t, 1, change, func(t *testing.T, f *fakeNet, c *Client) {
@@ -221,8 +225,8 @@ func TestCase54PoolExhausted(t *testing.T) {
 	})
 }
 
-// TestCase54WaitIsFair: with ten callers for each connection, they are served in the order of their coming, and the longest wait is
-// at most three times the median.
+// TestCase54WaitIsFair: with ten callers per connection, callers are served in order, and the
+// longest wait is at most three times the median.
 func TestCase54WaitIsFair(t *testing.T) {
 	const conns, callers = 10, 100
 	change := func(cfg *Config) {
@@ -255,7 +259,7 @@ func TestCase54WaitIsFair(t *testing.T) {
 	})
 }
 
-// TestCase55ColdStart: a thousand callers at once on a cluster that nobody has connected to.
+// TestCase55ColdStart: a thousand callers start at once on a client without connections.
 func TestCase55ColdStart(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newFakeNet(t, 1)
@@ -275,7 +279,7 @@ func TestCase55ColdStart(t *testing.T) {
 				return f.dial(ctx, network, address)
 			}
 		})
-		f.node(0).play(replyWell)
+		f.node(0).play(replySuccess)
 		errs := make(chan error, 1000)
 		for range 1000 {
 			go func() {
@@ -287,11 +291,12 @@ func TestCase55ColdStart(t *testing.T) {
 			require.NoError(t, <-errs)
 		}
 		require.LessOrEqual(t, most, dialCap)
-		require.LessOrEqual(t, f.node(0).dialled(), 1+DefaultMaxConnsPerNode)
+		require.LessOrEqual(t, f.node(0).dialed(), 1+DefaultMaxConnsPerNode)
 	})
 }
 
-// TestCase58CloseWithCallsInFlight: Close ends a thousand calls at once; nothing of the client is left.
+// TestCase58CloseWithCallsInFlight: Close ends a thousand calls at once, and no goroutine or
+// connection is left.
 func TestCase58CloseWithCallsInFlight(t *testing.T) {
 	for name, mode := range map[string]CoalesceMode{"together": CoalesceAuto, "alone": CoalesceOff} {
 		t.Run(name, func(t *testing.T) {
@@ -324,7 +329,7 @@ func TestCase58CloseWithCallsInFlight(t *testing.T) {
 					o := <-outcomes
 					e := requireError(t, o.err)
 					require.ErrorIs(t, e, ErrClosed)
-					require.Equal(t, sent[o.key.Digest()], e.InDoubt, "exactly those that the node has")
+					require.Equal(t, sent[o.key.Digest()], e.InDoubt, "exactly the ones that the node has received")
 				}
 				require.Zero(t, time.Since(start))
 				synctest.Wait()

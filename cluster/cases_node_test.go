@@ -14,7 +14,7 @@ import (
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-// TestCase17NodeDiesMidWrite: the write is in doubt unless the answer was on its way before.
+// TestCase17NodeDiesMidWrite: the write is in doubt unless its response was already on its way.
 func TestCase17NodeDiesMidWrite(t *testing.T) {
 	eachKind(t, 1, nil, func(t *testing.T, f *fakeNet, c *Client, k *kind) {
 		if k.multi {
@@ -29,7 +29,7 @@ func TestCase17NodeDiesMidWrite(t *testing.T) {
 
 		f.node(0).start()
 		f.node(0).play(func(conn net.Conn, m *wire.Message) bool {
-			replyWell(conn, m)
+			replySuccess(conn, m)
 			f.node(0).stop()
 			return false
 		})
@@ -37,8 +37,8 @@ func TestCase17NodeDiesMidWrite(t *testing.T) {
 	})
 }
 
-// TestCase17OthersKnowBetter: a connection that is lost hastens tending, so that the next command finds the new master long before
-// the interval is over.
+// TestCase17OthersKnowBetter: a lost connection triggers tending, so the next command finds the new
+// master long before the interval ends.
 func TestCase17OthersKnowBetter(t *testing.T) {
 	bubble(t, 3, func(cfg *Config) { cfg.TendInterval = time.Minute }, func(t *testing.T, f *fakeNet, c *Client) {
 		time.Sleep(30 * time.Second)
@@ -52,8 +52,8 @@ func TestCase17OthersKnowBetter(t *testing.T) {
 	})
 }
 
-// TestCase18NodeDiesMidBatch: after k of n answers every row has its outcome: the answered ones theirs, reads from another node, and
-// writes in doubt.
+// TestCase18NodeDiesMidBatch: after k of n responses every row has its outcome: answered rows their
+// own, reads that of another node, and writes are in doubt.
 func TestCase18NodeDiesMidBatch(t *testing.T) {
 	const n = 12
 	var keys []protocol.Key
@@ -69,7 +69,7 @@ func TestCase18NodeDiesMidBatch(t *testing.T) {
 				f.master(testKey).stop()
 				return false
 			}
-			f.replica(testKey).play(replyWell)
+			f.replica(testKey).play(replySuccess)
 			f.master(testKey).play(dies)
 			results, err := c.BatchRead(t.Context(), nil, keys)
 			require.NoError(t, err)
@@ -78,7 +78,7 @@ func TestCase18NodeDiesMidBatch(t *testing.T) {
 				require.Equal(t, keys[i], r.Key)
 				require.NotNil(t, r.Record)
 			}
-			require.Equal(t, 1, f.replica(testKey).received(), "the others were asked for together")
+			require.Equal(t, 1, f.replica(testKey).received(), "the other rows were sent together")
 
 			f.master(testKey).start()
 			f.master(testKey).play(dies)
@@ -100,7 +100,8 @@ func TestCase18NodeDiesMidBatch(t *testing.T) {
 	}
 }
 
-// TestCase19NodeDiesMidQuery: the query goes on behind the last record that came; each comes exactly once.
+// TestCase19NodeDiesMidQuery: the query continues after the last record; each record is returned
+// exactly once.
 func TestCase19NodeDiesMidQuery(t *testing.T) {
 	for _, cut := range []int{1, 1000, 4095} {
 		bubble(t, 2, nil, func(t *testing.T, f *fakeNet, c *Client) {
@@ -117,8 +118,8 @@ func TestCase19NodeDiesMidQuery(t *testing.T) {
 	}
 }
 
-// unserved answers a query but refuses one partition.
-func unserved(partition uint16, asked *[]int) script {
+// refusePartition answers a query but refuses one partition.
+func refusePartition(partition uint16, asked *[]int) script {
 	return func(c net.Conn, m *wire.Message) bool {
 		data, _ := m.Field(wire.FieldPartitions)
 		ids, err := wire.ParsePartitions(data)
@@ -141,23 +142,23 @@ func unserved(partition uint16, asked *[]int) script {
 	}
 }
 
-// TestCase20PartitionMovesDuringQuery: only the partition that moved is asked for again, where it is now; if nobody serves it,
-// the error names it, and what came before is not called the whole.
+// TestCase20PartitionMovesDuringQuery: only the partition that moved is requested again, from its
+// new node. If no node serves it, the error names it, and the result is not reported as complete.
 func TestCase20PartitionMovesDuringQuery(t *testing.T) {
 	bubble(t, 1, nil, func(t *testing.T, f *fakeNet, c *Client) {
 		var asked []int
 		f.node(0).play(func(conn net.Conn, m *wire.Message) bool {
 			f.node(0).play(func(conn net.Conn, m *wire.Message) bool {
-				return unserved(0xffff, &asked)(conn, m)
+				return refusePartition(0xffff, &asked)(conn, m)
 			})
-			return unserved(9, &asked)(conn, m)
+			return refusePartition(9, &asked)(conn, m)
 		})
 		n, err := collect(t, c, nil)
 		require.NoError(t, err)
 		require.Equal(t, protocol.PartitionCount, n)
 		require.Equal(t, []int{protocol.PartitionCount, 1}, asked)
 
-		f.node(0).play(unserved(9, &asked))
+		f.node(0).play(refusePartition(9, &asked))
 		n, err = collect(t, c, nil)
 		require.Equal(t, protocol.PartitionCount-1, n)
 		require.ErrorIs(t, err, protocol.PartitionUnavailable)
@@ -165,7 +166,8 @@ func TestCase20PartitionMovesDuringQuery(t *testing.T) {
 	})
 }
 
-// TestCase21PartitionWithoutMaster: when the time is over the error names the partition, and nothing is in doubt.
+// TestCase21PartitionWithoutMaster: when the time runs out the error names the partition, and
+// nothing is in doubt.
 func TestCase21PartitionWithoutMaster(t *testing.T) {
 	for _, k := range kinds {
 		t.Run(k.name, func(t *testing.T) {
@@ -187,7 +189,8 @@ func TestCase21PartitionWithoutMaster(t *testing.T) {
 	}
 }
 
-// TestCase22StaleMap: a refusal by a node that does not hold the partition hastens tending, but not without bound.
+// TestCase22StaleMap: a refusal by a node that does not hold the partition triggers tending, at a
+// limited rate.
 func TestCase22StaleMap(t *testing.T) {
 	change := func(cfg *Config) { cfg.TendInterval, cfg.MaxErrorRate = time.Minute, -1 }
 	bubble(t, 2, change, func(t *testing.T, f *fakeNet, c *Client) {
@@ -200,7 +203,7 @@ func TestCase22StaleMap(t *testing.T) {
 		require.NoError(t, c.Put(t.Context(), p, testKey, testBins))
 		require.Less(t, time.Since(start), time.Second)
 
-		// Nobody serves it: however many ask, tending keeps its distance.
+		// No node serves it. However many callers ask, tending keeps its minimum distance.
 		f.replica(testKey).play(replyCode(protocol.PartitionUnavailable))
 		f.master(testKey).mu.Lock()
 		f.master(testKey).infos = nil
@@ -224,31 +227,32 @@ func TestCase22StaleMap(t *testing.T) {
 	})
 }
 
-// A ledger is what the nodes of a net have applied: by record, how often.
+// A ledger counts how often the nodes of a net have applied each record's write.
 type ledger struct {
 	mu      sync.Mutex
 	applied map[protocol.Digest]int
 }
 
-// nodeTakes is how long a node of a ledger takes to apply what it is sent, and then to answer.
-const nodeTakes = 5 * time.Millisecond
+// applyTime is how long a node of a ledger takes to apply a request, and again to answer it.
+const applyTime = 5 * time.Millisecond
 
-// play applies what it is sent, after a moment in which the node may die.
+// play applies a request after a delay, during which the node may die.
 func (l *ledger) play(c net.Conn, m *wire.Message) bool {
-	time.Sleep(nodeTakes)
+	time.Sleep(applyTime)
 	l.mu.Lock()
 	for _, d := range written(m) {
 		l.applied[d]++
 	}
 	l.mu.Unlock()
-	time.Sleep(nodeTakes)
-	return replyWell(c, m)
+	time.Sleep(applyTime)
+	return replySuccess(c, m)
 }
 
-// A tally counts what the calls of one caller came to.
+// A tally counts the outcomes of one caller's calls.
 type tally struct{ reads, applied, refused, inDoubt int }
 
-// call reads and writes a record that nobody else does, and holds both against the truth.
+// call reads and writes a record that no other caller uses, and checks both outcomes against the
+// ledger.
 func (l *ledger) call(t *testing.T, c *Client, k protocol.Key, n *tally) {
 	if _, err := c.Get(t.Context(), nil, k); err != nil {
 		t.Errorf("a read failed: %v", err)
@@ -272,7 +276,8 @@ func (l *ledger) call(t *testing.T, c *Client, k protocol.Key, n *tally) {
 	}
 }
 
-// TestCase23RollingRestart: each node in turn goes and comes back under load. No read fails, and each write's verdict is true.
+// TestCase23RollingRestart: each node in turn stops and starts under load. No read fails, and the
+// outcome of every write is true.
 func TestCase23RollingRestart(t *testing.T) {
 	change := func(cfg *Config) {
 		cfg.Policies.Read.MaxRetries, cfg.Policies.Read.TotalTimeout = 5, 10*time.Second
@@ -285,7 +290,7 @@ func TestCase23RollingRestart(t *testing.T) {
 		}
 		var callers sync.WaitGroup
 		ctx, stop := context.WithCancel(t.Context())
-		tallies := make([]tally, 32) // so many that each node has writes under way whenever it goes
+		tallies := make([]tally, 32) // enough that each node has writes in flight when it stops
 		for caller := range tallies {
 			callers.Go(func() {
 				for i := caller << 20; ctx.Err() == nil; i++ {
@@ -294,7 +299,7 @@ func TestCase23RollingRestart(t *testing.T) {
 			})
 		}
 		for i := range 3 {
-			time.Sleep(3*time.Second + nodeTakes/2)
+			time.Sleep(3*time.Second + applyTime/2)
 			f.node(i).stop()
 			f.share()
 			time.Sleep(3 * time.Second)
@@ -310,12 +315,12 @@ func TestCase23RollingRestart(t *testing.T) {
 		}
 		t.Logf("%d reads; %d writes applied, %d not, %d in doubt", sum.reads, sum.applied, sum.refused, sum.inDoubt)
 		require.Positive(t, sum.applied)
-		require.Positive(t, sum.inDoubt+sum.refused, "nothing went wrong, so nothing was tried")
+		require.Positive(t, sum.inDoubt+sum.refused, "there were no failures, so the test is void")
 		require.Len(t, c.NodeNames(), 3)
 	})
 }
 
-// TestCase24NodeReturnsUnderNewAddress: it is replaced in the next round of tending.
+// TestCase24NodeReturnsUnderNewAddress: the node is replaced in the next round of tending.
 func TestCase24NodeReturnsUnderNewAddress(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newRemoteNet(t, "10.0.0.1:3000", "10.0.0.2:3000")
@@ -337,7 +342,7 @@ func TestCase24NodeReturnsUnderNewAddress(t *testing.T) {
 	})
 }
 
-// newRemoteNet is a net of two nodes A1 and A2 that are not on loopback.
+// newRemoteNet returns a net of two nodes A1 and A2 that are not on loopback.
 func newRemoteNet(t *testing.T, addresses ...string) *fakeNet {
 	f := &fakeNet{t: t, nodes: make(map[string]*fakeNode)}
 	for i, a := range addresses {
@@ -355,8 +360,8 @@ func newRemoteNet(t *testing.T, addresses ...string) *fakeNet {
 	return f
 }
 
-// TestCase27AllNodesDownThenUp: meanwhile calls fail within their time, and nothing is in doubt; after the first node is back, calls
-// succeed within two rounds of tending.
+// TestCase27AllNodesDownThenUp: meanwhile calls fail within their timeouts, and nothing is in
+// doubt. After the first node is back, calls succeed within two rounds of tending.
 func TestCase27AllNodesDownThenUp(t *testing.T) {
 	for name, outage := range map[string]time.Duration{"briefly": 3 * time.Second, "for long": time.Minute} {
 		t.Run(name, func(t *testing.T) {

@@ -17,8 +17,8 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// TestCase25AnotherNodeAtTheAddress: a node that answers under another name is none of the cluster's from the next round on, and
-// nothing is sent to it.
+// TestCase25AnotherNodeAtTheAddress: a node that answers under another name leaves the cluster in
+// the next round, and nothing is sent to it.
 func TestCase25AnotherNodeAtTheAddress(t *testing.T) {
 	eachKind(t, 2, nil, func(t *testing.T, f *fakeNet, c *Client, k *kind) {
 		stranger := f.master(testKey)
@@ -34,7 +34,8 @@ func TestCase25AnotherNodeAtTheAddress(t *testing.T) {
 	})
 }
 
-// TestCase26LonelyNode: a node that was cut off from its peers claims everything, and is not believed while others disagree.
+// TestCase26LonelyNode: a node that is cut off from its peers claims all partitions, and is ignored
+// while other nodes disagree.
 func TestCase26LonelyNode(t *testing.T) {
 	bubble(t, 3, nil, func(t *testing.T, f *fakeNet, c *Client) {
 		lonely := f.node(2)
@@ -47,7 +48,7 @@ func TestCase26LonelyNode(t *testing.T) {
 		for p := range uint16(protocol.PartitionCount) {
 			require.Equal(t, f.node(int(p)%3).name, parts.Node(0, p).Name())
 		}
-		// When it has its peers again, what it says counts.
+		// Once it has its peers again, its claims are accepted.
 		lonely.set("peers-clear-std", "10,3000,[[A1,,[127.0.0.1:3000]],[A2,,[127.0.0.1:3001]]]")
 		lonely.set("peers-generation", "10")
 		lonely.set("partition-generation", "10")
@@ -56,7 +57,8 @@ func TestCase26LonelyNode(t *testing.T) {
 	})
 }
 
-// TestCase28MalformedInfo: an answer that can't be read, or is far too large, is a failed round of that node. The last good map stays.
+// TestCase28MalformedInfo: an info response that is invalid or far too large fails the node's round
+// of tending. The last good map stays.
 func TestCase28MalformedInfo(t *testing.T) {
 	var manyPeers, manySpaces strings.Builder
 	for i := range 3000 {
@@ -64,19 +66,19 @@ func TestCase28MalformedInfo(t *testing.T) {
 		fmt.Fprintf(&manySpaces, "ns%d:0,1,%s;", i, bits([512]byte{}))
 	}
 	for name, c := range map[string]struct{ command, answer string }{
-		"generation too large":   {"partition-generation", "99999999999999999999"},
-		"negative generation":    {"partition-generation", "-1"},
-		"refused":                {"peers-generation", "ERROR:4:unrecognized command"},
-		"half of the peers":      {"peers-clear-std", "9,3000,[[A2,,[127"},
-		"nested without an end":  {"peers-clear-std", "9,3000," + strings.Repeat("[", 1<<20)},
-		"too many peers":         {"peers-clear-std", "9,3000,[" + manyPeers.String() + "[X,,[h]]]"},
-		"a short bitmap":         {"replicas", "test:0,2,AAAA"},
-		"too many namespaces":    {"replicas", manySpaces.String()},
-		"no base64":              {"replicas", "test:0,1," + strings.Repeat("?", 684)},
-		"not text":               {"node", "raw:\x00\xff"},
-		"another command's line": {"node", "raw:build\t8.1.2.0\n"},
-		"an endless line":        {"peers-generation", strings.Repeat("9", 4<<20)},
-		"a hundred thousand":     {"peers-generation", "9\n" + strings.Repeat("x\ty\n", 100000) + "x"},
+		"generation too large":     {"partition-generation", "99999999999999999999"},
+		"negative generation":      {"partition-generation", "-1"},
+		"refused":                  {"peers-generation", "ERROR:4:unrecognized command"},
+		"half of the peers":        {"peers-clear-std", "9,3000,[[A2,,[127"},
+		"endless nesting":          {"peers-clear-std", "9,3000," + strings.Repeat("[", 1<<20)},
+		"too many peers":           {"peers-clear-std", "9,3000,[" + manyPeers.String() + "[X,,[h]]]"},
+		"a short bitmap":           {"replicas", "test:0,2,AAAA"},
+		"too many namespaces":      {"replicas", manySpaces.String()},
+		"no base64":                {"replicas", "test:0,1," + strings.Repeat("?", 684)},
+		"not text":                 {"node", "raw:\x00\xff"},
+		"line of another command":  {"node", "raw:build\t8.1.2.0\n"},
+		"an endless line":          {"peers-generation", strings.Repeat("9", 4<<20)},
+		"a hundred thousand lines": {"peers-generation", "9\n" + strings.Repeat("x\ty\n", 100000) + "x"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			bubble(t, 2, nil, func(t *testing.T, f *fakeNet, client *Client) {
@@ -96,8 +98,8 @@ func TestCase28MalformedInfo(t *testing.T) {
 	}
 }
 
-// TestCase29TendingUnderLoad: the map changes all the time while commands run and the client is closed. Each command sees one map, whole; the race
-// detector watches.
+// TestCase29TendingUnderLoad: the map changes continuously while commands run and the client is
+// closed. Each command sees one complete map. The race detector checks the rest.
 func TestCase29TendingUnderLoad(t *testing.T) {
 	server, err := devserver.Start(devserver.Options{Nodes: 3})
 	require.NoError(t, err)
@@ -114,7 +116,7 @@ func TestCase29TendingUnderLoad(t *testing.T) {
 					if space := v.parts.Space("test"); space != nil {
 						n := space.Node(0, uint16(i%protocol.PartitionCount))
 						if n == nil || v.node(n.name) != n {
-							t.Error("the map names a node that the view has not")
+							t.Error("the map has a node that the view does not have")
 						}
 					}
 					err := c.Put(t.Context(), nil, protocol.MustKey("test", "s", caller<<16+i), testBins)
@@ -127,7 +129,7 @@ func TestCase29TendingUnderLoad(t *testing.T) {
 			})
 		}
 		for i := 0; done.Load() < 500; i++ {
-			// Everything is asked for again, as if all of it had changed.
+			// Requests everything again, as if all of it had changed.
 			<-c.tender.refreshSoon()
 			require.NoError(t, server.AddNamespace(devserver.NamespaceOptions{Name: fmt.Sprintf("n%d", time.Now().UnixNano()%1e9)}))
 		}
@@ -136,7 +138,8 @@ func TestCase29TendingUnderLoad(t *testing.T) {
 	}
 }
 
-// TestCase30PeersAreAdoptedWhole: as long as one of the peers that a list names can't be reached, the list is read again each round.
+// TestCase30PeersAreAdoptedWhole: while a peer in a list can't be reached, the list is read again
+// in each round.
 func TestCase30PeersAreAdoptedWhole(t *testing.T) {
 	bubble(t, 1, nil, func(t *testing.T, f *fakeNet, c *Client) {
 		first, second := f.add("A2", "127.0.0.1:3001"), f.add("A3", "127.0.0.1:3002")
@@ -152,7 +155,7 @@ func TestCase30PeersAreAdoptedWhole(t *testing.T) {
 			n.set("replicas", "test:0,1,"+bits([512]byte{}))
 		}
 		tendRounds(2)
-		require.Equal(t, []string{"A1", "A2"}, c.NodeNames(), "who can be reached takes part")
+		require.Equal(t, []string{"A1", "A2"}, c.NodeNames(), "reachable peers are added")
 		require.NotEqual(t, int64(9), c.Nodes()[0].tend.peersSeen)
 		second.start()
 		tendRounds(1)
@@ -161,7 +164,8 @@ func TestCase30PeersAreAdoptedWhole(t *testing.T) {
 	})
 }
 
-// TestCase31WrongClusterName: a seed of another cluster is an error that says so; a peer of one is asked for its name and is sent nothing.
+// TestCase31WrongClusterName: a seed of another cluster is an error that names both clusters. A
+// peer of another cluster is asked for its cluster's name and gets nothing else.
 func TestCase31WrongClusterName(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newFakeNet(t, 1)
@@ -180,13 +184,14 @@ func TestCase31WrongClusterName(t *testing.T) {
 		f.node(0).set("peers-generation", "9")
 		tendRounds(3)
 		require.Equal(t, []string{"A1"}, c.NodeNames())
-		require.Positive(t, other.dialled())
+		require.Positive(t, other.dialed())
 		require.Zero(t, other.received())
 		require.Equal(t, []string{"build", "node", "partition-generation", "cluster-name"}, other.asked())
 	})
 }
 
-// TestCase32LocalRackDead: reads go to the other rack while the near one is away, and home again when it is back.
+// TestCase32LocalRackDead: reads go to the other rack while the preferred one is down, and back
+// when it returns.
 func TestCase32LocalRackDead(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newFakeNet(t, 2)
@@ -200,11 +205,11 @@ func TestCase32LocalRackDead(t *testing.T) {
 		readFrom := func(n *fakeNode) {
 			t.Helper()
 			before := n.received()
-			for _, k := range neighbours {
+			for _, k := range neighbors {
 				_, err := c.Get(t.Context(), nil, k)
 				require.NoError(t, err)
 			}
-			require.Equal(t, before+len(neighbours), n.received())
+			require.Equal(t, before+len(neighbors), n.received())
 		}
 		readFrom(near)
 		near.stop()
@@ -223,8 +228,8 @@ func TestCase32LocalRackDead(t *testing.T) {
 	})
 }
 
-// TestCase51PeersThatAreNotOurs: a hostile list sends the client to foreign addresses. Few are dialled at the same time, tending is not held up, and none is
-// sent anything but the question who it is.
+// TestCase51PeersThatAreNotOurs: a hostile list of peers has foreign addresses. Few are dialed at
+// the same time, tending is not delayed, and each is only asked for its name.
 func TestCase51PeersThatAreNotOurs(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newFakeNet(t, 1)

@@ -15,18 +15,18 @@ import (
 	"github.com/aerosql/aerosql/protocol/wiretest"
 )
 
-// The tests named TestCaseNN are the failure cases that the client promises to survive, by their numbers;
-// docs/guarantees.md lists them with what is promised. This file has what they share: the kinds of commands that a fault can meet.
+// The tests named TestCaseNN are the numbered failure cases that the client guarantees to survive.
+// docs/guarantees.md lists them. This file has what they share: the kinds of commands.
 
 // A kind is a kind of command.
 type kind struct {
 	name  string
 	write bool
-	multi bool // its answer is of several messages
+	multi bool // its response has several messages
 	run   func(ctx context.Context, c *Client, s settings) error
 }
 
-// settings are those of any policy.
+// settings are the fields that all policies share.
 type settings struct {
 	total, socket, delay time.Duration
 	retries              int
@@ -44,8 +44,8 @@ func (s settings) batch() *BatchPolicy {
 	return &BatchPolicy{TotalTimeout: s.total, SocketTimeout: s.socket, MaxRetries: s.retries}
 }
 
-// neighbours are keys that have the same nodes as the test key, on nets of one to three nodes.
-var neighbours = func() []protocol.Key {
+// neighbors are keys with the same nodes as the test key, on nets of one to three nodes.
+var neighbors = func() []protocol.Key {
 	keys := []protocol.Key{testKey}
 	for i := 0; len(keys) < 3; i++ {
 		if k := protocol.MustKey("test", "s", i); k.Partition()%6 == testKey.Partition()%6 {
@@ -72,12 +72,12 @@ var kinds = []kind{
 		return err
 	}},
 	{name: "batch read", multi: true, run: func(ctx context.Context, c *Client, s settings) error {
-		_, err := c.BatchRead(ctx, s.batch(), neighbours)
+		_, err := c.BatchRead(ctx, s.batch(), neighbors)
 		return err
 	}},
 	{name: "batch write", write: true, multi: true, run: func(ctx context.Context, c *Client, s settings) error {
 		var rows []BatchRow
-		for _, k := range neighbours {
+		for _, k := range neighbors {
 			rows = append(rows, PutRow(nil, k, testBins))
 		}
 		_, err := c.BatchWrite(ctx, s.batch(), rows)
@@ -94,13 +94,13 @@ var kinds = []kind{
 	}},
 }
 
-// eachKind runs a test for each kind of command, on a net whose nodes answer well.
+// eachKind runs a test for each kind of command, on a net whose nodes answer successfully.
 func eachKind(t *testing.T, nodes int, change func(*Config), test func(t *testing.T, f *fakeNet, c *Client, k *kind)) {
 	for i := range kinds {
 		t.Run(kinds[i].name, func(t *testing.T) {
 			bubble(t, nodes, change, func(t *testing.T, f *fakeNet, c *Client) {
 				for i := range nodes {
-					f.node(i).play(replyWell)
+					f.node(i).play(replySuccess)
 				}
 				test(t, f, c, &kinds[i])
 			})
@@ -108,34 +108,34 @@ func eachKind(t *testing.T, nodes int, change func(*Config), test func(t *testin
 	}
 }
 
-// few is a record in some of the partitions.
-func few(partition uint16) int {
+// fewRecords returns the number of records in a partition: 1 in some, 0 in the others.
+func fewRecords(partition uint16) int {
 	if partition%64 == 0 {
 		return 1
 	}
 	return 0
 }
 
-// replyWell answers any message as it wants to be answered.
-func replyWell(c net.Conn, m *wire.Message) bool {
+// replySuccess sends a successful response to any message.
+func replySuccess(c net.Conn, m *wire.Message) bool {
 	if _, batch := m.Field(wire.FieldBatch); batch {
 		return batchRows(0, rowOK)(c, m)
 	}
 	if _, query := m.Field(wire.FieldPartitions); query {
-		return scanOf(few, 0)(c, m)
+		return scanOf(fewRecords, 0)(c, m)
 	}
 	return replyOK(c, m)
 }
 
-// once plays a script for the next message, and answers well from then on.
+// once plays a script for the next message, and replySuccess after that.
 func (n *fakeNode) once(s script) {
 	n.play(func(c net.Conn, m *wire.Message) bool {
-		n.play(replyWell)
+		n.play(replySuccess)
 		return s(c, m)
 	})
 }
 
-// verdicts are the errors of a command: one, or those of the rows of a batch.
+// verdicts returns the errors of a command: one, or those of the rows of a batch.
 func verdicts(t *testing.T, err error) (all []*protocol.Error) {
 	t.Helper()
 	require.Error(t, err)
@@ -149,7 +149,7 @@ func verdicts(t *testing.T, err error) (all []*protocol.Error) {
 	return all
 }
 
-// requireVerdict checks that a command failed, and whether it says that it may have been applied.
+// requireVerdict checks that a command failed, and whether its error is in doubt.
 func requireVerdict(t *testing.T, err error, inDoubt bool) {
 	t.Helper()
 	for _, e := range verdicts(t, err) {
@@ -157,7 +157,7 @@ func requireVerdict(t *testing.T, err error, inDoubt bool) {
 	}
 }
 
-// inUse is the number of connections that commands hold.
+// inUse returns the number of connections that commands hold.
 func inUse(c *Client) (n int) {
 	synctest.Wait()
 	for _, node := range c.Nodes() {
@@ -166,7 +166,7 @@ func inUse(c *Client) (n int) {
 	return n
 }
 
-// A faultyConn is the client's end of a connection on which something goes wrong.
+// A faultyConn is the client's end of a connection with faults.
 type faultyConn struct {
 	net.Conn
 	write func(p []byte) (int, error)
@@ -196,11 +196,12 @@ func (c *faultyConn) SetDeadline(t time.Time) error {
 	return c.Conn.SetDeadline(t)
 }
 
-// received is a connection on which bytes have come, and nothing more will.
+// received returns a connection from which b is read, and nothing more.
 func received(b []byte) *conn { return newConn(wiretest.NewConn(b)) }
 
-// readingTakes is how many bytes of memory it takes to read a message out of what has come, which must fail with an error.
-func readingTakes(t *testing.T, b []byte, is error) int {
+// bytesReading returns how many bytes of memory reading a message from b takes. Reading must fail
+// with an error.
+func bytesReading(t *testing.T, b []byte, is error) int {
 	t.Helper()
 	var fresh []*conn
 	for range 8 {
@@ -213,17 +214,17 @@ func readingTakes(t *testing.T, b []byte, is error) int {
 	}))
 }
 
-// digests are those of the records that a message is about.
+// digests returns the digests of the records of a message.
 func digests(m *wire.Message) []protocol.Digest {
 	return about(m, func(*wire.Message) bool { return true })
 }
 
-// written are those of the records that it writes.
+// written returns the digests of the records that a message writes.
 func written(m *wire.Message) []protocol.Digest {
 	return about(m, func(m *wire.Message) bool { return m.Info2&wire.Info2Write != 0 })
 }
 
-// about returns the records of a command, or of the rows of a batch, that are wanted.
+// about returns the digests of a command, or of a batch's rows, for which wanted is true.
 func about(m *wire.Message, wanted func(*wire.Message) bool) (all []protocol.Digest) {
 	if data, single := m.Field(wire.FieldDigest); single {
 		if wanted(m) {

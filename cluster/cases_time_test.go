@@ -17,8 +17,9 @@ import (
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-// TestCase12SlowNode: one node of three answers ten times slower than the others. What the others master does not suffer, and once
-// the slow one has failed often enough, its records are read from their replicas at their pace.
+// TestCase12SlowNode: one of three nodes is ten times slower than the others. Records on the other
+// masters are not affected. Once the slow node has failed often enough, its records are read from
+// replicas at their speed.
 func TestCase12SlowNode(t *testing.T) {
 	const pace = time.Millisecond
 	change := func(cfg *Config) {
@@ -54,15 +55,15 @@ func TestCase12SlowNode(t *testing.T) {
 		callers.Wait()
 		slices.Sort(others)
 		require.LessOrEqual(t, others[len(others)*99/100], pace*12/10)
-		require.Equal(t, 6*pace, slow[0], "the socket timeout, then the replica")
+		require.Equal(t, 6*pace, slow[0], "first the socket timeout, then the replica")
 		late := slow[len(slow)*3/4:]
 		slices.Sort(late)
 		require.Equal(t, pace, late[len(late)*9/10], "the replica at once")
 	})
 }
 
-// TestCase13AnswersDropped: requests arrive and answers do not. Each write that was sent is in doubt at its total timeout, each
-// that was not is not, and the node is left alone within one window.
+// TestCase13AnswersDropped: requests arrive and responses don't. Each write that was sent is in
+// doubt at its total timeout, the others are not, and the node is in backoff within one window.
 func TestCase13AnswersDropped(t *testing.T) {
 	change := func(cfg *Config) { cfg.MaxConnsPerNode, cfg.TendInterval = 300, 2*time.Second }
 	bubble(t, 1, change, func(t *testing.T, f *fakeNet, c *Client) {
@@ -100,7 +101,7 @@ func TestCase13AnswersDropped(t *testing.T) {
 	})
 }
 
-// TestCase14ContextAlreadyCancelled: nothing is sent, and connections stay as they are.
+// TestCase14ContextAlreadyCancelled: nothing is sent, and connections are not affected.
 func TestCase14ContextAlreadyCancelled(t *testing.T) {
 	eachKind(t, 1, nil, func(t *testing.T, f *fakeNet, c *Client, k *kind) {
 		require.NoError(t, k.run(t.Context(), c, settings{}))
@@ -117,7 +118,8 @@ func TestCase14ContextAlreadyCancelled(t *testing.T) {
 	})
 }
 
-// TestCase15ContextCancelledMidRequest: the call returns at once, and a write that was sent is in doubt.
+// TestCase15ContextCancelledMidRequest: the call returns at once, and a write that was sent is in
+// doubt.
 func TestCase15ContextCancelledMidRequest(t *testing.T) {
 	eachKind(t, 1, nil, func(t *testing.T, f *fakeNet, c *Client, k *kind) {
 		f.node(0).once(replyNothing)
@@ -136,7 +138,8 @@ func TestCase15ContextCancelledMidRequest(t *testing.T) {
 	})
 }
 
-// TestCase16ContextDeadlineBelowTotalTimeout: the smaller of the two counts, and is what the server is told.
+// TestCase16ContextDeadlineBelowTotalTimeout: the earlier of the two applies, and is sent to the
+// server.
 func TestCase16ContextDeadlineBelowTotalTimeout(t *testing.T) {
 	for name, c := range map[string]struct {
 		ctx, total, want time.Duration
@@ -171,10 +174,11 @@ func TestCase16ContextDeadlineBelowTotalTimeout(t *testing.T) {
 	}
 }
 
-// monotonic reports whether a time is one that no change of the wall clock can move.
+// monotonic reports whether a time has a monotonic reading, so that changes of the wall clock don't
+// affect it.
 func monotonic(at time.Time) bool { return strings.Contains(at.String(), "m=") }
 
-// TestCase33WallClockJumps: all times that the engine keeps and compares are readings of the monotonic clock.
+// TestCase33WallClockJumps: all times that the engine keeps and compares have monotonic readings.
 func TestCase33WallClockJumps(t *testing.T) {
 	s := newSpan(t.Context(), &limits{total: time.Second})
 	require.True(t, monotonic(s.start))
@@ -185,20 +189,21 @@ func TestCase33WallClockJumps(t *testing.T) {
 	require.True(t, s.fromContext)
 	require.True(t, monotonic(s.deadline))
 	require.True(t, monotonic(received(nil).used))
-	// Where the wall clock is an hour ahead or behind, a deadline is as far away as before: what is left is told by the monotonic
-	// readings, which Round strips off.
+	// If the wall clock is an hour ahead or behind, the remaining time stays the same. It is
+	// computed from monotonic readings, which Round removes.
 	require.False(t, monotonic(time.Now().Round(0)))
 	for _, jump := range []time.Duration{time.Hour, -time.Hour} {
 		rec := protocol.Record{VoidTime: protocol.VoidTimeAt(time.Now().Add(90 * time.Minute))}
-		require.InDelta(t, 90*time.Minute-jump, rec.TTL(time.Now().Add(jump)), float64(2*time.Second), "the one thing that follows it")
+		require.InDelta(t, 90*time.Minute-jump, rec.TTL(time.Now().Add(jump)), float64(2*time.Second), "the only thing that follows the wall clock")
 	}
 }
 
-// TestCase34ClientStopped: the program stands still for a minute, as under SIGSTOP. Calls whose time is over return, nothing is
-// sent for them, and connections that rested so long are not used again unseen.
+// TestCase34ClientStopped: the program stops for a minute, as on SIGSTOP. Calls whose time has run
+// out return, nothing is sent for them, and connections that were idle this long are checked before
+// use.
 func TestCase34ClientStopped(t *testing.T) {
 	eachKind(t, 1, nil, func(t *testing.T, f *fakeNet, c *Client, k *kind) {
-		var freeze atomic.Bool // who sets the next deadline stands still
+		var freeze atomic.Bool // the next goroutine that sets a deadline stops
 		f.node(0).wrapWith(func(conn net.Conn) net.Conn {
 			return &faultyConn{Conn: conn, deadline: func() {
 				if freeze.CompareAndSwap(true, false) {
@@ -208,7 +213,7 @@ func TestCase34ClientStopped(t *testing.T) {
 		})
 		require.NoError(t, k.run(t.Context(), c, settings{}))
 		before := f.node(0).received()
-		freeze.Store(true) // the next command, when it has its connection
+		freeze.Store(true) // stops the next command once it has its connection
 		err := k.run(t.Context(), c, settings{total: time.Second})
 		require.ErrorIs(t, err, ErrTimeout)
 		requireVerdict(t, err, false)
@@ -216,10 +221,10 @@ func TestCase34ClientStopped(t *testing.T) {
 
 		require.NoError(t, k.run(t.Context(), c, settings{}))
 		require.Equal(t, 1, idleOf(c.Nodes()[0].pool))
-		dials := f.node(0).dialled()
+		dials := f.node(0).dialed()
 		time.Sleep(time.Minute)
 		synctest.Wait()
 		require.NoError(t, k.run(t.Context(), c, settings{}))
-		require.Greater(t, f.node(0).dialled(), dials, "the old one is too old")
+		require.Greater(t, f.node(0).dialed(), dials, "the old connection is not used")
 	})
 }

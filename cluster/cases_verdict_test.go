@@ -26,8 +26,9 @@ func replyVerdict(code protocol.ResultCode) script {
 	}
 }
 
-// refusedBy checks what a single try of each kind of command makes of a code: a verdict keeps the connection.
-func refusedBy(t *testing.T, code protocol.ResultCode, inDoubt bool) {
+// requireOutcome checks the outcome of a single try of each kind of command for a result code. The
+// connection is kept.
+func requireOutcome(t *testing.T, code protocol.ResultCode, inDoubt bool) {
 	t.Helper()
 	eachKind(t, 1, nil, func(t *testing.T, f *fakeNet, c *Client, k *kind) {
 		f.node(0).once(replyVerdict(code))
@@ -45,13 +46,14 @@ func refusedBy(t *testing.T, code protocol.ResultCode, inDoubt bool) {
 
 // TestCase35ServerTimeout: the server's own timeout leaves open whether a write was applied.
 func TestCase35ServerTimeout(t *testing.T) {
-	refusedBy(t, protocol.ServerTimeout, true)
+	requireOutcome(t, protocol.ServerTimeout, true)
 }
 
-// TestCase36RefusedOnFirstSend: a definite refusal is one, and is not tried again even where retries are allowed.
+// TestCase36RefusedOnFirstSend: a definite refusal is not applied, and is not retried even if
+// retries are allowed.
 func TestCase36RefusedOnFirstSend(t *testing.T) {
 	for _, code := range []protocol.ResultCode{protocol.KeyExists, protocol.GenerationError, protocol.Forbidden} {
-		refusedBy(t, code, false)
+		requireOutcome(t, code, false)
 		eachKind(t, 1, nil, func(t *testing.T, f *fakeNet, c *Client, k *kind) {
 			f.node(0).once(replyVerdict(code))
 			require.ErrorIs(t, k.run(t.Context(), c, settings{retries: 3}), code)
@@ -60,7 +62,8 @@ func TestCase36RefusedOnFirstSend(t *testing.T) {
 	}
 }
 
-// TestCase37GenerationErrorOnSecondSend: the first try, which was not answered, may have raised the generation itself.
+// TestCase37GenerationErrorOnSecondSend: the first try, which was not answered, may have
+// incremented the generation.
 func TestCase37GenerationErrorOnSecondSend(t *testing.T) {
 	eachKind(t, 1, nil, func(t *testing.T, f *fakeNet, c *Client, k *kind) {
 		if !k.write {
@@ -87,11 +90,12 @@ func TestCase37GenerationErrorOnSecondSend(t *testing.T) {
 	})
 }
 
-// TestCase38Overloaded: an overloaded device is tried again after a pause and is held against the node; a busy record is neither.
+// TestCase38Overloaded: an overloaded device is retried after a pause and counts against the node;
+// a busy record does neither.
 func TestCase38Overloaded(t *testing.T) {
-	refusedBy(t, protocol.DeviceOverload, false)
-	refusedBy(t, protocol.KeyBusy, false)
-	bubble(t, 1, lenient(4), func(t *testing.T, f *fakeNet, c *Client) {
+	requireOutcome(t, protocol.DeviceOverload, false)
+	requireOutcome(t, protocol.KeyBusy, false)
+	bubble(t, 1, maxErrors(4), func(t *testing.T, f *fakeNet, c *Client) {
 		p := &WritePolicy{MaxRetries: 2, SleepBetweenRetries: 100 * time.Millisecond}
 		f.node(0).play(replyVerdict(protocol.KeyBusy))
 		for range 10 {
@@ -111,21 +115,23 @@ func TestCase38Overloaded(t *testing.T) {
 	})
 }
 
-// TestCase39UnknownResultCode: a code of a future server is its verdict, and keeps its number.
+// TestCase39UnknownResultCode: an unknown code of a newer server is a refusal, and keeps its
+// number.
 func TestCase39UnknownResultCode(t *testing.T) {
 	for _, code := range []protocol.ResultCode{199, 240, 255} {
-		refusedBy(t, code, false)
+		requireOutcome(t, code, false)
 	}
 }
 
-// TestCase57SlowReader: a loop that takes its time holds back the nodes that it reads from, and nobody else; little is read ahead.
+// TestCase57SlowReader: a slow loop slows down only the nodes that it reads from, and little is
+// read ahead.
 func TestCase57SlowReader(t *testing.T) {
 	bubble(t, 1, nil, func(t *testing.T, f *fakeNet, c *Client) {
 		var mu sync.Mutex
 		sent := 0
 		f.node(0).play(func(conn net.Conn, m *wire.Message) bool {
 			if _, query := m.Field(wire.FieldPartitions); !query {
-				return replyWell(conn, m)
+				return replySuccess(conn, m)
 			}
 			for p := range uint16(protocol.PartitionCount) {
 				if !write(conn, frame(wire.ProtoMessage, scanRow(p, 0))) {
@@ -148,7 +154,7 @@ func TestCase57SlowReader(t *testing.T) {
 			mu.Lock()
 			require.LessOrEqual(t, sent-read, 4*chunkRecords, "read ahead")
 			mu.Unlock()
-			// Others are served meanwhile.
+			// Other callers are not delayed meanwhile.
 			start := time.Now()
 			_, err := c.Get(t.Context(), nil, testKey)
 			require.NoError(t, err)
@@ -159,7 +165,8 @@ func TestCase57SlowReader(t *testing.T) {
 	})
 }
 
-// TestCase59PanicInTheLoop: a panic of the loop's body reaches the caller, and leaves neither a goroutine nor a connection in use.
+// TestCase59PanicInTheLoop: a panic in the loop body reaches the caller, and leaves no goroutine
+// and no connection in use.
 func TestCase59PanicInTheLoop(t *testing.T) {
 	bubble(t, 2, nil, func(t *testing.T, f *fakeNet, c *Client) {
 		f.node(0).play(scanRows(3, 0))
@@ -174,7 +181,7 @@ func TestCase59PanicInTheLoop(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, 3*protocol.PartitionCount, n)
 		took, err := shutDown(t, c, time.Second)
-		require.NoError(t, err, "the call counts as ended")
+		require.NoError(t, err, "the call has ended")
 		require.Zero(t, took)
 	})
 }

@@ -13,7 +13,8 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// Whatever is under way when a client is closed, on real sockets, ends well or with ErrClosed.
+// TestCallsThatRaceWithClose: calls that are running when a client is closed, on real sockets,
+// succeed or fail with ErrClosed.
 func TestCallsThatRaceWithClose(t *testing.T) {
 	calls := map[string]func(ctx context.Context, c *cluster.Client) error{
 		"get": func(ctx context.Context, c *cluster.Client) error { _, err := c.Get(ctx, nil, key(1)); return err },
@@ -49,7 +50,7 @@ func TestCallsThatRaceWithClose(t *testing.T) {
 		"users": func(ctx context.Context, c *cluster.Client) error {
 			_, err := admin.New(c).QueryUsers(ctx, nil)
 			if e, ok := err.(*protocol.Error); ok && e.Code != protocol.ClientError {
-				return nil // the server has none
+				return nil // the server has no users
 			}
 			return err
 		},
@@ -82,7 +83,7 @@ func TestCallsThatRaceWithClose(t *testing.T) {
 	}
 }
 
-// isClosed reports whether an error, and that of each row of a batch, says that the client is closed.
+// isClosed reports whether an error, and that of each row of a batch, is ErrClosed.
 func isClosed(err error) bool {
 	if batch, ok := err.(*cluster.BatchError); ok {
 		for _, row := range batch.Unwrap() {

@@ -19,8 +19,9 @@ import (
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-// held answers messages only when it is let go, so that commands gather meanwhile. Batches are answered row by
-// row with the row's own digest in the generation; sizes counts their rows, 1 for a command of its own.
+// A held answers messages only when it is released, so that commands are coalesced meanwhile. A
+// batch is answered row by row, with the row's own digest in the generation. sizes has the number
+// of rows of each message, 1 for a single command.
 type held struct {
 	release chan struct{}
 	mu      sync.Mutex // guards sizes
@@ -57,7 +58,8 @@ func (h *held) play(c net.Conn, m *wire.Message) bool {
 	return write(c, message(wire.Header{Generation: generationOf(protocol.Digest(d))}))
 }
 
-// fill occupies all places of the test key's node, for reads or writes, with commands that are held.
+// fill uses up the in-flight limit of the test key's node, for reads or writes, with commands that
+// are held.
 func (h *held) fill(t *testing.T, c *Client, write bool) (done *sync.WaitGroup) {
 	done = new(sync.WaitGroup)
 	for range coalescePlaces {
@@ -74,7 +76,7 @@ func (h *held) fill(t *testing.T, c *Client, write bool) (done *sync.WaitGroup) 
 	return done
 }
 
-func TestCommandsGather(t *testing.T) {
+func TestCoalesce(t *testing.T) {
 	bubble(t, 1, nil, func(t *testing.T, f *fakeNet, c *Client) {
 		h := newHeld()
 		f.node(0).play(h.play)
@@ -89,7 +91,7 @@ func TestCommandsGather(t *testing.T) {
 					return
 				}
 				if rec.Generation != generationOf(key.Digest()) {
-					t.Error("another caller's answer")
+					t.Error("another caller's response")
 				}
 			})
 		}
@@ -97,7 +99,7 @@ func TestCommandsGather(t *testing.T) {
 		close(h.release)
 		first.Wait()
 		all.Wait()
-		require.Equal(t, []int{1, 1, 1}, h.sizes[:coalescePlaces], "nobody waits while little is under way")
+		require.Equal(t, []int{1, 1, 1}, h.sizes[:coalescePlaces], "commands don't wait while few are in flight")
 		require.ElementsMatch(t, []int{coalesceRows, coalesceRows, 300 - 2*coalesceRows}, h.sizes[coalescePlaces:])
 	})
 }
@@ -117,7 +119,7 @@ func TestCoalesceOff(t *testing.T) {
 	})
 }
 
-// gathered starts commands that wait for each other, lets them be sent as one, and returns their errors.
+// gathered starts commands that are sent as one message, and returns their errors.
 func gathered(t *testing.T, f *fakeNet, c *Client, answer script, commands ...func() error) []error {
 	t.Helper()
 	h := newHeld()
@@ -136,7 +138,7 @@ func gathered(t *testing.T, f *fakeNet, c *Client, answer script, commands ...fu
 	return errs
 }
 
-func TestGatheredKeepTheirOwnOutcome(t *testing.T) {
+func TestCoalescedKeepTheirOwnOutcome(t *testing.T) {
 	bubble(t, 1, nil, func(t *testing.T, f *fakeNet, c *Client) {
 		codes := []protocol.ResultCode{protocol.OK, protocol.KeyNotFound, protocol.GenerationError, protocol.ServerTimeout}
 		put := func() error { return c.Put(t.Context(), nil, testKey, testBins) }
@@ -148,7 +150,7 @@ func TestGatheredKeepTheirOwnOutcome(t *testing.T) {
 		}), put, put, bad, put, put)
 		require.NoError(t, errs[0])
 		require.ErrorIs(t, errs[1], protocol.KeyNotFound)
-		require.ErrorIs(t, errs[2], protocol.ErrInvalidBin, "it was sorted out before")
+		require.ErrorIs(t, errs[2], protocol.ErrInvalidBin, "it was removed before sending")
 		require.False(t, requireError(t, errs[2]).InDoubt)
 		require.ErrorIs(t, errs[3], protocol.GenerationError)
 		require.False(t, requireError(t, errs[3]).InDoubt)
@@ -157,7 +159,7 @@ func TestGatheredKeepTheirOwnOutcome(t *testing.T) {
 	})
 }
 
-func TestGatheredAreCutOff(t *testing.T) {
+func TestCoalescedConnectionLost(t *testing.T) {
 	bubble(t, 1, nil, func(t *testing.T, f *fakeNet, c *Client) {
 		put := func() error { return c.Put(t.Context(), nil, testKey, testBins) }
 		var cuts atomic.Int32
@@ -171,11 +173,11 @@ func TestGatheredAreCutOff(t *testing.T) {
 		})
 		require.NoError(t, errs[0], "it was answered")
 		require.True(t, requireError(t, errs[1]).InDoubt)
-		require.NoError(t, errs[2], "each has its own policy, and this one is tried again")
+		require.NoError(t, errs[2], "this command's policy allows a retry")
 	})
 }
 
-func TestGatheredOfOneTravelsAlone(t *testing.T) {
+func TestCoalescedSingleCommand(t *testing.T) {
 	bubble(t, 1, nil, func(t *testing.T, f *fakeNet, c *Client) {
 		errs := gathered(t, f, c, replyCode(protocol.KeyExists), func() error {
 			return c.Put(t.Context(), nil, testKey, testBins)
@@ -196,11 +198,11 @@ func TestNodeWithoutBatches(t *testing.T) {
 		for _, err := range errs {
 			require.NoError(t, err)
 		}
-		require.True(t, c.Nodes()[0].writes.off.Load(), "they go alone from now on")
+		require.True(t, c.Nodes()[0].writes.off.Load(), "commands are sent one by one from now on")
 	})
 }
 
-func TestLeavingBeforeAndAfterSending(t *testing.T) {
+func TestCancelBeforeAndAfterSending(t *testing.T) {
 	bubble(t, 1, nil, func(t *testing.T, f *fakeNet, c *Client) {
 		h := newHeld()
 		f.node(0).play(h.play)
@@ -211,7 +213,7 @@ func TestLeavingBeforeAndAfterSending(t *testing.T) {
 		all.Go(func() {
 			e := requireError(t, c.Put(ctx, nil, testKey, testBins))
 			require.ErrorIs(t, e, context.Canceled)
-			require.False(t, e.InDoubt, "it has never left")
+			require.False(t, e.InDoubt, "it was never sent")
 		})
 		all.Go(func() {
 			e := requireError(t, c.Put(t.Context(), &WritePolicy{TotalTimeout: 5 * time.Millisecond}, testKey, testBins))
@@ -233,7 +235,7 @@ func TestLeavingBeforeAndAfterSending(t *testing.T) {
 			})
 		}
 		all.Go(func() {
-			require.NoError(t, c.Put(t.Context(), nil, testKey, testBins), "it does not suffer from others' leaving")
+			require.NoError(t, c.Put(t.Context(), nil, testKey, testBins), "it is not affected by canceled commands")
 		})
 		synctest.Wait()
 		h.release <- struct{}{}
@@ -247,9 +249,9 @@ func TestLeavingBeforeAndAfterSending(t *testing.T) {
 	})
 }
 
-// TestStuckMessagesHoldNobody: commands do not wait for long for messages that a node does not answer, and reads not
-// at all for writes.
-func TestStuckMessagesHoldNobody(t *testing.T) {
+// TestStuckMessagesDoNotBlock: commands wait only briefly for messages that a node does not answer,
+// and reads never wait for writes.
+func TestStuckMessagesDoNotBlock(t *testing.T) {
 	bubble(t, 1, nil, func(t *testing.T, f *fakeNet, c *Client) {
 		h := newHeld()
 		f.node(0).play(h.play)
@@ -266,8 +268,9 @@ func TestStuckMessagesHoldNobody(t *testing.T) {
 	})
 }
 
-// TestGatheredMeetTheContextsDeadline: whoever notices first that the time is over, the caller or who carries for it, says whose time it was.
-func TestGatheredMeetTheContextsDeadline(t *testing.T) {
+// TestCoalescedContextDeadline: the error names the context's deadline, whether the caller or the
+// sender notices first that the time has run out.
+func TestCoalescedContextDeadline(t *testing.T) {
 	for _, commands := range []int{1, 2} {
 		for range 30 {
 			bubble(t, 1, nil, func(t *testing.T, f *fakeNet, c *Client) {
@@ -282,8 +285,9 @@ func TestGatheredMeetTheContextsDeadline(t *testing.T) {
 	}
 }
 
-// TestCarrierWithoutConnection: what waits for a carrier which gets no connection in its own time goes on waiting.
-func TestCarrierWithoutConnection(t *testing.T) {
+// TestSenderWithoutConnection: commands keep waiting if their sender gets no connection within its
+// own time.
+func TestSenderWithoutConnection(t *testing.T) {
 	few := func(cfg *Config) { cfg.MaxConnsPerNode, cfg.ConnectTimeout = 1, coalescePatience/2 }
 	bubble(t, 1, few, func(t *testing.T, f *fakeNet, c *Client) {
 		h := newHeld()
@@ -298,14 +302,14 @@ func TestCarrierWithoutConnection(t *testing.T) {
 		synctest.Wait()
 		all.Go(func() { assert.NoError(t, touch(t.Context())) })
 		synctest.Wait()
-		cancel() // and its place goes to a carrier, which has to wait for the only connection
+		cancel() // its slot goes to a sender, which must wait for the only connection
 		time.Sleep(coalescePatience - 1)
 		close(h.release)
 		all.Wait()
 	})
 }
 
-func TestCloseWhileGathering(t *testing.T) {
+func TestCloseWhileCoalescing(t *testing.T) {
 	bubble(t, 1, nil, func(t *testing.T, f *fakeNet, c *Client) {
 		f.node(0).play(replyNothing)
 		var all sync.WaitGroup
@@ -320,7 +324,7 @@ func TestCloseWhileGathering(t *testing.T) {
 	})
 }
 
-func TestLargeCommandsTravelAlone(t *testing.T) {
+func TestLargeCommandsAreNotCoalesced(t *testing.T) {
 	blob := protocol.Bins{{Name: "b", Value: protocol.Blob(make([]byte, coalesceSize+1))}}
 	require.True(t, large(blob))
 	require.False(t, large(testBins))
@@ -340,9 +344,9 @@ func TestLargeCommandsTravelAlone(t *testing.T) {
 	})
 }
 
-// TestAnswersFindTheirCallers runs many callers, each with keys and a patience of its own, against a node that
-// answers, refuses, and cuts connections.
-func TestAnswersFindTheirCallers(t *testing.T) {
+// TestResponsesReachTheirCallers runs many callers, each with its own keys and timeout, against a
+// node that answers, refuses, and closes connections.
+func TestResponsesReachTheirCallers(t *testing.T) {
 	bubble(t, 2, nil, func(t *testing.T, f *fakeNet, c *Client) {
 		var messages atomic.Int64
 		h := newHeld()

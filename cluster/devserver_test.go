@@ -12,13 +12,13 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// start runs an in-process cluster and a client on it.
+// start runs an in-process cluster and a client of it.
 func start(t testing.TB, nodes int, listen string, mode cluster.CoalesceMode) *cluster.Client {
 	t.Helper()
 	server, err := devserver.Start(devserver.Options{Nodes: nodes, Listen: listen})
 	require.NoError(t, err)
 	cfg := cluster.Config{Seeds: server.Seeds()[:1], Dial: server.Dial, Coalesce: mode}
-	// What is tested here is not speed, and the machine may be busy.
+	// These tests don't test speed, and the machine may be busy.
 	cfg.ConnectTimeout = time.Minute
 	cfg.Policies.Read.TotalTimeout = time.Minute
 	cfg.Policies.Write.TotalTimeout = time.Minute
@@ -33,8 +33,8 @@ func start(t testing.TB, nodes int, listen string, mode cluster.CoalesceMode) *c
 	return client
 }
 
-// everywhere runs a test on clusters of one and three nodes, in memory and on sockets.
-func everywhere(t *testing.T, test func(t *testing.T, c *cluster.Client)) {
+// onEachCluster runs a test on clusters of one and three nodes, in memory and on sockets.
+func onEachCluster(t *testing.T, test func(t *testing.T, c *cluster.Client)) {
 	for _, nodes := range []int{1, 3} {
 		for _, listen := range []string{"", "127.0.0.1:0"} {
 			t.Run(fmt.Sprintf("%d nodes %s", nodes, listen), func(t *testing.T) {
@@ -49,7 +49,7 @@ func key(i int) protocol.Key { return protocol.MustKey("test", "people", i) }
 func bin(name string, v any) protocol.Bins { return protocol.Bins{protocol.NewBin(name, v)} }
 
 func TestRecord(t *testing.T) {
-	everywhere(t, func(t *testing.T, c *cluster.Client) {
+	onEachCluster(t, func(t *testing.T, c *cluster.Client) {
 		ctx, k := t.Context(), key(1)
 		_, err := c.Get(ctx, nil, k)
 		require.ErrorIs(t, err, protocol.KeyNotFound)
@@ -92,7 +92,7 @@ func TestRecord(t *testing.T) {
 }
 
 func TestWritePolicies(t *testing.T) {
-	everywhere(t, func(t *testing.T, c *cluster.Client) {
+	onEachCluster(t, func(t *testing.T, c *cluster.Client) {
 		ctx, k := t.Context(), key(2)
 		put := func(p cluster.WritePolicy, name string) error { return c.Put(ctx, &p, k, bin(name, 1)) }
 		require.ErrorIs(t, put(cluster.WritePolicy{Exists: cluster.UpdateOnly}, "a"), protocol.KeyNotFound)
@@ -112,7 +112,7 @@ func TestWritePolicies(t *testing.T) {
 }
 
 func TestBatches(t *testing.T) {
-	everywhere(t, func(t *testing.T, c *cluster.Client) {
+	onEachCluster(t, func(t *testing.T, c *cluster.Client) {
 		ctx := t.Context()
 		var rows []cluster.BatchRow
 		var keys []protocol.Key
@@ -142,7 +142,7 @@ func TestBatches(t *testing.T) {
 }
 
 func TestScans(t *testing.T) {
-	everywhere(t, func(t *testing.T, c *cluster.Client) {
+	onEachCluster(t, func(t *testing.T, c *cluster.Client) {
 		ctx := t.Context()
 		for i := range 1000 {
 			require.NoError(t, c.Put(ctx, &cluster.WritePolicy{SendKey: true}, key(i), bin("i", i)))
@@ -167,20 +167,20 @@ func TestScans(t *testing.T) {
 		for _, replica := range []cluster.ReplicaPolicy{cluster.ReplicaMaster, cluster.ReplicaMasterProles, cluster.ReplicaRandom} {
 			n := 0
 			for _, err := range c.Scan(ctx, &cluster.QueryPolicy{Replica: replica, MaxRetries: cluster.NoRetries}, "test", "people") {
-				require.NoError(t, err, "every node is asked for what it has alone")
+				require.NoError(t, err, "every node returns only its own records")
 				n++
 			}
 			require.Equal(t, 1000, n)
 		}
 		require.NoError(t, c.Truncate(ctx, nil, "test", "people", time.Time{}))
 		for range c.Scan(ctx, nil, "test", "people") {
-			t.Fatal("it is truncated")
+			t.Fatal("a record exists after truncation")
 		}
 	})
 }
 
 func TestManyCallers(t *testing.T) {
-	everywhere(t, func(t *testing.T, c *cluster.Client) {
+	onEachCluster(t, func(t *testing.T, c *cluster.Client) {
 		done := make(chan error, 64)
 		for w := range cap(done) {
 			go func() {

@@ -16,7 +16,7 @@ import (
 	"github.com/aerosql/aerosql/protocol/exp"
 )
 
-// people writes ten records, with the numbers 0 to 9 in the bin n.
+// people writes ten records, with the numbers 0 to 9 in bin n.
 func people(client *cluster.Client) {
 	var rows []cluster.BatchRow
 	for i := range 10 {
@@ -27,7 +27,7 @@ func people(client *cluster.Client) {
 	}
 }
 
-// indexed creates an index on the bin n and waits until it can be used.
+// indexed creates an index on bin n and waits until it is ready.
 func indexed(client *cluster.Client) {
 	task, err := admin.New(client).CreateIndex(context.Background(), nil, admin.Index{Namespace: "test", Set: "people", Name: "people-n", Bin: "n"})
 	if err == nil {
@@ -58,7 +58,7 @@ func ExampleClient_Query() {
 	indexed(client)
 	stmt := cluster.Statement{Namespace: "test", Set: "people", Filter: cluster.FilterRange("n", 2, 6)}
 	fmt.Println(numbers(client, nil, stmt))
-	// A filter expression is evaluated on the records that the index finds.
+	// The server evaluates the filter expression on the records that the index finds.
 	even := exp.Filter(exp.Eq(exp.Mod(exp.IntBin("n"), exp.IntVal(2)), exp.IntVal(0)))
 	fmt.Println(numbers(client, &cluster.QueryPolicy{Filter: even}, stmt))
 	// Output:
@@ -66,7 +66,7 @@ func ExampleClient_Query() {
 	// [2 4 6]
 }
 
-// Pages are read with a cursor, which can be saved between them and go on in another process.
+// A cursor reads pages. It can be saved between pages, and used in another process.
 func ExampleClient_QueryFrom() {
 	client, done := open()
 	defer done()
@@ -98,7 +98,7 @@ func ExampleClient_QueryFrom() {
 	// Output: 10
 }
 
-// A background query changes records on the servers, and nothing is sent back but its progress.
+// A background query changes records on the servers. It returns no records.
 func ExampleClient_QueryOperate() {
 	client, done := open()
 	defer done()
@@ -116,7 +116,7 @@ func ExampleClient_QueryOperate() {
 	// Output: [100 101 102 103 104 105 106 107 108 109]
 }
 
-// scores is a module of user-defined functions: one on a record and one on a stream of records.
+// scores is a UDF module with a function for records and one for streams of records.
 const scores = `
 function double(rec, bin)
   rec[bin] = rec[bin] * 2
@@ -128,7 +128,7 @@ function total(s)
 end
 `
 
-// registered puts the module on the cluster.
+// registered registers the module.
 func registered(client *cluster.Client) {
 	task, err := admin.New(client).RegisterUDF(context.Background(), nil, "scores.lua", []byte(scores))
 	if err == nil {
@@ -154,7 +154,7 @@ func ExampleClient_Execute() {
 	// true
 }
 
-// Each node sends what its records add up to, and a reducer joins that.
+// Each node returns the sums of its records, and a reducer combines them.
 func ExampleClient_Aggregate() {
 	client, done := open()
 	defer done()
@@ -226,7 +226,7 @@ func ExampleClient_Metrics() {
 	// Output: A1 1 true map[KEY_NOT_FOUND:1]
 }
 
-// A log of what fails or takes longer than 100 ms.
+// Logs commands that fail or take longer than 100 ms.
 func ExampleLogObserver() {
 	logger := slog.New(slog.NewTextHandler(os.Stdout, nil))
 	cfg := cluster.Config{Seeds: []string{"10.0.0.1:3000"}, Observer: cluster.LogObserver(logger, 100*time.Millisecond)}

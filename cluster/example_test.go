@@ -11,7 +11,7 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// open connects to a cluster inside the process; a real one needs no more than its Seeds.
+// open connects to a cluster inside the process. For a real cluster, set Config.Seeds.
 func open() (*cluster.Client, func()) {
 	server, err := devserver.Start(devserver.Options{})
 	if err != nil {
@@ -53,7 +53,7 @@ func ExampleClient_Get() {
 	// Output: true
 }
 
-// A generation check makes sure that nobody else has changed the record in between.
+// A generation check ensures that the record has not changed since it was read.
 func ExampleClient_Put_generation() {
 	client, done := open()
 	defer done()
@@ -62,7 +62,7 @@ func ExampleClient_Put_generation() {
 	client.Put(ctx, nil, key, protocol.Bins{protocol.NewBin("balance", 100)})
 
 	rec, _ := client.Get(ctx, nil, key)
-	client.Add(ctx, nil, key, protocol.Bins{protocol.NewBin("balance", -30)}) // somebody else
+	client.Add(ctx, nil, key, protocol.Bins{protocol.NewBin("balance", -30)}) // another client
 
 	policy := &cluster.WritePolicy{GenerationPolicy: cluster.ExpectEqual, Generation: rec.Generation}
 	err := client.Put(ctx, policy, key, protocol.Bins{protocol.NewBin("balance", 150)})
@@ -123,7 +123,7 @@ func ExampleClient_Scan() {
 	// Output: 4950
 }
 
-// A write that failed says whether it may have been applied all the same.
+// InDoubt reports whether a failed write may have been applied.
 func ExampleClient_Put_inDoubt() {
 	client, done := open()
 	defer done()

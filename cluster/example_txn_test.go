@@ -11,7 +11,8 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// openStrong opens a client of an in-process cluster whose namespace "bank" has strong consistency.
+// openStrong returns a client of an in-process cluster whose namespace "bank" has strong
+// consistency.
 func openStrong() (client *cluster.Client, done func()) {
 	server, err := devserver.Start(devserver.Options{
 		Edition:    devserver.Enterprise,
@@ -48,7 +49,7 @@ func ExampleClient_Transact() {
 				return err
 			}
 			if left, _ := rec.Bins[0].Value.Int(); left < 0 {
-				return errors.New("not enough") // nothing of it stays
+				return errors.New("not enough") // rolls the transaction back
 			}
 			return client.Add(ctx, nil, account(to), amount(n))
 		})
@@ -66,8 +67,8 @@ func ExampleClient_Transact() {
 	// bob 30 <nil>
 }
 
-// A transaction by hand. Its commands are named by their context; ReadPolicy.Txn, WritePolicy.Txn and
-// BatchPolicy.Txn do the same for one command.
+// A transaction step by step. The context adds the commands to it; ReadPolicy.Txn, WritePolicy.Txn
+// and BatchPolicy.Txn do the same for one command.
 func ExampleClient_Commit() {
 	client, done := openStrong()
 	defer done()
@@ -81,7 +82,7 @@ func ExampleClient_Commit() {
 	fmt.Println("for their writes:", errors.Is(client.Put(context.Background(), nil, account("ada"), amount(2)), protocol.TransactionBlocked))
 
 	status, err := client.Commit(ctx, txn)
-	for txn.InDoubt() { // asking again finds out
+	for txn.InDoubt() { // another call finds out the outcome
 		status, err = client.Commit(ctx, txn)
 	}
 	fmt.Println(status, err, txn.State())

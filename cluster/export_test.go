@@ -1,6 +1,7 @@
 package cluster
 
-// WithHash returns the configuration of a client whose password has been hashed already, which takes its time.
+// WithHash returns a configuration with a password that has already been hashed, because hashing is
+// slow.
 func WithHash(cfg Config, hash []byte) Config {
 	cfg.credentials = &credentials{mode: cfg.AuthMode, user: cfg.User}
 	cfg.credentials.keep(hash, "")

@@ -23,34 +23,35 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// A fakeNet is a network in memory: nodes by address. Dialling a node that is down is refused.
+// A fakeNet is an in-memory network of nodes by address. Dialing a node that is down is refused.
 type fakeNet struct {
 	t     testing.TB
 	mu    sync.Mutex // guards nodes
 	nodes map[string]*fakeNode
-	wg    sync.WaitGroup // all connections' goroutines
+	wg    sync.WaitGroup // the goroutines of all connections
 }
 
-// A fakeNode answers info commands like a node of a healthy cluster, and messages as its script says.
+// A fakeNode answers info commands like a node of a healthy cluster, and other messages as its
+// script says.
 type fakeNode struct {
 	net     *fakeNet
 	name    string
 	address string
 
-	mu       sync.Mutex // guards what follows
+	mu       sync.Mutex // guards the fields below
 	down     bool
-	answers  map[string]string // info answers that differ from the usual
+	answers  map[string]string // info responses that differ from the default
 	conns    map[net.Conn]bool
 	dials    int
 	infos    []string // commands of info requests
-	messages int      // requests that were received whole
-	// compressed counts those of them that came in compressed form.
+	messages int      // complete requests received
+	// compressed counts the requests that were compressed.
 	compressed int
 	script     script
-	wrap       func(net.Conn) net.Conn // the client's end of connections, as usual if nil
+	wrap       func(net.Conn) net.Conn // the client's end of connections, nil for the default
 }
 
-// A script answers a message on a connection; false closes it.
+// A script answers a message on a connection. It returns false to close the connection.
 type script func(c net.Conn, m *wire.Message) bool
 
 func newFakeNet(t testing.TB, nodes int) *fakeNet {
@@ -70,11 +71,11 @@ func (f *fakeNet) add(name, address string) *fakeNode {
 	return n
 }
 
-// node returns the i-th node that newFakeNet made, from 0 on.
+// node returns the i-th node of newFakeNet, counted from 0.
 func (f *fakeNet) node(i int) *fakeNode { return f.nodes[fmt.Sprintf("127.0.0.1:%d", 3000+i)] }
 
-// share lets the nodes know each other and share out the partitions: p has its master on node p modulo
-// their number and its replica on the next.
+// share makes the nodes peers and distributes the partitions: the master of partition p is node p
+// modulo the number of nodes, and its replica is on the next node.
 func (f *fakeNet) share() {
 	var all []*fakeNode
 	for i := range len(f.nodes) {
@@ -98,7 +99,8 @@ func (f *fakeNet) share() {
 				replica.Add(p)
 			}
 		}
-		// The generations come last, for who looks meanwhile does not look again until they change.
+		// The generations are set last. A client that reads in the meantime would not read again
+		// until they change.
 		n.set("peers-clear-std", fmt.Sprintf("%d,3000,[%s]", len(all), strings.Join(peers, ",")))
 		n.set("replicas", fmt.Sprintf("test:0,2,%s,%s", bits(master), bits(replica)))
 		n.set("peers-generation", fmt.Sprint(len(all)))
@@ -106,7 +108,7 @@ func (f *fakeNet) share() {
 	}
 }
 
-// lose takes a node away. The others have shared its partitions out before anybody can notice.
+// lose removes a node. The others take over its partitions before any client can notice.
 func (f *fakeNet) lose(n *fakeNode) {
 	n.mu.Lock()
 	n.down = true
@@ -117,7 +119,7 @@ func (f *fakeNet) lose(n *fakeNode) {
 
 func bits(s partmap.Set) string { return base64.StdEncoding.EncodeToString(s[:]) }
 
-// open opens a client on the net; it is closed, with the net, at the end of the test.
+// open opens a client of the net. Client and net are closed at the end of the test.
 func (f *fakeNet) open(change func(*Config)) *Client {
 	f.t.Helper()
 	c, err := Open(context.Background(), f.config(change))
@@ -129,7 +131,8 @@ func (f *fakeNet) open(change func(*Config)) *Client {
 	return c
 }
 
-// openOver is open with commands that go to a listener, over real sockets, in place of the one node, which is tended alone.
+// openOver is like open, but commands go to a listener over real sockets. Only tending uses the
+// fake node.
 func (f *fakeNet) openOver(l net.Listener, change func(*Config)) *Client {
 	f.t.Helper()
 	tended := false
@@ -193,7 +196,7 @@ func (n *fakeNode) isDown() bool {
 	return n.down
 }
 
-// stop refuses connections and cuts those that are open.
+// stop refuses new connections and closes open ones.
 func (n *fakeNode) stop() {
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -222,21 +225,21 @@ func (n *fakeNode) play(s script) {
 	n.script = s
 }
 
-// wrapWith changes the client's end of connections that are opened from now on.
+// wrapWith wraps the client's end of connections that are opened from now on.
 func (n *fakeNode) wrapWith(wrap func(net.Conn) net.Conn) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	n.wrap = wrap
 }
 
-// connections is the number of open ones.
+// connections returns the number of open connections.
 func (n *fakeNode) connections() int {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	return len(n.conns)
 }
 
-// playOnce sets the script for the next message alone.
+// playOnce sets the script for only the next message.
 func (n *fakeNode) playOnce(s script) {
 	n.play(func(c net.Conn, m *wire.Message) bool {
 		n.play(replyOK)
@@ -250,7 +253,7 @@ func (n *fakeNode) received() int {
 	return n.messages
 }
 
-// asked returns the different info commands that came, in the order of their first coming.
+// asked returns the distinct info commands received, in the order of their first use.
 func (n *fakeNode) asked() (commands []string) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -262,7 +265,7 @@ func (n *fakeNode) asked() (commands []string) {
 	return commands
 }
 
-func (n *fakeNode) dialled() int {
+func (n *fakeNode) dialed() int {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	return n.dials
@@ -352,7 +355,7 @@ func frame(t wire.ProtoType, body []byte) []byte {
 	return append(wire.ProtoHeader{Type: t, Size: len(body)}.AppendTo(nil), body...)
 }
 
-// message makes an answer.
+// message encodes a response.
 func message(h wire.Header, bins ...wire.RawOp) []byte {
 	m := wire.Message{Header: h, Ops: bins}
 	return frame(wire.ProtoMessage, m.AppendTo(nil))
@@ -370,10 +373,10 @@ func replyCode(code protocol.ResultCode) script {
 	}
 }
 
-// replyNothing leaves the caller waiting.
+// replyNothing sends no response.
 func replyNothing(net.Conn, *wire.Message) bool { return true }
 
-// hangUp closes the connection without an answer.
+// hangUp closes the connection without a response.
 func hangUp(net.Conn, *wire.Message) bool { return false }
 
 // replyBytes sends raw bytes and closes the connection.

@@ -19,7 +19,7 @@ var (
 	testBins = protocol.Bins{{Name: "n", Value: protocol.Int(7)}}
 )
 
-// bubble runs a test on a clock of its own, against a client on a net of nodes.
+// bubble runs a test in a synctest bubble, with a client of a net of fake nodes.
 func bubble(t *testing.T, nodes int, change func(*Config), test func(t *testing.T, f *fakeNet, c *Client)) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newFakeNet(t, nodes)
@@ -27,7 +27,7 @@ func bubble(t *testing.T, nodes int, change func(*Config), test func(t *testing.
 	})
 }
 
-// master and replica return the fake nodes of the test key.
+// master and replica return the fake nodes of a key.
 func (f *fakeNet) master(k protocol.Key) *fakeNode { return f.node(int(k.Partition()) % len(f.nodes)) }
 func (f *fakeNet) replica(k protocol.Key) *fakeNode {
 	return f.node(int(k.Partition()+1) % len(f.nodes))
@@ -71,8 +71,8 @@ func TestReadGivesUp(t *testing.T) {
 	})
 }
 
-// TestLargeAnswerTwice sends an answer twice that does not fit into the connection's own memory. The second one must not become the
-// answer to the next command.
+// TestLargeAnswerTwice sends a response twice that is larger than the connection's buffer. The
+// second one must not become the response to the next command.
 func TestLargeAnswerTwice(t *testing.T) {
 	for _, size := range []int{readBufferSize, 20_000, 100_000} {
 		large := message(wire.Header{Generation: 9},
@@ -88,8 +88,8 @@ func TestLargeAnswerTwice(t *testing.T) {
 	}
 }
 
-// TestWriteCutAnywhere cuts the answer to a write behind each of its bytes: the write is in doubt, is
-// not repeated, and its connection is not used again.
+// TestWriteCutAnywhere cuts the response to a write after each of its bytes: the write is in doubt,
+// is not repeated, and its connection is not used again.
 func TestWriteCutAnywhere(t *testing.T) {
 	answer := message(wire.Header{Generation: 1})
 	bubble(t, 1, nil, func(t *testing.T, f *fakeNet, c *Client) {
@@ -118,10 +118,10 @@ func TestWriteRefused(t *testing.T) {
 			require.Equal(t, inDoubt, e.InDoubt, code)
 			require.Equal(t, 1, e.Attempts)
 			if dials == 0 {
-				dials = f.node(0).dialled()
+				dials = f.node(0).dialed()
 			}
 		}
-		require.Equal(t, dials, f.node(0).dialled(), "a verdict does not cost the connection")
+		require.Equal(t, dials, f.node(0).dialed(), "a result code does not close the connection")
 	})
 }
 
@@ -138,7 +138,8 @@ func TestWriteRetriedIsInDoubt(t *testing.T) {
 	})
 }
 
-// TestDeleteRetriedIsInDoubt: the first try was not answered, and the second finds no record. It may be the first that has removed it.
+// TestDeleteRetriedIsInDoubt: the first try was not answered, and the second finds no record. The
+// first one may have removed it.
 func TestDeleteRetriedIsInDoubt(t *testing.T) {
 	bubble(t, 1, nil, func(t *testing.T, f *fakeNet, c *Client) {
 		unanswered := func(then script) {
@@ -158,7 +159,7 @@ func TestDeleteRetriedIsInDoubt(t *testing.T) {
 		unanswered(replyCode(protocol.KeyNotFound))
 		results, err := c.BatchWrite(t.Context(), &BatchPolicy{MaxRetries: 1}, rows)
 		require.True(t, requireError(t, results[0].Err).InDoubt)
-		require.ErrorAs(t, err, new(*BatchError), "the row's failure is one of the batch's")
+		require.ErrorAs(t, err, new(*BatchError), "the batch's error includes the row's")
 		f.node(0).play(replyCode(protocol.KeyNotFound))
 		_, err = c.BatchWrite(t.Context(), &BatchPolicy{MaxRetries: 1}, rows)
 		require.NoError(t, err)
@@ -174,7 +175,8 @@ func TestRefusedConnectionIsNotInDoubt(t *testing.T) {
 	})
 }
 
-// TestDeadConnectionIsReplaced: a connection that breaks before it takes a byte is no failure.
+// TestDeadConnectionIsReplaced: a connection that fails before it takes a byte is replaced without
+// an error.
 func TestDeadConnectionIsReplaced(t *testing.T) {
 	bubble(t, 1, nil, func(t *testing.T, f *fakeNet, c *Client) {
 		require.NoError(t, c.Put(t.Context(), nil, testKey, testBins))
@@ -194,14 +196,14 @@ func TestTimeouts(t *testing.T) {
 		is     error
 		isNot  error
 	}{
-		"default":                {0, WritePolicy{}, second, ErrTimeout, context.DeadlineExceeded},
-		"total":                  {0, WritePolicy{TotalTimeout: 5 * second}, 5 * second, ErrTimeout, context.DeadlineExceeded},
-		"socket":                 {0, WritePolicy{TotalTimeout: 5 * second, SocketTimeout: 2 * second}, 2 * second, ErrTimeout, context.DeadlineExceeded},
-		"socket alone":           {0, WritePolicy{TotalTimeout: NoTimeout, SocketTimeout: 3 * second}, 3 * second, ErrTimeout, context.DeadlineExceeded},
-		"socket by default":      {0, WritePolicy{TotalTimeout: NoTimeout}, 30 * second, ErrTimeout, context.DeadlineExceeded},
-		"context":                {second / 2, WritePolicy{}, second / 2, context.DeadlineExceeded, nil},
-		"context is a timeout":   {second / 2, WritePolicy{}, second / 2, ErrTimeout, nil},
-		"context without others": {70 * second, WritePolicy{TotalTimeout: NoTimeout, SocketTimeout: NoTimeout}, 70 * second, context.DeadlineExceeded, nil},
+		"default":                  {0, WritePolicy{}, second, ErrTimeout, context.DeadlineExceeded},
+		"total":                    {0, WritePolicy{TotalTimeout: 5 * second}, 5 * second, ErrTimeout, context.DeadlineExceeded},
+		"socket":                   {0, WritePolicy{TotalTimeout: 5 * second, SocketTimeout: 2 * second}, 2 * second, ErrTimeout, context.DeadlineExceeded},
+		"socket alone":             {0, WritePolicy{TotalTimeout: NoTimeout, SocketTimeout: 3 * second}, 3 * second, ErrTimeout, context.DeadlineExceeded},
+		"socket by default":        {0, WritePolicy{TotalTimeout: NoTimeout}, 30 * second, ErrTimeout, context.DeadlineExceeded},
+		"context":                  {second / 2, WritePolicy{}, second / 2, context.DeadlineExceeded, nil},
+		"context is a timeout":     {second / 2, WritePolicy{}, second / 2, ErrTimeout, nil},
+		"context without timeouts": {70 * second, WritePolicy{TotalTimeout: NoTimeout, SocketTimeout: NoTimeout}, 70 * second, context.DeadlineExceeded, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			bubble(t, 1, nil, func(t *testing.T, f *fakeNet, client *Client) {
@@ -225,7 +227,7 @@ func TestTimeouts(t *testing.T) {
 	}
 }
 
-// TestTimeBudget: what is left of the time travels with each try.
+// TestTimeBudget: each try sends the remaining time.
 func TestTimeBudget(t *testing.T) {
 	bubble(t, 1, nil, func(t *testing.T, f *fakeNet, c *Client) {
 		var budgets []uint32
@@ -261,7 +263,7 @@ func TestCancelInterrupts(t *testing.T) {
 	})
 }
 
-func TestCancelledBefore(t *testing.T) {
+func TestContextCanceledBefore(t *testing.T) {
 	bubble(t, 1, nil, func(t *testing.T, f *fakeNet, c *Client) {
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()

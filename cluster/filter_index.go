@@ -16,7 +16,7 @@ import (
 // ErrIndexType means that the index of a query's filter exists, but has another type or collection
 // form than the filter's value. The error's code is protocol.IndexNotFound, and its message lists
 // the existing indexes.
-var ErrIndexType = errors.New("the index is of another type")
+var ErrIndexType = errors.New("the index has another type")
 
 // explainIndex adds to an IndexNotFound error which indexes the namespace has instead. The server
 // returns the same code for a wrong name, a wrong type and a wrong collection form.

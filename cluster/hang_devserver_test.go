@@ -11,8 +11,9 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// TestScanAndReadsWhileANodeHangs: over sockets, a scan that begins on a node that hangs ends with the node's part in the cluster and
-// has all records; reads go to the replicas long before.
+// TestScanAndReadsWhileANodeHangs: on real sockets, a scan that starts on a hanging node finishes
+// when the node leaves the cluster, and returns all records. Reads use the replicas long before
+// that.
 func TestScanAndReadsWhileANodeHangs(t *testing.T) {
 	const records = 300
 	server, err := devserver.Start(devserver.Options{Nodes: 3, Listen: "127.0.0.1:0"})

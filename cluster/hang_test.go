@@ -16,7 +16,8 @@ import (
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-// A hangingConn loses what is written to it while its node hangs. A slow one passes it on after a while.
+// A hangingConn discards what is written to it while its node hangs. If the node is slow it delays
+// writes.
 type hangingConn struct {
 	net.Conn
 	hangs *atomic.Bool
@@ -31,8 +32,8 @@ func (c hangingConn) Write(p []byte) (int, error) {
 	return c.Conn.Write(p)
 }
 
-// hangable opens a client on nodes of which one can be made to hang, or slow.
-func hangable(t *testing.T, nodes, which int, change func(*Config), test func(t *testing.T, f *fakeNet, c *Client, hangs *atomic.Bool, delay *atomic.Int64)) {
+// withHangingNode opens a client of several nodes, one of which can be made to hang or slow down.
+func withHangingNode(t *testing.T, nodes, which int, change func(*Config), test func(t *testing.T, f *fakeNet, c *Client, hangs *atomic.Bool, delay *atomic.Int64)) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newFakeNet(t, nodes)
 		var hangs atomic.Bool
@@ -48,8 +49,8 @@ func hangable(t *testing.T, nodes, which int, change func(*Config), test func(t 
 	})
 }
 
-// giveUp has the other nodes share the partitions of one out. Its connections stay open.
-func (f *fakeNet) giveUp(n *fakeNode) {
+// dropNode makes the other nodes take over a node's partitions. Its connections stay open.
+func (f *fakeNet) dropNode(n *fakeNode) {
 	n.mu.Lock()
 	n.down = true
 	n.mu.Unlock()
@@ -57,19 +58,20 @@ func (f *fakeNet) giveUp(n *fakeNode) {
 	n.start()
 }
 
-// withinARound is the longest time after which the news of healthy nodes is known: an interval, and what a node that hangs is
-// waited for.
-const withinARound = DefaultTendInterval + DefaultTendInterval/fairShare
+// roundLimit is the longest time until changes on healthy nodes are known: one interval, plus the
+// time that tending waits for a hanging node.
+const roundLimit = DefaultTendInterval + DefaultTendInterval/fairShare
 
-// TestHangingNodeDoesNotHoldTendingUp: the others have given a node up that hangs, and the client knows it after one round.
-func TestHangingNodeDoesNotHoldTendingUp(t *testing.T) {
-	hangable(t, 3, 0, nil, func(t *testing.T, f *fakeNet, c *Client, hangs *atomic.Bool, _ *atomic.Int64) {
+// TestHangingNodeDoesNotDelayTending: the other nodes drop a hanging node, and the client knows it
+// after one round.
+func TestHangingNodeDoesNotDelayTending(t *testing.T) {
+	withHangingNode(t, 3, 0, nil, func(t *testing.T, f *fakeNet, c *Client, hangs *atomic.Bool, _ *atomic.Int64) {
 		time.Sleep(DefaultTendInterval / 2)
 		hangs.Store(true)
-		tendRounds(3) // it is late already
-		require.Len(t, c.NodeNames(), 3, "the others still name it")
-		f.giveUp(f.node(0))
-		time.Sleep(withinARound)
+		tendRounds(3) // it is late by now
+		require.Len(t, c.NodeNames(), 3, "the other nodes still list it")
+		f.dropNode(f.node(0))
+		time.Sleep(roundLimit)
 		synctest.Wait()
 		require.Equal(t, []string{"A2", "A3"}, c.NodeNames())
 		require.Equal(t, "A2", c.view.Load().parts.Space("test").Node(0, 0).Name())
@@ -79,13 +81,14 @@ func TestHangingNodeDoesNotHoldTendingUp(t *testing.T) {
 	})
 }
 
-// TestNewsWhileANodeHangs: what the others say of their partitions is known, although nobody has given up the node that hangs.
-func TestNewsWhileANodeHangs(t *testing.T) {
-	hangable(t, 3, 0, nil, func(t *testing.T, f *fakeNet, c *Client, hangs *atomic.Bool, _ *atomic.Int64) {
+// TestPartitionChangesWhileANodeHangs: partition changes on the other nodes become known although
+// the hanging node has not been dropped.
+func TestPartitionChangesWhileANodeHangs(t *testing.T) {
+	withHangingNode(t, 3, 0, nil, func(t *testing.T, f *fakeNet, c *Client, hangs *atomic.Bool, _ *atomic.Int64) {
 		hangs.Store(true)
 		f.node(1).set("replicas", "test:0,2,"+bits(allPartitions())+","+bits([512]byte{}))
 		f.node(1).set("partition-generation", "9")
-		time.Sleep(withinARound)
+		time.Sleep(roundLimit)
 		synctest.Wait()
 		require.Len(t, c.NodeNames(), 3)
 		require.Equal(t, "A2", c.view.Load().parts.Space("test").Node(0, 0).Name())
@@ -95,13 +98,14 @@ func TestNewsWhileANodeHangs(t *testing.T) {
 		time.Sleep(20 * time.Second) // its inquiry has ended
 		tendRounds(2)
 		n := c.view.Load().node("A1")
-		require.Zero(t, n.tend.failures, "it is tended again")
+		require.Zero(t, n.tend.failures, "the node is tended again")
 	})
 }
 
-// TestSlowNodeIsHeard: a node that needs longer than the others' fair share for every answer, as one that is far away, is tended all the same.
-func TestSlowNodeIsHeard(t *testing.T) {
-	hangable(t, 3, 0, nil, func(t *testing.T, f *fakeNet, c *Client, _ *atomic.Bool, delay *atomic.Int64) {
+// TestSlowNodeIsTended: a node that needs longer than its fair share of a round for each response,
+// such as a remote one, is still tended.
+func TestSlowNodeIsTended(t *testing.T) {
+	withHangingNode(t, 3, 0, nil, func(t *testing.T, f *fakeNet, c *Client, _ *atomic.Bool, delay *atomic.Int64) {
 		delay.Store(int64(3 * DefaultTendInterval / fairShare))
 		tendRounds(4)
 		f.node(0).set("replicas", "test:0,2,"+bits(allPartitions())+","+bits([512]byte{}))
@@ -117,9 +121,9 @@ func TestSlowNodeIsHeard(t *testing.T) {
 	})
 }
 
-// TestHangingNewcomer: a peer that takes connections and says nothing delays neither the news nor the peers that answer, and is
-// welcomed when it answers.
-func TestHangingNewcomer(t *testing.T) {
+// TestHangingNewPeer: a peer that accepts connections but never answers delays neither updates nor
+// other peers. It joins once it answers.
+func TestHangingNewPeer(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newFakeNet(t, 2)
 		c := f.open(func(cfg *Config) { cfg.ConnectTimeout = 20 * time.Second })
@@ -128,20 +132,20 @@ func TestHangingNewcomer(t *testing.T) {
 		f.add("A3", "127.0.0.1:3002").wrapWith(func(c net.Conn) net.Conn { return hangingConn{c, &hangs, new(atomic.Int64)} })
 		f.add("A4", "127.0.0.1:3003")
 		f.share()
-		time.Sleep(withinARound)
+		time.Sleep(roundLimit)
 		synctest.Wait()
 		require.Equal(t, []string{"A1", "A2", "A4"}, c.NodeNames())
 		require.Equal(t, "A4", c.view.Load().parts.Space("test").Node(0, 3).Name())
 		hangs.Store(false)
-		time.Sleep(20*time.Second + withinARound)
+		time.Sleep(20*time.Second + roundLimit)
 		tendRounds(1)
 		require.Len(t, c.NodeNames(), 4)
 	})
 }
 
-// TestWhatIsUnderWayLeavesWithTheNode: commands on a node that hangs go on elsewhere, or fail, when the client has dropped it, and
-// do not wait for their own time.
-func TestWhatIsUnderWayLeavesWithTheNode(t *testing.T) {
+// TestCommandsLeaveDroppedNode: when the client drops a hanging node, commands on it are retried
+// elsewhere or fail, without waiting for their own timeouts.
+func TestCommandsLeaveDroppedNode(t *testing.T) {
 	const long = time.Hour
 	reads := &ReadPolicy{TotalTimeout: long, SocketTimeout: NoTimeout}
 	for name, call := range map[string]func(t *testing.T, c *Client){
@@ -173,7 +177,7 @@ func TestWhatIsUnderWayLeavesWithTheNode(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			which := int(testKey.Partition()) % 3
-			hangable(t, 3, which, nil, func(t *testing.T, f *fakeNet, c *Client, hangs *atomic.Bool, _ *atomic.Int64) {
+			withHangingNode(t, 3, which, nil, func(t *testing.T, f *fakeNet, c *Client, hangs *atomic.Bool, _ *atomic.Int64) {
 				for i := range 3 {
 					f.node(i).play(func(conn net.Conn, m *wire.Message) bool {
 						if _, isBatch := m.Field(wire.FieldBatch); isBatch {
@@ -183,57 +187,59 @@ func TestWhatIsUnderWayLeavesWithTheNode(t *testing.T) {
 					})
 				}
 				hangs.Store(true)
-				f.giveUp(f.node(which))
+				f.dropNode(f.node(which))
 				start := time.Now()
 				call(t, c)
-				require.LessOrEqual(t, time.Since(start), withinARound)
+				require.LessOrEqual(t, time.Since(start), roundLimit)
 			})
 		})
 	}
 }
 
-// TestScanLeavesADroppedNode: the partitions are asked from the others, and every record comes once.
+// TestScanLeavesADroppedNode: the partitions are read from the other nodes, and every record is
+// returned once.
 func TestScanLeavesADroppedNode(t *testing.T) {
-	hangable(t, 3, 0, nil, func(t *testing.T, f *fakeNet, c *Client, hangs *atomic.Bool, _ *atomic.Int64) {
+	withHangingNode(t, 3, 0, nil, func(t *testing.T, f *fakeNet, c *Client, hangs *atomic.Bool, _ *atomic.Int64) {
 		for i := range 3 {
 			f.node(i).play(scanRows(1, 0))
 		}
 		hangs.Store(true)
-		f.giveUp(f.node(0))
+		f.dropNode(f.node(0))
 		start := time.Now()
 		n, err := collect(t, c, nil)
 		require.NoError(t, err)
 		require.Equal(t, protocol.PartitionCount, n)
-		require.LessOrEqual(t, time.Since(start), withinARound+DefaultTendInterval/2)
+		require.LessOrEqual(t, time.Since(start), roundLimit+DefaultTendInterval/2)
 	})
 }
 
-// TestReadReachesAReplicaOfAHangingNode: while the first node is silent, a read with time left asks the next one.
+// TestReadReachesAReplicaOfAHangingNode: if the first node does not answer, a read with time left
+// tries the next one.
 func TestReadReachesAReplicaOfAHangingNode(t *testing.T) {
-	const none = -1 // it fails when its time is over
+	const none = -1 // it fails when its time runs out
 	for name, c := range map[string]struct {
 		policy ReadPolicy
-		spent  bool          // the budget of retries
-		within time.Duration // of the context, 0 for none
+		spent  bool          // the retry budget is exhausted
+		within time.Duration // the context's timeout, 0 for none
 		after  time.Duration
 	}{
-		"defaults":              {after: DefaultTotalTimeout / 3},
-		"more time":             {policy: ReadPolicy{TotalTimeout: 30 * time.Second}, after: 10 * time.Second},
-		"more tries":            {policy: ReadPolicy{MaxRetries: 9}, after: DefaultTotalTimeout / 10},
-		"too many tries":        {policy: ReadPolicy{MaxRetries: 99}, after: leastShare},
-		"a context's deadline":  {within: 600 * time.Millisecond, after: 200 * time.Millisecond},
-		"a near deadline":       {within: leastShare + 1, after: leastShare},
-		"a nearer deadline":     {within: leastShare, after: none},
-		"its own limit":         {policy: ReadPolicy{SocketTimeout: 700 * time.Millisecond}, after: 700 * time.Millisecond},
-		"no limit":              {policy: ReadPolicy{SocketTimeout: NoTimeout}, after: none},
-		"a single try":          {policy: ReadPolicy{MaxRetries: NoRetries}, after: none},
-		"the master alone":      {policy: ReadPolicy{Replica: ReplicaMaster}, after: none},
-		"no retries are left":   {spent: true, after: none},
-		"gathered with no time": {policy: ReadPolicy{TotalTimeout: leastShare}, after: none},
+		"defaults":                    {after: DefaultTotalTimeout / 3},
+		"more time":                   {policy: ReadPolicy{TotalTimeout: 30 * time.Second}, after: 10 * time.Second},
+		"more tries":                  {policy: ReadPolicy{MaxRetries: 9}, after: DefaultTotalTimeout / 10},
+		"too many tries":              {policy: ReadPolicy{MaxRetries: 99}, after: leastShare},
+		"a context's deadline":        {within: 600 * time.Millisecond, after: 200 * time.Millisecond},
+		"an early deadline":           {within: leastShare + 1, after: leastShare},
+		"an earlier deadline":         {within: leastShare, after: none},
+		"a socket timeout of its own": {policy: ReadPolicy{SocketTimeout: 700 * time.Millisecond}, after: 700 * time.Millisecond},
+		"no limit":                    {policy: ReadPolicy{SocketTimeout: NoTimeout}, after: none},
+		"a single try":                {policy: ReadPolicy{MaxRetries: NoRetries}, after: none},
+		"only the master":             {policy: ReadPolicy{Replica: ReplicaMaster}, after: none},
+		"no retries are left":         {spent: true, after: none},
+		"coalesced without time left": {policy: ReadPolicy{TotalTimeout: leastShare}, after: none},
 	} {
 		t.Run(name, func(t *testing.T) {
 			which := int(testKey.Partition()) % 2
-			hangable(t, 2, which, nil, func(t *testing.T, f *fakeNet, client *Client, hangs *atomic.Bool, _ *atomic.Int64) {
+			withHangingNode(t, 2, which, nil, func(t *testing.T, f *fakeNet, client *Client, hangs *atomic.Bool, _ *atomic.Int64) {
 				hangs.Store(true)
 				for c.spent && client.retries.Take() {
 				}
@@ -256,10 +262,10 @@ func TestReadReachesAReplicaOfAHangingNode(t *testing.T) {
 	}
 }
 
-// TestGatheredReadsReachAReplica: so do those that wait for each other.
-func TestGatheredReadsReachAReplica(t *testing.T) {
+// TestCoalescedReadsUseReplicas: the same for coalesced reads.
+func TestCoalescedReadsUseReplicas(t *testing.T) {
 	which := int(testKey.Partition()) % 2
-	hangable(t, 2, which, nil, func(t *testing.T, f *fakeNet, c *Client, hangs *atomic.Bool, _ *atomic.Int64) {
+	withHangingNode(t, 2, which, nil, func(t *testing.T, f *fakeNet, c *Client, hangs *atomic.Bool, _ *atomic.Int64) {
 		f.replica(testKey).play(func(conn net.Conn, m *wire.Message) bool {
 			if _, isBatch := m.Field(wire.FieldBatch); isBatch {
 				return batchRows(0, newHeld().row)(conn, m)
@@ -277,13 +283,14 @@ func TestGatheredReadsReachAReplica(t *testing.T) {
 	})
 }
 
-// TestSharesOfContextsDoNotCount: a try that was cut short for a context's deadline does not count against the node.
+// TestSharesOfContextsDoNotCount: a try that was shortened because of a context's deadline does not
+// count against the node.
 func TestSharesOfContextsDoNotCount(t *testing.T) {
 	for name, byContext := range map[string]bool{"a context's": true, "the policy's": false} {
 		t.Run(name, func(t *testing.T) {
 			which := int(testKey.Partition()) % 2
 			few := func(cfg *Config) { cfg.MaxErrorRate, cfg.TendInterval = 3, time.Hour }
-			hangable(t, 2, which, few, func(t *testing.T, f *fakeNet, c *Client, hangs *atomic.Bool, _ *atomic.Int64) {
+			withHangingNode(t, 2, which, few, func(t *testing.T, f *fakeNet, c *Client, hangs *atomic.Bool, _ *atomic.Int64) {
 				hangs.Store(true)
 				for range 10 {
 					ctx, cancel := context.WithCancel(t.Context())

@@ -15,44 +15,45 @@ import (
 	"github.com/aerosql/aerosql/protocol/wiretest"
 )
 
-// A hearer has all that of a client which takes answers, and a node that gives them.
-type hearer struct {
+// A receiver has the parts of a client that read responses, and a node.
+type receiver struct {
 	client *Client
 	node   *Node
-	// share is what a query asks for. Answers may take partitions out of it, so that it is renewed now and then.
+	// share is the query's request. Responses can remove partitions from it, so it is replaced from
+	// time to time.
 	share *cursor.Share[*Node]
 	heard int
 }
 
-func newHearer(t testing.TB) *hearer {
+func newReceiver(t testing.TB) *receiver {
 	cfg, err := Config{Seeds: []string{"127.0.0.1:3000"}}.withDefaults()
 	require.NoError(t, err)
 	a := address{host: "127.0.0.1", port: 3000}
 	n := newNode(&cfg, nil, a, "A1", "8.1.0.0", topologyVersion, 0)
 	t.Cleanup(n.drop)
-	return &hearer{client: &Client{cfg: cfg, done: make(chan struct{})}, node: n}
+	return &receiver{client: &Client{cfg: cfg, done: make(chan struct{})}, node: n}
 }
 
 var topologyVersion = [4]int{8, 1}
 
-// conn returns a connection on which those bytes come as an answer.
-func (h *hearer) conn(answer []byte) *conn { return newConn(wiretest.NewConn(answer)) }
+// conn returns a connection from which answer is read.
+func (h *receiver) conn(answer []byte) *conn { return newConn(wiretest.NewConn(answer)) }
 
-// checkEnd checks how a try ended: a verdict of the server, or a value that can't be read, leaves the connection as it is, anything else is an error of a class
-// that callers know, and closes it.
+// checkEnd checks the end of a try: a result code of the server, or a value that can't be read,
+// keeps the connection. Anything else is a documented error and closes the connection.
 func checkEnd(t testing.TB, c *conn, f *failure) {
 	_, verdict := f.err.(protocol.ResultCode)
 	switch {
 	case f.err == nil || verdict || f.outcome == retry.Unreadable && !c.unusable && known(f.err):
 	case !c.unusable:
-		t.Fatalf("the connection is used again after %v", f.err)
+		t.Fatalf("the connection is reused after %v", f.err)
 	case !known(f.err):
-		t.Fatalf("no known error: %v", f.err)
+		t.Fatalf("undocumented error: %v", f.err)
 	}
 }
 
-// known reports whether an error is of a class that callers know. ErrConnect is what is left to those who were to be served one by
-// one over a connection that the first of them has lost.
+// known reports whether an error is of a documented kind. ErrConnect is the error of the remaining
+// single commands if the first one has lost the connection that they share.
 func known(err error) bool {
 	for _, class := range []error{ErrConnect, protocol.ErrMalformed, protocol.ErrTooLarge, protocol.ErrTooDeep, io.ErrUnexpectedEOF} {
 		if errors.Is(err, class) {
@@ -62,8 +63,8 @@ func known(err error) bool {
 	return false
 }
 
-// hear has an answer taken as that to every kind of request, within the bounds.
-func (h *hearer) hear(t testing.TB, answer []byte) {
+// receiveAll reads answer as the response to every kind of request, within the memory bounds.
+func (h *receiver) receiveAll(t testing.TB, answer []byte) {
 	if h.heard++; h.heard%100 == 1 {
 		shares, _ := cursor.Plan(cursor.New(0, protocol.PartitionCount), func(uint16, int) *Node { return h.node })
 		h.share = shares[0]
@@ -72,14 +73,14 @@ func (h *hearer) hear(t testing.TB, answer []byte) {
 	wiretest.Bounded(t, received, wiretest.Bytes, func() { h.bodies(t, answer) })
 	wiretest.Bounded(t, received, wiretest.Values, func() { h.single(t, answer) })
 	wiretest.Bounded(t, received, wiretest.Values, func() { h.batch(t, answer) })
-	// A large answer is taken apart twice, the second time as copies of its rows.
-	wiretest.Bounded(t, received, 2*wiretest.Values+1, func() { h.carrier(t, answer) })
+	// A large response is parsed twice, the second time as copies of its rows.
+	wiretest.Bounded(t, received, 2*wiretest.Values+1, func() { h.coalesced(t, answer) })
 	wiretest.Bounded(t, received, wiretest.Values, func() { h.query(t, answer) })
 	wiretest.Bounded(t, received, wiretest.Values, func() { h.aggregation(t, answer) })
 	wiretest.Bounded(t, received, wiretest.Bytes, func() { h.info(t, answer) })
 }
 
-func (h *hearer) bodies(t testing.TB, answer []byte) {
+func (h *receiver) bodies(t testing.TB, answer []byte) {
 	c := h.conn(answer)
 	for {
 		body, err := c.readMessage()
@@ -93,7 +94,7 @@ func (h *hearer) bodies(t testing.TB, answer []byte) {
 	}
 }
 
-func (h *hearer) single(t testing.TB, answer []byte) {
+func (h *receiver) single(t testing.TB, answer []byte) {
 	c := h.conn(answer)
 	var resp wire.Response
 	f := h.node.readAnswer(context.Background(), c, &resp)
@@ -107,7 +108,7 @@ var commands = func() []wire.Command {
 	return []wire.Command{wire.NewRead(testKey), put, operate, wire.NewDelete(testKey), wire.NewHeaderRead(testKey)}
 }()
 
-func (h *hearer) batch(t testing.TB, answer []byte) {
+func (h *receiver) batch(t testing.TB, answer []byte) {
 	b := &batchRun{client: h.client, policy: &BatchPolicy{}, rows: make([]batchRow, len(commands)), results: make([]BatchResult, len(commands))}
 	part := &batchPart{node: h.node}
 	for i, cmd := range commands {
@@ -125,7 +126,7 @@ func (h *hearer) batch(t testing.TB, answer []byte) {
 	}
 }
 
-func (h *hearer) carrier(t testing.TB, answer []byte) {
+func (h *receiver) coalesced(t testing.TB, answer []byte) {
 	k := newCarrier(h.node.reads)
 	waiting := make([]*errand, len(commands))
 	for i := range commands {
@@ -143,12 +144,12 @@ func (h *hearer) carrier(t testing.TB, answer []byte) {
 		select {
 		case <-e.arrived:
 		default:
-			t.Fatalf("errand %d is left waiting", i)
+			t.Fatalf("command %d is still waiting", i)
 		}
 	}
 }
 
-func (h *hearer) query(t testing.TB, answer []byte) {
+func (h *receiver) query(t testing.TB, answer []byte) {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	q := &queryRun{client: h.client, policy: &QueryPolicy{}, request: &wire.Query{Where: &wire.IndexRange{}}, ctx: ctx, cancel: cancel}
@@ -167,7 +168,7 @@ func (h *hearer) query(t testing.TB, answer []byte) {
 	checkEnd(t, c, &f)
 }
 
-func (h *hearer) aggregation(t testing.TB, answer []byte) {
+func (h *receiver) aggregation(t testing.TB, answer []byte) {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	a := &aggregation{ctx: ctx, cancel: cancel}
@@ -185,7 +186,7 @@ func (h *hearer) aggregation(t testing.TB, answer []byte) {
 	checkEnd(t, c, &f)
 }
 
-func (h *hearer) info(t testing.TB, answer []byte) {
+func (h *receiver) info(t testing.TB, answer []byte) {
 	c := h.conn(answer)
 	commands := []string{"node", "peers-generation", "partition-generation"}
 	answers, err := c.info(commands...)
@@ -194,11 +195,11 @@ func (h *hearer) info(t testing.TB, answer []byte) {
 	}
 	checkEnd(t, c, &failure{err: err})
 	if err == nil && len(answers) != len(commands) {
-		t.Fatalf("%d answers", len(answers))
+		t.Fatalf("%d responses", len(answers))
 	}
 }
 
-// FuzzAnswers is for whatever a node may answer, as an answer to each kind of request.
+// FuzzAnswers reads arbitrary bytes as the response to each kind of request.
 func FuzzAnswers(f *testing.F) {
 	for _, frame := range wiretest.Samples() {
 		f.Add(frame.Response)
@@ -207,11 +208,11 @@ func FuzzAnswers(f *testing.F) {
 	for _, b := range hostileFrames(f) {
 		f.Add(b)
 	}
-	h := newHearer(f)
-	f.Fuzz(func(t *testing.T, answer []byte) { h.hear(t, answer) })
+	h := newReceiver(f)
+	f.Fuzz(func(t *testing.T, answer []byte) { h.receiveAll(t, answer) })
 }
 
-// hostileFrames are answers that are dear, or go on for ever, to who believes them.
+// hostileFrames returns responses that are expensive or endless for a client that trusts them.
 func hostileFrames(t testing.TB) map[string][]byte {
 	large := wire.ProtoHeader{Type: wire.ProtoMessage, Size: protocol.MaxProtoSize}.AppendTo(nil)
 	packed, err := wire.AppendCompressed(nil, message(wire.Header{Info3: wire.Info3Last}))
@@ -221,17 +222,17 @@ func hostileFrames(t testing.TB) map[string][]byte {
 	empty, err := wire.AppendCompressed(nil, wire.ProtoHeader{Type: wire.ProtoMessage}.AppendTo(nil))
 	require.NoError(t, err)
 	return map[string][]byte{
-		"2^48-1 bytes":        {2, 3, 255, 255, 255, 255, 255, 255},
-		"128 MiB, silent":     large,
-		"empty bodies":        repeat([]byte{2, 3, 0, 0, 0, 0, 0, 0}, 1000),
-		"empty, compressed":   repeat(empty, 100),
-		"compressed":          packed,
-		"zip bomb":            bomb,
-		"rows without an end": repeat(message(wire.Header{TransactionTTL: 1}), 1000),
-		"depth bomb":          message(wire.Header{}, wire.RawOp{Code: protocol.OpRead, Type: protocol.ParticleList, Name: []byte("l"), Data: repeat([]byte{0x91}, 100_000)}),
-		"count bomb":          message(wire.Header{}, wire.RawOp{Code: protocol.OpRead, Type: protocol.ParticleList, Name: []byte("l"), Data: []byte{0xdd, 0x05, 0xf5, 0xe1, 0}}),
-		"HTTP":                []byte("HTTP/1.1 400 Bad Request\r\n\r\n"),
-		"lines without end":   frame(wire.ProtoInfo, repeat([]byte("\t\n"), 100_000)),
+		"2^48-1 bytes":      {2, 3, 255, 255, 255, 255, 255, 255},
+		"128 MiB, silent":   large,
+		"empty bodies":      repeat([]byte{2, 3, 0, 0, 0, 0, 0, 0}, 1000),
+		"empty, compressed": repeat(empty, 100),
+		"compressed":        packed,
+		"zip bomb":          bomb,
+		"endless rows":      repeat(message(wire.Header{TransactionTTL: 1}), 1000),
+		"depth bomb":        message(wire.Header{}, wire.RawOp{Code: protocol.OpRead, Type: protocol.ParticleList, Name: []byte("l"), Data: repeat([]byte{0x91}, 100_000)}),
+		"count bomb":        message(wire.Header{}, wire.RawOp{Code: protocol.OpRead, Type: protocol.ParticleList, Name: []byte("l"), Data: []byte{0xdd, 0x05, 0xf5, 0xe1, 0}}),
+		"HTTP":              []byte("HTTP/1.1 400 Bad Request\r\n\r\n"),
+		"endless lines":     frame(wire.ProtoInfo, repeat([]byte("\t\n"), 100_000)),
 	}
 }
 
@@ -242,24 +243,24 @@ func repeat(b []byte, n int) (all []byte) {
 	return all
 }
 
-// TestAnswersThatCostMost holds the bounds where they are nearest.
+// TestAnswersThatCostMost checks the memory bounds with the most expensive responses.
 func TestAnswersThatCostMost(t *testing.T) {
-	h := newHearer(t)
+	h := newReceiver(t)
 	for name, answer := range hostileFrames(t) {
-		t.Run(name, func(t *testing.T) { h.hear(t, answer) })
+		t.Run(name, func(t *testing.T) { h.receiveAll(t, answer) })
 	}
-	t.Run("a record in each body", func(t *testing.T) { h.hear(t, repeat(message(wire.Header{}), 10_000)) })
+	t.Run("a record in each body", func(t *testing.T) { h.receiveAll(t, repeat(message(wire.Header{}), 10_000)) })
 	rows := wire.Message{}
 	var body []byte
 	for range 10_000 {
 		body = rows.AppendTo(body)
 	}
-	t.Run("many records in a body", func(t *testing.T) { h.hear(t, frame(wire.ProtoMessage, body)) })
+	t.Run("many records in a body", func(t *testing.T) { h.receiveAll(t, frame(wire.ProtoMessage, body)) })
 }
 
-// TestBodiesWithoutAnEnd: what could go on for ever is given up at once, long before a timeout.
-func TestBodiesWithoutAnEnd(t *testing.T) {
-	h := newHearer(t)
+// TestEndlessBodies: responses that could go on forever fail at once, long before a timeout.
+func TestEndlessBodies(t *testing.T) {
+	h := newReceiver(t)
 	empty := []byte{2, 3, 0, 0, 0, 0, 0, 0}
 	c := h.conn(repeat(empty, 1000))
 	var resp wire.Response

@@ -12,7 +12,7 @@ import (
 	"github.com/aerosql/aerosql/protocol/wiretest"
 )
 
-// FuzzInfoValues is for the texts of which typed answers are made: of servers before and behind the known ones, and of none.
+// FuzzInfoValues parses info responses of known and unknown servers, and arbitrary text.
 func FuzzInfoValues(f *testing.F) {
 	for _, text := range []string{"test:1;bar:2;:3;x:y", ";=;a==b;;", "10.0.0.1:3000", "[::1]:3000", "99999999999999999999", "ERROR:4:bad"} {
 		f.Add(text)
@@ -33,7 +33,7 @@ func FuzzInfoValues(f *testing.F) {
 	})
 }
 
-// infoParsers are what makes typed answers of a text; they return the number of things.
+// infoParsers returns the parsers of info responses. They return the number of parsed items.
 func infoParsers(text string) map[string]func() (int, error) {
 	return map[string]func() (int, error){
 		"racks":      func() (int, error) { return len(parseRacks(text)), nil },
@@ -41,7 +41,7 @@ func infoParsers(text string) map[string]func() (int, error) {
 	}
 }
 
-// The shortest entries cost most.
+// TestInfoValuesThatCostMost: the shortest entries are the most expensive ones.
 func TestInfoValuesThatCostMost(t *testing.T) {
 	const size = 1 << 18
 	text := strings.Repeat("a:1;", size/4)

@@ -13,15 +13,16 @@ import (
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-// A muteConn loses all that is written to it, so that no answer ever comes.
+// A muteConn discards all writes, so that no response ever comes.
 type muteConn struct{ net.Conn }
 
 func (c muteConn) Write(p []byte) (int, error) { return len(p), nil }
 
-// mute makes a node silent on connections that are opened from now on. It is tended over another one.
+// mute makes the node silent on connections that are opened from now on. Tending uses an earlier
+// connection.
 func (n *fakeNode) mute() { n.wrapWith(func(c net.Conn) net.Conn { return muteConn{c} }) }
 
-// kindsOfCall are the ways to reach a node. Each gives up after the time of its policy.
+// kindsOfCall has one call for each way to use a node. Each fails after its policy's timeout.
 var kindsOfCall = map[string]func(ctx context.Context, c *Client, total time.Duration) error{
 	"get": func(ctx context.Context, c *Client, total time.Duration) error {
 		_, err := c.Get(ctx, &ReadPolicy{TotalTimeout: total}, testKey)
@@ -57,8 +58,8 @@ var kindsOfCall = map[string]func(ctx context.Context, c *Client, total time.Dur
 	},
 }
 
-// TestDeadlinesOfCallersDoNotCount: however many callers give up by their own contexts, the node stays in use. The limits of
-// policies count.
+// TestDeadlinesOfCallersDoNotCount: expired contexts never put a node in backoff, no matter how
+// many. Timeouts of policies do.
 func TestDeadlinesOfCallersDoNotCount(t *testing.T) {
 	const short = 200 * time.Microsecond
 	few := func(cfg *Config) { cfg.MaxErrorRate, cfg.TendInterval = 3, time.Hour }
@@ -75,20 +76,20 @@ func TestDeadlinesOfCallersDoNotCount(t *testing.T) {
 				for range 4 {
 					require.ErrorIs(t, call(t.Context(), c, short), ErrTimeout)
 				}
-				require.True(t, c.Nodes()[0].guard.rests(), "the policy's own limit")
+				require.True(t, c.Nodes()[0].guard.rests(), "the policy's own timeout")
 			})
 		})
 	}
 }
 
-// TestImpatientTry: a command that was to show whether a node is well again and has given up leaves that to the next one, at once.
-func TestImpatientTry(t *testing.T) {
+// TestCanceledProbe: if the caller of a probe gives up, the next command can probe at once.
+func TestCanceledProbe(t *testing.T) {
 	for name, call := range kindsOfCall {
 		if name == "administration" {
-			continue // it goes to the node in any case
+			continue // it is sent to the node in any case
 		}
 		t.Run(name, func(t *testing.T) {
-			bubble(t, 1, lenient(1), func(t *testing.T, f *fakeNet, c *Client) {
+			bubble(t, 1, maxErrors(1), func(t *testing.T, f *fakeNet, c *Client) {
 				f.node(0).mute()
 				node := c.Nodes()[0]
 				for !node.guard.rests() {
@@ -104,14 +105,15 @@ func TestImpatientTry(t *testing.T) {
 				}
 				require.False(t, node.guard.rests())
 				require.ErrorIs(t, call(t.Context(), c, time.Millisecond), ErrTimeout)
-				require.True(t, node.guard.rests(), "this one has shown it")
+				require.True(t, node.guard.rests(), "this command was the probe")
 			})
 		})
 	}
 }
 
-// TestGatheredDeadlinesOfCallers: a message of several commands counts against the node only if one of them has a limit of its policy.
-func TestGatheredDeadlinesOfCallers(t *testing.T) {
+// TestCoalescedDeadlinesOfCallers: a message of several commands counts against the node only if
+// the timeout of one of their policies has expired.
+func TestCoalescedDeadlinesOfCallers(t *testing.T) {
 	for name, patient := range map[string]bool{"all by contexts": false, "one by its policy": true} {
 		t.Run(name, func(t *testing.T) {
 			few := func(cfg *Config) { cfg.MaxErrorRate, cfg.TendInterval = 1, time.Hour }
@@ -143,8 +145,9 @@ func TestGatheredDeadlinesOfCallers(t *testing.T) {
 	}
 }
 
-// TestNodeWithoutBatchesAndImpatientCallers: commands that a node which refuses batches is sent one by one.
-func TestNodeWithoutBatchesAndImpatientCallers(t *testing.T) {
+// TestNodeWithoutBatchesAndShortDeadlines: the same for commands that are sent one by one because
+// the node rejects batches.
+func TestNodeWithoutBatchesAndShortDeadlines(t *testing.T) {
 	few := func(cfg *Config) { cfg.MaxErrorRate, cfg.TendInterval = 1, time.Hour }
 	bubble(t, 1, few, func(t *testing.T, f *fakeNet, c *Client) {
 		for range 4 {
@@ -153,7 +156,7 @@ func TestNodeWithoutBatchesAndImpatientCallers(t *testing.T) {
 				if _, isBatch := m.Field(wire.FieldBatch); isBatch {
 					return write(conn, message(wire.Header{Info3: wire.Info3Last, ResultCode: protocol.BatchDisabled}))
 				}
-				return true // no answer
+				return true // no response
 			}
 			ctx, cancel := context.WithTimeout(t.Context(), 2*time.Millisecond)
 			put := func() error { return c.Put(ctx, &WritePolicy{TotalTimeout: NoTimeout}, testKey, testBins) }

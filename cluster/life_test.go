@@ -12,13 +12,13 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// blackHole swallows every attempt to connect.
+// blackHole is a dial that never ends.
 func blackHole(ctx context.Context) (net.Conn, error) {
 	<-ctx.Done()
 	return nil, ctx.Err()
 }
 
-// TestSeedsAreTriedAtOnce: seeds that do not answer do not hold the one up that does.
+// TestSeedsAreTriedAtOnce: seeds that don't answer do not delay the one that does.
 func TestSeedsAreTriedAtOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newFakeNet(t, 2)
@@ -37,26 +37,26 @@ func TestSeedsAreTriedAtOnce(t *testing.T) {
 	})
 }
 
-// A directory is a DNS of one name.
-type directory struct {
-	mu      sync.Mutex // guards what follows
+// A fakeDNS resolves one name.
+type fakeDNS struct {
+	mu      sync.Mutex // guards the fields below
 	hosts   []string
 	lookups int
 }
 
-func (d *directory) set(hosts ...string) {
+func (d *fakeDNS) set(hosts ...string) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.hosts = hosts
 }
 
-func (d *directory) count() int {
+func (d *fakeDNS) count() int {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return d.lookups
 }
 
-func (d *directory) lookUp(_ context.Context, host string) ([]string, error) {
+func (d *fakeDNS) lookUp(_ context.Context, host string) ([]string, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.lookups++
@@ -66,11 +66,11 @@ func (d *directory) lookUp(_ context.Context, host string) ([]string, error) {
 	return d.hosts, nil
 }
 
-// TestSeedsByName: a name has several addresses, and others when all nodes were lost.
+// TestSeedsByName: a name has several addresses, and new ones after all nodes were lost.
 func TestSeedsByName(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newFakeNet(t, 2)
-		var dns directory
+		var dns fakeDNS
 		dns.set("192.0.2.1", "127.0.0.1")
 		c := f.open(func(cfg *Config) {
 			cfg.Seeds = []string{"aerospike.example:3000"}
@@ -99,7 +99,7 @@ func TestSeedNameUnknown(t *testing.T) {
 		defer f.close()
 		_, err := Open(t.Context(), f.config(func(cfg *Config) {
 			cfg.Seeds = []string{"nowhere.example"}
-			cfg.LookupHost = new(directory).lookUp
+			cfg.LookupHost = new(fakeDNS).lookUp
 		}))
 		require.ErrorIs(t, err, ErrConnect)
 		var unknown *net.DNSError
@@ -110,7 +110,7 @@ func TestSeedNameUnknown(t *testing.T) {
 func TestIPMap(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newFakeNet(t, 2)
-		// The nodes know each other by addresses that can't be reached from here.
+		// The nodes' own addresses for each other can't be reached from here.
 		for i := range 2 {
 			n := f.node(i)
 			n.set("peers-clear-std", strings.ReplaceAll(n.answers["peers-clear-std"], "127.0.0.1", "172.16.0.1"))
@@ -136,7 +136,7 @@ func TestOpenUnconnected(t *testing.T) {
 		for _, err := range c.Scan(t.Context(), nil, "test", "s") {
 			require.ErrorIs(t, err, ErrNoNode)
 		}
-		// A read waits for the cluster as long as it may.
+		// A read waits for the cluster until its timeout.
 		waiting := begun(func() error {
 			_, err := c.Get(t.Context(), &ReadPolicy{TotalTimeout: time.Minute, MaxRetries: 10}, testKey)
 			return err
@@ -154,7 +154,7 @@ func TestOpenUnconnected(t *testing.T) {
 	})
 }
 
-// TestRacksChange: that a node is in another rack now is learned from its rebalance generation.
+// TestRacksChange: a changed rack is noticed by the node's rebalance generation.
 func TestRacksChange(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newFakeNet(t, 2)
@@ -172,7 +172,7 @@ func TestRacksChange(t *testing.T) {
 		f.node(1).set("rack-ids", "test:1")
 		tendRounds(1)
 		read()
-		require.Equal(t, 2, f.node(1).received(), "nothing was rebalanced, so nobody has asked")
+		require.Equal(t, 2, f.node(1).received(), "nothing was rebalanced, so racks were not requested")
 		f.node(0).set("rebalance-generation", "2")
 		f.node(1).set("rebalance-generation", "2")
 		tendRounds(1)
@@ -184,7 +184,8 @@ func TestRacksChange(t *testing.T) {
 	})
 }
 
-// TestWarmUp: the minimum of connections is there before the first command, also to a node that joins later.
+// TestWarmUp: the minimum of connections is open before the first command, and also for a node that
+// joins later.
 func TestWarmUp(t *testing.T) {
 	bubble(t, 1, func(cfg *Config) { cfg.MinConnsPerNode = 3 }, func(t *testing.T, f *fakeNet, c *Client) {
 		synctest.Wait()
@@ -193,7 +194,7 @@ func TestWarmUp(t *testing.T) {
 		f.share()
 		tendRounds(1)
 		require.Equal(t, 3, idleOf(c.Nodes()[1].pool))
-		require.Equal(t, 4, f.node(1).dialled(), "and one for tending")
+		require.Equal(t, 4, f.node(1).dialed(), "plus one for tending")
 	})
 }
 
@@ -203,13 +204,13 @@ func TestIdleLimitOfTheServer(t *testing.T) {
 		own    time.Duration
 		want   time.Duration
 	}{
-		"less than ours":  {"a=b;proto-fd-idle-ms=10000;c=d", 0, 9 * time.Second},
-		"more than ours":  {"proto-fd-idle-ms=600000", 0, DefaultIdleTimeout},
-		"none":            {"proto-fd-idle-ms=0", 0, DefaultIdleTimeout},
-		"own one is less": {"proto-fd-idle-ms=10000", 5 * time.Second, 5 * time.Second},
-		"refused":         {"ERROR:81:role violation", 0, DefaultIdleTimeout},
-		"not a number":    {"proto-fd-idle-ms=ten", 0, DefaultIdleTimeout},
-		"for ever":        {"proto-fd-idle-ms=10000", -1, -1},
+		"less than the default": {"a=b;proto-fd-idle-ms=10000;c=d", 0, 9 * time.Second},
+		"more than the default": {"proto-fd-idle-ms=600000", 0, DefaultIdleTimeout},
+		"none":                  {"proto-fd-idle-ms=0", 0, DefaultIdleTimeout},
+		"own timeout is less":   {"proto-fd-idle-ms=10000", 5 * time.Second, 5 * time.Second},
+		"refused":               {"ERROR:81:role violation", 0, DefaultIdleTimeout},
+		"not a number":          {"proto-fd-idle-ms=ten", 0, DefaultIdleTimeout},
+		"for ever":              {"proto-fd-idle-ms=10000", -1, -1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -222,11 +223,12 @@ func TestIdleLimitOfTheServer(t *testing.T) {
 	}
 }
 
-// TestBriefFailureKeepsTheNodes: a cluster that answers again at once has the same nodes, with their connections.
-func TestBriefFailureKeepsTheNodes(t *testing.T) {
+// TestBriefFailureKeepsNodes: if a cluster answers again at once, the client keeps its nodes and
+// connections.
+func TestBriefFailureKeepsNodes(t *testing.T) {
 	bubble(t, 2, nil, func(t *testing.T, f *fakeNet, c *Client) {
 		before := c.Nodes()
-		// All connections are cut, so that the next round finds nobody by those that it has.
+		// All connections are closed, so the next round fails on the existing ones.
 		for i := range 2 {
 			f.node(i).stop()
 			f.node(i).start()
@@ -241,7 +243,8 @@ func TestBriefFailureKeepsTheNodes(t *testing.T) {
 	})
 }
 
-// TestNodeReturnsUnderNewName: a server that was set up anew at an address is another node, and takes the old one's place.
+// TestNodeReturnsUnderNewName: a reinstalled server at the same address is a new node, and replaces
+// the old one.
 func TestNodeReturnsUnderNewName(t *testing.T) {
 	t.Run("alone", func(t *testing.T) {
 		bubble(t, 1, nil, func(t *testing.T, f *fakeNet, c *Client) {

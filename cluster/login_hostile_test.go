@@ -17,7 +17,8 @@ import (
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-// answers listens in memory and answers every administration message with the same bytes.
+// answers returns a dial function for an in-memory node that answers every admin message with the
+// same bytes.
 func answers(t *testing.T, answer []byte) func(context.Context, string, string) (net.Conn, error) {
 	var wg sync.WaitGroup
 	t.Cleanup(wg.Wait)
@@ -39,7 +40,8 @@ func answers(t *testing.T, answer []byte) func(context.Context, string, string) 
 	}
 }
 
-// Answers to a login that are none end the connection, and nothing that they announce is believed.
+// TestHostileLoginAnswers: an invalid response to a login closes the connection, and the sizes that
+// it announces are not trusted.
 func TestHostileLoginAnswers(t *testing.T) {
 	head := func(result, fields byte) string {
 		return string([]byte{0, result, 0, fields}) + strings.Repeat("\x00", 12)
@@ -71,11 +73,12 @@ func TestHostileLoginAnswers(t *testing.T) {
 		}
 	}
 	_, err := cluster.Open(t.Context(), cluster.WithHash(cluster.Config{Seeds: []string{"h"}, User: "u", Dial: answers(t, frame(16, head(77, 0)))}, hashOf("me")))
-	require.ErrorIs(t, err, cluster.ErrLogin, "a code that is not known is a refusal like any other")
+	require.ErrorIs(t, err, cluster.ErrLogin, "an unknown code is a refusal like any other")
 	require.ErrorIs(t, err, protocol.ResultCode(77))
 }
 
-// A node that takes the login and says nothing is given up after LoginTimeout.
+// TestLoginTimeout: LoginTimeout applies to a node that accepts the login request and never
+// answers.
 func TestLoginTimeout(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		silent := func(context.Context, string, string) (net.Conn, error) {
@@ -103,7 +106,8 @@ func TestLoginTimeout(t *testing.T) {
 	})
 }
 
-// Cases 31 and 51: a server that says that it belongs to another cluster gets no credentials.
+// TestCase31NoCredentialsForAnotherCluster: a server that reports another cluster's name gets no
+// credentials (cases 31 and 51).
 func TestCase31NoCredentialsForAnotherCluster(t *testing.T) {
 	s := secureWith(t, devserver.Options{ClusterName: "other"})
 	cfg := s.config("me")

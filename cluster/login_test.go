@@ -18,11 +18,12 @@ import (
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-// While many callers wait for their first connections, each node is logged in at once.
+// TestCase40OneLoginPerNode: while many callers wait for their first connections, the client logs
+// in once per node.
 func TestCase40OneLoginPerNode(t *testing.T) {
 	s := secure(t, 3, "read-write")
 	cfg := s.config("me")
-	cfg.TendInterval = time.Hour // so that it does not come between
+	cfg.TendInterval = time.Hour // keeps tending out of this test
 	c := s.open(t, cfg)
 	require.Equal(t, []int{1, 1, 1}, s.count(wire.AdminLogin))
 	hammer := func() {
@@ -39,13 +40,13 @@ func TestCase40OneLoginPerNode(t *testing.T) {
 	}
 	hammer()
 	require.Equal(t, []int{1, 1, 1}, s.count(wire.AdminLogin))
-	// Case 40: the sessions are lost, connections of the pool among them.
+	// All sessions are lost, including those of pooled connections.
 	s.server.ExpireSessions()
 	hammer()
 	require.Equal(t, []int{2, 2, 2}, s.count(wire.AdminLogin))
 }
 
-// Every kind of call survives that the nodes have forgotten the session.
+// TestCallsSurviveALostSession: every kind of call succeeds after the nodes have lost the session.
 func TestCallsSurviveALostSession(t *testing.T) {
 	s := secure(t, 2, "superuser")
 	cfg := s.config("me")
@@ -96,14 +97,15 @@ func TestCallsSurviveALostSession(t *testing.T) {
 	}
 }
 
-// In a bubble of time a session of three minutes is renewed after two, by tending, and new connections never wait for that.
+// TestCase40RenewedInTime: tending renews a session of three minutes after two minutes, and new
+// connections never wait for it.
 func TestCase40RenewedInTime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := secureWith(t, devserver.Options{Security: &devserver.SecurityOptions{
 			Users: []devserver.UserOptions{{Name: "me", Credential: hashOf("me"), Roles: []string{"read-write"}}}, SessionTTL: 3 * time.Minute,
 		}})
 		cfg := s.config("me")
-		cfg.IdleTimeout = time.Second // so that connections are new ones
+		cfg.IdleTimeout = time.Second // so that connections are new
 		c := s.open(t, cfg)
 		for second := range 1000 {
 			require.NoError(t, c.Put(context.Background(), nil, key(1), bin("n", second)))
@@ -116,7 +118,8 @@ func TestCase40RenewedInTime(t *testing.T) {
 	})
 }
 
-// A user that is dropped is told so by all calls, and does not try to log in all the time.
+// TestCase41DroppedUser: all calls of a dropped user fail with the server's code, and the client
+// limits its login attempts.
 func TestCase41DroppedUser(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := secure(t, 1, "read-write")
@@ -133,13 +136,14 @@ func TestCase41DroppedUser(t *testing.T) {
 			require.False(t, e.InDoubt)
 		}
 		require.LessOrEqual(t, s.total(wire.AdminLogin)-before, 1)
-		// An hour of trying, and of tending: after the first minute there is one attempt a minute.
+		// An hour of calls and tending: after the first minute there is one login attempt per
+		// minute.
 		for range 3600 {
 			require.Error(t, c.Put(context.Background(), nil, key(1), bin("n", 1)))
 			time.Sleep(time.Second)
 		}
 		require.LessOrEqual(t, s.total(wire.AdminLogin)-before, 70)
-		// It recovers when the user is there again.
+		// The client recovers when the user exists again.
 		require.NoError(t, admin.New(root).CreateUser(context.Background(), nil, "me", "me", "read-write"))
 		time.Sleep(2 * time.Minute)
 		require.NoError(t, c.Put(context.Background(), nil, key(1), bin("n", 1)))
@@ -147,12 +151,13 @@ func TestCase41DroppedUser(t *testing.T) {
 	})
 }
 
-// A cluster without security lets everybody in, also who has a user; one that can't have any says so.
+// TestClustersWithoutSecurity: a cluster with security disabled accepts any client, even one with a
+// user. A server without security support returns an error.
 func TestClustersWithoutSecurity(t *testing.T) {
 	s := secureWith(t, devserver.Options{Nodes: 2})
 	c := s.open(t, s.config("me"))
 	require.NoError(t, c.Put(t.Context(), nil, key(1), bin("n", 1)))
-	require.Equal(t, []int{1, 1}, s.count(wire.AdminLogin), "once asked is enough")
+	require.Equal(t, []int{1, 1}, s.count(wire.AdminLogin), "one request is enough")
 	require.ErrorIs(t, admin.New(c).DropUser(t.Context(), nil, "x"), protocol.SecurityNotEnabled)
 
 	community, err := devserver.Start(devserver.Options{})

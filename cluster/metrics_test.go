@@ -20,8 +20,8 @@ import (
 
 func counting(cfg *Config) { cfg.Metrics = true }
 
-// spaceOf returns the figures of all nodes about a namespace put together.
-func spaceOf(m Metrics, namespace string) (all NamespaceMetrics) {
+// namespaceTotals returns the sum of all nodes' metrics for a namespace.
+func namespaceTotals(m Metrics, namespace string) (all NamespaceMetrics) {
 	all.Errors = map[string]int64{}
 	all.Latency = map[CommandFamily]Histogram{}
 	for _, n := range m.Nodes {
@@ -49,7 +49,7 @@ func TestMetricsCountWhileEnabled(t *testing.T) {
 			require.NoError(t, err)
 		}
 		get()
-		require.Empty(t, spaceOf(c.Metrics(), "test").Latency)
+		require.Empty(t, namespaceTotals(c.Metrics(), "test").Latency)
 		require.False(t, c.Metrics().Enabled)
 		c.EnableMetrics()
 		get()
@@ -76,14 +76,14 @@ func TestMetricsOfFailures(t *testing.T) {
 		f.master(testKey).playOnce(hangUp)
 		_, err := c.Get(ctx, nil, testKey)
 		require.NoError(t, err)
-		s := spaceOf(c.Metrics(), "test")
+		s := namespaceTotals(c.Metrics(), "test")
 		require.Equal(t, map[string]int64{FailureLost: 1}, s.Errors)
 		require.EqualValues(t, 1, s.Retries)
 		require.EqualValues(t, 2, s.Latency[FamilyRead].Count)
 
 		f.master(testKey).play(replyNothing)
 		require.ErrorIs(t, c.Put(ctx, nil, testKey, testBins), ErrTimeout)
-		s = spaceOf(c.Metrics(), "test")
+		s = namespaceTotals(c.Metrics(), "test")
 		require.EqualValues(t, 1, s.Timeouts)
 		require.EqualValues(t, 1, s.InDoubt)
 		require.EqualValues(t, 1, s.Errors[FailureTimeout])
@@ -95,8 +95,8 @@ func TestMetricsOfFailures(t *testing.T) {
 		require.ErrorIs(t, c.Put(ctx, nil, testKey, testBins), protocol.ServerTimeout)
 		f.master(testKey).play(replyBytes([]byte{9, 9, 0, 0, 0, 0, 0, 0}))
 		require.ErrorIs(t, c.Put(ctx, nil, testKey, testBins), protocol.ErrMalformed)
-		s = spaceOf(c.Metrics(), "test")
-		require.EqualValues(t, 2, s.Timeouts, "one of the server's")
+		s = namespaceTotals(c.Metrics(), "test")
+		require.EqualValues(t, 2, s.Timeouts, "one result code of the server")
 		require.EqualValues(t, 3, s.InDoubt)
 		require.Equal(t, map[string]int64{
 			FailureLost: 1, FailureTimeout: 1, "GENERATION_ERROR": 1, "TIMEOUT": 1, FailureMalformed: 1,
@@ -105,9 +105,9 @@ func TestMetricsOfFailures(t *testing.T) {
 		cancelled, cancel := context.WithCancel(ctx)
 		f.master(testKey).play(func(net.Conn, *wire.Message) bool { cancel(); return true })
 		require.ErrorIs(t, c.Touch(cancelled, nil, testKey), context.Canceled)
-		require.EqualValues(t, 1, spaceOf(c.Metrics(), "test").Errors[FailureCanceled])
+		require.EqualValues(t, 1, namespaceTotals(c.Metrics(), "test").Errors[FailureCanceled])
 		require.ErrorIs(t, c.Put(ctx, nil, testKey, nil), protocol.ErrInvalidCommand)
-		require.Zero(t, spaceOf(c.Metrics(), "test").Errors[FailureOther], "nothing is tried")
+		require.Zero(t, namespaceTotals(c.Metrics(), "test").Errors[FailureOther], "nothing is sent")
 	})
 }
 
@@ -127,7 +127,7 @@ func TestMetricsOfThePool(t *testing.T) {
 		require.Equal(t, PoolMetrics{Open: 1, InUse: 1, Waiting: 1, Max: 1, Opened: 1}, c.Metrics().Nodes["A1"].Pool)
 		_, err := c.Get(t.Context(), &ReadPolicy{MaxRetries: NoRetries}, testKey)
 		require.ErrorIs(t, err, ErrPoolExhausted)
-		s := spaceOf(c.Metrics(), "test")
+		s := namespaceTotals(c.Metrics(), "test")
 		require.EqualValues(t, 1, s.Errors[FailurePool])
 		require.EqualValues(t, 1, s.Timeouts)
 		close(release)
@@ -139,7 +139,7 @@ func TestMetricsOfThePool(t *testing.T) {
 		pool := c.Metrics().Nodes["A1"].Pool
 		require.Positive(t, pool.Failed)
 		require.EqualValues(t, 1, pool.Closed)
-		require.EqualValues(t, 1, spaceOf(c.Metrics(), "test").Errors[FailureConnect])
+		require.EqualValues(t, 1, namespaceTotals(c.Metrics(), "test").Errors[FailureConnect])
 	})
 }
 
@@ -162,7 +162,7 @@ func TestMetricsOfBatchesAndQueries(t *testing.T) {
 			}
 		}
 		require.Positive(t, missing)
-		s := spaceOf(c.Metrics(), "test")
+		s := namespaceTotals(c.Metrics(), "test")
 		require.EqualValues(t, 2, s.Latency[FamilyBatch].Count, "one for each node")
 		require.Equal(t, map[string]int64{"KEY_NOT_FOUND": missing}, s.Errors)
 		require.Zero(t, s.Retries)
@@ -173,7 +173,7 @@ func TestMetricsOfBatchesAndQueries(t *testing.T) {
 		rows := []BatchRow{PutRow(nil, testKeys(2)[0], testBins), PutRow(nil, testKeys(2)[1], testBins)}
 		_, err = c.BatchWrite(t.Context(), nil, rows)
 		require.True(t, inDoubt(err))
-		require.EqualValues(t, 2, spaceOf(c.Metrics(), "test").InDoubt)
+		require.EqualValues(t, 2, namespaceTotals(c.Metrics(), "test").InDoubt)
 
 		for i := range 2 {
 			f.node(i).play(scanRows(1, 0))
@@ -181,14 +181,14 @@ func TestMetricsOfBatchesAndQueries(t *testing.T) {
 		for _, err := range c.Scan(t.Context(), nil, "test", "s") {
 			require.NoError(t, err)
 		}
-		require.EqualValues(t, 2, spaceOf(c.Metrics(), "test").Latency[FamilyQuery].Count)
+		require.EqualValues(t, 2, namespaceTotals(c.Metrics(), "test").Latency[FamilyQuery].Count)
 		_, err = c.InfoAll(t.Context(), nil, "status")
 		require.NoError(t, err)
-		require.EqualValues(t, 2, spaceOf(c.Metrics(), "").Latency[FamilyInfo].Count)
+		require.EqualValues(t, 2, namespaceTotals(c.Metrics(), "").Latency[FamilyInfo].Count)
 	})
 }
 
-// A recorder is an observer that remembers.
+// A recorder is an observer that keeps what it receives.
 type recorder struct {
 	mu     sync.Mutex
 	starts []CommandStart
@@ -247,8 +247,8 @@ func TestObserver(t *testing.T) {
 	})
 }
 
-// TestObserverHearsOfEveryMethod: each of them says its name, and its end.
-func TestObserverHearsOfEveryMethod(t *testing.T) {
+// TestObserverSeesEveryMethod: every method reports its name and its end.
+func TestObserverSeesEveryMethod(t *testing.T) {
 	rec := new(recorder)
 	watched := func(cfg *Config) { cfg.Observer = rec }
 	bubble(t, 1, watched, func(t *testing.T, f *fakeNet, c *Client) {
@@ -348,7 +348,7 @@ func TestHistogram(t *testing.T) {
 	require.Less(t, h.Quantile(0), 2*time.Microsecond)
 }
 
-// TestHistogramBuckets: every duration is in the bucket that says so, and buckets touch each other.
+// TestHistogramBuckets: every duration is in the right bucket, and buckets are adjacent.
 func TestHistogramBuckets(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		d := time.Duration(rapid.Int64Range(0, int64(time.Hour)).Draw(t, "d"))
@@ -375,7 +375,7 @@ func TestHistogramBuckets(t *testing.T) {
 	}
 }
 
-// BenchmarkProbe is what counting adds to a command.
+// BenchmarkProbe measures what metrics add to a command.
 func BenchmarkProbe(b *testing.B) {
 	node := &Node{name: "A1"}
 	start := CommandStart{Name: "Get", Namespace: "test", Set: "s"}

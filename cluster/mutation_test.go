@@ -6,15 +6,15 @@ import (
 	"github.com/aerosql/aerosql/protocol/wiretest"
 )
 
-// TestMutatedAnswers has what a real server answered, with changes, taken as the answer to each kind of request; info answers
-// are taken apart into what they tell as well.
+// TestMutatedAnswers reads mutated responses of a real server as the response to each kind of
+// request. Info responses are also parsed.
 func TestMutatedAnswers(t *testing.T) {
 	scenarios := wiretest.RecordedAll(t, "../integration/testdata/")
-	h := newHearer(t)
+	h := newReceiver(t)
 	run := wiretest.NewRun(t)
 	run.Over(t, scenarios, func(f wiretest.Frame) {
 		if len(f.Response) > 0 {
-			h.hear(t, run.Next(f.Response))
+			h.receiveAll(t, run.Next(f.Response))
 		}
 	})
 }

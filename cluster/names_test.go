@@ -9,16 +9,16 @@ import (
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-// oddNames are those that forge or break a list, or an info command.
-var oddNames = []string{
+// invalidNames would break, or inject entries into, a server's lists or an info command.
+var invalidNames = []string{
 	"a;b", "a:b", "a=b", "a,b", "a\tb", "a\nb", "a\x00b", "a\x7fb", "\x1b[2J", "x;ns=test", "x:objects=1;y", "x;trid=5:rps=0",
 }
 
-// Nothing is sent that would bring such a name into being.
-func TestOddNamesAreNotMade(t *testing.T) {
+// TestInvalidNamesAreRejected: nothing is sent that would create such a name.
+func TestInvalidNamesAreRejected(t *testing.T) {
 	bubble(t, 1, nil, func(t *testing.T, f *fakeNet, c *Client) {
 		ctx := t.Context()
-		for _, name := range oddNames {
+		for _, name := range invalidNames {
 			calls := map[string]func() error{}
 			if key, err := protocol.NewKey("test", name, 1); err == nil {
 				calls["set"] = func() error { return c.Put(ctx, nil, key, testBins) }
@@ -37,14 +37,15 @@ func TestOddNamesAreNotMade(t *testing.T) {
 	})
 }
 
-// What is there already can be read, changed where it is, and removed.
-func TestOddNamesOfOthers(t *testing.T) {
+// TestExistingInvalidNames: existing records and bins with such names can be read, changed and
+// removed.
+func TestExistingInvalidNames(t *testing.T) {
 	key := protocol.MustKey("test", "a;b", 1)
 	update := wire.NewWrite(protocol.OpWrite, key, testBins)
 	update.Info3 |= wire.Info3UpdateOnly
 	for name, cmd := range map[string]wire.Command{
 		"read": wire.NewRead(key, "x:y"), "delete": wire.NewDelete(key), "update": update,
-		// Bins are in no list of a server.
+		// Bin names are not in any list of a server.
 		"bin":  wire.NewWrite(protocol.OpWrite, testKey, protocol.Bins{protocol.NewBin("x:y", 1)}),
 		"text": wire.NewWrite(protocol.OpWrite, protocol.MustKey("test", "größe-1_$", "k"), protocol.Bins{protocol.NewBin("名前.x", 1)}),
 	} {

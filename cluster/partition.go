@@ -45,7 +45,7 @@ func (f PartitionFilter) cursor() (*cursor.Cursor, error) {
 		f.count = protocol.PartitionCount
 	}
 	if f.begin < 0 || f.count <= 0 || f.begin+f.count > protocol.PartitionCount {
-		return nil, configError("PartitionRange(%d, %d); ids go from 0 to %d", f.begin, f.count, protocol.PartitionCount-1)
+		return nil, configError("PartitionRange(%d, %d) is out of range; ids are 0 to %d", f.begin, f.count, protocol.PartitionCount-1)
 	}
 	c := cursor.New(f.begin, f.count)
 	if f.after {
@@ -115,7 +115,7 @@ func (c *Cursor) MarshalBinary() ([]byte, error) {
 	case c.busy.Load():
 		return nil, clientError(fmt.Errorf("%w: a loop is using it", ErrCursor))
 	case c.node != "":
-		return nil, clientError(fmt.Errorf("%w: partitions of a node are known after the first query only", ErrCursor))
+		return nil, clientError(fmt.Errorf("%w: the partitions of a node are known only after the first query", ErrCursor))
 	}
 	return c.state.AppendTo(nil), nil
 }
@@ -124,7 +124,7 @@ func (c *Cursor) MarshalBinary() ([]byte, error) {
 func (c *Cursor) UnmarshalBinary(data []byte) error {
 	state, err := cursor.Parse(data)
 	if err != nil {
-		return clientError(fmt.Errorf("%w: %d bytes that are %w or were not saved by this version", ErrCursor, len(data), err))
+		return clientError(fmt.Errorf("%w: %d bytes are %w, or were saved by another version", ErrCursor, len(data), err))
 	}
 	c.state, c.node = state, ""
 	return nil

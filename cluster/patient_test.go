@@ -14,9 +14,9 @@ import (
 	"github.com/aerosql/aerosql/cluster/devserver"
 )
 
-// TestPatientCallersAreServed: 50 callers whose contexts end after 20 to 500 microseconds, beside 4 that wait. Whatever becomes of the
-// former, the latter are never refused because of them.
-func TestPatientCallersAreServed(t *testing.T) {
+// TestPatientCallersSucceed: 50 callers have contexts that end after 20 to 500 microseconds, and 4
+// callers wait. The former must never make the latter fail.
+func TestPatientCallersSucceed(t *testing.T) {
 	const impatient, patient = 50, 4
 	for name, call := range map[string]func(ctx context.Context, c *cluster.Client, i int) error{
 		"get": func(ctx context.Context, c *cluster.Client, i int) error {
@@ -47,10 +47,10 @@ func TestPatientCallersAreServed(t *testing.T) {
 			}
 			each := 150
 			if name == "scan" {
-				each = 8 // a scan that is cut off costs a connection
+				each = 8 // an interrupted scan costs a connection
 			}
 			errs := make([]error, patient)
-			beside(impatient, hurry, patient, func(who int) {
+			runBeside(impatient, hurry, patient, func(who int) {
 				for i := range each {
 					if errs[who] = call(t.Context(), c, i); errs[who] != nil {
 						return
@@ -60,12 +60,13 @@ func TestPatientCallersAreServed(t *testing.T) {
 			for _, err := range errs {
 				require.NoError(t, err)
 			}
-			require.Greater(t, cut.Load(), int64(impatient), "the impatient were cut off")
+			require.Greater(t, cut.Load(), int64(impatient), "the hurried callers were interrupted")
 		})
 	}
 }
 
-// startWithErrorRate runs one node on sockets and a client that leaves it alone after a few failures.
+// startWithErrorRate runs one node on sockets, and a client that puts it in backoff after a few
+// failures.
 func startWithErrorRate(t *testing.T, rate int) *cluster.Client {
 	t.Helper()
 	server, err := devserver.Start(devserver.Options{Listen: "127.0.0.1:0"})
@@ -81,8 +82,8 @@ func startWithErrorRate(t *testing.T, rate int) *cluster.Client {
 	return client
 }
 
-// beside has callers hurry, again and again, until the others have done their work.
-func beside(hurried int, hurry func(i int), working int, work func(i int)) {
+// runBeside repeats hurry in the background until all calls of work have returned.
+func runBeside(hurried int, hurry func(i int), working int, work func(i int)) {
 	var workers, others sync.WaitGroup
 	done := make(chan struct{})
 	for i := range hurried {

@@ -15,7 +15,7 @@ import (
 	"github.com/aerosql/aerosql/protocol/wiretest"
 )
 
-// largeRow is the row of the n-th record of partition 0, with a bin of so many bytes.
+// largeRow returns the row of the n-th record of partition 0, with a bin of size bytes.
 func largeRow(n, size int) []byte {
 	var d protocol.Digest
 	d[18], d[19] = byte(n>>8), byte(n)
@@ -27,7 +27,8 @@ func largeRow(n, size int) []byte {
 	return m.AppendTo(nil)
 }
 
-// TestPieces: pieces are whole messages and, together, the bodies. Those of several messages have a bounded memory of their own.
+// TestPieces: each piece consists of whole messages, and all pieces together are the bodies. A
+// piece with several messages has its own memory of limited size.
 func TestPieces(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		var answer, want []byte
@@ -54,7 +55,7 @@ func TestPieces(t *testing.T) {
 			piece, err := in.next()
 			require.NoError(t, err)
 			if len(piece) > pieceSize {
-				require.True(t, messages[string(piece)], "one message alone")
+				require.True(t, messages[string(piece)], "a single message")
 			} else if !messages[string(piece)] {
 				require.LessOrEqual(t, cap(piece), pieceSize+1)
 			}
@@ -67,8 +68,9 @@ func TestPieces(t *testing.T) {
 	})
 }
 
-// TestPiecesNoticeWhatFollows: the last message of an answer is not the end of the body, or more has come.
-func TestPiecesNoticeWhatFollows(t *testing.T) {
+// TestPiecesTrailingBytes: bytes after the last message of a response are an error, in its body or
+// after it.
+func TestPiecesTrailingBytes(t *testing.T) {
 	row := largeRow(1, 10)
 	body := frame(wire.ProtoMessage, row)
 	for name, answer := range map[string][]byte{
@@ -86,7 +88,7 @@ func TestPiecesNoticeWhatFollows(t *testing.T) {
 	}
 }
 
-// A countingConn counts what is read from it.
+// A countingConn counts the bytes read from it.
 type countingConn struct {
 	net.Conn
 	read *atomic.Int64
@@ -98,7 +100,8 @@ func (c countingConn) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// TestReadAheadIsBoundedByBytes: while the loop is at its first record, no more of a large answer is read than one record more.
+// TestReadAheadIsBoundedByBytes: while the loop has the first record of a large response, at most
+// one more record is read.
 func TestReadAheadIsBoundedByBytes(t *testing.T) {
 	const records, size = 32, 1 << 20
 	for name, separate := range map[string]bool{"one body": false, "a body each": true} {
@@ -135,7 +138,8 @@ func TestReadAheadIsBoundedByBytes(t *testing.T) {
 	}
 }
 
-// TestLargeBatchesGoInParts: a batch of large values is not encoded as a whole; one of the same operations for all rows is.
+// TestLargeBatchesGoInParts: a batch of large values is encoded in parts, but a batch with the same
+// operations for all rows is not.
 func TestLargeBatchesGoInParts(t *testing.T) {
 	const rows, size = 20, 1 << 20
 	value := func() []protocol.Operation {
@@ -146,9 +150,9 @@ func TestLargeBatchesGoInParts(t *testing.T) {
 		ops   func() []protocol.Operation
 		sizes []int
 	}{
-		"values of their own": {value, []int{3, 3, 3, 3, 3, 3, 2}},
-		"the same value":      {func() []protocol.Operation { return same }, []int{rows}},
-		"small":               {func() []protocol.Operation { return []protocol.Operation{protocol.GetBin("b")} }, []int{rows}},
+		"different values": {value, []int{3, 3, 3, 3, 3, 3, 2}},
+		"the same value":   {func() []protocol.Operation { return same }, []int{rows}},
+		"small":            {func() []protocol.Operation { return []protocol.Operation{protocol.GetBin("b")} }, []int{rows}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			bubble(t, 1, nil, func(t *testing.T, f *fakeNet, client *Client) {

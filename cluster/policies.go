@@ -19,7 +19,7 @@ type Policies struct {
 
 func (p *Policies) validate() error {
 	if p.Read.Txn != nil || p.Write.Txn != nil || p.Batch.Txn != nil {
-		return configError("Policies names a transaction, to which all commands would belong; name it in the policies of its commands, or by WithTxn")
+		return configError("Policies has a transaction, which all commands would join; set it in the policies of its commands, or use WithTxn")
 	}
 	return errors.Join(p.Read.validate(), p.Write.validate(), p.Batch.validate(), p.Query.validate(), p.Info.validate(), p.Admin.validate(), p.Background.validate(),
 		p.TxnVerify.validate("Policies.TxnVerify"), p.TxnRoll.validate("Policies.TxnRoll"))

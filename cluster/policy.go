@@ -34,11 +34,18 @@ type ReplicaPolicy uint8
 // The replica policies. Writes always go to the master, except for retries with ReplicaSequence.
 // These try the next replica, which may have become the master.
 const (
-	ReplicaSequence     ReplicaPolicy = iota // the master first, the next replica on each retry
-	ReplicaMaster                            // always the master
-	ReplicaMasterProles                      // reads alternate between master and replicas
-	ReplicaRandom                            // reads go to any node, which forwards them if needed; queries use ReplicaMasterProles, as they are not forwarded
-	ReplicaPreferRack                        // reads go to a replica in the first rack of Config.RackIDs that has one; retries go to the others
+	// ReplicaSequence uses the master first, and the next replica on each retry.
+	ReplicaSequence ReplicaPolicy = iota
+	// ReplicaMaster always uses the master.
+	ReplicaMaster
+	// ReplicaMasterProles alternates reads between master and replicas.
+	ReplicaMasterProles
+	// ReplicaRandom sends reads to any node, which forwards them if needed. Queries are not
+	// forwarded, so they use ReplicaMasterProles.
+	ReplicaRandom
+	// ReplicaPreferRack sends reads to a replica in the first rack of Config.RackIDs that has one.
+	// Retries go to the others.
+	ReplicaPreferRack
 )
 
 // forQuery returns the policy that applies to queries. A node answers queries only for partitions
@@ -83,7 +90,9 @@ type limits struct {
 	delay      time.Duration // how long a connection is kept after a timeout
 	compress   int           // requests of more bytes than this are compressed, 0: none
 
-	begun time.Time // start of the total timeout if it is before the command's own start, otherwise zero
+	// begun is the start of the total timeout if it is before the command's own start, otherwise
+	// zero.
+	begun time.Time
 }
 
 // compression returns the compression threshold in bytes, 0 for no compression, or -1 if the fields

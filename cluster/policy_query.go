@@ -67,7 +67,7 @@ func (p *QueryPolicy) validate() error {
 	case p.Replica > ReplicaPreferRack || p.ExpectedDuration > LongQueryRelaxAP:
 		return configError("QueryPolicy has an unknown Replica (%d) or ExpectedDuration (%d)", p.Replica, p.ExpectedDuration)
 	case p.ExpectedDuration == ShortQuery && p.RecordsPerSecond > 0:
-		return configError("QueryPolicy.RecordsPerSecond is set, which a ShortQuery can't obey; use LongQuery")
+		return configError("QueryPolicy.RecordsPerSecond is set, which ShortQuery does not support; use LongQuery")
 	}
 	return p.limits().validate("QueryPolicy")
 }

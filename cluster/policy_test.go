@@ -14,7 +14,7 @@ import (
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-func TestPoliciesThatContradictThemselves(t *testing.T) {
+func TestContradictoryPolicies(t *testing.T) {
 	for want, p := range map[string]interface{ validate() error }{
 		"ReadPolicy.SleepMultiplier is 0.5":    &ReadPolicy{SleepMultiplier: 0.5},
 		"WritePolicy.SleepMultiplier is -1":    &WritePolicy{SleepMultiplier: -1},
@@ -53,7 +53,7 @@ func TestSleepMultiplier(t *testing.T) {
 	})
 }
 
-// TestTimeoutDelay: the late answer is thrown away, and the connection serves on.
+// TestTimeoutDelay: the late response is discarded, and the connection is reused.
 func TestTimeoutDelay(t *testing.T) {
 	for name, c := range map[string]struct {
 		delay time.Duration
@@ -73,14 +73,14 @@ func TestTimeoutDelay(t *testing.T) {
 				synctest.Wait()
 				rec, err := client.Get(t.Context(), p, key)
 				require.NoError(t, err)
-				require.Len(t, rec.Bins, 1, "its own answer")
-				require.Equal(t, c.dials, f.node(0).dialled(), "one is for tending")
+				require.Len(t, rec.Bins, 1, "its own response")
+				require.Equal(t, c.dials, f.node(0).dialed(), "one connection is for tending")
 			})
 		})
 	}
 }
 
-// TestTimeoutDelayDuringClose: nobody waits for the late answer when the client is closed.
+// TestTimeoutDelayDuringClose: closing the client does not wait for the late response.
 func TestTimeoutDelayDuringClose(t *testing.T) {
 	bubble(t, 1, nil, func(t *testing.T, f *fakeNet, c *Client) {
 		f.node(0).play(replyNothing)
@@ -98,7 +98,7 @@ func TestCompression(t *testing.T) {
 		key, long := protocol.MustKey("test", "s", 1), protocol.Bins{protocol.NewBin("a", strings.Repeat("x", 500))}
 		p := &WritePolicy{Compress: true}
 		require.NoError(t, c.Put(t.Context(), p, key, protocol.Bins{protocol.NewBin("a", 1)}))
-		require.Zero(t, f.node(0).compressed, "small requests go as they are")
+		require.Zero(t, f.node(0).compressed, "small requests are not compressed")
 		require.NoError(t, c.Put(t.Context(), p, key, long))
 		require.Equal(t, 1, f.node(0).compressed)
 		require.NoError(t, c.Put(t.Context(), &WritePolicy{Compress: true, CompressThreshold: 5000}, key, long))
@@ -115,10 +115,10 @@ func TestCompression(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, map[string]any{"n": int64(7)}, rec.Bins.Map())
 		for name, answer := range map[string][]byte{
-			"garbage":       frame(wire.ProtoCompressed, append(make([]byte, 7), "\x40garbage of some length"...)),
-			"other type":    compressed(t, frame(wire.ProtoInfo, []byte("a\tb\n"))),
-			"wrong size":    compressed(t, append(answerOK[:len(answerOK):len(answerOK)], 1)),
-			"in each other": compressed(t, compressed(t, answerOK)),
+			"garbage":    frame(wire.ProtoCompressed, append(make([]byte, 7), "\x40garbage of some length"...)),
+			"other type": compressed(t, frame(wire.ProtoInfo, []byte("a\tb\n"))),
+			"wrong size": compressed(t, append(answerOK[:len(answerOK):len(answerOK)], 1)),
+			"nested":     compressed(t, compressed(t, answerOK)),
 		} {
 			f.node(0).play(replyBytes(answer))
 			_, err = c.Get(t.Context(), &ReadPolicy{Compress: true}, key)
@@ -150,7 +150,7 @@ func TestTTLClientDefault(t *testing.T) {
 	})
 }
 
-// TestRowWithPolicy: a row's own policy takes the place of the batch's.
+// TestRowWithPolicy: a row's own policy replaces the batch's.
 func TestRowWithPolicy(t *testing.T) {
 	bubble(t, 1, nil, func(t *testing.T, f *fakeNet, c *Client) {
 		var seen wire.Message
@@ -173,7 +173,7 @@ func TestRowWithPolicy(t *testing.T) {
 	})
 }
 
-// TestReplicaPolicyNumbers: the choice of a node knows the policies by the same numbers.
+// TestReplicaPolicyNumbers: package route has the same policies in the same order.
 func TestReplicaPolicyNumbers(t *testing.T) {
 	for ours, theirs := range map[ReplicaPolicy]route.Policy{
 		ReplicaSequence: route.Sequence, ReplicaMaster: route.Master, ReplicaMasterProles: route.MasterProles,
@@ -195,14 +195,14 @@ func TestPreferRack(t *testing.T) {
 			return names
 		}
 		prefer := call{replica: ReplicaPreferRack}
-		require.Equal(t, []string{"A1", "A2"}, order(prefer), "no racks are known")
+		require.Equal(t, []string{"A1", "A2"}, order(prefer), "racks are unknown")
 		for i, racks := range []string{"test:1;bar:2", "test:2", "ERROR:25:enterprise only"} {
 			f.node(i).set("rack-ids", racks)
 			f.node(i).set("rebalance-generation", "8")
 		}
 		tendRounds(2)
 		require.Equal(t, []string{"A2", "A1"}, order(prefer))
-		require.Equal(t, []string{"A1", "A2"}, order(call{}), "other policies don't care")
+		require.Equal(t, []string{"A1", "A2"}, order(call{}), "other policies ignore racks")
 		require.Equal(t, []string{"A1", "A1"}, order(call{replica: ReplicaPreferRack, write: true}))
 		id, known := c.Nodes()[0].Rack("test")
 		require.True(t, known && id == 1)

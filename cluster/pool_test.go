@@ -15,13 +15,13 @@ import (
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-// pipes dials connections that lead nowhere.
+// pipes dials connections without a peer.
 type pipes struct {
-	mu    sync.Mutex // guards what follows
+	mu    sync.Mutex // guards the fields below
 	delay time.Duration
 	err   error
 	open  int
-	most  int // connections that were being opened at the same time
+	most  int // largest number of concurrent dials
 	now   int
 }
 
@@ -72,7 +72,7 @@ func take(t *testing.T, p *pool) *conn {
 	return c
 }
 
-// openOf is the number of connections of a pool, idleOf that of the idle ones.
+// openOf returns the number of open connections of a pool, idleOf that of the idle ones.
 func openOf(p *pool) int {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -87,7 +87,7 @@ func idleOf(p *pool) int {
 	return idle
 }
 
-func TestPoolUsesTheLastOneAgain(t *testing.T) {
+func TestPoolReusesTheLastConnection(t *testing.T) {
 	poolBubble(t, Config{}, func(t *testing.T, p *pool, d *pipes) {
 		a, b := take(t, p), take(t, p)
 		p.put(a)
@@ -107,7 +107,7 @@ func TestPoolServesInTurn(t *testing.T) {
 			wg.Go(func() {
 				got, err := p.get(t.Context(), within(time.Second), time.Now())
 				if err == nil {
-					order = append(order, i) // one at a time has the connection
+					order = append(order, i) // one caller at a time has the connection
 					p.put(got)
 				}
 			})
@@ -136,7 +136,7 @@ func TestPoolExhausted(t *testing.T) {
 		_, err = p.get(ctx, within(time.Second), time.Now())
 		require.ErrorIs(t, err, context.Canceled)
 		p.put(c)
-		require.Same(t, c, take(t, p), "those who gave up are forgotten")
+		require.Same(t, c, take(t, p), "callers that gave up are removed")
 	})
 }
 
@@ -178,7 +178,7 @@ func TestPoolDialFails(t *testing.T) {
 	})
 }
 
-// TestPoolDialOutlivesItsCaller: the connection is there for the next one.
+// TestPoolDialOutlivesItsCaller: the connection goes to the next caller.
 func TestPoolDialOutlivesItsCaller(t *testing.T) {
 	poolBubble(t, Config{}, func(t *testing.T, p *pool, d *pipes) {
 		d.delay = 100 * time.Millisecond
@@ -192,7 +192,7 @@ func TestPoolDialOutlivesItsCaller(t *testing.T) {
 	})
 }
 
-func TestPoolDiscardsWhatCantBeUsed(t *testing.T) {
+func TestPoolDiscardsUnusable(t *testing.T) {
 	poolBubble(t, Config{MaxConnsPerNode: 1, IdleTimeout: time.Minute}, func(t *testing.T, p *pool, d *pipes) {
 		c := take(t, p)
 		c.unusable = true
@@ -240,7 +240,8 @@ func TestPoolClose(t *testing.T) {
 	})
 }
 
-// TestNodeStartedAgain: all idle connections of a node are broken. The first command finds one of them so; nobody else is told.
+// TestNodeStartedAgain: all idle connections of a node are dead. Only the first command finds one
+// of them; no caller gets an error.
 func TestNodeStartedAgain(t *testing.T) {
 	bubble(t, 1, func(cfg *Config) { cfg.MinConnsPerNode = 4 }, func(t *testing.T, f *fakeNet, c *Client) {
 		var callers sync.WaitGroup
@@ -266,16 +267,16 @@ func TestNodeStartedAgain(t *testing.T) {
 	})
 }
 
-// TestUnusedConnectionIsBroken: a connection that was opened in advance and has waited for its first command ever since is
-// replaced like any other idle one.
+// TestUnusedConnectionIsBroken: a connection that was opened in advance and never used is replaced
+// like any other idle one.
 func TestUnusedConnectionIsBroken(t *testing.T) {
 	bubble(t, 1, func(cfg *Config) { cfg.MinConnsPerNode = 1 }, func(t *testing.T, f *fakeNet, c *Client) {
 		tendRounds(1)
-		opened := f.node(0).dialled()
+		opened := f.node(0).dialed()
 		f.node(0).stop()
 		f.node(0).start()
 		time.Sleep(restBeforeCheck)
 		require.NoError(t, c.Put(t.Context(), nil, testKey, testBins))
-		require.Greater(t, f.node(0).dialled(), opened)
+		require.Greater(t, f.node(0).dialed(), opened)
 	})
 }

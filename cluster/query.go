@@ -90,7 +90,7 @@ func (c *Client) QueryFrom(ctx context.Context, p *QueryPolicy, stmt Statement, 
 		case from == nil:
 			err = clientError(fmt.Errorf("%w: the Cursor is nil; make one with NewCursor", ErrCursor))
 		case stmt.Partitions != (PartitionFilter{}):
-			err = clientError(configError("Statement.Partitions is set beside a Cursor; give the partitions to NewCursor"))
+			err = clientError(configError("Statement.Partitions is set together with a Cursor; pass the partitions to NewCursor"))
 		}
 		c.query(ctx, p, "QueryFrom", stmt, from, err, yield)
 	}

@@ -12,8 +12,8 @@ import (
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-// indexRows answers a query of an index with two records of each partition that it is asked for, with the index values
-// -1 and 1; the connection ends after cut rows, 0 is never.
+// indexRows answers an index query with two records of each requested partition, whose index values
+// are -1 and 1. It closes the connection after cut rows, 0 for never.
 func indexRows(t *testing.T, cut int) script {
 	return func(c net.Conn, m *wire.Message) bool {
 		var body []byte
@@ -47,7 +47,7 @@ func indexRows(t *testing.T, cut int) script {
 		require.NoError(t, err)
 		require.Len(t, bvals, len(digests))
 		for i, d := range digests {
-			require.Equal(t, int64(d[19])-1, bvals[i], "the value of this very record")
+			require.Equal(t, int64(d[19])-1, bvals[i], "the value of this record")
 			if bvals[i] < 1 {
 				send(d.Partition(), 1)
 			}
@@ -76,7 +76,8 @@ func TestIndexQueryResumesWithIndexValues(t *testing.T) {
 	})
 }
 
-// TestPages: each page begins where the last record was that the loop has had, also if a node had sent more.
+// TestPages: each page begins after the last record that the loop received, even if a node had sent
+// more.
 func TestPages(t *testing.T) {
 	bubble(t, 2, nil, func(t *testing.T, f *fakeNet, c *Client) {
 		for i := range 2 {
@@ -106,7 +107,8 @@ func TestPages(t *testing.T) {
 	})
 }
 
-// TestMaxRecordsKeepsConnections: a query that has all records it wants reads the answers to their ends.
+// TestMaxRecordsKeepsConnections: a query that has enough records reads the responses to their
+// ends.
 func TestMaxRecordsKeepsConnections(t *testing.T) {
 	bubble(t, 1, nil, func(t *testing.T, f *fakeNet, c *Client) {
 		f.node(0).play(func(conn net.Conn, m *wire.Message) bool {
@@ -120,7 +122,7 @@ func TestMaxRecordsKeepsConnections(t *testing.T) {
 			require.NoError(t, err)
 			require.Equal(t, 2, n)
 		}
-		require.LessOrEqual(t, f.node(0).dialled(), 2, "one for tending, one for all queries")
+		require.LessOrEqual(t, f.node(0).dialed(), 2, "one connection for tending, one for all queries")
 	})
 }
 
@@ -165,18 +167,18 @@ func TestCursorMisuse(t *testing.T) {
 func TestStatementRefused(t *testing.T) {
 	bubble(t, 1, nil, func(t *testing.T, f *fakeNet, c *Client) {
 		for name, stmt := range map[string]Statement{
-			"range":             {Filter: FilterRange("a", 2, 1)},
-			"type":              {Filter: FilterEqual("a", 1.5)},
-			"value":             {Filter: FilterEqual("a", make(chan int))},
-			"no bin":            {Filter: FilterEqual("", 1)},
-			"name and context":  {Filter: FilterEqual("a", 1).ByName("i").At(cdt.In(cdt.ListIndex(0)))},
-			"name, expression":  {Filter: FilterEqual("a", 1).ByName("i").ByExpression([]byte{1})},
-			"long text":         {Filter: FilterEqual("a", string(make([]byte, 3000)))},
-			"circle":            {Filter: FilterWithinRadius("a", IndexDefault, 200, 0, 1)},
-			"bins and ops":      {Bins: []string{"a"}, Ops: []protocol.Operation{protocol.GetBin("b")}},
-			"operations":        {Ops: []protocol.Operation{protocol.PutBin("b", protocol.Int(1))}},
-			"no bins, but bins": {Bins: []string{"a"}, NoBins: true},
-			"bin name":          {Bins: []string{"sixteen-bytes-na"}},
+			"range":            {Filter: FilterRange("a", 2, 1)},
+			"type":             {Filter: FilterEqual("a", 1.5)},
+			"value":            {Filter: FilterEqual("a", make(chan int))},
+			"no bin":           {Filter: FilterEqual("", 1)},
+			"name and context": {Filter: FilterEqual("a", 1).ByName("i").At(cdt.In(cdt.ListIndex(0)))},
+			"name, expression": {Filter: FilterEqual("a", 1).ByName("i").ByExpression([]byte{1})},
+			"long text":        {Filter: FilterEqual("a", string(make([]byte, 3000)))},
+			"circle":           {Filter: FilterWithinRadius("a", IndexDefault, 200, 0, 1)},
+			"bins and ops":     {Bins: []string{"a"}, Ops: []protocol.Operation{protocol.GetBin("b")}},
+			"operations":       {Ops: []protocol.Operation{protocol.PutBin("b", protocol.Int(1))}},
+			"NoBins with bins": {Bins: []string{"a"}, NoBins: true},
+			"bin name":         {Bins: []string{"sixteen-bytes-na"}},
 		} {
 			stmt.Namespace = "test"
 			var last error
@@ -189,7 +191,7 @@ func TestStatementRefused(t *testing.T) {
 	})
 }
 
-// TestShortQuery: it goes with the time that is left, others go without.
+// TestShortQuery: a short query sends the remaining time, other queries don't.
 func TestShortQuery(t *testing.T) {
 	bubble(t, 1, nil, func(t *testing.T, f *fakeNet, c *Client) {
 		var seen []wire.Header

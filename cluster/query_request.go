@@ -15,7 +15,7 @@ func (stmt *Statement) request(p *QueryPolicy, l *limits) (*wire.Query, error) {
 		RecordsPerSecond: uint32(p.RecordsPerSecond), SocketTimeout: uint32(l.socket.Milliseconds()), Filter: p.Filter,
 	}, Ops: stmt.Ops}
 	if stmt.NoBins && len(stmt.Bins)+len(stmt.Ops) > 0 {
-		return nil, configError("Statement.NoBins is set beside Bins or Ops; leave one of them out")
+		return nil, configError("Statement.NoBins is set together with Bins or Ops; omit one of them")
 	}
 	if p.Compress {
 		r.Info1 |= wire.Info1CompressResponses

@@ -15,7 +15,7 @@ import (
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-// scanRow is the row of the n-th record of a partition.
+// scanRow returns the row of the n-th record of a partition.
 func scanRow(p uint16, n int) []byte {
 	var d protocol.Digest
 	binary.LittleEndian.PutUint16(d[:], p)
@@ -28,13 +28,13 @@ func scanRow(p uint16, n int) []byte {
 	return m.AppendTo(nil)
 }
 
-// scanRows answers a scan with so many records of each partition that is asked for, the rest of those that are resumed.
-// After cut rows the connection ends; 0 is never.
+// scanRows answers a scan with a number of records for each requested partition, or the remaining
+// ones if a partition is resumed. It closes the connection after cut rows, 0 for never.
 func scanRows(perPartition, cut int) script {
 	return scanOf(func(uint16) int { return perPartition }, cut)
 }
 
-// scanOf is scanRows with a number of records for each partition.
+// scanOf is scanRows with a different number of records for each partition.
 func scanOf(records func(partition uint16) int, cut int) script {
 	return func(c net.Conn, m *wire.Message) bool {
 		var body []byte
@@ -68,7 +68,7 @@ func scanOf(records func(partition uint16) int, cut int) script {
 	}
 }
 
-// collect reads a query to its end; no record may come twice.
+// collect reads a query to its end. It fails if a record is returned twice.
 func collect(t *testing.T, c *Client, p *QueryPolicy) (n int, err error) {
 	t.Helper()
 	seen := make(map[protocol.Digest]bool)
@@ -96,7 +96,7 @@ func TestScan(t *testing.T) {
 	})
 }
 
-func TestScanResumesWhereItWasCut(t *testing.T) {
+func TestScanResumesAfterCut(t *testing.T) {
 	bubble(t, 2, nil, func(t *testing.T, f *fakeNet, c *Client) {
 		f.node(0).play(func(conn net.Conn, m *wire.Message) bool {
 			f.node(0).play(scanRows(3, 0))
@@ -109,7 +109,7 @@ func TestScanResumesWhereItWasCut(t *testing.T) {
 	})
 }
 
-// TestScanAsksReplicas: a node that stays away costs no record as long as the replica has it.
+// TestScanAsksReplicas: a node that stays down loses no record if a replica has it.
 func TestScanAsksReplicas(t *testing.T) {
 	bubble(t, 2, nil, func(t *testing.T, f *fakeNet, c *Client) {
 		f.node(0).play(scanRows(1, 100))
@@ -194,7 +194,7 @@ func TestScanLeftEarly(t *testing.T) {
 		require.ErrorIs(t, last, context.Canceled)
 		synctest.Wait()
 		for _, n := range c.Nodes() {
-			require.Equal(t, openOf(n.pool), idleOf(n.pool), "nothing is in use any more")
+			require.Equal(t, openOf(n.pool), idleOf(n.pool), "no connection is in use")
 		}
 	})
 }

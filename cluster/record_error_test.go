@@ -18,35 +18,35 @@ import (
 	"github.com/aerosql/aerosql/protocol/wiretest"
 )
 
-// An oddSet is a set with records that other clients have stored.
-type oddSet struct {
+// An unreadableSet is a set with records that other clients have stored.
+type unreadableSet struct {
 	t      testing.TB
 	client *cluster.Client
 	server *devserver.Server
 }
 
-// deepList is a list of more levels than are read.
+// deepList is a list with more levels than the client reads.
 var deepList = append(bytes.Repeat([]byte{0x91}, protocol.MaxDepth+44), 0x01)
 
-// newOddSet has 10 records with a bin "a", which are 0 to 9 in it.
-func newOddSet(t testing.TB, nodes int) *oddSet {
+// newUnreadableSet returns a set of 10 records with the numbers 0 to 9 in bin "a".
+func newUnreadableSet(t testing.TB, nodes int) *unreadableSet {
 	server, err := devserver.Start(devserver.Options{Nodes: nodes})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, server.Close()) })
 	client, err := cluster.Open(t.Context(), cluster.Config{Seeds: server.Seeds()[:1], Dial: server.Dial})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, client.Close()) })
-	s := &oddSet{t, client, server}
+	s := &unreadableSet{t, client, server}
 	for i := range 10 {
 		require.NoError(t, client.Put(t.Context(), &cluster.WritePolicy{SendKey: true}, s.key(i), bin("a", i)))
 	}
 	return s
 }
 
-func (s *oddSet) key(user any) protocol.Key { return protocol.MustKey("test", "odd", user) }
+func (s *unreadableSet) key(user any) protocol.Key { return protocol.MustKey("test", "odd", user) }
 
-// store writes a record with "a" = 77 and a bin beside it, under a key that no other record has.
-func (s *oddSet) store(name string, keyField []byte, bins ...wiretest.StoredBin) protocol.Digest {
+// store writes a record with "a" = 77 and more bins, under a new key.
+func (s *unreadableSet) store(name string, keyField []byte, bins ...wiretest.StoredBin) protocol.Digest {
 	s.t.Helper()
 	a := wiretest.StoredBin{Name: "a", Particle: byte(protocol.ParticleInteger), Data: []byte{0, 0, 0, 0, 0, 0, 0, 77}}
 	r := wiretest.Stored{Namespace: "test", Set: "odd", Digest: s.key(name).Digest(), Key: keyField, Bins: append(bins, a)}
@@ -64,17 +64,17 @@ func (s *oddSet) store(name string, keyField []byte, bins ...wiretest.StoredBin)
 	return r.Digest
 }
 
-// oddBins are values that servers store and this client does not read.
-func oddBins() map[string]wiretest.StoredBin {
+// unreadableBins returns values that servers store and this client can't read.
+func unreadableBins() map[string]wiretest.StoredBin {
 	return map[string]wiretest.StoredBin{
 		"deep list":         {Name: "l", Particle: byte(protocol.ParticleList), Data: deepList},
 		"unknown extension": {Name: "l", Particle: byte(protocol.ParticleList), Data: []byte{0x92, 0x01, 0xc7, 0x00, 0x05}},
 	}
 }
 
-// read goes through a query to its end. It returns the records by their user keys or digests, and those that came with an error of
-// their own.
-func (s *oddSet) read(records iter.Seq2[*protocol.Record, error]) (whole map[string]*protocol.Record, odd map[protocol.Digest]error) {
+// read reads a query to its end. It returns the records by user key or digest, and those with an
+// error of their own.
+func (s *unreadableSet) read(records iter.Seq2[*protocol.Record, error]) (whole map[string]*protocol.Record, odd map[protocol.Digest]error) {
 	s.t.Helper()
 	whole, odd = make(map[string]*protocol.Record), make(map[protocol.Digest]error)
 	for rec, err := range records {
@@ -91,15 +91,15 @@ func (s *oddSet) read(records iter.Seq2[*protocol.Record, error]) (whole map[str
 	return whole, odd
 }
 
-func (s *oddSet) scan(p *cluster.QueryPolicy, bins ...string) (map[string]*protocol.Record, map[protocol.Digest]error) {
+func (s *unreadableSet) scan(p *cluster.QueryPolicy, bins ...string) (map[string]*protocol.Record, map[protocol.Digest]error) {
 	s.t.Helper()
 	return s.read(s.client.Scan(s.t.Context(), p, "test", "odd", bins...))
 }
 
-// TestScanEmptyUserKeys: a stored key that is NULL or empty is no user key.
+// TestScanEmptyUserKeys: a stored key that is NULL or empty is not a user key.
 func TestScanEmptyUserKeys(t *testing.T) {
 	for _, nodes := range []int{1, 3} {
-		s := newOddSet(t, nodes)
+		s := newUnreadableSet(t, nodes)
 		want := make(map[string]bool)
 		for name, field := range map[string]string{"NULL": "\x00", "empty string": "\x03", "empty blob": "\x04", "NULL with bytes": "\x00ab"} {
 			want["test:odd:#"+s.store(name, []byte(field)).String()] = true
@@ -117,12 +117,13 @@ func TestScanEmptyUserKeys(t *testing.T) {
 	}
 }
 
-// TestScanGoesOnBehindOddRecords: a record that can't be read as a whole costs nothing but itself.
-func TestScanGoesOnBehindOddRecords(t *testing.T) {
+// TestScanContinuesAfterUnreadableRecords: a record that can't be read completely does not affect
+// others.
+func TestScanContinuesAfterUnreadableRecords(t *testing.T) {
 	for _, nodes := range []int{1, 3} {
-		s := newOddSet(t, nodes)
+		s := newUnreadableSet(t, nodes)
 		var odds []protocol.Digest
-		for name, b := range oddBins() {
+		for name, b := range unreadableBins() {
 			odds = append(odds, s.store(name, []byte("\x03"+name), b))
 		}
 		unknown := s.store("unknown kind", []byte("\x63abc"))
@@ -143,7 +144,7 @@ func TestScanGoesOnBehindOddRecords(t *testing.T) {
 		require.ErrorIs(t, odd[unknown], protocol.ErrMalformed)
 		require.ErrorContains(t, odd[unknown], "user key: ")
 
-		// Without the bin there is nothing wrong with the record.
+		// Without this bin the record can be read.
 		whole, odd = s.scan(nil, "a")
 		require.Len(t, whole, 12)
 		require.Len(t, odd, 2, "of user keys")
@@ -154,14 +155,15 @@ func TestScanGoesOnBehindOddRecords(t *testing.T) {
 				break
 			}
 		}
-		require.Equal(t, 12, n, "the loop can be left at any record")
+		require.Equal(t, 12, n, "the loop can end at any record")
 	}
 }
 
-// The record that comes with the error has what can be read.
-func TestRecordBesideItsError(t *testing.T) {
-	s := newOddSet(t, 1)
-	s.store("odd", []byte("\x03name"), oddBins()["deep list"])
+// TestRecordReturnedWithError: the record that is returned with the error has the values that can
+// be read.
+func TestRecordReturnedWithError(t *testing.T) {
+	s := newUnreadableSet(t, 1)
+	s.store("odd", []byte("\x03name"), unreadableBins()["deep list"])
 	found := false
 	for rec, err := range s.client.Scan(t.Context(), nil, "test", "odd") {
 		if err == nil {
@@ -177,15 +179,16 @@ func TestRecordBesideItsError(t *testing.T) {
 		require.ErrorIs(t, l.Err(), protocol.ErrTooDeep)
 		require.ErrorContains(t, err, `record test:odd:name (digest `+rec.Key.Digest().String()+`) can't be read: bin "l": `)
 		put := s.client.Put(t.Context(), nil, s.key("copy"), rec.Bins)
-		require.ErrorIs(t, put, protocol.ErrTooDeep, "what was not read is not written")
+		require.ErrorIs(t, put, protocol.ErrTooDeep, "values that were not read are not written")
 	}
 	require.True(t, found)
 }
 
-// TestPagesPassOddRecords: saved cursors move on behind odd records, each of which counts as one.
-func TestPagesPassOddRecords(t *testing.T) {
-	s := newOddSet(t, 3)
-	s.store("deep", nil, oddBins()["deep list"])
+// TestPagesWithUnreadableRecords: saved cursors continue after unreadable records, each of which
+// counts as one record.
+func TestPagesWithUnreadableRecords(t *testing.T) {
+	s := newUnreadableSet(t, 3)
+	s.store("deep", nil, unreadableBins()["deep list"])
 	s.store("kind", []byte("\x63abc"))
 	at, err := cluster.NewCursor(cluster.AllPartitions())
 	require.NoError(t, err)
@@ -203,22 +206,22 @@ func TestPagesPassOddRecords(t *testing.T) {
 	require.Equal(t, []int{10, 2}, []int{whole, odd})
 }
 
-func TestIndexQueryPassesOddRecords(t *testing.T) {
-	s := newOddSet(t, 2)
+func TestIndexQueryWithUnreadableRecords(t *testing.T) {
+	s := newUnreadableSet(t, 2)
 	task, err := admin.New(s.client).CreateIndex(t.Context(), nil, admin.Index{Namespace: "test", Set: "odd", Name: "by_a", Bin: "a", Type: admin.IndexNumeric})
 	require.NoError(t, err)
 	require.NoError(t, task.Wait(t.Context()))
-	s.store("deep", nil, oddBins()["deep list"])
+	s.store("deep", nil, unreadableBins()["deep list"])
 	whole, odd := s.read(s.client.Query(t.Context(), nil, cluster.Statement{Namespace: "test", Set: "odd", Filter: cluster.FilterRange("a", 5, 100)}))
 	require.Len(t, whole, 5)
 	require.Len(t, odd, 1)
 }
 
-// TestCommandsOnOddRecords: single commands and batches, alone and sent together, report the record and spare the connection. What
-// has been written is not called unwritten.
-func TestCommandsOnOddRecords(t *testing.T) {
-	s := newOddSet(t, 1)
-	s.store("deep", nil, oddBins()["deep list"])
+// TestCommandsOnUnreadableRecords: single commands and batches, coalesced or not, report the record
+// and keep the connection. A write that was applied is not reported as not applied.
+func TestCommandsOnUnreadableRecords(t *testing.T) {
+	s := newUnreadableSet(t, 1)
+	s.store("deep", nil, unreadableBins()["deep list"])
 	deep := s.key("deep")
 	check := func(err error, inDoubt bool) {
 		t.Helper()
@@ -242,7 +245,7 @@ func TestCommandsOnOddRecords(t *testing.T) {
 	check(err, true)
 	rec, err = s.client.Get(t.Context(), nil, deep, "a")
 	require.NoError(t, err)
-	require.Equal(t, "78", rec.Bins[0].Value.String(), "it has been applied, once")
+	require.Equal(t, "78", rec.Bins[0].Value.String(), "it was applied exactly once")
 
 	results, err := s.client.BatchRead(t.Context(), nil, []protocol.Key{s.key(1), deep, s.key(2)})
 	var failed *cluster.BatchError
@@ -265,10 +268,11 @@ func TestCommandsOnOddRecords(t *testing.T) {
 	require.True(t, existed)
 }
 
-// Commands that travel together don't share an odd record's error.
-func TestOddRecordsAmongGatheredCommands(t *testing.T) {
-	s := newOddSet(t, 1)
-	s.store("deep", nil, oddBins()["deep list"])
+// TestUnreadableRecordsAmongCoalescedCommands: an unreadable record is an error only of the command
+// that read it.
+func TestUnreadableRecordsAmongCoalescedCommands(t *testing.T) {
+	s := newUnreadableSet(t, 1)
+	s.store("deep", nil, unreadableBins()["deep list"])
 	errs := make(chan error)
 	const callers = 64
 	for i := range callers {
@@ -290,9 +294,10 @@ func TestOddRecordsAmongGatheredCommands(t *testing.T) {
 	}
 }
 
-// TestStoredKeysOfAllKinds: a record with a user key that only a server stores is updated and deleted by the key that was read.
+// TestStoredKeysOfAllKinds: a record whose user key has a type that only servers store can be
+// updated and deleted with the key that was read.
 func TestStoredKeysOfAllKinds(t *testing.T) {
-	s := newOddSet(t, 1)
+	s := newUnreadableSet(t, 1)
 	send := &cluster.WritePolicy{SendKey: true}
 	for name, field := range map[string]string{
 		"float": "\x02\x3f\xf8\x00\x00\x00\x00\x00\x00", "boolean": "\x11\x01", "HLL": "\x12ab", "list": "\x14\x92\x01\x02",
@@ -323,10 +328,11 @@ func TestStoredKeysOfAllKinds(t *testing.T) {
 	require.Len(t, whole, 10)
 }
 
-// Work in the background and aggregations on the servers don't read what they don't need.
-func TestBackgroundPassesOddRecords(t *testing.T) {
-	s := newOddSet(t, 2)
-	s.store("deep", nil, oddBins()["deep list"])
+// TestBackgroundWithUnreadableRecords: background queries and aggregations are not affected by
+// values that they don't read.
+func TestBackgroundWithUnreadableRecords(t *testing.T) {
+	s := newUnreadableSet(t, 2)
+	s.store("deep", nil, unreadableBins()["deep list"])
 	s.store("kind", []byte("\x63abc"))
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()

@@ -10,7 +10,7 @@ import (
 
 // ErrReduce means that a Reducer can't combine two results: it does not accept their types, or the
 // sum overflows int64.
-var ErrReduce = errors.New("results can't be joined")
+var ErrReduce = errors.New("results can't be combined")
 
 // ReduceSum adds integers or floats. The result is a float if any of the numbers is.
 func ReduceSum(a, b protocol.Value) (protocol.Value, error) {
@@ -20,7 +20,7 @@ func ReduceSum(a, b protocol.Value) (protocol.Value, error) {
 		if sum := x + y; (sum > x) == (y > 0) {
 			return protocol.Int(sum), nil
 		}
-		return protocol.Value{}, fmt.Errorf("%w: %d + %d is over the range of integers", ErrReduce, x, y)
+		return protocol.Value{}, fmt.Errorf("%w: %d + %d overflows int64", ErrReduce, x, y)
 	}
 	f, err := number(a)
 	if err != nil {
@@ -37,7 +37,7 @@ func number(v protocol.Value) (float64, error) {
 	if f, ok := v.Float(); ok {
 		return f, nil
 	}
-	return math.NaN(), fmt.Errorf("%w: a sum of %v", ErrReduce, v.Kind())
+	return math.NaN(), fmt.Errorf("%w: can't add %v", ErrReduce, v.Kind())
 }
 
 // ReduceMin returns the smaller result, in the server's order of values.
@@ -63,7 +63,7 @@ func ReduceMaps(join Reducer) Reducer {
 		x, xMap := a.Map()
 		y, yMap := b.Map()
 		if !xMap || !yMap {
-			return protocol.Value{}, fmt.Errorf("%w: a merge of %v and %v", ErrReduce, a.Kind(), b.Kind())
+			return protocol.Value{}, fmt.Errorf("%w: can't merge %v and %v", ErrReduce, a.Kind(), b.Kind())
 		}
 		merged := append([]protocol.Pair(nil), x...)
 		places := make(map[string]int, len(x))

@@ -17,7 +17,7 @@ import (
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-// tooDeep is a list of more levels than a server takes.
+// tooDeep returns a list with more levels than servers accept.
 func tooDeep() protocol.Value {
 	v := protocol.Int(1)
 	for range protocol.MaxDepth + 1 {
@@ -26,7 +26,8 @@ func tooDeep() protocol.Value {
 	return v
 }
 
-// Commands that no server could take are refused although there is no connection to be had, and no node is named.
+// TestRefusedBeforeAConnectionIsTaken: commands that no server could accept fail even if no
+// connection is available, and their errors name no node.
 func TestRefusedBeforeAConnectionIsTaken(t *testing.T) {
 	longName := strings.Repeat("b", 21)
 	stmt := Statement{Namespace: "test", Set: "s", Bins: []string{longName}}
@@ -38,7 +39,7 @@ func TestRefusedBeforeAConnectionIsTaken(t *testing.T) {
 		"put": {func(ctx context.Context, c *Client) error {
 			return c.Put(ctx, nil, testKey, protocol.Bins{protocol.NewBin(longName, 1)})
 		}, protocol.ErrInvalidBin, `aerospike: Put test:s:k: invalid bin name: "bbbbbbbbbbbbbbbbbbbbb" has 21 bytes, at most 15 are possible`},
-		"put of a list that is too deep": {func(ctx context.Context, c *Client) error {
+		"put of a list that is nested too deeply": {func(ctx context.Context, c *Client) error {
 			return c.Put(ctx, nil, testKey, protocol.Bins{{Name: "b", Value: tooDeep()}})
 		}, protocol.ErrTooDeep, `aerospike: Put test:s:k: bin "b": value nested too deep: more than 256 levels`},
 		"put without bins": {func(ctx context.Context, c *Client) error { return c.Put(ctx, nil, testKey, nil) },
@@ -93,7 +94,7 @@ func TestRefusedBeforeAConnectionIsTaken(t *testing.T) {
 				defer n.release(held)
 				before := time.Now()
 				err := c.run(t.Context(), client)
-				require.Zero(t, time.Since(before), "it has waited")
+				require.Zero(t, time.Since(before), "it waited for a connection")
 				require.ErrorIs(t, err, c.want)
 				require.Contains(t, err.Error(), c.text)
 				require.True(t, strings.HasPrefix(err.Error(), c.text), err.Error())
@@ -107,7 +108,8 @@ func TestRefusedBeforeAConnectionIsTaken(t *testing.T) {
 	}
 }
 
-// Errors of the server name operation, record and node, and the bin where there is only one.
+// TestErrorsNameTheRecord: server errors name operation, record and node, and the bin if there is
+// only one.
 func TestErrorsNameTheRecord(t *testing.T) {
 	bubble(t, 1, nil, func(t *testing.T, f *fakeNet, c *Client) {
 		ctx := t.Context()
@@ -137,8 +139,8 @@ var (
 	errorType   = reflect.TypeFor[error]()
 )
 
-// callAll calls each exported method of a client with zero arguments, but for the context, and reports the errors.
-// Functions that come back are run to their end.
+// callAll calls each exported method of a client with a context and otherwise zero arguments, and
+// checks the errors. Returned functions are run to their end.
 func callAll(t *testing.T, c *Client, ctx context.Context, check func(t *testing.T, name string, err error)) {
 	v := reflect.ValueOf(c)
 	for i := range v.NumMethod() {
@@ -185,7 +187,7 @@ func checkIteration[T any](t *testing.T, name string, seq iter.Seq2[T, error], c
 	check(t, name, last)
 }
 
-// typed fails unless an error is one that this package describes.
+// typed fails unless an error is one that this package documents.
 func typed(t *testing.T, name string, err error) {
 	t.Helper()
 	if err == nil {
@@ -204,7 +206,7 @@ func closedError(t *testing.T, name string, err error) {
 	require.NotErrorIs(t, err, ErrNoNode)
 }
 
-// No method panics, whatever it is given and whatever has become of the client.
+// TestNoMethodPanics: no method panics, whatever its arguments and the state of the client.
 func TestNoMethodPanics(t *testing.T) {
 	ended, cancel := context.WithCancel(context.Background())
 	cancel()
@@ -252,7 +254,8 @@ func TestZeroTasks(t *testing.T) {
 	}
 }
 
-// A call that Close interrupts says so, whatever it has met with.
+// TestClosedWhileCallsAreUnderWay: every call that Close interrupts fails with ErrClosed, whatever
+// it was waiting for.
 func TestClosedWhileCallsAreUnderWay(t *testing.T) {
 	for name, run := range map[string]func(ctx context.Context, c *Client) error{
 		"get": func(ctx context.Context, c *Client) error { _, err := c.Get(ctx, nil, testKey); return err },
@@ -286,7 +289,7 @@ func TestClosedWhileCallsAreUnderWay(t *testing.T) {
 				bubble(t, 1, nil, func(t *testing.T, f *fakeNet, c *Client) {
 					ctx, cancel := context.WithCancel(t.Context())
 					defer cancel()
-					f.node(0).play(func(net.Conn, *wire.Message) bool { return true }) // no answer
+					f.node(0).play(func(net.Conn, *wire.Message) bool { return true }) // no response
 					result := make(chan error, 1)
 					go func() { result <- run(ctx, c) }()
 					time.Sleep(10 * time.Millisecond)

@@ -18,8 +18,8 @@ import (
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-// secretive gives all that may be printed of what knows the password.
-func secretive(t *testing.T, things ...any) string {
+// printedForms returns everything that can be printed of values that contain the password.
+func printedForms(t *testing.T, things ...any) string {
 	var b strings.Builder
 	log := slog.New(slog.NewJSONHandler(&b, nil))
 	for _, x := range things {
@@ -32,7 +32,8 @@ func secretive(t *testing.T, things ...any) string {
 	return b.String()
 }
 
-// requireHidden fails if a text shows a secret in any of the forms in which bytes are printed. It does not print the text.
+// requireHidden fails if a text contains a secret in any printed form of bytes. It does not print
+// the text.
 func requireHidden(t *testing.T, secret, text string) {
 	t.Helper()
 	for _, form := range []string{secret, fmt.Sprintf("%x", secret), strings.Trim(fmt.Sprint([]byte(secret)), "[]")} {
@@ -57,7 +58,7 @@ func TestCase41NoSecretInAnyText(t *testing.T) {
 	require.NoError(t, c.ChangePassword(t.Context(), nil, secret))
 	node := c.Nodes()[0]
 	require.NoError(t, c.Close())
-	shown := secretive(t, cfg.Password, cfg, &cfg, c, node, c.Policies())
+	shown := printedForms(t, cfg.Password, cfg, &cfg, c, node, c.Policies())
 	require.Contains(t, shown, "[redacted]")
 	requireHidden(t, secret, shown)
 	requireHidden(t, string(mustHashOf(t, secret)), shown)
@@ -86,14 +87,14 @@ func TestUserConfigErrors(t *testing.T) {
 	require.Equal(t, "internal external pki", fmt.Sprint(cluster.AuthInternal, cluster.AuthExternal, cluster.AuthPKI))
 }
 
-// TestWrongPassword is case 41: nothing is tried again, and no text shows the password.
+// TestCase41WrongPassword: nothing is retried, and no text shows the password.
 func TestCase41WrongPassword(t *testing.T) {
 	const secret = "hunter2-marker"
 	s := secure(t, 3)
 	var log bytes.Buffer
 	cfg := cluster.Config{Seeds: s.server.Seeds()[:1], Dial: s.dial, User: "me", Password: secret, LoginTimeout: time.Minute, ConnectTimeout: time.Minute}
 	cfg.Logger = slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))
-	cfg.OpenUnconnected = true // which does not help
+	cfg.OpenUnconnected = true // has no effect here
 	_, err := cluster.Open(t.Context(), cfg)
 	require.ErrorIs(t, err, cluster.ErrLogin)
 	require.ErrorIs(t, err, protocol.InvalidCredential)
@@ -103,7 +104,7 @@ func TestCase41WrongPassword(t *testing.T) {
 	require.Equal(t, cluster.LoginError{User: "me", Code: protocol.InvalidCredential}, *refusal)
 	require.Equal(t, `aerospike: INVALID_CREDENTIAL (65): the credential is not valid: login of user "me" refused, see Config.User and Config.Password`, err.Error())
 	require.Equal(t, []int{1}, s.count(wire.AdminLogin))
-	requireHidden(t, secret, log.String()+secretive(t, err, errors.Unwrap(err)))
+	requireHidden(t, secret, log.String()+printedForms(t, err, errors.Unwrap(err)))
 
 	cfg = s.config("nobody")
 	_, err = cluster.Open(t.Context(), cfg)

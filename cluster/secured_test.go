@@ -16,7 +16,7 @@ import (
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-// A spy counts the administration messages that a client sends, by node.
+// A spy counts the admin messages that a client sends to each node.
 type spy struct {
 	server *devserver.Server
 	mu     sync.Mutex
@@ -55,7 +55,7 @@ func (c *spiedConn) Write(p []byte) (int, error) {
 	return c.Conn.Write(p)
 }
 
-// count returns how often a command was sent to each node that was sent it.
+// count returns how often a command was sent, for each node that received it.
 func (s *spy) count(command wire.AdminCommand) (counts []int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -74,7 +74,7 @@ func (s *spy) total(command wire.AdminCommand) (n int) {
 	return n
 }
 
-// hashes keeps credentials by password: hashing takes its time, most of all under the race detector.
+// hashes caches hashed passwords: hashing is slow, especially with the race detector.
 var hashes sync.Map
 
 func hashOf(password string) []byte {
@@ -89,7 +89,8 @@ func hashOf(password string) []byte {
 	return hash
 }
 
-// secure runs a cluster with security: admin, who may do everything, and me, with the roles.
+// secure runs a cluster with security and two users: admin, with all privileges, and me, with the
+// given roles.
 func secure(t testing.TB, nodes int, roles ...string) *spy {
 	t.Helper()
 	return secureWith(t, devserver.Options{Nodes: nodes, Security: &devserver.SecurityOptions{Quotas: true, Users: []devserver.UserOptions{
@@ -106,7 +107,7 @@ func secureWith(t testing.TB, o devserver.Options) *spy {
 	return &spy{server: server, sent: make(map[string]map[wire.AdminCommand]int)}
 }
 
-// config is that of a client whose user has its name as password.
+// config returns the configuration of a client whose user's password is the user's name.
 func (s *spy) config(user string) cluster.Config {
 	cfg := cluster.Config{Seeds: s.server.Seeds()[:1], Dial: s.dial, User: user, ConnectTimeout: time.Minute, LoginTimeout: time.Minute}
 	if user != "" {
@@ -129,7 +130,7 @@ func (s *spy) open(t testing.TB, cfg cluster.Config) *cluster.Client {
 	return client
 }
 
-// traffic is all that was sent so far.
+// traffic returns everything that was sent so far.
 func (s *spy) traffic() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()

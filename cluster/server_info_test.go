@@ -8,7 +8,7 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// TestExplainIndex: what a query's index is missing for is told by what there is.
+// TestExplainIndex checks that the error of a query without its index says which indexes exist.
 func TestExplainIndex(t *testing.T) {
 	bubble(t, 1, nil, func(t *testing.T, f *fakeNet, c *Client) {
 		f.node(0).play(replyCode(protocol.IndexNotFound))

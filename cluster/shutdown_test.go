@@ -13,7 +13,7 @@ import (
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-// replyAfter answers when some time has passed.
+// replyAfter plays a script after a delay.
 func replyAfter(d time.Duration, s script) script {
 	return func(c net.Conn, m *wire.Message) bool {
 		time.Sleep(d)
@@ -21,7 +21,7 @@ func replyAfter(d time.Duration, s script) script {
 	}
 }
 
-// shutDown shuts a client down within a time, and says how long that took.
+// shutDown shuts a client down with a timeout, and returns how long that took.
 func shutDown(t *testing.T, c *Client, limit time.Duration) (time.Duration, error) {
 	ctx, cancel := context.WithTimeout(t.Context(), limit)
 	defer cancel()
@@ -30,7 +30,7 @@ func shutDown(t *testing.T, c *Client, limit time.Duration) (time.Duration, erro
 	return time.Since(start), err
 }
 
-// begun starts a call and waits until it is under way.
+// begun starts a call and waits until it is running.
 func begun(call func() error) <-chan error {
 	result := make(chan error, 1)
 	go func() { result <- call() }()
@@ -60,7 +60,7 @@ func TestShutdownWaitsForCalls(t *testing.T) {
 	})
 }
 
-// TestShutdownWaitsBetweenTries: a call that sleeps before its next try is under way too.
+// TestShutdownWaitsBetweenTries: a call that sleeps before its next try is running too.
 func TestShutdownWaitsBetweenTries(t *testing.T) {
 	bubble(t, 1, nil, func(t *testing.T, f *fakeNet, c *Client) {
 		f.node(0).playOnce(replyCode(protocol.DeviceOverload))
@@ -108,7 +108,7 @@ func TestShutdownWaitsForLoops(t *testing.T) {
 	})
 }
 
-func TestShutdownAtRest(t *testing.T) {
+func TestShutdownIdle(t *testing.T) {
 	bubble(t, 1, nil, func(t *testing.T, f *fakeNet, c *Client) {
 		took, err := shutDown(t, c, time.Second)
 		require.NoError(t, err)

@@ -10,7 +10,8 @@ import (
 	"github.com/aerosql/aerosql/cluster/devserver"
 )
 
-// TestShutdownWaitsForCommit: a call that is made of others comes to its end whole, although none of those could begin by itself any more.
+// TestShutdownWaitsForCommit: a call that consists of other calls finishes completely, although
+// none of those could begin on its own.
 func TestShutdownWaitsForCommit(t *testing.T) {
 	for name, match := range map[string]func(*devserver.Request) bool{"verifying": isVerify, "marking": isMark, "rolling": isRollForward} {
 		t.Run(name, func(t *testing.T) {
@@ -44,7 +45,7 @@ func TestShutdownWaitsForCommit(t *testing.T) {
 			closed := make(chan error, 1)
 			go func() { closed <- c.Shutdown(ctx) }()
 			for c.Put(ctx, nil, strongKey(3), bin("n", 1)) == nil {
-				// Shutdown has yet to begin.
+				// Shutdown has not begun yet.
 			}
 			require.ErrorIs(t, c.Put(ctx, nil, strongKey(3), bin("n", 1)), cluster.ErrClosed)
 			close(proceed)

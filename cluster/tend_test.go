@@ -50,13 +50,13 @@ func TestOpenFails(t *testing.T) {
 		"starting":                {map[string]string{"partition-generation": "-1"}, nil, ErrNode},
 		"generation":              {map[string]string{"partition-generation": "x"}, nil, ErrNode},
 		"error":                   {map[string]string{"build": "ERROR:80:not authenticated"}, nil, protocol.NotAuthenticated},
-		"error for all":           {map[string]string{"build": "raw:ERROR:80:not authenticated\n", "node": "raw:", "partition-generation": "raw:"}, nil, protocol.NotAuthenticated},
+		"error for every command": {map[string]string{"build": "raw:ERROR:80:not authenticated\n", "node": "raw:", "partition-generation": "raw:"}, nil, protocol.NotAuthenticated},
 		"missing line":            {map[string]string{"node": "raw:"}, nil, protocol.ErrMalformed},
 		"other command":           {map[string]string{"node": "raw:edition\tx\n"}, nil, protocol.ErrMalformed},
 		"no tab":                  {map[string]string{"node": "raw:node\n"}, nil, protocol.ErrMalformed},
-		"no end of line":          {map[string]string{"partition-generation": "raw:partition-generation\t1"}, nil, protocol.ErrMalformed},
+		"missing newline":         {map[string]string{"partition-generation": "raw:partition-generation\t1"}, nil, protocol.ErrMalformed},
 		"peers":                   {map[string]string{"peers-clear-std": "0,3000,[[["}, nil, ErrConnect},
-		"every context has ended": {nil, nil, context.Canceled},
+		"context has ended":       {nil, nil, context.Canceled},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -77,7 +77,7 @@ func TestOpenFails(t *testing.T) {
 	}
 }
 
-// tendRounds lets the client tend for a while.
+// tendRounds waits for n rounds of tending.
 func tendRounds(n int) {
 	time.Sleep(time.Duration(n)*DefaultTendInterval + DefaultTendInterval/2)
 	synctest.Wait()
@@ -93,7 +93,7 @@ func TestNodeJoinsAndLeaves(t *testing.T) {
 
 		f.node(1).stop()
 		tendRounds(2)
-		require.Equal(t, []string{"A1", "A2", "A3"}, c.NodeNames(), "the others still name it")
+		require.Equal(t, []string{"A1", "A2", "A3"}, c.NodeNames(), "the other nodes still list it")
 		f.share()
 		tendRounds(2)
 		require.Equal(t, []string{"A1", "A3"}, c.NodeNames())
@@ -126,8 +126,9 @@ func TestAnotherNodeAtTheSameAddress(t *testing.T) {
 	})
 }
 
-// TestNodeComesBackUnnoticed: the other node never saw that this one was away, so its list of peers stays the same.
-func TestNodeComesBackUnnoticed(t *testing.T) {
+// TestNodeReturnsUnnoticed: the other node never noticed that this one was down, so its list of
+// peers stays the same.
+func TestNodeReturnsUnnoticed(t *testing.T) {
 	for name, fault := range map[string]struct{ begin, end func(n, other *fakeNode) }{
 		"another node answered in its place": {
 			func(n, _ *fakeNode) { n.set("node", "EVIL") },
@@ -191,8 +192,8 @@ func TestMalformedInfoIsAFailedRound(t *testing.T) {
 	}
 }
 
-// TestLonelyNodeIsNotBelieved: a node that was cut off from its peers claims all partitions.
-func TestLonelyNodeIsNotBelieved(t *testing.T) {
+// TestIsolatedNodeIsIgnored: a node that is cut off from its peers claims all partitions.
+func TestIsolatedNodeIsIgnored(t *testing.T) {
 	bubble(t, 3, nil, func(t *testing.T, f *fakeNet, c *Client) {
 		alone := newFakeNet(t, 1).node(0)
 		f.node(2).set("peers-clear-std", "9,3000,[]")
@@ -204,7 +205,7 @@ func TestLonelyNodeIsNotBelieved(t *testing.T) {
 	})
 }
 
-func TestLonelySeedIsTheLastChoice(t *testing.T) {
+func TestIsolatedSeedIsTheLastChoice(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newFakeNet(t, 2)
 		lonely := f.add("L", "127.0.0.1:3900")
@@ -275,8 +276,9 @@ func TestAlternateAddresses(t *testing.T) {
 	})
 }
 
-// TestUnavailableHastensTending: a command that finds the map out of date has it refreshed, long before the interval is over.
-func TestUnavailableHastensTending(t *testing.T) {
+// TestUnavailableTriggersTending: a command that finds an outdated map triggers tending, long
+// before the interval ends.
+func TestUnavailableTriggersTending(t *testing.T) {
 	bubble(t, 2, func(cfg *Config) { cfg.TendInterval = time.Minute }, func(t *testing.T, f *fakeNet, c *Client) {
 		time.Sleep(30 * time.Second)
 		master := f.master(testKey)

@@ -22,7 +22,7 @@ import (
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-// A tlsCluster is one whose nodes have a certificate for the TLS name "db.test".
+// A tlsCluster is a cluster whose nodes have a certificate for the TLS name "db.test".
 type tlsCluster struct {
 	*spy
 	authority *devserver.Authority
@@ -42,7 +42,8 @@ func issue(t testing.TB, a *devserver.Authority, name string, changes ...func(*x
 	return c
 }
 
-// withTLS runs a cluster that also speaks TLS. The nodes' certificate and what they want of clients can be changed.
+// withTLS runs a cluster that accepts TLS as well. The changes can replace the nodes' certificate
+// and their requirements for clients.
 func withTLS(t testing.TB, o devserver.Options, change ...func(*tls.Config)) *tlsCluster {
 	t.Helper()
 	a := authority(t)
@@ -54,7 +55,7 @@ func withTLS(t testing.TB, o devserver.Options, change ...func(*tls.Config)) *tl
 	return &tlsCluster{secureWith(t, o), a}
 }
 
-// secureConfig is that of a client by TLS that trusts the authority.
+// secureConfig returns the configuration of a TLS client that trusts the authority.
 func (c *tlsCluster) secureConfig() cluster.Config {
 	cfg := c.config("")
 	cfg.Seeds = c.server.TLSSeeds()[:1]
@@ -66,7 +67,7 @@ func TestTLS(t *testing.T) {
 	for _, listen := range []string{"", "127.0.0.1:0"} {
 		s := withTLS(t, devserver.Options{Nodes: 3, Listen: listen})
 		c := s.open(t, s.secureConfig())
-		require.Len(t, c.NodeNames(), 3, "the others are learned with their names")
+		require.Len(t, c.NodeNames(), 3, "the peers are discovered with their TLS names")
 		for i := range 100 {
 			require.NoError(t, c.Put(t.Context(), nil, key(i), bin("n", strings.Repeat("record", 10_000))))
 		}
@@ -76,14 +77,14 @@ func TestTLS(t *testing.T) {
 			n++
 		}
 		require.Equal(t, 100, n)
-		requireHidden(t, "record", s.traffic()) // what travels is not in clear
+		requireHidden(t, "record", s.traffic()) // the traffic is encrypted
 		clear := s.open(t, s.config(""))
 		_, err := clear.Get(t.Context(), nil, key(1))
-		require.NoError(t, err, "the other addresses are there as well")
+		require.NoError(t, err, "the plain addresses are known as well")
 	}
 }
 
-// A refusal of TLS is what is wrong with a server or a client, and what the error says then.
+// A refusal is a TLS problem of a server or client, and its error.
 type refusal struct {
 	server func(*tls.Config)
 	client func(*tlsCluster, *cluster.Config)
@@ -91,7 +92,7 @@ type refusal struct {
 	cause  any
 }
 
-// refusals need a server whose own authority is not the other one.
+// refusals returns cases for servers with an authority different from other.
 func refusals(other *devserver.Authority) map[string]refusal {
 	return map[string]refusal{
 		"wrong name": {
@@ -119,12 +120,12 @@ func refusals(other *devserver.Authority) map[string]refusal {
 			client: func(*tlsCluster, *cluster.Config) {},
 			want:   []string{"protocol version"},
 		},
-		"no certificate of the client": {
+		"no client certificate": {
 			server: func(cfg *tls.Config) { cfg.ClientAuth = tls.RequireAndVerifyClientCert },
 			client: func(*tlsCluster, *cluster.Config) {},
 			want:   []string{`the TLS name "db.test"`, "certificate required"},
 		},
-		"a certificate that the server does not know": {
+		"a certificate of an unknown authority": {
 			server: func(cfg *tls.Config) { cfg.ClientAuth = tls.RequireAndVerifyClientCert },
 			client: func(s *tlsCluster, cfg *cluster.Config) {
 				cert, err := other.Issue("me")
@@ -142,8 +143,8 @@ func refusals(other *devserver.Authority) map[string]refusal {
 	}
 }
 
-// TestCase53TLSRefused: Open fails and says which certificate is wrong and for which name; no credentials travel, and clear
-// text is not tried.
+// TestCase53TLSRefused: Open fails and names the wrong certificate and the TLS name. No credentials
+// are sent, and there is no fallback to plain text.
 func TestCase53TLSRefused(t *testing.T) {
 	other := authority(t)
 	security := &devserver.SecurityOptions{}
@@ -183,7 +184,8 @@ func TestCase53TLSRefused(t *testing.T) {
 	}
 }
 
-// TestCase53NoFallBack: what a server in clear text sees of a client that wants TLS is a greeting of TLS, and nothing else ever.
+// TestCase53NoFallBack: a plain-text server receives only a TLS ClientHello from a client that uses
+// TLS, and nothing after it.
 func TestCase53NoFallBack(t *testing.T) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
@@ -203,7 +205,7 @@ func TestCase53NoFallBack(t *testing.T) {
 			mu.Lock()
 			seen = append(seen, buf[:n]...)
 			mu.Unlock()
-			c.Write([]byte("\x02\x01\x00\x00\x00\x00\x00\x00")) // an answer in clear
+			c.Write([]byte("\x02\x01\x00\x00\x00\x00\x00\x00")) // a plain-text response
 			c.Close()
 		}
 	}()
@@ -217,7 +219,7 @@ func TestCase53NoFallBack(t *testing.T) {
 	require.NotContains(t, string(seen), "$2a$")
 }
 
-// A login by an external authority, or by certificate, travels by TLS alone.
+// TestExternalAndCertificateLogin: logins by an external authority or by certificate need TLS.
 func TestExternalAndCertificateLogin(t *testing.T) {
 	const secret = "hunter2-marker"
 	o := devserver.Options{Nodes: 2, Security: &devserver.SecurityOptions{
@@ -231,7 +233,7 @@ func TestExternalAndCertificateLogin(t *testing.T) {
 	c := s.open(t, cfg)
 	require.NoError(t, c.Put(t.Context(), nil, key(1), bin("n", 1)))
 	require.NoError(t, c.Close())
-	requireHidden(t, secret, secretive(t, cfg, &cfg, c)+s.traffic())
+	requireHidden(t, secret, printedForms(t, cfg, &cfg, c)+s.traffic())
 	cfg.TLS, cfg.Seeds = nil, s.server.Seeds()[:1]
 	_, err := cluster.Open(t.Context(), cfg)
 	require.ErrorIs(t, err, cluster.ErrConfig)
@@ -273,7 +275,7 @@ func TestTLSConfigErrors(t *testing.T) {
 	}
 }
 
-// writeFiles writes a certificate and its key where files name them.
+// writeFiles writes a certificate and its key to the files.
 func writeFiles(t *testing.T, f cluster.TLSFiles, c tls.Certificate) {
 	certificate, key, err := devserver.EncodePEM(c)
 	require.NoError(t, err)
@@ -281,9 +283,9 @@ func writeFiles(t *testing.T, f cluster.TLSFiles, c tls.Certificate) {
 	require.NoError(t, os.WriteFile(f.Certificate, certificate, 0o600))
 }
 
-// A client's certificate that is replaced on disk is used by connections from then on; while the files do not belong together, the
-// last one is.
-func TestCertificatesAreReadAgain(t *testing.T) {
+// TestCertificatesAreReloaded: after a client certificate is replaced on disk, new connections use
+// it. While the files don't match each other, the previous one is used.
+func TestCertificatesAreReloaded(t *testing.T) {
 	var mu sync.Mutex
 	var names []string
 	s := withTLS(t, devserver.Options{}, func(cfg *tls.Config) {
@@ -313,7 +315,7 @@ func TestCertificatesAreReadAgain(t *testing.T) {
 	_, strange, err := devserver.EncodePEM(issue(t, s.authority, "x"))
 	require.NoError(t, err)
 	require.NoError(t, os.WriteFile(files.Key, append(strange, '\n'), 0o600))
-	require.Equal(t, "first", last(), "the key is not the certificate's")
+	require.Equal(t, "first", last(), "the key does not match the certificate")
 	writeFiles(t, files, issue(t, s.authority, "the second"))
 	require.Equal(t, "the second", last())
 	require.NoError(t, os.Remove(files.Key))
@@ -339,12 +341,13 @@ func TestLoadTLSErrors(t *testing.T) {
 	require.EqualValues(t, tls.VersionTLS12, config.MinVersion)
 }
 
-// TestCase03IdleTLSConnection: by TLS too, that the server has closed an idle connection is seen before it is used, and messages that TLS
-// sends by itself don't count as an end.
+// TestCase03IdleTLSConnection: with TLS too, the client detects that the server has closed an idle
+// connection before it uses it. TLS messages without data, such as session tickets, don't count as
+// closing.
 func TestCase03IdleTLSConnection(t *testing.T) {
 	s := withTLS(t, devserver.Options{Listen: "127.0.0.1:0"})
 	cfg := s.secureConfig()
-	// Go's servers send tickets to those only who can keep them.
+	// Go servers send session tickets only to clients that can store them.
 	cfg.TLS.ClientSessionCache = tls.NewLRUClientSessionCache(4)
 	var mu sync.Mutex
 	var conns []net.Conn
@@ -361,16 +364,16 @@ func TestCase03IdleTLSConnection(t *testing.T) {
 	mu.Lock()
 	before := len(conns)
 	mu.Unlock()
-	time.Sleep(10 * time.Millisecond) // longer than a connection is trusted without a look
+	time.Sleep(10 * time.Millisecond) // longer than an idle connection is used without a check
 	require.NoError(t, c.Put(t.Context(), nil, key(1), bin("n", 2)))
 	mu.Lock()
-	require.Len(t, conns, before, "it is alive, and used again")
+	require.Len(t, conns, before, "the connection is alive and reused")
 	mu.Unlock()
 
 	require.NoError(t, s.server.StopNode("A1"))
 	require.NoError(t, s.server.RestartNode("A1"))
 	time.Sleep(10 * time.Millisecond)
-	require.NoError(t, c.Put(t.Context(), nil, key(1), bin("n", 3)), "a write, which is not repeated, goes over a new connection")
+	require.NoError(t, c.Put(t.Context(), nil, key(1), bin("n", 3)), "a write, which is not retried, uses a new connection")
 }
 
 func ExampleLoadTLS() {
@@ -379,7 +382,7 @@ func ExampleLoadTLS() {
 		fmt.Println("no such file here")
 		return
 	}
-	// The certificate must be for the name in the middle.
+	// The server's certificate must be valid for the name in the middle.
 	_, err = cluster.Open(context.Background(), cluster.Config{Seeds: []string{"10.0.0.1:db.example.com:4333"}, TLS: config})
 	fmt.Println(err)
 	// Output: no such file here

@@ -49,7 +49,7 @@ func (e *TransactError) Error() string {
 		what = "in doubt"
 	}
 	if e.Attempts == 0 {
-		return fmt.Sprintf("aerospike: transaction not begun: %s", inner(e.Err))
+		return fmt.Sprintf("aerospike: transaction not started: %s", inner(e.Err))
 	}
 	return fmt.Sprintf("aerospike: transaction %s in attempt %d: %s", what, e.Attempts, inner(e.Err))
 }

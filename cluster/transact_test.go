@@ -48,7 +48,7 @@ func TestTransact(t *testing.T) {
 	require.NoError(t, c.Put(t.Context(), nil, strongKey(1), bin("n", 3)), "nothing is locked")
 }
 
-func TestTransactTriesAgain(t *testing.T) {
+func TestTransactRetries(t *testing.T) {
 	_, c := startStrong(t, 1, nil)
 	require.NoError(t, c.Put(t.Context(), nil, strongKey(1), bin("n", 1)))
 	interferences := 3
@@ -73,7 +73,7 @@ func TestTransactTriesAgain(t *testing.T) {
 	attempts, interferences = 0, 100
 	err := c.Transact(t.Context(), quick, increment)
 	require.ErrorIs(t, err, protocol.TransactionVersionMismatch)
-	require.Equal(t, 4, attempts, "not for ever")
+	require.Equal(t, 4, attempts, "retries are limited")
 
 	blocker := cluster.NewTxn(cluster.TxnOptions{})
 	require.NoError(t, c.Put(cluster.WithTxn(t.Context(), blocker), nil, strongKey(3), bin("n", 1)))
@@ -88,8 +88,9 @@ func TestTransactTriesAgain(t *testing.T) {
 	require.Equal(t, 3, attempts)
 }
 
-// TestTransactOutlastsTimeouts: a transaction that has taken too long is begun again, whether a write hears of it or the commit.
-func TestTransactOutlastsTimeouts(t *testing.T) {
+// TestTransactRetriesTimeouts: a transaction that exceeded its timeout is run again, whether a
+// write or the commit reports it.
+func TestTransactRetriesTimeouts(t *testing.T) {
 	var passed atomic.Int64
 	_, c := startStrong(t, 1, func(o *devserver.Options, _ *cluster.Config) {
 		o.Clock = func() time.Time { return time.Now().Add(time.Duration(passed.Load())) }
@@ -117,7 +118,7 @@ func TestTransactInDoubt(t *testing.T) {
 	server, c := startStrong(t, 1, nil)
 	put := func(ctx context.Context) error { return c.Put(ctx, nil, strongKey(1), bin("n", 1)) }
 	server.Inject(devserver.Fault{Match: isMark, Count: 2, Do: devserver.CutAnswer(0)})
-	require.NoError(t, c.Transact(t.Context(), quick, put), "asking again finds out")
+	require.NoError(t, c.Transact(t.Context(), quick, put), "another call finds out")
 
 	attempts := 0
 	remove := server.Inject(devserver.Fault{Match: isMark, Do: devserver.Break()})
@@ -130,13 +131,13 @@ func TestTransactInDoubt(t *testing.T) {
 	require.ErrorAs(t, err, &te)
 	require.True(t, te.InDoubt)
 	require.ErrorContains(t, err, "in doubt")
-	require.Equal(t, 1, attempts, "what may be committed is not done again")
+	require.Equal(t, 1, attempts, "a transaction that may be committed is not run again")
 
 	var ce *cluster.CommitError
 	require.ErrorAs(t, err, &ce)
 	require.True(t, ce.InDoubt)
 	status, err := c.Commit(t.Context(), ce.Txn)
-	require.NoError(t, err, "the error has what is needed to find out")
+	require.NoError(t, err, "the error has the transaction")
 	require.Equal(t, cluster.CommitOK, status)
 }
 
@@ -149,7 +150,7 @@ func TestCommitOrAbort(t *testing.T) {
 	remove()
 	require.ErrorIs(t, err, protocol.DeviceOverload)
 	require.Equal(t, cluster.TxnAborted, txn.State())
-	require.NoError(t, c.Put(t.Context(), nil, strongKey(1), bin("n", 2)), "no record is locked any more")
+	require.NoError(t, c.Put(t.Context(), nil, strongKey(1), bin("n", 2)), "no record is locked")
 }
 
 func TestTransactUnderContext(t *testing.T) {
@@ -161,7 +162,7 @@ func TestTransactUnderContext(t *testing.T) {
 		return ctx.Err()
 	})
 	require.ErrorIs(t, err, context.Canceled)
-	require.NoError(t, c.Put(t.Context(), nil, strongKey(1), bin("n", 2)), "it was rolled back all the same")
+	require.NoError(t, c.Put(t.Context(), nil, strongKey(1), bin("n", 2)), "it was rolled back anyway")
 
 	blocker := cluster.WithTxn(t.Context(), cluster.NewTxn(cluster.TxnOptions{}))
 	require.NoError(t, c.Put(blocker, nil, strongKey(1), bin("n", 3)))
@@ -182,8 +183,9 @@ func TestTransactUnderContext(t *testing.T) {
 	}
 }
 
-// TestTransactIsSerializable has callers move amounts between accounts and others add them up, all as transactions:
-// no sum may ever be another one, and in the end each account has what its transfers have left.
+// TestTransactIsSerializable: some callers move amounts between accounts and others add them up,
+// all in transactions. Every sum must be the same, and in the end each account must match its
+// transfers.
 func TestTransactIsSerializable(t *testing.T) {
 	_, c := startStrong(t, 3, nil)
 	const accounts, start = 5, 100

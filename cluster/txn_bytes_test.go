@@ -15,7 +15,7 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// capture gathers the messages that come to a server, in hexadecimal and without the time budget.
+// capture collects the messages that a server receives, in hexadecimal and without the time budget.
 func capture(server *devserver.Server) *[]string {
 	var got []string
 	server.Intercept(func(r *devserver.Request) devserver.Action {
@@ -29,8 +29,9 @@ func capture(server *devserver.Server) *[]string {
 	return &got
 }
 
-// drawn replaces what differs from run to run: the transaction's id, its end, and the versions of records.
-func drawn(messages []string, txn *cluster.Txn) {
+// normalize replaces what differs from run to run: the transaction's id and deadline, and the
+// versions of records.
+func normalize(messages []string, txn *cluster.Txn) {
 	monitor := protocol.MustKey("sc", "<ERO~MRT", txn.ID()).Digest()
 	ends := regexp.MustCompile("0000000506[0-9a-f]{8}")
 	versions := regexp.MustCompile("0000000803[0-9a-f]{14}")
@@ -43,8 +44,8 @@ func drawn(messages []string, txn *cluster.Txn) {
 	}
 }
 
-// TestTxnBytes holds the commands of a transaction against those that the official Go client was seen to
-// send (docs/wire-core.md#6.1 and 10.4).
+// TestTxnBytes compares the commands of a transaction with those recorded from the official Go
+// client (docs/wire-core.md#6.1 and 10.4).
 func TestTxnBytes(t *testing.T) {
 	server, c := startStrong(t, 1, nil)
 	k1, k2, k3 := protocol.MustKey("sc", "demo", "k1"), protocol.MustKey("sc", "demo", "k2"), protocol.MustKey("sc", "demo", "k3")
@@ -58,7 +59,7 @@ func TestTxnBytes(t *testing.T) {
 	require.NoError(t, c.Touch(ctx, nil, k1))
 	_, err = c.Commit(ctx, txn)
 	require.NoError(t, err)
-	drawn(*got, txn)
+	normalize(*got, txn)
 
 	const sc, demo, mrtSet = "00000003007363", "000000050164656d6f", "00000009013c45524f7e4d5254"
 	digest := func(k protocol.Key) string { d := k.Digest(); return hex.EncodeToString(d[:]) }
@@ -85,7 +86,7 @@ func TestTxnBytes(t *testing.T) {
 	require.NoError(t, err)
 	_, err = c.Abort(ctx, txn)
 	require.NoError(t, err)
-	drawn(*got, txn)
+	normalize(*got, txn)
 	require.Len(t, *got, 4)
 	first, second := digest(k2), digest(k3)
 	require.Equal(t, header("00810000", 3, 2)+monitor+"0000000e020100026964 ID "+

@@ -15,18 +15,18 @@ import (
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-// The steps that end a transaction, as a server meets them.
-func ofMonitor(r *devserver.Request) bool { return r.Set() == "<ERO~MRT" }
+// These functions match requests of a transaction on the server.
+func onMonitor(r *devserver.Request) bool { return r.Set() == "<ERO~MRT" }
 
 func isMark(r *devserver.Request) bool {
-	return ofMonitor(r) && r.Message.Info2&wire.Info2Delete == 0 && string(r.Message.Ops[0].Name) == "fwd"
+	return onMonitor(r) && r.Message.Info2&wire.Info2Delete == 0 && string(r.Message.Ops[0].Name) == "fwd"
 }
 
 func isClose(r *devserver.Request) bool {
-	return ofMonitor(r) && r.Message.Info2&wire.Info2Delete != 0
+	return onMonitor(r) && r.Message.Info2&wire.Info2Delete != 0
 }
 
-func isNaming(r *devserver.Request) bool { return ofMonitor(r) && !isMark(r) && !isClose(r) }
+func isMonitorAdd(r *devserver.Request) bool { return onMonitor(r) && !isMark(r) && !isClose(r) }
 
 func isStep(flag wire.Info4) func(*devserver.Request) bool {
 	return func(r *devserver.Request) bool { return r.Message != nil && r.Message.Info4&flag != 0 }
@@ -42,7 +42,7 @@ func refuse(match func(*devserver.Request) bool) devserver.Fault {
 	return devserver.Fault{On: devserver.Reads | devserver.Writes, Match: match, Do: devserver.Refuse(protocol.DeviceOverload)}
 }
 
-// A txnEnding is how a transaction ends that has written one record and read another.
+// A txnEnding is the end of a transaction that has written one record and read another.
 type txnEnding struct {
 	faults  []devserver.Fault
 	changes bool // a record that was read is changed before the commit
@@ -51,8 +51,8 @@ type txnEnding struct {
 	abort   cluster.AbortStatus
 	err     error
 	inDoubt bool
-	value   int64 // of the record, for others, after it
-	again   int64 // after a further call, without faults
+	value   int64 // of the record, as others read it afterwards
+	again   int64 // the same after another call without faults
 	status  string
 }
 
@@ -66,11 +66,11 @@ var txnEndings = map[string]txnEnding{
 	"a read has changed": {
 		changes: true, commit: cluster.CommitVerifyFailed, err: protocol.TransactionVersionMismatch, value: 1, again: 1, status: "already aborted",
 	},
-	"verify fails, and rolling back": {
+	"verifying and rolling back fail": {
 		faults: []devserver.Fault{refuse(isVerify), refuse(isRollBack)}, commit: cluster.CommitVerifyFailedRollBackAbandoned,
 		err: protocol.DeviceOverload, value: 1, again: 1, status: "already aborted",
 	},
-	"verify fails, and closing": {
+	"verifying and closing fail": {
 		faults: []devserver.Fault{refuse(isVerify), refuse(isClose)}, commit: cluster.CommitVerifyFailedCloseAbandoned,
 		err: protocol.DeviceOverload, value: 1, again: 1, status: "already aborted",
 	},
@@ -82,7 +82,7 @@ var txnEndings = map[string]txnEnding{
 		commit:  cluster.CommitMarkAbandoned,
 		inDoubt: true, value: 1, again: 2, status: "committed",
 	},
-	"the mark never comes": {
+	"the mark never arrives": {
 		faults:  []devserver.Fault{{Match: isMark, Do: devserver.Break()}},
 		commit:  cluster.CommitMarkAbandoned,
 		inDoubt: true, value: 1, again: 2, status: "committed",
@@ -101,8 +101,8 @@ var txnEndings = map[string]txnEnding{
 	},
 }
 
-// TestTxnStatuses fails each step that ends a transaction, and asks what a caller is told of it, what has become of the
-// records, and whether a further call mends it.
+// TestTxnStatuses makes each step of ending a transaction fail, and checks the returned status, the
+// records, and whether another call completes the end.
 func TestTxnStatuses(t *testing.T) {
 	for name, test := range txnEndings {
 		t.Run(name, func(t *testing.T) {
@@ -145,7 +145,7 @@ func TestTxnStatuses(t *testing.T) {
 			} else {
 				_, err := c.Abort(ctx, txn)
 				require.NoError(t, err)
-				require.NoError(t, c.Put(t.Context(), nil, strongKey(1), bin("n", 1)), "nothing is locked any more")
+				require.NoError(t, c.Put(t.Context(), nil, strongKey(1), bin("n", 1)), "no record is locked")
 			}
 		})
 	}
@@ -179,15 +179,15 @@ func requireCommitError(t *testing.T, err error, status cluster.CommitStatus, ca
 	}
 }
 
-// A write of a transaction that may or may not have come is rolled all the same, and its monitor stays for
-// the server to look after what comes late.
+// TestTxnWriteInDoubt: a write in doubt is rolled back or forward with the others, and the monitor
+// stays, so that the server can handle a copy that arrives late.
 func TestTxnWriteInDoubt(t *testing.T) {
 	for _, commits := range []bool{true, false} {
 		for name, do := range map[string]devserver.Action{"applied": devserver.CutAnswer(0), "not applied": devserver.Break()} {
 			server, c := startStrong(t, 1, nil)
 			txn := cluster.NewTxn(cluster.TxnOptions{})
 			ctx := cluster.WithTxn(t.Context(), txn)
-			remove := server.Inject(devserver.Fault{On: devserver.Writes, Match: func(r *devserver.Request) bool { return !ofMonitor(r) }, Do: do})
+			remove := server.Inject(devserver.Fault{On: devserver.Writes, Match: func(r *devserver.Request) bool { return !onMonitor(r) }, Do: do})
 			err := c.Put(ctx, nil, strongKey(1), bin("n", 2))
 			remove()
 			var pe *protocol.Error
@@ -208,8 +208,8 @@ func TestTxnWriteInDoubt(t *testing.T) {
 	}
 }
 
-// A write that was tried again may have left a copy on its way, which comes when the transaction has been committed and takes
-// its lock anew. The monitor has stayed for it, so that the server lets go of the record in the end.
+// TestTxnLateCopy: a late copy of a retried write arrives after the transaction was committed, and
+// locks the record again. The monitor still exists, so the server releases the record in the end.
 func TestTxnLateCopy(t *testing.T) {
 	writes := map[string]func(context.Context, *cluster.Client) error{
 		"a write": func(ctx context.Context, c *cluster.Client) error {
@@ -225,18 +225,18 @@ func TestTxnLateCopy(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				server, c := startStrong(t, 1, func(o *devserver.Options, _ *cluster.Config) {
-					o.Clock = func() time.Time { return time.Now().AddDate(20, 0, 0) } // a bubble's time is before that of servers
+					o.Clock = func() time.Time { return time.Now().AddDate(20, 0, 0) } // a bubble's time is before the servers' epoch
 				})
 				txn := cluster.NewTxn(cluster.TxnOptions{Timeout: 10 * time.Second})
 				server.Inject(devserver.Fault{
-					On: devserver.Writes | devserver.Batches, Match: func(r *devserver.Request) bool { return !ofMonitor(r) }, Count: 1, Do: devserver.Delay(5 * time.Second),
+					On: devserver.Writes | devserver.Batches, Match: func(r *devserver.Request) bool { return !onMonitor(r) }, Count: 1, Do: devserver.Delay(5 * time.Second),
 				})
 				require.NoError(t, write(cluster.WithTxn(t.Context(), txn), c))
 				_, err := c.Commit(t.Context(), txn)
 				require.NoError(t, err)
 				require.NoError(t, c.Put(t.Context(), nil, strongKey(1), bin("n", 3)))
 				time.Sleep(6 * time.Second)
-				require.ErrorIs(t, c.Put(t.Context(), nil, strongKey(1), bin("n", 4)), protocol.TransactionBlocked, "the copy has come")
+				require.ErrorIs(t, c.Put(t.Context(), nil, strongKey(1), bin("n", 4)), protocol.TransactionBlocked, "the copy has arrived")
 				time.Sleep(10 * time.Second)
 				require.NoError(t, c.Put(t.Context(), nil, strongKey(1), bin("n", 4)))
 			})
@@ -244,14 +244,15 @@ func TestTxnLateCopy(t *testing.T) {
 	}
 }
 
-// The creation of the monitor may have got lost on either way; a further write finds out.
+// TestTxnMonitorInDoubt: the request that creates the monitor, or its response, may be lost;
+// another write finds out.
 func TestTxnMonitorInDoubt(t *testing.T) {
 	for name, do := range map[string]devserver.Action{"created": devserver.CutAnswer(0), "not created": devserver.Break()} {
 		for _, retries := range []int{0, 2} {
 			server, c := startStrong(t, 1, nil)
 			txn := cluster.NewTxn(cluster.TxnOptions{})
 			ctx := cluster.WithTxn(t.Context(), txn)
-			server.Inject(devserver.Fault{On: devserver.Writes, Match: isNaming, Count: 1, Do: do})
+			server.Inject(devserver.Fault{On: devserver.Writes, Match: isMonitorAdd, Count: 1, Do: do})
 			policy := &cluster.WritePolicy{MaxRetries: retries}
 			err := c.Put(ctx, policy, strongKey(1), bin("n", 2))
 			if retries == 0 {
@@ -271,12 +272,12 @@ func TestTxnMonitorInDoubt(t *testing.T) {
 	}
 }
 
-// The total timeout bounds the naming of a record and the command together.
+// TestTxnTime: the total timeout applies to registering a record and the command together.
 func TestTxnTime(t *testing.T) {
 	for _, batch := range []bool{false, true} {
 		synctest.Test(t, func(t *testing.T) {
 			server, c := startStrong(t, 1, nil)
-			server.Inject(devserver.Fault{On: devserver.Writes, Match: isNaming, Do: devserver.Delay(600 * time.Millisecond)})
+			server.Inject(devserver.Fault{On: devserver.Writes, Match: isMonitorAdd, Do: devserver.Delay(600 * time.Millisecond)})
 			server.Inject(devserver.Fault{On: devserver.Writes | devserver.Batches, Do: devserver.Ignore()})
 			ctx := cluster.WithTxn(t.Context(), cluster.NewTxn(cluster.TxnOptions{}))
 			begin := time.Now()
@@ -293,16 +294,17 @@ func TestTxnTime(t *testing.T) {
 	}
 }
 
-// A monitor that another client's transaction of the same id has created is not taken over.
+// TestTxnMonitorOfAnother: a monitor of another client's transaction with the same id is not used.
 func TestTxnMonitorOfAnother(t *testing.T) {
 	server, c := startStrong(t, 1, nil)
-	server.Inject(devserver.Fault{On: devserver.Writes, Match: isNaming, Do: devserver.Refuse(protocol.TransactionMonitorExists)})
+	server.Inject(devserver.Fault{On: devserver.Writes, Match: isMonitorAdd, Do: devserver.Refuse(protocol.TransactionMonitorExists)})
 	ctx := cluster.WithTxn(t.Context(), cluster.NewTxn(cluster.TxnOptions{}))
 	require.ErrorIs(t, c.Put(ctx, nil, strongKey(1), bin("n", 1)), protocol.TransactionMonitorExists)
 	require.Nil(t, server.Peek(strongKey(1)))
 }
 
-// A batch in a transaction whose node fails leaves the rows in doubt that it has got.
+// TestTxnBatchInDoubt: if a node fails, the rows of a batch in a transaction that were sent to it
+// are in doubt.
 func TestTxnBatchInDoubt(t *testing.T) {
 	server, c := startStrong(t, 1, nil)
 	txn := cluster.NewTxn(cluster.TxnOptions{})
@@ -316,7 +318,7 @@ func TestTxnBatchInDoubt(t *testing.T) {
 	require.EqualValues(t, 1, number(t, c, strongKey(2)))
 }
 
-// A context that ends cuts a commit short; what is left undone can be done under another one.
+// TestTxnCommitInterrupted: an ended context interrupts a commit. Another call can complete it.
 func TestTxnCommitInterrupted(t *testing.T) {
 	server, c := startStrong(t, 1, nil)
 	require.NoError(t, c.Put(t.Context(), nil, strongKey(1), bin("n", 1)))

@@ -15,7 +15,8 @@ import (
 	"github.com/aerosql/aerosql/protocol/cdt"
 )
 
-// startStrong runs an in-process cluster with a namespace "sc" that has strong consistency and one, "test", that has not.
+// startStrong runs an in-process cluster with two namespaces: "sc" with strong consistency and
+// "test" without.
 func startStrong(t testing.TB, nodes int, change func(*devserver.Options, *cluster.Config)) (*devserver.Server, *cluster.Client) {
 	t.Helper()
 	options := devserver.Options{
@@ -43,7 +44,7 @@ func startStrong(t testing.TB, nodes int, change func(*devserver.Options, *clust
 
 func strongKey(i int) protocol.Key { return protocol.MustKey("sc", "people", i) }
 
-// number reads bin n of a record outside of transactions, -1 if there is no record.
+// number returns bin n of a record as read outside of transactions, -1 if there is no record.
 func number(t testing.TB, c *cluster.Client, k protocol.Key) int64 {
 	t.Helper()
 	r, err := c.Get(context.Background(), nil, k)
@@ -66,7 +67,8 @@ function get(rec) return rec.n end
 function remove(rec) return aerospike:remove(rec) end
 `
 
-// A txnWrite is a command that writes, and what it makes of the 1 in bin n; -1 if there is no record then.
+// A txnWrite is a write command, and the value of bin n after it, which was 1 before; -1 if the
+// record is removed.
 type txnWrite struct {
 	write func(ctx context.Context) error
 	want  int64
@@ -125,8 +127,8 @@ func txnWrites(t *testing.T, c *cluster.Client, k protocol.Key) map[string]txnWr
 	}
 }
 
-// TestTxnCommands has each command that writes do so within a transaction: nobody else sees it before the commit, everybody
-// after it, and nobody ever after an abort.
+// TestTxnCommands runs each write command in a transaction: other clients see it only after the
+// commit, and never after an abort.
 func TestTxnCommands(t *testing.T) {
 	server, c := startStrong(t, 3, nil)
 	_, err := admin.New(c).RegisterUDF(t.Context(), nil, "txn.lua", []byte(txnModule))
@@ -156,7 +158,7 @@ func TestTxnCommands(t *testing.T) {
 					require.Equal(t, cluster.AbortOK, status)
 				}
 				require.Equal(t, want, number(t, c, k))
-				require.Nil(t, server.Peek(protocol.MustKey("sc", "<ERO~MRT", txn.ID())), "the monitor is gone")
+				require.Nil(t, server.Peek(protocol.MustKey("sc", "<ERO~MRT", txn.ID())), "the monitor is removed")
 			}
 		})
 	}
@@ -220,7 +222,7 @@ func TestTxnReadsAreVerified(t *testing.T) {
 	}
 }
 
-func TestTxnIsNamedByPolicyOrContext(t *testing.T) {
+func TestTxnFromPolicyOrContext(t *testing.T) {
 	_, c := startStrong(t, 1, nil)
 	txn, other := cluster.NewTxn(cluster.TxnOptions{}), cluster.NewTxn(cluster.TxnOptions{})
 	ctx := cluster.WithTxn(t.Context(), other)
@@ -305,14 +307,14 @@ func TestTxnTooManyWrites(t *testing.T) {
 	require.NoError(t, err)
 	err = c.Put(ctx, nil, strongKey(-1), bin("n", 1))
 	require.ErrorIs(t, err, protocol.TransactionTooManyWrites)
-	require.NoError(t, c.Put(ctx, nil, strongKey(1), bin("n", 2)), "one of those that it has written already")
+	require.NoError(t, c.Put(ctx, nil, strongKey(1), bin("n", 2)), "a record that it has already written")
 	_, err = c.Commit(ctx, cluster.TxnFrom(ctx))
 	require.NoError(t, err)
 	require.EqualValues(t, 2, number(t, c, strongKey(1)))
 	require.EqualValues(t, 1, number(t, c, strongKey(4095)))
 }
 
-// A transaction may be used from several goroutines: its monitor is created once.
+// TestTxnInParallel: several goroutines use a transaction, and its monitor is created once.
 func TestTxnInParallel(t *testing.T) {
 	_, c := startStrong(t, 3, nil)
 	for range 20 {
@@ -357,7 +359,7 @@ func TestTxnIsBusy(t *testing.T) {
 	require.NoError(t, err)
 }
 
-// The timeout of a transaction is the server's to watch over.
+// TestTxnTimeout: the server enforces a transaction's timeout.
 func TestTxnTimeout(t *testing.T) {
 	var mu sync.Mutex
 	now := time.Now()

@@ -9,9 +9,9 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// TestTxnNeedsServersThatKnowOfThem: a server before 8.0 takes no notice of the fields of a transaction, and would let
-// its writes take effect one by one. One such node in a cluster is enough to refuse.
-func TestTxnNeedsServersThatKnowOfThem(t *testing.T) {
+// TestTxnNeedsServer8: a server before 8.0 ignores the fields of a transaction and would apply each
+// write at once. One such node in the cluster makes the client reject transactions.
+func TestTxnNeedsServer8(t *testing.T) {
 	for build, supported := range map[string]bool{"7.2.0.9": false, "8.0.0.0": true} {
 		f := newFakeNet(t, 2)
 		f.node(0).set("build", build)

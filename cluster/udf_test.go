@@ -21,7 +21,7 @@ func TestExecute(t *testing.T) {
 		v, err := c.Execute(t.Context(), nil, key, "pkg", "f")
 		require.NoError(t, err)
 		require.Equal(t, "pkg", v.Any())
-		// A batch of one row is a single command.
+		// A batch of one row is sent as a single command.
 		rows, err := c.BatchExecute(t.Context(), nil, []protocol.Key{key}, "other", "f")
 		require.NoError(t, err)
 		require.Equal(t, "other", rows[0].Returned().Any())

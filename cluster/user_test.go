@@ -73,7 +73,8 @@ func TestUsersAndRoles(t *testing.T) {
 	require.ErrorIs(t, admin.New(c).DropUser(ctx, nil, "x"), cluster.ErrClosed)
 }
 
-// What a user may not do fails with the server's code, and is not tried again.
+// TestPermissionErrors: commands that a user may not run fail with the server's code and are not
+// retried.
 func TestPermissionErrors(t *testing.T) {
 	s := secure(t, 1, "read")
 	root, ctx := s.open(t, s.config("admin")), t.Context()
@@ -100,7 +101,7 @@ func TestPermissionErrors(t *testing.T) {
 	}
 }
 
-func TestChangedPasswordIsUsedFromThenOn(t *testing.T) {
+func TestChangedPasswordIsUsed(t *testing.T) {
 	s := secure(t, 1, "read-write")
 	c, ctx := s.open(t, s.config("me")), t.Context()
 	require.NoError(t, c.ChangePassword(ctx, nil, "new"))

@@ -161,7 +161,7 @@ func TestContradictoryPolicies(t *testing.T) {
 			"Config.RackIDs":                               get(cluster.ReadPolicy{Replica: cluster.ReplicaPreferRack}),
 			"BatchPolicy.MaxConcurrentNodes":               batch(cluster.BatchPolicy{MaxConcurrentNodes: -1}),
 			"QueryPolicy has a negative MaxRecords":        query(cluster.QueryPolicy{MaxRecords: -1}),
-			"QueryPolicy.RecordsPerSecond is set, which a": query(cluster.QueryPolicy{RecordsPerSecond: 1, ExpectedDuration: cluster.ShortQuery}),
+			"QueryPolicy.RecordsPerSecond is set, which ShortQuery": query(cluster.QueryPolicy{RecordsPerSecond: 1, ExpectedDuration: cluster.ShortQuery}),
 			"BackgroundPolicy.RecordsPerSecond":            work(cluster.BackgroundPolicy{RecordsPerSecond: -1}),
 			"BackgroundPolicy.Timeout":                     work(cluster.BackgroundPolicy{Timeout: -9}),
 		} {
