@@ -16,8 +16,8 @@ const (
 	tabWidth   = 4   // columns
 )
 
-// printComments prints the number of comments that are too wide, in both modules and their tests, and
-// returns their positions.
+// printComments prints the number of comments that are too wide, in both modules and their tests,
+// and returns their positions.
 func printComments() (failures []string, err error) {
 	err = filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() && (d.Name() == ".git" || d.Name() == "node_modules") {

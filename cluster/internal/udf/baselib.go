@@ -2,7 +2,6 @@ package udf
 
 import (
 	"math"
-	"strings"
 
 	lua "github.com/yuin/gopher-lua"
 
@@ -190,10 +189,11 @@ func baseGetMetatable(c call) int {
 }
 
 func (m *machine) basePcall(c call) int {
-	f := c.required(1)
-	if !isCallable(c.LState, f) {
+	f, ok := m.resolveCall(c.LState, c.required(1))
+	if !ok {
 		return c.push(lua.LFalse, lua.LString("attempt to call a "+typeName(c.LState, f)+" value"))
 	}
+	c.Replace(1, f)
 	if err := m.protected(c); err != nil {
 		return c.push(lua.LFalse, failureValue(err))
 	}
@@ -222,45 +222,6 @@ func (m *machine) baseXpcall(c call) int {
 	}
 	c.Insert(lua.LTrue, 1)
 	return c.GetTop()
-}
-
-// baseLoad compiles a string, or the pieces that a function returns.
-func (m *machine) baseLoad(c call) int {
-	source, isText := asText(c.Get(1))
-	name := source
-	if !isText {
-		name = "=(load)"
-		source = pieces(c, c.function(1))
-	}
-	if !c.missing(2) {
-		name = c.text(2)
-	}
-	c.spend(2 * len(source))
-	chunk, err := compile(source, chunkName(name), &guard{c}, 1+m.nested)
-	if err != nil {
-		return c.push(lua.LNil, lua.LString(err.inChunk(chunkName(name))))
-	}
-	return c.push(m.load(chunk))
-}
-
-// pieces calls read and joins its results until it returns nil or an empty string.
-func pieces(c call, read lua.LValue) string {
-	var b strings.Builder
-	for {
-		c.Push(read)
-		c.Call(0, 1)
-		piece := c.Get(-1)
-		c.Pop(1)
-		text, ok := piece.(lua.LString)
-		if !ok && piece != lua.LNil {
-			c.Error(lua.LString("reader function must return a string"), 0)
-		}
-		if text == "" {
-			return b.String()
-		}
-		c.spend(2 * len(text))
-		b.WriteString(string(text))
-	}
 }
 
 func parseInBase(text string, base int) (int64, bool) {

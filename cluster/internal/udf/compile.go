@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	lua "github.com/yuin/gopher-lua"
+	"github.com/yuin/gopher-lua/ast"
 
 	"github.com/aerosql/aerosql/cluster/internal/udf/syntax"
 )
@@ -66,6 +67,16 @@ func (e *CompileError) inChunk(name string) string {
 // may be nil. levels is the number of C calls that would be active at this point on a real server.
 func compile(source, name string, guard syntax.Guard, levels int) (*lua.FunctionProto, *CompileError) {
 	chunk, failure := syntax.Parse(source, guard, levels)
+	return compileTree(chunk, failure, name)
+}
+
+// compileIn is like compile, for a chunk with its own table of global variables.
+func compileIn(source, name string, guard syntax.Guard, levels int) (*lua.FunctionProto, *CompileError) {
+	chunk, failure := syntax.ParseIn(source, guard, levels)
+	return compileTree(chunk, failure, name)
+}
+
+func compileTree(chunk []ast.Stmt, failure *syntax.Error, name string) (*lua.FunctionProto, *CompileError) {
 	if failure != nil {
 		return nil, &CompileError{Line: failure.Line, Message: failure.Message}
 	}
@@ -128,14 +139,24 @@ func backendError(err error) *CompileError {
 }
 
 // load returns a chunk as a function of this machine.
-func (m *machine) load(code *lua.FunctionProto) lua.LValue {
-	operators := m.operators()
-	m.state.Push(m.state.NewFunctionFromProto(code))
-	for _, o := range operators {
-		m.state.Push(o)
+func (m *machine) load(L *lua.LState, code *lua.FunctionProto) lua.LValue {
+	return m.loadIn(L, code, nil)
+}
+
+// loadIn is like load, for a chunk of compileIn if environment is not nil.
+func (m *machine) loadIn(L *lua.LState, code *lua.FunctionProto, environment lua.LValue) lua.LValue {
+	arguments := m.operators()
+	f := L.NewFunctionFromProto(code)
+	if environment != nil {
+		f.Env = m.globalsIn(environment)
+		arguments = append(arguments, environment)
 	}
-	m.state.Call(len(operators), 1)
-	f := m.state.Get(-1)
-	m.state.Pop(1)
-	return f
+	L.Push(f)
+	for _, a := range arguments {
+		L.Push(a)
+	}
+	L.Call(len(arguments), 1)
+	chunk := L.Get(-1)
+	L.Pop(1)
+	return chunk
 }

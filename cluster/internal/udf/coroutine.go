@@ -2,6 +2,7 @@ package udf
 
 import (
 	"context"
+	"sync"
 
 	lua "github.com/yuin/gopher-lua"
 )
@@ -32,12 +33,7 @@ func (m *machine) openCoroutines() {
 		return m.withWatch(c.Get(-1).(*lua.LState))
 	}
 	library.RawSetString("create", m.function("create", func(c call) int { return c.push(begin(c)) }))
-	library.RawSetString("yield", m.function("yield", func(c call) int {
-		if c.LState == m.state {
-			c.Error(lua.LString("attempt to yield from outside a coroutine"), 0)
-		}
-		return -1 // gopher-lua's marker for a yield
-	}))
+	library.RawSetString("yield", m.yield())
 	library.RawSetString("resume", m.function("resume", func(c call) int {
 		thread, ok := c.Get(1).(*lua.LState)
 		if !ok {
@@ -56,6 +52,32 @@ func (m *machine) openCoroutines() {
 			return c.GetTop() - 1
 		}))
 	}))
+}
+
+// yieldChunk is a chunk that returns coroutine.yield. gopher-lua panics if a coroutine yields in a
+// tail call, so the function that yields is called by one that is not in Go.
+var yieldChunk = sync.OnceValue(func() *lua.FunctionProto {
+	code, failure := compile("local yield, results = ... return function(...) return results(yield(...)) end", "=[C]", nil, 0)
+	if failure != nil {
+		panic(failure) // the source is a constant of this package
+	}
+	return code
+})
+
+// yield returns the function coroutine.yield.
+func (m *machine) yield() lua.LValue {
+	m.state.Push(m.load(m.state, yieldChunk()))
+	m.state.Push(m.function("yield", func(c call) int {
+		if c.LState == m.state {
+			c.Error(lua.LString("attempt to yield from outside a coroutine"), 0)
+		}
+		return -1 // gopher-lua's marker for a yield
+	}))
+	m.state.Push(m.function("results", func(c call) int { return c.GetTop() }))
+	m.state.Call(2, 1)
+	f := m.state.Get(-1)
+	m.state.Pop(1)
+	return f
 }
 
 // resume resumes a coroutine with the arguments of the call, through gopher-lua's own function. The

@@ -25,6 +25,11 @@
 //   - The random number generator produces a different sequence for the same seed.
 //   - The error about calls nested too deeply has no position. An error about an argument
 //     names the library function, even if it was called through a variable of another name.
+//   - If an argument of a method call is at fault, the message counts the receiver as an
+//     argument, and a bad receiver is "bad argument #1" instead of "bad self".
+//   - Assigning to _ENV, or declaring a local variable of that name, does not change where
+//     global variables are found. The fourth argument of load does.
+//   - A function may have 190 local variables instead of 200.
 //   - Bytes that a real server would read from beyond the end of a Bytes object read as zeros.
 //   - The length of a table counts at most 262,144 elements that a constructor takes from a
 //     call or from "...".

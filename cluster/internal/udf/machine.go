@@ -32,6 +32,8 @@ type machine struct {
 	budget        budget
 	memoryLimit   int // bytes by which the heap may grow while a function runs
 	nested        int // active protected calls and coroutines
+	indexCalls    int // calls of __index functions
+	binders       [2]lua.LValue
 }
 
 // A Host provides what functions can reach besides their record.
@@ -86,7 +88,7 @@ func (m *machine) openLibraries() {
 	m.metatables["Aerospike"].RawSetString("__index", methods)
 	m.system = m.box(system{methods})
 	for _, code := range serverChunks() {
-		m.state.Push(m.load(code))
+		m.state.Push(m.load(m.state, code))
 		m.state.Call(0, 0)
 	}
 }

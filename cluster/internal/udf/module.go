@@ -71,7 +71,7 @@ func (s *Modules) Check(ctx context.Context, file string, source []byte) *Compil
 		if failure = problem; failure != nil {
 			return 0
 		}
-		c.Push(m.load(code))
+		c.Push(m.load(c.LState, code))
 		c.Call(0, 0)
 		return 0
 	}))
@@ -175,7 +175,7 @@ func (s *Modules) take(ctx context.Context, mod *module) *machine {
 	}
 	m := newMachine(cmp.Or(s.memoryLimit, maxMemory))
 	m.openRequire(s)
-	if err := m.run(ctx, Host{}, m.load(mod.code)); err != nil {
+	if err := m.run(ctx, Host{}, m.load(m.state, mod.code)); err != nil {
 		m.state.Close()
 		return nil
 	}
@@ -209,7 +209,7 @@ func (m *machine) openRequire(s *Modules) {
 			c.RaiseError("module '%s' not found:%s", name, searchedPaths(name))
 		}
 		loaded[name] = lua.LTrue
-		c.Push(m.load(mod.code))
+		c.Push(m.load(c.LState, mod.code))
 		c.Push(lua.LString(name))
 		c.Call(1, 1)
 		if v := c.Get(-1); v != lua.LNil {

@@ -21,8 +21,8 @@ func (m *machine) operators() []lua.LValue {
 			L.Push(lua.LBool(equals(L, L.Get(1), L.Get(2))))
 			return 1
 		},
-		"concat": m.concat, "index": m.index, "set": m.set, "key": tableKey, "callable": callable, "receiver": m.receiver,
-		"iterate": iterate, "limit": loopLimit, "range": loopRange, "fill": m.fill,
+		"concat": m.concat, "index": m.index, "set": m.set, "key": tableKey, "callable": m.callable, "receiver": m.receiver,
+		"iterate": m.iterate, "limit": loopLimit, "range": loopRange, "fill": m.fill,
 		"float": floatConstant, "integer": integerConstant,
 	}
 	for i := range binaryOperators {
@@ -174,6 +174,7 @@ func (m *machine) indexThrough(L *lua.LState, t *lua.LTable, from, key lua.LValu
 		L.Push(key)
 		L.Call(2, 1)
 	} else {
+		m.indexCalls++
 		L.Push(from)
 		L.Push(t)
 		L.Push(key)
@@ -253,43 +254,6 @@ func checkKey(L *lua.LState, key lua.LValue) lua.LValue {
 func tableKey(L *lua.LState) int {
 	L.Push(checkKey(L, L.Get(1)))
 	return 1
-}
-
-func isCallable(L *lua.LState, v lua.LValue) bool {
-	_, ok := v.(*lua.LFunction)
-	if !ok {
-		_, ok = L.GetMetaField(v, "__call").(*lua.LFunction)
-	}
-	return ok
-}
-
-func callable(L *lua.LState) int {
-	f := L.Get(1)
-	if !isCallable(L, f) {
-		L.RaiseError("attempt to call a %s value%s", typeName(L, f), inParentheses(lua.LVAsString(L.Get(2))))
-	}
-	L.Push(f)
-	return 1
-}
-
-// receiver checks that an object has a method, which gopher-lua then looks up once more.
-func (m *machine) receiver(L *lua.LState) int {
-	o, name := L.Get(1), L.Get(2)
-	m.index(L)
-	if f := L.Get(-1); !isCallable(L, f) {
-		L.RaiseError("attempt to call a %s value (method '%s')", typeName(L, f), name)
-	}
-	L.Push(o)
-	return 1
-}
-
-// iterate checks the values of a generic for.
-func iterate(L *lua.LState) int {
-	L.SetTop(3)
-	if f := L.Get(1); !isCallable(L, f) {
-		L.RaiseError("attempt to call a %s value", typeName(L, f))
-	}
-	return 3
 }
 
 // loopLimit returns the limit of a loop over integers, rounded to an integer that the loop can

@@ -120,7 +120,7 @@ func heapInUse() uint64 {
 // place returns the position of an active function as a prefix for messages, "" if it is not a Lua
 // function.
 func place(L *lua.LState, level int) string {
-	frame, ok := L.GetStack(level)
+	frame, ok := stackFrame(L, level)
 	if !ok {
 		return ""
 	}
@@ -128,6 +128,35 @@ func place(L *lua.LState, level int) string {
 		return ""
 	}
 	return fmt.Sprintf("%s:%d: ", frame.Source, frame.CurrentLine)
+}
+
+// maxTailCalls is how many tail calls stackFrame skips.
+const maxTailCalls = 100
+
+// stackFrame returns the active function at a level. gopher-lua counts each tail call as a level of
+// its own, as Lua 5.1 does. stackFrame skips them: GetStack returns the frame of the main function
+// for them, which is otherwise the last one.
+func stackFrame(L *lua.LState, level int) (frame *lua.Debug, ok bool) {
+	if level < 2 {
+		return L.GetStack(level)
+	}
+	found := 1
+	for n := 2; n <= level+maxTailCalls; n++ {
+		frame, ok = L.GetStack(n)
+		if !ok {
+			return nil, false
+		}
+		if _, err := L.GetInfo("S", frame, lua.LNil); err != nil {
+			return nil, false
+		}
+		if _, more := L.GetStack(n + 1); frame.What == "main" && more {
+			continue
+		}
+		if found++; found == level {
+			return frame, true
+		}
+	}
+	return nil, false
 }
 
 // Approximate costs of parsing source.

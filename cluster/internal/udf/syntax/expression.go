@@ -119,11 +119,17 @@ func (p *parser) primary() ast.Expr {
 // identifier returns a variable. gopher-lua has its own variable arg in functions with "...".
 func (p *parser) identifier(name string, line int) ast.Expr {
 	e := at(&ast.IdentExpr{Value: name}, line)
-	if name != implicit {
+	if name != implicit && name != environment {
 		return e
 	}
 	if _, where := p.function.resolve(name); where == isGlobal {
-		return p.field(at(&ast.IdentExpr{Value: "_ENV"}, line), at(&ast.StringExpr{Value: name}, line), line)
+		if name == environment {
+			if p.ownGlobals {
+				e.Value = hiddenPrefix + environment
+			}
+			return e
+		}
+		return p.field(p.identifier(environment, line), at(&ast.StringExpr{Value: name}, line), line)
 	}
 	return e
 }

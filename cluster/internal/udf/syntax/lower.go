@@ -184,7 +184,7 @@ func (p *parser) isLibrary(e ast.Expr) bool { return p.isGlobal(e, libraries) }
 
 func (p *parser) isGlobal(e ast.Expr, names []string) bool {
 	ident, ok := e.(*ast.IdentExpr)
-	if !ok || !slices.Contains(names, ident.Value) {
+	if !ok || p.ownGlobals || !slices.Contains(names, ident.Value) {
 		return false
 	}
 	_, where := p.function.resolve(ident.Value)

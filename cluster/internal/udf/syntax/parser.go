@@ -8,15 +8,16 @@ import (
 // lowers the tree as it parses.
 type parser struct {
 	lexer
-	current  token
-	ahead    *token
-	function *function
-	levels   int
-	guard    Guard
-	tokens   int                 // tokens so far
-	enclosed ast.Expr            // the last parenthesized expression
-	needs    map[ast.Expr]int    // registers that expressions of the statement need, if more than one
-	names    map[ast.Expr]string // names in messages of expressions that were moved
+	current    token
+	ahead      *token
+	function   *function
+	levels     int
+	ownGlobals bool // the chunk has its own table of global variables
+	guard      Guard
+	tokens     int                 // tokens so far
+	enclosed   ast.Expr            // the last parenthesized expression
+	needs      map[ast.Expr]int    // registers that expressions of the statement need, if more than one
+	names      map[ast.Expr]string // names in messages of expressions that were moved
 }
 
 // Parse parses a chunk. It returns one statement that returns the chunk as a function. The
@@ -26,6 +27,20 @@ type parser struct {
 // The guard may be nil. levels is the number of C calls that would be active at this point on a
 // real server.
 func Parse(source string, guard Guard, levels int) (chunk []ast.Stmt, err *Error) {
+	return parse(&parser{lexer: lexer{source: source, line: 1}, guard: guard, levels: levels})
+}
+
+// environment is the name of the table of the global variables.
+const environment = "_ENV"
+
+// ParseIn is like Parse, for a chunk with its own table of global variables, which the function
+// takes as its last argument. ParseIn does not assume that the global variables include the
+// libraries.
+func ParseIn(source string, guard Guard, levels int) (chunk []ast.Stmt, err *Error) {
+	return parse(&parser{lexer: lexer{source: source, line: 1}, guard: guard, levels: levels, ownGlobals: true})
+}
+
+func parse(p *parser) (chunk []ast.Stmt, err *Error) {
 	defer func() {
 		switch failure := recover().(type) {
 		case nil:
@@ -35,9 +50,8 @@ func Parse(source string, guard Guard, levels int) (chunk []ast.Stmt, err *Error
 			panic(failure)
 		}
 	}()
-	p := &parser{lexer: lexer{source: source, line: 1}, guard: guard, levels: levels}
 	p.needs, p.names = make(map[ast.Expr]int), make(map[ast.Expr]string)
-	if len(source) > 0 && source[0] == '#' {
+	if p.peek(0) == '#' {
 		for !p.ended() && p.peek(0) != '\n' {
 			p.pos++
 		}
@@ -61,6 +75,9 @@ func (p *parser) wrap(main *ast.FunctionExpr) []ast.Stmt {
 	operators := &ast.LocalAssignStmt{Exprs: []ast.Expr{&ast.Comma3Expr{}}}
 	for _, name := range Operators {
 		operators.Names = append(operators.Names, hiddenPrefix+name)
+	}
+	if p.ownGlobals {
+		operators.Names = append(operators.Names, hiddenPrefix+environment)
 	}
 	return []ast.Stmt{operators, &ast.ReturnStmt{Exprs: []ast.Expr{main}}}
 }
