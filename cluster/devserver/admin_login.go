@@ -42,7 +42,7 @@ func (a *admin) whoLogsIn() (string, protocol.ResultCode) {
 	if !ok {
 		return user, protocol.LDAPAuthentication
 	}
-	return user, a.guard.directory.Adopt(user, roles)
+	return user, a.guard.directory.AddExternal(user, roles)
 }
 
 // authenticate makes a further connection the user's by the token of a session.

@@ -222,7 +222,7 @@ func (r *infoRequest) partitionRow(b *strings.Builder, ns *namespace, pid uint16
 	p.mu.Lock()
 	o, x := p.owners.Load(), p.copies[me]
 	if !r.node.belongs() {
-		o, x = &balance.Ownership{Working: balance.Nobody}, nil
+		o, x = &balance.Ownership{Working: balance.NoNode}, nil
 	}
 	records, tombstones, tree := 0, 0, 0
 	if x != nil {
@@ -261,7 +261,7 @@ func (r *infoRequest) partitionRow(b *strings.Builder, ns *namespace, pid uint16
 
 // nameOf is the name of a node by its number, 0 for nobody.
 func (r *infoRequest) nameOf(number int) string {
-	if number == balance.Nobody {
+	if number == balance.NoNode {
 		return "0"
 	}
 	return r.server.nodes()[number].name

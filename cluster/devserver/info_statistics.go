@@ -164,7 +164,7 @@ func (r *infoRequest) undecided(ns *namespace) (unavailable, dead int64) {
 			unavailable++
 		case o.Dead:
 			dead++
-		case o.Working == balance.Nobody:
+		case o.Working == balance.NoNode:
 			unavailable++
 		}
 	}

@@ -33,7 +33,7 @@ var noCopy index
 
 // working returns the copy of the node that decides about the partition's records. The lock must be held.
 func (p *partition) working() *index {
-	if n := p.owners.Load().Working; n != balance.Nobody {
+	if n := p.owners.Load().Working; n != balance.NoNode {
 		return p.copies[n]
 	}
 	return &noCopy
@@ -43,7 +43,7 @@ func (p *partition) working() *index {
 // that will when its node may. The lock must be held.
 func (p *partition) truth() *index {
 	o := p.owners.Load()
-	if o.Working != balance.Nobody {
+	if o.Working != balance.NoNode {
 		return p.copies[o.Working]
 	}
 	for node := range o.Full.All() {

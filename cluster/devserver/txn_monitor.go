@@ -8,9 +8,9 @@ import (
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-// A transaction that writes has a monitor: a record that names the records which are locked, and says
-// whether they are to be rolled forward, so that the server can end what its client has left
-//. Its key is the transaction's id, its void time the transaction's end.
+// A transaction that writes has a monitor: a record that lists the locked records and says whether
+// to roll them forward, so that the server can end a transaction that its client has abandoned. Its
+// key is the transaction's id and its void time the transaction's end.
 const (
 	reservedSets   = wire.ReservedSetPrefix
 	monitorSet     = wire.MonitorSet

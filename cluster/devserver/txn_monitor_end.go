@@ -109,7 +109,7 @@ func (ns *namespace) rollLeft(d *protocol.Digest, transaction uint64, forward bo
 	p := &ns.partitions[d.Partition()]
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.owners.Load().Working == balance.Nobody {
+	if p.owners.Load().Working == balance.NoNode {
 		return protocol.PartitionUnavailable
 	}
 	ns.roll(p, d, transaction, forward)
@@ -124,7 +124,7 @@ func (ns *namespace) condemn(digest *protocol.Digest) (monitor *record, counters
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	working := p.owners.Load().Working
-	if working == balance.Nobody {
+	if working == balance.NoNode {
 		return &record{digest: *digest, voidTime: longAgo}, nil
 	}
 	monitor = p.working().get(digest)
