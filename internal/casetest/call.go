@@ -166,7 +166,7 @@ func (p *parser) place(call string, args []string, name string) int {
 			return i
 		}
 	}
-	p.fail("%s has no argument %q", call, name)
+	p.fail("%s does not have argument %q", call, name)
 	return 0
 }
 
@@ -193,7 +193,7 @@ func (p *parser) context() (context []exp.Step) {
 		name := p.expectKind(word)
 		typ, known := steps[name]
 		if !known {
-			p.fail("no step %q", name)
+			p.fail("unknown step %q", name)
 		}
 		s := exp.Step{Type: int64(typ)}
 		p.expect("(")
@@ -211,7 +211,7 @@ func (p *parser) context() (context []exp.Step) {
 			p.expect(":")
 			create, ok := p.flags(flags["create"])
 			if !ok {
-				p.fail("what to create")
+				p.fail("missing order of the container to create")
 			}
 			s.Type |= create
 		}
@@ -227,7 +227,7 @@ func (n *Names) Operation(source, bin string) (op protocol.Operation, err error)
 	defer p.recover(&err)
 	name := p.expectKind(word)
 	if _, ok := forms()[name]; !ok {
-		p.fail("no call %q", name)
+		p.fail("unknown call %q", name)
 	}
 	node := p.call(name, true)
 	p.end()

@@ -51,7 +51,7 @@ func (p *parser) typ() exp.Type {
 	name := p.expectKind(word)
 	t, ok := types()[name]
 	if !ok {
-		p.fail("no type %q", name)
+		p.fail("unknown type %q", name)
 	}
 	return t
 }
@@ -93,7 +93,7 @@ func (p *parser) operand() exp.Node {
 		return n
 	}
 	if p.kind != word {
-		p.fail("no operand")
+		p.fail("missing operand")
 	}
 	return p.function(p.expectKind(word))
 }
@@ -118,7 +118,7 @@ func (p *parser) function(name string) exp.Node {
 	}
 	op, ok := functions()[name]
 	if !ok {
-		p.fail("no function %q", name)
+		p.fail("unknown function %q", name)
 	}
 	p.expect("(")
 	n := exp.Node{Op: op}
@@ -165,7 +165,7 @@ func (p *parser) loopVariable() exp.Node {
 			return exp.Node{Op: exp.OpLoopVar, Number: int64(n), Type: p.typ()}
 		}
 	}
-	p.fail("no part %q of a loop", part)
+	p.fail("unknown loop part %q", part)
 	return exp.Node{}
 }
 

@@ -122,7 +122,7 @@ type Names struct {
 func (n *Names) define(text string) (err error) {
 	name, rest, ok := strings.Cut(text, " = ")
 	if !ok {
-		return fmt.Errorf("a definition without a value: %s", text)
+		return fmt.Errorf("definition without a value: %s", text)
 	}
 	v, err := n.Value(rest)
 	if err != nil {

@@ -124,14 +124,14 @@ func (p *parser) accept(token string) bool {
 
 func (p *parser) expect(token string) {
 	if !p.accept(token) {
-		p.fail("%q is missing", token)
+		p.fail("missing %q", token)
 	}
 }
 
 // expectKind reads a token of the given kind and returns it.
 func (p *parser) expectKind(kind tokenKind) string {
 	if p.kind != kind {
-		p.fail("a token of another kind")
+		p.fail("unexpected token")
 	}
 	token := p.text
 	p.next()
@@ -140,7 +140,7 @@ func (p *parser) expectKind(kind tokenKind) string {
 
 func (p *parser) end() {
 	if p.kind != endOfText {
-		p.fail("there is more than expected")
+		p.fail("unexpected text after the end")
 	}
 }
 

@@ -25,7 +25,7 @@ var orders = map[string]protocol.Order{
 func (p *parser) value() protocol.Value {
 	v, ok := p.literal()
 	if !ok {
-		p.fail("no value")
+		p.fail("missing value")
 	}
 	return v
 }
@@ -52,7 +52,7 @@ func (p *parser) literal() (v protocol.Value, ok bool) {
 func (p *parser) quoted() string {
 	s, err := strconv.Unquote(p.expectKind(text))
 	if err != nil {
-		p.fail("a quoted text: %v", err)
+		p.fail("invalid quoted text: %v", err)
 	}
 	return s
 }

@@ -178,7 +178,7 @@ func TestRightsFollowChanges(t *testing.T) {
 	require.Equal(t, protocol.OK, d.RevokePrivileges("r", []protocol.Privilege{privilege(protocol.PrivilegeRead, "test", "demo")}))
 	require.NotEqual(t, generation, d.Generation())
 	require.False(t, d.Rights("u").Allows(Read, "test", "demo"))
-	require.True(t, before.Allows(Read, "test", "demo"), "rights never change, they are replaced")
+	require.True(t, before.Allows(Read, "test", "demo"), "rights are immutable")
 	require.Equal(t, protocol.OK, d.DropUser("u"))
 	require.Nil(t, d.Rights("u"))
 }
@@ -285,7 +285,7 @@ func TestSessions(t *testing.T) {
 	require.Equal(t, protocol.OK, code)
 }
 
-func TestMeterKeepsToTheQuota(t *testing.T) {
+func TestMeterEnforcesTheQuota(t *testing.T) {
 	var m Meter
 	now := time.Unix(1000, 0)
 	for range 3 {

@@ -65,7 +65,7 @@ func TestMasterJoins(t *testing.T) {
 	require.Equal(t, Of(1), o.Columns(0))
 }
 
-func TestSuperfluousCopySavesThePartition(t *testing.T) {
+func TestSurplusCopySavesThePartition(t *testing.T) {
 	o, _ := settled(1, 0).Rebalance([]int{1, 0}, 1)
 	require.Equal(t, 0, o.Working)
 	o, _ = settled(2, 0, 1).Rebalance([]int{2, 3, 0, 1}, 2)

@@ -8,7 +8,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-func TestWhoMayDecide(t *testing.T) {
+func TestMayDecide(t *testing.T) {
 	three, four := []int{0, 1, 2}, []int{0, 1, 2, 3}
 	for name, test := range map[string]struct {
 		roster   []int

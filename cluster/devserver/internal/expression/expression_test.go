@@ -82,7 +82,7 @@ func TestResults(t *testing.T) {
 	}
 }
 
-func TestRefused(t *testing.T) {
+func TestInvalid(t *testing.T) {
 	for name, packed := range map[string]string{
 		"nothing":              "",
 		"empty array":          "\x90",

@@ -27,7 +27,7 @@ func TestParticle(t *testing.T) {
 	}
 }
 
-func TestRefused(t *testing.T) {
+func TestInvalid(t *testing.T) {
 	for _, text := range []string{
 		"", "[]", "{}", `{"type":"LineString","coordinates":[[1,2],[2,3]]}`,
 		`{"type":"Point","coordinates":[1]}`, `{"type":"Point","coordinates":[1,2,3]}`, `{"type":"Point","coordinates":[1,"2"]}`,

@@ -79,7 +79,7 @@ func TestKeysOfValues(t *testing.T) {
 	}
 }
 
-func TestKeysKeepTheOrderOfNumbers(t *testing.T) {
+func TestKeyOrder(t *testing.T) {
 	numbers := []int64{math.MinInt64, -5, -1, 0, 1, 7, math.MaxInt64}
 	target := Target{Type: protocol.ParticleInteger}
 	var keys []Key
@@ -102,7 +102,7 @@ func geometry(t testing.TB, v protocol.Value) *Range {
 	return r
 }
 
-func TestRangeMatchesWhatIsAskedFor(t *testing.T) {
+func TestRangeMatches(t *testing.T) {
 	whole, elements := Target{Type: protocol.ParticleGeoJSON}, Target{Type: protocol.ParticleGeoJSON, Form: Elements}
 	near := geometry(t, circle(0, 0, 10_000))
 	for name, c := range map[string]struct {
@@ -141,7 +141,7 @@ func TestRangeMatchesWhatIsAskedFor(t *testing.T) {
 	require.False(t, ok)
 }
 
-func TestRangeGoesOnBehindAnEntry(t *testing.T) {
+func TestRangeResumesAfterAnEntry(t *testing.T) {
 	target := Target{Type: protocol.ParticleInteger}
 	var tree Tree
 	var all []Entry
