@@ -269,7 +269,7 @@ func TestSessions(t *testing.T) {
 	_, code = s.Check(session.Token, now.Add(time.Minute))
 	require.Equal(t, protocol.ExpiredSession, code)
 	_, code = NewSessions(time.Minute).Check(session.Token, now)
-	require.Equal(t, protocol.InvalidCredential, code, "another node's")
+	require.Equal(t, protocol.InvalidCredential, code, "token of another node")
 	for i := range session.Token {
 		forged := append([]byte(nil), session.Token...)
 		forged[i] ^= 1
@@ -299,7 +299,7 @@ func TestMeterEnforcesTheQuota(t *testing.T) {
 	require.Equal(t, protocol.QuotaExceeded, m.Begin(2, 3))
 	require.Equal(t, protocol.QuotaExceeded, m.Begin(0, 3), "a query without a limit would take any quota")
 	require.Equal(t, protocol.OK, m.Count(now, 3))
-	require.Equal(t, protocol.QuotaExceeded, m.Count(now, 3), "the query has the rest")
+	require.Equal(t, protocol.QuotaExceeded, m.Count(now, 3), "the query has reserved the rest")
 	m.End(2)
 	require.Equal(t, protocol.OK, m.Count(now, 3))
 	require.Equal(t, protocol.OK, m.Begin(0, 0))

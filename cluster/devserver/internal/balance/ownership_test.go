@@ -137,5 +137,5 @@ func check(t *rapid.T, o Ownership, members Set) {
 			require.True(t, o.Reads(n))
 		}
 	}
-	require.Equal(t, Of(slices.Collect(Set(1<<o.Replicas-1).All())...), columns, "every column has its node")
+	require.Equal(t, Of(slices.Collect(Set(1<<o.Replicas-1).All())...), columns, "every column has a node")
 }

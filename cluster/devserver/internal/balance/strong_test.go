@@ -89,7 +89,7 @@ func TestNothingAcknowledgedIsLost(t *testing.T) {
 			}
 		}
 		o, _ = o.RebalanceStrong(roster, Of(roster...), replicas, false)
-		require.NotEqual(t, NoNode, o.Working, "all are there, and all that was kept")
+		require.NotEqual(t, NoNode, o.Working, "all nodes and all kept copies are present")
 		require.True(t, slices.Contains(roster, o.Working))
 	})
 }

@@ -30,11 +30,14 @@ type operation struct {
 	read     func(*invocation) (result protocol.Value, code protocol.ResultCode)
 }
 
+// initFlags are the flags of operations that create a bin or work on an existing one.
+const initFlags call.Flags = cdt.CreateOnly | cdt.UpdateOnly | cdt.NoFail
+
 // operations is indexed by the number of the operation.
 var operations = [...]operation{
-	cdt.CodeHLLInit:         {args: []parser{indexBits, minhashBits, policy(cdt.CreateOnly | cdt.UpdateOnly | cdt.NoFail)}, optional: 3, modify: initialize},
+	cdt.CodeHLLInit:         {args: []parser{indexBits, minhashBits, policy(initFlags)}, optional: 3, modify: initialize},
 	cdt.CodeHLLAdd:          {args: []parser{elements, indexBits, minhashBits, policy(cdt.CreateOnly | cdt.NoFail)}, optional: 3, modify: addElements},
-	cdt.CodeHLLSetUnion:     {args: []parser{sketches, policy(cdt.CreateOnly | cdt.UpdateOnly | cdt.NoFail | call.Flags(cdt.AllowFold))}, optional: 1, modify: setUnion},
+	cdt.CodeHLLSetUnion:     {args: []parser{sketches, policy(initFlags | call.Flags(cdt.AllowFold))}, optional: 1, modify: setUnion},
 	cdt.CodeHLLRefreshCount: {args: []parser{}, modify: refreshCount},
 	cdt.CodeHLLFold:         {args: []parser{indexBits}, modify: fold},
 

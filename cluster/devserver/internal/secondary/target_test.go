@@ -158,7 +158,7 @@ func TestRangeResumesAfterAnEntry(t *testing.T) {
 	for i := range want {
 		require.Empty(t, cmpEntries(want[i+1:], slices.Collect(r.In(&tree, &want[i]))))
 	}
-	require.Equal(t, want, slices.Collect(r.In(&tree, &all[0])), "from before its start it is read whole")
+	require.Equal(t, want, slices.Collect(r.In(&tree, &all[0])), "from before the range all of it is returned")
 	require.Empty(t, slices.Collect(r.In(&tree, &all[29])))
 }
 
