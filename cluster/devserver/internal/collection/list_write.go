@@ -164,9 +164,8 @@ func insertionPoint(t *target, index int64, flags writeFlags) (at int, done bool
 }
 
 // uniqueItems returns the items that can be added to a list: those not in it, without duplicates.
-// Without partial, one other item makes the result empty; the code is then that of the operation.
-func uniqueItems(list, items []protocol.Value, flags writeFlags) ([]protocol.Value, protocol.ResultCode) {
-	var fresh []protocol.Value
+// Without partial a single duplicate makes the result empty, and code is the code of the operation.
+func uniqueItems(list, items []protocol.Value, flags writeFlags) (fresh []protocol.Value, code protocol.ResultCode) {
 	for i, v := range items {
 		switch {
 		case containsValue(list, v):
