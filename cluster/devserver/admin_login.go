@@ -42,7 +42,7 @@ func (a *admin) verifyUser() (string, protocol.ResultCode) {
 	if !ok {
 		return user, protocol.LDAPAuthentication
 	}
-	return user, a.guard.directory.Adopt(user, roles)
+	return user, a.guard.directory.AddExternal(user, roles)
 }
 
 // authenticate logs in a further connection of the user by a session token.

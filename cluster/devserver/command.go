@@ -157,7 +157,7 @@ func (c *command) partition() *partition { return &c.ns.partitions[c.pid] }
 func (c *command) lock() (*partition, protocol.ResultCode) {
 	p := c.partition()
 	p.mu.Lock()
-	if p.owners.Load().Working == balance.Nobody {
+	if p.owners.Load().Working == balance.NoNode {
 		p.mu.Unlock()
 		return nil, protocol.PartitionUnavailable
 	}

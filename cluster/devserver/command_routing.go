@@ -11,7 +11,7 @@ import (
 func (c *command) route() protocol.ResultCode {
 	o := c.ns.owners(c.pid)
 	switch {
-	case o.Place(c.node.number) < 0 || o.Working == balance.Nobody || !c.node.belongs():
+	case o.Place(c.node.number) < 0 || o.Working == balance.NoNode || !c.node.belongs():
 		return protocol.PartitionUnavailable
 	case c.executesHere(o):
 		return protocol.OK

@@ -221,7 +221,7 @@ func (r *infoRequest) partitionRow(b *strings.Builder, ns *namespace, pid uint16
 	p.mu.Lock()
 	o, x := p.owners.Load(), p.copies[me]
 	if !r.node.belongs() {
-		o, x = &balance.Ownership{Working: balance.Nobody}, nil
+		o, x = &balance.Ownership{Working: balance.NoNode}, nil
 	}
 	records, tombstones, tree := 0, 0, 0
 	if x != nil {
@@ -258,9 +258,9 @@ func (r *infoRequest) partitionRow(b *strings.Builder, ns *namespace, pid uint16
 		replica, place, working, acting, emigrates, emigrates, immigrates, records, tombstones, ns.regime(), tree, version, final)
 }
 
-// nameOf returns the name of the node with the given number, "0" for balance.Nobody.
+// nameOf returns the name of the node with the given number, "0" for balance.NoNode.
 func (r *infoRequest) nameOf(number int) string {
-	if number == balance.Nobody {
+	if number == balance.NoNode {
 		return "0"
 	}
 	return r.server.nodes()[number].name

@@ -164,7 +164,7 @@ func (r *infoRequest) unavailable(ns *namespace) (unavailable, dead int64) {
 			unavailable++
 		case o.Dead:
 			dead++
-		case o.Working == balance.Nobody:
+		case o.Working == balance.NoNode:
 			unavailable++
 		}
 	}

@@ -86,7 +86,7 @@ func (ns *namespace) reassign(p *partition, next nextOwnership, space []*record)
 			}
 		}
 	}
-	if (next.fresh || next.Working == balance.Nobody) && !ns.strong() {
+	if (next.fresh || next.Working == balance.NoNode) && !ns.strong() {
 		space = ns.noteLost(p, old, space)
 	}
 	for node, x := range p.kept {

@@ -82,7 +82,7 @@ func newNamespace(s *Server, options NamespaceOptions) *namespace {
 		ns.racks[node].Store(int64(rack))
 	}
 	for pid := range ns.partitions {
-		ns.partitions[pid].owners.Store(&balance.Ownership{Working: balance.Nobody})
+		ns.partitions[pid].owners.Store(&balance.Ownership{Working: balance.NoNode})
 	}
 	return ns
 }

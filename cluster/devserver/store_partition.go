@@ -36,7 +36,7 @@ var noCopy index
 // working returns the copy of the working master, which decides about the records. The lock must be
 // held.
 func (p *partition) working() *index {
-	if n := p.owners.Load().Working; n != balance.Nobody {
+	if n := p.owners.Load().Working; n != balance.NoNode {
 		return p.copies[n]
 	}
 	return &noCopy
@@ -46,7 +46,7 @@ func (p *partition) working() *index {
 // complete copy that will become the working copy when its node may. The lock must be held.
 func (p *partition) truth() *index {
 	o := p.owners.Load()
-	if o.Working != balance.Nobody {
+	if o.Working != balance.NoNode {
 		return p.copies[o.Working]
 	}
 	for node := range o.Full.All() {
@@ -82,7 +82,7 @@ func (ns *namespace) replicas(pid uint16) []int {
 	return o.Order[:o.Replicas]
 }
 
-// master returns the number of the partition's working master, balance.Nobody if there is none.
+// master returns the number of the partition's working master, balance.NoNode if there is none.
 func (ns *namespace) master(pid uint16) int { return ns.owners(pid).Working }
 
 // serves reports whether the node has a complete copy of the partition, and so may answer queries

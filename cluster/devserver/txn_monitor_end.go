@@ -110,7 +110,7 @@ func (ns *namespace) rollAbandoned(d *protocol.Digest, transaction uint64, forwa
 	p := &ns.partitions[d.Partition()]
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.owners.Load().Working == balance.Nobody {
+	if p.owners.Load().Working == balance.NoNode {
 		return protocol.PartitionUnavailable
 	}
 	ns.roll(p, d, transaction, forward)
@@ -126,7 +126,7 @@ func (ns *namespace) fixOutcome(digest *protocol.Digest) (monitor *record, count
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	working := p.owners.Load().Working
-	if working == balance.Nobody {
+	if working == balance.NoNode {
 		return &record{digest: *digest, voidTime: alwaysDue}, nil
 	}
 	monitor = p.working().get(digest)

@@ -205,7 +205,7 @@ func TestAbandonedTransactionsWaitForPartitions(t *testing.T) {
 		p := &ns.partitions[d.Partition()]
 		before := p.owners.Load()
 		gone := *before
-		gone.Working = balance.Nobody
+		gone.Working = balance.NoNode
 		p.owners.Store(&gone)
 		return func() { p.owners.Store(before) }
 	}

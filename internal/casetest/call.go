@@ -14,15 +14,15 @@ import (
 
 func packed32(f float32) []byte { return binary.BigEndian.AppendUint32(nil, math.Float32bits(f)) }
 
-// A form is the name of a call and those of its arguments, as package exp prints them.
+// A form is the name of a call and the names of its arguments, as printed by package exp.
 type form struct {
 	call exp.Call
 	args []string
 }
 
-// forms are all calls by name. They are found by printing every number that a call can have.
+// forms maps names to calls. It is built by printing every number that a call can have.
 var forms = sync.OnceValue(func() map[string]form {
-	const most = 6 // arguments of a call
+	const most = 6 // largest number of arguments
 	forms := make(map[string]form)
 	dummy := exp.Node{Op: exp.OpValue, Value: protocol.String("?")}
 	for system := range exp.System(3) {
@@ -44,14 +44,14 @@ var forms = sync.OnceValue(func() map[string]form {
 			forms[name] = f
 		}
 	}
-	// These two differ in what they do, not in their number.
+	// These two have the same number and differ in their operation.
 	path := forms["select_by_path"]
 	path.call.Modify = true
 	forms["modify_by_path"] = path
 	return forms
 })
 
-// firstRead is the first number of the calls on bits and HyperLogLogs that change nothing.
+// firstRead is the first number of the bit and HyperLogLog calls that read.
 const firstRead = 50
 
 func modifies(system exp.System, code int64) bool {
@@ -61,7 +61,7 @@ func modifies(system exp.System, code int64) bool {
 	return code <= int64(cdt.CodeListSort) || code >= int64(cdt.CodeListRemoveByIndex) && code < int64(cdt.CodeMapSize)
 }
 
-// flags are the names of flags by the argument that they stand for.
+// flags has the names of flags for each kind of argument.
 var flags = map[string]map[string]int64{
 	"order": {"unordered": 0, "ordered": 1, "kv_ordered": 3, "persisted": 0x10},
 	"list":  {"add_unique": 1, "insert_bounded": 2, "no_fail": 4, "partial": 8},
@@ -80,7 +80,7 @@ var flags = map[string]map[string]int64{
 	"create": {"unordered": 0x40, "padded": 0x80, "key_ordered": 0x80, "ordered": 0xc0, "kv_ordered": 0xc0, "persisted": 0x100},
 }
 
-// flagsOf returns the names of the flags of a call's argument, nil if it has none.
+// flagsOf returns the names of the flags of a call's argument, or nil if it has none.
 func flagsOf(call, argument string) map[string]int64 {
 	switch argument {
 	case "flags":
@@ -98,7 +98,7 @@ func flagsOf(call, argument string) map[string]int64 {
 	return flags[argument]
 }
 
-// flags reads flags by name or number; ok is false for anything else. Without names there are no flags.
+// flags parses flags given by name or number. ok is false if there are none, or if names is empty.
 func (p *parser) flags(names map[string]int64) (n int64, ok bool) {
 	if names != nil && p.kind == number {
 		n, err := strconv.ParseInt(p.text, 0, 64)
@@ -119,7 +119,7 @@ func (p *parser) flags(names map[string]int64) (n int64, ok bool) {
 	}
 }
 
-// call reads what follows a call's name: alone is that of a call without an operand.
+// call parses the rest of a call after its name. alone reports that the call has no operand.
 func (p *parser) call(name string, alone bool) exp.Node {
 	f := forms()[name]
 	call := f.call
@@ -149,7 +149,7 @@ func (p *parser) call(name string, alone bool) exp.Node {
 	}
 	for _, argument := range given[:last] {
 		if argument == nil {
-			argument = &exp.Node{Op: exp.OpValue, Value: protocol.Int(0)} // flags that were left out
+			argument = &exp.Node{Op: exp.OpValue, Value: protocol.Int(0)} // the flags were left out
 		}
 		n.Args = append(n.Args, *argument)
 	}
@@ -166,7 +166,7 @@ func (p *parser) place(call string, args []string, name string) int {
 			return i
 		}
 	}
-	p.fail("%s has no argument %q", call, name)
+	p.fail("%s does not have argument %q", call, name)
 	return 0
 }
 
@@ -193,7 +193,7 @@ func (p *parser) context() (context []exp.Step) {
 		name := p.expectKind(word)
 		typ, known := steps[name]
 		if !known {
-			p.fail("no step %q", name)
+			p.fail("unknown step %q", name)
 		}
 		s := exp.Step{Type: int64(typ)}
 		p.expect("(")
@@ -211,7 +211,7 @@ func (p *parser) context() (context []exp.Step) {
 			p.expect(":")
 			create, ok := p.flags(flags["create"])
 			if !ok {
-				p.fail("what to create")
+				p.fail("missing order of the container to create")
 			}
 			s.Type |= create
 		}
@@ -221,13 +221,13 @@ func (p *parser) context() (context []exp.Step) {
 	return context
 }
 
-// Operation reads a call that stands alone, on a bin.
+// Operation parses a call without an operand as an operation on a bin.
 func (n *Names) Operation(source, bin string) (op protocol.Operation, err error) {
 	p := newParser(source, n)
 	defer p.recover(&err)
 	name := p.expectKind(word)
 	if _, ok := forms()[name]; !ok {
-		p.fail("no call %q", name)
+		p.fail("unknown call %q", name)
 	}
 	node := p.call(name, true)
 	p.end()
@@ -262,7 +262,7 @@ func operationOf(n *exp.Node, bin string) (protocol.Operation, error) {
 	return op, op.Value.Err()
 }
 
-// opCode returns the operation by which a call is sent.
+// opCode returns the operation code of a call.
 func opCode(c *exp.Call) protocol.OpCode {
 	codes := [...][2]protocol.OpCode{
 		exp.SystemCDT:  {protocol.OpCDTRead, protocol.OpCDTModify},

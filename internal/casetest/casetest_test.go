@@ -12,7 +12,7 @@ import (
 	"github.com/aerosql/aerosql/protocol/exp"
 )
 
-// TestValues: what is shown is read as the same value.
+// TestValues checks that the text of a value parses to the same value.
 func TestValues(t *testing.T) {
 	n := new(Names)
 	require.NoError(t, n.define("three = [1, 2, 3]"))
@@ -31,7 +31,7 @@ func TestValues(t *testing.T) {
 	}
 }
 
-// TestCalls holds calls against the functions that build them.
+// TestCalls compares parsed calls with those built by the functions of package cdt.
 func TestCalls(t *testing.T) {
 	n := new(Names)
 	for text, want := range map[string]protocol.Operation{
@@ -59,7 +59,7 @@ func TestCalls(t *testing.T) {
 	}
 }
 
-// TestExpressions: what is read is printed as the same text.
+// TestExpressions checks that a parsed expression prints as the same text.
 func TestExpressions(t *testing.T) {
 	for _, text := range []string{
 		`$.a:int`, `$."odd name":int`, `$.a:int + 1 + 2`, `($.a:int + 1) * 2`, `$.a:int - ($.b:int - 1)`, `$.x:bool and $.y:bool or $.a:int <= 1`,
@@ -81,7 +81,7 @@ func TestExpressions(t *testing.T) {
 	}
 }
 
-// TestRun: a case that gives something else is noticed, and written with -update.
+// TestRun checks that a wrong outcome fails, and that -update writes it.
 func TestRun(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "cases.txt")
 	const file = "# Twice.\n\ngiven a=1\n\n1\n----\n2\n\n2\n----\n3\n"

@@ -1,7 +1,7 @@
-// Package casetest reads files of cases that say what operations on lists, maps, bits and HyperLogLogs, and expressions, give. The
-// devserver's evaluators are tested with them, and so is a real server.
+// Package casetest reads files of test cases for list, map, bit and HyperLogLog operations and for
+// expressions. The devserver's evaluators and a real server are tested with the same files.
 //
-// A file is a sequence of blocks, with an empty line between two:
+// A file is a sequence of blocks, separated by empty lines:
 //
 //	# A comment.
 //
@@ -13,22 +13,25 @@
 //	----
 //	[3, 9] -> 5
 //
-// A given block says what the cases behind it are about: the value of a bin, "missing" for none, or for expressions the bins of a
-// record (given i=7 s="a"). A definition gives a value a name, under which it is read and shown. All other blocks are cases: a call or
-// an expression, four dashes, and the outcome.
+// A given block sets the input of the cases after it: the value of a bin, "missing" for no bin, or
+// for expressions the bins of a record (given i=7 s="a"). A define block names a value; the name is
+// used to read and to print it. All other blocks are cases: a call or an expression, four dashes,
+// and the outcome.
 //
 // # Outcomes
 //
-// The outcome of a call is the bin's value afterwards, or "same" if it has not changed, then an arrow and the result if there is
-// one. That of an expression is its value, or "unknown". Errors are "error" with the name of the result code.
+// The outcome of a call is the bin's new value, or "same" if it has not changed, followed by an
+// arrow and the result if there is one. The outcome of an expression is its value, or "unknown".
+// The outcome of a failure is "error" and the name of the result code.
 //
 // # Language
 //
-// Values are written as in JSON, and besides: nil; 0x0102 is a blob; hll(0x...) a HyperLogLog; geo("...") GeoJSON; float32(1.5) a
-// float of four bytes; wildcard and infinity. Map keys are any values. "ordered [...]" is a list that the server keeps sorted,
-// "ordered {...}" and "kv_ordered {...}" are such maps; "persisted" before that asks for a stored index; "pairs {...}" is the
-// result whose order has a meaning.
+// Values are written as in JSON, with these additions: nil; 0x0102 is a blob; hll(0x...) is a
+// HyperLogLog; geo("...") is GeoJSON; float32(1.5) is a 32-bit float; wildcard and infinity. Map
+// keys can be any values. "ordered [...]" is a list that the server keeps sorted. "ordered {...}"
+// and "kv_ordered {...}" are ordered maps. The prefix "persisted" asks for a persisted index.
+// "pairs {...}" is a map result whose order is significant.
 //
-// Calls and expressions are written as package exp prints them. A call that stands alone lacks the operand that it works on and the
-// type of its result. Flags may be written by their names, or'ed with |.
+// Calls and expressions are written as package exp prints them. A call on a bin has neither an
+// operand nor a result type. Flags can be written by name, joined by |.
 package casetest

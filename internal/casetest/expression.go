@@ -7,7 +7,7 @@ import (
 	"github.com/aerosql/aerosql/protocol/exp"
 )
 
-// Expression reads an expression and returns it in its packed form.
+// Expression parses an expression and returns its packed form.
 func (n *Names) Expression(source string) (packed []byte, err error) {
 	p := newParser(source, n)
 	defer p.recover(&err)
@@ -16,7 +16,7 @@ func (n *Names) Expression(source string) (packed []byte, err error) {
 	return node.Append(nil)
 }
 
-// An infix is an operator that stands between its operands, and how tightly it binds.
+// An infix is an infix operator and its precedence.
 type infix struct {
 	op    exp.Op
 	binds uint8
@@ -30,7 +30,7 @@ var infixes = map[string]infix{
 	"+": {exp.OpAdd, 8}, "-": {exp.OpSub, 8}, "*": {exp.OpMul, 9}, "/": {exp.OpDiv, 9}, "%": {exp.OpMod, 9},
 }
 
-// functions are the operators that are written like functions, by name.
+// functions are the operators written as functions, by name.
 var functions = sync.OnceValue(func() map[string]exp.Op {
 	functions := make(map[string]exp.Op)
 	for op := range exp.Op(128) {
@@ -51,13 +51,13 @@ func (p *parser) typ() exp.Type {
 	name := p.expectKind(word)
 	t, ok := types()[name]
 	if !ok {
-		p.fail("no type %q", name)
+		p.fail("unknown type %q", name)
 	}
 	return t
 }
 
-// expression reads an expression of operators that bind more tightly than given. Operands of one operator in a row
-// are operands of one node.
+// expression parses operators of a higher precedence than binds. Successive operands of the same
+// operator become operands of one node.
 func (p *parser) expression(binds uint8) exp.Node {
 	n := p.operand()
 	for {
@@ -93,7 +93,7 @@ func (p *parser) operand() exp.Node {
 		return n
 	}
 	if p.kind != word {
-		p.fail("no operand")
+		p.fail("missing operand")
 	}
 	return p.function(p.expectKind(word))
 }
@@ -105,7 +105,7 @@ func (p *parser) binName() string {
 	return p.expectKind(word)
 }
 
-// function reads what begins with a word: a function, or a variable.
+// function parses what starts with a word: a function or a variable.
 func (p *parser) function(name string) exp.Node {
 	if name == "loop" {
 		return p.loopVariable()
@@ -118,7 +118,7 @@ func (p *parser) function(name string) exp.Node {
 	}
 	op, ok := functions()[name]
 	if !ok {
-		p.fail("no function %q", name)
+		p.fail("unknown function %q", name)
 	}
 	p.expect("(")
 	n := exp.Node{Op: op}
@@ -165,7 +165,7 @@ func (p *parser) loopVariable() exp.Node {
 			return exp.Node{Op: exp.OpLoopVar, Number: int64(n), Type: p.typ()}
 		}
 	}
-	p.fail("no part %q of a loop", part)
+	p.fail("unknown loop part %q", part)
 	return exp.Node{}
 }
 

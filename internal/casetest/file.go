@@ -16,19 +16,21 @@ var update = flag.Bool("update", false, "write the outcomes of cases anew")
 
 // A Case is one case of a file.
 type Case struct {
-	// Text is the call or expression as it stands in the file, and Want the outcome.
+	// Text is the call or expression as written in the file. Want is the expected outcome.
 	Text, Want string
-	// Given are the bins that the case is about: one without a name for a call, none if the bin is missing.
+	// Given are the bins of the case. For a call there is one bin without a name, or none if the
+	// bin is missing.
 	Given protocol.Bins
-	// Names are the definitions of the file.
+	// Names are the definitions in the file.
 	Names *Names
 }
 
-// separator stands between a case and its outcome.
+// separator separates a case from its outcome.
 const separator = "\n----\n"
 
-// Run runs every case of a file as a subtest: run returns the outcome, which must be that in the file. With the flag -update
-// outcomes are written into the file instead. It returns the number of cases.
+// Run runs every case of a file as a subtest. run returns the outcome of a case, which must equal
+// the one in the file. With the flag -update Run writes the outcomes to the file instead. It
+// returns the number of cases.
 func Run(t *testing.T, path string, run func(t *testing.T, c Case) string) (cases int) {
 	t.Helper()
 	text, err := os.ReadFile(path)
@@ -58,20 +60,20 @@ func Run(t *testing.T, path string, run func(t *testing.T, c Case) string) (case
 	return cases
 }
 
-// name returns what can be the name of a subtest.
+// name returns text in a form that can be the name of a subtest.
 func name(text string) string {
 	const longest = 60
 	return text[:min(len(text), longest)]
 }
 
-// A file is what has been read of one.
+// A file is the state of reading a file.
 type file struct {
 	names     *Names
 	given     protocol.Bins
 	givenText string
 }
 
-// read reads a block; ok tells that it is a case.
+// read parses a block. ok reports whether it is a case.
 func (f *file) read(block string) (c Case, ok bool, err error) {
 	word, rest, _ := strings.Cut(block, " ")
 	switch {
@@ -89,7 +91,7 @@ func (f *file) read(block string) (c Case, ok bool, err error) {
 	return Case{Text: text, Want: want, Given: f.given, Names: f.names}, true, nil
 }
 
-// bins reads what a given block says.
+// bins parses a given block.
 func (n *Names) bins(text string) (bins protocol.Bins, err error) {
 	p := newParser(text, n)
 	defer p.recover(&err)
@@ -111,7 +113,7 @@ func (n *Names) bins(text string) (bins protocol.Bins, err error) {
 	return bins, nil
 }
 
-// Names are the definitions of a file.
+// Names are the definitions in a file.
 type Names struct {
 	order  []string
 	values map[string]protocol.Value
@@ -120,7 +122,7 @@ type Names struct {
 func (n *Names) define(text string) (err error) {
 	name, rest, ok := strings.Cut(text, " = ")
 	if !ok {
-		return fmt.Errorf("a definition without a value: %s", text)
+		return fmt.Errorf("definition without a value: %s", text)
 	}
 	v, err := n.Value(rest)
 	if err != nil {
@@ -134,7 +136,8 @@ func (n *Names) define(text string) (err error) {
 	return nil
 }
 
-// Outcome shows the outcome of a call on a bin: its value before and afterwards, nil for none, and the result.
+// Outcome formats the outcome of a call on a bin: the bin's new value and the result. before and
+// after are nil if the bin does not exist.
 func (n *Names) Outcome(before, after, result protocol.Value, code protocol.ResultCode) string {
 	if code != protocol.OK {
 		return Failure(code)
@@ -152,8 +155,8 @@ func (n *Names) Outcome(before, after, result protocol.Value, code protocol.Resu
 	return text
 }
 
-// Failure shows the outcome of what has failed.
+// Failure formats the outcome of a call that failed.
 func Failure(code protocol.ResultCode) string { return "error " + code.String() }
 
-// same reports whether two values are the same in every respect: Equal takes no notice of order flags.
+// same reports whether two values are identical, including their order flags, which Equal ignores.
 func same(a, b protocol.Value) bool { return new(Names).Show(a) == new(Names).Show(b) }

@@ -15,13 +15,13 @@ const (
 	sign
 )
 
-// A parser reads the language of cases. Functions that meet what they can't read panic with a syntaxError, which recover
-// makes an error.
+// A parser parses the language of cases. On a syntax error its methods panic with a syntaxError,
+// which recover converts to an error.
 type parser struct {
 	rest  string
 	names *Names
 
-	kind tokenKind // of the token at hand
+	kind tokenKind // kind of the current token
 	text string
 }
 
@@ -50,7 +50,7 @@ func (p *parser) fail(format string, args ...any) {
 	panic(syntaxError{fmt.Errorf(format+" before %q", append(args, p.text+p.rest)...)})
 }
 
-// signs are those of more than one character, the longest first.
+// signs are the signs of more than one character, longest first.
 var signs = []string{">>>", "<<", ">>", "==", "!=", ">=", "<=", "=>", "$."}
 
 // next reads the next token.
@@ -81,7 +81,8 @@ func (p *parser) next() {
 	p.text, p.rest = p.rest[:n], p.rest[n:]
 }
 
-// isOperand reports whether the token at hand ends an operand, so that a minus behind it is an operator.
+// isOperand reports whether the current token ends an operand, so that a following minus is an
+// operator.
 func (p *parser) isOperand() bool {
 	return p.kind == number || p.kind == text || p.kind == word || p.kind == sign && (p.text == ")" || p.text == "]")
 }
@@ -99,7 +100,7 @@ func length(s string, in func(byte) bool) int {
 	return len(s)
 }
 
-// quoted returns the length of the quoted string that s begins with.
+// quoted returns the length of the quoted string at the start of s.
 func quoted(s string) int {
 	for i := 1; i < len(s); i++ {
 		switch s[i] {
@@ -112,7 +113,7 @@ func quoted(s string) int {
 	return len(s)
 }
 
-// accept takes the token if it is that one.
+// accept reads the current token if it equals token, and reports whether it does.
 func (p *parser) accept(token string) bool {
 	if p.text != token || p.kind == text || p.kind == endOfText {
 		return false
@@ -123,14 +124,14 @@ func (p *parser) accept(token string) bool {
 
 func (p *parser) expect(token string) {
 	if !p.accept(token) {
-		p.fail("%q is missing", token)
+		p.fail("missing %q", token)
 	}
 }
 
-// expectKind takes a token of the kind and returns it.
+// expectKind reads a token of the given kind and returns it.
 func (p *parser) expectKind(kind tokenKind) string {
 	if p.kind != kind {
-		p.fail("a token of another kind")
+		p.fail("unexpected token")
 	}
 	token := p.text
 	p.next()
@@ -139,7 +140,7 @@ func (p *parser) expectKind(kind tokenKind) string {
 
 func (p *parser) end() {
 	if p.kind != endOfText {
-		p.fail("there is more than expected")
+		p.fail("unexpected text after the end")
 	}
 }
 
@@ -148,7 +149,7 @@ func (p *parser) isAssignment() bool {
 	return p.kind == word && strings.HasPrefix(p.rest, "=")
 }
 
-// isNamed reports whether an argument with its name follows.
+// isNamed reports whether a named argument follows.
 func (p *parser) isNamed() bool {
 	return p.kind == word && strings.HasPrefix(p.rest, ":") && !strings.HasPrefix(p.rest, "::")
 }

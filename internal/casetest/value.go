@@ -8,7 +8,7 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// Value reads one value.
+// Value parses one value.
 func (n *Names) Value(text string) (v protocol.Value, err error) {
 	p := newParser(text, n)
 	defer p.recover(&err)
@@ -21,16 +21,16 @@ var orders = map[string]protocol.Order{
 	"ordered": protocol.Ordered, "kv_ordered": protocol.KeyValueOrdered, "pairs": protocol.PreserveOrder, "persisted": protocol.PersistIndex,
 }
 
-// value reads a value.
+// value parses a value.
 func (p *parser) value() protocol.Value {
 	v, ok := p.literal()
 	if !ok {
-		p.fail("no value")
+		p.fail("missing value")
 	}
 	return v
 }
 
-// literal reads a value if there is one.
+// literal parses a value if there is one.
 func (p *parser) literal() (v protocol.Value, ok bool) {
 	switch p.kind {
 	case number:
@@ -52,12 +52,12 @@ func (p *parser) literal() (v protocol.Value, ok bool) {
 func (p *parser) quoted() string {
 	s, err := strconv.Unquote(p.expectKind(text))
 	if err != nil {
-		p.fail("a quoted text: %v", err)
+		p.fail("invalid quoted text: %v", err)
 	}
 	return s
 }
 
-// named reads a value that begins with a word.
+// named parses a value that starts with a word.
 func (p *parser) named() (v protocol.Value, ok bool) {
 	switch p.text {
 	case "nil":
@@ -86,7 +86,7 @@ func (p *parser) named() (v protocol.Value, ok bool) {
 	return v, true
 }
 
-// wrapped reads a value of a kind that is written like a function.
+// wrapped parses a value written as a function.
 func (p *parser) wrapped(kind string) (v protocol.Value) {
 	p.expect("(")
 	switch kind {
@@ -103,7 +103,7 @@ func (p *parser) wrapped(kind string) (v protocol.Value) {
 	return v
 }
 
-// float32Of returns a float of four bytes, which only MessagePack can make.
+// float32Of returns a 32-bit float, which can only be made from MessagePack.
 func float32Of(f float32) protocol.Value {
 	v, err := protocol.ParseMsgpack(append([]byte{0xca}, packed32(f)...))
 	if err != nil {
@@ -152,7 +152,7 @@ func (p *parser) pairs(order protocol.Order) protocol.Value {
 	return protocol.MapWithOrder(order, pairs)
 }
 
-// number reads an integer, a float or, after 0x, a blob.
+// number parses an integer, a float or, after 0x, a blob.
 func (p *parser) number(s string) protocol.Value {
 	if digits, ok := strings.CutPrefix(s, "0x"); ok {
 		b, err := hex.DecodeString(digits)
@@ -174,7 +174,7 @@ func (p *parser) number(s string) protocol.Value {
 	return protocol.Float(f)
 }
 
-// Show returns the value in the form in which it is read: by its name if it has one.
+// Show formats the value, by its name if it has one. Value parses the result.
 func (n *Names) Show(v protocol.Value) string {
 	var b strings.Builder
 	n.show(&b, v)

@@ -104,7 +104,7 @@ func BitShiftLeft(bin string, bitOffset, bitSize, shift int, flags ...BitFlags) 
 
 // BitShiftRight shifts bitSize bits at bitOffset toward the end and fills with zeros.
 //
-// The warning at // [BitShiftLeft] holds for it too.
+// The warning of [BitShiftLeft] applies here too.
 func BitShiftRight(bin string, bitOffset, bitSize, shift int, flags ...BitFlags) protocol.Operation {
 	p := bitRange(CodeBitShiftRight, bitOffset, bitSize, 2)
 	p.int(int64(shift))

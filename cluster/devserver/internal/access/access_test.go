@@ -12,7 +12,7 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// credential makes something that has the form of a credential.
+// credential returns bytes with the length of a credential.
 func credential(password string) []byte {
 	return []byte(password + strings.Repeat(".", protocol.CredentialSize-len(password)))
 }
@@ -28,13 +28,13 @@ func privilege(code protocol.PrivilegeCode, scope ...string) protocol.Privilege 
 	return p
 }
 
-// newDirectory has the user u with the role r, which reads test.demo.
+// newDirectory returns a directory with the user u, whose role r may read test.demo.
 func newDirectory(t testing.TB) *Directory {
 	d := NewDirectory(true)
 	require.Equal(t, protocol.OK, d.CreateRole(protocol.Role{Name: "r", Privileges: []protocol.Privilege{privilege(protocol.PrivilegeRead, "test", "demo")}}))
 	require.Equal(t, protocol.OK, d.CreateUser("u", credential("old"), []string{"r"}))
 	require.Equal(t, protocol.OK, d.CreateUser("certified", []byte(protocol.NoPasswordCredential), nil))
-	require.Equal(t, protocol.OK, d.Adopt("outside", []string{"read"}))
+	require.Equal(t, protocol.OK, d.AddExternal("outside", []string{"read"}))
 	return d
 }
 
@@ -43,63 +43,63 @@ var (
 	some = []protocol.Privilege{privilege(protocol.PrivilegeWrite)}
 )
 
-// commands are what may be asked of a directory, and its verdicts.
+// commands are the commands of a directory and the expected result codes.
 var commands = map[string]struct {
 	want protocol.ResultCode
 	run  func(d *Directory) protocol.ResultCode
 }{
-	"login":         {protocol.OK, func(d *Directory) protocol.ResultCode { return d.Login("u", credential("old")) }},
-	"login unknown": {protocol.InvalidUser, func(d *Directory) protocol.ResultCode { return d.Login("x", credential("old")) }},
-	"login wrong":   {protocol.InvalidCredential, func(d *Directory) protocol.ResultCode { return d.Login("u", credential("new")) }},
-	"login without": {protocol.InvalidCredential, func(d *Directory) protocol.ResultCode { return d.Login("u", nil) }},
-	"login of a certificate": {protocol.InvalidCredential, func(d *Directory) protocol.ResultCode {
+	"login":                      {protocol.OK, func(d *Directory) protocol.ResultCode { return d.Login("u", credential("old")) }},
+	"login unknown":              {protocol.InvalidUser, func(d *Directory) protocol.ResultCode { return d.Login("x", credential("old")) }},
+	"login wrong":                {protocol.InvalidCredential, func(d *Directory) protocol.ResultCode { return d.Login("u", credential("new")) }},
+	"login without a credential": {protocol.InvalidCredential, func(d *Directory) protocol.ResultCode { return d.Login("u", nil) }},
+	"login of a certificate user": {protocol.InvalidCredential, func(d *Directory) protocol.ResultCode {
 		return d.Login("certified", []byte(protocol.NoPasswordCredential))
 	}},
-	"login of an outsider":  {protocol.InvalidCredential, func(d *Directory) protocol.ResultCode { return d.Login("outside", nil) }},
-	"certificate":           {protocol.OK, func(d *Directory) protocol.ResultCode { return d.LoginByCertificate("certified") }},
-	"certificate of a user": {protocol.InvalidCredential, func(d *Directory) protocol.ResultCode { return d.LoginByCertificate("u") }},
-	"certificate unknown":   {protocol.InvalidUser, func(d *Directory) protocol.ResultCode { return d.LoginByCertificate("x") }},
-	"adopt again":           {protocol.OK, func(d *Directory) protocol.ResultCode { return d.Adopt("outside", []string{"write"}) }},
-	"adopt a user":          {protocol.InvalidCredential, func(d *Directory) protocol.ResultCode { return d.Adopt("u", nil) }},
+	"login of an external user":      {protocol.InvalidCredential, func(d *Directory) protocol.ResultCode { return d.Login("outside", nil) }},
+	"certificate":                    {protocol.OK, func(d *Directory) protocol.ResultCode { return d.LoginByCertificate("certified") }},
+	"certificate of a password user": {protocol.InvalidCredential, func(d *Directory) protocol.ResultCode { return d.LoginByCertificate("u") }},
+	"certificate unknown":            {protocol.InvalidUser, func(d *Directory) protocol.ResultCode { return d.LoginByCertificate("x") }},
+	"update an external user":        {protocol.OK, func(d *Directory) protocol.ResultCode { return d.AddExternal("outside", []string{"write"}) }},
+	"external user with a password":  {protocol.InvalidCredential, func(d *Directory) protocol.ResultCode { return d.AddExternal("u", nil) }},
 	"create": {protocol.OK, func(d *Directory) protocol.ResultCode {
 		return d.CreateUser("v", credential(""), []string{"read", "r"})
 	}},
-	"create nobody":        {protocol.InvalidUser, func(d *Directory) protocol.ResultCode { return d.CreateUser("", credential(""), nil) }},
-	"create long":          {protocol.InvalidUser, func(d *Directory) protocol.ResultCode { return d.CreateUser(long, credential(""), nil) }},
-	"create twice":         {protocol.UserExists, func(d *Directory) protocol.ResultCode { return d.CreateUser("u", credential(""), nil) }},
-	"create in clear":      {protocol.InvalidPassword, func(d *Directory) protocol.ResultCode { return d.CreateUser("v", []byte("p"), nil) }},
-	"create without role":  {protocol.InvalidRole, func(d *Directory) protocol.ResultCode { return d.CreateUser("v", credential(""), []string{"x"}) }},
-	"drop":                 {protocol.OK, func(d *Directory) protocol.ResultCode { return d.DropUser("u") }},
-	"drop unknown":         {protocol.OK, func(d *Directory) protocol.ResultCode { return d.DropUser("x") }},
-	"drop nobody":          {protocol.InvalidUser, func(d *Directory) protocol.ResultCode { return d.DropUser("") }},
-	"set":                  {protocol.OK, func(d *Directory) protocol.ResultCode { return d.SetPassword("u", credential("new")) }},
-	"set unknown":          {protocol.InvalidUser, func(d *Directory) protocol.ResultCode { return d.SetPassword("x", credential("new")) }},
-	"set in clear":         {protocol.InvalidPassword, func(d *Directory) protocol.ResultCode { return d.SetPassword("u", []byte("new")) }},
-	"set of a certificate": {protocol.ForbiddenPassword, func(d *Directory) protocol.ResultCode { return d.SetPassword("certified", credential("new")) }},
-	"set of an outsider":   {protocol.ForbiddenPassword, func(d *Directory) protocol.ResultCode { return d.SetPassword("outside", credential("new")) }},
+	"create without a name":        {protocol.InvalidUser, func(d *Directory) protocol.ResultCode { return d.CreateUser("", credential(""), nil) }},
+	"create long":                  {protocol.InvalidUser, func(d *Directory) protocol.ResultCode { return d.CreateUser(long, credential(""), nil) }},
+	"create twice":                 {protocol.UserExists, func(d *Directory) protocol.ResultCode { return d.CreateUser("u", credential(""), nil) }},
+	"create with a clear password": {protocol.InvalidPassword, func(d *Directory) protocol.ResultCode { return d.CreateUser("v", []byte("p"), nil) }},
+	"create with an unknown role":  {protocol.InvalidRole, func(d *Directory) protocol.ResultCode { return d.CreateUser("v", credential(""), []string{"x"}) }},
+	"drop":                         {protocol.OK, func(d *Directory) protocol.ResultCode { return d.DropUser("u") }},
+	"drop unknown":                 {protocol.OK, func(d *Directory) protocol.ResultCode { return d.DropUser("x") }},
+	"drop without a name":          {protocol.InvalidUser, func(d *Directory) protocol.ResultCode { return d.DropUser("") }},
+	"set":                          {protocol.OK, func(d *Directory) protocol.ResultCode { return d.SetPassword("u", credential("new")) }},
+	"set unknown":                  {protocol.InvalidUser, func(d *Directory) protocol.ResultCode { return d.SetPassword("x", credential("new")) }},
+	"set a clear password":         {protocol.InvalidPassword, func(d *Directory) protocol.ResultCode { return d.SetPassword("u", []byte("new")) }},
+	"set for a certificate user":   {protocol.ForbiddenPassword, func(d *Directory) protocol.ResultCode { return d.SetPassword("certified", credential("new")) }},
+	"set for an external user":     {protocol.ForbiddenPassword, func(d *Directory) protocol.ResultCode { return d.SetPassword("outside", credential("new")) }},
 	"change": {protocol.OK, func(d *Directory) protocol.ResultCode {
 		return d.ChangePassword("u", credential("old"), credential("new"))
 	}},
 	"change wrong": {protocol.InvalidPassword, func(d *Directory) protocol.ResultCode {
 		return d.ChangePassword("u", credential("x"), credential("new"))
 	}},
-	"change of a certificate": {protocol.ForbiddenPassword, func(d *Directory) protocol.ResultCode { return d.ChangePassword("certified", nil, credential("new")) }},
-	"grant role":              {protocol.OK, func(d *Directory) protocol.ResultCode { return d.GrantRoles("u", []string{"write"}) }},
-	"grant unknown role":      {protocol.InvalidRole, func(d *Directory) protocol.ResultCode { return d.GrantRoles("u", []string{"x"}) }},
-	"grant no role":           {protocol.InvalidRole, func(d *Directory) protocol.ResultCode { return d.GrantRoles("u", nil) }},
-	"grant role to nobody":    {protocol.InvalidUser, func(d *Directory) protocol.ResultCode { return d.GrantRoles("x", []string{"write"}) }},
-	"revoke role":             {protocol.OK, func(d *Directory) protocol.ResultCode { return d.RevokeRoles("u", []string{"write", "r"}) }},
-	"role":                    {protocol.OK, func(d *Directory) protocol.ResultCode { return d.CreateRole(protocol.Role{Name: "s", ReadQuota: 1}) }},
-	"role twice":              {protocol.RoleExists, func(d *Directory) protocol.ResultCode { return d.CreateRole(protocol.Role{Name: "r"}) }},
-	"role predefined":         {protocol.RoleExists, func(d *Directory) protocol.ResultCode { return d.CreateRole(protocol.Role{Name: "read"}) }},
-	"role long":               {protocol.InvalidRole, func(d *Directory) protocol.ResultCode { return d.CreateRole(protocol.Role{Name: long}) }},
-	"role of nothing": {protocol.InvalidPrivilege, func(d *Directory) protocol.ResultCode {
+	"change for a certificate user": {protocol.ForbiddenPassword, func(d *Directory) protocol.ResultCode { return d.ChangePassword("certified", nil, credential("new")) }},
+	"grant role":                    {protocol.OK, func(d *Directory) protocol.ResultCode { return d.GrantRoles("u", []string{"write"}) }},
+	"grant unknown role":            {protocol.InvalidRole, func(d *Directory) protocol.ResultCode { return d.GrantRoles("u", []string{"x"}) }},
+	"grant no role":                 {protocol.InvalidRole, func(d *Directory) protocol.ResultCode { return d.GrantRoles("u", nil) }},
+	"grant role to an unknown user": {protocol.InvalidUser, func(d *Directory) protocol.ResultCode { return d.GrantRoles("x", []string{"write"}) }},
+	"revoke role":                   {protocol.OK, func(d *Directory) protocol.ResultCode { return d.RevokeRoles("u", []string{"write", "r"}) }},
+	"role":                          {protocol.OK, func(d *Directory) protocol.ResultCode { return d.CreateRole(protocol.Role{Name: "s", ReadQuota: 1}) }},
+	"role twice":                    {protocol.RoleExists, func(d *Directory) protocol.ResultCode { return d.CreateRole(protocol.Role{Name: "r"}) }},
+	"role predefined":               {protocol.RoleExists, func(d *Directory) protocol.ResultCode { return d.CreateRole(protocol.Role{Name: "read"}) }},
+	"role long":                     {protocol.InvalidRole, func(d *Directory) protocol.ResultCode { return d.CreateRole(protocol.Role{Name: long}) }},
+	"role with an unknown privilege": {protocol.InvalidPrivilege, func(d *Directory) protocol.ResultCode {
 		return d.CreateRole(protocol.Role{Name: "s", Privileges: []protocol.Privilege{privilege(77)}})
 	}},
-	"role of a set of nothing": {protocol.InvalidPrivilege, func(d *Directory) protocol.ResultCode {
+	"role with a set but no namespace": {protocol.InvalidPrivilege, func(d *Directory) protocol.ResultCode {
 		return d.CreateRole(protocol.Role{Name: "s", Privileges: []protocol.Privilege{privilege(protocol.PrivilegeRead, "", "demo")}})
 	}},
-	"role from nowhere": {protocol.InvalidAllowlist, func(d *Directory) protocol.ResultCode {
+	"role with an invalid allowlist": {protocol.InvalidAllowlist, func(d *Directory) protocol.ResultCode {
 		return d.CreateRole(protocol.Role{Name: "s", Allowlist: []string{"10.0.0.1/8"}})
 	}},
 	"drop role":            {protocol.OK, func(d *Directory) protocol.ResultCode { return d.DropRole("r") }},
@@ -114,17 +114,17 @@ var commands = map[string]struct {
 	"revoke privilege":      {protocol.OK, func(d *Directory) protocol.ResultCode { return d.RevokePrivileges("r", some) }},
 	"revoke from unknown":   {protocol.InvalidRole, func(d *Directory) protocol.ResultCode { return d.RevokePrivileges("x", some) }},
 	"allowlist":             {protocol.OK, func(d *Directory) protocol.ResultCode { return d.SetAllowlist("r", []string{"10.0.0.0/8", "::1"}) }},
-	"allowlist wrong":       {protocol.InvalidAllowlist, func(d *Directory) protocol.ResultCode { return d.SetAllowlist("r", []string{"here"}) }},
+	"invalid allowlist":     {protocol.InvalidAllowlist, func(d *Directory) protocol.ResultCode { return d.SetAllowlist("r", []string{"here"}) }},
 	"allowlist of unknown":  {protocol.InvalidRole, func(d *Directory) protocol.ResultCode { return d.SetAllowlist("x", nil) }},
 	"quotas":                {protocol.OK, func(d *Directory) protocol.ResultCode { return d.SetQuotas("r", 1, 2) }},
 	"quotas of predefined":  {protocol.InvalidRole, func(d *Directory) protocol.ResultCode { return d.SetQuotas("read", 1, 2) }},
 	"quotas without quotas": {protocol.QuotasNotEnabled, func(*Directory) protocol.ResultCode { return NewDirectory(false).SetQuotas("r", 1, 2) }},
-	"role's quotas where no are": {protocol.QuotasNotEnabled, func(*Directory) protocol.ResultCode {
+	"role with quotas without quotas": {protocol.QuotasNotEnabled, func(*Directory) protocol.ResultCode {
 		return NewDirectory(false).CreateRole(protocol.Role{Name: "s", WriteQuota: 1})
 	}},
 }
 
-func TestCommandsAnswerWithTheirCodes(t *testing.T) {
+func TestCommandCodes(t *testing.T) {
 	for name, c := range commands {
 		require.Equal(t, c.want, c.run(newDirectory(t)), name)
 	}
@@ -138,7 +138,7 @@ func TestPasswordsChange(t *testing.T) {
 	require.Equal(t, protocol.InvalidUser, d.ChangePassword("x", nil, credential("new")))
 }
 
-func TestListsOfUsersAndRoles(t *testing.T) {
+func TestUsersAndRoles(t *testing.T) {
 	d := newDirectory(t)
 	require.Equal(t, protocol.OK, d.GrantRoles("u", []string{"write", "r", "read"}))
 	users, code := d.Users("")
@@ -174,16 +174,16 @@ func TestRightsFollowChanges(t *testing.T) {
 	require.True(t, before.Allows(Read|Query, "test", "demo"))
 	require.Same(t, before, d.Rights("u"))
 	require.Equal(t, protocol.OK, d.SetPassword("u", credential("new")))
-	require.Equal(t, generation, d.Generation(), "a password is no right")
+	require.Equal(t, generation, d.Generation(), "a password does not change rights")
 	require.Equal(t, protocol.OK, d.RevokePrivileges("r", []protocol.Privilege{privilege(protocol.PrivilegeRead, "test", "demo")}))
 	require.NotEqual(t, generation, d.Generation())
 	require.False(t, d.Rights("u").Allows(Read, "test", "demo"))
-	require.True(t, before.Allows(Read, "test", "demo"), "rights never change, they are replaced")
+	require.True(t, before.Allows(Read, "test", "demo"), "rights are immutable")
 	require.Equal(t, protocol.OK, d.DropUser("u"))
 	require.Nil(t, d.Rights("u"))
 }
 
-// TestPredefinedRoles is the table of what each role allows everywhere.
+// TestPredefinedRoles checks what each predefined role allows in every namespace.
 func TestPredefinedRoles(t *testing.T) {
 	d := NewDirectory(false)
 	for role, want := range map[string]string{
@@ -206,7 +206,8 @@ func TestPredefinedRoles(t *testing.T) {
 	require.Equal(t, "none", Permission(0).String())
 }
 
-// Rights allow what a search through all roles and their privileges finds, for each permission by itself.
+// TestRightsAreTheSumOfPrivileges compares Rights with a search through all privileges of all
+// roles, for each permission on its own.
 func TestRightsAreTheSumOfPrivileges(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		names := rapid.SampledFrom([]string{"", "a", "b"})
@@ -268,7 +269,7 @@ func TestSessions(t *testing.T) {
 	_, code = s.Check(session.Token, now.Add(time.Minute))
 	require.Equal(t, protocol.ExpiredSession, code)
 	_, code = NewSessions(time.Minute).Check(session.Token, now)
-	require.Equal(t, protocol.InvalidCredential, code, "another node's")
+	require.Equal(t, protocol.InvalidCredential, code, "token of another node")
 	for i := range session.Token {
 		forged := append([]byte(nil), session.Token...)
 		forged[i] ^= 1
@@ -284,7 +285,7 @@ func TestSessions(t *testing.T) {
 	require.Equal(t, protocol.OK, code)
 }
 
-func TestMeterKeepsToTheQuota(t *testing.T) {
+func TestMeterEnforcesTheQuota(t *testing.T) {
 	var m Meter
 	now := time.Unix(1000, 0)
 	for range 3 {
@@ -298,7 +299,7 @@ func TestMeterKeepsToTheQuota(t *testing.T) {
 	require.Equal(t, protocol.QuotaExceeded, m.Begin(2, 3))
 	require.Equal(t, protocol.QuotaExceeded, m.Begin(0, 3), "a query without a limit would take any quota")
 	require.Equal(t, protocol.OK, m.Count(now, 3))
-	require.Equal(t, protocol.QuotaExceeded, m.Count(now, 3), "the query has the rest")
+	require.Equal(t, protocol.QuotaExceeded, m.Count(now, 3), "the query has reserved the rest")
 	m.End(2)
 	require.Equal(t, protocol.OK, m.Count(now, 3))
 	require.Equal(t, protocol.OK, m.Begin(0, 0))
@@ -307,7 +308,8 @@ func TestMeterKeepsToTheQuota(t *testing.T) {
 	require.Equal(t, protocol.Usage{}, m.Usage(now.Add(time.Hour), 0))
 }
 
-// In no second are more commands let through than the quota has left by queries.
+// TestMeterNeverExceedsTheQuota checks that the commands of one second never exceed the quota minus
+// the rate reserved by queries.
 func TestMeterNeverExceedsTheQuota(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		var m Meter

@@ -6,10 +6,10 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// An allowlist holds the addresses from which something may be done; an empty one is all addresses.
+// An allowlist is a list of allowed client addresses. An empty list allows all addresses.
 type allowlist []netip.Prefix
 
-// parseAllowlist reads addresses and prefixes, which have no bits behind their length.
+// parseAllowlist parses addresses and prefixes. Prefixes must not have bits set after their length.
 func parseAllowlist(texts []string) (allowlist, protocol.ResultCode) {
 	var list allowlist
 	for _, text := range texts {

@@ -11,43 +11,43 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// A Directory holds the users and roles of a cluster. Its methods may be called from any
-// goroutine; those that are commands return a command's result code.
+// A Directory holds the users and roles of a cluster. Its methods are safe for concurrent use. The
+// methods that correspond to commands return the command's result code.
 type Directory struct {
 	quotas     bool
 	generation atomic.Uint64
 
-	// mu guards what follows.
+	// mu guards the fields below.
 	mu    sync.Mutex
 	users map[string]*user
 	roles map[string]*protocol.Role
 }
 
-// A user is known to the directory; its fields are guarded by the directory's mutex.
+// A user is a user of the directory. The directory's mutex guards its fields.
 type user struct {
-	credential []byte // nil if an external authority knows the password
+	credential []byte // nil if an external authority checks the password
 	roles      []string
-	rights     *Rights // nil until they are asked for
+	rights     *Rights // computed on demand, nil if out of date
 }
 
-// NewDirectory makes a directory that has the predefined roles and no users. Quotas says whether
-// roles can have some.
+// NewDirectory returns a directory with the predefined roles and no users. quotas reports whether
+// roles can have quotas.
 func NewDirectory(quotas bool) *Directory {
 	return &Directory{quotas: quotas, users: make(map[string]*user), roles: predefined()}
 }
 
-// Generation changes whenever anybody's rights may have changed.
+// Generation returns a number that changes whenever the rights of a user may have changed.
 func (d *Directory) Generation() uint64 { return d.generation.Load() }
 
-// changed forgets all rights. The mutex is held.
-func (d *Directory) changed() {
+// invalidateRights discards the computed rights of all users. The mutex must be held.
+func (d *Directory) invalidateRights() {
 	for _, u := range d.users {
 		u.rights = nil
 	}
 	d.generation.Add(1)
 }
 
-// Rights returns what a user may do, nil if there is no such user.
+// Rights returns the rights of a user, or nil if there is no such user.
 func (d *Directory) Rights(name string) *Rights {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -67,7 +67,7 @@ func (d *Directory) Rights(name string) *Rights {
 	return u.rights
 }
 
-// Login checks the credential with which a user logs in.
+// Login checks a user's credential.
 func (d *Directory) Login(name string, credential []byte) protocol.ResultCode {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -80,7 +80,7 @@ func (d *Directory) Login(name string, credential []byte) protocol.ResultCode {
 	return protocol.OK
 }
 
-// LoginByCertificate checks that a user may log in by a certificate.
+// LoginByCertificate checks whether a user may log in with a certificate.
 func (d *Directory) LoginByCertificate(name string) protocol.ResultCode {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -93,9 +93,10 @@ func (d *Directory) LoginByCertificate(name string) protocol.ResultCode {
 	return protocol.OK
 }
 
-// Adopt takes in a user whom an external authority has let in, with the roles that it gives. A user whom
-// the directory knows by a password of its own is not touched: it is InvalidCredential.
-func (d *Directory) Adopt(name string, roles []string) protocol.ResultCode {
+// AddExternal adds or updates a user authenticated by an external authority, with the roles that
+// the authority returned. If the directory has a user of that name with a password it returns
+// InvalidCredential and changes nothing.
+func (d *Directory) AddExternal(name string, roles []string) protocol.ResultCode {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	known := d.users[name]
@@ -104,21 +105,22 @@ func (d *Directory) Adopt(name string, roles []string) protocol.ResultCode {
 	}
 	if known == nil || !slices.Equal(known.roles, sortedSet(roles)) {
 		d.users[name] = &user{roles: sortedSet(roles)}
-		d.changed()
+		d.invalidateRights()
 	}
 	return protocol.OK
 }
 
-// byCertificate reports whether the user was made for logging in by certificate: such users have a password
-// that is none.
+// byCertificate reports whether the user was created for login with a certificate. Such users have
+// a reserved credential that no password matches.
 func (u *user) byCertificate() bool { return string(u.credential) == protocol.NoPasswordCredential }
 
 func sameCredential(a, b []byte) bool { return subtle.ConstantTimeCompare(a, b) == 1 }
 
-// sortedSet returns the names in order, each once.
+// sortedSet returns the sorted names without duplicates.
 func sortedSet(names []string) []string { return slices.Compact(slices.Sorted(slices.Values(names))) }
 
-// Users returns a user, or all of them in the order of their names if the name is empty. What they do at a node is not filled in.
+// Users returns one user, or all users sorted by name if name is empty. It does not set the
+// counters of a node.
 func (d *Directory) Users(name string) ([]protocol.User, protocol.ResultCode) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -136,7 +138,7 @@ func (d *Directory) Users(name string) ([]protocol.User, protocol.ResultCode) {
 	return list, protocol.OK
 }
 
-// Roles returns a role, or all of them in the order of their names if the name is empty.
+// Roles returns one role, or all roles sorted by name if name is empty.
 func (d *Directory) Roles(name string) ([]protocol.Role, protocol.ResultCode) {
 	d.mu.Lock()
 	defer d.mu.Unlock()

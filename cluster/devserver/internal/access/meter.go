@@ -7,19 +7,19 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// A Meter counts what a user does at one node in one direction and keeps it within the quota. Commands
-// count in the second in which they come; a query takes its records a second out of the quota
-// for as long as it runs.
+// A Meter counts what a user does at one node in one direction, reads or writes, and enforces the
+// quota. A command counts in the second in which it arrives. A query reserves its records per
+// second while it runs.
 type Meter struct {
-	// mu guards what follows.
+	// mu guards the fields below.
 	mu        sync.Mutex
 	second    int64
-	now, last uint32 // commands in this second and in the one before
-	queryRate uint32 // records a second that queries have reserved
-	limitless uint32 // queries under way without such a limit
+	now, last uint32 // commands in the current and in the previous second
+	queryRate uint32 // records per second reserved by queries
+	limitless uint32 // running queries without a rate limit
 }
 
-// turn moves on to the second of a time. The mutex is held.
+// turn advances to the second of the given time. The mutex must be held.
 func (m *Meter) turn(at time.Time) {
 	switch s := at.Unix(); {
 	case s == m.second:
@@ -32,7 +32,7 @@ func (m *Meter) turn(at time.Time) {
 	}
 }
 
-// Count counts a command on a record, unless that would exceed the quota; 0 is none.
+// Count counts a command on a record, or returns QuotaExceeded. A quota of 0 means no limit.
 func (m *Meter) Count(at time.Time, quota uint32) protocol.ResultCode {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -44,7 +44,8 @@ func (m *Meter) Count(at time.Time, quota uint32) protocol.ResultCode {
 	return protocol.OK
 }
 
-// Begin lets a query of so many records a second begin, 0 for no limit, which a user with a quota must not have.
+// Begin starts a query with a rate in records per second, 0 for no limit. A user with a quota must
+// set a rate.
 func (m *Meter) Begin(rate, quota uint32) protocol.ResultCode {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -59,7 +60,7 @@ func (m *Meter) Begin(rate, quota uint32) protocol.ResultCode {
 	return protocol.OK
 }
 
-// End ends a query that has begun.
+// End ends a query started by Begin with the same rate.
 func (m *Meter) End(rate uint32) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -70,7 +71,7 @@ func (m *Meter) End(rate uint32) {
 	m.queryRate -= rate
 }
 
-// Usage returns what there is to tell.
+// Usage returns the user's current rates.
 func (m *Meter) Usage(at time.Time, quota uint32) protocol.Usage {
 	m.mu.Lock()
 	defer m.mu.Unlock()

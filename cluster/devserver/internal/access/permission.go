@@ -6,7 +6,7 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// A Permission is a set of things that can be allowed (as_sec_perm). Each command needs one or several.
+// A Permission is a set of permissions (as_sec_perm). Each command needs one or more.
 type Permission uint32
 
 // The permissions.
@@ -16,8 +16,8 @@ const (
 	Write
 	Delete
 	UDFApply
-	UDFQuery // aggregations, and functions in the background
-	OpsQuery // operations in the background
+	UDFQuery // aggregations and background UDFs
+	OpsQuery // background operations
 	UDFAdmin
 	SIndexAdmin
 	QueryAdmin
@@ -37,8 +37,8 @@ var permissionNames = [...]string{
 	"evict-admin", "record-info", "set-config", "logging-ctrl", "service-ctrl", "xdr-set-filter", "masking-admin", "user-admin",
 }
 
-// String returns the name of the permission in the server's words, "none" for none; of
-// several it is the first one's.
+// String returns the server's name of the permission, or "none" for 0. If p has several permissions
+// it returns the name of the first.
 func (p Permission) String() string {
 	if p == 0 {
 		return "none"
@@ -54,7 +54,7 @@ const (
 	ofSystem   = SetConfig | LoggingControl | ServiceControl | XDRSetFilter | MaskingAdmin
 )
 
-// granted are the permissions that a privilege gives.
+// granted maps each privilege to its permissions.
 var granted = map[protocol.PrivilegeCode]Permission{
 	protocol.PrivilegeUserAdmin:    UserAdmin,
 	protocol.PrivilegeSysAdmin:     ofSystem | ofData,
@@ -68,7 +68,7 @@ var granted = map[protocol.PrivilegeCode]Permission{
 	protocol.PrivilegeTruncate:     Truncate,
 }
 
-// predefined are the roles that every cluster has and nobody can change.
+// predefined returns the roles that every cluster has. They cannot be changed.
 func predefined() map[string]*protocol.Role {
 	roles := make(map[string]*protocol.Role)
 	for code := range granted {

@@ -6,19 +6,19 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// Rights are what a user may do. They never change.
+// Rights are what a user may do. They are immutable.
 type Rights struct {
 	grants []grant
-	from   allowlist // of all roles together
-	// ReadQuota and WriteQuota are in records a second at each node, 0 for no bound: of several roles' quotas the
-	// largest counts.
+	from   allowlist // union of all roles
+	// ReadQuota and WriteQuota are in records per second at each node; 0 means no limit. If several
+	// roles have a quota the largest applies.
 	ReadQuota, WriteQuota uint32
 }
 
 // A grant gives permissions within a scope.
 type grant struct {
 	permissions    Permission
-	namespace, set string // "" is every one
+	namespace, set string // "" means all
 }
 
 func newRights(roles []*protocol.Role) *Rights {
@@ -27,15 +27,15 @@ func newRights(roles []*protocol.Role) *Rights {
 		for _, p := range role.Privileges {
 			r.grants = append(r.grants, grant{granted[p.Code], p.Namespace, p.Set})
 		}
-		list, _ := parseAllowlist(role.Allowlist) // it was checked when the role got it
+		list, _ := parseAllowlist(role.Allowlist) // SetAllowlist and CreateRole have checked it
 		r.from = append(r.from, list...)
 		r.ReadQuota, r.WriteQuota = max(r.ReadQuota, role.ReadQuota), max(r.WriteQuota, role.WriteQuota)
 	}
 	return r
 }
 
-// Allows reports whether the user has all of the permissions for a set of a namespace. With no set
-// it is about the whole namespace, with no namespace about the whole cluster.
+// Allows reports whether the user has all of the permissions for a set. An empty set stands for the
+// whole namespace, an empty namespace for the whole cluster.
 func (r *Rights) Allows(p Permission, namespace, set string) bool {
 	for i := range r.grants {
 		g := &r.grants[i]
@@ -46,5 +46,5 @@ func (r *Rights) Allows(p Permission, namespace, set string) bool {
 	return p == 0
 }
 
-// AllowsFrom reports whether the user may be at an address.
+// AllowsFrom reports whether the user may connect from an address.
 func (r *Rights) AllowsFrom(a netip.Addr) bool { return r.from.allows(a) }

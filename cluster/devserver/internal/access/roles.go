@@ -28,11 +28,11 @@ func (d *Directory) CreateRole(r protocol.Role) protocol.ResultCode {
 	}
 	r.Privileges, r.Allowlist = addPrivileges(nil, r.Privileges), slices.Clone(r.Allowlist)
 	d.roles[r.Name] = &r
-	d.changed()
+	d.invalidateRights()
 	return protocol.OK
 }
 
-// DropRole removes a role, and takes it from its users.
+// DropRole removes a role, also from the users that have it.
 func (d *Directory) DropRole(name string) protocol.ResultCode {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -43,11 +43,11 @@ func (d *Directory) DropRole(name string) protocol.ResultCode {
 	for _, u := range d.users {
 		u.roles = slices.DeleteFunc(slices.Clone(u.roles), func(role string) bool { return role == name })
 	}
-	d.changed()
+	d.invalidateRights()
 	return protocol.OK
 }
 
-// changeable reports whether there is a role of the name that is not predefined. The mutex is held.
+// changeable reports whether the role exists and is not predefined. The mutex must be held.
 func (d *Directory) changeable(name string) bool {
 	_, fixed := predefinedRoles[name]
 	return d.roles[name] != nil && !fixed
@@ -55,12 +55,13 @@ func (d *Directory) changeable(name string) bool {
 
 var predefinedRoles = predefined()
 
-// GrantPrivileges gives a role privileges.
+// GrantPrivileges adds privileges to a role.
 func (d *Directory) GrantPrivileges(name string, list []protocol.Privilege) protocol.ResultCode {
 	return d.changePrivileges(name, list, addPrivileges)
 }
 
-// RevokePrivileges takes privileges from a role. Taking one that it does not have succeeds.
+// RevokePrivileges removes privileges from a role. Privileges that the role does not have are
+// ignored.
 func (d *Directory) RevokePrivileges(name string, list []protocol.Privilege) protocol.ResultCode {
 	return d.changePrivileges(name, list, func(has, list []protocol.Privilege) []protocol.Privilege {
 		return slices.DeleteFunc(slices.Clone(has), func(p protocol.Privilege) bool { return slices.Contains(list, p) })
@@ -83,7 +84,7 @@ func (d *Directory) changePrivileges(name string, list []protocol.Privilege, cha
 	})
 }
 
-// SetAllowlist sets the addresses from which a role's users may come.
+// SetAllowlist sets the addresses from which a role's users may connect.
 func (d *Directory) SetAllowlist(name string, addresses []string) protocol.ResultCode {
 	if _, code := parseAllowlist(addresses); code != protocol.OK {
 		return code
@@ -94,7 +95,8 @@ func (d *Directory) SetAllowlist(name string, addresses []string) protocol.Resul
 	})
 }
 
-// KeepQuota in place of a quota leaves it as it is: -1 in the C and Python clients.
+// KeepQuota, as a quota, leaves the current quota unchanged. The C and Python clients send it as
+// -1.
 const KeepQuota = math.MaxUint32
 
 // SetQuotas sets a role's quotas.
@@ -113,7 +115,8 @@ func (d *Directory) SetQuotas(name string, read, write uint32) protocol.ResultCo
 	})
 }
 
-// changeRole replaces a role by a changed one, unless the change is refused: others may be reading it.
+// changeRole replaces a role with a changed copy, because others may be reading the old one. It
+// does nothing if change returns an error code.
 func (d *Directory) changeRole(name string, change func(*protocol.Role) protocol.ResultCode) protocol.ResultCode {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -125,11 +128,11 @@ func (d *Directory) changeRole(name string, change func(*protocol.Role) protocol
 		return code
 	}
 	d.roles[name] = &r
-	d.changed()
+	d.invalidateRights()
 	return protocol.OK
 }
 
-// addPrivileges adds those that are not there yet, into memory of their own.
+// addPrivileges returns a new list of both without duplicates.
 func addPrivileges(has, list []protocol.Privilege) []protocol.Privilege {
 	has = slices.Clone(has)
 	for _, p := range list {
@@ -140,7 +143,7 @@ func addPrivileges(has, list []protocol.Privilege) []protocol.Privilege {
 	return has
 }
 
-// checkPrivileges refuses unknown privileges and scopes that they can't have.
+// checkPrivileges returns an error code for unknown privileges and for invalid scopes.
 func checkPrivileges(list []protocol.Privilege) protocol.ResultCode {
 	for _, p := range list {
 		if !p.Code.Known() || p.Set != "" && p.Namespace == "" ||

@@ -12,31 +12,33 @@ import (
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-// Sessions gives out the tokens of one node. A token names its user and its end, and is signed, so that
-// nothing has to be kept of it.
+// Sessions issues the tokens of one node. A token contains its user and expiry time and is signed,
+// so the node stores nothing for it.
 type Sessions struct {
 	key   [sha256.Size]byte
 	ttl   time.Duration
 	epoch atomic.Uint64
 }
 
-// tokenHead is what stands before the user's name in a token: epoch, end in Unix nanoseconds, signature.
+// tokenHead is the size of the part of a token before the user name: epoch, expiry in Unix
+// nanoseconds, signature.
 const tokenHead = 8 + 8 + sha256.Size
 
-// NewSessions makes the tokens of a node, which are valid for the ttl.
+// NewSessions returns the sessions of a node. Tokens are valid for the given ttl.
 func NewSessions(ttl time.Duration) *Sessions {
 	s := &Sessions{ttl: ttl}
 	rand.Read(s.key[:]) // never fails
 	return s
 }
 
-// Epoch counts the calls of Expire. What was authenticated in an earlier epoch is not any more.
+// Epoch returns the number of calls to Expire. Connections authenticated in an earlier epoch are no
+// longer valid.
 func (s *Sessions) Epoch() uint64 { return s.epoch.Load() }
 
-// Expire ends all sessions that were given out so far.
+// Expire invalidates all tokens issued so far.
 func (s *Sessions) Expire() { s.epoch.Add(1) }
 
-// Begin returns a session for a user.
+// Begin issues a session token for a user.
 func (s *Sessions) Begin(user string, now time.Time) wire.Session {
 	token := make([]byte, tokenHead, tokenHead+len(user))
 	binary.BigEndian.PutUint64(token, s.Epoch())
@@ -46,7 +48,7 @@ func (s *Sessions) Begin(user string, now time.Time) wire.Session {
 	return wire.Session{Token: token, TTL: s.ttl}
 }
 
-// sign returns the signature of all but the signature.
+// sign returns the signature of a token, computed over all of it except the signature.
 func (s *Sessions) sign(token []byte) []byte {
 	mac := hmac.New(sha256.New, s.key[:])
 	mac.Write(token[:16])
@@ -54,7 +56,8 @@ func (s *Sessions) sign(token []byte) []byte {
 	return mac.Sum(nil)
 }
 
-// Check returns the user of a token. A token of another node, or that was tampered with, is InvalidCredential.
+// Check returns the user of a token. It returns InvalidCredential if another node issued the token
+// or it was modified.
 func (s *Sessions) Check(token []byte, now time.Time) (user string, code protocol.ResultCode) {
 	if len(token) < tokenHead || !hmac.Equal(token[16:tokenHead], s.sign(token)) {
 		return "", protocol.InvalidCredential

@@ -21,11 +21,12 @@ func (d *Directory) CreateUser(name string, credential []byte, roles []string) p
 		return protocol.InvalidRole
 	}
 	d.users[name] = &user{credential: slices.Clone(credential), roles: sortedSet(roles)}
-	d.changed()
+	d.invalidateRights()
 	return protocol.OK
 }
 
-// DropUser removes a user. Removing one that is not there succeeds, as the official client's own tests expect.
+// DropUser removes a user. A user that does not exist is not an error; the tests of the official
+// client rely on it.
 func (d *Directory) DropUser(name string) protocol.ResultCode {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -34,19 +35,19 @@ func (d *Directory) DropUser(name string) protocol.ResultCode {
 	}
 	if d.users[name] != nil {
 		delete(d.users, name)
-		d.changed()
+		d.invalidateRights()
 	}
 	return protocol.OK
 }
 
-// SetPassword gives a user another password.
+// SetPassword changes a user's password.
 func (d *Directory) SetPassword(name string, credential []byte) protocol.ResultCode {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return d.setPassword(name, credential)
 }
 
-// ChangePassword gives a user another password, if the old one is right.
+// ChangePassword changes a user's password if the old one is correct.
 func (d *Directory) ChangePassword(name string, old, credential []byte) protocol.ResultCode {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -56,8 +57,8 @@ func (d *Directory) ChangePassword(name string, old, credential []byte) protocol
 	return d.setPassword(name, credential)
 }
 
-// setPassword is SetPassword with the mutex held. Passwords that are kept elsewhere, or
-// are none, can't be set.
+// setPassword is SetPassword with the mutex held. It fails for users without a password in the
+// directory: external users and users that log in with a certificate.
 func (d *Directory) setPassword(name string, credential []byte) protocol.ResultCode {
 	u := d.users[name]
 	switch {
@@ -72,12 +73,12 @@ func (d *Directory) setPassword(name string, credential []byte) protocol.ResultC
 	return protocol.OK
 }
 
-// GrantRoles gives a user roles.
+// GrantRoles adds roles to a user.
 func (d *Directory) GrantRoles(name string, roles []string) protocol.ResultCode {
 	return d.changeRoles(name, roles, func(has []string) []string { return append(has, roles...) })
 }
 
-// RevokeRoles takes roles from a user. Taking one that the user does not have succeeds.
+// RevokeRoles removes roles from a user. Roles that the user does not have are ignored.
 func (d *Directory) RevokeRoles(name string, roles []string) protocol.ResultCode {
 	return d.changeRoles(name, roles, func(has []string) []string {
 		return slices.DeleteFunc(has, func(role string) bool { return slices.Contains(roles, role) })
@@ -99,16 +100,17 @@ func (d *Directory) changeRoles(name string, roles []string, change func([]strin
 		return protocol.InvalidRole
 	}
 	u.roles = changed
-	d.changed()
+	d.invalidateRights()
 	return protocol.OK
 }
 
-// known reports whether all the roles exist. The mutex is held.
+// known reports whether all the roles exist. The mutex must be held.
 func (d *Directory) known(roles []string) bool {
 	return !slices.ContainsFunc(roles, func(name string) bool { return d.roles[name] == nil })
 }
 
-// maxEntries is how many roles a user, or privileges a role, can have: a message counts them in a byte.
+// maxEntries is the largest number of roles of a user, and of privileges of a role: a message has
+// one byte for the count.
 const maxEntries = 255
 
 func validName(name string) bool { return name != "" && len(name) <= protocol.MaxUserLen }

@@ -8,7 +8,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-// settled is the ownership of a cluster in which nothing has to move.
+// settled returns the ownership of a cluster without pending migrations.
 func settled(replicas int, order ...int) Ownership {
 	o, _ := Ownership{}.Rebalance(order, replicas)
 	return o
@@ -26,12 +26,13 @@ func TestFreshPartition(t *testing.T) {
 func TestEmptyClusterHasNoMaster(t *testing.T) {
 	o, fresh := settled(2, 0, 1).Rebalance(nil, 2)
 	require.False(t, fresh)
-	require.Equal(t, Nobody, o.Working)
+	require.Equal(t, NoNode, o.Working)
 	_, ok := o.Next()
 	require.False(t, ok)
 }
 
-// TestMasterDies: the replica takes over at once and stands for the new replica until that one is complete.
+// TestMasterDies checks that the replica takes over at once and takes the column of the new replica
+// until that one is complete.
 func TestMasterDies(t *testing.T) {
 	o, fresh := settled(2, 0, 1, 2).Rebalance([]int{1, 2}, 2)
 	require.False(t, fresh)
@@ -48,7 +49,8 @@ func TestMasterDies(t *testing.T) {
 	require.Zero(t, o.Pending())
 }
 
-// TestMasterJoins: the old master acts for the new one, and what has become superfluous goes only when all is done.
+// TestMasterJoins checks that the old master acts for the new one, and that the surplus copy is
+// dropped only after all migrations.
 func TestMasterJoins(t *testing.T) {
 	o, _ := settled(2, 0, 1).Rebalance([]int{2, 0, 1}, 2)
 	require.Equal(t, 0, o.Working)
@@ -63,7 +65,7 @@ func TestMasterJoins(t *testing.T) {
 	require.Equal(t, Of(1), o.Columns(0))
 }
 
-func TestSuperfluousCopySavesThePartition(t *testing.T) {
+func TestSurplusCopySavesThePartition(t *testing.T) {
 	o, _ := settled(1, 0).Rebalance([]int{1, 0}, 1)
 	require.Equal(t, 0, o.Working)
 	o, _ = settled(2, 0, 1).Rebalance([]int{2, 3, 0, 1}, 2)
@@ -73,8 +75,9 @@ func TestSuperfluousCopySavesThePartition(t *testing.T) {
 	require.Equal(t, 1, o.Working)
 }
 
-// TestAnyLife lets nodes come and go and partitions migrate: a partition is lost only with its last
-// complete copy, every column has one node at most, and all comes to rest.
+// TestAnyLife lets nodes join and leave and runs migrations at random. It checks that a partition
+// is lost only with its last complete copy, that each column has at most one node, and that
+// migrations end.
 func TestAnyLife(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		replicas := rapid.IntRange(1, 3).Draw(t, "replicas")
@@ -122,7 +125,7 @@ func TestAnyLife(t *testing.T) {
 
 func check(t *rapid.T, o Ownership, members Set) {
 	require.Equal(t, members.Len(), len(o.Order))
-	require.Equal(t, members == 0, o.Working == Nobody)
+	require.Equal(t, members == 0, o.Working == NoNode)
 	var columns Set
 	for _, n := range o.Order {
 		mine := o.Columns(n)
@@ -134,5 +137,5 @@ func check(t *rapid.T, o Ownership, members Set) {
 			require.True(t, o.Reads(n))
 		}
 	}
-	require.Equal(t, Of(slices.Collect(Set(1<<o.Replicas-1).All())...), columns, "every column has its node")
+	require.Equal(t, Of(slices.Collect(Set(1<<o.Replicas-1).All())...), columns, "every column has a node")
 }

@@ -2,8 +2,9 @@ package balance
 
 import "slices"
 
-// SpreadOverRacks returns the order in which as many of the replicas as there are racks stand in different racks: from the
-// second place on, a node of a rack that has come before changes places with the next one of a rack that has not.
+// SpreadOverRacks returns the order changed so that the replicas are in as many different racks as
+// possible. From the second position on, a node whose rack is already used changes places with the
+// next node of an unused rack.
 func SpreadOverRacks(order []int, replicas int, rack func(node int) int) []int {
 	racks := make(map[int]bool)
 	for _, n := range order {
@@ -14,7 +15,7 @@ func SpreadOverRacks(order []int, replicas int, rack func(node int) int) []int {
 		return order
 	}
 	order = slices.Clone(order)
-	next := needed // where to look for a node to change places with
+	next := needed // where to look for a node to swap with
 	for at := 1; at < needed; at++ {
 		isNew := func(n int) bool {
 			return !slices.ContainsFunc(order[:at], func(other int) bool { return rack(other) == rack(n) })

@@ -10,9 +10,9 @@ import (
 
 func TestSpreadOverRacks(t *testing.T) {
 	for name, test := range map[string]struct {
-		racks    []int // by number of the node
+		racks    []int // indexed by node number
 		replicas int
-		want     []int // of the order 0, 1, 2, 3
+		want     []int // for the order 0, 1, 2, 3
 	}{
 		"one rack":       {[]int{1, 1, 1, 1}, 2, []int{0, 1, 2, 3}},
 		"spread already": {[]int{1, 2, 1, 2}, 2, []int{0, 1, 2, 3}},
@@ -28,7 +28,8 @@ func TestSpreadOverRacks(t *testing.T) {
 	}
 }
 
-// TestReplicasStandInDifferentRacks: as many as there are racks, with the master where it was.
+// TestReplicasStandInDifferentRacks checks that replicas use as many racks as there are and that
+// the master does not change.
 func TestReplicasStandInDifferentRacks(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		racks := rapid.SliceOfN(rapid.IntRange(0, 3), 8, 8).Draw(t, "racks")

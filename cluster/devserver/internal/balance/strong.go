@@ -2,16 +2,16 @@ package balance
 
 import "slices"
 
-// With strong consistency nobody decides about a partition unless it is sure that no other part of a split cluster does
-// so too, and that what it decides upon is all that was ever acknowledged. It is for an operator to give up
-// what was lost.
+// With strong consistency a partition has a master only if no other part of a split cluster can
+// have one, and if its complete copy has every acknowledged write. An operator must decide to give
+// up lost data.
 
-// RebalanceStrong is Rebalance of a partition with strong consistency. roster are the nodes that the namespace is kept on,
-// in the partition's succession, and present those of them that the cluster has. revived tells that a partition without a
-// complete copy may begin anew.
+// RebalanceStrong is Rebalance for a partition with strong consistency. roster lists the nodes of
+// the namespace's roster in the partition's succession order, and present is the subset in the
+// cluster. revived reports that a partition without a complete copy may start empty.
 func (o Ownership) RebalanceStrong(roster []int, present Set, replicas int, revived bool) (next Ownership, fresh bool) {
 	replicas = min(replicas, len(roster))
-	next = Ownership{Working: Nobody}
+	next = Ownership{Working: NoNode}
 	for _, n := range roster {
 		if present.Has(n) {
 			next.Order = append(next.Order, n)
@@ -29,13 +29,14 @@ func (o Ownership) RebalanceStrong(roster []int, present Set, replicas int, revi
 		next.Working, next.Full = next.Order[0], Of(next.replicas()...)
 		return next, true
 	}
-	// Copies of absent nodes are behind from now on.
+	// The copies of absent nodes are out of date from now on.
 	next.Working = next.Order[slices.IndexFunc(next.Order, next.Full.Has)]
-	return next.settle(), false
+	return next.dropSurplus(), false
 }
 
-// mayDecide reports whether the nodes that are present may decide about a partition: all of its replicas, a majority of the
-// roster with one of them, or half of the roster with its master.
+// mayDecide reports whether the present nodes may have a master for the partition: they include all
+// of its replicas, a majority of the roster with one replica, or half of the roster with the roster
+// master.
 func mayDecide(roster []int, present Set, replicas int) bool {
 	here, ours := present&Of(roster...), present&Of(roster[:replicas]...)
 	switch {
@@ -45,9 +46,9 @@ func mayDecide(roster []int, present Set, replicas int) bool {
 	return 2*here.Len() == len(roster) && here.Has(roster[0])
 }
 
-// Forget returns the ownership when an absent node has lost its copy.
+// Forget returns the ownership after an absent node has lost its copy.
 func (o Ownership) Forget(node int) Ownership {
 	o.Kept &^= Of(node)
-	o.Dead = o.Working == Nobody && o.Full|o.Kept == 0
+	o.Dead = o.Working == NoNode && o.Full|o.Kept == 0
 	return o
 }

@@ -6,8 +6,8 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// arithmetic makes an operation of a function that computes a field's new
-// integer; it reports false if there is none because of an overflow.
+// arithmetic returns an operation that stores the result of compute in an integer field. compute
+// reports false if the result overflows.
 func arithmetic(compute func(c *invocation, old uint64) (uint64, bool)) func(*invocation, []byte) ([]byte, protocol.ResultCode) {
 	return func(c *invocation, old []byte) ([]byte, protocol.ResultCode) {
 		blob := slices.Clone(old)
@@ -58,8 +58,8 @@ func subtract(c *invocation, old uint64) (uint64, bool) {
 	return 0, c.action&actionSaturate != 0
 }
 
-// signedSum deals with the overflow of a signed addition. Two negative numbers whose sum
-// wraps to 0 are not noticed, as they are not by the server (docs/wire-cdt-exp.md#4.1).
+// signedSum handles the overflow of a signed addition. Like the server it does not detect that two
+// negative numbers wrap to 0 (docs/wire-cdt-exp.md#4.1).
 func (c *invocation) signedSum(a, b, sum uint64) (uint64, bool) {
 	mask := c.valueMask()
 	x, y, z := c.signed(a), c.signed(b), c.signed(sum)
@@ -72,7 +72,7 @@ func (c *invocation) signedSum(a, b, sum uint64) (uint64, bool) {
 	return sum, true
 }
 
-// signed extends the sign of an integer of the field's size.
+// signed sign-extends an integer of the field's size.
 func (c *invocation) signed(n uint64) int64 {
 	shift := 64 - c.size
 	return int64(n<<shift) >> shift

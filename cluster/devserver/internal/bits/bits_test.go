@@ -23,30 +23,30 @@ func TestModify(t *testing.T) {
 		want       string
 		code       protocol.ResultCode
 	}{
-		"resize":                    {"0102", "920004", "01020000", protocol.OK},
-		"resize at the front":       {"0102", "9400040001", "00000102", protocol.OK},
-		"resize must grow":          {"0102", "9400010002", "", protocol.ParameterError},
-		"insert behind the end":     {"01", "930103a204ff", "010000ff", protocol.OK},
-		"remove":                    {"010203", "93020101", "0103", protocol.OK},
-		"remove too much":           {"010203", "93020105", "", protocol.ParameterError},
-		"set across bytes":          {"0000", "94030608a204ff", "03fc", protocol.OK},
-		"or":                        {"0f00", "94040408a204f0", "0f00", protocol.OK},
-		"not of three bits":         {"00", "93070203", "38", protocol.OK},
-		"offset of no magnitude":    {"00", "9307d3800000000000000003", "e0", protocol.OK},
-		"left shift":                {"0ff0", "9408001004", "ff00", protocol.OK},
-		"right shift":               {"0ff0", "9409001004", "00ff", protocol.OK},
-		"shift beyond the end":      {"ffff", "9408041020", "", protocol.OpNotApplicable},
-		"partial beyond the end":    {"ffff", "93070410", "", protocol.OpNotApplicable},
-		"add":                       {"01", "940a000802", "03", protocol.OK},
-		"overflow":                  {"ff", "940a000802", "", protocol.OpNotApplicable},
-		"overflow that saturates":   {"ff", "960a0008020002", "ff", protocol.OK},
-		"overflow that wraps":       {"ff", "960a0008020004", "01", protocol.OK},
-		"signed overflow":           {"7f", "960a0008020003", "7f", protocol.OK},
-		"subtract below zero":       {"01", "940b000802", "", protocol.OpNotApplicable},
-		"set integer":               {"0000", "940c0408cc80", "0800", protocol.OK},
-		"no failure, but no effect": {"ff", "950a00080204", "ff", protocol.OK},
-		"a read":                    {"00", "93320008", "", protocol.ParameterError},
-		"flags that don't fit":      {"00", "95030008a204ff01", "", protocol.ParameterError},
+		"resize":                  {"0102", "920004", "01020000", protocol.OK},
+		"resize at the front":     {"0102", "9400040001", "00000102", protocol.OK},
+		"resize must grow":        {"0102", "9400010002", "", protocol.ParameterError},
+		"insert after the end":    {"01", "930103a204ff", "010000ff", protocol.OK},
+		"remove":                  {"010203", "93020101", "0103", protocol.OK},
+		"remove too much":         {"010203", "93020105", "", protocol.ParameterError},
+		"set across bytes":        {"0000", "94030608a204ff", "03fc", protocol.OK},
+		"or":                      {"0f00", "94040408a204f0", "0f00", protocol.OK},
+		"not of three bits":       {"00", "93070203", "38", protocol.OK},
+		"smallest offset":         {"00", "9307d3800000000000000003", "e0", protocol.OK},
+		"left shift":              {"0ff0", "9408001004", "ff00", protocol.OK},
+		"right shift":             {"0ff0", "9409001004", "00ff", protocol.OK},
+		"shift beyond the end":    {"ffff", "9408041020", "", protocol.OpNotApplicable},
+		"partial beyond the end":  {"ffff", "93070410", "", protocol.OpNotApplicable},
+		"add":                     {"01", "940a000802", "03", protocol.OK},
+		"overflow":                {"ff", "940a000802", "", protocol.OpNotApplicable},
+		"overflow that saturates": {"ff", "960a0008020002", "ff", protocol.OK},
+		"overflow that wraps":     {"ff", "960a0008020004", "01", protocol.OK},
+		"signed overflow":         {"7f", "960a0008020003", "7f", protocol.OK},
+		"subtract below zero":     {"01", "940b000802", "", protocol.OpNotApplicable},
+		"set integer":             {"0000", "940c0408cc80", "0800", protocol.OK},
+		"NO_FAIL without effect":  {"ff", "950a00080204", "ff", protocol.OK},
+		"a read operation":        {"00", "93320008", "", protocol.ParameterError},
+		"invalid flags":           {"00", "95030008a204ff01", "", protocol.ParameterError},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got, code := Modify(fromHex(t, c.call), protocol.Blob(fromHex(t, c.blob)))
@@ -65,7 +65,7 @@ func TestMissingBin(t *testing.T) {
 	assert.True(t, protocol.Equal(protocol.Blob(make([]byte, 3)), blob))
 	_, code = Modify(fromHex(t, "93070008"), protocol.Nil())
 	assert.Equal(t, protocol.BinNotFound, code)
-	blob, code = Modify(fromHex(t, "9407000804"), protocol.Nil()) // no failure
+	blob, code = Modify(fromHex(t, "9407000804"), protocol.Nil()) // the NO_FAIL flag
 	assert.Equal(t, protocol.OK, code)
 	assert.True(t, blob.IsNil())
 }
@@ -96,7 +96,7 @@ func TestRead(t *testing.T) {
 	assert.Equal(t, protocol.BinTypeError, code)
 }
 
-// FuzzCalls looks for panics and for changes of the blob that was given.
+// FuzzCalls checks that no call panics or changes the given blob.
 func FuzzCalls(f *testing.F) {
 	for _, call := range []string{"920004", "930103a204ff", "94030608a204ff", "960a0008020004", "93320408", "94350c04c3", "9100", "94080000cd0400"} {
 		f.Add(fromHex(f, call), []byte{1, 2, 3}, true)
@@ -108,7 +108,7 @@ func FuzzCalls(f *testing.F) {
 			Read(call, bin)
 		}
 		before := string(blob)
-		// A resized blob may be as large as a record can be configured to be.
+		// A blob can be resized up to the largest configurable record size.
 		size := len(call) + len(blob)
 		if _, code := Modify(call, bin); code == protocol.OK {
 			changed, _ := Modify(call, bin)

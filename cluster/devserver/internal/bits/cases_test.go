@@ -9,7 +9,8 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// TestCases: the file of cases says what calls on bits do. A real server agrees with it, see integration.
+// TestCases runs the file of cases of bit operations. The integration tests run it against a real
+// server.
 func TestCases(t *testing.T) {
 	casetest.Run(t, "testdata/bit.txt", func(t *testing.T, c casetest.Case) string {
 		op, err := c.Names.Operation(c.Text, "b")

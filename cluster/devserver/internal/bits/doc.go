@@ -1,8 +1,8 @@
-// Package bits evaluates bit operations on blobs as a real server does
-// (docs/wire-cdt-exp.md#4.1). It is pure: packed calls and values in, values and result codes out.
+// Package bits evaluates bit operations on blobs as a real server does (docs/wire-cdt-exp.md#4.1).
+// It does no I/O: it maps packed calls and values to values and result codes.
 //
-// A call is parsed against the table in operations.go, then the bits that it is
-// about are located (locate.go), and then the operation runs on them.
+// A call is parsed with the table in operations.go. Then its range of bits is located (locate.go)
+// and the operation runs on it.
 package bits
 
 import (
@@ -11,11 +11,11 @@ import (
 	"github.com/aerosql/aerosql/protocol/cdt"
 )
 
-// Modify evaluates a packed call that may change a blob; nil stands for a bin that does not exist. It
-// returns the bin's new value, which is nil if the bin still does not exist. There is no result.
+// Modify evaluates a packed call that modifies a blob. bin is nil if the bin does not exist. Modify
+// returns the bin's new value, nil if the bin still does not exist. There is no result.
 //
-// In a request the operation must be of [protocol.ParticleBlob]; any other type is
-// a type error before anything else is looked at, which is the caller's business.
+// The caller must check first that the operation of the request has the type
+// [protocol.ParticleBlob]; any other type is a type error.
 func Modify(packed []byte, bin protocol.Value) (protocol.Value, protocol.ResultCode) {
 	c, ok := parse(packed, true)
 	if !ok {
@@ -47,7 +47,7 @@ func Modify(packed []byte, bin protocol.Value) (protocol.Value, protocol.ResultC
 	return protocol.Blob(blob), protocol.OK
 }
 
-// Read evaluates a packed call that changes nothing on the value of a bin that exists.
+// Read evaluates a packed call that reads the value of an existing bin.
 func Read(packed []byte, bin protocol.Value) (result protocol.Value, code protocol.ResultCode) {
 	c, ok := parse(packed, false)
 	if !ok {
@@ -67,7 +67,7 @@ func Read(packed []byte, bin protocol.Value) (result protocol.Value, code protoc
 	return c.op.read(c, f), protocol.OK
 }
 
-// parse reads the number of an operation and the arguments that the table asks for.
+// parse reads a call's number and its arguments according to the table.
 func parse(packed []byte, modify bool) (*invocation, bool) {
 	op, args, ok := call.Lookup(packed, operations[:])
 	if !ok || op.args == nil || (op.modify != nil) != modify {

@@ -1,14 +1,14 @@
 package bits
 
-// field is a range of bits: those of the bytes from bit offset on, counted from
-// the most significant one of the first byte. Bytes outside of it are not there.
+// A field is a range of bits. It starts at a bit offset in bytes, counted from the most significant
+// bit of the first byte. bytes holds only the bytes that the field overlaps.
 type field struct {
 	bytes  []byte
 	offset int // 0 to 7
 	size   int
 }
 
-// normalize replaces an offset from the end of a blob of n bytes by one from its start.
+// normalize replaces an offset counted from the end of a blob of n bytes with one from its start.
 func (c *invocation) normalize(n int) bool {
 	if c.offset < 0 {
 		c.offset += int64(n) * 8
@@ -16,7 +16,8 @@ func (c *invocation) normalize(n int) bool {
 	return c.offset >= 0
 }
 
-// fieldAt returns the field that the call is about, cut off at the end of the blob.
+// fieldAt returns the field of the call, cut off at the end of the blob. whole reports whether it
+// was not cut off.
 func (c *invocation) fieldAt(blob []byte) (f field, whole bool) {
 	first := c.offset / 8
 	if first >= int64(len(blob)) {
@@ -33,13 +34,13 @@ func (c *invocation) fieldAt(blob []byte) (f field, whole bool) {
 	return f, whole
 }
 
-// locate is fieldAt for operations that need all of the field.
+// locate is like fieldAt for operations that need the whole field.
 func (c *invocation) locate(blob []byte) (field, bool) {
 	f, whole := c.fieldAt(blob)
 	return f, whole
 }
 
-// mask returns the bits of byte i that belong to the field.
+// mask returns the bits of byte i that are in the field.
 func (f field) mask(i int) byte {
 	m := byte(0xff)
 	if i == 0 {
@@ -51,10 +52,10 @@ func (f field) mask(i int) byte {
 	return m
 }
 
-// tailMask returns the bits of the last byte that do not lie behind the field.
+// tailMask returns the bits of the last byte that are not after the end of the field.
 func (f field) tailMask() byte { return 0xff << (len(f.bytes)*8 - f.offset - f.size) }
 
-// aligned returns a copy of the field's bits from the start of a byte on; the bits behind them are 0.
+// aligned returns a copy of the field's bits that starts at a byte boundary, padded with zeros.
 func (f field) aligned() []byte {
 	out := make([]byte, (f.size+7)/8)
 	for i := range out {
@@ -69,8 +70,8 @@ func (f field) aligned() []byte {
 	return out
 }
 
-// combine replaces each byte of the field's bits by what op makes of it and of
-// the byte of src that meets it; src starts at the start of a byte.
+// combine replaces each byte of the field with the result of op on it and the corresponding bits of
+// src. src starts at a byte boundary.
 func (f field) combine(src []byte, op func(old, arg byte) byte) {
 	var before byte
 	for i := range f.bytes {

@@ -7,11 +7,11 @@ import (
 	"github.com/aerosql/aerosql/protocol/cdt"
 )
 
-// maxKept is the size in bytes that no record can exceed, however a namespace is
-// configured: blobs that would need more memory are not even made.
+// maxKept is the largest size in bytes of any record, in any configuration. Larger blobs are not
+// created.
 const maxKept = 8 << 20
 
-// resize cuts a blob off or fills it up with zero bytes, at its end or its front.
+// resize truncates a blob or extends it with zero bytes, at its end or its front.
 func resize(c *invocation, old []byte) ([]byte, protocol.ResultCode) {
 	size := int(c.size / 8)
 	grow := size - len(old)
@@ -41,7 +41,7 @@ func resize(c *invocation, old []byte) ([]byte, protocol.ResultCode) {
 	return blob, protocol.OK
 }
 
-// insert puts bytes in at an offset; a gap behind the blob's end is filled with zeros.
+// insert inserts bytes at an offset. It fills a gap after the end of the blob with zeros.
 func insert(c *invocation, old []byte) ([]byte, protocol.ResultCode) {
 	at := int(c.offset / 8)
 	size := max(at, len(old)) + len(c.buf)
@@ -58,7 +58,7 @@ func insert(c *invocation, old []byte) ([]byte, protocol.ResultCode) {
 	return blob, protocol.OK
 }
 
-// remove takes bytes out.
+// remove removes bytes.
 func remove(c *invocation, old []byte) ([]byte, protocol.ResultCode) {
 	at, n := c.offset/8, c.size/8
 	switch size := int64(len(old)); {
@@ -71,7 +71,7 @@ func remove(c *invocation, old []byte) ([]byte, protocol.ResultCode) {
 	return append(append(blob, old[:at]...), old[at+n:]...), protocol.OK
 }
 
-// overwrite makes an operation of what is done to a field of a copy of the blob.
+// overwrite returns an operation that applies change to a field of a copy of the blob.
 func overwrite(change func(*invocation, field)) func(*invocation, []byte) ([]byte, protocol.ResultCode) {
 	return func(c *invocation, old []byte) ([]byte, protocol.ResultCode) {
 		blob := slices.Clone(old)
@@ -94,8 +94,9 @@ func and(c *invocation, f field) { f.combine(c.buf, func(old, arg byte) byte { r
 
 func not(_ *invocation, f field) { f.combine(nil, func(old, _ byte) byte { return ^old }) }
 
-// leftShift shifts the field's bits. A shift by more bits than PARTIAL has left of the field ends a real server 8.1.2; here
-// it leaves zeros, as it does in a field that was not cut off. The same is true of rightShift.
+// leftShift shifts the field's bits. A real server 8.1.2 crashes if the shift is larger than a
+// field that PARTIAL has cut off. Here the result is zeros, as for a field that was not cut off.
+// The same applies to rightShift.
 func leftShift(c *invocation, f field) {
 	src := f.aligned()
 	whole, part := int(c.value/8), c.value%8

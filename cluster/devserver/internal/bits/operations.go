@@ -19,7 +19,7 @@ type invocation struct {
 	action uint64 // the flags of a resize or of arithmetic
 }
 
-// Flags of single operations.
+// Flags of resize and of integer operations.
 const (
 	resizeFromFront  = uint64(cdt.ResizeFromFront)
 	resizeGrowOnly   = uint64(cdt.ResizeGrowOnly)
@@ -33,12 +33,12 @@ const (
 // parser reads one argument and reports whether it is valid.
 type parser = call.Parser[invocation]
 
-// operation is what the table knows of an operation; it has either modify or read.
+// An operation is a row of the table. Either modify or read is set.
 type operation struct {
 	args     []parser
-	optional int  // of the arguments, at their end
-	creates  bool // works on a bin that does not exist
-	// modify returns the new blob, or nil if nothing is to happen.
+	optional int  // number of arguments that may be left out
+	creates  bool // works on a missing bin
+	// modify returns the new blob, or nil to leave the bin unchanged.
 	modify func(*invocation, []byte) ([]byte, protocol.ResultCode)
 	read   func(*invocation, field) protocol.Value
 }
@@ -49,7 +49,7 @@ const (
 	mathFlags  = cdt.UpdateOnly | cdt.NoFail
 )
 
-// operations is the table of all operations by number.
+// operations is indexed by the number of the operation.
 var operations = [...]operation{
 	cdt.CodeBitResize:     {args: []parser{byteSizeOrZero, policy(sizeFlags), resizeAction}, optional: 2, creates: true, modify: resize},
 	cdt.CodeBitInsert:     {args: []parser{byteOffset, buffer, policy(sizeFlags)}, optional: 1, creates: true, modify: insert},
@@ -72,7 +72,7 @@ var operations = [...]operation{
 	cdt.CodeBitGetInt:    {args: []parser{bitOffset, integerSize, signedness}, optional: 1, read: getInteger},
 }
 
-// Limits of arguments: no blob is larger than a message.
+// Limits of arguments. A blob cannot be larger than a message.
 const (
 	maxBytes = protocol.MaxProtoSize
 	maxBits  = maxBytes * 8
@@ -81,7 +81,7 @@ const (
 func offsetArgument(c *invocation, r *call.Reader, unit, limit int64) bool {
 	n, ok := r.Int()
 	if ok && n == math.MinInt64 {
-		n = 0 // a server's check takes its magnitude, which overflows, and then keeps the low half
+		n = 0 // the server's check computes the absolute value, which overflows, and keeps the low half
 	}
 	if !ok || n > limit || n < -limit {
 		return false
@@ -126,8 +126,8 @@ func boolean(c *invocation, r *call.Reader) bool {
 	return ok
 }
 
-// buffer takes a blob, whose first byte names its type and is not looked at. It must
-// have all the bits that the operation is about, or says how many these are.
+// buffer reads a blob. It ignores the type byte. The blob must have at least as many bits as the
+// size argument; without one it sets the size.
 func buffer(c *invocation, r *call.Reader) bool {
 	b, ok := r.Bytes()
 	if !ok || len(b) <= 1 {
@@ -141,7 +141,7 @@ func buffer(c *invocation, r *call.Reader) bool {
 	return have >= c.size
 }
 
-// policy returns a parser of policy flags, of which only the valid ones are allowed.
+// policy returns a parser of policy flags that allows only the valid ones.
 func policy(valid call.Flags) parser {
 	return func(c *invocation, r *call.Reader) (ok bool) {
 		c.flags, ok = r.Flags(valid)

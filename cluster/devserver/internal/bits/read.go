@@ -16,8 +16,8 @@ func countOnes(_ *invocation, f field) protocol.Value {
 	return protocol.Int(int64(n))
 }
 
-// searched returns byte i with the bits that a scan looks for set. A scan for
-// zeros inverts the byte.
+// searched returns byte i with the bits set that a scan looks for. A scan for zeros inverts the
+// byte.
 func (c *invocation) searched(f field, i int) byte {
 	if c.value == 1 {
 		return f.bytes[i]
@@ -25,7 +25,7 @@ func (c *invocation) searched(f field, i int) byte {
 	return ^f.bytes[i]
 }
 
-// scanLeft returns the place of the first bit with the value that is looked for, -1 if there is none.
+// scanLeft returns the position of the first bit with the searched value, or -1 if there is none.
 func scanLeft(c *invocation, f field) protocol.Value {
 	for i := range f.bytes {
 		if b := c.searched(f, i) & f.mask(i); b != 0 {
@@ -35,9 +35,9 @@ func scanLeft(c *invocation, f field) protocol.Value {
 	return protocol.Int(-1)
 }
 
-// scanRight returns the place of the last bit with the value that is looked
-// for, -1 if there is none. As on the server, a bit before the field in its first byte is found too if the
-// field has none, and gives another negative number (docs/wire-cdt-exp.md#4.1).
+// scanRight returns the position of the last bit with the searched value, or -1 if there is none.
+// Like the server it also finds a bit before the field in the first byte if the field has none, and
+// returns another negative number (docs/wire-cdt-exp.md#4.1).
 func scanRight(c *invocation, f field) protocol.Value {
 	last := len(f.bytes) - 1
 	for i := last; i >= 0; i-- {

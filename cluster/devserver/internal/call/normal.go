@@ -13,12 +13,14 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// maxMoved is how many bytes sorting the maps of a deep value may move: what lies deep is moved by each map around it.
+// maxMoved limits the number of bytes moved while the maps of a deep value are sorted. Sorting a
+// map moves everything nested in it.
 const maxMoved = 256 << 20
 
-// Normal returns an opaque element in the form in which a server stores it: packed in the shortest form, without the sentinels,
-// maps sorted by key. It fails for what a server refuses: keys of a wrong type or twice, ordered lists and maps that are not in
-// order. Nesting costs no stack.
+// Normal returns an opaque element in the form that a server stores: packed in the shortest form
+// and with maps sorted by key. It reports false for values that a server rejects: sentinels, map
+// keys of an invalid type, duplicate keys, and ordered lists and maps that are out of order.
+// Nesting does not use the stack.
 func Normal(v protocol.Value) (protocol.Value, bool) {
 	packed, ok := Opaque(v)
 	if !ok {
@@ -31,19 +33,19 @@ func Normal(v protocol.Value) (protocol.Value, bool) {
 	return protocol.InvalidValue(&opaque{n.out}), true
 }
 
-// A level is a list or map that is being written. There can be as many of them as there are bytes.
+// A level is a list or map that is being written. There can be as many levels as input bytes.
 type level struct {
 	isMap bool
 	order protocol.Order
-	left  int32 // elements that have not come
-	first int32 // of its parts
+	left  int32 // number of elements not yet written
+	first int32 // index of its first entry in parts
 }
 
 type normalizer struct {
 	in     Reader
 	out    []byte
 	levels []level
-	parts  []int32 // where in out the elements of ordered lists begin, and the entries of maps
+	parts  []int32 // start offsets in out of the elements of ordered lists and of the entries of maps
 	moved  int
 }
 
@@ -54,7 +56,7 @@ func (n *normalizer) run() bool {
 	for len(n.levels) > 0 {
 		top := &n.levels[len(n.levels)-1]
 		if top.left == 0 {
-			if !n.settle(top) {
+			if !n.finish(top) {
 				return false
 			}
 			n.parts = n.parts[:top.first]
@@ -72,7 +74,7 @@ func (n *normalizer) run() bool {
 	return true
 }
 
-// element takes one value, of a list or map the header alone, and writes it.
+// element reads one value and writes it. For a list or map it writes the header only.
 func (n *normalizer) element() bool {
 	start := n.in.buf
 	h, ok := n.in.Next()
@@ -104,11 +106,12 @@ func (n *normalizer) element() bool {
 	return ok
 }
 
-// settle holds a list or map, all of whose elements are written, against its order, and sorts a map that has none.
-func (n *normalizer) settle(l *level) bool {
+// finish checks the order of a list or map after its elements are written, and sorts an unordered
+// map.
+func (n *normalizer) finish(l *level) bool {
 	parts := n.parts[l.first:]
 	if l.isMap {
-		return n.settleMap(parts, l.order)
+		return n.finishMap(parts, l.order)
 	}
 	for i := 1; i < len(parts); i++ {
 		if comparePacked(n.out[parts[i-1]:], n.out[parts[i]:]) > 0 {
@@ -118,8 +121,8 @@ func (n *normalizer) settle(l *level) bool {
 	return true
 }
 
-// settleMap is settle for a map whose entries begin at parts of n.out.
-func (n *normalizer) settleMap(parts []int32, order protocol.Order) bool {
+// finishMap is finish for a map whose entries start at the offsets parts of n.out.
+func (n *normalizer) finishMap(parts []int32, order protocol.Order) bool {
 	type entry struct {
 		key    protocol.Value
 		packed []byte
@@ -157,7 +160,7 @@ func (n *normalizer) settleMap(parts []int32, order protocol.Order) bool {
 	return true
 }
 
-// isKey reports whether a map may have the key: an integer, a string or a plain blob.
+// isKey reports whether a value can be a map key: an integer, string or plain blob.
 func isKey(k protocol.Value) bool {
 	switch k.Kind() {
 	case protocol.KindInt, protocol.KindUint, protocol.KindString:

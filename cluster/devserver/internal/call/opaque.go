@@ -10,9 +10,9 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// A list or map may have elements that no [protocol.Value] can hold: lists and maps more than [protocol.MaxDepth] levels down, and
-// extensions, whose meaning only their writer knows. A server keeps both. Here they are opaque elements: their packed bytes as
-// they came, in a value of [protocol.KindInvalid].
+// An opaque value is an element of a list or map that no [protocol.Value] can hold: a list or map
+// more than [protocol.MaxDepth] levels down, or an extension of an unknown type. A server stores
+// both. They are kept as packed bytes, in a value of [protocol.KindInvalid].
 type opaque struct{ packed []byte }
 
 func (o *opaque) Error() string {
@@ -31,8 +31,8 @@ func Opaque(v protocol.Value) (packed []byte, ok bool) {
 	return o.packed, true
 }
 
-// ParseValue reads the value that packed begins with, and returns what follows it. It is like
-// [protocol.ParseMsgpackPrefix], but reads opaque elements too. The stack that it takes is bounded.
+// ParseValue reads the value at the start of packed and returns the remaining bytes. Unlike
+// [protocol.ParseMsgpackPrefix] it also reads opaque elements. Its stack use is bounded.
 func ParseValue(packed []byte) (v protocol.Value, rest []byte, ok bool) {
 	if v, rest, err := protocol.ParseMsgpackPrefix(packed); err == nil {
 		return v, rest, true
@@ -42,8 +42,8 @@ func ParseValue(packed []byte) (v protocol.Value, rest []byte, ok bool) {
 	return v, r.buf, ok
 }
 
-// deepValue is Value for values with opaque elements. room limits the number of elements that a list
-// or map may announce.
+// deepValue reads a value that may have opaque elements. room limits the number of elements that a
+// list or map may announce.
 func (r *Reader) deepValue(depth, room int) (v protocol.Value, ok bool) {
 	start := r.buf
 	h, ok := r.Next()
@@ -126,7 +126,7 @@ func (r *Reader) skipElements(count uint64) bool {
 	return true
 }
 
-// AppendValue is like [protocol.AppendMsgpack], but writes opaque elements too.
+// AppendValue is like [protocol.AppendMsgpack], but also appends opaque elements.
 func AppendValue(dst []byte, v protocol.Value) ([]byte, error) {
 	if packed, err := protocol.AppendMsgpack(dst, v); err == nil {
 		return packed, nil
@@ -134,8 +134,8 @@ func AppendValue(dst []byte, v protocol.Value) ([]byte, error) {
 	return appendDeep(dst, v)
 }
 
-// appendDeep takes a stack as deep as the value is. As its elements are opaque from [protocol.MaxDepth] on, an operation on it can't
-// have made it much deeper.
+// appendDeep recurses as deep as the value is. That is bounded: elements below [protocol.MaxDepth]
+// are opaque.
 func appendDeep(dst []byte, v protocol.Value) ([]byte, error) {
 	if packed, ok := Opaque(v); ok {
 		return append(dst, packed...), nil

@@ -15,7 +15,8 @@ const deepest = protocol.MaxDepth
 
 func deep(levels int, inner string) []byte { return []byte(strings.Repeat("\x91", levels) + inner) }
 
-// opaqueIn returns the packed bytes of the opaque element that a value is, or has as its first element at any depth.
+// opaqueIn returns the packed bytes of v if it is opaque, or else of the first opaque element found
+// by descending into first elements.
 func opaqueIn(v protocol.Value) (packed []byte, ok bool) {
 	for {
 		if packed, ok := Opaque(v); ok {
@@ -32,7 +33,7 @@ func opaqueIn(v protocol.Value) (packed []byte, ok bool) {
 func TestOpaqueElements(t *testing.T) {
 	for name, test := range map[string]struct {
 		packed []byte
-		want   string // the opaque element, "-" for a value without one
+		want   string // the opaque element, or "-" if there is none
 	}{
 		"as deep as a value can be": {deep(deepest, "\x07"), "-"},
 		"one level more":            {deep(deepest+1, "\x07"), "9107"},
@@ -93,33 +94,34 @@ func TestAppendValueKeepsOrder(t *testing.T) {
 	require.ErrorIs(t, err, protocol.ErrMalformed)
 }
 
-// TestNormal: what a server does to each list and map is done at any depth. A real server agrees with these forms.
+// TestNormal checks that nested lists and maps are normalized at any depth. The forms are those of
+// a real server.
 func TestNormal(t *testing.T) {
 	for name, test := range map[string]struct{ packed, want string }{
-		"integers":             {"\x95\xcd\x00\x05\xd3\xff\xff\xff\xff\xff\xff\xff\xff\x01\xe0\x7f", "\x95\x05\xff\x01\xe0\x7f"},
-		"strings":              {"\x92\xc4\x02\x03a\xd9\x02\x03b", "\x92\xa2\x03a\xa2\x03b"},
-		"floats":               {"\x92\xca\x3f\xc0\x00\x00\xcb\x3f\xf8\x00\x00\x00\x00\x00\x00", "\x92\xca\x3f\xc0\x00\x00\xcb\x3f\xf8\x00\x00\x00\x00\x00\x00"},
-		"booleans and nil":     {"\xdc\x00\x03\xc0\xc2\xc3", "\x93\xc0\xc2\xc3"},
-		"a map out of order":   {"\x83\x02\x01\x01\x91\xc0\xa2\x03a\x03", "\x83\x01\x91\xc0\x02\x01\xa2\x03a\x03"},
-		"a map in a map":       {"\x82\x02\x82\x02\xc0\x01\xc0\x01\xc0", "\x82\x01\xc0\x02\x82\x01\xc0\x02\xc0"},
-		"an ordered map":       {"\x83\xc7\x00\x01\xc0\x01\x02\x02\x03", "\x83\xc7\x00\x01\xc0\x01\x02\x02\x03"},
-		"a persisted map":      {"\x82\xc7\x00\x13\xc0\x01\x02", "\x82\xc7\x00\x03\xc0\x01\x02"},
-		"unknown flags":        {"\x92\xc7\x00\x04\x01", "\x91\x01"},
-		"an ordered list":      {"\x94\xc7\x01\x01\x09\x01\x91\x05\x91\x06", "\x94\xc7\x00\x01\x01\x91\x05\x91\x06"},
-		"a long extension":     {"\x92\x01\xc8\x00\x02\x05\x01\x02", "\x92\x01\xd5\x05\x01\x02"},
-		"an odd extension":     {"\x92\x01\xc9\x00\x00\x00\x03\x05\x01\x02\x03", "\x92\x01\xc7\x03\x05\x01\x02\x03"},
-		"an empty one":         {"\x92\x01\xc7\x00\xff", "\x92\x01\xc7\x00\xff"},
-		"keys twice":           {"\x82\x01\x01\x01\x02", ""},
-		"a key of a list":      {"\x81\x90\x01", ""},
-		"a key of a float":     {"\x81\xca\x3f\xc0\x00\x00\x01", ""},
-		"an ordered map not":   {"\x83\xc7\x00\x01\xc0\x02\x02\x01\x03", ""},
-		"an ordered list not":  {"\x93\xc7\x00\x01\x02\x01", ""},
-		"nested lists not":     {"\x93\xc7\x00\x01\x92\x01\x03\x92\x01\x02", ""},
-		"a longer list first":  {"\x93\xc7\x00\x01\x92\x01\x03\x91\x01", ""},
-		"a larger map first":   {"\x93\xc7\x00\x01\x82\x01\x01\x02\x02\x81\x01\x01", ""},
-		"an extension first":   {"\x93\xc7\x00\x01\xd4\x05\x02\xd4\x05\x01", ""},
-		"a map before a list":  {"\x93\xc7\x00\x01\x80\x90", ""},
-		"an extension, a list": {"\x93\xc7\x00\x01\xd4\x05\x02\x90", ""},
+		"integers":              {"\x95\xcd\x00\x05\xd3\xff\xff\xff\xff\xff\xff\xff\xff\x01\xe0\x7f", "\x95\x05\xff\x01\xe0\x7f"},
+		"strings":               {"\x92\xc4\x02\x03a\xd9\x02\x03b", "\x92\xa2\x03a\xa2\x03b"},
+		"floats":                {"\x92\xca\x3f\xc0\x00\x00\xcb\x3f\xf8\x00\x00\x00\x00\x00\x00", "\x92\xca\x3f\xc0\x00\x00\xcb\x3f\xf8\x00\x00\x00\x00\x00\x00"},
+		"booleans and nil":      {"\xdc\x00\x03\xc0\xc2\xc3", "\x93\xc0\xc2\xc3"},
+		"a map out of order":    {"\x83\x02\x01\x01\x91\xc0\xa2\x03a\x03", "\x83\x01\x91\xc0\x02\x01\xa2\x03a\x03"},
+		"a map in a map":        {"\x82\x02\x82\x02\xc0\x01\xc0\x01\xc0", "\x82\x01\xc0\x02\x82\x01\xc0\x02\xc0"},
+		"an ordered map":        {"\x83\xc7\x00\x01\xc0\x01\x02\x02\x03", "\x83\xc7\x00\x01\xc0\x01\x02\x02\x03"},
+		"a persisted map":       {"\x82\xc7\x00\x13\xc0\x01\x02", "\x82\xc7\x00\x03\xc0\x01\x02"},
+		"unknown flags":         {"\x92\xc7\x00\x04\x01", "\x91\x01"},
+		"an ordered list":       {"\x94\xc7\x01\x01\x09\x01\x91\x05\x91\x06", "\x94\xc7\x00\x01\x01\x91\x05\x91\x06"},
+		"a long extension":      {"\x92\x01\xc8\x00\x02\x05\x01\x02", "\x92\x01\xd5\x05\x01\x02"},
+		"an odd extension":      {"\x92\x01\xc9\x00\x00\x00\x03\x05\x01\x02\x03", "\x92\x01\xc7\x03\x05\x01\x02\x03"},
+		"an empty one":          {"\x92\x01\xc7\x00\xff", "\x92\x01\xc7\x00\xff"},
+		"duplicate keys":        {"\x82\x01\x01\x01\x02", ""},
+		"list as a key":         {"\x81\x90\x01", ""},
+		"float as a key":        {"\x81\xca\x3f\xc0\x00\x00\x01", ""},
+		"unsorted ordered map":  {"\x83\xc7\x00\x01\xc0\x02\x02\x01\x03", ""},
+		"unsorted ordered list": {"\x93\xc7\x00\x01\x02\x01", ""},
+		"unsorted nested lists": {"\x93\xc7\x00\x01\x92\x01\x03\x92\x01\x02", ""},
+		"a longer list first":   {"\x93\xc7\x00\x01\x92\x01\x03\x91\x01", ""},
+		"a larger map first":    {"\x93\xc7\x00\x01\x82\x01\x01\x02\x02\x81\x01\x01", ""},
+		"an extension first":    {"\x93\xc7\x00\x01\xd4\x05\x02\xd4\x05\x01", ""},
+		"a map before a list":   {"\x93\xc7\x00\x01\x80\x90", ""},
+		"an extension, a list":  {"\x93\xc7\x00\x01\xd4\x05\x02\x90", ""},
 	} {
 		packed := deep(deepest+3, test.packed)
 		v, rest, ok := ParseValue(packed)
@@ -140,23 +142,24 @@ func TestNormal(t *testing.T) {
 
 func TestMalformedDeepValues(t *testing.T) {
 	for name, packed := range map[string][]byte{
-		"torn":                 deep(deepest+10, ""),
-		"a false length":       deep(deepest+10, "\xdd\xff\xff\xff\xff\x01"),
-		"a false length above": []byte("\x92\xd5\x05\x01\x02\xdd\xff\xff\xff\xff\x01"),
-		"a wildcard":           deep(deepest+10, "\xd4\xff\x00"),
-		"no code":              deep(deepest+10, "\xc1"),
-		"a torn extension":     deep(1, "\xd8\x05\x01"),
-		"a torn long one":      deep(1, "\xc9\x00"),
-		"a torn map":           deep(deepest+1, "\xdf\x00"),
-		"a sentinel's type":    []byte("\x92\x01\xd5\xff\x01\x02"),
-		"a marker without nil": []byte("\x92\xd5\x05\x01\x02\x81\xc7\x00\x01\x05"),
+		"truncated":                    deep(deepest+10, ""),
+		"length beyond the end":        deep(deepest+10, "\xdd\xff\xff\xff\xff\x01"),
+		"length beyond the end, outer": []byte("\x92\xd5\x05\x01\x02\xdd\xff\xff\xff\xff\x01"),
+		"a wildcard":                   deep(deepest+10, "\xd4\xff\x00"),
+		"invalid code":                 deep(deepest+10, "\xc1"),
+		"truncated extension":          deep(1, "\xd8\x05\x01"),
+		"truncated long extension":     deep(1, "\xc9\x00"),
+		"truncated map":                deep(deepest+1, "\xdf\x00"),
+		"sentinel type with a payload": []byte("\x92\x01\xd5\xff\x01\x02"),
+		"order flags without nil":      []byte("\x92\xd5\x05\x01\x02\x81\xc7\x00\x01\x05"),
 	} {
 		_, _, ok := ParseValue(packed)
 		require.False(t, ok, name)
 	}
 }
 
-// TestDepthBombs: millions of levels take a bounded stack and memory in proportion, whatever is done with them.
+// TestDepthBombs checks that values with millions of levels use a bounded stack and memory in
+// proportion to their size.
 func TestDepthBombs(t *testing.T) {
 	const levels = 4_000_000
 	for _, level := range []string{"\x91", "\x81\x01", "\x92\xc7\x00\x01", "\x82\xc7\x00\x01\xc0\x01", "\x91\x81\x01", "\x92\x90"} {
@@ -167,7 +170,7 @@ func TestDepthBombs(t *testing.T) {
 				require.True(t, ok)
 				inner, _ := opaqueIn(v)
 				if inner == nil {
-					return // it is behind other elements
+					return // it follows other elements
 				}
 				_, ok = Normal(protocol.InvalidValue(&opaque{inner}))
 				require.True(t, ok)
@@ -178,7 +181,8 @@ func TestDepthBombs(t *testing.T) {
 	}
 }
 
-// TestSortingBomb: a map whose maps are all to be sorted would be moved as often as it has levels.
+// TestSortingBomb checks the limit of sorting: if every map is out of order, the innermost bytes
+// move once per level.
 func TestSortingBomb(t *testing.T) {
 	bomb := protocol.InvalidValue(&opaque{[]byte(strings.Repeat("\x82\x02\x01\x01", 250_000) + "\xc0")})
 	wiretest.Bounded(t, 1_000_000, 1000, func() {
@@ -192,7 +196,8 @@ func TestSortingBomb(t *testing.T) {
 	require.Equal(t, strings.Repeat("\x82\x01", 1000)+"\xc0"+strings.Repeat("\x02\x01", 1000), string(packed))
 }
 
-// FuzzParseValue: whatever is read is written back, and its normal form is its own normal form.
+// FuzzParseValue checks that values that can be read can be written, and that normalizing twice
+// changes nothing.
 func FuzzParseValue(f *testing.F) {
 	f.Add(deep(deepest+2, "\x82\x02\x01\x01\xc0"))
 	f.Add([]byte("\x92\x01\xd5\x05\x01\x02"))

@@ -50,7 +50,7 @@ func TestParts(t *testing.T) {
 	assert.True(t, ok && len(r.Rest()) == 0)
 }
 
-// FuzzReader looks for panics and for parts that are longer than what there is.
+// FuzzReader checks that no read panics or returns more than the input.
 func FuzzReader(f *testing.F) {
 	f.Add(fromHex(f, "93ccff922201"))
 	f.Add(fromHex(f, "ddffffffffdbffffffff"))

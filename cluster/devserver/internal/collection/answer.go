@@ -7,7 +7,7 @@ import (
 	"github.com/aerosql/aerosql/protocol/cdt"
 )
 
-// returnType tells what a picking operation answers (docs/wire-cdt-exp.md#2.3).
+// returnType selects the result of an operation that selects elements (docs/wire-cdt-exp.md#2.3).
 type returnType uint64
 
 // The return types that only maps support.
@@ -42,7 +42,7 @@ func (t returnType) isReverse() bool {
 	return false
 }
 
-// mapOrder returns the flags of a map that is answered, and whether the type is one of maps.
+// mapOrder returns the order of a map result, and whether the return type is a map.
 func (t returnType) mapOrder() (protocol.Order, bool) {
 	switch t {
 	case returnKeyValue:
@@ -55,15 +55,15 @@ func (t returnType) mapOrder() (protocol.Order, bool) {
 	return 0, false
 }
 
-// pick makes an operation of a selector: its first argument is the return type,
-// what it modifies loses what was picked.
+// pick returns an operation that selects elements. Its first argument is the return type. If the
+// operation modifies, it removes the selected elements.
 func pick(multi bool, find selector) func(*target, []argument) protocol.ResultCode {
 	return func(t *target, args []argument) protocol.ResultCode {
 		return pickElements(t, returnType(args[0].n), multi, find, args[1:])
 	}
 }
 
-// pickFixed is pick for an operation that has a return type of its own.
+// pickFixed is like pick for an operation with a fixed return type.
 func pickFixed(want returnType, multi bool, find selector) func(*target, []argument) protocol.ResultCode {
 	return func(t *target, args []argument) protocol.ResultCode {
 		return pickElements(t, want, multi, find, args)
@@ -83,7 +83,7 @@ func pickElements(t *target, want returnType, multi bool, find selector, args []
 	return code
 }
 
-// remove takes the picked elements out of the target.
+// remove removes the selected elements from the target.
 func (t *target) remove(s *sequence, sel *selection) {
 	if sel.none != nil || len(sel.picked) == 0 {
 		return
@@ -98,7 +98,7 @@ func (t *target) remove(s *sequence, sel *selection) {
 		return
 	}
 	if len(kept) == 0 {
-		// Of an emptied list's flags only the order stays.
+		// An emptied list keeps only its order flag.
 		t.store(protocol.ListWithOrder(s.order&protocol.Ordered, nil))
 		return
 	}
@@ -111,8 +111,8 @@ func (t *target) remove(s *sequence, sel *selection) {
 
 // numbers are the indexes or ranks of a selection.
 type numbers struct {
-	runs []run // each ascends, also when it is counted from the end
-	each []int // one by one; used if there are no runs
+	runs []run // ascending, even if counted from the end
+	each []int // individual numbers; used if there are no runs
 }
 
 func inRuns(runs ...run) func() numbers { return func() numbers { return numbers{runs: runs} } }
@@ -123,7 +123,7 @@ func (s *sequence) inPositions(positions []int) func() numbers {
 	return func() numbers { return numbers{each: s.indexesOf(positions)} }
 }
 
-// list returns the numbers as they are answered, counted from the end of size elements if reversed.
+// list returns the numbers as list elements, counted from the end of size elements if reversed.
 func (n numbers) list(size int, reversed bool) []protocol.Value {
 	var out []protocol.Value
 	for _, r := range n.runs {
@@ -152,7 +152,7 @@ func (r *run) answer(size int, reversed bool) protocol.Value {
 	return protocol.List(protocol.Int(int64(start)), protocol.Int(int64(r.count)))
 }
 
-// answer gives a selection the form that was asked for (docs/wire-cdt-exp.md#2.3).
+// answer returns the result of a selection in the requested form (docs/wire-cdt-exp.md#2.3).
 func (s *sequence) answer(q *query, sel *selection) (protocol.Value, protocol.ResultCode) {
 	if sel.none != nil {
 		return s.answerNothing(q, sel.none)
@@ -201,7 +201,7 @@ func (s *sequence) answerRange(q *query, r *run) (protocol.Value, protocol.Resul
 	return r.answer(s.len(), q.want.isReverse()), protocol.OK
 }
 
-// answerElements answers keys, values or both in the order shown.
+// answerElements returns keys, values or both in the order of shown.
 func (s *sequence) answerElements(q *query, shown []int) (protocol.Value, protocol.ResultCode) {
 	if order, ok := q.want.mapOrder(); ok && s.isMap {
 		pairs := make([]protocol.Pair, len(shown))
@@ -233,8 +233,8 @@ func (s *sequence) answerElements(q *query, shown []int) (protocol.Value, protoc
 	return protocol.List(elements...), protocol.OK
 }
 
-// answerNothing answers a selection of nothing (docs/wire-cdt-exp.md#2.3).
-func (s *sequence) answerNothing(q *query, none *absentee) (protocol.Value, protocol.ResultCode) {
+// answerNothing returns the result of an empty selection (docs/wire-cdt-exp.md#2.3).
+func (s *sequence) answerNothing(q *query, none *emptySelection) (protocol.Value, protocol.ResultCode) {
 	order, isMap := q.want.mapOrder()
 	switch {
 	case q.want == cdt.ReturnNone:

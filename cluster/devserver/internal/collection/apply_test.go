@@ -17,7 +17,7 @@ func fromHex(t testing.TB, s string) []byte {
 	return b
 }
 
-// applyAll applies packed calls one after the other, and returns the bin and the last result.
+// applyAll applies packed calls in order and returns the bin and the last result.
 func applyAll(t *testing.T, bin protocol.Value, calls ...string) (newBin, result protocol.Value, code protocol.ResultCode) {
 	for _, c := range calls {
 		packed := fromHex(t, c)
@@ -50,8 +50,8 @@ func TestCalls(t *testing.T) {
 		wantBin, want string
 	}{
 		"append creates":             {calls: []string{"920105"}, wantBin: "9105", want: "0000000000000001"},
-		"append creates in order":    {calls: []string{"93010501", "920103"}, wantBin: "93c700010305", want: "0000000000000002"},
-		"insert pads":                {bin: ints(1), calls: []string{"93030307"}, wantBin: "9401c0c007", want: "0000000000000004"},
+		"append creates ordered":     {calls: []string{"93010501", "920103"}, wantBin: "93c700010305", want: "0000000000000002"},
+		"insert pads with nil":       {bin: ints(1), calls: []string{"93030307"}, wantBin: "9401c0c007", want: "0000000000000004"},
 		"legacy form":                {bin: ints(1, 2), calls: []string{"0010"}, wantBin: "920102", want: "0000000000000002"},
 		"rank range from the lowest": {bin: ints(3, 1, 2), calls: []string{"941a070002"}, wantBin: "93030102", want: "920201"},
 		"inverted removal":           {bin: ints(1, 2, 3), calls: []string{"9425ce000100070101"}, wantBin: "9102", want: "920103"},
@@ -76,26 +76,26 @@ func TestCodes(t *testing.T) {
 		modify bool
 		want   protocol.ResultCode
 	}{
-		"no call":                     {bin: ints(), call: "", want: protocol.ParameterError},
-		"count before its arguments":  {bin: ints(), call: "dd7fffffff10", want: protocol.OK},
-		"unknown operation":           {bin: ints(), call: "910f", want: protocol.ParameterError},
-		"list operation on a map":     {bin: m, call: "9110", want: protocol.BinTypeError},
-		"modification in a read":      {bin: ints(), call: "920101", want: protocol.ParameterError},
-		"index out of range":          {bin: ints(1), call: "921105", want: protocol.OpNotApplicable},
-		"truncated value":             {bin: ints(), call: "9201a5", modify: true, want: protocol.ParameterError},
-		"sentinel to store":           {bin: ints(), call: "9201d4ff00", modify: true, want: protocol.ParameterError},
-		"key exists":                  {bin: m, call: "93410105", modify: true, want: protocol.ElementExists},
-		"key is missing":              {bin: m, call: "93450505", modify: true, want: protocol.ElementNotFound},
-		"sort without a list":         {call: "910d", modify: true, want: protocol.BinTypeError},
-		"removal without a list":      {call: "920500", modify: true, want: protocol.OK},
-		"context of odd length":       {bin: m, call: "93ccff91229110", want: protocol.ParameterError},
-		"context leads nowhere":       {bin: m, call: "93ccff9222059110", want: protocol.OpNotApplicable},
-		"context leads to no list":    {bin: m, call: "93ccff9222019110", want: protocol.BinTypeError},
-		"gap larger than any record":  {bin: ints(), call: "9309ce7fffff0001", modify: true, want: protocol.RecordTooBig},
-		"gap larger than any list":    {bin: ints(), call: "9309ce7fffffff01", modify: true, want: protocol.ParameterError},
-		"path with an expression":     {bin: m, call: "93ccfe9204910000", want: protocol.ParameterError},
-		"path to change, in a read":   {bin: m, call: "94ccfe9204c30401", want: protocol.ParameterError},
-		"more levels than paths have": {bin: m, call: "93ccfedc008204c3", want: protocol.ParameterError},
+		"empty call":                   {bin: ints(), call: "", want: protocol.ParameterError},
+		"count before its arguments":   {bin: ints(), call: "dd7fffffff10", want: protocol.OK},
+		"unknown operation":            {bin: ints(), call: "910f", want: protocol.ParameterError},
+		"list operation on a map":      {bin: m, call: "9110", want: protocol.BinTypeError},
+		"modify call in a read":        {bin: ints(), call: "920101", want: protocol.ParameterError},
+		"index out of range":           {bin: ints(1), call: "921105", want: protocol.OpNotApplicable},
+		"truncated value":              {bin: ints(), call: "9201a5", modify: true, want: protocol.ParameterError},
+		"sentinel to store":            {bin: ints(), call: "9201d4ff00", modify: true, want: protocol.ParameterError},
+		"key exists":                   {bin: m, call: "93410105", modify: true, want: protocol.ElementExists},
+		"key is missing":               {bin: m, call: "93450505", modify: true, want: protocol.ElementNotFound},
+		"sort of a missing bin":        {call: "910d", modify: true, want: protocol.BinTypeError},
+		"removal from a missing bin":   {call: "920500", modify: true, want: protocol.OK},
+		"context of odd length":        {bin: m, call: "93ccff91229110", want: protocol.ParameterError},
+		"context to a missing element": {bin: m, call: "93ccff9222059110", want: protocol.OpNotApplicable},
+		"context to an integer":        {bin: m, call: "93ccff9222019110", want: protocol.BinTypeError},
+		"gap larger than a record":     {bin: ints(), call: "9309ce7fffff0001", modify: true, want: protocol.RecordTooBig},
+		"gap larger than a list":       {bin: ints(), call: "9309ce7fffffff01", modify: true, want: protocol.ParameterError},
+		"path with an expression":      {bin: m, call: "93ccfe9204910000", want: protocol.ParameterError},
+		"modify path in a read":        {bin: m, call: "94ccfe9204c30401", want: protocol.ParameterError},
+		"too many levels in a path":    {bin: m, call: "93ccfedc008204c3", want: protocol.ParameterError},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, _, code := Apply(nil, fromHex(t, c.call), c.bin, c.modify)
@@ -104,7 +104,8 @@ func TestCodes(t *testing.T) {
 	}
 }
 
-// A list that a server has torn (see torn) is read, answered and mended as there.
+// TestTornList checks that incomplete lists (see torn) are read, returned and repaired as on a
+// server.
 func TestTornList(t *testing.T) {
 	const appendInvalid = "920181cb3ff800000000000001" // a map whose key is a float
 	bin, result, code := applyAll(t, ints(1, 2), appendInvalid)
@@ -125,12 +126,12 @@ func TestNormalize(t *testing.T) {
 	for in, want := range map[string]string{
 		"8202030102":             "8201020203",
 		"82c70001c00102":         "82c70001c00102",
-		"83c70001c002030102":     "", // ordered and not in order
-		"8201020103":             "", // a key twice
-		"81cb3ff000000000000001": "", // a key that maps can't have
+		"83c70001c002030102":     "", // ordered but out of order
+		"8201020103":             "", // duplicate key
+		"81cb3ff000000000000001": "", // invalid type of a key
 		"93c700010201":           "",
 		"93c700110102":           "93c700010102", // the stored index is not visible
-		"9192c7001101":           "9192c7000101", // and means nothing further down
+		"9192c7001101":           "9192c7000101", // ignored in nested lists
 		"92c7000201":             "9101",         // an unknown flag
 		"91d4ff00":               "",
 		"91cf0000000000000005":   "9105",
@@ -145,7 +146,7 @@ func TestNormalize(t *testing.T) {
 	}
 }
 
-// FuzzApply looks for panics, for values that can't be packed and for reads that write.
+// FuzzApply checks that no call panics, that results can be packed, and that reads don't modify.
 func FuzzApply(f *testing.F) {
 	for _, seed := range [][3]string{
 		{"920105", "93010203", "m"}, {"941a070002", "93030102", ""}, {"93ccff9462a2036b50009401050100", "", "m"},
@@ -154,7 +155,7 @@ func FuzzApply(f *testing.F) {
 	} {
 		f.Add(fromHex(f, seed[0]), fromHex(f, seed[1]), seed[2] == "m")
 	}
-	// A list may be padded up to the size of a record, which is small here.
+	// A list can be padded up to the record size, which is small here.
 	env := &Env{MaxRecordSize: 1 << 10, Compile: func(packed []byte) (Expression, bool) { return constant{}, len(packed) > 1 }}
 	f.Fuzz(func(t *testing.T, call, stored []byte, modify bool) {
 		var bin protocol.Value
@@ -166,7 +167,7 @@ func FuzzApply(f *testing.F) {
 		before, err := Pack(nil, bin)
 		require.NoError(t, err)
 		var newBin, result protocol.Value
-		// Values are taken apart, ordered and built anew.
+		// Values are decoded, sorted and rebuilt.
 		wiretest.Bounded(t, len(call)+len(stored), 4*wiretest.Values, func() { newBin, result, _ = Apply(env, call, bin, modify) })
 		_, err = Pack(nil, result)
 		require.NoError(t, err)

@@ -8,11 +8,11 @@ import (
 	"github.com/aerosql/aerosql/protocol/cdt"
 )
 
-// opCode is the number of an operation (docs/wire-cdt-exp.md#2.4 and 2.5). Those
-// below firstMapOp are about lists, all others about maps.
+// opCode is the number of an operation (docs/wire-cdt-exp.md#2.4 and 2.5). Numbers below firstMapOp
+// are list operations, all others map operations.
 type opCode uint32
 
-// The operations whose numbers have a meaning outside the table.
+// The numbers used outside the table.
 const (
 	opSelect   = opCode(cdt.CodeSelect)
 	opContext  = opCode(cdt.CodeContext)
@@ -26,15 +26,15 @@ func (op opCode) kind() protocol.Kind {
 	return protocol.KindMap
 }
 
-// invocation is a call whose arguments are still to be read.
+// An invocation is a call whose arguments have not been read.
 type invocation struct {
 	op    opCode
-	count int // of the arguments
+	count int // of arguments
 	args  *call.Reader
 }
 
-// legacyCall is the first byte of the old form: the number in two bytes, then an
-// array of arguments unless there are none (docs/wire-cdt-exp.md#2.1).
+// legacyCall is the first byte of the old form of a call: two bytes with the number, then an array
+// of arguments unless there are none (docs/wire-cdt-exp.md#2.1).
 const legacyCall = 0x00
 
 func parseCall(packed []byte) (invocation, bool) {
@@ -50,38 +50,38 @@ func parseCall(packed []byte) (invocation, bool) {
 	return readCall(call.NewReader(packed))
 }
 
-// readCall reads an array that starts with the operation's number.
+// readCall reads the header of a call.
 func readCall(r *call.Reader) (invocation, bool) {
 	op, count, ok := r.Number()
 	return invocation{op: opCode(op), count: count, args: r}, ok
 }
 
-// argKind tells how an argument is read.
+// argKind selects how an argument is read.
 type argKind uint8
 
 const (
 	number  argKind = iota // an index, a rank, a count, flags
-	payload                // a value to compare with: sentinels may be in it
-	stored                 // a value to keep: checked and brought into its stored form
+	payload                // a value to compare with; may contain sentinels
+	stored                 // a value to store; it is checked and normalized
 )
 
-// argument is one argument of a call. missing ones have their default.
+// An argument is one argument of a call. A missing argument has its default value.
 type argument struct {
 	n       int64
 	value   protocol.Value
 	missing bool
-	// unsound is a value to store that is well-formed but has a map in it with
-	// keys that are invalid or there twice, or something ordered that is not in order.
-	unsound bool
+	// invalid marks a well-formed value that cannot be stored: it contains a map with invalid or
+	// duplicate keys, or an ordered list or map that is out of order.
+	invalid bool
 }
 
-// toTheEnd is the default of every count.
+// toTheEnd is the default value of count arguments.
 const toTheEnd = 1<<32 - 1
 
 const maxArguments = 4
 
-// read takes the arguments that the operation's table entry asks for. An
-// operation without arguments ignores what was sent.
+// read reads the arguments according to the operation's table row. An operation without arguments
+// ignores any that were sent.
 func (c *invocation) read(s *spec) (args [maxArguments]argument, ok bool) {
 	for i := range args {
 		args[i].missing = true
@@ -104,7 +104,7 @@ func (c *invocation) read(s *spec) (args [maxArguments]argument, ok bool) {
 			sound := false
 			ok = !hasSentinel(a.value)
 			a.value, sound = normalized(a.value, false)
-			a.unsound = !sound
+			a.invalid = !sound
 		}
 		if !ok {
 			return args, false
@@ -113,7 +113,7 @@ func (c *invocation) read(s *spec) (args [maxArguments]argument, ok bool) {
 	return args, true
 }
 
-// count returns an argument that counts elements; a negative one is as large as its bits are.
+// count returns a count argument. A negative count becomes the unsigned number with the same bits.
 func (a *argument) count() uint64 {
 	if a.missing {
 		return toTheEnd
@@ -121,19 +121,19 @@ func (a *argument) count() uint64 {
 	return uint64(a.n)
 }
 
-// kept returns a value to store as a list's element; one that is not sound
-// leaves a gap, see torn.
-func (a *argument) kept() protocol.Value {
-	if a.unsound {
+// storable returns a value to store as a list element. An invalid value leaves the list incomplete,
+// see torn.
+func (a *argument) storable() protocol.Value {
+	if a.invalid {
 		return torn
 	}
 	return a.value
 }
 
-// order returns an argument with order flags, of which only the lowest byte counts.
+// order returns an argument with order flags. Only the lowest byte is used.
 func (a *argument) order() protocol.Order { return protocol.Order(a.n) }
 
-// perform runs an operation on a target that it may or may not fit.
+// perform checks that the operation and its target match and runs it.
 func perform(t *target, c *invocation) protocol.ResultCode {
 	if exists := !t.value.IsNil(); (exists || !t.modify) && t.value.Kind() != c.op.kind() {
 		return protocol.BinTypeError

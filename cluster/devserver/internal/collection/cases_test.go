@@ -11,7 +11,8 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// TestCases: the files of cases say what calls on lists and maps do. A real server agrees with them, see integration.
+// TestCases runs the files of cases of list and map operations. The integration tests run them
+// against a real server.
 func TestCases(t *testing.T) {
 	for _, family := range []string{"list", "map"} {
 		t.Run(family, func(t *testing.T) {
@@ -31,7 +32,7 @@ func TestCases(t *testing.T) {
 	}
 }
 
-// stored returns a value as a server stores it.
+// stored returns a value in its stored form.
 func stored(t *testing.T, v protocol.Value) protocol.Value {
 	if k := v.Kind(); k != protocol.KindList && k != protocol.KindMap {
 		return v

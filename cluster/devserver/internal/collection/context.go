@@ -8,8 +8,8 @@ import (
 	"github.com/aerosql/aerosql/protocol/cdt"
 )
 
-// contextType is the type of a context entry (docs/wire-cdt-exp.md#2.2): how it
-// selects, in what kind of container, and how to create what is missing.
+// contextType is the type of a context step (docs/wire-cdt-exp.md#2.2): how it selects, the type of
+// the container, and how to create it if it is missing.
 type contextType uint64
 
 const (
@@ -26,7 +26,7 @@ const (
 	contextListIndex = contextType(cdt.StepListIndex)
 	contextMapKey    = contextType(cdt.StepMapKey)
 
-	// How to create, which means another thing for lists than for maps.
+	// Create flags. Their meaning differs between lists and maps.
 	createFirst   = contextType(cdt.StepCreateUnordered) // an unordered list or map
 	createSecond  = contextType(cdt.StepCreatePadded)    // an unordered list that pads with nil, a key-ordered map
 	createThird   = createFirst | createSecond
@@ -37,8 +37,8 @@ const (
 
 func (c contextType) creates() bool { return c&createOrder != 0 }
 
-// valid reports whether the type is one that a call's context may have. Without a
-// kind of container an entry can't say what to create.
+// valid reports whether a call's context may have a step of this type. A step without a container
+// type cannot have create flags.
 func (c contextType) valid() bool {
 	return c&contextBase <= contextValue && (c&(contextList|contextMap) != 0 || c&createAnyFlag == 0)
 }
@@ -60,42 +60,42 @@ func (c contextType) listOrder() protocol.Order {
 	return protocol.Unordered
 }
 
-// path is the way from a bin to the target of an operation.
+// A path leads from a bin to the target of an operation.
 type path struct {
 	steps []step
-	// created are containers that do not exist yet, outermost first. The first
-	// one is an element of a container that exists, at the place that graft tells, or the bin itself.
-	created []level
-	graft   *graft
-	// gaps counts the elements that all of them are padded with; tooLong tells
-	// that no record can have so many.
+	// created are containers that do not exist yet, outermost first. The first is a new element of
+	// an existing container, at the position of insertion, or the bin itself.
+	created   []level
+	insertion *insertion
+	// gaps is the total number of padding elements. tooLong reports that no record can hold that
+	// many.
 	gaps    int64
 	tooLong bool
 }
 
-// step is an element that exists: the one at a position of its parent.
+// A step is an existing element: the one at a position of its parent.
 type step struct {
 	parent protocol.Value
 	at     int
 }
 
-// level is a container that is created with a single element, the next one.
+// A level is a new container with a single element, which is the next level.
 type level struct {
 	isMap bool
 	order protocol.Order
 	key   protocol.Value
-	gap   int // elements of a list before that one
+	gap   int // number of padding elements before that element
 }
 
-// graft is the place of a new element in a container that exists.
-type graft struct {
+// An insertion is the position of a new element in an existing container.
+type insertion struct {
 	parent protocol.Value
 	at     int
-	key    protocol.Value // in a map
-	gap    int            // in a list: elements between its end and the new one
+	key    protocol.Value // for maps
+	gap    int            // for lists: number of padding elements before the new element
 }
 
-// pad notes elements that a list is padded with, and reports whether a record can have so many.
+// pad adds padding elements to a path and reports whether a record can hold them.
 func (p *path) pad(env *Env, n int64) bool {
 	limit := int64(env.maxRecordSize())
 	p.tooLong = n > limit || p.gaps+n > limit
@@ -103,23 +103,23 @@ func (p *path) pad(env *Env, n int64) bool {
 	return !p.tooLong
 }
 
-// refusal is the code of a path that can't be followed or made.
-func (p *path) refusal() protocol.ResultCode {
+// failure returns the result code of a path that cannot be followed or created.
+func (p *path) failure() protocol.ResultCode {
 	if p.tooLong {
 		return protocol.RecordTooBig
 	}
 	return protocol.OpNotApplicable
 }
 
-func (p *path) creates() bool { return p.graft != nil || p.created != nil }
+func (p *path) creates() bool { return p.insertion != nil || p.created != nil }
 
-// rebuild returns the bin with v as the target.
+// rebuild returns the bin with v as its target.
 func (p *path) rebuild(v protocol.Value) protocol.Value {
 	for _, l := range slices.Backward(p.created) {
 		v = l.around(v)
 	}
-	if p.graft != nil {
-		v = p.graft.insert(v)
+	if p.insertion != nil {
+		v = p.insertion.insert(v)
 	}
 	for _, s := range slices.Backward(p.steps) {
 		v = s.replace(v)
@@ -136,7 +136,7 @@ func (l *level) around(v protocol.Value) protocol.Value {
 	return protocol.ListWithOrder(l.order, elements)
 }
 
-func (g *graft) insert(v protocol.Value) protocol.Value {
+func (g *insertion) insert(v protocol.Value) protocol.Value {
 	if pairs, ok := g.parent.Map(); ok {
 		pairs = slices.Insert(slices.Clone(pairs), g.at, protocol.Pair{Key: g.key, Value: v})
 		return protocol.MapWithOrder(g.parent.Order(), pairs)
@@ -166,8 +166,8 @@ func (s *step) replace(v protocol.Value) protocol.Value {
 	return protocol.ListWithOrder(s.parent.Order(), list)
 }
 
-// placed puts v into an ordered list instead of the element at index: where
-// its value belongs, or right there if that does.
+// placed replaces the element at index of an ordered list with v and restores the order. v stays at
+// index if that is a valid position.
 func placed(parent protocol.Value, index int, v protocol.Value) protocol.Value {
 	list, _ := parent.List()
 	at, _ := search(0, len(list), firstEqual, func(i int) int { return protocol.Compare(v, list[i]) })
@@ -177,12 +177,12 @@ func placed(parent protocol.Value, index int, v protocol.Value) protocol.Value {
 	return protocol.ListWithOrder(parent.Order(), moved(list, index, at, v))
 }
 
-// inContext runs the operation of a call that has a context.
+// inContext runs the operation of a call with a context.
 func inContext(t *target, c *invocation) protocol.ResultCode {
 	if c.count != 2 {
 		return protocol.ParameterError
 	}
-	if code := t.dig(c.args); code != protocol.OK {
+	if code := t.follow(c.args); code != protocol.OK {
 		return code
 	}
 	inner, ok := readCall(c.args)
@@ -192,8 +192,8 @@ func inContext(t *target, c *invocation) protocol.ResultCode {
 	return perform(t, &inner)
 }
 
-// dig follows a context to its target (docs/wire-cdt-exp.md#2.2).
-func (t *target) dig(r *call.Reader) protocol.ResultCode {
+// follow follows a context to its target (docs/wire-cdt-exp.md#2.2).
+func (t *target) follow(r *call.Reader) protocol.ResultCode {
 	k := t.bin.Kind()
 	if k != protocol.KindList && k != protocol.KindMap && (k != protocol.KindNil || !t.modify) {
 		return protocol.ParameterError
@@ -219,7 +219,7 @@ func (t *target) dig(r *call.Reader) protocol.ResultCode {
 		found, ok := t.enter(r, c)
 		switch {
 		case !ok:
-			return t.path.refusal()
+			return t.path.failure()
 		case !found:
 			t.value = protocol.Nil()
 			return t.createBelow(r, left-1)
@@ -228,8 +228,8 @@ func (t *target) dig(r *call.Reader) protocol.ResultCode {
 	return protocol.OK
 }
 
-// enter makes the element that an entry selects the target. If there is none
-// that may be created it notes where and reports that nothing was found.
+// enter makes the selected element the target. If it does not exist but may be created, enter
+// records the position and reports found false.
 func (t *target) enter(r *call.Reader, c contextType) (found, ok bool) {
 	s := sequenceOf(t.value)
 	at := 0
@@ -254,7 +254,7 @@ func (t *target) enter(r *call.Reader, c contextType) (found, ok bool) {
 	t.path.steps = append(t.path.steps, step{t.value, at})
 	t.value = s.value(at)
 	if t.value.IsNil() {
-		// An element that is nil is there, but is no list or map.
+		// A nil element exists, but is not a list or map.
 		t.value = protocol.Bool(false)
 	}
 	return true, true
@@ -290,7 +290,8 @@ func (s *sequence) firstValue(v protocol.Value) (at int, found bool) {
 	return 0, false
 }
 
-// oneOf takes an index or rank that must exist, and returns the position that find gives for it.
+// oneOf reads an index or rank and returns the position that find returns for it. The element must
+// exist.
 func oneOf(r *call.Reader, s *sequence, find func(start, n int) []int) (at int, found, ok bool) {
 	n, ok := r.Int()
 	if !ok {
@@ -303,9 +304,9 @@ func oneOf(r *call.Reader, s *sequence, find func(start, n int) []int) (at int, 
 	return find(one.start, 1)[0], true, true
 }
 
-// enterIndex takes the index of a list's element. One behind the end may be
-// created if the entry has a flag for it. A flag on the index of an element that exists is ignored; a
-// real server 8.1.2 ends at it when the list has no order and the operation sets the element's order.
+// enterIndex reads the index of a list element. An index after the end is valid if the step has a
+// create flag. For an existing element the flag is ignored. A real server 8.1.2 crashes on such a
+// flag if the list is unordered and the operation sets the element's order.
 func (t *target) enterIndex(r *call.Reader, c contextType, s *sequence) (at int, found, ok bool) {
 	index, ok := r.Int()
 	if !ok {
@@ -323,7 +324,7 @@ func (t *target) enterIndex(r *call.Reader, c contextType, s *sequence) (at int,
 	case gap < 0, c&createAnyFlag != createSecond, !t.path.pad(t.env, gap):
 		return 0, false, false
 	}
-	t.path.graft = &graft{parent: t.value, at: s.len(), gap: int(gap)}
+	t.path.insertion = &insertion{parent: t.value, at: s.len(), gap: int(gap)}
 	return 0, false, true
 }
 
@@ -341,7 +342,7 @@ func (t *target) enterMap(r *call.Reader, c contextType, s *sequence) (at int, f
 		at, found = s.findKey(k)
 		if !found && c.creates() {
 			at, _ = keyPosition(s.pairs, k)
-			t.path.graft = &graft{parent: t.value, at: at, key: k}
+			t.path.insertion = &insertion{parent: t.value, at: at, key: k}
 		}
 		return at, found, found || c.creates()
 	}
@@ -361,7 +362,7 @@ func (t *target) enterMap(r *call.Reader, c contextType, s *sequence) (at int, f
 	return at, found, found
 }
 
-// contextKeyOf takes a map key, which must be a value that can be stored.
+// contextKeyOf reads a map key. It must be a value that can be stored.
 func contextKeyOf(r *call.Reader) (protocol.Value, bool) {
 	k, ok := r.Value()
 	if !ok {
@@ -370,23 +371,22 @@ func contextKeyOf(r *call.Reader) (protocol.Value, bool) {
 	return normalized(k, false)
 }
 
-// createBelow creates what the remaining entries lead through below an element
-// that is created itself.
+// createBelow creates the containers of the remaining steps below a new element.
 func (t *target) createBelow(r *call.Reader, entries int) protocol.ResultCode {
 	for range entries {
 		kind, ok := r.Uint()
 		c := contextType(kind)
 		if !ok || !c.valid() || c&createIndex != 0 || !t.createLevel(r, c) {
-			return t.path.refusal()
+			return t.path.failure()
 		}
 	}
 	return protocol.OK
 }
 
-// createLevels creates everything, the bin included. Only there may a stored index be asked for.
+// createLevels creates all containers, including the bin. Only the bin can have a persisted index.
 func (t *target) createLevels(r *call.Reader, c contextType, entries int) protocol.ResultCode {
 	if !t.createLevel(r, c) {
-		return t.path.refusal()
+		return t.path.failure()
 	}
 	if c&createIndex != 0 {
 		t.path.created[0].order |= protocol.PersistIndex
@@ -394,9 +394,9 @@ func (t *target) createLevels(r *call.Reader, c contextType, entries int) protoc
 	return t.createBelow(r, entries-1)
 }
 
-// createLevel adds a container that an entry selects into. Only keys of maps and
-// indexes of lists can be created; an index must be the first one unless the list pads
-// or has an order or index of its own, which makes the number meaningless.
+// createLevel adds the container that a step selects into. Only map keys and list indexes can be
+// created. An index must be 0, unless the list pads, is ordered, or has an index; then the number
+// has no effect.
 func (t *target) createLevel(r *call.Reader, c contextType) bool {
 	switch c & contextKind {
 	case contextMapKey:

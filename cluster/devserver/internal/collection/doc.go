@@ -1,16 +1,15 @@
-// Package collection evaluates the operations on lists and maps: it takes a
-// packed call and the value of a bin, and gives the bin's new value and the operation's
-// result as a real server would (docs/wire-cdt-exp.md#1 to 3). It is pure: no I/O, no clock, no state.
+// Package collection evaluates operations on lists and maps as a real server does
+// (docs/wire-cdt-exp.md#1 to 3): it maps a packed call and the value of a bin to the bin's new
+// value and the operation's result. It does no I/O and has no state.
 //
-// A call is parsed against the table in call.go and runs on a target, the list
-// or map that it is about: the bin's whole value, or what a context leads to (context.go). The
-// operations that pick elements, to answer them or to remove them, share one
-// selector (selector*.go): it turns an index, a rank, a key, a value or a range of them into a selection, and
-// answer.go turns a selection into what the return type asks for. Reading and
-// removing differ only in what happens to the target afterwards.
+// A call is parsed with the table in operations.go and runs on a target: the list or map that is
+// the bin's value, or a nested one selected by a context (context.go). The operations that return
+// or remove elements share the selectors in selector*.go, which turn an index, rank, key, value or
+// range into a selection. answer.go turns a selection into the result that the return type asks
+// for. Reads and removals differ only in what happens to the target afterwards.
 //
-// Values are never changed in place: what an operation changes it builds anew,
-// and shares the rest with the old value.
+// Values are never modified in place: an operation builds new lists and maps that share unchanged
+// elements with the old ones.
 package collection
 
 import (
@@ -18,14 +17,13 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// An Env is what calls need from their surroundings. Nil stands for one without
-// expressions and with the default record size.
+// An Env is the environment of calls. A nil Env has no expressions and the default record size.
 type Env struct {
-	// MaxRecordSize bounds, in bytes, what an index far behind a list's end may
-	// make of it; 0 means protocol.MaxRecordSize.
+	// MaxRecordSize limits, in bytes, how far an index after the end can extend a list. 0 means
+	// protocol.MaxRecordSize.
 	MaxRecordSize int
-	// Compile builds an expression of a path call from its packed form; false
-	// means that it is malformed. Nil refuses every expression.
+	// Compile compiles a packed expression of a path call. It reports false if the expression is
+	// malformed. If Compile is nil all expressions are invalid.
 	Compile func(packed []byte) (Expression, bool)
 }
 
@@ -43,14 +41,13 @@ func (e *Env) compile(packed []byte) (Expression, bool) {
 	return e.Compile(packed)
 }
 
-// Apply evaluates one packed call on a bin's value; nil stands for a bin that
-// does not exist. modify tells whether the operation may change the bin; a call that may
-// not is refused as a parameter error.
+// Apply evaluates one packed call on a bin's value, nil if the bin does not exist. modify reports
+// whether the operation may modify the bin; a call of the other kind is a ParameterError.
 //
-// newBin is the bin's value afterwards, with [protocol.PersistIndex] in its order
-// where the server would keep an index (see [Visible]); nil means that the bin still does not exist. A nil
-// result means that the operation has none. Unless the code is OK the other
-// results are not valid. Both share memory with bin and packed.
+// newBin is the bin's new value, nil if the bin still does not exist. Its order has
+// [protocol.PersistIndex] if the server would keep an index (see [Visible]). A nil result means
+// that the operation has none. If code is not OK the other results are not valid. Both share memory
+// with bin and packed.
 func Apply(env *Env, packed []byte, bin protocol.Value, modify bool) (newBin, result protocol.Value, code protocol.ResultCode) {
 	c, ok := parseCall(packed)
 	if !ok {

@@ -2,17 +2,17 @@ package collection
 
 import "github.com/aerosql/aerosql/protocol"
 
-// Expression is a built expression of a path call. It sees the loop variables
-// and literals; bins, keys and metadata are unknown to it (docs/wire-cdt-exp.md#2.6).
+// Expression is a compiled expression of a path call. It can use the loop variables and literals.
+// Bins, keys and metadata are unknown (docs/wire-cdt-exp.md#2.6).
 type Expression interface {
 	// Matches evaluates the expression as a filter.
 	Matches(*Loop) Trilean
-	// Compute evaluates it as the new value of an element.
+	// Compute evaluates the expression as the new value of an element.
 	Compute(*Loop) (protocol.Value, Outcome)
 }
 
-// Loop holds the variables of the element that an expression is evaluated for:
-// the value, and its key in a map or its index in a list.
+// Loop holds the variables of the current element: its value, and its key in a map or its index in
+// a list.
 type Loop struct {
 	Value protocol.Value
 	InMap bool
@@ -20,22 +20,22 @@ type Loop struct {
 	Index int
 }
 
-// Trilean is the value of a filter.
+// Trilean is the result of a filter.
 type Trilean uint8
 
-// The values of a filter.
+// The results of a filter.
 const (
 	False Trilean = iota
 	True
 	Unknown
 )
 
-// Outcome tells what the value of a computed element is worth.
+// Outcome is the kind of result of Compute.
 type Outcome uint8
 
-// The outcomes of a computation.
+// The outcomes of Compute.
 const (
 	Computed  Outcome = iota // there is a value
 	Undefined                // the expression is unknown
-	Removed                  // the element is to be removed
+	Removed                  // remove the element
 )

@@ -5,10 +5,10 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// Follow returns what a packed context leads to from a bin's value; false means
-// that the bin is no list or map, or that nothing is there (docs/wire-cdt-exp.md#2.2).
+// Follow returns the value that a packed context leads to from a bin's value. It reports false if
+// the bin is not a list or map, or if the context leads to nothing (docs/wire-cdt-exp.md#2.2).
 func Follow(context []byte, bin protocol.Value) (protocol.Value, bool) {
 	t := target{bin: bin, value: bin}
-	code := t.dig(call.NewReader(context))
+	code := t.follow(call.NewReader(context))
 	return t.value, code == protocol.OK
 }

@@ -6,8 +6,9 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// add adds a delta, 1 if there is none, to a number or to nothing. The sum has
-// the type of the number, without one that of the delta; integers wrap (docs/wire-cdt-exp.md#3.2 and 3.4).
+// add adds a delta, 1 by default, to a number; old is nil if there is none. The sum has the type of
+// the number, or of the delta if there is no number. Integers wrap around (docs/wire-cdt-exp.md#3.2
+// and 3.4).
 func add(old *protocol.Value, delta *argument, subtract bool) (sum protocol.Value, ok bool) {
 	whole, fraction, isFloat, ok := deltaOf(delta)
 	if !ok {
@@ -56,8 +57,8 @@ func deltaOf(delta *argument) (whole int64, fraction float64, isFloat, ok bool) 
 	return 1, f, true, ok
 }
 
-// truncated converts to an integer as x86 does, where all that is out of range,
-// NaN included, becomes the smallest integer.
+// truncated converts to an integer as x86 does: values out of range and NaN become the smallest
+// integer.
 func truncated(f float64) int64 {
 	if f >= -1<<63 && f < 1<<63 {
 		return int64(f)

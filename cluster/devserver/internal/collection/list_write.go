@@ -11,7 +11,7 @@ import (
 // writeFlags are the flags of operations that write elements (docs/wire-cdt-exp.md#2.4 and 2.5).
 type writeFlags uint64
 
-// The write flags of lists. Partial counts only together with no-fail.
+// The write flags of lists. partial has an effect only with noFail.
 const (
 	addUnique     = writeFlags(cdt.AddUnique)
 	insertBounded = writeFlags(cdt.InsertBounded)
@@ -21,7 +21,7 @@ const (
 
 func (f writeFlags) has(flags writeFlags) bool { return f&flags == flags }
 
-// exists is the outcome of adding what is there already.
+// exists returns the result code of adding an element that exists already.
 func (f writeFlags) exists() protocol.ResultCode {
 	if f.has(noFail) {
 		return protocol.OK
@@ -33,7 +33,7 @@ func flagsOf(a *argument) writeFlags { return writeFlags(a.n) }
 
 func (t *target) ordered() bool { return t.value.Order()&protocol.Ordered != 0 }
 
-// listSetType changes a list's order; to become ordered it is sorted.
+// listSetType changes a list's order. A list that becomes ordered is sorted.
 func listSetType(t *target, args []argument) protocol.ResultCode {
 	order := args[0].order()
 	if order&^listFlags != 0 {
@@ -60,15 +60,15 @@ func listSetType(t *target, args []argument) protocol.ResultCode {
 func listAppend(t *target, args []argument) protocol.ResultCode {
 	flags := flagsOf(&args[2])
 	if t.ordered() {
-		return addOrdered(t, args[0].kept(), flags)
+		return addOrdered(t, args[0].storable(), flags)
 	}
-	return insertOne(t, int64(t.value.Len()), args[0].kept(), flags)
+	return insertOne(t, int64(t.value.Len()), args[0].storable(), flags)
 }
 
 func listAppendItems(t *target, args []argument) protocol.ResultCode {
 	items, ok := args[0].value.List()
 	switch {
-	case !ok, args[0].unsound:
+	case !ok, args[0].invalid:
 		return protocol.ParameterError
 	case t.ordered():
 		return addItemsOrdered(t, items, flagsOf(&args[2]))
@@ -80,7 +80,7 @@ func listInsert(t *target, args []argument) protocol.ResultCode {
 	if t.ordered() {
 		return protocol.OpNotApplicable
 	}
-	return insertOne(t, args[0].n, args[1].kept(), flagsOf(&args[2]))
+	return insertOne(t, args[0].n, args[1].storable(), flagsOf(&args[2]))
 }
 
 func listInsertItems(t *target, args []argument) protocol.ResultCode {
@@ -90,7 +90,7 @@ func listInsertItems(t *target, args []argument) protocol.ResultCode {
 		return protocol.ParameterError
 	case t.ordered():
 		return protocol.OpNotApplicable
-	case args[1].unsound:
+	case args[1].invalid:
 		return protocol.ParameterError
 	}
 	return insertItems(t, args[0].n, items, flagsOf(&args[2]))
@@ -115,12 +115,12 @@ func insertOne(t *target, index int64, v protocol.Value, flags writeFlags) proto
 	return insertElements(t, at, []protocol.Value{v})
 }
 
-// searchable reports whether a list can be searched for a value: both have to be there.
+// searchable reports whether a list can be searched for a value. Neither may be incomplete.
 func searchable(list []protocol.Value, v protocol.Value) bool {
 	return len(list) == 0 || !isTorn(list) && !isMissing(v)
 }
 
-// insertItems inserts several elements into a list without order.
+// insertItems inserts several elements into an unordered list.
 func insertItems(t *target, index int64, items []protocol.Value, flags writeFlags) protocol.ResultCode {
 	if len(items) == 0 {
 		t.answerInt(t.value.Len())
@@ -144,8 +144,8 @@ func insertItems(t *target, index int64, items []protocol.Value, flags writeFlag
 	return insertElements(t, at, items)
 }
 
-// insertionPoint resolves an index to insert at. done means that the operation
-// ends here, in error or because its flags let it change nothing.
+// insertionPoint resolves an index to insert at. done reports that the operation ends, with an
+// error or because its flags forbid the change.
 func insertionPoint(t *target, index int64, flags writeFlags) (at int, done bool, code protocol.ResultCode) {
 	size := t.value.Len()
 	if index < 0 {
@@ -163,10 +163,9 @@ func insertionPoint(t *target, index int64, flags writeFlags) (at int, done bool
 	return 0, true, protocol.OpNotApplicable
 }
 
-// uniqueItems returns the items that may be added to a list: those that are neither in it
-// nor repeat themselves. Without partial a single one that is not gives none and the code of the operation.
-func uniqueItems(list, items []protocol.Value, flags writeFlags) ([]protocol.Value, protocol.ResultCode) {
-	var fresh []protocol.Value
+// uniqueItems returns the items that can be added to a list: those not in it, without duplicates.
+// Without partial a single duplicate makes the result empty, and code is the code of the operation.
+func uniqueItems(list, items []protocol.Value, flags writeFlags) (fresh []protocol.Value, code protocol.ResultCode) {
 	for i, v := range items {
 		switch {
 		case containsValue(list, v):
@@ -187,8 +186,7 @@ func uniqueItems(list, items []protocol.Value, flags writeFlags) ([]protocol.Val
 	return fresh, flags.exists()
 }
 
-// insertElements inserts at an index of a list without order; a gap behind its end is
-// filled with nil.
+// insertElements inserts at an index of an unordered list. It fills a gap after the end with nil.
 func insertElements(t *target, at int, items []protocol.Value) protocol.ResultCode {
 	if at >= t.value.Len() && at+len(items) >= math.MaxInt32 {
 		return protocol.ParameterError
@@ -202,11 +200,12 @@ func insertElements(t *target, at int, items []protocol.Value) protocol.ResultCo
 	return protocol.OK
 }
 
-// maxRecords is how many of the largest records a list may take while further operations can make it smaller.
+// maxRecords limits a list, in multiples of the record size, while later operations of the command
+// can still shrink it.
 const maxRecords = 4
 
-// padded returns a copy of the list, filled up with nil to size elements. As
-// each takes a byte, a record that is far too big for them needs no attempt.
+// padded returns a copy of the list, padded with nil to size elements. Each takes at least a byte,
+// so it fails without an attempt if the record would be far too large.
 func padded(t *target, size int) ([]protocol.Value, protocol.ResultCode) {
 	list := t.list()
 	if size > max(maxRecords*t.env.maxRecordSize(), len(list)) {
@@ -234,8 +233,8 @@ func addOrdered(t *target, v protocol.Value, flags writeFlags) protocol.ResultCo
 	return insertElements(t, at, []protocol.Value{v})
 }
 
-// addItemsOrdered merges items into an ordered list. Items that repeat themselves
-// are found before those that are in the list.
+// addItemsOrdered merges items into an ordered list. Duplicates among the items are detected before
+// duplicates of list elements.
 func addItemsOrdered(t *target, items []protocol.Value, flags writeFlags) protocol.ResultCode {
 	list := t.list()
 	t.answerInt(len(list))
@@ -280,7 +279,7 @@ func addItemsOrdered(t *target, items []protocol.Value, flags writeFlags) protoc
 	return protocol.OK
 }
 
-// sortedList returns a sorted copy; equal elements keep their sequence.
+// sortedList returns a sorted copy. The sort is stable.
 func sortedList(list []protocol.Value, descending bool) []protocol.Value {
 	positions := count(0, len(list))
 	mergeSort(positions, func(a, b int) int {
@@ -297,7 +296,7 @@ func sortedList(list []protocol.Value, descending bool) []protocol.Value {
 	return sorted
 }
 
-// withoutRepeats returns a sorted list without elements that equal the one before them.
+// withoutRepeats returns a sorted list without duplicates.
 func withoutRepeats(sorted []protocol.Value) []protocol.Value {
 	var once []protocol.Value
 	for i, v := range sorted {
@@ -312,10 +311,11 @@ func listSet(t *target, args []argument) protocol.ResultCode {
 	if t.ordered() {
 		return protocol.OpNotApplicable
 	}
-	return setElement(t, args[0].n, args[1].kept(), flagsOf(&args[2]))
+	return setElement(t, args[0].n, args[1].storable(), flagsOf(&args[2]))
 }
 
-// setElement replaces an element of a list without order, or adds it behind the end. It has no result.
+// setElement replaces an element of an unordered list, or appends it after the end. It has no
+// result.
 func setElement(t *target, index int64, v protocol.Value, flags writeFlags) protocol.ResultCode {
 	result := t.result
 	defer func() { t.result = result }()
@@ -348,7 +348,7 @@ func setElement(t *target, index int64, v protocol.Value, flags writeFlags) prot
 	return protocol.OK
 }
 
-// listIncrement adds to a number; what is not there yet counts as zero.
+// listIncrement adds to a number. A missing element counts as zero.
 func listIncrement(t *target, args []argument) protocol.ResultCode {
 	list := t.list()
 	index := args[0].n
@@ -373,7 +373,7 @@ func listIncrement(t *target, args []argument) protocol.ResultCode {
 	return setElement(t, index, sum, flagsOf(&args[3]))
 }
 
-// replaceOrdered gives an element of an ordered list another value, and with it its place.
+// replaceOrdered replaces an element of an ordered list and moves it to its new position.
 func replaceOrdered(t *target, index int, v protocol.Value, flags writeFlags) protocol.ResultCode {
 	list := t.list()
 	if index > len(list) {
@@ -390,8 +390,8 @@ func replaceOrdered(t *target, index int, v protocol.Value, flags writeFlags) pr
 	return protocol.OK
 }
 
-// moved returns a copy of an ordered list in which v stands at the place where
-// the old list has at, and the element at index is gone; an index at the end removes none.
+// moved returns a copy of an ordered list with v inserted at position at of the old list and
+// without the element at index. If index is the length of the list nothing is removed.
 func moved(list []protocol.Value, index, at int, v protocol.Value) []protocol.Value {
 	out := slices.Clone(list)
 	if index < len(list) {
@@ -403,7 +403,7 @@ func moved(list []protocol.Value, index, at int, v protocol.Value) []protocol.Va
 	return slices.Insert(out, at, v)
 }
 
-// Flags of the operation that sorts (docs/wire-cdt-exp.md#2.4).
+// Flags of the sort operation (docs/wire-cdt-exp.md#2.4).
 const (
 	sortDescending     = 0x01
 	sortDropDuplicates = 0x02
@@ -422,7 +422,7 @@ func listSort(t *target, args []argument) protocol.ResultCode {
 	}
 	if flags&sortDropDuplicates != 0 {
 		if !slices.IsSortedFunc(list, protocol.Compare) {
-			// The server looks for duplicates in ascending lists only, and gives up on others.
+			// The server can remove duplicates only in ascending order and fails otherwise.
 			return protocol.ParameterError
 		}
 		list = withoutRepeats(list)

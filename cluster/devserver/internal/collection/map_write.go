@@ -7,13 +7,13 @@ import (
 	"github.com/aerosql/aerosql/protocol/cdt"
 )
 
-// The write flags of maps; no-fail and partial are those of lists.
+// The write flags of maps. noFail and partial are the same as those of lists.
 const (
 	noOverwrite = writeFlags(cdt.CreateOnly)
 	noCreate    = writeFlags(cdt.UpdateOnly)
 )
 
-// mapSetType changes a map's order flags; its entries stand in order anyway.
+// mapSetType changes a map's order flags. Entries are always stored in key order.
 func mapSetType(t *target, args []argument) protocol.ResultCode {
 	order := args[0].order()
 	if order&^mapFlags != 0 {
@@ -51,14 +51,13 @@ func mapReplaceItems(t *target, args []argument) protocol.ResultCode {
 }
 
 func putArguments(t *target, args []argument, flags writeFlags) protocol.ResultCode {
-	if args[0].unsound || args[1].unsound || !isMapKey(args[0].value) {
+	if args[0].invalid || args[1].invalid || !isMapKey(args[0].value) {
 		return protocol.ParameterError
 	}
 	return putEntry(t, args[0].value, args[1].value, flags)
 }
 
-// sortedByKey returns the entries in the order of their keys, in which those of
-// stored maps are.
+// sortedByKey returns the entries in key order. Entries of stored maps are already sorted.
 func sortedByKey(pairs []protocol.Pair) []protocol.Pair {
 	if slices.IsSortedFunc(pairs, compareKeys) {
 		return pairs
@@ -66,8 +65,8 @@ func sortedByKey(pairs []protocol.Pair) []protocol.Pair {
 	return slices.SortedStableFunc(slices.Values(pairs), compareKeys)
 }
 
-// keyPosition returns the position of a key, or where a new entry goes: among
-// unsorted entries before the first greater key, as long as there are only sorted ones before it.
+// keyPosition returns the position of a key. If the key is missing it returns the position of a new
+// entry: before the first greater key among the sorted entries at the start, or else the end.
 func keyPosition(pairs []protocol.Pair, k protocol.Value) (position int, found bool) {
 	if slices.IsSortedFunc(pairs, compareKeys) {
 		return sortedPosition(pairs, k)
@@ -91,7 +90,7 @@ func sortedPosition(pairs []protocol.Pair, k protocol.Value) (position int, foun
 	})
 }
 
-// forbids returns the code for an entry that may not be written, OK if it may.
+// forbids returns the result code for an entry that the flags forbid to write, or OK.
 func (f writeFlags) forbids(exists bool) protocol.ResultCode {
 	switch {
 	case exists && f.has(noOverwrite):
@@ -123,10 +122,10 @@ func putEntry(t *target, k, v protocol.Value, flags writeFlags) protocol.ResultC
 	return protocol.OK
 }
 
-// putEntries writes the entries of a map: all or none, or with partial those that may be written.
+// putEntries writes the entries of a map: all or none, or with partial the allowed ones.
 func putEntries(t *target, items *argument, flags writeFlags) protocol.ResultCode {
 	entries, ok := items.value.Map()
-	if !ok || items.unsound {
+	if !ok || items.invalid {
 		return protocol.ParameterError
 	}
 	pairs := sortedByKey(t.pairs())
@@ -136,7 +135,7 @@ func putEntries(t *target, items *argument, flags writeFlags) protocol.ResultCod
 		return protocol.OK
 	}
 	if len(pairs) == 0 && flags.has(noFail|partial) {
-		flags &^= noCreate // an empty map takes all, whether they may be created or not
+		flags &^= noCreate // an empty map accepts all entries
 	}
 	merged := make([]protocol.Pair, 0, len(pairs)+len(entries))
 	rest := pairs
@@ -167,7 +166,7 @@ func mapIncrement(t *target, args []argument) protocol.ResultCode { return addTo
 
 func mapDecrement(t *target, args []argument) protocol.ResultCode { return addToEntry(t, args, true) }
 
-// addToEntry adds to a number; an entry that does not exist counts as zero.
+// addToEntry adds to a number. A missing entry counts as zero.
 func addToEntry(t *target, args []argument, subtract bool) protocol.ResultCode {
 	k, ok := normalized(args[0].value, false)
 	if !ok || !isMapKey(k) {

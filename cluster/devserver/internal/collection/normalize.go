@@ -7,13 +7,14 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// Order flags that a stored list or map may have (docs/wire-cdt-exp.md#1.3).
+// Valid order flags of stored lists and maps (docs/wire-cdt-exp.md#1.3).
 const (
 	listFlags = protocol.Ordered | protocol.PersistIndex
 	mapFlags  = protocol.KeyValueOrdered | protocol.PersistIndex
 )
 
-// Normalized reads a list or map that was written as a whole bin and brings it into its stored form, see [Normalize].
+// Normalized parses a list or map that a client writes as a whole bin and returns its stored form,
+// see [Normalize].
 func Normalized(t protocol.ParticleType, packed []byte) (protocol.Value, bool) {
 	v, rest, ok := call.ParseValue(packed)
 	if !ok || len(rest) != 0 || v.Particle() != t {
@@ -22,25 +23,24 @@ func Normalized(t protocol.ParticleType, packed []byte) (protocol.Value, bool) {
 	return Normalize(v)
 }
 
-// Normalize brings a list or map that was written as a whole bin into its stored
-// form: sentinels and invalid keys are refused, ordered ones must be in order, maps without
-// order are sorted by key (docs/wire-cdt-exp.md#1.4). It takes over v and may
-// change it. The order of the result may have [protocol.PersistIndex], see [Visible].
+// Normalize returns the stored form of a list or map that a client writes as a whole bin. It
+// reports false if the value contains sentinels or invalid keys, or ordered lists and maps that are
+// out of order. It sorts unordered maps by key (docs/wire-cdt-exp.md#1.4). It takes ownership of v
+// and may modify it. The order of the result may have [protocol.PersistIndex], see [Visible].
 func Normalize(v protocol.Value) (protocol.Value, bool) { return normalized(v, true) }
 
-// Visible returns a stored list or map as a client sees it: without the flag
-// that asks for a stored index.
+// Visible returns a stored list or map as clients see it: without the flag of a persisted index.
 func Visible(v protocol.Value) protocol.Value {
 	return withOrder(v, v.Order()&^protocol.PersistIndex)
 }
 
-// Indexed returns a stored list or map with the flag for a stored index, which is not
-// among the bytes that a client sees.
+// Indexed returns a stored list or map with the flag of a persisted index, which clients do not
+// see.
 func Indexed(v protocol.Value) protocol.Value {
 	return withOrder(v, v.Order()|protocol.PersistIndex)
 }
 
-// withOrder returns the list or map with other order flags, anything else as it is.
+// withOrder returns the list or map with the given order flags. It returns other values unchanged.
 func withOrder(v protocol.Value, o protocol.Order) protocol.Value {
 	switch v.Kind() {
 	case protocol.KindList:
@@ -53,8 +53,8 @@ func withOrder(v protocol.Value, o protocol.Order) protocol.Value {
 	return v
 }
 
-// normalized is Normalize for a value at any depth; only at the top of a bin
-// does the flag for a stored index have a meaning.
+// normalized is Normalize for a value at any depth. The flag of a persisted index has an effect
+// only at the top of a bin.
 func normalized(v protocol.Value, top bool) (protocol.Value, bool) {
 	switch v.Kind() {
 	case protocol.KindInfinity, protocol.KindWildcard:
@@ -79,7 +79,7 @@ func keptFlags(o, valid protocol.Order, top bool) protocol.Order {
 func normalizedList(v protocol.Value, top bool) (protocol.Value, bool) {
 	elements, _ := v.List()
 	order := keptFlags(v.Order(), listFlags, top)
-	// The elements are compared as they came: the maps in them are not sorted yet.
+	// The elements are compared as they were sent: the maps in them are not sorted yet.
 	if order&protocol.Ordered != 0 && !slices.IsSortedFunc(elements, protocol.Compare) {
 		return v, false
 	}
@@ -117,7 +117,7 @@ func normalizedMap(v protocol.Value, top bool) (protocol.Value, bool) {
 
 func compareKeys(a, b protocol.Pair) int { return protocol.Compare(a.Key, b.Key) }
 
-// isMapKey reports whether a map may have the key: an integer, a string or a plain blob.
+// isMapKey reports whether a value can be a map key: an integer, string or plain blob.
 func isMapKey(k protocol.Value) bool {
 	switch k.Kind() {
 	case protocol.KindInt, protocol.KindUint, protocol.KindString:
@@ -128,7 +128,7 @@ func isMapKey(k protocol.Value) bool {
 	return false
 }
 
-// hasSentinel reports whether a wildcard or an infinity is in the value.
+// hasSentinel reports whether the value contains a wildcard or infinity.
 func hasSentinel(v protocol.Value) bool {
 	switch v.Kind() {
 	case protocol.KindInfinity, protocol.KindWildcard:
@@ -145,8 +145,8 @@ func hasSentinel(v protocol.Value) bool {
 	return false
 }
 
-// particleOf returns an element as it stands alone in an answer: floats are
-// widened, blobs of a type that no bin has become plain ones.
+// particleOf returns an element as the value of a result: floats have 64 bits, and blobs of types
+// that bins cannot have become plain blobs.
 func particleOf(v protocol.Value) protocol.Value {
 	switch v.Kind() {
 	case protocol.KindInvalid:

@@ -5,29 +5,29 @@ import (
 	"github.com/aerosql/aerosql/protocol/cdt"
 )
 
-// absence tells what an operation does when the list or map is not there.
+// absence selects what an operation does if the list or map does not exist.
 type absence uint8
 
 const (
-	absentCreates  absence = iota // begins with an empty one
+	absentCreates  absence = iota // starts with an empty one
 	absentIgnored                 // succeeds without a result
-	absentNotFound                // fails: nothing to replace
-	absentRefused                 // fails if the whole bin is missing
+	absentNotFound                // fails: there is nothing to replace
+	absentRefused                 // fails if the bin does not exist
 )
 
-// spec is what the table knows of an operation.
+// A spec is a row of the table of operations.
 type spec struct {
 	args     []argKind
-	optional int // of the arguments, at their end
+	optional int // number of arguments that may be left out
 	modify   bool
 	absent   absence
-	// orderArg is the place of the argument with the order of a new list or map,
-	// 0 for none; no operation has it first.
+	// orderArg is the position of the argument with the order of a new list or map, or 0 if there
+	// is none. It is never the first argument.
 	orderArg int
 	run      func(*target, []argument) protocol.ResultCode
 }
 
-// Numbers of arguments in the signatures of the operations.
+// Common signatures.
 var (
 	argsIndex        = []argKind{number}
 	argsRange        = []argKind{number, number}
@@ -39,7 +39,7 @@ var (
 	argsIncrement    = []argKind{payload, payload, number}
 )
 
-// operations is the table of all operations by number (docs/wire-cdt-exp.md#2.4 and 2.5).
+// operations is indexed by the number of the operation (docs/wire-cdt-exp.md#2.4 and 2.5).
 var operations = [...]spec{
 	cdt.CodeListSetType:     {args: argsIndex, modify: true, run: listSetType},
 	cdt.CodeListAppend:      {args: []argKind{stored, number, number}, optional: 2, modify: true, orderArg: 1, run: listAppend},

@@ -1,21 +1,21 @@
 package collection
 
-// NaN equals every float and a wildcard everything, so what a search, a sort or
-// a heap makes of them depends on the comparisons that it makes. Those here are the
-// server's, in its order.
+// A NaN equals all floats, and a wildcard equals all values. The result of a search, sort or heap
+// on them depends on which comparisons are made. The functions below make the same comparisons as
+// the server, in the same order.
 
-// side tells which of several equal elements a search ends at.
+// side selects the end of a range of equal elements at which a search stops.
 type side uint8
 
 const (
 	anyEqual   side = iota
 	firstEqual      // at the first
-	lastEqual       // behind the last
+	lastEqual       // after the last
 )
 
-// search finds a value among the sorted elements lo to hi-1. compare orders the value
-// against the element at a place. It returns the place and whether an equal element
-// was met; without one, where the value would stand.
+// search finds a value among the sorted elements lo to hi-1. compare compares the value with the
+// element at a position. search returns the position and whether an equal element was found. If
+// there is none it returns the position at which to insert the value.
 func search(lo, hi int, want side, compare func(place int) int) (place int, found bool) {
 	if lo >= hi {
 		return hi, false
@@ -56,7 +56,7 @@ func search(lo, hi int, want side, compare func(place int) int) (place int, foun
 	}
 }
 
-// mergeSort sorts numbers; equal ones keep their sequence.
+// mergeSort sorts numbers. The sort is stable.
 func mergeSort(numbers []int, compare func(a, b int) int) {
 	mergeInto(numbers, make([]int, len(numbers)), compare)
 }
@@ -79,9 +79,9 @@ func mergeInto(numbers, scratch []int, compare func(a, b int) int) {
 	}
 }
 
-// selectRanks returns the numbers below size that have the ranks start to
-// start+n-1, taken from a heap that is emptied from the nearer end: descending if that is
-// the lowest rank, else ascending.
+// selectRanks returns the numbers below size with the ranks start to start+n-1. It takes them from
+// a heap, starting at the nearer end: the result is descending if the lowest rank is nearer,
+// otherwise ascending.
 func selectRanks(size, start, n int, compare func(a, b int) int) (picked []int, descending bool) {
 	tail := size - start - n
 	h := heap{numbers: count(0, size), before: func(a, b int) bool { return compare(a, b) == -1 }}
@@ -95,7 +95,7 @@ func selectRanks(size, start, n int, compare func(a, b int) int) (picked []int, 
 	for i := size/2 - 1; i >= 0; i-- {
 		h.sink(i)
 	}
-	// The numbers that leave the heap gather behind it, the first one last.
+	// Numbers removed from the heap are stored after its end, the first one last.
 	all := h.numbers
 	for range n + discard {
 		top := h.numbers[0]
@@ -108,7 +108,7 @@ func selectRanks(size, start, n int, compare func(a, b int) int) (picked []int, 
 	return all[len(h.numbers):][:n], descending
 }
 
-// heap is a binary heap with that number on top that is before all others.
+// heap is a binary heap. Its top is the number before all others.
 type heap struct {
 	numbers []int
 	before  func(a, b int) bool
@@ -135,9 +135,8 @@ func (h *heap) sink(i int) {
 	}
 }
 
-// quickSelect returns the number below size that has a rank. Which one of equal
-// ones that is depends on how the others are moved: about the middle one as
-// the pivot, from both ends towards each other.
+// quickSelect returns the number below size with the given rank. If several are equal, the result
+// depends on the partitioning: around the middle element, from both ends towards each other.
 func quickSelect(size, rank int, compare func(a, b int) int) int {
 	numbers := count(0, size)
 	low, high := 0, size-1
@@ -158,8 +157,8 @@ func quickSelect(size, rank int, compare func(a, b int) int) int {
 	return numbers[low]
 }
 
-// partition moves what is less than the pivot, which stands at low, before what
-// is greater, and returns the pivot's place between them.
+// partition moves the numbers less than the pivot, which is at low, before the greater ones. It
+// returns the pivot's position between them.
 func partition(numbers []int, low, high, pivot int, compare func(a, b int) int) int {
 	left, right := low+1, high
 	for {

@@ -6,7 +6,7 @@ import (
 	"github.com/aerosql/aerosql/protocol/cdt"
 )
 
-// Types of context entries that only paths have (docs/wire-cdt-exp.md#2.2 and 2.6).
+// Types of steps that are valid only in paths (docs/wire-cdt-exp.md#2.2 and 2.6).
 const (
 	contextExpression = contextType(cdt.StepExpression)
 	contextKeyList    = contextType(cdt.StepMapKeysIn) & contextBase
@@ -14,22 +14,22 @@ const (
 )
 
 const (
-	// selectApply is the form of a path call that modifies: it has no result.
+	// selectApply is the result form of a path call that modifies. It has no result.
 	selectApply cdt.SelectFlags = 4
-	// selectFormMask is the part of a path call's flags that is the form of the result.
+	// selectFormMask selects the result form in the flags of a path call.
 	selectFormMask = 0x0f
 )
 
-// maxLevels is the largest number of context entries in a path.
+// maxLevels is the largest number of steps in a path.
 const maxLevels = 64
 
-// pathEntry is a level of a path: which children of a container it follows.
+// A pathEntry is one level of a path: which children of a container it follows.
 type pathEntry struct {
 	kind   contextType
 	index  int64
 	value  protocol.Value
 	filter Expression // nil for all children
-	and    Expression // a further condition, nil for none
+	and    Expression // a second condition, nil if none
 	hasAnd bool
 }
 
@@ -79,8 +79,8 @@ func (w *walker) readModification(t *target, r *call.Reader) (ok bool) {
 	return ok
 }
 
-// readEntries reads the levels of a path. A further condition is an entry of
-// its own behind the one that it belongs to.
+// readEntries reads the levels of a path. A second condition is a step of its own after the step it
+// belongs to.
 func (w *walker) readEntries(env *Env, r *call.Reader) bool {
 	n, ok := r.Array()
 	if !ok || n == 0 || n%2 != 0 || n/2 > maxLevels {
@@ -130,7 +130,7 @@ func (w *walker) readEntry(env *Env, r *call.Reader, k contextType) (ok bool) {
 	return ok
 }
 
-// readFilter reads an expression, or the literal true, which is no filter at all.
+// readFilter reads an expression, or the literal true, which matches everything.
 func readFilter(env *Env, r *call.Reader) (Expression, bool) {
 	if r.NextIsArray() {
 		packed, ok := r.Raw()

@@ -7,23 +7,22 @@ import (
 	"github.com/aerosql/aerosql/protocol/cdt"
 )
 
-// walker follows a path through nested containers.
+// A walker follows a path through nested containers.
 type walker struct {
 	entries      []pathEntry
 	form         cdt.SelectFlags
 	noFail       bool
 	modification Expression
 
-	leaves []protocol.Value // of a flat form
+	leaves []protocol.Value // the result if it is a flat list
 
-	// exhausted is set when an element was taken by its rank, or from a map by its
-	// index. The server then goes on at the end of the whole bin, and fails if something
-	// is still to be read.
+	// exhausted is set after an element was selected by rank, or by index in a map. The server then
+	// continues reading at the end of the whole bin and fails if anything remains to be read.
 	exhausted bool
 }
 
-// walk follows the entry of a level into a container. It returns the tree of
-// what matches, or the changed container; other forms ignore it.
+// walk applies one level of the path to a container. It returns the tree of matches or the modified
+// container; other result forms ignore it.
 func (w *walker) walk(v protocol.Value, level int) (protocol.Value, protocol.ResultCode) {
 	s := sequenceOf(v)
 	e := &w.entries[level]
@@ -54,7 +53,7 @@ func (w *walker) walk(v protocol.Value, level int) (protocol.Value, protocol.Res
 	return b.result(), code
 }
 
-// fits reports whether the entry may stand for children of the container.
+// fits reports whether the step is valid for the container.
 func (e *pathEntry) fits(s *sequence) bool {
 	if s.isMap {
 		kind := e.kind & 0xf0
@@ -64,14 +63,14 @@ func (e *pathEntry) fits(s *sequence) bool {
 	return kind == 0 || kind == contextList
 }
 
-// branch is a container while its children are looked at.
+// A branch is the state of walking one container.
 type branch struct {
 	*walker
 	*sequence
 	level int
 	leaf  bool
 
-	// The children of the tree, or all of the changed container.
+	// The matching children of a tree, or all children of a modified container.
 	elements []protocol.Value
 	entries  []protocol.Pair
 	removed  []int
@@ -83,8 +82,8 @@ func (b *branch) prepare() {
 	}
 }
 
-// followOne follows an index or rank; one that is not there leads nowhere. A
-// further condition that is unknown does not match.
+// followOne follows an index or rank. An index out of range matches nothing. A second condition
+// that is unknown does not match.
 func (b *branch) followOne(e *pathEntry) protocol.ResultCode {
 	one, ok := resolve(e.index, 1, b.len(), single)
 	if !ok {
@@ -108,7 +107,7 @@ func (b *branch) followOne(e *pathEntry) protocol.ResultCode {
 	return protocol.OK
 }
 
-// followAll follows all children that match.
+// followAll follows all matching children.
 func (b *branch) followAll(e *pathEntry) protocol.ResultCode {
 	match, ok := b.matcher(e)
 	if !ok {
@@ -134,8 +133,8 @@ func (b *branch) followAll(e *pathEntry) protocol.ResultCode {
 	return protocol.OK
 }
 
-// matcher returns what decides about a child at a position; false if the entry
-// itself is not valid.
+// matcher returns a function that reports whether the child at a position matches. It reports false
+// if the step is invalid.
 func (b *branch) matcher(e *pathEntry) (func(int) Trilean, bool) {
 	equal := func(same bool) Trilean {
 		if same {
@@ -151,7 +150,7 @@ func (b *branch) matcher(e *pathEntry) (func(int) Trilean, bool) {
 	case base == contextValue:
 		return func(i int) Trilean { return equal(protocol.Compare(b.value(i), e.value) == 0) }, true
 	case base == contextKey && b.isMap:
-		found := false // only the first one, which matters to a wildcard
+		found := false // a wildcard matches only the first key
 		return func(i int) Trilean {
 			same := !found && protocol.Compare(b.pairs[i].Key, e.value) == 0
 			found = found || same
@@ -160,7 +159,7 @@ func (b *branch) matcher(e *pathEntry) (func(int) Trilean, bool) {
 	case base == contextKeyList && b.isMap:
 		keys, ok := e.value.List()
 		ordered := e.value.Order()&protocol.Ordered != 0
-		// The server takes no more than two keys to be in order.
+		// The server accepts an ordered list of at most two keys.
 		if !ok || hasSentinel(e.value) || ordered && (len(keys) > 2 || !slices.IsSortedFunc(keys, protocol.Compare)) {
 			return nil, false
 		}
@@ -177,7 +176,7 @@ func (b *branch) loop(i int) *Loop {
 	return l
 }
 
-// include takes a child that matches: it is gone into, or is what was looked for.
+// include processes a matching child: it descends into it, or adds it to the result.
 func (b *branch) include(i int) protocol.ResultCode {
 	v := b.value(i)
 	if k := v.Kind(); !b.leaf && (k == protocol.KindList || k == protocol.KindMap) {
@@ -204,7 +203,7 @@ func (b *branch) include(i int) protocol.ResultCode {
 	return protocol.OK
 }
 
-// put adds a child to the tree, or replaces it in the changed container.
+// put adds a child to the tree, or replaces it in the modified container.
 func (b *branch) put(i int, v protocol.Value) {
 	switch {
 	case b.form == selectApply && b.isMap:
@@ -219,7 +218,7 @@ func (b *branch) put(i int, v protocol.Value) {
 	}
 }
 
-// change gives a child the value of the modification, or removes it.
+// change replaces a child with the result of the modification, or removes it.
 func (b *branch) change(i int) protocol.ResultCode {
 	v, outcome := b.modification.Compute(b.loop(i))
 	switch {
@@ -236,8 +235,8 @@ func (b *branch) change(i int) protocol.ResultCode {
 	return protocol.OK
 }
 
-// result returns the tree, which has no order, or the changed container, of
-// which an ordered list is in order again.
+// result returns the tree, which is unordered, or the modified container. Ordered lists are sorted
+// again.
 func (b *branch) result() protocol.Value {
 	order := b.order
 	if b.form == cdt.SelectTree {

@@ -2,11 +2,11 @@ package collection
 
 import "github.com/aerosql/aerosql/protocol"
 
-// query is what a picking operation was asked for besides its elements.
+// A query holds the options of an operation that selects elements.
 type query struct {
 	want     returnType
-	inverted bool // pick all others
-	multi    bool // the operation is about any number of elements, not about one
+	inverted bool // select all other elements
+	multi    bool // the operation selects any number of elements, not exactly one
 }
 
 const (
@@ -14,10 +14,10 @@ const (
 	multiple = true
 )
 
-// selector finds the elements that an operation is about. args starts behind the return type.
+// A selector finds the elements that an operation selects. args does not include the return type.
 type selector func(s *sequence, q *query, args []argument) (*selection, protocol.ResultCode)
 
-// dimension is what a range of positions is successive in.
+// dimension is the order in which a range is consecutive.
 type dimension uint8
 
 const (
@@ -25,48 +25,47 @@ const (
 	byRank
 )
 
-// run is a range of successive indexes or ranks.
+// A run is a range of consecutive indexes or ranks.
 type run struct{ start, count int }
 
 func (r run) end() int { return r.start + r.count }
 
-// outside returns what of size elements lies before and behind the run.
+// outside returns the runs before and after the run among size elements.
 func (r run) outside(size int) []run {
 	return []run{{0, r.start}, {r.end(), size - r.end()}}
 }
 
-// selection is what a selector has found, ready to be answered and removed.
+// A selection is the result of a selector.
 type selection struct {
 	picked []int // positions, ascending
-	shown  []int // positions in the order of the answer; nil: as picked
-	exists bool  // the answer to EXISTS, which is not always whether something was picked
+	shown  []int // positions in result order; nil means picked
+	exists bool  // the result of EXISTS, which can differ from whether elements were selected
 
-	// What INDEX, RANK and the like answer; nil: they can't be asked for.
+	// The results of INDEX, RANK and the like, nil if not supported.
 	index, rank func() numbers
-	// What the RANGE return types answer; nil: they can't be asked for.
+	// The results of the RANGE return types, nil if not supported.
 	indexRange, rankRange *run
 
-	// none means that nothing was found, near the place at: a case of its own
-	// whose answers have rules of their own.
-	none *absentee
+	// none is set if nothing was found. The result then follows separate rules.
+	none *emptySelection
 }
 
-// absentee tells how a selection of nothing is answered.
-type absentee struct {
+// An emptySelection determines the result if nothing was found.
+type emptySelection struct {
 	at      int
-	by      dimension // in a map the RANGE types of the other one can't be asked for
-	lenient bool      // unknown return types have no result instead of an error
+	by      dimension // for maps, the RANGE types of the other dimension are errors
+	lenient bool      // unsupported return types have no result instead of an error
 }
 
 func nothing(at int, by dimension) (*selection, protocol.ResultCode) {
-	return &selection{none: &absentee{at: at, by: by}}, protocol.OK
+	return &selection{none: &emptySelection{at: at, by: by}}, protocol.OK
 }
 
 func refuse(code protocol.ResultCode) (*selection, protocol.ResultCode) { return nil, code }
 
-// resolve turns an index or rank and a count, as they were sent, into a range of
-// size elements. Of a single element it reports whether it is there; a range that
-// begins before the start loses what lies there (docs/wire-cdt-exp.md#3.1).
+// resolve resolves an index or rank and a count from a call to a range of size elements. For a
+// single element it reports whether the element exists. A range that starts before the first
+// element is cut off there (docs/wire-cdt-exp.md#3.1).
 func resolve(index int64, count uint64, size int, multi bool) (run, bool) {
 	start := index
 	if start < 0 {
@@ -86,7 +85,7 @@ func resolve(index int64, count uint64, size int, multi bool) (run, bool) {
 	return run{int(start), int(min(count, uint64(int64(size)-start)))}, true
 }
 
-// relative moves an index by the place that it is relative to.
+// relative adds the position that an index is relative to.
 func relative(index int64, count uint64, place int) (int64, uint64) {
 	index += int64(place)
 	if index >= 0 {
@@ -99,7 +98,7 @@ func relative(index int64, count uint64, place int) (int64, uint64) {
 	return 0, 0
 }
 
-// invert replaces the run by all that lies outside, if that is one run too.
+// invert replaces the run with its complement if that is a single run.
 func (r *run) invert(size int) bool {
 	switch {
 	case r.count == 0:
@@ -114,8 +113,8 @@ func (r *run) invert(size int) bool {
 	return true
 }
 
-// selectByIndex selects by position. All three of lists, ordered lists by rank or value, and maps by index or
-// key end here.
+// selectByIndex selects by position. It implements selection by index in lists and maps, by rank or
+// value in ordered lists, and by key in maps.
 func (s *sequence) selectByIndex(q *query, index int64, n uint64) (*selection, protocol.ResultCode) {
 	r, ok := resolve(index, n, s.len(), q.multi)
 	switch {
@@ -129,7 +128,7 @@ func (s *sequence) selectByIndex(q *query, index int64, n uint64) (*selection, p
 	return s.twoIndexRanges(q, r)
 }
 
-// oneIndexRange selects successive positions.
+// oneIndexRange selects consecutive positions.
 func (s *sequence) oneIndexRange(q *query, r run) (*selection, protocol.ResultCode) {
 	if r.count == 0 {
 		return nothing(r.start, byIndex)
@@ -143,19 +142,19 @@ func (s *sequence) oneIndexRange(q *query, r run) (*selection, protocol.ResultCo
 	case s.ranked():
 		sel.rank, sel.rankRange = sel.index, &r
 	case r.count == s.len():
-		sel.shown = nil      // all elements, in the order of their positions
-		sel.rank = sel.index // all ranks, in their own order
+		sel.shown = nil      // all elements in position order
+		sel.rank = sel.index // all ranks in ascending order
 	default:
 		sel.rank = func() numbers { return numbers{each: s.ranksOf(shown, q.multi)} }
 	}
 	return sel, protocol.OK
 }
 
-// twoIndexRanges selects what lies before and behind a run.
+// twoIndexRanges selects the positions before and after a run.
 func (s *sequence) twoIndexRanges(q *query, r run) (*selection, protocol.ResultCode) {
 	picked := complement(s.at(r.start, r.count), s.len())
 	sel := &selection{picked: picked, index: inRuns(r.outside(s.len())...)}
-	// To EXISTS a map without order answers as if nothing had been inverted and nothing found.
+	// For EXISTS an unordered map ignores the inversion and reports that nothing was found.
 	sel.exists = !s.isMap || s.sorted()
 	sel.rank = sel.index
 	if !s.ranked() {
@@ -164,7 +163,7 @@ func (s *sequence) twoIndexRanges(q *query, r run) (*selection, protocol.ResultC
 	return sel, protocol.OK
 }
 
-// everything selects all elements of a map, as the inverse of nothing.
+// everything selects all elements of a map, the inverse of selecting nothing.
 func (s *sequence) everything() (*selection, protocol.ResultCode) {
 	r := run{0, s.len()}
 	return &selection{
@@ -173,7 +172,7 @@ func (s *sequence) everything() (*selection, protocol.ResultCode) {
 	}, protocol.OK
 }
 
-// selectByRank selects by rank what is not sorted by it.
+// selectByRank selects by rank if the elements are not sorted by rank.
 func (s *sequence) selectByRank(q *query, rank int64, n uint64) (*selection, protocol.ResultCode) {
 	if s.ranked() {
 		return s.selectByIndex(q, rank, n)
@@ -183,7 +182,7 @@ func (s *sequence) selectByRank(q *query, rank int64, n uint64) (*selection, pro
 		return refuse(protocol.OpNotApplicable)
 	}
 	if s.torn() && isTorn(s.values[:s.len()-1]) {
-		return refuse(protocol.ParameterError) // more than one element is missing
+		return refuse(protocol.ParameterError) // more than one element does not exist
 	}
 	inverted := q.inverted
 	if s.isMap && inverted {

@@ -2,12 +2,12 @@ package collection
 
 import "github.com/aerosql/aerosql/protocol"
 
-// againstKey returns a comparison of a key with the keys of a map's entries.
+// againstKey returns a function that compares a key with the keys of a map's entries.
 func (s *sequence) againstKey(k protocol.Value) func(int) int {
 	return func(i int) int { return protocol.Compare(k, s.pairs[i].Key) }
 }
 
-// findKey returns the position of a key, or the number of keys before it.
+// findKey returns the position of a key, or if it is missing the number of keys before it.
 func (s *sequence) findKey(k protocol.Value) (position int, found bool) {
 	if s.sorted() {
 		return search(0, s.len(), anyEqual, s.againstKey(k))
@@ -24,7 +24,7 @@ func (s *sequence) findKey(k protocol.Value) (position int, found bool) {
 	return before, false
 }
 
-// equalKey selects the entry of a key.
+// equalKey selects the entry with a key.
 func equalKey(s *sequence, q *query, args []argument) (*selection, protocol.ResultCode) {
 	if q.want.isRankRange() || q.inverted && !s.sorted() {
 		return refuse(protocol.OpNotApplicable)
@@ -36,7 +36,7 @@ func equalKey(s *sequence, q *query, args []argument) (*selection, protocol.Resu
 	return s.selectByIndex(q, int64(s.indexesOf([]int{p})[0]), 1)
 }
 
-// relativeIndexes selects indexes counted from where a key stands.
+// relativeIndexes selects indexes relative to the position of a key.
 func relativeIndexes(s *sequence, q *query, args []argument) (*selection, protocol.ResultCode) {
 	p, found := s.findKey(args[0].value)
 	if found && !s.sorted() {
@@ -56,7 +56,7 @@ func (s *sequence) keysBefore(k protocol.Value) int {
 	return before
 }
 
-// keyInterval selects the entries from a key up to but without another.
+// keyInterval selects the entries from a key up to another, which is excluded.
 func keyInterval(s *sequence, q *query, args []argument) (*selection, protocol.ResultCode) {
 	if q.want.isRankRange() {
 		return refuse(protocol.OpNotApplicable)
@@ -84,7 +84,7 @@ func keyInterval(s *sequence, q *query, args []argument) (*selection, protocol.R
 	return s.unsortedKeys(q, inside, run{before, len(inside)})
 }
 
-// unsortedKeys selects what a scan of a map without order has found.
+// unsortedKeys selects the entries that a scan of an unordered map has found.
 func (s *sequence) unsortedKeys(q *query, inside []int, r run) (*selection, protocol.ResultCode) {
 	sel := &selection{picked: inside, exists: r.count != 0, index: inRuns(r), indexRange: &r}
 	if q.inverted {

@@ -10,11 +10,11 @@ import (
 // maxListed is the largest number of values or keys in one argument.
 const maxListed = 1 << 20
 
-// orderMarker stands for the element with a list's order flags, which counts as
-// one of the values where a list is an argument; it is above all values and equals none.
+// orderMarker represents the element with the order flags. In an argument that is a list it counts
+// as a value that is greater than all others and equals none.
 var orderMarker = protocol.ValueOf(errors.New("order marker"))
 
-// listed returns the values of an argument that is a list of them.
+// listed returns the values of a list argument.
 func listed(a *argument) ([]protocol.Value, bool) {
 	items, ok := a.value.List()
 	if a.value.Order() != protocol.Unordered {
@@ -41,14 +41,14 @@ func listedValues(s *sequence, q *query, args []argument) (*selection, protocol.
 	case s.ranked():
 		return s.rankedListed(q, items)
 	case s.valuesIndexed(), s.isMap && s.len() <= 1:
-		// So few values are an index of themselves.
+		// A map with so few values counts as indexed.
 		return s.indexedListed(q, items)
 	}
 	m := s.match(q, items, s.value, q.want.isRank())
 	return &selection{picked: m.picked, exists: len(m.picked) != 0, index: s.inPositions(m.picked), rank: m.numbers(q)}, protocol.OK
 }
 
-// listedKeys selects the entries of several keys.
+// listedKeys selects the entries with one of several keys.
 func listedKeys(s *sequence, q *query, args []argument) (*selection, protocol.ResultCode) {
 	items, ok := listed(&args[0])
 	switch {
@@ -66,8 +66,9 @@ func listedKeys(s *sequence, q *query, args []argument) (*selection, protocol.Re
 	return &selection{picked: m.picked, exists: len(m.picked) != 0, index: m.numbers(q)}, protocol.OK
 }
 
-// noneListed selects by an empty list. A real server 8.1.2 ends when the selection is inverted, and the
-// elements are both removed and returned; here all of them are, as they are where only one of the two is asked for.
+// noneListed selects by an empty list. A real server 8.1.2 crashes if the selection is inverted and
+// the elements are both removed and returned. Here that removes and returns all elements, like the
+// operations that only remove or only return.
 func (s *sequence) noneListed(q *query) (*selection, protocol.ResultCode) {
 	switch {
 	case q.inverted && s.isMap:
@@ -77,11 +78,11 @@ func (s *sequence) noneListed(q *query) (*selection, protocol.ResultCode) {
 		plain.inverted = false
 		return s.selectByIndex(&plain, 0, uint64(s.len()))
 	}
-	return &selection{none: &absentee{lenient: s.isMap}}, protocol.OK
+	return &selection{none: &emptySelection{lenient: s.isMap}}, protocol.OK
 }
 
-// runsSelection selects what each item of a list has found, one run of places for each. Places
-// are positions themselves or lead to them.
+// runsSelection selects the run of places that each item of a list has found. places maps them to
+// positions; nil means that they are positions.
 func (s *sequence) runsSelection(q *query, runs []run, places []int) *selection {
 	var found []int
 	for _, r := range runs {
@@ -94,7 +95,7 @@ func (s *sequence) runsSelection(q *query, runs []run, places []int) *selection 
 		}
 	}
 	sel := &selection{picked: distinct(found, s.len())}
-	sel.shown = found // an item that is there twice answers twice
+	sel.shown = found // a duplicate item is returned twice
 	if q.inverted {
 		sel.picked = complement(found, s.len())
 		sel.shown = nil
@@ -122,7 +123,8 @@ func (s *sequence) rankedListed(q *query, items []protocol.Value) (*selection, p
 	return sel, protocol.OK
 }
 
-// sortedKeysListed selects from an ordered map; only indexes are answered in the order of the items.
+// sortedKeysListed selects from an ordered map. Only indexes are returned in the order of the
+// items.
 func (s *sequence) sortedKeysListed(q *query, items []protocol.Value) (*selection, protocol.ResultCode) {
 	runs := make([]run, len(items))
 	for i, item := range items {
@@ -145,7 +147,7 @@ func (s *sequence) sortedKeysListed(q *query, items []protocol.Value) (*selectio
 	return sel, protocol.OK
 }
 
-// matchingKeys returns the run of keys that match one with a wildcard.
+// matchingKeys returns the run of keys that match a key with a wildcard.
 func (s *sequence) matchingKeys(k protocol.Value) run {
 	start, found := search(0, s.len(), firstEqual, s.againstKey(k))
 	if !found {
@@ -155,8 +157,8 @@ func (s *sequence) matchingKeys(k protocol.Value) run {
 	return run{start, end - start}
 }
 
-// indexedListed selects from a map with an index of its values; elements are
-// answered in the order of the keys, numbers in that of the items.
+// indexedListed selects from a map with an index of its values. Elements are returned in key order,
+// numbers in the order of the items.
 func (s *sequence) indexedListed(q *query, items []protocol.Value) (*selection, protocol.ResultCode) {
 	places := s.byRank()
 	runs := make([]run, len(items))
@@ -175,16 +177,16 @@ func (s *sequence) indexedListed(q *query, items []protocol.Value) (*selection, 
 	return sel, protocol.OK
 }
 
-// matches are the elements that equal one of several items, and what each item has met.
+// matches are the elements that equal one of several items, and what each item matched.
 type matches struct {
 	picked []int
-	order  []int // the items sorted
-	runs   []run // of each item: how many elements are less, how many equal
+	order  []int // the sorted items
+	runs   []run // per item: number of smaller elements, number of equal elements
 	size   int
 }
 
-// match holds every element against the sorted items. Only if the numbers are
-// asked for does it matter which of several equal items meets an element: the last one.
+// match compares every element with the sorted items. If several equal items match an element, the
+// last one counts; that is visible only if numbers are returned.
 func (s *sequence) match(q *query, items []protocol.Value, element func(int) protocol.Value, numbered bool) *matches {
 	m := &matches{order: count(0, len(items)), size: s.len(), runs: make([]run, len(items))}
 	mergeSort(m.order, func(a, b int) int { return protocol.Compare(items[a], items[b]) })
@@ -213,8 +215,8 @@ func (s *sequence) match(q *query, items []protocol.Value, element func(int) pro
 	return m
 }
 
-// numbers returns the indexes or ranks that the items have met, in the order
-// in which they were sent; inverted, all others in their own order.
+// numbers returns the indexes or ranks that the items matched, in the order in which the items were
+// sent. Inverted, it returns all others in ascending order.
 func (m *matches) numbers(q *query) func() numbers {
 	if !q.inverted {
 		var each []int

@@ -18,7 +18,7 @@ func ranks(s *sequence, q *query, args []argument) (*selection, protocol.ResultC
 	return s.selectByRank(q, args[0].n, args[1].count())
 }
 
-// relativeRanks selects ranks counted from where a value stands.
+// relativeRanks selects ranks relative to the position of a value.
 func relativeRanks(s *sequence, q *query, args []argument) (*selection, protocol.ResultCode) {
 	if s.torn() {
 		return refuse(protocol.ParameterError)
@@ -32,20 +32,20 @@ func equalValues(s *sequence, q *query, args []argument) (*selection, protocol.R
 	return s.selectByValue(q, interval{start: args[0].value, equal: true})
 }
 
-// valueInterval selects the elements from a value up to but without another; without a
-// second one, up to the end.
+// valueInterval selects the elements from a value up to another, which is excluded. Without a
+// second value it extends to the end.
 func valueInterval(s *sequence, q *query, args []argument) (*selection, protocol.ResultCode) {
 	return s.selectByValue(q, interval{start: args[0].value, end: args[1].value, open: args[1].missing})
 }
 
-// interval is a range of values or keys: start <= x < end, x >= start if it is
-// open, x == start if it is of equals.
+// An interval is a range of values or keys: start <= x < end, or x >= start if it is open, or x ==
+// start if it is of equals.
 type interval struct {
 	start, end  protocol.Value
 	open, equal bool
 }
 
-// contains reports whether the value lies inside, or before the interval.
+// contains reports whether the value is in the interval, or before it.
 func (i *interval) contains(v protocol.Value) (inside, before bool) {
 	c := protocol.Compare(v, i.start)
 	switch {
@@ -59,7 +59,7 @@ func (i *interval) contains(v protocol.Value) (inside, before bool) {
 	return protocol.Compare(v, i.end) < 0, false
 }
 
-// valueRank returns the number of elements before a value in the order of ranks.
+// valueRank returns the number of elements before a value in rank order.
 func (s *sequence) valueRank(v protocol.Value) int {
 	switch {
 	case s.ranked():
@@ -78,8 +78,8 @@ func (s *sequence) valueRank(v protocol.Value) int {
 	return rank
 }
 
-// against returns a comparison of v with the values in the order of places, nil
-// for that of the positions.
+// against returns a function that compares v with the values in the order of places. If places is
+// nil the order is that of the positions.
 func (s *sequence) against(v protocol.Value, places []int) func(int) int {
 	if places == nil {
 		return func(i int) int { return protocol.Compare(v, s.value(i)) }
@@ -105,7 +105,7 @@ func (s *sequence) selectByValue(q *query, i interval) (*selection, protocol.Res
 	return s.listByValue(q, i)
 }
 
-// rankedByValue selects from an ordered list, where values that belong together stand together.
+// rankedByValue selects from an ordered list, where equal values are adjacent.
 func (s *sequence) rankedByValue(q *query, i interval) (*selection, protocol.ResultCode) {
 	start, found := search(0, s.len(), firstEqual, s.against(i.start, nil))
 	n := 0
@@ -127,7 +127,7 @@ func (s *sequence) rankedByValue(q *query, i interval) (*selection, protocol.Res
 	return s.selectByIndex(q, int64(start), uint64(max(n, 0)))
 }
 
-// equals returns how many elements of an ordered list equal the one at start.
+// equals returns the number of elements of an ordered list that equal the one at start.
 func (s *sequence) equals(start int, v protocol.Value) int {
 	if end, found := search(start+1, s.len(), lastEqual, s.against(v, nil)); found {
 		return end - start
@@ -135,7 +135,7 @@ func (s *sequence) equals(start int, v protocol.Value) int {
 	return 1
 }
 
-// scan looks at every element: which are inside the interval, and how many before it.
+// scan checks every element. It returns those in the interval and the number of elements before it.
 func (s *sequence) scan(q *query, i interval) (inside []int, before int) {
 	for p := range s.len() {
 		in, less := i.contains(s.value(p))
@@ -149,20 +149,20 @@ func (s *sequence) scan(q *query, i interval) (inside []int, before int) {
 	return inside, before
 }
 
-// listByValue selects from a list without order.
+// listByValue selects from an unordered list.
 func (s *sequence) listByValue(q *query, i interval) (*selection, protocol.ResultCode) {
 	inside, before := s.scan(q, i)
 	r := run{before, len(inside)}
 	sel := &selection{picked: inside, exists: r.count != 0, rank: inRuns(r), rankRange: &r}
 	if q.inverted {
-		// EXISTS answers whether nothing was found, not whether something is left.
+		// EXISTS reports whether nothing was found, not whether elements remain.
 		*sel = selection{picked: complement(inside, s.len()), exists: r.count == 0, rank: inRuns(r.outside(s.len())...)}
 	}
 	sel.index = s.inPositions(sel.picked)
 	return sel, protocol.OK
 }
 
-// mapByValue selects from a map whose values have no index.
+// mapByValue selects from a map without an index of its values.
 func (s *sequence) mapByValue(q *query, i interval) (*selection, protocol.ResultCode) {
 	inside, before := s.scan(q, i)
 	if !q.want.isRank() && !q.want.isRankRange() {
@@ -183,8 +183,8 @@ func (s *sequence) mapByValue(q *query, i interval) (*selection, protocol.Result
 	return sel, protocol.OK
 }
 
-// indexedByValue selects from a map with an index of its values, whose elements
-// are answered in the order of that index.
+// indexedByValue selects from a map with an index of its values. Elements are returned in index
+// order.
 func (s *sequence) indexedByValue(q *query, i interval) (*selection, protocol.ResultCode) {
 	places := s.byRank()
 	r := s.indexedRun(places, q, i)

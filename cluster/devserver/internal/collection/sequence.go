@@ -6,10 +6,10 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// sequence is a list or a map as the selector sees it: elements at positions.
-// A stored map's entries stand in the order of their keys, whatever its flags say, so its
-// positions are its indexes too. Only a map without order that an expression holds as a
-// literal may be unsorted; keyed are its positions in the order of the keys then.
+// A sequence is a list or map as selectors see it: elements at positions. Entries of stored maps
+// are in key order, whatever the flags are, so their positions are also their indexes. Only an
+// unordered map literal in an expression can be unsorted; keyed then holds its positions in key
+// order.
 type sequence struct {
 	isMap  bool
 	order  protocol.Order
@@ -29,7 +29,7 @@ func sequenceOf(v protocol.Value) *sequence {
 	return s
 }
 
-// at returns the positions of n successive indexes.
+// at returns the positions of n consecutive indexes.
 func (s *sequence) at(index, n int) []int {
 	if s.keyed == nil {
 		return count(index, n)
@@ -56,7 +56,7 @@ func (s *sequence) len() int {
 	return len(s.values)
 }
 
-// value returns a list's element or the value of a map's entry.
+// value returns a list element, or the value of a map entry.
 func (s *sequence) value(i int) protocol.Value {
 	if s.isMap {
 		return s.pairs[i].Value
@@ -64,8 +64,8 @@ func (s *sequence) value(i int) protocol.Value {
 	return s.values[i]
 }
 
-// sorted reports whether the server relies on the order of the positions: by
-// value in a list, by key in a map. To a map any flag is an order.
+// sorted reports whether the server relies on the order of the positions: by value in a list, by
+// key in a map. For a map any order flag counts.
 func (s *sequence) sorted() bool {
 	if s.isMap {
 		return s.order != protocol.Unordered
@@ -76,18 +76,18 @@ func (s *sequence) sorted() bool {
 // ranked reports whether the positions of a list are its ranks.
 func (s *sequence) ranked() bool { return !s.isMap && s.sorted() }
 
-// valuesIndexed reports whether the server keeps an index of a map's values,
-// which changes the order of some answers (docs/wire-cdt-exp.md#3.6).
+// valuesIndexed reports whether the server keeps an index of a map's values. It changes the order
+// of some results (docs/wire-cdt-exp.md#3.6).
 func (s *sequence) valuesIndexed() bool {
 	const flags = protocol.KeyValueOrdered&^protocol.Ordered | protocol.PersistIndex
 	return s.isMap && s.order&flags == flags && len(s.pairs) > 1
 }
 
-// incomparable is what comes of a comparison with an element that is not there:
-// neither less nor greater nor equal.
+// incomparable is the result of comparing with a missing element: neither less, nor greater, nor
+// equal.
 const incomparable = 2
 
-// compareByRank orders two positions by value; in a map the key decides between equal values.
+// compareByRank compares two positions by value. In a map equal values are ordered by key.
 func (s *sequence) compareByRank(i, j int) int {
 	v, w := s.value(i), s.value(j)
 	if isMissing(v) || isMissing(w) {
@@ -100,7 +100,7 @@ func (s *sequence) compareByRank(i, j int) int {
 	return c
 }
 
-// byRank returns all positions in the order of their ranks.
+// byRank returns all positions in rank order.
 func (s *sequence) byRank() []int {
 	positions := count(0, s.len())
 	if !s.ranked() {
@@ -109,9 +109,9 @@ func (s *sequence) byRank() []int {
 	return positions
 }
 
-// ranksOf returns the ranks of positions. Equal elements of a list share the
-// lowest rank of them all, unless the list is ordered. Between equal values of an unsorted
-// map the key decides about the rank of one entry, the position about those of several.
+// ranksOf returns the ranks of positions. Equal elements of an unordered list have the same rank,
+// the lowest. In an unsorted map equal values are ranked by key if one rank is returned, and by
+// position if several are.
 func (s *sequence) ranksOf(positions []int, multi bool) []int {
 	if s.ranked() {
 		return positions
@@ -135,9 +135,9 @@ func (s *sequence) ranksOf(positions []int, multi bool) []int {
 	return ranks
 }
 
-// rankRange returns the positions of n successive ranks. A list without order
-// gives them as the server's heap leaves them: descending if the range is nearer to
-// the lowest rank, otherwise ascending (docs/wire-cdt-exp.md#3.3). A map's are always turned round to ascend.
+// rankRange returns the positions of n consecutive ranks. For an unordered list they are in the
+// order of the server's heap: descending if the range is nearer to the lowest rank, otherwise
+// ascending (docs/wire-cdt-exp.md#3.3). For a map they are always ascending.
 func (s *sequence) rankRange(start, n int) []int {
 	picked, descending := selectRanks(s.len(), start, n, s.compareByRank)
 	if s.isMap && descending {
@@ -146,7 +146,7 @@ func (s *sequence) rankRange(start, n int) []int {
 	return picked
 }
 
-// count returns n successive numbers.
+// count returns n consecutive numbers.
 func count(start, n int) []int {
 	numbers := make([]int, n)
 	for i := range numbers {
@@ -161,7 +161,7 @@ func reverse(numbers []int) {
 	}
 }
 
-// complement returns the positions below n that are not in picked, ascending.
+// complement returns the positions below n that are not in picked, in ascending order.
 func complement(picked []int, n int) []int {
 	in := make([]bool, n)
 	for _, p := range picked {
@@ -176,5 +176,5 @@ func complement(picked []int, n int) []int {
 	return rest
 }
 
-// distinct returns the positions in ascending order, each once.
+// distinct returns the positions in ascending order without duplicates.
 func distinct(positions []int, n int) []int { return complement(complement(positions, n), n) }

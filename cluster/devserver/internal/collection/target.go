@@ -2,19 +2,19 @@ package collection
 
 import "github.com/aerosql/aerosql/protocol"
 
-// target is the list or map that an operation is about: the whole bin, or a
-// part of it that a context leads to.
+// A target is the list or map that an operation works on: the whole bin, or a part of it selected
+// by a context.
 type target struct {
 	env    *Env
 	bin    protocol.Value // the whole bin, nil if it does not exist
 	value  protocol.Value // nil if it does not exist yet
 	modify bool
-	// path leads from the bin to the value; nil if that is the whole bin.
+	// path leads from the bin to the value. It is nil if the target is the whole bin.
 	path *path
-	// top tells whether the server takes the target for the top of the bin, where
-	// a stored index is possible.
+	// top reports whether the server treats the target as the top of the bin, where a persisted
+	// index is possible.
 	top bool
-	// order is what a target that does not exist yet gets with its creation.
+	// order is the order of a target that the operation creates.
 	order protocol.Order
 
 	result protocol.Value
@@ -22,10 +22,9 @@ type target struct {
 
 func (t *target) missing() bool { return t.value.IsNil() }
 
-// begin gives an operation that creates its target an empty one to work on. The
-// order argument counts only here; with undefined flags it counts as none
-// (docs/wire-cdt-exp.md#3.1). A whole bin exists from now on, even if the
-// operation turns out to change nothing; what a context has led to only when something is stored.
+// begin creates an empty target for an operation that needs one. The order argument is used only
+// here; undefined flags mean unordered (docs/wire-cdt-exp.md#3.1). A whole bin exists from now on,
+// even if the operation stores nothing. A nested target exists only after something is stored.
 func (t *target) begin(k protocol.Kind, s *spec, args []argument) {
 	valid := listFlags
 	if k == protocol.KindMap {
@@ -50,8 +49,8 @@ func (t *target) begin(k protocol.Kind, s *spec, args []argument) {
 	}
 }
 
-// emptyMapOrder is the order that an operation sees in a map that it creates: a
-// stored index alone is no order, and below the top of a bin there is none.
+// emptyMapOrder returns the order of a new map as the operation sees it. A persisted index alone
+// does not count as an order, and nested maps have none.
 func (t *target) emptyMapOrder() protocol.Order {
 	o := t.order
 	if o == protocol.PersistIndex {
@@ -63,7 +62,7 @@ func (t *target) emptyMapOrder() protocol.Order {
 	return o
 }
 
-// store puts the changed list or map back into the bin.
+// store stores the modified list or map in the bin.
 func (t *target) store(v protocol.Value) {
 	t.value = v
 	if t.path == nil {
@@ -73,8 +72,7 @@ func (t *target) store(v protocol.Value) {
 	t.bin = t.path.rebuild(v)
 }
 
-// keep stores a target that a context has created although the operation has
-// nothing to put into it.
+// keep stores a target created by a context if the operation itself stores nothing.
 func (t *target) keep() {
 	if t.path != nil && t.path.creates() {
 		t.store(withOrder(t.value, t.order))
@@ -91,12 +89,12 @@ func (t *target) pairs() []protocol.Pair {
 	return pairs
 }
 
-// storeList stores a list in the order that the target has.
+// storeList stores a list with the order of the target.
 func (t *target) storeList(elements []protocol.Value) {
 	t.store(protocol.ListWithOrder(t.value.Order(), elements))
 }
 
-// storePairs stores the entries of a map in the order that the target has.
+// storePairs stores the entries of a map with the order of the target.
 func (t *target) storePairs(pairs []protocol.Pair) {
 	t.store(protocol.MapWithOrder(t.value.Order(), pairs))
 }
@@ -108,7 +106,7 @@ func size(t *target, _ []argument) protocol.ResultCode {
 	return protocol.OK
 }
 
-// clearAll removes all elements. A list keeps its order only, a map all its flags.
+// clearAll removes all elements. A list keeps only its order flag, a map keeps all flags.
 func clearAll(t *target, _ []argument) protocol.ResultCode {
 	if t.value.Kind() == protocol.KindList {
 		t.store(protocol.ListWithOrder(t.value.Order()&protocol.Ordered, nil))

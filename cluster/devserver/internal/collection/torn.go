@@ -8,22 +8,23 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// A real server that is to append, insert or set a single value with an
-// invalid map in it (keys of a type that maps can't have, or the same key twice)
-// in a list without order does not refuse it: it counts an element and writes none. The list
-// is torn from then on: its header announces more elements than follow. As programs and
-// recordings can see this, so do lists here; what is announced and not there stands at
-// the end of the list as the value torn. Inside of another list or map, where the
-// missing bytes would be taken from what follows, such a value is refused.
-var torn = protocol.ValueOf(errors.New("an element of a list that is not there"))
+// torn stands for a missing element at the end of an incomplete list.
+//
+// A real server does not reject a single value with an invalid map in it (keys of an invalid type,
+// or duplicate keys) that is appended to, inserted into or set in an unordered list. It counts an
+// element but writes none. The list is incomplete from then on: its header announces more elements
+// than follow. Since programs and recordings can observe this, lists here behave the same. In a
+// nested list or map, where the missing bytes would be taken from what follows, such a value is
+// rejected.
+var torn = protocol.ValueOf(errors.New("missing list element"))
 
-// maxTorn is how many elements may be missing in a list. More can't be told from hostile bytes, whose announcements would take
-// memory.
+// maxTorn is the largest number of missing elements in a list. A longer list is treated as
+// malformed, because the announced elements would take memory.
 const maxTorn = 1024
 
 func isTorn(list []protocol.Value) bool { return len(list) > 0 && isMissing(list[len(list)-1]) }
 
-// isMissing reports whether a value is not there.
+// isMissing reports whether a value stands for a missing element.
 func isMissing(v protocol.Value) bool {
 	if v.Kind() != protocol.KindInvalid {
 		return false
@@ -32,11 +33,11 @@ func isMissing(v protocol.Value) bool {
 	return !opaque
 }
 
-// torn reports whether elements of a list are missing, so that it can't be
-// searched by value.
+// torn reports whether elements of a list are missing. Such a list cannot be searched by value.
 func (s *sequence) torn() bool { return !s.isMap && isTorn(s.values) }
 
-// tornLast moves what is not there to the end of the list, where a reader of its bytes misses it.
+// tornLast moves missing elements to the end of the list, where a reader of the packed list finds
+// them missing.
 func tornLast(list []protocol.Value) []protocol.Value {
 	there := 0
 	for _, v := range list {
@@ -51,8 +52,8 @@ func tornLast(list []protocol.Value) []protocol.Value {
 	return list
 }
 
-// Unpack reads a bin's bytes, like [protocol.ParseParticle], but also lists and maps with opaque elements (see [call.Opaque]), and
-// lists whose elements are not all there.
+// Unpack parses a bin's bytes like [protocol.ParseParticle], but also accepts lists and maps with
+// opaque elements (see [call.Opaque]), and incomplete lists.
 func Unpack(t protocol.ParticleType, data []byte) (protocol.Value, error) {
 	v, err := protocol.ParseParticle(t, data)
 	if err == nil || t != protocol.ParticleList && t != protocol.ParticleMap {
@@ -90,8 +91,8 @@ func Unpack(t protocol.ParticleType, data []byte) (protocol.Value, error) {
 	return protocol.ListWithOrder(order, list), nil
 }
 
-// Pack appends the bytes of a bin as a client sees it, like
-// [protocol.AppendParticle] but for what only [Unpack] reads.
+// Pack appends the bytes of a bin as a client sees it. It is like [protocol.AppendParticle], but
+// also accepts what only [Unpack] reads.
 func Pack(dst []byte, v protocol.Value) ([]byte, error) {
 	v = Visible(v)
 	list, _ := v.List()
@@ -110,7 +111,7 @@ func Pack(dst []byte, v protocol.Value) ([]byte, error) {
 		}
 		var err error
 		if dst, err = call.AppendValue(dst, e); err != nil {
-			return dst[:start], fmt.Errorf("a torn list: %w", err)
+			return dst[:start], fmt.Errorf("incomplete list: %w", err)
 		}
 	}
 	return dst, nil

@@ -6,7 +6,7 @@ import (
 	"github.com/aerosql/aerosql/protocol/exp"
 )
 
-// arithmetic builds the operators on numbers (docs/wire-cdt-exp.md#7.3).
+// arithmetic builds a numeric operator (docs/wire-cdt-exp.md#7.3).
 func (b *builder) arithmetic(op exp.Op, args int) (operand, bool) {
 	switch op {
 	case exp.OpPow, exp.OpLog, exp.OpFloor, exp.OpCeil:
@@ -30,7 +30,7 @@ func (b *builder) arithmetic(op exp.Op, args int) (operand, bool) {
 	return operand{node: intNode{op, nodes}, typ: exp.TypeInt}, ok
 }
 
-// number builds an operator on integers or floats, not both at a time.
+// number builds an operator whose operands are all integers or all floats.
 func (b *builder) number(op exp.Op, args int) (operand, bool) {
 	if args == 0 {
 		return operand{}, false
@@ -47,7 +47,7 @@ func (b *builder) number(op exp.Op, args int) (operand, bool) {
 	return operand{node: floatNode{op, nodes}, typ: exp.TypeFloat}, ok
 }
 
-// intNode is an operator on one or more integers; they wrap around.
+// intNode is an operator on one or more integers. Results wrap around.
 type intNode struct {
 	op    exp.Op
 	nodes []node
@@ -78,7 +78,7 @@ func (n intNode) eval(f *frame) value {
 	return integer(a)
 }
 
-// quotient divides by the product of all further operands.
+// quotient divides the first operand by the product of the others.
 func (n intNode) quotient(f *frame, a int64) value {
 	product := int64(1)
 	for _, operand := range n.nodes[1:] {
@@ -91,8 +91,8 @@ func (n intNode) quotient(f *frame, a int64) value {
 	if product == 0 {
 		return unknown
 	}
-	// math.MinInt64 / -1 and math.MinInt64 % -1 end a real server 8.1.2, whose processor traps. Here the quotient wraps
-	// around, as a sum does, and the remainder is 0.
+	// math.MinInt64 / -1 and math.MinInt64 % -1 crash a real server 8.1.2: its processor traps.
+	// Here the quotient wraps around like a sum, and the remainder is 0.
 	return integer(a / product)
 }
 
@@ -117,7 +117,7 @@ func intUnary(op exp.Op, a int64) value {
 	return integer(a)
 }
 
-// shiftMask is what a processor takes of the number of bits to shift by.
+// shiftMask is the part of a shift count that the processor uses.
 const shiftMask = 63
 
 func intBinary(op exp.Op, a, b int64) (int64, bool) {

@@ -8,7 +8,7 @@ import (
 	"github.com/aerosql/aerosql/protocol/exp"
 )
 
-// content builds the operators that look into a record: bin, bin type and user key.
+// content builds the operators that read a record's content: bin, bin type and user key.
 func (b *builder) content(op exp.Op) (operand, bool) {
 	if op == exp.OpBinType {
 		name, ok := b.binName()
@@ -30,20 +30,21 @@ func (b *builder) content(op exp.Op) (operand, bool) {
 	return operand{node: binValue{name, kinds[n]}, typ: exp.Type(n)}, ok
 }
 
-// binName takes a bin's name, which may be empty.
+// binName reads the name of a bin. It can be empty.
 func (b *builder) binName() ([]byte, bool) {
 	name, ok := b.in.Bytes()
 	return name, ok && len(name) <= protocol.MaxBinNameLen && bytes.IndexByte(name, 0) < 0
 }
 
-// kinds are the kinds of the values of types.
+// kinds maps types to the kinds of their values.
 var kinds = [...]kind{
 	exp.TypeNil: kindNil, exp.TypeBool: kindBool, exp.TypeInt: kindInt, exp.TypeString: kindString,
 	exp.TypeList: kindList, exp.TypeMap: kindMap, exp.TypeBlob: kindBlob, exp.TypeFloat: kindFloat,
 	exp.TypeGeo: kindGeo, exp.TypeHLL: kindHLL,
 }
 
-// binValue is the value of a bin of the kind that was declared; without one it is unknown.
+// binValue is the value of a bin of the declared kind. It is unknown if there is no such bin or it
+// has another kind.
 type binValue struct {
 	name []byte
 	kind kind
@@ -60,7 +61,7 @@ func (n binValue) eval(f *frame) value {
 	return v
 }
 
-// binType is the particle type of a bin, 0 if there is none.
+// binType is the particle type of a bin, or 0 if there is none.
 type binType struct{ name []byte }
 
 func (n binType) eval(f *frame) value {
@@ -70,7 +71,8 @@ func (n binType) eval(f *frame) value {
 	return integer(int64(f.record.Bin(n.name).Type))
 }
 
-// userKey is the user key, if it is stored and of the kind that was declared.
+// userKey is the stored user key. It is unknown if no key is stored or it has another kind than
+// declared.
 type userKey struct{ kind kind }
 
 func (n userKey) eval(f *frame) value {

@@ -5,48 +5,48 @@ import (
 	"github.com/aerosql/aerosql/protocol/exp"
 )
 
-// node is an operator, ready to be evaluated.
+// A node is an operator that is ready for evaluation.
 type node interface{ eval(f *frame) value }
 
-// Types of results beyond those of package exp.
+// Types of results that package exp does not have.
 const (
-	typeInvalid exp.Type = 10 // a type that a loop variable may claim and never has
-	typeRemove  exp.Type = 11 // that of the result which removes an element
-	typeOther   exp.Type = 12 // a sentinel or extension, with which only calls and comparisons do something
+	typeInvalid exp.Type = 10 // a type that a loop variable can declare; its value is always unknown
+	typeRemove  exp.Type = 11 // type of the result that removes an element
+	typeOther   exp.Type = 12 // a sentinel or extension, valid only in calls and comparisons
 )
 
-// operand is a node with what is known of it before it is evaluated.
+// An operand is a node and what is known about it before evaluation.
 type operand struct {
 	node node
 	typ  exp.Type
-	// unknown marks the unknown that stands for a value of any type in a cond.
+	// unknown marks the unknown operator, which has any type in a cond.
 	unknown bool
 }
 
-// maxDepth is how deep operators may be nested, in any client's expressions. The server's only limit is
-// that of the size, but there every level takes memory of its own.
+// maxDepth is the largest nesting depth of operators. The server limits only the size, but here
+// each level takes memory.
 const maxDepth = exp.MaxDepth
 
-// builder makes nodes of a packed expression.
+// A builder builds nodes from a packed expression.
 type builder struct {
 	in       *call.Reader
 	depth    int
-	size     int        // of the expression as the server compiles it
-	vars     []variable // that are in scope
+	size     int        // size in bytes as compiled by the server
+	vars     []variable // variables in scope
 	maxSlots int
-	paths    int // around the expression
+	paths    int // number of paths around the expression
 }
 
-// charge adds to the size that the server limits; false if it is too much.
+// charge adds to the size that the server limits. It reports false if the limit is exceeded.
 func (b *builder) charge(size int) bool {
 	b.size += size
 	return b.size < exp.MaxSize
 }
 
-// form is what the table knows of an operator.
+// A form is a row of the table of operators.
 type form struct {
-	size int // in bytes, as the server compiles it
-	args int // that follow the operator's number, many for any
+	size int // in bytes, as compiled by the server
+	args int // number of elements after the operator's number, or many
 }
 
 const (
@@ -185,7 +185,7 @@ func (b *builder) operator(op exp.Op, args int) (operand, bool) {
 	return b.arithmetic(op, args)
 }
 
-// element builds the operators that came with path expressions, and a quoted list.
+// element builds the operators of path expressions, and quoted lists.
 func (b *builder) element(op exp.Op) (operand, bool) {
 	switch op {
 	case exp.OpInList:
@@ -200,7 +200,7 @@ func (b *builder) element(op exp.Op) (operand, bool) {
 	return operand{node: literal{value{kind: kindRemove}}, typ: typeRemove}, true
 }
 
-// operands builds count operands of one type.
+// operands builds count operands of the given type.
 func (b *builder) operands(count int, typ exp.Type) ([]node, bool) {
 	var nodes []node
 	for range count {
@@ -213,7 +213,7 @@ func (b *builder) operands(count int, typ exp.Type) ([]node, bool) {
 	return nodes, true
 }
 
-// one builds an operand of a type.
+// one builds an operand of the given type.
 func (b *builder) one(typ exp.Type) (node, bool) {
 	o, ok := b.next()
 	return o.node, ok && o.typ == typ

@@ -10,33 +10,33 @@ import (
 	"github.com/aerosql/aerosql/protocol/exp"
 )
 
-// A call runs an operation on lists, maps, bits or HyperLogLogs on the result of an
-// operand; those of its arguments that are arrays are operands too (docs/wire-cdt-exp.md#7.4).
+// A callNode runs a list, map, bit or HyperLogLog operation on the result of an operand. Arguments
+// that are arrays are operands too (docs/wire-cdt-exp.md#7.4).
 type callNode struct {
 	typ    exp.Type
 	system exp.System
 	modify bool
-	// parts are the packed call, in pieces where arguments are evaluated.
+	// parts are the packed call, split where arguments are evaluated.
 	parts []callPart
 	input node
-	paths int // how deep the call is nested in paths
+	paths int // number of paths around the call
 }
 
-// callPart is a piece of a packed call: bytes, or an operand if it is set.
+// A callPart is a piece of a packed call: bytes, or an operand if node is set.
 type callPart struct {
 	packed []byte
 	node   node
 }
 
-// environment is what calls on collections need for paths.
+// environment returns the environment of collection calls.
 func (n callNode) environment(f *frame) *collection.Env {
 	return &collection.Env{Compile: func(packed []byte) (collection.Expression, bool) {
-		return compilePath(packed, n.paths+1, f.effort)
+		return compilePath(packed, n.paths+1, f.budget)
 	}}
 }
 
 const (
-	callModify  = 0x40 // the flag of a call whose result is what it changed
+	callModify  = 0x40 // flag of a call that returns the modified value
 	callContext = int64(cdt.CodeContext)
 	callSelect  = int64(cdt.CodeSelect)
 )
@@ -59,7 +59,7 @@ func (b *builder) call() (operand, bool) {
 	}
 	n.input = input.node
 	if input.typ == exp.TypeNil {
-		// A call on nil has the type of nil, whatever was declared.
+		// A call on nil has the type nil, whatever is declared.
 		return operand{node: n, typ: exp.TypeNil}, true
 	}
 	switch n.system {
@@ -75,7 +75,7 @@ func (b *builder) call() (operand, bool) {
 	return operand{node: n, typ: n.typ}, ok
 }
 
-// invocation takes the packed call apart.
+// invocation reads the packed call.
 func (b *builder) invocation() ([]callPart, bool) {
 	start := b.in.Rest()
 	count, ok := b.in.Array()
@@ -88,7 +88,7 @@ func (b *builder) invocation() ([]callPart, bool) {
 	}
 	switch op {
 	case callContext:
-		// The context is never evaluated.
+		// The context is not evaluated.
 		if count != 3 || !b.in.Skip(1) {
 			return nil, false
 		}
@@ -105,7 +105,7 @@ func (b *builder) invocation() ([]callPart, bool) {
 	return b.arguments(start, count-1)
 }
 
-// selection takes the arguments of a path call, which evaluates its expressions itself.
+// selection reads the arguments of a path call, which evaluates its own expressions.
 func (b *builder) selection(count int) bool {
 	if count < 3 {
 		return false
@@ -117,11 +117,11 @@ func (b *builder) selection(count int) bool {
 	return ok && (count == 3 || b.in.Skip(1))
 }
 
-// maxArguments is more than any call has.
+// maxArguments is greater than the number of arguments of any call.
 const maxArguments = 16
 
-// arguments takes the arguments of a call. From the first one that is an operand on
-// all must be of the form of literals.
+// arguments reads the arguments of a call. After the first operand all arguments must have the form
+// of literals.
 func (b *builder) arguments(start []byte, count int) (parts []callPart, ok bool) {
 	for ; count > 0; count-- {
 		e, ok := b.in.Peek()
@@ -147,7 +147,7 @@ func (b *builder) arguments(start []byte, count int) (parts []callPart, ok bool)
 	return append(parts, callPart{packed: b.in.Since(start)}), true
 }
 
-// checkArgument skips an argument that could be a literal.
+// checkArgument skips an argument that must have the form of a literal.
 func (b *builder) checkArgument(e call.Head) bool {
 	if e.Kind == call.KindBytes {
 		if _, _, ok := blobLiteral(e.Data); !ok {
@@ -157,7 +157,7 @@ func (b *builder) checkArgument(e call.Head) bool {
 	return b.in.Skip(1)
 }
 
-// packed returns the call with its operands evaluated; false if one is unknown.
+// packed returns the call with its operands evaluated. It reports false if one is unknown.
 func (n callNode) packed(f *frame) ([]byte, bool) {
 	if len(n.parts) == 1 {
 		return n.parts[0].packed, true
@@ -174,7 +174,7 @@ func (n callNode) packed(f *frame) ([]byte, bool) {
 			return nil, false
 		}
 	}
-	return out, f.effort.makePacked(out)
+	return out, f.budget.makePacked(out)
 }
 
 func (n callNode) eval(f *frame) value {
@@ -199,9 +199,9 @@ func (n callNode) eval(f *frame) value {
 	}
 	made := n.resultOf(result)
 	if isPacked(made.kind) {
-		ok = f.effort.makePacked(made.data)
+		ok = f.budget.makePacked(made.data)
 	} else {
-		ok = f.effort.make(len(made.data))
+		ok = f.budget.make(len(made.data))
 	}
 	if !ok {
 		return unknown
@@ -209,7 +209,7 @@ func (n callNode) eval(f *frame) value {
 	return made
 }
 
-// callInput returns a value as calls take it.
+// callInput returns a value as the input of a call.
 func (v *value) callInput() (protocol.Value, bool) {
 	switch v.kind {
 	case kindNil:
@@ -224,7 +224,7 @@ func (v *value) callInput() (protocol.Value, bool) {
 	return protocol.Nil(), false
 }
 
-// run executes the call on a copy of its input: no bin is changed.
+// run executes the call on a copy of its input. It does not modify any bin.
 func (n callNode) run(f *frame, packed []byte, input protocol.Value) (changed, result protocol.Value, code protocol.ResultCode) {
 	switch {
 	case n.system == exp.SystemCDT:
@@ -243,8 +243,8 @@ func (n callNode) run(f *frame, packed []byte, input protocol.Value) (changed, r
 	return changed, result, code
 }
 
-// resultOf returns the result of a call, unknown if it is not of the declared
-// type. GeoJSON out of a collection, which nobody has looked at so far, must be valid.
+// resultOf returns the result of a call, or unknown if it does not have the declared type. GeoJSON
+// from a collection is validated here.
 func (n callNode) resultOf(p protocol.Value) value {
 	t := p.Particle()
 	if t != particles[kinds[n.typ]] {

@@ -11,7 +11,8 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// TestCases: the file of cases says what expressions give. A real server agrees with it, see integration.
+// TestCases runs the file of cases of expressions. The integration tests run it against a real
+// server.
 func TestCases(t *testing.T) {
 	casetest.Run(t, "testdata/expression.txt", func(t *testing.T, c casetest.Case) string {
 		packed, err := c.Names.Expression(c.Text)

@@ -8,7 +8,7 @@ import (
 	"github.com/aerosql/aerosql/protocol/exp"
 )
 
-// inList builds the search for a value in a list (server 8.1).
+// inList builds the search for a value in a list. Needs server 8.1.
 func (b *builder) inList() (operand, bool) {
 	wanted, ok := b.next()
 	if !ok {
@@ -51,7 +51,7 @@ func (n inList) eval(f *frame) value {
 	return boolean(false)
 }
 
-// mapPart builds the list of a map's keys or values (server 8.1).
+// mapPart builds the list of a map's keys or values. Needs server 8.1.
 func (b *builder) mapPart(op exp.Op) (operand, bool) {
 	o, ok := b.next()
 	return operand{node: mapPart{o.node, op == exp.OpMapValues}, typ: exp.TypeList}, ok
@@ -97,8 +97,8 @@ func splitMap(packed []byte, values bool) (parts [][]byte, ok bool) {
 	return parts, ok
 }
 
-// visible returns a packed list or map as a client sees it, without a stored
-// index and the flag that asks for one (docs/wire-cdt-exp.md#1.3), and whether the flag was there.
+// visible returns a packed list or map as clients see it: without a persisted index and its flag
+// (docs/wire-cdt-exp.md#1.3). indexed reports whether the flag was set.
 func visible(packed []byte) (shown []byte, indexed bool) {
 	const persist = byte(protocol.PersistIndex)
 	r := call.NewReader(packed)

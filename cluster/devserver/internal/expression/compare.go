@@ -7,8 +7,8 @@ import (
 	"github.com/aerosql/aerosql/protocol/exp"
 )
 
-// comparison builds a comparison of two operands of one type. Geometries and
-// HyperLogLogs can't be compared (docs/wire-cdt-exp.md#7.3).
+// comparison builds a comparison of two operands of the same type. Geometries and HyperLogLogs
+// cannot be compared (docs/wire-cdt-exp.md#7.3).
 func (b *builder) comparison(op exp.Op) (operand, bool) {
 	left, okLeft := b.next()
 	if !okLeft {
@@ -78,7 +78,7 @@ func (n comparison) holds(order int) bool {
 	return order <= 0
 }
 
-// floats compares as IEEE 754 says: with a NaN only "not equal" holds.
+// floats compares as in IEEE 754: for a NaN only "not equal" is true.
 func (n comparison) floats(a, b float64) value {
 	if a != a || b != b {
 		return boolean(n.op == exp.OpNe)

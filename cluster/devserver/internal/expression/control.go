@@ -2,8 +2,8 @@ package expression
 
 import "github.com/aerosql/aerosql/protocol/exp"
 
-// cond builds a choice: conditions with actions, and a default. All actions
-// have one type, but for those that are unknown (docs/wire-cdt-exp.md#7.3).
+// cond builds a choice: pairs of a condition and an action, and a default action. All actions that
+// are not unknown have the same type (docs/wire-cdt-exp.md#7.3).
 func (b *builder) cond(args int) (operand, bool) {
 	if args < 3 || args%2 == 0 || !b.charge((args+1)/2*caseSize) {
 		return operand{}, false
@@ -29,7 +29,7 @@ func (b *builder) cond(args int) (operand, bool) {
 	return operand{node: n, typ: typ}, ok
 }
 
-// action builds a result of a cond, whose type it decides unless that is decided.
+// action builds an action of a cond. The first action that is not unknown determines the type.
 func (b *builder) action(typ *exp.Type) (node, bool) {
 	o, ok := b.next()
 	if !ok || o.unknown {
@@ -48,8 +48,8 @@ type cond struct {
 
 type choice struct{ condition, action node }
 
-// eval gives the first action whose condition is true; a condition that is
-// unknown makes all of it unknown.
+// eval returns the first action whose condition is true. If a condition is unknown the result is
+// unknown.
 func (n cond) eval(f *frame) value {
 	for i := range n.cases {
 		v := n.cases[i].condition.eval(f)
@@ -63,15 +63,15 @@ func (n cond) eval(f *frame) value {
 	return n.otherwise.eval(f)
 }
 
-// variable is a definition that is in scope; its slot is its place among them.
+// A variable is a definition in scope. Its slot is its index among them.
 type variable struct {
 	name string
 	typ  exp.Type
-	// defined is unset while the definition itself is built.
+	// defined is false while the definition itself is built.
 	defined bool
 }
 
-// find returns the slot of a variable, -1 if there is none.
+// find returns the slot of a variable, or -1 if there is none.
 func (b *builder) find(name []byte) int {
 	for i := range b.vars {
 		if b.vars[i].name == string(name) {
@@ -81,7 +81,7 @@ func (b *builder) find(name []byte) int {
 	return -1
 }
 
-// variable builds the use of a variable.
+// variable builds a reference to a variable.
 func (b *builder) variable() (operand, bool) {
 	name, ok := b.in.Bytes()
 	if !ok {
@@ -137,12 +137,12 @@ func isVariableName(name []byte) bool {
 }
 
 type let struct {
-	first       int // slot
+	first       int // slot of the first definition
 	definitions []node
 	body        node
 }
 
-// eval evaluates the definitions once; one that is unknown harms nobody who does not use it.
+// eval evaluates each definition once. An unknown definition affects only its uses.
 func (n let) eval(f *frame) value {
 	for i, definition := range n.definitions {
 		f.vars[n.first+i] = definition.eval(f)

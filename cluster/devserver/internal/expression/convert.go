@@ -9,7 +9,8 @@ import (
 
 type toInt struct{ node node }
 
-// eval truncates. What does not fit gives the lowest integer, as the server's processors do.
+// eval truncates toward zero. A value out of range returns the smallest integer, as on the server's
+// processors.
 func (n toInt) eval(f *frame) value {
 	v := n.node.eval(f)
 	if v.kind != kindFloat {
@@ -47,7 +48,7 @@ type scan struct {
 	fromRight   bool
 }
 
-// eval returns the bit's position, counted from the most significant one, or -1.
+// eval returns the position of the bit, counted from the most significant bit, or -1.
 func (n scan) eval(f *frame) value {
 	number := n.number.eval(f)
 	if number.kind != kindInt {

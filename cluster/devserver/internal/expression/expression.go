@@ -6,17 +6,16 @@ import (
 	"github.com/aerosql/aerosql/protocol/exp"
 )
 
-// An Expression is a packed expression that was checked and can be evaluated, by
-// several goroutines at once.
+// An Expression is a compiled expression. It is safe for concurrent use.
 type Expression struct {
 	root  node
 	typ   exp.Type
-	slots int // variables that are defined at one time
+	slots int // largest number of variables in scope
 }
 
-// Parse checks a packed expression and prepares it. What the server refuses is
-// a parameter error: what is malformed, ill-typed, unknown or too large (docs/wire-cdt-exp.md
-// 7.1). The expression keeps a reference to packed.
+// Parse compiles a packed expression. It returns ParameterError for what the server rejects:
+// malformed, ill-typed, unknown or too large expressions (docs/wire-cdt-exp.md#7.1). The expression
+// retains packed.
 func Parse(packed []byte) (*Expression, protocol.ResultCode) {
 	return parse(builder{in: call.NewReader(packed)})
 }
@@ -29,7 +28,7 @@ func parse(b builder) (*Expression, protocol.ResultCode) {
 	return &Expression{root: root.node, typ: root.typ, slots: b.maxSlots}, protocol.OK
 }
 
-// ParseFilter is Parse for a filter, which must give a boolean.
+// ParseFilter is Parse for a filter, whose type must be boolean.
 func ParseFilter(packed []byte) (*Expression, protocol.ResultCode) {
 	e, code := Parse(packed)
 	if code == protocol.OK && e.typ != exp.TypeBool {
@@ -38,25 +37,25 @@ func ParseFilter(packed []byte) (*Expression, protocol.ResultCode) {
 	return e, code
 }
 
-// Matches reports whether a filter lets the record pass: an unknown result does
-// not. The server asks twice, first without bins and key; as neither can turn what is known without them, one
-// evaluation gives the same (docs/wire-cdt-exp.md#7.5).
+// Matches reports whether the record passes the filter. An unknown result does not pass. The server
+// evaluates filters twice, first without bins and key. Bins and key cannot change a result that is
+// known without them, so one evaluation is enough (docs/wire-cdt-exp.md#7.5).
 func (e *Expression) Matches(r Record) bool {
 	v := e.evaluate(&frame{record: r})
 	return v.isTrue()
 }
 
-// Eval returns the result as a bin holds it, which is none for nil; ok is false
-// if it is unknown. The bytes may share memory with the record and with the packed expression.
+// Eval returns the result as a bin, which is empty for nil. ok is false if the result is unknown.
+// The bytes may share memory with the record and the packed expression.
 func (e *Expression) Eval(r Record) (b Bin, ok bool) {
 	v := e.evaluate(&frame{record: r})
 	return v.bin()
 }
 
 func (e *Expression) evaluate(f *frame) value {
-	if f.effort == nil {
-		f.own = newEffort()
-		f.effort = &f.own
+	if f.budget == nil {
+		f.ownBudget = newBudget()
+		f.budget = &f.ownBudget
 	}
 	if e.slots > 0 {
 		f.vars = make([]value, e.slots)

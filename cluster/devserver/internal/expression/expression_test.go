@@ -31,7 +31,7 @@ func sample() *testRecord {
 	return r
 }
 
-// evaluate returns the result of an expression, nil if it is unknown.
+// evaluate returns the result of an expression, or nil if it is unknown.
 func evaluate(t testing.TB, e exp.Expression) any {
 	packed, err := exp.Pack(e)
 	require.NoError(t, err)
@@ -82,7 +82,7 @@ func TestResults(t *testing.T) {
 	}
 }
 
-func TestRefused(t *testing.T) {
+func TestInvalid(t *testing.T) {
 	for name, packed := range map[string]string{
 		"nothing":              "",
 		"empty array":          "\x90",
@@ -112,10 +112,10 @@ func TestFilterIsBoolean(t *testing.T) {
 	assert.Equal(t, protocol.ParameterError, code)
 	e, code := ParseFilter([]byte("\x91\x00"))
 	require.Equal(t, protocol.OK, code)
-	assert.False(t, e.Matches(sample()), "unknown keeps a record out")
+	assert.False(t, e.Matches(sample()), "unknown does not pass")
 }
 
-// TestModifyFlags is the table of docs/wire-cdt-exp.md#7.6.
+// TestModifyFlags checks the table of docs/wire-cdt-exp.md#7.6.
 func TestModifyFlags(t *testing.T) {
 	const null, unknown, one = "\xc0", "\x91\x00", "\x01"
 	for _, test := range []struct {
@@ -149,7 +149,7 @@ func TestModifyFlags(t *testing.T) {
 		assert.Equal(t, protocol.ParameterError, code, "%x", packed)
 	}
 	_, code := ParseRead([]byte("\x92\x01\x01"))
-	assert.Equal(t, protocol.ParameterError, code, "a flag of writes")
+	assert.Equal(t, protocol.ParameterError, code, "a write flag in a read")
 }
 
 func TestPatterns(t *testing.T) {

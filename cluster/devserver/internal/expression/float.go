@@ -6,9 +6,9 @@ import (
 	"github.com/aerosql/aerosql/protocol/exp"
 )
 
-// Not a number has a sign and digits that are seen in answers. What the server's
-// processors make of an invalid operation has its sign set; an operand that is no number is handed on, the first one
-// if both are. Other processors differ, so it is written out here.
+// The sign and payload of a NaN are visible in responses. The server's processors set the sign of a
+// NaN that results from an invalid operation. A NaN operand is returned as it is, the first one if
+// both are NaN. Other processors differ, so the rules are written out here.
 var (
 	invalid  = math.Float64frombits(0xfff8_0000_0000_0000)
 	quietBit = uint64(1) << 51
@@ -18,8 +18,8 @@ func isNaN(x float64) bool { return x != x }
 
 func quiet(x float64) float64 { return math.Float64frombits(math.Float64bits(x) | quietBit) }
 
-// settle returns the result of an operation on two numbers.
-func settle(a, b, result float64) float64 {
+// propagateNaN returns the result of an operation on two numbers with the server's NaN.
+func propagateNaN(a, b, result float64) float64 {
 	switch {
 	case isNaN(a):
 		return quiet(a)
@@ -34,15 +34,15 @@ func settle(a, b, result float64) float64 {
 func floatUnary(op exp.Op, a float64) value {
 	switch op {
 	case exp.OpSub:
-		a = settle(0, a, 0-a)
+		a = propagateNaN(0, a, 0-a)
 	case exp.OpDiv:
-		a = settle(1, a, 1/a)
+		a = propagateNaN(1, a, 1/a)
 	case exp.OpAbs:
 		a = math.Abs(a)
 	case exp.OpFloor:
-		a = settle(a, a, math.Floor(a))
+		a = propagateNaN(a, a, math.Floor(a))
 	case exp.OpCeil:
-		a = settle(a, a, math.Ceil(a))
+		a = propagateNaN(a, a, math.Ceil(a))
 	}
 	return float(a)
 }
@@ -50,13 +50,13 @@ func floatUnary(op exp.Op, a float64) value {
 func floatBinary(op exp.Op, a, b float64) float64 {
 	switch op {
 	case exp.OpAdd:
-		return settle(a, b, a+b)
+		return propagateNaN(a, b, a+b)
 	case exp.OpSub:
-		return settle(a, b, a-b)
+		return propagateNaN(a, b, a-b)
 	case exp.OpMul:
-		return settle(a, b, a*b)
+		return propagateNaN(a, b, a*b)
 	case exp.OpDiv:
-		return settle(a, b, a/b)
+		return propagateNaN(a, b, a/b)
 	case exp.OpPow:
 		return power(a, b)
 	case exp.OpLog:
@@ -94,9 +94,9 @@ func power(x, y float64) float64 {
 	case y == 0, x == 1:
 		return 1
 	case isNaN(x) && !isNaN(y) && math.Signbit(x) && odd:
-		return -quiet(x) // the C library takes off the sign before it looks at the number
+		return -quiet(x) // the C library removes the sign first
 	case isNaN(x), isNaN(y):
-		return settle(x, y, 0)
+		return propagateNaN(x, y, 0)
 	case x == 0, math.IsInf(x, 0), math.IsInf(y, 0):
 		return math.Pow(x, y)
 	case x < 0 && y != math.Floor(y):

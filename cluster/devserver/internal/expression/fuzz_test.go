@@ -15,7 +15,7 @@ import (
 
 const recordings = "../../../../integration/testdata/wire.jsonl.gz"
 
-// recordedExpressions adds the expressions of recorded operations to a corpus.
+// recordedExpressions adds the expressions of recorded operations to the fuzz corpus.
 func recordedExpressions(f *testing.F) {
 	count := 0
 	for s, err := range wiretest.Scenarios(recordings) {
@@ -35,7 +35,7 @@ func recordedExpressions(f *testing.F) {
 	}
 }
 
-// FuzzOperation holds that no operation, however broken, does more harm than to fail.
+// FuzzOperation checks that malformed operations only fail.
 func FuzzOperation(f *testing.F) {
 	recordedExpressions(f)
 	f.Add([]byte("\x92\x92\x12\x92\x12\x92\x12\xc3\x00"))
@@ -44,14 +44,14 @@ func FuzzOperation(f *testing.F) {
 	f.Fuzz(func(t *testing.T, packed []byte) {
 		size := len(packed)
 		if bytes.Contains(packed, []byte{byte(exp.OpCall)}) {
-			// A small call may make a large value, up to a limit.
+			// A small call can produce a large value, up to a limit.
 			size += 2 * wiretest.Values * maxMade / wiretest.Entries
 		}
 		wiretest.Bounded(t, size, wiretest.Entries, func() { evaluateAll(t, r, packed) })
 	})
 }
 
-// evaluateAll evaluates what is packed in all the ways in which an operation, a filter or a path would.
+// evaluateAll evaluates packed as an operation, a filter and a path expression.
 func evaluateAll(t *testing.T, r *testRecord, packed []byte) {
 	if o, code := ParseRead(packed); code == protocol.OK {
 		if b, code := o.Read(r); code == protocol.OK && b.Type == protocol.ParticleInteger {
@@ -72,8 +72,8 @@ func evaluateAll(t *testing.T, r *testRecord, packed []byte) {
 	}
 }
 
-// FuzzCompare holds that comparing broken values ends, and that the order of
-// sound ones is that of package protocol.
+// FuzzCompare checks that comparing malformed values ends, and that valid values sort as in package
+// protocol.
 func FuzzCompare(f *testing.F) {
 	f.Add([]byte("\x93\x01\x02\x03"), []byte("\x92\x01\x02"))
 	f.Add([]byte("\x82\xc7\x00\x01\xc0\x01\x02"), []byte("\x81\x01\x02"))
@@ -91,13 +91,14 @@ func FuzzCompare(f *testing.F) {
 	})
 }
 
-// FuzzPattern holds that patterns are translated or refused.
+// FuzzPattern checks that every pattern is translated or rejected.
 func FuzzPattern(f *testing.F) {
 	for _, p := range []string{"^a.*b$", "(a|b){2,3}", `\(a\)*`, "[[:alpha:]-]", "[]a]", "a**", `\<a\>`, "((((", "a{1000}{1000}"} {
 		f.Add([]byte(p), int64(regexExtended))
 	}
 	f.Fuzz(func(t *testing.T, pattern []byte, flags int64) {
-		// A character is some instructions and nodes; of repetitions, each time that it is written out.
+		// A character becomes several instructions and nodes. Repetitions count each time they are
+		// expanded.
 		const perCharacter = 512
 		wiretest.Bounded(t, len(pattern)+maxWeight, perCharacter, func() {
 			if compiled, ok := compilePattern(untilNUL(pattern), flags); ok {

@@ -5,7 +5,7 @@ import (
 	"github.com/aerosql/aerosql/protocol/exp"
 )
 
-// geometry builds the comparison of two geometries: whether one is a point in the other.
+// geometry builds the comparison of two geometries: whether one is a point within the other.
 func (b *builder) geometry() (operand, bool) {
 	nodes, ok := b.operands(2, exp.TypeGeo)
 	if !ok {

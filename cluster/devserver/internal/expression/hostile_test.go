@@ -22,8 +22,8 @@ func filterOf(t *testing.T, e exp.Bool) *Expression {
 	return f
 }
 
-// TestListThatDoubles: a few bytes can ask for a list of any length. What would be too long is unknown, and costs no more
-// than the work on values of some mebibytes.
+// TestListThatDoubles checks the limits on values that calls create. A few bytes can ask for a list
+// of any length. A list over the limit is unknown, and costs no more than values of a few MiB.
 func TestListThatDoubles(t *testing.T) {
 	doubled := func(times int) exp.Bool {
 		name := func(i int) string { return fmt.Sprint("v", i) }
@@ -38,8 +38,8 @@ func TestListThatDoubles(t *testing.T) {
 	wiretest.Bounded(t, maxMade, 2*wiretest.Values, func() { require.False(t, bomb.Matches(sample())) })
 }
 
-// TestPathsWithinPaths: eight paths within each other, over a list of a hundred elements each, are 10^16 evaluations; the
-// paths of a request end long before.
+// TestPathsWithinPaths checks the limit on nested paths. Eight nested paths over a list of a
+// hundred elements would take 10^16 evaluations; the limit ends them long before.
 func TestPathsWithinPaths(t *testing.T) {
 	elements := make([]any, 100)
 	for i := range elements {
@@ -58,7 +58,7 @@ func array(n int) []byte { return binary.BigEndian.AppendUint32([]byte{0xdd}, ui
 
 func join(parts ...[]byte) []byte { return bytes.Join(parts, nil) }
 
-// TestExpressionsThatCostMost: the smallest operands are the dearest.
+// TestExpressionsThatCostMost checks the cost of expressions with as many operands as possible.
 func TestExpressionsThatCostMost(t *testing.T) {
 	const n = 100_000
 	for name, packed := range map[string][]byte{
@@ -81,7 +81,7 @@ func TestExpressionsThatCostMost(t *testing.T) {
 	}
 }
 
-// TestDeepComparisons: so does comparing values, down to the depth at which they are refused.
+// TestDeepComparisons checks that comparing deeply nested values uses a bounded stack.
 func TestDeepComparisons(t *testing.T) {
 	for _, level := range []string{"\x91", "\x81\x01"} {
 		bomb := bytes.Repeat([]byte(level), 1_000_000)
@@ -92,7 +92,8 @@ func TestDeepComparisons(t *testing.T) {
 	}
 }
 
-// TestDeepExpressions: however deep they are nested, building and evaluating them takes a bounded stack.
+// TestDeepExpressions checks that building and evaluating deeply nested expressions uses a bounded
+// stack.
 func TestDeepExpressions(t *testing.T) {
 	for depth := 1; depth <= 1<<12; depth *= 2 {
 		packed := join(bytes.Repeat([]byte{0x92, 18}, depth), []byte{0xc3})

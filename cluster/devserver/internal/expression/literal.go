@@ -9,19 +9,19 @@ import (
 	"github.com/aerosql/aerosql/protocol/exp"
 )
 
-// literal is a value that stands in the expression itself.
+// A literal is a value in the expression itself.
 type literal struct{ v value }
 
 func (l literal) eval(*frame) value { return l.v }
 
-// Sizes of literals, as the server compiles them.
+// Sizes of literals as compiled by the server.
 const (
 	numberSize  = 16
 	contentSize = 24
 	shapeSize   = 40
 )
 
-// literal builds the value that comes next, which is no list (docs/wire-cdt-exp.md#7.2).
+// literal builds the next value, which is not a list (docs/wire-cdt-exp.md#7.2).
 func (b *builder) literal() (operand, bool) {
 	start := b.in.Rest()
 	e, ok := b.in.Next()
@@ -55,7 +55,7 @@ func (b *builder) literal() (operand, bool) {
 	return operand{node: literal{v}, typ: typ}, ok && b.charge(size)
 }
 
-// blobLiteral returns a blob or HyperLogLog; other types of blobs are no literals.
+// blobLiteral returns a blob or HyperLogLog. Blobs of other types are not valid literals.
 func blobLiteral(data []byte) (value, exp.Type, bool) {
 	if len(data) > 0 {
 		switch protocol.ParticleType(data[0]) {
@@ -75,7 +75,7 @@ func packedLiteral(k call.Kind, packed []byte) (value, exp.Type) {
 	return value{kind: kindSentinel, data: packed}, typeOther
 }
 
-// quote builds a list literal: an unquoted array would be an operator.
+// quote builds a list literal. A list that is not quoted is an operator.
 func (b *builder) quote() (operand, bool) {
 	e, ok := b.in.Peek()
 	if !ok || e.Kind != call.KindList {

@@ -25,8 +25,8 @@ func (b *builder) logic(op exp.Op, args int) (operand, bool) {
 	return operand{node: n, typ: exp.TypeBool}, true
 }
 
-// junction is an and or an or: the first operand that has the decisive truth
-// ends it, unknown ones only matter if there is none.
+// A junction is an and or an or. The first operand with the deciding value ends it. Unknown
+// operands matter only if no operand decides.
 type junction struct {
 	nodes    []node
 	decisive bool
@@ -45,7 +45,7 @@ func (n junction) eval(f *frame) value {
 	return result
 }
 
-// exclusive is true if exactly one operand is.
+// exclusive is true if exactly one operand is true.
 type exclusive struct{ nodes []node }
 
 func (n exclusive) eval(f *frame) value {

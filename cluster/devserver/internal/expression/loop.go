@@ -8,19 +8,19 @@ import (
 	"github.com/aerosql/aerosql/protocol/exp"
 )
 
-// CompilePath is the [collection.Env.Compile] for calls on collections, whose
-// paths may have expressions in them (docs/wire-cdt-exp.md#2.6).
+// CompilePath implements [collection.Env.Compile] for collection calls whose paths have expressions
+// (docs/wire-cdt-exp.md#2.6).
 func CompilePath(packed []byte) (collection.Expression, bool) {
-	left := newEffort()
+	left := newBudget()
 	return compilePath(packed, 1, &left)
 }
 
-// maxPaths is how deep paths may be nested in expressions of paths. Each level
-// may do as much work as there are elements for every element of the one around it.
+// maxPaths is the largest nesting depth of paths in path expressions. Each level runs once per
+// element of the level around it.
 const maxPaths = 8
 
-func compilePath(packed []byte, paths int, left *effort) (collection.Expression, bool) {
-	// Within a path it is built again for each element.
+func compilePath(packed []byte, paths int, left *budget) (collection.Expression, bool) {
+	// Within a path the expression is compiled again for each element.
 	if paths > maxPaths || !left.step(len(packed)) {
 		return nil, false
 	}
@@ -28,19 +28,19 @@ func compilePath(packed []byte, paths int, left *effort) (collection.Expression,
 	return pathExpression{e, left, len(packed)}, code == protocol.OK
 }
 
-// pathExpression is an expression within a path: it sees an element, no record.
+// A pathExpression is an expression within a path. It has access to an element but not to a record.
 type pathExpression struct {
 	*Expression
-	effort *effort
-	size   int // of its packed form in bytes
+	budget *budget
+	size   int // size of the packed form in bytes
 }
 
-// Matches evaluates the expression as a filter. What is no boolean does not match.
+// Matches evaluates the expression as a filter. A result that is not a boolean does not match.
 func (e pathExpression) Matches(l *collection.Loop) collection.Trilean {
-	if !e.effort.step(e.size) {
+	if !e.budget.step(e.size) {
 		return collection.Unknown
 	}
-	v := e.evaluate(&frame{loop: l, effort: e.effort})
+	v := e.evaluate(&frame{loop: l, budget: e.budget})
 	switch {
 	case v.kind == kindUnknown:
 		return collection.Unknown
@@ -50,18 +50,18 @@ func (e pathExpression) Matches(l *collection.Loop) collection.Trilean {
 	return collection.False
 }
 
-// Compute evaluates the expression as the new value of an element. (Of a blob,
-// HyperLogLog or GeoJSON that a call has made, a server of 8.1.2 dies.)
+// Compute evaluates the expression as the new value of an element. (A server 8.1.2 crashes if a
+// call returns a blob, HyperLogLog or GeoJSON here.)
 func (e pathExpression) Compute(l *collection.Loop) (protocol.Value, collection.Outcome) {
-	if !e.effort.step(e.size) {
+	if !e.budget.step(e.size) {
 		return protocol.Nil(), collection.Undefined
 	}
-	v := e.evaluate(&frame{loop: l, effort: e.effort})
+	v := e.evaluate(&frame{loop: l, budget: e.budget})
 	if v.kind == kindRemove {
 		return protocol.Nil(), collection.Removed
 	}
 	packed, ok := v.appendPacked(nil)
-	if !ok || !e.effort.makePacked(packed) {
+	if !ok || !e.budget.makePacked(packed) {
 		return protocol.Nil(), collection.Undefined
 	}
 	p, rest, ok := call.ParseValue(packed)
@@ -71,7 +71,7 @@ func (e pathExpression) Compute(l *collection.Loop) (protocol.Value, collection.
 	return p, collection.Computed
 }
 
-// loopVariable builds the use of a part of an element.
+// loopVariable builds a reference to a part of the current element.
 func (b *builder) loopVariable() (operand, bool) {
 	typ, okType := b.in.Int()
 	part, ok := b.in.Int()
@@ -89,7 +89,8 @@ func (b *builder) loopVariable() (operand, bool) {
 	return operand{node: loopVariable{exp.LoopPart(part), kinds[t]}, typ: exp.Type(t)}, true
 }
 
-// loopVariable is a part of an element; unknown if it is of another kind than declared.
+// A loopVariable is a part of the current element. It is unknown if the part has another kind than
+// declared.
 type loopVariable struct {
 	part exp.LoopPart
 	kind kind
@@ -150,7 +151,7 @@ func (n loopVariable) valueOf(p protocol.Value) value {
 	return value{kind: n.kind, data: data}
 }
 
-// elementKind returns the kind of an element; other types of blobs have none.
+// elementKind returns the kind of an element, or kindUnknown for blobs of other types.
 func elementKind(p protocol.Value) kind {
 	switch p.Kind() {
 	case protocol.KindNil:

@@ -7,12 +7,12 @@ import (
 	"github.com/aerosql/aerosql/protocol/exp"
 )
 
-// metadata builds the operators that look at a record's metadata (docs/wire-cdt-exp.md#7.3).
+// metadata builds the operators that read a record's metadata (docs/wire-cdt-exp.md#7.3).
 func (b *builder) metadata(op exp.Op) (operand, bool) {
 	switch op {
 	case exp.OpDigestModulo:
 		n, ok := b.in.Int()
-		// The modulus is a number of 32 bits.
+		// The modulus has 32 bits.
 		return operand{node: digestModulo(n), typ: exp.TypeInt}, ok && int32(n) != 0
 	case exp.OpSetName:
 		return operand{node: metadata(op), typ: exp.TypeString}, true
@@ -62,19 +62,19 @@ func (n metadata) eval(f *frame) value {
 	case exp.OpMemorySize, exp.OpRecordSize:
 		return integer(int64(r.Size()))
 	}
-	return integer(0) // on devices nothing is stored
+	return integer(0) // the device size is 0: records are stored in memory
 }
 
-// epoch is 2010-01-01 UTC in milliseconds since 1970; record times count from there.
+// epoch is 2010-01-01 UTC in milliseconds since 1970. Times of records count from there.
 const (
 	epoch        = 1_262_304_000_000
-	milliseconds = 1000      // of a second
-	nanoseconds  = 1_000_000 // of a millisecond
+	milliseconds = 1000      // per second
+	nanoseconds  = 1_000_000 // per millisecond
 )
 
 func unixNanoseconds(ms uint64) int64 { return int64(ms+epoch) * nanoseconds }
 
-// timeToLive is in seconds, at least one, or -1 for never.
+// timeToLive returns the time to live in seconds, at least 1, or -1 if the record never expires.
 func timeToLive(r Record) int64 {
 	void := int64(r.VoidTime())
 	if void == 0 {

@@ -6,7 +6,7 @@ import (
 	"github.com/aerosql/aerosql/protocol/exp"
 )
 
-// Flags of the operations (docs/wire-cdt-exp.md#7.6).
+// Flags of expression operations (docs/wire-cdt-exp.md#7.6).
 const (
 	flagCreateOnly   = uint64(exp.WriteCreateOnly)
 	flagUpdateOnly   = uint64(exp.WriteUpdateOnly)
@@ -18,14 +18,13 @@ const (
 	flagsModify = flagCreateOnly | flagUpdateOnly | flagAllowDelete | flagPolicyNoFail | flagEvalNoFail
 )
 
-// An Operation is an expression that is read or written as an operation of a command.
+// An Operation is an expression that a command reads or writes as an operation.
 type Operation struct {
 	expression *Expression
 	flags      uint64
 }
 
-// ParseRead checks the value of an EXP_READ operation and prepares it. The operation
-// keeps a reference to packed.
+// ParseRead compiles the value of an EXP_READ operation. The operation retains packed.
 func ParseRead(packed []byte) (*Operation, protocol.ResultCode) {
 	return parseOperation(packed, flagsRead)
 }
@@ -35,8 +34,8 @@ func ParseModify(packed []byte) (*Operation, protocol.ResultCode) {
 	return parseOperation(packed, flagsModify)
 }
 
-// parseOperation reads an array of an expression and flags. What is no integer is
-// taken for no flags, and what follows is never looked at.
+// parseOperation reads an array of an expression and flags. Flags that are not an integer count as
+// 0. Bytes after the flags are ignored.
 func parseOperation(packed []byte, valid uint64) (*Operation, protocol.ResultCode) {
 	r := call.NewReader(packed)
 	count, ok := r.Array()
@@ -59,8 +58,8 @@ func parseOperation(packed []byte, valid uint64) (*Operation, protocol.ResultCod
 	return o, code
 }
 
-// Read evaluates the operation for an answer: no bin for nil, and for what is
-// unknown if the flags forgive that.
+// Read evaluates the operation for a response. The bin is empty if the result is nil, or if it is
+// unknown and the flags allow that.
 func (o *Operation) Read(r Record) (Bin, protocol.ResultCode) {
 	b, ok := o.expression.Eval(r)
 	if !ok {
@@ -69,18 +68,18 @@ func (o *Operation) Read(r Record) (Bin, protocol.ResultCode) {
 	return b, protocol.OK
 }
 
-// A Change is what an operation does to its bin.
+// A Change is the effect of an operation on its bin.
 type Change uint8
 
 // The changes.
 const (
-	Keep   Change = iota // the bin stays as it is, or missing
-	Set                  // the bin gets the value
-	Delete               // the bin is removed
+	Keep   Change = iota // leave the bin unchanged, or missing
+	Set                  // set the bin to the value
+	Delete               // remove the bin
 )
 
-// Modify evaluates the operation for a bin that exists or not. What is to be
-// stored may share memory with the record and the packed expression.
+// Modify evaluates the operation. exists reports whether its bin exists. The returned bin may share
+// memory with the record and the packed expression.
 func (o *Operation) Modify(r Record, exists bool) (Change, Bin, protocol.ResultCode) {
 	if code := o.policy(exists); code != protocol.OK {
 		return Keep, Bin{}, o.forgiven(code, flagPolicyNoFail)
@@ -96,7 +95,7 @@ func (o *Operation) Modify(r Record, exists bool) (Change, Bin, protocol.ResultC
 	case o.flags&flagAllowDelete != 0:
 		return Delete, Bin{}, protocol.OK
 	}
-	// Any flag at all keeps the server from complaining.
+	// With any flag the server does not return an error.
 	return Keep, Bin{}, o.forgiven(protocol.OpNotApplicable, flagsModify)
 }
 
@@ -110,7 +109,7 @@ func (o *Operation) policy(exists bool) protocol.ResultCode {
 	return protocol.OK
 }
 
-// forgiven returns the code, or OK if one of the flags is set.
+// forgiven returns code, or OK if one of the flags is set.
 func (o *Operation) forgiven(code protocol.ResultCode, flags uint64) protocol.ResultCode {
 	if o.flags&flags != 0 {
 		return protocol.OK

@@ -9,10 +9,9 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// comparePacked orders two packed values (docs/wire-cdt-exp.md#1.5). unordered tells
-// that a map without order and not empty was met on the way, which makes most comparisons
-// unknown; what lies behind the first difference is never looked at. ok is false for
-// malformed values. Nesting costs no stack.
+// comparePacked compares two packed values (docs/wire-cdt-exp.md#1.5). unordered reports that it
+// has read an unordered map that is not empty; most comparisons are unknown then. It stops at the
+// first difference. ok is false if a value is malformed. Nesting does not use the stack.
 func comparePacked(a, b []byte) (order int, unordered, ok bool) {
 	x, y := call.NewReader(a), call.NewReader(b)
 	verdict := 0
@@ -29,7 +28,7 @@ func comparePacked(a, b []byte) (order int, unordered, ok bool) {
 			return order, unordered, true
 		}
 		if p.Kind == call.KindList && p.Count != q.Count {
-			// Of lists of different length only the common part can still decide.
+			// If two lists have different lengths, only their common part is left to compare.
 			verdict = cmp.Compare(p.Count, q.Count)
 			left = 1 + min(p.Count, q.Count)
 		} else {
@@ -62,8 +61,8 @@ func nextContent(r *call.Reader, unordered *bool) (call.Head, bool) {
 	return e, r.Skip(flags)
 }
 
-// compareElements orders two values without what they contain; lists are equal,
-// maps are ordered by their size.
+// compareElements compares two values without their contents. Lists are equal; maps are ordered by
+// size.
 func compareElements(p, q call.Head) int {
 	if p.Kind != q.Kind {
 		return cmp.Compare(p.Kind, q.Kind)
@@ -81,7 +80,7 @@ func compareElements(p, q call.Head) int {
 	return 0
 }
 
-// compareFloats orders floats as values in collections are: a NaN equals all of them.
+// compareFloats compares floats like values in collections: a NaN equals all floats.
 func compareFloats(a, b float64) int {
 	switch {
 	case a < b:

@@ -6,8 +6,8 @@ import (
 	"strconv"
 )
 
-// compilePattern translates a POSIX pattern into one for Go's regexp. Characters
-// are bytes; of a text that is matched without regard to case, and of such a pattern, letters are capitals.
+// compilePattern translates a POSIX pattern to a Go regexp. Characters are bytes. If case is
+// ignored, letters of the pattern and the text are converted to upper case.
 func compilePattern(pattern []byte, flags int64) (*regexp.Regexp, bool) {
 	p := &posix{
 		src:        pattern,
@@ -25,28 +25,28 @@ func compilePattern(pattern []byte, flags int64) (*regexp.Regexp, bool) {
 	return compiled, err == nil
 }
 
-// posix reads a pattern in the dialect of the GNU C library.
+// posix parses a pattern in the dialect of the GNU C library.
 type posix struct {
 	src                           []byte
 	at                            int
 	extended, ignoreCase, newline bool
 
 	now token
-	// caret tells that a ^ at this place is an anchor also in a basic pattern.
+	// caret reports that a ^ at this position is an anchor even in a basic pattern.
 	caret  bool
 	failed bool
 }
 
-// piece is a translated part of a pattern.
+// A piece is a translated part of a pattern.
 type piece struct {
 	pattern string
-	// weight is about how many characters the pattern is long when repetitions are written out.
+	// weight is the approximate length in characters after repetitions are expanded.
 	weight int
 }
 
 const (
-	maxRepeat       = 0x7fff  // of the C library
-	maxWeight       = 1 << 14 // of a pattern: beyond, a small request would take much memory
+	maxRepeat       = 0x7fff  // limit of the C library
+	maxWeight       = 1 << 14 // limit of a pattern, because a small request could take much memory
 	maxPatternDepth = 500
 )
 
@@ -55,7 +55,7 @@ func (p *posix) fail() piece {
 	return piece{}
 }
 
-// alternation reads branches up to the end of the pattern or of its group.
+// alternation parses branches up to the end of the pattern or group.
 func (p *posix) alternation(depth int) piece {
 	out := p.branch(depth)
 	for !p.failed && p.now.kind == tokenAlternative {
@@ -80,12 +80,12 @@ func (p *posix) branch(depth int) (out piece) {
 	return out
 }
 
-// expression reads a character, a set, a group or an anchor, and its repetitions.
+// expression parses a character, bracket expression, group or anchor, and its repetitions.
 func (p *posix) expression(depth int) (out piece) {
 	t := p.now
 	switch t.kind {
 	case tokenAnchor:
-		// Nothing repeats an anchor.
+		// Anchors cannot be repeated.
 		p.fetch()
 		return piece{t.pattern, 1}
 	case tokenOpen:
@@ -131,7 +131,7 @@ func (p *posix) group(depth int) (out piece) {
 	return piece{"(?:" + out.pattern + ")", out.weight + 1}
 }
 
-// repetitions reads what repeats the piece before it. In a basic pattern only one may.
+// repetitions parses the repetitions after a piece. In a basic pattern there can be only one.
 func (p *posix) repetitions(out piece) piece {
 	for !p.failed && (p.now.kind == tokenRepeat || p.now.kind == tokenInterval) {
 		low, high := p.now.low, p.now.high
@@ -149,7 +149,7 @@ func (p *posix) repetitions(out piece) piece {
 	return out
 }
 
-// unbounded is the upper limit of a repetition without one.
+// unbounded is the upper limit of a repetition without a limit.
 const unbounded = -1
 
 func repeat(of piece, low, high int) piece {
@@ -171,7 +171,7 @@ func repeat(of piece, low, high int) piece {
 	return piece{"(?:" + of.pattern + ")" + counts, (of.weight + 1) * max(low, high, 1)}
 }
 
-// interval reads the numbers of a repetition up to its closing brace.
+// interval parses the numbers of a repetition up to its closing brace.
 func (p *posix) interval() (low, high int) {
 	low = p.number()
 	if low == noNumber {
@@ -190,7 +190,7 @@ func (p *posix) interval() (low, high int) {
 	return low, high
 }
 
-// noNumber stands for a number that was left out.
+// noNumber represents a number that was left out.
 const noNumber = unbounded
 
 func (p *posix) number() int {
@@ -209,7 +209,7 @@ func (p *posix) number() int {
 	}
 }
 
-// quoteByte returns the pattern of a character.
+// quoteByte returns the pattern that matches a character.
 func quoteByte(c byte) string {
 	if c < 0x80 {
 		return regexp.QuoteMeta(string(rune(c)))

@@ -9,7 +9,7 @@ import (
 // byteSet is a set of characters.
 type byteSet [256]bool
 
-// pattern translates a set; NUL can be in no text.
+// pattern translates a set. NUL is left out, since no text contains it.
 func (s *byteSet) pattern() string {
 	var b strings.Builder
 	b.WriteByte('[')
@@ -30,13 +30,13 @@ func (s *byteSet) pattern() string {
 	return b.String()
 }
 
-// bracket reads a set in brackets, up to the closing one.
+// bracket parses a bracket expression up to the closing bracket.
 func (p *posix) bracket() piece {
 	var set byteSet
 	inverted := p.byteAt(0) == '^'
 	if inverted {
 		p.at++
-		// With the flag for newlines, none is in an inverted set.
+		// With the newline flag an inverted set does not match a newline.
 		set['\n'] = p.newline
 	}
 	for first := true; first || p.byteAt(0) != ']'; first = false {
@@ -53,7 +53,7 @@ func (p *posix) bracket() piece {
 	return piece{set.pattern(), 1}
 }
 
-// byteAt returns the character of the pattern some places ahead, 0 behind its end.
+// byteAt returns the character of the pattern at a distance ahead, or 0 after its end.
 func (p *posix) byteAt(ahead int) byte {
 	if p.at+ahead >= len(p.src) {
 		return 0
@@ -61,10 +61,10 @@ func (p *posix) byteAt(ahead int) byte {
 	return p.src[p.at+ahead]
 }
 
-// member reads a character, a range of them, or a class into the set.
+// member parses a character, range or class and adds it to the set.
 func (p *posix) member(set *byteSet, first bool) bool {
 	if p.byteAt(0) == '-' && !first && p.byteAt(1) != ']' {
-		return false // neither at the start nor at the end, and no range
+		return false // neither first nor last, and not a range
 	}
 	if p.byteAt(0) == '[' && p.byteAt(1) == ':' {
 		return p.class(set)
@@ -92,7 +92,7 @@ func (p *posix) member(set *byteSet, first bool) bool {
 	return true
 }
 
-// character reads one character of a set, which may stand between [. and .] or [= and =].
+// character parses one character of a set, which can be written between [. and .] or [= and =].
 func (p *posix) character() (c byte, ok bool) {
 	c = p.byteAt(0)
 	if c == 0 {
@@ -109,7 +109,7 @@ func (p *posix) character() (c byte, ok bool) {
 	return p.capital(c), true
 }
 
-// named reads what stands between two marks within brackets of their own.
+// named parses the text between two marks in inner brackets.
 func (p *posix) named(mark byte) ([]byte, bool) {
 	rest := p.src[p.at+2:]
 	end := bytes.Index(rest, []byte{mark, ']'})

@@ -10,15 +10,15 @@ const (
 	tokenAlternative
 	tokenOpen
 	tokenClose
-	tokenRepeat // with limits of its own: * + ?
+	tokenRepeat // has limits: * + ?
 	tokenInterval
 	tokenCloseInterval
 	tokenBracket
-	tokenClass // the translation of a set that has a name
+	tokenClass // translation of a named class
 	tokenAnchor
 )
 
-// token is a part of a pattern.
+// A token is a part of a pattern.
 type token struct {
 	kind      tokenKind
 	char      byte
@@ -34,7 +34,7 @@ func (p *posix) fetch() {
 	p.caret = false
 }
 
-// capital returns a character of the pattern as texts without regard to case have it.
+// capital returns a character of the pattern, in upper case if case is ignored.
 func (p *posix) capital(c byte) byte {
 	if p.ignoreCase {
 		return byte(upper(rune(c)))
@@ -42,7 +42,7 @@ func (p *posix) capital(c byte) byte {
 	return c
 }
 
-// tokenAt reads the token at a place and returns its length.
+// tokenAt reads the token at a position and returns its length.
 func (p *posix) tokenAt(at int) (token, int) {
 	if at >= len(p.src) {
 		return token{kind: tokenEnd}, 0
@@ -79,7 +79,7 @@ func (p *posix) tokenAt(at int) (token, int) {
 	return token{char: p.capital(c)}, 1
 }
 
-// endsBranch reports whether a $ before this place is at the end of a branch.
+// endsBranch reports whether a $ before this position is at the end of a branch.
 func (p *posix) endsBranch(at int) bool {
 	next, _ := p.tokenAt(at)
 	return next.kind == tokenEnd || next.kind == tokenAlternative || next.kind == tokenClose
@@ -94,7 +94,8 @@ func (p *posix) anchor(c byte, pattern string) token {
 	return token{kind: tokenAnchor, char: c, pattern: pattern}
 }
 
-// plainOperator returns what a character is that only an extended pattern uses as it is.
+// plainOperator returns the token of a character that is an operator only in extended patterns if
+// it is not escaped.
 func (p *posix) plainOperator(c byte) token {
 	if t := operatorToken(c); t.kind != tokenChar {
 		return t
@@ -124,8 +125,7 @@ func operatorToken(c byte) token {
 	return token{char: c}
 }
 
-// escaped returns what a character behind a backslash is. Back-references have no
-// equivalent.
+// escaped returns the token of a character after a backslash. Back-references are not supported.
 func (p *posix) escaped(c byte) token {
 	switch c {
 	case '1', '2', '3', '4', '5', '6', '7', '8', '9':

@@ -2,11 +2,11 @@ package expression
 
 import "math"
 
-// Powers and logarithms must give the very bits that the server's C library
-// gives, which are nearly always those of the exact result, rounded. Go's own are not as close: so they
-// are computed here with twice the digits, as the sum of two floats.
+// Powers and logarithms must be equal bit by bit to those of the server's C library, which nearly
+// always returns the correctly rounded result. Go's functions are less precise. Here the result is
+// computed with twice the precision, as the sum of two floats.
 
-// double is the sum of two floats, the second of which is tiny.
+// double is the sum of two floats. The second is much smaller.
 type double struct{ hi, lo float64 }
 
 func sum(a, b float64) double {
@@ -43,12 +43,12 @@ func (x double) over(y double) double {
 var ln2 = double{math.Ln2, 2.3190468138462996e-17}
 
 const (
-	logTerms  = 24 // of a series that gains five bits with each
+	logTerms  = 24 // number of terms; each adds five bits
 	expTerms  = 14
-	expHalves = 5 // how often the argument of the exponential is halved before its series
+	expHalves = 5 // number of times that the argument is halved before the series
 )
 
-// preciseLog is the natural logarithm of a positive finite number.
+// preciseLog returns the natural logarithm of a positive finite number.
 func preciseLog(x float64) double {
 	m, k := math.Frexp(x)
 	if m < math.Sqrt2/2 {
@@ -64,7 +64,7 @@ func preciseLog(x float64) double {
 	return double{2 * series.hi, 2 * series.lo}.plus(double{float64(k), 0}.times(ln2))
 }
 
-// preciseExp is e to the power of x, rounded.
+// preciseExp returns e to the power of x, correctly rounded.
 func preciseExp(x double) float64 {
 	k := math.Round(x.hi / math.Ln2)
 	r := x.plus(double{-k, 0}.times(ln2))

@@ -6,75 +6,79 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// A Bin is a bin, or what an expression gives for one.
+// A Bin is a bin, or the result of an expression as a bin.
 type Bin struct {
-	Type protocol.ParticleType // [protocol.ParticleNull]: no bin
-	Data []byte                // as it stands in an answer
-	// Indexed says that the server keeps an index for a list or map.
+	Type protocol.ParticleType // [protocol.ParticleNull] if there is no bin
+	Data []byte                // in the form of a response
+	// Indexed reports that the server keeps an index of the list or map.
 	Indexed bool
 }
 
-// A Record is what expressions see of a record. Times are in milliseconds or
-// seconds since 2010-01-01 UTC, as the server keeps them.
+// A Record is a record as expressions see it. Times are in milliseconds or seconds since 2010-01-01
+// UTC, as on the server.
 type Record interface {
 	Bin(name []byte) Bin
 	Digest() *protocol.Digest
-	SetName() string // "" without a set
-	// UserKey returns the stored user key as [wire.FieldKey] carries it, nil if
-	// there is none or it can't be read now: while a write replaces all bins.
+	SetName() string // "" if the record has no set
+	// UserKey returns the stored user key as in [wire.FieldKey]. It returns nil if there is none,
+	// or if it cannot be read now because a write replaces all bins.
 	UserKey() []byte
 	// HasKey reports whether a user key is stored.
 	HasKey() bool
-	LastUpdate() uint64 // milliseconds
-	VoidTime() uint32   // seconds, 0 for never
-	// Size returns the bytes that the stored record takes; while a write creates
-	// a record that is one block, 16.
+	LastUpdate() uint64 // in milliseconds
+	VoidTime() uint32   // in seconds, 0 if the record never expires
+	// Size returns the size of the stored record in bytes. While a write creates the record it is
+	// 16, the size of one block.
 	Size() int
-	Now() uint64 // milliseconds
+	Now() uint64 // in milliseconds
 }
 
-// frame is one evaluation: what it sees and the variables that are defined.
+// A frame is the state of one evaluation.
 type frame struct {
 	record Record           // nil within a path
-	loop   *collection.Loop // nil but within a path
+	loop   *collection.Loop // nil outside of paths
 	vars   []value
-	// effort is that of the whole evaluation, the paths within it included.
-	effort *effort
-	own    effort
+	// budget is the budget of the whole evaluation, including paths.
+	budget    *budget
+	ownBudget budget
 }
 
-// What one evaluation may take altogether. The real server has no such limits, and may die.
+// Limits of one evaluation. A real server has no such limits and can crash.
 const (
-	// maxResult is how many bytes one call may make: as many as a record can have in any namespace. Larger results could be
-	// read only.
+	// maxResult is the largest result of one call in bytes. It is the largest record size in any
+	// configuration; a larger result could only be read.
 	maxResult = 8 << 20
-	// maxTaken is how many bytes one call may take, its arguments and what it is about together.
+	// maxTaken is the largest total size in bytes of a call's arguments and input.
 	maxTaken = maxResult + maxResult/2
-	// maxMade is how many bytes calls may make together: a list that is appended to itself doubles each time.
+	// maxMade limits the total size in bytes of the results of calls. A list that is appended to
+	// itself doubles each time.
 	maxMade = 4 * maxResult
-	// maxValues is how many values of lists and maps may be among these bytes. A value takes a byte at least here, and far more in memory.
+	// maxValues limits the number of values of lists and maps in these results. A packed value
+	// takes at least one byte, but far more memory.
 	maxValues = 4 * protocol.MaxRecordSize
-	// countedSize is from how many bytes on values are counted. Of less, each byte is taken for one.
+	// countedSize is the size in bytes from which values are counted. In a smaller result each byte
+	// counts as a value.
 	countedSize = 256 << 10
-	// maxSteps is how many evaluations for elements there may be, of expressions of up to 32 bytes; longer ones count as
-	// several. A record has no more elements, but paths within paths go through all of them for each.
+	// maxSteps limits the number of evaluations for elements. An expression of more than stepBytes
+	// bytes counts several times. A record does not have more elements, but nested paths visit all
+	// of them for each outer element.
 	maxSteps  = protocol.MaxRecordSize
 	stepBytes = 32
 )
 
-// An effort is what is left of them.
-type effort struct{ bytes, values, steps int }
+// A budget is the remaining part of the limits.
+type budget struct{ bytes, values, steps int }
 
-func newEffort() effort { return effort{maxMade, maxValues, maxSteps} }
+func newBudget() budget { return budget{maxMade, maxValues, maxSteps} }
 
-// make counts bytes that were made; false if they are too many.
-func (e *effort) make(n int) bool {
+// make charges n bytes of results. It reports false if a limit is exceeded.
+func (e *budget) make(n int) bool {
 	e.bytes -= n
 	return n <= maxResult && e.bytes >= 0
 }
 
-// makePacked is make for values in their packed form.
-func (e *effort) makePacked(packed []byte) bool {
+// makePacked is make for packed values.
+func (e *budget) makePacked(packed []byte) bool {
 	if !e.make(len(packed)) {
 		return false
 	}
@@ -90,8 +94,9 @@ func (e *effort) makePacked(packed []byte) bool {
 	return e.values >= 0
 }
 
-// step counts an evaluation of an expression of that size; false if it is one too many.
-func (e *effort) step(size int) bool {
+// step charges the evaluation of an expression of the given size. It reports false if the limit is
+// exceeded.
+func (e *budget) step(size int) bool {
 	e.steps -= 1 + size/stepBytes
 	return e.steps >= 0
 }

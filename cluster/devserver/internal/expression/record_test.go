@@ -13,12 +13,12 @@ type bin struct {
 	value []byte
 }
 
-// testRecord is a record for expressions to look at.
+// testRecord is a Record for tests.
 type testRecord struct {
 	bins       []bin
 	digest     protocol.Digest
 	set        string
-	key        []byte // the stored one
+	key        []byte // the stored key
 	lastUpdate uint64
 	voidTime   uint32
 	size       int

@@ -8,9 +8,9 @@ import (
 	"github.com/aerosql/aerosql/protocol/exp"
 )
 
-// Flags of regular expressions. They are those of the C library, where that for newlines is 4; the
-// clients document it as 8 (docs/wire-cdt-exp.md#7.3), which is the flag that no sub-matches are
-// wanted and changes nothing.
+// Flags of regular expressions. They are those of the C library, where the newline flag is 4. The
+// clients document it as 8 (docs/wire-cdt-exp.md#7.3), but 8 means that sub-matches are not needed
+// and has no effect.
 const (
 	regexExtended   = int64(exp.RegexExtended)
 	regexIgnoreCase = int64(exp.RegexIgnoreCase)
@@ -32,7 +32,7 @@ func (b *builder) regex() (operand, bool) {
 	return operand{node: regex{compiled, flags&regexIgnoreCase != 0, text}, typ: exp.TypeBool}, ok
 }
 
-// untilNUL cuts a text where one in C would end.
+// untilNUL cuts a text at the first NUL, where a C string ends.
 func untilNUL(text []byte) []byte {
 	if i := bytes.IndexByte(text, 0); i >= 0 {
 		return text[:i]
@@ -60,7 +60,7 @@ func (n regex) eval(f *frame) value {
 	return boolean(n.pattern.Match(text))
 }
 
-// bytesAsRunes makes a character of each byte, as patterns count them.
+// bytesAsRunes converts each byte to a character, as patterns expect.
 func bytesAsRunes(text []byte) []byte {
 	for i, c := range text {
 		if c >= utf8.RuneSelf {

@@ -8,7 +8,7 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// kind is the kind of a value while an expression is evaluated.
+// kind is the kind of a value during evaluation.
 type kind uint8
 
 const (
@@ -23,23 +23,23 @@ const (
 	kindGeo
 	kindList
 	kindMap
-	kindSentinel // a wildcard, an infinity or an extension: something to compare with
-	kindRemove   // the result that removes what a path leads to
+	kindSentinel // a wildcard, infinity or extension, valid only in calls and comparisons
+	kindRemove   // the result that removes the current element of a path
 )
 
-// value is the result of an operand. Lists and maps stay packed: comparing them
-// and handing them on needs no more, and a call unpacks its own.
+// A value is the result of an operand. Lists and maps stay packed: comparing or copying them needs
+// no more, and calls unpack their own input.
 type value struct {
 	kind kind
-	// indexed is that of a [Bin].
+	// indexed is Indexed of a [Bin].
 	indexed bool
-	// num has the bits of a boolean, an integer or a float, and of GeoJSON the
-	// place in data at which the text begins.
+	// num holds the bits of a boolean, integer or float. For GeoJSON it is the offset in data at
+	// which the text starts.
 	num uint64
-	// data is the content of a string, blob or HyperLogLog, a packed list, map
-	// or sentinel, the text of a GeoJSON literal or the whole particle of a bin.
+	// data is the content of a string, blob or HyperLogLog, a packed list, map or sentinel, the
+	// text of a GeoJSON literal, or the whole particle of a GeoJSON bin.
 	data []byte
-	// shape is what a GeoJSON literal describes; nil means that the text is still to be read.
+	// shape is the shape of a GeoJSON literal. It is nil if the text has not been parsed.
 	shape *geo.Shape
 }
 
@@ -67,14 +67,14 @@ func (v *value) int() int64 { return int64(v.num) }
 
 func (v *value) float() float64 { return math.Float64frombits(v.num) }
 
-// ofBin returns what a bin of a record holds.
+// ofBin returns the value of a record's bin.
 func ofBin(b Bin) value {
 	v := ofParticle(b.Type, b.Data)
 	v.indexed = b.Indexed
 	return v
 }
 
-// ofParticle returns what a bin holds; types that no expression knows are unknown.
+// ofParticle returns the value of a particle. Types that expressions do not support are unknown.
 func ofParticle(t protocol.ParticleType, data []byte) value {
 	switch t {
 	case protocol.ParticleInteger, protocol.ParticleFloat:
@@ -106,7 +106,7 @@ func ofParticle(t protocol.ParticleType, data []byte) value {
 	return unknown
 }
 
-// particles are the particle types that kinds have as bins.
+// particles maps kinds to the particle types of bins.
 var particles = [...]protocol.ParticleType{
 	kindNil: protocol.ParticleNull, kindBool: protocol.ParticleBool, kindInt: protocol.ParticleInteger,
 	kindFloat: protocol.ParticleFloat, kindString: protocol.ParticleString, kindBlob: protocol.ParticleBlob,
@@ -114,7 +114,7 @@ var particles = [...]protocol.ParticleType{
 	kindMap: protocol.ParticleMap,
 }
 
-// bin returns the value as a bin holds it; ok is false if none can.
+// bin returns the value as a bin. ok is false if a bin cannot hold it.
 func (v *value) bin() (b Bin, ok bool) {
 	b, ok = Bin{Data: v.data, Indexed: v.indexed}, true
 	switch v.kind {
@@ -137,7 +137,7 @@ func (v *value) bin() (b Bin, ok bool) {
 	return b, ok
 }
 
-// geometry returns the shape of a GeoJSON value, false if its text describes none.
+// geometry returns the shape of a GeoJSON value. It reports false if its text is not a geometry.
 func (v *value) geometry() (*geo.Shape, bool) {
 	if v.shape != nil {
 		return v.shape, true
@@ -145,7 +145,7 @@ func (v *value) geometry() (*geo.Shape, bool) {
 	return geo.Parse(v.data[v.num:])
 }
 
-// appendPacked appends the value in the form in which calls take it; false if it has none.
+// appendPacked appends the value in packed form. It reports false if the value has none.
 func (v *value) appendPacked(dst []byte) ([]byte, bool) {
 	var p protocol.Value
 	switch v.kind {

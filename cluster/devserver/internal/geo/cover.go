@@ -6,17 +6,17 @@ import "github.com/golang/geo/s2"
 const (
 	minCoverLevel  = 1
 	maxCoverLevel  = 30
-	maxQueryLevel  = 20 // of the covering of a region that a query asks for (geo2dsphere-within.max-level)
+	maxQueryLevel  = 20 // for the region of a query (geo2dsphere-within.max-level)
 	maxCoverCells  = 12
-	startCells     = 4 // of the coarse covering that is refined
+	startCells     = 4 // cells of the initial covering that is refined
 	childrenOfCell = 4
 	childrenShift  = 2
 )
 
-// cover covers a region with at most about twelve cells, by splitting the
-// largest cells first as long as that limit allows. The S2 library does the same, but which of several equal
-// cells it splits is left to its queue; here it is the one that the server's queue gives, and
-// with it all cells are the server's.
+// cover covers a region with at most about twelve cells. It splits the largest cells first while
+// the limit allows it. The S2 library does the same, but its queue determines which of several
+// equal cells is split. This function uses the same queue as the server, so all cells are equal to
+// the server's.
 func cover(region s2.Region, maxLevel int) s2.CellUnion {
 	c := coverer{region: region, maxLevel: maxLevel}
 	start := s2.RegionCoverer{MaxLevel: maxLevel, LevelMod: 1, MaxCells: startCells}
@@ -46,15 +46,15 @@ type coverer struct {
 	queue    []*candidate
 }
 
-// candidate is a cell that intersects the region.
+// A candidate is a cell that intersects the region.
 type candidate struct {
 	cell     s2.Cell
-	terminal bool // nothing is gained by splitting it
+	terminal bool // splitting it would gain nothing
 	children []*candidate
 	priority int
 }
 
-// candidate returns nil for a cell that is outside the region.
+// candidate returns the candidate for a cell, or nil if the cell is outside of the region.
 func (c *coverer) candidate(cell s2.Cell) *candidate {
 	if !c.region.IntersectsCell(cell) {
 		return nil
@@ -64,7 +64,7 @@ func (c *coverer) candidate(cell s2.Cell) *candidate {
 	return &candidate{cell: cell, terminal: terminal}
 }
 
-// add takes a cell into the result, or its children into account for later.
+// add adds a cell to the result, or adds its children to the queue.
 func (c *coverer) add(n *candidate) {
 	if n == nil {
 		return
@@ -87,14 +87,15 @@ func (c *coverer) add(n *candidate) {
 	case terminals == childrenOfCell && n.cell.Level() >= minCoverLevel:
 		c.result = append(c.result, n.cell.ID())
 	default:
-		// Large cells first, then those with few children, then those with few that are final.
+		// Larger cells come first, then cells with fewer children, then cells with fewer terminal
+		// children.
 		n.priority = -((n.cell.Level()<<childrenShift+len(n.children))<<childrenShift + terminals)
 		c.push(n)
 	}
 }
 
-// push and pop keep the queue as a binary heap. How they walk it decides between
-// equal priorities, so they do it as the C++ library does.
+// push and pop implement a binary heap. Its algorithm determines the order of equal priorities, so
+// it is that of the C++ library.
 func (c *coverer) push(n *candidate) {
 	c.queue = append(c.queue, nil)
 	c.siftUp(len(c.queue)-1, n)

@@ -1,24 +1,24 @@
-// Package geo evaluates GeoJSON as a real server does: what it takes for a
-// geometry, the S2 cells that it puts in front of a stored value, and which points lie in which
-// regions (docs/wire-cdt-exp.md#6). It is pure: bytes in, bytes and answers out.
+// Package geo evaluates GeoJSON as a real server does: which texts are valid geometries, the S2
+// cells stored with a value, and which points are in which regions (docs/wire-cdt-exp.md#6). It
+// does no I/O.
 //
-// A [Shape] is what a text describes. Texts that no server would take are no
-// shapes; rings that cross themselves are, as nobody checks them.
+// A [Shape] is a parsed geometry. Texts that no server accepts have no shape. Rings that cross
+// themselves have one, because the server does not check them.
 package geo
 
 import "encoding/binary"
 
 const (
-	// particleHeader is what stands before the cells of a GeoJSON particle: a byte
-	// of flags and the number of cells in two (docs/wire-cdt-exp.md#6.1).
+	// particleHeader is the size of a GeoJSON particle before its cells: one byte of flags and two
+	// with the number of cells (docs/wire-cdt-exp.md#6.1).
 	particleHeader = 3
-	// flagRegion is the flag of everything that is not a point.
+	// flagRegion marks everything except points.
 	flagRegion = 0x01
 	cellSize   = 8
 )
 
-// AppendParticle appends the stored form of a GeoJSON text: flags, cells and the
-// text itself; false means that the text is no valid geometry, and that dst is as it was.
+// AppendParticle appends the stored form of a GeoJSON text: flags, cells and the text. If the text
+// is not a valid geometry it returns dst and false.
 func AppendParticle(dst, text []byte) ([]byte, bool) {
 	shape, ok := Parse(text)
 	if !ok {
@@ -40,8 +40,8 @@ func AppendParticle(dst, text []byte) ([]byte, bool) {
 	return append(dst, text...), true
 }
 
-// TextOffset returns where the text begins in a GeoJSON particle, as a client
-// sends it or as it is stored; false means that it is cut short.
+// TextOffset returns the offset of the text in a GeoJSON particle, as sent by a client or as
+// stored. It reports false if the particle is truncated.
 func TextOffset(particle []byte) (int, bool) {
 	if len(particle) < particleHeader {
 		return 0, false

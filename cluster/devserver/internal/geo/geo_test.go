@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestParticle holds stored forms against those of a real server.
+// TestParticle compares stored forms with those of a real server.
 func TestParticle(t *testing.T) {
 	for text, want := range map[string]string{
 		`{"type":"Point","coordinates":[-122.0,37.5]}`: "000001808fb8a247954393",
@@ -27,7 +27,7 @@ func TestParticle(t *testing.T) {
 	}
 }
 
-func TestRefused(t *testing.T) {
+func TestInvalid(t *testing.T) {
 	for _, text := range []string{
 		"", "[]", "{}", `{"type":"LineString","coordinates":[[1,2],[2,3]]}`,
 		`{"type":"Point","coordinates":[1]}`, `{"type":"Point","coordinates":[1,2,3]}`, `{"type":"Point","coordinates":[1,"2"]}`,
@@ -59,11 +59,11 @@ func TestMatch(t *testing.T) {
 	assert.False(t, Match(circle, holed))
 }
 
-// perByte is the memory in bytes that a byte of a geometry's text may take: a corner of six characters is a point of three
-// coordinates in a loop and its index.
+// perByte is the most memory, in bytes, for each byte of a geometry's text. A corner of six
+// characters becomes a point with three coordinates in a loop, and its index entries.
 const perByte = 512
 
-// FuzzParse holds that no text ends the program, and that what is stored can be read again.
+// FuzzParse checks that no text panics and that stored particles can be read.
 func FuzzParse(f *testing.F) {
 	f.Add([]byte(`{"type":"Polygon","coordinates":[[[0,0],[10,0],[10,10],[0,10],[0,0]],[[2,2],[3,2],[3,3],[2,2]]]}`))
 	f.Add([]byte(`{"type":"MultiPolygon","coordinates":[[[[0,0],[10,0],[10,10],[0,0]]]]}`))
@@ -88,8 +88,8 @@ func FuzzParse(f *testing.F) {
 	})
 }
 
-// TestGeometriesThatCostMost: rings upon each other, whose edges are looked at again and again, deep arrays and many names take no
-// more time, memory and stack than they may.
+// TestGeometriesThatCostMost checks that overlapping rings, whose edges are visited repeatedly,
+// deep arrays and many names stay within limits of time, memory and stack.
 func TestGeometriesThatCostMost(t *testing.T) {
 	many := func(what string, n int) string { return strings.TrimSuffix(strings.Repeat(what+",", n), ",") }
 	const ring, zigzag = "[[0,0],[1,0],[1,1],[0,0]]", "[0,0],[1,1],[0,1],[1,0]"

@@ -11,11 +11,11 @@ import (
 	"github.com/golang/geo/s2"
 )
 
-// earthRadius in meters turns the radius of a circle into an angle.
+// earthRadius, in meters, converts the radius of a circle to an angle.
 const earthRadius = 6_371_000
 
-// Parse reads a text of one of the types that the server takes: a geometry, or a
-// feature that wraps one (docs/wire-cdt-exp.md#6.2).
+// Parse parses a GeoJSON text of a type that the server accepts: a geometry, or a feature with one
+// (docs/wire-cdt-exp.md#6.2).
 func Parse(text []byte) (*Shape, bool) {
 	if !utf8.Valid(text) || !validEscapes(text) {
 		return nil, false
@@ -32,8 +32,8 @@ func Parse(text []byte) (*Shape, bool) {
 	return parseGeometry(object)
 }
 
-// validEscapes reports whether no character is written as a NUL or as half of a
-// surrogate pair, which the server's JSON library refuses.
+// validEscapes reports whether no escape is a NUL or half of a surrogate pair. The server's JSON
+// library rejects both.
 func validEscapes(text []byte) bool {
 	for i := bytes.IndexByte(text, '\\'); i >= 0 && i+1 < len(text); i = bytes.IndexByte(text, '\\') {
 		text = text[i:]
@@ -56,10 +56,10 @@ func validEscapes(text []byte) bool {
 	return true
 }
 
-// escapeLen is the length of an escape by number, as \u0041.
+// escapeLen is the length of a numeric escape such as \u0041.
 const escapeLen = 6
 
-// escape reads an escape by number at the start of a text.
+// escape parses a numeric escape at the start of a text.
 func escape(text []byte) (rune, bool) {
 	if len(text) < escapeLen || text[0] != '\\' || text[1] != 'u' {
 		return 0, false
@@ -100,12 +100,12 @@ func parseGeometry(object map[string]json.RawMessage) (*Shape, bool) {
 	return shape, ok
 }
 
-// parseArray reads an array; null is none.
+// parseArray parses an array. null is not an array.
 func parseArray(text json.RawMessage) (list []json.RawMessage, ok bool) {
 	return list, json.Unmarshal(text, &list) == nil && list != nil
 }
 
-// parseNumber reads a number. Of integers the server keeps 64 bits, and refuses what does not fit.
+// parseNumber parses a number. The server stores integers in 64 bits and rejects larger ones.
 func parseNumber(text json.RawMessage) (n float64, ok bool) {
 	if string(text) == "null" {
 		return 0, false
@@ -118,7 +118,7 @@ func parseNumber(text json.RawMessage) (n float64, ok bool) {
 	return n, json.Unmarshal(text, &n) == nil
 }
 
-// parsePosition reads longitude and latitude, in this order.
+// parsePosition parses a longitude and a latitude, in this order.
 func parsePosition(text json.RawMessage) (s2.Point, bool) {
 	list, ok := parseArray(text)
 	if !ok || len(list) != 2 {
@@ -130,14 +130,14 @@ func parsePosition(text json.RawMessage) (s2.Point, bool) {
 	return s2.PointFromLatLng(at), okLng && okLat && at.IsValid()
 }
 
-// Limits of a region, which the real server does not have: whether cells lie in rings that lie upon each other is found out edge by
-// edge, so that a geometry of a mebibyte could keep the server busy for minutes.
+// Limits of a region. A real server does not have them. Overlapping rings are checked edge by edge,
+// so a geometry of one MiB could keep the server busy for minutes.
 const (
 	maxRings     = 256
 	maxPositions = 1 << 13
 )
 
-// A size is how much of a region has been read.
+// A size is the number of rings and positions read so far.
 type size struct{ rings, positions int }
 
 func (s *size) add(rings, positions int) bool {
@@ -177,12 +177,12 @@ func parsePolygon(text json.RawMessage, read *size) (s2.Region, bool) {
 	return polygonOf(loops)
 }
 
-// minRing is the number of positions of the smallest ring, a triangle, whose
-// last position is its first again.
+// minRing is the number of positions of the smallest ring: a triangle, with the first position
+// repeated at the end.
 const minRing = 4
 
-// parseRing reads a closed ring. Its direction does not matter: it encloses the
-// smaller side. A position that repeats the one before it does not count.
+// parseRing parses a closed ring. Its direction has no effect: it encloses the smaller side.
+// Repeated positions are ignored.
 func parseRing(text json.RawMessage, read *size) (*s2.Loop, bool) {
 	list, ok := parseArray(text)
 	if !ok || !read.add(0, len(list)) {
@@ -204,7 +204,7 @@ func parseRing(text json.RawMessage, read *size) (*s2.Loop, bool) {
 	return loopOf(points[:len(points)-1])
 }
 
-// parseCircle reads a center and a radius in meters.
+// parseCircle parses a center and a radius in meters.
 func parseCircle(text json.RawMessage) (s2.Region, bool) {
 	list, ok := parseArray(text)
 	if !ok || len(list) != 2 {

@@ -6,10 +6,10 @@ import (
 	"github.com/aerosql/aerosql/protocol/cdt"
 )
 
-// unset is the number of bits that leaves a choice to the operation.
+// unset, as a number of bits, leaves the choice to the operation.
 const unset = -1
 
-// invocation is a call with its arguments, on a value that may not exist.
+// An invocation is a call with its arguments and the value of its bin.
 type invocation struct {
 	op                     *operation
 	old                    sketch // nil if the bin does not exist
@@ -22,19 +22,22 @@ type invocation struct {
 // parser reads one argument and reports whether it is valid.
 type parser = call.Parser[invocation]
 
-// operation is what the table knows of an operation; it has either modify or read.
+// An operation is a row of the table. Either modify or read is set.
 type operation struct {
 	args     []parser
-	optional int // of the arguments, at their end
+	optional int // number of arguments that may be left out
 	modify   func(*invocation) (changed sketch, result protocol.Value, code protocol.ResultCode)
 	read     func(*invocation) (result protocol.Value, code protocol.ResultCode)
 }
 
-// operations is the table of all operations by number.
+// initFlags are the flags of operations that create a bin or work on an existing one.
+const initFlags call.Flags = cdt.CreateOnly | cdt.UpdateOnly | cdt.NoFail
+
+// operations is indexed by the number of the operation.
 var operations = [...]operation{
-	cdt.CodeHLLInit:         {args: []parser{indexBits, minhashBits, policy(cdt.CreateOnly | cdt.UpdateOnly | cdt.NoFail)}, optional: 3, modify: initialize},
+	cdt.CodeHLLInit:         {args: []parser{indexBits, minhashBits, policy(initFlags)}, optional: 3, modify: initialize},
 	cdt.CodeHLLAdd:          {args: []parser{elements, indexBits, minhashBits, policy(cdt.CreateOnly | cdt.NoFail)}, optional: 3, modify: addElements},
-	cdt.CodeHLLSetUnion:     {args: []parser{sketches, policy(cdt.CreateOnly | cdt.UpdateOnly | cdt.NoFail | call.Flags(cdt.AllowFold))}, optional: 1, modify: setUnion},
+	cdt.CodeHLLSetUnion:     {args: []parser{sketches, policy(initFlags | call.Flags(cdt.AllowFold))}, optional: 1, modify: setUnion},
 	cdt.CodeHLLRefreshCount: {args: []parser{}, modify: refreshCount},
 	cdt.CodeHLLFold:         {args: []parser{indexBits}, modify: fold},
 
@@ -47,7 +50,7 @@ var operations = [...]operation{
 	cdt.CodeHLLMayContain:     {args: []parser{elements}, read: mayContain},
 }
 
-// parse reads a call and looks at the bin that it is about.
+// parse reads a call and checks the value of its bin.
 func parse(packed []byte, bin protocol.Value, modify bool) (*invocation, protocol.ResultCode) {
 	op, args, ok := call.Lookup(packed, operations[:])
 	if !ok || op.args == nil || (op.modify != nil) != modify {
@@ -82,7 +85,7 @@ func minhashBits(c *invocation, r *call.Reader) bool {
 	return ok && (n == unset || validMinhashBits(n) && (c.indexBits == unset || validBits(c.indexBits, n)))
 }
 
-// policy returns a parser of policy flags, of which only the valid ones are allowed.
+// policy returns a parser of policy flags that allows only the valid ones.
 func policy(valid call.Flags) parser {
 	return func(c *invocation, r *call.Reader) (ok bool) {
 		c.flags, ok = r.Flags(valid)
@@ -90,7 +93,7 @@ func policy(valid call.Flags) parser {
 	}
 }
 
-// elements takes a list of values, which are hashed in their shortest packed form.
+// elements reads a list of values. They are hashed in their shortest packed form.
 func elements(c *invocation, r *call.Reader) bool {
 	n, ok := r.Array()
 	if !ok || n == 0 {
@@ -113,8 +116,7 @@ func elements(c *invocation, r *call.Reader) bool {
 	return true
 }
 
-// sketches takes a list of HyperLogLog values, or a single one. The byte that
-// names their type is not looked at.
+// sketches reads one HyperLogLog value or a list of them. It ignores their type bytes.
 func sketches(c *invocation, r *call.Reader) bool {
 	n := 1
 	if r.NextIsArray() {
@@ -136,8 +138,8 @@ func sketches(c *invocation, r *call.Reader) bool {
 	return true
 }
 
-// intersectable takes sketches whose intersection can be estimated: at most two, or any
-// number with minhash bits of the same size.
+// intersectable reads sketches that can be intersected: at most two, or any number with the same
+// nonzero number of minhash bits.
 func intersectable(c *invocation, r *call.Reader) bool {
 	if !sketches(c, r) {
 		return false

@@ -5,11 +5,11 @@ import (
 	"math/big"
 )
 
-// Products are converted before they are added to something, which keeps
-// compilers from fusing the two: the server's estimates round after each.
+// Products are converted to float64 before additions. This keeps compilers from fusing the two; the
+// server's estimates are rounded after each operation.
 
-// count returns the estimated number of elements, the cached one if there is
-// one: Ertl's improved estimator (arXiv 1702.01284, algorithm 6).
+// count returns the estimated number of elements, or the cached number if there is one. It uses
+// Ertl's improved estimator (arXiv 1702.01284, algorithm 6).
 func (s sketch) count() uint64 {
 	if n := s.cache(); n != 0 {
 		return n
@@ -72,7 +72,7 @@ func sigma(x float64) float64 {
 	}
 }
 
-// intersectCount returns the estimated number of elements that are in all sketches.
+// intersectCount estimates the number of elements that all sketches have in common.
 func intersectCount(all []sketch) uint64 {
 	if emptyUnion(all).minhashBits() == 0 {
 		return intersectByInclusion(all)
@@ -84,7 +84,8 @@ func intersectCount(all []sketch) uint64 {
 	return uint64(math.Round(float64(union(all).count()) * s))
 }
 
-// intersectByInclusion estimates by inclusion and exclusion, of two or three sketches.
+// intersectByInclusion estimates the intersection of two or three sketches by inclusion and
+// exclusion.
 func intersectByInclusion(all []sketch) uint64 {
 	var sum uint64
 	for _, s := range all {
@@ -106,15 +107,15 @@ func intersectByInclusion(all []sketch) uint64 {
 	return uint64(max(int64(together)-(int64(sum)-int64(pairs)), 0))
 }
 
-// The server's two kinds of NaN: what its processor makes of 0/0, and the one
-// of the C library.
+// The server returns two kinds of NaN: the result of 0/0 on its processor, and the NaN of its C
+// library.
 const (
 	quotientNaN = 0xfff8000000000000
 	constantNaN = 0x7ff8000000000000
 )
 
-// similarity returns the estimated Jaccard index, NaN if all sketches are
-// empty. With minhash bits it is HyperMinHash's (arXiv 1710.08436).
+// similarity returns the estimated Jaccard index, or NaN if all sketches are empty. With minhash
+// bits it is the estimate of HyperMinHash (arXiv 1710.08436).
 func similarity(all []sketch) float64 {
 	shape := emptyUnion(all)
 	if shape.minhashBits() == 0 {
@@ -148,8 +149,8 @@ func similarity(all []sketch) float64 {
 	return max((float64(common.used())-collisions)/float64(union(all).used()), 0)
 }
 
-// expectedCollisions returns how many registers of two sketches of that many
-// elements are expected to be equal by chance.
+// expectedCollisions returns the expected number of registers that are equal by chance in two
+// sketches with the given numbers of elements.
 func (s sketch) expectedCollisions(count0, count1 uint64) float64 {
 	m := float64(s.registers())
 	const buckets = 1 << rhoBits
@@ -166,17 +167,17 @@ func (s sketch) expectedCollisions(count0, count1 uint64) float64 {
 	return sum * m / math.Ldexp(1, s.minhashBits())
 }
 
-// powerPrecision in bits keeps the error of some 120 multiplications far below
-// half a unit of a float.
+// powerPrecision, in bits, keeps the error of about 120 multiplications far below half a unit in
+// the last place of a float64.
 const powerPrecision = 192
 
-// power returns x to the n-th, correctly rounded, as C libraries give it in all
-// but the rarest cases; math.Pow does not.
+// power returns x to the power n, correctly rounded. C libraries return the same value in all but
+// very rare cases; math.Pow does not.
 func power(x float64, n uint64) float64 {
 	if x == 1 || n == 0 {
 		return 1
 	}
-	// The library converts the exponent to a float too.
+	// The C library also converts the exponent to a float.
 	n = uint64(float64(n))
 	result := big.NewFloat(1).SetPrec(powerPrecision)
 	square := big.NewFloat(x).SetPrec(powerPrecision)

@@ -18,7 +18,7 @@ func fromHex(t testing.TB, s string) []byte {
 	return b
 }
 
-// pack packs a call.
+// pack encodes a call.
 func pack(t testing.TB, parts ...protocol.Value) []byte {
 	b, err := protocol.AppendMsgpack(nil, protocol.List(parts...))
 	require.NoError(t, err)
@@ -39,7 +39,7 @@ func added(t testing.TB, elements protocol.Value, index, minhash int64) (bin, re
 	return bin, result
 }
 
-// The blobs are those of docs/wire-cdt-exp.md#11.3.
+// TestRegisters checks the blobs of docs/wire-cdt-exp.md#11.3.
 func TestRegisters(t *testing.T) {
 	for want, c := range map[string]struct {
 		elements       protocol.Value
@@ -59,11 +59,11 @@ func TestRegisters(t *testing.T) {
 	}
 }
 
-// The numbers are those of docs/wire-cdt-exp.md#4.3.
+// TestEstimates checks the numbers of docs/wire-cdt-exp.md#4.3.
 func TestEstimates(t *testing.T) {
 	for _, c := range []struct {
 		index, minhash                       int64
-		changed, all, half, union, intersect int64 // 0: not known
+		changed, all, half, union, intersect int64 // 0 means unknown
 		similarity                           float64
 	}{
 		{8, 0, 426, 1037, 552, 1037, 552, 0.53230472516875604},
@@ -106,32 +106,32 @@ func TestCodes(t *testing.T) {
 		bin  protocol.Value
 		want protocol.ResultCode
 	}{
-		"creation without bits":  {pack(t, protocol.Int(0)), protocol.Nil(), protocol.OpNotApplicable},
-		"bits out of range":      {pack(t, protocol.Int(0), protocol.Int(17)), protocol.Nil(), protocol.ParameterError},
-		"too many bits together": {pack(t, protocol.Int(0), protocol.Int(16), protocol.Int(51)), protocol.Nil(), protocol.ParameterError},
-		"must not exist":         {pack(t, protocol.Int(0), protocol.Int(8), protocol.Int(0), protocol.Int(1)), small, protocol.BinExists},
-		"must exist":             {pack(t, protocol.Int(3)), protocol.Nil(), protocol.BinNotFound},
-		"no HLL":                 {pack(t, protocol.Int(3)), protocol.Int(1), protocol.BinTypeError},
-		"a broken HLL":           {pack(t, protocol.Int(3)), protocol.HLL([]byte{1, 2}), protocol.ServerError},
-		"fold with minhash":      {pack(t, protocol.Int(4), protocol.Int(4)), large, protocol.OpNotApplicable},
-		"union that loses bits":  {pack(t, protocol.Int(2), protocol.List(small)), large, protocol.OpNotApplicable},
-		"union that may":         {pack(t, protocol.Int(2), protocol.List(small), protocol.Int(8)), large, protocol.OK},
-		"list as an element":     {pack(t, protocol.Int(1), protocol.List(protocol.List())), small, protocol.ParameterError},
-		"nothing to add":         {pack(t, protocol.Int(1), protocol.List()), small, protocol.ParameterError},
+		"creation without bits":   {pack(t, protocol.Int(0)), protocol.Nil(), protocol.OpNotApplicable},
+		"bits out of range":       {pack(t, protocol.Int(0), protocol.Int(17)), protocol.Nil(), protocol.ParameterError},
+		"too many bits together":  {pack(t, protocol.Int(0), protocol.Int(16), protocol.Int(51)), protocol.Nil(), protocol.ParameterError},
+		"must not exist":          {pack(t, protocol.Int(0), protocol.Int(8), protocol.Int(0), protocol.Int(1)), small, protocol.BinExists},
+		"must exist":              {pack(t, protocol.Int(3)), protocol.Nil(), protocol.BinNotFound},
+		"not a HyperLogLog":       {pack(t, protocol.Int(3)), protocol.Int(1), protocol.BinTypeError},
+		"malformed HyperLogLog":   {pack(t, protocol.Int(3)), protocol.HLL([]byte{1, 2}), protocol.ServerError},
+		"fold with minhash":       {pack(t, protocol.Int(4), protocol.Int(4)), large, protocol.OpNotApplicable},
+		"union that loses bits":   {pack(t, protocol.Int(2), protocol.List(small)), large, protocol.OpNotApplicable},
+		"union with fold allowed": {pack(t, protocol.Int(2), protocol.List(small), protocol.Int(8)), large, protocol.OK},
+		"list as an element":      {pack(t, protocol.Int(1), protocol.List(protocol.List())), small, protocol.ParameterError},
+		"empty list of elements":  {pack(t, protocol.Int(1), protocol.List()), small, protocol.ParameterError},
 	} {
 		_, _, code := Modify(c.call, c.bin)
 		assert.Equal(t, c.want, code, name)
 	}
 }
 
-// Values that C libraries agree on, and that math.Pow gives otherwise.
+// TestPower checks values on which C libraries agree and math.Pow differs.
 func TestPower(t *testing.T) {
 	assert.Equal(t, 1.0, power(0.5, 0))
 	assert.Equal(t, math.Ldexp(1, -64), power(0.5, 64))
 	assert.Equal(t, 0.0, power(0.5, math.MaxUint64))
 }
 
-// FuzzCalls looks for panics and for values whose size is not that of their bits.
+// FuzzCalls checks that no call panics or returns a value with an invalid length.
 func FuzzCalls(f *testing.F) {
 	small, _ := added(f, integers(0, 10), 4, 0)
 	b, _ := small.Bytes()
@@ -148,7 +148,8 @@ func FuzzCalls(f *testing.F) {
 		}
 		var changed protocol.Value
 		var code protocol.ResultCode
-		// The largest sketch has 2^16 registers of 57 bits. A call may make one in vain, and unpack another one.
+		// The largest sketch has 2^16 registers of 57 bits. A failing call may allocate one and
+		// unpack another.
 		const largest = 1 << 16 * 57 / 8
 		wiretest.Bounded(t, len(call)+len(stored)+largest, wiretest.Parts, func() {
 			if !bin.IsNil() {

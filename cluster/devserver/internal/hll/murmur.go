@@ -22,7 +22,7 @@ func murmur128(data []byte) (h1, h2 uint64) {
 	}
 	var tail [16]byte
 	copy(tail[:], data)
-	// Zero bytes mix to zero, so that a short tail needs no care.
+	// Zero bytes mix to zero, so a short tail needs no special case.
 	h2 ^= mix2(binary.LittleEndian.Uint64(tail[8:]))
 	h1 ^= mix1(binary.LittleEndian.Uint64(tail[:]))
 	h1 ^= size

@@ -8,7 +8,7 @@ import (
 	"github.com/aerosql/aerosql/protocol/cdt"
 )
 
-// initialize makes an empty value; bits that are not given stay as they are.
+// initialize creates an empty sketch. Unset numbers of bits are taken from the old one.
 func initialize(c *invocation) (sketch, protocol.Value, protocol.ResultCode) {
 	if c.old != nil {
 		if c.indexBits == unset {
@@ -22,7 +22,7 @@ func initialize(c *invocation) (sketch, protocol.Value, protocol.ResultCode) {
 	return s, protocol.Nil(), code
 }
 
-// created returns an empty value of the bits that were given.
+// created returns an empty sketch with the numbers of bits in the call.
 func (c *invocation) created() (sketch, protocol.ResultCode) {
 	if c.minhashBits == unset {
 		c.minhashBits = 0
@@ -50,8 +50,8 @@ func addElements(c *invocation) (sketch, protocol.Value, protocol.ResultCode) {
 	return s, protocol.Int(int64(n)), protocol.OK
 }
 
-// setUnion stores the union of all, the bin's own value included. Without
-// allowFold that value must not lose precision.
+// setUnion stores the union of the given sketches and the bin. Without the flag AllowFold the bin's
+// value must not lose precision.
 func setUnion(c *invocation) (sketch, protocol.Value, protocol.ResultCode) {
 	all := c.sketches
 	if c.old != nil {
@@ -75,7 +75,7 @@ func refreshCount(c *invocation) (sketch, protocol.Value, protocol.ResultCode) {
 	return s, protocol.Int(int64(s.cache())), protocol.OK
 }
 
-// fold reduces the number of registers.
+// fold reduces the number of index bits.
 func fold(c *invocation) (sketch, protocol.Value, protocol.ResultCode) {
 	switch {
 	case c.old == nil:
@@ -94,18 +94,18 @@ func getCount(c *invocation) (protocol.Value, protocol.ResultCode) {
 	return protocol.Int(int64(c.old.count())), protocol.OK
 }
 
-// together returns the sketches of the call and last that of the bin.
-func (c *invocation) together() []sketch { return append(slices.Clone(c.sketches), c.old) }
+// allSketches returns the sketches of the call followed by that of the bin.
+func (c *invocation) allSketches() []sketch { return append(slices.Clone(c.sketches), c.old) }
 
 func getUnion(c *invocation) (protocol.Value, protocol.ResultCode) {
-	return protocol.HLL(union(c.together())), protocol.OK
+	return protocol.HLL(union(c.allSketches())), protocol.OK
 }
 
 func getUnionCount(c *invocation) (protocol.Value, protocol.ResultCode) {
-	return protocol.Int(int64(union(c.together()).count())), protocol.OK
+	return protocol.Int(int64(union(c.allSketches()).count())), protocol.OK
 }
 
-// canIntersect reports whether the bin's value fits to more than two others.
+// canIntersect reports whether the bin can be intersected with the sketches of the call.
 func (c *invocation) canIntersect() bool {
 	m := c.old.minhashBits()
 	return len(c.sketches) <= 2 || m != 0 && m == c.sketches[0].minhashBits()
@@ -115,14 +115,14 @@ func getIntersectCount(c *invocation) (protocol.Value, protocol.ResultCode) {
 	if !c.canIntersect() {
 		return protocol.Nil(), protocol.OpNotApplicable
 	}
-	return protocol.Int(int64(intersectCount(c.together()))), protocol.OK
+	return protocol.Int(int64(intersectCount(c.allSketches()))), protocol.OK
 }
 
 func getSimilarity(c *invocation) (protocol.Value, protocol.ResultCode) {
 	if !c.canIntersect() {
 		return protocol.Nil(), protocol.OpNotApplicable
 	}
-	return protocol.Float(similarity(c.together())), protocol.OK
+	return protocol.Float(similarity(c.allSketches())), protocol.OK
 }
 
 func describe(c *invocation) (protocol.Value, protocol.ResultCode) {

@@ -12,10 +12,10 @@ const (
 	offFlags       = 0
 	offIndexBits   = 1
 	offMinhashBits = 2
-	offCache       = 3 // the cached count, little-endian, 0 for none
+	offCache       = 3 // the cached count, little-endian, 0 if none
 	headerSize     = 11
 
-	rhoBits = 6 // of a register; the minhash bits follow them
+	rhoBits = 6 // bits per register, in addition to the minhash bits
 )
 
 func validIndexBits(n int64) bool { return n >= 4 && n <= 16 }
@@ -30,7 +30,8 @@ func sketchSize(indexBits, minhashBits int) int {
 	return headerSize + ((rhoBits+minhashBits)<<indexBits+7)/8
 }
 
-// parseSketch checks bytes as a sketch. That its bits do not exceed the hash together is not checked here.
+// parseSketch checks the bytes of a sketch. It does not check that the numbers of bits together fit
+// into the hash.
 func parseSketch(b []byte) (sketch, bool) {
 	if len(b) < headerSize || b[offFlags] != 0 {
 		return nil, false
@@ -57,8 +58,8 @@ func (s sketch) cache() uint64 { return binary.LittleEndian.Uint64(s[offCache:])
 
 func (s sketch) setCache(n uint64) { binary.LittleEndian.PutUint64(s[offCache:], n) }
 
-// window returns the eight bytes that register r lies in and how far its
-// lowest bit is from theirs. No register is cut, as none has more than 57 bits.
+// window returns the eight bytes that contain register r, and the position of its lowest bit in
+// them. A register never extends beyond them, since it has at most 57 bits.
 func (s sketch) window(r int) (b []byte, shift int) {
 	width := rhoBits + s.minhashBits()
 	bit := width * r
@@ -68,7 +69,7 @@ func (s sketch) window(r int) (b []byte, shift int) {
 
 func (s sketch) mask() uint64 { return 1<<(rhoBits+s.minhashBits()) - 1 }
 
-// register returns a register: rho in its upper bits, below it the minhash.
+// register returns the value of a register: rho in the upper bits and the minhash below it.
 func (s sketch) register(r int) uint64 {
 	b, shift := s.window(r)
 	return binary.BigEndian.Uint64(b) >> shift & s.mask()
@@ -80,10 +81,10 @@ func (s sketch) setRegister(r int, value uint64) {
 	binary.BigEndian.PutUint64(b, old&^(s.mask()<<shift)|(value&s.mask())<<shift)
 }
 
-// rho returns the part of a register that counts zeros.
+// rho returns rho of a register: the position of the first one bit of the hash.
 func (s sketch) rho(r int) uint64 { return s.register(r) >> s.minhashBits() }
 
-// locate returns the register of an element and the value that it has there.
+// locate returns the register of an element and its value there.
 func (s sketch) locate(element []byte) (register int, value uint64) {
 	h1, h2 := murmur128(element)
 	register = int(h1 & 0xffff & (1<<s.indexBits() - 1))
@@ -92,7 +93,7 @@ func (s sketch) locate(element []byte) (register int, value uint64) {
 	return register, rho<<s.minhashBits() | minhash
 }
 
-// add reports whether the element has changed a register.
+// add adds an element and reports whether a register has changed.
 func (s sketch) add(element []byte) bool {
 	r, value := s.locate(element)
 	if s.register(r) >= value {
@@ -108,8 +109,8 @@ func (s sketch) mayContain(element []byte) bool {
 	return value <= s.register(r)
 }
 
-// merge takes over the registers of another sketch that has at least as many. Unless s
-// has minhash bits, and then both have the same, only the upper parts count.
+// merge merges the registers of another sketch, which has at least as many. If s has minhash bits
+// both must have the same number; otherwise only rho is merged.
 func (s sketch) merge(other sketch) {
 	last := s.registers() - 1
 	for r := range other.registers() {
@@ -123,7 +124,7 @@ func (s sketch) merge(other sketch) {
 	}
 }
 
-// keepEqual clears the registers that another sketch does not have.
+// keepEqual clears the registers that differ from another sketch.
 func (s sketch) keepEqual(other sketch) {
 	last := s.registers() - 1
 	for r := range other.registers() {
@@ -133,7 +134,7 @@ func (s sketch) keepEqual(other sketch) {
 	}
 }
 
-// used returns the number of registers that are not zero.
+// used returns the number of nonzero registers.
 func (s sketch) used() int {
 	n := 0
 	for r := range s.registers() {
@@ -144,7 +145,8 @@ func (s sketch) used() int {
 	return n
 }
 
-// hasData looks, as the server does, only at as many bytes as there are registers.
+// hasData reports whether a sketch has nonzero bytes. Like the server it checks only as many bytes
+// as there are registers.
 func (s sketch) hasData() bool {
 	for _, b := range s[headerSize:][:min(s.registers(), len(s)-headerSize)] {
 		if b != 0 {
@@ -154,7 +156,7 @@ func (s sketch) hasData() bool {
 	return false
 }
 
-// emptyUnion returns an empty sketch that can take in all of the given ones.
+// emptyUnion returns an empty sketch into which all the given ones can be merged.
 func emptyUnion(all []sketch) sketch {
 	index, minhash := all[0].indexBits(), all[0].minhashBits()
 	for _, s := range all[1:] {

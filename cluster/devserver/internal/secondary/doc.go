@@ -1,15 +1,14 @@
-// Package secondary is the inside of secondary indexes (docs/wire-cdt-exp.md#9): which
-// values of a record are indexed, in what order, and which of them a query asks for. It is
-// pure: bytes in, keys and answers out, and it takes no locks.
+// Package secondary implements secondary indexes (docs/wire-cdt-exp.md#9): which values of a record
+// are indexed, in what order, and which of them a query selects. It does no I/O and takes no locks.
 //
-// A [Target] turns a bin into keys, 64-bit numbers: an integer itself, the hash of a string or
-// blob, the S2 cells of a geometry. A [Tree] keeps the keys of one copy of one partition, each with
-// the digest of its record, in the order in which queries answer them and in which they are
-// resumed. A [Range] is what a query asks for.
+// A [Target] converts a bin to keys, which are 64-bit numbers: an integer itself, the hash of a
+// string or blob, or the S2 cells of a geometry. A [Tree] holds the keys of one copy of a
+// partition, each with the digest of its record, in the order in which queries return and resume. A
+// [Range] selects the keys of a query.
 //
 // # Order
 //
-// Integers and hashes are in the order of signed numbers, cells in that of unsigned ones. A
-// [Key] is such a number turned so that keys of either kind compare as unsigned numbers; [Target.Value]
-// gives the number that stands on the wire.
+// Integers and hashes are ordered as signed numbers, cells as unsigned numbers. A [Key] is such a
+// number converted so that all keys compare as unsigned numbers. [Target.Value] returns the number
+// on the wire.
 package secondary

@@ -5,9 +5,9 @@ import (
 	"math/bits"
 )
 
-// The hash of strings and blobs is wyhash in its final version 3, with the default secret and a
-// seed of the server's (docs/wire-cdt-exp.md#9.2). Clients send it back to resume a query, so
-// that it must be the server's own for a query to go on on another node.
+// The hash of strings and blobs is wyhash, final version 3, with the default secret and the
+// server's seed (docs/wire-cdt-exp.md#9.2). Clients send it back to resume a query. It must be the
+// server's hash, so that a query can resume on another node.
 const (
 	hashSeed    = 0x29fbb14cc886f
 	hashSecret0 = 0xa0761d6478bd642f
@@ -15,8 +15,8 @@ const (
 	hashSecret2 = 0x8ebc6af09c88c6e3
 	hashSecret3 = 0x589965cc75374cc3
 
-	hashBlock  = 16 // bytes that one mix takes
-	hashStride = 48 // bytes that three lanes take together
+	hashBlock  = 16 // bytes per mix
+	hashStride = 48 // bytes per round of three lanes
 )
 
 func hash(data []byte) uint64 {
@@ -24,7 +24,7 @@ func hash(data []byte) uint64 {
 	var a, b uint64
 	if n := len(data); n > hashBlock {
 		seed = hashLong(seed, data)
-		// The last 16 bytes count on their own, also if some of them are mixed in already.
+		// The last 16 bytes are always mixed in, even if some of them were mixed before.
 		tail := data[n-hashBlock:]
 		a, b = binary.LittleEndian.Uint64(tail), binary.LittleEndian.Uint64(tail[8:])
 	} else {
@@ -33,7 +33,7 @@ func hash(data []byte) uint64 {
 	return mix(hashSecret1^uint64(len(data)), mix(a^hashSecret1, b^seed))
 }
 
-// hashShort takes up to 16 bytes into two words.
+// hashShort returns up to 16 bytes as two words.
 func hashShort(data []byte) (a, b uint64) {
 	n := len(data)
 	switch {

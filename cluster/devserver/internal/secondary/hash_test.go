@@ -7,7 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestHash holds the hash against what a real server sent for these strings.
+// TestHash compares hashes with those that a real server sent.
 func TestHash(t *testing.T) {
 	for text, want := range map[string]uint64{
 		"":                         0xda3421757d70ae2d,

@@ -13,34 +13,34 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// A Range is what a query asks of an index (docs/wire-cdt-exp.md#9.3). It may be used by
-// several goroutines at once.
+// A Range selects the entries of an index for a query (docs/wire-cdt-exp.md#9.3). It is safe for
+// concurrent use.
 type Range struct {
-	// Type is that of the values that are asked for.
+	// Type is the type of the selected values.
 	Type  protocol.ParticleType
-	spans []span     // of keys, in their order, none touching another
-	text  []byte     // that strings and blobs must be equal to
-	shape *geo.Shape // that geometries must match
+	spans []span     // key ranges, in order, not adjacent
+	text  []byte     // the string or blob to match
+	shape *geo.Shape // the geometry to match
 }
 
-// A span is a range of keys with both its ends.
+// A span is a range of keys that includes both ends.
 type span struct{ first, last Key }
 
-// Integers returns the range of the numbers from first to last, both included.
+// Integers returns the range of the numbers from first to last, inclusive.
 func Integers(first, last int64) *Range {
 	t := Target{Type: protocol.ParticleInteger}
 	return &Range{Type: t.Type, spans: []span{{t.Key(first), t.Key(last)}}}
 }
 
-// Equal returns the range of the strings or blobs, as t says, that are equal to text.
+// Equal returns the range of the strings or blobs, depending on t, that equal text.
 func Equal(t protocol.ParticleType, text []byte) *Range {
 	target := Target{Type: t}
 	key := target.Key(int64(hash(text)))
 	return &Range{Type: t, spans: []span{{key, key}}, text: slices.Clone(text)}
 }
 
-// Geometry returns the range of the points in the region that a text describes or,
-// if that is a point, of the regions around it; false means that the text is no valid geometry.
+// Geometry returns the range of the points in a region or, if the text is a point, of the regions
+// that contain it. It reports false if the text is not a valid geometry.
 func Geometry(text []byte) (*Range, bool) {
 	shape, ok := geo.Parse(text)
 	if !ok {
@@ -50,8 +50,8 @@ func Geometry(text []byte) (*Range, bool) {
 	if shape.IsRegion() {
 		cells, ok := shape.QueryCells()
 		if !ok {
-			// Nothing covers the region with few cells, so that all must be looked at. A real server never answers a query for
-			// the whole earth.
+			// The region has no covering with few cells, so all keys must be checked. A real server
+			// never answers a query for the whole earth.
 			r.spans = []span{{0, math.MaxUint64}}
 		}
 		for _, id := range cells {
@@ -77,7 +77,7 @@ func (r *Range) contains(key Key) bool {
 	return found
 }
 
-// Part returns which of the range's parts has the key: geometries are looked for cell by cell.
+// Part returns the index of the span that contains the key. Geometries are searched cell by cell.
 func (r *Range) Part(key Key) (part int, found bool) {
 	return slices.BinarySearchFunc(r.spans, key, func(s span, key Key) int {
 		switch {
@@ -90,8 +90,8 @@ func (r *Range) Part(key Key) (part int, found bool) {
 	})
 }
 
-// In returns the entries of a tree that lie in the range, in their order. With
-// behind set, only those behind it.
+// In returns the entries of a tree in the range, in order. If behind is not nil it returns only
+// those after it.
 func (r *Range) In(t *Tree, behind *Entry) iter.Seq[Entry] {
 	return func(yield func(Entry) bool) {
 		for _, s := range r.spans {
@@ -116,9 +116,9 @@ func (r *Range) In(t *Tree, behind *Entry) iter.Seq[Entry] {
 	}
 }
 
-// Matches reports whether a bin, in stored form, has a value that is really asked for: different
-// strings may share a hash, and geometries a cell. Nothing matches if the range is of
-// another type than the index.
+// Matches reports whether a bin in stored form has a value that the range selects. Equal keys are
+// not enough: different strings may share a hash, and geometries a cell. Nothing matches if the
+// types of range and index differ.
 func (t *Target) Matches(r *Range, particle protocol.ParticleType, data []byte) (found bool) {
 	if t.Type != r.Type {
 		return false
@@ -130,7 +130,7 @@ func (t *Target) Matches(r *Range, particle protocol.ParticleType, data []byte) 
 	return found
 }
 
-// matches looks at a value, not at its keys.
+// matches compares the value, not its keys.
 func (r *Range) matches(v value) bool {
 	switch r.Type {
 	case protocol.ParticleInteger:

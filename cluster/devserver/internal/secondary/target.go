@@ -9,8 +9,8 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// A Form says which values of a bin are indexed, as clients number the types of indexes
-// (docs/wire-cdt-exp.md#9.1).
+// A Form selects which values of a bin are indexed. The numbers are those of the index types on the
+// wire (docs/wire-cdt-exp.md#9.1).
 type Form uint8
 
 // The forms.
@@ -21,27 +21,27 @@ const (
 	MapValues             // every value of a map
 )
 
-// MaxText is the length above which the string or blob of a bin is not indexed; elements of
-// collections are indexed whatever their length.
+// MaxText is the largest indexed length of a string or blob that is the value of a bin. Elements of
+// collections are indexed at any length.
 const MaxText = 2048
 
-// A Key is an indexed value, turned so that keys compare as unsigned numbers.
+// A Key is an indexed value, converted so that keys compare as unsigned numbers.
 type Key uint64
 
-// signBit turns signed numbers so that they compare as unsigned ones.
+// signBit converts signed numbers so that they compare as unsigned numbers.
 const signBit = 1 << 63
 
-// A Target says what an index is over.
+// A Target describes what is indexed.
 type Target struct {
 	Form Form
-	// Type is that of the values: integer, string, blob or GeoJSON.
+	// Type is the type of the values: integer, string, blob or GeoJSON.
 	Type protocol.ParticleType
-	// Context leads from the bin to the value or collection, nil for the bin itself: a
-	// packed array of steps (docs/wire-cdt-exp.md#2.2).
+	// Context leads from the bin to the value or collection: a packed array of steps
+	// (docs/wire-cdt-exp.md#2.2). It is nil for the bin itself.
 	Context []byte
 }
 
-// Key returns the key of a value as it stands on the wire.
+// Key returns the key of a number on the wire.
 func (t *Target) Key(value int64) Key {
 	if t.Type == protocol.ParticleGeoJSON {
 		return Key(value)
@@ -49,7 +49,7 @@ func (t *Target) Key(value int64) Key {
 	return Key(uint64(value) ^ signBit)
 }
 
-// Value returns what stands on the wire for a key.
+// Value returns the number on the wire of a key.
 func (t *Target) Value(key Key) int64 {
 	if t.Type == protocol.ParticleGeoJSON {
 		return int64(key)
@@ -57,8 +57,8 @@ func (t *Target) Value(key Key) int64 {
 	return int64(uint64(key) ^ signBit)
 }
 
-// AppendKeys appends the keys of a bin in stored form to dst, in their order and
-// each once. A value that is not of the target's type has none.
+// AppendKeys appends the keys of a bin in stored form to dst, in order and without duplicates.
+// Values of other types have no keys.
 func (t *Target) AppendKeys(dst []Key, particle protocol.ParticleType, data []byte) []Key {
 	start := len(dst)
 	t.each(particle, data, func(v value) bool {
@@ -72,7 +72,7 @@ func (t *Target) AppendKeys(dst []Key, particle protocol.ParticleType, data []by
 	return append(dst[:start], slices.Compact(dst[start:])...)
 }
 
-// A value is one that is indexed.
+// A value is an indexed value.
 type value struct {
 	number int64
 	data   []byte   // of a string or blob, or the text of a geometry
@@ -92,7 +92,7 @@ func (t *Target) appendKeysOf(dst []Key, v value) []Key {
 	return append(dst, t.Key(int64(hash(v.data))))
 }
 
-// each gives the values of a bin to visit until that returns false.
+// each calls visit with the values of a bin until visit returns false.
 func (t *Target) each(particle protocol.ParticleType, data []byte, visit func(value) bool) {
 	if t.Form == Whole && t.Context == nil {
 		t.visitParticle(particle, data, visit)
@@ -114,7 +114,7 @@ func (t *Target) each(particle protocol.ParticleType, data []byte, visit func(va
 	t.visitParts(v, visit)
 }
 
-// visitParts gives the values of what the context leads to.
+// visitParts visits the values that the context leads to.
 func (t *Target) visitParts(v protocol.Value, visit func(value) bool) {
 	switch t.Form {
 	case Whole:
@@ -142,8 +142,8 @@ func (t *Target) visitParts(v protocol.Value, visit func(value) bool) {
 	}
 }
 
-// visitPart gives a part of a collection, if it is of the type, and reports
-// whether to go on.
+// visitPart visits a part of a collection if it has the right type, and reports whether to
+// continue.
 func (t *Target) visitPart(v protocol.Value, visit func(value) bool) bool {
 	if v.Particle() != t.Type {
 		return true
@@ -169,7 +169,7 @@ func bytesOf(v protocol.Value) []byte {
 	return data
 }
 
-// visitParticle gives the value of a bin in stored form.
+// visitParticle visits the value of a bin in stored form.
 func (t *Target) visitParticle(particle protocol.ParticleType, data []byte, visit func(value) bool) {
 	switch {
 	case particle != t.Type:
@@ -184,8 +184,8 @@ func (t *Target) visitParticle(particle protocol.ParticleType, data []byte, visi
 	}
 }
 
-// geoHeader is what stands before the cells of a stored geometry: flags and the
-// number of cells (docs/wire-cdt-exp.md#6.1).
+// geoHeader is the size of a stored geometry before its cells: flags and the number of cells
+// (docs/wire-cdt-exp.md#6.1).
 const geoHeader = 3
 
 func cellsOf(particle []byte) []uint64 {

@@ -47,30 +47,30 @@ func TestKeysOfValues(t *testing.T) {
 		value  protocol.Value
 		want   int
 	}{
-		"an integer":              {Target{Type: integer}, protocol.Int(7), 1},
-		"another type":            {Target{Type: integer}, protocol.String("7"), 0},
-		"a string":                {Target{Type: text}, protocol.String("7"), 1},
-		"the longest string":      {Target{Type: text}, protocol.String(strings.Repeat("x", MaxText)), 1},
-		"a longer string":         {Target{Type: text}, long, 0},
-		"a longer element":        {Target{Type: text, Form: Elements}, protocol.List(long), 1},
-		"a blob":                  {Target{Type: protocol.ParticleBlob}, protocol.Blob([]byte{1}), 1},
-		"a string for a blob":     {Target{Type: protocol.ParticleBlob}, protocol.String("a"), 0},
-		"a list for an integer":   {Target{Type: integer}, list, 0},
-		"elements":                {Target{Type: integer, Form: Elements}, list, 2},
-		"elements of a type":      {Target{Type: text, Form: Elements}, list, 1},
-		"elements of a map":       {Target{Type: integer, Form: Elements}, pairs, 0},
-		"keys":                    {Target{Type: integer, Form: MapKeys}, pairs, 1},
-		"keys of a list":          {Target{Type: integer, Form: MapKeys}, list, 0},
-		"values":                  {Target{Type: text, Form: MapValues}, pairs, 1},
-		"a step into a list":      {Target{Type: integer, Context: []byte{0x92, 0x10, 0x02}}, list, 1},
-		"a step to another type":  {Target{Type: integer, Context: []byte{0x92, 0x10, 0x01}}, list, 0},
-		"a step to nothing":       {Target{Type: integer, Context: []byte{0x92, 0x10, 0x09}}, list, 0},
-		"a step into an integer":  {Target{Type: integer, Context: []byte{0x92, 0x10, 0x00}}, protocol.Int(1), 0},
-		"a step, then elements":   {Target{Type: integer, Form: Elements, Context: []byte{0x92, 0x21, 0xff}}, pairs, 2},
-		"a point":                 {Target{Type: protocol.ParticleGeoJSON}, point(1, 2), 1},
-		"points":                  {Target{Type: protocol.ParticleGeoJSON, Form: Elements}, protocol.List(point(1, 2), point(2, 1)), 2},
-		"what is no geometry":     {Target{Type: protocol.ParticleGeoJSON, Form: Elements}, protocol.List(protocol.GeoJSON("{}")), 0},
-		"an element of no number": {Target{Type: integer, Form: Elements}, protocol.List(protocol.Uint(math.MaxUint64)), 0},
+		"an integer":                  {Target{Type: integer}, protocol.Int(7), 1},
+		"another type":                {Target{Type: integer}, protocol.String("7"), 0},
+		"a string":                    {Target{Type: text}, protocol.String("7"), 1},
+		"the longest string":          {Target{Type: text}, protocol.String(strings.Repeat("x", MaxText)), 1},
+		"a longer string":             {Target{Type: text}, long, 0},
+		"a longer element":            {Target{Type: text, Form: Elements}, protocol.List(long), 1},
+		"a blob":                      {Target{Type: protocol.ParticleBlob}, protocol.Blob([]byte{1}), 1},
+		"a string for a blob":         {Target{Type: protocol.ParticleBlob}, protocol.String("a"), 0},
+		"a list for an integer":       {Target{Type: integer}, list, 0},
+		"elements":                    {Target{Type: integer, Form: Elements}, list, 2},
+		"elements of a type":          {Target{Type: text, Form: Elements}, list, 1},
+		"elements of a map":           {Target{Type: integer, Form: Elements}, pairs, 0},
+		"keys":                        {Target{Type: integer, Form: MapKeys}, pairs, 1},
+		"keys of a list":              {Target{Type: integer, Form: MapKeys}, list, 0},
+		"values":                      {Target{Type: text, Form: MapValues}, pairs, 1},
+		"a step into a list":          {Target{Type: integer, Context: []byte{0x92, 0x10, 0x02}}, list, 1},
+		"a step to another type":      {Target{Type: integer, Context: []byte{0x92, 0x10, 0x01}}, list, 0},
+		"a step to a missing element": {Target{Type: integer, Context: []byte{0x92, 0x10, 0x09}}, list, 0},
+		"a step into an integer":      {Target{Type: integer, Context: []byte{0x92, 0x10, 0x00}}, protocol.Int(1), 0},
+		"a step, then elements":       {Target{Type: integer, Form: Elements, Context: []byte{0x92, 0x21, 0xff}}, pairs, 2},
+		"a point":                     {Target{Type: protocol.ParticleGeoJSON}, point(1, 2), 1},
+		"points":                      {Target{Type: protocol.ParticleGeoJSON, Form: Elements}, protocol.List(point(1, 2), point(2, 1)), 2},
+		"invalid geometry":            {Target{Type: protocol.ParticleGeoJSON, Form: Elements}, protocol.List(protocol.GeoJSON("{}")), 0},
+		"integer out of range":        {Target{Type: integer, Form: Elements}, protocol.List(protocol.Uint(math.MaxUint64)), 0},
 	} {
 		particle, data := stored(t, c.value)
 		keys := c.target.AppendKeys([]Key{9}, particle, data)
@@ -79,7 +79,7 @@ func TestKeysOfValues(t *testing.T) {
 	}
 }
 
-func TestKeysKeepTheOrderOfNumbers(t *testing.T) {
+func TestKeyOrder(t *testing.T) {
 	numbers := []int64{math.MinInt64, -5, -1, 0, 1, 7, math.MaxInt64}
 	target := Target{Type: protocol.ParticleInteger}
 	var keys []Key
@@ -102,7 +102,7 @@ func geometry(t testing.TB, v protocol.Value) *Range {
 	return r
 }
 
-func TestRangeMatchesWhatIsAskedFor(t *testing.T) {
+func TestRangeMatches(t *testing.T) {
 	whole, elements := Target{Type: protocol.ParticleGeoJSON}, Target{Type: protocol.ParticleGeoJSON, Form: Elements}
 	near := geometry(t, circle(0, 0, 10_000))
 	for name, c := range map[string]struct {
@@ -141,7 +141,7 @@ func TestRangeMatchesWhatIsAskedFor(t *testing.T) {
 	require.False(t, ok)
 }
 
-func TestRangeGoesOnBehindAnEntry(t *testing.T) {
+func TestRangeResumesAfterAnEntry(t *testing.T) {
 	target := Target{Type: protocol.ParticleInteger}
 	var tree Tree
 	var all []Entry
@@ -158,11 +158,11 @@ func TestRangeGoesOnBehindAnEntry(t *testing.T) {
 	for i := range want {
 		require.Empty(t, cmpEntries(want[i+1:], slices.Collect(r.In(&tree, &want[i]))))
 	}
-	require.Equal(t, want, slices.Collect(r.In(&tree, &all[0])), "from before its start it is read whole")
+	require.Equal(t, want, slices.Collect(r.In(&tree, &all[0])), "from before the range all of it is returned")
 	require.Empty(t, slices.Collect(r.In(&tree, &all[29])))
 }
 
-// FuzzAppendKeys is for contexts that come with an index, and for values of all forms in the bins that it is over.
+// FuzzAppendKeys covers contexts of indexes and values of all forms in the indexed bins.
 func FuzzAppendKeys(f *testing.F) {
 	for _, seed := range [][2]string{
 		{"", "\x93\x01\xa2\x03a\x02"}, {"\x92\x10\x00", "\x91\x92\x01\x02"}, {"\x92\x22\xa2\x03k", "\x81\xa2\x03k\x92\x01\x02"},

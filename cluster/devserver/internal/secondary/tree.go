@@ -9,13 +9,13 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// chunkLimit is how many entries a chunk holds before it is split.
+// chunkLimit is the largest number of entries in a chunk. Larger chunks are split.
 const chunkLimit = 256
 
-// leastChunk is the number of entries for which a chunk keeps space once it was larger.
+// leastChunk is the smallest capacity, in entries, of a chunk that has been larger.
 const leastChunk = 16
 
-// An Entry says that a record has a value.
+// An Entry is a key and the digest of a record with that value.
 type Entry struct {
 	Key    Key
 	Digest protocol.Digest
@@ -28,25 +28,24 @@ func (e *Entry) compare(other *Entry) int {
 	return bytes.Compare(e.Digest[:], other.Digest[:])
 }
 
-// A Tree holds the entries of one copy of one partition in the order of key and digest. They
-// lie in chunks of bounded size without pointers: an insertion moves at most one
-// chunk's entries, and the garbage collector looks at none. One more level is not needed, because a
-// partition is the 4096th part of a namespace.
+// A Tree holds the entries of one copy of a partition, ordered by key and digest. The entries are
+// in chunks of bounded size without pointers: an insertion moves the entries of at most one chunk,
+// and the garbage collector does not scan them. One level is enough, because a partition is 1/4096
+// of a namespace.
 //
-// The zero Tree is empty. It must not be used by two goroutines at once.
+// The zero Tree is empty. It is not safe for concurrent use.
 type Tree struct {
-	chunks [][]Entry // none is empty
+	chunks [][]Entry // never empty
 	count  int
 }
 
 // Len returns the number of entries.
 func (t *Tree) Len() int { return t.count }
 
-// Chunks returns the number of chunks that the entries take, at least one as in
-// a tree that has a root.
+// Chunks returns the number of chunks, but at least 1, like a tree with a root.
 func (t *Tree) Chunks() int { return max(len(t.chunks), 1) }
 
-// Insert adds an entry and reports whether it was not there before.
+// Insert adds an entry and reports whether it was new.
 func (t *Tree) Insert(e Entry) bool {
 	chunk, place, found := t.find(&e)
 	if found {
@@ -66,7 +65,7 @@ func (t *Tree) Insert(e Entry) bool {
 	return true
 }
 
-// Delete removes an entry and reports whether it was there.
+// Delete removes an entry and reports whether it existed.
 func (t *Tree) Delete(e Entry) bool {
 	chunk, place, found := t.find(&e)
 	if !found {
@@ -87,7 +86,7 @@ func (t *Tree) Delete(e Entry) bool {
 	return true
 }
 
-// find returns the chunk and the place in it where the entry is or would be.
+// find returns the chunk and the index in it at which the entry is, or would be inserted.
 func (t *Tree) find(e *Entry) (chunk, place int, found bool) {
 	if len(t.chunks) == 0 {
 		return 0, 0, false
@@ -100,7 +99,7 @@ func (t *Tree) find(e *Entry) (chunk, place int, found bool) {
 	return chunk, place, found
 }
 
-// From returns the entries from start on, without start itself if after is set.
+// From returns the entries from start on, or after start if after is set.
 func (t *Tree) From(start Entry, after bool) iter.Seq[Entry] {
 	return func(yield func(Entry) bool) {
 		chunk, place, found := t.find(&start)

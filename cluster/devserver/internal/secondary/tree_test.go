@@ -9,7 +9,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-// TestTreeAgainstModel holds a tree against a sorted list.
+// TestTreeAgainstModel compares a tree with a sorted list.
 func TestTreeAgainstModel(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		var tree Tree
@@ -50,7 +50,7 @@ func TestTreeAgainstModel(t *testing.T) {
 	})
 }
 
-// cmpEntries says how two lists differ; no list is the same as an empty one.
+// cmpEntries describes the difference between two lists. nil equals an empty list.
 func cmpEntries(want, got []Entry) string {
 	if slices.Equal(want, got) {
 		return ""
