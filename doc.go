@@ -12,8 +12,8 @@
 //     clients. Users, roles, indexes, UDF modules and statistics are in
 //     [github.com/aerosql/aerosql/cluster/admin].
 //
-// Keys, bins, values, operations and errors are in [github.com/aerosql/aerosql/protocol]; collection
-// operations in [github.com/aerosql/aerosql/protocol/cdt] and expressions in
+// Keys, bins, values, operations and errors are in [github.com/aerosql/aerosql/protocol];
+// collection operations in [github.com/aerosql/aerosql/protocol/cdt] and expressions in
 // [github.com/aerosql/aerosql/protocol/exp].
 //
 // For tests and examples [github.com/aerosql/aerosql/cluster/devserver] is an Aerospike-compatible

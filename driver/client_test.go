@@ -58,7 +58,8 @@ func TestClient(t *testing.T) {
 	}
 }
 
-// Client needs no connection of the pool, unless the database's Driver method returns another driver.
+// Client needs no connection of the pool, unless the database's Driver method returns another
+// driver.
 func TestClientWithExhaustedPool(t *testing.T) {
 	for name, wrap := range connectors {
 		t.Run(name, func(t *testing.T) {

@@ -21,9 +21,9 @@ const (
 //	aerospike://[user:password@]host[:port][,host[:port]...]/namespace[?key=value&...]
 //	aerospike+mem://name/namespace[?key=value&...]
 //
-// The first form connects to a cluster by the addresses of one or more of its nodes. The port is 3000
-// if it is left out. With TLS an address can be host:tls-name:port. The second form opens an in-process
-// cluster, for tests. It needs an import:
+// The first form connects to a cluster by the addresses of one or more of its nodes. The port is
+// 3000 if it is left out. With TLS an address can be host:tls-name:port. The second form opens an
+// in-process cluster, for tests. It needs an import:
 //
 //	import _ "github.com/aerosql/aerosql/cluster/devserver/mem"
 //

@@ -107,7 +107,8 @@ func TestWithTxThroughAWrapper(t *testing.T) {
 	require.NoError(t, tx.Commit())
 }
 
-// Transact runs the function again after a conflict, and rolls back if the function returns an error.
+// Transact runs the function again after a conflict, and rolls back if the function returns an
+// error.
 func TestTransact(t *testing.T) {
 	db := openStrong(t, nil)
 	attempts := 0

@@ -113,8 +113,8 @@ var (
 func main() {}
 `
 
-// TestPartsOfTheDocs holds that all other Go code of the pages compiles, each block as the body of a
-// function.
+// TestPartsOfTheDocs holds that all other Go code of the pages compiles, each block as the body of
+// a function.
 func TestPartsOfTheDocs(t *testing.T) {
 	var code strings.Builder
 	code.WriteString(preamble)

@@ -128,11 +128,11 @@ func (c *client) batchRows(commands ...wire.Command) (codes []protocol.ResultCod
 
 func TestSecurityOptionsAreChecked(t *testing.T) {
 	for want, o := range map[string]Options{
-		"security needs the Enterprise Edition":    {Security: &SecurityOptions{}},
-		"must be a positive number of whole sec":   {Edition: Enterprise, Security: &SecurityOptions{SessionTTL: time.Millisecond}},
-		`user "u": INVALID_ROLE`:                   {Edition: Enterprise, Security: &SecurityOptions{Users: []UserOptions{{Name: "u", Roles: []string{"x"}}}}},
-		`role "read": ROLE_EXISTS`:                 {Edition: Enterprise, Security: &SecurityOptions{Roles: []protocol.Role{{Name: "read"}}}},
-		"invalid value: a password with a NUL byte": {Edition: Enterprise, Security: &SecurityOptions{Users: []UserOptions{{Name: "u", Password: "\x00"}}}},
+		"security needs the Enterprise Edition":      {Security: &SecurityOptions{}},
+		"must be a positive number of whole sec":     {Edition: Enterprise, Security: &SecurityOptions{SessionTTL: time.Millisecond}},
+		`user "u": INVALID_ROLE`:                     {Edition: Enterprise, Security: &SecurityOptions{Users: []UserOptions{{Name: "u", Roles: []string{"x"}}}}},
+		`role "read": ROLE_EXISTS`:                   {Edition: Enterprise, Security: &SecurityOptions{Roles: []protocol.Role{{Name: "read"}}}},
+		"invalid value: a password with a zero byte": {Edition: Enterprise, Security: &SecurityOptions{Users: []UserOptions{{Name: "u", Password: "\x00"}}}},
 	} {
 		_, err := Start(o)
 		require.ErrorContains(t, err, want)

@@ -15,8 +15,8 @@ type walk struct {
 	copy    *index // copy of the current partition; the query continues with it even if the partition moves
 	now     uint32 // time at which the current records were collected
 	hits    []hit
-	// seen are the findings in the current partition. It is used if an index can return a record more
-	// than once.
+	// seen are the findings in the current partition. It is used if an index can return a record
+	// more than once.
 	seen    map[finding]struct{}
 	records []*record // buffer of gatherAll
 }

@@ -128,7 +128,8 @@ func ExampleMapGetByKey() {
 	// Output: map_get_by_key($.user:map, at: [map_key("address")], return: value, key: "city"):string == "Porto"
 }
 
-// A call that modifies returns the modified collection, which Write can store and other calls can use.
+// A call that modifies returns the modified collection, which Write can store and other calls can
+// use.
 func ExampleListAppend() {
 	tags := exp.ListAppend(exp.ListBin("tags"), exp.StringVal("new"), cdt.ListPolicy{Flags: cdt.AddUnique | cdt.NoFail})
 	op := exp.Write("tags", exp.ListSort(tags, 0), exp.WriteEvalNoFail)

@@ -48,8 +48,8 @@ func ParseRecordVersion(data []byte) (RecordVersion, error) {
 	return RecordVersion(binary.LittleEndian.Uint64(b[:])), nil
 }
 
-// The monitor of a transaction is a record in the transaction's namespace that lists the records the
-// transaction has locked. Its user key is the transaction's id.
+// The monitor of a transaction is a record in the transaction's namespace that lists the records
+// the transaction has locked. Its user key is the transaction's id.
 const (
 	ReservedSetPrefix = "<ERO~" // the names of the server's own sets start with it
 	MonitorSet        = ReservedSetPrefix + "MRT"

@@ -38,8 +38,8 @@ func (b *Breaker) Closed() bool { return b.state == closed }
 func (b *Breaker) Ready(now time.Time) bool { return b.state == closed || now.Sub(b.since) >= b.Window }
 
 // Admit reports whether a command may go to the node. If the breaker is not closed, an admitted
-// command is a probe: the next call of Fail or Succeed is its outcome, and a call of Withdraw with the
-// same time ends it without one. If there is none within a window, Admit admits another probe.
+// command is a probe: the next call of Fail or Succeed is its outcome, and a call of Withdraw with
+// the same time ends it without one. If there is none within a window, Admit admits another probe.
 func (b *Breaker) Admit(now time.Time) bool {
 	switch {
 	case b.state == closed:
@@ -76,8 +76,9 @@ func (b *Breaker) Succeed() {
 	}
 }
 
-// Withdraw ends the probe that was admitted at a time without an outcome, so that the next command can
-// be a probe immediately. It has no effect if the outcome is known, or on the probe of another command.
+// Withdraw ends the probe that was admitted at a time without an outcome, so that the next command
+// can be a probe immediately. It has no effect if the outcome is known, or on the probe of another
+// command.
 func (b *Breaker) Withdraw(admitted time.Time) {
 	if b.state == halfOpen && b.since.Equal(admitted) {
 		b.state, b.since = open, b.since.Add(-b.Window)

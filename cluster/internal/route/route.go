@@ -50,7 +50,8 @@ func (r Request) UsesCounter() bool {
 	return p == MasterProles || p == Random
 }
 
-// Elsewhere reports whether another turn may choose another node, if partitions have this many copies.
+// Elsewhere reports whether another turn may choose another node, if partitions have this many
+// copies.
 func (w Request) Elsewhere(copies int) bool { return copies > 1 && w.effective() != Master }
 
 // Copies is the part of the partition map that Choose needs. Replica 0 is the master.

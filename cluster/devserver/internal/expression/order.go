@@ -38,8 +38,8 @@ func comparePacked(a, b []byte) (order int, unordered, ok bool) {
 	return verdict, unordered, true
 }
 
-// nextContent reads a value like [call.Reader.Next]. If it is a list or map with order flags it skips
-// these. It sets *unordered if the value is a map that is neither ordered nor empty.
+// nextContent reads a value like [call.Reader.Next]. If it is a list or map with order flags it
+// skips these. It sets *unordered if the value is a map that is neither ordered nor empty.
 func nextContent(r *call.Reader, unordered *bool) (call.Head, bool) {
 	e, ok := r.Next()
 	if !ok || e.Count == 0 {
