@@ -69,57 +69,57 @@ func (c *Client) Administer(ctx context.Context, p *AdminPolicy, r wire.AdminReq
 // be the right one.
 func (c *Client) ChangePassword(ctx context.Context, p *AdminPolicy, password Password) (err error) {
 	defer c.about(&err, "ChangePassword", "", "")
-	who := c.cfg.credentials
-	if who == nil || who.mode == AuthPKI {
+	who := c.env.link.Credentials
+	if who == nil || who.Method == Certificate {
 		return clientError(configError("ChangePassword needs the client's own user, and Config.User is empty"))
 	}
 	credential, err := protocol.Credential(string(password))
 	if err != nil {
 		return clientError(err)
 	}
-	if err := c.Administer(ctx, p, wire.NewChangePassword(who.user, who.hash(), credential), nil); err != nil {
+	if err := c.Administer(ctx, p, wire.NewChangePassword(who.User, who.Hash(), credential), nil); err != nil {
 		return err
 	}
-	who.replace(credential, password)
+	who.Replace(credential, string(password))
 	return nil
 }
 
 // adminSpan begins a call about users and roles, as beginCall does.
-func (c *Client) adminSpan(ctx context.Context, p *AdminPolicy) (span, error) {
+func (c *Client) adminSpan(ctx context.Context, p *AdminPolicy) (Span, error) {
 	if p == nil {
-		p = &c.cfg.Policies.Admin
+		p = &c.env.Policies.Admin
 	} else if err := p.validate(); err != nil {
-		return span{}, clientError(err)
+		return Span{}, clientError(err)
 	}
 	return c.beginCall(ctx, orDefault(p.Timeout, DefaultAdminTimeout))
 }
 
 // administer sends an administration message and takes the parts of its answer in.
-func (n *Node) administer(ctx context.Context, s *span, message []byte, read func([]byte) (protocol.ResultCode, error)) failure {
+func (n *Node) administer(ctx context.Context, s *Span, message []byte, read func([]byte) (protocol.ResultCode, error)) failure {
 	c, f := n.acquire(ctx, s, time.Now())
 	if f.err != nil {
 		return f
 	}
-	c.request = append(c.request[:0], message...)
-	request := c.request
-	stop := c.watch(ctx)
+	c.Request = append(c.Request[:0], message...)
+	request := c.Request
+	stop := c.Watch(ctx)
 	if f = n.sendRequest(ctx, c); f.err == nil {
 		f = n.readAdmin(ctx, c, read)
 	}
-	c.unwatch(stop)
+	c.Unwatch(stop)
 	clear(request) // it may hold a password
 	n.settle(c, &f)
 	return f
 }
 
 // readAdmin reads the answer to an administration message.
-func (n *Node) readAdmin(ctx context.Context, c *conn, read func([]byte) (protocol.ResultCode, error)) failure {
+func (n *Node) readAdmin(ctx context.Context, c *Conn, read func([]byte) (protocol.ResultCode, error)) failure {
 	parse := read
 	if read == nil {
 		parse = wire.ParseAdminResult
 	}
 	for {
-		body, err := c.readProto(wire.ProtoAdmin)
+		body, err := c.ReadProto(wire.ProtoAdmin)
 		if err != nil {
 			return n.failed(ctx, c, err)
 		}
@@ -129,17 +129,17 @@ func (n *Node) readAdmin(ctx context.Context, c *conn, read func([]byte) (protoc
 			code = protocol.OK
 		}
 		if err == nil && (done || code != protocol.OK) {
-			err = c.drained()
+			err = c.Drained()
 		}
 		switch {
 		case err != nil:
-			c.unusable = true
+			c.Unusable = true
 			return failure{err: err, outcome: retry.Broken}
 		case code != protocol.OK:
 			return failure{err: code, outcome: retry.Refused, code: code}
 		case done:
 			return failure{}
 		}
-		c.arm(time.Now())
+		c.Arm(time.Now())
 	}
 }

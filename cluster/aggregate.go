@@ -48,7 +48,7 @@ func (c *Client) Aggregate(ctx context.Context, p *QueryPolicy, stmt Statement, 
 type aggregation struct {
 	most    int // nodes at the same time
 	message []byte
-	span    span
+	span    Span
 	nodes   []*Node
 	ctx     context.Context
 	cancel  context.CancelFunc
@@ -59,7 +59,7 @@ type aggregation struct {
 
 func (c *Client) newAggregation(ctx context.Context, p *QueryPolicy, stmt Statement, call *wire.UDFCall) (*aggregation, error) {
 	if p == nil {
-		p = &c.cfg.Policies.Query
+		p = &c.env.Policies.Query
 	} else if err := p.validate(); err != nil {
 		return nil, clientError(err)
 	}
@@ -144,22 +144,22 @@ func (a *aggregation) stream(n *Node, parts chan<- []protocol.Value) (f failure)
 	if f.err != nil {
 		return f
 	}
-	c.request = append(c.request[:0], a.message...)
-	stop := c.watch(a.ctx)
+	c.Request = append(c.Request[:0], a.message...)
+	stop := c.Watch(a.ctx)
 	if f = n.sendRequest(a.ctx, c); f.err == nil {
 		f = a.receive(n, c, parts)
 	}
-	c.unwatch(stop)
+	c.Unwatch(stop)
 	n.settle(c, &f)
 	return f
 }
 
 // receive reads the bodies of an answer up to its last message.
-func (a *aggregation) receive(n *Node, c *conn, parts chan<- []protocol.Value) failure {
+func (a *aggregation) receive(n *Node, c *Conn, parts chan<- []protocol.Value) failure {
 	detail := ""
-	in := pieces{c: c}
+	in := Pieces{c: c}
 	for {
-		body, err := in.next()
+		body, err := in.Next()
 		if err != nil {
 			return n.failed(a.ctx, c, err)
 		}
@@ -170,12 +170,12 @@ func (a *aggregation) receive(n *Node, c *conn, parts chan<- []protocol.Value) f
 				err = resp.Err
 			}
 			if err != nil {
-				c.unusable = true
+				c.Unusable = true
 				return failure{err: err, outcome: retry.Broken}
 			}
 			if resp.Last() || resp.ResultCode != protocol.OK {
-				if len(body) > 0 || in.drained() != nil || !resp.Last() {
-					c.unusable = true
+				if len(body) > 0 || in.Drained() != nil || !resp.Last() {
+					c.Unusable = true
 				}
 				if !a.hand(part, parts) {
 					return ended(contextError(a.ctx), true)
@@ -189,10 +189,10 @@ func (a *aggregation) receive(n *Node, c *conn, parts chan<- []protocol.Value) f
 			part = append(part, resp.UDFResult())
 		}
 		if !a.hand(part, parts) {
-			c.unusable = true
+			c.Unusable = true
 			return ended(contextError(a.ctx), true)
 		}
-		c.arm(time.Now())
+		c.Arm(time.Now())
 	}
 }
 

@@ -37,7 +37,7 @@ func (c *Client) background(ctx context.Context, p *BackgroundPolicy, stmt State
 	}
 	defer c.about(&err, name, stmt.Namespace, stmt.Set)
 	if p == nil {
-		p = &c.cfg.Policies.Background
+		p = &c.env.Policies.Background
 	} else if err := p.validate(); err != nil {
 		return nil, clientError(err)
 	}
@@ -50,7 +50,7 @@ func (c *Client) background(ctx context.Context, p *BackgroundPolicy, stmt State
 	}
 	r.Kind, r.RecordTTL = wire.QueryBackground, uint32(p.TTL)
 	if p.TTL == TTLClientDefault {
-		r.RecordTTL = uint32(c.cfg.Policies.Write.TTL)
+		r.RecordTTL = uint32(c.env.Policies.Write.TTL)
 	}
 	if p.DurableDelete {
 		r.Info2 |= wire.Info2DurableDelete
@@ -130,7 +130,7 @@ func (c *Client) startAll(ctx context.Context, pr *probe, timeout time.Duration,
 }
 
 // exchangeMessage sends a message that is answered by a single header.
-func (n *Node) exchangeMessage(ctx context.Context, s *span, message []byte) (f failure) {
+func (n *Node) exchangeMessage(ctx context.Context, s *Span, message []byte) (f failure) {
 	now := time.Now()
 	if f = n.admit(now); f.err != nil {
 		return f
@@ -145,11 +145,11 @@ func (n *Node) exchangeMessage(ctx context.Context, s *span, message []byte) (f 
 		if f.err != nil {
 			return f
 		}
-		c.request = append(c.request[:0], message...)
-		stop := c.watch(ctx)
+		c.Request = append(c.Request[:0], message...)
+		stop := c.Watch(ctx)
 		var resp wire.Response
 		f = n.roundTrip(ctx, c, &resp)
-		c.unwatch(stop)
+		c.Unwatch(stop)
 		n.settle(c, &f)
 		if !again || !session.Lost(f.code) {
 			return f

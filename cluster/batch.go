@@ -107,7 +107,7 @@ func (c *Client) BatchWrite(ctx context.Context, p *BatchPolicy, rows []BatchRow
 
 // BatchOperate applies the same operations to many records. Results and error are those of BatchWrite.
 func (c *Client) BatchOperate(ctx context.Context, p *BatchPolicy, keys []protocol.Key, ops ...protocol.Operation) ([]BatchResult, error) {
-	wp := c.cfg.Policies.Write
+	wp := c.env.Policies.Write
 	return c.batchOfKeys(ctx, "BatchOperate", p, keys, func(p *BatchPolicy, i int) (wire.Command, error) {
 		cmd := wire.NewOperate(keys[i], ops, wp.RespondAllOps)
 		wp.apply(&cmd)
@@ -122,7 +122,7 @@ func (c *Client) BatchOperate(ctx context.Context, p *BatchPolicy, keys []protoc
 // BatchDelete removes many records; a row without a record has the error
 // protocol.KeyNotFound. Results and error are those of BatchWrite.
 func (c *Client) BatchDelete(ctx context.Context, p *BatchPolicy, keys []protocol.Key) ([]BatchResult, error) {
-	wp := c.cfg.Policies.Write
+	wp := c.env.Policies.Write
 	return c.batchOfKeys(ctx, "BatchDelete", p, keys, func(_ *BatchPolicy, i int) (wire.Command, error) {
 		cmd := wire.NewDelete(keys[i])
 		wp.apply(&cmd)

@@ -19,7 +19,7 @@ type batchRun struct {
 	name    string // of the Client's method
 	policy  *BatchPolicy
 	limits  limits
-	span    span
+	span    Span
 	probe   *probe
 	rows    []batchRow
 	results []BatchResult
@@ -55,7 +55,7 @@ func (c *Client) batch(ctx context.Context, name string, p *BatchPolicy, n int, 
 	}
 	defer c.calls.end()
 	if p == nil {
-		p = &c.cfg.Policies.Batch
+		p = &c.env.Policies.Batch
 	} else if err := p.validate(); err != nil {
 		return nil, clientError(err)
 	}
@@ -272,15 +272,15 @@ func (b *batchRun) askTogether(ctx context.Context, part *batchPart) {
 	c, f := part.node.acquire(ctx, &b.span, now)
 	if f.err == nil {
 		var err error
-		if c.request, err = b.appendMessage(c.request[:0], part, b.span.budget(now)); err != nil {
+		if c.Request, err = b.appendMessage(c.Request[:0], part, b.span.Budget(now)); err != nil {
 			part.node.release(c)
 			part.node.withdraw(now)
 			b.unwritable(ctx, part)
 			return
 		}
-		stop := c.watch(ctx)
+		stop := c.Watch(ctx)
 		f = b.exchange(ctx, c, part)
-		c.unwatch(stop)
+		c.Unwatch(stop)
 		part.node.settle(c, &f)
 	}
 	b.probe.tried(part.node, now, &f)
@@ -363,13 +363,13 @@ func (b *batchRun) unwritable(ctx context.Context, part *batchPart) {
 }
 
 // exchange sends the message that the connection holds and takes the rows of the answer.
-func (b *batchRun) exchange(ctx context.Context, c *conn, part *batchPart) failure {
+func (b *batchRun) exchange(ctx context.Context, c *Conn, part *batchPart) failure {
 	if f := part.node.sendRequest(ctx, c); f.err != nil {
 		return f
 	}
-	in := pieces{c: c}
+	in := Pieces{c: c}
 	for left := len(part.rows); ; {
-		body, err := in.next()
+		body, err := in.Next()
 		if err != nil {
 			return part.node.failed(ctx, c, err)
 		}
@@ -387,7 +387,7 @@ func (b *batchRun) exchange(ctx context.Context, c *conn, part *batchPart) failu
 				err = b.take(part, &resp, &records)
 			}
 			if err != nil {
-				c.unusable = true
+				c.Unusable = true
 				return failure{err: err, outcome: retry.Broken}
 			}
 		}
@@ -395,9 +395,9 @@ func (b *batchRun) exchange(ctx context.Context, c *conn, part *batchPart) failu
 }
 
 // trailer reads the end of an answer; what is open after it has failed.
-func (b *batchRun) trailer(in *pieces, resp *wire.Response, rest []byte) failure {
-	if len(rest) > 0 || in.drained() != nil {
-		in.c.unusable = true
+func (b *batchRun) trailer(in *Pieces, resp *wire.Response, rest []byte) failure {
+	if len(rest) > 0 || in.Drained() != nil {
+		in.c.Unusable = true
 	}
 	if code := resp.ResultCode; code != protocol.OK {
 		return refusedTogether(code)

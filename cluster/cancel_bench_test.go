@@ -66,10 +66,8 @@ func gather(b *testing.B, n int, mode CoalesceMode) *crowd {
 	}
 	node := c.client.Nodes()[0]
 	for waiting := 0; waiting < n; runtime.Gosched() {
-		node.pool.mu.Lock()
-		open, idle, _, queued := node.pool.state.Counts()
-		node.pool.mu.Unlock()
-		waiting = open - idle + queued
+		s := node.pool.Stats()
+		waiting = s.Open - s.Idle + s.Waiting
 	}
 	return c
 }

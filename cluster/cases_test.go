@@ -197,17 +197,17 @@ func (c *faultyConn) SetDeadline(t time.Time) error {
 }
 
 // received is a connection on which bytes have come, and nothing more will.
-func received(b []byte) *conn { return newConn(wiretest.NewConn(b)) }
+func received(b []byte) *Conn { return NewConn(wiretest.NewConn(b)) }
 
 // readingTakes is how many bytes of memory it takes to read a message out of what has come, which must fail with an error.
 func readingTakes(t *testing.T, b []byte, is error) int {
 	t.Helper()
-	var fresh []*conn
+	var fresh []*Conn
 	for range 8 {
 		fresh = append(fresh, received(b))
 	}
 	return int(wiretest.Allocated(func() {
-		_, err := fresh[0].readMessage()
+		_, err := fresh[0].ReadMessage()
 		fresh = fresh[1:]
 		require.ErrorIs(t, err, is)
 	}))

@@ -177,14 +177,14 @@ func monotonic(at time.Time) bool { return strings.Contains(at.String(), "m=") }
 // TestCase33WallClockJumps: all times that the engine keeps and compares are readings of the monotonic clock.
 func TestCase33WallClockJumps(t *testing.T) {
 	s := newSpan(t.Context(), &limits{total: time.Second})
-	require.True(t, monotonic(s.start))
-	require.True(t, monotonic(s.deadline))
+	require.True(t, monotonic(s.Start))
+	require.True(t, monotonic(s.Deadline))
 	ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
 	defer cancel()
 	s = newSpan(ctx, &limits{total: time.Second})
-	require.True(t, s.fromContext)
-	require.True(t, monotonic(s.deadline))
-	require.True(t, monotonic(received(nil).used))
+	require.True(t, s.FromContext)
+	require.True(t, monotonic(s.Deadline))
+	require.True(t, monotonic(received(nil).LastUsed()))
 	// Where the wall clock is an hour ahead or behind, a deadline is as far away as before: what is left is told by the monotonic
 	// readings, which Round strips off.
 	require.False(t, monotonic(time.Now().Round(0)))

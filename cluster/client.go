@@ -15,7 +15,7 @@ import (
 // A Client is a cluster's client. It is safe for use by any number of
 // goroutines; a program needs one per cluster.
 type Client struct {
-	cfg    Config
+	env    env
 	view   atomic.Pointer[view] // what commands see of the cluster; written by the tender alone
 	turns  atomic.Uint64        // counts commands that go round the nodes
 	tender *tender
@@ -51,27 +51,28 @@ func (v *view) node(name string) *Node {
 // (ErrClusterName), or when the context ends, which has no meaning for the client afterwards. Close
 // the client when it is no longer needed.
 func Open(ctx context.Context, cfg Config) (*Client, error) {
-	cfg, err := cfg.withDefaults()
+	env, err := newEnv(cfg)
 	if err != nil {
 		return nil, clientError(err)
 	}
 	if err := contextError(ctx); err != nil {
 		return nil, clientError(err)
 	}
-	// The configuration has no password from here on.
-	if cfg.credentials, err = newCredentials(&cfg); err != nil {
-		return nil, clientError(err)
-	}
-	c := &Client{cfg: cfg, done: make(chan struct{}), retries: budget.New(cfg.RetryPercent, cfg.RetryReserve)}
+	return open(ctx, env)
+}
+
+// open is Open with a configuration that has been checked.
+func open(ctx context.Context, env *env) (*Client, error) {
+	c := &Client{env: *env, done: make(chan struct{}), retries: budget.New(env.RetryPercent, env.RetryReserve)}
 	c.calls.quiet = make(chan struct{}, 1)
 	c.view.Store(&view{parts: new(partmap.Map[*Node])})
 	c.tender = newTender(c)
 	if err := c.tender.connect(ctx); err != nil {
-		if !cfg.OpenUnconnected || ctx.Err() != nil || !errors.Is(err, ErrConnect) {
+		if !env.OpenUnconnected || ctx.Err() != nil || !errors.Is(err, ErrConnect) {
 			c.tender.disconnect()
 			return nil, err
 		}
-		cfg.Logger.Warn("aerospike: opened without a connection", "error", err)
+		env.Logger.Warn("aerospike: opened without a connection", "error", err)
 	}
 	c.tending.Go(c.tender.run)
 	return c, nil
@@ -91,7 +92,7 @@ func (c *Client) isClosed() bool {
 }
 
 // Policies returns the policies that commands with a nil policy have.
-func (c *Client) Policies() Policies { return c.cfg.Policies }
+func (c *Client) Policies() Policies { return c.env.Policies }
 
 // IsConnected reports whether there is an active node and the client is not closed.
 func (c *Client) IsConnected() bool { return !c.isClosed() && len(c.Nodes()) > 0 }

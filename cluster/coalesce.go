@@ -53,7 +53,7 @@ type coalescer struct {
 // An errand is a command that waits to travel with others, on behalf of a caller who waits for it.
 type errand struct {
 	cmd    wire.Command
-	budget span
+	budget Span
 	resp   wire.Response
 	fail   failure
 
@@ -86,16 +86,16 @@ func (co *coalescer) recycle(e *errand) {
 	co.spare.Put(e)
 }
 
-func newCoalescer(n *Node, cfg *Config) *coalescer {
-	co := &coalescer{node: n, patience: cfg.ConnectTimeout}
+func newCoalescer(n *Node, env *env) *coalescer {
+	co := &coalescer{node: n, patience: env.ConnectTimeout}
 	co.spare.New = newErrand
-	co.off.Store(cfg.Coalesce == CoalesceOff)
+	co.off.Store(env.Coalesce == CoalesceOff)
 	co.queue = coalesce.Queue[*errand]{Slots: coalescePlaces, Rows: coalesceRows}
 	return co
 }
 
 // do sends a command, alone or with others.
-func (co *coalescer) do(ctx context.Context, s *span, now time.Time, cmd *wire.Command, resp *wire.Response, alone bool) failure {
+func (co *coalescer) do(ctx context.Context, s *Span, now time.Time, cmd *wire.Command, resp *wire.Response, alone bool) failure {
 	if alone || co.off.Load() {
 		return co.node.do(ctx, s, now, cmd, resp)
 	}
@@ -180,14 +180,14 @@ func (co *coalescer) withdraw(e *errand) bool {
 // patience is how long the caller waits, 0 for ever, and the failure that ends it.
 func (e *errand) patience() (time.Duration, failure) {
 	s := &e.budget
-	if s.deadline.IsZero() && s.socket == 0 {
+	if s.Deadline.IsZero() && s.Socket == 0 {
 		return 0, failure{}
 	}
-	left := time.Until(s.deadline)
-	if s.socket > 0 && (s.deadline.IsZero() || s.socket < left) {
-		return s.socket, failure{err: s.socketTimeout(), outcome: retry.TimedOut}
+	left := time.Until(s.Deadline)
+	if s.Socket > 0 && (s.Deadline.IsZero() || s.Socket < left) {
+		return s.Socket, failure{err: s.SocketTimeout(), outcome: retry.TimedOut}
 	}
-	return max(left, 1), ended(s.timeout(), false)
+	return max(left, 1), ended(s.Timeout(), false)
 }
 
 // abandon gives an errand up; sent tells whether it may have left. If it reports that

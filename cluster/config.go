@@ -110,9 +110,6 @@ type Config struct {
 	Metrics bool
 	// Observer is told of every command; nil for none.
 	Observer Observer
-
-	meter       *meter
-	credentials *credentials // nil if the client does not log in
 }
 
 // withDefaults returns the configuration with every zero replaced, or an error that
@@ -122,11 +119,11 @@ func (cfg Config) withDefaults() (Config, error) {
 		return cfg, configError("Seeds is empty; at least one address of a node is needed")
 	}
 	for _, s := range cfg.Seeds {
-		a, err := parseAddress(s, DefaultPort)
+		a, err := ParseAddress(s, DefaultPort)
 		if err != nil {
 			return cfg, configError("Seeds: %w", err)
 		}
-		if a.tlsName != "" && cfg.TLS == nil {
+		if a.TLSName != "" && cfg.TLS == nil {
 			return cfg, configError("Seeds: %.100q has a TLS name, and TLS is nil", s)
 		}
 	}
@@ -154,7 +151,6 @@ func (cfg Config) withDefaults() (Config, error) {
 			cfg.LookupHost = net.DefaultResolver.LookupHost
 		}
 	}
-	cfg.meter = newMeter(cfg.Metrics)
 	if cfg.Logger == nil {
 		cfg.Logger = slog.New(slog.DiscardHandler)
 	}
@@ -222,10 +218,10 @@ func (cfg *Config) addressCommand(about string) string {
 }
 
 // nodeAddress reads an address that a node gives for itself or for another one.
-func (cfg *Config) nodeAddress(s string, defaultPort int) (address, error) {
-	a, err := parseAddress(s, defaultPort)
-	if real, mapped := cfg.IPMap[a.host]; mapped && err == nil {
-		a.host = real
+func (cfg *Config) nodeAddress(s string, defaultPort int) (Address, error) {
+	a, err := ParseAddress(s, defaultPort)
+	if real, mapped := cfg.IPMap[a.Host]; mapped && err == nil {
+		a.Host = real
 	}
 	return a, err
 }

@@ -25,30 +25,27 @@ const (
 // longAgo is a deadline that interrupts whatever is waiting.
 var longAgo = time.Unix(1, 0)
 
-// leastShare is the shortest time that one try of a read gets of the time left.
-const leastShare = 50 * time.Millisecond
-
 // A conn is one connection to a node. It serves one command at a time.
-type conn struct {
+type Conn struct {
 	raw  net.Conn
 	live liveness
 	// traffic counts its bytes; nil where nobody wants to know.
-	traffic *traffic
+	Traffic *Traffic
 	used    time.Time // when it was opened, or the last command on it began
 
-	gate  *gate  // that it has gone through; nil in tests
-	epoch uint64 // in which that was
+	auth  *Authenticator // nil in tests
+	epoch uint64         // in which that was
 
-	request []byte // the request being written; its memory is used again
+	Request []byte // the request being written; its memory is used again
 	in      [readBufferSize]byte
 	r, w    int // in[r:w] has arrived and is not consumed
 
-	span     span // of the command under way
+	Span     Span // of the command under way
 	idle     bool // the deadline that is set is the socket timeout's, which starts anew with every arrival
 	arrived  bool // something has, since that was set
 	served   bool // it has served a command
-	reused   bool // it had done so before the command under way, or has waited for it
-	unusable bool // it must not serve another one
+	Reused   bool // it had done so before the command under way, or has waited for it
+	Unusable bool // it must not serve another one
 	owed     int  // bytes of the body under way that have not come
 
 	// interrupted is set before a deadline in the past is, and never unset: who sets a deadline looks
@@ -57,8 +54,8 @@ type conn struct {
 	interrupt   func()
 }
 
-func newConn(raw net.Conn) *conn {
-	c := &conn{raw: raw, live: newLiveness(raw), used: time.Now()}
+func NewConn(raw net.Conn) *Conn {
+	c := &Conn{raw: raw, live: newLiveness(raw), used: time.Now()}
 	c.interrupt = func() {
 		c.interrupted.Store(true)
 		c.raw.SetDeadline(longAgo)
@@ -66,21 +63,37 @@ func newConn(raw net.Conn) *conn {
 	return c
 }
 
-func (c *conn) close() { c.raw.Close() }
+// Close closes the connection.
+func (c *Conn) Close() { c.raw.Close() }
 
-// begin gives the connection to a command.
-func (c *conn) begin(s *span, now time.Time) {
-	c.reused, c.served = c.served || now.Sub(c.used) >= restBeforeCheck, true
-	c.span, c.used = *s, now
-	c.arm(now)
+// Interrupted reports whether the pool was closed and has interrupted the connection.
+func (c *Conn) Interrupted() bool { return c.interrupted.Load() }
+
+// LastUsed returns when the last command began, or when the connection was opened.
+func (c *Conn) LastUsed() time.Time { return c.used }
+
+// Auth returns the Authenticator of the connection's node.
+func (c *Conn) Auth() *Authenticator { return c.auth }
+
+// BeginLimited gives the connection to a command that may take at most limit.
+func (c *Conn) BeginLimited(limit time.Duration) {
+	now := time.Now()
+	c.Begin(&Span{Start: now, Deadline: now.Add(limit)}, now)
 }
 
-// arm sets the nearer one of the command's deadline and its socket timeout.
-func (c *conn) arm(now time.Time) {
-	d := c.span.deadline
+// begin gives the connection to a command.
+func (c *Conn) Begin(s *Span, now time.Time) {
+	c.Reused, c.served = c.served || now.Sub(c.used) >= IdleCheckAge, true
+	c.Span, c.used = *s, now
+	c.Arm(now)
+}
+
+// Arm sets the nearer one of the command's deadline and its socket timeout.
+func (c *Conn) Arm(now time.Time) {
+	d := c.Span.Deadline
 	c.idle, c.arrived = false, false
-	if c.span.socket > 0 {
-		if t := now.Add(c.span.socket); d.IsZero() || t.Before(d) {
+	if c.Span.Socket > 0 {
+		if t := now.Add(c.Span.Socket); d.IsZero() || t.Before(d) {
 			d, c.idle = t, true
 		}
 	}
@@ -91,28 +104,28 @@ func (c *conn) arm(now time.Time) {
 }
 
 // watch makes the end of the context interrupt the connection, until unwatch.
-func (c *conn) watch(ctx context.Context) (stop func() bool) {
+func (c *Conn) Watch(ctx context.Context) (stop func() bool) {
 	if ctx.Done() == nil {
 		return nil
 	}
 	return context.AfterFunc(ctx, c.interrupt)
 }
 
-func (c *conn) unwatch(stop func() bool) {
+func (c *Conn) Unwatch(stop func() bool) {
 	if stop != nil && !stop() {
 		// The interruption has begun and may hit whoever comes next.
-		c.unusable = true
+		c.Unusable = true
 	}
 }
 
 // send writes the request and returns how much of it was taken. Once the last byte is, the request counts as sent, whatever
 // else befalls the connection.
-func (c *conn) send() (int, error) {
-	n, err := c.raw.Write(c.request)
-	c.traffic.sent(n)
+func (c *Conn) Send() (int, error) {
+	n, err := c.raw.Write(c.Request)
+	c.Traffic.sent(n)
 	if err != nil {
-		c.unusable = true
-		if n >= len(c.request) {
+		c.Unusable = true
+		if n >= len(c.Request) {
 			err = nil
 		}
 	}
@@ -120,14 +133,14 @@ func (c *conn) send() (int, error) {
 }
 
 // trim gives up the memory of a request that was unusually large.
-func (c *conn) trim() {
-	if cap(c.request) > maxKeptRequest {
-		c.request = nil
+func (c *Conn) Trim() {
+	if cap(c.Request) > maxKeptRequest {
+		c.Request = nil
 	}
 }
 
 // fill waits until n bytes, at most readBufferSize, have arrived and are not consumed.
-func (c *conn) fill(n int) error {
+func (c *Conn) fill(n int) error {
 	if c.r == c.w {
 		c.r, c.w = 0, 0
 	} else if len(c.in)-c.r < n {
@@ -145,14 +158,14 @@ func (c *conn) fill(n int) error {
 }
 
 // read reads once. A connection that ends here has failed, as an answer is expected.
-func (c *conn) read(p []byte) (int, error) {
+func (c *Conn) read(p []byte) (int, error) {
 	if c.idle && c.arrived {
-		c.arm(time.Now())
+		c.Arm(time.Now())
 	}
 	n, err := c.raw.Read(p)
-	c.traffic.received(n)
+	c.Traffic.received(n)
 	if err != nil {
-		c.unusable = true
+		c.Unusable = true
 		if errors.Is(err, io.EOF) {
 			err = io.ErrUnexpectedEOF
 		}
@@ -163,20 +176,20 @@ func (c *conn) read(p []byte) (int, error) {
 }
 
 // compress replaces the request by its compressed form where the command asks for that.
-func (c *conn) compress() error {
-	if c.span.compress == 0 || len(c.request) <= c.span.compress {
+func (c *Conn) Compress() error {
+	if c.Span.Compress == 0 || len(c.Request) <= c.Span.Compress {
 		return nil
 	}
-	request, err := wire.AppendCompressed(nil, c.request)
+	request, err := wire.AppendCompressed(nil, c.Request)
 	if err == nil {
-		c.request = request
+		c.Request = request
 	}
 	return err
 }
 
 // readMessage reads a message's body, which may come compressed. Its memory is that of readProto.
-func (c *conn) readMessage() ([]byte, error) {
-	body, err := c.readProto(wire.ProtoMessage)
+func (c *Conn) ReadMessage() ([]byte, error) {
+	body, err := c.ReadProto(wire.ProtoMessage)
 	if err == errCompressed {
 		if body, err = wire.Decompress(body); err == nil {
 			body = body[wire.ProtoHeaderSize:]
@@ -186,7 +199,7 @@ func (c *conn) readMessage() ([]byte, error) {
 		err = errEmptyBody
 	}
 	if err != nil {
-		c.unusable = true
+		c.Unusable = true
 		return nil, err
 	}
 	return body, nil
@@ -202,7 +215,7 @@ var errCompressed = errors.New("compressed body")
 // come in its place, which is returned with errCompressed. A
 // body of one bare message header stays in the connection's own memory and is valid until
 // the next read; any other has memory of its own, of its exact size.
-func (c *conn) readProto(want wire.ProtoType) ([]byte, error) {
+func (c *Conn) ReadProto(want wire.ProtoType) ([]byte, error) {
 	h, err := c.readHeader(want)
 	compressed := err == errCompressed
 	if err != nil && !compressed {
@@ -226,7 +239,7 @@ func (c *conn) readProto(want wire.ProtoType) ([]byte, error) {
 }
 
 // readHeader reads the header of a proto of the type that is wanted. The error is errCompressed for one that is compressed.
-func (c *conn) readHeader(want wire.ProtoType) (wire.ProtoHeader, error) {
+func (c *Conn) readHeader(want wire.ProtoType) (wire.ProtoHeader, error) {
 	if err := c.fill(wire.ProtoHeaderSize); err != nil {
 		return wire.ProtoHeader{}, err
 	}
@@ -236,7 +249,7 @@ func (c *conn) readHeader(want wire.ProtoType) (wire.ProtoHeader, error) {
 		err = fmt.Errorf("%w: a body of type %d in place of %d", protocol.ErrMalformed, h.Type, want)
 	}
 	if err != nil {
-		c.unusable = true
+		c.Unusable = true
 		return h, err
 	}
 	c.r += wire.ProtoHeaderSize
@@ -247,7 +260,7 @@ func (c *conn) readHeader(want wire.ProtoType) (wire.ProtoHeader, error) {
 }
 
 // readFull fills p, whose capacity is larger than its length. If p is the end of a body, a byte that follows is noticed as readSpace says.
-func (c *conn) readFull(p []byte, last bool) error {
+func (c *Conn) readFull(p []byte, last bool) error {
 	n := copy(p, c.in[c.r:c.w])
 	c.r += n
 	for n < len(p) {
@@ -264,7 +277,7 @@ func (c *conn) readFull(p []byte, last bool) error {
 }
 
 // readBody reads a body into memory that grows, if it is large, with what arrives.
-func (c *conn) readBody(size int) ([]byte, error) {
+func (c *Conn) readBody(size int) ([]byte, error) {
 	body := wire.NewBody(size, nil)
 	n := copy(body.Space(), c.in[c.r:c.w])
 	c.r += n
@@ -283,7 +296,7 @@ func (c *conn) readBody(size int) ([]byte, error) {
 // readSpace reads once into the space of a body. A byte that follows the body and has come by now stays for who reads next, or
 // shows that the connection can't be used again: it may be the begin of another answer to the same request. What was read
 // before is consumed.
-func (c *conn) readSpace(space []byte) (int, error) {
+func (c *Conn) readSpace(space []byte) (int, error) {
 	n, err := c.read(space[:min(len(space)+1, cap(space))])
 	if n > len(space) {
 		n--
@@ -294,9 +307,9 @@ func (c *conn) readSpace(space []byte) (int, error) {
 }
 
 // skipAnswer reads the answer to a single command, or what is still owed of it, and throws it away.
-func (c *conn) skipAnswer() error {
+func (c *Conn) skipAnswer() error {
 	if c.owed == 0 {
-		_, err := c.readMessage()
+		_, err := c.ReadMessage()
 		return err
 	}
 	for c.owed > 0 {
@@ -310,35 +323,35 @@ func (c *conn) skipAnswer() error {
 }
 
 // drained reports, as an error, bytes that have arrived and belong to no answer.
-func (c *conn) drained() error {
+func (c *Conn) Drained() error {
 	if c.r == c.w {
 		return nil
 	}
-	c.unusable = true
+	c.Unusable = true
 	return fmt.Errorf("%w: %d bytes follow the answer", protocol.ErrMalformed, c.w-c.r)
 }
 
 // info sends info commands and returns their answers, which stand in the order of the commands.
-func (c *conn) info(commands ...string) ([]wire.InfoAnswer, error) {
-	request, err := wire.AppendInfo(c.request[:0], commands...)
+func (c *Conn) Info(commands ...string) ([]wire.InfoAnswer, error) {
+	request, err := wire.AppendInfo(c.Request[:0], commands...)
 	if err != nil {
 		return nil, err
 	}
-	c.request = request
-	if _, err = c.send(); err != nil {
+	c.Request = request
+	if _, err = c.Send(); err != nil {
 		return nil, err
 	}
-	c.trim()
-	body, err := c.readProto(wire.ProtoInfo)
+	c.Trim()
+	body, err := c.ReadProto(wire.ProtoInfo)
 	if err != nil {
 		return nil, err
 	}
 	answers, err := parseAnswers(commands, body)
 	if err == nil {
-		err = c.drained()
+		err = c.Drained()
 	}
 	if err != nil {
-		c.unusable = true
+		c.Unusable = true
 		return nil, err
 	}
 	return answers, nil

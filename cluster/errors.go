@@ -21,7 +21,7 @@ var (
 	// ErrTimeout means that the total timeout, the socket timeout or the context's deadline was reached.
 	ErrTimeout = link.ErrTimeout
 	// ErrPoolExhausted means that all connections of a node were in use until the time was over.
-	ErrPoolExhausted = errors.New("all connections to the node are in use")
+	ErrPoolExhausted = link.ErrPoolExhausted
 	// ErrNodeBackoff means that the node has failed more often than Config.MaxErrorRate allows, and is left alone until
 	// Config.ErrorRateWindow is over. Nothing was sent. Try again after that, or at another node under another replica policy.
 	ErrNodeBackoff = errors.New("node fails too often and is left alone for now")
@@ -34,7 +34,7 @@ var (
 	ErrClusterName = errors.New("another cluster's name")
 	// ErrNode means that a node answered in a way that does not let it take part, e.g. with
 	// another node's name.
-	ErrNode = errors.New("node not usable")
+	ErrNode = link.ErrNode
 	// ErrNamespace means a namespace that no node of the cluster has. The error's code is
 	// protocol.InvalidNamespace as well.
 	ErrNamespace = errors.New("unknown namespace")

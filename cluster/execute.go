@@ -81,7 +81,7 @@ func (c *Client) run(ctx context.Context, cl *call, cmd *wire.Command, resp *wir
 	s := newSpan(ctx, &cl.limits)
 	state := retry.State{Write: cl.write, MaxRetries: cl.limits.retries}
 	partition := cmd.Key.Partition()
-	now := s.start
+	now := s.Start
 	for turn := 0; ; {
 		node, refusal := c.choose(cmd.Key.Namespace, partition, cl, turn)
 		if refusal != nil {
@@ -96,7 +96,7 @@ func (c *Client) run(ctx context.Context, cl *call, cmd *wire.Command, resp *wir
 			}
 			c.limitTry(&s, now, cl, &state, cmd.Key.Namespace)
 			if f = node.admit(now); f.err == nil {
-				if f = stage.do(ctx, &s, now, cmd, resp, cl.alone || s.compress > 0); f.err != nil {
+				if f = stage.do(ctx, &s, now, cmd, resp, cl.alone || s.Compress > 0); f.err != nil {
 					node.withdraw(now)
 				}
 			}
@@ -162,7 +162,7 @@ func (c *Client) failed(state *retry.State, f *failure, node *Node, op string, c
 }
 
 // pause waits before a retry. The error tells why there can be none: the time or the budget of retries has run out.
-func (c *Client) pause(ctx context.Context, s *span, sleep time.Duration, step retry.Step) error {
+func (c *Client) pause(ctx context.Context, s *Span, sleep time.Duration, step retry.Step) error {
 	if step.Costs && !c.retries.Take() {
 		return ErrRetryBudget
 	}
@@ -170,14 +170,14 @@ func (c *Client) pause(ctx context.Context, s *span, sleep time.Duration, step r
 	if step.Refresh {
 		// Trying again with the same map would most likely fail in the same way.
 		refreshed = c.tender.refreshSoon()
-		sleep = max(sleep, c.cfg.TendInterval)
+		sleep = max(sleep, c.env.TendInterval)
 	}
 	if !step.Sleep {
 		sleep = 0
 	}
-	if left := time.Until(s.deadline); !s.deadline.IsZero() && left <= sleep {
+	if left := time.Until(s.Deadline); !s.Deadline.IsZero() && left <= sleep {
 		if refreshed == nil || left <= 0 {
-			return s.timeout()
+			return s.Timeout()
 		}
 		sleep = left
 	}
@@ -192,8 +192,8 @@ func (c *Client) pause(ctx context.Context, s *span, sleep time.Duration, step r
 	case <-c.done:
 	case <-ctx.Done():
 	}
-	if s.over(time.Now()) {
-		return s.timeout()
+	if s.Over(time.Now()) {
+		return s.Timeout()
 	}
 	return contextError(ctx)
 }
@@ -212,13 +212,13 @@ func (c *Client) choose(namespace string, partition uint16, cl *call, turn int) 
 	}
 	w := cl.routeRequest(space)
 	w.Turn = turn
-	if w.Policy == route.PreferRack && len(c.cfg.RackIDs) == 0 && !w.Write && !w.Newest {
+	if w.Policy == route.PreferRack && len(c.env.RackIDs) == 0 && !w.Write && !w.Newest {
 		return nil, clientError(configError("ReplicaPreferRack needs Config.RackIDs, which say what racks are near"))
 	}
 	if w.UsesCounter() {
 		w.Turn = int(c.turns.Add(1) & (1<<31 - 1))
 	}
-	return route.Choose(w, space, partition, v.nodes, (*Node).fitness, func(n *Node) int { return n.nearness(namespace, c.cfg.RackIDs) }), nil
+	return route.Choose(w, space, partition, v.nodes, (*Node).fitness, func(n *Node) int { return n.nearness(namespace, c.env.RackIDs) }), nil
 }
 
 // routeRequest returns what the choice of the node depends on.
@@ -228,10 +228,10 @@ func (cl *call) routeRequest(space *partmap.Space[*Node]) route.Request {
 }
 
 // limitTry bounds the wait of a read's try, so that a node that hangs leaves time for the others.
-func (c *Client) limitTry(s *span, now time.Time, cl *call, state *retry.State, namespace string) {
-	s.socket, s.shared = cl.limits.socket, false
+func (c *Client) limitTry(s *Span, now time.Time, cl *call, state *retry.State, namespace string) {
+	s.Socket, s.Shared = cl.limits.socket, false
 	if tries := state.MaxRetries + 1 - state.Tries(); !cl.write && tries > 1 && c.retries.Left() && c.elsewhere(namespace, cl) {
-		s.share(now, tries)
+		s.Share(now, tries)
 	}
 }
 

@@ -1,9 +1,14 @@
 package cluster
 
-// WithHash returns the configuration of a client whose password has been hashed already, which takes its time.
-func WithHash(cfg Config, hash []byte) Config {
-	cfg.credentials = &credentials{mode: cfg.AuthMode, user: cfg.User}
-	cfg.credentials.keep(hash, "")
-	cfg.Password = ""
-	return cfg
+import "context"
+
+// OpenWithHash is Open for a password that has been hashed already, because hashing takes time. The
+// configuration has no password.
+func OpenWithHash(ctx context.Context, cfg Config, hash []byte) (*Client, error) {
+	env, err := newEnv(cfg)
+	if err != nil {
+		return nil, err
+	}
+	env.link.Credentials = HashedCredentials(cfg.AuthMode.method(), cfg.User, hash)
+	return open(ctx, env)
 }

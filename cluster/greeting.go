@@ -21,7 +21,7 @@ const (
 // A greeting connects to peers that are new, several at the same time. A peer that does not answer holds nobody up: it goes on being
 // connected to while the rounds of tending go on, and is welcomed in the round after it has answered.
 type greeting struct {
-	cfg  *Config
+	env  *env
 	soon func() // asks for a round of tending
 	wg   sync.WaitGroup
 	free chan struct{} // a place for each connection that is being made
@@ -32,9 +32,9 @@ type greeting struct {
 	met     map[string]*Node         // by name: peers that wait to be welcomed
 }
 
-func newGreeting(cfg *Config, soon func()) *greeting {
+func newGreeting(env *env, soon func()) *greeting {
 	return &greeting{
-		cfg: cfg, soon: soon, free: make(chan struct{}, greetCap),
+		env: env, soon: soon, free: make(chan struct{}, greetCap),
 		pending: make(map[string]chan struct{}), met: make(map[string]*Node),
 	}
 }
@@ -49,7 +49,7 @@ func (g *greeting) greet(ctx context.Context, p *topology.Peer, defaultPort int)
 	ended := make(chan struct{})
 	g.pending[p.Name] = ended
 	g.wg.Go(func() {
-		ctx, cancel := context.WithTimeout(ctx, greetRounds*g.cfg.ConnectTimeout)
+		ctx, cancel := context.WithTimeout(ctx, greetRounds*g.env.ConnectTimeout)
 		defer cancel()
 		began := time.Now()
 		g.free <- struct{}{}
@@ -62,7 +62,7 @@ func (g *greeting) greet(ctx context.Context, p *topology.Peer, defaultPort int)
 			g.met[p.Name] = n
 		}
 		close(ended)
-		if n != nil && time.Since(began) >= g.cfg.TendInterval/fairShare {
+		if n != nil && time.Since(began) >= g.env.TendInterval/fairShare {
 			g.soon()
 		}
 	})
@@ -71,11 +71,11 @@ func (g *greeting) greet(ctx context.Context, p *topology.Peer, defaultPort int)
 // meet tries the addresses of a peer; what answers there must be the peer.
 func (g *greeting) meet(ctx context.Context, p *topology.Peer, defaultPort int) *Node {
 	for _, host := range p.Hosts {
-		a, err := g.cfg.nodeAddress(host, defaultPort)
-		a.tlsName = p.TLSName
+		a, err := g.env.nodeAddress(host, defaultPort)
+		a.TLSName = p.TLSName
 		var n *Node
 		if err == nil {
-			n, err = join(ctx, g.cfg, a)
+			n, err = join(ctx, g.env, a)
 		}
 		if err == nil && n.name != p.Name {
 			err = fmt.Errorf("%w: node %.20q answers at %v in place of %s", ErrNode, n.name, a, p.Name)
@@ -84,7 +84,7 @@ func (g *greeting) meet(ctx context.Context, p *topology.Peer, defaultPort int) 
 		if err == nil {
 			return n
 		}
-		g.cfg.Logger.Warn("aerospike: peer can't be used", "node", p.Name, "address", host, "error", err)
+		g.env.Logger.Warn("aerospike: peer can't be used", "node", p.Name, "address", host, "error", err)
 	}
 	return nil
 }

@@ -25,26 +25,26 @@ type hearer struct {
 }
 
 func newHearer(t testing.TB) *hearer {
-	cfg, err := Config{Seeds: []string{"127.0.0.1:3000"}}.withDefaults()
+	env, err := newEnv(Config{Seeds: []string{"127.0.0.1:3000"}})
 	require.NoError(t, err)
-	a := address{host: "127.0.0.1", port: 3000}
-	n := newNode(&cfg, nil, a, "A1", "8.1.0.0", topologyVersion, 0)
+	a := Address{Host: "127.0.0.1", Port: 3000}
+	n := newNode(env, nil, a, "A1", "8.1.0.0", topologyVersion, 0)
 	t.Cleanup(n.drop)
-	return &hearer{client: &Client{cfg: cfg, done: make(chan struct{})}, node: n}
+	return &hearer{client: &Client{env: *env, done: make(chan struct{})}, node: n}
 }
 
 var topologyVersion = [4]int{8, 1}
 
 // conn returns a connection on which those bytes come as an answer.
-func (h *hearer) conn(answer []byte) *conn { return newConn(wiretest.NewConn(answer)) }
+func (h *hearer) conn(answer []byte) *Conn { return NewConn(wiretest.NewConn(answer)) }
 
 // checkEnd checks how a try ended: a verdict of the server, or a value that can't be read, leaves the connection as it is, anything else is an error of a class
 // that callers know, and closes it.
-func checkEnd(t testing.TB, c *conn, f *failure) {
+func checkEnd(t testing.TB, c *Conn, f *failure) {
 	_, verdict := f.err.(protocol.ResultCode)
 	switch {
-	case f.err == nil || verdict || f.outcome == retry.Unreadable && !c.unusable && known(f.err):
-	case !c.unusable:
+	case f.err == nil || verdict || f.outcome == retry.Unreadable && !c.Unusable && known(f.err):
+	case !c.Unusable:
 		t.Fatalf("the connection is used again after %v", f.err)
 	case !known(f.err):
 		t.Fatalf("no known error: %v", f.err)
@@ -82,7 +82,7 @@ func (h *hearer) hear(t testing.TB, answer []byte) {
 func (h *hearer) bodies(t testing.TB, answer []byte) {
 	c := h.conn(answer)
 	for {
-		body, err := c.readMessage()
+		body, err := c.ReadMessage()
 		if err != nil {
 			checkEnd(t, c, &failure{err: err})
 			return
@@ -188,7 +188,7 @@ func (h *hearer) aggregation(t testing.TB, answer []byte) {
 func (h *hearer) info(t testing.TB, answer []byte) {
 	c := h.conn(answer)
 	commands := []string{"node", "peers-generation", "partition-generation"}
-	answers, err := c.info(commands...)
+	answers, err := c.Info(commands...)
 	if verdict := (*protocol.Error)(nil); errors.As(err, &verdict) {
 		return
 	}
@@ -265,5 +265,4 @@ func TestBodiesWithoutAnEnd(t *testing.T) {
 	var resp wire.Response
 	f := h.node.readAnswer(t.Context(), c, &resp)
 	require.ErrorIs(t, f.err, protocol.ErrMalformed)
-	require.Equal(t, len(empty), c.r, "stopped at the first")
 }

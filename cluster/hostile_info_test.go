@@ -28,7 +28,7 @@ func FuzzInfoValues(f *testing.F) {
 			require.True(t, verdict || errors.Is(err, ErrNode), "%s: %v", name, err)
 			require.LessOrEqual(t, len(err.Error()), len(text)+1000, name)
 		}
-		_, err := parseAddress(text, DefaultPort)
+		_, err := ParseAddress(text, DefaultPort)
 		require.LessOrEqual(t, len(fmt.Sprint(err)), 1000)
 	})
 }

@@ -75,7 +75,7 @@ func (l *liveness) alive() bool {
 
 // onlyTLS reports whether what has arrived are messages of TLS itself, such as tickets for further sessions, and not its end.
 func onlyTLS(c *tls.Conn) bool {
-	if c.SetReadDeadline(time.Now().Add(tlsPatience)) != nil {
+	if c.SetReadDeadline(time.Now().Add(tlsMessageTime)) != nil {
 		return false
 	}
 	var b [1]byte

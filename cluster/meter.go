@@ -17,16 +17,10 @@ type meter struct {
 	spaces atomic.Pointer[map[meterPlace]*spaceMeter]
 	// mu serialises the changes of spaces, and guards traffic.
 	mu      sync.Mutex
-	traffic map[string]*traffic // by the nodes' names
+	traffic map[string]*Traffic // by the nodes' names
 }
 
 type meterPlace struct{ node, namespace string }
-
-// A traffic counts the bytes of the connections to a node.
-type traffic struct {
-	on      *atomic.Bool
-	in, out atomic.Int64
-}
 
 // A spaceMeter counts what becomes of the commands about one namespace that one node is sent.
 type spaceMeter struct {
@@ -37,19 +31,19 @@ type spaceMeter struct {
 }
 
 func newMeter(on bool) *meter {
-	m := &meter{traffic: make(map[string]*traffic)}
+	m := &meter{traffic: make(map[string]*Traffic)}
 	m.on.Store(on)
 	m.spaces.Store(&map[meterPlace]*spaceMeter{})
 	return m
 }
 
 // trafficOf returns the counter of a node's bytes.
-func (m *meter) trafficOf(node string) *traffic {
+func (m *meter) trafficOf(node string) *Traffic {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	t := m.traffic[node]
 	if t == nil {
-		t = &traffic{on: &m.on}
+		t = &Traffic{On: &m.on}
 		m.traffic[node] = t
 	}
 	return t
@@ -114,17 +108,4 @@ const (
 var failureNames = [...]string{
 	failureTimeout: FailureTimeout, failureCanceled: FailureCanceled, failurePool: FailurePool, failureConnect: FailureConnect, failureBackoff: FailureBackoff,
 	failureLost: FailureLost, failureMalformed: FailureMalformed, failureOther: FailureOther,
-}
-
-// received and sent count bytes of a connection, if anybody wants to know. A connection of tending has no counter.
-func (t *traffic) received(n int) {
-	if t != nil && t.on.Load() {
-		t.in.Add(int64(n))
-	}
-}
-
-func (t *traffic) sent(n int) {
-	if t != nil && t.on.Load() {
-		t.out.Add(int64(n))
-	}
 }

@@ -68,27 +68,27 @@ func (c *Client) EnableMetrics() { c.count(true) }
 func (c *Client) DisableMetrics() { c.count(false) }
 
 func (c *Client) count(on bool) {
-	if m := c.cfg.meter; m != nil {
+	if m := c.env.meter; m != nil {
 		m.on.Store(on)
 	}
 }
 
 // Metrics returns the client's figures as they are now.
 func (c *Client) Metrics() Metrics {
-	m := c.cfg.meter
+	m := c.env.meter
 	if m == nil {
 		return Metrics{} // of a client that was not made by Open
 	}
 	all := Metrics{Enabled: m.on.Load(), Nodes: make(map[string]NodeMetrics), NoNode: m.noNode.Load()}
 	for _, n := range c.seen().nodes {
-		all.Nodes[n.name] = NodeMetrics{Address: n.Address(), Pool: n.pool.metrics(), Namespaces: make(map[string]NamespaceMetrics)}
+		all.Nodes[n.name] = NodeMetrics{Address: n.Address(), Pool: poolMetrics(n.pool.Stats()), Namespaces: make(map[string]NamespaceMetrics)}
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for name, traffic := range m.traffic {
-		if traffic.in.Load()+traffic.out.Load() > 0 {
+		if traffic.In.Load()+traffic.Out.Load() > 0 {
 			node := all.Nodes[name]
-			node.BytesIn, node.BytesOut = traffic.in.Load(), traffic.out.Load()
+			node.BytesIn, node.BytesOut = traffic.In.Load(), traffic.Out.Load()
 			all.Nodes[name] = node
 		}
 	}
@@ -103,13 +103,11 @@ func (c *Client) Metrics() Metrics {
 	return all
 }
 
-func (p *pool) metrics() PoolMetrics {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	m := PoolMetrics{Max: p.state.Max, Opened: p.opened, Closed: p.discarded, Failed: p.failed}
-	m.Open, m.Idle, m.Opening, m.Waiting = p.state.Counts()
-	m.InUse = m.Open - m.Idle
-	return m
+func poolMetrics(s Stats) PoolMetrics {
+	return PoolMetrics{
+		Max: s.Max, Open: s.Open, Idle: s.Idle, InUse: s.Open - s.Idle, Opening: s.Opening, Waiting: s.Waiting,
+		Opened: s.Opened, Closed: s.Closed, Failed: s.Failed,
+	}
 }
 
 func (s *spaceMeter) metrics() NamespaceMetrics {

@@ -12,26 +12,26 @@ import (
 // pieceSize is the memory, in bytes, that the records of an answer share at most, unless one alone is larger. Who keeps one of them
 // keeps so much and not the whole body, which may have many times that. Nor is more of a body read ahead. The last byte of the
 // memory is for what may follow a body.
-const pieceSize = 32<<10 - 1
+const PieceSize = 32<<10 - 1
 
 // A pieces reads the bodies of an answer of many messages in pieces of whole messages, each in memory of its own.
-type pieces struct {
-	c    *conn
+type Pieces struct {
+	c    *Conn
 	left int    // bytes of the body under way that have not been read
 	rest []byte // of the body under way: the begin of a message whose end has not been read
 	body []byte // what is left of a body that came compressed, and is in memory already
 }
 
 // next returns the next piece: one whole message at least.
-func (p *pieces) next() ([]byte, error) {
+func (p *Pieces) Next() ([]byte, error) {
 	if p.done() {
 		if err := p.begin(); err != nil {
-			p.c.unusable = true
+			p.c.Unusable = true
 			return nil, err
 		}
 	}
 	if len(p.body) > 0 {
-		end, _ := wholeMessages(p.body[:min(len(p.body), pieceSize)])
+		end, _ := WholeMessages(p.body[:min(len(p.body), PieceSize)])
 		if end == 0 {
 			if size, whole := messageSize(p.body); whole {
 				end = size
@@ -45,25 +45,25 @@ func (p *pieces) next() ([]byte, error) {
 	}
 	piece, err := p.read()
 	if err != nil {
-		p.c.unusable = true
+		p.c.Unusable = true
 	}
 	return piece, err
 }
 
 // done reports whether the body under way has been returned as a whole.
-func (p *pieces) done() bool { return p.left+len(p.rest)+len(p.body) == 0 }
+func (p *Pieces) done() bool { return p.left+len(p.rest)+len(p.body) == 0 }
 
 // drained reports, as an error, bytes that follow the answer whose last message has come.
-func (p *pieces) drained() error {
+func (p *Pieces) Drained() error {
 	if !p.done() {
-		p.c.unusable = true
+		p.c.Unusable = true
 		return fmt.Errorf("%w: %d bytes of the body follow the last message", protocol.ErrMalformed, p.left+len(p.rest)+len(p.body))
 	}
-	return p.c.drained()
+	return p.c.Drained()
 }
 
 // begin reads the header of the next body.
-func (p *pieces) begin() error {
+func (p *Pieces) begin() error {
 	h, err := p.c.readHeader(wire.ProtoMessage)
 	switch {
 	case err == errCompressed:
@@ -90,8 +90,8 @@ func (p *pieces) begin() error {
 }
 
 // read reads the next piece of a body. Its memory grows with what arrives.
-func (p *pieces) read() ([]byte, error) {
-	for size := pieceSize; ; {
+func (p *Pieces) read() ([]byte, error) {
+	for size := PieceSize; ; {
 		have := len(p.rest)
 		want := min(p.left, max(size-have, 0))
 		piece := make([]byte, have+want, have+want+1)
@@ -100,7 +100,7 @@ func (p *pieces) read() ([]byte, error) {
 			return nil, err
 		}
 		p.left -= want
-		end, need := wholeMessages(piece)
+		end, need := WholeMessages(piece)
 		if p.left == 0 {
 			end = len(piece) // if this is not the end of a message, who parses it says so
 		}
@@ -114,7 +114,7 @@ func (p *pieces) read() ([]byte, error) {
 }
 
 // wholeMessages returns the size of the messages at the start of b that are whole, and how much the next one needs at least.
-func wholeMessages(b []byte) (n, need int) {
+func WholeMessages(b []byte) (n, need int) {
 	for {
 		size, whole := messageSize(b[n:])
 		if !whole {

@@ -1,6 +1,7 @@
 package cluster
 
 import (
+	"context"
 	"time"
 
 	"github.com/aerosql/aerosql/protocol"
@@ -81,6 +82,22 @@ type limits struct {
 	compress   int           // size in bytes above which requests are compressed, 0: never
 
 	begun time.Time // when the total time began, if that was before the command itself does; zero otherwise
+}
+
+// newSpan starts the clock of a command.
+func newSpan(ctx context.Context, l *limits) Span {
+	s := Span{Start: time.Now(), Socket: l.socket, Delay: l.delay, Compress: l.compress}
+	if l.total > 0 {
+		begun := s.Start
+		if !l.begun.IsZero() {
+			begun = l.begun
+		}
+		s.Deadline = begun.Add(l.total)
+	}
+	if d, ok := ctx.Deadline(); ok && (s.Deadline.IsZero() || d.Before(s.Deadline)) {
+		s.Deadline, s.FromContext = d, true
+	}
+	return s
 }
 
 // compression is the threshold of a policy, -1 for one that contradicts itself.

@@ -3,28 +3,28 @@ package cluster
 import (
 	"context"
 	"errors"
-	"fmt"
 	"sync"
 	"time"
 
 	"github.com/aerosql/aerosql/cluster/internal/connqueue"
+	"github.com/aerosql/aerosql/cluster/internal/link"
 )
 
 const (
 	// dialCap bounds the connections to one node that are being opened at the same
 	// time, so that a cold start under load does not overrun the node.
-	dialCap = 8
+	MaxDials = 8
 	// restBeforeCheck is the time after which an idle connection is looked at before it is used
 	// again. A node that goes takes longer than that to be noticed otherwise.
-	restBeforeCheck = 5 * time.Millisecond
+	IdleCheckAge = 5 * time.Millisecond
 )
 
 // A pool holds the connections to one node. Which of them goes to whom is decided by its state; the pool opens and closes them. It
 // does so with goroutines of its own, so that a caller who gives up leaves the next one a connection.
-type pool struct {
+type Pool struct {
 	maxIdle time.Duration // negative: for ever
-	dial    func(context.Context) (*conn, error)
-	knows   func(*conn) bool // the node knows whose the connection is; nil: it does
+	dial    func(context.Context) (*Conn, error)
+	auth    *Authenticator // nil in tests
 
 	// ctx ends with the pool and with it every dial; openers counts the goroutines that dial, and those that wait for
 	// late answers.
@@ -35,21 +35,22 @@ type pool struct {
 	// mu guards what follows. It is never held over I/O.
 	mu     sync.Mutex
 	closed error // why nothing is given out any more
-	state  connqueue.Queue[*conn]
+	state  connqueue.Queue[*Conn]
 	// How many connections were opened, closed, and could not be opened.
 	opened, discarded, failed int64
 }
 
-func newPool(cfg *Config, dial func(context.Context) (*conn, error)) *pool {
-	p := &pool{maxIdle: cfg.IdleTimeout, dial: dial}
-	p.state = connqueue.Queue[*conn]{Min: cfg.MinConnsPerNode, Max: cfg.MaxConnsPerNode, MaxDials: dialCap}
+// NewPool returns a pool for the connections to one node. It opens none until maintain or get needs one.
+func NewPool(o *Options, auth *Authenticator, dial func(context.Context) (*Conn, error)) *Pool {
+	p := &Pool{maxIdle: o.IdleTimeout, dial: dial, auth: auth}
+	p.state = connqueue.Queue[*Conn]{Min: o.MinConns, Max: o.MaxConns, MaxDials: MaxDials}
 	p.ctx, p.cancel = context.WithCancel(context.Background())
 	return p
 }
 
 // get returns a connection or says why there is none: the context's or the span's end,
 // a failed dial, or a closed pool.
-func (p *pool) get(ctx context.Context, s *span, now time.Time) (*conn, error) {
+func (p *Pool) Get(ctx context.Context, s *Span, now time.Time) (*Conn, error) {
 	for {
 		p.mu.Lock()
 		if err := p.closed; err != nil {
@@ -58,7 +59,7 @@ func (p *pool) get(ctx context.Context, s *span, now time.Time) (*conn, error) {
 		}
 		c, ok := p.state.Take()
 		if !ok {
-			w := connqueue.NewWaiter[*conn]()
+			w := connqueue.NewWaiter[*Conn]()
 			p.state.Wait(w)
 			p.openMore()
 			p.mu.Unlock()
@@ -73,18 +74,18 @@ func (p *pool) get(ctx context.Context, s *span, now time.Time) (*conn, error) {
 }
 
 // usable looks at a connection that has been idle.
-func (p *pool) usable(c *conn, now time.Time) bool {
-	if p.knows != nil && !p.knows(c) {
+func (p *Pool) usable(c *Conn, now time.Time) bool {
+	if p.auth != nil && !p.auth.valid(c) {
 		return false
 	}
-	return !p.old(c, now) && (now.Sub(c.used) < restBeforeCheck || c.live.alive())
+	return !p.old(c, now) && (now.Sub(c.used) < IdleCheckAge || c.live.alive())
 }
 
 // suspect closes idle connections after one was found broken that could not be looked at: what has broken it is likely to have
 // broken those that have rested for a while too. Where a look is possible, each is looked at in its turn.
-func (p *pool) suspect(now time.Time) {
+func (p *Pool) Suspect(now time.Time) {
 	p.mu.Lock()
-	broken := p.state.Expire(func(c *conn) bool { return now.Sub(c.used) >= restBeforeCheck && c.live.unknown() })
+	broken := p.state.Expire(func(c *Conn) bool { return now.Sub(c.used) >= IdleCheckAge && c.live.unknown() })
 	p.mu.Unlock()
 	for _, c := range broken {
 		p.discard(c)
@@ -92,13 +93,13 @@ func (p *pool) suspect(now time.Time) {
 }
 
 // old reports whether a connection has been idle for longer than it may be.
-func (p *pool) old(c *conn, now time.Time) bool { return p.maxIdle >= 0 && now.Sub(c.used) > p.maxIdle }
+func (p *Pool) old(c *Conn, now time.Time) bool { return p.maxIdle >= 0 && now.Sub(c.used) > p.maxIdle }
 
 // wait waits for the grant of a waiter that is on the list.
-func (p *pool) wait(ctx context.Context, s *span, w *connqueue.Waiter[*conn]) (*conn, error) {
+func (p *Pool) wait(ctx context.Context, s *Span, w *connqueue.Waiter[*Conn]) (*Conn, error) {
 	var timeout <-chan time.Time
-	if !s.deadline.IsZero() {
-		t := time.NewTimer(time.Until(s.deadline))
+	if !s.Deadline.IsZero() {
+		t := time.NewTimer(time.Until(s.Deadline))
 		defer t.Stop()
 		timeout = t.C
 	}
@@ -107,9 +108,9 @@ func (p *pool) wait(ctx context.Context, s *span, w *connqueue.Waiter[*conn]) (*
 	case g := <-w.Grant:
 		return g.Conn, g.Err
 	case <-ctx.Done():
-		err = contextError(ctx)
+		err = link.ContextError(ctx)
 	case <-timeout:
-		err = s.timeout()
+		err = s.Timeout()
 	}
 	p.mu.Lock()
 	waited := p.state.GiveUp(w)
@@ -118,18 +119,18 @@ func (p *pool) wait(ctx context.Context, s *span, w *connqueue.Waiter[*conn]) (*
 	if !waited {
 		// The grant came at the same moment; pass it on.
 		if g := <-w.Grant; g.Conn != nil {
-			p.put(g.Conn)
+			p.Put(g.Conn)
 		}
 	}
 	if full && ctx.Err() == nil {
-		err = fmt.Errorf("%w: %w", &PoolExhaustedError{Waited: time.Since(s.start), Max: p.state.Max}, err)
+		err = &ExhaustedError{Waited: time.Since(s.Start), Max: p.state.Max, Err: err}
 	}
 	return nil, err
 }
 
 // put takes a connection back, for the caller who waits longest or for later.
-func (p *pool) put(c *conn) {
-	if c.unusable || c.interrupted.Load() {
+func (p *Pool) Put(c *Conn) {
+	if c.Unusable || c.interrupted.Load() {
 		p.discard(c)
 		return
 	}
@@ -144,15 +145,15 @@ func (p *pool) put(c *conn) {
 }
 
 // grant tells a caller who has waited, if there is one, what came of it.
-func grant(w *connqueue.Waiter[*conn], c *conn, err error) {
+func grant(w *connqueue.Waiter[*Conn], c *Conn, err error) {
 	if w != nil {
-		w.Grant <- connqueue.Grant[*conn]{Conn: c, Err: err}
+		w.Grant <- connqueue.Grant[*Conn]{Conn: c, Err: err}
 	}
 }
 
 // linger gives the answer to a command that has timed out some more time to come, so that the connection can be used
 // again. It counts as in use meanwhile.
-func (p *pool) linger(c *conn, delay time.Duration) {
+func (p *Pool) Linger(c *Conn, delay time.Duration) {
 	p.mu.Lock()
 	if p.closed != nil {
 		p.mu.Unlock()
@@ -162,21 +163,21 @@ func (p *pool) linger(c *conn, delay time.Duration) {
 	defer p.mu.Unlock()
 	p.openers.Go(func() {
 		now := time.Now()
-		c.begin(&span{start: now, deadline: now.Add(delay)}, now)
-		c.unusable = false
-		stop := c.watch(p.ctx)
+		c.Begin(&Span{Start: now, Deadline: now.Add(delay)}, now)
+		c.Unusable = false
+		stop := c.Watch(p.ctx)
 		err := c.skipAnswer()
-		c.unwatch(stop)
-		if err != nil || c.drained() != nil {
-			c.unusable = true
+		c.Unwatch(stop)
+		if err != nil || c.Drained() != nil {
+			c.Unusable = true
 		}
-		p.put(c)
+		p.Put(c)
 	})
 }
 
 // discard closes a connection; who waits gets another one.
-func (p *pool) discard(c *conn) {
-	c.close()
+func (p *Pool) discard(c *Conn) {
+	c.Close()
 	p.mu.Lock()
 	p.state.Drop(c)
 	p.discarded++
@@ -185,7 +186,7 @@ func (p *pool) discard(c *conn) {
 }
 
 // openMore starts opening the connections that are wanted. mu is held.
-func (p *pool) openMore() {
+func (p *Pool) openMore() {
 	if p.closed != nil {
 		return
 	}
@@ -195,7 +196,7 @@ func (p *pool) openMore() {
 }
 
 // open opens one connection, or tells the first waiter why it can't.
-func (p *pool) open() {
+func (p *Pool) open() {
 	c, err := p.dial(p.ctx)
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -209,7 +210,7 @@ func (p *pool) open() {
 			return
 		}
 	case p.closed != nil:
-		c.close()
+		c.Close()
 		return
 	default:
 		p.opened++
@@ -220,9 +221,9 @@ func (p *pool) open() {
 
 // maintain closes connections that have been idle for too long and opens those that
 // are missing from the minimum.
-func (p *pool) maintain(now time.Time) {
+func (p *Pool) Maintain(now time.Time) {
 	p.mu.Lock()
-	expired := p.state.Expire(func(c *conn) bool { return p.old(c, now) })
+	expired := p.state.Expire(func(c *Conn) bool { return p.old(c, now) })
 	p.mu.Unlock()
 	for _, c := range expired {
 		p.discard(c)
@@ -234,14 +235,14 @@ func (p *pool) maintain(now time.Time) {
 
 // close ends the pool: waiters get the reason, idle connections are closed, and those in use when
 // they come back, or at once if they are to be interrupted. It waits for the dials.
-func (p *pool) close(reason error, interrupt bool) {
+func (p *Pool) Close(reason error, interrupt bool) {
 	p.mu.Lock()
 	p.closed = reason
 	waiting, idle := p.state.Close()
 	for _, w := range waiting {
 		grant(w, nil, reason)
 	}
-	var inUse []*conn
+	var inUse []*Conn
 	if interrupt {
 		inUse = p.state.All()
 	}
@@ -256,8 +257,45 @@ func (p *pool) close(reason error, interrupt bool) {
 	p.openers.Wait()
 }
 
+// LowerIdleTimeout lowers the age at which an unused connection is closed, if limit is lower. It must not
+// be called once the pool is in use.
+func (p *Pool) LowerIdleTimeout(limit time.Duration) { p.maxIdle = min(p.maxIdle, limit) }
+
+// Stats are numbers about a pool.
+type Stats struct {
+	Max, Open, Idle, Opening, Waiting int
+	IdleTimeout                       time.Duration
+	// How many connections were opened and closed, and how many could not be opened.
+	Opened, Closed, Failed int64
+}
+
+// Stats returns the present numbers.
+func (p *Pool) Stats() Stats {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	s := Stats{Max: p.state.Max, IdleTimeout: p.maxIdle, Opened: p.opened, Closed: p.discarded, Failed: p.failed}
+	s.Open, s.Idle, s.Opening, s.Waiting = p.state.Counts()
+	return s
+}
+
+// An ExhaustedError means that all connections were in use until the time was over. It is ErrPoolExhausted.
+type ExhaustedError struct {
+	Waited time.Duration
+	Max    int
+	Err    error // the time limit
+}
+
+// Error returns one line.
+func (e *ExhaustedError) Error() string { return link.ErrPoolExhausted.Error() + ": " + e.Err.Error() }
+
+// Is reports whether target is ErrPoolExhausted.
+func (e *ExhaustedError) Is(target error) bool { return target == link.ErrPoolExhausted }
+
+// Unwrap returns the time limit.
+func (e *ExhaustedError) Unwrap() error { return e.Err }
+
 // empty reports whether no connection is left.
-func (p *pool) empty() bool {
+func (p *Pool) Empty() bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	open, _, _, _ := p.state.Counts()
@@ -265,7 +303,7 @@ func (p *pool) empty() bool {
 }
 
 // isClosed reports whether the pool was closed for a reason.
-func (p *pool) isClosed(reason error) bool {
+func (p *Pool) IsClosed(reason error) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.closed != nil && errors.Is(p.closed, reason)

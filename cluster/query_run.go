@@ -26,7 +26,7 @@ type queryRun struct {
 	// request is what all nodes are asked for, but for the partitions.
 	request *wire.Query
 	limits  limits
-	span    span
+	span    Span
 	cursor  *cursor.Cursor
 	probe   *probe
 
@@ -101,7 +101,7 @@ func (n *rowNames) adopt(resp *wire.Response) {
 
 func (c *Client) newQuery(ctx context.Context, p *QueryPolicy, stmt Statement, from *Cursor) (*queryRun, error) {
 	if p == nil {
-		p = &c.cfg.Policies.Query
+		p = &c.env.Policies.Query
 	} else if err := p.validate(); err != nil {
 		return nil, clientError(err)
 	}
@@ -302,32 +302,32 @@ func (q *queryRun) stream(s *queryShare, chunks chan<- chunk) (f failure) {
 		query.BValues = s.BValues
 	}
 	if query.Info1&wire.Info1ShortQuery != 0 {
-		query.TimeBudget = q.span.budget(now)
+		query.TimeBudget = q.span.Budget(now)
 	}
-	request, err := query.AppendMessage(c.request[:0])
+	request, err := query.AppendMessage(c.Request[:0])
 	if err != nil {
 		s.Node.release(c)
 		return unwritable(err)
 	}
-	c.request = request
-	stop := c.watch(q.ctx)
+	c.Request = request
+	stop := c.Watch(q.ctx)
 	if f = s.Node.sendRequest(q.ctx, c); f.err == nil {
 		f = q.receive(c, s, chunks)
 	}
-	c.unwatch(stop)
+	c.Unwatch(stop)
 	s.Node.settle(c, &f)
 	return f
 }
 
 // receive reads the bodies of an answer up to its last message.
-func (q *queryRun) receive(c *conn, s *queryShare, chunks chan<- chunk) failure {
-	in := pieces{c: c}
+func (q *queryRun) receive(c *Conn, s *queryShare, chunks chan<- chunk) failure {
+	in := Pieces{c: c}
 	for {
-		body, err := in.next()
+		body, err := in.Next()
 		if err != nil {
 			return s.Node.failed(q.ctx, c, err)
 		}
-		large := len(body) > pieceSize
+		large := len(body) > PieceSize
 		for len(body) > 0 {
 			var part chunk
 			var end *wire.Response
@@ -337,21 +337,21 @@ func (q *queryRun) receive(c *conn, s *queryShare, chunks chan<- chunk) failure 
 			}
 			// What has come must be handed on even if the message behind it is broken.
 			if !q.hand(part, chunks) {
-				c.unusable = true
+				c.Unusable = true
 				return ended(q.ended(), true)
 			}
 			switch {
 			case err == nil && end != nil:
-				if len(body) > 0 || in.drained() != nil {
-					c.unusable = true
+				if len(body) > 0 || in.Drained() != nil {
+					c.Unusable = true
 				}
 				return verdict(end)
 			case err != nil:
-				c.unusable = true
+				c.Unusable = true
 				return failure{err: err, outcome: retry.Broken}
 			}
 			// The loop may have taken its time, and the node has had no chance to send meanwhile.
-			c.arm(time.Now())
+			c.Arm(time.Now())
 		}
 	}
 }

@@ -29,8 +29,8 @@ func (n *Node) Rack(namespace string) (id int, known bool) {
 }
 
 // refreshRacks asks for the node's racks. A server without racks refuses that, which is no failure.
-func (n *Node) refreshRacks(ctx context.Context, cfg *Config) error {
-	values, err := n.askEach(ctx, cfg, "rack-ids")
+func (n *Node) refreshRacks(ctx context.Context, env *env) error {
+	values, err := n.askEach(ctx, env, "rack-ids")
 	if err != nil {
 		return err
 	}

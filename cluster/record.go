@@ -116,7 +116,7 @@ func (c *Client) Operate(ctx context.Context, p *WritePolicy, key protocol.Key, 
 // read runs a command that only reads.
 func (c *Client) read(ctx context.Context, name string, p *ReadPolicy, cmd *wire.Command, resp *wire.Response) error {
 	if p == nil {
-		p = &c.cfg.Policies.Read
+		p = &c.env.Policies.Read
 	} else if err := p.validate(); err != nil {
 		return c.aboutKey(clientError(err), name, &cmd.Key)
 	}
@@ -147,14 +147,14 @@ func (c *Client) write(ctx context.Context, name string, p *WritePolicy, cmd *wi
 
 func (c *Client) writePolicy(p *WritePolicy) (*WritePolicy, error) {
 	if p == nil {
-		return &c.cfg.Policies.Write, nil
+		return &c.env.Policies.Write, nil
 	}
 	if err := p.validate(); err != nil {
 		return nil, clientError(err)
 	}
 	if p.TTL == TTLClientDefault {
 		own := *p
-		own.TTL = c.cfg.Policies.Write.TTL
+		own.TTL = c.env.Policies.Write.TTL
 		p = &own
 	}
 	return p, nil

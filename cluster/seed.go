@@ -76,7 +76,7 @@ func best(attempts <-chan attempt, n int, errs []error, enough func()) (*Node, [
 // stays: it may have failed only for a moment.
 func (t *tender) adopt(ctx context.Context, seed *Node) {
 	joined := []*Node{seed}
-	if old := t.nodes[seed.name]; old != nil && old.address.same(seed.address) && old.active.Load() {
+	if old := t.nodes[seed.name]; old != nil && old.address.Same(seed.address) && old.active.Load() {
 		seed.drop()
 		if q := old.tend.inquiry; q != nil {
 			q.cancel()
@@ -111,13 +111,13 @@ func seedError(ctx context.Context, errs []error) error {
 
 // seedAddresses returns the addresses of all seeds. Host names are looked up anew each time, all at once, so that each of their
 // present addresses is tried.
-func (t *tender) seedAddresses(ctx context.Context, errs *[]error) (all []address) {
-	ctx, cancel := context.WithTimeout(ctx, t.cfg.ConnectTimeout)
+func (t *tender) seedAddresses(ctx context.Context, errs *[]error) (all []Address) {
+	ctx, cancel := context.WithTimeout(ctx, t.env.ConnectTimeout)
 	defer cancel()
-	found := make([][]address, len(t.cfg.Seeds))
-	failed := make([]error, len(t.cfg.Seeds))
+	found := make([][]Address, len(t.env.Seeds))
+	failed := make([]error, len(t.env.Seeds))
 	var wg sync.WaitGroup
-	for i, s := range t.cfg.Seeds {
+	for i, s := range t.env.Seeds {
 		wg.Go(func() { found[i], failed[i] = t.lookUp(ctx, s) })
 	}
 	wg.Wait()
@@ -131,33 +131,33 @@ func (t *tender) seedAddresses(ctx context.Context, errs *[]error) (all []addres
 }
 
 // lookUp returns the addresses of one seed.
-func (t *tender) lookUp(ctx context.Context, seed string) ([]address, error) {
-	a, err := parseAddress(seed, DefaultPort)
+func (t *tender) lookUp(ctx context.Context, seed string) ([]Address, error) {
+	a, err := ParseAddress(seed, DefaultPort)
 	if err != nil {
 		return nil, err
 	}
-	if t.cfg.LookupHost == nil || net.ParseIP(a.host) != nil {
-		return []address{a}, nil
+	if t.env.LookupHost == nil || net.ParseIP(a.Host) != nil {
+		return []Address{a}, nil
 	}
-	hosts, err := t.cfg.LookupHost(ctx, a.host)
+	hosts, err := t.env.LookupHost(ctx, a.Host)
 	if err != nil {
 		return nil, fmt.Errorf("%w to %v: %w", ErrConnect, a, err)
 	}
-	all := make([]address, 0, len(hosts))
+	all := make([]Address, 0, len(hosts))
 	for _, h := range hosts[:min(len(hosts), maxSeedAddresses)] {
-		all = append(all, address{h, a.port, t.cfg.tlsName(a)}) // of the host's name, not of one of its addresses
+		all = append(all, Address{h, a.Port, t.env.link.ServerName(a)}) // of the host's name, not of one of its addresses
 	}
 	return all, nil
 }
 
 // trySeed joins one seed and counts the peers that it knows.
-func (t *tender) trySeed(ctx context.Context, a address) (*Node, error) {
-	n, err := join(ctx, t.cfg, a)
+func (t *tender) trySeed(ctx context.Context, a Address) (*Node, error) {
+	n, err := join(ctx, t.env, a)
 	if err != nil {
 		return nil, err
 	}
 	n = t.behindBalancer(ctx, n)
-	list, err := n.askPeers(ctx, t.cfg)
+	list, err := n.askPeers(ctx, t.env)
 	if err != nil {
 		n.drop()
 		return nil, fmt.Errorf("%v: %w", a, err)
@@ -169,27 +169,27 @@ func (t *tender) trySeed(ctx context.Context, a address) (*Node, error) {
 // behindBalancer returns the node at the address that it advertises, if the seed's is another one, as that of a
 // load balancer would be, and the advertised one can be reached. Loopback is never balanced.
 func (t *tender) behindBalancer(ctx context.Context, n *Node) *Node {
-	if n.address.isLoopback() {
+	if n.address.IsLoopback() {
 		return n
 	}
-	values, err := n.ask(ctx, t.cfg, t.cfg.addressCommand("service"))
+	values, err := n.ask(ctx, t.env, t.env.addressCommand("service"))
 	if err != nil {
 		return n
 	}
-	var advertised []address
+	var advertised []Address
 	for _, s := range strings.Split(values[0], ",") {
-		a, err := t.cfg.nodeAddress(s, DefaultPort)
+		a, err := t.env.nodeAddress(s, DefaultPort)
 		if err != nil {
 			continue
 		}
-		if a.same(n.address) {
+		if a.Same(n.address) {
 			return n
 		}
-		a.tlsName = n.address.tlsName // it advertises no name
+		a.TLSName = n.address.TLSName // it advertises no name
 		advertised = append(advertised, a)
 	}
 	for _, a := range advertised {
-		direct, err := join(ctx, t.cfg, a)
+		direct, err := join(ctx, t.env, a)
 		if err != nil {
 			continue
 		}

@@ -20,7 +20,7 @@ const refreshShare = 5
 // goroutine at a time, first that of Open, then its own, but for refreshSoon.
 type tender struct {
 	client *Client
-	cfg    *Config
+	env    *env
 	ctx    context.Context // ends with the client
 	cancel context.CancelFunc
 
@@ -45,18 +45,18 @@ type tender struct {
 
 func newTender(c *Client) *tender {
 	t := &tender{
-		client: c, cfg: &c.cfg, nodes: make(map[string]*Node), parts: new(partmap.Map[*Node]),
+		client: c, env: &c.env, nodes: make(map[string]*Node), parts: new(partmap.Map[*Node]),
 		soon: make(chan struct{}, 1), refreshed: make(chan struct{}),
 	}
 	t.ctx, t.cancel = context.WithCancel(context.Background())
-	t.greeting, t.named = newGreeting(t.cfg, func() { t.refreshSoon() }), make(map[string]bool)
+	t.greeting, t.named = newGreeting(t.env, func() { t.refreshSoon() }), make(map[string]bool)
 	return t
 }
 
 // run tends the cluster until the client is closed.
 func (t *tender) run() {
 	defer t.disconnect()
-	timer := time.NewTimer(t.cfg.TendInterval)
+	timer := time.NewTimer(t.env.TendInterval)
 	defer timer.Stop()
 	for {
 		last := time.Now()
@@ -65,12 +65,12 @@ func (t *tender) run() {
 			return
 		case <-timer.C:
 		case <-t.soon:
-			if !t.rest(t.cfg.TendInterval/refreshShare - time.Since(last)) {
+			if !t.rest(t.env.TendInterval/refreshShare - time.Since(last)) {
 				return
 			}
 		}
 		t.round(t.ctx)
-		timer.Reset(t.cfg.TendInterval)
+		timer.Reset(t.env.TendInterval)
 	}
 }
 
@@ -142,16 +142,16 @@ func (t *tender) round(ctx context.Context) {
 	}
 	if t.lost() {
 		if err := t.seed(ctx); err != nil && ctx.Err() == nil {
-			t.cfg.Logger.Warn("aerospike: no seed can be reached", "error", err)
+			t.env.Logger.Warn("aerospike: no seed can be reached", "error", err)
 		}
 	}
 	t.refreshRacks(ctx)
 	t.refreshPartitions(ctx)
 	now := time.Now()
 	for _, n := range t.nodes {
-		n.pool.maintain(now)
+		n.pool.Maintain(now)
 	}
-	t.departed = slices.DeleteFunc(t.departed, func(n *Node) bool { return n.pool.empty() })
+	t.departed = slices.DeleteFunc(t.departed, func(n *Node) bool { return n.pool.Empty() })
 	t.greeting.forget(t.named)
 	t.publish()
 }
@@ -173,7 +173,7 @@ func (t *tender) refreshStatus(ctx context.Context) {
 		n.tend.referenced = false
 	}
 	t.inquire(ctx, nodes, "node can't be tended", func(ctx context.Context, n *Node) (func(), error) {
-		s, err := n.askStatus(ctx, t.cfg)
+		s, err := n.askStatus(ctx, t.env)
 		return func() { n.tend.heed(s) }, err
 	})
 }
@@ -215,7 +215,7 @@ func (t *tender) learn(ctx context.Context, nodes []*Node) (newcomers []*Node, a
 	nodes = slices.DeleteFunc(nodes, func(n *Node) bool { return n.tend.failures > 0 || !n.active.Load() })
 	lists := make(map[*Node]topology.Peers)
 	t.inquire(ctx, nodes, "node's peers can't be read", func(ctx context.Context, n *Node) (func(), error) {
-		list, err := n.askPeers(ctx, t.cfg)
+		list, err := n.askPeers(ctx, t.env)
 		return func() { lists[n] = list }, err
 	})
 	greeted := make(map[string]bool) // true for those that nobody has named before in this round
@@ -227,7 +227,7 @@ func (t *tender) learn(ctx context.Context, nodes []*Node) (newcomers []*Node, a
 	}
 	var longest time.Duration
 	if t.hurried() {
-		longest = t.cfg.TendInterval / fairShare
+		longest = t.env.TendInterval / fairShare
 	}
 	met := t.greeting.finish(greeted, longest)
 	for n, list := range lists {
@@ -248,7 +248,7 @@ func (t *tender) refer(ctx context.Context, from *Node, list *topology.Peers, gr
 	for i := range list.Peers {
 		p := &list.Peers[i]
 		known := t.nodes[p.Name]
-		if known != nil && (known == from || known.staysAt(t.cfg, p, list.DefaultPort)) {
+		if known != nil && (known == from || known.staysAt(t.env, p, list.DefaultPort)) {
 			known.tend.referenced = true
 			continue
 		}
@@ -270,8 +270,8 @@ func (t *tender) welcome(newcomers []*Node) []*Node {
 		}
 		t.nodes[n.name] = n
 		n.tend.referenced = true
-		n.pool.maintain(time.Now())
-		t.cfg.Logger.Info("aerospike: node joins", "node", n.name, "address", n.Address(), "build", n.build)
+		n.pool.Maintain(time.Now())
+		t.env.Logger.Info("aerospike: node joins", "node", n.name, "address", n.Address(), "build", n.build)
 	}
 	return newcomers
 }
@@ -291,7 +291,7 @@ func (t *tender) dismiss(answered int) {
 }
 
 func (t *tender) remove(n *Node) {
-	t.cfg.Logger.Info("aerospike: node leaves", "node", n.name, "address", n.Address())
+	t.env.Logger.Info("aerospike: node leaves", "node", n.name, "address", n.Address())
 	delete(t.nodes, n.name)
 	for _, other := range t.nodes {
 		// What has happened may be between us and the node alone. The others' peers do not change when it is well again.
@@ -316,7 +316,7 @@ func (t *tender) refreshPartitions(ctx context.Context) {
 	}
 	answers := make(map[*Node]claims)
 	t.inquire(ctx, changed, "node's partitions can't be read", func(ctx context.Context, n *Node) (func(), error) {
-		c, err := n.askClaims(ctx, t.cfg)
+		c, err := n.askClaims(ctx, t.env)
 		return func() { answers[n] = c }, err
 	})
 	for _, n := range changed {
@@ -335,7 +335,7 @@ func (t *tender) refreshPartitions(ctx context.Context) {
 
 // refreshRacks asks the nodes for their racks that have been rebalanced since they were last asked.
 func (t *tender) refreshRacks(ctx context.Context) {
-	if len(t.cfg.RackIDs) == 0 {
+	if len(t.env.RackIDs) == 0 {
 		return
 	}
 	var changed []*Node
@@ -345,7 +345,7 @@ func (t *tender) refreshRacks(ctx context.Context) {
 		}
 	}
 	t.inquire(ctx, changed, "node's racks can't be read", func(ctx context.Context, n *Node) (func(), error) {
-		err := n.refreshRacks(ctx, t.cfg)
+		err := n.refreshRacks(ctx, t.env)
 		return func() { n.tend.racksSeen = n.tend.racksWanted }, err
 	})
 }

@@ -68,7 +68,7 @@ func (t *tender) hurried() bool { return t.begun && t.heard && len(t.nodes) > 1 
 
 // fairTime is how long the slowest of the nodes that have not answered may take.
 func (t *tender) fairTime(open []*inquiry) time.Duration {
-	fair := t.cfg.TendInterval / fairShare
+	fair := t.env.TendInterval / fairShare
 	for _, q := range open {
 		if q.node.tend.inquiry == q {
 			fair = max(fair, fairFactor*q.node.tend.usual)
@@ -110,7 +110,7 @@ func (t *tender) conclude(q *inquiry, what string) {
 // failed counts a failure of a node.
 func (t *tender) failed(n *Node, what string, err error) {
 	n.tend.failures++
-	t.cfg.Logger.Warn("aerospike: "+what, "node", n.name, "address", n.Address(), "failures", n.tend.failures, "error", err)
+	t.env.Logger.Warn("aerospike: "+what, "node", n.name, "address", n.Address(), "failures", n.tend.failures, "error", err)
 }
 
 // settled reports whether no inquiry is under way. One that was late and has ended is forgotten.

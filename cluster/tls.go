@@ -1,12 +1,10 @@
 package cluster
 
 import (
-	"context"
 	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"os"
 	"time"
 )
@@ -43,61 +41,6 @@ func (e *TLSError) Is(target error) bool { return target == ErrTLS }
 
 // Unwrap returns the cause.
 func (e *TLSError) Unwrap() error { return e.Err }
-
-// handshake makes a connection a TLS one, to a server that has proved to be the one that is meant. On an error the
-// connection is closed.
-func handshake(ctx context.Context, cfg *Config, raw net.Conn, a address) (net.Conn, error) {
-	config := cfg.TLS.Clone()
-	config.ServerName = cfg.tlsName(a)
-	c := tls.Client(raw, config)
-	err := c.HandshakeContext(ctx)
-	if err == nil {
-		return c, nil
-	}
-	raw.Close()
-	if timeout := net.Error(nil); ctx.Err() != nil || errors.As(err, &timeout) && timeout.Timeout() {
-		return nil, err
-	}
-	return nil, &TLSError{Address: a.String(), Name: config.ServerName, Err: err}
-}
-
-// tlsName is the name that the certificate of the server at an address must be for.
-func (cfg *Config) tlsName(a address) string {
-	switch {
-	case a.tlsName != "":
-		return a.tlsName
-	case cfg.TLSName != "":
-		return cfg.TLSName
-	}
-	return a.host
-}
-
-// refusedCertificate makes a TLSError of what went wrong with the first messages on a connection, if that is an alert: a server that does
-// not accept the client's certificate says so after the handshake.
-func refusedCertificate(cfg *Config, a address, c *conn, err error) error {
-	if cfg.TLS == nil {
-		return err
-	}
-	alert := err
-	if !isAlert(err) {
-		// It may have come while we were writing.
-		c.raw.SetReadDeadline(time.Now().Add(tlsPatience))
-		var b [1]byte
-		if _, alert = c.raw.Read(b[:]); !isAlert(alert) {
-			return err
-		}
-	}
-	return &TLSError{Address: a.String(), Name: cfg.tlsName(a), Err: alert}
-}
-
-// isAlert reports whether an error is an alert of the other side.
-func isAlert(err error) bool {
-	var e *net.OpError
-	return errors.As(err, &e) && e.Op == "remote error"
-}
-
-// tlsPatience is how long a message of TLS may take that has begun to arrive.
-const tlsPatience = time.Millisecond
 
 // checkTLS makes the configuration a safe one, or tells what is not.
 func (cfg *Config) checkTLS() error {

@@ -172,6 +172,6 @@ func (c *Client) rollBack(ctx context.Context, t *Txn) {
 		return
 	}
 	if _, err := c.Abort(context.WithoutCancel(ctx), t); err != nil {
-		c.cfg.Logger.Warn("aerospike: a transaction could not be rolled back; the server will do it", "error", err)
+		c.env.Logger.Warn("aerospike: a transaction could not be rolled back; the server will do it", "error", err)
 	}
 }

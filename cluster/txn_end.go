@@ -38,7 +38,7 @@ func (c *Client) Commit(ctx context.Context, t *Txn) (_ CommitStatus, err error)
 	status := commitStatus(state, failed)
 	if status <= CommitCloseAbandoned {
 		if ending.err != nil {
-			c.cfg.Logger.Warn("aerospike: the server has yet to end a committed transaction", "status", status.String(), "error", ending.err)
+			c.env.Logger.Warn("aerospike: the server has yet to end a committed transaction", "status", status.String(), "error", ending.err)
 		}
 		return status, nil
 	}
@@ -70,7 +70,7 @@ func (c *Client) Abort(ctx context.Context, t *Txn) (_ AbortStatus, err error) {
 	_, failed := ending.run(ctx, step)
 	status := abortStatus(failed)
 	if ending.err != nil {
-		c.cfg.Logger.Warn("aerospike: the server has yet to end an aborted transaction", "status", status.String(), "error", ending.err)
+		c.env.Logger.Warn("aerospike: the server has yet to end an aborted transaction", "status", status.String(), "error", ending.err)
 	}
 	return status, nil
 }
@@ -159,7 +159,7 @@ func (e *txnEnd) take(ctx context.Context, step transaction.Step) error {
 
 // monitor sends a command on the monitor. One that was done before is as good.
 func (e *txnEnd) monitor(ctx context.Context, name string, cmd *wire.Command, doneBefore protocol.ResultCode) error {
-	cl := call{name: name, limits: e.client.cfg.Policies.TxnRoll.limits().resolve(0, 0, 0), replica: ReplicaMaster, write: true, alone: true}
+	cl := call{name: name, limits: e.client.env.Policies.TxnRoll.limits().resolve(0, 0, 0), replica: ReplicaMaster, write: true, alone: true}
 	var resp wire.Response
 	err := e.client.perform(ctx, &cl, cmd, &resp)
 	if errors.Is(err, doneBefore) {
@@ -177,7 +177,7 @@ func (e *txnEnd) verify(ctx context.Context) error {
 	}
 	e.txn.mu.Unlock()
 	var err error
-	e.verified, err = e.rows(ctx, "TxnVerify", &e.client.cfg.Policies.TxnVerify, commands, func(i int) bool {
+	e.verified, err = e.rows(ctx, "TxnVerify", &e.client.env.Policies.TxnVerify, commands, func(i int) bool {
 		// That there is no record still is what a read of none has to hold against.
 		return commands[i].Transaction.Version == 0
 	})
@@ -193,7 +193,7 @@ func (e *txnEnd) roll(ctx context.Context, forward bool) error {
 	}
 	e.txn.mu.Unlock()
 	var err error
-	e.rolled, err = e.rows(ctx, "TxnRoll", &e.client.cfg.Policies.TxnRoll, commands, func(int) bool { return true })
+	e.rolled, err = e.rows(ctx, "TxnRoll", &e.client.env.Policies.TxnRoll, commands, func(int) bool { return true })
 	return err
 }
 

@@ -64,7 +64,7 @@ func ExecuteRow(p *WritePolicy, key protocol.Key, pkg, function string, args ...
 // BatchExecute calls the same function on many records. Results and error are those of BatchWrite;
 // BatchResult.Returned gives what the function returned.
 func (c *Client) BatchExecute(ctx context.Context, p *BatchPolicy, keys []protocol.Key, pkg, function string, args ...protocol.Value) ([]BatchResult, error) {
-	wp := c.cfg.Policies.Write
+	wp := c.env.Policies.Write
 	if err := wp.checkExecute(); err != nil {
 		c.about(&err, "BatchExecute", "", "")
 		return nil, err

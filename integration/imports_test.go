@@ -14,7 +14,7 @@ const module = "github.com/aerosql/aerosql/"
 // allowed is the direction of imports: what each package of the house may
 // use of the others, besides its own internal packages.
 var allowed = map[string][]string{
-	"internal/casetest":     {},
+	"internal/casetest":     {"protocol", "protocol/cdt", "protocol/exp"},
 	"protocol":              {},
 	"protocol/wire":         {"protocol"},
 	"protocol/cdt":          {"protocol"},

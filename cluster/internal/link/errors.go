@@ -51,3 +51,9 @@ func ContextError(ctx context.Context) error {
 	}
 	return err
 }
+
+// The sentinels of package cluster with the same names, which are documented there.
+var (
+	ErrNode          = errors.New("node not usable")
+	ErrPoolExhausted = errors.New("all connections to the node are in use")
+)
