@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/aerosql/aerosql/cluster/internal/link"
 	"github.com/aerosql/aerosql/cluster/internal/retry"
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/protocol/wire"
@@ -70,7 +71,7 @@ func (c *Client) Administer(ctx context.Context, p *AdminPolicy, r wire.AdminReq
 func (c *Client) ChangePassword(ctx context.Context, p *AdminPolicy, password Password) (err error) {
 	defer c.about(&err, "ChangePassword", "", "")
 	who := c.env.link.Credentials
-	if who == nil || who.Method == Certificate {
+	if who == nil || who.Method == link.Certificate {
 		return clientError(configError("ChangePassword needs the client's own user, and Config.User is empty"))
 	}
 	credential, err := protocol.Credential(string(password))
@@ -85,17 +86,17 @@ func (c *Client) ChangePassword(ctx context.Context, p *AdminPolicy, password Pa
 }
 
 // adminSpan begins a call about users and roles, as beginCall does.
-func (c *Client) adminSpan(ctx context.Context, p *AdminPolicy) (Span, error) {
+func (c *Client) adminSpan(ctx context.Context, p *AdminPolicy) (link.Span, error) {
 	if p == nil {
 		p = &c.env.Policies.Admin
 	} else if err := p.validate(); err != nil {
-		return Span{}, clientError(err)
+		return link.Span{}, clientError(err)
 	}
 	return c.beginCall(ctx, orDefault(p.Timeout, DefaultAdminTimeout))
 }
 
 // administer sends an administration message and takes the parts of its answer in.
-func (n *Node) administer(ctx context.Context, s *Span, message []byte, read func([]byte) (protocol.ResultCode, error)) failure {
+func (n *Node) administer(ctx context.Context, s *link.Span, message []byte, read func([]byte) (protocol.ResultCode, error)) failure {
 	c, f := n.acquire(ctx, s, time.Now())
 	if f.err != nil {
 		return f
@@ -113,7 +114,7 @@ func (n *Node) administer(ctx context.Context, s *Span, message []byte, read fun
 }
 
 // readAdmin reads the answer to an administration message.
-func (n *Node) readAdmin(ctx context.Context, c *Conn, read func([]byte) (protocol.ResultCode, error)) failure {
+func (n *Node) readAdmin(ctx context.Context, c *link.Conn, read func([]byte) (protocol.ResultCode, error)) failure {
 	parse := read
 	if read == nil {
 		parse = wire.ParseAdminResult

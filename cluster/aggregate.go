@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/aerosql/aerosql/cluster/internal/link"
 	"github.com/aerosql/aerosql/cluster/internal/retry"
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/protocol/wire"
@@ -48,7 +49,7 @@ func (c *Client) Aggregate(ctx context.Context, p *QueryPolicy, stmt Statement, 
 type aggregation struct {
 	most    int // nodes at the same time
 	message []byte
-	span    Span
+	span    link.Span
 	nodes   []*Node
 	ctx     context.Context
 	cancel  context.CancelFunc
@@ -155,9 +156,9 @@ func (a *aggregation) stream(n *Node, parts chan<- []protocol.Value) (f failure)
 }
 
 // receive reads the bodies of an answer up to its last message.
-func (a *aggregation) receive(n *Node, c *Conn, parts chan<- []protocol.Value) failure {
+func (a *aggregation) receive(n *Node, c *link.Conn, parts chan<- []protocol.Value) failure {
 	detail := ""
-	in := Pieces{c: c}
+	in := link.NewPieces(c)
 	for {
 		body, err := in.Next()
 		if err != nil {

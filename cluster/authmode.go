@@ -3,6 +3,7 @@ package cluster
 import (
 	"strings"
 
+	"github.com/aerosql/aerosql/cluster/internal/link"
 	"github.com/aerosql/aerosql/protocol"
 )
 
@@ -24,14 +25,14 @@ const (
 func (m AuthMode) String() string { return [...]string{"internal", "external", "pki"}[m%3] }
 
 // method returns what the mode means for connections.
-func (m AuthMode) method() Method {
+func (m AuthMode) method() link.Method {
 	switch m {
 	case AuthExternal:
-		return PlainPassword
+		return link.PlainPassword
 	case AuthPKI:
-		return Certificate
+		return link.Certificate
 	}
-	return PasswordHash
+	return link.PasswordHash
 }
 
 // authenticates reports whether the client logs in.

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/aerosql/aerosql/cluster/internal/info"
+	"github.com/aerosql/aerosql/cluster/internal/link"
 	"github.com/aerosql/aerosql/cluster/internal/session"
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/protocol/wire"
@@ -130,7 +131,7 @@ func (c *Client) startAll(ctx context.Context, pr *probe, timeout time.Duration,
 }
 
 // exchangeMessage sends a message that is answered by a single header.
-func (n *Node) exchangeMessage(ctx context.Context, s *Span, message []byte) (f failure) {
+func (n *Node) exchangeMessage(ctx context.Context, s *link.Span, message []byte) (f failure) {
 	now := time.Now()
 	if f = n.admit(now); f.err != nil {
 		return f

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/aerosql/aerosql/cluster/internal/link"
 	"github.com/aerosql/aerosql/cluster/internal/retry"
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/protocol/wire"
@@ -19,7 +20,7 @@ type batchRun struct {
 	name    string // of the Client's method
 	policy  *BatchPolicy
 	limits  limits
-	span    Span
+	span    link.Span
 	probe   *probe
 	rows    []batchRow
 	results []BatchResult
@@ -363,11 +364,11 @@ func (b *batchRun) unwritable(ctx context.Context, part *batchPart) {
 }
 
 // exchange sends the message that the connection holds and takes the rows of the answer.
-func (b *batchRun) exchange(ctx context.Context, c *Conn, part *batchPart) failure {
+func (b *batchRun) exchange(ctx context.Context, c *link.Conn, part *batchPart) failure {
 	if f := part.node.sendRequest(ctx, c); f.err != nil {
 		return f
 	}
-	in := Pieces{c: c}
+	in := link.NewPieces(c)
 	for left := len(part.rows); ; {
 		body, err := in.Next()
 		if err != nil {
@@ -377,7 +378,7 @@ func (b *batchRun) exchange(ctx context.Context, c *Conn, part *batchPart) failu
 		for len(body) > 0 {
 			var resp wire.Response
 			if resp, body, err = wire.ParseResponse(body); err == nil && resp.Last() {
-				return b.trailer(&in, &resp, body)
+				return b.trailer(c, &in, &resp, body)
 			}
 			if err == nil {
 				if len(records) == cap(records) {
@@ -395,9 +396,9 @@ func (b *batchRun) exchange(ctx context.Context, c *Conn, part *batchPart) failu
 }
 
 // trailer reads the end of an answer; what is open after it has failed.
-func (b *batchRun) trailer(in *Pieces, resp *wire.Response, rest []byte) failure {
+func (b *batchRun) trailer(c *link.Conn, in *link.Pieces, resp *wire.Response, rest []byte) failure {
 	if len(rest) > 0 || in.Drained() != nil {
-		in.c.Unusable = true
+		c.Unusable = true
 	}
 	if code := resp.ResultCode; code != protocol.OK {
 		return refusedTogether(code)

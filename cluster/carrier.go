@@ -32,7 +32,7 @@ func newCarrier(co *coalescer) *carrier { return &carrier{co: co, node: co.node}
 func (k *carrier) run() {
 	for {
 		now := time.Now()
-		c, f := k.node.acquire(context.Background(), &Span{Start: now, Deadline: now.Add(k.co.patience)}, now)
+		c, f := k.node.acquire(context.Background(), &link.Span{Start: now, Deadline: now.Add(k.co.patience)}, now)
 		if f.final && f.err != ErrClosed {
 			// Only the carrier's time is over. Those who wait have times of their own.
 			if k.needless() {
@@ -78,7 +78,7 @@ func (k *carrier) needless() bool {
 }
 
 // carry sends the load over a connection and delivers the answers.
-func (k *carrier) carry(c *Conn) {
+func (k *carrier) carry(c *link.Conn) {
 	for len(k.load) > 0 {
 		now := time.Now()
 		c.Span = k.span(now)
@@ -103,7 +103,7 @@ func (k *carrier) carry(c *Conn) {
 
 // span is as wide as the widest of the load's: each caller keeps to its own by itself. Its end counts against the node if it is the
 // end of any caller's policy, and not if all deadlines are those of contexts.
-func (k *carrier) span(now time.Time) Span {
+func (k *carrier) span(now time.Time) link.Span {
 	s := k.load[0].budget
 	s.Start = now
 	for _, e := range k.load[1:] {
@@ -120,7 +120,7 @@ func (k *carrier) span(now time.Time) Span {
 }
 
 // write makes the message: that of a single command, or a batch.
-func (k *carrier) write(c *Conn, budget uint32) (err error) {
+func (k *carrier) write(c *link.Conn, budget uint32) (err error) {
 	if len(k.load) == 1 {
 		c.Request, err = k.load[0].cmd.AppendMessage(c.Request[:0], budget)
 		return err
@@ -196,7 +196,7 @@ func (e *errand) own(f failure) failure {
 }
 
 // receive reads the answer to the load.
-func (k *carrier) receive(c *Conn) failure {
+func (k *carrier) receive(c *link.Conn) failure {
 	if len(k.load) == 1 {
 		if e := k.load[0]; e != nil {
 			f := k.node.readAnswer(context.Background(), c, &e.resp)
@@ -261,7 +261,7 @@ func (k *carrier) deliver(resp *wire.Response) error {
 }
 
 // trailer reads the end of the answer. A node that can't do batches now is sent the commands one by one.
-func (k *carrier) trailer(c *Conn, resp *wire.Response, rest []byte) failure {
+func (k *carrier) trailer(c *link.Conn, resp *wire.Response, rest []byte) failure {
 	if len(rest) > 0 {
 		c.Unusable = true
 		return failure{err: fmt.Errorf("%w: %d bytes follow the batch", protocol.ErrMalformed, len(rest)), outcome: retry.Broken}
@@ -284,7 +284,7 @@ func (k *carrier) trailer(c *Conn, resp *wire.Response, rest []byte) failure {
 }
 
 // carryEach sends what is left as messages of their own. It returns the failure that ended the connection, if one did.
-func (k *carrier) carryEach(c *Conn) (f failure) {
+func (k *carrier) carryEach(c *link.Conn) (f failure) {
 	for i, e := range k.load {
 		if e == nil {
 			continue

@@ -15,6 +15,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/aerosql/aerosql/cluster/internal/link"
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/protocol/wire"
 )
@@ -154,13 +155,13 @@ func TestCase03IdleConnectionClosed(t *testing.T) {
 
 	first.Close()
 	pool := c.Nodes()[0].pool
-	pooled, ok := pool.state.Take()
-	require.True(t, ok)
-	for pooled.live.alive() {
+	pooled, err := pool.Get(t.Context(), &link.Span{}, time.Now())
+	require.NoError(t, err)
+	for pooled.Alive() {
 		runtime.Gosched() // the end of the connection is on its way
 	}
-	pooled.used = pooled.used.Add(-time.Second) // it is idle for long enough to be looked at
-	pool.state.Put(pooled)
+	pool.Put(pooled)
+	time.Sleep(link.IdleCheckAge) // from then on it is checked before it is used
 	opened, err := call()
 	require.NoError(t, err)
 	require.NotNil(t, opened, "another one")
@@ -286,7 +287,7 @@ func TestCase55ColdStart(t *testing.T) {
 		for range 1000 {
 			require.NoError(t, <-errs)
 		}
-		require.LessOrEqual(t, most, MaxDials)
+		require.LessOrEqual(t, most, link.MaxDials)
 		require.LessOrEqual(t, f.node(0).dialled(), 1+DefaultMaxConnsPerNode)
 	})
 }

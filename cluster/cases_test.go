@@ -10,6 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/aerosql/aerosql/cluster/internal/link"
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/protocol/wire"
 	"github.com/aerosql/aerosql/protocol/wiretest"
@@ -197,12 +198,12 @@ func (c *faultyConn) SetDeadline(t time.Time) error {
 }
 
 // received is a connection on which bytes have come, and nothing more will.
-func received(b []byte) *Conn { return NewConn(wiretest.NewConn(b)) }
+func received(b []byte) *link.Conn { return link.NewConn(wiretest.NewConn(b)) }
 
 // readingTakes is how many bytes of memory it takes to read a message out of what has come, which must fail with an error.
 func readingTakes(t *testing.T, b []byte, is error) int {
 	t.Helper()
-	var fresh []*Conn
+	var fresh []*link.Conn
 	for range 8 {
 		fresh = append(fresh, received(b))
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/aerosql/aerosql/cluster/internal/coalesce"
+	"github.com/aerosql/aerosql/cluster/internal/link"
 	"github.com/aerosql/aerosql/cluster/internal/retry"
 	"github.com/aerosql/aerosql/protocol/wire"
 )
@@ -53,7 +54,7 @@ type coalescer struct {
 // An errand is a command that waits to travel with others, on behalf of a caller who waits for it.
 type errand struct {
 	cmd    wire.Command
-	budget Span
+	budget link.Span
 	resp   wire.Response
 	fail   failure
 
@@ -95,7 +96,7 @@ func newCoalescer(n *Node, env *env) *coalescer {
 }
 
 // do sends a command, alone or with others.
-func (co *coalescer) do(ctx context.Context, s *Span, now time.Time, cmd *wire.Command, resp *wire.Response, alone bool) failure {
+func (co *coalescer) do(ctx context.Context, s *link.Span, now time.Time, cmd *wire.Command, resp *wire.Response, alone bool) failure {
 	if alone || co.off.Load() {
 		return co.node.do(ctx, s, now, cmd, resp)
 	}

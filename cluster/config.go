@@ -6,6 +6,8 @@ import (
 	"log/slog"
 	"net"
 	"time"
+
+	"github.com/aerosql/aerosql/cluster/internal/link"
 )
 
 // DefaultPort is the service port of a seed without one.
@@ -119,7 +121,7 @@ func (cfg Config) withDefaults() (Config, error) {
 		return cfg, configError("Seeds is empty; at least one address of a node is needed")
 	}
 	for _, s := range cfg.Seeds {
-		a, err := ParseAddress(s, DefaultPort)
+		a, err := link.ParseAddress(s, DefaultPort)
 		if err != nil {
 			return cfg, configError("Seeds: %w", err)
 		}
@@ -218,8 +220,8 @@ func (cfg *Config) addressCommand(about string) string {
 }
 
 // nodeAddress reads an address that a node gives for itself or for another one.
-func (cfg *Config) nodeAddress(s string, defaultPort int) (Address, error) {
-	a, err := ParseAddress(s, defaultPort)
+func (cfg *Config) nodeAddress(s string, defaultPort int) (link.Address, error) {
+	a, err := link.ParseAddress(s, defaultPort)
 	if real, mapped := cfg.IPMap[a.Host]; mapped && err == nil {
 		a.Host = real
 	}

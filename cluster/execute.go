@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/aerosql/aerosql/cluster/internal/link"
 	"github.com/aerosql/aerosql/cluster/internal/partmap"
 	"github.com/aerosql/aerosql/cluster/internal/retry"
 	"github.com/aerosql/aerosql/cluster/internal/route"
@@ -162,7 +163,7 @@ func (c *Client) failed(state *retry.State, f *failure, node *Node, op string, c
 }
 
 // pause waits before a retry. The error tells why there can be none: the time or the budget of retries has run out.
-func (c *Client) pause(ctx context.Context, s *Span, sleep time.Duration, step retry.Step) error {
+func (c *Client) pause(ctx context.Context, s *link.Span, sleep time.Duration, step retry.Step) error {
 	if step.Costs && !c.retries.Take() {
 		return ErrRetryBudget
 	}
@@ -228,7 +229,7 @@ func (cl *call) routeRequest(space *partmap.Space[*Node]) route.Request {
 }
 
 // limitTry bounds the wait of a read's try, so that a node that hangs leaves time for the others.
-func (c *Client) limitTry(s *Span, now time.Time, cl *call, state *retry.State, namespace string) {
+func (c *Client) limitTry(s *link.Span, now time.Time, cl *call, state *retry.State, namespace string) {
 	s.Socket, s.Shared = cl.limits.socket, false
 	if tries := state.MaxRetries + 1 - state.Tries(); !cl.write && tries > 1 && c.retries.Left() && c.elsewhere(namespace, cl) {
 		s.Share(now, tries)

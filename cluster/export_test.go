@@ -1,6 +1,10 @@
 package cluster
 
-import "context"
+import (
+	"context"
+
+	"github.com/aerosql/aerosql/cluster/internal/link"
+)
 
 // OpenWithHash is Open for a password that has been hashed already, because hashing takes time. The
 // configuration has no password.
@@ -9,6 +13,6 @@ func OpenWithHash(ctx context.Context, cfg Config, hash []byte) (*Client, error)
 	if err != nil {
 		return nil, err
 	}
-	env.link.Credentials = HashedCredentials(cfg.AuthMode.method(), cfg.User, hash)
+	env.link.Credentials = link.HashedCredentials(cfg.AuthMode.method(), cfg.User, hash)
 	return open(ctx, env)
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/aerosql/aerosql/cluster/internal/link"
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/protocol/wire"
 )
@@ -220,16 +221,16 @@ func TestReadReachesAReplicaOfAHangingNode(t *testing.T) {
 		"defaults":              {after: DefaultTotalTimeout / 3},
 		"more time":             {policy: ReadPolicy{TotalTimeout: 30 * time.Second}, after: 10 * time.Second},
 		"more tries":            {policy: ReadPolicy{MaxRetries: 9}, after: DefaultTotalTimeout / 10},
-		"too many tries":        {policy: ReadPolicy{MaxRetries: 99}, after: MinShare},
+		"too many tries":        {policy: ReadPolicy{MaxRetries: 99}, after: link.MinShare},
 		"a context's deadline":  {within: 600 * time.Millisecond, after: 200 * time.Millisecond},
-		"a near deadline":       {within: MinShare + 1, after: MinShare},
-		"a nearer deadline":     {within: MinShare, after: none},
+		"a near deadline":       {within: link.MinShare + 1, after: link.MinShare},
+		"a nearer deadline":     {within: link.MinShare, after: none},
 		"its own limit":         {policy: ReadPolicy{SocketTimeout: 700 * time.Millisecond}, after: 700 * time.Millisecond},
 		"no limit":              {policy: ReadPolicy{SocketTimeout: NoTimeout}, after: none},
 		"a single try":          {policy: ReadPolicy{MaxRetries: NoRetries}, after: none},
 		"the master alone":      {policy: ReadPolicy{Replica: ReplicaMaster}, after: none},
 		"no retries are left":   {spent: true, after: none},
-		"gathered with no time": {policy: ReadPolicy{TotalTimeout: MinShare}, after: none},
+		"gathered with no time": {policy: ReadPolicy{TotalTimeout: link.MinShare}, after: none},
 	} {
 		t.Run(name, func(t *testing.T) {
 			which := int(testKey.Partition()) % 2

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/aerosql/aerosql/cluster/internal/cursor"
+	"github.com/aerosql/aerosql/cluster/internal/link"
 	"github.com/aerosql/aerosql/cluster/internal/retry"
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/protocol/wire"
@@ -27,7 +28,7 @@ type hearer struct {
 func newHearer(t testing.TB) *hearer {
 	env, err := newEnv(Config{Seeds: []string{"127.0.0.1:3000"}})
 	require.NoError(t, err)
-	a := Address{Host: "127.0.0.1", Port: 3000}
+	a := link.Address{Host: "127.0.0.1", Port: 3000}
 	n := newNode(env, nil, a, "A1", "8.1.0.0", topologyVersion, 0)
 	t.Cleanup(n.drop)
 	return &hearer{client: &Client{env: *env, done: make(chan struct{})}, node: n}
@@ -36,11 +37,11 @@ func newHearer(t testing.TB) *hearer {
 var topologyVersion = [4]int{8, 1}
 
 // conn returns a connection on which those bytes come as an answer.
-func (h *hearer) conn(answer []byte) *Conn { return NewConn(wiretest.NewConn(answer)) }
+func (h *hearer) conn(answer []byte) *link.Conn { return link.NewConn(wiretest.NewConn(answer)) }
 
 // checkEnd checks how a try ended: a verdict of the server, or a value that can't be read, leaves the connection as it is, anything else is an error of a class
 // that callers know, and closes it.
-func checkEnd(t testing.TB, c *Conn, f *failure) {
+func checkEnd(t testing.TB, c *link.Conn, f *failure) {
 	_, verdict := f.err.(protocol.ResultCode)
 	switch {
 	case f.err == nil || verdict || f.outcome == retry.Unreadable && !c.Unusable && known(f.err):

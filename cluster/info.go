@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/aerosql/aerosql/cluster/internal/info"
+	"github.com/aerosql/aerosql/cluster/internal/link"
 	"github.com/aerosql/aerosql/cluster/internal/retry"
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/protocol/wire"
@@ -148,25 +149,25 @@ func (c *Client) wait(ctx context.Context, d time.Duration) error {
 }
 
 // infoSpan begins a call for information, as beginCall does.
-func (c *Client) infoSpan(ctx context.Context, p *InfoPolicy, cmds []string) (Span, error) {
+func (c *Client) infoSpan(ctx context.Context, p *InfoPolicy, cmds []string) (link.Span, error) {
 	if _, err := wire.AppendInfo(nil, cmds...); err != nil {
-		return Span{}, clientError(err)
+		return link.Span{}, clientError(err)
 	}
 	if p == nil {
 		p = &c.env.Policies.Info
 	} else if err := p.validate(); err != nil {
-		return Span{}, clientError(err)
+		return link.Span{}, clientError(err)
 	}
 	return c.beginCall(ctx, orDefault(p.Timeout, DefaultInfoTimeout))
 }
 
 // beginCall begins a call that may take so much time. Unless there is an error, calls.end ends it.
-func (c *Client) beginCall(ctx context.Context, total time.Duration) (Span, error) {
+func (c *Client) beginCall(ctx context.Context, total time.Duration) (link.Span, error) {
 	if err := contextError(ctx); err != nil {
-		return Span{}, clientError(err)
+		return link.Span{}, clientError(err)
 	}
 	if err := c.calls.begin(ctx); err != nil {
-		return Span{}, err
+		return link.Span{}, err
 	}
 	return newSpan(ctx, &limits{total: total}), nil
 }
@@ -179,7 +180,7 @@ func (c *Client) noNode(message string) error {
 }
 
 // info asks the node over a connection of its pool.
-func (n *Node) info(ctx context.Context, s *Span, pr *probe, cmds []string) (map[string]string, error) {
+func (n *Node) info(ctx context.Context, s *link.Span, pr *probe, cmds []string) (map[string]string, error) {
 	began := time.Now()
 	values, attempts, f := n.exchangeInfo(ctx, s, cmds)
 	pr.tried(n, began, &f)
@@ -190,9 +191,9 @@ func (n *Node) info(ctx context.Context, s *Span, pr *probe, cmds []string) (map
 }
 
 // exchangeInfo sends info commands and reads their answers. A connection that turns out to be dead is replaced once.
-func (n *Node) exchangeInfo(ctx context.Context, s *Span, cmds []string) (values map[string]string, attempts int, f failure) {
+func (n *Node) exchangeInfo(ctx context.Context, s *link.Span, cmds []string) (values map[string]string, attempts int, f failure) {
 	for again := true; ; again = false {
-		var c *Conn
+		var c *link.Conn
 		if c, f = n.acquire(ctx, s, time.Now()); f.err != nil {
 			return nil, 0, f
 		}

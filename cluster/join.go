@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/aerosql/aerosql/cluster/internal/link"
 	"github.com/aerosql/aerosql/cluster/internal/topology"
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/protocol/wire"
@@ -18,8 +19,8 @@ const clientName = "aerosql-1.0"
 var oldestServer = []int{6, 0}
 
 // dial opens a connection to a node, within ConnectTimeout, and authenticates it.
-func dial(ctx context.Context, env *env, a Address, auth *Authenticator) (*Conn, error) {
-	c, err := Dial(ctx, &env.link, a, auth)
+func dial(ctx context.Context, env *env, a link.Address, auth *link.Authenticator) (*link.Conn, error) {
+	c, err := link.Dial(ctx, &env.link, a, auth)
 	if err != nil {
 		return nil, connectError(a, err)
 	}
@@ -27,7 +28,7 @@ func dial(ctx context.Context, env *env, a Address, auth *Authenticator) (*Conn,
 }
 
 // connectError returns the error of a connection that could not be made, or authenticated.
-func connectError(a Address, err error) error {
+func connectError(a link.Address, err error) error {
 	if err = linkError(err); errors.Is(err, ErrLogin) {
 		return fmt.Errorf("%v: %w", a, err)
 	}
@@ -37,25 +38,25 @@ func connectError(a Address, err error) error {
 // linkError turns the errors of package link into those that users know.
 func linkError(err error) error {
 	switch e := err.(type) {
-	case *RefusedError:
+	case *link.RefusedError:
 		return &LoginError{User: e.User, Code: e.Code}
-	case *TLSRefusedError:
+	case *link.TLSRefusedError:
 		return &TLSError{Address: e.Address.String(), Name: e.Name, Err: e.Err}
-	case *ExhaustedError:
+	case *link.ExhaustedError:
 		return fmt.Errorf("%w: %w", &PoolExhaustedError{Waited: e.Waited, Max: e.Max}, e.Err)
 	}
 	return err
 }
 
 // join connects to a server and finds out which node it is and whether it can be used.
-func join(ctx context.Context, env *env, a Address) (*Node, error) {
-	c, err := Connect(ctx, &env.link, a, NewAuthenticator(&env.link))
+func join(ctx context.Context, env *env, a link.Address) (*Node, error) {
+	c, err := link.Connect(ctx, &env.link, a, link.NewAuthenticator(&env.link))
 	if err != nil {
 		return nil, connectError(a, err)
 	}
 	n, err := identify(ctx, env, c, a)
 	if err != nil {
-		err = linkError(RefusedCertificate(&env.link, a, c, err))
+		err = linkError(link.RefusedCertificate(&env.link, a, c, err))
 		c.Close()
 		return nil, fmt.Errorf("%v: %w", a, err)
 	}
@@ -67,7 +68,7 @@ func join(ctx context.Context, env *env, a Address) (*Node, error) {
 }
 
 // identify asks a server who it is and tells it who we are.
-func identify(ctx context.Context, env *env, c *Conn, a Address) (*Node, error) {
+func identify(ctx context.Context, env *env, c *link.Conn, a link.Address) (*Node, error) {
 	if err := checkStranger(ctx, env, c); err != nil {
 		return nil, err
 	}
@@ -106,7 +107,7 @@ func identify(ctx context.Context, env *env, c *Conn, a Address) (*Node, error) 
 
 // checkStranger keeps credentials from a server that says by itself that it belongs to another cluster. One that says nothing to
 // strangers is asked when it has let us in.
-func checkStranger(ctx context.Context, env *env, c *Conn) error {
+func checkStranger(ctx context.Context, env *env, c *link.Conn) error {
 	if !c.Auth().Required() || env.ClusterName == "" {
 		return nil
 	}
@@ -124,7 +125,7 @@ func checkStranger(ctx context.Context, env *env, c *Conn) error {
 }
 
 // introduce tells the server the client's name and the program's. That it has refused is no reason not to use it.
-func introduce(ctx context.Context, env *env, c *Conn) error {
+func introduce(ctx context.Context, env *env, c *link.Conn) error {
 	app := env.AppID
 	if app == "" {
 		app = "not-set"
@@ -137,7 +138,7 @@ func introduce(ctx context.Context, env *env, c *Conn) error {
 	return err
 }
 
-func newNode(env *env, c *Conn, a Address, name, build string, version topology.Version, parts int64) *Node {
+func newNode(env *env, c *link.Conn, a link.Address, name, build string, version topology.Version, parts int64) *Node {
 	n := &Node{name: name, address: a, build: build, version: version}
 	n.tend = tending{
 		conn:      c,
@@ -146,12 +147,12 @@ func newNode(env *env, c *Conn, a Address, name, build string, version topology.
 		racksSeen: unknownGeneration,
 	}
 	n.log = env.Logger
-	if n.auth = NewAuthenticator(&env.link); c != nil {
+	if n.auth = link.NewAuthenticator(&env.link); c != nil {
 		n.auth = c.Auth()
 	}
 	n.guard.configure(&env.Config)
 	traffic := env.meter.trafficOf(name)
-	n.pool = NewPool(&env.link, n.auth, func(ctx context.Context) (*Conn, error) {
+	n.pool = link.NewPool(&env.link, n.auth, func(ctx context.Context) (*link.Conn, error) {
 		c, err := dial(ctx, env, a, n.auth)
 		switch {
 		case err == nil:

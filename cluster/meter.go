@@ -5,6 +5,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"github.com/aerosql/aerosql/cluster/internal/link"
 	"github.com/aerosql/aerosql/protocol"
 )
 
@@ -17,7 +18,7 @@ type meter struct {
 	spaces atomic.Pointer[map[meterPlace]*spaceMeter]
 	// mu serialises the changes of spaces, and guards traffic.
 	mu      sync.Mutex
-	traffic map[string]*Traffic // by the nodes' names
+	traffic map[string]*link.Traffic // by the nodes' names
 }
 
 type meterPlace struct{ node, namespace string }
@@ -31,19 +32,19 @@ type spaceMeter struct {
 }
 
 func newMeter(on bool) *meter {
-	m := &meter{traffic: make(map[string]*Traffic)}
+	m := &meter{traffic: make(map[string]*link.Traffic)}
 	m.on.Store(on)
 	m.spaces.Store(&map[meterPlace]*spaceMeter{})
 	return m
 }
 
 // trafficOf returns the counter of a node's bytes.
-func (m *meter) trafficOf(node string) *Traffic {
+func (m *meter) trafficOf(node string) *link.Traffic {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	t := m.traffic[node]
 	if t == nil {
-		t = &Traffic{On: &m.on}
+		t = &link.Traffic{On: &m.on}
 		m.traffic[node] = t
 	}
 	return t

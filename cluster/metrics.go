@@ -1,6 +1,9 @@
 package cluster
 
-import "github.com/aerosql/aerosql/protocol"
+import (
+	"github.com/aerosql/aerosql/cluster/internal/link"
+	"github.com/aerosql/aerosql/protocol"
+)
 
 // Metrics are what a client has counted while it was to count: they only grow, EnableMetrics and DisableMetrics let them
 // go on and pause. PoolMetrics is there in any case.
@@ -103,7 +106,7 @@ func (c *Client) Metrics() Metrics {
 	return all
 }
 
-func poolMetrics(s Stats) PoolMetrics {
+func poolMetrics(s link.Stats) PoolMetrics {
 	return PoolMetrics{
 		Max: s.Max, Open: s.Open, Idle: s.Idle, InUse: s.Open - s.Idle, Opening: s.Opening, Waiting: s.Waiting,
 		Opened: s.Opened, Closed: s.Closed, Failed: s.Failed,

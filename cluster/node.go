@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/aerosql/aerosql/cluster/internal/link"
 	"github.com/aerosql/aerosql/cluster/internal/retry"
 	"github.com/aerosql/aerosql/cluster/internal/topology"
 	"github.com/aerosql/aerosql/protocol"
@@ -20,15 +21,15 @@ import (
 // same address is another Node.
 type Node struct {
 	name    string
-	address Address
+	address link.Address
 	build   string
 	version topology.Version
 	active  atomic.Bool
-	pool    *Pool
+	pool    *link.Pool
 	reads   *coalescer
 	writes  *coalescer
 	tend    tending
-	auth    *Authenticator
+	auth    *link.Authenticator
 	guard   guard
 	log     *slog.Logger
 	racks   atomic.Pointer[map[string]int] // by namespace; nil where the node has told none
@@ -68,7 +69,7 @@ func (n *Node) leave(reason error, interrupt bool) {
 func unwritable(err error) failure { return failure{err: err, final: true, invalid: true} }
 
 // acquire takes a connection for a command and gives it its deadline.
-func (n *Node) acquire(ctx context.Context, s *Span, now time.Time) (*Conn, failure) {
+func (n *Node) acquire(ctx context.Context, s *link.Span, now time.Time) (*link.Conn, failure) {
 	c, err := n.pool.Get(ctx, s, now)
 	if err == nil {
 		c.Begin(s, now)
@@ -86,14 +87,14 @@ func (n *Node) acquire(ctx context.Context, s *Span, now time.Time) (*Conn, fail
 
 // settle ends a command on a connection that ended as f says: the connection goes back, or is closed if it is not fit for
 // another one.
-func (n *Node) settle(c *Conn, f *failure) {
+func (n *Node) settle(c *link.Conn, f *failure) {
 	n.judge(f)
 	c.NoteResult(f.code)
 	n.release(c)
 }
 
 // release gives a connection back that no command was sent on.
-func (n *Node) release(c *Conn) {
+func (n *Node) release(c *link.Conn) {
 	if !n.active.Load() {
 		c.Unusable = true
 	}
@@ -101,7 +102,7 @@ func (n *Node) release(c *Conn) {
 }
 
 // do sends a command and reads its answer.
-func (n *Node) do(ctx context.Context, s *Span, now time.Time, cmd *wire.Command, resp *wire.Response) failure {
+func (n *Node) do(ctx context.Context, s *link.Span, now time.Time, cmd *wire.Command, resp *wire.Response) failure {
 	c, f := n.acquire(ctx, s, now)
 	if f.err != nil {
 		return f
@@ -126,7 +127,7 @@ func (n *Node) do(ctx context.Context, s *Span, now time.Time, cmd *wire.Command
 
 // roundTrip writes the request that the connection holds and reads the answer to a
 // single command.
-func (n *Node) roundTrip(ctx context.Context, c *Conn, resp *wire.Response) failure {
+func (n *Node) roundTrip(ctx context.Context, c *link.Conn, resp *wire.Response) failure {
 	if f := n.sendRequest(ctx, c); f.err != nil {
 		return f
 	}
@@ -134,7 +135,7 @@ func (n *Node) roundTrip(ctx context.Context, c *Conn, resp *wire.Response) fail
 }
 
 // readAnswer reads the answer to a single command.
-func (n *Node) readAnswer(ctx context.Context, c *Conn, resp *wire.Response) failure {
+func (n *Node) readAnswer(ctx context.Context, c *link.Conn, resp *wire.Response) failure {
 	body, err := c.ReadMessage()
 	if err != nil {
 		return n.failed(ctx, c, err)
@@ -162,7 +163,7 @@ func (n *Node) readAnswer(ctx context.Context, c *Conn, resp *wire.Response) fai
 }
 
 // sendRequest writes the request that the connection holds.
-func (n *Node) sendRequest(ctx context.Context, c *Conn) failure {
+func (n *Node) sendRequest(ctx context.Context, c *link.Conn) failure {
 	if err := c.Compress(); err != nil {
 		return unwritable(err)
 	}
@@ -181,7 +182,7 @@ func (n *Node) sendRequest(ctx context.Context, c *Conn) failure {
 }
 
 // failed says what an error of a connection means after the whole request was written.
-func (n *Node) failed(ctx context.Context, c *Conn, err error) failure {
+func (n *Node) failed(ctx context.Context, c *link.Conn, err error) failure {
 	c.Unusable = true
 	switch {
 	case ctx.Err() != nil:

@@ -8,6 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/aerosql/aerosql/cluster/internal/link"
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/protocol/wire"
 )
@@ -64,7 +65,7 @@ func TestReadAheadIsBoundedByBytes(t *testing.T) {
 					require.Len(t, rec.Bins, 1)
 					if n++; n == 1 {
 						synctest.Wait()
-						require.Less(t, read.Load()-before, int64(2*size+4*PieceSize))
+						require.Less(t, read.Load()-before, int64(2*size+4*link.PieceSize))
 					}
 				}
 				require.Equal(t, records, n)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/aerosql/aerosql/cluster/internal/link"
 	"github.com/aerosql/aerosql/protocol"
 )
 
@@ -85,8 +86,8 @@ type limits struct {
 }
 
 // newSpan starts the clock of a command.
-func newSpan(ctx context.Context, l *limits) Span {
-	s := Span{Start: time.Now(), Socket: l.socket, Delay: l.delay, Compress: l.compress}
+func newSpan(ctx context.Context, l *limits) link.Span {
+	s := link.Span{Start: time.Now(), Socket: l.socket, Delay: l.delay, Compress: l.compress}
 	if l.total > 0 {
 		begun := s.Start
 		if !l.begun.IsZero() {

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/aerosql/aerosql/cluster/internal/link"
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
@@ -32,7 +33,7 @@ func TestNodeStartedAgain(t *testing.T) {
 
 		f.node(0).stop()
 		f.node(0).start()
-		time.Sleep(IdleCheckAge)
+		time.Sleep(link.IdleCheckAge)
 		for range 4 {
 			require.NoError(t, c.Put(t.Context(), nil, testKey, testBins))
 		}
@@ -47,13 +48,13 @@ func TestUnusedConnectionIsBroken(t *testing.T) {
 		opened := f.node(0).dialled()
 		f.node(0).stop()
 		f.node(0).start()
-		time.Sleep(IdleCheckAge)
+		time.Sleep(link.IdleCheckAge)
 		require.NoError(t, c.Put(t.Context(), nil, testKey, testBins))
 		require.Greater(t, f.node(0).dialled(), opened)
 	})
 }
 
 // openOf returns the number of connections of a pool, idleOf that of its idle ones.
-func openOf(p *Pool) int { return p.Stats().Open }
+func openOf(p *link.Pool) int { return p.Stats().Open }
 
-func idleOf(p *Pool) int { return p.Stats().Idle }
+func idleOf(p *link.Pool) int { return p.Stats().Idle }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/aerosql/aerosql/cluster/internal/cursor"
+	"github.com/aerosql/aerosql/cluster/internal/link"
 	"github.com/aerosql/aerosql/cluster/internal/retry"
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/protocol/wire"
@@ -26,7 +27,7 @@ type queryRun struct {
 	// request is what all nodes are asked for, but for the partitions.
 	request *wire.Query
 	limits  limits
-	span    Span
+	span    link.Span
 	cursor  *cursor.Cursor
 	probe   *probe
 
@@ -320,14 +321,14 @@ func (q *queryRun) stream(s *queryShare, chunks chan<- chunk) (f failure) {
 }
 
 // receive reads the bodies of an answer up to its last message.
-func (q *queryRun) receive(c *Conn, s *queryShare, chunks chan<- chunk) failure {
-	in := Pieces{c: c}
+func (q *queryRun) receive(c *link.Conn, s *queryShare, chunks chan<- chunk) failure {
+	in := link.NewPieces(c)
 	for {
 		body, err := in.Next()
 		if err != nil {
 			return s.Node.failed(q.ctx, c, err)
 		}
-		large := len(body) > PieceSize
+		large := len(body) > link.PieceSize
 		for len(body) > 0 {
 			var part chunk
 			var end *wire.Response

@@ -7,6 +7,8 @@ import (
 	"net"
 	"strings"
 	"sync"
+
+	"github.com/aerosql/aerosql/cluster/internal/link"
 )
 
 // maxSeedAddresses bounds the addresses that are tried for one host name.
@@ -111,10 +113,10 @@ func seedError(ctx context.Context, errs []error) error {
 
 // seedAddresses returns the addresses of all seeds. Host names are looked up anew each time, all at once, so that each of their
 // present addresses is tried.
-func (t *tender) seedAddresses(ctx context.Context, errs *[]error) (all []Address) {
+func (t *tender) seedAddresses(ctx context.Context, errs *[]error) (all []link.Address) {
 	ctx, cancel := context.WithTimeout(ctx, t.env.ConnectTimeout)
 	defer cancel()
-	found := make([][]Address, len(t.env.Seeds))
+	found := make([][]link.Address, len(t.env.Seeds))
 	failed := make([]error, len(t.env.Seeds))
 	var wg sync.WaitGroup
 	for i, s := range t.env.Seeds {
@@ -131,27 +133,27 @@ func (t *tender) seedAddresses(ctx context.Context, errs *[]error) (all []Addres
 }
 
 // lookUp returns the addresses of one seed.
-func (t *tender) lookUp(ctx context.Context, seed string) ([]Address, error) {
-	a, err := ParseAddress(seed, DefaultPort)
+func (t *tender) lookUp(ctx context.Context, seed string) ([]link.Address, error) {
+	a, err := link.ParseAddress(seed, DefaultPort)
 	if err != nil {
 		return nil, err
 	}
 	if t.env.LookupHost == nil || net.ParseIP(a.Host) != nil {
-		return []Address{a}, nil
+		return []link.Address{a}, nil
 	}
 	hosts, err := t.env.LookupHost(ctx, a.Host)
 	if err != nil {
 		return nil, fmt.Errorf("%w to %v: %w", ErrConnect, a, err)
 	}
-	all := make([]Address, 0, len(hosts))
+	all := make([]link.Address, 0, len(hosts))
 	for _, h := range hosts[:min(len(hosts), maxSeedAddresses)] {
-		all = append(all, Address{h, a.Port, t.env.link.ServerName(a)}) // of the host's name, not of one of its addresses
+		all = append(all, link.Address{Host: h, Port: a.Port, TLSName: t.env.link.ServerName(a)}) // of the host's name, not of one of its addresses
 	}
 	return all, nil
 }
 
 // trySeed joins one seed and counts the peers that it knows.
-func (t *tender) trySeed(ctx context.Context, a Address) (*Node, error) {
+func (t *tender) trySeed(ctx context.Context, a link.Address) (*Node, error) {
 	n, err := join(ctx, t.env, a)
 	if err != nil {
 		return nil, err
@@ -176,7 +178,7 @@ func (t *tender) behindBalancer(ctx context.Context, n *Node) *Node {
 	if err != nil {
 		return n
 	}
-	var advertised []Address
+	var advertised []link.Address
 	for _, s := range strings.Split(values[0], ",") {
 		a, err := t.env.nodeAddress(s, DefaultPort)
 		if err != nil {

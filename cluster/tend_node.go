@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/aerosql/aerosql/cluster/internal/link"
 	"github.com/aerosql/aerosql/cluster/internal/partmap"
 	"github.com/aerosql/aerosql/cluster/internal/topology"
 	"github.com/aerosql/aerosql/protocol/wire"
@@ -16,7 +17,7 @@ const unknownGeneration = -1
 
 // tending is what the tender knows of a node. Only the tender's goroutine uses it; conn belongs to the inquiry while there is one.
 type tending struct {
-	conn    *Conn         // nil after a failure
+	conn    *link.Conn    // nil after a failure
 	inquiry *inquiry      // under way, or late and not forgotten yet
 	usual   time.Duration // how long the slowest answers of late took
 	// failures counts the rounds in a row in which the node did not answer as it should.
@@ -71,7 +72,7 @@ func (n *Node) askEach(ctx context.Context, env *env, commands ...string) ([]str
 }
 
 // ask sends info commands within ConnectTimeout. An answer that is an error of the server is one here.
-func ask(ctx context.Context, env *env, c *Conn, commands ...string) ([]string, error) {
+func ask(ctx context.Context, env *env, c *link.Conn, commands ...string) ([]string, error) {
 	values, err := exchangeInfo(ctx, env, c, commands...)
 	if err != nil {
 		return nil, err
@@ -85,7 +86,7 @@ func ask(ctx context.Context, env *env, c *Conn, commands ...string) ([]string, 
 }
 
 // exchangeInfo sends info commands within ConnectTimeout.
-func exchangeInfo(ctx context.Context, env *env, c *Conn, commands ...string) ([]string, error) {
+func exchangeInfo(ctx context.Context, env *env, c *link.Conn, commands ...string) ([]string, error) {
 	c.BeginLimited(env.ConnectTimeout)
 	stop := c.Watch(ctx)
 	answers, err := c.Info(commands...)

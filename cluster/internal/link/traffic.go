@@ -1,8 +1,9 @@
-package cluster
+package link
 
 import "sync/atomic"
 
-// A Traffic counts the bytes of the connections to a node while On is set. A nil Traffic counts nothing.
+// A Traffic counts the bytes of the connections to a node while On is set. A nil Traffic counts
+// nothing.
 type Traffic struct {
 	On      *atomic.Bool
 	In, Out atomic.Int64

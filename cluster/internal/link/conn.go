@@ -1,4 +1,4 @@
-package cluster
+package link
 
 import (
 	"bytes"
@@ -16,20 +16,21 @@ import (
 )
 
 const (
-	// readBufferSize holds the answer to most single commands, which then takes one system call.
-	readBufferSize = 4 << 10
-	// maxKeptRequest is the size in bytes up to which a request buffer is kept for the next command.
+	// ReadBufferSize holds the answer to most single commands, which then takes one system call.
+	ReadBufferSize = 4 << 10
+	// maxKeptRequest is the size in bytes up to which a request buffer is kept for the next
+	// command.
 	maxKeptRequest = 64 << 10
 )
 
 // longAgo is a deadline that interrupts whatever is waiting.
 var longAgo = time.Unix(1, 0)
 
-// A conn is one connection to a node. It serves one command at a time.
+// A Conn is one connection to a node. It serves one command at a time.
 type Conn struct {
 	raw  net.Conn
 	live liveness
-	// traffic counts its bytes; nil where nobody wants to know.
+	// Traffic counts the connection's bytes; nil counts nothing.
 	Traffic *Traffic
 	used    time.Time // when it was opened, or the last command on it began
 
@@ -37,7 +38,7 @@ type Conn struct {
 	epoch uint64         // in which that was
 
 	Request []byte // the request being written; its memory is used again
-	in      [readBufferSize]byte
+	in      [ReadBufferSize]byte
 	r, w    int // in[r:w] has arrived and is not consumed
 
 	Span     Span // of the command under way
@@ -48,12 +49,14 @@ type Conn struct {
 	Unusable bool // it must not serve another one
 	owed     int  // bytes of the body under way that have not come
 
-	// interrupted is set before a deadline in the past is, and never unset: who sets a deadline looks
-	// at it afterwards, so an interruption can't be lost. interrupt is its method as a value.
+	// interrupted is set before a deadline in the past is set, and never reset. Code that sets a
+	// deadline checks it afterwards, so no interruption is lost. interrupt is a method value, made
+	// once.
 	interrupted atomic.Bool
 	interrupt   func()
 }
 
+// NewConn returns a Conn over a connection that has just been opened.
 func NewConn(raw net.Conn) *Conn {
 	c := &Conn{raw: raw, live: newLiveness(raw), used: time.Now()}
 	c.interrupt = func() {
@@ -69,6 +72,9 @@ func (c *Conn) Close() { c.raw.Close() }
 // Interrupted reports whether the pool was closed and has interrupted the connection.
 func (c *Conn) Interrupted() bool { return c.interrupted.Load() }
 
+// Alive reports whether the connection can be used, as far as its socket shows without waiting.
+func (c *Conn) Alive() bool { return c.live.alive() }
+
 // LastUsed returns when the last command began, or when the connection was opened.
 func (c *Conn) LastUsed() time.Time { return c.used }
 
@@ -81,7 +87,7 @@ func (c *Conn) BeginLimited(limit time.Duration) {
 	c.Begin(&Span{Start: now, Deadline: now.Add(limit)}, now)
 }
 
-// begin gives the connection to a command.
+// Begin gives the connection to a command.
 func (c *Conn) Begin(s *Span, now time.Time) {
 	c.Reused, c.served = c.served || now.Sub(c.used) >= IdleCheckAge, true
 	c.Span, c.used = *s, now
@@ -103,7 +109,7 @@ func (c *Conn) Arm(now time.Time) {
 	}
 }
 
-// watch makes the end of the context interrupt the connection, until unwatch.
+// Watch interrupts the connection when the context ends, until Unwatch is called with stop.
 func (c *Conn) Watch(ctx context.Context) (stop func() bool) {
 	if ctx.Done() == nil {
 		return nil
@@ -111,6 +117,7 @@ func (c *Conn) Watch(ctx context.Context) (stop func() bool) {
 	return context.AfterFunc(ctx, c.interrupt)
 }
 
+// Unwatch ends Watch.
 func (c *Conn) Unwatch(stop func() bool) {
 	if stop != nil && !stop() {
 		// The interruption has begun and may hit whoever comes next.
@@ -118,8 +125,8 @@ func (c *Conn) Unwatch(stop func() bool) {
 	}
 }
 
-// send writes the request and returns how much of it was taken. Once the last byte is, the request counts as sent, whatever
-// else befalls the connection.
+// Send writes the request and returns how many bytes were written. If all were, there is no error,
+// even if the connection has failed since.
 func (c *Conn) Send() (int, error) {
 	n, err := c.raw.Write(c.Request)
 	c.Traffic.sent(n)
@@ -132,14 +139,14 @@ func (c *Conn) Send() (int, error) {
 	return n, err
 }
 
-// trim gives up the memory of a request that was unusually large.
+// Trim releases the memory of an unusually large request.
 func (c *Conn) Trim() {
 	if cap(c.Request) > maxKeptRequest {
 		c.Request = nil
 	}
 }
 
-// fill waits until n bytes, at most readBufferSize, have arrived and are not consumed.
+// fill waits until n bytes, at most ReadBufferSize, are in the buffer.
 func (c *Conn) fill(n int) error {
 	if c.r == c.w {
 		c.r, c.w = 0, 0
@@ -157,7 +164,7 @@ func (c *Conn) fill(n int) error {
 	return nil
 }
 
-// read reads once. A connection that ends here has failed, as an answer is expected.
+// read reads once. The end of the connection is an error, because an answer is expected.
 func (c *Conn) read(p []byte) (int, error) {
 	if c.idle && c.arrived {
 		c.Arm(time.Now())
@@ -175,7 +182,7 @@ func (c *Conn) read(p []byte) (int, error) {
 	return n, nil
 }
 
-// compress replaces the request by its compressed form where the command asks for that.
+// Compress compresses the request if it is larger than the span's threshold.
 func (c *Conn) Compress() error {
 	if c.Span.Compress == 0 || len(c.Request) <= c.Span.Compress {
 		return nil
@@ -187,7 +194,8 @@ func (c *Conn) Compress() error {
 	return err
 }
 
-// readMessage reads a message's body, which may come compressed. Its memory is that of readProto.
+// ReadMessage reads the body of a message, which may be compressed. The body is valid as long as
+// that of ReadProto.
 func (c *Conn) ReadMessage() ([]byte, error) {
 	body, err := c.ReadProto(wire.ProtoMessage)
 	if err == errCompressed {
@@ -205,16 +213,16 @@ func (c *Conn) ReadMessage() ([]byte, error) {
 	return body, nil
 }
 
-// errEmptyBody refuses bodies that could go on for ever.
+// errEmptyBody rejects empty bodies, which could go on forever.
 var errEmptyBody = fmt.Errorf("%w: an empty body", protocol.ErrMalformed)
 
-// errCompressed tells that the body beside it is one of type 4.
+// errCompressed means that the body returned with it is compressed.
 var errCompressed = errors.New("compressed body")
 
-// readProto reads one proto of the type that is wanted and returns its body. Where a message is wanted a compressed one may
-// come in its place, which is returned with errCompressed. A
-// body of one bare message header stays in the connection's own memory and is valid until
-// the next read; any other has memory of its own, of its exact size.
+// ReadProto reads one proto of the wanted type and returns its body. In place of a message a
+// compressed one may come; it is returned with errCompressed. A body that is only a message header
+// is in the connection's own memory and valid until the next read. Any other body has its own
+// memory, of its exact size.
 func (c *Conn) ReadProto(want wire.ProtoType) ([]byte, error) {
 	h, err := c.readHeader(want)
 	compressed := err == errCompressed
@@ -238,7 +246,8 @@ func (c *Conn) ReadProto(want wire.ProtoType) ([]byte, error) {
 	return body, err
 }
 
-// readHeader reads the header of a proto of the type that is wanted. The error is errCompressed for one that is compressed.
+// readHeader reads the header of a proto of the wanted type. If the proto is compressed the error
+// is errCompressed.
 func (c *Conn) readHeader(want wire.ProtoType) (wire.ProtoHeader, error) {
 	if err := c.fill(wire.ProtoHeaderSize); err != nil {
 		return wire.ProtoHeader{}, err
@@ -259,7 +268,8 @@ func (c *Conn) readHeader(want wire.ProtoType) (wire.ProtoHeader, error) {
 	return h, err
 }
 
-// readFull fills p, whose capacity is larger than its length. If p is the end of a body, a byte that follows is noticed as readSpace says.
+// readFull fills p, whose capacity must be larger than its length. If last is true p is the end of
+// a body, and a byte after it is handled as readSpace describes.
 func (c *Conn) readFull(p []byte, last bool) error {
 	n := copy(p, c.in[c.r:c.w])
 	c.r += n
@@ -276,7 +286,7 @@ func (c *Conn) readFull(p []byte, last bool) error {
 	return nil
 }
 
-// readBody reads a body into memory that grows, if it is large, with what arrives.
+// readBody reads a body. The memory for a large body grows with what arrives.
 func (c *Conn) readBody(size int) ([]byte, error) {
 	body := wire.NewBody(size, nil)
 	n := copy(body.Space(), c.in[c.r:c.w])
@@ -293,9 +303,9 @@ func (c *Conn) readBody(size int) ([]byte, error) {
 	return body.Bytes(), nil
 }
 
-// readSpace reads once into the space of a body. A byte that follows the body and has come by now stays for who reads next, or
-// shows that the connection can't be used again: it may be the begin of another answer to the same request. What was read
-// before is consumed.
+// readSpace reads once into the space of a body. The buffer must be empty. If one byte after the
+// body has already arrived it is kept for the next read: it may be the start of another response to
+// the same request, and the connection can't be used again then.
 func (c *Conn) readSpace(space []byte) (int, error) {
 	n, err := c.read(space[:min(len(space)+1, cap(space))])
 	if n > len(space) {
@@ -306,7 +316,7 @@ func (c *Conn) readSpace(space []byte) (int, error) {
 	return n, err
 }
 
-// skipAnswer reads the answer to a single command, or what is still owed of it, and throws it away.
+// skipAnswer reads and discards the answer to a single command, or the rest of it.
 func (c *Conn) skipAnswer() error {
 	if c.owed == 0 {
 		_, err := c.ReadMessage()
@@ -322,7 +332,8 @@ func (c *Conn) skipAnswer() error {
 	return nil
 }
 
-// drained reports, as an error, bytes that have arrived and belong to no answer.
+// Drained returns an error, and marks the connection unusable, if bytes have arrived that belong to
+// no answer.
 func (c *Conn) Drained() error {
 	if c.r == c.w {
 		return nil
@@ -331,7 +342,7 @@ func (c *Conn) Drained() error {
 	return fmt.Errorf("%w: %d bytes follow the answer", protocol.ErrMalformed, c.w-c.r)
 }
 
-// info sends info commands and returns their answers, which stand in the order of the commands.
+// Info sends info commands and returns their answers in the order of the commands.
 func (c *Conn) Info(commands ...string) ([]wire.InfoAnswer, error) {
 	request, err := wire.AppendInfo(c.Request[:0], commands...)
 	if err != nil {
@@ -357,10 +368,10 @@ func (c *Conn) Info(commands ...string) ([]wire.InfoAnswer, error) {
 	return answers, nil
 }
 
-// parseAnswers reads the answers to commands. A body of more lines takes no memory for them.
+// parseAnswers parses the answers to commands. It allocates nothing for a body of too many lines.
 func parseAnswers(commands []string, body []byte) ([]wire.InfoAnswer, error) {
 	if len(commands) == 1 && info.HasSetNames(commands[0]) {
-		// The names of sets may have ends of lines in them.
+		// The names of sets may contain newlines.
 		value, ok := bytes.CutPrefix(body, []byte(commands[0]+"\t"))
 		if value, complete := bytes.CutSuffix(value, []byte{'\n'}); ok && complete {
 			return []wire.InfoAnswer{{Command: commands[0], Value: string(value)}}, nil

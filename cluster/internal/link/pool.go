@@ -1,4 +1,4 @@
-package cluster
+package link
 
 import (
 	"context"
@@ -7,40 +7,39 @@ import (
 	"time"
 
 	"github.com/aerosql/aerosql/cluster/internal/connqueue"
-	"github.com/aerosql/aerosql/cluster/internal/link"
 )
 
 const (
-	// dialCap bounds the connections to one node that are being opened at the same
-	// time, so that a cold start under load does not overrun the node.
+	// MaxDials bounds the connections to one node that are being opened at the same time, so that a
+	// cold start under load does not overload the node.
 	MaxDials = 8
-	// restBeforeCheck is the time after which an idle connection is looked at before it is used
-	// again. A node that goes takes longer than that to be noticed otherwise.
+	// IdleCheckAge is the age from which an idle connection is checked before it is used again.
 	IdleCheckAge = 5 * time.Millisecond
 )
 
-// A pool holds the connections to one node. Which of them goes to whom is decided by its state; the pool opens and closes them. It
-// does so with goroutines of its own, so that a caller who gives up leaves the next one a connection.
+// A Pool holds the connections to one node. Its state, of package connqueue, decides which caller
+// gets which connection. The Pool opens and closes them, in its own goroutines: if a caller gives
+// up, the next one gets the connection that was being opened.
 type Pool struct {
-	maxIdle time.Duration // negative: for ever
+	maxIdle time.Duration // negative: forever
 	dial    func(context.Context) (*Conn, error)
 	auth    *Authenticator // nil in tests
 
-	// ctx ends with the pool and with it every dial; openers counts the goroutines that dial, and those that wait for
-	// late answers.
+	// ctx ends with the pool and ends every dial. openers counts the goroutines that dial and those
+	// that wait for late answers.
 	ctx     context.Context
 	cancel  context.CancelFunc
 	openers sync.WaitGroup
 
 	// mu guards what follows. It is never held over I/O.
 	mu     sync.Mutex
-	closed error // why nothing is given out any more
+	closed error // set when the pool is closed: the error of get
 	state  connqueue.Queue[*Conn]
 	// How many connections were opened, closed, and could not be opened.
 	opened, discarded, failed int64
 }
 
-// NewPool returns a pool for the connections to one node. It opens none until maintain or get needs one.
+// NewPool returns a pool for the connections to one node. It opens none before Maintain or Get.
 func NewPool(o *Options, auth *Authenticator, dial func(context.Context) (*Conn, error)) *Pool {
 	p := &Pool{maxIdle: o.IdleTimeout, dial: dial, auth: auth}
 	p.state = connqueue.Queue[*Conn]{Min: o.MinConns, Max: o.MaxConns, MaxDials: MaxDials}
@@ -48,8 +47,9 @@ func NewPool(o *Options, auth *Authenticator, dial func(context.Context) (*Conn,
 	return p
 }
 
-// get returns a connection or says why there is none: the context's or the span's end,
-// a failed dial, or a closed pool.
+// Get returns a connection. The error is that of the context or the span, of a dial, or the reason
+// that Close was given. It is an *ExhaustedError if all connections were in use until the end of
+// the span.
 func (p *Pool) Get(ctx context.Context, s *Span, now time.Time) (*Conn, error) {
 	for {
 		p.mu.Lock()
@@ -73,7 +73,7 @@ func (p *Pool) Get(ctx context.Context, s *Span, now time.Time) (*Conn, error) {
 	}
 }
 
-// usable looks at a connection that has been idle.
+// usable checks a connection that has been idle.
 func (p *Pool) usable(c *Conn, now time.Time) bool {
 	if p.auth != nil && !p.auth.valid(c) {
 		return false
@@ -81,8 +81,8 @@ func (p *Pool) usable(c *Conn, now time.Time) bool {
 	return !p.old(c, now) && (now.Sub(c.used) < IdleCheckAge || c.live.alive())
 }
 
-// suspect closes idle connections after one was found broken that could not be looked at: what has broken it is likely to have
-// broken those that have rested for a while too. Where a look is possible, each is looked at in its turn.
+// Suspect closes idle connections that can't be checked, after one of them was found broken: the
+// others are likely to be broken too. Connections that can be checked stay.
 func (p *Pool) Suspect(now time.Time) {
 	p.mu.Lock()
 	broken := p.state.Expire(func(c *Conn) bool { return now.Sub(c.used) >= IdleCheckAge && c.live.unknown() })
@@ -92,10 +92,10 @@ func (p *Pool) Suspect(now time.Time) {
 	}
 }
 
-// old reports whether a connection has been idle for longer than it may be.
+// old reports whether a connection has been idle for too long.
 func (p *Pool) old(c *Conn, now time.Time) bool { return p.maxIdle >= 0 && now.Sub(c.used) > p.maxIdle }
 
-// wait waits for the grant of a waiter that is on the list.
+// wait waits until a waiter in the queue gets a connection.
 func (p *Pool) wait(ctx context.Context, s *Span, w *connqueue.Waiter[*Conn]) (*Conn, error) {
 	var timeout <-chan time.Time
 	if !s.Deadline.IsZero() {
@@ -108,7 +108,7 @@ func (p *Pool) wait(ctx context.Context, s *Span, w *connqueue.Waiter[*Conn]) (*
 	case g := <-w.Grant:
 		return g.Conn, g.Err
 	case <-ctx.Done():
-		err = link.ContextError(ctx)
+		err = ContextError(ctx)
 	case <-timeout:
 		err = s.Timeout()
 	}
@@ -128,7 +128,7 @@ func (p *Pool) wait(ctx context.Context, s *Span, w *connqueue.Waiter[*Conn]) (*
 	return nil, err
 }
 
-// put takes a connection back, for the caller who waits longest or for later.
+// Put returns a connection. It goes to the caller that has waited longest, or becomes idle.
 func (p *Pool) Put(c *Conn) {
 	if c.Unusable || c.interrupted.Load() {
 		p.discard(c)
@@ -144,15 +144,15 @@ func (p *Pool) Put(c *Conn) {
 	p.mu.Unlock()
 }
 
-// grant tells a caller who has waited, if there is one, what came of it.
+// grant gives a connection or an error to a waiter, which may be nil.
 func grant(w *connqueue.Waiter[*Conn], c *Conn, err error) {
 	if w != nil {
 		w.Grant <- connqueue.Grant[*Conn]{Conn: c, Err: err}
 	}
 }
 
-// linger gives the answer to a command that has timed out some more time to come, so that the connection can be used
-// again. It counts as in use meanwhile.
+// Linger returns a connection whose command has timed out. It waits up to delay for the late
+// answer, so that the connection can be used again. Meanwhile the connection counts as in use.
 func (p *Pool) Linger(c *Conn, delay time.Duration) {
 	p.mu.Lock()
 	if p.closed != nil {
@@ -175,7 +175,7 @@ func (p *Pool) Linger(c *Conn, delay time.Duration) {
 	})
 }
 
-// discard closes a connection; who waits gets another one.
+// discard closes a connection and opens another if callers are waiting.
 func (p *Pool) discard(c *Conn) {
 	c.Close()
 	p.mu.Lock()
@@ -185,7 +185,7 @@ func (p *Pool) discard(c *Conn) {
 	p.mu.Unlock()
 }
 
-// openMore starts opening the connections that are wanted. mu is held.
+// openMore starts opening the connections that are needed. The caller holds mu.
 func (p *Pool) openMore() {
 	if p.closed != nil {
 		return
@@ -195,7 +195,7 @@ func (p *Pool) openMore() {
 	}
 }
 
-// open opens one connection, or tells the first waiter why it can't.
+// open opens one connection. If it fails, the first waiter gets the error.
 func (p *Pool) open() {
 	c, err := p.dial(p.ctx)
 	p.mu.Lock()
@@ -206,7 +206,7 @@ func (p *Pool) open() {
 		w := p.state.Failed()
 		grant(w, nil, err)
 		if w == nil {
-			// Nobody waits: the next round of tending tries again for the minimum.
+			// There is no waiter: Maintain tries again for the minimum.
 			return
 		}
 	case p.closed != nil:
@@ -219,8 +219,8 @@ func (p *Pool) open() {
 	p.openMore()
 }
 
-// maintain closes connections that have been idle for too long and opens those that
-// are missing from the minimum.
+// Maintain closes connections that have been idle for too long and opens connections up to the
+// minimum.
 func (p *Pool) Maintain(now time.Time) {
 	p.mu.Lock()
 	expired := p.state.Expire(func(c *Conn) bool { return p.old(c, now) })
@@ -233,8 +233,9 @@ func (p *Pool) Maintain(now time.Time) {
 	p.mu.Unlock()
 }
 
-// close ends the pool: waiters get the reason, idle connections are closed, and those in use when
-// they come back, or at once if they are to be interrupted. It waits for the dials.
+// Close closes the pool. Waiters and later callers get the reason as their error. Idle connections
+// are closed; connections in use are closed when they are put back, and with interrupt they are
+// interrupted now. Close waits for the pool's goroutines.
 func (p *Pool) Close(reason error, interrupt bool) {
 	p.mu.Lock()
 	p.closed = reason
@@ -257,8 +258,8 @@ func (p *Pool) Close(reason error, interrupt bool) {
 	p.openers.Wait()
 }
 
-// LowerIdleTimeout lowers the age at which an unused connection is closed, if limit is lower. It must not
-// be called once the pool is in use.
+// LowerIdleTimeout lowers the age at which an unused connection is closed, if limit is lower. It
+// must not be called once the pool is in use.
 func (p *Pool) LowerIdleTimeout(limit time.Duration) { p.maxIdle = min(p.maxIdle, limit) }
 
 // Stats are numbers about a pool.
@@ -278,7 +279,8 @@ func (p *Pool) Stats() Stats {
 	return s
 }
 
-// An ExhaustedError means that all connections were in use until the time was over. It is ErrPoolExhausted.
+// An ExhaustedError means that all connections were in use until the time was over. It is
+// ErrPoolExhausted.
 type ExhaustedError struct {
 	Waited time.Duration
 	Max    int
@@ -286,15 +288,15 @@ type ExhaustedError struct {
 }
 
 // Error returns one line.
-func (e *ExhaustedError) Error() string { return link.ErrPoolExhausted.Error() + ": " + e.Err.Error() }
+func (e *ExhaustedError) Error() string { return ErrPoolExhausted.Error() + ": " + e.Err.Error() }
 
 // Is reports whether target is ErrPoolExhausted.
-func (e *ExhaustedError) Is(target error) bool { return target == link.ErrPoolExhausted }
+func (e *ExhaustedError) Is(target error) bool { return target == ErrPoolExhausted }
 
 // Unwrap returns the time limit.
 func (e *ExhaustedError) Unwrap() error { return e.Err }
 
-// empty reports whether no connection is left.
+// Empty reports whether no connection is left.
 func (p *Pool) Empty() bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -302,7 +304,7 @@ func (p *Pool) Empty() bool {
 	return open == 0
 }
 
-// isClosed reports whether the pool was closed for a reason.
+// IsClosed reports whether the pool was closed with the reason.
 func (p *Pool) IsClosed(reason error) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()

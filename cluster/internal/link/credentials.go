@@ -1,4 +1,4 @@
-package cluster
+package link
 
 import (
 	"sync"
@@ -58,7 +58,8 @@ func HashedCredentials(method Method, user string, hash []byte) *Credentials {
 	return c
 }
 
-// keep keeps what later logins need of a password. The caller holds the mutex or has the only reference.
+// keep keeps what later logins need of a password. The caller holds the mutex or has the only
+// reference.
 func (c *Credentials) keep(hash []byte, password string) {
 	s := secret{hash: hash}
 	if c.Method == PlainPassword {

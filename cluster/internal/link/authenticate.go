@@ -1,4 +1,4 @@
-package cluster
+package link
 
 import (
 	"context"
@@ -9,18 +9,18 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/aerosql/aerosql/cluster/internal/link"
 	"github.com/aerosql/aerosql/cluster/internal/session"
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-// maxAuthSteps bounds the steps of authenticating one connection, in case a node creates sessions and
-// forgets them at once.
+// maxAuthSteps bounds the steps of authenticating one connection, in case a node creates sessions
+// and forgets them at once.
 const maxAuthSteps = 4
 
-// An Authenticator authenticates the client's connections to one node. Its state, of package session,
-// decides which connection logs in and when. If the client has no credentials it does nothing.
+// An Authenticator authenticates the client's connections to one node. Its state, of package
+// session, decides which connection logs in and when. If the client has no credentials it does
+// nothing.
 type Authenticator struct {
 	who     *Credentials
 	options *Options
@@ -81,20 +81,21 @@ func (a *Authenticator) Authenticate(ctx context.Context, c *Conn) error {
 			select {
 			case <-ended:
 			case <-ctx.Done():
-				err = link.ContextError(ctx)
+				err = ContextError(ctx)
 			}
 		}
 		if done || err != nil {
 			return err
 		}
 	}
-	return fmt.Errorf("%w: it forgets sessions as soon as it has given them", link.ErrNode)
+	return fmt.Errorf("%w: it forgets sessions as soon as it has given them", ErrNode)
 }
 
-// present authenticates a connection with the session's token. It returns false if a login is needed.
+// present authenticates a connection with the session's token. It returns false if a login is
+// needed.
 func (a *Authenticator) present(ctx context.Context, c *Conn, token []byte) (done bool, err error) {
 	request := wire.NewAuthenticate(a.who.User, token)
-	body, err := exchange(ctx, c, &request, a.options.ConnectTimeout, link.ErrConnectTimeout)
+	body, err := exchange(ctx, c, &request, a.options.ConnectTimeout, ErrConnectTimeout)
 	if err != nil {
 		return false, err
 	}
@@ -116,7 +117,7 @@ func (a *Authenticator) login(ctx context.Context, c *Conn) (done bool, err erro
 	request := a.who.login()
 	var s wire.Session
 	var code protocol.ResultCode
-	body, err := exchange(ctx, c, &request, a.options.LoginTimeout, link.ErrLoginTimeout)
+	body, err := exchange(ctx, c, &request, a.options.LoginTimeout, ErrLoginTimeout)
 	if err == nil {
 		s, code, err = wire.ParseSession(body)
 	}
@@ -142,8 +143,8 @@ func (a *Authenticator) login(ctx context.Context, c *Conn) (done bool, err erro
 	return err == nil, err
 }
 
-// Renew renews the session, if that is due, on a connection that is authenticated. If the node refuses, the
-// connection stays usable and Renew returns nil.
+// Renew renews the session, if that is due, on a connection that is authenticated. If the node
+// refuses, the connection stays usable and Renew returns nil.
 func (a *Authenticator) Renew(ctx context.Context, c *Conn) error {
 	if a.who == nil {
 		return nil
@@ -190,7 +191,8 @@ func (c *Conn) NoteResult(code protocol.ResultCode) {
 	}
 }
 
-// NoteError is NoteResult for an error that may have a result code. It reports whether the session is gone.
+// NoteError is NoteResult for an error that may have a result code. It reports whether the session
+// is gone.
 func (c *Conn) NoteError(err error) (lost bool) {
 	e, ok := errors.AsType[*protocol.Error](err)
 	if !ok {
@@ -200,8 +202,8 @@ func (c *Conn) NoteError(err error) (lost bool) {
 	return session.Lost(e.Code)
 }
 
-// exchange sends an administration message and reads the first part of its answer. If that takes longer
-// than limit the error is late.
+// exchange sends an administration message and reads the first part of its answer. If that takes
+// longer than limit the error is late.
 func exchange(ctx context.Context, c *Conn, r *wire.AdminRequest, limit time.Duration, late error) ([]byte, error) {
 	c.BeginLimited(limit)
 	c.served = false // this is not yet the first command
@@ -215,7 +217,7 @@ func exchange(ctx context.Context, c *Conn, r *wire.AdminRequest, limit time.Dur
 	case err == nil:
 		return body, nil
 	case ctx.Err() != nil:
-		err = link.ContextError(ctx)
+		err = ContextError(ctx)
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		err = late
 	}

@@ -1,4 +1,4 @@
-package cluster
+package link
 
 import (
 	"context"
@@ -8,15 +8,18 @@ import (
 	"time"
 )
 
-// Options say how connections are opened and kept. All nodes of a client share them, and they never change.
+// Options say how connections are opened and kept. All nodes of a client share them, and they never
+// change.
 type Options struct {
 	// Dial opens a connection to "host:port".
 	Dial func(ctx context.Context, network, address string) (net.Conn, error)
 	// TLS is nil for plain text.
 	TLS *tls.Config
-	// TLSName is the name of the server's certificate for an address without a TLS name; "" is the host.
+	// TLSName is the name of the server's certificate for an address without a TLS name; "" is the
+	// host.
 	TLSName string
-	// ConnectTimeout bounds a dial with its TLS handshake, and the authentication by a session token.
+	// ConnectTimeout bounds a dial with its TLS handshake, and the authentication by a session
+	// token.
 	ConnectTimeout time.Duration
 	// LoginTimeout bounds a login.
 	LoginTimeout time.Duration

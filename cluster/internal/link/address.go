@@ -1,4 +1,4 @@
-package cluster
+package link
 
 import (
 	"fmt"
@@ -8,20 +8,22 @@ import (
 	"strings"
 )
 
-// An address is where a node listens.
+// An Address is where a node listens.
 type Address struct {
 	Host string
 	Port int
-	// tlsName is the name that its certificate is for; "" if that was not told.
+	// TLSName is the name in the node's certificate; "" if unknown.
 	TLSName string
 }
 
-// same reports whether two addresses are one, whatever is known of the names there.
+// Same reports whether host and port are equal.
 func (a Address) Same(b Address) bool { return a.Host == b.Host && a.Port == b.Port }
 
+// String returns "host:port".
 func (a Address) String() string { return net.JoinHostPort(a.Host, strconv.Itoa(a.Port)) }
 
-// parseAddress reads "host", "host:port", "host:tls-name:port", with [v6] for a host too, or a bare IPv6 address.
+// ParseAddress parses "host", "host:port" or "host:tls-name:port", where host may be "[v6]", or a
+// bare IPv6 address.
 func ParseAddress(s string, defaultPort int) (Address, error) {
 	if _, err := netip.ParseAddr(s); err == nil {
 		return Address{Host: s, Port: defaultPort}, nil
@@ -49,6 +51,7 @@ func ParseAddress(s string, defaultPort int) (Address, error) {
 	return Address{host, int(n), tlsName}, nil
 }
 
+// IsLoopback reports whether the host is the local machine.
 func (a Address) IsLoopback() bool {
 	ip := net.ParseIP(a.Host)
 	return a.Host == "localhost" || ip != nil && ip.IsLoopback()

@@ -1,12 +1,10 @@
-package cluster
+package link
 
 import (
 	"time"
-
-	"github.com/aerosql/aerosql/cluster/internal/link"
 )
 
-// A span bounds the time of one command with all its tries.
+// A Span bounds the time of one command with all its tries.
 type Span struct {
 	Start       time.Time
 	Deadline    time.Time     // zero for none
@@ -17,32 +15,33 @@ type Span struct {
 	Compress    int           // size in bytes above which a request is compressed, 0 for never
 }
 
-// leastShare is the shortest time that one try of a read gets of the time left.
+// MinShare is the least share of the remaining time that one try of a read gets.
 const MinShare = 50 * time.Millisecond
 
-// over reports whether nothing can be tried any more.
+// Over reports whether the time is over.
 func (s *Span) Over(now time.Time) bool { return !s.Deadline.IsZero() && !now.Before(s.Deadline) }
 
-// timeout is the error of a span that is over.
+// Timeout returns the error of a Span that is over.
 func (s *Span) Timeout() error {
 	if s.FromContext {
-		return link.ErrContextTimeout
+		return ErrContextTimeout
 	}
-	return link.ErrTotalTimeout
+	return ErrTotalTimeout
 }
 
-// socketTimeout is the error of a wait for bytes that took too long.
+// SocketTimeout returns the error of a wait for bytes that took too long.
 func (s *Span) SocketTimeout() error {
 	switch {
 	case !s.Shared:
-		return link.ErrSocketTimeout
+		return ErrSocketTimeout
 	case s.FromContext:
-		return link.ErrContextShareTimeout
+		return ErrContextShareTimeout
 	}
-	return link.ErrShareTimeout
+	return ErrShareTimeout
 }
 
-// share limits the wait of one try to its equal share of the time left, if the socket timeout would leave no time for the other tries.
+// Share limits the wait of one try to its equal share of the remaining time, if the socket timeout
+// would leave no time for the other tries.
 func (s *Span) Share(now time.Time, tries int) {
 	left := s.Deadline.Sub(now)
 	if share := max(left/time.Duration(tries), MinShare); !s.Deadline.IsZero() && s.Socket >= left && share < left {
@@ -50,7 +49,8 @@ func (s *Span) Share(now time.Time, tries int) {
 	}
 }
 
-// budget is what is left for the server in milliseconds, at least 1; 0 is no limit (docs/wire-core.md#1.7).
+// Budget returns the remaining time in milliseconds, at least 1, or 0 for no limit
+// (docs/wire-core.md#1.7).
 func (s *Span) Budget(now time.Time) uint32 {
 	if s.Deadline.IsZero() {
 		return 0

@@ -1,4 +1,4 @@
-package cluster
+package link
 
 import (
 	"context"
@@ -7,12 +7,10 @@ import (
 	"fmt"
 	"net"
 	"time"
-
-	"github.com/aerosql/aerosql/cluster/internal/link"
 )
 
-// A TLSRefusedError means that a TLS connection was not made because one side did not accept the other.
-// Nothing was sent.
+// A TLSRefusedError means that a TLS connection was not made because one side did not accept the
+// other. Nothing was sent.
 type TLSRefusedError struct {
 	Address Address
 	Name    string // the TLS name that the server's certificate must be for
@@ -27,8 +25,8 @@ func (e *TLSRefusedError) Error() string {
 // Unwrap returns the cause.
 func (e *TLSRefusedError) Unwrap() error { return e.Err }
 
-// Dial opens a connection, within ConnectTimeout, and authenticates it. The connection is then ready for
-// its first command.
+// Dial opens a connection, within ConnectTimeout, and authenticates it. The connection is then
+// ready for its first command.
 func Dial(ctx context.Context, o *Options, a Address, auth *Authenticator) (*Conn, error) {
 	c, err := Connect(ctx, o, a, auth)
 	if err != nil {
@@ -56,15 +54,15 @@ func Connect(ctx context.Context, o *Options, a Address, auth *Authenticator) (*
 		c.auth = auth
 		return c, nil
 	case ctx.Err() != nil:
-		err = link.ContextError(ctx)
+		err = ContextError(ctx)
 	case limited.Err() != nil:
-		err = link.ErrConnectTimeout
+		err = ErrConnectTimeout
 	}
 	return nil, err
 }
 
-// handshake makes a connection a TLS connection to the server that the address names. On an error the
-// connection is closed.
+// handshake makes a connection a TLS connection to the server that the address names. On an error
+// the connection is closed.
 func handshake(ctx context.Context, o *Options, raw net.Conn, a Address) (net.Conn, error) {
 	config := o.TLS.Clone()
 	config.ServerName = o.ServerName(a)
@@ -80,9 +78,9 @@ func handshake(ctx context.Context, o *Options, raw net.Conn, a Address) (net.Co
 	return nil, &TLSRefusedError{Address: a, Name: config.ServerName, Err: err}
 }
 
-// RefusedCertificate returns a TLSRefusedError if the first messages on a connection failed with an alert,
-// and err otherwise. A server that does not accept the client's certificate reports it only after the
-// handshake.
+// RefusedCertificate returns a TLSRefusedError if the first messages on a connection failed with an
+// alert, and err otherwise. A server that does not accept the client's certificate reports it only
+// after the handshake.
 func RefusedCertificate(o *Options, a Address, c *Conn, err error) error {
 	if o.TLS == nil {
 		return err
