@@ -10,19 +10,6 @@ import (
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-// An AdminPolicy is how a command about users and roles is sent. The zero value is the default.
-type AdminPolicy struct {
-	// Timeout bounds the command; default 1 s, NoTimeout for none.
-	Timeout time.Duration
-}
-
-func (p *AdminPolicy) validate() error {
-	return checkTimeout("AdminPolicy", p.Timeout)
-}
-
-// DefaultAdminTimeout is that of the official clients.
-const DefaultAdminTimeout = time.Second
-
 // Administer sends a security message to any node; package cluster/admin has a method for each message.
 // A request that changes users or roles is answered by a result code alone, and read is nil. For a query,
 // read is called with each part of the answer and returns its result code, until that is

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/protocol/wire"
@@ -186,18 +185,6 @@ func (row *BatchRow) readCommand(p *BatchPolicy, cmd wire.Command) (wire.Command
 	}
 	row.read.apply(&cmd)
 	return cmd, nil
-}
-
-var errNoRow = fmt.Errorf("%w: the answer to the batch lacks this row", protocol.ErrMalformed)
-
-var errUnexpectedRow = fmt.Errorf("%w: an answer to a batch row that was not sent or is answered already", protocol.ErrMalformed)
-
-// dropEmptyAnswers makes the answer to a row what it would be to the command alone: in a batch every operation
-// of a write is answered, with nil where there is nothing to say, although the command has not asked for that.
-func dropEmptyAnswers(cmd *wire.Command, resp *wire.Response) {
-	if cmd.IsWrite() && cmd.Info2&wire.Info2RespondAllOps == 0 {
-		resp.Bins = slices.DeleteFunc(resp.Bins, func(bin protocol.Bin) bool { return bin.Value.IsNil() })
-	}
 }
 
 // A BatchError tells that rows of a batch failed otherwise than by a missing or

@@ -26,24 +26,6 @@ type batchRun struct {
 	results []BatchResult
 }
 
-type batchRow struct {
-	cmd   wire.Command
-	state retry.State
-	turn  int        // changes of replica
-	asked *batchPart // whom the row was sent to in this round, nil once it is answered
-	node  *Node
-	fail  failure
-	// What the row's last answer told of the record to a transaction.
-	version    wire.RecordVersion
-	hasVersion bool
-}
-
-// A batchPart is what one node is sent in one round.
-type batchPart struct {
-	node *Node
-	rows []int
-}
-
 // batch runs n commands as a batch.
 func (c *Client) batch(ctx context.Context, name string, p *BatchPolicy, n int, command func(*BatchPolicy, int) (wire.Command, error)) (_ []BatchResult, err error) {
 	defer func() {

@@ -1,6 +1,11 @@
 package cluster
 
-import "sync"
+import (
+	"sync"
+
+	"github.com/aerosql/aerosql/cluster/internal/retry"
+	"github.com/aerosql/aerosql/protocol/wire"
+)
 
 // maxKeptRows is the number of rows up to which a batch's memory is kept for another one.
 const maxKeptRows = 4096
@@ -23,4 +28,22 @@ func (m *rowMemory) put(rows []batchRow) {
 	}
 	clear(rows)
 	m.spare.Put(&rows)
+}
+
+type batchRow struct {
+	cmd   wire.Command
+	state retry.State
+	turn  int        // changes of replica
+	asked *batchPart // whom the row was sent to in this round, nil once it is answered
+	node  *Node
+	fail  failure
+	// What the row's last answer told of the record to a transaction.
+	version    wire.RecordVersion
+	hasVersion bool
+}
+
+// A batchPart is what one node is sent in one round.
+type batchPart struct {
+	node *Node
+	rows []int
 }

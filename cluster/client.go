@@ -3,8 +3,6 @@ package cluster
 import (
 	"context"
 	"errors"
-	"slices"
-	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -31,21 +29,6 @@ type Client struct {
 	tending   sync.WaitGroup
 }
 
-// A view is the cluster at one moment. It never changes.
-type view struct {
-	nodes []*Node // sorted by name
-	parts *partmap.Map[*Node]
-}
-
-// node returns the node of a name, nil if there is none.
-func (v *view) node(name string) *Node {
-	i, ok := slices.BinarySearchFunc(v.nodes, name, func(n *Node, name string) int { return strings.Compare(n.name, name) })
-	if !ok {
-		return nil
-	}
-	return v.nodes[i]
-}
-
 // Open connects to the cluster and learns its nodes and partitions. It fails if no
 // seed can be reached (ErrConnect), unless Config.OpenUnconnected says otherwise, or if the cluster has another name than expected
 // (ErrClusterName), or when the context ends, which has no meaning for the client afterwards. Close
@@ -66,7 +49,7 @@ func open(ctx context.Context, env *env) (*Client, error) {
 	c := &Client{env: *env, done: make(chan struct{}), retries: budget.New(env.RetryPercent, env.RetryReserve)}
 	c.calls.quiet = make(chan struct{}, 1)
 	c.view.Store(&view{parts: new(partmap.Map[*Node])})
-	c.tender = newTender(c)
+	c.tender = newTender(&c.env, &c.view, c.done)
 	if err := c.tender.connect(ctx); err != nil {
 		if !env.OpenUnconnected || ctx.Err() != nil || !errors.Is(err, ErrConnect) {
 			c.tender.disconnect()
@@ -115,4 +98,12 @@ func (c *Client) NodeNames() []string {
 		names = append(names, n.name)
 	}
 	return names
+}
+
+// seen returns the cluster as commands see it now.
+func (c *Client) seen() *view {
+	if v := c.view.Load(); v != nil {
+		return v
+	}
+	return noView
 }

@@ -12,17 +12,6 @@ import (
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-// CoalesceMode says whether single-record commands to one node that are under way at the same
-// moment may travel together.
-type CoalesceMode uint8
-
-// The modes. Together, commands cost the server a fraction of what they cost alone; a lone
-// caller never waits for others in either mode.
-const (
-	CoalesceAuto CoalesceMode = iota // together when many are under way
-	CoalesceOff                      // always alone
-)
-
 const (
 	// coalescePlaces is the number of messages to one node in flight at the same time before
 	// commands wait for each other.

@@ -200,13 +200,6 @@ func (cfg *Config) checkLimits() error {
 	return nil
 }
 
-func setDefault[T comparable](field *T, value T) {
-	var zero T
-	if *field == zero {
-		*field = value
-	}
-}
-
 // addressCommand is the info command about services or peers that tells addresses which this client can use.
 func (cfg *Config) addressCommand(about string) string {
 	way, network := "-clear", "-std"
@@ -227,3 +220,14 @@ func (cfg *Config) nodeAddress(s string, defaultPort int) (link.Address, error) 
 	}
 	return a, err
 }
+
+// CoalesceMode says whether single-record commands to one node that are under way at the same
+// moment may travel together.
+type CoalesceMode uint8
+
+// The modes. Commands that are sent together cost the server a fraction of what they cost alone. In both
+// modes a lone caller never waits for others.
+const (
+	CoalesceAuto CoalesceMode = iota // together when many are under way
+	CoalesceOff                      // always alone
+)

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"time"
 
 	"github.com/aerosql/aerosql/cluster/internal/link"
 	"github.com/aerosql/aerosql/protocol"
@@ -44,36 +43,6 @@ var (
 	ErrBatchNamespaces = errors.New("batch of keys of several namespaces")
 )
 
-// A PoolExhaustedError tells how long a caller waited for a connection. It is ErrPoolExhausted and ErrTimeout.
-type PoolExhaustedError struct {
-	Waited time.Duration
-	Max    int // connections that the pool may have
-}
-
-// Error gives one line.
-func (e *PoolExhaustedError) Error() string {
-	return fmt.Sprintf("%v: waited %v for one of %d", ErrPoolExhausted, e.Waited.Round(time.Microsecond), e.Max)
-}
-
-// Is reports whether target is ErrPoolExhausted or ErrTimeout.
-func (e *PoolExhaustedError) Is(target error) bool {
-	return target == ErrPoolExhausted || target == ErrTimeout
-}
-
-// A ClusterNameError tells that a node belongs to another cluster. Nothing but its name was asked, and nothing is sent to it. It
-// is ErrClusterName.
-type ClusterNameError struct {
-	Want, Got string
-}
-
-// Error gives one line.
-func (e *ClusterNameError) Error() string {
-	return fmt.Sprintf("%v: it is %q, not %q as Config.ClusterName says", ErrClusterName, e.Got, e.Want)
-}
-
-// Is reports whether target is ErrClusterName.
-func (e *ClusterNameError) Is(target error) bool { return target == ErrClusterName }
-
 // contextError is why a context has ended, nil if it has not.
 func contextError(ctx context.Context) error {
 	if ctx == nil {
@@ -108,3 +77,18 @@ func verdictOf(err error) (code protocol.ResultCode, inDoubt bool) {
 	}
 	return protocol.ClientError, false
 }
+
+// ErrArgument means an argument that no call can use, such as a nil context, function or transaction.
+var ErrArgument = errors.New("invalid argument")
+
+var errNilContext = fmt.Errorf("%w: the context is nil", ErrArgument)
+
+// ErrNoModule means a module that is not registered.
+var ErrNoModule = errors.New("no such module")
+
+// ErrNoFunction means a function that its module does not have. The error's code is protocol.UDFError as well.
+var ErrNoFunction = errors.New("no such function")
+
+var (
+	errNotOpened = fmt.Errorf("%w: it was not made by Open", ErrClosed)
+)

@@ -3,7 +3,6 @@ package cluster
 import (
 	"context"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/aerosql/aerosql/cluster/internal/link"
@@ -241,32 +240,4 @@ func (c *Client) elsewhere(namespace string, cl *call) bool {
 	v := c.view.Load()
 	space := v.parts.Space(namespace)
 	return len(v.nodes) > 1 && space != nil && cl.routeRequest(space).Elsewhere(space.Replicas())
-}
-
-// fitness is what the choice of a node must know of it; there may be none.
-func (n *Node) fitness() route.Health {
-	switch {
-	case n == nil || !n.active.Load():
-		return route.Gone
-	case n.guard.rests():
-		return route.BackingOff
-	}
-	return route.Healthy
-}
-
-func (c *Client) unknownNamespace(v *view, namespace string) *protocol.Error {
-	if c.isClosed() {
-		return clientError(ErrClosed)
-	}
-	if namespace == "" {
-		return clientError(fmt.Errorf("%w: it has no namespace; keys are made with protocol.NewKey", protocol.ErrInvalidKey))
-	}
-	if v.parts.Empty() {
-		return &protocol.Error{Code: protocol.ClientError, Message: "no node of the cluster has been reached yet", Err: ErrNoNode}
-	}
-	return &protocol.Error{
-		Code:    protocol.InvalidNamespace,
-		Message: fmt.Sprintf("the cluster has %s", strings.Join(v.parts.Namespaces(), ", ")),
-		Err:     ErrNamespace,
-	}
 }

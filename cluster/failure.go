@@ -10,17 +10,6 @@ import (
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-// refusedTogether is the failure of the commands of a message that was refused as a whole. Those without an answer of their own may have
-// been done all the same, unless the code says that the server has not begun.
-func refusedTogether(code protocol.ResultCode) failure {
-	outcome := retry.Ambiguous
-	switch code {
-	case protocol.BatchDisabled, protocol.BatchMaxRequests, protocol.BatchQueuesFull, protocol.NotAuthenticated, protocol.ExpiredSession:
-		outcome = retry.Refused
-	}
-	return failure{err: code, outcome: outcome, code: code}
-}
-
 // failure is that of a command which needs a new connection.
 func (e *LoginError) failure() failure {
 	return failure{err: e, code: e.Code, detail: e.text(), final: true}
@@ -111,3 +100,16 @@ func functionCause(text string) error {
 	}
 	return nil
 }
+
+// The kinds of failures on the client's side.
+const (
+	failureTimeout = iota
+	failureCanceled
+	failurePool
+	failureConnect
+	failureBackoff
+	failureLost
+	failureMalformed
+	failureOther
+	failureKinds // their number
+)

@@ -228,3 +228,12 @@ func byCommand(answers []wire.InfoAnswer) map[string]string {
 	}
 	return values
 }
+
+// infoValue returns one node's answer to a single command. If the answer is an error, infoValue returns it.
+func (c *Client) infoValue(ctx context.Context, p *InfoPolicy, command string) (string, error) {
+	values, err := c.Info(ctx, p, command)
+	if err == nil {
+		err = info.Error(values[command])
+	}
+	return values[command], err
+}

@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/aerosql/aerosql/cluster/internal/link"
 	"github.com/aerosql/aerosql/cluster/internal/topology"
@@ -33,19 +34,6 @@ func connectError(a link.Address, err error) error {
 		return fmt.Errorf("%v: %w", a, err)
 	}
 	return fmt.Errorf("%w to %v: %w", ErrConnect, a, err)
-}
-
-// linkError turns the errors of package link into those that users know.
-func linkError(err error) error {
-	switch e := err.(type) {
-	case *link.RefusedError:
-		return &LoginError{User: e.User, Code: e.Code}
-	case *link.TLSRefusedError:
-		return &TLSError{Address: e.Address.String(), Name: e.Name, Err: e.Err}
-	case *link.ExhaustedError:
-		return fmt.Errorf("%w: %w", &PoolExhaustedError{Waited: e.Waited, Max: e.Max}, e.Err)
-	}
-	return err
 }
 
 // join connects to a server and finds out which node it is and whether it can be used.
@@ -150,7 +138,7 @@ func newNode(env *env, c *link.Conn, a link.Address, name, build string, version
 	if n.auth = link.NewAuthenticator(&env.link); c != nil {
 		n.auth = c.Auth()
 	}
-	n.guard.configure(&env.Config)
+	n.guard.configure(max(env.MaxErrorRate, 0), time.Duration(env.ErrorRateWindow)*env.TendInterval)
 	traffic := env.meter.trafficOf(name)
 	n.pool = link.NewPool(&env.link, n.auth, func(ctx context.Context) (*link.Conn, error) {
 		c, err := dial(ctx, env, a, n.auth)

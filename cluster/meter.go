@@ -28,7 +28,7 @@ type spaceMeter struct {
 	latency                    [families]latencyMeter
 	retries, timeouts, inDoubt atomic.Int64
 	refusals                   [256]atomic.Int64 // by result code
-	failures                   [len(failureNames)]atomic.Int64
+	failures                   [failureKinds]atomic.Int64
 }
 
 func newMeter(on bool) *meter {
@@ -92,21 +92,4 @@ func (s *spaceMeter) refused(code protocol.ResultCode) {
 	} else {
 		s.failures[failureOther].Add(1)
 	}
-}
-
-// The indexes of what a try can fail with on this side.
-const (
-	failureTimeout = iota
-	failureCanceled
-	failurePool
-	failureConnect
-	failureBackoff
-	failureLost
-	failureMalformed
-	failureOther
-)
-
-var failureNames = [...]string{
-	failureTimeout: FailureTimeout, failureCanceled: FailureCanceled, failurePool: FailurePool, failureConnect: FailureConnect, failureBackoff: FailureBackoff,
-	failureLost: FailureLost, failureMalformed: FailureMalformed, failureOther: FailureOther,
 }

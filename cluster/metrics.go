@@ -135,3 +135,9 @@ func (s *spaceMeter) metrics() NamespaceMetrics {
 	}
 	return m
 }
+
+// failureNames are the names of the kinds of failures.
+var failureNames = [failureKinds]string{
+	failureTimeout: FailureTimeout, failureCanceled: FailureCanceled, failurePool: FailurePool, failureConnect: FailureConnect, failureBackoff: FailureBackoff,
+	failureLost: FailureLost, failureMalformed: FailureMalformed, failureOther: FailureOther,
+}

@@ -175,3 +175,10 @@ func (l limits) validate(policy string) error {
 	}
 	return nil
 }
+
+func setDefault[T comparable](field *T, value T) {
+	var zero T
+	if *field == zero {
+		*field = value
+	}
+}

@@ -15,9 +15,6 @@ import (
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-// chunkRecords is the number of records that a node's goroutine hands on together.
-const chunkRecords = 64
-
 // A queryRun is one query under way: rounds, in each of which every node is asked for the partitions that are not done
 // and belong to it.
 type queryRun struct {

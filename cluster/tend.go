@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/aerosql/aerosql/cluster/internal/partmap"
@@ -19,9 +20,10 @@ const refreshShare = 5
 // A tender keeps a client's view of the cluster up to date. Its methods run on one
 // goroutine at a time, first that of Open, then its own, but for refreshSoon.
 type tender struct {
-	client *Client
 	env    *env
-	ctx    context.Context // ends with the client
+	done   <-chan struct{}       // closed when the client is
+	view   *atomic.Pointer[view] // what commands see
+	ctx    context.Context       // ends with the client
 	cancel context.CancelFunc
 
 	nodes map[string]*Node
@@ -43,9 +45,9 @@ type tender struct {
 	refreshed chan struct{}
 }
 
-func newTender(c *Client) *tender {
+func newTender(env *env, view *atomic.Pointer[view], done <-chan struct{}) *tender {
 	t := &tender{
-		client: c, env: &c.env, nodes: make(map[string]*Node), parts: new(partmap.Map[*Node]),
+		env: env, view: view, done: done, nodes: make(map[string]*Node), parts: new(partmap.Map[*Node]),
 		soon: make(chan struct{}, 1), refreshed: make(chan struct{}),
 	}
 	t.ctx, t.cancel = context.WithCancel(context.Background())
@@ -61,7 +63,7 @@ func (t *tender) run() {
 	for {
 		last := time.Now()
 		select {
-		case <-t.client.done:
+		case <-t.done:
 			return
 		case <-timer.C:
 		case <-t.soon:
@@ -84,7 +86,7 @@ func (t *tender) rest(d time.Duration) bool {
 	select {
 	case <-timer.C:
 		return true
-	case <-t.client.done:
+	case <-t.done:
 		return false
 	}
 }
@@ -118,7 +120,7 @@ func (t *tender) disconnect() {
 	t.cancel()
 	t.inquiries.Wait()
 	t.greeting.close()
-	t.client.view.Store(&view{parts: new(partmap.Map[*Node])})
+	t.view.Store(&view{parts: new(partmap.Map[*Node])})
 	for _, n := range t.nodes {
 		n.tend.hangUp()
 		n.leave(ErrClosed, true)
@@ -353,7 +355,7 @@ func (t *tender) refreshRacks(ctx context.Context) {
 // publish swaps in a new view and wakes those who wait for one.
 func (t *tender) publish() {
 	t.begun = true
-	t.client.view.Store(&view{nodes: t.members(), parts: t.parts})
+	t.view.Store(&view{nodes: t.members(), parts: t.parts})
 	t.mu.Lock()
 	close(t.refreshed)
 	t.refreshed = make(chan struct{})

@@ -13,16 +13,6 @@ const (
 	fairFactor = 3
 )
 
-// An inquiry is an exchange of tending with one node. While it is under way the node's connection for tending belongs to it.
-type inquiry struct {
-	node   *Node
-	cancel context.CancelFunc
-	done   chan struct{} // closed when what follows is known
-	took   time.Duration
-	take   func() // takes over what the node has answered; runs on the tender's goroutine
-	err    error
-}
-
 // inquire asks nodes at the same time and takes over what they answer. The functions that ask must not change what the tender knows
 // of the node; those that they return do. It returns when all nodes have answered or failed, or when some have answered and the
 // others have had a fair time: the news must not wait for a node that hangs. Such a node has failed in this round, and is
@@ -112,28 +102,6 @@ func (t *tender) failed(n *Node, what string, err error) {
 	n.tend.failures++
 	t.env.Logger.Warn("aerospike: "+what, "node", n.name, "address", n.Address(), "failures", n.tend.failures, "error", err)
 }
-
-// settled reports whether no inquiry is under way. One that was late and has ended is forgotten.
-func (t *tending) settled() bool {
-	if t.inquiry == nil {
-		return true
-	}
-	select {
-	case <-t.inquiry.done:
-	default:
-		return false
-	}
-	if t.inquiry.err != nil {
-		t.hangUp()
-	} else {
-		t.answeredAfter(t.inquiry.took)
-	}
-	t.inquiry = nil
-	return true
-}
-
-// answeredAfter notes how long an answer took. The usual time is that of the slowest answers of late.
-func (t *tending) answeredAfter(d time.Duration) { t.usual = max(d, t.usual*3/4) }
 
 // giveUp ends what is under way with a node that is not tended any more, and closes its connection for tending.
 func (t *tender) giveUp(n *Node) {

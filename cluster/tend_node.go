@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"strconv"
-	"time"
 
 	"github.com/aerosql/aerosql/cluster/internal/link"
 	"github.com/aerosql/aerosql/cluster/internal/partmap"
@@ -14,28 +13,6 @@ import (
 
 // unknownGeneration is what no node gives: what it belongs to has to be read.
 const unknownGeneration = -1
-
-// tending is what the tender knows of a node. Only the tender's goroutine uses it; conn belongs to the inquiry while there is one.
-type tending struct {
-	conn    *link.Conn    // nil after a failure
-	inquiry *inquiry      // under way, or late and not forgotten yet
-	usual   time.Duration // how long the slowest answers of late took
-	// failures counts the rounds in a row in which the node did not answer as it should.
-	failures   int
-	referenced bool // another node named it in this round
-	peerCount  int  // how many peers it knew when it was last asked for them
-	// The generations that were read, and those that the node has now.
-	peersSeen, peersWanted int64
-	partsSeen, partsWanted int64
-	racksSeen, racksWanted int64
-}
-
-func (t *tending) hangUp() {
-	if t.conn != nil {
-		t.conn.Close()
-		t.conn = nil
-	}
-}
 
 // ask sends info commands over the node's own connection for tending, which it opens if there is none.
 func (n *Node) ask(ctx context.Context, env *env, commands ...string) ([]string, error) {

@@ -2,45 +2,8 @@ package cluster
 
 import (
 	"crypto/tls"
-	"errors"
-	"fmt"
-	"io"
 	"os"
-	"time"
 )
-
-// ErrTLS means that no TLS connection could be made because one side did not accept the other; errors.As gives a *TLSError.
-var ErrTLS = errors.New("TLS connection refused")
-
-// A TLSError tells why a TLS connection was not made. It is ErrTLS. Nothing was sent, credentials least of all.
-type TLSError struct {
-	Address string
-	// Name is the TLS name that the server's certificate must be for.
-	Name string
-	// Err is the cause: of crypto/tls, of crypto/x509, or of the connection.
-	Err error
-}
-
-// Error gives one line, with what the server's certificate is where that is the cause.
-func (e *TLSError) Error() string {
-	text := fmt.Sprintf("TLS connection to %s under the TLS name %q: %v", e.Address, e.Name, e.Err)
-	var verification *tls.CertificateVerificationError
-	var header tls.RecordHeaderError
-	switch {
-	case errors.As(e.Err, &verification) && len(verification.UnverifiedCertificates) > 0:
-		c := verification.UnverifiedCertificates[0]
-		text += fmt.Sprintf(" (the certificate of %.100q, issued by %.100q, valid until %s)", c.Subject, c.Issuer, c.NotAfter.UTC().Format(time.RFC3339))
-	case errors.As(e.Err, &header), errors.Is(e.Err, io.EOF):
-		text += " (this may not be the server's port for TLS)"
-	}
-	return text
-}
-
-// Is reports whether target is ErrTLS.
-func (e *TLSError) Is(target error) bool { return target == ErrTLS }
-
-// Unwrap returns the cause.
-func (e *TLSError) Unwrap() error { return e.Err }
 
 // checkTLS makes the configuration a safe one, or tells what is not.
 func (cfg *Config) checkTLS() error {

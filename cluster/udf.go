@@ -2,7 +2,6 @@ package cluster
 
 import (
 	"context"
-	"errors"
 
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/protocol/wire"
@@ -37,12 +36,6 @@ func (c *Client) Execute(ctx context.Context, p *WritePolicy, key protocol.Key, 
 	}
 	return resp.UDFResult(), nil
 }
-
-// ErrNoModule means a module that is not registered.
-var ErrNoModule = errors.New("no such module")
-
-// ErrNoFunction means a function that its module does not have. The error's code is protocol.UDFError as well.
-var ErrNoFunction = errors.New("no such function")
 
 // checkExecute refuses what the server refuses with a function (docs/wire-core.md#5.4).
 func (p *WritePolicy) checkExecute() error {

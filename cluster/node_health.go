@@ -1,82 +1,14 @@
 package cluster
 
 import (
-	"sync"
-	"sync/atomic"
 	"time"
 
-	"github.com/aerosql/aerosql/cluster/internal/breaker"
 	"github.com/aerosql/aerosql/cluster/internal/link"
 	"github.com/aerosql/aerosql/cluster/internal/retry"
+	"github.com/aerosql/aerosql/cluster/internal/route"
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/protocol/wire"
 )
-
-// A guard is the circuit breaker of a node. Who succeeds and who is admitted while it is closed, which is nearly
-// always, takes no lock.
-type guard struct {
-	tripped atomic.Bool // not closed
-	window  time.Duration
-
-	mu    sync.Mutex // guards state
-	state breaker.Breaker
-}
-
-func (g *guard) configure(cfg *Config) {
-	g.window = time.Duration(cfg.ErrorRateWindow) * cfg.TendInterval
-	g.state = breaker.Breaker{Limit: max(cfg.MaxErrorRate, 0), Window: g.window}
-}
-
-// admit reports whether a command may go to the node.
-func (g *guard) admit(now time.Time) bool {
-	if !g.tripped.Load() {
-		return true
-	}
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	return g.state.Admit(now)
-}
-
-// rests reports whether admit would refuse a command.
-func (g *guard) rests() bool {
-	if !g.tripped.Load() {
-		return false
-	}
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	return !g.state.Ready(time.Now())
-}
-
-// blame counts a failure of the node; it reports whether the node is left alone from now on because of it.
-func (g *guard) blame() (opened bool) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	opened = g.state.Fail(time.Now())
-	g.tripped.Store(!g.state.Closed())
-	return opened
-}
-
-// praise notes that the node has answered.
-func (g *guard) praise() {
-	if !g.tripped.Load() {
-		return
-	}
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	g.state.Succeed()
-	g.tripped.Store(!g.state.Closed())
-}
-
-// withdraw ends a command that was admitted at a moment and has not shown how the node is. It has no effect on any other command,
-// nor after blame or praise.
-func (g *guard) withdraw(admitted time.Time) {
-	if !g.tripped.Load() {
-		return
-	}
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	g.state.Withdraw(admitted)
-}
 
 // admit lets a command go to the node, or is the failure of one that may not.
 func (n *Node) admit(now time.Time) failure {
@@ -124,4 +56,15 @@ func (n *Node) judge(f *failure) {
 	default:
 		n.blame()
 	}
+}
+
+// fitness is what the choice of a node must know of it; there may be none.
+func (n *Node) fitness() route.Health {
+	switch {
+	case n == nil || !n.active.Load():
+		return route.Gone
+	case n.guard.rests():
+		return route.BackingOff
+	}
+	return route.Healthy
 }

@@ -1,0 +1,76 @@
+package cluster
+
+import (
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/aerosql/aerosql/cluster/internal/breaker"
+)
+
+// A guard is the circuit breaker of a node. Who succeeds and who is admitted while it is closed, which is nearly
+// always, takes no lock.
+type guard struct {
+	tripped atomic.Bool // not closed
+	window  time.Duration
+
+	mu    sync.Mutex // guards state
+	state breaker.Breaker
+}
+
+// configure sets how many failures are allowed within a time.
+func (g *guard) configure(limit int, window time.Duration) {
+	g.window = window
+	g.state = breaker.Breaker{Limit: limit, Window: window}
+}
+
+// admit reports whether a command may go to the node.
+func (g *guard) admit(now time.Time) bool {
+	if !g.tripped.Load() {
+		return true
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.state.Admit(now)
+}
+
+// rests reports whether admit would refuse a command.
+func (g *guard) rests() bool {
+	if !g.tripped.Load() {
+		return false
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return !g.state.Ready(time.Now())
+}
+
+// blame counts a failure of the node; it reports whether the node is left alone from now on because of it.
+func (g *guard) blame() (opened bool) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	opened = g.state.Fail(time.Now())
+	g.tripped.Store(!g.state.Closed())
+	return opened
+}
+
+// praise notes that the node has answered.
+func (g *guard) praise() {
+	if !g.tripped.Load() {
+		return
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.state.Succeed()
+	g.tripped.Store(!g.state.Closed())
+}
+
+// withdraw ends a command that was admitted at a moment and has not shown how the node is. It has no effect on any other command,
+// nor after blame or praise.
+func (g *guard) withdraw(admitted time.Time) {
+	if !g.tripped.Load() {
+		return
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.state.Withdraw(admitted)
+}
