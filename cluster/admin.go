@@ -74,29 +74,27 @@ func (c *Client) ChangePassword(ctx context.Context, p *AdminPolicy, password Pa
 
 // adminSpan begins a call about users and roles, as beginCall does.
 func (c *Client) adminSpan(ctx context.Context, p *AdminPolicy) (link.Span, error) {
-	if p == nil {
-		p = &c.env.Policies.Admin
-	} else if err := p.validate(); err != nil {
-		return link.Span{}, clientError(err)
+	p, err := policyOr(p, &c.env.Policies.Admin)
+	if err != nil {
+		return link.Span{}, err
 	}
 	return c.beginCall(ctx, orDefault(p.Timeout, DefaultAdminTimeout))
 }
 
 // administer sends an administration message and takes the parts of its answer in.
 func (n *Node) administer(ctx context.Context, s *link.Span, message []byte, read func([]byte) (protocol.ResultCode, error)) failure {
-	c, f := n.acquire(ctx, s, time.Now())
-	if f.err != nil {
-		return f
+	var request []byte
+	write := func(buf []byte) ([]byte, error) {
+		request = append(buf, message...)
+		return request, nil
 	}
-	c.Request = append(c.Request[:0], message...)
-	request := c.Request
-	stop := c.Watch(ctx)
-	if f = n.sendRequest(ctx, c); f.err == nil {
-		f = n.readAdmin(ctx, c, read)
-	}
-	c.Unwatch(stop)
-	clear(request) // it may hold a password
-	n.settle(c, &f)
+	f := n.exchange(ctx, s, time.Now(), write, func(c *link.Conn) failure {
+		// It may hold a password. From here on the buffer is the connection's.
+		clear(request)
+		request = nil
+		return n.readAdmin(ctx, c, read)
+	})
+	clear(request) // it could not be sent, and its connection is closed
 	return f
 }
 

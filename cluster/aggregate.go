@@ -59,10 +59,9 @@ type aggregation struct {
 }
 
 func (c *Client) newAggregation(ctx context.Context, p *QueryPolicy, stmt Statement, call *wire.UDFCall) (*aggregation, error) {
-	if p == nil {
-		p = &c.env.Policies.Query
-	} else if err := p.validate(); err != nil {
-		return nil, clientError(err)
+	p, err := policyOr(p, &c.env.Policies.Query)
+	if err != nil {
+		return nil, err
 	}
 	if p.MaxRecords > 0 || p.RecordsPerSecond > 0 || p.Filter != nil || p.ExpectedDuration == ShortQuery {
 		return nil, clientError(configError("QueryPolicy has MaxRecords, RecordsPerSecond, Filter or ShortQuery, which an aggregation can't obey; leave them unset"))
@@ -74,7 +73,6 @@ func (c *Client) newAggregation(ctx context.Context, p *QueryPolicy, stmt Statem
 	r := wire.Query{Kind: wire.QueryAggregate, UDF: call, Scan: wire.Scan{
 		Namespace: stmt.Namespace, Set: stmt.Set, TaskID: rand.Uint64(), SocketTimeout: uint32(l.socket.Milliseconds()),
 	}}
-	var err error
 	a := &aggregation{most: p.MaxConcurrentNodes, span: newSpan(ctx, &l), nodes: c.Nodes()}
 	if r.Where, err = stmt.Filter.request(); err == nil {
 		a.message, err = r.AppendMessage(nil)
@@ -141,18 +139,8 @@ func (a *aggregation) stream(n *Node, parts chan<- []protocol.Value) (f failure)
 			n.withdraw(now)
 		}
 	}()
-	c, f := n.acquire(a.ctx, &a.span, now)
-	if f.err != nil {
-		return f
-	}
-	c.Request = append(c.Request[:0], a.message...)
-	stop := c.Watch(a.ctx)
-	if f = n.sendRequest(a.ctx, c); f.err == nil {
-		f = a.receive(n, c, parts)
-	}
-	c.Unwatch(stop)
-	n.settle(c, &f)
-	return f
+	write := func(buf []byte) ([]byte, error) { return append(buf, a.message...), nil }
+	return n.exchange(a.ctx, &a.span, now, write, func(c *link.Conn) failure { return a.receive(n, c, parts) })
 }
 
 // receive reads the bodies of an answer up to its last message.

@@ -37,10 +37,9 @@ func (c *Client) background(ctx context.Context, p *BackgroundPolicy, stmt State
 		name = "QueryExecute"
 	}
 	defer c.about(&err, name, stmt.Namespace, stmt.Set)
-	if p == nil {
-		p = &c.env.Policies.Background
-	} else if err := p.validate(); err != nil {
-		return nil, clientError(err)
+	p, err = policyOr(p, &c.env.Policies.Background)
+	if err != nil {
+		return nil, err
 	}
 	if err := c.checkWhole(ctx, &stmt, "a background query"); err != nil {
 		return nil, err
@@ -142,16 +141,8 @@ func (n *Node) exchangeMessage(ctx context.Context, s *link.Span, message []byte
 		}
 	}()
 	for again := true; ; again = false {
-		c, f := n.acquire(ctx, s, now)
-		if f.err != nil {
-			return f
-		}
-		c.Request = append(c.Request[:0], message...)
-		stop := c.Watch(ctx)
-		var resp wire.Response
-		f = n.roundTrip(ctx, c, &resp)
-		c.Unwatch(stop)
-		n.settle(c, &f)
+		write := func(buf []byte) ([]byte, error) { return append(buf, message...), nil }
+		f = n.exchange(ctx, s, now, write, func(c *link.Conn) failure { return n.readAnswer(ctx, c, new(wire.Response)) })
 		if !again || !session.Lost(f.code) {
 			return f
 		}

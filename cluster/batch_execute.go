@@ -37,10 +37,9 @@ func (c *Client) batch(ctx context.Context, name string, p *BatchPolicy, n int, 
 		return nil, err
 	}
 	defer c.calls.end()
-	if p == nil {
-		p = &c.env.Policies.Batch
-	} else if err := p.validate(); err != nil {
-		return nil, clientError(err)
+	p, err = policyOr(p, &c.env.Policies.Batch)
+	if err != nil {
+		return nil, err
 	}
 	if err := contextError(ctx); err != nil {
 		return nil, clientError(err)
@@ -252,19 +251,16 @@ func (b *batchRun) askTogether(ctx context.Context, part *batchPart) {
 	for _, i := range part.rows {
 		b.rows[i].asked, b.rows[i].fail = part, failure{}
 	}
-	c, f := part.node.acquire(ctx, &b.span, now)
-	if f.err == nil {
-		var err error
-		if c.Request, err = b.appendMessage(c.Request[:0], part, b.span.Budget(now)); err != nil {
-			part.node.release(c)
-			part.node.withdraw(now)
-			b.unwritable(ctx, part)
-			return
-		}
-		stop := c.Watch(ctx)
-		f = b.exchange(ctx, c, part)
-		c.Unwatch(stop)
-		part.node.settle(c, &f)
+	var invalid error
+	write := func(buf []byte) (request []byte, err error) {
+		request, invalid = b.appendMessage(buf, part, b.span.Budget(now))
+		return request, invalid
+	}
+	f := part.node.exchange(ctx, &b.span, now, write, func(c *link.Conn) failure { return b.receive(ctx, c, part) })
+	if invalid != nil {
+		part.node.withdraw(now)
+		b.unwritable(ctx, part)
+		return
 	}
 	b.probe.tried(part.node, now, &f)
 	if f.err != nil {
@@ -345,11 +341,8 @@ func (b *batchRun) unwritable(ctx context.Context, part *batchPart) {
 	}
 }
 
-// exchange sends the message that the connection holds and takes the rows of the answer.
-func (b *batchRun) exchange(ctx context.Context, c *link.Conn, part *batchPart) failure {
-	if f := part.node.sendRequest(ctx, c); f.err != nil {
-		return f
-	}
+// receive reads the rows of an answer.
+func (b *batchRun) receive(ctx context.Context, c *link.Conn, part *batchPart) failure {
 	in := link.NewPieces(c)
 	for left := len(part.rows); ; {
 		body, err := in.Next()

@@ -117,7 +117,7 @@ func (h *hearer) batch(t testing.TB, answer []byte) {
 		part.rows = append(part.rows, i)
 	}
 	c := h.conn(answer)
-	f := b.exchange(context.Background(), c, part)
+	f := b.receive(context.Background(), c, part)
 	checkEnd(t, c, &f)
 	for i := range b.rows {
 		if answered := b.results[i].Record != nil || b.rows[i].fail.err != nil; answered == (b.rows[i].asked != nil) {

@@ -153,10 +153,9 @@ func (c *Client) infoSpan(ctx context.Context, p *InfoPolicy, cmds []string) (li
 	if _, err := wire.AppendInfo(nil, cmds...); err != nil {
 		return link.Span{}, clientError(err)
 	}
-	if p == nil {
-		p = &c.env.Policies.Info
-	} else if err := p.validate(); err != nil {
-		return link.Span{}, clientError(err)
+	p, err := policyOr(p, &c.env.Policies.Info)
+	if err != nil {
+		return link.Span{}, err
 	}
 	return c.beginCall(ctx, orDefault(p.Timeout, DefaultInfoTimeout))
 }

@@ -125,6 +125,29 @@ func (n *Node) do(ctx context.Context, s *link.Span, now time.Time, cmd *wire.Co
 	return f
 }
 
+// exchange sends a request and reads the answer to it. write appends the request to a buffer, and read reads the answer. If
+// write fails, nothing is sent. Single commands use do, which allocates nothing.
+func (n *Node) exchange(ctx context.Context, s *link.Span, now time.Time, write func([]byte) ([]byte, error), read func(*link.Conn) failure) failure {
+	c, f := n.acquire(ctx, s, now)
+	if f.err != nil {
+		return f
+	}
+	request, err := write(c.Request[:0])
+	if err != nil {
+		n.release(c)
+		return unwritable(err)
+	}
+	c.Request = request
+	stop := c.Watch(ctx)
+	if f = n.sendRequest(ctx, c); f.err == nil {
+		f = read(c)
+	}
+	// Unwatch comes first: it may find the connection unusable.
+	c.Unwatch(stop)
+	n.settle(c, &f)
+	return f
+}
+
 // roundTrip writes the request that the connection holds and reads the answer to a
 // single command.
 func (n *Node) roundTrip(ctx context.Context, c *link.Conn, resp *wire.Response) failure {

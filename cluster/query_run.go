@@ -98,10 +98,9 @@ func (n *rowNames) adopt(resp *wire.Response) {
 }
 
 func (c *Client) newQuery(ctx context.Context, p *QueryPolicy, stmt Statement, from *Cursor) (*queryRun, error) {
-	if p == nil {
-		p = &c.env.Policies.Query
-	} else if err := p.validate(); err != nil {
-		return nil, clientError(err)
+	p, err := policyOr(p, &c.env.Policies.Query)
+	if err != nil {
+		return nil, err
 	}
 	if err := contextError(ctx); err != nil {
 		return nil, clientError(err)
@@ -113,7 +112,6 @@ func (c *Client) newQuery(ctx context.Context, p *QueryPolicy, stmt Statement, f
 	}
 	q := &queryRun{client: c, policy: p}
 	q.limits = p.limits().resolve(0, DefaultSocketTimeout, DefaultQueryRetries)
-	var err error
 	if q.request, err = stmt.request(p, &q.limits); err == nil {
 		err = from.take(identity(q.request))
 	}
@@ -288,10 +286,12 @@ func (q *queryRun) stream(s *queryShare, chunks chan<- chunk) (f failure) {
 			s.Node.withdraw(now)
 		}
 	}()
-	c, f := s.Node.acquire(q.ctx, &q.span, now)
-	if f.err != nil {
-		return f
-	}
+	write := func(buf []byte) ([]byte, error) { return q.appendMessage(buf, s, now) }
+	return s.Node.exchange(q.ctx, &q.span, now, write, func(c *link.Conn) failure { return q.receive(c, s, chunks) })
+}
+
+// appendMessage appends the request for a node's share of the query.
+func (q *queryRun) appendMessage(buf []byte, s *queryShare, now time.Time) ([]byte, error) {
 	query := *q.request
 	// The server refuses an id that it has seen lately.
 	query.TaskID = rand.Uint64()
@@ -302,19 +302,7 @@ func (q *queryRun) stream(s *queryShare, chunks chan<- chunk) (f failure) {
 	if query.Info1&wire.Info1ShortQuery != 0 {
 		query.TimeBudget = q.span.Budget(now)
 	}
-	request, err := query.AppendMessage(c.Request[:0])
-	if err != nil {
-		s.Node.release(c)
-		return unwritable(err)
-	}
-	c.Request = request
-	stop := c.Watch(q.ctx)
-	if f = s.Node.sendRequest(q.ctx, c); f.err == nil {
-		f = q.receive(c, s, chunks)
-	}
-	c.Unwatch(stop)
-	s.Node.settle(c, &f)
-	return f
+	return query.AppendMessage(buf)
 }
 
 // receive reads the bodies of an answer up to its last message.
