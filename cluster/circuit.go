@@ -10,7 +10,7 @@ import (
 
 // A guard is the circuit breaker of a node. Who succeeds and who is admitted while it is closed, which is nearly
 // always, takes no lock.
-type guard struct {
+type circuit struct {
 	tripped atomic.Bool // not closed
 	window  time.Duration
 
@@ -19,13 +19,13 @@ type guard struct {
 }
 
 // configure sets how many failures are allowed within a time.
-func (g *guard) configure(limit int, window time.Duration) {
+func (g *circuit) configure(limit int, window time.Duration) {
 	g.window = window
 	g.state = breaker.Breaker{Limit: limit, Window: window}
 }
 
 // admit reports whether a command may go to the node.
-func (g *guard) admit(now time.Time) bool {
+func (g *circuit) admit(now time.Time) bool {
 	if !g.tripped.Load() {
 		return true
 	}
@@ -35,7 +35,7 @@ func (g *guard) admit(now time.Time) bool {
 }
 
 // rests reports whether admit would refuse a command.
-func (g *guard) rests() bool {
+func (g *circuit) backingOff() bool {
 	if !g.tripped.Load() {
 		return false
 	}
@@ -45,7 +45,7 @@ func (g *guard) rests() bool {
 }
 
 // blame counts a failure of the node; it reports whether the node is left alone from now on because of it.
-func (g *guard) blame() (opened bool) {
+func (g *circuit) recordFailure() (opened bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	opened = g.state.Fail(time.Now())
@@ -54,7 +54,7 @@ func (g *guard) blame() (opened bool) {
 }
 
 // praise notes that the node has answered.
-func (g *guard) praise() {
+func (g *circuit) recordSuccess() {
 	if !g.tripped.Load() {
 		return
 	}
@@ -66,7 +66,7 @@ func (g *guard) praise() {
 
 // withdraw ends a command that was admitted at a moment and has not shown how the node is. It has no effect on any other command,
 // nor after blame or praise.
-func (g *guard) withdraw(admitted time.Time) {
+func (g *circuit) withdraw(admitted time.Time) {
 	if !g.tripped.Load() {
 		return
 	}

@@ -6,9 +6,9 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/aerosql/aerosql/cluster/internal/coalesce"
 	"github.com/aerosql/aerosql/cluster/internal/link"
 	"github.com/aerosql/aerosql/cluster/internal/retry"
+	"github.com/aerosql/aerosql/cluster/internal/sendqueue"
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
@@ -29,58 +29,58 @@ const (
 // for reads and one for writes: a batch is answered when its slowest row is, and writes can be slow where reads are not.
 type coalescer struct {
 	node     *Node
-	patience time.Duration // longest wait of a carrier for a connection
+	patience time.Duration // longest wait of a sender for a connection
 	off      atomic.Bool
 	spare    sync.Pool // of errands
 
 	// mu guards queue. It is never held over I/O.
 	mu    sync.Mutex
-	queue coalesce.Queue[*errand]
-	// carriers are the goroutines that carry errands; none is started once the queue is closed.
-	carriers sync.WaitGroup
+	queue sendqueue.Queue[*pending]
+	// senders are the goroutines that carry errands; none is started once the queue is closed.
+	senders sync.WaitGroup
 }
 
-// An errand is a command that waits to travel with others, on behalf of a caller who waits for it.
-type errand struct {
+// An pending is a command that waits to travel with others, on behalf of a caller who waits for it.
+type pending struct {
 	cmd    wire.Command
 	budget link.Span
 	resp   wire.Response
 	fail   failure
 
 	state   atomic.Int32
-	arrived chan struct{} // capacity 1: one signal for each errand that its caller waits for
+	arrived chan struct{} // capacity 1: one signal for each pending that its caller waits for
 	timer   *time.Timer
 }
 
-// The states of an errand. The caller may leave a waiting one, of which nothing
-// is known elsewhere, and one that is sent, which the carrier then drops. While it is being written the caller
+// The states of an pending. The caller may leave a waiting one, of which nothing
+// is known elsewhere, and one that is sent, which the sender then drops. While it is being written the caller
 // must stay, for the values to be written are its own.
 const (
-	errandWaiting int32 = iota
-	errandWriting
-	errandLeaving // the caller wants to leave as soon as it is written
-	errandSent
-	errandDone
-	errandLeft
+	pendingWaiting int32 = iota
+	pendingWriting
+	pendingLeaving // the caller wants to leave as soon as it is written
+	pendingSent
+	pendingDone
+	pendingLeft
 )
 
-func newErrand() any {
+func newPending() any {
 	t := time.NewTimer(time.Hour)
 	t.Stop()
-	return &errand{arrived: make(chan struct{}, 1), timer: t}
+	return &pending{arrived: make(chan struct{}, 1), timer: t}
 }
 
-// recycle keeps an errand's memory for another one. Nobody else may know it any more.
-func (co *coalescer) recycle(e *errand) {
+// recycle keeps an pending's memory for another one. Nobody else may know it any more.
+func (co *coalescer) recycle(e *pending) {
 	e.cmd, e.resp, e.fail = wire.Command{}, wire.Response{}, failure{}
 	co.spare.Put(e)
 }
 
 func newCoalescer(n *Node, env *env) *coalescer {
 	co := &coalescer{node: n, patience: env.ConnectTimeout}
-	co.spare.New = newErrand
+	co.spare.New = newPending
 	co.off.Store(env.Coalesce == CoalesceOff)
-	co.queue = coalesce.Queue[*errand]{Slots: coalescePlaces, Rows: coalesceRows}
+	co.queue = sendqueue.Queue[*pending]{Slots: coalescePlaces, Rows: coalesceRows}
 	return co
 }
 
@@ -98,23 +98,23 @@ func (co *coalescer) do(ctx context.Context, s *link.Span, now time.Time, cmd *w
 		co.mu.Unlock()
 		return f
 	}
-	e := co.spare.Get().(*errand)
+	e := co.spare.Get().(*pending)
 	e.cmd, e.budget = *cmd, *s
-	e.state.Store(errandWaiting)
+	e.state.Store(pendingWaiting)
 	co.queue.Wait(e)
 	co.mu.Unlock()
 	return co.await(ctx, e, cmd, resp)
 }
 
-// leave gives a place up, or has a carrier take it over. mu is held.
+// leave gives a place up, or has a sender take it over. mu is held.
 func (co *coalescer) leave() {
 	if co.queue.Leave() {
-		co.carriers.Go(func() { newCarrier(co).run() })
+		co.senders.Go(func() { newSender(co).run() })
 	}
 }
 
-// await waits for an errand on the caller's own terms.
-func (co *coalescer) await(ctx context.Context, e *errand, cmd *wire.Command, resp *wire.Response) failure {
+// await waits for an pending on the caller's own terms.
+func (co *coalescer) await(ctx context.Context, e *pending, cmd *wire.Command, resp *wire.Response) failure {
 	wait, late := e.patience()
 	stage := coalescePatience
 	if wait > 0 {
@@ -155,8 +155,8 @@ func (co *coalescer) await(ctx context.Context, e *errand, cmd *wire.Command, re
 	}
 }
 
-// withdraw takes an errand back that no carrier has taken. It is forgotten then.
-func (co *coalescer) withdraw(e *errand) bool {
+// withdraw takes an pending back that no sender has taken. It is forgotten then.
+func (co *coalescer) withdraw(e *pending) bool {
 	co.mu.Lock()
 	waiting := co.queue.Remove(e)
 	co.mu.Unlock()
@@ -168,7 +168,7 @@ func (co *coalescer) withdraw(e *errand) bool {
 }
 
 // patience is how long the caller waits, 0 for ever, and the failure that ends it.
-func (e *errand) patience() (time.Duration, failure) {
+func (e *pending) patience() (time.Duration, failure) {
 	s := &e.budget
 	if s.Deadline.IsZero() && s.Socket == 0 {
 		return 0, failure{}
@@ -180,18 +180,18 @@ func (e *errand) patience() (time.Duration, failure) {
 	return max(left, 1), ended(s.Timeout(), false)
 }
 
-// abandon gives an errand up; sent tells whether it may have left. If it reports that
+// abandon gives an pending up; sent tells whether it may have left. If it reports that
 // the caller has not left, the answer has come at the same moment.
-func (co *coalescer) abandon(e *errand) (sent, left bool) {
+func (co *coalescer) abandon(e *pending) (sent, left bool) {
 	switch {
 	case co.withdraw(e):
 		return false, true
-	case e.state.CompareAndSwap(errandWriting, errandLeaving):
-		// Writing takes no time, and then nobody else knows the errand.
+	case e.state.CompareAndSwap(pendingWriting, pendingLeaving):
+		// Writing takes no time, and then nobody else knows the pending.
 		<-e.arrived
 		co.recycle(e)
 		return true, true
-	case e.state.CompareAndSwap(errandSent, errandLeft):
+	case e.state.CompareAndSwap(pendingSent, pendingLeft):
 		return true, true
 	}
 	<-e.arrived
@@ -204,15 +204,15 @@ func (co *coalescer) close(reason error) {
 	left := co.queue.Close()
 	co.mu.Unlock()
 	for _, e := range left {
-		e.state.Store(errandSent)
+		e.state.Store(pendingSent)
 		co.finish(e, failure{err: reason, outcome: retry.NoConn, final: reason == ErrClosed})
 	}
 }
 
 // finish hands the outcome to the caller, or drops it if the caller has left.
-func (co *coalescer) finish(e *errand, f failure) {
+func (co *coalescer) finish(e *pending, f failure) {
 	e.fail = f
-	if e.state.CompareAndSwap(errandSent, errandDone) {
+	if e.state.CompareAndSwap(pendingSent, pendingDone) {
 		e.arrived <- struct{}{}
 		return
 	}

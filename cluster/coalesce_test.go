@@ -282,7 +282,7 @@ func TestGatheredMeetTheContextsDeadline(t *testing.T) {
 	}
 }
 
-// TestCarrierWithoutConnection: what waits for a carrier which gets no connection in its own time goes on waiting.
+// TestCarrierWithoutConnection: what waits for a sender which gets no connection in its own time goes on waiting.
 func TestCarrierWithoutConnection(t *testing.T) {
 	few := func(cfg *Config) { cfg.MaxConnsPerNode, cfg.ConnectTimeout = 1, coalescePatience/2 }
 	bubble(t, 1, few, func(t *testing.T, f *fakeNet, c *Client) {
@@ -298,7 +298,7 @@ func TestCarrierWithoutConnection(t *testing.T) {
 		synctest.Wait()
 		all.Go(func() { assert.NoError(t, touch(t.Context())) })
 		synctest.Wait()
-		cancel() // and its place goes to a carrier, which has to wait for the only connection
+		cancel() // and its place goes to a sender, which has to wait for the only connection
 		time.Sleep(coalescePatience - 1)
 		close(h.release)
 		all.Wait()

@@ -16,21 +16,21 @@ var (
 	ErrClosed = errors.New("client is closed")
 	// ErrNoNode means that no active node of the cluster holds the record's partition, or that
 	// there is no node of the name asked for.
-	ErrNoNode = errors.New("no node for this")
+	ErrNoNode = errors.New("no node available")
 	// ErrTimeout means that the total timeout, the socket timeout or the context's deadline was reached.
 	ErrTimeout = link.ErrTimeout
 	// ErrPoolExhausted means that all connections of a node were in use until the time was over.
 	ErrPoolExhausted = link.ErrPoolExhausted
 	// ErrNodeBackoff means that the node has failed more often than Config.MaxErrorRate allows, and is left alone until
 	// Config.ErrorRateWindow is over. Nothing was sent. Try again after that, or at another node under another replica policy.
-	ErrNodeBackoff = errors.New("node fails too often and is left alone for now")
+	ErrNodeBackoff = errors.New("node is backing off after too many errors")
 	// ErrRetryBudget means that a command was not tried again because too many commands are being tried again: see
 	// Config.RetryPercent. The failure of its last try stands beside it.
-	ErrRetryBudget = errors.New("the budget of retries is spent")
+	ErrRetryBudget = errors.New("retry budget exhausted")
 	// ErrConnect means that no connection could be made: to any seed, or to the node.
 	ErrConnect = errors.New("can't connect")
 	// ErrClusterName means that a seed belongs to a cluster of another name; errors.As gives a *ClusterNameError.
-	ErrClusterName = errors.New("another cluster's name")
+	ErrClusterName = errors.New("cluster name mismatch")
 	// ErrNode means that a node answered in a way that does not let it take part, e.g. with
 	// another node's name.
 	ErrNode = link.ErrNode

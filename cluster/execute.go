@@ -218,7 +218,7 @@ func (c *Client) choose(namespace string, partition uint16, cl *call, turn int) 
 	if w.UsesCounter() {
 		w.Turn = int(c.turns.Add(1) & (1<<31 - 1))
 	}
-	return route.Choose(w, space, partition, v.nodes, (*Node).fitness, func(n *Node) int { return n.nearness(namespace, c.env.RackIDs) }), nil
+	return route.Choose(w, space, partition, v.nodes, (*Node).health, func(n *Node) int { return n.nearness(namespace, c.env.RackIDs) }), nil
 }
 
 // routeRequest returns what the choice of the node depends on.

@@ -295,7 +295,7 @@ func TestSharesOfContextsDoNotCount(t *testing.T) {
 					require.NoError(t, err)
 					cancel()
 				}
-				require.Equal(t, !byContext, c.Nodes()[which].guard.rests())
+				require.Equal(t, !byContext, c.Nodes()[which].circuit.backingOff())
 			})
 		})
 	}

@@ -127,14 +127,14 @@ func (h *hearer) batch(t testing.TB, answer []byte) {
 }
 
 func (h *hearer) carrier(t testing.TB, answer []byte) {
-	k := newCarrier(h.node.reads)
-	waiting := make([]*errand, len(commands))
+	k := newSender(h.node.reads)
+	waiting := make([]*pending, len(commands))
 	for i := range commands {
-		e := newErrand().(*errand)
+		e := newPending().(*pending)
 		e.cmd = commands[i]
-		e.state.Store(errandSent)
+		e.state.Store(pendingSent)
 		waiting[i] = e
-		k.load = append(k.load, e)
+		k.group = append(k.group, e)
 	}
 	c := h.conn(answer)
 	f := k.receive(c)

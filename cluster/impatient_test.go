@@ -71,11 +71,11 @@ func TestDeadlinesOfCallersDoNotCount(t *testing.T) {
 					require.ErrorIs(t, call(ctx, c, NoTimeout), context.DeadlineExceeded)
 					cancel()
 				}
-				require.False(t, c.Nodes()[0].guard.rests())
+				require.False(t, c.Nodes()[0].circuit.backingOff())
 				for range 4 {
 					require.ErrorIs(t, call(t.Context(), c, short), ErrTimeout)
 				}
-				require.True(t, c.Nodes()[0].guard.rests(), "the policy's own limit")
+				require.True(t, c.Nodes()[0].circuit.backingOff(), "the policy's own limit")
 			})
 		})
 	}
@@ -91,7 +91,7 @@ func TestImpatientTry(t *testing.T) {
 			bubble(t, 1, lenient(1), func(t *testing.T, f *fakeNet, c *Client) {
 				f.node(0).mute()
 				node := c.Nodes()[0]
-				for !node.guard.rests() {
+				for !node.circuit.backingOff() {
 					require.ErrorIs(t, call(t.Context(), c, time.Millisecond), ErrTimeout)
 				}
 				time.Sleep(2 * DefaultTendInterval)
@@ -102,9 +102,9 @@ func TestImpatientTry(t *testing.T) {
 					require.ErrorIs(t, err, context.DeadlineExceeded)
 					require.NotErrorIs(t, err, ErrNodeBackoff)
 				}
-				require.False(t, node.guard.rests())
+				require.False(t, node.circuit.backingOff())
 				require.ErrorIs(t, call(t.Context(), c, time.Millisecond), ErrTimeout)
-				require.True(t, node.guard.rests(), "this one has shown it")
+				require.True(t, node.circuit.backingOff(), "this one has shown it")
 			})
 		})
 	}
@@ -133,11 +133,11 @@ func TestGatheredDeadlinesOfCallers(t *testing.T) {
 					cancel()
 					synctest.Wait()
 					time.Sleep(5 * time.Millisecond)
-					if c.Nodes()[0].guard.rests() {
+					if c.Nodes()[0].circuit.backingOff() {
 						break
 					}
 				}
-				require.Equal(t, patient, c.Nodes()[0].guard.rests())
+				require.Equal(t, patient, c.Nodes()[0].circuit.backingOff())
 			})
 		})
 	}
@@ -162,6 +162,6 @@ func TestNodeWithoutBatchesAndImpatientCallers(t *testing.T) {
 			}
 			cancel()
 		}
-		require.False(t, c.Nodes()[0].guard.rests())
+		require.False(t, c.Nodes()[0].circuit.backingOff())
 	})
 }

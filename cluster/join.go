@@ -57,7 +57,7 @@ func join(ctx context.Context, env *env, a link.Address) (*Node, error) {
 
 // identify asks a server who it is and tells it who we are.
 func identify(ctx context.Context, env *env, c *link.Conn, a link.Address) (*Node, error) {
-	if err := checkStranger(ctx, env, c); err != nil {
+	if err := checkClusterName(ctx, env, c); err != nil {
 		return nil, err
 	}
 	if err := c.Auth().Authenticate(ctx, c); err != nil {
@@ -86,7 +86,7 @@ func identify(ctx context.Context, env *env, c *link.Conn, a link.Address) (*Nod
 		return nil, &ClusterNameError{Want: env.ClusterName, Got: values[3]}
 	}
 	if version.AtLeast(8, 1) {
-		if err := introduce(ctx, env, c); err != nil {
+		if err := sendUserAgent(ctx, env, c); err != nil {
 			return nil, err
 		}
 	}
@@ -95,7 +95,7 @@ func identify(ctx context.Context, env *env, c *link.Conn, a link.Address) (*Nod
 
 // checkStranger keeps credentials from a server that says by itself that it belongs to another cluster. One that says nothing to
 // strangers is asked when it has let us in.
-func checkStranger(ctx context.Context, env *env, c *link.Conn) error {
+func checkClusterName(ctx context.Context, env *env, c *link.Conn) error {
 	if !c.Auth().Required() || env.ClusterName == "" {
 		return nil
 	}
@@ -113,7 +113,7 @@ func checkStranger(ctx context.Context, env *env, c *link.Conn) error {
 }
 
 // introduce tells the server the client's name and the program's. That it has refused is no reason not to use it.
-func introduce(ctx context.Context, env *env, c *link.Conn) error {
+func sendUserAgent(ctx context.Context, env *env, c *link.Conn) error {
 	app := env.AppID
 	if app == "" {
 		app = "not-set"
@@ -138,7 +138,7 @@ func newNode(env *env, c *link.Conn, a link.Address, name, build string, version
 	if n.auth = link.NewAuthenticator(&env.link); c != nil {
 		n.auth = c.Auth()
 	}
-	n.guard.configure(max(env.MaxErrorRate, 0), time.Duration(env.ErrorRateWindow)*env.TendInterval)
+	n.circuit.configure(max(env.MaxErrorRate, 0), time.Duration(env.ErrorRateWindow)*env.TendInterval)
 	traffic := env.meter.trafficOf(name)
 	n.pool = link.NewPool(&env.link, n.auth, func(ctx context.Context) (*link.Conn, error) {
 		c, err := dial(ctx, env, a, n.auth)
@@ -146,7 +146,7 @@ func newNode(env *env, c *link.Conn, a link.Address, name, build string, version
 		case err == nil:
 			c.Traffic = traffic
 		case ctx.Err() == nil && !errors.Is(err, ErrLogin):
-			n.blame()
+			n.recordFailure()
 		}
 		return c, err
 	})

@@ -30,7 +30,7 @@ type Node struct {
 	writes  *coalescer
 	tend    tending
 	auth    *link.Authenticator
-	guard   guard
+	circuit circuit
 	log     *slog.Logger
 	racks   atomic.Pointer[map[string]int] // by namespace; nil where the node has told none
 }
@@ -60,8 +60,8 @@ func (n *Node) leave(reason error, interrupt bool) {
 	n.writes.close(reason)
 	n.pool.Close(reason, interrupt)
 	if interrupt {
-		n.reads.carriers.Wait()
-		n.writes.carriers.Wait()
+		n.reads.senders.Wait()
+		n.writes.senders.Wait()
 	}
 }
 
@@ -88,7 +88,7 @@ func (n *Node) acquire(ctx context.Context, s *link.Span, now time.Time) (*link.
 // settle ends a command on a connection that ended as f says: the connection goes back, or is closed if it is not fit for
 // another one.
 func (n *Node) settle(c *link.Conn, f *failure) {
-	n.judge(f)
+	n.recordResult(f)
 	c.NoteResult(f.code)
 	n.release(c)
 }
@@ -117,7 +117,7 @@ func (n *Node) do(ctx context.Context, s *link.Span, now time.Time, cmd *wire.Co
 	f = n.roundTrip(ctx, c, resp)
 	c.Unwatch(stop)
 	if s.Delay > 0 && f.late() && ctx.Err() == nil && n.active.Load() {
-		n.judge(&f)
+		n.recordResult(&f)
 		n.pool.Linger(c, s.Delay)
 		return f
 	}

@@ -12,7 +12,7 @@ import (
 
 // admit lets a command go to the node, or is the failure of one that may not.
 func (n *Node) admit(now time.Time) failure {
-	if n.guard.admit(now) {
+	if n.circuit.admit(now) {
 		return failure{}
 	}
 	return failure{err: ErrNodeBackoff, outcome: retry.Backoff}
@@ -20,19 +20,19 @@ func (n *Node) admit(now time.Time) failure {
 
 // withdraw ends a command that admit let in at a moment and that has failed, whatever the failure. If the command was to show whether
 // the node is well again and has not shown it, e.g. because its context ended, the next command does so.
-func (n *Node) withdraw(admitted time.Time) { n.guard.withdraw(admitted) }
+func (n *Node) withdraw(admitted time.Time) { n.circuit.withdraw(admitted) }
 
 // blame counts a failure that the node is to blame for.
-func (n *Node) blame() {
-	if n.guard.blame() {
-		n.log.Warn("aerospike: node fails too often and is left alone", "node", n.name, "address", n.Address(), "for", n.guard.window)
+func (n *Node) recordFailure() {
+	if n.circuit.recordFailure() {
+		n.log.Warn("aerospike: node fails too often and is left alone", "node", n.name, "address", n.Address(), "for", n.circuit.window)
 	}
 }
 
 // refused is the failure of one command of a message of several. The message itself is judged by judge.
 func (n *Node) refused(resp *wire.Response) failure {
 	if resp.ResultCode == protocol.DeviceOverload {
-		n.blame()
+		n.recordFailure()
 	}
 	return failure{err: resp.ResultCode, outcome: retry.Refused, code: resp.ResultCode, detail: resp.Detail}
 }
@@ -40,30 +40,30 @@ func (n *Node) refused(resp *wire.Response) failure {
 // judge reports to the circuit breaker how a command that had a connection has ended. As with the official clients, what costs the
 // connection counts, and so does a node that is overloaded. What the caller did does not count: a context that was cancelled or whose
 // deadline was reached says nothing about the node. Nor does a connection that had died while it was idle.
-func (n *Node) judge(f *failure) {
+func (n *Node) recordResult(f *failure) {
 	timeout, late := f.err.(*link.TimeoutError)
 	switch {
 	case f.err == nil:
-		n.guard.praise()
+		n.circuit.recordSuccess()
 	case late && timeout.ByCaller():
 	case f.final:
 		if late {
-			n.blame()
+			n.recordFailure()
 		}
 	case f.outcome == retry.Stale:
 	case f.outcome.Answered() && f.code != protocol.DeviceOverload:
-		n.guard.praise()
+		n.circuit.recordSuccess()
 	default:
-		n.blame()
+		n.recordFailure()
 	}
 }
 
 // fitness is what the choice of a node must know of it; there may be none.
-func (n *Node) fitness() route.Health {
+func (n *Node) health() route.Health {
 	switch {
 	case n == nil || !n.active.Load():
 		return route.Gone
-	case n.guard.rests():
+	case n.circuit.backingOff():
 		return route.BackingOff
 	}
 	return route.Healthy

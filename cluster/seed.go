@@ -29,7 +29,7 @@ func (t *tender) seed(ctx context.Context) error {
 	trying, enough := context.WithCancel(ctx)
 	defer enough()
 	attempts := make(chan attempt, len(addresses))
-	free := make(chan struct{}, greetCap)
+	free := make(chan struct{}, maxPeerDials)
 	var wg sync.WaitGroup
 	for i, a := range addresses {
 		wg.Go(func() {
@@ -44,7 +44,7 @@ func (t *tender) seed(ctx context.Context) error {
 	if found == nil {
 		return seedError(ctx, errs)
 	}
-	t.adopt(ctx, found)
+	t.addSeed(ctx, found)
 	return nil
 }
 
@@ -76,7 +76,7 @@ func best(attempts <-chan attempt, n int, errs []error, enough func()) (*Node, [
 
 // adopt takes a seed into the cluster, and all whom it knows. A node that is there already, at the same address,
 // stays: it may have failed only for a moment.
-func (t *tender) adopt(ctx context.Context, seed *Node) {
+func (t *tender) addSeed(ctx context.Context, seed *Node) {
 	joined := []*Node{seed}
 	if old := t.nodes[seed.name]; old != nil && old.address.Same(seed.address) && old.active.Load() {
 		seed.drop()
@@ -88,11 +88,11 @@ func (t *tender) adopt(ctx context.Context, seed *Node) {
 		old.tend.failures, old.tend.referenced = 0, true
 		joined[0] = old
 	} else {
-		t.welcome(joined)
+		t.addNodes(joined)
 	}
 	for len(joined) > 0 {
 		newcomers, _ := t.learn(ctx, joined)
-		joined = t.welcome(newcomers)
+		joined = t.addNodes(newcomers)
 	}
 }
 

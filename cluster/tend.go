@@ -35,7 +35,7 @@ type tender struct {
 	heard, begun bool
 	// inquiries counts the goroutines that ask nodes; greeting connects to new ones, named in this round.
 	inquiries sync.WaitGroup
-	greeting  *greeting
+	connector *peerConnector
 	named     map[string]bool
 
 	// soon asks for a round before the interval is over.
@@ -51,7 +51,7 @@ func newTender(env *env, view *atomic.Pointer[view], done <-chan struct{}) *tend
 		soon: make(chan struct{}, 1), refreshed: make(chan struct{}),
 	}
 	t.ctx, t.cancel = context.WithCancel(context.Background())
-	t.greeting, t.named = newGreeting(t.env, func() { t.refreshSoon() }), make(map[string]bool)
+	t.connector, t.named = newPeerConnector(t.env, func() { t.refreshSoon() }), make(map[string]bool)
 	return t
 }
 
@@ -119,7 +119,7 @@ func (t *tender) connect(ctx context.Context) error {
 func (t *tender) disconnect() {
 	t.cancel()
 	t.inquiries.Wait()
-	t.greeting.close()
+	t.connector.close()
 	t.view.Store(&view{parts: new(partmap.Map[*Node])})
 	for _, n := range t.nodes {
 		n.tend.hangUp()
@@ -154,7 +154,7 @@ func (t *tender) round(ctx context.Context) {
 		n.pool.Maintain(now)
 	}
 	t.departed = slices.DeleteFunc(t.departed, func(n *Node) bool { return n.pool.Empty() })
-	t.greeting.forget(t.named)
+	t.connector.dropUnnamed(t.named)
 	t.publish()
 }
 
@@ -176,7 +176,7 @@ func (t *tender) refreshStatus(ctx context.Context) {
 	}
 	t.inquire(ctx, nodes, "node can't be tended", func(ctx context.Context, n *Node) (func(), error) {
 		s, err := n.askStatus(ctx, t.env)
-		return func() { n.tend.heed(s) }, err
+		return func() { n.tend.setStatus(s) }, err
 	})
 }
 
@@ -204,9 +204,9 @@ func (t *tender) peersChanged() bool {
 // welcomes new ones and those that these know.
 func (t *tender) refreshPeers(ctx context.Context) {
 	newcomers, answered := t.learn(ctx, t.members())
-	t.dismiss(answered)
+	t.removeGone(answered)
 	for len(newcomers) > 0 {
-		joined := t.welcome(newcomers)
+		joined := t.addNodes(newcomers)
 		newcomers, _ = t.learn(ctx, joined)
 	}
 }
@@ -224,14 +224,14 @@ func (t *tender) learn(ctx context.Context, nodes []*Node) (newcomers []*Node, a
 	for _, n := range nodes {
 		if list, answered := lists[n]; answered {
 			n.tend.peerCount = len(list.Peers)
-			t.refer(ctx, n, &list, greeted)
+			t.noteReferences(ctx, n, &list, greeted)
 		}
 	}
 	var longest time.Duration
 	if t.hurried() {
 		longest = t.env.TendInterval / fairShare
 	}
-	met := t.greeting.finish(greeted, longest)
+	met := t.connector.wait(greeted, longest)
 	for n, list := range lists {
 		unknown := func(p topology.Peer) bool {
 			_, named := greeted[p.Name]
@@ -246,7 +246,7 @@ func (t *tender) learn(ctx context.Context, nodes []*Node) (newcomers []*Node, a
 }
 
 // refer notes whom a list names, and has those greeted that are unknown or have moved.
-func (t *tender) refer(ctx context.Context, from *Node, list *topology.Peers, greeted map[string]bool) {
+func (t *tender) noteReferences(ctx context.Context, from *Node, list *topology.Peers, greeted map[string]bool) {
 	for i := range list.Peers {
 		p := &list.Peers[i]
 		known := t.nodes[p.Name]
@@ -259,13 +259,13 @@ func (t *tender) refer(ctx context.Context, from *Node, list *topology.Peers, gr
 				greeted[p.Name] = !t.named[p.Name]
 			}
 			t.named[p.Name] = true
-			t.greeting.greet(ctx, p, list.DefaultPort)
+			t.connector.start(ctx, p, list.DefaultPort)
 		}
 	}
 }
 
 // welcome takes nodes into the cluster, in place of one of the same name if there is one.
-func (t *tender) welcome(newcomers []*Node) []*Node {
+func (t *tender) addNodes(newcomers []*Node) []*Node {
 	for _, n := range newcomers {
 		if old := t.nodes[n.name]; old != nil {
 			t.remove(old)
@@ -279,7 +279,7 @@ func (t *tender) welcome(newcomers []*Node) []*Node {
 }
 
 // dismiss lets nodes go that do not belong to the cluster any more.
-func (t *tender) dismiss(answered int) {
+func (t *tender) removeGone(answered int) {
 	count := len(t.nodes)
 	for _, n := range t.members() {
 		m := topology.Member{

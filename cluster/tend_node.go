@@ -82,7 +82,7 @@ func exchangeInfo(ctx context.Context, env *env, c *link.Conn, commands ...strin
 type status struct{ peers, parts, racks int64 }
 
 // heed takes the status of a node over.
-func (t *tending) heed(s status) {
+func (t *tending) setStatus(s status) {
 	t.failures = 0
 	t.peersWanted, t.partsWanted, t.racksWanted = s.peers, s.parts, s.racks
 }

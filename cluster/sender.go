@@ -18,24 +18,24 @@ import (
 // ones each caller gets a copy of its part, so that who keeps a record does not keep those of all others.
 const sharedBody = 16 << 10
 
-// A carrier takes errands that wait at a node and carries them together, until none waits any more.
-type carrier struct {
-	co   *coalescer
-	node *Node
-	load []*errand // nil where the errand is done
-	rows []wire.BatchRow
+// A sender takes errands that wait at a node and carries them together, until none waits any more.
+type sender struct {
+	co    *coalescer
+	node  *Node
+	group []*pending // nil where the pending is done
+	rows  []wire.BatchRow
 }
 
-func newCarrier(co *coalescer) *carrier { return &carrier{co: co, node: co.node} }
+func newSender(co *coalescer) *sender { return &sender{co: co, node: co.node} }
 
 // run carries until nothing waits. The connection comes first: meanwhile more gathers.
-func (k *carrier) run() {
+func (k *sender) run() {
 	for {
 		now := time.Now()
 		c, f := k.node.acquire(context.Background(), &link.Span{Start: now, Deadline: now.Add(k.co.patience)}, now)
 		if f.final && f.err != ErrClosed {
-			// Only the carrier's time is over. Those who wait have times of their own.
-			if k.needless() {
+			// Only the sender's time is over. Those who wait have times of their own.
+			if k.stopIfIdle() {
 				return
 			}
 			continue
@@ -50,36 +50,36 @@ func (k *carrier) run() {
 			if f.err != ErrClosed && !errors.Is(f.err, ErrLogin) {
 				f.final, f.outcome = false, retry.NoConn
 			}
-			k.written()
+			k.markAllSent()
 			k.fail(f)
 			continue
 		}
-		k.carry(c)
+		k.send(c)
 		k.node.release(c)
 	}
 }
 
-// take loads what waits. It reports false, and has given the carrier's place up, if nothing does.
-func (k *carrier) take() bool {
+// take loads what waits. It reports false, and has given the sender's place up, if nothing does.
+func (k *sender) take() bool {
 	k.co.mu.Lock()
 	defer k.co.mu.Unlock()
-	k.load = k.co.queue.Take(k.load[:0])
-	for _, e := range k.load {
-		e.state.Store(errandWriting)
+	k.group = k.co.queue.Take(k.group[:0])
+	for _, e := range k.group {
+		e.state.Store(pendingWriting)
 	}
-	return len(k.load) > 0
+	return len(k.group) > 0
 }
 
-// needless reports whether nothing waits; the carrier's place is given up then.
-func (k *carrier) needless() bool {
+// stopIfIdle reports whether nothing waits; the sender's place is given up then.
+func (k *sender) stopIfIdle() bool {
 	k.co.mu.Lock()
 	defer k.co.mu.Unlock()
 	return !k.co.queue.Leave()
 }
 
 // carry sends the load over a connection and delivers the answers.
-func (k *carrier) carry(c *link.Conn) {
-	for len(k.load) > 0 {
+func (k *sender) send(c *link.Conn) {
+	for len(k.group) > 0 {
 		now := time.Now()
 		c.Span = k.span(now)
 		c.Arm(now)
@@ -87,26 +87,26 @@ func (k *carrier) carry(c *link.Conn) {
 		if err == nil {
 			break
 		}
-		k.sortOut(err)
+		k.dropUnencodable(err)
 	}
-	k.written()
-	if len(k.load) == 0 {
+	k.markAllSent()
+	if len(k.group) == 0 {
 		return
 	}
 	f := k.node.sendRequest(context.Background(), c)
 	if f.err == nil {
 		f = k.receive(c)
 	}
-	k.node.judge(&f)
+	k.node.recordResult(&f)
 	k.fail(f)
 }
 
 // span is as wide as the widest of the load's: each caller keeps to its own by itself. Its end counts against the node if it is the
 // end of any caller's policy, and not if all deadlines are those of contexts.
-func (k *carrier) span(now time.Time) link.Span {
-	s := k.load[0].budget
+func (k *sender) span(now time.Time) link.Span {
+	s := k.group[0].budget
 	s.Start = now
-	for _, e := range k.load[1:] {
+	for _, e := range k.group[1:] {
 		s.FromContext = s.FromContext && e.budget.FromContext
 		s.Shared = s.Shared && e.budget.Shared
 		if b := &e.budget; b.Deadline.IsZero() || !s.Deadline.IsZero() && b.Deadline.After(s.Deadline) {
@@ -120,13 +120,13 @@ func (k *carrier) span(now time.Time) link.Span {
 }
 
 // write makes the message: that of a single command, or a batch.
-func (k *carrier) write(c *link.Conn, budget uint32) (err error) {
-	if len(k.load) == 1 {
-		c.Request, err = k.load[0].cmd.AppendMessage(c.Request[:0], budget)
+func (k *sender) write(c *link.Conn, budget uint32) (err error) {
+	if len(k.group) == 1 {
+		c.Request, err = k.group[0].cmd.AppendMessage(c.Request[:0], budget)
 		return err
 	}
 	k.rows = k.rows[:0]
-	for i, e := range k.load {
+	for i, e := range k.group {
 		k.rows = append(k.rows, wire.BatchRow{Index: uint32(i), Command: &e.cmd})
 	}
 	batch := wire.Batch{Flags: wire.BatchInline | wire.BatchRespondAll}
@@ -135,26 +135,26 @@ func (k *carrier) write(c *link.Conn, budget uint32) (err error) {
 	return err
 }
 
-// sortOut takes those out of the load that can't be written, of which there is one at least.
-func (k *carrier) sortOut(cause error) {
-	k.load = slices.DeleteFunc(k.load, func(e *errand) bool {
+// dropUnencodable takes those out of the load that can't be written, of which there is one at least.
+func (k *sender) dropUnencodable(cause error) {
+	k.group = slices.DeleteFunc(k.group, func(e *pending) bool {
 		_, err := e.cmd.AppendMessage(nil, 0)
-		if err == nil && len(k.load) == 1 {
+		if err == nil && len(k.group) == 1 {
 			err = cause
 		}
 		if err == nil {
 			return false
 		}
-		if e.wasWritten() {
+		if e.markSent() {
 			k.co.finish(e, unwritable(err))
 		}
 		return true
 	})
 }
 
-// wasWritten lets the caller go if it wants to; it reports whether the caller still waits.
-func (e *errand) wasWritten() bool {
-	if e.state.CompareAndSwap(errandWriting, errandSent) {
+// markSent lets the caller go if it wants to; it reports whether the caller still waits.
+func (e *pending) markSent() bool {
+	if e.state.CompareAndSwap(pendingWriting, pendingSent) {
 		return true
 	}
 	e.arrived <- struct{}{}
@@ -162,30 +162,30 @@ func (e *errand) wasWritten() bool {
 }
 
 // written marks the whole load as written. Places in the load stay, as the rows' numbers refer to them.
-func (k *carrier) written() {
-	for i, e := range k.load {
-		if !e.wasWritten() {
-			k.load[i] = nil
+func (k *sender) markAllSent() {
+	for i, e := range k.group {
+		if !e.markSent() {
+			k.group[i] = nil
 		}
 	}
 }
 
 // fail gives the failure to all that have had no answer.
-func (k *carrier) fail(f failure) {
+func (k *sender) fail(f failure) {
 	if f.err == nil {
 		f = failure{err: errNoRow, outcome: retry.Broken}
 	}
-	for i, e := range k.load {
+	for i, e := range k.group {
 		if e == nil {
 			continue
 		}
-		k.load[i] = nil
-		k.co.finish(e, e.own(f))
+		k.group[i] = nil
+		k.co.finish(e, e.withOwnTimeout(f))
 	}
 }
 
-// own is a failure of the message as the errand's caller is told of it: its time is the errand's own.
-func (e *errand) own(f failure) failure {
+// own is a failure of the message as the pending's caller is told of it: its time is the pending's own.
+func (e *pending) withOwnTimeout(f failure) failure {
 	switch f.err {
 	case link.ErrTotalTimeout, link.ErrContextTimeout:
 		f.err = e.budget.Timeout()
@@ -196,12 +196,12 @@ func (e *errand) own(f failure) failure {
 }
 
 // receive reads the answer to the load.
-func (k *carrier) receive(c *link.Conn) failure {
-	if len(k.load) == 1 {
-		if e := k.load[0]; e != nil {
+func (k *sender) receive(c *link.Conn) failure {
+	if len(k.group) == 1 {
+		if e := k.group[0]; e != nil {
 			f := k.node.readAnswer(context.Background(), c, &e.resp)
-			k.load[0] = nil
-			k.co.finish(e, e.own(f))
+			k.group[0] = nil
+			k.co.finish(e, e.withOwnTimeout(f))
 			return f
 		}
 		return k.node.readAnswer(context.Background(), c, new(wire.Response))
@@ -220,7 +220,7 @@ func (k *carrier) receive(c *link.Conn) failure {
 			if err == nil && !share && resp.OpCount > 0 {
 				resp, _, err = wire.ParseResponse(bytes.Clone(body[:len(body)-len(rest)]))
 			}
-			if rows++; err == nil && rows > len(k.load) {
+			if rows++; err == nil && rows > len(k.group) {
 				err = errUnexpectedRow
 			}
 			if err == nil {
@@ -236,17 +236,17 @@ func (k *carrier) receive(c *link.Conn) failure {
 }
 
 // deliver hands one answer to its caller.
-func (k *carrier) deliver(resp *wire.Response) error {
+func (k *sender) deliver(resp *wire.Response) error {
 	i := resp.TransactionTTL
-	if int64(i) >= int64(len(k.load)) {
+	if int64(i) >= int64(len(k.group)) {
 		return errUnexpectedRow
 	}
-	e := k.load[i]
+	e := k.group[i]
 	if e == nil {
 		// Its caller has left, or this is its second answer, which harms nobody.
 		return nil
 	}
-	k.load[i] = nil
+	k.group[i] = nil
 	dropEmptyAnswers(&e.cmd, resp)
 	resp.TransactionTTL = 0
 	e.resp = *resp
@@ -261,7 +261,7 @@ func (k *carrier) deliver(resp *wire.Response) error {
 }
 
 // trailer reads the end of the answer. A node that can't do batches now is sent the commands one by one.
-func (k *carrier) trailer(c *link.Conn, resp *wire.Response, rest []byte) failure {
+func (k *sender) trailer(c *link.Conn, resp *wire.Response, rest []byte) failure {
 	if len(rest) > 0 {
 		c.Unusable = true
 		return failure{err: fmt.Errorf("%w: %d bytes follow the batch", protocol.ErrMalformed, len(rest)), outcome: retry.Broken}
@@ -274,18 +274,18 @@ func (k *carrier) trailer(c *link.Conn, resp *wire.Response, rest []byte) failur
 		return failure{}
 	case protocol.BatchDisabled:
 		k.co.off.Store(true)
-		return k.carryEach(c)
+		return k.sendEach(c)
 	case protocol.BatchMaxRequests, protocol.BatchQueuesFull:
-		return k.carryEach(c)
+		return k.sendEach(c)
 	default:
 		c.NoteResult(code)
 		return refusedTogether(code)
 	}
 }
 
-// carryEach sends what is left as messages of their own. It returns the failure that ended the connection, if one did.
-func (k *carrier) carryEach(c *link.Conn) (f failure) {
-	for i, e := range k.load {
+// sendEach sends what is left as messages of their own. It returns the failure that ended the connection, if one did.
+func (k *sender) sendEach(c *link.Conn) (f failure) {
+	for i, e := range k.group {
 		if e == nil {
 			continue
 		}
@@ -299,7 +299,7 @@ func (k *carrier) carryEach(c *link.Conn) (f failure) {
 			c.Request = request
 			f = k.node.roundTrip(context.Background(), c, &e.resp)
 		}
-		k.load[i] = nil
+		k.group[i] = nil
 		k.co.finish(e, f)
 		if c.Unusable {
 			k.fail(failure{err: ErrConnect, outcome: retry.NoConn})

@@ -13,53 +13,53 @@ import (
 
 const (
 	// greetCap bounds the peers that are connected to at the same time.
-	greetCap = 16
+	maxPeerDials = 16
 	// greetRounds bounds the time for one peer, in ConnectTimeouts, with the wait for its turn.
-	greetRounds = 3
+	peerTimeouts = 3
 )
 
 // A greeting connects to peers that are new, several at the same time. A peer that does not answer holds nobody up: it goes on being
 // connected to while the rounds of tending go on, and is welcomed in the round after it has answered.
-type greeting struct {
+type peerConnector struct {
 	env  *env
 	soon func() // asks for a round of tending
 	wg   sync.WaitGroup
 	free chan struct{} // a place for each connection that is being made
 
 	// mu guards what follows.
-	mu      sync.Mutex
-	pending map[string]chan struct{} // by name: peers that are being connected to; closed when that has ended
-	met     map[string]*Node         // by name: peers that wait to be welcomed
+	mu        sync.Mutex
+	pending   map[string]chan struct{} // by name: peers that are being connected to; closed when that has ended
+	connected map[string]*Node         // by name: peers that wait to be welcomed
 }
 
-func newGreeting(env *env, soon func()) *greeting {
-	return &greeting{
-		env: env, soon: soon, free: make(chan struct{}, greetCap),
-		pending: make(map[string]chan struct{}), met: make(map[string]*Node),
+func newPeerConnector(env *env, soon func()) *peerConnector {
+	return &peerConnector{
+		env: env, soon: soon, free: make(chan struct{}, maxPeerDials),
+		pending: make(map[string]chan struct{}), connected: make(map[string]*Node),
 	}
 }
 
 // greet starts connecting to a peer, unless that is under way or done.
-func (g *greeting) greet(ctx context.Context, p *topology.Peer, defaultPort int) {
+func (g *peerConnector) start(ctx context.Context, p *topology.Peer, defaultPort int) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if g.pending[p.Name] != nil || g.met[p.Name] != nil {
+	if g.pending[p.Name] != nil || g.connected[p.Name] != nil {
 		return
 	}
 	ended := make(chan struct{})
 	g.pending[p.Name] = ended
 	g.wg.Go(func() {
-		ctx, cancel := context.WithTimeout(ctx, greetRounds*g.env.ConnectTimeout)
+		ctx, cancel := context.WithTimeout(ctx, peerTimeouts*g.env.ConnectTimeout)
 		defer cancel()
 		began := time.Now()
 		g.free <- struct{}{}
-		n := g.meet(ctx, p, defaultPort)
+		n := g.connect(ctx, p, defaultPort)
 		<-g.free
 		g.mu.Lock()
 		defer g.mu.Unlock()
 		delete(g.pending, p.Name)
 		if n != nil {
-			g.met[p.Name] = n
+			g.connected[p.Name] = n
 		}
 		close(ended)
 		if n != nil && time.Since(began) >= g.env.TendInterval/fairShare {
@@ -69,7 +69,7 @@ func (g *greeting) greet(ctx context.Context, p *topology.Peer, defaultPort int)
 }
 
 // meet tries the addresses of a peer; what answers there must be the peer.
-func (g *greeting) meet(ctx context.Context, p *topology.Peer, defaultPort int) *Node {
+func (g *peerConnector) connect(ctx context.Context, p *topology.Peer, defaultPort int) *Node {
 	for _, host := range p.Hosts {
 		a, err := g.env.nodeAddress(host, defaultPort)
 		a.TLSName = p.TLSName
@@ -91,7 +91,7 @@ func (g *greeting) meet(ctx context.Context, p *topology.Peer, defaultPort int) 
 
 // finish waits until named peers have been connected to or could not be, for so long at most, if that is not 0. Those whose value is
 // false are waited for only if there is no limit. It returns the peers that can be welcomed, by name.
-func (g *greeting) finish(named map[string]bool, longest time.Duration) map[string]*Node {
+func (g *peerConnector) wait(named map[string]bool, longest time.Duration) map[string]*Node {
 	var over <-chan time.Time
 	if longest > 0 {
 		timer := time.NewTimer(longest)
@@ -116,28 +116,28 @@ func (g *greeting) finish(named map[string]bool, longest time.Duration) map[stri
 	defer g.mu.Unlock()
 	newcomers := make(map[string]*Node)
 	for name := range named {
-		if n := g.met[name]; n != nil {
+		if n := g.connected[name]; n != nil {
 			newcomers[name] = n
-			delete(g.met, name)
+			delete(g.connected, name)
 		}
 	}
 	return newcomers
 }
 
 // forget drops the peers that were met and that nobody has named in this round.
-func (g *greeting) forget(named map[string]bool) {
+func (g *peerConnector) dropUnnamed(named map[string]bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	for _, name := range slices.Collect(maps.Keys(g.met)) {
+	for _, name := range slices.Collect(maps.Keys(g.connected)) {
 		if !named[name] {
-			g.met[name].drop()
-			delete(g.met, name)
+			g.connected[name].drop()
+			delete(g.connected, name)
 		}
 	}
 }
 
 // close waits for all connections, whose context has ended, and drops who was met.
-func (g *greeting) close() {
+func (g *peerConnector) close() {
 	g.wg.Wait()
-	g.forget(nil)
+	g.dropUnnamed(nil)
 }
