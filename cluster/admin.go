@@ -10,11 +10,11 @@ import (
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-// Administer sends a security message to any node; package cluster/admin has a method for each message.
-// A request that changes users or roles is answered by a result code alone, and read is nil. For a query,
-// read is called with each part of the answer and returns its result code, until that is
-// protocol.SecurityQueryEnd. The body is valid only during the call. Only what was certainly not done is
-// tried again.
+// Administer sends a security message to any node; package cluster/admin has a method for each
+// message. A request that changes users or roles is answered by a result code alone, and read is
+// nil. For a query, read is called with each part of the answer and returns its result code, until
+// that is protocol.SecurityQueryEnd. The body is valid only during the call. Only what was
+// certainly not done is tried again.
 func (c *Client) Administer(ctx context.Context, p *AdminPolicy, r wire.AdminRequest, read func(body []byte) (protocol.ResultCode, error)) (err error) {
 	defer c.about(&err, "Administer", "", "")
 	s, err := c.adminSpan(ctx, p)
@@ -52,9 +52,9 @@ func (c *Client) Administer(ctx context.Context, p *AdminPolicy, r wire.AdminReq
 }
 
 // ChangePassword changes the password of the client's own user, that of Config.User. It needs no
-// privilege. The client logs in with the new password from then on. Other clients of the same user keep
-// their sessions, and need the new password when these end. If the error says InDoubt, either password may
-// be the right one.
+// privilege. The client logs in with the new password from then on. Other clients of the same user
+// keep their sessions, and need the new password when these end. If the error says InDoubt, either
+// password may be the right one.
 func (c *Client) ChangePassword(ctx context.Context, p *AdminPolicy, password Password) (err error) {
 	defer c.about(&err, "ChangePassword", "", "")
 	who := c.env.link.Credentials

@@ -7,17 +7,17 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// An AuthMode says who knows the user's password.
+// AuthMode selects how the client authenticates.
 type AuthMode uint8
 
 // The modes.
 const (
-	// AuthInternal: the cluster does. What travels is a hash of the password.
+	// AuthInternal: the cluster knows the password. A hash of it is sent.
 	AuthInternal AuthMode = iota
 	// AuthExternal: an authority that the cluster asks, such as LDAP. The password travels as it is, so the connection
 	// must be a TLS one.
 	AuthExternal
-	// AuthPKI: nobody; the client's TLS certificate names the user (server 5.7).
+	// AuthPKI: the client's TLS certificate names the user, without a password. Needs server 5.7.
 	AuthPKI
 )
 

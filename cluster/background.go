@@ -170,7 +170,7 @@ type TaskProgress struct {
 	Succeeded, Failed, Throttled int64
 	// Done: no node is at work any more.
 	Done bool
-	// Aborted: a node was told to end it, or gave it up.
+	// Aborted is set if a node aborted the query.
 	Aborted bool
 }
 

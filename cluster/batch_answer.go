@@ -13,16 +13,18 @@ var errNoRow = fmt.Errorf("%w: the answer to the batch lacks this row", protocol
 
 var errUnexpectedRow = fmt.Errorf("%w: an answer to a batch row that was not sent or is answered already", protocol.ErrMalformed)
 
-// dropEmptyAnswers makes the answer to a row what it would be to the command alone: in a batch every operation
-// of a write is answered, with nil where there is nothing to say, although the command has not asked for that.
+// dropEmptyAnswers makes the answer to a row what it would be to the command alone: in a batch
+// every operation of a write is answered, with nil where there is nothing to say, although the
+// command has not asked for that.
 func dropEmptyAnswers(cmd *wire.Command, resp *wire.Response) {
 	if cmd.IsWrite() && cmd.Info2&wire.Info2RespondAllOps == 0 {
 		resp.Bins = slices.DeleteFunc(resp.Bins, func(bin protocol.Bin) bool { return bin.Value.IsNil() })
 	}
 }
 
-// refusedTogether is the failure of the commands of a message that was refused as a whole. Those without an answer of their own may have
-// been done all the same, unless the code says that the server has not begun.
+// refusedTogether is the failure of the commands of a message that was refused as a whole. Those
+// without an answer of their own may have been done all the same, unless the code says that the
+// server has not begun.
 func refusedTogether(code protocol.ResultCode) failure {
 	outcome := retry.Ambiguous
 	switch code {

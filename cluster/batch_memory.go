@@ -10,7 +10,7 @@ import (
 // maxKeptRows is the number of rows up to which a batch's memory is kept for another one.
 const maxKeptRows = 4096
 
-// A rowMemory keeps the rows of batches that are over, which nobody knows any more, for those to come.
+// A rowMemory keeps the memory of the rows of finished batches for later ones.
 type rowMemory struct{ spare sync.Pool }
 
 // take returns n zero rows.
@@ -37,7 +37,7 @@ type batchRow struct {
 	asked *batchPart // whom the row was sent to in this round, nil once it is answered
 	node  *Node
 	fail  failure
-	// What the row's last answer told of the record to a transaction.
+	// The record's version in the row's last answer, for a transaction.
 	version    wire.RecordVersion
 	hasVersion bool
 }

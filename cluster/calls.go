@@ -14,12 +14,14 @@ type callCount struct {
 	quiet chan struct{} // with room for one: the last call has ended after shut
 }
 
-// A callKey marks the context of a call that is made of others, which may begin as long as it is under way itself.
+// A callKey marks the context of a call that is made of others, which may begin as long as it is
+// under way itself.
 type callKey struct{}
 
 func withinCall(ctx context.Context) context.Context { return context.WithValue(ctx, callKey{}, true) }
 
-// begin counts a call. The error is ErrClosed if none may begin any more; otherwise end must follow.
+// begin counts a call. The error is ErrClosed if none may begin any more; otherwise end must
+// follow.
 func (c *callCount) begin(ctx context.Context) error {
 	switch {
 	case c.quiet == nil:

@@ -8,8 +8,8 @@ import (
 	"github.com/aerosql/aerosql/cluster/internal/breaker"
 )
 
-// A guard is the circuit breaker of a node. Who succeeds and who is admitted while it is closed, which is nearly
-// always, takes no lock.
+// A circuit is the circuit breaker of a node. While it is closed, which is nearly always, admit and
+// recordSuccess take no lock.
 type circuit struct {
 	tripped atomic.Bool // not closed
 	window  time.Duration
@@ -34,7 +34,7 @@ func (g *circuit) admit(now time.Time) bool {
 	return g.state.Admit(now)
 }
 
-// rests reports whether admit would refuse a command.
+// backingOff reports whether admit would refuse a command.
 func (g *circuit) backingOff() bool {
 	if !g.tripped.Load() {
 		return false
@@ -44,7 +44,8 @@ func (g *circuit) backingOff() bool {
 	return !g.state.Ready(time.Now())
 }
 
-// blame counts a failure of the node; it reports whether the node is left alone from now on because of it.
+// recordFailure counts a failure of the node. It reports whether the circuit has opened because of
+// it.
 func (g *circuit) recordFailure() (opened bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -53,7 +54,7 @@ func (g *circuit) recordFailure() (opened bool) {
 	return opened
 }
 
-// praise notes that the node has answered.
+// recordSuccess records that the node has answered.
 func (g *circuit) recordSuccess() {
 	if !g.tripped.Load() {
 		return
@@ -64,8 +65,8 @@ func (g *circuit) recordSuccess() {
 	g.tripped.Store(!g.state.Closed())
 }
 
-// withdraw ends a command that was admitted at a moment and has not shown how the node is. It has no effect on any other command,
-// nor after blame or praise.
+// withdraw ends a command that was admitted at a moment and has not shown how the node is. It has
+// no effect on any other command, nor after recordFailure or recordSuccess.
 func (g *circuit) withdraw(admitted time.Time) {
 	if !g.tripped.Load() {
 		return

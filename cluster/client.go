@@ -10,8 +10,8 @@ import (
 	"github.com/aerosql/aerosql/cluster/internal/partmap"
 )
 
-// A Client is a cluster's client. It is safe for use by any number of
-// goroutines; a program needs one per cluster.
+// A Client is a cluster's client. It is safe for use by any number of goroutines; a program needs
+// one per cluster.
 type Client struct {
 	env    env
 	view   atomic.Pointer[view] // what commands see of the cluster; written by the tender alone
@@ -29,10 +29,10 @@ type Client struct {
 	tending   sync.WaitGroup
 }
 
-// Open connects to the cluster and learns its nodes and partitions. It fails if no
-// seed can be reached (ErrConnect), unless Config.OpenUnconnected says otherwise, or if the cluster has another name than expected
-// (ErrClusterName), or when the context ends, which has no meaning for the client afterwards. Close
-// the client when it is no longer needed.
+// Open connects to the cluster and learns its nodes and partitions. It fails if no seed can be
+// reached (ErrConnect), unless Config.OpenUnconnected says otherwise, or if the cluster has another
+// name than expected (ErrClusterName), or when the context ends, which has no meaning for the
+// client afterwards. Close the client when it is no longer needed.
 func Open(ctx context.Context, cfg Config) (*Client, error) {
 	env, err := newEnv(cfg)
 	if err != nil {

@@ -16,31 +16,36 @@ const (
 	// coalescePlaces is the number of messages to one node in flight at the same time before
 	// commands wait for each other.
 	coalescePlaces = 3
-	// coalesceRows bounds the commands in one message, so that the first does not wait for a very long one.
+	// coalesceRows bounds the commands in one message, so that the first does not wait for a very
+	// long one.
 	coalesceRows = 128
-	// coalescePatience is how long a command waits for others before it goes alone after all. A queue
-	// that does not move means that messages are stuck on the node, e.g. writes whose replica is gone.
+	// coalescePatience is how long a command waits for others before it goes alone after all. A
+	// queue that does not move means that messages are stuck on the node, e.g. writes whose replica
+	// is gone.
 	coalescePatience = 20 * time.Millisecond
 	// coalesceSize is the size in bytes from which a command travels alone.
 	coalesceSize = 8 << 10
 )
 
-// A coalescer is the stage of a node between the choice of the node and a connection. A node has two, one
-// for reads and one for writes: a batch is answered when its slowest row is, and writes can be slow where reads are not.
+// A coalescer sends the commands for one node, alone or together. A node has two, one for reads and
+// one for writes: a batch is answered when its slowest row is, and writes can be slow while reads
+// are not.
 type coalescer struct {
 	node     *Node
 	patience time.Duration // longest wait of a sender for a connection
 	off      atomic.Bool
-	spare    sync.Pool // of errands
+	spare    sync.Pool // of *pending
 
 	// mu guards queue. It is never held over I/O.
 	mu    sync.Mutex
 	queue sendqueue.Queue[*pending]
-	// senders are the goroutines that carry errands; none is started once the queue is closed.
+	// senders counts the goroutines that send pending commands. None is started once the queue is
+	// closed.
 	senders sync.WaitGroup
 }
 
-// An pending is a command that waits to travel with others, on behalf of a caller who waits for it.
+// A pending is a command that waits to be sent together with others. Its caller waits for the
+// answer.
 type pending struct {
 	cmd    wire.Command
 	budget link.Span
@@ -52,9 +57,9 @@ type pending struct {
 	timer   *time.Timer
 }
 
-// The states of an pending. The caller may leave a waiting one, of which nothing
-// is known elsewhere, and one that is sent, which the sender then drops. While it is being written the caller
-// must stay, for the values to be written are its own.
+// The states of a pending. The caller may leave while it waits in the queue, and after it was sent;
+// the sender drops the answer then. While it is being written the caller must stay, because the
+// values are the caller's.
 const (
 	pendingWaiting int32 = iota
 	pendingWriting
@@ -70,7 +75,7 @@ func newPending() any {
 	return &pending{arrived: make(chan struct{}, 1), timer: t}
 }
 
-// recycle keeps an pending's memory for another one. Nobody else may know it any more.
+// recycle keeps the memory of a pending for another. Nothing else may refer to it.
 func (co *coalescer) recycle(e *pending) {
 	e.cmd, e.resp, e.fail = wire.Command{}, wire.Response{}, failure{}
 	co.spare.Put(e)
@@ -106,14 +111,14 @@ func (co *coalescer) do(ctx context.Context, s *link.Span, now time.Time, cmd *w
 	return co.await(ctx, e, cmd, resp)
 }
 
-// leave gives a place up, or has a sender take it over. mu is held.
+// leave gives up a slot, or starts a sender that takes it over. The caller holds mu.
 func (co *coalescer) leave() {
 	if co.queue.Leave() {
 		co.senders.Go(func() { newSender(co).run() })
 	}
 }
 
-// await waits for an pending on the caller's own terms.
+// await waits for the answer, within the caller's own limits.
 func (co *coalescer) await(ctx context.Context, e *pending, cmd *wire.Command, resp *wire.Response) failure {
 	wait, late := e.patience()
 	stage := coalescePatience
@@ -155,7 +160,7 @@ func (co *coalescer) await(ctx context.Context, e *pending, cmd *wire.Command, r
 	}
 }
 
-// withdraw takes an pending back that no sender has taken. It is forgotten then.
+// withdraw removes a pending from the queue. It returns false if a sender has taken it.
 func (co *coalescer) withdraw(e *pending) bool {
 	co.mu.Lock()
 	waiting := co.queue.Remove(e)
@@ -167,7 +172,7 @@ func (co *coalescer) withdraw(e *pending) bool {
 	return waiting
 }
 
-// patience is how long the caller waits, 0 for ever, and the failure that ends it.
+// patience returns how long the caller waits, 0 for no limit, and the failure that then results.
 func (e *pending) patience() (time.Duration, failure) {
 	s := &e.budget
 	if s.Deadline.IsZero() && s.Socket == 0 {
@@ -180,14 +185,14 @@ func (e *pending) patience() (time.Duration, failure) {
 	return max(left, 1), ended(s.Timeout(), false)
 }
 
-// abandon gives an pending up; sent tells whether it may have left. If it reports that
-// the caller has not left, the answer has come at the same moment.
+// abandon gives up a pending; sent reports whether it may have been sent. If left is false the
+// answer has arrived at the same moment.
 func (co *coalescer) abandon(e *pending) (sent, left bool) {
 	switch {
 	case co.withdraw(e):
 		return false, true
 	case e.state.CompareAndSwap(pendingWriting, pendingLeaving):
-		// Writing takes no time, and then nobody else knows the pending.
+		// Writing takes no time, and afterwards nothing else refers to the pending.
 		<-e.arrived
 		co.recycle(e)
 		return true, true
@@ -198,7 +203,7 @@ func (co *coalescer) abandon(e *pending) (sent, left bool) {
 	return false, false
 }
 
-// close ends the stage. Commands that come later go alone, those that wait fail.
+// close closes the queue. Pending commands fail; later commands are sent alone.
 func (co *coalescer) close(reason error) {
 	co.mu.Lock()
 	left := co.queue.Close()

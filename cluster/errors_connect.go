@@ -39,7 +39,8 @@ func (e *LoginError) text() string {
 	return who + ", see Config.User and Config.Password"
 }
 
-// A PoolExhaustedError tells how long a caller waited for a connection. It is ErrPoolExhausted and ErrTimeout.
+// A PoolExhaustedError means that all connections to a node were in use until the time was over. It
+// is ErrPoolExhausted and ErrTimeout.
 type PoolExhaustedError struct {
 	Waited time.Duration
 	Max    int // connections that the pool may have
@@ -55,8 +56,8 @@ func (e *PoolExhaustedError) Is(target error) bool {
 	return target == ErrPoolExhausted || target == ErrTimeout
 }
 
-// A ClusterNameError tells that a node belongs to another cluster. Nothing but its name was asked, and nothing is sent to it. It
-// is ErrClusterName.
+// A ClusterNameError means that a node belongs to another cluster. Only its name was asked. It is
+// ErrClusterName.
 type ClusterNameError struct {
 	Want, Got string
 }
@@ -82,10 +83,12 @@ func linkError(err error) error {
 	return err
 }
 
-// ErrTLS means that no TLS connection could be made because one side did not accept the other; errors.As gives a *TLSError.
+// ErrTLS means that no TLS connection could be made because one side did not accept the other;
+// errors.As gives a *TLSError.
 var ErrTLS = errors.New("TLS connection refused")
 
-// A TLSError tells why a TLS connection was not made. It is ErrTLS. Nothing was sent, credentials least of all.
+// A TLSError means that a TLS connection was not made because one side did not accept the other. It
+// is ErrTLS. Nothing was sent, in particular no credentials.
 type TLSError struct {
 	Address string
 	// Name is the TLS name that the server's certificate must be for.

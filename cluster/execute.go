@@ -22,7 +22,7 @@ type call struct {
 	write   bool
 	alone   bool // the command is too large to travel with others
 	txn     *Txn // to which it belongs, nil for none
-	// unsettled tells, when a write has succeeded, that an earlier try of it may be applied yet.
+	// unsettled is set if a write has succeeded and an earlier try of it may still be applied.
 	unsettled bool
 }
 
@@ -52,7 +52,7 @@ func (c *Client) executeInTxn(ctx context.Context, cl *call, cmd *wire.Command, 
 	return cl.txn.execute(withinCall(ctx), c, cl, cmd, resp)
 }
 
-// perform runs a command that has all that its transaction adds to it, and tells of it.
+// perform runs a command, with what its transaction adds to it, and reports it to meter and observer.
 func (c *Client) perform(ctx context.Context, cl *call, cmd *wire.Command, resp *wire.Response) error {
 	if !c.observed() {
 		return c.run(ctx, cl, cmd, resp, nil)
@@ -161,7 +161,7 @@ func (c *Client) failed(state *retry.State, f *failure, node *Node, op string, c
 	return e
 }
 
-// pause waits before a retry. The error tells why there can be none: the time or the budget of retries has run out.
+// pause waits before a retry. The error means that there can be none: the time or the retry budget is exhausted.
 func (c *Client) pause(ctx context.Context, s *link.Span, sleep time.Duration, step retry.Step) error {
 	if step.Costs && !c.retries.Take() {
 		return ErrRetryBudget

@@ -48,7 +48,7 @@ type failure struct {
 	// invalid: the command can't be written, whatever the node.
 	invalid bool
 	// final: the time, the context or the client has ended, or the command can't be written, so
-	// that nothing more can be tried; sent tells then whether the whole request had left.
+	// that nothing more can be tried; sent reports whether the whole request was sent.
 	final, sent bool
 }
 
@@ -81,7 +81,7 @@ func (f *failure) late() bool {
 	return timeout && (f.outcome == retry.TimedOut || f.final && f.sent)
 }
 
-// verdict is the failure that the last message of an answer tells of.
+// verdict returns the failure that the last message of an answer reports.
 func verdict(resp *wire.Response) failure {
 	if resp.ResultCode == protocol.OK {
 		return failure{}
@@ -89,8 +89,8 @@ func verdict(resp *wire.Response) failure {
 	return failure{err: resp.ResultCode, outcome: retry.Refused, code: resp.ResultCode, detail: resp.Detail}
 }
 
-// functionCause is what the server's text about a function that has failed tells of, nil for a failure of the function itself. The
-// text for a module that it can't load is all that tells a missing one.
+// functionCause returns the cause that the server's text about a failed function stands for. It
+// returns nil for a failure of the function itself. Only the text shows that a module is missing.
 func functionCause(text string) error {
 	switch text {
 	case "function not found":

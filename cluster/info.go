@@ -103,7 +103,7 @@ const truncateTick = 2 * time.Millisecond
 
 // Truncate removes all records of a set, or with an empty set of a whole namespace,
 // that were last updated before a time; the zero time removes all. A time in the future is refused by the server. The
-// nodes carry it out on their own soon after the answer.
+// nodes remove the records soon after the answer.
 func (c *Client) Truncate(ctx context.Context, p *InfoPolicy, namespace, set string, before time.Time) (err error) {
 	defer c.about(&err, "Truncate", namespace, set)
 	if !info.Safe(namespace, set) {

@@ -55,7 +55,7 @@ func join(ctx context.Context, env *env, a link.Address) (*Node, error) {
 	return n, nil
 }
 
-// identify asks a server who it is and tells it who we are.
+// identify asks a server for its identity and sends the client's.
 func identify(ctx context.Context, env *env, c *link.Conn, a link.Address) (*Node, error) {
 	if err := checkClusterName(ctx, env, c); err != nil {
 		return nil, err
@@ -93,8 +93,8 @@ func identify(ctx context.Context, env *env, c *link.Conn, a link.Address) (*Nod
 	return newNode(env, c, a, values[1], values[0], version, parts), nil
 }
 
-// checkStranger keeps credentials from a server that says by itself that it belongs to another cluster. One that says nothing to
-// strangers is asked when it has let us in.
+// checkClusterName compares the cluster's name before credentials are sent. A server that does not
+// give it without authentication is asked again afterwards.
 func checkClusterName(ctx context.Context, env *env, c *link.Conn) error {
 	if !c.Auth().Required() || env.ClusterName == "" {
 		return nil
@@ -112,7 +112,7 @@ func checkClusterName(ctx context.Context, env *env, c *link.Conn) error {
 	return nil
 }
 
-// introduce tells the server the client's name and the program's. That it has refused is no reason not to use it.
+// sendUserAgent sends the names of the client and of the program. It ignores a refusal.
 func sendUserAgent(ctx context.Context, env *env, c *link.Conn) error {
 	app := env.AppID
 	if app == "" {

@@ -17,8 +17,8 @@ import (
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-// A Node is one server of the cluster. It is known by its name: another server at the
-// same address is another Node.
+// A Node is one server of the cluster. It is known by its name: another server at the same address
+// is another Node.
 type Node struct {
 	name    string
 	address link.Address
@@ -32,7 +32,7 @@ type Node struct {
 	auth    *link.Authenticator
 	circuit circuit
 	log     *slog.Logger
-	racks   atomic.Pointer[map[string]int] // by namespace; nil where the node has told none
+	racks   atomic.Pointer[map[string]int] // by namespace; nil if the node reported none
 }
 
 // Name returns the name that the node gives itself, in hexadecimal.
@@ -85,8 +85,8 @@ func (n *Node) acquire(ctx context.Context, s *link.Span, now time.Time) (*link.
 	return nil, failure{err: err, outcome: retry.NoConn}
 }
 
-// settle ends a command on a connection that ended as f says: the connection goes back, or is closed if it is not fit for
-// another one.
+// settle ends a command on a connection that ended as f says: the connection goes back, or is
+// closed if it is not fit for another one.
 func (n *Node) settle(c *link.Conn, f *failure) {
 	n.recordResult(f)
 	c.NoteResult(f.code)
@@ -125,8 +125,9 @@ func (n *Node) do(ctx context.Context, s *link.Span, now time.Time, cmd *wire.Co
 	return f
 }
 
-// exchange sends a request and reads the answer to it. write appends the request to a buffer, and read reads the answer. If
-// write fails, nothing is sent. Single commands use do, which allocates nothing.
+// exchange sends a request and reads the answer to it. write appends the request to a buffer, and
+// read reads the answer. If write fails, nothing is sent. Single commands use do, which allocates
+// nothing.
 func (n *Node) exchange(ctx context.Context, s *link.Span, now time.Time, write func([]byte) ([]byte, error), read func(*link.Conn) failure) failure {
 	c, f := n.acquire(ctx, s, now)
 	if f.err != nil {
@@ -148,8 +149,7 @@ func (n *Node) exchange(ctx context.Context, s *link.Span, now time.Time, write 
 	return f
 }
 
-// roundTrip writes the request that the connection holds and reads the answer to a
-// single command.
+// roundTrip writes the request that the connection holds and reads the answer to a single command.
 func (n *Node) roundTrip(ctx context.Context, c *link.Conn, resp *wire.Response) failure {
 	if f := n.sendRequest(ctx, c); f.err != nil {
 		return f

@@ -18,18 +18,20 @@ func (n *Node) admit(now time.Time) failure {
 	return failure{err: ErrNodeBackoff, outcome: retry.Backoff}
 }
 
-// withdraw ends a command that admit let in at a moment and that has failed, whatever the failure. If the command was to show whether
-// the node is well again and has not shown it, e.g. because its context ended, the next command does so.
+// withdraw ends a command that admit let in at a moment and that has failed, whatever the failure.
+// If the command was to show whether the node is well again and has not shown it, e.g. because its
+// context ended, the next command does so.
 func (n *Node) withdraw(admitted time.Time) { n.circuit.withdraw(admitted) }
 
-// blame counts a failure that the node is to blame for.
+// recordFailure counts a failure of the node.
 func (n *Node) recordFailure() {
 	if n.circuit.recordFailure() {
 		n.log.Warn("aerospike: node fails too often and is left alone", "node", n.name, "address", n.Address(), "for", n.circuit.window)
 	}
 }
 
-// refused is the failure of one command of a message of several. The message itself is judged by judge.
+// refused returns the failure of one command of a message of several. recordResult records the
+// message as a whole.
 func (n *Node) refused(resp *wire.Response) failure {
 	if resp.ResultCode == protocol.DeviceOverload {
 		n.recordFailure()
@@ -37,9 +39,10 @@ func (n *Node) refused(resp *wire.Response) failure {
 	return failure{err: resp.ResultCode, outcome: retry.Refused, code: resp.ResultCode, detail: resp.Detail}
 }
 
-// judge reports to the circuit breaker how a command that had a connection has ended. As with the official clients, what costs the
-// connection counts, and so does a node that is overloaded. What the caller did does not count: a context that was cancelled or whose
-// deadline was reached says nothing about the node. Nor does a connection that had died while it was idle.
+// recordResult records in the circuit breaker how a command that had a connection ended. As with
+// the official clients, what costs the connection counts, and so does a node that is overloaded.
+// What the caller did does not count: a context that was cancelled or whose deadline was reached
+// says nothing about the node. Nor does a connection that had died while it was idle.
 func (n *Node) recordResult(f *failure) {
 	timeout, late := f.err.(*link.TimeoutError)
 	switch {
@@ -58,7 +61,7 @@ func (n *Node) recordResult(f *failure) {
 	}
 }
 
-// fitness is what the choice of a node must know of it; there may be none.
+// health returns the state of a node, which may be nil, for the choice of a node.
 func (n *Node) health() route.Health {
 	switch {
 	case n == nil || !n.active.Load():

@@ -86,7 +86,7 @@ type queryShare struct {
 // rowNames are the namespace and the set of the last record. The next one's are the same as a rule, and need no memory then.
 type rowNames struct{ namespace, set string }
 
-// adopt takes the names of a row out of the memory of its body, which who keeps a key alone would keep with it.
+// adopt copies namespace and set out of the message body, so that keeping a key does not keep the body alive.
 func (n *rowNames) adopt(resp *wire.Response) {
 	if resp.Namespace != n.namespace {
 		n.namespace = strings.Clone(resp.Namespace)
@@ -342,7 +342,7 @@ func (q *queryRun) receive(c *link.Conn, s *queryShare, chunks chan<- chunk) fai
 	}
 }
 
-// hand passes records to the loop; it reports false when nobody wants them any more.
+// hand passes records to the loop. It returns false if the query has ended.
 func (q *queryRun) hand(c chunk, chunks chan<- chunk) bool {
 	if len(c.records) == 0 {
 		return true
@@ -366,7 +366,7 @@ func (q *queryRun) hand(c chunk, chunks chan<- chunk) bool {
 	return false
 }
 
-// ended is why nobody wants records any more.
+// ended returns why the query has ended.
 func (q *queryRun) ended() error {
 	if err := contextError(q.ctx); err != nil {
 		return err

@@ -21,8 +21,9 @@ type attempt struct {
 	err  error
 }
 
-// seed finds the cluster through the configured seeds, all of which are tried at the same time. The first that knows other
-// nodes is taken at once; one that is alone, only if no other seed knows more: it may have lost its cluster.
+// seed finds the cluster through the configured seeds, all of which are tried at the same time. The
+// first that knows other nodes is taken at once; one that is alone, only if no other seed knows
+// more: it may have lost its cluster.
 func (t *tender) seed(ctx context.Context) error {
 	var errs []error
 	addresses := t.seedAddresses(ctx, &errs)
@@ -48,7 +49,8 @@ func (t *tender) seed(ctx context.Context) error {
 	return nil
 }
 
-// best takes all attempts in and returns the node to begin with; it ends the others when there is one that knows its peers.
+// best takes all attempts in and returns the node to begin with; it ends the others when there is
+// one that knows its peers.
 func best(attempts <-chan attempt, n int, errs []error, enough func()) (*Node, []error) {
 	var chosen attempt
 	for range n {
@@ -74,8 +76,8 @@ func best(attempts <-chan attempt, n int, errs []error, enough func()) (*Node, [
 	return chosen.node, errs
 }
 
-// adopt takes a seed into the cluster, and all whom it knows. A node that is there already, at the same address,
-// stays: it may have failed only for a moment.
+// addSeed adds a seed to the cluster, and all nodes that it knows. A node that is there already, at
+// the same address, stays: it may have failed only for a moment.
 func (t *tender) addSeed(ctx context.Context, seed *Node) {
 	joined := []*Node{seed}
 	if old := t.nodes[seed.name]; old != nil && old.address.Same(seed.address) && old.active.Load() {
@@ -111,8 +113,8 @@ func seedError(ctx context.Context, errs []error) error {
 	return clientError(fmt.Errorf("%w to any seed: %w", ErrConnect, err))
 }
 
-// seedAddresses returns the addresses of all seeds. Host names are looked up anew each time, all at once, so that each of their
-// present addresses is tried.
+// seedAddresses returns the addresses of all seeds. Host names are looked up anew each time, all at
+// once, so that each of their present addresses is tried.
 func (t *tender) seedAddresses(ctx context.Context, errs *[]error) (all []link.Address) {
 	ctx, cancel := context.WithTimeout(ctx, t.env.ConnectTimeout)
 	defer cancel()
@@ -168,8 +170,9 @@ func (t *tender) trySeed(ctx context.Context, a link.Address) (*Node, error) {
 	return n, nil
 }
 
-// behindBalancer returns the node at the address that it advertises, if the seed's is another one, as that of a
-// load balancer would be, and the advertised one can be reached. Loopback is never balanced.
+// behindBalancer returns the node at the address that it advertises, if the seed's is another one,
+// as that of a load balancer would be, and the advertised one can be reached. Loopback is never
+// balanced.
 func (t *tender) behindBalancer(ctx context.Context, n *Node) *Node {
 	if n.address.IsLoopback() {
 		return n

@@ -14,21 +14,22 @@ import (
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-// sharedBody is the size in bytes up to which the answers to several callers share memory. Out of larger
-// ones each caller gets a copy of its part, so that who keeps a record does not keep those of all others.
+// sharedBody is the size in bytes up to which the answers to several callers share memory. Of a
+// larger one each caller gets a copy of its part, so that keeping one record does not keep the
+// whole body alive.
 const sharedBody = 16 << 10
 
-// A sender takes errands that wait at a node and carries them together, until none waits any more.
+// A sender takes the pending commands of a node and sends them together, until the queue is empty.
 type sender struct {
 	co    *coalescer
 	node  *Node
-	group []*pending // nil where the pending is done
+	group []*pending // nil for those that are done
 	rows  []wire.BatchRow
 }
 
 func newSender(co *coalescer) *sender { return &sender{co: co, node: co.node} }
 
-// run carries until nothing waits. The connection comes first: meanwhile more gathers.
+// run sends until the queue is empty. It gets a connection first: meanwhile more commands arrive.
 func (k *sender) run() {
 	for {
 		now := time.Now()
@@ -59,7 +60,8 @@ func (k *sender) run() {
 	}
 }
 
-// take loads what waits. It reports false, and has given the sender's place up, if nothing does.
+// take takes commands from the queue. If the queue is empty, it gives up the sender's slot and
+// returns false.
 func (k *sender) take() bool {
 	k.co.mu.Lock()
 	defer k.co.mu.Unlock()
@@ -70,14 +72,14 @@ func (k *sender) take() bool {
 	return len(k.group) > 0
 }
 
-// stopIfIdle reports whether nothing waits; the sender's place is given up then.
+// stopIfIdle reports whether the queue is empty and, if so, gives up the sender's slot.
 func (k *sender) stopIfIdle() bool {
 	k.co.mu.Lock()
 	defer k.co.mu.Unlock()
 	return !k.co.queue.Leave()
 }
 
-// carry sends the load over a connection and delivers the answers.
+// send sends the group over a connection and delivers the answers.
 func (k *sender) send(c *link.Conn) {
 	for len(k.group) > 0 {
 		now := time.Now()
@@ -101,8 +103,8 @@ func (k *sender) send(c *link.Conn) {
 	k.fail(f)
 }
 
-// span is as wide as the widest of the load's: each caller keeps to its own by itself. Its end counts against the node if it is the
-// end of any caller's policy, and not if all deadlines are those of contexts.
+// span returns a Span that covers those of all commands of the group; each caller keeps its own.
+// Its end counts against the node, unless all deadlines are those of contexts.
 func (k *sender) span(now time.Time) link.Span {
 	s := k.group[0].budget
 	s.Start = now
@@ -135,7 +137,7 @@ func (k *sender) write(c *link.Conn, budget uint32) (err error) {
 	return err
 }
 
-// dropUnencodable takes those out of the load that can't be written, of which there is one at least.
+// dropUnencodable removes the commands that can't be written from the group. There is at least one.
 func (k *sender) dropUnencodable(cause error) {
 	k.group = slices.DeleteFunc(k.group, func(e *pending) bool {
 		_, err := e.cmd.AppendMessage(nil, 0)
@@ -152,7 +154,8 @@ func (k *sender) dropUnencodable(cause error) {
 	})
 }
 
-// markSent lets the caller go if it wants to; it reports whether the caller still waits.
+// markSent records that the command is written, so that its caller may leave. It reports whether
+// the caller still waits.
 func (e *pending) markSent() bool {
 	if e.state.CompareAndSwap(pendingWriting, pendingSent) {
 		return true
@@ -161,7 +164,8 @@ func (e *pending) markSent() bool {
 	return false
 }
 
-// written marks the whole load as written. Places in the load stay, as the rows' numbers refer to them.
+// markAllSent marks the whole group as sent. Positions in the group stay, because rows refer to
+// them by number.
 func (k *sender) markAllSent() {
 	for i, e := range k.group {
 		if !e.markSent() {
@@ -170,7 +174,7 @@ func (k *sender) markAllSent() {
 	}
 }
 
-// fail gives the failure to all that have had no answer.
+// fail gives the failure to all callers without an answer.
 func (k *sender) fail(f failure) {
 	if f.err == nil {
 		f = failure{err: errNoRow, outcome: retry.Broken}
@@ -184,7 +188,8 @@ func (k *sender) fail(f failure) {
 	}
 }
 
-// own is a failure of the message as the pending's caller is told of it: its time is the pending's own.
+// withOwnTimeout returns the failure of a message as this caller should see it, with the caller's
+// own timeout.
 func (e *pending) withOwnTimeout(f failure) failure {
 	switch f.err {
 	case link.ErrTotalTimeout, link.ErrContextTimeout:
@@ -243,7 +248,7 @@ func (k *sender) deliver(resp *wire.Response) error {
 	}
 	e := k.group[i]
 	if e == nil {
-		// Its caller has left, or this is its second answer, which harms nobody.
+		// Its caller has left, or this is its second answer.
 		return nil
 	}
 	k.group[i] = nil
@@ -260,7 +265,8 @@ func (k *sender) deliver(resp *wire.Response) error {
 	return nil
 }
 
-// trailer reads the end of the answer. A node that can't do batches now is sent the commands one by one.
+// trailer reads the end of the answer. A node that can't do batches now is sent the commands one by
+// one.
 func (k *sender) trailer(c *link.Conn, resp *wire.Response, rest []byte) failure {
 	if len(rest) > 0 {
 		c.Unusable = true
@@ -283,7 +289,8 @@ func (k *sender) trailer(c *link.Conn, resp *wire.Response, rest []byte) failure
 	}
 }
 
-// sendEach sends what is left as messages of their own. It returns the failure that ended the connection, if one did.
+// sendEach sends what is left as messages of their own. It returns the failure that ended the
+// connection, if one did.
 func (k *sender) sendEach(c *link.Conn) (f failure) {
 	for i, e := range k.group {
 		if e == nil {

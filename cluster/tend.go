@@ -13,12 +13,12 @@ import (
 	"github.com/aerosql/aerosql/cluster/internal/topology"
 )
 
-// refreshShare is the part of TendInterval that must have passed before a round that commands ask for, because
-// the partition map failed them.
+// refreshShare is the part of TendInterval that must have passed before a round that commands ask
+// for, because the partition map failed them.
 const refreshShare = 5
 
-// A tender keeps a client's view of the cluster up to date. Its methods run on one
-// goroutine at a time, first that of Open, then its own, but for refreshSoon.
+// A tender keeps a client's view of the cluster up to date. Its methods run on one goroutine at a
+// time, first that of Open, then its own, but for refreshSoon.
 type tender struct {
 	env    *env
 	done   <-chan struct{}       // closed when the client is
@@ -31,9 +31,10 @@ type tender struct {
 	// departed are nodes that have left while commands were under way on them.
 	departed []*Node
 
-	// heard: a node has answered in this round. Before the first round has ended, nobody waits for the answers.
+	// heard is set if a node has answered in this round, begun once the first round has ended.
 	heard, begun bool
-	// inquiries counts the goroutines that ask nodes; greeting connects to new ones, named in this round.
+	// inquiries counts the goroutines that ask nodes. connector connects to new nodes. named has
+	// the new nodes that were named in this round.
 	inquiries sync.WaitGroup
 	connector *peerConnector
 	named     map[string]bool
@@ -76,7 +77,7 @@ func (t *tender) run() {
 	}
 }
 
-// rest waits for a while; it reports false when the client was closed meanwhile.
+// rest waits. It returns false if the client is closed meanwhile.
 func (t *tender) rest(d time.Duration) bool {
 	if d <= 0 {
 		return true
@@ -131,8 +132,8 @@ func (t *tender) disconnect() {
 	clear(t.nodes)
 }
 
-// round asks all nodes what has changed and takes the changes over, by the rules of the
-// official clients (docs/wire-core.md#8.4).
+// round asks all nodes what has changed and takes the changes over, by the rules of the official
+// clients (docs/wire-core.md#8.4).
 func (t *tender) round(ctx context.Context) {
 	t.heard = false
 	clear(t.named)
@@ -180,8 +181,8 @@ func (t *tender) refreshStatus(ctx context.Context) {
 	})
 }
 
-// lost reports whether no node has answered in this round. Those that are known may never come back, or under other
-// addresses: only the seeds can tell.
+// lost reports whether no node has answered in this round. Those that are known may never come
+// back, or under other addresses; only the seeds show which.
 func (t *tender) lost() bool {
 	for _, n := range t.nodes {
 		if n.tend.failures == 0 && n.active.Load() {
@@ -200,8 +201,8 @@ func (t *tender) peersChanged() bool {
 	return false
 }
 
-// refreshPeers learns from all nodes that answer who else is there, lets nodes go, and then
-// welcomes new ones and those that these know.
+// refreshPeers learns from all nodes that answer who else is there, lets nodes go, and then adds
+// new ones and those that these know.
 func (t *tender) refreshPeers(ctx context.Context) {
 	newcomers, answered := t.learn(ctx, t.members())
 	t.removeGone(answered)
@@ -211,8 +212,8 @@ func (t *tender) refreshPeers(ctx context.Context) {
 	}
 }
 
-// learn asks nodes for their peers. It counts those that answered, notes who is referred to,
-// and connects to peers that are not known yet.
+// learn asks nodes for their peers. It counts those that answered, notes which nodes are named, and
+// connects to peers that are not known yet.
 func (t *tender) learn(ctx context.Context, nodes []*Node) (newcomers []*Node, answered int) {
 	nodes = slices.DeleteFunc(nodes, func(n *Node) bool { return n.tend.failures > 0 || !n.active.Load() })
 	lists := make(map[*Node]topology.Peers)
@@ -220,24 +221,24 @@ func (t *tender) learn(ctx context.Context, nodes []*Node) (newcomers []*Node, a
 		list, err := n.askPeers(ctx, t.env)
 		return func() { lists[n] = list }, err
 	})
-	greeted := make(map[string]bool) // true for those that nobody has named before in this round
+	unknownPeers := make(map[string]bool) // true for those named for the first time in this round
 	for _, n := range nodes {
 		if list, answered := lists[n]; answered {
 			n.tend.peerCount = len(list.Peers)
-			t.noteReferences(ctx, n, &list, greeted)
+			t.noteReferences(ctx, n, &list, unknownPeers)
 		}
 	}
 	var longest time.Duration
 	if t.hurried() {
 		longest = t.env.TendInterval / fairShare
 	}
-	met := t.connector.wait(greeted, longest)
+	met := t.connector.wait(unknownPeers, longest)
 	for n, list := range lists {
-		unknown := func(p topology.Peer) bool {
-			_, named := greeted[p.Name]
+		missing := func(p topology.Peer) bool {
+			_, named := unknownPeers[p.Name]
 			return named && met[p.Name] == nil
 		}
-		if !slices.ContainsFunc(list.Peers, unknown) {
+		if !slices.ContainsFunc(list.Peers, missing) {
 			// It is not asked again until the list changes.
 			n.tend.peersSeen = list.Generation
 		}
@@ -245,8 +246,9 @@ func (t *tender) learn(ctx context.Context, nodes []*Node) (newcomers []*Node, a
 	return slices.Collect(maps.Values(met)), len(lists)
 }
 
-// refer notes whom a list names, and has those greeted that are unknown or have moved.
-func (t *tender) noteReferences(ctx context.Context, from *Node, list *topology.Peers, greeted map[string]bool) {
+// noteReferences notes which nodes a list names, and connects to those that are unknown or have
+// moved.
+func (t *tender) noteReferences(ctx context.Context, from *Node, list *topology.Peers, unknownPeers map[string]bool) {
 	for i := range list.Peers {
 		p := &list.Peers[i]
 		known := t.nodes[p.Name]
@@ -255,8 +257,8 @@ func (t *tender) noteReferences(ctx context.Context, from *Node, list *topology.
 			continue
 		}
 		if len(p.Hosts) > 0 {
-			if _, again := greeted[p.Name]; !again {
-				greeted[p.Name] = !t.named[p.Name]
+			if _, again := unknownPeers[p.Name]; !again {
+				unknownPeers[p.Name] = !t.named[p.Name]
 			}
 			t.named[p.Name] = true
 			t.connector.start(ctx, p, list.DefaultPort)
@@ -264,7 +266,7 @@ func (t *tender) noteReferences(ctx context.Context, from *Node, list *topology.
 	}
 }
 
-// welcome takes nodes into the cluster, in place of one of the same name if there is one.
+// addNodes adds nodes to the cluster. A node replaces one of the same name.
 func (t *tender) addNodes(newcomers []*Node) []*Node {
 	for _, n := range newcomers {
 		if old := t.nodes[n.name]; old != nil {
@@ -278,7 +280,7 @@ func (t *tender) addNodes(newcomers []*Node) []*Node {
 	return newcomers
 }
 
-// dismiss lets nodes go that do not belong to the cluster any more.
+// removeGone removes nodes that no longer belong to the cluster.
 func (t *tender) removeGone(answered int) {
 	count := len(t.nodes)
 	for _, n := range t.members() {
@@ -296,18 +298,20 @@ func (t *tender) remove(n *Node) {
 	t.env.Logger.Info("aerospike: node leaves", "node", n.name, "address", n.Address())
 	delete(t.nodes, n.name)
 	for _, other := range t.nodes {
-		// What has happened may be between us and the node alone. The others' peers do not change when it is well again.
+		// What has happened may be between us and the node alone. The others' peers do not change
+		// when it is well again.
 		other.tend.peersSeen = unknownGeneration
 	}
 	t.parts = t.parts.Without(n)
 	t.giveUp(n)
-	// What is under way on a node that does not answer is interrupted, and goes on elsewhere if it can.
+	// What is under way on a node that does not answer is interrupted, and goes on elsewhere if it
+	// can.
 	n.leave(ErrNoNode, n.tend.failures > 0)
 	t.departed = append(t.departed, n)
 }
 
-// refreshPartitions asks the nodes whose partitions have changed for them. A node that knows
-// no peers while others do is cut off from them, and its map is not believed.
+// refreshPartitions asks the nodes whose partitions have changed for them. A node that knows no
+// peers while others do is cut off from them, and its map is not believed.
 func (t *tender) refreshPartitions(ctx context.Context) {
 	var changed []*Node
 	for _, n := range t.members() {

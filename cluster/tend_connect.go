@@ -12,14 +12,15 @@ import (
 )
 
 const (
-	// greetCap bounds the peers that are connected to at the same time.
+	// maxPeerDials bounds the peers that are connected to at the same time.
 	maxPeerDials = 16
-	// greetRounds bounds the time for one peer, in ConnectTimeouts, with the wait for its turn.
+	// peerTimeouts bounds the time for one peer, in ConnectTimeouts, with the wait for its turn.
 	peerTimeouts = 3
 )
 
-// A greeting connects to peers that are new, several at the same time. A peer that does not answer holds nobody up: it goes on being
-// connected to while the rounds of tending go on, and is welcomed in the round after it has answered.
+// A peerConnector connects to new peers, several at the same time. A peer that does not answer
+// delays no round of tending: the attempt continues during later rounds, and the peer is added in
+// the round after it has answered.
 type peerConnector struct {
 	env  *env
 	soon func() // asks for a round of tending
@@ -29,7 +30,7 @@ type peerConnector struct {
 	// mu guards what follows.
 	mu        sync.Mutex
 	pending   map[string]chan struct{} // by name: peers that are being connected to; closed when that has ended
-	connected map[string]*Node         // by name: peers that wait to be welcomed
+	connected map[string]*Node         // by name: peers to be added
 }
 
 func newPeerConnector(env *env, soon func()) *peerConnector {
@@ -39,7 +40,7 @@ func newPeerConnector(env *env, soon func()) *peerConnector {
 	}
 }
 
-// greet starts connecting to a peer, unless that is under way or done.
+// start starts connecting to a peer, unless that is under way or done.
 func (g *peerConnector) start(ctx context.Context, p *topology.Peer, defaultPort int) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -68,7 +69,7 @@ func (g *peerConnector) start(ctx context.Context, p *topology.Peer, defaultPort
 	})
 }
 
-// meet tries the addresses of a peer; what answers there must be the peer.
+// connect tries the addresses of a peer. The node that answers must be the peer.
 func (g *peerConnector) connect(ctx context.Context, p *topology.Peer, defaultPort int) *Node {
 	for _, host := range p.Hosts {
 		a, err := g.env.nodeAddress(host, defaultPort)
@@ -89,8 +90,9 @@ func (g *peerConnector) connect(ctx context.Context, p *topology.Peer, defaultPo
 	return nil
 }
 
-// finish waits until named peers have been connected to or could not be, for so long at most, if that is not 0. Those whose value is
-// false are waited for only if there is no limit. It returns the peers that can be welcomed, by name.
+// wait waits until named peers have been connected to or could not be, for so long at most, if that
+// is not 0. Those whose value is false are waited for only if there is no limit. It returns the
+// peers that can be added, by name.
 func (g *peerConnector) wait(named map[string]bool, longest time.Duration) map[string]*Node {
 	var over <-chan time.Time
 	if longest > 0 {
@@ -124,7 +126,7 @@ func (g *peerConnector) wait(named map[string]bool, longest time.Duration) map[s
 	return newcomers
 }
 
-// forget drops the peers that were met and that nobody has named in this round.
+// dropUnnamed drops connected peers that no node has named in this round.
 func (g *peerConnector) dropUnnamed(named map[string]bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -136,7 +138,7 @@ func (g *peerConnector) dropUnnamed(named map[string]bool) {
 	}
 }
 
-// close waits for all connections, whose context has ended, and drops who was met.
+// close waits for all attempts, whose context has ended, and drops the connected peers.
 func (g *peerConnector) close() {
 	g.wg.Wait()
 	g.dropUnnamed(nil)

@@ -7,16 +7,18 @@ import (
 )
 
 const (
-	// fairShare is the part of TendInterval that every node has to answer in while others have answered already.
+	// fairShare is the part of TendInterval that every node has to answer in while others have
+	// answered already.
 	fairShare = 10
 	// fairFactor is how many times longer than usual an answer may take meanwhile.
 	fairFactor = 3
 )
 
-// inquire asks nodes at the same time and takes over what they answer. The functions that ask must not change what the tender knows
-// of the node; those that they return do. It returns when all nodes have answered or failed, or when some have answered and the
-// others have had a fair time: the news must not wait for a node that hangs. Such a node has failed in this round, and is
-// not asked anything else before that inquiry has ended. A late answer is thrown away.
+// inquire asks nodes at the same time and takes over what they answer. The functions that ask must
+// not change what the tender knows of the node; those that they return do. It returns when all
+// nodes have answered or failed, or when some have answered and the others have had a fair time:
+// the news must not wait for a node that hangs. Such a node has failed in this round, and is not
+// asked anything else before that inquiry has ended. A late answer is thrown away.
 func (t *tender) inquire(ctx context.Context, nodes []*Node, what string, ask func(context.Context, *Node) (take func(), err error)) {
 	ended := make(chan *inquiry, len(nodes))
 	var open []*inquiry
@@ -103,7 +105,8 @@ func (t *tender) failed(n *Node, what string, err error) {
 	t.env.Logger.Warn("aerospike: "+what, "node", n.name, "address", n.Address(), "failures", n.tend.failures, "error", err)
 }
 
-// giveUp ends what is under way with a node that is not tended any more, and closes its connection for tending.
+// giveUp ends what is under way with a node that is not tended any more, and closes its connection
+// for tending.
 func (t *tender) giveUp(n *Node) {
 	q := n.tend.inquiry
 	if q == nil {

@@ -14,7 +14,8 @@ import (
 // unknownGeneration is what no node gives: what it belongs to has to be read.
 const unknownGeneration = -1
 
-// ask sends info commands over the node's own connection for tending, which it opens if there is none.
+// ask sends info commands over the node's own connection for tending, which it opens if there is
+// none.
 func (n *Node) ask(ctx context.Context, env *env, commands ...string) ([]string, error) {
 	for again := true; ; again = false {
 		if n.tend.conn == nil {
@@ -48,7 +49,8 @@ func (n *Node) askEach(ctx context.Context, env *env, commands ...string) ([]str
 	return values, err
 }
 
-// ask sends info commands within ConnectTimeout. An answer that is an error of the server is one here.
+// ask sends info commands within ConnectTimeout. An answer that is an error of the server is one
+// here.
 func ask(ctx context.Context, env *env, c *link.Conn, commands ...string) ([]string, error) {
 	values, err := exchangeInfo(ctx, env, c, commands...)
 	if err != nil {
@@ -81,14 +83,14 @@ func exchangeInfo(ctx context.Context, env *env, c *link.Conn, commands ...strin
 // A status is what a node says of itself in every round.
 type status struct{ peers, parts, racks int64 }
 
-// heed takes the status of a node over.
+// setStatus records the status of a node.
 func (t *tending) setStatus(s status) {
 	t.failures = 0
 	t.peersWanted, t.partsWanted, t.racksWanted = s.peers, s.parts, s.racks
 }
 
-// askStatus asks for the node's name and generations. A node of another name at the same
-// address makes this one inactive at once.
+// askStatus asks for the node's name and generations. A node of another name at the same address
+// makes this one inactive at once.
 func (n *Node) askStatus(ctx context.Context, env *env) (s status, err error) {
 	if n.tend.conn != nil {
 		if err := n.auth.Renew(ctx, n.tend.conn); err != nil {
@@ -139,8 +141,8 @@ type claims struct {
 	list       []partmap.Claim
 }
 
-// askClaims asks for the node's partitions. The generation comes first, so that a change between the two is
-// seen in the next round.
+// askClaims asks for the node's partitions. The generation comes first, so that a change between
+// the two is seen in the next round.
 func (n *Node) askClaims(ctx context.Context, env *env) (c claims, err error) {
 	values, err := n.ask(ctx, env, "partition-generation", "replicas")
 	if err == nil {

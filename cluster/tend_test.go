@@ -126,7 +126,8 @@ func TestAnotherNodeAtTheSameAddress(t *testing.T) {
 	})
 }
 
-// TestNodeComesBackUnnoticed: the other node never saw that this one was away, so its list of peers stays the same.
+// TestNodeComesBackUnnoticed: the other node never saw that this one was away, so its list of peers
+// stays the same.
 func TestNodeComesBackUnnoticed(t *testing.T) {
 	for name, fault := range map[string]struct{ begin, end func(n, other *fakeNode) }{
 		"another node answered in its place": {
@@ -275,7 +276,8 @@ func TestAlternateAddresses(t *testing.T) {
 	})
 }
 
-// TestUnavailableHastensTending: a command that finds the map out of date has it refreshed, long before the interval is over.
+// TestUnavailableHastensTending: a command that finds the map out of date has it refreshed, long
+// before the interval is over.
 func TestUnavailableHastensTending(t *testing.T) {
 	bubble(t, 2, func(cfg *Config) { cfg.TendInterval = time.Minute }, func(t *testing.T, f *fakeNet, c *Client) {
 		time.Sleep(30 * time.Second)

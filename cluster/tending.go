@@ -7,7 +7,8 @@ import (
 	"github.com/aerosql/aerosql/cluster/internal/link"
 )
 
-// An inquiry is an exchange of tending with one node. While it is under way the node's connection for tending belongs to it.
+// An inquiry is an exchange of tending with one node. While it is under way the node's connection
+// for tending belongs to it.
 type inquiry struct {
 	node   *Node
 	cancel context.CancelFunc
@@ -36,10 +37,12 @@ func (t *tending) settled() bool {
 	return true
 }
 
-// answeredAfter notes how long an answer took. The usual time is that of the slowest answers of late.
+// answeredAfter notes how long an answer took. The usual time is that of the slowest answers of
+// late.
 func (t *tending) answeredAfter(d time.Duration) { t.usual = max(d, t.usual*3/4) }
 
-// tending is what the tender knows of a node. Only the tender's goroutine uses it; conn belongs to the inquiry while there is one.
+// tending is what the tender knows of a node. Only the tender's goroutine uses it; conn belongs to
+// the inquiry while there is one.
 type tending struct {
 	conn    *link.Conn    // nil after a failure
 	inquiry *inquiry      // under way, or late and not forgotten yet

@@ -5,7 +5,7 @@ import (
 	"os"
 )
 
-// checkTLS makes the configuration a safe one, or tells what is not.
+// checkTLS returns an error if the TLS configuration is not safe. It sets the least version.
 func (cfg *Config) checkTLS() error {
 	if cfg.TLS == nil {
 		switch {
@@ -34,14 +34,16 @@ func (cfg *Config) checkTLS() error {
 
 // TLSFiles names the PEM files of a TLS configuration.
 type TLSFiles struct {
-	// CA has the certificates of the authorities that the servers' certificates are verified with; "" for those of the system.
+	// CA has the certificates of the authorities that the servers' certificates are verified with;
+	// "" for those of the system.
 	CA string
-	// Certificate and Key are the client's own, where servers ask for one. They are read again when they have changed, so that
-	// connections from then on have the new one.
+	// Certificate and Key are the client's own, where servers ask for one. They are read again when
+	// they have changed, so that connections from then on have the new one.
 	Certificate, Key string
 }
 
-// LoadTLS makes the configuration of Config.TLS from files. The error is ErrConfig and names the file.
+// LoadTLS makes the configuration of Config.TLS from files. The error is ErrConfig and names the
+// file.
 func LoadTLS(f TLSFiles) (*tls.Config, error) {
 	config, err := loadTLS(f)
 	if err != nil {
