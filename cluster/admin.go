@@ -4,29 +4,17 @@ import (
 	"context"
 	"time"
 
+	"github.com/aerosql/aerosql/cluster/internal/link"
 	"github.com/aerosql/aerosql/cluster/internal/retry"
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-// An AdminPolicy is how a command about users and roles is sent. The zero value is the default.
-type AdminPolicy struct {
-	// Timeout bounds the command; default 1 s, NoTimeout for none.
-	Timeout time.Duration
-}
-
-func (p *AdminPolicy) validate() error {
-	return checkTimeout("AdminPolicy", p.Timeout)
-}
-
-// DefaultAdminTimeout is that of the official clients.
-const DefaultAdminTimeout = time.Second
-
-// Administer sends a security message to any node; package cluster/admin has a method for each message.
-// A request that changes users or roles is answered by a result code alone, and read is nil. For a query,
-// read is called with each part of the answer and returns its result code, until that is
-// protocol.SecurityQueryEnd. The body is valid only during the call. Only what was certainly not done is
-// tried again.
+// Administer sends a security message to any node; package cluster/admin has a method for each
+// message. A request that changes users or roles is answered by a result code alone, and read is
+// nil. For a query, read is called with each part of the answer and returns its result code, until
+// that is protocol.SecurityQueryEnd. The body is valid only during the call. Only what was
+// certainly not done is tried again.
 func (c *Client) Administer(ctx context.Context, p *AdminPolicy, r wire.AdminRequest, read func(body []byte) (protocol.ResultCode, error)) (err error) {
 	defer c.about(&err, "Administer", "", "")
 	s, err := c.adminSpan(ctx, p)
@@ -64,62 +52,60 @@ func (c *Client) Administer(ctx context.Context, p *AdminPolicy, r wire.AdminReq
 }
 
 // ChangePassword changes the password of the client's own user, that of Config.User. It needs no
-// privilege. The client logs in with the new password from then on. Other clients of the same user keep
-// their sessions, and need the new password when these end. If the error says InDoubt, either password may
-// be the right one.
+// privilege. The client logs in with the new password from then on. Other clients of the same user
+// keep their sessions, and need the new password when these end. If the error says InDoubt, either
+// password may be the right one.
 func (c *Client) ChangePassword(ctx context.Context, p *AdminPolicy, password Password) (err error) {
 	defer c.about(&err, "ChangePassword", "", "")
-	who := c.cfg.credentials
-	if who == nil || who.mode == AuthPKI {
+	who := c.env.link.Credentials
+	if who == nil || who.Method == link.Certificate {
 		return clientError(configError("ChangePassword needs the client's own user, and Config.User is empty"))
 	}
 	credential, err := protocol.Credential(string(password))
 	if err != nil {
 		return clientError(err)
 	}
-	if err := c.Administer(ctx, p, wire.NewChangePassword(who.user, who.hash(), credential), nil); err != nil {
+	if err := c.Administer(ctx, p, wire.NewChangePassword(who.User, who.Hash(), credential), nil); err != nil {
 		return err
 	}
-	who.replace(credential, password)
+	who.Replace(credential, string(password))
 	return nil
 }
 
 // adminSpan begins a call about users and roles, as beginCall does.
-func (c *Client) adminSpan(ctx context.Context, p *AdminPolicy) (span, error) {
-	if p == nil {
-		p = &c.cfg.Policies.Admin
-	} else if err := p.validate(); err != nil {
-		return span{}, clientError(err)
+func (c *Client) adminSpan(ctx context.Context, p *AdminPolicy) (link.Span, error) {
+	p, err := policyOr(p, &c.env.Policies.Admin)
+	if err != nil {
+		return link.Span{}, err
 	}
 	return c.beginCall(ctx, orDefault(p.Timeout, DefaultAdminTimeout))
 }
 
 // administer sends an administration message and takes the parts of its answer in.
-func (n *Node) administer(ctx context.Context, s *span, message []byte, read func([]byte) (protocol.ResultCode, error)) failure {
-	c, f := n.acquire(ctx, s, time.Now())
-	if f.err != nil {
-		return f
+func (n *Node) administer(ctx context.Context, s *link.Span, message []byte, read func([]byte) (protocol.ResultCode, error)) failure {
+	var request []byte
+	write := func(buf []byte) ([]byte, error) {
+		request = append(buf, message...)
+		return request, nil
 	}
-	c.request = append(c.request[:0], message...)
-	request := c.request
-	stop := c.watch(ctx)
-	if f = n.sendRequest(ctx, c); f.err == nil {
-		f = n.readAdmin(ctx, c, read)
-	}
-	c.unwatch(stop)
-	clear(request) // it may hold a password
-	n.settle(c, &f)
+	f := n.exchange(ctx, s, time.Now(), write, func(c *link.Conn) failure {
+		// It may hold a password. From here on the buffer is the connection's.
+		clear(request)
+		request = nil
+		return n.readAdmin(ctx, c, read)
+	})
+	clear(request) // it could not be sent, and its connection is closed
 	return f
 }
 
 // readAdmin reads the answer to an administration message.
-func (n *Node) readAdmin(ctx context.Context, c *conn, read func([]byte) (protocol.ResultCode, error)) failure {
+func (n *Node) readAdmin(ctx context.Context, c *link.Conn, read func([]byte) (protocol.ResultCode, error)) failure {
 	parse := read
 	if read == nil {
 		parse = wire.ParseAdminResult
 	}
 	for {
-		body, err := c.readProto(wire.ProtoAdmin)
+		body, err := c.ReadProto(wire.ProtoAdmin)
 		if err != nil {
 			return n.failed(ctx, c, err)
 		}
@@ -129,17 +115,17 @@ func (n *Node) readAdmin(ctx context.Context, c *conn, read func([]byte) (protoc
 			code = protocol.OK
 		}
 		if err == nil && (done || code != protocol.OK) {
-			err = c.drained()
+			err = c.Drained()
 		}
 		switch {
 		case err != nil:
-			c.unusable = true
+			c.Unusable = true
 			return failure{err: err, outcome: retry.Broken}
 		case code != protocol.OK:
 			return failure{err: code, outcome: retry.Refused, code: code}
 		case done:
 			return failure{}
 		}
-		c.arm(time.Now())
+		c.Arm(time.Now())
 	}
 }

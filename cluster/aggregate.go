@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/aerosql/aerosql/cluster/internal/link"
 	"github.com/aerosql/aerosql/cluster/internal/retry"
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/protocol/wire"
@@ -50,7 +51,7 @@ func (c *Client) Aggregate(ctx context.Context, p *QueryPolicy, stmt Statement, 
 type aggregation struct {
 	most    int // limit of nodes used at the same time
 	message []byte
-	span    span
+	span    link.Span
 	nodes   []*Node
 	ctx     context.Context
 	cancel  context.CancelFunc
@@ -60,10 +61,9 @@ type aggregation struct {
 }
 
 func (c *Client) newAggregation(ctx context.Context, p *QueryPolicy, stmt Statement, call *wire.UDFCall) (*aggregation, error) {
-	if p == nil {
-		p = &c.cfg.Policies.Query
-	} else if err := p.validate(); err != nil {
-		return nil, clientError(err)
+	p, err := policyOr(p, &c.env.Policies.Query)
+	if err != nil {
+		return nil, err
 	}
 	if p.MaxRecords > 0 || p.RecordsPerSecond > 0 || p.Filter != nil || p.ExpectedDuration == ShortQuery {
 		return nil, clientError(configError("QueryPolicy has MaxRecords, RecordsPerSecond, Filter or ShortQuery, which an aggregation does not support; leave them unset"))
@@ -75,7 +75,6 @@ func (c *Client) newAggregation(ctx context.Context, p *QueryPolicy, stmt Statem
 	r := wire.Query{Kind: wire.QueryAggregate, UDF: call, Scan: wire.Scan{
 		Namespace: stmt.Namespace, Set: stmt.Set, TaskID: rand.Uint64(), SocketTimeout: uint32(l.socket.Milliseconds()),
 	}}
-	var err error
 	a := &aggregation{most: p.MaxConcurrentNodes, span: newSpan(ctx, &l), nodes: c.Nodes()}
 	if r.Where, err = stmt.Filter.request(); err == nil {
 		a.message, err = r.AppendMessage(nil)
@@ -142,26 +141,16 @@ func (a *aggregation) stream(n *Node, parts chan<- []protocol.Value) (f failure)
 			n.withdraw(now)
 		}
 	}()
-	c, f := n.acquire(a.ctx, &a.span, now)
-	if f.err != nil {
-		return f
-	}
-	c.request = append(c.request[:0], a.message...)
-	stop := c.watch(a.ctx)
-	if f = n.sendRequest(a.ctx, c); f.err == nil {
-		f = a.receive(n, c, parts)
-	}
-	c.unwatch(stop)
-	n.settle(c, &f)
-	return f
+	write := func(buf []byte) ([]byte, error) { return append(buf, a.message...), nil }
+	return n.exchange(a.ctx, &a.span, now, write, func(c *link.Conn) failure { return a.receive(n, c, parts) })
 }
 
 // receive reads the bodies of a response up to the last message.
-func (a *aggregation) receive(n *Node, c *conn, parts chan<- []protocol.Value) failure {
+func (a *aggregation) receive(n *Node, c *link.Conn, parts chan<- []protocol.Value) failure {
 	detail := ""
-	in := pieces{c: c}
+	in := link.NewPieces(c)
 	for {
-		body, err := in.next()
+		body, err := in.Next()
 		if err != nil {
 			return n.failed(a.ctx, c, err)
 		}
@@ -172,12 +161,12 @@ func (a *aggregation) receive(n *Node, c *conn, parts chan<- []protocol.Value) f
 				err = resp.Err
 			}
 			if err != nil {
-				c.unusable = true
+				c.Unusable = true
 				return failure{err: err, outcome: retry.Broken}
 			}
 			if resp.Last() || resp.ResultCode != protocol.OK {
-				if len(body) > 0 || in.drained() != nil || !resp.Last() {
-					c.unusable = true
+				if len(body) > 0 || in.Drained() != nil || !resp.Last() {
+					c.Unusable = true
 				}
 				if !a.deliver(part, parts) {
 					return ended(contextError(a.ctx), true)
@@ -191,10 +180,10 @@ func (a *aggregation) receive(n *Node, c *conn, parts chan<- []protocol.Value) f
 			part = append(part, resp.UDFResult())
 		}
 		if !a.deliver(part, parts) {
-			c.unusable = true
+			c.Unusable = true
 			return ended(contextError(a.ctx), true)
 		}
-		c.arm(time.Now())
+		c.Arm(time.Now())
 	}
 }
 

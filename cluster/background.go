@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/aerosql/aerosql/cluster/internal/info"
+	"github.com/aerosql/aerosql/cluster/internal/link"
 	"github.com/aerosql/aerosql/cluster/internal/session"
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/protocol/wire"
@@ -36,10 +37,9 @@ func (c *Client) background(ctx context.Context, p *BackgroundPolicy, stmt State
 		name = "QueryExecute"
 	}
 	defer c.about(&err, name, stmt.Namespace, stmt.Set)
-	if p == nil {
-		p = &c.cfg.Policies.Background
-	} else if err := p.validate(); err != nil {
-		return nil, clientError(err)
+	p, err = policyOr(p, &c.env.Policies.Background)
+	if err != nil {
+		return nil, err
 	}
 	if err := c.checkWhole(ctx, &stmt, "a background query"); err != nil {
 		return nil, err
@@ -50,7 +50,7 @@ func (c *Client) background(ctx context.Context, p *BackgroundPolicy, stmt State
 	}
 	r.Kind, r.RecordTTL = wire.QueryBackground, uint32(p.TTL)
 	if p.TTL == TTLClientDefault {
-		r.RecordTTL = uint32(c.cfg.Policies.Write.TTL)
+		r.RecordTTL = uint32(c.env.Policies.Write.TTL)
 	}
 	if p.DurableDelete {
 		r.Info2 |= wire.Info2DurableDelete
@@ -130,7 +130,7 @@ func (c *Client) startAll(ctx context.Context, pr *probe, timeout time.Duration,
 }
 
 // exchangeMessage sends a message that is answered by a single header.
-func (n *Node) exchangeMessage(ctx context.Context, s *span, message []byte) (f failure) {
+func (n *Node) exchangeMessage(ctx context.Context, s *link.Span, message []byte) (f failure) {
 	now := time.Now()
 	if f = n.admit(now); f.err != nil {
 		return f
@@ -141,16 +141,8 @@ func (n *Node) exchangeMessage(ctx context.Context, s *span, message []byte) (f 
 		}
 	}()
 	for again := true; ; again = false {
-		c, f := n.acquire(ctx, s, now)
-		if f.err != nil {
-			return f
-		}
-		c.request = append(c.request[:0], message...)
-		stop := c.watch(ctx)
-		var resp wire.Response
-		f = n.roundTrip(ctx, c, &resp)
-		c.unwatch(stop)
-		n.settle(c, &f)
+		write := func(buf []byte) ([]byte, error) { return append(buf, message...), nil }
+		f = n.exchange(ctx, s, now, write, func(c *link.Conn) failure { return n.readAnswer(ctx, c, new(wire.Response)) })
 		if !again || !session.Lost(f.code) {
 			return f
 		}
@@ -178,7 +170,7 @@ type TaskProgress struct {
 	Succeeded, Failed, Throttled int64
 	// Done: no node is at work any more.
 	Done bool
-	// Aborted: a node was told to end it, or gave it up.
+	// Aborted is set if a node aborted the query.
 	Aborted bool
 }
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/protocol/wire"
@@ -110,7 +109,7 @@ func (c *Client) BatchWrite(ctx context.Context, p *BatchPolicy, rows []BatchRow
 // BatchOperate applies the same operations to many records. Results and error are as for
 // BatchWrite, but all keys must be in one namespace (ErrBatchNamespaces).
 func (c *Client) BatchOperate(ctx context.Context, p *BatchPolicy, keys []protocol.Key, ops ...protocol.Operation) ([]BatchResult, error) {
-	wp := c.cfg.Policies.Write
+	wp := c.env.Policies.Write
 	return c.batchOfKeys(ctx, "BatchOperate", p, keys, func(p *BatchPolicy, i int) (wire.Command, error) {
 		cmd := wire.NewOperate(keys[i], ops, wp.RespondAllOps)
 		wp.apply(&cmd)
@@ -126,7 +125,7 @@ func (c *Client) BatchOperate(ctx context.Context, p *BatchPolicy, keys []protoc
 // protocol.KeyNotFound. Results and error are as for BatchWrite, but all keys must be in one
 // namespace (ErrBatchNamespaces).
 func (c *Client) BatchDelete(ctx context.Context, p *BatchPolicy, keys []protocol.Key) ([]BatchResult, error) {
-	wp := c.cfg.Policies.Write
+	wp := c.env.Policies.Write
 	return c.batchOfKeys(ctx, "BatchDelete", p, keys, func(_ *BatchPolicy, i int) (wire.Command, error) {
 		cmd := wire.NewDelete(keys[i])
 		wp.apply(&cmd)
@@ -190,19 +189,6 @@ func (row *BatchRow) readCommand(p *BatchPolicy, cmd wire.Command) (wire.Command
 	}
 	row.read.apply(&cmd)
 	return cmd, nil
-}
-
-var errNoRow = fmt.Errorf("%w: the response to the batch lacks this row", protocol.ErrMalformed)
-
-var errUnexpectedRow = fmt.Errorf("%w: a response for a batch row that was not sent or already has one", protocol.ErrMalformed)
-
-// dropEmptyAnswers removes the nil results of operations that have none. In a batch the server
-// returns a result for every operation of a write, even if the command does not ask for it;
-// dropping them makes the response the same as for a single command.
-func dropEmptyAnswers(cmd *wire.Command, resp *wire.Response) {
-	if cmd.IsWrite() && cmd.Info2&wire.Info2RespondAllOps == 0 {
-		resp.Bins = slices.DeleteFunc(resp.Bins, func(bin protocol.Bin) bool { return bin.Value.IsNil() })
-	}
 }
 
 // A BatchError means that rows of a batch failed, other than by a missing or filtered record.

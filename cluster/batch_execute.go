@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/aerosql/aerosql/cluster/internal/link"
 	"github.com/aerosql/aerosql/cluster/internal/retry"
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/protocol/wire"
@@ -19,28 +20,10 @@ type batchRun struct {
 	name    string // of the Client's method
 	policy  *BatchPolicy
 	limits  limits
-	span    span
+	span    link.Span
 	probe   *probe
 	rows    []batchRow
 	results []BatchResult
-}
-
-type batchRow struct {
-	cmd   wire.Command
-	state retry.State
-	turn  int        // changes of replica
-	asked *batchPart // whom the row was sent to in this round, nil once it is answered
-	node  *Node
-	fail  failure
-	// What the row's last answer told of the record to a transaction.
-	version    wire.RecordVersion
-	hasVersion bool
-}
-
-// A batchPart is what one node is sent in one round.
-type batchPart struct {
-	node *Node
-	rows []int
 }
 
 // batch runs n commands as a batch.
@@ -54,10 +37,9 @@ func (c *Client) batch(ctx context.Context, name string, p *BatchPolicy, n int, 
 		return nil, err
 	}
 	defer c.calls.end()
-	if p == nil {
-		p = &c.cfg.Policies.Batch
-	} else if err := p.validate(); err != nil {
-		return nil, clientError(err)
+	p, err = policyOr(p, &c.env.Policies.Batch)
+	if err != nil {
+		return nil, err
 	}
 	if err := contextError(ctx); err != nil {
 		return nil, clientError(err)
@@ -269,19 +251,16 @@ func (b *batchRun) askTogether(ctx context.Context, part *batchPart) {
 	for _, i := range part.rows {
 		b.rows[i].asked, b.rows[i].fail = part, failure{}
 	}
-	c, f := part.node.acquire(ctx, &b.span, now)
-	if f.err == nil {
-		var err error
-		if c.request, err = b.appendMessage(c.request[:0], part, b.span.budget(now)); err != nil {
-			part.node.release(c)
-			part.node.withdraw(now)
-			b.unwritable(ctx, part)
-			return
-		}
-		stop := c.watch(ctx)
-		f = b.exchange(ctx, c, part)
-		c.unwatch(stop)
-		part.node.settle(c, &f)
+	var invalid error
+	write := func(buf []byte) (request []byte, err error) {
+		request, invalid = b.appendMessage(buf, part, b.span.Budget(now))
+		return request, invalid
+	}
+	f := part.node.exchange(ctx, &b.span, now, write, func(c *link.Conn) failure { return b.receive(ctx, c, part) })
+	if invalid != nil {
+		part.node.withdraw(now)
+		b.unwritable(ctx, part)
+		return
 	}
 	b.probe.recordTry(part.node, now, &f)
 	if f.err != nil {
@@ -362,14 +341,11 @@ func (b *batchRun) unwritable(ctx context.Context, part *batchPart) {
 	}
 }
 
-// exchange sends the message that the connection holds and takes the rows of the answer.
-func (b *batchRun) exchange(ctx context.Context, c *conn, part *batchPart) failure {
-	if f := part.node.sendRequest(ctx, c); f.err != nil {
-		return f
-	}
-	in := pieces{c: c}
+// receive reads the rows of an answer.
+func (b *batchRun) receive(ctx context.Context, c *link.Conn, part *batchPart) failure {
+	in := link.NewPieces(c)
 	for left := len(part.rows); ; {
-		body, err := in.next()
+		body, err := in.Next()
 		if err != nil {
 			return part.node.failed(ctx, c, err)
 		}
@@ -377,7 +353,7 @@ func (b *batchRun) exchange(ctx context.Context, c *conn, part *batchPart) failu
 		for len(body) > 0 {
 			var resp wire.Response
 			if resp, body, err = wire.ParseResponse(body); err == nil && resp.Last() {
-				return b.trailer(&in, &resp, body)
+				return b.trailer(c, &in, &resp, body)
 			}
 			if err == nil {
 				if len(records) == cap(records) {
@@ -387,7 +363,7 @@ func (b *batchRun) exchange(ctx context.Context, c *conn, part *batchPart) failu
 				err = b.take(part, &resp, &records)
 			}
 			if err != nil {
-				c.unusable = true
+				c.Unusable = true
 				return failure{err: err, outcome: retry.Broken}
 			}
 		}
@@ -395,9 +371,9 @@ func (b *batchRun) exchange(ctx context.Context, c *conn, part *batchPart) failu
 }
 
 // trailer reads the end of an answer; what is open after it has failed.
-func (b *batchRun) trailer(in *pieces, resp *wire.Response, rest []byte) failure {
-	if len(rest) > 0 || in.drained() != nil {
-		in.c.unusable = true
+func (b *batchRun) trailer(c *link.Conn, in *link.Pieces, resp *wire.Response, rest []byte) failure {
+	if len(rest) > 0 || in.Drained() != nil {
+		c.Unusable = true
 	}
 	if code := resp.ResultCode; code != protocol.OK {
 		return refusedTogether(code)

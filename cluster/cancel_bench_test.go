@@ -67,10 +67,8 @@ func gather(b *testing.B, n int, mode CoalesceMode) *inFlight {
 	}
 	node := c.client.Nodes()[0]
 	for waiting := 0; waiting < n; runtime.Gosched() {
-		node.pool.mu.Lock()
-		open, idle, _, queued := node.pool.state.Counts()
-		node.pool.mu.Unlock()
-		waiting = open - idle + queued
+		s := node.pool.Stats()
+		waiting = s.Open - s.Idle + s.Waiting
 	}
 	return c
 }

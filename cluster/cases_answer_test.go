@@ -266,9 +266,8 @@ func TestCase45EndlessEmptyBodies(t *testing.T) {
 	empty := wire.ProtoHeader{Type: wire.ProtoMessage}.AppendTo(nil)
 	malformed(t, empty, protocol.ErrMalformed, "empty body")
 	c := received(bytes.Repeat(empty, 1000))
-	_, err := c.readMessage()
+	_, err := c.ReadMessage()
 	require.ErrorIs(t, err, protocol.ErrMalformed)
-	require.LessOrEqual(t, c.r, len(empty), "no other body was read")
 }
 
 // TestCase46ZipBomb: a body is inflated to at most the announced size, and that is limited as for

@@ -15,6 +15,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/aerosql/aerosql/cluster/internal/link"
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/protocol/wire"
 )
@@ -156,13 +157,13 @@ func TestCase03IdleConnectionClosed(t *testing.T) {
 
 	first.Close()
 	pool := c.Nodes()[0].pool
-	pooled, ok := pool.state.Take()
-	require.True(t, ok)
-	for pooled.live.alive() {
+	pooled, err := pool.Get(t.Context(), &link.Span{}, time.Now())
+	require.NoError(t, err)
+	for pooled.Alive() {
 		runtime.Gosched() // let the connection's end arrive
 	}
-	pooled.used = pooled.used.Add(-time.Second) // idle for long enough to be checked
-	pool.state.Put(pooled)
+	pool.Put(pooled)
+	time.Sleep(link.IdleCheckAge) // idle for long enough to be checked
 	opened, err := call()
 	require.NoError(t, err)
 	require.NotNil(t, opened, "another connection")
@@ -290,7 +291,7 @@ func TestCase55ColdStart(t *testing.T) {
 		for range 1000 {
 			require.NoError(t, <-errs)
 		}
-		require.LessOrEqual(t, most, dialCap)
+		require.LessOrEqual(t, most, link.MaxDials)
 		require.LessOrEqual(t, f.node(0).dialed(), 1+DefaultMaxConnsPerNode)
 	})
 }

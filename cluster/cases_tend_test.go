@@ -265,9 +265,9 @@ func TestCase51PeersThatAreNotOurs(t *testing.T) {
 		tendRounds(1)
 		start := time.Now()
 		<-c.tender.refreshSoon()
-		require.LessOrEqual(t, time.Since(start), greetRounds*DefaultConnectTimeout+DefaultTendInterval)
+		require.LessOrEqual(t, time.Since(start), peerTimeouts*DefaultConnectTimeout+DefaultTendInterval)
 		require.Equal(t, []string{"A1"}, c.NodeNames())
-		require.LessOrEqual(t, most, greetCap)
+		require.LessOrEqual(t, most, maxPeerDials)
 		require.Zero(t, foreign.received())
 		for _, command := range foreign.asked() {
 			require.Contains(t, []string{"build", "node", "partition-generation", "cluster-name"}, command)

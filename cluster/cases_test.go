@@ -10,6 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/aerosql/aerosql/cluster/internal/link"
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/protocol/wire"
 	"github.com/aerosql/aerosql/protocol/wiretest"
@@ -197,18 +198,18 @@ func (c *faultyConn) SetDeadline(t time.Time) error {
 }
 
 // received returns a connection from which b is read, and nothing more.
-func received(b []byte) *conn { return newConn(wiretest.NewConn(b)) }
+func received(b []byte) *link.Conn { return link.NewConn(wiretest.NewConn(b)) }
 
 // bytesReading returns how many bytes of memory reading a message from b takes. Reading must fail
 // with an error.
 func bytesReading(t *testing.T, b []byte, is error) int {
 	t.Helper()
-	var fresh []*conn
+	var fresh []*link.Conn
 	for range 8 {
 		fresh = append(fresh, received(b))
 	}
 	return int(wiretest.Allocated(func() {
-		_, err := fresh[0].readMessage()
+		_, err := fresh[0].ReadMessage()
 		fresh = fresh[1:]
 		require.ErrorIs(t, err, is)
 	}))

@@ -181,14 +181,14 @@ func monotonic(at time.Time) bool { return strings.Contains(at.String(), "m=") }
 // TestCase33WallClockJumps: all times that the engine keeps and compares have monotonic readings.
 func TestCase33WallClockJumps(t *testing.T) {
 	s := newSpan(t.Context(), &limits{total: time.Second})
-	require.True(t, monotonic(s.start))
-	require.True(t, monotonic(s.deadline))
+	require.True(t, monotonic(s.Start))
+	require.True(t, monotonic(s.Deadline))
 	ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
 	defer cancel()
 	s = newSpan(ctx, &limits{total: time.Second})
-	require.True(t, s.fromContext)
-	require.True(t, monotonic(s.deadline))
-	require.True(t, monotonic(received(nil).used))
+	require.True(t, s.FromContext)
+	require.True(t, monotonic(s.Deadline))
+	require.True(t, monotonic(received(nil).LastUsed()))
 	// If the wall clock is an hour ahead or behind, the remaining time stays the same. It is
 	// computed from monotonic readings, which Round removes.
 	require.False(t, monotonic(time.Now().Round(0)))

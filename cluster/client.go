@@ -3,8 +3,6 @@ package cluster
 import (
 	"context"
 	"errors"
-	"slices"
-	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -12,10 +10,10 @@ import (
 	"github.com/aerosql/aerosql/cluster/internal/partmap"
 )
 
-// A Client is a cluster's client. It is safe for use by any number of
-// goroutines; a program needs one per cluster.
+// A Client is a cluster's client. It is safe for use by any number of goroutines; a program needs
+// one per cluster.
 type Client struct {
-	cfg    Config
+	env    env
 	view   atomic.Pointer[view] // what commands see of the cluster; written by the tender alone
 	turns  atomic.Uint64        // counts commands that go round the nodes
 	tender *tender
@@ -31,47 +29,33 @@ type Client struct {
 	tending   sync.WaitGroup
 }
 
-// A view is the cluster at one moment. It never changes.
-type view struct {
-	nodes []*Node // sorted by name
-	parts *partmap.Map[*Node]
-}
-
-// node returns the node of a name, nil if there is none.
-func (v *view) node(name string) *Node {
-	i, ok := slices.BinarySearchFunc(v.nodes, name, func(n *Node, name string) int { return strings.Compare(n.name, name) })
-	if !ok {
-		return nil
-	}
-	return v.nodes[i]
-}
-
-// Open connects to the cluster and learns its nodes and partitions. It fails if no
-// seed can be reached (ErrConnect), unless Config.OpenUnconnected says otherwise, or if the cluster has another name than expected
-// (ErrClusterName), or when the context ends, which has no meaning for the client afterwards. Close
-// the client when it is no longer needed.
+// Open connects to the cluster and learns its nodes and partitions. It fails if no seed can be
+// reached (ErrConnect), unless Config.OpenUnconnected says otherwise, or if the cluster has another
+// name than expected (ErrClusterName), or when the context ends, which has no meaning for the
+// client afterwards. Close the client when it is no longer needed.
 func Open(ctx context.Context, cfg Config) (*Client, error) {
-	cfg, err := cfg.withDefaults()
+	env, err := newEnv(cfg)
 	if err != nil {
 		return nil, clientError(err)
 	}
 	if err := contextError(ctx); err != nil {
 		return nil, clientError(err)
 	}
-	// The configuration has no password from here on.
-	if cfg.credentials, err = newCredentials(&cfg); err != nil {
-		return nil, clientError(err)
-	}
-	c := &Client{cfg: cfg, done: make(chan struct{}), retries: budget.New(cfg.RetryPercent, cfg.RetryReserve)}
+	return open(ctx, env)
+}
+
+// open is Open with a configuration that has been checked.
+func open(ctx context.Context, env *env) (*Client, error) {
+	c := &Client{env: *env, done: make(chan struct{}), retries: budget.New(env.RetryPercent, env.RetryReserve)}
 	c.calls.idle = make(chan struct{}, 1)
 	c.view.Store(&view{parts: new(partmap.Map[*Node])})
-	c.tender = newTender(c)
+	c.tender = newTender(&c.env, &c.view, c.done)
 	if err := c.tender.connect(ctx); err != nil {
-		if !cfg.OpenUnconnected || ctx.Err() != nil || !errors.Is(err, ErrConnect) {
+		if !env.OpenUnconnected || ctx.Err() != nil || !errors.Is(err, ErrConnect) {
 			c.tender.disconnect()
 			return nil, err
 		}
-		cfg.Logger.Warn("aerospike: opened without a connection", "error", err)
+		env.Logger.Warn("aerospike: opened without a connection", "error", err)
 	}
 	c.tending.Go(c.tender.run)
 	return c, nil
@@ -91,7 +75,7 @@ func (c *Client) isClosed() bool {
 }
 
 // Policies returns the policies that commands with a nil policy have.
-func (c *Client) Policies() Policies { return c.cfg.Policies }
+func (c *Client) Policies() Policies { return c.env.Policies }
 
 // IsConnected reports whether there is an active node and the client is not closed.
 func (c *Client) IsConnected() bool { return !c.isClosed() && len(c.Nodes()) > 0 }
@@ -114,4 +98,12 @@ func (c *Client) NodeNames() []string {
 		names = append(names, n.name)
 	}
 	return names
+}
+
+// seen returns the cluster as commands see it now.
+func (c *Client) seen() *view {
+	if v := c.view.Load(); v != nil {
+		return v
+	}
+	return noView
 }

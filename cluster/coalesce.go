@@ -6,96 +6,91 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/aerosql/aerosql/cluster/internal/coalesce"
+	"github.com/aerosql/aerosql/cluster/internal/link"
 	"github.com/aerosql/aerosql/cluster/internal/retry"
+	"github.com/aerosql/aerosql/cluster/internal/sendqueue"
 	"github.com/aerosql/aerosql/protocol/wire"
-)
-
-// CoalesceMode says whether single-record commands to one node that are under way at the same
-// moment may travel together.
-type CoalesceMode uint8
-
-// The modes. Together, commands cost the server a fraction of what they cost alone; a lone
-// caller never waits for others in either mode.
-const (
-	CoalesceAuto CoalesceMode = iota // together when many are under way
-	CoalesceOff                      // always alone
 )
 
 const (
 	// coalescePlaces is the number of messages to one node in flight at the same time before
 	// commands wait for each other.
 	coalescePlaces = 3
-	// coalesceRows bounds the commands in one message, so that the first does not wait for a very long one.
+	// coalesceRows bounds the commands in one message, so that the first does not wait for a very
+	// long one.
 	coalesceRows = 128
-	// coalescePatience is how long a command waits for others before it goes alone after all. A queue
-	// that does not move means that messages are stuck on the node, e.g. writes whose replica is gone.
+	// coalescePatience is how long a command waits for others before it goes alone after all. A
+	// queue that does not move means that messages are stuck on the node, e.g. writes whose replica
+	// is gone.
 	coalescePatience = 20 * time.Millisecond
 	// coalesceSize is the size in bytes from which a command travels alone.
 	coalesceSize = 8 << 10
 )
 
-// A coalescer is the stage of a node between the choice of the node and a connection. A node has two, one
-// for reads and one for writes: a batch is answered when its slowest row is, and writes can be slow where reads are not.
+// A coalescer sends the commands for one node, alone or together. A node has two, one for reads and
+// one for writes: a batch is answered when its slowest row is, and writes can be slow while reads
+// are not.
 type coalescer struct {
 	node     *Node
-	patience time.Duration // longest wait of a carrier for a connection
+	patience time.Duration // longest wait of a sender for a connection
 	off      atomic.Bool
-	spare    sync.Pool // of errands
+	spare    sync.Pool // of *pending
 
 	// mu guards queue. It is never held over I/O.
 	mu    sync.Mutex
-	queue coalesce.Queue[*errand]
-	// carriers are the goroutines that carry errands; none is started once the queue is closed.
-	carriers sync.WaitGroup
+	queue sendqueue.Queue[*pending]
+	// senders counts the goroutines that send pending commands. None is started once the queue is
+	// closed.
+	senders sync.WaitGroup
 }
 
-// An errand is a command that waits to travel with others, on behalf of a caller who waits for it.
-type errand struct {
+// A pending is a command that waits to be sent together with others. Its caller waits for the
+// answer.
+type pending struct {
 	cmd    wire.Command
-	budget span
+	budget link.Span
 	resp   wire.Response
 	fail   failure
 
 	state   atomic.Int32
-	arrived chan struct{} // capacity 1: one signal for each errand that its caller waits for
+	arrived chan struct{} // capacity 1: one signal for each pending that its caller waits for
 	timer   *time.Timer
 }
 
-// The states of an errand. The caller may leave a waiting one, of which nothing
-// is known elsewhere, and one that is sent, which the carrier then drops. While it is being written the caller
-// must stay, for the values to be written are its own.
+// The states of a pending. The caller may leave while it waits in the queue, and after it was sent;
+// the sender drops the answer then. While it is being written the caller must stay, because the
+// values are the caller's.
 const (
-	errandWaiting int32 = iota
-	errandWriting
-	errandLeaving // the caller wants to leave as soon as it is written
-	errandSent
-	errandDone
-	errandLeft
+	pendingWaiting int32 = iota
+	pendingWriting
+	pendingLeaving // the caller wants to leave as soon as it is written
+	pendingSent
+	pendingDone
+	pendingLeft
 )
 
-func newErrand() any {
+func newPending() any {
 	t := time.NewTimer(time.Hour)
 	t.Stop()
-	return &errand{arrived: make(chan struct{}, 1), timer: t}
+	return &pending{arrived: make(chan struct{}, 1), timer: t}
 }
 
-// recycle keeps an errand's memory for another one. Nobody else may know it any more.
-func (co *coalescer) recycle(e *errand) {
+// recycle keeps the memory of a pending for another. Nothing else may refer to it.
+func (co *coalescer) recycle(e *pending) {
 	e.cmd, e.resp, e.fail = wire.Command{}, wire.Response{}, failure{}
 	co.spare.Put(e)
 }
 
-func newCoalescer(n *Node, cfg *Config) *coalescer {
-	co := &coalescer{node: n, patience: cfg.ConnectTimeout}
-	co.spare.New = newErrand
-	co.off.Store(cfg.Coalesce == CoalesceOff)
-	co.queue = coalesce.Queue[*errand]{Slots: coalescePlaces, Rows: coalesceRows}
+func newCoalescer(n *Node, env *env) *coalescer {
+	co := &coalescer{node: n, patience: env.ConnectTimeout}
+	co.spare.New = newPending
+	co.off.Store(env.Coalesce == CoalesceOff)
+	co.queue = sendqueue.Queue[*pending]{Slots: coalescePlaces, Rows: coalesceRows}
 	return co
 }
 
 // do sends a command, alone or with others.
-func (co *coalescer) do(ctx context.Context, s *span, now time.Time, cmd *wire.Command, resp *wire.Response, alone bool) failure {
+func (co *coalescer) do(ctx context.Context, s *link.Span, now time.Time, cmd *wire.Command, resp *wire.Response, alone bool) failure {
 	if alone || co.off.Load() {
 		return co.node.do(ctx, s, now, cmd, resp)
 	}
@@ -108,23 +103,23 @@ func (co *coalescer) do(ctx context.Context, s *span, now time.Time, cmd *wire.C
 		co.mu.Unlock()
 		return f
 	}
-	e := co.spare.Get().(*errand)
+	e := co.spare.Get().(*pending)
 	e.cmd, e.budget = *cmd, *s
-	e.state.Store(errandWaiting)
+	e.state.Store(pendingWaiting)
 	co.queue.Wait(e)
 	co.mu.Unlock()
 	return co.await(ctx, e, cmd, resp)
 }
 
-// leave gives a place up, or has a carrier take it over. mu is held.
+// leave gives up a slot, or starts a sender that takes it over. The caller holds mu.
 func (co *coalescer) leave() {
 	if co.queue.Leave() {
-		co.carriers.Go(func() { newCarrier(co).run() })
+		co.senders.Go(func() { newSender(co).run() })
 	}
 }
 
-// await waits for an errand on the caller's own terms.
-func (co *coalescer) await(ctx context.Context, e *errand, cmd *wire.Command, resp *wire.Response) failure {
+// await waits for the answer, within the caller's own limits.
+func (co *coalescer) await(ctx context.Context, e *pending, cmd *wire.Command, resp *wire.Response) failure {
 	wait, late := e.patience()
 	stage := coalescePatience
 	if wait > 0 {
@@ -165,8 +160,8 @@ func (co *coalescer) await(ctx context.Context, e *errand, cmd *wire.Command, re
 	}
 }
 
-// withdraw takes an errand back that no carrier has taken. It is forgotten then.
-func (co *coalescer) withdraw(e *errand) bool {
+// withdraw removes a pending from the queue. It returns false if a sender has taken it.
+func (co *coalescer) withdraw(e *pending) bool {
 	co.mu.Lock()
 	waiting := co.queue.Remove(e)
 	co.mu.Unlock()
@@ -177,52 +172,52 @@ func (co *coalescer) withdraw(e *errand) bool {
 	return waiting
 }
 
-// patience is how long the caller waits, 0 for ever, and the failure that ends it.
-func (e *errand) patience() (time.Duration, failure) {
+// patience returns how long the caller waits, 0 for no limit, and the failure that then results.
+func (e *pending) patience() (time.Duration, failure) {
 	s := &e.budget
-	if s.deadline.IsZero() && s.socket == 0 {
+	if s.Deadline.IsZero() && s.Socket == 0 {
 		return 0, failure{}
 	}
-	left := time.Until(s.deadline)
-	if s.socket > 0 && (s.deadline.IsZero() || s.socket < left) {
-		return s.socket, failure{err: s.socketTimeout(), outcome: retry.TimedOut}
+	left := time.Until(s.Deadline)
+	if s.Socket > 0 && (s.Deadline.IsZero() || s.Socket < left) {
+		return s.Socket, failure{err: s.SocketTimeout(), outcome: retry.TimedOut}
 	}
-	return max(left, 1), ended(s.timeout(), false)
+	return max(left, 1), ended(s.Timeout(), false)
 }
 
-// abandon gives an errand up; sent tells whether it may have left. If it reports that
-// the caller has not left, the answer has come at the same moment.
-func (co *coalescer) abandon(e *errand) (sent, left bool) {
+// abandon gives up a pending; sent reports whether it may have been sent. If left is false the
+// answer has arrived at the same moment.
+func (co *coalescer) abandon(e *pending) (sent, left bool) {
 	switch {
 	case co.withdraw(e):
 		return false, true
-	case e.state.CompareAndSwap(errandWriting, errandLeaving):
-		// Writing takes no time, and then nobody else knows the errand.
+	case e.state.CompareAndSwap(pendingWriting, pendingLeaving):
+		// Writing takes no time, and afterwards nothing else refers to the pending.
 		<-e.arrived
 		co.recycle(e)
 		return true, true
-	case e.state.CompareAndSwap(errandSent, errandLeft):
+	case e.state.CompareAndSwap(pendingSent, pendingLeft):
 		return true, true
 	}
 	<-e.arrived
 	return false, false
 }
 
-// close ends the stage. Commands that come later go alone, those that wait fail.
+// close closes the queue. Pending commands fail; later commands are sent alone.
 func (co *coalescer) close(reason error) {
 	co.mu.Lock()
 	left := co.queue.Close()
 	co.mu.Unlock()
 	for _, e := range left {
-		e.state.Store(errandSent)
+		e.state.Store(pendingSent)
 		co.finish(e, failure{err: reason, outcome: retry.NoConn, final: reason == ErrClosed})
 	}
 }
 
 // finish hands the outcome to the caller, or drops it if the caller has left.
-func (co *coalescer) finish(e *errand, f failure) {
+func (co *coalescer) finish(e *pending, f failure) {
 	e.fail = f
-	if e.state.CompareAndSwap(errandSent, errandDone) {
+	if e.state.CompareAndSwap(pendingSent, pendingDone) {
 		e.arrived <- struct{}{}
 		return
 	}

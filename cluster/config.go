@@ -6,6 +6,8 @@ import (
 	"log/slog"
 	"net"
 	"time"
+
+	"github.com/aerosql/aerosql/cluster/internal/link"
 )
 
 // DefaultPort is the service port of a seed without one.
@@ -110,9 +112,6 @@ type Config struct {
 	Metrics bool
 	// Observer is told of every command; nil for none.
 	Observer Observer
-
-	meter       *meter
-	credentials *credentials // nil if the client does not log in
 }
 
 // withDefaults returns the configuration with every zero replaced, or an error that
@@ -122,11 +121,11 @@ func (cfg Config) withDefaults() (Config, error) {
 		return cfg, configError("Seeds is empty; at least one address of a node is needed")
 	}
 	for _, s := range cfg.Seeds {
-		a, err := parseAddress(s, DefaultPort)
+		a, err := link.ParseAddress(s, DefaultPort)
 		if err != nil {
 			return cfg, configError("Seeds: %w", err)
 		}
-		if a.tlsName != "" && cfg.TLS == nil {
+		if a.TLSName != "" && cfg.TLS == nil {
 			return cfg, configError("Seeds: %.100q has a TLS name, and TLS is nil", s)
 		}
 	}
@@ -154,7 +153,6 @@ func (cfg Config) withDefaults() (Config, error) {
 			cfg.LookupHost = net.DefaultResolver.LookupHost
 		}
 	}
-	cfg.meter = newMeter(cfg.Metrics)
 	if cfg.Logger == nil {
 		cfg.Logger = slog.New(slog.DiscardHandler)
 	}
@@ -202,13 +200,6 @@ func (cfg *Config) checkLimits() error {
 	return nil
 }
 
-func setDefault[T comparable](field *T, value T) {
-	var zero T
-	if *field == zero {
-		*field = value
-	}
-}
-
 // addressCommand is the info command about services or peers that tells addresses which this client can use.
 func (cfg *Config) addressCommand(about string) string {
 	way, network := "-clear", "-std"
@@ -222,10 +213,21 @@ func (cfg *Config) addressCommand(about string) string {
 }
 
 // nodeAddress reads an address that a node gives for itself or for another one.
-func (cfg *Config) nodeAddress(s string, defaultPort int) (address, error) {
-	a, err := parseAddress(s, defaultPort)
-	if real, mapped := cfg.IPMap[a.host]; mapped && err == nil {
-		a.host = real
+func (cfg *Config) nodeAddress(s string, defaultPort int) (link.Address, error) {
+	a, err := link.ParseAddress(s, defaultPort)
+	if real, mapped := cfg.IPMap[a.Host]; mapped && err == nil {
+		a.Host = real
 	}
 	return a, err
 }
+
+// CoalesceMode says whether single-record commands to one node that are under way at the same
+// moment may travel together.
+type CoalesceMode uint8
+
+// The modes. Commands that are sent together cost the server a fraction of what they cost alone. In both
+// modes a lone caller never waits for others.
+const (
+	CoalesceAuto CoalesceMode = iota // together when many are under way
+	CoalesceOff                      // always alone
+)

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"time"
 
 	"github.com/aerosql/aerosql/cluster/internal/link"
 	"github.com/aerosql/aerosql/protocol"
@@ -13,28 +12,32 @@ import (
 
 // Causes of failures on this side, to be asked for with errors.Is.
 var (
-	// ErrClosed means that the client was closed before or during the call, or was not made by Open.
+	// ErrClosed means that the client was closed before or during the call, or was not made by
+	// Open.
 	ErrClosed = errors.New("client is closed")
-	// ErrNoNode means that no active node of the cluster holds the record's partition, or that
-	// there is no node of the name asked for.
-	ErrNoNode = errors.New("no node for this")
-	// ErrTimeout means that the total timeout, the socket timeout or the context's deadline was reached.
+	// ErrNoNode means that no active node of the cluster holds the record's partition, or that no
+	// active node has the requested name.
+	ErrNoNode = errors.New("no node available")
+	// ErrTimeout means that the total timeout, the socket timeout or the context's deadline was
+	// reached.
 	ErrTimeout = link.ErrTimeout
 	// ErrPoolExhausted means that all connections of a node were in use until the time was over.
-	ErrPoolExhausted = errors.New("all connections to the node are in use")
-	// ErrNodeBackoff means that the node has failed more often than Config.MaxErrorRate allows, and is left alone until
-	// Config.ErrorRateWindow is over. Nothing was sent. Try again after that, or at another node under another replica policy.
-	ErrNodeBackoff = errors.New("node fails too often and is left alone for now")
-	// ErrRetryBudget means that a command was not tried again because too many commands are being tried again: see
-	// Config.RetryPercent. The failure of its last try stands beside it.
-	ErrRetryBudget = errors.New("the budget of retries is spent")
+	ErrPoolExhausted = link.ErrPoolExhausted
+	// ErrNodeBackoff means that the node has failed more often than Config.MaxErrorRate allows. No
+	// command is sent to it until Config.ErrorRateWindow is over. Nothing was sent. Try again
+	// later, or with another replica policy.
+	ErrNodeBackoff = errors.New("node is backing off after too many errors")
+	// ErrRetryBudget means that a command was not retried because too many commands are being
+	// retried, see Config.RetryPercent. The error also wraps the failure of the last try.
+	ErrRetryBudget = errors.New("retry budget exhausted")
 	// ErrConnect means that no connection could be made: to any seed, or to the node.
 	ErrConnect = errors.New("can't connect")
-	// ErrClusterName means that a seed belongs to a cluster of another name; errors.As gives a *ClusterNameError.
-	ErrClusterName = errors.New("another cluster's name")
-	// ErrNode means that a node answered in a way that does not let it take part, e.g. with
-	// another node's name.
-	ErrNode = errors.New("node not usable")
+	// ErrClusterName means that a seed belongs to a cluster of another name; errors.As gives a
+	// *ClusterNameError.
+	ErrClusterName = errors.New("cluster name mismatch")
+	// ErrNode means that a node answered in a way that does not let it take part, e.g. with another
+	// node's name.
+	ErrNode = link.ErrNode
 	// ErrNamespace means a namespace that no node of the cluster has. The error's code is
 	// protocol.InvalidNamespace as well.
 	ErrNamespace = errors.New("unknown namespace")
@@ -43,36 +46,6 @@ var (
 	// ErrBatchNamespaces means a batch of keys of several namespaces.
 	ErrBatchNamespaces = errors.New("batch of keys of several namespaces")
 )
-
-// A PoolExhaustedError tells how long a caller waited for a connection. It is ErrPoolExhausted and ErrTimeout.
-type PoolExhaustedError struct {
-	Waited time.Duration
-	Max    int // connections that the pool may have
-}
-
-// Error gives one line.
-func (e *PoolExhaustedError) Error() string {
-	return fmt.Sprintf("%v: waited %v for one of %d", ErrPoolExhausted, e.Waited.Round(time.Microsecond), e.Max)
-}
-
-// Is reports whether target is ErrPoolExhausted or ErrTimeout.
-func (e *PoolExhaustedError) Is(target error) bool {
-	return target == ErrPoolExhausted || target == ErrTimeout
-}
-
-// A ClusterNameError tells that a node belongs to another cluster. Nothing but its name was asked, and nothing is sent to it. It
-// is ErrClusterName.
-type ClusterNameError struct {
-	Want, Got string
-}
-
-// Error gives one line.
-func (e *ClusterNameError) Error() string {
-	return fmt.Sprintf("%v: it is %q, not %q as Config.ClusterName says", ErrClusterName, e.Got, e.Want)
-}
-
-// Is reports whether target is ErrClusterName.
-func (e *ClusterNameError) Is(target error) bool { return target == ErrClusterName }
 
 // contextError is why a context has ended, nil if it has not.
 func contextError(ctx context.Context) error {
@@ -97,7 +70,8 @@ func configError(format string, args ...any) error {
 	return fmt.Errorf("%w: %w", ErrConfig, fmt.Errorf(format, args...))
 }
 
-// verdictOf returns the server's verdict in a command's error, and whether it may have been applied all the same.
+// verdictOf returns the server's verdict in a command's error, and whether it may have been applied
+// all the same.
 func verdictOf(err error) (code protocol.ResultCode, inDoubt bool) {
 	if err == nil {
 		return protocol.OK, false
@@ -108,3 +82,20 @@ func verdictOf(err error) (code protocol.ResultCode, inDoubt bool) {
 	}
 	return protocol.ClientError, false
 }
+
+// ErrArgument means an argument that no call can use, such as a nil context, function or
+// transaction.
+var ErrArgument = errors.New("invalid argument")
+
+var errNilContext = fmt.Errorf("%w: the context is nil", ErrArgument)
+
+// ErrNoModule means a module that is not registered.
+var ErrNoModule = errors.New("no such module")
+
+// ErrNoFunction means a function that its module does not have. The error's code is
+// protocol.UDFError as well.
+var ErrNoFunction = errors.New("no such function")
+
+var (
+	errNotOpened = fmt.Errorf("%w: it was not made by Open", ErrClosed)
+)

@@ -3,9 +3,9 @@ package cluster
 import (
 	"context"
 	"fmt"
-	"strings"
 	"time"
 
+	"github.com/aerosql/aerosql/cluster/internal/link"
 	"github.com/aerosql/aerosql/cluster/internal/partmap"
 	"github.com/aerosql/aerosql/cluster/internal/retry"
 	"github.com/aerosql/aerosql/cluster/internal/route"
@@ -22,7 +22,7 @@ type call struct {
 	write   bool
 	alone   bool // the command is too large to travel with others
 	txn     *Txn // to which it belongs, nil for none
-	// unsettled tells, when a write has succeeded, that an earlier try of it may be applied yet.
+	// unsettled is set if a write has succeeded and an earlier try of it may still be applied.
 	unsettled bool
 }
 
@@ -52,7 +52,7 @@ func (c *Client) executeInTxn(ctx context.Context, cl *call, cmd *wire.Command, 
 	return cl.txn.execute(withinCall(ctx), c, cl, cmd, resp)
 }
 
-// perform runs a command that has all that its transaction adds to it, and tells of it.
+// perform runs a command, with what its transaction adds to it, and reports it to meter and observer.
 func (c *Client) perform(ctx context.Context, cl *call, cmd *wire.Command, resp *wire.Response) error {
 	if !c.observed() {
 		return c.run(ctx, cl, cmd, resp, nil)
@@ -81,7 +81,7 @@ func (c *Client) run(ctx context.Context, cl *call, cmd *wire.Command, resp *wir
 	s := newSpan(ctx, &cl.limits)
 	state := retry.State{Write: cl.write, MaxRetries: cl.limits.retries}
 	partition := cmd.Key.Partition()
-	now := s.start
+	now := s.Start
 	for turn := 0; ; {
 		node, refusal := c.choose(cmd.Key.Namespace, partition, cl, turn)
 		if refusal != nil {
@@ -96,7 +96,7 @@ func (c *Client) run(ctx context.Context, cl *call, cmd *wire.Command, resp *wir
 			}
 			c.limitTry(&s, now, cl, &state, cmd.Key.Namespace)
 			if f = node.admit(now); f.err == nil {
-				if f = stage.do(ctx, &s, now, cmd, resp, cl.alone || s.compress > 0); f.err != nil {
+				if f = stage.do(ctx, &s, now, cmd, resp, cl.alone || s.Compress > 0); f.err != nil {
 					node.withdraw(now)
 				}
 			}
@@ -161,8 +161,8 @@ func (c *Client) failed(state *retry.State, f *failure, node *Node, op string, c
 	return e
 }
 
-// pause waits before a retry. The error tells why there can be none: the time or the budget of retries has run out.
-func (c *Client) pause(ctx context.Context, s *span, sleep time.Duration, step retry.Step) error {
+// pause waits before a retry. The error means that there can be none: the time or the retry budget is exhausted.
+func (c *Client) pause(ctx context.Context, s *link.Span, sleep time.Duration, step retry.Step) error {
 	if step.Costs && !c.retries.Take() {
 		return ErrRetryBudget
 	}
@@ -170,14 +170,14 @@ func (c *Client) pause(ctx context.Context, s *span, sleep time.Duration, step r
 	if step.Refresh {
 		// Trying again with the same map would most likely fail in the same way.
 		refreshed = c.tender.refreshSoon()
-		sleep = max(sleep, c.cfg.TendInterval)
+		sleep = max(sleep, c.env.TendInterval)
 	}
 	if !step.Sleep {
 		sleep = 0
 	}
-	if left := time.Until(s.deadline); !s.deadline.IsZero() && left <= sleep {
+	if left := time.Until(s.Deadline); !s.Deadline.IsZero() && left <= sleep {
 		if refreshed == nil || left <= 0 {
-			return s.timeout()
+			return s.Timeout()
 		}
 		sleep = left
 	}
@@ -192,8 +192,8 @@ func (c *Client) pause(ctx context.Context, s *span, sleep time.Duration, step r
 	case <-c.done:
 	case <-ctx.Done():
 	}
-	if s.over(time.Now()) {
-		return s.timeout()
+	if s.Over(time.Now()) {
+		return s.Timeout()
 	}
 	return contextError(ctx)
 }
@@ -212,13 +212,13 @@ func (c *Client) choose(namespace string, partition uint16, cl *call, turn int) 
 	}
 	w := cl.routeRequest(space)
 	w.Turn = turn
-	if w.Policy == route.PreferRack && len(c.cfg.RackIDs) == 0 && !w.Write && !w.Newest {
+	if w.Policy == route.PreferRack && len(c.env.RackIDs) == 0 && !w.Write && !w.Newest {
 		return nil, clientError(configError("ReplicaPreferRack needs Config.RackIDs, which say what racks are near"))
 	}
 	if w.UsesCounter() {
 		w.Turn = int(c.turns.Add(1) & (1<<31 - 1))
 	}
-	return route.Choose(w, space, partition, v.nodes, (*Node).fitness, func(n *Node) int { return n.rackRank(namespace, c.cfg.RackIDs) }), nil
+	return route.Choose(w, space, partition, v.nodes, (*Node).health, func(n *Node) int { return n.rackRank(namespace, c.env.RackIDs) }), nil
 }
 
 // routeRequest returns what the choice of the node depends on.
@@ -228,10 +228,10 @@ func (cl *call) routeRequest(space *partmap.Space[*Node]) route.Request {
 }
 
 // limitTry bounds the wait of a read's try, so that a node that hangs leaves time for the others.
-func (c *Client) limitTry(s *span, now time.Time, cl *call, state *retry.State, namespace string) {
-	s.socket, s.shared = cl.limits.socket, false
+func (c *Client) limitTry(s *link.Span, now time.Time, cl *call, state *retry.State, namespace string) {
+	s.Socket, s.Shared = cl.limits.socket, false
 	if tries := state.MaxRetries + 1 - state.Tries(); !cl.write && tries > 1 && c.retries.Left() && c.elsewhere(namespace, cl) {
-		s.share(now, tries)
+		s.Share(now, tries)
 	}
 }
 
@@ -240,32 +240,4 @@ func (c *Client) elsewhere(namespace string, cl *call) bool {
 	v := c.view.Load()
 	space := v.parts.Space(namespace)
 	return len(v.nodes) > 1 && space != nil && cl.routeRequest(space).Elsewhere(space.Replicas())
-}
-
-// fitness is what the choice of a node must know of it; there may be none.
-func (n *Node) fitness() route.Health {
-	switch {
-	case n == nil || !n.active.Load():
-		return route.Gone
-	case n.guard.rests():
-		return route.BackingOff
-	}
-	return route.Healthy
-}
-
-func (c *Client) unknownNamespace(v *view, namespace string) *protocol.Error {
-	if c.isClosed() {
-		return clientError(ErrClosed)
-	}
-	if namespace == "" {
-		return clientError(fmt.Errorf("%w: it has no namespace; keys are made with protocol.NewKey", protocol.ErrInvalidKey))
-	}
-	if v.parts.Empty() {
-		return &protocol.Error{Code: protocol.ClientError, Message: "no node of the cluster has been reached yet", Err: ErrNoNode}
-	}
-	return &protocol.Error{
-		Code:    protocol.InvalidNamespace,
-		Message: fmt.Sprintf("the cluster has %s", strings.Join(v.parts.Namespaces(), ", ")),
-		Err:     ErrNamespace,
-	}
 }

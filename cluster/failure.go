@@ -10,17 +10,6 @@ import (
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-// refusedTogether is the failure of the commands of a message that was refused as a whole. Those without an answer of their own may have
-// been done all the same, unless the code says that the server has not begun.
-func refusedTogether(code protocol.ResultCode) failure {
-	outcome := retry.Ambiguous
-	switch code {
-	case protocol.BatchDisabled, protocol.BatchMaxRequests, protocol.BatchQueuesFull, protocol.NotAuthenticated, protocol.ExpiredSession:
-		outcome = retry.Refused
-	}
-	return failure{err: code, outcome: outcome, code: code}
-}
-
 // failure is that of a command which needs a new connection.
 func (e *LoginError) failure() failure {
 	return failure{err: e, code: e.Code, detail: e.text(), final: true}
@@ -59,7 +48,7 @@ type failure struct {
 	// invalid: the command can't be written, whatever the node.
 	invalid bool
 	// final: the time, the context or the client has ended, or the command can't be written, so
-	// that nothing more can be tried; sent tells then whether the whole request had left.
+	// that nothing more can be tried; sent reports whether the whole request was sent.
 	final, sent bool
 }
 
@@ -92,7 +81,7 @@ func (f *failure) late() bool {
 	return timeout && (f.outcome == retry.TimedOut || f.final && f.sent)
 }
 
-// verdict is the failure that the last message of an answer tells of.
+// verdict returns the failure that the last message of an answer reports.
 func verdict(resp *wire.Response) failure {
 	if resp.ResultCode == protocol.OK {
 		return failure{}
@@ -100,8 +89,8 @@ func verdict(resp *wire.Response) failure {
 	return failure{err: resp.ResultCode, outcome: retry.Refused, code: resp.ResultCode, detail: resp.Detail}
 }
 
-// functionCause is what the server's text about a function that has failed tells of, nil for a failure of the function itself. The
-// text for a module that it can't load is all that tells a missing one.
+// functionCause returns the cause that the server's text about a failed function stands for. It
+// returns nil for a failure of the function itself. Only the text shows that a module is missing.
 func functionCause(text string) error {
 	switch text {
 	case "function not found":
@@ -111,3 +100,16 @@ func functionCause(text string) error {
 	}
 	return nil
 }
+
+// The kinds of failures on the client's side.
+const (
+	failureTimeout = iota
+	failureCanceled
+	failurePool
+	failureConnect
+	failureBackoff
+	failureLost
+	failureMalformed
+	failureOther
+	failureKinds // their number
+)

@@ -43,3 +43,6 @@ func fanOut[T, C any](cancel func(), items []T, most int, ask func(T, chan<- C),
 	finished = true
 	return true
 }
+
+// chunkRecords is the number of records that a node's goroutine hands on together.
+const chunkRecords = 64

@@ -10,6 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/aerosql/aerosql/cluster/internal/link"
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/protocol/wire"
 )
@@ -74,7 +75,7 @@ func TestReadGivesUp(t *testing.T) {
 // TestLargeAnswerTwice sends a response twice that is larger than the connection's buffer. The
 // second one must not become the response to the next command.
 func TestLargeAnswerTwice(t *testing.T) {
-	for _, size := range []int{readBufferSize, 20_000, 100_000} {
+	for _, size := range []int{link.ReadBufferSize, 20_000, 100_000} {
 		large := message(wire.Header{Generation: 9},
 			wire.RawOp{Code: protocol.OpRead, Type: protocol.ParticleBlob, Name: []byte("n"), Data: make([]byte, size)})
 		bubble(t, 1, nil, func(t *testing.T, f *fakeNet, c *Client) {

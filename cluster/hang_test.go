@@ -12,6 +12,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/aerosql/aerosql/cluster/internal/link"
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/protocol/wire"
 )
@@ -226,16 +227,16 @@ func TestReadReachesAReplicaOfAHangingNode(t *testing.T) {
 		"defaults":                    {after: DefaultTotalTimeout / 3},
 		"more time":                   {policy: ReadPolicy{TotalTimeout: 30 * time.Second}, after: 10 * time.Second},
 		"more tries":                  {policy: ReadPolicy{MaxRetries: 9}, after: DefaultTotalTimeout / 10},
-		"too many tries":              {policy: ReadPolicy{MaxRetries: 99}, after: leastShare},
+		"too many tries":              {policy: ReadPolicy{MaxRetries: 99}, after: link.MinShare},
 		"a context's deadline":        {within: 600 * time.Millisecond, after: 200 * time.Millisecond},
-		"an early deadline":           {within: leastShare + 1, after: leastShare},
-		"an earlier deadline":         {within: leastShare, after: none},
+		"an early deadline":           {within: link.MinShare + 1, after: link.MinShare},
+		"an earlier deadline":         {within: link.MinShare, after: none},
 		"a socket timeout of its own": {policy: ReadPolicy{SocketTimeout: 700 * time.Millisecond}, after: 700 * time.Millisecond},
 		"no limit":                    {policy: ReadPolicy{SocketTimeout: NoTimeout}, after: none},
 		"a single try":                {policy: ReadPolicy{MaxRetries: NoRetries}, after: none},
 		"only the master":             {policy: ReadPolicy{Replica: ReplicaMaster}, after: none},
 		"no retries are left":         {spent: true, after: none},
-		"coalesced without time left": {policy: ReadPolicy{TotalTimeout: leastShare}, after: none},
+		"coalesced without time left": {policy: ReadPolicy{TotalTimeout: link.MinShare}, after: none},
 	} {
 		t.Run(name, func(t *testing.T) {
 			which := int(testKey.Partition()) % 2
@@ -301,7 +302,7 @@ func TestSharesOfContextsDoNotCount(t *testing.T) {
 					require.NoError(t, err)
 					cancel()
 				}
-				require.Equal(t, !byContext, c.Nodes()[which].guard.rests())
+				require.Equal(t, !byContext, c.Nodes()[which].circuit.backingOff())
 			})
 		})
 	}

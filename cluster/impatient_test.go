@@ -72,11 +72,11 @@ func TestDeadlinesOfCallersDoNotCount(t *testing.T) {
 					require.ErrorIs(t, call(ctx, c, NoTimeout), context.DeadlineExceeded)
 					cancel()
 				}
-				require.False(t, c.Nodes()[0].guard.rests())
+				require.False(t, c.Nodes()[0].circuit.backingOff())
 				for range 4 {
 					require.ErrorIs(t, call(t.Context(), c, short), ErrTimeout)
 				}
-				require.True(t, c.Nodes()[0].guard.rests(), "the policy's own timeout")
+				require.True(t, c.Nodes()[0].circuit.backingOff(), "the policy's own timeout")
 			})
 		})
 	}
@@ -92,7 +92,7 @@ func TestCanceledProbe(t *testing.T) {
 			bubble(t, 1, maxErrors(1), func(t *testing.T, f *fakeNet, c *Client) {
 				f.node(0).mute()
 				node := c.Nodes()[0]
-				for !node.guard.rests() {
+				for !node.circuit.backingOff() {
 					require.ErrorIs(t, call(t.Context(), c, time.Millisecond), ErrTimeout)
 				}
 				time.Sleep(2 * DefaultTendInterval)
@@ -103,9 +103,9 @@ func TestCanceledProbe(t *testing.T) {
 					require.ErrorIs(t, err, context.DeadlineExceeded)
 					require.NotErrorIs(t, err, ErrNodeBackoff)
 				}
-				require.False(t, node.guard.rests())
+				require.False(t, node.circuit.backingOff())
 				require.ErrorIs(t, call(t.Context(), c, time.Millisecond), ErrTimeout)
-				require.True(t, node.guard.rests(), "this command was the probe")
+				require.True(t, node.circuit.backingOff(), "this command was the probe")
 			})
 		})
 	}
@@ -135,11 +135,11 @@ func TestCoalescedDeadlinesOfCallers(t *testing.T) {
 					cancel()
 					synctest.Wait()
 					time.Sleep(5 * time.Millisecond)
-					if c.Nodes()[0].guard.rests() {
+					if c.Nodes()[0].circuit.backingOff() {
 						break
 					}
 				}
-				require.Equal(t, patient, c.Nodes()[0].guard.rests())
+				require.Equal(t, patient, c.Nodes()[0].circuit.backingOff())
 			})
 		})
 	}
@@ -165,6 +165,6 @@ func TestNodeWithoutBatchesAndShortDeadlines(t *testing.T) {
 			}
 			cancel()
 		}
-		require.False(t, c.Nodes()[0].guard.rests())
+		require.False(t, c.Nodes()[0].circuit.backingOff())
 	})
 }

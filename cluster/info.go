@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/aerosql/aerosql/cluster/internal/info"
+	"github.com/aerosql/aerosql/cluster/internal/link"
 	"github.com/aerosql/aerosql/cluster/internal/retry"
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/protocol/wire"
@@ -102,7 +103,7 @@ const truncateTick = 2 * time.Millisecond
 
 // Truncate removes all records of a set, or with an empty set of a whole namespace,
 // that were last updated before a time; the zero time removes all. A time in the future is refused by the server. The
-// nodes carry it out on their own soon after the answer.
+// nodes remove the records soon after the answer.
 func (c *Client) Truncate(ctx context.Context, p *InfoPolicy, namespace, set string, before time.Time) (err error) {
 	defer c.about(&err, "Truncate", namespace, set)
 	if !info.Safe(namespace, set) {
@@ -148,25 +149,24 @@ func (c *Client) wait(ctx context.Context, d time.Duration) error {
 }
 
 // infoSpan begins a call for information, as beginCall does.
-func (c *Client) infoSpan(ctx context.Context, p *InfoPolicy, cmds []string) (span, error) {
+func (c *Client) infoSpan(ctx context.Context, p *InfoPolicy, cmds []string) (link.Span, error) {
 	if _, err := wire.AppendInfo(nil, cmds...); err != nil {
-		return span{}, clientError(err)
+		return link.Span{}, clientError(err)
 	}
-	if p == nil {
-		p = &c.cfg.Policies.Info
-	} else if err := p.validate(); err != nil {
-		return span{}, clientError(err)
+	p, err := policyOr(p, &c.env.Policies.Info)
+	if err != nil {
+		return link.Span{}, err
 	}
 	return c.beginCall(ctx, orDefault(p.Timeout, DefaultInfoTimeout))
 }
 
 // beginCall begins a call that may take so much time. Unless there is an error, calls.end ends it.
-func (c *Client) beginCall(ctx context.Context, total time.Duration) (span, error) {
+func (c *Client) beginCall(ctx context.Context, total time.Duration) (link.Span, error) {
 	if err := contextError(ctx); err != nil {
-		return span{}, clientError(err)
+		return link.Span{}, clientError(err)
 	}
 	if err := c.calls.begin(ctx); err != nil {
-		return span{}, err
+		return link.Span{}, err
 	}
 	return newSpan(ctx, &limits{total: total}), nil
 }
@@ -179,7 +179,7 @@ func (c *Client) noNode(message string) error {
 }
 
 // info asks the node over a connection of its pool.
-func (n *Node) info(ctx context.Context, s *span, pr *probe, cmds []string) (map[string]string, error) {
+func (n *Node) info(ctx context.Context, s *link.Span, pr *probe, cmds []string) (map[string]string, error) {
 	began := time.Now()
 	values, attempts, f := n.exchangeInfo(ctx, s, cmds)
 	pr.recordTry(n, began, &f)
@@ -190,20 +190,20 @@ func (n *Node) info(ctx context.Context, s *span, pr *probe, cmds []string) (map
 }
 
 // exchangeInfo sends info commands and reads their answers. A connection that turns out to be dead is replaced once.
-func (n *Node) exchangeInfo(ctx context.Context, s *span, cmds []string) (values map[string]string, attempts int, f failure) {
+func (n *Node) exchangeInfo(ctx context.Context, s *link.Span, cmds []string) (values map[string]string, attempts int, f failure) {
 	for again := true; ; again = false {
-		var c *conn
+		var c *link.Conn
 		if c, f = n.acquire(ctx, s, time.Now()); f.err != nil {
 			return nil, 0, f
 		}
-		stop := c.watch(ctx)
-		answers, err := c.info(cmds...)
-		c.unwatch(stop)
-		reused, lost := c.reused, false
+		stop := c.Watch(ctx)
+		answers, err := c.Info(cmds...)
+		c.Unwatch(stop)
+		reused, lost := c.Reused, false
 		switch {
 		case errors.Is(err, protocol.ErrInvalidCommand):
 			f = unwritable(err)
-		case c.heedError(err):
+		case c.NoteError(err):
 			lost = true
 			f = failure{err: protocol.NotAuthenticated, outcome: retry.Refused, code: protocol.NotAuthenticated}
 		case err != nil:
@@ -226,4 +226,13 @@ func byCommand(answers []wire.InfoAnswer) map[string]string {
 		values[a.Command] = a.Value
 	}
 	return values
+}
+
+// infoValue returns one node's answer to a single command. If the answer is an error, infoValue returns it.
+func (c *Client) infoValue(ctx context.Context, p *InfoPolicy, command string) (string, error) {
+	values, err := c.Info(ctx, p, command)
+	if err == nil {
+		err = info.Error(values[command])
+	}
+	return values[command], err
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/aerosql/aerosql/cluster/internal/link"
 	"github.com/aerosql/aerosql/cluster/internal/topology"
@@ -18,82 +19,55 @@ const clientName = "aerosql-1.0"
 // oldestServer is the oldest version that speaks what this package does.
 var oldestServer = []int{6, 0}
 
-// dial opens a connection to a node, within ConnectTimeout, and has it let in at the gate: what a connection
-// needs before its first command.
-func dial(ctx context.Context, cfg *Config, a address, g *gate) (*conn, error) {
-	c, err := connect(ctx, cfg, a)
+// dial opens a connection to a node, within ConnectTimeout, and authenticates it.
+func dial(ctx context.Context, env *env, a link.Address, auth *link.Authenticator) (*link.Conn, error) {
+	c, err := link.Dial(ctx, &env.link, a, auth)
 	if err != nil {
-		return nil, err
-	}
-	c.gate = g
-	if err := g.admit(ctx, c); err != nil {
-		err = admissionError(a, refusedCertificate(cfg, a, c, err))
-		c.close()
-		return nil, err
+		return nil, connectError(a, err)
 	}
 	return c, nil
 }
 
-// admissionError is why a connection was not let in: a refusal, or what else has gone wrong with it.
-func admissionError(a address, err error) error {
-	if errors.Is(err, ErrLogin) {
+// connectError returns the error of a connection that could not be made, or authenticated.
+func connectError(a link.Address, err error) error {
+	if err = linkError(err); errors.Is(err, ErrLogin) {
 		return fmt.Errorf("%v: %w", a, err)
 	}
 	return fmt.Errorf("%w to %v: %w", ErrConnect, a, err)
 }
 
-// connect opens a connection within ConnectTimeout.
-func connect(ctx context.Context, cfg *Config, a address) (*conn, error) {
-	limited, cancel := context.WithTimeout(ctx, cfg.ConnectTimeout)
-	defer cancel()
-	raw, err := cfg.Dial(limited, "tcp", a.String())
-	if err == nil && cfg.TLS != nil {
-		raw, err = handshake(limited, cfg, raw, a)
-	}
-	switch {
-	case err == nil:
-		return newConn(raw), nil
-	case ctx.Err() != nil:
-		err = contextError(ctx)
-	case limited.Err() != nil:
-		err = link.ErrConnectTimeout
-	}
-	return nil, fmt.Errorf("%w to %v: %w", ErrConnect, a, err)
-}
-
 // join connects to a server and finds out which node it is and whether it can be used.
-func join(ctx context.Context, cfg *Config, a address) (*Node, error) {
-	c, err := connect(ctx, cfg, a)
+func join(ctx context.Context, env *env, a link.Address) (*Node, error) {
+	c, err := link.Connect(ctx, &env.link, a, link.NewAuthenticator(&env.link))
 	if err != nil {
-		return nil, err
+		return nil, connectError(a, err)
 	}
-	c.gate = newGate(cfg)
-	n, err := identify(ctx, cfg, c, a)
+	n, err := identify(ctx, env, c, a)
 	if err != nil {
-		err = refusedCertificate(cfg, a, c, err)
-		c.close()
+		err = linkError(link.RefusedCertificate(&env.link, a, c, err))
+		c.Close()
 		return nil, fmt.Errorf("%v: %w", a, err)
 	}
-	if err := n.learnIdleLimit(ctx, cfg); err != nil {
+	if err := n.learnIdleLimit(ctx, env); err != nil {
 		n.drop()
 		return nil, fmt.Errorf("%v: %w", a, err)
 	}
 	return n, nil
 }
 
-// identify asks a server who it is and tells it who we are.
-func identify(ctx context.Context, cfg *Config, c *conn, a address) (*Node, error) {
-	if err := checkStranger(ctx, cfg, c); err != nil {
+// identify asks a server for its identity and sends the client's.
+func identify(ctx context.Context, env *env, c *link.Conn, a link.Address) (*Node, error) {
+	if err := checkClusterName(ctx, env, c); err != nil {
 		return nil, err
 	}
-	if err := c.gate.admit(ctx, c); err != nil {
+	if err := c.Auth().Authenticate(ctx, c); err != nil {
 		return nil, err
 	}
 	commands := []string{"build", "node", "partition-generation"}
-	if cfg.ClusterName != "" {
+	if env.ClusterName != "" {
 		commands = append(commands, "cluster-name")
 	}
-	values, err := ask(ctx, cfg, c, commands...)
+	values, err := ask(ctx, env, c, commands...)
 	if err != nil {
 		return nil, err
 	}
@@ -108,51 +82,51 @@ func identify(ctx context.Context, cfg *Config, c *conn, a address) (*Node, erro
 	if err != nil {
 		return nil, err
 	}
-	if cfg.ClusterName != "" && values[3] != cfg.ClusterName {
-		return nil, &ClusterNameError{Want: cfg.ClusterName, Got: values[3]}
+	if env.ClusterName != "" && values[3] != env.ClusterName {
+		return nil, &ClusterNameError{Want: env.ClusterName, Got: values[3]}
 	}
 	if version.AtLeast(8, 1) {
-		if err := introduce(ctx, cfg, c); err != nil {
+		if err := sendUserAgent(ctx, env, c); err != nil {
 			return nil, err
 		}
 	}
-	return newNode(cfg, c, a, values[1], values[0], version, parts), nil
+	return newNode(env, c, a, values[1], values[0], version, parts), nil
 }
 
-// checkStranger keeps credentials from a server that says by itself that it belongs to another cluster. One that says nothing to
-// strangers is asked when it has let us in.
-func checkStranger(ctx context.Context, cfg *Config, c *conn) error {
-	if c.gate.who == nil || cfg.ClusterName == "" {
+// checkClusterName compares the cluster's name before credentials are sent. A server that does not
+// give it without authentication is asked again afterwards.
+func checkClusterName(ctx context.Context, env *env, c *link.Conn) error {
+	if !c.Auth().Required() || env.ClusterName == "" {
 		return nil
 	}
-	values, err := exchangeInfo(ctx, cfg, c, "cluster-name")
+	values, err := exchangeInfo(ctx, env, c, "cluster-name")
 	switch {
 	case errors.Is(err, protocol.NotAuthenticated):
 		return nil
 	case err != nil:
 		return err
 	}
-	if _, isError := wire.ParseInfoError(values[0]); !isError && values[0] != cfg.ClusterName {
-		return &ClusterNameError{Want: cfg.ClusterName, Got: values[0]}
+	if _, isError := wire.ParseInfoError(values[0]); !isError && values[0] != env.ClusterName {
+		return &ClusterNameError{Want: env.ClusterName, Got: values[0]}
 	}
 	return nil
 }
 
-// introduce tells the server the client's name and the program's. That it has refused is no reason not to use it.
-func introduce(ctx context.Context, cfg *Config, c *conn) error {
-	app := cfg.AppID
+// sendUserAgent sends the names of the client and of the program. It ignores a refusal.
+func sendUserAgent(ctx context.Context, env *env, c *link.Conn) error {
+	app := env.AppID
 	if app == "" {
 		app = "not-set"
 	}
 	agent := base64.StdEncoding.EncodeToString([]byte("1," + clientName + "," + app))
-	_, err := ask(ctx, cfg, c, "user-agent-set:value="+agent)
+	_, err := ask(ctx, env, c, "user-agent-set:value="+agent)
 	if verdict := (*protocol.Error)(nil); errors.As(err, &verdict) {
 		return nil
 	}
 	return err
 }
 
-func newNode(cfg *Config, c *conn, a address, name, build string, version topology.Version, parts int64) *Node {
+func newNode(env *env, c *link.Conn, a link.Address, name, build string, version topology.Version, parts int64) *Node {
 	n := &Node{name: name, address: a, build: build, version: version}
 	n.tend = tending{
 		conn:      c,
@@ -160,24 +134,23 @@ func newNode(cfg *Config, c *conn, a address, name, build string, version topolo
 		partsSeen: unknownGeneration, partsWanted: parts,
 		racksSeen: unknownGeneration,
 	}
-	n.log = cfg.Logger
-	if n.gate = newGate(cfg); c != nil {
-		n.gate = c.gate
+	n.log = env.Logger
+	if n.auth = link.NewAuthenticator(&env.link); c != nil {
+		n.auth = c.Auth()
 	}
-	n.guard.configure(cfg)
-	traffic := cfg.meter.trafficOf(name)
-	n.pool = newPool(cfg, func(ctx context.Context) (*conn, error) {
-		c, err := dial(ctx, cfg, a, n.gate)
+	n.circuit.configure(max(env.MaxErrorRate, 0), time.Duration(env.ErrorRateWindow)*env.TendInterval)
+	traffic := env.meter.trafficOf(name)
+	n.pool = link.NewPool(&env.link, n.auth, func(ctx context.Context) (*link.Conn, error) {
+		c, err := dial(ctx, env, a, n.auth)
 		switch {
 		case err == nil:
-			c.traffic = traffic
+			c.Traffic = traffic
 		case ctx.Err() == nil && !errors.Is(err, ErrLogin):
-			n.blame()
+			n.recordFailure()
 		}
 		return c, err
 	})
-	n.pool.knows = n.gate.knows
-	n.reads, n.writes = newCoalescer(n, cfg), newCoalescer(n, cfg)
+	n.reads, n.writes = newCoalescer(n, env), newCoalescer(n, env)
 	n.active.Store(true)
 	return n
 }

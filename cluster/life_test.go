@@ -217,7 +217,7 @@ func TestIdleLimitOfTheServer(t *testing.T) {
 				f := newFakeNet(t, 1)
 				f.node(0).set("get-config:context=service", c.answer)
 				client := f.open(func(cfg *Config) { cfg.IdleTimeout = c.own })
-				require.Equal(t, c.want, client.Nodes()[0].pool.maxIdle)
+				require.Equal(t, c.want, client.Nodes()[0].pool.Stats().IdleTimeout)
 			})
 		})
 	}

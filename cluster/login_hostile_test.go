@@ -63,7 +63,7 @@ func TestHostileLoginAnswers(t *testing.T) {
 		"HTTP":             []byte("HTTP/1.1 400 Bad Request"),
 		"TLS":              {0x15, 3, 1, 0, 2, 2, 40, 0},
 	} {
-		_, err := cluster.Open(t.Context(), cluster.WithHash(cluster.Config{Seeds: []string{"h"}, User: "u", Dial: answers(t, answer)}, hashOf("me")))
+		_, err := cluster.OpenWithHash(t.Context(), cluster.Config{Seeds: []string{"h"}, User: "u", Dial: answers(t, answer)}, hashOf("me"))
 		require.ErrorIs(t, err, cluster.ErrConnect, name)
 		require.NotErrorIs(t, err, cluster.ErrLogin, name)
 		if name == "too large" {
@@ -72,7 +72,7 @@ func TestHostileLoginAnswers(t *testing.T) {
 			require.ErrorIs(t, err, protocol.ErrMalformed, name)
 		}
 	}
-	_, err := cluster.Open(t.Context(), cluster.WithHash(cluster.Config{Seeds: []string{"h"}, User: "u", Dial: answers(t, frame(16, head(77, 0)))}, hashOf("me")))
+	_, err := cluster.OpenWithHash(t.Context(), cluster.Config{Seeds: []string{"h"}, User: "u", Dial: answers(t, frame(16, head(77, 0)))}, hashOf("me"))
 	require.ErrorIs(t, err, cluster.ErrLogin, "an unknown code is a refusal like any other")
 	require.ErrorIs(t, err, protocol.ResultCode(77))
 }
@@ -95,13 +95,13 @@ func TestLoginTimeout(t *testing.T) {
 			return client, nil
 		}
 		began := time.Now()
-		_, err := cluster.Open(context.Background(), cluster.WithHash(cluster.Config{Seeds: []string{"h"}, User: "u", Dial: silent, LoginTimeout: 7 * time.Second}, hashOf("me")))
+		_, err := cluster.OpenWithHash(context.Background(), cluster.Config{Seeds: []string{"h"}, User: "u", Dial: silent, LoginTimeout: 7 * time.Second}, hashOf("me"))
 		require.ErrorIs(t, err, cluster.ErrTimeout)
 		require.ErrorContains(t, err, "the login timeout was reached")
 		require.Equal(t, 7*time.Second, time.Since(began))
 		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 		defer cancel()
-		_, err = cluster.Open(ctx, cluster.WithHash(cluster.Config{Seeds: []string{"h"}, User: "u", Dial: silent}, hashOf("me")))
+		_, err = cluster.OpenWithHash(ctx, cluster.Config{Seeds: []string{"h"}, User: "u", Dial: silent}, hashOf("me"))
 		require.ErrorIs(t, err, context.DeadlineExceeded)
 	})
 }
@@ -112,7 +112,7 @@ func TestCase31NoCredentialsForAnotherCluster(t *testing.T) {
 	s := secureWith(t, devserver.Options{ClusterName: "other"})
 	cfg := s.config("me")
 	cfg.ClusterName = "mine"
-	_, err := cluster.Open(t.Context(), cfg)
+	_, err := openAs(t.Context(), cfg)
 	require.ErrorIs(t, err, cluster.ErrClusterName)
 	require.Empty(t, s.count(wire.AdminLogin))
 

@@ -5,6 +5,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"github.com/aerosql/aerosql/cluster/internal/link"
 	"github.com/aerosql/aerosql/protocol"
 )
 
@@ -18,39 +19,33 @@ type meter struct {
 	namespaces atomic.Pointer[map[meterKey]*namespaceMeter]
 	// mu serializes changes of namespaces, and guards traffic.
 	mu      sync.Mutex
-	traffic map[string]*traffic // by node name
+	traffic map[string]*link.Traffic // by node name
 }
 
 type meterKey struct{ node, namespace string }
-
-// A traffic counts the bytes of one node's connections.
-type traffic struct {
-	on      *atomic.Bool
-	in, out atomic.Int64
-}
 
 // A namespaceMeter has the counters for one namespace on one node.
 type namespaceMeter struct {
 	latency                    [families]latencyMeter
 	retries, timeouts, inDoubt atomic.Int64
 	refusals                   [256]atomic.Int64 // by result code
-	failures                   [len(failureNames)]atomic.Int64
+	failures                   [failureKinds]atomic.Int64
 }
 
 func newMeter(on bool) *meter {
-	m := &meter{traffic: make(map[string]*traffic)}
+	m := &meter{traffic: make(map[string]*link.Traffic)}
 	m.on.Store(on)
 	m.namespaces.Store(&map[meterKey]*namespaceMeter{})
 	return m
 }
 
 // trafficOf returns a node's byte counters.
-func (m *meter) trafficOf(node string) *traffic {
+func (m *meter) trafficOf(node string) *link.Traffic {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	t := m.traffic[node]
 	if t == nil {
-		t = &traffic{on: &m.on}
+		t = &link.Traffic{On: &m.on}
 		m.traffic[node] = t
 	}
 	return t
@@ -97,36 +92,5 @@ func (s *namespaceMeter) countRefusal(code protocol.ResultCode) {
 		s.refusals[code].Add(1)
 	} else {
 		s.failures[failureOther].Add(1)
-	}
-}
-
-// Indexes of the Failure constants.
-const (
-	failureTimeout = iota
-	failureCanceled
-	failurePool
-	failureConnect
-	failureBackoff
-	failureLost
-	failureMalformed
-	failureOther
-)
-
-var failureNames = [...]string{
-	failureTimeout: FailureTimeout, failureCanceled: FailureCanceled, failurePool: FailurePool, failureConnect: FailureConnect, failureBackoff: FailureBackoff,
-	failureLost: FailureLost, failureMalformed: FailureMalformed, failureOther: FailureOther,
-}
-
-// addIn and addOut count bytes if metrics are on. Connections used for tending have no traffic, so
-// t is nil.
-func (t *traffic) addIn(n int) {
-	if t != nil && t.on.Load() {
-		t.in.Add(int64(n))
-	}
-}
-
-func (t *traffic) addOut(n int) {
-	if t != nil && t.on.Load() {
-		t.out.Add(int64(n))
 	}
 }

@@ -1,6 +1,9 @@
 package cluster
 
-import "github.com/aerosql/aerosql/protocol"
+import (
+	"github.com/aerosql/aerosql/cluster/internal/link"
+	"github.com/aerosql/aerosql/protocol"
+)
 
 // Metrics are a client's counters. They only grow; DisableMetrics stops them and EnableMetrics
 // continues. PoolMetrics are counted even if metrics are off.
@@ -75,27 +78,27 @@ func (c *Client) EnableMetrics() { c.setMetrics(true) }
 func (c *Client) DisableMetrics() { c.setMetrics(false) }
 
 func (c *Client) setMetrics(on bool) {
-	if m := c.cfg.meter; m != nil {
+	if m := c.env.meter; m != nil {
 		m.on.Store(on)
 	}
 }
 
 // Metrics returns a snapshot of the client's counters.
 func (c *Client) Metrics() Metrics {
-	m := c.cfg.meter
+	m := c.env.meter
 	if m == nil {
 		return Metrics{} // the client was not made by Open
 	}
 	all := Metrics{Enabled: m.on.Load(), Nodes: make(map[string]NodeMetrics), NoNode: m.noNode.Load()}
 	for _, n := range c.seen().nodes {
-		all.Nodes[n.name] = NodeMetrics{Address: n.Address(), Pool: n.pool.metrics(), Namespaces: make(map[string]NamespaceMetrics)}
+		all.Nodes[n.name] = NodeMetrics{Address: n.Address(), Pool: poolMetrics(n.pool.Stats()), Namespaces: make(map[string]NamespaceMetrics)}
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for name, traffic := range m.traffic {
-		if traffic.in.Load()+traffic.out.Load() > 0 {
+		if traffic.In.Load()+traffic.Out.Load() > 0 {
 			node := all.Nodes[name]
-			node.BytesIn, node.BytesOut = traffic.in.Load(), traffic.out.Load()
+			node.BytesIn, node.BytesOut = traffic.In.Load(), traffic.Out.Load()
 			all.Nodes[name] = node
 		}
 	}
@@ -110,13 +113,11 @@ func (c *Client) Metrics() Metrics {
 	return all
 }
 
-func (p *pool) metrics() PoolMetrics {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	m := PoolMetrics{Max: p.state.Max, Opened: p.opened, Closed: p.discarded, Failed: p.failed}
-	m.Open, m.Idle, m.Opening, m.Waiting = p.state.Counts()
-	m.InUse = m.Open - m.Idle
-	return m
+func poolMetrics(s link.Stats) PoolMetrics {
+	return PoolMetrics{
+		Max: s.Max, Open: s.Open, Idle: s.Idle, InUse: s.Open - s.Idle, Opening: s.Opening, Waiting: s.Waiting,
+		Opened: s.Opened, Closed: s.Closed, Failed: s.Failed,
+	}
 }
 
 func (s *namespaceMeter) metrics() NamespaceMetrics {
@@ -140,4 +141,10 @@ func (s *namespaceMeter) metrics() NamespaceMetrics {
 		}
 	}
 	return m
+}
+
+// failureNames are the names of the kinds of failures.
+var failureNames = [failureKinds]string{
+	failureTimeout: FailureTimeout, failureCanceled: FailureCanceled, failurePool: FailurePool, failureConnect: FailureConnect, failureBackoff: FailureBackoff,
+	failureLost: FailureLost, failureMalformed: FailureMalformed, failureOther: FailureOther,
 }

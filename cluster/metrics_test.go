@@ -381,7 +381,7 @@ func BenchmarkProbe(b *testing.B) {
 	start := CommandStart{Name: "Get", Namespace: "test", Set: "s"}
 	for name, on := range map[string]bool{"off": false, "counted": true} {
 		b.Run(name, func(b *testing.B) {
-			c := &Client{cfg: Config{meter: newMeter(on)}}
+			c := &Client{env: env{meter: newMeter(on)}}
 			ctx, none := context.Background(), failure{}
 			for b.Loop() {
 				if !c.observed() {

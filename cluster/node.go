@@ -10,28 +10,29 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/aerosql/aerosql/cluster/internal/link"
 	"github.com/aerosql/aerosql/cluster/internal/retry"
 	"github.com/aerosql/aerosql/cluster/internal/topology"
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-// A Node is one server of the cluster. It is known by its name: another server at the
-// same address is another Node.
+// A Node is one server of the cluster. It is known by its name: another server at the same address
+// is another Node.
 type Node struct {
 	name    string
-	address address
+	address link.Address
 	build   string
 	version topology.Version
 	active  atomic.Bool
-	pool    *pool
+	pool    *link.Pool
 	reads   *coalescer
 	writes  *coalescer
 	tend    tending
-	gate    *gate
-	guard   guard
+	auth    *link.Authenticator
+	circuit circuit
 	log     *slog.Logger
-	racks   atomic.Pointer[map[string]int] // by namespace; nil where the node has told none
+	racks   atomic.Pointer[map[string]int] // by namespace; nil if the node reported none
 }
 
 // Name returns the name that the node gives itself, in hexadecimal.
@@ -57,10 +58,10 @@ func (n *Node) leave(reason error, interrupt bool) {
 	n.active.Store(false)
 	n.reads.close(reason)
 	n.writes.close(reason)
-	n.pool.close(reason, interrupt)
+	n.pool.Close(reason, interrupt)
 	if interrupt {
-		n.reads.carriers.Wait()
-		n.writes.carriers.Wait()
+		n.reads.senders.Wait()
+		n.writes.senders.Wait()
 	}
 }
 
@@ -68,64 +69,88 @@ func (n *Node) leave(reason error, interrupt bool) {
 func unwritable(err error) failure { return failure{err: err, final: true, invalid: true} }
 
 // acquire takes a connection for a command and gives it its deadline.
-func (n *Node) acquire(ctx context.Context, s *span, now time.Time) (*conn, failure) {
-	c, err := n.pool.get(ctx, s, now)
+func (n *Node) acquire(ctx context.Context, s *link.Span, now time.Time) (*link.Conn, failure) {
+	c, err := n.pool.Get(ctx, s, now)
 	if err == nil {
-		c.begin(s, now)
+		c.Begin(s, now)
 		return c, failure{}
 	}
+	err = linkError(err)
 	if refusal := (*LoginError)(nil); errors.As(err, &refusal) {
 		return nil, refusal.failure()
 	}
-	if ctx.Err() != nil || errors.Is(err, ErrClosed) || s.over(time.Now()) {
+	if ctx.Err() != nil || errors.Is(err, ErrClosed) || s.Over(time.Now()) {
 		return nil, ended(err, false)
 	}
 	return nil, failure{err: err, outcome: retry.NoConn}
 }
 
-// settle ends a command on a connection that ended as f says: the connection goes back, or is closed if it is not fit for
-// another one.
-func (n *Node) settle(c *conn, f *failure) {
-	n.judge(f)
-	c.heed(f.code)
+// settle ends a command on a connection that ended as f says: the connection goes back, or is
+// closed if it is not fit for another one.
+func (n *Node) settle(c *link.Conn, f *failure) {
+	n.recordResult(f)
+	c.NoteResult(f.code)
 	n.release(c)
 }
 
 // release gives a connection back that no command was sent on.
-func (n *Node) release(c *conn) {
+func (n *Node) release(c *link.Conn) {
 	if !n.active.Load() {
-		c.unusable = true
+		c.Unusable = true
 	}
-	n.pool.put(c)
+	n.pool.Put(c)
 }
 
 // do sends a command and reads its answer.
-func (n *Node) do(ctx context.Context, s *span, now time.Time, cmd *wire.Command, resp *wire.Response) failure {
+func (n *Node) do(ctx context.Context, s *link.Span, now time.Time, cmd *wire.Command, resp *wire.Response) failure {
 	c, f := n.acquire(ctx, s, now)
 	if f.err != nil {
 		return f
 	}
-	request, err := cmd.AppendMessage(c.request[:0], s.budget(now))
+	request, err := cmd.AppendMessage(c.Request[:0], s.Budget(now))
 	if err != nil {
 		n.release(c)
 		return unwritable(err)
 	}
-	c.request = request
-	stop := c.watch(ctx)
+	c.Request = request
+	stop := c.Watch(ctx)
 	f = n.roundTrip(ctx, c, resp)
-	c.unwatch(stop)
-	if s.delay > 0 && f.late() && ctx.Err() == nil && n.active.Load() {
-		n.judge(&f)
-		n.pool.linger(c, s.delay)
+	c.Unwatch(stop)
+	if s.Delay > 0 && f.late() && ctx.Err() == nil && n.active.Load() {
+		n.recordResult(&f)
+		n.pool.Linger(c, s.Delay)
 		return f
 	}
 	n.settle(c, &f)
 	return f
 }
 
-// roundTrip writes the request that the connection holds and reads the answer to a
-// single command.
-func (n *Node) roundTrip(ctx context.Context, c *conn, resp *wire.Response) failure {
+// exchange sends a request and reads the answer to it. write appends the request to a buffer, and
+// read reads the answer. If write fails, nothing is sent. Single commands use do, which allocates
+// nothing.
+func (n *Node) exchange(ctx context.Context, s *link.Span, now time.Time, write func([]byte) ([]byte, error), read func(*link.Conn) failure) failure {
+	c, f := n.acquire(ctx, s, now)
+	if f.err != nil {
+		return f
+	}
+	request, err := write(c.Request[:0])
+	if err != nil {
+		n.release(c)
+		return unwritable(err)
+	}
+	c.Request = request
+	stop := c.Watch(ctx)
+	if f = n.sendRequest(ctx, c); f.err == nil {
+		f = read(c)
+	}
+	// Unwatch comes first: it may find the connection unusable.
+	c.Unwatch(stop)
+	n.settle(c, &f)
+	return f
+}
+
+// roundTrip writes the request that the connection holds and reads the answer to a single command.
+func (n *Node) roundTrip(ctx context.Context, c *link.Conn, resp *wire.Response) failure {
 	if f := n.sendRequest(ctx, c); f.err != nil {
 		return f
 	}
@@ -133,8 +158,8 @@ func (n *Node) roundTrip(ctx context.Context, c *conn, resp *wire.Response) fail
 }
 
 // readAnswer reads the answer to a single command.
-func (n *Node) readAnswer(ctx context.Context, c *conn, resp *wire.Response) failure {
-	body, err := c.readMessage()
+func (n *Node) readAnswer(ctx context.Context, c *link.Conn, resp *wire.Response) failure {
+	body, err := c.ReadMessage()
 	if err != nil {
 		return n.failed(ctx, c, err)
 	}
@@ -143,14 +168,14 @@ func (n *Node) readAnswer(ctx context.Context, c *conn, resp *wire.Response) fai
 		err = fmt.Errorf("%w: %d bytes follow the message", protocol.ErrMalformed, len(rest))
 	}
 	if err == nil {
-		err = c.drained()
+		err = c.Drained()
 	}
 	if err != nil {
-		c.unusable = true
+		c.Unusable = true
 		return failure{err: err, outcome: retry.Broken}
 	}
 	*resp = r
-	c.heed(r.ResultCode)
+	c.NoteResult(r.ResultCode)
 	if r.ResultCode != protocol.OK {
 		return failure{err: r.ResultCode, outcome: retry.Refused, code: r.ResultCode, detail: r.Detail}
 	}
@@ -161,42 +186,42 @@ func (n *Node) readAnswer(ctx context.Context, c *conn, resp *wire.Response) fai
 }
 
 // sendRequest writes the request that the connection holds.
-func (n *Node) sendRequest(ctx context.Context, c *conn) failure {
-	if err := c.compress(); err != nil {
+func (n *Node) sendRequest(ctx context.Context, c *link.Conn) failure {
+	if err := c.Compress(); err != nil {
 		return unwritable(err)
 	}
-	sent, err := c.send()
+	sent, err := c.Send()
 	if err == nil {
-		c.trim()
+		c.Trim()
 		return failure{}
 	}
 	f := n.failed(ctx, c, err)
 	f.sent = false
-	if f.outcome = retry.Unsent; sent == 0 && c.reused {
+	if f.outcome = retry.Unsent; sent == 0 && c.Reused {
 		f.outcome = retry.Stale
-		n.pool.suspect(time.Now())
+		n.pool.Suspect(time.Now())
 	}
 	return f
 }
 
 // failed says what an error of a connection means after the whole request was written.
-func (n *Node) failed(ctx context.Context, c *conn, err error) failure {
-	c.unusable = true
+func (n *Node) failed(ctx context.Context, c *link.Conn, err error) failure {
+	c.Unusable = true
 	switch {
 	case ctx.Err() != nil:
 		return ended(contextError(ctx), true)
-	case n.pool.isClosed(ErrClosed):
+	case n.pool.IsClosed(ErrClosed):
 		return ended(ErrClosed, true)
-	case c.interrupted.Load():
+	case c.Interrupted():
 		return failure{err: fmt.Errorf("connection to %v: %w", n.address, errNodeLeft), outcome: retry.Lost}
 	case errors.Is(err, protocol.ErrMalformed) || errors.Is(err, protocol.ErrTooLarge):
 		return failure{err: err, outcome: retry.Broken}
 	case !errors.Is(err, os.ErrDeadlineExceeded):
 		return failure{err: fmt.Errorf("connection to %v: %w", n.address, err), outcome: retry.Lost}
-	case c.span.over(time.Now()):
-		return ended(c.span.timeout(), true)
+	case c.Span.Over(time.Now()):
+		return ended(c.Span.Timeout(), true)
 	}
-	return failure{err: c.span.socketTimeout(), outcome: retry.TimedOut}
+	return failure{err: c.Span.SocketTimeout(), outcome: retry.TimedOut}
 }
 
 // each calls f for all nodes at the same time and waits for all.

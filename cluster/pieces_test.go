@@ -1,18 +1,16 @@
 package cluster
 
 import (
-	"bytes"
 	"net"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
 
 	"github.com/stretchr/testify/require"
-	"pgregory.net/rapid"
 
+	"github.com/aerosql/aerosql/cluster/internal/link"
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/protocol/wire"
-	"github.com/aerosql/aerosql/protocol/wiretest"
 )
 
 // largeRow returns the row of the n-th record of partition 0, with a bin of size bytes.
@@ -25,67 +23,6 @@ func largeRow(n, size int) []byte {
 		Ops:    []wire.RawOp{{Code: protocol.OpRead, Type: protocol.ParticleBlob, Name: []byte("b"), Data: make([]byte, size)}},
 	}
 	return m.AppendTo(nil)
-}
-
-// TestPieces: each piece consists of whole messages, and all pieces together are the bodies. A
-// piece with several messages has its own memory of limited size.
-func TestPieces(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		var answer, want []byte
-		messages := make(map[string]bool)
-		for range rapid.IntRange(1, 3).Draw(t, "bodies") {
-			var body []byte
-			for n := range rapid.IntRange(1, 20).Draw(t, "messages") {
-				size := rapid.SampledFrom([]int{0, 1, 100, 5000, pieceSize / 2, pieceSize - 100, pieceSize, 3 * pieceSize, 10 * pieceSize}).Draw(t, "size")
-				row := largeRow(n, size+rapid.IntRange(0, 70).Draw(t, "more"))
-				body, messages[string(row)] = append(body, row...), true
-			}
-			want = append(want, body...)
-			whole := frame(wire.ProtoMessage, body)
-			if rapid.Bool().Draw(t, "compressed") {
-				var err error
-				whole, err = wire.AppendCompressed(nil, whole)
-				require.NoError(t, err)
-			}
-			answer = append(answer, whole...)
-		}
-		in := pieces{c: newConn(wiretest.NewConn(answer))}
-		var got []byte
-		for len(got) < len(want) {
-			piece, err := in.next()
-			require.NoError(t, err)
-			if len(piece) > pieceSize {
-				require.True(t, messages[string(piece)], "a single message")
-			} else if !messages[string(piece)] {
-				require.LessOrEqual(t, cap(piece), pieceSize+1)
-			}
-			end, _ := wholeMessages(piece)
-			require.Equal(t, len(piece), end)
-			got = append(got, piece...)
-		}
-		require.True(t, bytes.Equal(want, got))
-		require.NoError(t, in.drained())
-	})
-}
-
-// TestPiecesTrailingBytes: bytes after the last message of a response are an error, in its body or
-// after it.
-func TestPiecesTrailingBytes(t *testing.T) {
-	row := largeRow(1, 10)
-	body := frame(wire.ProtoMessage, row)
-	for name, answer := range map[string][]byte{
-		"another body":     append(bytes.Clone(body), body...),
-		"more of the body": frame(wire.ProtoMessage, append(bytes.Clone(row), make([]byte, 2*pieceSize)...)),
-	} {
-		t.Run(name, func(t *testing.T) {
-			c := newConn(wiretest.NewConn(answer))
-			in := pieces{c: c}
-			_, err := in.next()
-			require.NoError(t, err)
-			require.ErrorIs(t, in.drained(), protocol.ErrMalformed)
-			require.True(t, c.unusable)
-		})
-	}
 }
 
 // A countingConn counts the bytes read from it.
@@ -129,7 +66,7 @@ func TestReadAheadIsBoundedByBytes(t *testing.T) {
 					require.Len(t, rec.Bins, 1)
 					if n++; n == 1 {
 						synctest.Wait()
-						require.Less(t, read.Load()-before, int64(2*size+4*pieceSize))
+						require.Less(t, read.Load()-before, int64(2*size+4*link.PieceSize))
 					}
 				}
 				require.Equal(t, records, n)

@@ -24,3 +24,17 @@ func (p *Policies) validate() error {
 	return errors.Join(p.Read.validate(), p.Write.validate(), p.Batch.validate(), p.Query.validate(), p.Info.validate(), p.Admin.validate(), p.Background.validate(),
 		p.TxnVerify.validate("Policies.TxnVerify"), p.TxnRoll.validate("Policies.TxnRoll"))
 }
+
+// policyOr returns the policy p, or the client's default if p is nil.
+func policyOr[T any, P interface {
+	*T
+	validate() error
+}](p, def P) (P, error) {
+	if p == nil {
+		return def, nil
+	}
+	if err := p.validate(); err != nil {
+		return nil, clientError(err)
+	}
+	return p, nil
+}

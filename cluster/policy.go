@@ -1,8 +1,10 @@
 package cluster
 
 import (
+	"context"
 	"time"
 
+	"github.com/aerosql/aerosql/cluster/internal/link"
 	"github.com/aerosql/aerosql/protocol"
 )
 
@@ -95,6 +97,22 @@ type limits struct {
 	begun time.Time
 }
 
+// newSpan starts the clock of a command.
+func newSpan(ctx context.Context, l *limits) link.Span {
+	s := link.Span{Start: time.Now(), Socket: l.socket, Delay: l.delay, Compress: l.compress}
+	if l.total > 0 {
+		begun := s.Start
+		if !l.begun.IsZero() {
+			begun = l.begun
+		}
+		s.Deadline = begun.Add(l.total)
+	}
+	if d, ok := ctx.Deadline(); ok && (s.Deadline.IsZero() || d.Before(s.Deadline)) {
+		s.Deadline, s.FromContext = d, true
+	}
+	return s
+}
+
 // compression returns the compression threshold in bytes, 0 for no compression, or -1 if the fields
 // contradict each other.
 func compression(on bool, threshold int) int {
@@ -170,4 +188,11 @@ func (l limits) validate(policy string) error {
 		return configError("%s.MaxRetries is %d; use NoRetries (-1) for none", policy, l.retries)
 	}
 	return nil
+}
+
+func setDefault[T comparable](field *T, value T) {
+	var zero T
+	if *field == zero {
+		*field = value
+	}
 }

@@ -21,15 +21,15 @@ type probe struct {
 
 // observed reports whether commands need a probe.
 func (c *Client) observed() bool {
-	return c.cfg.Observer != nil || c.cfg.meter != nil && c.cfg.meter.on.Load()
+	return c.env.Observer != nil || c.env.meter != nil && c.env.meter.on.Load()
 }
 
 // begin starts the probe and returns the context for the command.
 func (p *probe) begin(ctx context.Context, c *Client, start CommandStart) context.Context {
-	if c.cfg.meter.on.Load() {
-		p.meter = c.cfg.meter
+	if c.env.meter.on.Load() {
+		p.meter = c.env.meter
 	}
-	p.observer = c.cfg.Observer
+	p.observer = c.env.Observer
 	p.start = start
 	p.start.Time = time.Now()
 	if p.observer != nil {

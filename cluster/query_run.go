@@ -9,13 +9,11 @@ import (
 	"time"
 
 	"github.com/aerosql/aerosql/cluster/internal/cursor"
+	"github.com/aerosql/aerosql/cluster/internal/link"
 	"github.com/aerosql/aerosql/cluster/internal/retry"
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/protocol/wire"
 )
-
-// chunkRecords is the number of records that a node's goroutine hands on together.
-const chunkRecords = 64
 
 // A queryRun is one query under way: rounds, in each of which every node is asked for the partitions that are not done
 // and belong to it.
@@ -26,7 +24,7 @@ type queryRun struct {
 	// request is what all nodes are asked for, but for the partitions.
 	request *wire.Query
 	limits  limits
-	span    span
+	span    link.Span
 	cursor  *cursor.Cursor
 	probe   *probe
 
@@ -88,7 +86,7 @@ type queryShare struct {
 // rowNames are the namespace and the set of the last record. The next one's are the same as a rule, and need no memory then.
 type rowNames struct{ namespace, set string }
 
-// adopt takes the names of a row out of the memory of its body, which who keeps a key alone would keep with it.
+// adopt copies namespace and set out of the message body, so that keeping a key does not keep the body alive.
 func (n *rowNames) adopt(resp *wire.Response) {
 	if resp.Namespace != n.namespace {
 		n.namespace = strings.Clone(resp.Namespace)
@@ -100,10 +98,9 @@ func (n *rowNames) adopt(resp *wire.Response) {
 }
 
 func (c *Client) newQuery(ctx context.Context, p *QueryPolicy, stmt Statement, from *Cursor) (*queryRun, error) {
-	if p == nil {
-		p = &c.cfg.Policies.Query
-	} else if err := p.validate(); err != nil {
-		return nil, clientError(err)
+	p, err := policyOr(p, &c.env.Policies.Query)
+	if err != nil {
+		return nil, err
 	}
 	if err := contextError(ctx); err != nil {
 		return nil, clientError(err)
@@ -115,7 +112,6 @@ func (c *Client) newQuery(ctx context.Context, p *QueryPolicy, stmt Statement, f
 	}
 	q := &queryRun{client: c, policy: p}
 	q.limits = p.limits().resolve(0, DefaultSocketTimeout, DefaultQueryRetries)
-	var err error
 	if q.request, err = stmt.request(p, &q.limits); err == nil {
 		err = from.acquire(identity(q.request))
 	}
@@ -290,10 +286,12 @@ func (q *queryRun) stream(s *queryShare, chunks chan<- chunk) (f failure) {
 			s.Node.withdraw(now)
 		}
 	}()
-	c, f := s.Node.acquire(q.ctx, &q.span, now)
-	if f.err != nil {
-		return f
-	}
+	write := func(buf []byte) ([]byte, error) { return q.appendMessage(buf, s, now) }
+	return s.Node.exchange(q.ctx, &q.span, now, write, func(c *link.Conn) failure { return q.receive(c, s, chunks) })
+}
+
+// appendMessage appends the request for a node's share of the query.
+func (q *queryRun) appendMessage(buf []byte, s *queryShare, now time.Time) ([]byte, error) {
 	query := *q.request
 	// The server refuses an id that it has seen lately.
 	query.TaskID = rand.Uint64()
@@ -302,32 +300,20 @@ func (q *queryRun) stream(s *queryShare, chunks chan<- chunk) (f failure) {
 		query.BValues = s.BValues
 	}
 	if query.Info1&wire.Info1ShortQuery != 0 {
-		query.TimeBudget = q.span.budget(now)
+		query.TimeBudget = q.span.Budget(now)
 	}
-	request, err := query.AppendMessage(c.request[:0])
-	if err != nil {
-		s.Node.release(c)
-		return unwritable(err)
-	}
-	c.request = request
-	stop := c.watch(q.ctx)
-	if f = s.Node.sendRequest(q.ctx, c); f.err == nil {
-		f = q.receive(c, s, chunks)
-	}
-	c.unwatch(stop)
-	s.Node.settle(c, &f)
-	return f
+	return query.AppendMessage(buf)
 }
 
 // receive reads the bodies of an answer up to its last message.
-func (q *queryRun) receive(c *conn, s *queryShare, chunks chan<- chunk) failure {
-	in := pieces{c: c}
+func (q *queryRun) receive(c *link.Conn, s *queryShare, chunks chan<- chunk) failure {
+	in := link.NewPieces(c)
 	for {
-		body, err := in.next()
+		body, err := in.Next()
 		if err != nil {
 			return s.Node.failed(q.ctx, c, err)
 		}
-		large := len(body) > pieceSize
+		large := len(body) > link.PieceSize
 		for len(body) > 0 {
 			var part chunk
 			var end *wire.Response
@@ -337,26 +323,26 @@ func (q *queryRun) receive(c *conn, s *queryShare, chunks chan<- chunk) failure 
 			}
 			// What has come must be handed on even if the message behind it is broken.
 			if !q.hand(part, chunks) {
-				c.unusable = true
+				c.Unusable = true
 				return ended(q.ended(), true)
 			}
 			switch {
 			case err == nil && end != nil:
-				if len(body) > 0 || in.drained() != nil {
-					c.unusable = true
+				if len(body) > 0 || in.Drained() != nil {
+					c.Unusable = true
 				}
 				return verdict(end)
 			case err != nil:
-				c.unusable = true
+				c.Unusable = true
 				return failure{err: err, outcome: retry.Broken}
 			}
 			// The loop may have taken its time, and the node has had no chance to send meanwhile.
-			c.arm(time.Now())
+			c.Arm(time.Now())
 		}
 	}
 }
 
-// hand passes records to the loop; it reports false when nobody wants them any more.
+// hand passes records to the loop. It returns false if the query has ended.
 func (q *queryRun) hand(c chunk, chunks chan<- chunk) bool {
 	if len(c.records) == 0 {
 		return true
@@ -380,7 +366,7 @@ func (q *queryRun) hand(c chunk, chunks chan<- chunk) bool {
 	return false
 }
 
-// ended is why nobody wants records any more.
+// ended returns why the query has ended.
 func (q *queryRun) ended() error {
 	if err := contextError(q.ctx); err != nil {
 		return err

@@ -30,8 +30,8 @@ func (n *Node) Rack(namespace string) (id int, known bool) {
 
 // refreshRacks requests the node's rack ids. Servers without racks answer with an error text, which
 // leaves the racks unknown.
-func (n *Node) refreshRacks(ctx context.Context, cfg *Config) error {
-	values, err := n.askEach(ctx, cfg, "rack-ids")
+func (n *Node) refreshRacks(ctx context.Context, env *env) error {
+	values, err := n.askEach(ctx, env, "rack-ids")
 	if err != nil {
 		return err
 	}

@@ -117,10 +117,9 @@ func (c *Client) Operate(ctx context.Context, p *WritePolicy, key protocol.Key, 
 
 // read runs a command that only reads.
 func (c *Client) read(ctx context.Context, name string, p *ReadPolicy, cmd *wire.Command, resp *wire.Response) error {
-	if p == nil {
-		p = &c.cfg.Policies.Read
-	} else if err := p.validate(); err != nil {
-		return c.aboutKey(clientError(err), name, &cmd.Key)
+	p, err := policyOr(p, &c.env.Policies.Read)
+	if err != nil {
+		return c.aboutKey(err, name, &cmd.Key)
 	}
 	p.apply(cmd)
 	cl := call{
@@ -149,15 +148,13 @@ func (c *Client) write(ctx context.Context, name string, p *WritePolicy, cmd *wi
 }
 
 func (c *Client) writePolicy(p *WritePolicy) (*WritePolicy, error) {
-	if p == nil {
-		return &c.cfg.Policies.Write, nil
-	}
-	if err := p.validate(); err != nil {
-		return nil, clientError(err)
+	p, err := policyOr(p, &c.env.Policies.Write)
+	if err != nil {
+		return nil, err
 	}
 	if p.TTL == TTLClientDefault {
 		own := *p
-		own.TTL = c.cfg.Policies.Write.TTL
+		own.TTL = c.env.Policies.Write.TTL
 		p = &own
 	}
 	return p, nil

@@ -4,17 +4,8 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/aerosql/aerosql/cluster/internal/partmap"
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/protocol/wire"
-)
-
-// ErrArgument means an argument that no call can use, such as a nil context, function or transaction.
-var ErrArgument = errors.New("invalid argument")
-
-var (
-	errNilContext = fmt.Errorf("%w: the context is nil", ErrArgument)
-	errNotOpened  = fmt.Errorf("%w: it was not made by Open", ErrClosed)
 )
 
 // describe completes the error of a call by the name of its method and by its key, unless it has a key already. A call that was
@@ -57,15 +48,4 @@ func nameBin(e *protocol.Error, cmd *wire.Command) {
 			e.Message = fmt.Sprintf("bin %q", bin)
 		}
 	}
-}
-
-// noView is what a client that was not made by Open sees of a cluster.
-var noView = &view{parts: new(partmap.Map[*Node])}
-
-// seen returns the cluster as commands see it now.
-func (c *Client) seen() *view {
-	if v := c.view.Load(); v != nil {
-		return v
-	}
-	return noView
 }

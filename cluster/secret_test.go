@@ -107,6 +107,6 @@ func TestCase41WrongPassword(t *testing.T) {
 	requireHidden(t, secret, log.String()+printedForms(t, err, errors.Unwrap(err)))
 
 	cfg = s.config("nobody")
-	_, err = cluster.Open(t.Context(), cfg)
+	_, err = openAs(t.Context(), cfg)
 	require.ErrorIs(t, err, protocol.InvalidUser)
 }

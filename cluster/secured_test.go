@@ -110,9 +110,6 @@ func secureWith(t testing.TB, o devserver.Options) *spy {
 // config returns the configuration of a client whose user's password is the user's name.
 func (s *spy) config(user string) cluster.Config {
 	cfg := cluster.Config{Seeds: s.server.Seeds()[:1], Dial: s.dial, User: user, ConnectTimeout: time.Minute, LoginTimeout: time.Minute}
-	if user != "" {
-		cfg = cluster.WithHash(cfg, hashOf(user))
-	}
 	cfg.Policies.Read.TotalTimeout = time.Minute
 	cfg.Policies.Write.TotalTimeout = time.Minute
 	cfg.Policies.Batch.TotalTimeout = time.Minute
@@ -122,9 +119,17 @@ func (s *spy) config(user string) cluster.Config {
 	return cfg
 }
 
+// openAs opens a client. A user without a password has the user's name as password, which is hashed only once in all tests.
+func openAs(ctx context.Context, cfg cluster.Config) (*cluster.Client, error) {
+	if cfg.User == "" || cfg.Password != "" {
+		return cluster.Open(ctx, cfg)
+	}
+	return cluster.OpenWithHash(ctx, cfg, hashOf(cfg.User))
+}
+
 func (s *spy) open(t testing.TB, cfg cluster.Config) *cluster.Client {
 	t.Helper()
-	client, err := cluster.Open(context.Background(), cfg)
+	client, err := openAs(context.Background(), cfg)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, client.Close()) })
 	return client

@@ -7,6 +7,8 @@ import (
 	"net"
 	"strings"
 	"sync"
+
+	"github.com/aerosql/aerosql/cluster/internal/link"
 )
 
 // maxSeedAddresses bounds the addresses that are tried for one host name.
@@ -19,15 +21,16 @@ type attempt struct {
 	err  error
 }
 
-// seed finds the cluster through the configured seeds, all of which are tried at the same time. The first that knows other
-// nodes is taken at once; one that is alone, only if no other seed knows more: it may have lost its cluster.
+// seed finds the cluster through the configured seeds, all of which are tried at the same time. The
+// first that knows other nodes is taken at once; one that is alone, only if no other seed knows
+// more: it may have lost its cluster.
 func (t *tender) seed(ctx context.Context) error {
 	var errs []error
 	addresses := t.seedAddresses(ctx, &errs)
 	trying, enough := context.WithCancel(ctx)
 	defer enough()
 	attempts := make(chan attempt, len(addresses))
-	free := make(chan struct{}, greetCap)
+	free := make(chan struct{}, maxPeerDials)
 	var wg sync.WaitGroup
 	for i, a := range addresses {
 		wg.Go(func() {
@@ -42,11 +45,12 @@ func (t *tender) seed(ctx context.Context) error {
 	if found == nil {
 		return seedError(ctx, errs)
 	}
-	t.adopt(ctx, found)
+	t.addSeed(ctx, found)
 	return nil
 }
 
-// best takes all attempts in and returns the node to begin with; it ends the others when there is one that knows its peers.
+// best takes all attempts in and returns the node to begin with; it ends the others when there is
+// one that knows its peers.
 func best(attempts <-chan attempt, n int, errs []error, enough func()) (*Node, []error) {
 	var chosen attempt
 	for range n {
@@ -72,11 +76,11 @@ func best(attempts <-chan attempt, n int, errs []error, enough func()) (*Node, [
 	return chosen.node, errs
 }
 
-// adopt takes a seed into the cluster, and all whom it knows. A node that is there already, at the same address,
-// stays: it may have failed only for a moment.
-func (t *tender) adopt(ctx context.Context, seed *Node) {
+// addSeed adds a seed to the cluster, and all nodes that it knows. A node that is there already, at
+// the same address, stays: it may have failed only for a moment.
+func (t *tender) addSeed(ctx context.Context, seed *Node) {
 	joined := []*Node{seed}
-	if old := t.nodes[seed.name]; old != nil && old.address.same(seed.address) && old.active.Load() {
+	if old := t.nodes[seed.name]; old != nil && old.address.Same(seed.address) && old.active.Load() {
 		seed.drop()
 		if q := old.tend.inquiry; q != nil {
 			q.cancel()
@@ -86,11 +90,11 @@ func (t *tender) adopt(ctx context.Context, seed *Node) {
 		old.tend.failures, old.tend.referenced = 0, true
 		joined[0] = old
 	} else {
-		t.welcome(joined)
+		t.addNodes(joined)
 	}
 	for len(joined) > 0 {
 		newcomers, _ := t.learn(ctx, joined)
-		joined = t.welcome(newcomers)
+		joined = t.addNodes(newcomers)
 	}
 }
 
@@ -109,15 +113,15 @@ func seedError(ctx context.Context, errs []error) error {
 	return clientError(fmt.Errorf("%w to any seed: %w", ErrConnect, err))
 }
 
-// seedAddresses returns the addresses of all seeds. Host names are looked up anew each time, all at once, so that each of their
-// present addresses is tried.
-func (t *tender) seedAddresses(ctx context.Context, errs *[]error) (all []address) {
-	ctx, cancel := context.WithTimeout(ctx, t.cfg.ConnectTimeout)
+// seedAddresses returns the addresses of all seeds. Host names are looked up anew each time, all at
+// once, so that each of their present addresses is tried.
+func (t *tender) seedAddresses(ctx context.Context, errs *[]error) (all []link.Address) {
+	ctx, cancel := context.WithTimeout(ctx, t.env.ConnectTimeout)
 	defer cancel()
-	found := make([][]address, len(t.cfg.Seeds))
-	failed := make([]error, len(t.cfg.Seeds))
+	found := make([][]link.Address, len(t.env.Seeds))
+	failed := make([]error, len(t.env.Seeds))
 	var wg sync.WaitGroup
-	for i, s := range t.cfg.Seeds {
+	for i, s := range t.env.Seeds {
 		wg.Go(func() { found[i], failed[i] = t.lookUp(ctx, s) })
 	}
 	wg.Wait()
@@ -131,33 +135,33 @@ func (t *tender) seedAddresses(ctx context.Context, errs *[]error) (all []addres
 }
 
 // lookUp returns the addresses of one seed.
-func (t *tender) lookUp(ctx context.Context, seed string) ([]address, error) {
-	a, err := parseAddress(seed, DefaultPort)
+func (t *tender) lookUp(ctx context.Context, seed string) ([]link.Address, error) {
+	a, err := link.ParseAddress(seed, DefaultPort)
 	if err != nil {
 		return nil, err
 	}
-	if t.cfg.LookupHost == nil || net.ParseIP(a.host) != nil {
-		return []address{a}, nil
+	if t.env.LookupHost == nil || net.ParseIP(a.Host) != nil {
+		return []link.Address{a}, nil
 	}
-	hosts, err := t.cfg.LookupHost(ctx, a.host)
+	hosts, err := t.env.LookupHost(ctx, a.Host)
 	if err != nil {
 		return nil, fmt.Errorf("%w to %v: %w", ErrConnect, a, err)
 	}
-	all := make([]address, 0, len(hosts))
+	all := make([]link.Address, 0, len(hosts))
 	for _, h := range hosts[:min(len(hosts), maxSeedAddresses)] {
-		all = append(all, address{h, a.port, t.cfg.tlsName(a)}) // of the host's name, not of one of its addresses
+		all = append(all, link.Address{Host: h, Port: a.Port, TLSName: t.env.link.ServerName(a)}) // of the host's name, not of one of its addresses
 	}
 	return all, nil
 }
 
 // trySeed joins one seed and counts the peers that it knows.
-func (t *tender) trySeed(ctx context.Context, a address) (*Node, error) {
-	n, err := join(ctx, t.cfg, a)
+func (t *tender) trySeed(ctx context.Context, a link.Address) (*Node, error) {
+	n, err := join(ctx, t.env, a)
 	if err != nil {
 		return nil, err
 	}
 	n = t.behindBalancer(ctx, n)
-	list, err := n.askPeers(ctx, t.cfg)
+	list, err := n.askPeers(ctx, t.env)
 	if err != nil {
 		n.drop()
 		return nil, fmt.Errorf("%v: %w", a, err)
@@ -166,30 +170,31 @@ func (t *tender) trySeed(ctx context.Context, a address) (*Node, error) {
 	return n, nil
 }
 
-// behindBalancer returns the node at the address that it advertises, if the seed's is another one, as that of a
-// load balancer would be, and the advertised one can be reached. Loopback is never balanced.
+// behindBalancer returns the node at the address that it advertises, if the seed's is another one,
+// as that of a load balancer would be, and the advertised one can be reached. Loopback is never
+// balanced.
 func (t *tender) behindBalancer(ctx context.Context, n *Node) *Node {
-	if n.address.isLoopback() {
+	if n.address.IsLoopback() {
 		return n
 	}
-	values, err := n.ask(ctx, t.cfg, t.cfg.addressCommand("service"))
+	values, err := n.ask(ctx, t.env, t.env.addressCommand("service"))
 	if err != nil {
 		return n
 	}
-	var advertised []address
+	var advertised []link.Address
 	for _, s := range strings.Split(values[0], ",") {
-		a, err := t.cfg.nodeAddress(s, DefaultPort)
+		a, err := t.env.nodeAddress(s, DefaultPort)
 		if err != nil {
 			continue
 		}
-		if a.same(n.address) {
+		if a.Same(n.address) {
 			return n
 		}
-		a.tlsName = n.address.tlsName // it advertises no name
+		a.TLSName = n.address.TLSName // it advertises no name
 		advertised = append(advertised, a)
 	}
 	for _, a := range advertised {
-		direct, err := join(ctx, t.cfg, a)
+		direct, err := join(ctx, t.env, a)
 		if err != nil {
 			continue
 		}

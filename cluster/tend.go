@@ -6,22 +6,24 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/aerosql/aerosql/cluster/internal/partmap"
 	"github.com/aerosql/aerosql/cluster/internal/topology"
 )
 
-// refreshShare is the part of TendInterval that must have passed before a round that commands ask for, because
-// the partition map failed them.
+// refreshShare is the part of TendInterval that must have passed before a round that commands ask
+// for, because the partition map failed them.
 const refreshShare = 5
 
-// A tender keeps a client's view of the cluster up to date. Its methods run on one
-// goroutine at a time, first that of Open, then its own, but for refreshSoon.
+// A tender keeps a client's view of the cluster up to date. Its methods run on one goroutine at a
+// time, first that of Open, then its own, but for refreshSoon.
 type tender struct {
-	client *Client
-	cfg    *Config
-	ctx    context.Context // ends with the client
+	env    *env
+	done   <-chan struct{}       // closed when the client is
+	view   *atomic.Pointer[view] // what commands see
+	ctx    context.Context       // ends with the client
 	cancel context.CancelFunc
 
 	nodes map[string]*Node
@@ -29,11 +31,12 @@ type tender struct {
 	// departed are nodes that have left while commands were under way on them.
 	departed []*Node
 
-	// heard: a node has answered in this round. Before the first round has ended, nobody waits for the answers.
+	// heard is set if a node has answered in this round, begun once the first round has ended.
 	heard, begun bool
-	// inquiries counts the goroutines that ask nodes; greeting connects to new ones, named in this round.
+	// inquiries counts the goroutines that ask nodes. connector connects to new nodes. named has
+	// the new nodes that were named in this round.
 	inquiries sync.WaitGroup
-	greeting  *greeting
+	connector *peerConnector
 	named     map[string]bool
 
 	// soon asks for a round before the interval is over.
@@ -43,38 +46,38 @@ type tender struct {
 	refreshed chan struct{}
 }
 
-func newTender(c *Client) *tender {
+func newTender(env *env, view *atomic.Pointer[view], done <-chan struct{}) *tender {
 	t := &tender{
-		client: c, cfg: &c.cfg, nodes: make(map[string]*Node), parts: new(partmap.Map[*Node]),
+		env: env, view: view, done: done, nodes: make(map[string]*Node), parts: new(partmap.Map[*Node]),
 		soon: make(chan struct{}, 1), refreshed: make(chan struct{}),
 	}
 	t.ctx, t.cancel = context.WithCancel(context.Background())
-	t.greeting, t.named = newGreeting(t.cfg, func() { t.refreshSoon() }), make(map[string]bool)
+	t.connector, t.named = newPeerConnector(t.env, func() { t.refreshSoon() }), make(map[string]bool)
 	return t
 }
 
 // run tends the cluster until the client is closed.
 func (t *tender) run() {
 	defer t.disconnect()
-	timer := time.NewTimer(t.cfg.TendInterval)
+	timer := time.NewTimer(t.env.TendInterval)
 	defer timer.Stop()
 	for {
 		last := time.Now()
 		select {
-		case <-t.client.done:
+		case <-t.done:
 			return
 		case <-timer.C:
 		case <-t.soon:
-			if !t.rest(t.cfg.TendInterval/refreshShare - time.Since(last)) {
+			if !t.rest(t.env.TendInterval/refreshShare - time.Since(last)) {
 				return
 			}
 		}
 		t.round(t.ctx)
-		timer.Reset(t.cfg.TendInterval)
+		timer.Reset(t.env.TendInterval)
 	}
 }
 
-// rest waits for a while; it reports false when the client was closed meanwhile.
+// rest waits. It returns false if the client is closed meanwhile.
 func (t *tender) rest(d time.Duration) bool {
 	if d <= 0 {
 		return true
@@ -84,7 +87,7 @@ func (t *tender) rest(d time.Duration) bool {
 	select {
 	case <-timer.C:
 		return true
-	case <-t.client.done:
+	case <-t.done:
 		return false
 	}
 }
@@ -117,8 +120,8 @@ func (t *tender) connect(ctx context.Context) error {
 func (t *tender) disconnect() {
 	t.cancel()
 	t.inquiries.Wait()
-	t.greeting.close()
-	t.client.view.Store(&view{parts: new(partmap.Map[*Node])})
+	t.connector.close()
+	t.view.Store(&view{parts: new(partmap.Map[*Node])})
 	for _, n := range t.nodes {
 		n.tend.hangUp()
 		n.leave(ErrClosed, true)
@@ -129,8 +132,8 @@ func (t *tender) disconnect() {
 	clear(t.nodes)
 }
 
-// round asks all nodes what has changed and takes the changes over, by the rules of the
-// official clients (docs/wire-core.md#8.4).
+// round asks all nodes what has changed and takes the changes over, by the rules of the official
+// clients (docs/wire-core.md#8.4).
 func (t *tender) round(ctx context.Context) {
 	t.heard = false
 	clear(t.named)
@@ -142,17 +145,17 @@ func (t *tender) round(ctx context.Context) {
 	}
 	if t.lost() {
 		if err := t.seed(ctx); err != nil && ctx.Err() == nil {
-			t.cfg.Logger.Warn("aerospike: no seed can be reached", "error", err)
+			t.env.Logger.Warn("aerospike: no seed can be reached", "error", err)
 		}
 	}
 	t.refreshRacks(ctx)
 	t.refreshPartitions(ctx)
 	now := time.Now()
 	for _, n := range t.nodes {
-		n.pool.maintain(now)
+		n.pool.Maintain(now)
 	}
-	t.departed = slices.DeleteFunc(t.departed, func(n *Node) bool { return n.pool.empty() })
-	t.greeting.forget(t.named)
+	t.departed = slices.DeleteFunc(t.departed, func(n *Node) bool { return n.pool.Empty() })
+	t.connector.dropUnnamed(t.named)
 	t.publish()
 }
 
@@ -173,13 +176,13 @@ func (t *tender) refreshStatus(ctx context.Context) {
 		n.tend.referenced = false
 	}
 	t.inquire(ctx, nodes, "node can't be tended", func(ctx context.Context, n *Node) (func(), error) {
-		s, err := n.askStatus(ctx, t.cfg)
-		return func() { n.tend.heed(s) }, err
+		s, err := n.askStatus(ctx, t.env)
+		return func() { n.tend.setStatus(s) }, err
 	})
 }
 
-// lost reports whether no node has answered in this round. Those that are known may never come back, or under other
-// addresses: only the seeds can tell.
+// lost reports whether no node has answered in this round. Those that are known may never come
+// back, or under other addresses; only the seeds show which.
 func (t *tender) lost() bool {
 	for _, n := range t.nodes {
 		if n.tend.failures == 0 && n.active.Load() {
@@ -198,44 +201,44 @@ func (t *tender) peersChanged() bool {
 	return false
 }
 
-// refreshPeers learns from all nodes that answer who else is there, lets nodes go, and then
-// welcomes new ones and those that these know.
+// refreshPeers learns from all nodes that answer who else is there, lets nodes go, and then adds
+// new ones and those that these know.
 func (t *tender) refreshPeers(ctx context.Context) {
 	newcomers, answered := t.learn(ctx, t.members())
-	t.dismiss(answered)
+	t.removeGone(answered)
 	for len(newcomers) > 0 {
-		joined := t.welcome(newcomers)
+		joined := t.addNodes(newcomers)
 		newcomers, _ = t.learn(ctx, joined)
 	}
 }
 
-// learn asks nodes for their peers. It counts those that answered, notes who is referred to,
-// and connects to peers that are not known yet.
+// learn asks nodes for their peers. It counts those that answered, notes which nodes are named, and
+// connects to peers that are not known yet.
 func (t *tender) learn(ctx context.Context, nodes []*Node) (newcomers []*Node, answered int) {
 	nodes = slices.DeleteFunc(nodes, func(n *Node) bool { return n.tend.failures > 0 || !n.active.Load() })
 	lists := make(map[*Node]topology.Peers)
 	t.inquire(ctx, nodes, "node's peers can't be read", func(ctx context.Context, n *Node) (func(), error) {
-		list, err := n.askPeers(ctx, t.cfg)
+		list, err := n.askPeers(ctx, t.env)
 		return func() { lists[n] = list }, err
 	})
-	greeted := make(map[string]bool) // true for those that nobody has named before in this round
+	unknownPeers := make(map[string]bool) // true for those named for the first time in this round
 	for _, n := range nodes {
 		if list, answered := lists[n]; answered {
 			n.tend.peerCount = len(list.Peers)
-			t.refer(ctx, n, &list, greeted)
+			t.noteReferences(ctx, n, &list, unknownPeers)
 		}
 	}
 	var longest time.Duration
 	if t.hurried() {
-		longest = t.cfg.TendInterval / fairShare
+		longest = t.env.TendInterval / fairShare
 	}
-	met := t.greeting.finish(greeted, longest)
+	met := t.connector.wait(unknownPeers, longest)
 	for n, list := range lists {
-		unknown := func(p topology.Peer) bool {
-			_, named := greeted[p.Name]
+		missing := func(p topology.Peer) bool {
+			_, named := unknownPeers[p.Name]
 			return named && met[p.Name] == nil
 		}
-		if !slices.ContainsFunc(list.Peers, unknown) {
+		if !slices.ContainsFunc(list.Peers, missing) {
 			// It is not asked again until the list changes.
 			n.tend.peersSeen = list.Generation
 		}
@@ -243,41 +246,42 @@ func (t *tender) learn(ctx context.Context, nodes []*Node) (newcomers []*Node, a
 	return slices.Collect(maps.Values(met)), len(lists)
 }
 
-// refer notes whom a list names, and has those greeted that are unknown or have moved.
-func (t *tender) refer(ctx context.Context, from *Node, list *topology.Peers, greeted map[string]bool) {
+// noteReferences notes which nodes a list names, and connects to those that are unknown or have
+// moved.
+func (t *tender) noteReferences(ctx context.Context, from *Node, list *topology.Peers, unknownPeers map[string]bool) {
 	for i := range list.Peers {
 		p := &list.Peers[i]
 		known := t.nodes[p.Name]
-		if known != nil && (known == from || known.staysAt(t.cfg, p, list.DefaultPort)) {
+		if known != nil && (known == from || known.staysAt(t.env, p, list.DefaultPort)) {
 			known.tend.referenced = true
 			continue
 		}
 		if len(p.Hosts) > 0 {
-			if _, again := greeted[p.Name]; !again {
-				greeted[p.Name] = !t.named[p.Name]
+			if _, again := unknownPeers[p.Name]; !again {
+				unknownPeers[p.Name] = !t.named[p.Name]
 			}
 			t.named[p.Name] = true
-			t.greeting.greet(ctx, p, list.DefaultPort)
+			t.connector.start(ctx, p, list.DefaultPort)
 		}
 	}
 }
 
-// welcome takes nodes into the cluster, in place of one of the same name if there is one.
-func (t *tender) welcome(newcomers []*Node) []*Node {
+// addNodes adds nodes to the cluster. A node replaces one of the same name.
+func (t *tender) addNodes(newcomers []*Node) []*Node {
 	for _, n := range newcomers {
 		if old := t.nodes[n.name]; old != nil {
 			t.remove(old)
 		}
 		t.nodes[n.name] = n
 		n.tend.referenced = true
-		n.pool.maintain(time.Now())
-		t.cfg.Logger.Info("aerospike: node joins", "node", n.name, "address", n.Address(), "build", n.build)
+		n.pool.Maintain(time.Now())
+		t.env.Logger.Info("aerospike: node joins", "node", n.name, "address", n.Address(), "build", n.build)
 	}
 	return newcomers
 }
 
-// dismiss lets nodes go that do not belong to the cluster any more.
-func (t *tender) dismiss(answered int) {
+// removeGone removes nodes that no longer belong to the cluster.
+func (t *tender) removeGone(answered int) {
 	count := len(t.nodes)
 	for _, n := range t.members() {
 		m := topology.Member{
@@ -291,21 +295,23 @@ func (t *tender) dismiss(answered int) {
 }
 
 func (t *tender) remove(n *Node) {
-	t.cfg.Logger.Info("aerospike: node leaves", "node", n.name, "address", n.Address())
+	t.env.Logger.Info("aerospike: node leaves", "node", n.name, "address", n.Address())
 	delete(t.nodes, n.name)
 	for _, other := range t.nodes {
-		// What has happened may be between us and the node alone. The others' peers do not change when it is well again.
+		// What has happened may be between us and the node alone. The others' peers do not change
+		// when it is well again.
 		other.tend.peersSeen = unknownGeneration
 	}
 	t.parts = t.parts.Without(n)
 	t.giveUp(n)
-	// What is under way on a node that does not answer is interrupted, and goes on elsewhere if it can.
+	// What is under way on a node that does not answer is interrupted, and goes on elsewhere if it
+	// can.
 	n.leave(ErrNoNode, n.tend.failures > 0)
 	t.departed = append(t.departed, n)
 }
 
-// refreshPartitions asks the nodes whose partitions have changed for them. A node that knows
-// no peers while others do is cut off from them, and its map is not believed.
+// refreshPartitions asks the nodes whose partitions have changed for them. A node that knows no
+// peers while others do is cut off from them, and its map is not believed.
 func (t *tender) refreshPartitions(ctx context.Context) {
 	var changed []*Node
 	for _, n := range t.members() {
@@ -316,7 +322,7 @@ func (t *tender) refreshPartitions(ctx context.Context) {
 	}
 	answers := make(map[*Node]claims)
 	t.inquire(ctx, changed, "node's partitions can't be read", func(ctx context.Context, n *Node) (func(), error) {
-		c, err := n.askClaims(ctx, t.cfg)
+		c, err := n.askClaims(ctx, t.env)
 		return func() { answers[n] = c }, err
 	})
 	for _, n := range changed {
@@ -335,7 +341,7 @@ func (t *tender) refreshPartitions(ctx context.Context) {
 
 // refreshRacks asks the nodes for their racks that have been rebalanced since they were last asked.
 func (t *tender) refreshRacks(ctx context.Context) {
-	if len(t.cfg.RackIDs) == 0 {
+	if len(t.env.RackIDs) == 0 {
 		return
 	}
 	var changed []*Node
@@ -345,7 +351,7 @@ func (t *tender) refreshRacks(ctx context.Context) {
 		}
 	}
 	t.inquire(ctx, changed, "node's racks can't be read", func(ctx context.Context, n *Node) (func(), error) {
-		err := n.refreshRacks(ctx, t.cfg)
+		err := n.refreshRacks(ctx, t.env)
 		return func() { n.tend.racksSeen = n.tend.racksWanted }, err
 	})
 }
@@ -353,7 +359,7 @@ func (t *tender) refreshRacks(ctx context.Context) {
 // publish swaps in a new view and wakes those who wait for one.
 func (t *tender) publish() {
 	t.begun = true
-	t.client.view.Store(&view{nodes: t.members(), parts: t.parts})
+	t.view.Store(&view{nodes: t.members(), parts: t.parts})
 	t.mu.Lock()
 	close(t.refreshed)
 	t.refreshed = make(chan struct{})

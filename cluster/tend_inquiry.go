@@ -7,26 +7,18 @@ import (
 )
 
 const (
-	// fairShare is the part of TendInterval that every node has to answer in while others have answered already.
+	// fairShare is the part of TendInterval that every node has to answer in while others have
+	// answered already.
 	fairShare = 10
 	// fairFactor is how many times longer than usual an answer may take meanwhile.
 	fairFactor = 3
 )
 
-// An inquiry is an exchange of tending with one node. While it is under way the node's connection for tending belongs to it.
-type inquiry struct {
-	node   *Node
-	cancel context.CancelFunc
-	done   chan struct{} // closed when what follows is known
-	took   time.Duration
-	take   func() // takes over what the node has answered; runs on the tender's goroutine
-	err    error
-}
-
-// inquire asks nodes at the same time and takes over what they answer. The functions that ask must not change what the tender knows
-// of the node; those that they return do. It returns when all nodes have answered or failed, or when some have answered and the
-// others have had a fair time: the news must not wait for a node that hangs. Such a node has failed in this round, and is
-// not asked anything else before that inquiry has ended. A late answer is thrown away.
+// inquire asks nodes at the same time and takes over what they answer. The functions that ask must
+// not change what the tender knows of the node; those that they return do. It returns when all
+// nodes have answered or failed, or when some have answered and the others have had a fair time:
+// the news must not wait for a node that hangs. Such a node has failed in this round, and is not
+// asked anything else before that inquiry has ended. A late answer is thrown away.
 func (t *tender) inquire(ctx context.Context, nodes []*Node, what string, ask func(context.Context, *Node) (take func(), err error)) {
 	ended := make(chan *inquiry, len(nodes))
 	var open []*inquiry
@@ -68,7 +60,7 @@ func (t *tender) hurried() bool { return t.begun && t.heard && len(t.nodes) > 1 
 
 // fairTime is how long the slowest of the nodes that have not answered may take.
 func (t *tender) fairTime(open []*inquiry) time.Duration {
-	fair := t.cfg.TendInterval / fairShare
+	fair := t.env.TendInterval / fairShare
 	for _, q := range open {
 		if q.node.tend.inquiry == q {
 			fair = max(fair, fairFactor*q.node.tend.usual)
@@ -110,32 +102,11 @@ func (t *tender) conclude(q *inquiry, what string) {
 // failed counts a failure of a node.
 func (t *tender) failed(n *Node, what string, err error) {
 	n.tend.failures++
-	t.cfg.Logger.Warn("aerospike: "+what, "node", n.name, "address", n.Address(), "failures", n.tend.failures, "error", err)
+	t.env.Logger.Warn("aerospike: "+what, "node", n.name, "address", n.Address(), "failures", n.tend.failures, "error", err)
 }
 
-// settled reports whether no inquiry is under way. One that was late and has ended is forgotten.
-func (t *tending) settled() bool {
-	if t.inquiry == nil {
-		return true
-	}
-	select {
-	case <-t.inquiry.done:
-	default:
-		return false
-	}
-	if t.inquiry.err != nil {
-		t.hangUp()
-	} else {
-		t.answeredAfter(t.inquiry.took)
-	}
-	t.inquiry = nil
-	return true
-}
-
-// answeredAfter notes how long an answer took. The usual time is that of the slowest answers of late.
-func (t *tending) answeredAfter(d time.Duration) { t.usual = max(d, t.usual*3/4) }
-
-// giveUp ends what is under way with a node that is not tended any more, and closes its connection for tending.
+// giveUp ends what is under way with a node that is not tended any more, and closes its connection
+// for tending.
 func (t *tender) giveUp(n *Node) {
 	q := n.tend.inquiry
 	if q == nil {

@@ -4,8 +4,8 @@ import (
 	"context"
 	"fmt"
 	"strconv"
-	"time"
 
+	"github.com/aerosql/aerosql/cluster/internal/link"
 	"github.com/aerosql/aerosql/cluster/internal/partmap"
 	"github.com/aerosql/aerosql/cluster/internal/topology"
 	"github.com/aerosql/aerosql/protocol/wire"
@@ -14,43 +14,22 @@ import (
 // unknownGeneration is what no node gives: what it belongs to has to be read.
 const unknownGeneration = -1
 
-// tending is what the tender knows of a node. Only the tender's goroutine uses it; conn belongs to the inquiry while there is one.
-type tending struct {
-	conn    *conn         // nil after a failure
-	inquiry *inquiry      // under way, or late and not forgotten yet
-	usual   time.Duration // how long the slowest answers of late took
-	// failures counts the rounds in a row in which the node did not answer as it should.
-	failures   int
-	referenced bool // another node named it in this round
-	peerCount  int  // how many peers it knew when it was last asked for them
-	// The generations that were read, and those that the node has now.
-	peersSeen, peersWanted int64
-	partsSeen, partsWanted int64
-	racksSeen, racksWanted int64
-}
-
-func (t *tending) hangUp() {
-	if t.conn != nil {
-		t.conn.close()
-		t.conn = nil
-	}
-}
-
-// ask sends info commands over the node's own connection for tending, which it opens if there is none.
-func (n *Node) ask(ctx context.Context, cfg *Config, commands ...string) ([]string, error) {
+// ask sends info commands over the node's own connection for tending, which it opens if there is
+// none.
+func (n *Node) ask(ctx context.Context, env *env, commands ...string) ([]string, error) {
 	for again := true; ; again = false {
 		if n.tend.conn == nil {
-			c, err := dial(ctx, cfg, n.address, n.gate)
+			c, err := dial(ctx, env, n.address, n.auth)
 			if err != nil {
 				return nil, err
 			}
 			n.tend.conn = c
 		}
-		values, err := ask(ctx, cfg, n.tend.conn, commands...)
+		values, err := ask(ctx, env, n.tend.conn, commands...)
 		if err == nil {
 			return values, nil
 		}
-		lost := n.tend.conn.heedError(err)
+		lost := n.tend.conn.NoteError(err)
 		n.tend.hangUp()
 		if !again || !lost {
 			return nil, err
@@ -59,20 +38,21 @@ func (n *Node) ask(ctx context.Context, cfg *Config, commands ...string) ([]stri
 }
 
 // askEach is ask where an error of the server is an answer like any other.
-func (n *Node) askEach(ctx context.Context, cfg *Config, commands ...string) ([]string, error) {
+func (n *Node) askEach(ctx context.Context, env *env, commands ...string) ([]string, error) {
 	if n.tend.conn == nil {
 		return nil, fmt.Errorf("%w: its connection for tending is closed", ErrNode)
 	}
-	values, err := exchangeInfo(ctx, cfg, n.tend.conn, commands...)
+	values, err := exchangeInfo(ctx, env, n.tend.conn, commands...)
 	if err != nil {
 		n.tend.hangUp()
 	}
 	return values, err
 }
 
-// ask sends info commands within ConnectTimeout. An answer that is an error of the server is one here.
-func ask(ctx context.Context, cfg *Config, c *conn, commands ...string) ([]string, error) {
-	values, err := exchangeInfo(ctx, cfg, c, commands...)
+// ask sends info commands within ConnectTimeout. An answer that is an error of the server is one
+// here.
+func ask(ctx context.Context, env *env, c *link.Conn, commands ...string) ([]string, error) {
+	values, err := exchangeInfo(ctx, env, c, commands...)
 	if err != nil {
 		return nil, err
 	}
@@ -85,12 +65,11 @@ func ask(ctx context.Context, cfg *Config, c *conn, commands ...string) ([]strin
 }
 
 // exchangeInfo sends info commands within ConnectTimeout.
-func exchangeInfo(ctx context.Context, cfg *Config, c *conn, commands ...string) ([]string, error) {
-	now := time.Now()
-	c.begin(&span{start: now, deadline: now.Add(cfg.ConnectTimeout)}, now)
-	stop := c.watch(ctx)
-	answers, err := c.info(commands...)
-	c.unwatch(stop)
+func exchangeInfo(ctx context.Context, env *env, c *link.Conn, commands ...string) ([]string, error) {
+	c.BeginLimited(env.ConnectTimeout)
+	stop := c.Watch(ctx)
+	answers, err := c.Info(commands...)
+	c.Unwatch(stop)
 	if err != nil {
 		return nil, err
 	}
@@ -104,25 +83,25 @@ func exchangeInfo(ctx context.Context, cfg *Config, c *conn, commands ...string)
 // A status is what a node says of itself in every round.
 type status struct{ peers, parts, racks int64 }
 
-// heed takes the status of a node over.
-func (t *tending) heed(s status) {
+// setStatus records the status of a node.
+func (t *tending) setStatus(s status) {
 	t.failures = 0
 	t.peersWanted, t.partsWanted, t.racksWanted = s.peers, s.parts, s.racks
 }
 
-// askStatus asks for the node's name and generations. A node of another name at the same
-// address makes this one inactive at once.
-func (n *Node) askStatus(ctx context.Context, cfg *Config) (s status, err error) {
+// askStatus asks for the node's name and generations. A node of another name at the same address
+// makes this one inactive at once.
+func (n *Node) askStatus(ctx context.Context, env *env) (s status, err error) {
 	if n.tend.conn != nil {
-		if err := n.gate.renew(ctx, n.tend.conn); err != nil {
+		if err := n.auth.Renew(ctx, n.tend.conn); err != nil {
 			return s, err
 		}
 	}
 	commands := []string{"node", "peers-generation", "partition-generation"}
-	if len(cfg.RackIDs) > 0 {
+	if len(env.RackIDs) > 0 {
 		commands = append(commands, "rebalance-generation")
 	}
-	values, err := n.ask(ctx, cfg, commands...)
+	values, err := n.ask(ctx, env, commands...)
 	if err != nil {
 		return s, err
 	}
@@ -148,8 +127,8 @@ func parseGeneration(text string) (int64, error) {
 }
 
 // askPeers asks for the other nodes that the node knows.
-func (n *Node) askPeers(ctx context.Context, cfg *Config) (topology.Peers, error) {
-	values, err := n.ask(ctx, cfg, cfg.addressCommand("peers"))
+func (n *Node) askPeers(ctx context.Context, env *env) (topology.Peers, error) {
+	values, err := n.ask(ctx, env, env.addressCommand("peers"))
 	if err != nil {
 		return topology.Peers{}, err
 	}
@@ -162,10 +141,10 @@ type claims struct {
 	list       []partmap.Claim
 }
 
-// askClaims asks for the node's partitions. The generation comes first, so that a change between the two is
-// seen in the next round.
-func (n *Node) askClaims(ctx context.Context, cfg *Config) (c claims, err error) {
-	values, err := n.ask(ctx, cfg, "partition-generation", "replicas")
+// askClaims asks for the node's partitions. The generation comes first, so that a change between
+// the two is seen in the next round.
+func (n *Node) askClaims(ctx context.Context, env *env) (c claims, err error) {
+	values, err := n.ask(ctx, env, "partition-generation", "replicas")
 	if err == nil {
 		c.generation, err = parseGeneration(values[0])
 	}
@@ -177,12 +156,12 @@ func (n *Node) askClaims(ctx context.Context, cfg *Config) (c claims, err error)
 
 // staysAt reports whether a peer entry does not ask for the node to be replaced: it works, or it is
 // still listed at the address where it is known.
-func (n *Node) staysAt(cfg *Config, p *topology.Peer, defaultPort int) bool {
-	if n.tend.failures == 0 || n.address.isLoopback() {
+func (n *Node) staysAt(env *env, p *topology.Peer, defaultPort int) bool {
+	if n.tend.failures == 0 || n.address.IsLoopback() {
 		return true
 	}
 	for _, h := range p.Hosts {
-		if a, err := cfg.nodeAddress(h, defaultPort); err == nil && a.same(n.address) {
+		if a, err := env.nodeAddress(h, defaultPort); err == nil && a.Same(n.address) {
 			return true
 		}
 	}

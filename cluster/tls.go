@@ -1,105 +1,11 @@
 package cluster
 
 import (
-	"context"
 	"crypto/tls"
-	"errors"
-	"fmt"
-	"io"
-	"net"
 	"os"
-	"time"
 )
 
-// ErrTLS means that no TLS connection could be made because one side did not accept the other; errors.As gives a *TLSError.
-var ErrTLS = errors.New("TLS connection refused")
-
-// A TLSError tells why a TLS connection was not made. It is ErrTLS. Nothing was sent, credentials least of all.
-type TLSError struct {
-	Address string
-	// Name is the TLS name that the server's certificate must be for.
-	Name string
-	// Err is the cause: of crypto/tls, of crypto/x509, or of the connection.
-	Err error
-}
-
-// Error gives one line, with what the server's certificate is where that is the cause.
-func (e *TLSError) Error() string {
-	text := fmt.Sprintf("TLS connection to %s under the TLS name %q: %v", e.Address, e.Name, e.Err)
-	var verification *tls.CertificateVerificationError
-	var header tls.RecordHeaderError
-	switch {
-	case errors.As(e.Err, &verification) && len(verification.UnverifiedCertificates) > 0:
-		c := verification.UnverifiedCertificates[0]
-		text += fmt.Sprintf(" (the certificate of %.100q, issued by %.100q, valid until %s)", c.Subject, c.Issuer, c.NotAfter.UTC().Format(time.RFC3339))
-	case errors.As(e.Err, &header), errors.Is(e.Err, io.EOF):
-		text += " (this may not be the server's port for TLS)"
-	}
-	return text
-}
-
-// Is reports whether target is ErrTLS.
-func (e *TLSError) Is(target error) bool { return target == ErrTLS }
-
-// Unwrap returns the cause.
-func (e *TLSError) Unwrap() error { return e.Err }
-
-// handshake makes a connection a TLS one, to a server that has proved to be the one that is meant. On an error the
-// connection is closed.
-func handshake(ctx context.Context, cfg *Config, raw net.Conn, a address) (net.Conn, error) {
-	config := cfg.TLS.Clone()
-	config.ServerName = cfg.tlsName(a)
-	c := tls.Client(raw, config)
-	err := c.HandshakeContext(ctx)
-	if err == nil {
-		return c, nil
-	}
-	raw.Close()
-	if timeout := net.Error(nil); ctx.Err() != nil || errors.As(err, &timeout) && timeout.Timeout() {
-		return nil, err
-	}
-	return nil, &TLSError{Address: a.String(), Name: config.ServerName, Err: err}
-}
-
-// tlsName is the name that the certificate of the server at an address must be for.
-func (cfg *Config) tlsName(a address) string {
-	switch {
-	case a.tlsName != "":
-		return a.tlsName
-	case cfg.TLSName != "":
-		return cfg.TLSName
-	}
-	return a.host
-}
-
-// refusedCertificate makes a TLSError of what went wrong with the first messages on a connection, if that is an alert: a server that does
-// not accept the client's certificate says so after the handshake.
-func refusedCertificate(cfg *Config, a address, c *conn, err error) error {
-	if cfg.TLS == nil {
-		return err
-	}
-	alert := err
-	if !isAlert(err) {
-		// It may have come while we were writing.
-		c.raw.SetReadDeadline(time.Now().Add(tlsPatience))
-		var b [1]byte
-		if _, alert = c.raw.Read(b[:]); !isAlert(alert) {
-			return err
-		}
-	}
-	return &TLSError{Address: a.String(), Name: cfg.tlsName(a), Err: alert}
-}
-
-// isAlert reports whether an error is an alert of the other side.
-func isAlert(err error) bool {
-	var e *net.OpError
-	return errors.As(err, &e) && e.Op == "remote error"
-}
-
-// tlsPatience is how long a message of TLS may take that has begun to arrive.
-const tlsPatience = time.Millisecond
-
-// checkTLS makes the configuration a safe one, or tells what is not.
+// checkTLS returns an error if the TLS configuration is not safe. It sets the least version.
 func (cfg *Config) checkTLS() error {
 	if cfg.TLS == nil {
 		switch {
@@ -128,14 +34,16 @@ func (cfg *Config) checkTLS() error {
 
 // TLSFiles names the PEM files of a TLS configuration.
 type TLSFiles struct {
-	// CA has the certificates of the authorities that the servers' certificates are verified with; "" for those of the system.
+	// CA has the certificates of the authorities that the servers' certificates are verified with;
+	// "" for those of the system.
 	CA string
-	// Certificate and Key are the client's own, where servers ask for one. They are read again when they have changed, so that
-	// connections from then on have the new one.
+	// Certificate and Key are the client's own, where servers ask for one. They are read again when
+	// they have changed, so that connections from then on have the new one.
 	Certificate, Key string
 }
 
-// LoadTLS makes the configuration of Config.TLS from files. The error is ErrConfig and names the file.
+// LoadTLS makes the configuration of Config.TLS from files. The error is ErrConfig and names the
+// file.
 func LoadTLS(f TLSFiles) (*tls.Config, error) {
 	config, err := loadTLS(f)
 	if err != nil {

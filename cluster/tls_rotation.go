@@ -26,7 +26,7 @@ type rotation struct {
 	version [2]fileVersion
 }
 
-// A fileVersion tells a file from what it was before.
+// A fileVersion changes when a file is replaced.
 type fileVersion struct {
 	modified time.Time
 	size     int64

@@ -167,8 +167,7 @@ func TestCase53TLSRefused(t *testing.T) {
 			cfg := s.secureConfig()
 			cfg.User = "admin"
 			c.client(s, &cfg)
-			cfg = cluster.WithHash(cfg, hashOf("admin"))
-			_, err := cluster.Open(t.Context(), cfg)
+			_, err := openAs(t.Context(), cfg)
 			require.ErrorIs(t, err, cluster.ErrTLS)
 			var problem *cluster.TLSError
 			require.ErrorAs(t, err, &problem)
@@ -210,7 +209,7 @@ func TestCase53NoFallBack(t *testing.T) {
 		}
 	}()
 	cfg := cluster.Config{Seeds: []string{l.Addr().String()}, User: "me", TLS: &tls.Config{InsecureSkipVerify: true}}
-	_, err = cluster.Open(t.Context(), cluster.WithHash(cfg, hashOf("me")))
+	_, err = cluster.OpenWithHash(t.Context(), cfg, hashOf("me"))
 	require.ErrorIs(t, err, cluster.ErrTLS)
 	require.ErrorContains(t, err, "first record does not look like a TLS handshake")
 	l.Close()
@@ -235,7 +234,7 @@ func TestExternalAndCertificateLogin(t *testing.T) {
 	require.NoError(t, c.Close())
 	requireHidden(t, secret, printedForms(t, cfg, &cfg, c)+s.traffic())
 	cfg.TLS, cfg.Seeds = nil, s.server.Seeds()[:1]
-	_, err := cluster.Open(t.Context(), cfg)
+	_, err := openAs(t.Context(), cfg)
 	require.ErrorIs(t, err, cluster.ErrConfig)
 
 	cfg = s.secureConfig()
@@ -246,7 +245,7 @@ func TestExternalAndCertificateLogin(t *testing.T) {
 	s.server.ExpireSessions()
 	require.NoError(t, c.Put(t.Context(), nil, key(1), bin("n", 1)))
 	cfg.TLS.Certificates = []tls.Certificate{issue(t, s.authority, "stranger")}
-	_, err = cluster.Open(t.Context(), cfg)
+	_, err = openAs(t.Context(), cfg)
 	require.ErrorIs(t, err, protocol.InvalidUser)
 	require.ErrorContains(t, err, "login by certificate refused")
 }
@@ -269,7 +268,7 @@ func TestTLSConfigErrors(t *testing.T) {
 		if cfg.Seeds == nil {
 			cfg.Seeds = []string{"h"}
 		}
-		_, err := cluster.Open(t.Context(), cfg)
+		_, err := openAs(t.Context(), cfg)
 		require.ErrorIs(t, err, cluster.ErrConfig, want)
 		require.ErrorContains(t, err, want)
 	}

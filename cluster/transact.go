@@ -178,6 +178,6 @@ func (c *Client) rollBack(ctx context.Context, t *Txn) {
 		return
 	}
 	if _, err := c.Abort(context.WithoutCancel(ctx), t); err != nil {
-		c.cfg.Logger.Warn("aerospike: rolling back a transaction failed; the server will roll it back at its timeout", "error", err)
+		c.env.Logger.Warn("aerospike: rolling back a transaction failed; the server will roll it back at its timeout", "error", err)
 	}
 }

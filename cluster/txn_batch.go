@@ -25,7 +25,7 @@ func (b *batchRun) enter(ctx context.Context, name string, t *Txn) error {
 		return err
 	}
 	naming := call{name: name, limits: b.limits, replica: b.policy.Replica}
-	naming.limits.begun = b.span.start
+	naming.limits.begun = b.span.Start
 	naming.limits.retries = max(b.policy.MaxRetries, defaultWriteRetries)
 	if err := t.addToMonitor(ctx, b.client, &naming, writes); err != nil {
 		t.leave()

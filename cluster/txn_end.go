@@ -39,7 +39,7 @@ func (c *Client) Commit(ctx context.Context, t *Txn) (_ CommitStatus, err error)
 	status := commitStatus(state, failed)
 	if status <= CommitCloseAbandoned {
 		if ending.err != nil {
-			c.cfg.Logger.Warn("aerospike: the server must complete a committed transaction", "status", status.String(), "error", ending.err)
+			c.env.Logger.Warn("aerospike: the server must complete a committed transaction", "status", status.String(), "error", ending.err)
 		}
 		return status, nil
 	}
@@ -71,7 +71,7 @@ func (c *Client) Abort(ctx context.Context, t *Txn) (_ AbortStatus, err error) {
 	_, failed := ending.run(ctx, step)
 	status := abortStatus(failed)
 	if ending.err != nil {
-		c.cfg.Logger.Warn("aerospike: the server must complete an aborted transaction", "status", status.String(), "error", ending.err)
+		c.env.Logger.Warn("aerospike: the server must complete an aborted transaction", "status", status.String(), "error", ending.err)
 	}
 	return status, nil
 }
@@ -162,7 +162,7 @@ func (e *txnEnd) runStep(ctx context.Context, step transaction.Step) error {
 // updateMonitor sends a command on the monitor. The code doneBefore means that an earlier try has
 // succeeded, and is not an error.
 func (e *txnEnd) updateMonitor(ctx context.Context, name string, cmd *wire.Command, doneBefore protocol.ResultCode) error {
-	cl := call{name: name, limits: e.client.cfg.Policies.TxnRoll.limits().resolve(0, 0, 0), replica: ReplicaMaster, write: true, alone: true}
+	cl := call{name: name, limits: e.client.env.Policies.TxnRoll.limits().resolve(0, 0, 0), replica: ReplicaMaster, write: true, alone: true}
 	var resp wire.Response
 	err := e.client.perform(ctx, &cl, cmd, &resp)
 	if errors.Is(err, doneBefore) {
@@ -180,7 +180,7 @@ func (e *txnEnd) verify(ctx context.Context) error {
 	}
 	e.txn.mu.Unlock()
 	var err error
-	e.verified, err = e.rows(ctx, "TxnVerify", &e.client.cfg.Policies.TxnVerify, commands, func(i int) bool {
+	e.verified, err = e.rows(ctx, "TxnVerify", &e.client.env.Policies.TxnVerify, commands, func(i int) bool {
 		// If the transaction read no record, a record that is still missing is unchanged.
 		return commands[i].Transaction.Version == 0
 	})
@@ -196,7 +196,7 @@ func (e *txnEnd) roll(ctx context.Context, forward bool) error {
 	}
 	e.txn.mu.Unlock()
 	var err error
-	e.rolled, err = e.rows(ctx, "TxnRoll", &e.client.cfg.Policies.TxnRoll, commands, func(int) bool { return true })
+	e.rolled, err = e.rows(ctx, "TxnRoll", &e.client.env.Policies.TxnRoll, commands, func(int) bool { return true })
 	return err
 }
 

@@ -2,7 +2,6 @@ package cluster
 
 import (
 	"context"
-	"errors"
 
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/protocol/wire"
@@ -38,12 +37,6 @@ func (c *Client) Execute(ctx context.Context, p *WritePolicy, key protocol.Key, 
 	return resp.UDFResult(), nil
 }
 
-// ErrNoModule means a module that is not registered.
-var ErrNoModule = errors.New("no such module")
-
-// ErrNoFunction means a function that its module does not have. The error's code is protocol.UDFError as well.
-var ErrNoFunction = errors.New("no such function")
-
 // checkExecute refuses what the server refuses with a function (docs/wire-core.md#5.4).
 func (p *WritePolicy) checkExecute() error {
 	switch {
@@ -64,7 +57,7 @@ func ExecuteRow(p *WritePolicy, key protocol.Key, pkg, function string, args ...
 // BatchExecute calls the same function on many records. Results and error are those of BatchWrite;
 // BatchResult.Returned gives what the function returned.
 func (c *Client) BatchExecute(ctx context.Context, p *BatchPolicy, keys []protocol.Key, pkg, function string, args ...protocol.Value) ([]BatchResult, error) {
-	wp := c.cfg.Policies.Write
+	wp := c.env.Policies.Write
 	if err := wp.checkExecute(); err != nil {
 		c.about(&err, "BatchExecute", "", "")
 		return nil, err

@@ -12,8 +12,8 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// A Client runs an operator's commands over a cluster.Client. It has no connections and no state of its
-// own, and need not be closed. It is safe for use by several goroutines.
+// A Client runs an operator's commands over a cluster.Client. It has no connections and no state of
+// its own, and need not be closed. It is safe for use by several goroutines.
 type Client struct{ client *cluster.Client }
 
 // New returns a Client that uses client, which must stay open as long as the Client is in use.
@@ -27,8 +27,8 @@ func (c *Client) native() *cluster.Client {
 	return c.client
 }
 
-// about adds the name of the method, a namespace and a set to a method's error. Methods defer it. An error of this side is
-// ErrClosed if the client is closed, as for all calls.
+// about adds the name of the method, a namespace and a set to a method's error. Methods defer it.
+// An error of this side is ErrClosed if the client is closed, as for all calls.
 func (c *Client) about(err *error, op, namespace, set string) {
 	e, ok := errors.AsType[*protocol.Error](*err)
 	if !ok {
@@ -74,8 +74,8 @@ func (c *Client) answers(ctx context.Context, p *cluster.InfoPolicy, command str
 	return answers, err
 }
 
-// ofEach asks all nodes and returns what parse makes of each answer, by the nodes' names. The error is
-// that of the first node, by name, that fails.
+// ofEach asks all nodes and returns what parse makes of each answer, by the nodes' names. The error
+// is that of the first node, by name, that fails.
 func ofEach[T any](ctx context.Context, c *Client, p *cluster.InfoPolicy, command string, parse func(answer string) (T, error)) (map[string]T, error) {
 	answers, err := c.answers(ctx, p, command)
 	if err != nil {
@@ -103,7 +103,8 @@ func (c *Client) since81() bool {
 	})
 }
 
-// namespaceParam returns the parameter that names a namespace; older is its name before version 8.1.
+// namespaceParam returns the parameter that names a namespace; older is its name before version
+// 8.1.
 func (c *Client) namespaceParam(older, namespace string) string {
 	return info.NamespaceParam(older, namespace, c.since81())
 }

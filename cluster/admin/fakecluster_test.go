@@ -22,8 +22,8 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// A fakeCluster is a cluster in memory whose nodes answer info commands only. All partitions are on the
-// first node.
+// A fakeCluster is a cluster in memory whose nodes answer info commands only. All partitions are on
+// the first node.
 type fakeCluster struct {
 	t     *testing.T
 	nodes map[string]*fakeNode // by address

@@ -2,9 +2,9 @@ package admin
 
 import "github.com/aerosql/aerosql/cluster/internal/info"
 
-// InfoFields are the names and values of an info answer, as the server sent them. Which names there are
-// depends on the server's version. The typed fields of the same struct are those that all supported
-// versions have.
+// InfoFields are the names and values of an info answer, as the server sent them. Which names there
+// are depends on the server's version. The typed fields of the same struct are those that all
+// supported versions have.
 type InfoFields map[string]string
 
 // Int returns a value as an integer. It returns 0 if the value is missing or not an integer.

@@ -11,7 +11,8 @@ import (
 	"github.com/aerosql/aerosql/protocol/wiretest"
 )
 
-// FuzzInfoValues is for the texts of which typed answers are made: of servers before and behind the known ones, and of none.
+// FuzzInfoValues is for the texts of which typed answers are made: of servers before and behind the
+// known ones, and of none.
 func FuzzInfoValues(f *testing.F) {
 	for _, text := range []string{
 		"ns=test:indexname=i:set=s:bin=b:type=numeric:indextype=default:context=null:exp=null:state=RW;ns=test:indexname=j:set=s:indextype=set;",

@@ -11,14 +11,15 @@ import (
 	"github.com/aerosql/aerosql/protocol/cdt"
 )
 
-// An IndexType is the type of the values that a secondary index holds; values of other types are not in it.
+// An IndexType is the type of the values in a secondary index. The index ignores values of other
+// types.
 type IndexType uint8
 
 // The index types.
 const (
 	IndexNumeric IndexType = iota // integers
 	IndexString
-	IndexBlob // server 7.0
+	IndexBlob // needs server 7.0
 	IndexGeo  // GeoJSON points and regions: GEO2DSPHERE
 )
 
@@ -30,21 +31,22 @@ func (t IndexType) wireName() string {
 // An Index describes a secondary index.
 type Index struct {
 	Namespace string
-	// Set whose records are indexed; "" is the whole namespace.
+	// Set is the set whose records are indexed; "" means the whole namespace.
 	Set  string
 	Name string
-	// Bin that is indexed; "" if Expression is set.
+	// Bin is the indexed bin; "" if Expression is set.
 	Bin        string
 	Type       IndexType
 	Collection cluster.IndexCollection
-	// Context leads to a value inside of the bin; empty for the bin itself (server 6.1).
+	// Context is the path to a value inside the bin; empty for the bin itself. Needs server 6.1.
 	Context cdt.Context
-	// Expression is a packed expression whose value is indexed, in place of a bin's (server 8.1);
-	// exp.Pack makes one.
+	// Expression is a packed expression, from exp.Pack, whose value is indexed in place of a bin.
+	// Needs server 8.1.
 	Expression []byte
 }
 
-// check reports what contradicts itself. Names are checked for what would change the meaning of a command.
+// check reports what contradicts itself. Names are checked for what would change the meaning of a
+// command.
 func (ix *Index) check() error {
 	switch {
 	case ix.Namespace == "" || ix.Name == "":
@@ -68,7 +70,8 @@ func (ix *Index) check() error {
 // maxIndexName is the server's limit in bytes (docs/wire-core.md#2, field 21).
 const maxIndexName = 63
 
-// command is the info command that creates the index, from its beginning with the namespace on (docs/wire-core.md#8.5).
+// command is the info command that creates the index, from its beginning with the namespace on
+// (docs/wire-core.md#8.5).
 func (ix *Index) command(inNamespace string) (string, error) {
 	var b strings.Builder
 	b.WriteString(inNamespace)
@@ -96,9 +99,9 @@ func (ix *Index) command(inNamespace string) (string, error) {
 	return b.String(), nil
 }
 
-// CreateIndex creates a secondary index; nodes fill it in the background with the records that are there, and the task
-// is done when it can be used on all of them. An index of the same definition is no error, and under another
-// name it is renamed; one of another definition under the name is protocol.IndexFound.
+// CreateIndex creates a secondary index. The nodes add the existing records in the background; the
+// task is done when all nodes have. If an index of the same definition exists, CreateIndex succeeds
+// and gives it the new name. If another index has the name the error is protocol.IndexFound.
 func (c *Client) CreateIndex(ctx context.Context, p *cluster.InfoPolicy, index Index) (_ *IndexTask, err error) {
 	defer c.about(&err, "CreateIndex", index.Namespace, index.Set)
 	if err := index.check(); err != nil {
@@ -112,7 +115,7 @@ func (c *Client) CreateIndex(ctx context.Context, p *cluster.InfoPolicy, index I
 }
 
 func (c *Client) createIndex(ctx context.Context, p *cluster.InfoPolicy, namespace, name, command string) (*IndexTask, error) {
-	// The server takes an index of a namespace that it does not have without a word.
+	// The server accepts an index of a namespace that does not exist.
 	if err := c.native().CheckNamespace(namespace); err != nil {
 		return nil, err
 	}
@@ -122,8 +125,8 @@ func (c *Client) createIndex(ctx context.Context, p *cluster.InfoPolicy, namespa
 	return &IndexTask{c, namespace, name}, nil
 }
 
-// DropIndex removes a secondary index; removing one that is not there succeeds. The
-// task is done when no node has it any more.
+// DropIndex removes a secondary index. It succeeds if there is none. The task is done when no node
+// has the index any more.
 func (c *Client) DropIndex(ctx context.Context, p *cluster.InfoPolicy, namespace, set, name string) (_ *Task, err error) {
 	defer c.about(&err, "DropIndex", namespace, set)
 	if !info.Safe(namespace, set, name) || name == "" {
@@ -146,7 +149,7 @@ func (c *Client) DropIndex(ctx context.Context, p *cluster.InfoPolicy, namespace
 	}}, nil
 }
 
-// IndexExists reports whether a node has an index of the name, ready or not.
+// IndexExists reports whether a node has an index with the name, complete or not.
 func (c *Client) IndexExists(ctx context.Context, p *cluster.InfoPolicy, namespace, name string) (_ bool, err error) {
 	defer c.about(&err, "IndexExists", namespace, "")
 	if !info.Safe(namespace, name) || namespace == "" || name == "" {

@@ -10,8 +10,8 @@ import (
 	"github.com/aerosql/aerosql/protocol/cdt"
 )
 
-// CreateSetIndex creates an index of all records of a set, which makes queries of a small set in a
-// large namespace fast (server 8.1). The task is that of CreateIndex.
+// CreateSetIndex creates an index of all records of a set. It makes queries of a small set in a
+// large namespace fast. The task is that of CreateIndex. Needs server 8.1.
 func (c *Client) CreateSetIndex(ctx context.Context, p *cluster.InfoPolicy, namespace, set, name string) (_ *IndexTask, err error) {
 	defer c.about(&err, "CreateSetIndex", namespace, set)
 	if err := protocol.CheckNewName("index", name); err != nil {
@@ -24,16 +24,17 @@ func (c *Client) CreateSetIndex(ctx context.Context, p *cluster.InfoPolicy, name
 	return c.createIndex(ctx, p, namespace, name, command)
 }
 
-// An IndexInfo is an index as a node knows it.
+// An IndexInfo is an index as a node lists it.
 type IndexInfo struct {
 	Index
-	// OfSet: it is a set index, which has no Bin, Type and Collection.
+	// OfSet is set for an index of a whole set, which has no Bin, Type and Collection.
 	OfSet bool
-	// Readable: it is built and can be used.
+	// Readable is set if the index is complete.
 	Readable bool
 }
 
-// Indexes lists the secondary indexes of a namespace, or with "" of all, as one node knows them.
+// Indexes lists the secondary indexes of a namespace, or with "" of all namespaces, as one node
+// knows them.
 func (c *Client) Indexes(ctx context.Context, p *cluster.InfoPolicy, namespace string) (_ []IndexInfo, err error) {
 	defer c.about(&err, "Indexes", namespace, "")
 	if !info.Safe(namespace) {
@@ -90,19 +91,19 @@ func parseIndexType(name string) (IndexType, error) {
 	return 0, fmt.Errorf("type %.40q", name)
 }
 
-// IndexStatistics are a node's numbers about one index.
+// IndexStatistics are one node's statistics of an index.
 type IndexStatistics struct {
 	Entries         int64
 	UsedBytes       int64
-	EntriesPerValue int64 // average number of records with the same value
-	EntriesPerRec   int64 // average number of values of a record
-	LoadPercent     int   // 100: it can be used
-	LoadTime        int64 // seconds that building it took
-	Collected       int64 // entries that garbage collection has removed
+	EntriesPerValue int64 // average number of records per value
+	EntriesPerRec   int64 // average number of values per record
+	LoadPercent     int   // 100 if the index is complete
+	LoadTime        int64 // seconds that it took to build the index
+	Collected       int64 // entries removed by garbage collection
 }
 
-// IndexStatistics returns the numbers about an index, by the nodes' names. An index that the first
-// node to fail does not know is an error that is protocol.IndexNotFound.
+// IndexStatistics returns the statistics of an index by the nodes' names. If a node does not know
+// the index the error is protocol.IndexNotFound.
 func (c *Client) IndexStatistics(ctx context.Context, p *cluster.InfoPolicy, namespace, name string) (_ map[string]IndexStatistics, err error) {
 	defer c.about(&err, "IndexStatistics", namespace, "")
 	if namespace == "" || name == "" || !info.Safe(namespace, name) {

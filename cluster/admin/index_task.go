@@ -16,8 +16,8 @@ type IndexTask struct {
 	namespace, name string
 }
 
-// Progress returns the part of the index that is built on the node that is last, in percent. A node that does
-// not know the index yet is at 0.
+// Progress returns how much of the index is built, in percent, on the slowest node. A node that
+// does not know the index yet is at 0.
 func (t *IndexTask) Progress(ctx context.Context) (percent int, err error) {
 	if t.client == nil {
 		return 0, clientError(errNoTask)
@@ -34,20 +34,21 @@ func (t *IndexTask) Progress(ctx context.Context) (percent int, err error) {
 	return percent, err
 }
 
-// Done reports whether the index can be used on all nodes.
+// Done reports whether all nodes have built the index.
 func (t *IndexTask) Done(ctx context.Context) (bool, error) {
 	percent, err := t.Progress(ctx)
 	return percent == indexReady && err == nil, err
 }
 
-// Wait returns when the index can be used on all nodes, or with an error when it can't be built or the context or the
-// client ends.
+// Wait returns when all nodes have built the index. It returns an error if the index can't be
+// built, or if the context ends or the client is closed.
 func (t *IndexTask) Wait(ctx context.Context) error { return info.Await(ctx, wait, t.Done) }
 
-// indexReady is the load_pct of an index that can be used.
+// indexReady is the load_pct of a complete index.
 const indexReady = 100
 
-// indexLoaded reads load_pct of a statistics answer; an index that the node does not know yet is at 0.
+// indexLoaded reads load_pct of a statistics answer; an index that the node does not know yet is at
+// 0.
 func indexLoaded(answer string) (int, error) {
 	if e, isError := wire.ParseInfoError(answer); isError {
 		if e.Code == protocol.IndexNotFound {

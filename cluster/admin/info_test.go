@@ -44,7 +44,8 @@ func TestSetStatisticsOfNodes(t *testing.T) {
 	})
 }
 
-// TestOlderServersParameterNames: before 8.1 parameters had other names, and one old node is enough to use them.
+// TestOlderServersParameterNames: before 8.1 parameters had other names, and one old node is enough
+// to use them.
 func TestOlderServersParameterNames(t *testing.T) {
 	f := newFakeCluster(t, 2)
 	f.node(1).set("build", "7.2.0.1")
@@ -104,7 +105,8 @@ func TestConfigCommands(t *testing.T) {
 	})
 }
 
-// TestSetServerConfig: each node is asked for each setting, and the error says what has not been changed.
+// TestSetServerConfig: each node is asked for each setting, and the error says what has not been
+// changed.
 func TestSetServerConfig(t *testing.T) {
 	bubble(t, 2, func(t *testing.T, f *fakeCluster, c *Client) {
 		for _, command := range []string{"set-config:context=service;a=1", "set-config:context=service;b=2"} {

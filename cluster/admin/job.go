@@ -12,8 +12,8 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// A Job is a query as one node reports it. A node reports the queries that are running and the last 100
-// that have ended.
+// A Job is a query as one node reports it. A node reports the queries that are running and the last
+// 100 that have ended.
 type Job struct {
 	ID             uint64
 	Namespace, Set string
@@ -60,16 +60,16 @@ func newJob(j *info.Job) Job {
 	}
 }
 
-// ErrNoJob means that no node knows the query: it never existed, or more than 100 queries have ended
-// since. The error's code is protocol.KeyNotFound.
+// ErrNoJob means that no node knows the query: it never existed, or more than 100 queries have
+// ended since. The error's code is protocol.KeyNotFound.
 var ErrNoJob = errors.New("no such query")
 
 func noJob(id uint64) error {
 	return &protocol.Error{Code: protocol.KeyNotFound, Attempts: 1, Message: fmt.Sprintf("no node knows the query %d", id), Err: ErrNoJob}
 }
 
-// Job returns the query with an id, by the names of the nodes that know it. The error is ErrNoJob if none
-// does.
+// Job returns the query with an id, by the names of the nodes that know it. The error is ErrNoJob
+// if none does.
 func (c *Client) Job(ctx context.Context, p *cluster.InfoPolicy, id uint64) (_ map[string]Job, err error) {
 	defer c.about(&err, "Job", "", "")
 	jobs := make(map[string]Job)
@@ -84,15 +84,15 @@ func (c *Client) Job(ctx context.Context, p *cluster.InfoPolicy, id uint64) (_ m
 	return jobs, nil
 }
 
-// AbortQuery ends the query with an id, of any kind, on all nodes that run it. The error is ErrNoJob if
-// none does.
+// AbortQuery ends the query with an id, of any kind, on all nodes that run it. The error is
+// ErrNoJob if none does.
 func (c *Client) AbortQuery(ctx context.Context, p *cluster.InfoPolicy, id uint64) (err error) {
 	defer c.about(&err, "AbortQuery", "", "")
 	return c.askJob(ctx, p, "query-abort", id, func(string, string) error { return nil })
 }
 
-// askJob sends a command about a query to all nodes and calls known with the answers of those that know
-// it.
+// askJob sends a command about a query to all nodes and calls known with the answers of those that
+// know it.
 func (c *Client) askJob(ctx context.Context, p *cluster.InfoPolicy, command string, id uint64, known func(node, answer string) error) error {
 	answers, err := c.answers(ctx, p, info.JobCommand(command, id, c.since81()))
 	if err != nil {
@@ -105,8 +105,8 @@ func (c *Client) askJob(ctx context.Context, p *cluster.InfoPolicy, command stri
 	return err
 }
 
-// AbortAllQueries ends all queries on all nodes, including those of other clients. It returns how many it
-// ended.
+// AbortAllQueries ends all queries on all nodes, including those of other clients. It returns how
+// many it ended.
 func (c *Client) AbortAllQueries(ctx context.Context, p *cluster.InfoPolicy) (aborted int64, err error) {
 	defer c.about(&err, "AbortAllQueries", "", "")
 	counts, err := ofEach(ctx, c, p, "query-abort-all", func(answer string) (int64, error) {

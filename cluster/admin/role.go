@@ -9,41 +9,44 @@ import (
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-// CreateRole adds a role. Its privileges, addresses and quotas may all be left out and set later. Errors are
-// protocol.RoleExists, protocol.InvalidPrivilege, protocol.InvalidAllowlist, and protocol.QuotasNotEnabled for quotas where the
-// server has not enabled them. What is said of commands about users holds for those about roles.
+// CreateRole creates a role. Privileges, allowlist and quotas are optional and can be set later.
+// The error is protocol.RoleExists, protocol.InvalidPrivilege, protocol.InvalidAllowlist, or
+// protocol.QuotasNotEnabled for quotas if the server has not enabled them. See the package
+// documentation for what all commands on users and roles need.
 func (c *Client) CreateRole(ctx context.Context, p *cluster.AdminPolicy, role protocol.Role) error {
 	return c.change(ctx, p, "CreateRole", wire.NewCreateRole(role))
 }
 
-// DropRole removes a role, also from the users who have it. The predefined roles can't be removed.
+// DropRole removes a role, also from the users that have it. Predefined roles can't be removed.
 func (c *Client) DropRole(ctx context.Context, p *cluster.AdminPolicy, role string) error {
 	return c.change(ctx, p, "DropRole", wire.NewDropRole(role))
 }
 
-// GrantPrivileges gives a role privileges, at least one, beside those that it has.
+// GrantPrivileges gives a role privileges, at least one, in addition to the present ones.
 func (c *Client) GrantPrivileges(ctx context.Context, p *cluster.AdminPolicy, role string, privileges ...protocol.Privilege) error {
 	return c.change(ctx, p, "GrantPrivileges", wire.NewGrantPrivileges(role, privileges))
 }
 
-// RevokePrivileges takes privileges, at least one, from a role. A privilege with a scope is another one than that without.
+// RevokePrivileges takes privileges, at least one, from a role. A privilege with a scope differs
+// from the same privilege without one.
 func (c *Client) RevokePrivileges(ctx context.Context, p *cluster.AdminPolicy, role string, privileges ...protocol.Privilege) error {
 	return c.change(ctx, p, "RevokePrivileges", wire.NewRevokePrivileges(role, privileges))
 }
 
-// SetAllowlist sets the addresses, "10.0.0.1" or "10.0.0.0/8", from which users who have the role may connect. None is from
-// anywhere.
+// SetAllowlist sets the addresses, such as "10.0.0.1" or "10.0.0.0/8", from which users with the
+// role may connect. Without addresses they may connect from anywhere.
 func (c *Client) SetAllowlist(ctx context.Context, p *cluster.AdminPolicy, role string, addresses ...string) error {
 	return c.change(ctx, p, "SetAllowlist", wire.NewSetAllowlist(role, addresses))
 }
 
-// SetQuotas sets how many records a second a user who has the role may read and write at each node, 0 for no bound (server 5.6). A
-// command that would exceed it fails with protocol.QuotaExceeded, and so does a query without RecordsPerSecond.
+// SetQuotas sets how many records per second a user with the role may read and write on each node;
+// 0 means no limit. A command beyond the quota fails with protocol.QuotaExceeded, and so does a
+// query without RecordsPerSecond. Needs server 5.6.
 func (c *Client) SetQuotas(ctx context.Context, p *cluster.AdminPolicy, role string, read, write uint32) error {
 	return c.change(ctx, p, "SetQuotas", wire.NewSetQuotas(role, read, write))
 }
 
-// QueryRole returns a role. One that is not there is protocol.InvalidRole.
+// QueryRole returns a role. If there is no such role the error is protocol.InvalidRole.
 func (c *Client) QueryRole(ctx context.Context, p *cluster.AdminPolicy, role string) (_ protocol.Role, err error) {
 	defer c.about(&err, "QueryRole", "", "")
 	if role == "" {
@@ -59,7 +62,7 @@ func (c *Client) QueryRole(ctx context.Context, p *cluster.AdminPolicy, role str
 	return roles[0], nil
 }
 
-// QueryRoles returns all roles, the predefined ones among them.
+// QueryRoles returns all roles, including the predefined ones.
 func (c *Client) QueryRoles(ctx context.Context, p *cluster.AdminPolicy) ([]protocol.Role, error) {
 	return c.queryRoles(ctx, p, "QueryRoles", "")
 }

@@ -12,36 +12,39 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// A ConfigContext is a part of the servers' configuration: functions such as NamespaceConfig return one. The zero
-// ConfigContext is what concerns no namespace: service, network and, where it is configured, security.
+// A ConfigContext names a part of the servers' configuration. Functions such as NamespaceConfig
+// return one. The zero ConfigContext is everything outside of namespaces: service, network and, if
+// configured, security.
 type ConfigContext struct{ kind, namespace, set, datacenter string }
 
-// ServiceConfig is what the configuration file has under service.
+// ServiceConfig is the section service of the configuration file.
 func ServiceConfig() ConfigContext { return ConfigContext{kind: "service"} }
 
-// NetworkConfig is what it has under network; the names begin with the part, as in "heartbeat.interval".
+// NetworkConfig is the section network. The names begin with the subsection, as in
+// "heartbeat.interval".
 func NetworkConfig() ConfigContext { return ConfigContext{kind: "network"} }
 
-// SecurityConfig is what it has under security; a Community server has nothing there.
+// SecurityConfig is the section security. It is empty on a Community server.
 func SecurityConfig() ConfigContext { return ConfigContext{kind: "security"} }
 
-// NamespaceConfig is what it has under a namespace.
+// NamespaceConfig is the section of a namespace.
 func NamespaceConfig(namespace string) ConfigContext {
 	return ConfigContext{kind: "namespace", namespace: namespace}
 }
 
-// SetConfig is what it has under a set of a namespace. It can be set only; Sets tells what there is.
+// SetConfig is the section of a set in a namespace. It can only be written; Sets returns the
+// settings.
 func SetConfig(namespace, set string) ConfigContext {
 	return ConfigContext{kind: "namespace", namespace: namespace, set: set}
 }
 
-// XDRConfig is what it has under xdr, or about a data center there, or about a namespace that is shipped to that one;
-// both may be "" (Enterprise).
+// XDRConfig is the section xdr, or that of a data center in it, or that of a namespace shipped to
+// the data center. Both arguments may be "". Needs the Enterprise Edition.
 func XDRConfig(datacenter, namespace string) ConfigContext {
 	return ConfigContext{kind: "xdr", datacenter: datacenter, namespace: namespace}
 }
 
-// ServerConfig returns a part of the nodes' configuration, as it is now, by the nodes' names.
+// ServerConfig returns a part of the nodes' present configuration by the nodes' names.
 func (c *Client) ServerConfig(ctx context.Context, p *cluster.InfoPolicy, of ConfigContext) (_ map[string]InfoFields, err error) {
 	defer c.about(&err, "ServerConfig", of.namespace, of.set)
 	if of.set != "" {
@@ -54,12 +57,13 @@ func (c *Client) ServerConfig(ctx context.Context, p *cluster.InfoPolicy, of Con
 	return ofEach(ctx, c, p, command, func(answer string) (InfoFields, error) { return parseFields(answer), nil })
 }
 
-// SetServerConfig changes settings of all nodes while they run. The change is not written to configuration files: a node
-// that is started again has the old one, and a node that joins later does not hear of it.
+// SetServerConfig changes settings of all nodes while they run. Configuration files do not change:
+// a node that restarts has the old settings, and a node that joins later does not get the new ones.
 //
-// Every node is asked for every setting. The error joins what they refused, a *protocol.Error with the node's name
-// for each; what is not named in it has been changed. protocol.ParameterError is a setting that is not known, or can't be changed
-// while the server runs, or whose value is out of range.
+// Every node is asked for every setting. The error joins what they refused, a *protocol.Error with
+// the node's name for each; all other settings have been changed. The code is
+// protocol.ParameterError if a setting is unknown, can't be changed while the server runs, or is
+// out of range.
 func (c *Client) SetServerConfig(ctx context.Context, p *cluster.InfoPolicy, of ConfigContext, settings map[string]string) (err error) {
 	defer c.about(&err, "SetServerConfig", of.namespace, of.set)
 	if len(settings) == 0 || of.kind == "" {
@@ -102,7 +106,7 @@ func (c *Client) SetServerConfig(ctx context.Context, p *cluster.InfoPolicy, of 
 	return errors.Join(refused...)
 }
 
-// settingError completes the error of a node by what it was about.
+// settingError adds the setting and the node to an error.
 func settingError(err error, setting, node string) error {
 	if e, ok := errors.AsType[*protocol.Error](err); ok {
 		e.Message = setting + ": " + e.Message
@@ -110,7 +114,7 @@ func settingError(err error, setting, node string) error {
 	return info.OnNode(err, node)
 }
 
-// configCommand begins a command about a part of the configuration.
+// configCommand returns the start of a command on a part of the configuration.
 func (c *Client) configCommand(name string, of ConfigContext) (string, error) {
 	if !info.Safe(of.namespace, of.set, of.datacenter) {
 		return "", configError("a ConfigContext of namespace %q, set %q and data center %q", of.namespace, of.set, of.datacenter)

@@ -10,25 +10,27 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// Statistics are a node's numbers about itself.
+// Statistics are one node's statistics.
 type Statistics struct {
 	ClusterSize int
-	// ClusterKey changes with each change of the cluster's members; nodes that agree about it see the same members.
+	// ClusterKey changes whenever a node joins or leaves. Nodes with the same key see the same
+	// members.
 	ClusterKey string
-	// Principal is the name of the node that leads the cluster.
+	// Principal is the name of the cluster's principal node.
 	Principal string
 	Uptime    time.Duration
-	// Objects counts the records of which the node has a copy, Tombstones those of deletions.
+	// Objects is the number of records of which the node has a copy, Tombstones that of durable
+	// deletes.
 	Objects, Tombstones int64
 	Connections         int64 // of clients
-	Queries             int64 // long ones that are under way
-	// Migrating counts the partitions that are still to be moved.
+	Queries             int64 // long queries that are running
+	// Migrating is the number of partitions that are still to be moved.
 	Migrating int64
-	// Fields has all that the node says, by its names.
+	// Fields has all that the node reports, by its names.
 	Fields InfoFields
 }
 
-// Statistics returns the nodes' numbers about themselves, by the nodes' names.
+// Statistics returns the nodes' statistics by the nodes' names.
 func (c *Client) Statistics(ctx context.Context, p *cluster.InfoPolicy) (_ map[string]Statistics, err error) {
 	defer c.about(&err, "Statistics", "", "")
 	return ofEach(ctx, c, p, "statistics", func(answer string) (Statistics, error) {
@@ -42,7 +44,7 @@ func (c *Client) Statistics(ctx context.Context, p *cluster.InfoPolicy) (_ map[s
 	})
 }
 
-// Namespaces returns the names of the namespaces that a node has.
+// Namespaces returns the names of the namespaces of one node.
 func (c *Client) Namespaces(ctx context.Context, p *cluster.InfoPolicy) (_ []string, err error) {
 	defer c.about(&err, "Namespaces", "", "")
 	answer, err := c.value(ctx, p, "namespaces")
@@ -52,26 +54,28 @@ func (c *Client) Namespaces(ctx context.Context, p *cluster.InfoPolicy) (_ []str
 	return strings.Split(answer, ";"), nil
 }
 
-// NamespaceStatistics are a node's numbers about a namespace, its configuration among Fields.
+// NamespaceStatistics are one node's statistics of a namespace. Fields includes the namespace's
+// configuration.
 type NamespaceStatistics struct {
-	// ReplicationFactor is the number of copies of each record that there are now.
+	// ReplicationFactor is the present number of copies of each record.
 	ReplicationFactor int
-	// Objects counts the records of which the node has a copy: as their master, or as a replica.
+	// Objects is the number of records of which the node has a copy, as master or as replica.
 	Objects, MasterObjects, ReplicaObjects int64
 	Tombstones                             int64
-	// Memory or storage in bytes: of data, of the primary index and of the secondary ones.
+	// Bytes of memory or storage of the data, the primary index and the secondary indexes.
 	DataBytes, IndexBytes, SecondaryIndexBytes int64
-	// StopWrites: the namespace is so full that it refuses writes.
+	// StopWrites is set if the namespace is too full for writes.
 	StopWrites bool
-	// Unavailable and Dead count the partitions that can't be used now (strong consistency).
+	// Unavailable and Dead are the numbers of partitions that can't be used now (strong
+	// consistency).
 	Unavailable, Dead int64
-	// Migrating counts the partitions that the node has still to send or to receive.
+	// Migrating is the number of partitions that the node has still to send or to receive.
 	Migrating int64
-	// Fields has all that the node says, by its names.
+	// Fields has all that the node reports, by its names.
 	Fields InfoFields
 }
 
-// NamespaceStatistics returns the nodes' numbers about a namespace, by the nodes' names.
+// NamespaceStatistics returns the nodes' statistics of a namespace by the nodes' names.
 func (c *Client) NamespaceStatistics(ctx context.Context, p *cluster.InfoPolicy, namespace string) (_ map[string]NamespaceStatistics, err error) {
 	defer c.about(&err, "NamespaceStatistics", namespace, "")
 	if err := c.native().CheckNamespace(namespace); err != nil {
@@ -100,24 +104,24 @@ func errAbsent() error {
 	return &protocol.Error{Code: protocol.InvalidNamespace, Attempts: 1, Err: cluster.ErrNamespace}
 }
 
-// SetStatistics are a node's numbers about a set.
+// SetStatistics are one node's statistics of a set.
 type SetStatistics struct {
 	Namespace, Set string
-	// Objects counts the records of which the node has a copy.
+	// Objects is the number of records of which the node has a copy.
 	Objects, Tombstones int64
 	DataBytes           int64
 	Indexes             int // secondary indexes of the set
-	// Indexed: all records of the set are in an index of their own, see CreateSetIndex.
+	// Indexed is set if the set has an index of all its records, see CreateSetIndex.
 	Indexed bool
-	// Truncated is the last time that Truncate was told; zero for never.
+	// Truncated is the time of the last Truncate; zero if there was none.
 	Truncated  time.Time
-	DefaultTTL time.Duration // of records that are written with TTLDefault; 0 is the namespace's
-	// Fields has all that the node says, by its names.
+	DefaultTTL time.Duration // for records written with TTLDefault; 0 means the namespace's
+	// Fields has all that the node reports, by its names.
 	Fields InfoFields
 }
 
-// Sets returns the nodes' numbers about the sets of a namespace, or with "" of all, by the nodes' names. A node
-// knows the sets of which it has had a record since it was started.
+// Sets returns the nodes' statistics of the sets of a namespace, or with "" of all namespaces, by
+// the nodes' names. A node knows the sets of which it has had a record since it was started.
 func (c *Client) Sets(ctx context.Context, p *cluster.InfoPolicy, namespace string) (_ map[string][]SetStatistics, err error) {
 	defer c.about(&err, "Sets", namespace, "")
 	command := "sets"

@@ -22,12 +22,13 @@ type Module struct {
 	Type string // "LUA"
 }
 
-// maxModule is the size in bytes up to which the server takes a module (docs/wire-core.md#8.6).
+// maxModule is the largest size in bytes of a module that the server accepts
+// (docs/wire-core.md#8.6).
 const maxModule = 1 << 20
 
-// RegisterUDF puts a Lua module on the cluster, or a new version in its place. The name ends in ".lua"
-// and has no folder. Source that does not compile is refused with protocol.UDFError, and
-// Message says file, line and what is wrong. The task is done when every node has the module.
+// RegisterUDF registers a Lua module, or replaces one. The name ends in ".lua" and has no
+// directory. If the source does not compile the error is protocol.UDFError, with file, line and
+// reason in Message. The task is done when every node has the module.
 func (c *Client) RegisterUDF(ctx context.Context, p *cluster.InfoPolicy, name string, source []byte) (_ *Task, err error) {
 	defer c.about(&err, "RegisterUDF", "", "")
 	if err := checkModule(name); err != nil {
@@ -48,7 +49,7 @@ func (c *Client) RegisterUDF(ctx context.Context, p *cluster.InfoPolicy, name st
 	}}, nil
 }
 
-// RegisterUDFFile is RegisterUDF with a file of this machine, under the file's own name.
+// RegisterUDFFile registers a local file, under the file's own name, as RegisterUDF does.
 func (c *Client) RegisterUDFFile(ctx context.Context, p *cluster.InfoPolicy, path string) (_ *Task, err error) {
 	defer c.about(&err, "RegisterUDFFile", "", "")
 	source, err := os.ReadFile(path)
@@ -58,8 +59,8 @@ func (c *Client) RegisterUDFFile(ctx context.Context, p *cluster.InfoPolicy, pat
 	return c.RegisterUDF(ctx, p, filepath.Base(path), source)
 }
 
-// RemoveUDF takes a module off the cluster; removing one that is not there succeeds. The task is done when no
-// node has it any more.
+// RemoveUDF removes a module. It succeeds if there is none. The task is done when no node has the
+// module any more.
 func (c *Client) RemoveUDF(ctx context.Context, p *cluster.InfoPolicy, name string) (_ *Task, err error) {
 	defer c.about(&err, "RemoveUDF", "", "")
 	if err := checkModule(name); err != nil {
@@ -75,7 +76,7 @@ func (c *Client) RemoveUDF(ctx context.Context, p *cluster.InfoPolicy, name stri
 	}}, nil
 }
 
-// ListUDF returns the modules that a node has, sorted by name.
+// ListUDF returns the modules of one node, sorted by name.
 func (c *Client) ListUDF(ctx context.Context, p *cluster.InfoPolicy) (_ []Module, err error) {
 	defer c.about(&err, "ListUDF", "", "")
 	answer, err := c.moduleInfo(ctx, p, "udf-list")
@@ -102,7 +103,8 @@ func parseModules(answer string) []Module {
 	return modules
 }
 
-// GetUDF returns the source of a module. One that is not registered is [cluster.ErrNoModule].
+// GetUDF returns the source of a module. If it is not registered the error is
+// [cluster.ErrNoModule].
 func (c *Client) GetUDF(ctx context.Context, p *cluster.InfoPolicy, name string) (_ []byte, err error) {
 	defer c.about(&err, "GetUDF", "", "")
 	if err := checkModule(name); err != nil {
@@ -128,7 +130,7 @@ func (c *Client) moduleInfo(ctx context.Context, p *cluster.InfoPolicy, command 
 	return values[command], err
 }
 
-// checkModule refuses names that would change the meaning of the command they stand in.
+// checkModule refuses names that would change the meaning of their command.
 func checkModule(name string) error {
 	if name == "" || !info.Safe(name) || strings.ContainsAny(name, "/\\,") {
 		return clientError(fmt.Errorf("%w: a module named %q; it must be the name of a file without a folder", protocol.ErrInvalidCommand, name))

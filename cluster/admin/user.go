@@ -9,8 +9,9 @@ import (
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-// CreateUser adds a user with a password of its own and some roles. A name has at most 63 bytes, a password at most 72. Errors are protocol.UserExists,
-// protocol.InvalidRole for a role that does not exist, and others of the server.
+// CreateUser creates a user with a password and roles. A name has at most 63 bytes, a password at
+// most 72. If the user exists the error is protocol.UserExists; if a role does not exist it is
+// protocol.InvalidRole.
 func (c *Client) CreateUser(ctx context.Context, p *cluster.AdminPolicy, user string, password cluster.Password, roles ...string) (err error) {
 	defer c.about(&err, "CreateUser", "", "")
 	credential, err := hashPassword(password)
@@ -20,20 +21,20 @@ func (c *Client) CreateUser(ctx context.Context, p *cluster.AdminPolicy, user st
 	return c.change(ctx, p, "CreateUser", wire.NewCreateUser(user, credential, roles))
 }
 
-// CreatePKIUser adds a user who has no password and logs in by a TLS certificate with the user's name as its common name, see AuthPKI
-// (server 5.7).
+// CreatePKIUser creates a user without a password. The user logs in with a TLS certificate whose
+// common name is the user's name, see [cluster.AuthPKI]. Needs server 5.7.
 func (c *Client) CreatePKIUser(ctx context.Context, p *cluster.AdminPolicy, user string, roles ...string) error {
 	return c.change(ctx, p, "CreatePKIUser", wire.NewCreateUser(user, []byte(protocol.NoPasswordCredential), roles))
 }
 
-// DropUser removes a user, whose connections are of no use from then on. Whether a user who is not there is an
-// error (protocol.InvalidUser) is the server's choice.
+// DropUser removes a user. The user's connections are useless from then on. If there is no such
+// user the error is protocol.InvalidUser; some servers accept it.
 func (c *Client) DropUser(ctx context.Context, p *cluster.AdminPolicy, user string) error {
 	return c.change(ctx, p, "DropUser", wire.NewDropUser(user))
 }
 
-// SetPassword gives a user another password, without knowing the present one. For the client's own user there is
-// [cluster.Client.ChangePassword], which the client follows.
+// SetPassword sets the password of a user without knowing the present one. For the client's own
+// user use [cluster.Client.ChangePassword]: the client then logs in with the new password.
 func (c *Client) SetPassword(ctx context.Context, p *cluster.AdminPolicy, user string, password cluster.Password) (err error) {
 	defer c.about(&err, "SetPassword", "", "")
 	credential, err := hashPassword(password)
@@ -51,7 +52,7 @@ func hashPassword(password cluster.Password) ([]byte, error) {
 	return credential, nil
 }
 
-// GrantRoles gives a user roles, at least one, beside those that it has.
+// GrantRoles gives a user roles, at least one, in addition to the present ones.
 func (c *Client) GrantRoles(ctx context.Context, p *cluster.AdminPolicy, user string, roles ...string) error {
 	return c.change(ctx, p, "GrantRoles", wire.NewGrantRoles(user, roles))
 }
@@ -61,8 +62,8 @@ func (c *Client) RevokeRoles(ctx context.Context, p *cluster.AdminPolicy, user s
 	return c.change(ctx, p, "RevokeRoles", wire.NewRevokeRoles(user, roles))
 }
 
-// QueryUser returns a user, with what it does at one of the nodes. Users may ask for themselves without a privilege. One that is not
-// there is protocol.InvalidUser.
+// QueryUser returns a user, with what the user does on one of the nodes. Users may query themselves
+// without a privilege. If there is no such user the error is protocol.InvalidUser.
 func (c *Client) QueryUser(ctx context.Context, p *cluster.AdminPolicy, user string) (_ protocol.User, err error) {
 	defer c.about(&err, "QueryUser", "", "")
 	if user == "" {
@@ -78,7 +79,7 @@ func (c *Client) QueryUser(ctx context.Context, p *cluster.AdminPolicy, user str
 	return users[0], nil
 }
 
-// QueryUsers returns all users, with what they do at one of the nodes.
+// QueryUsers returns all users, with what they do on one of the nodes.
 func (c *Client) QueryUsers(ctx context.Context, p *cluster.AdminPolicy) ([]protocol.User, error) {
 	return c.queryUsers(ctx, p, "QueryUsers", "")
 }

@@ -10,8 +10,9 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// SetXDRFilter sets which records of a namespace are shipped to a data center: those for which the packed filter expression is
-// true, or with nil all of them. exp.Filter makes one. A Community server refuses it with protocol.EnterpriseOnly.
+// SetXDRFilter sets which records of a namespace are shipped to a data center: those for which the
+// packed filter expression, from exp.Filter, is true, or with nil all. A Community server refuses
+// it with protocol.EnterpriseOnly.
 func (c *Client) SetXDRFilter(ctx context.Context, p *cluster.InfoPolicy, datacenter, namespace string, filter []byte) (err error) {
 	defer c.about(&err, "SetXDRFilter", namespace, "")
 	if err := c.checkXDR(datacenter, namespace); err != nil {
@@ -25,8 +26,8 @@ func (c *Client) SetXDRFilter(ctx context.Context, p *cluster.InfoPolicy, datace
 	return err
 }
 
-// XDRFilter returns the packed filter expression that decides which records of a namespace are shipped to a data
-// center, nil if all are. exp.Parse reads it.
+// XDRFilter returns the packed filter expression that decides which records of a namespace are
+// shipped to a data center, nil if all are. exp.Parse reads it.
 func (c *Client) XDRFilter(ctx context.Context, p *cluster.InfoPolicy, datacenter, namespace string) (_ []byte, err error) {
 	defer c.about(&err, "XDRFilter", namespace, "")
 	if err := c.checkXDR(datacenter, namespace); err != nil {
@@ -42,7 +43,7 @@ func (c *Client) XDRFilter(ctx context.Context, p *cluster.InfoPolicy, datacente
 	}
 	filter, err := base64.StdEncoding.DecodeString(text)
 	if err != nil {
-		return nil, clientError(fmt.Errorf("%w: an XDR filter that is no base64: %.80q", protocol.ErrMalformed, answer))
+		return nil, clientError(fmt.Errorf("%w: an XDR filter that is not base64: %.80q", protocol.ErrMalformed, answer))
 	}
 	return filter, nil
 }

@@ -1,5 +1,5 @@
-// Package info reads and writes the text of info commands: errors, lists and their fields. It does no
-// I/O. Both the client and package admin use it.
+// Package info reads and writes the text of info commands: errors, lists and their fields. It does
+// no I/O. Both the client and package admin use it.
 package info
 
 import (
@@ -21,8 +21,8 @@ type Answer struct {
 // Answers are those of several nodes to the same command, by the nodes' names.
 type Answers map[string]Answer
 
-// Each calls f with each answer, sorted by node. It stops at the first error, either of a node or of f, and returns it
-// with the node's name. Answers of nodes that could not be asked are errors.
+// Each calls f with each answer, sorted by node. It stops at the first error, either of a node or
+// of f, and returns it with the node's name. Answers of nodes that could not be asked are errors.
 func (a Answers) Each(f func(node, text string) error) error {
 	for _, node := range slices.Sorted(maps.Keys(a)) {
 		answer := a[node]
@@ -37,8 +37,8 @@ func (a Answers) Each(f func(node, text string) error) error {
 	return nil
 }
 
-// All reports whether every node was asked and gave an answer that satisfies. An error of satisfies is
-// returned with the node's name.
+// All reports whether every node was asked and gave an answer that satisfies. An error of satisfies
+// is returned with the node's name.
 func (a Answers) All(satisfies func(text string) (bool, error)) (bool, error) {
 	all := true
 	for node, answer := range a {
@@ -83,8 +83,9 @@ func Safe(names ...string) bool {
 	return true
 }
 
-// NamespaceParam returns the parameter that names a namespace. Servers before 8.1 have an older name for
-// it, which differs between commands; since81 is true if all nodes are of version 8.1 or later.
+// NamespaceParam returns the parameter that names a namespace. Servers before 8.1 have an older
+// name for it, which differs between commands; since81 is true if all nodes are of version 8.1 or
+// later.
 func NamespaceParam(older, namespace string, since81 bool) string {
 	if since81 {
 		older = "namespace"

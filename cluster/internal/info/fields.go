@@ -5,7 +5,8 @@ import (
 	"strings"
 )
 
-// ParseFields reads "a=1;b=2" with any separator. A part without an equals sign is a name without a value.
+// ParseFields reads "a=1;b=2" with any separator. A part without an equals sign is a name without a
+// value.
 func ParseFields(text, separator string) map[string]string {
 	fields := make(map[string]string)
 	for part := range strings.SplitSeq(text, separator) {

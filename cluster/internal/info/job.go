@@ -37,8 +37,8 @@ func JobAborted(status string) bool {
 // jobID is the field of a job's id.
 const jobID = "trid"
 
-// JobCommand returns a command about the job of an id, in the form that all nodes understand: servers
-// before 8.1 call the id trid.
+// JobCommand returns a command about the job of an id, in the form that all nodes understand:
+// servers before 8.1 call the id trid.
 func JobCommand(command string, id uint64, since81 bool) string {
 	name := ":id="
 	if !since81 {
@@ -82,7 +82,8 @@ func malformed(err error) error {
 	return &protocol.Error{Code: protocol.ClientError, Err: fmt.Errorf("%w: %w", protocol.ErrMalformed, err)}
 }
 
-// Known calls known with the answers of the nodes that know a job. It reports whether there are any.
+// Known calls known with the answers of the nodes that know a job. It reports whether there are
+// any.
 func (a Answers) Known(known func(node, text string) error) (found bool, err error) {
 	err = a.Each(func(node, text string) error {
 		err := Error(text)

@@ -1,8 +1,8 @@
-// Package coalesce decides which commands to a node are sent as their own messages and which wait
+// Package sendqueue decides which commands to a node are sent as their own messages and which wait
 // to be sent together. It is a group commit without timers: while few messages are in flight a
 // command is sent immediately. Otherwise it waits, but only as long as it would have waited for the
 // node anyway.
-package coalesce
+package sendqueue
 
 import "slices"
 

@@ -1,4 +1,4 @@
-package cluster
+package link
 
 import (
 	"bytes"
@@ -9,29 +9,34 @@ import (
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-// pieceSize is the memory, in bytes, that the records of an answer share at most, unless one alone is larger. Who keeps one of them
-// keeps so much and not the whole body, which may have many times that. Nor is more of a body read ahead. The last byte of the
-// memory is for what may follow a body.
-const pieceSize = 32<<10 - 1
+// PieceSize is the size in bytes of the memory that records of an answer share, unless a single
+// record is larger. Keeping one record alive keeps this much alive, not the whole body, which may
+// be many times larger. Also no more than this is read ahead. The last byte of the memory is for a
+// byte that may follow the body.
+const PieceSize = 32<<10 - 1
 
-// A pieces reads the bodies of an answer of many messages in pieces of whole messages, each in memory of its own.
-type pieces struct {
-	c    *conn
-	left int    // bytes of the body under way that have not been read
-	rest []byte // of the body under way: the begin of a message whose end has not been read
-	body []byte // what is left of a body that came compressed, and is in memory already
+// A Pieces reads an answer of many messages in pieces. Each piece consists of whole messages and
+// has its own memory.
+type Pieces struct {
+	c    *Conn
+	left int    // bytes of the present body that have not been read
+	rest []byte // the start of a message whose end has not been read
+	body []byte // the rest of a body that was compressed
 }
 
-// next returns the next piece: one whole message at least.
-func (p *pieces) next() ([]byte, error) {
+// NewPieces returns the Pieces of the answer that comes next on a connection.
+func NewPieces(c *Conn) Pieces { return Pieces{c: c} }
+
+// Next returns the next piece, at least one whole message.
+func (p *Pieces) Next() ([]byte, error) {
 	if p.done() {
 		if err := p.begin(); err != nil {
-			p.c.unusable = true
+			p.c.Unusable = true
 			return nil, err
 		}
 	}
 	if len(p.body) > 0 {
-		end, _ := wholeMessages(p.body[:min(len(p.body), pieceSize)])
+		end, _ := wholeMessages(p.body[:min(len(p.body), PieceSize)])
 		if end == 0 {
 			if size, whole := messageSize(p.body); whole {
 				end = size
@@ -45,25 +50,25 @@ func (p *pieces) next() ([]byte, error) {
 	}
 	piece, err := p.read()
 	if err != nil {
-		p.c.unusable = true
+		p.c.Unusable = true
 	}
 	return piece, err
 }
 
-// done reports whether the body under way has been returned as a whole.
-func (p *pieces) done() bool { return p.left+len(p.rest)+len(p.body) == 0 }
+// done reports whether the whole present body has been returned.
+func (p *Pieces) done() bool { return p.left+len(p.rest)+len(p.body) == 0 }
 
-// drained reports, as an error, bytes that follow the answer whose last message has come.
-func (p *pieces) drained() error {
+// Drained returns an error if bytes follow the last message of the answer.
+func (p *Pieces) Drained() error {
 	if !p.done() {
-		p.c.unusable = true
+		p.c.Unusable = true
 		return fmt.Errorf("%w: %d bytes of the body follow the last message", protocol.ErrMalformed, p.left+len(p.rest)+len(p.body))
 	}
-	return p.c.drained()
+	return p.c.Drained()
 }
 
 // begin reads the header of the next body.
-func (p *pieces) begin() error {
+func (p *Pieces) begin() error {
 	h, err := p.c.readHeader(wire.ProtoMessage)
 	switch {
 	case err == errCompressed:
@@ -82,16 +87,16 @@ func (p *pieces) begin() error {
 	case err != nil:
 		return err
 	case h.Size == 0:
-		// Such bodies could go on for ever.
+		// Empty bodies could go on forever.
 		return errEmptyBody
 	}
 	p.left = h.Size
 	return nil
 }
 
-// read reads the next piece of a body. Its memory grows with what arrives.
-func (p *pieces) read() ([]byte, error) {
-	for size := pieceSize; ; {
+// read reads the next piece of a body. The memory grows with what arrives.
+func (p *Pieces) read() ([]byte, error) {
+	for size := PieceSize; ; {
 		have := len(p.rest)
 		want := min(p.left, max(size-have, 0))
 		piece := make([]byte, have+want, have+want+1)
@@ -102,18 +107,19 @@ func (p *pieces) read() ([]byte, error) {
 		p.left -= want
 		end, need := wholeMessages(piece)
 		if p.left == 0 {
-			end = len(piece) // if this is not the end of a message, who parses it says so
+			end = len(piece) // the parser reports it if this is not the end of a message
 		}
 		p.rest = piece[end:]
 		if end > 0 {
 			return piece[:end:end], nil
 		}
-		// A single message that is larger. It says how large, but is not trusted beyond what has come.
+		// A single larger message. Its size is not trusted beyond twice what has arrived.
 		size = min(need, 2*len(piece))
 	}
 }
 
-// wholeMessages returns the size of the messages at the start of b that are whole, and how much the next one needs at least.
+// wholeMessages returns the size of the whole messages at the start of b, and the least size of the
+// next one.
 func wholeMessages(b []byte) (n, need int) {
 	for {
 		size, whole := messageSize(b[n:])
@@ -124,8 +130,8 @@ func wholeMessages(b []byte) (n, need int) {
 	}
 }
 
-// messageSize returns the size of the message that b begins with. If it is not all there, the size is what is known to be needed, more
-// than there is. Nothing else about the message is checked.
+// messageSize returns the size of the message at the start of b. If the message is incomplete, size
+// is a lower bound, larger than len(b). Nothing else about the message is checked.
 func messageSize(b []byte) (size int, whole bool) {
 	const sizes = 4 // bytes in front of each field and bin
 	if len(b) < wire.HeaderSize {

@@ -1,10 +1,10 @@
 //go:build !unix
 
-package cluster
+package link
 
 import "net"
 
-// A liveness can tell nothing on this system: a broken connection shows when it is used.
+// A liveness can't check connections on this system.
 type liveness struct{}
 
 func newLiveness(net.Conn) liveness { return liveness{} }

@@ -1,6 +1,6 @@
 //go:build unix
 
-package cluster
+package link
 
 import (
 	"crypto/tls"
@@ -11,13 +11,13 @@ import (
 	"time"
 )
 
-// A liveness tells whether an idle connection can be used again, by looking at
-// its socket without waiting: nothing must have arrived, neither bytes nor the end.
+// A liveness checks an idle connection by a look at its socket, without waiting. The connection can
+// be used again if nothing has arrived, neither bytes nor its end.
 type liveness struct {
-	socket syscall.RawConn // nil if the connection is no socket
+	socket syscall.RawConn // nil if the connection is not a socket
 	look   func(fd uintptr)
 	seen   *arrival
-	secure *tls.Conn // nil if the connection is no TLS one
+	secure *tls.Conn // nil if the connection does not use TLS
 }
 
 // An arrival is what waits at a socket.
@@ -58,24 +58,24 @@ func newLiveness(raw net.Conn) liveness {
 	return liveness{socket, look, seen, secure}
 }
 
-// unknown reports whether nothing can be told.
+// unknown reports whether the connection can't be checked.
 func (l *liveness) unknown() bool { return l.socket == nil }
 
-// alive is true where nothing can be told.
+// alive reports whether the connection can be used. It returns true if that is unknown.
 func (l *liveness) alive() bool {
 	if l.unknown() {
 		return true
 	}
-	// Control, unlike Read, does not care for the deadline that the last command has left behind.
+	// Control, unlike Read, ignores the deadline that the last command has set.
 	if l.socket.Control(l.look) != nil {
 		return false
 	}
 	return *l.seen == nothing || *l.seen == something && l.secure != nil && onlyTLS(l.secure)
 }
 
-// onlyTLS reports whether what has arrived are messages of TLS itself, such as tickets for further sessions, and not its end.
+// onlyTLS reports whether only messages of TLS itself have arrived, such as session tickets.
 func onlyTLS(c *tls.Conn) bool {
-	if c.SetReadDeadline(time.Now().Add(tlsPatience)) != nil {
+	if c.SetReadDeadline(time.Now().Add(tlsMessageTime)) != nil {
 		return false
 	}
 	var b [1]byte

@@ -1,19 +1,11 @@
 package cluster
 
 import (
-	"context"
+	"fmt"
+	"strings"
 
-	"github.com/aerosql/aerosql/cluster/internal/info"
+	"github.com/aerosql/aerosql/protocol"
 )
-
-// infoValue returns one node's answer to a single command. If the answer is an error, infoValue returns it.
-func (c *Client) infoValue(ctx context.Context, p *InfoPolicy, command string) (string, error) {
-	values, err := c.Info(ctx, p, command)
-	if err == nil {
-		err = info.Error(values[command])
-	}
-	return values[command], err
-}
 
 // since reports whether all nodes are of a version or a later one.
 func (c *Client) since(parts ...int) bool {
@@ -38,4 +30,21 @@ func (c *Client) checkNamespace(namespace string) error {
 		return c.unknownNamespace(v, namespace)
 	}
 	return nil
+}
+
+func (c *Client) unknownNamespace(v *view, namespace string) *protocol.Error {
+	if c.isClosed() {
+		return clientError(ErrClosed)
+	}
+	if namespace == "" {
+		return clientError(fmt.Errorf("%w: it has no namespace; keys are made with protocol.NewKey", protocol.ErrInvalidKey))
+	}
+	if v.parts.Empty() {
+		return &protocol.Error{Code: protocol.ClientError, Message: "no node of the cluster has been reached yet", Err: ErrNoNode}
+	}
+	return &protocol.Error{
+		Code:    protocol.InvalidNamespace,
+		Message: fmt.Sprintf("the cluster has %s", strings.Join(v.parts.Namespaces(), ", ")),
+		Err:     ErrNamespace,
+	}
 }

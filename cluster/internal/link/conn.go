@@ -1,0 +1,406 @@
+package link
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"sync/atomic"
+	"time"
+
+	"github.com/aerosql/aerosql/cluster/internal/info"
+	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
+)
+
+const (
+	// ReadBufferSize holds the answer to most single commands, which then takes one system call.
+	ReadBufferSize = 4 << 10
+	// maxKeptRequest is the size in bytes up to which a request buffer is kept for the next
+	// command.
+	maxKeptRequest = 64 << 10
+)
+
+// longAgo is a deadline that interrupts whatever is waiting.
+var longAgo = time.Unix(1, 0)
+
+// A Conn is one connection to a node. It serves one command at a time.
+type Conn struct {
+	raw  net.Conn
+	live liveness
+	// Traffic counts the connection's bytes; nil counts nothing.
+	Traffic *Traffic
+	used    time.Time // when it was opened, or the last command on it began
+
+	auth  *Authenticator // nil in tests
+	epoch uint64         // in which that was
+
+	Request []byte // the request being written; its memory is used again
+	in      [ReadBufferSize]byte
+	r, w    int // in[r:w] has arrived and is not consumed
+
+	Span     Span // of the command under way
+	idle     bool // the deadline that is set is the socket timeout's, which starts anew with every arrival
+	arrived  bool // something has, since that was set
+	served   bool // it has served a command
+	Reused   bool // it had done so before the command under way, or has waited for it
+	Unusable bool // it must not serve another one
+	owed     int  // bytes of the body under way that have not come
+
+	// interrupted is set before a deadline in the past is set, and never reset. Code that sets a
+	// deadline checks it afterwards, so no interruption is lost. interrupt is a method value, made
+	// once.
+	interrupted atomic.Bool
+	interrupt   func()
+}
+
+// NewConn returns a Conn over a connection that has just been opened.
+func NewConn(raw net.Conn) *Conn {
+	c := &Conn{raw: raw, live: newLiveness(raw), used: time.Now()}
+	c.interrupt = func() {
+		c.interrupted.Store(true)
+		c.raw.SetDeadline(longAgo)
+	}
+	return c
+}
+
+// Close closes the connection.
+func (c *Conn) Close() { c.raw.Close() }
+
+// Interrupted reports whether the pool was closed and has interrupted the connection.
+func (c *Conn) Interrupted() bool { return c.interrupted.Load() }
+
+// Alive reports whether the connection can be used, as far as its socket shows without waiting.
+func (c *Conn) Alive() bool { return c.live.alive() }
+
+// LastUsed returns when the last command began, or when the connection was opened.
+func (c *Conn) LastUsed() time.Time { return c.used }
+
+// Auth returns the Authenticator of the connection's node.
+func (c *Conn) Auth() *Authenticator { return c.auth }
+
+// BeginLimited gives the connection to a command that may take at most limit.
+func (c *Conn) BeginLimited(limit time.Duration) {
+	now := time.Now()
+	c.Begin(&Span{Start: now, Deadline: now.Add(limit)}, now)
+}
+
+// Begin gives the connection to a command.
+func (c *Conn) Begin(s *Span, now time.Time) {
+	c.Reused, c.served = c.served || now.Sub(c.used) >= IdleCheckAge, true
+	c.Span, c.used = *s, now
+	c.Arm(now)
+}
+
+// Arm sets the nearer one of the command's deadline and its socket timeout.
+func (c *Conn) Arm(now time.Time) {
+	d := c.Span.Deadline
+	c.idle, c.arrived = false, false
+	if c.Span.Socket > 0 {
+		if t := now.Add(c.Span.Socket); d.IsZero() || t.Before(d) {
+			d, c.idle = t, true
+		}
+	}
+	c.raw.SetDeadline(d)
+	if c.interrupted.Load() {
+		c.raw.SetDeadline(longAgo)
+	}
+}
+
+// Watch interrupts the connection when the context ends, until Unwatch is called with stop.
+func (c *Conn) Watch(ctx context.Context) (stop func() bool) {
+	if ctx.Done() == nil {
+		return nil
+	}
+	return context.AfterFunc(ctx, c.interrupt)
+}
+
+// Unwatch ends Watch.
+func (c *Conn) Unwatch(stop func() bool) {
+	if stop != nil && !stop() {
+		// The interruption has begun and may hit whoever comes next.
+		c.Unusable = true
+	}
+}
+
+// Send writes the request and returns how many bytes were written. If all were, there is no error,
+// even if the connection has failed since.
+func (c *Conn) Send() (int, error) {
+	n, err := c.raw.Write(c.Request)
+	c.Traffic.sent(n)
+	if err != nil {
+		c.Unusable = true
+		if n >= len(c.Request) {
+			err = nil
+		}
+	}
+	return n, err
+}
+
+// Trim releases the memory of an unusually large request.
+func (c *Conn) Trim() {
+	if cap(c.Request) > maxKeptRequest {
+		c.Request = nil
+	}
+}
+
+// fill waits until n bytes, at most ReadBufferSize, are in the buffer.
+func (c *Conn) fill(n int) error {
+	if c.r == c.w {
+		c.r, c.w = 0, 0
+	} else if len(c.in)-c.r < n {
+		c.w = copy(c.in[:], c.in[c.r:c.w])
+		c.r = 0
+	}
+	for c.w-c.r < n {
+		k, err := c.read(c.in[c.w:])
+		c.w += k
+		if err != nil && c.w-c.r < n {
+			return err
+		}
+	}
+	return nil
+}
+
+// read reads once. The end of the connection is an error, because an answer is expected.
+func (c *Conn) read(p []byte) (int, error) {
+	if c.idle && c.arrived {
+		c.Arm(time.Now())
+	}
+	n, err := c.raw.Read(p)
+	c.Traffic.received(n)
+	if err != nil {
+		c.Unusable = true
+		if errors.Is(err, io.EOF) {
+			err = io.ErrUnexpectedEOF
+		}
+		return n, err
+	}
+	c.arrived = true
+	return n, nil
+}
+
+// Compress compresses the request if it is larger than the span's threshold.
+func (c *Conn) Compress() error {
+	if c.Span.Compress == 0 || len(c.Request) <= c.Span.Compress {
+		return nil
+	}
+	request, err := wire.AppendCompressed(nil, c.Request)
+	if err == nil {
+		c.Request = request
+	}
+	return err
+}
+
+// ReadMessage reads the body of a message, which may be compressed. The body is valid as long as
+// that of ReadProto.
+func (c *Conn) ReadMessage() ([]byte, error) {
+	body, err := c.ReadProto(wire.ProtoMessage)
+	if err == errCompressed {
+		if body, err = wire.Decompress(body); err == nil {
+			body = body[wire.ProtoHeaderSize:]
+		}
+	}
+	if err == nil && len(body) == 0 {
+		err = errEmptyBody
+	}
+	if err != nil {
+		c.Unusable = true
+		return nil, err
+	}
+	return body, nil
+}
+
+// errEmptyBody rejects empty bodies, which could go on forever.
+var errEmptyBody = fmt.Errorf("%w: an empty body", protocol.ErrMalformed)
+
+// errCompressed means that the body returned with it is compressed.
+var errCompressed = errors.New("compressed body")
+
+// ReadProto reads one proto of the wanted type and returns its body. In place of a message a
+// compressed one may come; it is returned with errCompressed. A body that is only a message header
+// is in the connection's own memory and valid until the next read. Any other body has its own
+// memory, of its exact size.
+func (c *Conn) ReadProto(want wire.ProtoType) ([]byte, error) {
+	h, err := c.readHeader(want)
+	compressed := err == errCompressed
+	if err != nil && !compressed {
+		return nil, err
+	}
+	var body []byte
+	if h.Size == wire.HeaderSize {
+		if err := c.fill(h.Size); err != nil {
+			c.owed, c.r = h.Size-(c.w-c.r), c.w
+			return nil, err
+		}
+		c.r += h.Size
+		body = c.in[c.r-h.Size : c.r]
+	} else if body, err = c.readBody(h.Size); err != nil {
+		return nil, err
+	}
+	if compressed {
+		err = errCompressed
+	}
+	return body, err
+}
+
+// readHeader reads the header of a proto of the wanted type. If the proto is compressed the error
+// is errCompressed.
+func (c *Conn) readHeader(want wire.ProtoType) (wire.ProtoHeader, error) {
+	if err := c.fill(wire.ProtoHeaderSize); err != nil {
+		return wire.ProtoHeader{}, err
+	}
+	h, err := wire.ParseProtoHeader(c.in[c.r:c.w])
+	compressed := h.Type == wire.ProtoCompressed && want == wire.ProtoMessage
+	if err == nil && h.Type != want && !compressed {
+		err = fmt.Errorf("%w: a body of type %d in place of %d", protocol.ErrMalformed, h.Type, want)
+	}
+	if err != nil {
+		c.Unusable = true
+		return h, err
+	}
+	c.r += wire.ProtoHeaderSize
+	if compressed {
+		err = errCompressed
+	}
+	return h, err
+}
+
+// readFull fills p, whose capacity must be larger than its length. If last is true p is the end of
+// a body, and a byte after it is handled as readSpace describes.
+func (c *Conn) readFull(p []byte, last bool) error {
+	n := copy(p, c.in[c.r:c.w])
+	c.r += n
+	for n < len(p) {
+		space := p[n:]
+		if !last {
+			space = p[n:len(p):len(p)]
+		}
+		k, err := c.readSpace(space)
+		if n += k; err != nil && n < len(p) {
+			return err
+		}
+	}
+	return nil
+}
+
+// readBody reads a body. The memory for a large body grows with what arrives.
+func (c *Conn) readBody(size int) ([]byte, error) {
+	body := wire.NewBody(size, nil)
+	n := copy(body.Space(), c.in[c.r:c.w])
+	c.r += n
+	body.Arrived(n)
+	for space := body.Space(); len(space) > 0; space = body.Space() {
+		k, err := c.readSpace(space)
+		n += k
+		if body.Arrived(k); err != nil && n < size {
+			c.owed = size - n
+			return nil, err
+		}
+	}
+	return body.Bytes(), nil
+}
+
+// readSpace reads once into the space of a body. The buffer must be empty. If one byte after the
+// body has already arrived it is kept for the next read: it may be the start of another response to
+// the same request, and the connection can't be used again then.
+func (c *Conn) readSpace(space []byte) (int, error) {
+	n, err := c.read(space[:min(len(space)+1, cap(space))])
+	if n > len(space) {
+		n--
+		c.in[0] = space[:n+1][n]
+		c.r, c.w = 0, 1
+	}
+	return n, err
+}
+
+// skipAnswer reads and discards the answer to a single command, or the rest of it.
+func (c *Conn) skipAnswer() error {
+	if c.owed == 0 {
+		_, err := c.ReadMessage()
+		return err
+	}
+	for c.owed > 0 {
+		n, err := c.read(c.in[:])
+		c.r, c.w = min(n, c.owed), n
+		if c.owed -= c.r; err != nil && c.owed > 0 {
+			return err
+		}
+	}
+	return nil
+}
+
+// Drained returns an error, and marks the connection unusable, if bytes have arrived that belong to
+// no answer.
+func (c *Conn) Drained() error {
+	if c.r == c.w {
+		return nil
+	}
+	c.Unusable = true
+	return fmt.Errorf("%w: %d bytes follow the answer", protocol.ErrMalformed, c.w-c.r)
+}
+
+// Info sends info commands and returns their answers in the order of the commands.
+func (c *Conn) Info(commands ...string) ([]wire.InfoAnswer, error) {
+	request, err := wire.AppendInfo(c.Request[:0], commands...)
+	if err != nil {
+		return nil, err
+	}
+	c.Request = request
+	if _, err = c.Send(); err != nil {
+		return nil, err
+	}
+	c.Trim()
+	body, err := c.ReadProto(wire.ProtoInfo)
+	if err != nil {
+		return nil, err
+	}
+	answers, err := parseAnswers(commands, body)
+	if err == nil {
+		err = c.Drained()
+	}
+	if err != nil {
+		c.Unusable = true
+		return nil, err
+	}
+	return answers, nil
+}
+
+// parseAnswers parses the answers to commands. It allocates nothing for a body of too many lines.
+func parseAnswers(commands []string, body []byte) ([]wire.InfoAnswer, error) {
+	if len(commands) == 1 && info.HasSetNames(commands[0]) {
+		// The names of sets may contain newlines.
+		value, ok := bytes.CutPrefix(body, []byte(commands[0]+"\t"))
+		if value, complete := bytes.CutSuffix(value, []byte{'\n'}); ok && complete {
+			return []wire.InfoAnswer{{Command: commands[0], Value: string(value)}}, nil
+		}
+	}
+	if lines := bytes.Count(body, []byte{'\n'}); lines > len(commands) {
+		return nil, fmt.Errorf("%w: %d answers to %d info commands", protocol.ErrMalformed, lines, len(commands))
+	}
+	answers, err := wire.ParseInfo(body)
+	if err == nil {
+		err = matchAnswers(commands, answers)
+	}
+	return answers, err
+}
+
+// matchAnswers checks that each command has its answer, in order.
+func matchAnswers(commands []string, answers []wire.InfoAnswer) error {
+	if len(answers) == 1 && answers[0].Command == "" {
+		if e, ok := wire.ParseInfoError(answers[0].Value); ok {
+			return e
+		}
+	}
+	if len(answers) != len(commands) {
+		return fmt.Errorf("%w: %d answers to %d info commands", protocol.ErrMalformed, len(answers), len(commands))
+	}
+	for i, a := range answers {
+		if a.Command != commands[i] {
+			return fmt.Errorf("%w: an answer to info command %.60q in place of %.60q", protocol.ErrMalformed, a.Command, commands[i])
+		}
+	}
+	return nil
+}

@@ -1,0 +1,90 @@
+package link
+
+import (
+	"bytes"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
+	"github.com/aerosql/aerosql/protocol/wiretest"
+)
+
+// largeRow is the row of the n-th record of partition 0, with a bin of so many bytes.
+func largeRow(n, size int) []byte {
+	var d protocol.Digest
+	d[18], d[19] = byte(n>>8), byte(n)
+	m := wire.Message{
+		Header: wire.Header{Generation: 1},
+		Fields: []wire.Field{{Type: wire.FieldNamespace, Data: []byte("test")}, {Type: wire.FieldDigest, Data: d[:]}},
+		Ops:    []wire.RawOp{{Code: protocol.OpRead, Type: protocol.ParticleBlob, Name: []byte("b"), Data: make([]byte, size)}},
+	}
+	return m.AppendTo(nil)
+}
+
+// TestPieces: pieces are whole messages and, together, the bodies. Those of several messages have a
+// bounded memory of their own.
+func TestPieces(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		var answer, want []byte
+		messages := make(map[string]bool)
+		for range rapid.IntRange(1, 3).Draw(t, "bodies") {
+			var body []byte
+			for n := range rapid.IntRange(1, 20).Draw(t, "messages") {
+				size := rapid.SampledFrom([]int{0, 1, 100, 5000, PieceSize / 2, PieceSize - 100, PieceSize, 3 * PieceSize, 10 * PieceSize}).Draw(t, "size")
+				row := largeRow(n, size+rapid.IntRange(0, 70).Draw(t, "more"))
+				body, messages[string(row)] = append(body, row...), true
+			}
+			want = append(want, body...)
+			whole := frame(wire.ProtoMessage, body)
+			if rapid.Bool().Draw(t, "compressed") {
+				var err error
+				whole, err = wire.AppendCompressed(nil, whole)
+				require.NoError(t, err)
+			}
+			answer = append(answer, whole...)
+		}
+		in := NewPieces(NewConn(wiretest.NewConn(answer)))
+		var got []byte
+		for len(got) < len(want) {
+			piece, err := in.Next()
+			require.NoError(t, err)
+			if len(piece) > PieceSize {
+				require.True(t, messages[string(piece)], "one message alone")
+			} else if !messages[string(piece)] {
+				require.LessOrEqual(t, cap(piece), PieceSize+1)
+			}
+			end, _ := wholeMessages(piece)
+			require.Equal(t, len(piece), end)
+			got = append(got, piece...)
+		}
+		require.True(t, bytes.Equal(want, got))
+		require.NoError(t, in.Drained())
+	})
+}
+
+// TestPiecesNoticeWhatFollows: the last message of an answer is not the end of the body, or more
+// has come.
+func TestPiecesNoticeWhatFollows(t *testing.T) {
+	row := largeRow(1, 10)
+	body := frame(wire.ProtoMessage, row)
+	for name, answer := range map[string][]byte{
+		"another body":     append(bytes.Clone(body), body...),
+		"more of the body": frame(wire.ProtoMessage, append(bytes.Clone(row), make([]byte, 2*PieceSize)...)),
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := NewConn(wiretest.NewConn(answer))
+			in := NewPieces(c)
+			_, err := in.Next()
+			require.NoError(t, err)
+			require.ErrorIs(t, in.Drained(), protocol.ErrMalformed)
+			require.True(t, c.Unusable)
+		})
+	}
+}
+
+func frame(t wire.ProtoType, body []byte) []byte {
+	return append(wire.ProtoHeader{Type: t, Size: len(body)}.AppendTo(nil), body...)
+}

@@ -1,0 +1,59 @@
+package link
+
+import (
+	"time"
+)
+
+// A Span bounds the time of one command with all its tries.
+type Span struct {
+	Start       time.Time
+	Deadline    time.Time     // zero for none
+	FromContext bool          // the deadline is the context's
+	Socket      time.Duration // longest wait for the next bytes, 0 for any
+	Shared      bool          // socket is the share that one try has of the time left
+	Delay       time.Duration // that the connection is kept after a timeout
+	Compress    int           // size in bytes above which a request is compressed, 0 for never
+}
+
+// MinShare is the least share of the remaining time that one try of a read gets.
+const MinShare = 50 * time.Millisecond
+
+// Over reports whether the time is over.
+func (s *Span) Over(now time.Time) bool { return !s.Deadline.IsZero() && !now.Before(s.Deadline) }
+
+// Timeout returns the error of a Span that is over.
+func (s *Span) Timeout() error {
+	if s.FromContext {
+		return ErrContextTimeout
+	}
+	return ErrTotalTimeout
+}
+
+// SocketTimeout returns the error of a wait for bytes that took too long.
+func (s *Span) SocketTimeout() error {
+	switch {
+	case !s.Shared:
+		return ErrSocketTimeout
+	case s.FromContext:
+		return ErrContextShareTimeout
+	}
+	return ErrShareTimeout
+}
+
+// Share limits the wait of one try to its equal share of the remaining time, if the socket timeout
+// would leave no time for the other tries.
+func (s *Span) Share(now time.Time, tries int) {
+	left := s.Deadline.Sub(now)
+	if share := max(left/time.Duration(tries), MinShare); !s.Deadline.IsZero() && s.Socket >= left && share < left {
+		s.Socket, s.Shared = share, true
+	}
+}
+
+// Budget returns the remaining time in milliseconds, at least 1, or 0 for no limit
+// (docs/wire-core.md#1.7).
+func (s *Span) Budget(now time.Time) uint32 {
+	if s.Deadline.IsZero() {
+		return 0
+	}
+	return uint32(min(max(s.Deadline.Sub(now).Milliseconds(), 1), 1<<31))
+}

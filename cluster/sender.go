@@ -1,0 +1,317 @@
+package cluster
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/aerosql/aerosql/cluster/internal/link"
+	"github.com/aerosql/aerosql/cluster/internal/retry"
+	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
+)
+
+// sharedBody is the size in bytes up to which the answers to several callers share memory. Of a
+// larger one each caller gets a copy of its part, so that keeping one record does not keep the
+// whole body alive.
+const sharedBody = 16 << 10
+
+// A sender takes the pending commands of a node and sends them together, until the queue is empty.
+type sender struct {
+	co    *coalescer
+	node  *Node
+	group []*pending // nil for those that are done
+	rows  []wire.BatchRow
+}
+
+func newSender(co *coalescer) *sender { return &sender{co: co, node: co.node} }
+
+// run sends until the queue is empty. It gets a connection first: meanwhile more commands arrive.
+func (k *sender) run() {
+	for {
+		now := time.Now()
+		c, f := k.node.acquire(context.Background(), &link.Span{Start: now, Deadline: now.Add(k.co.patience)}, now)
+		if f.final && f.err != ErrClosed {
+			// Only the sender's time is over. Those who wait have times of their own.
+			if k.stopIfIdle() {
+				return
+			}
+			continue
+		}
+		if !k.take() {
+			if f.err == nil {
+				k.node.release(c)
+			}
+			return
+		}
+		if f.err != nil {
+			if f.err != ErrClosed && !errors.Is(f.err, ErrLogin) {
+				f.final, f.outcome = false, retry.NoConn
+			}
+			k.markAllSent()
+			k.fail(f)
+			continue
+		}
+		k.send(c)
+		k.node.release(c)
+	}
+}
+
+// take takes commands from the queue. If the queue is empty, it gives up the sender's slot and
+// returns false.
+func (k *sender) take() bool {
+	k.co.mu.Lock()
+	defer k.co.mu.Unlock()
+	k.group = k.co.queue.Take(k.group[:0])
+	for _, e := range k.group {
+		e.state.Store(pendingWriting)
+	}
+	return len(k.group) > 0
+}
+
+// stopIfIdle reports whether the queue is empty and, if so, gives up the sender's slot.
+func (k *sender) stopIfIdle() bool {
+	k.co.mu.Lock()
+	defer k.co.mu.Unlock()
+	return !k.co.queue.Leave()
+}
+
+// send sends the group over a connection and delivers the answers.
+func (k *sender) send(c *link.Conn) {
+	for len(k.group) > 0 {
+		now := time.Now()
+		c.Span = k.span(now)
+		c.Arm(now)
+		err := k.write(c, c.Span.Budget(now))
+		if err == nil {
+			break
+		}
+		k.dropUnencodable(err)
+	}
+	k.markAllSent()
+	if len(k.group) == 0 {
+		return
+	}
+	f := k.node.sendRequest(context.Background(), c)
+	if f.err == nil {
+		f = k.receive(c)
+	}
+	k.node.recordResult(&f)
+	k.fail(f)
+}
+
+// span returns a Span that covers those of all commands of the group; each caller keeps its own.
+// Its end counts against the node, unless all deadlines are those of contexts.
+func (k *sender) span(now time.Time) link.Span {
+	s := k.group[0].budget
+	s.Start = now
+	for _, e := range k.group[1:] {
+		s.FromContext = s.FromContext && e.budget.FromContext
+		s.Shared = s.Shared && e.budget.Shared
+		if b := &e.budget; b.Deadline.IsZero() || !s.Deadline.IsZero() && b.Deadline.After(s.Deadline) {
+			s.Deadline = b.Deadline
+		}
+		if b := &e.budget; b.Socket == 0 || s.Socket > 0 && b.Socket > s.Socket {
+			s.Socket = b.Socket
+		}
+	}
+	return s
+}
+
+// write makes the message: that of a single command, or a batch.
+func (k *sender) write(c *link.Conn, budget uint32) (err error) {
+	if len(k.group) == 1 {
+		c.Request, err = k.group[0].cmd.AppendMessage(c.Request[:0], budget)
+		return err
+	}
+	k.rows = k.rows[:0]
+	for i, e := range k.group {
+		k.rows = append(k.rows, wire.BatchRow{Index: uint32(i), Command: &e.cmd})
+	}
+	batch := wire.Batch{Flags: wire.BatchInline | wire.BatchRespondAll}
+	c.Request, err = batch.AppendMessage(c.Request[:0], k.rows, budget)
+	clear(k.rows)
+	return err
+}
+
+// dropUnencodable removes the commands that can't be written from the group. There is at least one.
+func (k *sender) dropUnencodable(cause error) {
+	k.group = slices.DeleteFunc(k.group, func(e *pending) bool {
+		_, err := e.cmd.AppendMessage(nil, 0)
+		if err == nil && len(k.group) == 1 {
+			err = cause
+		}
+		if err == nil {
+			return false
+		}
+		if e.markSent() {
+			k.co.finish(e, unwritable(err))
+		}
+		return true
+	})
+}
+
+// markSent records that the command is written, so that its caller may leave. It reports whether
+// the caller still waits.
+func (e *pending) markSent() bool {
+	if e.state.CompareAndSwap(pendingWriting, pendingSent) {
+		return true
+	}
+	e.arrived <- struct{}{}
+	return false
+}
+
+// markAllSent marks the whole group as sent. Positions in the group stay, because rows refer to
+// them by number.
+func (k *sender) markAllSent() {
+	for i, e := range k.group {
+		if !e.markSent() {
+			k.group[i] = nil
+		}
+	}
+}
+
+// fail gives the failure to all callers without an answer.
+func (k *sender) fail(f failure) {
+	if f.err == nil {
+		f = failure{err: errNoRow, outcome: retry.Broken}
+	}
+	for i, e := range k.group {
+		if e == nil {
+			continue
+		}
+		k.group[i] = nil
+		k.co.finish(e, e.withOwnTimeout(f))
+	}
+}
+
+// withOwnTimeout returns the failure of a message as this caller should see it, with the caller's
+// own timeout.
+func (e *pending) withOwnTimeout(f failure) failure {
+	switch f.err {
+	case link.ErrTotalTimeout, link.ErrContextTimeout:
+		f.err = e.budget.Timeout()
+	case link.ErrSocketTimeout, link.ErrShareTimeout, link.ErrContextShareTimeout:
+		f.err = e.budget.SocketTimeout()
+	}
+	return f
+}
+
+// receive reads the answer to the load.
+func (k *sender) receive(c *link.Conn) failure {
+	if len(k.group) == 1 {
+		if e := k.group[0]; e != nil {
+			f := k.node.readAnswer(context.Background(), c, &e.resp)
+			k.group[0] = nil
+			k.co.finish(e, e.withOwnTimeout(f))
+			return f
+		}
+		return k.node.readAnswer(context.Background(), c, new(wire.Response))
+	}
+	for rows := 0; ; {
+		body, err := c.ReadMessage()
+		if err != nil {
+			return k.node.failed(context.Background(), c, err)
+		}
+		share := len(body) <= sharedBody
+		for len(body) > 0 {
+			resp, rest, err := wire.ParseResponse(body)
+			if err == nil && resp.Last() {
+				return k.trailer(c, &resp, rest)
+			}
+			if err == nil && !share && resp.OpCount > 0 {
+				resp, _, err = wire.ParseResponse(bytes.Clone(body[:len(body)-len(rest)]))
+			}
+			if rows++; err == nil && rows > len(k.group) {
+				err = errUnexpectedRow
+			}
+			if err == nil {
+				err = k.deliver(&resp)
+			}
+			if err != nil {
+				c.Unusable = true
+				return failure{err: err, outcome: retry.Broken}
+			}
+			body = rest
+		}
+	}
+}
+
+// deliver hands one answer to its caller.
+func (k *sender) deliver(resp *wire.Response) error {
+	i := resp.TransactionTTL
+	if int64(i) >= int64(len(k.group)) {
+		return errUnexpectedRow
+	}
+	e := k.group[i]
+	if e == nil {
+		// Its caller has left, or this is its second answer.
+		return nil
+	}
+	k.group[i] = nil
+	dropEmptyAnswers(&e.cmd, resp)
+	resp.TransactionTTL = 0
+	e.resp = *resp
+	f := failure{}
+	if resp.ResultCode != protocol.OK {
+		f = k.node.refused(resp)
+	} else if resp.Err != nil {
+		f = unreadable(resp)
+	}
+	k.co.finish(e, f)
+	return nil
+}
+
+// trailer reads the end of the answer. A node that can't do batches now is sent the commands one by
+// one.
+func (k *sender) trailer(c *link.Conn, resp *wire.Response, rest []byte) failure {
+	if len(rest) > 0 {
+		c.Unusable = true
+		return failure{err: fmt.Errorf("%w: %d bytes follow the batch", protocol.ErrMalformed, len(rest)), outcome: retry.Broken}
+	}
+	if err := c.Drained(); err != nil {
+		return failure{err: err, outcome: retry.Broken}
+	}
+	switch code := resp.ResultCode; code {
+	case protocol.OK:
+		return failure{}
+	case protocol.BatchDisabled:
+		k.co.off.Store(true)
+		return k.sendEach(c)
+	case protocol.BatchMaxRequests, protocol.BatchQueuesFull:
+		return k.sendEach(c)
+	default:
+		c.NoteResult(code)
+		return refusedTogether(code)
+	}
+}
+
+// sendEach sends what is left as messages of their own. It returns the failure that ended the
+// connection, if one did.
+func (k *sender) sendEach(c *link.Conn) (f failure) {
+	for i, e := range k.group {
+		if e == nil {
+			continue
+		}
+		now := time.Now()
+		c.Span = e.budget
+		c.Arm(now)
+		request, err := e.cmd.AppendMessage(c.Request[:0], e.budget.Budget(now))
+		if err != nil {
+			f = unwritable(err)
+		} else {
+			c.Request = request
+			f = k.node.roundTrip(context.Background(), c, &e.resp)
+		}
+		k.group[i] = nil
+		k.co.finish(e, f)
+		if c.Unusable {
+			k.fail(failure{err: ErrConnect, outcome: retry.NoConn})
+			return f
+		}
+	}
+	return failure{}
+}

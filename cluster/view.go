@@ -1,0 +1,26 @@
+package cluster
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/aerosql/aerosql/cluster/internal/partmap"
+)
+
+// A view is the cluster at one moment. It never changes.
+type view struct {
+	nodes []*Node // sorted by name
+	parts *partmap.Map[*Node]
+}
+
+// node returns the node of a name, nil if there is none.
+func (v *view) node(name string) *Node {
+	i, ok := slices.BinarySearchFunc(v.nodes, name, func(n *Node, name string) int { return strings.Compare(n.name, name) })
+	if !ok {
+		return nil
+	}
+	return v.nodes[i]
+}
+
+// noView is what a client that was not made by Open sees of a cluster.
+var noView = &view{parts: new(partmap.Map[*Node])}
