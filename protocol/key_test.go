@@ -84,9 +84,9 @@ func TestCheckBinName(t *testing.T) {
 // The flag for keys that are not sent takes no memory in a Key.
 func TestKeySize(t *testing.T) {
 	type unmarked struct {
-		namespace, set string
-		user           Value
-		digest         Digest
+		Namespace, Set string
+		User           Value
+		Digest         Digest
 	}
 	require.Equal(t, unsafe.Sizeof(unmarked{}), unsafe.Sizeof(Key{}))
 }

@@ -17,7 +17,7 @@ import (
 var npmRun = run{name: "npm", server: devserver.Options{Build: "8.1.2.0"}, suite: npmSuite}
 
 // errNoNode means that the suite cannot run on this machine.
-var errNoNode = errors.New("Node or the npm packages are missing: install Node and run 'make npm'")
+var errNoNode = errors.New("the program node or the npm packages are missing: install Node.js and run 'make npm'")
 
 // npmSuite runs the C client's suite on the server at addr.
 func npmSuite(addr string, verbose bool) (specs, error) {

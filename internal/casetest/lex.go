@@ -148,8 +148,3 @@ func (p *parser) end() {
 func (p *parser) isAssignment() bool {
 	return p.kind == word && strings.HasPrefix(p.rest, "=")
 }
-
-// isNamed reports whether a named argument follows.
-func (p *parser) isNamed() bool {
-	return p.kind == word && strings.HasPrefix(p.rest, ":") && !strings.HasPrefix(p.rest, "::")
-}
