@@ -27,8 +27,8 @@ func (c *Client) native() *cluster.Client {
 	return c.client
 }
 
-// about adds the name of the method, a namespace and a set to a method's error. Methods defer it. If
-// the client is closed, it replaces an error that arose on the client side with ErrClosed.
+// about adds the name of the method, a namespace and a set to a method's error. Methods defer it.
+// If the client is closed, it replaces an error that arose on the client side with ErrClosed.
 func (c *Client) about(err *error, op, namespace, set string) {
 	e, ok := errors.AsType[*protocol.Error](*err)
 	if !ok {
@@ -74,8 +74,8 @@ func (c *Client) answers(ctx context.Context, p *cluster.InfoPolicy, command str
 	return answers, err
 }
 
-// ofEach sends a command to all nodes and returns the parsed answers, keyed by node name. If several
-// nodes fail, the error is that of the node whose name sorts first.
+// ofEach sends a command to all nodes and returns the parsed answers, keyed by node name. If
+// several nodes fail, the error is that of the node whose name sorts first.
 func ofEach[T any](ctx context.Context, c *Client, p *cluster.InfoPolicy, command string, parse func(answer string) (T, error)) (map[string]T, error) {
 	answers, err := c.answers(ctx, p, command)
 	if err != nil {

@@ -101,8 +101,8 @@ type IndexStatistics struct {
 	Collected       int64 // entries removed by garbage collection
 }
 
-// IndexStatistics returns each node's statistics of an index, keyed by node name. If a node does not
-// have the index, the error is protocol.IndexNotFound.
+// IndexStatistics returns each node's statistics of an index, keyed by node name. If a node does
+// not have the index, the error is protocol.IndexNotFound.
 func (c *Client) IndexStatistics(ctx context.Context, p *cluster.InfoPolicy, namespace, name string) (_ map[string]IndexStatistics, err error) {
 	defer c.about(&err, "IndexStatistics", namespace, "")
 	if namespace == "" || name == "" || !info.Safe(namespace, name) {

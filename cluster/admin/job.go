@@ -84,8 +84,8 @@ func (c *Client) Job(ctx context.Context, p *cluster.InfoPolicy, id uint64) (_ m
 	return jobs, nil
 }
 
-// AbortQuery aborts the query with an id, of any kind, on all nodes that run it. If no node runs it,
-// the error is ErrNoJob.
+// AbortQuery aborts the query with an id, of any kind, on all nodes that run it. If no node runs
+// it, the error is ErrNoJob.
 func (c *Client) AbortQuery(ctx context.Context, p *cluster.InfoPolicy, id uint64) (err error) {
 	defer c.about(&err, "AbortQuery", "", "")
 	return c.askJob(ctx, p, "query-abort", id, func(string, string) error { return nil })

@@ -13,8 +13,8 @@ import (
 )
 
 // A ConfigContext selects a part of the server configuration. Functions such as NamespaceConfig
-// return one. The zero ConfigContext selects everything outside of namespaces: service, network and,
-// if configured, security.
+// return one. The zero ConfigContext selects everything outside of namespaces: service, network
+// and, if configured, security.
 type ConfigContext struct{ kind, namespace, set, datacenter string }
 
 // ServiceConfig selects the section service of the configuration file.
@@ -58,7 +58,8 @@ func (c *Client) ServerConfig(ctx context.Context, p *cluster.InfoPolicy, of Con
 }
 
 // SetServerConfig changes settings of all running nodes. It does not change their configuration
-// files: a node that restarts has the old settings, and a node that joins later does not get the new ones.
+// files: a node that restarts has the old settings, and a node that joins later does not get the
+// new ones.
 //
 // SetServerConfig tries every setting on every node. The error joins one *protocol.Error, with the
 // node's name, for each setting that a node refused; all other settings have been changed. The code

@@ -65,8 +65,8 @@ type NamespaceStatistics struct {
 	DataBytes, IndexBytes, SecondaryIndexBytes int64
 	// StopWrites is true if the namespace is too full for writes.
 	StopWrites bool
-	// Unavailable and Dead are the numbers of partitions that can't be used now (strong
-	// consistency only).
+	// Unavailable and Dead are the numbers of partitions that can't be used now (strong consistency
+	// only).
 	Unavailable, Dead int64
 	// Migrating is the number of partitions that the node has yet to send or receive.
 	Migrating int64

@@ -28,9 +28,9 @@ func (t *Task) Done(ctx context.Context) (bool, error) {
 // errNoTask is the error of methods of a zero Task.
 var errNoTask = fmt.Errorf("%w: the task was not returned by a Client", cluster.ErrArgument)
 
-// Wait waits until all nodes have finished the work. It returns an error if the work has failed, the
-// context ends, or the client is closed. If a node can't be reached, Wait retries it as long as it
-// belongs to the cluster.
+// Wait waits until all nodes have finished the work. It returns an error if the work has failed,
+// the context ends, or the client is closed. If a node can't be reached, Wait retries it as long as
+// it belongs to the cluster.
 func (t *Task) Wait(ctx context.Context) error { return info.Await(ctx, wait, t.Done) }
 
 // wait waits for d. It returns early, with an error, if the context ends.

@@ -140,8 +140,8 @@ func checkModule(name string) error {
 }
 
 // moduleError returns the error in an answer to a udf command, if there is one. These errors have
-// their own format:
-// "error=compile_error;file=a.lua;line=1;message=<base64>" (docs/wire-core.md#8.6).
+// their own format: "error=compile_error;file=a.lua;line=1;message=<base64>"
+// (docs/wire-core.md#8.6).
 func moduleError(answer string) error {
 	kind, failed := strings.CutPrefix(answer, "error=")
 	if !failed {

@@ -11,8 +11,8 @@ import (
 )
 
 // SetXDRFilter sets the filter for records of a namespace that are shipped to a data center. filter
-// is a packed filter expression, as returned by exp.Filter; a record is shipped if it is true. A nil
-// filter ships all records. On a Community server the error is protocol.EnterpriseOnly.
+// is a packed filter expression, as returned by exp.Filter; a record is shipped if it is true. A
+// nil filter ships all records. On a Community server the error is protocol.EnterpriseOnly.
 func (c *Client) SetXDRFilter(ctx context.Context, p *cluster.InfoPolicy, datacenter, namespace string, filter []byte) (err error) {
 	defer c.about(&err, "SetXDRFilter", namespace, "")
 	if err := c.checkXDR(datacenter, namespace); err != nil {

@@ -21,8 +21,8 @@ type Answer struct {
 // Answers holds the answers of several nodes to the same command, keyed by node name.
 type Answers map[string]Answer
 
-// Each calls f with each answer, sorted by node name. It stops at the first error, either of f or of
-// a node that could not be queried, and returns it with the node's name.
+// Each calls f with each answer, sorted by node name. It stops at the first error, either of f or
+// of a node that could not be queried, and returns it with the node's name.
 func (a Answers) Each(f func(node, text string) error) error {
 	for _, node := range slices.Sorted(maps.Keys(a)) {
 		answer := a[node]
@@ -84,7 +84,8 @@ func Safe(names ...string) bool {
 }
 
 // NamespaceParam returns the parameter for a namespace. older is the parameter's name on servers
-// before 8.1, which differs between commands. since81 is true if all nodes run version 8.1 or later.
+// before 8.1, which differs between commands. since81 is true if all nodes run version 8.1 or
+// later.
 func NamespaceParam(older, namespace string, since81 bool) string {
 	if since81 {
 		older = "namespace"

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// ParseFields parses text such as "a=1;b=2", with any separator. A part without an equals sign is a name without a
-// value.
+// ParseFields parses text such as "a=1;b=2", with any separator. A part without an equals sign is a
+// name without a value.
 func ParseFields(text, separator string) map[string]string {
 	fields := make(map[string]string)
 	for part := range strings.SplitSeq(text, separator) {

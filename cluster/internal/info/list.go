@@ -55,8 +55,8 @@ func HasSetNames(command string) bool {
 	return strings.HasPrefix(command, "sets") || strings.HasPrefix(command, "query-show")
 }
 
-// fieldsLen returns the number of bytes after the names in a piece of a list, or 0 if the piece does
-// not contain afterNames.
+// fieldsLen returns the number of bytes after the names in a piece of a list, or 0 if the piece
+// does not contain afterNames.
 func fieldsLen(piece, afterNames string) int {
 	i := strings.LastIndex(piece, afterNames)
 	if i < 0 {
@@ -66,8 +66,8 @@ func fieldsLen(piece, afterNames string) int {
 }
 
 // parseNamed parses the fields of an entry. The part before the last afterNames starts with the
-// fields in front and ends with the fields in back, each in the given order. The last field in front
-// extends up to the fields in back.
+// fields in front and ends with the fields in back, each in the given order. The last field in
+// front extends up to the fields in back.
 func parseNamed(entry, afterNames string, front, back []string) map[string]string {
 	i := strings.LastIndex(entry, afterNames)
 	if i < 0 {

@@ -22,8 +22,8 @@ const maxAuthSteps = 4
 // which connection logs in and when. If the client has no credentials, an Authenticator does
 // nothing.
 type Authenticator struct {
-	who     *Credentials
-	options *Options
+	credentials *Credentials
+	options     *Options
 
 	// epoch is a copy of the state's epoch that can be read without the lock.
 	epoch atomic.Uint64
@@ -37,7 +37,7 @@ type Authenticator struct {
 
 // NewAuthenticator returns the Authenticator of one node.
 func NewAuthenticator(o *Options) *Authenticator {
-	return &Authenticator{who: o.Credentials, options: o, ended: make(chan struct{})}
+	return &Authenticator{credentials: o.Credentials, options: o, ended: make(chan struct{})}
 }
 
 // A RefusedError means that a node refused to log the user in.
@@ -46,22 +46,22 @@ type RefusedError struct {
 	Code protocol.ResultCode
 }
 
-// Error returns one line.
+// Error returns a one-line message.
 func (e *RefusedError) Error() string {
 	return fmt.Sprintf("login of user %q refused: %v", e.User, e.Code)
 }
 
 // Required reports whether connections need authentication.
-func (a *Authenticator) Required() bool { return a.who != nil }
+func (a *Authenticator) Required() bool { return a.credentials != nil }
 
 // Authenticate authenticates a new connection. Nothing else may have been sent on it.
 func (a *Authenticator) Authenticate(ctx context.Context, c *Conn) error {
-	if a.who == nil {
+	if a.credentials == nil {
 		return nil
 	}
 	for range maxAuthSteps {
 		now := time.Now()
-		refusal := a.who.refusal(now)
+		refusal := a.credentials.refusal(now)
 		a.mu.Lock()
 		step, token, ended := a.state.Next(now, refusal != nil), a.state.Token(), a.ended
 		c.epoch = a.state.Epoch()
@@ -94,7 +94,7 @@ func (a *Authenticator) Authenticate(ctx context.Context, c *Conn) error {
 // present authenticates a connection with the session's token. It returns false if a login is
 // needed.
 func (a *Authenticator) present(ctx context.Context, c *Conn, token []byte) (done bool, err error) {
-	request := wire.NewAuthenticate(a.who.User, token)
+	request := wire.NewAuthenticate(a.credentials.User, token)
 	body, err := exchange(ctx, c, &request, a.options.ConnectTimeout, ErrConnectTimeout)
 	if err != nil {
 		return false, err
@@ -114,7 +114,7 @@ func (a *Authenticator) present(ctx context.Context, c *Conn, token []byte) (don
 
 // login logs in on a connection, which starts a session and authenticates the connection.
 func (a *Authenticator) login(ctx context.Context, c *Conn) (done bool, err error) {
-	request := a.who.login()
+	request := a.credentials.login()
 	var s wire.Session
 	var code protocol.ResultCode
 	body, err := exchange(ctx, c, &request, a.options.LoginTimeout, ErrLoginTimeout)
@@ -138,7 +138,7 @@ func (a *Authenticator) login(ctx context.Context, c *Conn) (done bool, err erro
 	close(a.ended)
 	a.ended = make(chan struct{})
 	if err == nil {
-		a.who.accepted()
+		a.credentials.accepted()
 	}
 	return err == nil, err
 }
@@ -146,11 +146,11 @@ func (a *Authenticator) login(ctx context.Context, c *Conn) (done bool, err erro
 // Renew renews the session on an authenticated connection if renewal is due. If the node refuses,
 // the connection stays usable and Renew returns nil.
 func (a *Authenticator) Renew(ctx context.Context, c *Conn) error {
-	if a.who == nil {
+	if a.credentials == nil {
 		return nil
 	}
 	now := time.Now()
-	blocked := a.who.refusal(now) != nil
+	blocked := a.credentials.refusal(now) != nil
 	a.mu.Lock()
 	due := a.state.Renew(now, blocked)
 	a.mu.Unlock()
@@ -167,8 +167,8 @@ func (a *Authenticator) Renew(ctx context.Context, c *Conn) error {
 
 // refused returns the error of a node that refuses the user, and starts the backoff of logins.
 func (a *Authenticator) refused(code protocol.ResultCode) error {
-	err := &RefusedError{User: a.who.User, Code: code}
-	a.who.refused(err, time.Now())
+	err := &RefusedError{User: a.credentials.User, Code: code}
+	a.credentials.refused(err, time.Now())
 	return err
 }
 

@@ -16,8 +16,8 @@ import (
 )
 
 const (
-	// ReadBufferSize is large enough for most answers to single commands, so that reading one takes a
-	// single system call.
+	// ReadBufferSize is large enough for most answers to single commands, so that reading one takes
+	// a single system call.
 	ReadBufferSize = 4 << 10
 	// maxKeptRequest is the maximum size in bytes of a request buffer that is kept for the next
 	// command.
@@ -224,10 +224,10 @@ var errEmptyBody = fmt.Errorf("%w: an empty body", protocol.ErrMalformed)
 // errCompressed means that the body returned with it is compressed.
 var errCompressed = errors.New("compressed body")
 
-// ReadProto reads one proto of the wanted type and returns its body. If a compressed message arrives
-// instead of a plain one, ReadProto returns its body with errCompressed. A body of exactly the size
-// of a message header is in the connection's buffer and is valid until the next read. Any other body
-// has its own memory, of its exact size.
+// ReadProto reads one proto of the wanted type and returns its body. If a compressed message
+// arrives instead of a plain one, ReadProto returns its body with errCompressed. A body of exactly
+// the size of a message header is in the connection's buffer and is valid until the next read. Any
+// other body has its own memory, of its exact size.
 func (c *Conn) ReadProto(want wire.ProtoType) ([]byte, error) {
 	h, err := c.readHeader(want)
 	compressed := err == errCompressed
@@ -337,8 +337,8 @@ func (c *Conn) skipAnswer() error {
 	return nil
 }
 
-// Drained checks that no bytes follow the answer. If there are any, it marks the connection unusable
-// and returns an error.
+// Drained checks that no bytes follow the answer. If there are any, it marks the connection
+// unusable and returns an error.
 func (c *Conn) Drained() error {
 	if c.r == c.w {
 		return nil

@@ -17,7 +17,7 @@ type TLSRefusedError struct {
 	Err     error
 }
 
-// Error returns one line.
+// Error returns a one-line message.
 func (e *TLSRefusedError) Error() string {
 	return fmt.Sprintf("TLS connection to %v under the TLS name %q: %v", e.Address, e.Name, e.Err)
 }
@@ -60,8 +60,8 @@ func Connect(ctx context.Context, o *Options, a Address, auth *Authenticator) (*
 	return nil, err
 }
 
-// handshake performs the TLS handshake with the server at an address. It closes the connection on an
-// error.
+// handshake performs the TLS handshake with the server at an address. It closes the connection on
+// an error.
 func handshake(ctx context.Context, o *Options, raw net.Conn, a Address) (net.Conn, error) {
 	config := o.TLS.Clone()
 	config.ServerName = o.ServerName(a)

@@ -28,8 +28,8 @@ var (
 	ErrSocketTimeout  error = &TimeoutError{what: "the socket timeout was reached"}
 	ErrConnectTimeout error = &TimeoutError{what: "the connect timeout was reached"}
 	ErrLoginTimeout   error = &TimeoutError{what: "the login timeout was reached"}
-	// One try used up its share of the time. If it is a share of the context's time, the timeout does
-	// not count against the node.
+	// One try used up its share of the time. If it is a share of the context's time, the timeout
+	// does not count against the node.
 	ErrShareTimeout        error = &TimeoutError{what: "no answer within one try's share of the time"}
 	ErrContextShareTimeout error = &TimeoutError{what: "no answer within one try's share of the time", caller: true}
 	ErrContextTimeout      error = &TimeoutError{what: "the context's deadline was reached", context: true, caller: true}

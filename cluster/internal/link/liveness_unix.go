@@ -11,8 +11,8 @@ import (
 	"time"
 )
 
-// A liveness checks an idle connection by peeking at its socket, without waiting. The connection can
-// be reused if neither bytes nor the end of the stream have arrived.
+// A liveness checks an idle connection by peeking at its socket, without waiting. The connection
+// can be reused if neither bytes nor the end of the stream have arrived.
 type liveness struct {
 	socket syscall.RawConn // nil if the connection is not a socket
 	look   func(fd uintptr)

@@ -18,12 +18,13 @@ type Options struct {
 	// TLSName is the name in the server's certificate if the address has no TLS name; "" means the
 	// host.
 	TLSName string
-	// ConnectTimeout limits a dial including its TLS handshake. It also limits authentication with a
-	// session token.
+	// ConnectTimeout limits a dial including its TLS handshake. It also limits authentication with
+	// a session token.
 	ConnectTimeout time.Duration
 	// LoginTimeout limits a login.
 	LoginTimeout time.Duration
-	// MaxConns is the maximum number of connections in a pool. MinConns of them are opened in advance.
+	// MaxConns is the maximum number of connections in a pool. MinConns of them are opened in
+	// advance.
 	MaxConns, MinConns int
 	// IdleTimeout is how long a connection may be idle before it is closed; negative means forever.
 	IdleTimeout time.Duration

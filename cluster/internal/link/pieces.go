@@ -11,8 +11,8 @@ import (
 
 // PieceSize is the size in bytes of the memory that records of an answer share, unless a single
 // record is larger. A record that is kept keeps this much memory alive, instead of the whole body,
-// which may be many times larger. PieceSize also limits how much is read ahead. One byte is left for
-// a byte that may follow the body.
+// which may be many times larger. PieceSize also limits how much is read ahead. One byte is left
+// for a byte that may follow the body.
 const PieceSize = 32<<10 - 1
 
 // A Pieces reads an answer of many messages piece by piece. Each piece consists of whole messages
@@ -119,8 +119,8 @@ func (p *Pieces) read() ([]byte, error) {
 	}
 }
 
-// wholeMessages returns the total size of the whole messages at the start of b, and the minimum size
-// of the next one.
+// wholeMessages returns the total size of the whole messages at the start of b, and the minimum
+// size of the next one.
 func wholeMessages(b []byte) (n, need int) {
 	for {
 		size, whole := messageSize(b[n:])

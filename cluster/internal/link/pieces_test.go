@@ -65,8 +65,8 @@ func TestPieces(t *testing.T) {
 	})
 }
 
-// TestPiecesDetectTrailingData checks answers in which the body continues after the last message, or
-// in which another body follows.
+// TestPiecesDetectTrailingData checks answers in which the body continues after the last message,
+// or in which another body follows.
 func TestPiecesDetectTrailingData(t *testing.T) {
 	row := largeRow(1, 10)
 	body := frame(wire.ProtoMessage, row)

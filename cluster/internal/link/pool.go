@@ -10,8 +10,8 @@ import (
 )
 
 const (
-	// MaxDials is the maximum number of concurrent dials to one node, so that a cold start under load
-	// does not overload the node.
+	// MaxDials is the maximum number of concurrent dials to one node, so that a cold start under
+	// load does not overload the node.
 	MaxDials = 8
 	// IdleCheckAge is how long a connection must have been idle to be checked before it is reused.
 	IdleCheckAge = 5 * time.Millisecond

@@ -88,7 +88,7 @@ func TestPoolReusesTheLastConnection(t *testing.T) {
 	})
 }
 
-func TestPoolServesWaitersInOrder(t *testing.T) {
+func TestPoolServesInTurn(t *testing.T) {
 	poolBubble(t, Options{MaxConns: 1}, func(t *testing.T, p *Pool, d *pipes) {
 		c := take(t, p)
 		var order []int

@@ -40,8 +40,8 @@ func (s *Span) SocketTimeout() error {
 	return ErrShareTimeout
 }
 
-// Share limits one try to an equal share of the remaining time, if the socket timeout would leave no
-// time for the other tries.
+// Share limits one try to an equal share of the remaining time, if the socket timeout would leave
+// no time for the other tries.
 func (s *Span) Share(now time.Time, tries int) {
 	left := s.Deadline.Sub(now)
 	if share := max(left/time.Duration(tries), MinShare); !s.Deadline.IsZero() && s.Socket >= left && share < left {
