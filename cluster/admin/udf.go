@@ -134,7 +134,7 @@ func (c *Client) moduleInfo(ctx context.Context, p *cluster.InfoPolicy, command 
 // checkModule rejects names that would change the meaning of the info command.
 func checkModule(name string) error {
 	if name == "" || !info.Safe(name) || strings.ContainsAny(name, "/\\,") {
-		return clientError(fmt.Errorf("%w: module name %q is not a file name without a directory", protocol.ErrInvalidCommand, name))
+		return clientError(fmt.Errorf("%w: module name %q must be a file name without a directory", protocol.ErrInvalidCommand, name))
 	}
 	return nil
 }

@@ -42,7 +42,7 @@ func NewAuthenticator(o *Options) *Authenticator {
 
 // A RefusedError means that a node refused to log the user in.
 type RefusedError struct {
-	User string // "" if the user is named by a certificate
+	User string // "" if the certificate names the user
 	Code protocol.ResultCode
 }
 

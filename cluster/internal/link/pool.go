@@ -208,7 +208,7 @@ func (p *Pool) open() {
 		w := p.state.Failed()
 		grant(w, nil, err)
 		if w == nil {
-			// Without a waiter there is no hurry: Maintain tries again to reach the minimum.
+			// No caller is waiting. Maintain tries again to reach the minimum.
 			return
 		}
 	case p.closed != nil:
