@@ -12,14 +12,14 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// A Client runs an operator's commands over a cluster.Client. It has no connections and no state of
-// its own, and need not be closed. It is safe for use by several goroutines.
+// A Client sends administrative commands through a cluster.Client. It has no connections and no
+// state of its own, and need not be closed. It is safe for concurrent use by multiple goroutines.
 type Client struct{ client *cluster.Client }
 
 // New returns a Client that uses client, which must stay open as long as the Client is in use.
 func New(client *cluster.Client) *Client { return &Client{client} }
 
-// native returns the client below, which is a closed one if there is none.
+// native returns the underlying client. If there is none, it returns a client that acts as closed.
 func (c *Client) native() *cluster.Client {
 	if c.client == nil {
 		return new(cluster.Client)
@@ -28,7 +28,7 @@ func (c *Client) native() *cluster.Client {
 }
 
 // about adds the name of the method, a namespace and a set to a method's error. Methods defer it.
-// An error of this side is ErrClosed if the client is closed, as for all calls.
+// If the client is closed, it replaces an error that arose on the client side with ErrClosed.
 func (c *Client) about(err *error, op, namespace, set string) {
 	e, ok := errors.AsType[*protocol.Error](*err)
 	if !ok {
@@ -45,7 +45,7 @@ func (c *Client) about(err *error, op, namespace, set string) {
 	}
 }
 
-// clientError returns an error of this side: nothing was sent.
+// clientError returns an error that arose on the client side, before anything was sent.
 func clientError(err error) *protocol.Error {
 	return &protocol.Error{Code: protocol.ClientError, Err: err}
 }
@@ -64,7 +64,7 @@ func (c *Client) value(ctx context.Context, p *cluster.InfoPolicy, command strin
 	return values[command], err
 }
 
-// answers returns the answers of all nodes to a command.
+// answers returns all nodes' answers to a command.
 func (c *Client) answers(ctx context.Context, p *cluster.InfoPolicy, command string) (info.Answers, error) {
 	all, err := c.native().InfoAll(ctx, p, command)
 	answers := make(info.Answers, len(all))
@@ -74,8 +74,8 @@ func (c *Client) answers(ctx context.Context, p *cluster.InfoPolicy, command str
 	return answers, err
 }
 
-// ofEach asks all nodes and returns what parse makes of each answer, by the nodes' names. The error
-// is that of the first node, by name, that fails.
+// ofEach sends a command to all nodes and returns the parsed answers, keyed by node name. If
+// several nodes fail, the error is that of the node whose name sorts first.
 func ofEach[T any](ctx context.Context, c *Client, p *cluster.InfoPolicy, command string, parse func(answer string) (T, error)) (map[string]T, error) {
 	answers, err := c.answers(ctx, p, command)
 	if err != nil {
@@ -95,7 +95,7 @@ func ofEach[T any](ctx context.Context, c *Client, p *cluster.InfoPolicy, comman
 	return all, nil
 }
 
-// since81 reports whether all active nodes are of version 8.1 or later.
+// since81 reports whether all active nodes run version 8.1 or later.
 func (c *Client) since81() bool {
 	return !slices.ContainsFunc(c.native().Nodes(), func(n *cluster.Node) bool {
 		version, _ := topology.ParseVersion(n.Build())
@@ -103,8 +103,8 @@ func (c *Client) since81() bool {
 	})
 }
 
-// namespaceParam returns the parameter that names a namespace; older is its name before version
-// 8.1.
+// namespaceParam returns the parameter for a namespace. older is the name of the parameter before
+// version 8.1.
 func (c *Client) namespaceParam(older, namespace string) string {
 	return info.NamespaceParam(older, namespace, c.since81())
 }

@@ -12,7 +12,8 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// callAll calls each method of a client with a context, which may be nil, and zero arguments.
+// callAll calls each method of a client with ctx, which may be nil, and zero values for the other
+// arguments.
 func callAll(t *testing.T, c *Client, ctx context.Context, check func(t *testing.T, name string, err error)) {
 	v, errorType, contextType := reflect.ValueOf(c), reflect.TypeFor[error](), reflect.TypeFor[context.Context]()
 	for i := range v.NumMethod() {
@@ -38,7 +39,8 @@ func callAll(t *testing.T, c *Client, ctx context.Context, check func(t *testing
 	}
 }
 
-// No method panics, whatever its arguments and the state of the client, and errors name the method.
+// TestNoMethodPanics checks that no method panics, whatever its arguments and the state of the
+// client, and that errors name the method.
 func TestNoMethodPanics(t *testing.T) {
 	ended, cancel := context.WithCancel(context.Background())
 	cancel()
@@ -87,8 +89,9 @@ func TestZeroTasks(t *testing.T) {
 	}
 }
 
-// Errors of the client's side name the method, and nothing is sent.
-func TestRefused(t *testing.T) {
+// TestClientErrors checks that errors that arise on the client side name the method, and that
+// nothing is sent.
+func TestClientErrors(t *testing.T) {
 	bubble(t, 1, func(t *testing.T, f *fakeCluster, c *Client) {
 		_, err := c.GetUDF(t.Context(), nil, "a/b")
 		require.ErrorIs(t, err, protocol.ErrInvalidCommand)

@@ -12,7 +12,7 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// A user administrator makes a user who may read one set, and nothing else.
+// A user administrator creates a user that may only read one set.
 func ExampleClient_CreateUser() {
 	server, err := devserver.Start(devserver.Options{Edition: devserver.Enterprise, Security: &devserver.SecurityOptions{}})
 	if err != nil {
@@ -51,7 +51,7 @@ func ExampleClient_CreateUser() {
 	// true
 }
 
-// start opens a client on a server inside the process.
+// start starts an in-process server and opens a client for it.
 func start() (client *cluster.Client, done func()) {
 	server, err := devserver.Start(devserver.Options{})
 	if err != nil {

@@ -22,8 +22,8 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// A fakeCluster is a cluster in memory whose nodes answer info commands only. All partitions are on
-// the first node.
+// A fakeCluster is an in-memory cluster whose nodes answer only info commands. The first node owns
+// all partitions.
 type fakeCluster struct {
 	t     *testing.T
 	nodes map[string]*fakeNode // by address
@@ -60,7 +60,7 @@ func newFakeCluster(t *testing.T, nodes int) *fakeCluster {
 
 func fakeAddress(i int) string { return fmt.Sprintf("127.0.0.1:%d", 3000+i) }
 
-// node returns the i-th node, from 0 on.
+// node returns the i-th node, starting at 0.
 func (f *fakeCluster) node(i int) *fakeNode { return f.nodes[fakeAddress(i)] }
 
 // open opens a client, which is closed at the end of the test.
@@ -95,7 +95,7 @@ func (n *fakeNode) set(command, answer string) {
 	n.answers[command] = answer
 }
 
-// serve answers info requests. It closes the connection at the first other message.
+// serve answers info requests. It closes the connection on any other message.
 func (n *fakeNode) serve(c net.Conn) {
 	for {
 		head := make([]byte, wire.ProtoHeaderSize)
@@ -131,7 +131,7 @@ func (n *fakeNode) info(request string) string {
 	return text.String()
 }
 
-// bubble runs a test on a fake cluster with a clock of its own.
+// bubble runs a test on a fake cluster in a synctest bubble.
 func bubble(t *testing.T, nodes int, test func(t *testing.T, f *fakeCluster, c *Client)) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newFakeCluster(t, nodes)

@@ -2,9 +2,9 @@ package admin
 
 import "github.com/aerosql/aerosql/cluster/internal/info"
 
-// InfoFields are the names and values of an info answer, as the server sent them. Which names there
-// are depends on the server's version. The typed fields of the same struct are those that all
-// supported versions have.
+// InfoFields are the names and values of an info answer, as the server sent them. The set of names
+// depends on the server version. Structs with a Fields field have typed fields for the values that
+// all supported versions send.
 type InfoFields map[string]string
 
 // Int returns a value as an integer. It returns 0 if the value is missing or not an integer.
@@ -16,5 +16,5 @@ func (f InfoFields) Float(name string) float64 { return info.Float(f[name]) }
 // Bool reports whether a value is "true".
 func (f InfoFields) Bool(name string) bool { return f[name] == "true" }
 
-// parseFields reads an answer "a=1;b=2".
+// parseFields parses an answer such as "a=1;b=2".
 func parseFields(answer string) InfoFields { return info.ParseFields(answer, ";") }

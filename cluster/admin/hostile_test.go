@@ -11,8 +11,9 @@ import (
 	"github.com/aerosql/aerosql/protocol/wiretest"
 )
 
-// FuzzInfoValues is for the texts of which typed answers are made: of servers before and behind the
-// known ones, and of none.
+// FuzzInfoValues checks the parsers of info answers with any text: an error is always a
+// *protocol.Error and not much longer than the text, and memory is bounded. The seeds include
+// answers of older and newer servers and malformed ones.
 func FuzzInfoValues(f *testing.F) {
 	for _, text := range []string{
 		"ns=test:indexname=i:set=s:bin=b:type=numeric:indextype=default:context=null:exp=null:state=RW;ns=test:indexname=j:set=s:indextype=set;",
@@ -32,14 +33,15 @@ func FuzzInfoValues(f *testing.F) {
 			if err == nil {
 				continue
 			}
-			_, verdict := errors.AsType[*protocol.Error](err)
-			require.True(t, verdict, "%s: %v", name, err)
+			_, typed := errors.AsType[*protocol.Error](err)
+			require.True(t, typed, "%s: %v", name, err)
 			require.LessOrEqual(t, len(err.Error()), len(text)+1000, name)
 		}
 	})
 }
 
-// infoParsers are what makes typed answers of a text; they return the number of things.
+// infoParsers returns the parsers of info answers, bound to a text. Each returns the number of
+// entries it parsed.
 func infoParsers(text string) map[string]func() (int, error) {
 	return map[string]func() (int, error){
 		"indexes": func() (int, error) { all, err := parseIndexes(text); return len(all), err },
@@ -50,7 +52,8 @@ func infoParsers(text string) map[string]func() (int, error) {
 	}
 }
 
-// The shortest entries are the dearest.
+// TestInfoValuesThatCostMost parses lists of the shortest entries, which need the most memory per
+// byte of text.
 func TestInfoValuesThatCostMost(t *testing.T) {
 	const size = 1 << 18
 	names := ""

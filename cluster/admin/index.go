@@ -23,7 +23,7 @@ const (
 	IndexGeo  // GeoJSON points and regions: GEO2DSPHERE
 )
 
-// wireName is the name in info commands.
+// wireName returns the type's name in info commands.
 func (t IndexType) wireName() string {
 	return [...]string{"NUMERIC", "STRING", "BLOB", "GEO2DSPHERE"}[t]
 }
@@ -34,19 +34,20 @@ type Index struct {
 	// Set is the set whose records are indexed; "" means the whole namespace.
 	Set  string
 	Name string
-	// Bin is the indexed bin; "" if Expression is set.
+	// Bin is the indexed bin. It must be "" if Expression is set.
 	Bin        string
 	Type       IndexType
 	Collection cluster.IndexCollection
-	// Context is the path to a value inside the bin; empty for the bin itself. Needs server 6.1.
+	// Context is the path to the indexed value inside the bin. If it is empty, the bin itself is
+	// indexed. Needs server 6.1.
 	Context cdt.Context
-	// Expression is a packed expression, from exp.Pack, whose value is indexed in place of a bin.
-	// Needs server 8.1.
+	// Expression is a packed expression, as returned by exp.Pack. Its value is indexed instead of a
+	// bin. Needs server 8.1.
 	Expression []byte
 }
 
-// check reports what contradicts itself. Names are checked for what would change the meaning of a
-// command.
+// check returns an error if fields contradict each other, or if a name contains characters that
+// would change the meaning of the info command.
 func (ix *Index) check() error {
 	switch {
 	case ix.Namespace == "" || ix.Name == "":
@@ -58,11 +59,11 @@ func (ix *Index) check() error {
 	case ix.Type > IndexGeo || ix.Collection > cluster.IndexMapValues:
 		return configError("Index has an unknown Type or Collection")
 	case ix.Expression != nil && (ix.Bin != "" || len(ix.Context) > 0):
-		return configError("Index.Expression takes the place of Bin and Context; leave those empty")
+		return configError("Index.Expression replaces Bin and Context; leave those empty")
 	case ix.Expression == nil && ix.Bin == "":
 		return configError("an Index needs a Bin or an Expression")
 	case ix.Type == IndexGeo && ix.Collection == cluster.IndexMapKeys:
-		return configError("keys of maps can't be GeoJSON; use cluster.IndexMapValues or another Type")
+		return configError("map keys can't be GeoJSON; use cluster.IndexMapValues or another Type")
 	}
 	return nil
 }
@@ -70,8 +71,8 @@ func (ix *Index) check() error {
 // maxIndexName is the server's limit in bytes (docs/wire-core.md#2, field 21).
 const maxIndexName = 63
 
-// command is the info command that creates the index, from its beginning with the namespace on
-// (docs/wire-core.md#8.5).
+// command returns the info command that creates the index. inNamespace is the parameter for the
+// namespace (docs/wire-core.md#8.5).
 func (ix *Index) command(inNamespace string) (string, error) {
 	var b strings.Builder
 	b.WriteString(inNamespace)
@@ -99,9 +100,10 @@ func (ix *Index) command(inNamespace string) (string, error) {
 	return b.String(), nil
 }
 
-// CreateIndex creates a secondary index. The nodes add the existing records in the background; the
-// task is done when all nodes have. If an index of the same definition exists, CreateIndex succeeds
-// and gives it the new name. If another index has the name the error is protocol.IndexFound.
+// CreateIndex creates a secondary index. The nodes add existing records in the background; the task
+// is done when all nodes have finished. If an index with the same definition exists, CreateIndex
+// renames it and succeeds. If an index with a different definition has the name, the error is
+// protocol.IndexFound.
 func (c *Client) CreateIndex(ctx context.Context, p *cluster.InfoPolicy, index Index) (_ *IndexTask, err error) {
 	defer c.about(&err, "CreateIndex", index.Namespace, index.Set)
 	if err := index.check(); err != nil {
@@ -115,7 +117,7 @@ func (c *Client) CreateIndex(ctx context.Context, p *cluster.InfoPolicy, index I
 }
 
 func (c *Client) createIndex(ctx context.Context, p *cluster.InfoPolicy, namespace, name, command string) (*IndexTask, error) {
-	// The server accepts an index of a namespace that does not exist.
+	// The server accepts indexes in namespaces that do not exist.
 	if err := c.native().CheckNamespace(namespace); err != nil {
 		return nil, err
 	}
@@ -125,8 +127,8 @@ func (c *Client) createIndex(ctx context.Context, p *cluster.InfoPolicy, namespa
 	return &IndexTask{c, namespace, name}, nil
 }
 
-// DropIndex removes a secondary index. It succeeds if there is none. The task is done when no node
-// has the index any more.
+// DropIndex removes a secondary index. It succeeds if the index does not exist. The task is done
+// when all nodes have removed the index.
 func (c *Client) DropIndex(ctx context.Context, p *cluster.InfoPolicy, namespace, set, name string) (_ *Task, err error) {
 	defer c.about(&err, "DropIndex", namespace, set)
 	if !info.Safe(namespace, set, name) || name == "" {
@@ -149,7 +151,8 @@ func (c *Client) DropIndex(ctx context.Context, p *cluster.InfoPolicy, namespace
 	}}, nil
 }
 
-// IndexExists reports whether a node has an index with the name, complete or not.
+// IndexExists reports whether an index with the name exists on one of the nodes, even if it is not
+// built yet.
 func (c *Client) IndexExists(ctx context.Context, p *cluster.InfoPolicy, namespace, name string) (_ bool, err error) {
 	defer c.about(&err, "IndexExists", namespace, "")
 	if !info.Safe(namespace, name) || namespace == "" || name == "" {

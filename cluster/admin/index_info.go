@@ -10,8 +10,8 @@ import (
 	"github.com/aerosql/aerosql/protocol/cdt"
 )
 
-// CreateSetIndex creates an index of all records of a set. It makes queries of a small set in a
-// large namespace fast. The task is that of CreateIndex. Needs server 8.1.
+// CreateSetIndex creates an index of all records of a set. It speeds up queries of a small set in a
+// large namespace. The task works as for CreateIndex. Needs server 8.1.
 func (c *Client) CreateSetIndex(ctx context.Context, p *cluster.InfoPolicy, namespace, set, name string) (_ *IndexTask, err error) {
 	defer c.about(&err, "CreateSetIndex", namespace, set)
 	if err := protocol.CheckNewName("index", name); err != nil {
@@ -27,14 +27,13 @@ func (c *Client) CreateSetIndex(ctx context.Context, p *cluster.InfoPolicy, name
 // An IndexInfo is an index as a node lists it.
 type IndexInfo struct {
 	Index
-	// OfSet is set for an index of a whole set, which has no Bin, Type and Collection.
+	// OfSet is true for an index of a whole set. Bin, Type and Collection are not set then.
 	OfSet bool
-	// Readable is set if the index is complete.
+	// Readable is true if the index is complete.
 	Readable bool
 }
 
-// Indexes lists the secondary indexes of a namespace, or with "" of all namespaces, as one node
-// knows them.
+// Indexes returns one node's list of the secondary indexes of a namespace; "" means all namespaces.
 func (c *Client) Indexes(ctx context.Context, p *cluster.InfoPolicy, namespace string) (_ []IndexInfo, err error) {
 	defer c.about(&err, "Indexes", namespace, "")
 	if !info.Safe(namespace) {
@@ -61,7 +60,7 @@ func parseIndexes(answer string) ([]IndexInfo, error) {
 	for i := range list {
 		index, err := newIndexInfo(&list[i])
 		if err != nil {
-			return nil, clientError(fmt.Errorf("%w: the index %s: %w", protocol.ErrMalformed, list[i].Name, err))
+			return nil, clientError(fmt.Errorf("%w: index %s: %w", protocol.ErrMalformed, list[i].Name, err))
 		}
 		all = append(all, index)
 	}
@@ -102,8 +101,8 @@ type IndexStatistics struct {
 	Collected       int64 // entries removed by garbage collection
 }
 
-// IndexStatistics returns the statistics of an index by the nodes' names. If a node does not know
-// the index the error is protocol.IndexNotFound.
+// IndexStatistics returns each node's statistics of an index, keyed by node name. If a node does
+// not have the index, the error is protocol.IndexNotFound.
 func (c *Client) IndexStatistics(ctx context.Context, p *cluster.InfoPolicy, namespace, name string) (_ map[string]IndexStatistics, err error) {
 	defer c.about(&err, "IndexStatistics", namespace, "")
 	if namespace == "" || name == "" || !info.Safe(namespace, name) {

@@ -10,14 +10,14 @@ import (
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-// An IndexTask is the building of an index.
+// An IndexTask represents an index that the nodes are building.
 type IndexTask struct {
 	client          *Client
 	namespace, name string
 }
 
-// Progress returns how much of the index is built, in percent, on the slowest node. A node that
-// does not know the index yet is at 0.
+// Progress returns the percentage of the index that the slowest node has built. It is 0 if a node
+// does not have the index yet.
 func (t *IndexTask) Progress(ctx context.Context) (percent int, err error) {
 	if t.client == nil {
 		return 0, clientError(errNoTask)
@@ -40,15 +40,15 @@ func (t *IndexTask) Done(ctx context.Context) (bool, error) {
 	return percent == indexReady && err == nil, err
 }
 
-// Wait returns when all nodes have built the index. It returns an error if the index can't be
-// built, or if the context ends or the client is closed.
+// Wait waits until all nodes have built the index. It returns an error if the index can't be built,
+// the context ends, or the client is closed.
 func (t *IndexTask) Wait(ctx context.Context) error { return info.Await(ctx, wait, t.Done) }
 
 // indexReady is the load_pct of a complete index.
 const indexReady = 100
 
-// indexLoaded reads load_pct of a statistics answer; an index that the node does not know yet is at
-// 0.
+// indexLoaded returns load_pct from a statistics answer. It returns 0 if the node does not have the
+// index yet.
 func indexLoaded(answer string) (int, error) {
 	if e, isError := wire.ParseInfoError(answer); isError {
 		if e.Code == protocol.IndexNotFound {
@@ -58,7 +58,7 @@ func indexLoaded(answer string) (int, error) {
 	}
 	percent, err := strconv.Atoi(parseFields(answer)["load_pct"])
 	if err != nil {
-		return 0, clientError(fmt.Errorf("%w: statistics of an index without load_pct: %.80q", protocol.ErrMalformed, answer))
+		return 0, clientError(fmt.Errorf("%w: index statistics without load_pct: %.80q", protocol.ErrMalformed, answer))
 	}
 	return percent, nil
 }

@@ -44,8 +44,8 @@ func TestSetStatisticsOfNodes(t *testing.T) {
 	})
 }
 
-// TestOlderServersParameterNames: before 8.1 parameters had other names, and one old node is enough
-// to use them.
+// TestOlderServersParameterNames checks that the parameter names from before 8.1 are used if at
+// least one node is older.
 func TestOlderServersParameterNames(t *testing.T) {
 	f := newFakeCluster(t, 2)
 	f.node(1).set("build", "7.2.0.1")
@@ -105,8 +105,8 @@ func TestConfigCommands(t *testing.T) {
 	})
 }
 
-// TestSetServerConfig: each node is asked for each setting, and the error says what has not been
-// changed.
+// TestSetServerConfig checks that each setting is tried on each node, and that the error lists the
+// settings that were not changed.
 func TestSetServerConfig(t *testing.T) {
 	bubble(t, 2, func(t *testing.T, f *fakeCluster, c *Client) {
 		for _, command := range []string{"set-config:context=service;a=1", "set-config:context=service;b=2"} {
@@ -138,9 +138,9 @@ func TestUnknownJob(t *testing.T) {
 		require.ErrorIs(t, err, ErrNoJob)
 		require.ErrorIs(t, err, protocol.KeyNotFound)
 		require.ErrorIs(t, c.AbortQuery(t.Context(), nil, 7), ErrNoJob)
-		require.NoError(t, c.client.QueryTask(7).Abort(t.Context()), "a task that is over needs no end")
+		require.NoError(t, c.client.QueryTask(7).Abort(t.Context()), "aborting a finished task succeeds")
 		f.node(1).set("query-abort:id=7", "ok")
-		require.NoError(t, c.AbortQuery(t.Context(), nil, 7), "one node is at work on it")
+		require.NoError(t, c.AbortQuery(t.Context(), nil, 7), "one node runs the query")
 		f.node(1).set("query-show:id=7", "trid=7:ns=test:job-progress=12.5:status=active(ok):recs-succeeded=9")
 		jobs, err := c.Job(t.Context(), nil, 7)
 		require.NoError(t, err)

@@ -12,8 +12,8 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// A Job is a query as one node reports it. A node reports the queries that are running and the last
-// 100 that have ended.
+// A Job is one node's report on a query. Nodes report running queries and the last 100 that have
+// ended.
 type Job struct {
 	ID             uint64
 	Namespace, Set string
@@ -23,9 +23,9 @@ type Job struct {
 	Progress       float64 // percent
 	Succeeded      int64   // records
 	Failed         int64   // records
-	Throttled      int64   // records that waited because of a limit of records per second
+	Throttled      int64   // records delayed by a limit of records per second
 	Milliseconds   int64   // run time
-	// Fields has all that the node reports, by its names.
+	// Fields has all values that the node reports.
 	Fields InfoFields
 }
 
@@ -35,7 +35,7 @@ func (j *Job) Active() bool { return info.JobActive(j.Status) }
 // Aborted reports whether the job ended early.
 func (j *Job) Aborted() bool { return info.JobAborted(j.Status) }
 
-// Jobs returns the queries that each node reports, by the nodes' names.
+// Jobs returns the queries that each node reports, keyed by node name.
 func (c *Client) Jobs(ctx context.Context, p *cluster.InfoPolicy) (_ map[string][]Job, err error) {
 	defer c.about(&err, "Jobs", "", "")
 	return ofEach(ctx, c, p, "query-show", parseJobs)
@@ -60,16 +60,16 @@ func newJob(j *info.Job) Job {
 	}
 }
 
-// ErrNoJob means that no node knows the query: it never existed, or more than 100 queries have
-// ended since. The error's code is protocol.KeyNotFound.
+// ErrNoJob means that no node has a record of the query: it never existed, or more than 100 queries
+// have ended since. The error's code is protocol.KeyNotFound.
 var ErrNoJob = errors.New("no such query")
 
 func noJob(id uint64) error {
 	return &protocol.Error{Code: protocol.KeyNotFound, Attempts: 1, Message: fmt.Sprintf("no node knows the query %d", id), Err: ErrNoJob}
 }
 
-// Job returns the query with an id, by the names of the nodes that know it. The error is ErrNoJob
-// if none does.
+// Job returns the reports on the query with an id, keyed by node name. Nodes that do not have the
+// query are omitted. If no node has it, the error is ErrNoJob.
 func (c *Client) Job(ctx context.Context, p *cluster.InfoPolicy, id uint64) (_ map[string]Job, err error) {
 	defer c.about(&err, "Job", "", "")
 	jobs := make(map[string]Job)
@@ -84,15 +84,15 @@ func (c *Client) Job(ctx context.Context, p *cluster.InfoPolicy, id uint64) (_ m
 	return jobs, nil
 }
 
-// AbortQuery ends the query with an id, of any kind, on all nodes that run it. The error is
-// ErrNoJob if none does.
+// AbortQuery aborts the query with an id, of any kind, on all nodes that run it. If no node runs
+// it, the error is ErrNoJob.
 func (c *Client) AbortQuery(ctx context.Context, p *cluster.InfoPolicy, id uint64) (err error) {
 	defer c.about(&err, "AbortQuery", "", "")
 	return c.askJob(ctx, p, "query-abort", id, func(string, string) error { return nil })
 }
 
-// askJob sends a command about a query to all nodes and calls known with the answers of those that
-// know it.
+// askJob sends a command about a query to all nodes. It calls known with the answer of each node
+// that has the query.
 func (c *Client) askJob(ctx context.Context, p *cluster.InfoPolicy, command string, id uint64, known func(node, answer string) error) error {
 	answers, err := c.answers(ctx, p, info.JobCommand(command, id, c.since81()))
 	if err != nil {
@@ -105,8 +105,8 @@ func (c *Client) askJob(ctx context.Context, p *cluster.InfoPolicy, command stri
 	return err
 }
 
-// AbortAllQueries ends all queries on all nodes, including those of other clients. It returns how
-// many it ended.
+// AbortAllQueries aborts all queries on all nodes, including those of other clients. It returns the
+// number of aborted queries, summed over the nodes.
 func (c *Client) AbortAllQueries(ctx context.Context, p *cluster.InfoPolicy) (aborted int64, err error) {
 	defer c.about(&err, "AbortAllQueries", "", "")
 	counts, err := ofEach(ctx, c, p, "query-abort-all", func(answer string) (int64, error) {

@@ -11,13 +11,14 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// oddNames are those that forge or break a list, or an info command.
+// oddNames are names that could inject entries into a list, or break a list or an info command.
 var oddNames = []string{
 	"a;b", "a:b", "a=b", "a,b", "a\tb", "a\nb", "a\x00b", "a\x7fb", "\x1b[2J", "x;ns=test", "x:objects=1;y", "x;trid=5:rps=0",
 }
 
-// No command brings such a name into being, and nothing is sent.
-func TestOddNamesAreNotMade(t *testing.T) {
+// TestOddNamesAreRejected checks that no command creates anything with such a name, and that
+// nothing is sent.
+func TestOddNamesAreRejected(t *testing.T) {
 	bubble(t, 1, func(t *testing.T, f *fakeCluster, c *Client) {
 		ctx := t.Context()
 		for _, name := range oddNames {

@@ -8,7 +8,8 @@ import (
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-// change sends a request that changes users or roles to one node. The others follow.
+// change sends a request that changes users or roles to one node, which passes the change on to the
+// others.
 func (c *Client) change(ctx context.Context, p *cluster.AdminPolicy, name string, r wire.AdminRequest) (err error) {
 	defer c.about(&err, name, "", "")
 	return c.native().Administer(ctx, p, r, nil)

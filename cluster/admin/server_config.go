@@ -12,39 +12,39 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// A ConfigContext names a part of the servers' configuration. Functions such as NamespaceConfig
-// return one. The zero ConfigContext is everything outside of namespaces: service, network and, if
-// configured, security.
+// A ConfigContext selects a part of the server configuration. Functions such as NamespaceConfig
+// return one. The zero ConfigContext selects everything outside of namespaces: service, network
+// and, if configured, security.
 type ConfigContext struct{ kind, namespace, set, datacenter string }
 
-// ServiceConfig is the section service of the configuration file.
+// ServiceConfig selects the section service of the configuration file.
 func ServiceConfig() ConfigContext { return ConfigContext{kind: "service"} }
 
-// NetworkConfig is the section network. The names begin with the subsection, as in
+// NetworkConfig selects the section network. Setting names begin with the subsection, as in
 // "heartbeat.interval".
 func NetworkConfig() ConfigContext { return ConfigContext{kind: "network"} }
 
-// SecurityConfig is the section security. It is empty on a Community server.
+// SecurityConfig selects the section security. It is empty on a Community server.
 func SecurityConfig() ConfigContext { return ConfigContext{kind: "security"} }
 
-// NamespaceConfig is the section of a namespace.
+// NamespaceConfig selects the section of a namespace.
 func NamespaceConfig(namespace string) ConfigContext {
 	return ConfigContext{kind: "namespace", namespace: namespace}
 }
 
-// SetConfig is the section of a set in a namespace. It can only be written; Sets returns the
-// settings.
+// SetConfig selects the section of a set in a namespace. ServerConfig can't read it; Sets returns
+// the settings.
 func SetConfig(namespace, set string) ConfigContext {
 	return ConfigContext{kind: "namespace", namespace: namespace, set: set}
 }
 
-// XDRConfig is the section xdr, or that of a data center in it, or that of a namespace shipped to
-// the data center. Both arguments may be "". Needs the Enterprise Edition.
+// XDRConfig selects the section xdr, or in it the section of a data center, or in that the section
+// of a namespace. Both arguments may be "". Needs the Enterprise Edition.
 func XDRConfig(datacenter, namespace string) ConfigContext {
 	return ConfigContext{kind: "xdr", datacenter: datacenter, namespace: namespace}
 }
 
-// ServerConfig returns a part of the nodes' present configuration by the nodes' names.
+// ServerConfig returns a part of each node's current configuration, keyed by node name.
 func (c *Client) ServerConfig(ctx context.Context, p *cluster.InfoPolicy, of ConfigContext) (_ map[string]InfoFields, err error) {
 	defer c.about(&err, "ServerConfig", of.namespace, of.set)
 	if of.set != "" {
@@ -57,12 +57,13 @@ func (c *Client) ServerConfig(ctx context.Context, p *cluster.InfoPolicy, of Con
 	return ofEach(ctx, c, p, command, func(answer string) (InfoFields, error) { return parseFields(answer), nil })
 }
 
-// SetServerConfig changes settings of all nodes while they run. Configuration files do not change:
-// a node that restarts has the old settings, and a node that joins later does not get the new ones.
+// SetServerConfig changes settings of all running nodes. It does not change their configuration
+// files: a node that restarts has the old settings, and a node that joins later does not get the
+// new ones.
 //
-// Every node is asked for every setting. The error joins what they refused, a *protocol.Error with
-// the node's name for each; all other settings have been changed. The code is
-// protocol.ParameterError if a setting is unknown, can't be changed while the server runs, or is
+// SetServerConfig tries every setting on every node. The error joins one *protocol.Error, with the
+// node's name, for each setting that a node refused; all other settings have been changed. The code
+// is protocol.ParameterError if a setting is unknown, can't be changed while the server runs, or is
 // out of range.
 func (c *Client) SetServerConfig(ctx context.Context, p *cluster.InfoPolicy, of ConfigContext, settings map[string]string) (err error) {
 	defer c.about(&err, "SetServerConfig", of.namespace, of.set)
@@ -73,7 +74,7 @@ func (c *Client) SetServerConfig(ctx context.Context, p *cluster.InfoPolicy, of 
 	if err != nil {
 		return err
 	}
-	// A server takes one setting a command.
+	// A server accepts one setting per command.
 	var commands []string
 	for _, name := range slices.Sorted(maps.Keys(settings)) {
 		value := settings[name]
@@ -106,7 +107,7 @@ func (c *Client) SetServerConfig(ctx context.Context, p *cluster.InfoPolicy, of 
 	return errors.Join(refused...)
 }
 
-// settingError adds the setting and the node to an error.
+// settingError adds a setting and a node to an error.
 func settingError(err error, setting, node string) error {
 	if e, ok := errors.AsType[*protocol.Error](err); ok {
 		e.Message = setting + ": " + e.Message
@@ -117,7 +118,7 @@ func settingError(err error, setting, node string) error {
 // configCommand returns the start of a command on a part of the configuration.
 func (c *Client) configCommand(name string, of ConfigContext) (string, error) {
 	if !info.Safe(of.namespace, of.set, of.datacenter) {
-		return "", configError("a ConfigContext of namespace %q, set %q and data center %q", of.namespace, of.set, of.datacenter)
+		return "", configError("invalid character in a ConfigContext: namespace %q, set %q, data center %q", of.namespace, of.set, of.datacenter)
 	}
 	if of.kind == "namespace" || of.namespace != "" {
 		if err := c.native().CheckNamespace(of.namespace); err != nil {

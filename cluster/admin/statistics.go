@@ -13,24 +13,23 @@ import (
 // Statistics are one node's statistics.
 type Statistics struct {
 	ClusterSize int
-	// ClusterKey changes whenever a node joins or leaves. Nodes with the same key see the same
-	// members.
+	// ClusterKey changes when a node joins or leaves. Nodes with the same key see the same members.
 	ClusterKey string
 	// Principal is the name of the cluster's principal node.
 	Principal string
 	Uptime    time.Duration
-	// Objects is the number of records of which the node has a copy, Tombstones that of durable
+	// Objects is the number of record copies on the node. Tombstones is the number of durable
 	// deletes.
 	Objects, Tombstones int64
 	Connections         int64 // of clients
-	Queries             int64 // long queries that are running
-	// Migrating is the number of partitions that are still to be moved.
+	Queries             int64 // running long queries
+	// Migrating is the number of partitions that remain to be migrated.
 	Migrating int64
-	// Fields has all that the node reports, by its names.
+	// Fields has all values that the node reports.
 	Fields InfoFields
 }
 
-// Statistics returns the nodes' statistics by the nodes' names.
+// Statistics returns each node's statistics, keyed by node name.
 func (c *Client) Statistics(ctx context.Context, p *cluster.InfoPolicy) (_ map[string]Statistics, err error) {
 	defer c.about(&err, "Statistics", "", "")
 	return ofEach(ctx, c, p, "statistics", func(answer string) (Statistics, error) {
@@ -57,25 +56,25 @@ func (c *Client) Namespaces(ctx context.Context, p *cluster.InfoPolicy) (_ []str
 // NamespaceStatistics are one node's statistics of a namespace. Fields includes the namespace's
 // configuration.
 type NamespaceStatistics struct {
-	// ReplicationFactor is the present number of copies of each record.
+	// ReplicationFactor is the current number of copies of each record.
 	ReplicationFactor int
-	// Objects is the number of records of which the node has a copy, as master or as replica.
+	// Objects is the number of record copies on the node, as master or as replica.
 	Objects, MasterObjects, ReplicaObjects int64
 	Tombstones                             int64
-	// Bytes of memory or storage of the data, the primary index and the secondary indexes.
+	// Bytes of memory or storage that the data, the primary index and the secondary indexes use.
 	DataBytes, IndexBytes, SecondaryIndexBytes int64
-	// StopWrites is set if the namespace is too full for writes.
+	// StopWrites is true if the namespace is too full for writes.
 	StopWrites bool
-	// Unavailable and Dead are the numbers of partitions that can't be used now (strong
-	// consistency).
+	// Unavailable and Dead are the numbers of partitions that can't be used now (strong consistency
+	// only).
 	Unavailable, Dead int64
-	// Migrating is the number of partitions that the node has still to send or to receive.
+	// Migrating is the number of partitions that the node has yet to send or receive.
 	Migrating int64
-	// Fields has all that the node reports, by its names.
+	// Fields has all values that the node reports.
 	Fields InfoFields
 }
 
-// NamespaceStatistics returns the nodes' statistics of a namespace by the nodes' names.
+// NamespaceStatistics returns each node's statistics of a namespace, keyed by node name.
 func (c *Client) NamespaceStatistics(ctx context.Context, p *cluster.InfoPolicy, namespace string) (_ map[string]NamespaceStatistics, err error) {
 	defer c.about(&err, "NamespaceStatistics", namespace, "")
 	if err := c.native().CheckNamespace(namespace); err != nil {
@@ -99,7 +98,7 @@ func (c *Client) NamespaceStatistics(ctx context.Context, p *cluster.InfoPolicy,
 	})
 }
 
-// errAbsent returns the error of a node that does not have a namespace which others have.
+// errAbsent returns the error for a node that lacks a namespace of the cluster.
 func errAbsent() error {
 	return &protocol.Error{Code: protocol.InvalidNamespace, Attempts: 1, Err: cluster.ErrNamespace}
 }
@@ -107,21 +106,21 @@ func errAbsent() error {
 // SetStatistics are one node's statistics of a set.
 type SetStatistics struct {
 	Namespace, Set string
-	// Objects is the number of records of which the node has a copy.
+	// Objects is the number of record copies on the node.
 	Objects, Tombstones int64
 	DataBytes           int64
 	Indexes             int // secondary indexes of the set
-	// Indexed is set if the set has an index of all its records, see CreateSetIndex.
+	// Indexed is true if the set has an index of all its records, see CreateSetIndex.
 	Indexed bool
-	// Truncated is the time of the last Truncate; zero if there was none.
+	// Truncated is the time of the last Truncate, or the zero time if there was none.
 	Truncated  time.Time
-	DefaultTTL time.Duration // for records written with TTLDefault; 0 means the namespace's
-	// Fields has all that the node reports, by its names.
+	DefaultTTL time.Duration // for records written with TTLDefault; 0 means the namespace's default
+	// Fields has all values that the node reports.
 	Fields InfoFields
 }
 
-// Sets returns the nodes' statistics of the sets of a namespace, or with "" of all namespaces, by
-// the nodes' names. A node knows the sets of which it has had a record since it was started.
+// Sets returns each node's statistics of the sets in a namespace, keyed by node name; "" means all
+// namespaces. A node lists the sets that have had a record on it since it started.
 func (c *Client) Sets(ctx context.Context, p *cluster.InfoPolicy, namespace string) (_ map[string][]SetStatistics, err error) {
 	defer c.about(&err, "Sets", namespace, "")
 	command := "sets"

@@ -17,25 +17,25 @@ import (
 
 // A Module is a registered module of user-defined functions.
 type Module struct {
-	Name string // its file name, e.g. "people.lua"
-	Hash string // the server's, in hexadecimal
+	Name string // file name, such as "people.lua"
+	Hash string // computed by the server, in hexadecimal
 	Type string // "LUA"
 }
 
-// maxModule is the largest size in bytes of a module that the server accepts
+// maxModule is the maximum size in bytes of a module that the server accepts
 // (docs/wire-core.md#8.6).
 const maxModule = 1 << 20
 
-// RegisterUDF registers a Lua module, or replaces one. The name ends in ".lua" and has no
-// directory. If the source does not compile the error is protocol.UDFError, with file, line and
-// reason in Message. The task is done when every node has the module.
+// RegisterUDF registers a Lua module or replaces an existing one. The name must end in ".lua" and
+// must not include a directory. If the source does not compile, the error is protocol.UDFError, and
+// its Message has file, line and reason. The task is done when every node has the module.
 func (c *Client) RegisterUDF(ctx context.Context, p *cluster.InfoPolicy, name string, source []byte) (_ *Task, err error) {
 	defer c.about(&err, "RegisterUDF", "", "")
 	if err := checkModule(name); err != nil {
 		return nil, err
 	}
 	if len(source) > maxModule {
-		return nil, clientError(fmt.Errorf("%w: a module of %d bytes, at most %d are possible", protocol.ErrTooLarge, len(source), maxModule))
+		return nil, clientError(fmt.Errorf("%w: module has %d bytes, maximum is %d", protocol.ErrTooLarge, len(source), maxModule))
 	}
 	content := base64.StdEncoding.EncodeToString(source)
 	command := fmt.Sprintf("udf-put:filename=%s;content=%s;content-len=%d;udf-type=LUA;", name, content, len(content))
@@ -49,7 +49,8 @@ func (c *Client) RegisterUDF(ctx context.Context, p *cluster.InfoPolicy, name st
 	}}, nil
 }
 
-// RegisterUDFFile registers a local file, under the file's own name, as RegisterUDF does.
+// RegisterUDFFile is like RegisterUDF, but reads the source from a local file. The module has the
+// file's base name.
 func (c *Client) RegisterUDFFile(ctx context.Context, p *cluster.InfoPolicy, path string) (_ *Task, err error) {
 	defer c.about(&err, "RegisterUDFFile", "", "")
 	source, err := os.ReadFile(path)
@@ -59,8 +60,8 @@ func (c *Client) RegisterUDFFile(ctx context.Context, p *cluster.InfoPolicy, pat
 	return c.RegisterUDF(ctx, p, filepath.Base(path), source)
 }
 
-// RemoveUDF removes a module. It succeeds if there is none. The task is done when no node has the
-// module any more.
+// RemoveUDF removes a module. It succeeds if the module does not exist. The task is done when all
+// nodes have removed the module.
 func (c *Client) RemoveUDF(ctx context.Context, p *cluster.InfoPolicy, name string) (_ *Task, err error) {
 	defer c.about(&err, "RemoveUDF", "", "")
 	if err := checkModule(name); err != nil {
@@ -89,7 +90,7 @@ func (c *Client) ListUDF(ctx context.Context, p *cluster.InfoPolicy) (_ []Module
 func parseModules(answer string) []Module {
 	modules := make([]Module, 0, strings.Count(answer, "filename="))
 	for entry := range strings.SplitSeq(answer, ";") {
-		// A name may have commas in it.
+		// A name may contain commas.
 		name, rest := entry, ""
 		if i := strings.LastIndex(entry, ",hash="); i >= 0 {
 			name, rest = entry[:i], entry[i+1:]
@@ -103,7 +104,7 @@ func parseModules(answer string) []Module {
 	return modules
 }
 
-// GetUDF returns the source of a module. If it is not registered the error is
+// GetUDF returns the source of a module. If the module is not registered, the error is
 // [cluster.ErrNoModule].
 func (c *Client) GetUDF(ctx context.Context, p *cluster.InfoPolicy, name string) (_ []byte, err error) {
 	defer c.about(&err, "GetUDF", "", "")
@@ -116,12 +117,12 @@ func (c *Client) GetUDF(ctx context.Context, p *cluster.InfoPolicy, name string)
 	}
 	source, err := base64.StdEncoding.DecodeString(parseFields(answer)["content"])
 	if err != nil {
-		return nil, clientError(fmt.Errorf("%w: the content of module %s: %v", protocol.ErrMalformed, name, err))
+		return nil, clientError(fmt.Errorf("%w: content of module %s: %v", protocol.ErrMalformed, name, err))
 	}
 	return source, nil
 }
 
-// moduleInfo asks one node.
+// moduleInfo sends a command about modules to one node and returns the answer.
 func (c *Client) moduleInfo(ctx context.Context, p *cluster.InfoPolicy, command string) (string, error) {
 	values, err := c.native().Info(ctx, p, command)
 	if err == nil {
@@ -130,16 +131,17 @@ func (c *Client) moduleInfo(ctx context.Context, p *cluster.InfoPolicy, command 
 	return values[command], err
 }
 
-// checkModule refuses names that would change the meaning of their command.
+// checkModule rejects names that would change the meaning of the info command.
 func checkModule(name string) error {
 	if name == "" || !info.Safe(name) || strings.ContainsAny(name, "/\\,") {
-		return clientError(fmt.Errorf("%w: a module named %q; it must be the name of a file without a folder", protocol.ErrInvalidCommand, name))
+		return clientError(fmt.Errorf("%w: module name %q must be a file name without a directory", protocol.ErrInvalidCommand, name))
 	}
 	return nil
 }
 
-// moduleError reads the answers of the udf commands, which have errors of a form of their own:
-// "error=compile_error;file=a.lua;line=1;message=<base64>" (docs/wire-core.md#8.6).
+// moduleError returns the error in an answer to a udf command, if there is one. These errors have
+// their own format: "error=compile_error;file=a.lua;line=1;message=<base64>"
+// (docs/wire-core.md#8.6).
 func moduleError(answer string) error {
 	kind, failed := strings.CutPrefix(answer, "error=")
 	if !failed {

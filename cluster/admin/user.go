@@ -9,9 +9,9 @@ import (
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-// CreateUser creates a user with a password and roles. A name has at most 63 bytes, a password at
-// most 72. If the user exists the error is protocol.UserExists; if a role does not exist it is
-// protocol.InvalidRole.
+// CreateUser creates a user with a password and roles. The name may have at most 63 bytes, the
+// password at most 72. If the user exists, the error is protocol.UserExists. If a role does not
+// exist, the error is protocol.InvalidRole.
 func (c *Client) CreateUser(ctx context.Context, p *cluster.AdminPolicy, user string, password cluster.Password, roles ...string) (err error) {
 	defer c.about(&err, "CreateUser", "", "")
 	credential, err := hashPassword(password)
@@ -27,14 +27,15 @@ func (c *Client) CreatePKIUser(ctx context.Context, p *cluster.AdminPolicy, user
 	return c.change(ctx, p, "CreatePKIUser", wire.NewCreateUser(user, []byte(protocol.NoPasswordCredential), roles))
 }
 
-// DropUser removes a user. The user's connections are useless from then on. If there is no such
-// user the error is protocol.InvalidUser; some servers accept it.
+// DropUser removes a user. The user's connections stop working. If the user does not exist, the
+// error is protocol.InvalidUser; some servers report success.
 func (c *Client) DropUser(ctx context.Context, p *cluster.AdminPolicy, user string) error {
 	return c.change(ctx, p, "DropUser", wire.NewDropUser(user))
 }
 
-// SetPassword sets the password of a user without knowing the present one. For the client's own
-// user use [cluster.Client.ChangePassword]: the client then logs in with the new password.
+// SetPassword sets the password of a user. It does not need the current one. For the client's own
+// user call [cluster.Client.ChangePassword] instead, so that the client logs in with the new
+// password.
 func (c *Client) SetPassword(ctx context.Context, p *cluster.AdminPolicy, user string, password cluster.Password) (err error) {
 	defer c.about(&err, "SetPassword", "", "")
 	credential, err := hashPassword(password)
@@ -52,22 +53,22 @@ func hashPassword(password cluster.Password) ([]byte, error) {
 	return credential, nil
 }
 
-// GrantRoles gives a user roles, at least one, in addition to the present ones.
+// GrantRoles adds roles to a user. At least one is required.
 func (c *Client) GrantRoles(ctx context.Context, p *cluster.AdminPolicy, user string, roles ...string) error {
 	return c.change(ctx, p, "GrantRoles", wire.NewGrantRoles(user, roles))
 }
 
-// RevokeRoles takes roles, at least one, from a user.
+// RevokeRoles removes roles from a user. At least one is required.
 func (c *Client) RevokeRoles(ctx context.Context, p *cluster.AdminPolicy, user string, roles ...string) error {
 	return c.change(ctx, p, "RevokeRoles", wire.NewRevokeRoles(user, roles))
 }
 
-// QueryUser returns a user, with what the user does on one of the nodes. Users may query themselves
-// without a privilege. If there is no such user the error is protocol.InvalidUser.
+// QueryUser returns a user, including the user's activity on one of the nodes. Users may query
+// themselves without a privilege. If the user does not exist, the error is protocol.InvalidUser.
 func (c *Client) QueryUser(ctx context.Context, p *cluster.AdminPolicy, user string) (_ protocol.User, err error) {
 	defer c.about(&err, "QueryUser", "", "")
 	if user == "" {
-		return protocol.User{}, clientError(fmt.Errorf("%w: a user without a name", protocol.ErrInvalidCommand))
+		return protocol.User{}, clientError(fmt.Errorf("%w: user name is empty", protocol.ErrInvalidCommand))
 	}
 	users, err := c.queryUsers(ctx, p, "QueryUser", user)
 	if err != nil {
@@ -79,7 +80,7 @@ func (c *Client) QueryUser(ctx context.Context, p *cluster.AdminPolicy, user str
 	return users[0], nil
 }
 
-// QueryUsers returns all users, with what they do on one of the nodes.
+// QueryUsers returns all users, including their activity on one of the nodes.
 func (c *Client) QueryUsers(ctx context.Context, p *cluster.AdminPolicy) ([]protocol.User, error) {
 	return c.queryUsers(ctx, p, "QueryUsers", "")
 }

@@ -10,9 +10,9 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// SetXDRFilter sets which records of a namespace are shipped to a data center: those for which the
-// packed filter expression, from exp.Filter, is true, or with nil all. A Community server refuses
-// it with protocol.EnterpriseOnly.
+// SetXDRFilter sets the filter for records of a namespace that are shipped to a data center. filter
+// is a packed filter expression, as returned by exp.Filter; a record is shipped if it is true. A
+// nil filter ships all records. On a Community server the error is protocol.EnterpriseOnly.
 func (c *Client) SetXDRFilter(ctx context.Context, p *cluster.InfoPolicy, datacenter, namespace string, filter []byte) (err error) {
 	defer c.about(&err, "SetXDRFilter", namespace, "")
 	if err := c.checkXDR(datacenter, namespace); err != nil {
@@ -26,8 +26,8 @@ func (c *Client) SetXDRFilter(ctx context.Context, p *cluster.InfoPolicy, datace
 	return err
 }
 
-// XDRFilter returns the packed filter expression that decides which records of a namespace are
-// shipped to a data center, nil if all are. exp.Parse reads it.
+// XDRFilter returns the packed filter expression for records of a namespace that are shipped to a
+// data center, or nil if all are shipped. Use exp.Parse to decode it.
 func (c *Client) XDRFilter(ctx context.Context, p *cluster.InfoPolicy, datacenter, namespace string) (_ []byte, err error) {
 	defer c.about(&err, "XDRFilter", namespace, "")
 	if err := c.checkXDR(datacenter, namespace); err != nil {
@@ -43,14 +43,14 @@ func (c *Client) XDRFilter(ctx context.Context, p *cluster.InfoPolicy, datacente
 	}
 	filter, err := base64.StdEncoding.DecodeString(text)
 	if err != nil {
-		return nil, clientError(fmt.Errorf("%w: an XDR filter that is not base64: %.80q", protocol.ErrMalformed, answer))
+		return nil, clientError(fmt.Errorf("%w: XDR filter is not base64: %.80q", protocol.ErrMalformed, answer))
 	}
 	return filter, nil
 }
 
 func (c *Client) checkXDR(datacenter, namespace string) error {
 	if datacenter == "" || !info.Safe(datacenter, namespace) {
-		return configError("a data center named %q and a namespace named %q", datacenter, namespace)
+		return configError("invalid XDR data center %q or namespace %q", datacenter, namespace)
 	}
 	return c.native().CheckNamespace(namespace)
 }

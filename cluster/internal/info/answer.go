@@ -1,5 +1,5 @@
-// Package info reads and writes the text of info commands: errors, lists and their fields. It does
-// no I/O. Both the client and package admin use it.
+// Package info formats info commands and parses their answers: errors, lists and fields. It does no
+// I/O. Packages cluster and admin use it.
 package info
 
 import (
@@ -12,17 +12,17 @@ import (
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-// An Answer is what one node answered to a command.
+// An Answer is one node's answer to a command.
 type Answer struct {
 	Text string
-	Err  error // the node could not be asked
+	Err  error // set if the node could not be queried
 }
 
-// Answers are those of several nodes to the same command, by the nodes' names.
+// Answers holds the answers of several nodes to the same command, keyed by node name.
 type Answers map[string]Answer
 
-// Each calls f with each answer, sorted by node. It stops at the first error, either of a node or
-// of f, and returns it with the node's name. Answers of nodes that could not be asked are errors.
+// Each calls f with each answer, sorted by node name. It stops at the first error, either of f or
+// of a node that could not be queried, and returns it with the node's name.
 func (a Answers) Each(f func(node, text string) error) error {
 	for _, node := range slices.Sorted(maps.Keys(a)) {
 		answer := a[node]
@@ -37,8 +37,8 @@ func (a Answers) Each(f func(node, text string) error) error {
 	return nil
 }
 
-// All reports whether every node was asked and gave an answer that satisfies. An error of satisfies
-// is returned with the node's name.
+// All reports whether every node answered and satisfies returned true for every answer. An error of
+// satisfies is returned with the node's name.
 func (a Answers) All(satisfies func(text string) (bool, error)) (bool, error) {
 	all := true
 	for node, answer := range a {
@@ -55,7 +55,7 @@ func (a Answers) All(satisfies func(text string) (bool, error)) (bool, error) {
 	return all, nil
 }
 
-// Error returns the error that an answer reports, or nil.
+// Error returns the error in an answer, or nil if there is none.
 func Error(text string) error {
 	e, isError := wire.ParseInfoError(text)
 	if !isError {
@@ -65,7 +65,7 @@ func Error(text string) error {
 	return e
 }
 
-// OnNode sets the node of an error that has none.
+// OnNode sets the node of a *protocol.Error if it is not set. It returns err.
 func OnNode(err error, node string) error {
 	if e, ok := errors.AsType[*protocol.Error](err); ok && e.Node == "" {
 		e.Node = node
@@ -73,7 +73,7 @@ func OnNode(err error, node string) error {
 	return err
 }
 
-// Safe reports whether names can stand in an info command without changing its meaning.
+// Safe reports whether names can be put in an info command without changing its meaning.
 func Safe(names ...string) bool {
 	for _, name := range names {
 		if strings.ContainsFunc(name, func(r rune) bool { return r < ' ' || r == 0x7f || r == ';' || r == ':' || r == '=' }) {
@@ -83,8 +83,8 @@ func Safe(names ...string) bool {
 	return true
 }
 
-// NamespaceParam returns the parameter that names a namespace. Servers before 8.1 have an older
-// name for it, which differs between commands; since81 is true if all nodes are of version 8.1 or
+// NamespaceParam returns the parameter for a namespace. older is the parameter's name on servers
+// before 8.1, which differs between commands. since81 is true if all nodes run version 8.1 or
 // later.
 func NamespaceParam(older, namespace string, since81 bool) string {
 	if since81 {

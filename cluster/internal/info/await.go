@@ -11,8 +11,8 @@ const (
 	maxPause = 500 * time.Millisecond
 )
 
-// Await polls done until it returns true or an error. Between polls it calls wait, with growing
-// pauses.
+// Await calls done until it returns true or an error. Between calls it pauses by calling wait. The
+// pauses grow.
 func Await(ctx context.Context, wait func(context.Context, time.Duration) error, done func(context.Context) (bool, error)) error {
 	for pause := minPause; ; pause = min(2*pause, maxPause) {
 		ok, err := done(ctx)

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// ParseFields reads "a=1;b=2" with any separator. A part without an equals sign is a name without a
-// value.
+// ParseFields parses text such as "a=1;b=2", with any separator. A part without an equals sign is a
+// name without a value.
 func ParseFields(text, separator string) map[string]string {
 	fields := make(map[string]string)
 	for part := range strings.SplitSeq(text, separator) {
@@ -17,13 +17,13 @@ func ParseFields(text, separator string) map[string]string {
 	return fields
 }
 
-// Int returns the integer that text is, 0 if it is not an integer.
+// Int parses text as an integer. It returns 0 if text is not an integer.
 func Int(text string) int64 {
 	n, _ := strconv.ParseInt(text, 10, 64)
 	return n
 }
 
-// Float returns the number that text is, 0 if it is not a number.
+// Float parses text as a number. It returns 0 if text is not a number.
 func Float(text string) float64 {
 	n, _ := strconv.ParseFloat(text, 64)
 	return n

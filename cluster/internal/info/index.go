@@ -11,7 +11,7 @@ import (
 // An Index is a secondary index as a node lists it.
 type Index struct {
 	Namespace, Set, Name, Bin string
-	Type                      string // as in the command that creates an index; "" for an index of a whole set
+	Type                      string // as in sindex-create; "" for an index of a whole set
 	Collection                protocol.IndexCollection
 	Context                   string // a packed context in base64; "" if there is none
 	Expression                []byte // a packed expression; nil if there is none
@@ -19,7 +19,7 @@ type Index struct {
 	Readable                  bool   // the index is complete
 }
 
-// ListIndexes returns the command that lists the indexes of a namespace, or with "" of all.
+// ListIndexes returns the command that lists the indexes of a namespace; "" means all namespaces.
 func ListIndexes(namespace string, since81 bool) string {
 	if namespace == "" {
 		return "sindex-list:b64=true"
@@ -27,7 +27,7 @@ func ListIndexes(namespace string, since81 bool) string {
 	return "sindex-list:" + NamespaceParam("ns", namespace, since81) + ";b64=true"
 }
 
-// ParseIndexes reads a list of indexes (docs/wire-core.md#8.5).
+// ParseIndexes parses a list of indexes (docs/wire-core.md#8.5).
 func ParseIndexes(list string) ([]Index, error) {
 	all := make([]Index, 0, strings.Count(list, "indextype="))
 	for entry := range strings.SplitSeq(list, ";") {
@@ -36,14 +36,15 @@ func ParseIndexes(list string) ([]Index, error) {
 		}
 		index, err := parseIndex(parseNamed(entry, afterIndex, []string{"ns", "indexname", "set"}, []string{"bin"}))
 		if err != nil {
-			return nil, malformed(fmt.Errorf("the index %.80q: %v", entry, err))
+			return nil, malformed(fmt.Errorf("index %.80q: %v", entry, err))
 		}
 		all = append(all, index)
 	}
 	return all, nil
 }
 
-// parseIndex reads one entry of a list of indexes. The value "null" means that there is none.
+// parseIndex converts one entry of a list of indexes. The value "null" means that a field has no
+// value.
 func parseIndex(f map[string]string) (ix Index, err error) {
 	for name, value := range f {
 		if value == "null" {

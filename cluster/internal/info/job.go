@@ -9,7 +9,7 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// A Job is a query as one node reports it; cluster/admin documents the fields.
+// A Job is one node's report on a query. Package cluster/admin documents the fields.
 type Job struct {
 	ID             uint64
 	Namespace, Set string
@@ -26,19 +26,19 @@ type Job struct {
 // DoneStatus is the status of a job that ran to its end.
 const DoneStatus = "done(ok)"
 
-// JobActive reports whether a job of a status is running.
+// JobActive reports whether a job with the status is running.
 func JobActive(status string) bool { return strings.HasPrefix(status, "active") }
 
-// JobAborted reports whether a job of a status ended early.
+// JobAborted reports whether a job with the status ended early.
 func JobAborted(status string) bool {
 	return !JobActive(status) && status != "" && status != DoneStatus
 }
 
-// jobID is the field of a job's id.
+// jobID is the name of the field with a job's id.
 const jobID = "trid"
 
-// JobCommand returns a command about the job of an id, in the form that all nodes understand:
-// servers before 8.1 call the id trid.
+// JobCommand returns a command about the job with an id, in a form that all nodes understand.
+// Servers before 8.1 call the parameter trid.
 func JobCommand(command string, id uint64, since81 bool) string {
 	name := ":id="
 	if !since81 {
@@ -47,7 +47,7 @@ func JobCommand(command string, id uint64, since81 bool) string {
 	return command + name + strconv.FormatUint(id, 10)
 }
 
-// ParseJobs reads a list of jobs.
+// ParseJobs parses a list of jobs.
 func ParseJobs(list string) ([]Job, error) {
 	jobs := make([]Job, 0, strings.Count(list, jobID+"="))
 	for entry := range entries(list, afterJob) {
@@ -60,7 +60,7 @@ func ParseJobs(list string) ([]Job, error) {
 	return jobs, nil
 }
 
-// ParseJob reads what a node reports about one job.
+// ParseJob parses a node's report on one job.
 func ParseJob(text string) (Job, error) {
 	if err := Error(text); err != nil {
 		return Job{}, err
@@ -68,7 +68,7 @@ func ParseJob(text string) (Job, error) {
 	f := parseNamed(text, afterJob, []string{jobID, "ns", "set"}, []string{"sindex-name", "n-pids-requested", "n-keyds-requested"})
 	id, err := strconv.ParseUint(f[jobID], 10, 64)
 	if err != nil {
-		return Job{}, malformed(fmt.Errorf("the query %.80q has no id", text))
+		return Job{}, malformed(fmt.Errorf("query %.80q has no id", text))
 	}
 	return Job{
 		ID: id, Namespace: f["ns"], Set: f["set"], Index: f["sindex-name"], Type: f["job-type"], Status: f["status"],
@@ -82,8 +82,8 @@ func malformed(err error) error {
 	return &protocol.Error{Code: protocol.ClientError, Err: fmt.Errorf("%w: %w", protocol.ErrMalformed, err)}
 }
 
-// Known calls known with the answers of the nodes that know a job. It reports whether there are
-// any.
+// Known calls known with the answer of each node that has a job. It reports whether any node has
+// it.
 func (a Answers) Known(known func(node, text string) error) (found bool, err error) {
 	err = a.Each(func(node, text string) error {
 		err := Error(text)

@@ -6,19 +6,20 @@ import (
 	"strings"
 )
 
-// What servers write after the names in the entries of a list. Whatever else precedes its last
-// occurrence is part of a name: the name of a set may contain any bytes, including those that
-// separate fields and entries.
+// The text that servers write after the names in the entries of a list. Everything before its last
+// occurrence in an entry belongs to the names: a set name may contain any bytes, including those
+// that separate fields and entries.
 const (
 	afterSet   = ":objects="
 	afterJob   = ":rps="
 	afterIndex = ":type="
 )
 
-// entries splits a list at its semicolons. All entries of a list have about the same fields after
-// their names, and a name is shorter than half of these. So a piece without them, or with only a
-// few bytes of them, is part of a name, and the entry goes on after its semicolon. If no piece of
-// the list has the fields (another server version), the list is split at each semicolon.
+// entries splits a list at the semicolons that separate its entries. All entries of a list have
+// about the same fields after their names, and a name is less than half as long as these fields. So
+// a piece in which these fields are missing, or much too short, ends inside a name, and the entry
+// continues after the semicolon. If no piece has the fields, as on an unknown server version, the
+// list is split at each semicolon.
 func entries(list, afterNames string) iter.Seq[string] {
 	return func(yield func(string) bool) {
 		longest := 0
@@ -49,13 +50,13 @@ func entries(list, afterNames string) iter.Seq[string] {
 	}
 }
 
-// HasSetNames reports whether the answer to an info command contains names of sets.
+// HasSetNames reports whether the answer to an info command may contain set names.
 func HasSetNames(command string) bool {
 	return strings.HasPrefix(command, "sets") || strings.HasPrefix(command, "query-show")
 }
 
-// fieldsLen is the number of bytes that follow the names in a piece of a list, 0 if it has no such
-// fields.
+// fieldsLen returns the number of bytes after the names in a piece of a list, or 0 if the piece
+// does not contain afterNames.
 func fieldsLen(piece, afterNames string) int {
 	i := strings.LastIndex(piece, afterNames)
 	if i < 0 {
@@ -64,9 +65,9 @@ func fieldsLen(piece, afterNames string) int {
 	return len(piece) - i
 }
 
-// parseNamed reads the fields of an entry. Before the last afterNames, the fields named in front
-// are those at the start, in their order, and the last of them takes what is left; the fields named
-// in back are those at the end, in their order.
+// parseNamed parses the fields of an entry. The part before the last afterNames starts with the
+// fields in front and ends with the fields in back, each in the given order. The last field in
+// front extends up to the fields in back.
 func parseNamed(entry, afterNames string, front, back []string) map[string]string {
 	i := strings.LastIndex(entry, afterNames)
 	if i < 0 {

@@ -16,5 +16,5 @@ func Sets(list string) iter.Seq[map[string]string] {
 	}
 }
 
-// CountSets returns about how many entries a list of sets has.
+// CountSets returns the approximate number of entries in a list of sets.
 func CountSets(list string) int { return strings.Count(list, "ns=") }

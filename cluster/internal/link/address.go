@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// An Address is where a node listens.
+// An Address is an address on which a node listens.
 type Address struct {
 	Host string
 	Port int
@@ -16,7 +16,7 @@ type Address struct {
 	TLSName string
 }
 
-// Same reports whether host and port are equal.
+// Same reports whether a and b have the same host and port.
 func (a Address) Same(b Address) bool { return a.Host == b.Host && a.Port == b.Port }
 
 // String returns "host:port".

@@ -14,18 +14,18 @@ import (
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-// maxAuthSteps bounds the steps of authenticating one connection, in case a node creates sessions
-// and forgets them at once.
+// maxAuthSteps bounds the steps of authenticating one connection, in case a node discards sessions
+// as soon as it has created them.
 const maxAuthSteps = 4
 
-// An Authenticator authenticates the client's connections to one node. Its state, of package
-// session, decides which connection logs in and when. If the client has no credentials it does
+// An Authenticator authenticates the client's connections to one node. Its session.State decides
+// which connection logs in and when. If the client has no credentials, an Authenticator does
 // nothing.
 type Authenticator struct {
-	who     *Credentials
-	options *Options
+	credentials *Credentials
+	options     *Options
 
-	// epoch is that of the state, to be read without the lock.
+	// epoch is a copy of the state's epoch that can be read without the lock.
 	epoch atomic.Uint64
 
 	// mu guards what follows. It is never held over I/O.
@@ -37,31 +37,31 @@ type Authenticator struct {
 
 // NewAuthenticator returns the Authenticator of one node.
 func NewAuthenticator(o *Options) *Authenticator {
-	return &Authenticator{who: o.Credentials, options: o, ended: make(chan struct{})}
+	return &Authenticator{credentials: o.Credentials, options: o, ended: make(chan struct{})}
 }
 
 // A RefusedError means that a node refused to log the user in.
 type RefusedError struct {
-	User string // "" if a certificate names the user
+	User string // "" if the certificate names the user
 	Code protocol.ResultCode
 }
 
-// Error returns one line.
+// Error returns a one-line message.
 func (e *RefusedError) Error() string {
 	return fmt.Sprintf("login of user %q refused: %v", e.User, e.Code)
 }
 
 // Required reports whether connections need authentication.
-func (a *Authenticator) Required() bool { return a.who != nil }
+func (a *Authenticator) Required() bool { return a.credentials != nil }
 
-// Authenticate authenticates a connection before anything else is sent on it.
+// Authenticate authenticates a new connection. Nothing else may have been sent on it.
 func (a *Authenticator) Authenticate(ctx context.Context, c *Conn) error {
-	if a.who == nil {
+	if a.credentials == nil {
 		return nil
 	}
 	for range maxAuthSteps {
 		now := time.Now()
-		refusal := a.who.refusal(now)
+		refusal := a.credentials.refusal(now)
 		a.mu.Lock()
 		step, token, ended := a.state.Next(now, refusal != nil), a.state.Token(), a.ended
 		c.epoch = a.state.Epoch()
@@ -88,13 +88,13 @@ func (a *Authenticator) Authenticate(ctx context.Context, c *Conn) error {
 			return err
 		}
 	}
-	return fmt.Errorf("%w: it forgets sessions as soon as it has given them", ErrNode)
+	return fmt.Errorf("%w: it discards sessions as soon as it has created them", ErrNode)
 }
 
 // present authenticates a connection with the session's token. It returns false if a login is
 // needed.
 func (a *Authenticator) present(ctx context.Context, c *Conn, token []byte) (done bool, err error) {
-	request := wire.NewAuthenticate(a.who.User, token)
+	request := wire.NewAuthenticate(a.credentials.User, token)
 	body, err := exchange(ctx, c, &request, a.options.ConnectTimeout, ErrConnectTimeout)
 	if err != nil {
 		return false, err
@@ -112,9 +112,9 @@ func (a *Authenticator) present(ctx context.Context, c *Conn, token []byte) (don
 	return false, a.refused(code)
 }
 
-// login starts a session on a connection, which is authenticated then.
+// login logs in on a connection, which starts a session and authenticates the connection.
 func (a *Authenticator) login(ctx context.Context, c *Conn) (done bool, err error) {
-	request := a.who.login()
+	request := a.credentials.login()
 	var s wire.Session
 	var code protocol.ResultCode
 	body, err := exchange(ctx, c, &request, a.options.LoginTimeout, ErrLoginTimeout)
@@ -138,19 +138,19 @@ func (a *Authenticator) login(ctx context.Context, c *Conn) (done bool, err erro
 	close(a.ended)
 	a.ended = make(chan struct{})
 	if err == nil {
-		a.who.accepted()
+		a.credentials.accepted()
 	}
 	return err == nil, err
 }
 
-// Renew renews the session, if that is due, on a connection that is authenticated. If the node
-// refuses, the connection stays usable and Renew returns nil.
+// Renew renews the session on an authenticated connection if renewal is due. If the node refuses,
+// the connection stays usable and Renew returns nil.
 func (a *Authenticator) Renew(ctx context.Context, c *Conn) error {
-	if a.who == nil {
+	if a.credentials == nil {
 		return nil
 	}
 	now := time.Now()
-	blocked := a.who.refusal(now) != nil
+	blocked := a.credentials.refusal(now) != nil
 	a.mu.Lock()
 	due := a.state.Renew(now, blocked)
 	a.mu.Unlock()
@@ -165,14 +165,15 @@ func (a *Authenticator) Renew(ctx context.Context, c *Conn) error {
 	return err
 }
 
-// refused returns the error of a node that refuses the user. Logins back off for a while.
+// refused returns the error of a node that refuses the user, and starts the backoff of logins.
 func (a *Authenticator) refused(code protocol.ResultCode) error {
-	err := &RefusedError{User: a.who.User, Code: code}
-	a.who.refused(err, time.Now())
+	err := &RefusedError{User: a.credentials.User, Code: code}
+	a.credentials.refused(err, time.Now())
 	return err
 }
 
-// invalidate records that the node no longer accepts connections authenticated in an epoch.
+// invalidate records that the node no longer accepts connections that were authenticated in an
+// epoch.
 func (a *Authenticator) invalidate(epoch uint64) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -183,7 +184,7 @@ func (a *Authenticator) invalidate(epoch uint64) {
 // valid reports whether the node still accepts a connection, as far as the client knows.
 func (a *Authenticator) valid(c *Conn) bool { return c.epoch == a.epoch.Load() }
 
-// NoteResult marks the connection unusable if the result code means that its session is gone.
+// NoteResult marks the connection unusable if the result code means that its session was lost.
 func (c *Conn) NoteResult(code protocol.ResultCode) {
 	if session.Lost(code) && c.auth != nil {
 		c.Unusable = true
@@ -191,8 +192,8 @@ func (c *Conn) NoteResult(code protocol.ResultCode) {
 	}
 }
 
-// NoteError is NoteResult for an error that may have a result code. It reports whether the session
-// is gone.
+// NoteError is like NoteResult, for an error that may have a result code. It reports whether the
+// session was lost.
 func (c *Conn) NoteError(err error) (lost bool) {
 	e, ok := errors.AsType[*protocol.Error](err)
 	if !ok {
@@ -202,11 +203,11 @@ func (c *Conn) NoteError(err error) (lost bool) {
 	return session.Lost(e.Code)
 }
 
-// exchange sends an administration message and reads the first part of its answer. If that takes
-// longer than limit the error is late.
+// exchange sends an administration message and reads the first part of its answer. It returns late
+// if that takes longer than limit.
 func exchange(ctx context.Context, c *Conn, r *wire.AdminRequest, limit time.Duration, late error) ([]byte, error) {
 	c.BeginLimited(limit)
-	c.served = false // this is not yet the first command
+	c.served = false // authentication does not count as a command
 	stop := c.Watch(ctx)
 	body, err := c.administer(r)
 	c.Unwatch(stop)
@@ -232,7 +233,7 @@ func (c *Conn) administer(r *wire.AdminRequest) ([]byte, error) {
 	}
 	c.Request = request
 	_, err = c.Send()
-	// Secrets do not stay in memory that is used for other things.
+	// The buffer is reused, so don't leave secrets in it.
 	clear(c.Request)
 	if err != nil {
 		return nil, err

@@ -16,14 +16,15 @@ import (
 )
 
 const (
-	// ReadBufferSize holds the answer to most single commands, which then takes one system call.
+	// ReadBufferSize is large enough for most answers to single commands, so that reading one takes
+	// a single system call.
 	ReadBufferSize = 4 << 10
-	// maxKeptRequest is the size in bytes up to which a request buffer is kept for the next
+	// maxKeptRequest is the maximum size in bytes of a request buffer that is kept for the next
 	// command.
 	maxKeptRequest = 64 << 10
 )
 
-// longAgo is a deadline that interrupts whatever is waiting.
+// longAgo is a deadline that interrupts pending reads and writes.
 var longAgo = time.Unix(1, 0)
 
 // A Conn is one connection to a node. It serves one command at a time.
@@ -32,31 +33,31 @@ type Conn struct {
 	live liveness
 	// Traffic counts the connection's bytes; nil counts nothing.
 	Traffic *Traffic
-	used    time.Time // when it was opened, or the last command on it began
+	used    time.Time // when the connection was opened or its last command began
 
 	auth  *Authenticator // nil in tests
-	epoch uint64         // in which that was
+	epoch uint64         // authentication epoch; see Authenticator.valid
 
-	Request []byte // the request being written; its memory is used again
+	Request []byte // the request being written; its memory is reused
 	in      [ReadBufferSize]byte
-	r, w    int // in[r:w] has arrived and is not consumed
+	r, w    int // in[r:w] has been received but not consumed
 
-	Span     Span // of the command under way
-	idle     bool // the deadline that is set is the socket timeout's, which starts anew with every arrival
-	arrived  bool // something has, since that was set
-	served   bool // it has served a command
-	Reused   bool // it had done so before the command under way, or has waited for it
-	Unusable bool // it must not serve another one
-	owed     int  // bytes of the body under way that have not come
+	Span     Span // of the current command
+	idle     bool // the deadline is the socket timeout's, which restarts when bytes arrive
+	arrived  bool // bytes have arrived since the deadline was set
+	served   bool // the connection has served a command
+	Reused   bool // it served a command before the current one, or was idle for at least IdleCheckAge
+	Unusable bool // it must not serve another command
+	owed     int  // bytes of the current body that have not arrived
 
 	// interrupted is set before a deadline in the past is set, and never reset. Code that sets a
-	// deadline checks it afterwards, so no interruption is lost. interrupt is a method value, made
-	// once.
+	// deadline checks it afterwards, so no interruption is lost. interrupt is a field so that the
+	// function is allocated only once.
 	interrupted atomic.Bool
 	interrupt   func()
 }
 
-// NewConn returns a Conn over a connection that has just been opened.
+// NewConn returns a Conn that uses a newly opened connection.
 func NewConn(raw net.Conn) *Conn {
 	c := &Conn{raw: raw, live: newLiveness(raw), used: time.Now()}
 	c.interrupt = func() {
@@ -69,10 +70,11 @@ func NewConn(raw net.Conn) *Conn {
 // Close closes the connection.
 func (c *Conn) Close() { c.raw.Close() }
 
-// Interrupted reports whether the pool was closed and has interrupted the connection.
+// Interrupted reports whether the connection was interrupted, by the end of a context or by closing
+// the pool.
 func (c *Conn) Interrupted() bool { return c.interrupted.Load() }
 
-// Alive reports whether the connection can be used, as far as its socket shows without waiting.
+// Alive reports whether the connection looks usable. It checks the socket without waiting.
 func (c *Conn) Alive() bool { return c.live.alive() }
 
 // LastUsed returns when the last command began, or when the connection was opened.
@@ -81,20 +83,21 @@ func (c *Conn) LastUsed() time.Time { return c.used }
 // Auth returns the Authenticator of the connection's node.
 func (c *Conn) Auth() *Authenticator { return c.auth }
 
-// BeginLimited gives the connection to a command that may take at most limit.
+// BeginLimited starts a command that may take at most limit.
 func (c *Conn) BeginLimited(limit time.Duration) {
 	now := time.Now()
 	c.Begin(&Span{Start: now, Deadline: now.Add(limit)}, now)
 }
 
-// Begin gives the connection to a command.
+// Begin starts a command on the connection.
 func (c *Conn) Begin(s *Span, now time.Time) {
 	c.Reused, c.served = c.served || now.Sub(c.used) >= IdleCheckAge, true
 	c.Span, c.used = *s, now
 	c.Arm(now)
 }
 
-// Arm sets the nearer one of the command's deadline and its socket timeout.
+// Arm sets the connection's deadline to the command's deadline or the end of the socket timeout,
+// whichever comes first.
 func (c *Conn) Arm(now time.Time) {
 	d := c.Span.Deadline
 	c.idle, c.arrived = false, false
@@ -109,7 +112,8 @@ func (c *Conn) Arm(now time.Time) {
 	}
 }
 
-// Watch interrupts the connection when the context ends, until Unwatch is called with stop.
+// Watch arranges for the connection to be interrupted when the context ends. The caller must pass
+// stop to Unwatch.
 func (c *Conn) Watch(ctx context.Context) (stop func() bool) {
 	if ctx.Done() == nil {
 		return nil
@@ -120,13 +124,13 @@ func (c *Conn) Watch(ctx context.Context) (stop func() bool) {
 // Unwatch ends Watch.
 func (c *Conn) Unwatch(stop func() bool) {
 	if stop != nil && !stop() {
-		// The interruption has begun and may hit whoever comes next.
+		// The interruption has begun and could affect the next command.
 		c.Unusable = true
 	}
 }
 
-// Send writes the request and returns how many bytes were written. If all were, there is no error,
-// even if the connection has failed since.
+// Send writes the request and returns the number of bytes written. If it wrote all of them it
+// returns a nil error, even if the connection failed afterwards.
 func (c *Conn) Send() (int, error) {
 	n, err := c.raw.Write(c.Request)
 	c.Traffic.sent(n)
@@ -146,7 +150,7 @@ func (c *Conn) Trim() {
 	}
 }
 
-// fill waits until n bytes, at most ReadBufferSize, are in the buffer.
+// fill reads until n bytes are in the buffer. n is at most ReadBufferSize.
 func (c *Conn) fill(n int) error {
 	if c.r == c.w {
 		c.r, c.w = 0, 0
@@ -164,7 +168,8 @@ func (c *Conn) fill(n int) error {
 	return nil
 }
 
-// read reads once. The end of the connection is an error, because an answer is expected.
+// read calls Read on the connection once. The end of the stream is io.ErrUnexpectedEOF, because an
+// answer is expected.
 func (c *Conn) read(p []byte) (int, error) {
 	if c.idle && c.arrived {
 		c.Arm(time.Now())
@@ -194,8 +199,8 @@ func (c *Conn) Compress() error {
 	return err
 }
 
-// ReadMessage reads the body of a message, which may be compressed. The body is valid as long as
-// that of ReadProto.
+// ReadMessage reads the body of a message, which may be compressed. The body is valid as described
+// at ReadProto.
 func (c *Conn) ReadMessage() ([]byte, error) {
 	body, err := c.ReadProto(wire.ProtoMessage)
 	if err == errCompressed {
@@ -213,16 +218,16 @@ func (c *Conn) ReadMessage() ([]byte, error) {
 	return body, nil
 }
 
-// errEmptyBody rejects empty bodies, which could go on forever.
+// errEmptyBody is the error for an empty body. A server could send empty bodies forever.
 var errEmptyBody = fmt.Errorf("%w: an empty body", protocol.ErrMalformed)
 
 // errCompressed means that the body returned with it is compressed.
 var errCompressed = errors.New("compressed body")
 
-// ReadProto reads one proto of the wanted type and returns its body. In place of a message a
-// compressed one may come; it is returned with errCompressed. A body that is only a message header
-// is in the connection's own memory and valid until the next read. Any other body has its own
-// memory, of its exact size.
+// ReadProto reads one proto of the wanted type and returns its body. If a compressed message
+// arrives instead of a plain one, ReadProto returns its body with errCompressed. A body of exactly
+// the size of a message header is in the connection's buffer and is valid until the next read. Any
+// other body has its own memory, of its exact size.
 func (c *Conn) ReadProto(want wire.ProtoType) ([]byte, error) {
 	h, err := c.readHeader(want)
 	compressed := err == errCompressed
@@ -246,8 +251,8 @@ func (c *Conn) ReadProto(want wire.ProtoType) ([]byte, error) {
 	return body, err
 }
 
-// readHeader reads the header of a proto of the wanted type. If the proto is compressed the error
-// is errCompressed.
+// readHeader reads the header of a proto of the wanted type. It returns errCompressed if the proto
+// is compressed.
 func (c *Conn) readHeader(want wire.ProtoType) (wire.ProtoHeader, error) {
 	if err := c.fill(wire.ProtoHeaderSize); err != nil {
 		return wire.ProtoHeader{}, err
@@ -268,8 +273,8 @@ func (c *Conn) readHeader(want wire.ProtoType) (wire.ProtoHeader, error) {
 	return h, err
 }
 
-// readFull fills p, whose capacity must be larger than its length. If last is true p is the end of
-// a body, and a byte after it is handled as readSpace describes.
+// readFull fills p, whose capacity must be larger than its length. If last is true, p is the end of
+// a body, and readSpace handles a byte after it.
 func (c *Conn) readFull(p []byte, last bool) error {
 	n := copy(p, c.in[c.r:c.w])
 	c.r += n
@@ -286,7 +291,7 @@ func (c *Conn) readFull(p []byte, last bool) error {
 	return nil
 }
 
-// readBody reads a body. The memory for a large body grows with what arrives.
+// readBody reads a body. The memory for a large body grows as bytes arrive.
 func (c *Conn) readBody(size int) ([]byte, error) {
 	body := wire.NewBody(size, nil)
 	n := copy(body.Space(), c.in[c.r:c.w])
@@ -303,9 +308,9 @@ func (c *Conn) readBody(size int) ([]byte, error) {
 	return body.Bytes(), nil
 }
 
-// readSpace reads once into the space of a body. The buffer must be empty. If one byte after the
-// body has already arrived it is kept for the next read: it may be the start of another response to
-// the same request, and the connection can't be used again then.
+// readSpace calls read once to fill the space of a body. The buffer must be empty. If a byte after
+// the body has already arrived, it is put in the buffer: it may be the start of another response to
+// the same request, or else Drained finds it and marks the connection unusable.
 func (c *Conn) readSpace(space []byte) (int, error) {
 	n, err := c.read(space[:min(len(space)+1, cap(space))])
 	if n > len(space) {
@@ -316,7 +321,7 @@ func (c *Conn) readSpace(space []byte) (int, error) {
 	return n, err
 }
 
-// skipAnswer reads and discards the answer to a single command, or the rest of it.
+// skipAnswer reads and discards the rest of the answer to a single command.
 func (c *Conn) skipAnswer() error {
 	if c.owed == 0 {
 		_, err := c.ReadMessage()
@@ -332,17 +337,17 @@ func (c *Conn) skipAnswer() error {
 	return nil
 }
 
-// Drained returns an error, and marks the connection unusable, if bytes have arrived that belong to
-// no answer.
+// Drained checks that no bytes follow the answer. If there are any, it marks the connection
+// unusable and returns an error.
 func (c *Conn) Drained() error {
 	if c.r == c.w {
 		return nil
 	}
 	c.Unusable = true
-	return fmt.Errorf("%w: %d bytes follow the answer", protocol.ErrMalformed, c.w-c.r)
+	return fmt.Errorf("%w: %d bytes after the answer", protocol.ErrMalformed, c.w-c.r)
 }
 
-// Info sends info commands and returns their answers in the order of the commands.
+// Info sends info commands and returns the answers in the same order.
 func (c *Conn) Info(commands ...string) ([]wire.InfoAnswer, error) {
 	request, err := wire.AppendInfo(c.Request[:0], commands...)
 	if err != nil {
@@ -368,10 +373,10 @@ func (c *Conn) Info(commands ...string) ([]wire.InfoAnswer, error) {
 	return answers, nil
 }
 
-// parseAnswers parses the answers to commands. It allocates nothing for a body of too many lines.
+// parseAnswers parses the answers to commands. It allocates nothing if the body has too many lines.
 func parseAnswers(commands []string, body []byte) ([]wire.InfoAnswer, error) {
 	if len(commands) == 1 && info.HasSetNames(commands[0]) {
-		// The names of sets may contain newlines.
+		// Set names may contain newlines.
 		value, ok := bytes.CutPrefix(body, []byte(commands[0]+"\t"))
 		if value, complete := bytes.CutSuffix(value, []byte{'\n'}); ok && complete {
 			return []wire.InfoAnswer{{Command: commands[0], Value: string(value)}}, nil
@@ -387,7 +392,7 @@ func parseAnswers(commands []string, body []byte) ([]wire.InfoAnswer, error) {
 	return answers, err
 }
 
-// matchAnswers checks that each command has its answer, in order.
+// matchAnswers checks that there is one answer to each command, in order.
 func matchAnswers(commands []string, answers []wire.InfoAnswer) error {
 	if len(answers) == 1 && answers[0].Command == "" {
 		if e, ok := wire.ParseInfoError(answers[0].Value); ok {

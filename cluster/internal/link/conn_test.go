@@ -11,7 +11,8 @@ import (
 	"github.com/aerosql/aerosql/protocol/wiretest"
 )
 
-// Empty bodies could go on forever. The first one is an error, and the rest is not read.
+// TestEmptyBody checks that an empty body is an error and that the rest is not read: a server could
+// send empty bodies forever.
 func TestEmptyBody(t *testing.T) {
 	empty := wire.ProtoHeader{Type: wire.ProtoMessage}.AppendTo(nil)
 	c := NewConn(wiretest.NewConn(bytes.Repeat(empty, 1000)))

@@ -9,7 +9,7 @@ import (
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-// A Method is the way in which a client proves who it is.
+// A Method is an authentication method.
 type Method uint8
 
 // The methods.
@@ -19,18 +19,18 @@ const (
 	Certificate                 // the client's TLS certificate names the user
 )
 
-// Credentials are those of a client, for all nodes.
+// Credentials are a client's credentials, used for all nodes.
 type Credentials struct {
 	Method Method
 	User   string
 
 	// mu guards what follows.
 	mu      sync.Mutex
-	secret  func() secret // a function, so that nothing that prints the Credentials can reach it
+	secret  func() secret // a function, so that printing the Credentials can't reveal the secret
 	backoff session.Backoff
 }
 
-// A secret is what a user knows.
+// A secret holds what is needed of a password to log in.
 type secret struct {
 	hash     []byte // of the password
 	password string // only for PlainPassword
@@ -42,7 +42,7 @@ func NewCredentials(method Method, user, password string) (*Credentials, error) 
 	if method == Certificate {
 		return c, nil
 	}
-	// An external authority may accept longer passwords. It does not look at the hash.
+	// An external authority may accept longer passwords. It ignores the hash.
 	hash, err := protocol.Credential(password[:min(len(password), protocol.MaxPasswordLen)])
 	if err != nil {
 		return nil, err
@@ -58,7 +58,7 @@ func HashedCredentials(method Method, user string, hash []byte) *Credentials {
 	return c
 }
 
-// keep keeps what later logins need of a password. The caller holds the mutex or has the only
+// keep stores what later logins need of a password. The caller holds the mutex or has the only
 // reference.
 func (c *Credentials) keep(hash []byte, password string) {
 	s := secret{hash: hash}
@@ -68,7 +68,7 @@ func (c *Credentials) keep(hash []byte, password string) {
 	c.secret = func() secret { return s }
 }
 
-// login returns the message that logs in.
+// login returns the login message.
 func (c *Credentials) login() wire.AdminRequest {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -81,7 +81,7 @@ func (c *Credentials) login() wire.AdminRequest {
 	return wire.NewLogin(c.User, c.secret().hash)
 }
 
-// Replace replaces the password after the cluster has accepted another.
+// Replace replaces the password after the cluster has accepted a new one.
 func (c *Credentials) Replace(hash []byte, password string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -89,14 +89,14 @@ func (c *Credentials) Replace(hash []byte, password string) {
 	c.backoff.Accepted()
 }
 
-// Hash returns the hash of the present password.
+// Hash returns the hash of the current password.
 func (c *Credentials) Hash() []byte {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.secret().hash
 }
 
-// refusal returns why no login may be tried now, nil if it may.
+// refusal returns the error of an earlier login if no login may be tried yet, or nil.
 func (c *Credentials) refusal(now time.Time) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()

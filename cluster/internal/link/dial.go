@@ -17,7 +17,7 @@ type TLSRefusedError struct {
 	Err     error
 }
 
-// Error returns one line.
+// Error returns a one-line message.
 func (e *TLSRefusedError) Error() string {
 	return fmt.Sprintf("TLS connection to %v under the TLS name %q: %v", e.Address, e.Name, e.Err)
 }
@@ -25,8 +25,7 @@ func (e *TLSRefusedError) Error() string {
 // Unwrap returns the cause.
 func (e *TLSRefusedError) Unwrap() error { return e.Err }
 
-// Dial opens a connection, within ConnectTimeout, and authenticates it. The connection is then
-// ready for its first command.
+// Dial opens a connection within ConnectTimeout and authenticates it.
 func Dial(ctx context.Context, o *Options, a Address, auth *Authenticator) (*Conn, error) {
 	c, err := Connect(ctx, o, a, auth)
 	if err != nil {
@@ -40,7 +39,7 @@ func Dial(ctx context.Context, o *Options, a Address, auth *Authenticator) (*Con
 	return c, nil
 }
 
-// Connect opens a connection within ConnectTimeout. It is not authenticated yet.
+// Connect opens a connection within ConnectTimeout, but does not authenticate it.
 func Connect(ctx context.Context, o *Options, a Address, auth *Authenticator) (*Conn, error) {
 	limited, cancel := context.WithTimeout(ctx, o.ConnectTimeout)
 	defer cancel()
@@ -61,8 +60,8 @@ func Connect(ctx context.Context, o *Options, a Address, auth *Authenticator) (*
 	return nil, err
 }
 
-// handshake makes a connection a TLS connection to the server that the address names. On an error
-// the connection is closed.
+// handshake performs the TLS handshake with the server at an address. It closes the connection on
+// an error.
 func handshake(ctx context.Context, o *Options, raw net.Conn, a Address) (net.Conn, error) {
 	config := o.TLS.Clone()
 	config.ServerName = o.ServerName(a)
@@ -78,16 +77,16 @@ func handshake(ctx context.Context, o *Options, raw net.Conn, a Address) (net.Co
 	return nil, &TLSRefusedError{Address: a, Name: config.ServerName, Err: err}
 }
 
-// RefusedCertificate returns a TLSRefusedError if the first messages on a connection failed with an
-// alert, and err otherwise. A server that does not accept the client's certificate reports it only
-// after the handshake.
+// RefusedCertificate returns a TLSRefusedError if the first messages on a connection failed with a
+// TLS alert, and err otherwise. A server that does not accept the client's certificate reports that
+// only after the handshake.
 func RefusedCertificate(o *Options, a Address, c *Conn, err error) error {
 	if o.TLS == nil {
 		return err
 	}
 	alert := err
 	if !isAlert(err) {
-		// It may have come while we were writing.
+		// The alert may have arrived while we were writing.
 		c.raw.SetReadDeadline(time.Now().Add(tlsMessageTime))
 		var b [1]byte
 		if _, alert = c.raw.Read(b[:]); !isAlert(alert) {
@@ -97,11 +96,11 @@ func RefusedCertificate(o *Options, a Address, c *Conn, err error) error {
 	return &TLSRefusedError{Address: a, Name: o.ServerName(a), Err: alert}
 }
 
-// isAlert reports whether an error is an alert of the other side.
+// isAlert reports whether an error is a TLS alert from the peer.
 func isAlert(err error) bool {
 	var e *net.OpError
 	return errors.As(err, &e) && e.Op == "remote error"
 }
 
-// tlsMessageTime is how long a TLS message may take that has begun to arrive.
+// tlsMessageTime limits the wait for the rest of a TLS message that has begun to arrive.
 const tlsMessageTime = time.Millisecond

@@ -1,9 +1,9 @@
-// Package link is the connections to one node: connections, pool, authentication and TLS
-// handshakes. It knows no commands, records or cluster. Package connqueue decides which caller gets
-// which connection, package session which connection logs in.
+// Package link manages the connections to one node: dialing, TLS handshakes, authentication and
+// pooling. It does not depend on commands, records or the cluster. Package connqueue decides which
+// caller gets which connection, and package session decides which connection logs in.
 //
-// Errors of users that package cluster documents, such as a refused login, have small types here,
-// which package cluster turns into its own.
+// Some errors, such as a refused login, have small types here that package cluster converts to its
+// own documented types.
 package link
 
 import (
@@ -14,8 +14,8 @@ import (
 // ErrTimeout is documented in package cluster.
 var ErrTimeout = errors.New("timeout")
 
-// A TimeoutError is a time limit that was reached. It is ErrTimeout, and context.DeadlineExceeded
-// if the limit was the context's.
+// A TimeoutError means that a time limit was reached. It matches ErrTimeout, and also
+// context.DeadlineExceeded if the limit was the context's deadline.
 type TimeoutError struct {
 	what    string
 	context bool
@@ -28,30 +28,30 @@ var (
 	ErrSocketTimeout  error = &TimeoutError{what: "the socket timeout was reached"}
 	ErrConnectTimeout error = &TimeoutError{what: "the connect timeout was reached"}
 	ErrLoginTimeout   error = &TimeoutError{what: "the login timeout was reached"}
-	// One try's share of the time is over. A share of the context's time does not count against the
-	// node.
+	// One try used up its share of the time. If it is a share of the context's time, the timeout
+	// does not count against the node.
 	ErrShareTimeout        error = &TimeoutError{what: "no answer within one try's share of the time"}
 	ErrContextShareTimeout error = &TimeoutError{what: "no answer within one try's share of the time", caller: true}
 	ErrContextTimeout      error = &TimeoutError{what: "the context's deadline was reached", context: true, caller: true}
 )
 
-// Error returns one line.
+// Error returns a one-line message.
 func (e *TimeoutError) Error() string { return "timeout: " + e.what }
 
-// Timeout returns true, as for a net.Error.
+// Timeout returns true. It implements net.Error in part.
 func (e *TimeoutError) Timeout() bool { return true }
 
 // Is reports whether target is ErrTimeout, or context.DeadlineExceeded if the limit was the
-// context's.
+// context's deadline.
 func (e *TimeoutError) Is(target error) bool {
 	return target == ErrTimeout || e.context && target == context.DeadlineExceeded
 }
 
-// ByCaller reports whether the limit was the caller's context, not that of a policy. Such a timeout
-// does not count against the node.
+// ByCaller reports whether the limit was set by the caller's context, not by a policy. Such a
+// timeout does not count against the node.
 func (e *TimeoutError) ByCaller() bool { return e.caller }
 
-// ContextError returns why a context has ended, nil if it has not.
+// ContextError returns the reason that a context ended, or nil if it has not ended.
 func ContextError(ctx context.Context) error {
 	err := ctx.Err()
 	if errors.Is(err, context.DeadlineExceeded) {

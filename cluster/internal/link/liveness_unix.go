@@ -11,8 +11,8 @@ import (
 	"time"
 )
 
-// A liveness checks an idle connection by a look at its socket, without waiting. The connection can
-// be used again if nothing has arrived, neither bytes nor its end.
+// A liveness checks an idle connection by peeking at its socket, without waiting. The connection
+// can be reused if neither bytes nor the end of the stream have arrived.
 type liveness struct {
 	socket syscall.RawConn // nil if the connection is not a socket
 	look   func(fd uintptr)
@@ -20,7 +20,7 @@ type liveness struct {
 	secure *tls.Conn // nil if the connection does not use TLS
 }
 
-// An arrival is what waits at a socket.
+// An arrival is what a peek at a socket finds.
 type arrival uint8
 
 const (
@@ -61,7 +61,8 @@ func newLiveness(raw net.Conn) liveness {
 // unknown reports whether the connection can't be checked.
 func (l *liveness) unknown() bool { return l.socket == nil }
 
-// alive reports whether the connection can be used. It returns true if that is unknown.
+// alive reports whether the connection can be used. It returns true if the connection can't be
+// checked.
 func (l *liveness) alive() bool {
 	if l.unknown() {
 		return true
@@ -73,7 +74,7 @@ func (l *liveness) alive() bool {
 	return *l.seen == nothing || *l.seen == something && l.secure != nil && onlyTLS(l.secure)
 }
 
-// onlyTLS reports whether only messages of TLS itself have arrived, such as session tickets.
+// onlyTLS reports whether only TLS protocol messages, such as session tickets, have arrived.
 func onlyTLS(c *tls.Conn) bool {
 	if c.SetReadDeadline(time.Now().Add(tlsMessageTime)) != nil {
 		return false

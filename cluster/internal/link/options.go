@@ -8,32 +8,33 @@ import (
 	"time"
 )
 
-// Options say how connections are opened and kept. All nodes of a client share them, and they never
-// change.
+// Options configure how connections are opened and pooled. All nodes of a client share them, and
+// they must not change.
 type Options struct {
 	// Dial opens a connection to "host:port".
 	Dial func(ctx context.Context, network, address string) (net.Conn, error)
 	// TLS is nil for plain text.
 	TLS *tls.Config
-	// TLSName is the name of the server's certificate for an address without a TLS name; "" is the
+	// TLSName is the name in the server's certificate if the address has no TLS name; "" means the
 	// host.
 	TLSName string
-	// ConnectTimeout bounds a dial with its TLS handshake, and the authentication by a session
-	// token.
+	// ConnectTimeout limits a dial including its TLS handshake. It also limits authentication with
+	// a session token.
 	ConnectTimeout time.Duration
-	// LoginTimeout bounds a login.
+	// LoginTimeout limits a login.
 	LoginTimeout time.Duration
-	// MaxConns bounds the connections of a pool. MinConns of them are opened in advance.
+	// MaxConns is the maximum number of connections in a pool. MinConns of them are opened in
+	// advance.
 	MaxConns, MinConns int
-	// IdleTimeout is the age at which an unused connection is closed; negative means never.
+	// IdleTimeout is how long a connection may be idle before it is closed; negative means forever.
 	IdleTimeout time.Duration
-	// Credentials are nil if the client does not log in.
+	// Credentials is nil if the client does not log in.
 	Credentials *Credentials
 	// Logger must not be nil.
 	Logger *slog.Logger
 }
 
-// ServerName returns the name that the certificate of the server at an address must be for.
+// ServerName returns the name that the certificate of the server at an address must contain.
 func (o *Options) ServerName(a Address) string {
 	switch {
 	case a.TLSName != "":

@@ -10,21 +10,21 @@ import (
 )
 
 // PieceSize is the size in bytes of the memory that records of an answer share, unless a single
-// record is larger. Keeping one record alive keeps this much alive, not the whole body, which may
-// be many times larger. Also no more than this is read ahead. The last byte of the memory is for a
-// byte that may follow the body.
+// record is larger. A record that is kept keeps this much memory alive, instead of the whole body,
+// which may be many times larger. PieceSize also limits how much is read ahead. One byte is left
+// for a byte that may follow the body.
 const PieceSize = 32<<10 - 1
 
-// A Pieces reads an answer of many messages in pieces. Each piece consists of whole messages and
-// has its own memory.
+// A Pieces reads an answer of many messages piece by piece. Each piece consists of whole messages
+// and has its own memory.
 type Pieces struct {
 	c    *Conn
-	left int    // bytes of the present body that have not been read
+	left int    // bytes of the current body that have not been read
 	rest []byte // the start of a message whose end has not been read
 	body []byte // the rest of a body that was compressed
 }
 
-// NewPieces returns the Pieces of the answer that comes next on a connection.
+// NewPieces returns a Pieces that reads the next answer on a connection.
 func NewPieces(c *Conn) Pieces { return Pieces{c: c} }
 
 // Next returns the next piece, at least one whole message.
@@ -55,14 +55,14 @@ func (p *Pieces) Next() ([]byte, error) {
 	return piece, err
 }
 
-// done reports whether the whole present body has been returned.
+// done reports whether the whole current body has been returned.
 func (p *Pieces) done() bool { return p.left+len(p.rest)+len(p.body) == 0 }
 
 // Drained returns an error if bytes follow the last message of the answer.
 func (p *Pieces) Drained() error {
 	if !p.done() {
 		p.c.Unusable = true
-		return fmt.Errorf("%w: %d bytes of the body follow the last message", protocol.ErrMalformed, p.left+len(p.rest)+len(p.body))
+		return fmt.Errorf("%w: %d bytes of the body after the last message", protocol.ErrMalformed, p.left+len(p.rest)+len(p.body))
 	}
 	return p.c.Drained()
 }
@@ -87,14 +87,14 @@ func (p *Pieces) begin() error {
 	case err != nil:
 		return err
 	case h.Size == 0:
-		// Empty bodies could go on forever.
+		// A server could send empty bodies forever.
 		return errEmptyBody
 	}
 	p.left = h.Size
 	return nil
 }
 
-// read reads the next piece of a body. The memory grows with what arrives.
+// read reads the next piece of a body. The memory grows as bytes arrive.
 func (p *Pieces) read() ([]byte, error) {
 	for size := PieceSize; ; {
 		have := len(p.rest)
@@ -107,19 +107,20 @@ func (p *Pieces) read() ([]byte, error) {
 		p.left -= want
 		end, need := wholeMessages(piece)
 		if p.left == 0 {
-			end = len(piece) // the parser reports it if this is not the end of a message
+			end = len(piece) // if the last message is incomplete, the parser reports that
 		}
 		p.rest = piece[end:]
 		if end > 0 {
 			return piece[:end:end], nil
 		}
-		// A single larger message. Its size is not trusted beyond twice what has arrived.
+		// The message is larger than the piece. Don't trust its size field: grow to at most twice
+		// what has arrived.
 		size = min(need, 2*len(piece))
 	}
 }
 
-// wholeMessages returns the size of the whole messages at the start of b, and the least size of the
-// next one.
+// wholeMessages returns the total size of the whole messages at the start of b, and the minimum
+// size of the next one.
 func wholeMessages(b []byte) (n, need int) {
 	for {
 		size, whole := messageSize(b[n:])
@@ -133,7 +134,7 @@ func wholeMessages(b []byte) (n, need int) {
 // messageSize returns the size of the message at the start of b. If the message is incomplete, size
 // is a lower bound, larger than len(b). Nothing else about the message is checked.
 func messageSize(b []byte) (size int, whole bool) {
-	const sizes = 4 // bytes in front of each field and bin
+	const sizes = 4 // bytes of the size in front of each field and bin
 	if len(b) < wire.HeaderSize {
 		return wire.HeaderSize, false
 	}

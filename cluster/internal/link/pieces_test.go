@@ -12,7 +12,7 @@ import (
 	"github.com/aerosql/aerosql/protocol/wiretest"
 )
 
-// largeRow is the row of the n-th record of partition 0, with a bin of so many bytes.
+// largeRow returns a row with the n-th record of partition 0, which has a bin of size bytes.
 func largeRow(n, size int) []byte {
 	var d protocol.Digest
 	d[18], d[19] = byte(n>>8), byte(n)
@@ -24,8 +24,8 @@ func largeRow(n, size int) []byte {
 	return m.AppendTo(nil)
 }
 
-// TestPieces: pieces are whole messages and, together, the bodies. Those of several messages have a
-// bounded memory of their own.
+// TestPieces checks that pieces consist of whole messages and that together they are the bodies.
+// The memory of a piece with several messages is bounded.
 func TestPieces(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		var answer, want []byte
@@ -52,7 +52,7 @@ func TestPieces(t *testing.T) {
 			piece, err := in.Next()
 			require.NoError(t, err)
 			if len(piece) > PieceSize {
-				require.True(t, messages[string(piece)], "one message alone")
+				require.True(t, messages[string(piece)], "a single message")
 			} else if !messages[string(piece)] {
 				require.LessOrEqual(t, cap(piece), PieceSize+1)
 			}
@@ -65,9 +65,9 @@ func TestPieces(t *testing.T) {
 	})
 }
 
-// TestPiecesNoticeWhatFollows: the last message of an answer is not the end of the body, or more
-// has come.
-func TestPiecesNoticeWhatFollows(t *testing.T) {
+// TestPiecesDetectTrailingData checks answers in which the body continues after the last message,
+// or in which another body follows.
+func TestPiecesDetectTrailingData(t *testing.T) {
 	row := largeRow(1, 10)
 	body := frame(wire.ProtoMessage, row)
 	for name, answer := range map[string][]byte{

@@ -10,36 +10,37 @@ import (
 )
 
 const (
-	// MaxDials bounds the connections to one node that are being opened at the same time, so that a
-	// cold start under load does not overload the node.
+	// MaxDials is the maximum number of concurrent dials to one node, so that a cold start under
+	// load does not overload the node.
 	MaxDials = 8
-	// IdleCheckAge is the age from which an idle connection is checked before it is used again.
+	// IdleCheckAge is how long a connection must have been idle to be checked before it is reused.
 	IdleCheckAge = 5 * time.Millisecond
 )
 
-// A Pool holds the connections to one node. Its state, of package connqueue, decides which caller
-// gets which connection. The Pool opens and closes them, in its own goroutines: if a caller gives
-// up, the next one gets the connection that was being opened.
+// A Pool holds the connections to one node. Its connqueue.Queue decides which caller gets which
+// connection. The Pool opens connections in its own goroutines: if a caller gives up, the next one
+// gets the connection that was being opened.
 type Pool struct {
 	maxIdle time.Duration // negative: forever
 	dial    func(context.Context) (*Conn, error)
 	auth    *Authenticator // nil in tests
 
-	// ctx ends with the pool and ends every dial. openers counts the goroutines that dial and those
-	// that wait for late answers.
+	// ctx is canceled when the pool is closed, which ends every dial. openers counts the goroutines
+	// that dial and those that wait for late answers.
 	ctx     context.Context
 	cancel  context.CancelFunc
 	openers sync.WaitGroup
 
 	// mu guards what follows. It is never held over I/O.
 	mu     sync.Mutex
-	closed error // set when the pool is closed: the error of get
+	closed error // the error of Get once the pool is closed
 	state  connqueue.Queue[*Conn]
-	// How many connections were opened, closed, and could not be opened.
+	// The numbers of connections that were opened and closed, and of dials that failed.
 	opened, discarded, failed int64
 }
 
-// NewPool returns a pool for the connections to one node. It opens none before Maintain or Get.
+// NewPool returns a pool for the connections to one node. The pool opens no connections until
+// Maintain or Get is called.
 func NewPool(o *Options, auth *Authenticator, dial func(context.Context) (*Conn, error)) *Pool {
 	p := &Pool{maxIdle: o.IdleTimeout, dial: dial, auth: auth}
 	p.state = connqueue.Queue[*Conn]{Min: o.MinConns, Max: o.MaxConns, MaxDials: MaxDials}
@@ -47,9 +48,9 @@ func NewPool(o *Options, auth *Authenticator, dial func(context.Context) (*Conn,
 	return p
 }
 
-// Get returns a connection. The error is that of the context or the span, of a dial, or the reason
-// that Close was given. It is an *ExhaustedError if all connections were in use until the end of
-// the span.
+// Get returns a connection. The error is that of the context, the span or a dial, or the reason
+// passed to Close. It is an *ExhaustedError if all connections were in use until the end of the
+// span.
 func (p *Pool) Get(ctx context.Context, s *Span, now time.Time) (*Conn, error) {
 	for {
 		p.mu.Lock()
@@ -73,7 +74,7 @@ func (p *Pool) Get(ctx context.Context, s *Span, now time.Time) (*Conn, error) {
 	}
 }
 
-// usable checks a connection that has been idle.
+// usable reports whether an idle connection can be used.
 func (p *Pool) usable(c *Conn, now time.Time) bool {
 	if p.auth != nil && !p.auth.valid(c) {
 		return false
@@ -81,8 +82,8 @@ func (p *Pool) usable(c *Conn, now time.Time) bool {
 	return !p.old(c, now) && (now.Sub(c.used) < IdleCheckAge || c.live.alive())
 }
 
-// Suspect closes idle connections that can't be checked, after one of them was found broken: the
-// others are likely to be broken too. Connections that can be checked stay.
+// Suspect is called after an idle connection was found broken. The others are likely to be broken
+// too, so Suspect closes those that can't be checked.
 func (p *Pool) Suspect(now time.Time) {
 	p.mu.Lock()
 	broken := p.state.Expire(func(c *Conn) bool { return now.Sub(c.used) >= IdleCheckAge && c.live.unknown() })
@@ -95,7 +96,7 @@ func (p *Pool) Suspect(now time.Time) {
 // old reports whether a connection has been idle for too long.
 func (p *Pool) old(c *Conn, now time.Time) bool { return p.maxIdle >= 0 && now.Sub(c.used) > p.maxIdle }
 
-// wait waits until a waiter in the queue gets a connection.
+// wait waits until w, which is in the queue, gets a connection or an error.
 func (p *Pool) wait(ctx context.Context, s *Span, w *connqueue.Waiter[*Conn]) (*Conn, error) {
 	var timeout <-chan time.Time
 	if !s.Deadline.IsZero() {
@@ -117,7 +118,7 @@ func (p *Pool) wait(ctx context.Context, s *Span, w *connqueue.Waiter[*Conn]) (*
 	full := p.state.Full()
 	p.mu.Unlock()
 	if !waited {
-		// The grant came at the same moment; pass it on.
+		// The grant arrived at the same time; pass the connection on.
 		if g := <-w.Grant; g.Conn != nil {
 			p.Put(g.Conn)
 		}
@@ -128,7 +129,8 @@ func (p *Pool) wait(ctx context.Context, s *Span, w *connqueue.Waiter[*Conn]) (*
 	return nil, err
 }
 
-// Put returns a connection. It goes to the caller that has waited longest, or becomes idle.
+// Put returns a connection to the pool. It goes to the caller that has waited longest, or becomes
+// idle.
 func (p *Pool) Put(c *Conn) {
 	if c.Unusable || c.interrupted.Load() {
 		p.discard(c)
@@ -151,8 +153,8 @@ func grant(w *connqueue.Waiter[*Conn], c *Conn, err error) {
 	}
 }
 
-// Linger returns a connection whose command has timed out. It waits up to delay for the late
-// answer, so that the connection can be used again. Meanwhile the connection counts as in use.
+// Linger returns a connection whose command has timed out. A goroutine waits up to delay for the
+// late answer, so that the connection can be reused. Meanwhile the connection counts as in use.
 func (p *Pool) Linger(c *Conn, delay time.Duration) {
 	p.mu.Lock()
 	if p.closed != nil {
@@ -206,7 +208,7 @@ func (p *Pool) open() {
 		w := p.state.Failed()
 		grant(w, nil, err)
 		if w == nil {
-			// There is no waiter: Maintain tries again for the minimum.
+			// No caller is waiting. Maintain tries again to reach the minimum.
 			return
 		}
 	case p.closed != nil:
@@ -233,9 +235,9 @@ func (p *Pool) Maintain(now time.Time) {
 	p.mu.Unlock()
 }
 
-// Close closes the pool. Waiters and later callers get the reason as their error. Idle connections
-// are closed; connections in use are closed when they are put back, and with interrupt they are
-// interrupted now. Close waits for the pool's goroutines.
+// Close closes the pool. Waiters and later callers get reason as their error. Close closes idle
+// connections; connections in use are closed when they are put back. If interrupt is true, they are
+// also interrupted now. Close waits for the pool's goroutines.
 func (p *Pool) Close(reason error, interrupt bool) {
 	p.mu.Lock()
 	p.closed = reason
@@ -258,19 +260,19 @@ func (p *Pool) Close(reason error, interrupt bool) {
 	p.openers.Wait()
 }
 
-// LowerIdleTimeout lowers the age at which an unused connection is closed, if limit is lower. It
-// must not be called once the pool is in use.
+// LowerIdleTimeout lowers the idle timeout to limit, if limit is lower. It must not be called once
+// the pool is in use.
 func (p *Pool) LowerIdleTimeout(limit time.Duration) { p.maxIdle = min(p.maxIdle, limit) }
 
-// Stats are numbers about a pool.
+// Stats are the statistics of a pool.
 type Stats struct {
 	Max, Open, Idle, Opening, Waiting int
 	IdleTimeout                       time.Duration
-	// How many connections were opened and closed, and how many could not be opened.
+	// The numbers of connections that were opened and closed, and of dials that failed.
 	Opened, Closed, Failed int64
 }
 
-// Stats returns the present numbers.
+// Stats returns the current statistics.
 func (p *Pool) Stats() Stats {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -279,15 +281,15 @@ func (p *Pool) Stats() Stats {
 	return s
 }
 
-// An ExhaustedError means that all connections were in use until the time was over. It is
-// ErrPoolExhausted.
+// An ExhaustedError means that all connections were in use until a time limit was reached. It
+// matches ErrPoolExhausted.
 type ExhaustedError struct {
 	Waited time.Duration
 	Max    int
 	Err    error // the time limit
 }
 
-// Error returns one line.
+// Error returns a one-line message.
 func (e *ExhaustedError) Error() string { return ErrPoolExhausted.Error() + ": " + e.Err.Error() }
 
 // Is reports whether target is ErrPoolExhausted.
@@ -296,7 +298,7 @@ func (e *ExhaustedError) Is(target error) bool { return target == ErrPoolExhaust
 // Unwrap returns the time limit.
 func (e *ExhaustedError) Unwrap() error { return e.Err }
 
-// Empty reports whether no connection is left.
+// Empty reports whether the pool has no open connections.
 func (p *Pool) Empty() bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -304,7 +306,7 @@ func (p *Pool) Empty() bool {
 	return open == 0
 }
 
-// IsClosed reports whether the pool was closed with the reason.
+// IsClosed reports whether the pool was closed with reason.
 func (p *Pool) IsClosed(reason error) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()

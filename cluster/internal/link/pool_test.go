@@ -15,13 +15,13 @@ import (
 
 var errDial, errPoolClosed = errors.New("connection refused"), errors.New("pool closed")
 
-// pipes dials connections that lead nowhere.
+// pipes dials connections without a peer.
 type pipes struct {
 	mu    sync.Mutex // guards what follows
 	delay time.Duration
 	err   error
 	open  int
-	most  int // connections that were being opened at the same time
+	most  int // maximum number of concurrent dials
 	now   int
 }
 
@@ -71,12 +71,13 @@ func take(t *testing.T, p *Pool) *Conn {
 	return c
 }
 
-// openOf is the number of connections of a pool, idleOf that of the idle ones.
+// openOf returns the number of open connections of a pool.
 func openOf(p *Pool) int { return p.Stats().Open }
 
+// idleOf returns the number of idle connections of a pool.
 func idleOf(p *Pool) int { return p.Stats().Idle }
 
-func TestPoolUsesTheLastOneAgain(t *testing.T) {
+func TestPoolReusesTheLastConnection(t *testing.T) {
 	poolBubble(t, Options{}, func(t *testing.T, p *Pool, d *pipes) {
 		a, b := take(t, p), take(t, p)
 		p.Put(a)
@@ -96,7 +97,7 @@ func TestPoolServesInTurn(t *testing.T) {
 			wg.Go(func() {
 				got, err := p.Get(t.Context(), within(time.Second), time.Now())
 				if err == nil {
-					order = append(order, i) // one at a time has the connection
+					order = append(order, i) // no race: one goroutine at a time has the connection
 					p.Put(got)
 				}
 			})
@@ -125,7 +126,7 @@ func TestPoolExhausted(t *testing.T) {
 		_, err = p.Get(ctx, within(time.Second), time.Now())
 		require.ErrorIs(t, err, context.Canceled)
 		p.Put(c)
-		require.Same(t, c, take(t, p), "those who gave up are forgotten")
+		require.Same(t, c, take(t, p), "waiters that gave up are removed")
 	})
 }
 
@@ -167,7 +168,8 @@ func TestPoolDialFails(t *testing.T) {
 	})
 }
 
-// TestPoolDialOutlivesItsCaller: the connection is there for the next one.
+// TestPoolDialOutlivesItsCaller checks that a dial continues after its caller gave up, and that the
+// next caller gets the connection.
 func TestPoolDialOutlivesItsCaller(t *testing.T) {
 	poolBubble(t, Options{}, func(t *testing.T, p *Pool, d *pipes) {
 		d.delay = 100 * time.Millisecond
@@ -181,7 +183,7 @@ func TestPoolDialOutlivesItsCaller(t *testing.T) {
 	})
 }
 
-func TestPoolDiscardsWhatCantBeUsed(t *testing.T) {
+func TestPoolDiscardsUnusableConnections(t *testing.T) {
 	poolBubble(t, Options{MaxConns: 1, IdleTimeout: time.Minute}, func(t *testing.T, p *Pool, d *pipes) {
 		c := take(t, p)
 		c.Unusable = true
@@ -199,7 +201,7 @@ func TestPoolMaintain(t *testing.T) {
 	poolBubble(t, Options{MaxConns: 10, MinConns: 3, IdleTimeout: time.Minute}, func(t *testing.T, p *Pool, d *pipes) {
 		p.Maintain(time.Now())
 		synctest.Wait()
-		require.Equal(t, 3, d.open, "warm")
+		require.Equal(t, 3, d.open, "opened in advance")
 		require.Equal(t, 3, idleOf(p))
 		time.Sleep(2 * time.Minute)
 		p.Maintain(time.Now())

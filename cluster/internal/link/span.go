@@ -4,24 +4,24 @@ import (
 	"time"
 )
 
-// A Span bounds the time of one command with all its tries.
+// A Span holds the time limits of one command, including all its tries.
 type Span struct {
 	Start       time.Time
-	Deadline    time.Time     // zero for none
+	Deadline    time.Time     // zero if there is none
 	FromContext bool          // the deadline is the context's
-	Socket      time.Duration // longest wait for the next bytes, 0 for any
-	Shared      bool          // socket is the share that one try has of the time left
-	Delay       time.Duration // that the connection is kept after a timeout
-	Compress    int           // size in bytes above which a request is compressed, 0 for never
+	Socket      time.Duration // maximum wait for the next bytes; 0 means no limit
+	Shared      bool          // Socket is one try's share of the remaining time
+	Delay       time.Duration // how long the connection is kept after a timeout, for a late answer
+	Compress    int           // size in bytes above which a request is compressed; 0 means never
 }
 
-// MinShare is the least share of the remaining time that one try of a read gets.
+// MinShare is the minimum share of the remaining time that one try of a read gets.
 const MinShare = 50 * time.Millisecond
 
-// Over reports whether the time is over.
+// Over reports whether the deadline has passed.
 func (s *Span) Over(now time.Time) bool { return !s.Deadline.IsZero() && !now.Before(s.Deadline) }
 
-// Timeout returns the error of a Span that is over.
+// Timeout returns the error of a Span whose deadline has passed.
 func (s *Span) Timeout() error {
 	if s.FromContext {
 		return ErrContextTimeout
@@ -29,7 +29,7 @@ func (s *Span) Timeout() error {
 	return ErrTotalTimeout
 }
 
-// SocketTimeout returns the error of a wait for bytes that took too long.
+// SocketTimeout returns the error of a wait for bytes that exceeded the limit.
 func (s *Span) SocketTimeout() error {
 	switch {
 	case !s.Shared:
@@ -40,8 +40,8 @@ func (s *Span) SocketTimeout() error {
 	return ErrShareTimeout
 }
 
-// Share limits the wait of one try to its equal share of the remaining time, if the socket timeout
-// would leave no time for the other tries.
+// Share limits one try to an equal share of the remaining time, if the socket timeout would leave
+// no time for the other tries.
 func (s *Span) Share(now time.Time, tries int) {
 	left := s.Deadline.Sub(now)
 	if share := max(left/time.Duration(tries), MinShare); !s.Deadline.IsZero() && s.Socket >= left && share < left {
@@ -49,7 +49,7 @@ func (s *Span) Share(now time.Time, tries int) {
 	}
 }
 
-// Budget returns the remaining time in milliseconds, at least 1, or 0 for no limit
+// Budget returns the remaining time in milliseconds, at least 1, or 0 if there is no limit
 // (docs/wire-core.md#1.7).
 func (s *Span) Budget(now time.Time) uint32 {
 	if s.Deadline.IsZero() {

@@ -2,8 +2,8 @@ package link
 
 import "sync/atomic"
 
-// A Traffic counts the bytes of the connections to a node while On is set. A nil Traffic counts
-// nothing.
+// A Traffic counts the bytes sent and received on the connections to a node while On is true. A nil
+// Traffic counts nothing.
 type Traffic struct {
 	On      *atomic.Bool
 	In, Out atomic.Int64
