@@ -48,8 +48,7 @@ type Config struct {
 	// from the copy of the configuration that it keeps.
 	User     string
 	Password Password
-	// AuthMode selects what verifies the credentials, such as the server itself or an external
-	// service.
+	// AuthMode selects how the client authenticates; default AuthInternal.
 	AuthMode AuthMode
 	// TLS enables TLS for all connections; nil means clear text. LoadTLS loads it from files. The
 	// minimum version is TLS 1.2. Nothing is sent over a connection, credentials included, until
@@ -64,8 +63,8 @@ type Config struct {
 	// ConnectTimeout limits the time to connect, and the time of each info request that the client
 	// sends to keep its view of the cluster up to date; default 1 s.
 	ConnectTimeout time.Duration
-	// TendInterval is the time between two updates of the client's view of the cluster; default 1
-	// s, at least 10 ms.
+	// TendInterval is the time between two updates of the client's view of the cluster. It is at
+	// least 10 ms; default 1 s.
 	TendInterval time.Duration
 	// MaxConnsPerNode limits the connections to one node; default 100. If all are in use, callers
 	// wait for one, in order of arrival, until their timeout.
