@@ -88,7 +88,7 @@ func (c *Client) checkWhole(ctx context.Context, stmt *Statement, what string) e
 		return err
 	}
 	if len(stmt.Bins)+len(stmt.Ops) > 0 || stmt.NoBins || stmt.Partitions != (PartitionFilter{}) {
-		return clientError(configError("Statement has Bins, NoBins, Ops or Partitions, which mean nothing to %s; leave them out", what))
+		return clientError(configError("Statement has Bins, NoBins, Ops or Partitions, which %s does not support; leave them out", what))
 	}
 	return nil
 }
@@ -267,7 +267,7 @@ func (t *QueryTask) giveUp(ctx context.Context, cause error) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), DefaultInfoTimeout)
 	defer cancel()
 	if err := t.Abort(ctx); err != nil && !t.client.isClosed() {
-		return errors.Join(cause, fmt.Errorf("ending it failed as well: %w", err))
+		return errors.Join(cause, fmt.Errorf("aborting the query also failed: %w", err))
 	}
 	return cause
 }
