@@ -76,7 +76,8 @@ func (c *Client) background(ctx context.Context, p *BackgroundPolicy, stmt State
 	return task, nil
 }
 
-// checkWhole returns an error if a background query can't run the statement.
+// checkWhole returns an error if the statement can't be run by whole nodes, as background queries
+// and aggregations are.
 func (c *Client) checkWhole(ctx context.Context, stmt *Statement, what string) error {
 	if err := contextError(ctx); err != nil {
 		return clientError(err)
