@@ -38,7 +38,7 @@ func (c *Client) execute(ctx context.Context, cl *call, cmd *wire.Command, resp 
 	return c.perform(ctx, cl, cmd, resp)
 }
 
-// executeInTxn is execute for a command of a transaction.
+// executeInTxn is like execute, for a command of a transaction.
 func (c *Client) executeInTxn(ctx context.Context, cl *call, cmd *wire.Command, resp *wire.Response) error {
 	if err := c.calls.begin(ctx); err != nil {
 		return err
