@@ -15,18 +15,19 @@ import (
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-// QueryOperate starts a background query: every node applies the operations, which must write, to the records that the
-// statement describes, and the call returns when all nodes have begun. A record that the operations can't be
-// applied to stays as it is, and counts as failed in the task's progress. Of the statement, Filter counts; Bins, Ops and
-// Partitions must be empty.
+// QueryOperate starts a background query: every node applies the operations, which must write, to
+// the records that the statement selects. QueryOperate returns when all nodes have started. If the
+// operations fail on a record, the record stays unchanged and counts as failed in the task's
+// progress. The statement's Bins, Ops and Partitions must be empty.
 //
-// If not all nodes have begun, the query is ended where it has, and the error has InDoubt set where records may have been changed.
+// If a node can't start the query, QueryOperate aborts it on the other nodes. The error has InDoubt
+// set if records may have been changed.
 func (c *Client) QueryOperate(ctx context.Context, p *BackgroundPolicy, stmt Statement, ops ...protocol.Operation) (*QueryTask, error) {
 	return c.background(ctx, p, stmt, &wire.Query{Ops: ops})
 }
 
-// QueryExecute starts a background query as QueryOperate does, with a function of a registered module in place of operations; what it
-// returns is lost.
+// QueryExecute is like QueryOperate, but calls a function of a registered module on each record
+// instead of applying operations. The function's results are discarded.
 func (c *Client) QueryExecute(ctx context.Context, p *BackgroundPolicy, stmt Statement, pkg, function string, args ...protocol.Value) (*QueryTask, error) {
 	return c.background(ctx, p, stmt, &wire.Query{UDF: &wire.UDFCall{Package: pkg, Function: function, Args: args}})
 }
@@ -75,7 +76,8 @@ func (c *Client) background(ctx context.Context, p *BackgroundPolicy, stmt State
 	return task, nil
 }
 
-// checkWhole reports a statement that can't be given to whole nodes.
+// checkWhole returns an error if the statement can't be run by whole nodes, as background queries
+// and aggregations are.
 func (c *Client) checkWhole(ctx context.Context, stmt *Statement, what string) error {
 	if err := contextError(ctx); err != nil {
 		return clientError(err)
@@ -87,13 +89,14 @@ func (c *Client) checkWhole(ctx context.Context, stmt *Statement, what string) e
 		return err
 	}
 	if len(stmt.Bins)+len(stmt.Ops) > 0 || stmt.NoBins || stmt.Partitions != (PartitionFilter{}) {
-		return clientError(configError("Statement has Bins, NoBins, Ops or Partitions, which mean nothing to %s; leave them out", what))
+		return clientError(configError("Statement has Bins, NoBins, Ops or Partitions, which %s does not support; leave them out", what))
 	}
 	return nil
 }
 
-// startAll sends the message to all nodes. The error is that of one node that has not begun; it has InDoubt set if any node
-// may have. A node that does not know the set has no records of it.
+// startAll sends the message to all nodes. The error is that of one node that has not started the
+// query. It has InDoubt set if another node may have started it. A node that does not know the set
+// has no records in it, which is not an error.
 func (c *Client) startAll(ctx context.Context, pr *probe, timeout time.Duration, message []byte) error {
 	if err := c.calls.begin(ctx); err != nil {
 		return err
@@ -129,7 +132,7 @@ func (c *Client) startAll(ctx context.Context, pr *probe, timeout time.Duration,
 	return first
 }
 
-// exchangeMessage sends a message that is answered by a single header.
+// exchangeMessage sends a message whose answer is a single header.
 func (n *Node) exchangeMessage(ctx context.Context, s *link.Span, message []byte) (f failure) {
 	now := time.Now()
 	if f = n.admit(now); f.err != nil {
@@ -149,32 +152,34 @@ func (n *Node) exchangeMessage(ctx context.Context, s *link.Span, message []byte
 	}
 }
 
-// A QueryTask is a background query. It is safe for use by several goroutines; dropping it does not end the
-// query.
+// A QueryTask is a background query. It is safe for concurrent use. The query continues if the task
+// is not used any more.
 type QueryTask struct {
 	client *Client
 	id     uint64
 }
 
-// QueryTask returns the background query of an id, which another client may have started.
+// QueryTask returns the background query with the id. Another client may have started it.
 func (c *Client) QueryTask(id uint64) *QueryTask { return &QueryTask{c, id} }
 
-// ID returns what the query is known by on all nodes.
+// ID returns the query's id, which is the same on all nodes.
 func (t *QueryTask) ID() uint64 { return t.id }
 
-// A TaskProgress sums up what the nodes say about a query.
+// A TaskProgress is the progress of a query on all nodes.
 type TaskProgress struct {
-	// Percent is the mean of the nodes'.
+	// Percent is the mean progress of the nodes, from 0 to 100.
 	Percent float64
-	// Records that were changed, that could not be, and that waited because of RecordsPerSecond.
+	// Succeeded and Failed count the records that were changed and those that could not be.
+	// Throttled counts the records that were delayed by RecordsPerSecond.
 	Succeeded, Failed, Throttled int64
-	// Done: no node is at work any more.
+	// Done is set if the query runs on no node any more.
 	Done bool
 	// Aborted is set if a node aborted the query.
 	Aborted bool
 }
 
-// Progress asks all nodes. A node that does not know the query has finished it some time ago, or joined the cluster after its start.
+// Progress asks all nodes for the progress of the query. A node that does not know the query counts
+// as done: it has finished the query some time ago, or has joined the cluster after its start.
 func (t *QueryTask) Progress(ctx context.Context) (TaskProgress, error) {
 	p := TaskProgress{}
 	if t.client == nil {
@@ -211,7 +216,8 @@ func (t *QueryTask) Progress(ctx context.Context) (TaskProgress, error) {
 	return p, err
 }
 
-// Done reports whether no node is at work any more. A query that was ended early is an error that is protocol.QueryAborted.
+// Done reports whether the query has ended on all nodes. The error is protocol.QueryAborted if the
+// query was aborted.
 func (t *QueryTask) Done(ctx context.Context) (bool, error) {
 	p, err := t.Progress(ctx)
 	if err == nil && p.Done && p.Aborted {
@@ -221,11 +227,12 @@ func (t *QueryTask) Done(ctx context.Context) (bool, error) {
 	return p.Done, err
 }
 
-// Wait returns when no node is at work any more, with protocol.QueryAborted if the query was ended
-// early, or when the context or the client ends.
+// Wait waits until the query has ended on all nodes, the context ends or the client is closed. The
+// error is protocol.QueryAborted if the query was aborted.
 func (t *QueryTask) Wait(ctx context.Context) error { return info.Await(ctx, t.client.wait, t.Done) }
 
-// Abort ends the query on all nodes; what it has changed stays changed. Ending one that has finished succeeds.
+// Abort aborts the query on all nodes. Changes that it has made are not undone. If the query has
+// ended already, Abort returns nil.
 func (t *QueryTask) Abort(ctx context.Context) error {
 	if t.client == nil {
 		return clientError(errNoTask)
@@ -238,7 +245,7 @@ func (t *QueryTask) Abort(ctx context.Context) error {
 	return err
 }
 
-// errNoTask is the error of a task that no client has started.
+// errNoTask is the error of a QueryTask that no Client has returned.
 var errNoTask = fmt.Errorf("%w: the task was not returned by a Client", ErrArgument)
 
 // ask sends a command about the query to all nodes.
@@ -252,16 +259,16 @@ func (t *QueryTask) ask(ctx context.Context, command string) (info.Answers, erro
 	return answers, err
 }
 
-// giveUp ends a query that not all nodes have begun.
+// giveUp aborts a query that not all nodes have started.
 func (t *QueryTask) giveUp(ctx context.Context, cause error) error {
 	if e, ok := errors.AsType[*protocol.Error](cause); !ok || !e.InDoubt {
 		return cause
 	}
-	// Also if the context has ended, which may be why it was not begun.
+	// The query must be aborted even if the context has ended, which may be why it did not start.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), DefaultInfoTimeout)
 	defer cancel()
 	if err := t.Abort(ctx); err != nil && !t.client.isClosed() {
-		return errors.Join(cause, fmt.Errorf("ending it failed as well: %w", err))
+		return errors.Join(cause, fmt.Errorf("aborting the query also failed: %w", err))
 	}
 	return cause
 }

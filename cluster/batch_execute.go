@@ -13,8 +13,8 @@ import (
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-// A batchRun is one batch under way: rounds, in each of which every node is sent the rows that are still open
-// and belong to it.
+// A batchRun is a running batch. It proceeds in rounds. Each round sends every node those of its
+// rows that are still open.
 type batchRun struct {
 	client  *Client
 	name    string // of the Client's method
@@ -77,8 +77,8 @@ func (c *Client) batch(ctx context.Context, name string, p *BatchPolicy, n int, 
 	return b.results, err
 }
 
-// prepare completes a row's command by what the batch's policy adds. It reports whether the row can be sent; if not, it has its
-// error.
+// prepare adds the settings of the batch's policy to a row's command. It reports whether the row
+// can be sent. If not, it has set the row's error.
 func (b *batchRun) prepare(i int, cmd wire.Command) bool {
 	row := &b.rows[i]
 	row.cmd = cmd
@@ -94,7 +94,7 @@ func (b *batchRun) prepare(i int, cmd wire.Command) bool {
 	return true
 }
 
-// verdict is the batch's error: nil if every row has succeeded or has no record.
+// verdict returns the batch's error, nil if every row has succeeded or has no record.
 func (b *batchRun) verdict() error {
 	failed := 0
 	for i := range b.results {
@@ -108,7 +108,7 @@ func (b *batchRun) verdict() error {
 	return &BatchError{Results: b.results, Failed: failed}
 }
 
-// run goes round until no row is open.
+// run makes rounds until no row is open.
 func (b *batchRun) run(ctx context.Context, open []int) {
 	for round := 1; len(open) > 0; round++ {
 		b.send(ctx, b.distribute(open))
@@ -146,14 +146,14 @@ func (b *batchRun) run(ctx context.Context, open []int) {
 	}
 }
 
-// fail gives a row its error.
+// fail sets the error of a row.
 func (b *batchRun) fail(i int) {
 	row := &b.rows[i]
 	b.results[i].Err = b.client.failed(&row.state, &row.fail, row.node, b.name, &row.cmd)
 	b.probe.countInDoubt(row.cmd.Key.Namespace, b.results[i].Err)
 }
 
-// distribute finds the node of each open row. Rows without one fail in this round.
+// distribute finds the node of each open row. Rows without a node fail in this round.
 func (b *batchRun) distribute(open []int) []*batchPart {
 	var parts []*batchPart
 	byNode := make(map[*Node]*batchPart)
@@ -183,8 +183,8 @@ func (b *batchRun) distribute(open []int) []*batchPart {
 	return parts
 }
 
-// send asks all nodes at the same time, or as many as the policy allows; the last one on the
-// caller's own goroutine.
+// send sends the rows to all nodes at the same time, or to as many as the policy allows. It handles
+// the last node on the caller's goroutine.
 func (b *batchRun) send(ctx context.Context, parts []*batchPart) {
 	if len(parts) == 0 {
 		return
@@ -203,8 +203,9 @@ func (b *batchRun) send(ctx context.Context, parts []*batchPart) {
 	}
 }
 
-// batchRequest is the size in bytes that a request of several rows has at most, about. More is sent in several requests, one after
-// the other, so that a batch of large values is not in memory twice.
+// batchRequest is the approximate maximum size in bytes of a request with several rows. Larger
+// batches are split into several requests, sent one after the other, so that large values are not
+// in memory twice.
 const batchRequest = 4 << 20
 
 // ask sends a node its rows, in as many requests as they need.
@@ -220,7 +221,7 @@ func (b *batchRun) ask(ctx context.Context, part *batchPart) {
 	}
 }
 
-// fitting returns how many of the rows go into one request, one at least.
+// fitting returns how many of the rows fit into one request, at least one.
 func (b *batchRun) fitting(rows []int) int {
 	size := 0
 	var previous *wire.Command
@@ -234,7 +235,7 @@ func (b *batchRun) fitting(rows []int) int {
 	return len(rows)
 }
 
-// askTogether sends a node rows in one request and notes for each what has become of it.
+// askTogether sends a node rows in one request and records the outcome of each.
 func (b *batchRun) askTogether(ctx context.Context, part *batchPart) {
 	now := time.Now()
 	if f := part.node.admit(now); f.err != nil {
@@ -287,7 +288,7 @@ func (b *batchRun) appendMessage(dst []byte, part *batchPart, budget uint32) ([]
 	return batch.AppendMessage(dst, rows, budget)
 }
 
-// askOne sends a single row as a command of its own, as all clients do.
+// askOne sends a single row as a single-record command, as the official clients do.
 func (b *batchRun) askOne(ctx context.Context, part *batchPart, now time.Time) {
 	i := part.rows[0]
 	row := &b.rows[i]
@@ -296,14 +297,15 @@ func (b *batchRun) askOne(ctx context.Context, part *batchPart, now time.Time) {
 		cmd.Filter = b.policy.Filter
 	}
 	if cmd.IsWrite() && !cmd.EndsTransaction() && cmd.Info2&wire.Info2Delete == 0 && cmd.Info1&wire.Info1GetAll == 0 && !cmd.IsUDF() {
-		// A row of a batch always asks for this, so the answer must not depend on the number of rows.
+		// Rows of a batch always set this flag. A single row must get the same answer.
 		cmd.Info2 |= wire.Info2RespondAllOps
 	}
 	if cmd.EndsTransaction() {
-		// The official clients tell the end of a transaction in rows of batches alone.
-		told := *cmd.Transaction
-		told.Deadline = 0
-		cmd.Transaction = &told
+		// The official clients send the end of a transaction only in rows of batches, which have no
+		// deadline.
+		txn := *cmd.Transaction
+		txn.Deadline = 0
+		cmd.Transaction = &txn
 	}
 	var resp wire.Response
 	row.fail = part.node.do(ctx, &b.span, now, &cmd, &resp)
@@ -317,8 +319,8 @@ func (b *batchRun) askOne(ctx context.Context, part *batchPart, now time.Time) {
 	b.results[i].Record = &rec
 }
 
-// unwritable sorts out the rows that can't be written and sends the others. If each of them can be
-// written, they are too large together, and go in two parts.
+// unwritable fails the rows that can't be encoded and sends the others. If every row can be
+// encoded, they are too large for one request, and unwritable sends them in two parts.
 func (b *batchRun) unwritable(ctx context.Context, part *batchPart) {
 	var good []int
 	for _, i := range part.rows {
@@ -370,7 +372,7 @@ func (b *batchRun) receive(ctx context.Context, c *link.Conn, part *batchPart) f
 	}
 }
 
-// trailer reads the end of an answer; what is open after it has failed.
+// trailer reads the end of an answer. Rows that are still open after it have failed.
 func (b *batchRun) trailer(c *link.Conn, in *link.Pieces, resp *wire.Response, rest []byte) failure {
 	if len(rest) > 0 || in.Drained() != nil {
 		c.Unusable = true
@@ -381,7 +383,7 @@ func (b *batchRun) trailer(c *link.Conn, in *link.Pieces, resp *wire.Response, r
 	return failure{}
 }
 
-// take notes the answer to one row.
+// take records the answer to one row.
 func (b *batchRun) take(part *batchPart, resp *wire.Response, records *[]protocol.Record) error {
 	i := int(resp.TransactionTTL)
 	if i >= len(b.rows) || b.rows[i].asked != part {
@@ -399,13 +401,13 @@ func (b *batchRun) take(part *batchPart, resp *wire.Response, records *[]protoco
 		row.fail = unreadable(resp)
 		return nil
 	}
-	// Some records share one piece of memory, as they share that of a piece of the answer.
+	// Records of one piece of the answer share its memory, so they also share one allocation here.
 	*records = append(*records, row.record(resp))
 	b.results[i].Record = &(*records)[len(*records)-1]
 	return nil
 }
 
-// record returns what a row answered.
+// record returns the record in the answer to a row.
 func (row *batchRow) record(resp *wire.Response) protocol.Record {
 	dropEmptyAnswers(&row.cmd, resp)
 	return protocol.Record{Key: row.cmd.Key, Bins: resp.Bins, Generation: resp.Generation, VoidTime: resp.RecordTTL}

@@ -65,8 +65,9 @@ func (g *circuit) recordSuccess() {
 	g.tripped.Store(!g.state.Closed())
 }
 
-// withdraw ends a command that was admitted at a moment and has not shown how the node is. It has
-// no effect on any other command, nor after recordFailure or recordSuccess.
+// withdraw ends a command that was admitted at the given time and whose outcome says nothing about
+// the node's health. It does not affect other commands, and has no effect after recordFailure or
+// recordSuccess.
 func (g *circuit) withdraw(admitted time.Time) {
 	if !g.tripped.Load() {
 		return

@@ -10,29 +10,29 @@ import (
 	"github.com/aerosql/aerosql/cluster/internal/partmap"
 )
 
-// A Client is a cluster's client. It is safe for use by any number of goroutines; a program needs
-// one per cluster.
+// A Client is a client of one cluster. It is safe for concurrent use; a program needs one per
+// cluster.
 type Client struct {
 	env    env
-	view   atomic.Pointer[view] // what commands see of the cluster; written by the tender alone
-	turns  atomic.Uint64        // counts commands that go round the nodes
+	view   atomic.Pointer[view] // the cluster as commands see it; only the tender writes it
+	turns  atomic.Uint64        // round-robin counter for commands that may go to any node
 	tender *tender
-	// batchRows is memory for batches to come.
+	// batchRows is memory that batches reuse.
 	batchRows rowMemory
-	// retries is what all commands together may be tried again.
+	// retries limits the retries of all commands together.
 	retries *budget.Budget
 
 	calls callCount
-	// done is closed when the client is, before anything else is.
+	// done is closed when the client is closed, before anything else is closed.
 	done      chan struct{}
 	closeOnce sync.Once
 	tending   sync.WaitGroup
 }
 
-// Open connects to the cluster and learns its nodes and partitions. It fails if no seed can be
-// reached (ErrConnect), unless Config.OpenUnconnected says otherwise, or if the cluster has another
-// name than expected (ErrClusterName), or when the context ends, which has no meaning for the
-// client afterwards. Close the client when it is no longer needed.
+// Open connects to the cluster and discovers its nodes and partitions. It fails with ErrConnect if
+// no seed can be reached, unless Config.OpenUnconnected is set, and with ErrClusterName if the
+// cluster does not have the name Config.ClusterName. It also fails if the context ends. The client
+// does not use the context after Open has returned. Close the client when you no longer need it.
 func Open(ctx context.Context, cfg Config) (*Client, error) {
 	env, err := newEnv(cfg)
 	if err != nil {
@@ -74,7 +74,7 @@ func (c *Client) isClosed() bool {
 	}
 }
 
-// Policies returns the policies that commands with a nil policy have.
+// Policies returns the default policies, which commands with a nil policy use.
 func (c *Client) Policies() Policies { return c.env.Policies }
 
 // IsConnected reports whether there is an active node and the client is not closed.

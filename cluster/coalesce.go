@@ -19,11 +19,11 @@ const (
 	// coalesceRows bounds the commands in one message, so that the first does not wait for a very
 	// long one.
 	coalesceRows = 128
-	// coalescePatience is how long a command waits for others before it goes alone after all. A
-	// queue that does not move means that messages are stuck on the node, e.g. writes whose replica
-	// is gone.
+	// coalescePatience is how long a command waits in the queue before it is sent alone. A queue
+	// that does not move means that messages are stuck on the node, e.g. writes whose replica is
+	// gone.
 	coalescePatience = 20 * time.Millisecond
-	// coalesceSize is the size in bytes from which a command travels alone.
+	// coalesceSize is the size in bytes from which a command is sent alone.
 	coalesceSize = 8 << 10
 )
 

@@ -10,7 +10,7 @@ import (
 	"github.com/aerosql/aerosql/cluster/internal/link"
 )
 
-// DefaultPort is the service port of a seed without one.
+// DefaultPort is the port of a seed that names none.
 const DefaultPort = 3000
 
 // Defaults of Config.
@@ -19,13 +19,14 @@ const (
 	DefaultLoginTimeout    = 5 * time.Second
 	DefaultTendInterval    = time.Second
 	DefaultMaxConnsPerNode = 100
-	// DefaultIdleTimeout is below the minute after which servers used to close idle connections.
+	// DefaultIdleTimeout is shorter than one minute, after which older servers close idle
+	// connections.
 	DefaultIdleTimeout = 55 * time.Second
-	// DefaultMaxErrorRate and DefaultErrorRateWindow are those of the official clients.
+	// DefaultMaxErrorRate and DefaultErrorRateWindow are the defaults of the official clients.
 	DefaultMaxErrorRate    = 100
 	DefaultErrorRateWindow = 1
-	// DefaultRetryPercent and DefaultRetryReserve let all that is under way at one moment be tried again when a node dies, and
-	// add no more than a fifth to the load of a cluster that goes on failing.
+	// DefaultRetryPercent and DefaultRetryReserve allow all commands in flight to be retried when a
+	// node dies. If failures continue, retries add at most a fifth to the load of the cluster.
 	DefaultRetryPercent = 20
 	DefaultRetryReserve = 10000
 )
@@ -33,89 +34,106 @@ const (
 // maxErrorRateWindow is in TendIntervals.
 const maxErrorRateWindow = 3600
 
-// A Config says how to reach a cluster. Only Seeds is required.
+// A Config describes how to connect to a cluster. Only Seeds is required.
 type Config struct {
-	// Seeds are addresses of any nodes of the cluster: "host", "host:port", "[v6]:port", and with TLS "host:tls-name:port". All
-	// addresses of a host name are tried; the other nodes are learned from the first that answers.
+	// Seeds are the addresses of one or more nodes of the cluster: "host", "host:port",
+	// "[v6]:port", or with TLS "host:tls-name:port". The default port is 3000. The client tries all
+	// addresses of a host name, and discovers the other nodes from the seeds.
 	Seeds []string
-	// ClusterName is compared with the name that nodes give; "" accepts any.
+	// ClusterName is the name that every node must report; "" accepts any name.
 	ClusterName string
-	// User and Password are who the client is where the cluster has users (Enterprise); it logs in at each node. Where the cluster
-	// has none after all, they are not used. A password has at most 72 bytes, unless AuthMode is AuthExternal. Open takes the password out of the configuration that it keeps.
+	// User and Password are the credentials of the client. It logs in to each node. They are not
+	// used if security is disabled in the cluster; security needs the Enterprise Edition. A
+	// password has at most 72 bytes, unless AuthMode is AuthExternal. Open removes the password
+	// from the copy of the configuration that it keeps.
 	User     string
 	Password Password
-	// AuthMode says who knows the password.
+	// AuthMode selects how the client authenticates; default AuthInternal.
 	AuthMode AuthMode
-	// TLS makes all connections TLS ones; nil is clear text. LoadTLS makes it from files. The least version is TLS 1.2. A connection
-	// is not used, for credentials or anything else, before the server has proved to be the one that is meant, by a certificate
-	// for its TLS name; see TLSName.
+	// TLS enables TLS for all connections; nil means clear text. LoadTLS loads it from files. The
+	// minimum version is TLS 1.2. Nothing is sent over a connection, credentials included, until
+	// the server's certificate has been verified for its TLS name; see TLSName.
 	TLS *tls.Config
-	// TLSName is the name that servers' certificates are for, where neither the seed nor the cluster tells another one; "" is
-	// the host of the seed.
+	// TLSName is the name that the servers' certificates must have. A TLS name in a seed, or one
+	// that the cluster reports for a node, takes precedence. "" means the host of the seed.
 	TLSName string
-	// LoginTimeout bounds a login; default 5 s. Each node is logged in at once, and again before the session ends.
+	// LoginTimeout limits the time of a login; default 5 s. The client logs in to each node when it
+	// connects to it, and again before the session expires.
 	LoginTimeout time.Duration
-	// ConnectTimeout bounds a dial and each exchange of tending; default 1 s.
+	// ConnectTimeout limits the time to connect, and the time of each info request that the client
+	// sends to keep its view of the cluster up to date; default 1 s.
 	ConnectTimeout time.Duration
-	// TendInterval is the pause between two rounds of tending; default 1 s, at least 10 ms.
+	// TendInterval is the time between two updates of the client's view of the cluster. It is at
+	// least 10 ms; default 1 s.
 	TendInterval time.Duration
-	// MaxConnsPerNode bounds the connections to one node; default 100. Callers beyond it wait,
-	// first come first served, until their time is over.
+	// MaxConnsPerNode limits the connections to one node; default 100. If all are in use, callers
+	// wait for one, in order of arrival, until their timeout.
 	MaxConnsPerNode int
-	// MinConnsPerNode connections are opened in advance and kept open; default 0.
+	// MinConnsPerNode is the number of connections to each node that are opened in advance and kept
+	// open; default 0.
 	MinConnsPerNode int
-	// IdleTimeout is the age at which an unused connection is closed; default 55 s, -1 never. Where the server closes
-	// them earlier (proto-fd-idle-ms), it is nine tenths of that.
+	// IdleTimeout is how long a connection may be idle before it is closed; default 55 s, -1 for no
+	// limit. If the server closes idle connections earlier (proto-fd-idle-ms), the client uses nine
+	// tenths of the server's value.
 	IdleTimeout time.Duration
-	// MaxErrorRate is how many failures of a node are let pass within ErrorRateWindow: connections that can't be made, break or time out, and
-	// refusals because its device is overloaded. After more, commands to it fail with ErrNodeBackoff, and reads go to another
-	// replica, for as long as the window; then one command may try, and its outcome decides. A context that is cancelled or whose deadline
-	// is reached does not count. Default 100, -1 for no limit.
+	// MaxErrorRate is the number of failures of a node that are tolerated within ErrorRateWindow.
+	// Connections that can't be made, break or time out count, and so do errors that report an
+	// overloaded device. A context that is canceled or reaches its deadline does not count. Beyond
+	// the limit, commands to the node fail with ErrNodeBackoff, and reads go to another replica,
+	// until ErrorRateWindow has passed. Then one command is sent to the node; if it succeeds, the
+	// node is used again. Default 100, -1 for no limit.
 	MaxErrorRate int
-	// ErrorRateWindow is measured in TendIntervals; default 1. The window slides.
+	// ErrorRateWindow is the length of the sliding window for MaxErrorRate, in TendIntervals, from
+	// 1 to 3600; default 1.
 	ErrorRateWindow int
-	// RetryPercent bounds the retries of all commands together, so that a cluster in trouble is not sent a multiple of its load: 100
-	// commands allow so many retries. A command that may not be tried again for that reason fails with ErrRetryBudget. A batch or a query counts as
-	// one command, and so does each of its rounds. Default 20, -1 for no bound.
+	// RetryPercent limits the retries of all commands together, so that retries don't multiply the
+	// load of a failing cluster. It is the number of retries that 100 commands allow. A command
+	// that this limit keeps from being retried fails with ErrRetryBudget. A batch or a query counts
+	// as one command, and so does each of its rounds. Default 20, -1 for no limit.
 	RetryPercent int
-	// RetryReserve is how many retries are allowed beyond RetryPercent at the beginning, and are saved up while all is well; default 10000.
+	// RetryReserve is the number of retries that are allowed in addition to RetryPercent. While few
+	// commands fail, a used reserve fills up again. Default 10000.
 	RetryReserve int
-	// UseAlternateAddresses takes the nodes' alternate-access-address as their address.
+	// UseAlternateAddresses connects to the nodes at their alternate-access-address.
 	UseAlternateAddresses bool
-	// IPMap replaces hosts of addresses that nodes give for themselves and each other, for clients that reach them under others: from the
-	// host that a node names to the one that is dialled, without ports. Seeds are dialled as they stand. UseAlternateAddresses is the better way where the
-	// servers can be configured.
+	// IPMap maps hosts that nodes report, for themselves or for other nodes, to the hosts to dial
+	// instead. Keys and values have no ports. Seeds are not mapped. If you can configure the
+	// servers, prefer UseAlternateAddresses.
 	IPMap map[string]string
-	// OpenUnconnected makes Open succeed although no seed can be reached: the client goes on trying at every TendInterval, and
-	// calls fail with ErrNoNode meanwhile. A seed of another cluster is an error all the same.
+	// OpenUnconnected makes Open succeed even if no seed can be reached. The client tries again at
+	// every TendInterval, and calls fail with ErrNoNode until it is connected. A seed of another
+	// cluster is still an error.
 	OpenUnconnected bool
-	// RackIDs are the racks that ReplicaPreferRack reads from, the nearest first. Nodes tell their racks only where the
-	// server is an Enterprise Edition; those of others have none.
+	// RackIDs are the racks that ReplicaPreferRack reads from, in order of preference. Racks need
+	// the Enterprise Edition.
 	RackIDs []int
-	// AppID names the program to the server's operators; it shows in the user-agents info. At most 128 bytes.
+	// AppID identifies the program to the server's operators, in the answer to the info command
+	// user-agents. At most 128 bytes.
 	AppID string
-	// Coalesce says whether single-record commands to one node that are under way at the same
-	// moment travel together as one message; by default they do.
+	// Coalesce controls whether concurrent single-record commands to one node are sent together in
+	// one message; by default they are.
 	Coalesce CoalesceMode
-	// Dial opens connections; default is a net.Dialer with TCP_NODELAY. The address is "host:port".
+	// Dial opens connections; the default is a net.Dialer with TCP_NODELAY. The address is
+	// "host:port".
 	Dial func(ctx context.Context, network, address string) (net.Conn, error)
-	// LookupHost finds the addresses of a seed's host name, all of which are tried, each time that the seeds are: when
-	// the client is opened, and whenever all nodes are lost. Default is the system's resolver, or with a Dial of your own, to which
-	// names may mean anything, none at all.
+	// LookupHost returns the addresses of a seed's host name; the client tries all of them. It is
+	// called by Open, and whenever the client has lost all nodes and uses the seeds again. The
+	// default is the system's resolver. If Dial is set, the default is to pass names to Dial
+	// without a lookup.
 	LookupHost func(ctx context.Context, host string) ([]string, error)
 	// Policies are the defaults of commands that are called with a nil policy.
 	Policies Policies
-	// Logger hears of nodes that come, go and fail; nil is silent.
+	// Logger logs nodes that join, leave or fail; nil discards the messages.
 	Logger *slog.Logger
 
-	// Metrics lets the client count from the start on, see Client.Metrics.
+	// Metrics enables metrics from the start, see Client.Metrics.
 	Metrics bool
-	// Observer is told of every command; nil for none.
+	// Observer is called for every command; nil if there is none.
 	Observer Observer
 }
 
-// withDefaults returns the configuration with every zero replaced, or an error that
-// names the field which is wrong.
+// withDefaults returns the configuration with zero values replaced by their defaults, or an error
+// that names the invalid field.
 func (cfg Config) withDefaults() (Config, error) {
 	if len(cfg.Seeds) == 0 {
 		return cfg, configError("Seeds is empty; at least one address of a node is needed")
@@ -162,7 +180,7 @@ func (cfg Config) withDefaults() (Config, error) {
 	return cfg, cfg.Policies.validate()
 }
 
-// setDefaults replaces every number that is zero.
+// setDefaults replaces numbers that are zero by their defaults.
 func (cfg *Config) setDefaults() {
 	setDefault(&cfg.LoginTimeout, DefaultLoginTimeout)
 	setDefault(&cfg.ConnectTimeout, DefaultConnectTimeout)
@@ -175,7 +193,7 @@ func (cfg *Config) setDefaults() {
 	setDefault(&cfg.RetryReserve, DefaultRetryReserve)
 }
 
-// checkLimits reports a number that is out of its range.
+// checkLimits returns an error if a number is out of range.
 func (cfg *Config) checkLimits() error {
 	switch {
 	case cfg.LoginTimeout < 0:
@@ -200,7 +218,8 @@ func (cfg *Config) checkLimits() error {
 	return nil
 }
 
-// addressCommand is the info command about services or peers that tells addresses which this client can use.
+// addressCommand returns the info command for services or peers whose answer has the addresses that
+// this client uses.
 func (cfg *Config) addressCommand(about string) string {
 	way, network := "-clear", "-std"
 	if cfg.TLS != nil {
@@ -212,7 +231,8 @@ func (cfg *Config) addressCommand(about string) string {
 	return about + way + network
 }
 
-// nodeAddress reads an address that a node gives for itself or for another one.
+// nodeAddress parses an address that a node reports for itself or for another node, and applies
+// IPMap.
 func (cfg *Config) nodeAddress(s string, defaultPort int) (link.Address, error) {
 	a, err := link.ParseAddress(s, defaultPort)
 	if real, mapped := cfg.IPMap[a.Host]; mapped && err == nil {
@@ -221,13 +241,13 @@ func (cfg *Config) nodeAddress(s string, defaultPort int) (link.Address, error) 
 	return a, err
 }
 
-// CoalesceMode says whether single-record commands to one node that are under way at the same
-// moment may travel together.
+// CoalesceMode controls whether concurrent single-record commands to one node may be sent together
+// in one message.
 type CoalesceMode uint8
 
-// The modes. Commands that are sent together cost the server a fraction of what they cost alone. In both
-// modes a lone caller never waits for others.
+// The modes. Commands that are sent together cost the server a fraction of what they cost alone. In
+// both modes, a single caller never waits for others.
 const (
-	CoalesceAuto CoalesceMode = iota // together when many are under way
+	CoalesceAuto CoalesceMode = iota // together if many are in flight
 	CoalesceOff                      // always alone
 )

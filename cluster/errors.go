@@ -10,7 +10,7 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// Causes of failures on this side, to be asked for with errors.Is.
+// Causes of errors on the client's side. Use errors.Is to test for them.
 var (
 	// ErrClosed means that the client was closed before or during the call, or was not made by
 	// Open.
@@ -21,33 +21,33 @@ var (
 	// ErrTimeout means that the total timeout, the socket timeout or the context's deadline was
 	// reached.
 	ErrTimeout = link.ErrTimeout
-	// ErrPoolExhausted means that all connections of a node were in use until the time was over.
+	// ErrPoolExhausted means that all connections to a node were in use until the timeout.
 	ErrPoolExhausted = link.ErrPoolExhausted
 	// ErrNodeBackoff means that the node has failed more often than Config.MaxErrorRate allows. No
-	// command is sent to it until Config.ErrorRateWindow is over. Nothing was sent. Try again
+	// command is sent to it until Config.ErrorRateWindow has passed. Nothing was sent. Try again
 	// later, or with another replica policy.
 	ErrNodeBackoff = errors.New("node is backing off after too many errors")
 	// ErrRetryBudget means that a command was not retried because too many commands are being
-	// retried, see Config.RetryPercent. The error also wraps the failure of the last try.
+	// retried, see Config.RetryPercent. The error also wraps the error of the last try.
 	ErrRetryBudget = errors.New("retry budget exhausted")
-	// ErrConnect means that no connection could be made: to any seed, or to the node.
+	// ErrConnect means that the client could not connect to the node, or to any seed.
 	ErrConnect = errors.New("can't connect")
-	// ErrClusterName means that a seed belongs to a cluster of another name; errors.As gives a
-	// *ClusterNameError.
+	// ErrClusterName means that a seed belongs to a cluster with another name. Use errors.As to get
+	// the *ClusterNameError.
 	ErrClusterName = errors.New("cluster name mismatch")
-	// ErrNode means that a node answered in a way that does not let it take part, e.g. with another
-	// node's name.
+	// ErrNode means that a node can't be used because of what it answered, such as another node's
+	// name.
 	ErrNode = link.ErrNode
-	// ErrNamespace means a namespace that no node of the cluster has. The error's code is
-	// protocol.InvalidNamespace as well.
+	// ErrNamespace means that no node of the cluster has the namespace. The error also has the code
+	// protocol.InvalidNamespace.
 	ErrNamespace = errors.New("unknown namespace")
-	// ErrEmptyBatch means a batch without keys or rows.
+	// ErrEmptyBatch means that a batch has no keys or rows.
 	ErrEmptyBatch = errors.New("batch without rows")
-	// ErrBatchNamespaces means a batch of keys of several namespaces.
+	// ErrBatchNamespaces means that the keys of a batch are in more than one namespace.
 	ErrBatchNamespaces = errors.New("batch of keys of several namespaces")
 )
 
-// contextError is why a context has ended, nil if it has not.
+// contextError returns why the context has ended, or nil if it has not.
 func contextError(ctx context.Context) error {
 	if ctx == nil {
 		return errNilContext
@@ -55,23 +55,24 @@ func contextError(ctx context.Context) error {
 	return link.ContextError(ctx)
 }
 
-// inner is the text of an error within another one's, where the prefix would be there twice.
+// inner returns the text of an error for use within the text of another one, without the prefix
+// that both have.
 func inner(err error) string { return strings.TrimPrefix(err.Error(), "aerospike: ") }
 
-// clientError wraps what is wrong before anything is sent.
+// clientError returns the *protocol.Error for a failure before anything was sent.
 func clientError(err error) *protocol.Error {
 	return &protocol.Error{Code: protocol.ClientError, Err: err}
 }
 
-// ErrConfig means a Config or a policy that contradicts itself; the message says where.
+// ErrConfig means that a Config or a policy is invalid. The message names the field.
 var ErrConfig = errors.New("invalid configuration")
 
 func configError(format string, args ...any) error {
 	return fmt.Errorf("%w: %w", ErrConfig, fmt.Errorf(format, args...))
 }
 
-// verdictOf returns the server's verdict in a command's error, and whether it may have been applied
-// all the same.
+// verdictOf returns the result code in a command's error, and whether the command may have been
+// applied despite the error.
 func verdictOf(err error) (code protocol.ResultCode, inDoubt bool) {
 	if err == nil {
 		return protocol.OK, false
@@ -83,17 +84,16 @@ func verdictOf(err error) (code protocol.ResultCode, inDoubt bool) {
 	return protocol.ClientError, false
 }
 
-// ErrArgument means an argument that no call can use, such as a nil context, function or
-// transaction.
+// ErrArgument means that an argument is invalid, such as a nil context, function or transaction.
 var ErrArgument = errors.New("invalid argument")
 
 var errNilContext = fmt.Errorf("%w: the context is nil", ErrArgument)
 
-// ErrNoModule means a module that is not registered.
+// ErrNoModule means that a module is not registered.
 var ErrNoModule = errors.New("no such module")
 
-// ErrNoFunction means a function that its module does not have. The error's code is
-// protocol.UDFError as well.
+// ErrNoFunction means that a module does not have the function. The error also has the code
+// protocol.UDFError.
 var ErrNoFunction = errors.New("no such function")
 
 var (

@@ -11,23 +11,23 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// ErrLogin means that a node does not let the client's user in; errors.As gives a *LoginError.
+// ErrLogin means that a node refused the login. Use errors.As to get the *LoginError.
 var ErrLogin = errors.New("login refused")
 
-// A LoginError is a node's refusal to let the client's user in. It is ErrLogin.
+// A LoginError means that a node refused the login. errors.Is reports it as ErrLogin, and as Code.
 type LoginError struct {
-	User string // "" where a certificate names it
-	// Code is the node's verdict: InvalidUser, InvalidCredential, NotAllowlisted and the like.
+	User string // "" if the certificate names the user
+	// Code is the node's result code, such as InvalidUser, InvalidCredential or NotAllowlisted.
 	Code protocol.ResultCode
 }
 
-// Error gives one line.
+// Error returns one line of text.
 func (e *LoginError) Error() string { return e.text() + ": " + e.Code.Error() }
 
-// Is reports whether target is ErrLogin or the verdict.
+// Is reports whether target is ErrLogin or e.Code.
 func (e *LoginError) Is(target error) bool { return target == ErrLogin || target == error(e.Code) }
 
-// text says what to do.
+// text returns what failed, and which settings to check.
 func (e *LoginError) text() string {
 	who := fmt.Sprintf("login of user %q refused", e.User)
 	if e.User == "" {
@@ -39,14 +39,14 @@ func (e *LoginError) text() string {
 	return who + ", see Config.User and Config.Password"
 }
 
-// A PoolExhaustedError means that all connections to a node were in use until the time was over. It
-// is ErrPoolExhausted and ErrTimeout.
+// A PoolExhaustedError means that all connections to a node were in use until the timeout.
+// errors.Is reports it as ErrPoolExhausted and ErrTimeout.
 type PoolExhaustedError struct {
-	Waited time.Duration
-	Max    int // connections that the pool may have
+	Waited time.Duration // how long the caller waited for a connection
+	Max    int           // maximum number of connections to the node
 }
 
-// Error gives one line.
+// Error returns one line of text.
 func (e *PoolExhaustedError) Error() string {
 	return fmt.Sprintf("%v: waited %v for one of %d", ErrPoolExhausted, e.Waited.Round(time.Microsecond), e.Max)
 }
@@ -56,13 +56,13 @@ func (e *PoolExhaustedError) Is(target error) bool {
 	return target == ErrPoolExhausted || target == ErrTimeout
 }
 
-// A ClusterNameError means that a node belongs to another cluster. Only its name was asked. It is
-// ErrClusterName.
+// A ClusterNameError means that a node belongs to another cluster. The client asked the node for
+// the name of its cluster and sent nothing else. errors.Is reports it as ErrClusterName.
 type ClusterNameError struct {
-	Want, Got string
+	Want, Got string // Config.ClusterName, and the name that the node reported
 }
 
-// Error gives one line.
+// Error returns one line of text.
 func (e *ClusterNameError) Error() string {
 	return fmt.Sprintf("%v: it is %q, not %q as Config.ClusterName says", ErrClusterName, e.Got, e.Want)
 }
@@ -70,7 +70,7 @@ func (e *ClusterNameError) Error() string {
 // Is reports whether target is ErrClusterName.
 func (e *ClusterNameError) Is(target error) bool { return target == ErrClusterName }
 
-// linkError turns the errors of package link into those that users know.
+// linkError converts errors of package link to the exported errors of this package.
 func linkError(err error) error {
 	switch e := err.(type) {
 	case *link.RefusedError:
@@ -83,21 +83,21 @@ func linkError(err error) error {
 	return err
 }
 
-// ErrTLS means that no TLS connection could be made because one side did not accept the other;
-// errors.As gives a *TLSError.
+// ErrTLS means that a TLS handshake failed because one side did not accept the other. Use errors.As
+// to get the *TLSError.
 var ErrTLS = errors.New("TLS connection refused")
 
-// A TLSError means that a TLS connection was not made because one side did not accept the other. It
-// is ErrTLS. Nothing was sent, in particular no credentials.
+// A TLSError means that a TLS handshake failed because one side did not accept the other. Nothing
+// was sent, in particular no credentials. errors.Is reports it as ErrTLS.
 type TLSError struct {
-	Address string
-	// Name is the TLS name that the server's certificate must be for.
+	Address string // "host:port"
+	// Name is the TLS name that the server's certificate must have.
 	Name string
-	// Err is the cause: of crypto/tls, of crypto/x509, or of the connection.
+	// Err is the cause, an error of crypto/tls, of crypto/x509 or of the connection.
 	Err error
 }
 
-// Error gives one line, with what the server's certificate is where that is the cause.
+// Error returns one line of text. If the server's certificate is the cause, the text describes it.
 func (e *TLSError) Error() string {
 	text := fmt.Sprintf("TLS connection to %s under the TLS name %q: %v", e.Address, e.Name, e.Err)
 	var verification *tls.CertificateVerificationError

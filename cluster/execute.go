@@ -13,20 +13,21 @@ import (
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-// A call is what the engine must know of a single-record command beside the command itself.
+// A call has the parameters of a single-record command that are not part of the command itself.
 type call struct {
 	name    string // of the Client's method
 	limits  limits
 	replica ReplicaPolicy
 	modeSC  ReadModeSC
 	write   bool
-	alone   bool // the command is too large to travel with others
-	txn     *Txn // to which it belongs, nil for none
+	alone   bool // the command is too large or too slow to be sent together with others
+	txn     *Txn // the command's transaction, nil if there is none
 	// unsettled is set if a write has succeeded and an earlier try of it may still be applied.
 	unsettled bool
 }
 
-// execute runs a single-record command. The answer is in resp when the error is nil; any other error is a *protocol.Error.
+// execute runs a single-record command. If the error is nil, resp has the answer. Otherwise the
+// error is a *protocol.Error.
 func (c *Client) execute(ctx context.Context, cl *call, cmd *wire.Command, resp *wire.Response) error {
 	if cl.txn != nil {
 		if err := c.executeInTxn(ctx, cl, cmd, resp); err != nil {
@@ -37,7 +38,7 @@ func (c *Client) execute(ctx context.Context, cl *call, cmd *wire.Command, resp 
 	return c.perform(ctx, cl, cmd, resp)
 }
 
-// executeInTxn is execute for a command of a transaction.
+// executeInTxn is like execute, for a command of a transaction.
 func (c *Client) executeInTxn(ctx context.Context, cl *call, cmd *wire.Command, resp *wire.Response) error {
 	if err := c.calls.begin(ctx); err != nil {
 		return err
@@ -52,7 +53,8 @@ func (c *Client) executeInTxn(ctx context.Context, cl *call, cmd *wire.Command, 
 	return cl.txn.execute(withinCall(ctx), c, cl, cmd, resp)
 }
 
-// perform runs a command, with what its transaction adds to it, and reports it to meter and observer.
+// perform runs a command, with the fields that its transaction adds, and reports it to the metrics
+// and the observer.
 func (c *Client) perform(ctx context.Context, cl *call, cmd *wire.Command, resp *wire.Response) error {
 	if !c.observed() {
 		return c.run(ctx, cl, cmd, resp, nil)
@@ -65,7 +67,7 @@ func (c *Client) perform(ctx context.Context, cl *call, cmd *wire.Command, resp 
 	return err
 }
 
-// run chooses a node, tries, and tries again as the limits allow.
+// run sends a command to a node, and retries as the limits allow.
 func (c *Client) run(ctx context.Context, cl *call, cmd *wire.Command, resp *wire.Response, p *probe) error {
 	if err := c.calls.begin(ctx); err != nil {
 		return c.aboutKey(err, cl.name, &cmd.Key)
@@ -122,7 +124,7 @@ func (c *Client) run(ctx context.Context, cl *call, cmd *wire.Command, resp *wir
 	}
 }
 
-// family says what the command's times can be compared with.
+// family returns the family of commands with which the command is counted.
 func (cl *call) family(cmd *wire.Command) CommandFamily {
 	switch {
 	case cmd.IsUDF():
@@ -133,20 +135,20 @@ func (cl *call) family(cmd *wire.Command) CommandFamily {
 	return FamilyRead
 }
 
-// advance records a failure and says how to go on.
+// advance records a failure and returns how to proceed.
 func (c *Client) advance(state *retry.State, f *failure) retry.Step {
 	if f.final {
 		state.Interrupt(f.sent)
 		return retry.Step{}
 	}
 	if f.outcome == retry.NoNode || f.outcome == retry.NoConn || f.outcome == retry.Lost {
-		// The next command should know better, whether this one is tried again or not.
+		// Later commands need a new partition map, even if this one is not retried.
 		c.tender.refreshSoon()
 	}
 	return state.Fail(f.outcome, f.code)
 }
 
-// failed makes the error of a command that is not tried again.
+// failed returns the error of a command that is not retried.
 func (c *Client) failed(state *retry.State, f *failure, node *Node, op string, cmd *wire.Command) error {
 	e := f.report(node, state.Tries())
 	if f.outcome == retry.Unreadable && !f.final {
@@ -161,14 +163,15 @@ func (c *Client) failed(state *retry.State, f *failure, node *Node, op string, c
 	return e
 }
 
-// pause waits before a retry. The error means that there can be none: the time or the retry budget is exhausted.
+// pause waits before a retry. An error means that a retry is not possible, because the time or the
+// retry budget is exhausted.
 func (c *Client) pause(ctx context.Context, s *link.Span, sleep time.Duration, step retry.Step) error {
 	if step.Costs && !c.retries.Take() {
 		return ErrRetryBudget
 	}
 	var refreshed <-chan struct{}
 	if step.Refresh {
-		// Trying again with the same map would most likely fail in the same way.
+		// A retry with the same partition map would probably fail in the same way.
 		refreshed = c.tender.refreshSoon()
 		sleep = max(sleep, c.env.TendInterval)
 	}
@@ -198,8 +201,8 @@ func (c *Client) pause(ctx context.Context, s *link.Span, sleep time.Duration, s
 	return contextError(ctx)
 }
 
-// choose returns the node for a try of a command, the turn counting its changes of
-// replica. The node is nil if there is none now; an unknown namespace is an error.
+// choose returns the node for a try of a command. turn is the number of times that the command has
+// changed replicas. The node is nil if none is available now; an unknown namespace is an error.
 func (c *Client) choose(namespace string, partition uint16, cl *call, turn int) (*Node, *protocol.Error) {
 	v := c.seen()
 	space := v.parts.Space(namespace)
@@ -213,7 +216,7 @@ func (c *Client) choose(namespace string, partition uint16, cl *call, turn int) 
 	w := cl.routeRequest(space)
 	w.Turn = turn
 	if w.Policy == route.PreferRack && len(c.env.RackIDs) == 0 && !w.Write && !w.Newest {
-		return nil, clientError(configError("ReplicaPreferRack needs Config.RackIDs, which say what racks are near"))
+		return nil, clientError(configError("ReplicaPreferRack needs Config.RackIDs, the racks to prefer"))
 	}
 	if w.UsesCounter() {
 		w.Turn = int(c.turns.Add(1) & (1<<31 - 1))
@@ -221,13 +224,14 @@ func (c *Client) choose(namespace string, partition uint16, cl *call, turn int) 
 	return route.Choose(w, space, partition, v.nodes, (*Node).health, func(n *Node) int { return n.rackRank(namespace, c.env.RackIDs) }), nil
 }
 
-// routeRequest returns what the choice of the node depends on.
+// routeRequest returns the criteria for choosing a node.
 func (cl *call) routeRequest(space *partmap.Space[*Node]) route.Request {
 	newest := space.Strong() && (cl.modeSC == ReadSession || cl.modeSC == ReadLinearize)
 	return route.Request{Policy: route.Policy(cl.replica), Write: cl.write, Newest: newest}
 }
 
-// limitTry bounds the wait of a read's try, so that a node that hangs leaves time for the others.
+// limitTry limits the time of one try of a read, so that a node that hangs leaves time to try
+// others.
 func (c *Client) limitTry(s *link.Span, now time.Time, cl *call, state *retry.State, namespace string) {
 	s.Socket, s.Shared = cl.limits.socket, false
 	if tries := state.MaxRetries + 1 - state.Tries(); !cl.write && tries > 1 && c.retries.Left() && c.elsewhere(namespace, cl) {

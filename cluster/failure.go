@@ -10,12 +10,12 @@ import (
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-// failure is that of a command which needs a new connection.
+// failure returns the failure of a command that needed a new connection.
 func (e *LoginError) failure() failure {
 	return failure{err: e, code: e.Code, detail: e.text(), final: true}
 }
 
-// kind says what a failure on this side was.
+// kind returns the kind of a failure on the client's side.
 func (f *failure) kind() int {
 	switch {
 	case errors.Is(f.err, ErrPoolExhausted):
@@ -38,21 +38,22 @@ func (f *failure) kind() int {
 	return failureOther
 }
 
-// A failure is how one try of a command ended; the zero failure is none.
+// A failure describes why one try of a command failed. The zero failure means success.
 type failure struct {
-	err     error // nil: none
+	err     error // nil if the try succeeded
 	outcome retry.Outcome
-	code    protocol.ResultCode // of a refusal
-	detail  string              // the server's own text about it
-	node    *Node               // who failed, where that is not known otherwise
-	// invalid: the command can't be written, whatever the node.
+	code    protocol.ResultCode // the server's result code, if it answered with one
+	detail  string              // the server's text about it
+	node    *Node               // the node that failed, if the caller does not know it
+	// invalid means that the command can't be encoded for any node.
 	invalid bool
-	// final: the time, the context or the client has ended, or the command can't be written, so
-	// that nothing more can be tried; sent reports whether the whole request was sent.
+	// final means that the command can't be retried: its time is over, its context has ended, the
+	// client is closed, or the command can't be encoded. sent reports whether the whole request was
+	// sent.
 	final, sent bool
 }
 
-// report makes the error of a failure that nothing more is tried about. The node may be nil.
+// report returns the error of a command that is not retried after the failure. The node may be nil.
 func (f *failure) report(node *Node, attempts int) *protocol.Error {
 	e := &protocol.Error{Code: protocol.ClientError, Attempts: attempts, Message: f.detail}
 	if f.invalid {
@@ -63,7 +64,7 @@ func (f *failure) report(node *Node, attempts int) *protocol.Error {
 	if f.code != protocol.OK {
 		e.Code = f.code
 	}
-	// A verdict alone needs no cause, one that time kept from being tried again has it.
+	// The result code alone needs no cause. If a retry was not possible, err wraps the reason.
 	if f.err != error(f.code) {
 		e.Err = f.err
 	} else if f.code == protocol.UDFError {
@@ -72,7 +73,7 @@ func (f *failure) report(node *Node, attempts int) *protocol.Error {
 	return e
 }
 
-// ended is the failure of a command that something else than the node has ended.
+// ended returns the failure of a command that ended for a reason other than the node.
 func ended(err error, sent bool) failure { return failure{err: err, final: true, sent: sent} }
 
 // late reports whether the answer to a request did not come in time.
@@ -89,8 +90,8 @@ func verdict(resp *wire.Response) failure {
 	return failure{err: resp.ResultCode, outcome: retry.Refused, code: resp.ResultCode, detail: resp.Detail}
 }
 
-// functionCause returns the cause that the server's text about a failed function stands for. It
-// returns nil for a failure of the function itself. Only the text shows that a module is missing.
+// functionCause returns the cause of a failed call of a function, derived from the server's text:
+// only the text shows that a module is missing. It returns nil if the function itself failed.
 func functionCause(text string) error {
 	switch text {
 	case "function not found":

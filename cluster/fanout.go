@@ -2,8 +2,10 @@ package cluster
 
 import "sync"
 
-// fanOut has ask work on all items, at most so many at the same time (0 for all), and gives what they hand on to take, one
-// after the other. It reports false when take has. When it returns, its goroutines have ended; cancel ends them early.
+// fanOut calls ask for all items concurrently, for at most most of them at the same time (0 means
+// no limit). It passes the values that they send to take, one after the other. If take returns
+// false, fanOut calls cancel, which ends the goroutines early, and returns false. Its goroutines
+// have ended when it returns.
 func fanOut[T, C any](cancel func(), items []T, most int, ask func(T, chan<- C), take func(C) bool) bool {
 	if most == 0 || most > len(items) {
 		most = len(items)
@@ -27,7 +29,7 @@ func fanOut[T, C any](cancel func(), items []T, most int, ask func(T, chan<- C),
 		askers.Wait()
 		close(results)
 	})
-	// Also when the loop's body panics.
+	// Deferred, because take may panic.
 	defer closer.Wait()
 	finished := false
 	defer func() {
@@ -44,5 +46,5 @@ func fanOut[T, C any](cancel func(), items []T, most int, ask func(T, chan<- C),
 	return true
 }
 
-// chunkRecords is the number of records that a node's goroutine hands on together.
+// chunkRecords is the number of records that a node's goroutine passes on together.
 const chunkRecords = 64

@@ -16,8 +16,9 @@ import (
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-// Info asks any node that can be reached and returns its answers by command, as it sent them: a node's "ERROR:..." is a
-// value like any other; wire.ParseInfoError reads it.
+// Info sends info commands to any node that can be reached. It returns the node's answers by
+// command, unchanged. An answer that reports an error ("ERROR:...") is also a value; use
+// wire.ParseInfoError to parse it.
 func (c *Client) Info(ctx context.Context, p *InfoPolicy, cmds ...string) (values map[string]string, err error) {
 	defer c.about(&err, "Info", "", "")
 	s, err := c.infoSpan(ctx, p, cmds)
@@ -39,7 +40,8 @@ func (c *Client) Info(ctx context.Context, p *InfoPolicy, cmds ...string) (value
 	return nil, err
 }
 
-// InfoNode asks the node of a name, see NodeNames. The error is ErrNoNode if there is none.
+// InfoNode is like Info, but sends the commands to the node with the given name, see NodeNames. The
+// error is ErrNoNode if no active node has the name.
 func (c *Client) InfoNode(ctx context.Context, p *InfoPolicy, node string, cmds ...string) (values map[string]string, err error) {
 	defer c.about(&err, "InfoNode", "", "")
 	s, err := c.infoSpan(ctx, p, cmds)
@@ -57,14 +59,15 @@ func (c *Client) InfoNode(ctx context.Context, p *InfoPolicy, node string, cmds 
 	return values, err
 }
 
-// An InfoAnswer is what one node answered.
+// An InfoAnswer is the answer of one node.
 type InfoAnswer struct {
 	Values map[string]string // by command
-	Err    error
+	Err    error             // nil if the node has answered
 }
 
-// InfoAll asks all nodes at the same time and returns their answers by the nodes' names. The error
-// is about the call as a whole; that of a node stands in its answer.
+// InfoAll sends info commands to all nodes at the same time and returns the answers by node name.
+// If a node fails, its InfoAnswer has the error. InfoAll itself returns an error only if it could
+// not ask any node, for example ErrNoNode.
 func (c *Client) InfoAll(ctx context.Context, p *InfoPolicy, cmds ...string) (answers map[string]InfoAnswer, err error) {
 	defer c.about(&err, "InfoAll", "", "")
 	s, err := c.infoSpan(ctx, p, cmds)
@@ -90,20 +93,22 @@ func (c *Client) InfoAll(ctx context.Context, p *InfoPolicy, cmds ...string) (an
 	return answers, nil
 }
 
-// Ping asks one node for its status.
+// Ping asks any node that can be reached for its status. The error is nil if the node answers.
 func (c *Client) Ping(ctx context.Context) (err error) {
 	defer c.about(&err, "Ping", "", "")
 	_, err = c.Info(ctx, nil, "status")
 	return err
 }
 
-// truncateTick is how long Truncate waits before it removes all: the server keeps records that were written in
-// the very millisecond of the truncation, which would let a write survive that was acknowledged before the call.
+// truncateTick is how long Truncate waits before it removes all records. The server keeps records
+// that were written in the same millisecond as the truncation. Without the wait, a write could
+// survive that was acknowledged before the call.
 const truncateTick = 2 * time.Millisecond
 
-// Truncate removes all records of a set, or with an empty set of a whole namespace,
-// that were last updated before a time; the zero time removes all. A time in the future is refused by the server. The
-// nodes remove the records soon after the answer.
+// Truncate removes the records of a set that were last updated before a time. If set is empty, it
+// removes those of the whole namespace. The zero time removes all records. The server refuses a
+// time in the future. Truncate returns when one node has accepted the command; the nodes remove the
+// records soon after that.
 func (c *Client) Truncate(ctx context.Context, p *InfoPolicy, namespace, set string, before time.Time) (err error) {
 	defer c.about(&err, "Truncate", namespace, set)
 	if !info.Safe(namespace, set) {
@@ -131,7 +136,7 @@ func (c *Client) Truncate(ctx context.Context, p *InfoPolicy, namespace, set str
 	return err
 }
 
-// wait lets some time pass, unless the context or the client ends before.
+// wait waits for d. It returns an error if the context ends or the client is closed before that.
 func (c *Client) wait(ctx context.Context, d time.Duration) error {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
@@ -148,7 +153,7 @@ func (c *Client) wait(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// infoSpan begins a call for information, as beginCall does.
+// infoSpan begins an info call, as beginCall does.
 func (c *Client) infoSpan(ctx context.Context, p *InfoPolicy, cmds []string) (link.Span, error) {
 	if _, err := wire.AppendInfo(nil, cmds...); err != nil {
 		return link.Span{}, clientError(err)
@@ -160,7 +165,8 @@ func (c *Client) infoSpan(ctx context.Context, p *InfoPolicy, cmds []string) (li
 	return c.beginCall(ctx, orDefault(p.Timeout, DefaultInfoTimeout))
 }
 
-// beginCall begins a call that may take so much time. Unless there is an error, calls.end ends it.
+// beginCall begins a call with a total timeout. If the error is nil, the caller must call
+// calls.end.
 func (c *Client) beginCall(ctx context.Context, total time.Duration) (link.Span, error) {
 	if err := contextError(ctx); err != nil {
 		return link.Span{}, clientError(err)
@@ -178,7 +184,7 @@ func (c *Client) noNode(message string) error {
 	return &protocol.Error{Code: protocol.ClientError, Message: message, Err: ErrNoNode}
 }
 
-// info asks the node over a connection of its pool.
+// info sends info commands to the node over a connection of its pool.
 func (n *Node) info(ctx context.Context, s *link.Span, pr *probe, cmds []string) (map[string]string, error) {
 	began := time.Now()
 	values, attempts, f := n.exchangeInfo(ctx, s, cmds)
@@ -189,7 +195,8 @@ func (n *Node) info(ctx context.Context, s *link.Span, pr *probe, cmds []string)
 	return values, nil
 }
 
-// exchangeInfo sends info commands and reads their answers. A connection that turns out to be dead is replaced once.
+// exchangeInfo sends info commands and reads their answers. If a reused connection is dead, it
+// tries once more with another.
 func (n *Node) exchangeInfo(ctx context.Context, s *link.Span, cmds []string) (values map[string]string, attempts int, f failure) {
 	for again := true; ; again = false {
 		var c *link.Conn
@@ -213,7 +220,7 @@ func (n *Node) exchangeInfo(ctx context.Context, s *link.Span, cmds []string) (v
 		if err == nil {
 			return byCommand(answers), 1, failure{}
 		}
-		// Info commands have no effect, or one that may be repeated.
+		// Info commands have no effect, or can safely be repeated.
 		if !again || f.final || !reused && !lost {
 			return nil, 1, f
 		}
@@ -228,7 +235,8 @@ func byCommand(answers []wire.InfoAnswer) map[string]string {
 	return values
 }
 
-// infoValue returns one node's answer to a single command. If the answer is an error, infoValue returns it.
+// infoValue returns one node's answer to a single command. If the answer is an error, infoValue
+// returns it.
 func (c *Client) infoValue(ctx context.Context, p *InfoPolicy, command string) (string, error) {
 	values, err := c.Info(ctx, p, command)
 	if err == nil {

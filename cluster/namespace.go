@@ -7,7 +7,7 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// since reports whether all nodes are of a version or a later one.
+// since reports whether all nodes have at least the given server version.
 func (c *Client) since(parts ...int) bool {
 	for _, n := range c.seen().nodes {
 		if !n.version.AtLeast(parts...) {
@@ -17,9 +17,9 @@ func (c *Client) since(parts ...int) bool {
 	return true
 }
 
-// CheckNamespace returns an error that is ErrNamespace, with the names that exist in its message, if no
-// node of the cluster has the namespace. If the client is closed the error is ErrClosed. It sends nothing: it
-// looks at the partition map, which is at most Config.TendInterval old.
+// CheckNamespace returns an error that is ErrNamespace, with the names that exist in its message,
+// if no node of the cluster has the namespace. If the client is closed the error is ErrClosed. It
+// sends nothing: it looks at the partition map, which is at most Config.TendInterval old.
 func (c *Client) CheckNamespace(namespace string) (err error) {
 	defer c.about(&err, "CheckNamespace", namespace, "")
 	return c.checkNamespace(namespace)
@@ -37,7 +37,7 @@ func (c *Client) unknownNamespace(v *view, namespace string) *protocol.Error {
 		return clientError(ErrClosed)
 	}
 	if namespace == "" {
-		return clientError(fmt.Errorf("%w: it has no namespace; keys are made with protocol.NewKey", protocol.ErrInvalidKey))
+		return clientError(fmt.Errorf("%w: it has no namespace; use protocol.NewKey to make keys", protocol.ErrInvalidKey))
 	}
 	if v.parts.Empty() {
 		return &protocol.Error{Code: protocol.ClientError, Message: "no node of the cluster has been reached yet", Err: ErrNoNode}

@@ -17,7 +17,7 @@ import (
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-// A Node is one server of the cluster. It is known by its name: another server at the same address
+// A Node is one server of the cluster, identified by its name. Another server at the same address
 // is another Node.
 type Node struct {
 	name    string
@@ -35,7 +35,7 @@ type Node struct {
 	racks   atomic.Pointer[map[string]int] // by namespace; nil if the node reported none
 }
 
-// Name returns the name that the node gives itself, in hexadecimal.
+// Name returns the node's name, in hexadecimal.
 func (n *Node) Name() string { return n.name }
 
 // Address returns the address that commands are sent to, "host:port".
@@ -44,16 +44,17 @@ func (n *Node) Address() string { return n.address.String() }
 // Build returns the server's version, e.g. "8.1.2.0".
 func (n *Node) Build() string { return n.build }
 
-// Active reports whether the node belongs to the cluster; it never does again once it has left.
+// Active reports whether the node belongs to the cluster. A Node that has left the cluster stays
+// inactive; if the server returns, it is a new Node.
 func (n *Node) Active() bool { return n.active.Load() }
 
-// String returns name and address.
+// String returns the node's name and address.
 func (n *Node) String() string { return n.name + " " + n.Address() }
 
-// errNodeLeft is why what was under way on a node that has hung was interrupted.
+// errNodeLeft is the error of commands in flight on a node that hangs and is removed.
 var errNodeLeft = errors.New("the node has not answered and has left the cluster")
 
-// leave ends the node's part in the cluster. With interrupt, commands under way fail at once.
+// leave makes the node inactive. If interrupt is set, commands in flight fail immediately.
 func (n *Node) leave(reason error, interrupt bool) {
 	n.active.Store(false)
 	n.reads.close(reason)
@@ -65,10 +66,10 @@ func (n *Node) leave(reason error, interrupt bool) {
 	}
 }
 
-// unwritable is the failure of a command that can't be written, so that nothing is sent.
+// unwritable returns the failure of a command that can't be encoded. Nothing is sent.
 func unwritable(err error) failure { return failure{err: err, final: true, invalid: true} }
 
-// acquire takes a connection for a command and gives it its deadline.
+// acquire takes a connection for a command from the pool and sets its deadline.
 func (n *Node) acquire(ctx context.Context, s *link.Span, now time.Time) (*link.Conn, failure) {
 	c, err := n.pool.Get(ctx, s, now)
 	if err == nil {
@@ -85,15 +86,15 @@ func (n *Node) acquire(ctx context.Context, s *link.Span, now time.Time) (*link.
 	return nil, failure{err: err, outcome: retry.NoConn}
 }
 
-// settle ends a command on a connection that ended as f says: the connection goes back, or is
-// closed if it is not fit for another one.
+// settle ends a command on a connection, with f as its outcome. It returns the connection to the
+// pool, or closes it if it can't be reused.
 func (n *Node) settle(c *link.Conn, f *failure) {
 	n.recordResult(f)
 	c.NoteResult(f.code)
 	n.release(c)
 }
 
-// release gives a connection back that no command was sent on.
+// release returns a connection to the pool without recording an outcome.
 func (n *Node) release(c *link.Conn) {
 	if !n.active.Load() {
 		c.Unusable = true
@@ -204,7 +205,7 @@ func (n *Node) sendRequest(ctx context.Context, c *link.Conn) failure {
 	return f
 }
 
-// failed says what an error of a connection means after the whole request was written.
+// failed returns the failure for an error of a connection after the whole request was written.
 func (n *Node) failed(ctx context.Context, c *link.Conn, err error) failure {
 	c.Unusable = true
 	switch {

@@ -10,7 +10,7 @@ import (
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-// admit lets a command go to the node, or is the failure of one that may not.
+// admit returns a zero failure if a command may be sent to the node, and its failure otherwise.
 func (n *Node) admit(now time.Time) failure {
 	if n.circuit.admit(now) {
 		return failure{}
@@ -18,20 +18,20 @@ func (n *Node) admit(now time.Time) failure {
 	return failure{err: ErrNodeBackoff, outcome: retry.Backoff}
 }
 
-// withdraw ends a command that admit let in at a moment and that has failed, whatever the failure.
-// If the command was to show whether the node is well again and has not shown it, e.g. because its
-// context ended, the next command does so.
+// withdraw ends a command that was admitted at the given time and has failed, for any reason. If it
+// was the one command that tests whether the node works again, and its failure does not show that
+// (e.g. its context ended), the next command is the test.
 func (n *Node) withdraw(admitted time.Time) { n.circuit.withdraw(admitted) }
 
 // recordFailure counts a failure of the node.
 func (n *Node) recordFailure() {
 	if n.circuit.recordFailure() {
-		n.log.Warn("aerospike: node fails too often and is left alone", "node", n.name, "address", n.Address(), "for", n.circuit.window)
+		n.log.Warn("aerospike: node fails too often, backing off", "node", n.name, "address", n.Address(), "for", n.circuit.window)
 	}
 }
 
-// refused returns the failure of one command of a message of several. recordResult records the
-// message as a whole.
+// refused returns the failure of one command in a message with several. recordResult records the
+// outcome of the whole message.
 func (n *Node) refused(resp *wire.Response) failure {
 	if resp.ResultCode == protocol.DeviceOverload {
 		n.recordFailure()
@@ -40,9 +40,9 @@ func (n *Node) refused(resp *wire.Response) failure {
 }
 
 // recordResult records in the circuit breaker how a command that had a connection ended. As with
-// the official clients, what costs the connection counts, and so does a node that is overloaded.
-// What the caller did does not count: a context that was cancelled or whose deadline was reached
-// says nothing about the node. Nor does a connection that had died while it was idle.
+// the official clients, what costs the connection counts, and so does a node that is overloaded. A
+// context that was canceled or whose deadline was reached does not count, because it says nothing
+// about the node. Nor does a connection that died while it was idle.
 func (n *Node) recordResult(f *failure) {
 	timeout, late := f.err.(*link.TimeoutError)
 	switch {
@@ -61,7 +61,7 @@ func (n *Node) recordResult(f *failure) {
 	}
 }
 
-// health returns the state of a node, which may be nil, for the choice of a node.
+// health returns the health of a node, which may be nil, for choosing a node.
 func (n *Node) health() route.Health {
 	switch {
 	case n == nil || !n.active.Load():

@@ -15,35 +15,37 @@ import (
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-// A queryRun is one query under way: rounds, in each of which every node is asked for the partitions that are not done
-// and belong to it.
+// A queryRun is a running query. It proceeds in rounds. Each round asks every node for those of its
+// partitions that are not complete yet.
 type queryRun struct {
 	client *Client
 	op     string // name of the Client's method
 	policy *QueryPolicy
-	// request is what all nodes are asked for, but for the partitions.
+	// request is the request to all nodes, without the partitions.
 	request *wire.Query
 	limits  limits
 	span    link.Span
 	cursor  *cursor.Cursor
 	probe   *probe
 
-	// ctx ends when the loop is left.
+	// ctx is canceled when the caller leaves the loop.
 	ctx    context.Context
 	cancel context.CancelFunc
-	err    error // that the loop got
+	err    error // yielded to the caller's loop
 }
 
-// A chunk is what a node's goroutine hands on together: records, and in a query by an index their index values.
+// A chunk is a group of records that a node's goroutine passes on together. In a query by an index
+// it also has their index values.
 type chunk struct {
 	records []protocol.Record
 	bvals   []int64
-	errs    []error // why records can't be read, nil for one that can; there is none for the records behind its end
-	// taken is closed when the loop has come to the chunk; nil unless it is large. No more is read ahead of a large one.
+	errs    []error // why a record can't be read, nil if it can; may be shorter than records
+	// taken is closed when the loop reaches the chunk. It is nil unless the chunk is large: nothing
+	// is read ahead of a large chunk.
 	taken chan struct{}
 }
 
-// err is why the i-th record can't be read.
+// err returns why the i-th record can't be read, or nil if it can.
 func (c *chunk) err(i int) error {
 	if i >= len(c.errs) {
 		return nil
@@ -51,7 +53,7 @@ func (c *chunk) err(i int) error {
 	return c.errs[i]
 }
 
-// fail gives the last record an error.
+// fail sets the error of the last record.
 func (c *chunk) fail(n *Node, err error) {
 	last := len(c.records) - 1
 	c.errs = append(c.errs, make([]error, last-len(c.errs))...)
@@ -60,14 +62,14 @@ func (c *chunk) fail(n *Node, err error) {
 	})
 }
 
-// begin notes that the loop has come to the chunk.
+// begin is called when the loop reaches the chunk.
 func (c *chunk) begin() {
 	if c.taken != nil {
 		close(c.taken)
 	}
 }
 
-// bval is the index value of the i-th record.
+// bval returns the index value of the i-th record, 0 if the query uses no index.
 func (c *chunk) bval(i int) int64 {
 	if c.bvals == nil {
 		return 0
@@ -75,7 +77,7 @@ func (c *chunk) bval(i int) int64 {
 	return c.bvals[i]
 }
 
-// A queryShare is what one node is asked for in one round, and how that ended.
+// A queryShare is the request to one node in one round, and its outcome.
 type queryShare struct {
 	*cursor.Share[*Node]
 	fail    failure
@@ -83,10 +85,12 @@ type queryShare struct {
 	names   rowNames
 }
 
-// rowNames are the namespace and the set of the last record. The next one's are the same as a rule, and need no memory then.
+// rowNames are the namespace and the set of the last record. They are usually the same for the next
+// record, which then needs no new strings.
 type rowNames struct{ namespace, set string }
 
-// adopt copies namespace and set out of the message body, so that keeping a key does not keep the body alive.
+// adopt copies the namespace and the set out of the message body, so that a retained key does not
+// retain the body.
 func (n *rowNames) adopt(resp *wire.Response) {
 	if resp.Namespace != n.namespace {
 		n.namespace = strings.Clone(resp.Namespace)
@@ -137,7 +141,7 @@ func (c *Client) newQuery(ctx context.Context, p *QueryPolicy, stmt Statement, f
 	return q, nil
 }
 
-// run goes round until all partitions are done or the loop is left.
+// run makes rounds until all partitions are complete or the caller leaves the loop.
 func (q *queryRun) run(yield func(*protocol.Record, error) bool) {
 	defer q.cancel()
 	defer func() { q.probe.end(q.err, q.cursor.Records()) }()
@@ -152,10 +156,11 @@ func (q *queryRun) run(yield func(*protocol.Record, error) bool) {
 			continue
 		}
 		if failed++; slices.ContainsFunc(shares, func(s *queryShare) bool { return s.Advanced() }) {
-			// What is left because it has moved can be asked for elsewhere at once.
+			// The node made progress, so partitions that have moved away can be asked for at once.
 			failed, step.Costs, step.Sleep = 1, false, f.outcome != retry.Refused
 		}
-		// The next replica may have what has moved; if nothing comes of that, only a new map helps.
+		// The next replica may have the partitions that have moved. If it does not, only a new
+		// partition map helps.
 		step.Refresh = failed > 1
 		if step.Again && failed <= q.limits.retries {
 			err := q.client.pause(q.ctx, &q.span, max(q.limits.pause(failed), backOff(failed)), step)
@@ -171,11 +176,12 @@ func (q *queryRun) run(yield func(*protocol.Record, error) bool) {
 	}
 }
 
-// backOff is the pause before the n-th retry in a row: a cluster needs a second or two to notice that a
-// node is gone, and until then asking again at once would only use up the retries.
+// backOff returns the pause before the n-th retry in a row. A cluster needs a second or two to
+// notice that a node is gone. Immediate retries would be used up before that.
 func backOff(n int) time.Duration { return min(25*time.Millisecond<<n, time.Second) }
 
-// plan distributes what is missing over the nodes; exact tells that they send no more than is wanted.
+// plan distributes the missing partitions over the nodes. exact reports whether the nodes send no
+// more records than the query needs.
 func (q *queryRun) plan() (all []*queryShare, exact bool) {
 	cl := call{replica: q.policy.Replica.forQuery(), modeSC: ReadAllowReplica}
 	shares, exact := cursor.Plan(q.cursor, func(p uint16, turn int) *Node {
@@ -189,27 +195,28 @@ func (q *queryRun) plan() (all []*queryShare, exact bool) {
 	return all, exact
 }
 
-// round asks the nodes, as many at the same time as the policy allows, and yields what they send. It
-// reports false when the loop was left. When it returns, its goroutines have ended.
+// round sends requests to the nodes, as many at the same time as the policy allows, and yields the
+// records. It returns false if the caller left the loop. Its goroutines have ended when it returns.
 func (q *queryRun) round(shares []*queryShare, exact bool, yield func(*protocol.Record, error) bool) bool {
 	enough := false
 	return fanOut(q.cancel, shares, q.policy.MaxConcurrentNodes, q.ask, func(c chunk) bool {
 		c.begin()
 		for i := 0; i < len(c.records) && !enough; i++ {
 			rec := &c.records[i]
-			// The loop has a record as soon as it is called with it, also if it leaves then.
+			// A record that was yielded counts as delivered, even if the caller leaves the loop at
+			// it.
 			if q.cursor.Note(rec.Key.Digest(), c.bval(i)) && !yield(rec, c.err(i)) {
 				return false
 			}
 			enough = q.cursor.Full()
 		}
-		// If nodes send no more than is wanted, nothing but the ends of their answers is under way: with them, the
-		// connections can be used again.
+		// If the nodes send no more than is needed, only the ends of their answers are left. After
+		// reading those, the connections can be reused.
 		return !enough || exact
 	})
 }
 
-// outcome sums a round up: its worst failure and how to go on, or none.
+// outcome returns the worst failure of a round and how to proceed, or a zero failure.
 func (q *queryRun) outcome(shares []*queryShare) (step retry.Step, f failure) {
 	for _, s := range shares {
 		s.Close(s.fail.err == nil)
@@ -233,7 +240,7 @@ func (q *queryRun) outcome(shares []*queryShare) (step retry.Step, f failure) {
 		step.Again, step.Sleep = true, true
 	}
 	if step.Again {
-		// A node that failed may be gone, so the map is worth a look; the pause is long enough for it.
+		// A node that failed may be gone. The pause is long enough to update the partition map.
 		q.client.tender.refreshSoon()
 	}
 	return step, f
@@ -252,7 +259,7 @@ func (q *queryRun) planned(shares []*queryShare) bool {
 	return false
 }
 
-// incomplete is the error of a query that ends before its partitions are done.
+// incomplete returns the error of a query that ends before all partitions are complete.
 func (q *queryRun) incomplete(f *failure, attempts int) error {
 	e := f.report(f.node, attempts)
 	if missing := q.cursor.Missing(); e.Message == "" {
@@ -261,7 +268,7 @@ func (q *queryRun) incomplete(f *failure, attempts int) error {
 	return e
 }
 
-// ask asks one node for its share.
+// ask requests a share from its node.
 func (q *queryRun) ask(s *queryShare, chunks chan<- chunk) {
 	if q.ctx.Err() != nil {
 		s.fail = ended(contextError(q.ctx), false)
@@ -275,7 +282,7 @@ func (q *queryRun) ask(s *queryShare, chunks chan<- chunk) {
 	q.probe.recordTry(s.Node, began, &s.fail)
 }
 
-// stream sends the request for a share and hands on what comes.
+// stream sends the request for a share and passes on the records.
 func (q *queryRun) stream(s *queryShare, chunks chan<- chunk) (f failure) {
 	now := time.Now()
 	if f = s.Node.admit(now); f.err != nil {
@@ -293,7 +300,7 @@ func (q *queryRun) stream(s *queryShare, chunks chan<- chunk) (f failure) {
 // appendMessage appends the request for a node's share of the query.
 func (q *queryRun) appendMessage(buf []byte, s *queryShare, now time.Time) ([]byte, error) {
 	query := *q.request
-	// The server refuses an id that it has seen lately.
+	// The server refuses an id that was used recently.
 	query.TaskID = rand.Uint64()
 	query.Partitions, query.Resume, query.MaxRecords = s.Partitions, s.Resume, uint64(s.MaxRecords)
 	if query.Where != nil {
@@ -321,7 +328,7 @@ func (q *queryRun) receive(c *link.Conn, s *queryShare, chunks chan<- chunk) fai
 			if large {
 				part.taken = make(chan struct{})
 			}
-			// What has come must be handed on even if the message behind it is broken.
+			// Records that were read must be passed on even if the next message is malformed.
 			if !q.hand(part, chunks) {
 				c.Unusable = true
 				return ended(q.ended(), true)
@@ -336,7 +343,7 @@ func (q *queryRun) receive(c *link.Conn, s *queryShare, chunks chan<- chunk) fai
 				c.Unusable = true
 				return failure{err: err, outcome: retry.Broken}
 			}
-			// The loop may have taken its time, and the node has had no chance to send meanwhile.
+			// The caller's loop may have been slow, and the node could not send meanwhile.
 			c.Arm(time.Now())
 		}
 	}
@@ -374,7 +381,8 @@ func (q *queryRun) ended() error {
 	return ErrClosed
 }
 
-// parse reads messages up to a chunk of records, the end of the body or of the answer, which it returns.
+// parse reads messages until the chunk is full, or until the end of the body or of the answer. If
+// the answer ends, end is its last message.
 func (s *queryShare) parse(body []byte, indexed bool) (c chunk, end *wire.Response, rest []byte, err error) {
 	for len(body) > 0 && len(c.records) < chunkRecords {
 		var resp wire.Response
@@ -383,7 +391,7 @@ func (s *queryShare) parse(body []byte, indexed bool) (c chunk, end *wire.Respon
 		}
 		switch {
 		case resp.Last() || resp.ResultCode != protocol.OK && resp.Info3&wire.Info3PartitionDone == 0:
-			last := resp // a copy, or each message would take memory of its own
+			last := resp // a copy, so that resp itself does not escape to the heap
 			return c, &last, body, nil
 		case resp.Info3&wire.Info3PartitionDone != 0:
 			if resp.ResultCode != protocol.OK {
@@ -406,7 +414,7 @@ func (s *queryShare) parse(body []byte, indexed bool) (c chunk, end *wire.Respon
 	return c, nil, body, nil
 }
 
-// add appends a record. With those that may follow it in the same body there are most.
+// add appends a record. The body has at most so many records left, including this one.
 func (c *chunk) add(resp *wire.Response, indexed bool, most int) {
 	if c.records == nil {
 		c.records = make([]protocol.Record, 0, min(chunkRecords, most))

@@ -8,8 +8,9 @@ import (
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-// describe completes the error of a call by the name of its method and by its key, unless it has a key already. A call that was
-// interrupted by Close, or that came later, has no other error than ErrClosed unless the server gave a verdict.
+// describe sets Op of a call's error, and Key unless it is set already. If Close interrupted the
+// call or came before it, the error is ErrClosed alone, unless the server has returned a result
+// code.
 func (c *Client) describe(e *protocol.Error, op string, key *protocol.Key) {
 	e.Op = op
 	if e.Key.Namespace == "" {
@@ -23,15 +24,16 @@ func (c *Client) describe(e *protocol.Error, op string, key *protocol.Key) {
 	}
 }
 
-// about describes the error of a method that is about a set, a namespace or neither. Methods defer it.
+// about describes the error of a method that works on a set, a namespace or neither. Methods defer
+// it.
 func (c *Client) about(err *error, op, namespace, set string) {
 	if e, ok := errors.AsType[*protocol.Error](*err); ok {
 		c.describe(e, op, &protocol.Key{Namespace: namespace, Set: set})
 	}
 }
 
-// aboutKey returns the error of a command on a record, described. The key replaces that of another record, such as the monitor of
-// a transaction.
+// aboutKey describes and returns the error of a command on a record. The key replaces that of
+// another record, such as the monitor of a transaction.
 func (c *Client) aboutKey(err error, op string, key *protocol.Key) error {
 	if e, ok := err.(*protocol.Error); ok {
 		e.Key = *key
@@ -40,7 +42,8 @@ func (c *Client) aboutKey(err error, op string, key *protocol.Key) error {
 	return err
 }
 
-// nameBin names the only bin of a command in a verdict that is about a bin and does not say which.
+// nameBin sets the message of an error about a bin to the bin's name, if the command has only one
+// bin and the server sent no message.
 func nameBin(e *protocol.Error, cmd *wire.Command) {
 	switch e.Code {
 	case protocol.BinExists, protocol.BinTypeError, protocol.BinNotFound, protocol.ElementNotFound, protocol.ElementExists, protocol.OpNotApplicable:

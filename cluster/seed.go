@@ -11,19 +11,19 @@ import (
 	"github.com/aerosql/aerosql/cluster/internal/link"
 )
 
-// maxSeedAddresses bounds the addresses that are tried for one host name.
+// maxSeedAddresses limits the addresses that are tried for one host name.
 const maxSeedAddresses = 256
 
-// An attempt is what became of one address of the seeds.
+// An attempt is the outcome of connecting to one address of the seeds.
 type attempt struct {
-	at   int   // its place among all addresses
+	at   int   // index among all addresses
 	node *Node // nil if it can't be used
 	err  error
 }
 
-// seed finds the cluster through the configured seeds, all of which are tried at the same time. The
-// first that knows other nodes is taken at once; one that is alone, only if no other seed knows
-// more: it may have lost its cluster.
+// seed finds the cluster through the configured seeds. It tries all of them at the same time, and
+// uses the first that has peers. A seed without peers may have lost its cluster, so it is used only
+// if no other seed has any.
 func (t *tender) seed(ctx context.Context) error {
 	var errs []error
 	addresses := t.seedAddresses(ctx, &errs)
@@ -49,8 +49,8 @@ func (t *tender) seed(ctx context.Context) error {
 	return nil
 }
 
-// best takes all attempts in and returns the node to begin with; it ends the others when there is
-// one that knows its peers.
+// best receives all attempts and returns the node to start with. It cancels the others as soon as
+// one has peers.
 func best(attempts <-chan attempt, n int, errs []error, enough func()) (*Node, []error) {
 	var chosen attempt
 	for range n {
@@ -59,7 +59,7 @@ func best(attempts <-chan attempt, n int, errs []error, enough func()) (*Node, [
 		case a.err != nil:
 			errs = append(errs, a.err)
 			if errors.Is(a.err, ErrLogin) {
-				enough() // the others know the same users
+				enough() // the other nodes have the same users
 			}
 			continue
 		case chosen.node == nil:
@@ -76,8 +76,8 @@ func best(attempts <-chan attempt, n int, errs []error, enough func()) (*Node, [
 	return chosen.node, errs
 }
 
-// addSeed adds a seed to the cluster, and all nodes that it knows. A node that is there already, at
-// the same address, stays: it may have failed only for a moment.
+// addSeed adds a seed and all its peers to the cluster. A node that is already known at the same
+// address stays: its failure may have been temporary.
 func (t *tender) addSeed(ctx context.Context, seed *Node) {
 	joined := []*Node{seed}
 	if old := t.nodes[seed.name]; old != nil && old.address.Same(seed.address) && old.active.Load() {
@@ -113,8 +113,8 @@ func seedError(ctx context.Context, errs []error) error {
 	return clientError(fmt.Errorf("%w to any seed: %w", ErrConnect, err))
 }
 
-// seedAddresses returns the addresses of all seeds. Host names are looked up anew each time, all at
-// once, so that each of their present addresses is tried.
+// seedAddresses returns the addresses of all seeds. It looks up all host names at the same time,
+// and again on each call, so that their current addresses are tried.
 func (t *tender) seedAddresses(ctx context.Context, errs *[]error) (all []link.Address) {
 	ctx, cancel := context.WithTimeout(ctx, t.env.ConnectTimeout)
 	defer cancel()
@@ -149,12 +149,12 @@ func (t *tender) lookUp(ctx context.Context, seed string) ([]link.Address, error
 	}
 	all := make([]link.Address, 0, len(hosts))
 	for _, h := range hosts[:min(len(hosts), maxSeedAddresses)] {
-		all = append(all, link.Address{Host: h, Port: a.Port, TLSName: t.env.link.ServerName(a)}) // of the host's name, not of one of its addresses
+		all = append(all, link.Address{Host: h, Port: a.Port, TLSName: t.env.link.ServerName(a)}) // derived from the host name, not from the address
 	}
 	return all, nil
 }
 
-// trySeed joins one seed and counts the peers that it knows.
+// trySeed connects to one seed and counts its peers.
 func (t *tender) trySeed(ctx context.Context, a link.Address) (*Node, error) {
 	n, err := join(ctx, t.env, a)
 	if err != nil {
@@ -170,9 +170,9 @@ func (t *tender) trySeed(ctx context.Context, a link.Address) (*Node, error) {
 	return n, nil
 }
 
-// behindBalancer returns the node at the address that it advertises, if the seed's is another one,
-// as that of a load balancer would be, and the advertised one can be reached. Loopback is never
-// balanced.
+// behindBalancer returns the node at its advertised address, if that differs from the seed's
+// address and can be reached. The seed's address may be that of a load balancer. A loopback address
+// never is.
 func (t *tender) behindBalancer(ctx context.Context, n *Node) *Node {
 	if n.address.IsLoopback() {
 		return n
@@ -190,7 +190,7 @@ func (t *tender) behindBalancer(ctx context.Context, n *Node) *Node {
 		if a.Same(n.address) {
 			return n
 		}
-		a.TLSName = n.address.TLSName // it advertises no name
+		a.TLSName = n.address.TLSName // the advertised address has no TLS name
 		advertised = append(advertised, a)
 	}
 	for _, a := range advertised {

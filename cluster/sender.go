@@ -15,8 +15,8 @@ import (
 )
 
 // sharedBody is the size in bytes up to which the answers to several callers share memory. Of a
-// larger one each caller gets a copy of its part, so that keeping one record does not keep the
-// whole body alive.
+// larger one each caller gets a copy of its part, so that a retained record does not retain the
+// whole body.
 const sharedBody = 16 << 10
 
 // A sender takes the pending commands of a node and sends them together, until the queue is empty.
@@ -35,7 +35,7 @@ func (k *sender) run() {
 		now := time.Now()
 		c, f := k.node.acquire(context.Background(), &link.Span{Start: now, Deadline: now.Add(k.co.patience)}, now)
 		if f.final && f.err != ErrClosed {
-			// Only the sender's time is over. Those who wait have times of their own.
+			// Only the sender's time is over. The waiting callers have their own timeouts.
 			if k.stopIfIdle() {
 				return
 			}
@@ -200,7 +200,7 @@ func (e *pending) withOwnTimeout(f failure) failure {
 	return f
 }
 
-// receive reads the answer to the load.
+// receive reads the answer to the group's message.
 func (k *sender) receive(c *link.Conn) failure {
 	if len(k.group) == 1 {
 		if e := k.group[0]; e != nil {
@@ -265,8 +265,8 @@ func (k *sender) deliver(resp *wire.Response) error {
 	return nil
 }
 
-// trailer reads the end of the answer. A node that can't do batches now is sent the commands one by
-// one.
+// trailer reads the end of the answer. If the node can't run batches now, the commands are sent one
+// by one.
 func (k *sender) trailer(c *link.Conn, resp *wire.Response, rest []byte) failure {
 	if len(rest) > 0 {
 		c.Unusable = true
@@ -289,8 +289,8 @@ func (k *sender) trailer(c *link.Conn, resp *wire.Response, rest []byte) failure
 	}
 }
 
-// sendEach sends what is left as messages of their own. It returns the failure that ended the
-// connection, if one did.
+// sendEach sends each remaining command in its own message. It returns the failure that ended the
+// connection, if any.
 func (k *sender) sendEach(c *link.Conn) (f failure) {
 	for i, e := range k.group {
 		if e == nil {

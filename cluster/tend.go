@@ -13,22 +13,22 @@ import (
 	"github.com/aerosql/aerosql/cluster/internal/topology"
 )
 
-// refreshShare is the part of TendInterval that must have passed before a round that commands ask
-// for, because the partition map failed them.
+// refreshShare is the part of TendInterval that must pass before a round that a command has
+// requested because the partition map was wrong.
 const refreshShare = 5
 
-// A tender keeps a client's view of the cluster up to date. Its methods run on one goroutine at a
-// time, first that of Open, then its own, but for refreshSoon.
+// A tender keeps a client's view of the cluster up to date. All methods except refreshSoon run on
+// one goroutine at a time: first that of Open, then the tender's own.
 type tender struct {
 	env    *env
-	done   <-chan struct{}       // closed when the client is
-	view   *atomic.Pointer[view] // what commands see
+	done   <-chan struct{}       // closed when the client is closed
+	view   *atomic.Pointer[view] // the cluster as commands see it
 	ctx    context.Context       // ends with the client
 	cancel context.CancelFunc
 
 	nodes map[string]*Node
 	parts *partmap.Map[*Node]
-	// departed are nodes that have left while commands were under way on them.
+	// departed are nodes that have left the cluster while commands were in flight on them.
 	departed []*Node
 
 	// heard is set if a node has answered in this round, begun once the first round has ended.
@@ -39,7 +39,7 @@ type tender struct {
 	connector *peerConnector
 	named     map[string]bool
 
-	// soon asks for a round before the interval is over.
+	// soon requests a round before the interval has passed.
 	soon chan struct{}
 	// mu guards refreshed, which is closed and replaced at the end of each round.
 	mu        sync.Mutex
@@ -77,7 +77,7 @@ func (t *tender) run() {
 	}
 }
 
-// rest waits. It returns false if the client is closed meanwhile.
+// rest waits for the next round. It returns false if the client is closed meanwhile.
 func (t *tender) rest(d time.Duration) bool {
 	if d <= 0 {
 		return true
@@ -92,7 +92,7 @@ func (t *tender) rest(d time.Duration) bool {
 	}
 }
 
-// refreshSoon asks for a round and returns what is closed when one has ended.
+// refreshSoon requests a round and returns a channel that is closed when a round has ended.
 func (t *tender) refreshSoon() <-chan struct{} {
 	t.mu.Lock()
 	refreshed := t.refreshed
@@ -104,7 +104,7 @@ func (t *tender) refreshSoon() <-chan struct{} {
 	return refreshed
 }
 
-// connect makes the first round, from the seeds.
+// connect makes the first round, starting from the seeds.
 func (t *tender) connect(ctx context.Context) error {
 	err := t.seed(ctx)
 	if err != nil {
@@ -116,7 +116,7 @@ func (t *tender) connect(ctx context.Context) error {
 	return nil
 }
 
-// disconnect ends the part of all nodes, with what is under way on them.
+// disconnect removes all nodes and interrupts the commands in flight on them.
 func (t *tender) disconnect() {
 	t.cancel()
 	t.inquiries.Wait()
@@ -132,7 +132,7 @@ func (t *tender) disconnect() {
 	clear(t.nodes)
 }
 
-// round asks all nodes what has changed and takes the changes over, by the rules of the official
+// round asks all nodes what has changed and applies the changes, by the rules of the official
 // clients (docs/wire-core.md#8.4).
 func (t *tender) round(ctx context.Context) {
 	t.heard = false
@@ -181,8 +181,8 @@ func (t *tender) refreshStatus(ctx context.Context) {
 	})
 }
 
-// lost reports whether no node has answered in this round. Those that are known may never come
-// back, or under other addresses; only the seeds show which.
+// lost reports whether no node has answered in this round. The known nodes may be gone for good or
+// have other addresses now, so the seeds are needed again.
 func (t *tender) lost() bool {
 	for _, n := range t.nodes {
 		if n.tend.failures == 0 && n.active.Load() {
@@ -201,8 +201,8 @@ func (t *tender) peersChanged() bool {
 	return false
 }
 
-// refreshPeers learns from all nodes that answer who else is there, lets nodes go, and then adds
-// new ones and those that these know.
+// refreshPeers asks all nodes that answer for their peers. It removes nodes that are gone, then
+// adds new nodes and their peers.
 func (t *tender) refreshPeers(ctx context.Context) {
 	newcomers, answered := t.learn(ctx, t.members())
 	t.removeGone(answered)
@@ -212,8 +212,8 @@ func (t *tender) refreshPeers(ctx context.Context) {
 	}
 }
 
-// learn asks nodes for their peers. It counts those that answered, notes which nodes are named, and
-// connects to peers that are not known yet.
+// learn asks nodes for their peers. It counts the nodes that answered, records which nodes they
+// name, and connects to unknown peers.
 func (t *tender) learn(ctx context.Context, nodes []*Node) (newcomers []*Node, answered int) {
 	nodes = slices.DeleteFunc(nodes, func(n *Node) bool { return n.tend.failures > 0 || !n.active.Load() })
 	lists := make(map[*Node]topology.Peers)
@@ -239,14 +239,14 @@ func (t *tender) learn(ctx context.Context, nodes []*Node) (newcomers []*Node, a
 			return named && met[p.Name] == nil
 		}
 		if !slices.ContainsFunc(list.Peers, missing) {
-			// It is not asked again until the list changes.
+			// The node is not asked again until its list changes.
 			n.tend.peersSeen = list.Generation
 		}
 	}
 	return slices.Collect(maps.Values(met)), len(lists)
 }
 
-// noteReferences notes which nodes a list names, and connects to those that are unknown or have
+// noteReferences records which nodes a list names, and connects to those that are unknown or have
 // moved.
 func (t *tender) noteReferences(ctx context.Context, from *Node, list *topology.Peers, unknownPeers map[string]bool) {
 	for i := range list.Peers {
@@ -298,20 +298,20 @@ func (t *tender) remove(n *Node) {
 	t.env.Logger.Info("aerospike: node leaves", "node", n.name, "address", n.Address())
 	delete(t.nodes, n.name)
 	for _, other := range t.nodes {
-		// What has happened may be between us and the node alone. The others' peers do not change
-		// when it is well again.
+		// Perhaps only the client can't reach the node. In that case the peers of the other nodes
+		// do not change when it is reachable again.
 		other.tend.peersSeen = unknownGeneration
 	}
 	t.parts = t.parts.Without(n)
 	t.giveUp(n)
-	// What is under way on a node that does not answer is interrupted, and goes on elsewhere if it
-	// can.
+	// Commands in flight on a node that does not answer are interrupted, and retried on other nodes
+	// if possible.
 	n.leave(ErrNoNode, n.tend.failures > 0)
 	t.departed = append(t.departed, n)
 }
 
-// refreshPartitions asks the nodes whose partitions have changed for them. A node that knows no
-// peers while others do is cut off from them, and its map is not believed.
+// refreshPartitions asks the nodes for their partitions if these have changed. If a node knows no
+// peers but others do, it is cut off from the cluster, and its map is ignored.
 func (t *tender) refreshPartitions(ctx context.Context) {
 	var changed []*Node
 	for _, n := range t.members() {
@@ -339,7 +339,7 @@ func (t *tender) refreshPartitions(ctx context.Context) {
 	}
 }
 
-// refreshRacks asks the nodes for their racks that have been rebalanced since they were last asked.
+// refreshRacks asks for the racks of nodes that have been rebalanced since the last time.
 func (t *tender) refreshRacks(ctx context.Context) {
 	if len(t.env.RackIDs) == 0 {
 		return
@@ -356,7 +356,7 @@ func (t *tender) refreshRacks(ctx context.Context) {
 	})
 }
 
-// publish swaps in a new view and wakes those who wait for one.
+// publish stores a new view and wakes the goroutines that wait for it.
 func (t *tender) publish() {
 	t.begun = true
 	t.view.Store(&view{nodes: t.members(), parts: t.parts})

@@ -12,18 +12,19 @@ import (
 )
 
 const (
-	// maxPeerDials bounds the peers that are connected to at the same time.
+	// maxPeerDials limits the number of peers that the client connects to at the same time.
 	maxPeerDials = 16
-	// peerTimeouts bounds the time for one peer, in ConnectTimeouts, with the wait for its turn.
+	// peerTimeouts limits the time to connect to one peer, in ConnectTimeouts. It includes the wait
+	// for a free place.
 	peerTimeouts = 3
 )
 
-// A peerConnector connects to new peers, several at the same time. A peer that does not answer
-// delays no round of tending: the attempt continues during later rounds, and the peer is added in
-// the round after it has answered.
+// A peerConnector connects to new peers, several at the same time. A peer that does not answer does
+// not delay tending: the attempt continues during later rounds, and the peer is added in the round
+// after it has answered.
 type peerConnector struct {
 	env  *env
-	soon func() // asks for a round of tending
+	soon func() // requests a round of tending
 	wg   sync.WaitGroup
 	free chan struct{} // a place for each connection that is being made
 
@@ -40,7 +41,7 @@ func newPeerConnector(env *env, soon func()) *peerConnector {
 	}
 }
 
-// start starts connecting to a peer, unless that is under way or done.
+// start starts connecting to a peer, unless an attempt is in progress or has succeeded.
 func (g *peerConnector) start(ctx context.Context, p *topology.Peer, defaultPort int) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -69,7 +70,7 @@ func (g *peerConnector) start(ctx context.Context, p *topology.Peer, defaultPort
 	})
 }
 
-// connect tries the addresses of a peer. The node that answers must be the peer.
+// connect tries the addresses of a peer. The node that answers must have the peer's name.
 func (g *peerConnector) connect(ctx context.Context, p *topology.Peer, defaultPort int) *Node {
 	for _, host := range p.Hosts {
 		a, err := g.env.nodeAddress(host, defaultPort)
@@ -90,9 +91,9 @@ func (g *peerConnector) connect(ctx context.Context, p *topology.Peer, defaultPo
 	return nil
 }
 
-// wait waits until named peers have been connected to or could not be, for so long at most, if that
-// is not 0. Those whose value is false are waited for only if there is no limit. It returns the
-// peers that can be added, by name.
+// wait waits until the attempts to connect to the named peers have ended, at most for the given
+// time (0 means no limit). With a limit, it does not wait for peers whose value is false. It
+// returns the peers that can be added, by name.
 func (g *peerConnector) wait(named map[string]bool, longest time.Duration) map[string]*Node {
 	var over <-chan time.Time
 	if longest > 0 {

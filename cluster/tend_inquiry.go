@@ -7,18 +7,18 @@ import (
 )
 
 const (
-	// fairShare is the part of TendInterval that every node has to answer in while others have
-	// answered already.
+	// fairShare is the part of TendInterval that every node may take to answer once others have
+	// answered.
 	fairShare = 10
-	// fairFactor is how many times longer than usual an answer may take meanwhile.
+	// fairFactor is how many times longer than usual an answer may take in that case.
 	fairFactor = 3
 )
 
-// inquire asks nodes at the same time and takes over what they answer. The functions that ask must
-// not change what the tender knows of the node; those that they return do. It returns when all
-// nodes have answered or failed, or when some have answered and the others have had a fair time:
-// the news must not wait for a node that hangs. Such a node has failed in this round, and is not
-// asked anything else before that inquiry has ended. A late answer is thrown away.
+// inquire asks nodes at the same time and applies their answers. ask must not change the tender's
+// state of the node; the function that it returns does. inquire returns when all nodes have
+// answered or failed, or when some have answered and the fair time of the others has passed:
+// changes must not wait for a node that hangs. Such a node has failed in this round, and is not
+// asked again until the inquiry has ended. A late answer is discarded.
 func (t *tender) inquire(ctx context.Context, nodes []*Node, what string, ask func(context.Context, *Node) (take func(), err error)) {
 	ended := make(chan *inquiry, len(nodes))
 	var open []*inquiry
@@ -55,10 +55,10 @@ func (t *tender) inquire(ctx context.Context, nodes []*Node, what string, ask fu
 
 var errNotAnswered = fmt.Errorf("%w: it has not answered in time", ErrNode)
 
-// hurried reports whether what a node has answered in this round waits to be used.
+// hurried reports whether a node has answered in this round, so that its answer waits to be used.
 func (t *tender) hurried() bool { return t.begun && t.heard && len(t.nodes) > 1 }
 
-// fairTime is how long the slowest of the nodes that have not answered may take.
+// fairTime returns how long the slowest of the nodes that have not answered may take.
 func (t *tender) fairTime(open []*inquiry) time.Duration {
 	fair := t.env.TendInterval / fairShare
 	for _, q := range open {
@@ -85,7 +85,7 @@ func (t *tender) begin(ctx context.Context, n *Node, ended chan<- *inquiry, ask 
 	return q
 }
 
-// conclude takes the outcome of an inquiry over.
+// conclude applies the outcome of an inquiry.
 func (t *tender) conclude(q *inquiry, what string) {
 	tend := &q.node.tend
 	tend.inquiry = nil
@@ -105,8 +105,8 @@ func (t *tender) failed(n *Node, what string, err error) {
 	t.env.Logger.Warn("aerospike: "+what, "node", n.name, "address", n.Address(), "failures", n.tend.failures, "error", err)
 }
 
-// giveUp ends what is under way with a node that is not tended any more, and closes its connection
-// for tending.
+// giveUp cancels the inquiry of a node that is not tended any more, and closes its connection for
+// tending.
 func (t *tender) giveUp(n *Node) {
 	q := n.tend.inquiry
 	if q == nil {

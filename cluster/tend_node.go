@@ -11,11 +11,10 @@ import (
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-// unknownGeneration is what no node gives: what it belongs to has to be read.
+// unknownGeneration is a generation that no node reports. It means that the data must be read.
 const unknownGeneration = -1
 
-// ask sends info commands over the node's own connection for tending, which it opens if there is
-// none.
+// ask sends info commands over the node's connection for tending, and opens it if necessary.
 func (n *Node) ask(ctx context.Context, env *env, commands ...string) ([]string, error) {
 	for again := true; ; again = false {
 		if n.tend.conn == nil {
@@ -37,7 +36,7 @@ func (n *Node) ask(ctx context.Context, env *env, commands ...string) ([]string,
 	}
 }
 
-// askEach is ask where an error of the server is an answer like any other.
+// askEach is like ask, but returns errors of the server as answers.
 func (n *Node) askEach(ctx context.Context, env *env, commands ...string) ([]string, error) {
 	if n.tend.conn == nil {
 		return nil, fmt.Errorf("%w: its connection for tending is closed", ErrNode)
@@ -49,8 +48,8 @@ func (n *Node) askEach(ctx context.Context, env *env, commands ...string) ([]str
 	return values, err
 }
 
-// ask sends info commands within ConnectTimeout. An answer that is an error of the server is one
-// here.
+// ask sends info commands within ConnectTimeout. It returns an error if an answer reports an error
+// of the server.
 func ask(ctx context.Context, env *env, c *link.Conn, commands ...string) ([]string, error) {
 	values, err := exchangeInfo(ctx, env, c, commands...)
 	if err != nil {
@@ -80,7 +79,7 @@ func exchangeInfo(ctx context.Context, env *env, c *link.Conn, commands ...strin
 	return values, nil
 }
 
-// A status is what a node says of itself in every round.
+// A status is what a node reports about itself in every round.
 type status struct{ peers, parts, racks int64 }
 
 // setStatus records the status of a node.
@@ -89,8 +88,8 @@ func (t *tending) setStatus(s status) {
 	t.peersWanted, t.partsWanted, t.racksWanted = s.peers, s.parts, s.racks
 }
 
-// askStatus asks for the node's name and generations. A node of another name at the same address
-// makes this one inactive at once.
+// askStatus asks for the node's name and generations. If a node with another name answers at the
+// same address, this one becomes inactive immediately.
 func (n *Node) askStatus(ctx context.Context, env *env) (s status, err error) {
 	if n.tend.conn != nil {
 		if err := n.auth.Renew(ctx, n.tend.conn); err != nil {
@@ -117,7 +116,7 @@ func (n *Node) askStatus(ctx context.Context, env *env) (s status, err error) {
 	return s, nil
 }
 
-// parseGeneration reads a generation; a node that is still starting has a negative one.
+// parseGeneration parses a generation. It is negative on a node that is still starting.
 func parseGeneration(text string) (int64, error) {
 	g, err := strconv.ParseInt(text, 10, 64)
 	if err != nil || g < 0 {
@@ -135,14 +134,14 @@ func (n *Node) askPeers(ctx context.Context, env *env) (topology.Peers, error) {
 	return topology.ParsePeers(values[0])
 }
 
-// claims is what a node says of its partitions.
+// claims are the partitions that a node reports as its own.
 type claims struct {
 	generation int64
 	list       []partmap.Claim
 }
 
-// askClaims asks for the node's partitions. The generation comes first, so that a change between
-// the two is seen in the next round.
+// askClaims asks for the node's partitions. It reads the generation first, so that the next round
+// notices a change between the two answers.
 func (n *Node) askClaims(ctx context.Context, env *env) (c claims, err error) {
 	values, err := n.ask(ctx, env, "partition-generation", "replicas")
 	if err == nil {
@@ -154,8 +153,8 @@ func (n *Node) askClaims(ctx context.Context, env *env) (c claims, err error) {
 	return c, err
 }
 
-// staysAt reports whether a peer entry does not ask for the node to be replaced: it works, or it is
-// still listed at the address where it is known.
+// staysAt reports whether the node can stay, given its peer entry: either it works, or the entry
+// lists its current address.
 func (n *Node) staysAt(env *env, p *topology.Peer, defaultPort int) bool {
 	if n.tend.failures == 0 || n.address.IsLoopback() {
 		return true

@@ -7,18 +7,18 @@ import (
 	"github.com/aerosql/aerosql/cluster/internal/link"
 )
 
-// An inquiry is an exchange of tending with one node. While it is under way the node's connection
-// for tending belongs to it.
+// An inquiry is a tending exchange with one node. While it is in progress it owns the node's
+// connection for tending.
 type inquiry struct {
 	node   *Node
 	cancel context.CancelFunc
-	done   chan struct{} // closed when what follows is known
+	done   chan struct{} // closed when the fields below are set
 	took   time.Duration
-	take   func() // takes over what the node has answered; runs on the tender's goroutine
+	take   func() // applies the node's answer; runs on the tender's goroutine
 	err    error
 }
 
-// settled reports whether no inquiry is under way. One that was late and has ended is forgotten.
+// settled reports whether no inquiry is in progress. It drops a late one that has ended.
 func (t *tending) settled() bool {
 	if t.inquiry == nil {
 		return true
@@ -37,16 +37,16 @@ func (t *tending) settled() bool {
 	return true
 }
 
-// answeredAfter notes how long an answer took. The usual time is that of the slowest answers of
-// late.
+// answeredAfter records how long an answer took. The usual time is that of the slowest recent
+// answers.
 func (t *tending) answeredAfter(d time.Duration) { t.usual = max(d, t.usual*3/4) }
 
-// tending is what the tender knows of a node. Only the tender's goroutine uses it; conn belongs to
-// the inquiry while there is one.
+// tending is the tender's state of a node. Only the tender's goroutine uses it, except conn, which
+// the inquiry owns while there is one.
 type tending struct {
 	conn    *link.Conn    // nil after a failure
-	inquiry *inquiry      // under way, or late and not forgotten yet
-	usual   time.Duration // how long the slowest answers of late took
+	inquiry *inquiry      // in progress, or late and not dropped yet
+	usual   time.Duration // how long the slowest recent answers took
 	// failures counts the rounds in a row in which the node did not answer as it should.
 	failures   int
 	referenced bool // another node named it in this round

@@ -7,11 +7,13 @@ import (
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-// Execute calls a function of a registered module on a record, which the function may create,
-// change or remove, and returns what it returned. The package is the module's file name without ".lua". An error of
-// the function is protocol.UDFError, with the server's text in Message: file, line and what was
-// wrong. Nothing else of the policy counts than times, retries, Replica, SendKey, Filter, CommitLevel,
-// DurableDelete and TTL; what a function could not obey is refused (ErrConfig).
+// Execute calls a function of a registered module on a record and returns the function's result.
+// The function may create, change or remove the record. pkg is the module's file name without
+// ".lua".
+//
+// If the function fails, the error is protocol.UDFError, with the server's text in Message: file,
+// line and cause. Of the policy, Execute uses the timeouts, the retries, Replica, SendKey, Filter,
+// CommitLevel, DurableDelete and TTL. Exists and GenerationPolicy must not be set (ErrConfig).
 func (c *Client) Execute(ctx context.Context, p *WritePolicy, key protocol.Key, pkg, function string, args ...protocol.Value) (protocol.Value, error) {
 	wp, err := c.writePolicy(p)
 	if err == nil {
@@ -26,7 +28,7 @@ func (c *Client) Execute(ctx context.Context, p *WritePolicy, key protocol.Key, 
 		name:    "Execute",
 		limits:  wp.limits().resolve(DefaultTotalTimeout, DefaultSocketTimeout, defaultWriteRetries),
 		replica: wp.Replica, write: true,
-		// A function may take its time, and those who travel with it would have to wait for it.
+		// A function may be slow, and commands in the same message would have to wait for it.
 		alone: true,
 		txn:   txnOf(ctx, wp.Txn),
 	}
@@ -37,25 +39,27 @@ func (c *Client) Execute(ctx context.Context, p *WritePolicy, key protocol.Key, 
 	return resp.UDFResult(), nil
 }
 
-// checkExecute refuses what the server refuses with a function (docs/wire-core.md#5.4).
+// checkExecute returns an error for settings that the server does not accept together with a
+// function (docs/wire-core.md#5.4).
 func (p *WritePolicy) checkExecute() error {
 	switch {
 	case p.Exists != Upsert:
-		return clientError(configError("WritePolicy.Exists is set, but a function decides by itself whether it creates or updates; leave it Upsert"))
+		return clientError(configError("WritePolicy.Exists is set, but the function decides whether it creates or updates; leave it Upsert"))
 	case p.GenerationPolicy != IgnoreGeneration:
-		return clientError(configError("WritePolicy.GenerationPolicy is set, which functions can't obey; leave it IgnoreGeneration and compare record.gen in the function"))
+		return clientError(configError("WritePolicy.GenerationPolicy is set, which does not apply to functions; leave it IgnoreGeneration and compare record.gen in the function"))
 	}
 	return nil
 }
 
-// ExecuteRow calls a function on a record; BatchResult.Returned gives what it
-// returned. A nil policy is the client's default for writes.
+// ExecuteRow returns a batch row that calls a function on a record, as Client.Execute does.
+// BatchResult.Returned returns the function's result. A nil policy means the client's default for
+// writes.
 func ExecuteRow(p *WritePolicy, key protocol.Key, pkg, function string, args ...protocol.Value) BatchRow {
 	return BatchRow{kind: rowExecute, key: key, policy: p, call: &wire.UDFCall{Package: pkg, Function: function, Args: args}}
 }
 
-// BatchExecute calls the same function on many records. Results and error are those of BatchWrite;
-// BatchResult.Returned gives what the function returned.
+// BatchExecute calls the same function on many records. It reports results and errors as BatchWrite
+// does. BatchResult.Returned returns the function's result.
 func (c *Client) BatchExecute(ctx context.Context, p *BatchPolicy, keys []protocol.Key, pkg, function string, args ...protocol.Value) ([]BatchResult, error) {
 	wp := c.env.Policies.Write
 	if err := wp.checkExecute(); err != nil {
@@ -71,7 +75,8 @@ func (c *Client) BatchExecute(ctx context.Context, p *BatchPolicy, keys []protoc
 	})
 }
 
-// Returned is what the function of a row returned; nil if it returned nothing or has failed, see Err.
+// Returned returns the result of a row's function. It is nil if the function returned nothing or
+// failed, see Err.
 func (r *BatchResult) Returned() protocol.Value {
 	if r.Record == nil {
 		return protocol.Value{}

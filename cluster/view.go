@@ -7,13 +7,13 @@ import (
 	"github.com/aerosql/aerosql/cluster/internal/partmap"
 )
 
-// A view is the cluster at one moment. It never changes.
+// A view is a snapshot of the cluster. It is immutable.
 type view struct {
 	nodes []*Node // sorted by name
 	parts *partmap.Map[*Node]
 }
 
-// node returns the node of a name, nil if there is none.
+// node returns the node with the name, or nil if there is none.
 func (v *view) node(name string) *Node {
 	i, ok := slices.BinarySearchFunc(v.nodes, name, func(n *Node, name string) int { return strings.Compare(n.name, name) })
 	if !ok {
@@ -22,5 +22,5 @@ func (v *view) node(name string) *Node {
 	return v.nodes[i]
 }
 
-// noView is what a client that was not made by Open sees of a cluster.
+// noView is the view of a client that was not made by Open.
 var noView = &view{parts: new(partmap.Map[*Node])}
