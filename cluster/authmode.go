@@ -14,8 +14,8 @@ type AuthMode uint8
 const (
 	// AuthInternal: the cluster knows the password. A hash of it is sent.
 	AuthInternal AuthMode = iota
-	// AuthExternal: an authority that the cluster asks, such as LDAP. The password travels as it is, so the connection
-	// must be a TLS one.
+	// AuthExternal: an authority that the cluster asks, such as LDAP. The password travels as it
+	// is, so the connection must be a TLS one.
 	AuthExternal
 	// AuthPKI: the client's TLS certificate names the user, without a password. Needs server 5.7.
 	AuthPKI

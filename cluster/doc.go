@@ -11,7 +11,8 @@
 // A [Client] has methods for
 //
 //   - one record: Get, GetHeader, Exists, Put, Add, Append, Prepend, Touch, Delete, Operate
-//   - many records by key: BatchRead, BatchExists, BatchWrite, BatchOperate, BatchDelete, BatchExecute
+//   - many records by key: BatchRead, BatchExists, BatchWrite, BatchOperate, BatchDelete,
+//     BatchExecute
 //   - many records by set or index: Scan, Query, QueryFrom
 //   - background work on the servers: QueryOperate, QueryExecute
 //   - user-defined functions: Execute on one record, Aggregate on a stream of records

@@ -7,12 +7,13 @@ import (
 	"time"
 )
 
-// idleShare is the part of the time after which a server closes an idle connection that a pool keeps one: a connection must not be
-// closed while a request is on its way.
+// idleShare is the part of the time after which a server closes an idle connection that a pool
+// keeps one: a connection must not be closed while a request is on its way.
 const idleShare = 0.9
 
-// learnIdleLimit lowers the time that connections may be idle to what the server allows, where that is less: some servers
-// close them earlier than the configuration of the client expects (proto-fd-idle-ms).
+// learnIdleLimit lowers the time that connections may be idle to what the server allows, where that
+// is less: some servers close them earlier than the configuration of the client expects
+// (proto-fd-idle-ms).
 func (n *Node) learnIdleLimit(ctx context.Context, env *env) error {
 	if env.IdleTimeout < 0 {
 		return nil
@@ -27,7 +28,8 @@ func (n *Node) learnIdleLimit(ctx context.Context, env *env) error {
 	return nil
 }
 
-// parseIdleLimit finds the limit in a list of settings, or in an error of the server, which has none.
+// parseIdleLimit finds the limit in a list of settings, or in an error of the server, which has
+// none.
 func parseIdleLimit(settings string) time.Duration {
 	for setting := range strings.SplitSeq(settings, ";") {
 		if text, found := strings.CutPrefix(setting, "proto-fd-idle-ms="); found {

@@ -7,13 +7,15 @@ import (
 	"log/slog"
 )
 
-// A Password is text that is not shown: whatever prints, logs or encodes it writes "[redacted]", also within other types. Converted
-// to a string it is the password itself.
+// A Password is text that is not shown: whatever prints, logs or encodes it writes "[redacted]",
+// also within other types. Converted to a string it is the password itself.
 //
-// Two kinds of code can still read it: package fmt if the Password, or a Config, is in an unexported field of a struct that is
-// printed, or behind a pointer that does not fit the verb, as fmt calls no methods there; and what looks at memory by reflection without calling methods, as deep dumps and
-// comparisons of tests do. Give a struct that keeps a Config in an unexported field a Format or String method, or drop the
-// password once the client is open: the client does not need it.
+// Two kinds of code can still read it: package fmt if the Password, or a Config, is in an
+// unexported field of a struct that is printed, or behind a pointer that does not fit the verb, as
+// fmt calls no methods there; and what looks at memory by reflection without calling methods, as
+// deep dumps and comparisons of tests do. Give a struct that keeps a Config in an unexported field
+// a Format or String method, or drop the password once the client is open: the client does not need
+// it.
 type Password string
 
 const redacted = "[redacted]"
@@ -33,11 +35,12 @@ func (Password) MarshalText() ([]byte, error) { return []byte(redacted), nil }
 // MarshalJSON returns "[redacted]" in quotes.
 func (Password) MarshalJSON() ([]byte, error) { return []byte(`"` + redacted + `"`), nil }
 
-// GobEncode returns "[redacted]", so that a password does not travel unseen. A gob that has one can't be decoded into a Password.
+// GobEncode returns "[redacted]", so that a password does not travel unseen. A gob that has one
+// can't be decoded into a Password.
 func (Password) GobEncode() ([]byte, error) { return []byte(redacted), nil }
 
-// Format writes the fields, and "[redacted]" for a password, under every verb. Without it fmt would print a password where a verb
-// does not fit a pointer to a Config.
+// Format writes the fields, and "[redacted]" for a password, under every verb. Without it fmt would
+// print a password where a verb does not fit a pointer to a Config.
 func (cfg Config) Format(f fmt.State, verb rune) {
 	type config Config // without this method
 	if cfg.Password != "" {

@@ -14,7 +14,8 @@ import (
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-// TestNodeStartedAgain: all idle connections of a node are broken. The first command finds one of them so; nobody else is told.
+// TestNodeStartedAgain: all idle connections of a node are broken. The first command finds one of
+// them so; nobody else is told.
 func TestNodeStartedAgain(t *testing.T) {
 	bubble(t, 1, func(cfg *Config) { cfg.MinConnsPerNode = 4 }, func(t *testing.T, f *fakeNet, c *Client) {
 		var callers sync.WaitGroup

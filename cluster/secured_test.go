@@ -119,7 +119,8 @@ func (s *spy) config(user string) cluster.Config {
 	return cfg
 }
 
-// openAs opens a client. A user without a password has the user's name as password, which is hashed only once in all tests.
+// openAs opens a client. A user without a password has the user's name as password, which is hashed
+// only once in all tests.
 func openAs(ctx context.Context, cfg cluster.Config) (*cluster.Client, error) {
 	if cfg.User == "" || cfg.Password != "" {
 		return cluster.Open(ctx, cfg)

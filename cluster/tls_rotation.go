@@ -20,7 +20,8 @@ func certificatePool(pem []byte) *x509.CertPool {
 type rotation struct {
 	files TLSFiles
 
-	// mu guards what follows. Files are read under it: who else needs the certificate waits for the new one.
+	// mu guards what follows. Files are read under it: who else needs the certificate waits for the
+	// new one.
 	mu      sync.Mutex
 	loaded  *tls.Certificate
 	version [2]fileVersion
@@ -40,8 +41,8 @@ func versionOf(name string) (fileVersion, error) {
 	return fileVersion{info.ModTime(), info.Size()}, nil
 }
 
-// certificate returns the present one. While the files can't be read, or do not belong together because one of them has not been
-// replaced yet, the last one serves.
+// certificate returns the present one. While the files can't be read, or do not belong together
+// because one of them has not been replaced yet, the last one serves.
 func (r *rotation) certificate(*tls.CertificateRequestInfo) (*tls.Certificate, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()

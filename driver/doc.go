@@ -134,8 +134,8 @@
 //
 //   - A record that a transaction has written is locked until it ends. Writes by others fail with
 //     protocol.TransactionBlocked. Reads by others return the record as it was before.
-//   - Commit fails with protocol.TransactionVersionMismatch if a record that the transaction has read was
-//     changed by others.
+//   - Commit fails with protocol.TransactionVersionMismatch if a record that the transaction has
+//     read was changed by others.
 //
 // After either error, roll back and run the transaction again. [Transact] does this.
 //
