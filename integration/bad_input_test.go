@@ -149,21 +149,21 @@ func TestContradictoryPolicies(t *testing.T) {
 			return err
 		}
 		for says, err := range map[string]error{
-			"WritePolicy.Generation is 3, but":             put(cluster.WritePolicy{Generation: 3}),
-			"WritePolicy.TTL":                              put(cluster.WritePolicy{TTL: cluster.TTLSeconds(protocol.MaxTTL + 1)}),
-			"WritePolicy.TotalTimeout":                     put(cluster.WritePolicy{TotalTimeout: -5}),
-			"WritePolicy.MaxRetries":                       put(cluster.WritePolicy{MaxRetries: -2}),
-			"WritePolicy.Exists":                           put(cluster.WritePolicy{Exists: 99}),
-			"WritePolicy.CompressThreshold":                put(cluster.WritePolicy{CompressThreshold: 10}),
-			"ReadPolicy.ReadTouchTTLPercent":               get(cluster.ReadPolicy{ReadTouchTTLPercent: 101}),
-			"ReadPolicy.SleepBetweenRetries":               get(cluster.ReadPolicy{SleepBetweenRetries: -1}),
-			"ReadPolicy.SocketTimeout":                     get(cluster.ReadPolicy{SocketTimeout: -7}),
-			"Config.RackIDs":                               get(cluster.ReadPolicy{Replica: cluster.ReplicaPreferRack}),
-			"BatchPolicy.MaxConcurrentNodes":               batch(cluster.BatchPolicy{MaxConcurrentNodes: -1}),
-			"QueryPolicy has a negative MaxRecords":        query(cluster.QueryPolicy{MaxRecords: -1}),
+			"WritePolicy.Generation is 3, but":                      put(cluster.WritePolicy{Generation: 3}),
+			"WritePolicy.TTL":                                       put(cluster.WritePolicy{TTL: cluster.TTLSeconds(protocol.MaxTTL + 1)}),
+			"WritePolicy.TotalTimeout":                              put(cluster.WritePolicy{TotalTimeout: -5}),
+			"WritePolicy.MaxRetries":                                put(cluster.WritePolicy{MaxRetries: -2}),
+			"WritePolicy.Exists":                                    put(cluster.WritePolicy{Exists: 99}),
+			"WritePolicy.CompressThreshold":                         put(cluster.WritePolicy{CompressThreshold: 10}),
+			"ReadPolicy.ReadTouchTTLPercent":                        get(cluster.ReadPolicy{ReadTouchTTLPercent: 101}),
+			"ReadPolicy.SleepBetweenRetries":                        get(cluster.ReadPolicy{SleepBetweenRetries: -1}),
+			"ReadPolicy.SocketTimeout":                              get(cluster.ReadPolicy{SocketTimeout: -7}),
+			"Config.RackIDs":                                        get(cluster.ReadPolicy{Replica: cluster.ReplicaPreferRack}),
+			"BatchPolicy.MaxConcurrentNodes":                        batch(cluster.BatchPolicy{MaxConcurrentNodes: -1}),
+			"QueryPolicy has a negative MaxRecords":                 query(cluster.QueryPolicy{MaxRecords: -1}),
 			"QueryPolicy.RecordsPerSecond is set, which ShortQuery": query(cluster.QueryPolicy{RecordsPerSecond: 1, ExpectedDuration: cluster.ShortQuery}),
-			"BackgroundPolicy.RecordsPerSecond":            work(cluster.BackgroundPolicy{RecordsPerSecond: -1}),
-			"BackgroundPolicy.Timeout":                     work(cluster.BackgroundPolicy{Timeout: -9}),
+			"BackgroundPolicy.RecordsPerSecond":                     work(cluster.BackgroundPolicy{RecordsPerSecond: -1}),
+			"BackgroundPolicy.Timeout":                              work(cluster.BackgroundPolicy{Timeout: -9}),
 		} {
 			require.ErrorIs(t, err, cluster.ErrConfig, says)
 			require.ErrorContains(t, err, says)
