@@ -116,7 +116,7 @@ func TestReadsGoRoundAFailingNode(t *testing.T) {
 // TestErrorsCountedAgainstNode: lost connections and an overloaded device count as errors of the
 // node. Other result codes, and cancellation by the caller, don't.
 func TestErrorsCountedAgainstNode(t *testing.T) {
-	cancelled := func(t *testing.T) context.Context {
+	canceled := func(t *testing.T) context.Context {
 		ctx, cancel := context.WithCancel(t.Context())
 		time.AfterFunc(time.Millisecond, cancel)
 		return ctx
@@ -135,7 +135,7 @@ func TestErrorsCountedAgainstNode(t *testing.T) {
 		"server timeout":      {script: replyCode(protocol.ServerTimeout)},
 		"key exists":          {script: replyCode(protocol.KeyExists)},
 		"unknown code":        {script: replyCode(199)},
-		"cancelled":           {script: replyNothing, ctx: cancelled},
+		"canceled":            {script: replyNothing, ctx: canceled},
 	} {
 		t.Run(name, func(t *testing.T) {
 			bubble(t, 1, func(cfg *Config) { cfg.MaxErrorRate, cfg.TendInterval = 2, time.Hour }, func(t *testing.T, f *fakeNet, client *Client) {

@@ -56,8 +56,8 @@ func (e *PoolExhaustedError) Is(target error) bool {
 	return target == ErrPoolExhausted || target == ErrTimeout
 }
 
-// A ClusterNameError means that a node belongs to another cluster. The client asked the node for
-// the name of its cluster and sent nothing else. errors.Is reports it as ErrClusterName.
+// A ClusterNameError means that a node belongs to another cluster. The client does not use the node
+// and sends it no commands. errors.Is reports it as ErrClusterName.
 type ClusterNameError struct {
 	Want, Got string // Config.ClusterName, and the name that the node reported
 }

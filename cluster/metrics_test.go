@@ -102,9 +102,9 @@ func TestMetricsOfFailures(t *testing.T) {
 			FailureLost: 1, FailureTimeout: 1, "GENERATION_ERROR": 1, "TIMEOUT": 1, FailureMalformed: 1,
 		}, s.Errors)
 
-		cancelled, cancel := context.WithCancel(ctx)
+		canceled, cancel := context.WithCancel(ctx)
 		f.master(testKey).play(func(net.Conn, *wire.Message) bool { cancel(); return true })
-		require.ErrorIs(t, c.Touch(cancelled, nil, testKey), context.Canceled)
+		require.ErrorIs(t, c.Touch(canceled, nil, testKey), context.Canceled)
 		require.EqualValues(t, 1, namespaceTotals(c.Metrics(), "test").Errors[FailureCanceled])
 		require.ErrorIs(t, c.Put(ctx, nil, testKey, nil), protocol.ErrInvalidCommand)
 		require.Zero(t, namespaceTotals(c.Metrics(), "test").Errors[FailureOther], "nothing is sent")

@@ -14,8 +14,8 @@ import (
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-// TestNodeStartedAgain: all idle connections of a node are broken. The first command finds one of
-// them so; nobody else is told.
+// TestNodeStartedAgain: all idle connections of a node are broken. The first command finds out, and
+// no caller gets an error.
 func TestNodeStartedAgain(t *testing.T) {
 	bubble(t, 1, func(cfg *Config) { cfg.MinConnsPerNode = 4 }, func(t *testing.T, f *fakeNet, c *Client) {
 		var callers sync.WaitGroup
@@ -55,7 +55,8 @@ func TestUnusedConnectionIsBroken(t *testing.T) {
 	})
 }
 
-// openOf returns the number of connections of a pool, idleOf that of its idle ones.
+// openOf returns the number of connections of a pool.
 func openOf(p *link.Pool) int { return p.Stats().Open }
 
+// idleOf returns the number of idle connections of a pool.
 func idleOf(p *link.Pool) int { return p.Stats().Idle }

@@ -20,8 +20,8 @@ func certificatePool(pem []byte) *x509.CertPool {
 type rotation struct {
 	files TLSFiles
 
-	// mu guards what follows. Files are read under it: who else needs the certificate waits for the
-	// new one.
+	// mu guards the fields below. It is held while files are read, so that other callers wait for
+	// the new certificate.
 	mu      sync.Mutex
 	loaded  *tls.Certificate
 	version [2]fileVersion
