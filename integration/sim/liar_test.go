@@ -298,8 +298,8 @@ var liars = map[string]struct {
 		return liar{highLevel: func(do func() error) error {
 			err := do()
 			var e *protocol.Error
-			if errors.As(err, &e) && e.InDoubt && e.Code == protocol.GenerationError {
-				return do() // as if another caller had changed the record
+			if errors.As(err, &e) && e.InDoubt {
+				return do() // as if the write had certainly not been applied
 			}
 			return err
 		}}
