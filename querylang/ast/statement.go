@@ -1,0 +1,245 @@
+package ast
+
+// A Statement is a parsed statement: [*Query], [*Insert], [*Update], [*Delete], [*Truncate],
+// [*Explain], [*CreateTable], [*DropTable], [*CreateIndex], [*DropIndex], [*CreateView],
+// [*DropView], [*Transaction], [*Set], [*Show], [*Declare], [*Fetch] or [*Close].
+type Statement interface {
+	String() string
+	Position() Pos
+	statement()
+}
+
+// An InsertVerb is what an insert does if a record exists already.
+type InsertVerb uint8
+
+// The verbs.
+const (
+	Create  InsertVerb = iota // INSERT: the record must not exist
+	Upsert                    // UPSERT: create it, or change the named bins only
+	Replace                   // REPLACE, INSERT OR REPLACE: create it, or replace all its bins
+	Ignore                    // INSERT IGNORE, INSERT OR IGNORE, ON CONFLICT DO NOTHING
+)
+
+// Insert is INSERT, UPSERT or REPLACE INTO table [(columns)] source.
+type Insert struct {
+	Verb    InsertVerb
+	Table   TableName
+	Alias   Name
+	Columns []Name // nil: the declared columns in their order
+	// Source is the rows: a *Values, another Query body in a *Query, or nil for DEFAULT VALUES.
+	Source    *Query
+	Conflict  *Conflict // ON CONFLICT ... DO UPDATE, ON DUPLICATE KEY UPDATE; nil without
+	Returning []SelectItem
+	Options   []Option
+	Pos       Pos
+}
+
+// A Conflict is ON CONFLICT [(columns)] DO UPDATE SET ... [WHERE ...].
+type Conflict struct {
+	Columns []Name
+	Set     []Assignment
+	Where   Expr
+	// NewRow is the alias of the new row: excluded, or the name in INSERT ... AS name.
+	NewRow Name
+	Pos    Pos
+}
+
+// An Assignment is target = value in UPDATE. The target is a *Column or a *Path.
+type Assignment struct {
+	Target Expr
+	Value  Expr
+}
+
+// Update is UPDATE table SET assignments [WHERE ...].
+type Update struct {
+	Table     TableName
+	Alias     Name
+	Set       []Assignment
+	Where     Expr // nil without WHERE
+	Order     []OrderItem
+	Limit     Expr
+	Returning []SelectItem
+	Options   []Option
+	Pos       Pos
+}
+
+// Delete is DELETE FROM table [WHERE ...].
+type Delete struct {
+	Table     TableName
+	Alias     Name
+	Where     Expr // nil without WHERE
+	Order     []OrderItem
+	Limit     Expr
+	Returning []SelectItem
+	Options   []Option
+	Pos       Pos
+}
+
+// Truncate is TRUNCATE [TABLE] table [BEFORE time].
+type Truncate struct {
+	Table  TableName
+	Before Expr // nil without BEFORE
+	Pos    Pos
+}
+
+// Explain is EXPLAIN [ANALYZE] [FORMAT JSON] statement.
+type Explain struct {
+	Statement Statement
+	Analyze   bool
+	JSON      bool
+	Pos       Pos
+}
+
+// CreateTable is CREATE TABLE [IF NOT EXISTS] table (columns and constraints).
+type CreateTable struct {
+	Table       TableName
+	IfNotExists bool
+	Columns     []ColumnDef
+	// Key are the columns of PRIMARY KEY (...), if it is a constraint of the table.
+	Key     []Name
+	Checks  []Expr
+	Unique  [][]Name
+	Options []Option
+	Pos     Pos
+}
+
+// A ColumnDef is a column of CREATE TABLE.
+type ColumnDef struct {
+	Name          Name
+	Type          TypeName // its Name is "" without a type
+	NotNull       bool
+	Key           bool // PRIMARY KEY
+	Unique        bool
+	AutoIncrement bool
+	Default       Expr // nil without DEFAULT
+	Checks        []Expr
+}
+
+// DropTable is DROP TABLE [IF EXISTS] table, ...
+type DropTable struct {
+	Tables   []TableName
+	IfExists bool
+	Pos      Pos
+}
+
+// CreateIndex is CREATE [UNIQUE] [collection] INDEX [IF NOT EXISTS] name ON table (parts) [type].
+type CreateIndex struct {
+	Name        Name
+	IfNotExists bool
+	Unique      bool
+	Table       TableName
+	// Collection is LIST, MAPKEYS or MAPVALUES before INDEX, in upper case, or "".
+	Collection string
+	Parts      []IndexPart
+	// Type is NUMERIC, INTEGER, STRING, BLOB, GEO2DSPHERE or "" if it is to be inferred.
+	Type string
+	// SetIndex is CREATE SET INDEX: an index of all records of the set.
+	SetIndex bool
+	Wait     bool
+	Options  []Option
+	Pos      Pos
+}
+
+// An IndexPart is an expression of CREATE INDEX. A collection is written as a call of LIST, MAPKEYS
+// or MAPVALUES.
+type IndexPart struct {
+	Expr       Expr
+	Descending bool // accepted without effect
+}
+
+// DropIndex is DROP INDEX [IF EXISTS] name [ON table].
+type DropIndex struct {
+	Name     Name
+	Table    TableName // its Set is "" without ON
+	IfExists bool
+	Pos      Pos
+}
+
+// CreateView is CREATE VIEW [IF NOT EXISTS] name [(columns)] AS query.
+type CreateView struct {
+	Name        TableName
+	IfNotExists bool
+	Columns     []Name
+	Query       *Query
+	Pos         Pos
+}
+
+// DropView is DROP VIEW [IF EXISTS] name.
+type DropView struct {
+	Name     TableName
+	IfExists bool
+	Pos      Pos
+}
+
+// A TransactionVerb is BEGIN, COMMIT or ROLLBACK.
+type TransactionVerb uint8
+
+// The verbs.
+const (
+	Begin TransactionVerb = iota
+	Commit
+	Rollback
+)
+
+// Transaction is BEGIN, START TRANSACTION, COMMIT or ROLLBACK.
+type Transaction struct {
+	Verb     TransactionVerb
+	ReadOnly bool
+	Pos      Pos
+}
+
+// Set is SET name = value or RESET name, of a session variable.
+type Set struct {
+	Name  Name
+	Value Expr // nil for RESET
+	Pos   Pos
+}
+
+// Show is SHOW what [FROM table | LIKE pattern], or DESCRIBE table.
+type Show struct {
+	What  string // in upper case: TABLES, COLUMNS, INDEXES, NAMESPACES, SETS, VARIABLES, ...
+	Table TableName
+	Like  Expr
+	Pos   Pos
+}
+
+// Declare is DECLARE name CURSOR FOR query.
+type Declare struct {
+	Name  Name
+	Query *Query
+	// From is the token of CURSOR FROM token, which continues another cursor; nil without.
+	From Expr
+	Pos  Pos
+}
+
+// Fetch is FETCH n FROM name.
+type Fetch struct {
+	Count  Expr
+	Cursor Name
+	Pos    Pos
+}
+
+// Close is CLOSE name.
+type Close struct {
+	Cursor Name
+	Pos    Pos
+}
+
+func (*Query) statement()       {}
+func (*Insert) statement()      {}
+func (*Update) statement()      {}
+func (*Delete) statement()      {}
+func (*Truncate) statement()    {}
+func (*Explain) statement()     {}
+func (*CreateTable) statement() {}
+func (*DropTable) statement()   {}
+func (*CreateIndex) statement() {}
+func (*DropIndex) statement()   {}
+func (*CreateView) statement()  {}
+func (*DropView) statement()    {}
+func (*Transaction) statement() {}
+func (*Set) statement()         {}
+func (*Show) statement()        {}
+func (*Declare) statement()     {}
+func (*Fetch) statement()       {}
+func (*Close) statement()       {}

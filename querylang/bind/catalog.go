@@ -1,0 +1,42 @@
+package bind
+
+import (
+	"context"
+
+	"github.com/aerosql/aerosql/querylang/ast"
+	"github.com/aerosql/aerosql/querylang/function"
+)
+
+// A Catalog knows the declared tables. Its methods may read from the cluster.
+type Catalog interface {
+	// Table returns a declared table or view, or nil if nothing is declared with this name.
+	Table(ctx context.Context, namespace, set string) (*Table, error)
+	// Sample returns the sorted names of the bins of an undeclared set, for *, and the version of
+	// this answer. The version changes when rows show further bins.
+	Sample(ctx context.Context, namespace, set string) (bins []string, version uint64, err error)
+	// Version returns a number that changes when a declaration changes.
+	Version() uint64
+}
+
+// A Table is a declared table or a view.
+type Table struct {
+	Namespace, Set string
+	Columns        []TableColumn // in the declared order
+	// Key is the index of the column that is the user key, or -1 if the key has no name but PK.
+	Key int
+	// GeneratedKey means that the key of a new row is generated if it is not given.
+	GeneratedKey bool
+	// Checks are the CHECK constraints.
+	Checks []ast.Expr
+	// View is the query of a view; the other fields but Columns are not used then.
+	View *ast.Query
+}
+
+// A TableColumn is a declared column.
+type TableColumn struct {
+	Name    string
+	Bin     string // "" for the key
+	Type    function.Type
+	NotNull bool
+	Default ast.Expr // nil without DEFAULT
+}

@@ -1,0 +1,45 @@
+package bind
+
+import (
+	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/querylang/function"
+)
+
+// An Env is what expressions are evaluated in.
+type Env struct {
+	// Row is the frame that the expression's slots are in.
+	Row []protocol.Value
+	// Outer is the Env of the block around this one, or nil.
+	Outer *Env
+	// Run is shared by all blocks of an execution.
+	Run *Run
+}
+
+// A Run is the state of one execution of a statement.
+type Run struct {
+	Args    []protocol.Value
+	Context function.Context
+	// Sets and Patterns are indexed by the IDs of In and Match; they are filled on first use.
+	Sets     []*function.Set
+	Patterns []*function.Pattern
+	// Subqueries runs the subqueries; package exec provides it.
+	Subqueries SubqueryRunner
+	// Err is the first error of an evaluation, or nil.
+	Err error
+}
+
+// A SubqueryRunner runs subqueries for expressions. Errors are reported with Run.Fail.
+type SubqueryRunner interface {
+	Scalar(q *Subquery, outer *Env) protocol.Value
+	Exists(q *Subquery, outer *Env) bool
+	// Contains returns x IN (query), in three-valued logic.
+	Contains(q *Subquery, outer *Env, x protocol.Value, byKey bool) protocol.Value
+}
+
+// Fail records an error of an evaluation: a value that could not be decoded, a subquery with two
+// rows. Only the first one is kept. Operators check Err after each row.
+func (r *Run) Fail(err error) {
+	if r.Err == nil {
+		r.Err = err
+	}
+}

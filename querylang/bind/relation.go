@@ -1,0 +1,46 @@
+package bind
+
+import "github.com/aerosql/aerosql/querylang/function"
+
+// A Relation is an item of FROM after binding: a set, a derived table, or an UNNEST.
+type Relation struct {
+	// Name is what qualifies its columns: the alias or the name of the table.
+	Name string
+	// Namespace and Set are of a set; Table is its declaration, nil if there is none. IsSet is true
+	// for a set.
+	IsSet          bool
+	Namespace, Set string
+	Table          *Table
+	// Columns are the columns that the block uses, in the order of their slots.
+	Columns []RelationColumn
+	// Base is the slot of the first column in the frame.
+	Base int
+}
+
+// A RelationColumn is a column of a relation that the block uses.
+type RelationColumn struct {
+	Name string
+	// Bin is the bin of a column of a set. It is "" for a pseudo column.
+	Bin    string
+	Pseudo Pseudo
+	// Output is the index of the column in the output of a derived table.
+	Output int
+	Type   function.Type
+	Kinds  function.Kinds
+}
+
+// A Pseudo is a column of a set that is not a bin, or NoPseudo.
+type Pseudo uint8
+
+// The pseudo columns. They are never part of *.
+const (
+	NoPseudo   Pseudo = iota // a bin
+	PrimaryKey               // PK or __key, or the declared key: NULL if only the digest is known
+	Digest                   // __digest: 20 bytes
+	Generation               // __generation: an integer, 1 for a new record
+	TimeToLive               // __ttl: seconds, -1 for a record that never expires
+	VoidTime                 // __void_time: a timestamp, NULL for never
+	LastUpdate               // __last_update: a timestamp; needs an expression on the server
+	RecordSize               // __size: bytes; needs an expression on the server
+	SetName                  // __set
+)

@@ -1,0 +1,82 @@
+package function
+
+import (
+	"time"
+
+	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/exp"
+)
+
+// A Context holds what functions can use besides their arguments.
+type Context struct {
+	Now       time.Time // the start of the statement
+	Namespace string
+	User      string
+	Version   string // of the server
+}
+
+// A Function is an entry of the table of functions.
+type Function struct {
+	Name    string // in upper case
+	Aliases []string
+	Group   string // heading in the documentation
+	// Params are the parameters. The last one may be Variadic.
+	Params []Parameter
+	// Strict means that the result is NULL if an argument is NULL or of a kind that the parameter
+	// does not allow. Eval is not called then.
+	Strict bool
+	// Volatile means that two calls with the same arguments can differ, as of UUID().
+	Volatile bool
+	// Result returns the type of the result and the kinds that it can have.
+	Result func(args []Type) (Type, Kinds)
+	// Eval computes the result. It must not keep args.
+	Eval func(c *Context, args []protocol.Value) protocol.Value
+	// Lower returns the server expression with the same result for arguments of the given kinds,
+	// or ok false if there is none. It may be nil.
+	Lower func(args []Lowered) (result Lowered, ok bool)
+	// Doc is one sentence. Example is an expression, and Result its value, which a test compares.
+	Doc, Example, ExampleResult string
+}
+
+// A Parameter describes an argument of a function.
+type Parameter struct {
+	Name     string
+	Kinds    Kinds
+	Optional bool
+	Variadic bool
+}
+
+// A Lowered is a server expression with the single kind of its value. A value that the expression
+// can't give is unknown on the server, which is NULL here.
+type Lowered struct {
+	Node exp.Node
+	Kind protocol.Kind
+	// Since is the oldest server version that can run it.
+	Since Version
+}
+
+// A Version is the version of a server, such as {8, 1, 2}.
+type Version [3]int
+
+// An Aggregate is an entry of the table of aggregate functions.
+type Aggregate struct {
+	Name    string // in upper case
+	Aliases []string
+	Params  []Parameter // COUNT(*) has none
+	Result  func(args []Type) (Type, Kinds)
+	// New returns an accumulator for a group. The constants are the arguments after the first, such
+	// as the separator of GROUP_CONCAT.
+	New func(constants []protocol.Value) Accumulator
+
+	Doc, Example, ExampleResult string
+}
+
+// An Accumulator computes an aggregate of a group.
+type Accumulator interface {
+	// Add adds a row. NULL is not added, except to COUNT(*). It copies what it keeps of the value.
+	Add(v protocol.Value)
+	// Result returns the aggregate of the rows so far.
+	Result() protocol.Value
+	// Size returns the memory that is used, in bytes.
+	Size() int
+}

@@ -1,0 +1,4 @@
+package function
+
+// A Pattern is a compiled pattern of LIKE, ILIKE or REGEXP.
+type Pattern struct{}

@@ -1,0 +1,122 @@
+package plan
+
+import (
+	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/cdt"
+	"github.com/aerosql/aerosql/querylang/bind"
+	"github.com/aerosql/aerosql/querylang/function"
+)
+
+// A Method is how the records of a set are found.
+type Method uint8
+
+// The methods, cheapest first.
+const (
+	Nothing   Method = iota // the condition is never true: nothing is sent
+	OneKey                  // one record by its key
+	Keys                    // several records by their keys, in batches
+	IndexScan               // ranges of secondary indexes
+	SetScan                 // all records of the set
+)
+
+// An Access is how a Scan reads its set in one run. It is the result of lowering.
+type Access struct {
+	Method Method
+	// Keys are the keys of OneKey and Keys, without duplicates, in the order of the statement.
+	Keys []protocol.Key
+	// Ranges are the index ranges of an IndexScan, whose records are united without duplicates.
+	Ranges []IndexRange
+	// Filter is the server's filter, nil for none. Exact means that it holds for the same records as
+	// Conditions; otherwise they are checked again here.
+	Filter   *ServerFilter
+	Exact    bool
+	Residual []bind.Expr
+	// Bins are the bins to read. AllBins reads all of them; with neither only metadata is read.
+	Bins    []string
+	AllBins bool
+	// Reads are the operations that a server runs in place of reading bins, by column of the
+	// relation: paths, and metadata that only expressions can read. Nil for none.
+	Reads []Read
+	// UserKey means that the user key is needed.
+	UserKey bool
+	// Rejected are the alternatives that were not taken, for EXPLAIN.
+	Rejected []Alternative
+	// Estimate is the estimated number of records, or -1.
+	Estimate int64
+}
+
+// A ServerFilter is a filter expression: its packed form, and its text for EXPLAIN.
+type ServerFilter struct {
+	Packed []byte
+	Text   string
+}
+
+// A Read computes a column of the relation on the server.
+type Read struct {
+	Column int
+	Op     protocol.Operation
+}
+
+// An IndexRange is what is read from one secondary index.
+type IndexRange struct {
+	Index Index
+	// Begin and End are the ends of a range of integers, both included. An equality of a string or
+	// blob is in Begin alone; a region or point of a geo index is in Begin.
+	Begin, End protocol.Value
+	Text       string // for EXPLAIN
+}
+
+// An Alternative is an access that was considered, and why it lost.
+type Alternative struct {
+	Text, Reason string
+}
+
+// An Index describes a secondary index.
+type Index struct {
+	Name       string
+	Bin        string
+	Type       IndexType
+	Collection protocol.IndexCollection
+	Context    cdt.Context
+	// Expression is the packed expression of an expression index, nil for others.
+	Expression []byte
+	// Entries is the number of entries, PerValue that of entries for each value; 0 if unknown.
+	Entries  int64
+	PerValue float64
+}
+
+// An IndexType is the type of an index's keys.
+type IndexType uint8
+
+// The types.
+const (
+	NumericIndex IndexType = iota
+	StringIndex
+	BlobIndex
+	GeoIndex
+)
+
+// An Environment is what lowering knows besides the plan. Package exec provides it.
+type Environment interface {
+	// Indexes returns the ready indexes of a set, and the number of the set's records, -1 if that
+	// is unknown. The answer may be some seconds old.
+	Indexes(namespace, set string) ([]Index, int64)
+	// ServerVersion returns the version of the oldest node.
+	ServerVersion() function.Version
+	// PushDown reports whether a rule may be used; tests switch rules off.
+	PushDown(rule Rule) bool
+}
+
+// A Rule is a way of leaving work to the servers that can be switched off.
+type Rule uint8
+
+// The rules.
+const (
+	FilterRule       Rule = iota // filters on the server
+	IndexRule                    // secondary indexes
+	UnionRule                    // several index ranges
+	IntersectionRule             // two indexes by digests
+	ProjectionRule               // operations in queries
+	KeyRule                      // reading by keys
+	LimitRule                    // max records
+)
