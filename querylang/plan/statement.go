@@ -1,0 +1,35 @@
+package plan
+
+import "github.com/aerosql/aerosql/querylang/ast"
+
+// A Statement is the plan of a statement: a [*Block] for a query, [*Insert], [*Update], [*Delete],
+// [*Truncate], a [*Definition], a [*Command] or an [*Explain]. Like nodes, statements are immutable.
+type Statement interface{ statement() }
+
+// A Definition creates or drops a table, view or index. It is checked against the catalog when it
+// runs.
+type Definition struct {
+	Statement ast.Statement
+	// Namespace is the namespace of names without one.
+	Namespace string
+}
+
+// A Command changes or shows the state of the session: BEGIN, COMMIT, SET, SHOW, DECLARE, FETCH.
+type Command struct {
+	Statement ast.Statement
+	// Query is the plan of the query of a DECLARE, or nil.
+	Query *Block
+}
+
+// An Explain returns the plan of another statement as rows of text.
+type Explain struct {
+	Statement Statement
+	// Analyze means that the statement runs, and that the plan has the counters of the run.
+	Analyze bool
+	JSON    bool
+}
+
+func (*Block) statement()      {}
+func (*Definition) statement() {}
+func (*Command) statement()    {}
+func (*Explain) statement()    {}
