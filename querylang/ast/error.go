@@ -62,11 +62,11 @@ func (e *Error) Unwrap() []error {
 	return []error{e.Kind, e.Cause}
 }
 
-// errorAt returns an error with a position. If text is "" the statement was not parsed, and the
+// ErrorAt returns an error with a position. If text is "" the statement was not parsed, and the
 // error has no position.
-func errorAt(text string, pos Pos, kind error, format string, args ...any) *Error {
+func ErrorAt(text string, pos Pos, kind error, format string, args ...any) *Error {
 	if text == "" {
-		return errorf(kind, format, args...)
+		return Errorf(kind, format, args...)
 	}
 	line, column := lineAndColumn(text, pos)
 	return &Error{
@@ -75,7 +75,7 @@ func errorAt(text string, pos Pos, kind error, format string, args ...any) *Erro
 	}
 }
 
-// errorf returns an error without a position.
-func errorf(kind error, format string, args ...any) *Error {
+// Errorf returns an error without a position.
+func Errorf(kind error, format string, args ...any) *Error {
 	return &Error{Kind: kind, Message: fmt.Sprintf(format, args...)}
 }

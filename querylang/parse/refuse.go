@@ -1,0 +1,87 @@
+package parse
+
+import (
+	"strings"
+
+	"github.com/aerosql/aerosql/querylang/ast"
+)
+
+// unexpected fails because the next token is not what is wanted.
+func (p *parser) unexpected(wanted string) {
+	p.refuseClause()
+	t := p.token
+	switch {
+	case t.isSymbol(":"):
+		p.fail(t.pos, ast.ErrSyntax, "a name is missing after :")
+	case t.kind == tokenWord && ast.IsReserved(t.text):
+		p.fail(t.pos, ast.ErrSyntax, "expected %s, found the keyword %s", wanted, strings.ToUpper(t.text))
+	}
+	p.fail(t.pos, ast.ErrSyntax, "expected %s, found %s", wanted, t.describe())
+}
+
+// needQuotes fails because a keyword can only be a name if it is quoted.
+func (p *parser) needQuotes(what string, keyword token) {
+	p.fail(keyword.pos, ast.ErrSyntax, "expected %s, found the keyword %s; to use it as a name, quote it: `%s`",
+		what, strings.ToUpper(keyword.text), keyword.text)
+}
+
+// clauses holds the words that start a clause or are operators, so that they are aliases only after
+// AS. The value names what is not supported; it is "" for clauses that are.
+var clauses = ast.WordMap[string]{
+	"FETCH": "", "PARTITION": "", "TABLESAMPLE": "", "WITH": "", "EXCEPT": "", "INTERSECT": "", "ILIKE": "",
+	"REGEXP": "", "RLIKE": "", "CONTAINS": "", "COLLATE": "", "ISNULL": "", "NOTNULL": "", "ESCAPE": "", "FILTER": "",
+	"SEPARATOR": "", "DO": "",
+
+	"FOR": "FOR UPDATE and other locking clauses", "USE": "USE INDEX", "FORCE": "FORCE INDEX", "IGNORE": "IGNORE INDEX",
+	"INDEXED": "INDEXED BY", "WINDOW": "WINDOW", "OVER": "window functions (OVER)", "QUALIFY": "QUALIFY", "PIVOT": "PIVOT",
+	"UNPIVOT": "UNPIVOT", "MATCH_RECOGNIZE": "MATCH_RECOGNIZE", "LATERAL": "LATERAL", "STRAIGHT_JOIN": "STRAIGHT_JOIN",
+	"INTO": "SELECT INTO", "GLOB": "GLOB (use LIKE or REGEXP)", "MATCH": "MATCH", "SIMILAR": "SIMILAR TO (use REGEXP)",
+	"MINUS": "MINUS (use EXCEPT)", "ASOF": "ASOF JOIN", "SEMI": "SEMI JOIN (use IN or EXISTS)",
+	"ANTI": "ANTI JOIN (use NOT EXISTS)", "DIV": "the operator DIV (use /, which drops the fraction of integers)",
+	"MOD": "the operator MOD (use %)", "XOR": "the operator XOR (use <> between conditions)", "OVERLAPS": "OVERLAPS",
+	"SOUNDS": "SOUNDS LIKE", "MEMBER": "MEMBER OF (use CONTAINS)", "REPEATABLE": "REPEATABLE",
+	"WITHIN": "WITHIN (use ST_WITHIN(x, region))", "INTERVAL": "INTERVAL here",
+}
+
+// clausePairs are like clauses, for words that start a clause only before another word.
+var clausePairs = ast.WordMap[struct{ second, what string }]{
+	"LOCK": {"IN", "LOCK IN SHARE MODE"}, "START": {"WITH", "START WITH"}, "CONNECT": {"BY", "CONNECT BY"},
+	"CLUSTER": {"BY", "CLUSTER BY"}, "DISTRIBUTE": {"BY", "DISTRIBUTE BY"}, "SORT": {"BY", "SORT BY"},
+	"AT": {"TIME", "AT TIME ZONE"}, "PROCEDURE": {"ANALYSE", "PROCEDURE ANALYSE"},
+}
+
+// startsClause reports whether the next token starts a clause, so that it is no alias. what names
+// the clause if it is not supported.
+func (p *parser) startsClause() (what string, ok bool) {
+	if p.token.kind != tokenWord {
+		return "", false
+	}
+	if what, ok := clauses.Find(p.token.text); ok {
+		return what, true
+	}
+	if pair, ok := clausePairs.Find(p.token.text); ok && p.peek(1).is(pair.second) {
+		return pair.what, true
+	}
+	return "", false
+}
+
+// refuseClause fails if the next token starts a clause that is not supported.
+func (p *parser) refuseClause() {
+	if what, _ := p.startsClause(); what != "" {
+		p.refuse(p.token.pos, "%s is not supported", what)
+	}
+}
+
+// alias parses [AS] name, or returns the zero Name.
+func (p *parser) alias() ast.Name {
+	if p.accept("AS") {
+		return p.name("an alias")
+	}
+	if !p.token.isName() {
+		return ast.Name{}
+	}
+	if _, ok := p.startsClause(); ok {
+		return ast.Name{}
+	}
+	return p.name("an alias")
+}
