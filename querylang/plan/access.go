@@ -26,6 +26,20 @@ type Access struct {
 	Keys []protocol.Key
 	// Ranges are the index ranges of an IndexScan, whose records are united without duplicates.
 	Ranges []IndexRange
+	// Both are further ranges. If there are any, only records that are in one of Ranges and in one
+	// of Both are read: the digests of both are found first, without bins, and the records that are
+	// in both are read by their keys.
+	Both []IndexRange
+	// Partitions are the partitions to read, in order and without overlaps; nil means all.
+	Partitions []Partitions
+	// OnlyUnnamed means that records that are in a set are skipped. A scan or an index of the
+	// namespace finds them too.
+	OnlyUnnamed bool
+	// MaxRecords is the number of records after which the servers can stop, or 0. It is set only if
+	// no record is dropped here.
+	MaxRecords int64
+	// Options are the values of the options of WITH.
+	Options map[string]protocol.Value
 	// Filter is the server's filter, nil for none. Exact means that it holds for the same records as
 	// Conditions; otherwise they are checked again here.
 	Filter   *ServerFilter
@@ -44,6 +58,9 @@ type Access struct {
 	// Estimate is the estimated number of records, or -1.
 	Estimate int64
 }
+
+// Partitions are the partitions from First to Last, both included.
+type Partitions struct{ First, Last int }
 
 // A ServerFilter is a filter expression: its packed form, and its text for EXPLAIN.
 type ServerFilter struct {
@@ -105,6 +122,9 @@ type Environment interface {
 	ServerVersion() function.Version
 	// PushDown reports whether a rule may be used; tests switch rules off.
 	PushDown(rule Rule) bool
+	// IntegersOnly reports whether the numbers of bins that have a numeric index are integers. An
+	// index has no floats, so without this promise or a declaration a numeric index is not used.
+	IntegersOnly() bool
 }
 
 // A Rule is a way of leaving work to the servers that can be switched off.
