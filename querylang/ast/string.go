@@ -92,3 +92,56 @@ func (u *Unnest) String() string { return tableText(u) }
 
 // String returns the join as SQL.
 func (j *Join) String() string { return tableText(j) }
+
+func statementText(s Statement) string { return printed(func(p *printer) { p.statement(s) }) }
+
+// String returns the statement as SQL.
+func (s *Insert) String() string { return statementText(s) }
+
+// String returns the statement as SQL.
+func (s *Update) String() string { return statementText(s) }
+
+// String returns the statement as SQL.
+func (s *Delete) String() string { return statementText(s) }
+
+// String returns the statement as SQL.
+func (s *Truncate) String() string { return statementText(s) }
+
+// String returns the statement as SQL.
+func (s *Explain) String() string { return statementText(s) }
+
+// String returns the statement as SQL.
+func (s *CreateTable) String() string { return statementText(s) }
+
+// String returns the statement as SQL.
+func (s *DropTable) String() string { return statementText(s) }
+
+// String returns the statement as SQL.
+func (s *CreateIndex) String() string { return statementText(s) }
+
+// String returns the statement as SQL.
+func (s *DropIndex) String() string { return statementText(s) }
+
+// String returns the statement as SQL.
+func (s *CreateView) String() string { return statementText(s) }
+
+// String returns the statement as SQL.
+func (s *DropView) String() string { return statementText(s) }
+
+// String returns the statement as SQL.
+func (s *Transaction) String() string { return statementText(s) }
+
+// String returns the statement as SQL.
+func (s *Set) String() string { return statementText(s) }
+
+// String returns the statement as SQL.
+func (s *Show) String() string { return statementText(s) }
+
+// String returns the statement as SQL.
+func (s *Declare) String() string { return statementText(s) }
+
+// String returns the statement as SQL.
+func (s *Fetch) String() string { return statementText(s) }
+
+// String returns the statement as SQL.
+func (s *Close) String() string { return statementText(s) }

@@ -65,7 +65,8 @@ func All(text string, dialect Dialect) ([]*Parsed, error) {
 		return nil, ast.ErrorAt(text, ast.Pos(pos), ast.ErrSyntax,
 			"the text is not valid UTF-8; write bytes as X'..' or bind them as []byte")
 	}
-	p := &parser{lexer: lexer{text: text}, dialect: dialect, tokens: make([]token, 0, len(text)/6+8)}
+	var window [2 * maxTokens]token
+	p := &parser{tokens: window[:0], lexer: lexer{text: text}, dialect: dialect}
 	var all []*Parsed
 	err := p.run(func() {
 		p.load()
@@ -102,12 +103,14 @@ func invalidUTF8(text string) int {
 type parser struct {
 	lexer
 	dialect   Dialect
-	tokens    []token // the tokens that were read so far
-	at        int     // the index of token
+	tokens    []token // some tokens that were read, the last of them perhaps not parsed yet
+	at        int     // the index of token in tokens
 	token     token   // the next token
+	end       ast.Pos // the end of the token before it
 	params    Params
 	nesting   int
 	operators int
+	newRow    *ast.Name // of ON DUPLICATE KEY UPDATE, where VALUES(c) is a column of the new row
 }
 
 // A bailout is the panic value of fail.
@@ -158,20 +161,21 @@ func (p *parser) load() {
 // advance moves to the next token and returns the current one.
 func (p *parser) advance() token {
 	t := p.token
+	p.end = t.end
 	p.at++
+	if p.at >= maxTokens {
+		p.tokens, p.at = p.tokens[:copy(p.tokens, p.tokens[p.at:])], 0
+	}
 	p.load()
 	return t
 }
 
-// reset moves back to a token that was the next one before.
-func (p *parser) reset(at int) {
-	p.at = at
-	p.load()
-}
+// maxTokens is the number of parsed tokens that are kept.
+const maxTokens = 16
 
 // textFrom returns the text from a position to the end of the token before the next one.
 func (p *parser) textFrom(start ast.Pos) string {
-	return p.text[start:p.tokens[p.at-1].end]
+	return p.text[start:p.end]
 }
 
 // accept skips the next token if it is the keyword, and reports whether it is.

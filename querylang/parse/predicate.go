@@ -16,12 +16,12 @@ var comparisons = map[string]ast.Operator{
 
 // predicateRest parses a comparison or another predicate, if one follows the operand x.
 func (p *parser) predicateRest(x ast.Expr) ast.Expr {
-	start := p.at
+	start := p.token.pos
 	x = p.comparison(x)
 	for p.token.is("IS") || p.token.isAny("ISNULL", "NOTNULL") {
 		x = p.isPredicate(x)
 	}
-	if p.at > start && p.atComparison() {
+	if p.token.pos > start && p.atComparison() {
 		p.fail(p.token.pos, ast.ErrSyntax, "the result of a comparison can't be compared again without parentheses")
 	}
 	if p.token.isSymbol("~") {

@@ -99,6 +99,8 @@ func (p *parser) word() ast.Expr {
 		return p.call(nameOf(p.advance()))
 	case next.isSymbol("(") && (t.is("LEFT") || t.is("RIGHT")):
 		return p.call(nameOf(p.advance()))
+	case next.isSymbol("(") && t.is("VALUES") && p.newRow != nil:
+		return p.newValue()
 	case ast.IsReserved(t.text):
 		p.reservedWord()
 	}
@@ -140,6 +142,15 @@ func (p *parser) reservedWord() {
 		p.refuse(t.pos, "VALUES(column) is supported in ON DUPLICATE KEY UPDATE only")
 	}
 	p.needQuotes("a value", t)
+}
+
+// newValue parses VALUES(column) in ON DUPLICATE KEY UPDATE.
+func (p *parser) newValue() ast.Expr {
+	p.advance()
+	p.advance()
+	c := &ast.Column{Parts: []ast.Name{*p.newRow, p.name("a column")}}
+	p.expectSymbol(")")
+	return c
 }
 
 // column parses names joined by dots, or a function call.

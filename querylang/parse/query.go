@@ -72,6 +72,9 @@ func (p *parser) bodyOperand() ast.Body {
 		p.expectSymbol(")")
 		return bodyOf(q)
 	}
+	if p.token.isAny("INSERT", "UPSERT", "REPLACE", "UPDATE", "DELETE") {
+		p.refuse(p.token.pos, "%s can't stand in or after a query", strings.ToUpper(p.token.text))
+	}
 	p.unexpected("SELECT")
 	return nil
 }
