@@ -242,7 +242,7 @@ func (p *printer) call(e *Call) {
 		p.text(unit, " FROM ")
 		p.expr(e.Args[1])
 	} else {
-		p.exprs(e.Args)
+		p.args(e)
 	}
 	p.order(e.Order)
 	if e.Separator != nil {
@@ -253,6 +253,20 @@ func (p *printer) call(e *Call) {
 		p.text(" FILTER (WHERE ")
 		p.expr(e.Filter)
 		p.text(")")
+	}
+}
+
+// args writes the arguments of a call. POSITION(a IN b) has a form of its own, so that IN as its
+// first argument needs parentheses.
+func (p *printer) args(e *Call) {
+	if len(e.Args) == 0 || !strings.EqualFold(e.Name.Text, "POSITION") {
+		p.exprs(e.Args)
+		return
+	}
+	p.operand(e.Args[0], precedenceBits)
+	for _, arg := range e.Args[1:] {
+		p.text(", ")
+		p.expr(arg)
 	}
 }
 

@@ -154,7 +154,7 @@ func (p *parser) moreArguments(c *ast.Call) {
 func (p *parser) trim(c *ast.Call) ast.Expr {
 	side := p.token
 	from := false
-	if side.isAny("BOTH", "LEADING", "TRAILING") && (p.peek(1).is("FROM") || p.peek(1).startsOperand()) {
+	if side.isAny("BOTH", "LEADING", "TRAILING") && (p.peek(1).is("FROM") || p.operandAt(1)) {
 		p.advance()
 		switch {
 		case side.is("LEADING"):

@@ -55,7 +55,7 @@ func (p *parser) joinCondition(j *ast.Join) {
 	t := p.token
 	switch {
 	case j.Natural || j.Kind == ast.CrossJoin:
-		if t.is("ON") || t.is("USING") {
+		if next := p.peek(1); t.is("USING") || t.is("ON") && !next.isAny("CONFLICT", "DUPLICATE") {
 			what := "CROSS JOIN"
 			if j.Natural {
 				what = "NATURAL JOIN"
@@ -152,7 +152,7 @@ func (p *parser) unnest() ast.TableExpr {
 // table parses a table with its alias, partitions and sample.
 func (p *parser) table() ast.TableExpr {
 	t := &ast.Table{Name: p.tableName()}
-	if p.dialect == AQL && p.token.is("IN") {
+	if p.token.is("IN") {
 		p.advance()
 		if !p.token.isAny("LIST", "MAPKEYS", "MAPVALUES") {
 			p.unexpected("LIST, MAPKEYS or MAPVALUES")

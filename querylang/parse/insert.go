@@ -25,6 +25,9 @@ func (p *parser) insert(verb ast.InsertVerb) ast.Statement {
 	}
 	p.source(s)
 	p.onConflict(s)
+	if p.dialect == AQL && s.Verb == ast.Create && s.Conflict == nil {
+		s.Verb = ast.Upsert // as INSERT of aql does
+	}
 	s.Returning = p.returning()
 	if p.token.is("WITH") {
 		if s.Options != nil {

@@ -86,7 +86,7 @@ func (p *parser) wordPredicate(x ast.Expr, not bool) ast.Expr {
 	case p.accept("IN"):
 		return p.in(x, not)
 	case p.accept("BETWEEN"):
-		if p.token.isAny("SYMMETRIC", "ASYMMETRIC") && p.peek(1).startsOperand() {
+		if p.token.isAny("SYMMETRIC", "ASYMMETRIC") && p.operandAt(1) {
 			p.refuse(p.token.pos, "BETWEEN %s is not supported", strings.ToUpper(p.token.text))
 		}
 		low := p.operand()

@@ -91,7 +91,7 @@ func (p *parser) word() ast.Expr {
 	case t.is("NULL"):
 		p.advance()
 		return &ast.Literal{Pos: t.pos}
-	case t.is("CASE") && next.startsWhen():
+	case t.is("CASE") && (next.is("WHEN") || p.operandAt(1)):
 		return p.caseWhen()
 	case t.is("EXISTS") && next.isSymbol("("):
 		return p.exists()
@@ -120,8 +120,11 @@ func (p *parser) word() ast.Expr {
 	return p.column()
 }
 
-// startsWhen reports whether the token can follow CASE.
-func (t token) startsWhen() bool { return t.is("WHEN") || t.startsOperand() }
+// operandAt reports whether an operand can start with a token after the next one.
+func (p *parser) operandAt(ahead int) bool {
+	t := p.peek(ahead)
+	return t.startsOperand() || t.isAny("LEFT", "RIGHT", "VALUES") && p.peek(ahead+1).isSymbol("(")
+}
 
 // startsInterval reports whether the token can follow INTERVAL.
 func (t token) startsInterval() bool {
@@ -136,7 +139,7 @@ func (t token) startsInterval() bool {
 func (p *parser) reservedWord() {
 	t, next := p.token, p.peek(1)
 	switch {
-	case (t.is("DISTINCT") || t.is("ALL")) && next.startsOperand():
+	case (t.is("DISTINCT") || t.is("ALL")) && p.operandAt(1):
 		p.fail(t.pos, ast.ErrSyntax, "%s can't stand here", strings.ToUpper(t.text))
 	case t.is("VALUES") && next.isSymbol("("):
 		p.refuse(t.pos, "VALUES(column) is supported in ON DUPLICATE KEY UPDATE only")

@@ -21,7 +21,7 @@ func (p *parser) query() *ast.Query {
 // subquery parses a query in a place where only a query can stand. It may be in parentheses.
 func (p *parser) subquery() *ast.Query {
 	if !p.token.startsQuery() && !p.token.isSymbol("(") {
-		p.unexpected("SELECT")
+		p.noQuery()
 	}
 	return p.query()
 }
@@ -72,11 +72,16 @@ func (p *parser) bodyOperand() ast.Body {
 		p.expectSymbol(")")
 		return bodyOf(q)
 	}
+	p.noQuery()
+	return nil
+}
+
+// noQuery fails because the next token does not start a query.
+func (p *parser) noQuery() {
 	if p.token.isAny("INSERT", "UPSERT", "REPLACE", "UPDATE", "DELETE") {
-		p.refuse(p.token.pos, "%s can't stand in or after a query", strings.ToUpper(p.token.text))
+		p.refuse(p.token.pos, "%s inside or after a query is not supported", strings.ToUpper(p.token.text))
 	}
 	p.unexpected("SELECT")
-	return nil
 }
 
 // queryRest parses what follows the first operand of a query's body.

@@ -26,26 +26,26 @@ func (p *parser) needQuotes(what string, keyword token) {
 }
 
 // clauses holds the words that start a clause or are operators, so that they are aliases only after
-// AS. The value names what is not supported; it is "" for clauses that are.
+// AS. The value names what is not supported, with what to use instead; it is "" for clauses that are.
 var clauses = ast.WordMap[string]{
 	"FETCH": "", "PARTITION": "", "TABLESAMPLE": "", "WITH": "", "EXCEPT": "", "INTERSECT": "", "ILIKE": "",
 	"REGEXP": "", "RLIKE": "", "CONTAINS": "", "COLLATE": "", "ISNULL": "", "NOTNULL": "", "ESCAPE": "", "FILTER": "",
-	"SEPARATOR": "", "DO": "",
+	"SEPARATOR": "", "DO": "", "FOR": "",
 
-	"FOR": "FOR UPDATE and other locking clauses", "USE": "USE INDEX", "FORCE": "FORCE INDEX", "IGNORE": "IGNORE INDEX",
-	"INDEXED": "INDEXED BY", "WINDOW": "WINDOW", "OVER": "window functions (OVER)", "QUALIFY": "QUALIFY", "PIVOT": "PIVOT",
+	"USE": "USE INDEX", "FORCE": "FORCE INDEX", "IGNORE": "IGNORE INDEX", "INDEXED": "INDEXED BY",
+	"WINDOW": "WINDOW", "OVER": "OVER; there are no window functions", "QUALIFY": "QUALIFY", "PIVOT": "PIVOT",
 	"UNPIVOT": "UNPIVOT", "MATCH_RECOGNIZE": "MATCH_RECOGNIZE", "LATERAL": "LATERAL", "STRAIGHT_JOIN": "STRAIGHT_JOIN",
-	"INTO": "SELECT INTO", "GLOB": "GLOB (use LIKE or REGEXP)", "MATCH": "MATCH", "SIMILAR": "SIMILAR TO (use REGEXP)",
-	"MINUS": "MINUS (use EXCEPT)", "ASOF": "ASOF JOIN", "SEMI": "SEMI JOIN (use IN or EXISTS)",
-	"ANTI": "ANTI JOIN (use NOT EXISTS)", "DIV": "the operator DIV (use /, which drops the fraction of integers)",
-	"MOD": "the operator MOD (use %)", "XOR": "the operator XOR (use <> between conditions)", "OVERLAPS": "OVERLAPS",
-	"SOUNDS": "SOUNDS LIKE", "MEMBER": "MEMBER OF (use CONTAINS)", "REPEATABLE": "REPEATABLE",
-	"WITHIN": "WITHIN (use ST_WITHIN(x, region))", "INTERVAL": "INTERVAL here",
+	"INTO": "SELECT INTO", "GLOB": "GLOB; use LIKE or REGEXP", "MATCH": "MATCH", "SIMILAR": "SIMILAR TO; use REGEXP",
+	"MINUS": "MINUS; use EXCEPT", "ASOF": "ASOF JOIN", "SEMI": "SEMI JOIN; use IN or EXISTS",
+	"ANTI": "ANTI JOIN; use NOT EXISTS", "DIV": "the operator DIV; use /, which drops the fraction of integers",
+	"MOD": "the operator MOD; use %", "XOR": "the operator XOR; use <> between conditions", "OVERLAPS": "OVERLAPS",
+	"SOUNDS": "SOUNDS LIKE", "MEMBER": "MEMBER OF; use CONTAINS", "REPEATABLE": "REPEATABLE",
+	"WITHIN": "WITHIN; use ST_WITHIN(x, region)", "INTERVAL": "INTERVAL in this place",
 }
 
-// clausePairs are like clauses, for words that start a clause only before another word.
+// clausePairs are like clauses, for words that start a clause only before one of some other words.
 var clausePairs = ast.WordMap[struct{ second, what string }]{
-	"LOCK": {"IN", "LOCK IN SHARE MODE"}, "START": {"WITH", "START WITH"}, "CONNECT": {"BY", "CONNECT BY"},
+	"FOR": {"UPDATE SHARE NO KEY READ", "FOR UPDATE or SHARE"}, "LOCK": {"IN", "LOCK IN SHARE MODE"}, "START": {"WITH", "START WITH"}, "CONNECT": {"BY", "CONNECT BY"},
 	"CLUSTER": {"BY", "CLUSTER BY"}, "DISTRIBUTE": {"BY", "DISTRIBUTE BY"}, "SORT": {"BY", "SORT BY"},
 	"AT": {"TIME", "AT TIME ZONE"}, "PROCEDURE": {"ANALYSE", "PROCEDURE ANALYSE"},
 }
@@ -56,20 +56,23 @@ func (p *parser) startsClause() (what string, ok bool) {
 	if p.token.kind != tokenWord {
 		return "", false
 	}
-	if what, ok := clauses.Find(p.token.text); ok {
-		return what, true
-	}
-	if pair, ok := clausePairs.Find(p.token.text); ok && p.peek(1).is(pair.second) {
+	if pair, ok := clausePairs.Find(p.token.text); ok && p.peek(1).isAny(strings.Fields(pair.second)...) {
 		return pair.what, true
 	}
-	return "", false
+	return clauses.Find(p.token.text)
 }
 
 // refuseClause fails if the next token starts a clause that is not supported.
 func (p *parser) refuseClause() {
-	if what, _ := p.startsClause(); what != "" {
-		p.refuse(p.token.pos, "%s is not supported", what)
+	what, _ := p.startsClause()
+	if what == "" {
+		return
 	}
+	what, instead, ok := strings.Cut(what, "; ")
+	if ok {
+		p.refuse(p.token.pos, "%s is not supported; %s", what, instead)
+	}
+	p.refuse(p.token.pos, "%s is not supported", what)
 }
 
 // alias parses [AS] name, or returns the zero Name.

@@ -33,7 +33,12 @@ func (p *parser) selectBody() ast.Body {
 
 func (p *parser) starNeedsFrom(items []ast.SelectItem) {
 	for _, item := range items {
-		if item.Star {
+		if !item.Star {
+			continue
+		}
+		if t := p.token; t.kind == tokenWord && t.isName() || t.isSymbol(".") || t.is("AS") {
+			p.unexpected("FROM")
+		} else {
 			p.fail(item.Pos, ast.ErrSyntax, "* needs a table: FROM is missing")
 		}
 	}
