@@ -66,6 +66,9 @@ type Param struct {
 	Index int
 	// Text is the parameter as written: ?, $1, :name or @name.
 	Text string
+	// Kind is the kind of the literal that the parameter stands for, in a statement that texts with
+	// different literals share. It is KindNil for a parameter of the text.
+	Kind protocol.Kind
 	Pos  Pos
 }
 

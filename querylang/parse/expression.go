@@ -136,19 +136,24 @@ func (p *parser) signed() ast.Expr {
 func (p *parser) number(pos ast.Pos, sign string) ast.Expr {
 	t := p.advance()
 	if t.kind == tokenInteger {
-		base, digits := 10, t.text
-		if len(digits) > 2 && (digits[1] == 'x' || digits[1] == 'X') {
-			base, digits = 16, digits[2:]
-		}
-		n, err := strconv.ParseInt(sign+digits, base, 64)
+		n, err := parseInteger(sign, t.text)
 		if err != nil {
 			p.fail(pos, ast.ErrSyntax, "the integer %s%s does not fit in 64 bits", sign, t.text)
 		}
-		return &ast.Literal{Value: protocol.Int(n), Pos: pos}
+		return p.literal(protocol.Int(n), pos)
 	}
 	f, err := strconv.ParseFloat(sign+t.text, 64)
 	if err != nil || math.IsInf(f, 0) {
 		p.fail(pos, ast.ErrSyntax, "the number %s%s is out of range", sign, t.text)
 	}
-	return &ast.Literal{Value: protocol.Float(f), Pos: pos}
+	return p.literal(protocol.Float(f), pos)
+}
+
+// parseInteger returns the value of a decimal or hexadecimal integer.
+func parseInteger(sign, digits string) (int64, error) {
+	base := 10
+	if len(digits) > 2 && (digits[1] == 'x' || digits[1] == 'X') {
+		base, digits = 16, digits[2:]
+	}
+	return strconv.ParseInt(sign+digits, base, 64)
 }

@@ -65,15 +65,21 @@ func All(text string, dialect Dialect) ([]*Parsed, error) {
 		return nil, ast.ErrorAt(text, ast.Pos(pos), ast.ErrSyntax,
 			"the text is not valid UTF-8; write bytes as X'..' or bind them as []byte")
 	}
+	p := &parser{lexer: lexer{text: text}, dialect: dialect}
+	return p.all()
+}
+
+// all parses all statements.
+func (p *parser) all() ([]*Parsed, error) {
 	var window [2 * maxTokens]token
-	p := &parser{tokens: window[:0], lexer: lexer{text: text}, dialect: dialect}
+	p.tokens = window[:0]
 	var all []*Parsed
 	err := p.run(func() {
 		p.load()
 		for p.skipSemicolons(); p.token.kind != tokenEnd; p.skipSemicolons() {
 			p.params, p.operators = Params{}, 0
 			statement := p.statement()
-			all = append(all, &Parsed{Statement: statement, Params: p.params, Text: text})
+			all = append(all, &Parsed{Statement: statement, Params: p.params, Text: p.text})
 			if !p.token.isSymbol(";") && p.token.kind != tokenEnd {
 				p.unexpected(endOfStatement)
 			}
@@ -110,7 +116,13 @@ type parser struct {
 	params    Params
 	nesting   int
 	operators int
-	newRow    *ast.Name // of ON DUPLICATE KEY UPDATE, where VALUES(c) is a column of the new row
+
+	// literals are those that are parameters, of which shared have been parsed.
+	literals      []sharedLiteral
+	shared        int
+	literalParams []*ast.Param
+
+	newRow *ast.Name // of ON DUPLICATE KEY UPDATE, where VALUES(c) is a column of the new row
 }
 
 // A bailout is the panic value of fail.

@@ -15,10 +15,10 @@ func (p *parser) primary() ast.Expr {
 		return p.number(t.pos, "")
 	case tokenString:
 		p.advance()
-		return &ast.Literal{Value: protocol.String(t.text), Pos: t.pos}
+		return p.literal(protocol.String(t.text), t.pos)
 	case tokenBlob:
 		p.advance()
-		return &ast.Literal{Value: protocol.Blob([]byte(t.text)), Pos: t.pos}
+		return p.literal(protocol.Blob([]byte(t.text)), t.pos)
 	case tokenParam:
 		return p.param()
 	case tokenSymbol:

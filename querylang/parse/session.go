@@ -206,8 +206,10 @@ func (p *parser) fetch() ast.Statement {
 	switch {
 	case p.accept("ALL"):
 		s.Count = nil
-	case !p.token.isName() && !p.token.isAny("FROM", "IN"):
-		s.Count = p.operand()
+	case p.token.kind == tokenInteger:
+		s.Count = p.number(p.token.pos, "")
+	case p.token.kind == tokenParam:
+		s.Count = p.param()
 	}
 	if !p.accept("FROM") {
 		p.accept("IN")
