@@ -131,3 +131,6 @@ func (s *Fetch) Position() Pos { return s.Pos }
 
 // Position returns the position of the statement's first word.
 func (s *Close) Position() Pos { return s.Pos }
+
+// Position returns the position of the statement's first word.
+func (s *AlterTable) Position() Pos { return s.Pos }

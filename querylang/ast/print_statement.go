@@ -36,7 +36,7 @@ func (p *printer) statement(s Statement) {
 			p.text("FORMAT JSON ")
 		}
 		p.statement(s.Statement)
-	case *CreateTable, *DropTable, *CreateIndex, *DropIndex, *CreateView, *DropView:
+	case *CreateTable, *AlterTable, *DropTable, *CreateIndex, *DropIndex, *CreateView, *DropView:
 		p.definition(s)
 	default:
 		p.session(s)
@@ -115,6 +115,8 @@ func (p *printer) definition(s Statement) {
 	switch s := s.(type) {
 	case *CreateTable:
 		p.createTable(s)
+	case *AlterTable:
+		p.alterTable(s)
 	case *DropTable:
 		p.text("DROP TABLE ")
 		p.ifExists(s.IfExists)
@@ -186,6 +188,34 @@ func (p *printer) createTable(s *CreateTable) {
 	}
 	p.text(")")
 	p.options(s.Options)
+}
+
+func (p *printer) alterTable(s *AlterTable) {
+	p.text("ALTER TABLE ")
+	p.ifExists(s.IfExists)
+	p.text(s.Table.String())
+	switch s.Action {
+	case AddColumn:
+		p.text(" ADD COLUMN ")
+		p.ifNotExists(s.Lenient)
+		p.columnDef(s.Column)
+	case DropColumn:
+		p.text(" DROP COLUMN ")
+		p.ifExists(s.Lenient)
+		p.text(s.Column.Name.String())
+	case RenameColumn:
+		p.text(" RENAME COLUMN ", s.Column.Name.String(), " TO ", s.NewName.String())
+	case RenameTable:
+		p.text(" RENAME TO ", s.NewName.String())
+	case SetDefault:
+		p.text(" ALTER COLUMN ", s.Column.Name.String())
+		if s.Column.Default == nil {
+			p.text(" DROP DEFAULT")
+			return
+		}
+		p.text(" SET DEFAULT ")
+		p.operand(s.Column.Default, precedencePrimary)
+	}
 }
 
 func (p *printer) check(e Expr) {

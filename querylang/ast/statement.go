@@ -1,8 +1,8 @@
 package ast
 
 // A Statement is a parsed statement: [*Query], [*Insert], [*Update], [*Delete], [*Truncate],
-// [*Explain], [*CreateTable], [*DropTable], [*CreateIndex], [*DropIndex], [*CreateView],
-// [*DropView], [*Transaction], [*Set], [*Show], [*Declare], [*Fetch] or [*Close].
+// [*Explain], [*CreateTable], [*AlterTable], [*DropTable], [*CreateIndex], [*DropIndex],
+// [*CreateView], [*DropView], [*Transaction], [*Set], [*Show], [*Declare], [*Fetch] or [*Close].
 type Statement interface {
 	String() string
 	Position() Pos
@@ -117,6 +117,32 @@ type ColumnDef struct {
 	AutoIncrement bool
 	Default       Expr // nil without DEFAULT
 	Checks        []Expr
+}
+
+// An AlterAction is what ALTER TABLE changes.
+type AlterAction uint8
+
+// The actions.
+const (
+	AddColumn    AlterAction = iota // ADD [COLUMN] [IF NOT EXISTS] column
+	DropColumn                      // DROP [COLUMN] [IF EXISTS] name
+	RenameColumn                    // RENAME [COLUMN] name TO name
+	RenameTable                     // RENAME TO name
+	SetDefault                      // ALTER [COLUMN] name SET DEFAULT value, or DROP DEFAULT
+)
+
+// AlterTable is ALTER TABLE [IF EXISTS] table action. It changes one thing.
+type AlterTable struct {
+	Table    TableName
+	IfExists bool // the table may be missing
+	Action   AlterAction
+	// Column is the new column of AddColumn. Of the other actions it has the Name only, and the
+	// Default of SetDefault, which is nil for DROP DEFAULT.
+	Column ColumnDef
+	// Lenient means that the column may exist already (AddColumn) or may be missing (DropColumn).
+	Lenient bool
+	NewName Name // of RenameColumn and RenameTable
+	Pos     Pos
 }
 
 // DropTable is DROP TABLE [IF EXISTS] table, ...
@@ -241,6 +267,7 @@ func (*Delete) statement()      {}
 func (*Truncate) statement()    {}
 func (*Explain) statement()     {}
 func (*CreateTable) statement() {}
+func (*AlterTable) statement()  {}
 func (*DropTable) statement()   {}
 func (*CreateIndex) statement() {}
 func (*DropIndex) statement()   {}

@@ -145,3 +145,6 @@ func (s *Fetch) String() string { return statementText(s) }
 
 // String returns the statement as SQL.
 func (s *Close) String() string { return statementText(s) }
+
+// String returns the statement as SQL.
+func (s *AlterTable) String() string { return statementText(s) }

@@ -223,15 +223,21 @@ func (c children) ofStatement(s Statement) {
 	}
 }
 
+func (c children) column(column ColumnDef) {
+	c.exprs(column.Default)
+	c.exprs(column.Checks...)
+}
+
 func (c children) ofDefinition(s Statement) {
 	switch s := s.(type) {
 	case *CreateTable:
 		for _, column := range s.Columns {
-			c.exprs(column.Default)
-			c.exprs(column.Checks...)
+			c.column(column)
 		}
 		c.exprs(s.Checks...)
 		c.options(s.Options)
+	case *AlterTable:
+		c.column(s.Column)
 	case *CreateIndex:
 		for _, part := range s.Parts {
 			c.exprs(part.Expr)

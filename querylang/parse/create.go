@@ -43,11 +43,17 @@ func (p *parser) createTable(pos ast.Pos) ast.Statement {
 		p.refuse(p.token.pos, "CREATE TABLE ... LIKE is not supported")
 	}
 	p.list(func() {
+		if p.token.isSymbol(")") && len(s.Columns) > 0 {
+			return // some tools write a comma after the last one
+		}
 		if !p.tableConstraint(s) {
 			s.Columns = append(s.Columns, p.columnDef())
 		}
 	})
 	p.expectSymbol(")")
+	if p.token.is("PRIMARY") { // as in Spanner
+		p.tableConstraint(s)
+	}
 	if p.token.is("WITH") && p.peek(1).isSymbol("(") {
 		s.Options = p.options()
 	}
@@ -167,7 +173,8 @@ func (p *parser) columnConstraint(c *ast.ColumnDef) bool {
 		p.collate()
 	case t.is("GENERATED"), t.is("IDENTITY"):
 		p.identity(c)
-	case t.isAny("REFERENCES", "COMMENT", "ON", "AS", "CHARACTER", "CHARSET", "VISIBLE", "INVISIBLE", "STORED", "VIRTUAL"):
+	case t.isAny("REFERENCES", "COMMENT", "ON", "AS", "CHARACTER", "CHARSET", "VISIBLE", "INVISIBLE", "STORED", "VIRTUAL",
+		"UNSIGNED", "SIGNED", "ZEROFILL"):
 		p.refuse(t.pos, "%s in a column of CREATE TABLE is not supported", strings.ToUpper(t.text))
 	default:
 		return false

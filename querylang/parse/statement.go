@@ -36,6 +36,10 @@ func (p *parser) statement() ast.Statement {
 		return p.create()
 	case "DROP":
 		return p.drop()
+	case "ALTER":
+		if p.peek(1).is("TABLE") {
+			return p.alterTable()
+		}
 	}
 	if s := p.sessionStatement(); s != nil {
 		return s
