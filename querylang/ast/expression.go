@@ -155,7 +155,8 @@ type Is struct {
 	Not  bool
 }
 
-// A Call is a function with its arguments: CONCAT(a, b), COUNT(*), SUM(DISTINCT a) FILTER (WHERE c).
+// A Call is a function with its arguments: CONCAT(a, b), COUNT(*), SUM(DISTINCT a) FILTER (WHERE
+// c).
 type Call struct {
 	Name      Name // as written; function names ignore case
 	Star      bool // COUNT(*)

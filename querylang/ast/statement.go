@@ -230,8 +230,8 @@ type Set struct {
 // Show is SHOW what [FROM table] [LIKE pattern]. DESCRIBE table is SHOW COLUMNS FROM table. The
 // table may be a namespace, as in SHOW TABLES FROM namespace; its name is in Table.Set then.
 type Show struct {
-	// What is in upper case: TABLES, COLUMNS, INDEXES, NAMESPACES, SETS, BINS, VARIABLES, FUNCTIONS,
-	// MODULES, USERS, ROLES, NODES, JOBS, VIEWS, CREATE TABLE or CREATE VIEW.
+	// What is in upper case: TABLES, COLUMNS, INDEXES, NAMESPACES, SETS, BINS, VARIABLES,
+	// FUNCTIONS, MODULES, USERS, ROLES, NODES, JOBS, VIEWS, CREATE TABLE or CREATE VIEW.
 	What  string
 	Table TableName
 	Like  Expr

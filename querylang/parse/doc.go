@@ -4,8 +4,8 @@
 // # Operators
 //
 // From the loosest to the tightest: OR; AND; NOT; comparisons, IS, IN, BETWEEN, LIKE, ILIKE, REGEXP
-// and CONTAINS, which don't chain (but IS may follow any of them); || & | << >>, from the left;
-// + and -; * / and %; the signs - + and ~; [index], .name, ::type and COLLATE. Of the set operations,
+// and CONTAINS, which don't chain (but IS may follow any of them); || & | << >>, from the left; +
+// and -; * / and %; the signs - + and ~; [index], .name, ::type and COLLATE. Of the set operations,
 // INTERSECT binds tighter than UNION and EXCEPT.
 //
 // # Words

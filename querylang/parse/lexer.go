@@ -16,8 +16,8 @@ type lexer struct {
 	err  error // of the token of kind tokenInvalid
 }
 
-// next returns the next token. At the end of the text its kind is tokenEnd, and if the text can't be
-// split it is tokenInvalid.
+// next returns the next token. At the end of the text its kind is tokenEnd, and if the text can't
+// be split it is tokenInvalid.
 func (l *lexer) next() token {
 	t, err := l.scan()
 	if err != nil {

@@ -26,7 +26,8 @@ func (p *parser) needQuotes(what string, keyword token) {
 }
 
 // clauses holds the words that start a clause or are operators, so that they are aliases only after
-// AS. The value names what is not supported, with what to use instead; it is "" for clauses that are.
+// AS. The value names what is not supported, with what to use instead; it is "" for clauses that
+// are.
 var clauses = ast.WordMap[string]{
 	"FETCH": "", "PARTITION": "", "TABLESAMPLE": "", "WITH": "", "EXCEPT": "", "INTERSECT": "", "ILIKE": "",
 	"REGEXP": "", "RLIKE": "", "CONTAINS": "", "COLLATE": "", "ISNULL": "", "NOTNULL": "", "ESCAPE": "", "FILTER": "",

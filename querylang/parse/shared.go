@@ -14,8 +14,8 @@ const maxSharedLen = 64 << 10
 // Normalize returns a key that is equal for texts that differ only in blanks, comments and some
 // literals, and the values of these literals. They are the numbers, strings and blobs after WHERE,
 // VALUES, SET, HAVING and ON. Those in select lists, GROUP BY, ORDER BY and LIMIT, in arguments of
-// functions and types, in paths and in typed literals are part of the key. The strings of the values
-// share the memory of the text.
+// functions and types, in paths and in typed literals are part of the key. The strings of the
+// values share the memory of the text.
 //
 // If ok is false the text is not one statement that reads or writes, or it is too long.
 func Normalize(text string, dialect Dialect) (key string, literals []protocol.Value, ok bool) {
@@ -31,8 +31,8 @@ func Normalize(text string, dialect Dialect) (key string, literals []protocol.Va
 
 // Shared parses a text so that the statement fits all texts with its key: the literals that
 // [Normalize] returns are parameters, with indexes from Params.Count on. If ok is false the text
-// can't be shared, or it has an error: use [One]. If such a statement can't be bound or planned, use
-// One as well, because some errors and rules depend on constants.
+// can't be shared, or it has an error: use [One]. If such a statement can't be bound or planned,
+// use One as well, because some errors and rules depend on constants.
 func Shared(text string, dialect Dialect) (parsed *Parsed, ok bool) {
 	n, ok := normalize(text, dialect)
 	if !ok || invalidUTF8(text) >= 0 {
@@ -200,8 +200,8 @@ func (n *normalizer) value(t token) (v protocol.Value, marker byte, ok bool) {
 	return protocol.Float(f), 'f', err == nil && !math.IsInf(f, 0)
 }
 
-// endsOperand reports whether an operand can end with the token, so that a minus sign after it is an
-// operator.
+// endsOperand reports whether an operand can end with the token, so that a minus sign after it is
+// an operator.
 func (t token) endsOperand() bool {
 	switch t.kind {
 	case tokenEnd:
