@@ -133,10 +133,11 @@ func (p *parser) groupBy(s *ast.Select) {
 		if t.is("GROUPING") && p.peek(1).is("SETS") {
 			p.refuse(t.pos, "GROUPING SETS is not supported")
 		}
-		if t.isAny("ROLLUP", "CUBE") && p.peek(1).isSymbol("(") {
-			p.refuse(t.pos, "%s is not supported", strings.ToUpper(t.text))
+		e := p.expression()
+		if c, ok := e.(*ast.Call); ok && (c.Name.Is("ROLLUP") || c.Name.Is("CUBE")) {
+			p.refuse(c.Name.Pos, "%s is not supported", strings.ToUpper(c.Name.Text))
 		}
-		s.Group = append(s.Group, p.expression())
+		s.Group = append(s.Group, e)
 	})
 	if p.token.is("WITH") && p.peek(1).isAny("ROLLUP", "CUBE", "TOTALS") {
 		p.refuse(p.token.pos, "WITH %s is not supported", strings.ToUpper(p.peek(1).text))
