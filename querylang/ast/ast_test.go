@@ -87,6 +87,7 @@ func TestErrorPositions(t *testing.T) {
 	require.EqualError(t, err, "syntax error at line 2, column 6: no b\n   äöü b\n       ^")
 	require.ErrorIs(t, err, ast.ErrSyntax)
 	require.EqualError(t, ast.ErrorAt("", 5, ast.ErrType, "x"), "type error: x")
+	require.EqualError(t, ast.Errorf(ast.ErrType, "no %s", "`a\r\nb`"), "type error: no `a  b`")
 	cause := errors.New("cause")
 	require.ErrorIs(t, &ast.Error{Kind: ast.ErrType, Cause: cause}, cause)
 	end := ast.ErrorAt("SELECT", 100, ast.ErrSyntax, "x")

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 )
 
 // The kinds of errors of a statement, for errors.Is.
@@ -71,11 +72,16 @@ func ErrorAt(text string, pos Pos, kind error, format string, args ...any) *Erro
 	line, column := lineAndColumn(text, pos)
 	return &Error{
 		Kind: kind, Line: line, Column: column,
-		Message: fmt.Sprintf(format, args...), excerpt: excerpt(text, pos),
+		Message: message(format, args), excerpt: excerpt(text, pos),
 	}
 }
 
 // Errorf returns an error without a position.
 func Errorf(kind error, format string, args ...any) *Error {
-	return &Error{Kind: kind, Message: fmt.Sprintf(format, args...)}
+	return &Error{Kind: kind, Message: message(format, args)}
+}
+
+// message returns a message in one line, whatever the names in it.
+func message(format string, args []any) string {
+	return strings.NewReplacer("\n", " ", "\r", " ").Replace(fmt.Sprintf(format, args...))
 }

@@ -211,10 +211,11 @@ func (l *lexer) param() (token, error) {
 	return token{}, l.errorAt(l.pos, "%s is missing after %c", what, mark)
 }
 
-// symbols are the operators and punctuation marks, those of more bytes first.
+// symbols are the operators and punctuation marks that share their first byte with others or can't
+// be told apart by it, those of more bytes first.
 var symbols = []string{
 	"<=>", "<>", "!=", "<=", ">=", "||", "<<", ">>", "::", "@>", "..",
-	"=", "<", ">", "+", "-", "*", "/", "%", "(", ")", ",", ".", ";", "[", "]", "{", "}", "&", "|", "~",
+	"=", "<", ">", "-", ".", "&", "|", "~",
 }
 
 // foreign are operators of other databases, with what to use instead.
@@ -225,6 +226,10 @@ var foreign = []struct{ symbol, instead string }{
 }
 
 func (l *lexer) symbol() (token, error) {
+	switch l.text[l.pos] {
+	case '(', ')', ',', ';', '[', ']', '{', '}', '+', '*', '/', '%': // those that start no longer one
+		return l.take(tokenSymbol, 1), nil
+	}
 	rest := l.text[l.pos:]
 	if strings.HasPrefix(rest, "!=") {
 		return l.take(tokenSymbol, 2), nil

@@ -117,9 +117,9 @@ type parser struct {
 	nesting   int
 	operators int
 
-	// literals are those that are parameters, of which shared have been parsed.
-	literals      []sharedLiteral
-	shared        int
+	// literals are the positions of those that are parameters; literalParams are the parameters
+	// that have been parsed so far.
+	literals      []ast.Pos
 	literalParams []*ast.Param
 
 	newRow *ast.Name // of ON DUPLICATE KEY UPDATE, where VALUES(c) is a column of the new row

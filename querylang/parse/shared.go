@@ -23,10 +23,7 @@ func Normalize(text string, dialect Dialect) (key string, literals []protocol.Va
 	if !ok {
 		return "", nil, false
 	}
-	for _, l := range n.literals {
-		literals = append(literals, l.value)
-	}
-	return string(n.key), literals, true
+	return string(n.key), n.values, true
 }
 
 // Shared parses a text so that the statement fits all texts with its key: the literals that
@@ -38,9 +35,9 @@ func Shared(text string, dialect Dialect) (parsed *Parsed, ok bool) {
 	if !ok || invalidUTF8(text) >= 0 {
 		return nil, false
 	}
-	p := &parser{lexer: lexer{text: text}, dialect: dialect, literals: n.literals}
+	p := &parser{lexer: lexer{text: text}, dialect: dialect, literals: n.places}
 	all, err := p.all()
-	if err != nil || len(all) != 1 || p.shared != len(n.literals) {
+	if err != nil || len(all) != 1 || len(p.literalParams) != len(n.places) {
 		return nil, false
 	}
 	for i, param := range p.literalParams {
@@ -49,18 +46,11 @@ func Shared(text string, dialect Dialect) (parsed *Parsed, ok bool) {
 	return all[0], true
 }
 
-// A sharedLiteral is a literal that is a parameter of a shared statement.
-type sharedLiteral struct {
-	pos   ast.Pos // of its sign, if it has one
-	value protocol.Value
-}
-
 // literal returns a literal, or the parameter that stands for it in a shared statement.
 func (p *parser) literal(value protocol.Value, pos ast.Pos) ast.Expr {
-	if p.shared == len(p.literals) || p.literals[p.shared].pos != pos {
+	if next := len(p.literalParams); next == len(p.literals) || p.literals[next] != pos {
 		return &ast.Literal{Value: value, Pos: pos}
 	}
-	p.shared++
 	param := &ast.Param{Text: "?", Kind: value.Kind(), Pos: pos}
 	p.literalParams = append(p.literalParams, param)
 	return param
@@ -68,13 +58,14 @@ func (p *parser) literal(value protocol.Value, pos ast.Pos) ast.Expr {
 
 // A normalizer reads the tokens of a statement and builds its key.
 type normalizer struct {
-	lexer    lexer
-	dialect  Dialect
-	key      []byte
-	literals []sharedLiteral
-	levels   []level
-	last     [2]token // the two tokens before the current one, the nearest first
-	minus    ast.Pos  // the position of a sign that waits for its number, or -1
+	lexer   lexer
+	dialect Dialect
+	key     []byte
+	values  []protocol.Value // of the literals
+	places  []ast.Pos        // of the literals, or of their signs
+	levels  []level
+	last    token   // the token before the current one
+	minus   ast.Pos // the position of a sign that waits for its number, or -1
 }
 
 // A level is the state inside a pair of parentheses.
@@ -93,7 +84,7 @@ func normalize(text string, dialect Dialect) (n *normalizer, ok bool) {
 	}
 	n = &normalizer{
 		lexer: lexer{text: text}, dialect: dialect, key: make([]byte, 0, len(text)+16),
-		levels: make([]level, 1, 8), minus: -1,
+		levels: make([]level, 1, 8), values: make([]protocol.Value, 0, 8), places: make([]ast.Pos, 0, 8), minus: -1,
 	}
 	n.key = append(n.key, '0'+byte(dialect))
 	t := n.lexer.next()
@@ -126,15 +117,15 @@ func (n *normalizer) add(t token) bool {
 			if n.minus >= 0 {
 				pos, n.minus = n.minus, -1
 			}
-			n.literals = append(n.literals, sharedLiteral{pos, value})
+			n.values, n.places = append(n.values, value), append(n.places, pos)
 			n.key = append(n.key, 1, marker)
-			n.last = [2]token{t, n.last[0]}
+			n.last = t
 			return true
 		}
 		return false
 	}
 	n.flushMinus()
-	if t.isSymbol("-") && !n.last[0].endsOperand() {
+	if t.isSymbol("-") && !n.last.endsOperand() {
 		n.minus = t.pos
 	} else {
 		n.write(t)
@@ -146,7 +137,7 @@ func (n *normalizer) add(t token) bool {
 	case tokenWord:
 		ok = n.word(t)
 	}
-	n.last = [2]token{t, n.last[0]}
+	n.last = t
 	return ok
 }
 
@@ -173,7 +164,7 @@ func (n *normalizer) isLiteral(t token) bool {
 	default:
 		return false
 	}
-	before := n.last[0]
+	before := n.last
 	if before.kind != tokenWord {
 		return true
 	}
@@ -218,7 +209,7 @@ func (n *normalizer) symbol(t token) bool {
 	top := n.levels[len(n.levels)-1]
 	switch t.text {
 	case "(", "{":
-		function := n.last[0].kind == tokenWord && (!ast.IsReserved(n.last[0].text) || n.last[0].isAny("LEFT", "RIGHT"))
+		function := n.last.kind == tokenWord && (!ast.IsReserved(n.last.text) || n.last.isAny("LEFT", "RIGHT"))
 		n.levels = append(n.levels, level{on: top.on && !function, frozen: top.frozen || top.names})
 	case "[":
 		n.levels = append(n.levels, level{frozen: true})
@@ -245,7 +236,7 @@ func (n *normalizer) word(t token) bool {
 		*top = level{on: true}
 	case t.isAny("SELECT", "GROUP", "ORDER", "RETURNING"):
 		*top = level{names: true}
-	case t.is("FROM") && n.last[0].is("DISTINCT"): // IS DISTINCT FROM
+	case t.is("FROM") && n.last.is("DISTINCT"): // IS DISTINCT FROM
 	case t.isAny("FROM", "LIMIT", "OFFSET", "FETCH", "WITH", "JOIN", "AS", "INSERT", "UNION", "EXCEPT", "INTERSECT"):
 		*top = level{}
 	}
