@@ -25,7 +25,7 @@ func (p *parser) expressionFrom(operand ast.Expr) ast.Expr {
 // expressions parses expressions separated by commas.
 func (p *parser) expressions() []ast.Expr {
 	var list []ast.Expr
-	p.list(func() { list = append(list, p.expression()) })
+	p.list(func() { list = add(list, p.expression()) })
 	return list
 }
 

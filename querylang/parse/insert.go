@@ -98,7 +98,7 @@ func (p *parser) insertValues(columns []ast.Name) *ast.Values {
 		}
 		p.expectSymbol(")")
 		width = len(row.Values)
-		v.Rows = append(v.Rows, row)
+		v.Rows = add(v.Rows, row)
 	})
 	return v
 }

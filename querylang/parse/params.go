@@ -158,7 +158,7 @@ func (p *Params) addName(name string) int {
 		p.index = make(map[string]int)
 	}
 	p.index[name] = p.Count
-	p.Names = append(p.Names, name)
+	p.Names = add(p.Names, name)
 	p.Count++
 	return p.Count - 1
 }

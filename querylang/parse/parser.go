@@ -1,6 +1,7 @@
 package parse
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -246,6 +247,14 @@ func (p *parser) list(item func()) {
 			return
 		}
 	}
+}
+
+// add appends an item. Long lists double, which copies less than append does.
+func add[T any](list []T, item T) []T {
+	if n := len(list); n == cap(list) && n >= 256 {
+		list = slices.Grow(list, n)
+	}
+	return append(list, item)
 }
 
 // name parses a name. Error messages call it what.

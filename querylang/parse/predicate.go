@@ -136,7 +136,7 @@ func (p *parser) in(x ast.Expr, not bool) ast.Expr {
 		}
 		e.List = append(e.List, first)
 		for p.acceptSymbol(",") {
-			e.List = append(e.List, p.expression())
+			e.List = add(e.List, p.expression())
 		}
 	}
 	p.expectSymbol(")")

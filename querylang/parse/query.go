@@ -149,7 +149,7 @@ func (p *parser) values() ast.Body {
 		if n := len(v.Rows); n > 0 && len(row.Values) != len(v.Rows[0].Values) {
 			p.fail(row.Pos, ast.ErrSyntax, "the row has %d values, the first row has %d", len(row.Values), len(v.Rows[0].Values))
 		}
-		v.Rows = append(v.Rows, row)
+		v.Rows = add(v.Rows, row)
 	})
 	return v
 }

@@ -10,7 +10,7 @@ import (
 func (p *parser) selectBody() ast.Body {
 	s := &ast.Select{Pos: p.advance().pos}
 	p.quantifier(s)
-	p.list(func() { s.Items = append(s.Items, p.selectItem()) })
+	p.list(func() { s.Items = add(s.Items, p.selectItem()) })
 	if p.token.is("INTO") {
 		p.refuseClause()
 	}
