@@ -1,6 +1,7 @@
 package parse
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -41,14 +42,10 @@ type Arg struct {
 }
 
 // Index returns the index of a named parameter in Names.
-func (p *Params) Index(name string) (index int, ok bool) {
+func (p Params) Index(name string) (index int, ok bool) {
 	if p.index == nil && len(p.Names) > 0 { // not made by the parser
-		for i, n := range p.Names {
-			if n == name {
-				return i, true
-			}
-		}
-		return 0, false
+		index = slices.Index(p.Names, name)
+		return index, index >= 0
 	}
 	index, ok = p.index[name]
 	return index, ok
@@ -56,30 +53,36 @@ func (p *Params) Index(name string) (index int, ok bool) {
 
 // Bind returns the arguments' values in the order that plans expect. Too many or too few arguments,
 // wrong names and invalid values are errors of kind [ast.ErrArguments].
-func (p *Params) Bind(args []Arg) ([]protocol.Value, error) {
-	for _, a := range args {
-		if err := a.Value.Err(); err != nil {
+func (p Params) Bind(args []Arg) ([]protocol.Value, error) {
+	return p.Append(make([]protocol.Value, 0, p.Count), args)
+}
+
+// Append is [Params.Bind] for a slice that exists: it appends the values. The literals of a shared
+// statement (see [Shared]) follow them.
+func (p Params) Append(values []protocol.Value, args []Arg) ([]protocol.Value, error) {
+	for i := range args {
+		if err := args[i].Value.Err(); err != nil {
 			return nil, &ast.Error{Kind: ast.ErrArguments, Message: err.Error(), Cause: err}
 		}
 	}
 	if p.Style == NamedParams {
-		return p.bindNames(args)
+		return p.appendNamed(values, args)
 	}
 	if len(args) != p.Count {
 		return nil, ast.Errorf(ast.ErrArguments, "the statement takes %d arguments, got %d", p.Count, len(args))
 	}
-	values := make([]protocol.Value, len(args))
-	for i, a := range args {
+	for _, a := range args {
 		if a.Name != "" {
 			return nil, ast.Errorf(ast.ErrArguments, "argument %q is named, but the statement's parameters have no names", a.Name)
 		}
-		values[i] = a.Value
+		values = append(values, a.Value)
 	}
 	return values, nil
 }
 
-func (p *Params) bindNames(args []Arg) ([]protocol.Value, error) {
-	values, bound := make([]protocol.Value, p.Count), make([]bool, p.Count)
+func (p Params) appendNamed(values []protocol.Value, args []Arg) ([]protocol.Value, error) {
+	start, bound := len(values), make([]bool, p.Count)
+	values = append(values, make([]protocol.Value, p.Count)...)
 	for n, a := range args {
 		i, ok := p.Index(a.Name)
 		switch {
@@ -91,20 +94,17 @@ func (p *Params) bindNames(args []Arg) ([]protocol.Value, error) {
 		case bound[i]:
 			return nil, ast.Errorf(ast.ErrArguments, "parameter %q is bound twice", a.Name)
 		}
-		values[i], bound[i] = a.Value, true
+		values[start+i], bound[i] = a.Value, true
 	}
-	for i, ok := range bound {
-		if !ok {
-			return nil, ast.Errorf(ast.ErrArguments,
-				"the argument for parameter %q is missing: the statement takes %d arguments, got %d",
-				p.Names[i], p.Count, len(args))
-		}
+	if i := slices.Index(bound, false); i >= 0 {
+		return nil, ast.Errorf(ast.ErrArguments,
+			"the argument for parameter %q is missing: the statement takes %d arguments, got %d", p.Names[i], p.Count, len(args))
 	}
 	return values, nil
 }
 
 // someNames returns the first names for an error message.
-func (p *Params) someNames() string {
+func (p Params) someNames() string {
 	const most = 20
 	var quoted []string
 	for i, name := range p.Names {

@@ -67,6 +67,11 @@ func TestBindWithoutParser(t *testing.T) {
 	values, err := p.Bind([]parse.Arg{arg("b", 2), arg("a", 1)})
 	require.NoError(t, err)
 	require.Equal(t, []protocol.Value{protocol.Int(1), protocol.Int(2)}, values)
+	values, err = p.Append([]protocol.Value{protocol.Int(0)}, []parse.Arg{arg("b", 2), arg("a", 1)})
+	require.NoError(t, err)
+	require.Equal(t, []protocol.Value{protocol.Int(0), protocol.Int(1), protocol.Int(2)}, values)
+	_, err = p.Bind([]parse.Arg{arg("c", 2)})
+	require.ErrorIs(t, err, ast.ErrArguments)
 }
 
 func TestAll(t *testing.T) {

@@ -117,6 +117,9 @@ func (p *parser) match(op ast.MatchOp, x ast.Expr, not bool) ast.Expr {
 func (p *parser) in(x ast.Expr, not bool) ast.Expr {
 	e := &ast.In{X: x, Not: not}
 	if p.token.isName() {
+		if p.peek(1).isSymbol("(") {
+			p.refuse(p.token.pos, "IN with a table function is not supported; use CONTAINS for a list")
+		}
 		table := &ast.Table{Name: p.tableName()}
 		pos := table.Position()
 		e.Query = &ast.Query{Pos: pos, Body: &ast.Select{

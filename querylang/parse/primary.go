@@ -116,6 +116,8 @@ func (p *parser) word() ast.Expr {
 		return p.mapLiteral()
 	case t.is("INTERVAL") && next.startsInterval():
 		return p.interval()
+	case next.kind == tokenString && next.pos == t.end:
+		p.refuse(t.pos, "the prefix %s of a string is not supported", t.text)
 	}
 	return p.column()
 }
