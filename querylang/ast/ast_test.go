@@ -36,8 +36,11 @@ func TestWordMap(t *testing.T) {
 	require.Equal(t, 3, ast.WordLength("äb-c"))
 }
 
-// TestLiteralsThatCannotBeWritten checks constants that have no literal in SQL.
-func TestLiteralsThatCannotBeWritten(t *testing.T) {
+// TestOtherConstants checks constants that have no literal in SQL, but an expression.
+func TestOtherConstants(t *testing.T) {
+	list := protocol.List(protocol.Int(1), protocol.String("it's"), protocol.Map(protocol.Pair{Key: protocol.String("a"), Value: protocol.List()}))
+	require.Equal(t, "ARRAY[1, 'it''s', MAP{'a': ARRAY[]}]", (&ast.Literal{Value: list}).String())
+	require.Equal(t, "CAST('{}' AS GEOJSON)", (&ast.Literal{Value: protocol.GeoJSON("{}")}).String())
 	for f, want := range map[float64]string{math.Inf(1): "CAST('+Inf' AS DOUBLE)", math.Inf(-1): "CAST('-Inf' AS DOUBLE)"} {
 		require.Equal(t, want, (&ast.Literal{Value: protocol.Float(f)}).String())
 	}

@@ -354,6 +354,27 @@ func literalText(v protocol.Value) string {
 		return strings.ToUpper(strconv.FormatBool(b))
 	case protocol.KindNil:
 		return "NULL"
+	case protocol.KindGeoJSON:
+		s, _ := v.Text()
+		return "CAST(" + quoted(s, '\'') + " AS GEOJSON)"
+	case protocol.KindList, protocol.KindMap:
+		return collectionText(v)
 	}
 	return v.String()
+}
+
+// collectionText returns a list or a map as SQL.
+func collectionText(v protocol.Value) string {
+	var texts []string
+	if pairs, ok := v.Map(); ok {
+		for _, pair := range pairs {
+			texts = append(texts, literalText(pair.Key)+": "+literalText(pair.Value))
+		}
+		return "MAP{" + strings.Join(texts, ", ") + "}"
+	}
+	elements, _ := v.List()
+	for _, e := range elements {
+		texts = append(texts, literalText(e))
+	}
+	return "ARRAY[" + strings.Join(texts, ", ") + "]"
 }

@@ -11,9 +11,7 @@ func (p *parser) alterTable() ast.Statement {
 	s := &ast.AlterTable{Pos: p.advance().pos}
 	p.advance()
 	s.IfExists = p.ifExists()
-	if p.token.is("ONLY") && p.peek(1).isName() && !p.peek(1).isAny("ADD", "RENAME", "ALTER") {
-		p.refuse(p.token.pos, "ONLY is not supported")
-	}
+	p.refuseOnly()
 	s.Table = p.tableName()
 	switch t := p.token; {
 	case p.accept("ADD"):

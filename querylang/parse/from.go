@@ -76,6 +76,7 @@ func (p *parser) joinCondition(j *ast.Join) {
 
 // tableOperand parses a table, a query or a join in parentheses, or UNNEST.
 func (p *parser) tableOperand() ast.TableExpr {
+	p.refuseOnly()
 	t, next := p.token, p.peek(1)
 	switch {
 	case t.isSymbol("("):
@@ -84,19 +85,12 @@ func (p *parser) tableOperand() ast.TableExpr {
 		return p.unnest()
 	case t.is("LATERAL") && (next.isSymbol("(") || next.isName()):
 		p.refuse(t.pos, "LATERAL is not supported")
-	case t.is("ONLY") && (next.kind == tokenWord && next.isName() && !p.isClauseWord(next) || next.isSymbol("(")):
-		p.refuse(t.pos, "ONLY is not supported")
 	case t.is("VALUES") || t.is("SELECT"):
 		p.fail(t.pos, ast.ErrSyntax, "a query in FROM needs parentheses")
 	case t.is("TABLE") && next.isSymbol("("), t.kind == tokenWord && t.isName() && next.isSymbol("("):
 		p.refuse(t.pos, "table functions other than UNNEST are not supported")
 	}
 	return p.table()
-}
-
-func (p *parser) isClauseWord(t token) bool {
-	_, ok := clauses.Find(t.text)
-	return ok
 }
 
 // tableParen parses a query, a join or a table in parentheses.

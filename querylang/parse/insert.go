@@ -109,7 +109,11 @@ func (p *parser) value() ast.Expr {
 		p.advance()
 		return &ast.Default{Pos: t.pos}
 	}
-	return p.expression()
+	e := p.expression()
+	if isWord(e, "DEFAULT") {
+		return &ast.Default{Pos: e.Position()}
+	}
+	return e
 }
 
 // endsValue reports whether the token can follow the value of an assignment or a row, but not an

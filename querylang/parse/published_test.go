@@ -25,6 +25,9 @@ func TestPublishedStatements(t *testing.T) {
 	if _, err := os.Stat(publishedFolder); err != nil {
 		t.Skip("the published answers are not here")
 	}
+	if testing.Short() {
+		t.Skip("it takes long")
+	}
 	parsed, refused := 0, map[string]int{}
 	require.NoError(t, filepath.WalkDir(publishedFolder, func(path string, d fs.DirEntry, err error) error {
 		if err != nil || !strings.HasSuffix(path, ".test.gz") {

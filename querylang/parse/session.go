@@ -111,7 +111,21 @@ func (p *parser) variableValue() ast.Expr {
 		p.advance()
 		return &ast.Column{Parts: []ast.Name{{Text: t.text, Quote: '"', Pos: t.pos}}}
 	}
-	return p.expression()
+	e := p.expression()
+	switch {
+	case isWord(e, "OFF"):
+		return &ast.Literal{Value: protocol.Bool(false), Pos: e.Position()}
+	case isWord(e, "DEFAULT"):
+		return nil
+	}
+	return e
+}
+
+// isWord reports whether an expression is an unquoted word, such as DEFAULT in parentheses. The word
+// must be in upper case.
+func isWord(e ast.Expr, word string) bool {
+	c, ok := e.(*ast.Column)
+	return ok && len(c.Parts) == 1 && c.Parts[0].Is(word)
 }
 
 // showKinds maps what SHOW can show to its name in the tree.

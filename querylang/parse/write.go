@@ -29,9 +29,7 @@ func (p *parser) update() ast.Statement {
 
 // target parses the table of UPDATE or DELETE with an optional alias.
 func (p *parser) target() (table ast.TableName, alias ast.Name) {
-	if p.token.is("ONLY") && p.peek(1).isName() {
-		p.refuse(p.token.pos, "ONLY is not supported")
-	}
+	p.refuseOnly()
 	if p.token.isSymbol("(") {
 		p.refuse(p.token.pos, "only a table can be changed, not a query")
 	}
@@ -43,6 +41,23 @@ func (p *parser) target() (table ast.TableName, alias ast.Name) {
 		p.refuse(t.pos, "%s is supported in SELECT only", strings.ToUpper(t.text))
 	}
 	return table, alias
+}
+
+// refuseOnly refuses ONLY before the name of a table. A table may have the name, and a clause may
+// follow it.
+func (p *parser) refuseOnly() {
+	next := p.peek(1)
+	if p.token.is("ONLY") && (next.isName() && !isClauseWord(next) || next.isSymbol("(")) {
+		p.refuse(p.token.pos, "ONLY is not supported")
+	}
+}
+
+func isClauseWord(t token) bool {
+	if t.kind != tokenWord {
+		return false
+	}
+	_, ok := clauses.Find(t.text)
+	return ok || t.isAny("BEFORE", "ADD", "DROP", "RENAME", "ALTER")
 }
 
 func (p *parser) assignments() []ast.Assignment {
@@ -128,9 +143,7 @@ func (p *parser) truncate() ast.Statement {
 	if !p.accept("TABLE") && p.token.is("NAMESPACE") && p.peek(1).isName() {
 		p.refuse(p.token.pos, "TRUNCATE NAMESPACE is not supported")
 	}
-	if p.token.is("ONLY") && p.peek(1).isName() {
-		p.refuse(p.token.pos, "ONLY is not supported")
-	}
+	p.refuseOnly()
 	s.Table = p.tableName()
 	if p.token.isSymbol(",") {
 		p.refuse(p.token.pos, "TRUNCATE of several tables is not supported")
