@@ -48,11 +48,15 @@ func (r *reader) open(ctx context.Context, namespace, set string) (cursor, error
 		if len(r.access.Both) > 0 {
 			return r.intersect(ctx, namespace, set)
 		}
-		return r.queries(namespace, set, r.access.Ranges, false)
 	case plan.SetScan:
-		return r.queries(namespace, set, nil, false)
+	default:
+		return &sliceCursor{}, nil
 	}
-	return &sliceCursor{}, nil
+	c, err := r.queries(namespace, set, r.access.Ranges, false)
+	if err != nil {
+		return nil, err
+	}
+	return c, nil
 }
 
 // onlyMetadata reports whether no bins are read.

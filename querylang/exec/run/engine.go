@@ -58,13 +58,15 @@ type Engine struct {
 	batchRead   cluster.BatchPolicy
 	environment plan.Environment
 	samples     *Samples
+	// lower and lowerLookup are those of package plan; tests replace them.
+	lower, lowerLookup func(*plan.Scan, *bind.Env, plan.Environment) (*plan.Access, error)
 }
 
 // New returns an Engine. Batches that read use Policies.Read.MaxRetries if it is set, because
 // Policies.Batch.MaxRetries also applies to batches that write.
 func New(client Client, options Options) *Engine {
 	options.MemoryLimit = cmp.Or(options.MemoryLimit, DefaultMemoryLimit)
-	e := &Engine{client: client, options: options, batchRead: options.Policies.Batch}
+	e := &Engine{client: client, options: options, batchRead: options.Policies.Batch, lower: plan.Lower, lowerLookup: plan.LowerLookup}
 	e.batchRead.MaxRetries = cmp.Or(options.Policies.Read.MaxRetries, e.batchRead.MaxRetries)
 	e.samples = newSamples(client, options.Policies.Query)
 	if e.environment = options.Environment; e.environment == nil {

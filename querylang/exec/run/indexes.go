@@ -11,6 +11,7 @@ import (
 
 	"github.com/aerosql/aerosql/cluster"
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/cdt"
 	"github.com/aerosql/aerosql/querylang/function"
 	"github.com/aerosql/aerosql/querylang/plan"
 )
@@ -88,9 +89,10 @@ func (e *environment) refresh(namespace string) *indexes {
 
 // read asks all nodes. An index that is not ready on a node is left out.
 func (e *environment) read(ctx context.Context, namespace string) *indexes {
-	list, sets := "sindex-list:namespace="+namespace+";b64=true", "sets/"+namespace
+	list, sets := "sindex-list:"+e.parameter()+namespace+";b64=true", "sets/"+namespace
+	state, copies := "namespace/"+namespace, int64(1)
 	next := &indexes{taken: time.Now()}
-	answers, err := e.client.InfoAll(ctx, e.policy, list, sets)
+	answers, err := e.client.InfoAll(ctx, e.policy, list, sets, state)
 	if err != nil {
 		return next
 	}
@@ -106,6 +108,10 @@ func (e *environment) read(ctx context.Context, namespace string) *indexes {
 				found[fields["indexname"]] = fields
 			}
 		}
+		for fields := range eachEntry(strings.ReplaceAll(answer.Values[state], ";", ":")) {
+			n, _ := strconv.ParseInt(fields["effective_replication_factor"], 10, 64)
+			copies = max(copies, n)
+		}
 		for fields := range eachEntry(answer.Values[sets]) {
 			n, _ := strconv.ParseInt(fields["objects"], 10, 64)
 			next.objects[fields["set"]] += n
@@ -118,14 +124,35 @@ func (e *environment) read(ctx context.Context, namespace string) *indexes {
 		}
 	}
 	e.count(ctx, namespace, next)
+	next.divide(copies)
 	return next
+}
+
+// divide divides the numbers, which the servers give for all replicas, by the number of replicas.
+func (x *indexes) divide(copies int64) {
+	for set := range x.objects {
+		x.objects[set] = (x.objects[set] + copies - 1) / copies
+	}
+	for _, list := range x.bySet {
+		for i := range list {
+			list[i].Entries = (list[i].Entries + copies - 1) / copies
+		}
+	}
+}
+
+// parameter returns the name that the servers' version gives the parameter of the namespace.
+func (e *environment) parameter() string {
+	if v := e.ServerVersion(); v[0] < 8 || v[0] == 8 && v[1] < 1 {
+		return "ns="
+	}
+	return "namespace="
 }
 
 // count reads the number of entries of the indexes.
 func (e *environment) count(ctx context.Context, namespace string, known *indexes) {
 	for _, list := range known.bySet {
 		for i := range list {
-			cmd := "sindex-stat:namespace=" + namespace + ";indexname=" + list[i].Name
+			cmd := "sindex-stat:" + e.parameter() + namespace + ";indexname=" + list[i].Name
 			answers, err := e.client.InfoAll(ctx, e.policy, cmd)
 			if err != nil {
 				return
@@ -181,7 +208,7 @@ var (
 	}
 )
 
-// index returns the index of an entry. Indexes with a context are left out.
+// index returns the index of an entry.
 func (f infoFields) index() (plan.Index, bool) {
 	kind, known := indexTypes[strings.ToLower(f["type"])]
 	collection, knownCollection := indexCollections[strings.ToLower(cmp.Or(f["indextype"], "default"))]
@@ -193,7 +220,13 @@ func (f infoFields) index() (plan.Index, bool) {
 		}
 		index.Expression, index.Bin = packed, ""
 	}
-	return index, known && knownCollection && !isSet(f["context"])
+	if isSet(f["context"]) {
+		var err error
+		if index.Context, err = cdt.ParseContextBase64(f["context"]); err != nil {
+			return index, false
+		}
+	}
+	return index, known && knownCollection
 }
 
 // isSet reports whether a field has a value.

@@ -5,7 +5,6 @@ import (
 
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/querylang/bind"
-	"github.com/aerosql/aerosql/querylang/plan"
 )
 
 // firstLookup is the number of left rows of the first batch of a lookup. Each batch is larger than
@@ -42,7 +41,7 @@ func (o *lookup) open(ctx context.Context) error {
 	o.ended, o.batch, o.buffer = false, firstLookup, o.buffer[:0]
 	o.kept.account.operator = "lookup join"
 	s := o.right
-	access, err := plan.LowerLookup(s.node, o.env, s.x.engine.environment)
+	access, err := s.x.engine.lowerLookup(s.node, o.env, s.x.engine.environment)
 	if err != nil {
 		return err
 	}

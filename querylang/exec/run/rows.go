@@ -145,7 +145,7 @@ func (r *Rows) Close() error {
 // close frees what the subqueries keep.
 func (x *execution) close() {
 	for _, s := range x.subqueries {
-		s.block.root.close()
+		s.free()
 	}
 	clear(x.subqueries)
 }

@@ -44,7 +44,7 @@ func (x *execution) lower(node *plan.Scan, env *bind.Env) (*plan.Access, error) 
 	if node.Point != nil {
 		return pointAccess(node, env)
 	}
-	access, err := plan.Lower(node, env, x.engine.environment)
+	access, err := x.engine.lower(node, env, x.engine.environment)
 	if err == nil {
 		err = x.run.Err
 	}

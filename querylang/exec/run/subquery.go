@@ -124,11 +124,7 @@ func (x *execution) answer(q *bind.Subquery, outer *bind.Env, kind answerKind) *
 func (s *subquery) memoize(key string, a *answer) {
 	size := len(key) + entrySize + memory(a.value)
 	if len(s.memos) >= mostMemos || s.account.take(size) != nil {
-		for _, old := range s.memos {
-			old.values.clear()
-			s.account.give(old.size)
-		}
-		s.memos = nil
+		s.forget()
 		if s.account.take(size) != nil {
 			return
 		}
@@ -138,6 +134,32 @@ func (s *subquery) memoize(key string, a *answer) {
 	}
 	a.size += size
 	s.memos[key] = a
+}
+
+// forget drops the answers that were kept.
+func (s *subquery) forget() {
+	for _, old := range s.memos {
+		old.values.clear()
+		s.account.give(old.size)
+	}
+	s.memos = nil
+}
+
+// free frees all memory of a subquery.
+func (s *subquery) free() {
+	s.forget()
+	if s.last != nil {
+		s.last.values.clear()
+		s.last = nil
+	}
+	s.account.release()
+	s.block.root.close()
+	for _, scan := range s.block.scans {
+		if scan.replay != nil {
+			scan.replay.clear()
+		}
+		scan.replay, scan.replaying = nil, false
+	}
 }
 
 // subquery returns the state of a subquery.
@@ -170,7 +192,7 @@ func (s *subquery) run(x *execution, outer *bind.Env, kind answerKind) *answer {
 		x.run.Fail(err)
 		return nil
 	}
-	a := &answer{values: keySet{account: s.account}}
+	a := &answer{values: keySet{account: account{budget: x.budget, operator: "subquery"}}}
 	for {
 		more, err := s.block.root.next(x.ctx)
 		if err != nil {
