@@ -3,7 +3,9 @@ package run
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"iter"
+	"sync/atomic"
 	"time"
 
 	"github.com/aerosql/aerosql/cluster"
@@ -58,6 +60,7 @@ type Engine struct {
 	batchRead   cluster.BatchPolicy
 	environment plan.Environment
 	samples     *Samples
+	version     atomic.Pointer[versionText]
 	// lower and lowerLookup are those of package plan; tests replace them.
 	lower, lowerLookup func(*plan.Scan, *bind.Env, plan.Environment) (*plan.Access, error)
 }
@@ -130,22 +133,40 @@ func (e *Engine) execution(ctx context.Context, stmt *Statement, args []protocol
 		engine: e, ctx: ctx, budget: &budget{limit: e.options.MemoryLimit},
 		blocks: make(map[int]*plan.Block), subqueries: make(map[int]*subquery),
 	}
-	x.run = e.newRun(stmt, args)
-	x.run.Context.Version = versionText(e.environment.ServerVersion())
+	x.run = &bind.Run{}
+	e.initRun(x.run, stmt, args)
 	x.run.Subqueries = x
 	return x
 }
 
-// newRun returns the state that expressions need.
-func (e *Engine) newRun(stmt *Statement, args []protocol.Value) *bind.Run {
-	r := &bind.Run{Args: args, Context: function.Context{Now: time.Now(), Namespace: e.options.Namespace, User: e.options.User}}
+// initRun sets the state that expressions need.
+func (e *Engine) initRun(r *bind.Run, stmt *Statement, args []protocol.Value) {
+	r.Args = args
+	now := time.Now()
+	r.Context = function.Context{Now: now, Namespace: e.options.Namespace, User: e.options.User, Version: e.serverVersion(now)}
 	if stmt.Sets > 0 {
 		r.Sets = make([]*function.Set, stmt.Sets)
 	}
 	if stmt.Patterns > 0 {
 		r.Patterns = make([]*function.Pattern, stmt.Patterns)
 	}
-	return r
+}
+
+// A versionText is the version of the servers as text.
+type versionText struct {
+	text  string
+	taken time.Time
+}
+
+// serverVersion returns the version of the oldest node, which may be some seconds old.
+func (e *Engine) serverVersion(now time.Time) string {
+	known := e.version.Load()
+	if known == nil || now.Sub(known.taken) > indexAge {
+		v := e.environment.ServerVersion()
+		known = &versionText{text: fmt.Sprintf("%d.%d.%d", v[0], v[1], v[2]), taken: now}
+		e.version.Store(known)
+	}
+	return known.text
 }
 
 // query starts a query.

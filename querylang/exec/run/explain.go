@@ -1,9 +1,7 @@
 package run
 
 import (
-	"fmt"
 	"io"
-	"strings"
 
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/querylang/ast"
@@ -76,9 +74,4 @@ func drain(rows *Rows) error {
 			return err
 		}
 	}
-}
-
-// versionText returns a version as VERSION() does.
-func versionText(v function.Version) string {
-	return strings.Trim(strings.ReplaceAll(fmt.Sprint([3]int(v)), " ", "."), "[]")
 }

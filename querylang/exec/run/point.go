@@ -40,10 +40,7 @@ func (e *Engine) runPoint(ctx context.Context, stmt *Statement, p *plan.Block, s
 	r := &pointRead{}
 	r.rows.columns = p.Columns
 	r.result.Rows = &r.rows
-	r.run.Args = args
-	if stmt.Sets > 0 || stmt.Patterns > 0 || len(s.Point.Conditions) > 0 {
-		r.run = *e.newRun(stmt, args)
-	}
+	e.initRun(&r.run, stmt, args)
 	r.env.Run = &r.run
 	v := s.Point.Key.Eval(&r.env)
 	if r.run.Err != nil {
