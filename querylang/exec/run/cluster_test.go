@@ -124,7 +124,12 @@ func TestScanOfASet(t *testing.T) {
 	_, err = b.rows(&plan.Scan{Relation: relation(0, "a")}, 1)
 	require.ErrorIs(t, err, ast.ErrUnsupported)
 
+	b.access.Options = map[string]protocol.Value{optionRack: protocol.Int(1)}
+	_, err = b.rows(&plan.Scan{Relation: relation(0, "a")}, 1)
+	require.ErrorIs(t, err, ast.ErrUnsupported)
 	b.access.Options = nil
+	_, err = b.rows(&plan.Scan{Relation: relation(0, "a"), Sample: &ast.Sample{Method: "BERNOULLI"}}, 1)
+	require.ErrorIs(t, err, ast.ErrUnsupported)
 	b.access.Partitions = []plan.Partitions{{First: 0, Last: 999}, {First: 1000, Last: 4095}}
 	rows, err = b.rows(&plan.Scan{Relation: relation(0, "a")}, 1)
 	require.NoError(t, err)

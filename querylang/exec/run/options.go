@@ -15,6 +15,7 @@ const (
 	optionReplica          = "replica"
 	optionReadMode         = "read_mode"
 	optionFetchRows        = "fetch_rows"
+	optionRack             = "rack"
 )
 
 // replicas are the values of the option replica.
@@ -71,6 +72,9 @@ func readOptions(options map[string]protocol.Value, replica *cluster.ReplicaPoli
 			return ast.Errorf(ast.ErrArguments, "the option replica must be sequence, master, any, random or rack, not %v", v)
 		}
 		*replica = policy
+	}
+	if _, ok := options[optionRack]; ok {
+		return ast.Errorf(ast.ErrUnsupported, "the option rack: the client's configuration has the racks; use replica = 'rack'")
 	}
 	v, ok := options[optionReadMode]
 	if !ok {

@@ -34,7 +34,9 @@ func (r *Rows) Kind(column int) protocol.Kind {
 	}
 	if r.ahead == nil && r.err == nil {
 		row := make([]protocol.Value, len(r.columns))
-		if r.err = r.fetch(row); r.err == nil {
+		if err := r.fetch(row); err != nil {
+			r.end(err)
+		} else {
 			r.ahead = row
 		}
 	}

@@ -51,6 +51,9 @@ func (x *execution) lower(node *plan.Scan, env *bind.Env) (*plan.Access, error) 
 	if err != nil {
 		return nil, err
 	}
+	if node.Sample != nil && node.Sample.Method == "BERNOULLI" {
+		return nil, ast.Errorf(ast.ErrUnsupported, "TABLESAMPLE BERNOULLI; use TABLESAMPLE PARTITIONS")
+	}
 	if x.accesses != nil {
 		x.accesses[node] = access
 	}
