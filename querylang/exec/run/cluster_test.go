@@ -319,3 +319,20 @@ func TestCloseAndCancel(t *testing.T) {
 	require.ErrorIs(t, rows.Next(dest), context.Canceled)
 	require.ErrorIs(t, rows.Next(dest), context.Canceled)
 }
+
+// The counters of EXPLAIN ANALYZE are those of the run.
+func TestCounters(t *testing.T) {
+	b := openBench(t, Options{})
+	scan := &plan.Scan{Relation: relation(0, "a")}
+	sort := &plan.Sort{Input: scan, Keys: []bind.OrderKey{{X: slot(0)}}, Limit: constant(3)}
+	x := b.engine.execution(t.Context(), &Statement{}, nil)
+	x.counters = make(map[plan.Node]*plan.Counters)
+	result, err := b.engine.query(x, &plan.Block{Root: sort, Columns: make([]bind.OutputColumn, 1)})
+	require.NoError(t, err)
+	require.NoError(t, drain(result.Rows))
+	of := x.counters[scan]
+	require.Equal(t, []int64{100, 100, 1, 1}, []int64{of.Rows, of.Records, of.Commands, of.Opened})
+	require.Positive(t, of.Bytes)
+	require.EqualValues(t, 3, x.counters[sort].Rows)
+	require.Positive(t, x.counters[sort].Memory)
+}
