@@ -24,6 +24,8 @@ type Access struct {
 	Method Method
 	// Keys are the keys of OneKey and Keys, without duplicates, in the order of the statement.
 	Keys []protocol.Key
+	// KeyText is the condition that Keys come from, for EXPLAIN.
+	KeyText string
 	// Ranges are the index ranges of an IndexScan, whose records are united without duplicates.
 	Ranges []IndexRange
 	// Both are further ranges. If there are any, only records that are in one of Ranges and in one
@@ -45,6 +47,8 @@ type Access struct {
 	Filter   *ServerFilter
 	Exact    bool
 	Residual []bind.Expr
+	// Pushed are the conditions that Filter is made of, for EXPLAIN.
+	Pushed []bind.Expr
 	// Bins are the bins to read. AllBins reads all of them; with neither only metadata is read.
 	Bins    []string
 	AllBins bool

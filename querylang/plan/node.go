@@ -30,11 +30,11 @@ type Scan struct {
 	Relation *bind.Relation
 	// Conditions are the conjuncts that read no other relation. All of them must be true.
 	Conditions []bind.Expr
-	// Limit is the number of rows that are needed at most, or nil. It is set if no operator above
-	// drops rows.
-	Limit      bind.Expr
-	Partitions []bind.PartitionRange
-	Sample     *ast.Sample
+	// Limit plus Offset is the number of rows that are needed at most; nil means all, or 0. They
+	// are set if no operator above drops rows.
+	Limit, Offset bind.Expr
+	Partitions    []bind.PartitionRange
+	Sample        *ast.Sample
 	// Options are those of WITH, by their names.
 	Options map[string]bind.Expr
 	// Needed are the indexes of the relation's columns that operators above read. Columns that only

@@ -1,0 +1,146 @@
+package plan
+
+import (
+	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/querylang/bind"
+)
+
+// A fact is a set that contains the value of a term for every record for which a condition is true.
+type fact struct {
+	term  *term
+	set   valueSet
+	geo   protocol.Value // a region or a point for a geo index; the set is not used then
+	texts []bind.Expr    // the conditions that it comes from, for EXPLAIN
+}
+
+// Facts are what is known of the records for which a condition is true: all facts hold, and of each
+// of the alternatives at least one. The zero value knows nothing.
+type facts struct {
+	never        bool // the condition is never true
+	all          []fact
+	alternatives [][]facts
+}
+
+func (f *facts) isNothing() bool { return !f.never && len(f.all) == 0 && len(f.alternatives) == 0 }
+
+// maxFacts is the largest number of facts and alternatives that are combined, so that planning stays
+// linear in the text.
+const maxFacts = 64
+
+// both returns the facts of an AND.
+func both(list []facts) facts {
+	var result facts
+	for _, f := range list {
+		if f.never {
+			return f
+		}
+		for i := range f.all {
+			if !result.add(&f.all[i]) {
+				return facts{never: true}
+			}
+		}
+		if len(result.alternatives) < maxFacts {
+			result.alternatives = append(result.alternatives, f.alternatives...)
+		}
+	}
+	return result
+}
+
+// add adds a fact. It returns false if it contradicts another one. The facts about the elements of
+// a collection can hold for different elements.
+func (f *facts) add(x *fact) bool {
+	if !x.term.several() && x.geo.IsNil() {
+		for i := range f.all {
+			known := &f.all[i]
+			if known.geo.IsNil() && known.term.same(x.term) {
+				known.set = known.set.intersect(x.set)
+				known.texts = append(known.texts[:len(known.texts):len(known.texts)], x.texts...)
+				return !known.set.isEmpty()
+			}
+		}
+	}
+	if len(f.all) < maxFacts {
+		f.all = append(f.all, *x)
+	}
+	return !x.geo.IsNil() || !x.set.isEmpty()
+}
+
+// either returns the facts of an OR.
+func either(list []facts) facts {
+	var possible []facts
+	for _, f := range list {
+		if f.never {
+			continue
+		}
+		if f.isNothing() {
+			return facts{}
+		}
+		possible = append(possible, f)
+	}
+	switch len(possible) {
+	case 0:
+		return facts{never: true}
+	case 1:
+		return possible[0]
+	}
+	var result facts
+	simple := false // one fact says as much as all alternatives
+	for i := range possible[0].all {
+		if x, whole := common(&possible[0].all[i], possible); x != nil {
+			result.all = append(result.all, *x)
+			simple = simple || whole
+		}
+	}
+	if !simple {
+		result.alternatives = [][]facts{possible}
+	}
+	return result
+}
+
+// common returns the union of the facts about one term, if all alternatives have one, and whether
+// the alternatives have no other facts.
+func common(first *fact, list []facts) (union *fact, whole bool) {
+	if !first.geo.IsNil() {
+		return nil, false
+	}
+	union = &fact{term: first.term}
+	whole = true
+	parts := make([]valueSet, 0, len(list))
+	for i := range list {
+		f := list[i].about(first.term)
+		if f == nil {
+			return nil, false
+		}
+		whole = whole && len(list[i].all) == 1 && len(list[i].alternatives) == 0
+		parts = append(parts, f.set)
+		union.texts = append(union.texts, f.texts...)
+	}
+	union.set = unionOf(parts)
+	return union, whole
+}
+
+// unionOf returns the union of many sets.
+func unionOf(parts []valueSet) valueSet {
+	var u valueSet
+	for i := range parts {
+		p := &parts[i]
+		u.numbers = append(u.numbers, p.numbers...)
+		u.strings = append(u.strings, p.strings...)
+		u.blobs = append(u.blobs, p.blobs...)
+		u.booleans = append(u.booleans, p.booleans...)
+		u.nan, u.null, u.others = u.nan || p.nan, u.null || p.null, u.others || p.others
+	}
+	u.numbers, u.strings = normal(u.numbers), normal(u.strings)
+	u.blobs, u.booleans = normal(u.blobs), normal(u.booleans)
+	return u
+}
+
+// about returns the fact about a term, or nil.
+func (f *facts) about(t *term) *fact {
+	for i := range f.all {
+		if f.all[i].geo.IsNil() && f.all[i].term.same(t) {
+			return &f.all[i]
+		}
+	}
+	return nil
+}
