@@ -24,8 +24,8 @@ type Access struct {
 	Method Method
 	// Keys are the keys of OneKey and Keys, without duplicates, in the order of the statement.
 	Keys []protocol.Key
-	// KeyText is the condition that Keys come from, for EXPLAIN.
-	KeyText string
+	// KeyConditions are the conditions that Keys come from, for EXPLAIN.
+	KeyConditions []bind.Expr
 	// Ranges are the index ranges of an IndexScan, whose records are united without duplicates.
 	Ranges []IndexRange
 	// Both are further ranges. If there are any, only records that are in one of Ranges and in one
@@ -84,13 +84,30 @@ type IndexRange struct {
 	// Begin and End are the ends of a range of integers, both included. An equality of a string or
 	// blob is in Begin alone; a region or point of a geo index is in Begin.
 	Begin, End protocol.Value
-	Text       string // for EXPLAIN
+	// Condition is where the range comes from, for EXPLAIN.
+	Condition bind.Expr
 }
 
 // An Alternative is an access that was considered, and why it lost.
 type Alternative struct {
-	Text, Reason string
+	// Ranges are index ranges; nil stands for the scan of the set.
+	Ranges []IndexRange
+	Why    Rejection
+	// Records is the number of records that it reads by estimate.
+	Records float64
 }
+
+// A Rejection is why an access lost.
+type Rejection uint8
+
+// The reasons.
+const (
+	MoreRecords   Rejection = iota // it reads more records
+	ScanCheaper                    // it reads so many of the records that a scan is cheaper
+	MayHaveFloats                  // the bin can hold floats, which a numeric index does not have
+	OnlyEqual                      // the index finds only equal values
+	ManyRanges                     // there are too many ranges
+)
 
 // An Index describes a secondary index.
 type Index struct {

@@ -40,18 +40,29 @@ func (a *analyzer) facts(e bind.Expr, truth bool) facts {
 		for i, operand := range x.Operands {
 			list[i] = a.facts(operand, truth)
 		}
-		if (x.Op == ast.OpAnd) == truth {
-			return both(list)
-		}
-		return either(list)
+		return combined(list, (x.Op == ast.OpAnd) == truth)
+	}
+	f := a.leaf(e, truth)
+	from := []bind.Expr{e}
+	if !truth && len(f.all) > 0 {
+		from[0] = negate(e)
+	}
+	for i := range f.all {
+		f.all[i].from = from
+	}
+	return f
+}
+
+// leaf returns the facts of a condition that is not made of other ones.
+func (a *analyzer) leaf(e bind.Expr, truth bool) facts {
+	switch x := e.(type) {
 	case *bind.Compare:
 		return a.compare(x, truth)
 	case *bind.Between:
-		list := []facts{
+		return combined([]facts{
 			a.compare(&bind.Compare{Op: ast.OpGreaterEqual, X: x.X, Y: x.Low}, truth != x.Not),
 			a.compare(&bind.Compare{Op: ast.OpLessEqual, X: x.X, Y: x.High}, truth != x.Not),
-		}
-		return a.about(x, combined(list, truth != x.Not))
+		}, truth != x.Not)
 	case *bind.In:
 		return a.in(x, truth != x.Not)
 	case *bind.InQuery:
@@ -71,27 +82,19 @@ func (a *analyzer) facts(e bind.Expr, truth bool) facts {
 	return facts{}
 }
 
-// combined returns the facts of an AND, or of an OR of the negations.
-func combined(list []facts, truth bool) facts {
-	if truth {
+// combined returns the facts of an AND, or of an OR.
+func combined(list []facts, and bool) facts {
+	if and {
 		return both(list)
 	}
 	return either(list)
-}
-
-// about replaces the conditions that facts come from, for EXPLAIN.
-func (a *analyzer) about(e bind.Expr, f facts) facts {
-	for i := range f.all {
-		f.all[i].texts = []bind.Expr{e}
-	}
-	return f
 }
 
 func oneFact(t *term, s valueSet, e bind.Expr) facts {
 	if s.isEmpty() {
 		return facts{never: true}
 	}
-	return facts{all: []fact{{term: t, set: s, texts: []bind.Expr{e}}}}
+	return facts{all: []fact{{term: t, set: s, from: []bind.Expr{e}}}}
 }
 
 // mirrored returns the operator with its sides exchanged.
@@ -286,7 +289,7 @@ func (a *analyzer) is(e *bind.Is, positive bool) facts {
 		if !positive {
 			return facts{}
 		}
-		return a.about(e, a.facts(e.X, e.Test == ast.IsTrue))
+		return a.facts(e.X, e.Test == ast.IsTrue)
 	}
 	t, ok := a.termOf(e.X)
 	if !ok {

@@ -2,7 +2,6 @@ package plan
 
 import (
 	"encoding/json"
-	"fmt"
 
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/querylang/bind"
@@ -74,7 +73,7 @@ func (a *analyzer) geo(e *bind.Call, x, y bind.Expr, radius float64) facts {
 	if v.Err() != nil {
 		return facts{}
 	}
-	return facts{all: []fact{{term: t, geo: v, texts: []bind.Expr{e}}}}
+	return facts{all: []fact{{term: t, geo: v, from: []bind.Expr{e}}}}
 }
 
 // A geoShape is what is needed of a GeoJSON text.
@@ -107,6 +106,3 @@ func number(v protocol.Value) (float64, bool) {
 	n, ok := v.Int()
 	return float64(n), ok
 }
-
-// String returns the fact for tests and error messages.
-func (f *fact) String() string { return fmt.Sprintf("%s %v", f.term.text, f.set) }

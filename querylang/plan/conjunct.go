@@ -55,6 +55,9 @@ type conjunct struct {
 	relations relationSet
 	nature    nature
 	used      bool // an operator has it
+	// left and right are the relations of the two sides, if the conjunct is an equality that a hash
+	// or a lookup can serve.
+	left, right relationSet
 }
 
 // conjunctsOf splits conditions at their ANDs. Conjuncts that are the constant TRUE are dropped.
@@ -64,7 +67,9 @@ func conjunctsOf(conditions ...bind.Expr) []*conjunct {
 		if isConst(e, true) {
 			continue
 		}
-		result = append(result, &conjunct{e: e, relations: relationsOf(e), nature: natureOf(e)})
+		c := &conjunct{e: e, relations: relationsOf(e), nature: natureOf(e)}
+		c.setSides()
+		result = append(result, c)
 	}
 	return result
 }

@@ -2,12 +2,11 @@ package plan
 
 import (
 	"cmp"
-	"fmt"
 	"math"
 	"slices"
-	"strings"
 
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/querylang/ast"
 	"github.com/aerosql/aerosql/querylang/bind"
 	"github.com/aerosql/aerosql/querylang/function"
 )
@@ -23,27 +22,6 @@ func (c *coverage) cost() float64 {
 	return c.estimate*randomRead + rangeCost*float64(len(c.ranges)-1)
 }
 
-// text describes the ranges for EXPLAIN.
-func (c *coverage) text() string { return rangesText(c.ranges) }
-
-// rangesText describes ranges: the indexes, each with its condition.
-func rangesText(ranges []IndexRange) string {
-	var parts []string
-	for i := 0; i < len(ranges); {
-		n := 1
-		for i+n < len(ranges) && ranges[i+n].Index.Name == ranges[i].Index.Name {
-			n++
-		}
-		part := "index " + ranges[i].Index.Name + ": " + ranges[i].Text
-		if n > 1 {
-			part += fmt.Sprintf(" (%d ranges)", n)
-		}
-		parts = append(parts, part)
-		i += n
-	}
-	return strings.Join(parts, "; ")
-}
-
 // A chooser finds the index ranges of a scan.
 type chooser struct {
 	indexes      []Index
@@ -54,8 +32,8 @@ type chooser struct {
 	rejected     []Alternative
 }
 
-func (c *chooser) reject(text, format string, args ...any) {
-	c.rejected = append(c.rejected, Alternative{Text: text, Reason: fmt.Sprintf(format, args...)})
+func (c *chooser) reject(ranges []IndexRange, why Rejection, records float64) {
+	c.rejected = append(c.rejected, Alternative{Ranges: ranges, Why: why, Records: records})
 }
 
 // candidates returns the coverages of facts: one for each fact that indexes hold, and one for each
@@ -128,10 +106,10 @@ func mergeOfIndex(ranges []IndexRange) []IndexRange {
 			return cmp.Compare(m, n)
 		})
 	}
-	text := joinTexts(ranges)
+	from := eitherCondition(ranges)
 	result := ranges[:0:0]
 	for _, r := range ranges {
-		r.Text = text
+		r.Condition = from
 		if !absorbed(result, &r) {
 			result = append(result, r)
 		}
@@ -160,14 +138,18 @@ func absorbed(ranges []IndexRange, r *IndexRange) bool {
 	return true
 }
 
-func joinTexts(ranges []IndexRange) string {
-	var texts []string
+// eitherCondition returns the OR of the conditions of ranges.
+func eitherCondition(ranges []IndexRange) bind.Expr {
+	var list []bind.Expr
 	for i := range ranges {
-		if !slices.Contains(texts, ranges[i].Text) {
-			texts = append(texts, ranges[i].Text)
+		if i == 0 || ranges[i].Condition != ranges[i-1].Condition {
+			list = append(list, ranges[i].Condition)
 		}
 	}
-	return strings.Join(texts, " OR ")
+	if len(list) == 1 {
+		return list[0]
+	}
+	return &bind.Logic{Op: ast.OpOr, Operands: list}
 }
 
 // estimate returns the estimated number of records of a range.
@@ -191,7 +173,7 @@ func (c *chooser) coverFact(f *fact) (coverage, bool) {
 		if i == nil {
 			return coverage{}, false
 		}
-		parts = []IndexRange{{Index: *i, Begin: f.geo, Text: textOf(f.texts)}}
+		parts = []IndexRange{{Index: *i, Begin: f.geo, Condition: conjunction(f.from)}}
 	} else {
 		var ok bool
 		if parts, ok = c.rangesOf(f); !ok {
@@ -206,7 +188,7 @@ func (c *chooser) coverFact(f *fact) (coverage, bool) {
 		x.estimate = min(x.estimate, entriesOf(&parts[0].Index, c.records))
 	}
 	if len(parts) > 1 && !c.unions || len(parts) > maxRanges {
-		c.reject(x.text(), "%d ranges", len(parts))
+		c.reject(parts, ManyRanges, x.estimate)
 		return coverage{}, false
 	}
 	return x, true
@@ -216,7 +198,7 @@ func (c *chooser) coverFact(f *fact) (coverage, bool) {
 // only the values of its type.
 func (c *chooser) rangesOf(f *fact) ([]IndexRange, bool) {
 	s := f.set.only(f.term.kinds)
-	text := textOf(f.texts)
+	from := conjunction(f.from)
 	if s.null || s.others || len(s.booleans) > 0 {
 		return nil, false
 	}
@@ -227,11 +209,11 @@ func (c *chooser) rangesOf(f *fact) ([]IndexRange, bool) {
 			return nil, false
 		}
 		if f.term.kinds.Has(function.KindsOf(protocol.KindFloat)) && !c.integersOnly {
-			c.reject("index "+i.Name+": "+text, "%s can hold floats, which the index has not: declare it as INTEGER, or set index_numbers=integers", f.term.text)
+			c.reject([]IndexRange{{Index: *i, Condition: from}}, MayHaveFloats, 0)
 			return nil, false
 		}
 		for _, r := range s.numbers.integers() {
-			ranges = append(ranges, IndexRange{Index: *i, Begin: protocol.Int(r.first), End: protocol.Int(r.last), Text: text})
+			ranges = append(ranges, IndexRange{Index: *i, Begin: protocol.Int(r.first), End: protocol.Int(r.last), Condition: from})
 		}
 	}
 	for _, class := range []struct {
@@ -247,14 +229,14 @@ func (c *chooser) rangesOf(f *fact) ([]IndexRange, bool) {
 		}
 		values, ok := class.set.points()
 		if !ok {
-			c.reject("index "+i.Name+": "+text, "it finds only equal values, not ranges")
+			c.reject([]IndexRange{{Index: *i, Condition: from}}, OnlyEqual, 0)
 			return nil, false
 		}
 		for _, v := range values {
 			if v.Len() == 0 || v.Len() > maxIndexedText {
 				return nil, false
 			}
-			ranges = append(ranges, IndexRange{Index: *i, Begin: v, Text: text})
+			ranges = append(ranges, IndexRange{Index: *i, Begin: v, Condition: from})
 		}
 	}
 	return ranges, len(ranges) > 0
@@ -293,13 +275,4 @@ func contextOf(i *Index) string {
 		return "?"
 	}
 	return string(packed)
-}
-
-// textOf returns conditions as SQL.
-func textOf(list []bind.Expr) string {
-	texts := make([]string, len(list))
-	for i, e := range list {
-		texts[i] = e.String()
-	}
-	return strings.Join(texts, " AND ")
 }

@@ -204,7 +204,7 @@ func (s *step) access(n *Scan, a *Access) {
 		s.add("reason", "the condition is never true")
 		return
 	case OneKey, Keys:
-		s.addIf("key", a.KeyText)
+		s.addIf("key", textOf(a.KeyConditions))
 		if len(a.Keys) > 1 {
 			s.details = append(s.details, detail{"keys", strconv.Itoa(len(a.Keys)), len(a.Keys)})
 		}
@@ -235,7 +235,7 @@ func (s *step) access(n *Scan, a *Access) {
 	}
 	s.addIf("client: filter", textOf(a.Residual))
 	for _, r := range a.Rejected {
-		s.add("not taken", r.Text+": "+r.Reason)
+		s.add("not taken", r.String())
 	}
 }
 
@@ -362,3 +362,48 @@ func plural(n int, noun string) string {
 
 // count returns an estimated number as text.
 func count(f float64) string { return strconv.FormatInt(int64(math.Ceil(f)), 10) }
+
+// textOf returns conditions as SQL.
+func textOf(list []bind.Expr) string {
+	if len(list) == 0 {
+		return ""
+	}
+	return conjunction(list).String()
+}
+
+// rangesText describes ranges: the indexes, each with its condition.
+func rangesText(ranges []IndexRange) string {
+	var parts []string
+	for i := 0; i < len(ranges); {
+		n := 1
+		for i+n < len(ranges) && ranges[i+n].Index.Name == ranges[i].Index.Name {
+			n++
+		}
+		part := "index " + ranges[i].Index.Name + ": " + ranges[i].Condition.String()
+		if n > 1 {
+			part += fmt.Sprintf(" (%d ranges)", n)
+		}
+		parts = append(parts, part)
+		i += n
+	}
+	return strings.Join(parts, "; ")
+}
+
+// String returns the access and the reason.
+func (a *Alternative) String() string {
+	text := "scan"
+	if a.Ranges != nil {
+		text = rangesText(a.Ranges)
+	}
+	switch a.Why {
+	case ScanCheaper:
+		return text + ": it reads " + count(a.Records) + " records, a scan is cheaper"
+	case MayHaveFloats:
+		return text + ": the bin can hold floats, which the index does not have; declare it as INTEGER, or set index_numbers = 'integers'"
+	case OnlyEqual:
+		return text + ": the index finds only equal values"
+	case ManyRanges:
+		return text + ": too many ranges"
+	}
+	return text + ": " + count(a.Records) + " records"
+}

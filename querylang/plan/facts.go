@@ -2,15 +2,17 @@ package plan
 
 import (
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/querylang/ast"
 	"github.com/aerosql/aerosql/querylang/bind"
 )
 
 // A fact is a set that contains the value of a term for every record for which a condition is true.
 type fact struct {
-	term  *term
-	set   valueSet
-	geo   protocol.Value // a region or a point for a geo index; the set is not used then
-	texts []bind.Expr    // the conditions that it comes from, for EXPLAIN
+	term *term
+	set  valueSet
+	geo  protocol.Value // a region or a point for a geo index; the set is not used then
+	// from are the conditions that it comes from, for EXPLAIN.
+	from []bind.Expr
 }
 
 // Facts are what is known of the records for which a condition is true: all facts hold, and of each
@@ -54,7 +56,7 @@ func (f *facts) add(x *fact) bool {
 			known := &f.all[i]
 			if known.geo.IsNil() && known.term.same(x.term) {
 				known.set = known.set.intersect(x.set)
-				known.texts = append(known.texts[:len(known.texts):len(known.texts)], x.texts...)
+				known.from = append(known.from[:len(known.from):len(known.from)], x.from...)
 				return !known.set.isEmpty()
 			}
 		}
@@ -105,7 +107,7 @@ func common(first *fact, list []facts) (union *fact, whole bool) {
 	}
 	union = &fact{term: first.term}
 	whole = true
-	parts := make([]valueSet, 0, len(list))
+	parts, from := make([]valueSet, 0, len(list)), make([]bind.Expr, 0, len(list))
 	for i := range list {
 		f := list[i].about(first.term)
 		if f == nil {
@@ -113,9 +115,9 @@ func common(first *fact, list []facts) (union *fact, whole bool) {
 		}
 		whole = whole && len(list[i].all) == 1 && len(list[i].alternatives) == 0
 		parts = append(parts, f.set)
-		union.texts = append(union.texts, f.texts...)
+		from = append(from, conjunction(f.from))
 	}
-	union.set = unionOf(parts)
+	union.set, union.from = unionOf(parts), []bind.Expr{&bind.Logic{Op: ast.OpOr, Operands: from}}
 	return union, whole
 }
 

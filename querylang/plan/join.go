@@ -17,20 +17,30 @@ type joinKey struct {
 // joinKeyOf returns the equality that a conjunct is between two sides, if it is one that holds for
 // exactly the values with the same hash.
 func joinKeyOf(c *conjunct, left, right relationSet) (joinKey, bool) {
+	if c.left == nil {
+		return joinKey{}, false
+	}
+	straight := c.left.within(left) && c.right.within(right)
+	if !straight && !(c.left.within(right) && c.right.within(left)) {
+		return joinKey{}, false
+	}
+	e := c.e.(*bind.Compare)
+	k := joinKey{conjunct: c, left: e.X, right: e.Y, set: keyedSet(e)}
+	if !straight {
+		k.left, k.right = k.right, k.left
+	}
+	return k, true
+}
+
+// setSides sets the sides of a conjunct that is an equality.
+func (c *conjunct) setSides() {
 	e, ok := c.e.(*bind.Compare)
 	if !ok || e.Op != ast.OpEqual || c.nature.volatile || !sameUnits(e.X.Type(), e.Y.Type()) {
-		return joinKey{}, false
+		return
 	}
-	k := joinKey{conjunct: c, left: e.X, right: e.Y, set: keyedSet(e)}
-	x, y := relationsOf(e.X), relationsOf(e.Y)
-	if len(x) == 0 || len(y) == 0 {
-		return joinKey{}, false
+	if x, y := relationsOf(e.X), relationsOf(e.Y); len(x) > 0 && len(y) > 0 {
+		c.left, c.right = x, y
 	}
-	if x.within(left) && y.within(right) {
-		return k, true
-	}
-	k.left, k.right = k.right, k.left
-	return k, x.within(right) && y.within(left)
 }
 
 // keyedSet returns the relation whose user key one side of a comparison is. If both sides are user

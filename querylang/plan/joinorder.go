@@ -3,6 +3,7 @@ package plan
 import (
 	"slices"
 
+	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/querylang/ast"
 	"github.com/aerosql/aerosql/querylang/bind"
 	"github.com/aerosql/aerosql/querylang/function"
@@ -130,14 +131,10 @@ func (g *group) addImplied() {
 			classes.join(x, y)
 		}
 	}
-	if len(classes.parent) == 0 {
+	if len(classes.members) == 0 {
 		return
 	}
-	type constant struct {
-		e  bind.Expr
-		of map[columnID]bool
-	}
-	constants := make(map[columnID]*constant)
+	constants := make(map[columnID]*impliedConstant)
 	for _, c := range g.conjuncts {
 		column, value, ok := columnEquals(c.e)
 		if !ok || !classes.has(idOf(column)) {
@@ -145,17 +142,35 @@ func (g *group) addImplied() {
 		}
 		root := classes.find(idOf(column))
 		if constants[root] == nil {
-			constants[root] = &constant{e: value, of: make(map[columnID]bool)}
+			constants[root] = &impliedConstant{e: value, isKey: isKeyValue(column, value), of: make(map[columnID]bool)}
 		}
 		constants[root].of[idOf(column)] = true
 	}
 	for _, member := range classes.members {
 		k := constants[classes.find(idOf(member))]
-		if k == nil || k.of[idOf(member)] {
+		isKey := userKeyColumn(member) != nil
+		if k == nil || k.of[idOf(member)] || isKey && !k.isKey {
 			continue
 		}
-		g.conjuncts = append(g.conjuncts, conjunctsOf(&bind.Compare{Op: ast.OpEqual, X: member, Y: k.e})...)
+		g.conjuncts = append(g.conjuncts, conjunctsOf(&bind.Compare{Op: ast.OpEqual, X: member, Y: k.e, ByKey: isKey})...)
 	}
+}
+
+// An impliedConstant is the value that all columns of a class have.
+type impliedConstant struct {
+	e     bind.Expr
+	isKey bool // it is the value of a key where it is one at all
+	of    map[columnID]bool
+}
+
+// isKeyValue reports whether a value that a column equals is that of any key that the column
+// equals. The float 5.0 equals the integer 5, but no key does.
+func isKeyValue(column *bind.Column, value bind.Expr) bool {
+	if userKeyColumn(column) != nil {
+		return true
+	}
+	c, ok := value.(*bind.Const)
+	return ok && c.Value.Kind() != protocol.KindFloat
 }
 
 // A columnID identifies a column of a block.
@@ -198,7 +213,7 @@ func (s *columnClasses) join(x, y *bind.Column) {
 // are what they seem.
 func equalColumns(e bind.Expr) (x, y *bind.Column, ok bool) {
 	c, isCompare := e.(*bind.Compare)
-	if !isCompare || c.Op != ast.OpEqual || c.ByKey {
+	if !isCompare || c.Op != ast.OpEqual {
 		return nil, nil, false
 	}
 	x, y = plainColumn(c.X), plainColumn(c.Y)
@@ -208,7 +223,7 @@ func equalColumns(e bind.Expr) (x, y *bind.Column, ok bool) {
 // columnEquals returns the column and the fixed value that a condition says are equal.
 func columnEquals(e bind.Expr) (*bind.Column, bind.Expr, bool) {
 	c, ok := e.(*bind.Compare)
-	if !ok || c.Op != ast.OpEqual || c.ByKey {
+	if !ok || c.Op != ast.OpEqual {
 		return nil, nil, false
 	}
 	if x := plainColumn(c.X); x != nil && isFixed(c.Y) {
@@ -220,10 +235,11 @@ func columnEquals(e bind.Expr) (*bind.Column, bind.Expr, bool) {
 	return nil, nil, false
 }
 
-// plainColumn returns a column of the block's relations that is no pseudo column, or nil.
+// plainColumn returns a column of the block's relations that is a user key or no pseudo column, or
+// nil.
 func plainColumn(e bind.Expr) *bind.Column {
 	c, ok := e.(*bind.Column)
-	if !ok || c.Depth != 0 || c.Relation == nil || c.Relation.Columns[c.Index].Pseudo != bind.NoPseudo {
+	if !ok || c.Depth != 0 || c.Relation == nil || c.Relation.Columns[c.Index].Pseudo > bind.PrimaryKey {
 		return nil
 	}
 	return c

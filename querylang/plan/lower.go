@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/exp"
 	"github.com/aerosql/aerosql/querylang/bind"
 )
 
@@ -94,7 +95,7 @@ func (l *lowerer) once(conditions []bind.Expr) (rest []bind.Expr, possible bool)
 // readKeys sets the access by keys if the conditions name them, and returns the other conditions.
 func (l *lowerer) readKeys(conditions []bind.Expr) (rest []bind.Expr, ok bool) {
 	keys := anyKey
-	var texts []bind.Expr
+	var from []bind.Expr
 	for _, e := range conditions {
 		k := l.keys(e, true)
 		if k.except && len(k.list) == 0 {
@@ -106,7 +107,7 @@ func (l *lowerer) readKeys(conditions []bind.Expr) (rest []bind.Expr, ok bool) {
 		} else {
 			keys = k
 		}
-		texts = append(texts, e)
+		from = append(from, e)
 		if !k.exact {
 			rest = append(rest, e)
 		}
@@ -114,7 +115,7 @@ func (l *lowerer) readKeys(conditions []bind.Expr) (rest []bind.Expr, ok bool) {
 	if keys.except {
 		return nil, false
 	}
-	l.access.KeyText = textOf(texts)
+	l.access.KeyConditions = from
 	for _, k := range keys.list {
 		if l.inPartitions(int(k.Partition())) {
 			l.access.Keys = append(l.access.Keys, k)
@@ -154,7 +155,10 @@ func (l *lowerer) readIndexes(conditions []bind.Expr) bool {
 	if f.never {
 		return false
 	}
-	l.access.Method, l.access.Estimate = SetScan, records
+	l.access.Method = SetScan
+	if records >= 0 {
+		l.access.Estimate = int64(math.Ceil(float64(records) * l.share()))
+	}
 	l.access.OnlyUnnamed = l.relation.Set == ""
 	c := &chooser{
 		indexes: indexes, records: knownRecords(indexes, records),
@@ -190,13 +194,10 @@ func (l *lowerer) choose(c *chooser, candidates []coverage, records int64) {
 			best, cost = i, x
 		}
 	}
-	scan := c.records
-	if l.partitioned() {
-		scan *= float64(l.partitionCount()) / protocol.PartitionCount
-	}
-	if best >= 0 && records >= 0 && cost > scan {
+	scan := c.records * l.share()
+	if best >= 0 && records >= 0 && cost*l.share() > scan {
 		for i := range candidates {
-			c.reject(candidates[i].text(), "%s of %s records: a scan is cheaper", count(candidates[i].estimate), count(scan))
+			c.reject(candidates[i].ranges, ScanCheaper, candidates[i].estimate)
 		}
 		return
 	}
@@ -204,13 +205,13 @@ func (l *lowerer) choose(c *chooser, candidates []coverage, records int64) {
 		return
 	}
 	l.access.Method, l.access.Ranges = IndexScan, candidates[best].ranges
-	l.access.Estimate = int64(math.Ceil(candidates[best].estimate))
+	l.access.Estimate = int64(math.Ceil(candidates[best].estimate * l.share()))
 	for i := range candidates {
 		if i != best {
-			c.reject(candidates[i].text(), "%s records", count(candidates[i].estimate))
+			c.reject(candidates[i].ranges, MoreRecords, candidates[i].estimate)
 		}
 	}
-	c.reject("scan", "%s records", count(scan))
+	c.reject(nil, MoreRecords, scan)
 	if l.environment.PushDown(IntersectionRule) {
 		l.intersect(c, candidates, best, cost)
 	}
@@ -228,7 +229,7 @@ func (l *lowerer) intersect(c *chooser, candidates []coverage, best int, cost fl
 		x := digestRead*(a.estimate+b.estimate) + randomRead*records + rangeCost*float64(len(a.ranges)+len(b.ranges))
 		if x < cost {
 			cost = x
-			l.access.Both, l.access.Estimate = b.ranges, int64(math.Ceil(records))
+			l.access.Both, l.access.Estimate = b.ranges, int64(math.Ceil(records*l.share()))
 		}
 	}
 }
@@ -280,6 +281,10 @@ func (l *lowerer) project() {
 		case !read[i]:
 		case c.Pseudo == bind.PrimaryKey:
 			a.UserKey = true
+		case c.Pseudo == bind.LastUpdate:
+			a.Reads = append(a.Reads, Read{Column: i, Op: exp.Read("__last_update", exp.LastUpdate(), exp.ReadEvalNoFail)})
+		case c.Pseudo == bind.RecordSize:
+			a.Reads = append(a.Reads, Read{Column: i, Op: exp.Read("__size", exp.RecordSize(), exp.ReadEvalNoFail)})
 		case c.Pseudo == bind.NoPseudo && !a.AllBins && !slices.Contains(a.Bins, c.Bin):
 			a.Bins = append(a.Bins, c.Bin)
 		}

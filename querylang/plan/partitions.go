@@ -108,6 +108,9 @@ func (l *lowerer) sampleSize() protocol.Value {
 
 func (l *lowerer) partitioned() bool { return l.access.Partitions != nil }
 
+// share returns the share of the partitions that is read.
+func (l *lowerer) share() float64 { return float64(l.partitionCount()) / protocol.PartitionCount }
+
 func (l *lowerer) partitionCount() int {
 	if l.access.Partitions == nil {
 		return protocol.PartitionCount
