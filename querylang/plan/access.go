@@ -42,8 +42,8 @@ type Access struct {
 	MaxRecords int64
 	// Options are the values of the options of WITH.
 	Options map[string]protocol.Value
-	// Filter is the server's filter, nil for none. Exact means that it holds for the same records as
-	// Conditions; otherwise they are checked again here.
+	// Filter is the server's filter, nil for none. Exact means that it holds for the same records
+	// as Conditions; otherwise they are checked again here.
 	Filter   *ServerFilter
 	Exact    bool
 	Residual []bind.Expr

@@ -97,7 +97,7 @@ func oneFact(t *term, s valueSet, e bind.Expr) facts {
 	return facts{all: []fact{{term: t, set: s, from: []bind.Expr{e}}}}
 }
 
-// mirrored returns the operator with its sides exchanged.
+// mirroredOperator returns the operator with its sides exchanged.
 func mirroredOperator(op ast.Operator) ast.Operator {
 	switch op {
 	case ast.OpLess:

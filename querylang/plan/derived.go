@@ -5,8 +5,8 @@ import (
 	"github.com/aerosql/aerosql/querylang/bind"
 )
 
-// derived plans a derived table, a view or a common table. Conditions move into its query where that
-// is possible, so that views are read by keys and indexes.
+// derived plans a derived table, a view or a common table. Conditions move into its query where
+// that is possible, so that views are read by keys and indexes.
 func (f *fromPlanner) derived(s *bind.Source, conditions []bind.Expr) (Node, error) {
 	query := s.Query
 	var rest, moved []bind.Expr

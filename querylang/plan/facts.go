@@ -1,6 +1,8 @@
 package plan
 
 import (
+	"slices"
+
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/querylang/ast"
 	"github.com/aerosql/aerosql/querylang/bind"
@@ -11,8 +13,7 @@ type fact struct {
 	term *term
 	set  valueSet
 	geo  protocol.Value // a region or a point for a geo index; the set is not used then
-	// from are the conditions that it comes from, for EXPLAIN.
-	from []bind.Expr
+	from []bind.Expr    // the conditions that it comes from, for EXPLAIN
 }
 
 // Facts are what is known of the records for which a condition is true: all facts hold, and of each
@@ -25,46 +26,65 @@ type facts struct {
 
 func (f *facts) isNothing() bool { return !f.never && len(f.all) == 0 && len(f.alternatives) == 0 }
 
-// maxFacts is the largest number of facts and alternatives that are combined, so that planning stays
-// linear in the text.
+// maxFacts is the largest number of facts and alternatives that are combined, so that planning
+// stays linear in the text.
 const maxFacts = 64
 
 // both returns the facts of an AND.
 func both(list []facts) facts {
 	var result facts
+	var sets [][]valueSet // of result.all
 	for _, f := range list {
 		if f.never {
 			return f
 		}
 		for i := range f.all {
-			if !result.add(&f.all[i]) {
-				return facts{never: true}
-			}
+			sets = result.add(&f.all[i], sets)
 		}
 		if len(result.alternatives) < maxFacts {
 			result.alternatives = append(result.alternatives, f.alternatives...)
 		}
 	}
-	return result
-}
-
-// add adds a fact. It returns false if it contradicts another one. The facts about the elements of
-// a collection can hold for different elements.
-func (f *facts) add(x *fact) bool {
-	if !x.term.several() && x.geo.IsNil() {
-		for i := range f.all {
-			known := &f.all[i]
-			if known.geo.IsNil() && known.term.same(x.term) {
-				known.set = known.set.intersect(x.set)
-				known.from = append(known.from[:len(known.from):len(known.from)], x.from...)
-				return !known.set.isEmpty()
+	for i := range result.all {
+		if x := &result.all[i]; x.geo.IsNil() {
+			x.set = intersection(sets[i])
+			if x.set.isEmpty() {
+				return facts{never: true}
 			}
 		}
 	}
-	if len(f.all) < maxFacts {
-		f.all = append(f.all, *x)
+	return result
+}
+
+// add adds a fact and its set. Facts about the elements of a collection, which can hold for
+// different elements, and about regions stay apart. Other facts about one term are collected.
+func (f *facts) add(x *fact, sets [][]valueSet) [][]valueSet {
+	if !x.term.several() && x.geo.IsNil() {
+		for i := range f.all {
+			if known := &f.all[i]; known.geo.IsNil() && known.term.same(x.term) {
+				known.from = append(known.from, x.from...)
+				sets[i] = append(sets[i], x.set)
+				return sets
+			}
+		}
 	}
-	return !x.geo.IsNil() || !x.set.isEmpty()
+	if len(f.all) == maxFacts {
+		return sets
+	}
+	first := *x
+	first.from = slices.Clone(x.from)
+	f.all = append(f.all, first)
+	return append(sets, []valueSet{x.set})
+}
+
+// intersection returns the values that are in all sets. It halves the list, so that the cost of
+// many small sets is not quadratic.
+func intersection(sets []valueSet) valueSet {
+	if len(sets) == 1 {
+		return sets[0]
+	}
+	half := len(sets) / 2
+	return intersection(sets[:half]).intersect(intersection(sets[half:]))
 }
 
 // either returns the facts of an OR.

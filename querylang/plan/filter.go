@@ -5,8 +5,8 @@ import (
 	"github.com/aerosql/aerosql/querylang/function"
 )
 
-// LowerFilter translates conditions on one set, all of which must be true, to a filter expression of
-// the servers. The version is that of the oldest server, and the arguments are those of the run.
+// LowerFilter translates conditions on one set, all of which must be true, to a filter expression
+// of the servers. The version is that of the oldest server, and the arguments are those of the run.
 //
 // The filter holds for every record for which all conditions are true. It is exact if it holds for
 // no others. Otherwise residual has the conditions that must be evaluated on the records that it

@@ -120,19 +120,23 @@ func (a *analyzer) keys(e bind.Expr, truth bool) keySet {
 }
 
 func (a *analyzer) logicKeys(x *bind.Logic, truth bool) keySet {
-	var result keySet
+	list := make([]keySet, len(x.Operands))
 	for i, operand := range x.Operands {
-		s := a.keys(operand, truth)
-		switch {
-		case i == 0:
-			result = s
-		case (x.Op == ast.OpAnd) == truth:
-			result = result.intersect(s)
-		default:
-			result = result.union(s)
-		}
+		list[i] = a.keys(operand, truth)
 	}
-	return result
+	if (x.Op == ast.OpAnd) == truth {
+		return fold(list, keySet.intersect)
+	}
+	return fold(list, keySet.union)
+}
+
+// fold combines sets. It halves the list, so that the cost of many small sets is not quadratic.
+func fold(list []keySet, combine func(x, y keySet) keySet) keySet {
+	if len(list) == 1 {
+		return list[0]
+	}
+	half := len(list) / 2
+	return combine(fold(list[:half], combine), fold(list[half:], combine))
 }
 
 func (a *analyzer) compareKeys(x *bind.Compare, truth bool) keySet {

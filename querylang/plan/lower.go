@@ -76,8 +76,8 @@ func (l *lowerer) err() error {
 // nothing returns the access for a condition that is never true.
 func (l *lowerer) nothing() *Access { return &Access{Method: Nothing, Exact: true} }
 
-// once evaluates the conditions that do not depend on the row. It returns the other ones, or false if
-// one is not true.
+// once evaluates the conditions that do not depend on the row. It returns the other ones, or false
+// if one is not true.
 func (l *lowerer) once(conditions []bind.Expr) (rest []bind.Expr, possible bool) {
 	for _, e := range conditions {
 		v, ok := l.fixed(e)
@@ -94,7 +94,7 @@ func (l *lowerer) once(conditions []bind.Expr) (rest []bind.Expr, possible bool)
 
 // readKeys sets the access by keys if the conditions name them, and returns the other conditions.
 func (l *lowerer) readKeys(conditions []bind.Expr) (rest []bind.Expr, ok bool) {
-	keys := anyKey
+	sets := []keySet{anyKey}
 	var from []bind.Expr
 	for _, e := range conditions {
 		k := l.keys(e, true)
@@ -102,16 +102,13 @@ func (l *lowerer) readKeys(conditions []bind.Expr) (rest []bind.Expr, ok bool) {
 			rest = append(rest, e)
 			continue
 		}
-		if !keys.except || len(keys.list) > 0 {
-			keys = keys.intersect(k)
-		} else {
-			keys = k
-		}
+		sets = append(sets, k)
 		from = append(from, e)
 		if !k.exact {
 			rest = append(rest, e)
 		}
 	}
+	keys := fold(sets, keySet.intersect)
 	if keys.except {
 		return nil, false
 	}

@@ -7,8 +7,8 @@ import (
 	"github.com/aerosql/aerosql/querylang/function"
 )
 
-// A term is something that an index can hold: the value of a bin, a value inside of it, the elements
-// of a list, the keys or the values of a map, or the value of an expression.
+// A term is something that an index can hold: the value of a bin, a value inside of it, the
+// elements of a list, the keys or the values of a map, or the value of an expression.
 type term struct {
 	bin        string
 	context    string // packed; "" for none
@@ -61,9 +61,9 @@ func (a *analyzer) binOf(c *bind.Column) (string, bool) {
 	return column.Bin, column.Pseudo == bind.NoPseudo && column.Bin != ""
 }
 
-// pathTerm returns the term of a path whose steps select the same value in every record. A step that
-// is an integer selects an element of a list or the value of a map's key: the context of an index
-// can be only one of them, so the bin must be declared as one.
+// pathTerm returns the term of a path whose steps select the same value in every record. A step
+// that is an integer selects an element of a list or the value of a map's key: the context of an
+// index can be only one of them, so the bin must be declared as one.
 func (a *analyzer) pathTerm(p *bind.Path) (*term, bool) {
 	c, ok := p.X.(*bind.Column)
 	if !ok {
