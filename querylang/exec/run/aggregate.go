@@ -68,7 +68,7 @@ func (o *aggregate) open(ctx context.Context) error {
 // group returns the group whose values are in o.out, and creates it if there is none.
 func (o *aggregate) group() (*group, error) {
 	values := o.out[:len(o.groups)]
-	o.buffer = appendKeys(o.buffer[:0], values)
+	o.buffer = function.AppendKeys(o.buffer[:0], values)
 	if g := o.table[string(o.buffer)]; g != nil {
 		return g, nil
 	}
@@ -119,7 +119,7 @@ func (o *aggregate) addTo(s *aggregateState, c *bind.AggregateCall) error {
 		}
 	}
 	if c.Distinct {
-		o.buffer = appendKey(o.buffer[:0], v)
+		o.buffer = function.AppendKey(o.buffer[:0], v)
 		if _, dup := s.seen[string(o.buffer)]; dup {
 			return nil
 		}

@@ -269,7 +269,7 @@ func TestCorrelatedSubquery(t *testing.T) {
 	inner := &plan.Block{Root: &plan.Aggregate{
 		Input: &plan.Scan{Relation: relation(0, "b"), Conditions: []bind.Expr{computed(func(env *bind.Env) protocol.Value {
 			runs++
-			return protocol.Bool(order(env.Row[0], env.Outer.Row[1]) == 0)
+			return protocol.Bool(function.Order(env.Row[0], env.Outer.Row[1]) == 0)
 		})}},
 		Calls: []*bind.AggregateCall{{Function: sum, Star: true}},
 	}}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/querylang/ast"
+	"github.com/aerosql/aerosql/querylang/function"
 )
 
 // entrySize is the memory of an entry of a hash table besides its key.
@@ -19,7 +20,7 @@ type keySet struct {
 
 // add adds one of a row and reports whether it is the first.
 func (s *keySet) add(values []protocol.Value) (first bool, err error) {
-	s.buffer = appendKeys(s.buffer[:0], values)
+	s.buffer = function.AppendKeys(s.buffer[:0], values)
 	if n, ok := s.counts[string(s.buffer)]; ok {
 		s.counts[string(s.buffer)] = n + 1
 		return false, nil
@@ -36,7 +37,7 @@ func (s *keySet) add(values []protocol.Value) (first bool, err error) {
 
 // remove removes one of a row and reports whether there was one.
 func (s *keySet) remove(values []protocol.Value) bool {
-	s.buffer = appendKeys(s.buffer[:0], values)
+	s.buffer = function.AppendKeys(s.buffer[:0], values)
 	n := s.counts[string(s.buffer)]
 	if n > 0 {
 		s.counts[string(s.buffer)] = n - 1
@@ -46,7 +47,7 @@ func (s *keySet) remove(values []protocol.Value) bool {
 
 // has reports whether the set has a row.
 func (s *keySet) has(values []protocol.Value) bool {
-	s.buffer = appendKeys(s.buffer[:0], values)
+	s.buffer = function.AppendKeys(s.buffer[:0], values)
 	return s.counts[string(s.buffer)] > 0
 }
 

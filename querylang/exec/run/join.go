@@ -5,6 +5,7 @@ import (
 
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/querylang/bind"
+	"github.com/aerosql/aerosql/querylang/function"
 )
 
 // A span is a part of a frame.
@@ -171,7 +172,7 @@ func (m *hash) key(exprs []bind.Expr) (bool, error) {
 		if f, isFloat := v.Float(); v.IsNil() || isFloat && f != f {
 			return false, nil
 		}
-		m.buffer = appendKey(m.buffer, v)
+		m.buffer = function.AppendKey(m.buffer, v)
 	}
 	return true, nil
 }

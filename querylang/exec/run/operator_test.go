@@ -13,6 +13,7 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/querylang/ast"
 	"github.com/aerosql/aerosql/querylang/bind"
+	"github.com/aerosql/aerosql/querylang/function"
 	"github.com/aerosql/aerosql/querylang/plan"
 )
 
@@ -34,7 +35,7 @@ func randomRows(r *rand.Rand, n, width int) [][]protocol.Value {
 
 // same reports whether values are equal for DISTINCT.
 func same(x, y []protocol.Value) bool {
-	return slices.EqualFunc(x, y, func(a, b protocol.Value) bool { return order(a, b) == 0 })
+	return slices.EqualFunc(x, y, func(a, b protocol.Value) bool { return function.Order(a, b) == 0 })
 }
 
 func TestSortEqualsNaiveSort(t *testing.T) {
@@ -130,7 +131,7 @@ func TestJoinsEqualNaiveJoin(t *testing.T) {
 		left, right := randomRows(r, r.IntN(20), 1), randomRows(r, r.IntN(20), 1)
 		outer := r.IntN(2) == 0
 		var want [][]protocol.Value
-		equal := func(x, y protocol.Value) bool { return !x.IsNil() && order(x, y) == 0 }
+		equal := func(x, y protocol.Value) bool { return !x.IsNil() && function.Order(x, y) == 0 }
 		for _, x := range left {
 			matched := false
 			for _, y := range right {

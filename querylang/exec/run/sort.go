@@ -7,6 +7,7 @@ import (
 
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/querylang/bind"
+	"github.com/aerosql/aerosql/querylang/function"
 )
 
 // A sorter is ORDER BY. Rows with equal keys keep their order. With a limit it keeps only as many
@@ -130,7 +131,7 @@ func compareBy(keys []bind.OrderKey, x, y []protocol.Value) int {
 			}
 			return 1
 		}
-		if c := order(x[i], y[i]); c != 0 {
+		if c := function.Order(x[i], y[i]); c != 0 {
 			if k.Descending {
 				return -c
 			}

@@ -4,6 +4,7 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/querylang/ast"
 	"github.com/aerosql/aerosql/querylang/bind"
+	"github.com/aerosql/aerosql/querylang/function"
 	"github.com/aerosql/aerosql/querylang/plan"
 )
 
@@ -74,7 +75,7 @@ func (x *execution) Contains(q *bind.Subquery, outer *bind.Env, v protocol.Value
 		return protocol.Nil()
 	case a.values.has([]protocol.Value{v}):
 		return protocol.Bool(true)
-	case a.null, a.kinds&^(1<<kindOrder[v.Kind()]) != 0: // other kinds don't compare
+	case a.null, a.kinds&^(1<<function.Class(v)) != 0: // other kinds don't compare
 		return protocol.Nil()
 	}
 	return protocol.Bool(false)
@@ -107,7 +108,7 @@ func (x *execution) answer(q *bind.Subquery, outer *bind.Env, kind answerKind) *
 	}
 	s.buffer = append(s.buffer[:0], byte(kind))
 	for _, c := range q.Outer {
-		s.buffer = appendKey(s.buffer, outerValue(c, outer))
+		s.buffer = function.AppendKey(s.buffer, outerValue(c, outer))
 	}
 	if a := s.memos[string(s.buffer)]; a != nil {
 		return a
@@ -232,7 +233,7 @@ func (s *subquery) add(a *answer, row []protocol.Value, kind answerKind) error {
 		a.null = true
 		return nil
 	}
-	a.kinds |= 1 << kindOrder[v.Kind()]
+	a.kinds |= 1 << function.Class(v)
 	first, err := a.values.add(row[:1])
 	if err != nil || !first {
 		return err

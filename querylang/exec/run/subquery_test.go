@@ -93,7 +93,9 @@ func (c *summer) Size() int              { return 8 }
 func TestAggregateEqualsNaiveOne(t *testing.T) {
 	sum := &function.Aggregate{New: func([]protocol.Value) function.Accumulator { return &summer{} }}
 	count := &function.Aggregate{New: func([]protocol.Value) function.Accumulator { return &counter{} }}
-	positive := computed(func(env *bind.Env) protocol.Value { return protocol.Bool(order(env.Row[1], protocol.Int(0)) > 0) })
+	positive := computed(func(env *bind.Env) protocol.Value {
+		return protocol.Bool(function.Order(env.Row[1], protocol.Int(0)) > 0)
+	})
 	r := rand.New(rand.NewPCG(7, 8))
 	for range 100 {
 		rows := randomRows(r, r.IntN(40), 2)
@@ -109,7 +111,7 @@ func TestAggregateEqualsNaiveOne(t *testing.T) {
 		seen := make([][][]protocol.Value, 0)
 		for _, row := range rows {
 			g := 0
-			for g < len(want) && order(want[g][0], row[0]) != 0 {
+			for g < len(want) && function.Order(want[g][0], row[0]) != 0 {
 				g++
 			}
 			if g == len(want) {
