@@ -1,6 +1,8 @@
 package bind
 
 import (
+	"slices"
+
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/querylang/ast"
 	"github.com/aerosql/aerosql/querylang/function"
@@ -70,7 +72,28 @@ func (e *Compare) Eval(env *Env) protocol.Value {
 
 // Eval returns x op y.
 func (e *Arithmetic) Eval(env *Env) protocol.Value {
+	if e.Op == ast.OpConcat {
+		return e.concat(env)
+	}
 	return function.Arithmetic(e.Op, e.X.Eval(env), e.Y.Eval(env))
+}
+
+// concat joins the operands of a || b || c at once. Joining them two by two would copy the first one
+// each time.
+func (e *Arithmetic) concat(env *Env) protocol.Value {
+	var inline [8]protocol.Value
+	values := inline[:0]
+	for next := Expr(e); next != nil; {
+		a, ok := next.(*Arithmetic)
+		if !ok || a.Op != ast.OpConcat {
+			values = append(values, next.Eval(env))
+			break
+		}
+		values = append(values, a.Y.Eval(env))
+		next = a.X
+	}
+	slices.Reverse(values)
+	return function.ConcatAll(values)
 }
 
 // Eval compares with the values of the list. The set of a list without columns is built once.

@@ -1,6 +1,8 @@
 package function
 
 import (
+	"strings"
+
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/querylang/ast"
 )
@@ -10,7 +12,7 @@ import (
 // integer and a float are computed as floats.
 func Arithmetic(op ast.Operator, x, y protocol.Value) protocol.Value {
 	if op == ast.OpConcat {
-		return Concat(x, y)
+		return ConcatAll([]protocol.Value{x, y})
 	}
 	m, xInt := x.Int()
 	n, yInt := y.Int()
@@ -84,24 +86,35 @@ func Negate(v protocol.Value) protocol.Value {
 	return protocol.Nil()
 }
 
-// maxConcat is the maximum length in bytes of a result of Concat. It is more than a record can
+// maxConcat is the maximum length in bytes of a result of ConcatAll. It is more than a record can
 // hold.
 const maxConcat = 4 * protocol.MaxRecordSize
 
-// Concat joins two strings or two blobs. For other values the result is unknown.
-func Concat(x, y protocol.Value) protocol.Value {
-	if x.Len()+y.Len() > maxConcat || x.Kind() != y.Kind() {
-		return protocol.Nil()
+// ConcatAll joins strings, or blobs. For other values, and values of different kinds, the result is
+// NULL.
+func ConcatAll(values []protocol.Value) protocol.Value {
+	size := 0
+	for _, v := range values {
+		if size += v.Len(); v.Kind() != values[0].Kind() || size > maxConcat {
+			return protocol.Nil()
+		}
 	}
-	switch x.Kind() {
+	switch values[0].Kind() {
 	case protocol.KindString:
-		a, _ := x.Text()
-		b, _ := y.Text()
-		return protocol.String(a + b)
+		var b strings.Builder
+		b.Grow(size)
+		for _, v := range values {
+			s, _ := v.Text()
+			b.WriteString(s)
+		}
+		return protocol.String(b.String())
 	case protocol.KindBlob:
-		a, _ := x.Bytes()
-		b, _ := y.Bytes()
-		return protocol.Blob(append(a[:len(a):len(a)], b...))
+		joined := make([]byte, 0, size)
+		for _, v := range values {
+			b, _ := v.Bytes()
+			joined = append(joined, b...)
+		}
+		return protocol.Blob(joined)
 	}
 	return protocol.Nil()
 }
