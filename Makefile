@@ -10,7 +10,7 @@ FIRST ?= 1
 
 RACE := $(shell command -v $$(go env CC) >/dev/null 2>&1 && echo -race)
 
-.PHONY: help test ci format vet staticcheck purego npm shape conformance peers bench real fuzz sim moves alloc
+.PHONY: help test ci format vet staticcheck newgo purego npm shape conformance peers bench real fuzz sim moves alloc
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -19,7 +19,7 @@ test: ## run all tests of both modules
 	go test $(RACE) ./...
 	cd integration && go test $(RACE) ./...
 
-ci: format vet staticcheck purego shape npm test alloc conformance ## run what CI runs
+ci: format vet staticcheck purego newgo shape npm test alloc conformance ## run what CI runs
 	$(MAKE) fuzz T=2s MUTATIONS=20000
 	$(MAKE) sim SEEDS=100
 
@@ -37,6 +37,9 @@ staticcheck: ## run staticcheck
 
 shape: ## print figures of structure, style and coverage, and check their limits
 	cd integration && go run ./shape -check
+
+newgo: ## run the tests of what package driver has for newer versions of Go
+	GOTOOLCHAIN=go1.27.0 go test -run 'Scan|Decode' ./driver
 
 purego: ## check that the module builds without cgo
 	CGO_ENABLED=0 go build ./...

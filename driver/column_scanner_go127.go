@@ -22,7 +22,7 @@ func (r *Rows) NextRow() error { return r.rows.Next(r.values) }
 // maps in slices, arrays, maps and structs, also inside an sql.Null and behind a pointer.
 func (r *Rows) ScanColumn(scan driver.ScanContext, index int, dest any) error {
 	v := r.values[index]
-	if r.isPlain(index) && scanPlain(v, dest) {
+	if scanPlain(v, dest) {
 		return nil
 	}
 	target := reflect.ValueOf(dest)

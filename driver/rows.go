@@ -77,9 +77,6 @@ func (r *Rows) native(index int) (driver.Value, error) {
 	return string(text), nil
 }
 
-// isPlain reports whether the column's values are returned as they are stored.
-func (r *Rows) isPlain(int) bool { return true }
-
 // A columnType is the name of a column's type and the Go type of its values that are not NULL.
 type columnType struct {
 	name   string

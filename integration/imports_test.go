@@ -25,10 +25,20 @@ var allowed = map[string][]string{
 	"cluster/devserver":     {"protocol", "protocol/wire", "protocol/cdt", "protocol/exp", "cluster/internal/udf"},
 	"cluster/luareduce":     {"protocol", "protocol/wire", "cluster", "cluster/admin", "cluster/internal/udf"},
 	"cluster/devserver/mem": {"protocol", "cluster", "cluster/devserver"},
-	"querylang":             {"protocol", "protocol/cdt", "protocol/exp"},
-	"querylang/exec":        {"protocol", "protocol/cdt", "protocol/exp", "querylang", "cluster"},
-	"driver":                {"protocol", "querylang", "querylang/exec", "cluster"},
-	"mapper":                {"protocol", "protocol/cdt", "protocol/exp", "querylang", "querylang/exec", "cluster"},
+	"querylang/ast":         {"protocol"},
+	"querylang/parse":       {"protocol", "querylang/ast"},
+	"querylang/function":    {"protocol", "protocol/exp", "querylang/ast"},
+	"querylang/bind":        {"protocol", "querylang/ast", "querylang/function"},
+	"querylang/plan": {
+		"protocol", "protocol/cdt", "protocol/exp", "querylang/ast", "querylang/bind", "querylang/function",
+	},
+	"querylang/exec/run": {
+		"protocol", "protocol/cdt", "protocol/exp", "querylang/ast", "querylang/bind", "querylang/function", "querylang/plan", "cluster",
+	},
+	"querylang":      {"protocol", "protocol/cdt", "protocol/exp"},
+	"querylang/exec": {"protocol", "protocol/cdt", "protocol/exp", "querylang", "cluster"},
+	"driver":         {"protocol", "querylang", "querylang/exec", "cluster"},
+	"mapper":         {"protocol", "protocol/cdt", "protocol/exp", "querylang", "querylang/exec", "cluster"},
 }
 
 // TestImportLayers checks the layering: protocol imports no other package, querylang does not
@@ -53,7 +63,7 @@ func TestImportLayers(t *testing.T) {
 
 // TestClientsLinkNoLua checks that only packages that run Lua functions link the interpreter.
 func TestClientsLinkNoLua(t *testing.T) {
-	for _, pkg := range []string{"cluster", "driver", "mapper", "querylang/exec"} {
+	for _, pkg := range []string{"cluster", "driver", "mapper", "querylang/exec", "querylang/exec/run"} {
 		deps := goList(t, "-deps", "-f", "{{.ImportPath}}", module+pkg)
 		require.Contains(t, deps, module+"protocol", pkg)
 		for _, dep := range deps {
@@ -75,7 +85,7 @@ func TestNoVagueNames(t *testing.T) {
 
 // TestProtocolDoesNoIO checks that protocol imports neither sockets nor SQL.
 func TestProtocolDoesNoIO(t *testing.T) {
-	for _, pkg := range []string{"protocol", "protocol/wire", "querylang"} {
+	for _, pkg := range []string{"protocol", "protocol/wire", "querylang", "querylang/parse", "querylang/plan"} {
 		deps := goList(t, "-deps", "-f", "{{.ImportPath}}", module+pkg)
 		for _, forbidden := range []string{"net", "database/sql", "os/exec"} {
 			require.False(t, slices.Contains(deps, forbidden), "%s must not depend on %s", pkg, forbidden)

@@ -78,8 +78,8 @@ func (e *Arithmetic) Eval(env *Env) protocol.Value {
 	return function.Arithmetic(e.Op, e.X.Eval(env), e.Y.Eval(env))
 }
 
-// concat joins the operands of a || b || c at once. Joining them two by two would copy the first one
-// each time.
+// concat joins the operands of a || b || c at once. Joining them two by two would copy the first
+// one each time.
 func (e *Arithmetic) concat(env *Env) protocol.Value {
 	var inline [8]protocol.Value
 	values := inline[:0]

@@ -206,7 +206,8 @@ type Exists struct {
 	Pos   ast.Pos
 }
 
-// An AggregateCall is an aggregate function of a block. Its value is a slot of the aggregated frame.
+// An AggregateCall is an aggregate function of a block. Its value is a slot of the aggregated
+// frame.
 type AggregateCall struct {
 	Function  *function.Aggregate
 	Star      bool // COUNT(*)

@@ -19,8 +19,8 @@ var familyKinds = [...]Kinds{
 // Kinds returns the kinds of the values of the type, without NULL.
 func (t Type) Kinds() Kinds { return familyKinds[t.Family] }
 
-// Cast returns the value as CAST(v AS t) does, or NULL if it has no form of that type. A text is read
-// with spaces around it ignored; a float loses its fraction as an integer.
+// Cast returns the value as CAST(v AS t) does, or NULL if it has no form of that type. A text is
+// read with spaces around it ignored; a float loses its fraction as an integer.
 func Cast(v protocol.Value, t Type) protocol.Value {
 	if v.IsNil() || t.Family == Undeclared || t.Family == Documents {
 		return v

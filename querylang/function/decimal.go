@@ -29,8 +29,8 @@ func FormatDecimal(n int64, scale int) string {
 	return sign + digits[:point] + "." + digits[point:]
 }
 
-// castDecimal returns the integer of a DECIMAL, rounded half away from zero, or NULL if the value is
-// not a number or has too many digits.
+// castDecimal returns the integer of a DECIMAL, rounded half away from zero, or NULL if the value
+// is not a number or has too many digits.
 func castDecimal(v protocol.Value, t Type) protocol.Value {
 	var r *big.Rat
 	switch v.Kind() {

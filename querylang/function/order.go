@@ -108,7 +108,8 @@ func appendMap(dst []byte, v protocol.Value) []byte {
 // classes are never equal and don't compare.
 func Class(v protocol.Value) uint8 { return kindOrder[v.Kind()] }
 
-// kindOrder is the order of values of different kinds in ORDER BY. Integers and floats are one kind.
+// kindOrder is the order of values of different kinds in ORDER BY. Integers and floats are one
+// kind.
 var kindOrder = [...]uint8{
 	protocol.KindNil: 0, protocol.KindBool: 1, protocol.KindInt: 2, protocol.KindUint: 2, protocol.KindFloat: 2,
 	protocol.KindString: 3, protocol.KindBlob: 4, protocol.KindHLL: 5, protocol.KindGeoJSON: 6, protocol.KindList: 7,

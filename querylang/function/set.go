@@ -50,8 +50,8 @@ func (s *Set) Len() int { return len(s.values) }
 // Values returns the values. The caller must not change them.
 func (s *Set) Values() []protocol.Value { return s.values }
 
-// Contains returns x IN the set: True if a value is equal to x, otherwise Unknown if x or a value is
-// NULL or of a kind that doesn't compare with the other, and otherwise False.
+// Contains returns x IN the set: True if a value is equal to x, otherwise Unknown if x or a value
+// is NULL or of a kind that doesn't compare with the other, and otherwise False.
 func (s *Set) Contains(x protocol.Value) Trilean {
 	if len(s.values) == 0 {
 		return False

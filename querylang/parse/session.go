@@ -121,8 +121,8 @@ func (p *parser) variableValue() ast.Expr {
 	return e
 }
 
-// isWord reports whether an expression is an unquoted word, such as DEFAULT in parentheses. The word
-// must be in upper case.
+// isWord reports whether an expression is an unquoted word, such as DEFAULT in parentheses. The
+// word must be in upper case.
 func isWord(e ast.Expr, word string) bool {
 	c, ok := e.(*ast.Column)
 	return ok && len(c.Parts) == 1 && c.Parts[0].Is(word)

@@ -25,7 +25,6 @@ type testScope struct {
 	block     *bind.Block
 	ctes      map[string]*ast.Query
 	columns   []*bind.Column
-	groups    []ast.Expr
 	groupText []string
 	grouped   bool // names are those of the second frame
 }

@@ -3,7 +3,6 @@ package plan
 import (
 	"slices"
 
-	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/querylang/ast"
 	"github.com/aerosql/aerosql/querylang/bind"
 )
@@ -121,12 +120,6 @@ func isConst(e bind.Expr, want bool) bool {
 	}
 	b, isBool := c.Value.Bool()
 	return isBool && b == want
-}
-
-// isNullConst reports whether an expression is the constant NULL.
-func isNullConst(e bind.Expr) bool {
-	c, ok := e.(*bind.Const)
-	return ok && c.Value.Kind() == protocol.KindNil
 }
 
 // take returns the expressions of the unused conjuncts that f selects, and marks them as used.

@@ -21,10 +21,6 @@ var (
 	noKey  = keySet{exact: true}
 )
 
-func (s *keySet) has(d protocol.Digest) bool {
-	return slices.ContainsFunc(s.list, func(k protocol.Key) bool { return k.Digest() == d }) != s.except
-}
-
 // newKeySet returns the set of some keys, without duplicates. Of two keys with one digest it keeps
 // the one with the user key.
 func newKeySet(keys []protocol.Key) keySet {

@@ -1,8 +1,6 @@
 package plan
 
 import (
-	"strings"
-
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/querylang/ast"
 	"github.com/aerosql/aerosql/querylang/function"
@@ -26,14 +24,6 @@ func allValues() valueSet {
 func (s *valueSet) isEmpty() bool {
 	return len(s.numbers) == 0 && len(s.strings) == 0 && len(s.blobs) == 0 && len(s.booleans) == 0 &&
 		!s.nan && !s.null && !s.others
-}
-
-func (s valueSet) union(t valueSet) valueSet {
-	return valueSet{
-		numbers: s.numbers.union(t.numbers), strings: s.strings.union(t.strings),
-		blobs: s.blobs.union(t.blobs), booleans: s.booleans.union(t.booleans),
-		nan: s.nan || t.nan, null: s.null || t.null, others: s.others || t.others,
-	}
 }
 
 func (s valueSet) intersect(t valueSet) valueSet {
@@ -225,7 +215,10 @@ func startsWith(prefix string) intervals {
 		return everything
 	}
 	low := before(protocol.String(prefix))
-	end := strings.TrimRight(prefix, "\xff")
+	end := prefix
+	for end != "" && end[len(end)-1] == 0xff {
+		end = end[:len(end)-1]
+	}
 	if end == "" {
 		return between(low, highest)
 	}

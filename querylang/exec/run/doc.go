@@ -1,5 +1,5 @@
-// Package run runs plans on a cluster. A statement runs as a tree of operators, one for each node of
-// its plan. The operators of a block's FROM share one frame; see package bind. An operator that
+// Package run runs plans on a cluster. A statement runs as a tree of operators, one for each node
+// of its plan. The operators of a block's FROM share one frame; see package bind. An operator that
 // keeps rows in memory takes what it keeps from the statement's memory budget, and copies the
 // values, so that they don't keep the answers of the servers in memory.
 //

@@ -15,8 +15,8 @@ const (
 	sampleAge     = time.Hour
 )
 
-// Samples know the bins of undeclared sets: those of a sample of 1,000 records, which is kept for an
-// hour and extended by the bins that later rows show. They are safe for concurrent use.
+// Samples know the bins of undeclared sets: those of a sample of 1,000 records, which is kept for
+// an hour and extended by the bins that later rows show. They are safe for concurrent use.
 type Samples struct {
 	client Client
 	policy cluster.QueryPolicy
