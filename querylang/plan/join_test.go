@@ -82,7 +82,7 @@ func TestManyTablesAreJoinedAlongEqualities(t *testing.T) {
 
 // TestPublishedJoins plans the joins of the published answers. They have no cross product.
 func TestPublishedJoins(t *testing.T) {
-	file, err := os.Open("../../../../shared/sqllogictest/select5.test.gz")
+	file, err := os.Open("../../../shared/sqllogictest/select5.test.gz")
 	if err != nil {
 		t.Skip("the published answers are not here")
 	}
