@@ -73,10 +73,12 @@ type Aggregate struct {
 
 // An Accumulator computes an aggregate of a group.
 type Accumulator interface {
-	// Add adds a row. NULL is not added, except to COUNT(*). It copies what it keeps of the value.
+	// Add adds the value of a row, which is not NULL; for COUNT(*) it is any value. It copies what
+	// it keeps.
 	Add(v protocol.Value)
-	// Result returns the aggregate of the rows so far.
-	Result() protocol.Value
+	// Result returns the aggregate of the rows so far. An aggregate that no value can hold, such as
+	// a sum of integers of more than 64 bits, is an error.
+	Result() (protocol.Value, error)
 	// Size returns the memory that is used, in bytes.
 	Size() int
 }

@@ -72,10 +72,10 @@ func (o *aggregate) group() (*group, error) {
 	if g := o.table[string(o.buffer)]; g != nil {
 		return g, nil
 	}
-	if err := o.account.take(memoryOf(values) + len(o.buffer) + entrySize + 64*len(o.calls)); err != nil {
+	if err := o.account.take(function.MemoryOf(values) + len(o.buffer) + entrySize + 64*len(o.calls)); err != nil {
 		return nil, err
 	}
-	g := &group{values: keepAll(values), states: make([]aggregateState, len(o.calls))}
+	g := &group{values: function.CloneAll(values), states: make([]aggregateState, len(o.calls))}
 	for i, c := range o.calls {
 		g.states[i].accumulator = c.Function.New(o.constants[i])
 	}
@@ -154,14 +154,14 @@ func (o *aggregate) accumulate(s *aggregateState, v protocol.Value) error {
 func (o *aggregate) addOrdered(s *aggregateState, c *bind.AggregateCall, v protocol.Value) error {
 	kept := sortedRow{values: make([]protocol.Value, 0, len(c.Order)+1), number: int64(len(s.rows))}
 	for _, k := range c.Order {
-		kept.values = append(kept.values, keep(k.X.Eval(o.env)))
+		kept.values = append(kept.values, function.Clone(k.X.Eval(o.env)))
 	}
-	kept.values = append(kept.values, keep(v))
+	kept.values = append(kept.values, function.Clone(v))
 	s.rows = append(s.rows, kept)
 	if o.env.Run.Err != nil {
 		return o.env.Run.Err
 	}
-	return o.account.take(memoryOf(kept.values) + 2*valueSize)
+	return o.account.take(function.MemoryOf(kept.values) + 2*function.ValueSize)
 }
 
 func (o *aggregate) next(ctx context.Context) (bool, error) {
@@ -183,8 +183,8 @@ func (o *aggregate) next(ctx context.Context) (bool, error) {
 			}
 		}
 		s.rows = nil
-		v := s.accumulator.Result()
-		if err := v.Err(); v.Kind() == protocol.KindInvalid && err != nil {
+		v, err := s.accumulator.Result()
+		if err != nil {
 			return false, err
 		}
 		o.out[len(o.groups)+i] = v

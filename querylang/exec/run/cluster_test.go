@@ -264,7 +264,7 @@ func TestCorrelatedSubquery(t *testing.T) {
 	b := openBench(t, Options{})
 	outer := &bind.Column{Slot: 1}
 	sub := &bind.Subquery{ID: 1, Correlated: true, Outer: []*bind.Column{outer}}
-	sum := &function.Aggregate{Name: "COUNT", New: func([]protocol.Value) function.Accumulator { return &counter{} }}
+	sum := function.LookupAggregate("COUNT")
 	runs := 0
 	inner := &plan.Block{Root: &plan.Aggregate{
 		Input: &plan.Scan{Relation: relation(0, "b"), Conditions: []bind.Expr{computed(func(env *bind.Env) protocol.Value {
@@ -292,13 +292,6 @@ func TestCorrelatedSubquery(t *testing.T) {
 	require.Equal(t, 10*100, runs, "once for each of ten outer values")
 	require.Zero(t, result.Rows.x.budget.used)
 }
-
-// counter is COUNT.
-type counter struct{ n int64 }
-
-func (c *counter) Add(protocol.Value)     { c.n++ }
-func (c *counter) Result() protocol.Value { return protocol.Int(c.n) }
-func (c *counter) Size() int              { return 8 }
 
 // Rows can be closed early, and end when the context does.
 func TestCloseAndCancel(t *testing.T) {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/aerosql/aerosql/cluster"
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/querylang/function"
 	"github.com/aerosql/aerosql/querylang/plan"
 )
 
@@ -161,7 +162,7 @@ func (r *reader) intersect(ctx context.Context, namespace, set string) (cursor, 
 			return nil
 		}
 		keys = append(keys, key)
-		return r.account.take(4 * valueSize)
+		return r.account.take(4 * function.ValueSize)
 	}); err != nil {
 		return nil, err
 	}

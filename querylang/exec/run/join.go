@@ -146,10 +146,10 @@ func (m *hash) prepare(ctx context.Context) error {
 			return err
 		}
 		m.values = takeSpans(m.values[:0], row, m.spans)
-		if err := m.account.take(memoryOf(m.values) + len(m.buffer) + entrySize); err != nil {
+		if err := m.account.take(function.MemoryOf(m.values) + len(m.buffer) + entrySize); err != nil {
 			return err
 		}
-		m.table[string(m.buffer)] = append(m.table[string(m.buffer)], keepAll(m.values))
+		m.table[string(m.buffer)] = append(m.table[string(m.buffer)], function.CloneAll(m.values))
 		return nil
 	})
 }

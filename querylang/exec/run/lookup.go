@@ -5,6 +5,7 @@ import (
 
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/querylang/bind"
+	"github.com/aerosql/aerosql/querylang/function"
 )
 
 // firstLookup is the number of left rows of the first batch of a lookup. Each batch is larger than
@@ -108,7 +109,7 @@ func (o *lookup) fetch(ctx context.Context) error {
 		if o.env.Run.Err != nil {
 			return o.env.Run.Err
 		}
-		key, err := protocol.KeyFromValue(o.right.node.Relation.Namespace, o.right.node.Relation.Set, keep(v))
+		key, err := protocol.KeyFromValue(o.right.node.Relation.Namespace, o.right.node.Relation.Set, function.Clone(v))
 		o.digests = append(o.digests, lookupKey{digest: key.Digest(), ok: err == nil})
 		if err == nil && !seen[key.Digest()] {
 			seen[key.Digest()] = true

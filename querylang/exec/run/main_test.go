@@ -91,7 +91,7 @@ func all(t testing.TB, o operator) [][]protocol.Value {
 	t.Helper()
 	var rows [][]protocol.Value
 	require.NoError(t, each(context.Background(), o, func(row []protocol.Value) error {
-		rows = append(rows, keepAll(row))
+		rows = append(rows, function.CloneAll(row))
 		return nil
 	}))
 	return rows

@@ -5,6 +5,7 @@ import (
 
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/querylang/bind"
+	"github.com/aerosql/aerosql/querylang/function"
 )
 
 // An operator computes the rows of a node of a plan. It can be opened again after it was closed,
@@ -65,10 +66,10 @@ type keptRows struct {
 
 // add keeps a copy of a row.
 func (k *keptRows) add(row []protocol.Value) error {
-	if err := k.account.take(memoryOf(row) + valueSize); err != nil {
+	if err := k.account.take(function.MemoryOf(row) + function.ValueSize); err != nil {
 		return err
 	}
-	k.rows = append(k.rows, keepAll(row))
+	k.rows = append(k.rows, function.CloneAll(row))
 	return nil
 }
 

@@ -75,7 +75,7 @@ func (o *sorter) add(row []protocol.Value, number int64) error {
 	if full && o.compareKeys(o.key, o.rows[0].values) >= 0 {
 		return nil
 	}
-	size := memoryOf(o.key) + memoryOf(row) + valueSize
+	size := function.MemoryOf(o.key) + function.MemoryOf(row) + function.ValueSize
 	if full {
 		o.account.give(o.rows[0].size)
 	}
@@ -89,10 +89,10 @@ func (o *sorter) add(row []protocol.Value, number int64) error {
 		kept.values = make([]protocol.Value, 0, len(o.key)+len(row))
 	}
 	for _, v := range o.key {
-		kept.values = append(kept.values, keep(v))
+		kept.values = append(kept.values, function.Clone(v))
 	}
 	for _, v := range row {
-		kept.values = append(kept.values, keep(v))
+		kept.values = append(kept.values, function.Clone(v))
 	}
 	switch {
 	case full:

@@ -123,7 +123,7 @@ func (x *execution) answer(q *bind.Subquery, outer *bind.Env, kind answerKind) *
 
 // memoize keeps an answer. If there are too many or the budget is used up, it drops them all first.
 func (s *subquery) memoize(key string, a *answer) {
-	size := len(key) + entrySize + memory(a.value)
+	size := len(key) + entrySize + function.Memory(a.value)
 	if len(s.memos) >= mostMemos || s.account.take(size) != nil {
 		s.forget()
 		if s.account.take(size) != nil {
@@ -224,7 +224,7 @@ func (s *subquery) add(a *answer, row []protocol.Value, kind answerKind) error {
 		return v.Err()
 	}
 	if a.rows == 1 {
-		a.value = keep(v)
+		a.value = function.Clone(v)
 	}
 	if kind != setAnswer {
 		return nil
@@ -238,11 +238,11 @@ func (s *subquery) add(a *answer, row []protocol.Value, kind answerKind) error {
 	if err != nil || !first {
 		return err
 	}
-	size := memory(v)
+	size := function.Memory(v)
 	if err := s.account.take(size); err != nil {
 		return err
 	}
 	a.size += size
-	a.list = append(a.list, keep(v))
+	a.list = append(a.list, function.Clone(v))
 	return nil
 }

@@ -1,4 +1,4 @@
-package run
+package function
 
 import (
 	"bytes"
@@ -7,11 +7,11 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// valueSize is the size of a Value itself.
-const valueSize = 24
+// ValueSize is the size of a Value itself.
+const ValueSize = 24
 
-// keep returns a copy of the value that shares no memory with the answer it came from.
-func keep(v protocol.Value) protocol.Value {
+// Clone returns a copy of the value that shares no memory with the answer it came from.
+func Clone(v protocol.Value) protocol.Value {
 	switch v.Kind() {
 	case protocol.KindString:
 		s, _ := v.Text()
@@ -27,50 +27,50 @@ func keep(v protocol.Value) protocol.Value {
 		return protocol.HLL(bytes.Clone(b))
 	case protocol.KindList:
 		elements, _ := v.List()
-		return protocol.ListWithOrder(v.Order(), keepAll(elements))
+		return protocol.ListWithOrder(v.Order(), CloneAll(elements))
 	case protocol.KindMap:
 		pairs, _ := v.Map()
 		kept := make([]protocol.Pair, len(pairs))
 		for i, p := range pairs {
-			kept[i] = protocol.Pair{Key: keep(p.Key), Value: keep(p.Value)}
+			kept[i] = protocol.Pair{Key: Clone(p.Key), Value: Clone(p.Value)}
 		}
 		return protocol.MapWithOrder(v.Order(), kept)
 	}
 	return v
 }
 
-// keepAll returns copies of values.
-func keepAll(values []protocol.Value) []protocol.Value {
+// CloneAll returns copies of values.
+func CloneAll(values []protocol.Value) []protocol.Value {
 	kept := make([]protocol.Value, len(values))
 	for i, v := range values {
-		kept[i] = keep(v)
+		kept[i] = Clone(v)
 	}
 	return kept
 }
 
-// memory returns the memory of a kept value in bytes.
-func memory(v protocol.Value) int {
-	n := valueSize
+// Memory returns the memory of a kept value in bytes.
+func Memory(v protocol.Value) int {
+	n := ValueSize
 	switch v.Kind() {
 	case protocol.KindString, protocol.KindGeoJSON, protocol.KindBlob, protocol.KindHLL:
 		n += v.Len()
 	case protocol.KindList:
 		elements, _ := v.List()
-		n += memoryOf(elements)
+		n += MemoryOf(elements)
 	case protocol.KindMap:
 		pairs, _ := v.Map()
 		for _, p := range pairs {
-			n += memory(p.Key) + memory(p.Value)
+			n += Memory(p.Key) + Memory(p.Value)
 		}
 	}
 	return n
 }
 
-// memoryOf returns the memory of kept values in bytes.
-func memoryOf(values []protocol.Value) int {
-	n := valueSize // the slice
+// MemoryOf returns the memory of kept values in bytes.
+func MemoryOf(values []protocol.Value) int {
+	n := ValueSize // the slice
 	for _, v := range values {
-		n += memory(v)
+		n += Memory(v)
 	}
 	return n
 }

@@ -1,0 +1,108 @@
+package function
+
+import (
+	"strings"
+
+	"github.com/aerosql/aerosql/protocol"
+)
+
+const floatKind = Kinds(1 << protocol.KindFloat)
+
+// fixed returns the Result of an aggregate whose result has always the same type.
+func fixed(family Family, kinds Kinds) func([]Type) (Type, Kinds) {
+	return func([]Type) (Type, Kinds) { return Type{Family: family}, kinds }
+}
+
+// likeArgument is the Result of an aggregate that returns one of its values.
+func likeArgument(args []Type) (Type, Kinds) { return args[0], args[0].Kinds() | Null }
+
+// sumType is the Result of SUM: decimals and integers stay what they are.
+func sumType(args []Type) (Type, Kinds) {
+	switch args[0].Family {
+	case Decimals:
+		t := args[0]
+		t.Name, t.Precision = "", MaxPrecision
+		return t, Integer | Null
+	case Integers:
+		return Type{Family: Integers}, Integer | Null
+	case Floats:
+		return Type{Family: Floats}, floatKind | Null
+	}
+	return Type{}, Number | Null
+}
+
+// plain returns the New of an aggregate without constants.
+func plain(make func() Accumulator) func([]protocol.Value) Accumulator {
+	return func([]protocol.Value) Accumulator { return make() }
+}
+
+func spreadOf(sample, squareRoot bool) func([]protocol.Value) Accumulator {
+	return plain(func() Accumulator { return &spread{sample: sample, squareRoot: squareRoot} })
+}
+
+// newConcatenation is the New of GROUP_CONCAT. The separator is a comma unless it is given.
+func newConcatenation(constants []protocol.Value) Accumulator {
+	a := &concatenation{separator: ","}
+	if len(constants) > 0 {
+		a.separator, _ = constants[0].Text()
+	}
+	return a
+}
+
+var (
+	anyParam    = []Parameter{{Name: "x", Kinds: Any}}
+	numberParam = []Parameter{{Name: "x", Kinds: Number}}
+	boolParam   = []Parameter{{Name: "x", Kinds: Bool}}
+	textParams  = []Parameter{{Name: "x", Kinds: Any}, {Name: "separator", Kinds: String, Optional: true}}
+)
+
+// aggregates is the table of aggregate functions. NULLs never reach them.
+var aggregates = []*Aggregate{
+	{Name: "ANY_VALUE", Params: anyParam, Result: likeArgument, New: plain(func() Accumulator { return &extreme{} }),
+		Doc: "One of the values, the first that was read."},
+	{Name: "ARRAY_AGG", Aliases: []string{"LIST_AGG"}, Params: anyParam, Result: fixed(Lists, List|Null),
+		New: plain(func() Accumulator { return &collection{} }), Doc: "A list of the values."},
+	{Name: "AVG", Params: numberParam, Result: fixed(Floats, floatKind|Null), New: plain(func() Accumulator { return &mean{} }),
+		Doc: "The mean of the numbers, a float."},
+	{Name: "BOOL_AND", Aliases: []string{"EVERY"}, Params: boolParam, Result: fixed(Booleans, Bool|Null),
+		New: plain(func() Accumulator { return &quantifier{} }), Doc: "TRUE if all values are TRUE."},
+	{Name: "BOOL_OR", Params: boolParam, Result: fixed(Booleans, Bool|Null),
+		New: plain(func() Accumulator { return &quantifier{or: true} }), Doc: "TRUE if one of the values is TRUE."},
+	{Name: "COUNT", Params: anyParam, Result: fixed(Integers, Integer), New: plain(func() Accumulator { return &count{} }),
+		Doc: "The number of values; COUNT(*) is the number of rows."},
+	{Name: "GROUP_CONCAT", Aliases: []string{"STRING_AGG"}, Params: textParams, Result: fixed(Strings, String|Null),
+		New: newConcatenation, Doc: "The values as text, joined by the separator, which is a comma by default."},
+	{Name: "MAX", Params: anyParam, Result: likeArgument, New: plain(func() Accumulator { return &extreme{sign: 1} }),
+		Doc: "The last value in the order of ORDER BY."},
+	{Name: "MIN", Params: anyParam, Result: likeArgument, New: plain(func() Accumulator { return &extreme{sign: -1} }),
+		Doc: "The first value in the order of ORDER BY."},
+	{Name: "STDDEV_POP", Params: numberParam, Result: fixed(Floats, floatKind|Null), New: spreadOf(false, true),
+		Doc: "The standard deviation of the numbers."},
+	{Name: "STDDEV_SAMP", Aliases: []string{"STDDEV"}, Params: numberParam, Result: fixed(Floats, floatKind|Null), New: spreadOf(true, true),
+		Doc: "The standard deviation of a sample. NULL for less than two numbers."},
+	{Name: "SUM", Params: numberParam, Result: sumType, New: plain(func() Accumulator { return &sum{} }),
+		Doc: "The sum of the numbers, an integer if all are integers. An integer that does not fit in 64 bits is an error."},
+	{Name: "TOTAL", Params: numberParam, Result: fixed(Floats, floatKind), New: plain(func() Accumulator { return &mean{total: true} }),
+		Doc: "The sum of the numbers as a float, 0.0 if there are none."},
+	{Name: "VAR_POP", Params: numberParam, Result: fixed(Floats, floatKind|Null), New: spreadOf(false, false),
+		Doc: "The variance of the numbers."},
+	{Name: "VAR_SAMP", Aliases: []string{"VARIANCE"}, Params: numberParam, Result: fixed(Floats, floatKind|Null), New: spreadOf(true, false),
+		Doc: "The variance of a sample. NULL for less than two numbers."},
+}
+
+var aggregateByName = func() map[string]*Aggregate {
+	byName := make(map[string]*Aggregate)
+	for _, a := range aggregates {
+		byName[a.Name] = a
+		for _, alias := range a.Aliases {
+			byName[alias] = a
+		}
+	}
+	return byName
+}()
+
+// LookupAggregate returns the aggregate function with a name in any case, or nil.
+func LookupAggregate(name string) *Aggregate { return aggregateByName[strings.ToUpper(name)] }
+
+// Aggregates returns the aggregate functions, sorted by name. The caller must not change them.
+func Aggregates() []*Aggregate { return aggregates }
