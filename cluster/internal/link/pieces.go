@@ -97,26 +97,43 @@ func (p *Pieces) begin() error {
 // read reads the next piece of a body. The memory grows as bytes arrive.
 func (p *Pieces) read() ([]byte, error) {
 	for size := PieceSize; ; {
-		have := len(p.rest)
-		want := min(p.left, max(size-have, 0))
+		have := min(len(p.rest), size)
+		want := min(p.left, size-have)
 		piece := make([]byte, have+want, have+want+1)
 		copy(piece, p.rest)
 		if err := p.c.readFull(piece[have:], want == p.left); err != nil {
 			return nil, err
 		}
 		p.left -= want
-		end, need := wholeMessages(piece)
-		if p.left == 0 {
-			end = len(piece) // if the last message is incomplete, the parser reports that
+		if have == len(p.rest) {
+			p.rest = piece
 		}
-		p.rest = piece[end:]
+		end, need := nextPiece(piece)
+		if end == 0 && p.left == 0 && len(piece) == len(p.rest) {
+			end = len(piece) // the last message is incomplete; the parser reports that
+		}
 		if end > 0 {
+			p.rest = p.rest[end:]
 			return piece[:end:end], nil
 		}
 		// The message is larger than the piece. Don't trust its size field: grow to at most twice
-		// what has arrived.
-		size = min(need, 2*len(piece))
+		// what has arrived. Grow by a quarter at least: each of many small bins raises the bound by
+		// a few bytes only, and everything that has arrived is copied each time.
+		size = max(min(need, 2*len(piece)), len(piece)+len(piece)/4)
 	}
+}
+
+// nextPiece returns the size of the piece at the start of b: whole messages within PieceSize, or a
+// single one that is larger. If there is none it is 0, and need is the minimum size of the message.
+func nextPiece(b []byte) (end, need int) {
+	if end, need = wholeMessages(b[:min(len(b), PieceSize)]); end > 0 {
+		return end, need
+	}
+	size, whole := messageSize(b)
+	if whole {
+		return size, 0
+	}
+	return 0, size
 }
 
 // wholeMessages returns the total size of the whole messages at the start of b, and the minimum
