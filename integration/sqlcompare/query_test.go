@@ -94,7 +94,7 @@ func (q *query) shorter() (list []*query) {
 	return list
 }
 
-// shrink returns a query that still fails and of which no shorter form fails.
+// shrink drops parts of a failing query, as long as it still fails.
 func shrink(q *query, fails func(*query) bool) *query {
 	for again := true; again; {
 		again = false

@@ -12,6 +12,7 @@ import (
 	"github.com/aerosql/aerosql/cluster/devserver"
 	"github.com/aerosql/aerosql/cluster/devserver/mem"
 	"github.com/aerosql/aerosql/driver"
+	"github.com/aerosql/aerosql/querylang"
 )
 
 // TestUnionReads holds that ranges of an index joined by OR read only the records in them.
@@ -34,7 +35,8 @@ func TestUnionReads(t *testing.T) {
 	require.Equal(t, 1000, recordsRead(t, db)-before, "the counter must see a scan")
 	for _, column := range []string{"a", "b"} {
 		if _, err := db.Exec("CREATE INDEX t" + column + " ON t (" + column + ")"); err != nil {
-			t.Skip("no index: ", err)
+			require.ErrorIs(t, err, querylang.ErrUnsupported)
+			t.Skip("CREATE INDEX is not supported yet, so there is no union of index ranges to count: ", err)
 		}
 	}
 	for _, test := range []struct {

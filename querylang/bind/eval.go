@@ -37,7 +37,7 @@ func (e *Column) Eval(env *Env) protocol.Value {
 	return v
 }
 
-// Eval returns the negation. A value that is no boolean is unknown.
+// Eval returns the negation. A value of another kind than boolean is unknown.
 func (e *Not) Eval(env *Env) protocol.Value { return function.Truth(e.X.Eval(env)).Not().Value() }
 
 // Eval returns -x or ~x.

@@ -78,7 +78,8 @@ type Logic struct {
 // A Compare is a comparison with =, <>, <, <=, >, >=, IS [NOT] DISTINCT FROM or CONTAINS.
 //
 // ByKey means that X is the key of a set and that the two sides compare by the digests of keys, so
-// that records stored without their user key are found too. Op is = or <> then.
+// that records stored without their user key are found too. Op is = or <> then. Package plan reads
+// such records by their keys; Eval compares the user keys and does not find records without one.
 type Compare struct {
 	Op    ast.Operator
 	X, Y  Expr

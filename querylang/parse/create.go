@@ -129,7 +129,7 @@ func (p *parser) check() ast.Expr {
 	return e
 }
 
-// columnWords are the words that start a constraint of a column, and are no types.
+// columnWords are the words that start a constraint of a column. They can't be the name of a type.
 var columnWords = ast.Words(`CONSTRAINT PRIMARY UNIQUE KEY AUTO_INCREMENT AUTOINCREMENT DEFAULT CHECK GENERATED IDENTITY COLLATE
 	REFERENCES COMMENT`)
 

@@ -161,8 +161,8 @@ func (l *lexer) number() (token, error) {
 	return t, nil
 }
 
-// decimal returns the kind and the length of the decimal number at the current position. Two dots
-// are no part of a number, as in 0..1023.
+// decimal returns the kind and the length of the decimal number at the current position. A
+// number ends before two dots, as in 0..1023.
 func (l *lexer) decimal() (kind tokenKind, n int) {
 	digits := func() {
 		for isDigit(l.peek(n)) {

@@ -28,7 +28,7 @@ var every = flag.Int("every", 20, "parse one of so many published statements")
 // refused by name, and what is parsed must print as SQL that parses to the same tree.
 func TestPublishedStatements(t *testing.T) {
 	if _, err := os.Stat(publishedFolder); err != nil {
-		t.Skip("the published answers are not here")
+		t.Skip("the published answers (shared/sqllogictest) are not next to the checkout")
 	}
 	parsed, refused := 0, map[string]int{}
 	require.NoError(t, filepath.WalkDir(publishedFolder, func(path string, d fs.DirEntry, err error) error {

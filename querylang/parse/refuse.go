@@ -51,8 +51,8 @@ var clausePairs = ast.WordMap[struct{ second, what string }]{
 	"AT": {"TIME", "AT TIME ZONE"}, "PROCEDURE": {"ANALYSE", "PROCEDURE ANALYSE"},
 }
 
-// startsClause reports whether the next token starts a clause, so that it is no alias. what names
-// the clause if it is not supported.
+// startsClause reports whether the next token starts a clause and can't be an alias. If the clause
+// is not supported, what is its name.
 func (p *parser) startsClause() (what string, ok bool) {
 	if p.token.kind != tokenWord {
 		return "", false

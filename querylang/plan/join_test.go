@@ -84,7 +84,7 @@ func TestManyTablesAreJoinedAlongEqualities(t *testing.T) {
 func TestPublishedJoins(t *testing.T) {
 	file, err := os.Open("../../../shared/sqllogictest/select5.test.gz")
 	if err != nil {
-		t.Skip("the published answers are not here")
+		t.Skip("the published answers (shared/sqllogictest) are not next to the checkout")
 	}
 	defer file.Close()
 	z, err := gzip.NewReader(file)

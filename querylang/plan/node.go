@@ -43,7 +43,7 @@ type Scan struct {
 	// Point is the plan of a Scan that reads one key in every run, nil for others. It is run
 	// without lowering.
 	Point *Point
-	// Star means that a record with a bin that is no column of the relation is an error.
+	// Star means that the columns are all bins: a record with another bin is an error.
 	Star bool
 }
 

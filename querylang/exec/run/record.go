@@ -24,7 +24,7 @@ type filler struct {
 	hints []int
 	// computed are the columns that a read computes.
 	computed []bool
-	// star means that a bin that is no column is an error.
+	// star means that every bin must be a column; another bin is an error.
 	star bool
 }
 
@@ -152,7 +152,7 @@ func (e *lateBinError) Error() string { return e.err.Error() }
 
 func (e *lateBinError) Unwrap() error { return e.err }
 
-// checkStar returns an error if a record has a bin that is no column.
+// checkStar returns an error if a record has a bin that is not one of the columns.
 func (f *filler) checkStar(record *protocol.Record) error {
 	found := 0
 	for i, c := range f.relation.Columns {

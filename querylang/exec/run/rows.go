@@ -126,7 +126,7 @@ func output(dest, row []protocol.Value) error {
 	return nil
 }
 
-// end records why there are no more rows and stops the work on the cluster.
+// end keeps the error that ended the rows and stops the work on the cluster.
 func (r *Rows) end(err error) {
 	if r.err == nil {
 		r.err = err
