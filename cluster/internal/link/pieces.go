@@ -96,30 +96,33 @@ func (p *Pieces) begin() error {
 
 // read reads the next piece of a body. The memory grows as bytes arrive.
 func (p *Pieces) read() ([]byte, error) {
+	var piece []byte
 	for size := PieceSize; ; {
-		have := min(len(p.rest), size)
-		want := min(p.left, size-have)
-		piece := make([]byte, have+want, have+want+1)
-		copy(piece, p.rest)
+		have := max(len(piece), len(p.rest))
+		want := min(p.left, max(size-have, 0))
+		if cap(piece) <= have+want {
+			grown := make([]byte, have, max(have+want, have+min(have/4, p.left))+1)
+			copy(grown, p.rest)
+			piece = grown
+		}
+		piece = piece[:have+want]
 		if err := p.c.readFull(piece[have:], want == p.left); err != nil {
 			return nil, err
 		}
 		p.left -= want
-		if have == len(p.rest) {
-			p.rest = piece
-		}
+		p.rest = piece
 		end, need := nextPiece(piece)
-		if end == 0 && p.left == 0 && len(piece) == len(p.rest) {
+		if end == 0 && p.left == 0 {
 			end = len(piece) // the last message is incomplete; the parser reports that
 		}
 		if end > 0 {
-			p.rest = p.rest[end:]
+			p.rest = piece[end:]
 			return piece[:end:end], nil
 		}
 		// The message is larger than the piece. Don't trust its size field: grow to at most twice
-		// what has arrived. Grow by a quarter at least: each of many small bins raises the bound by
-		// a few bytes only, and everything that has arrived is copied each time.
-		size = max(min(need, 2*len(piece)), len(piece)+len(piece)/4)
+		// what has arrived. Read at least a PieceSize more, because each of many small bins raises
+		// the minimum by a few bytes only.
+		size = max(min(need, 2*len(piece)), len(piece)+PieceSize)
 	}
 }
 

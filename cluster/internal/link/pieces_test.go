@@ -88,3 +88,23 @@ func TestPiecesDetectTrailingData(t *testing.T) {
 func frame(t wire.ProtoType, body []byte) []byte {
 	return append(wire.ProtoHeader{Type: t, Size: len(body)}.AppendTo(nil), body...)
 }
+
+// TestPiecesOfManySmallBins: reading a record of many small bins takes memory in proportion to its
+// size. Each bin raises the known minimum of the size by a few bytes only.
+func TestPiecesOfManySmallBins(t *testing.T) {
+	m := wire.Message{Header: wire.Header{Generation: 1}, Ops: make([]wire.RawOp, 60_000)}
+	for i := range m.Ops {
+		m.Ops[i] = wire.RawOp{Code: protocol.OpRead, Type: protocol.ParticleNull, Name: []byte("b")}
+	}
+	row := m.AppendTo(nil)
+	answer := frame(wire.ProtoMessage, append(row, row...))
+	const perByte = 8 // memory that grows by a quarter is five times the size in all
+	wiretest.Bounded(t, len(answer), perByte, func() {
+		in := NewPieces(NewConn(wiretest.NewConn(answer)))
+		for range 2 {
+			piece, err := in.Next()
+			require.NoError(t, err)
+			require.True(t, bytes.Equal(row, piece))
+		}
+	})
+}
