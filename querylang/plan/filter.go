@@ -1,0 +1,255 @@
+package plan
+
+import (
+	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/exp"
+	"github.com/aerosql/aerosql/querylang/bind"
+	"github.com/aerosql/aerosql/querylang/function"
+)
+
+// MaxFilterSize is the size in bytes of the largest filter that is sent. Conditions that do not fit
+// are checked by the client.
+const MaxFilterSize = 64 << 10
+
+// LowerFilter translates conditions on one set, all of which must be true, to a filter expression of
+// the servers. The version is that of the oldest server, and the arguments are those of the run.
+//
+// The filter holds for every record for which all conditions are true. It is exact if it holds for
+// no others. Otherwise residual has the conditions that must be evaluated on the records that it
+// lets pass. The filter is nil if no condition could be translated.
+//
+// # How conditions are translated
+//
+// Expressions of the server have one type and are unknown for a bin of another one, while a bin
+// without a declaration can hold any kind of value. So a value is translated to branches, one for
+// each kind that it can have. For every record at most one branch is known, and it has the value
+// that evaluation here would give. A comparison is the OR of the comparisons of the branches.
+//
+// That OR is true exactly if the comparison is true, but where the comparison is false it can be
+// unknown. Therefore no translated condition is ever negated. There are two translations instead,
+// one that is true where the condition is true and one that is true where it is false, and NOT swaps
+// them. Where a test needs the opposite of "is true", as IS NOT TRUE and CASE do, a third form is
+// used, which checks the types of bins first and is never unknown.
+func LowerFilter(conditions []bind.Expr, relation *bind.Relation, run *bind.Run, version function.Version) (filter *ServerFilter, exact bool, residual []bind.Expr) {
+	l := &lowering{relation: relation, run: run, version: version}
+	exact = true
+	var all []exp.Node
+	size := 0
+	for _, c := range conditions {
+		t := l.condition(c, isTrue)
+		if t.state == never {
+			return neverFilter(), true, nil
+		}
+		if t.state == pushed {
+			packed, ok := l.pack(&t.node)
+			if !ok || size+len(packed) > MaxFilterSize-filterFrame {
+				t = notPushed
+			} else {
+				size += len(packed)
+				all = append(all, t.node)
+			}
+		}
+		if !t.isExact() {
+			exact = false
+			residual = append(residual, c)
+		}
+	}
+	if len(all) == 0 {
+		return nil, exact, residual
+	}
+	node := joined(exp.OpAnd, all)
+	packed, ok := l.pack(&node)
+	if !ok {
+		return nil, false, conditions
+	}
+	return &ServerFilter{Packed: packed, Text: node.String()}, exact, residual
+}
+
+// filterFrame is more than what joining the conditions adds to their sizes.
+const filterFrame = 16
+
+// neverFilter returns a filter that no record passes.
+func neverFilter() *ServerFilter {
+	node := exp.NewNode(exp.OpEq, integer(0), integer(1))
+	packed, err := node.Append(nil)
+	if err != nil {
+		return nil // can't happen: the expression is constant
+	}
+	return &ServerFilter{Packed: packed, Text: "false", Never: true}
+}
+
+// pack encodes a translated condition. It returns false if the servers can't run it, or if it could
+// divide the smallest integer by -1.
+func (l *lowering) pack(node *exp.Node) ([]byte, bool) {
+	if !atLeast(l.version, needs(node)) || !divisionsAreSafe(node) {
+		return nil, false
+	}
+	packed, err := node.Append(nil)
+	return packed, err == nil
+}
+
+// A lowering translates the conditions of one relation for one run.
+type lowering struct {
+	relation *bind.Relation
+	run      *bind.Run
+	version  function.Version
+}
+
+// A state is what is known of a translated condition.
+type state uint8
+
+const (
+	unpushable state = iota // there is no translation
+	always                  // it holds for every record
+	never                   // it holds for no record
+	pushed                  // the node decides
+)
+
+// A test is the translation of "the condition is true" or "the condition is false". If it is exact
+// it holds for the same records, otherwise for these and some more.
+type test struct {
+	state state
+	exact bool
+	node  exp.Node
+}
+
+var (
+	notPushed = test{state: unpushable}
+	holds     = test{state: always, exact: true}
+	fails     = test{state: never, exact: true}
+)
+
+// isExact reports whether the condition need not be evaluated again.
+func (t test) isExact() bool { return t.state != unpushable && t.exact }
+
+// exactly returns the test that a node decides.
+func exactly(node exp.Node) test { return test{state: pushed, exact: true, node: node} }
+
+// superset returns the test with the mark that it holds for further records.
+func (t test) superset() test {
+	t.exact = false
+	return t
+}
+
+// known returns a test with a constant result.
+func known(result bool) test {
+	if result {
+		return holds
+	}
+	return fails
+}
+
+// and returns the test that holds where all hold. Tests that can't be pushed are left out, which
+// gives a superset.
+func and(tests ...test) test {
+	result := holds
+	var nodes []exp.Node
+	for _, t := range tests {
+		switch t.state {
+		case never:
+			return fails
+		case unpushable:
+			result.exact = false
+		case always:
+			result.exact = result.exact && t.exact
+		case pushed:
+			result.exact = result.exact && t.exact
+			nodes = append(nodes, t.node)
+		}
+	}
+	if len(nodes) == 0 {
+		if !result.exact {
+			return notPushed
+		}
+		return result
+	}
+	result.state, result.node = pushed, joined(exp.OpAnd, nodes)
+	return result
+}
+
+// or returns the test that holds where one of the tests holds.
+func or(tests ...test) test {
+	result := fails
+	var nodes []exp.Node
+	for _, t := range tests {
+		switch t.state {
+		case unpushable:
+			return notPushed
+		case always:
+			if t.exact {
+				return holds
+			}
+			return notPushed
+		case pushed:
+			result.exact = result.exact && t.exact
+			nodes = append(nodes, t.node)
+		}
+	}
+	if len(nodes) > 0 {
+		result.state, result.node = pushed, joined(exp.OpOr, nodes)
+	}
+	return result
+}
+
+// not returns the test that holds where an exact test whose node is never unknown does not hold.
+func (t test) not() test {
+	switch {
+	case t.state == always && t.exact:
+		return fails
+	case t.state == never:
+		return holds
+	case t.state == pushed && t.exact:
+		return exactly(negated(t.node))
+	}
+	return notPushed
+}
+
+// joined returns AND or OR of nodes. Operands with the same operator are merged into it.
+func joined(op exp.Op, nodes []exp.Node) exp.Node {
+	if len(nodes) == 1 {
+		return nodes[0]
+	}
+	var flat []exp.Node
+	for _, n := range nodes {
+		if n.Op == op {
+			flat = append(flat, n.Args...)
+			continue
+		}
+		flat = append(flat, n)
+	}
+	return exp.NewNode(op, flat...)
+}
+
+// negated returns NOT of a node.
+func negated(n exp.Node) exp.Node {
+	if n.Op == exp.OpNot {
+		return n.Args[0]
+	}
+	return exp.NewNode(exp.OpNot, n)
+}
+
+func integer(n int64) exp.Node { return exp.NewLiteral(protocol.Int(n)) }
+
+func float(f float64) exp.Node { return exp.NewLiteral(protocol.Float(f)) }
+
+// isConstant reports whether an expression has the same value for all records of a run.
+func isConstant(e bind.Expr) bool {
+	constant := true
+	walkExpr(e, func(e bind.Expr) {
+		switch e := e.(type) {
+		case *bind.Column, *bind.Scalar, *bind.Exists, *bind.InQuery:
+			constant = false
+		case *bind.Call:
+			constant = constant && !e.Function.Volatile
+		}
+	})
+	return constant
+}
+
+// value evaluates a constant. It returns false if the evaluation fails.
+func (l *lowering) value(e bind.Expr) (protocol.Value, bool) {
+	run := *l.run
+	run.Err = nil
+	v := e.Eval(&bind.Env{Run: &run})
+	return v, run.Err == nil && v.Kind() != protocol.KindInvalid
+}
