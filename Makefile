@@ -10,10 +10,10 @@ FIRST ?= 1
 
 RACE := $(shell command -v $$(go env CC) >/dev/null 2>&1 && echo -race)
 
-.PHONY: help test ci format vet staticcheck purego npm shape conformance peers bench real fuzz sim moves alloc
+.PHONY: help test ci format vet staticcheck purego npm shape conformance peers bench real fuzz sim moves alloc slt slt-small
 
 help: ## list the commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 test: ## run all tests of both modules
 	go test $(RACE) ./...
@@ -70,3 +70,9 @@ moves: ## query 100,000 records while partitions move, with SEEDS seeds
 
 sim: ## test the client under faults drawn from seeds: make sim SEEDS=n [FIRST=seed]
 	cd integration && go test ./sim -run '^TestSeeds$$' -count=1 -v -timeout 0 -seeds $(SEEDS) -first $(FIRST) -processes 2
+
+slt: ## run the published SQL answers of ../shared/sqllogictest: make slt [MAX=queries per file]
+	cd integration && go run ./slt/score -optional -max $(or $(MAX),0) ../../shared/sqllogictest
+
+slt-small: ## run the project's own SQL answers
+	cd integration && go run ./slt/score -min 100 slt/testdata

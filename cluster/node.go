@@ -208,12 +208,15 @@ func (n *Node) sendRequest(ctx context.Context, c *link.Conn) failure {
 // failed returns the failure for an error of a connection after the whole request was written.
 func (n *Node) failed(ctx context.Context, c *link.Conn, err error) failure {
 	c.Unusable = true
+	// The context's end interrupts the connection too. It may come at any moment, so whether the
+	// connection was interrupted is asked before whether the context has ended.
+	interrupted := c.Interrupted()
 	switch {
 	case ctx.Err() != nil:
 		return ended(contextError(ctx), true)
 	case n.pool.IsClosed(ErrClosed):
 		return ended(ErrClosed, true)
-	case c.Interrupted():
+	case interrupted:
 		return failure{err: fmt.Errorf("connection to %v: %w", n.address, errNodeLeft), outcome: retry.Lost}
 	case errors.Is(err, protocol.ErrMalformed) || errors.Is(err, protocol.ErrTooLarge):
 		return failure{err: err, outcome: retry.Broken}

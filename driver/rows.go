@@ -53,19 +53,32 @@ func (r *Rows) Next(dest []driver.Value) error {
 	if err := r.rows.Next(r.values); err != nil {
 		return err
 	}
-	for i, v := range r.values {
-		native := nativeValue(v)
-		if k := v.Kind(); r.collections == CollectionsJSON && (k == protocol.KindList || k == protocol.KindMap) {
-			text, err := jsonText(native)
-			if err != nil {
-				return fmt.Errorf("column %s: %w", r.Columns()[i], err)
-			}
-			native = string(text)
+	for i := range r.values {
+		native, err := r.native(i)
+		if err != nil {
+			return err
 		}
 		dest[i] = native
 	}
 	return nil
 }
+
+// native returns a value of the current row as database/sql gets it.
+func (r *Rows) native(index int) (driver.Value, error) {
+	v := r.values[index]
+	native := nativeValue(v)
+	if r.collections != CollectionsJSON || v.Kind() != protocol.KindList && v.Kind() != protocol.KindMap {
+		return native, nil
+	}
+	text, err := jsonText(native)
+	if err != nil {
+		return nil, fmt.Errorf("column %s: %w", r.Columns()[index], err)
+	}
+	return string(text), nil
+}
+
+// isPlain reports whether the column's values are returned as they are stored.
+func (r *Rows) isPlain(int) bool { return true }
 
 // A columnType is the name of a column's type and the Go type of its values that are not NULL.
 type columnType struct {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 )
 
 // The kinds of errors of a statement, for errors.Is.
@@ -62,20 +63,25 @@ func (e *Error) Unwrap() []error {
 	return []error{e.Kind, e.Cause}
 }
 
-// errorAt returns an error with a position. If text is "" the statement was not parsed, and the
+// ErrorAt returns an error with a position. If text is "" the statement was not parsed, and the
 // error has no position.
-func errorAt(text string, pos Pos, kind error, format string, args ...any) *Error {
+func ErrorAt(text string, pos Pos, kind error, format string, args ...any) *Error {
 	if text == "" {
-		return errorf(kind, format, args...)
+		return Errorf(kind, format, args...)
 	}
 	line, column := lineAndColumn(text, pos)
 	return &Error{
 		Kind: kind, Line: line, Column: column,
-		Message: fmt.Sprintf(format, args...), excerpt: excerpt(text, pos),
+		Message: message(format, args), excerpt: excerpt(text, pos),
 	}
 }
 
-// errorf returns an error without a position.
-func errorf(kind error, format string, args ...any) *Error {
-	return &Error{Kind: kind, Message: fmt.Sprintf(format, args...)}
+// Errorf returns an error without a position.
+func Errorf(kind error, format string, args ...any) *Error {
+	return &Error{Kind: kind, Message: message(format, args)}
+}
+
+// message returns a message in one line, whatever the names in it.
+func message(format string, args []any) string {
+	return strings.NewReplacer("\n", " ", "\r", " ").Replace(fmt.Sprintf(format, args...))
 }

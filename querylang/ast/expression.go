@@ -66,6 +66,9 @@ type Param struct {
 	Index int
 	// Text is the parameter as written: ?, $1, :name or @name.
 	Text string
+	// Kind is the kind of the literal that the parameter stands for, in a statement that texts with
+	// different literals share. It is KindNil for a parameter of the text.
+	Kind protocol.Kind
 	Pos  Pos
 }
 
@@ -152,7 +155,8 @@ type Is struct {
 	Not  bool
 }
 
-// A Call is a function with its arguments: CONCAT(a, b), COUNT(*), SUM(DISTINCT a) FILTER (WHERE c).
+// A Call is a function with its arguments: CONCAT(a, b), COUNT(*), SUM(DISTINCT a) FILTER (WHERE
+// c).
 type Call struct {
 	Name      Name // as written; function names ignore case
 	Star      bool // COUNT(*)

@@ -1,8 +1,8 @@
 package ast
 
 // A Statement is a parsed statement: [*Query], [*Insert], [*Update], [*Delete], [*Truncate],
-// [*Explain], [*CreateTable], [*DropTable], [*CreateIndex], [*DropIndex], [*CreateView],
-// [*DropView], [*Transaction], [*Set], [*Show], [*Declare], [*Fetch] or [*Close].
+// [*Explain], [*CreateTable], [*AlterTable], [*DropTable], [*CreateIndex], [*DropIndex],
+// [*CreateView], [*DropView], [*Transaction], [*Set], [*Show], [*Declare], [*Fetch] or [*Close].
 type Statement interface {
 	String() string
 	Position() Pos
@@ -26,9 +26,12 @@ type Insert struct {
 	Table   TableName
 	Alias   Name
 	Columns []Name // nil: the declared columns in their order
-	// Source is the rows: a *Values, another Query body in a *Query, or nil for DEFAULT VALUES.
-	Source    *Query
-	Conflict  *Conflict // ON CONFLICT ... DO UPDATE, ON DUPLICATE KEY UPDATE; nil without
+	// Source is the rows: a *Values, another Query body in a *Query, or nil for DEFAULT VALUES. A
+	// value of *Values may be a *Default.
+	Source *Query
+	// Conflict is ON CONFLICT ... DO UPDATE or ON DUPLICATE KEY UPDATE, nil without. With the verb
+	// Ignore it is ON CONFLICT (columns) DO NOTHING, and only its Columns are set.
+	Conflict  *Conflict
 	Returning []SelectItem
 	Options   []Option
 	Pos       Pos
@@ -39,7 +42,8 @@ type Conflict struct {
 	Columns []Name
 	Set     []Assignment
 	Where   Expr
-	// NewRow is the alias of the new row: excluded, or the name in INSERT ... AS name.
+	// NewRow is the alias of the new row: excluded, or the name in INSERT ... AS name. VALUES(c) in
+	// ON DUPLICATE KEY UPDATE is the column c of this row.
 	NewRow Name
 	Pos    Pos
 }
@@ -115,6 +119,32 @@ type ColumnDef struct {
 	Checks        []Expr
 }
 
+// An AlterAction is what ALTER TABLE changes.
+type AlterAction uint8
+
+// The actions.
+const (
+	AddColumn    AlterAction = iota // ADD [COLUMN] [IF NOT EXISTS] column
+	DropColumn                      // DROP [COLUMN] [IF EXISTS] name
+	RenameColumn                    // RENAME [COLUMN] name TO name
+	RenameTable                     // RENAME TO name
+	SetDefault                      // ALTER [COLUMN] name SET DEFAULT value, or DROP DEFAULT
+)
+
+// AlterTable is ALTER TABLE [IF EXISTS] table action. It changes one thing.
+type AlterTable struct {
+	Table    TableName
+	IfExists bool // the table may be missing
+	Action   AlterAction
+	// Column is the new column of AddColumn. Of the other actions it has the Name only, and the
+	// Default of SetDefault, which is nil for DROP DEFAULT.
+	Column ColumnDef
+	// Lenient means that the column may exist already (AddColumn) or may be missing (DropColumn).
+	Lenient bool
+	NewName Name // of RenameColumn and RenameTable
+	Pos     Pos
+}
+
 // DropTable is DROP TABLE [IF EXISTS] table, ...
 type DropTable struct {
 	Tables   []TableName
@@ -188,16 +218,21 @@ type Transaction struct {
 	Pos      Pos
 }
 
-// Set is SET name = value or RESET name, of a session variable.
+// Set is SET name = value or RESET name, of a session variable. SET name = DEFAULT is RESET, and
+// RESET ALL has the unquoted name ALL. A value that is a word is a *Column, except for ON and OFF,
+// which are booleans.
 type Set struct {
 	Name  Name
 	Value Expr // nil for RESET
 	Pos   Pos
 }
 
-// Show is SHOW what [FROM table | LIKE pattern], or DESCRIBE table.
+// Show is SHOW what [FROM table] [LIKE pattern]. DESCRIBE table is SHOW COLUMNS FROM table. The
+// table may be a namespace, as in SHOW TABLES FROM namespace; its name is in Table.Set then.
 type Show struct {
-	What  string // in upper case: TABLES, COLUMNS, INDEXES, NAMESPACES, SETS, VARIABLES, ...
+	// What is in upper case: TABLES, COLUMNS, INDEXES, NAMESPACES, SETS, BINS, VARIABLES,
+	// FUNCTIONS, MODULES, USERS, ROLES, NODES, JOBS, VIEWS, CREATE TABLE or CREATE VIEW.
+	What  string
 	Table TableName
 	Like  Expr
 	Pos   Pos
@@ -214,7 +249,7 @@ type Declare struct {
 
 // Fetch is FETCH n FROM name.
 type Fetch struct {
-	Count  Expr
+	Count  Expr // nil for ALL
 	Cursor Name
 	Pos    Pos
 }
@@ -232,6 +267,7 @@ func (*Delete) statement()      {}
 func (*Truncate) statement()    {}
 func (*Explain) statement()     {}
 func (*CreateTable) statement() {}
+func (*AlterTable) statement()  {}
 func (*DropTable) statement()   {}
 func (*CreateIndex) statement() {}
 func (*DropIndex) statement()   {}

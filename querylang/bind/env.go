@@ -34,6 +34,9 @@ type SubqueryRunner interface {
 	Exists(q *Subquery, outer *Env) bool
 	// Contains returns x IN (query), in three-valued logic.
 	Contains(q *Subquery, outer *Env, x protocol.Value, byKey bool) protocol.Value
+	// Values returns the values of the only column of the query, for reading by them, or false if
+	// there are too many of them or if the query failed.
+	Values(q *Subquery, outer *Env) (values []protocol.Value, ok bool)
 }
 
 // Fail records an error of an evaluation: a value that could not be decoded, a subquery with two

@@ -24,13 +24,31 @@ type Access struct {
 	Method Method
 	// Keys are the keys of OneKey and Keys, without duplicates, in the order of the statement.
 	Keys []protocol.Key
+	// KeyConditions are the conditions that Keys come from, for EXPLAIN.
+	KeyConditions []bind.Expr
 	// Ranges are the index ranges of an IndexScan, whose records are united without duplicates.
 	Ranges []IndexRange
-	// Filter is the server's filter, nil for none. Exact means that it holds for the same records as
-	// Conditions; otherwise they are checked again here.
+	// Both are further ranges. If there are any, only records that are in one of Ranges and in one
+	// of Both are read: the digests of both are found first, without bins, and the records that are
+	// in both are read by their keys.
+	Both []IndexRange
+	// Partitions are the partitions to read, in order and without overlaps; nil means all.
+	Partitions []Partitions
+	// OnlyUnnamed means that records that are in a set are skipped. A scan or an index of the
+	// namespace finds them too.
+	OnlyUnnamed bool
+	// MaxRecords is the number of records after which the servers can stop, or 0. It is set only if
+	// no record is dropped here.
+	MaxRecords int64
+	// Options are the values of the options of WITH.
+	Options map[string]protocol.Value
+	// Filter is the server's filter, nil for none. Exact means that it holds for the same records
+	// as Conditions; otherwise they are checked again here.
 	Filter   *ServerFilter
 	Exact    bool
 	Residual []bind.Expr
+	// Pushed are the conditions that Filter is made of, for EXPLAIN.
+	Pushed []bind.Expr
 	// Bins are the bins to read. AllBins reads all of them; with neither only metadata is read.
 	Bins    []string
 	AllBins bool
@@ -45,10 +63,15 @@ type Access struct {
 	Estimate int64
 }
 
+// Partitions are the partitions from First to Last, both included.
+type Partitions struct{ First, Last int }
+
 // A ServerFilter is a filter expression: its packed form, and its text for EXPLAIN.
 type ServerFilter struct {
 	Packed []byte
 	Text   string
+	// Never means that no record passes the filter.
+	Never bool
 }
 
 // A Read computes a column of the relation on the server.
@@ -63,13 +86,30 @@ type IndexRange struct {
 	// Begin and End are the ends of a range of integers, both included. An equality of a string or
 	// blob is in Begin alone; a region or point of a geo index is in Begin.
 	Begin, End protocol.Value
-	Text       string // for EXPLAIN
+	// Condition is where the range comes from, for EXPLAIN.
+	Condition bind.Expr
 }
 
 // An Alternative is an access that was considered, and why it lost.
 type Alternative struct {
-	Text, Reason string
+	// Ranges are index ranges; nil stands for the scan of the set.
+	Ranges []IndexRange
+	Why    Rejection
+	// Records is the number of records that it reads by estimate.
+	Records float64
 }
+
+// A Rejection is why an access lost.
+type Rejection uint8
+
+// The reasons.
+const (
+	MoreRecords   Rejection = iota // it reads more records
+	ScanCheaper                    // it reads so many of the records that a scan is cheaper
+	MayHaveFloats                  // the bin can hold floats, which a numeric index does not have
+	OnlyEqual                      // the index finds only equal values
+	ManyRanges                     // there are too many ranges
+)
 
 // An Index describes a secondary index.
 type Index struct {
@@ -105,6 +145,9 @@ type Environment interface {
 	ServerVersion() function.Version
 	// PushDown reports whether a rule may be used; tests switch rules off.
 	PushDown(rule Rule) bool
+	// IntegersOnly reports whether the numbers of bins that have a numeric index are integers. An
+	// index has no floats, so without this promise or a declaration a numeric index is not used.
+	IntegersOnly() bool
 }
 
 // A Rule is a way of leaving work to the servers that can be switched off.

@@ -12,7 +12,8 @@ import (
 const MaxFilterSize = 64 << 10
 
 // LowerFilter translates conditions on one set, all of which must be true, to a filter expression of
-// the servers. The version is that of the oldest server, and the arguments are those of the run.
+// the servers. The version is that of the oldest server. The environment has the arguments of the
+// run and the rows of the blocks around, whose columns are constants here; its Row is not used.
 //
 // The filter holds for every record for which all conditions are true. It is exact if it holds for
 // no others. Otherwise residual has the conditions that must be evaluated on the records that it
@@ -30,8 +31,8 @@ const MaxFilterSize = 64 << 10
 // one that is true where the condition is true and one that is true where it is false, and NOT swaps
 // them. Where a test needs the opposite of "is true", as IS NOT TRUE and CASE do, a third form is
 // used, which checks the types of bins first and is never unknown.
-func LowerFilter(conditions []bind.Expr, relation *bind.Relation, run *bind.Run, version function.Version) (filter *ServerFilter, exact bool, residual []bind.Expr) {
-	l := &lowering{relation: relation, run: run, version: version}
+func LowerFilter(conditions []bind.Expr, relation *bind.Relation, env *bind.Env, version function.Version) (filter *ServerFilter, exact bool, residual []bind.Expr) {
+	l := newLowering(relation, env, version)
 	exact = true
 	var all []exp.Node
 	size := 0
@@ -91,8 +92,26 @@ func (l *lowering) pack(node *exp.Node) ([]byte, bool) {
 // A lowering translates the conditions of one relation for one run.
 type lowering struct {
 	relation *bind.Relation
-	run      *bind.Run
 	version  function.Version
+	// env evaluates constants. Its Run is a copy, because a constant that is not used must not fail
+	// the run.
+	env       *bind.Env
+	constants map[bind.Expr]constant
+}
+
+// A constant is an expression that has one value for all records of a run.
+type constant struct {
+	value protocol.Value
+	is    bool // it is one
+	ok    bool // it could be evaluated
+}
+
+func newLowering(relation *bind.Relation, env *bind.Env, version function.Version) *lowering {
+	run := *env.Run
+	return &lowering{
+		relation: relation, version: version, env: &bind.Env{Outer: env.Outer, Run: &run},
+		constants: make(map[bind.Expr]constant),
+	}
 }
 
 // A state is what is known of a translated condition.
@@ -233,23 +252,28 @@ func integer(n int64) exp.Node { return exp.NewLiteral(protocol.Int(n)) }
 func float(f float64) exp.Node { return exp.NewLiteral(protocol.Float(f)) }
 
 // isConstant reports whether an expression has the same value for all records of a run.
-func isConstant(e bind.Expr) bool {
-	constant := true
-	walkExpr(e, func(e bind.Expr) {
-		switch e := e.(type) {
-		case *bind.Column, *bind.Scalar, *bind.Exists, *bind.InQuery:
-			constant = false
-		case *bind.Call:
-			constant = constant && !e.Function.Volatile
-		}
-	})
-	return constant
+func (l *lowering) isConstant(e bind.Expr) bool { return l.constant(e).is }
+
+// value returns the value of a constant. It returns false if the evaluation fails.
+func (l *lowering) value(e bind.Expr) (protocol.Value, bool) {
+	c := l.constant(e)
+	return c.value, c.ok
 }
 
-// value evaluates a constant. It returns false if the evaluation fails.
-func (l *lowering) value(e bind.Expr) (protocol.Value, bool) {
-	run := *l.run
-	run.Err = nil
-	v := e.Eval(&bind.Env{Run: &run})
-	return v, run.Err == nil && v.Kind() != protocol.KindInvalid
+// constant evaluates an expression once if it is a constant.
+func (l *lowering) constant(e bind.Expr) constant {
+	if c, ok := e.(*bind.Const); ok {
+		return constant{c.Value, true, true}
+	}
+	if c, ok := l.constants[e]; ok {
+		return c
+	}
+	c := constant{is: isFixed(e)}
+	if c.is {
+		l.env.Run.Err = nil
+		c.value = e.Eval(l.env)
+		c.ok = l.env.Run.Err == nil && c.value.Kind() != protocol.KindInvalid
+	}
+	l.constants[e] = c
+	return c
 }

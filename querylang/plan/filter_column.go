@@ -101,6 +101,9 @@ func (l *lowering) pseudo(p bind.Pseudo, kinds function.Kinds) ([]branch, bool) 
 		}
 		return constantBranches(protocol.String(l.relation.Set), kinds)
 	}
+	if p == bind.PrimaryKey {
+		return keyBranches(kinds), true
+	}
 	var node exp.Node
 	switch p {
 	case bind.TimeToLive:

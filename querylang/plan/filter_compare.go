@@ -83,7 +83,7 @@ func (l *lowering) compareValues(op exp.Op, x, y bind.Expr, w want) test {
 
 // kindsOf returns the kinds that a value can have in this run.
 func (l *lowering) kindsOf(e bind.Expr) function.Kinds {
-	if !isConstant(e) {
+	if !l.isConstant(e) {
 		return widened(e.Kinds())
 	}
 	v, ok := l.value(e)
@@ -132,14 +132,17 @@ func compareBranches(op exp.Op, x, y *branch, w want) (test, bool) {
 		return compareBlobs(op, x, y, w), true
 	case x.list != nil || y.list != nil:
 		if !isNumber(x.kind) || !isNumber(y.kind) {
-			return finish(exp.NewNode(op, x.node, y.node), x, y, w), x.kind == y.kind
+			plain, other := *x, *y
+			plain.list, other.list = nil, nil
+			return compareBranches(op, &plain, &other, w)
 		}
 		return compareElements(op, x, y, w), true
 	case x.kind == y.kind && (x.kind == protocol.KindList || x.kind == protocol.KindMap):
 		if w.decided() {
 			return notPushed, true // unknown if there is an unordered map inside
 		}
-		return finish(exp.NewNode(op, x.node, y.node), x, y, w), true
+		// Here such a value does not compare at all, while the server stops at the first difference.
+		return finish(exp.NewNode(op, x.node, y.node), x, y, w).superset(), true
 	case x.kind == y.kind:
 		return finish(exp.NewNode(op, x.node, y.node), x, y, w), true
 	case isNumber(x.kind) && isNumber(y.kind):
@@ -189,6 +192,10 @@ func compareNumbers(op exp.Op, x, y *branch, w want) test {
 		return finish(exp.NewNode(op, x.node, float(f)), x, y, w)
 	case x.kind == protocol.KindFloat:
 		return compareNumbers(mirrored[op], y, x, w)
+	}
+	// A negated equality could be true where one side is unknown.
+	if !w.truth() && (op == exp.OpEq || op == exp.OpNe) {
+		return finish(integerWithFloat(exp.OpEq+exp.OpNe-op, x.node, y.node), x, y, w.opposite())
 	}
 	return finish(integerWithFloat(op, x.node, y.node), x, y, w)
 }
@@ -242,24 +249,25 @@ func floatAgainst(op exp.Op, n int64) (exp.Op, float64, bool) {
 
 // integerWithFloat compares an integer with a float, neither of which is constant. Rounding keeps
 // the order, so where the rounded integer differs from the float it decides. Where they are equal
-// the float is a whole number, and either the integers decide or the float is 2^63.
+// the float is a whole number, and either the integers decide or the float is 2^63. Each form is
+// unknown, or false, where one side is unknown.
 func integerWithFloat(op exp.Op, n, f exp.Node) exp.Node {
 	rounded := exp.NewNode(exp.OpToFloat, n)
-	limit := float(1 << 63)
-	asInteger := exp.NewNode(exp.OpToInt, f)
-	same := exp.NewNode(exp.OpAnd, exp.NewNode(exp.OpEq, rounded, f), exp.NewNode(exp.OpLt, f, limit))
+	equal := exp.NewNode(exp.OpEq, rounded, f)
+	below := exp.NewNode(exp.OpLt, f, float(1<<63))
+	above := exp.NewNode(exp.OpGe, f, float(1<<63))
+	order := exp.NewNode(op, n, exp.NewNode(exp.OpToInt, f))
 	switch op {
 	case exp.OpEq:
-		return exp.NewNode(exp.OpAnd, same, exp.NewNode(exp.OpEq, n, asInteger))
+		return exp.NewNode(exp.OpAnd, equal, below, order)
 	case exp.OpNe:
-		return exp.NewNode(exp.OpNot, integerWithFloat(exp.OpEq, n, f))
+		return exp.NewNode(exp.OpOr, exp.NewNode(exp.OpNe, rounded, f),
+			exp.NewNode(exp.OpAnd, equal, exp.NewNode(exp.OpOr, above, order)))
 	case exp.OpLt, exp.OpLe:
-		atLimit := exp.NewNode(exp.OpAnd, exp.NewNode(exp.OpEq, rounded, f), exp.NewNode(exp.OpEq, f, limit))
-		return exp.NewNode(exp.OpOr, exp.NewNode(exp.OpLt, rounded, f), atLimit,
-			exp.NewNode(exp.OpAnd, same, exp.NewNode(op, n, asInteger)))
+		return exp.NewNode(exp.OpOr, exp.NewNode(exp.OpLt, rounded, f),
+			exp.NewNode(exp.OpAnd, equal, exp.NewNode(exp.OpOr, above, order)))
 	}
-	return exp.NewNode(exp.OpOr, exp.NewNode(exp.OpGt, rounded, f),
-		exp.NewNode(exp.OpAnd, same, exp.NewNode(op, n, asInteger)))
+	return exp.NewNode(exp.OpOr, exp.NewNode(exp.OpGt, rounded, f), exp.NewNode(exp.OpAnd, equal, below, order))
 }
 
 // compareBlobs compares two blobs. Expressions can't read a blob of a programming language's type,
@@ -300,7 +308,7 @@ func compareElements(op exp.Op, x, y *branch, w want) test {
 	n, isInt := y.constant.Int()
 	f, _ := y.constant.Float()
 	switch {
-	case x.kind != protocol.KindInt, isInt && n >= 0 && (op == exp.OpEq || op == exp.OpNe):
+	case x.kind != protocol.KindInt, math.IsNaN(f), isInt && n >= 0 && (op == exp.OpEq || op == exp.OpNe):
 		return t // no large integer can be mistaken
 	case f >= 1<<63:
 		return or(t, exactly(isLarge(x.list)).superset())
@@ -321,10 +329,10 @@ func isLarge(list *exp.Node) exp.Node {
 // distinct translates x IS DISTINCT FROM y for a constant that is NULL or a scalar.
 func (l *lowering) distinct(e *bind.Compare, w want) test {
 	x, y := e.X, e.Y
-	if isConstant(x) {
+	if l.isConstant(x) {
 		x, y = y, x
 	}
-	if !isConstant(y) || !sameUnit(x.Type(), y.Type()) {
+	if !l.isConstant(y) || !sameUnit(x.Type(), y.Type()) {
 		return notPushed
 	}
 	v, ok := l.value(y)

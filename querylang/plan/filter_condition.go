@@ -49,7 +49,7 @@ func (l *lowering) condition(e bind.Expr, w want) test {
 }
 
 func (l *lowering) conditionOf(e bind.Expr, w want) test {
-	if isConstant(e) {
+	if l.isConstant(e) {
 		v, ok := l.value(e)
 		if !ok {
 			return notPushed
@@ -187,17 +187,13 @@ func (l *lowering) boolean(e bind.Expr, w want) test {
 
 // caseCondition translates a CASE that is a condition: the first WHEN that is true decides.
 func (l *lowering) caseCondition(e *bind.Case, w want) test {
-	if e.Operand != nil {
-		return notPushed
-	}
 	var results, before []test
 	for i := range e.Whens {
-		when := &e.Whens[i]
-		decided := l.condition(when.When, decidedTrue)
+		decided := l.condition(whenOf(e, i), decidedTrue)
 		if decided.state == unpushable {
 			return notPushed
 		}
-		results = append(results, and(append(append([]test(nil), before...), decided, l.condition(when.Then, w))...))
+		results = append(results, and(append(append([]test(nil), before...), decided, l.condition(e.Whens[i].Then, w))...))
 		before = append(before, decided.not())
 	}
 	if e.Else != nil {

@@ -35,7 +35,7 @@ func (l *lowering) in(e *bind.In, w want) test {
 		return notPushed
 	case len(rest) > 0:
 		return l.inComputed(e.X, values, rest, w)
-	case isConstant(e.X):
+	case l.isConstant(e.X):
 		return notPushed
 	case w.truth():
 		return l.inConstants(e.X, values, w)
@@ -56,7 +56,7 @@ func (l *lowering) sameUnits(e *bind.In) bool {
 // parameters, and the expressions of the others.
 func (l *lowering) elements(list []bind.Expr) (values []protocol.Value, rest []bind.Expr, ok bool) {
 	for _, element := range list {
-		if !isConstant(element) {
+		if !l.isConstant(element) {
 			rest = append(rest, element)
 			continue
 		}
@@ -98,12 +98,16 @@ type searched struct {
 	// classes are the kinds of the elements, with all numbers as one kind.
 	classes function.Kinds
 	others  []protocol.Value // lists and maps
+	large   bool             // an element can be equal to an integer above the largest signed one
 }
 
 // search sorts the elements by kind. A number can be equal to an integer and to a float.
 func search(values []protocol.Value) searched {
 	s := searched{byKind: map[protocol.Kind][]protocol.Value{}}
 	for _, v := range values {
+		if v.Kind() == protocol.KindUint {
+			s.large = true
+		}
 		s.classes |= widened(function.KindsOf(v.Kind()))
 		switch v.Kind() {
 		case protocol.KindInt:
@@ -117,6 +121,7 @@ func search(values []protocol.Value) searched {
 			if math.IsNaN(f) {
 				continue
 			}
+			s.large = s.large || f >= 1<<63 && f < 1<<64
 			s.add(protocol.Float(f))
 			if op, n, _ := integerAgainst(exp.OpEq, f); op != exp.OpUnknown {
 				s.add(protocol.Int(n))
@@ -136,7 +141,7 @@ func (s *searched) add(v protocol.Value) { s.byKind[v.Kind()] = append(s.byKind[
 func (l *lowering) inConstants(x bind.Expr, values []protocol.Value, w want) test {
 	s := search(values)
 	branches, ok := l.allBranches(x, s.classes&comparable)
-	if !ok || len(s.others) > maxInOr {
+	if !ok || s.large || len(s.others) > maxInOr {
 		return notPushed
 	}
 	var tests []test
@@ -167,6 +172,9 @@ func (l *lowering) inConstants(x bind.Expr, values []protocol.Value, w want) tes
 // compare with x.
 func (l *lowering) notInConstants(x bind.Expr, values []protocol.Value, w want) test {
 	s := search(values)
+	if s.large {
+		return notPushed
+	}
 	switch s.classes {
 	case function.Number, function.String, function.Bool, function.Blob:
 	default:
@@ -244,9 +252,4 @@ func (l *lowering) within(b *branch, values []protocol.Value) test {
 	}
 	return exactly(exp.NewNode(exp.OpAnd, exp.NewNode(exp.OpGe, b.node, exp.NewLiteral(least)),
 		exp.NewNode(exp.OpLe, b.node, exp.NewLiteral(most)))).superset()
-}
-
-func isPlainBlob(v protocol.Value) bool {
-	t, err := v.Particle()
-	return err == nil && t == protocol.ParticleBlob
 }

@@ -74,7 +74,7 @@ func (l *lowering) branches(e bind.Expr, kinds function.Kinds) ([]branch, bool) 
 
 // allBranches is branches with opaque ones.
 func (l *lowering) allBranches(e bind.Expr, kinds function.Kinds) ([]branch, bool) {
-	if isConstant(e) {
+	if l.isConstant(e) {
 		v, ok := l.value(e)
 		if !ok {
 			return nil, false
@@ -109,6 +109,8 @@ func constantBranches(v protocol.Value, kinds function.Kinds) ([]branch, bool) {
 		return nil, false
 	case !kinds.Has(function.KindsOf(kind)):
 		return nil, true
+	case !isLiteral(v):
+		return nil, false
 	default:
 		return []branch{{kind: kind, node: exp.NewLiteral(v), total: true, constant: v, isConstant: true}}, true
 	}
@@ -185,6 +187,9 @@ var arithmeticOps = map[ast.Operator]exp.Op{
 }
 
 func (l *lowering) arithmetic(e *bind.Arithmetic, kinds function.Kinds) ([]branch, bool) {
+	if e.Op == ast.OpShiftLeft || e.Op == ast.OpShiftRight {
+		return l.shift(e, kinds)
+	}
 	op, ok := arithmeticOps[e.Op]
 	if !ok || !plain(e.X.Type()) || !plain(e.Y.Type()) || !plain(e.Of) {
 		return nil, !e.Kinds().Has(kinds)
@@ -233,6 +238,38 @@ func compute(op exp.Op, x, y *branch) (branch, bool) {
 	return b, true
 }
 
+// shift translates << and >> by a constant. The server takes the count modulo 64.
+func (l *lowering) shift(e *bind.Arithmetic, kinds function.Kinds) ([]branch, bool) {
+	if !kinds.Has(function.Integer) {
+		return nil, true
+	}
+	v, ok := l.value(e.Y)
+	count, isInt := v.Int()
+	if !ok || !isInt || count < 0 || count > 63 || !plain(e.X.Type()) || !plain(e.Of) {
+		return nil, false
+	}
+	xs, ok := l.branches(e.X, function.Integer)
+	if !ok {
+		return nil, false
+	}
+	op := exp.OpIntLShift
+	if e.Op == ast.OpShiftRight {
+		op = exp.OpIntARShift
+	}
+	var result []branch
+	for _, b := range xs {
+		switch {
+		case b.list != nil:
+			return nil, false
+		case b.kind == protocol.KindInt:
+			result = append(result, branch{
+				kind: b.kind, node: exp.NewNode(op, b.node, integer(count)), guards: b.guards, total: b.total,
+			})
+		}
+	}
+	return result, true
+}
+
 // asFloat returns a number as a float.
 func asFloat(b *branch) exp.Node {
 	switch {
@@ -277,13 +314,13 @@ func divide(op exp.Op, x, y *branch, b branch) (branch, bool) {
 
 // caseValue translates the value of a CASE, with one branch for each kind of its results.
 func (l *lowering) caseValue(e *bind.Case, kinds function.Kinds) ([]branch, bool) {
-	if e.Operand != nil || !plain(e.Of) {
+	if !plain(e.Of) {
 		return nil, false
 	}
 	conditions := make([]exp.Node, 0, len(e.Whens))
 	results := make([][]branch, 0, len(e.Whens)+1)
 	for i := range e.Whens {
-		t := l.condition(e.Whens[i].When, decidedTrue)
+		t := l.condition(whenOf(e, i), decidedTrue)
 		if t.state == never {
 			continue
 		}
@@ -305,6 +342,14 @@ func (l *lowering) caseValue(e *bind.Case, kinds function.Kinds) ([]branch, bool
 		return otherwise, true
 	}
 	return caseBranches(conditions, append(results, otherwise))
+}
+
+// whenOf returns the condition of a WHEN. After CASE with an operand it is an equality with it.
+func whenOf(e *bind.Case, i int) bind.Expr {
+	if e.Operand == nil {
+		return e.Whens[i].When
+	}
+	return &bind.Compare{Op: ast.OpEqual, X: e.Operand, Y: e.Whens[i].When}
 }
 
 // caseBranches returns a cond for each kind that occurs in the results.
@@ -329,12 +374,24 @@ func caseBranches(conditions []exp.Node, results [][]branch) ([]branch, bool) {
 					return nil, false
 				}
 				args = append(args, node)
+				all = append(all, foreignBlobs(kind, branches)...)
 			}
 			b.node = exp.NewNode(exp.OpCond, args...)
 			all = append(all, b)
 		}
 	}
 	return all, true
+}
+
+// foreignBlobs returns opaque branches for the bins whose blobs are read.
+func foreignBlobs(kind protocol.Kind, branches []branch) []branch {
+	var result []branch
+	for _, b := range branches {
+		if kind == protocol.KindBlob && b.kind == kind && b.bin != "" {
+			result = append(result, branch{kind: opaque, node: isForeignBlob(b.bin)})
+		}
+	}
+	return result
 }
 
 // onlyOf returns the node of the branch of a kind, or unknown. It returns false if there are several.
@@ -376,9 +433,7 @@ func (l *lowering) call(e *bind.Call, kinds function.Kinds) ([]branch, bool) {
 				if b.list != nil && b.kind == protocol.KindInt {
 					return nil, false
 				}
-				if b.kind == protocol.KindBlob && b.bin != "" {
-					foreign = append(foreign, branch{kind: opaque, node: isForeignBlob(b.bin)})
-				}
+				foreign = append(foreign, foreignBlobs(protocol.KindBlob, []branch{b})...)
 				next = append(next, append(c[:len(c):len(c)], function.Lowered{Node: b.node, Kind: b.kind}))
 			}
 		}

@@ -30,14 +30,33 @@ type Scan struct {
 	Relation *bind.Relation
 	// Conditions are the conjuncts that read no other relation. All of them must be true.
 	Conditions []bind.Expr
-	// Limit is the number of rows that are needed at most, or nil. It is set if no operator above
-	// drops rows.
-	Limit      bind.Expr
-	Partitions []bind.PartitionRange
-	Sample     *ast.Sample
-	Options    map[string]bind.Expr
+	// Limit plus Offset is the number of rows that are needed at most; nil means all, or 0. They
+	// are set if no operator above drops rows.
+	Limit, Offset bind.Expr
+	Partitions    []bind.PartitionRange
+	Sample        *ast.Sample
+	// Options are those of WITH, by their names.
+	Options map[string]bind.Expr
+	// Needed are the indexes of the relation's columns that operators above read. Columns that only
+	// Conditions read are not among them.
+	Needed []int
+	// Point is the plan of a Scan that reads one key in every run, nil for others. It is run
+	// without lowering.
+	Point *Point
 	// Star means that a record with a bin that is no column of the relation is an error.
 	Star bool
+}
+
+// A Point reads one record by its user key.
+type Point struct {
+	// Key is the user key: a constant or a parameter. NULL and values that can't be keys match no
+	// record.
+	Key bind.Expr
+	// Conditions are the other conditions, for the client.
+	Conditions []bind.Expr
+	// Bins are the bins to read. AllBins reads all of them; with neither only metadata is read.
+	Bins    []string
+	AllBins bool
 }
 
 // A Derived reads the output rows of a query into its relation's part of the frame.
@@ -72,6 +91,9 @@ type Values struct {
 type Filter struct {
 	Input      Node
 	Conditions []bind.Expr
+	// Once means that the conditions do not depend on the row. They are evaluated once, when the
+	// operator opens, and unless all are true the input is not opened.
+	Once bool
 }
 
 // A JoinMethod is how a join finds the matching rows.
@@ -95,6 +117,11 @@ type Join struct {
 	// LeftKeys and RightKeys are expressions that must be equal, for HashJoin and LookupJoin. The
 	// right one of a LookupJoin is the user key.
 	LeftKeys, RightKeys []bind.Expr
+	// KeySets are, for each key of a HashJoin, nil or the relation of a set whose records are
+	// compared by their digests: the key of that relation is its user key, which is known here only
+	// by its digest if the record was stored without it. The other key is converted to the digest
+	// that a record of that set would have. KeySets is nil if there are none.
+	KeySets []*bind.Relation
 	// On is the rest of the join's condition.
 	On []bind.Expr
 }

@@ -3,7 +3,8 @@ package plan
 import "github.com/aerosql/aerosql/querylang/ast"
 
 // A Statement is the plan of a statement: a [*Block] for a query, [*Insert], [*Update], [*Delete],
-// [*Truncate], a [*Definition], a [*Command] or an [*Explain]. Like nodes, statements are immutable.
+// [*Truncate], a [*Definition], a [*Command] or an [*Explain]. Like nodes, statements are
+// immutable.
 type Statement interface{ statement() }
 
 // A Definition creates or drops a table, view or index. It is checked against the catalog when it

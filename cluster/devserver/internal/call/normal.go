@@ -100,7 +100,7 @@ func (n *normalizer) element() bool {
 		n.out = AppendMapHeader(n.out, int(h.Count/2), order)
 	} else {
 		order &= protocol.Ordered
-		n.out = AppendListHeader(n.out, int(h.Count), order)
+		n.out = AppendListHeader(n.out, int(h.Count), order, h.Count > 0 && StartsWithExtension(n.in.buf))
 	}
 	n.levels = append(n.levels, level{isMap: isMap, order: order, left: int32(h.Count), first: int32(len(n.parts))})
 	return ok

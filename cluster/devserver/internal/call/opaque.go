@@ -144,7 +144,7 @@ func appendDeep(dst []byte, v protocol.Value) ([]byte, error) {
 	switch v.Kind() {
 	case protocol.KindList:
 		elements, _ := v.List()
-		dst = AppendListHeader(dst, len(elements), v.Order())
+		dst = AppendListHeader(dst, len(elements), v.Order(), len(elements) > 0 && IsExtension(elements[0]))
 		for _, e := range elements {
 			if dst, err = appendDeep(dst, e); err != nil {
 				return dst, err
@@ -168,9 +168,11 @@ func appendDeep(dst []byte, v protocol.Value) ([]byte, error) {
 }
 
 // AppendListHeader appends the header of a list of n elements and, if the list is ordered, the
-// element with its order flags.
-func AppendListHeader(dst []byte, n int, order protocol.Order) []byte {
-	if order != protocol.Unordered {
+// element with its order flags. extFirst means that the first element is an extension: the flags
+// are written in any case then, because a reader would take the element for them.
+func AppendListHeader(dst []byte, n int, order protocol.Order, extFirst bool) []byte {
+	flags := extFirst || order != protocol.Unordered
+	if flags {
 		n++
 	}
 	switch {
@@ -181,7 +183,22 @@ func AppendListHeader(dst []byte, n int, order protocol.Order) []byte {
 	default:
 		dst = binary.BigEndian.AppendUint32(append(dst, msgpcode.Array32), uint32(n))
 	}
-	return appendOrder(dst, order)
+	if flags {
+		dst = appendOrder(dst, order)
+	}
+	return dst
+}
+
+// IsExtension reports whether an element is packed as an extension that is not a sentinel.
+func IsExtension(v protocol.Value) bool {
+	packed, ok := Opaque(v)
+	return ok && StartsWithExtension(packed)
+}
+
+// StartsWithExtension reports whether packed bytes start with an extension that is not a sentinel.
+func StartsWithExtension(packed []byte) bool {
+	h, ok := (&Reader{packed}).Next()
+	return ok && h.isExt() && !h.isSentinel()
 }
 
 // AppendMapHeader appends the header of a map of n pairs and, if the map is ordered, the pair with
@@ -198,16 +215,13 @@ func AppendMapHeader(dst []byte, n int, order protocol.Order) []byte {
 	default:
 		dst = binary.BigEndian.AppendUint32(append(dst, msgpcode.Map32), uint32(n))
 	}
-	if dst = appendOrder(dst, order); order != protocol.Unordered {
-		dst = append(dst, msgpcode.Nil)
+	if order != protocol.Unordered {
+		dst = append(appendOrder(dst, order), msgpcode.Nil)
 	}
 	return dst
 }
 
-// appendOrder appends the element with the order flags, if there are any.
+// appendOrder appends the element with the order flags.
 func appendOrder(dst []byte, order protocol.Order) []byte {
-	if order == protocol.Unordered {
-		return dst
-	}
 	return append(dst, msgpcode.Ext8, 0, byte(order))
 }

@@ -223,3 +223,17 @@ func FuzzParseValue(f *testing.F) {
 		_ = v
 	})
 }
+
+// TestExtensionFirst: a list whose first element is an extension keeps its elements when it is
+// written and read again. The extension before it is the order flags.
+func TestExtensionFirst(t *testing.T) {
+	packed := []byte("\x94\xd4\x30\x30\xd4\x30\x30\x31\x32")
+	v, _, ok := ParseValue(packed)
+	require.True(t, ok)
+	require.Equal(t, 3, v.Len())
+	again, err := AppendValue(nil, v)
+	require.NoError(t, err)
+	v, _, ok = ParseValue(again)
+	require.True(t, ok)
+	require.Equal(t, 3, v.Len())
+}

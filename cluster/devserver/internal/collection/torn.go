@@ -104,7 +104,7 @@ func Pack(dst []byte, v protocol.Value) ([]byte, error) {
 		return protocol.AppendParticle(dst, v)
 	}
 	start := len(dst)
-	dst = call.AppendListHeader(dst, len(list), v.Order())
+	dst = call.AppendListHeader(dst, len(list), v.Order(), len(list) > 0 && call.IsExtension(list[0]))
 	for _, e := range list {
 		if isMissing(e) {
 			break

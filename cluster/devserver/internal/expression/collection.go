@@ -71,7 +71,7 @@ func (n mapPart) eval(f *frame) value {
 	if !ok {
 		return unknown
 	}
-	list := call.AppendListHeader(make([]byte, 0, len(v.data)+4), len(parts), protocol.Unordered)
+	list := call.AppendListHeader(make([]byte, 0, len(v.data)+4), len(parts), protocol.Unordered, false)
 	for _, part := range parts {
 		list = append(list, part...)
 	}
@@ -111,19 +111,24 @@ func visible(packed []byte) (shown []byte, indexed bool) {
 		return packed, false
 	}
 	flags, count := first.Ext&^persist, int(e.Count)
-	header := call.AppendListHeader
 	if e.Kind == call.KindMap {
 		count /= 2
-		header = call.AppendMapHeader
 		if flags == 0 && !r.Skip(1) {
 			return packed, false
 		}
 	}
-	if flags == 0 {
+	// Flags of 0 are kept before an element that a reader would take for them.
+	keep := flags != 0 || e.Kind != call.KindMap && call.StartsWithExtension(r.Rest())
+	if !keep {
 		count--
 	}
-	shown = header(make([]byte, 0, len(packed)), count, protocol.Unordered)
-	if flags != 0 {
+	shown = make([]byte, 0, len(packed))
+	if e.Kind == call.KindMap {
+		shown = call.AppendMapHeader(shown, count, protocol.Unordered)
+	} else {
+		shown = call.AppendListHeader(shown, count, protocol.Unordered, false)
+	}
+	if keep {
 		shown = append(shown, msgpcode.Ext8, 0, flags)
 	}
 	return append(shown, r.Rest()...), first.Ext&persist != 0

@@ -1,0 +1,196 @@
+package plan
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/aerosql/aerosql/querylang/bind"
+)
+
+// scan returns the step of a Scan with its access, if it is known.
+func (x *explainer) scan(n *Scan) *step {
+	a := x.Accesses[n]
+	s := &step{operator: "scan", text: "read " + setText(n.Relation)}
+	switch {
+	case a != nil:
+		s.access(n, a)
+	case n.Point != nil:
+		s.operator, s.text = "get", "get from "+setText(n.Relation)
+		s.add("key", keyName(n.Relation)+" = "+n.Point.Key.String())
+		s.bins(n.Point.Bins, n.Point.AllBins, false)
+		s.addIf("client: filter", textOf(n.Point.Conditions))
+	default:
+		s.addIf("condition", textOf(n.Conditions))
+		if n.Limit != nil {
+			s.add("limit", limitText(n.Limit, n.Offset))
+		}
+	}
+	return s
+}
+
+// The first words of a scan, by method.
+var methodTexts = [...]string{
+	Nothing: "nothing from", OneKey: "get from", Keys: "batch get from", IndexScan: "index query of", SetScan: "scan",
+}
+
+func (s *step) access(n *Scan, a *Access) {
+	s.operator, s.text = strings.TrimSuffix(strings.TrimSuffix(methodTexts[a.Method], " from"), " of"), methodTexts[a.Method]+" "+setText(n.Relation)
+	switch a.Method {
+	case Nothing:
+		s.add("reason", "the condition is never true")
+		return
+	case OneKey, Keys:
+		s.addIf("key", textOf(a.KeyConditions))
+		if len(a.Keys) > 1 {
+			s.details = append(s.details, detail{"keys", strconv.Itoa(len(a.Keys)), len(a.Keys)})
+		}
+	case IndexScan:
+		s.add("ranges", rangesText(a.Ranges))
+		if len(a.Both) > 0 {
+			s.add("intersected with", rangesText(a.Both))
+		}
+	}
+	if a.Partitions != nil && a.Method >= IndexScan {
+		s.add("partitions", partitionsText(a.Partitions))
+	}
+	if a.OnlyUnnamed {
+		s.add("client: filter", "records without a set")
+	}
+	if a.Filter != nil {
+		s.addFilter(a)
+	}
+	s.bins(a.Bins, a.AllBins, a.UserKey)
+	for _, r := range a.Reads {
+		s.add("operation", n.Relation.Columns[r.Column].Name)
+	}
+	if a.MaxRecords > 0 {
+		s.details = append(s.details, detail{"max records", strconv.FormatInt(a.MaxRecords, 10), a.MaxRecords})
+	}
+	if a.Estimate >= 0 {
+		s.details = append(s.details, detail{"estimate", plural(int(a.Estimate), "record"), a.Estimate})
+	}
+	s.addIf("client: filter", textOf(a.Residual))
+	for _, r := range a.Rejected {
+		s.add("not taken", r.String())
+	}
+}
+
+// addFilter adds the server's filter. Its own form has the values of arguments, so it is shown only
+// for conditions without any.
+func (s *step) addFilter(a *Access) {
+	exact := ""
+	if !a.Exact {
+		exact = ", checked again below"
+	}
+	if len(a.Pushed) > 0 {
+		s.add("server filter", textOf(a.Pushed)+exact)
+	} else {
+		s.add("server filter", "a superset of the condition")
+	}
+	if !hasParam(a.Pushed) && !hasParam(a.Residual) {
+		s.add("expression", a.Filter.Text)
+	}
+}
+
+func hasParam(list []bind.Expr) bool {
+	found := false
+	for _, e := range list {
+		walkExpr(e, func(x bind.Expr) {
+			switch x.(type) {
+			case *bind.Param, *bind.Scalar, *bind.InQuery:
+				found = true
+			}
+		})
+	}
+	return found
+}
+
+// bins adds what is read of each record.
+func (s *step) bins(bins []string, all, userKey bool) {
+	text := strings.Join(bins, ", ")
+	switch {
+	case all:
+		text = "all"
+	case len(bins) == 0:
+		text = "none, metadata only"
+	}
+	if userKey {
+		text += "; stored user key"
+	}
+	s.add("bins", text)
+}
+
+func setText(r *bind.Relation) string {
+	text := r.Namespace + "." + r.Set
+	if r.Set == "" {
+		text = "the records of " + r.Namespace + " without a set"
+	}
+	if r.Name != "" && r.Name != r.Set {
+		text += " as " + r.Name
+	}
+	return text
+}
+
+func keyName(r *bind.Relation) string {
+	for _, c := range r.Columns {
+		if c.Pseudo == bind.PrimaryKey {
+			return c.Name
+		}
+	}
+	return "PK"
+}
+
+// partitionsText returns ranges of partitions, abbreviated if there are many.
+func partitionsText(list []Partitions) string {
+	var texts []string
+	for i, p := range list {
+		if i == 8 {
+			texts = append(texts, fmt.Sprintf("... (%d in all)", len(list)))
+			break
+		}
+		if p.First == p.Last {
+			texts = append(texts, strconv.Itoa(p.First))
+		} else {
+			texts = append(texts, fmt.Sprintf("%d..%d", p.First, p.Last))
+		}
+	}
+	return strings.Join(texts, ", ")
+}
+
+// rangesText describes ranges: the indexes, each with its condition.
+func rangesText(ranges []IndexRange) string {
+	var parts []string
+	for i := 0; i < len(ranges); {
+		n := 1
+		for i+n < len(ranges) && ranges[i+n].Index.Name == ranges[i].Index.Name {
+			n++
+		}
+		part := "index " + ranges[i].Index.Name + ": " + ranges[i].Condition.String()
+		if n > 1 {
+			part += fmt.Sprintf(" (%d ranges)", n)
+		}
+		parts = append(parts, part)
+		i += n
+	}
+	return strings.Join(parts, "; ")
+}
+
+// String returns the access and the reason.
+func (a *Alternative) String() string {
+	text := "scan"
+	if a.Ranges != nil {
+		text = rangesText(a.Ranges)
+	}
+	switch a.Why {
+	case ScanCheaper:
+		return text + ": it reads " + count(a.Records) + " records, a scan is cheaper"
+	case MayHaveFloats:
+		return text + ": the bin can hold floats, which the index does not have; declare it as INTEGER, or set index_numbers = 'integers'"
+	case OnlyEqual:
+		return text + ": the index finds only equal values"
+	case ManyRanges:
+		return text + ": too many ranges"
+	}
+	return text + ": " + count(a.Records) + " records"
+}
