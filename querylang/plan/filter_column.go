@@ -41,10 +41,7 @@ func (l *lowering) column(c *bind.Column, kinds function.Kinds) ([]branch, bool)
 	if column.Pseudo != bind.NoPseudo {
 		return l.pseudo(column.Pseudo, kinds)
 	}
-	can := c.Kinds()
-	if can.Has(function.Number) {
-		can |= function.Number
-	}
+	can := widened(possible(c))
 	var result []branch
 	for _, kind := range binKinds {
 		if of := function.KindsOf(kind); can.Has(of) && kinds.Has(of) {

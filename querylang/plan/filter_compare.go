@@ -84,13 +84,21 @@ func (l *lowering) compareValues(op exp.Op, x, y bind.Expr, w want) test {
 // kindsOf returns the kinds that a value can have in this run.
 func (l *lowering) kindsOf(e bind.Expr) function.Kinds {
 	if !l.isConstant(e) {
-		return widened(e.Kinds())
+		return widened(possible(e))
 	}
 	v, ok := l.value(e)
 	if !ok {
 		return function.Any
 	}
 	return widened(function.KindsOf(v.Kind()))
+}
+
+// possible returns the kinds that a value can have, which is any if nothing is known.
+func possible(e bind.Expr) function.Kinds {
+	if k := e.Kinds(); k != 0 {
+		return k
+	}
+	return function.Any
 }
 
 // widened adds all kinds of numbers if there is one.

@@ -98,7 +98,7 @@ func (l *lowering) allBranches(e bind.Expr, kinds function.Kinds) ([]branch, boo
 	if isCondition(e) && kinds.Has(function.Bool) {
 		return l.conditionValue(e)
 	}
-	return nil, !e.Kinds().Has(kinds)
+	return nil, !possible(e).Has(kinds)
 }
 
 func constantBranches(v protocol.Value, kinds function.Kinds) ([]branch, bool) {
@@ -192,7 +192,7 @@ func (l *lowering) arithmetic(e *bind.Arithmetic, kinds function.Kinds) ([]branc
 	}
 	op, ok := arithmeticOps[e.Op]
 	if !ok || !plain(e.X.Type()) || !plain(e.Y.Type()) || !plain(e.Of) {
-		return nil, !e.Kinds().Has(kinds)
+		return nil, !possible(e).Has(kinds)
 	}
 	if !kinds.Has(function.Number) {
 		return nil, true
@@ -412,7 +412,7 @@ func onlyOf(kind protocol.Kind, branches []branch) (exp.Node, bool) {
 // call translates a function for each combination of kinds of its arguments.
 func (l *lowering) call(e *bind.Call, kinds function.Kinds) ([]branch, bool) {
 	f := e.Function
-	if !e.Kinds().Has(kinds) {
+	if !possible(e).Has(kinds) {
 		return nil, true
 	}
 	if f.Lower == nil || !f.Strict || f.Volatile {

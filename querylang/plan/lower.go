@@ -245,6 +245,9 @@ func (l *lowerer) finish(conditions []bind.Expr) *Access {
 	if len(conditions) > 0 && l.environment.PushDown(FilterRule) && l.env.Run != nil {
 		a.Filter, a.Exact, a.Residual = LowerFilter(conditions, l.relation, l.env, l.environment.ServerVersion())
 		if a.Filter != nil {
+			if a.Filter.Never {
+				return l.nothing()
+			}
 			for _, e := range conditions {
 				if a.Exact || !slices.Contains(a.Residual, e) {
 					a.Pushed = append(a.Pushed, e)

@@ -7,7 +7,6 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/querylang/ast"
 	"github.com/aerosql/aerosql/querylang/bind"
-	"github.com/aerosql/aerosql/querylang/function"
 )
 
 // filterValues draws values near each other and near the limits of numbers.
@@ -333,5 +332,3 @@ func (g *filterGenerator) match(not bool) bind.Expr {
 	}
 	return m
 }
-
-var _ = function.Any
