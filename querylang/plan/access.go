@@ -52,6 +52,9 @@ type Access struct {
 	// Bins are the bins to read. AllBins reads all of them; with neither only metadata is read.
 	Bins    []string
 	AllBins bool
+	// Operations means that the bins are read by operations, because the result may have records
+	// without any of them. A query that names bins leaves such records out.
+	Operations bool
 	// Reads are the operations that a server runs in place of reading bins, by column of the
 	// relation: paths, and metadata that only expressions can read. Nil for none.
 	Reads []Read

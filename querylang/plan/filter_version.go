@@ -13,6 +13,8 @@ var (
 	filterSince     = function.Version{5, 2, 0}
 	arithmeticSince = function.Version{5, 6, 0}
 	sizeSince       = function.Version{7, 0, 0}
+	// operationsSince is the first version that runs operations in queries.
+	operationsSince = function.Version{8, 1, 2}
 )
 
 // needs returns the oldest version of a server that can run an expression.

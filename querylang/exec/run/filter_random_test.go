@@ -197,3 +197,17 @@ func (f *filterTable) addRow(t *testing.T, key protocol.Key) {
 	}
 	f.rows[key.Digest()] = row
 }
+
+// Bins that are read by operations don't leave out the records without any of them.
+func TestScanWithOperations(t *testing.T) {
+	b := openBench(t, Options{})
+	require.NoError(t, b.client.Put(t.Context(), nil, protocol.MustKey("test", "t", "empty"), protocol.Bins{protocol.NewBin("c", 1)}))
+	scan := &plan.Scan{Relation: relation(0, "a")}
+	rows, err := b.rows(scan, 1)
+	require.NoError(t, err)
+	require.Len(t, rows, 100)
+	b.access.Operations = true
+	rows, err = b.rows(scan, 1)
+	require.NoError(t, err)
+	require.Len(t, rows, 101)
+}
