@@ -28,24 +28,33 @@ const comparable = function.Number | function.String | function.Blob | function.
 
 func (l *lowering) compare(e *bind.Compare, w want) test {
 	switch {
-	case e.ByKey:
-		return l.compareKey(e.X, []bind.Expr{e.Y}, w.oppositeIf(e.Op == ast.OpNotEqual))
+	case e.ByKey, isDigest(e.X), isDigest(e.Y):
+		return l.compareUnique(e, w)
 	case e.Op == ast.OpDistinctFrom:
 		return l.distinct(e, w)
 	case e.Op == ast.OpNotDistinctFrom:
 		return l.distinct(e, w.opposite())
 	case e.Op == ast.OpContains:
 		return l.contains(e, w)
-	case isDigest(e.X):
-		return l.compareDigest(e.X, []bind.Expr{e.Y}, e.Op, w)
-	case isDigest(e.Y):
-		return l.compareDigest(e.Y, []bind.Expr{e.X}, e.Op, w)
 	}
 	op, ok := comparisons[e.Op]
 	if !ok || !sameUnit(e.X.Type(), e.Y.Type()) {
 		return notPushed
 	}
 	return l.compareValues(op, e.X, e.Y, w)
+}
+
+// compareUnique translates = and <> of the user key or the digest with a constant.
+func (l *lowering) compareUnique(e *bind.Compare, w want) test {
+	x, y := e.X, e.Y
+	if l.isConstant(x) {
+		x, y = y, x
+	}
+	v, ok := l.value(y)
+	if !ok || e.Op != ast.OpEqual && e.Op != ast.OpNotEqual {
+		return notPushed
+	}
+	return l.isOneOf(x, []protocol.Value{v}, e.ByKey, w.oppositeIf(e.Op == ast.OpNotEqual))
 }
 
 // sameUnit reports whether values of two types can be compared as they are stored.
@@ -314,11 +323,11 @@ func compareElements(op exp.Op, x, y *branch, w want) test {
 		return t
 	}
 	n, isInt := y.constant.Int()
-	f, _ := y.constant.Float()
+	f, isFloat := y.constant.Float()
 	switch {
-	case x.kind != protocol.KindInt, math.IsNaN(f), isInt && n >= 0 && (op == exp.OpEq || op == exp.OpNe):
+	case x.kind != protocol.KindInt, isFloat && math.IsNaN(f), isInt && n >= 0 && (op == exp.OpEq || op == exp.OpNe):
 		return t // no large integer can be mistaken
-	case f >= 1<<63:
+	case isFloat && f >= 1<<63:
 		return or(t, exactly(isLarge(x.list)).superset())
 	case (op == exp.OpGt || op == exp.OpGe || op == exp.OpNe) == w.truth():
 		return or(t, exactly(isLarge(x.list)))
@@ -344,9 +353,9 @@ func (l *lowering) distinct(e *bind.Compare, w want) test {
 		return notPushed
 	}
 	v, ok := l.value(y)
-	f, _ := v.Float()
+	f, isFloat := v.Float()
 	switch {
-	case !ok || math.IsNaN(f):
+	case !ok || isFloat && math.IsNaN(f):
 		return notPushed
 	case v.IsNil():
 		return l.isNull(x, !w.truth(), w)

@@ -68,6 +68,8 @@ func (l *lowering) conditionOf(e bind.Expr, w want) test {
 		return l.between(e, w)
 	case *bind.In:
 		return l.in(e, w)
+	case *bind.InQuery:
+		return l.inQuery(e, w)
 	case *bind.Is:
 		return l.is(e, w)
 	case *bind.Match:
@@ -158,7 +160,7 @@ func (l *lowering) isNull(e bind.Expr, null bool, w want) test {
 // isCondition reports whether a bound expression is made of conditions.
 func isCondition(e bind.Expr) bool {
 	switch e.(type) {
-	case *bind.Not, *bind.Logic, *bind.Compare, *bind.Between, *bind.In, *bind.Is, *bind.Match:
+	case *bind.Not, *bind.Logic, *bind.Compare, *bind.Between, *bind.In, *bind.InQuery, *bind.Is, *bind.Match:
 		return true
 	}
 	return false
@@ -183,23 +185,6 @@ func (l *lowering) boolean(e bind.Expr, w want) test {
 		tests = append(tests, b.guarded(exactly(node), w.decided()))
 	}
 	return or(tests...)
-}
-
-// caseCondition translates a CASE that is a condition: the first WHEN that is true decides.
-func (l *lowering) caseCondition(e *bind.Case, w want) test {
-	var results, before []test
-	for i := range e.Whens {
-		decided := l.condition(whenOf(e, i), decidedTrue)
-		if decided.state == unpushable {
-			return notPushed
-		}
-		results = append(results, and(append(append([]test(nil), before...), decided, l.condition(e.Whens[i].Then, w))...))
-		before = append(before, decided.not())
-	}
-	if e.Else != nil {
-		results = append(results, and(append(before, l.condition(e.Else, w))...))
-	}
-	return or(results...)
 }
 
 // atLeast reports whether a version is not older than another.

@@ -21,26 +21,47 @@ var listSince = function.Version{8, 1, 2}
 // in translates x [NOT] IN (list).
 func (l *lowering) in(e *bind.In, w want) test {
 	w = w.oppositeIf(e.Not)
-	if e.ByKey {
-		return l.compareKey(e.X, e.List, w)
-	}
 	values, rest, ok := l.elements(e.List)
-	if !ok || !l.sameUnits(e) {
+	switch {
+	case !ok || !l.sameUnits(e):
+		return notPushed
+	case len(rest) == 0:
+		return l.isOneOf(e.X, values, e.ByKey, w)
+	case e.ByKey || isDigest(e.X):
 		return notPushed
 	}
-	switch {
-	case len(values)+len(rest) == 0:
-		return known(!w.truth())
-	case isDigest(e.X):
+	return l.inComputed(e.X, values, rest, w)
+}
+
+// inQuery translates x [NOT] IN (query) by the query's values, if it does not depend on the row and
+// has not too many of them.
+func (l *lowering) inQuery(e *bind.InQuery, w want) test {
+	a := analyzer{relation: l.relation, env: l.env}
+	if !sameUnit(e.X.Type(), e.Query.Query.Columns[0].Type) {
 		return notPushed
-	case len(rest) > 0:
-		return l.inComputed(e.X, values, rest, w)
-	case l.isConstant(e.X):
+	}
+	values, ok := a.queryValues(e.Query)
+	if !ok {
+		return notPushed
+	}
+	return l.isOneOf(e.X, values, e.ByKey, w.oppositeIf(e.Not))
+}
+
+// isOneOf translates "x equals one of some values".
+func (l *lowering) isOneOf(x bind.Expr, values []protocol.Value, byKey bool, w want) test {
+	switch {
+	case len(values) == 0:
+		return known(!w.truth())
+	case byKey:
+		return l.compareKey(x, values, w)
+	case isDigest(x):
+		return l.compareDigest(x, values, w)
+	case l.isConstant(x):
 		return notPushed
 	case w.truth():
-		return l.inConstants(e.X, values, w)
+		return l.inConstants(x, values, w)
 	}
-	return l.notInConstants(e.X, values, w)
+	return l.notInConstants(x, values, w)
 }
 
 func (l *lowering) sameUnits(e *bind.In) bool {

@@ -5,7 +5,6 @@ import (
 
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/protocol/exp"
-	"github.com/aerosql/aerosql/querylang/ast"
 	"github.com/aerosql/aerosql/querylang/bind"
 	"github.com/aerosql/aerosql/querylang/function"
 )
@@ -25,10 +24,8 @@ func hasDigest(d []byte) test {
 
 // compareKey translates an equality of the user key with one of some values, by the digests of the
 // keys. Where it is false can't be tested.
-func (l *lowering) compareKey(key bind.Expr, list []bind.Expr, w want) test {
-	values, rest, ok := l.elements(list)
-	switch {
-	case !ok || !w.truth() || len(rest) > 0 || l.isConstant(key) || len(values) > maxInOr:
+func (l *lowering) compareKey(key bind.Expr, values []protocol.Value, w want) test {
+	if !w.truth() || !l.isKey(key) || len(values) > maxInOr {
 		return notPushed
 	}
 	tests := make([]test, 0, len(values))
@@ -44,6 +41,16 @@ func (l *lowering) compareKey(key bind.Expr, list []bind.Expr, w want) test {
 		tests = append(tests, hasDigest(d[:]))
 	}
 	return or(tests...)
+}
+
+// isKey reports whether an expression is the user key of the relation.
+func (l *lowering) isKey(e bind.Expr) bool {
+	c, ok := e.(*bind.Column)
+	if !ok {
+		return false
+	}
+	column, ok := l.own(c)
+	return ok && column.Pseudo == bind.PrimaryKey
 }
 
 // keyBranches translates the user key. Expressions know only a stored key, while a record that is
@@ -65,10 +72,9 @@ func isDigest(e bind.Expr) bool {
 }
 
 // compareDigest translates an equality of the digest with one of some blobs.
-func (l *lowering) compareDigest(digest bind.Expr, list []bind.Expr, op ast.Operator, w want) test {
-	values, rest, ok := l.elements(list)
+func (l *lowering) compareDigest(digest bind.Expr, values []protocol.Value, w want) test {
 	_, own := l.own(digest.(*bind.Column))
-	if !ok || !own || op != ast.OpEqual || !w.truth() || len(rest) > 0 || len(values) > maxInOr {
+	if !own || !w.truth() || len(values) > maxInOr {
 		return notPushed
 	}
 	tests := make([]test, 0, len(values))

@@ -180,3 +180,29 @@ func TestBinsOfScans(t *testing.T) {
 		})
 	}
 }
+
+func BenchmarkLowerFilter(b *testing.B) {
+	r := testRelation()
+	conditions := []bind.Expr{
+		compareOf(ast.OpEqual, columnOf(r, columnA), constOf(protocol.String("x"))),
+		compareOf(ast.OpGreater, columnOf(r, columnD), &bind.Param{}),
+	}
+	env := testEnv(protocol.Int(5))
+	b.ReportAllocs()
+	for b.Loop() {
+		LowerFilter(conditions, r, env, newest)
+	}
+}
+
+func BenchmarkLowerLongOr(b *testing.B) {
+	r := testRelation()
+	or := &bind.Logic{Op: ast.OpOr}
+	for i := range 16_000 {
+		or.Operands = append(or.Operands, compareOf(ast.OpEqual, columnOf(r, columnA), intConst(int64(i))))
+	}
+	env := testEnv()
+	b.ReportAllocs()
+	for b.Loop() {
+		LowerFilter([]bind.Expr{or}, r, env, newest)
+	}
+}

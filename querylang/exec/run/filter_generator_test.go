@@ -7,6 +7,7 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/querylang/ast"
 	"github.com/aerosql/aerosql/querylang/bind"
+	"github.com/aerosql/aerosql/querylang/function"
 )
 
 // filterValues draws values near each other and near the limits of numbers.
@@ -129,6 +130,7 @@ type filterGenerator struct {
 	*rand.Rand
 	relation *bind.Relation
 	args     []protocol.Value
+	outer    []protocol.Value // the row of the block around
 }
 
 func (g *filterGenerator) values() filterValues { return filterValues{g.Rand} }
@@ -161,6 +163,9 @@ func (g *filterGenerator) constant() bind.Expr {
 	case 1:
 		g.args = append(g.args, v)
 		return &bind.Param{Index: len(g.args) - 1, Text: "?"}
+	case 2:
+		g.outer = append(g.outer, v)
+		return &bind.Column{Slot: len(g.outer) - 1, Depth: 1, Name: "outer", Can: function.Any}
 	}
 	return &bind.Const{Value: v}
 }

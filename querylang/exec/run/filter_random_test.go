@@ -65,7 +65,7 @@ func checkFilters(t *testing.T, config cluster.Config, count int) {
 	for i := range count {
 		g := &filterGenerator{Rand: rand.New(rand.NewPCG(*filterSeed, uint64(i)+1)), relation: table.relation}
 		conditions := g.conditions()
-		how, problem := table.check(t.Context(), conditions, g.args, versions[g.IntN(len(versions))])
+		how, problem := table.check(t.Context(), conditions, g, versions[g.IntN(len(versions))])
 		counts[how]++
 		require.Empty(t, problem, "filter.seed %d, filter %d: %v", *filterSeed, i, textsOf(conditions))
 	}
@@ -84,8 +84,9 @@ func textsOf(conditions []bind.Expr) string {
 
 // check compares the records that the filter and the residual conditions select with those that the
 // conditions do. It returns how the conditions were translated and what is wrong, or "".
-func (f *filterTable) check(ctx context.Context, conditions []bind.Expr, args []protocol.Value, version function.Version) (how, problem string) {
-	env := &bind.Env{Run: &bind.Run{Args: args}}
+func (f *filterTable) check(ctx context.Context, conditions []bind.Expr, g *filterGenerator, version function.Version) (how, problem string) {
+	run := &bind.Run{Args: g.args}
+	env := &bind.Env{Run: run, Outer: &bind.Env{Row: g.outer, Run: run}}
 	filter, exact, residual := plan.LowerFilter(conditions, f.relation, env, version)
 	switch {
 	case exact != (len(residual) == 0):
