@@ -3,6 +3,7 @@ package plan
 import (
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/protocol/cdt"
+	"github.com/aerosql/aerosql/protocol/exp"
 	"github.com/aerosql/aerosql/querylang/bind"
 	"github.com/aerosql/aerosql/querylang/function"
 )
@@ -69,13 +70,16 @@ type Access struct {
 // Partitions are the partitions from First to Last, both included.
 type Partitions struct{ First, Last int }
 
-// A ServerFilter is a filter expression: its packed form, and its text for EXPLAIN.
+// A ServerFilter is a filter expression in its packed form.
 type ServerFilter struct {
 	Packed []byte
-	Text   string
 	// Never means that no record passes the filter.
 	Never bool
+	node  exp.Node
 }
+
+// Text returns the expression in readable form, for EXPLAIN.
+func (f *ServerFilter) Text() string { return f.node.String() }
 
 // A Read computes a column of the relation on the server.
 type Read struct {

@@ -35,19 +35,21 @@ func LowerFilter(conditions []bind.Expr, relation *bind.Relation, env *bind.Env,
 	l := newLowering(relation, env, version)
 	exact = true
 	var all []exp.Node
+	var packed []byte // of the last condition
 	size := 0
 	for _, c := range conditions {
+		l.left = maxLeaves
 		t := l.condition(c, isTrue)
 		if t.state == never {
 			return neverFilter(), true, nil
 		}
 		if t.state == pushed {
-			packed, ok := l.pack(&t.node)
-			if !ok || size+len(packed) > MaxFilterSize-filterFrame {
+			p, ok := l.pack(&t.node)
+			if !ok || size+len(p) > MaxFilterSize-filterFrame {
 				t = notPushed
 			} else {
-				size += len(packed)
-				all = append(all, t.node)
+				size += len(p)
+				all, packed = append(all, t.node), p
 			}
 		}
 		if !t.isExact() {
@@ -59,11 +61,13 @@ func LowerFilter(conditions []bind.Expr, relation *bind.Relation, env *bind.Env,
 		return nil, exact, residual
 	}
 	node := joined(exp.OpAnd, all)
-	packed, ok := l.pack(&node)
-	if !ok {
-		return nil, false, conditions
+	if len(all) > 1 {
+		var ok bool
+		if packed, ok = l.pack(&node); !ok {
+			return nil, false, conditions
+		}
 	}
-	return &ServerFilter{Packed: packed, Text: node.String()}, exact, residual
+	return &ServerFilter{Packed: packed, node: node}, exact, residual
 }
 
 // filterFrame is more than what joining the conditions adds to their sizes.
@@ -76,7 +80,7 @@ func neverFilter() *ServerFilter {
 	if err != nil {
 		return nil // can't happen: the expression is constant
 	}
-	return &ServerFilter{Packed: packed, Text: "false", Never: true}
+	return &ServerFilter{Packed: packed, node: exp.NewLiteral(protocol.Bool(false)), Never: true}
 }
 
 // pack encodes a translated condition. It returns false if the servers can't run it, or if it could
@@ -85,9 +89,16 @@ func (l *lowering) pack(node *exp.Node) ([]byte, bool) {
 	if !atLeast(l.version, needs(node)) || !divisionsAreSafe(node) {
 		return nil, false
 	}
-	packed, err := node.Append(nil)
+	packed, err := node.Append(make([]byte, 0, usualSize))
 	return packed, err == nil
 }
+
+// usualSize is enough bytes for most conditions.
+const usualSize = 64
+
+// maxLeaves is the largest number of simple conditions of one condition that is translated. More do
+// not fit in a filter.
+const maxLeaves = 4096
 
 // A lowering translates the conditions of one relation for one run.
 type lowering struct {
@@ -97,6 +108,7 @@ type lowering struct {
 	// the run.
 	env       *bind.Env
 	constants map[bind.Expr]constant
+	left      int // simple conditions that may still be translated
 }
 
 // A constant is an expression that has one value for all records of a run.
@@ -110,7 +122,6 @@ func newLowering(relation *bind.Relation, env *bind.Env, version function.Versio
 	run := *env.Run
 	return &lowering{
 		relation: relation, version: version, env: &bind.Env{Outer: env.Outer, Run: &run},
-		constants: make(map[bind.Expr]constant),
 	}
 }
 
@@ -262,8 +273,13 @@ func (l *lowering) value(e bind.Expr) (protocol.Value, bool) {
 
 // constant evaluates an expression once if it is a constant.
 func (l *lowering) constant(e bind.Expr) constant {
-	if c, ok := e.(*bind.Const); ok {
-		return constant{c.Value, true, true}
+	switch e := e.(type) {
+	case *bind.Const:
+		return constant{e.Value, true, true}
+	case *bind.Column:
+		if e.Depth == 0 {
+			return constant{}
+		}
 	}
 	if c, ok := l.constants[e]; ok {
 		return c
@@ -273,6 +289,9 @@ func (l *lowering) constant(e bind.Expr) constant {
 		l.env.Run.Err = nil
 		c.value = e.Eval(l.env)
 		c.ok = l.env.Run.Err == nil && c.value.Kind() != protocol.KindInvalid
+	}
+	if l.constants == nil {
+		l.constants = make(map[bind.Expr]constant)
 	}
 	l.constants[e] = c
 	return c

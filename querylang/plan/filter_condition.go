@@ -57,6 +57,9 @@ func (l *lowering) conditionOf(e bind.Expr, w want) test {
 		b, isBool := v.Bool()
 		return known(isBool && b == w.truth())
 	}
+	if l.left--; l.left < 0 {
+		return notPushed
+	}
 	switch e := e.(type) {
 	case *bind.Not:
 		return l.condition(e.X, w.opposite())
@@ -84,14 +87,18 @@ func (l *lowering) conditionOf(e bind.Expr, w want) test {
 
 // logic translates AND and OR. NOT (a AND b) is NOT a OR NOT b, in three-valued logic too.
 func (l *lowering) logic(e *bind.Logic, w want) test {
+	all := (e.Op == ast.OpAnd) == w.truth()
+	if !all && len(e.Operands) > l.left {
+		return notPushed
+	}
 	tests := make([]test, len(e.Operands))
 	for i, operand := range e.Operands {
 		tests[i] = l.condition(operand, w)
-		if w.decided() && !tests[i].isExact() {
+		if w.decided() && !tests[i].isExact() || !all && tests[i].state == unpushable {
 			return notPushed
 		}
 	}
-	if (e.Op == ast.OpAnd) == w.truth() {
+	if all {
 		return and(tests...)
 	}
 	return or(tests...)

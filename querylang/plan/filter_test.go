@@ -71,7 +71,7 @@ func TestFilterText(t *testing.T) {
 				return
 			}
 			require.NotNil(t, filter)
-			require.Equal(t, test.want, filter.Text)
+			require.Equal(t, test.want, filter.Text())
 			require.Equal(t, test.want == "false", filter.Never)
 			_, err := exp.ParseNode(filter.Packed)
 			require.NoError(t, err)
@@ -89,7 +89,7 @@ func TestFilterOfOldServers(t *testing.T) {
 		if filter == nil {
 			return ""
 		}
-		return filter.Text
+		return filter.Text()
 	}
 	require.Empty(t, text(sum, function.Version{5, 5, 0}), "arithmetic")
 	require.Contains(t, text(sum, function.Version{5, 6, 0}), "$.d:int + 1 > 5")
@@ -106,7 +106,7 @@ func TestFilterSize(t *testing.T) {
 	filter, exact, residual := LowerFilter([]bind.Expr{large, small}, r, testEnv(), newest)
 	require.False(t, exact)
 	require.Equal(t, []bind.Expr{large}, residual)
-	require.Equal(t, `$.a:string == "x"`, filter.Text)
+	require.Equal(t, `$.a:string == "x"`, filter.Text())
 
 	in := &bind.In{ID: -1, X: a}
 	for i := range 20_000 {
@@ -114,7 +114,7 @@ func TestFilterSize(t *testing.T) {
 	}
 	filter, exact, _ = LowerFilter([]bind.Expr{in}, r, testEnv(), newest)
 	require.False(t, exact)
-	require.Equal(t, "$.a:int >= 0 and $.a:int <= 19999 or $.a:float >= 0.0 and $.a:float <= 19999.0", filter.Text)
+	require.Equal(t, "$.a:int >= 0 and $.a:int <= 19999 or $.a:float >= 0.0 and $.a:float <= 19999.0", filter.Text())
 }
 
 func TestDivisionsAreSafe(t *testing.T) {

@@ -103,7 +103,7 @@ func (f *filterTable) check(ctx context.Context, conditions []bind.Expr, g *filt
 	passed := map[protocol.Digest]bool{}
 	text := "(none)"
 	if filter != nil {
-		text = filter.Text
+		text = filter.Text()
 		policy := &cluster.QueryPolicy{Filter: filter.Packed}
 		for record, err := range f.client.Query(ctx, policy, cluster.Statement{Namespace: "test", Set: filterSet, NoBins: true}) {
 			if err != nil {
