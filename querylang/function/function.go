@@ -32,7 +32,10 @@ type Function struct {
 	// Eval computes the result. It must not keep args.
 	Eval func(c *Context, args []protocol.Value) protocol.Value
 	// Lower returns the server expression with the same result for arguments of the given kinds,
-	// or ok false if there is none. It may be nil.
+	// or ok false if there is none. It may be nil. A call is left to the servers only if there is an
+	// expression for all kinds of arguments that it can have, and if no integer is divided by a
+	// divisor that can be -1: other divisors than constants need the form cond(x == -1 => 1, else
+	// => x), because the smallest integer divided by -1 ends a real server.
 	Lower func(args []Lowered) (result Lowered, ok bool)
 	// Doc is one sentence. Example is an expression, and Result its value, which a test compares.
 	Doc, Example, ExampleResult string

@@ -26,7 +26,8 @@ func Escape(text string) (rune, error) {
 // NoEscape is the escape character of a LIKE without ESCAPE.
 const NoEscape = noEscape
 
-// NewPattern compiles a pattern. The escape character is that of LIKE and ILIKE, or NoEscape.
+// NewPattern compiles a pattern. The escape character is that of LIKE and ILIKE, or NoEscape. As in
+// the servers' regular expressions and in SQLite, LIKE and ILIKE read a text up to its first NUL.
 func NewPattern(op ast.MatchOp, pattern string, escape rune) (*Pattern, error) {
 	if op == ast.Regexp {
 		re, err := regexp.Compile(pattern)
@@ -38,14 +39,28 @@ func NewPattern(op ast.MatchOp, pattern string, escape rune) (*Pattern, error) {
 	if !isLikePattern(pattern, escape) {
 		return nil, fmt.Errorf("the pattern %q ends with its escape character", pattern)
 	}
+	match := likeMatcher(op, pattern, escape)
+	return &Pattern{func(text string) bool { return match(beforeNUL(text)) }}, nil
+}
+
+// beforeNUL returns a text up to its first NUL, where the servers' regular expressions stop reading.
+func beforeNUL(text string) string {
+	if i := strings.IndexByte(text, 0); i >= 0 {
+		return text[:i]
+	}
+	return text
+}
+
+// likeMatcher returns the function that matches texts with a pattern of LIKE or ILIKE.
+func likeMatcher(op ast.MatchOp, pattern string, escape rune) func(text string) bool {
 	if op == ast.ILike {
 		folded := strings.ToLower(pattern)
-		return &Pattern{func(text string) bool { return matchLike(strings.ToLower(text), folded, escape) }}, nil
+		return func(text string) bool { return matchLike(strings.ToLower(text), folded, escape) }
 	}
 	if prefix, ok := likePrefix(pattern, escape); ok {
-		return &Pattern{func(text string) bool { return strings.HasPrefix(text, prefix) }}, nil
+		return func(text string) bool { return strings.HasPrefix(text, prefix) }
 	}
-	return &Pattern{func(text string) bool { return matchLike(text, pattern, escape) }}, nil
+	return func(text string) bool { return matchLike(text, pattern, escape) }
 }
 
 // likePrefix returns the text before the only wildcard of a pattern such as 'abc%'.

@@ -3,6 +3,7 @@ package plan
 import (
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/protocol/cdt"
+	"github.com/aerosql/aerosql/protocol/exp"
 	"github.com/aerosql/aerosql/querylang/bind"
 	"github.com/aerosql/aerosql/querylang/function"
 )
@@ -52,6 +53,9 @@ type Access struct {
 	// Bins are the bins to read. AllBins reads all of them; with neither only metadata is read.
 	Bins    []string
 	AllBins bool
+	// Operations means that the bins are read by operations, because the result may have records
+	// without any of them. A query that names bins leaves such records out.
+	Operations bool
 	// Reads are the operations that a server runs in place of reading bins, by column of the
 	// relation: paths, and metadata that only expressions can read. Nil for none.
 	Reads []Read
@@ -66,11 +70,16 @@ type Access struct {
 // Partitions are the partitions from First to Last, both included.
 type Partitions struct{ First, Last int }
 
-// A ServerFilter is a filter expression: its packed form, and its text for EXPLAIN.
+// A ServerFilter is a filter expression in its packed form.
 type ServerFilter struct {
 	Packed []byte
-	Text   string
+	// Never means that no record passes the filter.
+	Never bool
+	node  exp.Node
 }
+
+// Text returns the expression in readable form, for EXPLAIN.
+func (f *ServerFilter) Text() string { return f.node.String() }
 
 // A Read computes a column of the relation on the server.
 type Read struct {

@@ -89,7 +89,7 @@ func (s *step) addFilter(a *Access) {
 		s.add("server filter", "a superset of the condition")
 	}
 	if !hasParam(a.Pushed) && !hasParam(a.Residual) {
-		s.add("expression", a.Filter.Text)
+		s.add("expression", a.Filter.Text())
 	}
 }
 

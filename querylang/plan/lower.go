@@ -243,8 +243,11 @@ func (l *lowerer) finish(conditions []bind.Expr) *Access {
 	a := l.access
 	a.Exact, a.Residual = len(conditions) == 0, conditions
 	if len(conditions) > 0 && l.environment.PushDown(FilterRule) && l.env.Run != nil {
-		a.Filter, a.Exact, a.Residual = LowerFilter(conditions, l.relation, l.env.Run, l.environment.ServerVersion())
+		a.Filter, a.Exact, a.Residual = LowerFilter(conditions, l.relation, l.env, l.environment.ServerVersion())
 		if a.Filter != nil {
+			if a.Filter.Never {
+				return l.nothing()
+			}
 			for _, e := range conditions {
 				if a.Exact || !slices.Contains(a.Residual, e) {
 					a.Pushed = append(a.Pushed, e)
@@ -253,6 +256,7 @@ func (l *lowerer) finish(conditions []bind.Expr) *Access {
 		}
 	}
 	l.project()
+	l.keepEmpty()
 	l.limit()
 	for name, e := range l.scan.Options {
 		if a.Options == nil {
@@ -286,6 +290,45 @@ func (l *lowerer) project() {
 			a.Bins = append(a.Bins, c.Bin)
 		}
 	}
+}
+
+// keepEmpty sees to it that records without any of the bins are returned if they can be rows. A
+// query that names bins leaves them out.
+func (l *lowerer) keepEmpty() {
+	a := l.access
+	if a.Method < IndexScan || a.AllBins || len(a.Bins) == 0 || len(a.Reads) > 0 {
+		return
+	}
+	if bin, ok := l.requiredBin(); ok {
+		if !slices.Contains(a.Bins, bin) {
+			a.Bins = append(a.Bins, bin)
+		}
+		return
+	}
+	if l.environment.PushDown(ProjectionRule) && atLeast(l.environment.ServerVersion(), operationsSince) {
+		a.Operations = true
+		return
+	}
+	a.AllBins = true
+}
+
+// requiredBin returns a bin that every record has for which the conditions are true, if possible one
+// that is read anyway.
+func (l *lowerer) requiredBin() (bin string, found bool) {
+	for i := range l.relation.Columns {
+		name := l.relation.Columns[i].Bin
+		if name == "" || found && !slices.Contains(l.access.Bins, name) {
+			continue
+		}
+		null := func(c *bind.Column) bool { return c.Relation == l.relation && l.relation.Columns[c.Index].Bin == name }
+		if slices.ContainsFunc(l.scan.Conditions, func(e bind.Expr) bool { return rejects(e, null) }) {
+			if slices.Contains(l.access.Bins, name) {
+				return name, true
+			}
+			bin, found = name, true
+		}
+	}
+	return bin, found
 }
 
 // limit sets the number of records after which the servers can stop.

@@ -167,7 +167,7 @@ func (r *reader) queries(namespace, set string, ranges []plan.IndexRange, onlyDi
 	if r.access.AllBins || base.NoBins {
 		base.Bins = nil
 	}
-	if len(r.access.Reads) > 0 && !onlyDigests {
+	if (len(r.access.Reads) > 0 || r.access.Operations) && !onlyDigests {
 		base.Bins, base.NoBins, base.Ops = nil, false, r.operations()
 	}
 	if len(ranges) == 0 {
