@@ -15,6 +15,8 @@ var (
 	ErrUnsupported = errors.New("not supported")
 	// ErrUnknownName means that a table, column or function does not exist.
 	ErrUnknownName = errors.New("unknown name")
+	// ErrExists means that a table, view, index or column with the name exists already.
+	ErrExists = errors.New("name exists")
 	// ErrInvalidName means that no namespace, set or bin can have the name.
 	ErrInvalidName = errors.New("invalid name")
 	// ErrType means that a value has the wrong type.

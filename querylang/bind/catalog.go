@@ -7,9 +7,13 @@ import (
 	"github.com/aerosql/aerosql/querylang/function"
 )
 
+// ReservedSet is the set of a namespace that holds its declarations. Statements can't name it.
+const ReservedSet = "__catalog"
+
 // A Catalog knows the declared tables. Its methods may read from the cluster.
 type Catalog interface {
-	// Table returns a declared table or view, or nil if nothing is declared with this name.
+	// Table returns a declared table or view, or nil if nothing is declared with this name. It
+	// returns the same pointer until the declaration changes.
 	Table(ctx context.Context, namespace, set string) (*Table, error)
 	// Sample returns the sorted names of the bins of an undeclared set, for *, and the version of
 	// this answer. The version changes when rows show further bins.
@@ -28,8 +32,13 @@ type Table struct {
 	GeneratedKey bool
 	// Checks are the CHECK constraints.
 	Checks []ast.Expr
-	// View is the query of a view; the other fields but Columns are not used then.
+	// View is the query of a view, nil for a table. Of the other fields only the names of Columns
+	// are used then; Columns is empty if the view was created without a list of names.
 	View *ast.Query
+	// ViewText is the text of View, which errors in it quote.
+	ViewText string
+	// ViewNamespace is the namespace of the names without one in View.
+	ViewNamespace string
 }
 
 // A TableColumn is a declared column.

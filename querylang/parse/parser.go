@@ -70,6 +70,23 @@ func All(text string, dialect Dialect) ([]*Parsed, error) {
 	return p.all()
 }
 
+// Expression parses one expression, such as a default value that was stored as text. Errors are of
+// type [*ast.Error].
+func Expression(text string) (e ast.Expr, err error) {
+	if len(text) > MaxTextLen || invalidUTF8(text) >= 0 {
+		return nil, ast.Errorf(ast.ErrSyntax, "the text is too long or not valid UTF-8")
+	}
+	p := &parser{lexer: lexer{text: text}}
+	err = p.run(func() {
+		p.load()
+		e = p.expression()
+		if p.token.kind != tokenEnd {
+			p.unexpected("the end of the expression")
+		}
+	})
+	return e, err
+}
+
 // all parses all statements.
 func (p *parser) all() ([]*Parsed, error) {
 	var window [2 * maxTokens]token

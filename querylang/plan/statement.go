@@ -13,6 +13,8 @@ type Definition struct {
 	Statement ast.Statement
 	// Namespace is the namespace of names without one.
 	Namespace string
+	// Text is the text of the statement, which errors quote. It is "" if it was not parsed.
+	Text string
 }
 
 // A Command changes or shows the state of the session: BEGIN, COMMIT, SET, SHOW, DECLARE, FETCH.
