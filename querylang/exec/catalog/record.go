@@ -74,20 +74,22 @@ func (d *declaration) encode() protocol.Bins {
 	return bins
 }
 
+// encode returns the map of a column. Its keys are sorted, as the servers keep them.
 func (c *column) encode() protocol.Value {
-	pairs := []protocol.Pair{{Key: protocol.String(keyName), Value: protocol.String(c.name)}}
+	var pairs []protocol.Pair
 	text := func(key, s string) {
 		if s != "" {
 			pairs = append(pairs, protocol.Pair{Key: protocol.String(key), Value: protocol.String(s)})
 		}
 	}
 	text(keyBin, c.bin)
-	text(keyType, c.typeName)
+	text(keyDefault, c.defaultValue)
+	text(keyName, c.name)
 	if c.notNull {
 		pairs = append(pairs, protocol.Pair{Key: protocol.String(keyNotNull), Value: protocol.Bool(true)})
 	}
-	text(keyDefault, c.defaultValue)
-	return protocol.MapWithOrder(protocol.KeyOrdered, pairs)
+	text(keyType, c.typeName)
+	return protocol.MapWithOrder(protocol.Ordered, pairs)
 }
 
 // decode returns the declaration of a record. Its strings don't share the record's memory.
