@@ -1,17 +1,11 @@
 package function
 
 import (
-	"strings"
-
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/querylang/ast"
 )
 
 const floatKind = Kinds(1 << protocol.KindFloat)
-
-// fixed returns the Result of an aggregate whose result has always the same type.
-func fixed(family Family, kinds Kinds) func([]Type) (Type, Kinds) {
-	return func([]Type) (Type, Kinds) { return Type{Family: family}, kinds }
-}
 
 // likeArgument is the Result of an aggregate that returns one of its values.
 func likeArgument(args []Type) (Type, Kinds) { return args[0], args[0].Kinds() | Null }
@@ -90,8 +84,8 @@ var aggregates = []*Aggregate{
 		Doc: "The variance of a sample. NULL for less than two numbers."},
 }
 
-var aggregateByName = func() map[string]*Aggregate {
-	byName := make(map[string]*Aggregate)
+var aggregateByName = func() ast.WordMap[*Aggregate] {
+	byName := make(ast.WordMap[*Aggregate])
 	for _, a := range aggregates {
 		byName[a.Name] = a
 		for _, alias := range a.Aliases {
@@ -101,8 +95,12 @@ var aggregateByName = func() map[string]*Aggregate {
 	return byName
 }()
 
-// LookupAggregate returns the aggregate function with a name in any case, or nil.
-func LookupAggregate(name string) *Aggregate { return aggregateByName[strings.ToUpper(name)] }
+// LookupAggregate returns the aggregate function with a name in any case, or nil. It does not
+// allocate.
+func LookupAggregate(name string) *Aggregate {
+	a, _ := aggregateByName.Find(name)
+	return a
+}
 
 // Aggregates returns the aggregate functions, sorted by name. The caller must not change them.
 func Aggregates() []*Aggregate { return aggregates }

@@ -22,7 +22,7 @@ func (t Type) Kinds() Kinds { return familyKinds[t.Family] }
 // Cast returns the value as CAST(v AS t) does, or NULL if it has no form of that type. A text is
 // read with spaces around it ignored; a float loses its fraction as an integer.
 func Cast(v protocol.Value, t Type) protocol.Value {
-	if v.IsNil() || t.Family == Undeclared || t.Family == Documents {
+	if v.IsNil() || t.Family == Undeclared {
 		return v
 	}
 	switch t.Family {
@@ -42,10 +42,9 @@ func Cast(v protocol.Value, t Type) protocol.Value {
 		return castTime(v, t.Family == Dates)
 	case Decimals:
 		return castDecimal(v, t)
-	case Points:
-		if s, ok := v.Text(); ok {
-			return protocol.GeoJSON(s)
-		}
+	case Points, Documents, Lists, Maps:
+		v, _ = coerceText(v, t) // NULL if there is an error
+		return v
 	}
 	if t.Kinds().Has(1 << v.Kind()) {
 		return v
@@ -176,18 +175,15 @@ func castTime(v protocol.Value, date bool) protocol.Value {
 	n, ok := v.Int()
 	if s, isText := v.Text(); isText && v.Kind() == protocol.KindString {
 		var at time.Time
-		if at, ok = ParseTime(s); ok && at.Year() >= firstYear && at.Year() <= lastYear {
-			n = at.UnixNano()
-		} else {
-			ok = false
+		if at, ok = ParseTime(s); ok {
+			n, ok = nanoseconds(at)
 		}
 	}
 	if !ok {
 		return protocol.Nil()
 	}
 	if date {
-		const day = int64(24 * time.Hour)
-		n -= (n%day + day) % day
+		n = midnight(n)
 	}
 	return protocol.Int(n)
 }

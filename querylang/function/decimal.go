@@ -32,18 +32,7 @@ func FormatDecimal(n int64, scale int) string {
 // castDecimal returns the integer of a DECIMAL, rounded half away from zero, or NULL if the value
 // is not a number or has too many digits.
 func castDecimal(v protocol.Value, t Type) protocol.Value {
-	var r *big.Rat
-	switch v.Kind() {
-	case protocol.KindInt:
-		n, _ := v.Int()
-		r = new(big.Rat).SetInt64(n)
-	case protocol.KindFloat:
-		f, _ := v.Float()
-		r, _ = new(big.Rat).SetString(strconv.FormatFloat(f, 'g', -1, 64)) // nil for NaN and infinities
-	case protocol.KindString:
-		s, _ := v.Text()
-		r = parseDecimal(strings.TrimSpace(s))
-	}
+	r := exactNumber(v)
 	if r == nil {
 		return protocol.Nil()
 	}
@@ -66,12 +55,11 @@ func parseDecimal(s string) *big.Rat {
 
 // scaled rounds r * 10^Scale to an integer.
 func scaled(r *big.Rat, t Type) protocol.Value {
-	ten := big.NewInt(10)
-	r = new(big.Rat).Mul(r, new(big.Rat).SetInt(new(big.Int).Exp(ten, big.NewInt(int64(t.Scale)), nil)))
+	r = new(big.Rat).Mul(r, new(big.Rat).SetInt(powerOfTen(t.Scale)))
 	// Round half away from zero: floor(|r| + 1/2).
 	abs := new(big.Rat).Add(new(big.Rat).Abs(r), big.NewRat(1, 2))
 	n := new(big.Int).Quo(abs.Num(), abs.Denom())
-	if n.Cmp(new(big.Int).Exp(ten, big.NewInt(int64(t.Precision)), nil)) >= 0 {
+	if n.Cmp(powerOfTen(t.Precision)) >= 0 {
 		return protocol.Nil()
 	}
 	if r.Sign() < 0 {

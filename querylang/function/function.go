@@ -27,6 +27,13 @@ type Function struct {
 	Strict bool
 	// Volatile means that two calls with the same arguments can differ, as of UUID().
 	Volatile bool
+	// Stable means that the result depends on the Context: it is the same in one execution, as of
+	// NOW(), but it must not be computed when a statement is prepared.
+	Stable bool
+	// Unify means that the arguments for the parameters of any kind have one type, which is that of
+	// the result too, as of COALESCE. The binder converts constants to the declared type of another
+	// argument, and refuses different types whose values can't be compared; see CommonType.
+	Unify bool
 	// Result returns the type of the result and the kinds that it can have.
 	Result func(args []Type) (Type, Kinds)
 	// Eval computes the result. It must not keep args.
@@ -47,6 +54,9 @@ type Parameter struct {
 	Kinds    Kinds
 	Optional bool
 	Variadic bool
+	// Stored are the families whose values the function takes as they are stored, as the integers of
+	// timestamps; see Argument.
+	Stored Families
 }
 
 // A Lowered is a server expression with the single kind of its value. A value that the expression

@@ -1,0 +1,3 @@
+package function
+
+var textFunctions, numberFunctions, listFunctions, mapFunctions, bitFunctions, geoFunctions []*Function
