@@ -35,6 +35,10 @@ var allowed = map[string][]string{
 	"querylang/exec/run": {
 		"protocol", "protocol/cdt", "protocol/exp", "querylang/ast", "querylang/bind", "querylang/function", "querylang/plan", "cluster",
 	},
+	"querylang/exec/catalog": {
+		"protocol", "protocol/cdt", "querylang/ast", "querylang/bind", "querylang/function", "querylang/parse", "querylang/plan",
+		"cluster", "cluster/admin",
+	},
 	"querylang":      {"protocol", "protocol/cdt", "protocol/exp"},
 	"querylang/exec": {"protocol", "protocol/cdt", "protocol/exp", "querylang", "cluster"},
 	"driver":         {"protocol", "querylang", "querylang/exec", "cluster"},

@@ -1,0 +1,164 @@
+package catalog
+
+import (
+	"slices"
+
+	"github.com/aerosql/aerosql/querylang/ast"
+)
+
+// alterTable runs ALTER TABLE. It changes the declaration only, not the records.
+func (d *definition) alterTable(s *ast.AlterTable) error {
+	n, err := d.name(s.Table)
+	if err != nil {
+		return err
+	}
+	switch s.Action {
+	case ast.AddColumn:
+		return d.change(n, s.IfExists, func(t *declaration) (*declaration, error) { return d.withColumn(t, s) })
+	case ast.DropColumn:
+		return d.dropColumn(n, s)
+	case ast.RenameColumn:
+		return d.change(n, s.IfExists, func(t *declaration) (*declaration, error) { return d.renamed(n, t, s) })
+	case ast.SetDefault:
+		return d.change(n, s.IfExists, func(t *declaration) (*declaration, error) { return d.withDefault(n, t, s) })
+	}
+	return d.fail(s.Pos, ast.ErrUnsupported, "a table can't be renamed: the servers can't rename a set")
+}
+
+// withColumn is ADD COLUMN. The rows have NULL in the new column.
+func (d *definition) withColumn(t *declaration, s *ast.AlterTable) (*declaration, error) {
+	c := s.Column
+	if s.Lenient && t.indexOf(c.Name.Text) >= 0 {
+		return nil, nil
+	}
+	switch {
+	case c.Key:
+		return nil, d.fail(c.Name.Pos, ast.ErrUnsupported, "a PRIMARY KEY can't be added: the key of a record does not change")
+	case c.NotNull:
+		return nil, d.fail(c.Name.Pos, ast.ErrUnsupported, "a column that is NOT NULL can't be added: the rows have no value in it")
+	case c.Default != nil:
+		return nil, d.fail(c.Default.Position(), ast.ErrUnsupported,
+			"a column with a DEFAULT can't be added, because that does not change the rows: add it without, UPDATE the rows, and then ALTER COLUMN %s SET DEFAULT",
+			c.Name)
+	}
+	if err := d.addColumn(t, &c); err != nil {
+		return nil, err
+	}
+	for _, check := range c.Checks {
+		if err := d.addCheck(t, check); err != nil {
+			return nil, err
+		}
+	}
+	t.setBins()
+	return t, nil
+}
+
+// dropColumn drops the indexes of a column and then its declaration. Its values stay in the
+// records, in a bin that no other column will use.
+func (d *definition) dropColumn(n setName, s *ast.AlterTable) error {
+	known, err := d.find(n, false, s.IfExists)
+	if known == nil || err != nil {
+		return err
+	}
+	i, err := d.alteredColumn(n, known, s.Column.Name, s.Lenient)
+	if i < 0 || err != nil {
+		return err
+	}
+	if err := d.checkUnused(known, i); err != nil {
+		return err
+	}
+	if err := d.dropIndexesOf(n, known.columns[i].bin); err != nil {
+		return err
+	}
+	return d.change(n, s.IfExists, func(t *declaration) (*declaration, error) {
+		i, err := d.alteredColumn(n, t, s.Column.Name, true)
+		if i < 0 || err != nil {
+			return nil, err
+		}
+		if err := d.checkUnused(t, i); err != nil {
+			return nil, err
+		}
+		t.retired = append(t.retired, t.columns[i].bin)
+		t.columns = slices.Delete(t.columns, i, i+1)
+		return t, nil
+	})
+}
+
+// renamed is RENAME COLUMN. The bin stays.
+func (d *definition) renamed(n setName, t *declaration, s *ast.AlterTable) (*declaration, error) {
+	i, err := d.alteredColumn(n, t, s.Column.Name, false)
+	if err != nil {
+		return nil, err
+	}
+	if err := d.checkUnchecked(t, i); err != nil {
+		return nil, err
+	}
+	isKey := t.columns[i].name == t.key
+	others := &declaration{columns: slices.Delete(slices.Clone(t.columns), i, i+1)}
+	if err := d.checkColumnName(others, s.NewName, isKey); err != nil {
+		return nil, err
+	}
+	t.columns[i].name = s.NewName.Text
+	if isKey {
+		t.key = s.NewName.Text
+	}
+	return t, nil
+}
+
+// withDefault is SET DEFAULT and DROP DEFAULT.
+func (d *definition) withDefault(n setName, t *declaration, s *ast.AlterTable) (*declaration, error) {
+	i, err := d.alteredColumn(n, t, s.Column.Name, false)
+	if err != nil {
+		return nil, err
+	}
+	t.columns[i].defaultValue = ""
+	if s.Column.Default == nil {
+		return t, nil
+	}
+	if t.columns[i].name == t.key && t.generated {
+		return nil, d.fail(s.Column.Name.Pos, ast.ErrUnsupported, "a key that is generated has no DEFAULT")
+	}
+	if err := d.checkDefault(s.Column.Default); err != nil {
+		return nil, err
+	}
+	t.columns[i].defaultValue = s.Column.Default.String()
+	return t, nil
+}
+
+// alteredColumn returns the index of a column. With lenient it is -1 if there is none; otherwise
+// that is an error.
+func (d *definition) alteredColumn(n setName, t *declaration, name ast.Name, lenient bool) (int, error) {
+	i := t.indexOf(name.Text)
+	if i < 0 && !lenient {
+		return i, d.fail(name.Pos, ast.ErrUnknownName, "the table %s has no column %s", n, name)
+	}
+	return i, nil
+}
+
+// checkUnused returns an error if a column can't be dropped.
+func (d *definition) checkUnused(t *declaration, i int) error {
+	switch name := t.columns[i].name; {
+	case name == t.key:
+		return ast.Errorf(ast.ErrUnsupported, "the PRIMARY KEY %s can't be dropped", name)
+	case len(t.columns) == 1:
+		return ast.Errorf(ast.ErrUnsupported, "the last column %s can't be dropped: use DROP TABLE", name)
+	}
+	return d.checkUnchecked(t, i)
+}
+
+// checkUnchecked returns an error if a CHECK uses a column.
+func (d *definition) checkUnchecked(t *declaration, i int) error {
+	loaded, err := t.load()
+	if err != nil {
+		return err
+	}
+	for _, check := range loaded.Checks {
+		ast.Inspect(check, func(node ast.Node) bool {
+			if c, ok := node.(*ast.Column); ok && t.columnOf(c) == i {
+				err = ast.Errorf(ast.ErrUnsupported, "the column %s can't be changed: CHECK (%s) uses it", t.columns[i].name, check)
+			}
+			return err == nil
+		})
+	}
+	return err
+}

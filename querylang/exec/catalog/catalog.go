@@ -1,0 +1,139 @@
+package catalog
+
+import (
+	"cmp"
+	"context"
+	"iter"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/aerosql/aerosql/cluster"
+	"github.com/aerosql/aerosql/cluster/admin"
+	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/querylang/bind"
+)
+
+// A Client has the methods of *cluster.Client that a Catalog needs.
+type Client interface {
+	Get(ctx context.Context, p *cluster.ReadPolicy, key protocol.Key, bins ...string) (*protocol.Record, error)
+	Put(ctx context.Context, p *cluster.WritePolicy, key protocol.Key, bins protocol.Bins) error
+	Delete(ctx context.Context, p *cluster.WritePolicy, key protocol.Key) (existed bool, err error)
+	BatchRead(ctx context.Context, p *cluster.BatchPolicy, keys []protocol.Key, bins ...string) ([]cluster.BatchResult, error)
+	Query(ctx context.Context, p *cluster.QueryPolicy, stmt cluster.Statement) iter.Seq2[*protocol.Record, error]
+	Truncate(ctx context.Context, p *cluster.InfoPolicy, namespace, set string, before time.Time) error
+	InfoAll(ctx context.Context, p *cluster.InfoPolicy, cmds ...string) (map[string]cluster.InfoAnswer, error)
+}
+
+// Indexes has the methods of *admin.Client that a Catalog needs.
+type Indexes interface {
+	Indexes(ctx context.Context, p *cluster.InfoPolicy, namespace string) ([]admin.IndexInfo, error)
+	CreateIndex(ctx context.Context, p *cluster.InfoPolicy, index admin.Index) (*admin.IndexTask, error)
+	CreateSetIndex(ctx context.Context, p *cluster.InfoPolicy, namespace, set, name string) (*admin.IndexTask, error)
+	DropIndex(ctx context.Context, p *cluster.InfoPolicy, namespace, set, name string) (*admin.Task, error)
+}
+
+// A Sampler knows the bins of undeclared sets, as *run.Samples does.
+type Sampler interface {
+	Sample(ctx context.Context, namespace, set string) (bins []string, version uint64, err error)
+}
+
+var (
+	_ Client       = (*cluster.Client)(nil)
+	_ Indexes      = (*admin.Client)(nil)
+	_ bind.Catalog = (*Catalog)(nil)
+)
+
+// DefaultRefresh is the default of Options.Refresh.
+const DefaultRefresh = 10 * time.Second
+
+// Options are the options of a Catalog. The zero value is the default.
+type Options struct {
+	// Policies are the policies of all commands.
+	Policies cluster.Policies
+	// Refresh is the time after which changes by other clients are seen. Default DefaultRefresh.
+	Refresh time.Duration
+	// Indexes creates and drops indexes. Default: that of the client, if it is a *cluster.Client.
+	// Without it, statements that need indexes fail.
+	Indexes Indexes
+	// IndexesChanged, if it is not nil, is called after a statement has created or dropped an index
+	// of a namespace.
+	IndexesChanged func(namespace string)
+}
+
+// A Catalog knows the declarations of a cluster. It is safe for concurrent use. It has no work in
+// the background.
+type Catalog struct {
+	client  Client
+	samples Sampler
+	options Options
+	start   time.Time
+	version atomic.Uint64
+	keys    keySource
+
+	mu         sync.Mutex // guards changes of namespaces
+	namespaces atomic.Pointer[map[string]*names]
+}
+
+// New returns a Catalog.
+func New(client Client, samples Sampler, options Options) *Catalog {
+	options.Refresh = cmp.Or(options.Refresh, DefaultRefresh)
+	if c, ok := client.(*cluster.Client); ok && options.Indexes == nil {
+		options.Indexes = admin.New(c)
+	}
+	c := &Catalog{client: client, samples: samples, options: options, start: time.Now()}
+	c.namespaces.Store(&map[string]*names{})
+	return c
+}
+
+// Reserved reports whether a set belongs to the catalog. Statements must not name such a set.
+func Reserved(set string) bool { return set == bind.ReservedSet }
+
+// Sample returns the names of the bins of an undeclared set. See bind.Catalog.
+func (c *Catalog) Sample(ctx context.Context, namespace, set string) (bins []string, version uint64, err error) {
+	return c.samples.Sample(ctx, namespace, set)
+}
+
+// Version returns a number that changes with each change of a declaration that this Catalog makes
+// or sees. Changes by other clients are seen by Table only; so a plan that is kept must be checked
+// with Table, which is cheap and returns the same pointer until the declaration changes.
+func (c *Catalog) Version() uint64 { return c.version.Load() }
+
+// Table returns the declaration of a table or view, or nil if there is none. What is known is
+// returned without I/O and allocations, unless it is older than Options.Refresh: then one caller
+// reads it again, and the others use it meanwhile. If that fails the caller gets the error, and the
+// next caller tries again.
+func (c *Catalog) Table(ctx context.Context, namespace, set string) (*bind.Table, error) {
+	if Reserved(set) {
+		return nil, errReserved()
+	}
+	if set == "" {
+		return nil, nil // the records without a set
+	}
+	n := c.known(namespace)
+	now := time.Since(c.start)
+	if now >= time.Duration(n.due.Load()) && n.reading.CompareAndSwap(false, true) {
+		err := c.refresh(ctx, n, now)
+		n.reading.Store(false)
+		if err != nil {
+			return nil, err
+		}
+	}
+	e := (*n.entries.Load())[set]
+	if e == nil || e.forgotten {
+		var err error
+		if e, err = c.load(ctx, n, set); err != nil {
+			return nil, err
+		}
+	}
+	return e.table, e.err
+}
+
+// known returns the names of a namespace. Those of a namespace from which nothing has been read yet
+// are not kept, because it may not exist.
+func (c *Catalog) known(namespace string) *names {
+	if n := (*c.namespaces.Load())[namespace]; n != nil {
+		return n
+	}
+	return newNames(namespace, time.Since(c.start)+c.options.Refresh)
+}

@@ -1,0 +1,120 @@
+package catalog
+
+import (
+	"slices"
+
+	"github.com/aerosql/aerosql/querylang/ast"
+	"github.com/aerosql/aerosql/querylang/bind"
+	"github.com/aerosql/aerosql/querylang/function"
+	"github.com/aerosql/aerosql/querylang/parse"
+)
+
+// A declaration is a table or a view as it is stored, with expressions and types as SQL.
+type declaration struct {
+	namespace, set string
+	view           bool
+	columns        []column
+	key            string // the name of the key column, "" if it has none
+	generated      bool   // the key may be left out
+	checks         []string
+	retired        []string // the bins of dropped columns
+	query          string   // of a view
+	queryNamespace string
+	generation     uint32 // of the record
+}
+
+// A column is a declared column.
+type column struct {
+	name, bin    string // the key has no bin
+	typeName     string // "" without a type
+	notNull      bool
+	defaultValue string // "" without DEFAULT
+}
+
+// equal reports whether two declarations mean the same. Either may be nil.
+func (d *declaration) equal(other *declaration) bool {
+	if d == nil || other == nil {
+		return d == other
+	}
+	return d.view == other.view && d.key == other.key && d.generated == other.generated && d.query == other.query &&
+		d.queryNamespace == other.queryNamespace && slices.Equal(d.columns, other.columns) &&
+		slices.Equal(d.checks, other.checks) && slices.Equal(d.retired, other.retired)
+}
+
+// clone returns a copy that can be changed.
+func (d *declaration) clone() *declaration {
+	next := *d
+	next.columns, next.checks, next.retired = slices.Clone(d.columns), slices.Clone(d.checks), slices.Clone(d.retired)
+	return &next
+}
+
+// load returns the declaration with its expressions and types parsed.
+func (d *declaration) load() (*bind.Table, error) {
+	t := &bind.Table{Namespace: d.namespace, Set: d.set, Key: -1, GeneratedKey: d.generated}
+	for i, c := range d.columns {
+		column := bind.TableColumn{Name: c.name, Bin: c.bin, NotNull: c.notNull}
+		var err error
+		if c.typeName != "" {
+			if column.Type, err = parseType(c.typeName); err != nil {
+				return nil, d.damaged("the type of the column "+c.name, err)
+			}
+		}
+		if c.defaultValue != "" {
+			if column.Default, err = parse.Expression(c.defaultValue); err != nil {
+				return nil, d.damaged("the DEFAULT of the column "+c.name, err)
+			}
+		}
+		if c.name == d.key && !d.view {
+			t.Key = i
+		}
+		t.Columns = append(t.Columns, column)
+	}
+	for _, text := range d.checks {
+		check, err := parse.Expression(text)
+		if err != nil {
+			return nil, d.damaged("a CHECK", err)
+		}
+		t.Checks = append(t.Checks, check)
+	}
+	if d.view {
+		return t, d.loadView(t)
+	}
+	return t, nil
+}
+
+// loadView parses the query of a view.
+func (d *declaration) loadView(t *bind.Table) error {
+	parsed, err := parse.One(d.query, parse.Standard)
+	if err != nil {
+		return d.damaged("the query", err)
+	}
+	query, ok := parsed.Statement.(*ast.Query)
+	if !ok {
+		return d.damaged("the query", nil)
+	}
+	t.View, t.ViewText, t.ViewNamespace, t.GeneratedKey = query, d.query, d.queryNamespace, false
+	return nil
+}
+
+// damaged returns the error of a declaration that can't be used.
+func (d *declaration) damaged(what string, cause error) error {
+	e := ast.Errorf(ast.ErrUnsupported, "the declaration of %s.%s can't be used: %s is not valid", d.namespace, d.set, what)
+	e.Cause = cause
+	if cause != nil {
+		e.Message += ": " + firstLine(cause)
+	}
+	return e
+}
+
+// parseType returns the type of a text such as DECIMAL(10, 2).
+func parseType(text string) (function.Type, error) {
+	e, err := parse.Expression("CAST(NULL AS " + text + ")")
+	if err != nil {
+		return function.Type{}, err
+	}
+	cast, ok := e.(*ast.Cast)
+	if !ok {
+		return function.Type{}, ast.Errorf(ast.ErrSyntax, "expected a type, found %s", text)
+	}
+	return function.ParseType(cast.Type)
+}

@@ -1,0 +1,45 @@
+// Package catalog keeps the declarations of tables and views, and runs the statements that create,
+// change and drop tables, views and indexes.
+//
+// # Stored form
+//
+// The declarations of a namespace are records of its set __catalog. Each table or view is one
+// record. Its user key, which is stored with the record, is the name of the table. The records
+// never expire. Their bins are:
+//
+//	format     integer: the version of this form, 1. A reader refuses larger numbers.
+//	kind       string: "table" or "view"
+//	columns    list of maps, in the declared order:
+//	             name      string
+//	             bin       string; the key column has none
+//	             type      string, as SQL; missing if the column has no type
+//	             not_null  true, or missing
+//	             default   string, as SQL; missing without DEFAULT
+//	key        string: the name of the key column; missing if the key has no name but PK
+//	generated  true if the key of a new row may be left out
+//	checks     list of strings: the conditions of CHECK, as SQL
+//	retired    list of strings: the bins of dropped columns, which new columns don't use
+//	query      string: the query of a view, as SQL
+//	query_ns   string: the namespace of names without one in the query of a view
+//
+// A record is created only if it does not exist, and changed or deleted only if it has the
+// generation that was read. So two sessions never overwrite each other.
+//
+// # Bins of columns
+//
+// A column is stored in the bin of the same name. If no bin can have the name, because it is longer
+// than 15 bytes or has a separator of info commands, the bin has the first bytes of the name, a
+// tilde and six digits of a hash. The declaration records it.
+//
+// # Keys
+//
+// One column can be the PRIMARY KEY. It is the user key of the record, and not a bin. The key of a
+// row must be given, unless the column is declared as AUTO_INCREMENT, SERIAL or IDENTITY, or the
+// table has no PRIMARY KEY: then it is generated, see [Catalog.NewKey].
+//
+// # Reading
+//
+// The names that statements use are kept in memory, also those that are not declared. They are read
+// again when they are older than Options.Refresh, all names of a namespace with one batch. If a
+// user may not read the set __catalog, no table is declared for that user.
+package catalog

@@ -1,0 +1,55 @@
+package catalog
+
+import (
+	"strings"
+
+	"github.com/aerosql/aerosql/querylang/ast"
+)
+
+// createView runs CREATE VIEW. The query is stored as text; whether its names exist is seen when
+// the view is used.
+func (d *definition) createView(s *ast.CreateView) error {
+	n, err := d.name(s.Name)
+	if err != nil {
+		return err
+	}
+	next := &declaration{namespace: n.namespace, set: n.set, view: true, query: s.Query.String(), queryNamespace: d.namespace}
+	for _, name := range s.Columns {
+		for _, c := range next.columns {
+			if strings.EqualFold(c.name, name.Text) {
+				return d.fail(name.Pos, ast.ErrExists, "the view has a column %s already", c.name)
+			}
+		}
+		next.columns = append(next.columns, column{name: name.Text})
+	}
+	ast.Inspect(s.Query, func(node ast.Node) bool {
+		if p, ok := node.(*ast.Param); ok && err == nil {
+			err = d.fail(p.Pos, ast.ErrUnsupported, "a view can't have parameters: its query is stored")
+		}
+		return err == nil
+	})
+	if err != nil {
+		return err
+	}
+	records, err := d.records(n)
+	if err != nil {
+		return err
+	}
+	if records > 0 {
+		return d.fail(n.pos, ast.ErrExists, "the set %s has records, which a view with its name would hide", n)
+	}
+	return d.createDeclaration(n, next, s.IfNotExists)
+}
+
+// dropView runs DROP VIEW.
+func (d *definition) dropView(s *ast.DropView) error {
+	n, err := d.name(s.Name)
+	if err != nil {
+		return err
+	}
+	known, err := d.find(n, true, s.IfExists)
+	if known == nil || err != nil {
+		return err
+	}
+	return d.removeDeclaration(n, known)
+}
