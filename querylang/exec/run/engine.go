@@ -61,6 +61,7 @@ type Engine struct {
 	environment plan.Environment
 	samples     *Samples
 	version     atomic.Pointer[versionText]
+	keys        keyGenerator
 	// lower and lowerLookup are those of package plan; tests replace them.
 	lower, lowerLookup func(*plan.Scan, *bind.Env, plan.Environment) (*plan.Access, error)
 }
@@ -123,6 +124,9 @@ func (s *Session) Run(ctx context.Context, stmt *Statement, args []protocol.Valu
 		return s.engine.query(s.engine.execution(ctx, stmt, args), p)
 	case *plan.Explain:
 		return s.engine.explain(s.engine.execution(ctx, stmt, args), p)
+	}
+	if plan.Writes(stmt.Plan) {
+		return s.engine.write(ctx, stmt, args)
 	}
 	return nil, ast.Errorf(ast.ErrUnsupported, "statements of %T can't run", stmt.Plan)
 }

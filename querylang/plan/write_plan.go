@@ -1,0 +1,203 @@
+package plan
+
+import (
+	"slices"
+
+	"github.com/aerosql/aerosql/querylang/bind"
+)
+
+// PlanTruncate plans a TRUNCATE.
+func PlanTruncate(t *bind.Truncate) (*Truncate, error) { return &Truncate{t}, nil }
+
+// PlanUpdate plans an UPDATE.
+func PlanUpdate(u *bind.Update) (*Update, error) {
+	p := &Update{Change{Checks: u.Checks, Returning: u.Returning, Width: u.Width, Declared: u.Relation.Table != nil}}
+	p.setBins(u.Set)
+	return p, p.planScan(&selection{u.Relation, u.Where, u.Order, u.Limit, u.Options, u.Subqueries})
+}
+
+// PlanDelete plans a DELETE.
+func PlanDelete(d *bind.Delete) (*Delete, error) {
+	p := &Delete{Change{Delete: true, Returning: d.Returning, Width: d.Width, Declared: d.Relation.Table != nil}}
+	return p, p.planScan(&selection{d.Relation, d.Where, d.Order, d.Limit, d.Options, d.Subqueries})
+}
+
+// A selection is the records that a statement changes.
+type selection struct {
+	relation   *bind.Relation
+	where      bind.Expr
+	order      []bind.OrderKey
+	limit      bind.Expr
+	options    map[string]bind.Expr
+	subqueries []*bind.Subquery
+}
+
+// setBins sets the changes of bins.
+func (c *Change) setBins(set []bind.Assignment) {
+	exact := len(c.Checks) > 0 || c.Returning != nil
+	for i := range set {
+		c.Set = append(c.Set, binChange(&set[i], c.Declared, exact))
+	}
+}
+
+// planScan plans how the records are found.
+func (c *Change) planScan(s *selection) error {
+	var err error
+	if c.Subqueries, err = planSubqueries(s.subqueries, s.options); err != nil {
+		return err
+	}
+	c.Scan = &Scan{Relation: s.relation, Options: s.options}
+	c.Scan.Conditions = take(conjunctsOf(s.where), func(*conjunct) bool { return true })
+	c.Direct = len(c.Checks) == 0 && c.Returning == nil
+	for i := range c.Set {
+		c.Direct = c.Direct && !c.Set[i].Computed
+		n := natureOf(c.Set[i].Value)
+		c.Volatile = c.Volatile || n.volatile
+	}
+	c.Scan.Needed = c.needed(s.relation)
+	c.Scan.Star = c.Returning != nil && c.Returning.Star
+	if len(s.order) > 0 || s.limit != nil {
+		c.Keys = c.planKeys(s)
+		return nil
+	}
+	if c.Scan.Point = pointOf(c.Scan); c.Scan.Point != nil && c.Direct {
+		c.Generation, c.Conditions = takeGeneration(c.Scan.Point.Conditions)
+	}
+	return nil
+}
+
+// needed returns the indexes of the columns of a relation that the changes of a record read.
+func (c *Change) needed(r *bind.Relation) []int {
+	read := make([]bool, len(r.Columns))
+	mark := func(e bind.Expr) {
+		eachColumn(e, func(x *bind.Column) {
+			if x.Relation == r {
+				read[x.Index] = true
+			}
+		})
+	}
+	for i := range c.Set {
+		a := c.Set[i].Assignment
+		mark(a.Value)
+		if len(a.Path) > 0 {
+			mark(a.Target)
+		}
+		for _, step := range a.Path {
+			mark(step)
+		}
+	}
+	for _, check := range c.Checks {
+		mark(check.X)
+	}
+	if c.Returning != nil {
+		for _, item := range c.Returning.Items {
+			mark(item)
+		}
+	}
+	var needed []int
+	for i, is := range read {
+		if is {
+			needed = append(needed, i)
+		}
+	}
+	return needed
+}
+
+// planKeys plans the query that selects the keys of the records to change, in their order.
+func (c *Change) planKeys(s *selection) *Block {
+	scan := &Scan{Relation: s.relation, Options: s.options, Conditions: c.Scan.Conditions}
+	var n Node = scan
+	if len(s.order) > 0 {
+		n = &Sort{Input: n, Keys: s.order, Limit: s.limit}
+	} else {
+		n = &Limit{Input: n, Limit: s.limit}
+	}
+	var items []bind.Expr
+	var columns []bind.OutputColumn
+	for _, p := range []bind.Pseudo{bind.Digest, bind.PrimaryKey} {
+		at := slices.IndexFunc(s.relation.Columns, func(rc bind.RelationColumn) bool { return rc.Pseudo == p })
+		rc := &s.relation.Columns[at]
+		items = append(items, &bind.Column{Relation: s.relation, Index: at, Slot: s.relation.Base + at, Name: rc.Name, Can: rc.Kinds})
+		columns = append(columns, bind.OutputColumn{Name: rc.Name})
+	}
+	root := &Project{Input: n, Items: items}
+	markNeeded(root, []*Scan{scan})
+	pushLimit(root, rowLimit{})
+	return &Block{Root: root, Columns: columns, Subqueries: c.Subqueries}
+}
+
+// planSubqueries plans the subqueries of a statement's expressions.
+func planSubqueries(list []*bind.Subquery, options map[string]bind.Expr) (map[int]*Block, error) {
+	p := &planner{block: &Block{Subqueries: make(map[int]*Block)}}
+	if err := p.subqueries(list, options); err != nil {
+		return nil, err
+	}
+	return p.block.Subqueries, nil
+}
+
+// PlanInsert plans an INSERT, UPSERT or REPLACE.
+func PlanInsert(i *bind.Insert) (*Insert, error) {
+	p := &Insert{Insert: i}
+	var err error
+	if p.Subqueries, err = planSubqueries(i.Subqueries, i.Options); err != nil {
+		return nil, err
+	}
+	if i.Source != nil {
+		if p.Source, err = planQuery(i.Source, nil); err != nil {
+			return nil, err
+		}
+		p.SelfRead = readsSet(p.Source, i.Existing)
+	}
+	p.Fill = make([]int, len(i.NewRow.Columns))
+	for at := range i.NewRow.Columns {
+		p.Fill[at] = -1
+		for from := range i.Columns {
+			if sameColumn(&i.NewRow.Columns[at], &i.Columns[from], from == i.Key) {
+				p.Fill[at] = from
+			}
+		}
+	}
+	if i.Conflict == nil {
+		return p, nil
+	}
+	c := &Change{
+		Checks: i.Conflict.Checks, Returning: i.Returning, Width: i.Width, Declared: i.Existing.Table != nil, Subqueries: p.Subqueries,
+	}
+	c.setBins(i.Conflict.Set)
+	c.Scan = &Scan{Relation: i.Existing}
+	c.Scan.Conditions = take(conjunctsOf(i.Conflict.Where), func(*conjunct) bool { return true })
+	c.Scan.Needed = c.needed(i.Existing)
+	c.Scan.Star = c.Returning != nil && c.Returning.Star
+	p.Change = c
+	return p, nil
+}
+
+func sameColumn(c *bind.RelationColumn, of *bind.InsertColumn, isKey bool) bool {
+	if isKey {
+		return c.Pseudo == bind.PrimaryKey
+	}
+	return c.Bin != "" && c.Bin == of.Bin
+}
+
+// readsSet reports whether a query reads the set of a relation.
+func readsSet(b *Block, r *bind.Relation) bool {
+	found := false
+	check := func(block *Block) {
+		var walk func(Node)
+		walk = func(n Node) {
+			if s, ok := n.(*Scan); ok && s.Relation.Namespace == r.Namespace && (s.Relation.Set == r.Set || s.Relation.Set == "") {
+				found = true
+			}
+			for _, input := range n.Inputs() {
+				walk(input)
+			}
+		}
+		walk(block.Root)
+	}
+	check(b)
+	for _, sub := range AllSubqueries(b) {
+		check(sub)
+	}
+	return found
+}
+
