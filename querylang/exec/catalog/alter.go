@@ -130,7 +130,7 @@ func (d *definition) withDefault(n setName, t *declaration, s *ast.AlterTable) (
 func (d *definition) alteredColumn(n setName, t *declaration, name ast.Name, lenient bool) (int, error) {
 	i := t.indexOf(name.Text)
 	if i < 0 && !lenient {
-		return i, d.fail(name.Pos, ast.ErrUnknownName, "the table %s has no column %s", n, name)
+		return i, d.fail(name.Pos, ast.ErrUnknownName, "the table %s has no column %s%s", n, name, t.nearest(name.Text))
 	}
 	return i, nil
 }

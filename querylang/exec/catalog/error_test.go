@@ -46,6 +46,8 @@ func TestRefusedDefinitions(t *testing.T) {
 		"DROP TABLE v":                                          {ast.ErrUnknownName, 12, "is a view"},
 		"DROP TABLE t, nosuch":                                  {ast.ErrUnknownName, 15, "not declared"},
 		"DROP VIEW t":                                           {ast.ErrUnknownName, 11, "is a table"},
+		"DROP INDEX t_m":                                        {ast.ErrUnknownName, 12, "did you mean t_n?"},
+		"ALTER TABLE g DROP ix":                                 {ast.ErrUnknownName, 20, "did you mean id?"},
 		"DROP VIEW nosuch":                                      {ast.ErrUnknownName, 11, "no view"},
 		"DROP TABLE __catalog":                                  {ast.ErrInvalidName, 12, "declarations"},
 		"CREATE UNIQUE INDEX i ON t (n)":                        {ast.ErrUnsupported, 1, "UNIQUE"},
