@@ -200,4 +200,3 @@ func readsSet(b *Block, r *bind.Relation) bool {
 	}
 	return found
 }
-
