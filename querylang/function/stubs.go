@@ -1,3 +1,0 @@
-package function
-
-var textFunctions, numberFunctions, listFunctions, mapFunctions, bitFunctions, geoFunctions []*Function
