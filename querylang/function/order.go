@@ -48,7 +48,15 @@ func appendScalar(dst []byte, v protocol.Value) []byte {
 		dst = binary.AppendUvarint(append(dst, 'A'+byte(v.Kind())), uint64(len(b)))
 		return append(dst, b...)
 	}
-	return append(dst, 'n')
+	switch v.Kind() {
+	case protocol.KindNil:
+		return append(dst, 'n')
+	case protocol.KindInfinity:
+		return append(dst, '>')
+	case protocol.KindWildcard:
+		return append(dst, '*')
+	}
+	return append(dst, '!')
 }
 
 // appendElement is AppendKey for an element of a list or map. Collections have the server's order,
@@ -113,10 +121,12 @@ func Class(v protocol.Value) uint8 { return kindOrder[v.Kind()] }
 var kindOrder = [...]uint8{
 	protocol.KindNil: 0, protocol.KindBool: 1, protocol.KindInt: 2, protocol.KindUint: 2, protocol.KindFloat: 2,
 	protocol.KindString: 3, protocol.KindBlob: 4, protocol.KindHLL: 5, protocol.KindGeoJSON: 6, protocol.KindList: 7,
-	protocol.KindMap: 8, protocol.KindInfinity: 9, protocol.KindWildcard: 9, protocol.KindInvalid: 9,
+	protocol.KindMap: 8, protocol.KindInfinity: 9, protocol.KindWildcard: 10, protocol.KindInvalid: 11,
 }
 
-// Order is the order of ORDER BY for all values. NaN is before all other numbers.
+// Order is the order of ORDER BY for all values. Kinds are in the order of kindOrder: NULL, booleans,
+// numbers, strings, and so on. NaN is equal to itself and greater than all other numbers; MIN, MAX,
+// GREATEST and LEAST agree. Elements of lists and maps have the servers' order.
 func Order(x, y protocol.Value) int {
 	if c := cmp.Compare(kindOrder[x.Kind()], kindOrder[y.Kind()]); c != 0 {
 		return c
@@ -125,7 +135,7 @@ func Order(x, y protocol.Value) int {
 	g, yFloat := y.Float()
 	switch {
 	case xFloat && yFloat:
-		return cmp.Compare(f, g)
+		return orderFloats(f, g)
 	case yFloat:
 		return orderIntFloat(x, g)
 	case xFloat:
@@ -134,13 +144,27 @@ func Order(x, y protocol.Value) int {
 	return protocol.Compare(x, y)
 }
 
+func orderFloats(f, g float64) int {
+	switch {
+	case math.IsNaN(f) && math.IsNaN(g):
+		return 0
+	case math.IsNaN(f):
+		return 1
+	case math.IsNaN(g):
+		return -1
+	}
+	return cmp.Compare(f, g)
+}
+
 // orderIntFloat compares exactly, without rounding the integer to a float.
 func orderIntFloat(v protocol.Value, f float64) int {
 	whole := math.Trunc(f)
 	u, unsigned := v.Uint()
 	n, _ := v.Int()
 	switch {
-	case math.IsNaN(f) || unsigned && f < 0 || f < -1<<63:
+	case math.IsNaN(f):
+		return -1
+	case unsigned && f < 0 || f < -1<<63:
 		return 1
 	case unsigned && f >= 1<<64 || !unsigned && f >= 0:
 		return -1

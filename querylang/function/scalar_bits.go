@@ -7,14 +7,21 @@ import (
 	"github.com/aerosql/aerosql/protocol/exp"
 )
 
-const groupBits = "Bits"
+const groupBits = "Bits and sketches"
 
 var bitFunctions = []*Function{
 	{Name: "BIT_COUNT", Group: groupBits, Strict: true, Params: []Parameter{{Name: "x", Kinds: Integer | Blob}}, Result: countResult, Eval: bitCount, Lower: lowerBitCount,
 		Doc: "The number of bits that are 1, of an integer of 64 bits or of a blob.", Example: "BIT_COUNT(X'0F01')", ExampleResult: "5"},
 	{Name: "BIT_GET", Group: groupBits, Strict: true, Params: []Parameter{{Name: "blob", Kinds: Blob}, indexParam}, Result: countResult, Eval: bitGet,
 		Doc: "The bit at an index, 0 or 1. Index 0 is the highest bit of the first byte; a negative index counts from the end.", Example: "BIT_GET(X'80', 0)", ExampleResult: "1"},
+	{Name: "HLL_COUNT", Group: groupBits, Strict: true, Params: []Parameter{sketchParam}, Result: countResult, Eval: hllCount,
+		Doc: "The estimated number of elements of a HyperLogLog value.", Example: "HLL_COUNT(NULL)", ExampleResult: "NULL"},
+	{Name: "HLL_UNION_COUNT", Group: groupBits, Strict: true, Params: []Parameter{sketchParam, {Name: "more", Kinds: HLL, Optional: true, Variadic: true}},
+		Result: countResult, Eval: hllUnionCount,
+		Doc: "The estimated number of elements of the union of HyperLogLog values.", Example: "HLL_UNION_COUNT(NULL, NULL)", ExampleResult: "NULL"},
 }
+
+var sketchParam = Parameter{Name: "hll", Kinds: HLL}
 
 func bitCount(_ *Context, args []protocol.Value) protocol.Value {
 	if n, ok := args[0].Int(); ok {

@@ -64,7 +64,7 @@ func (d *definition) dropColumn(n setName, s *ast.AlterTable) error {
 	if i < 0 || err != nil {
 		return err
 	}
-	if err := d.checkUnused(known, i); err != nil {
+	if err := d.checkUnused(known, i, s.Column.Name.Pos); err != nil {
 		return err
 	}
 	if err := d.dropIndexesOf(n, known.columns[i].bin); err != nil {
@@ -75,7 +75,7 @@ func (d *definition) dropColumn(n setName, s *ast.AlterTable) error {
 		if i < 0 || err != nil {
 			return nil, err
 		}
-		if err := d.checkUnused(t, i); err != nil {
+		if err := d.checkUnused(t, i, s.Column.Name.Pos); err != nil {
 			return nil, err
 		}
 		t.retired = append(t.retired, t.columns[i].bin)
@@ -90,7 +90,7 @@ func (d *definition) renamed(n setName, t *declaration, s *ast.AlterTable) (*dec
 	if err != nil {
 		return nil, err
 	}
-	if err := d.checkUnchecked(t, i); err != nil {
+	if err := d.checkUnchecked(t, i, s.Column.Name.Pos); err != nil {
 		return nil, err
 	}
 	isKey := t.columns[i].name == t.key
@@ -130,24 +130,24 @@ func (d *definition) withDefault(n setName, t *declaration, s *ast.AlterTable) (
 func (d *definition) alteredColumn(n setName, t *declaration, name ast.Name, lenient bool) (int, error) {
 	i := t.indexOf(name.Text)
 	if i < 0 && !lenient {
-		return i, d.fail(name.Pos, ast.ErrUnknownName, "the table %s has no column %s", n, name)
+		return i, d.fail(name.Pos, ast.ErrUnknownName, "the table %s has no column %s%s", n, name, t.nearest(name.Text))
 	}
 	return i, nil
 }
 
 // checkUnused returns an error if a column can't be dropped.
-func (d *definition) checkUnused(t *declaration, i int) error {
+func (d *definition) checkUnused(t *declaration, i int, pos ast.Pos) error {
 	switch name := t.columns[i].name; {
 	case name == t.key:
-		return ast.Errorf(ast.ErrUnsupported, "the PRIMARY KEY %s can't be dropped", name)
+		return d.fail(pos, ast.ErrUnsupported, "the PRIMARY KEY %s can't be dropped", name)
 	case len(t.columns) == 1:
-		return ast.Errorf(ast.ErrUnsupported, "the last column %s can't be dropped: use DROP TABLE", name)
+		return d.fail(pos, ast.ErrUnsupported, "the last column %s can't be dropped: use DROP TABLE", name)
 	}
-	return d.checkUnchecked(t, i)
+	return d.checkUnchecked(t, i, pos)
 }
 
 // checkUnchecked returns an error if a CHECK uses a column.
-func (d *definition) checkUnchecked(t *declaration, i int) error {
+func (d *definition) checkUnchecked(t *declaration, i int, pos ast.Pos) error {
 	loaded, err := t.load()
 	if err != nil {
 		return err
@@ -155,7 +155,7 @@ func (d *definition) checkUnchecked(t *declaration, i int) error {
 	for _, check := range loaded.Checks {
 		ast.Inspect(check, func(node ast.Node) bool {
 			if c, ok := node.(*ast.Column); ok && t.columnOf(c) == i {
-				err = ast.Errorf(ast.ErrUnsupported, "the column %s can't be changed: CHECK (%s) uses it", t.columns[i].name, check)
+				err = d.fail(pos, ast.ErrUnsupported, "the column %s can't be changed: CHECK (%s) uses it", t.columns[i].name, check)
 			}
 			return err == nil
 		})

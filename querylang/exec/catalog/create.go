@@ -211,7 +211,7 @@ func (d *definition) checkDefault(value ast.Expr) error {
 func (d *definition) addCheck(next *declaration, check ast.Expr) error {
 	err := d.checkStored(check, "CHECK", func(c *ast.Column) error {
 		if next.columnOf(c) < 0 {
-			return d.fail(c.Position(), ast.ErrUnknownName, "the table has no column %s", c)
+			return d.fail(c.Position(), ast.ErrUnknownName, "the table has no column %s%s", c, next.nearest(c.Parts[0].Text))
 		}
 		return nil
 	})

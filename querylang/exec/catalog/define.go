@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -109,9 +110,9 @@ func (d *definition) find(n setName, view, lenient bool) (*declaration, error) {
 	case found == nil && lenient:
 		return nil, nil
 	case found == nil && view:
-		return nil, d.fail(n.pos, ast.ErrUnknownName, "there is no view %s", n)
+		return nil, d.fail(n.pos, ast.ErrUnknownName, "there is no view %s%s", n, d.nearest(n))
 	case found == nil:
-		return nil, d.fail(n.pos, ast.ErrUnknownName, "the table %s is not declared; TRUNCATE removes the records of a set", n)
+		return nil, d.fail(n.pos, ast.ErrUnknownName, "the table %s is not declared%s", n, cmp.Or(d.nearest(n), "; TRUNCATE removes the records of a set"))
 	case found.view != view:
 		return nil, d.fail(n.pos, ast.ErrUnknownName, "%s is a %s, not a %s", n, found.what(), want)
 	}

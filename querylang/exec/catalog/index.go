@@ -47,7 +47,7 @@ func (d *definition) createIndex(s *ast.CreateIndex) error {
 	}
 	if i := slices.IndexFunc(known, func(k admin.IndexInfo) bool { return k.Name == s.Name.Text }); i >= 0 && s.Name.Text != "" {
 		if s.IfNotExists {
-			return nil
+			return d.awaitIndex(indexes, n, table, &known[i], s)
 		}
 		return d.fail(s.Name.Pos, ast.ErrExists, "the namespace %s has an index %s already, of the set %s", n.namespace, s.Name, known[i].Set)
 	}
@@ -59,6 +59,16 @@ func (d *definition) createIndex(s *ast.CreateIndex) error {
 		if sameIndex(&known[i], index) {
 			return d.fail(s.Pos, ast.ErrExists, "the index %s of %s is the same; a second one would rename it", known[i].Name, n)
 		}
+	}
+	return d.buildIndex(indexes, index, s.Name.Pos)
+}
+
+// awaitIndex waits for an index that exists, if it has the definition of the statement. To create it
+// again changes nothing.
+func (d *definition) awaitIndex(indexes Indexes, n setName, table *declaration, known *admin.IndexInfo, s *ast.CreateIndex) error {
+	index, err := d.newIndex(n, table, s)
+	if err != nil || !sameIndex(known, index) {
+		return nil
 	}
 	return d.buildIndex(indexes, index, s.Name.Pos)
 }
@@ -165,7 +175,7 @@ func (d *definition) dropIndex(s *ast.DropIndex) error {
 	case i >= 0:
 		return d.fail(s.Name.Pos, ast.ErrUnknownName, "the index %s is of the set %s", s.Name, known[i].Set)
 	}
-	return d.fail(s.Name.Pos, ast.ErrUnknownName, "the namespace %s has no index %s", namespace, s.Name)
+	return d.fail(s.Name.Pos, ast.ErrUnknownName, "the namespace %s has no index %s%s", namespace, s.Name, nearestIndex(s.Name.Text, known))
 }
 
 // removeIndex drops an index and waits until no node has it.
@@ -197,4 +207,13 @@ func (d *definition) dropIndexesOf(n setName, bins ...string) error {
 		}
 	}
 	return nil
+}
+
+// nearestIndex returns a question for the index with the most similar name, or "".
+func nearestIndex(name string, known []admin.IndexInfo) string {
+	names := make([]string, len(known))
+	for i := range known {
+		names[i] = known[i].Name
+	}
+	return didYouMean(name, names)
 }

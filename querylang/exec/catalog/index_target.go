@@ -98,7 +98,7 @@ func (d *definition) targetColumn(t *target, table *declaration, of ast.TableNam
 	}
 	i := table.columnOf(c)
 	if i < 0 {
-		return nil, d.fail(t.pos, ast.ErrUnknownName, "the table %s has no column %s", of, c)
+		return nil, d.fail(t.pos, ast.ErrUnknownName, "the table %s has no column %s%s", of, c, table.nearest(c.Parts[0].Text))
 	}
 	t.declared = &table.columns[i]
 	if t.declared.name == table.key {

@@ -72,7 +72,7 @@ func (b *bench) table(set string) *bind.Table {
 // put stores a record.
 func (b *bench) put(set string, key any, bins map[string]any) {
 	b.t.Helper()
-	require.NoError(b.t, b.client.Put(b.t.Context(), nil, protocol.MustKey("test", set, key), protocol.BinsOf(bins)))
+	require.NoError(b.t, b.client.Put(b.t.Context(), &cluster.WritePolicy{SendKey: true}, protocol.MustKey("test", set, key), protocol.BinsOf(bins)))
 }
 
 // count returns the number of records of a set.
@@ -102,4 +102,3 @@ func (b *bench) expire(c *Catalog) {
 		n.due.Store(int64(-time.Hour))
 	}
 }
-

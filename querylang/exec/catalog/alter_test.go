@@ -1,0 +1,100 @@
+package catalog
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/querylang/bind"
+	"github.com/aerosql/aerosql/querylang/function"
+)
+
+// columns returns the columns of a table as name:bin.
+func columns(t *bind.Table) (list []string) {
+	for _, c := range t.Columns {
+		list = append(list, c.Name+":"+c.Bin)
+	}
+	return list
+}
+
+func TestAlterTable(t *testing.T) {
+	b := openBench(t, Options{})
+	b.run("CREATE TABLE t (id INT PRIMARY KEY, a INT)", "CREATE INDEX t_a ON t (a)", "ALTER TABLE t ADD COLUMN b TEXT CHECK (b <> '')")
+	require.Equal(t, []string{"id:", "a:a", "b:b"}, columns(b.table("t")))
+	require.Len(t, b.table("t").Checks, 1)
+	b.run("ALTER TABLE t ADD IF NOT EXISTS a TEXT", "ALTER TABLE t DROP IF EXISTS nosuch", "ALTER TABLE IF EXISTS nosuch ADD a INT")
+	b.run("ALTER TABLE t RENAME COLUMN a TO c", "ALTER TABLE t RENAME id TO pk", "ALTER TABLE t ALTER c SET DEFAULT 5")
+	table := b.table("t")
+	require.Equal(t, []string{"pk:", "c:a", "b:b"}, columns(table))
+	require.Equal(t, 0, table.Key)
+	require.Equal(t, "5", table.Columns[1].Default.String())
+	b.run("ALTER TABLE t ALTER c DROP DEFAULT", "ALTER TABLE t RENAME c TO C")
+	require.Nil(t, b.table("t").Columns[1].Default)
+
+	b.run("ALTER TABLE t DROP C")
+	require.Empty(t, b.indexNames())
+	b.run("ALTER TABLE t ADD a TEXT", "ALTER TABLE t ADD c INT")
+	list := columns(b.table("t"))
+	require.Equal(t, []string{"pk:", "b:b"}, list[:2])
+	require.Regexp(t, "^a:a~[0-9a-f]{6}$", list[2], "the bin a has the values of the dropped column")
+	require.Equal(t, "c:c", list[3])
+	b.run("DROP TABLE t", "CREATE TABLE t (a INT)")
+	require.Equal(t, []string{"a:a"}, columns(b.table("t")))
+}
+
+func TestViews(t *testing.T) {
+	b := openBench(t, Options{})
+	b.run("CREATE VIEW v AS SELECT pk, col0 FROM tab0 WHERE NOT ((col3 > 5.5)) OR col0 IN (1,2)", "CREATE VIEW test.w (a, b) AS SELECT 1, 2",
+		"CREATE TABLE t (a INT)")
+	v := b.table("v")
+	require.Equal(t, "SELECT pk, col0 FROM tab0 WHERE NOT col3 > 5.5 OR col0 IN (1, 2)", v.View.String())
+	require.Equal(t, v.ViewText, v.View.String())
+	require.Equal(t, "test", v.ViewNamespace)
+	require.Empty(t, v.Columns)
+	require.False(t, v.GeneratedKey)
+	require.Equal(t, []string{"a:", "b:"}, columns(b.table("w")))
+	tables, err := b.catalog.Tables(t.Context(), "test")
+	require.NoError(t, err)
+	require.Len(t, tables, 3)
+	require.Equal(t, []string{"t", "v", "w"}, []string{tables[0].Set, tables[1].Set, tables[2].Set})
+	b.put("records", 1, map[string]any{"a": 1})
+	require.ErrorContains(t, define(t.Context(), b.catalog, "CREATE VIEW records AS SELECT 1"), "hide")
+	b.run("DROP VIEW IF EXISTS v", "DROP VIEW IF EXISTS v", "DROP VIEW w")
+	require.Nil(t, b.table("v"))
+	b.run("CREATE TABLE records (a INT)", "CREATE TABLE IF NOT EXISTS records (a INT)")
+	require.Equal(t, 1, b.count("records"), "an existing set can be declared")
+}
+
+// A table that is not declared is not dropped.
+func TestDropUndeclared(t *testing.T) {
+	b := openBench(t, Options{})
+	b.put("u", 1, map[string]any{"a": 1})
+	b.run("DROP TABLE IF EXISTS u, nosuch")
+	require.ErrorContains(t, define(t.Context(), b.catalog, "DROP TABLE u"), "TRUNCATE")
+	require.Equal(t, 1, b.count("u"))
+	b.run("CREATE TABLE u (a INT)", "CREATE TABLE w (a INT)", "DROP TABLE u, w")
+	require.Zero(t, b.count("u"))
+}
+
+func TestNewKey(t *testing.T) {
+	c := New(nil, nil, Options{})
+	text := c.NewKey(&bind.Table{Key: -1})
+	require.Regexp(t, "^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$", text.String())
+	integers := &bind.Table{Columns: []bind.TableColumn{{Type: function.Type{Family: function.Integers}}}}
+	var keys []int64
+	for range 10_000 {
+		n, ok := c.NewKey(integers).Int()
+		require.True(t, ok)
+		keys = append(keys, n)
+	}
+	require.True(t, slices.IsSorted(keys))
+	require.Len(t, slices.Compact(keys), 10_000)
+	require.Positive(t, keys[0])
+	when := time.UnixMilli(keys[0]>>keyBits + keyEpoch)
+	require.WithinDuration(t, time.Now(), when, time.Hour)
+	integers.Columns[0].Type.Family = function.Strings
+	require.Equal(t, protocol.KindString, c.NewKey(integers).Kind())
+}
