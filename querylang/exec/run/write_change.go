@@ -364,4 +364,3 @@ func (w *writer) accepts(record *protocol.Record) (bool, error) {
 	}
 	return true, late
 }
-

@@ -77,5 +77,5 @@ func generationOf(v protocol.Value) (generation uint32, ok bool) {
 	if f, isFloat := v.Float(); isFloat {
 		n, ok = int64(f), f == float64(int64(f))
 	}
-	return uint32(n), ok && n >= 1 && n <= 0xFFFF
+	return uint32(n), ok && n >= 1 && n <= maxGeneration
 }
