@@ -11,6 +11,7 @@ import (
 	"github.com/aerosql/aerosql/cluster"
 	"github.com/aerosql/aerosql/cluster/admin"
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/querylang/ast"
 	"github.com/aerosql/aerosql/querylang/bind"
 )
 
@@ -56,6 +57,10 @@ type Options struct {
 	// Indexes creates and drops indexes. Default: that of the client, if it is a *cluster.Client.
 	// Without it, statements that need indexes fail.
 	Indexes Indexes
+	// IndexExpression, if it is not nil, returns the packed expression of CREATE INDEX on an
+	// expression of a table's columns, which must be the one that conditions on the expression are
+	// compared with. Without it, such indexes are not supported.
+	IndexExpression func(ctx context.Context, namespace, set string, e ast.Expr, of admin.IndexType) ([]byte, error)
 	// IndexesChanged, if it is not nil, is called after a statement has created or dropped an index
 	// of a namespace.
 	IndexesChanged func(namespace string)
