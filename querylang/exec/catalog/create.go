@@ -189,11 +189,11 @@ func (d *definition) at(pos ast.Pos, err error) error {
 // checkKeyType returns an error if keys can't have a type.
 func (d *definition) checkKeyType(c *ast.ColumnDef, typ function.Type, auto bool) error {
 	switch typ.Family {
-	case function.Undeclared, function.Integers, function.Strings:
+	case function.Undeclared, function.Integers, function.Strings, function.Blobs:
 		return nil
-	case function.Blobs, function.Timestamps, function.Dates, function.Decimals:
+	case function.Timestamps, function.Dates, function.Decimals:
 		if auto {
-			return d.fail(c.Type.Pos, ast.ErrUnsupported, "a key that is generated is an integer or a string, not a %s", typ.Name)
+			return d.fail(c.Type.Pos, ast.ErrUnsupported, "a key that is generated is an integer, a string or a blob, not a %s", typ.Name)
 		}
 		return nil
 	}
