@@ -145,7 +145,31 @@ func mod(_ *Context, args []protocol.Value) protocol.Value {
 	if xInt && yInt {
 		return Arithmetic(ast.OpRemainder, args[0], args[1])
 	}
+	if isInteger(args[0]) && isInteger(args[1]) {
+		return modUnsigned(args[0], args[1])
+	}
 	return protocol.Float(math.Mod(asFloat(args[0]), asFloat(args[1])))
+}
+
+// modUnsigned is mod for integers of which one is above the largest signed one.
+func modUnsigned(x, y protocol.Value) protocol.Value {
+	divisor := bigInteger(y)
+	if divisor.Sign() == 0 {
+		return protocol.Nil()
+	}
+	r := new(big.Int).Rem(bigInteger(x), divisor)
+	if r.IsInt64() {
+		return protocol.Int(r.Int64())
+	}
+	return protocol.Uint(r.Uint64())
+}
+
+func bigInteger(v protocol.Value) *big.Int {
+	if n, ok := v.Int(); ok {
+		return big.NewInt(n)
+	}
+	u, _ := v.Uint()
+	return new(big.Int).SetUint64(u)
 }
 
 func logarithm(_ *Context, args []protocol.Value) protocol.Value {

@@ -94,7 +94,9 @@ func (b *testBinder) insert(s *ast.Insert) (plan.Statement, error) {
 	}
 	if v, ok := s.Source.Body.(*ast.Values); ok {
 		for _, row := range v.Rows {
-			i.Rows = append(i.Rows, b.exprs(row.Values, &testScope{block: &bind.Block{}}))
+			own := &testScope{block: &bind.Block{}}
+			i.Rows = append(i.Rows, b.exprs(row.Values, own))
+			i.Subqueries = append(i.Subqueries, own.block.Subqueries...)
 		}
 	} else {
 		i.Source = b.query(s.Source, nil, nil)
