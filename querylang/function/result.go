@@ -40,18 +40,18 @@ func (t Type) IsScaled() bool { return t.Family == Decimals || isTime(t) }
 // Argument returns the type that an argument of type t must be cast to, with CastFrom, before a
 // function can use it. The zero Type means that nothing needs to be done.
 //
-// A function of numbers gets a decimal as a float and one of texts as its text, unless the parameter
-// takes it as it is stored. A time is a text for a function of texts.
+// Unless the parameter takes the values as they are stored, a decimal and a time are texts for a
+// function that takes texts, and a decimal is a float for a function of numbers.
 func (p Parameter) Argument(t Type) Type {
 	switch {
-	case !t.IsScaled() || p.Kinds == Any || p.Kinds == AnyValue || p.Stored.has(t.Family):
+	case !t.IsScaled() || p.Stored.has(t.Family):
 		return Type{}
+	case p.Kinds.Has(String):
+		return Type{Family: Strings}
 	case t.Family == Decimals && p.Kinds.Has(floatKind):
 		return Type{Family: Floats}
 	case t.Family == Decimals && p.Kinds.Has(Integer):
 		return Type{Family: Integers}
-	case p.Kinds.Has(String) && !p.Kinds.Has(Integer):
-		return Type{Family: Strings}
 	}
 	return Type{}
 }

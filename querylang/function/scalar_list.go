@@ -13,7 +13,11 @@ var (
 	listParam  = Parameter{Name: "list", Kinds: List}
 	indexParam = Parameter{Name: "index", Kinds: Integer}
 	rankParam  = Parameter{Name: "rank", Kinds: Integer}
-	listResult = fixed(Lists, List|Null)
+	// Times in collections are integers.
+	elementParam = Parameter{Name: "x", Kinds: AnyValue, Stored: timeFamilies}
+	lowParam     = Parameter{Name: "low", Kinds: Any, Stored: timeFamilies}
+	highParam    = Parameter{Name: "high", Kinds: Any, Stored: timeFamilies}
+	listResult   = fixed(Lists, List|Null)
 )
 
 var listFunctions = []*Function{
@@ -36,15 +40,15 @@ var listFunctions = []*Function{
 		Doc:  "The sum of the numbers, as SUM computes it, or NULL if it does not fit in 64 bits.", Example: "LIST_SUM(ARRAY[3, 1, 2])", ExampleResult: "6"},
 	{Name: "LIST_SORT", Group: groupList, Strict: true, Params: []Parameter{listParam}, Result: listResult, Eval: listSort,
 		Doc: "The elements in the order of ORDER BY.", Example: "LIST_SORT(ARRAY[3, 1, 2])", ExampleResult: "ARRAY[1, 2, 3]"},
-	{Name: "LIST_CONTAINS", Aliases: []string{"ARRAY_CONTAINS"}, Group: groupList, Strict: true, Params: []Parameter{listParam, {Name: "x", Kinds: AnyValue}}, Result: fixed(Booleans, Bool|Null),
+	{Name: "LIST_CONTAINS", Aliases: []string{"ARRAY_CONTAINS"}, Group: groupList, Strict: true, Params: []Parameter{listParam, elementParam}, Result: fixed(Booleans, Bool|Null),
 		Eval: func(_ *Context, args []protocol.Value) protocol.Value { return Contains(args[0], args[1]).Value() },
 		Doc:  "Whether an element is equal to x, as list CONTAINS x.", Example: "LIST_CONTAINS(ARRAY[1, 2], 2)", ExampleResult: "TRUE"},
-	{Name: "LIST_INDEX_OF", Aliases: []string{"ARRAY_POSITION"}, Group: groupList, Strict: true, Params: []Parameter{listParam, {Name: "x", Kinds: AnyValue}}, Result: countResult, Eval: listIndexOf,
+	{Name: "LIST_INDEX_OF", Aliases: []string{"ARRAY_POSITION"}, Group: groupList, Strict: true, Params: []Parameter{listParam, elementParam}, Result: countResult, Eval: listIndexOf,
 		Doc: "The index of the first element that is equal to x, counted from 0, or NULL.", Example: "LIST_INDEX_OF(ARRAY['a', 'b'], 'b')", ExampleResult: "1"},
 	{Name: "LIST_BY_RANK", Group: groupList, Strict: true, Params: []Parameter{listParam, rankParam}, Result: anyResult, Eval: listByRank,
 		Doc:     "The element of a rank: 0 is the least one, -1 the greatest, in the order of the servers' collections.",
 		Example: "LIST_BY_RANK(ARRAY[3, 1, 2], 0)", ExampleResult: "1"},
-	{Name: "LIST_BY_VALUE_RANGE", Group: groupList, Params: []Parameter{{Name: "list", Kinds: List | Null}, {Name: "low", Kinds: Any}, {Name: "high", Kinds: Any}}, Result: listResult, Eval: listByValueRange,
+	{Name: "LIST_BY_VALUE_RANGE", Group: groupList, Params: []Parameter{{Name: "list", Kinds: List | Null}, lowParam, highParam}, Result: listResult, Eval: listByValueRange,
 		Doc:     "The elements from low up to but without high, in the order of the servers' collections. NULL is no limit.",
 		Example: "LIST_BY_VALUE_RANGE(ARRAY[4, 1, 3, 2], 2, 4)", ExampleResult: "ARRAY[3, 2]"},
 }

@@ -10,7 +10,7 @@ const groupMap = "Maps"
 
 var (
 	mapParam  = Parameter{Name: "map", Kinds: Map}
-	keyParam  = Parameter{Name: "key", Kinds: Integer | String | Blob}
+	keyParam  = Parameter{Name: "key", Kinds: Integer | String | Blob, Stored: timeFamilies}
 	mapResult = fixed(Maps, Map|Null)
 )
 
@@ -38,13 +38,13 @@ var mapFunctions = []*Function{
 	{Name: "MAP_BY_RANK", Group: groupMap, Strict: true, Params: []Parameter{mapParam, rankParam}, Result: anyResult, Eval: mapByRank,
 		Doc:     "The value of a rank: 0 is the least one, -1 the greatest, in the order of the servers' collections.",
 		Example: "MAP_BY_RANK(MAP{'a': 5, 'b': 3}, 0)", ExampleResult: "3"},
-	{Name: "MAP_BY_KEY_RANGE", Group: groupMap, Params: []Parameter{{Name: "map", Kinds: Map | Null}, {Name: "low", Kinds: Any}, {Name: "high", Kinds: Any}}, Result: mapResult,
+	{Name: "MAP_BY_KEY_RANGE", Group: groupMap, Params: []Parameter{{Name: "map", Kinds: Map | Null}, lowParam, highParam}, Result: mapResult,
 		Eval: func(_ *Context, args []protocol.Value) protocol.Value {
 			return filtered(args[0], func(p protocol.Pair) bool { return inRange(p.Key, args[1], args[2]) })
 		},
 		Doc:     "The pairs with keys from low up to but without high. NULL is no limit.",
 		Example: "MAP_BY_KEY_RANGE(MAP{'a': 1, 'b': 2, 'c': 3}, 'b', NULL)", ExampleResult: "MAP{'b': 2, 'c': 3}"},
-	{Name: "MAP_BY_VALUE_RANGE", Group: groupMap, Params: []Parameter{{Name: "map", Kinds: Map | Null}, {Name: "low", Kinds: Any}, {Name: "high", Kinds: Any}}, Result: mapResult,
+	{Name: "MAP_BY_VALUE_RANGE", Group: groupMap, Params: []Parameter{{Name: "map", Kinds: Map | Null}, lowParam, highParam}, Result: mapResult,
 		Eval: func(_ *Context, args []protocol.Value) protocol.Value {
 			return filtered(args[0], func(p protocol.Pair) bool { return inRange(p.Value, args[1], args[2]) })
 		},

@@ -163,7 +163,7 @@ func TestScalar(t *testing.T) {
 		{"SUBSTR('abcdef', 3, 0)", "''"}, {"SUBSTR('abcdef', 9)", "''"}, {"SUBSTR('äöü', 2, 1)", "'ö'"}, {"SUBSTR(X'010203', 2)", "X'0203'"},
 		{"SUBSTR('abc', 0, -1)", "''"}, {"SUBSTR('abc', 9223372036854775807, -9223372036854775807)", "'abc'"}, {"SUBSTR(NULL, 1)", "NULL"}, {"SUBSTR(5, 1)", "NULL"},
 		{"ROUND(2.5)", "3.0"}, {"ROUND(5)", "5.0"}, {"ROUND(0.125, 2)", "0.13"}, {"ROUND(-0.125, 2)", "-0.13"}, {"ROUND(1234.5, -2)", "1235.0"}, {"ROUND(1e300, 2)", "1e300"},
-		{"ROUND(2.675, 2)", "2.67"}, {"ROUND(NULL)", "NULL"}, {"ROUND('a')", "NULL"}, {"ROUND(CAST('2.345' AS DECIMAL(5, 3)), 2)", "2.35"},
+		{"ROUND(2.675, 2)", "2.68"}, {"ROUND(99.95, 1)", "100.0"}, {"ROUND(-0.2) = 0", "TRUE"}, {"TYPEOF(ROUND(-0.2))", "'real'"}, {"ROUND(0.04, 1)", "0.0"}, {"ROUND(5, 3)", "5.0"}, {"ROUND(314.15, 1)", "314.2"}, {"ROUND(NULL)", "NULL"}, {"ROUND('a')", "NULL"}, {"ROUND(CAST('2.345' AS DECIMAL(5, 3)), 2)", "2.35"},
 		{"ABS(-9223372036854775807)", "9223372036854775807"}, {"ABS(-2.5)", "2.5"}, {"ABS('a')", "NULL"}, {"ABS(CAST('-1.25' AS DECIMAL(5, 2))) = CAST('1.25' AS DECIMAL(5, 2))", "TRUE"},
 		{"MOD(7, 0)", "NULL"}, {"MOD(7.5, 2)", "1.5"}, {"FLOOR(3)", "3"}, {"CEIL(-0.5) = 0", "TRUE"}, {"SIGN(0)", "0"}, {"LOG(100)", "2.0"},
 		{"COALESCE(NULL, NULL)", "NULL"}, {"NULLIF(1, 1.0)", "NULL"}, {"NULLIF(1, '1')", "1"}, {"NULLIF(NULL, 1)", "NULL"}, {"NULLIF(1, NULL)", "1"}, {"IIF(NULL, 1, 2)", "2"}, {"IIF(FALSE, 1)", "NULL"},
@@ -173,7 +173,7 @@ func TestScalar(t *testing.T) {
 		{"LPAD('abc', 2)", "'ab'"}, {"LPAD('ä', 4, 'xy')", "'xyxä'"}, {"RPAD('a', 3, '')", "'a'"}, {"LPAD('a', 1000000000000)", "NULL"}, {"REPEAT('ab', -1)", "''"}, {"REPEAT('ab', 1000000000000)", "NULL"},
 		{"REPLACE('aaa', '', 'b')", "'aaa'"}, {"REPLACE('aaa', 'a', '')", "''"}, {"CONCAT('a', NULL)", "NULL"}, {"CONCAT(X'01', X'02')", "X'0102'"}, {"CONCAT('a', 1)", "NULL"}, {"CONCAT_WS(NULL, 'a')", "NULL"},
 		{"REVERSE('äb')", "'bä'"}, {"HEX(X'')", "''"}, {"UNHEX('x')", "NULL"}, {"OVERLAY('abc' PLACING 'X' FROM 2 FOR 0)", "'aXbc'"}, {"OVERLAY('abc' PLACING 'X' FROM 0)", "NULL"}, {"LENGTH(X'0102')", "2"}, {"LENGTH(5)", "NULL"},
-		{"LENGTH(TIMESTAMP '2026-01-02 03:04:05')", "19"}, {"LENGTH(CAST('1.50' AS DECIMAL(5, 2)))", "4"}, {"SQRT(CAST('6.25' AS DECIMAL(5, 2)))", "2.5"},
+		{"LENGTH(TIMESTAMP '2026-01-02 03:04:05')", "19"}, {"LENGTH(CAST('1.50' AS DECIMAL(5, 2)))", "4"}, {"CONCAT_WS(' ', CAST('1.50' AS DECIMAL(5, 2)), DATE '2026-01-02', 2.5)", "'1.50 2026-01-02 2.5'"}, {"SQRT(CAST('6.25' AS DECIMAL(5, 2)))", "2.5"},
 		{"EXTRACT(DOW FROM DATE '2026-01-02')", "5"}, {"EXTRACT('isodow', '2026-01-04')", "7"}, {"EXTRACT(DOY FROM '2026-02-01')", "32"}, {"EXTRACT(EPOCH FROM '1970-01-01 00:01:00')", "60"},
 		{"EXTRACT(WEEK FROM '2026-01-02')", "1"}, {"EXTRACT(QUARTER FROM '2026-05-02')", "2"}, {"EXTRACT(MILLISECOND FROM '2026-01-02 00:00:00.25')", "250"}, {"EXTRACT('apple', '2026-01-02')", "NULL"}, {"EXTRACT(DAY FROM 'soon')", "NULL"},
 		{"DATE_TRUNC('week', '2026-01-04') = TIMESTAMP '2025-12-29'", "TRUE"}, {"DATE_TRUNC('quarter', '2026-06-04') = TIMESTAMP '2026-04-01'", "TRUE"}, {"DATE_TRUNC('hour', '1969-12-31 23:30:00') = TIMESTAMP '1969-12-31 23:00:00'", "TRUE"},
@@ -232,4 +232,24 @@ func TestNaN(t *testing.T) {
 	assert.True(t, isNaN(round(nil, []protocol.Value{nan, protocol.Int(2)})))
 	assert.True(t, isNaN(mod(nil, []protocol.Value{nan, protocol.Int(2)})))
 	assert.True(t, sign(nil, []protocol.Value{nan}).IsNil())
+}
+
+// TestArgument: what decimals and times are for parameters.
+func TestArgument(t *testing.T) {
+	price, at := Type{Family: Decimals, Precision: 10, Scale: 2}, Type{Family: Timestamps}
+	aggregate := func(name string) Parameter { return LookupAggregate(name).Params[0] }
+	cases := []struct {
+		p           Parameter
+		price, time Family
+	}{
+		{aggregate("SUM"), Undeclared, Undeclared}, {aggregate("AVG"), Floats, Undeclared}, {aggregate("MIN"), Undeclared, Undeclared},
+		{aggregate("COUNT"), Undeclared, Undeclared}, {aggregate("GROUP_CONCAT"), Strings, Strings}, {aggregate("ARRAY_AGG"), Strings, Undeclared},
+		{Lookup("COALESCE").Params[1], Undeclared, Undeclared}, {Lookup("LENGTH").Params[0], Strings, Strings}, {Lookup("DATE_TRUNC").Params[1], Strings, Undeclared},
+		{Lookup("SUBSTR").Params[1], Integers, Undeclared}, {Lookup("ROUND").Params[0], Floats, Undeclared}, {Lookup("ABS").Params[0], Undeclared, Undeclared},
+	}
+	for _, c := range cases {
+		assert.Equal(t, c.price, c.p.Argument(price).Family, "%v", c.p)
+		assert.Equal(t, c.time, c.p.Argument(at).Family, "%v", c.p)
+		assert.Equal(t, Undeclared, c.p.Argument(Type{Family: Integers}).Family)
+	}
 }

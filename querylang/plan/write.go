@@ -95,4 +95,3 @@ func Returns(s Statement) bool {
 	}
 	return false
 }
-

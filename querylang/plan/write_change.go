@@ -64,7 +64,7 @@ func binChange(a *bind.Assignment, declared, exact bool) BinChange {
 // addable reports whether any result of an operation is a value of the type.
 func addable(t function.Type, op BinOp) bool {
 	switch t.Family {
-	case function.Floats:
+	case function.Integers, function.Floats:
 		return op == BinAdd
 	case function.Strings, function.Blobs:
 		return op != BinAdd && t.Length == 0

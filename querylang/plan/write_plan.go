@@ -3,6 +3,7 @@ package plan
 import (
 	"slices"
 
+	"github.com/aerosql/aerosql/querylang/ast"
 	"github.com/aerosql/aerosql/querylang/bind"
 )
 
@@ -13,6 +14,9 @@ func PlanTruncate(t *bind.Truncate) (*Truncate, error) { return &Truncate{t}, ni
 func PlanUpdate(u *bind.Update) (*Update, error) {
 	p := &Update{Change{Checks: u.Checks, Returning: u.Returning, Width: u.Width, Declared: u.Relation.Table != nil}}
 	p.setBins(u.Set)
+	if err := checkReturning(u.Returning, u.Relation, false); err != nil {
+		return nil, err
+	}
 	return p, p.planScan(&selection{u.Relation, u.Where, u.Order, u.Limit, u.Options, u.Subqueries})
 }
 
@@ -126,6 +130,34 @@ func (c *Change) planKeys(s *selection) *Block {
 	return &Block{Root: root, Columns: columns, Subqueries: c.Subqueries}
 }
 
+// checkReturning returns an error if RETURNING names something that is known only to the server
+// after the write.
+func checkReturning(returning *bind.Returning, r *bind.Relation, replaces bool) error {
+	if returning == nil {
+		return nil
+	}
+	for _, item := range returning.Items {
+		var unknown *bind.Column
+		eachColumn(item, func(c *bind.Column) {
+			if c.Relation != r {
+				return
+			}
+			switch r.Columns[c.Index].Pseudo {
+			case bind.TimeToLive, bind.VoidTime, bind.LastUpdate, bind.RecordSize:
+				unknown = c
+			case bind.Generation:
+				if replaces {
+					unknown = c
+				}
+			}
+		})
+		if unknown != nil {
+			return ast.Errorf(ast.ErrUnsupported, "%s in RETURNING: it is not known before the record is read again", unknown.Name)
+		}
+	}
+	return nil
+}
+
 // planSubqueries plans the subqueries of a statement's expressions.
 func planSubqueries(list []*bind.Subquery, options map[string]bind.Expr) (map[int]*Block, error) {
 	p := &planner{block: &Block{Subqueries: make(map[int]*Block)}}
@@ -147,6 +179,9 @@ func PlanInsert(i *bind.Insert) (*Insert, error) {
 			return nil, err
 		}
 		p.SelfRead = readsSet(p.Source, i.Existing)
+	}
+	if err := checkReturning(i.Returning, i.Existing, i.Verb == ast.Replace); err != nil {
+		return nil, err
 	}
 	p.Fill = make([]int, len(i.NewRow.Columns))
 	for at := range i.NewRow.Columns {
@@ -200,4 +235,3 @@ func readsSet(b *Block, r *bind.Relation) bool {
 	}
 	return found
 }
-

@@ -1,15 +1,11 @@
 package catalog
 
 import (
-	"slices"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/querylang/bind"
-	"github.com/aerosql/aerosql/querylang/function"
 )
 
 // columns returns the columns of a table as name:bin.
@@ -77,24 +73,4 @@ func TestDropUndeclared(t *testing.T) {
 	require.Equal(t, 1, b.count("u"))
 	b.run("CREATE TABLE u (a INT)", "CREATE TABLE w (a INT)", "DROP TABLE u, w")
 	require.Zero(t, b.count("u"))
-}
-
-func TestNewKey(t *testing.T) {
-	c := New(nil, nil, Options{})
-	text := c.NewKey(&bind.Table{Key: -1})
-	require.Regexp(t, "^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$", text.String())
-	integers := &bind.Table{Columns: []bind.TableColumn{{Type: function.Type{Family: function.Integers}}}}
-	var keys []int64
-	for range 10_000 {
-		n, ok := c.NewKey(integers).Int()
-		require.True(t, ok)
-		keys = append(keys, n)
-	}
-	require.True(t, slices.IsSorted(keys))
-	require.Len(t, slices.Compact(keys), 10_000)
-	require.Positive(t, keys[0])
-	when := time.UnixMilli(keys[0]>>keyBits + keyEpoch)
-	require.WithinDuration(t, time.Now(), when, time.Hour)
-	integers.Columns[0].Type.Family = function.Strings
-	require.Equal(t, protocol.KindString, c.NewKey(integers).Kind())
 }

@@ -30,6 +30,9 @@ func TestTableCostsNoAllocation(t *testing.T) {
 		if table, err := b.catalog.Table(ctx, "test", "absent"); table != nil || err != nil {
 			panic("a table")
 		}
+		if err := b.catalog.Refresh(ctx); err != nil {
+			panic(err)
+		}
 	}))
 }
 
@@ -60,7 +63,11 @@ func TestRefresh(t *testing.T) {
 	require.Equal(t, version, b.catalog.Version(), "nothing has changed")
 
 	require.NoError(t, define(t.Context(), other, "DROP TABLE t"))
+	require.NoError(t, b.catalog.Refresh(t.Context()))
+	require.Equal(t, version, b.catalog.Version(), "nothing is due")
 	b.expire(b.catalog)
+	require.NoError(t, b.catalog.Refresh(t.Context()))
+	require.NotEqual(t, version, b.catalog.Version())
 	require.Nil(t, b.table("t"))
 }
 

@@ -11,6 +11,7 @@ import (
 	"github.com/aerosql/aerosql/cluster"
 	"github.com/aerosql/aerosql/cluster/admin"
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/querylang/ast"
 	"github.com/aerosql/aerosql/querylang/bind"
 )
 
@@ -56,6 +57,10 @@ type Options struct {
 	// Indexes creates and drops indexes. Default: that of the client, if it is a *cluster.Client.
 	// Without it, statements that need indexes fail.
 	Indexes Indexes
+	// IndexExpression, if it is not nil, returns the packed expression of CREATE INDEX on an
+	// expression of a table's columns, which must be the one that conditions on the expression are
+	// compared with. Without it, such indexes are not supported.
+	IndexExpression func(ctx context.Context, namespace, set string, e ast.Expr, of admin.IndexType) ([]byte, error)
 	// IndexesChanged, if it is not nil, is called after a statement has created or dropped an index
 	// of a namespace.
 	IndexesChanged func(namespace string)
@@ -69,7 +74,6 @@ type Catalog struct {
 	options Options
 	start   time.Time
 	version atomic.Uint64
-	keys    keySource
 
 	mu         sync.Mutex // guards changes of namespaces
 	namespaces atomic.Pointer[map[string]*names]
@@ -95,9 +99,20 @@ func (c *Catalog) Sample(ctx context.Context, namespace, set string) (bins []str
 }
 
 // Version returns a number that changes with each change of a declaration that this Catalog makes
-// or sees. Changes by other clients are seen by Table only; so a plan that is kept must be checked
-// with Table, which is cheap and returns the same pointer until the declaration changes.
+// or sees. It does not look for changes by other clients: Table and Refresh do.
 func (c *Catalog) Version() uint64 { return c.version.Load() }
+
+// Refresh reads the declarations again that are older than Options.Refresh, so that Version shows
+// the changes of other clients. A caller that keeps plans calls it before it compares versions. If
+// nothing is due, or another caller does it already, Refresh returns at once.
+func (c *Catalog) Refresh(ctx context.Context) error {
+	for _, n := range *c.namespaces.Load() {
+		if err := c.refreshDue(ctx, n); err != nil {
+			return err
+		}
+	}
+	return nil
+}
 
 // Table returns the declaration of a table or view, or nil if there is none. What is known is
 // returned without I/O and allocations, unless it is older than Options.Refresh: then one caller
@@ -111,13 +126,8 @@ func (c *Catalog) Table(ctx context.Context, namespace, set string) (*bind.Table
 		return nil, nil // the records without a set
 	}
 	n := c.known(namespace)
-	now := time.Since(c.start)
-	if now >= time.Duration(n.due.Load()) && n.reading.CompareAndSwap(false, true) {
-		err := c.refresh(ctx, n, now)
-		n.reading.Store(false)
-		if err != nil {
-			return nil, err
-		}
+	if err := c.refreshDue(ctx, n); err != nil {
+		return nil, err
 	}
 	e := (*n.entries.Load())[set]
 	if e == nil || e.forgotten {
@@ -127,6 +137,16 @@ func (c *Catalog) Table(ctx context.Context, namespace, set string) (*bind.Table
 		}
 	}
 	return e.table, e.err
+}
+
+// refreshDue reads the names of a namespace again if they are due and no other caller does it.
+func (c *Catalog) refreshDue(ctx context.Context, n *names) error {
+	now := time.Since(c.start)
+	if now < time.Duration(n.due.Load()) || !n.reading.CompareAndSwap(false, true) {
+		return nil
+	}
+	defer n.reading.Store(false)
+	return c.refresh(ctx, n, now)
 }
 
 // known returns the names of a namespace. Those of a namespace from which nothing has been read yet

@@ -47,6 +47,7 @@ func TestKeysOfTables(t *testing.T) {
 		"CREATE TABLE k (pk INTEGER PRIMARY KEY, b TEXT)":              {Key: 0},
 		"CREATE TABLE k (a TEXT, id SERIAL PRIMARY KEY)":               {Key: 1, GeneratedKey: true},
 		"CREATE TABLE k (id TEXT AUTO_INCREMENT PRIMARY KEY)":          {Key: 0, GeneratedKey: true},
+		"CREATE TABLE k (id BLOB AUTO_INCREMENT PRIMARY KEY)":          {Key: 0, GeneratedKey: true},
 		"CREATE TABLE k (id UUID UNIQUE PRIMARY KEY, UNIQUE (id))":     {Key: 0},
 		"CREATE TABLE k (id INT GENERATED ALWAYS AS IDENTITY, x TEXT)": {Key: -2},
 	} {

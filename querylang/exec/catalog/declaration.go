@@ -50,24 +50,25 @@ func (d *declaration) clone() *declaration {
 
 // load returns the declaration with its expressions and types parsed.
 func (d *declaration) load() (*bind.Table, error) {
-	t := &bind.Table{Namespace: d.namespace, Set: d.set, Key: -1, GeneratedKey: d.generated}
-	for i, c := range d.columns {
-		column := bind.TableColumn{Name: c.name, Bin: c.bin, NotNull: c.notNull}
-		var err error
-		if c.typeName != "" {
-			if column.Type, err = parseType(c.typeName); err != nil {
-				return nil, d.damaged("the type of the column "+c.name, err)
-			}
+	t := &bind.Table{Namespace: d.namespace, Set: d.set, Key: -1, GeneratedKey: d.generated && !d.view}
+	for i := range d.columns {
+		column, err := d.loadColumn(&d.columns[i])
+		if err != nil {
+			return nil, err
 		}
-		if c.defaultValue != "" {
-			if column.Default, err = parse.Expression(c.defaultValue); err != nil {
-				return nil, d.damaged("the DEFAULT of the column "+c.name, err)
-			}
-		}
-		if c.name == d.key && !d.view {
+		if column.Name == d.key && !d.view {
 			t.Key = i
 		}
 		t.Columns = append(t.Columns, column)
+	}
+	if d.view {
+		if err := d.loadView(t); err != nil {
+			return nil, err
+		}
+		return t, nil
+	}
+	if d.key != "" && t.Key < 0 {
+		return nil, d.damaged("the key "+d.key, nil)
 	}
 	for _, text := range d.checks {
 		check, err := parse.Expression(text)
@@ -76,10 +77,26 @@ func (d *declaration) load() (*bind.Table, error) {
 		}
 		t.Checks = append(t.Checks, check)
 	}
-	if d.view {
-		return t, d.loadView(t)
-	}
 	return t, nil
+}
+
+// loadColumn returns a column with its type and default value parsed.
+func (d *declaration) loadColumn(c *column) (result bind.TableColumn, err error) {
+	result = bind.TableColumn{Name: c.name, Bin: c.bin, NotNull: c.notNull}
+	if !d.view && (c.bin == "") != (c.name == d.key) {
+		return result, d.damaged("the bin of the column "+c.name, nil)
+	}
+	if c.typeName != "" {
+		if result.Type, err = parseType(c.typeName); err != nil {
+			return result, d.damaged("the type of the column "+c.name, err)
+		}
+	}
+	if c.defaultValue != "" {
+		if result.Default, err = parse.Expression(c.defaultValue); err != nil {
+			return result, d.damaged("the DEFAULT of the column "+c.name, err)
+		}
+	}
+	return result, nil
 }
 
 // loadView parses the query of a view.
@@ -92,7 +109,7 @@ func (d *declaration) loadView(t *bind.Table) error {
 	if !ok {
 		return d.damaged("the query", nil)
 	}
-	t.View, t.ViewText, t.ViewNamespace, t.GeneratedKey = query, d.query, d.queryNamespace, false
+	t.View, t.ViewText, t.ViewNamespace = query, d.query, d.queryNamespace
 	return nil
 }
 

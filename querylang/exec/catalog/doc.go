@@ -35,7 +35,7 @@
 //
 // One column can be the PRIMARY KEY. It is the user key of the record, and not a bin. The key of a
 // row must be given, unless the column is declared as AUTO_INCREMENT, SERIAL or IDENTITY, or the
-// table has no PRIMARY KEY: then it is generated, see [Catalog.NewKey].
+// table has no PRIMARY KEY: then it is generated when the row is inserted.
 //
 // # Reading
 //

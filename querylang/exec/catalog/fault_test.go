@@ -12,6 +12,7 @@ import (
 
 	"github.com/aerosql/aerosql/cluster"
 	"github.com/aerosql/aerosql/cluster/admin"
+	"github.com/aerosql/aerosql/cluster/devserver"
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/querylang/ast"
 )
@@ -197,4 +198,22 @@ func TestChangedMeanwhile(t *testing.T) {
 	require.ErrorIs(t, b.catalog.replace(t.Context(), old), protocol.KeyNotFound)
 	require.NoError(t, d.removeDeclaration(n, old))
 	require.ErrorIs(t, define(t.Context(), b.catalog, "ALTER TABLE t ADD c INT"), ast.ErrUnknownName)
+}
+
+// Namespaces with strong consistency allow only durable deletes.
+func TestStrongConsistency(t *testing.T) {
+	server, err := devserver.Start(devserver.Options{
+		Nodes: 2, Edition: devserver.Enterprise, Namespaces: []devserver.NamespaceOptions{{Name: "test", StrongConsistency: true}},
+	})
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, server.Close()) })
+	b := &bench{t: t, server: server}
+	b.client = b.connect()
+	b.catalog = New(b.client, nil, Options{})
+	b.run("CREATE TABLE t (a INT)", "CREATE INDEX t_a ON t (a)", "CREATE VIEW v AS SELECT 1")
+	require.NotNil(t, b.table("t"))
+	b.put("t", 1, map[string]any{"a": 1})
+	b.run("DROP TABLE t", "DROP VIEW v", "CREATE TABLE t (a INT, b INT)", "ALTER TABLE t ADD c INT")
+	require.Zero(t, b.count("t"))
+	require.Len(t, b.table("t").Columns, 3)
 }

@@ -63,7 +63,7 @@ func (d *definition) createIndex(s *ast.CreateIndex) error {
 	return d.buildIndex(indexes, index, s.Name.Pos)
 }
 
-// awaitIndex waits for an index that exists, if it has the definition of the statement. To create it
+// awaitIndex waits for an index that exists, if it has the definition of the statement. Creating it
 // again changes nothing.
 func (d *definition) awaitIndex(indexes Indexes, n setName, table *declaration, known *admin.IndexInfo, s *ast.CreateIndex) error {
 	index, err := d.newIndex(n, table, s)
@@ -129,11 +129,27 @@ func (d *definition) newIndex(n setName, table *declaration, s *ast.CreateIndex)
 		return nil, err
 	}
 	index.Bin, index.Collection, index.Context = target.bin, target.collection, target.context()
+	if target.expression != nil {
+		return index, d.setExpression(index, n, s, target)
+	}
 	if index.Name == "" {
 		index.Name = indexName(n.set, target.bin)
 	}
 	index.Type, err = d.indexType(n, s, target)
 	return index, err
+}
+
+// setExpression sets the expression and the type of an index.
+func (d *definition) setExpression(index *admin.IndexInfo, n setName, s *ast.CreateIndex, t *target) (err error) {
+	var given bool
+	if index.Type, given = indexWords[s.Type]; !given {
+		return d.fail(t.pos, ast.ErrType, "an index of an expression needs its type after the parenthesis: %s", typeWords)
+	}
+	if index.Name == "" {
+		return d.fail(s.Pos, ast.ErrSyntax, "an index of an expression needs a name")
+	}
+	index.Expression, err = d.options.IndexExpression(d.ctx, n.namespace, n.set, t.expression, index.Type)
+	return err
 }
 
 // maxIndexName is the longest name of an index, in bytes.

@@ -16,6 +16,8 @@ type target struct {
 	family     function.Family
 	collection cluster.IndexCollection
 	steps      []targetStep // the path to the value in the bin
+	// expression is what is indexed instead of a bin.
+	expression ast.Expr
 }
 
 // A targetStep is an index of a list or a key of a map.
@@ -65,6 +67,10 @@ func (d *definition) indexTarget(table *declaration, s *ast.CreateIndex) (*targe
 		e, steps = path.X, path.Steps
 	}
 	c, ok := e.(*ast.Column)
+	if !ok && d.options.IndexExpression != nil {
+		t.expression = e
+		return t, nil
+	}
 	if !ok {
 		return nil, d.fail(t.pos, ast.ErrUnsupported,
 			"an index of an expression is not supported: the servers index a bin, an element of it, or LIST, MAPKEYS or MAPVALUES of them")

@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"context"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -9,8 +10,45 @@ import (
 	"github.com/aerosql/aerosql/cluster/admin"
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/protocol/cdt"
+	"github.com/aerosql/aerosql/protocol/exp"
 	"github.com/aerosql/aerosql/querylang/ast"
 )
+
+// createdIndexes are definitions and the indexes that they create.
+var createdIndexes = []struct {
+	sql  string
+	want admin.Index
+}{
+	{"CREATE INDEX i ON t (n DESC)", admin.Index{Bin: "n"}},
+	{"CREATE INDEX i ON t (t.n ASC) TYPE INTEGER WAIT", admin.Index{Bin: "n"}},
+	{"CREATE INDEX i ON t (S)", admin.Index{Bin: "s", Type: admin.IndexString}},
+	{"CREATE INDEX i ON t (b)", admin.Index{Bin: "b", Type: admin.IndexBlob}},
+	{"CREATE INDEX i ON t (at)", admin.Index{Bin: "at"}},
+	{"CREATE INDEX i ON t (price)", admin.Index{Bin: "price"}},
+	{"CREATE INDEX i ON t (place)", admin.Index{Bin: "place", Type: admin.IndexGeo}},
+	{"CREATE INDEX i ON t (a_rather_long_name)", admin.Index{Bin: "a_rather~4e118c"}},
+	{"CREATE INDEX i ON t (any_thing) STRING", admin.Index{Bin: "any_thing", Type: admin.IndexString}},
+	{"CREATE LIST INDEX i ON t (tags) NUMERIC", admin.Index{Bin: "tags", Collection: cluster.IndexList}},
+	{"CREATE INDEX i ON t (MAPVALUES(m)) STRING", admin.Index{Bin: "m", Type: admin.IndexString, Collection: cluster.IndexMapValues}},
+	{"CREATE INDEX i ON t (m.k) STRING", admin.Index{Bin: "m", Type: admin.IndexString, Context: cdt.In(cdt.MapKey("k"))}},
+	{"CREATE INDEX i ON t (t.m['k'][-1]) STRING", admin.Index{
+		Bin: "m", Type: admin.IndexString, Context: cdt.In(cdt.MapKey("k"), cdt.ListIndex(-1))}},
+	{"CREATE INDEX i ON t (m[5]) STRING", admin.Index{Bin: "m", Type: admin.IndexString, Context: cdt.In(cdt.MapKey(5))}},
+	{"CREATE INDEX i ON t (d.x.y) STRING", admin.Index{
+		Bin: "d", Type: admin.IndexString, Context: cdt.In(cdt.MapKey("x"), cdt.MapKey("y"))}},
+	{"CREATE INDEX i ON t (tags[0]) BLOB", admin.Index{Bin: "tags", Type: admin.IndexBlob, Context: cdt.In(cdt.ListIndex(0))}},
+
+	{"CREATE INDEX i ON u (i)", admin.Index{Bin: "i"}},
+	{"CREATE INDEX i ON u (u.s)", admin.Index{Bin: "s", Type: admin.IndexString}},
+	{"CREATE INDEX i ON u (mixed) STRING", admin.Index{Bin: "mixed", Type: admin.IndexString}},
+	{"CREATE INDEX i ON u (nosuch) BLOB", admin.Index{Bin: "nosuch", Type: admin.IndexBlob}},
+	{"CREATE INDEX i ON u (LIST(l))", admin.Index{Bin: "l", Collection: cluster.IndexList}},
+	{"CREATE MAPKEYS INDEX i ON u (m)", admin.Index{Bin: "m", Type: admin.IndexString, Collection: cluster.IndexMapKeys}},
+	{"CREATE INDEX i ON u (m.k)", admin.Index{Bin: "m", Type: admin.IndexString, Context: cdt.In(cdt.MapKey("k"))}},
+	{"CREATE LIST INDEX i ON u (m.deep)", admin.Index{
+		Bin: "m", Type: admin.IndexString, Collection: cluster.IndexList, Context: cdt.In(cdt.MapKey("deep"))}},
+	{"CREATE INDEX i ON u (l[1])", admin.Index{Bin: "l", Context: cdt.In(cdt.ListIndex(1))}},
+}
 
 func TestCreateIndex(t *testing.T) {
 	changes := 0
@@ -26,40 +64,7 @@ func TestCreateIndex(t *testing.T) {
 		})
 	}
 	b.put("u", "other", map[string]any{"mixed": "text"})
-	for _, c := range []struct {
-		sql  string
-		want admin.Index
-	}{
-		{"CREATE INDEX i ON t (n DESC)", admin.Index{Bin: "n"}},
-		{"CREATE INDEX i ON t (t.n ASC) TYPE INTEGER WAIT", admin.Index{Bin: "n"}},
-		{"CREATE INDEX i ON t (S)", admin.Index{Bin: "s", Type: admin.IndexString}},
-		{"CREATE INDEX i ON t (b)", admin.Index{Bin: "b", Type: admin.IndexBlob}},
-		{"CREATE INDEX i ON t (at)", admin.Index{Bin: "at"}},
-		{"CREATE INDEX i ON t (price)", admin.Index{Bin: "price"}},
-		{"CREATE INDEX i ON t (place)", admin.Index{Bin: "place", Type: admin.IndexGeo}},
-		{"CREATE INDEX i ON t (a_rather_long_name)", admin.Index{Bin: "a_rather~4e118c"}},
-		{"CREATE INDEX i ON t (any_thing) STRING", admin.Index{Bin: "any_thing", Type: admin.IndexString}},
-		{"CREATE LIST INDEX i ON t (tags) NUMERIC", admin.Index{Bin: "tags", Collection: cluster.IndexList}},
-		{"CREATE INDEX i ON t (MAPVALUES(m)) STRING", admin.Index{Bin: "m", Type: admin.IndexString, Collection: cluster.IndexMapValues}},
-		{"CREATE INDEX i ON t (m.k) STRING", admin.Index{Bin: "m", Type: admin.IndexString, Context: cdt.In(cdt.MapKey("k"))}},
-		{"CREATE INDEX i ON t (t.m['k'][-1]) STRING", admin.Index{
-			Bin: "m", Type: admin.IndexString, Context: cdt.In(cdt.MapKey("k"), cdt.ListIndex(-1))}},
-		{"CREATE INDEX i ON t (m[5]) STRING", admin.Index{Bin: "m", Type: admin.IndexString, Context: cdt.In(cdt.MapKey(5))}},
-		{"CREATE INDEX i ON t (d.x.y) STRING", admin.Index{
-			Bin: "d", Type: admin.IndexString, Context: cdt.In(cdt.MapKey("x"), cdt.MapKey("y"))}},
-		{"CREATE INDEX i ON t (tags[0]) BLOB", admin.Index{Bin: "tags", Type: admin.IndexBlob, Context: cdt.In(cdt.ListIndex(0))}},
-
-		{"CREATE INDEX i ON u (i)", admin.Index{Bin: "i"}},
-		{"CREATE INDEX i ON u (u.s)", admin.Index{Bin: "s", Type: admin.IndexString}},
-		{"CREATE INDEX i ON u (mixed) STRING", admin.Index{Bin: "mixed", Type: admin.IndexString}},
-		{"CREATE INDEX i ON u (nosuch) BLOB", admin.Index{Bin: "nosuch", Type: admin.IndexBlob}},
-		{"CREATE INDEX i ON u (LIST(l))", admin.Index{Bin: "l", Collection: cluster.IndexList}},
-		{"CREATE MAPKEYS INDEX i ON u (m)", admin.Index{Bin: "m", Type: admin.IndexString, Collection: cluster.IndexMapKeys}},
-		{"CREATE INDEX i ON u (m.k)", admin.Index{Bin: "m", Type: admin.IndexString, Context: cdt.In(cdt.MapKey("k"))}},
-		{"CREATE LIST INDEX i ON u (m.deep)", admin.Index{
-			Bin: "m", Type: admin.IndexString, Collection: cluster.IndexList, Context: cdt.In(cdt.MapKey("deep"))}},
-		{"CREATE INDEX i ON u (l[1])", admin.Index{Bin: "l", Context: cdt.In(cdt.ListIndex(1))}},
-	} {
+	for _, c := range createdIndexes {
 		b.run(c.sql)
 		list, err := b.catalog.ListIndexes(t.Context(), "test")
 		require.NoError(t, err)
@@ -69,7 +74,7 @@ func TestCreateIndex(t *testing.T) {
 		require.True(t, sameIndex(&list[0], &admin.IndexInfo{Index: c.want}), "%s: %+v", c.sql, list[0].Index)
 		b.run("CREATE INDEX IF NOT EXISTS i ON t (n)", "DROP INDEX i")
 	}
-	require.GreaterOrEqual(t, changes, 2*25)
+	require.GreaterOrEqual(t, changes, 2*len(createdIndexes))
 	for sql, message := range map[string]string{
 		"CREATE INDEX i ON u (mixed)": "several types", "CREATE INDEX i ON u (f)": "float", "CREATE INDEX i ON u (l)": "LIST",
 		"CREATE INDEX i ON u (nosuch)": "nothing is known", "CREATE INDEX i ON t (any_thing)": "nothing is known",
@@ -99,6 +104,22 @@ func TestIndexNames(t *testing.T) {
 	require.Empty(t, b.indexNames())
 	require.Zero(t, b.count("t"))
 	require.Equal(t, 0, b.count("__catalog"))
+}
+
+// An index of an expression is created as the options translate it.
+func TestExpressionIndex(t *testing.T) {
+	b := openBench(t, Options{IndexExpression: func(_ context.Context, namespace, set string, e ast.Expr, of admin.IndexType) ([]byte, error) {
+		require.Equal(t, []any{"test", "t", "a + 1", admin.IndexNumeric}, []any{namespace, set, e.String(), of})
+		return exp.Pack(exp.Add(exp.IntBin("a"), exp.IntVal(1)))
+	}})
+	b.run("CREATE TABLE t (a INT)")
+	require.ErrorIs(t, define(t.Context(), b.catalog, "CREATE INDEX i ON t (a + 1)"), ast.ErrType)
+	b.run("CREATE INDEX i ON t (a + 1) NUMERIC")
+	require.ErrorIs(t, define(t.Context(), b.catalog, "CREATE INDEX j ON t ((a + 1)) NUMERIC"), ast.ErrExists)
+	list, err := b.catalog.ListIndexes(t.Context(), "test")
+	require.NoError(t, err)
+	require.Len(t, list, 1)
+	require.NotEmpty(t, list[0].Expression)
 }
 
 // A client without indexes says so.

@@ -106,7 +106,7 @@ func decode(namespace, set string, record *protocol.Record) (*declaration, error
 	kind := d.text(binKind)
 	result := &declaration{
 		namespace: namespace, set: set, view: kind == kindView, generation: record.Generation,
-		key: d.text(binKey), generated: d.flag(d.bin(binGenerated)), checks: d.texts(binChecks), retired: d.texts(binRetired),
+		key: d.text(binKey), generated: d.flag(d.bin(binGenerated), binGenerated), checks: d.texts(binChecks), retired: d.texts(binRetired),
 		query: d.text(binQuery), queryNamespace: d.text(binQueryNamespace),
 	}
 	columns, ok := d.bin(binColumns).List()
@@ -153,8 +153,11 @@ func (d *decoder) string(v protocol.Value, bin string) string {
 }
 
 // flag returns a boolean, false for nil.
-func (d *decoder) flag(v protocol.Value) bool {
-	b, _ := v.Bool()
+func (d *decoder) flag(v protocol.Value, bin string) bool {
+	b, ok := v.Bool()
+	if !ok && !v.IsNil() {
+		d.fail(bin)
+	}
 	return b
 }
 
@@ -186,7 +189,7 @@ func (d *decoder) column(v protocol.Value) column {
 		case keyType:
 			c.typeName = d.string(p.Value, binColumns)
 		case keyNotNull:
-			c.notNull = d.flag(p.Value)
+			c.notNull = d.flag(p.Value, binColumns)
 		case keyDefault:
 			c.defaultValue = d.string(p.Value, binColumns)
 		}

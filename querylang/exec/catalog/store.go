@@ -80,6 +80,11 @@ func (c *Catalog) remove(ctx context.Context, d *declaration) error {
 	policy := c.writePolicy()
 	policy.Generation, policy.GenerationPolicy = d.generation, cluster.ExpectEqual
 	_, err = c.client.Delete(ctx, &policy, key)
+	if errors.Is(err, protocol.Forbidden) && !policy.DurableDelete {
+		// Namespaces with strong consistency allow only durable deletes.
+		policy.DurableDelete = true
+		_, err = c.client.Delete(ctx, &policy, key)
+	}
 	return writeError(d.namespace, err)
 }
 

@@ -10,33 +10,48 @@ import (
 	"github.com/aerosql/aerosql/querylang/plan"
 )
 
-// explain returns the plan of a query as rows. ANALYZE runs the query first.
+// explain returns the plan of a statement as rows. ANALYZE runs the statement first.
 func (e *Engine) explain(x *execution, p *plan.Explain) (*Result, error) {
-	query, ok := p.Statement.(*plan.Block)
-	if !ok {
+	query, isQuery := p.Statement.(*plan.Block)
+	if !isQuery && !plan.Writes(p.Statement) {
 		return nil, ast.Errorf(ast.ErrUnsupported, "EXPLAIN of %T", p.Statement)
 	}
 	x.accesses = make(map[*plan.Scan]*plan.Access)
-	if p.Analyze {
+	var err error
+	switch {
+	case p.Analyze:
 		x.counters = make(map[plan.Node]*plan.Counters)
-		result, err := e.query(x, query)
-		if err != nil {
-			return nil, err
-		}
-		if err := drain(result.Rows); err != nil {
-			return nil, err
-		}
-	} else {
+		err = x.analyze(p.Statement)
+	case isQuery:
 		x.explaining = true
-		if err := x.lowerAll(query); err != nil {
-			return nil, err
-		}
+		err = x.lowerAll(query)
+	default:
+		x.explaining = true
+		err = x.lowerWrite(p.Statement)
+	}
+	if err != nil {
+		return nil, err
 	}
 	analysis := &plan.Analysis{Accesses: x.accesses, Counters: x.counters}
 	if p.JSON {
-		return explained([]string{string(plan.ExplainJSON(query, analysis))}), nil
+		return explained([]string{string(plan.ExplainStatementJSON(p.Statement, analysis))}), nil
 	}
-	return explained(plan.ExplainText(query, analysis)), nil
+	return explained(plan.ExplainStatementText(p.Statement, analysis)), nil
+}
+
+// analyze runs a statement to its end.
+func (x *execution) analyze(s plan.Statement) error {
+	var result *Result
+	var err error
+	if query, ok := s.(*plan.Block); ok {
+		result, err = x.engine.query(x, query)
+	} else {
+		result, err = x.write(s)
+	}
+	if err != nil || result.Rows == nil {
+		return err
+	}
+	return drain(result.Rows)
 }
 
 // lowerAll lowers the scans of a query without running them. The conditions of scans in subqueries

@@ -13,39 +13,75 @@ import (
 
 // write runs a statement that changes records.
 func (e *Engine) write(ctx context.Context, stmt *Statement, args []protocol.Value) (*Result, error) {
-	switch p := stmt.Plan.(type) {
-	case *plan.Insert:
-		return e.execution(ctx, stmt, args).insert(p)
-	case *plan.Update:
-		return e.change(ctx, stmt, &p.Change, args)
-	case *plan.Delete:
-		return e.change(ctx, stmt, &p.Change, args)
-	case *plan.Truncate:
-		return e.truncate(ctx, stmt, p, args)
+	if p, ok := stmt.Plan.(*plan.Insert); ok && isPointInsert(p) {
+		return e.runPointInsert(ctx, stmt, p, args)
 	}
-	return nil, ast.Errorf(ast.ErrUnsupported, "statements of %T can't run", stmt.Plan)
-}
-
-// change runs an UPDATE or a DELETE.
-func (e *Engine) change(ctx context.Context, stmt *Statement, c *plan.Change, args []protocol.Value) (*Result, error) {
-	if isPointWrite(c) {
+	if c := changeOf(stmt.Plan); c != nil && isPointWrite(c) {
 		if result, err := e.runPointWrite(ctx, stmt, c, args); result != nil || err != nil {
 			return result, err
 		}
 	}
-	return e.execution(ctx, stmt, args).change(c)
+	return e.execution(ctx, stmt, args).write(stmt.Plan)
+}
+
+// changeOf returns the change of an UPDATE or a DELETE, or nil.
+func changeOf(s plan.Statement) *plan.Change {
+	switch s := s.(type) {
+	case *plan.Update:
+		return &s.Change
+	case *plan.Delete:
+		return &s.Change
+	}
+	return nil
+}
+
+// write runs a statement that changes records.
+func (x *execution) write(s plan.Statement) (*Result, error) {
+	switch s := s.(type) {
+	case *plan.Insert:
+		return x.insert(s)
+	case *plan.Update:
+		return x.change(&s.Change)
+	case *plan.Delete:
+		return x.change(&s.Change)
+	case *plan.Truncate:
+		return x.truncate(s)
+	}
+	return nil, ast.Errorf(ast.ErrUnsupported, "statements of %T can't run", s)
+}
+
+// lowerWrite lowers the scans of a statement without running it.
+func (x *execution) lowerWrite(s plan.Statement) error {
+	if p, ok := s.(*plan.Insert); ok && p.Source != nil {
+		return x.lowerAll(p.Source)
+	}
+	c := changeOf(s)
+	switch {
+	case c == nil:
+		return nil
+	case c.Keys != nil:
+		return x.lowerAll(c.Keys)
+	}
+	w, err := x.newWriter(c)
+	if err != nil {
+		return err
+	}
+	if isPointWrite(c) {
+		return nil
+	}
+	_, err = w.lower()
+	return err
 }
 
 // truncate runs a TRUNCATE. The server does not report the number of records.
-func (e *Engine) truncate(ctx context.Context, stmt *Statement, p *plan.Truncate, args []protocol.Value) (*Result, error) {
-	if cluster.TxnFrom(ctx) != nil {
+func (x *execution) truncate(p *plan.Truncate) (*Result, error) {
+	if cluster.TxnFrom(x.ctx) != nil {
 		err := ast.Errorf(ast.ErrUnsupported, "TRUNCATE can't be done in a transaction; run it outside the transaction")
 		err.Cause = cluster.ErrTxnQuery
 		return nil, err
 	}
 	var before time.Time
 	if p.Before != nil {
-		x := e.execution(ctx, stmt, args)
 		v := p.Before.Eval(&bind.Env{Run: x.run})
 		n, ok := v.Int()
 		if x.run.Err != nil {
@@ -56,5 +92,5 @@ func (e *Engine) truncate(ctx context.Context, stmt *Statement, p *plan.Truncate
 		}
 		before = time.Unix(0, n)
 	}
-	return &Result{}, e.client.Truncate(ctx, &e.options.Policies.Info, p.Namespace, p.Set, before)
+	return &Result{}, x.engine.client.Truncate(x.ctx, &x.engine.options.Policies.Info, p.Namespace, p.Set, before)
 }

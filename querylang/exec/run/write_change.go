@@ -104,13 +104,7 @@ func (w *writer) use(access *plan.Access) {
 
 // run changes all records and returns their number.
 func (w *writer) run(ctx context.Context) (int64, error) {
-	scan := w.change.Scan
-	if w.change.Direct && scan.Point != nil { // let the server check the other conditions
-		general := *scan
-		general.Point = nil
-		scan = &general
-	}
-	access, err := w.x.lower(scan, w.env)
+	access, err := w.lower()
 	if err != nil {
 		return 0, err
 	}
@@ -138,6 +132,31 @@ func (w *writer) run(ctx context.Context) (int64, error) {
 		return w.writeKeys(ctx, c.(*batchCursor).keys)
 	}
 	return w.writeScan(ctx)
+}
+
+// lower decides how the records are found.
+func (w *writer) lower() (*plan.Access, error) {
+	scan := w.change.Scan
+	if w.change.Direct && scan.Point != nil {
+		general := *scan // let the server check the other conditions
+		general.Point = nil
+		scan = &general
+	}
+	access, err := w.x.lower(scan, w.env)
+	if err == nil && w.x.accesses != nil {
+		w.x.accesses[w.change.Scan] = access
+		if w.change.Direct && len(access.Residual) == 0 {
+			w.x.accesses[w.change.Scan] = onlyKeys(access)
+		}
+	}
+	return access, err
+}
+
+// onlyKeys returns an access that reads no bins.
+func onlyKeys(access *plan.Access) *plan.Access {
+	keys := *access
+	keys.Bins, keys.Reads, keys.AllBins, keys.UserKey, keys.Operations = nil, nil, false, false, false
+	return &keys
 }
 
 // makeDirect decides whether records are written without reading them.
@@ -364,4 +383,3 @@ func (w *writer) accepts(record *protocol.Record) (bool, error) {
 	}
 	return true, late
 }
-

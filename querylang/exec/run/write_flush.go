@@ -176,4 +176,3 @@ func (i *inserter) update(ctx context.Context, r *newRow) (written, found bool, 
 	}
 	return n > 0, found, nil
 }
-

@@ -88,4 +88,3 @@ func withListElement(in protocol.Value, elements, steps []protocol.Value, v prot
 	elements[n] = changed
 	return protocol.ListWithOrder(in.Order(), elements), nil
 }
-

@@ -68,7 +68,10 @@ func (e *Engine) runPointWrite(ctx context.Context, stmt *Statement, c *plan.Cha
 		return nil, nil
 	}
 	w.result.Affected = count(written)
-	return &w.result, err
+	if err != nil {
+		return nil, err
+	}
+	return &w.result, nil
 }
 
 // generationOf returns a value as a generation. ok is false if no record can have it.
@@ -77,5 +80,52 @@ func generationOf(v protocol.Value) (generation uint32, ok bool) {
 	if f, isFloat := v.Float(); isFloat {
 		n, ok = int64(f), f == float64(int64(f))
 	}
-	return uint32(n), ok && n >= 1 && n <= 0xFFFF
+	return uint32(n), ok && n >= 1 && n <= maxGeneration
+}
+
+// A pointInsert is the state of an INSERT of one row without further clauses. All of it is allocated
+// together.
+type pointInsert struct {
+	result   Result
+	x        execution
+	run      bind.Run
+	env      bind.Env
+	inserter inserter
+	rows     [1]newRow
+	source   [inlineWidth]protocol.Value
+}
+
+// isPointInsert reports whether an INSERT is one command for one row.
+func isPointInsert(p *plan.Insert) bool {
+	return p.Insert.Source == nil && len(p.Rows) == 1 && p.Change == nil && p.Returning == nil && len(p.Checks) == 0 &&
+		len(p.Subqueries) == 0 && len(p.Options) == 0
+}
+
+// runPointInsert runs such an INSERT.
+func (e *Engine) runPointInsert(ctx context.Context, stmt *Statement, p *plan.Insert, args []protocol.Value) (*Result, error) {
+	o := &pointInsert{}
+	e.initRun(&o.run, stmt, args)
+	o.env.Run = &o.run
+	o.x = execution{engine: e, ctx: ctx, run: &o.run}
+	i := &o.inserter
+	*i = inserter{x: &o.x, plan: p, env: &o.env, policy: e.options.Policies.Write, rows: o.rows[:0]}
+	i.policy.Exists = existsActions[p.Verb]
+	row := p.Rows[0]
+	source := o.source[:]
+	if len(row) > len(source) {
+		source = make([]protocol.Value, len(row))
+	}
+	source = source[:len(row)]
+	if err := evaluate(source, row, &o.env); err != nil {
+		return nil, err
+	}
+	if _, err := i.add(source, false); err != nil {
+		return nil, i.rowError(0, err)
+	}
+	written, err := i.writeOne(ctx, &i.rows[0])
+	if err != nil {
+		return nil, err
+	}
+	o.result = Result{Affected: count(written), Key: i.last, HasKey: i.any}
+	return &o.result, nil
 }

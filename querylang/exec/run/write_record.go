@@ -135,15 +135,12 @@ func stored(name string, t function.Type, notNull bool, v protocol.Value) (proto
 	if t.Family == function.Undeclared {
 		return v, nil
 	}
-	converted, err := coerce(v, t)
+	converted, err := function.Coerce(v, t)
 	if err != nil {
 		return v, &ast.Error{Kind: ast.ErrType, Message: fmt.Sprintf("the column %s: %v", name, err), Cause: err}
 	}
 	return converted, nil
 }
-
-// coerce returns a value in the form of a declared type.
-func coerce(v protocol.Value, _ function.Type) (protocol.Value, error) { return v, nil }
 
 // recordOperations returns the operations of a change of the record that is in the frame. Then the
 // frame holds the new values.
@@ -167,11 +164,27 @@ func recordOperations(c *plan.Change, env *bind.Env) ([]protocol.Operation, erro
 			env.Row[t.Slot] = ops[i].Value
 		}
 	}
+	countGeneration(c, env)
 	if null && c.Declared {
 		ops = append(ops, markerOperation())
 	}
 	return ops, checkAll(c.Checks, env)
 }
+
+// countGeneration sets the generation in the frame to that after the write.
+func countGeneration(c *plan.Change, env *bind.Env) {
+	r := c.Scan.Relation
+	for i := range r.Columns {
+		if r.Columns[i].Pseudo != bind.Generation {
+			continue
+		}
+		n, _ := env.Row[r.Base+i].Int()
+		env.Row[r.Base+i] = protocol.Int(n%maxGeneration + 1)
+	}
+}
+
+// maxGeneration is the largest generation of a record; 1 follows.
+const maxGeneration = 0xFFFF
 
 // checkAll returns an error if a CHECK constraint is false. An unknown one is met.
 func checkAll(checks []bind.Check, env *bind.Env) error {

@@ -159,10 +159,8 @@ func (s *pagedScan) read(ctx context.Context, size int, take func(*protocol.Reco
 // scan while it writes.
 func (w *writer) writeScan(ctx context.Context) (affected int64, err error) {
 	access := w.reader.access
-	if w.direct { // the keys are enough
-		keys := *access
-		keys.Bins, keys.Reads, keys.AllBins, keys.UserKey, keys.Operations = nil, nil, false, false, false
-		access = &keys
+	if w.direct {
+		access = onlyKeys(access)
 	}
 	scan, err := w.pagedScan(access)
 	if err != nil {
