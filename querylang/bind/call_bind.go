@@ -31,7 +31,7 @@ func (b *binder) call(s *scope, c *ast.Call) Expr {
 	if len(c.Args) < least || len(c.Args) > most {
 		return b.fail(c.Name.Pos, ast.ErrSyntax, "the function %s takes %s, got %d", f.Name, arity(f.Params), len(c.Args))
 	}
-	call := &Call{Function: f, Args: b.values2(s, c.Args), Pos: c.Name.Pos}
+	call := &Call{Function: f, Args: b.elements(s, c.Args), Pos: c.Name.Pos}
 	types := make([]function.Type, len(call.Args))
 	for i := range call.Args {
 		call.Args[i] = b.argument(f, f.Params[min(i, len(f.Params)-1)], call.Args[i])

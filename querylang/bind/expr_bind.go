@@ -52,17 +52,17 @@ func (b *binder) constructor(s *scope, e ast.Expr) Expr {
 	case *ast.Subquery:
 		return &Scalar{Query: b.subquery(s, e.Query, true), Pos: e.Pos}
 	case *ast.Array:
-		return b.fold(&Array{Elements: b.values2(s, e.Elements), Pos: e.Pos})
+		return b.fold(&Array{Elements: b.elements(s, e.Elements), Pos: e.Pos})
 	case *ast.Map:
-		return b.fold(&MapLiteral{Keys: b.values2(s, e.Keys), Values: b.values2(s, e.Values), Pos: e.Pos})
+		return b.fold(&MapLiteral{Keys: b.elements(s, e.Keys), Values: b.elements(s, e.Values), Pos: e.Pos})
 	case *ast.Interval:
 		return b.fail(e.Pos, ast.ErrUnsupported, "INTERVAL can only be added to a timestamp or subtracted from one")
 	}
 	return b.fail(e.Position(), ast.ErrSyntax, "%s can't be used here", e)
 }
 
-// values2 binds the elements of a collection.
-func (b *binder) values2(s *scope, list []ast.Expr) []Expr {
+// elements binds the elements of a collection.
+func (b *binder) elements(s *scope, list []ast.Expr) []Expr {
 	bound := make([]Expr, len(list))
 	for i, e := range list {
 		bound[i] = b.value(s, e)
