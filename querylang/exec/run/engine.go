@@ -12,6 +12,7 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/querylang/ast"
 	"github.com/aerosql/aerosql/querylang/bind"
+	"github.com/aerosql/aerosql/querylang/exec/catalog"
 	"github.com/aerosql/aerosql/querylang/function"
 	"github.com/aerosql/aerosql/querylang/plan"
 )
@@ -44,6 +45,14 @@ type Options struct {
 	MemoryLimit int64
 	// LateBins ignores bins that * does not name. Otherwise they are errors.
 	LateBins bool
+	// DisabledRules are rules of planning that are not used.
+	DisabledRules plan.Rules
+	// IntegersOnly promises that bins without a declaration that have a numeric index hold no floats,
+	// so that the index is used for them.
+	IntegersOnly bool
+	// Refresh is the time after which declarations by other clients are seen. Default
+	// catalog.DefaultRefresh.
+	Refresh time.Duration
 	// Namespace and User are what DATABASE() and CURRENT_USER return.
 	Namespace, User string
 	// Environment replaces what the engine knows of indexes and servers, for tests.
@@ -60,6 +69,7 @@ type Engine struct {
 	batchRead   cluster.BatchPolicy
 	environment plan.Environment
 	samples     *Samples
+	catalog     *catalog.Catalog
 	version     atomic.Pointer[versionText]
 	keys        keyGenerator
 	// lower and lowerLookup are those of package plan; tests replace them.
@@ -73,9 +83,13 @@ func New(client Client, options Options) *Engine {
 	e := &Engine{client: client, options: options, batchRead: options.Policies.Batch, lower: plan.Lower, lowerLookup: plan.LowerLookup}
 	e.batchRead.MaxRetries = cmp.Or(options.Policies.Read.MaxRetries, e.batchRead.MaxRetries)
 	e.samples = newSamples(client, options.Policies.Query)
+	definitions := catalog.Options{Policies: options.Policies, Refresh: options.Refresh}
 	if e.environment = options.Environment; e.environment == nil {
-		e.environment = newEnvironment(client, &options.Policies.Info)
+		own := newEnvironment(client, &options.Policies.Info)
+		own.disabled, own.integersOnly = options.DisabledRules, options.IntegersOnly
+		e.environment, definitions.IndexesChanged = own, own.forget
 	}
+	e.catalog = catalog.New(client, e.samples, definitions)
 	return e
 }
 
@@ -88,6 +102,10 @@ func (e *Engine) Close() {
 
 // Samples returns what is known of the bins of undeclared sets.
 func (e *Engine) Samples() *Samples { return e.samples }
+
+// Catalog returns what is declared. Call its Refresh before a statement that was prepared earlier is
+// checked for changes.
+func (e *Engine) Catalog() *catalog.Catalog { return e.catalog }
 
 // NewSession returns a session.
 func (e *Engine) NewSession() *Session { return &Session{engine: e} }
@@ -122,6 +140,13 @@ func (s *Session) Run(ctx context.Context, stmt *Statement, args []protocol.Valu
 			return s.engine.runPoint(ctx, stmt, p, scan, project, args)
 		}
 		return s.engine.query(s.engine.execution(ctx, stmt, args), p)
+	case *plan.Definition:
+		if cluster.TxnFrom(ctx) != nil {
+			err := ast.Errorf(ast.ErrUnsupported, "definitions can't be part of a transaction; run them outside the transaction")
+			err.Cause = cluster.ErrTxnQuery
+			return nil, err
+		}
+		return &Result{}, s.engine.catalog.Define(ctx, p)
 	case *plan.Explain:
 		return s.engine.explain(s.engine.execution(ctx, stmt, args), p)
 	}

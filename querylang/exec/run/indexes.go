@@ -31,8 +31,12 @@ type environment struct {
 	ctx    context.Context // of the work in the background
 	cancel context.CancelFunc
 
+	disabled     plan.Rules
+	integersOnly bool
+
 	mu         sync.Mutex
 	namespaces map[string]*indexes
+	forgotten  uint64 // how often a namespace was forgotten
 }
 
 // indexes are what is known of one namespace. The fields but reading are not changed.
@@ -77,9 +81,15 @@ func (e *environment) Indexes(namespace, set string) ([]plan.Index, int64) {
 func (e *environment) refresh(namespace string) *indexes {
 	ctx, cancel := context.WithTimeout(e.ctx, indexTimeout)
 	defer cancel()
+	e.mu.Lock()
+	forgotten := e.forgotten
+	e.mu.Unlock()
 	next := e.read(ctx, namespace)
 	e.mu.Lock()
 	defer e.mu.Unlock()
+	if e.forgotten != forgotten { // this may be what was known before an index was dropped
+		return next
+	}
 	if last := e.namespaces[namespace]; next.bySet == nil && last != nil {
 		next.bySet, next.objects = last.bySet, last.objects
 	}
@@ -259,8 +269,16 @@ func parseVersion(build string) function.Version {
 	return v
 }
 
-// PushDown reports true: all rules are used.
-func (*environment) PushDown(plan.Rule) bool { return true }
+// PushDown reports whether a rule is used.
+func (e *environment) PushDown(r plan.Rule) bool { return !e.disabled.Has(r) }
 
-// IntegersOnly reports false: without a declaration bins may have floats.
-func (*environment) IntegersOnly() bool { return false }
+// IntegersOnly reports whether bins with a numeric index have no floats.
+func (e *environment) IntegersOnly() bool { return e.integersOnly }
+
+// forget drops what is known of the indexes of a namespace, after one was created or dropped.
+func (e *environment) forget(namespace string) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.forgotten++
+	delete(e.namespaces, namespace)
+}
