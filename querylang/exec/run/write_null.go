@@ -23,6 +23,9 @@ func lostValue(e bind.Expr, env *bind.Env, target string) error {
 func lost(e bind.Expr, env *bind.Env) *ast.Error {
 	switch e := e.(type) {
 	case *bind.Column:
+		if r := e.Relation; r != nil && (!r.IsSet || r.Columns[e.Index].Pseudo != bind.NoPseudo) {
+			return nil
+		}
 		return ast.Errorf(ast.ErrUnknownName, "the record has no bin %q; use COALESCE(%s, NULL) if NULL is meant", e.Name, e.Name)
 	case *bind.Negate:
 		return lostOperand(env, e.X)
