@@ -242,4 +242,4 @@ func (e *Exists) Eval(env *Env) protocol.Value {
 }
 
 // Eval returns the value as another type, or NULL if it has no form of that type.
-func (e *Cast) Eval(env *Env) protocol.Value { return function.Cast(e.X.Eval(env), e.To) }
+func (e *Cast) Eval(env *Env) protocol.Value { return function.CastFrom(e.X.Eval(env), e.From, e.To) }

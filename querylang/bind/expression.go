@@ -37,7 +37,9 @@ type Param struct {
 	Text  string
 	// As is the type that the parameter's place demands, such as a timestamp beside a TIMESTAMP
 	// column; the zero Type for none.
-	As  function.Type
+	As function.Type
+	// Can are the kinds that the argument can have; 0 means any.
+	Can function.Kinds
 	Pos ast.Pos
 }
 
@@ -158,11 +160,12 @@ type Call struct {
 	Pos      ast.Pos
 }
 
-// A Cast is CAST(x AS type).
+// A Cast is CAST(x AS type). From is the type of x, which decides what a timestamp or a decimal is as
+// text.
 type Cast struct {
-	X   Expr
-	To  function.Type
-	Pos ast.Pos
+	X        Expr
+	From, To function.Type
+	Pos      ast.Pos
 }
 
 // A Path is a value inside a list or map. A step is an index of a list or a key of a map; which one

@@ -149,7 +149,7 @@ func castBool(v protocol.Value) protocol.Value {
 // timeLayouts are the forms of a timestamp as text. Without a zone it is UTC.
 var timeLayouts = []string{
 	time.RFC3339Nano, "2006-01-02 15:04:05.999999999Z07:00", "2006-01-02 15:04:05.999999999", "2006-01-02T15:04:05.999999999",
-	"2006-01-02 15:04", time.DateOnly,
+	"2006-01-02 15:04:05.999999999Z07", "2006-01-02 15:04", "2006-01-02T15:04", time.DateOnly,
 }
 
 // ParseTime reads a timestamp, such as 2026-01-02 03:04:05.678 or 2026-01-02T03:04:05Z, or a date.

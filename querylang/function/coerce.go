@@ -211,6 +211,11 @@ func coerceDecimal(v protocol.Value, t Type) (protocol.Value, error) {
 	if v.Kind() != protocol.KindString && !isNumber(v) {
 		return protocol.Nil(), mismatch(v, t)
 	}
+	if n, ok := v.Int(); ok {
+		if limit := smallPower(t.Precision - t.Scale); n < limit && n > -limit {
+			return protocol.Int(n * smallPower(t.Scale)), nil
+		}
+	}
 	r := exactNumber(v)
 	if r == nil {
 		if s, _ := v.Text(); v.Kind() == protocol.KindString && !isNumeral(s) {
@@ -236,6 +241,15 @@ func scaledFloor(r *big.Rat, scale int) (whole *big.Int, rest bool) {
 	r = new(big.Rat).Mul(r, new(big.Rat).SetInt(powerOfTen(scale)))
 	whole, remainder := new(big.Int).DivMod(r.Num(), r.Denom(), new(big.Int))
 	return whole, remainder.Sign() != 0
+}
+
+// smallPower is powerOfTen for at most MaxPrecision.
+func smallPower(n int) int64 {
+	p := int64(1)
+	for range n {
+		p *= 10
+	}
+	return p
 }
 
 func powerOfTen(n int) *big.Int {

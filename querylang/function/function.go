@@ -44,7 +44,9 @@ type Function struct {
 	// divisor that can be -1: other divisors than constants need the form cond(x == -1 => 1, else
 	// => x), because the smallest integer divided by -1 ends a real server.
 	Lower func(args []Lowered) (result Lowered, ok bool)
-	// Doc is one sentence. Example is an expression, and Result its value, which a test compares.
+	// Doc describes the function in a sentence or two. Example is an expression, and ExampleResult
+	// another one of the same value, which a test compares; a time is written as its text.
+	// ExampleResult is "" for volatile functions.
 	Doc, Example, ExampleResult string
 }
 
@@ -81,6 +83,7 @@ type Aggregate struct {
 	// as the separator of GROUP_CONCAT.
 	New func(constants []protocol.Value) Accumulator
 
+	// Doc, Example and ExampleResult are those of a Function. In the examples x is 4, 1, 2 and 2.
 	Doc, Example, ExampleResult string
 }
 

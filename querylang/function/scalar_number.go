@@ -4,6 +4,8 @@ import (
 	"math"
 	"math/big"
 	"math/rand/v2"
+	"strconv"
+	"strings"
 
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/protocol/exp"
@@ -106,7 +108,8 @@ func sign(_ *Context, args []protocol.Value) protocol.Value {
 	}
 }
 
-// round is ROUND with SQLite's results: a negative number of digits is 0, and more than 30 are 30.
+// round is ROUND with SQLite's results: a negative number of digits is 0, and more than 30 are 30. The
+// digits are those of the shortest text of the float, so that 2.675 is 2.68 with two digits.
 func round(_ *Context, args []protocol.Value) protocol.Value {
 	x, digits := asFloat(args[0]), int64(0)
 	if len(args) > 1 {
@@ -117,15 +120,39 @@ func round(_ *Context, args []protocol.Value) protocol.Value {
 		return protocol.Float(x) // it has no fraction
 	}
 	if digits == 0 {
-		return protocol.Float(math.Round(x))
+		if x = math.Round(x); x == 0 {
+			x = 0 // not -0
+		}
+		return protocol.Float(x)
 	}
-	scale := powerOfTen(int(digits))
-	n := new(big.Int).Mul(new(big.Int).SetInt64(2), scale)
-	r := new(big.Rat).Mul(new(big.Rat).SetFloat64(math.Abs(x)), new(big.Rat).SetInt(n))
-	r.Add(r, big.NewRat(1, 1)) // floor((2 * x * scale + 1) / 2)
-	whole := new(big.Int).Quo(r.Num(), new(big.Int).Mul(r.Denom(), big.NewInt(2)))
-	f, _ := new(big.Rat).SetFrac(whole, scale).Float64()
-	return protocol.Float(math.Copysign(f, x))
+	text := strconv.FormatFloat(math.Abs(x), 'f', -1, 64)
+	point := strings.IndexByte(text, '.')
+	if point < 0 || len(text)-point-1 <= int(digits) {
+		return protocol.Float(x)
+	}
+	return protocol.Float(math.Copysign(roundText(text, point+1+int(digits)), x))
+}
+
+// roundText returns the number that a text is if it is cut at an index, half rounded up.
+func roundText(text string, end int) float64 {
+	digits := []byte(text[:end])
+	up := text[end] >= '5'
+	for i := end - 1; i >= 0 && up; i-- {
+		switch {
+		case digits[i] == '.':
+		case digits[i] == '9':
+			digits[i] = '0'
+		default:
+			digits[i]++
+			up = false
+		}
+	}
+	rounded := string(digits)
+	if up {
+		rounded = "1" + rounded
+	}
+	f, _ := strconv.ParseFloat(rounded, 64) // always a number
+	return f
 }
 
 func modType(args []Type) (Type, Kinds) {
@@ -145,7 +172,31 @@ func mod(_ *Context, args []protocol.Value) protocol.Value {
 	if xInt && yInt {
 		return Arithmetic(ast.OpRemainder, args[0], args[1])
 	}
+	if isInteger(args[0]) && isInteger(args[1]) {
+		return modUnsigned(args[0], args[1])
+	}
 	return protocol.Float(math.Mod(asFloat(args[0]), asFloat(args[1])))
+}
+
+// modUnsigned is mod for integers of which one is above the largest signed one.
+func modUnsigned(x, y protocol.Value) protocol.Value {
+	divisor := bigInteger(y)
+	if divisor.Sign() == 0 {
+		return protocol.Nil()
+	}
+	r := new(big.Int).Rem(bigInteger(x), divisor)
+	if r.IsInt64() {
+		return protocol.Int(r.Int64())
+	}
+	return protocol.Uint(r.Uint64())
+}
+
+func bigInteger(v protocol.Value) *big.Int {
+	if n, ok := v.Int(); ok {
+		return big.NewInt(n)
+	}
+	u, _ := v.Uint()
+	return new(big.Int).SetUint64(u)
 }
 
 func logarithm(_ *Context, args []protocol.Value) protocol.Value {

@@ -163,7 +163,7 @@ func TestScalar(t *testing.T) {
 		{"SUBSTR('abcdef', 3, 0)", "''"}, {"SUBSTR('abcdef', 9)", "''"}, {"SUBSTR('äöü', 2, 1)", "'ö'"}, {"SUBSTR(X'010203', 2)", "X'0203'"},
 		{"SUBSTR('abc', 0, -1)", "''"}, {"SUBSTR('abc', 9223372036854775807, -9223372036854775807)", "'abc'"}, {"SUBSTR(NULL, 1)", "NULL"}, {"SUBSTR(5, 1)", "NULL"},
 		{"ROUND(2.5)", "3.0"}, {"ROUND(5)", "5.0"}, {"ROUND(0.125, 2)", "0.13"}, {"ROUND(-0.125, 2)", "-0.13"}, {"ROUND(1234.5, -2)", "1235.0"}, {"ROUND(1e300, 2)", "1e300"},
-		{"ROUND(2.675, 2)", "2.67"}, {"ROUND(NULL)", "NULL"}, {"ROUND('a')", "NULL"}, {"ROUND(CAST('2.345' AS DECIMAL(5, 3)), 2)", "2.35"},
+		{"ROUND(2.675, 2)", "2.68"}, {"ROUND(99.95, 1)", "100.0"}, {"ROUND(-0.2) = 0", "TRUE"}, {"TYPEOF(ROUND(-0.2))", "'real'"}, {"ROUND(0.04, 1)", "0.0"}, {"ROUND(5, 3)", "5.0"}, {"ROUND(314.15, 1)", "314.2"}, {"ROUND(NULL)", "NULL"}, {"ROUND('a')", "NULL"}, {"ROUND(CAST('2.345' AS DECIMAL(5, 3)), 2)", "2.35"},
 		{"ABS(-9223372036854775807)", "9223372036854775807"}, {"ABS(-2.5)", "2.5"}, {"ABS('a')", "NULL"}, {"ABS(CAST('-1.25' AS DECIMAL(5, 2))) = CAST('1.25' AS DECIMAL(5, 2))", "TRUE"},
 		{"MOD(7, 0)", "NULL"}, {"MOD(7.5, 2)", "1.5"}, {"FLOOR(3)", "3"}, {"CEIL(-0.5) = 0", "TRUE"}, {"SIGN(0)", "0"}, {"LOG(100)", "2.0"},
 		{"COALESCE(NULL, NULL)", "NULL"}, {"NULLIF(1, 1.0)", "NULL"}, {"NULLIF(1, '1')", "1"}, {"NULLIF(NULL, 1)", "NULL"}, {"NULLIF(1, NULL)", "1"}, {"IIF(NULL, 1, 2)", "2"}, {"IIF(FALSE, 1)", "NULL"},

@@ -96,7 +96,7 @@ func (s *step) addFilter(a *Access) {
 func hasParam(list []bind.Expr) bool {
 	found := false
 	for _, e := range list {
-		walkExpr(e, func(x bind.Expr) {
+		bind.Walk(e, func(x bind.Expr) {
 			switch x.(type) {
 			case *bind.Param, *bind.Scalar, *bind.InQuery:
 				found = true

@@ -15,6 +15,8 @@ type Definition struct {
 	Namespace string
 	// Text is the text of the statement, which errors quote. It is "" if it was not parsed.
 	Text string
+	// AQL means that the statement is of the AQL dialect, in which "..." may be a string.
+	AQL bool
 }
 
 // A Command changes or shows the state of the session: BEGIN, COMMIT, SET, SHOW, DECLARE, FETCH.

@@ -2,79 +2,6 @@ package plan
 
 import "github.com/aerosql/aerosql/querylang/bind"
 
-// operandsOf calls f for each operand of an expression. The queries of subqueries are no operands.
-func operandsOf(e bind.Expr, f func(bind.Expr)) {
-	all := func(list []bind.Expr) {
-		for _, x := range list {
-			f(x)
-		}
-	}
-	switch e := e.(type) {
-	case *bind.Not:
-		f(e.X)
-	case *bind.Negate:
-		f(e.X)
-	case *bind.Logic:
-		all(e.Operands)
-	case *bind.Compare:
-		f(e.X)
-		f(e.Y)
-	case *bind.Arithmetic:
-		f(e.X)
-		f(e.Y)
-	case *bind.In:
-		f(e.X)
-		all(e.List)
-	case *bind.InQuery:
-		f(e.X)
-	case *bind.Between:
-		f(e.X)
-		f(e.Low)
-		f(e.High)
-	case *bind.Match:
-		f(e.X)
-		f(e.Pattern)
-		if e.Escape != nil {
-			f(e.Escape)
-		}
-	case *bind.Is:
-		f(e.X)
-	case *bind.Case:
-		caseOperands(e, f)
-	case *bind.Call:
-		all(e.Args)
-	case *bind.Cast:
-		f(e.X)
-	case *bind.Path:
-		f(e.X)
-		all(e.Steps)
-	case *bind.Array:
-		all(e.Elements)
-	case *bind.MapLiteral:
-		all(e.Keys)
-		all(e.Values)
-	}
-}
-
-func caseOperands(e *bind.Case, f func(bind.Expr)) {
-	if e.Operand != nil {
-		f(e.Operand)
-	}
-	for i := range e.Whens {
-		f(e.Whens[i].When)
-		f(e.Whens[i].Then)
-	}
-	if e.Else != nil {
-		f(e.Else)
-	}
-}
-
-// walkExpr calls f for an expression and all expressions in it.
-func walkExpr(e bind.Expr, f func(bind.Expr)) {
-	f(e)
-	operandsOf(e, func(x bind.Expr) { walkExpr(x, f) })
-}
-
 // subqueryOf returns the query in an expression, or nil.
 func subqueryOf(e bind.Expr) *bind.Subquery {
 	switch e := e.(type) {
@@ -96,7 +23,7 @@ func eachColumn(e bind.Expr, f func(*bind.Column)) {
 			f(c)
 		}
 	}
-	walkExpr(e, func(x bind.Expr) {
+	bind.Walk(e, func(x bind.Expr) {
 		if c, ok := x.(*bind.Column); ok {
 			own(c)
 		}
@@ -126,7 +53,7 @@ func natureOf(e bind.Expr) nature {
 			n.outer = true
 		}
 	}
-	walkExpr(e, func(x bind.Expr) {
+	bind.Walk(e, func(x bind.Expr) {
 		switch x := x.(type) {
 		case *bind.Column:
 			column(x)

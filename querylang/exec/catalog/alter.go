@@ -118,7 +118,11 @@ func (d *definition) withDefault(n setName, t *declaration, s *ast.AlterTable) (
 	if t.columns[i].name == t.key && t.generated {
 		return nil, d.fail(s.Column.Name.Pos, ast.ErrUnsupported, "a key that is generated has no DEFAULT")
 	}
-	if err := d.checkDefault(s.Column.Default); err != nil {
+	loaded, err := t.load()
+	if err != nil {
+		return nil, err
+	}
+	if err := d.checkDefault(s.Column.Default, loaded.Columns[i].Type); err != nil {
 		return nil, err
 	}
 	t.columns[i].defaultValue = s.Column.Default.String()

@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/aerosql/aerosql/protocol"
@@ -130,7 +131,7 @@ func (d *definition) addColumn(next *declaration, c *ast.ColumnDef) error {
 		next.key, next.generated = column.name, auto
 	}
 	if c.Default != nil {
-		if err := d.checkDefault(c.Default); err != nil {
+		if err := d.checkDefault(c.Default, typ); err != nil {
 			return err
 		}
 		column.defaultValue = c.Default.String()
@@ -201,10 +202,19 @@ func (d *definition) checkKeyType(c *ast.ColumnDef, typ function.Type, auto bool
 }
 
 // checkDefault returns an error if a value can't be the default of a column.
-func (d *definition) checkDefault(value ast.Expr) error {
-	return d.checkStored(value, "DEFAULT", func(c *ast.Column) error {
+func (d *definition) checkDefault(value ast.Expr, typ function.Type) error {
+	err := d.checkStored(value, "DEFAULT", func(c *ast.Column) error {
 		return d.fail(c.Position(), ast.ErrUnsupported, "a DEFAULT can't use the column %s", c)
 	})
+	if err != nil {
+		return err
+	}
+	if v, ok := literal(value); ok && !v.IsNil() {
+		if _, err := function.Coerce(v, typ); err != nil {
+			return d.fail(value.Position(), ast.ErrType, "the DEFAULT does not fit the column: %s", firstLine(err))
+		}
+	}
+	return nil
 }
 
 // addCheck adds a CHECK constraint.
@@ -221,16 +231,32 @@ func (d *definition) addCheck(next *declaration, check ast.Expr) error {
 
 // checkStored returns an error if an expression can't be stored. It calls column for its columns.
 func (d *definition) checkStored(e ast.Expr, what string, column func(*ast.Column) error) error {
-	var err error
+	err := d.checkText(e, what)
 	ast.Inspect(e, func(n ast.Node) bool {
 		switch n := n.(type) {
-		case *ast.Param:
-			err = d.fail(n.Pos, ast.ErrUnsupported, "a %s can't have parameters: it is stored", what)
 		case *ast.Query:
-			err = d.fail(n.Position(), ast.ErrUnsupported, "a %s can't have a subquery", what)
+			err = cmp.Or(err, d.fail(n.Position(), ast.ErrUnsupported, "a %s can't have a subquery", what))
 		case *ast.Column:
 			if err == nil {
 				err = column(n)
+			}
+		}
+		return err == nil
+	})
+	return err
+}
+
+// checkText returns an error if the text of an expression or a query means something else when it
+// is read again: parameters have no values then, and the text is of the standard dialect.
+func (d *definition) checkText(of ast.Node, what string) (err error) {
+	ast.Inspect(of, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.Param:
+			err = d.fail(n.Pos, ast.ErrUnsupported, "a %s can't have parameters: it is stored", what)
+		case *ast.Column:
+			if d.aql && n.Parts[0].Quote == '"' {
+				err = d.fail(n.Position(), ast.ErrUnsupported,
+					"double quotes in a %s are not supported in the AQL dialect: write '...' for a string and `...` for a name", what)
 			}
 		}
 		return err == nil

@@ -19,7 +19,7 @@ import (
 // declared table, its indexes and then its declaration. CREATE INDEX returns when the index can be
 // used on all nodes; if the context ends before that, the nodes still build it.
 func (c *Catalog) Define(ctx context.Context, p *plan.Definition) error {
-	d := &definition{Catalog: c, ctx: ctx, namespace: p.Namespace, text: p.Text}
+	d := &definition{Catalog: c, ctx: ctx, namespace: p.Namespace, text: p.Text, aql: p.AQL}
 	if cluster.TxnFrom(ctx) != nil {
 		return d.fail(p.Statement.Position(), ast.ErrUnsupported,
 			"definitions can't be part of a transaction: they take effect at once and can't be rolled back")
@@ -49,6 +49,7 @@ type definition struct {
 	ctx       context.Context
 	namespace string // of names without one
 	text      string
+	aql       bool // "..." may be a string
 }
 
 // fail returns an error at a position of the statement.

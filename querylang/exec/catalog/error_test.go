@@ -7,6 +7,8 @@ import (
 
 	"github.com/aerosql/aerosql/cluster"
 	"github.com/aerosql/aerosql/querylang/ast"
+	"github.com/aerosql/aerosql/querylang/parse"
+	"github.com/aerosql/aerosql/querylang/plan"
 )
 
 // refused are definitions that are not run, with the position and a part of the error.
@@ -28,6 +30,8 @@ var refused = map[string]struct {
 	"CREATE TABLE a (x INT, y SERIAL)":                      {ast.ErrUnsupported, 24, "sequences"},
 	"CREATE TABLE a (x NOTHING)":                            {ast.ErrUnknownName, 19, "NOTHING"},
 	"CREATE TABLE a (x INT DEFAULT ?)":                      {ast.ErrUnsupported, 31, "parameters"},
+	"CREATE TABLE a (x INT DEFAULT 'one')":                  {ast.ErrType, 31, "does not fit"},
+	"ALTER TABLE g ALTER a SET DEFAULT 'one'":               {ast.ErrType, 35, "does not fit"},
 	"CREATE TABLE a (x INT DEFAULT y)":                      {ast.ErrUnsupported, 31, "column y"},
 	"CREATE TABLE a (x INT, CHECK (y > 0))":                 {ast.ErrUnknownName, 31, "column y"},
 	"CREATE TABLE a (x INT, CHECK (x IN (SELECT 1)))":       {ast.ErrUnsupported, 37, "subquery"},
@@ -100,6 +104,20 @@ func TestRefusedDefinitions(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, tables, 3)
 	require.Len(t, b.table("t").Columns, 10)
+}
+
+// Text that is stored must mean the same when it is read again.
+func TestQuotesOfAQL(t *testing.T) {
+	b := openBench(t, Options{})
+	for _, sql := range []string{`CREATE VIEW v AS SELECT a FROM t WHERE a = "x"`, `CREATE TABLE t (a TEXT, CHECK (a <> "a"))`,
+		`CREATE TABLE t (a TEXT DEFAULT "a")`} {
+		parsed, err := parse.One(sql, parse.AQL)
+		require.NoError(t, err)
+		err = b.catalog.Define(t.Context(), &plan.Definition{Statement: parsed.Statement, Namespace: "test", Text: sql, AQL: true})
+		require.ErrorIs(t, err, ast.ErrUnsupported, sql)
+		require.ErrorContains(t, err, "AQL", sql)
+	}
+	b.run(`CREATE VIEW v AS SELECT "a" FROM t`)
 }
 
 // Definitions are not part of a transaction, but declarations can be read in one.

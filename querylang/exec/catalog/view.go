@@ -22,13 +22,7 @@ func (d *definition) createView(s *ast.CreateView) error {
 		}
 		next.columns = append(next.columns, column{name: name.Text})
 	}
-	ast.Inspect(s.Query, func(node ast.Node) bool {
-		if p, ok := node.(*ast.Param); ok && err == nil {
-			err = d.fail(p.Pos, ast.ErrUnsupported, "a view can't have parameters: its query is stored")
-		}
-		return err == nil
-	})
-	if err != nil {
+	if err := d.checkText(s.Query, "view"); err != nil {
 		return err
 	}
 	records, err := d.records(n)

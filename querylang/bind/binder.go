@@ -1,0 +1,143 @@
+package bind
+
+import (
+	"context"
+
+	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/querylang/ast"
+	"github.com/aerosql/aerosql/querylang/function"
+)
+
+// Options say what the parts of a statement mean that depend on the session.
+type Options struct {
+	// Namespace is the namespace of names without one, or "".
+	Namespace string
+	// AQL means that a name in double quotes is a string where a value is expected, as in AQL.
+	AQL bool
+	// Text is the text of the statement, which errors quote, or "".
+	Text string
+	// Args is the number of the arguments of a run. The values of Bound.TypedArgs follow them.
+	Args int
+}
+
+// Bound is a bound query with what its runs need.
+type Bound struct {
+	Query *Query
+	Needs
+}
+
+// Needs is what the runs of a bound statement need.
+type Needs struct {
+	// Sets and Patterns are the numbers of IDs of In and Match.
+	Sets, Patterns int
+	// TypedArgs are arguments that stand beside columns of other types. They are converted for each
+	// run and follow the arguments.
+	TypedArgs []TypedArg
+	// Version is the version of the catalog that the statement was bound with.
+	Version uint64
+	// Samples are the undeclared sets whose bins * names.
+	Samples []SampleVersion
+}
+
+// A TypedArg is an argument as a value of a type.
+type TypedArg struct {
+	Index int
+	As    function.Type
+}
+
+// A SampleVersion is the version of what is known of the bins of a set.
+type SampleVersion struct {
+	Namespace, Set string
+	Version        uint64
+}
+
+// IsCurrent reports whether the statement would be bound in the same way now.
+func (n *Needs) IsCurrent(ctx context.Context, catalog Catalog) (bool, error) {
+	if catalog.Version() != n.Version {
+		return false, nil
+	}
+	for _, s := range n.Samples {
+		_, version, err := catalog.Sample(ctx, s.Namespace, s.Set)
+		if err != nil || version != s.Version {
+			return false, err
+		}
+	}
+	return true, nil
+}
+
+// AppendArgs appends the values of TypedArgs to the arguments of a run. An argument that has no
+// form of the type is an error of kind [ast.ErrArguments].
+func (n *Needs) AppendArgs(args []protocol.Value) ([]protocol.Value, error) {
+	for _, t := range n.TypedArgs {
+		v, err := function.Coerce(args[t.Index], t.As)
+		if err != nil {
+			e := ast.Errorf(ast.ErrArguments, "argument %d: %v", t.Index+1, err)
+			e.Cause = err
+			return nil, e
+		}
+		args = append(args, v)
+	}
+	return args, nil
+}
+
+// A binder binds one statement. After an error it goes on with NULL in the place of what is wrong;
+// the first error is the one that counts.
+type binder struct {
+	ctx        context.Context
+	catalog    Catalog
+	options    Options
+	text       string // "" inside of a view
+	err        error
+	subqueries int
+	sources    int
+	views      []string // that are being bound
+	needs      Needs
+}
+
+// maxSources is the maximum number of items of FROM in a statement, with those of the views and
+// common tables in it.
+const maxSources = 1000
+
+func newBinder(ctx context.Context, catalog Catalog, options Options) *binder {
+	return &binder{ctx: ctx, catalog: catalog, options: options, text: options.Text, needs: Needs{Version: catalog.Version()}}
+}
+
+// Bind binds a query.
+func Bind(ctx context.Context, q *ast.Query, catalog Catalog, options Options) (*Bound, error) {
+	b := newBinder(ctx, catalog, options)
+	bound := b.query(q, place{})
+	if b.err != nil {
+		return nil, b.err
+	}
+	return &Bound{Query: bound, Needs: b.needs}, nil
+}
+
+// fail keeps the first error and returns NULL, to go on with.
+func (b *binder) fail(pos ast.Pos, kind error, format string, args ...any) Expr {
+	if b.err == nil {
+		b.err = ast.ErrorAt(b.text, pos, kind, format, args...)
+	}
+	return &Const{Value: protocol.Nil(), Pos: pos}
+}
+
+// failWith keeps the error of another package, if there is one.
+func (b *binder) failWith(pos ast.Pos, kind, err error) {
+	if err == nil || b.err != nil {
+		return
+	}
+	if e, ok := err.(*ast.Error); ok { //nolint:errorlint // an error without a position gets one
+		kind, err = e.Kind, error(e)
+		b.err = ast.ErrorAt(b.text, pos, kind, "%s", e.Message)
+		return
+	}
+	e := ast.ErrorAt(b.text, pos, kind, "%v", err)
+	e.Cause = err
+	b.err = e
+}
+
+// failQuietly keeps an error that has nothing to do with the text, such as one of the network.
+func (b *binder) failQuietly(err error) {
+	if b.err == nil {
+		b.err = err
+	}
+}

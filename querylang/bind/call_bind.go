@@ -1,0 +1,143 @@
+package bind
+
+import (
+	"fmt"
+	"math/bits"
+
+	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/querylang/ast"
+	"github.com/aerosql/aerosql/querylang/function"
+)
+
+// call binds a function.
+func (b *binder) call(s *scope, c *ast.Call) Expr {
+	if c.Name.Quote != 0 {
+		return b.fail(c.Name.Pos, ast.ErrUnknownName, "%s is in quotes, so it is no function", c.Name)
+	}
+	if isAggregate(c) {
+		return b.aggregate(s, c)
+	}
+	if c.Name.Is("BIN") {
+		return b.binCall(s, c)
+	}
+	f := function.Lookup(c.Name.Text)
+	switch {
+	case f == nil:
+		return b.fail(c.Name.Pos, ast.ErrUnknownName, "there is no function %s%s", c.Name, nearest(c.Name.Text, function.Names()))
+	case c.Filter != nil, c.Star, c.Distinct, len(c.Order) > 0:
+		return b.fail(c.Name.Pos, ast.ErrSyntax, "%s is no aggregate function: it takes no *, DISTINCT, ORDER BY or FILTER", f.Name)
+	}
+	least, most := bounds(f.Params)
+	if len(c.Args) < least || len(c.Args) > most {
+		return b.fail(c.Name.Pos, ast.ErrSyntax, "the function %s takes %s, got %d", f.Name, arity(f.Params), len(c.Args))
+	}
+	call := &Call{Function: f, Args: b.elements(s, c.Args), Pos: c.Name.Pos}
+	types := make([]function.Type, len(call.Args))
+	for i := range call.Args {
+		call.Args[i] = b.argument(f, f.Params[min(i, len(f.Params)-1)], call.Args[i])
+	}
+	b.unifyArguments(call)
+	for i, x := range call.Args {
+		types[i] = typeOf(x)
+	}
+	call.Of, call.Can = f.Result(types)
+	return b.fold(call)
+}
+
+// argument checks an argument. A function of numbers gets a decimal as a number, and a function of
+// strings gets it as text.
+func (b *binder) argument(f *function.Function, p function.Parameter, x Expr) Expr {
+	if x.Type().Family == function.Decimals {
+		switch {
+		case !p.Kinds.Has(function.Integer) && p.Kinds.Has(function.String):
+			x = b.castTo(x, function.Type{Family: function.Strings}, x.Position())
+		case p.Kinds.Has(function.Number) && !p.Kinds.Has(function.String):
+			x = b.plain(x)
+		}
+	}
+	b.wants(x, p.Kinds, f.Name)
+	return x
+}
+
+// unifyArguments gives the arguments of functions that return one of them, such as COALESCE, one
+// type.
+func (b *binder) unifyArguments(c *Call) {
+	p := c.Function.Params
+	if len(p) == 0 || p[len(p)-1].Kinds != function.Any {
+		return
+	}
+	for _, x := range c.Args {
+		if needsForm(x.Type()) {
+			b.unify(c.Args)
+			return
+		}
+	}
+}
+
+// bounds returns the least and the largest number of arguments.
+func bounds(params []function.Parameter) (least, most int) {
+	for _, p := range params {
+		if !p.Optional {
+			least++
+		}
+		if p.Variadic {
+			return least, 1 << 20
+		}
+	}
+	return least, len(params)
+}
+
+// arity describes how many arguments a function takes.
+func arity(params []function.Parameter) string {
+	least, most := bounds(params)
+	switch {
+	case most > len(params):
+		return fmt.Sprintf("at least %d arguments", least)
+	case least == most && most == 1:
+		return "1 argument"
+	case least == most:
+		return fmt.Sprintf("%d arguments", most)
+	}
+	return fmt.Sprintf("%d to %d arguments", least, most)
+}
+
+// binCall binds BIN('name'), a bin with any name.
+func (b *binder) binCall(s *scope, c *ast.Call) Expr {
+	if len(c.Args) == 1 {
+		if literal, ok := c.Args[0].(*ast.Literal); ok && literal.Value.Kind() == protocol.KindString {
+			name, _ := literal.Value.Text()
+			n := ast.Name{Text: name, Pos: literal.Pos}
+			depth := 0
+			for owner := s; owner != nil; owner, depth = owner.outer, depth+1 {
+				t := b.only(owner, n, func(t *table) bool { return t.relation != nil && t.relation.IsSet })
+				if t != nil {
+					return b.binNamed(reference{inner: s, owner: owner, depth: depth, table: t, pos: literal.Pos}, name, literal.Pos)
+				}
+			}
+			return b.fail(c.Name.Pos, ast.ErrUnknownName, "BIN reads a set, and no set is read here")
+		}
+	}
+	return b.fail(c.Name.Pos, ast.ErrSyntax, "BIN takes the name of a bin as a string: BIN('pk')")
+}
+
+// typeOf returns the type of an expression, which follows from its kinds if it is not declared.
+func typeOf(x Expr) function.Type {
+	t := x.Type()
+	if t.Family != function.Undeclared {
+		return t
+	}
+	k := x.Kinds() &^ function.Null
+	if k != 0 && k.Only(function.Integer) {
+		return function.Type{Family: function.Integers}
+	}
+	if bits.OnesCount32(uint32(k)) != 1 {
+		return t
+	}
+	return function.Type{Family: kindFamilies[protocol.Kind(bits.TrailingZeros32(uint32(k)))]}
+}
+
+var kindFamilies = map[protocol.Kind]function.Family{
+	protocol.KindInt: function.Integers, protocol.KindFloat: function.Floats, protocol.KindString: function.Strings,
+	protocol.KindBlob: function.Blobs, protocol.KindBool: function.Booleans, protocol.KindList: function.Lists,
+	protocol.KindMap: function.Maps, protocol.KindGeoJSON: function.Points, protocol.KindHLL: function.Sketches,
+}

@@ -1,0 +1,312 @@
+package bind
+
+import (
+	"math"
+	"math/bits"
+
+	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/querylang/ast"
+	"github.com/aerosql/aerosql/querylang/function"
+)
+
+// isKey reports whether an expression is the user key of a set.
+func isKey(x Expr) bool {
+	c, ok := x.(*Column)
+	return ok && c.Relation != nil && c.Relation.IsSet && c.Relation.Columns[c.Index].Pseudo == PrimaryKey
+}
+
+// comparison returns x op y. The key of a set is on the left side if it is compared with a value.
+func (b *binder) comparison(op ast.Operator, x, y Expr, pos ast.Pos) Expr {
+	if op == ast.OpContains {
+		b.wants(x, function.List|function.Map, "CONTAINS")
+		return b.fold(&Compare{Op: op, X: x, Y: y})
+	}
+	x, y = b.comparable(x, y)
+	c := &Compare{Op: op, X: x, Y: y}
+	if op == ast.OpEqual || op == ast.OpNotEqual {
+		if c.ByKey = isKey(x) || isKey(y); c.ByKey && !isKey(x) {
+			c.X, c.Y = y, x
+		}
+	}
+	return b.fold(c)
+}
+
+// comparable returns two expressions in forms that compare: constants and parameters beside a
+// timestamp or a decimal get its type. Declared columns must be compared with values of their kind.
+func (b *binder) comparable(x, y Expr) (Expr, Expr) {
+	tx, ty := x.Type(), y.Type()
+	switch {
+	case needsForm(tx) && isFixed(y) && !needsForm(ty):
+		return b.beside(x, y)
+	case needsForm(ty) && isFixed(x) && !needsForm(tx):
+		y, x = b.beside(y, x)
+		return x, y
+	case tx.Family == function.Decimals && ty.Family == function.Decimals:
+		return b.sameScale(x, y)
+	case tx.Family == function.Decimals && tx.Scale > 0:
+		x = b.plain(x)
+	case ty.Family == function.Decimals && ty.Scale > 0:
+		y = b.plain(y)
+	}
+	if (isDeclared(x) || isDeclared(y)) && !kindsCompare(x.Kinds(), y.Kinds()) {
+		b.fail(y.Position(), ast.ErrType, "%s and %s are of different types, which do not compare; use CAST", x, y)
+	}
+	return x, y
+}
+
+// needsForm reports whether the values of a type are written in another form than they are stored.
+func needsForm(t function.Type) bool {
+	return t.Family == function.Timestamps || t.Family == function.Dates || t.Family == function.Decimals
+}
+
+// isFixed reports whether an expression is a constant or a parameter.
+func isFixed(x Expr) bool {
+	switch x.(type) {
+	case *Const, *Param:
+		return true
+	}
+	return false
+}
+
+// beside returns a constant or parameter in the form of the values that it is compared with. A
+// number with more digits than a decimal has is compared with the decimal as a float.
+func (b *binder) beside(x, fixed Expr) (Expr, Expr) {
+	t := x.Type()
+	c, isConst := fixed.(*Const)
+	if !isConst {
+		return x, b.typed(fixed.(*Param), t)
+	}
+	v, err := function.Coerce(c.Value, t)
+	if err == nil {
+		return x, &Const{Value: v, Of: t, Pos: c.Pos}
+	}
+	if t.Family == function.Decimals && c.Kinds().Only(function.Number) {
+		return b.plain(x), fixed
+	}
+	b.failWith(c.Pos, ast.ErrType, err)
+	return x, fixed
+}
+
+// typed returns a parameter whose argument is converted to a type for each run.
+func (b *binder) typed(p *Param, t function.Type) *Param {
+	at := -1
+	for i, known := range b.needs.TypedArgs {
+		if known.Index == p.Index && known.As == t {
+			at = i
+		}
+	}
+	if at < 0 {
+		at = len(b.needs.TypedArgs)
+		b.needs.TypedArgs = append(b.needs.TypedArgs, TypedArg{p.Index, t})
+	}
+	return &Param{Index: b.options.Args + at, Text: p.Text, As: t, Can: t.Kinds() | function.Null, Pos: p.Pos}
+}
+
+// isDeclared reports whether an expression reads a declared column, or computes with one.
+func isDeclared(x Expr) bool {
+	switch x := x.(type) {
+	case *Column:
+		return x.Of.Family != function.Undeclared
+	case *Const, *Param:
+		return false
+	}
+	found := false
+	Operands(x, func(o Expr) { found = found || isDeclared(o) })
+	return found
+}
+
+// kindsCompare reports whether two values can have kinds that compare.
+func kindsCompare(x, y function.Kinds) bool {
+	x, y = x&^function.Null, y&^function.Null
+	return x == 0 || y == 0 || x.Has(y) || x.Has(function.Number) && y.Has(function.Number)
+}
+
+// wants reports an expression that can't have one of the kinds that an operator or a function
+// needs.
+func (b *binder) wants(x Expr, kinds function.Kinds, what string) {
+	if k := x.Kinds(); !k.Has(kinds) && k != function.Null {
+		b.fail(x.Position(), ast.ErrType, "%s needs %s, not %s", what, kindWords(kinds), x)
+	}
+}
+
+// kindWords returns words for a set of kinds.
+func kindWords(k function.Kinds) string {
+	switch {
+	case k&function.AnyValue == function.Number:
+		return "numbers"
+	case k&function.AnyValue == function.Integer:
+		return "integers"
+	case k&function.AnyValue == function.String|function.Blob:
+		return "strings or blobs"
+	case k&function.AnyValue == function.List|function.Map:
+		return "a list or a map"
+	}
+	text := ""
+	for k &= function.AnyValue &^ (1 << protocol.KindUint); k != 0; k &= k - 1 {
+		if text != "" {
+			text += " or "
+		}
+		text += protocol.Kind(bits.TrailingZeros32(uint32(k))).String()
+	}
+	return text
+}
+
+func (b *binder) in(s *scope, e *ast.In) Expr {
+	if e.Query != nil {
+		x := b.expr(s, e.X)
+		q := &InQuery{X: x, Query: b.subquery(s, e.Query, true), Not: e.Not, ByKey: isKey(x)}
+		c := q.Query.Query.Columns[0]
+		if isDeclared(x) && !kindsCompare(x.Kinds(), c.Kinds) || scaled(x.Type()) != scaled(c.Type) {
+			b.fail(e.Query.Pos, ast.ErrType, "%s and the column of the subquery are of different types, which do not compare; use CAST", x)
+		}
+		return q
+	}
+	in := &In{ID: -1, Not: e.Not, List: make([]Expr, len(e.List))}
+	in.X = b.expr(s, e.X)
+	fixed := true
+	for i, item := range e.List {
+		x, y := in.X, b.value(s, item)
+		if p, ok := y.(*Param); !ok || p.Can != 0 { // a parameter can be a list
+			x, y = b.comparable(in.X, y)
+		} else if needsForm(in.X.Type()) {
+			y = b.typed(p, in.X.Type())
+		}
+		if x != in.X {
+			return b.inOperands(in, s, e)
+		}
+		in.List[i] = y
+		fixed = fixed && isConstant(y)
+	}
+	in.ByKey = isKey(in.X)
+	if fixed {
+		in.ID = b.needs.Sets
+		b.needs.Sets++
+	}
+	return b.fold(in)
+}
+
+// inOperands binds x IN (list) as comparisons, for lists whose values need x in different forms.
+func (b *binder) inOperands(in *In, s *scope, e *ast.In) Expr {
+	l := &Logic{Op: ast.OpOr}
+	for _, item := range e.List {
+		l.Operands = append(l.Operands, b.comparison(ast.OpEqual, in.X, b.value(s, item), item.Position()))
+	}
+	var x Expr = l
+	if len(l.Operands) == 1 {
+		x = l.Operands[0]
+	}
+	if e.Not {
+		x = &Not{X: x, Pos: e.Position()}
+	}
+	return b.fold(x)
+}
+
+func (b *binder) between(s *scope, e *ast.Between) Expr {
+	x := b.expr(s, e.X)
+	lx, low := b.comparable(x, b.value(s, e.Low))
+	hx, high := b.comparable(x, b.value(s, e.High))
+	if lx == x && hx == x {
+		return b.fold(&Between{X: x, Low: low, High: high, Not: e.Not})
+	}
+	both := b.fold(&Logic{Op: ast.OpAnd, Operands: []Expr{
+		&Compare{Op: ast.OpGreaterEqual, X: lx, Y: low}, &Compare{Op: ast.OpLessEqual, X: hx, Y: high},
+	}})
+	if e.Not {
+		return b.fold(&Not{X: both, Pos: e.Position()})
+	}
+	return both
+}
+
+func (b *binder) match(s *scope, e *ast.Match) Expr {
+	m := &Match{ID: -1, Op: e.Op, Not: e.Not}
+	m.X, m.Pattern = b.pair(s, e.X, e.Pattern)
+	b.wants(m.X, function.String, matchNames[e.Op])
+	b.wants(m.Pattern, function.String, matchNames[e.Op])
+	fixed := isConstant(m.Pattern)
+	if e.Escape != nil {
+		m.Escape = b.value(s, e.Escape)
+		b.wants(m.Escape, function.String, "ESCAPE")
+		fixed = fixed && isConstant(m.Escape)
+	}
+	if fixed {
+		m.ID = b.needs.Patterns
+		b.needs.Patterns++
+		b.checkPattern(m)
+	}
+	return b.fold(m)
+}
+
+// checkPattern compiles a pattern of constants, so that its error comes before the first record.
+func (b *binder) checkPattern(m *Match) {
+	if _, ok := m.Pattern.(*Const); !ok || b.err != nil {
+		return
+	}
+	if _, ok := m.Escape.(*Const); !ok && m.Escape != nil {
+		return
+	}
+	run := &Run{}
+	m.pattern(&Env{Run: run})
+	b.failWith(m.Pattern.Position(), ast.ErrArguments, run.Err)
+}
+
+var matchNames = [...]string{ast.Like: "LIKE", ast.ILike: "ILIKE", ast.Regexp: "REGEXP"}
+
+func (b *binder) is(s *scope, e *ast.Is) Expr {
+	x := b.expr(s, e.X)
+	if e.Test != ast.IsNull {
+		b.wants(x, function.Bool, "IS TRUE or FALSE")
+	}
+	return b.fold(&Is{X: x, Test: e.Test, Not: e.Not})
+}
+
+// sameScale returns two decimals with the larger one of their scales.
+func (b *binder) sameScale(x, y Expr) (Expr, Expr) {
+	t := x.Type()
+	t.Name, t.Scale = "", max(t.Scale, y.Type().Scale)
+	return b.rescale(x, t), b.rescale(y, t)
+}
+
+// rescale returns a decimal with another scale. Digits that the scale does not have are rounded.
+func (b *binder) rescale(x Expr, to function.Type) Expr {
+	d := to.Scale - x.Type().Scale
+	switch {
+	case d == 0:
+		return x
+	case d < 0:
+		return b.castTo(b.plain(x), to, x.Position())
+	}
+	return b.fold(&Arithmetic{Op: ast.OpMultiply, X: x, Y: &Const{Value: protocol.Int(powerOfTen(d)), Pos: x.Position()}, Of: to, Pos: x.Position()})
+}
+
+// plain returns a decimal as a number: an integer without a scale, otherwise a float.
+func (b *binder) plain(x Expr) Expr {
+	t := x.Type()
+	if t.Family != function.Decimals || t.Scale == 0 {
+		return x
+	}
+	divisor := &Const{Value: protocol.Float(math.Pow10(t.Scale)), Pos: x.Position()}
+	return b.fold(&Arithmetic{Op: ast.OpDivide, X: x, Y: divisor, Of: function.Type{Family: function.Floats}, Pos: x.Position()})
+}
+
+func powerOfTen(n int) int64 {
+	p := int64(1)
+	for range n {
+		p *= 10
+	}
+	return p
+}
+
+// as returns an expression in the form of a type: constants and parameters are converted, and
+// decimals get its scale.
+func (b *binder) as(x Expr, t function.Type) Expr {
+	switch {
+	case !needsForm(t):
+		return x
+	case isFixed(x) && !needsForm(x.Type()):
+		_, y := b.beside(&Column{Of: t, Can: t.Kinds()}, x)
+		return y
+	case t.Family == function.Decimals && x.Type().Family == function.Decimals:
+		return b.rescale(x, t)
+	}
+	return x
+}

@@ -1,0 +1,253 @@
+package bind
+
+import (
+	"slices"
+
+	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/querylang/ast"
+	"github.com/aerosql/aerosql/querylang/function"
+)
+
+// A groupKey is an expression of GROUP BY.
+type groupKey struct {
+	x    Expr
+	text string // of x, with parameters by their numbers
+}
+
+// isAggregate reports whether a call is one of an aggregate function.
+func isAggregate(c *ast.Call) bool { return function.LookupAggregate(c.Name.Text) != nil && c.Name.Quote == 0 }
+
+// hasAggregate reports whether an expression has an aggregate function of its own block.
+func hasAggregate(e ast.Expr) bool {
+	found := false
+	ast.InspectExpr(e, func(e ast.Expr) bool {
+		if c, ok := e.(*ast.Call); ok && isAggregate(c) {
+			found = true
+		}
+		return !found
+	})
+	return found
+}
+
+// isAggregated reports whether a block has groups or aggregates.
+func isAggregated(body *ast.Select, order []ast.OrderItem) bool {
+	if len(body.Group) > 0 || body.Having != nil {
+		return true
+	}
+	return slices.ContainsFunc(body.Items, func(i ast.SelectItem) bool { return hasAggregate(i.Expr) }) ||
+		slices.ContainsFunc(order, func(o ast.OrderItem) bool { return hasAggregate(o.Expr) })
+}
+
+// bindGroups binds GROUP BY. A number is the place of an item of the select list.
+func (b *binder) bindGroups(s *scope, body *ast.Select) {
+	s.in("GROUP BY", func() {
+		for _, e := range body.Group {
+			if n, ok := ordinal(e); ok {
+				if n < 1 || n > int64(len(body.Items)) || body.Items[n-1].Star {
+					b.fail(e.Position(), ast.ErrUnknownName, "GROUP BY %d: the select list has no expression with this number", n)
+					continue
+				}
+				e = body.Items[n-1].Expr
+			}
+			s.aliases = body.Items
+			x := b.expr(s, e)
+			s.aliases = nil
+			if _, ok := x.(*Const); ok {
+				continue // one value for all rows
+			}
+			s.addGroup(x)
+		}
+	})
+}
+
+// addGroup adds a group and returns its index.
+func (s *scope) addGroup(x Expr) int {
+	s.block.Groups = append(s.block.Groups, x)
+	s.groups = append(s.groups, groupKey{x, identity(x)})
+	return len(s.groups) - 1
+}
+
+// ordinal returns the number that an expression of GROUP BY or ORDER BY is.
+func ordinal(e ast.Expr) (n int64, ok bool) {
+	literal, ok := e.(*ast.Literal)
+	if !ok {
+		return 0, false
+	}
+	return literal.Value.Int()
+}
+
+// groupColumn returns the group that is a column. If a declared key is a group, other columns of
+// its set have one value in each group.
+func (b *binder) groupColumn(r reference, c RelationColumn) Expr {
+	byKey := false
+	for i, g := range r.owner.groups {
+		column, ok := g.x.(*Column)
+		if !ok || column.Depth != 0 || column.Relation != r.table.relation {
+			continue
+		}
+		if key := keyOf(&column.Relation.Columns[column.Index]); key == keyOf(&c) {
+			return r.owner.group(i, r.depth, r.pos)
+		} else if key.pseudo == PrimaryKey {
+			byKey = column.Relation.Table != nil && column.Relation.Table.Key >= 0
+		}
+	}
+	if byKey {
+		x := r.table.use(r.owner, c, 0, r.pos)
+		return r.owner.group(r.owner.addGroup(x), r.depth, r.pos)
+	}
+	return b.fail(r.pos, ast.ErrUnknownName, "the column %s must be in GROUP BY or in an aggregate function", c.Name)
+}
+
+func keyOf(c *RelationColumn) columnKey { return columnKey{c.Bin, c.Pseudo, c.Output} }
+
+// group returns the column of the second frame for a group.
+func (s *scope) group(i, depth int, pos ast.Pos) *Column {
+	x := s.groups[i].x
+	c := &Column{Name: x.String(), Index: i, Depth: depth, Of: x.Type(), Can: x.Kinds(), Pos: pos}
+	s.slots = append(s.slots, aggregateSlot{column: c, index: i})
+	return c
+}
+
+// groupSlot returns another column for the slot of a column of the second frame.
+func (s *scope) groupSlot(c *Column, depth int) *Column {
+	copied := *c
+	copied.Depth = depth
+	for _, a := range s.slots {
+		if a.column == c {
+			s.slots = append(s.slots, aggregateSlot{&copied, a.index, a.aggregate})
+			break
+		}
+	}
+	return &copied
+}
+
+// grouping returns the group that an expression other than a column is, or nil. To compare it with
+// the groups it binds the expression as GROUP BY does.
+func (b *binder) grouping(s *scope, e ast.Expr) Expr {
+	switch e.(type) {
+	case *ast.Column, *ast.Literal, *ast.Param:
+		return nil
+	}
+	if !slices.ContainsFunc(s.groups, func(g groupKey) bool { _, plain := g.x.(*Column); return !plain }) || !isPlain(e) {
+		return nil
+	}
+	trial, err := *b, b.err
+	trial.err = nil
+	var x Expr
+	s.onRows("GROUP BY", func() { x = trial.expr(s, e) })
+	b.err = err
+	if trial.err != nil {
+		return nil
+	}
+	text := identity(x)
+	for i, g := range s.groups {
+		if g.text == text {
+			return s.group(i, 0, e.Position())
+		}
+	}
+	return nil
+}
+
+// isPlain reports whether an expression has no aggregates and no subqueries.
+func isPlain(e ast.Expr) bool {
+	plain := true
+	ast.Inspect(e, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.Call:
+			plain = plain && !isAggregate(n)
+		case *ast.Query:
+			plain = false
+		}
+		return plain
+	})
+	return plain
+}
+
+// aggregate binds a call of an aggregate function and returns its column of the second frame.
+func (b *binder) aggregate(s *scope, c *ast.Call) Expr {
+	f := function.LookupAggregate(c.Name.Text)
+	switch {
+	case s.block == nil || !s.grouped && s.clause == "":
+		return b.fail(c.Name.Pos, ast.ErrSyntax, "the aggregate function %s can't be used here", f.Name)
+	case !s.grouped:
+		return b.fail(c.Name.Pos, ast.ErrSyntax, "the aggregate function %s can't be used in %s", f.Name, s.clause)
+	}
+	call := &AggregateCall{Function: f, Star: c.Star, Distinct: c.Distinct, Name: c.String()}
+	s.onRows("the arguments of an aggregate function", func() { b.aggregateArguments(s, c, call) })
+	kinds := countKinds
+	var args []function.Type
+	if call.Arg != nil {
+		args = append(args, typeOf(call.Arg))
+	}
+	if !call.Star && len(args) == 1 {
+		call.Of, kinds = f.Result(args)
+	} else if call.Star {
+		call.Of = function.Type{Family: function.Integers}
+	}
+	at := slices.IndexFunc(s.block.Aggregates, func(known *AggregateCall) bool { return sameAggregate(known, call) })
+	if at < 0 {
+		at = len(s.block.Aggregates)
+		s.block.Aggregates = append(s.block.Aggregates, call)
+	}
+	column := &Column{Name: call.Name, Index: at, Of: call.Of, Can: kinds, Pos: c.Name.Pos}
+	s.slots = append(s.slots, aggregateSlot{column: column, index: at, aggregate: true})
+	return column
+}
+
+// aggregateArguments binds the parts of a call of an aggregate function.
+func (b *binder) aggregateArguments(s *scope, c *ast.Call, call *AggregateCall) {
+	f := call.Function
+	if c.Filter != nil {
+		call.Filter = b.condition(s, c.Filter)
+	}
+	if c.Star {
+		if f.Name != "COUNT" || c.Distinct {
+			b.fail(c.Name.Pos, ast.ErrSyntax, "only COUNT(*) can have * as its argument, without DISTINCT")
+		}
+		return
+	}
+	if len(c.Args) == 0 || len(c.Args) > len(f.Params) {
+		b.fail(c.Name.Pos, ast.ErrSyntax, "the aggregate function %s takes %s, got %d", f.Name, arity(f.Params), len(c.Args))
+		return
+	}
+	x := b.expr(s, c.Args[0])
+	if _, kinds := f.Result([]function.Type{x.Type()}); x.Type().Family == function.Decimals && f.Name != "COUNT" && kinds.Has(floatKinds) {
+		x = b.plain(x)
+	}
+	b.wants(x, f.Params[0].Kinds, f.Name)
+	call.Arg = x
+	for _, e := range append(slices.Clone(c.Args[1:]), nonNil(c.Separator)...) {
+		constant := b.expr(s, e)
+		switch constant.(type) {
+		case *Const, *Param:
+		default:
+			b.fail(e.Position(), ast.ErrUnsupported, "the arguments of %s after the first one must be constants", f.Name)
+		}
+		call.Constants = append(call.Constants, constant)
+	}
+	for _, o := range c.Order {
+		call.Order = append(call.Order, orderKey(o, b.expr(s, o.Expr)))
+	}
+	if len(c.Order) > 0 && f.Name != "GROUP_CONCAT" {
+		b.fail(c.Name.Pos, ast.ErrUnsupported, "ORDER BY inside of %s has no effect; only GROUP_CONCAT has an order", f.Name)
+	}
+}
+
+// nonNil returns the expression in a slice, or an empty slice for nil.
+func nonNil(e ast.Expr) []ast.Expr {
+	if e == nil {
+		return nil
+	}
+	return []ast.Expr{e}
+}
+
+// sameAggregate reports whether two calls have the same result.
+func sameAggregate(x, y *AggregateCall) bool {
+	if x.Function != y.Function || x.Star != y.Star || x.Distinct != y.Distinct || len(x.Constants)+len(y.Constants)+len(x.Order)+len(y.Order) > 0 {
+		return false
+	}
+	return identityOf(x.Arg) == identityOf(y.Arg) && identityOf(x.Filter) == identityOf(y.Filter)
+}
+
+// floatKinds is the kind of floats.
+const floatKinds = function.Kinds(1 << protocol.KindFloat)

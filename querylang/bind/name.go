@@ -1,0 +1,264 @@
+package bind
+
+import (
+	"slices"
+
+	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/querylang/ast"
+)
+
+// maxBinName is the maximum length of the name of a bin in bytes.
+const maxBinName = 15
+
+// A reference is a column of a table that a name means.
+type reference struct {
+	inner *scope // where the name stands
+	owner *scope // of the table
+	depth int
+	table *table
+	pos   ast.Pos
+}
+
+// column binds names that are joined by dots: a column with or without its table, and the path
+// behind it. The blocks around are searched from the inside to the outside.
+func (b *binder) column(s *scope, e *ast.Column) Expr {
+	depth := 0
+	for owner := s; owner != nil; owner, depth = owner.outer, depth+1 {
+		if x := b.columnIn(reference{inner: s, owner: owner, depth: depth, pos: e.Parts[0].Pos}, e.Parts); x != nil {
+			return x
+		}
+	}
+	return b.unknownColumn(s, e)
+}
+
+// columnIn is column for the tables of one block. It returns nil if none of them has the name.
+func (b *binder) columnIn(r reference, parts []ast.Name) Expr {
+	if len(parts) > 2 {
+		if r.table = r.owner.qualified(parts[0], parts[1]); r.table != nil {
+			return b.member(r, parts[2:])
+		}
+	}
+	if len(parts) > 1 {
+		if r.table = r.owner.named(parts[0]); r.table != nil {
+			return b.member(r, parts[1:])
+		}
+	}
+	return b.unqualified(r, parts)
+}
+
+// named returns the table with a name, or nil.
+func (s *scope) named(n ast.Name) *table {
+	for _, t := range s.tables {
+		if t.name == n.Text {
+			return t
+		}
+	}
+	for _, t := range s.tables {
+		if t.name != "" && sameName(n, t.name) {
+			return t
+		}
+	}
+	return nil
+}
+
+// qualified returns the set with a namespace and a name, or nil.
+func (s *scope) qualified(namespace, n ast.Name) *table {
+	for _, t := range s.tables {
+		if t.namespace != "" && t.namespace == namespace.Text && t.name == n.Text {
+			return t
+		}
+	}
+	return nil
+}
+
+// member binds a column of a table and the path behind it.
+func (b *binder) member(r reference, parts []ast.Name) Expr {
+	n := parts[0]
+	if i := r.table.find(n); i >= 0 {
+		if r.table.isAmbiguous(i) {
+			return b.fail(n.Pos, ast.ErrUnknownName, "%s has more than one column %s; give them other names", r.table.name, n)
+		}
+		return b.path(b.known(r, i), parts[1:])
+	}
+	if r.table.child != nil {
+		return b.path(b.childColumn(r, n), parts[1:])
+	}
+	if p := b.pseudoOf(n); p != NoPseudo && r.table.relation != nil && r.table.relation.IsSet {
+		return b.path(b.slot(r, pseudoColumn(p)), parts[1:])
+	}
+	if !r.table.open {
+		return b.fail(n.Pos, ast.ErrUnknownName, "%s has no column %s%s", ast.QuoteName(r.table.name), n, nearest(n.Text, r.table.names()))
+	}
+	return b.path(b.bin(r, n), parts[1:])
+}
+
+// names returns the names of the known columns.
+func (t *table) names() []string {
+	names := make([]string, len(t.known))
+	for i := range t.known {
+		names[i] = t.known[i].Name
+	}
+	return names
+}
+
+// unqualified binds a column whose table is not named, or returns nil if no table can have it.
+func (b *binder) unqualified(r reference, parts []ast.Name) Expr {
+	n := parts[0]
+	at := -1
+	for _, t := range r.owner.tables {
+		i := t.find(n)
+		if i < 0 || t.hidden[i] {
+			continue
+		}
+		if at >= 0 || t.isAmbiguous(i) {
+			return b.fail(n.Pos, ast.ErrUnknownName, "several tables have a column %s; name the table, as in %s.%s", n, ast.QuoteName(t.name), n)
+		}
+		r.table, at = t, i
+	}
+	if at >= 0 {
+		return b.path(b.known(r, at), parts[1:])
+	}
+	if p := b.pseudoOf(n); p != NoPseudo {
+		if t := b.only(r.owner, n, func(t *table) bool { return t.child != nil || t.relation != nil && t.relation.IsSet }); t != nil {
+			r.table = t
+			return b.member(r, parts)
+		}
+		return nil
+	}
+	if r.depth == 0 {
+		if x := b.alias(r.owner, n); x != nil {
+			return b.path(x, parts[1:])
+		}
+	}
+	if t := b.only(r.owner, n, func(t *table) bool { return t.open || t.child != nil }); t != nil {
+		r.table = t
+		return b.member(r, parts)
+	}
+	return nil
+}
+
+// only returns the only table that can have a column, or nil if there is none. Several are an
+// error.
+func (b *binder) only(s *scope, n ast.Name, can func(*table) bool) *table {
+	var found *table
+	for _, t := range s.tables {
+		if !can(t) {
+			continue
+		}
+		if found != nil {
+			b.fail(n.Pos, ast.ErrUnknownName, "several tables can have a column %s; name the table, as in %s.%s", n, ast.QuoteName(found.name), n)
+			return found
+		}
+		found = t
+	}
+	return found
+}
+
+// alias binds the item with an alias, where aliases are names. It returns nil if there is none.
+func (b *binder) alias(s *scope, n ast.Name) Expr {
+	for i := range s.aliases {
+		item := &s.aliases[i]
+		if item.Expr == nil || item.Alias.IsZero() || !sameName(n, item.Alias.Text) {
+			continue
+		}
+		aliases := s.aliases
+		s.aliases = nil
+		x := b.expr(s, item.Expr)
+		s.aliases = aliases
+		return x
+	}
+	return nil
+}
+
+// bin binds the name of a bin of a set without a declaration.
+func (b *binder) bin(r reference, n ast.Name) Expr {
+	switch ours, foreign := foreignNames.Find(n.Text); {
+	case foreign && n.Quote == 0:
+		return b.fail(n.Pos, ast.ErrUnknownName, "there is no column %s; it is called %s here; a bin of this name is BIN('%s')", n, ours, n.Text)
+	case isHidden(n):
+		return b.fail(n.Pos, ast.ErrUnknownName, "%s is a pseudo column and written without quotes; a bin of this name is BIN('%s')", n.Text, n.Text)
+	}
+	return b.binNamed(r, n.Text, n.Pos)
+}
+
+// binNamed binds a bin after checking its name.
+func (b *binder) binNamed(r reference, name string, pos ast.Pos) Expr {
+	if len(name) > maxBinName {
+		return b.fail(pos, ast.ErrInvalidName, "no bin can be called %s: names of bins have at most %d bytes", ast.QuoteName(name), maxBinName)
+	}
+	return b.slot(r, binColumn(name))
+}
+
+// known binds a known column of a table.
+func (b *binder) known(r reference, i int) Expr {
+	if r.table.output {
+		c := r.table.known[i]
+		return &Column{Slot: c.Output, Name: c.Name, Of: c.Type, Can: c.Kinds, Pos: r.pos}
+	}
+	return b.slot(r, r.table.known[i])
+}
+
+// slot returns a column of a table as the expression's block can read it. If the block of the table
+// is grouped it must be one of the groups. Subqueries between the two are correlated.
+func (b *binder) slot(r reference, c RelationColumn) Expr {
+	if r.owner.grouped {
+		x := b.groupColumn(r, c)
+		if column, ok := x.(*Column); ok && r.depth > 0 {
+			r.correlate(func(depth int) *Column { return r.owner.groupSlot(column, depth) })
+		}
+		return x
+	}
+	r.correlate(func(depth int) *Column { return r.table.use(r.owner, c, depth, r.pos) })
+	return r.table.use(r.owner, c, r.depth, r.pos)
+}
+
+// correlate notes a column in the subqueries between the place of a name and its table.
+func (r reference) correlate(column func(depth int) *Column) {
+	inner := r.inner
+	for depth := r.depth - 1; depth >= 0; depth-- {
+		if q := inner.subquery; q != nil {
+			q.Correlated = true
+			c := column(depth)
+			if !slices.ContainsFunc(q.Outer, func(o *Column) bool { return sameColumn(o, c) }) {
+				q.Outer = append(q.Outer, c)
+			}
+		}
+		inner = inner.outer
+	}
+}
+
+// sameColumn reports whether two columns read the same slot.
+func sameColumn(x, y *Column) bool {
+	return x.Relation == y.Relation && x.Index == y.Index && x.Depth == y.Depth && (x.Relation != nil || x.Name == y.Name)
+}
+
+// path adds the steps behind a column.
+func (b *binder) path(x Expr, steps []ast.Name) Expr {
+	if len(steps) == 0 {
+		return x
+	}
+	p := &Path{X: x}
+	for _, n := range steps {
+		p.Steps = append(p.Steps, &Const{Value: protocol.String(n.Text), Pos: n.Pos})
+	}
+	return b.checkPath(p)
+}
+
+// unknownColumn reports a name that no table has.
+func (b *binder) unknownColumn(s *scope, e *ast.Column) Expr {
+	n := e.Parts[0]
+	var tables, columns []string
+	for owner := s; owner != nil; owner = owner.outer {
+		for _, t := range owner.tables {
+			tables = append(tables, ast.QuoteName(t.name))
+			columns = append(columns, t.names()...)
+		}
+	}
+	switch {
+	case len(tables) == 0:
+		return b.fail(n.Pos, ast.ErrUnknownName, "the column %s can't be used here: no table is read", e)
+	case len(e.Parts) > 1:
+		return b.fail(n.Pos, ast.ErrUnknownName, "there is no table and no column %s in this statement; its first table is %s%s", n, tables[0], nearest(n.Text, append(tables, columns...)))
+	}
+	return b.fail(n.Pos, ast.ErrUnknownName, "there is no column %s%s", n, nearest(n.Text, columns))
+}
