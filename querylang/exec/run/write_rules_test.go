@@ -51,7 +51,7 @@ func TestUpdateDestroysNothing(t *testing.T) {
 	} {
 		_, err := s.try(sql)
 		require.ErrorIs(t, err, ast.ErrUnknownName, sql)
-		require.ErrorContains(t, err, `"prise"`, sql)
+		require.ErrorContains(t, err, "no bin prise", sql)
 	}
 	for _, sql := range []string{"UPDATE t SET s = s + 1 WHERE PK = 1", "UPDATE t SET n = n || 'x'", "UPDATE t SET n = n || 'x' WHERE PK IN (1, 2)"} {
 		_, err := s.try(sql)
