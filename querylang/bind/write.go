@@ -9,6 +9,15 @@ import (
 // without bins does not exist. No * shows the bin.
 const MarkerBin = "__row"
 
+// A Write is a bound statement that changes records: [*Insert], [*Update], [*Delete] or
+// [*Truncate].
+type Write interface{ write() }
+
+func (*Insert) write()   {}
+func (*Update) write()   {}
+func (*Delete) write()   {}
+func (*Truncate) write() {}
+
 // Insert is a bound INSERT, UPSERT or REPLACE.
 //
 // Its expressions read a frame that holds the existing record, in the columns of Existing, and the

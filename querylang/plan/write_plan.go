@@ -1,11 +1,27 @@
 package plan
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/aerosql/aerosql/querylang/ast"
 	"github.com/aerosql/aerosql/querylang/bind"
 )
+
+// Write plans a bound statement that changes records.
+func Write(w bind.Write) (Statement, error) {
+	switch w := w.(type) {
+	case *bind.Insert:
+		return PlanInsert(w)
+	case *bind.Update:
+		return PlanUpdate(w)
+	case *bind.Delete:
+		return PlanDelete(w)
+	case *bind.Truncate:
+		return PlanTruncate(w)
+	}
+	return nil, fmt.Errorf("plan: no plan for %T", w)
+}
 
 // PlanTruncate plans a TRUNCATE.
 func PlanTruncate(t *bind.Truncate) (*Truncate, error) { return &Truncate{t}, nil }

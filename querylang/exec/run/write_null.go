@@ -23,7 +23,14 @@ func lostValue(e bind.Expr, env *bind.Env, target string) error {
 func lost(e bind.Expr, env *bind.Env) *ast.Error {
 	switch e := e.(type) {
 	case *bind.Column:
-		return ast.Errorf(ast.ErrUnknownName, "the record has no bin %q; use COALESCE(%s, NULL) if NULL is meant", e.Name, e.Name)
+		if r := e.Relation; r != nil && (!r.IsSet || r.Columns[e.Index].Pseudo != bind.NoPseudo) {
+			return nil
+		}
+		name := ast.QuoteName(e.String())
+		if e.Relation != nil {
+			name = ast.QuoteName(e.Relation.Columns[e.Index].Name)
+		}
+		return ast.Errorf(ast.ErrUnknownName, "the record has no bin %s; use COALESCE(%s, NULL) if NULL is meant", name, name)
 	case *bind.Negate:
 		return lostOperand(env, e.X)
 	case *bind.Not:

@@ -12,10 +12,11 @@ import (
 
 // The names of the options of WITH that a write uses.
 const (
-	optionTTL           = "ttl"
-	optionDurableDelete = "durable_delete"
-	optionSendKey       = "send_key"
-	optionCommitLevel   = "commit_level"
+	optionTTL     = "ttl"
+	optionDurable = "durable"
+	optionSendKey = "send_key"
+	optionCommit  = "commit"
+	optionAtomic  = "atomic"
 )
 
 // writeOptions sets the fields of a policy that options name. An option without a value is TRUE.
@@ -32,11 +33,11 @@ func writeOptions(options map[string]bind.Expr, policy *cluster.WritePolicy, env
 		switch name {
 		case optionTTL:
 			policy.TTL, err = ttlOption(v)
-		case optionDurableDelete:
+		case optionDurable:
 			policy.DurableDelete, err = boolOption(name, v)
 		case optionSendKey:
 			policy.SendKey, err = boolOption(name, v)
-		case optionCommitLevel:
+		case optionCommit:
 			policy.CommitLevel, err = commitLevelOption(v)
 		}
 		if err != nil {
@@ -85,5 +86,5 @@ func commitLevelOption(v protocol.Value) (cluster.CommitLevel, error) {
 	case "master":
 		return cluster.CommitMaster, nil
 	}
-	return 0, ast.Errorf(ast.ErrArguments, "the option commit_level must be all or master, not %v", v)
+	return 0, ast.Errorf(ast.ErrArguments, "the option commit must be all or master, not %v", v)
 }

@@ -9,10 +9,10 @@ import (
 	"github.com/aerosql/aerosql/querylang/plan"
 )
 
-// changedPath returns the value of a bin after an assignment to a path in it. A key that a map does
+// changedPath returns a collection after an assignment to a path in it. A key that a map does
 // not have is added, and a missing bin or map below a string key is created. An index must be that
 // of an element, or the length of the list, which appends one. NULL is stored as the element.
-func changedPath(s *plan.BinChange, env *bind.Env) (protocol.Value, error) {
+func changedPath(s *plan.BinChange, in protocol.Value, env *bind.Env) (protocol.Value, error) {
 	v := s.Value.Eval(env)
 	if err := evaluationError(v, env); err != nil {
 		return v, err
@@ -24,7 +24,7 @@ func changedPath(s *plan.BinChange, env *bind.Env) (protocol.Value, error) {
 			return v, err
 		}
 	}
-	return withElement(env.Row[s.Target.Slot], steps, v, s.Name)
+	return withElement(in, steps, v, s.Name)
 }
 
 // withElement returns a copy of a collection with the element that steps lead to replaced.

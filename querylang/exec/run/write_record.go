@@ -2,6 +2,7 @@ package run
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/querylang/ast"
@@ -149,6 +150,15 @@ func recordOperations(c *plan.Change, env *bind.Env) ([]protocol.Operation, erro
 	null := false
 	for i := range c.Set {
 		s := &c.Set[i]
+		at := slices.IndexFunc(ops, func(op protocol.Operation) bool { return op.Bin == s.Bin })
+		if at >= 0 { // another path into the same bin
+			v, err := changedPath(s, ops[at].Value, env)
+			if err != nil {
+				return nil, err
+			}
+			ops[at].Value = v
+			continue
+		}
 		v, err := newValue(c, s, env)
 		if err == nil {
 			v, err = assigned(s, v, env)
@@ -159,9 +169,11 @@ func recordOperations(c *plan.Change, env *bind.Env) ([]protocol.Operation, erro
 		null = null || v.IsNil()
 		ops = append(ops, protocol.Operation{Code: protocol.OpWrite, Bin: s.Bin, Value: v})
 	}
-	for i := range c.Set {
-		if t := c.Set[i].Target; t != nil {
-			env.Row[t.Slot] = ops[i].Value
+	for _, op := range ops {
+		for i := range c.Set {
+			if t := c.Set[i].Target; t != nil && c.Set[i].Bin == op.Bin {
+				env.Row[t.Slot] = op.Value
+			}
 		}
 	}
 	countGeneration(c, env)
@@ -210,7 +222,7 @@ func (e *CheckError) Error() string { return "the row does not meet CHECK (" + e
 // a value that is NULL only because a bin is missing is an error.
 func newValue(c *plan.Change, s *plan.BinChange, env *bind.Env) (protocol.Value, error) {
 	if len(s.Path) > 0 {
-		return changedPath(s, env)
+		return changedPath(s, env.Row[s.Target.Slot], env)
 	}
 	v := startedValue(s, env)
 	if !v.IsNil() || c.Declared || env.Run.Err != nil {
