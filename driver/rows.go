@@ -3,11 +3,15 @@ package driver
 import (
 	"database/sql/driver"
 	"fmt"
+	"io"
 	"math"
 	"reflect"
+	"time"
 
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/querylang/bind"
 	"github.com/aerosql/aerosql/querylang/exec/run"
+	"github.com/aerosql/aerosql/querylang/function"
 )
 
 // Rows are the rows of a result. They are read from the cluster on demand.

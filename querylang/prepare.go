@@ -92,6 +92,13 @@ func (p *Prepared) statement(ctx context.Context, s ast.Statement, catalog bind.
 		}
 		p.needs = bound.Needs
 		return plan.Query(bound.Query)
+	case *ast.Insert, *ast.Update, *ast.Delete, *ast.Truncate:
+		bound, err := bind.BindWrite(ctx, s, catalog, o)
+		if err != nil {
+			return nil, err
+		}
+		p.needs = bound.Needs
+		return plan.Write(bound.Write)
 	case *ast.Explain:
 		inner, err := p.statement(ctx, s.Statement, catalog, o)
 		if err != nil {
