@@ -8,7 +8,7 @@ import (
 
 	"github.com/aerosql/aerosql/cluster"
 	"github.com/aerosql/aerosql/querylang"
-	"github.com/aerosql/aerosql/querylang/exec/run"
+	"github.com/aerosql/aerosql/querylang/exec"
 	"github.com/aerosql/aerosql/querylang/parse"
 )
 
@@ -16,8 +16,8 @@ import (
 // to a node.
 type Conn struct {
 	client  *cluster.Client
-	engine  *run.Engine
-	session *run.Session
+	engine  *exec.Engine
+	session *exec.Session
 	cfg     *Config
 	plans   *planCache // shared by all sessions of the Connector
 	options querylang.Options
@@ -180,7 +180,7 @@ func (c *Conn) exec(ctx context.Context, s *statement, args []driver.NamedValue)
 }
 
 // run runs a statement in the open transaction, if there is one.
-func (c *Conn) run(ctx context.Context, s *statement, args []driver.NamedValue) (*run.Result, error) {
+func (c *Conn) run(ctx context.Context, s *statement, args []driver.NamedValue) (*exec.Result, error) {
 	if c.closed {
 		return nil, driver.ErrBadConn
 	}

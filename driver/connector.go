@@ -8,7 +8,7 @@ import (
 
 	"github.com/aerosql/aerosql/cluster"
 	"github.com/aerosql/aerosql/querylang"
-	"github.com/aerosql/aerosql/querylang/exec/run"
+	"github.com/aerosql/aerosql/querylang/exec"
 )
 
 // A Connector owns the client of one cluster and opens sessions on it. Pass it to sql.OpenDB;
@@ -26,7 +26,7 @@ type Connector struct {
 	// waiting when their context ends.
 	lock   chan struct{}
 	client *cluster.Client // nil until the first session
-	engine *run.Engine
+	engine *exec.Engine
 	server io.Closer // releases the in-process cluster
 	shared bool      // the client belongs to the caller of NewClientConnector
 	closed bool
@@ -67,8 +67,8 @@ func NewClientConnector(client *cluster.Client, cfg Config) *Connector {
 }
 
 // engine returns the engine that runs statements on a client.
-func (c *Config) engine(client *cluster.Client) *run.Engine {
-	return run.New(client, run.Options{
+func (c *Config) engine(client *cluster.Client) *exec.Engine {
+	return exec.New(client, exec.Options{
 		DenyScan: c.DenyScan, MemoryLimit: c.MemoryLimit, LateBins: c.LateBins == LateBinsIgnore, DisabledRules: c.DisabledRules,
 		IntegersOnly: c.IndexIntegers, Namespace: c.Namespace, User: c.User, Policies: c.policies(),
 	})
@@ -89,7 +89,7 @@ func (c *Connector) Connect(ctx context.Context) (driver.Conn, error) {
 
 // opened returns the cluster's client and its engine, and opens the client if this is the first
 // call.
-func (c *Connector) opened(ctx context.Context) (*cluster.Client, *run.Engine, error) {
+func (c *Connector) opened(ctx context.Context) (*cluster.Client, *exec.Engine, error) {
 	if c.err != nil {
 		return nil, nil, c.err
 	}

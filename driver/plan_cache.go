@@ -5,21 +5,21 @@ import (
 
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/querylang"
-	"github.com/aerosql/aerosql/querylang/exec/run"
+	"github.com/aerosql/aerosql/querylang/exec"
 )
 
 // A statement is a prepared statement with the literals of its text, if it shares a plan with texts
 // that differ in them.
 type statement struct {
 	*querylang.Prepared
-	run      *run.Statement
+	run      *exec.Statement
 	literals []protocol.Value
 }
 
 // newStatement returns a statement without literals of its own.
 func newStatement(p *querylang.Prepared) *statement {
 	sets, patterns := p.Needs()
-	return &statement{Prepared: p, run: &run.Statement{Plan: p.Plan, Sets: sets, Patterns: patterns}}
+	return &statement{Prepared: p, run: &exec.Statement{Plan: p.Plan, Sets: sets, Patterns: patterns}}
 }
 
 // Bounds of a planCache.

@@ -3,7 +3,7 @@ package driver
 import (
 	"database/sql/driver"
 
-	"github.com/aerosql/aerosql/querylang/exec/run"
+	"github.com/aerosql/aerosql/querylang/exec"
 )
 
 // A result is the outcome of a statement that writes.
@@ -22,7 +22,7 @@ func (r result) LastInsertId() (int64, error) { return r.lastID, nil }
 func (r result) RowsAffected() (int64, error) { return r.affected, nil }
 
 // newResult returns the outcome of a statement.
-func newResult(r *run.Result) result {
+func newResult(r *exec.Result) result {
 	done := result{affected: r.Affected}
 	if r.HasKey {
 		done.lastID, _ = r.Key.Int()

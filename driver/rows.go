@@ -10,13 +10,13 @@ import (
 
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/querylang/bind"
-	"github.com/aerosql/aerosql/querylang/exec/run"
+	"github.com/aerosql/aerosql/querylang/exec"
 	"github.com/aerosql/aerosql/querylang/function"
 )
 
 // Rows are the rows of a result. They are read from the cluster on demand.
 type Rows struct {
-	rows        *run.Rows // nil for a statement that returns none
+	rows        *exec.Rows // nil for a statement that returns none
 	columns     []bind.OutputColumn
 	values      []protocol.Value
 	kinds       []columnKind
@@ -40,14 +40,14 @@ var (
 	_ driver.RowsNextResultSet              = (*Rows)(nil)
 )
 
-func newRows(rows *run.Rows, collections Collections) *Rows {
+func newRows(rows *exec.Rows, collections Collections) *Rows {
 	r := &Rows{collections: collections}
 	r.reset(rows)
 	return r
 }
 
 // reset starts the rows of another result.
-func (r *Rows) reset(rows *run.Rows) {
+func (r *Rows) reset(rows *exec.Rows) {
 	r.rows, r.columns, r.values, r.kinds = rows, nil, nil, nil
 	if rows == nil {
 		return
