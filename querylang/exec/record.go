@@ -164,7 +164,7 @@ func (f *filler) checkStar(record *protocol.Record) error {
 		return nil
 	}
 	for _, bin := range record.Bins {
-		if !f.names(bin.Name) {
+		if !f.names(bin.Name) && bin.Name != bind.MarkerBin {
 			return &lateBinError{bin: bin.Name, err: ast.Errorf(ast.ErrUnknownName,
 				"the record %v has the bin %q, which * does not name: it is not in the sample of the set; run the statement again, name the bins, or set late_bins=ignore",
 				record.Key, bin.Name)}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/aerosql/aerosql/cluster"
+	"github.com/aerosql/aerosql/querylang/bind"
 )
 
 // The bounds of a sample.
@@ -67,7 +68,7 @@ func (s *Samples) read(ctx context.Context, name setName) ([]string, error) {
 			return nil, err
 		}
 		for _, bin := range record.Bins {
-			if !seen[bin.Name] {
+			if !seen[bin.Name] && bin.Name != bind.MarkerBin {
 				seen[bin.Name] = true
 				bins = append(bins, bin.Name)
 			}

@@ -1,7 +1,7 @@
 package exec
 
 import (
-	"fmt"
+	"errors"
 	"slices"
 
 	"github.com/aerosql/aerosql/protocol"
@@ -138,7 +138,11 @@ func stored(name string, t function.Type, notNull bool, v protocol.Value) (proto
 	}
 	converted, err := function.Coerce(v, t)
 	if err != nil {
-		return v, &ast.Error{Kind: ast.ErrType, Message: fmt.Sprintf("the column %s: %v", name, err), Cause: err}
+		message := err.Error()
+		if e, ok := errors.AsType[*ast.Error](err); ok {
+			message = e.Message
+		}
+		return v, ast.Errorf(ast.ErrType, "the column %s: %s", name, message)
 	}
 	return converted, nil
 }
