@@ -42,6 +42,9 @@ type Options struct {
 	DenyScan bool
 	// MemoryLimit is the memory that one statement may keep, in bytes. Default DefaultMemoryLimit.
 	MemoryLimit int64
+	// NotAtomic writes several records by their keys one by one also where they could be written in
+	// a transaction; see WITH (atomic = off).
+	NotAtomic bool
 	// LateBins ignores bins that * does not name. Otherwise they are errors.
 	LateBins bool
 	// Namespace and User are what DATABASE() and CURRENT_USER return.
@@ -62,6 +65,7 @@ type Engine struct {
 	samples     *Samples
 	version     atomic.Pointer[versionText]
 	keys        keyGenerator
+	strong      strongNamespaces
 	// lower and lowerLookup are those of package plan; tests replace them.
 	lower, lowerLookup func(*plan.Scan, *bind.Env, plan.Environment) (*plan.Access, error)
 }
