@@ -32,8 +32,8 @@ func argumentName(nv *driver.NamedValue) string {
 	return fmt.Sprint(nv.Ordinal)
 }
 
-// bind puts the arguments in the order that a plan expects.
-func (c *Conn) bind(params querylang.Params, args []driver.NamedValue) ([]protocol.Value, error) {
+// bind returns the values that a run of a statement needs.
+func (c *Conn) bind(s *statement, args []driver.NamedValue) ([]protocol.Value, error) {
 	bound := make([]querylang.Arg, 0, len(args))
 	for i := range args {
 		v, ok := args[i].Value.(protocol.Value)
@@ -49,7 +49,7 @@ func (c *Conn) bind(params querylang.Params, args []driver.NamedValue) ([]protoc
 		}
 		bound = append(bound, querylang.Arg{Name: args[i].Name, Value: v})
 	}
-	return params.Bind(bound)
+	return s.Args(bound, s.literals)
 }
 
 // A ValueConverter converts arguments as the driver does, but to plain Go values. It is for

@@ -15,7 +15,7 @@ var _ driver.RowsColumnScanner = (*Rows)(nil)
 
 // NextRow reads the next row. It returns io.EOF after the last one. From Go 1.27 on database/sql
 // calls it instead of Next.
-func (r *Rows) NextRow() error { return r.rows.Next(r.values) }
+func (r *Rows) NextRow() error { return r.read() }
 
 // ScanColumn stores a column of the current row in the variable that dest points to. In addition to
 // what database/sql can convert it stores integers of nanoseconds in a time.Time, and lists and

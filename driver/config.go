@@ -15,6 +15,7 @@ import (
 	"github.com/aerosql/aerosql/cluster"
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/querylang"
+	"github.com/aerosql/aerosql/querylang/plan"
 )
 
 // ErrConfig means that a data source name or a Config is invalid.
@@ -43,6 +44,18 @@ const (
 	CollectionsNative Collections = iota
 	// CollectionsJSON returns a string of JSON text.
 	CollectionsJSON
+)
+
+// LateBins selects what a row of SELECT * does that has a bin that is no column of the result,
+// because no row had it when the columns were chosen.
+type LateBins uint8
+
+// The choices.
+const (
+	// LateBinsError ends the rows with an error that names the bin. The next run has the column.
+	LateBinsError LateBins = iota
+	// LateBinsIgnore leaves the bin out.
+	LateBinsIgnore
 )
 
 // A Config describes how to reach a cluster and how statements run on it. Seeds or InProcess is
@@ -120,6 +133,18 @@ type Config struct {
 	// DenyScan rejects statements that read a whole set, with querylang.ErrScanDenied; default
 	// false.
 	DenyScan bool
+	// MemoryLimit is the memory in bytes that one statement may keep to sort, group, join and remove
+	// duplicates; default 64 MiB. A statement that needs more fails.
+	MemoryLimit int64
+	// LateBins selects what SELECT * does with bins that are no columns; default LateBinsError.
+	LateBins LateBins
+	// IndexIntegers promises that bins of undeclared sets with a numeric index have no floats, which
+	// such an index does not contain; default false. Without it conditions on these bins use no
+	// index, unless the bin is declared as INTEGER.
+	IndexIntegers bool
+	// DisabledRules are rules of planning that are not used; default none. It is for tests and for
+	// finding faults.
+	DisabledRules plan.Rules
 	// Dialect selects how text in double quotes is read; default querylang.Standard.
 	Dialect querylang.Dialect
 	// Tx selects what BeginTx does; default TxError.

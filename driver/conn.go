@@ -7,16 +7,17 @@ import (
 	"fmt"
 
 	"github.com/aerosql/aerosql/cluster"
-	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/querylang"
 	"github.com/aerosql/aerosql/querylang/exec"
+	"github.com/aerosql/aerosql/querylang/parse"
 )
 
 // A Conn is a session, which database/sql uses in one goroutine at a time. It holds no connection
 // to a node.
 type Conn struct {
 	client  *cluster.Client
-	runner  *exec.Runner
+	engine  *exec.Engine
+	session *exec.Session
 	cfg     *Config
 	plans   *planCache // shared by all sessions of the Connector
 	options querylang.Options
@@ -81,94 +82,79 @@ func (c *Conn) Prepare(query string) (driver.Stmt, error) {
 	return c.PrepareContext(context.Background(), query)
 }
 
-// PrepareContext parses and plans a statement. It sends nothing.
-func (c *Conn) PrepareContext(_ context.Context, query string) (driver.Stmt, error) {
-	plan, err := c.plan(query)
+// PrepareContext parses and plans a statement. It reads what is declared about its tables.
+func (c *Conn) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	s, err := c.prepare(ctx, query)
 	if err != nil {
 		return nil, err
 	}
-	return &Stmt{conn: c, plan: plan}, nil
+	return &Stmt{conn: c, text: query, statement: s}, nil
 }
 
-func (c *Conn) plan(query string) (querylang.Plan, error) {
-	if c.closed {
-		return nil, driver.ErrBadConn
-	}
-	if plan := c.plans.get(query); plan != nil {
-		return plan, nil
-	}
-	plan, err := querylang.Prepare(query, c.options)
-	if err == nil {
-		c.plans.add(query, plan)
-	}
-	return plan, err
-}
-
-// QueryContext runs one statement and returns its rows.
+// QueryContext runs one statement or, without arguments, several, and returns their rows. A
+// statement that returns no rows, such as an INSERT, runs too, and its result has no columns.
 func (c *Conn) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
-	plan, err := c.plan(query)
+	s, err := c.prepare(ctx, query)
 	if err != nil {
+		if all, parseErr := parse.All(query, c.options.Dialect); parseErr == nil && len(all) > 1 && len(args) == 0 {
+			return c.queryAll(ctx, all)
+		}
 		return nil, err
 	}
-	return c.query(ctx, plan, args)
+	return c.query(ctx, s, args)
 }
 
-// query runs a plan and returns its rows.
-func (c *Conn) query(ctx context.Context, plan querylang.Plan, args []driver.NamedValue) (driver.Rows, error) {
-	ctx, values, err := c.begin(ctx, plan, args)
+// query runs a statement and returns its rows.
+func (c *Conn) query(ctx context.Context, s *statement, args []driver.NamedValue) (driver.Rows, error) {
+	done, err := c.run(ctx, s, args)
 	if err != nil {
 		return nil, err
 	}
-	rows, err := c.runner.Query(ctx, plan, values)
-	if err != nil {
-		return nil, err
-	}
-	return newRows(rows, c.cfg.Collections), nil
+	return newRows(done.Rows, c.cfg.Collections), nil
 }
 
-// ExecContext runs one statement or, without arguments, several. Several are all checked before the
-// first runs, and run one after the other until one fails; RowsAffected is their sum.
+// ExecContext runs one statement or, without arguments, several. The text of all is checked before
+// the first runs. They run one after the other until one fails; RowsAffected is their sum.
 func (c *Conn) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	plans, err := c.planAll(query)
+	if s, err := c.cached(ctx, query); s != nil || err != nil {
+		if err != nil {
+			return nil, err
+		}
+		return c.exec(ctx, s, args)
+	}
+	all, err := parse.All(query, c.options.Dialect)
 	if err != nil {
 		return nil, err
 	}
-	if len(plans) > 1 && len(args) > 0 {
+	if len(all) < 2 {
+		s, err := c.prepare(ctx, query)
+		if err != nil {
+			return nil, err
+		}
+		return c.exec(ctx, s, args)
+	}
+	if len(args) > 0 {
 		return nil, &querylang.Error{Kind: querylang.ErrArguments, Message: "arguments can't be used with several statements"}
 	}
 	var last result
-	for i, plan := range plans {
-		done, err := c.exec(ctx, plan, args)
+	for i, parsed := range all {
+		done, err := c.execParsed(ctx, parsed)
 		if err != nil {
-			return nil, numbered(err, i, len(plans))
+			return nil, numbered(err, i, len(all))
 		}
 		last = result{affected: last.affected + done.affected, lastID: done.lastID}
 	}
 	return last, nil
 }
 
-// planAll plans all statements of a text.
-func (c *Conn) planAll(query string) ([]querylang.Plan, error) {
-	if c.closed {
-		return nil, driver.ErrBadConn
-	}
-	if plan := c.plans.get(query); plan != nil {
-		return []querylang.Plan{plan}, nil
-	}
-	all, err := querylang.ParseAll(query, c.options.Dialect)
+// execParsed runs one of several statements. It is bound when those before it have run, because it
+// may use what they define.
+func (c *Conn) execParsed(ctx context.Context, parsed *parse.Parsed) (result, error) {
+	p, err := querylang.PrepareParsed(ctx, parsed, c.engine.Catalog(), c.options)
 	if err != nil {
-		return nil, err
+		return result{}, err
 	}
-	plans := make([]querylang.Plan, len(all))
-	for i, parsed := range all {
-		if plans[i], err = querylang.NewPlan(parsed, c.options); err != nil {
-			return nil, numbered(err, i, len(all))
-		}
-	}
-	if len(plans) == 1 {
-		c.plans.add(query, plans[0])
-	}
-	return plans, nil
+	return c.exec(ctx, newStatement(p), nil)
 }
 
 // numbered adds the number of the failed statement to an error if there are several.
@@ -179,32 +165,31 @@ func numbered(err error, i, count int) error {
 	return fmt.Errorf("statement %d of %d: %w", i+1, count, err)
 }
 
-// exec runs a plan and returns its result.
-func (c *Conn) exec(ctx context.Context, plan querylang.Plan, args []driver.NamedValue) (result, error) {
-	ctx, values, err := c.begin(ctx, plan, args)
+// exec runs a statement and returns its result. Rows that it has are discarded.
+func (c *Conn) exec(ctx context.Context, s *statement, args []driver.NamedValue) (result, error) {
+	done, err := c.run(ctx, s, args)
 	if err != nil {
 		return result{}, err
 	}
-	affected, err := c.runner.Exec(ctx, plan, values)
-	if err != nil {
-		return result{}, err
+	if done.Rows != nil {
+		if err := done.Rows.Close(); err != nil {
+			return result{}, err
+		}
 	}
-	return result{affected: affected, lastID: lastID(plan, values)}, nil
+	return newResult(done), nil
 }
 
-// begin binds a plan's arguments and registers the plan with the open transaction. The context that
-// it returns carries that transaction.
-func (c *Conn) begin(ctx context.Context, plan querylang.Plan, args []driver.NamedValue) (context.Context, []protocol.Value, error) {
+// run runs a statement in the open transaction, if there is one.
+func (c *Conn) run(ctx context.Context, s *statement, args []driver.NamedValue) (*exec.Result, error) {
 	if c.closed {
-		return nil, nil, driver.ErrBadConn
+		return nil, driver.ErrBadConn
 	}
-	var values []protocol.Value
-	if _, explain := plan.(*querylang.ExplainPlan); !explain || len(args) > 0 {
-		bound, err := c.bind(plan.Parameters(), args)
-		if err != nil {
-			return nil, nil, err
-		}
-		values = bound
+	values, err := c.bind(s, args)
+	if err != nil {
+		return nil, err
 	}
-	return c.tx.within(ctx), values, c.tx.note(plan)
+	if err := c.tx.note(s); err != nil {
+		return nil, err
+	}
+	return c.session.Run(c.tx.within(ctx), s.run, values)
 }

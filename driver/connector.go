@@ -26,7 +26,7 @@ type Connector struct {
 	// waiting when their context ends.
 	lock   chan struct{}
 	client *cluster.Client // nil until the first session
-	runner *exec.Runner
+	engine *exec.Engine
 	server io.Closer // releases the in-process cluster
 	shared bool      // the client belongs to the caller of NewClientConnector
 	closed bool
@@ -62,30 +62,34 @@ func NewConnector(cfg Config) (*Connector, error) {
 // fields about statements are used.
 func NewClientConnector(client *cluster.Client, cfg Config) *Connector {
 	c := newConnector(cfg)
-	c.client, c.runner, c.shared = client, cfg.runner(client), true
+	c.client, c.engine, c.shared = client, cfg.engine(client), true
 	return c
 }
 
-func (c *Config) runner(client *cluster.Client) *exec.Runner {
-	return exec.New(client, exec.Options{DenyScan: c.DenyScan, Policies: c.policies()})
+// engine returns the engine that runs statements on a client.
+func (c *Config) engine(client *cluster.Client) *exec.Engine {
+	return exec.New(client, exec.Options{
+		DenyScan: c.DenyScan, MemoryLimit: c.MemoryLimit, LateBins: c.LateBins == LateBinsIgnore, DisabledRules: c.DisabledRules,
+		IntegersOnly: c.IndexIntegers, Namespace: c.Namespace, User: c.User, Policies: c.policies(),
+	})
 }
 
 // Connect opens a session. The first call opens the cluster's client, within the context's
 // deadline; concurrent callers wait for it, each until its own context ends.
 func (c *Connector) Connect(ctx context.Context) (driver.Conn, error) {
-	client, runner, err := c.opened(ctx)
+	client, engine, err := c.opened(ctx)
 	if err != nil {
 		return nil, err
 	}
 	return &Conn{
-		client: client, runner: runner, cfg: &c.cfg, plans: &c.plans,
+		client: client, engine: engine, session: engine.NewSession(), cfg: &c.cfg, plans: &c.plans,
 		options: querylang.Options{Namespace: c.cfg.Namespace, Dialect: c.cfg.Dialect},
 	}, nil
 }
 
-// opened returns the cluster's client and its runner, and opens the client if this is the first
+// opened returns the cluster's client and its engine, and opens the client if this is the first
 // call.
-func (c *Connector) opened(ctx context.Context) (*cluster.Client, *exec.Runner, error) {
+func (c *Connector) opened(ctx context.Context) (*cluster.Client, *exec.Engine, error) {
 	if c.err != nil {
 		return nil, nil, c.err
 	}
@@ -103,7 +107,7 @@ func (c *Connector) opened(ctx context.Context) (*cluster.Client, *exec.Runner, 
 			return nil, nil, err
 		}
 	}
-	return c.client, c.runner, nil
+	return c.client, c.engine, nil
 }
 
 // open opens the cluster's client. The caller holds the lock.
@@ -132,7 +136,7 @@ func (c *Connector) open(ctx context.Context) error {
 		}
 		return err
 	}
-	c.client, c.server, c.runner = client, server, c.cfg.runner(client)
+	c.client, c.server, c.engine = client, server, c.cfg.engine(client)
 	return nil
 }
 
@@ -150,6 +154,9 @@ func (c *Connector) Close() error {
 	}
 	c.closed = true
 	var err error
+	if c.engine != nil {
+		c.engine.Close()
+	}
 	if c.client != nil && !c.shared {
 		err = c.client.Close()
 	}

@@ -2,6 +2,7 @@ package driver
 
 import (
 	"fmt"
+	"math"
 	"net/url"
 	"slices"
 	"strconv"
@@ -11,6 +12,7 @@ import (
 	"github.com/aerosql/aerosql/cluster"
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/querylang"
+	"github.com/aerosql/aerosql/querylang/plan"
 )
 
 // A dsnKey is a key of data source names.
@@ -45,6 +47,11 @@ func dsnKeys() []dsnKey {
 		choiceKey("scan", func(c *Config) *bool { return &c.DenyScan }, choice[bool]{"allow", false}, choice[bool]{"deny", true}),
 		choiceKey("tx", func(c *Config) *TxMode { return &c.Tx },
 			choice[TxMode]{"error", TxError}, choice[TxMode]{"autocommit", TxAutocommit}),
+		sizeKey("memory_limit", func(c *Config) *int64 { return &c.MemoryLimit }),
+		choiceKey("late_bins", func(c *Config) *LateBins { return &c.LateBins },
+			choice[LateBins]{"error", LateBinsError}, choice[LateBins]{"ignore", LateBinsIgnore}),
+		choiceKey("index_numbers", func(c *Config) *bool { return &c.IndexIntegers }, choice[bool]{"any", false}, choice[bool]{"integers", true}),
+		{"disable_rules", parseRules, func(c *Config) string { return c.DisabledRules.String() }},
 		choiceKey("dialect", func(c *Config) *querylang.Dialect { return &c.Dialect },
 			choice[querylang.Dialect]{"standard", querylang.Standard}, choice[querylang.Dialect]{"aql", querylang.AQL}),
 		choiceKey("collections", func(c *Config) *Collections { return &c.Collections },
@@ -186,6 +193,43 @@ func countKey(name string, field func(*Config) *int) dsnKey {
 		}
 		return strconv.Itoa(*field(c))
 	}}
+}
+
+// sizeKey returns a key for a number of bytes, which may end with KiB, MiB or GiB.
+func sizeKey(name string, field func(*Config) *int64) dsnKey {
+	units := []struct {
+		name  string
+		bytes int64
+	}{{"GiB", 1 << 30}, {"MiB", 1 << 20}, {"KiB", 1 << 10}, {"", 1}}
+	parse := func(c *Config, value string) error {
+		for _, u := range units {
+			number, ok := strings.CutSuffix(value, u.name)
+			if !ok {
+				continue
+			}
+			n, err := strconv.ParseInt(number, 10, 64)
+			if err != nil || n <= 0 || n > math.MaxInt64/u.bytes {
+				break
+			}
+			*field(c) = n * u.bytes
+			return nil
+		}
+		return fmt.Errorf("must be a size such as 64MiB or 1GiB")
+	}
+	return dsnKey{name, parse, func(c *Config) string {
+		n := *field(c)
+		for _, u := range units {
+			if n != 0 && n%u.bytes == 0 {
+				return strconv.FormatInt(n/u.bytes, 10) + u.name
+			}
+		}
+		return ""
+	}}
+}
+
+func parseRules(c *Config, value string) (err error) {
+	c.DisabledRules, err = plan.ParseRules(value)
+	return err
 }
 
 func textKey(name string, field func(*Config) *string) dsnKey {

@@ -3,8 +3,24 @@ package driver
 import (
 	"sync"
 
+	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/querylang"
+	"github.com/aerosql/aerosql/querylang/exec"
 )
+
+// A statement is a prepared statement with the literals of its text, if it shares a plan with texts
+// that differ in them.
+type statement struct {
+	*querylang.Prepared
+	run      *exec.Statement
+	literals []protocol.Value
+}
+
+// newStatement returns a statement without literals of its own.
+func newStatement(p *querylang.Prepared) *statement {
+	sets, patterns := p.Needs()
+	return &statement{Prepared: p, run: &exec.Statement{Plan: p.Plan, Sets: sets, Patterns: patterns}}
+}
 
 // Bounds of a planCache.
 const (
@@ -23,11 +39,11 @@ const (
 // young one.
 type planCache struct {
 	mu         sync.Mutex
-	young, old map[string]querylang.Plan
+	young, old map[string]*statement
 }
 
 // get returns the plan of a text, or nil.
-func (c *planCache) get(text string) querylang.Plan {
+func (c *planCache) get(text string) *statement {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if plan := c.young[text]; plan != nil {
@@ -41,7 +57,7 @@ func (c *planCache) get(text string) querylang.Plan {
 }
 
 // add caches the plan of a text unless the text is too long.
-func (c *planCache) add(text string, plan querylang.Plan) {
+func (c *planCache) add(text string, plan *statement) {
 	if len(text) > planCacheMaxText {
 		return
 	}
@@ -51,9 +67,9 @@ func (c *planCache) add(text string, plan querylang.Plan) {
 }
 
 // put adds a plan to the young generation. The caller holds the lock.
-func (c *planCache) put(text string, plan querylang.Plan) {
+func (c *planCache) put(text string, plan *statement) {
 	if c.young == nil || len(c.young) >= planCacheSize {
-		c.old, c.young = c.young, make(map[string]querylang.Plan, planCacheSize)
+		c.old, c.young = c.young, make(map[string]*statement, planCacheSize)
 	}
 	c.young[text] = plan
 }

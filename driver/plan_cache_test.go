@@ -6,13 +6,11 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
-
-	"github.com/aerosql/aerosql/querylang"
 )
 
 func TestPlanCacheIsBounded(t *testing.T) {
 	var cache planCache
-	plan := &querylang.TruncatePlan{}
+	plan := &statement{}
 	require.Nil(t, cache.get("x"))
 	cache.add("kept", plan)
 	for i := range 10 * planCacheSize {

@@ -3,8 +3,7 @@ package driver
 import (
 	"database/sql/driver"
 
-	"github.com/aerosql/aerosql/protocol"
-	"github.com/aerosql/aerosql/querylang"
+	"github.com/aerosql/aerosql/querylang/exec"
 )
 
 // A result is the outcome of a statement that writes.
@@ -22,15 +21,11 @@ func (r result) LastInsertId() (int64, error) { return r.lastID, nil }
 // RowsAffected returns the number of records that the server has changed.
 func (r result) RowsAffected() (int64, error) { return r.affected, nil }
 
-// lastID returns the integer key of an INSERT of one row, otherwise 0.
-func lastID(plan querylang.Plan, args []protocol.Value) int64 {
-	insert, ok := plan.(*querylang.InsertPlan)
-	if !ok || len(insert.Rows) != 1 {
-		return 0
+// newResult returns the outcome of a statement.
+func newResult(r *exec.Result) result {
+	done := result{affected: r.Affected}
+	if r.HasKey {
+		done.lastID, _ = r.Key.Int()
 	}
-	key := querylang.Eval(insert.Rows[0].Key, &querylang.Env{Args: args})
-	if n, ok := key.Int(); ok {
-		return n
-	}
-	return 0
+	return done
 }

@@ -3,19 +3,25 @@ package driver
 import (
 	"database/sql/driver"
 	"fmt"
+	"io"
 	"math"
 	"reflect"
+	"time"
 
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/querylang/bind"
 	"github.com/aerosql/aerosql/querylang/exec"
+	"github.com/aerosql/aerosql/querylang/function"
 )
 
 // Rows are the rows of a result. They are read from the cluster on demand.
 type Rows struct {
-	rows        *exec.Rows
+	rows        *exec.Rows // nil for a statement that returns none
+	columns     []bind.OutputColumn
 	values      []protocol.Value
 	kinds       []columnKind
 	collections Collections
+	next        nextResults
 }
 
 // A columnKind is what is known about a column before the first row.
@@ -30,27 +36,51 @@ var (
 	_ driver.RowsColumnTypeScanType         = (*Rows)(nil)
 	_ driver.RowsColumnTypeNullable         = (*Rows)(nil)
 	_ driver.RowsColumnTypeLength           = (*Rows)(nil)
+	_ driver.RowsColumnTypePrecisionScale   = (*Rows)(nil)
+	_ driver.RowsNextResultSet              = (*Rows)(nil)
 )
 
 func newRows(rows *exec.Rows, collections Collections) *Rows {
-	r := &Rows{rows: rows, values: make([]protocol.Value, len(rows.Columns())), collections: collections}
-	r.kinds = make([]columnKind, len(r.values))
-	for i := range r.kinds {
-		r.kinds[i] = columnKind{rows.Kind(i), rows.KindIsCertain(i)}
-	}
+	r := &Rows{collections: collections}
+	r.reset(rows)
 	return r
 }
 
-// Columns returns the names of the columns.
-func (r *Rows) Columns() []string { return r.rows.Columns() }
+// reset starts the rows of another result.
+func (r *Rows) reset(rows *exec.Rows) {
+	r.rows, r.columns, r.values, r.kinds = rows, nil, nil, nil
+	if rows == nil {
+		return
+	}
+	r.columns = rows.Columns()
+	r.values, r.kinds = make([]protocol.Value, len(r.columns)), make([]columnKind, len(r.columns))
+	for i := range r.kinds {
+		r.kinds[i] = columnKind{rows.Kind(i), rows.KindIsCertain(i)}
+	}
+}
 
-// Close stops the work on the cluster.
-func (r *Rows) Close() error { return r.rows.Close() }
+// Columns returns the names of the columns.
+func (r *Rows) Columns() []string {
+	names := make([]string, len(r.columns))
+	for i := range r.columns {
+		names[i] = r.columns[i].Name
+	}
+	return names
+}
+
+// Close stops the work on the cluster. Further statements of the text do not run.
+func (r *Rows) Close() error {
+	r.next = nextResults{}
+	if r.rows == nil {
+		return nil
+	}
+	return r.rows.Close()
+}
 
 // Next stores the next row in dest. It returns io.EOF after the last row. Any other error means
 // that the result is incomplete.
 func (r *Rows) Next(dest []driver.Value) error {
-	if err := r.rows.Next(r.values); err != nil {
+	if err := r.read(); err != nil {
 		return err
 	}
 	for i := range r.values {
@@ -63,16 +93,43 @@ func (r *Rows) Next(dest []driver.Value) error {
 	return nil
 }
 
+// read reads the next row into values. Decimals become text.
+func (r *Rows) read() error {
+	if r.rows == nil {
+		return io.EOF
+	}
+	if err := r.rows.Next(r.values); err != nil {
+		return err
+	}
+	for i := range r.columns {
+		if t := &r.columns[i].Type; t.Family == function.Decimals {
+			if n, ok := r.values[i].Int(); ok {
+				r.values[i] = protocol.String(function.FormatDecimal(n, t.Scale))
+			}
+		}
+	}
+	return nil
+}
+
+// isTime reports whether a column is declared as a timestamp or a date.
+func (r *Rows) isTime(index int) bool {
+	family := r.columns[index].Type.Family
+	return family == function.Timestamps || family == function.Dates
+}
+
 // native returns a value of the current row as database/sql gets it.
 func (r *Rows) native(index int) (driver.Value, error) {
 	v := r.values[index]
+	if n, ok := v.Int(); ok && r.isTime(index) {
+		return time.Unix(0, n).UTC(), nil
+	}
 	native := nativeValue(v)
 	if r.collections != CollectionsJSON || v.Kind() != protocol.KindList && v.Kind() != protocol.KindMap {
 		return native, nil
 	}
 	text, err := jsonText(native)
 	if err != nil {
-		return nil, fmt.Errorf("column %s: %w", r.Columns()[index], err)
+		return nil, fmt.Errorf("column %s: %w", r.columns[index].Name, err)
 	}
 	return string(text), nil
 }
@@ -86,6 +143,14 @@ type columnType struct {
 var anyType = reflect.TypeFor[any]()
 
 func (r *Rows) columnType(index int) columnType {
+	switch r.columns[index].Type.Family {
+	case function.Timestamps:
+		return columnType{"TIMESTAMP", timeType}
+	case function.Dates:
+		return columnType{"DATE", timeType}
+	case function.Decimals:
+		return columnType{"DECIMAL", reflect.TypeFor[string]()}
+	}
 	switch r.kinds[index].kind {
 	case protocol.KindInt:
 		return columnType{"INTEGER", reflect.TypeFor[int64]()}
@@ -116,8 +181,9 @@ func (r *Rows) collectionType(native reflect.Type) reflect.Type {
 	return native
 }
 
-// ColumnTypeDatabaseTypeName returns INTEGER, DOUBLE, STRING, BLOB, BOOLEAN, LIST, MAP, GEOJSON or
-// HLL. It is the type in the first rows, or "" if no row has been read.
+// ColumnTypeDatabaseTypeName returns INTEGER, DOUBLE, STRING, BLOB, BOOLEAN, LIST, MAP, GEOJSON,
+// HLL, or TIMESTAMP, DATE or DECIMAL for declared columns. Without a declaration it is the type in
+// the first row, or "" if no row has been read.
 func (r *Rows) ColumnTypeDatabaseTypeName(index int) string { return r.columnType(index).name }
 
 // ColumnTypeScanType returns a type that can hold every value of the column. That is any for a bin,
@@ -135,11 +201,21 @@ func (r *Rows) ColumnTypeNullable(index int) (nullable, ok bool) {
 	return !r.kinds[index].certain, true
 }
 
-// ColumnTypeLength returns math.MaxInt64 for strings and blobs, which have no declared length.
+// ColumnTypeLength returns the declared length of a string in characters, or math.MaxInt64 for other
+// strings and blobs.
 func (r *Rows) ColumnTypeLength(index int) (length int64, ok bool) {
+	if n := r.columns[index].Type.Length; n > 0 {
+		return int64(n), true
+	}
 	switch r.kinds[index].kind {
 	case protocol.KindString, protocol.KindGeoJSON, protocol.KindBlob, protocol.KindHLL:
 		return math.MaxInt64, true
 	}
 	return 0, false
+}
+
+// ColumnTypePrecisionScale returns the numbers of digits of a DECIMAL.
+func (r *Rows) ColumnTypePrecisionScale(index int) (precision, scale int64, ok bool) {
+	t := &r.columns[index].Type
+	return int64(t.Precision), int64(t.Scale), t.Family == function.Decimals
 }

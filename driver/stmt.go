@@ -3,14 +3,14 @@ package driver
 import (
 	"context"
 	"database/sql/driver"
-
-	"github.com/aerosql/aerosql/querylang"
 )
 
-// A Stmt is a prepared statement: its text has been parsed and planned.
+// A Stmt is a prepared statement: its text has been parsed and planned. It is planned again if a
+// declaration has changed since.
 type Stmt struct {
-	conn *Conn
-	plan querylang.Plan
+	conn      *Conn
+	text      string
+	statement *statement
 }
 
 var (
@@ -32,7 +32,11 @@ func (s *Stmt) CheckNamedValue(nv *driver.NamedValue) error { return s.conn.Chec
 
 // ExecContext runs the statement and returns its result.
 func (s *Stmt) ExecContext(ctx context.Context, args []driver.NamedValue) (driver.Result, error) {
-	done, err := s.conn.exec(ctx, s.plan, args)
+	current, err := s.current(ctx)
+	if err != nil {
+		return nil, err
+	}
+	done, err := s.conn.exec(ctx, current, args)
 	if err != nil {
 		return nil, err
 	}
@@ -41,7 +45,21 @@ func (s *Stmt) ExecContext(ctx context.Context, args []driver.NamedValue) (drive
 
 // QueryContext runs the statement and returns its rows.
 func (s *Stmt) QueryContext(ctx context.Context, args []driver.NamedValue) (driver.Rows, error) {
-	return s.conn.query(ctx, s.plan, args)
+	current, err := s.current(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return s.conn.query(ctx, current, args)
+}
+
+// current returns the statement, planned again if a declaration has changed.
+func (s *Stmt) current(ctx context.Context) (*statement, error) {
+	ok, err := s.conn.isCurrent(ctx, s.statement)
+	if err != nil || ok {
+		return s.statement, err
+	}
+	s.statement, err = s.conn.prepare(ctx, s.text)
+	return s.statement, err
 }
 
 // Exec is ExecContext without a context and without names of arguments.

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/aerosql/aerosql/cluster"
-	"github.com/aerosql/aerosql/querylang"
 )
 
 // A tx is the open transaction of a session. With tx=autocommit there is no transaction of the
@@ -77,10 +76,10 @@ func timeoutOf(ctx context.Context) time.Duration {
 	return min(max(time.Until(deadline), time.Second), cluster.MaxTxnTimeout)
 }
 
-// note records a plan that is about to run in t, which may be nil. It returns ErrReadOnly if the
-// transaction is read-only and the plan writes.
-func (t *tx) note(plan querylang.Plan) error {
-	if t == nil || !writes(plan) {
+// note records a statement that is about to run in t, which may be nil. It returns ErrReadOnly if
+// the transaction is read-only and the statement writes.
+func (t *tx) note(s *statement) error {
+	if t == nil || !s.Writes() {
 		return nil
 	}
 	if t.readOnly {
@@ -96,15 +95,6 @@ func (t *tx) within(ctx context.Context) context.Context {
 		return ctx
 	}
 	return cluster.WithTxn(ctx, t.txn)
-}
-
-// writes reports whether a plan may change records.
-func writes(plan querylang.Plan) bool {
-	switch plan.(type) {
-	case *querylang.ReadPlan, *querylang.ValuesPlan, *querylang.ExplainPlan:
-		return false
-	}
-	return true
 }
 
 // Commit commits the transaction. If the error is a *cluster.CommitError with InDoubt, the outcome

@@ -27,21 +27,25 @@ var allowed = map[string][]string{
 	"cluster/devserver/mem": {"protocol", "cluster", "cluster/devserver"},
 	"querylang/ast":         {"protocol"},
 	"querylang/parse":       {"protocol", "querylang/ast"},
-	"querylang/function":    {"protocol", "protocol/exp", "querylang/ast"},
+	"querylang/function":    {"protocol", "protocol/cdt", "protocol/exp", "querylang/ast"},
 	"querylang/bind":        {"protocol", "querylang/ast", "querylang/function"},
 	"querylang/plan": {
 		"protocol", "protocol/cdt", "protocol/exp", "querylang/ast", "querylang/bind", "querylang/function",
 	},
-	"querylang/exec/run": {
-		"protocol", "protocol/cdt", "protocol/exp", "querylang/ast", "querylang/bind", "querylang/function", "querylang/plan", "cluster",
+	"querylang/exec": {
+		"protocol", "protocol/cdt", "protocol/exp", "querylang/ast", "querylang/bind", "querylang/function", "querylang/plan",
+		"querylang/parse", "querylang/exec/catalog", "cluster",
 	},
 	"querylang/exec/catalog": {
 		"protocol", "protocol/cdt", "querylang/ast", "querylang/bind", "querylang/function", "querylang/parse", "querylang/plan",
 		"cluster", "cluster/admin",
 	},
-	"querylang":      {"protocol", "protocol/cdt", "protocol/exp"},
-	"querylang/exec": {"protocol", "protocol/cdt", "protocol/exp", "querylang", "cluster"},
-	"driver":         {"protocol", "querylang", "querylang/exec", "cluster"},
+	"querylang": {
+		"protocol", "protocol/cdt", "protocol/exp", "querylang/ast", "querylang/bind", "querylang/function", "querylang/parse", "querylang/plan",
+	},
+	"driver": {
+		"protocol", "querylang", "querylang/bind", "querylang/function", "querylang/parse", "querylang/plan", "querylang/exec", "cluster",
+	},
 	"mapper":         {"protocol", "protocol/cdt", "protocol/exp", "querylang", "querylang/exec", "cluster"},
 }
 
@@ -67,7 +71,7 @@ func TestImportLayers(t *testing.T) {
 
 // TestClientsLinkNoLua checks that only packages that run Lua functions link the interpreter.
 func TestClientsLinkNoLua(t *testing.T) {
-	for _, pkg := range []string{"cluster", "driver", "mapper", "querylang/exec", "querylang/exec/run"} {
+	for _, pkg := range []string{"cluster", "driver", "mapper", "querylang/exec"} {
 		deps := goList(t, "-deps", "-f", "{{.ImportPath}}", module+pkg)
 		require.Contains(t, deps, module+"protocol", pkg)
 		for _, dep := range deps {

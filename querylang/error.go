@@ -1,81 +1,26 @@
 package querylang
 
-import (
-	"errors"
-	"fmt"
-	"strconv"
-)
+import "github.com/aerosql/aerosql/querylang/ast"
+
+// An Error describes a mistake in a statement and its position.
+type Error = ast.Error
 
 // The kinds of errors of a statement, for errors.Is.
 var (
 	// ErrSyntax means that the text is not a statement of the dialect.
-	ErrSyntax = errors.New("syntax error")
+	ErrSyntax = ast.ErrSyntax
 	// ErrUnsupported means that the text is SQL that is not implemented or that Aerospike can't do.
-	ErrUnsupported = errors.New("not supported")
+	ErrUnsupported = ast.ErrUnsupported
 	// ErrUnknownName means that a table, column or function does not exist.
-	ErrUnknownName = errors.New("unknown name")
+	ErrUnknownName = ast.ErrUnknownName
 	// ErrInvalidName means that no namespace, set or bin can have the name.
-	ErrInvalidName = errors.New("invalid name")
+	ErrInvalidName = ast.ErrInvalidName
 	// ErrType means that a value has the wrong type.
-	ErrType = errors.New("type error")
+	ErrType = ast.ErrType
 	// ErrArguments means that the arguments don't match the parameters or can't be stored.
-	ErrArguments = errors.New("wrong arguments")
+	ErrArguments = ast.ErrArguments
 	// ErrScanDenied means that the statement reads a whole set, which the options forbid.
-	ErrScanDenied = errors.New("scan denied")
+	ErrScanDenied = ast.ErrScanDenied
+	// ErrExists means that a definition creates what exists already.
+	ErrExists = ast.ErrExists
 )
-
-// An Error describes a mistake in a statement and its position.
-type Error struct {
-	// Kind is one of the errors of this package, such as ErrSyntax.
-	Kind error
-	// Line and Column are the position, counted from 1. Column counts characters. They are 0 if the
-	// error has no position, such as a wrong number of arguments, or if the statement was not
-	// parsed from text.
-	Line, Column int
-	// Message describes the mistake. It is one line.
-	Message string
-	// Cause is the underlying error, or nil.
-	Cause error
-
-	excerpt string
-}
-
-// Error returns the kind, the position and the message. If there is a position two more lines
-// follow: the line of the statement and a caret under the position.
-func (e *Error) Error() string {
-	s := e.Kind.Error()
-	if e.Line > 0 {
-		s += " at line " + strconv.Itoa(e.Line) + ", column " + strconv.Itoa(e.Column)
-	}
-	s += ": " + e.Message
-	if e.excerpt != "" {
-		s += "\n" + e.excerpt
-	}
-	return s
-}
-
-// Unwrap returns the kind and the cause, if any.
-func (e *Error) Unwrap() []error {
-	if e.Cause == nil {
-		return []error{e.Kind}
-	}
-	return []error{e.Kind, e.Cause}
-}
-
-// errorAt returns an error with a position. If text is "" the statement was not parsed, and the
-// error has no position.
-func errorAt(text string, pos Pos, kind error, format string, args ...any) *Error {
-	if text == "" {
-		return errorf(kind, format, args...)
-	}
-	line, column := lineAndColumn(text, pos)
-	return &Error{
-		Kind: kind, Line: line, Column: column,
-		Message: fmt.Sprintf(format, args...), excerpt: excerpt(text, pos),
-	}
-}
-
-// errorf returns an error without a position.
-func errorf(kind error, format string, args ...any) *Error {
-	return &Error{Kind: kind, Message: fmt.Sprintf(format, args...)}
-}

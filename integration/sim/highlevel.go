@@ -10,7 +10,10 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/protocol/exp"
 	"github.com/aerosql/aerosql/querylang"
+	"github.com/aerosql/aerosql/querylang/bind"
 	"github.com/aerosql/aerosql/querylang/exec"
+	"github.com/aerosql/aerosql/querylang/function"
+	"github.com/aerosql/aerosql/querylang/plan"
 )
 
 // An entry is a record as package mapper sees it.
@@ -74,6 +77,10 @@ func (sqlClient) Truncate(context.Context, *cluster.InfoPolicy, string, string, 
 	return errors.ErrUnsupported
 }
 
+func (sqlClient) InfoAll(context.Context, *cluster.InfoPolicy, ...string) (map[string]cluster.InfoAnswer, error) {
+	return nil, errors.ErrUnsupported
+}
+
 // statement executes an operation with SQL. If no row was affected, there was no record.
 func (c *Call) statement(ctx context.Context, client Client) error {
 	cmd, o := &c.Commands[0], &c.Outcomes[0]
@@ -83,14 +90,40 @@ func (c *Call) statement(ctx context.Context, client Client) error {
 		// This statement has no operations that could hold the token.
 		options.Policies.Write.Filter = exp.Filter(exp.Eq(exp.BlobVal(o.Token.Bytes()), exp.BlobVal(o.Token.Bytes())))
 	}
-	plan, err := querylang.Prepare(statements[cmd.Verb], querylang.Options{Namespace: namespace})
+	options.Environment = noIndexes{}
+	engine := exec.New(sqlClient{client}, options)
+	defer engine.Close()
+	prepared, err := querylang.Prepare(ctx, statements[cmd.Verb], undeclared{}, querylang.Options{Namespace: namespace})
 	if err != nil {
 		return err
 	}
 	args := []protocol.Value{protocol.Int(int64(cmd.Key)), protocol.Blob(o.Token.Bytes())}
-	affected, err := exec.New(sqlClient{client}, options).Exec(ctx, plan, args)
-	if err == nil && affected == 0 {
+	sets, patterns := prepared.Needs()
+	done, err := engine.NewSession().Run(ctx, &exec.Statement{Plan: prepared.Plan, Sets: sets, Patterns: patterns}, args)
+	if err == nil && done.Affected == 0 {
 		return errAbsent
 	}
 	return err
 }
+
+// undeclared is a catalog without tables.
+type undeclared struct{}
+
+func (undeclared) Table(context.Context, string, string) (*bind.Table, error) { return nil, nil }
+
+func (undeclared) Sample(context.Context, string, string) ([]string, uint64, error) {
+	return nil, 0, nil
+}
+
+func (undeclared) Version() uint64 { return 0 }
+
+// noIndexes is an environment without indexes.
+type noIndexes struct{}
+
+func (noIndexes) Indexes(string, string) ([]plan.Index, int64) { return nil, -1 }
+
+func (noIndexes) ServerVersion() function.Version { return function.Version{} }
+
+func (noIndexes) PushDown(plan.Rule) bool { return true }
+
+func (noIndexes) IntegersOnly() bool { return false }

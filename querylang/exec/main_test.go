@@ -1,9 +1,9 @@
-package exec_test
+package exec
 
 import (
 	"context"
-	"errors"
-	"io"
+	"fmt"
+	"iter"
 	"testing"
 	"time"
 
@@ -11,95 +11,156 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/aerosql/aerosql/cluster"
-	"github.com/aerosql/aerosql/cluster/devserver"
 	"github.com/aerosql/aerosql/protocol"
-	"github.com/aerosql/aerosql/querylang"
-	"github.com/aerosql/aerosql/querylang/exec"
+	"github.com/aerosql/aerosql/querylang/ast"
+	"github.com/aerosql/aerosql/querylang/bind"
+	"github.com/aerosql/aerosql/querylang/function"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// A session runs statements for a test.
-type session struct {
-	t      testing.TB
-	ctx    context.Context // of statements
-	client *cluster.Client
-	runner *exec.Runner
-}
+// A computed is an expression for tests.
+type computed func(env *bind.Env) protocol.Value
 
-// open starts a cluster of two nodes and opens a session on it.
-func open(t testing.TB, options exec.Options) *session {
-	return openOn(t, devserver.Options{Nodes: 2}, options)
-}
+func (f computed) Eval(env *bind.Env) protocol.Value { return f(env) }
+func (computed) Type() function.Type                 { return function.Type{} }
+func (computed) Kinds() function.Kinds               { return function.Any }
+func (computed) Position() ast.Pos                   { return 0 }
+func (computed) String() string                      { return "computed" }
 
-// openOn starts a cluster with options and opens a session on it.
-func openOn(t testing.TB, servers devserver.Options, options exec.Options) *session {
-	server, err := devserver.Start(servers)
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, server.Close()) })
-	client, err := cluster.Open(t.Context(), cluster.Config{Seeds: server.Seeds(), Dial: server.Dial, TendInterval: 50 * time.Millisecond})
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, client.Close()) })
-	options.Policies.Write.SendKey = true
-	options.Policies.Batch.SendKey = true
-	return &session{t: t, ctx: context.Background(), client: client, runner: exec.New(client, options)}
-}
-
-func prepare(t testing.TB, sql string) querylang.Plan {
-	plan, err := querylang.Prepare(sql, querylang.Options{Namespace: "test"})
-	require.NoError(t, err, sql)
-	return plan
-}
-
-func values(args []any) []protocol.Value {
-	out := make([]protocol.Value, len(args))
-	for i, a := range args {
-		out[i] = protocol.ValueOf(a)
-	}
-	return out
-}
-
-// exec runs a statement that must succeed and returns the affected rows.
-func (s *session) exec(sql string, args ...any) int64 {
-	n, err := s.try(sql, args...)
-	require.NoError(s.t, err, sql)
-	return n
-}
-
-func (s *session) try(sql string, args ...any) (int64, error) {
-	return s.runner.Exec(s.ctx, prepare(s.t, sql), values(args))
-}
-
-// query runs a statement that must succeed and returns its columns and rows as text.
-func (s *session) query(sql string, args ...any) (columns []string, rows [][]string) {
-	r, err := s.runner.Query(s.ctx, prepare(s.t, sql), values(args))
-	require.NoError(s.t, err, sql)
-	defer r.Close()
-	dest := make([]protocol.Value, len(r.Columns()))
-	for {
-		err := r.Next(dest)
-		if errors.Is(err, io.EOF) {
-			return r.Columns(), rows
+// slot returns an expression that reads a slot.
+func slot(i int) bind.Expr {
+	return computed(func(env *bind.Env) protocol.Value {
+		v := env.Row[i]
+		if v.Kind() == protocol.KindInvalid {
+			env.Run.Fail(v.Err())
 		}
-		require.NoError(s.t, err, sql)
-		row := make([]string, len(dest))
-		for i, v := range dest {
-			row[i] = v.String()
-		}
-		rows = append(rows, row)
-	}
+		return v
+	})
 }
 
-// rows returns the rows of a statement that must succeed.
-func (s *session) rows(sql string, args ...any) [][]string {
-	_, rows := s.query(sql, args...)
+// constant returns an expression with a value.
+func constant(v any) bind.Expr {
+	return computed(func(*bind.Env) protocol.Value { return protocol.ValueOf(v) })
+}
+
+// source is an operator that returns given rows.
+type source struct {
+	rows         [][]protocol.Value
+	out          []protocol.Value
+	at           int
+	opened, shut int
+	cancelAt     int
+	cancel       context.CancelFunc
+}
+
+func newSource(width int, rows ...[]protocol.Value) *source {
+	return &source{rows: rows, out: make([]protocol.Value, width)}
+}
+
+func (s *source) open(context.Context) error { s.at = 0; s.opened++; return nil }
+
+func (s *source) next(context.Context) (bool, error) {
+	if s.at == len(s.rows) {
+		return false, nil
+	}
+	copy(s.out, s.rows[s.at])
+	s.at++
+	if s.cancel != nil && s.at == s.cancelAt {
+		s.cancel()
+	}
+	return true, nil
+}
+
+func (s *source) close()                { s.shut++ }
+func (s *source) row() []protocol.Value { return s.out }
+
+// ints returns a row of integers. -1 stands for NULL.
+func ints(values ...int64) []protocol.Value {
+	row := make([]protocol.Value, len(values))
+	for i, n := range values {
+		if n != -1 {
+			row[i] = protocol.Int(n)
+		}
+	}
+	return row
+}
+
+// all runs an operator and returns its rows.
+func all(t testing.TB, o operator) [][]protocol.Value {
+	t.Helper()
+	var rows [][]protocol.Value
+	require.NoError(t, each(context.Background(), o, func(row []protocol.Value) error {
+		rows = append(rows, function.CloneAll(row))
+		return nil
+	}))
 	return rows
 }
 
-// one returns the value of a statement with one row and one column.
-func (s *session) one(sql string, args ...any) string {
-	rows := s.rows(sql, args...)
-	require.Len(s.t, rows, 1, sql)
-	require.Len(s.t, rows[0], 1, sql)
-	return rows[0][0]
+// testEnv returns an environment with the row of an operator.
+func testEnv(row []protocol.Value) *bind.Env { return &bind.Env{Row: row, Run: &bind.Run{}} }
+
+// testAccount returns an account of a budget of its own.
+func testAccount(limit int64) account { return account{budget: &budget{limit: limit}} }
+
+// stubClient is a client with one record.
+type stubClient struct{ record *protocol.Record }
+
+func (c *stubClient) Get(context.Context, *cluster.ReadPolicy, protocol.Key, ...string) (*protocol.Record, error) {
+	return c.record, nil
+}
+
+func (c *stubClient) GetHeader(context.Context, *cluster.ReadPolicy, protocol.Key) (*protocol.Record, error) {
+	return c.record, nil
+}
+
+func (*stubClient) Put(context.Context, *cluster.WritePolicy, protocol.Key, protocol.Bins) error {
+	panic("not expected")
+}
+
+func (*stubClient) Operate(context.Context, *cluster.WritePolicy, protocol.Key, ...protocol.Operation) (*protocol.Record, error) {
+	panic("not expected")
+}
+
+func (*stubClient) Delete(context.Context, *cluster.WritePolicy, protocol.Key) (bool, error) {
+	panic("not expected")
+}
+
+func (*stubClient) BatchRead(context.Context, *cluster.BatchPolicy, []protocol.Key, ...string) ([]cluster.BatchResult, error) {
+	panic("not expected")
+}
+
+func (*stubClient) BatchExists(context.Context, *cluster.BatchPolicy, []protocol.Key) ([]cluster.BatchResult, error) {
+	panic("not expected")
+}
+
+func (*stubClient) BatchWrite(context.Context, *cluster.BatchPolicy, []cluster.BatchRow) ([]cluster.BatchResult, error) {
+	panic("not expected")
+}
+
+func (*stubClient) Query(context.Context, *cluster.QueryPolicy, cluster.Statement) iter.Seq2[*protocol.Record, error] {
+	panic("not expected")
+}
+
+func (*stubClient) QueryFrom(context.Context, *cluster.QueryPolicy, cluster.Statement, *cluster.Cursor) iter.Seq2[*protocol.Record, error] {
+	panic("not expected")
+}
+
+func (*stubClient) Truncate(context.Context, *cluster.InfoPolicy, string, string, time.Time) error {
+	panic("not expected")
+}
+
+func (*stubClient) InfoAll(context.Context, *cluster.InfoPolicy, ...string) (map[string]cluster.InfoAnswer, error) {
+	return map[string]cluster.InfoAnswer{}, nil
+}
+
+// text returns rows as text with the kinds of the values.
+func text(rows [][]protocol.Value) []string {
+	lines := make([]string, len(rows))
+	for i, row := range rows {
+		for _, v := range row {
+			lines[i] += fmt.Sprintf("%v:%v ", v.Kind(), v)
+		}
+	}
+	return lines
 }

@@ -8,7 +8,6 @@ import (
 	"github.com/aerosql/aerosql/cluster"
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/protocol/exp"
-	"github.com/aerosql/aerosql/querylang"
 )
 
 // keyResult is the prefix of the names of the results of userKeyOps. Bins of statements don't have
@@ -25,49 +24,37 @@ func userKeyOps() []protocol.Operation {
 	}
 }
 
-// getWithUserKey reads a record by digest with its user key. It returns nil if the record does not
-// exist.
-func (r *Runner) getWithUserKey(ctx context.Context, key protocol.Key, p querylang.Projection) (*protocol.Record, error) {
-	records, err := r.getWithUserKeys(ctx, []protocol.Key{key}, p)
-	if err != nil || len(records) == 0 {
-		return nil, err
+// operate reads a batch of records with operations: computed columns, or the stored user keys. To
+// read all bins it sends a second row for each record, because the server does not evaluate
+// expressions together with them.
+func (r *reader) operate(ctx context.Context, policy *cluster.BatchPolicy, keys []protocol.Key) ([]*protocol.Record, error) {
+	ops := r.operations()
+	if r.access.UserKey {
+		ops = append(ops, userKeyOps()...)
 	}
-	return records[0], nil
-}
-
-// getWithUserKeys reads a batch of digests and returns the records that exist, with their user
-// keys. To read all bins it sends a second row for each record, because the server does not
-// evaluate expressions together with them.
-func (r *Runner) getWithUserKeys(ctx context.Context, keys []protocol.Key, p querylang.Projection) ([]*protocol.Record, error) {
-	ops := make([]protocol.Operation, 0, len(p.Bins)+3)
-	for _, bin := range p.Bins {
-		ops = append(ops, protocol.GetBin(bin))
-	}
-	ops = append(ops, userKeyOps()...)
 	rows := make([]cluster.BatchRow, 0, 2*len(keys))
 	for _, key := range keys {
 		rows = append(rows, cluster.OperateRow(&cluster.WritePolicy{}, key, ops...))
 	}
-	if p.AllBins {
+	if r.access.AllBins {
 		for _, key := range keys {
 			rows = append(rows, cluster.ReadRow(key))
 		}
 	}
-	policy := r.batchRead
-	policy.SendKey = false // only the digests are known
-	results, err := r.client.BatchWrite(ctx, &policy, rows)
-	if err != nil {
+	policy.SendKey = false // the digests are enough
+	results, err := r.engine.client.BatchWrite(ctx, policy, rows)
+	if err != nil && !onlyFiltered(results, err) {
 		return nil, err
 	}
 	for i := range keys {
 		if record := results[i].Record; record != nil {
 			setUserKey(record)
-			if p.AllBins && results[len(keys)+i].Record != nil {
+			if r.access.AllBins && results[len(keys)+i].Record != nil {
 				results[len(keys)+i].Record.Key = record.Key
 			}
 		}
 	}
-	if p.AllBins {
+	if r.access.AllBins {
 		results = results[len(keys):]
 	}
 	return recordsOf(results), nil

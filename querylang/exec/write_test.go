@@ -1,4 +1,4 @@
-package exec_test
+package exec
 
 import (
 	"context"
@@ -10,12 +10,11 @@ import (
 
 	"github.com/aerosql/aerosql/cluster"
 	"github.com/aerosql/aerosql/protocol"
-	"github.com/aerosql/aerosql/querylang"
-	"github.com/aerosql/aerosql/querylang/exec"
+	"github.com/aerosql/aerosql/querylang/ast"
 )
 
 func TestInsertVerbs(t *testing.T) {
-	s := open(t, exec.Options{})
+	s := openSession(t, Options{})
 	require.EqualValues(t, 1, s.exec("INSERT INTO t (PK, a, b) VALUES (1, 1, 1)"))
 	_, err := s.try("INSERT INTO t (PK, a) VALUES (1, 2)")
 	require.ErrorIs(t, err, protocol.KeyExists)
@@ -30,11 +29,11 @@ func TestInsertVerbs(t *testing.T) {
 }
 
 func TestInsertReportsFailedRows(t *testing.T) {
-	s := open(t, exec.Options{})
+	s := openSession(t, Options{})
 	require.EqualValues(t, 1, s.exec("INSERT INTO t (PK, a) VALUES (2, 1)"))
 	_, err := s.try("INSERT INTO t (PK, a) VALUES (1, 1), (2, 2), (3, 3)")
 	require.ErrorIs(t, err, protocol.KeyExists)
-	var partial *exec.PartialError
+	var partial *PartialError
 	require.ErrorAs(t, err, &partial)
 	require.EqualValues(t, 2, partial.RowsAffected)
 	var batch *cluster.BatchError
@@ -45,12 +44,12 @@ func TestInsertReportsFailedRows(t *testing.T) {
 	require.Equal(t, "1", s.one("SELECT a FROM t WHERE PK = 2"))
 	require.Equal(t, "3", s.one("SELECT COUNT(*) FROM t"))
 	_, err = s.try("UPSERT INTO t (PK, a) VALUES (7, 1), (8, 1), (7, 2)")
-	require.ErrorIs(t, err, querylang.ErrArguments, "two rows have the same key")
+	require.ErrorIs(t, err, ast.ErrArguments, "two rows have the same key")
 	require.Equal(t, "3", s.one("SELECT COUNT(*) FROM t"), "nothing was sent")
 }
 
 func TestUpdateByKey(t *testing.T) {
-	s := open(t, exec.Options{})
+	s := openSession(t, Options{})
 	s.exec("INSERT INTO t (PK, n, f, s, b, gone) VALUES (1, 5, 1.5, 'x', X'01', 1)")
 	require.EqualValues(t, 1, s.exec(
 		"UPDATE t SET n = n - 2, f = 0.25 + f, s = 'a' || s, b = b || X'02', gone = NULL, new = ?, cnt = cnt + 1 WHERE PK = 1", true))
@@ -66,7 +65,7 @@ func TestUpdateByKey(t *testing.T) {
 }
 
 func TestUpdateComputesFromTheRecord(t *testing.T) {
-	s := open(t, exec.Options{})
+	s := openSession(t, Options{})
 	s.exec("INSERT INTO t (PK, a, b, n) VALUES (1, 2, 3, 1), (2, 20, 30, 1)")
 	require.EqualValues(t, 1, s.exec("UPDATE t SET a = b, b = a, c = a * b, n = n + 1 WHERE PK = 1"))
 	require.Equal(t, [][]string{{"3", "2", "6", "2"}}, s.rows("SELECT a, b, c, n FROM t WHERE PK = 1"), "from the values before")
@@ -75,7 +74,7 @@ func TestUpdateComputesFromTheRecord(t *testing.T) {
 }
 
 func TestUpdateChecksTheWholeCondition(t *testing.T) {
-	s := open(t, exec.Options{})
+	s := openSession(t, Options{})
 	s.exec("INSERT INTO t (PK, a, b) VALUES ('x', 0, 4), ('y', 0, 5)")
 	require.EqualValues(t, 0, s.exec("UPDATE t SET a = 1 WHERE PK = 'x' AND b = 5"))
 	require.EqualValues(t, 1, s.exec("UPDATE t SET a = 1 WHERE PK IN ('x', 'y', 'z') AND b = 5"))
@@ -88,7 +87,7 @@ func TestUpdateChecksTheWholeCondition(t *testing.T) {
 }
 
 func TestGenerationIsACondition(t *testing.T) {
-	s := open(t, exec.Options{})
+	s := openSession(t, Options{})
 	s.exec("INSERT INTO t (PK, a) VALUES (1, 1)")
 	require.EqualValues(t, 1, s.exec("UPDATE t SET a = 2 WHERE PK = 1 AND __generation = ?", 1))
 	for _, stale := range []any{1, 3, 0, -1, 1 << 40, nil, "2", 1.5} {
@@ -102,7 +101,7 @@ func TestGenerationIsACondition(t *testing.T) {
 }
 
 func TestWritesByScan(t *testing.T) {
-	s := open(t, exec.Options{})
+	s := openSession(t, Options{})
 	for i := range 600 {
 		s.exec("INSERT INTO t (PK, n) VALUES (?, ?)", i, i)
 	}
@@ -117,7 +116,7 @@ func TestWritesByScan(t *testing.T) {
 }
 
 func TestWritesByKeys(t *testing.T) {
-	s := open(t, exec.Options{})
+	s := openSession(t, Options{})
 	s.exec("INSERT INTO t (PK, n) VALUES (1, 1), (2, 2), (3, 3)")
 	require.EqualValues(t, 2, s.exec("UPDATE t SET n = n + 10 WHERE PK IN (1, 3, 9, NULL, 1)"))
 	require.Equal(t, [][]string{{"11"}, {"2"}, {"13"}}, s.rows("SELECT n FROM t WHERE PK IN (1, 2, 3)"))
@@ -127,7 +126,7 @@ func TestWritesByKeys(t *testing.T) {
 }
 
 func TestTruncate(t *testing.T) {
-	s := open(t, exec.Options{})
+	s := openSession(t, Options{})
 	s.exec("INSERT INTO t (PK, n) VALUES (1, 1)")
 	s.exec("INSERT INTO other (PK, n) VALUES (1, 1)")
 	require.EqualValues(t, 0, s.exec("TRUNCATE TABLE t"))
@@ -136,11 +135,11 @@ func TestTruncate(t *testing.T) {
 
 // No update is lost if many statements compute new values of a record at the same time.
 func TestConcurrentGuardedUpdates(t *testing.T) {
-	s := open(t, exec.Options{})
+	s := openSession(t, Options{})
 	s.exec("INSERT INTO t (PK, n, step) VALUES (1, 0, 1)")
 	const workers, rounds = 4, 10
-	plan := prepare(t, "UPDATE t SET n = n + step WHERE PK = 1")
-	byScan := prepare(t, "UPDATE t SET n = n + step WHERE step = 1")
+	plan := statement(t, s.client, "UPDATE t SET n = n + step WHERE PK = 1")
+	byScan := statement(t, s.client, "UPDATE t SET n = n + step WHERE step = 1")
 	var wg sync.WaitGroup
 	for w := range workers {
 		wg.Go(func() {
@@ -149,9 +148,9 @@ func TestConcurrentGuardedUpdates(t *testing.T) {
 				if w == 0 {
 					p = byScan
 				}
-				n, err := s.runner.Exec(context.Background(), p, nil)
-				if err != nil || n != 1 {
-					t.Errorf("affected %d, %v", n, err)
+				r, err := s.engine.NewSession().Run(context.Background(), p, nil)
+				if err != nil || r.Affected != 1 {
+					t.Errorf("%+v, %v", r, err)
 				}
 			}
 		})

@@ -34,7 +34,7 @@ type Indexes interface {
 	DropIndex(ctx context.Context, p *cluster.InfoPolicy, namespace, set, name string) (*admin.Task, error)
 }
 
-// A Sampler knows the bins of undeclared sets, as *run.Samples does.
+// A Sampler knows the bins of undeclared sets, as *exec.Samples does.
 type Sampler interface {
 	Sample(ctx context.Context, namespace, set string) (bins []string, version uint64, err error)
 }

@@ -1,0 +1,232 @@
+package exec
+
+import (
+	"context"
+
+	"github.com/aerosql/aerosql/cluster"
+	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/querylang/ast"
+	"github.com/aerosql/aerosql/querylang/bind"
+	"github.com/aerosql/aerosql/querylang/plan"
+)
+
+// scan reads a set. In a correlated subquery that reads no single keys, the set is read once, with
+// the conditions that do not depend on the blocks around, and its rows are kept for the next runs.
+type scan struct {
+	x          *execution
+	node       *plan.Scan
+	env        *bind.Env
+	correlated bool // the block is run for each row of the block around it
+	reader     reader
+	cursor     cursor
+	filler     filler
+	residual   []bind.Expr
+	replay     *keptRows // the kept rows of a correlated block
+	replaying  bool
+	at         int
+	interrupter
+}
+
+// lower decides how the set is read.
+func (o *scan) lower(node *plan.Scan) error {
+	access, err := o.x.lower(node, o.env)
+	if err != nil {
+		return err
+	}
+	o.reader.access = access
+	o.filler = newFiller(node.Relation, access, node.Star && !o.x.engine.options.LateBins, o.x.run.Context.Now)
+	o.residual = access.Residual
+	return nil
+}
+
+// lower lowers a scan and checks that it may run.
+func (x *execution) lower(node *plan.Scan, env *bind.Env) (*plan.Access, error) {
+	if node.Point != nil {
+		return pointAccess(node, env)
+	}
+	access, err := x.engine.lower(node, env, x.engine.environment)
+	if err == nil {
+		err = x.run.Err
+	}
+	if err != nil {
+		return nil, err
+	}
+	if node.Sample != nil && node.Sample.Method == "BERNOULLI" {
+		return nil, ast.Errorf(ast.ErrUnsupported, "TABLESAMPLE BERNOULLI; use TABLESAMPLE PARTITIONS")
+	}
+	if x.accesses != nil {
+		x.accesses[node] = access
+	}
+	if x.explaining {
+		return access, nil
+	}
+	return access, x.allow(node, access)
+}
+
+// pointAccess returns the access of a scan of one key.
+func pointAccess(node *plan.Scan, env *bind.Env) (*plan.Access, error) {
+	p := node.Point
+	access := &plan.Access{Bins: p.Bins, AllBins: p.AllBins, Residual: p.Conditions, Estimate: 1}
+	v := p.Key.Eval(env)
+	if env.Run.Err != nil {
+		return nil, env.Run.Err
+	}
+	key, err := protocol.KeyFromValue(node.Relation.Namespace, node.Relation.Set, v)
+	if err != nil {
+		return access, nil // no record has such a key
+	}
+	access.Method, access.Keys = plan.OneKey, []protocol.Key{key}
+	return access, nil
+}
+
+// allow returns an error if an access must not run with these options or in this transaction.
+func (x *execution) allow(node *plan.Scan, access *plan.Access) error {
+	if access.Method < plan.IndexScan {
+		return nil
+	}
+	name := node.Relation.Namespace + "." + node.Relation.Set
+	if cluster.TxnFrom(x.ctx) != nil {
+		err := ast.Errorf(ast.ErrUnsupported,
+			"the statement queries %s, which can't be done in a transaction; select records by PK, or run the statement outside the transaction", name)
+		err.Cause = cluster.ErrTxnQuery
+		return err
+	}
+	if x.engine.options.DenyScan && access.Method == plan.SetScan {
+		return ast.Errorf(ast.ErrScanDenied, "scan=deny rejects reading all of %s; select records by PK or by an index", name)
+	}
+	return nil
+}
+
+func (o *scan) open(ctx context.Context) error {
+	o.cursor, o.at = nil, 0
+	if o.replaying {
+		return nil
+	}
+	node := o.node
+	if err := o.lower(node); err != nil {
+		return err
+	}
+	o.reader.account.operator = "index union"
+	if o.correlated && o.reader.access.Method >= plan.IndexScan {
+		return o.keep(ctx)
+	}
+	var err error
+	o.cursor, err = o.reader.open(ctx, node.Relation.Namespace, node.Relation.Set)
+	return err
+}
+
+// keep reads the rows of the set once.
+func (o *scan) keep(ctx context.Context) error {
+	shared := *o.node
+	shared.Conditions, shared.Limit, shared.Point = nil, nil, nil
+	for _, c := range o.node.Conditions {
+		if !readsOuter(c) {
+			shared.Conditions = append(shared.Conditions, c)
+		}
+	}
+	if err := o.lower(&shared); err != nil {
+		return err
+	}
+	var err error
+	if o.cursor, err = o.reader.open(ctx, shared.Relation.Namespace, shared.Relation.Set); err != nil {
+		return err
+	}
+	kept := &keptRows{account: account{budget: o.x.budget, operator: "correlated subquery"}}
+	o.replay = kept
+	from, to := o.part()
+	for {
+		more, err := o.read(ctx)
+		if err != nil {
+			return err
+		}
+		if !more {
+			break
+		}
+		if err := kept.add(o.env.Row[from:to]); err != nil {
+			return err
+		}
+	}
+	o.cursor.close()
+	o.cursor, o.replaying, o.residual = nil, true, nil
+	for _, c := range o.node.Conditions {
+		if readsOuter(c) {
+			o.residual = append(o.residual, c)
+		}
+	}
+	return nil
+}
+
+// part returns the relation's part of the frame.
+func (o *scan) part() (from, to int) {
+	return o.node.Relation.Base, o.node.Relation.Base + len(o.node.Relation.Columns)
+}
+
+func (o *scan) next(ctx context.Context) (bool, error) {
+	if !o.replaying {
+		return o.read(ctx)
+	}
+	from, to := o.part()
+	for o.at < len(o.replay.rows) {
+		copy(o.env.Row[from:to], o.replay.rows[o.at])
+		o.at++
+		if err := o.check(ctx); err != nil {
+			return false, err
+		}
+		if holds, err := meets(o.residual, o.env); holds || err != nil {
+			return holds, err
+		}
+	}
+	return false, nil
+}
+
+// read reads the next record that meets the conditions.
+func (o *scan) read(ctx context.Context) (bool, error) {
+	for o.cursor != nil {
+		record, err := o.cursor.next(ctx)
+		if err != nil || record == nil {
+			return false, err
+		}
+		if o.reader.counters != nil {
+			countRecord(o.reader.counters, record)
+		}
+		holds, err := o.accept(record)
+		if holds || err != nil {
+			return holds, err
+		}
+	}
+	return false, nil
+}
+
+// accept puts a record into the frame and reports whether it meets the conditions.
+func (o *scan) accept(record *protocol.Record) (bool, error) {
+	late := o.filler.fill(o.env.Row, record)
+	holds, err := meets(o.residual, o.env)
+	if err != nil || !holds {
+		return false, err
+	}
+	if late != nil {
+		if e, ok := late.(*lateBinError); ok {
+			o.x.engine.samples.show(o.node.Relation.Namespace, o.node.Relation.Set, e.bin)
+		}
+		return false, late
+	}
+	return true, nil
+}
+
+// countRecord counts a record that was received.
+func countRecord(c *plan.Counters, record *protocol.Record) {
+	c.Records++
+	for _, bin := range record.Bins {
+		c.Bytes += int64(bin.Value.Size())
+	}
+}
+
+func (o *scan) close() {
+	if o.cursor != nil {
+		o.cursor.close()
+		o.cursor = nil
+	}
+	o.reader.account.release()
+}
+
+func (o *scan) row() []protocol.Value { return o.env.Row }

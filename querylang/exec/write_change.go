@@ -1,0 +1,404 @@
+package exec
+
+import (
+	"context"
+
+	"github.com/aerosql/aerosql/cluster"
+	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/querylang/bind"
+	"github.com/aerosql/aerosql/querylang/function"
+	"github.com/aerosql/aerosql/querylang/plan"
+)
+
+// A writer changes records for an UPDATE, a DELETE or a conflict clause.
+type writer struct {
+	x        *execution
+	change   *plan.Change
+	env      *bind.Env // with the frame
+	reader   reader    // of what the condition and the values need
+	filler   filler
+	residual []bind.Expr
+	policy   cluster.WritePolicy
+	// direct means that records are written without reading them: the server checks the condition
+	// and the operations are those of ops, or computed for each record if ops is nil.
+	direct bool
+	ops    []protocol.Operation
+	// prepare sets what the frame holds besides the record with a key; nil if there is nothing.
+	prepare func(key protocol.Key)
+	rows    returnedRows
+}
+
+// returnedRows are the rows of RETURNING.
+type returnedRows struct {
+	account account
+	rows    [][]protocol.Value
+}
+
+func (r *returnedRows) add(row []protocol.Value) error {
+	if row == nil {
+		return nil
+	}
+	if err := r.account.take(function.MemoryOf(row) + function.ValueSize); err != nil {
+		return err
+	}
+	r.rows = append(r.rows, row)
+	return nil
+}
+
+// clear forgets the rows.
+func (r *returnedRows) clear() {
+	r.account.release()
+	r.rows = nil
+}
+
+// change runs an UPDATE or a DELETE.
+func (x *execution) change(c *plan.Change) (*Result, error) {
+	w, err := x.newWriter(c)
+	if err != nil {
+		return nil, err
+	}
+	affected, err := w.run(x.ctx)
+	x.close()
+	if err != nil {
+		return nil, err
+	}
+	return w.rows.result(affected, c.Returning), nil
+}
+
+// result returns the result of a statement with its RETURNING.
+func (r *returnedRows) result(affected int64, returning *bind.Returning) *Result {
+	result := &Result{Affected: affected}
+	if returning != nil {
+		result.Rows = &Rows{columns: returning.Columns, fixed: r.rows}
+	}
+	return result
+}
+
+// newWriter returns a writer for the records that the change's Scan finds, or only those whose keys
+// are given.
+func (x *execution) newWriter(c *plan.Change) (*writer, error) {
+	for id, sub := range c.Subqueries {
+		x.blocks[id] = sub
+	}
+	w := &writer{
+		x: x, change: c, env: &bind.Env{Row: make([]protocol.Value, c.Width), Run: x.run},
+		reader: reader{engine: x.engine, account: account{budget: x.budget, operator: "write"}},
+		rows:   returnedRows{account: account{budget: x.budget, operator: "returning"}},
+	}
+	var err error
+	w.policy, err = x.writePolicy(c.Scan.Options)
+	if !c.Delete { // Delete reports whether the record existed
+		w.policy.Exists = cluster.UpdateOnly
+	}
+	return w, err
+}
+
+// writePolicy returns the policy of writes with the options of WITH.
+func (x *execution) writePolicy(options map[string]bind.Expr) (cluster.WritePolicy, error) {
+	policy := x.engine.options.Policies.Write
+	if len(options) == 0 {
+		return policy, nil
+	}
+	return policy, writeOptions(options, &policy, &bind.Env{Run: x.run})
+}
+
+// use sets how records are read.
+func (w *writer) use(access *plan.Access) {
+	w.reader.access, w.residual = access, access.Residual
+	w.filler = newFiller(w.change.Scan.Relation, access, w.change.Scan.Star, w.x.run.Context.Now)
+}
+
+// run changes all records and returns their number.
+func (w *writer) run(ctx context.Context) (int64, error) {
+	access, err := w.lower()
+	if err != nil {
+		return 0, err
+	}
+	w.use(access)
+	if err := w.makeDirect(access); err != nil {
+		return 0, err
+	}
+	r := w.change.Scan.Relation
+	switch {
+	case access.Method == plan.Nothing:
+		return 0, nil
+	case w.change.Keys != nil:
+		keys, err := w.selectKeys(ctx)
+		if err != nil {
+			return 0, err
+		}
+		return w.writeKeys(ctx, keys)
+	case access.Method == plan.OneKey || access.Method == plan.Keys:
+		return w.writeTogether(ctx, access.Keys)
+	case access.Method == plan.IndexScan && len(access.Both) > 0:
+		c, err := w.reader.intersect(ctx, r.Namespace, r.Set)
+		if err != nil {
+			return 0, err
+		}
+		return w.writeKeys(ctx, c.(*batchCursor).keys)
+	}
+	return w.writeScan(ctx)
+}
+
+// lower decides how the records are found.
+func (w *writer) lower() (*plan.Access, error) {
+	scan := w.change.Scan
+	if w.change.Direct && scan.Point != nil {
+		general := *scan // let the server check the other conditions
+		general.Point = nil
+		scan = &general
+	}
+	access, err := w.x.lower(scan, w.env)
+	if err == nil && w.x.accesses != nil {
+		w.x.accesses[w.change.Scan] = access
+		if w.change.Direct && len(access.Residual) == 0 {
+			w.x.accesses[w.change.Scan] = onlyKeys(access)
+		}
+	}
+	return access, err
+}
+
+// onlyKeys returns an access that reads no bins.
+func onlyKeys(access *plan.Access) *plan.Access {
+	keys := *access
+	keys.Bins, keys.Reads, keys.AllBins, keys.UserKey, keys.Operations = nil, nil, false, false, false
+	return &keys
+}
+
+// makeDirect decides whether records are written without reading them.
+func (w *writer) makeDirect(access *plan.Access) error {
+	c := w.change
+	if !c.Direct || len(access.Residual) > 0 {
+		return nil
+	}
+	w.direct = true
+	if access.Filter != nil {
+		w.policy.Filter = access.Filter.Packed
+	}
+	if c.Delete || c.Volatile {
+		return nil
+	}
+	// The operations are the same for all records. Errors are reported even if there is no record.
+	var err error
+	w.ops, w.direct, err = directOperations(c, w.env)
+	if !w.direct {
+		w.policy.Filter = nil
+	}
+	return err
+}
+
+// selectKeys runs the query that selects the records of a statement with ORDER BY or LIMIT.
+func (w *writer) selectKeys(ctx context.Context) ([]protocol.Key, error) {
+	b, err := w.x.newBlock(w.change.Keys, nil, false)
+	if err != nil {
+		return nil, err
+	}
+	r := w.change.Scan.Relation
+	var keys []protocol.Key
+	err = each(ctx, b.root, func(row []protocol.Value) error {
+		if err := w.reader.account.take(4 * function.ValueSize); err != nil {
+			return err
+		}
+		key, err := protocol.KeyFromValue(r.Namespace, r.Set, function.Clone(row[1]))
+		if err != nil {
+			digest, _ := row[0].Bytes()
+			key, err = protocol.KeyFromDigest(r.Namespace, r.Set, protocol.Digest(digest))
+		}
+		keys = append(keys, key)
+		return err
+	})
+	if err == nil {
+		err = w.x.run.Err
+	}
+	return keys, err
+}
+
+// operations returns the operations on a record, which is in the frame unless the writer is direct,
+// and the row of RETURNING.
+func (w *writer) operations() (ops []protocol.Operation, row []protocol.Value, err error) {
+	switch {
+	case w.change.Delete:
+	case !w.direct:
+		ops, err = recordOperations(w.change, w.env)
+	case w.ops != nil:
+		return w.ops, nil, nil
+	default:
+		ops, _, err = directOperations(w.change, w.env)
+		return ops, nil, err
+	}
+	if err == nil {
+		err = w.x.run.Err
+	}
+	if err != nil || w.change.Returning == nil {
+		return ops, nil, err
+	}
+	row, err = returned(w.change.Returning, w.env)
+	return ops, row, err
+}
+
+// returned computes a row of RETURNING.
+func returned(r *bind.Returning, env *bind.Env) ([]protocol.Value, error) {
+	row := make([]protocol.Value, len(r.Items))
+	if err := evaluate(row, r.Items, env); err != nil {
+		return nil, err
+	}
+	return function.CloneAll(row), output(row, row)
+}
+
+// send writes one record and reports whether it existed and met the condition.
+func (w *writer) send(ctx context.Context, policy *cluster.WritePolicy, key protocol.Key, ops []protocol.Operation) (bool, error) {
+	if w.change.Delete {
+		existed, err := w.x.engine.client.Delete(ctx, policy, key)
+		if refused(err, protocol.FilteredOut) {
+			return false, nil
+		}
+		return existed, err
+	}
+	_, err := w.x.engine.client.Operate(ctx, policy, key, ops...)
+	if refused(err, protocol.KeyNotFound, protocol.FilteredOut) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// row is send as a row of a batch.
+func (w *writer) row(policy *cluster.WritePolicy, key protocol.Key, ops []protocol.Operation) cluster.BatchRow {
+	if w.change.Delete {
+		return cluster.DeleteRow(policy, key)
+	}
+	return cluster.OperateRow(policy, key, ops...)
+}
+
+// writeKeys writes the records of a list of keys that meet the condition.
+func (w *writer) writeKeys(ctx context.Context, keys []protocol.Key) (affected int64, err error) {
+	if len(keys) == 1 {
+		return w.writeKey(ctx, keys[0])
+	}
+	size := scanPage
+	if w.direct {
+		size = batchKeys
+	}
+	for len(keys) > 0 {
+		part := keys[:min(len(keys), size)]
+		keys = keys[len(part):]
+		var n int64
+		if w.direct {
+			n, err = w.writeDirect(ctx, part)
+		} else {
+			n, err = w.writeRead(ctx, part)
+		}
+		affected += n
+		if err != nil {
+			return affected, partial(affected, err)
+		}
+	}
+	return affected, nil
+}
+
+// writeTogether writes the records of keys that the statement names.
+func (w *writer) writeTogether(ctx context.Context, keys []protocol.Key) (affected int64, err error) {
+	if len(keys) == 1 {
+		return w.writeKey(ctx, keys[0])
+	}
+	err = w.x.atomically(ctx, w.change.Scan.Relation.Namespace, w.change.Scan.Options, func(ctx context.Context) error {
+		w.rows.clear()
+		affected, err = w.writeKeys(ctx, keys)
+		return err
+	})
+	return affected, err
+}
+
+// writeKey writes one record.
+func (w *writer) writeKey(ctx context.Context, key protocol.Key) (int64, error) {
+	if !w.direct {
+		return w.guard(ctx, key, nil)
+	}
+	ops, _, err := w.operations()
+	if err != nil {
+		return 0, err
+	}
+	written, err := w.send(ctx, &w.policy, key, ops)
+	if w.otherType(err) {
+		return w.guard(ctx, key, err)
+	}
+	return count(written), err
+}
+
+// otherType reports whether a bin has another type than an operation of the change needs. The
+// change is computed here then, as SELECT would do it.
+func (w *writer) otherType(err error) bool {
+	if !refused(err, protocol.BinTypeError) {
+		return false
+	}
+	for i := range w.change.Set {
+		if w.change.Set[i].Op != plan.BinPut {
+			return true
+		}
+	}
+	return false
+}
+
+func count(written bool) int64 {
+	if written {
+		return 1
+	}
+	return 0
+}
+
+// writeDirect writes a batch of records without reading them.
+func (w *writer) writeDirect(ctx context.Context, keys []protocol.Key) (int64, error) {
+	rows := make([]cluster.BatchRow, len(keys))
+	for i, key := range keys {
+		ops, _, err := w.operations()
+		if err != nil {
+			return 0, err
+		}
+		rows[i] = w.row(&w.policy, key, ops)
+	}
+	return w.batch(ctx, keys, rows, nil)
+}
+
+// writeRead reads a batch of records and writes those that meet the condition.
+func (w *writer) writeRead(ctx context.Context, keys []protocol.Key) (affected int64, err error) {
+	records, err := w.reader.getAll(ctx, keys)
+	if err != nil {
+		return 0, err
+	}
+	page := recordPage{}
+	for i, record := range records {
+		holds, err := w.accepts(record)
+		if err != nil {
+			return affected, err
+		}
+		if holds {
+			page.add(record)
+		}
+		if page.full() || i == len(records)-1 {
+			n, err := w.writePage(ctx, page.records)
+			affected += n
+			if err != nil {
+				return affected, err
+			}
+			page.reset()
+		}
+	}
+	return affected, nil
+}
+
+// fill puts a record into the frame.
+func (w *writer) fill(record *protocol.Record) error {
+	if w.prepare != nil {
+		w.prepare(record.Key)
+	}
+	return w.filler.fill(w.env.Row, record)
+}
+
+// accepts puts a record into the frame and reports whether it meets the condition.
+func (w *writer) accepts(record *protocol.Record) (bool, error) {
+	late := w.fill(record)
+	holds, err := meets(w.residual, w.env)
+	if err != nil || !holds {
+		return false, err
+	}
+	return true, late
+}

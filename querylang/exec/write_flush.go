@@ -1,0 +1,178 @@
+package exec
+
+import (
+	"context"
+	"errors"
+
+	"github.com/aerosql/aerosql/cluster"
+	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/querylang/ast"
+	"github.com/aerosql/aerosql/querylang/bind"
+)
+
+// flush writes the rows that were added and forgets them. It returns the number of records that
+// were written.
+func (i *inserter) flush(ctx context.Context) (affected int64, err error) {
+	rows := i.rows
+	defer func() {
+		i.rows, i.size = i.rows[:0], 0
+		clear(i.at)
+	}()
+	if len(rows) == 1 {
+		written, err := i.writeOne(ctx, &rows[0])
+		return count(written), err
+	}
+	for len(rows) > 0 {
+		part := rows[:min(len(rows), batchKeys)]
+		rows = rows[len(part):]
+		n, err := i.writeBatch(ctx, part)
+		affected += n
+		if err != nil {
+			return affected, partial(affected, err)
+		}
+	}
+	return affected, nil
+}
+
+// wrote records that a row was written.
+func (i *inserter) wrote(r *newRow) error {
+	i.last, i.any = r.key.UserKey(), true
+	return i.out.add(r.out)
+}
+
+// writeOne writes a row and reports whether it was written.
+func (i *inserter) writeOne(ctx context.Context, r *newRow) (bool, error) {
+	for {
+		err := i.x.engine.client.Put(ctx, &i.policy, r.key, r.bins)
+		if err == nil {
+			return true, i.wrote(r)
+		}
+		if !refused(err, protocol.KeyExists) {
+			return false, err
+		}
+		switch n, again, err := i.exists(ctx, r, err); {
+		case err != nil || !again:
+			return n > 0, err
+		}
+	}
+}
+
+// exists handles a row whose record exists. It returns the number of changed records, or again true
+// if the record is gone or the row has another key now.
+func (i *inserter) exists(ctx context.Context, r *newRow, cause error) (affected int64, again bool, err error) {
+	switch {
+	case i.writer != nil:
+		written, found, err := i.update(ctx, r)
+		return count(written), !found && err == nil, err
+	case i.plan.Verb == ast.Ignore:
+		return 0, false, nil
+	case i.renew(r):
+		return 0, true, nil
+	}
+	return 0, false, &KeyError{Key: r.key, Err: cause}
+}
+
+// renew gives a row a new key if its key was generated, and reports whether it did.
+func (i *inserter) renew(r *newRow) bool {
+	if i.plan.Key >= 0 || i.plan.Returning != nil {
+		return false
+	}
+	key, err := i.key(protocol.Nil(), false, r)
+	if err != nil {
+		return false
+	}
+	r.key = key
+	return true
+}
+
+// writeBatch writes rows with one batch, and then those whose record exists one by one.
+func (i *inserter) writeBatch(ctx context.Context, part []newRow) (affected int64, err error) {
+	rows := make([]cluster.BatchRow, len(part))
+	for at := range part {
+		rows[at] = cluster.PutRow(&i.policy, part[at].key, part[at].bins)
+	}
+	results, err := i.x.engine.client.BatchWrite(ctx, &i.x.engine.options.Policies.Batch, rows)
+	batch, isBatch := errors.AsType[*cluster.BatchError](err)
+	if err != nil && !isBatch {
+		return 0, err
+	}
+	var existing []*newRow
+	for at := range results {
+		switch e := results[at].Err; {
+		case e == nil:
+			affected++
+			if err := i.wrote(&part[at]); err != nil {
+				return affected, err
+			}
+		case refused(e, protocol.KeyExists) && (i.writer != nil || i.plan.Verb == ast.Ignore || i.plan.Key < 0):
+			existing = append(existing, &part[at])
+		}
+	}
+	if isBatch && batch.Failed > len(existing) {
+		return affected, batchError(err, func(at int) protocol.Key { return part[at].key })
+	}
+	if i.plan.Verb == ast.Ignore {
+		return affected, nil
+	}
+	for _, r := range existing {
+		n, again, err := i.exists(ctx, r, nil)
+		if err == nil && again {
+			var written bool
+			written, err = i.writeOne(ctx, r)
+			n = count(written)
+		}
+		affected += n
+		if err != nil {
+			return affected, err
+		}
+	}
+	return affected, nil
+}
+
+// conflictWriter returns the writer that changes existing records. Its frame is that of the
+// inserter.
+func (i *inserter) conflictWriter() (*writer, error) {
+	w, err := i.x.newWriter(i.plan.Change)
+	if err != nil {
+		return nil, err
+	}
+	access, err := i.x.engine.lowerLookup(w.change.Scan, w.env, i.x.engine.environment)
+	if err != nil {
+		return nil, err
+	}
+	// The condition reads the new row too, so it is checked here.
+	unfiltered := *access
+	unfiltered.Filter, unfiltered.Residual = nil, w.change.Scan.Conditions
+	unfiltered.Bins = nil
+	for _, c := range w.change.Scan.Relation.Columns {
+		if c.Pseudo == bind.NoPseudo {
+			unfiltered.Bins = append(unfiltered.Bins, c.Bin)
+		}
+	}
+	w.use(&unfiltered)
+	w.policy = i.policy
+	w.policy.Exists = cluster.UpdateOnly
+	return w, nil
+}
+
+// update changes the existing record of a row. It reports whether the record was changed, and
+// whether it was found.
+func (i *inserter) update(ctx context.Context, r *newRow) (written, found bool, err error) {
+	w := i.writer
+	w.prepare = func(protocol.Key) {
+		found = true
+		i.show(w.env, r)
+	}
+	kept := len(w.rows.rows)
+	n, err := w.guard(ctx, r.key, nil)
+	if err != nil {
+		return false, true, &KeyError{Key: r.key, Err: err}
+	}
+	for _, row := range w.rows.rows[kept:] {
+		i.out.rows = append(i.out.rows, row)
+	}
+	if n > 0 {
+		i.last, i.any = r.key.UserKey(), true
+	}
+	return n > 0, found, nil
+}

@@ -1,0 +1,156 @@
+package exec
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"time"
+
+	"github.com/aerosql/aerosql/cluster"
+	"github.com/aerosql/aerosql/protocol"
+)
+
+// Limits of the attempts of a guarded write.
+const (
+	guardAttempts = 64
+	// attemptsWithoutPause is the number of attempts that follow each other immediately.
+	attemptsWithoutPause = 4
+	// guardPause is the longest pause between attempts.
+	guardPause = 10 * time.Millisecond
+)
+
+// guard reads a record, checks it, and writes it if its generation has not changed. Otherwise it
+// starts over. The cause is the error of the server that could not compute the change, or nil; it
+// is returned if the change has no value here either.
+func (w *writer) guard(ctx context.Context, key protocol.Key, cause error) (int64, error) {
+	defer func(direct bool) { w.direct = direct }(w.direct)
+	w.direct = false
+	var conflict error
+	for attempt := range guardAttempts {
+		if err := pause(ctx, attempt); err != nil {
+			return 0, err
+		}
+		record, err := w.reader.get(ctx, key)
+		if err != nil || record == nil {
+			return 0, err
+		}
+		if holds, err := w.accepts(record); !holds || err != nil {
+			return 0, err
+		}
+		ops, row, err := w.operations()
+		if err != nil {
+			return 0, orCause(err, cause)
+		}
+		policy := w.policyFor(record)
+		written, err := w.send(ctx, &policy, key, ops)
+		if refused(err, protocol.GenerationError) {
+			conflict = err
+			continue
+		}
+		if written && err == nil {
+			err = w.rows.add(row)
+		}
+		return count(written), err
+	}
+	return 0, fmt.Errorf("%w, %d times: %w", ErrConflict, guardAttempts, conflict)
+}
+
+// orCause joins an error and the error that came before it.
+func orCause(err, cause error) error {
+	if cause == nil {
+		return err
+	}
+	return fmt.Errorf("%w: %w", err, cause)
+}
+
+// pause waits before an attempt, except before the first ones. The time is random, so that
+// concurrent writers of a record don't collide again.
+func pause(ctx context.Context, attempt int) error {
+	if attempt < attemptsWithoutPause {
+		return ctx.Err()
+	}
+	timer := time.NewTimer(rand.N(guardPause))
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-timer.C:
+		return nil
+	}
+}
+
+// policyFor returns the policy of a write that requires the record's generation.
+func (w *writer) policyFor(record *protocol.Record) cluster.WritePolicy {
+	policy := w.policy
+	policy.Filter = nil
+	policy.Generation, policy.GenerationPolicy = record.Generation, cluster.ExpectEqual
+	return policy
+}
+
+// writePage writes records that have been read and that meet the condition. Records that have
+// changed since are written one by one.
+func (w *writer) writePage(ctx context.Context, page []*protocol.Record) (affected int64, err error) {
+	rows := make([]cluster.BatchRow, 0, len(page))
+	keys := make([]protocol.Key, 0, len(page))
+	var out [][]protocol.Value
+	for _, record := range page {
+		if err := w.fill(record); err != nil {
+			return 0, err
+		}
+		ops, row, err := w.operations()
+		if err != nil {
+			return 0, &KeyError{Key: record.Key, Err: err}
+		}
+		policy := w.policyFor(record)
+		rows, keys = append(rows, w.row(&policy, record.Key, ops)), append(keys, record.Key)
+		if w.change.Returning != nil {
+			out = append(out, row)
+		}
+	}
+	return w.batch(ctx, keys, rows, out)
+}
+
+// batch sends rows and returns the number of records that were written. It repeats the rows whose
+// records had changed, or whose bins are of another type.
+func (w *writer) batch(ctx context.Context, keys []protocol.Key, rows []cluster.BatchRow, out [][]protocol.Value) (affected int64, _ error) {
+	if len(rows) == 0 {
+		return 0, nil
+	}
+	results, err := w.x.engine.client.BatchWrite(ctx, &w.x.engine.options.Policies.Batch, rows)
+	batch, isBatch := errors.AsType[*cluster.BatchError](err)
+	if err != nil && !isBatch {
+		return 0, err
+	}
+	type again struct {
+		key   protocol.Key
+		cause error
+	}
+	var repeated []again
+	for i, result := range results {
+		switch {
+		case result.Err == nil:
+			affected++
+			if out != nil {
+				if err := w.rows.add(out[i]); err != nil {
+					return affected, err
+				}
+			}
+		case !w.direct && refused(result.Err, protocol.GenerationError):
+			repeated = append(repeated, again{key: keys[i]})
+		case w.direct && w.otherType(result.Err):
+			repeated = append(repeated, again{keys[i], result.Err})
+		}
+	}
+	if isBatch && batch.Failed > len(repeated) {
+		return affected, batchError(err, func(i int) protocol.Key { return keys[i] })
+	}
+	for _, a := range repeated {
+		n, err := w.guard(ctx, a.key, a.cause)
+		affected += n
+		if err != nil {
+			return affected, &KeyError{Key: a.key, Err: err}
+		}
+	}
+	return affected, nil
+}

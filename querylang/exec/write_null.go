@@ -1,0 +1,109 @@
+package exec
+
+import (
+	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/querylang/ast"
+	"github.com/aerosql/aerosql/querylang/bind"
+	"github.com/aerosql/aerosql/querylang/function"
+)
+
+// lostValue returns an error if an expression is NULL only because a bin is missing, or because an
+// operator can't be applied to the values: storing the NULL would remove a bin that the statement
+// did not mean to remove. NULL itself, arguments that are NULL, the results of COALESCE, CASE and
+// subqueries, and divisions by zero are meant as they are.
+func lostValue(e bind.Expr, env *bind.Env, target string) error {
+	if err := lost(e, env); err != nil {
+		err.Message = "the value for the column " + target + " would be NULL: " + err.Message
+		return err
+	}
+	return nil
+}
+
+// lost returns why an expression that is NULL is so, or nil if that is meant.
+func lost(e bind.Expr, env *bind.Env) *ast.Error {
+	switch e := e.(type) {
+	case *bind.Column:
+		if r := e.Relation; r != nil && (!r.IsSet || r.Columns[e.Index].Pseudo != bind.NoPseudo) {
+			return nil
+		}
+		name := ast.QuoteName(e.String())
+		if e.Relation != nil {
+			name = ast.QuoteName(e.Relation.Columns[e.Index].Name)
+		}
+		return ast.Errorf(ast.ErrUnknownName, "the record has no bin %s; use COALESCE(%s, NULL) if NULL is meant", name, name)
+	case *bind.Negate:
+		return lostOperand(env, e.X)
+	case *bind.Not:
+		return lostOperand(env, e.X)
+	case *bind.Arithmetic:
+		return lostArithmetic(e, env)
+	case *bind.Compare:
+		return lostOperand(env, e.X, e.Y)
+	case *bind.Logic:
+		return lostOperand(env, e.Operands...)
+	case *bind.Between:
+		return lostOperand(env, e.X, e.Low, e.High)
+	case *bind.In:
+		return lostOperand(env, e.X)
+	case *bind.InQuery:
+		return lostOperand(env, e.X)
+	case *bind.Match:
+		return lostOperand(env, e.X, e.Pattern)
+	case *bind.Cast:
+		return lostOperand(env, e.X)
+	case *bind.Path:
+		return lostOperand(env, e.X)
+	case *bind.Call:
+		if e.Function != nil && e.Function.Strict {
+			return lostOperand(env, e.Args...)
+		}
+	case *bind.Case:
+		return lostCase(e, env)
+	}
+	return nil
+}
+
+// lostOperand returns why the first operand that is NULL and not meant to be is NULL.
+func lostOperand(env *bind.Env, operands ...bind.Expr) *ast.Error {
+	for _, x := range operands {
+		if x.Eval(env).IsNil() {
+			if err := lost(x, env); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func lostArithmetic(e *bind.Arithmetic, env *bind.Env) *ast.Error {
+	x, y := e.X.Eval(env), e.Y.Eval(env)
+	if x.IsNil() || y.IsNil() {
+		return lostOperand(env, e.X, e.Y)
+	}
+	if (e.Op == ast.OpDivide || e.Op == ast.OpRemainder) && isNumber(x) && isNumber(y) {
+		return nil
+	}
+	return ast.Errorf(ast.ErrType, "%s can't be applied to a %v and a %v", e.Op, x.Kind(), y.Kind())
+}
+
+// lostCase looks at the branch that was taken.
+func lostCase(e *bind.Case, env *bind.Env) *ast.Error {
+	var operand protocol.Value
+	if e.Operand != nil {
+		operand = e.Operand.Eval(env)
+	}
+	for _, w := range e.Whens {
+		when := w.When.Eval(env)
+		applies := function.Truth(when) == function.True
+		if e.Operand != nil {
+			applies = function.Compare(ast.OpEqual, operand, when) == function.True
+		}
+		if applies {
+			return lost(w.Then, env)
+		}
+	}
+	if e.Else == nil {
+		return nil
+	}
+	return lost(e.Else, env)
+}

@@ -1,0 +1,144 @@
+package querylang
+
+import (
+	"context"
+
+	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/querylang/ast"
+	"github.com/aerosql/aerosql/querylang/bind"
+	"github.com/aerosql/aerosql/querylang/parse"
+	"github.com/aerosql/aerosql/querylang/plan"
+)
+
+// A Dialect selects how text in double quotes is read.
+type Dialect = parse.Dialect
+
+// The dialects.
+const (
+	// Standard reads text in double quotes as a name.
+	Standard = parse.Standard
+	// AQL reads text in double quotes as a string where a value is expected, as the aql tool does.
+	AQL = parse.AQL
+)
+
+// Params describes the parameters of a statement.
+type Params = parse.Params
+
+// An Arg is an argument for a parameter.
+type Arg = parse.Arg
+
+// Options say how statements are prepared.
+type Options struct {
+	// Namespace is the namespace of tables that a statement names without one, or "".
+	Namespace string
+	Dialect   Dialect
+}
+
+// A Prepared is a statement that can run. It is immutable and can run several times concurrently.
+type Prepared struct {
+	// Plan is what runs.
+	Plan   plan.Statement
+	params Params
+	needs  bind.Needs
+	// literals is the number of literals of a shared statement, which follow the arguments.
+	literals int
+}
+
+// Prepare parses, binds and plans one statement. Errors in the statement are of type [*Error].
+func Prepare(ctx context.Context, text string, catalog bind.Catalog, o Options) (*Prepared, error) {
+	parsed, err := parse.One(text, o.Dialect)
+	if err != nil {
+		return nil, err
+	}
+	return PrepareParsed(ctx, parsed, catalog, o)
+}
+
+// PrepareParsed binds and plans a statement that has been parsed.
+func PrepareParsed(ctx context.Context, parsed *parse.Parsed, catalog bind.Catalog, o Options) (*Prepared, error) {
+	return prepare(ctx, parsed, catalog, o, 0)
+}
+
+// PrepareShared prepares a statement for all texts with its key; see [parse.Shared]. It reports
+// false if the text must be prepared on its own.
+func PrepareShared(ctx context.Context, text string, literals int, catalog bind.Catalog, o Options) (*Prepared, bool) {
+	parsed, ok := parse.Shared(text, o.Dialect)
+	if !ok {
+		return nil, false
+	}
+	p, err := prepare(ctx, parsed, catalog, o, literals)
+	return p, err == nil
+}
+
+func prepare(ctx context.Context, parsed *parse.Parsed, catalog bind.Catalog, o Options, literals int) (*Prepared, error) {
+	p := &Prepared{params: parsed.Params, literals: literals}
+	options := bind.Options{
+		Namespace: o.Namespace, AQL: o.Dialect == AQL, Text: parsed.Text, Args: parsed.Params.Count + literals,
+	}
+	var err error
+	p.Plan, err = p.statement(ctx, parsed.Statement, catalog, options)
+	if err != nil {
+		return nil, err
+	}
+	return p, nil
+}
+
+// statement binds and plans a statement.
+func (p *Prepared) statement(ctx context.Context, s ast.Statement, catalog bind.Catalog, o bind.Options) (plan.Statement, error) {
+	switch s := s.(type) {
+	case *ast.Query:
+		bound, err := bind.Bind(ctx, s, catalog, o)
+		if err != nil {
+			return nil, err
+		}
+		p.needs = bound.Needs
+		return plan.Query(bound.Query)
+	case *ast.Insert, *ast.Update, *ast.Delete, *ast.Truncate:
+		bound, err := bind.BindWrite(ctx, s, catalog, o)
+		if err != nil {
+			return nil, err
+		}
+		p.needs = bound.Needs
+		return plan.Write(bound.Write)
+	case *ast.Explain:
+		inner, err := p.statement(ctx, s.Statement, catalog, o)
+		if err != nil {
+			return nil, err
+		}
+		return &plan.Explain{Statement: inner, Analyze: s.Analyze, JSON: s.JSON}, nil
+	case *ast.CreateTable, *ast.AlterTable, *ast.DropTable, *ast.CreateIndex, *ast.DropIndex, *ast.CreateView, *ast.DropView:
+		return &plan.Definition{Statement: s, Namespace: o.Namespace, Text: o.Text, AQL: o.AQL}, nil
+	}
+	text := s.String()
+	return nil, ast.ErrorAt(o.Text, s.Position(), ast.ErrUnsupported, "%s is not supported yet", text[:ast.WordLength(text)])
+}
+
+// Params describes the parameters.
+func (p *Prepared) Params() Params { return p.params }
+
+// Writes reports whether the statement changes records or declarations.
+func (p *Prepared) Writes() bool {
+	_, definition := p.Plan.(*plan.Definition)
+	return definition || plan.Writes(p.Plan)
+}
+
+// Needs returns the numbers of the sets and patterns that a run keeps.
+func (p *Prepared) Needs() (sets, patterns int) { return p.needs.Sets, p.needs.Patterns }
+
+// IsCurrent reports whether the statement would be prepared in the same way now.
+func (p *Prepared) IsCurrent(ctx context.Context, catalog bind.Catalog) (bool, error) {
+	if _, ok := p.Plan.(*plan.Definition); ok {
+		return true, nil
+	}
+	return p.needs.IsCurrent(ctx, catalog)
+}
+
+// Args returns the values that a run needs: the arguments in the order of the parameters, the
+// literals of a shared statement, and the arguments that are converted.
+func (p *Prepared) Args(args []Arg, literals []protocol.Value) ([]protocol.Value, error) {
+	values := make([]protocol.Value, 0, p.params.Count+p.literals+len(p.needs.TypedArgs))
+	values, err := p.params.Append(values, args)
+	if err != nil {
+		return nil, err
+	}
+	return p.needs.AppendArgs(append(values, literals...))
+}
