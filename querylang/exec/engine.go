@@ -43,6 +43,9 @@ type Options struct {
 	DenyScan bool
 	// MemoryLimit is the memory that one statement may keep, in bytes. Default DefaultMemoryLimit.
 	MemoryLimit int64
+	// NotAtomic writes several records by their keys one by one also where they could be written in
+	// a transaction; see WITH (atomic = off).
+	NotAtomic bool
 	// LateBins ignores bins that * does not name. Otherwise they are errors.
 	LateBins bool
 	// DisabledRules are rules of planning that are not used.
@@ -72,6 +75,7 @@ type Engine struct {
 	catalog     *catalog.Catalog
 	version     atomic.Pointer[versionText]
 	keys        keyGenerator
+	strong      strongNamespaces
 	// lower and lowerLookup are those of package plan; tests replace them.
 	lower, lowerLookup func(*plan.Scan, *bind.Env, plan.Environment) (*plan.Access, error)
 }

@@ -45,6 +45,12 @@ func (r *returnedRows) add(row []protocol.Value) error {
 	return nil
 }
 
+// clear forgets the rows.
+func (r *returnedRows) clear() {
+	r.account.release()
+	r.rows = nil
+}
+
 // change runs an UPDATE or a DELETE.
 func (x *execution) change(c *plan.Change) (*Result, error) {
 	w, err := x.newWriter(c)
@@ -123,7 +129,7 @@ func (w *writer) run(ctx context.Context) (int64, error) {
 		}
 		return w.writeKeys(ctx, keys)
 	case access.Method == plan.OneKey || access.Method == plan.Keys:
-		return w.writeKeys(ctx, access.Keys)
+		return w.writeTogether(ctx, access.Keys)
 	case access.Method == plan.IndexScan && len(access.Both) > 0:
 		c, err := w.reader.intersect(ctx, r.Namespace, r.Set)
 		if err != nil {
@@ -287,6 +293,19 @@ func (w *writer) writeKeys(ctx context.Context, keys []protocol.Key) (affected i
 		}
 	}
 	return affected, nil
+}
+
+// writeTogether writes the records of keys that the statement names.
+func (w *writer) writeTogether(ctx context.Context, keys []protocol.Key) (affected int64, err error) {
+	if len(keys) == 1 {
+		return w.writeKey(ctx, keys[0])
+	}
+	err = w.x.atomically(ctx, w.change.Scan.Relation.Namespace, w.change.Scan.Options, func(ctx context.Context) error {
+		w.rows.clear()
+		affected, err = w.writeKeys(ctx, keys)
+		return err
+	})
+	return affected, err
 }
 
 // writeKey writes one record.

@@ -56,12 +56,13 @@ func (w *writer) guard(ctx context.Context, key protocol.Key, cause error) (int6
 	return 0, fmt.Errorf("%w, %d times: %w", ErrConflict, guardAttempts, conflict)
 }
 
-// orCause joins an error and the error that came before it.
+// orCause adds why a change has no value to the error of the server that could not compute it. It
+// returns the first error if there is no other one.
 func orCause(err, cause error) error {
 	if cause == nil {
 		return err
 	}
-	return fmt.Errorf("%w: %w", err, cause)
+	return fmt.Errorf("%w: %v", cause, err) //nolint:errorlint // the server's error is the one to match
 }
 
 // pause waits before an attempt, except before the first ones. The time is random, so that

@@ -86,7 +86,7 @@ func (x *execution) newInserter(p *plan.Insert) (*inserter, error) {
 // insertValues writes the rows of VALUES. It checks all rows before it sends the first one. Two rows
 // with the same key are an error: the rows of a batch have no order, so either of them could be the
 // last.
-func (i *inserter) insertValues(ctx context.Context) (int64, error) {
+func (i *inserter) insertValues(ctx context.Context) (affected int64, err error) {
 	i.rows = make([]newRow, 0, len(i.plan.Rows))
 	width := 0
 	if len(i.plan.Rows) > 0 {
@@ -105,7 +105,17 @@ func (i *inserter) insertValues(ctx context.Context) (int64, error) {
 			return 0, i.rowError(n, err)
 		}
 	}
-	return i.flush(ctx)
+	if len(i.rows) == 1 {
+		return i.flush(ctx)
+	}
+	rows := i.rows
+	err = i.x.atomically(ctx, i.plan.Existing.Namespace, i.plan.Options, func(ctx context.Context) (err error) {
+		i.rows, i.any = rows, false
+		i.out.clear()
+		affected, err = i.flush(ctx)
+		return err
+	})
+	return affected, err
 }
 
 // rowError adds the number of a row to an error.

@@ -83,7 +83,7 @@ func lostArithmetic(e *bind.Arithmetic, env *bind.Env) *ast.Error {
 	if (e.Op == ast.OpDivide || e.Op == ast.OpRemainder) && isNumber(x) && isNumber(y) {
 		return nil
 	}
-	return ast.Errorf(ast.ErrType, "%s can't be applied to a %v and a %v", e.Op, x.Kind(), y.Kind())
+	return ast.Errorf(ast.ErrType, "%s can't be applied to %v and %v", e.Op, x.Kind(), y.Kind())
 }
 
 // lostCase looks at the branch that was taken.

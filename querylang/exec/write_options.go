@@ -72,8 +72,11 @@ func ttlOption(v protocol.Value) (cluster.TTL, error) {
 
 func boolOption(name string, v protocol.Value) (bool, error) {
 	b, ok := v.Bool()
+	if text, isText := v.Text(); isText {
+		b, ok = strings.EqualFold(text, "on"), strings.EqualFold(text, "on") || strings.EqualFold(text, "off")
+	}
 	if !ok {
-		return false, ast.Errorf(ast.ErrArguments, "the option %s must be TRUE or FALSE, not %v", name, v)
+		return false, ast.Errorf(ast.ErrArguments, "the option %s must be ON or OFF, not %v", name, v)
 	}
 	return b, nil
 }

@@ -2,6 +2,7 @@ package exec
 
 import (
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -150,4 +151,39 @@ func TestPlansThatCannotBelongToATransaction(t *testing.T) {
 	require.NoError(t, err, "the transaction is still usable")
 	_, err = within.try("INSERT INTO other.t (PK, n) VALUES (5, 1)")
 	require.ErrorIs(t, err, cluster.ErrTxnNamespace)
+}
+
+// A statement that writes several records by their keys is one transaction, if the namespace has
+// strong consistency.
+func TestStatementsAreAtomic(t *testing.T) {
+	s := openStrong(t)
+	const before = "1:10 2:20 3:30 4:40"
+	for _, sql := range []string{
+		"INSERT INTO t (PK, n) VALUES (5, 1), (1, 1), (6, 1)",
+		"UPDATE t SET n = n || 'x' WHERE PK IN (1, 2)",
+		"UPDATE t SET n = 1 / (n - 20) + (SELECT n FROM t WHERE PK IN (3, 4)) WHERE PK IN (1, 2)",
+	} {
+		_, err := s.try(sql)
+		require.Error(t, err, sql)
+		require.Equal(t, before, s.content(), sql)
+	}
+	_, err := s.try("INSERT INTO t (PK, n) VALUES (5, 1), (1, 1) WITH (atomic = off)")
+	require.ErrorIs(t, err, protocol.KeyExists)
+	require.Equal(t, before+" 5:1", s.content())
+	require.EqualValues(t, 2, s.exec("DELETE FROM t WHERE PK IN (5, 4, 6)"))
+	require.EqualValues(t, 3, s.exec("UPSERT INTO t (PK, n) VALUES (1, 11), (4, 44), (5, 55)"))
+	require.Equal(t, "1:11 2:20 3:30 4:44 5:55", s.content())
+
+	var group sync.WaitGroup // the transactions conflict, and all of them succeed
+	for range 4 {
+		group.Go(func() {
+			for range 5 {
+				if n, err := s.try("UPDATE t SET n = n + 1 WHERE PK IN (1, 2, 3)"); n != 3 || err != nil {
+					t.Errorf("affected %d, %v", n, err)
+				}
+			}
+		})
+	}
+	group.Wait()
+	require.Equal(t, "1:31 2:40 3:50 4:44 5:55", s.content())
 }

@@ -85,7 +85,7 @@ func (l *lowerer) once(conditions []bind.Expr) (rest []bind.Expr, possible bool)
 			rest = append(rest, e)
 			continue
 		}
-		if b, _ := v.Bool(); !b {
+		if b, isBool := v.Bool(); !isBool || !b {
 			return nil, false
 		}
 	}
