@@ -141,7 +141,7 @@ func (i *insertBinder) insertColumn(n ast.Name) RelationColumn {
 		return pseudoColumn(p)
 	}
 	if !t.open {
-		i.fail(n.Pos, ast.ErrUnknownName, "%s has no column %s%s", ast.QuoteName(t.name), n, nearest(n.Text, t.names()))
+		i.fail(n.Pos, ast.ErrUnknownName, "%s has no column %s%s", ast.QuoteName(t.name), n, i.nearest(n.Text, t.names))
 		return RelationColumn{}
 	}
 	// The name is checked as that of a column that is read, in a table of its own.
