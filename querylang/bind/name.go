@@ -2,6 +2,7 @@ package bind
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/querylang/ast"
@@ -132,9 +133,26 @@ func (b *binder) unqualified(r reference, parts []ast.Name) Expr {
 	}
 	if t := b.only(r.owner, n, func(t *table) bool { return t.open || t.child != nil }); t != nil {
 		r.table = t
+		if len(parts) > 1 && t.open && !b.hasBin(t, n) {
+			return nil
+		}
 		return b.member(r, parts)
 	}
 	return nil
+}
+
+// hasBin reports whether a set without a declaration is known to have a bin. What is before a dot is
+// more likely a wrong name of a table than a bin that no record has.
+func (b *binder) hasBin(t *table, n ast.Name) bool {
+	if b.err != nil {
+		return true
+	}
+	bins, _, err := b.catalog.Sample(b.ctx, t.relation.Namespace, t.relation.Set)
+	if err != nil {
+		b.failQuietly(err)
+		return true
+	}
+	return slices.Contains(bins, n.Text)
 }
 
 // only returns the only table that can have a column, or nil if there is none. Several are an
@@ -258,7 +276,8 @@ func (b *binder) unknownColumn(s *scope, e *ast.Column) Expr {
 	case len(tables) == 0:
 		return b.fail(n.Pos, ast.ErrUnknownName, "the column %s can't be used here: no table is read", e)
 	case len(e.Parts) > 1:
-		return b.fail(n.Pos, ast.ErrUnknownName, "there is no table and no column %s in this statement; its first table is %s%s", n, tables[0], nearest(n.Text, append(tables, columns...)))
+		return b.fail(n.Pos, ast.ErrUnknownName, "there is no table %s in this statement, only %s, and no record is known to have a bin %s; "+
+			"a path into a bin can also be written as %s['%s']%s", n, strings.Join(tables[:min(len(tables), 5)], ", "), n, n, e.Parts[1].Text, nearest(n.Text, append(tables, columns...)))
 	}
 	return b.fail(n.Pos, ast.ErrUnknownName, "there is no column %s%s", n, nearest(n.Text, columns))
 }
