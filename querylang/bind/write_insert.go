@@ -33,7 +33,13 @@ func (b *binder) insert(s *ast.Insert) *Insert {
 	i.source(s)
 	i.conflict(s)
 	i.w.Checks = b.checks(own, i.plain(), t.relation.Table)
-	i.w.Returning = b.returning(own, t, s.Returning)
+	var written []string
+	for at := range i.w.Columns {
+		if at != i.w.Key {
+			written = append(written, i.w.Columns[at].Bin)
+		}
+	}
+	i.w.Returning = b.returning(own, t, s.Returning, written)
 	if b.err != nil {
 		return nil
 	}
