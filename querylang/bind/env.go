@@ -34,8 +34,8 @@ type SubqueryRunner interface {
 	Exists(q *Subquery, outer *Env) bool
 	// Contains returns x IN (query), in three-valued logic.
 	Contains(q *Subquery, outer *Env, x protocol.Value, byKey bool) protocol.Value
-	// Values returns the values of the only column of the query, for reading by them, or false if
-	// there are too many of them or if the query failed.
+	// Values returns the values of the only column of the query, NULL included, for reading by them,
+	// or false if there are too many of them or if the query failed.
 	Values(q *Subquery, outer *Env) (values []protocol.Value, ok bool)
 }
 

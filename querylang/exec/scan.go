@@ -2,6 +2,7 @@ package exec
 
 import (
 	"context"
+	"slices"
 
 	"github.com/aerosql/aerosql/cluster"
 	"github.com/aerosql/aerosql/protocol"
@@ -119,8 +120,11 @@ func (o *scan) open(ctx context.Context) error {
 func (o *scan) keep(ctx context.Context) error {
 	shared := *o.node
 	shared.Conditions, shared.Limit, shared.Point = nil, nil, nil
+	shared.Needed = slices.Clone(o.node.Needed)
 	for _, c := range o.node.Conditions {
-		if !readsOuter(c) {
+		if readsOuter(c) {
+			shared.Needed = o.appendColumns(shared.Needed, c)
+		} else {
 			shared.Conditions = append(shared.Conditions, c)
 		}
 	}
@@ -154,6 +158,17 @@ func (o *scan) keep(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// appendColumns appends the columns of the set that a condition on kept rows reads, also in its
+// subqueries.
+func (o *scan) appendColumns(needed []int, condition bind.Expr) []int {
+	plan.EachColumn(condition, func(c *bind.Column) {
+		if c.Relation == o.node.Relation && !slices.Contains(needed, c.Index) {
+			needed = append(needed, c.Index)
+		}
+	})
+	return needed
 }
 
 // part returns the relation's part of the frame.

@@ -81,7 +81,7 @@ func (x *execution) Contains(q *bind.Subquery, outer *bind.Env, v protocol.Value
 	return protocol.Bool(false)
 }
 
-// Values returns the distinct values of the only column of a query, without NULL.
+// Values returns the distinct values of the only column of a query. NULL is one of them.
 func (x *execution) Values(q *bind.Subquery, outer *bind.Env) ([]protocol.Value, bool) {
 	a := x.answer(q, outer, setAnswer)
 	if a == nil || len(a.list) > mostLookups {
@@ -230,7 +230,9 @@ func (s *subquery) add(a *answer, row []protocol.Value, kind answerKind) error {
 		return nil
 	}
 	if v.IsNil() {
-		a.null = true
+		if !a.null {
+			a.null, a.list = true, append(a.list, v)
+		}
 		return nil
 	}
 	a.kinds |= 1 << function.Class(v)

@@ -44,7 +44,7 @@ func (s relationSet) union(other relationSet) relationSet {
 // relationsOf returns the relations of the block that an expression reads.
 func relationsOf(e bind.Expr) relationSet {
 	s := make(relationSet)
-	eachColumn(e, func(c *bind.Column) { s[c.Relation] = true })
+	EachColumn(e, func(c *bind.Column) { s[c.Relation] = true })
 	return s
 }
 

@@ -12,7 +12,7 @@ func markNeeded(root Node, scans []*Scan) {
 	needed := make(map[columnID]bool)
 	walkNodes(root, func(n Node) {
 		eachExpression(n, func(e bind.Expr) {
-			eachColumn(e, func(c *bind.Column) { needed[idOf(c)] = true })
+			EachColumn(e, func(c *bind.Column) { needed[idOf(c)] = true })
 		})
 		if j, ok := n.(*Join); ok {
 			needKeyDigests(j, needed)
@@ -152,7 +152,7 @@ func columnsRead(s *Scan, conditions []bind.Expr) []bool {
 		read[i] = true
 	}
 	for _, e := range conditions {
-		eachColumn(e, func(c *bind.Column) {
+		EachColumn(e, func(c *bind.Column) {
 			if c.Relation == s.Relation {
 				read[c.Index] = true
 			}

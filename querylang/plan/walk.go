@@ -15,9 +15,9 @@ func subqueryOf(e bind.Expr) *bind.Subquery {
 	return nil
 }
 
-// eachColumn calls f for each column of a block's relations that an expression of the block reads,
+// EachColumn calls f for each column of a block's relations that an expression of the block reads,
 // itself or in a subquery.
-func eachColumn(e bind.Expr, f func(*bind.Column)) {
+func EachColumn(e bind.Expr, f func(*bind.Column)) {
 	own := func(c *bind.Column) {
 		if c.Depth == 0 && c.Relation != nil {
 			f(c)

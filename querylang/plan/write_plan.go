@@ -90,7 +90,7 @@ func (c *Change) planScan(s *selection) error {
 func (c *Change) needed(r *bind.Relation) []int {
 	read := make([]bool, len(r.Columns))
 	mark := func(e bind.Expr) {
-		eachColumn(e, func(x *bind.Column) {
+		EachColumn(e, func(x *bind.Column) {
 			if x.Relation == r {
 				read[x.Index] = true
 			}
@@ -154,7 +154,7 @@ func checkReturning(returning *bind.Returning, r *bind.Relation, replaces bool) 
 	}
 	for _, item := range returning.Items {
 		var unknown *bind.Column
-		eachColumn(item, func(c *bind.Column) {
+		EachColumn(item, func(c *bind.Column) {
 			if c.Relation != r {
 				return
 			}
