@@ -132,8 +132,8 @@ func (i *inserter) rowError(n int, err error) error {
 	return fmt.Errorf("row %d: %w", n+1, err)
 }
 
-// insertQuery writes the rows of a query, in chunks while they arrive. A query that reads the set
-// itself is run to its end first.
+// insertQuery writes the rows of a query, in chunks while they arrive, so that its memory is limited.
+// A query that reads the set itself is run to its end first.
 func (i *inserter) insertQuery(ctx context.Context) (affected int64, err error) {
 	b, err := i.x.newBlock(i.plan.Source, nil, false)
 	if err != nil {
