@@ -13,7 +13,6 @@ type insertBinder struct {
 	existing *table
 	newRow   *table // with hidden columns: they must be qualified
 	w        *Insert
-	named    []bool // the columns of w that the statement names
 }
 
 // insert binds an INSERT, UPSERT or REPLACE.

@@ -168,9 +168,7 @@ func (i *inserter) update(ctx context.Context, r *newRow) (written, found bool, 
 	if err != nil {
 		return false, true, &KeyError{Key: r.key, Err: err}
 	}
-	for _, row := range w.rows.rows[kept:] {
-		i.out.rows = append(i.out.rows, row)
-	}
+	i.out.rows = append(i.out.rows, w.rows.rows[kept:]...)
 	if n > 0 {
 		i.last, i.any = r.key.UserKey(), true
 	}
