@@ -351,8 +351,8 @@ func (i *insertBinder) conflict(s *ast.Insert) {
 }
 
 // merge changes an UPSERT whose result depends on whether the record exists into an INSERT with a
-// conflict clause: a new record gets the defaults and must meet NOT NULL, an existing one keeps what
-// it has.
+// conflict clause: a new record gets the defaults and must meet NOT NULL, an existing one keeps
+// what it has.
 func (i *insertBinder) merge() {
 	if i.w.Verb != ast.Upsert {
 		return
