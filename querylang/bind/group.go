@@ -15,7 +15,9 @@ type groupKey struct {
 }
 
 // isAggregate reports whether a call is one of an aggregate function.
-func isAggregate(c *ast.Call) bool { return function.LookupAggregate(c.Name.Text) != nil && c.Name.Quote == 0 }
+func isAggregate(c *ast.Call) bool {
+	return function.LookupAggregate(c.Name.Text) != nil && c.Name.Quote == 0
+}
 
 // hasAggregate reports whether an expression has an aggregate function of its own block.
 func hasAggregate(e ast.Expr) bool {
