@@ -21,19 +21,22 @@ type reference struct {
 }
 
 // column binds names that are joined by dots: a column with or without its table, and the path
-// behind it. The blocks around are searched from the inside to the outside.
+// behind it. The blocks around are searched from the inside to the outside, first for a table with
+// the first name: any name can be a bin of a set without a declaration.
 func (b *binder) column(s *scope, e *ast.Column) Expr {
-	depth := 0
-	for owner := s; owner != nil; owner, depth = owner.outer, depth+1 {
-		if x := b.columnIn(reference{inner: s, owner: owner, depth: depth, pos: e.Parts[0].Pos}, e.Parts); x != nil {
-			return x
+	for _, find := range []func(reference, []ast.Name) Expr{b.qualified, b.unqualified} {
+		depth := 0
+		for owner := s; owner != nil; owner, depth = owner.outer, depth+1 {
+			if x := find(reference{inner: s, owner: owner, depth: depth, pos: e.Parts[0].Pos}, e.Parts); x != nil {
+				return x
+			}
 		}
 	}
 	return b.unknownColumn(s, e)
 }
 
-// columnIn is column for the tables of one block. It returns nil if none of them has the name.
-func (b *binder) columnIn(r reference, parts []ast.Name) Expr {
+// qualified binds a column whose table is named, or returns nil if the block has no such table.
+func (b *binder) qualified(r reference, parts []ast.Name) Expr {
 	if len(parts) > 2 {
 		if r.table = r.owner.qualified(parts[0], parts[1]); r.table != nil {
 			return b.member(r, parts[2:])
@@ -44,7 +47,7 @@ func (b *binder) columnIn(r reference, parts []ast.Name) Expr {
 			return b.member(r, parts[1:])
 		}
 	}
-	return b.unqualified(r, parts)
+	return nil
 }
 
 // named returns the table with a name, or nil.
