@@ -259,7 +259,9 @@ func (b *binder) checkPattern(m *Match) {
 	}
 	run := &Run{}
 	m.pattern(&Env{Run: run})
-	b.failWith(m.Pattern.Position(), ast.ErrArguments, run.Err)
+	if e, ok := run.Err.(*ast.Error); ok { //nolint:errorlint // pattern returns this type
+		b.fail(m.Pattern.Position(), ast.ErrType, "%s", e.Message)
+	}
 }
 
 var matchNames = [...]string{ast.Like: "LIKE", ast.ILike: "ILIKE", ast.Regexp: "REGEXP"}

@@ -22,19 +22,22 @@ type reference struct {
 }
 
 // column binds names that are joined by dots: a column with or without its table, and the path
-// behind it. The blocks around are searched from the inside to the outside.
+// behind it. The blocks around are searched from the inside to the outside, first for a table with
+// the first name: any name can be a bin of a set without a declaration.
 func (b *binder) column(s *scope, e *ast.Column) Expr {
-	depth := 0
-	for owner := s; owner != nil; owner, depth = owner.outer, depth+1 {
-		if x := b.columnIn(reference{inner: s, owner: owner, depth: depth, pos: e.Parts[0].Pos}, e.Parts); x != nil {
-			return x
+	for _, find := range []func(reference, []ast.Name) Expr{b.qualified, b.unqualified} {
+		depth := 0
+		for owner := s; owner != nil; owner, depth = owner.outer, depth+1 {
+			if x := find(reference{inner: s, owner: owner, depth: depth, pos: e.Parts[0].Pos}, e.Parts); x != nil {
+				return x
+			}
 		}
 	}
 	return b.unknownColumn(s, e)
 }
 
-// columnIn is column for the tables of one block. It returns nil if none of them has the name.
-func (b *binder) columnIn(r reference, parts []ast.Name) Expr {
+// qualified binds a column whose table is named, or returns nil if the block has no such table.
+func (b *binder) qualified(r reference, parts []ast.Name) Expr {
 	if len(parts) > 2 {
 		if r.table = r.owner.qualified(parts[0], parts[1]); r.table != nil {
 			return b.member(r, parts[2:])
@@ -45,7 +48,7 @@ func (b *binder) columnIn(r reference, parts []ast.Name) Expr {
 			return b.member(r, parts[1:])
 		}
 	}
-	return b.unqualified(r, parts)
+	return nil
 }
 
 // named returns the table with a name, or nil.
@@ -134,9 +137,26 @@ func (b *binder) unqualified(r reference, parts []ast.Name) Expr {
 	}
 	if t := b.only(r.owner, n, func(t *table) bool { return t.open || t.child != nil }); t != nil {
 		r.table = t
+		if len(parts) > 1 && t.open && !b.hasBin(t, n) {
+			return nil
+		}
 		return b.member(r, parts)
 	}
 	return nil
+}
+
+// hasBin reports whether a set without a declaration is known to have a bin. What is before a dot is
+// more likely a wrong name of a table than a bin that no record has.
+func (b *binder) hasBin(t *table, n ast.Name) bool {
+	if b.err != nil {
+		return true
+	}
+	bins, _, err := b.catalog.Sample(b.ctx, t.relation.Namespace, t.relation.Set)
+	if err != nil {
+		b.failQuietly(err)
+		return true
+	}
+	return slices.Contains(bins, n.Text)
 }
 
 // only returns the only table that can have a column, or nil if there is none. Several are an
@@ -263,7 +283,8 @@ func (b *binder) unknownColumn(s *scope, e *ast.Column) Expr {
 	case len(tables) == 0:
 		return b.fail(n.Pos, ast.ErrUnknownName, "the column %s can't be used here: no table is read", e)
 	case len(e.Parts) > 1:
-		return b.fail(n.Pos, ast.ErrUnknownName, "there is no table and no column %s in this statement; its first table is %s%s", n, tables[0], b.nearest(n.Text, func() []string { return append(tables, columns...) }))
+		return b.fail(n.Pos, ast.ErrUnknownName, "there is no table %s in this statement, only %s, and no record is known to have a bin %s; "+
+			"a path into a bin can also be written as %s['%s']%s", n, strings.Join(tables[:min(len(tables), 5)], ", "), n, n, e.Parts[1].Text, b.nearest(n.Text, func() []string { return append(tables, columns...) }))
 	}
 	return b.fail(n.Pos, ast.ErrUnknownName, "there is no column %s%s", n, b.nearest(n.Text, func() []string { return columns }))
 }
