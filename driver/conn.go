@@ -96,7 +96,7 @@ func (c *Conn) PrepareContext(ctx context.Context, query string) (driver.Stmt, e
 func (c *Conn) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
 	s, err := c.prepare(ctx, query)
 	if err != nil {
-		if all, parseErr := parse.All(query, c.options.Dialect); parseErr == nil && len(all) > 1 && len(args) == 0 {
+		if all, parseErr := parse.All(query, c.options.Dialect); parseErr == nil && len(all) != 1 && len(args) == 0 {
 			return c.queryAll(ctx, all)
 		}
 		return nil, err
@@ -126,7 +126,10 @@ func (c *Conn) ExecContext(ctx context.Context, query string, args []driver.Name
 	if err != nil {
 		return nil, err
 	}
-	if len(all) < 2 {
+	if len(all) == 0 { // a migration may consist of comments
+		return result{}, nil
+	}
+	if len(all) == 1 {
 		s, err := c.prepare(ctx, query)
 		if err != nil {
 			return nil, err

@@ -202,14 +202,39 @@ func TestSeveralStatements(t *testing.T) {
 	`))
 	_, err := db.Exec("DELETE FROM t; SELECT * FRM t")
 	require.ErrorIs(t, err, querylang.ErrSyntax)
-	_, err = db.Exec("DELETE FROM t; SELECT a FROM t ORDER BY a")
+	_, err = db.Exec("UPDATE t SET b = 2; SELECT a FROM t FULL JOIN t u ON t.PK = u.PK")
 	require.ErrorIs(t, err, querylang.ErrUnsupported)
 	require.ErrorContains(t, err, "statement 2 of 2: ")
 	_, err = db.Exec("DELETE FROM t WHERE PK = ?; DELETE FROM t", 1)
 	require.ErrorIs(t, err, querylang.ErrArguments)
-	_, err = db.Query("SELECT a FROM t; SELECT b FROM t")
-	require.ErrorIs(t, err, querylang.ErrUnsupported)
+	require.EqualValues(t, 2, execute(t, db, "CREATE TABLE d (k INTEGER PRIMARY KEY, v TEXT); INSERT INTO d VALUES (1, 'a'), (2, 'b')"))
 	require.EqualValues(t, 2, execute(t, db, "DELETE FROM t"), "the statements before were not run")
+}
+
+func TestSeveralResults(t *testing.T) {
+	db := open(t, nil)
+	rows, err := db.Query("INSERT INTO t (PK, a) VALUES (1, 5); SELECT a FROM t; SELECT 'x', 'y'")
+	require.NoError(t, err)
+	defer rows.Close()
+	var a int
+	require.True(t, rows.Next())
+	require.NoError(t, rows.Scan(&a))
+	require.Equal(t, 5, a)
+	require.False(t, rows.Next())
+	require.True(t, rows.NextResultSet())
+	columns, err := rows.Columns()
+	require.NoError(t, err)
+	require.Len(t, columns, 2)
+	require.True(t, rows.Next())
+	require.False(t, rows.NextResultSet())
+	require.NoError(t, rows.Err())
+
+	rows, err = db.Query("SELECT a FROM t; DELETE FROM t")
+	require.NoError(t, err)
+	defer rows.Close()
+	require.False(t, rows.NextResultSet())
+	require.ErrorIs(t, rows.Err(), querylang.ErrUnsupported)
+	require.EqualValues(t, 1, execute(t, db, "DELETE FROM t"))
 }
 
 func TestTransactions(t *testing.T) {

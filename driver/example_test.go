@@ -74,7 +74,7 @@ func ExampleNewConnector() {
 	_, err = db.Query("SELECT * FROM users")
 	fmt.Println(err)
 	// Output:
-	// scan denied: scan=deny rejects the plan "scan test.users"; select records by PK
+	// scan denied: scan=deny rejects reading all of test.users; select records by PK or by an index
 }
 
 // A native command, for what SQL does not offer.

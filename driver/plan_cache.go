@@ -19,7 +19,7 @@ type statement struct {
 // newStatement returns a statement without literals of its own.
 func newStatement(p *querylang.Prepared) *statement {
 	sets, patterns := p.Needs()
-	return &statement{Prepared: p, run: &exec.Statement{Plan: p.Plan, Sets: sets, Patterns: patterns}}
+	return &statement{Prepared: p, run: &exec.Statement{Plan: p.Plan, Sets: sets, Patterns: patterns, Args: p.ArgCount()}}
 }
 
 // Bounds of a planCache.

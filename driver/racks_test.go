@@ -27,7 +27,9 @@ func TestReadsFromNearestRack(t *testing.T) {
 	db := sql.OpenDB(connector)
 	defer db.Close()
 	var mu sync.Mutex
-	reads := make(map[string]int) // by node
+	reads := make(map[string]int)                  // by node
+	_, err = db.Exec("DELETE FROM t WHERE PK = 0") // reads what is declared
+	require.NoError(t, err)
 	server.Inject(devserver.Fault{On: devserver.Reads, Match: func(r *devserver.Request) bool {
 		mu.Lock()
 		defer mu.Unlock()

@@ -24,8 +24,8 @@ func (r result) RowsAffected() (int64, error) { return r.affected, nil }
 // newResult returns the outcome of a statement.
 func newResult(r *exec.Result) result {
 	done := result{affected: r.Affected}
-	if r.HasKey {
-		done.lastID, _ = r.Key.Int()
+	if n, ok := r.Key.Int(); ok && r.HasKey {
+		done.lastID = n
 	}
 	return done
 }

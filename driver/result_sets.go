@@ -23,7 +23,7 @@ type nextResults struct {
 func (c *Conn) queryAll(ctx context.Context, all []*parse.Parsed) (*Rows, error) {
 	r := newRows(nil, c.cfg.Collections)
 	r.next = nextResults{conn: c, ctx: ctx, statements: all, count: len(all)}
-	if err := r.NextResultSet(); err != nil {
+	if err := r.NextResultSet(); err != nil && err != io.EOF {
 		return nil, err
 	}
 	return r, nil

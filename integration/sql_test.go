@@ -189,7 +189,7 @@ func TestSQLErrors(t *testing.T) {
 		require.ErrorContains(t, err, "line 1, column 1")
 		require.ErrorContains(t, err, "^")
 		sh.fails(querylang.ErrInvalidName, "UPDATE $t SET a_name_of_16_byte = 1 WHERE PK = 1")
-		sh.fails(querylang.ErrUnsupported, "SELECT a FROM $t GROUP BY a")
+		sh.fails(querylang.ErrUnsupported, "SELECT a FROM $t a FULL JOIN $t b ON a.PK = b.PK")
 		sh.fails(querylang.ErrArguments, "UPDATE $t SET a = ? WHERE PK = ?", 1)
 		sh.fails(protocol.InvalidNamespace, "INSERT INTO nowhere.s (PK, a) VALUES (1, 1)")
 		sh.fails(protocol.RecordTooBig, "INSERT INTO $t (PK, a) VALUES (1, ?)", make([]byte, 2<<20))

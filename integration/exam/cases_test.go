@@ -34,6 +34,7 @@ type example struct {
 
 type record struct {
 	set   string
+	named bool // whether the set is named in the case
 	key   any
 	noKey bool
 	bins  protocol.Bins
@@ -116,7 +117,7 @@ func parseRecord(text string) (r record, err error) {
 	if err != nil {
 		return r, err
 	}
-	if named {
+	if r.named = named; named {
 		r.set, key = key[0].(string), key[1:]
 	}
 	if len(key) != 1 {

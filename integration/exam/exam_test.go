@@ -96,7 +96,7 @@ func runCase(t *testing.T, x *example, set string) string {
 	names := strings.NewReplacer("$W", set, "$N", "test")
 	native(t, db, func(c *cluster.Client) error {
 		for _, r := range x.records {
-			if r.set == "" {
+			if !r.named {
 				r.set = set
 			}
 			if err := put(c, r); err != nil {

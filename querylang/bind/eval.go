@@ -174,19 +174,29 @@ func (e *Match) pattern(env *Env) *function.Pattern {
 		}
 		var err error
 		if escape, err = function.Escape(s); err != nil {
-			env.Run.Fail(&ast.Error{Kind: ast.ErrArguments, Message: err.Error(), Cause: err})
+			env.Run.Fail(patternError(e.Escape, err))
 			return nil
 		}
 	}
 	compiled, err := function.NewPattern(e.Op, text, escape)
 	if err != nil {
-		env.Run.Fail(&ast.Error{Kind: ast.ErrArguments, Message: err.Error(), Cause: err})
+		env.Run.Fail(patternError(e.Pattern, err))
 		return nil
 	}
 	if kept {
 		env.Run.Patterns[e.ID] = compiled
 	}
 	return compiled
+}
+
+// patternError returns the error of a pattern: it is the text that is wrong, unless the pattern is an
+// argument.
+func patternError(pattern Expr, err error) error {
+	kind := ast.ErrType
+	if p, ok := pattern.(*Param); ok && p.Can == 0 {
+		kind = ast.ErrArguments
+	}
+	return &ast.Error{Kind: kind, Message: err.Error(), Cause: err}
 }
 
 func textOf(v protocol.Value) (string, bool) {

@@ -83,6 +83,8 @@ func (b *binder) set(name ast.TableName) (*Relation, *Table) {
 		return r, nil
 	case r.Namespace == "":
 		b.fail(pos, ast.ErrUnknownName, "%s has no namespace: write namespace.set, or name a default namespace in the DSN", name.Set)
+	case name.Set.Is("__DEFAULT"):
+		b.fail(pos, ast.ErrUnknownName, "the records without a set are the table %s", ast.TableName{Namespace: name.Namespace, Set: ast.Name{Text: ast.NullSet}})
 	case len(r.Namespace) > maxNamespaceName:
 		b.fail(pos, ast.ErrInvalidName, "no namespace can be called %s: names of namespaces have at most %d bytes", name.Namespace, maxNamespaceName)
 	case len(r.Set) > maxSetName:

@@ -77,7 +77,7 @@ func (b *binder) using(s *scope, j *ast.Join, n ast.Name, first, middle int) Exp
 	column := func(tables []*table) Expr {
 		s.tables = tables
 		defer func() { s.tables = all }()
-		x := b.columnIn(reference{inner: s, owner: s, pos: n.Pos}, []ast.Name{n})
+		x := b.unqualified(reference{inner: s, owner: s, pos: n.Pos}, []ast.Name{n})
 		if x == nil {
 			return b.unknownColumn(s, &ast.Column{Parts: []ast.Name{n}})
 		}

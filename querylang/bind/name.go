@@ -2,9 +2,11 @@ package bind
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/querylang/ast"
+	"github.com/aerosql/aerosql/querylang/function"
 )
 
 // maxBinName is the maximum length of the name of a bin in bytes.
@@ -20,19 +22,22 @@ type reference struct {
 }
 
 // column binds names that are joined by dots: a column with or without its table, and the path
-// behind it. The blocks around are searched from the inside to the outside.
+// behind it. The blocks around are searched from the inside to the outside, first for a table with
+// the first name: any name can be a bin of a set without a declaration.
 func (b *binder) column(s *scope, e *ast.Column) Expr {
-	depth := 0
-	for owner := s; owner != nil; owner, depth = owner.outer, depth+1 {
-		if x := b.columnIn(reference{inner: s, owner: owner, depth: depth, pos: e.Parts[0].Pos}, e.Parts); x != nil {
-			return x
+	for _, find := range []func(reference, []ast.Name) Expr{b.qualified, b.unqualified} {
+		depth := 0
+		for owner := s; owner != nil; owner, depth = owner.outer, depth+1 {
+			if x := find(reference{inner: s, owner: owner, depth: depth, pos: e.Parts[0].Pos}, e.Parts); x != nil {
+				return x
+			}
 		}
 	}
 	return b.unknownColumn(s, e)
 }
 
-// columnIn is column for the tables of one block. It returns nil if none of them has the name.
-func (b *binder) columnIn(r reference, parts []ast.Name) Expr {
+// qualified binds a column whose table is named, or returns nil if the block has no such table.
+func (b *binder) qualified(r reference, parts []ast.Name) Expr {
 	if len(parts) > 2 {
 		if r.table = r.owner.qualified(parts[0], parts[1]); r.table != nil {
 			return b.member(r, parts[2:])
@@ -43,7 +48,7 @@ func (b *binder) columnIn(r reference, parts []ast.Name) Expr {
 			return b.member(r, parts[1:])
 		}
 	}
-	return b.unqualified(r, parts)
+	return nil
 }
 
 // named returns the table with a name, or nil.
@@ -87,7 +92,7 @@ func (b *binder) member(r reference, parts []ast.Name) Expr {
 		return b.path(b.slot(r, pseudoColumn(p)), parts[1:])
 	}
 	if !r.table.open {
-		return b.fail(n.Pos, ast.ErrUnknownName, "%s has no column %s%s", ast.QuoteName(r.table.name), n, nearest(n.Text, r.table.names()))
+		return b.fail(n.Pos, ast.ErrUnknownName, "%s has no column %s%s", ast.QuoteName(r.table.name), n, b.nearest(n.Text, r.table.names))
 	}
 	return b.path(b.bin(r, n), parts[1:])
 }
@@ -132,9 +137,26 @@ func (b *binder) unqualified(r reference, parts []ast.Name) Expr {
 	}
 	if t := b.only(r.owner, n, func(t *table) bool { return t.open || t.child != nil }); t != nil {
 		r.table = t
+		if len(parts) > 1 && t.open && !b.hasBin(t, n) {
+			return nil
+		}
 		return b.member(r, parts)
 	}
 	return nil
+}
+
+// hasBin reports whether a set without a declaration is known to have a bin. What is before a dot is
+// more likely a wrong name of a table than a bin that no record has.
+func (b *binder) hasBin(t *table, n ast.Name) bool {
+	if b.err != nil {
+		return true
+	}
+	bins, _, err := b.catalog.Sample(b.ctx, t.relation.Namespace, t.relation.Set)
+	if err != nil {
+		b.failQuietly(err)
+		return true
+	}
+	return slices.Contains(bins, n.Text)
 }
 
 // only returns the only table that can have a column, or nil if there is none. Several are an
@@ -237,9 +259,9 @@ func (b *binder) path(x Expr, steps []ast.Name) Expr {
 	if len(steps) == 0 {
 		return x
 	}
-	p := &Path{X: x}
+	p := extended(x)
 	for _, n := range steps {
-		p.Steps = append(p.Steps, &Const{Value: protocol.String(n.Text), Pos: n.Pos})
+		p.add(&Const{Value: protocol.String(n.Text), Pos: n.Pos}, function.List|function.Map)
 	}
 	return b.checkPath(p)
 }
@@ -247,6 +269,9 @@ func (b *binder) path(x Expr, steps []ast.Name) Expr {
 // unknownColumn reports a name that no table has.
 func (b *binder) unknownColumn(s *scope, e *ast.Column) Expr {
 	n := e.Parts[0]
+	if b.err != nil {
+		return &Const{Pos: n.Pos}
+	}
 	var tables, columns []string
 	for owner := s; owner != nil; owner = owner.outer {
 		for _, t := range owner.tables {
@@ -258,7 +283,25 @@ func (b *binder) unknownColumn(s *scope, e *ast.Column) Expr {
 	case len(tables) == 0:
 		return b.fail(n.Pos, ast.ErrUnknownName, "the column %s can't be used here: no table is read", e)
 	case len(e.Parts) > 1:
-		return b.fail(n.Pos, ast.ErrUnknownName, "there is no table and no column %s in this statement; its first table is %s%s", n, tables[0], nearest(n.Text, append(tables, columns...)))
+		return b.fail(n.Pos, ast.ErrUnknownName, "there is no table %s in this statement, only %s, and no record is known to have a bin %s; "+
+			"a path into a bin can also be written as %s['%s']%s", n, strings.Join(tables[:min(len(tables), 5)], ", "), n, n, e.Parts[1].Text, b.nearest(n.Text, func() []string { return append(tables, columns...) }))
 	}
-	return b.fail(n.Pos, ast.ErrUnknownName, "there is no column %s%s", n, nearest(n.Text, columns))
+	return b.fail(n.Pos, ast.ErrUnknownName, "there is no column %s%s", n, b.nearest(n.Text, func() []string { return columns }))
+}
+
+// nearest returns a question for the known name that is most similar to another one, or "". It
+// compares names for the first error only.
+func (b *binder) nearest(name string, known func() []string) string {
+	if b.err != nil {
+		return ""
+	}
+	names := known()
+	upper := make([]string, len(names))
+	for i := range names {
+		upper[i] = strings.ToUpper(names[i])
+	}
+	if i := slices.Index(upper, function.Nearest(name, upper)); i >= 0 {
+		return "; did you mean " + names[i] + "?"
+	}
+	return ""
 }

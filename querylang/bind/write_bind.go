@@ -94,7 +94,7 @@ func (b *binder) update(s *ast.Update) *Update {
 	w.Set = b.assignments(own, t, s.Set)
 	w.Where, w.Order, w.Limit = b.selection(own, t, s.Where, s.Order, s.Limit)
 	w.Checks = b.checks(own, t, t.relation.Table)
-	w.Returning = b.returning(own, t, s.Returning)
+	w.Returning = b.returning(own, t, s.Returning, assignedBins(w.Set))
 	own.finish()
 	w.Subqueries, w.Width = own.block.Subqueries, own.block.Width
 	return w
@@ -108,7 +108,7 @@ func (b *binder) delete(s *ast.Delete) *Delete {
 	}
 	w := &Delete{Relation: t.relation, Options: b.queryOptions(s.Options)}
 	w.Where, w.Order, w.Limit = b.selection(own, t, s.Where, s.Order, s.Limit)
-	w.Returning = b.returning(own, t, s.Returning)
+	w.Returning = b.returning(own, t, s.Returning, nil)
 	own.finish()
 	w.Subqueries, w.Width = own.block.Subqueries, own.block.Width
 	return w
@@ -153,8 +153,18 @@ func (b *binder) checks(s *scope, t *table, declared *Table) []Check {
 	return list
 }
 
-// returning binds RETURNING.
-func (b *binder) returning(s *scope, t *table, items []ast.SelectItem) *Returning {
+// assignedBins returns the bins of assignments.
+func assignedBins(set []Assignment) []string {
+	bins := make([]string, len(set))
+	for i := range set {
+		bins[i] = set[i].Bin
+	}
+	return bins
+}
+
+// returning binds RETURNING. The * of an undeclared set also names the bins that the statement
+// writes.
+func (b *binder) returning(s *scope, t *table, items []ast.SelectItem, written []string) *Returning {
 	if items == nil {
 		return nil
 	}
@@ -165,6 +175,7 @@ func (b *binder) returning(s *scope, t *table, items []ast.SelectItem) *Returnin
 		for i := range items {
 			if items[i].Star {
 				b.star(s, &items[i], bound)
+				b.writtenBins(s, t, &items[i], bound, written)
 			} else {
 				b.item(s, &items[i], bound)
 			}
@@ -172,6 +183,21 @@ func (b *binder) returning(s *scope, t *table, items []ast.SelectItem) *Returnin
 	})
 	s.tables = tables
 	return &Returning{Items: s.block.Items, Columns: bound.Columns, Star: len(s.block.Star) > 0}
+}
+
+// writtenBins adds the bins that a statement writes to the columns of *, if they are not in the
+// sample of an undeclared set.
+func (b *binder) writtenBins(s *scope, t *table, item *ast.SelectItem, bound *Query, written []string) {
+	if !t.open {
+		return
+	}
+	for _, bin := range written {
+		if !slices.ContainsFunc(bound.Columns, func(c OutputColumn) bool { return c.Name == bin }) {
+			x := t.use(s, binColumn(bin), 0, item.Pos)
+			s.block.Items = append(s.block.Items, x)
+			bound.Columns = append(bound.Columns, OutputColumn{Name: bin, Kinds: x.Kinds()})
+		}
+	}
 }
 
 // assignments binds the assignments of a SET. The values can read all tables of the scope.

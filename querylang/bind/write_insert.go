@@ -13,7 +13,6 @@ type insertBinder struct {
 	existing *table
 	newRow   *table // with hidden columns: they must be qualified
 	w        *Insert
-	named    []bool // the columns of w that the statement names
 }
 
 // insert binds an INSERT, UPSERT or REPLACE.
@@ -33,7 +32,13 @@ func (b *binder) insert(s *ast.Insert) *Insert {
 	i.source(s)
 	i.conflict(s)
 	i.w.Checks = b.checks(own, i.plain(), t.relation.Table)
-	i.w.Returning = b.returning(own, t, s.Returning)
+	var written []string
+	for at := range i.w.Columns {
+		if at != i.w.Key {
+			written = append(written, i.w.Columns[at].Bin)
+		}
+	}
+	i.w.Returning = b.returning(own, t, s.Returning, written)
 	if b.err != nil {
 		return nil
 	}
@@ -164,7 +169,7 @@ func (i *insertBinder) insertColumn(n ast.Name) RelationColumn {
 		return pseudoColumn(p)
 	}
 	if !t.open {
-		i.fail(n.Pos, ast.ErrUnknownName, "%s has no column %s%s", ast.QuoteName(t.name), n, nearest(n.Text, t.names()))
+		i.fail(n.Pos, ast.ErrUnknownName, "%s has no column %s%s", ast.QuoteName(t.name), n, i.nearest(n.Text, t.names))
 		return RelationColumn{}
 	}
 	// The name is checked as that of a column that is read, in a table of its own.
@@ -369,8 +374,8 @@ func (i *insertBinder) conflict(s *ast.Insert) {
 }
 
 // merge changes an UPSERT whose result depends on whether the record exists into an INSERT with a
-// conflict clause: a new record gets the defaults and must meet NOT NULL, an existing one keeps what
-// it has.
+// conflict clause: a new record gets the defaults and must meet NOT NULL, an existing one keeps
+// what it has.
 func (i *insertBinder) merge() {
 	if i.w.Verb != ast.Upsert {
 		return

@@ -122,6 +122,8 @@ type Statement struct {
 	Plan plan.Statement
 	// Sets and Patterns are the numbers of IDs of bind.In and bind.Match in the statement.
 	Sets, Patterns int
+	// Args is the number of arguments. EXPLAIN can run without them.
+	Args int
 }
 
 // A Result is what a statement returned.
@@ -152,7 +154,7 @@ func (s *Session) Run(ctx context.Context, stmt *Statement, args []protocol.Valu
 		}
 		return &Result{}, s.engine.catalog.Define(ctx, p)
 	case *plan.Explain:
-		return s.engine.explain(s.engine.execution(ctx, stmt, args), p)
+		return s.engine.explain(s.engine.execution(ctx, stmt, args), p, len(args) >= stmt.Args)
 	}
 	if plan.Writes(stmt.Plan) {
 		return s.engine.write(ctx, stmt, args)

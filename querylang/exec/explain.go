@@ -10,8 +10,9 @@ import (
 	"github.com/aerosql/aerosql/querylang/plan"
 )
 
-// explain returns the plan of a statement as rows. ANALYZE runs the statement first.
-func (e *Engine) explain(x *execution, p *plan.Explain) (*Result, error) {
+// explain returns the plan of a statement as rows. ANALYZE runs the statement first. Without its
+// arguments the statement is not lowered.
+func (e *Engine) explain(x *execution, p *plan.Explain, lowered bool) (*Result, error) {
 	query, isQuery := p.Statement.(*plan.Block)
 	if !isQuery && !plan.Writes(p.Statement) {
 		return nil, ast.Errorf(ast.ErrUnsupported, "EXPLAIN of %T", p.Statement)
@@ -22,6 +23,7 @@ func (e *Engine) explain(x *execution, p *plan.Explain) (*Result, error) {
 	case p.Analyze:
 		x.counters = make(map[plan.Node]*plan.Counters)
 		err = x.analyze(p.Statement)
+	case !lowered:
 	case isQuery:
 		x.explaining = true
 		err = x.lowerAll(query)

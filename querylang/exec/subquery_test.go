@@ -66,7 +66,7 @@ func TestScalarAndExists(t *testing.T) {
 	x, q, env = testExecution(constants(1, 1, nil, "a"))
 	values, ok := x.Values(q, env)
 	require.True(t, ok)
-	require.Len(t, values, 2)
+	require.Len(t, values, 3)
 }
 
 // The answers of a correlated subquery are kept within the budget.

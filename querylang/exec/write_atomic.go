@@ -24,10 +24,10 @@ type strongNamespaces struct {
 	known map[string]bool
 }
 
-// atomically writes several records by their keys. In a namespace with strong consistency the writes
-// are one transaction, unless the statement belongs to one already, or the options say otherwise.
-// The function may be called again if the transaction conflicts with another one. If it fails,
-// nothing is changed.
+// atomically writes several records by their keys. In a namespace with strong consistency the
+// writes are one transaction, unless the statement belongs to one already, or the options say
+// otherwise. The function may be called again if the transaction conflicts with another one. If it
+// fails, nothing is changed.
 func (x *execution) atomically(ctx context.Context, namespace string, options map[string]bind.Expr, write func(ctx context.Context) error) error {
 	client, ok := x.engine.client.(transactor)
 	if !ok || cluster.TxnFrom(ctx) != nil || x.engine.options.NotAtomic {

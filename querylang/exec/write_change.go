@@ -74,8 +74,8 @@ func (r *returnedRows) result(affected int64, returning *bind.Returning) *Result
 	return result
 }
 
-// newWriter returns a writer for the records that the change's Scan finds, or only those whose keys
-// are given.
+// newWriter returns a writer for the records that the change's Scan finds, or only those whose
+// keys are given.
 func (x *execution) newWriter(c *plan.Change) (*writer, error) {
 	for id, sub := range c.Subqueries {
 		x.blocks[id] = sub
@@ -213,8 +213,8 @@ func (w *writer) selectKeys(ctx context.Context) ([]protocol.Key, error) {
 	return keys, err
 }
 
-// operations returns the operations on a record, which is in the frame unless the writer is direct,
-// and the row of RETURNING.
+// operations returns the operations on a record, which is in the frame unless the writer is
+// direct, and the row of RETURNING.
 func (w *writer) operations() (ops []protocol.Operation, row []protocol.Value, err error) {
 	switch {
 	case w.change.Delete:
@@ -269,61 +269,6 @@ func (w *writer) row(policy *cluster.WritePolicy, key protocol.Key, ops []protoc
 	return cluster.OperateRow(policy, key, ops...)
 }
 
-// writeKeys writes the records of a list of keys that meet the condition.
-func (w *writer) writeKeys(ctx context.Context, keys []protocol.Key) (affected int64, err error) {
-	if len(keys) == 1 {
-		return w.writeKey(ctx, keys[0])
-	}
-	size := scanPage
-	if w.direct {
-		size = batchKeys
-	}
-	for len(keys) > 0 {
-		part := keys[:min(len(keys), size)]
-		keys = keys[len(part):]
-		var n int64
-		if w.direct {
-			n, err = w.writeDirect(ctx, part)
-		} else {
-			n, err = w.writeRead(ctx, part)
-		}
-		affected += n
-		if err != nil {
-			return affected, partial(affected, err)
-		}
-	}
-	return affected, nil
-}
-
-// writeTogether writes the records of keys that the statement names.
-func (w *writer) writeTogether(ctx context.Context, keys []protocol.Key) (affected int64, err error) {
-	if len(keys) == 1 {
-		return w.writeKey(ctx, keys[0])
-	}
-	err = w.x.atomically(ctx, w.change.Scan.Relation.Namespace, w.change.Scan.Options, func(ctx context.Context) error {
-		w.rows.clear()
-		affected, err = w.writeKeys(ctx, keys)
-		return err
-	})
-	return affected, err
-}
-
-// writeKey writes one record.
-func (w *writer) writeKey(ctx context.Context, key protocol.Key) (int64, error) {
-	if !w.direct {
-		return w.guard(ctx, key, nil)
-	}
-	ops, _, err := w.operations()
-	if err != nil {
-		return 0, err
-	}
-	written, err := w.send(ctx, &w.policy, key, ops)
-	if w.otherType(err) {
-		return w.guard(ctx, key, err)
-	}
-	return count(written), err
-}
-
 // otherType reports whether a bin has another type than an operation of the change needs. The
 // change is computed here then, as SELECT would do it.
 func (w *writer) otherType(err error) bool {
@@ -343,46 +288,6 @@ func count(written bool) int64 {
 		return 1
 	}
 	return 0
-}
-
-// writeDirect writes a batch of records without reading them.
-func (w *writer) writeDirect(ctx context.Context, keys []protocol.Key) (int64, error) {
-	rows := make([]cluster.BatchRow, len(keys))
-	for i, key := range keys {
-		ops, _, err := w.operations()
-		if err != nil {
-			return 0, err
-		}
-		rows[i] = w.row(&w.policy, key, ops)
-	}
-	return w.batch(ctx, keys, rows, nil)
-}
-
-// writeRead reads a batch of records and writes those that meet the condition.
-func (w *writer) writeRead(ctx context.Context, keys []protocol.Key) (affected int64, err error) {
-	records, err := w.reader.getAll(ctx, keys)
-	if err != nil {
-		return 0, err
-	}
-	page := recordPage{}
-	for i, record := range records {
-		holds, err := w.accepts(record)
-		if err != nil {
-			return affected, err
-		}
-		if holds {
-			page.add(record)
-		}
-		if page.full() || i == len(records)-1 {
-			n, err := w.writePage(ctx, page.records)
-			affected += n
-			if err != nil {
-				return affected, err
-			}
-			page.reset()
-		}
-	}
-	return affected, nil
 }
 
 // fill puts a record into the frame.

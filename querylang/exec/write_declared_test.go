@@ -69,7 +69,7 @@ func TestDeclaredColumns(t *testing.T) {
 	for _, sql := range []string{"INSERT INTO t (id, nme) VALUES (9, 1)", "UPDATE t SET nme = 1", "INSERT INTO t (nme) SELECT 1"} {
 		_, err := s.try(sql)
 		require.ErrorIs(t, err, ast.ErrUnknownName, sql)
-		require.ErrorContains(t, err, "is it name?", sql)
+		require.ErrorContains(t, err, "did you mean name?", sql)
 	}
 	require.Equal(t, "3", s.one("SELECT COUNT(*) FROM t"))
 	s.exec("UPDATE t SET name = name || ' and longer than 5' WHERE id = 1")

@@ -57,8 +57,8 @@ func (i *inserter) writeOne(ctx context.Context, r *newRow) (bool, error) {
 	}
 }
 
-// exists handles a row whose record exists. It returns the number of changed records, or again true
-// if the record is gone or the row has another key now.
+// exists handles a row whose record exists. It returns the number of changed records, or again
+// true if the record is gone or the row has another key now.
 func (i *inserter) exists(ctx context.Context, r *newRow, cause error) (affected int64, again bool, err error) {
 	switch {
 	case i.writer != nil:
@@ -181,9 +181,7 @@ func (i *inserter) update(ctx context.Context, r *newRow) (written, found bool, 
 	if err != nil {
 		return false, true, i.keyError(r.key, err)
 	}
-	for _, row := range w.rows.rows[kept:] {
-		i.out.rows = append(i.out.rows, row)
-	}
+	i.out.rows = append(i.out.rows, w.rows.rows[kept:]...)
 	if n > 0 {
 		i.last, i.any = r.key.UserKey(), true
 	}

@@ -2,7 +2,6 @@ package exec
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"math/rand/v2"
 	"time"
@@ -110,48 +109,4 @@ func (w *writer) writePage(ctx context.Context, page []*protocol.Record) (affect
 		}
 	}
 	return w.batch(ctx, keys, rows, out)
-}
-
-// batch sends rows and returns the number of records that were written. It repeats the rows whose
-// records had changed, or whose bins are of another type.
-func (w *writer) batch(ctx context.Context, keys []protocol.Key, rows []cluster.BatchRow, out [][]protocol.Value) (affected int64, _ error) {
-	if len(rows) == 0 {
-		return 0, nil
-	}
-	results, err := w.x.engine.client.BatchWrite(ctx, &w.x.engine.options.Policies.Batch, rows)
-	batch, isBatch := errors.AsType[*cluster.BatchError](err)
-	if err != nil && !isBatch {
-		return 0, err
-	}
-	type again struct {
-		key   protocol.Key
-		cause error
-	}
-	var repeated []again
-	for i, result := range results {
-		switch {
-		case result.Err == nil:
-			affected++
-			if out != nil {
-				if err := w.rows.add(out[i]); err != nil {
-					return affected, err
-				}
-			}
-		case !w.direct && refused(result.Err, protocol.GenerationError):
-			repeated = append(repeated, again{key: keys[i]})
-		case w.direct && w.otherType(result.Err):
-			repeated = append(repeated, again{keys[i], result.Err})
-		}
-	}
-	if isBatch && batch.Failed > len(repeated) {
-		return affected, batchError(err, func(i int) protocol.Key { return keys[i] })
-	}
-	for _, a := range repeated {
-		n, err := w.guard(ctx, a.key, a.cause)
-		affected += n
-		if err != nil {
-			return affected, &KeyError{Key: a.key, Err: err}
-		}
-	}
-	return affected, nil
 }

@@ -84,9 +84,9 @@ func (x *execution) newInserter(p *plan.Insert) (*inserter, error) {
 	return i, err
 }
 
-// insertValues writes the rows of VALUES. It checks all rows before it sends the first one. Two rows
-// with the same key are an error: the rows of a batch have no order, so either of them could be the
-// last.
+// insertValues writes the rows of VALUES. It checks all rows before it sends the first one. Two
+// rows with the same key are an error: the rows of a batch have no order, so either of them could
+// be the last.
 func (i *inserter) insertValues(ctx context.Context) (affected int64, err error) {
 	i.rows = make([]newRow, 0, len(i.plan.Rows))
 	width := 0
@@ -141,8 +141,8 @@ func (i *inserter) rowError(n int, err error) error {
 	return fmt.Errorf("row %d: %w", n+1, err)
 }
 
-// insertQuery writes the rows of a query, in chunks while they arrive. A query that reads the set
-// itself is run to its end first.
+// insertQuery writes the rows of a query, in chunks while they arrive, so that its memory is
+// limited. A query that reads the set itself is run to its end first.
 func (i *inserter) insertQuery(ctx context.Context) (affected int64, err error) {
 	b, err := i.x.newBlock(i.plan.Source, nil, false)
 	if err != nil {
@@ -180,8 +180,8 @@ func (i *inserter) insertQuery(ctx context.Context) (affected int64, err error) 
 	return affected, nil
 }
 
-// addQueried adds a row of a query, and writes the rows before it if there are enough of them or one
-// has the same key.
+// addQueried adds a row of a query, and writes the rows before it if there are enough of them or
+// one has the same key.
 func (i *inserter) addQueried(ctx context.Context, row []protocol.Value) (affected int64, err error) {
 	source := function.CloneAll(row[:len(i.plan.Source.Columns)])
 	added, err := i.add(source, true)

@@ -18,8 +18,8 @@ type pointWrite struct {
 	policy cluster.WritePolicy
 }
 
-// isPointWrite reports whether a change is one command on one record, whose condition is the key and
-// perhaps the generation.
+// isPointWrite reports whether a change is one command on one record, whose condition is the key
+// and perhaps the generation.
 func isPointWrite(c *plan.Change) bool {
 	return c.Scan.Point != nil && c.Direct && len(c.Conditions) == 0 && len(c.Subqueries) == 0 && len(c.Scan.Options) == 0
 }
@@ -83,8 +83,8 @@ func generationOf(v protocol.Value) (generation uint32, ok bool) {
 	return uint32(n), ok && n >= 1 && n <= maxGeneration
 }
 
-// A pointInsert is the state of an INSERT of one row without further clauses. All of it is allocated
-// together.
+// A pointInsert is the state of an INSERT of one row without further clauses. All of it is
+// allocated together.
 type pointInsert struct {
 	result   Result
 	x        execution

@@ -147,14 +147,17 @@ func stored(name string, t function.Type, notNull bool, v protocol.Value) (proto
 	return converted, nil
 }
 
-// recordOperations returns the operations of a change of the record that is in the frame. Then the
-// frame holds the new values.
+// recordOperations returns the operations of a change of the record that is in the frame. If there
+// are constraints or a RETURNING, the frame holds the new values then.
 func recordOperations(c *plan.Change, env *bind.Env) ([]protocol.Operation, error) {
 	ops := make([]protocol.Operation, 0, len(c.Set)+1)
 	null := false
 	for i := range c.Set {
 		s := &c.Set[i]
-		at := slices.IndexFunc(ops, func(op protocol.Operation) bool { return op.Bin == s.Bin })
+		at := -1
+		if len(s.Path) > 0 {
+			at = slices.IndexFunc(ops, func(op protocol.Operation) bool { return op.Bin == s.Bin })
+		}
 		if at >= 0 { // another path into the same bin
 			v, err := changedPath(s, ops[at].Value, env)
 			if err != nil {
@@ -173,6 +176,17 @@ func recordOperations(c *plan.Change, env *bind.Env) ([]protocol.Operation, erro
 		null = null || v.IsNil()
 		ops = append(ops, protocol.Operation{Code: protocol.OpWrite, Bin: s.Bin, Value: v})
 	}
+	if len(c.Checks) > 0 || c.Returning != nil {
+		showChanged(c, ops, env)
+	}
+	if null && c.Declared {
+		ops = append(ops, markerOperation())
+	}
+	return ops, checkAll(c.Checks, env)
+}
+
+// showChanged puts the new values and the new generation of a record into the frame.
+func showChanged(c *plan.Change, ops []protocol.Operation, env *bind.Env) {
 	for _, op := range ops {
 		for i := range c.Set {
 			if t := c.Set[i].Target; t != nil && c.Set[i].Bin == op.Bin {
@@ -180,15 +194,6 @@ func recordOperations(c *plan.Change, env *bind.Env) ([]protocol.Operation, erro
 			}
 		}
 	}
-	countGeneration(c, env)
-	if null && c.Declared {
-		ops = append(ops, markerOperation())
-	}
-	return ops, checkAll(c.Checks, env)
-}
-
-// countGeneration sets the generation in the frame to that after the write.
-func countGeneration(c *plan.Change, env *bind.Env) {
 	r := c.Scan.Relation
 	for i := range r.Columns {
 		if r.Columns[i].Pseudo != bind.Generation {

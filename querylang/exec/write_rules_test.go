@@ -141,6 +141,10 @@ func TestOrderAndLimitOfWrites(t *testing.T) {
 	require.Equal(t, "98", s.one("SELECT MAX(a) FROM t"))
 	require.EqualValues(t, 1, s.exec("UPDATE t SET b = (SELECT COUNT(*) FROM t) WHERE a = 98"))
 	require.Equal(t, "96", s.one("SELECT b FROM t WHERE a = 98"))
+	s.exec("INSERT INTO u (PK, x) VALUES (10, 'ten'), (11, 'eleven')")
+	require.EqualValues(t, 2, s.exec("UPDATE t SET name = (SELECT x FROM u WHERE u.PK = t.a) WHERE a IN (10, 11)"))
+	require.Equal(t, [][]string{{"ten"}, {"eleven"}}, s.rows("SELECT name FROM t WHERE name IS NOT NULL ORDER BY a"))
+	require.EqualValues(t, 2, s.exec("DELETE FROM t WHERE EXISTS (SELECT 1 FROM u WHERE u.PK = t.a)"))
 }
 
 func TestReturning(t *testing.T) {
@@ -152,9 +156,33 @@ func TestReturning(t *testing.T) {
 	require.Equal(t, [][]string{{"13"}}, s.rows("INSERT INTO t (PK, n) VALUES (3, 13) ON CONFLICT (PK) DO UPDATE SET n = excluded.n RETURNING n"))
 	require.ElementsMatch(t, [][]string{{"12"}, {"12"}}, s.rows("DELETE FROM t WHERE n = 12 RETURNING n"))
 	require.Equal(t, "1", s.one("SELECT COUNT(*) FROM t"))
+	columns, rows := s.query("INSERT INTO fresh (PK, n) VALUES (1, 5) RETURNING *")
+	require.Equal(t, []string{"n"}, columns)
+	require.Equal(t, [][]string{{"5"}}, rows)
+	columns, rows = s.query("UPDATE fresh SET m = n + 1 WHERE PK = 1 RETURNING *")
+	require.Equal(t, []string{"n", "m"}, columns)
+	require.Equal(t, [][]string{{"5", "6"}}, rows)
+	_, err := s.run("UPDATE fresh SET m = 1 WHERE PK = 1 RETURNING __ttl")
+	require.ErrorIs(t, err, ast.ErrUnsupported)
 }
 
 func TestOptionsOfWrites(t *testing.T) {
+	s := openSession(t, Options{})
+	s.exec("INSERT INTO t (PK, a) VALUES (1, 1) WITH (ttl = '1h')")
+	require.Equal(t, "true", s.one("SELECT __ttl BETWEEN 3590 AND 3600 FROM t WHERE PK = 1"))
+	s.exec("UPDATE t SET a = a + 1 WHERE PK = 1 WITH (ttl = 'keep')")
+	s.exec("UPDATE t SET a = a * 2 WHERE a = 2 WITH (ttl = keep)")
+	require.Equal(t, [][]string{{"4", "true"}}, s.rows("SELECT a, __ttl BETWEEN 3590 AND 3600 FROM t WHERE PK = 1"))
+	s.exec("UPDATE t SET a = 0 WHERE a = 4 WITH (ttl = ?)", -1)
+	require.Equal(t, "-1", s.one("SELECT __ttl FROM t WHERE PK = 1"))
+	s.exec("UPSERT INTO t (PK, a) VALUES (1, 1), (2, 2) WITH (ttl = 60, send_key = off)")
+	require.Equal(t, "2", s.one("SELECT COUNT(*) FROM t WHERE __ttl BETWEEN 50 AND 60"))
+	for _, sql := range []string{"DELETE FROM t WITH (ttl = 'soon')", "UPDATE t SET a = 1 WHERE PK = 1 WITH (durable = 3)", "INSERT INTO t (PK, a) VALUES (3, 1) WITH (commit = 'x')"} {
+		_, err := s.try(sql)
+		require.ErrorIs(t, err, ast.ErrArguments, sql)
+	}
+	require.Zero(t, s.exec("TRUNCATE TABLE t BEFORE TIMESTAMP '2020-01-01T00:00:00Z'"))
+	require.Equal(t, "2", s.one("SELECT COUNT(*) FROM t"))
 	require.True(t, plan.Writes(&plan.Explain{Statement: &plan.Update{}, Analyze: true}))
 	require.False(t, plan.Writes(&plan.Explain{Statement: &plan.Update{}}))
 	for text, ok := range map[any]bool{"1h": true, 60: true, -1: true, "never": true, "keep": true, "x": false, -2: false, 1.5: false, "-1h": false} {

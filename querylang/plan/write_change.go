@@ -40,8 +40,8 @@ type Operand struct {
 	Negative bool
 }
 
-// binChange returns the plan of an assignment. If exact is true, no operation of the server is used,
-// because the new value must be known.
+// binChange returns the plan of an assignment. If exact is true, no operation of the server is
+// used, because the new value must be known.
 func binChange(a *bind.Assignment, declared, exact bool) BinChange {
 	c := BinChange{Assignment: a}
 	c.Computed = len(a.Path) > 0 || natureOf(a.Value).row
@@ -72,9 +72,9 @@ func addable(t function.Type, op BinOp) bool {
 	return false
 }
 
-// inPlace returns the operation for a value that the server can compute from the bin: n + x, x + n,
-// n - x, s || x and x || s, where x does not read the record. Operands is nil for any other value.
-// Starts reports whether the bin itself is a term of a sum, or a part of a concatenation.
+// inPlace returns the operation for a value that the server can compute from the bin: n + x, x +
+// n, n - x, s || x and x || s, where x does not read the record. Operands is nil for any other
+// value. Starts reports whether the bin itself is a term of a sum, or a part of a concatenation.
 func inPlace(value bind.Expr, bin string) (op BinOp, operands []Operand, starts bool) {
 	a, ok := value.(*bind.Arithmetic)
 	if !ok || a.Op != ast.OpAdd && a.Op != ast.OpSubtract && a.Op != ast.OpConcat {
