@@ -115,7 +115,7 @@ func (b *binder) decimalOperand(x, other Expr) Expr {
 		}
 	case *Param:
 		if c.Can == 0 {
-			return b.typed(c, other.Type())
+			return b.typed(c, TypedArg{As: other.Type()})
 		}
 	case *Column:
 		if t.Family == function.Integers {

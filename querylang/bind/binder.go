@@ -43,6 +43,28 @@ type Needs struct {
 type TypedArg struct {
 	Index int
 	As    function.Type
+	// Compare means that the value is compared with values of the type; see [function.Comparand].
+	// A slice stands for the elements of a list then.
+	Compare bool
+}
+
+// value returns the value of an argument.
+func (t *TypedArg) value(v protocol.Value) (protocol.Value, error) {
+	if !t.Compare {
+		return function.Coerce(v, t.As)
+	}
+	elements, isList := v.List()
+	if !isList {
+		return function.Comparand(v, t.As)
+	}
+	converted := make([]protocol.Value, len(elements))
+	for i := range elements {
+		var err error
+		if converted[i], err = function.Comparand(elements[i], t.As); err != nil {
+			return v, err
+		}
+	}
+	return protocol.List(converted...), nil
 }
 
 // A SampleVersion is the version of what is known of the bins of a set.
@@ -68,8 +90,9 @@ func (n *Needs) IsCurrent(ctx context.Context, catalog Catalog) (bool, error) {
 // AppendArgs appends the values of TypedArgs to the arguments of a run. An argument that has no
 // form of the type is an error of kind [ast.ErrArguments].
 func (n *Needs) AppendArgs(args []protocol.Value) ([]protocol.Value, error) {
-	for _, t := range n.TypedArgs {
-		v, err := function.Coerce(args[t.Index], t.As)
+	for i := range n.TypedArgs {
+		t := &n.TypedArgs[i]
+		v, err := t.value(args[t.Index])
 		if err != nil {
 			e := ast.Errorf(ast.ErrArguments, "argument %d: %v", t.Index+1, err)
 			e.Cause = err
@@ -92,6 +115,7 @@ type binder struct {
 	sources    int
 	views      []string // that are being bound
 	needs      Needs
+	typedArgs  map[TypedArg]int // their indexes in needs.TypedArgs
 }
 
 // maxSources is the maximum number of items of FROM in a statement, with those of the views and

@@ -1,8 +1,10 @@
 package bind
 
 import (
+	"cmp"
 	"fmt"
 	"math/bits"
+	"slices"
 
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/querylang/ast"
@@ -20,10 +22,10 @@ func (b *binder) call(s *scope, c *ast.Call) Expr {
 	if c.Name.Is("BIN") {
 		return b.binCall(s, c)
 	}
-	f := function.Lookup(c.Name.Text)
+	f := function.Lookup(cmp.Or(extremeOf(c), c.Name.Text))
 	switch {
 	case f == nil:
-		return b.fail(c.Name.Pos, ast.ErrUnknownName, "there is no function %s%s", c.Name, nearest(c.Name.Text, function.Names()))
+		return b.fail(c.Name.Pos, ast.ErrUnknownName, "there is no function %s%s", c.Name, b.nearest(c.Name.Text, function.Names))
 	case c.Filter != nil, c.Star, c.Distinct, len(c.Order) > 0:
 		return b.fail(c.Name.Pos, ast.ErrSyntax, "%s is no aggregate function: it takes no *, DISTINCT, ORDER BY or FILTER", f.Name)
 	}
@@ -32,46 +34,80 @@ func (b *binder) call(s *scope, c *ast.Call) Expr {
 		return b.fail(c.Name.Pos, ast.ErrSyntax, "the function %s takes %s, got %d", f.Name, arity(f.Params), len(c.Args))
 	}
 	call := &Call{Function: f, Args: b.elements(s, c.Args), Pos: c.Name.Pos}
-	types := make([]function.Type, len(call.Args))
 	for i := range call.Args {
-		call.Args[i] = b.argument(f, f.Params[min(i, len(f.Params)-1)], call.Args[i])
+		call.Args[i] = b.argument(f.Name, f.Params[min(i, len(f.Params)-1)], call.Args[i])
 	}
-	b.unifyArguments(call)
-	for i, x := range call.Args {
-		types[i] = typeOf(x)
+	if p := b.element(call); p != nil {
+		return b.fold(p)
 	}
+	types := b.argumentTypes(call)
 	call.Of, call.Can = f.Result(types)
 	return b.fold(call)
 }
 
-// argument checks an argument. A function of numbers gets a decimal as a number, and a function of
-// strings gets it as text.
-func (b *binder) argument(f *function.Function, p function.Parameter, x Expr) Expr {
-	if x.Type().Family == function.Decimals {
-		switch {
-		case !p.Kinds.Has(function.Integer) && p.Kinds.Has(function.String):
-			x = b.castTo(x, function.Type{Family: function.Strings}, x.Position())
-		case p.Kinds.Has(function.Number) && !p.Kinds.Has(function.String):
-			x = b.plain(x)
-		}
+// element returns the path that LIST_GET or MAP_GET with a constant is, so that indexes and filters
+// can use it, or nil.
+func (b *binder) element(c *Call) *Path {
+	through, step := function.List, function.Integer
+	switch c.Function.Name {
+	default:
+		return nil
+	case "LIST_GET":
+	case "MAP_GET":
+		through, step = function.Map, function.Any
 	}
-	b.wants(x, p.Kinds, f.Name)
+	if !isFixed(c.Args[1]) || !c.Args[1].Kinds().Only(step) {
+		return nil
+	}
+	p := extended(c.Args[0])
+	p.add(c.Args[1], through)
+	return p
+}
+
+// argument returns an argument in the form that a function needs.
+func (b *binder) argument(name string, p function.Parameter, x Expr) Expr {
+	if t := p.Argument(x.Type()); t.Family != function.Undeclared {
+		x = b.castTo(x, t, x.Position())
+	}
+	b.wants(x, p.Kinds, name)
 	return x
 }
 
-// unifyArguments gives the arguments of functions that return one of them, such as COALESCE, one
-// type.
-func (b *binder) unifyArguments(c *Call) {
-	p := c.Function.Params
-	if len(p) == 0 || p[len(p)-1].Kinds != function.Any {
-		return
+// argumentTypes returns the types of the arguments. Those of functions that return one of them, such
+// as COALESCE, get one type. NULL has the type of the others.
+func (b *binder) argumentTypes(c *Call) []function.Type {
+	types := make([]function.Type, len(c.Args))
+	if !c.Function.Unify {
+		for i, x := range c.Args {
+			types[i] = typeOf(x)
+		}
+		return types
 	}
-	for _, x := range c.Args {
-		if needsForm(x.Type()) {
-			b.unify(c.Args)
-			return
+	first := 0
+	for first < len(c.Args) && c.Function.Params[min(first, len(c.Function.Params)-1)].Kinds != function.Any {
+		types[first] = typeOf(c.Args[first])
+		first++
+	}
+	args, rest := c.Args[first:], types[first:]
+	t, _ := b.unify(args)
+	for i, x := range args {
+		rest[i] = typeOf(x)
+		if needsForm(t) {
+			rest[i] = t
 		}
 	}
+	for i := range args {
+		if at := slices.IndexFunc(args, func(x Expr) bool { return !isNull(x) }); at >= 0 && isNull(args[i]) {
+			rest[i] = rest[at]
+		}
+	}
+	return types
+}
+
+// isNull reports whether an expression is the constant NULL.
+func isNull(x Expr) bool {
+	c, ok := x.(*Const)
+	return ok && c.Value.IsNil()
 }
 
 // bounds returns the least and the largest number of arguments.

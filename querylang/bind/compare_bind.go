@@ -37,10 +37,13 @@ func (b *binder) comparable(x, y Expr) (Expr, Expr) {
 	tx, ty := x.Type(), y.Type()
 	switch {
 	case needsForm(tx) && isFixed(y) && !needsForm(ty):
-		return b.beside(x, y)
+		return x, b.comparand(y, tx)
 	case needsForm(ty) && isFixed(x) && !needsForm(tx):
-		y, x = b.beside(y, x)
-		return x, y
+		return b.comparand(x, ty), y
+	case isBooleanColumn(x) && isFixed(y):
+		y = b.comparand(y, tx)
+	case isBooleanColumn(y) && isFixed(x):
+		x = b.comparand(x, ty)
 	case tx.Family == function.Decimals && ty.Family == function.Decimals:
 		return b.sameScale(x, y)
 	case tx.Family == function.Decimals && tx.Scale > 0:
@@ -68,38 +71,48 @@ func isFixed(x Expr) bool {
 	return false
 }
 
-// beside returns a constant or parameter in the form of the values that it is compared with. A
-// number with more digits than a decimal has is compared with the decimal as a float.
-func (b *binder) beside(x, fixed Expr) (Expr, Expr) {
-	t := x.Type()
-	c, isConst := fixed.(*Const)
-	if !isConst {
-		return x, b.typed(fixed.(*Param), t)
-	}
-	v, err := function.Coerce(c.Value, t)
-	if err == nil {
-		return x, &Const{Value: v, Of: t, Pos: c.Pos}
-	}
-	if t.Family == function.Decimals && c.Kinds().Only(function.Number) {
-		return b.plain(x), fixed
-	}
-	b.failWith(c.Pos, ast.ErrType, err)
-	return x, fixed
+// isBooleanColumn reports whether an expression is a column that is declared as a boolean. 0 and 1
+// beside it are booleans.
+func isBooleanColumn(x Expr) bool {
+	c, ok := x.(*Column)
+	return ok && c.Of.Family == function.Booleans
 }
 
-// typed returns a parameter whose argument is converted to a type for each run.
-func (b *binder) typed(p *Param, t function.Type) *Param {
-	at := -1
-	for i, known := range b.needs.TypedArgs {
-		if known.Index == p.Index && known.As == t {
-			at = i
+// comparand returns a constant or parameter in the form of the values of a type that it is compared
+// with.
+func (b *binder) comparand(fixed Expr, t function.Type) Expr {
+	if p, ok := fixed.(*Param); ok {
+		typed := b.typed(p, TypedArg{As: t, Compare: true})
+		switch t.Family {
+		case function.Decimals:
+			typed.Can = function.Number | function.Null
+		case function.Booleans:
+			typed.Can = p.Can
 		}
+		return typed
 	}
-	if at < 0 {
+	c := fixed.(*Const)
+	v, err := function.Comparand(c.Value, t)
+	if err != nil {
+		b.failWith(c.Pos, ast.ErrType, err)
+		return fixed
+	}
+	return &Const{Value: v, Of: t, Pos: c.Pos}
+}
+
+// typed returns a parameter whose argument is converted for each run.
+func (b *binder) typed(p *Param, t TypedArg) *Param {
+	t.Index = p.Index
+	at, ok := b.typedArgs[t]
+	if !ok {
+		if b.typedArgs == nil {
+			b.typedArgs = make(map[TypedArg]int)
+		}
 		at = len(b.needs.TypedArgs)
-		b.needs.TypedArgs = append(b.needs.TypedArgs, TypedArg{p.Index, t})
+		b.typedArgs[t] = at
+		b.needs.TypedArgs = append(b.needs.TypedArgs, t)
 	}
-	return &Param{Index: b.options.Args + at, Text: p.Text, As: t, Can: t.Kinds() | function.Null, Pos: p.Pos}
+	return &Param{Index: b.options.Args + at, Text: p.Text, As: t.As, Can: t.As.Kinds() | function.Null, Pos: p.Pos}
 }
 
 // isDeclared reports whether an expression reads a declared column, or computes with one.
@@ -169,7 +182,7 @@ func (b *binder) in(s *scope, e *ast.In) Expr {
 		if p, ok := y.(*Param); !ok || p.Can != 0 { // a parameter can be a list
 			x, y = b.comparable(in.X, y)
 		} else if needsForm(in.X.Type()) {
-			y = b.typed(p, in.X.Type())
+			y = b.comparand(p, in.X.Type())
 		}
 		if x != in.X {
 			return b.inOperands(in, s, e)
@@ -305,10 +318,23 @@ func (b *binder) as(x Expr, t function.Type) Expr {
 	case !needsForm(t):
 		return x
 	case isFixed(x) && !needsForm(x.Type()):
-		_, y := b.beside(&Column{Of: t, Can: t.Kinds()}, x)
-		return y
+		return b.coerced(x, t)
 	case t.Family == function.Decimals && x.Type().Family == function.Decimals:
 		return b.rescale(x, t)
 	}
 	return x
+}
+
+// coerced returns a constant or parameter as a value of a type.
+func (b *binder) coerced(fixed Expr, t function.Type) Expr {
+	if p, ok := fixed.(*Param); ok {
+		return b.typed(p, TypedArg{As: t})
+	}
+	c := fixed.(*Const)
+	v, err := function.Coerce(c.Value, t)
+	if err != nil {
+		b.failWith(c.Pos, ast.ErrType, err)
+		return fixed
+	}
+	return &Const{Value: v, Of: t, Pos: c.Pos}
 }

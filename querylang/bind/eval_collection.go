@@ -27,7 +27,10 @@ func (e *Call) Eval(env *Env) protocol.Value {
 // Eval follows the path. A step that leads nowhere gives NULL.
 func (e *Path) Eval(env *Env) protocol.Value {
 	v := e.X.Eval(env)
-	for _, s := range e.Steps {
+	for i, s := range e.Steps {
+		if e.Through != nil && e.Through[i]&(1<<v.Kind()) == 0 {
+			return protocol.Nil()
+		}
 		if v = step(v, s.Eval(env)); v.IsNil() {
 			break
 		}

@@ -1,6 +1,8 @@
 package bind
 
 import (
+	"slices"
+
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/querylang/ast"
 	"github.com/aerosql/aerosql/querylang/function"
@@ -114,18 +116,36 @@ func (b *binder) param(e *ast.Param) Expr {
 }
 
 func (b *binder) pathSteps(s *scope, e *ast.Path) Expr {
-	p := &Path{X: b.expr(s, e.X)}
-	if inner, ok := p.X.(*Path); ok {
-		p.X, p.Steps = inner.X, append(p.Steps, inner.Steps...)
-	}
+	p := extended(b.expr(s, e.X))
 	for _, step := range e.Steps {
 		if step.Index == nil {
-			p.Steps = append(p.Steps, &Const{Value: protocol.String(step.Name.Text), Pos: step.Pos})
+			p.add(&Const{Value: protocol.String(step.Name.Text), Pos: step.Pos}, function.List|function.Map)
 		} else {
-			p.Steps = append(p.Steps, b.value(s, step.Index))
+			p.add(b.value(s, step.Index), function.List|function.Map)
 		}
 	}
 	return b.checkPath(p)
+}
+
+// extended returns a path that begins with an expression, to add steps to.
+func extended(x Expr) *Path {
+	inner, ok := x.(*Path)
+	if !ok {
+		return &Path{X: x}
+	}
+	return &Path{X: inner.X, Steps: slices.Clone(inner.Steps), Through: slices.Clone(inner.Through)}
+}
+
+// add adds a step through a collection of some kinds.
+func (e *Path) add(step Expr, through function.Kinds) {
+	if e.Through == nil && through != function.List|function.Map {
+		for range e.Steps {
+			e.Through = append(e.Through, function.List|function.Map)
+		}
+	}
+	if e.Steps = append(e.Steps, step); e.Through != nil || through != function.List|function.Map {
+		e.Through = append(e.Through, through)
+	}
 }
 
 // checkPath checks that a path starts at a collection.
@@ -201,18 +221,9 @@ func (b *binder) subquery(s *scope, q *ast.Query, one bool) *Subquery {
 
 func (b *binder) caseOf(s *scope, e *ast.Case) Expr {
 	c := &Case{Pos: e.Pos}
-	if e.Operand != nil {
-		c.Operand = b.expr(s, e.Operand)
-	}
+	b.whens(s, e, c)
 	values := make([]Expr, 0, len(e.Whens)+1)
 	for _, w := range e.Whens {
-		var when Expr
-		if c.Operand == nil {
-			when = b.condition(s, w.When)
-		} else {
-			_, when = b.comparable(c.Operand, b.value(s, w.When))
-		}
-		c.Whens = append(c.Whens, When{When: when})
 		values = append(values, b.value(s, w.Then))
 	}
 	if e.Else != nil {
@@ -226,6 +237,34 @@ func (b *binder) caseOf(s *scope, e *ast.Case) Expr {
 		c.Else = values[len(values)-1]
 	}
 	return b.fold(c)
+}
+
+// whens binds the conditions of a CASE. Those of a CASE with an operand are values that are compared
+// with it, or comparisons where the comparison is not of the values as they are.
+func (b *binder) whens(s *scope, e *ast.Case, c *Case) {
+	if e.Operand == nil {
+		for _, w := range e.Whens {
+			c.Whens = append(c.Whens, When{When: b.condition(s, w.When)})
+		}
+		return
+	}
+	operand := b.expr(s, e.Operand)
+	asIs := true
+	comparisons := make([]Expr, len(e.Whens))
+	for i, w := range e.Whens {
+		comparisons[i] = b.comparison(ast.OpEqual, operand, b.value(s, w.When), w.When.Position())
+		compare, ok := comparisons[i].(*Compare)
+		asIs = asIs && ok && compare.X == operand && !compare.ByKey
+	}
+	for _, x := range comparisons {
+		if asIs {
+			x = x.(*Compare).Y
+		}
+		c.Whens = append(c.Whens, When{When: x})
+	}
+	if asIs {
+		c.Operand = operand
+	}
 }
 
 func (b *binder) cast(s *scope, e *ast.Cast) Expr {

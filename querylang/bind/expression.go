@@ -173,6 +173,9 @@ type Cast struct {
 type Path struct {
 	X     Expr
 	Steps []Expr
+	// Through are the kinds of the collections that the steps can lead through, nil for any. Those
+	// of LIST_GET lead through lists only, and those of MAP_GET through maps.
+	Through []function.Kinds
 }
 
 // An Array is a list of computed elements.

@@ -22,10 +22,9 @@ func (b *binder) fold(e Expr) Expr {
 	return &Const{Value: v, Of: e.Type(), Pos: e.Position()}
 }
 
-// foldable reports whether all operands are constants. A function without arguments depends on the
-// run.
+// foldable reports whether all operands are constants and the value is the same in all runs.
 func foldable(e Expr) bool {
-	if c, ok := e.(*Call); ok && (c.Function.Volatile || len(c.Args) == 0) {
+	if c, ok := e.(*Call); ok && (c.Function.Volatile || c.Function.Stable) {
 		return false
 	}
 	constant := true
@@ -75,6 +74,8 @@ func identity(e Expr) string {
 			fmt.Fprintf(&text, "|%p.%d.%d.%s", x.Relation, x.Index, x.Depth, x.Name)
 		case *Param:
 			fmt.Fprintf(&text, "|?%d", x.Index)
+		case *Path:
+			fmt.Fprintf(&text, "|%v", x.Through)
 		case *Const:
 			if x.Value.Kind() == protocol.KindFloat {
 				text.WriteString("|f")

@@ -3,7 +3,6 @@ package bind
 import (
 	"slices"
 
-	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/querylang/ast"
 	"github.com/aerosql/aerosql/querylang/function"
 )
@@ -16,7 +15,19 @@ type groupKey struct {
 
 // isAggregate reports whether a call is one of an aggregate function.
 func isAggregate(c *ast.Call) bool {
-	return function.LookupAggregate(c.Name.Text) != nil && c.Name.Quote == 0
+	return function.LookupAggregate(c.Name.Text) != nil && c.Name.Quote == 0 && extremeOf(c) == ""
+}
+
+// extremeOf returns the scalar function that MIN and MAX with several arguments are, or "".
+func extremeOf(c *ast.Call) string {
+	switch {
+	case len(c.Args) < 2 || c.Name.Quote != 0:
+	case c.Name.Is("MIN"):
+		return "LEAST"
+	case c.Name.Is("MAX"):
+		return "GREATEST"
+	}
+	return ""
 }
 
 // hasAggregate reports whether an expression has an aggregate function of its own block.
@@ -213,11 +224,7 @@ func (b *binder) aggregateArguments(s *scope, c *ast.Call, call *AggregateCall) 
 		return
 	}
 	x := b.expr(s, c.Args[0])
-	if _, kinds := f.Result([]function.Type{x.Type()}); x.Type().Family == function.Decimals && f.Name != "COUNT" && kinds.Has(floatKinds) {
-		x = b.plain(x)
-	}
-	b.wants(x, f.Params[0].Kinds, f.Name)
-	call.Arg = x
+	call.Arg = b.argument(f.Name, f.Params[0], x)
 	for _, e := range append(slices.Clone(c.Args[1:]), nonNil(c.Separator)...) {
 		constant := b.expr(s, e)
 		switch constant.(type) {
@@ -250,6 +257,3 @@ func sameAggregate(x, y *AggregateCall) bool {
 	}
 	return identityOf(x.Arg) == identityOf(y.Arg) && identityOf(x.Filter) == identityOf(y.Filter)
 }
-
-// floatKinds is the kind of floats.
-const floatKinds = function.Kinds(1 << protocol.KindFloat)

@@ -6,6 +6,7 @@ import (
 
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/querylang/ast"
+	"github.com/aerosql/aerosql/querylang/function"
 )
 
 // maxBinName is the maximum length of the name of a bin in bytes.
@@ -91,7 +92,7 @@ func (b *binder) member(r reference, parts []ast.Name) Expr {
 		return b.path(b.slot(r, pseudoColumn(p)), parts[1:])
 	}
 	if !r.table.open {
-		return b.fail(n.Pos, ast.ErrUnknownName, "%s has no column %s%s", ast.QuoteName(r.table.name), n, nearest(n.Text, r.table.names()))
+		return b.fail(n.Pos, ast.ErrUnknownName, "%s has no column %s%s", ast.QuoteName(r.table.name), n, b.nearest(n.Text, r.table.names))
 	}
 	return b.path(b.bin(r, n), parts[1:])
 }
@@ -258,9 +259,9 @@ func (b *binder) path(x Expr, steps []ast.Name) Expr {
 	if len(steps) == 0 {
 		return x
 	}
-	p := &Path{X: x}
+	p := extended(x)
 	for _, n := range steps {
-		p.Steps = append(p.Steps, &Const{Value: protocol.String(n.Text), Pos: n.Pos})
+		p.add(&Const{Value: protocol.String(n.Text), Pos: n.Pos}, function.List|function.Map)
 	}
 	return b.checkPath(p)
 }
@@ -268,6 +269,9 @@ func (b *binder) path(x Expr, steps []ast.Name) Expr {
 // unknownColumn reports a name that no table has.
 func (b *binder) unknownColumn(s *scope, e *ast.Column) Expr {
 	n := e.Parts[0]
+	if b.err != nil {
+		return &Const{Pos: n.Pos}
+	}
 	var tables, columns []string
 	for owner := s; owner != nil; owner = owner.outer {
 		for _, t := range owner.tables {
@@ -280,7 +284,24 @@ func (b *binder) unknownColumn(s *scope, e *ast.Column) Expr {
 		return b.fail(n.Pos, ast.ErrUnknownName, "the column %s can't be used here: no table is read", e)
 	case len(e.Parts) > 1:
 		return b.fail(n.Pos, ast.ErrUnknownName, "there is no table %s in this statement, only %s, and no record is known to have a bin %s; "+
-			"a path into a bin can also be written as %s['%s']%s", n, strings.Join(tables[:min(len(tables), 5)], ", "), n, n, e.Parts[1].Text, nearest(n.Text, append(tables, columns...)))
+			"a path into a bin can also be written as %s['%s']%s", n, strings.Join(tables[:min(len(tables), 5)], ", "), n, n, e.Parts[1].Text, b.nearest(n.Text, func() []string { return append(tables, columns...) }))
 	}
-	return b.fail(n.Pos, ast.ErrUnknownName, "there is no column %s%s", n, nearest(n.Text, columns))
+	return b.fail(n.Pos, ast.ErrUnknownName, "there is no column %s%s", n, b.nearest(n.Text, func() []string { return columns }))
+}
+
+// nearest returns a question for the known name that is most similar to another one, or "". It
+// compares names for the first error only.
+func (b *binder) nearest(name string, known func() []string) string {
+	if b.err != nil {
+		return ""
+	}
+	names := known()
+	upper := make([]string, len(names))
+	for i := range names {
+		upper[i] = strings.ToUpper(names[i])
+	}
+	if i := slices.Index(upper, function.Nearest(name, upper)); i >= 0 {
+		return "; did you mean " + names[i] + "?"
+	}
+	return ""
 }

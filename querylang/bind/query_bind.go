@@ -83,8 +83,8 @@ func (b *binder) queryOptions(options []ast.Option) map[string]Expr {
 	s := &scope{clause: "WITH"}
 	for _, o := range options {
 		if _, ok := queryOptionNames.Find(o.Name.Text); !ok {
-			names := slices.Sorted(maps.Keys(queryOptionNames))
-			b.fail(o.Name.Pos, ast.ErrUnknownName, "there is no option %s%s", o.Name, nearest(o.Name.Text, lower(names)))
+			names := func() []string { return lower(slices.Sorted(maps.Keys(queryOptionNames))) }
+			b.fail(o.Name.Pos, ast.ErrUnknownName, "there is no option %s%s", o.Name, b.nearest(o.Name.Text, names))
 		}
 		if o.Value == nil {
 			b.fail(o.Name.Pos, ast.ErrSyntax, "the option %s has no value", o.Name)

@@ -260,32 +260,45 @@ func hasParam(e ast.Expr) bool {
 }
 
 // unify returns the type and the kinds of expressions that are values of one column, converted to
-// one scale.
+// one scale. NULL, and constants and parameters that are converted, have the type of the others.
 func (b *binder) unify(list []Expr) (function.Type, function.Kinds) {
-	var t function.Type
-	first := true
-	for _, x := range list {
-		if c, ok := x.(*Const); ok && (c.Value.IsNil() || c.Of.Family == function.Undeclared) {
+	types := make([]function.Type, 0, len(list))
+	at := make([]int, 0, len(list)) // the indexes of types in the list
+	scale, decimals := 0, true
+	for i, x := range list {
+		t := x.Type()
+		if isFixed(x) && t.Family == function.Undeclared {
 			continue
 		}
-		switch of := x.Type(); {
-		case first:
-			t, first = of, false
-		case t.Family == function.Decimals && of.Family == function.Decimals:
-			t.Scale, t.Name = max(t.Scale, of.Scale), ""
-		case t.Family != of.Family:
-			if scaled(t) || scaled(of) {
-				b.fail(x.Position(), ast.ErrType, "values of different types stand in one column; use CAST")
-			}
-			t = function.Type{}
+		types, at = append(types, t), append(at, i)
+		scale, decimals = max(scale, t.Scale), decimals && t.Family == function.Decimals
+	}
+	if decimals {
+		for i := range types {
+			types[i].Scale = scale
 		}
+	}
+	t, ok := function.CommonType(types)
+	if !ok {
+		b.fail(list[at[differing(types)]].Position(), ast.ErrType, "values of different types stand in one column; use CAST")
 	}
 	var kinds function.Kinds
 	for i := range list {
-		if t.Family != function.Undeclared {
-			list[i] = b.as(list[i], t)
-		}
+		list[i] = b.as(list[i], t)
 		kinds |= list[i].Kinds()
 	}
+	if !kinds.Only(t.Kinds()) && len(types) < len(list) {
+		t = function.Type{} // a constant is of another type
+	}
 	return t, kinds
+}
+
+// differing returns the index of the first type that has nothing in common with those before.
+func differing(types []function.Type) int {
+	for i := range types {
+		if _, ok := function.CommonType(types[:i+1]); !ok {
+			return i
+		}
+	}
+	return 0
 }

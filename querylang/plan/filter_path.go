@@ -36,7 +36,11 @@ func (l *lowering) routes(p *bind.Path) ([]route, bool) {
 		return nil, false
 	}
 	all := []route{{bin: column.Bin}}
-	for _, step := range p.Steps {
+	for i, step := range p.Steps {
+		through := function.List | function.Map
+		if p.Through != nil {
+			through = p.Through[i]
+		}
 		at, ok := l.value(step)
 		if !ok {
 			return nil, false
@@ -44,10 +48,10 @@ func (l *lowering) routes(p *bind.Path) ([]route, bool) {
 		var next []route
 		for _, r := range all {
 			steps := r.steps[:len(r.steps):len(r.steps)]
-			if at.Kind() == protocol.KindInt {
+			if at.Kind() == protocol.KindInt && through.Has(function.List) {
 				next = append(next, route{r.bin, append(steps, routeStep{true, at})})
 			}
-			if at.CanBeMapKey() && (at.Kind() != protocol.KindBlob || isPlainBlob(at)) {
+			if through.Has(function.Map) && at.CanBeMapKey() && (at.Kind() != protocol.KindBlob || isPlainBlob(at)) {
 				next = append(next, route{r.bin, append(steps, routeStep{false, at})})
 			}
 		}

@@ -65,7 +65,7 @@ func rewrite(e bind.Expr, f func(*bind.Column) bind.Expr) bind.Expr {
 		c.X = one(e.X)
 		return &c
 	case *bind.Path:
-		return &bind.Path{X: one(e.X), Steps: all(e.Steps)}
+		return &bind.Path{X: one(e.X), Steps: all(e.Steps), Through: e.Through}
 	case *bind.Array:
 		return &bind.Array{Elements: all(e.Elements), Pos: e.Pos}
 	case *bind.MapLiteral:

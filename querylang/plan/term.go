@@ -75,7 +75,10 @@ func (a *analyzer) pathTerm(p *bind.Path) (*term, bool) {
 	}
 	kinds := c.Kinds()
 	var steps cdt.Context
-	for _, s := range p.Steps {
+	for i, s := range p.Steps {
+		if p.Through != nil {
+			kinds &= p.Through[i]
+		}
 		v, ok := a.fixed(s)
 		if !ok {
 			return nil, false
