@@ -101,7 +101,7 @@ func TestEvalReportsBadPatterns(t *testing.T) {
 	} {
 		run := &Run{}
 		assert.True(t, m.Eval(&Env{Run: run}).IsNil())
-		assert.ErrorIs(t, run.Err, ast.ErrArguments)
+		assert.ErrorIs(t, run.Err, ast.ErrType)
 	}
 }
 
