@@ -29,7 +29,7 @@ func TestUnionReads(t *testing.T) {
 		require.NoError(t, err)
 	}
 	before := recordsRead(t, db)
-	rows, err := answer(db, "SELECT PK FROM t WHERE b = 3", false)
+	rows, err := rowsOf(db, "SELECT PK FROM t WHERE b = 3", false, form{})
 	require.NoError(t, err)
 	require.Len(t, rows, 10)
 	require.Equal(t, 1000, recordsRead(t, db)-before, "the counter must see a scan")
@@ -53,7 +53,7 @@ func TestUnionReads(t *testing.T) {
 	} {
 		t.Run(test.where, func(t *testing.T) {
 			before := recordsRead(t, db)
-			rows, err := answer(db, "SELECT PK FROM t WHERE "+test.where, false)
+			rows, err := rowsOf(db, "SELECT PK FROM t WHERE "+test.where, false, form{})
 			require.NoError(t, err)
 			require.Len(t, rows, test.rows)
 			require.LessOrEqual(t, recordsRead(t, db)-before, test.most)
