@@ -124,7 +124,7 @@ func BenchmarkScanRows(b *testing.B) {
 	for n := 0; n < b.N; {
 		rows, err := db.Query("SELECT a, b, c, d FROM t")
 		require.NoError(b, err)
-		var w, x, z int
+		var w, x, z int64
 		var y float64
 		for ; rows.Next() && n < b.N; n++ {
 			if err := rows.Scan(&w, &x, &y, &z); err != nil {
