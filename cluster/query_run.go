@@ -384,9 +384,11 @@ func (q *queryRun) ended() error {
 // parse reads messages until the chunk is full, or until the end of the body or of the answer. If
 // the answer ends, end is its last message.
 func (s *queryShare) parse(body []byte, indexed bool) (c chunk, end *wire.Response, rest []byte, err error) {
+	var space wire.BinSpace
 	for len(body) > 0 && len(c.records) < chunkRecords {
 		var resp wire.Response
-		if resp, body, err = wire.ParseResponse(body); err != nil {
+		most := 1 + len(body)/wire.HeaderSize
+		if resp, body, err = space.Parse(body, min(most, chunkRecords-len(c.records))); err != nil {
 			return c, nil, nil, err
 		}
 		switch {

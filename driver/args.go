@@ -32,9 +32,10 @@ func argumentName(nv *driver.NamedValue) string {
 	return fmt.Sprint(nv.Ordinal)
 }
 
-// bind returns the values that a run of a statement needs.
-func (c *Conn) bind(s *statement, args []driver.NamedValue) ([]protocol.Value, error) {
-	bound := make([]querylang.Arg, 0, len(args))
+// bind appends the values that a run of a statement needs.
+func (c *Conn) bind(s *statement, args []driver.NamedValue, space []protocol.Value) ([]protocol.Value, error) {
+	var inline [4]querylang.Arg
+	bound := inline[:0]
 	for i := range args {
 		v, ok := args[i].Value.(protocol.Value)
 		if !ok { // a driver that wraps this one did not call CheckNamedValue
@@ -49,7 +50,7 @@ func (c *Conn) bind(s *statement, args []driver.NamedValue) ([]protocol.Value, e
 		}
 		bound = append(bound, querylang.Arg{Name: args[i].Name, Value: v})
 	}
-	return s.Args(bound, s.literals)
+	return s.AppendArgs(space, bound, s.literals)
 }
 
 // A ValueConverter converts arguments as the driver does, but to plain Go values. It is for

@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	"github.com/aerosql/aerosql/cluster"
+	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/querylang"
 	"github.com/aerosql/aerosql/querylang/exec"
 	"github.com/aerosql/aerosql/querylang/parse"
@@ -106,11 +107,13 @@ func (c *Conn) QueryContext(ctx context.Context, query string, args []driver.Nam
 
 // query runs a statement and returns its rows.
 func (c *Conn) query(ctx context.Context, s *statement, args []driver.NamedValue) (driver.Rows, error) {
-	done, err := c.run(ctx, s, args)
+	r := &Rows{collections: c.cfg.Collections}
+	done, err := c.run(ctx, s, args, r.args[:0])
 	if err != nil {
 		return nil, err
 	}
-	return newRows(done.Rows, c.cfg.Collections), nil
+	r.reset(done.Rows, s.names(done.Rows))
+	return r, nil
 }
 
 // ExecContext runs one statement or, without arguments, several. The text of all is checked before
@@ -170,7 +173,7 @@ func numbered(err error, i, count int) error {
 
 // exec runs a statement and returns its result. Rows that it has are discarded.
 func (c *Conn) exec(ctx context.Context, s *statement, args []driver.NamedValue) (result, error) {
-	done, err := c.run(ctx, s, args)
+	done, err := c.run(ctx, s, args, nil)
 	if err != nil {
 		return result{}, err
 	}
@@ -182,12 +185,13 @@ func (c *Conn) exec(ctx context.Context, s *statement, args []driver.NamedValue)
 	return newResult(done), nil
 }
 
-// run runs a statement in the open transaction, if there is one.
-func (c *Conn) run(ctx context.Context, s *statement, args []driver.NamedValue) (*exec.Result, error) {
+// run runs a statement in the open transaction, if there is one. The values of its arguments are
+// appended to space.
+func (c *Conn) run(ctx context.Context, s *statement, args []driver.NamedValue, space []protocol.Value) (*exec.Result, error) {
 	if c.closed {
 		return nil, driver.ErrBadConn
 	}
-	values, err := c.bind(s, args)
+	values, err := c.bind(s, args, space)
 	if err != nil {
 		return nil, err
 	}

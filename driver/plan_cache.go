@@ -5,7 +5,9 @@ import (
 
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/querylang"
+	"github.com/aerosql/aerosql/querylang/bind"
 	"github.com/aerosql/aerosql/querylang/exec"
+	"github.com/aerosql/aerosql/querylang/plan"
 )
 
 // A statement is a prepared statement with the literals of its text, if it shares a plan with texts
@@ -13,13 +15,34 @@ import (
 type statement struct {
 	*querylang.Prepared
 	run      *exec.Statement
+	columns  []string // the names of the columns of a query
 	literals []protocol.Value
 }
 
 // newStatement returns a statement without literals of its own.
 func newStatement(p *querylang.Prepared) *statement {
 	sets, patterns := p.Needs()
-	return &statement{Prepared: p, run: &exec.Statement{Plan: p.Plan, Sets: sets, Patterns: patterns, Args: p.ArgCount()}}
+	s := &statement{Prepared: p, run: &exec.Statement{Plan: p.Plan, Sets: sets, Patterns: patterns, Args: p.ArgCount()}}
+	if query, ok := p.Plan.(*plan.Block); ok {
+		s.columns = namesOf(query.Columns)
+	}
+	return s
+}
+
+func namesOf(columns []bind.OutputColumn) []string {
+	names := make([]string, len(columns))
+	for i := range columns {
+		names[i] = columns[i].Name
+	}
+	return names
+}
+
+// names returns the names of the columns of the statement's rows.
+func (s *statement) names(rows *exec.Rows) []string {
+	if rows == nil || s.columns != nil {
+		return s.columns
+	}
+	return namesOf(rows.Columns())
 }
 
 // Bounds of a planCache.

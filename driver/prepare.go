@@ -32,7 +32,7 @@ func (c *Conn) prepare(ctx context.Context, query string) (*statement, error) {
 			}
 		}
 		if shared != nil {
-			return &statement{Prepared: shared.Prepared, run: shared.run, literals: literals}, nil
+			return &statement{Prepared: shared.Prepared, run: shared.run, columns: shared.columns, literals: literals}, nil
 		}
 	}
 	p, err := querylang.Prepare(ctx, query, catalog, c.options)

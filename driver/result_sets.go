@@ -21,8 +21,8 @@ type nextResults struct {
 // for, so that a statement that changes something must not follow one that returns rows: it might
 // never run.
 func (c *Conn) queryAll(ctx context.Context, all []*parse.Parsed) (*Rows, error) {
-	r := newRows(nil, c.cfg.Collections)
-	r.next = nextResults{conn: c, ctx: ctx, statements: all, count: len(all)}
+	r := &Rows{collections: c.cfg.Collections}
+	r.next = &nextResults{conn: c, ctx: ctx, statements: all, count: len(all)}
 	if err := r.NextResultSet(); err != nil && err != io.EOF {
 		return nil, err
 	}
@@ -30,12 +30,12 @@ func (c *Conn) queryAll(ctx context.Context, all []*parse.Parsed) (*Rows, error)
 }
 
 // HasNextResultSet reports whether the text has another statement.
-func (r *Rows) HasNextResultSet() bool { return len(r.next.statements) > 0 }
+func (r *Rows) HasNextResultSet() bool { return r.next != nil && len(r.next.statements) > 0 }
 
 // NextResultSet runs the text's statements up to the next one that returns rows.
 func (r *Rows) NextResultSet() error {
-	n := &r.next
-	if len(n.statements) == 0 {
+	n := r.next
+	if n == nil || len(n.statements) == 0 {
 		return io.EOF
 	}
 	returned := r.rows != nil
@@ -56,11 +56,12 @@ func (r *Rows) NextResultSet() error {
 			return numbered(&querylang.Error{Kind: querylang.ErrUnsupported,
 				Message: "a statement that changes records must not follow one that returns rows; run it with Exec"}, n.at-1, n.count)
 		}
-		done, err := n.conn.run(n.ctx, newStatement(p), nil)
+		s := newStatement(p)
+		done, err := n.conn.run(n.ctx, s, nil, nil)
 		if err != nil {
 			return numbered(err, n.at-1, n.count)
 		}
-		if r.reset(done.Rows); done.Rows != nil {
+		if r.reset(done.Rows, s.names(done.Rows)); done.Rows != nil {
 			return nil
 		}
 	}

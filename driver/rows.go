@@ -18,10 +18,16 @@ import (
 type Rows struct {
 	rows        *exec.Rows // nil for a statement that returns none
 	columns     []bind.OutputColumn
+	names       []string
 	values      []protocol.Value
-	kinds       []columnKind
+	kinds       []columnKind // nil until they are asked for
 	collections Collections
-	next        nextResults
+	texts       texts
+	next        *nextResults // nil if the text has no other statement
+
+	// args and inline are the memory of the arguments and of the values of a row, if they are few.
+	args   [4]protocol.Value
+	inline [8]protocol.Value
 }
 
 // A columnKind is what is known about a column before the first row.
@@ -40,37 +46,37 @@ var (
 	_ driver.RowsNextResultSet              = (*Rows)(nil)
 )
 
-func newRows(rows *exec.Rows, collections Collections) *Rows {
-	r := &Rows{collections: collections}
-	r.reset(rows)
-	return r
-}
-
-// reset starts the rows of another result.
-func (r *Rows) reset(rows *exec.Rows) {
-	r.rows, r.columns, r.values, r.kinds = rows, nil, nil, nil
+// reset starts the rows of a result. The names are those of its columns.
+func (r *Rows) reset(rows *exec.Rows, names []string) {
+	r.rows, r.columns, r.names, r.values, r.kinds = rows, nil, names, nil, nil
 	if rows == nil {
 		return
 	}
 	r.columns = rows.Columns()
-	r.values, r.kinds = make([]protocol.Value, len(r.columns)), make([]columnKind, len(r.columns))
-	for i := range r.kinds {
-		r.kinds[i] = columnKind{rows.Kind(i), rows.KindIsCertain(i)}
+	if n := len(r.columns); n <= len(r.inline) {
+		r.values = r.inline[:n:n]
+	} else {
+		r.values = make([]protocol.Value, n)
 	}
+}
+
+// kind returns what is known about a column. Before the first row was read it reads it ahead.
+func (r *Rows) kind(index int) columnKind {
+	if r.kinds == nil {
+		r.kinds = make([]columnKind, len(r.columns))
+		for i := range r.kinds {
+			r.kinds[i] = columnKind{r.rows.Kind(i), r.rows.KindIsCertain(i)}
+		}
+	}
+	return r.kinds[index]
 }
 
 // Columns returns the names of the columns.
-func (r *Rows) Columns() []string {
-	names := make([]string, len(r.columns))
-	for i := range r.columns {
-		names[i] = r.columns[i].Name
-	}
-	return names
-}
+func (r *Rows) Columns() []string { return r.names }
 
 // Close stops the work on the cluster. Further statements of the text do not run.
 func (r *Rows) Close() error {
-	r.next = nextResults{}
+	r.next = nil
 	if r.rows == nil {
 		return nil
 	}
@@ -123,6 +129,10 @@ func (r *Rows) native(index int) (driver.Value, error) {
 	if n, ok := v.Int(); ok && r.isTime(index) {
 		return time.Unix(0, n).UTC(), nil
 	}
+	if v.Kind() == protocol.KindString {
+		text, _ := v.Text()
+		return r.texts.clone(text), nil
+	}
 	native := nativeValue(v)
 	if r.collections != CollectionsJSON || v.Kind() != protocol.KindList && v.Kind() != protocol.KindMap {
 		return native, nil
@@ -151,7 +161,7 @@ func (r *Rows) columnType(index int) columnType {
 	case function.Decimals:
 		return columnType{"DECIMAL", reflect.TypeFor[string]()}
 	}
-	switch r.kinds[index].kind {
+	switch r.kind(index).kind {
 	case protocol.KindInt:
 		return columnType{"INTEGER", reflect.TypeFor[int64]()}
 	case protocol.KindFloat:
@@ -190,7 +200,7 @@ func (r *Rows) ColumnTypeDatabaseTypeName(index int) string { return r.columnTyp
 // which can be missing or have another type in the next row. Columns such as __generation and
 // COUNT(*) have a more specific type.
 func (r *Rows) ColumnTypeScanType(index int) reflect.Type {
-	if !r.kinds[index].certain {
+	if !r.kind(index).certain {
 		return anyType
 	}
 	return r.columnType(index).goType
@@ -198,7 +208,7 @@ func (r *Rows) ColumnTypeScanType(index int) reflect.Type {
 
 // ColumnTypeNullable reports whether the column can be NULL. Bins and PK can.
 func (r *Rows) ColumnTypeNullable(index int) (nullable, ok bool) {
-	return !r.kinds[index].certain, true
+	return !r.kind(index).certain, true
 }
 
 // ColumnTypeLength returns the declared length of a string in characters, or math.MaxInt64 for other
@@ -207,7 +217,7 @@ func (r *Rows) ColumnTypeLength(index int) (length int64, ok bool) {
 	if n := r.columns[index].Type.Length; n > 0 {
 		return int64(n), true
 	}
-	switch r.kinds[index].kind {
+	switch r.kind(index).kind {
 	case protocol.KindString, protocol.KindGeoJSON, protocol.KindBlob, protocol.KindHLL:
 		return math.MaxInt64, true
 	}

@@ -2,6 +2,7 @@ package querylang
 
 import (
 	"context"
+	"slices"
 
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/querylang/ast"
@@ -124,7 +125,7 @@ func (p *Prepared) Writes() bool {
 // Needs returns the numbers of the sets and patterns that a run keeps.
 func (p *Prepared) Needs() (sets, patterns int) { return p.needs.Sets, p.needs.Patterns }
 
-// ArgCount returns the number of the values that Args returns.
+// ArgCount returns the number of the values that AppendArgs appends.
 func (p *Prepared) ArgCount() int { return p.params.Count + p.literals + len(p.needs.TypedArgs) }
 
 // IsCurrent reports whether the statement would be prepared in the same way now.
@@ -135,15 +136,14 @@ func (p *Prepared) IsCurrent(ctx context.Context, catalog bind.Catalog) (bool, e
 	return p.needs.IsCurrent(ctx, catalog)
 }
 
-// Args returns the values that a run needs: the arguments in the order of the parameters, the
+// AppendArgs appends the values that a run needs: the arguments in the order of the parameters, the
 // literals of a shared statement, and the arguments that are converted. EXPLAIN needs no arguments;
 // without them the plan does not show what depends on them.
-func (p *Prepared) Args(args []Arg, literals []protocol.Value) ([]protocol.Value, error) {
+func (p *Prepared) AppendArgs(values []protocol.Value, args []Arg, literals []protocol.Value) ([]protocol.Value, error) {
 	if e, ok := p.Plan.(*plan.Explain); ok && !e.Analyze && len(args) == 0 && p.params.Count > 0 {
 		return nil, nil
 	}
-	values := make([]protocol.Value, 0, p.params.Count+p.literals+len(p.needs.TypedArgs))
-	values, err := p.params.Append(values, args)
+	values, err := p.params.Append(slices.Grow(values, p.ArgCount()), args)
 	if err != nil {
 		return nil, err
 	}

@@ -43,6 +43,35 @@ type Response struct {
 // end of the message is not known, so the rest of body can't be parsed. If only a value can't be
 // decoded ParseResponse returns no error and sets Response.Err.
 func ParseResponse(body []byte) (resp Response, rest []byte, err error) {
+	return parseResponse(body, nil, 0)
+}
+
+// A BinSpace gives the bins of many records memory in few allocations. The zero value is ready.
+type BinSpace struct{ free protocol.Bins }
+
+// maxBinSpace is the number of bins that are allocated together. A record that is kept keeps them all.
+const maxBinSpace = 256
+
+// take returns space for n bins of a record, of which so many may follow.
+func (s *BinSpace) take(n, records int) protocol.Bins {
+	if n > len(s.free) {
+		if n > maxBinSpace/2 {
+			return make(protocol.Bins, 0, n)
+		}
+		s.free = make(protocol.Bins, min(max(n*records, n), maxBinSpace))
+	}
+	space := s.free[:0:n]
+	s.free = s.free[n:]
+	return space
+}
+
+// Parse is [ParseResponse] for one of many records: the bins are in s, which is not safe for
+// concurrent use. The response has at most so many records left, this one included.
+func (s *BinSpace) Parse(body []byte, records int) (resp Response, rest []byte, err error) {
+	return parseResponse(body, s, records)
+}
+
+func parseResponse(body []byte, space *BinSpace, records int) (resp Response, rest []byte, err error) {
 	r := reader{buf: body}
 	resp.Header = r.header()
 	for range r.count(int(resp.FieldCount), fieldMin, "fields") {
@@ -51,7 +80,10 @@ func ParseResponse(body []byte) (resp Response, rest []byte, err error) {
 		}
 	}
 	n := r.count(int(resp.OpCount), rawOpMin, "bins")
-	if n > 0 {
+	switch {
+	case n > 0 && space != nil:
+		resp.Bins = space.take(n, records)
+	case n > 0:
 		resp.Bins = make(protocol.Bins, 0, n)
 	}
 	for range n {
@@ -80,6 +112,9 @@ func (resp *Response) addBin(o *RawOp) {
 	resp.Bins = append(resp.Bins, protocol.Bin{Name: sharedString(o.Name), Value: v})
 }
 
+// intKeySize is the size of the field of an integer key: the type and the integer.
+const intKeySize = 1 + 8
+
 func (resp *Response) setUserKey(field []byte) {
 	v, err := protocol.ParseUserKey(field)
 	if err != nil {
@@ -88,6 +123,8 @@ func (resp *Response) setUserKey(field []byte) {
 	resp.UserKey, resp.byDigest = v, false
 	switch v.Kind() {
 	case protocol.KindNil, protocol.KindInvalid, protocol.KindString, protocol.KindBlob:
+	case protocol.KindInt:
+		resp.byDigest = len(field) != intKeySize
 	default:
 		// Other clients can encode a value in a different form.
 		var again [64]byte

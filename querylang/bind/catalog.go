@@ -28,7 +28,8 @@ type Table struct {
 	Columns        []TableColumn // in the declared order
 	// Key is the index of the column that is the user key, or -1 if the key has no name but PK.
 	Key int
-	// GeneratedKey means that the key of a new row is generated if it is not given.
+	// GeneratedKey means that the key of a new row is generated if it is not given, or not made
+	// from the column that is UniqueKey.
 	GeneratedKey bool
 	// Checks are the CHECK constraints.
 	Checks []ast.Expr
@@ -47,5 +48,21 @@ type TableColumn struct {
 	Bin     string // "" for the key
 	Type    function.Type
 	NotNull bool
-	Default ast.Expr // nil without DEFAULT
+	// UniqueKey means that the value is unique because the user key of a row is made from it. The
+	// table has no PRIMARY KEY then, and its GeneratedKey is true: a row with NULL gets another key.
+	UniqueKey bool
+	Default   ast.Expr // nil without DEFAULT
+}
+
+// UniqueColumn returns the column whose values are the keys of the rows, or nil.
+func (t *Table) UniqueColumn() *TableColumn {
+	if t == nil {
+		return nil
+	}
+	for i := range t.Columns {
+		if t.Columns[i].UniqueKey {
+			return &t.Columns[i]
+		}
+	}
+	return nil
 }

@@ -122,8 +122,11 @@ func (e *In) set(env *Env) *function.Set {
 // set returns the set in a slot, which build returns on first use. Without a slot it is built each
 // time.
 func (r *Run) set(id int, build func() *function.Set) *function.Set {
-	if id < 0 || id >= len(r.Sets) {
+	if id < 0 {
 		return build()
+	}
+	if id >= len(r.Sets) {
+		r.Sets = append(r.Sets, make([]*function.Set, id+1-len(r.Sets))...)
 	}
 	if r.Sets[id] == nil {
 		r.Sets[id] = build()

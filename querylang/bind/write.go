@@ -34,9 +34,10 @@ type Insert struct {
 	// Columns are the columns of a new row. Of a declared table they are all columns, so that
 	// defaults are stored.
 	Columns []InsertColumn
-	// Key is the index of the user key in Columns, or -1 if the key is generated.
+	// Key is the index of the user key in Columns, or -1 if the key is generated or the value of a
+	// column that is UniqueKey.
 	Key int
-	// KeyType is the type of the key.
+	// KeyType is the type of a key that is generated.
 	KeyType function.Type
 	// Rows are the rows of VALUES. They read no frame. If Source is set there are none.
 	Rows   [][]Expr
@@ -57,6 +58,8 @@ type InsertColumn struct {
 	Bin     string // "" for the user key
 	Type    function.Type
 	NotNull bool
+	// UniqueKey means that the value is the user key too, unless it is NULL.
+	UniqueKey bool
 	// From is the index of the value in a row of the source, or -1 if the source does not have the
 	// column. The value is Default then; nil stands for NULL.
 	From    int

@@ -277,6 +277,9 @@ func (b *binder) assigned(s *scope, t *table, e ast.Expr) (target assignedColumn
 		b.fail(e.Position(), ast.ErrUnsupported, "%s can't be written", rc.Name)
 	case rc.Bin == MarkerBin:
 		b.fail(e.Position(), ast.ErrInvalidName, "the bin %s marks records without values; it can't be written", MarkerBin)
+	case isUnique(t.relation.Table, rc.Bin):
+		b.fail(e.Position(), ast.ErrUnsupported,
+			"the UNIQUE column %s can't be changed: its value is the record's key; insert a new row and delete the old one", ast.QuoteName(rc.Name))
 	case t.open && len(target.path) > 0 && dotted(e):
 		b.fail(e.Position(), ast.ErrUnknownName, "there is no table %s in this statement; an element of a column is written %s['key']",
 			ast.QuoteName(rc.Name), ast.QuoteName(rc.Name))
@@ -299,6 +302,12 @@ func declaredColumn(t *Table, bin string) *TableColumn {
 		return &t.Columns[i]
 	}
 	return nil
+}
+
+// isUnique reports whether the keys of a table are the values of the column with a bin.
+func isUnique(t *Table, bin string) bool {
+	c := t.UniqueColumn()
+	return c != nil && c.Bin == bin
 }
 
 // defaultOf binds the DEFAULT of a column.
@@ -341,5 +350,5 @@ func (b *binder) formOf(x Expr, t function.Type) (Expr, bool) {
 	case of.Family != t.Family:
 		return x, true
 	}
-	return x, t.Length != 0 && of.Length != t.Length
+	return x, false
 }

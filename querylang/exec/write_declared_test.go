@@ -25,8 +25,10 @@ func (s *session) declare(sql string) *bind.Table {
 			t.Key, column.Bin = i, ""
 			t.GeneratedKey = c.AutoIncrement
 		}
+		column.UniqueKey = c.Unique
 		t.Columns, t.Checks = append(t.Columns, column), append(t.Checks, c.Checks...)
 	}
+	t.GeneratedKey = t.GeneratedKey || t.Key < 0
 	if s.tables == nil {
 		s.tables = make(map[string]*bind.Table)
 	}
@@ -47,8 +49,8 @@ func TestDeclaredColumns(t *testing.T) {
 	require.EqualValues(t, 1, s.exec("UPDATE t SET d = d + 1, f = 7, name = 'x' WHERE id = 3"))
 	require.Equal(t, [][]string{{"350", "7"}}, s.rows("SELECT BIN('d'), f FROM t WHERE id = 3"))
 	for _, sql := range []string{
-		"INSERT INTO t (id, name) VALUES (9, NULL)", "INSERT INTO t (id, name) VALUES (9, 'too long')", "INSERT INTO t (id, n) VALUES (9, 'x')",
-		"UPDATE t SET name = NULL WHERE id = 1", "UPDATE t SET name = 'too long' WHERE id = 1", "UPDATE t SET name = name || 'longer' WHERE id = 1",
+		"INSERT INTO t (id, name) VALUES (9, NULL)", "INSERT INTO t (id, n) VALUES (9, 'x')",
+		"UPDATE t SET name = NULL WHERE id = 1",
 		"INSERT INTO t (id, f) VALUES (NULL, 1)", "INSERT INTO t (id, n) VALUES ('x', 1)", "UPSERT INTO t (id, name) VALUES (1, NULL)",
 	} {
 		_, err := s.try(sql)
@@ -70,6 +72,10 @@ func TestDeclaredColumns(t *testing.T) {
 		require.ErrorContains(t, err, "did you mean name?", sql)
 	}
 	require.Equal(t, "3", s.one("SELECT COUNT(*) FROM t"))
+	s.exec("UPDATE t SET name = name || ' and longer than 5' WHERE id = 1")
+	s.exec("UPDATE t SET name = CAST(? AS VARCHAR(5)) WHERE id = 2", "cut here")
+	s.exec("INSERT INTO t (id, name) VALUES (4, 'longer than 5')")
+	require.Equal(t, [][]string{{"new and longer than 5"}, {"cut h"}, {"x"}, {"longer than 5"}}, s.rows("SELECT name FROM t ORDER BY id"))
 }
 
 // UPSERT gives a new record its defaults and keeps what an existing one has.

@@ -6,6 +6,7 @@ import (
 
 	"github.com/aerosql/aerosql/cluster"
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/querylang/ast"
 )
 
 // ErrConflict means that a guarded write gave up because other writers changed the record between
@@ -42,7 +43,9 @@ func partial(affected int64, err error) error {
 // A KeyError is an error of the record with a key.
 type KeyError struct {
 	Key protocol.Key
-	Err error
+	// Column is the UNIQUE column whose value is the key, "" if there is none.
+	Column string
+	Err    error
 }
 
 // Error returns the key and the cause.
@@ -50,6 +53,9 @@ func (e *KeyError) Error() string {
 	name := e.Key.UserKey().String()
 	if e.Key.UserKey().IsNil() {
 		name = "with the digest " + e.Key.Digest().String()
+	}
+	if e.Column != "" {
+		name += " (the value of the UNIQUE column " + ast.QuoteName(e.Column) + ")"
 	}
 	return fmt.Sprintf("%s.%s, key %s: %v", e.Key.Namespace, e.Key.Set, name, e.Err)
 }

@@ -69,12 +69,21 @@ func (i *inserter) exists(ctx context.Context, r *newRow, cause error) (affected
 	case i.renew(r):
 		return 0, true, nil
 	}
-	return 0, false, &KeyError{Key: r.key, Err: cause}
+	return 0, false, i.keyError(r.key, cause)
+}
+
+// keyError returns the error of a row.
+func (i *inserter) keyError(key protocol.Key, cause error) error {
+	e := &KeyError{Key: key, Err: cause}
+	if unique := i.plan.Existing.Table.UniqueColumn(); unique != nil {
+		e.Column = unique.Name
+	}
+	return e
 }
 
 // renew gives a row a new key if its key was generated, and reports whether it did.
 func (i *inserter) renew(r *newRow) bool {
-	if i.plan.Key >= 0 || i.plan.Returning != nil {
+	if !r.generated || i.plan.Returning != nil {
 		return false
 	}
 	key, err := i.key(protocol.Nil(), false, r)
@@ -104,12 +113,16 @@ func (i *inserter) writeBatch(ctx context.Context, part []newRow) (affected int6
 			if err := i.wrote(&part[at]); err != nil {
 				return affected, err
 			}
-		case refused(e, protocol.KeyExists) && (i.writer != nil || i.plan.Verb == ast.Ignore || i.plan.Key < 0):
+		case refused(e, protocol.KeyExists) && (i.writer != nil || i.plan.Verb == ast.Ignore || part[at].generated):
 			existing = append(existing, &part[at])
 		}
 	}
 	if isBatch && batch.Failed > len(existing) {
-		return affected, batchError(err, func(at int) protocol.Key { return part[at].key })
+		err = batchError(err, func(at int) protocol.Key { return part[at].key })
+		if e, ok := err.(*KeyError); ok {
+			err = i.keyError(e.Key, e.Err)
+		}
+		return affected, err
 	}
 	if i.plan.Verb == ast.Ignore {
 		return affected, nil
@@ -166,7 +179,7 @@ func (i *inserter) update(ctx context.Context, r *newRow) (written, found bool, 
 	kept := len(w.rows.rows)
 	n, err := w.guard(ctx, r.key, nil)
 	if err != nil {
-		return false, true, &KeyError{Key: r.key, Err: err}
+		return false, true, i.keyError(r.key, err)
 	}
 	i.out.rows = append(i.out.rows, w.rows.rows[kept:]...)
 	if n > 0 {

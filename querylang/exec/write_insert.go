@@ -37,10 +37,11 @@ type inserter struct {
 
 // A newRow is a record to write.
 type newRow struct {
-	key    protocol.Key
-	values []protocol.Value // of the columns
-	bins   protocol.Bins
-	out    []protocol.Value // of RETURNING
+	key       protocol.Key
+	generated bool             // the key is not a value of the row
+	values    []protocol.Value // of the columns
+	bins      protocol.Bins
+	out       []protocol.Value // of RETURNING
 }
 
 // insert runs INSERT, UPSERT and REPLACE.
@@ -99,7 +100,7 @@ func (i *inserter) insertValues(ctx context.Context) (affected int64, err error)
 		}
 		added, err := i.add(source, len(i.plan.Rows) > 1)
 		if err == nil && !added && i.plan.Verb != ast.Ignore {
-			err = ast.Errorf(ast.ErrArguments, "an earlier row has the same key")
+			err = i.sameKey()
 		}
 		if err != nil {
 			return 0, i.rowError(n, err)
@@ -116,6 +117,14 @@ func (i *inserter) insertValues(ctx context.Context) (affected int64, err error)
 		return err
 	})
 	return affected, err
+}
+
+// sameKey returns the error of a row whose key an earlier row of the statement has.
+func (i *inserter) sameKey() error {
+	if unique := i.plan.Existing.Table.UniqueColumn(); unique != nil {
+		return ast.Errorf(ast.ErrArguments, "an earlier row has the same value of the UNIQUE column %s", ast.QuoteName(unique.Name))
+	}
+	return ast.Errorf(ast.ErrArguments, "an earlier row has the same key")
 }
 
 // rowError adds the number of a row to an error.
@@ -230,6 +239,9 @@ func (i *inserter) compute(r *newRow, source []protocol.Value) (err error) {
 		if keep {
 			r.values[at] = v
 		}
+		if c.UniqueKey {
+			key = v
+		}
 		switch {
 		case at == p.Key:
 			key, given = v, true
@@ -264,11 +276,13 @@ func (i *inserter) value(c *bind.InsertColumn, source []protocol.Value, isKey bo
 	return stored(c.Name, c.Type, c.NotNull && !isKey, v)
 }
 
-// key returns the key of a row, which is generated if it is not given.
+// key returns the key of a row, which is generated if it is NULL. Given means that the key is a
+// column of the row.
 func (i *inserter) key(v protocol.Value, given bool, r *newRow) (protocol.Key, error) {
 	e := i.plan.Existing
 	generated := e.Table != nil && e.Table.GeneratedKey
 	if v.IsNil() && generated {
+		r.generated = !given
 		v = i.x.engine.keys.next(i.plan.KeyType.Family, i.x.run.Context.Now)
 		if given && r.values != nil {
 			r.values[i.plan.Key] = v
@@ -279,7 +293,11 @@ func (i *inserter) key(v protocol.Value, given bool, r *newRow) (protocol.Key, e
 	}
 	key, err := protocol.KeyFromValue(e.Namespace, e.Set, v)
 	if err != nil {
-		return key, &ast.Error{Kind: ast.ErrType, Message: err.Error(), Cause: err}
+		message := err.Error()
+		if unique := e.Table.UniqueColumn(); unique != nil {
+			message = fmt.Sprintf("the value of the UNIQUE column %s can't be a key: %s", ast.QuoteName(unique.Name), message)
+		}
+		return key, &ast.Error{Kind: ast.ErrType, Message: message, Cause: err}
 	}
 	return key, nil
 }

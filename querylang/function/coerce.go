@@ -16,7 +16,8 @@ import (
 // meaning. NULL is itself. A text becomes a timestamp, a date, a decimal, a JSON value or a GeoJSON
 // value; a number a decimal with all its digits; an integer a float and a float an integer if they
 // are equal; 0 and 1 booleans. An integer in the place of a timestamp is nanoseconds since 1970 UTC,
-// as a time.Time is bound. See Comparand for constants that are compared with a column.
+// as a time.Time is bound. The length of VARCHAR(n), CHAR(n) or BINARY(n) is not checked, as in
+// SQLite: bins have no such limit. See Comparand for constants that are compared with a column.
 func Coerce(v protocol.Value, t Type) (protocol.Value, error) {
 	if v.Kind() == protocol.KindInvalid {
 		return v, v.Err()
@@ -29,8 +30,6 @@ func Coerce(v protocol.Value, t Type) (protocol.Value, error) {
 		return coerceInteger(v, t)
 	case Floats:
 		return coerceFloat(v, t)
-	case Strings, Blobs:
-		return coerceLength(v, t)
 	case Booleans:
 		if n, ok := v.Int(); ok && n>>1 == 0 {
 			return protocol.Bool(n == 1), nil
@@ -128,24 +127,6 @@ func coerceFloat(v protocol.Value, t Type) (protocol.Value, error) {
 		return protocol.Nil(), typeError("the integer %s is not a float of 64 bits, which %s needs", shown(v), withArticle(t.String()))
 	}
 	return f, nil
-}
-
-// coerceLength checks the length of strings in characters, and of blobs in bytes.
-func coerceLength(v protocol.Value, t Type) (protocol.Value, error) {
-	if !t.Kinds().Has(1 << v.Kind()) {
-		return protocol.Nil(), mismatch(v, t)
-	}
-	if t.Length == 0 || v.Len() <= t.Length {
-		return v, nil
-	}
-	n, unit := v.Len(), "bytes"
-	if s, ok := v.Text(); ok {
-		n, unit = utf8.RuneCountInString(s), "characters"
-	}
-	if n > t.Length {
-		return protocol.Nil(), typeError("%s has %d %s, too many for %s", shown(v), n, unit, t)
-	}
-	return v, nil
 }
 
 const day = int64(24 * time.Hour)

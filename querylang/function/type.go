@@ -63,6 +63,7 @@ type Type struct {
 	Family Family
 	// Name is the type as it was declared, such as VARCHAR(20), for ColumnTypes; "" if it was not.
 	Name string
-	// Precision and Scale are of DECIMAL(p, s). Length is of VARCHAR(n); 0 for no limit.
+	// Precision and Scale are of DECIMAL(p, s). Length is of VARCHAR(n); 0 for no
+	// limit. Only CAST uses it.
 	Precision, Scale, Length int
 }

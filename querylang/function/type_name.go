@@ -92,7 +92,8 @@ var refusedTypes = map[string]string{
 const maxLength = 1 << 30
 
 // ParseType returns the type that a name of SQL means. All integer types have 64 bits, and all
-// floats too. DECIMAL without arguments is DECIMAL(18, 0).
+// floats too. DECIMAL without arguments is DECIMAL(18, 0). The length of VARCHAR(n), CHAR(n) or
+// BINARY(n) has an effect on CAST only, which cuts values to it; a longer value is stored as it is.
 func ParseType(t ast.TypeName) (Type, error) {
 	word, ok := typeWords[strings.ToUpper(t.Name)]
 	if !ok {

@@ -67,7 +67,9 @@ func (x *explainer) insert(p *Insert) *step {
 		names = append(names, c.Name)
 	}
 	s.add("columns", strings.Join(names, ", "))
-	if p.Key < 0 {
+	if unique := p.Existing.Table.UniqueColumn(); unique != nil {
+		s.add("key", unique.Name+"; generated if it is NULL")
+	} else if p.Key < 0 {
 		s.add("key", "generated")
 	}
 	for _, check := range p.Checks {

@@ -67,7 +67,7 @@ func addable(t function.Type, op BinOp) bool {
 	case function.Integers, function.Floats:
 		return op == BinAdd
 	case function.Strings, function.Blobs:
-		return op != BinAdd && t.Length == 0
+		return op != BinAdd
 	}
 	return false
 }

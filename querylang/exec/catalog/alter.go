@@ -34,6 +34,8 @@ func (d *definition) withColumn(t *declaration, s *ast.AlterTable) (*declaration
 	switch {
 	case c.Key:
 		return nil, d.fail(c.Name.Pos, ast.ErrUnsupported, "a PRIMARY KEY can't be added: the key of a record does not change")
+	case c.Unique:
+		return nil, d.fail(c.Name.Pos, ast.ErrUnsupported, "a UNIQUE column can't be added: the keys of the rows would have to change")
 	case c.NotNull:
 		return nil, d.fail(c.Name.Pos, ast.ErrUnsupported, "a column that is NOT NULL can't be added: the rows have no value in it")
 	case c.Default != nil:
@@ -98,6 +100,9 @@ func (d *definition) renamed(n setName, t *declaration, s *ast.AlterTable) (*dec
 	if err := d.checkColumnName(others, s.NewName, isKey); err != nil {
 		return nil, err
 	}
+	if t.isUnique(i) {
+		t.unique = s.NewName.Text
+	}
 	t.columns[i].name = s.NewName.Text
 	if isKey {
 		t.key = s.NewName.Text
@@ -144,6 +149,8 @@ func (d *definition) checkUnused(t *declaration, i int, pos ast.Pos) error {
 	switch name := t.columns[i].name; {
 	case name == t.key:
 		return d.fail(pos, ast.ErrUnsupported, "the PRIMARY KEY %s can't be dropped", name)
+	case t.isUnique(i):
+		return d.fail(pos, ast.ErrUnsupported, "the UNIQUE column %s can't be dropped: its values are the keys of the rows", name)
 	case len(t.columns) == 1:
 		return d.fail(pos, ast.ErrUnsupported, "the last column %s can't be dropped: use DROP TABLE", name)
 	}

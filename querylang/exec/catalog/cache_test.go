@@ -173,11 +173,11 @@ func TestClientsRace(t *testing.T) {
 func TestNewerFormat(t *testing.T) {
 	b := openBench(t, Options{})
 	b.run("CREATE TABLE t (a INT)")
-	b.put(bind.ReservedSet, "newer", map[string]any{binFormat: 2, "anything": "else"})
+	b.put(bind.ReservedSet, "newer", map[string]any{binFormat: format + 1, "anything": "else"})
 	b.put(bind.ReservedSet, "broken", map[string]any{binFormat: 1, binKind: "table", binColumns: 5})
 	b.put(bind.ReservedSet, "badtype", map[string]any{binFormat: 1, binKind: "table",
 		binColumns: []any{map[string]any{"name": "a", "bin": "a", "type": "WRONG"}}})
-	for set, message := range map[string]string{"newer": "format 2", "broken": "columns", "badtype": "the type of the column a"} {
+	for set, message := range map[string]string{"newer": "format 3", "broken": "columns", "badtype": "the type of the column a"} {
 		_, err := b.catalog.Table(t.Context(), "test", set)
 		require.ErrorIs(t, err, ast.ErrUnsupported)
 		require.ErrorContains(t, err, message)

@@ -19,6 +19,11 @@ func (d *definition) createTable(s *ast.CreateTable) error {
 	if err != nil {
 		return err
 	}
+	if next.unique != "" {
+		if err := d.checkNoRows(n, next); err != nil {
+			return err
+		}
+	}
 	return d.createDeclaration(n, next, s.IfNotExists)
 }
 
@@ -45,10 +50,8 @@ func (d *definition) tableOf(n setName, s *ast.CreateTable) (*declaration, error
 	if key < 0 {
 		next.generated = true
 	}
-	for _, names := range s.Unique {
-		if len(names) != 1 || key < 0 || !strings.EqualFold(names[0].Text, next.key) {
-			return nil, d.notUnique(names[0].Pos)
-		}
+	if err := d.addUnique(next, s, key); err != nil {
+		return nil, err
 	}
 	next.setBins()
 	return next, d.addChecks(next, s)
@@ -101,11 +104,6 @@ func (d *definition) severalKeys(pos ast.Pos) error {
 		"a PRIMARY KEY of several columns is not supported: the key of a record is one value; use a column that joins them")
 }
 
-func (d *definition) notUnique(pos ast.Pos) error {
-	return d.fail(pos, ast.ErrUnsupported,
-		"UNIQUE is not supported: the servers keep only the key unique, and a secondary index can't refuse a value")
-}
-
 // addColumn adds a column to a declaration. Its bin is not set yet.
 func (d *definition) addColumn(next *declaration, c *ast.ColumnDef) error {
 	if err := d.checkColumnName(next, c.Name, c.Key); err != nil {
@@ -122,8 +120,6 @@ func (d *definition) addColumn(next *declaration, c *ast.ColumnDef) error {
 		return d.fail(c.Name.Pos, ast.ErrUnsupported, "only the PRIMARY KEY can be generated: the servers have no sequences")
 	case auto && c.Default != nil:
 		return d.fail(c.Default.Position(), ast.ErrUnsupported, "a key that is generated has no DEFAULT")
-	case c.Unique && !c.Key:
-		return d.notUnique(c.Name.Pos)
 	case c.Key:
 		if err := d.checkKeyType(c, typ, auto); err != nil {
 			return err

@@ -16,6 +16,7 @@ type declaration struct {
 	columns        []column
 	key            string // the name of the key column, "" if it has none
 	generated      bool   // the key may be left out
+	unique         string // the name of the column whose values are the keys, "" if there is none
 	checks         []string
 	retired        []string // the bins of dropped columns
 	query          string   // of a view
@@ -36,7 +37,7 @@ func (d *declaration) equal(other *declaration) bool {
 	if d == nil || other == nil {
 		return d == other
 	}
-	return d.view == other.view && d.key == other.key && d.generated == other.generated && d.query == other.query &&
+	return d.view == other.view && d.key == other.key && d.generated == other.generated && d.unique == other.unique && d.query == other.query &&
 		d.queryNamespace == other.queryNamespace && slices.Equal(d.columns, other.columns) &&
 		slices.Equal(d.checks, other.checks) && slices.Equal(d.retired, other.retired)
 }
@@ -59,6 +60,7 @@ func (d *declaration) load() (*bind.Table, error) {
 		if column.Name == d.key && !d.view {
 			t.Key = i
 		}
+		column.UniqueKey = !d.view && column.Name == d.unique && d.unique != ""
 		t.Columns = append(t.Columns, column)
 	}
 	if d.view {
@@ -69,6 +71,9 @@ func (d *declaration) load() (*bind.Table, error) {
 	}
 	if d.key != "" && t.Key < 0 {
 		return nil, d.damaged("the key "+d.key, nil)
+	}
+	if d.unique != "" && (d.key != "" || !d.generated || t.UniqueColumn() == nil) {
+		return nil, d.damaged("the UNIQUE column "+d.unique, nil)
 	}
 	for _, text := range d.checks {
 		check, err := parse.Expression(text)

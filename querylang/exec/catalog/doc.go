@@ -7,7 +7,8 @@
 // record. Its user key, which is stored with the record, is the name of the table. The records
 // never expire. Their bins are:
 //
-//	format     integer: the version of this form, 1. A reader refuses larger numbers.
+//	format     integer: the version of this form, 2 with the bin unique, else 1. A reader refuses
+//	           larger numbers than it knows.
 //	kind       string: "table" or "view"
 //	columns    list of maps, in the declared order:
 //	             name      string
@@ -17,6 +18,7 @@
 //	             default   string, as SQL; missing without DEFAULT
 //	key        string: the name of the key column; missing if the key has no name but PK
 //	generated  true if the key of a new row may be left out
+//	unique     string: the name of the column whose values are the keys; missing if there is none
 //	checks     list of strings: the conditions of CHECK, as SQL
 //	retired    list of strings: the bins of dropped columns, which new columns don't use
 //	query      string: the query of a view, as SQL
@@ -36,6 +38,21 @@
 // One column can be the PRIMARY KEY. It is the user key of the record, and not a bin. The key of a
 // row must be given, unless the column is declared as AUTO_INCREMENT, SERIAL or IDENTITY, or the
 // table has no PRIMARY KEY: then it is generated when the row is inserted.
+//
+// # Unique columns
+//
+// The servers keep nothing unique but the user key. So one column of a table without a PRIMARY KEY
+// can be UNIQUE: the key of a row is the value of the column, which is stored in its bin too. An
+// INSERT creates the record only if it does not exist; that is what refuses a second row with the
+// value, also of another session. A row whose value is NULL gets a generated key, of another type
+// than the column, so that any number of rows have NULL. As the key of a record does not change,
+// neither does the value: UPDATE refuses the column, and PK can't be given. The column is an
+// integer, a string or a blob, and a value that can't be a key, as an empty string, is refused.
+//
+// A set that has records can't be declared with such a column. Records that clients write without
+// these statements are not checked.
+//
+// UNIQUE beside a PRIMARY KEY, on a second column or on several columns is refused.
 //
 // # Reading
 //

@@ -25,8 +25,19 @@ var refused = map[string]struct {
 	"CREATE TABLE a (x INT, PRIMARY KEY (z))":               {ast.ErrUnknownName, 37, "z"},
 	"CREATE TABLE a (x FLOAT PRIMARY KEY)":                  {ast.ErrType, 19, "FLOAT"},
 	"CREATE TABLE a (x DATE AUTO_INCREMENT PRIMARY KEY)":    {ast.ErrUnsupported, 19, "generated"},
-	"CREATE TABLE a (x INT UNIQUE)":                         {ast.ErrUnsupported, 17, "UNIQUE"},
-	"CREATE TABLE a (x INT PRIMARY KEY, y INT, UNIQUE (y))": {ast.ErrUnsupported, 51, "UNIQUE"},
+	"CREATE TABLE a (x INT PRIMARY KEY, y INT, UNIQUE (y))": {ast.ErrUnsupported, 51, "UNIQUE beside a PRIMARY KEY"},
+	"CREATE TABLE a (y INT UNIQUE, x INT PRIMARY KEY)":      {ast.ErrUnsupported, 17, "UNIQUE beside a PRIMARY KEY"},
+	"CREATE TABLE a (x INT UNIQUE, y INT UNIQUE)":           {ast.ErrUnsupported, 31, "UNIQUE on a second column"},
+	"CREATE TABLE a (x INT UNIQUE, y INT, UNIQUE (y))":      {ast.ErrUnsupported, 46, "UNIQUE on a second column"},
+	"CREATE TABLE a (x INT, y INT, UNIQUE (x, y))":          {ast.ErrUnsupported, 42, "UNIQUE on several columns"},
+	"CREATE TABLE a (x INT, UNIQUE (z))":                    {ast.ErrUnknownName, 32, "no column z"},
+	"CREATE TABLE a (x UNIQUE)":                             {ast.ErrUnsupported, 17, "without a type"},
+	"CREATE TABLE a (x DOUBLE UNIQUE)":                      {ast.ErrUnsupported, 17, "UNIQUE on a column of the type DOUBLE"},
+	"CREATE TABLE a (x INT, y TIMESTAMP, UNIQUE (y))":       {ast.ErrUnsupported, 45, "UNIQUE on a column of the type TIMESTAMP"},
+	"CREATE TABLE a (x DECIMAL(9, 2) UNIQUE)":               {ast.ErrUnsupported, 17, "UNIQUE on a column of the type DECIMAL(9, 2)"},
+	"CREATE TABLE records (x INT UNIQUE)":                   {ast.ErrExists, 14, "keys are not the values"},
+	"ALTER TABLE q DROP u":                                  {ast.ErrUnsupported, 20, "UNIQUE column u"},
+	"ALTER TABLE q ADD w INT UNIQUE":                        {ast.ErrUnsupported, 19, "UNIQUE column can't be added"},
 	"CREATE TABLE a (x INT, y SERIAL)":                      {ast.ErrUnsupported, 24, "sequences"},
 	"CREATE TABLE a (x NOTHING)":                            {ast.ErrUnknownName, 19, "NOTHING"},
 	"CREATE TABLE a (x INT DEFAULT ?)":                      {ast.ErrUnsupported, 31, "parameters"},
@@ -50,7 +61,7 @@ var refused = map[string]struct {
 	"ALTER TABLE g DROP ix":                                 {ast.ErrUnknownName, 20, "did you mean id?"},
 	"DROP VIEW nosuch":                                      {ast.ErrUnknownName, 11, "no view"},
 	"DROP TABLE __catalog":                                  {ast.ErrInvalidName, 12, "declarations"},
-	"CREATE UNIQUE INDEX i ON t (n)":                        {ast.ErrUnsupported, 1, "UNIQUE"},
+	"CREATE UNIQUE INDEX i ON t (n)":                        {ast.ErrUnsupported, 1, "UNIQUE INDEX"},
 	"CREATE INDEX i ON t (n, s DESC)":                       {ast.ErrUnsupported, 25, "several columns"},
 	"CREATE INDEX i ON t (id)":                              {ast.ErrUnsupported, 22, "needs no index"},
 	"CREATE INDEX i ON t (f)":                               {ast.ErrUnsupported, 22, "FLOAT f"},
@@ -90,7 +101,8 @@ var refused = map[string]struct {
 func TestRefusedDefinitions(t *testing.T) {
 	b := openBench(t, Options{})
 	b.run("CREATE TABLE t (id INT PRIMARY KEY, n INT, f FLOAT, s TEXT, ok BOOL, l LIST, m MAP, h HLL, d JSON, x INT CHECK (x > 0))",
-		"CREATE VIEW v AS SELECT 1", "CREATE INDEX t_n ON t (n)", "CREATE TABLE g (id SERIAL PRIMARY KEY, a INT)")
+		"CREATE VIEW v AS SELECT 1", "CREATE INDEX t_n ON t (n)", "CREATE TABLE g (id SERIAL PRIMARY KEY, a INT)", "CREATE TABLE q (u INT UNIQUE, v INT)")
+	b.put("records", 1, map[string]any{"x": 1})
 	for sql, want := range refused {
 		err := define(t.Context(), b.catalog, sql)
 		require.ErrorIs(t, err, want.kind, "%s: %v", sql, err)
@@ -102,7 +114,7 @@ func TestRefusedDefinitions(t *testing.T) {
 	require.Equal(t, []string{"t_n"}, b.indexNames())
 	tables, err := b.catalog.Tables(t.Context(), "test")
 	require.NoError(t, err)
-	require.Len(t, tables, 3)
+	require.Len(t, tables, 4)
 	require.Len(t, b.table("t").Columns, 10)
 }
 

@@ -112,7 +112,7 @@ func (d *definition) newIndex(n setName, table *declaration, s *ast.CreateIndex)
 	case len(s.Options) > 0:
 		return nil, d.fail(s.Options[0].Name.Pos, ast.ErrUnsupported, "CREATE INDEX has no option %s", s.Options[0].Name)
 	case s.Unique:
-		return nil, d.notUnique(s.Pos)
+		return nil, d.notUnique(s.Pos, "INDEX")
 	case len(s.Parts) > 1:
 		return nil, d.fail(s.Parts[1].Expr.Position(), ast.ErrUnsupported,
 			"an index of several columns is not supported: the servers index one value of a record; create an index for each column")

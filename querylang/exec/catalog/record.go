@@ -7,8 +7,13 @@ import (
 	"github.com/aerosql/aerosql/querylang/ast"
 )
 
-// format is the version of the stored form.
-const format = 1
+// The versions of the stored form. A table with a UNIQUE column has the second one, because a reader
+// of the first would generate the keys of its rows; all others have the first.
+const (
+	firstFormat  = 1
+	uniqueFormat = 2
+	format       = uniqueFormat // the largest one that is read
+)
 
 // The bins of a stored declaration; see the package comment.
 const (
@@ -17,6 +22,7 @@ const (
 	binColumns        = "columns"
 	binKey            = "key"
 	binGenerated      = "generated"
+	binUnique         = "unique"
 	binChecks         = "checks"
 	binRetired        = "retired"
 	binQuery          = "query"
@@ -48,8 +54,12 @@ func (d *declaration) encode() protocol.Bins {
 	for i := range d.columns {
 		columns[i] = d.columns[i].encode()
 	}
+	version := int64(firstFormat)
+	if d.unique != "" {
+		version = uniqueFormat
+	}
 	bins := protocol.Bins{
-		{Name: binFormat, Value: protocol.Int(format)},
+		{Name: binFormat, Value: protocol.Int(version)},
 		{Name: binKind, Value: protocol.String(kind)},
 		{Name: binColumns, Value: protocol.List(columns...)},
 	}
@@ -67,6 +77,7 @@ func (d *declaration) encode() protocol.Bins {
 	if d.generated {
 		bins = append(bins, protocol.Bin{Name: binGenerated, Value: protocol.Bool(true)})
 	}
+	text(binUnique, d.unique)
 	list(binChecks, d.checks)
 	list(binRetired, d.retired)
 	text(binQuery, d.query)
@@ -106,7 +117,8 @@ func decode(namespace, set string, record *protocol.Record) (*declaration, error
 	kind := d.text(binKind)
 	result := &declaration{
 		namespace: namespace, set: set, view: kind == kindView, generation: record.Generation,
-		key: d.text(binKey), generated: d.flag(d.bin(binGenerated), binGenerated), checks: d.texts(binChecks), retired: d.texts(binRetired),
+		key: d.text(binKey), generated: d.flag(d.bin(binGenerated), binGenerated), unique: d.text(binUnique),
+		checks: d.texts(binChecks), retired: d.texts(binRetired),
 		query: d.text(binQuery), queryNamespace: d.text(binQueryNamespace),
 	}
 	columns, ok := d.bin(binColumns).List()

@@ -17,7 +17,8 @@ import (
 func TestStoredForm(t *testing.T) {
 	b := openBench(t, Options{})
 	b.run("CREATE TABLE t (id SERIAL PRIMARY KEY, a_rather_long_name TEXT NOT NULL DEFAULT 'x', x, CHECK (x > 0))",
-		"CREATE VIEW v (a) AS SELECT x FROM t", "ALTER TABLE t ADD y INT", "ALTER TABLE t DROP y")
+		"CREATE VIEW v (a) AS SELECT x FROM t", "ALTER TABLE t ADD y INT", "ALTER TABLE t DROP y",
+		"CREATE TABLE u (a INT UNIQUE)")
 	for set, want := range map[string]map[string]any{
 		"t": {
 			"format": int64(1), "kind": "table", "key": "id", "generated": true, "checks": []any{"x > 0"}, "retired": []any{"y"},
@@ -26,6 +27,10 @@ func TestStoredForm(t *testing.T) {
 				map[string]any{"name": "a_rather_long_name", "bin": "a_rather~4e118c", "type": "TEXT", "not_null": true, "default": "'x'"},
 				map[string]any{"name": "x", "bin": "x"},
 			},
+		},
+		"u": {
+			"format": int64(2), "kind": "table", "generated": true, "unique": "a",
+			"columns": []any{map[string]any{"name": "a", "bin": "a", "type": "INT"}},
 		},
 		"v": {"format": int64(1), "kind": "view", "columns": []any{map[string]any{"name": "a"}}, "query": "SELECT x FROM t", "query_ns": "test"},
 	} {
@@ -37,10 +42,10 @@ func TestStoredForm(t *testing.T) {
 	keys := 0
 	for record, err := range b.client.Scan(t.Context(), nil, "test", bind.ReservedSet) {
 		require.NoError(t, err)
-		require.Contains(t, []string{"t", "v"}, record.Key.UserKey().String())
+		require.Contains(t, []string{"t", "u", "v"}, record.Key.UserKey().String())
 		keys++
 	}
-	require.Equal(t, 2, keys)
+	require.Equal(t, 3, keys)
 }
 
 // A declaration that is stored and read is the same.
@@ -50,7 +55,7 @@ func TestDeclarationRoundTrip(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		d := &declaration{
 			namespace: "test", set: "t", view: rapid.Bool().Draw(t, "view"), key: text.Draw(t, "key"), generated: rapid.Bool().Draw(t, "generated"),
-			checks: texts.Draw(t, "checks"), retired: texts.Draw(t, "retired"), query: text.Draw(t, "query"), queryNamespace: text.Draw(t, "ns"),
+			unique: text.Draw(t, "unique"), checks: texts.Draw(t, "checks"), retired: texts.Draw(t, "retired"), query: text.Draw(t, "query"), queryNamespace: text.Draw(t, "ns"),
 		}
 		for range rapid.IntRange(0, 3).Draw(t, "columns") {
 			d.columns = append(d.columns, column{
@@ -74,10 +79,12 @@ func TestDamagedRecords(t *testing.T) {
 	good := (&declaration{columns: []column{{name: "a", bin: "a"}}, checks: []string{"a > 0"}}).encode()
 	for _, d := range []*declaration{
 		{columns: []column{{name: "a"}}}, {columns: []column{{name: "a", bin: "a"}}, key: "b"}, {columns: []column{{name: "a", bin: "a"}}, view: true},
+		{columns: []column{{name: "a", bin: "a"}}, generated: true, unique: "b"}, {columns: []column{{name: "a", bin: "a"}}, unique: "a"},
+		{columns: []column{{name: "a", bin: "a"}, {name: "b"}}, key: "b", generated: true, unique: "a"},
 	} {
 		require.ErrorIs(t, newEntry("test", "t", &protocol.Record{Bins: d.encode()}).err, ast.ErrUnsupported)
 	}
-	bins := []string{binFormat, binKind, binColumns, binKey, binGenerated, binChecks, binRetired, binQuery, binQueryNamespace}
+	bins := []string{binFormat, binKind, binColumns, binKey, binGenerated, binUnique, binChecks, binRetired, binQuery, binQueryNamespace}
 	for _, bin := range bins {
 		for _, v := range values {
 			record := &protocol.Record{}

@@ -21,7 +21,7 @@ func Statement(t *bind.Table) ast.Statement {
 	for i, c := range t.Columns {
 		key := i == t.Key
 		table.Columns = append(table.Columns, ast.ColumnDef{
-			Name: ast.Name{Text: c.Name}, Type: ast.TypeName{Name: typeText(c.Type)}, Key: key, NotNull: c.NotNull && !key,
+			Name: ast.Name{Text: c.Name}, Type: ast.TypeName{Name: typeText(c.Type)}, Key: key, NotNull: c.NotNull && !key, Unique: c.UniqueKey,
 			AutoIncrement: key && t.GeneratedKey, Default: c.Default,
 		})
 	}
