@@ -31,8 +31,8 @@ func (b *binder) keyColumn(s *scope, x Expr, constant bool) *KeyColumn {
 	}
 	k := &KeyColumn{Digest: b.slot(r, pseudoColumn(Digest)).(*Column), ID: -1}
 	if constant {
-		k.ID = b.needs.Sets
-		b.needs.Sets++
+		k.ID = b.sets
+		b.sets++
 	}
 	return k
 }
@@ -228,8 +228,8 @@ func (b *binder) in(s *scope, e *ast.In) Expr {
 	}
 	in.ByKey, in.Key = isKey(in.X), b.keyColumn(s, in.X, fixed)
 	if fixed {
-		in.ID = b.needs.Sets
-		b.needs.Sets++
+		in.ID = b.sets
+		b.sets++
 	}
 	return b.fold(in)
 }
@@ -278,8 +278,8 @@ func (b *binder) match(s *scope, e *ast.Match) Expr {
 		fixed = fixed && isConstant(m.Escape)
 	}
 	if fixed {
-		m.ID = b.needs.Patterns
-		b.needs.Patterns++
+		m.ID = b.patterns
+		b.patterns++
 		b.checkPattern(m)
 	}
 	return b.fold(m)

@@ -19,7 +19,8 @@ type Env struct {
 type Run struct {
 	Args    []protocol.Value
 	Context function.Context
-	// Sets and Patterns are indexed by the IDs of In and Match; they are filled on first use.
+	// Sets and Patterns are indexed by the IDs of In and Match; they grow and are filled on first
+	// use.
 	Sets     []*function.Set
 	Patterns []*function.Pattern
 	// Subqueries runs the subqueries; package exec provides it.

@@ -125,13 +125,20 @@ func (r *Run) set(id int, build func() *function.Set) *function.Set {
 	if id < 0 {
 		return build()
 	}
-	if id >= len(r.Sets) {
-		r.Sets = append(r.Sets, make([]*function.Set, id+1-len(r.Sets))...)
+	set := *slot(&r.Sets, id)
+	if set == nil {
+		set = build() // which may make the list longer
+		*slot(&r.Sets, id) = set
 	}
-	if r.Sets[id] == nil {
-		r.Sets[id] = build()
+	return set
+}
+
+// slot returns an element of a list, which it makes long enough.
+func slot[T any](list *[]T, i int) *T {
+	if i >= len(*list) {
+		*list = append(*list, make([]T, i+1-len(*list))...)
 	}
-	return r.Sets[id]
+	return &(*list)[i]
 }
 
 // Values returns the values of the list. A parameter that is bound to a list is replaced by the
@@ -183,9 +190,10 @@ func (e *Match) Eval(env *Env) protocol.Value {
 // pattern returns the compiled pattern, from Run.Patterns if it does not depend on a row, or nil if
 // it is NULL or not a string.
 func (e *Match) pattern(env *Env) *function.Pattern {
-	kept := e.ID >= 0 && e.ID < len(env.Run.Patterns)
-	if kept && env.Run.Patterns[e.ID] != nil {
-		return env.Run.Patterns[e.ID]
+	if e.ID >= 0 {
+		if kept := *slot(&env.Run.Patterns, e.ID); kept != nil {
+			return kept
+		}
 	}
 	text, ok := textOf(e.Pattern.Eval(env))
 	if !ok {
@@ -208,8 +216,8 @@ func (e *Match) pattern(env *Env) *function.Pattern {
 		env.Run.Fail(patternError(e.Pattern, err))
 		return nil
 	}
-	if kept {
-		env.Run.Patterns[e.ID] = compiled
+	if e.ID >= 0 {
+		*slot(&env.Run.Patterns, e.ID) = compiled
 	}
 	return compiled
 }

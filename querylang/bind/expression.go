@@ -106,7 +106,7 @@ type Arithmetic struct {
 }
 
 // In is x [NOT] IN (list). Its set of values is built once for each execution, in slot ID of
-// Env.Sets, if the list has no columns.
+// Run.Sets, if the list has no columns.
 type In struct {
 	ID    int
 	X     Expr
@@ -132,7 +132,7 @@ type Between struct {
 }
 
 // Match is x [NOT] LIKE, ILIKE or REGEXP pattern. A pattern without columns is compiled once for
-// each execution, in slot ID of Env.Patterns.
+// each execution, in slot ID of Run.Patterns.
 type Match struct {
 	ID         int
 	Op         ast.MatchOp
