@@ -150,8 +150,7 @@ func (b *binder) failWith(pos ast.Pos, kind, err error) {
 		return
 	}
 	if e, ok := err.(*ast.Error); ok { //nolint:errorlint // an error without a position gets one
-		kind, err = e.Kind, error(e)
-		b.err = ast.ErrorAt(b.text, pos, kind, "%s", e.Message)
+		b.err = ast.ErrorAt(b.text, pos, e.Kind, "%s", e.Message)
 		return
 	}
 	e := ast.ErrorAt(b.text, pos, kind, "%v", err)

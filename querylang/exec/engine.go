@@ -179,9 +179,6 @@ func (e *Engine) initRun(r *bind.Run, stmt *Statement, args []protocol.Value) {
 	r.Args = args
 	now := time.Now()
 	r.Context = function.Context{Now: now, Namespace: e.options.Namespace, User: e.options.User, Version: e.serverVersion(now)}
-	if stmt.Sets > 0 {
-		r.Sets = make([]*function.Set, stmt.Sets)
-	}
 	if stmt.Patterns > 0 {
 		r.Patterns = make([]*function.Pattern, stmt.Patterns)
 	}
