@@ -25,7 +25,18 @@ func (w *world) difference(q *query) (string, error) {
 			return d, nil
 		}
 	}
+	plans := map[string]bool{}
+	if !*everything {
+		plans[w.plan(0, statement)] = true
+	}
 	for i, off := range modes[1:] {
+		if !*everything && !strings.Contains(statement, "(SELECT") {
+			p := w.plan(1+i, statement)
+			if plans[p] {
+				continue
+			}
+			plans[p] = true
+		}
 		other, err := rowsOf(w.ours[1+i], statement, ordered, f)
 		if err != nil {
 			return fmt.Sprintf("without %s: %v", off, err), nil
@@ -35,6 +46,16 @@ func (w *world) difference(q *query) (string, error) {
 		}
 	}
 	return w.partition(q, f)
+}
+
+// plan returns the plan of a statement in a mode. What a subquery reads for an outer row is not in
+// it.
+func (w *world) plan(mode int, statement string) string {
+	lines, err := rowsOf(w.ours[mode], "EXPLAIN "+statement, true, form{})
+	if err != nil {
+		return fmt.Sprint(mode, err)
+	}
+	return strings.Join(lines, "\n")
 }
 
 // differ returns the rows that only one of two answers has, or "". If only the number of rows is

@@ -4,7 +4,9 @@ import (
 	"flag"
 	"fmt"
 	"maps"
+	"os"
 	"regexp"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"sync"
@@ -15,9 +17,11 @@ import (
 )
 
 var (
-	count = flag.Int("queries", 10_000, "number of queries")
-	seed  = flag.Uint64("seed", 1, "seed of the first tables and their queries")
-	most  = flag.Int("faults", 5, "number of faults after which to stop")
+	count      = flag.Int("queries", 10_000, "number of queries")
+	seed       = flag.Uint64("seed", 1, "seed of the first tables and their queries")
+	everything = flag.Bool("everything", false, "run a query without each rule even if its plan is the same")
+	statement  = flag.String("statement", "", "a statement to explain on the tables of the seed")
+	most       = flag.Int("faults", 5, "number of faults after which to stop")
 )
 
 // queriesOfWorld is the number of queries that share tables.
@@ -85,6 +89,11 @@ func (c *tally) report(t *testing.T) {
 	assert.GreaterOrEqual(t, c.compared*10, (c.compared+c.refuse)*9, "at least 90 %% of the queries must be compared")
 }
 
+func TestMain(m *testing.M) {
+	debug.SetGCPercent(400)
+	os.Exit(m.Run())
+}
+
 func TestCompare(t *testing.T) {
 	c := &tally{reasons: map[string]int{}, examples: map[string]string{}}
 	t.Run("worlds", func(t *testing.T) {
@@ -96,6 +105,20 @@ func TestCompare(t *testing.T) {
 		}
 	})
 	c.report(t)
+}
+
+// TestStatement prints the plans and answers of the statement of a flag.
+func TestStatement(t *testing.T) {
+	if *statement == "" {
+		t.Skip("no -statement")
+	}
+	w := newWorld(t, *seed)
+	for i, off := range modes {
+		answer, err := rowsOf(w.ours[i], *statement, false, form{})
+		t.Logf("without %q: %d rows %v %v\n%s", off, len(answer), answer, err, w.plan(i, *statement))
+	}
+	answer, err := rowsOf(w.lite, *statement, false, form{lite: true})
+	t.Logf("SQLite: %d rows %v %v", len(answer), answer, err)
 }
 
 func TestShrink(t *testing.T) {

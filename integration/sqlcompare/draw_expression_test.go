@@ -2,6 +2,7 @@ package sqlcompare
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/aerosql/aerosql/protocol"
 )
@@ -28,6 +29,26 @@ func scopeOf(t table, prefix string) *scope {
 // with returns a scope with the columns of another one too.
 func (s *scope) with(t *scope) *scope {
 	return &scope{append(append([]column{}, s.columns...), t.columns...), append(append([]string{}, s.primary...), t.primary...), s.set, s.depth}
+}
+
+// qualified returns the scope with the name of the table before each column, as the subqueries need
+// it: in an undeclared set every name is a bin.
+func (s *scope) qualified() *scope {
+	q := &scope{set: s.set, depth: s.depth}
+	for _, c := range s.columns {
+		q.columns = append(q.columns, column{s.qualify(c.name), c.kind})
+	}
+	for _, name := range s.primary {
+		q.primary = append(q.primary, s.qualify(name))
+	}
+	return q
+}
+
+func (s *scope) qualify(name string) string {
+	if strings.Contains(name, ".") {
+		return name
+	}
+	return s.set + "." + name
 }
 
 // has returns the names of the columns of a kind.
@@ -177,7 +198,7 @@ func (d *drawer) text(of func(kind) *node) *node {
 	case n == 2:
 		return piece(text, pick(d, "TRIM", "LTRIM", "RTRIM")+"($)", of(text))
 	case n == 3:
-		return piece(text, "REPLACE($, $, $)", of(text), of(text), of(text))
+		return piece(text, "REPLACE($, $, "+pick(d, "'x'", "''", "'ab'")+")", of(text), of(text))
 	case n == 4:
 		return piece(text, "CAST($ AS TEXT)", of(number))
 	case d.lite || n < 7:
@@ -322,9 +343,9 @@ func (d *drawer) ownCondition(s *scope, of func(kind) *node, not string) *node {
 }
 
 // key draws a constant that can be a key of a set.
-func (d *drawer) key() string {
-	if !d.lite && d.one(6) {
-		return pick(d, "'1'", "'k'", "NULL", "2.0", "X'61'")
+func (d *drawer) key(column string) string {
+	if !d.lite && d.one(6) && !strings.HasSuffix(column, "id") {
+		return pick(d, "'1'", "'k'", "NULL", "X'61'")
 	}
 	return fmt.Sprint(d.IntN(rows + 4))
 }
@@ -334,7 +355,7 @@ func (d *drawer) keyCondition(s *scope, not string) *node {
 	p := pick(d, s.primary...)
 	keys := make([]*node, 1+d.IntN(4))
 	for i := range keys {
-		keys[i] = word(d.key())
+		keys[i] = word(d.key(p))
 	}
 	if !d.lite && p == "PK" && d.one(3) {
 		k, err := protocol.NewKey("test", s.set, d.IntN(rows))
@@ -349,7 +370,7 @@ func (d *drawer) keyCondition(s *scope, not string) *node {
 	case 1:
 		return piece(truth, p+" "+pick(d, comparisons...)+" $", keys[0])
 	case 2:
-		return piece(truth, p+" "+not+"BETWEEN $ AND $", keys[0], word(d.key()))
+		return piece(truth, p+" "+not+"BETWEEN $ AND $", keys[0], word(d.key(p)))
 	case 3:
 		return piece(truth, "$ = "+p, keys[0])
 	}

@@ -1,6 +1,9 @@
 package sqlcompare
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // table draws a table.
 func (d *drawer) table() table {
@@ -36,6 +39,7 @@ func (d *drawer) shared(s, t *scope) (x, y *node) {
 
 // subquery draws a condition with a subquery.
 func (d *drawer) subquery(s *scope) *node {
+	s = s.qualified()
 	_, from, in := d.inner(s)
 	x, y := d.shared(s, in)
 	filter := d.condition(in, 1)
@@ -55,6 +59,7 @@ func (d *drawer) subquery(s *scope) *node {
 
 // scalar draws a subquery with one integer.
 func (d *drawer) scalar(s *scope) *node {
+	s = s.qualified()
 	_, from, in := d.inner(s)
 	x, y := d.shared(s, in)
 	switch d.IntN(3) {
@@ -128,7 +133,7 @@ func (d *drawer) plain(q *query, s *scope, keys []string) {
 		if d.one(4) {
 			nulls = pick(d, " NULLS FIRST", " NULLS LAST")
 		}
-		q.order = append(q.order, piece(other, "$"+pick(d, "", " DESC")+nulls, d.expression(s, d.orderable(s), 1)))
+		q.order = append(q.order, piece(other, "$"+pick(d, "", " DESC")+nulls, d.varying(s, d.orderable(s))))
 	}
 	for _, k := range keys {
 		q.order = append(q.order, word(k+pick(d, "", " DESC")))
@@ -172,10 +177,7 @@ func (d *drawer) group(q *query, s *scope) {
 	q.aggregates = true
 	for range d.IntN(3) {
 		k := d.orderable(s)
-		g := d.expression(s, k, pick(d, 0, 0, 1))
-		if g.format == d.constantLike(g) {
-			g = d.column(s, k)
-		}
+		g := d.varying(s, k)
 		q.group = append(q.group, g)
 		q.columns = append(q.columns, g)
 	}
@@ -190,13 +192,12 @@ func (d *drawer) group(q *query, s *scope) {
 	}
 }
 
-// constantLike returns the format of a node without parts, which can be a constant: a group by an
-// integer would be an ordinal.
-func (d *drawer) constantLike(n *node) string {
-	if len(n.parts) == 0 {
-		return n.format
+// varying draws an expression that is not just a constant: an integer in ORDER BY is an ordinal.
+func (d *drawer) varying(s *scope, k kind) *node {
+	if x := d.expression(s, k, pick(d, 0, 1)); len(x.parts) > 0 {
+		return x
 	}
-	return ""
+	return d.column(s, k)
 }
 
 // count draws an aggregate with an integer.
@@ -216,14 +217,18 @@ func (d *drawer) aggregate(s *scope) *node {
 	if d.one(5) {
 		filter, more = " FILTER (WHERE $)", []*node{d.condition(s, 1)}
 	}
-	with := func(format string, x *node) *node { return piece(other, format+filter, append([]*node{x}, more...)...) }
+	with := func(format string, x *node) *node {
+		before, after, _ := strings.Cut(format, "$)")
+		format = before + "$)" + filter + after
+		return piece(other, format, append([]*node{x}, more...)...)
+	}
 	switch n := d.IntN(10); {
 	case n < 3:
 		return d.count(s)
 	case n == 3:
 		return with(pick(d, "MIN", "MAX")+"($)", d.expression(s, d.orderable(s), 1))
 	case n == 4:
-		return with(pick(d, "SUM", "TOTAL", "AVG")+"("+pick(d, "", "DISTINCT ")+"$)", d.column(s, float))
+		return with(pick(d, "SUM", "TOTAL", "AVG")+"("+pick(d, "$)", "DISTINCT $)"), d.column(s, float))
 	case n == 5:
 		return with("SUM($)", d.small(s))
 	case n == 6:

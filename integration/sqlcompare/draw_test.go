@@ -108,7 +108,7 @@ func (d *drawer) constant(k kind) string {
 		return d.integer()
 	case float:
 		if !d.lite && d.one(6) {
-			return pick(d, "1e400", "-1e400", "-0.0", "9007199254740992.0", "9.3e18", "1e-300")
+			return pick(d, "1e308", "-0.0", "9007199254740992.0", "9.3e18", "1e-300")
 		}
 		return d.decimals()
 	case text:

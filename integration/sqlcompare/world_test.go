@@ -26,7 +26,7 @@ var modes = append(append([]string{""}, rules...), strings.Join(rules, ","))
 const rows = 24
 
 // builds are the server versions that the planner sees.
-var builds = []string{"", "", "8.0.0.2", "7.1.0.3", "6.4.0.1", "5.7.0.8"}
+var builds = []string{"", "", "8.0.0.2", "7.1.0.3", "6.4.0.1", "6.0.0.5"}
 
 // A world is the tables in SQLite and in aerosql, opened with several sets of rules.
 type world struct {

@@ -75,9 +75,7 @@ func (c *chooser) coverAll(alternatives []facts) (coverage, bool) {
 		union.ranges = append(union.ranges, x.ranges...)
 	}
 	union.ranges = mergeRanges(union.ranges)
-	for i := range union.ranges {
-		union.estimate += c.estimate(&union.ranges[i])
-	}
+	union.estimate = c.estimateAll(union.ranges)
 	return union, len(union.ranges) <= maxRanges
 }
 
@@ -152,6 +150,26 @@ func eitherCondition(ranges []IndexRange) bind.Expr {
 	return &bind.Logic{Op: ast.OpOr, Operands: list}
 }
 
+// estimateAll returns the estimated number of records of ranges that don't overlap. Ranges of one
+// index are taken as independent parts of it, so that they never have more than all of its entries.
+func (c *chooser) estimateAll(ranges []IndexRange) (records float64) {
+	for len(ranges) > 0 {
+		entries, left := entriesOf(&ranges[0].Index, c.records), 1.0
+		name, n := ranges[0].Index.Name, 0
+		for n < len(ranges) && ranges[n].Index.Name == name {
+			left *= 1 - min(1, c.estimate(&ranges[n])/entries)
+			n++
+		}
+		if n == 1 {
+			records += c.estimate(&ranges[0])
+		} else {
+			records += entries * (1 - left)
+		}
+		ranges = ranges[n:]
+	}
+	return records
+}
+
 // estimate returns the estimated number of records of a range.
 func (c *chooser) estimate(r *IndexRange) float64 {
 	switch r.Index.Type {
@@ -181,12 +199,7 @@ func (c *chooser) coverFact(f *fact) (coverage, bool) {
 		}
 	}
 	x := coverage{ranges: parts}
-	for i := range parts {
-		x.estimate += c.estimate(&parts[i])
-	}
-	if !f.term.several() && len(parts) > 1 && parts[0].Index.Name == parts[len(parts)-1].Index.Name {
-		x.estimate = min(x.estimate, entriesOf(&parts[0].Index, c.records))
-	}
+	x.estimate = c.estimateAll(parts)
 	if len(parts) > 1 && !c.unions || len(parts) > maxRanges {
 		c.reject(parts, ManyRanges, x.estimate)
 		return coverage{}, false
