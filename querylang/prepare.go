@@ -122,9 +122,6 @@ func (p *Prepared) Writes() bool {
 	return definition || plan.Writes(p.Plan)
 }
 
-// Needs returns the numbers of the sets and patterns that a run keeps.
-func (p *Prepared) Needs() (sets, patterns int) { return p.needs.Sets, p.needs.Patterns }
-
 // ArgCount returns the number of the values that AppendArgs appends.
 func (p *Prepared) ArgCount() int { return p.params.Count + p.literals + len(p.needs.TypedArgs) }
 

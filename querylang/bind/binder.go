@@ -28,8 +28,6 @@ type Bound struct {
 
 // Needs is what the runs of a bound statement need.
 type Needs struct {
-	// Sets and Patterns are the numbers of IDs of In and Match.
-	Sets, Patterns int
 	// TypedArgs are arguments that stand beside columns of other types. They are converted for each
 	// run and follow the arguments.
 	TypedArgs []TypedArg
@@ -112,6 +110,8 @@ type binder struct {
 	text       string // "" inside of a view
 	err        error
 	subqueries int
+	sets       int // of IDs of In and KeyColumn
+	patterns   int // of IDs of Match
 	sources    int
 	views      []string // that are being bound
 	needs      Needs

@@ -15,8 +15,43 @@ func isKey(x Expr) bool {
 	return ok && c.Relation != nil && c.Relation.IsSet && c.Relation.Columns[c.Index].Pseudo == PrimaryKey
 }
 
+// keyColumn returns what compares the user key of a set by digests, or nil for another expression.
+// If constant is true the digests of what it is compared with are kept for a run.
+func (b *binder) keyColumn(s *scope, x Expr, constant bool) *KeyColumn {
+	if !isKey(x) {
+		return nil
+	}
+	c := x.(*Column)
+	r := reference{inner: s, owner: s, depth: c.Depth, pos: c.Pos}
+	for range c.Depth {
+		r.owner = r.owner.outer
+	}
+	if r.table = r.owner.reading(c.Relation); r.table == nil {
+		return nil
+	}
+	k := &KeyColumn{Digest: b.slot(r, pseudoColumn(Digest)).(*Column), ID: -1}
+	if constant {
+		k.ID = b.sets
+		b.sets++
+	}
+	return k
+}
+
+// reading returns the table of a relation.
+func (s *scope) reading(r *Relation) *table {
+	for _, t := range s.tables {
+		switch {
+		case t.relation == r:
+			return t
+		case t.child != nil && t.child.set.relation == r:
+			return t.child.set
+		}
+	}
+	return nil
+}
+
 // comparison returns x op y. The key of a set is on the left side if it is compared with a value.
-func (b *binder) comparison(op ast.Operator, x, y Expr, pos ast.Pos) Expr {
+func (b *binder) comparison(s *scope, op ast.Operator, x, y Expr, pos ast.Pos) Expr {
 	if op == ast.OpContains {
 		b.wants(x, function.List|function.Map, "CONTAINS")
 		return b.fold(&Compare{Op: op, X: x, Y: y})
@@ -27,6 +62,7 @@ func (b *binder) comparison(op ast.Operator, x, y Expr, pos ast.Pos) Expr {
 		if c.ByKey = isKey(x) || isKey(y); c.ByKey && !isKey(x) {
 			c.X, c.Y = y, x
 		}
+		c.Key, c.Other = b.keyColumn(s, c.X, isConstant(c.Y)), b.keyColumn(s, c.Y, false)
 	}
 	return b.fold(c)
 }
@@ -167,7 +203,7 @@ func kindWords(k function.Kinds) string {
 func (b *binder) in(s *scope, e *ast.In) Expr {
 	if e.Query != nil {
 		x := b.expr(s, e.X)
-		q := &InQuery{X: x, Query: b.subquery(s, e.Query, true), Not: e.Not, ByKey: isKey(x)}
+		q := &InQuery{X: x, Query: b.subquery(s, e.Query, true), Not: e.Not, ByKey: isKey(x), Key: b.keyColumn(s, x, false)}
 		c := q.Query.Query.Columns[0]
 		if isDeclared(x) && !kindsCompare(x.Kinds(), c.Kinds) || scaled(x.Type()) != scaled(c.Type) {
 			b.fail(e.Query.Pos, ast.ErrType, "%s and the column of the subquery are of different types, which do not compare; use CAST", x)
@@ -190,10 +226,10 @@ func (b *binder) in(s *scope, e *ast.In) Expr {
 		in.List[i] = y
 		fixed = fixed && isConstant(y)
 	}
-	in.ByKey = isKey(in.X)
+	in.ByKey, in.Key = isKey(in.X), b.keyColumn(s, in.X, fixed)
 	if fixed {
-		in.ID = b.needs.Sets
-		b.needs.Sets++
+		in.ID = b.sets
+		b.sets++
 	}
 	return b.fold(in)
 }
@@ -202,7 +238,7 @@ func (b *binder) in(s *scope, e *ast.In) Expr {
 func (b *binder) inOperands(in *In, s *scope, e *ast.In) Expr {
 	l := &Logic{Op: ast.OpOr}
 	for _, item := range e.List {
-		l.Operands = append(l.Operands, b.comparison(ast.OpEqual, in.X, b.value(s, item), item.Position()))
+		l.Operands = append(l.Operands, b.comparison(s, ast.OpEqual, in.X, b.value(s, item), item.Position()))
 	}
 	var x Expr = l
 	if len(l.Operands) == 1 {
@@ -242,8 +278,8 @@ func (b *binder) match(s *scope, e *ast.Match) Expr {
 		fixed = fixed && isConstant(m.Escape)
 	}
 	if fixed {
-		m.ID = b.needs.Patterns
-		b.needs.Patterns++
+		m.ID = b.patterns
+		b.patterns++
 		b.checkPattern(m)
 	}
 	return b.fold(m)

@@ -170,7 +170,7 @@ func (b *binder) binary(s *scope, e *ast.Binary) Expr {
 	case ast.OpEqual, ast.OpNotEqual, ast.OpLess, ast.OpLessEqual, ast.OpGreater, ast.OpGreaterEqual,
 		ast.OpDistinctFrom, ast.OpNotDistinctFrom, ast.OpContains:
 		x, y := b.pair(s, e.X, e.Y)
-		return b.comparison(e.Op, x, y, e.Pos)
+		return b.comparison(s, e.Op, x, y, e.Pos)
 	}
 	return b.arithmetic(s, e)
 }
@@ -252,7 +252,7 @@ func (b *binder) whens(s *scope, e *ast.Case, c *Case) {
 	asIs := true
 	comparisons := make([]Expr, len(e.Whens))
 	for i, w := range e.Whens {
-		comparisons[i] = b.comparison(ast.OpEqual, operand, b.value(s, w.When), w.When.Position())
+		comparisons[i] = b.comparison(s, ast.OpEqual, operand, b.value(s, w.When), w.When.Position())
 		compare, ok := comparisons[i].(*Compare)
 		asIs = asIs && ok && compare.X == operand && !compare.ByKey
 	}

@@ -120,8 +120,6 @@ type Session struct{ engine *Engine }
 // A Statement is a prepared statement. It is immutable and can run in several sessions at once.
 type Statement struct {
 	Plan plan.Statement
-	// Sets and Patterns are the numbers of IDs of bind.In and bind.Match in the statement.
-	Sets, Patterns int
 	// Args is the number of arguments. EXPLAIN can run without them.
 	Args int
 }
@@ -179,12 +177,6 @@ func (e *Engine) initRun(r *bind.Run, stmt *Statement, args []protocol.Value) {
 	r.Args = args
 	now := time.Now()
 	r.Context = function.Context{Now: now, Namespace: e.options.Namespace, User: e.options.User, Version: e.serverVersion(now)}
-	if stmt.Sets > 0 {
-		r.Sets = make([]*function.Set, stmt.Sets)
-	}
-	if stmt.Patterns > 0 {
-		r.Patterns = make([]*function.Pattern, stmt.Patterns)
-	}
 }
 
 // A versionText is the version of the servers as text.

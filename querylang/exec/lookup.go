@@ -109,7 +109,7 @@ func (o *lookup) fetch(ctx context.Context) error {
 		if o.env.Run.Err != nil {
 			return o.env.Run.Err
 		}
-		key, err := protocol.KeyFromValue(o.right.node.Relation.Namespace, o.right.node.Relation.Set, function.Clone(v))
+		key, err := o.keyOf(v)
 		o.digests = append(o.digests, lookupKey{digest: key.Digest(), ok: err == nil})
 		if err == nil && !seen[key.Digest()] {
 			seen[key.Digest()] = true
@@ -136,6 +136,20 @@ func (o *lookup) fetch(ctx context.Context) error {
 		o.records[record.Key.Digest()] = record
 	}
 	return nil
+}
+
+// keyOf returns the key of the record of a left row. If it is the user key of a record of the same
+// set that was stored without it, the digest is known.
+func (o *lookup) keyOf(v protocol.Value) (protocol.Key, error) {
+	set := o.right.node.Relation
+	if v.IsNil() {
+		if digest, ok := digestFor(o.key, v, set, o.env); ok {
+			if b, isBlob := digest.Bytes(); isBlob {
+				return protocol.KeyFromDigest(set.Namespace, set.Set, protocol.Digest(b))
+			}
+		}
+	}
+	return protocol.KeyFromValue(set.Namespace, set.Set, function.Clone(v))
 }
 
 func (o *lookup) clear() {

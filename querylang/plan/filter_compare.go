@@ -54,7 +54,14 @@ func (l *lowering) compareUnique(e *bind.Compare, w want) test {
 	if !ok || e.Op != ast.OpEqual && e.Op != ast.OpNotEqual {
 		return notPushed
 	}
-	return l.isOneOf(x, []protocol.Value{v}, e.ByKey, w.oppositeIf(e.Op == ast.OpNotEqual))
+	w = w.oppositeIf(e.Op == ast.OpNotEqual)
+	if e.ByKey && !l.isKey(x) { // the key of a record of a block around
+		if v.IsNil() || !w.truth() {
+			return notPushed
+		}
+		return l.compareValues(exp.OpEq, x, &bind.Const{Value: v}, w).superset()
+	}
+	return l.isOneOf(x, []protocol.Value{v}, e.ByKey, w)
 }
 
 // sameUnit reports whether values of two types can be compared as they are stored.

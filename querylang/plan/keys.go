@@ -150,6 +150,9 @@ func (a *analyzer) compareKeys(x *bind.Compare, truth bool) keySet {
 	if !ok {
 		return anyKey
 	}
+	if v.IsNil() && x.Other != nil && bind.SameSet(x.Other.Digest.Relation, a.relation) {
+		p, v = bind.Digest, x.Other.Digest.Eval(a.env) // of a record without a user key
+	}
 	return a.oneOfKeys(p, []protocol.Value{v}, x.ByKey, truth == (x.Op == ast.OpEqual))
 }
 

@@ -282,6 +282,8 @@ func (l *lowerer) project() {
 		case !read[i]:
 		case c.Pseudo == bind.PrimaryKey:
 			a.UserKey = true
+		case c.Pseudo == bind.Digest:
+			a.Digest = true
 		case c.Pseudo == bind.LastUpdate:
 			a.Reads = append(a.Reads, Read{Column: i, Op: exp.Read("__last_update", exp.LastUpdate(), exp.ReadEvalNoFail)})
 		case c.Pseudo == bind.RecordSize:
