@@ -6,6 +6,7 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/querylang/bind"
 	"github.com/aerosql/aerosql/querylang/function"
+	"github.com/aerosql/aerosql/querylang/plan"
 )
 
 // firstLookup is the number of left rows of the first batch of a lookup. Each batch is larger than
@@ -121,7 +122,7 @@ func (o *lookup) fetch(ctx context.Context) error {
 		}
 	}
 	o.batch = min(4*o.batch, batchKeys)
-	if len(keys) == 0 {
+	if len(keys) == 0 || o.right.reader.access.Method == plan.Nothing { // the conditions are never true
 		return nil
 	}
 	records, err := o.right.reader.getAll(ctx, keys)
