@@ -19,7 +19,7 @@ test: ## run all tests of both modules
 	go test $(RACE) ./...
 	cd integration && go test $(RACE) ./...
 
-ci: format vet staticcheck purego newgo shape npm test alloc conformance ## run what CI runs
+ci: format vet staticcheck purego newgo shape npm test slt-small alloc conformance ## run what CI runs
 	$(MAKE) fuzz T=2s MUTATIONS=20000
 	$(MAKE) sim SEEDS=100
 

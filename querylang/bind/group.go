@@ -70,12 +70,14 @@ func (b *binder) bindGroups(s *scope, body *ast.Select) {
 				constant = x // one value for all rows
 				continue
 			}
-			s.addGroup(x)
-		}
-		if constant != nil && len(s.groups) == 0 {
-			s.addGroup(constant) // without rows there is no group
+			if text := identity(x); !slices.ContainsFunc(s.groups, func(g groupKey) bool { return g.text == text }) {
+				s.addGroup(x)
+			}
 		}
 	})
+	if len(s.groups) == 0 && constant != nil {
+		s.addGroup(constant) // there is no group if there are no rows
+	}
 }
 
 // addGroup adds a group and returns its index.
@@ -143,12 +145,12 @@ func (s *scope) groupSlot(c *Column, depth int) *Column {
 // the groups it binds the expression as GROUP BY does.
 func (b *binder) grouping(s *scope, e ast.Expr) Expr {
 	switch e := e.(type) {
-	case *ast.Column:
-		if len(e.Parts) == 1 { // with more parts it can be a path
-			return nil
-		}
 	case *ast.Literal, *ast.Param:
 		return nil
+	case *ast.Column:
+		if len(e.Parts) == 1 { // it has no path
+			return nil
+		}
 	}
 	if !slices.ContainsFunc(s.groups, func(g groupKey) bool { _, plain := g.x.(*Column); return !plain }) || !isPlain(e) {
 		return nil

@@ -150,21 +150,22 @@ func eitherCondition(ranges []IndexRange) bind.Expr {
 	return &bind.Logic{Op: ast.OpOr, Operands: list}
 }
 
-// estimateAll returns the estimated number of records of ranges that don't overlap. Ranges of one
-// index are taken as independent parts of it, so that they never have more than all of its entries.
+// estimateAll returns the estimated number of records of ranges that don't overlap, those of one
+// index in ascending order. They don't have the entries in the gaps between them.
 func (c *chooser) estimateAll(ranges []IndexRange) (records float64) {
 	for len(ranges) > 0 {
-		entries, left := entriesOf(&ranges[0].Index, c.records), 1.0
-		name, n := ranges[0].Index.Name, 0
-		for n < len(ranges) && ranges[n].Index.Name == name {
-			left *= 1 - min(1, c.estimate(&ranges[n])/entries)
+		index, n, part := &ranges[0].Index, 0, 0.0
+		most := entriesOf(index, c.records)
+		for n < len(ranges) && ranges[n].Index.Name == index.Name {
+			part += c.estimate(&ranges[n])
+			if n > 0 && index.Type == NumericIndex {
+				last, _ := ranges[n-1].End.Int()
+				first, _ := ranges[n].Begin.Int()
+				most -= min(most, estimateRange(index, intRange{last + 1, first - 1}, c.records))
+			}
 			n++
 		}
-		if n == 1 {
-			records += c.estimate(&ranges[0])
-		} else {
-			records += entries * (1 - left)
-		}
+		records += min(part, most)
 		ranges = ranges[n:]
 	}
 	return records
