@@ -128,7 +128,8 @@ type binder struct {
 	sources    int
 	views      []string // that are being bound
 	needs      Needs
-	typedArgs  map[TypedArg]int // their indexes in needs.TypedArgs
+	typedArgs  map[TypedArg]int  // their indexes in needs.TypedArgs
+	trials     map[ast.Expr]Expr // of the scope, while grouping binds an expression
 }
 
 // maxSources is the maximum number of items of FROM in a statement, with those of the views and
