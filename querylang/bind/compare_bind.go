@@ -2,7 +2,7 @@ package bind
 
 import (
 	"math"
-	"math/bits"
+	"strings"
 
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/querylang/ast"
@@ -180,24 +180,20 @@ func (b *binder) wants(x Expr, kinds function.Kinds, what string) {
 
 // kindWords returns words for a set of kinds.
 func kindWords(k function.Kinds) string {
-	switch {
-	case k&function.AnyValue == function.Number:
-		return "numbers"
-	case k&function.AnyValue == function.Integer:
-		return "integers"
-	case k&function.AnyValue == function.String|function.Blob:
-		return "strings or blobs"
-	case k&function.AnyValue == function.List|function.Map:
-		return "a list or a map"
-	}
-	text := ""
-	for k &= function.AnyValue &^ (1 << protocol.KindUint); k != 0; k &= k - 1 {
-		if text != "" {
-			text += " or "
+	var words []string
+	for _, w := range [...]struct {
+		kinds function.Kinds
+		word  string
+	}{
+		{function.Number, "numbers"}, {function.Integer, "integers"}, {1 << protocol.KindFloat, "floats"},
+		{function.String, "strings"}, {function.Blob, "blobs"}, {function.Bool, "booleans"}, {function.List, "lists"},
+		{function.Map, "maps"}, {function.Geo, "GeoJSON values"}, {function.HLL, "HyperLogLog values"},
+	} {
+		if k&w.kinds == w.kinds {
+			words, k = append(words, w.word), k&^w.kinds
 		}
-		text += protocol.Kind(bits.TrailingZeros32(uint32(k))).String()
 	}
-	return text
+	return strings.Join(words, " or ")
 }
 
 func (b *binder) in(s *scope, e *ast.In) Expr {

@@ -53,6 +53,7 @@ func isAggregated(body *ast.Select, order []ast.OrderItem) bool {
 
 // bindGroups binds GROUP BY. A number is the place of an item of the select list.
 func (b *binder) bindGroups(s *scope, body *ast.Select) {
+	var constant Expr
 	s.in("GROUP BY", func() {
 		for _, e := range body.Group {
 			if n, ok := ordinal(e); ok {
@@ -66,11 +67,17 @@ func (b *binder) bindGroups(s *scope, body *ast.Select) {
 			x := b.expr(s, e)
 			s.aliases = nil
 			if _, ok := x.(*Const); ok {
-				continue // one value for all rows
+				constant = x // one value for all rows
+				continue
 			}
-			s.addGroup(x)
+			if text := identity(x); !slices.ContainsFunc(s.groups, func(g groupKey) bool { return g.text == text }) {
+				s.addGroup(x)
+			}
 		}
 	})
+	if len(s.groups) == 0 && constant != nil {
+		s.addGroup(constant) // there is no group if there are no rows
+	}
 }
 
 // addGroup adds a group and returns its index.
@@ -137,9 +144,13 @@ func (s *scope) groupSlot(c *Column, depth int) *Column {
 // grouping returns the group that an expression other than a column is, or nil. To compare it with
 // the groups it binds the expression as GROUP BY does.
 func (b *binder) grouping(s *scope, e ast.Expr) Expr {
-	switch e.(type) {
-	case *ast.Column, *ast.Literal, *ast.Param:
+	switch e := e.(type) {
+	case *ast.Literal, *ast.Param:
 		return nil
+	case *ast.Column:
+		if len(e.Parts) == 1 { // it has no path
+			return nil
+		}
 	}
 	if !slices.ContainsFunc(s.groups, func(g groupKey) bool { _, plain := g.x.(*Column); return !plain }) || !isPlain(e) {
 		return nil

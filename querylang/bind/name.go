@@ -89,12 +89,20 @@ func (b *binder) member(r reference, parts []ast.Name) Expr {
 		return b.path(b.childColumn(r, n), parts[1:])
 	}
 	if p := b.pseudoOf(n); p != NoPseudo && r.table.relation != nil && r.table.relation.IsSet {
-		return b.path(b.slot(r, pseudoColumn(p)), parts[1:])
+		return b.path(b.pseudo(r, p), parts[1:])
 	}
 	if !r.table.open {
 		return b.fail(n.Pos, ast.ErrUnknownName, "%s has no column %s%s", ast.QuoteName(r.table.name), n, b.nearest(n.Text, r.table.names))
 	}
 	return b.path(b.bin(r, n), parts[1:])
+}
+
+// pseudo binds a pseudo column. The key of a declared table has its type.
+func (b *binder) pseudo(r reference, p Pseudo) Expr {
+	if declared := r.table.relation.Table; p == PrimaryKey && declared != nil && declared.Key >= 0 {
+		return b.known(r, declared.Key)
+	}
+	return b.slot(r, pseudoColumn(p))
 }
 
 // names returns the names of the known columns.
@@ -135,11 +143,9 @@ func (b *binder) unqualified(r reference, parts []ast.Name) Expr {
 			return b.path(x, parts[1:])
 		}
 	}
-	if t := b.only(r.owner, n, func(t *table) bool { return t.open || t.child != nil }); t != nil {
+	can := func(t *table) bool { return t.child != nil || t.open && (len(parts) == 1 || b.hasBin(t, n)) }
+	if t := b.only(r.owner, n, can); t != nil {
 		r.table = t
-		if len(parts) > 1 && t.open && !b.hasBin(t, n) {
-			return nil
-		}
 		return b.member(r, parts)
 	}
 	return nil
