@@ -136,6 +136,9 @@ type Config struct {
 	// MemoryLimit is the memory in bytes that one statement may keep to sort, group, join and remove
 	// duplicates; default 64 MiB. A statement that needs more fails.
 	MemoryLimit int64
+	// NotAtomic lets statements that write several records by key in a namespace with strong
+	// consistency write them one by one; default false: they are one transaction.
+	NotAtomic bool
 	// LateBins selects what SELECT * does with bins that are no columns; default LateBinsError.
 	LateBins LateBins
 	// IndexIntegers promises that bins of undeclared sets with a numeric index have no floats, which

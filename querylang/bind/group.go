@@ -146,9 +146,13 @@ func (s *scope) groupSlot(c *Column, depth int) *Column {
 // grouping returns the group that an expression other than a column is, or nil. To compare it with
 // the groups it binds the expression as GROUP BY does, with all expressions in it.
 func (b *binder) grouping(s *scope, e ast.Expr) Expr {
-	switch e.(type) {
-	case *ast.Column, *ast.Literal, *ast.Param:
+	switch e := e.(type) {
+	case *ast.Literal, *ast.Param:
 		return nil
+	case *ast.Column:
+		if len(e.Parts) == 1 { // it has no path
+			return nil
+		}
 	}
 	if !slices.ContainsFunc(s.groups, func(g groupKey) bool { return !isPlainColumn(g.x) }) {
 		return nil

@@ -87,7 +87,7 @@ func New(client Client, options Options) *Engine {
 	e := &Engine{client: client, options: options, batchRead: options.Policies.Batch, lower: plan.Lower, lowerLookup: plan.LowerLookup}
 	e.batchRead.MaxRetries = cmp.Or(options.Policies.Read.MaxRetries, e.batchRead.MaxRetries)
 	e.samples = newSamples(client, options.Policies.Query)
-	definitions := catalog.Options{Policies: options.Policies, Refresh: options.Refresh}
+	definitions := catalog.Options{Policies: options.Policies, Refresh: options.Refresh, IndexExpression: e.indexExpression}
 	if e.environment = options.Environment; e.environment == nil {
 		own := newEnvironment(client, &options.Policies.Info)
 		own.disabled, own.integersOnly = options.DisabledRules, options.IntegersOnly

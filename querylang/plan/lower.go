@@ -359,6 +359,3 @@ func (l *lowerer) limit() {
 		a.Estimate = min(a.Estimate, n)
 	}
 }
-
-// indexExpression returns the packed expression of an index of a type on the value of e, or nil.
-func (l *lowerer) indexExpression(e bind.Expr, of IndexType) []byte { return nil }
