@@ -101,6 +101,19 @@ func (n *Needs) AppendArgs(args []protocol.Value) ([]protocol.Value, error) {
 	return args, nil
 }
 
+// Fits reports whether AppendArgs can convert values that are the arguments from an index on.
+func (n *Needs) Fits(values []protocol.Value, first int) bool {
+	for i := range n.TypedArgs {
+		t := &n.TypedArgs[i]
+		if at := t.Index - first; at >= 0 && at < len(values) {
+			if _, err := t.value(values[at]); err != nil {
+				return false
+			}
+		}
+	}
+	return true
+}
+
 // A binder binds one statement. After an error it goes on with NULL in the place of what is wrong;
 // the first error is the one that counts.
 type binder struct {
@@ -115,7 +128,8 @@ type binder struct {
 	sources    int
 	views      []string // that are being bound
 	needs      Needs
-	typedArgs  map[TypedArg]int // their indexes in needs.TypedArgs
+	typedArgs  map[TypedArg]int  // their indexes in needs.TypedArgs
+	trials     map[ast.Expr]Expr // of the scope, while grouping binds an expression
 }
 
 // maxSources is the maximum number of items of FROM in a statement, with those of the views and

@@ -15,6 +15,14 @@ func (b *binder) expr(s *scope, e ast.Expr) Expr {
 			return x
 		}
 	}
+	if b.trials != nil {
+		return b.try(s, e)
+	}
+	return b.form(s, e)
+}
+
+// form binds an expression that is not a group.
+func (b *binder) form(s *scope, e ast.Expr) Expr {
 	switch e := e.(type) {
 	case *ast.Literal:
 		return &Const{Value: e.Value, Pos: e.Pos}
@@ -206,6 +214,10 @@ func (b *binder) condition(s *scope, e ast.Expr) Expr {
 
 // subquery binds a query in an expression. If one is true it must have one column.
 func (b *binder) subquery(s *scope, q *ast.Query, one bool) *Subquery {
+	if b.trials != nil { // a group has no subqueries
+		b.fail(q.Pos, ast.ErrUnsupported, "subqueries can't be grouped")
+		return &Subquery{Query: &Query{Body: &Values{}, Columns: []OutputColumn{{Kinds: function.Any}}}}
+	}
 	sub := &Subquery{ID: b.subqueries}
 	b.subqueries++
 	if s.block != nil {

@@ -102,7 +102,9 @@ type Arithmetic struct {
 	Op   ast.Operator
 	X, Y Expr
 	Of   function.Type
-	Pos  ast.Pos // of the operator
+	// Can are the kinds that the value can have, or 0 if they are not computed yet.
+	Can function.Kinds
+	Pos ast.Pos // of the operator
 }
 
 // In is x [NOT] IN (list). Its set of values is built once for each execution, in slot ID of

@@ -48,6 +48,9 @@ func (e *Compare) Kinds() function.Kinds {
 
 // Kinds returns the kinds of the result, and NULL.
 func (e *Arithmetic) Kinds() function.Kinds {
+	if e.Can != 0 {
+		return e.Can
+	}
 	x, y := e.X.Kinds(), e.Y.Kinds()
 	switch e.Op {
 	case ast.OpConcat:

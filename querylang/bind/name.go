@@ -189,10 +189,18 @@ func (b *binder) alias(s *scope, n ast.Name) Expr {
 		if item.Expr == nil || item.Alias.IsZero() || !sameName(n, item.Alias.Text) {
 			continue
 		}
-		aliases := s.aliases
-		s.aliases = nil
-		x := b.expr(s, item.Expr)
-		s.aliases = aliases
+		key := aliasKey{item, s.grouped}
+		x := s.aliased[key]
+		if x == nil {
+			aliases := s.aliases
+			s.aliases = nil
+			x = b.expr(s, item.Expr)
+			s.aliases = aliases
+			if s.aliased == nil {
+				s.aliased = make(map[aliasKey]Expr)
+			}
+			s.aliased[key] = x
+		}
 		return x
 	}
 	return nil

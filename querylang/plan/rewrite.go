@@ -40,7 +40,7 @@ func rewrite(e bind.Expr, f func(*bind.Column) bind.Expr) bind.Expr {
 		return &bind.Compare{Op: e.Op, X: one(e.X), Y: one(e.Y), ByKey: e.ByKey, Key: rewriteKey(e.Key, f), Other: rewriteKey(e.Other, f)}
 	case *bind.Arithmetic:
 		c := *e
-		c.X, c.Y = one(e.X), one(e.Y)
+		c.X, c.Y, c.Can = one(e.X), one(e.Y), 0
 		return &c
 	case *bind.In:
 		c := *e
