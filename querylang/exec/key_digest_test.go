@@ -25,6 +25,9 @@ func openKeyless(t *testing.T) *session {
 		put("u", i, i <= 4, map[string]any{"x": i, "y": i})
 		put("u", 10+i, true, map[string]any{"x": float64(i), "y": 10 + i})
 	}
+	for i := int64(1); i <= 7; i += 2 { // stored are those that t has without a user key, and 1
+		put("w", i, i != 3 && i != 7, map[string]any{"n": i})
+	}
 	put("t", "s", true, map[string]any{"n": 0})
 	put("t", "n", false, map[string]any{"n": 0})
 	put("u", "s", true, map[string]any{"x": "n", "y": 30})
@@ -85,6 +88,14 @@ func TestKeyConditionsAreDecidedByDigest(t *testing.T) {
 		{"SELECT u.y FROM u LEFT JOIN t ON t.PK = u.x WHERE (t.PK = 5) IS NULL AND u.y > 12 AND u.y < 20", nil, "13 14 15 16 17 18"},
 		{"SELECT v.n FROM t JOIN t AS v ON v.PK = t.PK WHERE t.n > 3", nil, "4 5 6 7 8"},
 		{"SELECT v.n FROM t JOIN t AS v ON v.PK = t.PK OR v.n = -1 WHERE t.n > 3", nil, "4 5 6 7 8"},
+		{"SELECT t.n, u.y FROM t JOIN u ON t.PK = u.PK", nil, "0,30 1,1 2,2 3,3 4,4"},
+		{"SELECT w.n, t.n FROM w JOIN t ON w.PK = t.PK", nil, "1,1 3,3 5,5"},
+		{"SELECT w.n, t.n FROM t JOIN w ON w.PK = t.PK", nil, "1,1 3,3 5,5"},
+		{"SELECT w.n, t.n FROM w JOIN t ON w.PK = t.PK WHERE w.n > 1", nil, "3,3 5,5"},
+		{"SELECT w.n, t.n FROM w JOIN t ON w.PK = t.PK WHERE t.n > 1", nil, "3,3 5,5"},
+		{"SELECT w.n, t.n FROM w LEFT JOIN t ON t.PK = w.PK", nil, "1,1 3,3 5,5 7,nil"},
+		{"SELECT w.n FROM w WHERE EXISTS (SELECT 1 FROM t WHERE t.PK = w.PK)", nil, "1 3 5"},
+		{"SELECT w.n FROM w WHERE EXISTS (SELECT 1 FROM t WHERE w.PK = t.PK AND t.n > 1)", nil, "3 5"},
 		{"SELECT n FROM t WHERE EXISTS (SELECT 1 FROM u WHERE u.x = t.PK)", nil, "0 1 2 3 4 5 6 7 8"},
 		{"SELECT (SELECT MAX(y) FROM u WHERE u.x = t.PK) FROM t WHERE n > 3", nil, "4 5 6 7 8"},
 		{"SELECT y FROM u WHERE EXISTS (SELECT 1 FROM t WHERE t.PK = u.x)", nil, "1 2 3 30 4 5 6 7 8"},

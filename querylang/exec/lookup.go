@@ -5,7 +5,6 @@ import (
 
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/querylang/bind"
-	"github.com/aerosql/aerosql/querylang/function"
 	"github.com/aerosql/aerosql/querylang/plan"
 )
 
@@ -29,6 +28,10 @@ type lookup struct {
 	at      int
 	batch   int
 	ended   bool
+	// stored are the records of the set by the digests that their user keys have in the set of the
+	// left rows. It is nil until a left row has no user key.
+	stored  map[protocol.Digest]protocol.Digest
+	account account
 	interrupter
 }
 
@@ -110,9 +113,12 @@ func (o *lookup) fetch(ctx context.Context) error {
 		if o.env.Run.Err != nil {
 			return o.env.Run.Err
 		}
-		key, err := o.keyOf(v)
-		o.digests = append(o.digests, lookupKey{digest: key.Digest(), ok: err == nil})
-		if err == nil && !seen[key.Digest()] {
+		key, ok, err := o.keyOf(ctx, v)
+		if err != nil {
+			return err
+		}
+		o.digests = append(o.digests, lookupKey{digest: key.Digest(), ok: ok})
+		if ok && !seen[key.Digest()] {
 			seen[key.Digest()] = true
 			keys = append(keys, key)
 		}
@@ -122,7 +128,7 @@ func (o *lookup) fetch(ctx context.Context) error {
 		}
 	}
 	o.batch = min(4*o.batch, batchKeys)
-	if len(keys) == 0 || o.right.reader.access.Method == plan.Nothing { // the conditions are never true
+	if len(keys) == 0 || o.right.reader.access.Method == plan.Nothing {
 		return nil
 	}
 	records, err := o.right.reader.getAll(ctx, keys)
@@ -139,20 +145,6 @@ func (o *lookup) fetch(ctx context.Context) error {
 	return nil
 }
 
-// keyOf returns the key of the record of a left row. If it is the user key of a record of the same
-// set that was stored without it, the digest is known.
-func (o *lookup) keyOf(v protocol.Value) (protocol.Key, error) {
-	set := o.right.node.Relation
-	if v.IsNil() {
-		if digest, ok := digestFor(o.key, v, set, o.env); ok {
-			if b, isBlob := digest.Bytes(); isBlob {
-				return protocol.KeyFromDigest(set.Namespace, set.Set, protocol.Digest(b))
-			}
-		}
-	}
-	return protocol.KeyFromValue(set.Namespace, set.Set, function.Clone(v))
-}
-
 func (o *lookup) clear() {
 	o.kept.clear()
 	o.digests, o.records, o.at = o.digests[:0], nil, 0
@@ -161,6 +153,8 @@ func (o *lookup) clear() {
 func (o *lookup) close() {
 	o.left.close()
 	o.clear()
+	o.stored = nil
+	o.account.release()
 }
 
 func (o *lookup) row() []protocol.Value { return o.env.Row }

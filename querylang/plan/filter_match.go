@@ -150,11 +150,8 @@ func (p *like) test(s exp.Node, matches bool) test {
 
 func text(s string) exp.Node { return exp.NewLiteral(protocol.String(s)) }
 
-// hasText returns the test that a string is a text, or continues after it with a NUL, at which LIKE
-// stops reading.
-func hasText(s exp.Node, is string) test {
-	return exactly(exp.NewNode(exp.OpAnd, exp.NewNode(exp.OpGe, s, text(is)), exp.NewNode(exp.OpLt, s, text(is+"\x01"))))
-}
+// hasText returns the test that a string is a text.
+func hasText(s exp.Node, is string) test { return exactly(exp.NewNode(exp.OpEq, s, text(is))) }
 
 // hasPrefix returns the range of the strings that start with a prefix.
 func hasPrefix(s exp.Node, prefix string) test {

@@ -32,7 +32,7 @@ func markNeeded(root Node, scans []*Scan) {
 func needKeyDigests(j *Join, needed map[columnID]bool) {
 	mark := func(e bind.Expr, set *bind.Relation) {
 		c := userKeyColumn(e)
-		if c == nil || !bind.SameSet(c.Relation, set) {
+		if c == nil || set != nil && !bind.SameSet(c.Relation, set) {
 			return
 		}
 		if k := keyColumnOf(c); k != nil {
@@ -40,7 +40,7 @@ func needKeyDigests(j *Join, needed map[columnID]bool) {
 		}
 	}
 	if j.Method == LookupJoin {
-		mark(j.LeftKeys[0], userKeyColumn(j.RightKeys[0]).Relation)
+		mark(j.LeftKeys[0], nil)
 		return
 	}
 	for i, r := range j.KeySets {
