@@ -158,4 +158,3 @@ func (serversOf) Indexes(string, string) ([]plan.Index, int64) { return nil, -1 
 func (v serversOf) ServerVersion() function.Version            { return function.Version(v) }
 func (serversOf) PushDown(plan.Rule) bool                      { return true }
 func (serversOf) IntegersOnly() bool                           { return false }
-

@@ -109,9 +109,9 @@ func (b *binder) decimal(op ast.Operator, x, y Expr, pos ast.Pos) Expr {
 	return b.fold(&Arithmetic{Op: op, X: x, Y: y, Of: arithmeticType(op, x, y), Pos: pos})
 }
 
-// decimalOperand returns an integer beside a decimal as a decimal without digits after the point, and
-// another constant as a decimal of the same type if it has no more digits. The literal of a shared
-// statement is an error, so that the statement is bound with its own.
+// decimalOperand returns an integer beside a decimal as a decimal without digits after the point,
+// and another constant as a decimal of the same type if it has no more digits. The literal of a
+// shared statement is an error, so that the statement is bound with its own.
 func (b *binder) decimalOperand(x, other Expr) Expr {
 	t := x.Type()
 	if t.Family == function.Decimals || other.Type().Family != function.Decimals {

@@ -73,8 +73,8 @@ func (b *binder) argument(name string, p function.Parameter, x Expr) Expr {
 	return x
 }
 
-// argumentTypes returns the types of the arguments. Those of functions that return one of them, such
-// as COALESCE, get one type. NULL has the type of the others.
+// argumentTypes returns the types of the arguments. Those of functions that return one of them,
+// such as COALESCE, get one type. NULL has the type of the others.
 func (b *binder) argumentTypes(c *Call) []function.Type {
 	types := make([]function.Type, len(c.Args))
 	if !c.Function.Unify {

@@ -38,8 +38,8 @@ type SubqueryRunner interface {
 	// ContainsKey is Contains for the key of a record of a set, by its digest. The user key is NULL
 	// if it is not known.
 	ContainsKey(q *Subquery, outer *Env, set *Relation, digest, userKey protocol.Value) protocol.Value
-	// Values returns the values of the only column of the query, NULL included, for reading by them,
-	// or false if there are too many of them or if the query failed.
+	// Values returns the values of the only column of the query, NULL included, for reading by
+	// them, or false if there are too many of them or if the query failed.
 	Values(q *Subquery, outer *Env) (values []protocol.Value, ok bool)
 }
 

@@ -222,8 +222,8 @@ func (e *Match) pattern(env *Env) *function.Pattern {
 	return compiled
 }
 
-// patternError returns the error of a pattern: it is the text that is wrong, unless the pattern is an
-// argument.
+// patternError returns the error of a pattern: it is the text that is wrong, unless the pattern is
+// an argument.
 func patternError(pattern Expr, err error) error {
 	kind := ast.ErrType
 	if p, ok := pattern.(*Param); ok && p.Can == 0 {

@@ -8,8 +8,8 @@ import (
 	"github.com/aerosql/aerosql/querylang/function"
 )
 
-// compareKey returns whether the key of a record equals a value. User keys that are known decide it:
-// two of a set are equal exactly if their digests are. Otherwise the digests do.
+// compareKey returns whether the key of a record equals a value. User keys that are known decide
+// it: two of a set are equal exactly if their digests are. Otherwise the digests do.
 func (e *Compare) compareKey(env *Env) function.Trilean {
 	x, y := e.X.Eval(env), e.Y.Eval(env)
 	switch {
@@ -58,8 +58,8 @@ func (k *KeyColumn) hasKey(env *Env, user protocol.Value) function.Trilean {
 	}).Contains(digest)
 }
 
-// containsDigest returns whether the digest of a record whose user key is not known is that of a key
-// in the list.
+// containsDigest returns whether the digest of a record whose user key is not known is that of a
+// key in the list.
 func (e *In) containsDigest(env *Env) function.Trilean {
 	return env.Run.set(e.Key.ID, func() *function.Set {
 		values := e.Values(env)
@@ -70,8 +70,8 @@ func (e *In) containsDigest(env *Env) function.Trilean {
 	}).Contains(e.Key.Digest.Eval(env))
 }
 
-// digestOf returns the digest of the record of a set with a user key. It is NULL for a value that can
-// be no key: whether the record has it is unknown, as for the user key.
+// digestOf returns the digest of the record of a set with a user key. It is NULL for a value that
+// can be no key: whether the record has it is unknown, as for the user key.
 func digestOf(set *Relation, user protocol.Value) protocol.Value {
 	key, err := protocol.KeyFromValue(set.Namespace, set.Set, user)
 	if err != nil {

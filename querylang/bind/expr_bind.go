@@ -203,7 +203,8 @@ func (b *binder) logic(s *scope, e *ast.Binary) Expr {
 	return b.fold(l)
 }
 
-// condition binds an expression that must be a boolean. A value that is none at run time is unknown.
+// condition binds an expression that must be a boolean. A value that is none at run time is
+// unknown.
 func (b *binder) condition(s *scope, e ast.Expr) Expr {
 	x := b.expr(s, e)
 	if kinds := x.Kinds(); !kinds.Has(function.Bool) && kinds != function.Null && b.err == nil {
@@ -251,8 +252,8 @@ func (b *binder) caseOf(s *scope, e *ast.Case) Expr {
 	return b.fold(c)
 }
 
-// whens binds the conditions of a CASE. Those of a CASE with an operand are values that are compared
-// with it, or comparisons where the comparison is not of the values as they are.
+// whens binds the conditions of a CASE. Those of a CASE with an operand are values that are
+// compared with it, or comparisons where the comparison is not of the values as they are.
 func (b *binder) whens(s *scope, e *ast.Case, c *Case) {
 	if e.Operand == nil {
 		for _, w := range e.Whens {

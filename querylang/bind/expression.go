@@ -173,8 +173,8 @@ type Call struct {
 	Pos      ast.Pos
 }
 
-// A Cast is CAST(x AS type). From is the type of x, which decides what a timestamp or a decimal is as
-// text.
+// A Cast is CAST(x AS type). From is the type of x, which decides what a timestamp or a decimal is
+// as text.
 type Cast struct {
 	X        Expr
 	From, To function.Type

@@ -19,8 +19,8 @@ import (
 
 var update = flag.Bool("update", false, "write the golden files")
 
-// A goldenCatalog declares the tables and views of the golden files. Other sets are not declared and
-// have the bins a and b.
+// A goldenCatalog declares the tables and views of the golden files. Other sets are not declared
+// and have the bins a and b.
 type goldenCatalog map[string]*Table
 
 func newGoldenCatalog(t testing.TB) goldenCatalog {

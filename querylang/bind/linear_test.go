@@ -21,8 +21,8 @@ func repeated(n int, separator, format string) string {
 	return strings.Join(list, separator)
 }
 
-// Binding takes time in proportion to the text. Each of these takes some milliseconds; if a cost were
-// quadratic it would take minutes.
+// Binding takes time in proportion to the text. Each of these takes some milliseconds; if a cost
+// were quadratic it would take minutes.
 func TestBindingIsLinear(t *testing.T) {
 	catalog := newGoldenCatalog(t)
 	const most = 5 * time.Second

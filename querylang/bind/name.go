@@ -151,8 +151,8 @@ func (b *binder) unqualified(r reference, parts []ast.Name) Expr {
 	return nil
 }
 
-// hasBin reports whether a set without a declaration is known to have a bin. What is before a dot is
-// more likely a wrong name of a table than a bin that no record has.
+// hasBin reports whether a set without a declaration is known to have a bin. What is before a dot
+// is more likely a wrong name of a table than a bin that no record has.
 func (b *binder) hasBin(t *table, n ast.Name) bool {
 	if b.err != nil {
 		return true

@@ -42,7 +42,8 @@ type scope struct {
 	place
 	block  *Block
 	tables []*table
-	// columns are the columns of the frame that expressions of this block and the blocks inside read.
+	// columns are the columns of the frame that expressions of this block and the blocks inside
+	// read.
 	columns []*Column
 	// clause is the clause that is being bound, for errors about aggregates. It is "" where
 	// aggregates are allowed.

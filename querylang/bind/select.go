@@ -190,8 +190,8 @@ func (b *binder) order(q *ast.Query, body *ast.Select, bound *Query, s *scope) {
 	s.aliases = nil
 }
 
-// itemOf returns the index of the column of the result that a key of ORDER BY names by its number or
-// by its name, or -1.
+// itemOf returns the index of the column of the result that a key of ORDER BY names by its number
+// or by its name, or -1.
 func (b *binder) itemOf(e ast.Expr, bound *Query) int {
 	if n, ok := ordinal(e); ok {
 		if n < 1 || n > int64(len(bound.Columns)) {
@@ -216,8 +216,8 @@ func (b *binder) itemOf(e ast.Expr, bound *Query) int {
 	return at
 }
 
-// orderOutput binds an ORDER BY that can read the columns of the result only. The items are those of
-// SELECT DISTINCT: an expression can be written as it is there.
+// orderOutput binds an ORDER BY that can read the columns of the result only. The items are those
+// of SELECT DISTINCT: an expression can be written as it is there.
 func (b *binder) orderOutput(order []ast.OrderItem, bound *Query, items []ast.SelectItem) {
 	t := &table{output: true}
 	for i, c := range bound.Columns {

@@ -5,8 +5,8 @@ import (
 	"github.com/aerosql/aerosql/querylang/function"
 )
 
-// The outputs of UNNEST. A list has the element and its number; a map has the key, the value and the
-// number of the pair.
+// The outputs of UNNEST. A list has the element and its number; a map has the key, the value and
+// the number of the pair.
 const (
 	unnestFirst = iota
 	unnestSecond

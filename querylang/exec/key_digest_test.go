@@ -12,8 +12,9 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// The set t has the keys 1 to 4 with, and 5 to 8 without stored user keys, and the keys 's' with and
-// 'n' without one: n is the number, 0 for strings. The set u has two rows with x for each of them.
+// The set t has the keys 1 to 4 with, and 5 to 8 without stored user keys, and the keys 's' with
+// and 'n' without one: n is the number, 0 for strings. The set u has two rows with x for each of
+// them.
 func openKeyless(t *testing.T) *session {
 	s := openSession(t, Options{})
 	put := func(set string, key any, send bool, bins map[string]any) {

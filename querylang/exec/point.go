@@ -8,8 +8,8 @@ import (
 	"github.com/aerosql/aerosql/querylang/plan"
 )
 
-// inlineWidth is the number of columns up to which a point read needs no further memory. The user key
-// and the digest are two of them.
+// inlineWidth is the number of columns up to which a point read needs no further memory. The user
+// key and the digest are two of them.
 const inlineWidth = 9
 
 // A pointRead is the state of a query that reads one record by its key. All of it is allocated

@@ -20,7 +20,7 @@ func (a *analyzer) call(e *bind.Call, truth bool) (facts, bool) {
 	switch e.Function.Name {
 	case "CONTAINS", "LIST_CONTAINS":
 		return a.contains(e, x, y, protocol.IndexList, function.Any, truth), true
-	case "MAP_CONTAINS_KEY":
+	case "MAP_HAS_KEY":
 		return a.contains(e, x, y, protocol.IndexMapKeys, mapKeyKinds, truth), true
 	case "MAP_CONTAINS_VALUE":
 		return a.contains(e, x, y, protocol.IndexMapValues, function.Any, truth), true
