@@ -112,15 +112,17 @@ func TestMatrixSecondaryIndexes(t *testing.T) {
 			_, err := client.Operate(t.Context(), nil, key,
 				cdt.ListAppend("tags", protocol.String(fmt.Sprint("t", i))),
 				cdt.MapPut("doc", protocol.String("k"), protocol.String(fmt.Sprint("v", i))),
+				cdt.MapPut("doc", protocol.String(fmt.Sprint("k", i)), protocol.Int(1)),
 				protocol.PutBin("loc", protocol.GeoPoint(float64(i)/10, 10)))
 			require.NoError(t, err)
 		}
+		prefix := strings.ReplaceAll(set, "-", "_") + "_"
 		for _, index := range []string{
 			"INDEX n ON $t (n) NUMERIC WAIT", "INDEX m ON $t (m) NUMERIC WAIT", "INDEX s ON $t (s) STRING WAIT",
-			"LIST INDEX tags ON $t (tags) STRING WAIT", "INDEX doc_k ON $t (doc['k']) STRING WAIT", "INDEX loc ON $t (loc) GEO2DSPHERE WAIT",
+			"LIST INDEX tags ON $t (tags) STRING WAIT", "MAPKEYS INDEX keys ON $t (doc) STRING WAIT", "MAPVALUES INDEX values ON $t (doc) STRING WAIT",
+			"INDEX doc_k ON $t (doc['k']) STRING WAIT", "INDEX loc ON $t (loc) GEO2DSPHERE WAIT",
 		} {
-			name := strings.Fields(strings.TrimPrefix(index, "LIST "))[1]
-			sh.run("CREATE " + strings.Replace(index, "INDEX "+name, "INDEX `"+set+name+"`", 1))
+			sh.run("CREATE " + strings.Replace(index, "INDEX ", "INDEX "+prefix, 1))
 		}
 		circle := `{"type":"AeroCircle","coordinates":[[5,10],1000]}`
 		for condition, want := range map[string]int{
@@ -134,6 +136,8 @@ func TestMatrixSecondaryIndexes(t *testing.T) {
 			"s = 's010'":                          1,
 			"tags CONTAINS 't9'":                  1,
 			"doc['k'] = 'v42'":                    1,
+			"MAP_HAS_KEY(doc, 'k77')":             1,
+			"MAP_HAS_VALUE(doc, 'v9')":            1,
 			"ST_WITHIN(loc, '" + circle + "')":    1,
 			"ST_DWITHIN(loc, '" + point5 + "',9)": 1,
 		} {
