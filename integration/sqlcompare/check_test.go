@@ -9,14 +9,21 @@ import (
 // difference returns how the answers to a query differ, or "". It returns an error if aerosql or
 // SQLite refuses the query.
 func (w *world) difference(q *query) (string, error) {
-	statement := q.String()
-	ordered, counted := q.total, q.limit != "" && !q.total
 	f := form{loose: q.loose, lite: q.lite}
+	if d, err := w.answers(q.String(), f, q.total, q.limit != "" && !q.total); d != "" || err != nil {
+		return d, err
+	}
+	return w.partition(q, f)
+}
+
+// answers returns how the answers of the modes and, if the form is lite, that of SQLite differ. If
+// counted is true only the number of rows is certain.
+func (w *world) answers(statement string, f form, ordered, counted bool) (string, error) {
 	got, err := rowsOf(w.ours[0], statement, ordered, f)
 	if err != nil {
 		return "", err
 	}
-	if q.lite {
+	if f.lite {
 		want, err := rowsOf(w.lite, statement, ordered, f)
 		if err != nil {
 			return "", fmt.Errorf("SQLite: %w", err)
@@ -30,6 +37,7 @@ func (w *world) difference(q *query) (string, error) {
 		plans[w.plan(0, statement)] = true
 	}
 	for i, off := range modes[1:] {
+		// What a subquery reads for an outer row is not in the plan.
 		if !*everything && !strings.Contains(statement, "(SELECT") {
 			p := w.plan(1+i, statement)
 			if plans[p] {
@@ -45,11 +53,10 @@ func (w *world) difference(q *query) (string, error) {
 			return d, nil
 		}
 	}
-	return w.partition(q, f)
+	return "", nil
 }
 
-// plan returns the plan of a statement in a mode. What a subquery reads for an outer row is not in
-// it.
+// plan returns the plan of a statement in a mode.
 func (w *world) plan(mode int, statement string) string {
 	lines, err := rowsOf(w.ours[mode], "EXPLAIN "+statement, true, form{})
 	if err != nil {

@@ -1,6 +1,7 @@
 package sqlcompare
 
 import (
+	_ "embed"
 	"flag"
 	"fmt"
 	"maps"
@@ -8,6 +9,7 @@ import (
 	"regexp"
 	"runtime/debug"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -105,6 +107,29 @@ func TestCompare(t *testing.T) {
 		}
 	})
 	c.report(t)
+}
+
+//go:embed testdata/seeds.txt
+var seeds string
+
+// TestSeeds runs the statements that once had different answers.
+func TestSeeds(t *testing.T) {
+	worlds := map[uint64]*world{}
+	for line := range strings.Lines(seeds) {
+		line = strings.TrimSpace(line)
+		if line == "" || line[0] == '#' {
+			continue
+		}
+		words := strings.SplitN(line, " ", 3)
+		seed, err := strconv.ParseUint(words[0], 10, 64)
+		require.NoError(t, err, line)
+		if worlds[seed] == nil {
+			worlds[seed] = newWorld(t, seed)
+		}
+		difference, err := worlds[seed].answers(words[2], form{loose: true, lite: words[1] == "lite"}, false, false)
+		require.NoError(t, err, line)
+		require.Empty(t, difference, line)
+	}
 }
 
 // TestStatement prints the plans and answers of the statement of a flag.

@@ -311,7 +311,9 @@ func (d *drawer) ownCondition(s *scope, of func(kind) *node, not string) *node {
 	if len(s.has(mixed)) > 0 && d.one(3) {
 		k = mixed
 	}
-	switch d.IntN(16) {
+	switch d.IntN(17) {
+	case 16:
+		return piece(truth, "$ IS "+not+pick(d, "TRUE", "FALSE"), d.column(s, truth))
 	case 0, 1:
 		return piece(truth, "$ "+not+"IN ($)", of(k), d.constants(k))
 	case 2:

@@ -87,17 +87,23 @@ func (d *drawer) query() *query {
 	for range d.IntN(3) {
 		q.where = append(q.where, d.condition(s, 2))
 	}
-	switch d.IntN(8) {
+	switch d.IntN(9) {
 	case 0, 1:
 		d.group(q, s)
 	case 2:
 		d.combine(q, s)
+	case 8:
+		if t.name != "t1" && t.name != "d1" || len(q.from) > 1 || len(q.with) > 0 {
+			d.plain(q, s, keys)
+			break
+		}
+		d.star(q)
 	case 3:
 		q.distinct = true
 		q.columns = d.items(s, 1+d.IntN(2), 1)
 		d.ordinals(q)
 	case 4:
-		if d.lite || len(s.has(list)) == 0 {
+		if d.lite || len(s.has(list)) == 0 || len(q.from) > 1 {
 			d.plain(q, s, keys)
 			break
 		}
@@ -184,6 +190,9 @@ func (d *drawer) group(q *query, s *scope) {
 	for range 1 + d.IntN(3) {
 		q.columns = append(q.columns, d.aggregate(s))
 	}
+	if len(q.group) == 0 && !strings.Contains(join(" ", q.columns).String(), "(") {
+		q.columns = append(q.columns, word("COUNT(*)"))
+	}
 	if d.one(3) && len(q.group) > 0 {
 		q.having = piece(truth, "$ "+pick(d, comparisons...)+" "+d.integer(), d.count(s))
 	}
@@ -248,6 +257,14 @@ func (d *drawer) small(s *scope) *node {
 	return piece(number, "($ % 100)", d.column(s, number))
 }
 
+// star draws a query of all columns. SQLite has other ones.
+func (d *drawer) star(q *query) {
+	q.lite, q.columns = false, []*node{word("*")}
+	if d.one(3) {
+		q.columns = append(q.columns, word("__generation"))
+	}
+}
+
 // combine draws a set operation.
 func (d *drawer) combine(q *query, s *scope) {
 	t := d.table()
@@ -273,11 +290,17 @@ func (d *drawer) combine(q *query, s *scope) {
 // unnest draws a query of the elements of a list.
 func (d *drawer) unnest(q *query, s *scope) {
 	q.from = append(q.from, piece(other, "CROSS JOIN UNNEST($) AS e", d.column(s, list)))
-	q.columns = append(d.items(s, 1, 1), word("e"))
-	if d.one(2) {
-		q.where = append(q.where, piece(truth, "e "+pick(d, comparisons...)+" $", piece(mixed, d.constant(pick(d, number, text)))))
+	if d.one(4) {
+		q.from[1] = piece(other, "LEFT JOIN UNNEST($) AS e ON TRUE", d.column(s, list))
 	}
-	q.loose = true
+	q.columns, q.loose = append(d.items(s, 1, 1), word("e")), true
+	in := s.with(&scope{columns: []column{{"e", mixed}, {"e", mixed}}})
+	switch d.IntN(4) {
+	case 0, 1:
+		q.where = append(q.where, piece(truth, "e "+pick(d, comparisons...)+" $", piece(mixed, d.constant(pick(d, number, text)))))
+	case 2:
+		d.group(q, in)
+	}
 }
 
 // derive replaces the table of a query by a derived table or a common table expression.
@@ -287,16 +310,32 @@ func (d *drawer) derive(q *query, t table) *scope {
 	if d.one(3) {
 		inner += fmt.Sprintf(" ORDER BY %s LIMIT %d", t.key, 3+d.IntN(9))
 	}
+	if d.one(4) {
+		inner = strings.Replace(inner, t.key+" AS c0, $ AS c1, $ AS c2, $ AS c3", "MIN("+t.key+") AS c0, COUNT(*) AS c1, $ AS c2, MAX($) AS c3", 1)
+		inner, _, _ = strings.Cut(inner, " ORDER BY")
+		x := d.varying(in, text)
+		d.from(q, piece(other, inner+" GROUP BY $", x, d.column(in, float), d.condition(in, 1), x))
+		return d.derived(q)
+	}
 	body := piece(other, inner, d.expression(in, number, 2), d.expression(in, text, 2), d.expression(in, float, 2), d.condition(in, 1))
+	d.from(q, body)
+	return d.derived(q)
+}
+
+// from makes a query the table of another one.
+func (d *drawer) from(q *query, body *node) {
 	if d.one(2) {
 		q.with = []*node{piece(other, "w AS ($)", body)}
 		q.from = []*node{word("w")}
 	} else {
 		q.from = []*node{piece(other, "($) w", body)}
 	}
-	s := &scope{columns: []column{{"c0", number}, {"c1", number}, {"c2", text}, {"c3", float}}, set: "w"}
+}
+
+// derived returns the scope of a query of a derived table.
+func (d *drawer) derived(q *query) *scope {
 	*q = query{with: q.with, from: q.from, lite: q.lite}
-	return s
+	return &scope{columns: []column{{"c0", number}, {"c1", number}, {"c2", text}, {"c3", float}}, set: "w"}
 }
 
 // join draws a join of two or three tables.
