@@ -31,6 +31,8 @@ type Needs struct {
 	// TypedArgs are arguments that stand beside columns of other types. They are converted for each
 	// run and follow the arguments.
 	TypedArgs []TypedArg
+	// KeyArgs are arguments that are compared with keys or digests.
+	KeyArgs []KeyArg
 	// Version is the version of the catalog that the statement was bound with.
 	Version uint64
 	// Samples are the undeclared sets whose bins * names.
@@ -88,6 +90,13 @@ func (n *Needs) IsCurrent(ctx context.Context, catalog Catalog) (bool, error) {
 // AppendArgs appends the values of TypedArgs to the arguments of a run. An argument that has no
 // form of the type is an error of kind [ast.ErrArguments].
 func (n *Needs) AppendArgs(args []protocol.Value) ([]protocol.Value, error) {
+	for _, a := range n.KeyArgs {
+		if a.Index < len(args) {
+			if err := a.check(args[a.Index]); err != nil {
+				return nil, err
+			}
+		}
+	}
 	for i := range n.TypedArgs {
 		t := &n.TypedArgs[i]
 		v, err := t.value(args[t.Index])
@@ -103,6 +112,11 @@ func (n *Needs) AppendArgs(args []protocol.Value) ([]protocol.Value, error) {
 
 // Fits reports whether AppendArgs can convert values that are the arguments from an index on.
 func (n *Needs) Fits(values []protocol.Value, first int) bool {
+	for _, a := range n.KeyArgs {
+		if at := a.Index - first; at >= 0 && at < len(values) && a.check(values[at]) != nil {
+			return false
+		}
+	}
 	for i := range n.TypedArgs {
 		t := &n.TypedArgs[i]
 		if at := t.Index - first; at >= 0 && at < len(values) {

@@ -9,47 +9,6 @@ import (
 	"github.com/aerosql/aerosql/querylang/function"
 )
 
-// isKey reports whether an expression is the user key of a set.
-func isKey(x Expr) bool {
-	c, ok := x.(*Column)
-	return ok && c.Relation != nil && c.Relation.IsSet && c.Relation.Columns[c.Index].Pseudo == PrimaryKey
-}
-
-// keyColumn returns what compares the user key of a set by digests, or nil for another expression.
-// If constant is true the digests of what it is compared with are kept for a run.
-func (b *binder) keyColumn(s *scope, x Expr, constant bool) *KeyColumn {
-	if !isKey(x) {
-		return nil
-	}
-	c := x.(*Column)
-	r := reference{inner: s, owner: s, depth: c.Depth, pos: c.Pos}
-	for range c.Depth {
-		r.owner = r.owner.outer
-	}
-	if r.table = r.owner.reading(c.Relation); r.table == nil {
-		return nil
-	}
-	k := &KeyColumn{Digest: b.slot(r, pseudoColumn(Digest)).(*Column), ID: -1}
-	if constant {
-		k.ID = b.sets
-		b.sets++
-	}
-	return k
-}
-
-// reading returns the table of a relation.
-func (s *scope) reading(r *Relation) *table {
-	for _, t := range s.tables {
-		switch {
-		case t.relation == r:
-			return t
-		case t.child != nil && t.child.set.relation == r:
-			return t.child.set
-		}
-	}
-	return nil
-}
-
 // comparison returns x op y. The key of a set is on the left side if it is compared with a value.
 func (b *binder) comparison(s *scope, op ast.Operator, x, y Expr, pos ast.Pos) Expr {
 	if op == ast.OpContains {
@@ -62,6 +21,8 @@ func (b *binder) comparison(s *scope, op ast.Operator, x, y Expr, pos ast.Pos) E
 		if c.ByKey = isKey(x) || isKey(y); c.ByKey && !isKey(x) {
 			c.X, c.Y = y, x
 		}
+		b.checkKey(c.X, c.Y)
+		b.checkKey(c.Y, c.X)
 		c.Key, c.Other = b.keyColumn(s, c.X, isConstant(c.Y)), b.keyColumn(s, c.Y, false)
 	}
 	return b.fold(c)
@@ -218,6 +179,9 @@ func (b *binder) in(s *scope, e *ast.In) Expr {
 		}
 		if x != in.X {
 			return b.inOperands(in, s, e)
+		}
+		if p, ok := y.(*Param); !ok || p.Can != 0 {
+			b.checkKey(x, y)
 		}
 		in.List[i] = y
 		fixed = fixed && isConstant(y)
