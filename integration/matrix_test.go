@@ -17,7 +17,9 @@ import (
 )
 
 // The tests of this file are the features of reading with SQL, one test for each. They show that a
-// feature works through database/sql, and by EXPLAIN where it is done.
+// feature works through database/sql, and by EXPLAIN where it is done. Others show the rest:
+// cancellation TestSQLStreaming, typed errors TestSQLErrors, scan=deny TestSQLScanDenied,
+// transactions TestReadsBelongToTheTransaction.
 
 // plan returns the lines of EXPLAIN.
 func (sh *shell) plan(statement string, args ...any) string {
@@ -144,6 +146,21 @@ func TestMatrixSecondaryIndexes(t *testing.T) {
 			require.Len(t, sh.query("SELECT PK FROM $t WHERE "+condition), want, condition)
 			require.Contains(t, sh.plan("SELECT PK FROM $t WHERE "+condition), "index query of", condition)
 		}
+	})
+}
+
+func TestMatrixExpressionIndexes(t *testing.T) {
+	onEachSQL(t, "", func(t *testing.T, sh *shell) {
+		sh.declare("id INT PRIMARY KEY, n INT")
+		var rows []string
+		for i := range 200 {
+			rows = append(rows, fmt.Sprintf("(%d, %d)", i, i))
+		}
+		sh.exec(200, "INSERT INTO $t VALUES "+strings.Join(rows, ", "))
+		sh.run("CREATE INDEX ON $t (n % 100) NUMERIC WAIT")
+		require.ElementsMatch(t, []string{"7", "107"}, sh.query("SELECT id FROM $t WHERE n % 100 = ?", 7))
+		require.Contains(t, sh.plan("SELECT id FROM $t WHERE n % 100 = 7"), "index query of")
+		require.Contains(t, sh.plan("SELECT id FROM $t WHERE n % 10 = 7"), "scan test.")
 	})
 }
 
