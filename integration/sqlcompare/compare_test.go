@@ -19,7 +19,7 @@ import (
 )
 
 var (
-	count      = flag.Int("queries", 10_000, "number of queries")
+	count      = flag.Int("queries", queries, "number of queries")
 	seed       = flag.Uint64("seed", 1, "seed of the first tables and their queries")
 	everything = flag.Bool("everything", false, "run a query without each rule even if its plan is the same")
 	statement  = flag.String("statement", "", "a statement to explain on the tables of the seed")

@@ -51,6 +51,16 @@ func (s *scope) qualify(name string) string {
 	return s.set + "." + name
 }
 
+// prefixOf returns what stands before the first column of a name, which has at least a space.
+func (s *scope) prefixOf(name string) string {
+	for _, c := range s.columns {
+		if before, ok := strings.CutSuffix(c.name, name); ok && (before == "" || strings.HasSuffix(before, ".")) {
+			return " " + before
+		}
+	}
+	return ""
+}
+
 // has returns the names of the columns of a kind.
 func (s *scope) has(k kind) (names []string) {
 	for _, c := range s.columns {
@@ -286,6 +296,10 @@ func (d *drawer) condition(s *scope, depth int) *node {
 	case 7:
 		k := pick(d, number, text)
 		return piece(truth, "$ IS "+not+"DISTINCT FROM $", of(k), of(k))
+	case 10:
+		if p := s.prefixOf("n"); p != "" { // the expression of an index
+			return piece(truth, p+"n + 1 "+pick(d, comparisons...)+" $", piece(number, d.integer()))
+		}
 	case 8, 9:
 		k := pick(d, number, number, text, float)
 		return piece(truth, "$ "+pick(d, comparisons...)+" $", d.column(s, k), piece(k, d.constant(k)))

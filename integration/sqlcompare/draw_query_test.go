@@ -93,6 +93,10 @@ func (d *drawer) query() *query {
 	case 2:
 		d.combine(q, s)
 	case 8:
+		if d.one(2) {
+			d.values(q)
+			break
+		}
 		if t.name != "t1" && t.name != "d1" || len(q.from) > 1 || len(q.with) > 0 {
 			d.plain(q, s, keys)
 			break
@@ -257,6 +261,28 @@ func (d *drawer) small(s *scope) *node {
 	return piece(number, "($ % 100)", d.column(s, number))
 }
 
+// values draws a query of rows of constants, joined with a table.
+func (d *drawer) values(q *query) {
+	q.lite = false
+	rows := make([]*node, 1+d.IntN(4))
+	for i := range rows {
+		rows[i] = piece(other, "($, $)", piece(number, d.integer()), piece(text, d.constant(text)))
+	}
+	t := d.table()
+	q.with, q.loose, q.where = nil, t.name == "x1", nil
+	q.from = []*node{piece(other, "(VALUES $) AS v (n, w)", join(", ", rows))}
+	s := &scope{columns: []column{{"v.n", number}, {"v.w", text}}, set: "v"}
+	if d.one(2) {
+		u := scopeOf(t, "y.")
+		x, y := d.shared(s, u)
+		q.from = append(q.from, piece(other, pick(d, "JOIN ", "LEFT JOIN ")+t.name+" y ON $ = $", x, y))
+		s = s.with(u)
+	}
+	q.where = []*node{d.condition(s, 1)}
+	q.columns = d.items(s, 2, 1)
+	d.ordinals(q)
+}
+
 // star draws a query of all columns. SQLite has other ones.
 func (d *drawer) star(q *query) {
 	q.lite, q.columns = false, []*node{word("*")}
@@ -299,6 +325,7 @@ func (d *drawer) unnest(q *query, s *scope) {
 	case 0, 1:
 		q.where = append(q.where, piece(truth, "e "+pick(d, comparisons...)+" $", piece(mixed, d.constant(pick(d, number, text)))))
 	case 2:
+		q.columns = nil
 		d.group(q, in)
 	}
 }

@@ -39,7 +39,7 @@ type world struct {
 func newWorld(t *testing.T, seed uint64) *world {
 	w := &world{lite: open(t, "sqlite", ":memory:"), integers: seed%2 == 0, build: builds[seed%uint64(len(builds))]}
 	w.lite.SetMaxOpenConns(1)
-	server, err := devserver.Start(devserver.Options{Build: w.build})
+	server, err := devserver.Start(devserver.Options{Build: w.build, Nodes: 1 + int(seed%3)/2})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, server.Close()) })
 	name := fmt.Sprintf("compare-%s-%d", strings.ReplaceAll(t.Name(), "/", "-"), seed)
@@ -169,10 +169,13 @@ func (w *world) index(t *testing.T) {
 		"INDEX x1x ON x1 (x) TYPE STRING", "INDEX x1i ON x1 (i) TYPE NUMERIC", "INDEX x1s ON x1 (s) TYPE STRING", "INDEX x1z ON x1 (z) TYPE BLOB",
 		"INDEX x1p ON x1 (p) TYPE GEO2DSPHERE", "LIST INDEX x1l ON x1 (l) TYPE NUMERIC", "LIST INDEX x1ls ON x1 (l) TYPE STRING",
 		"MAPKEYS INDEX x1m ON x1 (m) TYPE STRING", "MAPVALUES INDEX x1mv ON x1 (m) TYPE NUMERIC", "MAPKEYS INDEX x1u ON x1 (u) TYPE STRING",
-		"SET INDEX x1set ON x1",
+		"SET INDEX x1set ON x1", "INDEX x1mk ON x1 (m.k) TYPE STRING", "INDEX x1l0 ON x1 (l[0]) TYPE STRING",
 	}
 	if !w.integers {
 		statements = append(statements, "INDEX x1y ON x1 (y) TYPE NUMERIC")
+	}
+	if w.build == "" {
+		statements = append(statements, "INDEX d1n1 ON d1 (n + 1) TYPE NUMERIC")
 	}
 	for _, s := range statements {
 		_, err := w.ours[0].Exec("CREATE " + s + map[bool]string{false: " WAIT", true: ""}[strings.HasPrefix(s, "SET")])
