@@ -157,7 +157,7 @@ func TestMatrixExpressionIndexes(t *testing.T) {
 			rows = append(rows, fmt.Sprintf("(%d, %d)", i, i))
 		}
 		sh.exec(200, "INSERT INTO $t VALUES "+strings.Join(rows, ", "))
-		sh.run("CREATE INDEX ON $t (n % 100) NUMERIC WAIT")
+		sh.run("CREATE INDEX `" + strings.Trim(sh.set, "`") + "_e` ON $t (n % 100) NUMERIC WAIT")
 		require.ElementsMatch(t, []string{"7", "107"}, sh.query("SELECT id FROM $t WHERE n % 100 = ?", 7))
 		require.Contains(t, sh.plan("SELECT id FROM $t WHERE n % 100 = 7"), "index query of")
 		require.Contains(t, sh.plan("SELECT id FROM $t WHERE n % 10 = 7"), "scan test.")
