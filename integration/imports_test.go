@@ -34,7 +34,7 @@ var allowed = map[string][]string{
 	},
 	"querylang/exec": {
 		"protocol", "protocol/cdt", "protocol/exp", "querylang/ast", "querylang/bind", "querylang/function", "querylang/plan",
-		"querylang/parse", "querylang/exec/catalog", "cluster",
+		"querylang/parse", "querylang/exec/catalog", "cluster", "cluster/admin",
 	},
 	"querylang/exec/catalog": {
 		"protocol", "protocol/cdt", "querylang/ast", "querylang/bind", "querylang/function", "querylang/parse", "querylang/plan",

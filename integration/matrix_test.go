@@ -17,7 +17,9 @@ import (
 )
 
 // The tests of this file are the features of reading with SQL, one test for each. They show that a
-// feature works through database/sql, and by EXPLAIN where it is done.
+// feature works through database/sql, and by EXPLAIN where it is done. Others show the rest:
+// cancellation TestSQLStreaming, typed errors TestSQLErrors, scan=deny TestSQLScanDenied,
+// transactions TestReadsBelongToTheTransaction.
 
 // plan returns the lines of EXPLAIN.
 func (sh *shell) plan(statement string, args ...any) string {
@@ -112,15 +114,17 @@ func TestMatrixSecondaryIndexes(t *testing.T) {
 			_, err := client.Operate(t.Context(), nil, key,
 				cdt.ListAppend("tags", protocol.String(fmt.Sprint("t", i))),
 				cdt.MapPut("doc", protocol.String("k"), protocol.String(fmt.Sprint("v", i))),
+				cdt.MapPut("doc", protocol.String(fmt.Sprint("k", i)), protocol.Int(1)),
 				protocol.PutBin("loc", protocol.GeoPoint(float64(i)/10, 10)))
 			require.NoError(t, err)
 		}
+		prefix := strings.ReplaceAll(set, "-", "_") + "_"
 		for _, index := range []string{
 			"INDEX n ON $t (n) NUMERIC WAIT", "INDEX m ON $t (m) NUMERIC WAIT", "INDEX s ON $t (s) STRING WAIT",
-			"LIST INDEX tags ON $t (tags) STRING WAIT", "INDEX doc_k ON $t (doc['k']) STRING WAIT", "INDEX loc ON $t (loc) GEO2DSPHERE WAIT",
+			"LIST INDEX tags ON $t (tags) STRING WAIT", "MAPKEYS INDEX keys ON $t (doc) STRING WAIT", "MAPVALUES INDEX values ON $t (doc) STRING WAIT",
+			"INDEX doc_k ON $t (doc['k']) STRING WAIT", "INDEX loc ON $t (loc) GEO2DSPHERE WAIT",
 		} {
-			name := strings.Fields(strings.TrimPrefix(index, "LIST "))[1]
-			sh.run("CREATE " + strings.Replace(index, "INDEX "+name, "INDEX `"+set+name+"`", 1))
+			sh.run("CREATE " + strings.Replace(index, "INDEX ", "INDEX "+prefix, 1))
 		}
 		circle := `{"type":"AeroCircle","coordinates":[[5,10],1000]}`
 		for condition, want := range map[string]int{
@@ -134,12 +138,29 @@ func TestMatrixSecondaryIndexes(t *testing.T) {
 			"s = 's010'":                          1,
 			"tags CONTAINS 't9'":                  1,
 			"doc['k'] = 'v42'":                    1,
+			"MAP_HAS_KEY(doc, 'k77')":             1,
+			"MAP_HAS_VALUE(doc, 'v9')":            1,
 			"ST_WITHIN(loc, '" + circle + "')":    1,
 			"ST_DWITHIN(loc, '" + point5 + "',9)": 1,
 		} {
 			require.Len(t, sh.query("SELECT PK FROM $t WHERE "+condition), want, condition)
 			require.Contains(t, sh.plan("SELECT PK FROM $t WHERE "+condition), "index query of", condition)
 		}
+	})
+}
+
+func TestMatrixExpressionIndexes(t *testing.T) {
+	onEachSQL(t, "", func(t *testing.T, sh *shell) {
+		sh.declare("id INT PRIMARY KEY, n INT")
+		var rows []string
+		for i := range 200 {
+			rows = append(rows, fmt.Sprintf("(%d, %d)", i, i))
+		}
+		sh.exec(200, "INSERT INTO $t VALUES "+strings.Join(rows, ", "))
+		sh.run("CREATE INDEX `" + strings.Trim(sh.set, "`") + "_e` ON $t (n % 100) NUMERIC WAIT")
+		require.ElementsMatch(t, []string{"7", "107"}, sh.query("SELECT id FROM $t WHERE n % 100 = ?", 7))
+		require.Contains(t, sh.plan("SELECT id FROM $t WHERE n % 100 = 7"), "index query of")
+		require.Contains(t, sh.plan("SELECT id FROM $t WHERE n % 10 = 7"), "scan test.")
 	})
 }
 

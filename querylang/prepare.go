@@ -135,7 +135,9 @@ func (p *Prepared) IsCurrent(ctx context.Context, catalog bind.Catalog) (bool, e
 
 // Fits reports whether a shared statement can run with some literals. If it can't the text has an
 // error, which Prepare returns.
-func (p *Prepared) Fits(literals []protocol.Value) bool { return p.needs.Fits(literals, p.params.Count) }
+func (p *Prepared) Fits(literals []protocol.Value) bool {
+	return p.needs.Fits(literals, p.params.Count)
+}
 
 // AppendArgs appends the values that a run needs: the arguments in the order of the parameters, the
 // literals of a shared statement, and the arguments that are converted. EXPLAIN needs no arguments;

@@ -4,11 +4,13 @@ import (
 	"context"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/querylang"
 	"github.com/aerosql/aerosql/querylang/bind"
 	"github.com/aerosql/aerosql/querylang/function"
@@ -60,7 +62,9 @@ func TestRefusalsOfThePage(t *testing.T) {
 			statement := strings.ReplaceAll(m[1], `\|`, "|")
 			_, err := db.ExecContext(t.Context(), statement)
 			require.ErrorIs(t, err, querylang.ErrUnsupported, statement)
-			lines[i] = fmt.Sprintf("| `%s` | %s |", m[1], refusal(t, err))
+			_, instead, found := strings.Cut(strings.ReplaceAll(m[2], `\|`, "\x00"), " | ")
+			require.True(t, found && len(instead) > 2, "%s: the page does not say why", statement)
+			lines[i] = fmt.Sprintf("| `%s` | %s | %s", m[1], refusal(t, err), strings.ReplaceAll(instead, "\x00", `\|`))
 		}
 		return strings.Join(lines, "\n")
 	}))
@@ -113,19 +117,114 @@ func pushedSince(t *testing.T, condition string) string {
 	return "by the client"
 }
 
+// columnsOfKinds are the columns of the table typed, by the kinds that they have.
+var columnsOfKinds = []struct {
+	name string
+	kind function.Kinds
+	typ  function.Type
+}{
+	{"i", function.Integer, function.Type{Family: function.Integers}}, {"f", function.KindsOf(protocol.KindFloat), function.Type{Family: function.Floats}},
+	{"s", function.String, function.Type{Family: function.Strings}}, {"b", function.Blob, function.Type{Family: function.Blobs}},
+	{"l", function.List, function.Type{Family: function.Lists}}, {"m", function.Map, function.Type{Family: function.Maps}},
+	{"g", function.Geo, function.Type{Family: function.Points}}, {"y", function.Bool, function.Type{Family: function.Booleans}},
+}
+
+// TestLoweredFunctionsOfThePage: the page lists the functions that servers compute, with the oldest
+// version and the kinds of arguments.
+func TestLoweredFunctionsOfThePage(t *testing.T) {
+	var lines strings.Builder
+	lines.WriteString("| Function | Kinds of its arguments | From version |\n|---|---|---|\n")
+	n := 0
+	for _, f := range function.All() {
+		if f.Lower == nil {
+			continue
+		}
+		kinds, since := loweredSince(t, f)
+		if len(kinds) > 0 {
+			n++
+			fmt.Fprintf(&lines, "| `%s` | %s | %s |\n", f.Name, strings.Join(kinds, "; "), text(since))
+		}
+	}
+	require.NotZero(t, n)
+	checkSQLPage(t, replacePart(t, readSQLPage(t), "lowered functions", func(string) string { return lines.String() }))
+}
+
+// loweredSince returns the kinds of arguments with which servers compute a function, and the oldest
+// version that does.
+func loweredSince(t *testing.T, f *function.Function) (kinds []string, since function.Version) {
+	t.Helper()
+	for _, args := range argumentsOf(f.Params) {
+		for _, result := range []string{"1", "1.0", "TRUE", "'x'"} {
+			condition := f.Name + "(" + strings.Join(args, ", ") + ") = " + result
+			at := slices.IndexFunc(versions, func(v function.Version) bool {
+				access, err := tryLower(t, "SELECT i FROM typed WHERE "+condition, v)
+				return err == nil && access.Filter != nil && !access.Filter.Never && len(access.Residual) == 0
+			})
+			if at < 0 {
+				continue
+			}
+			kinds = append(kinds, kindsOf(args))
+			if since == (function.Version{}) || slices.Compare(versions[at][:], since[:]) < 0 {
+				since = versions[at]
+			}
+			break
+		}
+	}
+	return kinds, since
+}
+
+// argumentsOf returns lists of columns that a function with some parameters can have as arguments.
+func argumentsOf(params []function.Parameter) [][]string {
+	lists := [][]string{nil}
+	for _, p := range params {
+		if p.Optional {
+			break
+		}
+		var longer [][]string
+		for _, list := range lists {
+			for _, c := range columnsOfKinds {
+				if p.Kinds.Has(c.kind) {
+					longer = append(longer, append(slices.Clone(list), c.name))
+				}
+			}
+		}
+		lists = longer
+	}
+	return lists
+}
+
+// kindsOf names the kinds of arguments.
+func kindsOf(args []string) string {
+	names := make([]string, len(args))
+	for i, arg := range args {
+		for _, c := range columnsOfKinds {
+			if c.name == arg {
+				names[i] = strings.ToLower(c.typ.String())
+			}
+		}
+	}
+	return strings.Join(names, ", ")
+}
+
 func text(v function.Version) string { return fmt.Sprintf("%d.%d.%d", v[0], v[1], v[2]) }
 
 // lowered returns how the only set of a query is read by servers of a version.
 func lowered(t *testing.T, query string, v function.Version) *plan.Access {
 	t.Helper()
-	prepared, err := querylang.Prepare(t.Context(), query, noTables{}, querylang.Options{Namespace: "test"})
-	require.NoError(t, err, query)
-	scan := scanOf(prepared.Plan.(*plan.Block).Root)
-	require.NotNil(t, scan, query)
-	env := &bind.Env{Run: &bind.Run{}}
-	access, err := plan.Lower(scan, env, serversOf(v))
+	access, err := tryLower(t, query, v)
 	require.NoError(t, err, query)
 	return access
+}
+
+func tryLower(t *testing.T, query string, v function.Version) (*plan.Access, error) {
+	t.Helper()
+	prepared, err := querylang.Prepare(t.Context(), query, noTables{}, querylang.Options{Namespace: "test"})
+	if err != nil {
+		return nil, err
+	}
+	scan := scanOf(prepared.Plan.(*plan.Block).Root)
+	require.NotNil(t, scan, query)
+	return plan.Lower(scan, &bind.Env{Run: &bind.Run{}}, serversOf(v))
 }
 
 func scanOf(n plan.Node) *plan.Scan {
@@ -140,10 +239,19 @@ func scanOf(n plan.Node) *plan.Scan {
 	return nil
 }
 
-// noTables is a catalog without declarations.
+// noTables is a catalog in which only the table typed is declared, with a column of each kind.
 type noTables struct{}
 
-func (noTables) Table(context.Context, string, string) (*bind.Table, error) { return nil, nil }
+func (noTables) Table(_ context.Context, namespace, set string) (*bind.Table, error) {
+	if set != "typed" {
+		return nil, nil
+	}
+	table := &bind.Table{Namespace: namespace, Set: set, Key: -1}
+	for _, c := range columnsOfKinds {
+		table.Columns = append(table.Columns, bind.TableColumn{Name: c.name, Bin: c.name, Type: c.typ})
+	}
+	return table, nil
+}
 
 func (noTables) Sample(context.Context, string, string) ([]string, uint64, error) {
 	return []string{"a", "b", "loc", "m", "n", "s", "tags", "y"}, 0, nil
