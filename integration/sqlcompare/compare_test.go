@@ -65,7 +65,7 @@ func (c *tally) world(t *testing.T, seed uint64, n int) {
 		if difference != "" {
 			s := shrink(q, func(c *query) bool { d, err := w.difference(c); return err == nil && d != "" })
 			difference, _ = w.difference(s)
-			t.Errorf("-seed %d, query %d, build %q, integers %v: %s\n%s", seed, i, w.build, w.integers, s, difference)
+			t.Errorf("-seed %d, query %d, build %q, integers %v: %s, arguments %#v\n%s", seed, i, w.build, w.integers, s, s.args(), difference)
 		}
 		if stop {
 			return

@@ -115,6 +115,14 @@ func (d *drawer) query() *query {
 	default:
 		d.plain(q, s, keys)
 	}
+	if d.one(3) {
+		draw := func() bool { return d.one(2) }
+		for _, clause := range [][]*node{q.from, q.where} {
+			for i := range clause {
+				clause[i] = clause[i].bind(draw)
+			}
+		}
+	}
 	return q
 }
 
