@@ -44,8 +44,8 @@ type world struct {
 	build    string
 }
 
-// newWorld starts a server with the tables of a seed, or puts them on the server that AEROSQL_ADDR
-// names.
+// newWorld starts a server with the tables of a seed, or puts them on the server that
+// AEROSQL_ADDR names.
 func newWorld(t *testing.T, seed uint64) *world {
 	w := &world{lite: open(t, "sqlite", ":memory:"), integers: seed%2 == 0}
 	w.lite.SetMaxOpenConns(1)
@@ -135,7 +135,8 @@ func (w *world) fill(t *testing.T, d *drawer) {
 	w.index(t)
 }
 
-// insert writes a row, in which some columns are missing. SQLite does not get those of the list own.
+// insert writes a row, in which some columns are missing. SQLite does not get those of the list
+// own.
 func (w *world) insert(t *testing.T, d *drawer, table, pk string, columns, own []column) {
 	key := "PK"
 	if table == "cd1" {
