@@ -59,9 +59,9 @@ func (a KeyArg) check(v protocol.Value) error {
 	switch bytes, _ := v.Bytes(); {
 	case v.IsNil():
 	case !a.Digest && !keyKinds.Has(function.KindsOf(v.Kind())):
-		return ast.Errorf(ast.ErrType, "no key can be %.40s: keys are integers, strings and blobs", v)
+		return ast.Errorf(ast.ErrType, "no key can be %.40s: keys are integers, strings and blobs", &ast.Literal{Value: v})
 	case a.Digest && (v.Kind() != protocol.KindBlob || len(bytes) != len(protocol.Digest{})):
-		return ast.Errorf(ast.ErrType, "no digest can be %.40s: digests are blobs of %d bytes", v, len(protocol.Digest{}))
+		return ast.Errorf(ast.ErrType, "no digest can be %.40s: digests are blobs of %d bytes", &ast.Literal{Value: v}, len(protocol.Digest{}))
 	}
 	return nil
 }
