@@ -66,8 +66,8 @@ func (a KeyArg) check(v protocol.Value) error {
 	return nil
 }
 
-// checkKey checks a constant that is compared with a key or a digest, and has the arguments that are
-// checked for each run.
+// checkKey checks a constant that is compared with a key or a digest, and has the arguments that
+// are checked for each run.
 func (b *binder) checkKey(key, x Expr) {
 	c, ok := key.(*Column)
 	if !ok || c.Relation == nil {
