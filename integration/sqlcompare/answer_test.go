@@ -20,8 +20,8 @@ type form struct {
 }
 
 // rowsOf returns the rows as text, sorted unless they have an order.
-func rowsOf(db *sql.DB, q string, ordered bool, f form) ([]string, error) {
-	rows, err := db.Query(q)
+func rowsOf(db *sql.DB, q string, ordered bool, f form, args ...any) ([]string, error) {
+	rows, err := db.Query(q, args...)
 	if err != nil {
 		return nil, err
 	}

@@ -10,7 +10,7 @@ import (
 // SQLite refuses the query.
 func (w *world) difference(q *query) (string, error) {
 	f := form{loose: q.loose, lite: q.lite}
-	if d, err := w.answers(q.String(), f, q.total, q.limit != "" && !q.total); d != "" || err != nil {
+	if d, err := w.answers(q.String(), f, q.total, q.limit != "" && !q.total, q.args()...); d != "" || err != nil {
 		return d, err
 	}
 	return w.partition(q, f)
@@ -18,13 +18,13 @@ func (w *world) difference(q *query) (string, error) {
 
 // answers returns how the answers of the modes and, if the form is lite, that of SQLite differ. If
 // counted is true only the number of rows is certain.
-func (w *world) answers(statement string, f form, ordered, counted bool) (string, error) {
-	got, err := rowsOf(w.ours[0], statement, ordered, f)
+func (w *world) answers(statement string, f form, ordered, counted bool, args ...any) (string, error) {
+	got, err := rowsOf(w.ours[0], statement, ordered, f, args...)
 	if err != nil {
 		return "", err
 	}
 	if f.lite {
-		want, err := rowsOf(w.lite, statement, ordered, f)
+		want, err := rowsOf(w.lite, statement, ordered, f, args...)
 		if err != nil {
 			return "", fmt.Errorf("SQLite: %w", err)
 		}
@@ -34,18 +34,18 @@ func (w *world) answers(statement string, f form, ordered, counted bool) (string
 	}
 	plans := map[string]bool{}
 	if !*everything {
-		plans[w.plan(0, statement)] = true
+		plans[w.plan(0, statement, args...)] = true
 	}
 	for i, off := range modes[1:] {
 		// What a subquery reads for an outer row is not in the plan.
 		if !*everything && !strings.Contains(statement, "(SELECT") {
-			p := w.plan(1+i, statement)
+			p := w.plan(1+i, statement, args...)
 			if plans[p] {
 				continue
 			}
 			plans[p] = true
 		}
-		other, err := rowsOf(w.ours[1+i], statement, ordered, f)
+		other, err := rowsOf(w.ours[1+i], statement, ordered, f, args...)
 		if err != nil {
 			return fmt.Sprintf("without %s: %v", off, err), nil
 		}
@@ -57,8 +57,8 @@ func (w *world) answers(statement string, f form, ordered, counted bool) (string
 }
 
 // plan returns the plan of a statement in a mode.
-func (w *world) plan(mode int, statement string) string {
-	lines, err := rowsOf(w.ours[mode], "EXPLAIN "+statement, true, form{})
+func (w *world) plan(mode int, statement string, args ...any) string {
+	lines, err := rowsOf(w.ours[mode], "EXPLAIN "+statement, true, form{}, args...)
 	if err != nil {
 		return fmt.Sprint(mode, err)
 	}
@@ -98,14 +98,14 @@ func (w *world) partition(q *query, f form) (string, error) {
 	c := *q
 	p := piece(truth, "($)", join(" AND ", q.where))
 	c.where, c.order = nil, nil
-	whole, err := rowsOf(w.ours[0], c.String(), false, f)
+	whole, err := rowsOf(w.ours[0], c.String(), false, f, c.args()...)
 	if err != nil {
 		return "", err
 	}
 	parts, first := []string{}, 0
 	for i, condition := range []*node{p, piece(truth, "NOT $", p), piece(truth, "$ IS NULL", p)} {
 		c.where = []*node{condition}
-		rows, err := rowsOf(w.ours[0], c.String(), false, f)
+		rows, err := rowsOf(w.ours[0], c.String(), false, f, c.args()...)
 		if err != nil {
 			return "", err
 		}
@@ -118,7 +118,7 @@ func (w *world) partition(q *query, f form) (string, error) {
 		return d, nil
 	}
 	c.where, c.columns = nil, []*node{p}
-	values, err := rowsOf(w.ours[0], c.String(), false, form{})
+	values, err := rowsOf(w.ours[0], c.String(), false, form{}, c.args()...)
 	if err != nil {
 		return "", err
 	}

@@ -374,7 +374,7 @@ func (d *drawer) keyCondition(s *scope, not string) *node {
 		keys[i] = word(d.key(p))
 	}
 	if !d.lite && p == "PK" && d.one(3) {
-		k, err := protocol.NewKey("test", s.set, d.IntN(rows))
+		k, err := protocol.NewKey(namespace, s.set, d.IntN(rows))
 		if err == nil {
 			digest := k.Digest()
 			return piece(truth, pick(d, fmt.Sprintf("__digest "+not+"IN (X'%X')", digest[:]), fmt.Sprintf("__digest "+pick(d, "=", "<>")+" X'%X'", digest[:])))

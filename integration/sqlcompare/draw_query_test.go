@@ -76,12 +76,12 @@ func (d *drawer) query() *query {
 	d.names = 0
 	d.lite = d.one(2)
 	t := d.table()
-	q := &query{lite: d.lite, from: []*node{word(t.name)}, loose: t.name == "x1"}
+	q := &query{lite: d.lite, from: []*node{word(t.name)}, loose: t.name == "cx1"}
 	s := scopeOf(t, "")
 	keys := []string{t.key}
-	if d.one(10) && t.primary != "" && t.name != "x1" {
+	if d.one(10) && t.primary != "" && t.name != "cx1" {
 		s, keys = d.derive(q, t), []string{"c0"}
-	} else if d.one(5) && t.name != "x1" || d.one(12) {
+	} else if d.one(5) && t.name != "cx1" || d.one(12) {
 		s, keys = d.join(q)
 	}
 	for range d.IntN(3) {
@@ -97,7 +97,7 @@ func (d *drawer) query() *query {
 			d.values(q)
 			break
 		}
-		if t.name != "t1" && t.name != "d1" || len(q.from) > 1 || len(q.with) > 0 {
+		if t.name != "ct1" && t.name != "cd1" || len(q.from) > 1 || len(q.with) > 0 {
 			d.plain(q, s, keys)
 			break
 		}
@@ -114,6 +114,14 @@ func (d *drawer) query() *query {
 		d.unnest(q, s)
 	default:
 		d.plain(q, s, keys)
+	}
+	if d.one(3) {
+		draw := func() bool { return d.one(2) }
+		for _, clause := range [][]*node{q.from, q.where} {
+			for i := range clause {
+				clause[i] = clause[i].bind(draw)
+			}
+		}
 	}
 	return q
 }
@@ -269,7 +277,7 @@ func (d *drawer) values(q *query) {
 		rows[i] = piece(other, "($, $)", piece(number, d.integer()), piece(text, d.constant(text)))
 	}
 	t := d.table()
-	q.with, q.loose, q.where = nil, t.name == "x1", nil
+	q.with, q.loose, q.where = nil, t.name == "cx1", nil
 	q.from = []*node{piece(other, "(VALUES $) AS v (n, w)", join(", ", rows))}
 	s := &scope{columns: []column{{"v.n", number}, {"v.w", text}}, set: "v"}
 	if d.one(2) {
@@ -294,7 +302,7 @@ func (d *drawer) star(q *query) {
 // combine draws a set operation.
 func (d *drawer) combine(q *query, s *scope) {
 	t := d.table()
-	q.loose = q.loose || t.name == "x1"
+	q.loose = q.loose || t.name == "cx1"
 	right := &query{from: []*node{word(t.name)}}
 	u := scopeOf(t, "")
 	for range 1 + d.IntN(2) {
@@ -370,13 +378,13 @@ func (d *drawer) join(q *query) (*scope, []string) {
 	q.with = nil
 	t := d.table()
 	s := scopeOf(t, "x.")
-	q.from, q.loose = []*node{word(t.name + " x")}, t.name == "x1"
+	q.from, q.loose = []*node{word(t.name + " x")}, t.name == "cx1"
 	keys := []string{"x." + t.key}
 	for i := range 1 + d.IntN(5)/4 {
 		alias := string(rune('y' + i))
 		t := d.table()
 		u := scopeOf(t, alias+".")
-		q.loose = q.loose || t.name == "x1"
+		q.loose = q.loose || t.name == "cx1"
 		x, y := d.shared(s, u)
 		on := piece(truth, "$ = $", x, y)
 		if t.primary != "" && d.one(2) {

@@ -39,15 +39,15 @@ type table struct {
 }
 
 var tables = []table{
-	{"t1", []column{{"PK", number}, {"a", number}, {"b", number}, {"f", float}, {"s", text}}, true, "PK", "PK"},
-	{"t2", []column{{"PK", number}, {"a", number}, {"b", number}, {"f", float}, {"s", text}}, true, "PK", "PK"},
-	{"v1", []column{{"k", number}, {"a", number}, {"b", number}, {"f", float}, {"s", text}}, true, "k", ""},
-	{"d1", []column{{"id", number}, {"n", number}, {"ratio", float}, {"name", text}}, true, "id", "id"},
-	{"d1", []column{
+	{"ct1", []column{{"PK", number}, {"a", number}, {"b", number}, {"f", float}, {"s", text}}, true, "PK", "PK"},
+	{"ct2", []column{{"PK", number}, {"a", number}, {"b", number}, {"f", float}, {"s", text}}, true, "PK", "PK"},
+	{"cv1", []column{{"k", number}, {"a", number}, {"b", number}, {"f", float}, {"s", text}}, true, "k", ""},
+	{"cd1", []column{{"id", number}, {"n", number}, {"ratio", float}, {"name", text}}, true, "id", "id"},
+	{"cd1", []column{
 		{"id", number}, {"n", number}, {"ratio", float}, {"name", text}, {"ok", truth}, {"price", decimal}, {"at", moment},
 		{"tags", list},
 	}, false, "id", "id"},
-	{"x1", []column{
+	{"cx1", []column{
 		{"x", mixed}, {"i", number}, {"g", float}, {"s", text}, {"z", blob}, {"o", truth}, {"l", list}, {"m", mapping},
 		{"u", mapping}, {"p", geo}, {"y", mixed}, {"__generation", number}, {"__digest", blob},
 		{"__ttl", number}, {"__set", text}, {"__size", number}, {"m.k", mixed}, {"l[0]", mixed},
@@ -69,7 +69,7 @@ func (d *drawer) letters() string {
 	return pick(d, "'a'", "'ab'", "'abc'", "'b'", "''", "'zz'", "'é'", "'日本🙂'", "'a%'", "'a_c'")
 }
 
-// value returns a value of a kind, of those that the table x1 has.
+// value returns a value of a kind, of those that the table cx1 has.
 func (d *drawer) value(k kind) any {
 	switch k {
 	case number:

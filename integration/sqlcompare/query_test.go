@@ -65,6 +65,26 @@ func (q *query) String() string {
 	return b.String()
 }
 
+// args returns the values of the parameters in their order.
+func (q *query) args() (values []any) {
+	having := []*node{}
+	if q.having != nil {
+		having = append(having, q.having)
+	}
+	for _, clause := range [][]*node{q.with, q.columns, q.from, q.where, q.group, having} {
+		for _, part := range clause {
+			values = part.args(values)
+		}
+	}
+	if q.right != nil {
+		values = append(values, q.right.args()...)
+	}
+	for _, part := range q.order {
+		values = part.args(values)
+	}
+	return values
+}
+
 // clauses returns the lists of the query that can be shortened.
 func (q *query) clauses() []*[]*node {
 	return []*[]*node{&q.with, &q.from, &q.where, &q.columns, &q.group, &q.order}
@@ -136,7 +156,7 @@ func shrink(q *query, fails func(*query) bool) *query {
 			if tries--; tries < 0 {
 				return q
 			}
-			if len(c.String()) < len(q.String()) && fails(c) {
+			if (len(c.String()) < len(q.String()) || len(c.args()) < len(q.args())) && fails(c) {
 				q, again = c, true
 				break
 			}

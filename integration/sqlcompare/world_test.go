@@ -1,8 +1,10 @@
 package sqlcompare
 
 import (
+	"cmp"
 	"database/sql"
 	"fmt"
+	"os"
 	"strings"
 	"testing"
 
@@ -28,6 +30,12 @@ const rows = 24
 // builds are the server versions that the planner sees.
 var builds = []string{"", "", "8.0.0.2", "7.1.0.3", "6.4.0.1", "6.0.0.5"}
 
+// realServer is the address of a server to use, or "".
+var (
+	realServer = os.Getenv("AEROSQL_ADDR")
+	namespace  = cmp.Or(os.Getenv("AEROSQL_NAMESPACE"), "test")
+)
+
 // A world is the tables in SQLite and in aerosql, opened with several sets of rules.
 type world struct {
 	lite     *sql.DB
@@ -36,18 +44,18 @@ type world struct {
 	build    string
 }
 
+// newWorld starts a server with the tables of a seed, or puts them on the server that AEROSQL_ADDR
+// names.
 func newWorld(t *testing.T, seed uint64) *world {
-	w := &world{lite: open(t, "sqlite", ":memory:"), integers: seed%2 == 0, build: builds[seed%uint64(len(builds))]}
+	w := &world{lite: open(t, "sqlite", ":memory:"), integers: seed%2 == 0}
 	w.lite.SetMaxOpenConns(1)
-	server, err := devserver.Start(devserver.Options{Build: w.build, Nodes: 1 + int(seed%3)/2})
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, server.Close()) })
-	name := fmt.Sprintf("compare-%s-%d", strings.ReplaceAll(t.Name(), "/", "-"), seed)
-	remove, err := mem.Share(name, server)
-	require.NoError(t, err)
-	t.Cleanup(remove)
+	base := "aerospike://" + realServer + "/" + namespace
+	if realServer == "" {
+		w.build = builds[seed%uint64(len(builds))]
+		base = "aerospike+mem://" + share(t, seed, devserver.Options{Build: w.build, Nodes: 1 + int(seed%3)/2}) + "/test"
+	}
 	for _, off := range modes {
-		dsn := "aerospike+mem://" + name + "/test?late_bins=ignore&memory_limit=64MiB"
+		dsn := base + "?late_bins=ignore&memory_limit=64MiB"
 		if w.integers {
 			dsn += "&index_numbers=integers"
 		}
@@ -56,8 +64,37 @@ func newWorld(t *testing.T, seed uint64) *world {
 		}
 		w.ours = append(w.ours, open(t, "aerospike", dsn))
 	}
+	if realServer != "" {
+		w.clear(t)
+	}
 	w.fill(t, newDrawer(seed, 0))
 	return w
+}
+
+// share starts a server and returns its name.
+func share(t *testing.T, seed uint64, options devserver.Options) string {
+	server, err := devserver.Start(options)
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, server.Close()) })
+	name := fmt.Sprintf("compare-%s-%d", strings.ReplaceAll(t.Name(), "/", "-"), seed)
+	remove, err := mem.Share(name, server)
+	require.NoError(t, err)
+	t.Cleanup(remove)
+	return name
+}
+
+// clear removes the tables of another seed.
+func (w *world) clear(t *testing.T) {
+	for _, s := range w.indexes() {
+		before, _, _ := strings.Cut(s, " ON ")
+		_, name, _ := strings.Cut(before, "INDEX ")
+		w.exec(t, "DROP INDEX IF EXISTS "+name, w.ours[0])
+	}
+	w.exec(t, "DROP VIEW IF EXISTS cv1", w.ours[0])
+	w.exec(t, "DROP TABLE IF EXISTS cd1", w.ours[0])
+	for _, table := range []string{"ct1", "ct2", "cx1"} {
+		w.exec(t, "TRUNCATE TABLE "+table, w.ours[0])
+	}
 }
 
 func open(t *testing.T, name, dsn string) *sql.DB {
@@ -76,24 +113,24 @@ func (w *world) exec(t *testing.T, text string, databases ...*sql.DB) {
 	}
 }
 
-// fill writes the same rows to both sides, and the table x1 to aerosql.
+// fill writes the same rows to both sides, and the table cx1 to aerosql.
 func (w *world) fill(t *testing.T, d *drawer) {
 	ours := w.ours[0]
-	w.exec(t, "CREATE TABLE d1(id INTEGER PRIMARY KEY, n INTEGER, ratio REAL, name TEXT)", w.lite)
-	w.exec(t, "CREATE TABLE d1 (id BIGINT PRIMARY KEY, n BIGINT, ratio DOUBLE, name VARCHAR(20), ok BOOLEAN, price DECIMAL(10, 2), at TIMESTAMP, tags JSON)", ours)
+	w.exec(t, "CREATE TABLE cd1(id INTEGER PRIMARY KEY, n INTEGER, ratio REAL, name TEXT)", w.lite)
+	w.exec(t, "CREATE TABLE cd1 (id BIGINT PRIMARY KEY, n BIGINT, ratio DOUBLE, name VARCHAR(20), ok BOOLEAN, price DECIMAL(10, 2), at TIMESTAMP, tags JSON)", ours)
 	d.lite = true
-	for _, table := range []string{"t1", "t2"} {
+	for _, table := range []string{"ct1", "ct2"} {
 		w.exec(t, "CREATE TABLE "+table+"(PK INTEGER PRIMARY KEY, a INTEGER, b INTEGER, f REAL, s TEXT)", w.lite)
 		for pk := range rows {
 			w.insert(t, d, table, fmt.Sprint(pk), []column{{"a", number}, {"b", number}, {"f", float}, {"s", text}}, nil)
 		}
 	}
 	for pk := range rows {
-		w.insert(t, d, "d1", fmt.Sprint(pk), []column{{"n", number}, {"ratio", float}, {"name", text}},
+		w.insert(t, d, "cd1", fmt.Sprint(pk), []column{{"n", number}, {"ratio", float}, {"name", text}},
 			[]column{{"ok", truth}, {"price", decimal}, {"at", moment}, {"tags", list}})
 	}
 	w.exec(t, "PRAGMA case_sensitive_like = ON", w.lite)
-	w.exec(t, "CREATE VIEW v1 AS SELECT PK AS k, a, b, s, f FROM t1 WHERE a > 0", w.lite, ours)
+	w.exec(t, "CREATE VIEW cv1 AS SELECT PK AS k, a, b, s, f FROM ct1 WHERE a > 0", w.lite, ours)
 	w.put(t, d)
 	w.index(t)
 }
@@ -102,7 +139,7 @@ func (w *world) fill(t *testing.T, d *drawer) {
 // own.
 func (w *world) insert(t *testing.T, d *drawer, table, pk string, columns, own []column) {
 	key := "PK"
-	if table == "d1" {
+	if table == "cd1" {
 		key = "id"
 	}
 	names, values := []string{key}, []string{pk}
@@ -125,7 +162,7 @@ func (w *world) insert(t *testing.T, d *drawer, table, pk string, columns, own [
 	insert(w.ours[0])
 }
 
-// put writes the table x1.
+// put writes the table cx1.
 func (w *world) put(t *testing.T, d *drawer) {
 	conn, err := w.ours[0].Conn(t.Context())
 	require.NoError(t, err)
@@ -136,7 +173,7 @@ func (w *world) put(t *testing.T, d *drawer) {
 	}
 	require.NoError(t, driver.FromConn(conn, func(c *cluster.Client) error {
 		for pk := range rows {
-			key, err := protocol.NewKey("test", "x1", pk)
+			key, err := protocol.NewKey(namespace, "cx1", pk)
 			if err != nil {
 				return err
 			}
@@ -164,24 +201,29 @@ func (w *world) put(t *testing.T, d *drawer) {
 
 // index creates the indexes. Old servers do not have all of them.
 func (w *world) index(t *testing.T) {
-	statements := []string{
-		"INDEX t1a ON t1 (a) TYPE NUMERIC", "INDEX t1b ON t1 (b) TYPE NUMERIC", "INDEX t1s ON t1 (s) TYPE STRING", "INDEX t2b ON t2 (b) TYPE NUMERIC",
-		"INDEX d1n ON d1 (n)", "INDEX d1name ON d1 (name)", "INDEX d1price ON d1 (price)", "INDEX d1at ON d1 (at)",
-		"INDEX x1x ON x1 (x) TYPE STRING", "INDEX x1i ON x1 (i) TYPE NUMERIC", "INDEX x1s ON x1 (s) TYPE STRING", "INDEX x1z ON x1 (z) TYPE BLOB",
-		"INDEX x1p ON x1 (p) TYPE GEO2DSPHERE", "LIST INDEX x1l ON x1 (l) TYPE NUMERIC", "LIST INDEX x1ls ON x1 (l) TYPE STRING",
-		"MAPKEYS INDEX x1m ON x1 (m) TYPE STRING", "MAPVALUES INDEX x1mv ON x1 (m) TYPE NUMERIC", "MAPKEYS INDEX x1u ON x1 (u) TYPE STRING",
-		"SET INDEX x1set ON x1", "INDEX x1mk ON x1 (m.k) TYPE STRING", "INDEX x1l0 ON x1 (l[0]) TYPE STRING",
-	}
-	if !w.integers {
-		statements = append(statements, "INDEX x1y ON x1 (y) TYPE NUMERIC")
-	}
-	if w.build == "" {
-		statements = append(statements, "INDEX d1n1 ON d1 (n + 1) TYPE NUMERIC")
-	}
-	for _, s := range statements {
+	for _, s := range w.indexes() {
 		_, err := w.ours[0].Exec("CREATE " + s + map[bool]string{false: " WAIT", true: ""}[strings.HasPrefix(s, "SET")])
 		if w.build == "" {
 			require.NoError(t, err, s)
 		}
 	}
+}
+
+// indexes returns the indexes without CREATE.
+func (w *world) indexes() []string {
+	statements := []string{
+		"INDEX ct1a ON ct1 (a) TYPE NUMERIC", "INDEX ct1b ON ct1 (b) TYPE NUMERIC", "INDEX ct1s ON ct1 (s) TYPE STRING", "INDEX ct2b ON ct2 (b) TYPE NUMERIC",
+		"INDEX cd1n ON cd1 (n)", "INDEX cd1name ON cd1 (name)", "INDEX cd1price ON cd1 (price)", "INDEX cd1at ON cd1 (at)",
+		"INDEX cx1x ON cx1 (x) TYPE STRING", "INDEX cx1i ON cx1 (i) TYPE NUMERIC", "INDEX cx1s ON cx1 (s) TYPE STRING", "INDEX cx1z ON cx1 (z) TYPE BLOB",
+		"INDEX cx1p ON cx1 (p) TYPE GEO2DSPHERE", "LIST INDEX cx1l ON cx1 (l) TYPE NUMERIC", "LIST INDEX cx1ls ON cx1 (l) TYPE STRING",
+		"MAPKEYS INDEX cx1m ON cx1 (m) TYPE STRING", "MAPVALUES INDEX cx1mv ON cx1 (m) TYPE NUMERIC", "MAPKEYS INDEX cx1u ON cx1 (u) TYPE STRING",
+		"SET INDEX cx1set ON cx1", "INDEX cx1mk ON cx1 (m.k) TYPE STRING", "INDEX cx1l0 ON cx1 (l[0]) TYPE STRING",
+	}
+	if !w.integers {
+		statements = append(statements, "INDEX cx1y ON cx1 (y) TYPE NUMERIC")
+	}
+	if w.build == "" && realServer == "" {
+		statements = append(statements, "INDEX cd1n1 ON cd1 (n + 1) TYPE NUMERIC")
+	}
+	return statements
 }
