@@ -2,5 +2,6 @@
 
 package sqlcompare
 
-// queries is the number of queries that are compared. The race detector makes them ten times slower.
+// queries is the number of queries that are compared. The race detector makes them ten times
+// slower.
 const queries = 1000

@@ -112,8 +112,8 @@ func TestUnionReads(t *testing.T) {
 	}
 }
 
-// indexed draws a condition on bins with an index, of ORs and INs and perhaps an AND. It has no range
-// with one end: what part of an index that has is only guessed.
+// indexed draws a condition on bins with an index, of ORs and INs and perhaps an AND. It has no
+// range with one end: what part of an index that has is only guessed.
 func (d *drawer) indexed() string {
 	one := func() string {
 		switch d.IntN(6) {
@@ -141,8 +141,8 @@ func (d *drawer) indexed() string {
 	return condition
 }
 
-// TestUnionsReadLess holds that a union of index ranges never reads more records than the best single
-// range or a scan, and in the median a tenth of a scan at most.
+// TestUnionsReadLess holds that a union of index ranges never reads more records than the best
+// single range or a scan, and in the median a tenth of a scan at most.
 func TestUnionsReadLess(t *testing.T) {
 	m, open := newMeter(t)
 	union, single := open("&disable_rules=intersection"), open("&disable_rules=intersection,union")

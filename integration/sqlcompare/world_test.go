@@ -135,7 +135,8 @@ func (w *world) fill(t *testing.T, d *drawer) {
 	w.index(t)
 }
 
-// insert writes a row, in which some columns are missing. SQLite does not get those of the list own.
+// insert writes a row, in which some columns are missing. SQLite does not get those of the list
+// own.
 func (w *world) insert(t *testing.T, d *drawer, table, pk string, columns, own []column) {
 	key := "PK"
 	if table == "cd1" {
