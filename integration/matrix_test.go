@@ -14,6 +14,7 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/protocol/cdt"
 	"github.com/aerosql/aerosql/querylang"
+	"github.com/aerosql/aerosql/querylang/exec"
 )
 
 // The tests of this file are the features of reading with SQL, one test for each. They show that a
@@ -255,6 +256,36 @@ func TestMatrixScanGuards(t *testing.T) {
 		require.Len(t, sh.query("SELECT n FROM $t WITH (records_per_second = 100000)"), 50)
 		require.Len(t, sh.query("SELECT n FROM $t WITH (fetch_rows = 7)"), 50)
 	})
+}
+
+func TestMatrixMemoryLimit(t *testing.T) {
+	onEachSQL(t, "?memory_limit=16KiB", func(t *testing.T, sh *shell) {
+		sh.fill(500)
+		require.Len(t, sh.query("SELECT s FROM $t ORDER BY s LIMIT 10"), 10)
+		require.Len(t, sh.query("SELECT s FROM $t"), 500)
+		for statement, step := range map[string]string{
+			"SELECT s FROM $t ORDER BY s": "sort", "SELECT s, COUNT(*) FROM $t GROUP BY s": "aggregate", "SELECT DISTINCT s FROM $t": "distinct",
+			"SELECT a.s FROM $t a JOIN $t b ON a.s = b.s": "join",
+		} {
+			_, err := tryQuery(sh, statement)
+			require.ErrorIs(t, err, exec.ErrMemory, statement)
+			require.ErrorContains(t, err, step)
+			require.ErrorContains(t, err, "memory_limit")
+		}
+	})
+}
+
+// tryQuery counts the rows of a statement.
+func tryQuery(sh *shell, statement string) (n int, err error) {
+	rows, err := sh.db.QueryContext(sh.t.Context(), sh.text(statement))
+	if err != nil {
+		return 0, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		n++
+	}
+	return n, rows.Err()
 }
 
 func TestMatrixGeo(t *testing.T) {

@@ -18,7 +18,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	_ "github.com/aerosql/aerosql/cluster/devserver/mem" // for aerospike+mem:// data sources
-	_ "github.com/aerosql/aerosql/driver"
 	"github.com/aerosql/aerosql/querylang/function"
 )
 

@@ -10,6 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/aerosql/aerosql/driver"
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/querylang"
 	"github.com/aerosql/aerosql/querylang/bind"
@@ -25,18 +26,44 @@ func TestTypesOfThePage(t *testing.T) {
 	}
 }
 
-// optionName is a row of the table of options.
-var optionName = regexp.MustCompile("(?m)^\\| `(\\w+) = ")
+// section returns the part of the page below a heading.
+func section(t *testing.T, heading string) string {
+	t.Helper()
+	_, text, found := strings.Cut(readSQLPage(t), "\n## "+heading+"\n")
+	require.True(t, found, heading)
+	text, _, _ = strings.Cut(text, "\n## ")
+	return text
+}
 
-// TestOptionsOfThePage: the options of WITH on the page exist.
+// optionRow is a row of the table of options: the option with a value, and its statements.
+var optionRow = regexp.MustCompile("(?m)^\\| `(\\w+ = .*?)` \\| (\\w+)( by keys)?")
+
+// TestOptionsOfThePage: the options of WITH on the page can be used as it says.
 func TestOptionsOfThePage(t *testing.T) {
-	_, section, found := strings.Cut(readSQLPage(t), "## Options of WITH")
-	require.True(t, found)
-	section, _, _ = strings.Cut(section, "\n## ")
-	names := optionName.FindAllStringSubmatch(section, -1)
-	require.NotEmpty(t, names)
-	for _, m := range names {
-		_, err := querylang.Prepare(t.Context(), "SELECT a FROM t WITH ("+m[1]+" = 1)", noTables{}, querylang.Options{Namespace: "test"})
+	db := openPageDB(t, "options")
+	rows := optionRow.FindAllStringSubmatch(section(t, "Options of WITH"), -1)
+	require.Len(t, rows, 10)
+	for _, m := range rows {
+		statement := "SELECT a FROM t"
+		switch {
+		case m[2] == "writing":
+			statement = "UPSERT INTO t (PK, a) VALUES (1, 1)"
+		case m[3] != "":
+			statement = "SELECT a FROM t WHERE PK = 1"
+		}
+		_, err := db.ExecContext(t.Context(), statement+" WITH ("+m[1]+")")
+		require.NoError(t, err, m[1])
+	}
+}
+
+var dsnKey = regexp.MustCompile("`(\\w+=[^`]+)`")
+
+// TestKeysOfThePage: the keys of data source names on the page exist.
+func TestKeysOfThePage(t *testing.T) {
+	keys := dsnKey.FindAllStringSubmatch(section(t, "Keys of the data source name"), -1)
+	require.Greater(t, len(keys), 10)
+	for _, m := range keys {
+		_, err := driver.ParseDSN("aerospike://host/test?" + m[1])
 		require.NoError(t, err)
 	}
 }

@@ -10,8 +10,8 @@ import (
 // created finds what a statement creates.
 var created = regexp.MustCompile(`(?i)^\s*CREATE\s+(TABLE|VIEW)\s+(?:IF\s+NOT\s+EXISTS\s+)?(\w+)`)
 
-// Drop drops the tables and views that the records of a file create, because a file expects an empty
-// database. Errors are of no interest: most of them do not exist.
+// Drop drops the tables and views that the records of a file create, because a file expects an
+// empty database. Errors are of no interest: most of them do not exist.
 func Drop(ctx context.Context, db *sql.DB, records []Record) {
 	dropped := make(map[string]bool)
 	for i := range records {

@@ -59,15 +59,15 @@ func (a KeyArg) check(v protocol.Value) error {
 	switch bytes, _ := v.Bytes(); {
 	case v.IsNil():
 	case !a.Digest && !keyKinds.Has(function.KindsOf(v.Kind())):
-		return ast.Errorf(ast.ErrType, "no key can be %.40s: keys are integers, strings and blobs", v)
+		return ast.Errorf(ast.ErrType, "no key can be %.40s: keys are integers, strings and blobs", &ast.Literal{Value: v})
 	case a.Digest && (v.Kind() != protocol.KindBlob || len(bytes) != len(protocol.Digest{})):
-		return ast.Errorf(ast.ErrType, "no digest can be %.40s: digests are blobs of %d bytes", v, len(protocol.Digest{}))
+		return ast.Errorf(ast.ErrType, "no digest can be %.40s: digests are blobs of %d bytes", &ast.Literal{Value: v}, len(protocol.Digest{}))
 	}
 	return nil
 }
 
-// checkKey checks a constant that is compared with a key or a digest, and has the arguments that are
-// checked for each run.
+// checkKey checks a constant that is compared with a key or a digest, and has the arguments that
+// are checked for each run.
 func (b *binder) checkKey(key, x Expr) {
 	c, ok := key.(*Column)
 	if !ok || c.Relation == nil {

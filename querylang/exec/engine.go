@@ -50,8 +50,8 @@ type Options struct {
 	LateBins bool
 	// DisabledRules are rules of planning that are not used.
 	DisabledRules plan.Rules
-	// IntegersOnly promises that bins without a declaration that have a numeric index hold no floats,
-	// so that the index is used for them.
+	// IntegersOnly promises that bins without a declaration that have a numeric index hold no
+	// floats, so that the index is used for them.
 	IntegersOnly bool
 	// Refresh is the time after which declarations by other clients are seen. Default
 	// catalog.DefaultRefresh.
@@ -107,8 +107,8 @@ func (e *Engine) Close() {
 // Samples returns what is known of the bins of undeclared sets.
 func (e *Engine) Samples() *Samples { return e.samples }
 
-// Catalog returns what is declared. Call its Refresh before a statement that was prepared earlier is
-// checked for changes.
+// Catalog returns what is declared. Call its Refresh before a statement that was prepared earlier
+// is checked for changes.
 func (e *Engine) Catalog() *catalog.Catalog { return e.catalog }
 
 // NewSession returns a session.

@@ -14,8 +14,8 @@ var plannedTypes = map[admin.IndexType]plan.IndexType{
 	admin.IndexNumeric: plan.NumericIndex, admin.IndexString: plan.StringIndex, admin.IndexBlob: plan.BlobIndex, admin.IndexGeo: plan.GeoIndex,
 }
 
-// indexExpression returns the packed expression of an index, which conditions on the same expression
-// use. See catalog.Options.IndexExpression.
+// indexExpression returns the packed expression of an index, which conditions on the same
+// expression use. See catalog.Options.IndexExpression.
 func (e *Engine) indexExpression(ctx context.Context, namespace, set string, x ast.Expr, of admin.IndexType) ([]byte, error) {
 	name := ast.TableName{Namespace: ast.Name{Text: namespace}, Set: ast.Name{Text: set, Quote: '"'}}
 	bound, relation, err := bind.Indexed(ctx, x, name, e.catalog, bind.Options{Namespace: namespace})

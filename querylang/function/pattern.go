@@ -47,7 +47,8 @@ func NewPattern(op ast.MatchOp, pattern string, escape rune) (*Pattern, error) {
 	return &Pattern{func(text string) bool { return match(beforeNUL(text)) }}, nil
 }
 
-// beforeNUL returns a text up to its first NUL, where the regular expressions of servers stop.
+// beforeNUL returns a text up to its first NUL, where the servers' regular expressions stop
+// reading.
 func beforeNUL(text string) string {
 	if i := strings.IndexByte(text, 0); i >= 0 {
 		return text[:i]

@@ -168,7 +168,8 @@ func compareBranches(op exp.Op, x, y *branch, w want) (test, bool) {
 		if w.decided() {
 			return notPushed, true // unknown if there is an unordered map inside
 		}
-		// Here such a value does not compare at all, while the server stops at the first difference.
+		// Here such a value does not compare at all, while the server stops at the first
+		// difference.
 		return finish(exp.NewNode(op, x.node, y.node), x, y, w).superset(), true
 	case x.kind == y.kind:
 		return finish(exp.NewNode(op, x.node, y.node), x, y, w), true

@@ -12,7 +12,8 @@ import (
 	"github.com/aerosql/aerosql/querylang/function"
 )
 
-// maxPattern is the size in bytes of the longest pattern that is translated to a regular expression.
+// maxPattern is the size in bytes of the longest pattern that is translated to a regular
+// expression.
 const maxPattern = 512
 
 // match translates LIKE and ILIKE. LIKE 'x%' becomes a range of strings, other patterns become
@@ -61,8 +62,8 @@ type like struct {
 	ignoreCase bool
 }
 
-// likePattern returns the pattern, or nil if it is not a string. It returns false for a pattern that
-// is not translated.
+// likePattern returns the pattern, or nil if it is not a string. It returns false for a pattern
+// that is not translated.
 func (l *lowering) likePattern(e *bind.Match) (*like, bool) {
 	v, ok := l.value(e.Pattern)
 	pattern, isText := v.Text()

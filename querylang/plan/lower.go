@@ -314,8 +314,8 @@ func (l *lowerer) keepEmpty() {
 	a.AllBins = true
 }
 
-// requiredBin returns a bin that every record has for which the conditions are true, if possible one
-// that is read anyway.
+// requiredBin returns a bin that every record has for which the conditions are true, if possible
+// one that is read anyway.
 func (l *lowerer) requiredBin() (bin string, found bool) {
 	for i := range l.relation.Columns {
 		name := l.relation.Columns[i].Bin
