@@ -14,7 +14,7 @@
 //
 //   - A table is a set, a row is a record, a column is a bin, and PK is the record's user key.
 //     Names are case-sensitive; keywords are not.
-//   - No table needs a declaration. CREATE TABLE gives a set columns with types, and its key a name.
+//   - No table needs a declaration. CREATE TABLE gives a set typed columns, and its key a name.
 //   - A bin that a record does not have is NULL. Logic has three values.
 //   - Values of different kinds can't be compared: the result is unknown. Integers and floats
 //     compare exactly.
@@ -34,8 +34,8 @@
 // statement that is not current must be prepared again.
 //
 // Parameters are ?, $1, :name or @name. They are values, never parts of the text; a list for a
-// parameter in IN (...) stands for its elements. [Prepared.Args] checks the arguments and converts
-// those that stand beside declared columns.
+// parameter in IN (...) stands for its elements. [Prepared.AppendArgs] checks the arguments and
+// converts those that stand beside declared columns.
 //
 // Errors in the text are of type [*Error] with the line and the column; errors.Is tests for their
 // kind. Errors of the cluster are passed on as they are.

@@ -5,9 +5,7 @@ import (
 	"flag"
 	"fmt"
 	"maps"
-	"os"
 	"regexp"
-	"runtime/debug"
 	"slices"
 	"strconv"
 	"strings"
@@ -89,11 +87,6 @@ func (c *tally) report(t *testing.T) {
 		t.Logf("%6d %s\n        %s", c.reasons[line], line, c.examples[line])
 	}
 	assert.GreaterOrEqual(t, c.compared*10, (c.compared+c.refuse)*9, "at least 90 %% of the queries must be compared")
-}
-
-func TestMain(m *testing.M) {
-	debug.SetGCPercent(400)
-	os.Exit(m.Run())
 }
 
 func TestCompare(t *testing.T) {

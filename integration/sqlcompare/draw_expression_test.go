@@ -382,8 +382,8 @@ func (d *drawer) keyCondition(s *scope, not string) *node {
 	}
 	form := d.IntN(5)
 	if !d.lite && form > 0 && form < 3 {
-		// The user key of a record that was stored without it is known if the record is read by it. So
-		// the order of keys depends on the way of reading; =, <> and IN do not.
+		// The user key of a record that was stored without it is known if the record is read by it.
+		// So the order of keys depends on the way of reading; =, <> and IN do not.
 		form = 0
 	}
 	switch form {
