@@ -150,8 +150,8 @@ func (b *binder) grouping(s *scope, e ast.Expr) Expr {
 	case *ast.Literal, *ast.Param:
 		return nil
 	case *ast.Column:
-		if len(e.Parts) == 1 { // it has no path
-			return nil
+		if len(e.Parts) == 1 && !slices.ContainsFunc(s.tables, func(t *table) bool { return t.child != nil }) {
+			return nil // it has no path
 		}
 	}
 	if !slices.ContainsFunc(s.groups, func(g groupKey) bool { return !isPlainColumn(g.x) }) {

@@ -21,6 +21,11 @@ func (b *binder) query(q *ast.Query, p place) *Query {
 		p.common = &commonTable{table: w, before: p.common}
 	}
 	bound := &Query{Options: b.queryOptions(q.Options)}
+	for _, o := range q.Options {
+		if _, write := writeOptionNames.Find(o.Name.Text); write {
+			b.fail(o.Name.Pos, ast.ErrUnsupported, "the option %s is one of writes; it has no effect on a query", o.Name)
+		}
+	}
 	limits := &scope{place: p}
 	limits.in("LIMIT", func() {
 		bound.Limit, bound.Offset = b.count(limits, q.Limit, "LIMIT"), b.count(limits, q.Offset, "OFFSET")
@@ -72,7 +77,10 @@ func (b *binder) count(s *scope, e ast.Expr, clause string) Expr {
 }
 
 // queryOptionNames are the options of WITH (...).
-var queryOptionNames = ast.Words("MAX_RECORDS RECORDS_PER_SECOND REPLICA RACK READ_MODE FETCH_ROWS ATOMIC TTL SEND_KEY DURABLE COMMIT")
+var (
+	queryOptionNames = ast.Words("MAX_RECORDS RECORDS_PER_SECOND REPLICA RACK READ_MODE FETCH_ROWS ATOMIC TTL SEND_KEY DURABLE COMMIT")
+	writeOptionNames = ast.Words("ATOMIC TTL SEND_KEY DURABLE COMMIT")
+)
 
 // queryOptions binds WITH (...). The names of the result are in lower case.
 func (b *binder) queryOptions(options []ast.Option) map[string]Expr {

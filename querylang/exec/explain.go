@@ -15,7 +15,7 @@ import (
 func (e *Engine) explain(x *execution, p *plan.Explain, lowered bool) (*Result, error) {
 	query, isQuery := p.Statement.(*plan.Block)
 	if !isQuery && !plan.Writes(p.Statement) {
-		return nil, ast.Errorf(ast.ErrUnsupported, "EXPLAIN of %T", p.Statement)
+		return nil, ast.Errorf(ast.ErrUnsupported, "EXPLAIN shows plans of queries and of statements that change records; this statement has none")
 	}
 	x.accesses = make(map[*plan.Scan]*plan.Access)
 	var err error

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/aerosql/aerosql/cluster"
+	"github.com/aerosql/aerosql/protocol/exp"
 	"github.com/aerosql/aerosql/querylang/bind"
 )
 
@@ -63,7 +64,11 @@ func (s *Samples) Sample(ctx context.Context, namespace, set string) ([]string, 
 func (s *Samples) read(ctx context.Context, name setName) ([]string, error) {
 	seen := make(map[string]bool)
 	var bins []string
-	for record, err := range s.client.Query(ctx, &s.policy, cluster.Statement{Namespace: name.namespace, Set: name.set}) {
+	policy := s.policy
+	if name.set == "" { // the query reads all sets of the namespace
+		policy.Filter = exp.Filter(exp.Eq(exp.SetName(), exp.StringVal("")))
+	}
+	for record, err := range s.client.Query(ctx, &policy, cluster.Statement{Namespace: name.namespace, Set: name.set}) {
 		if err := streamError(record, err); err != nil {
 			return nil, err
 		}
