@@ -32,7 +32,8 @@ func newMeter(t *testing.T) (*meter, func(keys string) *sql.DB) {
 	if realServer != "" {
 		t.Skip("the records that a server of its own reads are counted")
 	}
-	name := share(t, 0, devserver.Options{})
+	name, end := share(t, 0, devserver.Options{})
+	t.Cleanup(func() { require.NoError(t, end()) })
 	open := func(keys string) *sql.DB {
 		return open(t, "aerospike", "aerospike+mem://"+name+"/test?index_numbers=integers"+keys)
 	}

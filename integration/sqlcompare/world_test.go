@@ -42,17 +42,32 @@ type world struct {
 	ours     []*sql.DB // by mode
 	integers bool      // numbers with an index are integers
 	build    string
+	server   func() error // ends it, nil for a real server
+}
+
+// close ends the world. It keeps nothing, since the testing package keeps w until all tests end.
+func (w *world) close(t *testing.T) {
+	for _, db := range append(w.ours, w.lite) {
+		require.NoError(t, db.Close())
+	}
+	if w.server != nil {
+		require.NoError(t, w.server())
+	}
+	*w = world{}
 }
 
 // newWorld starts a server with the tables of a seed, or puts them on the server that
 // AEROSQL_ADDR names.
 func newWorld(t *testing.T, seed uint64) *world {
-	w := &world{lite: open(t, "sqlite", ":memory:"), integers: seed%2 == 0}
+	w := &world{lite: connect(t, "sqlite", ":memory:"), integers: seed%2 == 0}
+	t.Cleanup(func() { w.close(t) })
 	w.lite.SetMaxOpenConns(1)
 	base := "aerospike://" + realServer + "/" + namespace
 	if realServer == "" {
 		w.build = builds[seed%uint64(len(builds))]
-		base = "aerospike+mem://" + share(t, seed, devserver.Options{Build: w.build, Nodes: 1 + int(seed%3)/2}) + "/test"
+		var name string
+		name, w.server = share(t, seed, devserver.Options{Build: w.build, Nodes: 1 + int(seed%3)/2})
+		base = "aerospike+mem://" + name + "/test"
 	}
 	for _, off := range modes {
 		dsn := base + "?late_bins=ignore&memory_limit=64MiB"
@@ -62,7 +77,7 @@ func newWorld(t *testing.T, seed uint64) *world {
 		if off != "" {
 			dsn += "&disable_rules=" + off
 		}
-		w.ours = append(w.ours, open(t, "aerospike", dsn))
+		w.ours = append(w.ours, connect(t, "aerospike", dsn))
 	}
 	if realServer != "" {
 		w.clear(t)
@@ -71,16 +86,17 @@ func newWorld(t *testing.T, seed uint64) *world {
 	return w
 }
 
-// share starts a server and returns its name.
-func share(t *testing.T, seed uint64, options devserver.Options) string {
+// share starts a server and returns its name and what ends it.
+func share(t *testing.T, seed uint64, options devserver.Options) (name string, end func() error) {
 	server, err := devserver.Start(options)
 	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, server.Close()) })
-	name := fmt.Sprintf("compare-%s-%d", strings.ReplaceAll(t.Name(), "/", "-"), seed)
+	name = fmt.Sprintf("compare-%s-%d", strings.ReplaceAll(t.Name(), "/", "-"), seed)
 	remove, err := mem.Share(name, server)
 	require.NoError(t, err)
-	t.Cleanup(remove)
-	return name
+	return name, func() error {
+		remove()
+		return server.Close()
+	}
 }
 
 // clear removes the tables of another seed.
@@ -97,10 +113,16 @@ func (w *world) clear(t *testing.T) {
 	}
 }
 
-func open(t *testing.T, name, dsn string) *sql.DB {
+func connect(t *testing.T, name, dsn string) *sql.DB {
 	t.Helper()
 	db, err := sql.Open(name, dsn)
 	require.NoError(t, err)
+	return db
+}
+
+func open(t *testing.T, name, dsn string) *sql.DB {
+	t.Helper()
+	db := connect(t, name, dsn)
 	t.Cleanup(func() { require.NoError(t, db.Close()) })
 	return db
 }
