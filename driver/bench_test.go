@@ -136,7 +136,7 @@ func BenchmarkScanRows(b *testing.B) {
 	}
 }
 
-// BenchmarkTop sorts 1,000,000 records, of which it keeps ten.
+// BenchmarkTop returns the first ten of 1,000,000 records in order.
 func BenchmarkTop(b *testing.B) {
 	db := open(b, func(c *driver.Config) { c.MemoryLimit = 4 << 20 })
 	fillBench(b, db, 1_000_000)

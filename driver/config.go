@@ -46,8 +46,8 @@ const (
 	CollectionsJSON
 )
 
-// LateBins selects what a row of SELECT * does that has a bin that is no column of the result,
-// because no row had it when the columns were chosen.
+// LateBins selects what happens if a row of SELECT * has a bin that is not a column of the result.
+// The columns are the bins of a sample, which may not have had this bin.
 type LateBins uint8
 
 // The choices.
@@ -139,7 +139,7 @@ type Config struct {
 	// NotAtomic lets statements that write several records by key in a namespace with strong
 	// consistency write them one by one; default false: they are one transaction.
 	NotAtomic bool
-	// LateBins selects what SELECT * does with bins that are no columns; default LateBinsError.
+	// LateBins selects what SELECT * does with bins that are not columns; default LateBinsError.
 	LateBins LateBins
 	// IndexIntegers promises that bins of undeclared sets with a numeric index have no floats,
 	// which such an index does not contain; default false. Without it conditions on these bins use

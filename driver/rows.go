@@ -212,7 +212,7 @@ func (r *Rows) ColumnTypeNullable(index int) (nullable, ok bool) {
 }
 
 // ColumnTypeLength returns the declared length of a string in characters, or math.MaxInt64 for
-// other strings and blobs.
+// other strings and blobs. Values are not checked against the declared length and can be longer.
 func (r *Rows) ColumnTypeLength(index int) (length int64, ok bool) {
 	if n := r.columns[index].Type.Length; n > 0 {
 		return int64(n), true

@@ -133,7 +133,7 @@ func TestSeeds(t *testing.T) {
 // TestStatement prints the plans and answers of the statement of a flag.
 func TestStatement(t *testing.T) {
 	if *statement == "" {
-		t.Skip("no -statement")
+		t.Skip("it needs the flag -statement")
 	}
 	w := newWorld(t, *seed)
 	for i, off := range modes {

@@ -30,7 +30,7 @@ type meter struct {
 // opens the server with keys of the DSN.
 func newMeter(t *testing.T) (*meter, func(keys string) *sql.DB) {
 	if realServer != "" {
-		t.Skip("the records that a server of its own reads are counted")
+		t.Skip("it counts the reads of an in-process server")
 	}
 	name, end := share(t, 0, devserver.Options{})
 	t.Cleanup(func() { require.NoError(t, end()) })

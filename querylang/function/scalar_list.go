@@ -49,7 +49,7 @@ var listFunctions = []*Function{
 		Doc:     "The element of a rank: 0 is the least one, -1 the greatest, in the order of the servers' collections.",
 		Example: "LIST_BY_RANK(ARRAY[3, 1, 2], 0)", ExampleResult: "1"},
 	{Name: "LIST_BY_VALUE_RANGE", Group: groupList, Params: []Parameter{{Name: "list", Kinds: List | Null}, lowParam, highParam}, Result: listResult, Eval: listByValueRange,
-		Doc:     "The elements from low up to but without high, in the order of the servers' collections. NULL is no limit.",
+		Doc:     "The elements from low up to but without high, in the order of the servers' collections. NULL means no limit.",
 		Example: "LIST_BY_VALUE_RANGE(ARRAY[4, 1, 3, 2], 2, 4)", ExampleResult: "ARRAY[3, 2]"},
 }
 
@@ -131,7 +131,7 @@ func listByRank(_ *Context, args []protocol.Value) protocol.Value {
 	return sorted[i]
 }
 
-// inRange reports whether low <= v < high, where NULL is no limit.
+// inRange reports whether low <= v < high, where NULL means no limit.
 func inRange(v, low, high protocol.Value) bool {
 	return (low.IsNil() || protocol.Compare(v, low) >= 0) && (high.IsNil() || protocol.Compare(v, high) < 0)
 }

@@ -48,13 +48,13 @@ var mapFunctions = []*Function{
 		Eval: func(_ *Context, args []protocol.Value) protocol.Value {
 			return filtered(args[0], func(p protocol.Pair) bool { return inRange(p.Key, args[1], args[2]) })
 		},
-		Doc:     "The pairs with keys from low up to but without high. NULL is no limit.",
+		Doc:     "The pairs with keys from low up to but without high. NULL means no limit.",
 		Example: "MAP_BY_KEY_RANGE(MAP{'a': 1, 'b': 2, 'c': 3}, 'b', NULL)", ExampleResult: "MAP{'b': 2, 'c': 3}"},
 	{Name: "MAP_BY_VALUE_RANGE", Group: groupMap, Params: []Parameter{{Name: "map", Kinds: Map | Null}, lowParam, highParam}, Result: mapResult,
 		Eval: func(_ *Context, args []protocol.Value) protocol.Value {
 			return filtered(args[0], func(p protocol.Pair) bool { return inRange(p.Value, args[1], args[2]) })
 		},
-		Doc:     "The pairs with values from low up to but without high. NULL is no limit.",
+		Doc:     "The pairs with values from low up to but without high. NULL means no limit.",
 		Example: "MAP_BY_VALUE_RANGE(MAP{'a': 1, 'b': 2, 'c': 3}, 1, 3)", ExampleResult: "MAP{'a': 1, 'b': 2}"},
 }
 
