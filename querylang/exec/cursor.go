@@ -216,7 +216,14 @@ func (r *reader) queryPolicy() (*cluster.QueryPolicy, int64, error) {
 		policy.Filter = r.access.Filter.Packed
 	}
 	policy.MaxRecords = r.access.MaxRecords
+	most := r.engine.options.MaxRecords
+	if _, given := r.access.Options[optionMaxRecords]; !given && most > 0 && (policy.MaxRecords == 0 || most < policy.MaxRecords) {
+		policy.MaxRecords = most
+	}
 	page, err := queryOptions(r.access.Options, &policy)
+	if page == 0 {
+		page = r.engine.options.FetchRows
+	}
 	return &policy, page, err
 }
 
