@@ -10,7 +10,7 @@ FIRST ?= 1
 
 RACE := $(shell command -v $$(go env CC) >/dev/null 2>&1 && echo -race)
 
-.PHONY: help test ci format vet staticcheck newgo purego npm shape conformance peers bench real fuzz sim moves alloc slt slt-small
+.PHONY: help test ci format vet staticcheck newgo purego npm shape conformance peers bench real fuzz sim moves alloc slt slt-small sqlcompare
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -19,7 +19,7 @@ test: ## run all tests of both modules
 	go test $(RACE) ./...
 	cd integration && go test $(RACE) ./...
 
-ci: format vet staticcheck purego newgo shape npm test alloc conformance ## run what CI runs
+ci: format vet staticcheck purego newgo shape npm test slt-small alloc conformance ## run what CI runs
 	$(MAKE) fuzz T=2s MUTATIONS=20000
 	$(MAKE) sim SEEDS=100
 
@@ -73,6 +73,9 @@ moves: ## query 100,000 records while partitions move, with SEEDS seeds
 
 sim: ## test the client under faults drawn from seeds: make sim SEEDS=n [FIRST=seed]
 	cd integration && go test ./sim -run '^TestSeeds$$' -count=1 -v -timeout 0 -seeds $(SEEDS) -first $(FIRST) -processes 2
+
+sqlcompare: ## compare random queries with each rule on and off and with SQLite: make sqlcompare QUERIES=n [SEED=n]
+	cd integration && go test -count=1 -timeout 0 -v -run TestCompare ./sqlcompare -queries $(or $(QUERIES),300000) -seed $(or $(SEED),1)
 
 slt: ## run the published SQL answers of ../shared/sqllogictest: make slt [MAX=queries per file]
 	cd integration && go run ./slt/score -optional -max $(or $(MAX),0) ../../shared/sqllogictest

@@ -1,9 +1,13 @@
 package driver_test
 
 import (
+	"database/sql"
 	"fmt"
 	"testing"
 
+	"github.com/aerosql/aerosql/cluster"
+	"github.com/aerosql/aerosql/driver"
+	"github.com/aerosql/aerosql/protocol"
 	"github.com/stretchr/testify/require"
 )
 
@@ -55,5 +59,95 @@ func BenchmarkScan(b *testing.B) {
 		}
 		require.NoError(b, rows.Err())
 		require.Equal(b, records, count)
+	}
+}
+
+// BenchmarkPoint compares a prepared SELECT of four columns with the native Get.
+func BenchmarkPoint(b *testing.B) {
+	db := open(b, nil)
+	execute(b, db, "INSERT INTO t (PK, a, b, c, d) VALUES (1, 1, 2, 3, 4)")
+	b.Run("sql", func(b *testing.B) {
+		stmt, err := db.Prepare("SELECT a, b, c, d FROM t WHERE PK = ?")
+		require.NoError(b, err)
+		defer stmt.Close()
+		var w, x, y, z int
+		b.ReportAllocs()
+		for b.Loop() {
+			if err := stmt.QueryRow(1).Scan(&w, &x, &y, &z); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	b.Run("native", func(b *testing.B) {
+		native(b, db, func(client *cluster.Client) error {
+			b.ReportAllocs()
+			for b.Loop() {
+				record, err := client.Get(b.Context(), nil, protocol.MustKey("test", "t", 1), "a", "b", "c", "d")
+				if err != nil {
+					return err
+				}
+				if len(record.Bins) != 4 {
+					b.Fatal(record.Bins)
+				}
+			}
+			return nil
+		})
+	})
+}
+
+// fillBench writes records with four bins to the set t.
+func fillBench(b *testing.B, db *sql.DB, records int) {
+	native(b, db, func(client *cluster.Client) error {
+		const size = 1000
+		for first := 0; first < records; first += size {
+			rows := make([]cluster.BatchRow, 0, size)
+			for i := first; i < min(first+size, records); i++ {
+				key := protocol.MustKey("test", "t", i)
+				bins := protocol.BinsOf(map[string]any{"a": i, "b": i * 7919 % records, "c": float64(i), "d": i % 10})
+				rows = append(rows, cluster.PutRow(nil, key, bins))
+			}
+			if _, err := client.BatchWrite(b.Context(), nil, rows); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// BenchmarkScanRows scans 100,000 rows of four columns. One operation is one row.
+func BenchmarkScanRows(b *testing.B) {
+	db := open(b, nil)
+	const records = 100_000
+	fillBench(b, db, records)
+	b.ReportAllocs()
+	b.ResetTimer()
+	for n := 0; n < b.N; {
+		rows, err := db.Query("SELECT a, b, c, d FROM t")
+		require.NoError(b, err)
+		var w, x, z int64
+		var y float64
+		for ; rows.Next() && n < b.N; n++ {
+			if err := rows.Scan(&w, &x, &y, &z); err != nil {
+				b.Fatal(err)
+			}
+		}
+		require.NoError(b, rows.Err())
+		require.NoError(b, rows.Close())
+	}
+}
+
+// BenchmarkTop sorts 1,000,000 records, of which it keeps ten.
+func BenchmarkTop(b *testing.B) {
+	db := open(b, func(c *driver.Config) { c.MemoryLimit = 4 << 20 })
+	fillBench(b, db, 1_000_000)
+	for b.Loop() {
+		rows, err := db.Query("SELECT a, b FROM t ORDER BY b LIMIT 10")
+		require.NoError(b, err)
+		count := 0
+		for rows.Next() {
+			count++
+		}
+		require.NoError(b, rows.Err())
+		require.Equal(b, 10, count)
 	}
 }

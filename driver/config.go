@@ -133,14 +133,17 @@ type Config struct {
 	// DenyScan rejects statements that read a whole set, with querylang.ErrScanDenied; default
 	// false.
 	DenyScan bool
-	// MemoryLimit is the memory in bytes that one statement may keep to sort, group, join and remove
-	// duplicates; default 64 MiB. A statement that needs more fails.
+	// MemoryLimit is the memory in bytes that one statement may keep to sort, group, join and
+	// remove duplicates; default 64 MiB. A statement that needs more fails.
 	MemoryLimit int64
+	// NotAtomic lets statements that write several records by key in a namespace with strong
+	// consistency write them one by one; default false: they are one transaction.
+	NotAtomic bool
 	// LateBins selects what SELECT * does with bins that are no columns; default LateBinsError.
 	LateBins LateBins
-	// IndexIntegers promises that bins of undeclared sets with a numeric index have no floats, which
-	// such an index does not contain; default false. Without it conditions on these bins use no
-	// index, unless the bin is declared as INTEGER.
+	// IndexIntegers promises that bins of undeclared sets with a numeric index have no floats,
+	// which such an index does not contain; default false. Without it conditions on these bins use
+	// no index, unless the bin is declared as INTEGER.
 	IndexIntegers bool
 	// DisabledRules are rules of planning that are not used; default none. It is for tests and for
 	// finding faults.

@@ -5,9 +5,10 @@
 //
 //	db, err := sql.Open("aerospike", "aerospike://10.0.0.1:3000/test")
 //
-// A table is a set and a column is a bin; the column PK is the record's user key. The table
-// __default is the records without a set. No schema is needed. Package querylang documents the SQL
-// dialect. EXPLAIN before a statement shows what the statement would do.
+// A table is a set and a column is a bin; the column PK is the record's user key. The table NULL is
+// the records without a set. No schema is needed; CREATE TABLE declares one, with types, defaults
+// and a name for the key. Package querylang has the rules of the SQL dialect. EXPLAIN before a
+// statement shows what the statement would do, and EXPLAIN ANALYZE what it did.
 //
 // # Data source names
 //
@@ -20,6 +21,8 @@
 //
 //	timeout=1s          limit of each command with its retries
 //	scan=deny           reject statements that read a whole set
+//	memory_limit=1GiB   memory that one statement may keep to sort, group and join
+//	late_bins=ignore    leave out bins that SELECT * did not know, instead of failing
 //	tx=autocommit       let BeginTx succeed where there are no transactions
 //	send_key=false      don't store the user key with each record
 //	collections=json    return lists and maps as JSON text
@@ -59,6 +62,10 @@
 // Named types are stored like the types they are defined as. A slice as the argument of IN (?)
 // stands for its elements. A nil slice there means no elements, so IN is false and NOT IN is true.
 //
+// An argument that is compared with a declared column, or stored in one, is converted to the
+// column's type: a time.Time or its text for a TIMESTAMP or a DATE, a number or its text for a
+// DECIMAL. What the type can't hold is an error.
+//
 // Values that can't be stored are an error of kind querylang.ErrArguments, and nothing is sent.
 // These are structs, integers above 2^63-1, map keys that are not integers, strings or blobs, and
 // two keys of a map that are stored as the same key, such as 1 and int64(1). The same holds within
@@ -79,9 +86,16 @@
 //	HyperLogLog  []byte                                HLL
 //	missing bin  nil
 //
-// Bins have no declared types: the same column can have a different type in another row. Therefore
-// the scan type of a column (sql.ColumnType.ScanType) is any, except for columns such as
-// __generation and COUNT(*). The type name is that of the first rows, or "" if it is not known.
+// Columns that are declared as, or cast to, one of these types differ:
+//
+//	TIMESTAMP    time.Time in UTC                      TIMESTAMP
+//	DATE         time.Time in UTC, at midnight         DATE
+//	DECIMAL      string, such as "9.50"                DECIMAL
+//
+// Without a declaration the same column can have a different type in another row. Therefore the
+// scan type of a column (sql.ColumnType.ScanType) is any, except for columns that are never NULL,
+// such as __generation and COUNT(*). The type name is that of the first rows, or "" if it is not
+// known.
 //
 // Lists and maps can be scanned into variables of the types above, into an any, into a [JSON], and
 // into a [Document] of any type that encoding/json can decode. A map whose keys don't fit in a Go
@@ -89,17 +103,25 @@
 // row with a value that JSON can't represent is [ErrJSON].
 //
 // RowsAffected is the number of records that were written. LastInsertId is the key of an INSERT of
-// one row if the key is an integer, and otherwise 0 without an error. Exec without arguments
-// accepts several statements separated by semicolons. All are checked before the first one runs;
-// they stop at the first failure.
+// one row if the key is an integer, and otherwise 0 without an error. A statement with RETURNING
+// returns rows, which Query gives.
+//
+// Without arguments Exec and Query accept several statements separated by semicolons. The text of
+// all is parsed before the first one runs; they stop at the first failure. Query has a result set
+// for each statement that returns rows (sql.Rows.NextResultSet). A statement that writes must not
+// follow one that returns rows there, because it would not run if the caller stops reading.
+//
+// A statement that keeps more memory than memory_limit is exec.ErrMemory.
 //
 // # Times
 //
 // A time.Time is stored as an integer, the nanoseconds since 1970 UTC. The zero time.Time is stored
 // as NULL, and times before 1678 or after 2261 are an error. Times compare as integers.
 //
-// A row returns the integer, because nothing marks it as a time. Scan it into a [Time], or into an
-// sql.Null[driver.Time] if NULL matters. Scanning into time.Time or sql.NullTime fails.
+// Columns that are declared as TIMESTAMP or DATE return a time.Time, and so does CAST(x AS
+// TIMESTAMP). Other columns return the integer, because nothing marks it as a time. Scan it into a
+// [Time], or into an sql.Null[driver.Time] if NULL matters. Before Go 1.27 scanning it into
+// time.Time or sql.NullTime fails.
 //
 // # Errors
 //

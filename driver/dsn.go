@@ -55,6 +55,16 @@ const (
 //	scan                allow     deny: reject statements that read a whole set
 //	tx                  error     error: BeginTx fails if the namespace has no transactions;
 //	                              autocommit: each statement takes effect at once
+//	atomic              on        on: in a namespace with strong consistency a statement that writes
+//	                              several records by their keys is a transaction; off: it is not
+//	memory_limit        64MiB     memory that one statement may keep to sort, group, join and
+//	                              remove duplicates
+//	late_bins           error     what SELECT * does with a bin that it did not know when the
+//	                              statement began: error, or ignore to leave it out
+//	index_numbers       any       integers: the numbers of undeclared bins with a numeric index are
+//	                              integers, so that conditions on them can use the index
+//	disable_rules                 rules of planning that are not used, separated by commas; for
+//	                              tests and for finding faults
 //	dialect             standard  aql: read "..." as Aerospike's aql does
 //	collections         native    json: rows return lists and maps as JSON text
 //

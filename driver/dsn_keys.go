@@ -48,6 +48,7 @@ func dsnKeys() []dsnKey {
 		choiceKey("tx", func(c *Config) *TxMode { return &c.Tx },
 			choice[TxMode]{"error", TxError}, choice[TxMode]{"autocommit", TxAutocommit}),
 		sizeKey("memory_limit", func(c *Config) *int64 { return &c.MemoryLimit }),
+		choiceKey("atomic", func(c *Config) *bool { return &c.NotAtomic }, choice[bool]{"on", false}, choice[bool]{"off", true}),
 		choiceKey("late_bins", func(c *Config) *LateBins { return &c.LateBins },
 			choice[LateBins]{"error", LateBinsError}, choice[LateBins]{"ignore", LateBinsIgnore}),
 		choiceKey("index_numbers", func(c *Config) *bool { return &c.IndexIntegers }, choice[bool]{"any", false}, choice[bool]{"integers", true}),

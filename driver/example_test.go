@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"time"
 
 	"github.com/aerosql/aerosql/cluster"
 	_ "github.com/aerosql/aerosql/cluster/devserver/mem" // for aerospike+mem:// data sources
@@ -48,6 +49,83 @@ func Example() {
 	// Output:
 	// 1 Ann 4
 	// 2 Bob 5
+	// <nil>
+}
+
+// A declared table, a join with records of a set that is not declared, groups, and what the
+// statement does.
+func Example_queries() {
+	ctx := context.Background()
+	db, err := sql.Open("aerospike", "aerospike+mem://queries/test")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer db.Close()
+
+	_, err = db.ExecContext(ctx, `
+		CREATE TABLE customers (id TEXT PRIMARY KEY, name TEXT NOT NULL, since DATE);
+		INSERT INTO customers VALUES ('ada', 'Ada', '2025-03-01'), ('alan', 'Alan', '2026-01-15');
+		INSERT INTO orders (PK, customer, total) VALUES (1, 'ada', 30), (2, 'alan', 8), (3, 'ada', 12)`)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+
+	const query = `
+		SELECT c.name, c.since, COUNT(*), SUM(o.total)
+		FROM orders o JOIN customers c ON c.id = o.customer
+		WHERE o.total > ?
+		GROUP BY c.name, c.since
+		ORDER BY 4 DESC`
+	rows, err := db.QueryContext(ctx, query, 5)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var name string
+		var since time.Time
+		var orders, total int
+		if err := rows.Scan(&name, &since, &orders, &total); err != nil {
+			fmt.Println(err)
+			return
+		}
+		fmt.Println(name, since.Format(time.DateOnly), orders, total)
+	}
+	if err := rows.Err(); err != nil {
+		fmt.Println(err)
+		return
+	}
+
+	plan, err := db.QueryContext(ctx, "EXPLAIN "+query, 5)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer plan.Close()
+	for plan.Next() {
+		var line string
+		if err := plan.Scan(&line); err != nil {
+			fmt.Println(err)
+			return
+		}
+		fmt.Println(line)
+	}
+	fmt.Println(plan.Err())
+	// Output:
+	// Ada 2025-03-01 2 42
+	// Alan 2026-01-15 1 8
+	// client: compute `c.name`, `c.since`, `COUNT(*)`, `SUM(o.total)`
+	//   client: sort by `SUM(o.total)` DESC
+	//     client: aggregate COUNT(*), SUM(o.total) by c.name, c.since
+	//       client: lookup join on o.customer = c.id
+	//         scan test.orders as o
+	//           server filter: o.total > ?
+	//           bins: customer, total
+	//           estimate: 3 records
+	//         read test.customers as c
 	// <nil>
 }
 

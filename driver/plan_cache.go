@@ -21,8 +21,7 @@ type statement struct {
 
 // newStatement returns a statement without literals of its own.
 func newStatement(p *querylang.Prepared) *statement {
-	sets, patterns := p.Needs()
-	s := &statement{Prepared: p, run: &exec.Statement{Plan: p.Plan, Sets: sets, Patterns: patterns, Args: p.ArgCount()}}
+	s := &statement{Prepared: p, run: &exec.Statement{Plan: p.Plan, Args: p.ArgCount()}}
 	if query, ok := p.Plan.(*plan.Block); ok {
 		s.columns = namesOf(query.Columns)
 	}

@@ -31,7 +31,7 @@ func (c *Conn) prepare(ctx context.Context, query string) (*statement, error) {
 				c.plans.add(key, shared)
 			}
 		}
-		if shared != nil {
+		if shared != nil && shared.Fits(literals) {
 			return &statement{Prepared: shared.Prepared, run: shared.run, columns: shared.columns, literals: literals}, nil
 		}
 	}

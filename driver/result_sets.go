@@ -8,8 +8,8 @@ import (
 	"github.com/aerosql/aerosql/querylang/parse"
 )
 
-// nextResults are the statements of a text that have not run yet. Each is bound when those before it
-// have run, because it may use what they define.
+// nextResults are the statements of a text that have not run yet. Each is bound when those before
+// it have run, because it may use what they define.
 type nextResults struct {
 	conn       *Conn
 	ctx        context.Context
@@ -17,9 +17,9 @@ type nextResults struct {
 	at, count  int
 }
 
-// queryAll runs the first statement of a text with several. The others run when their rows are asked
-// for, so that a statement that changes something must not follow one that returns rows: it might
-// never run.
+// queryAll runs the first statement of a text with several. The others run when their rows are
+// asked for, so that a statement that changes something must not follow one that returns rows: it
+// might never run.
 func (c *Conn) queryAll(ctx context.Context, all []*parse.Parsed) (*Rows, error) {
 	r := &Rows{collections: c.cfg.Collections}
 	r.next = &nextResults{conn: c, ctx: ctx, statements: all, count: len(all)}

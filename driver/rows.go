@@ -211,8 +211,8 @@ func (r *Rows) ColumnTypeNullable(index int) (nullable, ok bool) {
 	return !r.kind(index).certain, true
 }
 
-// ColumnTypeLength returns the declared length of a string in characters, or math.MaxInt64 for other
-// strings and blobs.
+// ColumnTypeLength returns the declared length of a string in characters, or math.MaxInt64 for
+// other strings and blobs.
 func (r *Rows) ColumnTypeLength(index int) (length int64, ok bool) {
 	if n := r.columns[index].Type.Length; n > 0 {
 		return int64(n), true

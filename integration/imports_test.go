@@ -34,7 +34,7 @@ var allowed = map[string][]string{
 	},
 	"querylang/exec": {
 		"protocol", "protocol/cdt", "protocol/exp", "querylang/ast", "querylang/bind", "querylang/function", "querylang/plan",
-		"querylang/parse", "querylang/exec/catalog", "cluster",
+		"querylang/parse", "querylang/exec/catalog", "cluster", "cluster/admin",
 	},
 	"querylang/exec/catalog": {
 		"protocol", "protocol/cdt", "querylang/ast", "querylang/bind", "querylang/function", "querylang/parse", "querylang/plan",
@@ -46,7 +46,7 @@ var allowed = map[string][]string{
 	"driver": {
 		"protocol", "querylang", "querylang/bind", "querylang/function", "querylang/parse", "querylang/plan", "querylang/exec", "cluster",
 	},
-	"mapper":         {"protocol", "protocol/cdt", "protocol/exp", "querylang", "querylang/exec", "cluster"},
+	"mapper": {"protocol", "protocol/cdt", "protocol/exp", "querylang", "querylang/exec", "cluster"},
 }
 
 // TestImportLayers checks the layering: protocol imports no other package, querylang does not

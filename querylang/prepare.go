@@ -127,9 +127,6 @@ func (p *Prepared) Writes() bool {
 	return definition || plan.Writes(p.Plan)
 }
 
-// Needs returns the numbers of the sets and patterns that a run keeps.
-func (p *Prepared) Needs() (sets, patterns int) { return p.needs.Sets, p.needs.Patterns }
-
 // ArgCount returns the number of the values that AppendArgs appends.
 func (p *Prepared) ArgCount() int { return p.params.Count + p.literals + len(p.needs.TypedArgs) }
 
@@ -144,6 +141,12 @@ func (p *Prepared) IsCurrent(ctx context.Context, catalog bind.Catalog) (bool, e
 		}
 	}
 	return p.needs.IsCurrent(ctx, catalog)
+}
+
+// Fits reports whether a shared statement can run with some literals. If it can't the text has an
+// error, which Prepare returns.
+func (p *Prepared) Fits(literals []protocol.Value) bool {
+	return p.needs.Fits(literals, p.params.Count)
 }
 
 // AppendArgs appends the values that a run needs: the arguments in the order of the parameters, the

@@ -14,9 +14,11 @@ const want = `1. SQL
    inserted 3 products
    Green tea: 118 in stock
    cheap and in stock: Green tea (tea) at 4.50
-   | scan test.products
-   |   bins: name, price, stock
-   |   client: filter stock > ? AND price < ?
+   | client: compute products.PK, products.name, products.price
+   |   scan test.products
+   |     server filter: products.stock > ? AND products.price < ?
+   |     bins: price, name; stored user key
+   |     estimate: 3 records
 2. Structs
    Tea pot now costs 24.90, generation 2, tags [kitchen sale]
    saving a stale copy of it was rejected

@@ -1,6 +1,7 @@
 package exam
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -23,12 +24,25 @@ import (
 
 var listFailing = flag.Bool("list", false, "write testdata/failing.txt with the cases that fail now")
 
-const dsn = "aerospike+mem://exam/test"
+// dsn returns the data source name of an in-process server, or of the server that the environment
+// names.
+func dsn() string {
+	if addr := os.Getenv("AEROSQL_ADDR"); addr != "" {
+		return "aerospike://" + addr + "/" + namespace()
+	}
+	return "aerospike+mem://exam/" + namespace()
+}
+
+// namespace returns the namespace of the cases.
+func namespace() string { return cmp.Or(os.Getenv("AEROSQL_NAMESPACE"), "test") }
 
 // TestCases runs all cases. A case of failing.txt must fail, so that the list stays true.
 func TestCases(t *testing.T) {
 	db := open(t, "")
 	native(t, db, func(c *cluster.Client) error {
+		if err := emptied(t, c, "v"); err != nil {
+			return err
+		}
 		for _, r := range fixture {
 			if err := put(c, record{set: "v", key: r.key, bins: protocol.BinsOf(r.bins)}); err != nil {
 				return err
@@ -64,7 +78,7 @@ func TestCases(t *testing.T) {
 
 func open(t *testing.T, options string) *sql.DB {
 	t.Helper()
-	name := dsn
+	name := dsn()
 	if options != "" {
 		name += "?" + options
 	}
@@ -82,8 +96,16 @@ func native(t *testing.T, db *sql.DB, do func(c *cluster.Client) error) {
 	require.NoError(t, driver.FromConn(conn, do))
 }
 
+// emptied removes the records of a set, which an earlier run may have left on a server.
+func emptied(t *testing.T, c *cluster.Client, set string) error {
+	if os.Getenv("AEROSQL_ADDR") == "" {
+		return nil
+	}
+	return c.Truncate(t.Context(), nil, namespace(), set, time.Time{})
+}
+
 func put(c *cluster.Client, r record) error {
-	key, err := protocol.NewKey("test", r.set, r.key)
+	key, err := protocol.NewKey(namespace(), r.set, r.key)
 	if err != nil {
 		return err
 	}
@@ -93,8 +115,11 @@ func put(c *cluster.Client, r record) error {
 // runCase returns the difference from the expected result, or "".
 func runCase(t *testing.T, x *example, set string) string {
 	db := open(t, x.dsn)
-	names := strings.NewReplacer("$W", set, "$N", "test")
+	names := strings.NewReplacer("$W", set, "$N", namespace())
 	native(t, db, func(c *cluster.Client) error {
+		if err := emptied(t, c, set); err != nil {
+			return err
+		}
 		for _, r := range x.records {
 			if !r.named {
 				r.set = set

@@ -98,8 +98,7 @@ func (c *Call) statement(ctx context.Context, client Client) error {
 		return err
 	}
 	args := []protocol.Value{protocol.Int(int64(cmd.Key)), protocol.Blob(o.Token.Bytes())}
-	sets, patterns := prepared.Needs()
-	done, err := engine.NewSession().Run(ctx, &exec.Statement{Plan: prepared.Plan, Sets: sets, Patterns: patterns}, args)
+	done, err := engine.NewSession().Run(ctx, &exec.Statement{Plan: prepared.Plan}, args)
 	if err == nil && done.Affected == 0 {
 		return errAbsent
 	}

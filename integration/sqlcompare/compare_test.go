@@ -1,264 +1,174 @@
 package sqlcompare
 
 import (
-	"database/sql"
+	_ "embed"
 	"flag"
 	"fmt"
 	"maps"
-	"math"
+	"os"
 	"regexp"
+	"runtime/debug"
 	"slices"
+	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-	_ "modernc.org/sqlite"
-
-	"github.com/aerosql/aerosql/cluster"
-	_ "github.com/aerosql/aerosql/cluster/devserver/mem"
-	"github.com/aerosql/aerosql/driver"
-	"github.com/aerosql/aerosql/protocol"
 )
 
 var (
-	count = flag.Int("queries", 10_000, "number of queries")
-	all   = flag.Bool("all", false, "run each query without each rule, not without one of them and without all")
-	seed  = flag.Uint64("seed", 1, "seed of the tables and queries")
-	nan   = math.NaN()
+	count      = flag.Int("queries", queries, "number of queries")
+	seed       = flag.Uint64("seed", 1, "seed of the first tables and their queries")
+	everything = flag.Bool("everything", false, "run a query without each rule even if its plan is the same")
+	statement  = flag.String("statement", "", "a statement to explain on the tables of the seed")
+	most       = flag.Int("faults", 5, "number of faults after which to stop")
 )
+
+// queriesOfWorld is the number of queries that share tables.
+const queriesOfWorld = 500
 
 // position is the part of an error that differs for the same mistake.
 var position = regexp.MustCompile(` at line \d+, column \d+`)
 
-// rules are the rules of the planner that can be turned off.
-var rules = []string{"filter", "index", "union", "intersection", "projection", "key", "limit"}
-
-// A world is the tables in SQLite and in aerosql, opened with several sets of rules.
-type world struct {
-	lite  *sql.DB
-	ours  *sql.DB
-	modes map[string]*sql.DB
+// A tally is what was found.
+type tally struct {
+	mu                            sync.Mutex
+	compared, lite, wrong, refuse int
+	reasons                       map[string]int
+	examples                      map[string]string
 }
 
-func newWorld(t *testing.T) *world {
-	w := &world{lite: open(t, "sqlite", ":memory:"), ours: open(t, "aerospike", "aerospike+mem://sqlcompare/test"), modes: map[string]*sql.DB{}}
-	w.lite.SetMaxOpenConns(1)
-	for _, off := range append(slices.Clone(rules), strings.Join(rules, ",")) {
-		dsn := "aerospike+mem://sqlcompare/test?disable_rules=" + off
-		if _, err := driver.ParseDSN(dsn); err != nil {
-			t.Logf("no rule can be turned off: %v", err)
-			break
-		}
-		w.modes[off] = open(t, "aerospike", dsn)
-	}
-	w.fill(t)
-	return w
-}
-
-func open(t *testing.T, name, dsn string) *sql.DB {
-	t.Helper()
-	db, err := sql.Open(name, dsn)
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, db.Close()) })
-	return db
-}
-
-// fill writes the same rows to both sides, and the bin x, which SQLite has not, to aerosql.
-func (w *world) fill(t *testing.T) {
-	d := newDrawer(*seed, 0)
-	for _, table := range []string{"t1", "t2"} {
-		_, err := w.lite.Exec("CREATE TABLE " + table + "(PK INTEGER PRIMARY KEY, a INTEGER, b INTEGER, f REAL, s TEXT)")
-		require.NoError(t, err)
-		for pk := range 24 {
-			columns, values := d.row(pk)
-			text := "INSERT INTO " + table + " (" + strings.Join(columns, ", ") + ") VALUES (" + strings.Join(values, ", ") + ")"
-			for _, db := range []*sql.DB{w.lite, w.ours} {
-				_, err := db.Exec(text)
-				require.NoError(t, err, text)
+// world runs n queries on the tables of a seed.
+func (c *tally) world(t *testing.T, seed uint64, n int) {
+	w := newWorld(t, seed)
+	d := newDrawer(seed, 1)
+	for i := range n {
+		q := d.query()
+		difference, err := w.difference(q)
+		c.mu.Lock()
+		switch {
+		case err != nil:
+			c.refused(err, q)
+		default:
+			c.compared++
+			if q.lite {
+				c.lite++
 			}
-			if x := d.mixed(); table == "t1" {
-				w.put(t, pk, x)
+			if difference != "" {
+				c.wrong++
 			}
 		}
-	}
-	_, err := w.lite.Exec("PRAGMA case_sensitive_like = ON")
-	require.NoError(t, err)
-	for _, column := range []string{"a", "s", "f"} {
-		if _, err := w.ours.Exec("CREATE INDEX t1" + column + " ON t1 (" + column + ")"); err != nil {
-			t.Log("no index:", err)
+		stop := c.wrong >= *most
+		c.mu.Unlock()
+		if difference != "" {
+			s := shrink(q, func(c *query) bool { d, err := w.difference(c); return err == nil && d != "" })
+			difference, _ = w.difference(s)
+			t.Errorf("-seed %d, query %d, build %q, integers %v: %s, arguments %#v\n%s", seed, i, w.build, w.integers, s, s.args(), difference)
+		}
+		if stop {
+			return
 		}
 	}
 }
 
-func (w *world) put(t *testing.T, pk int, x any) {
-	conn, err := w.ours.Conn(t.Context())
-	require.NoError(t, err)
-	defer conn.Close()
-	require.NoError(t, driver.FromConn(conn, func(c *cluster.Client) error {
-		key, err := protocol.NewKey("test", "t1", pk)
-		if err != nil {
-			return err
-		}
-		return c.Put(t.Context(), &cluster.WritePolicy{SendKey: true}, key, protocol.Bins{{Name: "x", Value: protocol.ValueOf(x)}})
-	}))
+func (c *tally) refused(err error, q *query) {
+	c.refuse++
+	line, _, _ := strings.Cut(err.Error(), "\n")
+	line = position.ReplaceAllString(line, "")
+	c.reasons[line]++
+	c.examples[line] = q.String()
 }
 
-// answer returns the rows as text, sorted unless the query has an order.
-func answer(db *sql.DB, q string, ordered bool) ([]string, error) {
-	rows, err := db.Query(q)
-	if err != nil {
-		return nil, err
+// report prints the figures. At least 9 of 10 queries must have been compared.
+func (c *tally) report(t *testing.T) {
+	t.Logf("%d queries compared with %d sets of rules, %d of them with SQLite; %d refused", c.compared, len(modes), c.lite, c.refuse)
+	lines := slices.SortedFunc(maps.Keys(c.reasons), func(x, y string) int { return c.reasons[y] - c.reasons[x] })
+	for _, line := range lines[:min(30, len(lines))] {
+		t.Logf("%6d %s\n        %s", c.reasons[line], line, c.examples[line])
 	}
-	defer rows.Close()
-	columns, _ := rows.Columns()
-	row, pointers := make([]any, len(columns)), make([]any, len(columns))
-	for i := range row {
-		pointers[i] = &row[i]
-	}
-	all := []string{}
-	for rows.Next() {
-		if err := rows.Scan(pointers...); err != nil {
-			return nil, err
-		}
-		for i, v := range row {
-			if f, ok := v.(float64); ok && f == 0 {
-				row[i] = 0.0 // -0 and 0 are equal
-			}
-		}
-		all = append(all, fmt.Sprintf("%#v", row))
-	}
-	if !ordered {
-		slices.Sort(all)
-	}
-	return all, rows.Err()
+	assert.GreaterOrEqual(t, c.compared*10, (c.compared+c.refuse)*9, "at least 90 %% of the queries must be compared")
 }
 
-// difference returns how the answers to a query differ, or "". It returns an error if aerosql
-// refuses the query.
-func (w *world) difference(q *query, modes []string) (string, error) {
-	text, ordered := q.String(), len(q.order) > 0
-	got, err := answer(w.ours, text, ordered)
-	if err != nil {
-		return "", err
-	}
-	if !q.mixed {
-		want, err := answer(w.lite, text, ordered)
-		if err != nil {
-			return "", fmt.Errorf("SQLite: %w", err)
-		}
-		if !slices.Equal(want, got) {
-			return fmt.Sprintf("SQLite  %v\naerosql %v", want, got), nil
-		}
-	}
-	for _, off := range modes {
-		other, err := answer(w.modes[off], text, ordered)
-		if err != nil || !slices.Equal(got, other) {
-			return fmt.Sprintf("all rules   %v\nwithout %s %v %v", got, off, other, err), nil
-		}
-	}
-	return w.partition(q)
-}
-
-// partition compares a query with its parts where a condition is true, false and unknown, and the
-// number of rows of the first part with the number of rows for which the condition is true.
-func (w *world) partition(q *query) (string, error) {
-	if len(q.where) == 0 || len(q.group) > 0 || q.right != nil || q.distinct || q.limit >= 0 || strings.HasPrefix(q.columns[0], "COUNT") {
-		return "", nil
-	}
-	c := *q
-	p := "(" + strings.Join(q.where, " AND ") + ")"
-	c.where, c.order = nil, nil
-	whole, err := answer(w.ours, c.String(), false)
-	if err != nil {
-		return "", err
-	}
-	parts, first := []string{}, 0
-	for i, condition := range []string{p, "NOT " + p, p + " IS NULL"} {
-		c.where = []string{condition}
-		rows, err := answer(w.ours, c.String(), false)
-		if err != nil {
-			return "", err
-		}
-		if parts = append(parts, rows...); i == 0 {
-			first = len(rows)
-		}
-	}
-	if slices.Sort(parts); !slices.Equal(whole, parts) {
-		return fmt.Sprintf("whole    %v\nby parts %v", whole, parts), nil
-	}
-	c.where, c.columns = nil, []string{p}
-	values, err := answer(w.ours, c.String(), false)
-	if err != nil {
-		return "", err
-	}
-	selected := 0
-	for _, v := range values {
-		if strings.Contains(v, "true") {
-			selected++
-		}
-	}
-	if selected != first {
-		return fmt.Sprintf("WHERE selects %d rows, the condition is true for %d", first, selected), nil
-	}
-	return "", nil
-}
-
-// without returns the sets of rules that query i is run without.
-func (w *world) without(i int) []string {
-	modes := slices.Sorted(maps.Keys(w.modes))
-	if *all || len(modes) == 0 {
-		return modes
-	}
-	return []string{strings.Join(rules, ","), rules[i%len(rules)]}
+func TestMain(m *testing.M) {
+	debug.SetGCPercent(400)
+	os.Exit(m.Run())
 }
 
 func TestCompare(t *testing.T) {
-	w := newWorld(t)
-	d := newDrawer(*seed, 1)
-	refused := map[string]int{}
-	wrong, compared := 0, 0
-	for i := range *count {
-		q := d.query()
-		modes := w.without(i)
-		difference, err := w.difference(q, modes)
-		if err != nil {
-			line, _, _ := strings.Cut(err.Error(), "\n")
-			refused[position.ReplaceAllString(line, "")]++
+	c := &tally{reasons: map[string]int{}, examples: map[string]string{}}
+	t.Run("worlds", func(t *testing.T) {
+		for at := 0; at < *count; at += queriesOfWorld {
+			t.Run(fmt.Sprint(*seed+uint64(at/queriesOfWorld)), func(t *testing.T) {
+				if realServer == "" {
+					t.Parallel()
+				}
+				c.world(t, *seed+uint64(at/queriesOfWorld), min(queriesOfWorld, *count-at))
+			})
+		}
+	})
+	c.report(t)
+}
+
+//go:embed testdata/seeds.txt
+var seeds string
+
+// TestSeeds runs the statements that once had different answers.
+func TestSeeds(t *testing.T) {
+	worlds := map[uint64]*world{}
+	for line := range strings.Lines(seeds) {
+		line = strings.TrimSpace(line)
+		if line == "" || line[0] == '#' {
 			continue
 		}
-		compared++
-		if difference == "" {
-			continue
+		words := strings.SplitN(line, " ", 3)
+		seed, err := strconv.ParseUint(words[0], 10, 64)
+		require.NoError(t, err, line)
+		if worlds[seed] == nil {
+			if realServer != "" { // it has one world at a time
+				clear(worlds)
+			}
+			worlds[seed] = newWorld(t, seed)
 		}
-		q = shrink(q, func(c *query) bool { d, err := w.difference(c, modes); return err == nil && d != "" })
-		difference, _ = w.difference(q, modes)
-		t.Errorf("-seed %d, query %d: %s\n%s", *seed, i, q, difference)
-		if wrong++; wrong == 5 {
-			break
-		}
-	}
-	t.Logf("seed %d: %d queries compared with %d sets of rules, %d refused for %d reasons", *seed, compared, len(w.modes)+1, *count-compared, len(refused))
-	for _, line := range slices.Sorted(maps.Keys(refused))[:min(20, len(refused))] {
-		t.Logf("%6d %s", refused[line], line)
+		difference, err := worlds[seed].answers(words[2], form{loose: true, lite: words[1] == "lite"}, false, false)
+		require.NoError(t, err, line)
+		require.Empty(t, difference, line)
 	}
 }
 
+// TestStatement prints the plans and answers of the statement of a flag.
+func TestStatement(t *testing.T) {
+	if *statement == "" {
+		t.Skip("no -statement")
+	}
+	w := newWorld(t, *seed)
+	for i, off := range modes {
+		answer, err := rowsOf(w.ours[i], *statement, false, form{})
+		t.Logf("without %q: %d rows %v %v\n%s", off, len(answer), answer, err, w.plan(i, *statement))
+	}
+	answer, err := rowsOf(w.lite, *statement, false, form{lite: true})
+	t.Logf("SQLite: %d rows %v %v", len(answer), answer, err)
+}
+
 func TestShrink(t *testing.T) {
-	q := &query{columns: []string{"PK", "a"}, from: "t1", where: []string{"a = 1", "b = 2"}, order: []string{"PK"}, limit: 3, offset: 1}
+	q := &query{
+		columns: []*node{word("PK"), word("a")}, from: []*node{word("ct1")}, limit: "3", offset: "1",
+		where: []*node{piece(truth, "a = 1"), piece(truth, "NOT ($)", piece(truth, "b = 2"))}, order: []*node{word("PK")},
+	}
 	q = shrink(q, func(c *query) bool { return strings.Contains(c.String(), "b = 2") })
-	require.Equal(t, "SELECT a FROM t1 WHERE b = 2", q.String())
+	require.Equal(t, "SELECT a FROM ct1 WHERE b = 2", q.String())
 }
 
 // TestDifference holds that a row that only one side has is found.
 func TestDifference(t *testing.T) {
-	w := newWorld(t)
-	q := &query{columns: []string{"PK", "a"}, from: "t1", limit: -1, offset: -1}
-	difference, err := w.difference(q, nil)
+	w := newWorld(t, 0)
+	q := &query{columns: []*node{word("PK"), word("a")}, from: []*node{word("ct1")}, lite: true}
+	difference, err := w.difference(q)
 	require.NoError(t, err)
 	require.Empty(t, difference)
-	_, err = w.lite.Exec("INSERT INTO t1 (PK, a) VALUES (1000, 1)")
-	require.NoError(t, err)
-	difference, err = w.difference(q, nil)
+	w.exec(t, "INSERT INTO ct1 (PK, a) VALUES (1000, 1)", w.lite)
+	difference, err = w.difference(q)
 	require.NoError(t, err)
 	require.Contains(t, difference, "1000")
 }

@@ -1,105 +1,162 @@
 package sqlcompare
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 )
 
 // A query is a SELECT by its clauses, so that clauses can be left out.
 type query struct {
+	with          []*node
 	distinct      bool
-	columns       []string
-	from          string
-	where         []string // joined by AND
-	group         []string
-	having        string
-	order         []string
-	limit, offset int // -1 if there is none
+	columns       []*node
+	from          []*node // the first table and its joins
+	where         []*node // joined by AND
+	group         []*node
+	having        *node
 	operator      string
 	right         *query // the other side of operator
-	mixed         bool   // compares values of different kinds, which SQLite does otherwise
+	order         []*node
+	limit, offset string
+	total         bool // order decides the place of each row
+	aggregates    bool // one row for all or for each group
+	lite          bool // SQLite has the tables and means the same
+	loose         bool // equal numbers stand for each other
 }
 
 // String returns the SQL.
 func (q *query) String() string {
 	var b strings.Builder
+	list := func(before, separator string, parts []*node) {
+		for i, part := range parts {
+			if i == 0 {
+				b.WriteString(before)
+			} else {
+				b.WriteString(separator)
+			}
+			part.write(&b)
+		}
+	}
+	list("WITH ", ", ", q.with)
+	if len(q.with) > 0 {
+		b.WriteByte(' ')
+	}
 	b.WriteString("SELECT ")
 	if q.distinct {
 		b.WriteString("DISTINCT ")
 	}
-	b.WriteString(strings.Join(q.columns, ", ") + " FROM " + q.from)
-	if len(q.where) > 0 {
-		b.WriteString(" WHERE " + strings.Join(q.where, " AND "))
-	}
-	if len(q.group) > 0 {
-		b.WriteString(" GROUP BY " + strings.Join(q.group, ", "))
-	}
-	if q.having != "" {
-		b.WriteString(" HAVING " + q.having)
+	list("", ", ", q.columns)
+	list(" FROM ", " ", q.from)
+	list(" WHERE ", " AND ", q.where)
+	list(" GROUP BY ", ", ", q.group)
+	if q.having != nil {
+		b.WriteString(" HAVING " + q.having.String())
 	}
 	if q.right != nil {
 		b.WriteString(" " + q.operator + " " + q.right.String())
 	}
-	if len(q.order) > 0 {
-		b.WriteString(" ORDER BY " + strings.Join(q.order, ", "))
+	list(" ORDER BY ", ", ", q.order)
+	if q.limit != "" {
+		b.WriteString(" LIMIT " + q.limit)
 	}
-	if q.limit >= 0 {
-		fmt.Fprintf(&b, " LIMIT %d", q.limit)
-	}
-	if q.offset >= 0 {
-		fmt.Fprintf(&b, " OFFSET %d", q.offset)
+	if q.offset != "" {
+		b.WriteString(" OFFSET " + q.offset)
 	}
 	return b.String()
 }
 
-// shorter returns queries with one clause or one part of a clause less.
-func (q *query) shorter() (list []*query) {
+// args returns the values of the parameters in their order.
+func (q *query) args() (values []any) {
+	having := []*node{}
+	if q.having != nil {
+		having = append(having, q.having)
+	}
+	for _, clause := range [][]*node{q.with, q.columns, q.from, q.where, q.group, having} {
+		for _, part := range clause {
+			values = part.args(values)
+		}
+	}
+	if q.right != nil {
+		values = append(values, q.right.args()...)
+	}
+	for _, part := range q.order {
+		values = part.args(values)
+	}
+	return values
+}
+
+// clauses returns the lists of the query that can be shortened.
+func (q *query) clauses() []*[]*node {
+	return []*[]*node{&q.with, &q.from, &q.where, &q.columns, &q.group, &q.order}
+}
+
+// shorter returns queries with one clause or one part of a clause less. Some are not valid.
+func (q *query) shorter() (all []*query) {
 	try := func(change func(c *query)) {
 		c := *q
 		change(&c)
-		list = append(list, &c)
+		all = append(all, &c)
 	}
-	without := func(words []string, i int) []string { return slices.Delete(slices.Clone(words), i, i+1) }
 	if q.right != nil {
 		try(func(c *query) { c.right = nil })
 		for _, r := range q.right.shorter() {
-			if len(r.columns) == len(q.columns) {
-				try(func(c *query) { c.right = r })
-			}
+			try(func(c *query) { c.right = r })
 		}
 	}
-	if q.offset >= 0 {
-		try(func(c *query) { c.offset = -1 })
+	if q.offset != "" {
+		try(func(c *query) { c.offset = "" })
 	}
-	if q.limit >= 0 {
-		try(func(c *query) { c.limit, c.offset = -1, -1 })
-	} else if len(q.order) > 0 {
-		try(func(c *query) { c.order = nil })
+	if q.limit != "" {
+		try(func(c *query) { c.limit, c.offset = "", "" })
 	}
-	if q.having != "" {
-		try(func(c *query) { c.having = "" })
+	if len(q.order) > 0 {
+		try(func(c *query) { c.order, c.total = nil, false })
+	}
+	if q.having != nil {
+		try(func(c *query) { c.having = nil })
+		for _, s := range q.having.shorter() {
+			try(func(c *query) { c.having = s })
+		}
 	}
 	if q.distinct {
 		try(func(c *query) { c.distinct = false })
 	}
-	for i := range q.where {
-		try(func(c *query) { c.where = without(q.where, i) })
-	}
-	for i := range q.columns {
-		if len(q.columns) > 1 && q.right == nil && len(q.order) == 0 {
-			try(func(c *query) { c.columns = without(q.columns, i) })
+	for at, parts := range q.clauses() {
+		least := 0
+		if parts == &q.columns || parts == &q.from {
+			least = 1
+		}
+		for i := range *parts {
+			if len(*parts) > least && !(parts == &q.order && q.limit != "") {
+				try(func(c *query) { *c.clauses()[at] = slices.Delete(slices.Clone(*parts), i, i+1) })
+			}
 		}
 	}
-	return list
+	for at, parts := range q.clauses() {
+		for i, part := range *parts {
+			for _, s := range part.shorter() {
+				try(func(c *query) {
+					clause := c.clauses()[at]
+					*clause = slices.Clone(*clause)
+					(*clause)[i] = s
+				})
+			}
+		}
+	}
+	return all
 }
 
-// shrink drops parts of a failing query, as long as it still fails.
+// shrink drops parts of a failing query, as long as it still fails. It tries at most a number of
+// queries.
 func shrink(q *query, fails func(*query) bool) *query {
+	tries := 3000
 	for again := true; again; {
 		again = false
 		for _, c := range q.shorter() {
-			if fails(c) {
+			if tries--; tries < 0 {
+				return q
+			}
+			if (len(c.String()) < len(q.String()) || len(c.args()) < len(q.args())) && fails(c) {
 				q, again = c, true
 				break
 			}

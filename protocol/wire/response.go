@@ -49,7 +49,8 @@ func ParseResponse(body []byte) (resp Response, rest []byte, err error) {
 // A BinSpace gives the bins of many records memory in few allocations. The zero value is ready.
 type BinSpace struct{ free protocol.Bins }
 
-// maxBinSpace is the number of bins that are allocated together. A record that is kept keeps them all.
+// maxBinSpace is the number of bins that are allocated together. A record that is kept keeps them
+// all.
 const maxBinSpace = 256
 
 // take returns space for n bins of a record, of which so many may follow.

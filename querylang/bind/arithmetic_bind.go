@@ -25,6 +25,9 @@ func (b *binder) arithmetic(s *scope, e *ast.Binary) Expr {
 	}
 	b.wants(x, kinds, operatorText(e))
 	b.wants(y, kinds, operatorText(e))
+	if kinds == function.Integer && (x.Type().Scale > 0 || y.Type().Scale > 0) {
+		return b.fail(e.Pos, ast.ErrType, "%s needs integers, not decimals; use CAST", operatorText(e))
+	}
 	if x.Type().Family == function.Decimals || y.Type().Family == function.Decimals {
 		return b.decimal(e.Op, x, y, e.Pos)
 	}
@@ -34,7 +37,7 @@ func (b *binder) arithmetic(s *scope, e *ast.Binary) Expr {
 // arithmeticType returns the type of a result: a timestamp and a number is a timestamp, and the
 // difference of two is a number.
 func arithmeticType(op ast.Operator, x, y Expr) function.Type {
-	tx, ty := typeOf(x), typeOf(y)
+	tx, ty := wholeNumber(typeOf(x)), wholeNumber(typeOf(y))
 	isTime := func(t function.Type) bool { return t.Family == function.Timestamps || t.Family == function.Dates }
 	timestamp := function.Type{Family: function.Timestamps, Name: "TIMESTAMP"}
 	switch {
@@ -49,6 +52,14 @@ func arithmeticType(op ast.Operator, x, y Expr) function.Type {
 		return function.Type{Family: function.Floats}
 	}
 	return function.Type{}
+}
+
+// wholeNumber returns INTEGER for a decimal without digits after the point.
+func wholeNumber(t function.Type) function.Type {
+	if t.Family == function.Decimals && t.Scale == 0 {
+		return function.Type{Family: function.Integers}
+	}
+	return t
 }
 
 func operatorText(e *ast.Binary) string {
@@ -78,17 +89,17 @@ func (b *binder) concat(s *scope, e *ast.Binary) Expr {
 	return b.fold(&Arithmetic{Op: e.Op, X: x, Y: y, Of: of, Pos: e.Pos})
 }
 
-// decimal returns the result of an operator with a decimal. + and - are exact; * is exact while
+// decimal returns the result of an operator with a decimal. + - and % are exact; * is exact while
 // there are digits; other operators, and other operands than decimals and integers, give floats.
 func (b *binder) decimal(op ast.Operator, x, y Expr, pos ast.Pos) Expr {
 	x, y = b.decimalOperand(x, y), b.decimalOperand(y, x)
 	tx, ty := x.Type(), y.Type()
 	exact := tx.Family == function.Decimals && ty.Family == function.Decimals
 	switch {
-	case exact && (op == ast.OpAdd || op == ast.OpSubtract):
+	case exact && (op == ast.OpAdd || op == ast.OpSubtract || op == ast.OpRemainder):
 		x, y = b.sameScale(x, y)
 		of := x.Type()
-		of.Precision = function.MaxPrecision
+		of.Name, of.Precision = "", function.MaxPrecision
 		return b.fold(&Arithmetic{Op: op, X: x, Y: y, Of: of, Pos: pos})
 	case exact && op == ast.OpMultiply && tx.Scale+ty.Scale <= function.MaxPrecision:
 		of := function.Type{Family: function.Decimals, Precision: function.MaxPrecision, Scale: tx.Scale + ty.Scale}
@@ -98,7 +109,9 @@ func (b *binder) decimal(op ast.Operator, x, y Expr, pos ast.Pos) Expr {
 	return b.fold(&Arithmetic{Op: op, X: x, Y: y, Of: arithmeticType(op, x, y), Pos: pos})
 }
 
-// decimalOperand returns an integer beside a decimal as a decimal without digits after the point.
+// decimalOperand returns an integer beside a decimal as a decimal without digits after the point,
+// and another constant as a decimal of the same type if it has no more digits. The literal of a
+// shared statement is an error, so that the statement is bound with its own.
 func (b *binder) decimalOperand(x, other Expr) Expr {
 	t := x.Type()
 	if t.Family == function.Decimals || other.Type().Family != function.Decimals {
@@ -107,7 +120,7 @@ func (b *binder) decimalOperand(x, other Expr) Expr {
 	whole := function.Type{Family: function.Decimals, Precision: function.MaxPrecision}
 	switch c := x.(type) {
 	case *Const:
-		if v, err := function.Coerce(c.Value, other.Type()); err == nil && c.Value.Kind() == protocol.KindString {
+		if v, err := function.Coerce(c.Value, other.Type()); err == nil && c.Kinds().Has(function.String|1<<protocol.KindFloat) {
 			return &Const{Value: v, Of: other.Type(), Pos: c.Pos}
 		}
 		if _, ok := c.Value.Int(); ok {
@@ -117,6 +130,7 @@ func (b *binder) decimalOperand(x, other Expr) Expr {
 		if c.Can == 0 {
 			return b.typed(c, TypedArg{As: other.Type()})
 		}
+		return b.fail(c.Pos, ast.ErrUnsupported, "the number of digits of a literal beside a decimal decides the type of the result")
 	case *Column:
 		if t.Family == function.Integers {
 			typed := *c
@@ -144,8 +158,11 @@ func (b *binder) interval(s *scope, e ast.Expr, i *ast.Interval, minus bool) Exp
 	}
 	months, nanoseconds, err := function.ParseInterval(text, i.Unit)
 	if err != nil {
-		b.failWith(i.Pos, ast.ErrSyntax, err)
-		return x
+		message := err.Error()
+		if e, ok := err.(*ast.Error); ok { //nolint:errorlint // it has no cause
+			message = e.Message
+		}
+		return b.fail(i.Pos, ast.ErrSyntax, "%s", message)
 	}
 	if minus {
 		months, nanoseconds = -months, -nanoseconds

@@ -28,11 +28,11 @@ type Bound struct {
 
 // Needs is what the runs of a bound statement need.
 type Needs struct {
-	// Sets and Patterns are the numbers of IDs of In and Match.
-	Sets, Patterns int
 	// TypedArgs are arguments that stand beside columns of other types. They are converted for each
 	// run and follow the arguments.
 	TypedArgs []TypedArg
+	// KeyArgs are arguments that are compared with keys or digests.
+	KeyArgs []KeyArg
 	// Version is the version of the catalog that the statement was bound with.
 	Version uint64
 	// Samples are the undeclared sets whose bins * names.
@@ -90,6 +90,13 @@ func (n *Needs) IsCurrent(ctx context.Context, catalog Catalog) (bool, error) {
 // AppendArgs appends the values of TypedArgs to the arguments of a run. An argument that has no
 // form of the type is an error of kind [ast.ErrArguments].
 func (n *Needs) AppendArgs(args []protocol.Value) ([]protocol.Value, error) {
+	for _, a := range n.KeyArgs {
+		if a.Index < len(args) {
+			if err := a.check(args[a.Index]); err != nil {
+				return nil, err
+			}
+		}
+	}
 	for i := range n.TypedArgs {
 		t := &n.TypedArgs[i]
 		v, err := t.value(args[t.Index])
@@ -103,6 +110,24 @@ func (n *Needs) AppendArgs(args []protocol.Value) ([]protocol.Value, error) {
 	return args, nil
 }
 
+// Fits reports whether AppendArgs can convert values that are the arguments from an index on.
+func (n *Needs) Fits(values []protocol.Value, first int) bool {
+	for _, a := range n.KeyArgs {
+		if at := a.Index - first; at >= 0 && at < len(values) && a.check(values[at]) != nil {
+			return false
+		}
+	}
+	for i := range n.TypedArgs {
+		t := &n.TypedArgs[i]
+		if at := t.Index - first; at >= 0 && at < len(values) {
+			if _, err := t.value(values[at]); err != nil {
+				return false
+			}
+		}
+	}
+	return true
+}
+
 // A binder binds one statement. After an error it goes on with NULL in the place of what is wrong;
 // the first error is the one that counts.
 type binder struct {
@@ -112,10 +137,13 @@ type binder struct {
 	text       string // "" inside of a view
 	err        error
 	subqueries int
+	sets       int // of IDs of In and KeyColumn
+	patterns   int // of IDs of Match
 	sources    int
 	views      []string // that are being bound
 	needs      Needs
-	typedArgs  map[TypedArg]int // their indexes in needs.TypedArgs
+	typedArgs  map[TypedArg]int  // their indexes in needs.TypedArgs
+	trials     map[ast.Expr]Expr // of the scope, while grouping binds an expression
 }
 
 // maxSources is the maximum number of items of FROM in a statement, with those of the views and
@@ -150,8 +178,7 @@ func (b *binder) failWith(pos ast.Pos, kind, err error) {
 		return
 	}
 	if e, ok := err.(*ast.Error); ok { //nolint:errorlint // an error without a position gets one
-		kind, err = e.Kind, error(e)
-		b.err = ast.ErrorAt(b.text, pos, kind, "%s", e.Message)
+		b.err = ast.ErrorAt(b.text, pos, e.Kind, "%s", e.Message)
 		return
 	}
 	e := ast.ErrorAt(b.text, pos, kind, "%v", err)

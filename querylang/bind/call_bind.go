@@ -73,8 +73,8 @@ func (b *binder) argument(name string, p function.Parameter, x Expr) Expr {
 	return x
 }
 
-// argumentTypes returns the types of the arguments. Those of functions that return one of them, such
-// as COALESCE, get one type. NULL has the type of the others.
+// argumentTypes returns the types of the arguments. Those of functions that return one of them,
+// such as COALESCE, get one type. NULL has the type of the others.
 func (b *binder) argumentTypes(c *Call) []function.Type {
 	types := make([]function.Type, len(c.Args))
 	if !c.Function.Unify {
@@ -128,13 +128,18 @@ func arity(params []function.Parameter) string {
 	least, most := bounds(params)
 	switch {
 	case most > len(params):
-		return fmt.Sprintf("at least %d arguments", least)
-	case least == most && most == 1:
-		return "1 argument"
+		return "at least " + arguments(least)
 	case least == most:
-		return fmt.Sprintf("%d arguments", most)
+		return arguments(most)
 	}
-	return fmt.Sprintf("%d to %d arguments", least, most)
+	return fmt.Sprintf("%d to %s", least, arguments(most))
+}
+
+func arguments(n int) string {
+	if n == 1 {
+		return "1 argument"
+	}
+	return fmt.Sprintf("%d arguments", n)
 }
 
 // binCall binds BIN('name'), a bin with any name.

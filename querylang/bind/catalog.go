@@ -49,7 +49,8 @@ type TableColumn struct {
 	Type    function.Type
 	NotNull bool
 	// UniqueKey means that the value is unique because the user key of a row is made from it. The
-	// table has no PRIMARY KEY then, and its GeneratedKey is true: a row with NULL gets another key.
+	// table has no PRIMARY KEY then, and its GeneratedKey is true: a row with NULL gets another
+	// key.
 	UniqueKey bool
 	Default   ast.Expr // nil without DEFAULT
 }

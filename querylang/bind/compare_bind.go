@@ -2,21 +2,15 @@ package bind
 
 import (
 	"math"
-	"math/bits"
+	"strings"
 
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/querylang/ast"
 	"github.com/aerosql/aerosql/querylang/function"
 )
 
-// isKey reports whether an expression is the user key of a set.
-func isKey(x Expr) bool {
-	c, ok := x.(*Column)
-	return ok && c.Relation != nil && c.Relation.IsSet && c.Relation.Columns[c.Index].Pseudo == PrimaryKey
-}
-
 // comparison returns x op y. The key of a set is on the left side if it is compared with a value.
-func (b *binder) comparison(op ast.Operator, x, y Expr, pos ast.Pos) Expr {
+func (b *binder) comparison(s *scope, op ast.Operator, x, y Expr, pos ast.Pos) Expr {
 	if op == ast.OpContains {
 		b.wants(x, function.List|function.Map, "CONTAINS")
 		return b.fold(&Compare{Op: op, X: x, Y: y})
@@ -27,6 +21,9 @@ func (b *binder) comparison(op ast.Operator, x, y Expr, pos ast.Pos) Expr {
 		if c.ByKey = isKey(x) || isKey(y); c.ByKey && !isKey(x) {
 			c.X, c.Y = y, x
 		}
+		b.checkKey(c.X, c.Y)
+		b.checkKey(c.Y, c.X)
+		c.Key, c.Other = b.keyColumn(s, c.X, isConstant(c.Y)), b.keyColumn(s, c.Y, false)
 	}
 	return b.fold(c)
 }
@@ -144,30 +141,26 @@ func (b *binder) wants(x Expr, kinds function.Kinds, what string) {
 
 // kindWords returns words for a set of kinds.
 func kindWords(k function.Kinds) string {
-	switch {
-	case k&function.AnyValue == function.Number:
-		return "numbers"
-	case k&function.AnyValue == function.Integer:
-		return "integers"
-	case k&function.AnyValue == function.String|function.Blob:
-		return "strings or blobs"
-	case k&function.AnyValue == function.List|function.Map:
-		return "a list or a map"
-	}
-	text := ""
-	for k &= function.AnyValue &^ (1 << protocol.KindUint); k != 0; k &= k - 1 {
-		if text != "" {
-			text += " or "
+	var words []string
+	for _, w := range [...]struct {
+		kinds function.Kinds
+		word  string
+	}{
+		{function.Number, "numbers"}, {function.Integer, "integers"}, {1 << protocol.KindFloat, "floats"},
+		{function.String, "strings"}, {function.Blob, "blobs"}, {function.Bool, "booleans"}, {function.List, "lists"},
+		{function.Map, "maps"}, {function.Geo, "GeoJSON values"}, {function.HLL, "HyperLogLog values"},
+	} {
+		if k&w.kinds == w.kinds {
+			words, k = append(words, w.word), k&^w.kinds
 		}
-		text += protocol.Kind(bits.TrailingZeros32(uint32(k))).String()
 	}
-	return text
+	return strings.Join(words, " or ")
 }
 
 func (b *binder) in(s *scope, e *ast.In) Expr {
 	if e.Query != nil {
 		x := b.expr(s, e.X)
-		q := &InQuery{X: x, Query: b.subquery(s, e.Query, true), Not: e.Not, ByKey: isKey(x)}
+		q := &InQuery{X: x, Query: b.subquery(s, e.Query, true), Not: e.Not, ByKey: isKey(x), Key: b.keyColumn(s, x, false)}
 		c := q.Query.Query.Columns[0]
 		if isDeclared(x) && !kindsCompare(x.Kinds(), c.Kinds) || scaled(x.Type()) != scaled(c.Type) {
 			b.fail(e.Query.Pos, ast.ErrType, "%s and the column of the subquery are of different types, which do not compare; use CAST", x)
@@ -187,13 +180,16 @@ func (b *binder) in(s *scope, e *ast.In) Expr {
 		if x != in.X {
 			return b.inOperands(in, s, e)
 		}
+		if p, ok := y.(*Param); !ok || p.Can != 0 {
+			b.checkKey(x, y)
+		}
 		in.List[i] = y
 		fixed = fixed && isConstant(y)
 	}
-	in.ByKey = isKey(in.X)
+	in.ByKey, in.Key = isKey(in.X), b.keyColumn(s, in.X, fixed)
 	if fixed {
-		in.ID = b.needs.Sets
-		b.needs.Sets++
+		in.ID = b.sets
+		b.sets++
 	}
 	return b.fold(in)
 }
@@ -202,7 +198,7 @@ func (b *binder) in(s *scope, e *ast.In) Expr {
 func (b *binder) inOperands(in *In, s *scope, e *ast.In) Expr {
 	l := &Logic{Op: ast.OpOr}
 	for _, item := range e.List {
-		l.Operands = append(l.Operands, b.comparison(ast.OpEqual, in.X, b.value(s, item), item.Position()))
+		l.Operands = append(l.Operands, b.comparison(s, ast.OpEqual, in.X, b.value(s, item), item.Position()))
 	}
 	var x Expr = l
 	if len(l.Operands) == 1 {
@@ -242,8 +238,8 @@ func (b *binder) match(s *scope, e *ast.Match) Expr {
 		fixed = fixed && isConstant(m.Escape)
 	}
 	if fixed {
-		m.ID = b.needs.Patterns
-		b.needs.Patterns++
+		m.ID = b.patterns
+		b.patterns++
 		b.checkPattern(m)
 	}
 	return b.fold(m)

@@ -19,7 +19,8 @@ type Env struct {
 type Run struct {
 	Args    []protocol.Value
 	Context function.Context
-	// Sets and Patterns are indexed by the IDs of In and Match; they are filled on first use.
+	// Sets and Patterns are indexed by the IDs of In and Match; they grow and are filled on first
+	// use.
 	Sets     []*function.Set
 	Patterns []*function.Pattern
 	// Subqueries runs the subqueries; package exec provides it.
@@ -33,9 +34,12 @@ type SubqueryRunner interface {
 	Scalar(q *Subquery, outer *Env) protocol.Value
 	Exists(q *Subquery, outer *Env) bool
 	// Contains returns x IN (query), in three-valued logic.
-	Contains(q *Subquery, outer *Env, x protocol.Value, byKey bool) protocol.Value
-	// Values returns the values of the only column of the query, NULL included, for reading by them,
-	// or false if there are too many of them or if the query failed.
+	Contains(q *Subquery, outer *Env, x protocol.Value) protocol.Value
+	// ContainsKey is Contains for the key of a record of a set, by its digest. The user key is NULL
+	// if it is not known.
+	ContainsKey(q *Subquery, outer *Env, set *Relation, digest, userKey protocol.Value) protocol.Value
+	// Values returns the values of the only column of the query, NULL included, for reading by
+	// them, or false if there are too many of them or if the query failed.
 	Values(q *Subquery, outer *Env) (values []protocol.Value, ok bool)
 }
 

@@ -67,6 +67,9 @@ func (e *Logic) Eval(env *Env) protocol.Value {
 
 // Eval compares in three-valued logic.
 func (e *Compare) Eval(env *Env) protocol.Value {
+	if e.Key != nil {
+		return e.compareKey(env).NegatedIf(e.Op == ast.OpNotEqual).Value()
+	}
 	return function.Compare(e.Op, e.X.Eval(env), e.Y.Eval(env)).Value()
 }
 
@@ -99,19 +102,43 @@ func (e *Arithmetic) concat(env *Env) protocol.Value {
 // Eval compares with the values of the list. The set of a list without columns is built once.
 func (e *In) Eval(env *Env) protocol.Value {
 	x := e.X.Eval(env)
-	set := e.set(env)
-	return set.Contains(x).NegatedIf(e.Not).Value()
+	if e.Key != nil && x.IsNil() {
+		return e.containsDigest(env).NegatedIf(e.Not).Value()
+	}
+	return e.set(env).Contains(x).NegatedIf(e.Not).Value()
 }
 
 // set returns the set of the list's values, from Run.Sets if it does not depend on a row.
 func (e *In) set(env *Env) *function.Set {
-	if e.ID < 0 || e.ID >= len(env.Run.Sets) {
-		return function.NewSet(e.Values(env))
+	return env.Run.set(e.ID, func() *function.Set {
+		values := e.Values(env)
+		if e.Key != nil {
+			withoutFloats(values)
+		}
+		return function.NewSet(values)
+	})
+}
+
+// set returns the set in a slot, which build returns on first use. Without a slot it is built each
+// time.
+func (r *Run) set(id int, build func() *function.Set) *function.Set {
+	if id < 0 {
+		return build()
 	}
-	if env.Run.Sets[e.ID] == nil {
-		env.Run.Sets[e.ID] = function.NewSet(e.Values(env))
+	set := *slot(&r.Sets, id)
+	if set == nil {
+		set = build() // which may make the list longer
+		*slot(&r.Sets, id) = set
 	}
-	return env.Run.Sets[e.ID]
+	return set
+}
+
+// slot returns an element of a list, which it makes long enough.
+func slot[T any](list *[]T, i int) *T {
+	if i >= len(*list) {
+		*list = append(*list, make([]T, i+1-len(*list))...)
+	}
+	return &(*list)[i]
 }
 
 // Values returns the values of the list. A parameter that is bound to a list is replaced by the
@@ -132,7 +159,12 @@ func (e *In) Values(env *Env) []protocol.Value {
 
 // Eval runs the query.
 func (e *InQuery) Eval(env *Env) protocol.Value {
-	found := env.Run.Subqueries.Contains(e.Query, env, e.X.Eval(env), e.ByKey)
+	var found protocol.Value
+	if e.Key != nil {
+		found = env.Run.Subqueries.ContainsKey(e.Query, env, e.Key.Digest.Relation, e.Key.Digest.Eval(env), e.X.Eval(env))
+	} else {
+		found = env.Run.Subqueries.Contains(e.Query, env, e.X.Eval(env))
+	}
 	return function.Truth(found).NegatedIf(e.Not).Value()
 }
 
@@ -158,9 +190,10 @@ func (e *Match) Eval(env *Env) protocol.Value {
 // pattern returns the compiled pattern, from Run.Patterns if it does not depend on a row, or nil if
 // it is NULL or not a string.
 func (e *Match) pattern(env *Env) *function.Pattern {
-	kept := e.ID >= 0 && e.ID < len(env.Run.Patterns)
-	if kept && env.Run.Patterns[e.ID] != nil {
-		return env.Run.Patterns[e.ID]
+	if e.ID >= 0 {
+		if kept := *slot(&env.Run.Patterns, e.ID); kept != nil {
+			return kept
+		}
 	}
 	text, ok := textOf(e.Pattern.Eval(env))
 	if !ok {
@@ -183,14 +216,14 @@ func (e *Match) pattern(env *Env) *function.Pattern {
 		env.Run.Fail(patternError(e.Pattern, err))
 		return nil
 	}
-	if kept {
-		env.Run.Patterns[e.ID] = compiled
+	if e.ID >= 0 {
+		*slot(&env.Run.Patterns, e.ID) = compiled
 	}
 	return compiled
 }
 
-// patternError returns the error of a pattern: it is the text that is wrong, unless the pattern is an
-// argument.
+// patternError returns the error of a pattern: it is the text that is wrong, unless the pattern is
+// an argument.
 func patternError(pattern Expr, err error) error {
 	kind := ast.ErrType
 	if p, ok := pattern.(*Param); ok && p.Can == 0 {

@@ -98,10 +98,15 @@ func TestEvalReportsBadPatterns(t *testing.T) {
 		{ID: -1, Op: ast.Like, X: constant("a"), Pattern: constant("a!"), Escape: constant("!")},
 		{ID: -1, Op: ast.Like, X: constant("a"), Pattern: constant("a"), Escape: constant("!!")},
 		{ID: -1, Op: ast.Regexp, X: constant("a"), Pattern: constant("(")},
+		{ID: -1, Op: ast.Regexp, X: constant("a"), Pattern: &Param{}},
 	} {
-		run := &Run{}
+		run := &Run{Args: []protocol.Value{protocol.String("(")}}
 		assert.True(t, m.Eval(&Env{Run: run}).IsNil())
-		assert.ErrorIs(t, run.Err, ast.ErrType)
+		want := ast.ErrType
+		if _, ok := m.Pattern.(*Param); ok {
+			want = ast.ErrArguments
+		}
+		assert.ErrorIs(t, run.Err, want)
 	}
 }
 

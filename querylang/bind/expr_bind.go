@@ -15,6 +15,14 @@ func (b *binder) expr(s *scope, e ast.Expr) Expr {
 			return x
 		}
 	}
+	if b.trials != nil {
+		return b.try(s, e)
+	}
+	return b.form(s, e)
+}
+
+// form binds an expression that is not a group.
+func (b *binder) form(s *scope, e ast.Expr) Expr {
 	switch e := e.(type) {
 	case *ast.Literal:
 		return &Const{Value: e.Value, Pos: e.Pos}
@@ -170,7 +178,7 @@ func (b *binder) binary(s *scope, e *ast.Binary) Expr {
 	case ast.OpEqual, ast.OpNotEqual, ast.OpLess, ast.OpLessEqual, ast.OpGreater, ast.OpGreaterEqual,
 		ast.OpDistinctFrom, ast.OpNotDistinctFrom, ast.OpContains:
 		x, y := b.pair(s, e.X, e.Y)
-		return b.comparison(e.Op, x, y, e.Pos)
+		return b.comparison(s, e.Op, x, y, e.Pos)
 	}
 	return b.arithmetic(s, e)
 }
@@ -195,7 +203,8 @@ func (b *binder) logic(s *scope, e *ast.Binary) Expr {
 	return b.fold(l)
 }
 
-// condition binds an expression that must be a boolean. A value that is none at run time is unknown.
+// condition binds an expression that must be a boolean. A value that is none at run time is
+// unknown.
 func (b *binder) condition(s *scope, e ast.Expr) Expr {
 	x := b.expr(s, e)
 	if kinds := x.Kinds(); !kinds.Has(function.Bool) && kinds != function.Null && b.err == nil {
@@ -206,6 +215,10 @@ func (b *binder) condition(s *scope, e ast.Expr) Expr {
 
 // subquery binds a query in an expression. If one is true it must have one column.
 func (b *binder) subquery(s *scope, q *ast.Query, one bool) *Subquery {
+	if b.trials != nil { // a group has no subqueries
+		b.fail(q.Pos, ast.ErrUnsupported, "subqueries can't be grouped")
+		return &Subquery{Query: &Query{Body: &Values{}, Columns: []OutputColumn{{Kinds: function.Any}}}}
+	}
 	sub := &Subquery{ID: b.subqueries}
 	b.subqueries++
 	if s.block != nil {
@@ -239,8 +252,8 @@ func (b *binder) caseOf(s *scope, e *ast.Case) Expr {
 	return b.fold(c)
 }
 
-// whens binds the conditions of a CASE. Those of a CASE with an operand are values that are compared
-// with it, or comparisons where the comparison is not of the values as they are.
+// whens binds the conditions of a CASE. Those of a CASE with an operand are values that are
+// compared with it, or comparisons where the comparison is not of the values as they are.
 func (b *binder) whens(s *scope, e *ast.Case, c *Case) {
 	if e.Operand == nil {
 		for _, w := range e.Whens {
@@ -252,7 +265,7 @@ func (b *binder) whens(s *scope, e *ast.Case, c *Case) {
 	asIs := true
 	comparisons := make([]Expr, len(e.Whens))
 	for i, w := range e.Whens {
-		comparisons[i] = b.comparison(ast.OpEqual, operand, b.value(s, w.When), w.When.Position())
+		comparisons[i] = b.comparison(s, ast.OpEqual, operand, b.value(s, w.When), w.When.Position())
 		compare, ok := comparisons[i].(*Compare)
 		asIs = asIs && ok && compare.X == operand && !compare.ByKey
 	}

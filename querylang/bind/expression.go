@@ -80,12 +80,21 @@ type Logic struct {
 // A Compare is a comparison with =, <>, <, <=, >, >=, IS [NOT] DISTINCT FROM or CONTAINS.
 //
 // ByKey means that X is the key of a set and that the two sides compare by the digests of keys, so
-// that records stored without their user key are found too. Op is = or <> then. Package plan reads
-// such records by their keys; Eval compares the user keys and does not find records without one.
+// that records stored without their user key are found too. Op is = or <> then.
 type Compare struct {
 	Op    ast.Operator
 	X, Y  Expr
 	ByKey bool
+	Key   *KeyColumn // of X, if ByKey is true
+	Other *KeyColumn // of Y, if it is the key of a set too
+}
+
+// A KeyColumn is what decides whether the key of a record equals a value. The user key is not known
+// of a record that was stored without it; the digest is known of all.
+type KeyColumn struct {
+	Digest *Column
+	// ID is the slot of Run.Sets for the digests of values that are constant in a run, or -1.
+	ID int
 }
 
 // An Arithmetic is x op y for numbers, bits, or || for strings and blobs.
@@ -93,17 +102,20 @@ type Arithmetic struct {
 	Op   ast.Operator
 	X, Y Expr
 	Of   function.Type
-	Pos  ast.Pos // of the operator
+	// Can are the kinds that the value can have, or 0 if they are not computed yet.
+	Can function.Kinds
+	Pos ast.Pos // of the operator
 }
 
 // In is x [NOT] IN (list). Its set of values is built once for each execution, in slot ID of
-// Env.Sets, if the list has no columns.
+// Run.Sets, if the list has no columns.
 type In struct {
 	ID    int
 	X     Expr
 	List  []Expr
 	Not   bool
-	ByKey bool // see Compare
+	ByKey bool       // see Compare
+	Key   *KeyColumn // of X, if ByKey is true
 }
 
 // InQuery is x [NOT] IN (query).
@@ -111,7 +123,8 @@ type InQuery struct {
 	X     Expr
 	Query *Subquery
 	Not   bool
-	ByKey bool // see Compare
+	ByKey bool       // see Compare
+	Key   *KeyColumn // of X, if ByKey is true
 }
 
 // Between is x [NOT] BETWEEN low AND high.
@@ -121,7 +134,7 @@ type Between struct {
 }
 
 // Match is x [NOT] LIKE, ILIKE or REGEXP pattern. A pattern without columns is compiled once for
-// each execution, in slot ID of Env.Patterns.
+// each execution, in slot ID of Run.Patterns.
 type Match struct {
 	ID         int
 	Op         ast.MatchOp
@@ -160,8 +173,8 @@ type Call struct {
 	Pos      ast.Pos
 }
 
-// A Cast is CAST(x AS type). From is the type of x, which decides what a timestamp or a decimal is as
-// text.
+// A Cast is CAST(x AS type). From is the type of x, which decides what a timestamp or a decimal is
+// as text.
 type Cast struct {
 	X        Expr
 	From, To function.Type

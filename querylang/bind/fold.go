@@ -8,8 +8,18 @@ import (
 	"github.com/aerosql/aerosql/querylang/ast"
 )
 
+// maxFolded is the size in bytes up to which a string is joined with others at binding. The strings
+// of a long chain are joined at once when it is evaluated.
+const maxFolded = 4096
+
 // fold computes an expression whose operands are all constants. Its type remains.
 func (b *binder) fold(e Expr) Expr {
+	if a, ok := e.(*Arithmetic); ok {
+		a.Can = a.Kinds() // once for a long chain of operators
+		if c, ok := a.X.(*Const); ok && a.Op == ast.OpConcat && c.Value.Size() > maxFolded {
+			return e
+		}
+	}
 	if b.err != nil || !foldable(e) {
 		return e
 	}
@@ -55,6 +65,9 @@ func isConstant(e Expr) bool {
 
 // isVolatile reports whether two evaluations of an expression can differ.
 func isVolatile(e Expr) bool {
+	if e == nil {
+		return false
+	}
 	volatile := false
 	Walk(e, func(x Expr) {
 		if c, ok := x.(*Call); ok && c.Function.Volatile {

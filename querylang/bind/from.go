@@ -143,6 +143,9 @@ func (b *binder) noScan(t *ast.Table, what string) {
 // commonTable binds the use of a table of WITH. Its query is bound again for each use.
 func (b *binder) commonTable(s *scope, t *ast.Table, c *commonTable) From {
 	b.noScan(t, "a common table")
+	if b.sources > maxSources {
+		return &Source{Relation: &Relation{}}
+	}
 	q := b.query(c.table.Query, place{common: c.before})
 	name := c.table.Name.Text
 	if !t.Alias.IsZero() {
@@ -156,6 +159,9 @@ func (b *binder) view(s *scope, t *ast.Table, r *Relation, declared *Table) From
 	b.noScan(t, "a view")
 	if !t.Name.Bin.IsZero() {
 		b.fail(t.Name.Position(), ast.ErrUnsupported, "%s is a view, which has no child tables", t.Name)
+	}
+	if b.sources > maxSources {
+		return &Source{Relation: r}
 	}
 	name := r.Namespace + "." + r.Set
 	for _, v := range b.views {

@@ -1,6 +1,7 @@
 package bind
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/aerosql/aerosql/querylang/ast"
@@ -11,6 +12,7 @@ import (
 type groupKey struct {
 	x    Expr
 	text string // of x, with parameters by their numbers
+	size int
 }
 
 // isAggregate reports whether a call is one of an aggregate function.
@@ -53,6 +55,7 @@ func isAggregated(body *ast.Select, order []ast.OrderItem) bool {
 
 // bindGroups binds GROUP BY. A number is the place of an item of the select list.
 func (b *binder) bindGroups(s *scope, body *ast.Select) {
+	var constant Expr
 	s.in("GROUP BY", func() {
 		for _, e := range body.Group {
 			if n, ok := ordinal(e); ok {
@@ -66,17 +69,23 @@ func (b *binder) bindGroups(s *scope, body *ast.Select) {
 			x := b.expr(s, e)
 			s.aliases = nil
 			if _, ok := x.(*Const); ok {
-				continue // one value for all rows
+				constant = x // one value for all rows
+				continue
 			}
-			s.addGroup(x)
+			if text := identity(x); !slices.ContainsFunc(s.groups, func(g groupKey) bool { return g.text == text }) {
+				s.addGroup(x)
+			}
 		}
 	})
+	if len(s.groups) == 0 && constant != nil {
+		s.addGroup(constant) // there is no group if there are no rows
+	}
 }
 
 // addGroup adds a group and returns its index.
 func (s *scope) addGroup(x Expr) int {
 	s.block.Groups = append(s.block.Groups, x)
-	s.groups = append(s.groups, groupKey{x, identity(x)})
+	s.groups = append(s.groups, groupKey{x, identity(x), s.size(x)})
 	return len(s.groups) - 1
 }
 
@@ -135,25 +144,41 @@ func (s *scope) groupSlot(c *Column, depth int) *Column {
 }
 
 // grouping returns the group that an expression other than a column is, or nil. To compare it with
-// the groups it binds the expression as GROUP BY does.
+// the groups it binds the expression as GROUP BY does, with all expressions in it.
 func (b *binder) grouping(s *scope, e ast.Expr) Expr {
-	switch e.(type) {
-	case *ast.Column, *ast.Literal, *ast.Param:
+	switch e := e.(type) {
+	case *ast.Literal, *ast.Param:
+		return nil
+	case *ast.Column:
+		if len(e.Parts) == 1 { // it has no path
+			return nil
+		}
+	}
+	if !slices.ContainsFunc(s.groups, func(g groupKey) bool { return !isPlainColumn(g.x) }) {
 		return nil
 	}
-	if !slices.ContainsFunc(s.groups, func(g groupKey) bool { _, plain := g.x.(*Column); return !plain }) || !isPlain(e) {
+	x, tried := s.trials[e]
+	if !tried {
+		if s.trials == nil {
+			s.trials = make(map[ast.Expr]Expr)
+		}
+		err := b.err
+		b.trials = s.trials
+		s.onRows("GROUP BY", func() { b.expr(s, e) })
+		b.trials, b.err = nil, err
+		x = s.trials[e]
+	}
+	if x == nil {
 		return nil
 	}
-	trial, err := *b, b.err
-	trial.err = nil
-	var x Expr
-	s.onRows("GROUP BY", func() { x = trial.expr(s, e) })
-	b.err = err
-	if trial.err != nil {
-		return nil
-	}
-	text := identity(x)
+	text, size := "", s.size(x)
 	for i, g := range s.groups {
+		if g.size != size {
+			continue
+		}
+		if text == "" {
+			text = identity(x)
+		}
 		if g.text == text {
 			return s.group(i, 0, e.Position())
 		}
@@ -161,19 +186,38 @@ func (b *binder) grouping(s *scope, e ast.Expr) Expr {
 	return nil
 }
 
-// isPlain reports whether an expression has no aggregates and no subqueries.
-func isPlain(e ast.Expr) bool {
-	plain := true
-	ast.Inspect(e, func(n ast.Node) bool {
-		switch n := n.(type) {
-		case *ast.Call:
-			plain = plain && !isAggregate(n)
-		case *ast.Query:
-			plain = false
-		}
-		return plain
-	})
-	return plain
+func isPlainColumn(x Expr) bool {
+	_, ok := x.(*Column)
+	return ok
+}
+
+// try binds an expression for grouping.
+func (b *binder) try(s *scope, e ast.Expr) Expr {
+	before := b.err
+	b.err = nil
+	x := b.form(s, e)
+	b.trials[e] = x
+	if b.err != nil {
+		b.trials[e] = nil
+	}
+	if before != nil {
+		b.err = before
+	}
+	return x
+}
+
+// size returns the number of expressions in one.
+func (s *scope) size(x Expr) int {
+	if n, ok := s.sizes[x]; ok {
+		return n
+	}
+	n := 1
+	Operands(x, func(x Expr) { n += s.size(x) })
+	if s.sizes == nil {
+		s.sizes = make(map[Expr]int)
+	}
+	s.sizes[x] = n
+	return n
 }
 
 // aggregate binds a call of an aggregate function and returns its column of the second frame.
@@ -197,10 +241,15 @@ func (b *binder) aggregate(s *scope, c *ast.Call) Expr {
 	} else if call.Star {
 		call.Of = function.Type{Family: function.Integers}
 	}
-	at := slices.IndexFunc(s.block.Aggregates, func(known *AggregateCall) bool { return sameAggregate(known, call) })
-	if at < 0 {
+	text := call.identity()
+	at, known := s.aggregates[text]
+	if !known || text == "" {
 		at = len(s.block.Aggregates)
 		s.block.Aggregates = append(s.block.Aggregates, call)
+		if s.aggregates == nil {
+			s.aggregates = make(map[string]int)
+		}
+		s.aggregates[text] = at
 	}
 	column := &Column{Name: call.Name, Index: at, Of: call.Of, Can: kinds, Pos: c.Name.Pos}
 	s.slots = append(s.slots, aggregateSlot{column: column, index: at, aggregate: true})
@@ -250,10 +299,10 @@ func nonNil(e ast.Expr) []ast.Expr {
 	return []ast.Expr{e}
 }
 
-// sameAggregate reports whether two calls have the same result.
-func sameAggregate(x, y *AggregateCall) bool {
-	if x.Function != y.Function || x.Star != y.Star || x.Distinct != y.Distinct || len(x.Constants)+len(y.Constants)+len(x.Order)+len(y.Order) > 0 {
-		return false
+// identity returns a text that is equal for calls with the same result, or "" if it is not known.
+func (e *AggregateCall) identity() string {
+	if len(e.Constants)+len(e.Order) > 0 || isVolatile(e.Arg) || isVolatile(e.Filter) {
+		return ""
 	}
-	return identityOf(x.Arg) == identityOf(y.Arg) && identityOf(x.Filter) == identityOf(y.Filter)
+	return fmt.Sprintf("%s %t %t|%s|%s", e.Function.Name, e.Star, e.Distinct, identityOf(e.Arg), identityOf(e.Filter))
 }

@@ -70,8 +70,8 @@ func (b *binder) shared(s *scope, j *ast.Join, first, middle int) []ast.Name {
 	return names
 }
 
-// using returns the condition of a column of USING. Its name means the column of the side whose rows
-// are all in the result.
+// using returns the condition of a column of USING. Its name means the column of the side whose
+// rows are all in the result.
 func (b *binder) using(s *scope, j *ast.Join, n ast.Name, first, middle int) Expr {
 	all := s.tables
 	column := func(tables []*table) Expr {
@@ -108,5 +108,5 @@ func (b *binder) using(s *scope, j *ast.Join, n ast.Name, first, middle int) Exp
 	if len(kept) == 1 && kept[0].open && kept[0].find(n) < 0 {
 		kept[0].known, kept[0].index = append(kept[0].known, binColumn(n.Text)), nil
 	}
-	return b.comparison(ast.OpEqual, x, y, n.Pos)
+	return b.comparison(s, ast.OpEqual, x, y, n.Pos)
 }

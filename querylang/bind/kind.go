@@ -12,8 +12,8 @@ const truthKinds = function.Bool | function.Null
 // Kinds returns the kind of the constant.
 func (e *Const) Kinds() function.Kinds { return function.KindsOf(e.Value.Kind()) }
 
-// Kinds returns the kinds of the argument: any kind, unless the parameter stands for a literal or is
-// converted.
+// Kinds returns the kinds of the argument: any kind, unless the parameter stands for a literal or
+// is converted.
 func (e *Param) Kinds() function.Kinds {
 	if e.Can != 0 {
 		return e.Can
@@ -48,6 +48,9 @@ func (e *Compare) Kinds() function.Kinds {
 
 // Kinds returns the kinds of the result, and NULL.
 func (e *Arithmetic) Kinds() function.Kinds {
+	if e.Can != 0 {
+		return e.Can
+	}
 	x, y := e.X.Kinds(), e.Y.Kinds()
 	switch e.Op {
 	case ast.OpConcat:

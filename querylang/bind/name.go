@@ -89,12 +89,20 @@ func (b *binder) member(r reference, parts []ast.Name) Expr {
 		return b.path(b.childColumn(r, n), parts[1:])
 	}
 	if p := b.pseudoOf(n); p != NoPseudo && r.table.relation != nil && r.table.relation.IsSet {
-		return b.path(b.slot(r, pseudoColumn(p)), parts[1:])
+		return b.path(b.pseudo(r, p), parts[1:])
 	}
 	if !r.table.open {
 		return b.fail(n.Pos, ast.ErrUnknownName, "%s has no column %s%s", ast.QuoteName(r.table.name), n, b.nearest(n.Text, r.table.names))
 	}
 	return b.path(b.bin(r, n), parts[1:])
+}
+
+// pseudo binds a pseudo column. The key of a declared table has its type.
+func (b *binder) pseudo(r reference, p Pseudo) Expr {
+	if declared := r.table.relation.Table; p == PrimaryKey && declared != nil && declared.Key >= 0 {
+		return b.known(r, declared.Key)
+	}
+	return b.slot(r, pseudoColumn(p))
 }
 
 // names returns the names of the known columns.
@@ -135,18 +143,16 @@ func (b *binder) unqualified(r reference, parts []ast.Name) Expr {
 			return b.path(x, parts[1:])
 		}
 	}
-	if t := b.only(r.owner, n, func(t *table) bool { return t.open || t.child != nil }); t != nil {
+	can := func(t *table) bool { return t.child != nil || t.open && (len(parts) == 1 || b.hasBin(t, n)) }
+	if t := b.only(r.owner, n, can); t != nil {
 		r.table = t
-		if len(parts) > 1 && t.open && !b.hasBin(t, n) {
-			return nil
-		}
 		return b.member(r, parts)
 	}
 	return nil
 }
 
-// hasBin reports whether a set without a declaration is known to have a bin. What is before a dot is
-// more likely a wrong name of a table than a bin that no record has.
+// hasBin reports whether a set without a declaration is known to have a bin. What is before a dot
+// is more likely a wrong name of a table than a bin that no record has.
 func (b *binder) hasBin(t *table, n ast.Name) bool {
 	if b.err != nil {
 		return true
@@ -183,10 +189,18 @@ func (b *binder) alias(s *scope, n ast.Name) Expr {
 		if item.Expr == nil || item.Alias.IsZero() || !sameName(n, item.Alias.Text) {
 			continue
 		}
-		aliases := s.aliases
-		s.aliases = nil
-		x := b.expr(s, item.Expr)
-		s.aliases = aliases
+		key := aliasKey{item, s.grouped}
+		x := s.aliased[key]
+		if x == nil {
+			aliases := s.aliases
+			s.aliases = nil
+			x = b.expr(s, item.Expr)
+			s.aliases = aliases
+			if s.aliased == nil {
+				s.aliased = make(map[aliasKey]Expr)
+			}
+			s.aliased[key] = x
+		}
 		return x
 	}
 	return nil

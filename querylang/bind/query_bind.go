@@ -144,13 +144,17 @@ func (b *binder) setOperation(o *ast.SetOperation, bound *Query, p place) {
 	}
 	for i, c := range left.Columns {
 		r := right.Columns[i]
-		if c.Type.Family != r.Type.Family || c.Type.Scale != r.Type.Scale {
-			if scaled(c.Type) || scaled(r.Type) {
-				b.fail(o.Right.Position(), ast.ErrUnsupported, "column %d of the two sides of %s has different types; use CAST", i+1, setOperatorNames[o.Op])
+		var types []function.Type
+		for _, side := range []OutputColumn{c, r} {
+			if side.Kinds != function.Null {
+				types = append(types, side.Type)
 			}
-			c.Type = function.Type{}
 		}
-		bound.Columns = append(bound.Columns, OutputColumn{Name: c.Name, Type: c.Type, Kinds: c.Kinds | r.Kinds})
+		t, ok := function.CommonType(types)
+		if !ok {
+			b.fail(o.Right.Position(), ast.ErrType, "column %d of the two sides of %s has different types; use CAST", i+1, setOperatorNames[o.Op])
+		}
+		bound.Columns = append(bound.Columns, OutputColumn{Name: c.Name, Type: t, Kinds: c.Kinds | r.Kinds})
 	}
 }
 

@@ -42,7 +42,8 @@ type scope struct {
 	place
 	block  *Block
 	tables []*table
-	// columns are the columns of the frame that expressions of this block and the blocks inside read.
+	// columns are the columns of the frame that expressions of this block and the blocks inside
+	// read.
 	columns []*Column
 	// clause is the clause that is being bound, for errors about aggregates. It is "" where
 	// aggregates are allowed.
@@ -50,10 +51,23 @@ type scope struct {
 	// grouped means that expressions read the groups and aggregates.
 	grouped bool
 	groups  []groupKey
+	// aggregates are the indexes of the aggregates by their texts.
+	aggregates map[string]int
+	// trials are the forms of expressions on the rows, nil for those that have none.
+	trials map[ast.Expr]Expr
+	sizes  map[Expr]int // see size
 	// slots are the columns of the second frame.
 	slots []aggregateSlot
 	// aliases are the items whose aliases are names too.
 	aliases []ast.SelectItem
+	// aliased are the bound items with aliases.
+	aliased map[aliasKey]Expr
+}
+
+// An aliasKey identifies an item as rows or groups are read.
+type aliasKey struct {
+	item    *ast.SelectItem
+	grouped bool
 }
 
 // An aggregateSlot is a column of the second frame: a group, or an aggregate after all groups.

@@ -190,13 +190,13 @@ func (b *binder) order(q *ast.Query, body *ast.Select, bound *Query, s *scope) {
 	s.aliases = nil
 }
 
-// itemOf returns the index of the column of the result that a key of ORDER BY names by its number or
-// by its name, or -1.
+// itemOf returns the index of the column of the result that a key of ORDER BY names by its number
+// or by its name, or -1.
 func (b *binder) itemOf(e ast.Expr, bound *Query) int {
 	if n, ok := ordinal(e); ok {
 		if n < 1 || n > int64(len(bound.Columns)) {
 			b.fail(e.Position(), ast.ErrUnknownName, "ORDER BY %d: the result has no column with this number", n)
-			return 0
+			return -1
 		}
 		return int(n) - 1
 	}
@@ -216,27 +216,27 @@ func (b *binder) itemOf(e ast.Expr, bound *Query) int {
 	return at
 }
 
-// orderOutput binds an ORDER BY that can read the columns of the result only. The items are those of
-// SELECT DISTINCT: an expression can be written as it is there.
+// orderOutput binds an ORDER BY that can read the columns of the result only. The items are those
+// of SELECT DISTINCT: an expression can be written as it is there.
 func (b *binder) orderOutput(order []ast.OrderItem, bound *Query, items []ast.SelectItem) {
 	t := &table{output: true}
 	for i, c := range bound.Columns {
 		t.known = append(t.known, RelationColumn{Name: c.Name, Output: i, Type: c.Type, Kinds: c.Kinds})
 	}
 	s := &scope{tables: []*table{t}, clause: "the ORDER BY of these rows"}
+	var texts map[string]int
 	for _, o := range order {
 		at := b.itemOf(o.Expr, bound)
-		if at < 0 && len(items) == len(bound.Columns) {
-			for i := range items {
-				if items[i].Expr != nil && items[i].Expr.String() == o.Expr.String() && !hasParam(o.Expr) {
-					at = i
-				}
+		if at < 0 && len(items) == len(bound.Columns) && !hasParam(o.Expr) {
+			if texts == nil {
+				texts = textsOf(items)
+			}
+			if i, ok := texts[o.Expr.String()]; ok {
+				at = i
 			}
 		}
 		if at >= 0 {
-			if at < len(bound.Columns) {
-				bound.Order = append(bound.Order, orderKey(o, b.known(reference{owner: s, table: t, pos: o.Pos}, at)))
-			}
+			bound.Order = append(bound.Order, orderKey(o, b.known(reference{owner: s, table: t, pos: o.Pos}, at)))
 			continue
 		}
 		before := b.err
@@ -246,6 +246,17 @@ func (b *binder) orderOutput(order []ast.OrderItem, bound *Query, items []ast.Se
 		}
 		bound.Order = append(bound.Order, orderKey(o, x))
 	}
+}
+
+// textsOf returns the indexes of the expressions of a select list by their texts.
+func textsOf(items []ast.SelectItem) map[string]int {
+	texts := make(map[string]int, len(items))
+	for i := range items {
+		if items[i].Expr != nil {
+			texts[items[i].Expr.String()] = i
+		}
+	}
+	return texts
 }
 
 func hasParam(e ast.Expr) bool {

@@ -80,7 +80,7 @@ func valueSyntax(e Expr) ast.Expr {
 	case *Call:
 		return &ast.Call{Name: ast.Name{Text: e.Function.Name}, Args: allSyntax(e.Args)}
 	case *Cast:
-		return &ast.Cast{X: syntax(e.X), Type: ast.TypeName{Name: e.To.Name}}
+		return &ast.Cast{X: syntax(e.X), Type: ast.TypeName{Name: e.To.String()}}
 	case *Path:
 		p := &ast.Path{X: syntax(e.X)}
 		for _, s := range e.Steps {

@@ -5,8 +5,8 @@ import (
 	"github.com/aerosql/aerosql/querylang/function"
 )
 
-// The outputs of UNNEST. A list has the element and its number; a map has the key, the value and the
-// number of the pair.
+// The outputs of UNNEST. A list has the element and its number; a map has the key, the value and
+// the number of the pair.
 const (
 	unnestFirst = iota
 	unnestSecond
@@ -81,7 +81,7 @@ func (b *binder) childColumn(r reference, n ast.Name) Expr {
 	set := r
 	set.table = r.table.child.set
 	if p := b.pseudoOf(n); p != NoPseudo {
-		return b.slot(set, pseudoColumn(p))
+		return b.pseudo(set, p)
 	}
 	switch {
 	case sameName(n, keyName):
@@ -97,7 +97,9 @@ func (b *binder) childColumn(r reference, n ast.Name) Expr {
 // ofElement returns an output of UNNEST that is another one for a map than for a list; only a map
 // has the third one. If list is -1 a list has none.
 func (b *binder) ofElement(r reference, ofMap, ofList int) Expr {
-	output := func(i int) Expr { return b.slot(r, RelationColumn{Output: i, Kinds: function.Any}) }
+	output := func(i int) Expr {
+		return b.slot(r, RelationColumn{Name: [...]string{"first", "second", "third"}[i], Output: i, Kinds: function.Any})
+	}
 	c := &Case{
 		Whens: []When{{When: &Is{X: output(unnestThird), Test: ast.IsNull, Not: true}, Then: output(ofMap)}}, Pos: r.pos,
 	}

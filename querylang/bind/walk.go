@@ -17,14 +17,18 @@ func Operands(e Expr, f func(Expr)) {
 	case *Compare:
 		f(e.X)
 		f(e.Y)
+		e.Key.operand(f)
+		e.Other.operand(f)
 	case *Arithmetic:
 		f(e.X)
 		f(e.Y)
 	case *In:
 		f(e.X)
 		all(e.List)
+		e.Key.operand(f)
 	case *InQuery:
 		f(e.X)
+		e.Key.operand(f)
 	case *Between:
 		f(e.X)
 		f(e.Low)
@@ -51,6 +55,13 @@ func Operands(e Expr, f func(Expr)) {
 	case *MapLiteral:
 		all(e.Keys)
 		all(e.Values)
+	}
+}
+
+// operand calls f for the digest, if there is one.
+func (k *KeyColumn) operand(f func(Expr)) {
+	if k != nil {
+		f(k.Digest)
 	}
 }
 

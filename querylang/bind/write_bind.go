@@ -304,12 +304,6 @@ func declaredColumn(t *Table, bin string) *TableColumn {
 	return nil
 }
 
-// isUnique reports whether the keys of a table are the values of the column with a bin.
-func isUnique(t *Table, bin string) bool {
-	c := t.UniqueColumn()
-	return c != nil && c.Bin == bin
-}
-
 // defaultOf binds the DEFAULT of a column.
 func (b *binder) defaultOf(s *scope, t *table, c *TableColumn, pos ast.Pos) Expr {
 	if t.relation.Table == nil {

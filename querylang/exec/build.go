@@ -237,7 +237,7 @@ func (b *block) join(n *plan.Join, env *bind.Env) (operator, error) {
 		}
 		return &lookup{
 			left: left, right: s, key: n.LeftKeys[0], on: n.On, outer: n.Outer, env: env,
-			spans: spansOf(n.Left), kept: keptRows{account: b.account()},
+			spans: spansOf(n.Left), kept: keptRows{account: b.account()}, account: b.account(),
 		}, nil
 	}
 	right, err := b.build(n.Right, env)

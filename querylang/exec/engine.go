@@ -52,8 +52,8 @@ type Options struct {
 	LateBins bool
 	// DisabledRules are rules of planning that are not used.
 	DisabledRules plan.Rules
-	// IntegersOnly promises that bins without a declaration that have a numeric index hold no floats,
-	// so that the index is used for them.
+	// IntegersOnly promises that bins without a declaration that have a numeric index hold no
+	// floats, so that the index is used for them.
 	IntegersOnly bool
 	// Refresh is the time after which declarations by other clients are seen. Default
 	// catalog.DefaultRefresh.
@@ -92,7 +92,7 @@ func New(client Client, options Options) *Engine {
 	}
 	e.batchRead.MaxRetries = cmp.Or(options.Policies.Read.MaxRetries, e.batchRead.MaxRetries)
 	e.samples = newSamples(client, options.Policies.Query)
-	definitions := catalog.Options{Policies: options.Policies, Refresh: options.Refresh}
+	definitions := catalog.Options{Policies: options.Policies, Refresh: options.Refresh, IndexExpression: e.indexExpression}
 	if e.environment = options.Environment; e.environment == nil {
 		own := newEnvironment(client, &options.Policies.Info)
 		own.disabled, own.integersOnly = options.DisabledRules, options.IntegersOnly
@@ -112,15 +112,13 @@ func (e *Engine) Close() {
 // Samples returns what is known of the bins of undeclared sets.
 func (e *Engine) Samples() *Samples { return e.samples }
 
-// Catalog returns what is declared. Call its Refresh before a statement that was prepared earlier is
-// checked for changes.
+// Catalog returns what is declared. Call its Refresh before a statement that was prepared earlier
+// is checked for changes.
 func (e *Engine) Catalog() *catalog.Catalog { return e.catalog }
 
 // A Statement is a prepared statement. It is immutable and can run in several sessions at once.
 type Statement struct {
 	Plan plan.Statement
-	// Sets and Patterns are the numbers of IDs of bind.In and bind.Match in the statement.
-	Sets, Patterns int
 	// Args is the number of arguments. EXPLAIN can run without them.
 	Args int
 }
@@ -153,12 +151,6 @@ func (e *Engine) initRun(r *bind.Run, stmt *Statement, args []protocol.Value) {
 	r.Args = args
 	now := time.Now()
 	r.Context = function.Context{Now: now, Namespace: e.options.Namespace, User: e.options.User, Version: e.serverVersion(now)}
-	if stmt.Sets > 0 {
-		r.Sets = make([]*function.Set, stmt.Sets)
-	}
-	if stmt.Patterns > 0 {
-		r.Patterns = make([]*function.Pattern, stmt.Patterns)
-	}
 }
 
 // A versionText is the version of the servers as text.

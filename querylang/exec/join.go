@@ -178,12 +178,12 @@ func (m *hash) key(exprs []bind.Expr) (bool, error) {
 }
 
 // digestFor returns the digest that the record of a set with a user key has. If x is the user key
-// of the set itself, the digest is that of the record; its relation must read it.
+// of a record of the set itself, the digest is that of the record; its relation must read it.
 func digestFor(x bind.Expr, v protocol.Value, set *bind.Relation, env *bind.Env) (protocol.Value, bool) {
-	if c := columnOf(x); c != nil && c.Relation == set {
-		for i, column := range set.Columns {
+	if c := columnOf(x); c != nil && c.Depth == 0 && c.Relation != nil && bind.SameSet(c.Relation, set) && c.Relation.Columns[c.Index].Pseudo == bind.PrimaryKey {
+		for i, column := range c.Relation.Columns {
 			if column.Pseudo == bind.Digest {
-				return env.Row[set.Base+i], true
+				return env.Row[c.Relation.Base+i], true
 			}
 		}
 	}

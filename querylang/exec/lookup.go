@@ -5,7 +5,7 @@ import (
 
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/querylang/bind"
-	"github.com/aerosql/aerosql/querylang/function"
+	"github.com/aerosql/aerosql/querylang/plan"
 )
 
 // firstLookup is the number of left rows of the first batch of a lookup. Each batch is larger than
@@ -28,6 +28,10 @@ type lookup struct {
 	at      int
 	batch   int
 	ended   bool
+	// stored are the records of the set by the digests that their user keys have in the set of the
+	// left rows. It is nil until a left row has no user key.
+	stored  map[protocol.Digest]protocol.Digest
+	account account
 	interrupter
 }
 
@@ -109,9 +113,12 @@ func (o *lookup) fetch(ctx context.Context) error {
 		if o.env.Run.Err != nil {
 			return o.env.Run.Err
 		}
-		key, err := protocol.KeyFromValue(o.right.node.Relation.Namespace, o.right.node.Relation.Set, function.Clone(v))
-		o.digests = append(o.digests, lookupKey{digest: key.Digest(), ok: err == nil})
-		if err == nil && !seen[key.Digest()] {
+		key, ok, err := o.keyOf(ctx, v)
+		if err != nil {
+			return err
+		}
+		o.digests = append(o.digests, lookupKey{digest: key.Digest(), ok: ok})
+		if ok && !seen[key.Digest()] {
 			seen[key.Digest()] = true
 			keys = append(keys, key)
 		}
@@ -121,7 +128,7 @@ func (o *lookup) fetch(ctx context.Context) error {
 		}
 	}
 	o.batch = min(4*o.batch, batchKeys)
-	if len(keys) == 0 {
+	if len(keys) == 0 || o.right.reader.access.Method == plan.Nothing {
 		return nil
 	}
 	records, err := o.right.reader.getAll(ctx, keys)
@@ -146,6 +153,8 @@ func (o *lookup) clear() {
 func (o *lookup) close() {
 	o.left.close()
 	o.clear()
+	o.stored = nil
+	o.account.release()
 }
 
 func (o *lookup) row() []protocol.Value { return o.env.Row }

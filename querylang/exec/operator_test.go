@@ -252,3 +252,23 @@ func TestPointReadAllocations(t *testing.T) {
 	require.Equal(t, ints(1, 2, 3, 4), dest)
 	require.LessOrEqual(t, testing.AllocsPerRun(100, read), 3.0)
 }
+
+// The condition of a point read needs no digest, which would take memory.
+func TestPointReadHasNoDigest(t *testing.T) {
+	key := protocol.MustKey("test", "t", 1)
+	client := &stubClient{record: &protocol.Record{Key: key, Bins: protocol.Bins{{Name: "a", Value: protocol.Int(1)}}}}
+	session, dest := New(client, Options{}).NewSession(), make([]protocol.Value, 1)
+	allocations := func(sql string) float64 {
+		stmt := statement(t, nil, sql)
+		return testing.AllocsPerRun(100, func() {
+			result, err := session.Run(context.Background(), stmt, ints(1))
+			if err != nil || result.Rows.Next(dest) != nil {
+				t.Fatal(err)
+			}
+			result.Rows.Close()
+		})
+	}
+	require.LessOrEqual(t, allocations("SELECT a FROM t WHERE PK = ?"), 2.0)
+	require.LessOrEqual(t, allocations("SELECT a FROM t WHERE PK = 1 AND a = 1"), 2.0)
+	require.Greater(t, allocations("SELECT __digest FROM t WHERE PK = ?"), allocations("SELECT a FROM t WHERE PK = ?"))
+}

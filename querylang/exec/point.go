@@ -8,8 +8,9 @@ import (
 	"github.com/aerosql/aerosql/querylang/plan"
 )
 
-// inlineWidth is the number of columns up to which a point read needs no further memory.
-const inlineWidth = 8
+// inlineWidth is the number of columns up to which a point read needs no further memory. The user
+// key and the digest are two of them.
+const inlineWidth = 9
 
 // A pointRead is the state of a query that reads one record by its key. All of it is allocated
 // together.
@@ -79,7 +80,7 @@ func (e *Engine) getPoint(ctx context.Context, p *plan.Point, key protocol.Key) 
 // project computes the row of a record that meets the conditions.
 func (r *pointRead) project(record *protocol.Record, s *plan.Scan, project *plan.Project) (*Result, error) {
 	var hints [inlineWidth]int
-	f := filler{relation: s.Relation, now: r.run.Context.Now, hints: hints[:]}
+	f := filler{relation: s.Relation, now: r.run.Context.Now, hints: hints[:], digest: s.Point.Digest}
 	if len(s.Relation.Columns) > inlineWidth {
 		f.hints = make([]int, len(s.Relation.Columns))
 	}

@@ -26,11 +26,13 @@ type filler struct {
 	computed []bool
 	// star means that every bin must be a column; another bin is an error.
 	star bool
+	// digest means that the digest is needed. Its value takes memory.
+	digest bool
 }
 
 // newFiller returns a filler for the records of an access.
 func newFiller(relation *bind.Relation, access *plan.Access, star bool, now time.Time) filler {
-	f := filler{relation: relation, reads: access.Reads, bins: access.Bins, now: now, star: star}
+	f := filler{relation: relation, reads: access.Reads, bins: access.Bins, now: now, star: star, digest: access.Digest}
 	f.hints = make([]int, len(relation.Columns))
 	if len(access.Reads) > 0 {
 		f.computed = make([]bool, len(relation.Columns))
@@ -114,6 +116,9 @@ func (f *filler) pseudo(p bind.Pseudo, record *protocol.Record) protocol.Value {
 		}
 		return v
 	case bind.Digest:
+		if !f.digest {
+			return protocol.Nil()
+		}
 		digest := record.Key.Digest()
 		return protocol.Blob(digest[:])
 	case bind.Generation:

@@ -67,7 +67,7 @@ func (x *execution) lower(node *plan.Scan, env *bind.Env) (*plan.Access, error) 
 // pointAccess returns the access of a scan of one key.
 func pointAccess(node *plan.Scan, env *bind.Env) (*plan.Access, error) {
 	p := node.Point
-	access := &plan.Access{Bins: p.Bins, AllBins: p.AllBins, Residual: p.Conditions, Estimate: 1}
+	access := &plan.Access{Bins: p.Bins, AllBins: p.AllBins, Digest: p.Digest, Residual: p.Conditions, Estimate: 1}
 	v := p.Key.Eval(env)
 	if env.Run.Err != nil {
 		return nil, env.Run.Err

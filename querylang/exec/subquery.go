@@ -31,8 +31,13 @@ type answer struct {
 	values keySet // of the first column, for IN
 	list   []protocol.Value
 	null   bool   // the first column has a NULL
-	kinds  uint32 // of the values, by kindOrder
-	size   int
+	kinds  uint32 // of the values, by function.Class
+	// digests are those of the records with the values as user keys, nil before they are needed.
+	// others means that there are values that can't be keys.
+	digests map[protocol.Digest]struct{}
+	others  bool
+	floats  bool
+	size    int
 }
 
 // An answerKind is what is needed of a subquery.
@@ -64,7 +69,7 @@ func (x *execution) Exists(q *bind.Subquery, outer *bind.Env) bool {
 }
 
 // Contains returns v IN (query), in three-valued logic.
-func (x *execution) Contains(q *bind.Subquery, outer *bind.Env, v protocol.Value, byKey bool) protocol.Value {
+func (x *execution) Contains(q *bind.Subquery, outer *bind.Env, v protocol.Value) protocol.Value {
 	a := x.answer(q, outer, setAnswer)
 	switch {
 	case a == nil:
@@ -79,6 +84,53 @@ func (x *execution) Contains(q *bind.Subquery, outer *bind.Env, v protocol.Value
 		return protocol.Nil()
 	}
 	return protocol.Bool(false)
+}
+
+// ContainsKey returns whether the key of a record is in a query, in three-valued logic. Values that
+// can't be keys compare with the user key, if it is known.
+func (x *execution) ContainsKey(q *bind.Subquery, outer *bind.Env, set *bind.Relation, digest, userKey protocol.Value) protocol.Value {
+	a := x.answer(q, outer, setAnswer)
+	switch {
+	case a == nil:
+		return protocol.Nil()
+	case a.rows == 0:
+		return protocol.Bool(false)
+	case digest.IsNil(): // of a row of an outer join
+		return protocol.Nil()
+	}
+	if a.digests == nil {
+		if err := x.subqueries[q.ID].addDigests(a, set); err != nil {
+			x.run.Fail(err)
+			return protocol.Nil()
+		}
+	}
+	b, _ := digest.Bytes()
+	if _, found := a.digests[protocol.Digest(b)]; found {
+		return protocol.Bool(true)
+	}
+	if a.null || userKey.IsNil() && a.others || !userKey.IsNil() && a.kinds&^(1<<function.Class(userKey)) != 0 {
+		return protocol.Nil()
+	}
+	return protocol.Bool(false)
+}
+
+// addDigests adds the digests of the records of a set whose user keys are the values of an answer.
+func (s *subquery) addDigests(a *answer, set *bind.Relation) error {
+	size := len(a.list) * (entrySize + len(protocol.Digest{}))
+	if err := s.account.take(size); err != nil {
+		return err
+	}
+	a.size += size
+	a.digests = make(map[protocol.Digest]struct{}, len(a.list))
+	for _, v := range a.list {
+		key, err := protocol.KeyFromValue(set.Namespace, set.Set, v)
+		if err != nil {
+			a.others = a.others || !v.IsNil()
+			continue
+		}
+		a.digests[key.Digest()] = struct{}{}
+	}
+	return nil
 }
 
 // Values returns the distinct values of the only column of a query. NULL is one of them.
@@ -108,7 +160,8 @@ func (x *execution) answer(q *bind.Subquery, outer *bind.Env, kind answerKind) *
 	}
 	s.buffer = append(s.buffer[:0], byte(kind))
 	for _, c := range q.Outer {
-		s.buffer = function.AppendKey(s.buffer, outerValue(c, outer))
+		v := outerValue(c, outer)
+		s.buffer = function.AppendKey(append(s.buffer, byte(v.Kind())), v) // 1 and 1.0 differ
 	}
 	if a := s.memos[string(s.buffer)]; a != nil {
 		return a
@@ -237,6 +290,10 @@ func (s *subquery) add(a *answer, row []protocol.Value, kind answerKind) error {
 	}
 	a.kinds |= 1 << function.Class(v)
 	first, err := a.values.add(row[:1])
+	a.floats = a.floats || v.Kind() == protocol.KindFloat
+	if !first && a.floats && v.Kind() == protocol.KindInt { // it may follow an equal float
+		first, err = a.values.add([]protocol.Value{v, protocol.Nil()})
+	}
 	if err != nil || !first {
 		return err
 	}

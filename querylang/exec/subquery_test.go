@@ -43,7 +43,7 @@ func TestContains(t *testing.T) {
 		{[]any{1, nil}, 1, yes}, {[]any{nil}, 1, null}, {[]any{1}, nil, null}, {[]any{1, "a"}, 3, null}, {[]any{"a"}, 1, null},
 	} {
 		x, q, env := testExecution(constants(test.values...))
-		got := x.Contains(q, env, protocol.ValueOf(test.x), false)
+		got := x.Contains(q, env, protocol.ValueOf(test.x))
 		require.NoError(t, x.run.Err)
 		require.Equal(t, test.want, got.String(), "%v IN %v", test.x, test.values)
 		x.close()

@@ -66,7 +66,7 @@ func prepare(catalog bind.Catalog, sql string) (*Statement, *bind.Needs, error) 
 	if err != nil {
 		return nil, nil, err
 	}
-	return &Statement{Plan: p, Sets: needs.Sets, Patterns: needs.Patterns}, &needs, nil
+	return &Statement{Plan: p}, &needs, nil
 }
 
 // statement prepares a statement that must be right. The client may be nil if no * is used.

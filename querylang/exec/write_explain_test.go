@@ -12,6 +12,7 @@ import (
 func TestExplainOfWrites(t *testing.T) {
 	s := openSession(t, Options{})
 	s.exec("INSERT INTO t (PK, a, n) VALUES (1, 1, 1)")
+	s.declare("CREATE TABLE u (a BIGINT UNIQUE)")
 	for sql, want := range map[string]string{
 		"INSERT INTO t (PK, a) VALUES (2, 1)":           "create in test.t|  command: put|  columns: PK, a|  client: values, 1 row",
 		"UPDATE t SET n = n + 1, a = 5 WHERE PK = 1":    "update test.t|  set: n = t.n + 1 (add), a = 5|  by key in test.t|    key: PK = 1",
@@ -19,6 +20,7 @@ func TestExplainOfWrites(t *testing.T) {
 		"DELETE FROM t WHERE a = 2":                     "delete test.t|  scan test.t|    server filter: t.a = 2|    expression: ",
 		"DELETE FROM t ORDER BY a LIMIT 2":              "delete test.t|  client: compute __digest, PK|    client: keep the first 2 by t.a|      scan test.t|",
 		"TRUNCATE TABLE t":                              "truncate test.t",
+		"INSERT INTO u VALUES (1)":                      "create in test.u|  command: put|  columns: a|  key: a; generated if it is NULL|",
 		"INSERT INTO t (PK, a) SELECT PK + 1, a FROM t": "create in test.t|  command: batches of puts|  columns: PK, a|  client: keep: all rows before the first one is written|",
 		"INSERT INTO t (PK, a) VALUES (1, 2) ON CONFLICT (PK) DO UPDATE SET a = a + excluded.a": "create in test.t|  command: put|  columns: PK, a|  if it exists: read and a = t.a + excluded.a, if the generation is still the same|",
 	} {

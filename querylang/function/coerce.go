@@ -15,9 +15,9 @@ import (
 // Coerce returns the value as a column of the type stores it, or an error if that would change its
 // meaning. NULL is itself. A text becomes a timestamp, a date, a decimal, a JSON value or a GeoJSON
 // value; a number a decimal with all its digits; an integer a float and a float an integer if they
-// are equal; 0 and 1 booleans. An integer in the place of a timestamp is nanoseconds since 1970 UTC,
-// as a time.Time is bound. The length of VARCHAR(n), CHAR(n) or BINARY(n) is not checked, as in
-// SQLite: bins have no such limit. See Comparand for constants that are compared with a column.
+// are equal; 0 and 1 booleans. An integer in the place of a timestamp is nanoseconds since 1970
+// UTC, as a time.Time is bound. The length of VARCHAR(n), CHAR(n) or BINARY(n) is not checked, as
+// in SQLite: bins have no such limit. See Comparand for constants that are compared with a column.
 func Coerce(v protocol.Value, t Type) (protocol.Value, error) {
 	if v.Kind() == protocol.KindInvalid {
 		return v, v.Err()
@@ -262,8 +262,8 @@ func coerceText(v protocol.Value, t Type) (protocol.Value, error) {
 // Comparand returns the value that compares with the stored values of a column as v compares with
 // what the column means. It differs from Coerce where v is no value of the column: 0.005 beside a
 // DECIMAL(10, 2) lies between two of its values, and a timestamp beside a DATE between two days.
-// Text that is no timestamp or number is an error beside such columns. Values beside columns of other
-// types are returned as they are, because they compare as they are.
+// Text that is no timestamp or number is an error beside such columns. Values beside columns of
+// other types are returned as they are, because they compare as they are.
 func Comparand(v protocol.Value, t Type) (protocol.Value, error) {
 	switch {
 	case v.Kind() == protocol.KindInvalid:

@@ -5,9 +5,10 @@
 // # Types
 //
 // ParseType reads the names of types. A value of a declared type is stored as a [Type] says: times
-// and decimals are integers. Coerce returns the value that a column stores, Comparand the value that
-// compares with what a column stores, CastFrom the value of CAST, and Text the text of a value.
-// Parameter.Argument returns the type that a function needs in the place of a time or a decimal.
+// and decimals are integers. Coerce returns the value that a column stores, Comparand the value
+// that compares with what a column stores, CastFrom the value of CAST, and Text the text of a
+// value. Parameter.Argument returns the type that a function needs in the place of a time or a
+// decimal.
 //
 // # Functions
 //

@@ -38,8 +38,8 @@ type Function struct {
 	Result func(args []Type) (Type, Kinds)
 	// Eval computes the result. It must not keep args.
 	Eval func(c *Context, args []protocol.Value) protocol.Value
-	// Lower returns the server expression with the same result for arguments of the given kinds,
-	// or ok false if there is none. It may be nil. A call is left to the servers only if there is an
+	// Lower returns the server expression with the same result for arguments of the given kinds, or
+	// ok false if there is none. It may be nil. A call is left to the servers only if there is an
 	// expression for all kinds of arguments that it can have, and if no integer is divided by a
 	// divisor that can be -1: other divisors than constants need the form cond(x == -1 => 1, else
 	// => x), because the smallest integer divided by -1 ends a real server.
@@ -56,8 +56,8 @@ type Parameter struct {
 	Kinds    Kinds
 	Optional bool
 	Variadic bool
-	// Stored are the families whose values the function takes as they are stored, as the integers of
-	// timestamps; see Argument.
+	// Stored are the families whose values the function takes as they are stored, as the integers
+	// of timestamps; see Argument.
 	Stored Families
 }
 

@@ -125,8 +125,8 @@ func parsePolygons(text string) ([][][]vector, bool) {
 	return polygons, true
 }
 
-// contains reports whether a point is in a region. ok is false for a shape that is not a region, and
-// for polygons that are too large to be in one half of the earth.
+// contains reports whether a point is in a region. ok is false for a shape that is not a region,
+// and for polygons that are too large to be in one half of the earth.
 func (s *shape) contains(p vector) (inside, ok bool) {
 	switch {
 	case s.isPoint:

@@ -15,8 +15,8 @@ func isJSON(s string) bool { return json.Valid([]byte(s)) }
 
 var errTrailing = errors.New("there is text after the value")
 
-// ParseJSON returns the value of a JSON text: objects are maps ordered by key, arrays are lists, and
-// numbers are integers if they are written as integers that fit in 64 bits, otherwise floats.
+// ParseJSON returns the value of a JSON text: objects are maps ordered by key, arrays are lists,
+// and numbers are integers if they are written as integers that fit in 64 bits, otherwise floats.
 func ParseJSON(text string) (protocol.Value, error) {
 	d := json.NewDecoder(strings.NewReader(text))
 	d.UseNumber()

@@ -91,6 +91,9 @@ func TestPatterns(t *testing.T) {
 		{ast.Like, "a!%", "a%", '!', true},
 		{ast.Like, "a!%", "ab", '!', false},
 		{ast.Like, "abc", "ABC", NoEscape, false},
+		{ast.Like, "abc", "abc\x00", NoEscape, false}, // an equality
+		{ast.Like, "a!%c", "a%c", '!', true},
+		{ast.Like, "ab_", "abc\x00", NoEscape, true},
 		{ast.ILike, "abC", "ABc", NoEscape, true},
 		{ast.ILike, "\u00c4%", "\u00e4\u00f6", NoEscape, true},
 		{ast.Regexp, "^a+$", "aaa", NoEscape, true},

@@ -124,9 +124,9 @@ var kindOrder = [...]uint8{
 	protocol.KindMap: 8, protocol.KindInfinity: 9, protocol.KindWildcard: 10, protocol.KindInvalid: 11,
 }
 
-// Order is the order of ORDER BY for all values. Kinds are in the order of kindOrder: NULL, booleans,
-// numbers, strings, and so on. NaN is equal to itself and greater than all other numbers; MIN, MAX,
-// GREATEST and LEAST agree. Elements of lists and maps have the servers' order.
+// Order is the order of ORDER BY for all values. Kinds are in the order of kindOrder: NULL,
+// booleans, numbers, strings, and so on. NaN is equal to itself and greater than all other numbers;
+// MIN, MAX, GREATEST and LEAST agree. Elements of lists and maps have the servers' order.
 func Order(x, y protocol.Value) int {
 	if c := cmp.Compare(kindOrder[x.Kind()], kindOrder[y.Kind()]); c != 0 {
 		return c

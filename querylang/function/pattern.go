@@ -27,7 +27,8 @@ func Escape(text string) (rune, error) {
 const NoEscape = noEscape
 
 // NewPattern compiles a pattern. The escape character is that of LIKE and ILIKE, or NoEscape. As in
-// the servers' regular expressions and in SQLite, LIKE and ILIKE read a text up to its first NUL.
+// the servers' regular expressions and in SQLite, LIKE and ILIKE read a text up to its first NUL. A
+// LIKE without wildcards is an equality.
 func NewPattern(op ast.MatchOp, pattern string, escape rune) (*Pattern, error) {
 	if op == ast.Regexp {
 		re, err := regexp.Compile(pattern)
@@ -39,11 +40,15 @@ func NewPattern(op ast.MatchOp, pattern string, escape rune) (*Pattern, error) {
 	if !isLikePattern(pattern, escape) {
 		return nil, fmt.Errorf("the pattern %q ends with its escape character", pattern)
 	}
+	if text, ok := likeText(pattern, escape); ok && op == ast.Like {
+		return &Pattern{func(s string) bool { return s == text }}, nil
+	}
 	match := likeMatcher(op, pattern, escape)
 	return &Pattern{func(text string) bool { return match(beforeNUL(text)) }}, nil
 }
 
-// beforeNUL returns a text up to its first NUL, where the servers' regular expressions stop reading.
+// beforeNUL returns a text up to its first NUL, where the servers' regular expressions stop
+// reading.
 func beforeNUL(text string) string {
 	if i := strings.IndexByte(text, 0); i >= 0 {
 		return text[:i]
@@ -61,6 +66,22 @@ func likeMatcher(op ast.MatchOp, pattern string, escape rune) func(text string) 
 		return func(text string) bool { return strings.HasPrefix(text, prefix) }
 	}
 	return func(text string) bool { return matchLike(text, pattern, escape) }
+}
+
+// likeText returns the text that a pattern without wildcards is.
+func likeText(pattern string, escape rune) (string, bool) {
+	var text strings.Builder
+	for {
+		wild, literal, size := nextLike(pattern, escape)
+		switch {
+		case size == 0:
+			return text.String(), true
+		case wild != 0, literal == utf8.RuneError: // or not UTF-8
+			return "", false
+		}
+		text.WriteRune(literal)
+		pattern = pattern[size:]
+	}
 }
 
 // likePrefix returns the text before the only wildcard of a pattern such as 'abc%'.

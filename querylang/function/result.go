@@ -1,10 +1,10 @@
 package function
 
 // CommonType returns the type that several values have in common, as the branches of CASE: that of
-// the declared ones if they agree. It returns false if values of the types must not be mixed as they
-// are stored, because a decimal or a time would become a wrong number: such as DECIMAL(10, 2) and
-// DECIMAL(10, 3), or TIMESTAMP and INTEGER. The types of NULL and of converted constants should be
-// left out.
+// the declared ones if they agree. It returns false if values of the types must not be mixed as
+// they are stored, because a decimal or a time would become a wrong number: such as DECIMAL(10, 2)
+// and DECIMAL(10, 3), or TIMESTAMP and INTEGER. The types of NULL and of converted constants should
+// be left out.
 func CommonType(types []Type) (Type, bool) {
 	var common Type
 	for i, t := range types {

@@ -35,6 +35,12 @@ var mapFunctions = []*Function{
 			return protocol.Bool(found)
 		},
 		Doc: "Whether the map has a key.", Example: "MAP_HAS_KEY(MAP{'a': NULL}, 'a')", ExampleResult: "TRUE"},
+	{Name: "MAP_HAS_VALUE", Aliases: []string{"MAP_CONTAINS_VALUE"}, Group: groupMap, Strict: true, Params: []Parameter{mapParam, elementParam}, Result: fixed(Booleans, Bool|Null),
+		Eval: func(_ *Context, args []protocol.Value) protocol.Value {
+			values := collect(args[0], func(p protocol.Pair) protocol.Value { return p.Value })
+			return Contains(values, args[1]).Value()
+		},
+		Doc: "Whether a value of the map is equal to x.", Example: "MAP_HAS_VALUE(MAP{'a': 1, 'b': 2}, 2)", ExampleResult: "TRUE"},
 	{Name: "MAP_BY_RANK", Group: groupMap, Strict: true, Params: []Parameter{mapParam, rankParam}, Result: anyResult, Eval: mapByRank,
 		Doc:     "The value of a rank: 0 is the least one, -1 the greatest, in the order of the servers' collections.",
 		Example: "MAP_BY_RANK(MAP{'a': 5, 'b': 3}, 0)", ExampleResult: "3"},

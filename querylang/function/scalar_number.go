@@ -108,8 +108,8 @@ func sign(_ *Context, args []protocol.Value) protocol.Value {
 	}
 }
 
-// round is ROUND with SQLite's results: a negative number of digits is 0, and more than 30 are 30. The
-// digits are those of the shortest text of the float, so that 2.675 is 2.68 with two digits.
+// round is ROUND with SQLite's results: a negative number of digits is 0, and more than 30 are 30.
+// The digits are those of the shortest text of the float, so that 2.675 is 2.68 with two digits.
 func round(_ *Context, args []protocol.Value) protocol.Value {
 	x, digits := asFloat(args[0]), int64(0)
 	if len(args) > 1 {

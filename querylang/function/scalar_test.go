@@ -181,7 +181,7 @@ func TestScalar(t *testing.T) {
 		{"TO_TIMESTAMP(1.5) = TIMESTAMP '1970-01-01 00:00:01.5'", "TRUE"}, {"TO_TIMESTAMP(1e18)", "NULL"}, {"TO_TIMESTAMP(9223372036854775807)", "NULL"}, {"UNIX_TIMESTAMP()", "1767323045"}, {"NOW(0) = TIMESTAMP '2026-01-02 03:04:05'", "TRUE"},
 		{"LIST_GET(ARRAY[1], 1)", "NULL"}, {"LIST_GET(ARRAY[1], -2)", "NULL"}, {"LIST_SLICE(ARRAY[1, 2, 3], -2)", "ARRAY[2, 3]"}, {"LIST_SLICE(ARRAY[1], 5, 9223372036854775807)", "ARRAY[]"}, {"LIST_SUM(ARRAY[])", "NULL"},
 		{"LIST_SUM(ARRAY[9223372036854775807, 1])", "NULL"}, {"LIST_MIN(ARRAY[NULL, 2])", "2"}, {"LIST_CONTAINS(ARRAY[1], 1.0)", "TRUE"}, {"LIST_INDEX_OF(ARRAY[1], 2)", "NULL"}, {"LIST_BY_RANK(ARRAY[3, 1, 2], -1)", "3"}, {"LIST_BY_RANK(ARRAY[], 0)", "NULL"},
-		{"LIST_BY_VALUE_RANGE(ARRAY[1, 2, 3], NULL, 2)", "ARRAY[1]"}, {"LIST_BY_VALUE_RANGE(NULL, 1, 2)", "NULL"}, {"MAP_GET(MAP{'a': 1}, 'b')", "NULL"}, {"MAP_GET(MAP{1: 1}, '1')", "NULL"}, {"MAP_HAS_KEY(MAP{}, 1)", "FALSE"},
+		{"LIST_BY_VALUE_RANGE(ARRAY[1, 2, 3], NULL, 2)", "ARRAY[1]"}, {"LIST_BY_VALUE_RANGE(NULL, 1, 2)", "NULL"}, {"MAP_GET(MAP{'a': 1}, 'b')", "NULL"}, {"MAP_GET(MAP{1: 1}, '1')", "NULL"}, {"MAP_HAS_KEY(MAP{}, 1)", "FALSE"}, {"MAP_HAS_VALUE(MAP{'a': 1}, 1.0)", "TRUE"}, {"MAP_HAS_VALUE(MAP{'a': 1}, 'a')", "FALSE"}, {"MAP_HAS_VALUE(ARRAY[1], 1)", "NULL"},
 		{"BIT_COUNT(-1)", "64"}, {"BIT_GET(X'01', -1)", "1"}, {"BIT_GET(X'01', 8)", "NULL"}, {"TYPEOF(NULL)", "'null'"}, {"TYPEOF(TRUE)", "'boolean'"},
 	}
 	for _, c := range cases {

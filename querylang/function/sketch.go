@@ -127,8 +127,8 @@ func hllUnionCount(c *Context, args []protocol.Value) protocol.Value {
 }
 
 // A distinctSketch is APPROX_COUNT_DISTINCT: the hashes of the values while they are few, which
-// gives an exact count, and then a HyperLogLog of 16,384 registers, whose error is 0.8 % in the mean.
-// The result depends on the values only, and not on their order.
+// gives an exact count, and then a HyperLogLog of 16,384 registers, whose error is 0.8 % in the
+// mean. The result depends on the values only, and not on their order.
 type distinctSketch struct {
 	hashes map[uint64]struct{}
 	ranks  []uint8

@@ -11,8 +11,8 @@ import (
 const timestampLayout = "2006-01-02 15:04:05.999999999"
 
 // Text returns a value of a type as text, as CAST(v AS TEXT) does: a timestamp as 2026-01-02
-// 03:04:05.678, in UTC, a date as 2026-01-02, a decimal with all digits of its scale. It returns NULL
-// for values without a text, such as lists.
+// 03:04:05.678, in UTC, a date as 2026-01-02, a decimal with all digits of its scale. It returns
+// NULL for values without a text, such as lists.
 func Text(v protocol.Value, t Type) protocol.Value {
 	if n, ok := v.Int(); ok {
 		switch t.Family {

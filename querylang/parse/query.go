@@ -265,10 +265,18 @@ func (p *parser) options() []ast.Option {
 	p.list(func() {
 		o := ast.Option{Name: p.name("an option")}
 		if p.acceptSymbol("=") {
-			o.Value = p.expression()
+			o.Value = p.optionValue()
 		}
 		options = append(options, o)
 	})
 	p.expectSymbol(")")
 	return options
+}
+
+// optionValue parses the value of an option. ON and ALL are reserved words elsewhere.
+func (p *parser) optionValue() ast.Expr {
+	if t := p.token; (t.is("ON") || t.is("ALL")) && p.peek(1).endsValue() {
+		return p.variableValue()
+	}
+	return p.expression()
 }

@@ -61,6 +61,8 @@ type Access struct {
 	Reads []Read
 	// UserKey means that the user key is needed.
 	UserKey bool
+	// Digest means that the column of the digest is needed.
+	Digest bool
 	// Rejected are the alternatives that were not taken, for EXPLAIN.
 	Rejected []Alternative
 	// Estimate is the estimated number of records, or -1.

@@ -114,7 +114,7 @@ func mirroredOperator(op ast.Operator) ast.Operator {
 
 func (a *analyzer) compare(c *bind.Compare, truth bool) facts {
 	if c.ByKey {
-		return facts{}
+		return a.equalsKey(c, truth)
 	}
 	if c.Op == ast.OpContains {
 		return a.contains(c, c.X, c.Y, protocol.IndexList, function.Any, truth)
@@ -132,6 +132,16 @@ func (a *analyzer) compare(c *bind.Compare, truth bool) facts {
 		return facts{}
 	}
 	return oneFact(t, compared(op, v, truth), c)
+}
+
+// equalsKey returns the facts of "a value is the key of a record of a block around".
+func (a *analyzer) equalsKey(c *bind.Compare, truth bool) facts {
+	v, ok := a.fixed(c.X)
+	t, isTerm := a.termOf(c.Y)
+	if !ok || !isTerm || v.IsNil() || truth != (c.Op == ast.OpEqual) {
+		return facts{}
+	}
+	return oneFact(t, compared(ast.OpEqual, v, true), c)
 }
 
 // contains returns the facts of "a collection contains a value".

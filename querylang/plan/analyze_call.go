@@ -20,9 +20,9 @@ func (a *analyzer) call(e *bind.Call, truth bool) (facts, bool) {
 	switch e.Function.Name {
 	case "CONTAINS", "LIST_CONTAINS":
 		return a.contains(e, x, y, protocol.IndexList, function.Any, truth), true
-	case "MAP_CONTAINS_KEY":
+	case "MAP_HAS_KEY":
 		return a.contains(e, x, y, protocol.IndexMapKeys, mapKeyKinds, truth), true
-	case "MAP_CONTAINS_VALUE":
+	case "MAP_HAS_VALUE":
 		return a.contains(e, x, y, protocol.IndexMapValues, function.Any, truth), true
 	case "ST_WITHIN":
 		return a.geo(e, x, y, 0), true

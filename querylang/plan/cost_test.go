@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"math"
 	"runtime"
 	"testing"
 
@@ -52,5 +53,27 @@ func TestPlanningIsLinear(t *testing.T) {
 	short, long := longConditions(r, 1000), longConditions(r, 8000)
 	for name := range short {
 		require.Less(t, bytes(long[name]), 16*bytes(short[name])+1<<20, name)
+	}
+}
+
+// Ranges of one index don't have the entries in the gaps between them.
+func TestEstimateAll(t *testing.T) {
+	index := Index{Name: "i", Type: NumericIndex, Entries: 1000, PerValue: 1}
+	c := &chooser{records: 1000}
+	for _, test := range []struct {
+		ranges [][2]int64
+		want   float64
+	}{
+		{[][2]int64{{5, 5}}, 1},
+		{[][2]int64{{1, 2}, {4, 4}}, 3},
+		{[][2]int64{{math.MinInt64, 2}}, 500},
+		{[][2]int64{{math.MinInt64, 2}, {900, math.MaxInt64}}, 750},
+		{[][2]int64{{math.MinInt64, 2}, {4, math.MaxInt64}}, 999},
+	} {
+		var ranges []IndexRange
+		for _, r := range test.ranges {
+			ranges = append(ranges, IndexRange{Index: index, Begin: protocol.Int(r[0]), End: protocol.Int(r[1])})
+		}
+		require.InDelta(t, test.want, c.estimateAll(ranges), 0.001, "%v", test.ranges)
 	}
 }

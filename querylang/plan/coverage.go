@@ -75,9 +75,7 @@ func (c *chooser) coverAll(alternatives []facts) (coverage, bool) {
 		union.ranges = append(union.ranges, x.ranges...)
 	}
 	union.ranges = mergeRanges(union.ranges)
-	for i := range union.ranges {
-		union.estimate += c.estimate(&union.ranges[i])
-	}
+	union.estimate = c.estimateAll(union.ranges)
 	return union, len(union.ranges) <= maxRanges
 }
 
@@ -152,6 +150,27 @@ func eitherCondition(ranges []IndexRange) bind.Expr {
 	return &bind.Logic{Op: ast.OpOr, Operands: list}
 }
 
+// estimateAll returns the estimated number of records of ranges that don't overlap, those of one
+// index in ascending order. They don't have the entries in the gaps between them.
+func (c *chooser) estimateAll(ranges []IndexRange) (records float64) {
+	for len(ranges) > 0 {
+		index, n, part := &ranges[0].Index, 0, 0.0
+		most := entriesOf(index, c.records)
+		for n < len(ranges) && ranges[n].Index.Name == index.Name {
+			part += c.estimate(&ranges[n])
+			if n > 0 && index.Type == NumericIndex {
+				last, _ := ranges[n-1].End.Int()
+				first, _ := ranges[n].Begin.Int()
+				most -= min(most, estimateRange(index, intRange{last + 1, first - 1}, c.records))
+			}
+			n++
+		}
+		records += min(part, most)
+		ranges = ranges[n:]
+	}
+	return records
+}
+
 // estimate returns the estimated number of records of a range.
 func (c *chooser) estimate(r *IndexRange) float64 {
 	switch r.Index.Type {
@@ -181,12 +200,7 @@ func (c *chooser) coverFact(f *fact) (coverage, bool) {
 		}
 	}
 	x := coverage{ranges: parts}
-	for i := range parts {
-		x.estimate += c.estimate(&parts[i])
-	}
-	if !f.term.several() && len(parts) > 1 && parts[0].Index.Name == parts[len(parts)-1].Index.Name {
-		x.estimate = min(x.estimate, entriesOf(&parts[0].Index, c.records))
-	}
+	x.estimate = c.estimateAll(parts)
 	if len(parts) > 1 && !c.unions || len(parts) > maxRanges {
 		c.reject(parts, ManyRanges, x.estimate)
 		return coverage{}, false

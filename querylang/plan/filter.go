@@ -11,9 +11,9 @@ import (
 // are checked by the client.
 const MaxFilterSize = 64 << 10
 
-// LowerFilter translates conditions on one set, all of which must be true, to a filter expression of
-// the servers. The version is that of the oldest server. The environment has the arguments of the
-// run and the rows of the blocks around, whose columns are constants here; its Row is not used.
+// LowerFilter translates conditions on one set, all of which must be true, to a filter expression
+// of the servers. The version is that of the oldest server. The environment has the arguments of
+// the run and the rows of the blocks around, whose columns are constants here; its Row is not used.
 //
 // The filter holds for every record for which all conditions are true. It is exact if it holds for
 // no others. Otherwise residual has the conditions that must be evaluated on the records that it
@@ -28,9 +28,9 @@ const MaxFilterSize = 64 << 10
 //
 // That OR is true exactly if the comparison is true, but where the comparison is false it can be
 // unknown. Therefore no translated condition is ever negated. There are two translations instead,
-// one that is true where the condition is true and one that is true where it is false, and NOT swaps
-// them. Where a test needs the opposite of "is true", as IS NOT TRUE and CASE do, a third form is
-// used, which checks the types of bins first and is never unknown.
+// one that is true where the condition is true and one that is true where it is false, and NOT
+// swaps them. Where a test needs the opposite of "is true", as IS NOT TRUE and CASE do, a third
+// form is used, which checks the types of bins first and is never unknown.
 func LowerFilter(conditions []bind.Expr, relation *bind.Relation, env *bind.Env, version function.Version) (filter *ServerFilter, exact bool, residual []bind.Expr) {
 	l := newLowering(relation, env, version)
 	exact = true

@@ -107,7 +107,8 @@ func foreignBlobs(kind protocol.Kind, branches []branch) []branch {
 	return result
 }
 
-// onlyOf returns the node of the branch of a kind, or unknown. It returns false if there are several.
+// onlyOf returns the node of the branch of a kind, or unknown. It returns false if there are
+// several.
 func onlyOf(kind protocol.Kind, branches []branch) (exp.Node, bool) {
 	node, found := exp.NewNode(exp.OpUnknown), false
 	for i := range branches {

@@ -54,7 +54,17 @@ func (l *lowering) compareUnique(e *bind.Compare, w want) test {
 	if !ok || e.Op != ast.OpEqual && e.Op != ast.OpNotEqual {
 		return notPushed
 	}
-	return l.isOneOf(x, []protocol.Value{v}, e.ByKey, w.oppositeIf(e.Op == ast.OpNotEqual))
+	w = w.oppositeIf(e.Op == ast.OpNotEqual)
+	if e.ByKey && !l.isKey(x) { // the key of a record of a block around
+		if v.IsNil() || !w.truth() {
+			return notPushed
+		}
+		return l.compareValues(exp.OpEq, x, &bind.Const{Value: v}, w).superset()
+	}
+	if v.IsNil() && e.Key != nil && e.Other != nil { // the digest of a record of a block around decides
+		return notPushed
+	}
+	return l.isOneOf(x, []protocol.Value{v}, e.ByKey, w)
 }
 
 // sameUnit reports whether values of two types can be compared as they are stored.
@@ -158,7 +168,8 @@ func compareBranches(op exp.Op, x, y *branch, w want) (test, bool) {
 		if w.decided() {
 			return notPushed, true // unknown if there is an unordered map inside
 		}
-		// Here such a value does not compare at all, while the server stops at the first difference.
+		// Here such a value does not compare at all, while the server stops at the first
+		// difference.
 		return finish(exp.NewNode(op, x.node, y.node), x, y, w).superset(), true
 	case x.kind == y.kind:
 		return finish(exp.NewNode(op, x.node, y.node), x, y, w), true

@@ -12,7 +12,8 @@ import (
 	"github.com/aerosql/aerosql/querylang/function"
 )
 
-// maxPattern is the size in bytes of the longest pattern that is translated to a regular expression.
+// maxPattern is the size in bytes of the longest pattern that is translated to a regular
+// expression.
 const maxPattern = 512
 
 // match translates LIKE and ILIKE. LIKE 'x%' becomes a range of strings, other patterns become
@@ -61,8 +62,8 @@ type like struct {
 	ignoreCase bool
 }
 
-// likePattern returns the pattern, or nil if it is not a string. It returns false for a pattern that
-// is not translated.
+// likePattern returns the pattern, or nil if it is not a string. It returns false for a pattern
+// that is not translated.
 func (l *lowering) likePattern(e *bind.Match) (*like, bool) {
 	v, ok := l.value(e.Pattern)
 	pattern, isText := v.Text()
@@ -150,11 +151,8 @@ func (p *like) test(s exp.Node, matches bool) test {
 
 func text(s string) exp.Node { return exp.NewLiteral(protocol.String(s)) }
 
-// hasText returns the test that a string is a text, or continues after it with a NUL, at which LIKE
-// stops reading.
-func hasText(s exp.Node, is string) test {
-	return exactly(exp.NewNode(exp.OpAnd, exp.NewNode(exp.OpGe, s, text(is)), exp.NewNode(exp.OpLt, s, text(is+"\x01"))))
-}
+// hasText returns the test that a string is a text.
+func hasText(s exp.Node, is string) test { return exactly(exp.NewNode(exp.OpEq, s, text(is))) }
 
 // hasPrefix returns the range of the strings that start with a prefix.
 func hasPrefix(s exp.Node, prefix string) test {

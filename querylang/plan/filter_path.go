@@ -85,8 +85,9 @@ func (l *lowering) path(p *bind.Path, kinds function.Kinds) ([]branch, bool) {
 	return result, len(result) <= maxBranches
 }
 
-// isBytes returns the test that the element of a list is a blob. An expression can't read blobs with
-// the particle type of a programming language, which are between the plain ones and the floats.
+// isBytes returns the test that the element of a list is a blob. An expression can't read blobs
+// with the particle type of a programming language, which are between the plain ones and the
+// floats.
 func isBytes(list exp.Node) exp.Node {
 	return exp.NewNode(exp.OpAnd,
 		exp.NewNode(exp.OpGe, list, exp.NewLiteral(protocol.List(protocol.Blob([]byte{})))),

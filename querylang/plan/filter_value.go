@@ -59,7 +59,8 @@ func (b *branch) isKnown(decided bool) test {
 	return exactly(exp.NewNode(exp.OpOr, exp.NewNode(exp.OpEq, b.node, b.node), exp.NewNode(exp.OpNe, b.node, b.node)))
 }
 
-// opaque is the kind of a branch whose node is true where the value can't be computed on the server.
+// opaque is the kind of a branch whose node is true where the value can't be computed on the
+// server.
 const opaque = protocol.KindInvalid
 
 // branches translates a value for those of the kinds that it can have. It returns false if it can
@@ -282,8 +283,8 @@ func asFloat(b *branch) exp.Node {
 	return exp.NewNode(exp.OpToFloat, b.node)
 }
 
-// divide returns x / y or x % y for integers. The smallest integer divided by -1 ends a real server,
-// so -1 never reaches the division: x / -1 is computed as (0 - x) / 1.
+// divide returns x / y or x % y for integers. The smallest integer divided by -1 ends a real
+// server, so -1 never reaches the division: x / -1 is computed as (0 - x) / 1.
 func divide(op exp.Op, x, y *branch, b branch) (branch, bool) {
 	if y.isConstant {
 		switch n, _ := y.constant.Int(); {

@@ -64,7 +64,10 @@ type goldenSubqueries struct{}
 
 func (goldenSubqueries) Scalar(*bind.Subquery, *bind.Env) protocol.Value { return protocol.Int(7) }
 func (goldenSubqueries) Exists(*bind.Subquery, *bind.Env) bool           { return true }
-func (goldenSubqueries) Contains(*bind.Subquery, *bind.Env, protocol.Value, bool) protocol.Value {
+func (goldenSubqueries) Contains(*bind.Subquery, *bind.Env, protocol.Value) protocol.Value {
+	return protocol.Bool(true)
+}
+func (goldenSubqueries) ContainsKey(*bind.Subquery, *bind.Env, *bind.Relation, protocol.Value, protocol.Value) protocol.Value {
 	return protocol.Bool(true)
 }
 func (goldenSubqueries) Values(*bind.Subquery, *bind.Env) ([]protocol.Value, bool) {

@@ -81,6 +81,13 @@ func (k joinKey) isLookup(right Node) bool {
 	return c != nil && c.Relation == s.Relation
 }
 
+// ofTwoSets reports whether the two sides are user keys of different sets. One value then has two
+// digests, and either record can be one that was stored without its user key.
+func (k joinKey) ofTwoSets() bool {
+	x, y := userKeyColumn(k.left), userKeyColumn(k.right)
+	return x != nil && y != nil && !bind.SameSet(x.Relation, y.Relation)
+}
+
 // needsCheck reports whether two values that hash alike can differ: maps, whose order matters to =
 // but not to a hash, and values that do not compare at all.
 func (k joinKey) needsCheck() bool {
@@ -105,7 +112,9 @@ func newJoin(left, right Node, leftRelations, rightRelations relationSet, conjun
 			c.used = true
 			return n
 		}
-		keys = append(keys, k)
+		if !k.ofTwoSets() {
+			keys = append(keys, k)
+		}
 	}
 	for i, k := range keys {
 		n.Method = HashJoin

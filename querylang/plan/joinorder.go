@@ -152,8 +152,25 @@ func (g *group) addImplied() {
 		if k == nil || k.of[idOf(member)] || isKey && !k.isKey {
 			continue
 		}
-		g.conjuncts = append(g.conjuncts, conjunctsOf(&bind.Compare{Op: ast.OpEqual, X: member, Y: k.e, ByKey: isKey})...)
+		g.conjuncts = append(g.conjuncts, conjunctsOf(&bind.Compare{
+			Op: ast.OpEqual, X: member, Y: k.e, ByKey: isKey, Key: keyColumnOf(member),
+		})...)
 	}
+}
+
+// keyColumnOf returns what compares the user key of a set by digests, or nil for another column.
+func keyColumnOf(c *bind.Column) *bind.KeyColumn {
+	if userKeyColumn(c) == nil {
+		return nil
+	}
+	for i, column := range c.Relation.Columns {
+		if column.Pseudo == bind.Digest {
+			return &bind.KeyColumn{ID: -1, Digest: &bind.Column{
+				Relation: c.Relation, Index: i, Slot: c.Relation.Base + i, Can: column.Kinds, Pos: c.Pos,
+			}}
+		}
+	}
+	return nil
 }
 
 // An impliedConstant is the value that all columns of a class have.

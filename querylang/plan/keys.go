@@ -139,9 +139,9 @@ func (a *analyzer) compareKeys(x *bind.Compare, truth bool) keySet {
 	if x.Op != ast.OpEqual && x.Op != ast.OpNotEqual {
 		return anyKey
 	}
-	p, y := a.keyColumn(x.X), x.Y
+	p, y, other := a.keyColumn(x.X), x.Y, x.Other
 	if p == bind.NoPseudo {
-		p, y = a.keyColumn(x.Y), x.X
+		p, y, other = a.keyColumn(x.Y), x.X, x.Key
 	}
 	if p == bind.NoPseudo {
 		return anyKey
@@ -149,6 +149,15 @@ func (a *analyzer) compareKeys(x *bind.Compare, truth bool) keySet {
 	v, ok := a.fixed(y)
 	if !ok {
 		return anyKey
+	}
+	if v.IsNil() && p == bind.PrimaryKey && other != nil { // a record without a user key, or no record
+		digest := other.Digest.Eval(a.env)
+		switch {
+		case bind.SameSet(other.Digest.Relation, a.relation):
+			p, v = bind.Digest, digest
+		case !digest.IsNil():
+			return anyKey
+		}
 	}
 	return a.oneOfKeys(p, []protocol.Value{v}, x.ByKey, truth == (x.Op == ast.OpEqual))
 }

@@ -282,6 +282,8 @@ func (l *lowerer) project() {
 		case !read[i]:
 		case c.Pseudo == bind.PrimaryKey:
 			a.UserKey = true
+		case c.Pseudo == bind.Digest:
+			a.Digest = true
 		case c.Pseudo == bind.LastUpdate:
 			a.Reads = append(a.Reads, Read{Column: i, Op: exp.Read("__last_update", exp.LastUpdate(), exp.ReadEvalNoFail)})
 		case c.Pseudo == bind.RecordSize:
@@ -312,8 +314,8 @@ func (l *lowerer) keepEmpty() {
 	a.AllBins = true
 }
 
-// requiredBin returns a bin that every record has for which the conditions are true, if possible one
-// that is read anyway.
+// requiredBin returns a bin that every record has for which the conditions are true, if possible
+// one that is read anyway.
 func (l *lowerer) requiredBin() (bin string, found bool) {
 	for i := range l.relation.Columns {
 		name := l.relation.Columns[i].Bin
@@ -357,6 +359,3 @@ func (l *lowerer) limit() {
 		a.Estimate = min(a.Estimate, n)
 	}
 }
-
-// indexExpression returns the packed expression of an index of a type on the value of e, or nil.
-func (l *lowerer) indexExpression(e bind.Expr, of IndexType) []byte { return nil }

@@ -28,16 +28,25 @@ func markNeeded(root Node, scans []*Scan) {
 	}
 }
 
-// needKeyDigests marks the digests of the sets whose records a HashJoin compares by them.
+// needKeyDigests marks the digests of the records that a join compares by them.
 func needKeyDigests(j *Join, needed map[columnID]bool) {
-	for _, r := range j.KeySets {
-		if r == nil {
-			continue
+	mark := func(e bind.Expr, set *bind.Relation) {
+		c := userKeyColumn(e)
+		if c == nil || set != nil && !bind.SameSet(c.Relation, set) {
+			return
 		}
-		for i := range r.Columns {
-			if r.Columns[i].Pseudo == bind.Digest {
-				needed[columnID{r, i}] = true
-			}
+		if k := keyColumnOf(c); k != nil {
+			needed[idOf(k.Digest)] = true
+		}
+	}
+	if j.Method == LookupJoin {
+		mark(j.LeftKeys[0], nil)
+		return
+	}
+	for i, r := range j.KeySets {
+		if r != nil {
+			mark(j.LeftKeys[i], r)
+			mark(j.RightKeys[i], r)
 		}
 	}
 }
@@ -134,6 +143,8 @@ func (p *Point) setBins(s *Scan) bool {
 		case !columns[i]:
 		case c.Pseudo == bind.LastUpdate || c.Pseudo == bind.RecordSize:
 			return false
+		case c.Pseudo == bind.Digest:
+			p.Digest = true
 		case c.Pseudo == bind.NoPseudo:
 			p.Bins = append(p.Bins, c.Bin)
 		}

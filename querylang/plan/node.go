@@ -57,6 +57,8 @@ type Point struct {
 	// Bins are the bins to read. AllBins reads all of them; with neither only metadata is read.
 	Bins    []string
 	AllBins bool
+	// Digest means that the column of the digest is needed.
+	Digest bool
 }
 
 // A Derived reads the output rows of a query into its relation's part of the frame.

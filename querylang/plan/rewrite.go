@@ -37,14 +37,14 @@ func rewrite(e bind.Expr, f func(*bind.Column) bind.Expr) bind.Expr {
 	case *bind.Logic:
 		return &bind.Logic{Op: e.Op, Operands: all(e.Operands)}
 	case *bind.Compare:
-		return &bind.Compare{Op: e.Op, X: one(e.X), Y: one(e.Y), ByKey: e.ByKey}
+		return &bind.Compare{Op: e.Op, X: one(e.X), Y: one(e.Y), ByKey: e.ByKey, Key: rewriteKey(e.Key, f), Other: rewriteKey(e.Other, f)}
 	case *bind.Arithmetic:
 		c := *e
-		c.X, c.Y = one(e.X), one(e.Y)
+		c.X, c.Y, c.Can = one(e.X), one(e.Y), 0
 		return &c
 	case *bind.In:
 		c := *e
-		c.X, c.List = one(e.X), all(e.List)
+		c.X, c.List, c.Key = one(e.X), all(e.List), rewriteKey(e.Key, f)
 		return &c
 	case *bind.Between:
 		return &bind.Between{X: one(e.X), Low: one(e.Low), High: one(e.High), Not: e.Not}
@@ -72,6 +72,18 @@ func rewrite(e bind.Expr, f func(*bind.Column) bind.Expr) bind.Expr {
 		return &bind.MapLiteral{Keys: all(e.Keys), Values: all(e.Values), Pos: e.Pos}
 	}
 	return e
+}
+
+// rewriteKey returns a copy with another column of the digest, or nil if that is no column.
+func rewriteKey(k *bind.KeyColumn, f func(*bind.Column) bind.Expr) *bind.KeyColumn {
+	if k == nil {
+		return nil
+	}
+	c, ok := f(k.Digest).(*bind.Column)
+	if !ok {
+		return nil
+	}
+	return &bind.KeyColumn{Digest: c, ID: k.ID}
 }
 
 func rewriteCase(e *bind.Case, one func(bind.Expr) bind.Expr) bind.Expr {

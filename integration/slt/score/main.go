@@ -139,6 +139,9 @@ func (c *command) file(ctx context.Context, i int, path string, log io.Writer) (
 	if c.verbose {
 		options.Log = log
 	}
+	if c.dsn != "" {
+		slt.Drop(ctx, db, records)
+	}
 	return slt.Run(ctx, db, records, options), nil
 }
 

@@ -7,8 +7,8 @@ import (
 	"github.com/aerosql/aerosql/querylang/ast"
 )
 
-// The versions of the stored form. A table with a UNIQUE column has the second one, because a reader
-// of the first would generate the keys of its rows; all others have the first.
+// The versions of the stored form. A table with a UNIQUE column has the second one, because a
+// reader of the first would generate the keys of its rows; all others have the first.
 const (
 	firstFormat  = 1
 	uniqueFormat = 2

@@ -6,8 +6,8 @@ import (
 )
 
 // addUnique adds the UNIQUE constraint of a table. The servers keep only the user key unique. So
-// either the constraint is on the PRIMARY KEY, or the table has none, and the keys are made from the
-// values of the one column that is UNIQUE.
+// either the constraint is on the PRIMARY KEY, or the table has none, and the values of the one
+// column that is UNIQUE are the keys.
 func (d *definition) addUnique(next *declaration, s *ast.CreateTable, key int) error {
 	unique := -1
 	add := func(i int, pos ast.Pos) error {

@@ -1,0 +1,6 @@
+//go:build !race
+
+package sqlcompare
+
+// queries is the number of queries that are compared.
+const queries = 10_000
