@@ -204,7 +204,7 @@ func (w *showing) tableColumns(ctx context.Context) error {
 		}
 		return nil
 	case t.View != nil:
-		columns, err := w.viewColumns(ctx, t)
+		columns, err := w.engine.catalog.ViewColumns(ctx, t)
 		for i := range columns {
 			w.add(columns[i].Name, typeText(columns[i].Type), true, "", "", "")
 		}
@@ -232,21 +232,6 @@ func typeText(t function.Type) string {
 		return ""
 	}
 	return t.String()
-}
-
-// viewColumns returns the columns of a view.
-func (w *showing) viewColumns(ctx context.Context, t *bind.Table) ([]bind.OutputColumn, error) {
-	bound, err := bind.Bind(ctx, t.View, w.engine.catalog, bind.Options{Namespace: t.ViewNamespace, Text: t.ViewText})
-	if err != nil {
-		return nil, err
-	}
-	columns := bound.Query.Columns
-	if len(t.Columns) == len(columns) {
-		for i := range columns {
-			columns[i].Name = t.Columns[i].Name
-		}
-	}
-	return columns, nil
 }
 
 // sample returns the bins of a set that is not declared.
