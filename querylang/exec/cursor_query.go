@@ -107,7 +107,7 @@ func (c *queryCursor) begin(ctx context.Context) (bool, error) {
 		c.ended = true
 		return false, nil
 	}
-	c.reader.sent()
+	ctx = c.reader.sent(ctx)
 	c.read = 0
 	client, statement := c.reader.engine.client, c.statements[0]
 	c.policy.MaxRecords = cmp.Or(c.page, c.left)

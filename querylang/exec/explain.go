@@ -23,6 +23,9 @@ func (e *Engine) explain(x *execution, p *plan.Explain, lowered bool) (*Result, 
 	case p.Analyze:
 		x.counters = make(map[plan.Node]*plan.Counters)
 		err = x.analyze(p.Statement)
+		for _, o := range x.observers {
+			o.finish()
+		}
 	case !lowered:
 	case isQuery:
 		x.explaining = true

@@ -69,4 +69,3 @@ func FuzzToken(f *testing.F) {
 		require.NoError(t, err)
 	})
 }
-

@@ -250,4 +250,3 @@ func (c *Catalog) informationOfIndexes(ctx context.Context, namespace string) (r
 	}
 	return rows, err
 }
-
