@@ -19,6 +19,8 @@ func TestSettings(t *testing.T) {
 	execute(t, conn, "SET max_records = 7")
 	require.Len(t, table(t, conn, "SELECT n FROM t"), 7)
 	require.Len(t, table(t, conn, "SELECT n FROM t WITH (max_records = 9)"), 9, "WITH has precedence")
+	require.EqualValues(t, 100, execute(t, conn, "UPDATE t SET g = g"), "a write is not limited")
+	require.EqualValues(t, 100, execute(t, conn, "INSERT INTO t2 (PK, n) SELECT n, n FROM t"))
 	execute(t, conn, "SET max_records = DEFAULT")
 	require.Len(t, table(t, conn, "SELECT n FROM t"), 100)
 	execute(t, conn, "SET fetch_rows = ?", 3)

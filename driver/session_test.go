@@ -237,6 +237,22 @@ func TestCursorErrors(t *testing.T) {
 	require.Empty(t, table(t, other, "SHOW CURSORS"), "cursors end with the session")
 }
 
+func TestACursorIsClosedWhileItsRowsAreRead(t *testing.T) {
+	_, conn := openConn(t, nil)
+	for _, query := range []string{"SELECT n FROM t", "SELECT a.n FROM t a JOIN t b ON a.n = b.n"} {
+		execute(t, conn, "DECLARE c CURSOR FOR "+query)
+		rows, err := conn.QueryContext(t.Context(), "FETCH ALL FROM c")
+		require.NoError(t, err)
+		require.True(t, rows.Next())
+		execute(t, conn, "CLOSE c")
+		require.False(t, rows.Next())
+		require.ErrorContains(t, rows.Err(), "the cursor c was closed")
+		require.NoError(t, rows.Close())
+	}
+	execute(t, conn, "DECLARE c CURSOR FOR SELECT n FROM t")
+	require.Len(t, table(t, conn, "FETCH FROM c"), 1)
+}
+
 func TestTheContextOfAFetch(t *testing.T) {
 	_, conn := openConn(t, nil)
 	ctx, cancel := context.WithCancel(t.Context())

@@ -16,7 +16,7 @@
 //
 // Settings apply to all later statements; WITH (...) has precedence. The settings are atomic, commit,
 // durable, fetch_rows, max_records, memory_limit, read_mode, records_per_second, replica, send_key
-// and ttl.
+// and ttl. The setting max_records applies to queries only, not to statements that write.
 //
 //	DECLARE c CURSOR FOR query
 //	FETCH n FROM c            the next n rows, with the columns of the query; FETCH ALL: the others

@@ -74,10 +74,14 @@ func (s *Session) Run(ctx context.Context, stmt *Statement, args []protocol.Valu
 		}
 		return &Result{}, s.engine.catalog.Define(ctx, p)
 	case *plan.Explain:
-		return s.engine.explain(s.engine.execution(ctx, stmt, args), p, len(args) >= stmt.Args)
+		engine := s.engine
+		if plan.Writes(p.Statement) {
+			engine = engine.writing()
+		}
+		return engine.explain(engine.execution(ctx, stmt, args), p, len(args) >= stmt.Args)
 	}
 	if plan.Writes(stmt.Plan) {
-		return s.engine.write(ctx, stmt, args)
+		return s.engine.writing().write(ctx, stmt, args)
 	}
 	return nil, ast.Errorf(ast.ErrUnsupported, "statements of %T can't run", stmt.Plan)
 }

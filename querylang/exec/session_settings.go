@@ -221,6 +221,17 @@ func (e *Engine) with(values map[string]protocol.Value) (*Engine, error) {
 	return &changed, nil
 }
 
+// writing returns an engine for statements that write. The setting max_records does not apply to
+// them: they would leave out records in silence.
+func (e *Engine) writing() *Engine {
+	if e.options.MaxRecords == 0 {
+		return e
+	}
+	changed := *e
+	changed.options.MaxRecords = 0
+	return &changed
+}
+
 // showVariables returns the settings of the session.
 func (s *Session) showVariables(matches func(string) bool) *Result {
 	var rows [][]protocol.Value
