@@ -2,13 +2,13 @@ package exec
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/aerosql/aerosql/cluster"
 	"github.com/aerosql/aerosql/cluster/admin"
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/querylang/ast"
 	"github.com/aerosql/aerosql/querylang/bind"
+	"github.com/aerosql/aerosql/querylang/exec/catalog"
 	"github.com/aerosql/aerosql/querylang/function"
 	"github.com/aerosql/aerosql/querylang/plan"
 )
@@ -273,6 +273,6 @@ func (w *showing) create(ctx context.Context) error {
 	if isView := w.statement.What == "CREATE VIEW"; t == nil || isView != (t.View != nil) {
 		return w.fail("there is no declaration %s of %s", w.statement.What[len("CREATE "):], &w.statement.Table)
 	}
-	w.add(t.Set, fmt.Sprint(showStatement(t)))
+	w.add(t.Set, catalog.Statement(t).String())
 	return nil
 }

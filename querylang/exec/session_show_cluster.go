@@ -14,14 +14,9 @@ import (
 	"github.com/aerosql/aerosql/cluster"
 	"github.com/aerosql/aerosql/cluster/admin"
 	"github.com/aerosql/aerosql/protocol"
-	"github.com/aerosql/aerosql/querylang/ast"
 	"github.com/aerosql/aerosql/querylang/bind"
-	"github.com/aerosql/aerosql/querylang/exec/catalog"
 	"github.com/aerosql/aerosql/querylang/function"
 )
-
-// showStatement returns the statement that creates a table or view.
-func showStatement(t *bind.Table) ast.Statement { return catalog.Statement(t) }
 
 // indexTypeNames are the names of CREATE INDEX.
 var indexTypeNames = map[admin.IndexType]string{
