@@ -95,6 +95,15 @@ func TestExplainAnalyzeCountsForEachNode(t *testing.T) {
 	point := analyze(t, db, "SELECT n FROM t WHERE PK = 1")
 	require.Len(t, point.Nodes, 1)
 
+	write := analyze(t, db, "UPDATE t SET n = n + 1 WHERE n < 50")
+	require.Len(t, write.Nodes, 3)
+	commands = 0
+	for _, n := range write.Nodes {
+		commands += n.Commands
+	}
+	require.Equal(t, write.Commands, commands)
+	require.Len(t, analyze(t, db, "DELETE FROM t WHERE PK = 1").Nodes, 1)
+
 	conn, err := db.Conn(t.Context())
 	require.NoError(t, err)
 	defer conn.Close()

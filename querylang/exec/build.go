@@ -25,6 +25,7 @@ type execution struct {
 	counters   map[plan.Node]*plan.Counters
 	explaining bool // nothing is sent
 	observers  []*nodeObserver
+	written    *plan.Counters // of a statement that writes
 }
 
 // A block is a tree of operators. It can run several times, with other outer rows.

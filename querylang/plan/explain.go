@@ -40,6 +40,8 @@ type Analysis struct {
 	Accesses map[*Scan]*Access
 	// Counters are those of a run.
 	Counters map[Node]*Counters
+	// Write are those of a statement that writes, with what it read.
+	Write *Counters
 }
 
 // ExplainText returns a plan as lines of text: a line for each operator, indented by its depth, and
