@@ -263,7 +263,7 @@ func (b *batchRun) askTogether(ctx context.Context, part *batchPart) {
 		b.unwritable(ctx, part)
 		return
 	}
-	b.probe.recordTry(part.node, now, &f)
+	b.probe.recordAnswer(part.node, now, &f, b.records(part), 0)
 	if f.err != nil {
 		part.node.withdraw(now)
 	} else {
@@ -274,6 +274,19 @@ func (b *batchRun) askTogether(ctx context.Context, part *batchPart) {
 			row.asked, row.fail = nil, f
 		}
 	}
+}
+
+// records returns the number of rows of a part that were read.
+func (b *batchRun) records(part *batchPart) (n int64) {
+	if b.probe == nil {
+		return 0
+	}
+	for _, i := range part.rows {
+		if row := &b.rows[i]; row.asked == nil && row.fail.err == nil && !row.cmd.IsWrite() {
+			n++
+		}
+	}
+	return n
 }
 
 func (b *batchRun) appendMessage(dst []byte, part *batchPart, budget uint32) ([]byte, error) {
@@ -309,7 +322,11 @@ func (b *batchRun) askOne(ctx context.Context, part *batchPart, now time.Time) {
 	}
 	var resp wire.Response
 	row.fail = part.node.do(ctx, &b.span, now, &cmd, &resp)
-	b.probe.recordTry(part.node, now, &row.fail)
+	records := int64(0)
+	if row.fail.err == nil && !cmd.IsWrite() {
+		records = 1
+	}
+	b.probe.recordAnswer(part.node, now, &row.fail, records, 0)
 	row.version, row.hasVersion = resp.Version, resp.HasVersion
 	if row.fail.err != nil {
 		part.node.withdraw(now)

@@ -27,6 +27,8 @@ type Client struct {
 	done      chan struct{}
 	closeOnce sync.Once
 	tending   sync.WaitGroup
+	// observing is set once a context has an observer, so that other commands needn't look for one.
+	observing atomic.Bool
 }
 
 // Open connects to the cluster and discovers its nodes and partitions. It fails with ErrConnect if

@@ -104,9 +104,9 @@
 // With Config.Metrics, or after EnableMetrics, the client counts per node and namespace: latency
 // histograms, bytes, retries, timeouts, commands in doubt, errors by kind, and the state of the
 // connection pools. Metrics returns the counters. Config.Observer receives every command and each
-// of its tries, which is what a tracer needs. [LogObserver] logs failed and slow commands. Metrics
-// and observers cost nothing while they are off. Config.Logger receives nodes that join, leave and
-// fail.
+// of its tries, which is what a tracer needs; Client.Observe does so for the commands of a context.
+// [LogObserver] logs failed and slow commands. Metrics and observers cost nothing while they are
+// off. Config.Logger receives nodes that join, leave and fail.
 //
 // # Authentication
 //

@@ -56,7 +56,7 @@ func (c *Client) executeInTxn(ctx context.Context, cl *call, cmd *wire.Command, 
 // perform runs a command, with the fields that its transaction adds, and reports it to the metrics
 // and the observer.
 func (c *Client) perform(ctx context.Context, cl *call, cmd *wire.Command, resp *wire.Response) error {
-	if !c.observed() {
+	if !c.observed(ctx) {
 		return c.run(ctx, cl, cmd, resp, nil)
 	}
 	var p probe
@@ -103,7 +103,11 @@ func (c *Client) run(ctx context.Context, cl *call, cmd *wire.Command, resp *wir
 				}
 			}
 		}
-		p.recordTry(node, now, &f)
+		records := int64(0)
+		if f.err == nil && !cl.write {
+			records = 1
+		}
+		p.recordAnswer(node, now, &f, records, 0)
 		if f.err == nil {
 			cl.unsettled = state.Unsettled()
 			return nil

@@ -384,7 +384,7 @@ func BenchmarkProbe(b *testing.B) {
 			c := &Client{env: env{meter: newMeter(on)}}
 			ctx, none := context.Background(), failure{}
 			for b.Loop() {
-				if !c.observed() {
+				if !c.observed(ctx) {
 					continue
 				}
 				var p probe

@@ -65,6 +65,11 @@ type CommandTry struct {
 	Number   int
 	Time     time.Time // start of the try
 	Duration time.Duration
+	// Retry reports whether the try repeats an earlier one of the command.
+	Retry bool
+	// Records is the number of records that the node returned, and Bytes the size of its answer. Bytes
+	// is 0 unless the command is a query.
+	Records, Bytes int64
 	// Err is nil if the try succeeded, otherwise the server's result code or a failure in the
 	// client.
 	Err error
@@ -79,6 +84,28 @@ type CommandEnd struct {
 	Records int64
 	// Err is the error that the caller gets.
 	Err error
+}
+
+type observerKey struct{}
+
+// Observe returns a context whose commands on this client are reported to o, and to the observer of
+// the client's Config. It may be called for a context that has an observer already. If o is nil it
+// returns ctx.
+func (c *Client) Observe(ctx context.Context, o Observer) context.Context {
+	if o == nil {
+		return ctx
+	}
+	c.observing.Store(true)
+	if outer := observerOf(ctx); outer != nil {
+		o = Observers(outer, o)
+	}
+	return context.WithValue(ctx, observerKey{}, o)
+}
+
+// observerOf returns the observer of a context, or nil.
+func observerOf(ctx context.Context) Observer {
+	o, _ := ctx.Value(observerKey{}).(Observer)
+	return o
 }
 
 // Observers returns an observer that calls the given observers in order.

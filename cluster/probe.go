@@ -19,9 +19,10 @@ type probe struct {
 	isRetry  bool // the current tries repeat earlier ones
 }
 
-// observed reports whether commands need a probe.
-func (c *Client) observed() bool {
-	return c.env.Observer != nil || c.env.meter != nil && c.env.meter.on.Load()
+// observed reports whether the commands of a context need a probe.
+func (c *Client) observed(ctx context.Context) bool {
+	return c.env.Observer != nil || c.env.meter != nil && c.env.meter.on.Load() ||
+		c.observing.Load() && observerOf(ctx) != nil
 }
 
 // begin starts the probe and returns the context for the command.
@@ -30,6 +31,13 @@ func (p *probe) begin(ctx context.Context, c *Client, start CommandStart) contex
 		p.meter = c.env.meter
 	}
 	p.observer = c.env.Observer
+	if c.observing.Load() {
+		if o := observerOf(ctx); o != nil && p.observer != nil {
+			p.observer = Observers(p.observer, o)
+		} else if o != nil {
+			p.observer = o
+		}
+	}
 	p.start = start
 	p.start.Time = time.Now()
 	if p.observer != nil {
@@ -42,7 +50,7 @@ func (p *probe) begin(ctx context.Context, c *Client, start CommandStart) contex
 // probe returns a probe for a command and the command's context. The probe is nil if neither
 // metrics nor an observer is enabled.
 func (c *Client) probe(ctx context.Context, start CommandStart) (*probe, context.Context) {
-	if !c.observed() {
+	if !c.observed(ctx) {
 		return nil, ctx
 	}
 	p := new(probe)
@@ -51,12 +59,17 @@ func (c *Client) probe(ctx context.Context, start CommandStart) (*probe, context
 
 // recordTry records a try that has ended. The node is nil if none was available.
 func (p *probe) recordTry(node *Node, began time.Time, f *failure) {
+	p.recordAnswer(node, began, f, 0, 0)
+}
+
+// recordAnswer records a try that has ended, with the number of records and bytes of the answer.
+func (p *probe) recordAnswer(node *Node, began time.Time, f *failure, records, bytes int64) {
 	if p != nil {
-		p.observeTry(node, began, f)
+		p.observeTry(node, began, f, records, bytes)
 	}
 }
 
-func (p *probe) observeTry(node *Node, began time.Time, f *failure) {
+func (p *probe) observeTry(node *Node, began time.Time, f *failure, records, bytes int64) {
 	number := int(p.tries.Add(1))
 	took := time.Since(began)
 	if p.meter != nil && node == nil {
@@ -72,7 +85,9 @@ func (p *probe) observeTry(node *Node, began time.Time, f *failure) {
 		}
 	}
 	if p.observer != nil {
-		p.observer.CommandTry(p.ctx, CommandTry{Node: node, Number: number, Time: began, Duration: took, Err: f.err})
+		p.observer.CommandTry(p.ctx, CommandTry{
+			Node: node, Number: number, Time: began, Duration: took, Retry: p.isRetry, Records: records, Bytes: bytes, Err: f.err,
+		})
 	}
 }
 

@@ -83,6 +83,8 @@ type queryShare struct {
 	fail    failure
 	refused int // partitions that the node does not serve
 	names   rowNames
+	// records and bytes are what the node has returned.
+	records, bytes int64
 }
 
 // rowNames are the namespace and the set of the last record. They are usually the same for the next
@@ -279,7 +281,7 @@ func (q *queryRun) ask(s *queryShare, chunks chan<- chunk) {
 	if s.fail.err != nil && s.fail.outcome == retry.Stale {
 		s.fail = q.stream(s, chunks)
 	}
-	q.probe.recordTry(s.Node, began, &s.fail)
+	q.probe.recordAnswer(s.Node, began, &s.fail, s.records, s.bytes)
 }
 
 // stream sends the request for a share and passes on the records.
@@ -320,11 +322,13 @@ func (q *queryRun) receive(c *link.Conn, s *queryShare, chunks chan<- chunk) fai
 		if err != nil {
 			return s.Node.failed(q.ctx, c, err)
 		}
+		s.bytes += int64(len(body))
 		large := len(body) > link.PieceSize
 		for len(body) > 0 {
 			var part chunk
 			var end *wire.Response
 			part, end, body, err = s.parse(body, q.request.Where != nil)
+			s.records += int64(len(part.records))
 			if large {
 				part.taken = make(chan struct{})
 			}

@@ -59,6 +59,7 @@ func (c *Conn) Ping(ctx context.Context) error {
 
 // Close ends the session and rolls back an open transaction.
 func (c *Conn) Close() error {
+	c.session.Reset()
 	err := c.rollBack()
 	c.closed = true
 	if c.owned != nil {
@@ -67,14 +68,17 @@ func (c *Conn) Close() error {
 	return err
 }
 
-// IsValid reports whether the session can be used again.
-func (c *Conn) IsValid() bool { return !c.closed && c.tx == nil }
+// IsValid reports whether the session can be used again. A session with an open transaction or
+// cursor is closed instead.
+func (c *Conn) IsValid() bool { return !c.closed && c.tx == nil && !c.session.HasCursors() }
 
-// ResetSession prepares the session for its next use. It rolls back an open transaction.
+// ResetSession prepares the session for its next use. It rolls back an open transaction, closes the
+// cursors and removes the settings.
 func (c *Conn) ResetSession(context.Context) error {
 	if c.closed {
 		return driver.ErrBadConn
 	}
+	c.session.Reset()
 	return c.rollBack()
 }
 

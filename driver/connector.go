@@ -81,10 +81,12 @@ func (c *Connector) Connect(ctx context.Context) (driver.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Conn{
+	conn := &Conn{
 		client: client, engine: engine, session: engine.NewSession(), cfg: &c.cfg, plans: &c.plans,
 		options: querylang.Options{Namespace: c.cfg.Namespace, Dialect: c.cfg.Dialect},
-	}, nil
+	}
+	conn.session.SetTransactions(textTransactions{conn})
+	return conn, nil
 }
 
 // opened returns the cluster's client and its engine, and opens the client if this is the first

@@ -123,6 +123,12 @@
 // [Time], or into an sql.Null[driver.Time] if NULL matters. Before Go 1.27 scanning it into
 // time.Time or sql.NullTime fails.
 //
+// # Sessions
+//
+// SET, cursors (DECLARE, FETCH, CLOSE) and BEGIN change the session of an sql.Conn, and end with it;
+// SHOW CURSOR returns a token from which a cursor goes on in another process. Package exec documents
+// them.
+//
 // # Errors
 //
 // A mistake in a statement is a *querylang.Error with the position. Its kind is one of the errors
@@ -171,6 +177,10 @@
 //
 // A transaction can also include native commands and operations of package mapper: see [Transact],
 // and [WithTx] for an sql.Tx.
+//
+// BEGIN, COMMIT and ROLLBACK as text do the same on one session: use an sql.Conn, because an sql.DB
+// may run each statement in another session. A session that goes back to the pool is rolled back.
+// The two ways can't be mixed.
 //
 // In other namespaces BeginTx returns [ErrNoTransactions]. With tx=autocommit in the data source
 // name BeginTx succeeds in every namespace, but each statement takes effect at once. Rollback then

@@ -18,6 +18,7 @@ type tx struct {
 	txn      *cluster.Txn    // nil with tx=autocommit
 	readOnly bool
 	wrote    bool
+	text     bool // begun by BEGIN, not by BeginTx
 }
 
 var _ driver.Tx = (*tx)(nil)
@@ -36,7 +37,10 @@ func (c *Conn) BeginTx(ctx context.Context, o driver.TxOptions) (driver.Tx, erro
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	if c.tx != nil || cluster.TxnFrom(ctx) != nil {
+	if c.tx != nil {
+		return nil, c.tx.nested()
+	}
+	if cluster.TxnFrom(ctx) != nil {
 		return nil, cluster.ErrTxnNested
 	}
 	t := &tx{conn: c, ctx: ctx, readOnly: o.ReadOnly}
@@ -100,12 +104,15 @@ func (t *tx) within(ctx context.Context) context.Context {
 // Commit commits the transaction. If the error is a *cluster.CommitError with InDoubt, the outcome
 // is unknown and Commit of its Txn can be tried again. After any other error the transaction is
 // rolled back. With tx=autocommit Commit does nothing.
-func (t *tx) Commit() error {
+func (t *tx) Commit() error { return t.commit(t.ctx) }
+
+func (t *tx) commit(ctx context.Context) error {
 	t.conn.tx = nil
 	if t.txn == nil {
 		return nil
 	}
-	return t.conn.client.CommitOrAbort(t.ctx, t.txn)
+	t.conn.session.EndTransaction(t.txn)
+	return t.conn.client.CommitOrAbort(ctx, t.txn)
 }
 
 // Rollback rolls the transaction back, even if its context has ended. With tx=autocommit it returns
@@ -125,6 +132,7 @@ func (c *Conn) rollBack() error {
 	if t == nil || t.txn == nil {
 		return nil
 	}
+	c.session.EndTransaction(t.txn)
 	_, err := c.client.Abort(context.WithoutCancel(t.ctx), t.txn)
 	return err
 }

@@ -105,9 +105,14 @@ func (p *Prepared) statement(ctx context.Context, s ast.Statement, catalog bind.
 		if err != nil {
 			return nil, err
 		}
+		if _, command := inner.(*plan.Command); command {
+			return nil, ast.ErrorAt(o.Text, s.Statement.Position(), ast.ErrUnsupported, "EXPLAIN of a statement that concerns the session is not supported")
+		}
 		return &plan.Explain{Statement: inner, Analyze: s.Analyze, JSON: s.JSON}, nil
 	case *ast.CreateTable, *ast.AlterTable, *ast.DropTable, *ast.CreateIndex, *ast.DropIndex, *ast.CreateView, *ast.DropView:
 		return &plan.Definition{Statement: s, Namespace: o.Namespace, Text: o.Text, AQL: o.AQL}, nil
+	case *ast.Transaction, *ast.Set, *ast.Show, *ast.Declare, *ast.Fetch, *ast.Close:
+		return p.command(ctx, s, catalog, o)
 	}
 	text := s.String()
 	return nil, ast.ErrorAt(o.Text, s.Position(), ast.ErrUnsupported, "%s is not supported yet", text[:ast.WordLength(text)])
@@ -127,8 +132,13 @@ func (p *Prepared) ArgCount() int { return p.params.Count + p.literals + len(p.n
 
 // IsCurrent reports whether the statement would be prepared in the same way now.
 func (p *Prepared) IsCurrent(ctx context.Context, catalog bind.Catalog) (bool, error) {
-	if _, ok := p.Plan.(*plan.Definition); ok {
+	switch s := p.Plan.(type) {
+	case *plan.Definition:
 		return true, nil
+	case *plan.Command:
+		if s.Query == nil {
+			return true, nil
+		}
 	}
 	return p.needs.IsCurrent(ctx, catalog)
 }

@@ -309,7 +309,7 @@ func (p *printer) session(s Statement) {
 	case *Show:
 		p.text("SHOW ", s.What)
 		if !s.Table.Set.IsZero() {
-			if s.What != "CREATE TABLE" && s.What != "CREATE VIEW" {
+			if s.What != "CREATE TABLE" && s.What != "CREATE VIEW" && s.What != "CURSOR" {
 				p.text(" FROM")
 			}
 			p.text(" ", s.Table.String())
@@ -317,13 +317,17 @@ func (p *printer) session(s Statement) {
 		p.clause("LIKE", s.Like)
 	case *Declare:
 		p.text("DECLARE ", s.Name.String(), " CURSOR ")
-		if s.Query == nil {
+		if s.From != nil {
 			p.text("FROM ")
 			p.expr(s.From)
-			return
 		}
-		p.text("FOR ")
-		p.query(s.Query)
+		if s.From != nil && s.Query != nil {
+			p.text(" ")
+		}
+		if s.Query != nil {
+			p.text("FOR ")
+			p.query(s.Query)
+		}
 	case *Fetch:
 		p.text("FETCH ")
 		if s.Count == nil {

@@ -231,18 +231,19 @@ type Set struct {
 // table may be a namespace, as in SHOW TABLES FROM namespace; its name is in Table.Set then.
 type Show struct {
 	// What is in upper case: TABLES, COLUMNS, INDEXES, NAMESPACES, SETS, BINS, VARIABLES,
-	// FUNCTIONS, MODULES, USERS, ROLES, NODES, JOBS, VIEWS, CREATE TABLE or CREATE VIEW.
+	// FUNCTIONS, MODULES, USERS, ROLES, NODES, JOBS, VIEWS, CURSORS, CURSOR, CREATE TABLE or CREATE
+	// VIEW. The name of a cursor is in Table.Set.
 	What  string
 	Table TableName
 	Like  Expr
 	Pos   Pos
 }
 
-// Declare is DECLARE name CURSOR FOR query.
+// Declare is DECLARE name CURSOR [FROM token] FOR query. The query is nil if only a token is given.
 type Declare struct {
 	Name  Name
 	Query *Query
-	// From is the token of CURSOR FROM token, which continues another cursor; nil without.
+	// From is the token, which continues another cursor of the query; nil without.
 	From Expr
 	Pos  Pos
 }

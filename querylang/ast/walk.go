@@ -214,8 +214,8 @@ func (c children) ofStatement(s Statement) {
 	case *Show:
 		c.exprs(s.Like)
 	case *Declare:
-		c.query(s.Query)
 		c.exprs(s.From)
+		c.query(s.Query)
 	case *Fetch:
 		c.exprs(s.Count)
 	default:

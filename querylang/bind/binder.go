@@ -37,6 +37,9 @@ type Needs struct {
 	Version uint64
 	// Samples are the undeclared sets whose bins * names.
 	Samples []SampleVersion
+	// Fresh means that the statement must be bound again for each run, because the rows of a table of
+	// information_schema are a part of it.
+	Fresh bool
 }
 
 // A TypedArg is an argument as a value of a type.
@@ -75,7 +78,7 @@ type SampleVersion struct {
 
 // IsCurrent reports whether the statement would be bound in the same way now.
 func (n *Needs) IsCurrent(ctx context.Context, catalog Catalog) (bool, error) {
-	if catalog.Version() != n.Version {
+	if n.Fresh || catalog.Version() != n.Version {
 		return false, nil
 	}
 	for _, s := range n.Samples {

@@ -3,6 +3,7 @@ package bind
 import (
 	"context"
 
+	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/querylang/ast"
 	"github.com/aerosql/aerosql/querylang/function"
 )
@@ -20,6 +21,23 @@ type Catalog interface {
 	Sample(ctx context.Context, namespace, set string) (bins []string, version uint64, err error)
 	// Version returns a number that changes when a declaration changes.
 	Version() uint64
+}
+
+// InformationSchema is the name of the namespace whose tables describe the declarations.
+const InformationSchema = "information_schema"
+
+// An Informer is a Catalog with the tables of information_schema, which are read-only.
+type Informer interface {
+	// Information returns the rows of a table, whose name is in lower case, or nil if there is no
+	// table with this name. Tables returns the names.
+	Information(ctx context.Context, table string) (*Information, error)
+	InformationTables() []string
+}
+
+// An Information is a table of information_schema as it is now.
+type Information struct {
+	Columns []OutputColumn
+	Rows    [][]protocol.Value
 }
 
 // A Table is a declared table or a view.

@@ -1,6 +1,8 @@
 package bind
 
 import (
+	"strings"
+
 	"github.com/aerosql/aerosql/querylang/ast"
 	"github.com/aerosql/aerosql/querylang/function"
 )
@@ -50,6 +52,9 @@ func (b *binder) table(s *scope, t *ast.Table) From {
 			c.used = true
 			return b.commonTable(s, t, c)
 		}
+	}
+	if strings.EqualFold(t.Name.Namespace.Text, InformationSchema) {
+		return b.information(s, t)
 	}
 	relation, view := b.set(t.Name)
 	if view != nil {

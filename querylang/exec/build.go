@@ -24,6 +24,8 @@ type execution struct {
 	accesses   map[*plan.Scan]*plan.Access
 	counters   map[plan.Node]*plan.Counters
 	explaining bool // nothing is sent
+	observers  []*nodeObserver
+	written    *plan.Counters // of a statement that writes
 }
 
 // A block is a tree of operators. It can run several times, with other outer rows.
@@ -108,7 +110,7 @@ func (b *block) build(n plan.Node, env *bind.Env) (operator, error) {
 	}
 	c := b.x.countersOf(n)
 	if s, ok := o.(*scan); ok {
-		s.reader.counters = c
+		s.reader.counters, s.reader.nodes = c, b.x.observe(c)
 	}
 	return &counted{operator: o, counters: c}, nil
 }
@@ -234,6 +236,7 @@ func (b *block) join(n *plan.Join, env *bind.Env) (operator, error) {
 		s := &scan{x: b.x, node: right, env: env, reader: reader{engine: b.x.engine, account: b.account()}}
 		if b.x.counters != nil {
 			s.reader.counters = b.x.countersOf(right)
+			s.reader.nodes = b.x.observe(s.reader.counters)
 		}
 		return &lookup{
 			left: left, right: s, key: n.LeftKeys[0], on: n.On, outer: n.Outer, env: env,

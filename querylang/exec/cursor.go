@@ -27,7 +27,8 @@ type reader struct {
 	engine   *Engine
 	access   *plan.Access
 	counters *plan.Counters
-	account  account // of the digests
+	nodes    *nodeObserver // nil unless the plan is analyzed
+	account  account       // of the digests
 }
 
 // open starts to read.
@@ -64,7 +65,7 @@ func (r *reader) onlyMetadata() bool {
 
 // get reads a record. It returns nil if the record does not exist or does not meet the filter.
 func (r *reader) get(ctx context.Context, key protocol.Key) (record *protocol.Record, err error) {
-	r.sent()
+	ctx = r.sent(ctx)
 	if r.access.UserKey && key.UserKey().IsNil() || len(r.access.Reads) > 0 {
 		records, err := r.getAll(ctx, []protocol.Key{key})
 		if err != nil || len(records) == 0 {
@@ -110,7 +111,7 @@ func (r *reader) getAll(ctx context.Context, keys []protocol.Key) ([]*protocol.R
 		return nil, err
 	}
 	withoutKey := func(k protocol.Key) bool { return k.UserKey().IsNil() }
-	r.sent()
+	ctx = r.sent(ctx)
 	var results []cluster.BatchResult
 	switch {
 	case r.access.UserKey && slices.ContainsFunc(keys, withoutKey), len(r.access.Reads) > 0:
@@ -148,11 +149,13 @@ func recordsOf(results []cluster.BatchResult) []*protocol.Record {
 	return records
 }
 
-// sent counts a command.
-func (r *reader) sent() {
-	if r.counters != nil {
-		r.counters.Commands++
+// sent counts a command and returns its context.
+func (r *reader) sent(ctx context.Context) context.Context {
+	if r.counters == nil {
+		return ctx
 	}
+	r.counters.Commands++
+	return r.nodes.within(ctx, r.engine.client)
 }
 
 // queries returns a cursor over the queries that read some index ranges, or the set if there are
@@ -216,7 +219,14 @@ func (r *reader) queryPolicy() (*cluster.QueryPolicy, int64, error) {
 		policy.Filter = r.access.Filter.Packed
 	}
 	policy.MaxRecords = r.access.MaxRecords
+	most := r.engine.options.MaxRecords
+	if _, given := r.access.Options[optionMaxRecords]; !given && most > 0 && (policy.MaxRecords == 0 || most < policy.MaxRecords) {
+		policy.MaxRecords = most
+	}
 	page, err := queryOptions(r.access.Options, &policy)
+	if page == 0 {
+		page = r.engine.options.FetchRows
+	}
 	return &policy, page, err
 }
 

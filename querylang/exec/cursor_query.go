@@ -19,9 +19,10 @@ type queryCursor struct {
 	statements []cluster.Statement
 	left       int64 // records that are left of MaxRecords, 0 for no limit
 	ended      bool
-	page       int64 // records for each page, 0 for no pages
-	read       int64 // records of the page
-	from       *cluster.Cursor
+	page       int64           // records for each page, 0 for no pages
+	read       int64           // records of the page
+	limit      int64           // records for this page
+	from       *cluster.Cursor // the position, nil for a query without pages
 	unique     bool
 	seen       map[protocol.Digest]struct{}
 	pull       func() (*protocol.Record, error, bool)
@@ -106,14 +107,15 @@ func (c *queryCursor) begin(ctx context.Context) (bool, error) {
 		c.ended = true
 		return false, nil
 	}
-	c.reader.sent()
+	ctx = c.reader.sent(ctx)
 	c.read = 0
 	client, statement := c.reader.engine.client, c.statements[0]
 	c.policy.MaxRecords = cmp.Or(c.page, c.left)
 	if c.reader.access.OnlyUnnamed {
 		c.policy.MaxRecords = c.page
 	}
-	if c.page == 0 {
+	c.limit = c.page
+	if c.page == 0 && c.from == nil {
 		c.statements = c.statements[1:]
 		c.pull, c.stop = iter.Pull2(client.Query(ctx, &c.policy, statement))
 		return true, nil
@@ -133,8 +135,12 @@ func (c *queryCursor) begin(ctx context.Context) (bool, error) {
 func (c *queryCursor) end() {
 	c.stop()
 	c.pull, c.stop = nil, nil
-	if c.page > 0 && c.read < c.page {
-		c.from, c.statements = nil, c.statements[1:]
+	if c.from == nil || c.limit > 0 && c.read >= c.limit {
+		return // the next page follows
+	}
+	c.statements = c.statements[1:]
+	if len(c.statements) > 0 {
+		c.from = nil
 	}
 }
 

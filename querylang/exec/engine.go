@@ -10,7 +10,6 @@ import (
 
 	"github.com/aerosql/aerosql/cluster"
 	"github.com/aerosql/aerosql/protocol"
-	"github.com/aerosql/aerosql/querylang/ast"
 	"github.com/aerosql/aerosql/querylang/bind"
 	"github.com/aerosql/aerosql/querylang/exec/catalog"
 	"github.com/aerosql/aerosql/querylang/function"
@@ -46,6 +45,9 @@ type Options struct {
 	// NotAtomic writes several records by their keys one by one also where they could be written in
 	// a transaction; see WITH (atomic = off).
 	NotAtomic bool
+	// MaxRecords and FetchRows are the defaults of WITH (max_records = ..., fetch_rows = ...) in
+	// queries; 0 for none.
+	MaxRecords, FetchRows int64
 	// LateBins ignores bins that * does not name. Otherwise they are errors.
 	LateBins bool
 	// DisabledRules are rules of planning that are not used.
@@ -73,9 +75,9 @@ type Engine struct {
 	environment plan.Environment
 	samples     *Samples
 	catalog     *catalog.Catalog
-	version     atomic.Pointer[versionText]
-	keys        keyGenerator
-	strong      strongNamespaces
+	version     *atomic.Pointer[versionText]
+	keys        *keyGenerator
+	strong      *strongNamespaces
 	// lower and lowerLookup are those of package plan; tests replace them.
 	lower, lowerLookup func(*plan.Scan, *bind.Env, plan.Environment) (*plan.Access, error)
 }
@@ -84,7 +86,10 @@ type Engine struct {
 // Policies.Batch.MaxRetries also applies to batches that write.
 func New(client Client, options Options) *Engine {
 	options.MemoryLimit = cmp.Or(options.MemoryLimit, DefaultMemoryLimit)
-	e := &Engine{client: client, options: options, batchRead: options.Policies.Batch, lower: plan.Lower, lowerLookup: plan.LowerLookup}
+	e := &Engine{
+		client: client, options: options, batchRead: options.Policies.Batch, lower: plan.Lower, lowerLookup: plan.LowerLookup,
+		version: new(atomic.Pointer[versionText]), keys: new(keyGenerator), strong: new(strongNamespaces),
+	}
 	e.batchRead.MaxRetries = cmp.Or(options.Policies.Read.MaxRetries, e.batchRead.MaxRetries)
 	e.samples = newSamples(client, options.Policies.Query)
 	definitions := catalog.Options{Policies: options.Policies, Refresh: options.Refresh, IndexExpression: e.indexExpression}
@@ -111,12 +116,6 @@ func (e *Engine) Samples() *Samples { return e.samples }
 // is checked for changes.
 func (e *Engine) Catalog() *catalog.Catalog { return e.catalog }
 
-// NewSession returns a session.
-func (e *Engine) NewSession() *Session { return &Session{engine: e} }
-
-// A Session runs statements, one at a time.
-type Session struct{ engine *Engine }
-
 // A Statement is a prepared statement. It is immutable and can run in several sessions at once.
 type Statement struct {
 	Plan plan.Statement
@@ -133,31 +132,6 @@ type Result struct {
 	// Key is the key of an inserted row, if HasKey is true.
 	Key    protocol.Value
 	HasKey bool
-}
-
-// Run runs a statement with its arguments. When the context ends the rows end with its error, so it
-// must outlive them.
-func (s *Session) Run(ctx context.Context, stmt *Statement, args []protocol.Value) (*Result, error) {
-	switch p := stmt.Plan.(type) {
-	case *plan.Block:
-		if scan, project := pointOf(p); scan != nil {
-			return s.engine.runPoint(ctx, stmt, p, scan, project, args)
-		}
-		return s.engine.query(s.engine.execution(ctx, stmt, args), p)
-	case *plan.Definition:
-		if cluster.TxnFrom(ctx) != nil {
-			err := ast.Errorf(ast.ErrUnsupported, "definitions can't be part of a transaction; run them outside the transaction")
-			err.Cause = cluster.ErrTxnQuery
-			return nil, err
-		}
-		return &Result{}, s.engine.catalog.Define(ctx, p)
-	case *plan.Explain:
-		return s.engine.explain(s.engine.execution(ctx, stmt, args), p, len(args) >= stmt.Args)
-	}
-	if plan.Writes(stmt.Plan) {
-		return s.engine.write(ctx, stmt, args)
-	}
-	return nil, ast.Errorf(ast.ErrUnsupported, "statements of %T can't run", stmt.Plan)
 }
 
 // execution returns the state of a run.

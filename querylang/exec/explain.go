@@ -2,6 +2,7 @@ package exec
 
 import (
 	"io"
+	"time"
 
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/querylang/ast"
@@ -23,6 +24,9 @@ func (e *Engine) explain(x *execution, p *plan.Explain, lowered bool) (*Result, 
 	case p.Analyze:
 		x.counters = make(map[plan.Node]*plan.Counters)
 		err = x.analyze(p.Statement)
+		for _, o := range x.observers {
+			o.finish()
+		}
 	case !lowered:
 	case isQuery:
 		x.explaining = true
@@ -34,7 +38,7 @@ func (e *Engine) explain(x *execution, p *plan.Explain, lowered bool) (*Result, 
 	if err != nil {
 		return nil, err
 	}
-	analysis := &plan.Analysis{Accesses: x.accesses, Counters: x.counters}
+	analysis := &plan.Analysis{Accesses: x.accesses, Counters: x.counters, Write: x.written}
 	if p.JSON {
 		return explained([]string{string(plan.ExplainStatementJSON(p.Statement, analysis))}), nil
 	}
@@ -48,12 +52,32 @@ func (x *execution) analyze(s plan.Statement) error {
 	if query, ok := s.(*plan.Block); ok {
 		result, err = x.engine.query(x, query)
 	} else {
-		result, err = x.write(s)
+		result, err = x.analyzeWrite(s)
 	}
 	if err != nil || result.Rows == nil {
 		return err
 	}
 	return drain(result.Rows)
+}
+
+// analyzeWrite runs a statement that writes and counts what it does.
+func (x *execution) analyzeWrite(s plan.Statement) (*Result, error) {
+	x.written = &plan.Counters{Opened: 1}
+	o := x.observe(x.written)
+	x.ctx = o.within(x.ctx, x.engine.client)
+	start := time.Now()
+	result, err := x.write(s)
+	if err != nil {
+		return nil, err
+	}
+	x.written.Rows, x.written.Time = result.Affected, time.Since(start)
+	o.finish()
+	for _, n := range x.written.Nodes {
+		x.written.Commands += n.Commands
+		x.written.Records += n.Records
+		x.written.Bytes += n.Bytes
+	}
+	return result, nil
 }
 
 // lowerAll lowers the scans of a query without running them. The conditions of scans in subqueries

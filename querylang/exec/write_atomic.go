@@ -30,10 +30,14 @@ type strongNamespaces struct {
 // fails, nothing is changed.
 func (x *execution) atomically(ctx context.Context, namespace string, options map[string]bind.Expr, write func(ctx context.Context) error) error {
 	client, ok := x.engine.client.(transactor)
-	if !ok || cluster.TxnFrom(ctx) != nil || x.engine.options.NotAtomic {
+	if !ok || cluster.TxnFrom(ctx) != nil {
 		return write(ctx)
 	}
-	if e, given := options[optionAtomic]; given {
+	e, given := options[optionAtomic]
+	switch {
+	case !given && x.engine.options.NotAtomic:
+		return write(ctx)
+	case given:
 		atomic := true
 		if e != nil {
 			var err error
@@ -63,7 +67,7 @@ func (x *execution) atomically(ctx context.Context, namespace string, options ma
 
 // isStrong reports whether a namespace has strong consistency and transactions.
 func (e *Engine) isStrong(ctx context.Context, namespace string) (bool, error) {
-	s := &e.strong
+	s := e.strong
 	s.mu.Lock()
 	strong, known := s.known[namespace]
 	s.mu.Unlock()

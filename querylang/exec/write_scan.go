@@ -119,7 +119,7 @@ func (s *pagedScan) read(ctx context.Context, size int, take func(*protocol.Reco
 	if !s.deadline.IsZero() {
 		policy.TotalTimeout = max(time.Until(s.deadline), 1) // the policy bounds all reads together
 	}
-	s.queries.reader.sent()
+	ctx = s.queries.reader.sent(ctx)
 	n := int64(0)
 	for record, err := range s.queries.reader.engine.client.QueryFrom(ctx, &policy, statement, s.from) {
 		if err := streamError(record, err); err != nil {

@@ -133,7 +133,7 @@ var showKinds = ast.WordMap[string]{
 	"TABLES": "TABLES", "COLUMNS": "COLUMNS", "FIELDS": "COLUMNS", "INDEXES": "INDEXES", "INDEX": "INDEXES", "KEYS": "INDEXES",
 	"NAMESPACES": "NAMESPACES", "SCHEMAS": "NAMESPACES", "DATABASES": "NAMESPACES", "SETS": "SETS", "BINS": "BINS",
 	"VARIABLES": "VARIABLES", "FUNCTIONS": "FUNCTIONS", "MODULES": "MODULES", "PACKAGES": "MODULES", "USERS": "USERS",
-	"ROLES": "ROLES", "NODES": "NODES", "JOBS": "JOBS", "QUERIES": "JOBS", "VIEWS": "VIEWS",
+	"ROLES": "ROLES", "NODES": "NODES", "JOBS": "JOBS", "QUERIES": "JOBS", "VIEWS": "VIEWS", "CURSOR": "CURSOR", "CURSORS": "CURSORS",
 }
 
 // show parses SHOW what [FROM table] [LIKE pattern].
@@ -186,7 +186,7 @@ func (p *parser) describe() ast.Statement {
 	return s
 }
 
-// declare parses DECLARE name CURSOR FOR query and DECLARE name CURSOR FROM token.
+// declare parses DECLARE name CURSOR [FROM token] FOR query.
 func (p *parser) declare() ast.Statement {
 	s := &ast.Declare{Pos: p.advance().pos, Name: p.name("a cursor")}
 	if t := p.token; t.isAny("BINARY", "INSENSITIVE", "ASENSITIVE", "NO", "SCROLL") {
@@ -198,6 +198,9 @@ func (p *parser) declare() ast.Statement {
 		p.refuse(t.pos, "DECLARE ... CURSOR %s HOLD is not supported", strings.ToUpper(t.text))
 	case p.accept("FROM"):
 		s.From = p.expression()
+		if p.accept("FOR") {
+			s.Query = p.subquery()
+		}
 	case p.accept("FOR"):
 		s.Query = p.subquery()
 	default:

@@ -14,7 +14,8 @@ type Counters struct {
 	// Rows is the number of rows that the operator returned, Opened the number of times it ran.
 	Rows, Opened int64
 	// Records and Bytes are what a Scan received, before the conditions were checked here. Commands
-	// and Retries are what it sent. They are 0 for other operators.
+	// and Retries are what it sent: a query of all nodes is one command. They are 0 for other
+	// operators.
 	Records, Bytes, Commands, Retries int64
 	// Memory is the largest amount of memory that the operator kept, in bytes.
 	Memory int64
@@ -24,7 +25,10 @@ type Counters struct {
 	Nodes map[string]NodeCounters
 }
 
-// NodeCounters are what one node of the cluster did for a Scan.
+// NodeCounters are what one node of the cluster did for a Scan. Commands are requests to the node,
+// Retries those of them that repeated an earlier one. Bytes are those of its answers to queries, 0 for
+// reading by keys. Time is the sum of the requests' times, which includes that of the program
+// between two records.
 type NodeCounters struct {
 	Records, Bytes, Commands, Retries int64
 	Time                              time.Duration
@@ -36,6 +40,8 @@ type Analysis struct {
 	Accesses map[*Scan]*Access
 	// Counters are those of a run.
 	Counters map[Node]*Counters
+	// Write are those of a statement that writes, with what it read.
+	Write *Counters
 }
 
 // ExplainText returns a plan as lines of text: a line for each operator, indented by its depth, and
@@ -92,8 +98,11 @@ func (c *Counters) text() string {
 func (c NodeCounters) text() string { return c.work() + ", " + c.Time.String() }
 
 func (c *NodeCounters) work() string {
-	return fmt.Sprintf("%s, %d bytes, %s, %d retries",
-		plural(int(c.Records), "record"), c.Bytes, plural(int(c.Commands), "command"), c.Retries)
+	text := plural(int(c.Records), "record")
+	if c.Bytes > 0 || c.Records == 0 {
+		text += fmt.Sprintf(", %d bytes", c.Bytes)
+	}
+	return fmt.Sprintf("%s, %s, %d retries", text, plural(int(c.Commands), "command"), c.Retries)
 }
 
 // ExplainJSON returns a plan as a JSON document with what ExplainText shows. Each operator is an

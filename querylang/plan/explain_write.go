@@ -33,6 +33,14 @@ func explainerOf(a *Analysis) *explainer {
 
 // statement returns the steps of a statement.
 func (x *explainer) statement(s Statement) *step {
+	step := x.steps(s)
+	if x.Write != nil {
+		step.counters = x.Write
+	}
+	return step
+}
+
+func (x *explainer) steps(s Statement) *step {
 	switch s := s.(type) {
 	case *Block:
 		return x.block(s)

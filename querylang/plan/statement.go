@@ -1,6 +1,9 @@
 package plan
 
-import "github.com/aerosql/aerosql/querylang/ast"
+import (
+	"github.com/aerosql/aerosql/querylang/ast"
+	"github.com/aerosql/aerosql/querylang/bind"
+)
 
 // A Statement is the plan of a statement: a [*Block] for a query, [*Insert], [*Update], [*Delete],
 // [*Truncate], a [*Definition], a [*Command] or an [*Explain]. Like nodes, statements are
@@ -24,6 +27,19 @@ type Command struct {
 	Statement ast.Statement
 	// Query is the plan of the query of a DECLARE, or nil.
 	Query *Block
+	// Value is the value of a SET, the number of rows of a FETCH, the token of a DECLARE, or the
+	// pattern of a SHOW; nil without.
+	Value bind.Expr
+	// QueryText is the text of a DECLARE's query, in which all parameters are the same, and
+	// QueryArgs are the indexes of their arguments. Together they identify the query.
+	QueryText string
+	QueryArgs []int
+	// Namespace is the namespace of names without one.
+	Namespace string
+	// Text is the text of the statement, which errors quote. It is "" if it was not parsed.
+	Text string
+	// AQL means that the statement is of the AQL dialect.
+	AQL bool
 }
 
 // An Explain returns the plan of another statement as rows of text.
