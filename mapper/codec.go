@@ -3,7 +3,6 @@ package mapper
 import (
 	"fmt"
 	"reflect"
-	"unsafe"
 
 	"github.com/aerosql/aerosql/protocol"
 )
@@ -16,19 +15,19 @@ import (
 // with nil and doesn't keep memory of the value.
 type codec struct {
 	typ    reflect.Type
-	encode func(at unsafe.Pointer, depth int) (protocol.Value, error)
-	decode func(at unsafe.Pointer, v protocol.Value) error
-	clear  func(at unsafe.Pointer)
-	isZero func(at unsafe.Pointer) bool
+	encode func(at place, depth int) (protocol.Value, error)
+	decode func(at place, v protocol.Value) error
+	clear  func(at place)
+	isZero func(at place) bool
 	// isEmpty is for omitempty, with the rules of encoding/json. If it is nil no value is empty.
-	isEmpty func(at unsafe.Pointer) bool
+	isEmpty func(at place) bool
 	// nullable says whether the type has a value that is stored as NULL.
 	nullable bool
 }
 
 // set decodes an element of a collection. NULL is an error if the type has no value for it, because
 // a collection with a zero instead would differ from the stored one.
-func (c *codec) set(at unsafe.Pointer, v protocol.Value) error {
+func (c *codec) set(at place, v protocol.Value) error {
 	switch {
 	case !v.IsNil():
 		return c.decode(at, v)
@@ -43,29 +42,29 @@ func (c *codec) set(at unsafe.Pointer, v protocol.Value) error {
 func (c *codec) complete(t reflect.Type) {
 	c.typ = t
 	if c.clear == nil {
-		c.clear = func(at unsafe.Pointer) { reflect.NewAt(t, at).Elem().SetZero() }
+		c.clear = func(at place) { reflectAt(t, at).SetZero() }
 	}
 	if reflect.PointerTo(t).Implements(zeroerType) && t.Kind() != reflect.Pointer && t.Kind() != reflect.Interface {
-		c.isZero = func(at unsafe.Pointer) bool { return reflect.NewAt(t, at).Interface().(zeroer).IsZero() }
+		c.isZero = func(at place) bool { return reflectAt(t, at).Addr().Interface().(zeroer).IsZero() }
 	}
 	if c.isEmpty == nil {
 		c.isEmpty = emptyByKind(t)
 	}
 	if c.isZero == nil {
-		c.isZero = func(at unsafe.Pointer) bool { return reflect.NewAt(t, at).Elem().IsZero() }
+		c.isZero = func(at place) bool { return reflectAt(t, at).IsZero() }
 	}
 }
 
 // emptyByKind returns the isEmpty of a type with the rules of encoding/json: false, 0, "" and
 // collections without elements are empty. Structs are not.
-func emptyByKind(t reflect.Type) func(at unsafe.Pointer) bool {
+func emptyByKind(t reflect.Type) func(at place) bool {
 	switch t.Kind() {
 	case reflect.Struct:
 		return nil
 	case reflect.Slice, reflect.Map, reflect.Array:
-		return func(at unsafe.Pointer) bool { return reflect.NewAt(t, at).Elem().Len() == 0 }
+		return func(at place) bool { return reflectAt(t, at).Len() == 0 }
 	}
-	return func(at unsafe.Pointer) bool { return reflect.NewAt(t, at).Elem().IsZero() }
+	return func(at place) bool { return reflectAt(t, at).IsZero() }
 }
 
 // A zeroer defines its own zero value, as for the option omitzero of encoding/json.

@@ -3,7 +3,6 @@ package mapper
 import (
 	"fmt"
 	"reflect"
-	"unsafe"
 
 	"github.com/aerosql/aerosql/protocol"
 )
@@ -24,14 +23,14 @@ func (c *compiler) nested(t reflect.Type) (*codec, error) {
 	return &codec{
 		encode: p.encodeMap,
 		decode: p.decodeMap,
-		clear: func(at unsafe.Pointer) {
+		clear: func(at place) {
 			d := p.beginDecoding(at, false)
 			d.finish()
 		},
 	}, nil
 }
 
-func (p *plan) encodeMap(base unsafe.Pointer, depth int) (protocol.Value, error) {
+func (p *plan) encodeMap(base place, depth int) (protocol.Value, error) {
 	depth, err := nextDepth(depth)
 	if err != nil {
 		return protocol.Nil(), err
@@ -39,7 +38,7 @@ func (p *plan) encodeMap(base unsafe.Pointer, depth int) (protocol.Value, error)
 	pairs := make([]protocol.Pair, 0, len(p.fields))
 	for i := range p.fields {
 		f := &p.fields[i]
-		v, write, err := f.encodeNested(f.address(base), depth)
+		v, write, err := f.encodeNested(base, depth)
 		if err != nil {
 			return protocol.Nil(), withPath(f.path, err)
 		}
@@ -51,7 +50,7 @@ func (p *plan) encodeMap(base unsafe.Pointer, depth int) (protocol.Value, error)
 }
 
 // decodeMap sets the struct from a map. Keys without a field are ignored.
-func (p *plan) decodeMap(base unsafe.Pointer, v protocol.Value) error {
+func (p *plan) decodeMap(base place, v protocol.Value) error {
 	pairs, ok := v.Map()
 	if !ok {
 		return wrongType(v, "a map")
@@ -72,9 +71,10 @@ func (p *plan) decodeMap(base unsafe.Pointer, v protocol.Value) error {
 
 // encodeNested is like encode for a value in a map. A nil pointer is a key with NULL, as in the
 // official client, and omitzero omits the key.
-func (f *field) encodeNested(at unsafe.Pointer, depth int) (v protocol.Value, write bool, err error) {
+func (f *field) encodeNested(base place, depth int) (v protocol.Value, write bool, err error) {
+	at, exists := f.address(base)
 	switch {
-	case at == nil,
+	case !exists,
 		f.tag.omit == omitZero && f.codec.isZero(at),
 		f.tag.omit == omitEmpty && f.codec.isEmpty != nil && f.codec.isEmpty(at):
 		return protocol.Nil(), false, nil

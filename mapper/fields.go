@@ -12,42 +12,54 @@ import (
 
 // A field is a field of a mapped struct or of a struct that is embedded in it.
 type field struct {
-	path   string // Go names, such as "Base.ID"
-	bin    string
-	typ    reflect.Type
-	tag    tag
-	codec  *codec
-	hops   []hop   // embedded pointers on the way to the field; most fields have none
-	offset uintptr // from the start of the struct, or from the target of the last hop
-	depth  int
+	root  reflect.Type // the mapped struct
+	path  string       // Go names, such as "Base.ID"
+	bin   string
+	typ   reflect.Type
+	tag   tag
+	codec *codec
+	hops  []hop // embedded pointers on the way to the field; most fields have none
+	// location is in the struct, or in the target of the last hop.
+	location location
+	depth    int
 }
 
 // A hop is an embedded pointer to a struct.
 type hop struct {
-	offset uintptr
-	elem   reflect.Type
+	location location
+	elem     reflect.Type
 }
 
-// address returns the address of the field, or nil if an embedded pointer on the way is nil.
-func (f *field) address(base unsafe.Pointer) unsafe.Pointer {
+// address returns the place of the field. If an embedded pointer on the way is nil the field does
+// not exist.
+func (f *field) address(base place) (at place, exists bool) {
 	for _, h := range f.hops {
-		if base = *(*unsafe.Pointer)(unsafe.Add(base, h.offset)); base == nil {
-			return nil
+		slot := h.location.of(base)
+		if isNilPointer(slot) {
+			return at, false
 		}
+		base = pointee(slot)
 	}
-	return unsafe.Add(base, f.offset)
+	return f.location.of(base), true
 }
+
+// placeIn returns the place of a key or metadata field, which no embedded pointer leads to, in the
+// object at base.
+func (f *field) placeIn(base unsafe.Pointer) place { return f.location.of(placeOf(f.root, base)) }
+
+// valueIn returns the field of the object at base.
+func (f *field) valueIn(base unsafe.Pointer) reflect.Value { return reflectAt(f.typ, f.placeIn(base)) }
 
 // allocate is like address, but allocates the structs on the way.
-func (f *field) allocate(base unsafe.Pointer) unsafe.Pointer {
+func (f *field) allocate(base place) place {
 	for _, h := range f.hops {
-		slot := (*unsafe.Pointer)(unsafe.Add(base, h.offset))
-		if *slot == nil {
-			*slot = reflect.New(h.elem).UnsafePointer()
+		slot := h.location.of(base)
+		if isNilPointer(slot) {
+			storePointer(slot, reflect.New(h.elem).Elem())
 		}
-		base = *slot
+		base = pointee(slot)
 	}
-	return unsafe.Add(base, f.offset)
+	return f.location.of(base)
 }
 
 // A collector collects the fields of a struct and of its embedded and inlined structs, level by
@@ -61,7 +73,7 @@ type collector struct {
 	byBin    map[string]int // index in fields
 	keys     []field
 	meta     []field
-	embedded []uintptr // offsets of the outermost embedded pointers
+	embedded []location // the outermost embedded pointers
 	problems []error
 }
 
@@ -71,9 +83,10 @@ type level struct {
 	path   string // of the struct, with a trailing dot
 	prefix string // of its bins
 	hops   []hop
-	offset uintptr
-	depth  int
-	chain  []reflect.Type // the enclosing structs
+	// location is in the root, or in the target of the last hop.
+	location location
+	depth    int
+	chain    []reflect.Type // the enclosing structs
 }
 
 func collect(t reflect.Type, nested bool) *collector {
@@ -111,7 +124,7 @@ func typeName(t reflect.Type) string {
 
 // add adds a field. If the field's struct is flattened, add returns the struct instead.
 func (c *collector) add(l level, sf reflect.StructField) (inner level, isLevel bool) {
-	f := field{path: l.path + sf.Name, typ: sf.Type, hops: l.hops, offset: l.offset + sf.Offset, depth: l.depth}
+	f := field{root: c.root, path: l.path + sf.Name, typ: sf.Type, hops: l.hops, location: l.location.in(sf), depth: l.depth}
 	var err error
 	if f.tag, err = parseTag(string(sf.Tag)); err != nil {
 		c.addProblem(f.path, err)
@@ -174,18 +187,22 @@ func (c *collector) descend(l level, sf reflect.StructField, f field) (level, bo
 		return level{}, false // the outer fields of a type that embeds itself hide the inner ones
 	}
 	inner := level{
-		typ: t, path: f.path + ".", prefix: l.prefix, hops: l.hops, offset: f.offset, depth: l.depth + 1,
+		typ: t, path: f.path + ".", prefix: l.prefix, hops: l.hops, location: f.location, depth: l.depth + 1,
 		chain: append(slices.Clip(l.chain), l.typ),
 	}
 	if f.tag.inline {
 		inner.prefix += f.tag.name
 	}
 	if sf.Type.Kind() == reflect.Pointer {
-		if len(l.hops) == 0 {
-			c.embedded = append(c.embedded, f.offset)
+		if err := checkHop(sf); err != nil {
+			c.addProblem(f.path, err)
+			return level{}, false
 		}
-		inner.hops = append(slices.Clip(l.hops), hop{f.offset, t})
-		inner.offset = 0
+		if len(l.hops) == 0 {
+			c.embedded = append(c.embedded, f.location)
+		}
+		inner.hops = append(slices.Clip(l.hops), hop{f.location, t})
+		inner.location = location{}
 	}
 	return inner, true
 }

@@ -14,7 +14,7 @@ func (s *store) keyOf(namespace string, base unsafe.Pointer) (protocol.Key, erro
 		return s.newKey(namespace, s.makeKey(base))
 	}
 	f := s.plan.key
-	v, err := f.codec.encode(f.address(base), 0)
+	v, err := f.codec.encode(f.placeIn(base), 0)
 	if err != nil {
 		return protocol.Key{}, s.keyError(err)
 	}
@@ -62,9 +62,9 @@ func (s *store) keyFrom(namespace string, user any) (protocol.Key, error) {
 // kind is an error, because no record could have that key.
 func (f *field) keyValue(user any) (protocol.Value, error) {
 	if reflect.TypeOf(user) == f.typ && f.typ.Kind() != reflect.Slice {
-		variable := reflect.New(f.typ)
-		variable.Elem().Set(reflect.ValueOf(user))
-		return f.codec.encode(variable.UnsafePointer(), 0)
+		variable := reflect.New(f.typ).Elem()
+		variable.Set(reflect.ValueOf(user))
+		return f.codec.encode(placeAt(variable), 0)
 	}
 	v, want := protocol.ValueOf(user), f.keyKind()
 	switch {
@@ -116,7 +116,7 @@ func (s *store) setKey(base unsafe.Pointer, key protocol.Key) error {
 	case protocol.KindInvalid:
 		return s.keyError(user.Err())
 	}
-	if err := f.codec.decode(f.address(base), user); err != nil {
+	if err := f.codec.decode(f.placeIn(base), user); err != nil {
 		if kind, ok := err.(*kindError); ok {
 			err = &kindError{holder: "the record's user key is", kind: kind.kind, want: kind.want}
 		}

@@ -14,16 +14,15 @@ import (
 // A plan describes a struct type: the offsets of its fields and how each is stored. New compiles
 // it, and it doesn't change afterwards.
 //
-// Fields are accessed by their offset from the start of the object, so that calls need no lookups
-// and no boxing. All addresses must be of objects of the plan's type, which the type parameter of
-// Repo ensures.
+// Fields are accessed by their location in the object, so that calls need no lookups and no boxing.
+// All addresses must be of objects of the plan's type, which the type parameter of Repo ensures.
 type plan struct {
 	typ      reflect.Type
 	fields   []field
 	steps    []step         // one for each field
 	index    map[string]int // bin to field
 	bins     []string       // of all fields, in the same order
-	embedded []uintptr      // offsets of the outermost embedded pointers
+	embedded []location     // the outermost embedded pointers
 	key      *field         // nil if no field is tagged pk
 	gens     []field
 	ttls     []ttlField
@@ -109,15 +108,16 @@ func (p *plan) appendBins(dst protocol.Bins, base unsafe.Pointer, nulls bool) (p
 	dst = slices.Grow(dst, len(p.steps))
 	n := len(dst)
 	room := dst[:n+len(p.steps)]
+	start := placeOf(p.typ, base)
 	for i := range p.steps {
 		s := &p.steps[i]
 		var v protocol.Value
 		var err error
 		write := true
 		if s.direct {
-			v, err = s.encode(unsafe.Add(base, s.offset), 0)
+			v, err = s.encode(s.location.of(start), 0)
 		} else {
-			v, write, err = p.fields[i].encode(base)
+			v, write, err = p.fields[i].encode(start)
 		}
 		if err != nil {
 			return dst, p.fieldError(&p.fields[i], err)
@@ -132,17 +132,17 @@ func (p *plan) appendBins(dst protocol.Bins, base unsafe.Pointer, nulls bool) (p
 
 // A step has what encoding needs for most fields, close together in memory.
 type step struct {
-	bin    string
-	offset uintptr
-	encode func(at unsafe.Pointer, depth int) (protocol.Value, error)
-	direct bool // the field has no omit option and no embedded pointers
+	bin      string
+	location location
+	encode   func(at place, depth int) (protocol.Value, error)
+	direct   bool // the field has no omit option and no embedded pointers
 }
 
 func (p *plan) prepareSteps() {
 	p.steps = make([]step, len(p.fields))
 	for i := range p.fields {
 		f := &p.fields[i]
-		p.steps[i] = step{f.bin, f.offset, f.codec.encode, f.hops == nil && f.tag.omit == omitNever}
+		p.steps[i] = step{f.bin, f.location, f.codec.encode, f.hops == nil && f.tag.omit == omitNever}
 	}
 }
 
@@ -153,9 +153,9 @@ func (p *plan) fieldError(f *field, err error) error {
 }
 
 // encode returns the field's value and whether it is written.
-func (f *field) encode(base unsafe.Pointer) (v protocol.Value, write bool, err error) {
-	at := f.address(base)
-	if at == nil {
+func (f *field) encode(base place) (v protocol.Value, write bool, err error) {
+	at, exists := f.address(base)
+	if !exists {
 		return protocol.Nil(), f.tag.omit != omitEmpty, nil
 	}
 	switch f.tag.omit {
@@ -178,7 +178,7 @@ func (f *field) encode(base unsafe.Pointer) (v protocol.Value, write bool, err e
 // and bins without a field are ignored. fresh says that the object is zero. After an error the
 // object's content is not specified.
 func (p *plan) decodeBins(base unsafe.Pointer, bins protocol.Bins, fresh bool) error {
-	d := p.beginDecoding(base, fresh)
+	d := p.beginDecoding(placeOf(p.typ, base), fresh)
 	for i := range bins {
 		if f, err := d.set(bins[i].Name, bins[i].Value); err != nil {
 			return p.fieldError(f, err)
@@ -191,7 +191,7 @@ func (p *plan) decodeBins(base unsafe.Pointer, bins protocol.Bins, fresh bool) e
 // A decoding is the state of decoding one record or map into an object.
 type decoding struct {
 	plan  *plan
-	base  unsafe.Pointer
+	base  place
 	fresh bool
 	next  int       // the field whose bin is expected next
 	seen  [4]uint64 // a bit for each of the first fields, 1 if it is set
@@ -200,14 +200,14 @@ type decoding struct {
 
 const seenInline = 4 * 64
 
-func (p *plan) beginDecoding(base unsafe.Pointer, fresh bool) decoding {
+func (p *plan) beginDecoding(base place, fresh bool) decoding {
 	d := decoding{plan: p, base: base, fresh: fresh}
 	if fresh {
 		return d
 	}
 	// Allocate new structs for embedded pointers: the caller may still use the old ones.
-	for _, offset := range p.embedded {
-		*(*unsafe.Pointer)(unsafe.Add(base, offset)) = nil
+	for _, l := range p.embedded {
+		clearPointer(l.of(base))
 	}
 	if n := len(p.fields) - seenInline; n > 0 {
 		d.more = make([]uint64, n/64+1)
@@ -236,7 +236,7 @@ func (d *decoding) set(bin string, v protocol.Value) (*field, error) {
 		d.mark(i)
 	}
 	if f.hops == nil {
-		return f, f.codec.decode(unsafe.Add(d.base, f.offset), v)
+		return f, f.codec.decode(f.location.of(d.base), v)
 	}
 	return f, f.codec.decode(f.allocate(d.base), v)
 }
@@ -268,7 +268,7 @@ func (d *decoding) finish() {
 			continue
 		}
 		f := &d.plan.fields[i]
-		if at := f.address(d.base); at != nil {
+		if at, exists := f.address(d.base); exists {
 			f.codec.clear(at)
 		}
 	}

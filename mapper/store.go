@@ -103,7 +103,7 @@ func (s *store) chooseKey(cfg *config) error {
 		s.makeKey = cfg.key
 	case s.plan.key != nil:
 	case reflect.PointerTo(t).Implements(keyerType):
-		s.makeKey = func(base unsafe.Pointer) any { return interfaceAt[keyer](t, base).AerospikeKey() }
+		s.makeKey = func(base unsafe.Pointer) any { return interfaceAt[keyer](t, placeOf(t, base)).AerospikeKey() }
 	default:
 		return fmt.Errorf("mapper: %s has no key: tag a field `as:\"name,pk\"`, add a method AerospikeKey() any, or use WithKey", typeName(t))
 	}
