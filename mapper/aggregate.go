@@ -3,6 +3,6 @@ package mapper
 // An Aggregate is a value of a group of records; see [GroupBy].
 type Aggregate[T any] struct {
 	function string
-	place    *place
+	place    *binPath
 	name     string
 }

@@ -1,6 +1,7 @@
 package mapper
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -20,7 +21,7 @@ type Change[T any] struct{ c *change }
 
 // A change adds its part to the command of a patch.
 type change struct {
-	place *place // nil for changes of the whole patch
+	place *binPath // nil for changes of the whole patch
 	apply func(*changing) error
 }
 
@@ -107,9 +108,28 @@ func (s *store) newChanging(policy cluster.WritePolicy, changes []*change) (*cha
 }
 
 // changeAt returns a change of the value of a place.
-func changeAt(p *place, apply func(*changing) error) *change {
+func changeAt(p *binPath, apply func(*changing) error) *change {
+	return replacing(p, func(c *changing) error {
+		if err := p.checkAlias(); err != nil {
+			return err
+		}
+		return apply(c)
+	})
+}
+
+// checkAlias returns an error if the value may be in an older bin, so that it can't be changed
+// without reading it.
+func (p *binPath) checkAlias() error {
+	if p.alias == "" {
+		return nil
+	}
+	return p.fail(fmt.Errorf("%w: the value may be in the bin %q, the option alias of the field; use Set of the whole field, or Modify", ErrUnsupported, p.alias))
+}
+
+// replacing is changeAt for a change that doesn't depend on the value before.
+func replacing(p *binPath, apply func(*changing) error) *change {
 	return &change{p, func(c *changing) error {
-		if err := p.check(); err != nil {
+		if err := c.store.checkPath(p); err != nil {
 			return err
 		}
 		switch p.kind {
@@ -122,16 +142,19 @@ func changeAt(p *place, apply func(*changing) error) *change {
 	}}
 }
 
-func setChange(p *place, v typedValue) *change {
-	return changeAt(p, func(c *changing) error {
+func setChange(p *binPath, v typedValue) *change {
+	return replacing(p, func(c *changing) error {
 		value, err := c.store.valueOf(p, v)
+		if err == nil && len(p.steps) > 0 {
+			err = p.checkAlias()
+		}
 		switch {
 		case err != nil:
 			return err
 		case value.IsNil() && (len(p.steps) == 0 || p.last().isMap):
 			return c.unset(p)
 		case len(p.steps) == 0:
-			c.add(protocol.PutBin(p.bin, value))
+			c.put(p, value)
 		case p.last().isMap:
 			c.add(cdt.MapPut(p.bin, p.last().key, value, p.outer()))
 		default:
@@ -141,14 +164,27 @@ func setChange(p *place, v typedValue) *change {
 	})
 }
 
-func unsetChange(p *place) *change {
-	return changeAt(p, func(c *changing) error { return c.unset(p) })
+// put writes a bin, and removes its older name.
+func (c *changing) put(p *binPath, v protocol.Value) {
+	c.add(protocol.PutBin(p.bin, v))
+	if p.alias != "" {
+		c.add(protocol.PutBin(p.alias, protocol.Nil()))
+	}
 }
 
-func (c *changing) unset(p *place) error {
+func unsetChange(p *binPath) *change {
+	return replacing(p, func(c *changing) error {
+		if len(p.steps) == 0 {
+			return c.unset(p)
+		}
+		return cmp.Or(p.checkAlias(), c.unset(p))
+	})
+}
+
+func (c *changing) unset(p *binPath) error {
 	switch {
 	case len(p.steps) == 0:
-		c.add(protocol.PutBin(p.bin, protocol.Nil()))
+		c.put(p, protocol.Nil())
 	case p.last().isMap:
 		c.add(cdt.MapRemove(p.bin, cdt.ByKey(p.last().key), cdt.ReturnNone, p.inner(len(p.steps)-1)))
 	default:
@@ -157,7 +193,7 @@ func (c *changing) unset(p *place) error {
 	return nil
 }
 
-func setOnceChange(p *place, v typedValue) *change {
+func setOnceChange(p *binPath, v typedValue) *change {
 	return changeAt(p, func(c *changing) error {
 		value, err := c.store.valueOf(p, v)
 		switch {
@@ -181,7 +217,7 @@ func setOnce(bin string, v protocol.Value) protocol.Operation {
 	return exp.Write(bin, exp.NewExpression(exp.NewLiteral(v)), exp.WriteCreateOnly|exp.WritePolicyNoFail)
 }
 
-func addChange(p *place, v typedValue) *change {
+func addChange(p *binPath, v typedValue) *change {
 	return changeAt(p, func(c *changing) error {
 		value, err := c.store.valueOf(p, v)
 		switch {
@@ -201,7 +237,7 @@ func addChange(p *place, v typedValue) *change {
 }
 
 // joinChange appends or prepends a string.
-func joinChange(p *place, code protocol.OpCode, v typedValue) *change {
+func joinChange(p *binPath, code protocol.OpCode, v typedValue) *change {
 	return changeAt(p, func(c *changing) error {
 		value, err := c.store.valueOf(p, v)
 		switch {
@@ -216,7 +252,7 @@ func joinChange(p *place, code protocol.OpCode, v typedValue) *change {
 }
 
 // collectionChange changes a list or map with the encoded values.
-func collectionChange(p *place, values []typedValue, do func(*changing, []protocol.Value, cdt.Context)) *change {
+func collectionChange(p *binPath, values []typedValue, do func(*changing, []protocol.Value, cdt.Context)) *change {
 	return changeAt(p, func(c *changing) error {
 		encoded := make([]protocol.Value, len(values))
 		for i := range values {
@@ -231,11 +267,11 @@ func collectionChange(p *place, values []typedValue, do func(*changing, []protoc
 }
 
 // last returns the last step of a place that has steps.
-func (p *place) last() placeStep { return p.steps[len(p.steps)-1] }
+func (p *binPath) last() pathStep { return p.steps[len(p.steps)-1] }
 
 // outer returns the context of the list or map that the place's value is in. Maps on the way are
 // created.
-func (p *place) outer() cdt.Context {
+func (p *binPath) outer() cdt.Context {
 	context := make(cdt.Context, len(p.steps)-1)
 	for i := range context {
 		if s := p.steps[i]; s.isMap {
@@ -248,7 +284,7 @@ func (p *place) outer() cdt.Context {
 }
 
 // inner returns the context of the first n steps.
-func (p *place) inner(n int) cdt.Context {
+func (p *binPath) inner(n int) cdt.Context {
 	context := make(cdt.Context, n)
 	for i, s := range p.steps[:n] {
 		if s.isMap {

@@ -63,7 +63,7 @@ const (
 // A condition is a Cond without its type parameter.
 type condition struct {
 	op     conditionOp
-	place  *place
+	place  *binPath
 	values []typedValue
 	keys   []typedValue // of maps
 	parts  []*condition
@@ -72,15 +72,15 @@ type condition struct {
 	args []any
 }
 
-func compare[T, V any](op conditionOp, p *place, v *V) Cond[T] {
+func compare[T, V any](op conditionOp, p *binPath, v *V) Cond[T] {
 	return Cond[T]{&condition{op: op, place: p, values: []typedValue{valueAt(p, v)}}}
 }
 
-func between[T, V any](p *place, low, high *V) Cond[T] {
+func between[T, V any](p *binPath, low, high *V) Cond[T] {
 	return Cond[T]{&condition{op: opBetween, place: p, values: []typedValue{valueAt(p, low), valueAt(p, high)}}}
 }
 
-func like[T any](op conditionOp, p *place, pattern string) Cond[T] {
+func like[T any](op conditionOp, p *binPath, pattern string) Cond[T] {
 	return Cond[T]{&condition{op: op, place: p, text: pattern}}
 }
 
@@ -94,13 +94,13 @@ var errEmptyCondition = errors.New("mapper: the condition is empty: make it with
 
 // An Order is a sort key of a query; see [Ord.Asc]. The zero Order is an error of the query.
 type Order[T any] struct {
-	place      *place
+	place      *binPath
 	descending bool
 }
 
 // An order is an Order without its type parameter.
 type order struct {
-	place      *place
+	place      *binPath
 	descending bool
 }
 

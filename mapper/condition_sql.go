@@ -25,7 +25,7 @@ func (b *statement) param(v protocol.Value) ast.Expr {
 }
 
 // values encodes the values of a condition.
-func (b *statement) values(p *place, typed []typedValue) ([]protocol.Value, error) {
+func (b *statement) values(p *binPath, typed []typedValue) ([]protocol.Value, error) {
 	values := make([]protocol.Value, len(typed))
 	for i := range typed {
 		var err error
@@ -189,8 +189,8 @@ func (b *statement) in(x ast.Expr, values []protocol.Value) ast.Expr {
 }
 
 // place returns the column or path of a place.
-func (b *statement) place(p *place) (ast.Expr, error) {
-	if err := p.check(); err != nil {
+func (b *statement) place(p *binPath) (ast.Expr, error) {
+	if err := b.store.checkPath(p); err != nil {
 		return nil, err
 	}
 	x := b.column(p)
@@ -212,12 +212,15 @@ func (b *statement) place(p *place) (ast.Expr, error) {
 }
 
 // column returns the column of a place.
-func (b *statement) column(p *place) ast.Expr {
+func (b *statement) column(p *binPath) ast.Expr {
 	switch p.kind {
 	case inKey:
 		return word("PK")
 	case inGeneration:
 		return word("__generation")
+	}
+	if p.alias != "" {
+		return &ast.Call{Name: ast.Name{Text: "COALESCE"}, Args: []ast.Expr{quoted(p.bin), quoted(p.alias)}}
 	}
 	return quoted(p.bin)
 }

@@ -28,6 +28,9 @@ func (s *store) table(namespace string) *bind.Table {
 			typ = function.Type{}
 		}
 		t.Columns = append(t.Columns, bind.TableColumn{Name: f.bin, Bin: f.bin, Type: typ})
+		if alias := f.tag.alias; alias != "" {
+			t.Columns = append(t.Columns, bind.TableColumn{Name: alias, Bin: alias, Type: typ})
+		}
 	}
 	return t
 }
@@ -75,6 +78,8 @@ func (s *store) typeOf(f *field) function.Type {
 		t = t.Elem()
 	}
 	switch {
+	case f.codec.custom || form.scale > 0 || form.codec != "" || form.list:
+		return function.Type{}
 	case form.json && form.blob:
 		return blobType
 	case form.json:
@@ -118,7 +123,7 @@ func (s *store) typeByKind(t reflect.Type, form form) function.Type {
 		return listType
 	case k == reflect.Map:
 		return mapType
-	case k == reflect.Struct && !isOpaque(t):
+	case k == reflect.Struct && !s.newCompiler().isOpaque(t):
 		return mapType
 	}
 	return function.Type{}

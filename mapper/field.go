@@ -15,7 +15,7 @@ import (
 // Values are stored and compared in the form that the field's tag selects. Conditions follow SQL: a
 // record without the bin meets none of them but [Field.IsNull].
 type Field[T, V any] struct {
-	p *place
+	p *binPath
 }
 
 // Eq is the condition that the value equals v. If v is stored as NULL, as a nil pointer is, the
@@ -50,7 +50,7 @@ func (f Field[T, V]) SetOnce(v V) Change[T] { return Change[T]{setOnceChange(f.p
 func (f Field[T, V]) Unset() Change[T] { return Change[T]{unsetChange(f.p)} }
 
 // bind sets the place of a field that [Fields] fills.
-func (f *Field[T, V]) bind(p *place) { f.p = p }
+func (f *Field[T, V]) bind(p *binPath) { f.p = p }
 
 // types returns the type parameters.
 func (f *Field[T, V]) types() (root, value reflect.Type) {
@@ -137,7 +137,7 @@ func (f Text[T, V]) EqualFold(s string) Cond[T] { return like[T](opILike, f.p, e
 func (f Text[T, V]) Match(regexp string) Cond[T] { return like[T](opRegexp, f.p, regexp) }
 
 // A Size is the number of elements of a list or map. It has conditions only.
-type Size[T any] struct{ p *place }
+type Size[T any] struct{ p *binPath }
 
 // Eq is the condition that the number is n.
 func (s Size[T]) Eq(n int) Cond[T] { return compare[T](opEqual, s.p, &n) }
@@ -158,7 +158,7 @@ func (s Size[T]) Gt(n int) Cond[T] { return compare[T](opGreater, s.p, &n) }
 func (s Size[T]) Ge(n int) Cond[T] { return compare[T](opGreaterEqual, s.p, &n) }
 
 // sizeOf returns the Size of a place.
-func sizeOf[T any](p *place, function string) Size[T] {
+func sizeOf[T any](p *binPath, function string) Size[T] {
 	if p == nil {
 		return Size[T]{}
 	}
@@ -177,7 +177,7 @@ type typedValue struct {
 }
 
 // valueAt returns the value of a variable for a place.
-func valueAt[V any](p *place, at *V) typedValue {
+func valueAt[V any](p *binPath, at *V) typedValue {
 	v := typedValue{typ: reflect.TypeFor[V](), at: unsafe.Pointer(at)}
 	if p != nil {
 		v.form = p.form
@@ -186,14 +186,14 @@ func valueAt[V any](p *place, at *V) typedValue {
 }
 
 // elementAt returns the value of a variable that is an element of the list or map at a place.
-func elementAt[V any](p *place, at *V) typedValue {
+func elementAt[V any](p *binPath, at *V) typedValue {
 	v := valueAt(p, at)
 	v.form.ordered = false
 	return v
 }
 
 // valueOf encodes a value in the form that the Repo stores.
-func (s *store) valueOf(p *place, v typedValue) (protocol.Value, error) {
+func (s *store) valueOf(p *binPath, v typedValue) (protocol.Value, error) {
 	encoded, err := s.encodeTyped(v)
 	if err == nil {
 		err = checkStorable(encoded)
@@ -212,7 +212,7 @@ func (s *store) encodeTyped(v typedValue) (protocol.Value, error) {
 	if err != nil {
 		return protocol.Value{}, err
 	}
-	return codec.encode(v.at, 0)
+	return codec.encode(placeOf(v.typ, v.at), 0)
 }
 
 // codecOf returns the codec of a type with the Repo's options.

@@ -25,7 +25,7 @@ func (f ListOf[T, E]) At(i int) Field[T, E] {
 	if f.p == nil {
 		return Field[T, E]{}
 	}
-	return Field[T, E]{f.p.step(placeStep{index: i}, reflect.TypeFor[E]())}
+	return Field[T, E]{f.p.step(pathStep{index: i}, reflect.TypeFor[E]())}
 }
 
 // Append appends elements. A missing list is created.
@@ -108,24 +108,24 @@ type StructList[T, E, F any] struct{ ListOf[T, E] }
 // At returns the fields of the element at an index, counted from 0, or from the end if it is
 // negative. A mistake in F is an error of every use of them.
 func (f StructList[T, E, F]) At(i int) F {
-	return elementFields[F](f.p, placeStep{index: i}, reflect.TypeFor[E]())
+	return elementFields[F](f.p, pathStep{index: i}, reflect.TypeFor[E]())
 }
 
 // Whole is the element at an index as one value.
 func (f StructList[T, E, F]) Whole(i int) Field[T, E] { return f.ListOf.At(i) }
 
-func (f *StructList[T, E, F]) checkElement(p *place) error {
-	_, err := fillElement[F](p, placeStep{}, reflect.TypeFor[E]())
+func (f *StructList[T, E, F]) checkElement(p *binPath) error {
+	_, err := fillElement[F](p, pathStep{}, reflect.TypeFor[E]())
 	return err
 }
 
 // elementFields returns the fields of a struct inside a list or map.
-func elementFields[F any](p *place, s placeStep, elem reflect.Type) F {
+func elementFields[F any](p *binPath, s pathStep, elem reflect.Type) F {
 	fields, _ := fillElement[F](p, s, elem) // Fields has checked it
 	return fields
 }
 
-func fillElement[F any](p *place, s placeStep, elem reflect.Type) (fields F, err error) {
+func fillElement[F any](p *binPath, s pathStep, elem reflect.Type) (fields F, err error) {
 	if p == nil {
 		return fields, errNoField
 	}

@@ -72,22 +72,22 @@ func (f StructMap[T, K, E, F]) Key(k K) F {
 // Whole is the struct of a key as one value.
 func (f StructMap[T, K, E, F]) Whole(k K) Field[T, E] { return f.MapOf.Key(k) }
 
-func (f *StructMap[T, K, E, F]) checkElement(p *place) error {
-	_, err := fillElement[F](p, placeStep{isMap: true}, reflect.TypeFor[E]())
+func (f *StructMap[T, K, E, F]) checkElement(p *binPath) error {
+	_, err := fillElement[F](p, pathStep{isMap: true}, reflect.TypeFor[E]())
 	return err
 }
 
 // elementFieldsAt returns the fields of the struct at a place.
-func elementFieldsAt[F any](p *place) (fields F) {
+func elementFieldsAt[F any](p *binPath) (fields F) {
 	_ = fillStruct(reflect.ValueOf(&fields).Elem(), p) // Fields has checked it
 	return fields
 }
 
 // stepKey returns the place of a key's value.
-func (p *place) stepKey(k any, typ reflect.Type) *place {
+func (p *binPath) stepKey(k any, typ reflect.Type) *binPath {
 	v := reflect.ValueOf(k)
 	key, err := mapKey(v.Type().Elem(), v.UnsafePointer())
-	inner := p.step(placeStep{isMap: true, key: key}, typ)
+	inner := p.step(pathStep{isMap: true, key: key}, typ)
 	if err != nil && inner.err == nil {
 		inner.err = p.fail(fmt.Errorf("key %v: %w", v.Elem(), err))
 	}
@@ -96,11 +96,11 @@ func (p *place) stepKey(k any, typ reflect.Type) *place {
 
 // mapKey encodes a key of a map. Its form doesn't depend on the options of a Repo.
 func mapKey(t reflect.Type, at unsafe.Pointer) (protocol.Value, error) {
-	codec, err := newCompiler(false).keyCodec(t)
+	codec, err := newCompiler(new(config)).keyCodec(t)
 	if err != nil {
 		return protocol.Value{}, err
 	}
-	return codec.encode(at, 0)
+	return codec.encode(placeOf(t, at), 0)
 }
 
 // keyValueAt returns the value of a variable that is a key of a map.

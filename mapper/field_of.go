@@ -28,7 +28,7 @@ func Fields[T, F any]() (fields F, err error) {
 	if err != nil {
 		return fields, err
 	}
-	err = fillFields(reflect.ValueOf(&fields).Elem(), of.root, func(name string) *place { return of.named(name) }, of.names)
+	err = fillFields(reflect.ValueOf(&fields).Elem(), of.root, func(name string) *binPath { return of.named(name) }, of.names)
 	return fields, err
 }
 
@@ -43,16 +43,16 @@ func MustFields[T, F any]() F {
 
 // A bindable is a pointer to a typed field.
 type bindable interface {
-	bind(p *place)
+	bind(p *binPath)
 	types() (root, value reflect.Type)
 }
 
 // An elementChecker is a typed field with typed fields of its elements.
-type elementChecker interface{ checkElement(p *place) error }
+type elementChecker interface{ checkElement(p *binPath) error }
 
 // fillFields sets the typed fields of a struct. named returns the place of a field of the mapped
 // struct, and names their names for error messages.
-func fillFields(fields reflect.Value, root reflect.Type, named func(string) *place, names func() string) error {
+func fillFields(fields reflect.Value, root reflect.Type, named func(string) *binPath, names func() string) error {
 	t := fields.Type()
 	if t.Kind() != reflect.Struct {
 		return fmt.Errorf("mapper: Fields: %s is not a struct", t)
@@ -66,7 +66,7 @@ func fillFields(fields reflect.Value, root reflect.Type, named func(string) *pla
 	return errors.Join(problems...)
 }
 
-func fillField(v reflect.Value, sf reflect.StructField, root reflect.Type, named func(string) *place, names func() string) error {
+func fillField(v reflect.Value, sf reflect.StructField, root reflect.Type, named func(string) *binPath, names func() string) error {
 	if !sf.IsExported() {
 		return fmt.Errorf("the field is not exported")
 	}
@@ -97,32 +97,39 @@ func fillField(v reflect.Value, sf reflect.StructField, root reflect.Type, named
 }
 
 // fillStruct sets the typed fields of a struct that is stored at a place.
-func fillStruct(fields reflect.Value, p *place) error {
+func fillStruct(fields reflect.Value, p *binPath) error {
 	elem := p.typ
 	if elem.Kind() == reflect.Pointer {
 		elem = elem.Elem()
 	}
-	if elem.Kind() != reflect.Struct || isOpaque(elem) || p.form.json {
-		return fmt.Errorf("%s.%s is a %s, which has no fields of its own", typeName(p.root), p.path, p.typ)
-	}
-	found := collect(elem, true)
-	if err := found.err(); err != nil {
+	found, err := p.structFields(elem)
+	if err != nil {
 		return err
 	}
-	nested := &placeFields{root: elem, fields: found.fields}
-	return fillFields(fields, elem, func(name string) *place {
-		for i := range nested.fields {
-			if nested.fields[i].path == name {
-				return p.in(&nested.fields[i])
+	nested := &pathFields{root: elem, fields: found}
+	return fillFields(fields, elem, func(name string) *binPath {
+		for i := range found {
+			if found[i].path == name {
+				return p.in(found, i)
 			}
 		}
 		return nil
 	}, nested.names)
 }
 
+// structFields returns the fields of the struct that is stored at the path.
+func (p *binPath) structFields(t reflect.Type) ([]field, error) {
+	c := newCompiler(new(config))
+	if t.Kind() != reflect.Struct || c.isOpaque(t) || p.form.json || p.form.codec != "" {
+		return nil, fmt.Errorf("%s.%s is a %s, which has no fields of its own", typeName(p.root), p.path, p.typ)
+	}
+	found := c.collect(t, true)
+	return found.fields, found.err()
+}
+
 // as returns the place as one of values of another type, which must be that of the field, what the
 // field points to, or its underlying type.
-func (p *place) as(value reflect.Type) (*place, error) {
+func (p *binPath) as(value reflect.Type) (*binPath, error) {
 	t := p.typ
 	fitted := *p
 	fitted.typ = value
@@ -200,18 +207,19 @@ func MapFieldOf[T any, K comparable, V any](get func(*T) *map[K]V) MapOf[T, K, V
 func GeoOf[T any](get func(*T) *GeoJSON) Geo[T] { return Geo[T]{Of(get)} }
 
 // selected returns the place of the field whose address a selector returns.
-func selected[T, V any](get func(*T) *V) *place {
+func selected[T, V any](get func(*T) *V) *binPath {
 	root := reflect.TypeFor[T]()
-	failed := func(err error) *place {
-		return &place{root: root, path: "?", err: fmt.Errorf("mapper: the selector of a field of %s: %w", typeName(root), err)}
+	failed := func(err error) *binPath {
+		return &binPath{root: root, path: "?", err: fmt.Errorf("mapper: the selector of a field of %s: %w", typeName(root), err)}
 	}
 	of, err := fieldsOfType(root)
 	if err != nil {
 		return failed(err)
 	}
 	object := new(T)
+	base := placeOf(root, unsafe.Pointer(object))
 	for i := range of.fields {
-		of.fields[i].allocate(unsafe.Pointer(object))
+		of.fields[i].allocate(base)
 	}
 	at, err := callSelector(get, object)
 	if err != nil {
@@ -220,7 +228,7 @@ func selected[T, V any](get func(*T) *V) *place {
 	search := addressSearch{want: at, typ: reflect.TypeFor[V]()}
 	for i := range of.fields {
 		f := &of.fields[i]
-		if p := search.in(placeOf(root, f, of.kinds[i]), f.address(unsafe.Pointer(object)), 0); p != nil {
+		if p := search.in(binPathOf(root, f, of.kinds[i]), f.allocate(base), 0); p != nil {
 			return p
 		}
 	}
@@ -242,15 +250,16 @@ type addressSearch struct {
 	typ  reflect.Type
 }
 
-// maxNestedPlaces is how deep nested structs are searched.
-const maxNestedPlaces = 32
+// maxNestedPaths is how deep nested structs are searched.
+const maxNestedPaths = 32
 
-// in returns the place of the field that is the variable at an address or inside it, or nil.
-func (s *addressSearch) in(p *place, at unsafe.Pointer, depth int) *place {
-	if depth > maxNestedPlaces || uintptr(s.want) < uintptr(at) || uintptr(s.want) >= uintptr(at)+max(p.typ.Size(), 1) {
+// in returns the path of the field that is the variable at a place or inside it, or nil.
+func (s *addressSearch) in(p *binPath, at place, depth int) *binPath {
+	first := uintptr(reflectAt(p.typ, at).Addr().UnsafePointer())
+	if depth > maxNestedPaths || uintptr(s.want) < first || uintptr(s.want) >= first+max(p.typ.Size(), 1) {
 		return nil
 	}
-	if at == s.want && p.typ == s.typ {
+	if first == uintptr(s.want) && p.typ == s.typ {
 		fitted, err := p.as(s.typ)
 		if err != nil {
 			failed := *p
@@ -259,16 +268,18 @@ func (s *addressSearch) in(p *place, at unsafe.Pointer, depth int) *place {
 		}
 		return fitted
 	}
-	if p.kind != inBin || p.typ.Kind() != reflect.Struct || isOpaque(p.typ) || p.form.json {
+	if p.kind != inBin {
 		return nil
 	}
-	found := collect(p.typ, true)
-	for i := range found.fields {
-		f := &found.fields[i]
-		if len(f.hops) > 0 {
+	found, err := p.structFields(p.typ)
+	if err != nil {
+		return nil
+	}
+	for i := range found {
+		if len(found[i].hops) > 0 {
 			continue
 		}
-		if inner := s.in(p.in(f), unsafe.Add(at, f.offset), depth+1); inner != nil {
+		if inner := s.in(p.in(found, i), found[i].allocate(at), depth+1); inner != nil {
 			return inner
 		}
 	}

@@ -61,32 +61,28 @@ type hooks struct {
 // hooksOf returns the hooks of a type.
 func hooksOf(t reflect.Type) hooks {
 	return hooks{
-		beforeSave: hookOf(t, "BeforeSave", func(ctx context.Context, x BeforeSaver) error { return x.BeforeSave(ctx) }),
-		validate: hookOf(t, "Validate", func(_ context.Context, x Validator) error {
+		beforeSave: hookOf(t, func(ctx context.Context, x BeforeSaver) error { return x.BeforeSave(ctx) }),
+		validate: hookOf(t, func(_ context.Context, x Validator) error {
 			if err := x.Validate(); err != nil {
 				return &ValidationError{typeName(t), err}
 			}
 			return nil
 		}),
-		afterSave:    hookOf(t, "AfterSave", func(ctx context.Context, x AfterSaver) error { return x.AfterSave(ctx) }),
-		afterFind:    hookOf(t, "AfterFind", func(ctx context.Context, x AfterFinder) error { return x.AfterFind(ctx) }),
-		beforeDelete: hookOf(t, "BeforeDelete", func(ctx context.Context, x BeforeDeleter) error { return x.BeforeDelete(ctx) }),
+		afterSave:    hookOf(t, func(ctx context.Context, x AfterSaver) error { return x.AfterSave(ctx) }),
+		afterFind:    hookOf(t, func(ctx context.Context, x AfterFinder) error { return x.AfterFind(ctx) }),
+		beforeDelete: hookOf(t, func(ctx context.Context, x BeforeDeleter) error { return x.BeforeDelete(ctx) }),
 	}
 }
 
 // hookOf returns the hook that calls a method of the interface I, or nil if *t doesn't have it. A
 // panic of the method is an error.
-func hookOf[I any](t reflect.Type, name string, call func(context.Context, I) error) hook {
+func hookOf[I any](t reflect.Type, call func(context.Context, I) error) hook {
 	if !reflect.PointerTo(t).Implements(reflect.TypeFor[I]()) {
 		return nil
 	}
 	return func(ctx context.Context, base unsafe.Pointer) (err error) {
-		defer func() {
-			if r := recover(); r != nil {
-				err = fmt.Errorf("mapper: %s.%s panicked: %v", typeName(t), name, r)
-			}
-		}()
-		return call(ctx, interfaceAt[I](t, base))
+		defer recovered(t, &err)
+		return call(ctx, interfaceAt[I](t, placeOf(t, base)))
 	}
 }
 

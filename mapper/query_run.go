@@ -209,13 +209,15 @@ func (s *store) decodeColumns(base unsafe.Pointer, columns layout, values []prot
 			return err
 		}
 	}
-	d := s.plan.beginDecoding(base, fresh)
+	d := s.plan.beginDecoding(placeOf(s.plan.typ, base), fresh)
 	for i, bin := range s.plan.bins {
 		if f, err := d.set(bin, values[i]); err != nil {
 			return s.plan.fieldError(f, err)
 		}
 	}
-	d.finish()
+	if err := d.finish(); err != nil {
+		return s.plan.fieldError(nil, err)
+	}
 	return s.decodeMeta(base, columns, values, namespace)
 }
 

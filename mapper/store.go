@@ -77,7 +77,7 @@ func newStore(t reflect.Type, cfg *config, bind bindFunc) (*store, error) {
 	if t.Kind() != reflect.Struct {
 		return nil, fmt.Errorf("mapper: %s is not a struct", t)
 	}
-	compiler := func() *compiler { return newCompiler(cfg.native) }
+	compiler := func() *compiler { return newCompiler(cfg) }
 	p, err := compiler().compile(t)
 	if err != nil {
 		return nil, err
@@ -115,7 +115,7 @@ func (s *store) chooseKey(cfg *config) error {
 		s.makeKey = cfg.key
 	case s.plan.key != nil:
 	case reflect.PointerTo(t).Implements(keyerType):
-		s.makeKey = func(base unsafe.Pointer) any { return interfaceAt[keyer](t, base).AerospikeKey() }
+		s.makeKey = func(base unsafe.Pointer) any { return interfaceAt[keyer](t, placeOf(t, base)).AerospikeKey() }
 	default:
 		return fmt.Errorf("mapper: %s has no key: tag a field `as:\"name,pk\"`, add a method AerospikeKey() any, or use WithKey", typeName(t))
 	}
