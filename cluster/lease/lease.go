@@ -45,7 +45,7 @@ type Options struct {
 	// Heartbeat is the pause between heartbeats; default a sixth of TTL. It must be shorter than
 	// TTL.
 	Heartbeat time.Duration
-	// Retry is the pause after which Acquire tries again; default a tenth of TTL, at most 1 second.
+	// Retry is the pause after which Acquire tries again; default a tenth of TTL, at most 100 ms.
 	Retry time.Duration
 	// Holder describes the process to others that wait; default its host and process number.
 	Holder string
@@ -58,7 +58,7 @@ func (o *Options) complete() (Options, error) {
 	}
 	c.TTL = cmp.Or(c.TTL, DefaultTTL).Round(time.Millisecond)
 	c.Heartbeat = cmp.Or(c.Heartbeat, c.TTL/6)
-	c.Retry = cmp.Or(c.Retry, min(c.TTL/10, time.Second))
+	c.Retry = cmp.Or(c.Retry, min(c.TTL/10, 100*time.Millisecond))
 	if c.TTL <= 0 || c.Heartbeat <= 0 || c.Heartbeat >= c.TTL || c.Retry <= 0 {
 		return c, fmt.Errorf("lease: a TTL of %v, a heartbeat of %v and a retry of %v: all must be positive, and the heartbeat shorter than the TTL", c.TTL, c.Heartbeat, c.Retry)
 	}
