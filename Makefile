@@ -8,6 +8,9 @@ COUNT ?= 5
 SEEDS ?= 100
 FIRST ?= 1
 
+# The modules below integration that users install.
+ADAPTERS = otel
+
 RACE := $(shell command -v $$(go env CC) >/dev/null 2>&1 && echo -race)
 
 .PHONY: help test ci format vet staticcheck newgo purego npm shape conformance peers bench real fuzz sim moves alloc slt slt-small sqlcompare sqlcompare-small
@@ -15,9 +18,10 @@ RACE := $(shell command -v $$(go env CC) >/dev/null 2>&1 && echo -race)
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-test: ## run all tests of both modules
+test: ## run all tests of all modules
 	go test $(RACE) ./...
 	cd integration && go test $(RACE) ./...
+	cd integration/tools && go test $(RACE) ./...
 
 ci: format vet staticcheck purego newgo shape npm test slt-small sqlcompare-small alloc conformance ## run what CI runs
 	$(MAKE) fuzz T=2s MUTATIONS=20000
@@ -29,11 +33,11 @@ format: ## check gofmt and the width of comments
 
 vet: ## run go vet
 	go vet ./...
-	cd integration && go vet ./... ./otel/...
+	cd integration && go vet ./... $(ADAPTERS:%=./%/...) ./tools/...
 
 staticcheck: ## run staticcheck
 	go run $(STATICCHECK) ./...
-	cd integration && go run $(STATICCHECK) ./... && cd otel && go run $(STATICCHECK) ./...
+	cd integration && go run $(STATICCHECK) ./... $(ADAPTERS:%=./%/...) ./tools/...
 
 shape: ## print figures of structure, style and coverage, and check their limits
 	cd integration && go run ./shape -check
@@ -59,7 +63,7 @@ bench: ## run the benchmarks, including those of the official Go client
 
 real: ## run the integration tests on a server: make real ADDR=host:port
 	@test -n "$(ADDR)" || { echo "usage: make real ADDR=host:port [NAMESPACE=test]"; exit 2; }
-	cd integration && AEROSQL_ADDR=$(ADDR) AEROSQL_NAMESPACE=$(NAMESPACE) go test -count=1 -v ./...
+	cd integration && AEROSQL_ADDR=$(ADDR) AEROSQL_NAMESPACE=$(NAMESPACE) go test -count=1 -v ./... ./tools/...
 
 fuzz: ## run every fuzz target for T, and decode MUTATIONS mutated copies of recorded frames
 	.ci/fuzz $(T)

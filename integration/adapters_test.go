@@ -3,6 +3,7 @@ package integration
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -35,13 +36,23 @@ func TestAdapterRequirements(t *testing.T) {
 	}
 }
 
-// TestAdaptersAreListed checks that each module below this one is in the list of adapters.
+// testModules are the modules with tests of tools, which users don't install.
+var testModules = []string{"tools"}
+
+// TestAdaptersAreListed checks that each module below this one is in the list of adapters, or is a
+// module of tests, and that the workspace at the top has it.
 func TestAdaptersAreListed(t *testing.T) {
 	mods, err := filepath.Glob("*/go.mod")
 	require.NoError(t, err)
 	require.NotEmpty(t, mods)
+	workspace, err := os.ReadFile("../go.work")
+	require.NoError(t, err)
 	for _, m := range mods {
-		require.Contains(t, adapters, filepath.Dir(m))
+		name := filepath.Dir(m)
+		if !slices.Contains(testModules, name) {
+			require.Contains(t, adapters, name)
+		}
+		require.Contains(t, string(workspace), "\t./integration/"+name+"\n")
 	}
 }
 

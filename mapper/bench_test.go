@@ -29,6 +29,7 @@ func tenObject() *ten {
 }
 
 func TestEncodingAllocatesNothing(t *testing.T) {
+	skipIfReflective(t)
 	p, x := planOf[ten](t, false), tenObject()
 	bins := make(protocol.Bins, 0, 10)
 	require.Zero(t, testing.AllocsPerRun(100, func() {
@@ -36,7 +37,15 @@ func TestEncodingAllocatesNothing(t *testing.T) {
 	}))
 }
 
+// skipIfReflective skips a test of allocations with the build tag mapper_safe.
+func skipIfReflective(t *testing.T) {
+	if !unsafeAccess {
+		t.Skip("reflection allocates")
+	}
+}
+
 func TestDecodingAllocatesWhatItKeeps(t *testing.T) {
+	skipIfReflective(t)
 	p := planOf[ten](t, false)
 	bins, err := encodeOf(p, tenObject())
 	require.NoError(t, err)

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"reflect"
 	"strings"
-	"unsafe"
 
 	"github.com/aerosql/aerosql/protocol"
 )
@@ -15,16 +14,16 @@ var valueType = reflect.TypeFor[protocol.Value]()
 // valueCodec stores a protocol.Value unchanged.
 func valueCodec() *codec {
 	return &codec{
-		encode: func(at unsafe.Pointer, _ int) (protocol.Value, error) {
-			v := *(*protocol.Value)(at)
+		encode: func(at place, _ int) (protocol.Value, error) {
+			v := *variable[protocol.Value](at)
 			return v, checkStorable(v)
 		},
-		decode: func(at unsafe.Pointer, v protocol.Value) error {
-			*(*protocol.Value)(at) = cloneValue(v)
+		decode: func(at place, v protocol.Value) error {
+			*variable[protocol.Value](at) = cloneValue(v)
 			return nil
 		},
-		isZero:   func(at unsafe.Pointer) bool { return (*protocol.Value)(at).IsNil() },
-		isEmpty:  func(at unsafe.Pointer) bool { return (*protocol.Value)(at).IsNil() },
+		isZero:   func(at place) bool { return variable[protocol.Value](at).IsNil() },
+		isEmpty:  func(at place) bool { return variable[protocol.Value](at).IsNil() },
 		nullable: true,
 	}
 }
@@ -43,20 +42,20 @@ func checkStorable(v protocol.Value) error {
 // anyCodec stores what protocol.ValueOf returns, and reads with anyOf.
 func anyCodec(t reflect.Type, f form) (*codec, error) {
 	if t.NumMethod() > 0 {
-		return nil, fmt.Errorf("the interface %s can't be read back, because its type isn't stored; use any, a type with MarshalBin and UnmarshalBin, or option json", t)
+		return nil, fmt.Errorf("the interface %s can't be read back, because its type isn't stored; register its types with WithTypes, or use any, a type with MarshalBin and UnmarshalBin, or option json", t)
 	}
 	return &codec{
-		encode: func(at unsafe.Pointer, _ int) (protocol.Value, error) {
-			v := protocol.ValueOf(*(*any)(at))
+		encode: func(at place, _ int) (protocol.Value, error) {
+			v := protocol.ValueOf(*variable[any](at))
 			return v, checkStorable(v)
 		},
-		decode: func(at unsafe.Pointer, v protocol.Value) error {
-			*(*any)(at) = anyOf(cloneValue(v))
+		decode: func(at place, v protocol.Value) error {
+			*variable[any](at) = anyOf(cloneValue(v))
 			return nil
 		},
-		clear:    func(at unsafe.Pointer) { *(*any)(at) = nil },
-		isZero:   func(at unsafe.Pointer) bool { return *(*any)(at) == nil },
-		isEmpty:  func(at unsafe.Pointer) bool { return *(*any)(at) == nil },
+		clear:    func(at place) { *variable[any](at) = nil },
+		isZero:   func(at place) bool { return *variable[any](at) == nil },
+		isEmpty:  func(at place) bool { return *variable[any](at) == nil },
 		nullable: true,
 	}, f.checkOptions(t)
 }
@@ -65,6 +64,12 @@ func anyCodec(t reflect.Type, f form) (*codec, error) {
 // same value again: for GeoJSON, HyperLogLog, blobs of other languages, and maps with keys that Go
 // can't use. This also holds inside lists and maps.
 func anyOf(v protocol.Value) any {
+	switch {
+	case v.Kind() == protocol.KindList || v.Kind() == protocol.KindMap:
+		if v.Order() != protocol.Unordered {
+			return v
+		}
+	}
 	switch v.Kind() {
 	case protocol.KindGeoJSON, protocol.KindHLL:
 		return v

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"reflect"
 	"strings"
-	"unsafe"
 
 	"github.com/aerosql/aerosql/protocol"
 )
@@ -14,53 +13,53 @@ import (
 func stringCodec(f form) *codec {
 	asBlob := f.blob
 	return &codec{
-		encode: func(at unsafe.Pointer, _ int) (protocol.Value, error) {
-			s := *(*string)(at)
+		encode: func(at place, _ int) (protocol.Value, error) {
+			s := *variable[string](at)
 			if asBlob {
-				return protocol.Blob(unsafe.Slice(unsafe.StringData(s), len(s))), nil
+				return protocol.Blob(stringBytes(s)), nil
 			}
 			return protocol.String(s), nil
 		},
-		decode: func(at unsafe.Pointer, v protocol.Value) error {
+		decode: func(at place, v protocol.Value) error {
 			if v.Kind() == protocol.KindString {
 				s, _ := v.Text()
-				*(*string)(at) = strings.Clone(s)
+				*variable[string](at) = strings.Clone(s)
 				return nil
 			}
 			if asBlob && v.Kind() == protocol.KindBlob {
 				b, _ := v.Bytes()
-				*(*string)(at) = string(b)
+				*variable[string](at) = string(b)
 				return nil
 			}
 			return wrongType(v, "a string")
 		},
-		clear:   func(at unsafe.Pointer) { *(*string)(at) = "" },
-		isZero:  func(at unsafe.Pointer) bool { return *(*string)(at) == "" },
-		isEmpty: func(at unsafe.Pointer) bool { return *(*string)(at) == "" },
+		clear:   func(at place) { *variable[string](at) = "" },
+		isZero:  func(at place) bool { return *variable[string](at) == "" },
+		isEmpty: func(at place) bool { return *variable[string](at) == "" },
 	}
 }
 
 // bytesCodec stores a slice of bytes, or of a named type of bytes, as a blob.
 func bytesCodec() *codec {
 	return &codec{
-		encode: func(at unsafe.Pointer, _ int) (protocol.Value, error) {
-			b := *(*[]byte)(at)
+		encode: func(at place, _ int) (protocol.Value, error) {
+			b := loadBytes(at)
 			if b == nil {
 				return protocol.Nil(), nil
 			}
 			return protocol.Blob(b), nil
 		},
-		decode: func(at unsafe.Pointer, v protocol.Value) error {
+		decode: func(at place, v protocol.Value) error {
 			if v.Kind() != protocol.KindBlob {
 				return wrongType(v, "a blob")
 			}
 			b, _ := v.Bytes()
-			*(*[]byte)(at) = bytes.Clone(b)
+			storeBytes(at, bytes.Clone(b))
 			return nil
 		},
-		clear:    func(at unsafe.Pointer) { *(*[]byte)(at) = nil },
-		isZero:   func(at unsafe.Pointer) bool { return *(*[]byte)(at) == nil },
-		isEmpty:  func(at unsafe.Pointer) bool { return len(*(*[]byte)(at)) == 0 },
+		clear:    func(at place) { storeBytes(at, nil) },
+		isZero:   func(at place) bool { return loadBytes(at) == nil },
+		isEmpty:  func(at place) bool { return len(loadBytes(at)) == 0 },
 		nullable: true,
 	}
 }
@@ -71,8 +70,8 @@ func (c *compiler) byteArray(t reflect.Type, f form) *codec {
 	n := t.Len()
 	asBlob := f.blob || c.native
 	made := &codec{
-		encode: func(at unsafe.Pointer, _ int) (protocol.Value, error) {
-			b := unsafe.Slice((*byte)(at), n)
+		encode: func(at place, _ int) (protocol.Value, error) {
+			b := arrayBytes(at, n)
 			if asBlob {
 				return protocol.Blob(b), nil
 			}
@@ -82,12 +81,12 @@ func (c *compiler) byteArray(t reflect.Type, f form) *codec {
 			}
 			return protocol.List(list...), nil
 		},
-		decode: func(at unsafe.Pointer, v protocol.Value) error {
-			return setByteArray(unsafe.Slice((*byte)(at), n), v)
+		decode: func(at place, v protocol.Value) error {
+			return setByteArray(arrayBytes(at, n), v)
 		},
 	}
 	if n == 0 {
-		made.isEmpty = func(unsafe.Pointer) bool { return true }
+		made.isEmpty = func(place) bool { return true }
 	}
 	return made
 }

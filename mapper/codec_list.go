@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"reflect"
 	"strconv"
-	"unsafe"
 
 	"github.com/aerosql/aerosql/protocol"
 )
@@ -12,26 +11,25 @@ import (
 // An elements encodes and decodes adjacent variables of one type.
 type elements struct {
 	codec   *codec
-	size    uintptr
 	ordered bool
 }
 
 func (c *compiler) elements(t reflect.Type, f form) (elements, error) {
-	e := elements{size: t.Elem().Size(), ordered: f.ordered}
+	e := elements{ordered: f.ordered}
 	f.ordered = false
 	var err error
 	e.codec, err = c.codec(t.Elem(), f)
 	return e, err
 }
 
-func (e *elements) encode(base unsafe.Pointer, n, depth int) (protocol.Value, error) {
+func (e *elements) encode(run elementRun, n, depth int) (protocol.Value, error) {
 	depth, err := nextDepth(depth)
 	if err != nil {
 		return protocol.Nil(), err
 	}
 	list := make([]protocol.Value, n)
 	for i := range list {
-		if list[i], err = e.codec.encode(unsafe.Add(base, uintptr(i)*e.size), depth); err != nil {
+		if list[i], err = e.codec.encode(run.at(i), depth); err != nil {
 			return protocol.Nil(), atIndex(i, err)
 		}
 	}
@@ -45,9 +43,9 @@ func (e *elements) encode(base unsafe.Pointer, n, depth int) (protocol.Value, er
 }
 
 // decode sets one variable for each value of the list.
-func (e *elements) decode(base unsafe.Pointer, list []protocol.Value) error {
+func (e *elements) decode(run elementRun, list []protocol.Value) error {
 	for i, v := range list {
-		if err := e.codec.set(unsafe.Add(base, uintptr(i)*e.size), v); err != nil {
+		if err := e.codec.set(run.at(i), v); err != nil {
 			return atIndex(i, err)
 		}
 	}
@@ -64,28 +62,28 @@ func (c *compiler) slice(t reflect.Type, f form) (*codec, error) {
 		return nil, err
 	}
 	return &codec{
-		encode: func(at unsafe.Pointer, depth int) (protocol.Value, error) {
-			s := reflect.NewAt(t, at).Elem()
+		encode: func(at place, depth int) (protocol.Value, error) {
+			s := reflectAt(t, at)
 			if s.IsNil() {
 				return protocol.Nil(), nil
 			}
-			return e.encode(s.UnsafePointer(), s.Len(), depth)
+			return e.encode(elementsOf(s), s.Len(), depth)
 		},
-		decode: func(at unsafe.Pointer, v protocol.Value) error {
+		decode: func(at place, v protocol.Value) error {
 			list, ok := v.List()
 			if !ok {
 				return wrongType(v, "a list")
 			}
 			// Allocate a new array: the caller may still use the old one.
 			s := reflect.MakeSlice(t, len(list), len(list))
-			if err := e.decode(s.UnsafePointer(), list); err != nil {
+			if err := e.decode(elementsOf(s), list); err != nil {
 				return err
 			}
-			reflect.NewAt(t, at).Elem().Set(s)
+			reflectAt(t, at).Set(s)
 			return nil
 		},
 		nullable: true,
-		isEmpty:  func(at unsafe.Pointer) bool { return reflect.NewAt(t, at).Elem().Len() == 0 },
+		isEmpty:  func(at place) bool { return reflectAt(t, at).Len() == 0 },
 	}, nil
 }
 
@@ -97,8 +95,10 @@ func (c *compiler) array(t reflect.Type, f form) (*codec, error) {
 	}
 	n := t.Len()
 	made := &codec{
-		encode: func(at unsafe.Pointer, depth int) (protocol.Value, error) { return e.encode(at, n, depth) },
-		decode: func(at unsafe.Pointer, v protocol.Value) error {
+		encode: func(at place, depth int) (protocol.Value, error) {
+			return e.encode(elementsOf(reflectAt(t, at)), n, depth)
+		},
+		decode: func(at place, v protocol.Value) error {
 			list, ok := v.List()
 			if !ok {
 				return wrongType(v, "a list")
@@ -106,11 +106,11 @@ func (c *compiler) array(t reflect.Type, f form) (*codec, error) {
 			if len(list) != n {
 				return fmt.Errorf("%w: a list of %d elements for an array of %d", ErrRange, len(list), n)
 			}
-			return e.decode(at, list)
+			return e.decode(elementsOf(reflectAt(t, at)), list)
 		},
 	}
 	if n == 0 {
-		made.isEmpty = func(unsafe.Pointer) bool { return true }
+		made.isEmpty = func(place) bool { return true }
 	}
 	return made, nil
 }

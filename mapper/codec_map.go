@@ -5,7 +5,6 @@ import (
 	"reflect"
 	"slices"
 	"strconv"
-	"unsafe"
 
 	"github.com/aerosql/aerosql/protocol"
 )
@@ -35,7 +34,7 @@ func (c *compiler) mapping(t reflect.Type, f form) (*codec, error) {
 		nullable: true,
 		encode:   m.encode,
 		decode:   m.decode,
-		isEmpty:  func(at unsafe.Pointer) bool { return reflect.NewAt(t, at).Elem().Len() == 0 },
+		isEmpty:  func(at place) bool { return reflectAt(t, at).Len() == 0 },
 	}, nil
 }
 
@@ -44,14 +43,17 @@ func (c *compiler) mapping(t reflect.Type, f form) (*codec, error) {
 // content of an any is checked when it is written.
 func (c *compiler) keyCodec(t reflect.Type) (*codec, error) {
 	isText := hasMethods(t, textMarshalerType, textUnmarshalerType)
+	_, registered := c.registry.byType[t]
 	switch k := t.Kind(); {
+	case registered:
+		return c.codec(t, form{})
 	case k >= reflect.Int && k <= reflect.Uint64 || k == reflect.String:
 		return c.codec(t, form{})
 	case k == reflect.Interface && t.NumMethod() == 0:
 		return c.codec(t, form{})
 	case isText:
 		return c.codec(t, form{text: true})
-	case k == reflect.Array && t.Elem().Kind() == reflect.Uint8:
+	case k == reflect.Array && c.isByte(t.Elem()):
 		return c.codec(t, form{blob: true})
 	case k == reflect.Bool:
 		made := boolKeyCodec()
@@ -64,13 +66,13 @@ func (c *compiler) keyCodec(t reflect.Type) (*codec, error) {
 // boolKeyCodec stores a bool as text, because a boolean can't be a key.
 func boolKeyCodec() *codec {
 	return &codec{
-		encode: func(at unsafe.Pointer, _ int) (protocol.Value, error) {
-			return protocol.String(strconv.FormatBool(*(*bool)(at))), nil
+		encode: func(at place, _ int) (protocol.Value, error) {
+			return protocol.String(strconv.FormatBool(*variable[bool](at))), nil
 		},
-		decode: func(at unsafe.Pointer, v protocol.Value) error {
+		decode: func(at place, v protocol.Value) error {
 			switch text, _ := v.Text(); text {
 			case "true", "false":
-				*(*bool)(at) = text == "true"
+				*variable[bool](at) = text == "true"
 				return nil
 			}
 			return wrongType(v, `"true" or "false" as a key`)
@@ -78,8 +80,8 @@ func boolKeyCodec() *codec {
 	}
 }
 
-func (m *mapCodec) encode(at unsafe.Pointer, depth int) (protocol.Value, error) {
-	source := reflect.NewAt(m.typ, at).Elem()
+func (m *mapCodec) encode(at place, depth int) (protocol.Value, error) {
+	source := reflectAt(m.typ, at)
 	if source.IsNil() {
 		return protocol.Nil(), nil
 	}
@@ -97,7 +99,7 @@ func (m *mapCodec) encode(at unsafe.Pointer, depth int) (protocol.Value, error) 
 		key, item := keys.Index(i), items.Index(i)
 		key.SetIterKey(it)
 		item.SetIterValue(it)
-		if pairs[i], err = m.pair(key.Addr().UnsafePointer(), item.Addr().UnsafePointer(), depth); err != nil {
+		if pairs[i], err = m.pair(placeAt(key), placeAt(item), depth); err != nil {
 			return protocol.Nil(), err
 		}
 	}
@@ -110,7 +112,7 @@ func (m *mapCodec) encode(at unsafe.Pointer, depth int) (protocol.Value, error) 
 	return protocol.MapWithOrder(m.order, pairs), nil
 }
 
-func (m *mapCodec) pair(key, item unsafe.Pointer, depth int) (p protocol.Pair, err error) {
+func (m *mapCodec) pair(key, item place, depth int) (p protocol.Pair, err error) {
 	if p.Key, err = m.key.encode(key, depth); err != nil {
 		return p, withPath("[key]", err)
 	}
@@ -129,30 +131,30 @@ func (m *mapCodec) pair(key, item unsafe.Pointer, depth int) (p protocol.Pair, e
 	return p, nil
 }
 
-func (m *mapCodec) decode(at unsafe.Pointer, v protocol.Value) error {
+func (m *mapCodec) decode(at place, v protocol.Value) error {
 	pairs, ok := v.Map()
 	if !ok {
 		return wrongType(v, "a map")
 	}
 	made := reflect.MakeMapWithSize(m.typ, len(pairs))
-	key, item := reflect.New(m.typ.Key()), reflect.New(m.typ.Elem())
+	key, item := reflect.New(m.typ.Key()).Elem(), reflect.New(m.typ.Elem()).Elem()
 	for _, p := range pairs {
-		key.Elem().SetZero()
-		item.Elem().SetZero()
-		if err := m.key.set(key.UnsafePointer(), p.Key); err != nil {
+		key.SetZero()
+		item.SetZero()
+		if err := m.key.set(placeAt(key), p.Key); err != nil {
 			return withPath("[key]", err)
 		}
-		if m.typ.Key().Kind() == reflect.Interface && !key.Elem().Comparable() {
+		if m.typ.Key().Kind() == reflect.Interface && !key.Comparable() {
 			return fmt.Errorf("%w: %s can't be a map key in Go", ErrType, article(p.Key.Kind().String()))
 		}
-		if err := m.value.set(item.UnsafePointer(), p.Value); err != nil {
+		if err := m.value.set(placeAt(item), p.Value); err != nil {
 			return withPath("["+p.Key.String()+"]", err)
 		}
-		made.SetMapIndex(key.Elem(), item.Elem())
+		made.SetMapIndex(key, item)
 	}
 	if made.Len() != len(pairs) {
 		return fmt.Errorf("%w: two keys of the map are the same key in Go", ErrRange)
 	}
-	reflect.NewAt(m.typ, at).Elem().Set(made)
+	reflectAt(m.typ, at).Set(made)
 	return nil
 }

@@ -10,7 +10,6 @@ import (
 	"reflect"
 	"strconv"
 	"time"
-	"unsafe"
 
 	"github.com/aerosql/aerosql/protocol"
 )
@@ -42,21 +41,21 @@ var (
 )
 
 // interfaceAt returns the *t at an address as the interface I, which it must implement.
-func interfaceAt[I any](t reflect.Type, at unsafe.Pointer) I {
-	return reflect.NewAt(t, at).Interface().(I)
+func interfaceAt[I any](t reflect.Type, at place) I {
+	return reflectAt(t, at).Addr().Interface().(I)
 }
 
 func binMarshalerCodec(t reflect.Type) *codec {
 	return &codec{
 		nullable: true,
-		encode: func(at unsafe.Pointer, _ int) (protocol.Value, error) {
+		encode: func(at place, _ int) (protocol.Value, error) {
 			v, err := interfaceAt[BinMarshaler](t, at).MarshalBin()
 			if err != nil {
 				return protocol.Nil(), err
 			}
 			return v, checkStorable(v)
 		},
-		decode: func(at unsafe.Pointer, v protocol.Value) error {
+		decode: func(at place, v protocol.Value) error {
 			clearAt(t, at)
 			return interfaceAt[BinUnmarshaler](t, at).UnmarshalBin(v)
 		},
@@ -65,7 +64,7 @@ func binMarshalerCodec(t reflect.Type) *codec {
 
 // clearAt sets a variable to zero before its own method sets it, in case the method leaves a part
 // of it unchanged.
-func clearAt(t reflect.Type, at unsafe.Pointer) { reflect.NewAt(t, at).Elem().SetZero() }
+func clearAt(t reflect.Type, at place) { reflectAt(t, at).SetZero() }
 
 // isTextual reports whether option text can be used for the type.
 func isTextual(t reflect.Type) bool {
@@ -80,11 +79,11 @@ func textCodec(t reflect.Type) *codec {
 		return decimalCodec(t)
 	}
 	return &codec{
-		encode: func(at unsafe.Pointer, _ int) (protocol.Value, error) {
+		encode: func(at place, _ int) (protocol.Value, error) {
 			text, err := interfaceAt[encoding.TextMarshaler](t, at).MarshalText()
 			return protocol.String(string(text)), err
 		},
-		decode: func(at unsafe.Pointer, v protocol.Value) error {
+		decode: func(at place, v protocol.Value) error {
 			if v.Kind() != protocol.KindString {
 				return wrongType(v, "a string")
 			}
@@ -99,19 +98,19 @@ func textCodec(t reflect.Type) *codec {
 func decimalCodec(t reflect.Type) *codec {
 	unsigned := t.Kind() >= reflect.Uint
 	return &codec{
-		encode: func(at unsafe.Pointer, _ int) (protocol.Value, error) {
-			rv := reflect.NewAt(t, at).Elem()
+		encode: func(at place, _ int) (protocol.Value, error) {
+			rv := reflectAt(t, at)
 			if unsigned {
 				return protocol.String(strconv.FormatUint(rv.Uint(), 10)), nil
 			}
 			return protocol.String(strconv.FormatInt(rv.Int(), 10)), nil
 		},
-		decode: func(at unsafe.Pointer, v protocol.Value) error {
+		decode: func(at place, v protocol.Value) error {
 			if v.Kind() != protocol.KindString {
 				return wrongType(v, "a string of digits")
 			}
 			s, _ := v.Text()
-			if err := setDecimal(reflect.NewAt(t, at).Elem(), s); err != nil {
+			if err := setDecimal(reflectAt(t, at), s); err != nil {
 				return fmt.Errorf("%w: %w", ErrRange, err)
 			}
 			return nil
@@ -136,8 +135,8 @@ func jsonCodec(t reflect.Type, f form) (*codec, error) {
 	unmarshal := unmarshalJSON(t)
 	made := &codec{
 		nullable: nillable,
-		encode: func(at unsafe.Pointer, _ int) (protocol.Value, error) {
-			rv := reflect.NewAt(t, at)
+		encode: func(at place, _ int) (protocol.Value, error) {
+			rv := reflectAt(t, at).Addr()
 			if nillable && rv.Elem().IsNil() {
 				return protocol.Nil(), nil
 			}
@@ -147,7 +146,7 @@ func jsonCodec(t reflect.Type, f form) (*codec, error) {
 			}
 			return protocol.String(string(text)), nil
 		},
-		decode: func(at unsafe.Pointer, v protocol.Value) error {
+		decode: func(at place, v protocol.Value) error {
 			var text []byte
 			switch v.Kind() {
 			case protocol.KindString:
@@ -160,26 +159,26 @@ func jsonCodec(t reflect.Type, f form) (*codec, error) {
 				return wrongType(v, "JSON as a string or blob")
 			}
 			clearAt(t, at)
-			return unmarshal(text, reflect.NewAt(t, at))
+			return unmarshal(text, reflectAt(t, at).Addr())
 		},
 	}
 	if nillable {
-		made.isEmpty = func(at unsafe.Pointer) bool {
-			rv := reflect.NewAt(t, at).Elem()
+		made.isEmpty = func(at place) bool {
+			rv := reflectAt(t, at)
 			return rv.IsNil() || t.Kind() != reflect.Interface && rv.Len() == 0
 		}
 	}
-	return made, nil
+	return guarded(t, made), nil
 }
 
 // binaryCodec stores the bytes that MarshalBinary returns.
 func binaryCodec(t reflect.Type) *codec {
 	return &codec{
-		encode: func(at unsafe.Pointer, _ int) (protocol.Value, error) {
+		encode: func(at place, _ int) (protocol.Value, error) {
 			b, err := interfaceAt[encoding.BinaryMarshaler](t, at).MarshalBinary()
 			return protocol.Blob(b), err
 		},
-		decode: func(at unsafe.Pointer, v protocol.Value) error {
+		decode: func(at place, v protocol.Value) error {
 			if v.Kind() != protocol.KindBlob {
 				return wrongType(v, "a blob")
 			}
@@ -194,7 +193,7 @@ func binaryCodec(t reflect.Type) *codec {
 func valuerCodec(t reflect.Type) *codec {
 	return &codec{
 		nullable: true,
-		encode: func(at unsafe.Pointer, _ int) (protocol.Value, error) {
+		encode: func(at place, _ int) (protocol.Value, error) {
 			x, err := interfaceAt[driver.Valuer](t, at).Value()
 			if err != nil {
 				return protocol.Nil(), err
@@ -205,7 +204,7 @@ func valuerCodec(t reflect.Type) *codec {
 			v := protocol.ValueOf(x)
 			return v, checkStorable(v)
 		},
-		decode: func(at unsafe.Pointer, v protocol.Value) error {
+		decode: func(at place, v protocol.Value) error {
 			switch v.Kind() {
 			case protocol.KindList, protocol.KindMap, protocol.KindGeoJSON, protocol.KindHLL:
 				return wrongType(v, "what Scan takes: a number, a string, a boolean or bytes")

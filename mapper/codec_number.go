@@ -6,7 +6,6 @@ import (
 	"math"
 	"reflect"
 	"strconv"
-	"unsafe"
 
 	"github.com/aerosql/aerosql/protocol"
 )
@@ -18,16 +17,16 @@ type integer interface {
 // numberCodec returns a codec for a kind of numbers. N is the basic type of the kind; named types
 // of that kind have the same memory layout.
 func numberCodec[N integer | float32 | float64](
-	encode func(at unsafe.Pointer, depth int) (protocol.Value, error), decode func(v protocol.Value) (N, error),
+	encode func(at place, depth int) (protocol.Value, error), decode func(v protocol.Value) (N, error),
 ) *codec {
 	return &codec{
 		encode: encode,
-		decode: func(at unsafe.Pointer, v protocol.Value) (err error) {
-			*(*N)(at), err = decode(v)
+		decode: func(at place, v protocol.Value) (err error) {
+			*variable[N](at), err = decode(v)
 			return err
 		},
-		clear:   func(at unsafe.Pointer) { *(*N)(at) = 0 },
-		isEmpty: func(at unsafe.Pointer) bool { return *(*N)(at) == 0 },
+		clear:   func(at place) { *variable[N](at) = 0 },
+		isEmpty: func(at place) bool { return *variable[N](at) == 0 },
 	}
 }
 
@@ -52,8 +51,8 @@ var integersByKind = map[reflect.Kind]func() *codec{
 }
 
 func signed[N int | int8 | int16 | int32 | int64]() *codec {
-	encode := func(at unsafe.Pointer, _ int) (protocol.Value, error) {
-		return protocol.Int(int64(*(*N)(at))), nil
+	encode := func(at place, _ int) (protocol.Value, error) {
+		return protocol.Int(int64(*variable[N](at))), nil
 	}
 	c := numberCodec(encode, func(v protocol.Value) (N, error) {
 		n, ok := v.Int()
@@ -70,8 +69,8 @@ func signed[N int | int8 | int16 | int32 | int64]() *codec {
 }
 
 func unsigned[N uint | uint8 | uint16 | uint32 | uint64]() *codec {
-	encode := func(at unsafe.Pointer, _ int) (protocol.Value, error) {
-		n := uint64(*(*N)(at))
+	encode := func(at place, _ int) (protocol.Value, error) {
+		n := uint64(*variable[N](at))
 		if n > math.MaxInt64 {
 			return protocol.Nil(), fmt.Errorf("%w: %d is above 2^63-1, the largest integer of a bin; use option blob or text", ErrRange, n)
 		}
@@ -104,8 +103,8 @@ func outOfRange[N any](v protocol.Value) error {
 }
 
 // encodeUint64Blob returns a big-endian blob, so that blobs sort like the numbers.
-func encodeUint64Blob(at unsafe.Pointer, _ int) (protocol.Value, error) {
-	return protocol.Blob(binary.BigEndian.AppendUint64(nil, *(*uint64)(at))), nil
+func encodeUint64Blob(at place, _ int) (protocol.Value, error) {
+	return protocol.Blob(binary.BigEndian.AppendUint64(nil, *variable[uint64](at))), nil
 }
 
 // uint64OfBlob also reads integers, so that the option can be added to a field that is in use.
@@ -125,12 +124,12 @@ func uint64OfBlob(v protocol.Value) (uint64, error) {
 
 func floatCodec(t reflect.Type) *codec {
 	if t.Kind() == reflect.Float32 {
-		return numberCodec(func(at unsafe.Pointer, _ int) (protocol.Value, error) {
-			return protocol.Float(float64(*(*float32)(at))), nil
+		return numberCodec(func(at place, _ int) (protocol.Value, error) {
+			return protocol.Float(float64(*variable[float32](at))), nil
 		}, float32Of)
 	}
-	return numberCodec(func(at unsafe.Pointer, _ int) (protocol.Value, error) {
-		return protocol.Float(*(*float64)(at)), nil
+	return numberCodec(func(at place, _ int) (protocol.Value, error) {
+		return protocol.Float(*variable[float64](at)), nil
 	}, float64Of)
 }
 
@@ -168,8 +167,8 @@ func float32Of(v protocol.Value) (float32, error) {
 func (c *compiler) boolean(f form) *codec {
 	native := f.boolean == boolNative || f.boolean == boolDefault && c.native
 	return &codec{
-		encode: func(at unsafe.Pointer, _ int) (protocol.Value, error) {
-			b := *(*bool)(at)
+		encode: func(at place, _ int) (protocol.Value, error) {
+			b := *variable[bool](at)
 			switch {
 			case native:
 				return protocol.Bool(b), nil
@@ -178,12 +177,12 @@ func (c *compiler) boolean(f form) *codec {
 			}
 			return protocol.Int(0), nil
 		},
-		decode: func(at unsafe.Pointer, v protocol.Value) (err error) {
-			*(*bool)(at), err = boolOf(v)
+		decode: func(at place, v protocol.Value) (err error) {
+			*variable[bool](at), err = boolOf(v)
 			return err
 		},
-		clear:   func(at unsafe.Pointer) { *(*bool)(at) = false },
-		isEmpty: func(at unsafe.Pointer) bool { return !*(*bool)(at) },
+		clear:   func(at place) { *variable[bool](at) = false },
+		isEmpty: func(at place) bool { return !*variable[bool](at) },
 	}
 }
 

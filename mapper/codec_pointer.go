@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"reflect"
 	"strings"
-	"unsafe"
 
 	"github.com/aerosql/aerosql/protocol"
 )
@@ -22,29 +21,28 @@ func (c *compiler) pointer(t reflect.Type, f form) (*codec, error) {
 		return nil, err
 	}
 	return &codec{
-		encode: func(at unsafe.Pointer, depth int) (protocol.Value, error) {
-			target := *(*unsafe.Pointer)(at)
-			if target == nil {
+		encode: func(at place, depth int) (protocol.Value, error) {
+			if isNilPointer(at) {
 				return protocol.Nil(), nil
 			}
 			depth, err := nextDepth(depth)
 			if err != nil {
 				return protocol.Nil(), err
 			}
-			return elem.encode(target, depth)
+			return elem.encode(pointee(at), depth)
 		},
-		decode: func(at unsafe.Pointer, v protocol.Value) error {
+		decode: func(at place, v protocol.Value) error {
 			// Allocate a new variable: the caller may still use the old one.
-			target := reflect.New(t.Elem()).UnsafePointer()
-			if err := elem.decode(target, v); err != nil {
+			target := reflect.New(t.Elem()).Elem()
+			if err := elem.decode(placeAt(target), v); err != nil {
 				return err
 			}
-			*(*unsafe.Pointer)(at) = target
+			storePointer(at, target)
 			return nil
 		},
-		clear:    func(at unsafe.Pointer) { *(*unsafe.Pointer)(at) = nil },
-		isZero:   func(at unsafe.Pointer) bool { return *(*unsafe.Pointer)(at) == nil },
-		isEmpty:  func(at unsafe.Pointer) bool { return *(*unsafe.Pointer)(at) == nil },
+		clear:    clearPointer,
+		isZero:   isNilPointer,
+		isEmpty:  isNilPointer,
 		nullable: true,
 	}, nil
 }
@@ -60,26 +58,26 @@ func isSQLNull(t reflect.Type) bool {
 
 // sqlNull stores the value of an sql.Null type, or NULL if it is not valid.
 func (c *compiler) sqlNull(t reflect.Type, f form) (*codec, error) {
-	value, valid := t.Field(0), t.Field(1)
-	f.keepZero = value.Type == timeType
-	elem, err := c.codec(value.Type, f)
+	typ, value, valid := t.Field(0).Type, locate(t.Field(0)), locate(t.Field(1))
+	f.keepZero = typ == timeType
+	elem, err := c.codec(typ, f)
 	if err != nil {
 		return nil, err
 	}
-	isValid := func(at unsafe.Pointer) *bool { return (*bool)(unsafe.Add(at, valid.Offset)) }
+	isValid := func(at place) *bool { return variable[bool](valid.of(at)) }
 	return &codec{
-		encode: func(at unsafe.Pointer, depth int) (protocol.Value, error) {
+		encode: func(at place, depth int) (protocol.Value, error) {
 			if !*isValid(at) {
 				return protocol.Nil(), nil
 			}
-			return elem.encode(unsafe.Add(at, value.Offset), depth)
+			return elem.encode(value.of(at), depth)
 		},
-		decode: func(at unsafe.Pointer, v protocol.Value) error {
+		decode: func(at place, v protocol.Value) error {
 			*isValid(at) = true
-			return elem.decode(unsafe.Add(at, value.Offset), v)
+			return elem.decode(value.of(at), v)
 		},
-		isZero:   func(at unsafe.Pointer) bool { return !*isValid(at) },
-		isEmpty:  func(at unsafe.Pointer) bool { return !*isValid(at) },
+		isZero:   func(at place) bool { return !*isValid(at) },
+		isEmpty:  func(at place) bool { return !*isValid(at) },
 		nullable: true,
 	}, nil
 }

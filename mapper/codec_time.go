@@ -5,7 +5,6 @@ import (
 	"math"
 	"reflect"
 	"time"
-	"unsafe"
 
 	"github.com/aerosql/aerosql/protocol"
 )
@@ -24,10 +23,10 @@ func timeCodec(f form) (*codec, error) {
 	if unit == 0 {
 		unit = time.Nanosecond
 	}
-	zero := func(at unsafe.Pointer) bool { return (*time.Time)(at).IsZero() }
+	zero := func(at place) bool { return variable[time.Time](at).IsZero() }
 	return &codec{
-		encode: func(at unsafe.Pointer, _ int) (protocol.Value, error) {
-			t := *(*time.Time)(at)
+		encode: func(at place, _ int) (protocol.Value, error) {
+			t := *variable[time.Time](at)
 			if t.IsZero() && !f.keepZero {
 				return protocol.Nil(), nil
 			}
@@ -38,15 +37,15 @@ func timeCodec(f form) (*codec, error) {
 			}
 			return protocol.Int(n), nil
 		},
-		decode: func(at unsafe.Pointer, v protocol.Value) error {
+		decode: func(at place, v protocol.Value) error {
 			n, ok := v.Int()
 			if !ok {
 				return wrongType(v, "an integer, a time in units of "+unit.String())
 			}
-			*(*time.Time)(at) = timeOf(n, unit)
+			*variable[time.Time](at) = timeOf(n, unit)
 			return nil
 		},
-		clear:    func(at unsafe.Pointer) { *(*time.Time)(at) = time.Time{} },
+		clear:    func(at place) { *variable[time.Time](at) = time.Time{} },
 		isEmpty:  zero,
 		nullable: true,
 	}, f.checkOptions(timeType, "unix")

@@ -1,6 +1,7 @@
 package mapper
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"reflect"
@@ -12,56 +13,72 @@ import (
 
 // A field is a field of a mapped struct or of a struct that is embedded in it.
 type field struct {
-	path   string // Go names, such as "Base.ID"
-	bin    string
-	typ    reflect.Type
-	tag    tag
-	codec  *codec
-	hops   []hop   // embedded pointers on the way to the field; most fields have none
-	offset uintptr // from the start of the struct, or from the target of the last hop
-	depth  int
+	root  reflect.Type // the mapped struct
+	path  string       // Go names, such as "Base.ID"
+	bin   string
+	typ   reflect.Type
+	tag   tag
+	codec *codec
+	hops  []hop // embedded pointers on the way to the field; most fields have none
+	// location is in the struct, or in the target of the last hop.
+	location location
+	depth    int
 }
 
 // A hop is an embedded pointer to a struct.
 type hop struct {
-	offset uintptr
-	elem   reflect.Type
+	location location
+	elem     reflect.Type
 }
 
-// address returns the address of the field, or nil if an embedded pointer on the way is nil.
-func (f *field) address(base unsafe.Pointer) unsafe.Pointer {
+// address returns the place of the field. If an embedded pointer on the way is nil the field does
+// not exist.
+func (f *field) address(base place) (at place, exists bool) {
 	for _, h := range f.hops {
-		if base = *(*unsafe.Pointer)(unsafe.Add(base, h.offset)); base == nil {
-			return nil
+		slot := h.location.of(base)
+		if isNilPointer(slot) {
+			return at, false
 		}
+		base = pointee(slot)
 	}
-	return unsafe.Add(base, f.offset)
+	return f.location.of(base), true
 }
+
+// placeIn returns the place of a key or metadata field, which no embedded pointer leads to, in the
+// object at base.
+func (f *field) placeIn(base unsafe.Pointer) place { return f.location.of(placeOf(f.root, base)) }
+
+// valueIn returns the field of the object at base.
+func (f *field) valueIn(base unsafe.Pointer) reflect.Value { return reflectAt(f.typ, f.placeIn(base)) }
 
 // allocate is like address, but allocates the structs on the way.
-func (f *field) allocate(base unsafe.Pointer) unsafe.Pointer {
+func (f *field) allocate(base place) place {
 	for _, h := range f.hops {
-		slot := (*unsafe.Pointer)(unsafe.Add(base, h.offset))
-		if *slot == nil {
-			*slot = reflect.New(h.elem).UnsafePointer()
+		slot := h.location.of(base)
+		if isNilPointer(slot) {
+			storePointer(slot, reflect.New(h.elem).Elem())
 		}
-		base = *slot
+		base = pointee(slot)
 	}
-	return unsafe.Add(base, f.offset)
+	return f.location.of(base)
 }
 
 // A collector collects the fields of a struct and of its embedded and inlined structs, level by
 // level like Go's promotion rules.
 type collector struct {
-	root reflect.Type
+	compiler *compiler
+	root     reflect.Type
 	// nested says that the struct is a value in a bin, which has no key and no metadata.
 	nested bool
+	// positional says that the fields keep their order, for option list.
+	positional bool
 
 	fields   []field
 	byBin    map[string]int // index in fields
 	keys     []field
 	meta     []field
-	embedded []uintptr // offsets of the outermost embedded pointers
+	rest     []field
+	embedded []location // the outermost embedded pointers
 	problems []error
 }
 
@@ -71,24 +88,25 @@ type level struct {
 	path   string // of the struct, with a trailing dot
 	prefix string // of its bins
 	hops   []hop
-	offset uintptr
-	depth  int
-	chain  []reflect.Type // the enclosing structs
+	// location is in the root, or in the target of the last hop.
+	location location
+	depth    int
+	chain    []reflect.Type // the enclosing structs
 }
 
-func collect(t reflect.Type, nested bool) *collector {
-	c := &collector{root: t, nested: nested, byBin: map[string]int{}}
+func (c *compiler) collect(t reflect.Type, nested bool) *collector {
+	found := &collector{compiler: c, root: t, nested: nested, byBin: map[string]int{}}
 	queue := []level{{typ: t}}
 	for len(queue) > 0 {
 		l := queue[0]
 		queue = queue[1:]
 		for i := range l.typ.NumField() {
-			if inner, ok := c.add(l, l.typ.Field(i)); ok {
+			if inner, ok := found.add(l, l.typ.Field(i)); ok {
 				queue = append(queue, inner)
 			}
 		}
 	}
-	return c
+	return found
 }
 
 func (c *collector) err() error { return errors.Join(c.problems...) }
@@ -111,7 +129,7 @@ func typeName(t reflect.Type) string {
 
 // add adds a field. If the field's struct is flattened, add returns the struct instead.
 func (c *collector) add(l level, sf reflect.StructField) (inner level, isLevel bool) {
-	f := field{path: l.path + sf.Name, typ: sf.Type, hops: l.hops, offset: l.offset + sf.Offset, depth: l.depth}
+	f := field{root: c.root, path: l.path + sf.Name, typ: sf.Type, hops: l.hops, location: l.location.in(sf), depth: l.depth}
 	var err error
 	if f.tag, err = parseTag(string(sf.Tag)); err != nil {
 		c.addProblem(f.path, err)
@@ -129,8 +147,12 @@ func (c *collector) add(l level, sf reflect.StructField) (inner level, isLevel b
 		c.addProblem(f.path, errors.New("this struct is a value in a bin and has no metadata; remove the tag asm, or use inline"))
 	case f.tag.meta != metaNone:
 		c.meta = append(c.meta, f)
-	case f.tag.inline || sf.Anonymous && isFlattened(sf.Type, f.tag):
+	case f.tag.rest:
+		c.rest = append(c.rest, f)
+	case f.tag.inline || sf.Anonymous && c.isFlattened(sf.Type, f.tag):
 		return c.descend(l, sf, f)
+	case !c.nested && (f.tag.since != 0 || f.tag.until != 0):
+		c.addProblem(f.path, errors.New("options since and until are for the fields of a struct with option list"))
 	case f.tag.key && !c.nested:
 		f.bin = f.tag.name
 		c.keys = append(c.keys, f)
@@ -147,11 +169,14 @@ func (c *collector) add(l level, sf reflect.StructField) (inner level, isLevel b
 
 // isFlattened reports whether the fields of an embedded type become bins of the record. A pointer
 // with a name in its tag is a nested struct, as in the official client.
-func isFlattened(t reflect.Type, tg tag) bool {
-	if t.Kind() == reflect.Pointer {
-		return t.Elem().Kind() == reflect.Struct && tg.name == "" && !isOpaque(t.Elem())
+func (c *collector) isFlattened(t reflect.Type, tg tag) bool {
+	if tg.form.codec != "" {
+		return false
 	}
-	return t.Kind() == reflect.Struct && !isOpaque(t)
+	if t.Kind() == reflect.Pointer {
+		return t.Elem().Kind() == reflect.Struct && tg.name == "" && !c.compiler.isOpaque(t.Elem())
+	}
+	return t.Kind() == reflect.Struct && !c.compiler.isOpaque(t)
 }
 
 // descend returns the level of an embedded or inlined struct.
@@ -161,7 +186,7 @@ func (c *collector) descend(l level, sf reflect.StructField, f field) (level, bo
 		t = t.Elem()
 	}
 	switch {
-	case t.Kind() != reflect.Struct || isOpaque(t):
+	case t.Kind() != reflect.Struct || c.compiler.isOpaque(t):
 		c.addProblem(f.path, fmt.Errorf("option inline needs a struct with fields, not %s", sf.Type))
 		return level{}, false
 	case sf.Anonymous && !f.tag.inline && (f.tag.name != "" || f.tag.hasOptions):
@@ -174,18 +199,22 @@ func (c *collector) descend(l level, sf reflect.StructField, f field) (level, bo
 		return level{}, false // the outer fields of a type that embeds itself hide the inner ones
 	}
 	inner := level{
-		typ: t, path: f.path + ".", prefix: l.prefix, hops: l.hops, offset: f.offset, depth: l.depth + 1,
+		typ: t, path: f.path + ".", prefix: l.prefix, hops: l.hops, location: f.location, depth: l.depth + 1,
 		chain: append(slices.Clip(l.chain), l.typ),
 	}
 	if f.tag.inline {
 		inner.prefix += f.tag.name
 	}
 	if sf.Type.Kind() == reflect.Pointer {
-		if len(l.hops) == 0 {
-			c.embedded = append(c.embedded, f.offset)
+		if err := checkHop(sf); err != nil {
+			c.addProblem(f.path, err)
+			return level{}, false
 		}
-		inner.hops = append(slices.Clip(l.hops), hop{f.offset, t})
-		inner.offset = 0
+		if len(l.hops) == 0 {
+			c.embedded = append(c.embedded, f.location)
+		}
+		inner.hops = append(slices.Clip(l.hops), hop{f.location, t})
+		inner.location = location{}
 	}
 	return inner, true
 }
@@ -193,7 +222,7 @@ func (c *collector) descend(l level, sf reflect.StructField, f field) (level, bo
 // addBin adds a field unless one of an outer struct hides it.
 func (c *collector) addBin(f field) {
 	if !c.nested {
-		if err := protocol.CheckBinName(f.bin); err != nil {
+		if err := cmp.Or(protocol.CheckBinName(f.bin), checkAlias(f.tag.alias)); err != nil {
 			c.addProblem(f.path, fmt.Errorf("%w; give it a shorter one with `as:\"name\"`", err))
 			return
 		}
@@ -206,4 +235,11 @@ func (c *collector) addBin(f field) {
 	case c.fields[i].depth == f.depth:
 		c.addProblem(f.path, fmt.Errorf("bin %q is already used by field %s", f.bin, c.fields[i].path))
 	}
+}
+
+func checkAlias(name string) error {
+	if name == "" {
+		return nil
+	}
+	return protocol.CheckBinName(name)
 }

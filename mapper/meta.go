@@ -52,7 +52,7 @@ func (p *plan) generation(base unsafe.Pointer) (uint32, error) {
 		return 0, nil
 	}
 	f := &p.gens[0]
-	n, ok := loadUint32(reflect.NewAt(f.typ, f.address(base)).Elem())
+	n, ok := loadUint32(f.valueIn(base))
 	if !ok || n > 0xFFFF {
 		return 0, p.metaError(f, fmt.Errorf("%w: a generation must be between 0 and 65535", ErrRange))
 	}
@@ -67,7 +67,7 @@ func (p *plan) metaError(f *field, err error) error {
 func (p *plan) setGeneration(base unsafe.Pointer, n uint32) {
 	for i := range p.gens {
 		f := &p.gens[i]
-		storeUint32(reflect.NewAt(f.typ, f.address(base)).Elem(), n)
+		storeUint32(f.valueIn(base), n)
 	}
 }
 
@@ -98,12 +98,12 @@ type ttlField struct{ field }
 
 // value returns the field's content.
 func (f *ttlField) value(base unsafe.Pointer) ttlValue {
-	at := f.address(base)
+	at := f.placeIn(base)
 	if f.typ == timeType {
-		t := *(*time.Time)(at)
+		t := *variable[time.Time](at)
 		return ttlValue{t.Unix(), t.Nanosecond()}
 	}
-	rv := reflect.NewAt(f.typ, at).Elem()
+	rv := reflectAt(f.typ, at)
 	if rv.CanUint() {
 		return ttlValue{n: int64(rv.Uint())}
 	}
@@ -113,14 +113,14 @@ func (f *ttlField) value(base unsafe.Pointer) ttlValue {
 var durationType = reflect.TypeFor[time.Duration]()
 
 func (f *ttlField) load(base unsafe.Pointer, now func() time.Time) (cluster.TTL, error) {
-	at := f.address(base)
+	at := f.placeIn(base)
 	switch f.typ {
 	case timeType:
-		return ttlUntil(*(*time.Time)(at), now)
+		return ttlUntil(*variable[time.Time](at), now)
 	case durationType:
-		return ttlFor(*(*time.Duration)(at))
+		return ttlFor(*variable[time.Duration](at))
 	}
-	n, ok := loadUint32(reflect.NewAt(f.typ, at).Elem())
+	n, ok := loadUint32(reflectAt(f.typ, at))
 	if !ok || n > protocol.MaxTTL && n != TTLNever && n != TTLKeep {
 		return 0, errTTL
 	}
@@ -158,23 +158,23 @@ func ttlUntil(t time.Time, now func() time.Time) (cluster.TTL, error) {
 // store sets the field to the record's remaining time, at least a second. Integers are rounded up,
 // as on the server, so a record that has just been written with 30 s has 30 s.
 func (f *ttlField) store(base unsafe.Pointer, rec *protocol.Record, now time.Time) {
-	at := f.address(base)
+	at := f.placeIn(base)
 	never := rec.VoidTime == 0
 	expiry := time.Unix(protocol.Epoch2010+int64(rec.VoidTime), 0)
 	left := max(expiry.Sub(now), time.Second)
 	switch {
 	case f.typ == timeType && never:
-		*(*time.Time)(at) = Never()
+		*variable[time.Time](at) = Never()
 	case f.typ == timeType:
-		*(*time.Time)(at) = expiry.UTC()
+		*variable[time.Time](at) = expiry.UTC()
 	case f.typ == durationType && never:
-		*(*time.Duration)(at) = NeverExpires
+		*variable[time.Duration](at) = NeverExpires
 	case f.typ == durationType:
-		*(*time.Duration)(at) = left
+		*variable[time.Duration](at) = left
 	case never:
-		storeUint32(reflect.NewAt(f.typ, at).Elem(), TTLNever)
+		storeUint32(reflectAt(f.typ, at), TTLNever)
 	default:
-		storeUint32(reflect.NewAt(f.typ, at).Elem(), uint32((left+time.Second-1)/time.Second))
+		storeUint32(reflectAt(f.typ, at), uint32((left+time.Second-1)/time.Second))
 	}
 }
 

@@ -81,7 +81,7 @@ func (s *store) decodeNative(base unsafe.Pointer, rec *protocol.Record) error {
 		return keyErr
 	}
 	if keyErr != nil {
-		s.plan.key.codec.clear(s.plan.key.address(base))
+		s.plan.key.codec.clear(s.plan.key.placeIn(base))
 	}
 	if err := s.decodeContent(base, rec.Key, rec, false); err != nil {
 		return err

@@ -67,7 +67,7 @@ func newStore(t reflect.Type, cfg *config, bind bind) (*store, error) {
 	if t.Kind() != reflect.Struct {
 		return nil, fmt.Errorf("mapper: %s is not a struct", t)
 	}
-	p, err := newCompiler(cfg.native).compile(t)
+	p, err := newCompiler(cfg).compile(t)
 	if err != nil {
 		return nil, err
 	}
@@ -103,7 +103,7 @@ func (s *store) chooseKey(cfg *config) error {
 		s.makeKey = cfg.key
 	case s.plan.key != nil:
 	case reflect.PointerTo(t).Implements(keyerType):
-		s.makeKey = func(base unsafe.Pointer) any { return interfaceAt[keyer](t, base).AerospikeKey() }
+		s.makeKey = func(base unsafe.Pointer) any { return interfaceAt[keyer](t, placeOf(t, base)).AerospikeKey() }
 	default:
 		return fmt.Errorf("mapper: %s has no key: tag a field `as:\"name,pk\"`, add a method AerospikeKey() any, or use WithKey", typeName(t))
 	}

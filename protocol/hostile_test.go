@@ -23,6 +23,8 @@ func TestParseMsgpackRejects(t *testing.T) {
 		"never used code":      {[]byte{0xc1}, ErrMalformed},
 		"unknown extension":    {[]byte{0xd4, 0x05, 0x00}, ErrMalformed},
 		"marker without a nil": {[]byte{0x81, 0xc7, 0x00, 0x01, 0x05}, ErrMalformed},
+		"long sentinel":        {[]byte{0xc8, 0x00, 0x01, 0xff, 0x00}, ErrMalformed},
+		"sentinel as a marker": {[]byte{0x92, 0xc8, 0x00, 0x01, 0xff, 0x00, 0x01}, ErrMalformed},
 		"extension too long":   {[]byte{0x91, 0xc9, 0xff, 0xff, 0xff, 0xff, 0x01}, ErrMalformed},
 	} {
 		allocated := wiretest.Allocated(func() {

@@ -234,7 +234,7 @@ func (u *unpacker) pairs(depth int) (Value, error) {
 
 // marker decodes the extension element with the order flags at the start of a list or map. It
 // returns -1 if there is none. The data of the element is the server's stored index, which marker
-// skips.
+// skips. An extension of the type of the special values is never a marker.
 func (u *unpacker) marker(n int) (order int, err error) {
 	if n == 0 {
 		return -1, nil
@@ -246,12 +246,14 @@ func (u *unpacker) marker(n int) (order int, err error) {
 	if !msgpcode.IsExt(code) {
 		return -1, nil
 	}
-	if rest := u.data[u.offset():]; isSentinel(rest) {
-		return -1, nil
-	}
+	start := u.offset()
 	id, size, err := u.dec.DecodeExtHeader()
 	if err != nil {
 		return -1, malformed(err)
+	}
+	if id == extSentinel {
+		_, err := u.src.Seek(int64(start), io.SeekStart)
+		return -1, err
 	}
 	if _, err := u.take(size); err != nil {
 		return -1, err
@@ -259,12 +261,13 @@ func (u *unpacker) marker(n int) (order int, err error) {
 	return int(uint8(id)), nil
 }
 
-func isSentinel(b []byte) bool {
-	return len(b) >= 3 && b[0] == msgpcode.FixExt1 && b[1] == 0xff ||
-		len(b) >= 4 && b[0] == msgpcode.Ext8 && b[1] == 1 && b[2] == 0xff
-}
-
+// sentinel decodes a wildcard or an infinity. Like the server, it knows only the two shortest forms
+// of them, FixExt1 and Ext8.
 func (u *unpacker) sentinel() (Value, error) {
+	code, err := u.dec.PeekCode()
+	if err != nil {
+		return Value{}, malformed(err)
+	}
 	id, size, err := u.dec.DecodeExtHeader()
 	if err != nil {
 		return Value{}, malformed(err)
@@ -273,9 +276,10 @@ func (u *unpacker) sentinel() (Value, error) {
 	switch {
 	case err != nil:
 		return Value{}, err
-	case id == extSentinel && len(b) == 1 && b[0] == sentinelWildcard:
+	case id != extSentinel || len(b) != 1 || code == msgpcode.Ext16 || code == msgpcode.Ext32:
+	case b[0] == sentinelWildcard:
 		return Wildcard(), nil
-	case id == extSentinel && len(b) == 1 && b[0] == sentinelInfinity:
+	case b[0] == sentinelInfinity:
 		return Infinity(), nil
 	}
 	return Value{}, fmt.Errorf("%w: MessagePack extension %d of %d bytes", ErrMalformed, id, size)

@@ -96,10 +96,13 @@ func (p *packer) value(v Value, depth int) error {
 	return v.Err()
 }
 
-// blob writes the particle type and the bytes. A blob that was read without a type byte has a nil
-// pointer; it is written back in the same form.
+// isUntyped reports whether a blob was read as an empty string, which has no type byte.
+func (v Value) isUntyped() bool { return v.sub == 0 && v.ptr == nil }
+
+// blob writes the particle type and the bytes. A blob that was read without a type byte is written
+// back in the same form.
 func (p *packer) blob(v Value) {
-	if v.sub == 0 && v.ptr == nil {
+	if v.isUntyped() {
 		p.strHeader(0)
 		return
 	}

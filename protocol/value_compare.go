@@ -72,8 +72,7 @@ func compare(a, b Value, nan nanOrder) (order int, wild bool) {
 	case KindString, KindGeoJSON:
 		return strings.Compare(a.text(), b.text()), false
 	case KindBlob, KindHLL:
-		// The particle type is the first byte of what the server compares.
-		return cmp.Or(cmp.Compare(a.sub, b.sub), bytes.Compare(a.bytes(), b.bytes())), false
+		return compareBlobs(a, b), false
 	case KindFloat:
 		return compareFloats(a, b, nan), false
 	case KindList:
@@ -94,6 +93,18 @@ func compareIntegers(a, b Value) int {
 		return 1
 	}
 	return -1
+}
+
+// compareBlobs compares first the particle type, which is the first byte of what the server
+// compares. A blob without a type byte is less than all others.
+func compareBlobs(a, b Value) int {
+	if x, y := a.isUntyped(), b.isUntyped(); x != y {
+		if x {
+			return -1
+		}
+		return 1
+	}
+	return cmp.Or(cmp.Compare(a.sub, b.sub), bytes.Compare(a.bytes(), b.bytes()))
 }
 
 func compareFloats(a, b Value, nan nanOrder) int {

@@ -116,6 +116,11 @@ func TestCompareBetweenKinds(t *testing.T) {
 		require.Zero(t, Compare(a, Wildcard()))
 	}
 	require.Zero(t, Compare(List(Int(1), Int(9)), List(Int(1), Wildcard())))
+	untyped, err := ParseMsgpack([]byte{0xa0})
+	require.NoError(t, err)
+	require.Negative(t, Compare(untyped, BlobOf(ParticleNull, []byte{})))
+	require.Positive(t, Compare(BlobOf(ParticleNull, []byte{}), untyped))
+	require.Zero(t, Compare(untyped, untyped))
 	require.Zero(t, Compare(Float(math.NaN()), Float(3)))
 }
 

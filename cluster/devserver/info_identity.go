@@ -1,11 +1,5 @@
 package devserver
 
-import (
-	"encoding/base64"
-
-	"github.com/aerosql/aerosql/protocol"
-)
-
 // Identity of the nodes. Clients use the build to choose which features they use.
 const (
 	defaultBuild = "8.1.2.0"
@@ -38,7 +32,7 @@ var identityCommands = map[string]func(*infoRequest) string{
 	"connection":       fixed("admin=false"),
 	"cluster-name":     (*infoRequest).clusterName,
 	"user-agent-set":   (*infoRequest).setUserAgent,
-	"user-agents":      fixed(""),
+	"user-agents":      (*infoRequest).userAgents,
 	"health-stats":     fixed(""),
 	"health-outliers":  fixed(""),
 	"best-practices":   fixed("failed_best_practices=none"),
@@ -65,20 +59,4 @@ func (r *infoRequest) clusterName() string {
 		return name
 	}
 	return "null"
-}
-
-// setUserAgent accepts the client's user agent, once per connection.
-func (r *infoRequest) setUserAgent() string {
-	value, failure := r.required("value")
-	if failure != "" {
-		return failure
-	}
-	if r.conn.userAgentSet {
-		return infoError(protocol.ParameterError, "already set")
-	}
-	if _, err := base64.StdEncoding.DecodeString(value); err != nil {
-		return infoError(protocol.ParameterError, "'value' invalid base64")
-	}
-	r.conn.userAgentSet = true
-	return infoOK
 }

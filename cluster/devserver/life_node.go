@@ -39,6 +39,10 @@ type node struct {
 	peers               atomic.Pointer[peerBook]
 	queries             queryManager
 	counters            nodeCounters
+	latency             latencyMeter
+	agents              userAgents
+	levels              settings // of the log, by context
+	tips                settings // addresses for heartbeats
 }
 
 func newNode(s *Server, number int) *node {
@@ -48,6 +52,7 @@ func newNode(s *Server, number int) *node {
 		n.alternate = list[number]
 	}
 	n.started = s.options.Clock()
+	n.latency.at = n.started
 	n.partitionGeneration.Store(-1) // until it joins a cluster
 	n.peers.Store(new(peerBook))
 	return n

@@ -64,6 +64,9 @@ type Options struct {
 	LocalFiles bool
 	// Environment replaces what the engine knows of indexes and servers, for tests.
 	Environment plan.Environment
+
+	// background and wait are options of one statement, see WITH (background, wait).
+	background, wait bool
 }
 
 // An Engine runs statements on a cluster. It is safe for concurrent use.

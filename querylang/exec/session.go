@@ -41,6 +41,31 @@ func (s *Session) Reset() {
 	s.engine, s.settings, s.cursors = s.base, nil, nil
 }
 
+// KeepSettings makes the settings of the session its defaults, to which RESET and Reset return.
+func (s *Session) KeepSettings() { s.base, s.settings = s.engine, nil }
+
+// RunWith is Run with options of this statement, by the names of the settings and of the options of
+// WITH. Options of WITH have precedence over them, and they over the settings of the session.
+func (s *Session) RunWith(ctx context.Context, stmt *Statement, args []protocol.Value, options map[string]protocol.Value) (*Result, error) {
+	if command, ok := stmt.Plan.(*plan.Command); ok && command.Query == nil {
+		return nil, ast.Errorf(ast.ErrUnsupported, "options can't be passed to a statement that concerns the session")
+	}
+	if !plan.Writes(stmt.Plan) {
+		for name := range options {
+			if _, ofWrites := statementOptions[strings.ToLower(name)]; ofWrites {
+				return nil, ast.Errorf(ast.ErrUnsupported, "the option %s is one of writes; it has no effect on other statements", name)
+			}
+		}
+	}
+	engine, err := s.engine.withOptions(options)
+	if err != nil {
+		return nil, err
+	}
+	defer func(before *Engine) { s.engine = before }(s.engine)
+	s.engine = engine
+	return s.Run(ctx, stmt, args)
+}
+
 // HasCursors reports whether cursors are open.
 func (s *Session) HasCursors() bool { return len(s.cursors) > 0 }
 

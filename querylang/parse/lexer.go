@@ -199,20 +199,18 @@ func (l *lexer) decimal() (kind tokenKind, n int) {
 	return kind, n
 }
 
-// param reads ?, $1, :name or @name. A colon alone is a symbol, as in MAP{'a': 1}.
+// param reads ?, ?1, $1, :name or @name. A colon alone is a symbol, as in MAP{'a': 1}.
 func (l *lexer) param() (token, error) {
 	mark := l.peek(0)
-	if mark == '?' {
-		return l.take(tokenParam, 1), nil
-	}
-	n, what := ast.WordLength(l.text[l.pos+1:]), "a name"
-	if mark == '$' {
-		what = "a number"
-		for n = 0; isDigit(l.peek(n + 1)); n++ {
+	n, what := 0, "a name"
+	if mark == '?' || mark == '$' {
+		for what = "a number"; isDigit(l.peek(n + 1)); n++ {
 		}
+	} else {
+		n = ast.WordLength(l.text[l.pos+1:])
 	}
 	switch {
-	case n > 0:
+	case n > 0 || mark == '?':
 		return l.take(tokenParam, n+1), nil
 	case mark == ':':
 		return l.take(tokenSymbol, 1), nil

@@ -120,10 +120,10 @@ func (p Params) someNames() string {
 // is the error message.
 func (p *Params) add(text string) (index int, problem string) {
 	style := NamedParams
-	switch text[0] {
-	case '?':
+	switch {
+	case text == "?":
 		style = QuestionParams
-	case '$':
+	case text[0] == '?' || text[0] == '$':
 		style = NumberedParams
 	}
 	if p.Style != NoParams && p.Style != style {

@@ -28,6 +28,7 @@ func TestBind(t *testing.T) {
 		{"none", "SELECT 1", nil, nil, ""},
 		{"in order", "SELECT ?, ?", []parse.Arg{arg("", 1), arg("", 2)}, []int64{1, 2}, ""},
 		{"numbered", "SELECT $2, $1, $2", []parse.Arg{arg("", 1), arg("", 2)}, []int64{1, 2}, ""},
+		{"numbered after ?", "SELECT ?2, ?1, $2", []parse.Arg{arg("", 1), arg("", 2)}, []int64{1, 2}, ""},
 		{"named", "SELECT :b, @a, :b", []parse.Arg{arg("a", 1), arg("b", 2)}, []int64{2, 1}, ""},
 		{"in a map", "SELECT MAP{'x':b, :a: 'y'}", []parse.Arg{arg("a", 1)}, []int64{1}, ""},
 		{"too few", "SELECT ?, ?", []parse.Arg{arg("", 1)}, nil, "wrong arguments: the statement takes 2 arguments, got 1"},

@@ -18,7 +18,7 @@ const (
 	tokenBlob                   // X'...'
 	tokenInteger
 	tokenFloat
-	tokenParam // ?, $1, :name, @name
+	tokenParam // ?, ?1, $1, :name, @name
 	tokenSymbol
 	tokenInvalid // what the lexer can't read
 )

@@ -117,7 +117,11 @@ func (r *Reader) rest(code byte) (h Head, ok bool) {
 		n, ok := r.number(2 << (code - msgpcode.Map16))
 		return Head{Kind: KindMap, Count: 2 * n}, ok
 	case msgpcode.Ext8, msgpcode.Ext16, msgpcode.Ext32:
-		return r.sized(1<<(code-msgpcode.Ext8), r.extension)
+		h, ok := r.sized(1<<(code-msgpcode.Ext8), r.extension)
+		if code != msgpcode.Ext8 && h.isExt() {
+			h.Kind = KindExt // a server knows sentinels only in the two shortest forms
+		}
+		return h, ok
 	}
 	return h, false
 }

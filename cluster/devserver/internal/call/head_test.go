@@ -36,6 +36,8 @@ func TestNext(t *testing.T) {
 		"d4ff00":             {Kind: KindWildcard, Data: []byte{0}, Ext: ExtSentinel},
 		"c701ff01":           {Kind: KindInfinity, Data: []byte{1}, Ext: ExtSentinel},
 		"d5ff0001":           {Kind: KindExt, Data: []byte{0, 1}, Ext: ExtSentinel},
+		"c80001ff00":         {Kind: KindExt, Data: []byte{0}, Ext: ExtSentinel},
+		"c900000001ff01":     {Kind: KindExt, Data: []byte{1}, Ext: ExtSentinel},
 	} {
 		r := NewReader(fromHex(t, in))
 		got, ok := r.Next()
