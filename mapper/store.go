@@ -67,7 +67,7 @@ func newStore(t reflect.Type, cfg *config, bind bind) (*store, error) {
 	if t.Kind() != reflect.Struct {
 		return nil, fmt.Errorf("mapper: %s is not a struct", t)
 	}
-	p, err := newCompiler(cfg.native).compile(t)
+	p, err := newCompiler(cfg).compile(t)
 	if err != nil {
 		return nil, err
 	}

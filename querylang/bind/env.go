@@ -35,9 +35,8 @@ type SubqueryRunner interface {
 	Exists(q *Subquery, outer *Env) bool
 	// Contains returns x IN (query), in three-valued logic.
 	Contains(q *Subquery, outer *Env, x protocol.Value) protocol.Value
-	// ContainsKey is Contains for the key of a record of a set, by its digest. The user key is NULL
-	// if it is not known.
-	ContainsKey(q *Subquery, outer *Env, set *Relation, digest, userKey protocol.Value) protocol.Value
+	// ContainsKey is Contains for the key of a record of a set, by its digest.
+	ContainsKey(q *Subquery, outer *Env, set *Relation, digest protocol.Value) protocol.Value
 	// Values returns the values of the only column of the query, NULL included, for reading by
 	// them, or false if there are too many of them or if the query failed.
 	Values(q *Subquery, outer *Env) (values []protocol.Value, ok bool)

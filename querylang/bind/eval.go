@@ -102,21 +102,15 @@ func (e *Arithmetic) concat(env *Env) protocol.Value {
 // Eval compares with the values of the list. The set of a list without columns is built once.
 func (e *In) Eval(env *Env) protocol.Value {
 	x := e.X.Eval(env)
-	if e.Key != nil && x.IsNil() {
-		return e.containsDigest(env).NegatedIf(e.Not).Value()
+	if e.Key != nil {
+		return e.containsKey(env, x).NegatedIf(e.Not).Value()
 	}
 	return e.set(env).Contains(x).NegatedIf(e.Not).Value()
 }
 
 // set returns the set of the list's values, from Run.Sets if it does not depend on a row.
 func (e *In) set(env *Env) *function.Set {
-	return env.Run.set(e.ID, func() *function.Set {
-		values := e.Values(env)
-		if e.Key != nil {
-			withoutFloats(values)
-		}
-		return function.NewSet(values)
-	})
+	return env.Run.set(e.ID, func() *function.Set { return function.NewSet(e.Values(env)) })
 }
 
 // set returns the set in a slot, which build returns on first use. Without a slot it is built each
@@ -161,7 +155,7 @@ func (e *In) Values(env *Env) []protocol.Value {
 func (e *InQuery) Eval(env *Env) protocol.Value {
 	var found protocol.Value
 	if e.Key != nil {
-		found = env.Run.Subqueries.ContainsKey(e.Query, env, e.Key.Digest.Relation, e.Key.Digest.Eval(env), e.X.Eval(env))
+		found = env.Run.Subqueries.ContainsKey(e.Query, env, e.Key.Digest.Relation, e.Key.Digest.Eval(env))
 	} else {
 		found = env.Run.Subqueries.Contains(e.Query, env, e.X.Eval(env))
 	}

@@ -1,8 +1,6 @@
 package bind
 
 import (
-	"math"
-
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/querylang/ast"
 	"github.com/aerosql/aerosql/querylang/function"
@@ -29,14 +27,25 @@ func (e *Compare) compareKey(env *Env) function.Trilean {
 	return function.Compare(ast.OpEqual, mine, other)
 }
 
-// SameKey returns whether two user keys are equal. It is unknown for those of different types. A
-// number with a fraction part, such as 5.0, is not the key 5.
+// comparesWithKeys are the kinds of values that can be a user key, and of the numbers that can't be
+// one, such as 5.0. A value of such a kind either is the key of a record or it is not.
+const comparesWithKeys = function.Number | function.String | function.Blob
+
+// SameKey returns whether two user keys are equal. Those of different kinds are different keys. It
+// is unknown for NULL and for values of kinds that can't be compared with a key, such as a list.
 func SameKey(x, y protocol.Value) function.Trilean {
-	equal := function.Compare(ast.OpEqual, x, y)
-	if equal == function.True && x.Kind() != y.Kind() {
+	switch {
+	case !canCompareWithKey(x), !canCompareWithKey(y):
+		return function.Unknown
+	case x.Kind() != y.Kind():
 		return function.False
 	}
-	return equal
+	return function.Compare(ast.OpEqual, x, y)
+}
+
+// canCompareWithKey reports whether it is known of a value if it equals a key.
+func canCompareWithKey(v protocol.Value) bool {
+	return comparesWithKeys.Has(function.KindsOf(v.Kind()))
 }
 
 // SameSet reports whether two relations read one set, whose digests compare.
@@ -51,41 +60,43 @@ func (k *KeyColumn) hasKey(env *Env, user protocol.Value) function.Trilean {
 		return function.Unknown
 	}
 	if k.ID < 0 {
-		return function.Compare(ast.OpEqual, digest, digestOf(k.Digest.Relation, user))
+		return function.Compare(ast.OpEqual, digest, DigestOf(k.Digest.Relation, user))
 	}
 	return env.Run.set(k.ID, func() *function.Set {
-		return function.NewSet([]protocol.Value{digestOf(k.Digest.Relation, user)})
+		return function.NewSet([]protocol.Value{DigestOf(k.Digest.Relation, user)})
 	}).Contains(digest)
 }
 
-// containsDigest returns whether the digest of a record whose user key is not known is that of a
-// key in the list.
-func (e *In) containsDigest(env *Env) function.Trilean {
+// containsKey returns whether the key of a record, which is NULL if it is not known, is in the
+// list. The digests decide it unless they would be computed for each row of a known key.
+func (e *In) containsKey(env *Env, user protocol.Value) function.Trilean {
+	if e.Key.ID < 0 && !user.IsNil() {
+		found := function.False
+		for _, v := range e.Values(env) {
+			found = found.Or(SameKey(user, v))
+		}
+		return found
+	}
 	return env.Run.set(e.Key.ID, func() *function.Set {
 		values := e.Values(env)
 		for i, v := range values {
-			values[i] = digestOf(e.Key.Digest.Relation, v)
+			values[i] = DigestOf(e.Key.Digest.Relation, v)
 		}
 		return function.NewSet(values)
 	}).Contains(e.Key.Digest.Eval(env))
 }
 
-// digestOf returns the digest of the record of a set with a user key. It is NULL for a value that
-// can be no key: whether the record has it is unknown, as for the user key.
-func digestOf(set *Relation, user protocol.Value) protocol.Value {
+// DigestOf returns the digest of the record of a set with a user key. A value that can be compared
+// with keys but can't be one, such as 5.0, has a digest that no record has. The digest of another
+// value is NULL, so that it is unknown whether a record has it.
+func DigestOf(set *Relation, user protocol.Value) protocol.Value {
 	key, err := protocol.KeyFromValue(set.Namespace, set.Set, user)
-	if err != nil {
-		return protocol.Nil()
+	switch {
+	case err == nil:
+		digest := key.Digest()
+		return protocol.Blob(digest[:])
+	case canCompareWithKey(user):
+		return protocol.Blob([]byte{})
 	}
-	digest := key.Digest()
-	return protocol.Blob(digest[:])
-}
-
-// withoutFloats replaces floats, which no key equals, by NaN, which no number equals.
-func withoutFloats(values []protocol.Value) {
-	for i := range values {
-		if values[i].Kind() == protocol.KindFloat {
-			values[i] = protocol.Float(math.NaN())
-		}
-	}
+	return protocol.Nil()
 }

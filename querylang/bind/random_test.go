@@ -396,7 +396,7 @@ func (noSubqueries) Exists(*Subquery, *Env) bool           { return false }
 func (noSubqueries) Contains(*Subquery, *Env, protocol.Value) protocol.Value {
 	return protocol.Bool(false)
 }
-func (noSubqueries) ContainsKey(*Subquery, *Env, *Relation, protocol.Value, protocol.Value) protocol.Value {
+func (noSubqueries) ContainsKey(*Subquery, *Env, *Relation, protocol.Value) protocol.Value {
 	return protocol.Bool(false)
 }
 func (noSubqueries) Values(*Subquery, *Env) ([]protocol.Value, bool) { return nil, true }

@@ -33,7 +33,7 @@ type answer struct {
 	null   bool   // the first column has a NULL
 	kinds  uint32 // of the values, by function.Class
 	// digests are those of the records with the values as user keys, nil before they are needed.
-	// others means that there are values that can't be keys.
+	// others means that there are values that can't be compared with keys.
 	digests map[protocol.Digest]struct{}
 	others  bool
 	floats  bool
@@ -86,9 +86,8 @@ func (x *execution) Contains(q *bind.Subquery, outer *bind.Env, v protocol.Value
 	return protocol.Bool(false)
 }
 
-// ContainsKey returns whether the key of a record is in a query, in three-valued logic. Values that
-// can't be keys compare with the user key, if it is known.
-func (x *execution) ContainsKey(q *bind.Subquery, outer *bind.Env, set *bind.Relation, digest, userKey protocol.Value) protocol.Value {
+// ContainsKey returns whether the key of a record is in a query, in three-valued logic.
+func (x *execution) ContainsKey(q *bind.Subquery, outer *bind.Env, set *bind.Relation, digest protocol.Value) protocol.Value {
 	a := x.answer(q, outer, setAnswer)
 	switch {
 	case a == nil:
@@ -108,7 +107,7 @@ func (x *execution) ContainsKey(q *bind.Subquery, outer *bind.Env, set *bind.Rel
 	if _, found := a.digests[protocol.Digest(b)]; found {
 		return protocol.Bool(true)
 	}
-	if a.null || userKey.IsNil() && a.others || !userKey.IsNil() && a.kinds&^(1<<function.Class(userKey)) != 0 {
+	if a.null || a.others {
 		return protocol.Nil()
 	}
 	return protocol.Bool(false)
@@ -123,12 +122,12 @@ func (s *subquery) addDigests(a *answer, set *bind.Relation) error {
 	a.size += size
 	a.digests = make(map[protocol.Digest]struct{}, len(a.list))
 	for _, v := range a.list {
-		key, err := protocol.KeyFromValue(set.Namespace, set.Set, v)
-		if err != nil {
-			a.others = a.others || !v.IsNil()
-			continue
+		switch b, _ := bind.DigestOf(set, v).Bytes(); len(b) {
+		case len(protocol.Digest{}):
+			a.digests[protocol.Digest(b)] = struct{}{}
+		default:
+			a.others = a.others || b == nil
 		}
-		a.digests[key.Digest()] = struct{}{}
 	}
 	return nil
 }

@@ -30,15 +30,10 @@ func (l *lowering) compareKey(key bind.Expr, values []protocol.Value, w want) te
 	}
 	tests := make([]test, 0, len(values))
 	for _, v := range values {
-		if v.IsNil() {
-			continue
+		if k, err := protocol.KeyFromValue(l.relation.Namespace, l.relation.Set, v); err == nil { // no key equals the others
+			d := k.Digest()
+			tests = append(tests, hasDigest(d[:]))
 		}
-		k, err := protocol.NewKey(l.relation.Namespace, l.relation.Set, v)
-		if err != nil || v.Kind() == protocol.KindFloat {
-			return notPushed
-		}
-		d := k.Digest()
-		tests = append(tests, hasDigest(d[:]))
 	}
 	return or(tests...)
 }

@@ -67,7 +67,7 @@ func (goldenSubqueries) Exists(*bind.Subquery, *bind.Env) bool           { retur
 func (goldenSubqueries) Contains(*bind.Subquery, *bind.Env, protocol.Value) protocol.Value {
 	return protocol.Bool(true)
 }
-func (goldenSubqueries) ContainsKey(*bind.Subquery, *bind.Env, *bind.Relation, protocol.Value, protocol.Value) protocol.Value {
+func (goldenSubqueries) ContainsKey(*bind.Subquery, *bind.Env, *bind.Relation, protocol.Value) protocol.Value {
 	return protocol.Bool(true)
 }
 func (goldenSubqueries) Values(*bind.Subquery, *bind.Env) ([]protocol.Value, bool) {

@@ -172,8 +172,8 @@ func (a *analyzer) keyColumn(e bind.Expr) bind.Pseudo {
 }
 
 // oneOfKeys returns the keys that are in a list of values, or not in it. NULL and values that can't
-// be keys equal no key. It is unknown whether a key differs from them, or at least it is left to
-// the condition itself.
+// be keys equal no key. Whether a key differs from those that can't be keys is left to the
+// condition itself.
 func (a *analyzer) oneOfKeys(p bind.Pseudo, values []protocol.Value, byKey, in bool) keySet {
 	keys := make([]protocol.Key, 0, len(values))
 	exact := byKey || p == bind.Digest
@@ -193,7 +193,7 @@ func (a *analyzer) oneOfKeys(p bind.Pseudo, values []protocol.Value, byKey, in b
 	s.exact = exact
 	if !in {
 		s = s.complement()
-		s.exact = exact && p == bind.Digest
+		s.exact = exact
 	}
 	return s
 }
