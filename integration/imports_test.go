@@ -24,6 +24,7 @@ var allowed = map[string][]string{
 	"cluster/admin":         {"protocol", "protocol/wire", "protocol/cdt", "cluster", "cluster/internal/info", "cluster/internal/link", "cluster/internal/topology"},
 	"cluster/devserver":     {"protocol", "protocol/wire", "protocol/cdt", "protocol/exp", "cluster/internal/udf"},
 	"cluster/luareduce":     {"protocol", "protocol/wire", "cluster", "cluster/admin", "cluster/internal/udf"},
+	"cluster/lease":         {"protocol", "protocol/exp", "cluster"},
 	"cluster/devserver/mem": {"protocol", "cluster", "cluster/devserver"},
 	"querylang/ast":         {"protocol"},
 	"querylang/parse":       {"protocol", "querylang/ast"},
