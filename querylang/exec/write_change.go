@@ -18,6 +18,7 @@ type writer struct {
 	reader   reader    // of what the condition and the values need
 	filler   filler
 	residual []bind.Expr
+	named    keyNamer
 	policy   cluster.WritePolicy
 	// direct means that records are written without reading them: the server checks the condition
 	// and the operations are those of ops, or computed for each record if ops is nil.
@@ -98,6 +99,10 @@ func (x *execution) newWriter(c *plan.Change) *writer {
 func (w *writer) use(access *plan.Access) {
 	w.reader.access, w.residual = access, access.Residual
 	w.filler = newFiller(w.change.Scan.Relation, access, w.change.Scan.Star, w.x.run.Context.Now)
+	w.named = keyNamer{}
+	if access.Method >= plan.IndexScan {
+		w.named = newKeyNamer(w.change.Scan.Relation, w.change.Scan.Conditions)
+	}
 }
 
 // run changes all records and returns their number.
@@ -309,6 +314,7 @@ func (w *writer) fill(record *protocol.Record) error {
 // accepts puts a record into the frame and reports whether it meets the condition.
 func (w *writer) accepts(record *protocol.Record) (bool, error) {
 	late := w.fill(record)
+	w.named.name(w.env)
 	holds, err := meets(w.residual, w.env)
 	if err != nil || !holds {
 		return false, err
