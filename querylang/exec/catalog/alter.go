@@ -173,3 +173,23 @@ func (d *definition) checkUnchecked(t *declaration, i int, pos ast.Pos) error {
 	}
 	return err
 }
+
+// comment runs COMMENT ON.
+func (d *definition) comment(s *ast.Comment) error {
+	n, err := d.name(s.Table)
+	if err != nil {
+		return err
+	}
+	return d.changeOf(n, s.View, false, func(t *declaration) (*declaration, error) {
+		if s.Column.IsZero() {
+			t.comment = s.Text
+			return t, nil
+		}
+		i, err := d.alteredColumn(n, t, s.Column, false)
+		if err != nil {
+			return nil, err
+		}
+		t.columns[i].comment = s.Text
+		return t, nil
+	})
+}
