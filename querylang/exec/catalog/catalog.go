@@ -62,6 +62,10 @@ type Options struct {
 	// expression of a table's columns, which must be the one that conditions on the expression are
 	// compared with. Without it, such indexes are not supported.
 	IndexExpression func(ctx context.Context, namespace, set string, e ast.Expr, of admin.IndexType) ([]byte, error)
+	// FillColumn, if it is not nil, stores the default value of a column in all records of a set that
+	// do not have its bin, and returns when that is done. Without it, ALTER TABLE can't add a column
+	// with a DEFAULT.
+	FillColumn func(ctx context.Context, namespace, set string, column *bind.TableColumn) error
 	// IndexesChanged, if it is not nil, is called after a statement has created or dropped an index
 	// of a namespace.
 	IndexesChanged func(namespace string)
