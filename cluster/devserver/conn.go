@@ -229,6 +229,7 @@ func (c *conn) handleMessage(body []byte) error {
 
 // refuse answers a message with only a result code.
 func (c *conn) refuse(code protocol.ResultCode) {
+	c.logRefusal("request", code)
 	c.out = appendBare(c.out, wire.Header{ResultCode: code})
 }
 

@@ -161,6 +161,7 @@
 //	conn_authority.go             certificates for tests
 //	conn_fault.go                 actions on requests and connections
 //	conn_limits.go                connection limits and timeouts
+//	conn_log.go                   log messages about refused requests
 //	conn_memory.go                buffers and memory limits
 //	conn_pipe.go                  in-memory connections
 //	conn_tls.go                   TLS addresses

@@ -2,14 +2,16 @@ package devserver
 
 // Identity of the nodes. Clients use the build to choose which features they use.
 const (
-	defaultBuild = "8.1.2.0"
-	buildOS      = "debian12"
-	arch         = "x86_64"
-	sha          = "05b91c64f5fa7836a36e52e3797da34dc0325649"
-	features     = "batch-any;batch-index;blob-bits;cdt-index;cdt-list;cdt-map;cluster-stable;float;geo;sindex-exists;peers;" +
+	buildOS  = "debian12"
+	arch     = "x86_64"
+	sha      = "05b91c64f5fa7836a36e52e3797da34dc0325649"
+	features = "batch-any;batch-index;blob-bits;cdt-index;cdt-list;cdt-map;cluster-stable;float;geo;sindex-exists;peers;" +
 		"pipelining;pquery;pscans;query-show;relaxed-sc;replicas;replicas-all;replicas-master;replicas-max;truncate-namespace;udf"
 	compatibilityID = "15"
 )
+
+// DefaultBuild is the server version that nodes report unless Options.Build says otherwise.
+const DefaultBuild = "8.1.2.0"
 
 var identityCommands = map[string]func(*infoRequest) string{
 	"node":             (*infoRequest).nodeName,

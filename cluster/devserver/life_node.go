@@ -72,7 +72,9 @@ func (n *node) start(host string, port int) error {
 		return fmt.Errorf("devserver: %w", err)
 	}
 	n.port = l.Addr().(*net.TCPAddr).Port
-	if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
+	if n.server.options.Advertise != "" {
+		n.host = n.server.options.Advertise
+	} else if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
 		// Clients need an address that they can connect to.
 		n.host = "127.0.0.1"
 	}

@@ -2,7 +2,9 @@ package ast
 
 // A Statement is a parsed statement: [*Query], [*Insert], [*Update], [*Delete], [*Truncate],
 // [*Explain], [*CreateTable], [*AlterTable], [*DropTable], [*CreateIndex], [*DropIndex],
-// [*CreateView], [*DropView], [*Transaction], [*Set], [*Show], [*Declare], [*Fetch] or [*Close].
+// [*CreateView], [*DropView], [*Comment], [*Transaction], [*Set], [*Show], [*Declare], [*Fetch], [*Close],
+// [*User], [*Role], [*Grant], [*Module], [*Execute], [*Kill], [*Analyze], [*AlterSystem],
+// [*AlterXDR] or [*TruncateNamespace].
 type Statement interface {
 	String() string
 	Position() Pos
@@ -103,6 +105,7 @@ type CreateTable struct {
 	Key     []Name
 	Checks  []Expr
 	Unique  [][]Name
+	Comment string
 	Options []Option
 	Pos     Pos
 }
@@ -117,6 +120,7 @@ type ColumnDef struct {
 	AutoIncrement bool
 	Default       Expr // nil without DEFAULT
 	Checks        []Expr
+	Comment       string
 }
 
 // An AlterAction is what ALTER TABLE changes.
@@ -185,10 +189,11 @@ type DropIndex struct {
 	Pos      Pos
 }
 
-// CreateView is CREATE VIEW [IF NOT EXISTS] name [(columns)] AS query.
+// CreateView is CREATE [OR REPLACE] VIEW [IF NOT EXISTS] name [(columns)] AS query.
 type CreateView struct {
 	Name        TableName
 	IfNotExists bool
+	Replace     bool
 	Columns     []Name
 	Query       *Query
 	Pos         Pos
@@ -199,6 +204,15 @@ type DropView struct {
 	Name     TableName
 	IfExists bool
 	Pos      Pos
+}
+
+// Comment is COMMENT ON TABLE, VIEW or COLUMN name IS text.
+type Comment struct {
+	View   bool // of a view
+	Table  TableName
+	Column Name   // its Text is "" if the comment is on the table
+	Text   string // "" for NULL, which removes the comment
+	Pos    Pos
 }
 
 // A TransactionVerb is BEGIN, COMMIT or ROLLBACK.
@@ -231,8 +245,9 @@ type Set struct {
 // table may be a namespace, as in SHOW TABLES FROM namespace; its name is in Table.Set then.
 type Show struct {
 	// What is in upper case: TABLES, COLUMNS, INDEXES, NAMESPACES, SETS, BINS, VARIABLES,
-	// FUNCTIONS, MODULES, USERS, ROLES, NODES, JOBS, VIEWS, CURSORS, CURSOR, CREATE TABLE or CREATE
-	// VIEW. The name of a cursor is in Table.Set.
+	// FUNCTIONS, MODULES, USERS, ROLES, GRANTS, NODES, JOBS, VIEWS, CURSORS, CURSOR, USER, ROLE,
+	// VARIABLE, CREATE TABLE, CREATE VIEW, CREATE INDEX or CREATE FUNCTION. The name of what is not
+	// a table is in Table.Set.
 	What  string
 	Table TableName
 	Like  Expr
@@ -274,6 +289,7 @@ func (*CreateIndex) statement() {}
 func (*DropIndex) statement()   {}
 func (*CreateView) statement()  {}
 func (*DropView) statement()    {}
+func (*Comment) statement()     {}
 func (*Transaction) statement() {}
 func (*Set) statement()         {}
 func (*Show) statement()        {}

@@ -113,14 +113,9 @@ func (s *Session) Run(ctx context.Context, stmt *Statement, args []protocol.Valu
 
 // command runs a statement that concerns the session.
 func (s *Session) command(ctx context.Context, stmt *Statement, p *plan.Command, args []protocol.Value) (*Result, error) {
-	var value protocol.Value
-	if p.Value != nil {
-		run := &bind.Run{}
-		s.engine.initRun(run, stmt, args)
-		value = p.Value.Eval(&bind.Env{Run: run})
-		if run.Err != nil {
-			return nil, run.Err
-		}
+	value, values, err := s.values(stmt, p, args)
+	if err != nil {
+		return nil, err
 	}
 	switch statement := p.Statement.(type) {
 	case *ast.Transaction:
@@ -136,7 +131,24 @@ func (s *Session) command(ctx context.Context, stmt *Statement, p *plan.Command,
 	case *ast.Show:
 		return s.show(ctx, p, statement, value)
 	}
-	return nil, ast.Errorf(ast.ErrUnsupported, "statements of %T can't run", p.Statement)
+	return s.administer(ctx, stmt, p, args, value, values)
+}
+
+// values returns the value and the list of values of a command.
+func (s *Session) values(stmt *Statement, p *plan.Command, args []protocol.Value) (value protocol.Value, values []protocol.Value, err error) {
+	if p.Value == nil && p.Values == nil {
+		return value, nil, nil
+	}
+	run := &bind.Run{}
+	s.engine.initRun(run, stmt, args)
+	env := &bind.Env{Run: run}
+	if p.Value != nil {
+		value = p.Value.Eval(env)
+	}
+	for _, e := range p.Values {
+		values = append(values, e.Eval(env))
+	}
+	return value, values, run.Err
 }
 
 // transact runs BEGIN, COMMIT and ROLLBACK.

@@ -352,6 +352,20 @@ func (s *Session) showVariables(matches func(string) bool) *Result {
 	return result(textColumns("name", "value", "default"), rows)
 }
 
+// showVariable returns one setting. The statement may be one that is not supported, such as SHOW
+// PROCESSLIST.
+func (s *Session) showVariable(p *plan.Command, statement *ast.Show) (*Result, error) {
+	name := strings.ToLower(statement.Table.Set.Text)
+	if own, ok := aqlSettings[name]; ok && p.AQL {
+		name = own
+	}
+	if _, known := settings[name]; !known {
+		return nil, ast.ErrorAt(p.Text, statement.Table.Position(), ast.ErrUnsupported,
+			"SHOW %s is not supported, and there is no setting with the name", strings.ToUpper(name))
+	}
+	return s.showVariables(func(other string) bool { return other == name }), nil
+}
+
 // textColumns returns columns of strings.
 func textColumns(names ...string) []bind.OutputColumn {
 	columns := make([]bind.OutputColumn, len(names))
