@@ -17,8 +17,12 @@ func (c *Conn) CheckNamedValue(nv *driver.NamedValue) error {
 	if question, ok := nv.Value.(*txQuestion); ok {
 		return c.answer(question)
 	}
+	if o, ok := nv.Value.(Options); ok {
+		return c.give(o)
+	}
 	v, err := valueOf(nv.Value)
 	if err != nil {
+		c.given = nil // the statement does not run
 		return fmt.Errorf("argument %s: %w", argumentName(nv), err)
 	}
 	nv.Value = v

@@ -1,19 +1,15 @@
 package driver
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"net"
-	"slices"
-	"strings"
 	"time"
 
 	"github.com/aerosql/aerosql/cluster"
-	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/querylang"
 	"github.com/aerosql/aerosql/querylang/plan"
 )
@@ -59,8 +55,8 @@ const (
 )
 
 // A Config describes how to reach a cluster and how statements run on it. Seeds or InProcess is
-// required; the zero value of every other field is its default. All fields except Dial and Logger
-// have a key in data source names, see [ParseDSN].
+// required; the zero value of every other field is its default. All fields but those
+// that are functions, Logger and Observer have a key in data source names, see [ParseDSN].
 type Config struct {
 	// Seeds are the addresses of one or more nodes: "host", "host:port", "[v6]:port" or, with TLS,
 	// "host:tls-name:port". The default port is 3000. The other nodes are discovered.
@@ -104,6 +100,11 @@ type Config struct {
 	SocketTimeout time.Duration
 	// ConnectTimeout limits opening a connection; default 1 s.
 	ConnectTimeout time.Duration
+	// LoginTimeout limits a login to a node; default 5 s.
+	LoginTimeout time.Duration
+	// TimeoutDelay is how long a connection is kept open after a timeout, so that it can be used
+	// again if the response still arrives; default 0, which closes it at once.
+	TimeoutDelay time.Duration
 	// TendInterval is the pause between checks of the cluster's nodes; default 1 s.
 	TendInterval time.Duration
 	// IdleTimeout is the time after which an unused connection is closed; default 55 s.
@@ -116,11 +117,54 @@ type Config struct {
 	// MaxRetries is how often a failed read is repeated; default 2, and 5 for scans.
 	// cluster.NoRetries for never. A write is never repeated.
 	MaxRetries int
+	// RetryPause is the pause before each retry; default 0.
+	RetryPause time.Duration
+	// RetryPauseFactor is the factor by which the pause grows from retry to retry, at least 1;
+	// default 1.
+	RetryPauseFactor float64
+	// MaxErrorRate is the number of failures of a node within ErrorRateWindow after which commands
+	// to it fail at once, until the window has passed; default 100, -1 for no limit. See
+	// cluster.Config.
+	MaxErrorRate int
+	// ErrorRateWindow is the length of that window in TendIntervals, from 1 to 3600; default 1.
+	ErrorRateWindow int
+	// RetryPercent is the number of retries that 100 commands allow, so that retries don't multiply
+	// the load of a failing cluster; default 20, -1 for no limit.
+	RetryPercent int
+	// RetryReserve is the number of retries that are allowed in addition to RetryPercent; default
+	// 10000.
+	RetryReserve int
 	// Replica selects the nodes that reads are sent to; default cluster.ReplicaSequence.
 	Replica cluster.ReplicaPolicy
 	// Racks are the racks that cluster.ReplicaPreferRack reads from, nearest first (Enterprise).
 	// That policy needs at least one; with other policies Racks must be empty.
 	Racks []int
+	// ReadModeAP selects how many replicas a read asks in namespaces without strong consistency;
+	// default cluster.ReadOne.
+	ReadModeAP cluster.ReadModeAP
+	// ReadModeSC selects the consistency of reads in namespaces with strong consistency; default
+	// cluster.ReadSession.
+	ReadModeSC cluster.ReadModeSC
+	// RecordsPerSecond limits how fast each node reads for a statement that scans; default 0, no
+	// limit.
+	RecordsPerSecond int
+	// Compress compresses requests of more than CompressThreshold bytes, and responses
+	// (Enterprise); default false.
+	Compress bool
+	// CompressThreshold is in bytes; default 128.
+	CompressThreshold int
+	// NoCoalesce sends each command in a message of its own; default false: commands that are under
+	// way at the same time travel together.
+	NoCoalesce bool
+	// IPMap maps hosts that nodes report to the hosts to connect to instead, without ports; default
+	// none.
+	IPMap map[string]string
+	// OpenUnconnected makes the first statement not fail because no seed can be reached; default
+	// false. Statements fail until a node is found.
+	OpenUnconnected bool
+	// Metrics enables the client's metrics from the start, see cluster.Client.Metrics; default
+	// false.
+	Metrics bool
 
 	// NoSendKey makes writes store no user keys; default false. PK is then NULL in the rows of a
 	// scan.
@@ -130,6 +174,9 @@ type Config struct {
 	// DurableDelete makes DELETE leave tombstones (Enterprise); default false. In a namespace with
 	// strong consistency the server refuses a DELETE without it, except in a transaction.
 	DurableDelete bool
+	// CommitLevel selects which copies of a record must be written before the server answers;
+	// default cluster.CommitAll.
+	CommitLevel cluster.CommitLevel
 	// DenyScan rejects statements that read a whole set, with querylang.ErrScanDenied; default
 	// false.
 	DenyScan bool
@@ -155,10 +202,32 @@ type Config struct {
 	// Collections selects how rows return lists and maps; default CollectionsNative.
 	Collections Collections
 
+	// LogStatements logs every statement at level Info when it has ended, and those that fail at
+	// level Warn; default false. See [Config.Logger].
+	LogStatements bool
+	// SlowStatement logs statements that take at least this time at level Warn; default 0, none.
+	SlowStatement time.Duration
+	// LogArguments adds the arguments and the literals to logged statements; default false, which
+	// shows ? instead of literals. The literals of a statement about users are never logged.
+	LogArguments bool
+
 	// Dial opens connections; default a net.Dialer.
 	Dial func(ctx context.Context, network, address string) (net.Conn, error)
-	// Logger logs nodes that join, leave and fail; default nil, which logs nothing.
+	// LookupHost returns the addresses of a seed's host name; default the system's resolver.
+	LookupHost func(ctx context.Context, host string) ([]string, error)
+	// Logger logs nodes that join, leave and fail; default nil, which logs nothing. Statements are
+	// logged to it too, or to slog.Default() if it is nil.
 	Logger *slog.Logger
+	// Observer is called for every command that statements send; default nil.
+	Observer cluster.Observer
+	// AfterConnect is called for each new session before its first statement, for example to run
+	// SET; default nil. If it returns an error the session is closed, and the statement that needed
+	// the session fails with this error.
+	AfterConnect func(ctx context.Context, conn *Conn) error
+	// OnStatement is called before each statement; default nil. It returns the context for the
+	// statement, and a function that is called when the statement has ended, or nil. A query ends
+	// when its rows are closed.
+	OnStatement func(ctx context.Context, s StatementInfo) (context.Context, func(StatementResult))
 }
 
 // String returns the data source name with the password replaced by "redacted".
@@ -180,115 +249,3 @@ func (c Config) Format(f fmt.State, verb rune) {
 
 // GoString returns the data source name with the password replaced by "redacted".
 func (c Config) GoString() string { return fmt.Sprintf("driver.Config(%q)", c.String()) }
-
-// validate returns an error if the Config is invalid.
-func (c *Config) validate() error {
-	switch {
-	case len(c.Seeds) == 0 && c.InProcess == "":
-		return fmt.Errorf("%w: the address is missing; a data source name looks like aerospike://host:3000/namespace", ErrConfig)
-	case len(c.Seeds) > 0 && c.InProcess != "":
-		return fmt.Errorf("%w: addresses and the name of an in-process cluster can't both be given", ErrConfig)
-	case c.Password != "" && c.User == "":
-		return fmt.Errorf("%w: a password without a user", ErrConfig)
-	case len(c.Password) > protocol.MaxPasswordLen && c.AuthMode != cluster.AuthExternal:
-		return fmt.Errorf("%w: the password has %d bytes; the maximum is %d", ErrConfig, len(c.Password), protocol.MaxPasswordLen)
-	case strings.Contains(string(c.Password), "\x00"):
-		return fmt.Errorf("%w: the password contains a zero byte", ErrConfig)
-	case c.InProcess != "" && (c.User != "" || c.AuthMode != cluster.AuthInternal):
-		return fmt.Errorf("%w: an in-process cluster has no users", ErrConfig)
-	}
-	if err := c.validateRacks(); err != nil {
-		return err
-	}
-	return c.validateTLS()
-}
-
-// validateRacks returns an error if there are racks without prefer_rack or the reverse.
-func (c *Config) validateRacks() error {
-	switch preferred := c.Replica == cluster.ReplicaPreferRack; {
-	case preferred && len(c.Racks) == 0:
-		return fmt.Errorf("%w: replica=prefer_rack needs racks, nearest first, such as racks=1,2", ErrConfig)
-	case !preferred && len(c.Racks) > 0:
-		return fmt.Errorf("%w: racks need replica=prefer_rack", ErrConfig)
-	case slices.ContainsFunc(c.Racks, func(rack int) bool { return rack < 0 }):
-		return fmt.Errorf("%w: a rack number must not be negative", ErrConfig)
-	}
-	return nil
-}
-
-// validateTLS returns an error if fields about TLS contradict each other. It reads no files.
-func (c *Config) validateTLS() error {
-	switch {
-	case c.TLS && c.InProcess != "":
-		return fmt.Errorf("%w: an in-process cluster has no TLS", ErrConfig)
-	case c.TLS && c.AuthMode == cluster.AuthExternal && c.TLSTrustAnyServer:
-		return fmt.Errorf("%w: auth=external would send the password to any server that answers", ErrConfig)
-	case c.TLS && c.AuthMode == cluster.AuthPKI && c.TLSFiles.Certificate == "":
-		return fmt.Errorf("%w: auth=pki needs tls_cert and tls_key", ErrConfig)
-	case c.TLS:
-		return nil
-	case c.TLSFiles != cluster.TLSFiles{} || c.TLSName != "" || c.TLSTrustAnyServer:
-		return fmt.Errorf("%w: the keys that start with tls_ need tls=true", ErrConfig)
-	case c.AuthMode != cluster.AuthInternal:
-		return fmt.Errorf("%w: auth=%v needs tls=true", ErrConfig, c.AuthMode)
-	}
-	return nil
-}
-
-// applyTLS adds the fields about TLS to a cluster.Config. It reads the files.
-func (c *Config) applyTLS(base *cluster.Config) error {
-	if !c.TLS {
-		return nil
-	}
-	var err error
-	if base.TLS, err = cluster.LoadTLS(c.TLSFiles); err != nil {
-		return err
-	}
-	base.TLSName = c.TLSName
-	base.TLS.InsecureSkipVerify = c.TLSTrustAnyServer
-	return nil
-}
-
-// apply adds the other fields to a cluster.Config, which is that of the in-process cluster or
-// empty.
-func (c *Config) apply(base cluster.Config) cluster.Config {
-	if len(c.Seeds) > 0 {
-		base.Seeds = c.Seeds
-	}
-	if c.Dial != nil {
-		base.Dial = c.Dial
-	}
-	base.User, base.AuthMode = c.User, c.AuthMode
-	base.ClusterName = cmp.Or(c.ClusterName, base.ClusterName)
-	base.AppID = cmp.Or(c.AppID, base.AppID)
-	base.Logger = cmp.Or(c.Logger, base.Logger)
-	base.UseAlternateAddresses = c.AlternateAddresses || base.UseAlternateAddresses
-	base.ConnectTimeout = cmp.Or(c.ConnectTimeout, base.ConnectTimeout)
-	base.TendInterval = cmp.Or(c.TendInterval, base.TendInterval)
-	base.IdleTimeout = cmp.Or(c.IdleTimeout, base.IdleTimeout)
-	base.MaxConnsPerNode = cmp.Or(c.MaxConns, base.MaxConnsPerNode)
-	base.MinConnsPerNode = cmp.Or(c.MinConns, base.MinConnsPerNode)
-	if len(c.Racks) > 0 {
-		base.RackIDs = c.Racks
-	}
-	base.Policies = c.policies()
-	return base
-}
-
-// policies returns the policies of the commands that statements send.
-func (c *Config) policies() cluster.Policies {
-	return cluster.Policies{
-		Read: cluster.ReadPolicy{
-			TotalTimeout: c.Timeout, SocketTimeout: c.SocketTimeout, MaxRetries: c.MaxRetries, Replica: c.Replica,
-		},
-		Write: cluster.WritePolicy{
-			TotalTimeout: c.Timeout, SocketTimeout: c.SocketTimeout, SendKey: !c.NoSendKey, TTL: c.TTL,
-			DurableDelete: c.DurableDelete,
-		},
-		Batch: cluster.BatchPolicy{
-			TotalTimeout: c.Timeout, SocketTimeout: c.SocketTimeout, Replica: c.Replica, SendKey: !c.NoSendKey,
-		},
-		Query: cluster.QueryPolicy{SocketTimeout: c.SocketTimeout, MaxRetries: c.MaxRetries, Replica: c.Replica},
-		Info:  cluster.InfoPolicy{Timeout: c.Timeout},
-	}
-}

@@ -25,6 +25,8 @@ type Conn struct {
 	owned   *Connector // closed with the session; nil in a pool
 	closed  bool
 	tx      *tx // the open transaction, or nil
+	// given are the Options among the arguments of the next statement, nil for none.
+	given Options
 }
 
 var (
@@ -42,6 +44,9 @@ var (
 // Client returns the cluster's native client. It is shared by all sessions of the Connector and
 // must not be closed. It stays usable after the session is closed.
 func (c *Conn) Client() *cluster.Client { return c.client }
+
+// Engine returns the engine that runs the session's statements, without the session's settings.
+func (c *Conn) Engine() *exec.Engine { return c.engine }
 
 // Namespace returns the namespace of tables that a statement names without one, or "".
 func (c *Conn) Namespace() string { return c.options.Namespace }
@@ -79,6 +84,7 @@ func (c *Conn) ResetSession(context.Context) error {
 		return driver.ErrBadConn
 	}
 	c.session.Reset()
+	c.given = nil
 	return c.rollBack()
 }
 
@@ -99,9 +105,30 @@ func (c *Conn) PrepareContext(ctx context.Context, query string) (driver.Stmt, e
 // QueryContext runs one statement or, without arguments, several, and returns their rows. A
 // statement that returns no rows, such as an INSERT, runs too, and its result has no columns.
 func (c *Conn) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
+	ctx, w := c.watch(ctx, query, args)
+	rows, err := c.queryText(ctx, query, args)
+	c.given = nil
+	return watched(w, rows, err)
+}
+
+// watched makes the end of the rows that of the statement.
+func watched(w *watch, rows *Rows, err error) (driver.Rows, error) {
+	if err != nil {
+		w.end(0, 0, err)
+		return nil, err
+	}
+	rows.watch = w
+	return rows, nil
+}
+
+// queryText runs the statements of a text and returns their rows.
+func (c *Conn) queryText(ctx context.Context, query string, args []driver.NamedValue) (*Rows, error) {
 	s, err := c.prepare(ctx, query)
 	if err != nil {
 		if all, parseErr := parse.All(query, c.options.Dialect); parseErr == nil && len(all) != 1 && len(args) == 0 {
+			if err := c.notSeveral(); err != nil {
+				return nil, err
+			}
 			return c.queryAll(ctx, all)
 		}
 		return nil, err
@@ -110,7 +137,7 @@ func (c *Conn) QueryContext(ctx context.Context, query string, args []driver.Nam
 }
 
 // query runs a statement and returns its rows.
-func (c *Conn) query(ctx context.Context, s *statement, args []driver.NamedValue) (driver.Rows, error) {
+func (c *Conn) query(ctx context.Context, s *statement, args []driver.NamedValue) (*Rows, error) {
 	r := &Rows{collections: c.cfg.Collections}
 	done, err := c.run(ctx, s, args, r.args[:0])
 	if err != nil {
@@ -123,15 +150,27 @@ func (c *Conn) query(ctx context.Context, s *statement, args []driver.NamedValue
 // ExecContext runs one statement or, without arguments, several. The text of all is checked before
 // the first runs. They run one after the other until one fails; RowsAffected is their sum.
 func (c *Conn) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
+	ctx, w := c.watch(ctx, query, args)
+	done, err := c.execText(ctx, query, args)
+	c.given = nil
+	w.end(0, done.affected, err)
+	if err != nil {
+		return nil, err
+	}
+	return done, nil
+}
+
+// execText runs the statements of a text.
+func (c *Conn) execText(ctx context.Context, query string, args []driver.NamedValue) (result, error) {
 	if s, err := c.cached(ctx, query); s != nil || err != nil {
 		if err != nil {
-			return nil, err
+			return result{}, err
 		}
 		return c.exec(ctx, s, args)
 	}
 	all, err := parse.All(query, c.options.Dialect)
 	if err != nil {
-		return nil, err
+		return result{}, err
 	}
 	if len(all) == 0 { // a migration may consist of comments
 		return result{}, nil
@@ -139,18 +178,21 @@ func (c *Conn) ExecContext(ctx context.Context, query string, args []driver.Name
 	if len(all) == 1 {
 		s, err := c.prepare(ctx, query)
 		if err != nil {
-			return nil, err
+			return result{}, err
 		}
 		return c.exec(ctx, s, args)
 	}
 	if len(args) > 0 {
-		return nil, &querylang.Error{Kind: querylang.ErrArguments, Message: "arguments can't be used with several statements"}
+		return result{}, &querylang.Error{Kind: querylang.ErrArguments, Message: "arguments can't be used with several statements"}
+	}
+	if err := c.notSeveral(); err != nil {
+		return result{}, err
 	}
 	var last result
 	for i, parsed := range all {
 		done, err := c.execParsed(ctx, parsed)
 		if err != nil {
-			return nil, numbered(err, i, len(all))
+			return result{}, numbered(err, i, len(all))
 		}
 		last = result{affected: last.affected + done.affected, lastID: done.lastID}
 	}
@@ -196,11 +238,16 @@ func (c *Conn) run(ctx context.Context, s *statement, args []driver.NamedValue, 
 		return nil, driver.ErrBadConn
 	}
 	values, err := c.bind(s, args, space)
+	given := c.given
+	c.given = nil
 	if err != nil {
 		return nil, err
 	}
 	if err := c.tx.note(s); err != nil {
 		return nil, err
+	}
+	if given != nil {
+		return c.session.RunWith(c.tx.within(ctx), s.run, values, given.values())
 	}
 	return c.session.Run(c.tx.within(ctx), s.run, values)
 }

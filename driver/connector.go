@@ -86,6 +86,13 @@ func (c *Connector) Connect(ctx context.Context) (driver.Conn, error) {
 		options: querylang.Options{Namespace: c.cfg.Namespace, Dialect: c.cfg.Dialect},
 	}
 	conn.session.SetTransactions(textTransactions{conn})
+	if c.cfg.AfterConnect == nil {
+		return conn, nil
+	}
+	if err := c.cfg.AfterConnect(ctx, conn); err != nil {
+		return nil, errors.Join(err, conn.Close())
+	}
+	conn.session.KeepSettings()
 	return conn, nil
 }
 

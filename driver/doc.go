@@ -38,6 +38,19 @@
 //
 // [Client] returns the client of an sql.DB, for commands that SQL does not offer.
 //
+// # Hooks and logs
+//
+// Config.AfterConnect prepares each new session, for example with SET. Config.OnStatement is called
+// for each statement, before it runs and when it has ended, for traces and metrics.
+//
+// With log_statements=true each statement is logged, and with slow_statement=200ms those that take
+// that long. The log is Config.Logger, or slog.Default(). It has ? in the place of literals, no
+// arguments, and no values in errors, unless log_arguments=true. Statements that may contain a
+// password never show their values.
+//
+// A data source name that a user of the program supplies should be parsed with [ParseDSNAllow],
+// because keys can make the driver read files and trust any server.
+//
 // # Arguments
 //
 // Parameters are ?, $1, :name or @name. Arguments for names are passed with sql.Named.
@@ -58,6 +71,8 @@
 //	pointers                                    what they point to
 //	nil, nil pointers, nil slices and maps,     NULL
 //	the zero time.Time
+//
+// [Options] among the arguments are no argument of the statement, but change how it runs.
 //
 // Named types are stored like the types they are defined as. A slice as the argument of IN (?)
 // stands for its elements. A nil slice there means no elements, so IN is false and NOT IN is true.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -39,19 +40,35 @@ const (
 //	timeout             1s        limit of each command with its retries, or none
 //	socket_timeout      30s       limit of each wait for a node, or none
 //	connect_timeout     1s        limit of opening a connection
+//	login_timeout       5s        limit of a login to a node
+//	timeout_delay       0s        how long a connection waits for the answer after a timeout
 //	tend_interval       1s        pause between checks of the cluster's nodes
 //	idle_timeout        55s       age at which an unused connection is closed
 //	max_conns           100       maximum number of connections per node
 //	min_conns           0         number of connections per node that are kept open
 //	max_retries         2         retries of a failed read (scans: 5); writes are never retried
+//	retry_pause         0s        pause before each retry
+//	retry_pause_factor  1         factor by which the pause grows from retry to retry
+//	max_error_rate      100       failures of a node after which commands to it fail at once, or none
+//	error_rate_window   1         the number of tend_intervals in which they are counted
+//	retry_percent       20        number of retries that 100 commands allow, or none for no limit
+//	retry_reserve       10000     number of retries that are allowed besides
 //	replica             sequence  nodes to read from: sequence, master, master_proles, random,
 //	                              prefer_rack
 //	racks                         racks for prefer_rack, nearest first, such as 1,2
+//	read_mode_ap        one       one or all: replicas that a read asks, without strong consistency
+//	read_mode_sc        session   with strong consistency: session, linearize, allow_replica or
+//	                              allow_unavailable
+//	records_per_second            limit of the records that each node reads for a scan
+//	compress            false     true: compress requests and responses
+//	compress_threshold  128       size in bytes from which requests are compressed
+//	coalesce            on        off: send each command in a message of its own
 //
 //	send_key            true      true: store the user key with each record
 //	ttl                 default   time to live of written records: default (the namespace's),
 //	                              never, keep (as it is), or a duration of at least 1s
 //	durable_delete      false     true: DELETE leaves tombstones
+//	commit              all       master: the server answers when the master copy is written
 //	scan                allow     deny: reject statements that read a whole set
 //	tx                  error     error: BeginTx fails if the namespace has no transactions;
 //	                              autocommit: each statement takes effect at once
@@ -80,16 +97,56 @@ const (
 //	cluster_name                  name that the nodes must report; default: any
 //	app_id                        identifies the program to the server's operators
 //	alternate_addresses false     true: use the nodes' alternate-access-address
+//	ip_map                        hosts to use instead of those that nodes report, such as
+//	                              10.0.0.1=203.0.113.5,10.0.0.2=203.0.113.6
+//	open_unconnected    false     true: opening succeeds although no seed can be reached
+//	metrics             false     true: count and time commands, see cluster.Client.Metrics
+//
+//	log_statements      false     true: log each statement with its time, rows and error
+//	slow_statement                log statements that take at least this time as warnings
+//	log_arguments       false     true: log arguments and literals too
 //
 // An unknown key or an invalid value is an error. Errors are of kind [ErrConfig] and never contain
 // the password.
-func ParseDSN(dsn string) (Config, error) {
+func ParseDSN(dsn string) (Config, error) { return checkedDSN(dsn, nil) }
+
+// SafeKeys are the keys of data source names that can't weaken the security of a program: they read
+// no files, trust no server, and redirect no connection. Use them with [ParseDSNAllow].
+func SafeKeys() []string {
+	return []string{
+		"timeout", "socket_timeout", "connect_timeout", "max_retries", "replica", "racks", "read_mode_ap", "read_mode_sc",
+		"send_key", "ttl", "durable_delete", "commit", "scan", "tx", "atomic", "late_bins", "index_numbers", "dialect", "collections",
+		"tls", "auth", "cluster_name", "app_id", "alternate_addresses",
+	}
+}
+
+// ParseDSNAllow is ParseDSN for a data source name that a user of the program supplies. Any key that
+// is not one of the given ones is an error, and so is the name of an in-process cluster. Without
+// keys only the address, the user, the password and the namespace can be given.
+//
+// The program should also decide which addresses it connects to: see Config.Seeds and Config.Dial.
+func ParseDSNAllow(dsn string, keys ...string) (Config, error) {
+	all := dsnKeys()
+	for _, name := range keys {
+		if !slices.ContainsFunc(all, func(k dsnKey) bool { return k.name == name }) {
+			return Config{}, fmt.Errorf("%w: there is no key %.60q%s", ErrConfig, name, nearNames(name, all))
+		}
+	}
+	cfg, err := checkedDSN(dsn, append([]string{}, keys...))
+	if err == nil && cfg.InProcess != "" {
+		return Config{}, fmt.Errorf("%w: an in-process cluster is not allowed here; use %s://", ErrConfig, scheme)
+	}
+	return cfg, err
+}
+
+// checkedDSN parses a data source name. If allowed is not nil, it is the keys that may be given.
+func checkedDSN(dsn string, allowed []string) (Config, error) {
 	if strings.Contains(afterAuthority(dsn), "@") {
 		// Most likely the password has an unescaped / or ?. Its rest would be parsed as host,
 		// namespace or keys and would show up in errors.
 		return Config{}, errUnescaped
 	}
-	cfg, err := parseDSN(dsn)
+	cfg, err := parseDSN(dsn, allowed)
 	if err == nil {
 		return cfg, nil
 	}
@@ -112,7 +169,7 @@ func afterAuthority(dsn string) string {
 	return ""
 }
 
-func parseDSN(dsn string) (Config, error) {
+func parseDSN(dsn string, allowed []string) (Config, error) {
 	var cfg Config
 	kind, rest, ok := strings.Cut(dsn, "://")
 	if !ok || kind != scheme && kind != schemeInProcess {
@@ -131,7 +188,7 @@ func parseDSN(dsn string) (Config, error) {
 	} else if err := cfg.parseAuthority(authority); err != nil {
 		return cfg, err
 	}
-	if err := cfg.parseKeys(query); err != nil {
+	if err := cfg.parseKeys(query, allowed); err != nil {
 		return cfg, err
 	}
 	return cfg, cfg.validate()
@@ -209,7 +266,7 @@ var nameEscapes = strings.NewReplacer("@", "%40", ":", "%3A")
 func escapeName(name string) string { return nameEscapes.Replace(url.PathEscape(name)) }
 
 // FormatDSN returns the data source name of the Config, including the password. ParseDSN of it
-// returns the same Config, without Dial and Logger.
+// returns the same Config, without the fields that have no key.
 func (c Config) FormatDSN() string {
 	var b strings.Builder
 	if c.InProcess != "" {

@@ -1,18 +1,15 @@
 package driver
 
 import (
+	"cmp"
 	"fmt"
-	"math"
 	"net/url"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
 	"github.com/aerosql/aerosql/cluster"
-	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/querylang"
-	"github.com/aerosql/aerosql/querylang/plan"
 )
 
 // A dsnKey is a key of data source names.
@@ -31,19 +28,39 @@ func dsnKeys() []dsnKey {
 		durationKey("timeout", func(c *Config) *time.Duration { return &c.Timeout }),
 		durationKey("socket_timeout", func(c *Config) *time.Duration { return &c.SocketTimeout }),
 		durationKey("connect_timeout", func(c *Config) *time.Duration { return &c.ConnectTimeout }),
+		spanKey("login_timeout", func(c *Config) *time.Duration { return &c.LoginTimeout }),
+		spanKey("timeout_delay", func(c *Config) *time.Duration { return &c.TimeoutDelay }),
 		durationKey("tend_interval", func(c *Config) *time.Duration { return &c.TendInterval }),
 		durationKey("idle_timeout", func(c *Config) *time.Duration { return &c.IdleTimeout }),
 		countKey("max_conns", func(c *Config) *int { return &c.MaxConns }),
 		countKey("min_conns", func(c *Config) *int { return &c.MinConns }),
 		{"max_retries", parseRetries, formatRetries},
+		spanKey("retry_pause", func(c *Config) *time.Duration { return &c.RetryPause }),
+		{"retry_pause_factor", parsePauseFactor, formatPauseFactor},
+		limitKey("max_error_rate", func(c *Config) *int { return &c.MaxErrorRate }),
+		countKey("error_rate_window", func(c *Config) *int { return &c.ErrorRateWindow }),
+		limitKey("retry_percent", func(c *Config) *int { return &c.RetryPercent }),
+		countKey("retry_reserve", func(c *Config) *int { return &c.RetryReserve }),
 		choiceKey("replica", func(c *Config) *cluster.ReplicaPolicy { return &c.Replica },
 			choice[cluster.ReplicaPolicy]{"sequence", cluster.ReplicaSequence}, choice[cluster.ReplicaPolicy]{"master", cluster.ReplicaMaster},
 			choice[cluster.ReplicaPolicy]{"master_proles", cluster.ReplicaMasterProles}, choice[cluster.ReplicaPolicy]{"random", cluster.ReplicaRandom},
 			choice[cluster.ReplicaPolicy]{"prefer_rack", cluster.ReplicaPreferRack}),
 		{"racks", parseRacks, formatRacks},
+		choiceKey("read_mode_ap", func(c *Config) *cluster.ReadModeAP { return &c.ReadModeAP },
+			choice[cluster.ReadModeAP]{"one", cluster.ReadOne}, choice[cluster.ReadModeAP]{"all", cluster.ReadAll}),
+		choiceKey("read_mode_sc", func(c *Config) *cluster.ReadModeSC { return &c.ReadModeSC },
+			choice[cluster.ReadModeSC]{"session", cluster.ReadSession}, choice[cluster.ReadModeSC]{"linearize", cluster.ReadLinearize},
+			choice[cluster.ReadModeSC]{"allow_replica", cluster.ReadAllowReplica},
+			choice[cluster.ReadModeSC]{"allow_unavailable", cluster.ReadAllowUnavailable}),
+		countKey("records_per_second", func(c *Config) *int { return &c.RecordsPerSecond }),
+		switchKey("compress", func(c *Config) *bool { return &c.Compress }),
+		countKey("compress_threshold", func(c *Config) *int { return &c.CompressThreshold }),
+		choiceKey("coalesce", func(c *Config) *bool { return &c.NoCoalesce }, choice[bool]{"on", false}, choice[bool]{"off", true}),
 		choiceKey("send_key", func(c *Config) *bool { return &c.NoSendKey }, choice[bool]{"true", false}, choice[bool]{"false", true}),
 		{"ttl", parseTTL, formatTTL},
-		choiceKey("durable_delete", func(c *Config) *bool { return &c.DurableDelete }, choice[bool]{"false", false}, choice[bool]{"true", true}),
+		switchKey("durable_delete", func(c *Config) *bool { return &c.DurableDelete }),
+		choiceKey("commit", func(c *Config) *cluster.CommitLevel { return &c.CommitLevel },
+			choice[cluster.CommitLevel]{"all", cluster.CommitAll}, choice[cluster.CommitLevel]{"master", cluster.CommitMaster}),
 		choiceKey("scan", func(c *Config) *bool { return &c.DenyScan }, choice[bool]{"allow", false}, choice[bool]{"deny", true}),
 		choiceKey("tx", func(c *Config) *TxMode { return &c.Tx },
 			choice[TxMode]{"error", TxError}, choice[TxMode]{"autocommit", TxAutocommit}),
@@ -60,22 +77,27 @@ func dsnKeys() []dsnKey {
 		choiceKey("auth", func(c *Config) *cluster.AuthMode { return &c.AuthMode },
 			choice[cluster.AuthMode]{"internal", cluster.AuthInternal}, choice[cluster.AuthMode]{"external", cluster.AuthExternal},
 			choice[cluster.AuthMode]{"pki", cluster.AuthPKI}),
-		choiceKey("tls", func(c *Config) *bool { return &c.TLS }, choice[bool]{"false", false}, choice[bool]{"true", true}),
+		switchKey("tls", func(c *Config) *bool { return &c.TLS }),
 		textKey("tls_ca", func(c *Config) *string { return &c.TLSFiles.CA }),
 		textKey("tls_cert", func(c *Config) *string { return &c.TLSFiles.Certificate }),
 		textKey("tls_key", func(c *Config) *string { return &c.TLSFiles.Key }),
 		textKey("tls_name", func(c *Config) *string { return &c.TLSName }),
-		choiceKey("tls_insecure_trust_any_server", func(c *Config) *bool { return &c.TLSTrustAnyServer },
-			choice[bool]{"false", false}, choice[bool]{"true", true}),
+		switchKey("tls_insecure_trust_any_server", func(c *Config) *bool { return &c.TLSTrustAnyServer }),
 		textKey("cluster_name", func(c *Config) *string { return &c.ClusterName }),
 		textKey("app_id", func(c *Config) *string { return &c.AppID }),
-		choiceKey("alternate_addresses", func(c *Config) *bool { return &c.AlternateAddresses },
-			choice[bool]{"false", false}, choice[bool]{"true", true}),
+		switchKey("alternate_addresses", func(c *Config) *bool { return &c.AlternateAddresses }),
+		{"ip_map", parseIPMap, formatIPMap},
+		switchKey("open_unconnected", func(c *Config) *bool { return &c.OpenUnconnected }),
+		switchKey("metrics", func(c *Config) *bool { return &c.Metrics }),
+		switchKey("log_statements", func(c *Config) *bool { return &c.LogStatements }),
+		spanKey("slow_statement", func(c *Config) *time.Duration { return &c.SlowStatement }),
+		switchKey("log_arguments", func(c *Config) *bool { return &c.LogArguments }),
 	}
 }
 
-// parseKeys parses the part after the question mark.
-func (c *Config) parseKeys(query string) error {
+// parseKeys parses the part after the question mark. If allowed is not nil, it is the keys that may
+// be given.
+func (c *Config) parseKeys(query string, allowed []string) error {
 	keys := dsnKeys()
 	given := make([]bool, len(keys))
 	for pair := range strings.SplitSeq(query, "&") {
@@ -94,6 +116,8 @@ func (c *Config) parseKeys(query string) error {
 			return fmt.Errorf("there is no key %.60q%s", name, nearNames(name, keys))
 		case given[i]:
 			return fmt.Errorf("the key %s is given twice", name)
+		case allowed != nil && !slices.Contains(allowed, name):
+			return fmt.Errorf("the key %s is not allowed here; the keys are %s", name, cmp.Or(strings.Join(allowed, ", "), "none"))
 		}
 		given[i] = true
 		if err := keys[i].parse(c, value); err != nil {
@@ -152,202 +176,4 @@ func distance(a, b string) int {
 		}
 	}
 	return row[len(b)]
-}
-
-func durationKey(name string, field func(*Config) *time.Duration) dsnKey {
-	parse := func(c *Config, value string) error {
-		if value == "none" {
-			*field(c) = cluster.NoTimeout
-			return nil
-		}
-		d, err := time.ParseDuration(value)
-		if err != nil || d <= 0 {
-			return fmt.Errorf("must be a duration such as 500ms or 2s, or none")
-		}
-		*field(c) = d
-		return nil
-	}
-	return dsnKey{name, parse, func(c *Config) string {
-		switch d := *field(c); {
-		case d == 0:
-			return ""
-		case d < 0:
-			return "none"
-		default:
-			return d.String()
-		}
-	}}
-}
-
-func countKey(name string, field func(*Config) *int) dsnKey {
-	parse := func(c *Config, value string) error {
-		n, err := strconv.ParseUint(value, 10, 31)
-		if err != nil {
-			return fmt.Errorf("must be a non-negative integer")
-		}
-		*field(c) = int(n)
-		return nil
-	}
-	return dsnKey{name, parse, func(c *Config) string {
-		if *field(c) == 0 {
-			return ""
-		}
-		return strconv.Itoa(*field(c))
-	}}
-}
-
-// sizeKey returns a key for a number of bytes, which may end with KiB, MiB or GiB.
-func sizeKey(name string, field func(*Config) *int64) dsnKey {
-	units := []struct {
-		name  string
-		bytes int64
-	}{{"GiB", 1 << 30}, {"MiB", 1 << 20}, {"KiB", 1 << 10}, {"", 1}}
-	parse := func(c *Config, value string) error {
-		for _, u := range units {
-			number, ok := strings.CutSuffix(value, u.name)
-			if !ok {
-				continue
-			}
-			n, err := strconv.ParseInt(number, 10, 64)
-			if err != nil || n <= 0 || n > math.MaxInt64/u.bytes {
-				break
-			}
-			*field(c) = n * u.bytes
-			return nil
-		}
-		return fmt.Errorf("must be a size such as 64MiB or 1GiB")
-	}
-	return dsnKey{name, parse, func(c *Config) string {
-		n := *field(c)
-		for _, u := range units {
-			if n != 0 && n%u.bytes == 0 {
-				return strconv.FormatInt(n/u.bytes, 10) + u.name
-			}
-		}
-		return ""
-	}}
-}
-
-func parseRules(c *Config, value string) (err error) {
-	c.DisabledRules, err = plan.ParseRules(value)
-	return err
-}
-
-func textKey(name string, field func(*Config) *string) dsnKey {
-	parse := func(c *Config, value string) error {
-		*field(c) = value
-		return nil
-	}
-	return dsnKey{name, parse, func(c *Config) string { return *field(c) }}
-}
-
-// A choice is a word and the field value that it means.
-type choice[T comparable] struct {
-	word  string
-	value T
-}
-
-// choiceKey returns a key whose value is one of the choices. The first choice must be the zero
-// value, which is the default.
-func choiceKey[T comparable](name string, field func(*Config) *T, choices ...choice[T]) dsnKey {
-	parse := func(c *Config, value string) error {
-		var words []string
-		for _, choice := range choices {
-			if strings.EqualFold(choice.word, value) {
-				*field(c) = choice.value
-				return nil
-			}
-			words = append(words, choice.word)
-		}
-		return fmt.Errorf("must be %s", strings.Join(words, " or "))
-	}
-	return dsnKey{name, parse, func(c *Config) string {
-		for _, choice := range choices[1:] {
-			if choice.value == *field(c) {
-				return choice.word
-			}
-		}
-		return ""
-	}}
-}
-
-// parseRetries sets MaxRetries. The value 0 means no retries, while MaxRetries 0 means the default.
-func parseRetries(c *Config, value string) error {
-	n, err := strconv.ParseUint(value, 10, 31)
-	if err != nil {
-		return fmt.Errorf("must be a non-negative integer")
-	}
-	c.MaxRetries = int(n)
-	if n == 0 {
-		c.MaxRetries = cluster.NoRetries
-	}
-	return nil
-}
-
-func formatRetries(c *Config) string {
-	switch {
-	case c.MaxRetries == 0:
-		return ""
-	case c.MaxRetries < 0:
-		return "0"
-	}
-	return strconv.Itoa(c.MaxRetries)
-}
-
-// maxRacks is the maximum number of racks, more than a cluster has.
-const maxRacks = 128
-
-func parseRacks(c *Config, value string) error {
-	if strings.Count(value, ",") >= maxRacks {
-		return fmt.Errorf("must be at most %d numbers", maxRacks)
-	}
-	c.Racks = nil
-	for text := range strings.SplitSeq(value, ",") {
-		rack, err := strconv.ParseUint(text, 10, 31)
-		if err != nil {
-			return fmt.Errorf("must be rack numbers, nearest first, such as 1,2")
-		}
-		c.Racks = append(c.Racks, int(rack))
-	}
-	return nil
-}
-
-func formatRacks(c *Config) string {
-	var texts []string
-	for _, rack := range c.Racks {
-		texts = append(texts, strconv.Itoa(rack))
-	}
-	return strings.Join(texts, ",")
-}
-
-func parseTTL(c *Config, value string) error {
-	switch value {
-	case "default":
-		c.TTL = cluster.TTLDefault
-		return nil
-	case "never":
-		c.TTL = cluster.TTLNever
-		return nil
-	case "keep":
-		c.TTL = cluster.TTLDontUpdate
-		return nil
-	}
-	d, err := time.ParseDuration(value)
-	if err != nil || d < time.Second || d > time.Duration(protocol.MaxTTL)*time.Second {
-		return fmt.Errorf("must be default, never, keep, or a duration from 1s to ten years")
-	}
-	c.TTL = cluster.TTLFor(d)
-	return nil
-}
-
-func formatTTL(c *Config) string {
-	switch c.TTL {
-	case cluster.TTLDefault:
-		return ""
-	case cluster.TTLNever:
-		return "never"
-	case cluster.TTLDontUpdate:
-		return "keep"
-	}
-	return (time.Duration(c.TTL) * time.Second).String()
 }

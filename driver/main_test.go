@@ -45,3 +45,8 @@ func execute(t testing.TB, db interface {
 	require.NoError(t, err)
 	return n
 }
+
+// A queryer is an sql.DB, an sql.Conn or an sql.Tx.
+type queryer interface {
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+}

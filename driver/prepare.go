@@ -40,7 +40,9 @@ func (c *Conn) prepare(ctx context.Context, query string) (*statement, error) {
 		return nil, err
 	}
 	s := newStatement(p)
-	c.plans.add(query, s)
+	if !querylang.HasPassword(query) {
+		c.plans.add(query, s)
+	}
 	return s, nil
 }
 

@@ -1,6 +1,7 @@
 package driver
 
 import (
+	"cmp"
 	"database/sql/driver"
 	"fmt"
 	"io"
@@ -24,6 +25,9 @@ type Rows struct {
 	collections Collections
 	texts       texts
 	next        *nextResults // nil if the text has no other statement
+	watch       *watch       // ends with the rows; nil if the statement is not observed
+	returned    int64        // the number of rows that were read
+	failed      error        // of reading a row
 
 	// args and inline are the memory of the arguments and of the values of a row, if they are few.
 	args   [4]protocol.Value
@@ -77,10 +81,13 @@ func (r *Rows) Columns() []string { return r.names }
 // Close stops the work on the cluster. Further statements of the text do not run.
 func (r *Rows) Close() error {
 	r.next = nil
-	if r.rows == nil {
-		return nil
+	var err error
+	if r.rows != nil {
+		err = r.rows.Close()
 	}
-	return r.rows.Close()
+	r.watch.end(r.returned, 0, cmp.Or(r.failed, err))
+	r.watch = nil
+	return err
 }
 
 // Next stores the next row in dest. It returns io.EOF after the last row. Any other error means
@@ -105,8 +112,12 @@ func (r *Rows) read() error {
 		return io.EOF
 	}
 	if err := r.rows.Next(r.values); err != nil {
+		if err != io.EOF {
+			r.failed = err
+		}
 		return err
 	}
+	r.returned++
 	for i := range r.columns {
 		if t := &r.columns[i].Type; t.Family == function.Decimals {
 			if n, ok := r.values[i].Int(); ok {

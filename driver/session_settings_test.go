@@ -45,7 +45,7 @@ func TestSettings(t *testing.T) {
 		half := len(values) / 2
 		require.Equal(t, values[:half], values[half+1:], "%s: ResetSession removes the settings", line)
 	}
-	require.Len(t, table(t, conn, "SHOW VARIABLES"), 11)
+	require.Len(t, table(t, conn, "SHOW VARIABLES"), 13)
 	execute(t, conn, "SET max_records = 7")
 	execute(t, conn, "RESET ALL")
 	require.Len(t, table(t, conn, "SELECT n FROM t"), 101)

@@ -26,7 +26,7 @@ func openConn(t *testing.T, change func(*driver.Config)) (*sql.DB, *sql.Conn) {
 }
 
 // table returns the rows of a query as text, one for each row.
-func table(t *testing.T, conn *sql.Conn, query string, args ...any) []string {
+func table(t *testing.T, conn queryer, query string, args ...any) []string {
 	t.Helper()
 	rows, err := conn.QueryContext(t.Context(), query, args...)
 	require.NoError(t, err, query)

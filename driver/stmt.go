@@ -32,11 +32,14 @@ func (s *Stmt) CheckNamedValue(nv *driver.NamedValue) error { return s.conn.Chec
 
 // ExecContext runs the statement and returns its result.
 func (s *Stmt) ExecContext(ctx context.Context, args []driver.NamedValue) (driver.Result, error) {
+	ctx, w := s.conn.watch(ctx, s.text, args)
+	var done result
 	current, err := s.current(ctx)
-	if err != nil {
-		return nil, err
+	if err == nil {
+		done, err = s.conn.exec(ctx, current, args)
 	}
-	done, err := s.conn.exec(ctx, current, args)
+	s.conn.given = nil
+	w.end(0, done.affected, err)
 	if err != nil {
 		return nil, err
 	}
@@ -45,11 +48,14 @@ func (s *Stmt) ExecContext(ctx context.Context, args []driver.NamedValue) (drive
 
 // QueryContext runs the statement and returns its rows.
 func (s *Stmt) QueryContext(ctx context.Context, args []driver.NamedValue) (driver.Rows, error) {
+	ctx, w := s.conn.watch(ctx, s.text, args)
+	var rows *Rows
 	current, err := s.current(ctx)
-	if err != nil {
-		return nil, err
+	if err == nil {
+		rows, err = s.conn.query(ctx, current, args)
 	}
-	return s.conn.query(ctx, current, args)
+	s.conn.given = nil
+	return watched(w, rows, err)
 }
 
 // current returns the statement, planned again if a declaration has changed.

@@ -5,6 +5,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/aerosql/aerosql/mapper"
 	"github.com/aerosql/aerosql/protocol"
 )
 
@@ -33,25 +34,26 @@ type moody struct {
 	Mood fickle
 }
 
-// TestCase59PanicInConversion: a panic in a type's own conversion reaches the caller, and no
-// connection or lock stays held. With one connection to the node the following calls would block.
+// TestCase59PanicInConversion: a panic in a type's own conversion is an error, and no connection or
+// lock stays held. With one connection to the node the following calls would block.
 func TestCase59PanicInConversion(t *testing.T) {
 	client := openWithOne(t)
 	r := repo[moody](t, client)
 	ctx := t.Context()
-	require.PanicsWithValue(t, "in MarshalBin", func() { r.Save(ctx, &moody{1, fickle{panicsIn}}) })
-	_, err := r.Find(ctx, 1)
+	err := r.Save(ctx, &moody{1, fickle{panicsIn}})
+	require.ErrorIs(t, err, mapper.ErrPanic)
+	require.EqualError(t, err, `mapper: moody.Mood (bin "Mood"): panic in a method of mapper_test.fickle: in MarshalBin`)
+	_, err = r.Find(ctx, 1)
 	require.ErrorIs(t, err, protocol.KeyNotFound, "nothing was sent")
 	for id := range 20 {
 		require.NoError(t, r.Save(ctx, &moody{int64(id), fickle{panicsOut}}))
 	}
 	for range 3 {
-		require.PanicsWithValue(t, "in UnmarshalBin", func() { r.Find(ctx, 1) })
-		require.PanicsWithValue(t, "in UnmarshalBin", func() {
-			for range r.ScanAll(ctx) {
-				t.Error("no record can be read")
-			}
-		})
+		_, err := r.Find(ctx, 1)
+		require.ErrorIs(t, err, mapper.ErrPanic)
+		for _, err := range r.ScanAll(ctx) {
+			require.ErrorIs(t, err, mapper.ErrPanic, "no record can be read")
+		}
 	}
 	require.NoError(t, r.Save(ctx, &moody{1, fickle{7}}))
 	found, err := r.Find(ctx, 1)

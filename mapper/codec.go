@@ -1,6 +1,7 @@
 package mapper
 
 import (
+	"cmp"
 	"fmt"
 	"reflect"
 
@@ -23,6 +24,10 @@ type codec struct {
 	isEmpty func(at place) bool
 	// nullable says whether the type has a value that is stored as NULL.
 	nullable bool
+	// custom says that the form does not follow from the type's kind: an option defines it.
+	custom bool
+	// zeroMethod says that isZero calls a method of the program.
+	zeroMethod bool
 }
 
 // set decodes an element of a collection. NULL is an error if the type has no value for it, because
@@ -46,6 +51,7 @@ func (c *codec) complete(t reflect.Type) {
 	}
 	if reflect.PointerTo(t).Implements(zeroerType) && t.Kind() != reflect.Pointer && t.Kind() != reflect.Interface {
 		c.isZero = func(at place) bool { return reflectAt(t, at).Addr().Interface().(zeroer).IsZero() }
+		c.zeroMethod = t != timeType
 	}
 	if c.isEmpty == nil {
 		c.isEmpty = emptyByKind(t)
@@ -74,8 +80,10 @@ var zeroerType = reflect.TypeFor[zeroer]()
 
 // A compiler makes codecs and caches them, which also allows types that contain themselves.
 type compiler struct {
-	native bool // by default, store bools as booleans and byte arrays as blobs
-	codecs map[codecKey]*codec
+	native   bool // by default, store bools as booleans and byte arrays as blobs
+	strict   bool // a bin without a field is an error
+	registry registry
+	codecs   map[codecKey]*codec
 }
 
 type codecKey struct {
@@ -83,8 +91,8 @@ type codecKey struct {
 	form form
 }
 
-func newCompiler(native bool) *compiler {
-	return &compiler{native: native, codecs: map[codecKey]*codec{}}
+func newCompiler(cfg *config) *compiler {
+	return &compiler{native: cfg.native, strict: cfg.knownBins, registry: cfg.registry, codecs: map[codecKey]*codec{}}
 }
 
 // codec returns the codec of a type in a form.
@@ -107,15 +115,27 @@ func (c *compiler) codec(t reflect.Type, f form) (*codec, error) {
 
 // build chooses a codec in the order of the package documentation.
 func (c *compiler) build(t reflect.Type, f form) (*codec, error) {
+	if f.codec != "" {
+		made, passOn, err := c.namedCodec(t, f)
+		if err != nil || !passOn {
+			return made, err
+		}
+	}
+	if made, ok := c.registry.byType[t]; ok && !f.json && f.codec == "" {
+		return made(), f.checkOptions(t)
+	}
 	switch {
 	case t.Kind() == reflect.Pointer:
 		return c.pointer(t, f)
 	case f.json:
 		return jsonCodec(t, f)
+	case f.scale > 0 && !passesScale(t):
+		made, err := scaledCodec(t, f.scale-1)
+		return made, cmp.Or(err, f.checkOptions(t, "scale"))
 	case hasMethods(t, binMarshalerType, binUnmarshalerType):
-		return binMarshalerCodec(t), f.checkOptions(t)
+		return guarded(t, binMarshalerCodec(t)), f.checkOptions(t)
 	case f.text && isTextual(t):
-		return textCodec(t), f.checkOptions(t, "text")
+		return guarded(t, textCodec(t)), f.checkOptions(t, "text")
 	case t == timeType:
 		return timeCodec(f)
 	case t == valueType:
@@ -138,18 +158,21 @@ func (c *compiler) byKind(t reflect.Type, f form) (*codec, error) {
 	case reflect.String:
 		return stringCodec(f), f.checkOptions(t, "blob")
 	case reflect.Slice:
-		if t.Elem().Kind() == reflect.Uint8 {
+		if c.isByte(t.Elem()) {
 			return bytesCodec(), f.checkOptions(t, "blob")
 		}
 		return c.slice(t, f)
 	case reflect.Array:
-		if t.Elem().Kind() == reflect.Uint8 {
+		if c.isByte(t.Elem()) {
 			return c.byteArray(t, f), f.checkOptions(t, "blob")
 		}
 		return c.array(t, f)
 	case reflect.Map:
 		return c.mapping(t, f)
 	case reflect.Interface:
+		if variants, ok := c.registry.unions[t]; ok {
+			return c.union(t, variants, f)
+		}
 		return anyCodec(t, f)
 	case reflect.Struct:
 		return c.structure(t, f)
@@ -157,15 +180,26 @@ func (c *compiler) byKind(t reflect.Type, f form) (*codec, error) {
 	return nil, fmt.Errorf("a %s can't be stored; exclude it with `as:\"-\"`", t)
 }
 
+// isByte reports whether a slice or array of t is stored as bytes.
+func (c *compiler) isByte(t reflect.Type) bool {
+	_, registered := c.registry.byType[t]
+	return t.Kind() == reflect.Uint8 && !registered
+}
+
 // structure chooses the codec of a struct.
 func (c *compiler) structure(t reflect.Type, f form) (*codec, error) {
 	switch {
+	case f.list:
+		if err := f.checkOptions(t, "list"); err != nil {
+			return nil, err
+		}
+		return c.tuple(t)
 	case f.blob && hasMethods(t, binaryMarshalerType, binaryUnmarshalerType):
-		return binaryCodec(t), f.checkOptions(t, "blob")
+		return guarded(t, binaryCodec(t)), f.checkOptions(t, "blob")
 	case hasMethods(t, valuerType, scannerType):
-		return valuerCodec(t), f.checkOptions(t)
+		return guarded(t, valuerCodec(t)), f.checkOptions(t)
 	case hasMethods(t, textMarshalerType, textUnmarshalerType):
-		return textCodec(t), f.checkOptions(t)
+		return guarded(t, textCodec(t)), f.checkOptions(t)
 	}
 	if err := f.checkOptions(t); err != nil {
 		return nil, err
@@ -175,8 +209,9 @@ func (c *compiler) structure(t reflect.Type, f form) (*codec, error) {
 
 // isOpaque reports whether a struct type is stored as one value and not by its fields. Such a type
 // isn't flattened if it is embedded.
-func isOpaque(t reflect.Type) bool {
-	return t == timeType || t == valueType || isSQLNull(t) ||
+func (c *compiler) isOpaque(t reflect.Type) bool {
+	_, registered := c.registry.byType[t]
+	return registered || t == timeType || t == valueType || isSQLNull(t) ||
 		hasMethods(t, binMarshalerType, binUnmarshalerType) ||
 		hasMethods(t, valuerType, scannerType) ||
 		hasMethods(t, textMarshalerType, textUnmarshalerType)
@@ -204,12 +239,17 @@ func (f form) checkOptions(t reflect.Type, used ...string) error {
 			f.boolean = boolDefault
 		case "unix":
 			f.unix = 0
+		case "list":
+			f.list = false
+		case "scale":
+			f.scale = 0
 		}
 	}
 	names := []struct {
 		set  bool
 		name string
-	}{{f.json, "json"}, {f.text, "text"}, {f.blob, "blob"}, {f.ordered, "ordered"}, {f.unix != 0, "unix"}, {f.boolean != boolDefault, "bool="}}
+	}{{f.json, "json"}, {f.text, "text"}, {f.blob, "blob"}, {f.ordered, "ordered"}, {f.unix != 0, "unix"}, {f.boolean != boolDefault, "bool="},
+		{f.list, "list"}, {f.scale != 0, "scale"}, {f.codec != "", "codec"}}
 	for _, n := range names {
 		if n.set {
 			return fmt.Errorf("option %s can't be used for %s", n.name, t)
@@ -227,4 +267,13 @@ func nextDepth(depth int) (int, error) {
 		return depth, errTooDeep
 	}
 	return depth + 1, nil
+}
+
+// passesScale reports whether option scale is for what the type contains.
+func passesScale(t reflect.Type) bool {
+	switch t.Kind() {
+	case reflect.Slice, reflect.Array, reflect.Map:
+		return !hasMethods(t, textMarshalerType, textUnmarshalerType)
+	}
+	return isSQLNull(t)
 }

@@ -42,7 +42,7 @@ func checkStorable(v protocol.Value) error {
 // anyCodec stores what protocol.ValueOf returns, and reads with anyOf.
 func anyCodec(t reflect.Type, f form) (*codec, error) {
 	if t.NumMethod() > 0 {
-		return nil, fmt.Errorf("the interface %s can't be read back, because its type isn't stored; use any, a type with MarshalBin and UnmarshalBin, or option json", t)
+		return nil, fmt.Errorf("the interface %s can't be read back, because its type isn't stored; register its types with WithTypes, or use any, a type with MarshalBin and UnmarshalBin, or option json", t)
 	}
 	return &codec{
 		encode: func(at place, _ int) (protocol.Value, error) {
@@ -64,6 +64,12 @@ func anyCodec(t reflect.Type, f form) (*codec, error) {
 // same value again: for GeoJSON, HyperLogLog, blobs of other languages, and maps with keys that Go
 // can't use. This also holds inside lists and maps.
 func anyOf(v protocol.Value) any {
+	switch {
+	case v.Kind() == protocol.KindList || v.Kind() == protocol.KindMap:
+		if v.Order() != protocol.Unordered {
+			return v
+		}
+	}
 	switch v.Kind() {
 	case protocol.KindGeoJSON, protocol.KindHLL:
 		return v

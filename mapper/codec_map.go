@@ -43,14 +43,17 @@ func (c *compiler) mapping(t reflect.Type, f form) (*codec, error) {
 // content of an any is checked when it is written.
 func (c *compiler) keyCodec(t reflect.Type) (*codec, error) {
 	isText := hasMethods(t, textMarshalerType, textUnmarshalerType)
+	_, registered := c.registry.byType[t]
 	switch k := t.Kind(); {
+	case registered:
+		return c.codec(t, form{})
 	case k >= reflect.Int && k <= reflect.Uint64 || k == reflect.String:
 		return c.codec(t, form{})
 	case k == reflect.Interface && t.NumMethod() == 0:
 		return c.codec(t, form{})
 	case isText:
 		return c.codec(t, form{text: true})
-	case k == reflect.Array && t.Elem().Kind() == reflect.Uint8:
+	case k == reflect.Array && c.isByte(t.Elem()):
 		return c.codec(t, form{blob: true})
 	case k == reflect.Bool:
 		made := boolKeyCodec()

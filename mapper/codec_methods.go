@@ -168,7 +168,7 @@ func jsonCodec(t reflect.Type, f form) (*codec, error) {
 			return rv.IsNil() || t.Kind() != reflect.Interface && rv.Len() == 0
 		}
 	}
-	return made, nil
+	return guarded(t, made), nil
 }
 
 // binaryCodec stores the bytes that MarshalBinary returns.

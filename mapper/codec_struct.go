@@ -9,7 +9,7 @@ import (
 
 // nested returns a codec that stores a struct as a map from field names to values, sorted by name.
 func (c *compiler) nested(t reflect.Type) (*codec, error) {
-	found := collect(t, true)
+	found := c.collect(t, true)
 	if len(found.fields) == 0 && len(found.problems) == 0 && t.NumField() > 0 {
 		return nil, fmt.Errorf("%s has no fields that can be stored; exclude it with `as:\"-\"`, or give the type MarshalBin and UnmarshalBin", t)
 	}
@@ -23,11 +23,14 @@ func (c *compiler) nested(t reflect.Type) (*codec, error) {
 	return &codec{
 		encode: p.encodeMap,
 		decode: p.decodeMap,
-		clear: func(at place) {
-			d := p.beginDecoding(at, false)
-			d.finish()
-		},
+		clear:  p.clearAll,
 	}, nil
+}
+
+// clearAll sets all fields to zero.
+func (p *plan) clearAll(at place) {
+	d := p.beginDecoding(at, false)
+	d.clearUnset()
 }
 
 func (p *plan) encodeMap(base place, depth int) (protocol.Value, error) {
@@ -46,10 +49,16 @@ func (p *plan) encodeMap(base place, depth int) (protocol.Value, error) {
 			pairs = append(pairs, protocol.Pair{Key: protocol.String(f.bin), Value: v})
 		}
 	}
+	if p.rest != nil {
+		if pairs, err = p.appendRestPairs(pairs, base, depth); err != nil {
+			return protocol.Nil(), withPath(p.rest.path, err)
+		}
+	}
 	return protocol.Map(pairs...), nil
 }
 
-// decodeMap sets the struct from a map. Keys without a field are ignored.
+// decodeMap sets the struct from a map. Keys without a field are ignored, unless a field has option
+// rest.
 func (p *plan) decodeMap(base place, v protocol.Value) error {
 	pairs, ok := v.Map()
 	if !ok {
@@ -58,27 +67,39 @@ func (p *plan) decodeMap(base place, v protocol.Value) error {
 	d := p.beginDecoding(base, false)
 	for i := range pairs {
 		name, ok := pairs[i].Key.Text()
-		if !ok {
+		switch {
+		case ok:
+		case p.rest != nil:
+			return withPath(p.rest.path, fmt.Errorf("%w: the key %v of the map is not a string", ErrType, pairs[i].Key))
+		default:
 			continue
 		}
 		if f, err := d.set(name, pairs[i].Value); err != nil {
 			return withPath(f.path, err)
 		}
 	}
-	d.finish()
-	return nil
+	return d.finish()
 }
 
 // encodeNested is like encode for a value in a map. A nil pointer is a key with NULL, as in the
 // official client, and omitzero omits the key.
 func (f *field) encodeNested(base place, depth int) (v protocol.Value, write bool, err error) {
 	at, exists := f.address(base)
-	switch {
-	case !exists,
-		f.tag.omit == omitZero && f.codec.isZero(at),
-		f.tag.omit == omitEmpty && f.codec.isEmpty != nil && f.codec.isEmpty(at):
-		return protocol.Nil(), false, nil
+	if !exists {
+		return protocol.Nil(), false, f.missing(protocol.Nil())
 	}
-	v, err = f.codec.encode(at, depth)
+	switch f.tag.omit {
+	case omitZero:
+		if isZero, err := f.codec.zero(at); isZero || err != nil {
+			return protocol.Nil(), false, err
+		}
+	case omitEmpty:
+		if f.codec.isEmpty != nil && f.codec.isEmpty(at) {
+			return protocol.Nil(), false, nil
+		}
+	}
+	if v, err = f.codec.encode(at, depth); err == nil {
+		err = f.missing(v)
+	}
 	return v, f.tag.omit == omitNever || !v.IsNil(), err
 }

@@ -29,7 +29,8 @@
 //
 // Records of a type User are in the set "user": the default is the type's name in snake case, so
 // OrderLine becomes "order_line". [WithSet] names another set, as does a method AerospikeSet()
-// string of the type. Programs that also use SQL often have plural table names; use WithSet then.
+// string of the type. Instances of generic types need one of them. Programs that also use SQL often
+// have plural table names; use WithSet then.
 //
 // Over a *sql.DB the namespace is the DSN's. A native client has no namespace, so New needs
 // [WithNamespace] there:
@@ -46,7 +47,12 @@
 //   - pk: the field is the user key and not a bin.
 //   - omitempty: a write leaves the bin unchanged if the field is empty (see Verbs).
 //   - omitzero: a write removes the bin if the field is zero.
+//   - required: NULL and a missing bin are errors ([ErrMissingBin]), not the zero value.
 //   - inline: the fields of a struct become bins of this record. The tag's name is their prefix.
+//   - alias=old: a read uses the bin "old" if the field's own bin is missing. A write of the field
+//     removes it.
+//   - rest: a map with strings as keys, such as map[string]any, that holds the bins that no other
+//     field has. A write writes them too.
 //   - json: JSON in a string, or in a blob together with option blob.
 //   - text: a string, for integers and types with MarshalText and UnmarshalText.
 //   - blob: bytes, for [N]byte, string, uint64 and structs with MarshalBinary and UnmarshalBinary.
@@ -54,9 +60,14 @@
 //     truncated.
 //   - bool=int, bool=native: a bool as the integer 0 or 1, or as a boolean.
 //   - ordered: an ordered list or map. A list is read back sorted, with NaNs last.
+//   - scale=2: a decimal number as an integer of its last digit, such as 1250 for 12.5, for strings,
+//     floats and types with MarshalText and UnmarshalText.
+//   - list, since=2, until=3: a struct as a list of its fields; see Structs as lists.
+//   - codec=name: the form of a codec of the program; see [WithNamedCodec].
 //
-// The options text, blob, unix and bool also apply to what a pointer points to, to the elements of
-// slices and arrays and to the values of maps: blob on a []uuid.UUID stores each element as a blob.
+// The options text, blob, unix, bool, scale, list and codec also apply to what a pointer points to,
+// to the elements of slices and arrays and to the values of maps: blob on a []uuid.UUID stores each
+// element as a blob.
 //
 // The tags `asm:"gen"` and `asm:"ttl"` mark metadata: see Optimistic lock and Time to live. If
 // several fields have the same one, all are set by reads, and writes use the first.
@@ -146,7 +157,12 @@
 // type. Methods count only if both directions exist, on the type or on a pointer to it.
 //
 //	pointer                         what it points to; nil is NULL
+//	option codec                    what the codec of WithNamedCodec returns
 //	option json                     JSON
+//	type with WithCodec             what its codec returns
+//	type with WithEnum              string, its name
+//	interface with WithTypes        map or list with the name of the type
+//	option scale                    integer
 //	MarshalBin and UnmarshalBin     the value they return; see BinMarshaler
 //	option text                     string
 //	time.Time                       integer, nanoseconds since 1970; the zero time is NULL
@@ -161,6 +177,7 @@
 //	slice, array                    list
 //	map                             map, sorted by key
 //	any                             what protocol.ValueOf returns
+//	struct with option list         list of its fields
 //	struct with Value and Scan      as for database/sql
 //	struct with MarshalText and UnmarshalText
 //	                                string, for example big.Int and netip.Addr
@@ -170,8 +187,8 @@
 //
 //   - Map keys are integers, strings, any, bools, types with MarshalText and UnmarshalText (stored
 //     as strings) and [N]byte (stored as bytes).
-//   - An any is read as Value.Any returns it, except GeoJSON, HyperLogLog, and maps with keys other
-//     than integers and strings. These are read as a protocol.Value, so that Save writes the same
+//   - An any is read as Value.Any returns it, except GeoJSON, HyperLogLog, ordered lists and maps, and
+//     maps with keys other than integers and strings. These are read as a protocol.Value, so that Save writes the same
 //     value again.
 //   - With option json, integers above 2^53 are read into an any as int64 or uint64, not float64.
 //   - Behind a pointer or in an sql.Null, NULL means that there is no time, and the zero time is
@@ -181,6 +198,24 @@
 // 2^53 for a float, a list whose length is not the array's, a value of another type, and a NULL in
 // a collection whose elements can't be NULL, such as []int. If a bin is missing its field becomes
 // zero, in a reused object too. Objects share no memory with the response that they were read from.
+//
+// A panic in a method that encodes or decodes a value is an error: [ErrPanic].
+//
+// # Structs as lists
+//
+// With option list a struct is stored as a list of its fields, in the order in which they are
+// declared; those of embedded structs come last. A NULL field is a NULL element. Fields that a list
+// has no elements for are zero, and a list with more elements than the struct has fields is an
+// error.
+//
+// The Java object mapper writes such lists for @AerospikeEmbed(type = EmbedType.LIST): first the
+// fields with @AerospikeOrdinal in the order of their numbers, then the others sorted by name.
+// Declare the Go fields in this order to share records with it.
+//
+// Only append fields, or use versions: since=2 means that the lists of version 1 have no element
+// for the field, until=2 that the lists of version 3 no longer have one. A list of version 2 or
+// later ends with its version, such as "@V2", as in Java. Writes have the highest version of the
+// fields.
 //
 // # The official Go client
 //

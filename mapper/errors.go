@@ -28,16 +28,25 @@ var (
 	// ErrNothingToWrite means that all bins of the object are omitted or NULL, so that the write
 	// would not create a record.
 	ErrNothingToWrite = errors.New("nothing to write: a record needs at least one bin")
+	// ErrMissingBin means that a field with option required has no value: the bin is missing or
+	// NULL in the record that was read, or the field is NULL in the object to be written.
+	ErrMissingBin = errors.New("the bin is required and missing")
+	// ErrUnknownBin means that no field has a bin of the record; see [WithKnownBins].
+	ErrUnknownBin = errors.New("no field has the bin")
+	// ErrPanic means that a method or function of the program panicked while a value was encoded or
+	// decoded.
+	ErrPanic = errors.New("panic in a method")
 	// ErrNoUserKey means that a record was stored without its user key, so that the field tagged pk
 	// can't be set.
 	ErrNoUserKey = errors.New("the record was stored without its user key")
 )
 
 // A FieldError reports a field that could not be written or read. Unwrap returns the cause:
-// [ErrRange], [ErrType] or the error of one of the type's own methods.
+// [ErrRange], [ErrType], [ErrMissingBin], [ErrUnknownBin], [ErrPanic] or the error of one of the
+// type's own methods.
 type FieldError struct {
 	Struct string // the mapped type, such as "User"
-	Field  string // the path of the field, such as "Address.Zip" or "Tags[3]"
+	Field  string // the path of the field, such as "Address.Zip" or "Tags[3]"; "" for ErrUnknownBin
 	Bin    string // the bin; "" for the key and for metadata
 	Err    error
 }
@@ -45,7 +54,10 @@ type FieldError struct {
 // Error returns a text with the field and the bin.
 func (e *FieldError) Error() string {
 	var b strings.Builder
-	b.WriteString("mapper: " + e.Struct + "." + e.Field)
+	b.WriteString("mapper: " + e.Struct)
+	if e.Field != "" {
+		b.WriteString("." + e.Field)
+	}
 	if e.Bin != "" {
 		fmt.Fprintf(&b, " (bin %q)", e.Bin)
 	}

@@ -1,6 +1,7 @@
 package mapper
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"reflect"
@@ -65,14 +66,18 @@ func (f *field) allocate(base place) place {
 // A collector collects the fields of a struct and of its embedded and inlined structs, level by
 // level like Go's promotion rules.
 type collector struct {
-	root reflect.Type
+	compiler *compiler
+	root     reflect.Type
 	// nested says that the struct is a value in a bin, which has no key and no metadata.
 	nested bool
+	// positional says that the fields keep their order, for option list.
+	positional bool
 
 	fields   []field
 	byBin    map[string]int // index in fields
 	keys     []field
 	meta     []field
+	rest     []field
 	embedded []location // the outermost embedded pointers
 	problems []error
 }
@@ -89,19 +94,19 @@ type level struct {
 	chain    []reflect.Type // the enclosing structs
 }
 
-func collect(t reflect.Type, nested bool) *collector {
-	c := &collector{root: t, nested: nested, byBin: map[string]int{}}
+func (c *compiler) collect(t reflect.Type, nested bool) *collector {
+	found := &collector{compiler: c, root: t, nested: nested, byBin: map[string]int{}}
 	queue := []level{{typ: t}}
 	for len(queue) > 0 {
 		l := queue[0]
 		queue = queue[1:]
 		for i := range l.typ.NumField() {
-			if inner, ok := c.add(l, l.typ.Field(i)); ok {
+			if inner, ok := found.add(l, l.typ.Field(i)); ok {
 				queue = append(queue, inner)
 			}
 		}
 	}
-	return c
+	return found
 }
 
 func (c *collector) err() error { return errors.Join(c.problems...) }
@@ -142,8 +147,12 @@ func (c *collector) add(l level, sf reflect.StructField) (inner level, isLevel b
 		c.addProblem(f.path, errors.New("this struct is a value in a bin and has no metadata; remove the tag asm, or use inline"))
 	case f.tag.meta != metaNone:
 		c.meta = append(c.meta, f)
-	case f.tag.inline || sf.Anonymous && isFlattened(sf.Type, f.tag):
+	case f.tag.rest:
+		c.rest = append(c.rest, f)
+	case f.tag.inline || sf.Anonymous && c.isFlattened(sf.Type, f.tag):
 		return c.descend(l, sf, f)
+	case !c.nested && (f.tag.since != 0 || f.tag.until != 0):
+		c.addProblem(f.path, errors.New("options since and until are for the fields of a struct with option list"))
 	case f.tag.key && !c.nested:
 		f.bin = f.tag.name
 		c.keys = append(c.keys, f)
@@ -160,11 +169,14 @@ func (c *collector) add(l level, sf reflect.StructField) (inner level, isLevel b
 
 // isFlattened reports whether the fields of an embedded type become bins of the record. A pointer
 // with a name in its tag is a nested struct, as in the official client.
-func isFlattened(t reflect.Type, tg tag) bool {
-	if t.Kind() == reflect.Pointer {
-		return t.Elem().Kind() == reflect.Struct && tg.name == "" && !isOpaque(t.Elem())
+func (c *collector) isFlattened(t reflect.Type, tg tag) bool {
+	if tg.form.codec != "" {
+		return false
 	}
-	return t.Kind() == reflect.Struct && !isOpaque(t)
+	if t.Kind() == reflect.Pointer {
+		return t.Elem().Kind() == reflect.Struct && tg.name == "" && !c.compiler.isOpaque(t.Elem())
+	}
+	return t.Kind() == reflect.Struct && !c.compiler.isOpaque(t)
 }
 
 // descend returns the level of an embedded or inlined struct.
@@ -174,7 +186,7 @@ func (c *collector) descend(l level, sf reflect.StructField, f field) (level, bo
 		t = t.Elem()
 	}
 	switch {
-	case t.Kind() != reflect.Struct || isOpaque(t):
+	case t.Kind() != reflect.Struct || c.compiler.isOpaque(t):
 		c.addProblem(f.path, fmt.Errorf("option inline needs a struct with fields, not %s", sf.Type))
 		return level{}, false
 	case sf.Anonymous && !f.tag.inline && (f.tag.name != "" || f.tag.hasOptions):
@@ -210,7 +222,7 @@ func (c *collector) descend(l level, sf reflect.StructField, f field) (level, bo
 // addBin adds a field unless one of an outer struct hides it.
 func (c *collector) addBin(f field) {
 	if !c.nested {
-		if err := protocol.CheckBinName(f.bin); err != nil {
+		if err := cmp.Or(protocol.CheckBinName(f.bin), checkAlias(f.tag.alias)); err != nil {
 			c.addProblem(f.path, fmt.Errorf("%w; give it a shorter one with `as:\"name\"`", err))
 			return
 		}
@@ -223,4 +235,11 @@ func (c *collector) addBin(f field) {
 	case c.fields[i].depth == f.depth:
 		c.addProblem(f.path, fmt.Errorf("bin %q is already used by field %s", f.bin, c.fields[i].path))
 	}
+}
+
+func checkAlias(name string) error {
+	if name == "" {
+		return nil
+	}
+	return protocol.CheckBinName(name)
 }

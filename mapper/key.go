@@ -11,7 +11,11 @@ import (
 // keyOf returns the key of the object at base.
 func (s *store) keyOf(namespace string, base unsafe.Pointer) (protocol.Key, error) {
 	if s.makeKey != nil {
-		return s.newKey(namespace, s.makeKey(base))
+		user, err := s.callMakeKey(base)
+		if err != nil {
+			return protocol.Key{}, s.keyError(err)
+		}
+		return s.newKey(namespace, user)
 	}
 	f := s.plan.key
 	v, err := f.codec.encode(f.placeIn(base), 0)
@@ -19,6 +23,12 @@ func (s *store) keyOf(namespace string, base unsafe.Pointer) (protocol.Key, erro
 		return protocol.Key{}, s.keyError(err)
 	}
 	return s.newKey(namespace, v)
+}
+
+// callMakeKey returns the key from the program's own method or function.
+func (s *store) callMakeKey(base unsafe.Pointer) (user any, err error) {
+	defer recovered(s.plan.typ, &err)
+	return s.makeKey(base), nil
 }
 
 func (s *store) newKey(namespace string, user any) (protocol.Key, error) {
@@ -61,10 +71,13 @@ func (s *store) keyFrom(namespace string, user any) (protocol.Key, error) {
 // keyValue returns the value that the key field would have for an argument. An argument of another
 // kind is an error, because no record could have that key.
 func (f *field) keyValue(user any) (protocol.Value, error) {
-	if reflect.TypeOf(user) == f.typ && f.typ.Kind() != reflect.Slice {
+	if reflect.TypeOf(user) == f.typ && (f.typ.Kind() != reflect.Slice || f.codec.custom) {
 		variable := reflect.New(f.typ).Elem()
 		variable.Set(reflect.ValueOf(user))
 		return f.codec.encode(placeAt(variable), 0)
+	}
+	if f.codec.custom {
+		return protocol.Nil(), fmt.Errorf("%w: a %T can't be a key, the field takes a %s", ErrType, user, f.typ)
 	}
 	v, want := protocol.ValueOf(user), f.keyKind()
 	switch {
@@ -105,11 +118,15 @@ func (f *field) keyKind() protocol.Kind {
 
 // setKey sets the object's key field from a key.
 func (s *store) setKey(base unsafe.Pointer, key protocol.Key) error {
-	f := s.plan.key
-	if f == nil {
+	if s.plan.key == nil {
 		return nil
 	}
-	user := key.UserKey()
+	return s.setKeyValue(base, key.UserKey())
+}
+
+// setKeyValue sets the object's key field, which must exist, from a user key.
+func (s *store) setKeyValue(base unsafe.Pointer, user protocol.Value) error {
+	f := s.plan.key
 	switch user.Kind() {
 	case protocol.KindNil:
 		return s.keyError(ErrNoUserKey)

@@ -360,7 +360,7 @@ func TestManyFields(t *testing.T) {
 		fields = append(fields, reflect.StructField{Name: fmt.Sprintf("F%d", i), Type: reflect.TypeFor[int]()})
 	}
 	typ := reflect.StructOf(fields)
-	p, err := newCompiler(false).compile(typ)
+	p, err := newCompiler(new(config)).compile(typ)
 	require.NoError(t, err)
 	x := reflect.New(typ)
 	for i := range 300 {
@@ -528,7 +528,7 @@ func FuzzTag(f *testing.F) {
 			{Name: "Field", Type: types[int(kind)%len(types)], Tag: reflect.StructTag(tag)},
 		})
 		wiretest.Bounded(t, len(tag), wiretest.Values, func() {
-			p, err := newCompiler(kind >= 128).compile(mapped)
+			p, err := newCompiler(&config{native: kind >= 128}).compile(mapped)
 			if err != nil {
 				require.ErrorContains(t, err, "Field")
 				return

@@ -126,6 +126,9 @@ func (s *store) findMany(ctx context.Context, keys []any, object func(i int) (ba
 		if err := s.decodeRecord(base, res.Key, res.Record, true); err != nil {
 			return err
 		}
+		if err := s.afterFind(ctx, base); err != nil {
+			return err
+		}
 		keep()
 		return nil
 	})
@@ -141,7 +144,7 @@ func (s *store) putMany(ctx context.Context, v verb, n int, object func(i int) (
 		base, err := object(i)
 		var w writeRequest
 		if err == nil {
-			w, err = s.newWriteRequest(b, v, base)
+			w, err = s.newWriteRequest(ctx, b, v, base)
 		}
 		rows.add(i, &w, err)
 	}
@@ -179,7 +182,7 @@ func (s *store) putRows(
 				s.plan.setGeneration(base, res.Record.Generation)
 			}
 			s.afterWrite(w, base)
-			return nil
+			return s.hooks.afterSave.run(ctx, base)
 		}
 		err := s.wrapWriteError(w, res.Err)
 		if w.recordGone(err) {
@@ -227,6 +230,9 @@ func (s *store) deleteMany(ctx context.Context, n int, targetOf func(i int) (tar
 
 func (s *store) deleteRow(ctx context.Context, t target) (cluster.BatchRow, *cluster.WritePolicy, error) {
 	b, key, err := s.locate(ctx, t)
+	if err == nil && t.object != nil {
+		err = s.hooks.beforeDelete.run(ctx, t.object)
+	}
 	if err != nil {
 		return cluster.BatchRow{}, nil, err
 	}

@@ -39,7 +39,7 @@ func (r *Repo[T]) Modify(ctx context.Context, key any, change func(*T) error) (*
 		}
 		err = r.store.finishChange(ctx, m, unsafe.Pointer(x))
 		if err == nil {
-			return x, nil
+			return x, r.store.hooks.afterSave.run(ctx, unsafe.Pointer(x))
 		}
 		if !errors.Is(err, ErrStale) || attempt == maxModifyAttempts {
 			return nil, err
@@ -84,12 +84,18 @@ func (s *store) beginChange(ctx context.Context, user any, base unsafe.Pointer) 
 	if err := s.restoreKey(base, m.key); err != nil {
 		return m, err
 	}
-	return m, s.decodeContent(base, m.key, rec, true)
+	if err := s.decodeContent(base, m.key, rec, true); err != nil {
+		return m, err
+	}
+	return m, s.afterFind(ctx, base)
 }
 
 // finishChange updates the record if it still has the generation that was read. If change has
 // changed the object's key, the key is restored.
 func (s *store) finishChange(ctx context.Context, m modification, base unsafe.Pointer) error {
+	if err := s.beforeSave(ctx, base); err != nil {
+		return err
+	}
 	if err := s.restoreKey(base, m.key); err != nil {
 		return err
 	}

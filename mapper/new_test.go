@@ -37,6 +37,71 @@ var tagMistakes = []struct {
 	typ  any
 	want []string
 }{
+	{"unknown codec", struct {
+		A int `as:"a,codec=hex"`
+	}{}, []string{"struct.A", "codec=hex", "WithNamedCodec"}},
+	{"codec without a name", struct {
+		A int `as:"a,codec="`
+	}{}, []string{"struct.A", `"codec="`, "name"}},
+	{"codec and another form", struct {
+		A int `as:"a,codec=hex,text"`
+	}{}, []string{"struct.A", "codec", "other options"}},
+	{"scale of an integer", struct {
+		A int `as:"a,scale=2"`
+	}{}, []string{"struct.A", "scale", "strings, floats"}},
+	{"scale out of range", struct {
+		A string `as:"a,scale=19"`
+	}{}, []string{"struct.A", `"scale=19"`, "0 to 18"}},
+	{"list of no struct", struct {
+		A int `as:"a,list"`
+	}{}, []string{"struct.A", "list"}},
+	{"rest of no map", struct {
+		A []int `as:",rest"`
+	}{}, []string{"struct.A", "map[string]any"}},
+	{"rest with integer keys", struct {
+		A map[int]int `as:",rest"`
+	}{}, []string{"struct.A", "map[string]any"}},
+	{"rest with a bin", struct {
+		A map[string]int `as:"a,rest"`
+	}{}, []string{"struct.A", "no bin"}},
+	{"two rests", struct {
+		A, B map[string]int `as:",rest"`
+	}{}, []string{"struct.B", "A also"}},
+	{"rest in a list", struct {
+		A struct {
+			X int
+			B map[string]int `as:",rest"`
+		} `as:"a,list"`
+	}{}, []string{"struct.A", "struct.B", "rest"}},
+	{"alias in use", struct {
+		A int `as:"a,alias=b"`
+		B int `as:"b"`
+	}{}, []string{"struct.A", "alias=b", "field B"}},
+	{"alias twice", struct {
+		A int `as:"a,alias=c"`
+		B int `as:"b,alias=c"`
+	}{}, []string{"struct.B", "alias=c", "field A"}},
+	{"long alias", struct {
+		A int `as:"a,alias=a_name_that_is_too_long"`
+	}{}, []string{"struct.A", "at most 15"}},
+	{"required and omitted", struct {
+		A int `as:"a,required,omitempty"`
+	}{}, []string{"struct.A", "required"}},
+	{"version of a bin", struct {
+		A int `as:"a,since=2"`
+	}{}, []string{"struct.A", "since", "option list"}},
+	{"versions reversed", struct {
+		A struct {
+			B int `as:"b,since=3,until=2"`
+		} `as:"a,list"`
+	}{}, []string{"struct.A", "struct.B", "until=2"}},
+	{"nested metadata", struct {
+		A struct {
+			B   int
+			Gen uint32 `asm:"gen"`
+		} `as:"a"`
+	}{}, []string{"struct.A", "struct.Gen", "metadata"}},
+	{"unregistered interface", struct{ A io.Reader }{}, []string{"struct.A", "WithTypes"}},
 	{"unknown option", struct {
 		A int `as:"a,omitempt"`
 	}{}, []string{"struct.A", `"omitempt"`, "omitempty"}},
@@ -171,7 +236,7 @@ func TestEveryMistakeIsReported(t *testing.T) {
 }
 
 func TestOtherTagsAreIgnored(t *testing.T) {
-	p, err := newCompiler(false).compile(tagged("binding required", `json:"class,omitempty" db:"b"`, `as:" c , omitempty "`, `as:"-"`, `as:"-,omitempty"`, `as:",omitempty"`))
+	p, err := newCompiler(new(config)).compile(tagged("binding required", `json:"class,omitempty" db:"b"`, `as:" c , omitempty "`, `as:"-"`, `as:"-,omitempty"`, `as:",omitempty"`))
 	require.NoError(t, err)
 	require.Equal(t, []string{"A", "B", "c", "F"}, p.bins)
 }
@@ -234,9 +299,11 @@ func TestSet(t *testing.T) {
 	require.Equal(t, "here", optioned.Set())
 	null, _ := repoOn[namedSet](t, WithSet(""))
 	require.Equal(t, "", null.Set())
-	generic, _ := repoOn[OrderLine[string]](t)
-	require.Equal(t, "order_line", generic.Set())
-	_, err := tryRepo[namedSet](nil, WithSet(strings.Repeat("x", 64)))
+	_, err := tryRepo[OrderLine[string]](nil)
+	require.ErrorContains(t, err, "OrderLine[string] is an instance of a generic type")
+	generic, _ := repoOn[OrderLine[string]](t, WithSet("lines"))
+	require.Equal(t, "lines", generic.Set())
+	_, err = tryRepo[namedSet](nil, WithSet(strings.Repeat("x", 64)))
 	require.ErrorContains(t, err, "longer than 63")
 	_, err = tryRepo[struct {
 		ID int `as:"id,pk"`

@@ -19,12 +19,14 @@ type config struct {
 	hasSet    bool
 	native    bool
 	noKey     bool // don't store user keys with records
-	keyType   reflect.Type
-	key       func(base unsafe.Pointer) any
-	read      *cluster.ReadPolicy
-	write     *cluster.WritePolicy
-	batch     *cluster.BatchPolicy
-	scan      *cluster.QueryPolicy
+	knownBins bool // a bin without a field is an error of reads
+	registry
+	keyType reflect.Type
+	key     func(base unsafe.Pointer) any
+	read    *cluster.ReadPolicy
+	write   *cluster.WritePolicy
+	batch   *cluster.BatchPolicy
+	scan    *cluster.QueryPolicy
 }
 
 // WithNamespace sets the namespace. The default is that of the DSN for a *sql.DB. There is no
@@ -35,7 +37,7 @@ func WithNamespace(namespace string) Option {
 
 // WithSet sets the set; "" is the null set of the namespace. The default is what a method
 // AerospikeSet() string of the type returns, or else the type's name in snake case: order_line for
-// OrderLine.
+// OrderLine. Instances of generic types have no default.
 func WithSet(set string) Option {
 	return func(c *config) error { c.set, c.hasSet = set, true; return nil }
 }
@@ -68,6 +70,13 @@ func WithoutSendKey() Option {
 	return func(c *config) error { c.noKey = true; return nil }
 }
 
+// WithKnownBins makes a read of a record with a bin that no field has an error: [ErrUnknownBin] in
+// a [FieldError] that names the bin. By default such bins are not read, and Save leaves them as
+// they are. See also option rest, which keeps them in a map.
+func WithKnownBins() Option {
+	return func(c *config) error { c.knownBins = true; return nil }
+}
+
 // WithReadPolicy sets the policy of Find, FindInto, Exists and the reads of Modify. The default is
 // the client's.
 func WithReadPolicy(p cluster.ReadPolicy) Option {
@@ -97,11 +106,15 @@ func setOf(t reflect.Type) (string, error) {
 	if named, ok := reflect.New(t).Interface().(interface{ AerospikeSet() string }); ok {
 		return named.AerospikeSet(), nil
 	}
-	name, _, _ := strings.Cut(t.Name(), "[") // without type arguments
-	if name == "" {
+	switch name := t.Name(); {
+	case name == "":
 		return "", fmt.Errorf("mapper: the type has no name: use WithSet")
+	case strings.Contains(name, "["):
+		// Without its arguments the name would be that of all instances.
+		return "", fmt.Errorf("mapper: %s is an instance of a generic type, whose instances would share a set: use WithSet, or give it a method AerospikeSet() string", t)
+	default:
+		return snakeCase(name), nil
 	}
-	return snakeCase(name), nil
 }
 
 // snakeCase returns a Go name in snake case: HTTPServer2Go becomes http_server2_go.

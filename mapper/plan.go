@@ -17,13 +17,19 @@ import (
 // Fields are accessed by their location in the object, so that calls need no lookups and no boxing.
 // All addresses must be of objects of the plan's type, which the type parameter of Repo ensures.
 type plan struct {
-	typ      reflect.Type
-	fields   []field
-	steps    []step         // one for each field
-	index    map[string]int // bin to field
-	bins     []string       // of all fields, in the same order
-	embedded []location     // the outermost embedded pointers
-	key      *field         // nil if no field is tagged pk
+	typ     reflect.Type
+	fields  []field
+	steps   []step         // one for each field
+	index   map[string]int // bin to field
+	aliases map[string]int // older name of a bin to field
+	// bins are the bins that reads need: those of all fields in their order, then their aliases. It
+	// is empty if reads need all bins.
+	bins     []string
+	embedded []location // the outermost embedded pointers
+	key      *field     // nil if no field is tagged pk
+	rest     *restField // nil if no field is tagged rest
+	strict   bool       // a bin without a field is an error
+	required bool       // some fields are required
 	gens     []field
 	ttls     []ttlField
 }
@@ -33,11 +39,17 @@ func (c *compiler) compile(t reflect.Type) (*plan, error) {
 	if t.Kind() != reflect.Struct {
 		return nil, fmt.Errorf("mapper: %s is not a struct", t)
 	}
-	found := collect(t, false)
+	found := c.collect(t, false)
 	p := c.plan(found)
 	c.compileKey(p, found)
 	compileMeta(p, found)
-	if len(found.fields) == 0 && len(found.problems) == 0 {
+	if c.strict && p.rest != nil {
+		found.addProblem(p.rest.path, errors.New("option rest can't be combined with WithKnownBins"))
+	}
+	if p.strict = c.strict; p.strict || p.rest != nil {
+		p.bins = nil
+	}
+	if len(found.fields) == 0 && p.rest == nil && len(found.problems) == 0 {
 		return nil, fmt.Errorf("mapper: %s has no field that is stored in a bin; a record needs at least one bin", typeName(t))
 	}
 	if err := found.err(); err != nil {
@@ -50,7 +62,7 @@ func (c *compiler) compile(t reflect.Type) (*plan, error) {
 // plan chooses the codecs of the fields. Errors are added to the collector.
 func (c *compiler) plan(found *collector) *plan {
 	p := &plan{typ: found.root, fields: found.fields, index: map[string]int{}, embedded: found.embedded}
-	if found.nested {
+	if found.nested && !found.positional {
 		slices.SortFunc(p.fields, func(a, b field) int { return cmp.Compare(a.bin, b.bin) })
 	}
 	for i := range p.fields {
@@ -61,8 +73,34 @@ func (c *compiler) plan(found *collector) *plan {
 		}
 		p.index[f.bin] = i
 		p.bins = append(p.bins, f.bin)
+		p.required = p.required || f.tag.required
 	}
+	p.addAliases(found)
+	c.compileRest(p, found)
 	return p
+}
+
+// addAliases adds the older names of bins.
+func (p *plan) addAliases(found *collector) {
+	for i := range p.fields {
+		f := &p.fields[i]
+		if f.tag.alias == "" {
+			continue
+		}
+		other, taken := p.index[f.tag.alias]
+		if !taken {
+			other, taken = p.aliases[f.tag.alias]
+		}
+		if taken {
+			found.addProblem(f.path, fmt.Errorf("option alias=%s is already a name of field %s", f.tag.alias, p.fields[other].path))
+			continue
+		}
+		if p.aliases == nil {
+			p.aliases = map[string]int{}
+		}
+		p.aliases[f.tag.alias] = i
+		p.bins = append(p.bins, f.tag.alias)
+	}
 }
 
 // compileKey checks the field tagged pk.
@@ -127,7 +165,25 @@ func (p *plan) appendBins(dst protocol.Bins, base unsafe.Pointer, nulls bool) (p
 			n++
 		}
 	}
-	return room[:n], nil
+	dst = room[:n]
+	if nulls && p.aliases != nil {
+		dst = p.appendAliases(dst)
+	}
+	if p.rest != nil {
+		return p.appendRest(dst, start, nulls)
+	}
+	return dst, nil
+}
+
+// appendAliases removes the older bin of each field that is written: otherwise a later read might
+// find its content.
+func (p *plan) appendAliases(dst protocol.Bins) protocol.Bins {
+	for _, bin := range dst {
+		if alias := p.fields[p.index[bin.Name]].tag.alias; alias != "" {
+			dst = append(dst, protocol.Bin{Name: alias})
+		}
+	}
+	return dst
 }
 
 // A step has what encoding needs for most fields, close together in memory.
@@ -142,11 +198,16 @@ func (p *plan) prepareSteps() {
 	p.steps = make([]step, len(p.fields))
 	for i := range p.fields {
 		f := &p.fields[i]
-		p.steps[i] = step{f.bin, f.location, f.codec.encode, f.hops == nil && f.tag.omit == omitNever}
+		p.steps[i] = step{f.bin, f.location, f.codec.encode, f.hops == nil && f.tag.omit == omitNever && !f.tag.required}
 	}
 }
 
 func (p *plan) fieldError(f *field, err error) error {
+	if f == nil { // the error has the field
+		e := err.(*FieldError)
+		e.Struct = typeName(p.typ)
+		return e
+	}
 	e := withPath(f.path, err)
 	e.Struct, e.Bin = typeName(p.typ), f.bin
 	return e
@@ -156,12 +217,12 @@ func (p *plan) fieldError(f *field, err error) error {
 func (f *field) encode(base place) (v protocol.Value, write bool, err error) {
 	at, exists := f.address(base)
 	if !exists {
-		return protocol.Nil(), f.tag.omit != omitEmpty, nil
+		return protocol.Nil(), f.tag.omit != omitEmpty, f.missing(protocol.Nil())
 	}
 	switch f.tag.omit {
 	case omitZero:
-		if f.codec.isZero(at) {
-			return protocol.Nil(), true, nil
+		if isZero, err := f.codec.zero(at); isZero || err != nil {
+			return protocol.Nil(), true, err
 		}
 	case omitEmpty:
 		if f.codec.isEmpty != nil && f.codec.isEmpty(at) {
@@ -170,8 +231,18 @@ func (f *field) encode(base place) (v protocol.Value, write bool, err error) {
 		v, err = f.codec.encode(at, 0)
 		return v, !v.IsNil(), err
 	}
-	v, err = f.codec.encode(at, 0)
+	if v, err = f.codec.encode(at, 0); err == nil {
+		err = f.missing(v)
+	}
 	return v, true, err
+}
+
+// missing returns an error if the field is required and v is NULL.
+func (f *field) missing(v protocol.Value) error {
+	if f.tag.required && v.IsNil() {
+		return ErrMissingBin
+	}
+	return nil
 }
 
 // decodeBins sets the object at base from a record's bins. Fields whose bin is missing become zero,
@@ -184,7 +255,9 @@ func (p *plan) decodeBins(base unsafe.Pointer, bins protocol.Bins, fresh bool) e
 			return p.fieldError(f, err)
 		}
 	}
-	d.finish()
+	if err := d.finish(); err != nil {
+		return p.fieldError(nil, err)
+	}
 	return nil
 }
 
@@ -193,24 +266,26 @@ type decoding struct {
 	plan  *plan
 	base  place
 	fresh bool
-	next  int       // the field whose bin is expected next
-	seen  [4]uint64 // a bit for each of the first fields, 1 if it is set
-	more  []uint64  // the same for the other fields
+	track bool          // record which fields are set
+	rest  reflect.Value // the map of bins without a field; not valid if there are none
+	next  int           // the field whose bin is expected next
+	seen  [4]uint64     // a bit for each of the first fields, 1 if it is set
+	more  []uint64      // the same for the other fields
 }
 
 const seenInline = 4 * 64
 
 func (p *plan) beginDecoding(base place, fresh bool) decoding {
-	d := decoding{plan: p, base: base, fresh: fresh}
+	d := decoding{plan: p, base: base, fresh: fresh, track: !fresh || p.required || p.aliases != nil}
+	if n := len(p.fields) - seenInline; n > 0 && d.track {
+		d.more = make([]uint64, n/64+1)
+	}
 	if fresh {
 		return d
 	}
 	// Allocate new structs for embedded pointers: the caller may still use the old ones.
 	for _, l := range p.embedded {
 		clearPointer(l.of(base))
-	}
-	if n := len(p.fields) - seenInline; n > 0 {
-		d.more = make([]uint64, n/64+1)
 	}
 	return d
 }
@@ -221,24 +296,34 @@ func (d *decoding) set(bin string, v protocol.Value) (*field, error) {
 	if i >= len(d.plan.fields) || d.plan.fields[i].bin != bin {
 		var ok bool
 		if i, ok = d.plan.index[bin]; !ok {
-			return nil, nil
+			if i, ok = d.plan.aliases[bin]; !ok {
+				return d.unknown(bin, v)
+			}
+			if d.marked(i) {
+				return nil, nil // the newer name has precedence
+			}
 		}
 	}
+	return &d.plan.fields[i], d.setField(i, v)
+}
+
+// setField decodes the value of a field.
+func (d *decoding) setField(i int, v protocol.Value) error {
 	d.next = i + 1
 	f := &d.plan.fields[i]
 	switch v.Kind() {
 	case protocol.KindNil:
-		return nil, nil
+		return nil
 	case protocol.KindInvalid:
-		return f, v.Err()
+		return v.Err()
 	}
-	if !d.fresh {
+	if d.track {
 		d.mark(i)
 	}
 	if f.hops == nil {
-		return f, f.codec.decode(f.location.of(d.base), v)
+		return f.codec.decode(f.location.of(d.base), v)
 	}
-	return f, f.codec.decode(f.allocate(d.base), v)
+	return f.codec.decode(f.allocate(d.base), v)
 }
 
 func (d *decoding) mark(i int) {
@@ -258,8 +343,24 @@ func (d *decoding) marked(i int) bool {
 	return d.more[i/64]&(1<<(i%64)) != 0
 }
 
-// finish sets the fields that had no bin to zero.
-func (d *decoding) finish() {
+// finish sets the fields that had no bin to zero. A required field without a bin is an error.
+func (d *decoding) finish() error {
+	if d.plan.required {
+		for i := range d.plan.fields {
+			if f := &d.plan.fields[i]; f.tag.required && !d.marked(i) {
+				return &FieldError{Field: f.path, Bin: f.bin, Err: ErrMissingBin}
+			}
+		}
+	}
+	d.clearUnset()
+	return nil
+}
+
+// clearUnset sets the fields that had no bin to zero.
+func (d *decoding) clearUnset() {
+	if d.plan.rest != nil {
+		d.setRest()
+	}
 	if d.fresh {
 		return
 	}

@@ -18,7 +18,10 @@ func (s *store) find(ctx context.Context, user any, base unsafe.Pointer, fresh b
 	if err != nil {
 		return 0, s.wrapError(key, nil, err)
 	}
-	return rec.Generation, s.decodeRecord(base, key, rec, fresh)
+	if err := s.decodeRecord(base, key, rec, fresh); err != nil {
+		return 0, err
+	}
+	return rec.Generation, s.afterFind(ctx, base)
 }
 
 // locate returns the binding and the key of a target.
@@ -52,6 +55,11 @@ func (s *store) delete(ctx context.Context, t target) (existed bool, err error) 
 	b, key, err := s.locate(ctx, t)
 	if err != nil {
 		return false, err
+	}
+	if t.object != nil {
+		if err := s.hooks.beforeDelete.run(ctx, t.object); err != nil {
+			return false, err
+		}
 	}
 	p, err := s.deletePolicy(b, t)
 	if err != nil {

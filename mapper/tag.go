@@ -3,6 +3,7 @@ package mapper
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -36,6 +37,9 @@ type form struct {
 	boolean boolForm
 	// keepZero is set by types whose NULL is not the zero time.
 	keepZero bool
+	list     bool   // a struct is a list
+	scale    int    // 1 more than the decimal places; 0 means none
+	codec    string // the name of the codec of an option of New
 }
 
 type boolForm uint8
@@ -48,14 +52,20 @@ const (
 
 // A tag is the parsed tags of a field.
 type tag struct {
-	name       string // "" means the field's Go name
-	skip       bool
-	key        bool
-	inline     bool
-	omit       omission
-	form       form
-	meta       metaKind
-	hasOptions bool
+	name     string // "" means the field's Go name
+	skip     bool
+	key      bool
+	inline   bool
+	rest     bool // the map of the bins that have no field
+	required bool
+	alias    string // an older name of the bin
+	omit     omission
+	// since and until are the versions of a struct with option list that have the field; 0 means no
+	// limit.
+	since, until int
+	form         form
+	meta         metaKind
+	hasOptions   bool
 }
 
 // formOptions are the options that choose a form.
@@ -69,9 +79,43 @@ var formOptions = map[string]func(*form){
 	"unixnano":    func(f *form) { f.unix = time.Nanosecond },
 	"bool=int":    func(f *form) { f.boolean = boolInt },
 	"bool=native": func(f *form) { f.boolean = boolNative },
+	"list":        func(f *form) { f.list = true },
 }
 
-const knownOptions = "pk, omitempty, omitzero, inline, json, text, blob, ordered, unix, unixmilli, unixnano, bool=int, bool=native"
+// valueOptions are the options with a value after "=".
+var valueOptions = map[string]func(t *tag, value string) error{
+	"codec": func(t *tag, value string) error { return setText(&t.form.codec, value) },
+	"alias": func(t *tag, value string) error { return setText(&t.alias, value) },
+	"scale": func(t *tag, value string) error {
+		err := setNumber(&t.form.scale, value, 0, maxScale)
+		t.form.scale++
+		return err
+	},
+	"since": func(t *tag, value string) error { return setNumber(&t.since, value, 2, maxVersion) },
+	"until": func(t *tag, value string) error { return setNumber(&t.until, value, 1, maxVersion) },
+}
+
+const maxVersion = 1 << 20
+
+func setText(dst *string, value string) error {
+	if value == "" {
+		return fmt.Errorf("a name must follow the =")
+	}
+	*dst = value
+	return nil
+}
+
+func setNumber(dst *int, value string, least, most int) error {
+	n, err := strconv.Atoi(value)
+	if err != nil || n < least || n > most {
+		return fmt.Errorf("the value must be a number from %d to %d", least, most)
+	}
+	*dst = n
+	return nil
+}
+
+const knownOptions = "pk, omitempty, omitzero, required, inline, rest, alias=, json, text, blob, ordered, " +
+	"unix, unixmilli, unixnano, bool=int, bool=native, scale=, list, since=, until=, codec="
 
 // parseTag reads the as and asm tags of a field.
 func parseTag(raw string) (tag, error) {
@@ -139,6 +183,10 @@ func (t *tag) apply(option string) error {
 		t.key = true
 	case "inline":
 		t.inline = true
+	case "rest":
+		t.rest = true
+	case "required":
+		t.required = true
 	case "omitempty", "omitzero":
 		if t.omit != omitNever {
 			return fmt.Errorf("omitempty leaves a bin unchanged and omitzero removes it; choose one")
@@ -148,6 +196,13 @@ func (t *tag) apply(option string) error {
 			t.omit = omitZero
 		}
 	default:
+		name, value, _ := strings.Cut(option, "=")
+		if set, ok := valueOptions[name]; ok {
+			if err := set(t, value); err != nil {
+				return fmt.Errorf("option %q: %w", option, err)
+			}
+			return nil
+		}
 		set, ok := formOptions[option]
 		if !ok {
 			return fmt.Errorf("unknown option %q; use one of %s", option, knownOptions)
@@ -167,14 +222,22 @@ func (t *tag) check() error {
 	switch {
 	case t.key && (t.omit != omitNever || t.inline):
 		return fmt.Errorf("option pk can't be combined with omitempty, omitzero or inline")
-	case t.key && (f.json || f.ordered):
-		return fmt.Errorf("option pk can't be combined with json or ordered")
-	case t.inline && (t.omit != omitNever || f != form{}):
+	case t.key && (f.json || f.ordered || f.list || f.scale != 0 || t.alias != "" || t.rest || t.required):
+		return fmt.Errorf("option pk can't be combined with json, ordered, list, scale, alias, rest or required")
+	case t.rest && (t.omit != omitNever || t.inline || t.required || t.alias != "" || f.json):
+		return fmt.Errorf("option rest can't be combined with omitempty, omitzero, inline, required, alias or json")
+	case t.required && t.omit != omitNever:
+		return fmt.Errorf("option required can't be combined with omitempty or omitzero")
+	case t.until != 0 && t.until < t.since:
+		return fmt.Errorf("option until=%d is before since=%d", t.until, t.since)
+	case t.inline && (t.omit != omitNever || t.required || t.alias != "" || f != form{}):
 		return fmt.Errorf("option inline can't be combined with other options")
-	case f.json && (f.text || f.ordered || f.unix != 0 || f.boolean != boolDefault):
-		return fmt.Errorf("option json can't be combined with text, ordered, unix or bool")
-	case f.text && (f.blob || f.unix != 0):
-		return fmt.Errorf("option text can't be combined with blob or unix")
+	case f.json && (f.text || f.ordered || f.unix != 0 || f.boolean != boolDefault || f.list || f.scale != 0):
+		return fmt.Errorf("option json can't be combined with text, ordered, unix, bool, list or scale")
+	case f.codec != "" && f != form{codec: f.codec}:
+		return fmt.Errorf("option codec can't be combined with other options that choose a form")
+	case f.text && (f.blob || f.unix != 0 || f.scale != 0):
+		return fmt.Errorf("option text can't be combined with blob, unix or scale")
 	}
 	return nil
 }

@@ -194,7 +194,7 @@ func overWire(t require.TestingT, bins protocol.Bins) protocol.Bins {
 }
 
 func planFor[T any](native bool) (*plan, error) {
-	return newCompiler(native).compile(reflect.TypeFor[T]())
+	return newCompiler(&config{native: native}).compile(reflect.TypeFor[T]())
 }
 
 // nowhere accepts every write and does nothing.

@@ -1,6 +1,7 @@
 package mapper
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"unsafe"
@@ -22,8 +23,11 @@ type writeRequest struct {
 }
 
 // newWriteRequest returns the request that writes the object at base.
-func (s *store) newWriteRequest(b *binding, v verb, base unsafe.Pointer) (w writeRequest, err error) {
+func (s *store) newWriteRequest(ctx context.Context, b *binding, v verb, base unsafe.Pointer) (w writeRequest, err error) {
 	w.verb = v
+	if err = s.beforeSave(ctx, base); err != nil {
+		return w, err
+	}
 	if w.key, err = s.keyOf(b.namespace, base); err != nil {
 		return w, err
 	}

@@ -106,12 +106,13 @@ func (p *Prepared) statement(ctx context.Context, s ast.Statement, catalog bind.
 			return nil, err
 		}
 		if _, command := inner.(*plan.Command); command {
-			return nil, ast.ErrorAt(o.Text, s.Statement.Position(), ast.ErrUnsupported, "EXPLAIN of a statement that concerns the session is not supported")
+			return nil, ast.ErrorAt(o.Text, s.Statement.Position(), ast.ErrUnsupported, "EXPLAIN of a statement that concerns the session or administers the cluster is not supported")
 		}
 		return &plan.Explain{Statement: inner, Analyze: s.Analyze, JSON: s.JSON}, nil
 	case *ast.CreateTable, *ast.AlterTable, *ast.DropTable, *ast.CreateIndex, *ast.DropIndex, *ast.CreateView, *ast.DropView:
 		return &plan.Definition{Statement: s, Namespace: o.Namespace, Text: o.Text, AQL: o.AQL}, nil
-	case *ast.Transaction, *ast.Set, *ast.Show, *ast.Declare, *ast.Fetch, *ast.Close:
+	case *ast.Transaction, *ast.Set, *ast.Show, *ast.Declare, *ast.Fetch, *ast.Close,
+		*ast.User, *ast.Role, *ast.Grant, *ast.Module, *ast.Execute, *ast.Kill, *ast.Analyze, *ast.AlterSystem, *ast.AlterXDR, *ast.TruncateNamespace:
 		return p.command(ctx, s, catalog, o)
 	}
 	text := s.String()
@@ -121,11 +122,34 @@ func (p *Prepared) statement(ctx context.Context, s ast.Statement, catalog bind.
 // Params describes the parameters.
 func (p *Prepared) Params() Params { return p.params }
 
-// Writes reports whether the statement changes records or declarations.
+// Writes reports whether the statement changes records, declarations or the cluster.
 func (p *Prepared) Writes() bool {
-	_, definition := p.Plan.(*plan.Definition)
-	return definition || plan.Writes(p.Plan)
+	switch s := p.Plan.(type) {
+	case *plan.Definition:
+		return true
+	case *plan.Command:
+		return administers(s.Statement)
+	}
+	return plan.Writes(p.Plan)
 }
+
+// administers reports whether a command changes the cluster or may change records.
+func administers(s ast.Statement) bool {
+	switch s := s.(type) {
+	case *ast.Execute:
+		return s.Verb != ast.AggregateVerb
+	case *ast.User, *ast.Role, *ast.Grant, *ast.Module, *ast.Kill, *ast.AlterSystem, *ast.AlterXDR, *ast.TruncateNamespace:
+		return true
+	}
+	return false
+}
+
+// HidePassword returns a statement for logs: if it may set a password, what follows the word
+// PASSWORD is replaced by three dots.
+func HidePassword(text string) string { return ast.HidePassword(text) }
+
+// HasPassword reports whether a statement may set a password. Its text must not be logged or kept.
+func HasPassword(text string) bool { return ast.PasswordAt(text) >= 0 }
 
 // ArgCount returns the number of the values that AppendArgs appends.
 func (p *Prepared) ArgCount() int { return p.params.Count + p.literals + len(p.needs.TypedArgs) }

@@ -12,27 +12,87 @@ import (
 // command binds and plans a statement that concerns the session.
 func (p *Prepared) command(ctx context.Context, s ast.Statement, catalog bind.Catalog, o bind.Options) (plan.Statement, error) {
 	c := &plan.Command{Statement: s, Namespace: o.Namespace, Text: o.Text, AQL: o.AQL}
-	var value ast.Expr
-	switch s := s.(type) {
-	case *ast.Set:
-		value = settingWord(s.Value)
-	case *ast.Show:
-		value = s.Like
-	case *ast.Fetch:
-		value = s.Count
-	case *ast.Declare:
-		value = s.From
-	}
+	value, values := valuesOf(s)
+	var err error
 	if value != nil {
-		var err error
 		if c.Value, err = p.value(ctx, value, catalog, o); err != nil {
 			return nil, err
 		}
 	}
-	if declare, ok := s.(*ast.Declare); ok {
-		return c, p.declare(ctx, c, declare, catalog, o)
+	for _, e := range values {
+		if e == nil {
+			return nil, ast.ErrorAt(o.Text, s.Position(), ast.ErrSyntax, "an option of a role needs a value")
+		}
+		v, err := p.value(ctx, e, catalog, o)
+		if err != nil {
+			return nil, err
+		}
+		c.Values = append(c.Values, v)
 	}
-	return c, nil
+	switch s := s.(type) {
+	case *ast.Declare:
+		err = p.declare(ctx, c, s, catalog, o)
+	case *ast.Execute:
+		err = p.records(ctx, c, s.Table, s.Where, catalog, o)
+	case *ast.AlterXDR:
+		if s.Filter != nil {
+			unnamed := ast.TableName{Namespace: s.Namespace, Set: ast.Name{Text: ast.NullSet, Pos: s.Namespace.Pos}}
+			err = p.records(ctx, c, unnamed, s.Filter, catalog, o)
+		}
+	}
+	return c, err
+}
+
+// valuesOf returns the value and the list of values of a command.
+func valuesOf(s ast.Statement) (value ast.Expr, values []ast.Expr) {
+	switch s := s.(type) {
+	case *ast.Set:
+		return settingWord(s.Value), nil
+	case *ast.Show:
+		return s.Like, nil
+	case *ast.Fetch:
+		return s.Count, nil
+	case *ast.Declare:
+		return s.From, nil
+	case *ast.User:
+		return s.Password, nil
+	case *ast.Role:
+		for _, o := range s.Options {
+			values = append(values, o.Value)
+		}
+	case *ast.Module:
+		if s.File != nil {
+			return s.File, nil
+		}
+		return s.Source, nil
+	case *ast.Kill:
+		return s.Job, nil
+	case *ast.AlterSystem:
+		return settingWord(s.Value), nil
+	case *ast.TruncateNamespace:
+		if s.Before != nil {
+			value = &ast.Cast{X: s.Before, Type: ast.TypeName{Name: "TIMESTAMP"}, Pos: s.Before.Position()}
+		}
+	case *ast.Execute:
+		values = s.Args
+	}
+	return value, values
+}
+
+// records plans the records of a table that a command works on.
+func (p *Prepared) records(ctx context.Context, c *plan.Command, table ast.TableName, where ast.Expr, catalog bind.Catalog, o bind.Options) error {
+	pos := table.Position()
+	one := &ast.Literal{Value: protocol.Int(1), Pos: pos}
+	query := &ast.Query{Pos: pos, Body: &ast.Select{
+		Items: []ast.SelectItem{{Expr: one}}, From: []ast.TableExpr{&ast.Table{Name: table}}, Where: where, Pos: pos,
+	}}
+	bound, err := bind.Bind(ctx, query, catalog, o)
+	if err != nil {
+		return err
+	}
+	p.needs = bound.Needs
+	c.Query, err = plan.Query(bound.Query)
+	return err
 }
 
 // settingWord returns the value of a SET. A word, as in SET replica = any, is a string.

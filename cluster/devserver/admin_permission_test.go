@@ -102,7 +102,7 @@ func TestInfoSaysWhichPermissionIsMissing(t *testing.T) {
 	c := loggedIn(t, start(t, secured("read")), "me")
 	require.Equal(t, "ERROR:81:role violation - requires permission 'truncate'", c.info("truncate:namespace=test;set=demo"))
 	require.Equal(t, "ERROR:81:role violation - requires permission 'set-config'", c.info("set-config:context=service;x=1"))
-	require.Equal(t, defaultBuild, c.info("build"))
+	require.Equal(t, DefaultBuild, c.info("build"))
 }
 
 // TestScopes checks that a role for one set does not apply to other sets or to the whole namespace.

@@ -42,6 +42,8 @@ type command struct {
 	previous *record
 	bins     []bin  // of the record being written
 	scratch  []byte // values computed by operations
+	// failedOp is the operation that failed, nil if none did.
+	failedOp *wire.RawOp
 }
 
 // run executes the command and appends its answer, a message without a proto header, to dst.
@@ -61,6 +63,7 @@ func (c *command) run(dst []byte, ns *namespace, m *wire.Message, digest protoco
 		// An error has no bins.
 		c.out, c.ops = c.out[:c.start+wire.HeaderSize], 0
 	}
+	c.logRefusal(code)
 	c.appendPart()
 	setHeader(c.out[c.start:], code, c.generation, c.voidTime, c.ops)
 	out := c.out
@@ -71,7 +74,7 @@ func (c *command) run(dst []byte, ns *namespace, m *wire.Message, digest protoco
 // release drops references to the request and the record.
 func (c *command) release() {
 	clear(c.bins)
-	c.reading, c.written, c.previous = nil, writing{}, nil
+	c.reading, c.written, c.previous, c.failedOp = nil, writing{}, nil, nil
 	c.out, c.message, c.bins = nil, nil, c.bins[:0]
 	if cap(c.scratch) > retainSize {
 		c.scratch = nil

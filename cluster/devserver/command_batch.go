@@ -77,6 +77,7 @@ func clampRows(rows []byte) (announced int) {
 
 // refuseBatch answers the whole batch with a result code.
 func (c *conn) refuseBatch(code protocol.ResultCode) error {
+	c.logRefusal("batch", code)
 	c.node.counters.batchesFailed.Add(1)
 	c.out = appendBare(c.out, wire.Header{Info3: wire.Info3Last, ResultCode: code})
 	return nil

@@ -11,6 +11,7 @@ func (c *command) operate() protocol.ResultCode {
 	for i := range c.message.Ops {
 		op := &c.message.Ops[i]
 		if code := c.operation(op); code != protocol.OK {
+			c.failedOp = op
 			return code
 		}
 		if !c.limitMemory() {

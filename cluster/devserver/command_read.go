@@ -90,6 +90,7 @@ func (c *command) readOps(r *record, ops []wire.RawOp) protocol.ResultCode {
 		b, _ := findBin(r.bins, op.Name)
 		b.indexed = r.keepsIndex(op.Name)
 		if code := c.readOp(op, b, b.name != nil, c.respondAll()); code != protocol.OK {
+			c.failedOp = op
 			return code
 		}
 		if !c.limitMemory() {

@@ -129,6 +129,7 @@ func (r *infoRequest) modulePut() string {
 			failure.File, failure.Line, base64.StdEncoding.EncodeToString([]byte(failure.Message)))
 	}
 	r.server.modules.put(module{name, content})
+	r.server.metadata.note(metadataUDF, name)
 	return infoOK
 }
 
@@ -160,6 +161,7 @@ func (r *infoRequest) moduleRemove() string {
 		return badFilename
 	}
 	r.server.modules.remove(name)
+	r.server.metadata.note(metadataUDF, name)
 	return infoOK
 }
 

@@ -95,6 +95,9 @@ func (c *command) prepareWrite(old *record, policy writePolicy) (*record, protoc
 	if next.set != nil && next.set.refusesWrite(c.ns.master(c.pid)) {
 		return nil, protocol.Forbidden
 	}
+	if c.ns.server.isFull() {
+		return nil, protocol.OutOfSpace
+	}
 	if old != nil {
 		if c.stillMatches != nil && !c.stillMatches(old) {
 			return nil, protocol.KeyNotFound

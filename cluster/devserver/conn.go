@@ -39,11 +39,11 @@ type conn struct {
 	cut             cut
 	fault           intercepted
 
-	message      wire.Message
-	command      command
-	rows         batch
-	userAgentSet bool
-	identity     identity
+	message   wire.Message
+	command   command
+	rows      batch
+	identity  identity
+	userAgent string // in base64, "" if the client has not sent one
 }
 
 func newConn(n *node, nc net.Conn) *conn {
@@ -77,6 +77,7 @@ func (f flushFirst) Read(p []byte) (int, error) {
 // invalid header. opening is the action for the opening of the connection.
 func (c *conn) serve(opening *Action) {
 	defer c.identity.clearUser()
+	defer c.forgetUserAgent()
 	defer func() {
 		// Last resort: no input from a client may crash the program under test.
 		if p := recover(); p != nil {
@@ -228,6 +229,7 @@ func (c *conn) handleMessage(body []byte) error {
 
 // refuse answers a message with only a result code.
 func (c *conn) refuse(code protocol.ResultCode) {
+	c.logRefusal("request", code)
 	c.out = appendBare(c.out, wire.Header{ResultCode: code})
 }
 

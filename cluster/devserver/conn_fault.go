@@ -32,7 +32,9 @@ func (c *conn) handleIntercepted(t wire.ProtoType, body []byte) error {
 		return err
 	}
 	arrived := time.Now()
-	a := c.node.server.faults.decide(c.newRequest(t, body))
+	request := c.newRequest(t, body)
+	a := c.node.server.faults.decide(request)
+	c.logFault(request, &a)
 	if err := c.process.wait(a.Delay, a.Hold); err != nil {
 		return err
 	}

@@ -74,6 +74,20 @@ func (c *conn) trim() {
 	}
 }
 
+// isFull reports whether the records exceed Options.MaxMemory.
+func (s *Server) isFull() bool {
+	if s.options.MaxMemory == 0 {
+		return false
+	}
+	var used int64
+	for _, ns := range s.namespaces.Load().list {
+		for node := range ns.usage {
+			used += ns.usage[node].bytes.Load()
+		}
+	}
+	return used > s.options.MaxMemory
+}
+
 // limitMemory limits the memory of a command after each operation. It returns false if the command
 // uses too much.
 func (c *command) limitMemory() bool {

@@ -87,7 +87,7 @@
 //
 // The cluster cannot split into two parts that both continue. A write reaches all copies of its
 // partition at once or none, so replicas never lag behind. Nothing is stored on disk, shipped to
-// another data center or evicted. Latency histograms have no data.
+// another data center or evicted. Histograms count commands but do not measure their duration.
 //
 // # Files
 //
@@ -161,6 +161,7 @@
 //	conn_authority.go             certificates for tests
 //	conn_fault.go                 actions on requests and connections
 //	conn_limits.go                connection limits and timeouts
+//	conn_log.go                   log messages about refused requests
 //	conn_memory.go                buffers and memory limits
 //	conn_pipe.go                  in-memory connections
 //	conn_tls.go                   TLS addresses
@@ -171,10 +172,15 @@
 //	info_config.go                get-config and set-config
 //	info_counters.go              counters
 //	info_identity.go              build, edition, features
+//	info_latencies.go             rates of commands
+//	info_log.go                   log levels and messages
+//	info_metadata.go              system metadata
+//	info_operator.go              dumps, heartbeats and other commands for operators
 //	info_query.go                 query-show and query-abort
 //	info_settings.go              default statistics and configuration
 //	info_sindex.go                sindex commands
 //	info_statistics.go            statistics
+//	info_useragent.go             user agents of connections
 //	info_xdr.go                   XDR filters
 //
 //	query.go                      queries: parsing and dispatch

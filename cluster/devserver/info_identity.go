@@ -1,21 +1,17 @@
 package devserver
 
-import (
-	"encoding/base64"
-
-	"github.com/aerosql/aerosql/protocol"
-)
-
 // Identity of the nodes. Clients use the build to choose which features they use.
 const (
-	defaultBuild = "8.1.2.0"
-	buildOS      = "debian12"
-	arch         = "x86_64"
-	sha          = "05b91c64f5fa7836a36e52e3797da34dc0325649"
-	features     = "batch-any;batch-index;blob-bits;cdt-index;cdt-list;cdt-map;cluster-stable;float;geo;sindex-exists;peers;" +
+	buildOS  = "debian12"
+	arch     = "x86_64"
+	sha      = "05b91c64f5fa7836a36e52e3797da34dc0325649"
+	features = "batch-any;batch-index;blob-bits;cdt-index;cdt-list;cdt-map;cluster-stable;float;geo;sindex-exists;peers;" +
 		"pipelining;pquery;pscans;query-show;relaxed-sc;replicas;replicas-all;replicas-master;replicas-max;truncate-namespace;udf"
 	compatibilityID = "15"
 )
+
+// DefaultBuild is the server version that nodes report unless Options.Build says otherwise.
+const DefaultBuild = "8.1.2.0"
 
 var identityCommands = map[string]func(*infoRequest) string{
 	"node":             (*infoRequest).nodeName,
@@ -38,7 +34,7 @@ var identityCommands = map[string]func(*infoRequest) string{
 	"connection":       fixed("admin=false"),
 	"cluster-name":     (*infoRequest).clusterName,
 	"user-agent-set":   (*infoRequest).setUserAgent,
-	"user-agents":      fixed(""),
+	"user-agents":      (*infoRequest).userAgents,
 	"health-stats":     fixed(""),
 	"health-outliers":  fixed(""),
 	"best-practices":   fixed("failed_best_practices=none"),
@@ -65,20 +61,4 @@ func (r *infoRequest) clusterName() string {
 		return name
 	}
 	return "null"
-}
-
-// setUserAgent accepts the client's user agent, once per connection.
-func (r *infoRequest) setUserAgent() string {
-	value, failure := r.required("value")
-	if failure != "" {
-		return failure
-	}
-	if r.conn.userAgentSet {
-		return infoError(protocol.ParameterError, "already set")
-	}
-	if _, err := base64.StdEncoding.DecodeString(value); err != nil {
-		return infoError(protocol.ParameterError, "'value' invalid base64")
-	}
-	r.conn.userAgentSet = true
-	return infoOK
 }

@@ -62,6 +62,15 @@ func (s *settings) get(key string) (value string, ok bool) {
 	return value, ok
 }
 
+// remove removes a value. It reports whether it was set.
+func (s *settings) remove(key string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	_, ok := s.values[key]
+	delete(s.values, key)
+	return ok
+}
+
 func (s *settings) copyTo(m map[string]string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

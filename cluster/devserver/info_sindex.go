@@ -113,6 +113,7 @@ func (r *infoRequest) indexDelete() string {
 		return failure
 	}
 	r.server.indexes.delete(r.server, namespace, name)
+	r.server.metadata.note(metadataIndexes, namespace+"|"+name)
 	return infoOK
 }
 
@@ -221,6 +222,7 @@ func (r *infoRequest) indexCreate() string {
 	if err := r.server.indexes.create(r.server, d); err != nil {
 		return infoError(err.Code, err.Message)
 	}
+	r.server.metadata.note(metadataIndexes, d.namespace+"|"+d.name)
 	return infoOK
 }
 

@@ -18,8 +18,6 @@ var statisticsCommands = map[string]func(*infoRequest) string{
 	"sets":       (*infoRequest).setStatistics,
 	"objects":    (*infoRequest).objects,
 	"latencies":  (*infoRequest).latencies,
-	"histogram":  fixed(""),
-	"logs":       fixed(""),
 }
 
 func (r *infoRequest) statistics() string {
@@ -227,15 +225,4 @@ func (r *infoRequest) setLine(ns *namespace, s *set) string {
 		"default-read-touch-ttl-pct=%d:default-ttl=%d:disable-eviction=%t:enable-index=%t:stop-writes-count=%d:stop-writes-size=%d;",
 		u.objects.Load(), u.tombstones.Load(), u.bytes.Load(), s.truncated.Load(), indexes,
 		uint32(o.readTouch), o.defaultTTL, o.disableEviction, indexed || o.indexed, o.stopCount, o.stopSize)
-}
-
-// latencies lists the histograms. None of them has data.
-func (r *infoRequest) latencies() string {
-	list := []string{"batch-index:"}
-	for _, ns := range r.server.namespaces.Load().list {
-		for _, kind := range []string{"read", "write", "udf", "batch-sub-read", "batch-sub-write", "batch-sub-udf", "pi-query", "si-query"} {
-			list = append(list, "{"+ns.name+"}-"+kind+":")
-		}
-	}
-	return strings.Join(list, ";")
 }

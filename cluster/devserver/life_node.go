@@ -39,6 +39,10 @@ type node struct {
 	peers               atomic.Pointer[peerBook]
 	queries             queryManager
 	counters            nodeCounters
+	latency             latencyMeter
+	agents              userAgents
+	levels              settings // of the log, by context
+	tips                settings // addresses for heartbeats
 }
 
 func newNode(s *Server, number int) *node {
@@ -48,6 +52,7 @@ func newNode(s *Server, number int) *node {
 		n.alternate = list[number]
 	}
 	n.started = s.options.Clock()
+	n.latency.at = n.started
 	n.partitionGeneration.Store(-1) // until it joins a cluster
 	n.peers.Store(new(peerBook))
 	return n
@@ -67,7 +72,9 @@ func (n *node) start(host string, port int) error {
 		return fmt.Errorf("devserver: %w", err)
 	}
 	n.port = l.Addr().(*net.TCPAddr).Port
-	if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
+	if n.server.options.Advertise != "" {
+		n.host = n.server.options.Advertise
+	} else if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
 		// Clients need an address that they can connect to.
 		n.host = "127.0.0.1"
 	}

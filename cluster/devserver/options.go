@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net"
+	"strings"
 	"time"
 
 	"github.com/aerosql/aerosql/protocol"
@@ -22,6 +24,9 @@ type Options struct {
 	// port. Otherwise the nodes use port, port+10, port+20 and so on. If Listen is empty, nodes are
 	// reachable only through Dial and no socket is opened.
 	Listen string
+	// Advertise is the host that the nodes report to clients instead of the one in Listen. If it is
+	// empty and Listen has no host, they report 127.0.0.1.
+	Advertise string
 	// ClusterName is the cluster name that the nodes report. "" means that the cluster has no name.
 	ClusterName string
 	// Clock returns the time that expiration uses. nil means time.Now. Server time starts in 2010,
@@ -34,7 +39,7 @@ type Options struct {
 	// Enterprise features fail with EnterpriseOnly.
 	Edition Edition
 	// Build is the server version that the nodes report. Clients use it to choose what they send.
-	// "" means "8.1.2.0". It does not change what the nodes support.
+	// "" means [DefaultBuild]. It does not change what the nodes support.
 	Build string
 	// Security requires clients to log in and enforces the privileges of their users (Enterprise).
 	// nil turns access control off.
@@ -44,6 +49,9 @@ type Options struct {
 	// MaxConns is the maximum number of connections per node (proto-fd-max). 0 means 15,000. A
 	// connection above the limit is accepted and closed at once.
 	MaxConns int
+	// MaxMemory is the size of all records, in bytes as on a device, above which writes are refused
+	// with OutOfSpace. Replicas count. 0 means no limit.
+	MaxMemory int64
 	// IdleTimeout is how long a node keeps a connection without requests (proto-fd-idle-ms), in
 	// whole milliseconds. 0 means no limit. Independently of it, each read of a request that has
 	// arrived in part times out after 10 seconds.
@@ -145,14 +153,14 @@ func (o Options) withDefaults() (Options, error) {
 	if o.MigrateEvery < 0 && o.MigrateEvery != MigrateManually {
 		return o, fmt.Errorf("devserver: MigrateEvery is %v, which is negative", o.MigrateEvery)
 	}
-	if o.MaxConns < 0 || o.IdleTimeout < 0 || o.IdleTimeout%time.Millisecond != 0 {
-		return o, errors.New("devserver: MaxConns or IdleTimeout is out of range")
+	if o.MaxConns < 0 || o.MaxMemory < 0 || o.IdleTimeout < 0 || o.IdleTimeout%time.Millisecond != 0 {
+		return o, errors.New("devserver: MaxConns, MaxMemory or IdleTimeout is out of range")
 	}
 	if o.MaxConns == 0 {
 		o.MaxConns = defaultMaxConns
 	}
 	if o.Build == "" {
-		o.Build = defaultBuild
+		o.Build = DefaultBuild
 	}
 	var err error
 	if o.Security, err = o.Security.withDefaults(o.Edition); err != nil {
@@ -171,6 +179,9 @@ func (o Options) withDefaults() (Options, error) {
 		if _, _, err := splitAddress(o.Listen); err != nil {
 			return o, fmt.Errorf("%w in Options.Listen", err)
 		}
+	}
+	if strings.ContainsAny(o.Advertise, ":[]/ ") && net.ParseIP(o.Advertise) == nil {
+		return o, fmt.Errorf("devserver: Options.Advertise %q must be a host without a port", o.Advertise)
 	}
 	for _, address := range o.AlternateAddresses {
 		if address != "" {

@@ -22,6 +22,7 @@ type Server struct {
 	indexes    indexRegistry
 	modules    moduleRegistry
 	settings   settings
+	metadata   metadata
 	limits     connLimits
 	buffers    buffers
 	faults     faults

@@ -73,6 +73,7 @@ func (r *infoRequest) truncate(name, setName string) string {
 	} else {
 		clock.advance(before)
 	}
+	r.server.metadata.note(metadataTruncate, name+"|"+setName)
 	if ns := r.server.namespace([]byte(name)); ns != nil {
 		ns.truncate(setName, before)
 	}
@@ -100,6 +101,7 @@ func (r *infoRequest) truncateSetUndo() string {
 	if failure != "" {
 		return failure
 	}
+	r.server.metadata.note(metadataTruncate, name+"|"+setName)
 	if ns := r.server.namespace([]byte(name)); ns != nil {
 		if s := ns.findSet([]byte(setName)); s != nil {
 			s.truncated.Store(0)
@@ -113,6 +115,7 @@ func (r *infoRequest) truncateNamespaceUndo() string {
 	if failure != "" {
 		return failure
 	}
+	r.server.metadata.note(metadataTruncate, name+"|")
 	if ns := r.server.namespace([]byte(name)); ns != nil {
 		ns.truncated.Store(0)
 	}

@@ -27,6 +27,7 @@ type command struct {
 func commands() []command {
 	return []command{
 		{"serve", "run a development cluster", serve},
+		{"version", "print versions", version},
 	}
 }
 

@@ -3,7 +3,9 @@ package main
 import (
 	"bufio"
 	"context"
+	"flag"
 	"io"
+	"log/slog"
 	"net"
 	"path/filepath"
 	"strings"
@@ -13,6 +15,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/aerosql/aerosql/cluster"
+	"github.com/aerosql/aerosql/cluster/devserver"
 	"github.com/aerosql/aerosql/protocol"
 )
 
@@ -30,7 +33,21 @@ func TestUsage(t *testing.T) {
 		{"serve -h", exitOK, "-listen"},
 		{"serve -nosuch", exitUsage, "-nosuch"},
 		{"serve extra", exitUsage, `unexpected argument "extra"`},
-		{"serve -nodes 99", exitFailure, "1 to 8 nodes"},
+		{"serve -nodes 99", exitFailure, "-nodes 99: a cluster has 1 to 8 nodes"},
+		{"serve -nodes 0", exitFailure, "-nodes 0: a cluster has 1 to 8 nodes"},
+		{"serve -nodes 2 -replication-factor 3", exitFailure, "-replication-factor 3: use 1 to 2, the number of nodes"},
+		{"serve -replication-factor -1", exitFailure, "-replication-factor -1"},
+		{"serve -log-format xml", exitFailure, `-log-format "xml": use text or json`},
+		{"serve -allow-expunge", exitFailure, "-allow-expunge needs -strong-consistency"},
+		{"serve -default-ttl 1ms", exitFailure, "use whole seconds"},
+		{"serve -racks a", exitFailure, `"a" is not a number`},
+		{"serve -racks 1,2", exitFailure, "2 racks for 1 nodes"},
+		{"serve -tls-cert x", exitFailure, "-tls-cert and -tls-key need each other"},
+		{"serve -tls-client-ca x", exitFailure, "-tls-client-ca needs -tls-ca or -tls-cert"},
+		{"serve -max-memory 5TB", exitUsage, "KiB, MiB or GiB"},
+		{"serve -listen nowhere", exitFailure, "-listen: address nowhere: missing port"},
+		{"serve -advertise host:1", exitFailure, "must be a host without a port"},
+		{"version", exitOK, "serves Aerospike 8.1.2.0"},
 		{"serve -namespaces ,", exitFailure, "namespace"},
 		{"serve -tls-ca /nowhere/ca.pem", exitFailure, "/nowhere/ca.pem"},
 		{"serve -strong-consistency other", exitFailure, `"other"`},
@@ -39,6 +56,56 @@ func TestUsage(t *testing.T) {
 		require.Equal(t, test.code, execute(context.Background(), strings.Fields(test.args), &out, &out), test.args)
 		require.Contains(t, out.String(), test.want, test.args)
 	}
+}
+
+// The help of serve has every flag in a group and shows examples.
+func TestServeHelp(t *testing.T) {
+	var out strings.Builder
+	require.Equal(t, exitOK, execute(context.Background(), []string{"serve", "-h"}, &out, &out))
+	help := out.String()
+	for _, want := range []string{"Cluster:\n  -listen address\n", "Limits:\n", "Examples:\n", "TLS on port 4333", "Exit codes: 0 success, 1 failure, 2 wrong usage."} {
+		require.Contains(t, help, want)
+	}
+	grouped := make(map[string]bool)
+	for _, g := range serveGroups {
+		for name := range strings.FieldsSeq(g.names) {
+			require.False(t, grouped[name], name)
+			grouped[name] = true
+		}
+	}
+	flags := flag.NewFlagSet("", flag.ContinueOnError)
+	newServeFlags(flags)
+	flags.VisitAll(func(f *flag.Flag) { require.True(t, grouped[f.Name], f.Name) })
+}
+
+func TestAddressInUse(t *testing.T) {
+	taken, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	defer taken.Close()
+	var out strings.Builder
+	require.Equal(t, exitFailure, execute(context.Background(), []string{"serve", "-listen", taken.Addr().String()}, &out, &out))
+	require.Contains(t, out.String(), taken.Addr().String())
+	require.Contains(t, out.String(), "in use")
+}
+
+// A server that listens on all addresses advertises one that others reach, or the one of the flag.
+func TestAdvertisedAddress(t *testing.T) {
+	logger := slog.New(slog.DiscardHandler)
+	for _, test := range []struct{ listen, advertise, want string }{
+		{"127.0.0.1:0", "", ""},
+		{"127.0.0.1:0", "db.example", "db.example"},
+		{":0", "db.example", "db.example"},
+		{":0", "", ownAddress()},
+		{"0.0.0.0:0", "", ownAddress()},
+	} {
+		got, err := (&serveFlags{listen: test.listen, advertise: test.advertise}).advertised(logger)
+		require.NoError(t, err)
+		require.Equal(t, test.want, got, test)
+	}
+	server, err := devserver.Start(devserver.Options{Listen: "127.0.0.1:0", Advertise: "db.example"})
+	require.NoError(t, err)
+	defer server.Close()
+	require.Regexp(t, `^db\.example:[0-9]+$`, server.Seeds()[0])
 }
 
 func TestServeUntilStopped(t *testing.T) {

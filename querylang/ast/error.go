@@ -66,16 +66,17 @@ func (e *Error) Unwrap() []error {
 }
 
 // ErrorAt returns an error with a position. If text is "" the statement was not parsed, and the
-// error has no position.
+// error has no position. The error does not quote a text that may have a password.
 func ErrorAt(text string, pos Pos, kind error, format string, args ...any) *Error {
 	if text == "" {
 		return Errorf(kind, format, args...)
 	}
 	line, column := lineAndColumn(text, pos)
-	return &Error{
-		Kind: kind, Line: line, Column: column,
-		Message: message(format, args), excerpt: excerpt(text, pos),
+	e := &Error{Kind: kind, Line: line, Column: column, Message: message(format, args)}
+	if PasswordAt(text) < 0 {
+		e.excerpt = excerpt(text, pos)
 	}
+	return e
 }
 
 // Errorf returns an error without a position.

@@ -38,6 +38,8 @@ func (p *printer) statement(s Statement) {
 		p.statement(s.Statement)
 	case *CreateTable, *AlterTable, *DropTable, *CreateIndex, *DropIndex, *CreateView, *DropView:
 		p.definition(s)
+	case *User, *Role, *Grant, *Module, *Execute, *Kill, *Analyze, *AlterSystem, *AlterXDR, *TruncateNamespace:
+		p.administration(s)
 	default:
 		p.session(s)
 	}
@@ -291,6 +293,12 @@ var transactionVerbs = [...]string{Begin: "BEGIN", Commit: "COMMIT", Rollback: "
 // String returns the verb's keyword.
 func (v TransactionVerb) String() string { return transactionVerbs[v] }
 
+// namedShows are what SHOW shows by the name of one, without FROM.
+var namedShows = map[string]bool{
+	"CREATE TABLE": true, "CREATE VIEW": true, "CREATE INDEX": true, "CREATE FUNCTION": true, "CURSOR": true,
+	"USER": true, "ROLE": true, "VARIABLE": true,
+}
+
 // session writes a statement that concerns the session.
 func (p *printer) session(s Statement) {
 	switch s := s.(type) {
@@ -309,7 +317,7 @@ func (p *printer) session(s Statement) {
 	case *Show:
 		p.text("SHOW ", s.What)
 		if !s.Table.Set.IsZero() {
-			if s.What != "CREATE TABLE" && s.What != "CREATE VIEW" && s.What != "CURSOR" {
+			if !namedShows[s.What] {
 				p.text(" FROM")
 			}
 			p.text(" ", s.Table.String())

@@ -2,7 +2,9 @@ package ast
 
 // A Statement is a parsed statement: [*Query], [*Insert], [*Update], [*Delete], [*Truncate],
 // [*Explain], [*CreateTable], [*AlterTable], [*DropTable], [*CreateIndex], [*DropIndex],
-// [*CreateView], [*DropView], [*Transaction], [*Set], [*Show], [*Declare], [*Fetch] or [*Close].
+// [*CreateView], [*DropView], [*Transaction], [*Set], [*Show], [*Declare], [*Fetch], [*Close],
+// [*User], [*Role], [*Grant], [*Module], [*Execute], [*Kill], [*Analyze], [*AlterSystem],
+// [*AlterXDR] or [*TruncateNamespace].
 type Statement interface {
 	String() string
 	Position() Pos
@@ -231,8 +233,9 @@ type Set struct {
 // table may be a namespace, as in SHOW TABLES FROM namespace; its name is in Table.Set then.
 type Show struct {
 	// What is in upper case: TABLES, COLUMNS, INDEXES, NAMESPACES, SETS, BINS, VARIABLES,
-	// FUNCTIONS, MODULES, USERS, ROLES, NODES, JOBS, VIEWS, CURSORS, CURSOR, CREATE TABLE or CREATE
-	// VIEW. The name of a cursor is in Table.Set.
+	// FUNCTIONS, MODULES, USERS, ROLES, GRANTS, NODES, JOBS, VIEWS, CURSORS, CURSOR, USER, ROLE,
+	// VARIABLE, CREATE TABLE, CREATE VIEW, CREATE INDEX or CREATE FUNCTION. The name of what is not
+	// a table is in Table.Set.
 	What  string
 	Table TableName
 	Like  Expr

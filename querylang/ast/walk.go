@@ -245,5 +245,29 @@ func (c children) ofDefinition(s Statement) {
 		c.options(s.Options)
 	case *CreateView:
 		c.query(s.Query)
+	default:
+		c.ofAdministration(s)
+	}
+}
+
+func (c children) ofAdministration(s Statement) {
+	switch s := s.(type) {
+	case *User:
+		c.exprs(s.Password)
+	case *Role:
+		c.options(s.Options)
+	case *Module:
+		c.exprs(s.Source, s.File)
+	case *Execute:
+		c.exprs(s.Args...)
+		c.exprs(s.Where)
+	case *Kill:
+		c.exprs(s.Job)
+	case *AlterSystem:
+		c.exprs(s.Value)
+	case *AlterXDR:
+		c.exprs(s.Filter)
+	case *TruncateNamespace:
+		c.exprs(s.Before)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/querylang/ast"
 	"github.com/aerosql/aerosql/querylang/function"
 )
@@ -78,9 +79,13 @@ func (b *binder) count(s *scope, e ast.Expr, clause string) Expr {
 
 // queryOptionNames are the options of WITH (...).
 var (
-	queryOptionNames = ast.Words("MAX_RECORDS RECORDS_PER_SECOND REPLICA RACK READ_MODE FETCH_ROWS ATOMIC TTL SEND_KEY DURABLE COMMIT")
-	writeOptionNames = ast.Words("ATOMIC TTL SEND_KEY DURABLE COMMIT")
+	queryOptionNames = ast.Words("MAX_RECORDS RECORDS_PER_SECOND REPLICA RACK READ_MODE FETCH_ROWS TIMEOUT SOCKET_TIMEOUT " +
+		"ATOMIC TTL SEND_KEY DURABLE DURABLE_DELETE COMMIT GENERATION BACKGROUND WAIT")
+	writeOptionNames = ast.Words("ATOMIC TTL SEND_KEY DURABLE DURABLE_DELETE COMMIT GENERATION BACKGROUND WAIT")
 )
+
+// durableDelete is the name of an option that has a shorter one too.
+const durableDelete = "durable_delete"
 
 // queryOptions binds WITH (...). The names of the result are in lower case.
 func (b *binder) queryOptions(options []ast.Option) map[string]Expr {
@@ -95,13 +100,19 @@ func (b *binder) queryOptions(options []ast.Option) map[string]Expr {
 			b.fail(o.Name.Pos, ast.ErrUnknownName, "there is no option %s%s", o.Name, b.nearest(o.Name.Text, names))
 		}
 		if o.Value == nil {
-			b.fail(o.Name.Pos, ast.ErrSyntax, "the option %s has no value", o.Name)
-			continue
+			o.Value = &ast.Literal{Value: protocol.Bool(true), Pos: o.Name.Pos}
 		}
 		if c, ok := o.Value.(*ast.Column); ok && len(c.Parts) == 1 { // read_mode=sc is a word
 			o.Value = &ast.Literal{Value: textValue(strings.ToLower(c.Parts[0].Text)), Pos: c.Parts[0].Pos}
 		}
-		bound[strings.ToLower(o.Name.Text)] = b.expr(s, o.Value)
+		name := strings.ToLower(o.Name.Text)
+		if name == "durable" {
+			name = durableDelete
+		}
+		if _, twice := bound[name]; twice {
+			b.fail(o.Name.Pos, ast.ErrSyntax, "the option %s is given twice", o.Name)
+		}
+		bound[name] = b.expr(s, o.Value)
 	}
 	return bound
 }

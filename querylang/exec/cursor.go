@@ -83,6 +83,9 @@ func (r *reader) get(ctx context.Context, key protocol.Key) (record *protocol.Re
 		if err := readOptions(r.access.Options, &policy.Replica, &policy.ReadModeAP, &policy.ReadModeSC); err != nil {
 			return nil, err
 		}
+		if err := timeoutOptions(r.access.Options, &policy.TotalTimeout, &policy.SocketTimeout); err != nil {
+			return nil, err
+		}
 	}
 	if r.onlyMetadata() {
 		record, err = r.engine.client.GetHeader(ctx, policy, key)
@@ -100,6 +103,9 @@ func (r *reader) batchPolicy() (*cluster.BatchPolicy, error) {
 	policy := r.engine.batchRead
 	if r.access.Filter != nil {
 		policy.Filter = r.access.Filter.Packed
+	}
+	if err := timeoutOptions(r.access.Options, &policy.TotalTimeout, &policy.SocketTimeout); err != nil {
+		return nil, err
 	}
 	return &policy, readOptions(r.access.Options, &policy.Replica, &policy.ReadModeAP, &policy.ReadModeSC)
 }

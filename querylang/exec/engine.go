@@ -60,8 +60,13 @@ type Options struct {
 	Refresh time.Duration
 	// Namespace and User are what DATABASE() and CURRENT_USER return.
 	Namespace, User string
+	// LocalFiles allows REGISTER MODULE to read files of this machine.
+	LocalFiles bool
 	// Environment replaces what the engine knows of indexes and servers, for tests.
 	Environment plan.Environment
+
+	// background and wait are options of one statement, see WITH (background, wait).
+	background, wait bool
 }
 
 // An Engine runs statements on a cluster. It is safe for concurrent use.

@@ -2,6 +2,7 @@ package exec
 
 import (
 	"strings"
+	"time"
 
 	"github.com/aerosql/aerosql/cluster"
 	"github.com/aerosql/aerosql/protocol"
@@ -16,6 +17,8 @@ const (
 	optionReadMode         = "read_mode"
 	optionFetchRows        = "fetch_rows"
 	optionRack             = "rack"
+	optionTimeout          = "timeout"
+	optionSocketTimeout    = "socket_timeout"
 )
 
 // replicas are the values of the option replica.
@@ -47,6 +50,9 @@ func queryOptions(options map[string]protocol.Value, policy *cluster.QueryPolicy
 	if err := readOptions(options, &policy.Replica, nil, nil); err != nil {
 		return 0, err
 	}
+	if err := timeoutOptions(options, &policy.TotalTimeout, &policy.SocketTimeout); err != nil {
+		return 0, err
+	}
 	return countOption(options, optionFetchRows)
 }
 
@@ -61,6 +67,19 @@ func countOption(options map[string]protocol.Value, name string) (int64, error) 
 		return 0, ast.Errorf(ast.ErrArguments, "the option %s must be a non-negative integer, not %v", name, v)
 	}
 	return n, nil
+}
+
+// timeoutOptions sets the timeouts of a policy that options name.
+func timeoutOptions(options map[string]protocol.Value, total, socket *time.Duration) (err error) {
+	if v, ok := options[optionTimeout]; ok {
+		if *total, err = timeoutOption(optionTimeout, v); err != nil {
+			return err
+		}
+	}
+	if v, ok := options[optionSocketTimeout]; ok {
+		*socket, err = timeoutOption(optionSocketTimeout, v)
+	}
+	return err
 }
 
 // readOptions sets the fields of a policy that options name. The modes may be nil.

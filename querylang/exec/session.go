@@ -41,6 +41,31 @@ func (s *Session) Reset() {
 	s.engine, s.settings, s.cursors = s.base, nil, nil
 }
 
+// KeepSettings makes the settings of the session its defaults, to which RESET and Reset return.
+func (s *Session) KeepSettings() { s.base, s.settings = s.engine, nil }
+
+// RunWith is Run with options of this statement, by the names of the settings and of the options of
+// WITH. Options of WITH have precedence over them, and they over the settings of the session.
+func (s *Session) RunWith(ctx context.Context, stmt *Statement, args []protocol.Value, options map[string]protocol.Value) (*Result, error) {
+	if command, ok := stmt.Plan.(*plan.Command); ok && command.Query == nil {
+		return nil, ast.Errorf(ast.ErrUnsupported, "options can't be passed to a statement that concerns the session")
+	}
+	if !plan.Writes(stmt.Plan) {
+		for name := range options {
+			if _, ofWrites := statementOptions[strings.ToLower(name)]; ofWrites {
+				return nil, ast.Errorf(ast.ErrUnsupported, "the option %s is one of writes; it has no effect on other statements", name)
+			}
+		}
+	}
+	engine, err := s.engine.withOptions(options)
+	if err != nil {
+		return nil, err
+	}
+	defer func(before *Engine) { s.engine = before }(s.engine)
+	s.engine = engine
+	return s.Run(ctx, stmt, args)
+}
+
 // HasCursors reports whether cursors are open.
 func (s *Session) HasCursors() bool { return len(s.cursors) > 0 }
 
@@ -88,14 +113,9 @@ func (s *Session) Run(ctx context.Context, stmt *Statement, args []protocol.Valu
 
 // command runs a statement that concerns the session.
 func (s *Session) command(ctx context.Context, stmt *Statement, p *plan.Command, args []protocol.Value) (*Result, error) {
-	var value protocol.Value
-	if p.Value != nil {
-		run := &bind.Run{}
-		s.engine.initRun(run, stmt, args)
-		value = p.Value.Eval(&bind.Env{Run: run})
-		if run.Err != nil {
-			return nil, run.Err
-		}
+	value, values, err := s.values(stmt, p, args)
+	if err != nil {
+		return nil, err
 	}
 	switch statement := p.Statement.(type) {
 	case *ast.Transaction:
@@ -111,7 +131,24 @@ func (s *Session) command(ctx context.Context, stmt *Statement, p *plan.Command,
 	case *ast.Show:
 		return s.show(ctx, p, statement, value)
 	}
-	return nil, ast.Errorf(ast.ErrUnsupported, "statements of %T can't run", p.Statement)
+	return s.administer(ctx, stmt, p, args, value, values)
+}
+
+// values returns the value and the list of values of a command.
+func (s *Session) values(stmt *Statement, p *plan.Command, args []protocol.Value) (value protocol.Value, values []protocol.Value, err error) {
+	if p.Value == nil && p.Values == nil {
+		return value, nil, nil
+	}
+	run := &bind.Run{}
+	s.engine.initRun(run, stmt, args)
+	env := &bind.Env{Run: run}
+	if p.Value != nil {
+		value = p.Value.Eval(env)
+	}
+	for _, e := range p.Values {
+		values = append(values, e.Eval(env))
+	}
+	return value, values, run.Err
 }
 
 // transact runs BEGIN, COMMIT and ROLLBACK.

@@ -2,9 +2,11 @@ package exec
 
 import (
 	"maps"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/aerosql/aerosql/cluster"
 	"github.com/aerosql/aerosql/protocol"
@@ -89,6 +91,22 @@ var settings = map[string]setting{
 			return "all"
 		},
 	},
+	optionTimeout: {
+		set: func(o *Options, v protocol.Value) error {
+			p := &o.Policies
+			return setTimeouts(optionTimeout, v, &p.Read.TotalTimeout, &p.Write.TotalTimeout, &p.Batch.TotalTimeout, &p.Query.TotalTimeout)
+		},
+		get: func(o *Options) string { return timeoutText(o.Policies.Read.TotalTimeout, cluster.DefaultTotalTimeout) },
+	},
+	optionSocketTimeout: {
+		set: func(o *Options, v protocol.Value) error {
+			p := &o.Policies
+			return setTimeouts(optionSocketTimeout, v, &p.Read.SocketTimeout, &p.Write.SocketTimeout, &p.Batch.SocketTimeout, &p.Query.SocketTimeout)
+		},
+		get: func(o *Options) string {
+			return timeoutText(o.Policies.Read.SocketTimeout, cluster.DefaultSocketTimeout)
+		},
+	},
 	optionAtomic: {
 		set: func(o *Options, v protocol.Value) error {
 			atomic, err := boolOption(optionAtomic, v)
@@ -99,9 +117,32 @@ var settings = map[string]setting{
 	},
 }
 
+// statementOptions are the options of a statement that a session can't have.
+var statementOptions = map[string]func(o *Options, v protocol.Value) error{
+	optionGeneration: func(o *Options, v protocol.Value) error {
+		generation, ok := generationOf(v)
+		if !ok {
+			return ast.Errorf(ast.ErrArguments, "the option %s must be an integer from 1 to %d, not %v", optionGeneration, maxGeneration, v)
+		}
+		o.Policies.Write.Generation, o.Policies.Write.GenerationPolicy = generation, cluster.ExpectEqual
+		return nil
+	},
+	optionBackground: func(o *Options, v protocol.Value) (err error) {
+		o.background, err = boolOption(optionBackground, v)
+		return err
+	},
+	optionWait: func(o *Options, v protocol.Value) (err error) {
+		o.wait, err = boolOption(optionWait, v)
+		return err
+	},
+}
+
+// otherNames are other names of settings and options.
+var otherNames = map[string]string{"durable": optionDurable}
+
 // aqlSettings are the names of the aql tool for settings.
 var aqlSettings = map[string]string{
-	"record_ttl": optionTTL, "key_send": optionSendKey, "durable_delete": optionDurable, "scan_records_per_second": optionRecordsPerSecond,
+	"record_ttl": optionTTL, "key_send": optionSendKey, "scan_records_per_second": optionRecordsPerSecond,
 }
 
 func setCount(n *int64, name string, v protocol.Value) error {
@@ -184,6 +225,9 @@ func (s *Session) set(p *plan.Command, statement *ast.Set, v protocol.Value) err
 	if own, ok := aqlSettings[name]; ok && p.AQL {
 		name = own
 	}
+	if own, ok := otherNames[name]; ok {
+		name = own
+	}
 	if _, known := settings[name]; !known {
 		return ast.ErrorAt(p.Text, statement.Name.Pos, ast.ErrUnknownName, "there is no setting %s; the settings are %s",
 			statement.Name, strings.Join(slices.Sorted(maps.Keys(settings)), ", "))
@@ -221,6 +265,68 @@ func (e *Engine) with(values map[string]protocol.Value) (*Engine, error) {
 	return &changed, nil
 }
 
+// withOptions returns an engine for one statement, with its options.
+func (e *Engine) withOptions(values map[string]protocol.Value) (*Engine, error) {
+	own := make(map[string]protocol.Value, len(values))
+	changed := *e
+	for _, given := range slices.Sorted(maps.Keys(values)) {
+		name := strings.ToLower(given)
+		if other, ok := otherNames[name]; ok {
+			name = other
+		}
+		if set, ok := statementOptions[name]; ok {
+			if err := set(&changed.options, values[given]); err != nil {
+				return nil, err
+			}
+			continue
+		}
+		if _, known := settings[name]; !known {
+			names := slices.Concat(slices.Collect(maps.Keys(settings)), slices.Collect(maps.Keys(statementOptions)))
+			slices.Sort(names)
+			return nil, ast.Errorf(ast.ErrUnknownName, "there is no option %s; the options are %s", given, strings.Join(names, ", "))
+		}
+		own[name] = values[given]
+	}
+	return changed.with(own)
+}
+
+// setTimeouts sets timeouts to a value.
+func setTimeouts(name string, v protocol.Value, timeouts ...*time.Duration) error {
+	d, err := timeoutOption(name, v)
+	if err != nil {
+		return err
+	}
+	for _, t := range timeouts {
+		*t = d
+	}
+	return nil
+}
+
+// timeoutOption returns a timeout: a duration such as '500ms', a number of milliseconds, or 'none'.
+func timeoutOption(name string, v protocol.Value) (time.Duration, error) {
+	text, _ := v.Text()
+	if strings.EqualFold(text, "none") {
+		return cluster.NoTimeout, nil
+	}
+	if n, ok := v.Int(); ok && n > 0 && n <= math.MaxInt64/int64(time.Millisecond) {
+		return time.Duration(n) * time.Millisecond, nil
+	}
+	if d, err := time.ParseDuration(text); err == nil && d > 0 {
+		return d, nil
+	}
+	return 0, ast.Errorf(ast.ErrArguments, "the option %s must be a duration such as '500ms', a number of milliseconds, or 'none', not %v", name, v)
+}
+
+func timeoutText(d, byDefault time.Duration) string {
+	switch {
+	case d < 0:
+		return "none"
+	case d == 0:
+		return byDefault.String()
+	}
+	return d.String()
+}
+
 // writing returns an engine for statements that write. The setting max_records does not apply to
 // them: they would leave out records in silence.
 func (e *Engine) writing() *Engine {
@@ -244,6 +350,20 @@ func (s *Session) showVariables(matches func(string) bool) *Result {
 		}
 	}
 	return result(textColumns("name", "value", "default"), rows)
+}
+
+// showVariable returns one setting. The statement may be one that is not supported, such as SHOW
+// PROCESSLIST.
+func (s *Session) showVariable(p *plan.Command, statement *ast.Show) (*Result, error) {
+	name := strings.ToLower(statement.Table.Set.Text)
+	if own, ok := aqlSettings[name]; ok && p.AQL {
+		name = own
+	}
+	if _, known := settings[name]; !known {
+		return nil, ast.ErrorAt(p.Text, statement.Table.Position(), ast.ErrUnsupported,
+			"SHOW %s is not supported, and there is no setting with the name", strings.ToUpper(name))
+	}
+	return s.showVariables(func(other string) bool { return other == name }), nil
 }
 
 // textColumns returns columns of strings.

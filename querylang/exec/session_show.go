@@ -2,6 +2,8 @@ package exec
 
 import (
 	"context"
+	"maps"
+	"slices"
 
 	"github.com/aerosql/aerosql/cluster"
 	"github.com/aerosql/aerosql/cluster/admin"
@@ -39,15 +41,21 @@ var shows = map[string]struct {
 	"BINS":         {[]string{"name"}, (*showing).bins},
 	"CREATE TABLE": {[]string{"name", "statement"}, (*showing).create},
 	"CREATE VIEW":  {[]string{"name", "statement"}, (*showing).create},
+	"CREATE INDEX": {[]string{"name", "statement"}, (*showing).createIndex},
 	"INDEXES":      {[]string{"namespace", "set", "name", "bin", "type", "collection", "ready?"}, (*showing).indexes},
 	"NAMESPACES":   {[]string{"name", "records#", "copies#", "strong?", "bytes#"}, (*showing).namespaces},
 	"SETS":         {[]string{"namespace", "name", "records#", "bytes#", "indexes#"}, (*showing).sets},
 	"NODES":        {[]string{"name", "address", "version", "active?"}, (*showing).nodes},
 	"FUNCTIONS":    {[]string{"name", "parameters", "group", "description"}, (*showing).functions},
 	"MODULES":      {[]string{"name", "type", "hash"}, (*showing).modules},
-	"USERS":        {[]string{"name", "roles"}, (*showing).users},
-	"ROLES":        {[]string{"name", "privileges", "read_quota#", "write_quota#"}, (*showing).roles},
-	"JOBS":         {[]string{"node", "name", "namespace", "set", "type", "status", "records#"}, (*showing).jobs},
+
+	"CREATE FUNCTION": {[]string{"name", "statement"}, (*showing).createModule},
+	"USERS":           {[]string{"name", "roles"}, (*showing).users},
+	"USER":            {[]string{"name", "roles"}, (*showing).users},
+	"ROLES":           {[]string{"name", "privileges", "read_quota#", "write_quota#", "allowlist"}, (*showing).roles},
+	"ROLE":            {[]string{"name", "privileges", "read_quota#", "write_quota#", "allowlist"}, (*showing).roles},
+	"GRANTS":          {[]string{"name", "role", "privileges"}, (*showing).grants},
+	"JOBS":            {[]string{"node", "name", "namespace", "set", "type", "status", "records#"}, (*showing).jobs},
 }
 
 // show runs SHOW.
@@ -61,6 +69,8 @@ func (s *Session) show(ctx context.Context, p *plan.Command, statement *ast.Show
 		return s.showVariables(matches), nil
 	case "CURSORS":
 		return s.showCursors(matches), nil
+	case "VARIABLE":
+		return s.showVariable(p, statement)
 	case "CURSOR":
 		return s.showCursor(p, statement.Table.Set)
 	}
@@ -243,25 +253,69 @@ func (w *showing) sample(ctx context.Context, namespace, set string) ([]string, 
 	return bins, err
 }
 
-// bins adds the bins of a set: those of the declared columns and those of a sample.
+// bins adds the bins of a table, or those of all tables of a namespace.
 func (w *showing) bins(ctx context.Context) error {
-	namespace, set, t, err := w.table(ctx)
+	t := &w.statement.Table
+	if t.Set.IsZero() || t.Namespace.IsZero() && w.client.CheckNamespace(t.Set.Text) == nil {
+		return w.namespaceBins(ctx)
+	}
+	namespace, set, declared, err := w.table(ctx)
 	if err != nil {
 		return err
 	}
-	if t != nil {
-		for _, c := range t.Columns {
-			if c.Bin != "" {
-				w.add(c.Bin)
-			}
-		}
-		return nil
+	bins := binsOf(declared)
+	if declared == nil {
+		bins, err = w.sample(ctx, namespace, set)
 	}
-	bins, err := w.sample(ctx, namespace, set)
 	for _, bin := range bins {
 		w.add(bin)
 	}
 	return err
+}
+
+// binsOf returns the bins of the columns of a declared table.
+func binsOf(t *bind.Table) (bins []string) {
+	if t == nil {
+		return nil
+	}
+	for _, c := range t.Columns {
+		if c.Bin != "" {
+			bins = append(bins, c.Bin)
+		}
+	}
+	return bins
+}
+
+// namespaceBins adds the bins of all tables of a namespace, sorted.
+func (w *showing) namespaceBins(ctx context.Context) error {
+	namespace, err := w.namespace()
+	if err != nil {
+		return err
+	}
+	list, err := w.engine.catalog.List(ctx, namespace)
+	if err != nil {
+		return err
+	}
+	all := make(map[string]bool)
+	for i := range list {
+		declared, err := w.engine.catalog.Table(ctx, namespace, list[i].Name)
+		if err != nil {
+			return err
+		}
+		bins := binsOf(declared)
+		if declared == nil {
+			if bins, _, err = w.engine.catalog.Sample(ctx, namespace, list[i].Name); err != nil {
+				return err
+			}
+		}
+		for _, bin := range bins {
+			all[bin] = true
+		}
+	}
+	for _, bin := range slices.Sorted(maps.Keys(all)) {
+		w.add(bin)
+	}
+	return nil
 }
 
 // create adds the statement that creates a table or view.

@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/base64"
 	"errors"
-	"fmt"
 	"maps"
 	"slices"
 	"strconv"
@@ -14,14 +13,11 @@ import (
 	"github.com/aerosql/aerosql/cluster"
 	"github.com/aerosql/aerosql/cluster/admin"
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/querylang/ast"
 	"github.com/aerosql/aerosql/querylang/bind"
+	"github.com/aerosql/aerosql/querylang/exec/catalog"
 	"github.com/aerosql/aerosql/querylang/function"
 )
-
-// indexTypeNames are the names of CREATE INDEX.
-var indexTypeNames = map[admin.IndexType]string{
-	admin.IndexNumeric: "NUMERIC", admin.IndexString: "STRING", admin.IndexBlob: "BLOB", admin.IndexGeo: "GEO2DSPHERE",
-}
 
 // indexes adds the indexes of a namespace or a table. A name without a namespace is that of a
 // namespace, if the cluster has it.
@@ -42,7 +38,7 @@ func (w *showing) indexes(ctx context.Context) error {
 		if set != "" && index.Set != set {
 			continue
 		}
-		kind, collection, bin := indexTypeNames[index.Type], "", index.Bin
+		kind, collection, bin := catalog.IndexTypeName(index.Type), "", index.Bin
 		if index.Collection != protocol.IndexDefault {
 			collection = strings.ToUpper(index.Collection.String())
 		}
@@ -166,25 +162,37 @@ func (w *showing) modules(ctx context.Context) error {
 	return err
 }
 
-func (w *showing) users(ctx context.Context) error {
-	list, err := w.admin.QueryUsers(ctx, nil)
-	slices.SortFunc(list, func(a, b protocol.User) int { return cmp.Compare(a.Name, b.Name) })
-	for _, u := range list {
-		w.add(u.Name, strings.Join(u.Roles, ", "))
+// createModule adds the statement that registers a module.
+func (w *showing) createModule(ctx context.Context) error {
+	name := w.statement.Table.Set
+	source, err := w.admin.GetUDF(ctx, w.info, name.Text+moduleSuffix)
+	if errors.Is(err, cluster.ErrNoModule) {
+		return w.fail("there is no module %s", name)
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	statement := &ast.Module{Verb: ast.CreateVerb, Name: name, Source: &ast.Literal{Value: protocol.String(string(source))}}
+	w.add(name.Text, statement.String())
+	return nil
 }
 
-func (w *showing) roles(ctx context.Context) error {
-	list, err := w.admin.QueryRoles(ctx, nil)
-	slices.SortFunc(list, func(a, b protocol.Role) int { return cmp.Compare(a.Name, b.Name) })
-	for _, r := range list {
-		var privileges []string
-		for _, p := range r.Privileges {
-			privileges = append(privileges, fmt.Sprint(p))
-		}
-		w.add(r.Name, strings.Join(privileges, ", "), int64(r.ReadQuota), int64(r.WriteQuota))
+// createIndex adds the statement that creates an index.
+func (w *showing) createIndex(ctx context.Context) error {
+	name := w.statement.Table.Set
+	if w.plan.Namespace == "" {
+		return w.fail("SHOW CREATE INDEX needs a default namespace in the DSN")
 	}
+	list, err := w.engine.catalog.ListIndexes(ctx, w.plan.Namespace)
+	if err != nil {
+		return err
+	}
+	i := slices.IndexFunc(list, func(index admin.IndexInfo) bool { return index.Name == name.Text })
+	if i < 0 {
+		return w.fail("the namespace %s has no index %s", w.plan.Namespace, name)
+	}
+	text, err := w.engine.catalog.IndexStatement(ctx, &list[i])
+	w.add(name.Text, text)
 	return err
 }
 

@@ -37,6 +37,9 @@ func changeOf(s plan.Statement) *plan.Change {
 
 // write runs a statement that changes records.
 func (x *execution) write(s plan.Statement) (*Result, error) {
+	if err := x.applyOptions(s); err != nil {
+		return nil, err
+	}
 	switch s := s.(type) {
 	case *plan.Insert:
 		return x.insert(s)
@@ -62,14 +65,10 @@ func (x *execution) lowerWrite(s plan.Statement) error {
 	case c.Keys != nil:
 		return x.lowerAll(c.Keys)
 	}
-	w, err := x.newWriter(c)
-	if err != nil {
-		return err
-	}
 	if isPointWrite(c) {
 		return nil
 	}
-	_, err = w.lower()
+	_, err := x.newWriter(c).lower()
 	return err
 }
 

@@ -7,7 +7,6 @@ import (
 	"sync"
 
 	"github.com/aerosql/aerosql/cluster"
-	"github.com/aerosql/aerosql/querylang/bind"
 )
 
 // transactionsSince is the first version of the server that has transactions.
@@ -28,26 +27,10 @@ type strongNamespaces struct {
 // writes are one transaction, unless the statement belongs to one already, or the options say
 // otherwise. The function may be called again if the transaction conflicts with another one. If it
 // fails, nothing is changed.
-func (x *execution) atomically(ctx context.Context, namespace string, options map[string]bind.Expr, write func(ctx context.Context) error) error {
+func (x *execution) atomically(ctx context.Context, namespace string, write func(ctx context.Context) error) error {
 	client, ok := x.engine.client.(transactor)
-	if !ok || cluster.TxnFrom(ctx) != nil {
+	if !ok || cluster.TxnFrom(ctx) != nil || x.engine.options.NotAtomic {
 		return write(ctx)
-	}
-	e, given := options[optionAtomic]
-	switch {
-	case !given && x.engine.options.NotAtomic:
-		return write(ctx)
-	case given:
-		atomic := true
-		if e != nil {
-			var err error
-			if atomic, err = boolOption(optionAtomic, e.Eval(&bind.Env{Run: x.run})); err != nil {
-				return err
-			}
-		}
-		if !atomic {
-			return write(ctx)
-		}
 	}
 	strong, err := x.engine.isStrong(ctx, namespace)
 	if err != nil {

@@ -39,7 +39,7 @@ func (w *writer) writeTogether(ctx context.Context, keys []protocol.Key) (affect
 	if len(keys) == 1 {
 		return w.writeKey(ctx, keys[0])
 	}
-	err = w.x.atomically(ctx, w.change.Scan.Relation.Namespace, w.change.Scan.Options, func(ctx context.Context) error {
+	err = w.x.atomically(ctx, w.change.Scan.Relation.Namespace, func(ctx context.Context) error {
 		w.rows.clear()
 		affected, err = w.writeKeys(ctx, keys)
 		return err

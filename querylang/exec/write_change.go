@@ -53,10 +53,7 @@ func (r *returnedRows) clear() {
 
 // change runs an UPDATE or a DELETE.
 func (x *execution) change(c *plan.Change) (*Result, error) {
-	w, err := x.newWriter(c)
-	if err != nil {
-		return nil, err
-	}
+	w := x.newWriter(c)
 	affected, err := w.run(x.ctx)
 	x.close()
 	if err != nil {
@@ -76,7 +73,7 @@ func (r *returnedRows) result(affected int64, returning *bind.Returning) *Result
 
 // newWriter returns a writer for the records that the change's Scan finds, or only those whose
 // keys are given.
-func (x *execution) newWriter(c *plan.Change) (*writer, error) {
+func (x *execution) newWriter(c *plan.Change) *writer {
 	for id, sub := range c.Subqueries {
 		x.blocks[id] = sub
 	}
@@ -85,21 +82,11 @@ func (x *execution) newWriter(c *plan.Change) (*writer, error) {
 		reader: reader{engine: x.engine, account: account{budget: x.budget, operator: "write"}},
 		rows:   returnedRows{account: account{budget: x.budget, operator: "returning"}},
 	}
-	var err error
-	w.policy, err = x.writePolicy(c.Scan.Options)
+	w.policy = x.engine.options.Policies.Write
 	if !c.Delete { // Delete reports whether the record existed
 		w.policy.Exists = cluster.UpdateOnly
 	}
-	return w, err
-}
-
-// writePolicy returns the policy of writes with the options of WITH.
-func (x *execution) writePolicy(options map[string]bind.Expr) (cluster.WritePolicy, error) {
-	policy := x.engine.options.Policies.Write
-	if len(options) == 0 {
-		return policy, nil
-	}
-	return policy, writeOptions(options, &policy, &bind.Env{Run: x.run})
+	return w
 }
 
 // use sets how records are read.
@@ -119,6 +106,9 @@ func (w *writer) run(ctx context.Context) (int64, error) {
 		return 0, err
 	}
 	r := w.change.Scan.Relation
+	if err := w.checkGeneration(access); err != nil {
+		return 0, err
+	}
 	switch {
 	case access.Method == plan.Nothing:
 		return 0, nil

@@ -145,10 +145,7 @@ func (i *inserter) writeBatch(ctx context.Context, part []newRow) (affected int6
 // conflictWriter returns the writer that changes existing records. Its frame is that of the
 // inserter.
 func (i *inserter) conflictWriter() (*writer, error) {
-	w, err := i.x.newWriter(i.plan.Change)
-	if err != nil {
-		return nil, err
-	}
+	w := i.x.newWriter(i.plan.Change)
 	access, err := i.x.engine.lowerLookup(w.change.Scan, w.env, i.x.engine.environment)
 	if err != nil {
 		return nil, err

@@ -37,6 +37,9 @@ func (w *writer) guard(ctx context.Context, key protocol.Key, cause error) (int6
 		if holds, err := w.accepts(record); !holds || err != nil {
 			return 0, err
 		}
+		if err := w.otherGeneration(record); err != nil {
+			return 0, err
+		}
 		ops, row, err := w.operations()
 		if err != nil {
 			return 0, orCause(err, cause)

@@ -73,12 +73,10 @@ func (x *execution) newInserter(p *plan.Insert) (*inserter, error) {
 	if p.Width > 0 {
 		i.env.Row = make([]protocol.Value, p.Width)
 	}
-	var err error
-	if i.policy, err = x.writePolicy(p.Options); err != nil {
-		return nil, err
-	}
+	i.policy = x.engine.options.Policies.Write
+	err := checkInsertGeneration(p, &i.policy)
 	i.policy.Exists = existsActions[p.Verb]
-	if p.Change != nil {
+	if err == nil && p.Change != nil {
 		i.writer, err = i.conflictWriter()
 	}
 	return i, err
@@ -110,7 +108,7 @@ func (i *inserter) insertValues(ctx context.Context) (affected int64, err error)
 		return i.flush(ctx)
 	}
 	rows := i.rows
-	err = i.x.atomically(ctx, i.plan.Existing.Namespace, i.plan.Options, func(ctx context.Context) (err error) {
+	err = i.x.atomically(ctx, i.plan.Existing.Namespace, func(ctx context.Context) (err error) {
 		i.rows, i.any = rows, false
 		i.out.clear()
 		affected, err = i.flush(ctx)

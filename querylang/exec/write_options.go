@@ -8,43 +8,56 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/querylang/ast"
 	"github.com/aerosql/aerosql/querylang/bind"
+	"github.com/aerosql/aerosql/querylang/plan"
 )
 
 // The names of the options of WITH that a write uses.
 const (
 	optionTTL     = "ttl"
-	optionDurable = "durable"
+	optionDurable = "durable_delete"
 	optionSendKey = "send_key"
 	optionCommit  = "commit"
 	optionAtomic  = "atomic"
+	// The following are options of a statement only.
+	optionGeneration = "generation"
+	optionBackground = "background"
+	optionWait       = "wait"
 )
 
-// writeOptions sets the fields of a policy that options name. An option without a value is TRUE.
-func writeOptions(options map[string]bind.Expr, policy *cluster.WritePolicy, env *bind.Env) error {
-	for name, e := range options {
-		v := protocol.Bool(true)
-		if e != nil {
-			v = e.Eval(env)
-		}
-		if env.Run.Err != nil {
-			return env.Run.Err
-		}
-		var err error
-		switch name {
-		case optionTTL:
-			policy.TTL, err = ttlOption(v)
-		case optionDurable:
-			policy.DurableDelete, err = boolOption(name, v)
-		case optionSendKey:
-			policy.SendKey, err = boolOption(name, v)
-		case optionCommit:
-			policy.CommitLevel, err = commitLevelOption(v)
-		}
-		if err != nil {
-			return err
-		}
+// optionsOf returns the options of WITH of a statement that writes.
+func optionsOf(s plan.Statement) map[string]bind.Expr {
+	switch s := s.(type) {
+	case *plan.Insert:
+		return s.Options
+	case *plan.Update:
+		return s.Scan.Options
+	case *plan.Delete:
+		return s.Scan.Options
 	}
 	return nil
+}
+
+// applyOptions gives the run an engine with the options of WITH of the statement.
+func (x *execution) applyOptions(s plan.Statement) error {
+	options := optionsOf(s)
+	if len(options) == 0 {
+		return nil
+	}
+	values := make(map[string]protocol.Value, len(options))
+	for name, e := range options {
+		if name == optionMaxRecords || name == optionFetchRows {
+			continue // only reading uses it
+		}
+		values[name] = e.Eval(&bind.Env{Run: x.run})
+	}
+	if x.run.Err != nil {
+		return x.run.Err
+	}
+	engine, err := x.engine.withOptions(values)
+	if err == nil {
+		x.engine = engine
+	}
+	return err
 }
 
 // ttlOption returns a time to live: seconds, a duration such as '1h', 'never', 'default' or

@@ -109,6 +109,9 @@ func (e *Engine) runPointInsert(ctx context.Context, stmt *Statement, p *plan.In
 	o.x = execution{engine: e, ctx: ctx, run: &o.run}
 	i := &o.inserter
 	*i = inserter{x: &o.x, plan: p, env: &o.env, policy: e.options.Policies.Write, rows: o.rows[:0]}
+	if err := checkInsertGeneration(p, &i.policy); err != nil {
+		return nil, err
+	}
 	i.policy.Exists = existsActions[p.Verb]
 	row := p.Rows[0]
 	source := o.source[:]

@@ -6,6 +6,23 @@ import (
 	"github.com/aerosql/aerosql/querylang/ast"
 )
 
+// alter parses the ALTER statements, or returns nil.
+func (p *parser) alter() ast.Statement {
+	switch next := p.peek(1); {
+	case next.is("TABLE"):
+		return p.alterTable()
+	case next.is("USER"):
+		return p.user(ast.AlterVerb, p.advance().pos)
+	case next.is("ROLE"):
+		return p.role(ast.AlterVerb, p.advance().pos)
+	case next.is("SYSTEM"), next.is("NAMESPACE"):
+		return p.alterSystem(p.advance().pos)
+	case next.is("XDR"):
+		return p.alterXDR(p.advance().pos)
+	}
+	return nil
+}
+
 // alterTable parses ALTER TABLE with one change.
 func (p *parser) alterTable() ast.Statement {
 	s := &ast.AlterTable{Pos: p.advance().pos}

@@ -20,6 +20,17 @@ func (p *parser) create() ast.Statement {
 		return p.createView(pos)
 	case "INDEX", "UNIQUE", "LIST", "MAPKEYS", "MAPVALUES", "SET":
 		return p.createIndex(pos)
+	case "USER":
+		return p.user(ast.CreateVerb, pos)
+	case "ROLE":
+		return p.role(ast.CreateVerb, pos)
+	case "FUNCTION", "MODULE":
+		return p.createModule(pos, false)
+	}
+	if p.token.is("OR") && p.peek(1).is("REPLACE") && p.peek(2).isAny("FUNCTION", "MODULE") {
+		p.advance()
+		p.advance()
+		return p.createModule(pos, true)
 	}
 	what := strings.ToUpper(t.text)
 	if next := p.peek(1); next.kind == tokenWord && (t.is("OR") || t.isAny("TEMP", "TEMPORARY", "MATERIALIZED", "UNLOGGED",

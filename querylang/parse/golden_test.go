@@ -65,10 +65,13 @@ func failed(t *testing.T, dialect parse.Dialect) func(sql string) string {
 func TestQueries(t *testing.T)     { golden(t, "queries.txt", printed(t, parse.Standard)) }
 func TestExpressions(t *testing.T) { golden(t, "expressions.txt", expression(t)) }
 func TestStatements(t *testing.T)  { golden(t, "statements.txt", printed(t, parse.Standard)) }
-func TestAQL(t *testing.T)         { golden(t, "aql.txt", printed(t, parse.AQL)) }
-func TestErrors(t *testing.T)      { golden(t, "errors.txt", failed(t, parse.Standard)) }
-func TestRefusals(t *testing.T)    { golden(t, "refusals.txt", refused(t, parse.Standard)) }
-func TestAQLErrors(t *testing.T)   { golden(t, "aql_errors.txt", failed(t, parse.AQL)) }
+func TestAdministration(t *testing.T) {
+	golden(t, "administration.txt", printed(t, parse.Standard))
+}
+func TestAQL(t *testing.T)       { golden(t, "aql.txt", printed(t, parse.AQL)) }
+func TestErrors(t *testing.T)    { golden(t, "errors.txt", failed(t, parse.Standard)) }
+func TestRefusals(t *testing.T)  { golden(t, "refusals.txt", refused(t, parse.Standard)) }
+func TestAQLErrors(t *testing.T) { golden(t, "aql_errors.txt", failed(t, parse.AQL)) }
 
 // expression returns the tree of each line, which is an expression, with all parentheses.
 func expression(t *testing.T) func(string) string {

@@ -86,6 +86,12 @@ func (p *parser) drop() ast.Statement {
 		}
 	case p.accept("INDEX"):
 		s = p.dropIndex(pos)
+	case t.is("USER"):
+		s = p.user(ast.DropVerb, pos)
+	case t.is("ROLE"):
+		s = p.role(ast.DropVerb, pos)
+	case t.is("FUNCTION"), t.is("MODULE"):
+		s = p.dropModule(pos)
 	case t.kind == tokenWord:
 		p.refuse(t.pos, "DROP %s is not supported", strings.ToUpper(t.text))
 	default:

@@ -71,8 +71,17 @@ func (l *lexer) take(kind tokenKind, n int) token {
 	return t
 }
 
-func (l *lexer) errorAt(pos int, format string, args ...any) error {
-	return ast.ErrorAt(l.text, ast.Pos(pos), ast.ErrSyntax, format, args...)
+// errorAt returns an error at a position. The message, which may have words of the text, is replaced
+// if these may be a password.
+func (l *lexer) errorAt(pos ast.Pos, kind error, format string, args ...any) error {
+	if at := ast.PasswordAt(l.text); at >= 0 && int(pos) >= at {
+		return ast.ErrorAt(l.text, pos, kind, "the statement is not valid here; what follows the word PASSWORD is not shown")
+	}
+	return ast.ErrorAt(l.text, pos, kind, format, args...)
+}
+
+func (l *lexer) syntaxError(pos int, format string, args ...any) error {
+	return l.errorAt(ast.Pos(pos), ast.ErrSyntax, format, args...)
 }
 
 // skipBlanks skips white space and comments.
@@ -89,7 +98,7 @@ func (l *lexer) skipBlanks() error {
 		case strings.HasPrefix(rest, "/*"):
 			n := strings.Index(rest[2:], "*/")
 			if n < 0 {
-				return l.errorAt(l.pos, "the comment is not closed: */ is missing")
+				return l.syntaxError(l.pos, "the comment is not closed: */ is missing")
 			}
 			l.pos += n + 4
 		default:
@@ -123,7 +132,7 @@ func (l *lexer) quoted(kind tokenKind, quote byte, what string) (token, error) {
 		}
 		return token{kind: kind, pos: ast.Pos(start), text: part}, nil
 	}
-	return token{}, l.errorAt(start, "the %s is not closed: %c is missing", what, quote)
+	return token{}, l.syntaxError(start, "the %s is not closed: %c is missing", what, quote)
 }
 
 // blob reads X'0AFF'. The token's text is the bytes.
@@ -136,7 +145,7 @@ func (l *lexer) blob() (token, error) {
 	}
 	bytes, decodeErr := hex.DecodeString(t.text)
 	if decodeErr != nil {
-		return token{}, l.errorAt(start, "a blob is written as X'' with two hexadecimal digits for each byte")
+		return token{}, l.syntaxError(start, "a blob is written as X'' with two hexadecimal digits for each byte")
 	}
 	t.pos, t.text = ast.Pos(start), string(bytes)
 	return t, nil
@@ -149,14 +158,14 @@ func (l *lexer) number() (token, error) {
 		for n = 2; isHexDigit(l.peek(n)); n++ {
 		}
 		if n == 2 {
-			return token{}, l.errorAt(l.pos, "hexadecimal digits are missing after 0x")
+			return token{}, l.syntaxError(l.pos, "hexadecimal digits are missing after 0x")
 		}
 	} else {
 		kind, n = l.decimal()
 	}
 	t := l.take(kind, n)
 	if w := ast.WordLength(l.text[l.pos:]); w > 0 {
-		return token{}, l.errorAt(int(t.pos), "%s is neither a number nor a name", l.text[t.pos:l.pos+w])
+		return token{}, l.syntaxError(int(t.pos), "%s is neither a number nor a name", l.text[t.pos:l.pos+w])
 	}
 	return t, nil
 }
@@ -206,7 +215,7 @@ func (l *lexer) param() (token, error) {
 	case mark == ':':
 		return l.take(tokenSymbol, 1), nil
 	}
-	return token{}, l.errorAt(l.pos, "%s is missing after %c", what, mark)
+	return token{}, l.syntaxError(l.pos, "%s is missing after %c", what, mark)
 }
 
 // symbols are the operators and punctuation marks that share their first byte with others or can't
@@ -234,7 +243,7 @@ func (l *lexer) symbol() (token, error) {
 	}
 	for _, f := range foreign {
 		if strings.HasPrefix(rest, f.symbol) {
-			return token{}, l.errorAt(l.pos, "there is no operator %s; %s", f.symbol, f.instead)
+			return token{}, l.syntaxError(l.pos, "there is no operator %s; %s", f.symbol, f.instead)
 		}
 	}
 	for _, s := range symbols {
@@ -243,7 +252,7 @@ func (l *lexer) symbol() (token, error) {
 		}
 	}
 	r, _ := utf8.DecodeRuneInString(rest)
-	return token{}, l.errorAt(l.pos, "unexpected character %q", r)
+	return token{}, l.syntaxError(l.pos, "unexpected character %q", r)
 }
 
 func isDigit(c byte) bool { return c >= '0' && c <= '9' }

@@ -161,7 +161,7 @@ func (p *parser) run(parse func()) (err error) {
 }
 
 func (p *parser) fail(pos ast.Pos, kind error, format string, args ...any) {
-	panic(bailout{ast.ErrorAt(p.text, pos, kind, format, args...)})
+	panic(bailout{p.errorAt(pos, kind, format, args...)})
 }
 
 // refuse fails because something is not supported.

@@ -34,6 +34,11 @@ func dumpValue(b *strings.Builder, v reflect.Value) {
 	case ast.SelectItem:
 		x.Text = ""
 		v = reflect.ValueOf(x)
+	case ast.User: // a password is not printed
+		if _, ok := x.Password.(*ast.Literal); ok {
+			x.Password = &ast.Literal{Value: protocol.String("***")}
+		}
+		v = reflect.ValueOf(x)
 	}
 	switch v.Kind() {
 	case reflect.Pointer, reflect.Interface:

@@ -80,11 +80,13 @@ func (p *parser) setVariable() ast.Statement {
 	t, next := p.token, p.peek(1)
 	assigned := next.isSymbol("=") || next.is("TO")
 	switch {
+	case t.is("PASSWORD"):
+		return p.setPassword(s.Pos)
 	case t.is("SESSION") && next.isName() && !assigned:
 		p.advance()
 	case t.kind == tokenParam:
 		p.refuse(t.pos, "user variables such as %s are not supported", t.text)
-	case !assigned && t.isAny("LOCAL", "GLOBAL", "TRANSACTION", "NAMES", "CHARACTER", "PASSWORD", "ROLE", "CONSTRAINTS", "SCHEMA", "TIME"):
+	case !assigned && t.isAny("LOCAL", "GLOBAL", "TRANSACTION", "NAMES", "CHARACTER", "ROLE", "CONSTRAINTS", "SCHEMA", "TIME"):
 		p.refuse(t.pos, "SET %s is not supported", strings.ToUpper(t.text))
 	}
 	s.Name = p.name("a variable")
@@ -133,31 +135,37 @@ var showKinds = ast.WordMap[string]{
 	"TABLES": "TABLES", "COLUMNS": "COLUMNS", "FIELDS": "COLUMNS", "INDEXES": "INDEXES", "INDEX": "INDEXES", "KEYS": "INDEXES",
 	"NAMESPACES": "NAMESPACES", "SCHEMAS": "NAMESPACES", "DATABASES": "NAMESPACES", "SETS": "SETS", "BINS": "BINS",
 	"VARIABLES": "VARIABLES", "FUNCTIONS": "FUNCTIONS", "MODULES": "MODULES", "PACKAGES": "MODULES", "USERS": "USERS",
-	"ROLES": "ROLES", "NODES": "NODES", "JOBS": "JOBS", "QUERIES": "JOBS", "VIEWS": "VIEWS", "CURSOR": "CURSOR", "CURSORS": "CURSORS",
+	"ROLES": "ROLES", "GRANTS": "GRANTS", "NODES": "NODES", "JOBS": "JOBS", "QUERIES": "JOBS", "VIEWS": "VIEWS", "CURSOR": "CURSOR", "CURSORS": "CURSORS",
 }
 
 // show parses SHOW what [FROM table] [LIKE pattern].
 func (p *parser) show() ast.Statement {
 	s := &ast.Show{Pos: p.advance().pos}
 	t := p.token
-	if p.accept("CREATE") {
-		if !p.token.isAny("TABLE", "VIEW") {
-			p.refuse(p.token.pos, "SHOW CREATE is supported for TABLE and VIEW only")
-		}
-		s.What = "CREATE " + strings.ToUpper(p.advance().text)
-		s.Table = p.tableName()
+	switch {
+	case p.accept("CREATE"):
+		return p.showCreate(s)
+	case t.kind != tokenWord:
+		p.unexpected("what to show, such as TABLES")
+	case t.isAny("USER", "ROLE", "VARIABLE") && p.peek(1).isName():
+		p.advance()
+		s.What, s.Table.Set = strings.ToUpper(t.text), p.hyphenated("a name")
 		return s
 	}
-	if t.kind != tokenWord {
-		p.unexpected("what to show, such as TABLES")
-	}
 	what, ok := showKinds.Find(t.text)
-	if !ok {
+	p.advance()
+	switch ends := p.token.kind == tokenEnd || p.token.isSymbol(";"); {
+	case ends && t.is("ALL"):
+		what = "VARIABLES"
+	case ends && !ok && t.isName():
+		what, s.Table.Set = "VARIABLE", nameOf(t)
+	case !ok:
 		p.refuse(t.pos, "SHOW %s is not supported", strings.ToUpper(t.text))
 	}
-	p.advance()
 	s.What = what
 	switch {
+	case what == "GRANTS" && (p.accept("FOR") || p.accept("FROM")):
+		s.Table.Set = p.hyphenated("a user")
 	case p.accept("FROM"), p.accept("IN"), p.accept("ON"):
 		s.Table = p.tableName()
 	case p.token.isName():
@@ -172,6 +180,24 @@ func (p *parser) show() ast.Statement {
 	return s
 }
 
+// showCreate parses what follows SHOW CREATE.
+func (p *parser) showCreate(s *ast.Show) ast.Statement {
+	t := p.token
+	switch {
+	case p.accept("TABLE"), p.accept("VIEW"):
+		s.Table = p.tableName()
+	case p.accept("FUNCTION"), p.accept("MODULE"):
+		s.What, s.Table.Set = "CREATE FUNCTION", p.moduleName()
+		return s
+	case p.accept("INDEX"):
+		s.Table.Set = p.name("an index")
+	default:
+		p.refuse(t.pos, "SHOW CREATE is supported for TABLE, VIEW, INDEX and FUNCTION only")
+	}
+	s.What = "CREATE " + strings.ToUpper(t.text)
+	return s
+}
+
 // describe parses DESCRIBE table.
 func (p *parser) describe() ast.Statement {
 	s := &ast.Show{What: "COLUMNS", Pos: p.advance().pos}
@@ -179,7 +205,9 @@ func (p *parser) describe() ast.Statement {
 	case t.startsQuery() || t.isAny("INSERT", "UPDATE", "DELETE"):
 		p.refuse(t.pos, "DESCRIBE of a statement is not supported; use EXPLAIN")
 	case t.isAny("MODULE", "PACKAGE", "FUNCTION") && (p.peek(1).isName() || p.peek(1).kind == tokenString):
-		p.refuse(t.pos, "DESCRIBE %s is not supported", strings.ToUpper(t.text))
+		p.advance()
+		s.What, s.Table.Set = "CREATE FUNCTION", p.moduleName()
+		return s
 	}
 	p.accept("TABLE")
 	s.Table = p.tableName()

@@ -37,11 +37,14 @@ func (p *parser) statement() ast.Statement {
 	case "DROP":
 		return p.drop()
 	case "ALTER":
-		if p.peek(1).is("TABLE") {
-			return p.alterTable()
+		if s := p.alter(); s != nil {
+			return s
 		}
 	}
 	if s := p.sessionStatement(); s != nil {
+		return s
+	}
+	if s := p.administration(); s != nil {
 		return s
 	}
 	p.unknownStatement()
@@ -49,8 +52,7 @@ func (p *parser) statement() ast.Statement {
 }
 
 // otherStatements are the first words of statements that are not supported.
-var otherStatements = ast.Words(`ALTER CALL EXECUTE AGGREGATE GRANT REVOKE USE REGISTER REMOVE SAVEPOINT RELEASE MERGE
-	KILL ANALYZE LOCK UNLOCK PRAGMA COPY LOAD VACUUM RENAME REINDEX ATTACH DETACH COMMENT RUN OPERATE DO PREPARE
+var otherStatements = ast.Words(`ALTER USE SAVEPOINT RELEASE MERGE LOCK UNLOCK PRAGMA COPY LOAD VACUUM RENAME REINDEX ATTACH DETACH COMMENT RUN OPERATE DO PREPARE
 	DEALLOCATE CHECKPOINT CLUSTER LISTEN NOTIFY UNLISTEN DISCARD REFRESH HANDLER IMPORT OPTIMIZE REPAIR FLUSH CHECK
 	XA SIGNAL PURGE INSTALL EXPORT SYNC ABORT MOVE REASSIGN SECURITY EXEC PRINT DECLARE WHENEVER CONNECT`)
 

@@ -141,7 +141,12 @@ func (p *parser) returning() []ast.SelectItem {
 func (p *parser) truncate() ast.Statement {
 	s := &ast.Truncate{Pos: p.advance().pos}
 	if !p.accept("TABLE") && p.token.is("NAMESPACE") && p.peek(1).isName() {
-		p.refuse(p.token.pos, "TRUNCATE NAMESPACE is not supported")
+		p.advance()
+		n := &ast.TruncateNamespace{Namespace: p.name("a namespace"), Pos: s.Pos}
+		if p.accept("BEFORE") {
+			n.Before = p.expression()
+		}
+		return n
 	}
 	p.refuseOnly()
 	s.Table = p.tableName()

@@ -22,14 +22,18 @@ type Definition struct {
 	AQL bool
 }
 
-// A Command changes or shows the state of the session: BEGIN, COMMIT, SET, SHOW, DECLARE, FETCH.
+// A Command changes or shows the state of the session or administers the cluster: BEGIN, COMMIT,
+// SET, SHOW, DECLARE, FETCH, CREATE USER, GRANT, CALL.
 type Command struct {
 	Statement ast.Statement
-	// Query is the plan of the query of a DECLARE, or nil.
+	// Query is the plan of the query of a DECLARE, or of the records of CALL, EXECUTE and
+	// AGGREGATE; otherwise nil.
 	Query *Block
-	// Value is the value of a SET, the number of rows of a FETCH, the token of a DECLARE, or the
-	// pattern of a SHOW; nil without.
+	// Value is the value of a SET, the number of rows of a FETCH, the token of a DECLARE, the
+	// pattern of a SHOW, or the only value of another statement, such as a password; nil without.
 	Value bind.Expr
+	// Values are the arguments of CALL, EXECUTE and AGGREGATE, or the options of a role.
+	Values []bind.Expr
 	// QueryText is the text of a DECLARE's query, in which all parameters are the same, and
 	// QueryArgs are the indexes of their arguments. Together they identify the query.
 	QueryText string

@@ -1,0 +1,76 @@
+package devserver
+
+import (
+	"fmt"
+	"strings"
+	"sync"
+)
+
+// A real cluster keeps the definitions that all nodes share, such as indexes and truncation times,
+// in system metadata. It is a list of modules with keys. The nodes here share their state anyway;
+// metadata only counts the changes, for the info command smd-info.
+type metadata struct {
+	mu      sync.Mutex
+	modules map[metadataModule]*moduleChanges
+}
+
+type metadataModule string
+
+// The modules in the order in which smd-info lists them.
+const (
+	metadataEviction metadataModule = "evict"
+	metadataIndexes  metadataModule = "sindex"
+	metadataTruncate metadataModule = "truncate"
+	metadataUDF      metadataModule = "UDF"
+)
+
+// moduleChanges counts the changes of a module. Keys that were deleted still count.
+type moduleChanges struct {
+	changes int
+	keys    map[string]struct{}
+}
+
+// note counts a change of a key.
+func (m *metadata) note(module metadataModule, key string) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.modules == nil {
+		m.modules = make(map[metadataModule]*moduleChanges)
+	}
+	c := m.modules[module]
+	if c == nil {
+		c = &moduleChanges{keys: make(map[string]struct{})}
+		m.modules[module] = c
+	}
+	c.changes++
+	c.keys[key] = struct{}{}
+}
+
+func (m *metadata) counts(module metadataModule) (changes, keys int) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if c := m.modules[module]; c != nil {
+		return c.changes, len(c.keys)
+	}
+	return 0, 0
+}
+
+// metadata answers smd-info.
+func (r *infoRequest) metadata() string {
+	var b strings.Builder
+	key := fmt.Sprintf("%X", r.server.cluster.Load().key)
+	fmt.Fprintf(&b, "smd:n_pending_sets=0,n_events=0,n_nodes=%d,principal=%s,cluster_key=%s;", len(r.server.members()), r.principal(), key)
+	state := "pr" // principal
+	if r.principal() != r.node.name {
+		state = "npr"
+	}
+	for _, module := range []metadataModule{metadataEviction, metadataIndexes, metadataTruncate, metadataUDF} {
+		changes, keys := r.server.metadata.counts(module)
+		committed := "0"
+		if changes > 0 {
+			committed = key
+		}
+		fmt.Fprintf(&b, "%s:committed_key=%s,committed_tid=%d,n_keys=%d,state=%s;", module, committed, changes, keys, state)
+	}
+	return b.String()
+}

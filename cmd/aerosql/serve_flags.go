@@ -1,0 +1,249 @@
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/aerosql/aerosql/cluster/devserver"
+)
+
+// serveFlags are the flags of aerosql serve.
+type serveFlags struct {
+	listen, advertise, cluster string
+	nodes                      int
+
+	namespaces, strong, racks           string
+	replication                         int
+	defaultTTL, nsupPeriod              time.Duration
+	allowExpunge, enterprise            bool
+	build                               string
+	security                            bool
+	tlsCA, tlsCert, tlsKey, tlsClientCA string
+
+	maxConns    int
+	idleTimeout time.Duration
+	maxMemory   byteSize
+
+	verbose   bool
+	logFormat string
+}
+
+func newServeFlags(flags *flag.FlagSet) *serveFlags {
+	f := new(serveFlags)
+	flags.StringVar(&f.listen, "listen", "127.0.0.1:3000", "`address` of the first node; the others use port+10, port+20, ...; port 0 selects free ports")
+	flags.StringVar(&f.advertise, "advertise", "", "`host` that the nodes report to clients (default the host of -listen; for \":port\" an address of this machine)")
+	flags.IntVar(&f.nodes, "nodes", 1, "number of nodes, 1 to 8")
+	flags.StringVar(&f.cluster, "cluster-name", "", "`name` of the cluster")
+
+	flags.StringVar(&f.namespaces, "namespaces", "test", "`names` of the namespaces, separated by commas")
+	flags.IntVar(&f.replication, "replication-factor", 0, "number of copies of each record, at most the number of nodes (default 2, or 1 with one node)")
+	flags.DurationVar(&f.defaultTTL, "default-ttl", 0, "time to live of records written without one, e.g. 24h; 0 means that they never expire")
+	flags.DurationVar(&f.nsupPeriod, "nsup-period", 0, "how often expired records are removed; 0 means that only writers reclaim their space")
+	flags.StringVar(&f.racks, "racks", "", "rack `ids` of the nodes, separated by commas; implies -enterprise")
+	flags.StringVar(&f.strong, "strong-consistency", "", "`names` of the namespaces with strong consistency, which transactions need; implies -enterprise")
+	flags.BoolVar(&f.allowExpunge, "allow-expunge", false, "permit deletes that are not durable in namespaces with strong consistency")
+
+	flags.StringVar(&f.build, "build", "", "server `version` that the nodes report (default "+devserver.DefaultBuild+")")
+	flags.BoolVar(&f.enterprise, "enterprise", false, "act as an Enterprise Edition server, with durable deletes, compression and so on")
+
+	flags.BoolVar(&f.security, "security", false, "require clients to log in; the first user is admin with password admin and all privileges; implies -enterprise")
+	flags.StringVar(&f.tlsCA, "tls-ca", "", "also listen with TLS for the name \"localhost\", on port+1333, and write the certificate of the authority to this `file`; implies -enterprise")
+	flags.StringVar(&f.tlsCert, "tls-cert", "", "also listen with TLS, with the certificate in this `file` (with -tls-key); implies -enterprise")
+	flags.StringVar(&f.tlsKey, "tls-key", "", "private key of -tls-cert, a `file`")
+	flags.StringVar(&f.tlsClientCA, "tls-client-ca", "", "verify client certificates with the authorities in this `file`; users can log in by certificate")
+
+	flags.IntVar(&f.maxConns, "max-conns", 0, "largest number of connections of a node (default 15000)")
+	flags.DurationVar(&f.idleTimeout, "idle-timeout", 0, "close connections without requests after this time; 0 means never")
+	flags.Var(&f.maxMemory, "max-memory", "refuse writes when the records need more than this `size`, e.g. 512MiB")
+
+	flags.BoolVar(&f.verbose, "v", false, "log at debug level: connections, faults, and each refused request with its reason")
+	flags.StringVar(&f.logFormat, "log-format", "text", "`format` of the log on standard error: text or json")
+	return f
+}
+
+var serveGroups = []flagGroup{
+	{"Cluster", "listen advertise nodes cluster-name"},
+	{"Namespaces", "namespaces replication-factor default-ttl nsup-period racks strong-consistency allow-expunge"},
+	{"Version and edition", "build enterprise"},
+	{"Security", "security tls-ca tls-cert tls-key tls-client-ca"},
+	{"Limits", "max-conns idle-timeout max-memory"},
+	{"Log", "v log-format"},
+}
+
+const serveExamples = `  aerosql serve
+        one node on 127.0.0.1:3000 with the namespace test
+  aerosql serve -listen :3000 -nodes 3
+        three nodes on the ports 3000, 3010 and 3020, reachable from other machines
+  aerosql serve -namespaces test,bank -strong-consistency bank
+        transactions in the namespace bank
+  aerosql serve -security -tls-ca ca.pem
+        users, and TLS on port 4333 for the TLS name localhost
+`
+
+// options returns the options of the server. Warnings go to the log.
+func (f *serveFlags) options(stderr io.Writer) (devserver.Options, error) {
+	logger, err := newLogger(stderr, f.logFormat, f.verbose)
+	if err != nil {
+		return devserver.Options{}, err
+	}
+	switch {
+	case f.nodes < 1 || f.nodes > 8:
+		return devserver.Options{}, fmt.Errorf("-nodes %d: a cluster has 1 to 8 nodes", f.nodes)
+	case f.replication < 0 || f.replication > f.nodes:
+		return devserver.Options{}, fmt.Errorf("-replication-factor %d: use 1 to %d, the number of nodes", f.replication, f.nodes)
+	}
+	o := devserver.Options{
+		Listen: f.listen, Nodes: f.nodes, ClusterName: f.cluster, Build: f.build, Logger: logger,
+		MaxConns: f.maxConns, IdleTimeout: f.idleTimeout, MaxMemory: int64(f.maxMemory),
+	}
+	if o.Advertise, err = f.advertised(logger); err != nil {
+		return o, err
+	}
+	if f.enterprise || f.strong != "" || f.security || f.racks != "" || f.usesTLS() {
+		o.Edition = devserver.Enterprise
+	}
+	if f.security {
+		o.Security = &devserver.SecurityOptions{
+			Quotas: true, Users: []devserver.UserOptions{{Name: "admin", Password: "admin", Roles: []string{"superuser"}}},
+		}
+	}
+	if o.TLS, err = f.tls(); err != nil {
+		return o, err
+	}
+	o.Namespaces, err = f.namespaceOptions()
+	return o, err
+}
+
+// namespaceOptions returns the options of all namespaces.
+func (f *serveFlags) namespaceOptions() ([]devserver.NamespaceOptions, error) {
+	racks, err := f.rackIDs()
+	if err != nil {
+		return nil, err
+	}
+	if f.defaultTTL < 0 || f.defaultTTL%time.Second != 0 {
+		return nil, fmt.Errorf("-default-ttl %v: use whole seconds", f.defaultTTL)
+	}
+	if f.allowExpunge && f.strong == "" {
+		return nil, errors.New("-allow-expunge needs -strong-consistency")
+	}
+	strong := names(f.strong)
+	var list []devserver.NamespaceOptions
+	for _, name := range names(f.namespaces) {
+		isStrong := slices.Contains(strong, name)
+		list = append(list, devserver.NamespaceOptions{
+			Name: name, ReplicationFactor: f.replication, DefaultTTL: uint32(f.defaultTTL / time.Second), NsupPeriod: f.nsupPeriod,
+			Racks: racks, StrongConsistency: isStrong, AllowExpunge: isStrong && f.allowExpunge,
+		})
+		strong = slices.DeleteFunc(strong, func(s string) bool { return s == name })
+	}
+	if len(strong) > 0 {
+		return nil, fmt.Errorf("-strong-consistency has %q, which is not in -namespaces", strong[0])
+	}
+	return list, nil
+}
+
+func (f *serveFlags) rackIDs() (ids []int, err error) {
+	for _, text := range names(f.racks) {
+		id, err := strconv.Atoi(text)
+		if err != nil {
+			return nil, fmt.Errorf("-racks %q: %q is not a number", f.racks, text)
+		}
+		ids = append(ids, id)
+	}
+	if len(ids) > f.nodes {
+		return nil, fmt.Errorf("-racks has %d racks for %d nodes", len(ids), f.nodes)
+	}
+	return ids, nil
+}
+
+// advertised returns the host that the nodes report to clients, "" for that of -listen.
+func (f *serveFlags) advertised(logger *slog.Logger) (string, error) {
+	host, _, err := net.SplitHostPort(f.listen)
+	if err != nil {
+		return "", fmt.Errorf("-listen: %w", err)
+	}
+	ip := net.ParseIP(host)
+	if f.advertise != "" || host != "" && (ip == nil || !ip.IsUnspecified()) {
+		return f.advertise, nil
+	}
+	if own := ownAddress(); own != "" {
+		return own, nil
+	}
+	logger.Warn("this machine has no address except loopback: clients on other machines can't use the nodes; set -advertise", "listen", f.listen)
+	return "", nil
+}
+
+// ownAddress returns an address of this machine that others can reach, "" if there is none.
+func ownAddress() string {
+	addresses, err := net.InterfaceAddrs()
+	if err != nil {
+		return ""
+	}
+	for _, a := range addresses {
+		if n, ok := a.(*net.IPNet); ok && n.IP.To4() != nil && n.IP.IsGlobalUnicast() {
+			return n.IP.String()
+		}
+	}
+	return ""
+}
+
+// newLogger returns the logger of a command.
+func newLogger(w io.Writer, format string, verbose bool) (*slog.Logger, error) {
+	o := &slog.HandlerOptions{Level: slog.LevelInfo}
+	if verbose {
+		o.Level = slog.LevelDebug
+	}
+	switch format {
+	case "text":
+		return slog.New(slog.NewTextHandler(w, o)), nil
+	case "json":
+		return slog.New(slog.NewJSONHandler(w, o)), nil
+	}
+	return nil, fmt.Errorf("-log-format %q: use text or json", format)
+}
+
+// names splits a comma-separated list.
+func names(list string) []string {
+	if list == "" {
+		return nil
+	}
+	all := strings.Split(list, ",")
+	for i := range all {
+		all[i] = strings.TrimSpace(all[i])
+	}
+	return all
+}
+
+// A byteSize is a flag with a number of bytes and an optional unit: KiB, MiB, GiB.
+type byteSize int64
+
+func (s *byteSize) String() string {
+	if *s == 0 {
+		return ""
+	}
+	return strconv.FormatInt(int64(*s), 10)
+}
+
+// Set parses the flag's value.
+func (s *byteSize) Set(text string) error {
+	number, shift := text, 0
+	for i, unit := range []string{"KiB", "MiB", "GiB"} {
+		if n, ok := strings.CutSuffix(text, unit); ok {
+			number, shift = n, 10*(i+1)
+		}
+	}
+	n, err := strconv.ParseInt(number, 10, 64)
+	if err != nil || n <= 0 || n > 1<<62>>shift {
+		return errors.New("use a number of bytes, or one with KiB, MiB or GiB")
+	}
+	*s = byteSize(n << shift)
+	return nil
+}
