@@ -14,7 +14,10 @@ import (
 // adapters are the modules that users install in addition to the root module, each with the module
 // paths that it adapts.
 var adapters = map[string][]string{
-	"otel": {"go.opentelemetry.io/otel"},
+	"goose":      {"github.com/pressly/goose/v3"},
+	"migrate":    {"github.com/golang-migrate/migrate/v4"},
+	"otel":       {"go.opentelemetry.io/otel"},
+	"sqlmigrate": {"github.com/rubenv/sql-migrate", "github.com/go-gorp/gorp/v3"},
 }
 
 // TestAdapterRequirements checks that an adapter requires only the adapted modules and the root
@@ -22,6 +25,7 @@ var adapters = map[string][]string{
 // has no effect for users.
 func TestAdapterRequirements(t *testing.T) {
 	for name, tools := range adapters {
+		require.FileExists(t, filepath.Join(name, "README.md"))
 		f := readModFile(t, filepath.Join(name, "go.mod"))
 		require.Equal(t, module+"integration/"+name, f.Module.Mod.Path)
 		require.Empty(t, f.Replace, name)

@@ -24,6 +24,7 @@ var allowed = map[string][]string{
 	"cluster/admin":         {"protocol", "protocol/wire", "protocol/cdt", "cluster", "cluster/internal/info", "cluster/internal/link", "cluster/internal/topology"},
 	"cluster/devserver":     {"protocol", "protocol/wire", "protocol/cdt", "protocol/exp", "cluster/internal/udf"},
 	"cluster/luareduce":     {"protocol", "protocol/wire", "cluster", "cluster/admin", "cluster/internal/udf"},
+	"cluster/lease":         {"protocol", "protocol/exp", "cluster"},
 	"cluster/devserver/mem": {"protocol", "cluster", "cluster/devserver"},
 	"querylang/ast":         {"protocol"},
 	"querylang/parse":       {"protocol", "querylang/ast"},
@@ -46,7 +47,10 @@ var allowed = map[string][]string{
 	"driver": {
 		"protocol", "querylang", "querylang/bind", "querylang/function", "querylang/parse", "querylang/plan", "querylang/exec", "cluster",
 	},
-	"mapper": {"protocol", "protocol/cdt", "protocol/exp", "querylang", "querylang/exec", "cluster"},
+	"mapper": {
+		"protocol", "protocol/cdt", "protocol/exp", "querylang", "querylang/ast", "querylang/bind", "querylang/function", "querylang/parse",
+		"querylang/plan", "querylang/exec", "cluster",
+	},
 }
 
 // TestImportLayers checks the layering: protocol imports no other package, querylang does not

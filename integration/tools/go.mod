@@ -10,9 +10,12 @@ require (
 	github.com/doug-martin/goqu/v9 v9.19.0
 	github.com/georgysavva/scany/v2 v2.1.4
 	github.com/go-jet/jet/v2 v2.14.1
+	github.com/golang-migrate/migrate/v4 v4.20.1
 	github.com/guregu/null/v6 v6.0.0
 	github.com/huandu/go-sqlbuilder v1.44.1
 	github.com/jmoiron/sqlx v1.4.0
+	github.com/pressly/goose/v3 v3.30.1
+	github.com/rubenv/sql-migrate v1.8.1
 	github.com/stephenafamo/scan v0.7.0
 	github.com/stretchr/testify v1.12.1
 	github.com/volatiletech/null/v8 v8.1.2
@@ -23,6 +26,17 @@ require (
 )
 
 require (
+	github.com/go-gorp/gorp/v3 v3.1.0 // indirect
+	github.com/mfridman/interpolate v0.2.0 // indirect
+	github.com/sethvargo/go-retry v0.5.0 // indirect
+	go.uber.org/multierr v1.11.0 // indirect
+	golang.org/x/sync v0.25.0 // indirect
+)
+
+require (
+	github.com/aerosql/aerosql/integration/goose v0.0.0
+	github.com/aerosql/aerosql/integration/migrate v0.0.0
+	github.com/aerosql/aerosql/integration/sqlmigrate v0.0.0
 	github.com/cespare/xxhash/v2 v2.3.0 // indirect
 	github.com/friendsofgo/errors v0.9.2 // indirect
 	github.com/go-logr/logr v1.4.4 // indirect
@@ -44,10 +58,16 @@ require (
 	go.opentelemetry.io/otel/log v1.47.0 // indirect
 	go.opentelemetry.io/otel/metric v1.47.0 // indirect
 	go.opentelemetry.io/otel/trace v1.47.0 // indirect
-	go.yaml.in/yaml/v3 v3.0.5 // indirect
+	go.yaml.in/yaml/v3 v3.0.6 // indirect
 	golang.org/x/crypto v0.58.0 // indirect
-	golang.org/x/sys v0.49.0 // indirect
-	golang.org/x/xerrors v0.0.0-20200804184101-5ec99f83aff1 // indirect
+	golang.org/x/sys v0.50.0 // indirect
+	golang.org/x/xerrors v0.0.0-20231012003039-104605ab7028 // indirect
 )
 
 replace github.com/aerosql/aerosql => ../../
+
+replace github.com/aerosql/aerosql/integration/goose => ../goose
+
+replace github.com/aerosql/aerosql/integration/migrate => ../migrate
+
+replace github.com/aerosql/aerosql/integration/sqlmigrate => ../sqlmigrate
