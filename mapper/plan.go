@@ -32,6 +32,7 @@ type plan struct {
 	required bool       // some fields are required
 	gens     []field
 	ttls     []ttlField
+	audit    *audit // nil if no field is tagged created, updated or deleted
 }
 
 // compile returns the plan of a mapped type.
@@ -43,6 +44,7 @@ func (c *compiler) compile(t reflect.Type) (*plan, error) {
 	p := c.plan(found)
 	c.compileKey(p, found)
 	compileMeta(p, found)
+	p.audit = compileAudit(p, found)
 	if c.strict && p.rest != nil {
 		found.addProblem(p.rest.path, errors.New("option rest can't be combined with WithKnownBins"))
 	}
