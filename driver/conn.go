@@ -45,6 +45,9 @@ var (
 // must not be closed. It stays usable after the session is closed.
 func (c *Conn) Client() *cluster.Client { return c.client }
 
+// Engine returns the engine that runs the session's statements, without the session's settings.
+func (c *Conn) Engine() *exec.Engine { return c.engine }
+
 // Namespace returns the namespace of tables that a statement names without one, or "".
 func (c *Conn) Namespace() string { return c.options.Namespace }
 

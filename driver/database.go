@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"github.com/aerosql/aerosql/cluster"
+	"github.com/aerosql/aerosql/querylang/exec"
 )
 
 // Client returns the native client of the Connector whose Driver method returned d; see [Client].
@@ -15,6 +16,16 @@ func (d *Driver) Client(ctx context.Context) (*cluster.Client, error) {
 	}
 	client, _, err := d.connector.opened(ctx)
 	return client, err
+}
+
+// Engine returns the engine that runs the statements of the Connector whose Driver method returned
+// d. Package mapper runs its queries on it. The error of any other Driver is errors.ErrUnsupported.
+func (d *Driver) Engine(ctx context.Context) (*exec.Engine, error) {
+	if d.connector == nil {
+		return nil, errors.ErrUnsupported
+	}
+	_, engine, err := d.connector.opened(ctx)
+	return engine, err
 }
 
 // Namespace returns the namespace of the Connector's DSN, or "" if it has none.

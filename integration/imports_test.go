@@ -47,7 +47,10 @@ var allowed = map[string][]string{
 	"driver": {
 		"protocol", "querylang", "querylang/bind", "querylang/function", "querylang/parse", "querylang/plan", "querylang/exec", "cluster",
 	},
-	"mapper": {"protocol", "protocol/cdt", "protocol/exp", "querylang", "querylang/exec", "cluster"},
+	"mapper": {
+		"protocol", "protocol/cdt", "protocol/exp", "querylang", "querylang/ast", "querylang/bind", "querylang/function", "querylang/parse",
+		"querylang/plan", "querylang/exec", "cluster",
+	},
 }
 
 // TestImportLayers checks the layering: protocol imports no other package, querylang does not

@@ -118,11 +118,15 @@ func (f *field) keyKind() protocol.Kind {
 
 // setKey sets the object's key field from a key.
 func (s *store) setKey(base unsafe.Pointer, key protocol.Key) error {
-	f := s.plan.key
-	if f == nil {
+	if s.plan.key == nil {
 		return nil
 	}
-	user := key.UserKey()
+	return s.setKeyValue(base, key.UserKey())
+}
+
+// setKeyValue sets the object's key field, which must exist, from a user key.
+func (s *store) setKeyValue(base unsafe.Pointer, user protocol.Value) error {
+	f := s.plan.key
 	switch user.Kind() {
 	case protocol.KindNil:
 		return s.keyError(ErrNoUserKey)

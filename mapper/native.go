@@ -49,7 +49,10 @@ func (r *Repo[T]) Decode(rec *protocol.Record, x *T) error {
 	case rec == nil:
 		return errors.New("mapper: the record is nil")
 	}
-	return r.store.decodeNative(unsafe.Pointer(x), rec)
+	if err := r.store.decodeNative(unsafe.Pointer(x), rec); err != nil {
+		return err
+	}
+	return r.store.afterFind(context.Background(), unsafe.Pointer(x))
 }
 
 // Encode returns the bins that [Repo.Save] would write for x, without its key and the fields tagged

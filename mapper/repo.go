@@ -39,7 +39,7 @@ func New[T any, S *sql.DB | *cluster.Client | Source](src S, opts ...Option) (*R
 	return newRepo[T](cfg, bind)
 }
 
-func newRepo[T any](cfg *config, bind bind) (*Repo[T], error) {
+func newRepo[T any](cfg *config, bind bindFunc) (*Repo[T], error) {
 	s, err := newStore(reflect.TypeFor[T](), cfg, bind)
 	if err != nil {
 		return nil, err

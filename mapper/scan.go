@@ -35,7 +35,14 @@ func (r *Repo[T]) ScanAll(ctx context.Context) iter.Seq2[*T, error] {
 				return
 			}
 			x := new(T)
-			if err := r.store.decodeRecord(unsafe.Pointer(x), rec.Key, rec, true); err != nil {
+			err := r.store.decodeRecord(unsafe.Pointer(x), rec.Key, rec, true)
+			if err == nil && r.store.checkVisible(rec.Key, unsafe.Pointer(x)) != nil {
+				continue
+			}
+			if err == nil {
+				err = r.store.afterFind(ctx, unsafe.Pointer(x))
+			}
+			if err != nil {
 				if !yield(nil, fmt.Errorf("%w (record %v)", err, rec.Key)) {
 					return
 				}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/aerosql/aerosql/cluster"
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/querylang/exec"
 )
 
 // A Source holds a database or a native client for [New], so that functions can take either as a
@@ -56,6 +57,8 @@ type binding struct {
 	// without metadata.
 	write cluster.WritePolicy
 	puts  [len(verbs)]cluster.WritePolicy
+	// engine runs queries. It is nil in tests without a cluster.
+	engine *exec.Engine
 }
 
 // newBinding returns a binding whose write policies come from the options, or else from the client.
@@ -77,12 +80,12 @@ func newBinding(r records, namespace string, sendKey bool, cfg *config) *binding
 	return b
 }
 
-// bind returns the binding of a Repo. Every call calls it, so that New itself does no I/O.
-type bind func(ctx context.Context) (*binding, error)
+// A bindFunc returns the binding of a Repo. Every call calls it, so that New itself does no I/O.
+type bindFunc func(ctx context.Context) (*binding, error)
 
 // bindSource returns the bind of a source, and sets the namespace in cfg if the source knows it
 // without I/O.
-func bindSource(src any, cfg *config) (bind, error) {
+func bindSource(src any, cfg *config) (bindFunc, error) {
 	if s, ok := src.(Source); ok {
 		src = s.of
 	}
@@ -95,6 +98,7 @@ func bindSource(src any, cfg *config) (bind, error) {
 			return nil, errors.New("mapper: a native client needs a namespace: use WithNamespace")
 		}
 		b := newBinding(s, cfg.namespace, true, cfg)
+		b.engine = cfg.engine(exec.New(s, exec.Options{Policies: s.Policies(), Namespace: cfg.namespace}))
 		return func(context.Context) (*binding, error) { return b, nil }, nil
 	case *sql.DB:
 		if s == nil {
@@ -109,7 +113,7 @@ func bindSource(src any, cfg *config) (bind, error) {
 }
 
 // bindDB returns a bind that gets the database's native client at the first call.
-func bindDB(db *sql.DB, cfg *config) bind {
+func bindDB(db *sql.DB, cfg *config) bindFunc {
 	var known atomic.Pointer[binding]
 	return func(ctx context.Context) (*binding, error) {
 		if b := known.Load(); b != nil {
@@ -131,6 +135,7 @@ func bindDB(db *sql.DB, cfg *config) bind {
 // If a wrapper's *sql.DB returned the driver, the error of Client is errors.ErrUnsupported.
 type database interface {
 	Client(context.Context) (*cluster.Client, error)
+	Engine(context.Context) (*exec.Engine, error)
 	Namespace() string
 	SendKey() bool
 }
@@ -141,7 +146,14 @@ func openDB(ctx context.Context, db *sql.DB, cfg *config) (b *binding, err error
 	if d, ok := db.Driver().(database); ok {
 		client, err := d.Client(ctx)
 		if err == nil {
-			return newDBBinding(client, d.Namespace(), d.SendKey(), cfg)
+			engine, err := d.Engine(ctx)
+			if errors.Is(err, errors.ErrUnsupported) {
+				engine, err = exec.New(client, exec.Options{Policies: client.Policies(), Namespace: d.Namespace()}), nil
+			}
+			if err != nil {
+				return nil, err
+			}
+			return newDBBinding(client, engine, d.Namespace(), d.SendKey(), cfg)
 		}
 		if !errors.Is(err, errors.ErrUnsupported) {
 			return nil, err
@@ -157,23 +169,26 @@ func openDB(ctx context.Context, db *sql.DB, cfg *config) (b *binding, err error
 		if err != nil {
 			return err
 		}
-		b, err = newDBBinding(session.Client(), session.Namespace(), session.SendKey(), cfg)
+		b, err = newDBBinding(session.Client(), session.Engine(), session.Namespace(), session.SendKey(), cfg)
 		return err
 	})
 	return b, err
 }
 
-func newDBBinding(client *cluster.Client, namespace string, sendKey bool, cfg *config) (*binding, error) {
+func newDBBinding(client *cluster.Client, engine *exec.Engine, namespace string, sendKey bool, cfg *config) (*binding, error) {
 	namespace = cmp.Or(cfg.namespace, namespace)
 	if namespace == "" {
 		return nil, errors.New("neither the DSN nor WithNamespace names a namespace")
 	}
-	return newBinding(client, namespace, sendKey, cfg), nil
+	b := newBinding(client, namespace, sendKey, cfg)
+	b.engine = cfg.engine(engine)
+	return b, nil
 }
 
 // A session is a connection of this module's driver.
 type session interface {
 	Client() *cluster.Client
+	Engine() *exec.Engine
 	Namespace() string
 	SendKey() bool
 }

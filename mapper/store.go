@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"sync"
 	"time"
 	"unsafe"
 
@@ -19,7 +20,7 @@ type store struct {
 	set  string
 	// namespace is "" if only the binding has it.
 	namespace string
-	bind      bind
+	bind      bindFunc
 	makeKey   func(base unsafe.Pointer) any // nil if the plan has a key field
 	now       func() time.Time
 
@@ -29,10 +30,22 @@ type store struct {
 	// ttlErr is its error.
 	ttl    *cluster.TTL
 	ttlErr error
+	// durable, withDeleted, purge and attempts are those of call options.
+	durable, withDeleted, purge bool
+	attempts                    int
 
 	read  *cluster.ReadPolicy
 	batch *cluster.BatchPolicy
 	scan  *cluster.QueryPolicy
+
+	// newCompiler returns a compiler with the options of the Repo. codecs has the codecs of the
+	// values of typed fields, by codecKey.
+	newCompiler func() *compiler
+	codecs      *sync.Map
+	native      bool
+	// queries has the plans of queries.
+	queries *queries
+	hooks   hooks
 }
 
 // A verb is a way to write an object.
@@ -63,17 +76,22 @@ var verbs = [...]struct {
 }
 
 // newStore returns the store of a type, or an error with every mistake in the type and its options.
-func newStore(t reflect.Type, cfg *config, bind bind) (*store, error) {
+func newStore(t reflect.Type, cfg *config, bind bindFunc) (*store, error) {
 	if t.Kind() != reflect.Struct {
 		return nil, fmt.Errorf("mapper: %s is not a struct", t)
 	}
-	p, err := newCompiler(cfg).compile(t)
+	compiler := func() *compiler { return newCompiler(cfg) }
+	p, err := compiler().compile(t)
 	if err != nil {
 		return nil, err
 	}
+	if cfg.now == nil {
+		cfg.now = time.Now
+	}
 	s := &store{
-		plan: p, set: cfg.set, namespace: cfg.namespace, bind: bind, now: time.Now,
+		plan: p, set: cfg.set, namespace: cfg.namespace, bind: bind, now: cfg.now,
 		read: cfg.read, batch: cfg.batch, scan: cfg.scan,
+		newCompiler: compiler, codecs: new(sync.Map), native: cfg.native, queries: new(queries), hooks: hooksOf(t),
 	}
 	if len(p.ttls) > 0 {
 		s.expiries = new(expiries)
@@ -121,23 +139,26 @@ func (s *store) put(ctx context.Context, v verb, base unsafe.Pointer) error {
 	if err != nil {
 		return err
 	}
-	w, err := s.newWriteRequest(b, v, base)
+	w, err := s.newWriteRequest(ctx, b, v, base)
 	if err != nil {
 		return err
 	}
-	if err = s.send(ctx, b, &w, base); !w.recordGone(err) {
+	if err = s.send(ctx, b, &w, base); w.recordGone(err) {
+		// The record whose expiry was to be kept is gone.
+		if err := s.prepareRetry(b, &w, base); err != nil {
+			return err
+		}
+		err = s.send(ctx, b, &w, base)
+	}
+	if err != nil {
 		return err
 	}
-	// The record whose expiry was to be kept is gone.
-	if err := s.prepareRetry(b, &w, base); err != nil {
-		return err
-	}
-	return s.send(ctx, b, &w, base)
+	return s.hooks.afterSave.run(ctx, base)
 }
 
 // send writes the object at base and updates its metadata.
 func (s *store) send(ctx context.Context, b *binding, w *writeRequest, base unsafe.Pointer) error {
-	if len(s.plan.gens) > 0 {
+	if len(s.plan.gens) > 0 || w.once != "" {
 		return s.operate(ctx, b, w, base)
 	}
 	if err := b.records.Put(ctx, w.policy, w.key, w.bins); err != nil {
@@ -149,17 +170,13 @@ func (s *store) send(ctx context.Context, b *binding, w *writeRequest, base unsa
 
 // operate writes with a command whose response has the new generation.
 func (s *store) operate(ctx context.Context, b *binding, w *writeRequest, base unsafe.Pointer) error {
-	ops := make([]protocol.Operation, len(w.bins))
-	for i, bin := range w.bins {
-		ops[i] = protocol.Operation{Code: protocol.OpWrite, Bin: bin.Name, Value: bin.Value}
-	}
-	rec, err := b.records.Operate(ctx, w.policy, w.key, ops...)
+	rec, err := b.records.Operate(ctx, w.policy, w.key, w.operations()...)
 	if err != nil {
 		return s.wrapWriteError(w, err)
 	}
 	s.plan.setGeneration(base, rec.Generation)
 	s.afterWrite(w, base)
-	return nil
+	return s.afterOnce(w, base, rec)
 }
 
 // decodeRecord sets the object at base from a record. fresh says that the object is zero.
@@ -194,6 +211,8 @@ func (s *store) wrapError(key protocol.Key, p *cluster.WritePolicy, err error) e
 		return &keyError{ErrNotFound, key, err}
 	case errors.Is(err, protocol.KeyExists):
 		return &keyError{ErrExists, key, err}
+	case errors.Is(err, protocol.FilteredOut):
+		return &keyError{ErrCondition, key, err}
 	case errors.Is(err, protocol.GenerationError) && p != nil:
 		return &StaleError{Key: key, Want: p.Generation, Err: err}
 	}

@@ -380,13 +380,7 @@ func (d *drawer) keyCondition(s *scope, not string) *node {
 			return piece(truth, pick(d, fmt.Sprintf("__digest "+not+"IN (X'%X')", digest[:]), fmt.Sprintf("__digest "+pick(d, "=", "<>")+" X'%X'", digest[:])))
 		}
 	}
-	form := d.IntN(5)
-	if !d.lite && form > 0 && form < 3 {
-		// The user key of a record that was stored without it is known if the record is read by it.
-		// So the order of keys depends on the way of reading; =, <> and IN do not.
-		form = 0
-	}
-	switch form {
+	switch d.IntN(6) {
 	case 0:
 		return piece(truth, p+" "+not+"IN ($)", join(", ", keys))
 	case 1:
@@ -395,6 +389,8 @@ func (d *drawer) keyCondition(s *scope, not string) *node {
 		return piece(truth, p+" "+not+"BETWEEN $ AND $", keys[0], word(d.key(p)))
 	case 3:
 		return piece(truth, "$ = "+p, keys[0])
+	case 4:
+		return piece(truth, "("+p+" IN ($) AND "+p+" "+not+"BETWEEN $ AND $)", join(", ", keys), keys[0], word(d.key(p)))
 	}
 	return piece(truth, p+" = $", keys[0])
 }

@@ -48,7 +48,7 @@ var tables = []table{
 		{"tags", list},
 	}, false, "id", "id"},
 	{"cx1", []column{
-		{"x", mixed}, {"i", number}, {"g", float}, {"s", text}, {"z", blob}, {"o", truth}, {"l", list}, {"m", mapping},
+		{"PK", number}, {"x", mixed}, {"i", number}, {"g", float}, {"s", text}, {"z", blob}, {"o", truth}, {"l", list}, {"m", mapping},
 		{"u", mapping}, {"p", geo}, {"y", mixed}, {"__generation", number}, {"__digest", blob},
 		{"__ttl", number}, {"__set", text}, {"__size", number}, {"m.k", mixed}, {"l[0]", mixed},
 	}, false, "__digest", "PK"},

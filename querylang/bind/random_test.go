@@ -396,6 +396,10 @@ func (noSubqueries) Exists(*Subquery, *Env) bool           { return false }
 func (noSubqueries) Contains(*Subquery, *Env, protocol.Value) protocol.Value {
 	return protocol.Bool(false)
 }
+func (noSubqueries) KeyIn(*Subquery, *Env, *Relation, protocol.Value) protocol.Value {
+	return protocol.Nil()
+}
+
 func (noSubqueries) ContainsKey(*Subquery, *Env, *Relation, protocol.Value) protocol.Value {
 	return protocol.Bool(false)
 }

@@ -24,6 +24,9 @@ type execution struct {
 	accesses   map[*plan.Scan]*plan.Access
 	counters   map[plan.Node]*plan.Counters
 	explaining bool // nothing is sent
+	// cause is why the server could not compute the change of the statement's only record, nil if it
+	// was not asked. The record is read before it is written then.
+	cause error
 	observers  []*nodeObserver
 	written    *plan.Counters // of a statement that writes
 }
@@ -240,7 +243,7 @@ func (b *block) join(n *plan.Join, env *bind.Env) (operator, error) {
 		}
 		return &lookup{
 			left: left, right: s, key: n.LeftKeys[0], on: n.On, outer: n.Outer, env: env,
-			spans: spansOf(n.Left), kept: keptRows{account: b.account()}, account: b.account(),
+			spans: spansOf(n.Left), named: keyNamers(n.Names, n.Named), kept: keptRows{account: b.account()}, account: b.account(),
 		}, nil
 	}
 	right, err := b.build(n.Right, env)
@@ -248,7 +251,7 @@ func (b *block) join(n *plan.Join, env *bind.Env) (operator, error) {
 		return nil, err
 	}
 	spans := spansOf(n.Right)
-	o := &join{left: left, outer: n.Outer, on: n.On, env: env, right: spans}
+	o := &join{left: left, outer: n.Outer, on: n.On, env: env, right: spans, named: keyNamers(n.Names, n.Named)}
 	if n.Method == plan.HashJoin {
 		o.matcher = &hash{
 			right: right, spans: spans, leftKeys: n.LeftKeys, rightKeys: n.RightKeys, keySets: n.KeySets, env: env, account: b.account(),

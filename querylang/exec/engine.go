@@ -90,6 +90,7 @@ type Engine struct {
 // New returns an Engine. Batches that read use Policies.Read.MaxRetries if it is set, because
 // Policies.Batch.MaxRetries also applies to batches that write.
 func New(client Client, options Options) *Engine {
+	options.Policies.Batch.SendKey = false // the policies of its rows say it
 	options.MemoryLimit = cmp.Or(options.MemoryLimit, DefaultMemoryLimit)
 	e := &Engine{
 		client: client, options: options, batchRead: options.Policies.Batch, lower: plan.Lower, lowerLookup: plan.LowerLookup,
@@ -97,7 +98,7 @@ func New(client Client, options Options) *Engine {
 	}
 	e.batchRead.MaxRetries = cmp.Or(options.Policies.Read.MaxRetries, e.batchRead.MaxRetries)
 	e.samples = newSamples(client, options.Policies.Query)
-	definitions := catalog.Options{Policies: options.Policies, Refresh: options.Refresh, IndexExpression: e.indexExpression}
+	definitions := catalog.Options{Policies: options.Policies, Refresh: options.Refresh, IndexExpression: e.indexExpression, FillColumn: e.fillColumn}
 	if e.environment = options.Environment; e.environment == nil {
 		own := newEnvironment(client, &options.Policies.Info)
 		own.disabled, own.integersOnly = options.DisabledRules, options.IntegersOnly

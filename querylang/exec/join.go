@@ -28,6 +28,7 @@ type join struct {
 	on      []bind.Expr
 	env     *bind.Env
 	right   []span
+	named   []keyNamer
 	rows    [][]protocol.Value // candidates that are left
 	active  bool               // there is a left row
 	matched bool
@@ -50,6 +51,7 @@ func (o *join) next(ctx context.Context) (bool, error) {
 			if err := o.check(ctx); err != nil {
 				return false, err
 			}
+			nameAll(o.named, o.env)
 			holds, err := meets(o.on, o.env)
 			if holds || err != nil {
 				o.matched = true

@@ -10,13 +10,14 @@ import (
 
 	"github.com/aerosql/aerosql/cluster"
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/querylang/plan"
 )
 
 // The set t has the keys 1 to 4 with, and 5 to 8 without stored user keys, and the keys 's' with
 // and 'n' without one: n is the number, 0 for strings. The set u has two rows with x for each of
 // them.
-func openKeyless(t *testing.T) *session {
-	s := openSession(t, Options{})
+func openKeyless(t *testing.T, options Options) *session {
+	s := openSession(t, options)
 	put := func(set string, key any, send bool, bins map[string]any) {
 		p := &cluster.WritePolicy{SendKey: send}
 		require.NoError(t, s.client.Put(t.Context(), p, protocol.MustKey("test", set, key), protocol.BinsOf(bins)))
@@ -38,7 +39,7 @@ func openKeyless(t *testing.T) *session {
 
 // Conditions on keys find records that were stored without their user key, wherever they stand.
 func TestKeyConditionsAreDecidedByDigest(t *testing.T) {
-	s := openKeyless(t)
+	s := openKeyless(t, Options{})
 	for _, test := range []struct {
 		sql  string
 		args []any
@@ -119,6 +120,43 @@ func TestKeyConditionsAreDecidedByDigest(t *testing.T) {
 	}
 	require.EqualValues(t, 2, s.exec("UPDATE t SET n = n + 100 WHERE PK = 5 OR n = 1"))
 	require.EqualValues(t, 2, s.exec("DELETE FROM t WHERE n > 100 AND (PK IN (1, 5) OR n = 3)"))
+}
+
+// TestNamedKeys holds that the user key of a record that was stored without it is known if the
+// conditions name it, however the record is read.
+func TestNamedKeys(t *testing.T) {
+	for _, names := range []string{"", "key", "key,filter"} {
+		off, err := plan.ParseRules(names)
+		require.NoError(t, err)
+		s := openKeyless(t, Options{DisabledRules: off})
+		for _, test := range []struct {
+			sql  string
+			args []any
+			want string
+		}{
+			{"SELECT PK FROM t", nil, "1 2 3 4 nil nil nil nil nil s"},
+			{"SELECT PK FROM t WHERE PK > 3", nil, "4"},
+			{"SELECT PK, n FROM t WHERE PK IN (3, 5, 7, 'n', 99)", nil, "3,3 5,5 7,7 n,0"},
+			{"SELECT PK FROM t WHERE PK IN (3, 5, 7, 'n') AND PK BETWEEN 4 AND 9", nil, "5 7"},
+			{"SELECT PK FROM t WHERE PK BETWEEN 4 AND 9 AND PK IN (?)", []any{[]any{3, 5, 7, "n"}}, "5 7"},
+			{"SELECT PK FROM t WHERE (PK = 3 OR n > 2 AND PK = 5) AND PK IS NOT NULL", nil, "3 5"},
+			{"SELECT PK FROM t WHERE NOT (PK <> 5)", nil, "5"},
+			{"SELECT PK FROM t WHERE n IN (5, 6) AND (PK = 5 OR n = 6)", nil, "nil nil"},
+			{"SELECT PK FROM t WHERE PK IN (SELECT y FROM u WHERE y > 4) AND PK + 0 < 7", nil, "5 6"},
+			{"SELECT PK FROM t WHERE PK = n AND PK > 6", nil, "7 8"},
+			{"SELECT COUNT(PK) FROM t WHERE PK IN (1, 5, 6)", nil, "3"},
+			{"SELECT t.PK, u.y FROM u JOIN t ON t.PK = u.x WHERE u.y < 100", nil, "1,1 2,2 3,3 4,4 5,5 6,6 7,7 8,8 n,30"},
+			{"SELECT t.PK, u.y FROM t JOIN u ON u.x = t.PK WHERE t.PK > 3", nil, "4,4 5,5 6,6 7,7 8,8"},
+			{"SELECT t.PK, u.y FROM u LEFT JOIN t ON t.PK = u.x AND t.PK > 6 WHERE u.y IN (5, 7)", nil, "7,7 nil,5"},
+			{"SELECT t.PK, u.y FROM u JOIN t ON (t.PK = u.x AND u.y > 0) AND t.n + u.y > 9", nil, "5,5 6,6 7,7 8,8 n,30"},
+			{"SELECT v.PK FROM t JOIN t AS v ON v.PK = t.PK WHERE t.n > 3", nil, "4 nil nil nil nil"},
+			{"SELECT w.PK, t.PK FROM w JOIN t ON w.PK = t.PK", nil, "1,1 3,3 5,5"},
+			{"SELECT y FROM u WHERE EXISTS (SELECT 1 FROM t WHERE t.PK = u.x AND t.PK > 3)", nil, "4 5 6 7 8"},
+		} {
+			assert.Equal(t, test.want, s.column(test.sql, test.args...), "%v %s", off, test.sql)
+		}
+		require.EqualValues(t, 2, s.exec("DELETE FROM t WHERE PK IN (3, 5, 7) AND PK > 4"))
+	}
 }
 
 // column returns the sorted rows of a query in one line.

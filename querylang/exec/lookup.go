@@ -21,6 +21,7 @@ type lookup struct {
 	outer   bool
 	env     *bind.Env
 	spans   []span // of the left rows
+	named   []keyNamer
 	buffer  []protocol.Value
 	kept    keptRows
 	digests []lookupKey
@@ -72,6 +73,7 @@ func (o *lookup) next(ctx context.Context) (bool, error) {
 			if record := o.records[key.digest]; key.ok && record != nil {
 				holds, err := o.right.accept(record)
 				if err == nil && holds {
+					nameAll(o.named, o.env)
 					holds, err = meets(o.on, o.env)
 				}
 				if holds || err != nil {

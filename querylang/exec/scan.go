@@ -22,6 +22,7 @@ type scan struct {
 	cursor     cursor
 	filler     filler
 	residual   []bind.Expr
+	named      keyNamer
 	replay     *keptRows // the kept rows of a correlated block
 	replaying  bool
 	at         int
@@ -37,6 +38,10 @@ func (o *scan) lower(node *plan.Scan) error {
 	o.reader.access = access
 	o.filler = newFiller(node.Relation, access, node.Star && !o.x.engine.options.LateBins, o.x.run.Context.Now)
 	o.residual = access.Residual
+	o.named = keyNamer{}
+	if access.Method >= plan.IndexScan {
+		o.named = newKeyNamer(node.Relation, node.Conditions)
+	}
 	return nil
 }
 
@@ -119,14 +124,12 @@ func (o *scan) open(ctx context.Context) error {
 // keep reads the rows of the set once.
 func (o *scan) keep(ctx context.Context) error {
 	shared := *o.node
-	shared.Conditions, shared.Limit, shared.Point = nil, nil, nil
+	shared.Limit, shared.Point = nil, nil
 	shared.Needed = slices.Clone(o.node.Needed)
-	for _, c := range o.node.Conditions {
-		if readsOuter(c) {
-			shared.Needed = o.appendColumns(shared.Needed, c)
-		} else {
-			shared.Conditions = append(shared.Conditions, c)
-		}
+	var perRow []bind.Expr
+	shared.Conditions, perRow = o.splitConditions()
+	for _, c := range perRow {
+		shared.Needed = o.appendColumns(shared.Needed, c)
 	}
 	if err := o.lower(&shared); err != nil {
 		return err
@@ -151,13 +154,25 @@ func (o *scan) keep(ctx context.Context) error {
 		}
 	}
 	o.cursor.close()
-	o.cursor, o.replaying, o.residual = nil, true, nil
+	o.cursor, o.replaying, o.residual = nil, true, perRow
+	o.named = newKeyNamer(o.node.Relation, o.node.Conditions)
+	return nil
+}
+
+// splitConditions returns the conditions that are checked once, and those that are checked for each
+// row of the block around: they depend on it, or read a user key that such a condition names.
+func (o *scan) splitConditions() (once, perRow []bind.Expr) {
+	named := slices.ContainsFunc(o.node.Conditions, func(c bind.Expr) bool {
+		return readsOuter(c) && bind.NamesKey(c, o.node.Relation)
+	})
 	for _, c := range o.node.Conditions {
-		if readsOuter(c) {
-			o.residual = append(o.residual, c)
+		if readsOuter(c) || named && bind.ReadsKey(c, o.node.Relation) {
+			perRow = append(perRow, c)
+		} else {
+			once = append(once, c)
 		}
 	}
-	return nil
+	return once, perRow
 }
 
 // appendColumns appends the columns of the set that a condition on kept rows reads, also in its
@@ -187,6 +202,7 @@ func (o *scan) next(ctx context.Context) (bool, error) {
 		if err := o.check(ctx); err != nil {
 			return false, err
 		}
+		o.named.name(o.env)
 		if holds, err := meets(o.residual, o.env); holds || err != nil {
 			return holds, err
 		}
@@ -215,6 +231,7 @@ func (o *scan) read(ctx context.Context) (bool, error) {
 // accept puts a record into the frame and reports whether it meets the conditions.
 func (o *scan) accept(record *protocol.Record) (bool, error) {
 	late := o.filler.fill(o.env.Row, record)
+	o.named.name(o.env)
 	holds, err := meets(o.residual, o.env)
 	if err != nil || !holds {
 		return false, err

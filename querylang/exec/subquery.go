@@ -32,9 +32,10 @@ type answer struct {
 	list   []protocol.Value
 	null   bool   // the first column has a NULL
 	kinds  uint32 // of the values, by function.Class
-	// digests are those of the records with the values as user keys, nil before they are needed.
+	// digests are those of the records with the values of the list as user keys, with their
+	// indexes, nil before they are needed.
 	// others means that there are values that can't be compared with keys.
-	digests map[protocol.Digest]struct{}
+	digests map[protocol.Digest]int
 	others  bool
 	floats  bool
 	size    int
@@ -120,11 +121,11 @@ func (s *subquery) addDigests(a *answer, set *bind.Relation) error {
 		return err
 	}
 	a.size += size
-	a.digests = make(map[protocol.Digest]struct{}, len(a.list))
-	for _, v := range a.list {
+	a.digests = make(map[protocol.Digest]int, len(a.list))
+	for i, v := range a.list {
 		switch b, _ := bind.DigestOf(set, v).Bytes(); len(b) {
 		case len(protocol.Digest{}):
-			a.digests[protocol.Digest(b)] = struct{}{}
+			a.digests[protocol.Digest(b)] = i
 		default:
 			a.others = a.others || b == nil
 		}

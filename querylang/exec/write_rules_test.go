@@ -176,6 +176,7 @@ func TestOptionsOfWrites(t *testing.T) {
 	s.exec("UPDATE t SET a = 0 WHERE a = 4 WITH (ttl = ?)", -1)
 	require.Equal(t, "-1", s.one("SELECT __ttl FROM t WHERE PK = 1"))
 	s.exec("UPSERT INTO t (PK, a) VALUES (1, 1), (2, 2) WITH (ttl = 60, send_key = off)")
+	require.Equal(t, "1 nil", s.column("SELECT PK FROM t")) // the stored key stays
 	require.Equal(t, "2", s.one("SELECT COUNT(*) FROM t WHERE __ttl BETWEEN 50 AND 60"))
 	for _, sql := range []string{"DELETE FROM t WITH (ttl = 'soon')", "UPDATE t SET a = 1 WHERE PK = 1 WITH (durable = 3)", "INSERT INTO t (PK, a) VALUES (3, 1) WITH (commit = 'x')"} {
 		_, err := s.try(sql)

@@ -159,7 +159,7 @@ func (g *group) addItem(x bind.From) error {
 		g.items = append(g.items, i)
 		return nil
 	}
-	conditions := take(g.conjuncts, func(c *conjunct) bool { return len(c.relations) == 1 && c.relations.within(own) })
+	conditions := takeOwn(g.conjuncts, s.Relation)
 	if s.Query != nil {
 		n, err := g.derived(s, conditions)
 		if err != nil {
@@ -212,11 +212,21 @@ func (g *group) outerJoin(j *bind.Join) (Node, error) {
 		u.Outer, u.On = true, conjunction(take(on, func(*conjunct) bool { return true }))
 		return g.filter(u, leftRelations.union(rightRelations)), nil
 	}
-	right, err := g.group([]bind.From{j.Right}, g.conjunctsWithin(on, rightRelations))
+	names := namesOf(on)
+	inRight := g.conjunctsWithin(on, rightRelations)
+	for i, c := range inRight {
+		if unnamed := namedLater(c, names); len(unnamed) > 0 {
+			inRight[i] = orUnknownKeys(c, unnamed)
+		}
+	}
+	right, err := g.group([]bind.From{j.Right}, inRight)
 	if err != nil {
 		return nil, err
 	}
+	var named Join
+	named.setNames(on, leftRelations.union(rightRelations), rightRelations)
 	n := newJoin(left, right, leftRelations, rightRelations, on)
+	n.Names, n.Named = named.Names, named.Named
 	n.Outer = true
 	n.On = append(n.On, take(on, func(*conjunct) bool { return true })...)
 	return g.filter(n, leftRelations.union(rightRelations)), nil

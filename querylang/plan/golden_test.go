@@ -67,6 +67,10 @@ func (goldenSubqueries) Exists(*bind.Subquery, *bind.Env) bool           { retur
 func (goldenSubqueries) Contains(*bind.Subquery, *bind.Env, protocol.Value) protocol.Value {
 	return protocol.Bool(true)
 }
+func (goldenSubqueries) KeyIn(*bind.Subquery, *bind.Env, *bind.Relation, protocol.Value) protocol.Value {
+	return protocol.Nil()
+}
+
 func (goldenSubqueries) ContainsKey(*bind.Subquery, *bind.Env, *bind.Relation, protocol.Value) protocol.Value {
 	return protocol.Bool(true)
 }

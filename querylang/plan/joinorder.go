@@ -99,8 +99,12 @@ func (g *group) connection(current, i *item) (equal, lookup bool) {
 
 // attach joins an item to the current rows.
 func (g *group) attach(current, next *item) {
+	all := current.relations.union(next.relations)
+	var names Join
+	names.setNames(g.conjuncts, all, all)
 	n := newJoin(current.node, next.node, current.relations, next.relations, g.conjuncts)
-	current.relations = current.relations.union(next.relations)
+	n.Names, n.Named = names.Names, names.Named
+	current.relations = all
 	n.On = append(n.On, take(g.conjuncts, func(c *conjunct) bool {
 		return len(c.relations) > 0 && c.relations.within(current.relations)
 	})...)

@@ -126,6 +126,10 @@ type Join struct {
 	KeySets []*bind.Relation
 	// On is the rest of the join's condition.
 	On []bind.Expr
+	// Names are the conditions that name the user keys of the relations Named, those of the right
+	// side only for a LEFT JOIN. See [bind.NamesKey].
+	Names []bind.Expr
+	Named []*bind.Relation
 }
 
 // An Aggregate groups the rows of its input. Its output is the values of the groups and then those

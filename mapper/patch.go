@@ -1,0 +1,235 @@
+package mapper
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"unsafe"
+
+	"github.com/aerosql/aerosql/cluster"
+	"github.com/aerosql/aerosql/protocol"
+)
+
+// Patch changes parts of a record in one command, without reading it:
+//
+//	err := users.Patch(ctx, "ada", U.Name.Set("Ada L."), U.Tags.AppendUnique("tea"), U.Visits.Add(1))
+//
+// The changes are made in their order, all of them or none. If there is no record the error is
+// [ErrNotFound], unless a change is [OrInsert]. Zero values are stored like others. A patch keeps
+// the record's expiry unless [Expire] or [TTL] sets another one.
+//
+// Like [Repo.Exists] it takes a key or a *T. The fields of a *T are not changed, except that its
+// generation field is checked and set as Save does.
+func (r *Repo[T]) Patch(ctx context.Context, keyOrObject any, changes ...Change[T]) error {
+	t, err := r.target(keyOrObject)
+	if err != nil {
+		return err
+	}
+	_, _, err = r.store.patch(ctx, t, changesOf(changes), false)
+	return err
+}
+
+// Change is like [Repo.Patch], and returns the object as it is after the changes. It is one command
+// too, in which others can't interfere.
+func (r *Repo[T]) Change(ctx context.Context, keyOrObject any, changes ...Change[T]) (*T, error) {
+	t, err := r.target(keyOrObject)
+	if err != nil {
+		return nil, err
+	}
+	rec, key, err := r.store.patch(ctx, t, changesOf(changes), true)
+	if err != nil {
+		return nil, err
+	}
+	x := new(T)
+	return x, r.store.decodeChanged(ctx, unsafe.Pointer(x), key, rec)
+}
+
+// Upsert inserts x, and reports whether it did. If the record exists the changes say what happens
+// to it; without changes it stays as it is.
+//
+//	inserted, err := pages.Upsert(ctx, &Page{URL: url, Hits: 1}, P.Hits.Add(1), P.Seen.Set(now))
+//
+// The generation field of x is set if x is inserted, and not checked.
+func (r *Repo[T]) Upsert(ctx context.Context, x *T, ifExists ...Change[T]) (inserted bool, err error) {
+	if x == nil {
+		return false, r.nilObject()
+	}
+	return r.store.upsert(ctx, unsafe.Pointer(x), changesOf(ifExists))
+}
+
+func changesOf[T any](changes []Change[T]) []*change {
+	parts := make([]*change, len(changes))
+	for i := range changes {
+		parts[i] = changes[i].c
+	}
+	return parts
+}
+
+// maxUpsertAttempts limits how often a write is tried if others create and delete the record in
+// between.
+const maxUpsertAttempts = 10
+
+// patch changes a record. If read is true it returns the record's bins after the changes.
+func (s *store) patch(ctx context.Context, t target, changes []*change, read bool) (*protocol.Record, protocol.Key, error) {
+	b, key, err := s.locate(ctx, t)
+	if err != nil {
+		return nil, key, err
+	}
+	c, err := s.preparePatch(ctx, b, key, t, changes)
+	if err != nil {
+		return nil, key, err
+	}
+	ops := c.ops
+	if read {
+		ops = s.appendReads(ops)
+		c.policy.RespondAllOps = true
+	}
+	for attempt := 1; ; attempt++ {
+		rec, err := s.sendPatch(ctx, b, key, t, c, ops)
+		if c.insert == nil || !errors.Is(err, ErrNotFound) || attempt == maxUpsertAttempts {
+			return rec, key, err
+		}
+		rec, err = s.insertPatched(ctx, b, key, c, ops)
+		if !errors.Is(err, ErrExists) || attempt == maxUpsertAttempts {
+			return rec, key, err
+		}
+	}
+}
+
+// preparePatch returns the command of a patch.
+func (s *store) preparePatch(ctx context.Context, b *binding, key protocol.Key, t target, changes []*change) (*changing, error) {
+	policy := b.puts[update]
+	if t.object != nil {
+		if err := s.applyMeta(&policy, t.object, true, true); err != nil {
+			return nil, err
+		}
+	}
+	c, err := s.newChanging(policy, changes)
+	if err != nil {
+		return nil, err
+	}
+	if c.policy.Filter, err = c.filter(ctx, b); err != nil {
+		return nil, err
+	}
+	s.onlyVisible(&c.policy)
+	c.policy.DurableDelete = c.policy.DurableDelete || s.durable
+	if err := c.stampUpdated(); err != nil {
+		return nil, err
+	}
+	if len(c.ops) == 0 {
+		if c.ttl == nil && s.ttl == nil {
+			return nil, fmt.Errorf("mapper: %v: %w: the patch has no change", key, ErrNothingToWrite)
+		}
+		c.add(protocol.TouchRecord())
+	}
+	switch {
+	case s.ttlErr != nil:
+		return nil, s.ttlErr
+	case c.ttl != nil:
+		c.policy.TTL = *c.ttl
+	case s.ttl != nil:
+		c.policy.TTL = *s.ttl
+	default:
+		c.policy.TTL = cluster.TTLDontUpdate
+	}
+	return c, nil
+}
+
+// sendPatch changes an existing record.
+func (s *store) sendPatch(
+	ctx context.Context, b *binding, key protocol.Key, t target, c *changing, ops []protocol.Operation,
+) (*protocol.Record, error) {
+	rec, err := b.records.Operate(ctx, &c.policy, key, ops...)
+	if err != nil {
+		if err = s.wrapError(key, &c.policy, err); len(c.conditions) == 0 {
+			err = s.hidden(key, err)
+		}
+		return nil, err
+	}
+	if t.object != nil {
+		s.plan.setGeneration(t.object, rec.Generation)
+		if c.policy.TTL != cluster.TTLDontUpdate {
+			s.forget(t.object)
+		}
+	}
+	return rec, nil
+}
+
+// insertPatched creates the record from the object of OrInsert and changes it.
+func (s *store) insertPatched(
+	ctx context.Context, b *binding, key protocol.Key, c *changing, ops []protocol.Operation,
+) (*protocol.Record, error) {
+	w, err := s.newWriteRequest(ctx, b, insert, c.insert)
+	if err != nil {
+		return nil, err
+	}
+	if w.key.Digest() != key.Digest() {
+		return nil, fmt.Errorf("mapper: %v: the object of OrInsert has the key %v", key, w.key)
+	}
+	policy := *w.policy
+	policy.RespondAllOps = c.policy.RespondAllOps
+	if c.ttl != nil {
+		policy.TTL = *c.ttl
+	}
+	all := make([]protocol.Operation, 0, len(w.bins)+len(ops))
+	for _, bin := range w.bins {
+		all = append(all, protocol.Operation{Code: protocol.OpWrite, Bin: bin.Name, Value: bin.Value})
+	}
+	rec, err := b.records.Operate(ctx, &policy, key, append(all, ops...)...)
+	if err != nil {
+		return nil, s.wrapError(key, &policy, err)
+	}
+	s.plan.setGeneration(c.insert, rec.Generation)
+	s.forget(c.insert)
+	return rec, nil
+}
+
+// appendReads appends operations that read the bins of the type.
+func (s *store) appendReads(ops []protocol.Operation) []protocol.Operation {
+	all := make([]protocol.Operation, len(ops), len(ops)+len(s.plan.bins))
+	copy(all, ops)
+	for _, bin := range s.plan.bins {
+		all = append(all, protocol.GetBin(bin))
+	}
+	return all
+}
+
+// decodeChanged sets a new object from the response of a patch that reads. The response has a result
+// for every operation; those of appendReads are the last.
+func (s *store) decodeChanged(ctx context.Context, base unsafe.Pointer, key protocol.Key, rec *protocol.Record) error {
+	read := *rec
+	read.Bins = rec.Bins[max(0, len(rec.Bins)-len(s.plan.bins)):]
+	if err := s.restoreKey(base, key); err != nil {
+		return err
+	}
+	if err := s.decodeContent(base, key, &read, true); err != nil {
+		return err
+	}
+	return s.afterFind(ctx, base)
+}
+
+// upsert inserts the object at base, or changes the record that exists.
+func (s *store) upsert(ctx context.Context, base unsafe.Pointer, changes []*change) (inserted bool, err error) {
+	for attempt := 1; ; attempt++ {
+		if err = s.put(ctx, insert, base); err == nil || !errors.Is(err, ErrExists) {
+			return err == nil, err
+		}
+		if len(changes) == 0 {
+			return false, nil
+		}
+		key, err := s.objectKey(ctx, base)
+		if err != nil {
+			return false, err
+		}
+		_, _, err = s.patch(ctx, target{key: key}, changes, false)
+		if !errors.Is(err, ErrNotFound) || attempt == maxUpsertAttempts {
+			return false, err
+		}
+	}
+}
+
+// objectKey returns the key of the object at base.
+func (s *store) objectKey(ctx context.Context, base unsafe.Pointer) (protocol.Key, error) {
+	_, key, err := s.locate(ctx, target{object: base})
+	return key, err
+}
