@@ -1,8 +1,11 @@
 package catalog
 
 import (
+	"errors"
+	"fmt"
 	"strings"
 
+	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/querylang/ast"
 )
 
@@ -32,7 +35,32 @@ func (d *definition) createView(s *ast.CreateView) error {
 	if records > 0 {
 		return d.fail(n.pos, ast.ErrExists, "the set %s has records, which a view with its name would hide", n)
 	}
+	if s.Replace {
+		return d.replaceView(n, next)
+	}
 	return d.createDeclaration(n, next, s.IfNotExists)
+}
+
+// replaceView runs CREATE OR REPLACE VIEW. The comment of the view stays.
+func (d *definition) replaceView(n setName, next *declaration) error {
+	for range changeAttempts {
+		err := d.create(d.ctx, next)
+		if !errors.Is(err, protocol.KeyExists) {
+			return err
+		}
+		known, err := d.find(n, true, true)
+		if err != nil {
+			return err
+		}
+		if known == nil {
+			continue // another client has just dropped it
+		}
+		next.generation, next.comment = known.generation, known.comment
+		if err := d.replace(d.ctx, next); !errors.Is(err, protocol.GenerationError) && !errors.Is(err, protocol.KeyNotFound) {
+			return err
+		}
+	}
+	return fmt.Errorf("other clients change the view %s all the time; try again", n)
 }
 
 // dropView runs DROP VIEW.
