@@ -83,6 +83,9 @@ func (q *query) page(ctx context.Context, from Cursor, n int, add func() unsafe.
 	case n < 1 || n > maxPage:
 		return "", fmt.Errorf("mapper: %w: a page has from 1 to %d records, not %d", ErrRange, maxPage, n)
 	}
+	if q.store.plan.readsAll() {
+		return "", fmt.Errorf("mapper: %w: a type that reads all bins of a record, for option rest or WithKnownBins, has no pages; use Select with another struct", ErrUnsupported)
+	}
 	payload, err := q.source.openCursor(from)
 	if err != nil {
 		return "", err

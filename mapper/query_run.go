@@ -168,6 +168,9 @@ func (q *query) fail(err error) error {
 // rows runs the query. For each row it sets the object that next returns and yields nil, or yields
 // an error. isNew says that the object is zero.
 func (q *query) rows(ctx context.Context, next func() (base unsafe.Pointer, isNew bool)) iter.Seq[error] {
+	if q.store.plan.readsAll() {
+		return q.wholeRows(ctx, next)
+	}
 	return func(yield func(error) bool) {
 		items, columns := q.items()
 		rows, namespace, err := q.open(ctx, items)
