@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"reflect"
 	"strings"
+	"time"
 	"unicode"
 	"unsafe"
 
@@ -18,6 +19,7 @@ type config struct {
 	set       string
 	hasSet    bool
 	native    bool
+	now       func() time.Time
 	noKey     bool // don't store user keys with records
 	knownBins bool // a bin without a field is an error of reads
 	registry

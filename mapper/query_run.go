@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"slices"
 	"strings"
 	"time"
 	"unsafe"
@@ -75,7 +76,11 @@ func (q *query) begin(ctx context.Context) (*running, error) {
 // text returns the text of the query that selects items.
 func (r *running) text(items []ast.SelectItem) (string, error) {
 	q := r.query
-	where, err := r.builder.all(q.conditions)
+	conditions := q.conditions
+	if q.source.hidesDeleted() {
+		conditions = append(slices.Clip(conditions), q.source.visibleCondition())
+	}
+	where, err := r.builder.all(conditions)
 	if err != nil {
 		return "", err
 	}

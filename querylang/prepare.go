@@ -109,7 +109,7 @@ func (p *Prepared) statement(ctx context.Context, s ast.Statement, catalog bind.
 			return nil, ast.ErrorAt(o.Text, s.Statement.Position(), ast.ErrUnsupported, "EXPLAIN of a statement that concerns the session or administers the cluster is not supported")
 		}
 		return &plan.Explain{Statement: inner, Analyze: s.Analyze, JSON: s.JSON}, nil
-	case *ast.CreateTable, *ast.AlterTable, *ast.DropTable, *ast.CreateIndex, *ast.DropIndex, *ast.CreateView, *ast.DropView:
+	case *ast.CreateTable, *ast.AlterTable, *ast.DropTable, *ast.CreateIndex, *ast.DropIndex, *ast.CreateView, *ast.DropView, *ast.Comment:
 		return &plan.Definition{Statement: s, Namespace: o.Namespace, Text: o.Text, AQL: o.AQL}, nil
 	case *ast.Transaction, *ast.Set, *ast.Show, *ast.Declare, *ast.Fetch, *ast.Close,
 		*ast.User, *ast.Role, *ast.Grant, *ast.Module, *ast.Execute, *ast.Kill, *ast.Analyze, *ast.AlterSystem, *ast.AlterXDR, *ast.TruncateNamespace:

@@ -134,3 +134,6 @@ func (s *Close) Position() Pos { return s.Pos }
 
 // Position returns the position of the statement's first word.
 func (s *AlterTable) Position() Pos { return s.Pos }
+
+// Position returns the position of the statement's first word.
+func (s *Comment) Position() Pos { return s.Pos }

@@ -1,5 +1,7 @@
 package ast
 
+import "github.com/aerosql/aerosql/protocol"
+
 // statement writes a statement.
 func (p *printer) statement(s Statement) {
 	switch s := s.(type) {
@@ -36,7 +38,7 @@ func (p *printer) statement(s Statement) {
 			p.text("FORMAT JSON ")
 		}
 		p.statement(s.Statement)
-	case *CreateTable, *AlterTable, *DropTable, *CreateIndex, *DropIndex, *CreateView, *DropView:
+	case *CreateTable, *AlterTable, *DropTable, *CreateIndex, *DropIndex, *CreateView, *DropView, *Comment:
 		p.definition(s)
 	case *User, *Role, *Grant, *Module, *Execute, *Kill, *Analyze, *AlterSystem, *AlterXDR, *TruncateNamespace:
 		p.administration(s)
@@ -136,7 +138,11 @@ func (p *printer) definition(s Statement) {
 			p.text(" ON ", s.Table.String())
 		}
 	case *CreateView:
-		p.text("CREATE VIEW ")
+		p.text("CREATE ")
+		if s.Replace {
+			p.text("OR REPLACE ")
+		}
+		p.text("VIEW ")
 		p.ifNotExists(s.IfNotExists)
 		p.text(s.Name.String())
 		p.names(s.Columns)
@@ -146,6 +152,34 @@ func (p *printer) definition(s Statement) {
 		p.text("DROP VIEW ")
 		p.ifExists(s.IfExists)
 		p.text(s.Name.String())
+	case *Comment:
+		p.commentOn(s)
+	}
+}
+
+func (p *printer) commentOn(s *Comment) {
+	what := "TABLE "
+	switch {
+	case !s.Column.IsZero():
+		what = "COLUMN "
+	case s.View:
+		what = "VIEW "
+	}
+	p.text("COMMENT ON ", what, s.Table.String())
+	if !s.Column.IsZero() {
+		p.text(".", s.Column.String())
+	}
+	if s.Text == "" {
+		p.text(" IS NULL")
+		return
+	}
+	p.text(" IS ", literalText(protocol.String(s.Text)))
+}
+
+// comment writes a clause COMMENT, if there is a comment.
+func (p *printer) comment(text string) {
+	if text != "" {
+		p.text(" COMMENT ", literalText(protocol.String(text)))
 	}
 }
 
@@ -189,6 +223,7 @@ func (p *printer) createTable(s *CreateTable) {
 		p.check(check)
 	}
 	p.text(")")
+	p.comment(s.Comment)
 	p.options(s.Options)
 }
 
@@ -247,6 +282,7 @@ func (p *printer) columnDef(c ColumnDef) {
 		p.text(" ")
 		p.check(check)
 	}
+	p.comment(c.Comment)
 }
 
 func (p *printer) createIndex(s *CreateIndex) {

@@ -2,7 +2,7 @@ package ast
 
 // A Statement is a parsed statement: [*Query], [*Insert], [*Update], [*Delete], [*Truncate],
 // [*Explain], [*CreateTable], [*AlterTable], [*DropTable], [*CreateIndex], [*DropIndex],
-// [*CreateView], [*DropView], [*Transaction], [*Set], [*Show], [*Declare], [*Fetch], [*Close],
+// [*CreateView], [*DropView], [*Comment], [*Transaction], [*Set], [*Show], [*Declare], [*Fetch], [*Close],
 // [*User], [*Role], [*Grant], [*Module], [*Execute], [*Kill], [*Analyze], [*AlterSystem],
 // [*AlterXDR] or [*TruncateNamespace].
 type Statement interface {
@@ -105,6 +105,7 @@ type CreateTable struct {
 	Key     []Name
 	Checks  []Expr
 	Unique  [][]Name
+	Comment string
 	Options []Option
 	Pos     Pos
 }
@@ -119,6 +120,7 @@ type ColumnDef struct {
 	AutoIncrement bool
 	Default       Expr // nil without DEFAULT
 	Checks        []Expr
+	Comment       string
 }
 
 // An AlterAction is what ALTER TABLE changes.
@@ -187,10 +189,11 @@ type DropIndex struct {
 	Pos      Pos
 }
 
-// CreateView is CREATE VIEW [IF NOT EXISTS] name [(columns)] AS query.
+// CreateView is CREATE [OR REPLACE] VIEW [IF NOT EXISTS] name [(columns)] AS query.
 type CreateView struct {
 	Name        TableName
 	IfNotExists bool
+	Replace     bool
 	Columns     []Name
 	Query       *Query
 	Pos         Pos
@@ -201,6 +204,15 @@ type DropView struct {
 	Name     TableName
 	IfExists bool
 	Pos      Pos
+}
+
+// Comment is COMMENT ON TABLE, VIEW or COLUMN name IS text.
+type Comment struct {
+	View   bool // of a view
+	Table  TableName
+	Column Name   // its Text is "" if the comment is on the table
+	Text   string // "" for NULL, which removes the comment
+	Pos    Pos
 }
 
 // A TransactionVerb is BEGIN, COMMIT or ROLLBACK.
@@ -277,6 +289,7 @@ func (*CreateIndex) statement() {}
 func (*DropIndex) statement()   {}
 func (*CreateView) statement()  {}
 func (*DropView) statement()    {}
+func (*Comment) statement()     {}
 func (*Transaction) statement() {}
 func (*Set) statement()         {}
 func (*Show) statement()        {}

@@ -148,3 +148,6 @@ func (s *Close) String() string { return statementText(s) }
 
 // String returns the statement as SQL.
 func (s *AlterTable) String() string { return statementText(s) }
+
+// String returns the statement as SQL.
+func (s *Comment) String() string { return statementText(s) }

@@ -58,6 +58,7 @@ type Table struct {
 	ViewText string
 	// ViewNamespace is the namespace of the names without one in View.
 	ViewNamespace string
+	Comment       string
 }
 
 // A TableColumn is a declared column.
@@ -71,6 +72,7 @@ type TableColumn struct {
 	// key.
 	UniqueKey bool
 	Default   ast.Expr // nil without DEFAULT
+	Comment   string
 }
 
 // UniqueColumn returns the column whose values are the keys of the rows, or nil.

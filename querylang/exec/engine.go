@@ -98,7 +98,7 @@ func New(client Client, options Options) *Engine {
 	}
 	e.batchRead.MaxRetries = cmp.Or(options.Policies.Read.MaxRetries, e.batchRead.MaxRetries)
 	e.samples = newSamples(client, options.Policies.Query)
-	definitions := catalog.Options{Policies: options.Policies, Refresh: options.Refresh, IndexExpression: e.indexExpression}
+	definitions := catalog.Options{Policies: options.Policies, Refresh: options.Refresh, IndexExpression: e.indexExpression, FillColumn: e.fillColumn}
 	if e.environment = options.Environment; e.environment == nil {
 		own := newEnvironment(client, &options.Policies.Info)
 		own.disabled, own.integersOnly = options.DisabledRules, options.IntegersOnly

@@ -17,9 +17,13 @@ func (e *Engine) write(ctx context.Context, stmt *Statement, args []protocol.Val
 		return e.runPointInsert(ctx, stmt, p, args)
 	}
 	if c := changeOf(stmt.Plan); c != nil && isPointWrite(c) {
-		if result, err := e.runPointWrite(ctx, stmt, c, args); result != nil || err != nil {
+		result, cause, err := e.runPointWrite(ctx, stmt, c, args)
+		if result != nil || err != nil {
 			return result, err
 		}
+		x := e.execution(ctx, stmt, args)
+		x.cause = cause
+		return x.write(stmt.Plan)
 	}
 	return e.execution(ctx, stmt, args).write(stmt.Plan)
 }

@@ -50,17 +50,29 @@ func (w *writer) writeTogether(ctx context.Context, keys []protocol.Key) (affect
 // writeKey writes one record.
 func (w *writer) writeKey(ctx context.Context, key protocol.Key) (int64, error) {
 	if !w.direct {
-		return w.guard(ctx, key, nil)
+		return w.guard(ctx, key, w.x.cause)
 	}
 	ops, _, err := w.operations()
 	if err != nil {
 		return 0, err
 	}
-	written, err := w.send(ctx, &w.policy, key, ops)
+	record, written, err := w.send(ctx, &w.policy, key, ops)
 	if w.otherType(err) {
 		return w.guard(ctx, key, err)
 	}
+	if written && err == nil && w.change.ReadBack {
+		err = w.addReadBack(key, record)
+	}
 	return count(written), err
+}
+
+// addReadBack adds the row of RETURNING of a record that was written directly.
+func (w *writer) addReadBack(key protocol.Key, record *protocol.Record) error {
+	row, err := readBack(w.change, w.env, key, record)
+	if err != nil {
+		return err
+	}
+	return w.rows.add(row)
 }
 
 // writeDirect writes a batch of records without reading them.
@@ -110,6 +122,7 @@ func (w *writer) batch(ctx context.Context, keys []protocol.Key, rows []cluster.
 		return 0, nil
 	}
 	results, err := w.x.engine.client.BatchWrite(ctx, &w.x.engine.options.Policies.Batch, rows)
+	batchErr := err
 	batch, isBatch := errors.AsType[*cluster.BatchError](err)
 	if err != nil && !isBatch {
 		return 0, err
@@ -123,10 +136,16 @@ func (w *writer) batch(ctx context.Context, keys []protocol.Key, rows []cluster.
 		switch {
 		case result.Err == nil:
 			affected++
-			if out != nil {
-				if err := w.rows.add(out[i]); err != nil {
-					return affected, err
-				}
+			switch {
+			case out != nil:
+				err = w.rows.add(out[i])
+			case w.direct && w.change.ReadBack:
+				err = w.addReadBack(keys[i], result.Record)
+			default:
+				continue
+			}
+			if err != nil {
+				return affected, err
 			}
 		case !w.direct && refused(result.Err, protocol.GenerationError):
 			repeated = append(repeated, again{key: keys[i]})
@@ -135,7 +154,7 @@ func (w *writer) batch(ctx context.Context, keys []protocol.Key, rows []cluster.
 		}
 	}
 	if isBatch && batch.Failed > len(repeated) {
-		return affected, batchError(err, func(i int) protocol.Key { return keys[i] })
+		return affected, batchError(batchErr, func(i int) protocol.Key { return keys[i] })
 	}
 	for _, a := range repeated {
 		n, err := w.guard(ctx, a.key, a.cause)

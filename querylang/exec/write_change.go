@@ -24,6 +24,11 @@ type writer struct {
 	// and the operations are those of ops, or computed for each record if ops is nil.
 	direct bool
 	ops    []protocol.Operation
+	// mayBeNoList means that the filter also checks that bins are lists. A record that it leaves
+	// out is read.
+	mayBeNoList bool
+	// conflictDirect means that a conflict clause changes the record without reading it.
+	conflictDirect bool
 	// prepare sets what the frame holds besides the record with a key; nil if there is nothing.
 	prepare func(key protocol.Key)
 	rows    returnedRows
@@ -163,23 +168,35 @@ func onlyKeys(access *plan.Access) *plan.Access {
 // makeDirect decides whether records are written without reading them.
 func (w *writer) makeDirect(access *plan.Access) error {
 	c := w.change
-	if !c.Direct || len(access.Residual) > 0 {
+	if !c.Direct || len(access.Residual) > 0 || w.x.cause != nil {
 		return nil
 	}
 	w.direct = true
 	if access.Filter != nil {
 		w.policy.Filter = access.Filter.Packed
 	}
-	if c.Delete || c.Volatile {
+	if c.Volatile {
 		return nil
 	}
 	// The operations are the same for all records. Errors are reported even if there is no record.
-	var err error
-	w.ops, w.direct, err = directOperations(c, w.env)
-	if !w.direct {
-		w.policy.Filter = nil
+	d, ok, err := directOperationsOf(c, w.env)
+	if err != nil {
+		return err
 	}
-	return err
+	if ok && len(d.lists) > 0 {
+		if ok = access.Filter == nil; ok {
+			w.mayBeNoList = true
+			if w.policy.Filter, err = d.filter(); err != nil {
+				return err
+			}
+		}
+	}
+	if w.direct = ok; !ok {
+		w.policy.Filter = nil
+		return nil
+	}
+	w.ops = withReadBack(c, d.ops)
+	return nil
 }
 
 // selectKeys runs the query that selects the records of a statement with ORDER BY or LIMIT.
@@ -212,14 +229,13 @@ func (w *writer) selectKeys(ctx context.Context) ([]protocol.Key, error) {
 // direct, and the row of RETURNING.
 func (w *writer) operations() (ops []protocol.Operation, row []protocol.Value, err error) {
 	switch {
-	case w.change.Delete:
-	case !w.direct:
-		ops, err = recordOperations(w.change, w.env)
-	case w.ops != nil:
+	case w.direct && w.ops != nil:
 		return w.ops, nil, nil
-	default:
-		ops, _, err = directOperations(w.change, w.env)
-		return ops, nil, err
+	case w.direct:
+		d, _, err := directOperationsOf(w.change, w.env)
+		return withReadBack(w.change, d.ops), nil, err
+	case !w.change.Delete:
+		ops, err = recordOperations(w.change, w.env)
 	}
 	if err == nil {
 		err = w.x.run.Err
@@ -240,42 +256,44 @@ func returned(r *bind.Returning, env *bind.Env) ([]protocol.Value, error) {
 	return function.CloneAll(row), output(row, row)
 }
 
-// send writes one record and reports whether it existed and met the condition.
-func (w *writer) send(ctx context.Context, policy *cluster.WritePolicy, key protocol.Key, ops []protocol.Operation) (bool, error) {
-	if w.change.Delete {
+// send writes one record and reports whether it existed and met the condition. The record is what
+// the operations returned.
+func (w *writer) send(ctx context.Context, policy *cluster.WritePolicy, key protocol.Key, ops []protocol.Operation) (*protocol.Record, bool, error) {
+	if len(ops) == 0 { // a DELETE
 		existed, err := w.x.engine.client.Delete(ctx, policy, key)
 		if refused(err, protocol.FilteredOut) {
-			return false, nil
+			return nil, false, nil
 		}
-		return existed, err
+		return nil, existed, err
 	}
-	_, err := w.x.engine.client.Operate(ctx, policy, key, ops...)
-	if refused(err, protocol.KeyNotFound, protocol.FilteredOut) {
-		return false, nil
+	record, err := w.x.engine.client.Operate(ctx, existing(policy, w.change), key, ops...)
+	if refused(err, protocol.KeyNotFound) || refused(err, protocol.FilteredOut) && !(w.direct && w.mayBeNoList) {
+		return nil, false, nil
 	}
-	return err == nil, err
+	return record, err == nil, err
+}
+
+// existing returns a policy for operations on a record that must exist.
+func existing(policy *cluster.WritePolicy, c *plan.Change) *cluster.WritePolicy {
+	if !c.Delete {
+		return policy
+	}
+	changed := *policy
+	changed.Exists = cluster.UpdateOnly
+	return &changed
 }
 
 // row is send as a row of a batch.
 func (w *writer) row(policy *cluster.WritePolicy, key protocol.Key, ops []protocol.Operation) cluster.BatchRow {
-	if w.change.Delete {
+	if len(ops) == 0 {
 		return cluster.DeleteRow(policy, key)
 	}
-	return cluster.OperateRow(policy, key, ops...)
+	return cluster.OperateRow(existing(policy, w.change), key, ops...)
 }
 
-// otherType reports whether a bin has another type than an operation of the change needs. The
-// change is computed here then, as SELECT would do it.
+// otherType reports whether a direct change of a record must be computed here.
 func (w *writer) otherType(err error) bool {
-	if !refused(err, protocol.BinTypeError) {
-		return false
-	}
-	for i := range w.change.Set {
-		if w.change.Set[i].Op != plan.BinPut {
-			return true
-		}
-	}
-	return false
+	return otherType(w.change, err) || w.mayBeNoList && refused(err, protocol.FilteredOut)
 }
 
 func count(written bool) int64 {

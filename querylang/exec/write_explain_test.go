@@ -22,7 +22,10 @@ func TestExplainOfWrites(t *testing.T) {
 		"TRUNCATE TABLE t":                              "truncate test.t",
 		"INSERT INTO u VALUES (1)":                      "create in test.u|  command: put|  columns: a|  key: a; generated if it is NULL|",
 		"INSERT INTO t (PK, a) SELECT PK + 1, a FROM t": "create in test.t|  command: batches of puts|  columns: PK, a|  client: keep: all rows before the first one is written|",
-		"INSERT INTO t (PK, a) VALUES (1, 2) ON CONFLICT (PK) DO UPDATE SET a = a + excluded.a": "create in test.t|  command: put|  columns: PK, a|  if it exists: read and a = t.a + excluded.a, if the generation is still the same|",
+		"INSERT INTO t (PK, a) VALUES (1, 2) ON CONFLICT (PK) DO UPDATE SET a = a + excluded.a": "create in test.t|  command: operate|  columns: PK, a|  if it exists: by the same command, a = t.a + excluded.a (add)|",
+		"INSERT INTO t (PK, a) VALUES (1, 2) ON CONFLICT (PK) DO UPDATE SET n = 1":              "create in test.t|  command: put|  columns: PK, a|  if it exists: n = 1|",
+		"INSERT INTO t (PK, a) VALUES (1, 2) ON CONFLICT (PK) DO UPDATE SET a = a * 2":          "create in test.t|  command: put|  columns: PK, a|  if it exists: read and a = t.a * 2, if the generation is still the same|",
+		"UPDATE t SET n = n + 1, m['k'] = 5 WHERE PK = 1 RETURNING n":                           "update test.t|  set: n = t.n + 1 (add), m['k'] = 5 (element)|  returning: t.n, read by the same command|  by key in test.t|",
 	} {
 		var lines []string
 		for _, row := range s.rows("EXPLAIN " + sql) {

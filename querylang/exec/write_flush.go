@@ -42,6 +42,18 @@ func (i *inserter) wrote(r *newRow) error {
 
 // writeOne writes a row and reports whether it was written.
 func (i *inserter) writeOne(ctx context.Context, r *newRow) (bool, error) {
+	if ops, ok, err := i.together(r); ok || err != nil {
+		if err != nil {
+			return false, err
+		}
+		record, err := i.x.engine.client.Operate(ctx, &i.togetherPolicy, r.key, ops...)
+		if err == nil {
+			return true, i.wroteTogether(r, record)
+		}
+		if !otherType(i.plan.Change, err) {
+			return false, err
+		}
+	}
 	for {
 		err := i.x.engine.client.Put(ctx, &i.policy, r.key, r.bins)
 		if err == nil {
@@ -97,8 +109,17 @@ func (i *inserter) renew(r *newRow) bool {
 // writeBatch writes rows with one batch, and then those whose record exists one by one.
 func (i *inserter) writeBatch(ctx context.Context, part []newRow) (affected int64, err error) {
 	rows := make([]cluster.BatchRow, len(part))
+	together := make([]bool, len(part))
 	for at := range part {
-		rows[at] = cluster.PutRow(&i.policy, part[at].key, part[at].bins)
+		ops, ok, err := i.together(&part[at])
+		if err != nil {
+			return 0, err
+		}
+		if together[at] = ok; ok {
+			rows[at] = cluster.OperateRow(&i.togetherPolicy, part[at].key, ops...)
+		} else {
+			rows[at] = cluster.PutRow(&i.policy, part[at].key, part[at].bins)
+		}
 	}
 	results, err := i.x.engine.client.BatchWrite(ctx, &i.x.engine.options.Policies.Batch, rows)
 	batch, isBatch := errors.AsType[*cluster.BatchError](err)
@@ -110,9 +131,15 @@ func (i *inserter) writeBatch(ctx context.Context, part []newRow) (affected int6
 		switch e := results[at].Err; {
 		case e == nil:
 			affected++
-			if err := i.wrote(&part[at]); err != nil {
+			write := i.wrote
+			if together[at] {
+				write = func(r *newRow) error { return i.wroteTogether(r, results[at].Record) }
+			}
+			if err := write(&part[at]); err != nil {
 				return affected, err
 			}
+		case together[at] && otherType(i.plan.Change, e):
+			existing = append(existing, &part[at])
 		case refused(e, protocol.KeyExists) && (i.writer != nil || i.plan.Verb == ast.Ignore || part[at].generated):
 			existing = append(existing, &part[at])
 		}
@@ -162,6 +189,7 @@ func (i *inserter) conflictWriter() (*writer, error) {
 	w.use(&unfiltered)
 	w.policy = i.policy
 	w.policy.Exists = cluster.UpdateOnly
+	w.conflictDirect = i.plan.Change.Direct && len(w.change.Scan.Conditions) == 0
 	return w, nil
 }
 
@@ -169,6 +197,18 @@ func (i *inserter) conflictWriter() (*writer, error) {
 // whether it was found.
 func (i *inserter) update(ctx context.Context, r *newRow) (written, found bool, err error) {
 	w := i.writer
+	if w.conflictDirect {
+		i.show(w.env, r)
+		record, done, err := w.changeExisting(ctx, r.key)
+		switch {
+		case err != nil:
+			return false, true, i.keyError(r.key, err)
+		case done && record == nil:
+			return false, false, nil // the record is gone
+		case done:
+			return true, true, i.wroteTogether(r, record)
+		}
+	}
 	w.prepare = func(protocol.Key) {
 		found = true
 		i.show(w.env, r)
@@ -183,4 +223,25 @@ func (i *inserter) update(ctx context.Context, r *newRow) (written, found bool, 
 		i.last, i.any = r.key.UserKey(), true
 	}
 	return n > 0, found, nil
+}
+
+// changeExisting changes an existing record with one command. It reports false if the server could
+// not compute the change. The record is nil if it does not exist.
+func (w *writer) changeExisting(ctx context.Context, key protocol.Key) (record *protocol.Record, done bool, err error) {
+	d, ok, err := directOperationsOf(w.change, w.env)
+	if err != nil || !ok {
+		return nil, false, err
+	}
+	policy := w.policy
+	if policy.Filter, err = d.filter(); err != nil {
+		return nil, false, err
+	}
+	record, err = w.x.engine.client.Operate(ctx, &policy, key, withReadBack(w.change, d.ops)...)
+	switch {
+	case refused(err, protocol.KeyNotFound):
+		return nil, true, nil
+	case otherType(w.change, err), refused(err, protocol.FilteredOut):
+		return nil, false, nil
+	}
+	return record, err == nil, err
 }

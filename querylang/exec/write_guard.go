@@ -4,10 +4,12 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"time"
 
 	"github.com/aerosql/aerosql/cluster"
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/querylang/plan"
 )
 
 // Limits of the attempts of a guarded write.
@@ -24,6 +26,9 @@ const (
 // is returned if the change has no value here either.
 func (w *writer) guard(ctx context.Context, key protocol.Key, cause error) (int64, error) {
 	defer func(direct bool) { w.direct = direct }(w.direct)
+	if w.changesElements() {
+		cause = nil // the error of the path says more
+	}
 	w.direct = false
 	var conflict error
 	for attempt := range guardAttempts {
@@ -45,7 +50,7 @@ func (w *writer) guard(ctx context.Context, key protocol.Key, cause error) (int6
 			return 0, orCause(err, cause)
 		}
 		policy := w.policyFor(record)
-		written, err := w.send(ctx, &policy, key, ops)
+		_, written, err := w.send(ctx, &policy, key, ops)
 		if refused(err, protocol.GenerationError) {
 			conflict = err
 			continue
@@ -56,6 +61,11 @@ func (w *writer) guard(ctx context.Context, key protocol.Key, cause error) (int6
 		return count(written), err
 	}
 	return 0, fmt.Errorf("%w, %d times: %w", ErrConflict, guardAttempts, conflict)
+}
+
+// changesElements reports whether a change stores an element of a list or map.
+func (w *writer) changesElements() bool {
+	return slices.ContainsFunc(w.change.Set, func(s plan.BinChange) bool { return s.Op == plan.BinPath })
 }
 
 // orCause adds why a change has no value to the error of the server that could not compute it. It

@@ -25,14 +25,16 @@ type inserter struct {
 	x      *execution
 	plan   *plan.Insert
 	policy cluster.WritePolicy
-	env    *bind.Env // with the frame, for checks and RETURNING
-	rows   []newRow
-	at     map[protocol.Digest]int // of the rows, by their keys; nil for one row
-	size   int
-	writer *writer // of the conflict clause, nil without
-	out    returnedRows
-	last   protocol.Value // the key of the last row that was written
-	any    bool
+	// togetherPolicy is the policy of commands that create a record or change it.
+	togetherPolicy cluster.WritePolicy
+	env            *bind.Env // with the frame, for checks and RETURNING
+	rows           []newRow
+	at             map[protocol.Digest]int // of the rows, by their keys; nil for one row
+	size           int
+	writer         *writer // of the conflict clause, nil without
+	out            returnedRows
+	last           protocol.Value // the key of the last row that was written
+	any            bool
 }
 
 // A newRow is a record to write.
@@ -75,6 +77,7 @@ func (x *execution) newInserter(p *plan.Insert) (*inserter, error) {
 	}
 	i.policy = x.engine.options.Policies.Write
 	err := checkInsertGeneration(p, &i.policy)
+	i.togetherPolicy = i.policy
 	i.policy.Exists = existsActions[p.Verb]
 	if err == nil && p.Change != nil {
 		i.writer, err = i.conflictWriter()

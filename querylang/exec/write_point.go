@@ -16,6 +16,7 @@ type pointWrite struct {
 	run    bind.Run
 	env    bind.Env
 	policy cluster.WritePolicy
+	row    []protocol.Value // of RETURNING
 }
 
 // isPointWrite reports whether a change is one command on one record, whose condition is the key
@@ -24,54 +25,71 @@ func isPointWrite(c *plan.Change) bool {
 	return c.Scan.Point != nil && c.Direct && len(c.Conditions) == 0 && len(c.Subqueries) == 0 && len(c.Scan.Options) == 0
 }
 
-// runPointWrite runs such a change. It returns nil if the server can't compute it; nothing is
-// written then.
-func (e *Engine) runPointWrite(ctx context.Context, stmt *Statement, c *plan.Change, args []protocol.Value) (*Result, error) {
+// runPointWrite runs such a change. It returns no result if the server can't compute it; nothing is
+// written then. The cause is the server's error, or nil if it was not asked.
+func (e *Engine) runPointWrite(ctx context.Context, stmt *Statement, c *plan.Change, args []protocol.Value) (result *Result, cause, err error) {
 	w := &pointWrite{policy: e.options.Policies.Write}
 	e.initRun(&w.run, stmt, args)
 	w.env.Run = &w.run
-	var ops []protocol.Operation
-	if !c.Delete {
+	d, ok, err := directOperationsOf(c, &w.env)
+	if !ok || err != nil {
+		return nil, nil, err
+	}
+	if !c.Delete || c.ReadBack {
 		w.policy.Exists = cluster.UpdateOnly
-		var ok bool
-		var err error
-		if ops, ok, err = directOperations(c, &w.env); !ok || err != nil {
-			return nil, err
-		}
+	}
+	if w.policy.Filter, err = d.filter(); err != nil {
+		return nil, nil, err
 	}
 	v := c.Scan.Point.Key.Eval(&w.env)
 	if w.run.Err != nil {
-		return nil, w.run.Err
+		return nil, nil, w.run.Err
 	}
 	key, err := protocol.KeyFromValue(c.Scan.Relation.Namespace, c.Scan.Relation.Set, v)
 	if err != nil {
-		return &w.result, nil // no record has such a key
+		return w.returning(c), nil, nil // no record has such a key
 	}
 	if c.Generation != nil {
 		generation, ok := generationOf(c.Generation.Eval(&w.env))
 		if !ok {
-			return &w.result, w.run.Err
+			return w.returning(c), nil, w.run.Err
 		}
 		w.policy.Generation, w.policy.GenerationPolicy = generation, cluster.ExpectEqual
 	}
+	var record *protocol.Record
 	written := false
-	if c.Delete {
+	if ops := withReadBack(c, d.ops); len(ops) == 0 {
 		written, err = e.client.Delete(ctx, &w.policy, key)
 	} else {
-		_, err = e.client.Operate(ctx, &w.policy, key, ops...)
+		record, err = e.client.Operate(ctx, &w.policy, key, ops...)
 		written = err == nil
 	}
 	switch {
 	case refused(err, protocol.KeyNotFound), c.Generation != nil && refused(err, protocol.GenerationError):
-		return &w.result, nil
-	case refused(err, protocol.BinTypeError):
-		return nil, nil
+		return w.returning(c), nil, nil
+	case otherType(c, err), refused(err, protocol.FilteredOut):
+		return nil, err, nil
 	}
 	w.result.Affected = count(written)
-	if err != nil {
-		return nil, err
+	if err == nil && written && c.ReadBack {
+		w.env.Row = make([]protocol.Value, c.Width)
+		w.row, err = readBack(c, &w.env, key, record)
 	}
-	return &w.result, nil
+	if err != nil {
+		return nil, nil, err
+	}
+	return w.returning(c), nil, nil
+}
+
+// returning returns the result with the row of RETURNING, if there is one.
+func (w *pointWrite) returning(c *plan.Change) *Result {
+	if c.Returning != nil {
+		w.result.Rows = &Rows{columns: c.Returning.Columns}
+		if w.row != nil {
+			w.result.Rows.fixed = [][]protocol.Value{w.row}
+		}
+	}
+	return &w.result
 }
 
 // generationOf returns a value as a generation. ok is false if no record can have it.

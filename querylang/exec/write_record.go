@@ -16,35 +16,6 @@ func markerOperation() protocol.Operation {
 	return protocol.Operation{Code: protocol.OpWrite, Bin: bind.MarkerBin, Value: protocol.Int(1)}
 }
 
-// directOperations returns the operations of a change that does not read the record. It returns ok
-// false if the server would not compute what SELECT does.
-func directOperations(c *plan.Change, env *bind.Env) (ops []protocol.Operation, ok bool, err error) {
-	ops = make([]protocol.Operation, 0, len(c.Set)+1)
-	null := false
-	for i := range c.Set {
-		s := &c.Set[i]
-		op := protocol.Operation{Code: protocol.OpWrite, Bin: s.Bin}
-		if s.Op == plan.BinPut {
-			op.Value, err = assigned(s, s.Value.Eval(env), env)
-			null = null || op.Value.IsNil()
-		} else {
-			op.Code = operationCodes[s.Op]
-			op.Value, ok, err = operand(s, env)
-			if err == nil && !ok {
-				return nil, false, nil
-			}
-		}
-		if err != nil {
-			return nil, false, err
-		}
-		ops = append(ops, op)
-	}
-	if null && c.Declared {
-		ops = append(ops, markerOperation())
-	}
-	return ops, true, nil
-}
-
 var operationCodes = [...]protocol.OpCode{
 	plan.BinPut: protocol.OpWrite, plan.BinAdd: protocol.OpAdd, plan.BinAppend: protocol.OpAppend, plan.BinPrepend: protocol.OpPrepend,
 }

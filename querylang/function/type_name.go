@@ -38,7 +38,9 @@ var typeWords = func() map[string]typeWord {
 		add(Integers, displayWidth, name+" SIGNED", name+" UNSIGNED")
 	}
 	add(Integers, displayWidth, "UNSIGNED", "UNSIGNED INT", "UNSIGNED INTEGER", "UNSIGNED BIG INT")
+	add(Integers, noArguments, "INT64", "INT32", "INT16", "UINT64", "UINT32", "UINT16", "UINT8")
 	add(Floats, displayWidth, "REAL", "FLOAT", "FLOAT4", "FLOAT8", "DOUBLE", "DOUBLE PRECISION")
+	add(Floats, noArguments, "FLOAT64", "FLOAT32")
 	add(Strings, length, "TEXT", "STRING", "VARCHAR", "CHAR", "CHARACTER", "CHARACTER VARYING", "CHAR VARYING", "VARYING CHARACTER",
 		"NVARCHAR", "NCHAR", "NCHAR VARYING", "NATIVE CHARACTER", "NATIONAL CHARACTER", "NATIONAL CHARACTER VARYING",
 		"NATIONAL CHAR", "NATIONAL CHAR VARYING", "NATIONAL VARCHAR", "BPCHAR")

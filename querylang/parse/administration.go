@@ -25,6 +25,8 @@ func (p *parser) administration() ast.Statement {
 			p.advance()
 		}
 		return &ast.Kill{Job: p.job(), Pos: t.pos}
+	case "COMMENT":
+		return p.commentOn()
 	case "ANALYZE", "ANALYSE":
 		return p.analyze()
 	case "REGISTER":

@@ -17,7 +17,7 @@ func (p *parser) create() ast.Statement {
 	case "TABLE":
 		return p.createTable(pos)
 	case "VIEW":
-		return p.createView(pos)
+		return p.createView(pos, false)
 	case "INDEX", "UNIQUE", "LIST", "MAPKEYS", "MAPVALUES", "SET":
 		return p.createIndex(pos)
 	case "USER":
@@ -27,9 +27,12 @@ func (p *parser) create() ast.Statement {
 	case "FUNCTION", "MODULE":
 		return p.createModule(pos, false)
 	}
-	if p.token.is("OR") && p.peek(1).is("REPLACE") && p.peek(2).isAny("FUNCTION", "MODULE") {
+	if p.token.is("OR") && p.peek(1).is("REPLACE") && p.peek(2).isAny("FUNCTION", "MODULE", "VIEW") {
 		p.advance()
 		p.advance()
+		if p.token.is("VIEW") {
+			return p.createView(pos, true)
+		}
 		return p.createModule(pos, true)
 	}
 	what := strings.ToUpper(t.text)
@@ -64,6 +67,10 @@ func (p *parser) createTable(pos ast.Pos) ast.Statement {
 	p.expectSymbol(")")
 	if p.token.is("PRIMARY") { // as in Spanner
 		p.tableConstraint(s)
+	}
+	if p.accept("COMMENT") {
+		p.acceptSymbol("=")
+		s.Comment = p.commentText()
 	}
 	if p.token.is("WITH") && p.peek(1).isSymbol("(") {
 		s.Options = p.options()
@@ -180,6 +187,9 @@ func (p *parser) columnConstraint(c *ast.ColumnDef) bool {
 		c.Default = p.signed()
 	case t.is("CHECK") && next.isSymbol("("):
 		c.Checks = append(c.Checks, p.check())
+	case t.is("COMMENT") && next.kind == tokenString:
+		p.advance()
+		c.Comment = p.commentText()
 	case t.is("COLLATE"):
 		p.collate()
 	case t.is("GENERATED"), t.is("IDENTITY"):
@@ -219,9 +229,9 @@ func (p *parser) identity(c *ast.ColumnDef) {
 	}
 }
 
-func (p *parser) createView(pos ast.Pos) ast.Statement {
+func (p *parser) createView(pos ast.Pos, replace bool) ast.Statement {
 	p.advance()
-	s := &ast.CreateView{IfNotExists: p.ifNotExists(), Name: p.tableName(), Pos: pos}
+	s := &ast.CreateView{Replace: replace, IfNotExists: !replace && p.ifNotExists(), Name: p.tableName(), Pos: pos}
 	if p.token.isSymbol("(") {
 		s.Columns = p.nameList("a column")
 	}

@@ -111,3 +111,49 @@ func (p *parser) analyze() ast.Statement {
 	p.list(func() { s.Tables = append(s.Tables, p.tableName()) })
 	return s
 }
+
+// commentOn parses COMMENT ON TABLE | VIEW | COLUMN name IS text.
+func (p *parser) commentOn() ast.Statement {
+	s := &ast.Comment{Pos: p.advance().pos}
+	p.expect("ON")
+	t := p.token
+	switch {
+	case p.accept("TABLE"), p.accept("VIEW"):
+		s.View = t.is("VIEW")
+		s.Table = p.tableName()
+	case p.accept("COLUMN"):
+		p.commentedColumn(s)
+	default:
+		p.refuse(t.pos, "COMMENT ON %s is not supported; TABLE, VIEW and COLUMN are", strings.ToUpper(t.describe()))
+	}
+	p.expect("IS")
+	if !p.accept("NULL") {
+		s.Text = p.commentText()
+	}
+	return s
+}
+
+// commentedColumn parses [namespace.]table.column.
+func (p *parser) commentedColumn(s *ast.Comment) {
+	start := p.token.pos
+	names := []ast.Name{p.name("a table")}
+	for p.acceptSymbol(".") {
+		names = append(names, p.name("a column"))
+	}
+	switch len(names) {
+	case 2:
+		s.Table.Set, s.Column = names[0], names[1]
+	case 3:
+		s.Table.Namespace, s.Table.Set, s.Column = names[0], names[1], names[2]
+	default:
+		p.fail(start, ast.ErrSyntax, "expected table.column or namespace.table.column")
+	}
+}
+
+// commentText parses the text of a comment.
+func (p *parser) commentText() string {
+	if p.token.kind != tokenString {
+		p.unexpected("the text of a comment")
+	}
+	return p.advance().text
+}

@@ -65,10 +65,14 @@ var verbTexts = [...]string{ast.Create: "create", ast.Upsert: "upsert", ast.Repl
 
 func (x *explainer) insert(p *Insert) *step {
 	s := &step{operator: "insert", text: verbTexts[p.Verb] + " in " + setText(p.Existing)}
+	command := "put"
+	if p.Together {
+		command = "operate"
+	}
 	if p.Insert.Source == nil && len(p.Rows) == 1 {
-		s.add("command", "put")
+		s.add("command", command)
 	} else {
-		s.add("command", "batches of puts")
+		s.add("command", "batches of "+command+"s")
 	}
 	var names []string
 	for _, c := range p.Columns {
@@ -84,7 +88,14 @@ func (x *explainer) insert(p *Insert) *step {
 		s.add("client: check", check.Text)
 	}
 	if p.Change != nil {
-		s.add("if it exists", "read and "+setsText(p.Change)+", if the generation is still the same")
+		switch sets := setsText(p.Change); {
+		case p.Together:
+			s.add("if it exists", "by the same command, "+sets)
+		case p.Change.Direct && len(p.Change.Scan.Conditions) == 0:
+			s.add("if it exists", sets)
+		default:
+			s.add("if it exists", "read and "+sets+", if the generation is still the same")
+		}
 		s.addIf("client: condition", textOf(p.Change.Scan.Conditions))
 	}
 	if p.Returning != nil {
@@ -123,7 +134,10 @@ func (x *explainer) change(operator string, c *Change) *step {
 	for _, check := range c.Checks {
 		s.add("client: check", check.Text)
 	}
-	if c.Returning != nil {
+	switch {
+	case c.Returning != nil && direct && c.ReadBack:
+		s.add("returning", listText(c.Returning.Items)+", read by the same command")
+	case c.Returning != nil:
 		s.add("client: returning", listText(c.Returning.Items))
 	}
 	if c.Keys != nil {
@@ -160,7 +174,7 @@ func setsText(c *Change) string {
 		}
 		text := target + " = " + s.Value.String()
 		if s.Op != BinPut {
-			text += " (" + [...]string{BinAdd: "add", BinAppend: "append", BinPrepend: "prepend"}[s.Op] + ")"
+			text += " (" + [...]string{BinAdd: "add", BinAppend: "append", BinPrepend: "prepend", BinPath: "element"}[s.Op] + ")"
 		}
 		parts = append(parts, text)
 	}

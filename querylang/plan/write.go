@@ -18,6 +18,9 @@ type Insert struct {
 	// Change is what happens to a record that exists, nil without a conflict clause. Its Scan
 	// reads by the key of the new row.
 	Change *Change
+	// Together means that one command creates the record or changes the existing one: the change
+	// of each bin gives the value of the new row if there is no record.
+	Together bool
 	// Subqueries are the plans of the subqueries in the expressions, by bind.Subquery.ID.
 	Subqueries map[int]*Block
 }
@@ -50,6 +53,8 @@ type Change struct {
 	// Checks are the CHECK constraints. They read the changed record.
 	Checks    []bind.Check
 	Returning *bind.Returning
+	// ReadBack means that a Direct change reads what Returning needs with the command that writes.
+	ReadBack bool
 	// Width is the width of the frame.
 	Width int
 	// Declared means that the table is declared.

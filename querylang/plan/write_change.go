@@ -18,6 +18,7 @@ const (
 	BinAdd                  // add the operands to the number in the bin; a missing bin is 0
 	BinAppend               // append the operands to the string or blob; a missing bin is empty
 	BinPrepend              // prepend the operands to the string or blob; a missing bin is empty
+	BinPath                 // store the value as an element of a list or map
 )
 
 // A BinChange is a change of one bin.
@@ -40,15 +41,22 @@ type Operand struct {
 	Negative bool
 }
 
-// binChange returns the plan of an assignment. If exact is true, no operation of the server is
-// used, because the new value must be known.
-func binChange(a *bind.Assignment, declared, exact bool) BinChange {
-	c := BinChange{Assignment: a}
-	c.Computed = len(a.Path) > 0 || natureOf(a.Value).row
-	if !c.Computed || len(a.Path) > 0 {
+// binChange returns the plan of an assignment to a column of a relation. If exact is true, no
+// operation of the server is used, because the new value must be known.
+func binChange(a *bind.Assignment, r *bind.Relation, exact bool) BinChange {
+	declared := r.Table != nil
+	c := BinChange{Assignment: a, Computed: readsRow(a.Value, r)}
+	if len(a.Path) > 0 {
+		c.Computed = c.Computed || exact || slices.ContainsFunc(a.Path, func(step bind.Expr) bool { return readsRow(step, r) })
+		if !c.Computed {
+			c.Op = BinPath
+		}
 		return c
 	}
-	op, operands, starts := inPlace(a.Value, a.Bin)
+	if !c.Computed {
+		return c
+	}
+	op, operands, starts := inPlace(a.Value, a.Bin, r)
 	if starts && !declared {
 		c.Start = protocol.Int(0)
 		if op != BinAdd {
@@ -75,7 +83,7 @@ func addable(t function.Type, op BinOp) bool {
 // inPlace returns the operation for a value that the server can compute from the bin: n + x, x +
 // n, n - x, s || x and x || s, where x does not read the record. Operands is nil for any other
 // value. Starts reports whether the bin itself is a term of a sum, or a part of a concatenation.
-func inPlace(value bind.Expr, bin string) (op BinOp, operands []Operand, starts bool) {
+func inPlace(value bind.Expr, bin string, r *bind.Relation) (op BinOp, operands []Operand, starts bool) {
 	a, ok := value.(*bind.Arithmetic)
 	if !ok || a.Op != ast.OpAdd && a.Op != ast.OpSubtract && a.Op != ast.OpConcat {
 		return BinPut, nil, false
@@ -93,7 +101,7 @@ func inPlace(value bind.Expr, bin string) (op BinOp, operands []Operand, starts 
 		return BinPut, nil, false
 	}
 	rest := slices.Delete(slices.Clone(terms), at, at+1)
-	if slices.ContainsFunc(rest, func(t Operand) bool { n := natureOf(t.X); return n.row || n.subquery }) {
+	if slices.ContainsFunc(rest, func(t Operand) bool { return readsRow(t.X, r) || natureOf(t.X).subquery }) {
 		return op, nil, true
 	}
 	switch {
@@ -103,6 +111,13 @@ func inPlace(value bind.Expr, bin string) (op BinOp, operands []Operand, starts 
 		op = BinPrepend
 	}
 	return op, rest, true
+}
+
+// readsRow reports whether an expression reads a column of a relation.
+func readsRow(e bind.Expr, r *bind.Relation) bool {
+	reads := false
+	EachColumn(e, func(c *bind.Column) { reads = reads || c.Relation == r })
+	return reads
 }
 
 // termsOf appends the terms of a sum or concatenation that is evaluated from left to right.

@@ -29,7 +29,7 @@ func PlanTruncate(t *bind.Truncate) (*Truncate, error) { return &Truncate{t}, ni
 // PlanUpdate plans an UPDATE.
 func PlanUpdate(u *bind.Update) (*Update, error) {
 	p := &Update{Change{Checks: u.Checks, Returning: u.Returning, Width: u.Width, Declared: u.Relation.Table != nil}}
-	p.setBins(u.Set)
+	p.setBins(u.Set, u.Relation)
 	if err := checkReturning(u.Returning, u.Relation, false); err != nil {
 		return nil, err
 	}
@@ -39,6 +39,7 @@ func PlanUpdate(u *bind.Update) (*Update, error) {
 // PlanDelete plans a DELETE.
 func PlanDelete(d *bind.Delete) (*Delete, error) {
 	p := &Delete{Change{Delete: true, Returning: d.Returning, Width: d.Width, Declared: d.Relation.Table != nil}}
+	p.setBins(nil, d.Relation)
 	return p, p.planScan(&selection{d.Relation, d.Where, d.Order, d.Limit, d.Options, d.Subqueries})
 }
 
@@ -52,12 +53,47 @@ type selection struct {
 	subqueries []*bind.Subquery
 }
 
-// setBins sets the changes of bins.
-func (c *Change) setBins(set []bind.Assignment) {
-	exact := len(c.Checks) > 0 || c.Returning != nil
+// setBins sets the changes of bins of a relation, and whether they are Direct.
+func (c *Change) setBins(set []bind.Assignment, r *bind.Relation) {
+	c.ReadBack = c.Returning != nil && len(c.Checks) == 0 && c.canReadBack(r)
+	exact := len(c.Checks) > 0 || c.Returning != nil && !c.ReadBack
+	c.Direct = !exact
 	for i := range set {
-		c.Set = append(c.Set, binChange(&set[i], c.Declared, exact))
+		c.Set = append(c.Set, binChange(&set[i], r, exact))
+		c.Direct = c.Direct && !c.Set[i].Computed
+		c.Volatile = c.Volatile || natureOf(set[i].Value).volatile
 	}
+	c.ReadBack = c.ReadBack && c.Direct
+}
+
+// canReadBack reports whether RETURNING can be computed from what the command that writes a record
+// reads. Nothing may fail after the record was written, and a DELETE does not know the generation.
+func (c *Change) canReadBack(r *bind.Relation) bool {
+	if c.Returning.Star {
+		return false
+	}
+	can := true
+	for _, item := range c.Returning.Items {
+		bind.Walk(item, func(e bind.Expr) {
+			switch e := e.(type) {
+			case *bind.Column:
+				switch {
+				case e.Relation != r:
+					can = false
+				case r.Columns[e.Index].Pseudo == bind.NoPseudo, r.Columns[e.Index].Pseudo == bind.PrimaryKey,
+					r.Columns[e.Index].Pseudo == bind.Digest, r.Columns[e.Index].Pseudo == bind.SetName:
+				case r.Columns[e.Index].Pseudo == bind.Generation:
+					can = can && !c.Delete
+				default:
+					can = false
+				}
+			case *bind.Const, *bind.Arithmetic, *bind.Negate, *bind.Compare, *bind.Logic, *bind.Not, *bind.Path:
+			default:
+				can = false
+			}
+		})
+	}
+	return can
 }
 
 // planScan plans how the records are found.
@@ -68,12 +104,6 @@ func (c *Change) planScan(s *selection) error {
 	}
 	c.Scan = &Scan{Relation: s.relation, Options: s.options}
 	c.Scan.Conditions = take(conjunctsOf(s.where), func(*conjunct) bool { return true })
-	c.Direct = len(c.Checks) == 0 && c.Returning == nil
-	for i := range c.Set {
-		c.Direct = c.Direct && !c.Set[i].Computed
-		n := natureOf(c.Set[i].Value)
-		c.Volatile = c.Volatile || n.volatile
-	}
 	c.Scan.Needed = c.needed(s.relation)
 	c.Scan.Star = c.Returning != nil && c.Returning.Star
 	if len(s.order) > 0 || s.limit != nil {
@@ -214,13 +244,61 @@ func PlanInsert(i *bind.Insert) (*Insert, error) {
 	c := &Change{
 		Checks: i.Conflict.Checks, Returning: i.Returning, Width: i.Width, Declared: i.Existing.Table != nil, Subqueries: p.Subqueries,
 	}
-	c.setBins(i.Conflict.Set)
+	c.setBins(i.Conflict.Set, i.Existing)
+	p.Together = together(i, c)
 	c.Scan = &Scan{Relation: i.Existing}
 	c.Scan.Conditions = take(conjunctsOf(i.Conflict.Where), func(*conjunct) bool { return true })
 	c.Scan.Needed = c.needed(i.Existing)
 	c.Scan.Star = c.Returning != nil && c.Returning.Star
 	p.Change = c
 	return p, nil
+}
+
+// together reports whether one command can do what an INSERT and its conflict clause do.
+func together(i *bind.Insert, c *Change) bool {
+	if !c.Direct || i.Conflict.Where != nil || len(i.Checks) > 0 || i.Key < 0 {
+		return false
+	}
+	changed := 0
+	for at := range i.Columns {
+		column := &i.Columns[at]
+		switch s := changeOf(c, column.Bin); {
+		case at == i.Key:
+		case s != nil && sameAsNew(s, i.NewRow):
+			changed++
+		case s == nil && column.From < 0 && column.Default == nil && !column.NotNull: // stays NULL
+		default:
+			return false
+		}
+	}
+	return changed == len(c.Set) && changed > 0
+}
+
+// changeOf returns the change of a bin, or nil.
+func changeOf(c *Change, bin string) *BinChange {
+	for i := range c.Set {
+		if c.Set[i].Bin == bin {
+			return &c.Set[i]
+		}
+	}
+	return nil
+}
+
+// sameAsNew reports whether a change gives the value of the new row where there is no record.
+func sameAsNew(s *BinChange, newRow *bind.Relation) bool {
+	value := s.Value
+	switch s.Op {
+	case BinPut:
+	case BinAdd, BinAppend:
+		if len(s.Operands) != 1 || s.Operands[0].Negative {
+			return false
+		}
+		value = s.Operands[0].X
+	default:
+		return false
+	}
+	column, ok := value.(*bind.Column)
+	return ok && column.Relation == newRow && newRow.Columns[column.Index].Bin == s.Bin
 }
 
 func sameColumn(c *bind.RelationColumn, of *bind.InsertColumn, isKey bool) bool {

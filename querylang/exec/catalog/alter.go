@@ -1,9 +1,11 @@
 package catalog
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/aerosql/aerosql/querylang/ast"
+	"github.com/aerosql/aerosql/querylang/function"
 )
 
 // alterTable runs ALTER TABLE. It changes the declaration only, not the records.
@@ -14,7 +16,7 @@ func (d *definition) alterTable(s *ast.AlterTable) error {
 	}
 	switch s.Action {
 	case ast.AddColumn:
-		return d.change(n, s.IfExists, func(t *declaration) (*declaration, error) { return d.withColumn(t, s) })
+		return d.addTableColumn(n, s)
 	case ast.DropColumn:
 		return d.dropColumn(n, s)
 	case ast.RenameColumn:
@@ -25,8 +27,51 @@ func (d *definition) alterTable(s *ast.AlterTable) error {
 	return d.fail(s.Pos, ast.ErrUnsupported, "a table can't be renamed: the servers can't rename a set")
 }
 
-// withColumn is ADD COLUMN. The rows have NULL in the new column.
-func (d *definition) withColumn(t *declaration, s *ast.AlterTable) (*declaration, error) {
+// addTableColumn is ADD COLUMN. The rows have NULL in the new column, or its default value: that is
+// stored in them after the column has been declared.
+func (d *definition) addTableColumn(n setName, s *ast.AlterTable) error {
+	rows := int64(0)
+	if s.Column.NotNull || s.Column.Default != nil {
+		var err error
+		if rows, err = d.records(n); err != nil {
+			return err
+		}
+	}
+	added := false
+	err := d.change(n, s.IfExists, func(t *declaration) (*declaration, error) {
+		next, err := d.withColumn(t, s, rows > 0)
+		added = next != nil
+		return next, err
+	})
+	if err != nil || !added || rows == 0 || s.Column.Default == nil {
+		return err
+	}
+	return d.fill(n, s.Column.Name)
+}
+
+// fill stores the default value of a column in the records.
+func (d *definition) fill(n setName, name ast.Name) error {
+	known, err := d.find(n, false, false)
+	if err != nil {
+		return err
+	}
+	i, err := d.alteredColumn(n, known, name, false)
+	if err != nil {
+		return err
+	}
+	column, err := known.loadColumn(&known.columns[i])
+	if err != nil {
+		return err
+	}
+	if err := d.options.FillColumn(d.ctx, n.namespace, n.set, &column); err != nil {
+		return fmt.Errorf("the column %s was added, but not all rows have its DEFAULT; UPDATE %s SET %s = DEFAULT WHERE %s IS NULL completes it: %w",
+			name, n, name, name, err)
+	}
+	return nil
+}
+
+// withColumn returns a declaration with a new column. Without rows it can have any value.
+func (d *definition) withColumn(t *declaration, s *ast.AlterTable, rows bool) (*declaration, error) {
 	c := s.Column
 	if s.Lenient && t.indexOf(c.Name.Text) >= 0 {
 		return nil, nil
@@ -36,12 +81,13 @@ func (d *definition) withColumn(t *declaration, s *ast.AlterTable) (*declaration
 		return nil, d.fail(c.Name.Pos, ast.ErrUnsupported, "a PRIMARY KEY can't be added: the key of a record does not change")
 	case c.Unique:
 		return nil, d.fail(c.Name.Pos, ast.ErrUnsupported, "a UNIQUE column can't be added: the keys of the rows would have to change")
-	case c.NotNull:
-		return nil, d.fail(c.Name.Pos, ast.ErrUnsupported, "a column that is NOT NULL can't be added: the rows have no value in it")
-	case c.Default != nil:
-		return nil, d.fail(c.Default.Position(), ast.ErrUnsupported,
-			"a column with a DEFAULT can't be added, because that does not change the rows: add it without, UPDATE the rows, and then ALTER COLUMN %s SET DEFAULT",
-			c.Name)
+	case c.NotNull && c.Default == nil && rows:
+		return nil, d.fail(c.Name.Pos, ast.ErrUnsupported, "a column that is NOT NULL can't be added without a DEFAULT: the rows have no value in it")
+	case c.Default != nil && rows && d.options.FillColumn == nil:
+		return nil, d.fail(c.Default.Position(), ast.ErrUnsupported, "a column with a DEFAULT can't be added through this client")
+	}
+	if err := d.checkFilled(&c, rows); err != nil {
+		return nil, err
 	}
 	if err := d.addColumn(t, &c); err != nil {
 		return nil, err
@@ -53,6 +99,29 @@ func (d *definition) withColumn(t *declaration, s *ast.AlterTable) (*declaration
 	}
 	t.setBins()
 	return t, nil
+}
+
+// checkFilled returns an error if the default value of a new column can't be the value of all rows.
+func (d *definition) checkFilled(c *ast.ColumnDef, rows bool) (err error) {
+	if c.Default == nil || !rows {
+		return nil
+	}
+	ast.InspectExpr(c.Default, func(e ast.Expr) bool {
+		call, ok := e.(*ast.Call)
+		if f := function.Lookup(callName(call)); ok && f != nil && f.Volatile {
+			err = d.fail(e.Position(), ast.ErrUnsupported,
+				"a column whose DEFAULT differs from row to row can't be added: add it without, UPDATE the rows, and then ALTER COLUMN %s SET DEFAULT", c.Name)
+		}
+		return err == nil
+	})
+	return err
+}
+
+func callName(c *ast.Call) string {
+	if c == nil {
+		return ""
+	}
+	return c.Name.Text
 }
 
 // dropColumn drops the indexes of a column and then its declaration. Its values stay in the
@@ -172,4 +241,24 @@ func (d *definition) checkUnchecked(t *declaration, i int, pos ast.Pos) error {
 		})
 	}
 	return err
+}
+
+// comment runs COMMENT ON.
+func (d *definition) comment(s *ast.Comment) error {
+	n, err := d.name(s.Table)
+	if err != nil {
+		return err
+	}
+	return d.changeOf(n, s.View, false, func(t *declaration) (*declaration, error) {
+		if s.Column.IsZero() {
+			t.comment = s.Text
+			return t, nil
+		}
+		i, err := d.alteredColumn(n, t, s.Column, false)
+		if err != nil {
+			return nil, err
+		}
+		t.columns[i].comment = s.Text
+		return t, nil
+	})
 }

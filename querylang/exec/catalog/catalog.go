@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"iter"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -61,6 +62,10 @@ type Options struct {
 	// expression of a table's columns, which must be the one that conditions on the expression are
 	// compared with. Without it, such indexes are not supported.
 	IndexExpression func(ctx context.Context, namespace, set string, e ast.Expr, of admin.IndexType) ([]byte, error)
+	// FillColumn, if it is not nil, stores the default value of a column in all records of a set that
+	// do not have its bin, and returns when that is done. Without it, ALTER TABLE can't add a column
+	// with a DEFAULT.
+	FillColumn func(ctx context.Context, namespace, set string, column *bind.TableColumn) error
 	// IndexesChanged, if it is not nil, is called after a statement has created or dropped an index
 	// of a namespace.
 	IndexesChanged func(namespace string)
@@ -131,6 +136,9 @@ func (c *Catalog) Table(ctx context.Context, namespace, set string) (*bind.Table
 	}
 	e := (*n.entries.Load())[set]
 	if e == nil || e.forgotten {
+		if err := foreignTable(namespace, set); err != nil {
+			return nil, err
+		}
 		var err error
 		if e, err = c.load(ctx, n, set); err != nil {
 			return nil, err
@@ -138,6 +146,28 @@ func (c *Catalog) Table(ctx context.Context, namespace, set string) (*bind.Table
 	}
 	return e.table, e.err
 }
+
+// foreignTable returns an error for the tables in which other databases describe themselves. As sets
+// that are not declared they would be empty in silence.
+func foreignTable(namespace, set string) error {
+	of := ""
+	switch {
+	case foreignNamespaces[namespace] != "":
+		of = foreignNamespaces[namespace]
+	case strings.HasPrefix(set, "sqlite_"):
+		of = "SQLite"
+	case foreignSets[set]:
+		of = "PostgreSQL"
+	default:
+		return nil
+	}
+	return ast.Errorf(ast.ErrUnsupported, "the table %s of %s is not supported; information_schema has tables, columns, statistics and others", set, of)
+}
+
+var (
+	foreignNamespaces = map[string]string{"pg_catalog": "PostgreSQL", "performance_schema": "MySQL"}
+	foreignSets       = map[string]bool{"pg_tables": true, "pg_class": true, "pg_namespace": true, "pg_attribute": true, "pg_type": true, "pg_indexes": true}
+)
 
 // refreshDue reads the names of a namespace again if they are due and no other caller does it.
 func (c *Catalog) refreshDue(ctx context.Context, n *names) error {

@@ -35,7 +35,7 @@ func (d *definition) tableOf(n setName, s *ast.CreateTable) (*declaration, error
 	if len(s.Columns) == 0 {
 		return nil, d.fail(n.pos, ast.ErrSyntax, "the table %s needs a column", n)
 	}
-	next := &declaration{namespace: n.namespace, set: n.set}
+	next := &declaration{namespace: n.namespace, set: n.set, comment: s.Comment}
 	key, err := d.primaryKey(s)
 	if err != nil {
 		return nil, err
@@ -109,7 +109,7 @@ func (d *definition) addColumn(next *declaration, c *ast.ColumnDef) error {
 	if err := d.checkColumnName(next, c.Name, c.Key); err != nil {
 		return err
 	}
-	column := column{name: c.Name.Text, notNull: c.NotNull || c.Key}
+	column := column{name: c.Name.Text, notNull: c.NotNull || c.Key, comment: c.Comment}
 	typ, auto, err := d.columnType(c)
 	if err != nil {
 		return err

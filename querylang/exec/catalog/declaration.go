@@ -21,6 +21,7 @@ type declaration struct {
 	retired        []string // the bins of dropped columns
 	query          string   // of a view
 	queryNamespace string
+	comment        string
 	generation     uint32 // of the record
 }
 
@@ -30,6 +31,7 @@ type column struct {
 	typeName     string // "" without a type
 	notNull      bool
 	defaultValue string // "" without DEFAULT
+	comment      string
 }
 
 // equal reports whether two declarations mean the same. Either may be nil.
@@ -37,7 +39,7 @@ func (d *declaration) equal(other *declaration) bool {
 	if d == nil || other == nil {
 		return d == other
 	}
-	return d.view == other.view && d.key == other.key && d.generated == other.generated && d.unique == other.unique && d.query == other.query &&
+	return d.view == other.view && d.comment == other.comment && d.key == other.key && d.generated == other.generated && d.unique == other.unique && d.query == other.query &&
 		d.queryNamespace == other.queryNamespace && slices.Equal(d.columns, other.columns) &&
 		slices.Equal(d.checks, other.checks) && slices.Equal(d.retired, other.retired)
 }
@@ -51,7 +53,7 @@ func (d *declaration) clone() *declaration {
 
 // load returns the declaration with its expressions and types parsed.
 func (d *declaration) load() (*bind.Table, error) {
-	t := &bind.Table{Namespace: d.namespace, Set: d.set, Key: -1, GeneratedKey: d.generated && !d.view}
+	t := &bind.Table{Namespace: d.namespace, Set: d.set, Key: -1, GeneratedKey: d.generated && !d.view, Comment: d.comment}
 	for i := range d.columns {
 		column, err := d.loadColumn(&d.columns[i])
 		if err != nil {
@@ -87,7 +89,7 @@ func (d *declaration) load() (*bind.Table, error) {
 
 // loadColumn returns a column with its type and default value parsed.
 func (d *declaration) loadColumn(c *column) (result bind.TableColumn, err error) {
-	result = bind.TableColumn{Name: c.name, Bin: c.bin, NotNull: c.notNull}
+	result = bind.TableColumn{Name: c.name, Bin: c.bin, NotNull: c.notNull, Comment: c.comment}
 	if !d.view && (c.bin == "") != (c.name == d.key) {
 		return result, d.damaged("the bin of the column "+c.name, nil)
 	}

@@ -35,6 +35,8 @@ func (c *Catalog) Define(ctx context.Context, p *plan.Definition) error {
 		return d.createView(s)
 	case *ast.DropView:
 		return d.dropView(s)
+	case *ast.Comment:
+		return d.comment(s)
 	case *ast.CreateIndex:
 		return d.createIndex(s)
 	case *ast.DropIndex:
@@ -152,8 +154,13 @@ const changeAttempts = 5
 // change changes the declaration of a table. A change that returns no error and no declaration is
 // nothing to do.
 func (d *definition) change(n setName, lenient bool, change func(*declaration) (*declaration, error)) error {
+	return d.changeOf(n, false, lenient, change)
+}
+
+// changeOf changes the declaration of a table or a view.
+func (d *definition) changeOf(n setName, view, lenient bool, change func(*declaration) (*declaration, error)) error {
 	for range changeAttempts {
-		known, err := d.find(n, false, lenient)
+		known, err := d.find(n, view, lenient)
 		if known == nil || err != nil {
 			return err
 		}

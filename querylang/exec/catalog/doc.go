@@ -16,6 +16,7 @@
 //	             type      string, as SQL; missing if the column has no type
 //	             not_null  true, or missing
 //	             default   string, as SQL; missing without DEFAULT
+//	             comment   string; missing without one
 //	key        string: the name of the key column; missing if the key has no name but PK
 //	generated  true if the key of a new row may be left out
 //	unique     string: the name of the column whose values are the keys; missing if there is none
@@ -23,6 +24,7 @@
 //	retired    list of strings: the bins of dropped columns, which new columns don't use
 //	query      string: the query of a view, as SQL
 //	query_ns   string: the namespace of names without one in the query of a view
+//	comment    string; missing without one
 //
 // A record is created only if it does not exist, and changed or deleted only if it has the
 // generation that was read. So two sessions never overwrite each other.

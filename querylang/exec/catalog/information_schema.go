@@ -21,15 +21,26 @@ var informationTables = map[string]struct {
 	rows    func(c *Catalog, ctx context.Context, namespace string) ([][]any, error)
 }{
 	"schemata": {[]string{"catalog_name", "schema_name"}, (*Catalog).schemata},
-	"tables":   {[]string{"table_catalog", "table_schema", "table_name", "table_type", "table_rows#"}, (*Catalog).informationOfTables},
+	"tables": {[]string{
+		"table_catalog", "table_schema", "table_name", "table_type", "table_rows#", "table_comment",
+	}, (*Catalog).informationOfTables},
 	"views":    {[]string{"table_catalog", "table_schema", "table_name", "view_definition"}, (*Catalog).informationOfViews},
 	"columns": {[]string{
 		"table_catalog", "table_schema", "table_name", "column_name", "ordinal_position#", "column_default", "is_nullable",
-		"data_type", "character_maximum_length#", "numeric_precision#", "numeric_scale#", "column_key",
+		"data_type", "character_maximum_length#", "numeric_precision#", "numeric_scale#", "column_key", "extra", "column_comment",
 	}, (*Catalog).informationOfColumns},
 	"statistics": {[]string{
 		"table_catalog", "table_schema", "table_name", "non_unique#", "index_name", "seq_in_index#", "column_name", "index_type",
 	}, (*Catalog).informationOfIndexes},
+	"key_column_usage": {[]string{
+		"constraint_catalog", "constraint_schema", "constraint_name", "table_catalog", "table_schema", "table_name", "column_name", "ordinal_position#",
+	}, (*Catalog).informationOfKeys},
+	"table_constraints": {[]string{
+		"constraint_catalog", "constraint_schema", "constraint_name", "table_schema", "table_name", "constraint_type",
+	}, (*Catalog).informationOfConstraints},
+	"routines": {[]string{
+		"routine_catalog", "routine_schema", "routine_name", "routine_type", "routine_body", "external_name", "external_language",
+	}, (*Catalog).informationOfModules},
 }
 
 // informationCatalog is the value of table_catalog.
@@ -102,11 +113,14 @@ func (c *Catalog) schemata(_ context.Context, namespace string) ([][]any, error)
 func (c *Catalog) informationOfTables(ctx context.Context, namespace string) (rows [][]any, err error) {
 	list, err := c.List(ctx, namespace)
 	for i := range list {
-		kind, records := "BASE TABLE", any(list[i].Records)
+		kind, records, comment := "BASE TABLE", any(list[i].Records), any(nil)
 		if list[i].Type() == "VIEW" {
 			kind, records = "VIEW", nil
 		}
-		rows = append(rows, []any{informationCatalog, namespace, list[i].Name, kind, records})
+		if t := list[i].Table; t != nil && t.Comment != "" {
+			comment = t.Comment
+		}
+		rows = append(rows, []any{informationCatalog, namespace, list[i].Name, kind, records, comment})
 	}
 	return rows, err
 }
@@ -133,7 +147,7 @@ func (c *Catalog) informationOfColumns(ctx context.Context, namespace string) (r
 		}
 		for j := range columns {
 			d := &columns[j]
-			row := []any{informationCatalog, namespace, list[i].Name, d.Name, j + 1, nil, "YES", nil, nil, nil, nil, ""}
+			row := []any{informationCatalog, namespace, list[i].Name, d.Name, j + 1, nil, "YES", nil, nil, nil, nil, "", "", nil}
 			if d.Default != nil {
 				row[5] = d.Default.String()
 			}
@@ -141,8 +155,12 @@ func (c *Catalog) informationOfColumns(ctx context.Context, namespace string) (r
 				row[6] = "NO"
 			}
 			d.describeType(row[7:11])
-			if row[11] = ""; d.Key != "" {
-				row[11] = d.Key
+			row[11] = d.Key
+			if d.Generated {
+				row[12] = "auto_increment"
+			}
+			if d.Comment != "" {
+				row[13] = d.Comment
 			}
 			rows = append(rows, row)
 		}
@@ -153,7 +171,8 @@ func (c *Catalog) informationOfColumns(ctx context.Context, namespace string) (r
 // A describedColumn is a column as information_schema describes it.
 type describedColumn struct {
 	bind.TableColumn
-	Key string // PRI, UNI or ""
+	Key       string // PRI, UNI or ""
+	Generated bool   // the key is generated
 }
 
 // describeType stores the type's name, and its length, precision and scale.
@@ -176,7 +195,7 @@ func (c *Catalog) describe(ctx context.Context, namespace string, t *TableInfo) 
 	switch {
 	case t.Table == nil:
 		bins, _, err := c.Sample(ctx, namespace, t.Name)
-		columns = append(columns, describedColumn{bind.TableColumn{Name: "PK", NotNull: true}, "PRI"})
+		columns = append(columns, describedColumn{TableColumn: bind.TableColumn{Name: "PK", NotNull: true}, Key: "PRI"})
 		for _, bin := range bins {
 			columns = append(columns, describedColumn{TableColumn: bind.TableColumn{Name: bin, Bin: bin}})
 		}
@@ -195,7 +214,7 @@ func (c *Catalog) describe(ctx context.Context, namespace string, t *TableInfo) 
 		d := describedColumn{TableColumn: t.Table.Columns[i]}
 		switch {
 		case i == t.Table.Key:
-			d.Key, d.NotNull = "PRI", true
+			d.Key, d.NotNull, d.Generated = "PRI", true, t.Table.GeneratedKey
 		case d.UniqueKey:
 			d.Key = "UNI"
 		}

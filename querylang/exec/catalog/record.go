@@ -27,6 +27,7 @@ const (
 	binRetired        = "retired"
 	binQuery          = "query"
 	binQueryNamespace = "query_ns"
+	binComment        = "comment"
 )
 
 // The values of the bin kind.
@@ -42,6 +43,7 @@ const (
 	keyType    = "type"
 	keyNotNull = "not_null"
 	keyDefault = "default"
+	keyComment = "comment"
 )
 
 // encode returns the bins of a declaration.
@@ -82,6 +84,7 @@ func (d *declaration) encode() protocol.Bins {
 	list(binRetired, d.retired)
 	text(binQuery, d.query)
 	text(binQueryNamespace, d.queryNamespace)
+	text(binComment, d.comment)
 	return bins
 }
 
@@ -94,6 +97,7 @@ func (c *column) encode() protocol.Value {
 		}
 	}
 	text(keyBin, c.bin)
+	text(keyComment, c.comment)
 	text(keyDefault, c.defaultValue)
 	text(keyName, c.name)
 	if c.notNull {
@@ -119,7 +123,7 @@ func decode(namespace, set string, record *protocol.Record) (*declaration, error
 		namespace: namespace, set: set, view: kind == kindView, generation: record.Generation,
 		key: d.text(binKey), generated: d.flag(d.bin(binGenerated), binGenerated), unique: d.text(binUnique),
 		checks: d.texts(binChecks), retired: d.texts(binRetired),
-		query: d.text(binQuery), queryNamespace: d.text(binQueryNamespace),
+		query: d.text(binQuery), queryNamespace: d.text(binQueryNamespace), comment: d.text(binComment),
 	}
 	columns, ok := d.bin(binColumns).List()
 	if !ok || kind != kindTable && kind != kindView {
@@ -204,6 +208,8 @@ func (d *decoder) column(v protocol.Value) column {
 			c.notNull = d.flag(p.Value, binColumns)
 		case keyDefault:
 			c.defaultValue = d.string(p.Value, binColumns)
+		case keyComment:
+			c.comment = d.string(p.Value, binColumns)
 		}
 	}
 	if c.name == "" {

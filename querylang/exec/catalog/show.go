@@ -23,12 +23,12 @@ func Statement(t *bind.Table) ast.Statement {
 		}
 		return view
 	}
-	table := &ast.CreateTable{Table: name, Checks: t.Checks}
+	table := &ast.CreateTable{Table: name, Checks: t.Checks, Comment: t.Comment}
 	for i, c := range t.Columns {
 		key := i == t.Key
 		table.Columns = append(table.Columns, ast.ColumnDef{
 			Name: ast.Name{Text: c.Name}, Type: ast.TypeName{Name: typeText(c.Type)}, Key: key, NotNull: c.NotNull && !key, Unique: c.UniqueKey,
-			AutoIncrement: key && t.GeneratedKey, Default: c.Default,
+			AutoIncrement: key && t.GeneratedKey, Default: c.Default, Comment: c.Comment,
 		})
 	}
 	return table

@@ -2,8 +2,11 @@ package catalog
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"strings"
 
+	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/querylang/ast"
 	"github.com/aerosql/aerosql/querylang/bind"
 )
@@ -37,6 +40,9 @@ func (d *definition) createView(s *ast.CreateView) error {
 	if records > 0 {
 		return d.fail(n.pos, ast.ErrExists, "the set %s has records, which a view with its name would hide", n)
 	}
+	if s.Replace {
+		return d.replaceView(n, next)
+	}
 	return d.createDeclaration(n, next, s.IfNotExists)
 }
 
@@ -65,6 +71,28 @@ func (d *definition) bindView(n setName, s *ast.CreateView) error {
 		return d.fail(n.pos, ast.ErrSyntax, "%s names %d columns, but its query has %d", s.Name, len(s.Columns), len(bound.Query.Columns))
 	}
 	return nil
+}
+
+// replaceView runs CREATE OR REPLACE VIEW. The comment of the view stays.
+func (d *definition) replaceView(n setName, next *declaration) error {
+	for range changeAttempts {
+		err := d.create(d.ctx, next)
+		if !errors.Is(err, protocol.KeyExists) {
+			return err
+		}
+		known, err := d.find(n, true, true)
+		if err != nil {
+			return err
+		}
+		if known == nil {
+			continue // another client has just dropped it
+		}
+		next.generation, next.comment = known.generation, known.comment
+		if err := d.replace(d.ctx, next); !errors.Is(err, protocol.GenerationError) && !errors.Is(err, protocol.KeyNotFound) {
+			return err
+		}
+	}
+	return fmt.Errorf("other clients change the view %s all the time; try again", n)
 }
 
 // dropView runs DROP VIEW.

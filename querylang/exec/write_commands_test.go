@@ -1,0 +1,110 @@
+package exec
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/aerosql/aerosql/cluster"
+	"github.com/aerosql/aerosql/protocol"
+)
+
+// A recorder is a client that remembers which commands were called.
+type recorder struct {
+	*cluster.Client
+	commands []string
+}
+
+func (r *recorder) Get(ctx context.Context, p *cluster.ReadPolicy, key protocol.Key, bins ...string) (*protocol.Record, error) {
+	r.commands = append(r.commands, "get")
+	return r.Client.Get(ctx, p, key, bins...)
+}
+
+func (r *recorder) Put(ctx context.Context, p *cluster.WritePolicy, key protocol.Key, bins protocol.Bins) error {
+	r.commands = append(r.commands, "put")
+	return r.Client.Put(ctx, p, key, bins)
+}
+
+func (r *recorder) Operate(ctx context.Context, p *cluster.WritePolicy, key protocol.Key, ops ...protocol.Operation) (*protocol.Record, error) {
+	r.commands = append(r.commands, "operate")
+	return r.Client.Operate(ctx, p, key, ops...)
+}
+
+func (r *recorder) Delete(ctx context.Context, p *cluster.WritePolicy, key protocol.Key) (bool, error) {
+	r.commands = append(r.commands, "delete")
+	return r.Client.Delete(ctx, p, key)
+}
+
+func (r *recorder) BatchRead(ctx context.Context, p *cluster.BatchPolicy, keys []protocol.Key, bins ...string) ([]cluster.BatchResult, error) {
+	r.commands = append(r.commands, "batch read")
+	return r.Client.BatchRead(ctx, p, keys, bins...)
+}
+
+func (r *recorder) BatchWrite(ctx context.Context, p *cluster.BatchPolicy, rows []cluster.BatchRow) ([]cluster.BatchResult, error) {
+	r.commands = append(r.commands, "batch write")
+	return r.Client.BatchWrite(ctx, p, rows)
+}
+
+// Statements send as few commands as the servers allow.
+func TestCommandsOfWrites(t *testing.T) {
+	s := openSession(t, Options{})
+	r := &recorder{Client: s.client}
+	s.engine = New(r, s.engine.options)
+	t.Cleanup(s.engine.Close)
+	for _, c := range []struct{ sql, commands, rows string }{
+		{"UPDATE t SET n = n + 1, a = 5 WHERE PK = 1 RETURNING n, a, PK, __generation, n + 1", "operate", "11 5 1 2 12"},
+		{"UPDATE t SET n = n + 1 WHERE PK IN (1, 2) RETURNING n", "batch write", "11/21"},
+		{"UPDATE t SET n = 5 WHERE PK = 1 AND n = 10 RETURNING n", "operate", "5"},
+		{"UPDATE t SET n = 5 WHERE PK = 1 AND n = 11 RETURNING n", "operate", ""},
+		{"UPDATE t SET n = 5 WHERE PK = 9 RETURNING n", "operate", ""},
+		{"UPDATE t SET n = n * 2 WHERE PK = 1 RETURNING n", "get operate", "20"},
+		{"UPDATE t SET n = n + 1 WHERE PK = 1 RETURNING CAST(n AS TEXT)", "get operate", "11"},
+		{"UPDATE t SET m['k']['x'] = 5, l[0] = 'a' WHERE PK = 1 RETURNING m['k']['x'], l[0], l[1]", "operate", "5 a 2"},
+		{"UPDATE t SET m['k']['y'] = 5 WHERE PK = 1 RETURNING m['k']['y']", "operate", "5"},
+		{"UPDATE t SET fresh['a'] = 5 WHERE PK = 1 RETURNING fresh['a']", "operate", "5"},
+		{"UPDATE t SET l[2] = 3 WHERE PK = 1 AND n = 10 RETURNING l[2]", "get operate", "3"},
+		{"UPDATE t SET l[0] = 3 WHERE PK IN (1, 2) RETURNING l[0]", "batch write", "3/3"},
+		{"DELETE FROM t WHERE PK = 1 RETURNING n, PK", "operate", "10 1"},
+		{"DELETE FROM t WHERE PK = 9 RETURNING n", "operate", ""},
+		{"DELETE FROM t WHERE PK IN (1, 2) RETURNING n", "batch write", "10/20"},
+		{"DELETE FROM t WHERE PK = 1", "delete", ""},
+		{"INSERT INTO t (PK, n) VALUES (1, 5) ON CONFLICT DO UPDATE SET n = n + excluded.n RETURNING n", "operate", "15"},
+		{"INSERT INTO t (PK, n) VALUES (7, 5) ON CONFLICT DO UPDATE SET n = n + excluded.n RETURNING n", "operate", "5"},
+		{"INSERT INTO t (PK, n, a) VALUES (1, 5, 6) ON CONFLICT DO UPDATE SET n = n + excluded.n, a = excluded.a RETURNING n, a", "operate", "15 6"},
+		{"INSERT INTO t (PK, n, a) VALUES (1, 5, 6) ON CONFLICT DO UPDATE SET n = n + excluded.n RETURNING n, a", "put operate", "15 nil"},
+		{"INSERT INTO t (PK, n) VALUES (1, 5) ON CONFLICT DO UPDATE SET n = excluded.n + 1 RETURNING n", "put operate", "6"},
+		{"INSERT INTO t (PK, n) VALUES (1, 5) ON CONFLICT DO UPDATE SET n = excluded.n WHERE t.n = 10 RETURNING n", "put get operate", "5"},
+		{"INSERT INTO t (PK, n) VALUES (1, 5), (2, 6), (3, 7) ON CONFLICT DO UPDATE SET n = n + excluded.n RETURNING n", "batch write", "15/26/7"},
+		{"INSERT INTO t (PK, n) VALUES (1, NULL) ON CONFLICT DO UPDATE SET n = n + 1 RETURNING n", "", "error"},
+		{"UPSERT INTO t (PK, n, a) VALUES (1, 5, 6) RETURNING n, a, s", "operate", "5 6 x"},
+		{"UPDATE t SET s = s || 'y' WHERE PK = 1 RETURNING s", "operate", "xy"},
+		{"UPDATE t SET n = n || 'y' WHERE PK = 1 RETURNING n", "operate get", "error"},
+		{"UPDATE t SET n = n + 1.5 WHERE PK = 1 RETURNING n", "operate get operate", "11.5"},
+	} {
+		s.exec("TRUNCATE t")
+		s.exec("INSERT INTO t (PK, n, s, m, l) VALUES (1, 10, 'x', MAP{'k': MAP{'x': 1}}, ARRAY[1, 2]), (2, 20, 'x', MAP{'k': 1}, ARRAY[1])")
+		r.commands = nil
+		result, err := s.run(c.sql)
+		assert.Equal(t, c.commands, strings.Join(r.commands, " "), c.sql)
+		if c.rows == "error" {
+			assert.Error(t, err, c.sql)
+			continue
+		}
+		require.NoError(t, err, c.sql)
+		var rows []string
+		if result.Rows != nil {
+			for _, row := range result.Rows.fixed {
+				var values []string
+				for _, v := range row {
+					values = append(values, v.String())
+				}
+				rows = append(rows, strings.Join(values, " "))
+			}
+			assert.EqualValues(t, len(rows), result.Affected, c.sql)
+		}
+		assert.Equal(t, c.rows, strings.Join(rows, "/"), c.sql)
+	}
+}

@@ -1,0 +1,196 @@
+package exec
+
+import (
+	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/cdt"
+	"github.com/aerosql/aerosql/protocol/exp"
+	"github.com/aerosql/aerosql/querylang/bind"
+	"github.com/aerosql/aerosql/querylang/plan"
+)
+
+// directOperations are the operations of a change that does not read the record.
+type directOperations struct {
+	ops []protocol.Operation
+	// lists are bins that must be lists: an operation on an element by its index would create a
+	// list where the bin is missing.
+	lists []string
+}
+
+// directOperationsOf returns the operations of a change that does not read the record, without those
+// of RETURNING. It returns ok false if the server would not compute what SELECT does.
+func directOperationsOf(c *plan.Change, env *bind.Env) (d directOperations, ok bool, err error) {
+	if c.Delete {
+		return d, true, nil
+	}
+	d.ops = make([]protocol.Operation, 0, len(c.Set)+1)
+	null := false
+	for i := range c.Set {
+		s := &c.Set[i]
+		op := protocol.Operation{Code: protocol.OpWrite, Bin: s.Bin}
+		switch s.Op {
+		case plan.BinPut:
+			op.Value, err = assigned(s, s.Value.Eval(env), env)
+			null = null || op.Value.IsNil()
+			ok = true
+		case plan.BinPath:
+			op, ok, err = d.element(s, env)
+		default:
+			op.Code = operationCodes[s.Op]
+			op.Value, ok, err = operand(s, env)
+		}
+		if err != nil || !ok {
+			return directOperations{}, false, err
+		}
+		d.ops = append(d.ops, op)
+	}
+	if null && c.Declared {
+		d.ops = append(d.ops, markerOperation())
+	}
+	return d, true, nil
+}
+
+// element returns the operation that stores a value as an element of a list or map, as changedPath
+// does. It returns false if there is none. If the record does not have the lists and maps on the
+// way, the operation fails, but for maps that changedPath creates.
+func (d *directOperations) element(s *plan.BinChange, env *bind.Env) (op protocol.Operation, ok bool, err error) {
+	v := s.Value.Eval(env)
+	if err := evaluationError(v, env); err != nil {
+		return op, false, err
+	}
+	steps := make([]protocol.Value, len(s.Path))
+	for i, step := range s.Path {
+		steps[i] = step.Eval(env)
+		if err := evaluationError(steps[i], env); err != nil {
+			return op, false, err
+		}
+	}
+	last := len(steps) - 1
+	in := make(cdt.Context, last)
+	for i, step := range steps[:last] {
+		if in[i], ok = contextStep(step, isText(steps[i+1])); !ok {
+			return op, false, nil
+		}
+	}
+	if isText(steps[last]) {
+		return cdt.MapPut(s.Bin, steps[last], v, cdt.MapPolicy{Order: protocol.Ordered}, in), true, nil
+	}
+	n, isInt := steps[last].Int()
+	if !isInt || n != int64(int(n)) {
+		return op, false, nil
+	}
+	if last == 0 {
+		d.lists = append(d.lists, s.Bin)
+	}
+	return cdt.ListSet(s.Bin, int(n), v, cdt.ListPolicy{Flags: cdt.InsertBounded}, in), true, nil
+}
+
+func isText(v protocol.Value) bool { return v.Kind() == protocol.KindString }
+
+// contextStep returns the step to the element of a list or map. A map on the way to the key of a map
+// is created.
+func contextStep(v protocol.Value, toMap bool) (cdt.Step, bool) {
+	if isText(v) && toMap {
+		return cdt.MapKeyCreate(v, protocol.Ordered), true
+	}
+	if isText(v) {
+		return cdt.MapKey(v), true
+	}
+	n, isInt := v.Int()
+	return cdt.ListIndex(int(n)), isInt && n == int64(int(n))
+}
+
+// filter returns the packed condition that the bins of lists are lists, or nil.
+func (d *directOperations) filter() ([]byte, error) {
+	if len(d.lists) == 0 {
+		return nil, nil
+	}
+	conditions := make([]exp.Bool, len(d.lists))
+	for i, bin := range d.lists {
+		conditions[i] = exp.Eq(exp.BinType(bin), exp.IntVal(int64(protocol.ParticleList)))
+	}
+	if len(conditions) == 1 {
+		return exp.Pack(conditions[0])
+	}
+	return exp.Pack(exp.And(conditions...))
+}
+
+// otherType reports whether the server could not compute an operation of a change, for example
+// because a bin has another type. Nothing is written then, and the change is computed here, as SELECT
+// would do it.
+func otherType(c *plan.Change, err error) bool {
+	if !refused(err, protocol.BinTypeError, protocol.OpNotApplicable, protocol.ParameterError, protocol.ElementNotFound) {
+		return false
+	}
+	binType := refused(err, protocol.BinTypeError)
+	for i := range c.Set {
+		if op := c.Set[i].Op; op == plan.BinPath || op != plan.BinPut && binType {
+			return true
+		}
+	}
+	return false
+}
+
+// readBackOperations returns the operations that read what RETURNING needs. Those of a DELETE come
+// before it, those of an UPDATE after its own.
+func readBackOperations(c *plan.Change) []protocol.Operation {
+	if !c.ReadBack {
+		return nil
+	}
+	r := c.Scan.Relation
+	read := make([]bool, len(r.Columns))
+	for _, item := range c.Returning.Items {
+		plan.EachColumn(item, func(x *bind.Column) { read[x.Index] = read[x.Index] || x.Relation == r })
+	}
+	var ops []protocol.Operation
+	for i := range r.Columns {
+		if read[i] && r.Columns[i].Bin != "" {
+			ops = append(ops, protocol.GetBin(r.Columns[i].Bin))
+		}
+	}
+	return ops
+}
+
+// withReadBack adds the operations that read what RETURNING needs.
+func withReadBack(c *plan.Change, ops []protocol.Operation) []protocol.Operation {
+	switch {
+	case !c.ReadBack:
+		return ops
+	case c.Delete:
+		return append(readBackOperations(c), protocol.DeleteRecord())
+	}
+	return append(ops, readBackOperations(c)...)
+}
+
+// readBack returns the row of RETURNING of a record that was written by operations withReadBack.
+func readBack(c *plan.Change, env *bind.Env, key protocol.Key, record *protocol.Record) ([]protocol.Value, error) {
+	r := c.Scan.Relation
+	for i := range r.Columns {
+		v := protocol.Nil()
+		switch rc := &r.Columns[i]; rc.Pseudo {
+		case bind.NoPseudo:
+			v = lastBin(record, rc.Bin)
+		case bind.PrimaryKey:
+			v = key.UserKey()
+		case bind.Digest:
+			digest := key.Digest()
+			v = protocol.Blob(digest[:])
+		case bind.Generation:
+			v = protocol.Int(int64(record.Generation))
+		case bind.SetName:
+			v = protocol.String(key.Set)
+		}
+		env.Row[r.Base+i] = v
+	}
+	return returned(c.Returning, env)
+}
+
+// lastBin returns the last value of a bin: an operation that writes an element can have a result,
+// and the bin itself is read after it.
+func lastBin(record *protocol.Record, name string) protocol.Value {
+	for i := len(record.Bins) - 1; i >= 0; i-- {
+		if record.Bins[i].Name == name {
+			return record.Bins[i].Value
+		}
+	}
+	return protocol.Nil()
+}
