@@ -51,8 +51,8 @@ func (b *binder) target(s *scope, name ast.TableName, alias ast.Name) *table {
 	case view != nil:
 		b.fail(pos, ast.ErrUnsupported, "%s is a view, which can't be changed", name)
 		return nil
-	case r.Set == ReservedSet:
-		b.fail(pos, ast.ErrUnsupported, "the set %s holds the declarations of tables; it can't be changed by statements", r.Set)
+	case IsReservedSet(r.Set):
+		b.fail(pos, ast.ErrUnsupported, "the set %s holds declarations of tables and their counters; it can't be changed by statements", r.Set)
 		return nil
 	}
 	t := &table{relation: r, name: r.Name, namespace: r.Namespace, open: r.Table == nil}
