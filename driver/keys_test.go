@@ -127,5 +127,6 @@ func TestRecordsWithoutASet(t *testing.T) {
 		require.NoError(t, rows.Scan(&line))
 		plan = append(plan, line)
 	}
+	require.NoError(t, rows.Err())
 	require.Contains(t, strings.Join(plan, "\n"), "scan the records of test without a set")
 }

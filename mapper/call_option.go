@@ -31,3 +31,10 @@ func TTL(d time.Duration) CallOption {
 		}
 	}
 }
+
+// Durable makes deletes, and writes that remove a record's last bin, leave a tombstone, so that the
+// record can't reappear. Needs Enterprise.
+func Durable() CallOption { return func(s *store) { s.durable = true } }
+
+// Attempts sets how often [Repo.Modify] tries. The default is 100; numbers below 1 mean 1.
+func Attempts(n int) CallOption { return func(s *store) { s.attempts = max(n, 1) } }

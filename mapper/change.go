@@ -303,3 +303,22 @@ func (c *changing) filter(ctx context.Context, b *binding) ([]byte, error) {
 	}
 	return c.store.filterOf(ctx, b, c.conditions)
 }
+
+// stampUpdated sets the field tagged updated, unless the patch does.
+func (c *changing) stampUpdated() error {
+	a := c.store.plan.audit
+	if a == nil || a.updated == nil || len(c.ops) == 0 {
+		return nil
+	}
+	for i := range c.ops {
+		if c.ops[i].Bin == a.updated.bin {
+			return nil
+		}
+	}
+	v, err := c.store.clockValue(a.updated)
+	if err != nil {
+		return c.store.plan.fieldError(a.updated, err)
+	}
+	c.add(protocol.PutBin(a.updated.bin, v))
+	return nil
+}

@@ -42,7 +42,11 @@ func timeCodec(f form) (*codec, error) {
 			if !ok {
 				return wrongType(v, "an integer, a time in units of "+unit.String())
 			}
-			*variable[time.Time](at) = timeOf(n, unit)
+			read := timeOf(n, unit)
+			if _, ok := unixIn(read, unit); !ok { // it could not be written again
+				return fmt.Errorf("%w: no time.Time is %d units of %v after 1970", ErrRange, n, unit)
+			}
+			*variable[time.Time](at) = read
 			return nil
 		},
 		clear:    func(at place) { *variable[time.Time](at) = time.Time{} },

@@ -141,6 +141,10 @@ func (c *collector) add(l level, sf reflect.StructField) (inner level, isLevel b
 		}
 		return level{}, false
 	}
+	if err := f.tag.record.check(&f.tag, sf.Type, c.nested); err != nil {
+		c.addProblem(f.path, err)
+		return level{}, false
+	}
 	switch {
 	case f.tag.skip:
 	case f.tag.meta != metaNone && c.nested:

@@ -94,12 +94,15 @@ func (h hook) run(ctx context.Context, base unsafe.Pointer) error {
 	return h(ctx, base)
 }
 
-// beforeSave calls the hooks before a write.
-func (s *store) beforeSave(ctx context.Context, base unsafe.Pointer) error {
+// beforeSave calls the hooks before a write and sets the object's times. See stamp for once.
+func (s *store) beforeSave(ctx context.Context, v verb, base unsafe.Pointer) (once string, err error) {
 	if err := s.hooks.beforeSave.run(ctx, base); err != nil {
-		return err
+		return "", err
 	}
-	return s.hooks.validate.run(ctx, base)
+	if err := s.hooks.validate.run(ctx, base); err != nil {
+		return "", err
+	}
+	return s.stamp(v, base), nil
 }
 
 // afterFind calls the hook after a read.

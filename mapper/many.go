@@ -126,6 +126,9 @@ func (s *store) findMany(ctx context.Context, keys []any, object func(i int) (ba
 		if err := s.decodeRecord(base, res.Key, res.Record, true); err != nil {
 			return err
 		}
+		if s.checkVisible(res.Key, base) != nil {
+			return nil
+		}
 		if err := s.afterFind(ctx, base); err != nil {
 			return err
 		}
@@ -171,7 +174,9 @@ func (s *store) putRows(
 	}
 	puts := make([]cluster.BatchRow, len(rows.rows))
 	for i, w := range rows.rows {
-		puts[i] = cluster.PutRow(w.policy, w.key, w.bins)
+		if puts[i] = cluster.PutRow(w.policy, w.key, w.bins); w.once != "" {
+			puts[i] = cluster.OperateRow(w.policy, w.key, w.operations()...)
+		}
 	}
 	results, err := b.records.BatchWrite(ctx, s.batch, puts)
 	return rows.collect(results, err, func(row int, res *cluster.BatchResult) error {
@@ -182,6 +187,9 @@ func (s *store) putRows(
 				s.plan.setGeneration(base, res.Record.Generation)
 			}
 			s.afterWrite(w, base)
+			if err := s.afterOnce(w, base, res.Record); err != nil {
+				return err
+			}
 			return s.hooks.afterSave.run(ctx, base)
 		}
 		err := s.wrapWriteError(w, res.Err)
@@ -212,7 +220,7 @@ func (s *store) deleteMany(ctx context.Context, n int, targetOf func(i int) (tar
 	}
 	results, err := b.records.BatchWrite(ctx, s.batch, rows.rows)
 	err = rows.finish(results, err, func(i int, res *cluster.BatchResult) error {
-		missing := errors.Is(res.Err, protocol.KeyNotFound) && !inDoubt(res.Err)
+		missing := isMissing(res.Err)
 		if res.Err != nil && !missing {
 			return s.wrapError(res.Key, policies[i], res.Err)
 		}
@@ -237,5 +245,9 @@ func (s *store) deleteRow(ctx context.Context, t target) (cluster.BatchRow, *clu
 		return cluster.BatchRow{}, nil, err
 	}
 	p, err := s.deletePolicy(b, t)
+	if err == nil && s.softDelete() {
+		ops, err := s.markOps()
+		return cluster.OperateRow(s.markPolicy(p), key, ops...), p, err
+	}
 	return cluster.DeleteRow(p, key), p, err
 }

@@ -1,6 +1,7 @@
 package mapper
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"math/rand/v2"
@@ -17,7 +18,7 @@ const maxModifyAttempts = 100
 
 // Modify reads a record, calls change with the object, updates the record and returns the object as
 // it was written. If the record was written by others in between, Modify starts again from the new
-// record, so change may be called many times. After 100 attempts the error is a [*StaleError]. An
+// record, so change may be called many times. After 100 attempts, or what [Attempts] says, the error is a [*StaleError]. An
 // error of change ends the attempts and is returned unchanged. If there is no record the error is
 // [ErrNotFound].
 //
@@ -41,7 +42,7 @@ func (r *Repo[T]) Modify(ctx context.Context, key any, change func(*T) error) (*
 		if err == nil {
 			return x, r.store.hooks.afterSave.run(ctx, unsafe.Pointer(x))
 		}
-		if !errors.Is(err, ErrStale) || attempt == maxModifyAttempts {
+		if !errors.Is(err, ErrStale) || attempt >= cmp.Or(r.store.attempts, maxModifyAttempts) {
 			return nil, err
 		}
 		if err := pause(ctx, attempt); err != nil {
@@ -87,20 +88,24 @@ func (s *store) beginChange(ctx context.Context, user any, base unsafe.Pointer) 
 	if err := s.decodeContent(base, m.key, rec, true); err != nil {
 		return m, err
 	}
+	if err := s.checkVisible(m.key, base); err != nil {
+		return m, err
+	}
 	return m, s.afterFind(ctx, base)
 }
 
 // finishChange updates the record if it still has the generation that was read. If change has
 // changed the object's key, the key is restored.
 func (s *store) finishChange(ctx context.Context, m modification, base unsafe.Pointer) error {
-	if err := s.beforeSave(ctx, base); err != nil {
+	once, err := s.beforeSave(ctx, update, base)
+	if err != nil {
 		return err
 	}
 	if err := s.restoreKey(base, m.key); err != nil {
 		return err
 	}
 	p := m.binding.puts[update]
-	w := writeRequest{verb: update, key: m.key, policy: &p, keepsExpiry: s.keepsExpiry(base, m.key)}
+	w := writeRequest{verb: update, key: m.key, policy: &p, keepsExpiry: s.keepsExpiry(base, m.key), once: once}
 	if err := s.applyMeta(&p, base, w.keepsExpiry, false); err != nil {
 		return err
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"reflect"
 	"strings"
+	"time"
 	"unicode"
 	"unsafe"
 
@@ -18,8 +19,10 @@ type config struct {
 	set       string
 	hasSet    bool
 	native    bool
-	noKey     bool // don't store user keys with records
-	knownBins bool // a bin without a field is an error of reads
+	now       func() time.Time
+	cursorKey []byte // signs cursors
+	noKey     bool   // don't store user keys with records
+	knownBins bool   // a bin without a field is an error of reads
 	registry
 	keyType reflect.Type
 	key     func(base unsafe.Pointer) any

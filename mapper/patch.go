@@ -111,6 +111,11 @@ func (s *store) preparePatch(ctx context.Context, b *binding, key protocol.Key, 
 	if c.policy.Filter, err = c.filter(ctx, b); err != nil {
 		return nil, err
 	}
+	s.onlyVisible(&c.policy)
+	c.policy.DurableDelete = c.policy.DurableDelete || s.durable
+	if err := c.stampUpdated(); err != nil {
+		return nil, err
+	}
 	if len(c.ops) == 0 {
 		if c.ttl == nil && s.ttl == nil {
 			return nil, fmt.Errorf("mapper: %v: %w: the patch has no change", key, ErrNothingToWrite)
@@ -136,7 +141,10 @@ func (s *store) sendPatch(
 ) (*protocol.Record, error) {
 	rec, err := b.records.Operate(ctx, &c.policy, key, ops...)
 	if err != nil {
-		return nil, s.wrapError(key, &c.policy, err)
+		if err = s.wrapError(key, &c.policy, err); len(c.conditions) == 0 {
+			err = s.hidden(key, err)
+		}
+		return nil, err
 	}
 	if t.object != nil {
 		s.plan.setGeneration(t.object, rec.Generation)

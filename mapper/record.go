@@ -2,6 +2,7 @@ package mapper
 
 import (
 	"context"
+	"errors"
 	"unsafe"
 
 	"github.com/aerosql/aerosql/cluster"
@@ -19,6 +20,9 @@ func (s *store) find(ctx context.Context, user any, base unsafe.Pointer, fresh b
 		return 0, s.wrapError(key, nil, err)
 	}
 	if err := s.decodeRecord(base, key, rec, fresh); err != nil {
+		return 0, err
+	}
+	if err := s.checkVisible(key, base); err != nil {
 		return 0, err
 	}
 	return rec.Generation, s.afterFind(ctx, base)
@@ -47,8 +51,25 @@ func (s *store) exists(ctx context.Context, t target) (bool, error) {
 	if err != nil {
 		return false, err
 	}
+	if s.hidesDeleted() {
+		return s.existsVisible(ctx, b, key)
+	}
 	found, err := b.records.Exists(ctx, s.read, key)
 	return found, s.wrapError(key, nil, err)
+}
+
+// existsVisible is exists for a type whose records can be marked as deleted.
+func (s *store) existsVisible(ctx context.Context, b *binding, key protocol.Key) (bool, error) {
+	bin := s.plan.audit.deleted.bin
+	rec, err := b.records.Get(ctx, s.read, key, bin)
+	if errors.Is(err, protocol.KeyNotFound) {
+		return false, nil
+	}
+	if err != nil {
+		return false, s.wrapError(key, nil, err)
+	}
+	_, marked := rec.Bin(bin)
+	return !marked, nil
 }
 
 func (s *store) delete(ctx context.Context, t target) (existed bool, err error) {
@@ -65,7 +86,12 @@ func (s *store) delete(ctx context.Context, t target) (existed bool, err error) 
 	if err != nil {
 		return false, err
 	}
-	if existed, err = b.records.Delete(ctx, p, key); err != nil {
+	if s.softDelete() {
+		existed, err = s.mark(ctx, b, key, p)
+	} else {
+		existed, err = b.records.Delete(ctx, p, key)
+	}
+	if err != nil {
 		return false, s.wrapError(key, p, err)
 	}
 	if t.object != nil {
@@ -77,10 +103,14 @@ func (s *store) delete(ctx context.Context, t target) (existed bool, err error) 
 
 // deletePolicy returns the policy for deleting a target. Deletes ignore the time to live.
 func (s *store) deletePolicy(b *binding, t target) (*cluster.WritePolicy, error) {
-	if t.object == nil {
+	if t.object == nil && !s.durable {
 		return &b.write, nil
 	}
 	p := b.write
+	p.DurableDelete = p.DurableDelete || s.durable
+	if t.object == nil {
+		return &p, nil
+	}
 	generation, err := s.plan.generation(t.object)
 	if generation != 0 {
 		p.Generation, p.GenerationPolicy = generation, cluster.ExpectEqual
@@ -97,9 +127,10 @@ func (s *store) touch(ctx context.Context, t target) error {
 	if err != nil {
 		return err
 	}
+	s.onlyVisible(p)
 	rec, err := b.records.Operate(ctx, p, key, protocol.TouchRecord())
 	if err != nil {
-		return s.wrapError(key, p, err)
+		return s.hidden(key, s.wrapError(key, p, err))
 	}
 	if t.object != nil {
 		s.plan.setGeneration(t.object, rec.Generation)

@@ -36,6 +36,9 @@ func (r *Repo[T]) ScanAll(ctx context.Context) iter.Seq2[*T, error] {
 			}
 			x := new(T)
 			err := r.store.decodeRecord(unsafe.Pointer(x), rec.Key, rec, true)
+			if err == nil && r.store.checkVisible(rec.Key, unsafe.Pointer(x)) != nil {
+				continue
+			}
 			if err == nil {
 				err = r.store.afterFind(ctx, unsafe.Pointer(x))
 			}

@@ -30,6 +30,9 @@ type store struct {
 	// ttlErr is its error.
 	ttl    *cluster.TTL
 	ttlErr error
+	// durable, withDeleted, purge and attempts are those of call options.
+	durable, withDeleted, purge bool
+	attempts                    int
 
 	read  *cluster.ReadPolicy
 	batch *cluster.BatchPolicy
@@ -41,8 +44,9 @@ type store struct {
 	codecs      *sync.Map
 	native      bool
 	// queries has the plans of queries.
-	queries *queries
-	hooks   hooks
+	queries   *queries
+	hooks     hooks
+	cursorKey []byte
 }
 
 // A verb is a way to write an object.
@@ -82,10 +86,13 @@ func newStore(t reflect.Type, cfg *config, bind bindFunc) (*store, error) {
 	if err != nil {
 		return nil, err
 	}
+	if cfg.now == nil {
+		cfg.now = time.Now
+	}
 	s := &store{
-		plan: p, set: cfg.set, namespace: cfg.namespace, bind: bind, now: time.Now,
+		plan: p, set: cfg.set, namespace: cfg.namespace, bind: bind, now: cfg.now,
 		read: cfg.read, batch: cfg.batch, scan: cfg.scan,
-		newCompiler: compiler, codecs: new(sync.Map), native: cfg.native, queries: new(queries), hooks: hooksOf(t),
+		newCompiler: compiler, codecs: new(sync.Map), native: cfg.native, queries: new(queries), hooks: hooksOf(t), cursorKey: cfg.cursorKey,
 	}
 	if len(p.ttls) > 0 {
 		s.expiries = new(expiries)
@@ -152,7 +159,7 @@ func (s *store) put(ctx context.Context, v verb, base unsafe.Pointer) error {
 
 // send writes the object at base and updates its metadata.
 func (s *store) send(ctx context.Context, b *binding, w *writeRequest, base unsafe.Pointer) error {
-	if len(s.plan.gens) > 0 {
+	if len(s.plan.gens) > 0 || w.once != "" {
 		return s.operate(ctx, b, w, base)
 	}
 	if err := b.records.Put(ctx, w.policy, w.key, w.bins); err != nil {
@@ -164,17 +171,13 @@ func (s *store) send(ctx context.Context, b *binding, w *writeRequest, base unsa
 
 // operate writes with a command whose response has the new generation.
 func (s *store) operate(ctx context.Context, b *binding, w *writeRequest, base unsafe.Pointer) error {
-	ops := make([]protocol.Operation, len(w.bins))
-	for i, bin := range w.bins {
-		ops[i] = protocol.Operation{Code: protocol.OpWrite, Bin: bin.Name, Value: bin.Value}
-	}
-	rec, err := b.records.Operate(ctx, w.policy, w.key, ops...)
+	rec, err := b.records.Operate(ctx, w.policy, w.key, w.operations()...)
 	if err != nil {
 		return s.wrapWriteError(w, err)
 	}
 	s.plan.setGeneration(base, rec.Generation)
 	s.afterWrite(w, base)
-	return nil
+	return s.afterOnce(w, base, rec)
 }
 
 // decodeRecord sets the object at base from a record. fresh says that the object is zero.

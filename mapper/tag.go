@@ -65,6 +65,7 @@ type tag struct {
 	since, until int
 	form         form
 	meta         metaKind
+	record       recordTag
 	hasOptions   bool
 }
 
@@ -93,6 +94,7 @@ var valueOptions = map[string]func(t *tag, value string) error{
 	},
 	"since": func(t *tag, value string) error { return setNumber(&t.since, value, 2, maxVersion) },
 	"until": func(t *tag, value string) error { return setNumber(&t.until, value, 1, maxVersion) },
+	"index": setIndexName,
 }
 
 const maxVersion = 1 << 20
@@ -115,7 +117,7 @@ func setNumber(dst *int, value string, least, most int) error {
 }
 
 const knownOptions = "pk, omitempty, omitzero, required, inline, rest, alias=, json, text, blob, ordered, " +
-	"unix, unixmilli, unixnano, bool=int, bool=native, scale=, list, since=, until=, codec="
+	"unix, unixmilli, unixnano, bool=int, bool=native, scale=, list, since=, until=, codec=, created, updated, deleted, index, index="
 
 // parseTag reads the as and asm tags of a field.
 func parseTag(raw string) (tag, error) {
@@ -196,6 +198,10 @@ func (t *tag) apply(option string) error {
 			t.omit = omitZero
 		}
 	default:
+		if set, ok := recordOptions[option]; ok {
+			set(&t.record)
+			return nil
+		}
 		name, value, _ := strings.Cut(option, "=")
 		if set, ok := valueOptions[name]; ok {
 			if err := set(t, value); err != nil {

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"math"
 	"math/big"
 	"net"
 	"reflect"
@@ -646,4 +647,30 @@ func (k netKey) MarshalText() ([]byte, error) { return fmt.Appendf(nil, "%d-%d",
 func (k *netKey) UnmarshalText(b []byte) error {
 	_, err := fmt.Sscanf(strings.ReplaceAll(string(b), "-", " "), "%d %d", &k[0], &k[1])
 	return err
+}
+
+// TestNegativeZero: the sign of a zero is stored, unless omitzero removes the bin: a negative zero is
+// zero, as it is for package reflect.
+func TestNegativeZero(t *testing.T) {
+	type T struct {
+		F    float64    `as:"f"`
+		A    [2]float32 `as:"a"`
+		Omit float64    `as:"omit,omitzero"`
+	}
+	minus := math.Copysign(0, -1)
+	bins, err := encodeOf(planOf[T](t, false), &T{minus, [2]float32{0, float32(minus)}, minus})
+	require.NoError(t, err)
+	require.Equal(t, map[string]string{"f": "-0", "a": "[0, -0]", "omit": "nil"}, textOf(bins))
+}
+
+// TestTimeThatCannotBeWrittenIsNotRead: an integer out of the range of a write is an error of a read.
+func TestTimeThatCannotBeWrittenIsNotRead(t *testing.T) {
+	type T struct {
+		At time.Time `as:"at,unixmilli"`
+	}
+	for _, n := range []int64{math.MinInt64, math.MaxInt64} {
+		err := decodeInto(planOf[T](t, false), new(T), protocol.Bins{{Name: "at", Value: protocol.Int(n)}}, true)
+		require.ErrorIs(t, err, ErrRange)
+		require.ErrorContains(t, err, `T.At (bin "at")`)
+	}
 }

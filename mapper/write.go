@@ -20,12 +20,14 @@ type writeRequest struct {
 	// keepsExpiry says that the record keeps its expiry. Such a write doesn't create a record: the
 	// new record would have the default of the namespace, and perhaps never expire.
 	keepsExpiry bool
+	// once is a bin that is written only if the record doesn't have it, or "".
+	once string
 }
 
 // newWriteRequest returns the request that writes the object at base.
 func (s *store) newWriteRequest(ctx context.Context, b *binding, v verb, base unsafe.Pointer) (w writeRequest, err error) {
 	w.verb = v
-	if err = s.beforeSave(ctx, base); err != nil {
+	if w.once, err = s.beforeSave(ctx, v, base); err != nil {
 		return w, err
 	}
 	if w.key, err = s.keyOf(b.namespace, base); err != nil {
@@ -42,11 +44,16 @@ func (s *store) newWriteRequest(ctx context.Context, b *binding, v verb, base un
 // setPolicy chooses the write policy for the object at base.
 func (s *store) setPolicy(b *binding, w *writeRequest, base unsafe.Pointer) error {
 	w.policy = &b.puts[w.verb]
-	if len(s.plan.gens) == 0 && len(s.plan.ttls) == 0 && s.ttl == nil && s.ttlErr == nil {
+	hides := w.verb == update && s.hidesDeleted()
+	if len(s.plan.gens) == 0 && len(s.plan.ttls) == 0 && s.ttl == nil && s.ttlErr == nil && !s.durable && !hides {
 		return nil
 	}
 	p := *w.policy
 	w.policy = &p
+	p.DurableDelete = p.DurableDelete || s.durable
+	if hides {
+		s.onlyVisible(&p)
+	}
 	if w.keepsExpiry {
 		p.Exists = verbs[w.verb].existing
 	}
@@ -110,7 +117,7 @@ func (s *store) prepareRetry(b *binding, w *writeRequest, base unsafe.Pointer) e
 // wrapWriteError is wrapError for a write. If all bins of a saved object are NULL and there is no
 // record, the server reports that the record doesn't exist.
 func (s *store) wrapWriteError(w *writeRequest, err error) error {
-	err = s.wrapError(w.key, w.policy, err)
+	err = s.hidden(w.key, s.wrapError(w.key, w.policy, err))
 	if w.verb == save && !w.keepsExpiry && errors.Is(err, ErrNotFound) {
 		return nothingToWrite(w.key)
 	}

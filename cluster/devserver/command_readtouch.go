@@ -10,7 +10,7 @@ func (c *command) wantsTouch(r *record) (bool, protocol.ResultCode) {
 		return false, protocol.OK
 	}
 	if percent == 0 {
-		percent = c.ns.readTouchPercent(r.set)
+		percent = c.ns.readTouchPercent(c.ns.setOf(r.set))
 	}
 	if percent > 100 {
 		return false, protocol.ParameterError

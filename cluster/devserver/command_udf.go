@@ -118,7 +118,7 @@ func (c *command) udfDeadline() (context.Context, context.CancelFunc) {
 // udfHost returns the parts of the server that functions can use.
 func (s *Server) udfHost() udf.Host {
 	return udf.Host{
-		Now: func() int64 { return s.options.Clock().UnixMilli() },
+		Now: func() int64 { return s.Now().UnixMilli() },
 		Log: func(level int64, message string) {
 			s.options.Logger.Log(context.Background(), udfLogLevel(level), message, "from", "udf")
 		},

@@ -92,7 +92,7 @@ func (c *command) prepareWrite(old *record, policy writePolicy) (*record, protoc
 		}
 		next.set, next.key = previous.set, previous.key
 	}
-	if next.set != nil && next.set.refusesWrite(c.ns.master(c.pid)) {
+	if s := c.ns.setOf(next.set); s != nil && s.refusesWrite(c.ns.master(c.pid)) {
 		return nil, protocol.Forbidden
 	}
 	if c.ns.server.isFull() {

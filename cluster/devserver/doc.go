@@ -51,6 +51,13 @@
 // records are lost. A node that returns with its data brings back records that were deleted without
 // a tombstone. With strong consistency the partition becomes unavailable instead.
 //
+// # Forks
+//
+// [Server.Fork] copies a running cluster in about a millisecond, however many records it has: the
+// copy shares them until one of the two changes them. [RunT] and [Server.ForkT] start and fork
+// a cluster for one test. [Server.AdvanceTime] and [Server.SetTime] change the time by which records
+// expire.
+//
 // # Faults
 //
 // A [Fault] applies an [Action] to requests selected by node, connection, kind, content and count,
@@ -147,6 +154,9 @@
 //	life_roster.go                rosters
 //	life_succession.go            order in which nodes own a partition
 //
+//	state_fork.go                 Fork
+//	state_testing.go              RunT and ForkT
+//
 //	txn_lock.go                   record locks of multi-record transactions
 //	txn_monitor.go                transaction monitors
 //	txn_monitor_end.go            end of abandoned transactions
@@ -216,8 +226,8 @@ package devserver
 //  2. setConfig.mu: changes of set options. Not held together with Server.mu.
 //  3. indexRegistry.mu: definitions of secondary indexes.
 //  4. partition.mu: all copies of a partition, its index trees and kept copies. At most one
-//     partition is locked at a time. Options.Clock, Options.Logger (from functions) and Lua
-//     functions are called with the lock held.
+//     partition is locked at a time, except by Fork, which locks all in order. Options.Clock,
+//     Options.Logger (from functions) and Lua functions are called with the lock held.
 //  5. Leaves, which are held only for their own fields: history.mu, monitorRegistry.mu,
 //     namespace.setsMu, and the mutexes of cluster/internal/udf are acquired with partition.mu
 //     held, setsMu also with indexRegistry.mu held, roster.mu with Server.mu held.

@@ -43,7 +43,7 @@ const latencyThresholds = 17
 // commands is empty.
 func (r *infoRequest) latencies() string {
 	names, counts := r.latencyCounts()
-	rates := r.node.latency.read(r.server.options.Clock(), counts)
+	rates := r.node.latency.read(r.server.Now(), counts)
 	if hist, ok := r.param("hist"); ok {
 		if _, known := counts[hist]; !known {
 			return infoError(protocol.ParameterError, "bad hist name")

@@ -2,6 +2,7 @@ package devserver
 
 import (
 	"fmt"
+	"maps"
 	"strings"
 	"sync"
 )
@@ -44,6 +45,15 @@ func (m *metadata) note(module metadataModule, key string) {
 	}
 	c.changes++
 	c.keys[key] = struct{}{}
+}
+
+func (m *metadata) copyTo(to *metadata) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	to.modules = make(map[metadataModule]*moduleChanges)
+	for module, c := range m.modules {
+		to.modules[module] = &moduleChanges{c.changes, maps.Clone(c.keys)}
+	}
 }
 
 func (m *metadata) counts(module metadataModule) (changes, keys int) {

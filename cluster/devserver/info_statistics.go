@@ -33,7 +33,7 @@ func (r *infoRequest) statistics() string {
 
 		"migrate_partitions_remaining": r.allMigrations(),
 
-		"uptime":               strconv.FormatInt(int64(s.options.Clock().Sub(n.started)/time.Second), 10),
+		"uptime":               strconv.FormatInt(int64(s.Now().Sub(n.started)/time.Second), 10),
 		"objects":              r.objects(),
 		"tombstones":           r.tombstones(),
 		"client_connections":   strconv.Itoa(n.connections()),

@@ -21,6 +21,12 @@ type shippingFilters struct {
 
 type shipping struct{ datacenter, namespace string }
 
+func (x *shippingFilters) copyTo(to *shippingFilters) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	to.packed = maps.Clone(x.packed)
+}
+
 // setShippingFilter answers xdr-set-filter:dc=<name>;namespace=<name>;exp=<base64 or null>.
 func (r *infoRequest) setShippingFilter() string {
 	datacenter, failure := r.required("dc")

@@ -108,7 +108,7 @@ func (ns *namespace) reassign(p *partition, next nextOwnership, space []*record)
 func (ns *namespace) restore(p *partition, node int, x *index, space []*record) []*record {
 	space = x.appendDescending(space[:0], nil)
 	for _, r := range space {
-		ns.put(node, p.copies[node], r)
+		ns.put(node, p, r)
 	}
 	return space
 }
@@ -162,8 +162,8 @@ func (ns *namespace) dropCopy(p *partition, node int, space []*record) []*record
 	for _, r := range space {
 		ns.addUsage(node, r, -1)
 	}
-	for _, t := range x.secondary {
-		t.subtractUsage(node)
+	for i, t := range x.secondary {
+		t.subtractUsage(p.indexes[i], node)
 	}
 	return space
 }
@@ -206,9 +206,8 @@ func (ns *namespace) migrate(pid uint16) (changed balance.Set) {
 	if !ok {
 		return 0
 	}
-	to := p.copies[m.To]
 	for _, r := range p.copies[m.From].appendDescending(nil, nil) {
-		ns.put(m.To, to, r)
+		ns.put(m.To, p, r)
 	}
 	next := before.Moved(m)
 	ns.setOwners(p, next)

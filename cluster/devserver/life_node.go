@@ -51,7 +51,7 @@ func newNode(s *Server, number int) *node {
 	if list := s.options.AlternateAddresses; number < len(list) {
 		n.alternate = list[number]
 	}
-	n.started = s.options.Clock()
+	n.started = s.Now()
 	n.latency.at = n.started
 	n.partitionGeneration.Store(-1) // until it joins a cluster
 	n.peers.Store(new(peerBook))

@@ -47,6 +47,12 @@ func (r *roster) set(nodes []int) {
 	r.pending = slices.Compact(nodes)
 }
 
+func (r *roster) copyTo(to *roster) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	to.nodes, to.pending = slices.Clone(r.nodes), slices.Clone(r.pending)
+}
+
 // ownerCandidates returns the nodes that may own partitions of the namespace, which are the nodes
 // of the roster or of the cluster, and the set of nodes that are present.
 func (ns *namespace) ownerCandidates() (keepers []*node, present balance.Set) {

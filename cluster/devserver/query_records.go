@@ -114,7 +114,7 @@ func (w *walk) gatherAll(x *index, pid uint16) {
 	if point := w.resume[pid]; point != nil {
 		below = &point.digest
 	}
-	if part := x.ofSet(w.set); part != nil {
+	if part := x.ofSet(w.set.id()); part != nil {
 		x = part
 	}
 	w.records = x.appendDescending(w.records[:0], below)
@@ -129,7 +129,7 @@ func (w *walk) gatherAll(x *index, pid uint16) {
 // selects reports whether the query selects a record that it found.
 func (w *walk) selects(h hit) bool {
 	r := h.record
-	if w.set != nil && r.set != w.set || w.set == nil && r.isMonitor() || !r.live(w.ns, w.now) {
+	if w.set != nil && r.set != w.set.id() || w.set == nil && r.isMonitor() || !r.live(w.ns, w.now) {
 		return false
 	}
 	if w.filter != nil && w.filter.check(w.ns, r) != protocol.OK {

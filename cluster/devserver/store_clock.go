@@ -12,12 +12,26 @@ const epoch = 1_262_304_000_000
 // A clock returns milliseconds since 2010. It is never behind the last truncation. A record written
 // after a truncation is therefore never older than it, even within one millisecond.
 type clock struct {
-	now   func() time.Time
-	floor atomic.Uint64
+	now    func() time.Time
+	offset atomic.Int64 // a time.Duration, set by SetTime and AdvanceTime
+	floor  atomic.Uint64
 }
 
+// Now returns the time of the cluster: that of Options.Clock, changed by [Server.SetTime] and
+// [Server.AdvanceTime].
+func (s *Server) Now() time.Time { return s.clock.time() }
+
+// AdvanceTime moves the time of the cluster forward, or back if d is negative. Records expire by
+// the new time. It does not change how long faults delay, or timeouts.
+func (s *Server) AdvanceTime(d time.Duration) { s.clock.offset.Add(int64(d)) }
+
+// SetTime sets the time of the cluster. It goes on from there.
+func (s *Server) SetTime(t time.Time) { s.clock.offset.Store(int64(t.Sub(s.clock.now()))) }
+
+func (c *clock) time() time.Time { return c.now().Add(time.Duration(c.offset.Load())) }
+
 func (c *clock) millis() uint64 {
-	return max(uint64(max(c.now().UnixMilli()-epoch, 0)), c.floor.Load())
+	return max(uint64(max(c.time().UnixMilli()-epoch, 0)), c.floor.Load())
 }
 
 // seconds returns the time in seconds, the unit of void times.

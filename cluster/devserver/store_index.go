@@ -25,6 +25,24 @@ type index struct {
 	// secondary are the trees of secondary indexes over these records.
 	secondary []*secondaryTree
 	sets      []*setRecords // set indexes
+	// frozen means that forks share the copy, so nobody changes it any more: writers replace it by
+	// a clone (partition.writable).
+	frozen bool
+}
+
+// clone returns a copy that can be changed. The records are shared.
+func (x *index) clone() *index {
+	y := &index{chunks: make([][]indexEntry, len(x.chunks)), count: x.count, tombstones: x.tombstones}
+	for i, chunk := range x.chunks {
+		y.chunks[i] = slices.Clone(chunk)
+	}
+	for _, t := range x.secondary {
+		y.secondary = append(y.secondary, &secondaryTree{t.of, t.tree.Clone()})
+	}
+	for _, part := range x.sets {
+		y.sets = append(y.sets, &setRecords{part.set, *part.records.clone()})
+	}
+	return y
 }
 
 // An indexEntry holds the first bytes of the digest next to the record. Most comparisons need only

@@ -46,9 +46,9 @@ type namespace struct {
 
 	setConfig setConfig
 
-	setsMu sync.RWMutex
-	sets   map[string]*set
-	names  []string // of the sets, in order of creation
+	setsMu  sync.RWMutex
+	sets    map[string]*set
+	setList atomic.Pointer[[]*set] // in order of creation; replaced under setsMu
 }
 
 // usage counts the contents of a node's copies.
@@ -78,11 +78,13 @@ func newNamespace(s *Server, options NamespaceOptions) *namespace {
 		sets: make(map[string]*set), periodChanged: make(chan struct{}, 1),
 	}
 	ns.options.Store(&options)
+	ns.setList.Store(new([]*set))
 	for node, rack := range options.Racks {
 		ns.racks[node].Store(int64(rack))
 	}
+	unowned := &balance.Ownership{Working: balance.NoNode}
 	for pid := range ns.partitions {
-		ns.partitions[pid].owners.Store(&balance.Ownership{Working: balance.NoNode})
+		ns.partitions[pid].owners.Store(unowned)
 	}
 	return ns
 }
@@ -102,7 +104,7 @@ func (ns *namespace) account(node int, old, now *record) {
 
 func (ns *namespace) addUsage(node int, r *record, sign int64) {
 	ns.usage[node].add(r, sign)
-	if r.set != nil {
-		r.set.usage[node].add(r, sign)
+	if s := ns.setOf(r.set); s != nil {
+		s.usage[node].add(r, sign)
 	}
 }

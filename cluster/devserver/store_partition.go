@@ -68,8 +68,23 @@ func (p *partition) newCopy() *index {
 		x.secondary = append(x.secondary, &secondaryTree{of: si})
 	}
 	for _, s := range p.sets {
-		x.sets = append(x.sets, &setRecords{set: s})
+		x.sets = append(x.sets, &setRecords{set: s.setID})
 	}
+	return x
+}
+
+// writable returns a node's copy for changes. A copy that forks share is replaced by a clone first.
+// The lock must be held.
+func (p *partition) writable(node int) *index {
+	x := p.copies[node]
+	if x == nil || !x.frozen {
+		return x
+	}
+	x = x.clone()
+	for i, t := range x.secondary {
+		t.of = p.indexes[i] // in the same order, but of this server
+	}
+	p.copies[node] = x
 	return x
 }
 
@@ -118,7 +133,7 @@ func (ns *namespace) store(p *partition, r *record) {
 func (ns *namespace) putAll(p *partition, r *record) {
 	for node, x := range p.copies {
 		if x != nil {
-			ns.put(node, x, r)
+			ns.put(node, p, r)
 		}
 	}
 }
@@ -133,7 +148,7 @@ func (ns *namespace) drop(p *partition, d *protocol.Digest) {
 	}
 	for node, x := range p.copies {
 		if x != nil {
-			ns.remove(node, x, d)
+			ns.remove(node, p, d)
 		}
 	}
 }
@@ -151,15 +166,16 @@ func (ns *namespace) sweep(kind EventKind, gone func(node int, r *record) bool) 
 				continue
 			}
 			records = x.appendDescending(records[:0], nil)
+			isWorking := x == p.working()
 			for _, r := range records {
 				if !gone(node, r) {
 					continue
 				}
-				if x == p.working() {
+				if isWorking {
 					removed++
 					ns.server.history.note(kind, ns, &r.digest, r, nil)
 				}
-				ns.remove(node, x, &r.digest)
+				ns.remove(node, p, &r.digest)
 			}
 		}
 		p.mu.Unlock()
@@ -167,8 +183,10 @@ func (ns *namespace) sweep(kind EventKind, gone func(node int, r *record) bool) 
 	return removed
 }
 
-// put stores a record in one node's copy and updates indexes and counters.
-func (ns *namespace) put(node int, x *index, r *record) {
+// put stores a record in one node's copy and updates indexes and counters. The partition's lock
+// must be held.
+func (ns *namespace) put(node int, p *partition, r *record) {
+	x := p.writable(node)
 	old := x.put(r)
 	x.countTombstones(old, r)
 	x.updateSets(old, r)
@@ -176,8 +194,10 @@ func (ns *namespace) put(node int, x *index, r *record) {
 	x.reindex(node, old.committed(), r.committed())
 }
 
-// remove removes a record from one node's copy and updates indexes and counters.
-func (ns *namespace) remove(node int, x *index, d *protocol.Digest) {
+// remove removes a record from one node's copy and updates indexes and counters. The partition's
+// lock must be held.
+func (ns *namespace) remove(node int, p *partition, d *protocol.Digest) {
+	x := p.writable(node)
 	if old := x.remove(d); old != nil {
 		x.countTombstones(old, nil)
 		x.updateSets(old, nil)

@@ -10,7 +10,7 @@ import (
 // lock.
 type record struct {
 	digest     protocol.Digest
-	set        *set   // nil if in no set
+	set        *setID // nil if in no set
 	key        []byte // user key as in FieldKey, nil if not stored
 	generation uint16
 	voidTime   uint32 // seconds since 2010, 0 if it never expires
@@ -51,7 +51,7 @@ func (r *record) expiredOrTruncated(ns *namespace, now uint32) bool {
 		return false // it lasts as long as its transaction
 	}
 	return r.expired(now) || r.lastUpdate < ns.truncated.Load() ||
-		r.set != nil && r.lastUpdate < r.set.truncated.Load()
+		r.set != nil && r.lastUpdate < ns.setOf(r.set).truncated.Load()
 }
 
 // setName returns the name of the record's set, "" if it is in none.

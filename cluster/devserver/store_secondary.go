@@ -13,6 +13,9 @@ import (
 // its own tree, guarded by the partition's lock. A copy and its entries are therefore always
 // consistent, and queries of other partitions are not blocked.
 type secondaryIndex struct {
+	// origin is the index that this one was forked from, or itself. Until a fork writes to a
+	// partition, it finds its tree by this.
+	origin     *secondaryIndex
 	ns         *namespace
 	set        *set   // nil if the index covers the whole namespace
 	bin        []byte // nil if the index is on an expression
@@ -49,7 +52,7 @@ type indexedValue struct {
 // value returns the value that the index sees in a record. It is empty if the record is in another
 // set or the expression is unknown.
 func (si *secondaryIndex) value(r *record) indexedValue {
-	if r == nil || r.tombstone || r.isMonitor() || si.set != nil && r.set != si.set {
+	if r == nil || r.tombstone || r.isMonitor() || si.set != nil && r.set != si.set.id() {
 		return indexedValue{}
 	}
 	if si.expression != nil {
@@ -104,10 +107,10 @@ func (t *secondaryTree) update(node int, old, now *record) {
 	usage.chunks.Add(int64(t.tree.Chunks() - chunks))
 }
 
-// subtractUsage subtracts the tree from the usage of a node that loses its copy.
-func (t *secondaryTree) subtractUsage(node int) {
+// subtractUsage subtracts the tree from an index's usage on a node that loses its copy.
+func (t *secondaryTree) subtractUsage(of *secondaryIndex, node int) {
 	var empty secondary.Tree
-	usage := &t.of.nodes[node]
+	usage := &of.nodes[node]
 	usage.entries.Add(-int64(t.tree.Len()))
 	usage.chunks.Add(int64(empty.Chunks() - t.tree.Chunks()))
 }
@@ -132,7 +135,7 @@ func (si *secondaryIndex) usedBytes(node int) int64 {
 // dropped. The partition's lock must be held.
 func (x *index) treeOf(si *secondaryIndex) *secondary.Tree {
 	for _, t := range x.secondary {
-		if t.of == si {
+		if t.of.origin == si.origin {
 			return &t.tree
 		}
 	}
@@ -145,12 +148,12 @@ func (si *secondaryIndex) drop() {
 	for pid := range si.ns.partitions {
 		p := &si.ns.partitions[pid]
 		p.mu.Lock()
-		p.indexes = slices.DeleteFunc(p.indexes, func(other *secondaryIndex) bool { return other == si })
-		for _, x := range p.copies {
+		for node, x := range p.copies {
 			if x != nil {
-				x.forget(si)
+				p.writable(node).forget(si)
 			}
 		}
+		p.indexes = slices.DeleteFunc(slices.Clone(p.indexes), func(other *secondaryIndex) bool { return other == si })
 		p.mu.Unlock()
 	}
 }

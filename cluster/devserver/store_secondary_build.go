@@ -1,6 +1,7 @@
 package devserver
 
 import (
+	"slices"
 	"time"
 
 	"github.com/aerosql/aerosql/cluster/devserver/internal/secondary"
@@ -37,9 +38,9 @@ func (si *secondaryIndex) buildPartition(p *partition, count *cardinality) bool 
 	if si.dropped.Load() {
 		return false
 	}
-	p.indexes = append(p.indexes, si)
 	var records []*record
-	for node, x := range p.copies {
+	for node := range p.copies {
+		x := p.writable(node)
 		if x == nil {
 			continue
 		}
@@ -51,6 +52,7 @@ func (si *secondaryIndex) buildPartition(p *partition, count *cardinality) bool 
 		x.secondary = append(x.secondary, t)
 		count.add(node, &t.tree)
 	}
+	p.indexes = append(slices.Clip(p.indexes), si)
 	return true
 }
 

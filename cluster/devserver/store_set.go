@@ -1,6 +1,7 @@
 package devserver
 
 import (
+	"slices"
 	"sync/atomic"
 
 	"github.com/aerosql/aerosql/protocol"
@@ -9,13 +10,20 @@ import (
 // maxSets is the largest number of sets that can be created in a namespace.
 const maxSets = 4095
 
+// A setID identifies a set of a namespace. Records refer to it, not to the set, because forks of a
+// server share records but count them on their own.
+type setID struct {
+	name     string
+	number   int  // index into namespace.setList
+	monitors bool // whether its records are transaction monitors
+}
+
 // A set groups records of a namespace. It is created with its first record and never removed.
 type set struct {
-	name      string
+	*setID
 	truncated atomic.Uint64 // records last updated before this time are gone
 	usage     []usage       // by node number
 	indexed   atomic.Bool   // whether every copy of a partition has an index over it
-	monitors  bool          // whether its records are transaction monitors
 	options   atomic.Pointer[setOptions]
 }
 
@@ -46,32 +54,42 @@ func (ns *namespace) createSet(name []byte) (*set, protocol.ResultCode) {
 	if s := ns.sets[string(name)]; s != nil {
 		return s, protocol.OK
 	}
-	if len(ns.names) >= maxSets {
+	list := *ns.setList.Load()
+	if len(list) >= maxSets {
 		return nil, protocol.ParameterError
 	}
-	s := &set{name: string(name), usage: make([]usage, maxNodes)}
-	s.monitors = ns.strong() && s.name == monitorSet
+	id := &setID{name: string(name), number: len(list), monitors: ns.strong() && string(name) == monitorSet}
+	s := &set{setID: id, usage: make([]usage, maxNodes)}
 	ns.sets[s.name] = s
-	ns.names = append(ns.names, s.name)
+	list = append(slices.Clone(list), s)
+	ns.setList.Store(&list)
 	return s, protocol.OK
 }
 
+// setOf returns the set of a record, nil if it is in none.
+func (ns *namespace) setOf(id *setID) *set {
+	if id == nil {
+		return nil
+	}
+	return (*ns.setList.Load())[id.number]
+}
+
+// id returns what records of the set refer to. A nil set has a nil id.
+func (s *set) id() *setID {
+	if s == nil {
+		return nil
+	}
+	return s.setID
+}
+
 // recordSet returns the set for a new record.
-func (c *command) recordSet() (*set, protocol.ResultCode) {
+func (c *command) recordSet() (*setID, protocol.ResultCode) {
 	s, code := c.ns.createSet(c.setName)
 	if s != nil && s.refusesRecord(c.ns.master(c.pid)) {
 		return nil, protocol.Forbidden
 	}
-	return s, code
+	return s.id(), code
 }
 
 // allSets returns the sets in order of creation.
-func (ns *namespace) allSets() []*set {
-	ns.setsMu.RLock()
-	defer ns.setsMu.RUnlock()
-	sets := make([]*set, len(ns.names))
-	for i, name := range ns.names {
-		sets[i] = ns.sets[name]
-	}
-	return sets
-}
+func (ns *namespace) allSets() []*set { return *ns.setList.Load() }

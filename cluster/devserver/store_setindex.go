@@ -6,12 +6,12 @@ import "slices"
 // of a small set does not read the records of other sets (docs/wire-core.md#8.5). It is guarded by
 // the partition's lock.
 type setRecords struct {
-	set     *set
+	set     *setID
 	records index
 }
 
 // ofSet returns the copy's index over a set, nil if there is none.
-func (x *index) ofSet(s *set) *index {
+func (x *index) ofSet(s *setID) *index {
 	for _, part := range x.sets {
 		if part.set == s {
 			return &part.records
@@ -47,15 +47,16 @@ func (ns *namespace) indexSet(s *set) {
 	for pid := range ns.partitions {
 		p := &ns.partitions[pid]
 		p.mu.Lock()
-		p.sets = append(p.sets, s)
-		for _, x := range p.copies {
+		p.sets = append(slices.Clip(p.sets), s)
+		for node := range p.copies {
+			x := p.writable(node)
 			if x == nil {
 				continue
 			}
-			part := &setRecords{set: s}
+			part := &setRecords{set: s.setID}
 			records = x.appendDescending(records[:0], nil)
 			for _, r := range records {
-				if r.set == s {
+				if r.set == s.setID {
 					part.records.put(r)
 				}
 			}
@@ -73,10 +74,10 @@ func (ns *namespace) forgetSetIndex(s *set) {
 	for pid := range ns.partitions {
 		p := &ns.partitions[pid]
 		p.mu.Lock()
-		p.sets = slices.DeleteFunc(p.sets, func(other *set) bool { return other == s })
-		for _, x := range p.copies {
-			if x != nil {
-				x.sets = slices.DeleteFunc(x.sets, func(part *setRecords) bool { return part.set == s })
+		p.sets = slices.DeleteFunc(slices.Clone(p.sets), func(other *set) bool { return other == s })
+		for node := range p.copies {
+			if x := p.writable(node); x != nil {
+				x.sets = slices.DeleteFunc(x.sets, func(part *setRecords) bool { return part.set == s.setID })
 			}
 		}
 		p.mu.Unlock()

@@ -44,7 +44,7 @@ func TestScansOfIndexedSets(t *testing.T) {
 		for pid := range s.namespace([]byte("test")).partitions {
 			for _, x := range s.namespace([]byte("test")).partitions[pid].copies {
 				if x != nil {
-					entries += x.ofSet(small).count
+					entries += x.ofSet(small.id()).count
 				}
 			}
 		}

@@ -103,6 +103,7 @@ func (s *Server) openIndex(d indexDefinition) (*secondaryIndex, *protocol.Error)
 		ns: ns, set: set, bin: []byte(d.bin), nodes: make([]secondaryUsage, maxNodes), finished: make(chan struct{}),
 		target: secondary.Target{Form: d.form, Type: d.particle},
 	}
+	si.origin = si
 	if d.context != "" {
 		si.target.Context = []byte(d.context)
 	}

@@ -1,6 +1,7 @@
 package devserver
 
 import (
+	"maps"
 	"sync"
 	"sync/atomic"
 
@@ -46,6 +47,13 @@ func (m *monitorRegistry) forget(monitor *protocol.Digest) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	delete(m.ends, *monitor)
+}
+
+func (m *monitorRegistry) copyTo(to *monitorRegistry) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	to.ends = maps.Clone(m.ends)
+	to.first.Store(m.first.Load())
 }
 
 // due removes the transactions whose deadlines have passed and returns their monitors.

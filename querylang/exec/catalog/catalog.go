@@ -96,7 +96,7 @@ func New(client Client, samples Sampler, options Options) *Catalog {
 }
 
 // Reserved reports whether a set belongs to the catalog. Statements must not name such a set.
-func Reserved(set string) bool { return set == bind.ReservedSet }
+func Reserved(set string) bool { return bind.IsReservedSet(set) }
 
 // Sample returns the names of the bins of an undeclared set. See bind.Catalog.
 func (c *Catalog) Sample(ctx context.Context, namespace, set string) (bins []string, version uint64, err error) {

@@ -36,6 +36,22 @@ func NewDirectory(quotas bool) *Directory {
 	return &Directory{quotas: quotas, users: make(map[string]*user), roles: predefined()}
 }
 
+// Clone returns a directory with the same users and roles.
+func (d *Directory) Clone() *Directory {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	c := &Directory{quotas: d.quotas, users: make(map[string]*user), roles: make(map[string]*protocol.Role)}
+	for name, u := range d.users {
+		c.users[name] = &user{credential: u.credential, roles: slices.Clone(u.roles)}
+	}
+	for name, r := range d.roles {
+		role := *r
+		role.Privileges = slices.Clone(r.Privileges)
+		c.roles[name] = &role
+	}
+	return c
+}
+
 // Generation returns a number that changes whenever the rights of a user may have changed.
 func (d *Directory) Generation() uint64 { return d.generation.Load() }
 

@@ -39,6 +39,15 @@ type Tree struct {
 	count  int
 }
 
+// Clone returns a copy of the tree.
+func (t *Tree) Clone() Tree {
+	c := Tree{chunks: make([][]Entry, len(t.chunks)), count: t.count}
+	for i, entries := range t.chunks {
+		c.chunks[i] = slices.Clone(entries)
+	}
+	return c
+}
+
 // Len returns the number of entries.
 func (t *Tree) Len() int { return t.count }
 

@@ -1,0 +1,3 @@
+module testprograms
+
+go 1.26.0
