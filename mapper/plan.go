@@ -117,10 +117,10 @@ func (c *compiler) compileKey(p *plan, found *collector) {
 			found.addProblem(f.path, errors.New("the key can't be in a struct behind an embedded pointer"))
 			return
 		}
-		if f.typ.Kind() == reflect.Array && f.typ.Elem().Kind() == reflect.Uint8 && !f.tag.form.text {
+		if f.typ.Kind() == reflect.Array && f.typ.Elem().Kind() == reflect.Uint8 && f.tag.form == (form{}) {
 			f.tag.form.blob = true
 		}
-		if !canBeKey(f.typ, f.tag.form) {
+		if !c.canBeKey(f.typ, f.tag.form) {
 			found.addProblem(f.path, fmt.Errorf("a key must be an integer, a string, a []byte or an array of bytes, not %s", f.typ))
 			return
 		}
@@ -132,9 +132,10 @@ func (c *compiler) compileKey(p *plan, found *collector) {
 	}
 }
 
-func canBeKey(t reflect.Type, f form) bool {
+func (c *compiler) canBeKey(t reflect.Type, f form) bool {
+	_, registered := c.registry.byType[t]
 	switch k := t.Kind(); {
-	case f.text || k == reflect.String || k >= reflect.Int && k <= reflect.Uint64:
+	case registered || f.codec != "" || f.text || k == reflect.String || k >= reflect.Int && k <= reflect.Uint64:
 		return true
 	case k == reflect.Slice || k == reflect.Array:
 		return t.Elem().Kind() == reflect.Uint8
