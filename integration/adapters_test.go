@@ -15,6 +15,7 @@ import (
 // paths that it adapts.
 var adapters = map[string][]string{
 	"goose":      {"github.com/pressly/goose/v3"},
+	"gorm":       {"gorm.io/gorm"},
 	"migrate":    {"github.com/golang-migrate/migrate/v4"},
 	"otel":       {"go.opentelemetry.io/otel"},
 	"sqlmigrate": {"github.com/rubenv/sql-migrate", "github.com/go-gorp/gorp/v3"},

@@ -23,18 +23,23 @@ require (
 	go.opentelemetry.io/otel/sdk v1.47.0
 	go.opentelemetry.io/otel/sdk/metric v1.47.0
 	go.uber.org/goleak v1.3.0
+	gorm.io/gorm v1.31.2
 )
 
 require (
 	github.com/go-gorp/gorp/v3 v3.1.0 // indirect
+	github.com/jinzhu/inflection v1.0.0 // indirect
+	github.com/jinzhu/now v1.1.5 // indirect
 	github.com/mfridman/interpolate v0.2.0 // indirect
 	github.com/sethvargo/go-retry v0.5.0 // indirect
 	go.uber.org/multierr v1.11.0 // indirect
 	golang.org/x/sync v0.25.0 // indirect
+	golang.org/x/text v0.44.0 // indirect
 )
 
 require (
 	github.com/aerosql/aerosql/integration/goose v0.0.0
+	github.com/aerosql/aerosql/integration/gorm v0.0.0
 	github.com/aerosql/aerosql/integration/migrate v0.0.0
 	github.com/aerosql/aerosql/integration/sqlmigrate v0.0.0
 	github.com/cespare/xxhash/v2 v2.3.0 // indirect
@@ -71,3 +76,5 @@ replace github.com/aerosql/aerosql/integration/goose => ../goose
 replace github.com/aerosql/aerosql/integration/migrate => ../migrate
 
 replace github.com/aerosql/aerosql/integration/sqlmigrate => ../sqlmigrate
+
+replace github.com/aerosql/aerosql/integration/gorm => ../gorm
