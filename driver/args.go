@@ -20,6 +20,9 @@ func (c *Conn) CheckNamedValue(nv *driver.NamedValue) error {
 	if o, ok := nv.Value.(Options); ok {
 		return c.give(o)
 	}
+	if isPlain(nv.Value) {
+		return nil
+	}
 	v, err := valueOf(nv.Value)
 	if err != nil {
 		c.given = nil // the statement does not run
@@ -27,6 +30,16 @@ func (c *Conn) CheckNamedValue(nv *driver.NamedValue) error {
 	}
 	nv.Value = v
 	return nil
+}
+
+// isPlain reports whether an argument can be stored as it is. It is converted when the statement is
+// bound, because a protocol.Value in an interface takes memory.
+func isPlain(arg any) bool {
+	switch arg.(type) {
+	case nil, string, []byte, int, int64, int32, float64, bool:
+		return true
+	}
+	return false
 }
 
 func argumentName(nv *driver.NamedValue) string {
@@ -42,7 +55,11 @@ func (c *Conn) bind(s *statement, args []driver.NamedValue, space []protocol.Val
 	bound := inline[:0]
 	for i := range args {
 		v, ok := args[i].Value.(protocol.Value)
-		if !ok { // a driver that wraps this one did not call CheckNamedValue
+		switch {
+		case ok:
+		case isPlain(args[i].Value):
+			v = protocol.ValueOf(args[i].Value)
+		default: // a driver that wraps this one did not call CheckNamedValue
 			err := c.CheckNamedValue(&args[i])
 			if errors.Is(err, driver.ErrRemoveArgument) {
 				continue
@@ -50,7 +67,9 @@ func (c *Conn) bind(s *statement, args []driver.NamedValue, space []protocol.Val
 			if err != nil {
 				return nil, err
 			}
-			v = args[i].Value.(protocol.Value)
+			if v, ok = args[i].Value.(protocol.Value); !ok {
+				v = protocol.ValueOf(args[i].Value)
+			}
 		}
 		bound = append(bound, querylang.Arg{Name: args[i].Name, Value: v})
 	}

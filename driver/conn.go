@@ -27,6 +27,8 @@ type Conn struct {
 	tx      *tx // the open transaction, or nil
 	// given are the Options among the arguments of the next statement, nil for none.
 	given Options
+	// space is the memory of the arguments of a statement that writes, if they are few.
+	space [8]protocol.Value
 }
 
 var (
@@ -219,7 +221,12 @@ func numbered(err error, i, count int) error {
 
 // exec runs a statement and returns its result. Rows that it has are discarded.
 func (c *Conn) exec(ctx context.Context, s *statement, args []driver.NamedValue) (result, error) {
-	done, err := c.run(ctx, s, args, nil)
+	space := c.space[:0]
+	if !s.Writes() { // the others may keep their arguments
+		space = nil
+	}
+	done, err := c.run(ctx, s, args, space)
+	clear(c.space[:])
 	if err != nil {
 		return result{}, err
 	}

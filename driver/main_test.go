@@ -50,3 +50,10 @@ func execute(t testing.TB, db interface {
 type queryer interface {
 	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
 }
+
+// openConnector opens a database.
+func openConnector(t testing.TB, connector *driver.Connector) *sql.DB {
+	db := sql.OpenDB(connector)
+	t.Cleanup(func() { require.NoError(t, db.Close()) })
+	return db
+}

@@ -110,7 +110,7 @@ func (p *Prepared) value(ctx context.Context, e ast.Expr, catalog bind.Catalog, 
 	if err != nil {
 		return nil, err
 	}
-	if n := &bound.Needs; len(n.TypedArgs)+len(n.KeyArgs) > 0 {
+	if n := &bound.Needs; len(n.TypedArgs)+len(n.KeyArgs)+len(n.CheckedArgs) > 0 {
 		return nil, ast.ErrorAt(o.Text, e.Position(), ast.ErrUnsupported, "only a constant or a parameter is supported here")
 	}
 	values, ok := bound.Query.Body.(*bind.Values)

@@ -191,7 +191,10 @@ type TypeName struct {
 type Cast struct {
 	X    Expr
 	Type TypeName
-	Pos  Pos
+	// Literal means that X is a string constant after the type, as in DATE '2026-01-02', which is
+	// an error if it is not of the type.
+	Literal bool
+	Pos     Pos
 }
 
 // Exists is EXISTS (query).

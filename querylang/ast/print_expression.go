@@ -97,6 +97,11 @@ func (p *printer) form(e Expr) {
 	case *Case:
 		p.caseWhen(e)
 	case *Cast:
+		if e.Literal {
+			p.text(e.Type.String(), " ")
+			p.expr(e.X)
+			break
+		}
 		p.text("CAST(")
 		p.expr(e.X)
 		p.text(" AS ", e.Type.String(), ")")
@@ -309,7 +314,9 @@ func (p *printer) path(e *Path) {
 		bare = len(e.Steps) > 0 && e.Steps[0].Index != nil && !x.Parts[len(x.Parts)-1].Is("ARRAY")
 	case *Call:
 		bare = x.Filter == nil && !IsNiladic(x.Name.Text)
-	case *Param, *Cast, *Array, *Map, *Subquery:
+	case *Cast:
+		bare = !x.Literal
+	case *Param, *Array, *Map, *Subquery:
 		bare = true
 	}
 	if bare {

@@ -33,21 +33,29 @@ type Needs struct {
 	TypedArgs []TypedArg
 	// KeyArgs are arguments that are compared with keys or digests.
 	KeyArgs []KeyArg
+	// CheckedArgs are arguments that functions have no result for if they are not what they need.
+	CheckedArgs []CheckedArg
 	// Version is the version of the catalog that the statement was bound with.
 	Version uint64
 	// Samples are the undeclared sets whose bins * names.
 	Samples []SampleVersion
-	// Fresh means that the statement must be bound again for each run, because the rows of a table of
-	// information_schema are a part of it.
+	// Fresh means that the statement must be bound again for each run, because the rows of a table
+	// of information_schema are a part of it.
 	Fresh bool
+}
+
+// A CheckedArg is an argument that is the argument of a function.
+type CheckedArg struct {
+	Index int
+	Check func(v protocol.Value) error // see [function.Parameter]
 }
 
 // A TypedArg is an argument as a value of a type.
 type TypedArg struct {
 	Index int
 	As    function.Type
-	// Compare means that the value is compared with values of the type; see [function.Comparand].
-	// A slice stands for the elements of a list then.
+	// Compare means that the value is compared with values of the type; see [function.Comparand]. A
+	// slice stands for the elements of a list then.
 	Compare bool
 }
 
@@ -100,23 +108,40 @@ func (n *Needs) AppendArgs(args []protocol.Value) ([]protocol.Value, error) {
 			}
 		}
 	}
+	for _, a := range n.CheckedArgs {
+		if a.Index < len(args) {
+			if err := a.Check(args[a.Index]); err != nil {
+				return nil, argumentError(a.Index, err)
+			}
+		}
+	}
 	for i := range n.TypedArgs {
 		t := &n.TypedArgs[i]
 		v, err := t.value(args[t.Index])
 		if err != nil {
-			e := ast.Errorf(ast.ErrArguments, "argument %d: %v", t.Index+1, err)
-			e.Cause = err
-			return nil, e
+			return nil, argumentError(t.Index, err)
 		}
 		args = append(args, v)
 	}
 	return args, nil
 }
 
+// argumentError returns the error of an argument.
+func argumentError(index int, err error) error {
+	e := ast.Errorf(ast.ErrArguments, "argument %d: %v", index+1, err)
+	e.Cause = err
+	return e
+}
+
 // Fits reports whether AppendArgs can convert values that are the arguments from an index on.
 func (n *Needs) Fits(values []protocol.Value, first int) bool {
 	for _, a := range n.KeyArgs {
 		if at := a.Index - first; at >= 0 && at < len(values) && a.check(values[at]) != nil {
+			return false
+		}
+	}
+	for _, a := range n.CheckedArgs {
+		if at := a.Index - first; at >= 0 && at < len(values) && a.Check(values[at]) != nil {
 			return false
 		}
 	}
@@ -181,7 +206,9 @@ func (b *binder) failWith(pos ast.Pos, kind, err error) {
 		return
 	}
 	if e, ok := err.(*ast.Error); ok { //nolint:errorlint // an error without a position gets one
-		b.err = ast.ErrorAt(b.text, pos, e.Kind, "%s", e.Message)
+		at := ast.ErrorAt(b.text, pos, e.Kind, "%s", e.Message)
+		at.Cause = e.Cause
+		b.err = at
 		return
 	}
 	e := ast.ErrorAt(b.text, pos, kind, "%v", err)

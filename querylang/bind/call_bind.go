@@ -35,7 +35,9 @@ func (b *binder) call(s *scope, c *ast.Call) Expr {
 	}
 	call := &Call{Function: f, Args: b.elements(s, c.Args), Pos: c.Name.Pos}
 	for i := range call.Args {
-		call.Args[i] = b.argument(f.Name, f.Params[min(i, len(f.Params)-1)], call.Args[i])
+		p := f.Params[min(i, len(f.Params)-1)]
+		b.checkArgument(p, call.Args[i])
+		call.Args[i] = b.argument(f.Name, p, call.Args[i])
 	}
 	if p := b.element(call); p != nil {
 		return b.fold(p)
@@ -71,6 +73,20 @@ func (b *binder) argument(name string, p function.Parameter, x Expr) Expr {
 	}
 	b.wants(x, p.Kinds, name)
 	return x
+}
+
+// checkArgument checks a constant that is an argument of a function. A parameter is checked for
+// each run.
+func (b *binder) checkArgument(p function.Parameter, x Expr) {
+	if p.Check == nil {
+		return
+	}
+	switch x := x.(type) {
+	case *Const:
+		b.failWith(x.Pos, ast.ErrArguments, p.Check(x.Value))
+	case *Param:
+		b.needs.CheckedArgs = append(b.needs.CheckedArgs, CheckedArg{Index: x.Index, Check: p.Check})
+	}
 }
 
 // argumentTypes returns the types of the arguments. Those of functions that return one of them,

@@ -11,6 +11,13 @@ import (
 // ReservedSet is the set of a namespace that holds its declarations. Statements can't name it.
 const ReservedSet = "__catalog"
 
+// SequenceSet is the set of a namespace that holds the counters of generated keys. Statements can't
+// name it.
+const SequenceSet = "__sequence"
+
+// IsReservedSet reports whether statements can't name a set.
+func IsReservedSet(set string) bool { return set == ReservedSet || set == SequenceSet }
+
 // A Catalog knows the declared tables. Its methods may read from the cluster.
 type Catalog interface {
 	// Table returns a declared table or view, or nil if nothing is declared with this name. It

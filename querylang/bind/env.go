@@ -37,8 +37,8 @@ type SubqueryRunner interface {
 	Contains(q *Subquery, outer *Env, x protocol.Value) protocol.Value
 	// ContainsKey is Contains for the key of a record of a set, by its digest.
 	ContainsKey(q *Subquery, outer *Env, set *Relation, digest protocol.Value) protocol.Value
-	// KeyIn returns the value of the query that is the user key of a record of a set, by its digest,
-	// or NULL if it is none of them.
+	// KeyIn returns the value of the query that is the user key of a record of a set, by its
+	// digest, or NULL if it is none of them.
 	KeyIn(q *Subquery, outer *Env, set *Relation, digest protocol.Value) protocol.Value
 	// Values returns the values of the only column of the query, NULL included, for reading by
 	// them, or false if there are too many of them or if the query failed.

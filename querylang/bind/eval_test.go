@@ -17,8 +17,8 @@ func column(slot int) Expr {
 	return &Column{Slot: slot, Name: string(rune('a' + slot)), Can: function.Any}
 }
 
-// TestEval: each expression is printed and evaluated with a = 7, b = NULL, c = 'abc',
-// d = [1, {k: 5}] and the arguments 3 and [7, 8].
+// TestEval: each expression is printed and evaluated with a = 7, b = NULL, c = 'abc', d = [1, {k:
+// 5}] and the arguments 3 and [7, 8].
 func TestEval(t *testing.T) {
 	compare := func(op ast.Operator, x, y Expr) Expr { return &Compare{Op: op, X: x, Y: y} }
 	logic := func(op ast.Operator, operands ...Expr) Expr { return &Logic{Op: op, Operands: operands} }

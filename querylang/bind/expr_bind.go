@@ -1,7 +1,9 @@
 package bind
 
 import (
+	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/querylang/ast"
@@ -215,8 +217,15 @@ func (b *binder) condition(s *scope, e ast.Expr) Expr {
 
 // subquery binds a query in an expression. If one is true it must have one column.
 func (b *binder) subquery(s *scope, q *ast.Query, one bool) *Subquery {
-	if b.trials != nil { // a group has no subqueries
-		b.fail(q.Pos, ast.ErrUnsupported, "subqueries can't be grouped")
+	text := ""
+	if b.trials != nil || s.clause == groupBy {
+		text = subqueryText(q)
+	}
+	if b.trials != nil {
+		if known := s.groupedQueries[text]; known != nil {
+			return known
+		}
+		b.fail(q.Pos, ast.ErrUnsupported, "the subquery is not in a group")
 		return &Subquery{Query: &Query{Body: &Values{}, Columns: []OutputColumn{{Kinds: function.Any}}}}
 	}
 	sub := &Subquery{ID: b.subqueries}
@@ -229,7 +238,26 @@ func (b *binder) subquery(s *scope, q *ast.Query, one bool) *Subquery {
 		b.fail(q.Pos, ast.ErrSyntax, "the subquery must have one column, not %d", n)
 		sub.Query.Columns = []OutputColumn{{Kinds: function.Any}}
 	}
+	if s.clause == groupBy {
+		if s.groupedQueries == nil {
+			s.groupedQueries = make(map[string]*Subquery)
+		}
+		s.groupedQueries[text] = sub
+	}
 	return sub
+}
+
+// subqueryText returns a text that is equal for queries that are the same in one scope.
+func subqueryText(q *ast.Query) string {
+	var text strings.Builder
+	text.WriteString(q.String())
+	ast.Inspect(q, func(n ast.Node) bool {
+		if p, ok := n.(*ast.Param); ok {
+			fmt.Fprintf(&text, "|?%d", p.Index)
+		}
+		return true
+	})
+	return text.String()
 }
 
 func (b *binder) caseOf(s *scope, e *ast.Case) Expr {
@@ -287,7 +315,15 @@ func (b *binder) cast(s *scope, e *ast.Cast) Expr {
 		b.failWith(e.Type.Pos, ast.ErrUnknownName, err)
 		return x
 	}
-	return b.castTo(x, to, e.Pos)
+	result := b.castTo(x, to, e.Pos)
+	if e.Literal && isNull(result) {
+		_, err := function.Coerce(x.(*Const).Value, to)
+		if err == nil {
+			err = ast.Errorf(ast.ErrType, "%s can't be a %s", x, to)
+		}
+		b.failWith(x.Position(), ast.ErrType, err)
+	}
+	return result
 }
 
 // castTo returns an expression as a value of another type.

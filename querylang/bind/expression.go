@@ -209,8 +209,8 @@ type Subquery struct {
 	ID         int
 	Query      *Query
 	Correlated bool
-	// Outer are the columns of the blocks around that it reads, with Depth 0 for the block that
-	// the subquery stands in.
+	// Outer are the columns of the blocks around that it reads, with Depth 0 for the block that the
+	// subquery stands in.
 	Outer []*Column
 }
 

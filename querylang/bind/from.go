@@ -99,6 +99,10 @@ func (b *binder) set(name ast.TableName) (*Relation, *Table) {
 		return r, nil
 	}
 	declared, err := b.catalog.Table(b.ctx, r.Namespace, r.Set)
+	if e, ok := err.(*ast.Error); ok { //nolint:errorlint // an error of another kind has no position
+		b.failWith(pos, e.Kind, e)
+		return r, nil
+	}
 	if err != nil {
 		b.failQuietly(err)
 		return r, nil

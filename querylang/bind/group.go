@@ -8,6 +8,9 @@ import (
 	"github.com/aerosql/aerosql/querylang/function"
 )
 
+// groupBy is the clause of groups in messages.
+const groupBy = "GROUP BY"
+
 // A groupKey is an expression of GROUP BY.
 type groupKey struct {
 	x    Expr
@@ -56,7 +59,7 @@ func isAggregated(body *ast.Select, order []ast.OrderItem) bool {
 // bindGroups binds GROUP BY. A number is the place of an item of the select list.
 func (b *binder) bindGroups(s *scope, body *ast.Select) {
 	var constant Expr
-	s.in("GROUP BY", func() {
+	s.in(groupBy, func() {
 		for _, e := range body.Group {
 			if n, ok := ordinal(e); ok {
 				if n < 1 || n > int64(len(body.Items)) || body.Items[n-1].Star {
@@ -164,7 +167,7 @@ func (b *binder) grouping(s *scope, e ast.Expr) Expr {
 		}
 		err := b.err
 		b.trials = s.trials
-		s.onRows("GROUP BY", func() { b.expr(s, e) })
+		s.onRows(groupBy, func() { b.expr(s, e) })
 		b.trials, b.err = nil, err
 		x = s.trials[e]
 	}

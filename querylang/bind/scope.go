@@ -51,6 +51,8 @@ type scope struct {
 	// grouped means that expressions read the groups and aggregates.
 	grouped bool
 	groups  []groupKey
+	// groupedQueries are the subqueries in groups, by their texts.
+	groupedQueries map[string]*Subquery
 	// aggregates are the indexes of the aggregates by their texts.
 	aggregates map[string]int
 	// trials are the forms of expressions on the rows, nil for those that have none.

@@ -51,8 +51,8 @@ func (b *binder) target(s *scope, name ast.TableName, alias ast.Name) *table {
 	case view != nil:
 		b.fail(pos, ast.ErrUnsupported, "%s is a view, which can't be changed", name)
 		return nil
-	case r.Set == ReservedSet:
-		b.fail(pos, ast.ErrUnsupported, "the set %s holds the declarations of tables; it can't be changed by statements", r.Set)
+	case IsReservedSet(r.Set):
+		b.fail(pos, ast.ErrUnsupported, "the set %s holds declarations of tables and their counters; it can't be changed by statements", r.Set)
 		return nil
 	}
 	t := &table{relation: r, name: r.Name, namespace: r.Namespace, open: r.Table == nil}
@@ -280,17 +280,8 @@ func (b *binder) assigned(s *scope, t *table, e ast.Expr) (target assignedColumn
 	case isUnique(t.relation.Table, rc.Bin):
 		b.fail(e.Position(), ast.ErrUnsupported,
 			"the UNIQUE column %s can't be changed: its value is the record's key; insert a new row and delete the old one", ast.QuoteName(rc.Name))
-	case t.open && len(target.path) > 0 && dotted(e):
-		b.fail(e.Position(), ast.ErrUnknownName, "there is no table %s in this statement; an element of a column is written %s['key']",
-			ast.QuoteName(rc.Name), ast.QuoteName(rc.Name))
 	}
 	return target, declaredColumn(t.relation.Table, rc.Bin), b.err == nil
-}
-
-// dotted reports whether a path is written with dots only.
-func dotted(e ast.Expr) bool {
-	_, is := e.(*ast.Column)
-	return is
 }
 
 // declaredColumn returns the declared column of a bin, or nil.

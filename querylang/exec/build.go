@@ -26,9 +26,9 @@ type execution struct {
 	explaining bool // nothing is sent
 	// cause is why the server could not compute the change of the statement's only record, nil if it
 	// was not asked. The record is read before it is written then.
-	cause error
-	observers  []*nodeObserver
-	written    *plan.Counters // of a statement that writes
+	cause     error
+	observers []*nodeObserver
+	written   *plan.Counters // of a statement that writes
 }
 
 // A block is a tree of operators. It can run several times, with other outer rows.

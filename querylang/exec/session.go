@@ -2,6 +2,7 @@ package exec
 
 import (
 	"context"
+	"iter"
 	"strings"
 
 	"github.com/aerosql/aerosql/cluster"
@@ -50,6 +51,28 @@ func (s *Session) RunWith(ctx context.Context, stmt *Statement, args []protocol.
 	if command, ok := stmt.Plan.(*plan.Command); ok && command.Query == nil {
 		return nil, ast.Errorf(ast.ErrUnsupported, "options can't be passed to a statement that concerns the session")
 	}
+	engine, err := s.engineFor(stmt, options)
+	if err != nil {
+		return nil, err
+	}
+	defer func(before *Engine) { s.engine = before }(s.engine)
+	s.engine = engine
+	return s.Run(ctx, stmt, args)
+}
+
+// CopyWith is Copy with options of this statement.
+func (s *Session) CopyWith(ctx context.Context, stmt *Statement, args iter.Seq2[[]protocol.Value, error], options map[string]protocol.Value) (int64, error) {
+	engine, err := s.engineFor(stmt, options)
+	if err != nil {
+		return 0, err
+	}
+	defer func(before *Engine) { s.engine = before }(s.engine)
+	s.engine = engine.writing()
+	return s.Copy(ctx, stmt, args)
+}
+
+// engineFor returns an engine for a statement with its options.
+func (s *Session) engineFor(stmt *Statement, options map[string]protocol.Value) (*Engine, error) {
 	if !plan.Writes(stmt.Plan) {
 		for name := range options {
 			if _, ofWrites := statementOptions[strings.ToLower(name)]; ofWrites {
@@ -57,13 +80,7 @@ func (s *Session) RunWith(ctx context.Context, stmt *Statement, args []protocol.
 			}
 		}
 	}
-	engine, err := s.engine.withOptions(options)
-	if err != nil {
-		return nil, err
-	}
-	defer func(before *Engine) { s.engine = before }(s.engine)
-	s.engine = engine
-	return s.Run(ctx, stmt, args)
+	return s.engine.withOptions(options)
 }
 
 // HasCursors reports whether cursors are open.

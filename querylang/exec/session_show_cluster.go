@@ -95,7 +95,7 @@ func (w *showing) sets(ctx context.Context) error {
 	for _, sets := range nodes {
 		for i := range sets {
 			s := &sets[i]
-			if s.Set == bind.ReservedSet {
+			if bind.IsReservedSet(s.Set) {
 				continue
 			}
 			if sum := all[name{s.Namespace, s.Set}]; sum != nil {

@@ -79,3 +79,33 @@ func TestConcurrentReturningIsUnique(t *testing.T) {
 	require.Len(t, seen, 640)
 	require.True(t, seen[1] && seen[640])
 }
+
+// Sessions of two programs generate different keys.
+func TestConcurrentGeneratedKeysAreUnique(t *testing.T) {
+	const callers, rounds = 64, 10
+	for _, nodes := range []int{1, 3} {
+		s := openSessionOn(t, devserver.Options{Nodes: nodes}, Options{})
+		s.declare("CREATE TABLE t (id BIGINT PRIMARY KEY AUTO_INCREMENT, a BIGINT)")
+		other := New(s.client, s.engine.options)
+		t.Cleanup(other.Close)
+		stmt, _, err := prepare(&testCatalog{tables: s.tables}, "INSERT INTO t (a) VALUES (1), (2)")
+		require.NoError(t, err)
+		var wg sync.WaitGroup
+		for caller := range callers {
+			engine := s.engine
+			if caller%2 == 0 {
+				engine = other
+			}
+			wg.Go(func() {
+				for range rounds {
+					r, err := engine.NewSession().Run(context.Background(), stmt, nil)
+					if err != nil || r.Affected != 2 {
+						t.Error(r, err)
+					}
+				}
+			})
+		}
+		wg.Wait()
+		require.Equal(t, fmt.Sprint(2*callers*rounds), s.one("SELECT COUNT(*) FROM t"), "%d nodes", nodes)
+	}
+}

@@ -1,6 +1,7 @@
 package exec
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -131,7 +132,7 @@ func TestGeneratedKeys(t *testing.T) {
 		require.Greater(t, n, last)
 		last = n
 	}
-	require.EqualValues(t, 3, s.exec("INSERT INTO t (id, a) VALUES (NULL, 1), (DEFAULT, 2), (7, 3)"))
+	require.EqualValues(t, 3, s.exec("INSERT INTO t (id, a) VALUES (NULL, 1), (DEFAULT, 2), (7000, 3)"))
 	require.Equal(t, "103", s.one("SELECT COUNT(*) FROM t"))
 	require.Len(t, s.rows("INSERT INTO t (a) VALUES (1), (2) RETURNING id, a"), 2)
 	s.declare("CREATE TABLE u (id VARCHAR(36) PRIMARY KEY AUTO_INCREMENT, a BIGINT)")
@@ -142,4 +143,30 @@ func TestGeneratedKeys(t *testing.T) {
 	result, err = s.run("INSERT INTO v (PK, a) VALUES ('k', 1)")
 	require.NoError(t, err)
 	require.Equal(t, "k", result.Key.String())
+}
+
+// A row with a generated key changes no other row, whatever keys statements gave before.
+func TestGeneratedKeysSkipOthers(t *testing.T) {
+	s := openSession(t, Options{})
+	s.declare("CREATE TABLE t (id BIGINT PRIMARY KEY AUTO_INCREMENT, a BIGINT)")
+	for id := 1; id <= 300; id++ {
+		s.exec("INSERT INTO t (id, a) VALUES (?, 0)", id)
+	}
+	s.exec("INSERT INTO t (a) VALUES (1)")
+	require.Equal(t, "1", s.one("UPSERT INTO t (a) VALUES (1) RETURNING a"))
+	s.exec("REPLACE INTO t (a) VALUES (1), (1)")
+	require.Equal(t, "1", s.one("INSERT INTO t (a) VALUES (1) ON CONFLICT (id) DO UPDATE SET a = 5 RETURNING a"))
+	require.EqualValues(t, 1, s.exec("INSERT IGNORE INTO t (a) VALUES (1)"))
+	s.exec("INSERT INTO t (id, a) VALUES (100000, 1), (NULL, 1), (DEFAULT, 1)")
+	require.Equal(t, "300", s.one("SELECT COUNT(*) FROM t WHERE a = 0"))
+	require.Equal(t, "9", s.one("SELECT COUNT(*) FROM t WHERE a = 1"))
+	require.Equal(t, "TRUE", strings.ToUpper(s.one("SELECT MAX(id) = 100000 FROM t")))
+	row := s.rows("INSERT INTO t (a) VALUES (2) RETURNING id, a")
+	require.Equal(t, [][]string{{row[0][0], "2"}}, s.rows("SELECT id, a FROM t WHERE a = 2"), "RETURNING gives the key that was used")
+
+	s.declare("CREATE TABLE small (id BIGINT PRIMARY KEY AUTO_INCREMENT, a BIGINT)")
+	s.exec("INSERT INTO small (id, a) VALUES (1, 1), (NULL, 2)")
+	require.Equal(t, [][]string{{"1", "1"}, {"2", "2"}}, s.rows("SELECT id, a FROM small ORDER BY id"))
+	_, err := s.try("DELETE FROM __sequence")
+	require.ErrorIs(t, err, ast.ErrUnsupported)
 }

@@ -34,6 +34,16 @@ func (i *inserter) flush(ctx context.Context) (affected int64, err error) {
 	return affected, nil
 }
 
+// policyOf returns the policy of a row. A row with a generated key is always created.
+func (i *inserter) policyOf(r *newRow) *cluster.WritePolicy {
+	if !r.generated || i.policy.Exists == cluster.CreateOnly {
+		return &i.policy
+	}
+	created := i.policy
+	created.Exists = cluster.CreateOnly
+	return &created
+}
+
 // wrote records that a row was written.
 func (i *inserter) wrote(r *newRow) error {
 	i.last, i.any = r.key.UserKey(), true
@@ -55,7 +65,7 @@ func (i *inserter) writeOne(ctx context.Context, r *newRow) (bool, error) {
 		}
 	}
 	for {
-		err := i.x.engine.client.Put(ctx, &i.policy, r.key, r.bins)
+		err := i.x.engine.client.Put(ctx, i.policyOf(r), r.key, r.bins)
 		if err == nil {
 			return true, i.wrote(r)
 		}
@@ -73,13 +83,13 @@ func (i *inserter) writeOne(ctx context.Context, r *newRow) (bool, error) {
 // true if the record is gone or the row has another key now.
 func (i *inserter) exists(ctx context.Context, r *newRow, cause error) (affected int64, again bool, err error) {
 	switch {
+	case r.generated:
+		return 0, true, i.renew(r)
 	case i.writer != nil:
 		written, found, err := i.update(ctx, r)
 		return count(written), !found && err == nil, err
 	case i.plan.Verb == ast.Ignore:
 		return 0, false, nil
-	case i.renew(r):
-		return 0, true, nil
 	}
 	return 0, false, i.keyError(r.key, cause)
 }
@@ -93,17 +103,13 @@ func (i *inserter) keyError(key protocol.Key, cause error) error {
 	return e
 }
 
-// renew gives a row a new key if its key was generated, and reports whether it did.
-func (i *inserter) renew(r *newRow) bool {
-	if !r.generated || i.plan.Returning != nil {
-		return false
+// renew gives a row another generated key, because the last one exists.
+func (i *inserter) renew(r *newRow) (err error) {
+	r.skipped++
+	if r.key, err = i.key(protocol.Nil(), i.plan.Key >= 0, r); err != nil || i.env.Row == nil {
+		return err
 	}
-	key, err := i.key(protocol.Nil(), false, r)
-	if err != nil {
-		return false
-	}
-	r.key = key
-	return true
+	return i.checkRow(r)
 }
 
 // writeBatch writes rows with one batch, and then those whose record exists one by one.
@@ -118,7 +124,7 @@ func (i *inserter) writeBatch(ctx context.Context, part []newRow) (affected int6
 		if together[at] = ok; ok {
 			rows[at] = cluster.OperateRow(&i.togetherPolicy, part[at].key, ops...)
 		} else {
-			rows[at] = cluster.PutRow(&i.policy, part[at].key, part[at].bins)
+			rows[at] = cluster.PutRow(i.policyOf(&part[at]), part[at].key, part[at].bins)
 		}
 	}
 	results, err := i.x.engine.client.BatchWrite(ctx, &i.x.engine.options.Policies.Batch, rows)
@@ -151,10 +157,10 @@ func (i *inserter) writeBatch(ctx context.Context, part []newRow) (affected int6
 		}
 		return affected, err
 	}
-	if i.plan.Verb == ast.Ignore {
-		return affected, nil
-	}
 	for _, r := range existing {
+		if i.plan.Verb == ast.Ignore && !r.generated {
+			continue
+		}
 		n, again, err := i.exists(ctx, r, nil)
 		if err == nil && again {
 			var written bool

@@ -41,6 +41,7 @@ type inserter struct {
 type newRow struct {
 	key       protocol.Key
 	generated bool             // the key is not a value of the row
+	skipped   int              // the number of generated keys that existed
 	values    []protocol.Value // of the columns
 	bins      protocol.Bins
 	out       []protocol.Value // of RETURNING
@@ -77,6 +78,9 @@ func (x *execution) newInserter(p *plan.Insert) (*inserter, error) {
 	}
 	i.policy = x.engine.options.Policies.Write
 	err := checkInsertGeneration(p, &i.policy)
+	if err == nil {
+		err = checkBackground(&x.engine.options)
+	}
 	i.togetherPolicy = i.policy
 	i.policy.Exists = existsActions[p.Verb]
 	if err == nil && p.Change != nil {
@@ -209,8 +213,17 @@ func (i *inserter) add(source []protocol.Value, several bool) (added bool, err e
 		if i.at == nil {
 			i.at = make(map[protocol.Digest]int)
 		}
-		if _, known := i.at[r.key.Digest()]; known {
-			return false, nil
+		for {
+			_, known := i.at[r.key.Digest()]
+			if known && !r.generated {
+				return false, nil
+			}
+			if !known {
+				break
+			}
+			if err := i.renew(&r); err != nil {
+				return false, err
+			}
 		}
 		i.at[r.key.Digest()] = len(i.rows)
 	}
@@ -283,8 +296,11 @@ func (i *inserter) key(v protocol.Value, given bool, r *newRow) (protocol.Key, e
 	e := i.plan.Existing
 	generated := e.Table != nil && e.Table.GeneratedKey
 	if v.IsNil() && generated {
-		r.generated = !given
-		v = i.x.engine.keys.next(i.plan.KeyType.Family, i.x.run.Context.Now)
+		var err error
+		if v, err = i.generate(r); err != nil {
+			return protocol.Key{}, err
+		}
+		r.generated = true
 		if given && r.values != nil {
 			r.values[i.plan.Key] = v
 		}

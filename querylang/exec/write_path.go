@@ -41,7 +41,7 @@ func withElement(in protocol.Value, steps []protocol.Value, v protocol.Value, na
 	}
 	pairs, isMap := in.Map()
 	if !isMap && !in.IsNil() {
-		return in, ast.Errorf(ast.ErrType, "the path in the column %s leads into a %v", name, in.Kind())
+		return in, ast.Errorf(ast.ErrType, "the path in the column %s leads to a value of the kind %v", name, in.Kind())
 	}
 	if !at.CanBeMapKey() || in.IsNil() && at.Kind() != protocol.KindString {
 		return in, ast.Errorf(ast.ErrType, "the path in the column %s: %v can't be a key of a map", name, at)

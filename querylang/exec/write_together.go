@@ -8,7 +8,7 @@ import (
 // together returns the operations that create the record of a row or change the existing one, if
 // one command can do both. A value that is NULL has no such operation.
 func (i *inserter) together(r *newRow) (ops []protocol.Operation, ok bool, err error) {
-	if !i.plan.Together {
+	if !i.plan.Together || r.generated {
 		return nil, false, nil
 	}
 	for at := range i.plan.Columns {

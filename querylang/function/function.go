@@ -59,6 +59,9 @@ type Parameter struct {
 	// Stored are the families whose values the function takes as they are stored, as the integers
 	// of timestamps; see Argument.
 	Stored Families
+	// Check returns an error for a constant or an argument that the function has no result for,
+	// such as a unit that there is not. It may be nil. Such a value of a column gives NULL.
+	Check func(v protocol.Value) error
 }
 
 // A Lowered is a server expression with the single kind of its value. A value that the expression

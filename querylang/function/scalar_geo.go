@@ -5,8 +5,8 @@ import "github.com/aerosql/aerosql/protocol"
 const groupGeo = "Geography"
 
 var (
-	pointParam  = Parameter{Name: "point", Kinds: Geo | String}
-	regionParam = Parameter{Name: "region", Kinds: Geo | String}
+	pointParam  = Parameter{Name: "point", Kinds: Geo | String, Check: checkPoint}
+	regionParam = Parameter{Name: "region", Kinds: Geo | String, Check: checkShape}
 	truthResult = fixed(Booleans, Bool|Null)
 )
 
@@ -21,7 +21,7 @@ var geoFunctions = []*Function{
 		Eval:    func(_ *Context, args []protocol.Value) protocol.Value { return within(args[1], args[0]) },
 		Doc:     "ST_WITHIN with the region first.",
 		Example: `ST_CONTAINS('{"type": "Polygon", "coordinates": [[[0, 0], [2, 0], [2, 2], [0, 0]]]}', '{"type": "Point", "coordinates": [1, 0.5]}')`, ExampleResult: "TRUE"},
-	{Name: "ST_DISTANCE", Group: groupGeo, Strict: true, Params: []Parameter{pointParam, {Name: "other", Kinds: Geo | String}}, Result: floatResult,
+	{Name: "ST_DISTANCE", Group: groupGeo, Strict: true, Params: []Parameter{pointParam, {Name: "other", Kinds: Geo | String, Check: checkPoint}}, Result: floatResult,
 		Eval: func(_ *Context, args []protocol.Value) protocol.Value {
 			d, ok := distanceOf(args[0], args[1])
 			if !ok {
@@ -31,7 +31,7 @@ var geoFunctions = []*Function{
 		},
 		Doc:     "The distance of two GeoJSON points in meters, on a sphere with the radius 6,371 km.",
 		Example: `ROUND(ST_DISTANCE('{"type": "Point", "coordinates": [0, 0]}', '{"type": "Point", "coordinates": [0, 1]}'))`, ExampleResult: "111195.0"},
-	{Name: "ST_DWITHIN", Group: groupGeo, Strict: true, Params: []Parameter{pointParam, {Name: "other", Kinds: Geo | String}, {Name: "meters", Kinds: Number}}, Result: truthResult,
+	{Name: "ST_DWITHIN", Group: groupGeo, Strict: true, Params: []Parameter{pointParam, {Name: "other", Kinds: Geo | String, Check: checkPoint}, {Name: "meters", Kinds: Number}}, Result: truthResult,
 		Eval: func(_ *Context, args []protocol.Value) protocol.Value {
 			d, ok := distanceOf(args[0], args[1])
 			if !ok || isNaN(args[2]) {

@@ -11,8 +11,9 @@ const groupTime = "Dates and times"
 
 var (
 	timeFamilies = FamiliesOf(Timestamps, Dates)
-	timeParam    = Parameter{Name: "ts", Kinds: Integer | String, Stored: timeFamilies}
-	unitParam    = Parameter{Name: "unit", Kinds: String}
+	timeParam    = Parameter{Name: "ts", Kinds: Integer | String, Stored: timeFamilies, Check: checkTime}
+	truncParam   = Parameter{Name: "unit", Kinds: String, Check: checkTruncUnit}
+	extractParam = Parameter{Name: "unit", Kinds: String, Check: checkExtractPart}
 	timeResult   = fixed(Timestamps, Integer|Null)
 )
 
@@ -32,10 +33,10 @@ var timeFunctions = []*Function{
 		Params: []Parameter{timeParam, {Name: "months", Kinds: Integer}, {Name: "nanoseconds", Kinds: Integer}}, Result: timeResult, Eval: dateAdd,
 		Doc:     "The timestamp after a number of months and nanoseconds. ts + INTERVAL '1' DAY is the same with any unit.",
 		Example: "DATE_ADD('2026-01-31', 1, 1000000000)", ExampleResult: "2026-02-28 00:00:01"},
-	{Name: "DATE_TRUNC", Group: groupTime, Strict: true, Params: []Parameter{unitParam, timeParam}, Result: timeResult, Eval: dateTrunc,
+	{Name: "DATE_TRUNC", Group: groupTime, Strict: true, Params: []Parameter{truncParam, timeParam}, Result: timeResult, Eval: dateTrunc,
 		Doc:     "The start of the unit that the timestamp is in: microsecond to week, month, quarter or year. Weeks start on Monday.",
 		Example: "DATE_TRUNC('month', TIMESTAMP '2026-05-17 10:20:30')", ExampleResult: "2026-05-01 00:00:00"},
-	{Name: "EXTRACT", Aliases: []string{"DATE_PART"}, Group: groupTime, Strict: true, Params: []Parameter{unitParam, timeParam},
+	{Name: "EXTRACT", Aliases: []string{"DATE_PART"}, Group: groupTime, Strict: true, Params: []Parameter{extractParam, timeParam},
 		Result: fixed(Integers, Integer|Null), Eval: extract,
 		Doc:     "A part of a timestamp: year, quarter, month, week, day, hour, minute, second and smaller, dow (0 is Sunday), isodow, doy or epoch.",
 		Example: "EXTRACT(HOUR FROM TIMESTAMP '2026-05-17 10:20:30')", ExampleResult: "10"},
@@ -49,7 +50,7 @@ var timeFunctions = []*Function{
 		Params: []Parameter{{Name: "seconds", Kinds: Number}}, Result: timeResult, Eval: toTimestamp,
 		Doc: "The timestamp of a number of seconds since 1970 UTC.", Example: "TO_TIMESTAMP(1767323045)", ExampleResult: "2026-01-02 03:04:05"},
 	{Name: "UNIX_TIMESTAMP", Group: groupTime, Strict: true, Stable: true,
-		Params: []Parameter{{Name: "ts", Kinds: Integer | String, Optional: true, Stored: timeFamilies}}, Result: fixed(Integers, Integer|Null), Eval: unixTimestamp,
+		Params: []Parameter{{Name: "ts", Kinds: Integer | String, Optional: true, Stored: timeFamilies, Check: checkTime}}, Result: fixed(Integers, Integer|Null), Eval: unixTimestamp,
 		Doc: "The seconds since 1970 UTC of a timestamp, or of NOW().", Example: "UNIX_TIMESTAMP('2026-01-02 03:04:05')", ExampleResult: "1767323045"},
 }
 

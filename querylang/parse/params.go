@@ -69,7 +69,7 @@ func (p Params) Append(values []protocol.Value, args []Arg) ([]protocol.Value, e
 		return p.appendNamed(values, args)
 	}
 	if len(args) != p.Count {
-		return nil, ast.Errorf(ast.ErrArguments, "the statement takes %d arguments, got %d", p.Count, len(args))
+		return nil, ast.Errorf(ast.ErrArguments, "the statement takes %s, got %d", arguments(p.Count), len(args))
 	}
 	for _, a := range args {
 		if a.Name != "" {
@@ -98,7 +98,7 @@ func (p Params) appendNamed(values []protocol.Value, args []Arg) ([]protocol.Val
 	}
 	if i := slices.Index(bound, false); i >= 0 {
 		return nil, ast.Errorf(ast.ErrArguments,
-			"the argument for parameter %q is missing: the statement takes %d arguments, got %d", p.Names[i], p.Count, len(args))
+			"the argument for parameter %q is missing: the statement takes %s, got %d", p.Names[i], arguments(p.Count), len(args))
 	}
 	return values, nil
 }
@@ -161,4 +161,12 @@ func (p *Params) addName(name string) int {
 	p.Names = add(p.Names, name)
 	p.Count++
 	return p.Count - 1
+}
+
+// arguments returns a number of arguments in words.
+func arguments(n int) string {
+	if n == 1 {
+		return "1 argument"
+	}
+	return strconv.Itoa(n) + " arguments"
 }

@@ -98,5 +98,5 @@ func (p *parser) typedLiteral() ast.Expr {
 	}
 	typ := p.typeName()
 	s := p.advance()
-	return &ast.Cast{X: &ast.Literal{Value: protocol.String(s.text), Pos: s.pos}, Type: typ, Pos: t.pos}
+	return &ast.Cast{X: &ast.Literal{Value: protocol.String(s.text), Pos: s.pos}, Type: typ, Literal: true, Pos: t.pos}
 }

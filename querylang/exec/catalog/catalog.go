@@ -96,7 +96,7 @@ func New(client Client, samples Sampler, options Options) *Catalog {
 }
 
 // Reserved reports whether a set belongs to the catalog. Statements must not name such a set.
-func Reserved(set string) bool { return set == bind.ReservedSet }
+func Reserved(set string) bool { return bind.IsReservedSet(set) }
 
 // Sample returns the names of the bins of an undeclared set. See bind.Catalog.
 func (c *Catalog) Sample(ctx context.Context, namespace, set string) (bins []string, version uint64, err error) {
@@ -143,6 +143,21 @@ func (c *Catalog) Table(ctx context.Context, namespace, set string) (*bind.Table
 		if e, err = c.load(ctx, n, set); err != nil {
 			return nil, err
 		}
+	}
+	return e.table, e.err
+}
+
+// Current is Table, but the declaration is read now, also if it is in memory.
+func (c *Catalog) Current(ctx context.Context, namespace, set string) (*bind.Table, error) {
+	if Reserved(set) {
+		return nil, errReserved()
+	}
+	if err := foreignTable(namespace, set); err != nil || set == "" {
+		return nil, err
+	}
+	e, err := c.load(ctx, c.known(namespace), set)
+	if err != nil {
+		return nil, err
 	}
 	return e.table, e.err
 }

@@ -96,6 +96,9 @@ func (c *Catalog) writePolicy() cluster.WritePolicy {
 
 // readError explains why the catalog can't be read.
 func readError(namespace string, err error) error {
+	if unknown := unknownNamespace(namespace, err); unknown != nil {
+		return unknown
+	}
 	return fmt.Errorf("the declarations of the namespace %s can't be read: %w", namespace, err)
 }
 
@@ -115,11 +118,29 @@ func writeError(namespace string, err error) error {
 	if err == nil || errors.Is(err, protocol.KeyExists) || errors.Is(err, protocol.GenerationError) {
 		return err
 	}
+	if unknown := unknownNamespace(namespace, err); unknown != nil {
+		return unknown
+	}
 	hint := ""
 	if e, ok := errors.AsType[*protocol.Error](err); ok {
 		hint = writeHints[e.Code]
 	}
 	return fmt.Errorf("the declarations of the namespace %s can't be changed: %w%s", namespace, err, hint)
+}
+
+// unknownNamespace returns the error of a namespace that the cluster does not have, or nil for
+// another error.
+func unknownNamespace(namespace string, err error) error {
+	cause, ok := errors.AsType[*protocol.Error](err)
+	if !ok || cause.Code != protocol.InvalidNamespace {
+		return nil
+	}
+	e := ast.Errorf(ast.ErrUnknownName, "there is no namespace %s", namespace)
+	if cause.Message != "" {
+		e.Message += "; " + cause.Message
+	}
+	e.Cause = err
+	return e
 }
 
 func errReserved() error {

@@ -1,16 +1,18 @@
 package catalog
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
 
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/querylang/ast"
+	"github.com/aerosql/aerosql/querylang/bind"
 )
 
-// createView runs CREATE VIEW. The query is stored as text; whether its names exist is seen when
-// the view is used.
+// createView runs CREATE VIEW. The query must be valid now. It is stored as text, and bound again
+// when the view is used.
 func (d *definition) createView(s *ast.CreateView) error {
 	n, err := d.name(s.Name)
 	if err != nil {
@@ -28,6 +30,9 @@ func (d *definition) createView(s *ast.CreateView) error {
 	if err := d.checkText(s.Query, "view"); err != nil {
 		return err
 	}
+	if err := d.bindView(n, s); err != nil {
+		return err
+	}
 	records, err := d.records(n)
 	if err != nil {
 		return err
@@ -39,6 +44,33 @@ func (d *definition) createView(s *ast.CreateView) error {
 		return d.replaceView(n, next)
 	}
 	return d.createDeclaration(n, next, s.IfNotExists)
+}
+
+// A catalogWith is a Catalog with a view that is being created.
+type catalogWith struct {
+	*Catalog
+	view *bind.Table
+}
+
+// Table returns the declaration of a table, or the view.
+func (c catalogWith) Table(ctx context.Context, namespace, set string) (*bind.Table, error) {
+	if namespace == c.view.Namespace && set == c.view.Set {
+		return c.view, nil
+	}
+	return c.Catalog.Table(ctx, namespace, set)
+}
+
+// bindView returns an error if the query of a view is not valid, or reads the view.
+func (d *definition) bindView(n setName, s *ast.CreateView) error {
+	view := &bind.Table{Namespace: n.namespace, Set: n.set, View: s.Query, ViewNamespace: d.namespace}
+	bound, err := bind.Bind(d.ctx, s.Query, catalogWith{d.Catalog, view}, bind.Options{Namespace: d.namespace, AQL: d.aql, Text: d.text})
+	switch {
+	case err != nil:
+		return err
+	case len(s.Columns) > 0 && len(s.Columns) != len(bound.Query.Columns):
+		return d.fail(n.pos, ast.ErrSyntax, "%s names %d columns, but its query has %d", s.Name, len(s.Columns), len(bound.Query.Columns))
+	}
+	return nil
 }
 
 // replaceView runs CREATE OR REPLACE VIEW. The comment of the view stays.
