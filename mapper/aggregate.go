@@ -1,8 +1,313 @@
 package mapper
 
-// An Aggregate is a value of a group of records; see [GroupBy].
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"reflect"
+	"slices"
+	"unsafe"
+
+	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/querylang/ast"
+)
+
+// An Aggregate is a value of a group of records; see [GroupBy]. [Count] and the methods of
+// typed fields, such as [Num.Sum] and [Ord.Min], make them.
 type Aggregate[T any] struct {
+	function string // "" for the value that the group has in common
+	place    *binPath
+	name     string
+}
+
+// As sets the name of the field of the result that the value is for: its Go name or its bin.
+func (a Aggregate[T]) As(name string) Aggregate[T] { a.name = name; return a }
+
+// Count is the number of records of a group.
+func Count[T any]() Aggregate[T] { return Aggregate[T]{function: "COUNT"} }
+
+// By is a value that the records of a group have in common. Records without one are a group too.
+func (f Field[T, V]) By() Aggregate[T] { return Aggregate[T]{place: f.p} }
+
+// CountDistinct is the number of different values of a group.
+func (f Field[T, V]) CountDistinct() Aggregate[T] {
+	return Aggregate[T]{function: "COUNT DISTINCT", place: f.p}
+}
+
+// GroupBy returns the groups of the records that a query finds. Each aggregate that is made by
+// [Field.By] is a part of what the records of a group have in common; without any there is one
+// group. The results are structs S with tags like those of records, whose fields have the names of
+// the aggregates:
+//
+//	type byCity struct {
+//		City   string
+//		People int64
+//		Oldest int
+//	}
+//
+//	groups := mapper.GroupBy[byCity](users.All(),
+//		U.City.By().As("City"), mapper.Count[User]().As("People"), U.Age.Max().As("Oldest"))
+//	cities, err := groups.Slice(ctx)
+//
+// The client computes the groups, within the memory limit of the SQL engine. Count, Sum and the
+// like need no more bins than they name. An order or limit of the query itself is an error; use those
+// of Groups.
+func GroupBy[S, T any](q Query[T], of ...Aggregate[T]) Groups[S] {
+	if q.q == nil {
+		return Groups[S]{&groups{err: errEmptyQuery}}
+	}
+	g := &groups{query: q.q}
+	for _, a := range of {
+		g.items = append(g.items, aggregate{a.function, a.place, a.name})
+	}
+	g.err = g.prepare(reflect.TypeFor[S]())
+	return Groups[S]{g}
+}
+
+// Groups are the groups of a query; see [GroupBy]. Like a Query it is a value.
+type Groups[S any] struct{ g *groups }
+
+// groups is a Groups without its type parameter. It doesn't change.
+type groups struct {
+	query  *query
+	items  []aggregate
+	plan   *plan // of S
+	orders []groupOrder
+	limit  int
+	err    error
+}
+
+// An aggregate is an Aggregate without its type parameter.
+type aggregate struct {
 	function string
 	place    *binPath
 	name     string
+}
+
+// A groupOrder is a sort key: the index of an aggregate.
+type groupOrder struct {
+	item       int
+	descending bool
+}
+
+// prepare compiles the type of the results and finds the field of each aggregate.
+func (g *groups) prepare(t reflect.Type) error {
+	p, err := g.query.source.newCompiler().compile(t)
+	if err != nil {
+		return err
+	}
+	g.plan = p
+	problems := []error{g.query.err}
+	if len(g.query.orders) > 0 || g.query.limit > 0 {
+		problems = append(problems, errors.New("mapper: GroupBy: the query has an order or a limit; use those of Groups"))
+	}
+	if len(g.items) == 0 {
+		problems = append(problems, errors.New("mapper: GroupBy: there is no aggregate"))
+	}
+	used := map[string]bool{}
+	for i := range g.items {
+		item := &g.items[i]
+		f := p.fieldNamed(item.name)
+		switch {
+		case item.name == "":
+			problems = append(problems, fmt.Errorf("mapper: GroupBy: aggregate %d has no name; use As", i+1))
+		case f == nil:
+			problems = append(problems, fmt.Errorf("mapper: GroupBy: %s has no field %s", typeName(t), item.name))
+		case used[f.bin]:
+			problems = append(problems, fmt.Errorf("mapper: GroupBy: two aggregates are for %s.%s", typeName(t), f.path))
+		default:
+			item.name, used[f.bin] = f.bin, true
+		}
+	}
+	return errors.Join(problems...)
+}
+
+// fieldNamed returns the field with a Go name or bin, or nil.
+func (p *plan) fieldNamed(name string) *field {
+	for i := range p.fields {
+		if f := &p.fields[i]; f.path == name || f.bin == name {
+			return f
+		}
+	}
+	return nil
+}
+
+// Asc returns the groups in the ascending order of a field of S, after other orders. It is named as
+// in As.
+func (g Groups[S]) Asc(name string) Groups[S] { return g.order(name, false) }
+
+// Desc is like Asc with the greatest value first.
+func (g Groups[S]) Desc(name string) Groups[S] { return g.order(name, true) }
+
+func (g Groups[S]) order(name string, descending bool) Groups[S] {
+	return g.with(func(g *groups) {
+		if g.err != nil {
+			return
+		}
+		f := g.plan.fieldNamed(name)
+		for i := range g.items {
+			if f != nil && g.items[i].name == f.bin {
+				g.orders = append(slices.Clip(g.orders), groupOrder{i, descending})
+				return
+			}
+		}
+		g.err = fmt.Errorf("mapper: GroupBy: no aggregate is named %s", name)
+	})
+}
+
+// Limit returns at most n of the groups; 0 means all.
+func (g Groups[S]) Limit(n int) Groups[S] {
+	return g.with(func(g *groups) {
+		if g.limit = n; n < 0 {
+			g.err = errors.New("mapper: the limit of groups is negative")
+		}
+	})
+}
+
+func (g Groups[S]) with(change func(*groups)) Groups[S] {
+	if g.g == nil {
+		return Groups[S]{&groups{err: errEmptyQuery}}
+	}
+	changed := *g.g
+	change(&changed)
+	return Groups[S]{&changed}
+}
+
+// Rows returns an iterator over the groups. An error is the last.
+func (g Groups[S]) Rows(ctx context.Context) iter.Seq2[*S, error] {
+	return func(yield func(*S, error) bool) {
+		g = g.with(func(*groups) {})
+		for values, err := range g.g.rows(ctx) {
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			x := new(S)
+			if err := g.g.decode(unsafe.Pointer(x), values); err != nil {
+				yield(nil, err)
+				return
+			}
+			if !yield(x, nil) {
+				return
+			}
+		}
+	}
+}
+
+// Slice returns all groups.
+func (g Groups[S]) Slice(ctx context.Context) ([]*S, error) {
+	var all []*S
+	for x, err := range g.Rows(ctx) {
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, x)
+	}
+	return all, nil
+}
+
+// One returns the only group, for aggregates without By.
+func (g Groups[S]) One(ctx context.Context) (*S, error) {
+	all, err := g.Slice(ctx)
+	switch {
+	case err != nil:
+		return nil, err
+	case len(all) != 1:
+		return nil, fmt.Errorf("mapper: GroupBy: there are %d groups, not one", len(all))
+	}
+	return all[0], nil
+}
+
+// statement returns the query of the groups.
+func (g *groups) statement(r *running) (*ast.Query, error) {
+	items := make([]ast.SelectItem, len(g.items))
+	var by []ast.Expr
+	for i, item := range g.items {
+		x, err := item.expression(&r.builder)
+		if err != nil {
+			return nil, err
+		}
+		if item.function == "" {
+			by = append(by, x)
+		}
+		items[i] = ast.SelectItem{Expr: x}
+	}
+	s, err := r.statement(items)
+	if err != nil {
+		return nil, err
+	}
+	s.Body.(*ast.Select).Group = by
+	for _, o := range g.orders {
+		n := &ast.Literal{Value: protocol.Int(int64(o.item) + 1)}
+		s.Order = append(s.Order, ast.OrderItem{Expr: n, Descending: o.descending})
+	}
+	if g.limit > 0 {
+		s.Limit = r.builder.param(protocol.Int(int64(g.limit)))
+	}
+	return s, nil
+}
+
+// expression returns the aggregate in SQL.
+func (a *aggregate) expression(b *statement) (ast.Expr, error) {
+	if a.function == "COUNT" {
+		return &ast.Call{Name: ast.Name{Text: "COUNT"}, Star: true}, nil
+	}
+	x, err := b.place(a.place)
+	switch a.function {
+	case "":
+		return x, err
+	case "COUNT DISTINCT":
+		return &ast.Call{Name: ast.Name{Text: "COUNT"}, Distinct: true, Args: []ast.Expr{x}}, err
+	}
+	return &ast.Call{Name: ast.Name{Text: a.function}, Args: []ast.Expr{x}}, err
+}
+
+// rows runs the query. The values are valid until the next iteration.
+func (g *groups) rows(ctx context.Context) iter.Seq2[[]protocol.Value, error] {
+	return func(yield func([]protocol.Value, error) bool) {
+		if g.err != nil {
+			yield(nil, g.err)
+			return
+		}
+		r, err := g.query.begin(ctx)
+		if err != nil {
+			yield(nil, err)
+			return
+		}
+		s, err := g.statement(r)
+		if err != nil {
+			yield(nil, err)
+			return
+		}
+		result, err := r.run(ctx, s.String())
+		if err != nil {
+			yield(nil, err)
+			return
+		}
+		defer result.Rows.Close()
+		values := make([]protocol.Value, len(g.items))
+		for {
+			err := result.Rows.Next(values)
+			if err == io.EOF { //nolint:errorlint // Rows.Next returns it unwrapped
+				return
+			}
+			if err != nil {
+				err = g.query.fail(err)
+			}
+			if !yield(values, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+// decode sets the object at base from the values of a group.
+func (g *groups) decode(base unsafe.Pointer, values []protocol.Value) error {
+	bins := make(protocol.Bins, len(g.items))
+	for i, item := range g.items {
+		bins[i] = protocol.Bin{Name: item.name, Value: values[i]}
+	}
+	return g.plan.decodeBins(base, bins, true)
 }

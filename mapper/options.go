@@ -20,8 +20,9 @@ type config struct {
 	hasSet    bool
 	native    bool
 	now       func() time.Time
-	noKey     bool // don't store user keys with records
-	knownBins bool // a bin without a field is an error of reads
+	cursorKey []byte // signs cursors
+	noKey     bool   // don't store user keys with records
+	knownBins bool   // a bin without a field is an error of reads
 	registry
 	keyType reflect.Type
 	key     func(base unsafe.Pointer) any

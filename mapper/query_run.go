@@ -52,6 +52,8 @@ type running struct {
 	binding *binding
 	engine  *exec.Engine
 	builder statement
+	// first and count are the partitions that are read; count 0 means all.
+	first, count int
 }
 
 // begin binds the source of the query.
@@ -75,6 +77,15 @@ func (q *query) begin(ctx context.Context) (*running, error) {
 
 // text returns the text of the query that selects items.
 func (r *running) text(items []ast.SelectItem) (string, error) {
+	s, err := r.statement(items)
+	if err != nil {
+		return "", err
+	}
+	return s.String(), nil
+}
+
+// statement returns the query that selects items.
+func (r *running) statement(items []ast.SelectItem) (*ast.Query, error) {
 	q := r.query
 	conditions := q.conditions
 	if q.source.hidesDeleted() {
@@ -82,20 +93,25 @@ func (r *running) text(items []ast.SelectItem) (string, error) {
 	}
 	where, err := r.builder.all(conditions)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
-	s := &ast.Query{Body: &ast.Select{Items: items, From: []ast.TableExpr{&ast.Table{Name: r.table()}}, Where: where}}
+	from := &ast.Table{Name: r.table()}
+	if r.count > 0 && r.count < partitions {
+		first, last := protocol.Int(int64(r.first)), protocol.Int(int64(r.first+r.count-1))
+		from.Partitions = []ast.PartitionRange{{First: r.builder.param(first), Last: r.builder.param(last)}}
+	}
+	s := &ast.Query{Body: &ast.Select{Items: items, From: []ast.TableExpr{from}, Where: where}}
 	for _, o := range q.orders {
 		x, err := r.builder.place(o.place)
 		if err != nil {
-			return "", err
+			return nil, err
 		}
 		s.Order = append(s.Order, ast.OrderItem{Expr: x, Descending: o.descending})
 	}
 	if q.limit > 0 {
 		s.Limit = r.builder.param(protocol.Int(int64(q.limit)))
 	}
-	return s.String(), nil
+	return s, nil
 }
 
 // table returns the name of the set.
@@ -152,6 +168,9 @@ func (q *query) fail(err error) error {
 // rows runs the query. For each row it sets the object that next returns and yields nil, or yields
 // an error. isNew says that the object is zero.
 func (q *query) rows(ctx context.Context, next func() (base unsafe.Pointer, isNew bool)) iter.Seq[error] {
+	if q.store.plan.readsAll() {
+		return q.wholeRows(ctx, next)
+	}
 	return func(yield func(error) bool) {
 		items, columns := q.items()
 		rows, namespace, err := q.open(ctx, items)

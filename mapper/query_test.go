@@ -313,3 +313,38 @@ func TestEmptyValuesAreErrors(t *testing.T) {
 	require.ErrorContains(t, err, "the change is empty")
 	require.True(t, errors.Is(table.Patch(ctx, "ada"), mapper.ErrNothingToWrite))
 }
+
+// A type with a rest, or one that refuses unknown bins, is queried like others.
+func TestQueryOfWholeRecords(t *testing.T) {
+	ctx := context.Background()
+	type open struct {
+		ID   string         `as:"id,pk"`
+		N    int            `as:"n"`
+		Rest map[string]any `as:",rest"`
+	}
+	type strict struct {
+		ID string `as:"id,pk"`
+		N  int    `as:"n"`
+	}
+	db := memDB(t, "")
+	r, err := mapper.New[open](db, mapper.WithSet("s"))
+	require.NoError(t, err)
+	var all []*open
+	for i := range 250 {
+		all = append(all, &open{ID: string(rune('a'+i%26)) + strings.Repeat("x", i/26), N: i, Rest: map[string]any{"more": int64(i)}})
+	}
+	require.NoError(t, r.SaveMany(ctx, all...))
+	n := mapper.NumOf(func(o *open) *int { return &o.N })
+	found, err := r.All().Where(n.Ge(10)).OrderBy(n.Asc()).Slice(ctx)
+	require.NoError(t, err)
+	require.Equal(t, all[10:], found)
+	for range r.All().Rows(ctx) {
+		break
+	}
+	s, err := mapper.New[strict](db, mapper.WithSet("s"), mapper.WithKnownBins())
+	require.NoError(t, err)
+	_, err = s.All().First(ctx)
+	require.ErrorIs(t, err, mapper.ErrUnknownBin)
+	_, err = s.All().Page(ctx, "", 5)
+	require.ErrorIs(t, err, mapper.ErrUnsupported)
+}

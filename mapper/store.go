@@ -44,8 +44,9 @@ type store struct {
 	codecs      *sync.Map
 	native      bool
 	// queries has the plans of queries.
-	queries *queries
-	hooks   hooks
+	queries   *queries
+	hooks     hooks
+	cursorKey []byte
 }
 
 // A verb is a way to write an object.
@@ -91,7 +92,7 @@ func newStore(t reflect.Type, cfg *config, bind bindFunc) (*store, error) {
 	s := &store{
 		plan: p, set: cfg.set, namespace: cfg.namespace, bind: bind, now: cfg.now,
 		read: cfg.read, batch: cfg.batch, scan: cfg.scan,
-		newCompiler: compiler, codecs: new(sync.Map), native: cfg.native, queries: new(queries), hooks: hooksOf(t),
+		newCompiler: compiler, codecs: new(sync.Map), native: cfg.native, queries: new(queries), hooks: hooksOf(t), cursorKey: cfg.cursorKey,
 	}
 	if len(p.ttls) > 0 {
 		s.expiries = new(expiries)
