@@ -135,7 +135,7 @@ func (r *infoRequest) modulePut() string {
 
 // checkModule compiles a file and runs it once.
 func (r *infoRequest) checkModule(name string, content []byte) *udf.CompileError {
-	ctx, cancel := context.WithTimeout(r.conn.process.running, moduleBudget)
+	ctx, cancel := context.WithTimeout(r.node.process.running, moduleBudget)
 	defer cancel()
 	return r.server.modules.code.Check(ctx, name, content)
 }

@@ -154,7 +154,9 @@
 //	life_roster.go                rosters
 //	life_succession.go            order in which nodes own a partition
 //
+//	state_describe.go             descriptions of nodes, namespaces and indexes; Settle
 //	state_fork.go                 Fork
+//	state_records.go              records without a client; Reset
 //	state_testing.go              RunT and ForkT
 //
 //	txn_lock.go                   record locks of multi-record transactions

@@ -321,7 +321,7 @@ func (s *Server) MovePartition(namespace string, pid uint16, node string) error 
 	ns := s.namespace([]byte(namespace))
 	switch {
 	case ns == nil:
-		return fmt.Errorf("devserver: no namespace %q", namespace)
+		return fmt.Errorf("devserver: %w %q", ErrNoNamespace, namespace)
 	case pid >= protocol.PartitionCount:
 		return fmt.Errorf("devserver: partition %d is out of range: a namespace has %d", pid, protocol.PartitionCount)
 	case ns.owners(pid).Place(n.number) < 0:

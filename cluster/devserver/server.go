@@ -50,6 +50,12 @@ var ErrClosed = errors.New("devserver: closed")
 // ErrNamespaceExists is the error of AddNamespace if the name is in use.
 var ErrNamespaceExists = errors.New("devserver: namespace exists")
 
+// Errors of methods that name a node or a namespace which does not exist wrap one of these.
+var (
+	ErrNoNode      = errors.New("no node")
+	ErrNoNamespace = errors.New("no namespace")
+)
+
 // Start starts a cluster. The caller must call Close when done.
 func Start(options Options) (*Server, error) {
 	options, err := options.withDefaults()
