@@ -64,6 +64,8 @@ var ctlCommands = []ctlCommand{
 	{form: "migrate", summary: "run all pending migrations", method: "POST", path: "/v1/migrate"},
 	{form: "settle", summary: "wait until the cluster is settled", method: "POST", path: "/v1/settle"},
 	{form: "reset", summary: "remove all records, indexes, modules and faults", method: "POST", path: "/v1/reset"},
+	{form: "snapshot", summary: "print the whole state, for a file", method: "GET", path: "/v1/snapshot"},
+	{form: "restore FILE", summary: "replace the whole state by that of a file, - for standard input", method: "POST", path: "/v1/snapshot", input: true},
 	{form: "forks", summary: "list the forks", method: "GET", path: "/v1/forks"},
 	{form: "fork", summary: "copy the cluster", method: "POST", path: "/v1/forks"},
 	{form: "fork close ID", summary: "close a fork", method: "DELETE", path: "/v1/forks/{ID}"},

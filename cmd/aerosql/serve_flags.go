@@ -33,7 +33,7 @@ type serveFlags struct {
 	maxMemory   byteSize
 
 	control, controlToken string
-	seed                  string
+	seed, dataDir         string
 	history               bool
 
 	verbose   bool
@@ -71,6 +71,7 @@ func newServeFlags(flags *flag.FlagSet) *serveFlags {
 	flags.StringVar(&f.control, "control", "", "listen for control requests (HTTP, JSON) on this `address`, e.g. 127.0.0.1:3999; see aerosql ctl")
 	flags.StringVar(&f.controlToken, "control-token", "", "`token` that control requests must send (default $"+tokenVariable+"); needed unless the address is loopback")
 	flags.BoolVar(&f.history, "history", false, "record every change and read of a record for the control request history; it needs memory without limit")
+	flags.StringVar(&f.dataDir, "data-dir", "", "keep the data in this `directory` across restarts; no acknowledged write is lost if the process is killed")
 	flags.StringVar(&f.seed, "seed", "", "load records at the start from a `file` or a directory: .jsonl, .csv, .asb (asbackup)")
 
 	flags.BoolVar(&f.verbose, "v", false, "log at debug level: connections, faults, and each refused request with its reason")
@@ -81,7 +82,7 @@ func newServeFlags(flags *flag.FlagSet) *serveFlags {
 var serveGroups = []flagGroup{
 	{"Cluster", "listen advertise nodes cluster-name"},
 	{"Namespaces", "namespaces replication-factor default-ttl nsup-period racks strong-consistency allow-expunge"},
-	{"Data", "seed"},
+	{"Data", "data-dir seed"},
 	{"Control", "control control-token history"},
 	{"Version and edition", "build enterprise"},
 	{"Security", "security tls-ca tls-cert tls-key tls-client-ca"},
@@ -95,6 +96,8 @@ const serveExamples = `  aerosql serve
         three nodes on the ports 3000, 3010 and 3020, reachable from other machines
   aerosql serve -namespaces test,bank -strong-consistency bank
         transactions in the namespace bank
+  aerosql serve -data-dir ./data
+        data that survives a restart
   aerosql serve -seed users.csv -control 127.0.0.1:3999
         records from a file, and control by aerosql ctl
   aerosql serve -security -tls-ca ca.pem
@@ -115,7 +118,7 @@ func (f *serveFlags) options(stderr io.Writer) (devserver.Options, error) {
 	}
 	o := devserver.Options{
 		Listen: f.listen, Nodes: f.nodes, ClusterName: f.cluster, Build: f.build, Logger: logger,
-		MaxConns: f.maxConns, IdleTimeout: f.idleTimeout, MaxMemory: int64(f.maxMemory), History: f.history,
+		MaxConns: f.maxConns, IdleTimeout: f.idleTimeout, MaxMemory: int64(f.maxMemory), History: f.history, DataDir: f.dataDir,
 	}
 	if o.Advertise, err = f.advertised(logger); err != nil {
 		return o, err
