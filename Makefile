@@ -9,7 +9,7 @@ SEEDS ?= 100
 FIRST ?= 1
 
 # The modules below integration that users install.
-ADAPTERS = goose gorm migrate otel sqlmigrate
+ADAPTERS = bun goose gorm migrate otel sqlmigrate
 
 RACE := $(shell command -v $$(go env CC) >/dev/null 2>&1 && echo -race)
 
@@ -50,8 +50,9 @@ shape: ## print figures of structure, style and coverage, and check their limits
 newgo: ## run the tests of what package driver has for newer versions of Go
 	GOTOOLCHAIN=go1.27.0 go test -run 'Scan|Decode' ./driver
 
-purego: ## check that the module builds without cgo
+purego: ## check that the module builds without cgo, and package mapper without offsets
 	CGO_ENABLED=0 go build ./...
+	go test -short -tags mapper_safe ./mapper
 
 npm: ## install the C client for the tests, if Node is installed
 	@if command -v npm >/dev/null; then cd integration/npm && npm ci --ignore-scripts --no-audit --no-fund --silent; \

@@ -195,6 +195,9 @@ type Config struct {
 	// DisabledRules are rules of planning that are not used; default none. It is for tests and for
 	// finding faults.
 	DisabledRules plan.Rules
+	// LocalFiles lets REGISTER MODULE 'path' read files of this machine; default false, because a
+	// text that users supply could read any file.
+	LocalFiles bool
 	// Dialect selects how text in double quotes is read; default querylang.Standard.
 	Dialect querylang.Dialect
 	// Tx selects what BeginTx does; default TxError.

@@ -28,7 +28,7 @@ var fieldKeys = map[string]string{
 	"Compress": "compress", "CompressThreshold": "compress_threshold", "NoCoalesce": "coalesce", "IPMap": "ip_map",
 	"OpenUnconnected": "open_unconnected", "Metrics": "metrics", "NoSendKey": "send_key", "TTL": "ttl", "DurableDelete": "durable_delete",
 	"CommitLevel": "commit", "DenyScan": "scan", "MemoryLimit": "memory_limit", "NotAtomic": "atomic", "LateBins": "late_bins",
-	"IndexIntegers": "index_numbers", "DisabledRules": "disable_rules", "Dialect": "dialect", "Tx": "tx", "Collections": "collections",
+	"IndexIntegers": "index_numbers", "DisabledRules": "disable_rules", "Dialect": "dialect", "Tx": "tx", "Collections": "collections", "LocalFiles": "local_files",
 	"LogStatements": "log_statements", "SlowStatement": "slow_statement", "LogArguments": "log_arguments",
 }
 

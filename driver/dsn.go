@@ -84,6 +84,7 @@ const (
 //	                              tests and for finding faults
 //	dialect             standard  aql: read "..." as Aerospike's aql does
 //	collections         native    json: rows return lists and maps as JSON text
+//	local_files         false     true: REGISTER MODULE 'path' may read files of this machine
 //
 //	auth                internal  internal, external (such as LDAP) or pki
 //	tls                 false     true: use TLS for all connections

@@ -83,6 +83,7 @@ func dsnKeys() []dsnKey {
 		textKey("tls_key", func(c *Config) *string { return &c.TLSFiles.Key }),
 		textKey("tls_name", func(c *Config) *string { return &c.TLSName }),
 		switchKey("tls_insecure_trust_any_server", func(c *Config) *bool { return &c.TLSTrustAnyServer }),
+		switchKey("local_files", func(c *Config) *bool { return &c.LocalFiles }),
 		textKey("cluster_name", func(c *Config) *string { return &c.ClusterName }),
 		textKey("app_id", func(c *Config) *string { return &c.AppID }),
 		switchKey("alternate_addresses", func(c *Config) *bool { return &c.AlternateAddresses }),

@@ -40,7 +40,7 @@ func (c *Conn) prepare(ctx context.Context, query string) (*statement, error) {
 		return nil, err
 	}
 	s := newStatement(p)
-	if !querylang.HasPassword(query) {
+	if !parse.MayHoldSecrets(query) {
 		c.plans.add(query, s)
 	}
 	return s, nil

@@ -22,7 +22,7 @@ func (s *store) keyOf(namespace string, base unsafe.Pointer) (protocol.Key, erro
 	if err != nil {
 		return protocol.Key{}, s.keyError(err)
 	}
-	return s.newKey(namespace, v)
+	return s.newKeyOf(namespace, v)
 }
 
 // callMakeKey returns the key from the program's own method or function.
@@ -63,14 +63,33 @@ func (s *store) keyFrom(namespace string, user any) (protocol.Key, error) {
 		if err != nil {
 			return protocol.Key{}, s.keyError(err)
 		}
-		user = v
+		return s.newKeyOf(namespace, v)
 	}
 	return s.newKey(namespace, user)
+}
+
+// newKeyOf is newKey for a value. It does not allocate.
+func (s *store) newKeyOf(namespace string, v protocol.Value) (protocol.Key, error) {
+	key, err := protocol.KeyFromValue(namespace, s.set, v)
+	if err != nil {
+		return key, s.keyError(err)
+	}
+	return key, nil
 }
 
 // keyValue returns the value that the key field would have for an argument. An argument of another
 // kind is an error, because no record could have that key.
 func (f *field) keyValue(user any) (protocol.Value, error) {
+	switch k := user.(type) { // without an allocation
+	case string:
+		if f.typ == reflect.TypeFor[string]() && f.tag.form == (form{}) && !f.codec.custom {
+			return protocol.String(k), nil
+		}
+	case int64:
+		if f.typ == reflect.TypeFor[int64]() && f.tag.form == (form{}) && !f.codec.custom {
+			return protocol.Int(k), nil
+		}
+	}
 	if reflect.TypeOf(user) == f.typ && (f.typ.Kind() != reflect.Slice || f.codec.custom) {
 		variable := reflect.New(f.typ).Elem()
 		variable.Set(reflect.ValueOf(user))

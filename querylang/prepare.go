@@ -144,13 +144,6 @@ func administers(s ast.Statement) bool {
 	return false
 }
 
-// HidePassword returns a statement for logs: if it may set a password, what follows the word
-// PASSWORD is replaced by three dots.
-func HidePassword(text string) string { return ast.HidePassword(text) }
-
-// HasPassword reports whether a statement may set a password. Its text must not be logged or kept.
-func HasPassword(text string) bool { return ast.PasswordAt(text) >= 0 }
-
 // ArgCount returns the number of the values that AppendArgs appends.
 func (p *Prepared) ArgCount() int { return p.params.Count + p.literals + len(p.needs.TypedArgs) }
 

@@ -61,6 +61,18 @@ func (m *moduleRegistry) remove(name string) {
 	m.code.Remove(name)
 }
 
+// putModule registers a module.
+func (s *Server) putModule(m module) {
+	s.modules.put(m)
+	s.journal.add(func(buf []byte) []byte { return moduleEntry(buf, m) })
+}
+
+// removeModule removes a module, if it exists.
+func (s *Server) removeModule(name string) {
+	s.modules.remove(name)
+	s.journal.add(func(buf []byte) []byte { return dropModuleEntry(buf, name) })
+}
+
 // all returns the modules sorted by name.
 func (m *moduleRegistry) all() []module {
 	m.mu.Lock()
@@ -128,14 +140,14 @@ func (r *infoRequest) modulePut() string {
 		return fmt.Sprintf("error=compile_error;file=%s;line=%d;message=%s",
 			failure.File, failure.Line, base64.StdEncoding.EncodeToString([]byte(failure.Message)))
 	}
-	r.server.modules.put(module{name, content})
+	r.server.putModule(module{name, content})
 	r.server.metadata.note(metadataUDF, name)
 	return infoOK
 }
 
 // checkModule compiles a file and runs it once.
 func (r *infoRequest) checkModule(name string, content []byte) *udf.CompileError {
-	ctx, cancel := context.WithTimeout(r.conn.process.running, moduleBudget)
+	ctx, cancel := context.WithTimeout(r.node.process.running, moduleBudget)
 	defer cancel()
 	return r.server.modules.code.Check(ctx, name, content)
 }
@@ -160,7 +172,7 @@ func (r *infoRequest) moduleRemove() string {
 	if !ok {
 		return badFilename
 	}
-	r.server.modules.remove(name)
+	r.server.removeModule(name)
 	r.server.metadata.note(metadataUDF, name)
 	return infoOK
 }

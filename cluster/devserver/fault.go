@@ -83,6 +83,14 @@ type faults struct {
 	list   []*Interceptor
 }
 
+// clear removes all interceptors.
+func (f *faults) clear() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.list = nil
+	f.active.Store(false)
+}
+
 // decide returns the first action of an interceptor that is not zero.
 func (f *faults) decide(r *Request) Action {
 	f.mu.Lock()

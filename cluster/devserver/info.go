@@ -64,14 +64,17 @@ func answerInfoWith(dst, body []byte, value func(command string) string) []byte 
 	return dst
 }
 
-func (c *conn) infoValue(command string) string {
+func (c *conn) infoValue(command string) string { return c.runInfo(command, (*infoRequest).forbidden) }
+
+// runInfo runs a command unless refuse returns an error for its name.
+func (c *conn) runInfo(command string, refuse func(r *infoRequest, name string) string) string {
 	name, args := command, ""
 	if i := strings.IndexAny(command, ":/"); i >= 0 {
 		name, args = command[:i], command[i+1:]
 	}
 	if run := infoCommands[name]; run != nil && len(name) <= maxInfoName {
 		r := &infoRequest{conn: c, node: c.node, server: c.node.server, args: args}
-		if refusal := r.forbidden(name); refusal != "" {
+		if refusal := refuse(r, name); refusal != "" {
 			return refusal
 		}
 		return run(r)

@@ -22,7 +22,7 @@ func (s *Server) node(name string) (*node, error) {
 	nodes := s.nodes()
 	i := slices.IndexFunc(nodes, func(n *node) bool { return n.name == name })
 	if i < 0 {
-		return nil, fmt.Errorf("devserver: no node %q, see NodeNames", name)
+		return nil, fmt.Errorf("devserver: %w %q, see NodeNames", ErrNoNode, name)
 	}
 	return nodes[i], nil
 }

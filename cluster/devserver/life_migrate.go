@@ -178,6 +178,9 @@ func (ns *namespace) merge(p *partition, x *index, kind EventKind, space []*reco
 			continue
 		}
 		ns.putAll(p, r)
+		if r != old {
+			ns.journalPut(r)
+		}
 		if kind != 0 && r != old {
 			ns.server.history.note(kind, ns, &r.digest, r, nil)
 		}
@@ -321,7 +324,7 @@ func (s *Server) MovePartition(namespace string, pid uint16, node string) error 
 	ns := s.namespace([]byte(namespace))
 	switch {
 	case ns == nil:
-		return fmt.Errorf("devserver: no namespace %q", namespace)
+		return fmt.Errorf("devserver: %w %q", ErrNoNamespace, namespace)
 	case pid >= protocol.PartitionCount:
 		return fmt.Errorf("devserver: partition %d is out of range: a namespace has %d", pid, protocol.PartitionCount)
 	case ns.owners(pid).Place(n.number) < 0:

@@ -40,7 +40,7 @@ func (s *Server) SetRack(namespace, node string, rack int) error {
 	}
 	ns := s.namespace([]byte(namespace))
 	if ns == nil {
-		return fmt.Errorf("devserver: no namespace %q", namespace)
+		return fmt.Errorf("devserver: %w %q", ErrNoNamespace, namespace)
 	}
 	if err := checkRacks(s.options.Edition, rack); err != nil {
 		return err

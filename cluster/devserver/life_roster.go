@@ -114,7 +114,7 @@ func (s *Server) Revive(namespace string) error {
 func (s *Server) strongNamespace(name string) (*namespace, error) {
 	ns := s.namespace([]byte(name))
 	if ns == nil || !ns.strong() {
-		return nil, fmt.Errorf("devserver: no namespace %q with strong consistency", name)
+		return nil, fmt.Errorf("devserver: %w %q with strong consistency", ErrNoNamespace, name)
 	}
 	return ns, nil
 }

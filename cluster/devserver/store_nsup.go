@@ -21,7 +21,7 @@ type expiry struct {
 func (s *Server) RemoveExpired(namespace string) (int, error) {
 	ns := s.namespace([]byte(namespace))
 	if ns == nil {
-		return 0, fmt.Errorf("devserver: no namespace %q", namespace)
+		return 0, fmt.Errorf("devserver: %w %q", ErrNoNamespace, namespace)
 	}
 	return ns.removeExpired(), nil
 }

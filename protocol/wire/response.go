@@ -14,6 +14,8 @@ type Response struct {
 	Header
 	// Bins share the memory of the body. A value that can't be decoded has KindInvalid.
 	Bins protocol.Bins
+	// record is in the same memory as Bins, for the first call of Record; nil if there is none.
+	record *protocol.Record
 	// Namespace, Set, Digest and UserKey are set in the records of a query. The names share the
 	// memory of the body.
 	Namespace, Set string
@@ -85,7 +87,7 @@ func parseResponse(body []byte, space *BinSpace, records int) (resp Response, re
 	case n > 0 && space != nil:
 		resp.Bins = space.take(n, records)
 	case n > 0:
-		resp.Bins = make(protocol.Bins, 0, n)
+		resp.Bins, resp.record = makeBins(n)
 	}
 	for range n {
 		if o := r.op(); r.err == nil {
@@ -165,7 +167,34 @@ func (resp *Response) Last() bool { return resp.Info3&Info3Last != 0 }
 
 // Record returns the record in the response to a command on key.
 func (resp *Response) Record(key protocol.Key) *protocol.Record {
-	return &protocol.Record{Key: key, Bins: resp.Bins, Generation: resp.Generation, VoidTime: resp.RecordTTL}
+	rec := resp.record
+	if resp.record = nil; rec == nil {
+		rec = new(protocol.Record)
+	}
+	*rec = protocol.Record{Key: key, Bins: resp.Bins, Generation: resp.Generation, VoidTime: resp.RecordTTL}
+	return rec
+}
+
+// A recordRoom is a record and its bins in one allocation.
+type recordRoom[A any] struct {
+	record protocol.Record
+	bins   A
+}
+
+// makeBins returns memory for n bins and, if they are few, for their record.
+func makeBins(n int) (protocol.Bins, *protocol.Record) {
+	switch {
+	case n <= 4:
+		room := new(recordRoom[[4]protocol.Bin])
+		return room.bins[:0], &room.record
+	case n <= 10:
+		room := new(recordRoom[[10]protocol.Bin])
+		return room.bins[:0], &room.record
+	case n <= 20:
+		room := new(recordRoom[[20]protocol.Bin])
+		return room.bins[:0], &room.record
+	}
+	return make(protocol.Bins, 0, n), nil
 }
 
 // QueryRecord returns the record in a response to a query. Its key has the fields of the response.

@@ -51,12 +51,3 @@ func beginsStatement(text string, at int) bool {
 	before = strings.TrimRightFunc(before[:len(before)-len("SET")], unicode.IsSpace)
 	return strings.HasSuffix(before, ";")
 }
-
-// HidePassword returns a text for logs: if it may have a password, what follows the word PASSWORD
-// is replaced by three dots.
-func HidePassword(text string) string {
-	if at := PasswordAt(text); at >= 0 {
-		return strings.TrimRightFunc(text[:at], unicode.IsSpace) + " ..."
-	}
-	return text
-}

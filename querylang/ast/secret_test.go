@@ -9,9 +9,9 @@ import (
 	"github.com/aerosql/aerosql/querylang/ast"
 )
 
-// TestHidePassword: the text of a statement that sets a password ends before it, also if the
-// statement has mistakes. Columns may have the name password.
-func TestHidePassword(t *testing.T) {
+// TestPasswordAt: the password of a statement follows the offset, also if the statement has mistakes.
+// Columns may have the name password.
+func TestPasswordAt(t *testing.T) {
 	for text, shown := range map[string]string{
 		"CREATE USER u PASSWORD 'secret' ROLES r":     "CREATE USER u PASSWORD ...",
 		"create user u identified by 'secret'":        "create user u identified ...",
@@ -28,7 +28,11 @@ func TestHidePassword(t *testing.T) {
 		"SELECT password FROM t":                      "SELECT password FROM t",
 		"ALTER TABLE t ADD COLUMN password TEXT":      "ALTER TABLE t ADD COLUMN password TEXT",
 	} {
-		require.Equal(t, shown, ast.HidePassword(text))
+		got := text
+		if at := ast.PasswordAt(text); at >= 0 {
+			got = text[:at] + " ..."
+		}
+		require.Equal(t, shown, got)
 		require.False(t, strings.Contains(ast.ErrorAt(text, 0, ast.ErrSyntax, "x").Error(), "secret"), text)
 	}
 }

@@ -145,6 +145,9 @@ var aqlSettings = map[string]string{
 	"record_ttl": optionTTL, "key_send": optionSendKey, "scan_records_per_second": optionRecordsPerSecond,
 }
 
+// toolSettings are settings of the aql tool that concern its output and its files.
+var toolSettings = ast.Words("ECHO VERBOSE OUTPUT OUTPUT_TYPES LUA_USERPATH RECORD_PRINT_METADATA NO_BINS")
+
 func setCount(n *int64, name string, v protocol.Value) error {
 	count, ok := v.Int()
 	if !ok || count < 0 {
@@ -227,6 +230,10 @@ func (s *Session) set(p *plan.Command, statement *ast.Set, v protocol.Value) err
 	}
 	if own, ok := otherNames[name]; ok {
 		name = own
+	}
+	if tool, _ := toolSettings.Find(name); tool && p.AQL {
+		return ast.ErrorAt(p.Text, statement.Name.Pos, ast.ErrUnsupported, "the setting %s of the aql tool is not supported: it concerns the output of the tool",
+			statement.Name)
 	}
 	if _, known := settings[name]; !known {
 		return ast.ErrorAt(p.Text, statement.Name.Pos, ast.ErrUnknownName, "there is no setting %s; the settings are %s",

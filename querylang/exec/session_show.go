@@ -166,7 +166,7 @@ func (w *showing) table(ctx context.Context) (namespace, set string, declared *b
 	if t.IsNullSet() {
 		return namespace, "", nil, nil
 	}
-	declared, err = w.engine.catalog.Table(ctx, namespace, set)
+	declared, err = w.engine.catalog.Current(ctx, namespace, set)
 	return namespace, set, declared, err
 }
 

@@ -13,6 +13,9 @@ import (
 
 // write runs a statement that changes records.
 func (e *Engine) write(ctx context.Context, stmt *Statement, args []protocol.Value) (*Result, error) {
+	if e.options.background || e.options.wait {
+		return e.execution(ctx, stmt, args).write(stmt.Plan)
+	}
 	if p, ok := stmt.Plan.(*plan.Insert); ok && isPointInsert(p) {
 		return e.runPointInsert(ctx, stmt, p, args)
 	}
@@ -42,6 +45,9 @@ func changeOf(s plan.Statement) *plan.Change {
 // write runs a statement that changes records.
 func (x *execution) write(s plan.Statement) (*Result, error) {
 	if err := x.applyOptions(s); err != nil {
+		return nil, err
+	}
+	if err := checkWait(&x.engine.options); err != nil {
 		return nil, err
 	}
 	switch s := s.(type) {

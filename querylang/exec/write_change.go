@@ -32,6 +32,7 @@ type writer struct {
 	// prepare sets what the frame holds besides the record with a key; nil if there is nothing.
 	prepare func(key protocol.Key)
 	rows    returnedRows
+	job     *cluster.QueryTask // of a background statement
 }
 
 // returnedRows are the rows of RETURNING.
@@ -64,6 +65,9 @@ func (x *execution) change(c *plan.Change) (*Result, error) {
 	x.close()
 	if err != nil {
 		return nil, err
+	}
+	if w.job != nil {
+		return w.jobResult(affected), nil
 	}
 	return w.rows.result(affected, c.Returning), nil
 }
@@ -116,6 +120,9 @@ func (w *writer) run(ctx context.Context) (int64, error) {
 		return 0, err
 	}
 	r := w.change.Scan.Relation
+	if w.runsInBackground() && access.Method != plan.Nothing {
+		return w.background(ctx, access)
+	}
 	if err := w.checkGeneration(access); err != nil {
 		return 0, err
 	}

@@ -78,6 +78,9 @@ func (x *execution) newInserter(p *plan.Insert) (*inserter, error) {
 	}
 	i.policy = x.engine.options.Policies.Write
 	err := checkInsertGeneration(p, &i.policy)
+	if err == nil {
+		err = checkBackground(&x.engine.options)
+	}
 	i.togetherPolicy = i.policy
 	i.policy.Exists = existsActions[p.Verb]
 	if err == nil && p.Change != nil {

@@ -21,6 +21,9 @@ func (p *parser) call(name ast.Name) ast.Expr {
 		p.arguments(c)
 	}
 	p.expectSymbol(")")
+	if e := p.aqlValue(c); e != nil {
+		return e
+	}
 	return p.afterCall(c)
 }
 
@@ -104,7 +107,7 @@ func special(name string) func(*parser, *ast.Call) ast.Expr {
 func (p *parser) cast(c *ast.Call) ast.Expr {
 	x := p.expression()
 	p.expect("AS")
-	e := &ast.Cast{X: x, Type: p.typeName(), Pos: c.Name.Pos}
+	e := &ast.Cast{X: x, Type: p.aqlType(p.typeName()), Pos: c.Name.Pos}
 	p.expectSymbol(")")
 	return e
 }

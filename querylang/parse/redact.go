@@ -7,13 +7,14 @@ import (
 )
 
 // Redact returns a text of statements with ? in the place of each literal, so that it shows no
-// values: for logs and traces. Comments are left out. What follows a mistake of the lexer, such as a
+// values: for logs and traces. After the word PASSWORD names are replaced too, because they may be the
+// password. Comments are left out. What follows a mistake of the lexer, such as a
 // string that does not end, is left out too.
 func Redact(text string, dialect Dialect) string {
 	var b strings.Builder
 	b.Grow(len(text))
 	l := lexer{text: text}
-	last := token{}
+	last, password := token{}, ast.PasswordAt(text)
 	for t := l.next(); t.kind != tokenEnd; t = l.next() {
 		if last.end < t.pos && b.Len() > 0 {
 			b.WriteByte(' ')
@@ -22,7 +23,10 @@ func Redact(text string, dialect Dialect) string {
 		case t.kind == tokenInvalid:
 			b.WriteString("...")
 			return b.String()
-		case t.isValue(dialect):
+		case t.isSymbol(";"):
+			password = -1
+			b.WriteByte(';')
+		case t.isValue(dialect), password >= 0 && int(t.pos) >= password && t.mayBePassword():
 			b.WriteByte('?')
 		default:
 			b.WriteString(text[t.pos:t.end])
@@ -30,6 +34,16 @@ func Redact(text string, dialect Dialect) string {
 		last = t
 	}
 	return b.String()
+}
+
+// mayBePassword reports whether a token after the word PASSWORD may be the password, and is none of
+// the words that can follow.
+func (t token) mayBePassword() bool {
+	switch t.kind {
+	case tokenWord, tokenDoubleQuoted, tokenQuotedName:
+		return !t.isAny("BY", "FOR", "TO", "ROLE", "ROLES")
+	}
+	return false
 }
 
 // isValue reports whether the token is a literal, or may be one.

@@ -15,7 +15,9 @@ func TestRedact(t *testing.T) {
 		`SELECT "a b", ` + "`c`" + ` FROM t /* x */ WHERE a=:name`:   `SELECT "a b", ` + "`c`" + ` FROM t WHERE a=:name`,
 		"UPDATE t SET a = 'never ends":                               "UPDATE t SET a = ...",
 		"CREATE USER ada PASSWORD 'hunter2'; SELECT 1":               "CREATE USER ada PASSWORD ?; SELECT ?",
-		"": "",
+		"CREATE USER ada PASSWORD hunter2; SELECT a FROM t":          "CREATE USER ada PASSWORD ?; SELECT a FROM t",
+		"SET PASSWORD FOR ada = 'hunter2'":                           "SET PASSWORD FOR ? = ?",
+		"":                                                           "",
 	} {
 		require.Equal(t, want, parse.Redact(text, parse.Standard))
 	}

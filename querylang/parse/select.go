@@ -20,6 +20,7 @@ func (p *parser) selectBody() ast.Body {
 		p.starNeedsFrom(s.Items)
 	}
 	s.Where = p.where()
+	p.inCollection(s)
 	p.groupBy(s)
 	if p.accept("HAVING") {
 		s.Having = p.expression()

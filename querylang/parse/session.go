@@ -23,8 +23,11 @@ func (p *parser) sessionStatement() ast.Statement {
 	case "GET":
 		if p.dialect == AQL {
 			p.advance()
+			if p.accept("ALL") {
+				return &ast.Show{What: "VARIABLES", Pos: t.pos}
+			}
 			name := p.name("a setting")
-			return &ast.Show{What: "VARIABLES", Like: &ast.Literal{Value: protocol.String(name.Text), Pos: name.Pos}, Pos: t.pos}
+			return &ast.Show{What: "VARIABLE", Table: ast.TableName{Set: name}, Pos: t.pos}
 		}
 	case "SHOW":
 		return p.show()
@@ -135,7 +138,7 @@ var showKinds = ast.WordMap[string]{
 	"TABLES": "TABLES", "COLUMNS": "COLUMNS", "FIELDS": "COLUMNS", "INDEXES": "INDEXES", "INDEX": "INDEXES", "KEYS": "INDEXES",
 	"NAMESPACES": "NAMESPACES", "SCHEMAS": "NAMESPACES", "DATABASES": "NAMESPACES", "SETS": "SETS", "BINS": "BINS",
 	"VARIABLES": "VARIABLES", "FUNCTIONS": "FUNCTIONS", "MODULES": "MODULES", "PACKAGES": "MODULES", "USERS": "USERS",
-	"ROLES": "ROLES", "GRANTS": "GRANTS", "NODES": "NODES", "JOBS": "JOBS", "QUERIES": "JOBS", "VIEWS": "VIEWS", "CURSOR": "CURSOR", "CURSORS": "CURSORS",
+	"ROLES": "ROLES", "GRANTS": "GRANTS", "NODES": "NODES", "JOBS": "JOBS", "QUERIES": "JOBS", "SCANS": "JOBS", "VIEWS": "VIEWS", "CURSOR": "CURSOR", "CURSORS": "CURSORS",
 }
 
 // show parses SHOW what [FROM table] [LIKE pattern].

@@ -57,6 +57,7 @@ var otherStatements = ast.Words(`ALTER USE SAVEPOINT RELEASE MERGE LOCK UNLOCK P
 	XA SIGNAL PURGE INSTALL EXPORT SYNC ABORT MOVE REASSIGN SECURITY EXEC PRINT DECLARE WHENEVER CONNECT`)
 
 func (p *parser) unknownStatement() {
+	p.refuseToolCommand()
 	t := p.token
 	if t.kind == tokenWord && otherStatements[strings.ToUpper(t.text)] {
 		what := strings.ToUpper(t.text)

@@ -131,6 +131,9 @@ func (x *explainer) change(operator string, c *Change) *step {
 	case c.Generation != nil:
 		s.add("generation", c.Generation.String())
 	}
+	if background := c.Scan.Options["background"]; background != nil {
+		s.add("background", background.String())
+	}
 	for _, check := range c.Checks {
 		s.add("client: check", check.Text)
 	}

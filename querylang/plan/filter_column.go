@@ -93,8 +93,11 @@ func (l *lowering) columnIsNull(c *bind.Column, null bool) (test, bool) {
 // own, and expressions can't read the generation.
 func (l *lowering) pseudo(p bind.Pseudo, kinds function.Kinds) ([]branch, bool) {
 	if p == bind.SetName {
-		if l.relation.Set == "" {
-			return nil, false
+		if l.relation.Set == "" { // a scan or an XDR filter sees the records of all sets
+			if !kinds.Has(function.String) {
+				return nil, true
+			}
+			return []branch{{kind: protocol.KindString, node: *exp.SetName().Node(), total: true}}, true
 		}
 		return constantBranches(protocol.String(l.relation.Set), kinds)
 	}

@@ -1,10 +1,13 @@
 package catalog
 
 import (
+	"context"
+	"errors"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/aerosql/aerosql/querylang/ast"
 	"github.com/aerosql/aerosql/querylang/bind"
 )
 
@@ -39,6 +42,51 @@ func TestAlterTable(t *testing.T) {
 	require.Equal(t, "c:c", list[3])
 	b.run("DROP TABLE t", "CREATE TABLE t (a INT)")
 	require.Equal(t, []string{"a:a"}, columns(b.table("t")))
+}
+
+// A column is added to rows with its DEFAULT, which is stored in them. Without rows any column can be
+// added.
+func TestAddColumnToRows(t *testing.T) {
+	var filled []string
+	b := openBench(t, Options{FillColumn: func(_ context.Context, namespace, set string, c *bind.TableColumn) error {
+		filled = append(filled, namespace+"."+set+"."+c.Bin+" "+c.Default.String())
+		if c.Name == "bad" {
+			return errors.New("no")
+		}
+		return nil
+	}})
+	b.run("CREATE TABLE t (id INT PRIMARY KEY, a INT)", "ALTER TABLE t ADD b INT NOT NULL", "ALTER TABLE t ADD c INT DEFAULT 5")
+	require.Empty(t, filled, "there are no rows")
+	b.put("t", 1, map[string]any{"a": 1})
+	b.run("ALTER TABLE t ADD d INT NOT NULL DEFAULT 5", "ALTER TABLE t ADD e TIMESTAMP DEFAULT CURRENT_TIMESTAMP", "ALTER TABLE t ADD IF NOT EXISTS d INT DEFAULT 6")
+	require.Equal(t, []string{"test.t.d 5", "test.t.e CURRENT_TIMESTAMP"}, filled)
+	for sql, message := range map[string]string{
+		"ALTER TABLE t ADD x INT NOT NULL":           "can't be added without a DEFAULT",
+		"ALTER TABLE t ADD x TEXT DEFAULT UUID()":    "differs from row to row",
+		"ALTER TABLE t ADD x INT DEFAULT 1 + RANDOM": "syntax",
+	} {
+		require.ErrorContains(t, define(t.Context(), b.catalog, sql), message, sql)
+	}
+	require.ErrorContains(t, define(t.Context(), b.catalog, "ALTER TABLE t ADD bad INT DEFAULT 1"), "UPDATE test.t SET bad = DEFAULT WHERE bad IS NULL completes it: no")
+	require.Len(t, b.table("t").Columns, 7)
+	without := New(b.client, nil, Options{})
+	require.ErrorIs(t, define(t.Context(), without, "ALTER TABLE t ADD x INT DEFAULT 1"), ast.ErrUnsupported)
+}
+
+// A comment on a table, a view or a column is kept with the declaration.
+func TestComments(t *testing.T) {
+	b := openBench(t, Options{})
+	b.run("CREATE TABLE t (id INT PRIMARY KEY COMMENT 'the key', a INT) COMMENT 'first'", "CREATE VIEW v AS SELECT a FROM t",
+		"COMMENT ON TABLE t IS 'it''s a table'", "COMMENT ON COLUMN t.A IS 'a number'", "COMMENT ON VIEW v IS 'a view'")
+	require.Equal(t, "CREATE TABLE t (id INT PRIMARY KEY COMMENT 'the key', a INT COMMENT 'a number') COMMENT 'it''s a table'", Statement(b.table("t")).String())
+	require.Equal(t, "a view", b.table("v").Comment)
+	b.run("COMMENT ON COLUMN t.a IS NULL", "COMMENT ON TABLE t IS NULL", "CREATE OR REPLACE VIEW v AS SELECT id FROM t")
+	require.Equal(t, "CREATE TABLE t (id INT PRIMARY KEY COMMENT 'the key', a INT)", Statement(b.table("t")).String())
+	require.Equal(t, "SELECT id FROM t", b.table("v").ViewText)
+	require.Equal(t, "a view", b.table("v").Comment, "a view that is replaced keeps its comment")
+	require.ErrorContains(t, define(t.Context(), b.catalog, "COMMENT ON COLUMN t.b IS 'x'"), "has no column b")
+	require.ErrorContains(t, define(t.Context(), b.catalog, "COMMENT ON TABLE v IS 'x'"), "is a view")
+	require.ErrorContains(t, define(t.Context(), b.catalog, "CREATE OR REPLACE VIEW t AS SELECT 1"), "is a table")
 }
 
 func TestViews(t *testing.T) {

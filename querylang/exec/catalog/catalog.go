@@ -147,6 +147,21 @@ func (c *Catalog) Table(ctx context.Context, namespace, set string) (*bind.Table
 	return e.table, e.err
 }
 
+// Current is Table, but the declaration is read now, also if it is in memory.
+func (c *Catalog) Current(ctx context.Context, namespace, set string) (*bind.Table, error) {
+	if Reserved(set) {
+		return nil, errReserved()
+	}
+	if err := foreignTable(namespace, set); err != nil || set == "" {
+		return nil, err
+	}
+	e, err := c.load(ctx, c.known(namespace), set)
+	if err != nil {
+		return nil, err
+	}
+	return e.table, e.err
+}
+
 // foreignTable returns an error for the tables in which other databases describe themselves. As sets
 // that are not declared they would be empty in silence.
 func foreignTable(namespace, set string) error {

@@ -41,6 +41,17 @@ func (d *definition) createIndex(s *ast.CreateIndex) error {
 	if err != nil {
 		return err
 	}
+	for again := false; ; again = true {
+		err := d.createNewIndex(indexes, n, table, s)
+		if again || !s.IfNotExists || !errors.Is(err, protocol.IndexFound) {
+			return err
+		}
+		// Another client has created an index with the name since the indexes were listed.
+	}
+}
+
+// createNewIndex creates an index unless there is one with its name.
+func (d *definition) createNewIndex(indexes Indexes, n setName, table *declaration, s *ast.CreateIndex) error {
 	known, err := indexes.Indexes(d.ctx, &d.options.Policies.Info, n.namespace)
 	if err != nil {
 		return err
@@ -83,7 +94,9 @@ func (d *definition) buildIndex(indexes Indexes, index *admin.IndexInfo, pos ast
 		task, err = indexes.CreateIndex(d.ctx, policy, index.Index)
 	}
 	if errors.Is(err, protocol.IndexFound) {
-		return d.fail(pos, ast.ErrExists, "the namespace %s has an index %s already", index.Namespace, index.Name)
+		exists := ast.ErrorAt(d.text, pos, ast.ErrExists, "the namespace %s has an index %s already", index.Namespace, index.Name)
+		exists.Cause = err
+		return exists
 	}
 	if err != nil {
 		return err

@@ -24,7 +24,7 @@ var informationTables = map[string]struct {
 	"tables": {[]string{
 		"table_catalog", "table_schema", "table_name", "table_type", "table_rows#", "table_comment",
 	}, (*Catalog).informationOfTables},
-	"views":    {[]string{"table_catalog", "table_schema", "table_name", "view_definition"}, (*Catalog).informationOfViews},
+	"views": {[]string{"table_catalog", "table_schema", "table_name", "view_definition"}, (*Catalog).informationOfViews},
 	"columns": {[]string{
 		"table_catalog", "table_schema", "table_name", "column_name", "ordinal_position#", "column_default", "is_nullable",
 		"data_type", "character_maximum_length#", "numeric_precision#", "numeric_scale#", "column_key", "extra", "column_comment",
@@ -257,7 +257,7 @@ func (c *Catalog) informationOfIndexes(ctx context.Context, namespace string) (r
 	for i := range indexes {
 		index := &indexes[i]
 		var column, set any
-		if name, ok := columns[[2]string{index.Set, index.Bin}]; ok {
+		if name, ok := columns[[2]string{index.Set, index.Bin}]; ok && index.Bin != "" {
 			column = name
 		} else if index.Bin != "" {
 			column = index.Bin
