@@ -9,7 +9,7 @@ SEEDS ?= 100
 FIRST ?= 1
 
 # The modules below integration that users install.
-ADAPTERS = goose gorm migrate otel sqlmigrate
+ADAPTERS = bun goose gorm migrate otel sqlmigrate
 
 RACE := $(shell command -v $$(go env CC) >/dev/null 2>&1 && echo -race)
 

@@ -14,6 +14,7 @@ import (
 // adapters are the modules that users install in addition to the root module, each with the module
 // paths that it adapts.
 var adapters = map[string][]string{
+	"bun":        {"github.com/uptrace/bun"},
 	"goose":      {"github.com/pressly/goose/v3"},
 	"gorm":       {"gorm.io/gorm"},
 	"migrate":    {"github.com/golang-migrate/migrate/v4"},

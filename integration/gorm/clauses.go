@@ -75,16 +75,32 @@ func buildSet(c clause.Clause, builder clause.Builder) {
 	stmt, ok := builder.(*gorm.Statement)
 	set, isSet := c.Expression.(clause.Set)
 	if ok && isSet && stmt.Schema != nil {
-		for i, a := range set {
+		changed := make(clause.Set, 0, len(set))
+		for _, a := range set {
 			value, err := stored(stmt.Schema, a.Column.Name, a.Value)
 			if err != nil {
 				_ = stmt.AddError(err)
 				return
 			}
-			set[i].Value = value
+			if !isOwnKey(stmt, a) {
+				changed = append(changed, clause.Assignment{Column: a.Column, Value: value})
+			}
 		}
+		c.Expression = changed
 	}
 	c.Build(builder)
+}
+
+// isOwnKey reports whether an assignment gives the statement's model the primary key that it has. gorm
+// writes it if the new values are not in the model.
+func isOwnKey(stmt *gorm.Statement, a clause.Assignment) bool {
+	field := stmt.Schema.LookUpField(a.Column.Name)
+	model := reflect.Indirect(reflect.ValueOf(stmt.Model))
+	if field == nil || !field.PrimaryKey || !model.IsValid() || model.Type() != stmt.Schema.ModelType {
+		return false
+	}
+	key, _ := field.ValueOf(stmt.Context, model)
+	return reflect.DeepEqual(key, a.Value)
 }
 
 // withJoinedKey adds the column PK.

@@ -111,7 +111,10 @@ func (m Migrator) ColumnTypes(value any) (list []gorm.ColumnType, err error) {
 			c.UniqueValue = sql.NullBool{Bool: key == "UNI", Valid: true}
 			list = append(list, c)
 		}
-		return rows.Err()
+		if err := rows.Err(); err != nil || len(list) > 0 {
+			return err
+		}
+		return fmt.Errorf("aerogorm: there is no table %s.%s", namespace, table)
 	})
 	return list, err
 }
@@ -178,7 +181,11 @@ func (m Migrator) declare(stmt *gorm.Statement, value any) error {
 			line += " PRIMARY KEY"
 		}
 		lines = append(lines, line)
-		args = append(args, clause.Column{Name: name}, m.FullDataTypeOf(field))
+		kind := m.FullDataTypeOf(field)
+		if !single {
+			kind.SQL = strings.Replace(kind.SQL, " AUTO_INCREMENT", "", 1) // only the key can be generated
+		}
+		args = append(args, clause.Column{Name: name}, kind)
 	}
 	for _, unique := range stmt.Schema.ParseUniqueConstraints() {
 		if len(stmt.Schema.PrimaryFields) > 0 {

@@ -95,9 +95,13 @@ func (d *drawer) expression(s *scope, k kind, depth int) *node {
 		if k == truth {
 			return d.condition(s, depth)
 		}
-		switch d.IntN(4) {
+		switch d.IntN(5) {
 		case 0:
 			return piece(k, "COALESCE($, $)", of(k), of(k))
+		case 4:
+			if c := d.anyKind(s); c != geo {
+				return piece(k, "CASE $ WHEN $ THEN $ WHEN $ THEN $ END", of(c), piece(c, d.constant(c)), of(k), of(c), of(k))
+			}
 		case 1:
 			return piece(k, "CASE WHEN $ THEN $ ELSE $ END", d.condition(s, depth-1), of(k), of(k))
 		case 2:

@@ -76,12 +76,12 @@ func (d *drawer) query() *query {
 	d.names = 0
 	d.lite = d.one(2)
 	t := d.table()
-	q := &query{lite: d.lite, from: []*node{word(t.name)}, loose: t.name == "cx1"}
+	q := &query{lite: d.lite, from: []*node{word(t.name)}, loose: t.isMixed()}
 	s := scopeOf(t, "")
 	keys := []string{t.key}
-	if d.one(10) && t.primary != "" && t.name != "cx1" {
+	if d.one(10) && t.primary != "" && !t.isMixed() {
 		s, keys = d.derive(q, t), []string{"c0"}
-	} else if d.one(5) && t.name != "cx1" || d.one(12) {
+	} else if d.one(5) && !t.isMixed() || d.one(12) {
 		s, keys = d.join(q)
 	}
 	for range d.IntN(3) {
@@ -107,6 +107,10 @@ func (d *drawer) query() *query {
 		q.columns = d.items(s, 1+d.IntN(2), 1)
 		d.ordinals(q)
 	case 4:
+		if !d.lite && d.one(3) {
+			d.child(q)
+			break
+		}
 		if d.lite || len(s.has(list)) == 0 || len(q.from) > 1 {
 			d.plain(q, s, keys)
 			break
@@ -277,7 +281,7 @@ func (d *drawer) values(q *query) {
 		rows[i] = piece(other, "($, $)", piece(number, d.integer()), piece(text, d.constant(text)))
 	}
 	t := d.table()
-	q.with, q.loose, q.where = nil, t.name == "cx1", nil
+	q.with, q.loose, q.where = nil, t.isMixed(), nil
 	q.from = []*node{piece(other, "(VALUES $) AS v (n, w)", join(", ", rows))}
 	s := &scope{columns: []column{{"v.n", number}, {"v.w", text}}, set: "v"}
 	if d.one(2) {
@@ -302,7 +306,7 @@ func (d *drawer) star(q *query) {
 // combine draws a set operation.
 func (d *drawer) combine(q *query, s *scope) {
 	t := d.table()
-	q.loose = q.loose || t.name == "cx1"
+	q.loose = q.loose || t.isMixed()
 	right := &query{from: []*node{word(t.name)}}
 	u := scopeOf(t, "")
 	for range 1 + d.IntN(2) {
@@ -318,6 +322,9 @@ func (d *drawer) combine(q *query, s *scope) {
 	}
 	right.where = append(right.where, d.condition(u, 1))
 	q.operator, q.right = pick(d, "UNION", "UNION ALL", "EXCEPT", "INTERSECT"), right
+	if !d.lite && d.one(4) {
+		q.operator = pick(d, "EXCEPT ALL", "INTERSECT ALL")
+	}
 	d.ordinals(q)
 }
 
@@ -336,6 +343,22 @@ func (d *drawer) unnest(q *query, s *scope) {
 		q.columns = nil
 		d.group(q, in)
 	}
+}
+
+// child draws a query of a child table.
+func (d *drawer) child(q *query) {
+	*q = query{from: []*node{word("cx1/" + pick(d, "l", "m", "u"))}, loose: true}
+	s := &scope{set: "cx1", depth: 2, columns: []column{
+		{"value", mixed}, {"key", mixed}, {"ordinality", number}, {"PK", number}, {"__digest", blob}, {"__generation", number},
+	}}
+	for range d.IntN(3) {
+		q.where = append(q.where, d.condition(s, 1))
+	}
+	if d.one(3) {
+		d.group(q, s)
+		return
+	}
+	d.plain(q, s, []string{"__digest", "ordinality"})
 }
 
 // derive replaces the table of a query by a derived table or a common table expression.
@@ -362,6 +385,11 @@ func (d *drawer) from(q *query, body *node) {
 	if d.one(2) {
 		q.with = []*node{piece(other, "w AS ($)", body)}
 		q.from = []*node{word("w")}
+		if d.one(3) { // a common table that reads another one, perhaps twice
+			s := d.derived(&query{})
+			q.with = append(q.with, piece(other, "v AS (SELECT * FROM w WHERE $)", d.condition(s, 1)))
+			q.from = []*node{word("v w")}
+		}
 	} else {
 		q.from = []*node{piece(other, "($) w", body)}
 	}
@@ -378,13 +406,13 @@ func (d *drawer) join(q *query) (*scope, []string) {
 	q.with = nil
 	t := d.table()
 	s := scopeOf(t, "x.")
-	q.from, q.loose = []*node{word(t.name + " x")}, t.name == "cx1"
+	q.from, q.loose = []*node{word(t.name + " x")}, t.isMixed()
 	keys := []string{"x." + t.key}
 	for i := range 1 + d.IntN(5)/4 {
 		alias := string(rune('y' + i))
 		t := d.table()
 		u := scopeOf(t, alias+".")
-		q.loose = q.loose || t.name == "cx1"
+		q.loose = q.loose || t.isMixed()
 		x, y := d.shared(s, u)
 		on := piece(truth, "$ = $", x, y)
 		if t.primary != "" && d.one(2) {

@@ -38,6 +38,9 @@ type table struct {
 	primary string // the column of the user key, or ""
 }
 
+// isMixed reports whether the table has records of all kinds, in which equal numbers can differ.
+func (t table) isMixed() bool { return t.name == "cx1" || t.name == "cv2" }
+
 var tables = []table{
 	{"ct1", []column{{"PK", number}, {"a", number}, {"b", number}, {"f", float}, {"s", text}}, true, "PK", "PK"},
 	{"ct2", []column{{"PK", number}, {"a", number}, {"b", number}, {"f", float}, {"s", text}}, true, "PK", "PK"},
@@ -52,6 +55,7 @@ var tables = []table{
 		{"u", mapping}, {"p", geo}, {"y", mixed}, {"__generation", number}, {"__digest", blob},
 		{"__ttl", number}, {"__set", text}, {"__size", number}, {"m.k", mixed}, {"l[0]", mixed},
 	}, false, "__digest", "PK"},
+	{"cv2", []column{{"k", number}, {"x", mixed}, {"i", number}, {"s", text}, {"l", list}, {"m", mapping}, {"d", blob}}, false, "d", ""},
 }
 
 // integer returns a small integer or one that no float holds. Sums of four don't overflow, since

@@ -1,8 +1,10 @@
 package sqlcompare
 
 import (
+	"encoding/hex"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // A kind is the kind of an expression's values.
@@ -82,6 +84,24 @@ func (n *node) value() any {
 	case float:
 		if f, err := strconv.ParseFloat(n.format, 64); err == nil {
 			return f
+		}
+	case truth:
+		if n.format == "TRUE" || n.format == "FALSE" {
+			return n.format == "TRUE"
+		}
+	case blob:
+		if s, ok := strings.CutPrefix(n.format, "X'"); ok {
+			b, err := hex.DecodeString(strings.TrimSuffix(s, "'"))
+			if err == nil {
+				return b
+			}
+		}
+	case moment:
+		if s, ok := strings.CutPrefix(n.format, "TIMESTAMP '"); ok {
+			at, err := time.Parse(time.DateTime, strings.TrimSuffix(s, "'"))
+			if err == nil {
+				return at
+			}
 		}
 	case text:
 		if s, ok := strings.CutPrefix(n.format, "'"); ok {

@@ -107,6 +107,7 @@ func (w *world) clear(t *testing.T) {
 		w.exec(t, "DROP INDEX IF EXISTS "+name, w.ours[0])
 	}
 	w.exec(t, "DROP VIEW IF EXISTS cv1", w.ours[0])
+	w.exec(t, "DROP VIEW IF EXISTS cv2", w.ours[0])
 	w.exec(t, "DROP TABLE IF EXISTS cd1", w.ours[0])
 	for _, table := range []string{"ct1", "ct2", "cx1"} {
 		w.exec(t, "TRUNCATE TABLE "+table, w.ours[0])
@@ -154,6 +155,7 @@ func (w *world) fill(t *testing.T, d *drawer) {
 	w.exec(t, "PRAGMA case_sensitive_like = ON", w.lite)
 	w.exec(t, "CREATE VIEW cv1 AS SELECT PK AS k, a, b, s, f FROM ct1 WHERE a > 0", w.lite, ours)
 	w.put(t, d)
+	w.exec(t, "CREATE VIEW cv2 AS SELECT PK AS k, x, i, s, l, m, __digest AS d FROM cx1 WHERE i > 0 OR s >= 'a'", ours)
 	w.index(t)
 }
 

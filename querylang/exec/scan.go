@@ -2,6 +2,7 @@ package exec
 
 import (
 	"context"
+	"math"
 	"slices"
 
 	"github.com/aerosql/aerosql/cluster"
@@ -11,8 +12,9 @@ import (
 	"github.com/aerosql/aerosql/querylang/plan"
 )
 
-// scan reads a set. In a correlated subquery that reads no single keys, the set is read once, with
-// the conditions that do not depend on the blocks around, and its rows are kept for the next runs.
+// scan reads a set. In a correlated subquery that reads no single keys, it queries an index for each
+// row of the block around, as long as that is cheaper than reading the set once, with the conditions
+// that do not depend on the blocks around. Then its rows are kept for the next runs.
 type scan struct {
 	x          *execution
 	node       *plan.Scan
@@ -25,6 +27,8 @@ type scan struct {
 	named      keyNamer
 	replay     *keptRows // the kept rows of a correlated block
 	replaying  bool
+	whole      int64   // the estimate of reading the set once, 0 before it is needed
+	spent      float64 // by index queries for rows of the block around, in records
 	at         int
 	interrupter
 }
@@ -50,7 +54,7 @@ func (x *execution) lower(node *plan.Scan, env *bind.Env) (*plan.Access, error) 
 	if node.Point != nil {
 		return pointAccess(node, env)
 	}
-	access, err := x.engine.lower(node, env, x.engine.environment)
+	access, err := x.engine.lowerAllowed(node, env)
 	if err == nil {
 		err = x.run.Err
 	}
@@ -67,6 +71,30 @@ func (x *execution) lower(node *plan.Scan, env *bind.Env) (*plan.Access, error) 
 		return access, nil
 	}
 	return access, x.allow(node, access)
+}
+
+// lowerAllowed lowers a scan. If scans are denied, an index that serves the condition is used also
+// where a scan would be cheaper.
+func (e *Engine) lowerAllowed(node *plan.Scan, env *bind.Env) (*plan.Access, error) {
+	access, err := e.lower(node, env, e.environment)
+	if err != nil || !e.options.DenyScan || access.Method != plan.SetScan {
+		return access, err
+	}
+	cheaper := func(a plan.Alternative) bool { return a.Why == plan.ScanCheaper }
+	if !slices.ContainsFunc(access.Rejected, cheaper) {
+		return access, nil
+	}
+	return e.lower(node, env, unknownSize{e.environment})
+}
+
+// unknownSize is an environment in which the sizes of sets are unknown, so that no scan is cheaper
+// than an index.
+type unknownSize struct{ plan.Environment }
+
+// Indexes returns the indexes.
+func (u unknownSize) Indexes(namespace, set string) ([]plan.Index, int64) {
+	all, _ := u.Environment.Indexes(namespace, set)
+	return all, -1
 }
 
 // pointAccess returns the access of a scan of one key.
@@ -114,15 +142,51 @@ func (o *scan) open(ctx context.Context) error {
 	}
 	o.reader.account.operator = "index union"
 	if o.correlated && o.reader.access.Method >= plan.IndexScan {
-		return o.keep(ctx)
+		indexed, err := o.takesIndex()
+		if err != nil {
+			return err
+		}
+		if !indexed {
+			return o.keep(ctx)
+		}
 	}
 	var err error
 	o.cursor, err = o.reader.open(ctx, node.Relation.Namespace, node.Relation.Set)
 	return err
 }
 
-// keep reads the rows of the set once.
-func (o *scan) keep(ctx context.Context) error {
+// correlatedQuery is the cost of one index query of a correlated subquery, in records of a scan.
+const correlatedQuery = 100
+
+// takesIndex reports whether an index is queried for this row of the block around: all such queries
+// together must cost less than reading the set once. Without statistics, or if the set is read by an
+// index then too, it is false.
+func (o *scan) takesIndex() (bool, error) {
+	access := o.reader.access
+	if access.Method != plan.IndexScan || access.Estimate < 0 {
+		return false, nil
+	}
+	if o.whole == 0 {
+		shared, _ := o.shared()
+		once, err := o.x.engine.lower(shared, o.env, o.x.engine.environment)
+		switch {
+		case err != nil:
+			return false, err
+		case once.Method != plan.SetScan:
+			o.whole = -1
+		case o.x.engine.options.DenyScan:
+			o.whole = math.MaxInt64
+		default:
+			o.whole = max(once.Estimate, 1)
+		}
+	}
+	o.spent += float64(access.Estimate) + correlatedQuery
+	return o.spent < float64(o.whole), nil
+}
+
+// shared returns what is read once for all rows of the block around, and the conditions that are
+// checked for each of them.
+func (o *scan) shared() (*plan.Scan, []bind.Expr) {
 	shared := *o.node
 	shared.Limit, shared.Point = nil, nil
 	shared.Needed = slices.Clone(o.node.Needed)
@@ -131,8 +195,17 @@ func (o *scan) keep(ctx context.Context) error {
 	for _, c := range perRow {
 		shared.Needed = o.appendColumns(shared.Needed, c)
 	}
-	if err := o.lower(&shared); err != nil {
+	return &shared, perRow
+}
+
+// keep reads the rows of the set once.
+func (o *scan) keep(ctx context.Context) error {
+	shared, perRow := o.shared()
+	if err := o.lower(shared); err != nil {
 		return err
+	}
+	if o.x.accesses != nil {
+		o.x.accesses[o.node] = o.reader.access
 	}
 	var err error
 	if o.cursor, err = o.reader.open(ctx, shared.Relation.Namespace, shared.Relation.Set); err != nil {

@@ -173,12 +173,16 @@ func (a *analyzer) keyColumn(e bind.Expr) bind.Pseudo {
 
 // oneOfKeys returns the keys that are in a list of values, or not in it. NULL and values that can't
 // be keys equal no key. Whether a key differs from those that can't be keys is left to the
-// condition itself.
+// condition itself. If the keys are not compared by their digests, as those that a view returns,
+// the condition is checked with the user key that is stored, so the keys have none.
 func (a *analyzer) oneOfKeys(p bind.Pseudo, values []protocol.Value, byKey, in bool) keySet {
 	keys := make([]protocol.Key, 0, len(values))
 	exact := byKey || p == bind.Digest
 	for _, v := range values {
 		k, ok := a.key(p, v)
+		if ok && !byKey && p == bind.PrimaryKey && a.relation.Table == nil {
+			k, _ = protocol.KeyFromDigest(k.Namespace, k.Set, k.Digest())
+		}
 		switch {
 		case ok:
 			keys = append(keys, k)

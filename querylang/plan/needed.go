@@ -113,7 +113,7 @@ func pointOf(s *Scan) *Point {
 	}
 	for i, e := range s.Conditions {
 		c, ok := e.(*bind.Compare)
-		if !ok || c.Op != ast.OpEqual {
+		if !ok || c.Op != ast.OpEqual || !c.ByKey && s.Relation.Table == nil {
 			continue
 		}
 		key := c.Y

@@ -1,9 +1,6 @@
 package plan
 
-import (
-	"github.com/aerosql/aerosql/querylang/ast"
-	"github.com/aerosql/aerosql/querylang/bind"
-)
+import "github.com/aerosql/aerosql/querylang/bind"
 
 // substitute returns an expression in which f has replaced columns of the block's own relations.
 // It returns false if the expression has parts that can't be moved to another block: subqueries,
@@ -40,7 +37,7 @@ func rewrite(e bind.Expr, f func(*bind.Column) bind.Expr) bind.Expr {
 	case *bind.Logic:
 		return &bind.Logic{Op: e.Op, Operands: all(e.Operands)}
 	case *bind.Compare:
-		return byKey(&bind.Compare{Op: e.Op, X: one(e.X), Y: one(e.Y), ByKey: e.ByKey, Key: rewriteKey(e.Key, f), Other: rewriteKey(e.Other, f)})
+		return &bind.Compare{Op: e.Op, X: one(e.X), Y: one(e.Y), ByKey: e.ByKey, Key: rewriteKey(e.Key, f), Other: rewriteKey(e.Other, f)}
 	case *bind.Arithmetic:
 		c := *e
 		c.X, c.Y, c.Can = one(e.X), one(e.Y), 0
@@ -48,9 +45,6 @@ func rewrite(e bind.Expr, f func(*bind.Column) bind.Expr) bind.Expr {
 	case *bind.In:
 		c := *e
 		c.X, c.List, c.Key = one(e.X), all(e.List), rewriteKey(e.Key, f)
-		if key := keyOf(c.X); key != nil && c.Key == nil {
-			c.ByKey, c.Key = true, key
-		}
 		return &c
 	case *bind.Between:
 		return &bind.Between{X: one(e.X), Low: one(e.Low), High: one(e.High), Not: e.Not}
@@ -78,30 +72,6 @@ func rewrite(e bind.Expr, f func(*bind.Column) bind.Expr) bind.Expr {
 		return &bind.MapLiteral{Keys: all(e.Keys), Values: all(e.Values), Pos: e.Pos}
 	}
 	return e
-}
-
-// byKey returns a comparison that is decided by digests if a side has become the user key of a set.
-func byKey(e *bind.Compare) *bind.Compare {
-	if e.ByKey || e.Op != ast.OpEqual && e.Op != ast.OpNotEqual {
-		return e
-	}
-	x, y := keyOf(e.X), keyOf(e.Y)
-	switch {
-	case x != nil:
-		e.ByKey, e.Key, e.Other = true, x, y
-	case y != nil:
-		e.ByKey, e.X, e.Y, e.Key = true, e.Y, e.X, y
-	}
-	return e
-}
-
-// keyOf returns what compares an expression by digests if it is the user key of a set whose digest
-// the block reads, or nil.
-func keyOf(e bind.Expr) *bind.KeyColumn {
-	if c := userKeyColumn(e); c != nil {
-		return keyColumnOf(c)
-	}
-	return nil
 }
 
 // rewriteKey returns a copy with another column of the digest, or nil if that is no column.

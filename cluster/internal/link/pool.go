@@ -96,11 +96,16 @@ func (p *Pool) Suspect(now time.Time) {
 // old reports whether a connection has been idle for too long.
 func (p *Pool) old(c *Conn, now time.Time) bool { return p.maxIdle >= 0 && now.Sub(c.used) > p.maxIdle }
 
-// wait waits until w, which is in the queue, gets a connection or an error.
+// wait waits until w, which is in the queue, gets a connection or an error. Without a deadline it
+// waits for the socket timeout: the connections may be in use by commands that never end.
 func (p *Pool) wait(ctx context.Context, s *Span, w *connqueue.Waiter[*Conn]) (*Conn, error) {
 	var timeout <-chan time.Time
+	limit, ended := s.Socket, s.SocketTimeout
 	if !s.Deadline.IsZero() {
-		t := time.NewTimer(time.Until(s.Deadline))
+		limit, ended = time.Until(s.Deadline), s.Timeout
+	}
+	if !s.Deadline.IsZero() || s.Socket > 0 {
+		t := time.NewTimer(limit)
 		defer t.Stop()
 		timeout = t.C
 	}
@@ -111,7 +116,7 @@ func (p *Pool) wait(ctx context.Context, s *Span, w *connqueue.Waiter[*Conn]) (*
 	case <-ctx.Done():
 		err = ContextError(ctx)
 	case <-timeout:
-		err = s.Timeout()
+		err = ended()
 	}
 	p.mu.Lock()
 	waited := p.state.GiveUp(w)
