@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"net"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -19,7 +20,15 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+// argsVariable makes the test binary run the program instead, so that tests can kill it.
+const argsVariable = "AEROSQL_TEST_ARGS"
+
+func TestMain(m *testing.M) {
+	if args := os.Getenv(argsVariable); args != "" {
+		os.Exit(execute(context.Background(), strings.Fields(args), os.Stdout, os.Stderr))
+	}
+	goleak.VerifyTestMain(m)
+}
 
 func TestUsage(t *testing.T) {
 	for _, test := range []struct {
