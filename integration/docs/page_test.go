@@ -134,7 +134,7 @@ func runBlock(t *testing.T, db *sql.DB, block string) string {
 	return strings.Join(out, "\n")
 }
 
-var returnsRows = regexp.MustCompile(`(?is)^(SELECT|WITH|VALUES|EXPLAIN|\()|\bRETURNING\b`)
+var returnsRows = regexp.MustCompile(`(?is)^(SELECT|WITH|VALUES|EXPLAIN|SHOW|CALL|AGGREGATE|ANALYZE|\()|\bRETURNING\b`)
 
 // resultLines runs a statement and returns its result as comments.
 func resultLines(t *testing.T, db *sql.DB, statement string) (lines []string) {

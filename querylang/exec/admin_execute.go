@@ -1,6 +1,7 @@
 package exec
 
 import (
+	"math"
 	"strconv"
 
 	"github.com/aerosql/aerosql/cluster"
@@ -53,8 +54,8 @@ func (a *administration) accessOf(x *execution, s *ast.Execute) (*plan.Access, e
 		return nil, err
 	}
 	env, environment := &bind.Env{Run: x.run}, a.engine.environment
-	if s.Verb == ast.AggregateVerb && a.plan.AQL {
-		environment = integersOnly{environment} // as the aql tool, which knows no floats here
+	if s.Verb == ast.AggregateVerb {
+		environment = preferIndexes{environment, a.plan.AQL}
 	}
 	access, err := a.engine.lower(scan, env, environment)
 	if err == nil && (len(access.Ranges) > 1 || len(access.Both) > 0) {
@@ -94,10 +95,20 @@ func onlyRange(scan *plan.Scan, access *plan.Access) bool {
 	return access.Filter == nil
 }
 
-// integersOnly is an environment in which bins with a numeric index have no floats.
-type integersOnly struct{ plan.Environment }
+// preferIndexes is an environment in which reading a whole set costs more than an index: an
+// aggregation with a condition can only use an index. In AQL bins with a numeric index have no floats,
+// as in the aql tool.
+type preferIndexes struct {
+	plan.Environment
+	integers bool
+}
 
-func (integersOnly) IntegersOnly() bool { return true }
+func (e preferIndexes) Indexes(namespace, set string) ([]plan.Index, int64) {
+	list, _ := e.Environment.Indexes(namespace, set)
+	return list, math.MaxInt32
+}
+
+func (e preferIndexes) IntegersOnly() bool { return e.integers || e.Environment.IntegersOnly() }
 
 // call calls a function on single records. Its results are in the order of the keys. Records that do
 // not meet the condition have none.
@@ -135,7 +146,7 @@ func (a *administration) statement(access *plan.Access) cluster.Statement {
 	scan := a.plan.Query.Root.Inputs()[0].(*plan.Scan)
 	stmt := cluster.Statement{Namespace: scan.Relation.Namespace, Set: scan.Relation.Set}
 	if len(access.Ranges) == 1 {
-		stmt.Filter = indexFilter(&access.Ranges[0])
+		stmt.Filter = IndexFilter(&access.Ranges[0])
 	}
 	return stmt
 }

@@ -1,6 +1,7 @@
 package exec
 
 import (
+	"github.com/aerosql/aerosql/cluster"
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/protocol/cdt"
 	"github.com/aerosql/aerosql/protocol/exp"
@@ -99,11 +100,21 @@ func contextStep(v protocol.Value, toMap bool) (cdt.Step, bool) {
 	return cdt.ListIndex(int(n)), isInt && n == int64(int(n))
 }
 
-// filter returns the packed condition that the bins of lists are lists, or nil.
-func (d *directOperations) filter() ([]byte, error) {
-	if len(d.lists) == 0 {
-		return nil, nil
+// restrict adds the condition that the bins of lists are lists to the filter of a policy. It returns
+// false if the policy has another filter.
+func (d *directOperations) restrict(p *cluster.WritePolicy) (ok bool, err error) {
+	switch {
+	case len(d.lists) == 0:
+		return true, nil
+	case p.Filter != nil:
+		return false, nil
 	}
+	p.Filter, err = d.filter()
+	return true, err
+}
+
+// filter returns the packed condition that the bins of lists are lists.
+func (d *directOperations) filter() ([]byte, error) {
 	conditions := make([]exp.Bool, len(d.lists))
 	for i, bin := range d.lists {
 		conditions[i] = exp.Eq(exp.BinType(bin), exp.IntVal(int64(protocol.ParticleList)))

@@ -27,7 +27,7 @@ func (p *parser) sessionStatement() ast.Statement {
 				return &ast.Show{What: "VARIABLES", Pos: t.pos}
 			}
 			name := p.name("a setting")
-			return &ast.Show{What: "VARIABLES", Like: &ast.Literal{Value: protocol.String(name.Text), Pos: name.Pos}, Pos: t.pos}
+			return &ast.Show{What: "VARIABLE", Table: ast.TableName{Set: name}, Pos: t.pos}
 		}
 	case "SHOW":
 		return p.show()

@@ -257,7 +257,7 @@ func (c *Catalog) informationOfIndexes(ctx context.Context, namespace string) (r
 	for i := range indexes {
 		index := &indexes[i]
 		var column, set any
-		if name, ok := columns[[2]string{index.Set, index.Bin}]; ok {
+		if name, ok := columns[[2]string{index.Set, index.Bin}]; ok && index.Bin != "" {
 			column = name
 		} else if index.Bin != "" {
 			column = index.Bin
