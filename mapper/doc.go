@@ -107,8 +107,10 @@
 //
 // A key is an integer, a string, a []byte or an array of bytes, which is stored as bytes. It is the
 // field tagged pk, or what a method AerospikeKey() any of the type or the function of [WithKey]
-// returns. Methods that take a key accept these types, a protocol.Key or a protocol.Digest. A key
-// of another kind than the pk field's is an error, because no record could have it.
+// returns. A key of a type with Value and Scan, such as a UUID, is what Value returns, as it is for
+// an argument of a SQL statement. Methods that take a key accept these types, a protocol.Key or a
+// protocol.Digest. A key of another kind than the pk field's is an error, because no record could
+// have it.
 //
 // Writes store the user key with the record, unless [WithoutSendKey] or send_key=false in the DSN
 // says otherwise. ScanAll needs it for the pk field: the error for records without one is
@@ -178,7 +180,7 @@
 //	map                             map, sorted by key
 //	any                             what protocol.ValueOf returns
 //	struct with option list         list of its fields
-//	struct with Value and Scan      as for database/sql
+//	struct with Value and Scan      what Value returns; see also WithNativeTypes
 //	struct with MarshalText and UnmarshalText
 //	                                string, for example big.Int and netip.Addr
 //	struct                          map of its fields by name

@@ -2,6 +2,7 @@ package mapper
 
 import (
 	"context"
+	"database/sql/driver"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -673,4 +674,47 @@ func TestTimeThatCannotBeWrittenIsNotRead(t *testing.T) {
 		require.ErrorIs(t, err, ErrRange)
 		require.ErrorContains(t, err, `T.At (bin "at")`)
 	}
+}
+
+// textID is an identifier like uuid.UUID: bytes that database/sql sees as text.
+type textID [4]byte
+
+func (id textID) Value() (driver.Value, error) { return hex.EncodeToString(id[:]), nil }
+
+func (id *textID) Scan(src any) error {
+	s, ok := src.(string)
+	if !ok {
+		return fmt.Errorf("%w: an identifier is text, not %T", ErrType, src)
+	}
+	_, err := hex.Decode(id[:], []byte(s))
+	return err
+}
+
+// TestKeyIsWhatValueReturns: a key of a type with Value and Scan is the same for SQL and the mapper.
+func TestKeyIsWhatValueReturns(t *testing.T) {
+	type T struct {
+		ID textID `as:"id,pk"`
+		N  int
+	}
+	r, _ := repoOn[T](t)
+	ctx := context.Background()
+	require.NoError(t, r.Save(ctx, &T{textID{1, 2, 3, 4}, 5}))
+	for _, key := range []any{textID{1, 2, 3, 4}, "01020304"} {
+		found, err := r.Find(ctx, key)
+		require.NoError(t, err)
+		require.Equal(t, 5, found.N)
+	}
+	key, err := r.Key(textID{1, 2, 3, 4})
+	require.NoError(t, err)
+	require.Equal(t, protocol.MustKey("test", "t", "01020304").Digest(), key.Digest())
+	_, err = r.Find(ctx, []byte{1, 2, 3, 4})
+	require.EqualError(t, err, "mapper: T.ID: wrong type: the key is a blob, the field takes a string")
+	type Blob struct {
+		ID textID `as:"id,pk,blob"`
+		N  int
+	}
+	b, _ := repoOn[Blob](t)
+	key, err = b.Key(textID{1, 2, 3, 4})
+	require.NoError(t, err)
+	require.Equal(t, protocol.MustKey("test", "blob", []byte{1, 2, 3, 4}).Digest(), key.Digest())
 }
