@@ -102,6 +102,7 @@
 // The prefix of a file name is its subject.
 //
 //	options.go                    options of clusters and namespaces, with their checks
+//	options_version.go            versions to act as
 //	server.go                     Server: start, dial, close
 //
 //	command.go                    a command on one record: fields, dispatch, locking

@@ -39,8 +39,12 @@ type Options struct {
 	// Enterprise features fail with EnterpriseOnly.
 	Edition Edition
 	// Build is the server version that the nodes report. Clients use it to choose what they send.
-	// "" means [DefaultBuild]. It does not change what the nodes support.
+	// "" means that of ActAs, or [DefaultBuild]. It does not change what the nodes support.
 	Build string
+	// ActAs is the version whose features the nodes have, one of [Versions]. It also is the version
+	// that they report unless Build is set. [Differences] lists what depends on it. "" means the
+	// latest.
+	ActAs string
 	// Security requires clients to log in and enforces the privileges of their users (Enterprise).
 	// nil turns access control off.
 	Security *SecurityOptions
@@ -165,10 +169,11 @@ func (o Options) withDefaults() (Options, error) {
 	if o.MaxConns == 0 {
 		o.MaxConns = defaultMaxConns
 	}
-	if o.Build == "" {
-		o.Build = DefaultBuild
+	build, err := buildOf(o.ActAs)
+	if err != nil {
+		return o, err
 	}
-	var err error
+	o.Build = cmp.Or(o.Build, build)
 	if o.Security, err = o.Security.withDefaults(o.Edition); err != nil {
 		return o, err
 	}

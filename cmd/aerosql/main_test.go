@@ -56,6 +56,7 @@ func TestUsage(t *testing.T) {
 		{"serve -max-memory 5TB", exitUsage, "KiB, MiB or GiB"},
 		{"serve -listen nowhere", exitFailure, "-listen: address nowhere: missing port"},
 		{"serve -advertise host:1", exitFailure, "must be a host without a port"},
+		{"serve -as-version 9.9", exitFailure, "unknown version \"9.9\"; use one of 6.4, 7.0"},
 		{"version", exitOK, "serves Aerospike 8.1.2.0"},
 		{"serve -namespaces ,", exitFailure, "namespace"},
 		{"serve -tls-ca /nowhere/ca.pem", exitFailure, "/nowhere/ca.pem"},

@@ -24,7 +24,7 @@ type serveFlags struct {
 	replication                         int
 	defaultTTL, nsupPeriod              time.Duration
 	allowExpunge, enterprise            bool
-	build                               string
+	build, actAs                        string
 	security                            bool
 	tlsCA, tlsCert, tlsKey, tlsClientCA string
 
@@ -56,6 +56,7 @@ func newServeFlags(flags *flag.FlagSet) *serveFlags {
 	flags.BoolVar(&f.allowExpunge, "allow-expunge", false, "permit deletes that are not durable in namespaces with strong consistency")
 
 	flags.StringVar(&f.build, "build", "", "server `version` that the nodes report (default "+devserver.DefaultBuild+")")
+	flags.StringVar(&f.actAs, "as-version", "", "act as this `version`: "+strings.Join(devserver.Versions(), ", ")+" (default the latest)")
 	flags.BoolVar(&f.enterprise, "enterprise", false, "act as an Enterprise Edition server, with durable deletes, compression and so on")
 
 	flags.BoolVar(&f.security, "security", false, "require clients to log in; the first user is admin with password admin and all privileges; implies -enterprise")
@@ -84,7 +85,7 @@ var serveGroups = []flagGroup{
 	{"Namespaces", "namespaces replication-factor default-ttl nsup-period racks strong-consistency allow-expunge"},
 	{"Data", "data-dir seed"},
 	{"Control", "control control-token history"},
-	{"Version and edition", "build enterprise"},
+	{"Version and edition", "as-version build enterprise"},
 	{"Security", "security tls-ca tls-cert tls-key tls-client-ca"},
 	{"Limits", "max-conns idle-timeout max-memory"},
 	{"Log", "v log-format"},
@@ -117,7 +118,7 @@ func (f *serveFlags) options(stderr io.Writer) (devserver.Options, error) {
 		return devserver.Options{}, fmt.Errorf("-replication-factor %d: use 1 to %d, the number of nodes", f.replication, f.nodes)
 	}
 	o := devserver.Options{
-		Listen: f.listen, Nodes: f.nodes, ClusterName: f.cluster, Build: f.build, Logger: logger,
+		Listen: f.listen, Nodes: f.nodes, ClusterName: f.cluster, Build: f.build, ActAs: f.actAs, Logger: logger,
 		MaxConns: f.maxConns, IdleTimeout: f.idleTimeout, MaxMemory: int64(f.maxMemory), History: f.history, DataDir: f.dataDir,
 	}
 	if o.Advertise, err = f.advertised(logger); err != nil {
