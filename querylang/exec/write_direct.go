@@ -35,6 +35,8 @@ func directOperationsOf(c *plan.Change, env *bind.Env) (d directOperations, ok b
 			ok = true
 		case plan.BinPath:
 			op, ok, err = d.element(s, env)
+		case plan.BinCall:
+			op, ok, err = collectionOperation(s, env)
 		default:
 			op.Code = operationCodes[s.Op]
 			op.Value, ok, err = operand(s, env)
@@ -83,6 +85,28 @@ func (d *directOperations) element(s *plan.BinChange, env *bind.Env) (op protoco
 		d.lists = append(d.lists, s.Bin)
 	}
 	return cdt.ListSet(s.Bin, int(n), v, cdt.ListPolicy{Flags: cdt.InsertBounded}, in), true, nil
+}
+
+// collectionOperation returns the operation that changes a list or map as a function does.
+func collectionOperation(s *plan.BinChange, env *bind.Env) (op protocol.Operation, ok bool, err error) {
+	var args [2]protocol.Value
+	for i := range s.Operands {
+		args[i] = s.Operands[i].X.Eval(env)
+		if err := evaluationError(args[i], env); err != nil {
+			return op, false, err
+		}
+	}
+	switch name := s.Value.(*bind.Call).Function.Name; {
+	case name == "LIST_APPEND":
+		return cdt.ListAppend(s.Bin, args[0]), true, nil
+	case name == "LIST_REMOVE" && !args[0].IsNil():
+		return cdt.ListRemove(s.Bin, cdt.ByValue(args[0]), cdt.ReturnNone), true, nil
+	case name == "MAP_PUT" && args[0].CanBeMapKey():
+		return cdt.MapPut(s.Bin, args[0], args[1], cdt.MapPolicy{Order: protocol.Ordered}), true, nil
+	case name == "MAP_REMOVE" && args[0].CanBeMapKey():
+		return cdt.MapRemove(s.Bin, cdt.ByKey(args[0]), cdt.ReturnNone), true, nil
+	}
+	return op, false, nil
 }
 
 func isText(v protocol.Value) bool { return v.Kind() == protocol.KindString }
