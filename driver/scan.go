@@ -52,8 +52,8 @@ func (j JSON) String() string { return string(j) }
 // uint64 or json.Number if it is larger. For NULL, V is the zero T and Valid is false.
 //
 // As an argument a Document is NULL if Valid is false. A V that consists of slices, maps, numbers,
-// text, booleans and bytes is stored as V is without the Document. Any other V, such as a struct, is
-// stored as the list or the map that encoding/json writes for it, or as JSON text if it writes
+// text, booleans and bytes is stored as V is without the Document. Any other V, such as a struct,
+// is stored as the list or the map that encoding/json writes for it, or as JSON text if it writes
 // neither.
 type Document[T any] struct {
 	V     T

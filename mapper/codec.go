@@ -147,6 +147,15 @@ func (c *compiler) build(t reflect.Type, f form) (*codec, error) {
 }
 
 func (c *compiler) byKind(t reflect.Type, f form) (*codec, error) {
+	made, err := c.ofKind(t, f)
+	if err == nil && f == (form{}) && t.Kind() != reflect.Struct && hasMethods(t, valuerType, scannerType) {
+		return c.kindOrValuer(t, made), nil
+	}
+	return made, err
+}
+
+// ofKind returns the codec of a type's kind.
+func (c *compiler) ofKind(t reflect.Type, f form) (*codec, error) {
 	switch t.Kind() {
 	case reflect.Bool:
 		return c.boolean(f), f.checkOptions(t, "bool")

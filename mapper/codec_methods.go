@@ -214,3 +214,23 @@ func valuerCodec(t reflect.Type) *codec {
 		},
 	}
 }
+
+// kindOrValuer stores a type with Value and Scan that is not a struct: by its kind, as the official
+// client does, or with WithNativeTypes what Value returns, as SQL does. Both are read.
+func (c *compiler) kindOrValuer(t reflect.Type, kind *codec) *codec {
+	valuer := guarded(t, valuerCodec(t))
+	first, second := kind, valuer
+	if c.native {
+		first, second = valuer, kind
+	}
+	made := *kind
+	made.encode, made.nullable = first.encode, kind.nullable || c.native
+	made.decode = func(at place, v protocol.Value) error {
+		err := first.decode(at, v)
+		if err == nil || second.decode(at, v) == nil {
+			return nil
+		}
+		return err
+	}
+	return &made
+}

@@ -23,6 +23,8 @@ func (s *store) table(namespace string) *bind.Table {
 		switch typ.Family {
 		case function.Floats, function.Booleans, function.Blobs:
 			typ = function.Type{}
+		case function.Decimals:
+			typ = integerType // conditions have the stored integers
 		}
 		if isByteArray(f.typ) {
 			typ = function.Type{}
@@ -59,6 +61,9 @@ var (
 	geoType       = function.Type{Family: function.Points, Name: "GEOJSON"}
 )
 
+// decimalPrecision is the greatest number of digits of a declared DECIMAL.
+const decimalPrecision = 18
+
 // keyTypeOf returns the type of the column of a key field.
 func keyTypeOf(f *field) function.Type {
 	switch {
@@ -78,7 +83,9 @@ func (s *store) typeOf(f *field) function.Type {
 		t = t.Elem()
 	}
 	switch {
-	case f.codec.custom || form.scale > 0 || form.codec != "" || form.list:
+	case form.scale > 0:
+		return function.Type{Family: function.Decimals, Name: "DECIMAL", Precision: decimalPrecision, Scale: form.scale - 1}
+	case f.codec.custom || form.codec != "" || form.list:
 		return function.Type{}
 	case form.json && form.blob:
 		return blobType
@@ -86,6 +93,8 @@ func (s *store) typeOf(f *field) function.Type {
 		return textType
 	case t == reflect.TypeFor[GeoJSON]():
 		return geoType
+	case t.Implements(reflect.TypeFor[referrer]()):
+		return reflect.New(t).Elem().Interface().(referrer).declaredType()
 	case hasMethods(t, binMarshalerType, binUnmarshalerType):
 		return function.Type{}
 	case form.text:

@@ -60,8 +60,8 @@
 //     truncated.
 //   - bool=int, bool=native: a bool as the integer 0 or 1, or as a boolean.
 //   - ordered: an ordered list or map. A list is read back sorted, with NaNs last.
-//   - scale=2: a decimal number as an integer of its last digit, such as 1250 for 12.5, for strings,
-//     floats and types with MarshalText and UnmarshalText.
+//   - scale=2: a decimal number as an integer of its last digit, such as 1250 for 12.5. It is for
+//     strings, floats and types with MarshalText and UnmarshalText.
 //   - list, since=2, until=3: a struct as a list of its fields; see Structs as lists.
 //   - codec=name: the form of a codec of the program; see [WithNamedCodec].
 //
@@ -107,8 +107,10 @@
 //
 // A key is an integer, a string, a []byte or an array of bytes, which is stored as bytes. It is the
 // field tagged pk, or what a method AerospikeKey() any of the type or the function of [WithKey]
-// returns. Methods that take a key accept these types, a protocol.Key or a protocol.Digest. A key
-// of another kind than the pk field's is an error, because no record could have it.
+// returns. A key of a type with Value and Scan, such as a UUID, is what Value returns, as it is for
+// an argument of a SQL statement. Methods that take a key accept these types, a protocol.Key or a
+// protocol.Digest. A key of another kind than the pk field's is an error, because no record could
+// have it.
 //
 // Writes store the user key with the record, unless [WithoutSendKey] or send_key=false in the DSN
 // says otherwise. ScanAll needs it for the pk field: the error for records without one is
@@ -178,7 +180,7 @@
 //	map                             map, sorted by key
 //	any                             what protocol.ValueOf returns
 //	struct with option list         list of its fields
-//	struct with Value and Scan      as for database/sql
+//	struct with Value and Scan      what Value returns; see also WithNativeTypes
 //	struct with MarshalText and UnmarshalText
 //	                                string, for example big.Int and netip.Addr
 //	struct                          map of its fields by name
@@ -187,9 +189,9 @@
 //
 //   - Map keys are integers, strings, any, bools, types with MarshalText and UnmarshalText (stored
 //     as strings) and [N]byte (stored as bytes).
-//   - An any is read as Value.Any returns it, except GeoJSON, HyperLogLog, ordered lists and maps, and
-//     maps with keys other than integers and strings. These are read as a protocol.Value, so that Save writes the same
-//     value again.
+//   - An any is read as Value.Any returns it, except GeoJSON, HyperLogLog, ordered lists and maps,
+//     and maps with keys other than integers and strings. These are read as a protocol.Value, so
+//     that Save writes the same value again.
 //   - With option json, integers above 2^53 are read into an any as int64 or uint64, not float64.
 //   - Behind a pointer or in an sql.Null, NULL means that there is no time, and the zero time is
 //     stored as the official client stores it.

@@ -23,6 +23,8 @@ type field struct {
 	// location is in the struct, or in the target of the last hop.
 	location location
 	depth    int
+	// keyValueKind is the kind of a key that a method Value returns, and KindNil for other fields.
+	keyValueKind protocol.Kind
 }
 
 // A hop is an embedded pointer to a struct.

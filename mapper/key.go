@@ -125,6 +125,8 @@ func isNumber(x any) bool {
 
 func (f *field) keyKind() protocol.Kind {
 	switch {
+	case f.keyValueKind != protocol.KindNil:
+		return f.keyValueKind
 	case f.tag.form.text || f.typ.Kind() == reflect.Struct:
 		return protocol.KindString
 	case f.tag.form.blob || f.typ.Kind() == reflect.Slice:

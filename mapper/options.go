@@ -59,10 +59,10 @@ func WithKey[T any](key func(*T) any) Option {
 	}
 }
 
-// WithNativeTypes stores bools as booleans and arrays of bytes as blobs, unless a tag selects
-// another form. Use it in new programs: the values are shorter. By default bools are the integers 0
-// and 1 and arrays of bytes are lists of integers, as in the official client. Both forms are always
-// read.
+// WithNativeTypes stores bools as booleans, arrays of bytes as blobs, and types with Value and Scan
+// as what Value returns, such as a UUID as text, unless a tag selects another form. Use it in new
+// programs: the values are shorter. By default bools are the integers 0 and 1 and arrays of bytes
+// are lists of integers, as in the official client. Both forms are always read.
 func WithNativeTypes() Option {
 	return func(c *config) error { c.native = true; return nil }
 }

@@ -117,6 +117,10 @@ func (c *compiler) compileKey(p *plan, found *collector) {
 			found.addProblem(f.path, errors.New("the key can't be in a struct behind an embedded pointer"))
 			return
 		}
+		if c.hasValueKey(f) {
+			c.compileValueKey(p, f)
+			continue
+		}
 		if f.typ.Kind() == reflect.Array && f.typ.Elem().Kind() == reflect.Uint8 && f.tag.form == (form{}) {
 			f.tag.form.blob = true
 		}
@@ -130,6 +134,28 @@ func (c *compiler) compileKey(p *plan, found *collector) {
 		}
 		p.key = f
 	}
+}
+
+// hasValueKey reports whether a key is what the type's method Value returns, as it is for an
+// argument of a SQL statement.
+func (c *compiler) hasValueKey(f *field) bool {
+	_, registered := c.registry.byType[f.typ]
+	return !registered && f.tag.form == (form{}) && f.typ != timeType && !isSQLNull(f.typ) &&
+		hasMethods(f.typ, valuerType, scannerType) && !hasMethods(f.typ, binMarshalerType, binUnmarshalerType)
+}
+
+// compileValueKey sets the codec of such a key. The kind of the zero value is taken for that of
+// all.
+func (c *compiler) compileValueKey(p *plan, f *field) {
+	f.codec = guarded(f.typ, valuerCodec(f.typ))
+	f.codec.complete(f.typ)
+	v, err := f.codec.encode(placeAt(reflect.New(f.typ).Elem()), 0)
+	switch v.Kind() {
+	case protocol.KindInt, protocol.KindString, protocol.KindBlob:
+		f.keyValueKind = v.Kind()
+	}
+	f.codec.custom = err != nil || f.keyValueKind == protocol.KindNil
+	p.key = f
 }
 
 func (c *compiler) canBeKey(t reflect.Type, f form) bool {

@@ -156,13 +156,18 @@ func (r *running) prepare(ctx context.Context, text string) (*planned, []protoco
 // fail adds the set and the cause to an error of the engine.
 func (q *query) fail(err error) error {
 	if errors.Is(err, querylang.ErrScanDenied) {
-		instead := "add an index for a condition, or use AllowScan"
-		if q.allowScan {
-			instead = "the data source name has scan=deny"
-		}
-		return fmt.Errorf("mapper: query of %s: %w: %s", q.source.set, ErrNeedsScan, instead)
+		return q.needsScan()
 	}
 	return fmt.Errorf("mapper: query of %s: %w", q.source.set, err)
+}
+
+// needsScan returns the error of a query that must not scan.
+func (q *query) needsScan() error {
+	instead := "add an index for a condition, or use AllowScan"
+	if q.allowScan {
+		instead = "the data source name has scan=deny"
+	}
+	return fmt.Errorf("mapper: query of %s: %w: %s", q.source.set, ErrNeedsScan, instead)
 }
 
 // rows runs the query. For each row it sets the object that next returns and yields nil, or yields

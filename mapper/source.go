@@ -44,6 +44,7 @@ type records interface {
 	Delete(context.Context, *cluster.WritePolicy, protocol.Key) (existed bool, err error)
 	BatchRead(context.Context, *cluster.BatchPolicy, []protocol.Key, ...string) ([]cluster.BatchResult, error)
 	BatchWrite(context.Context, *cluster.BatchPolicy, []cluster.BatchRow) ([]cluster.BatchResult, error)
+	QueryOperate(ctx context.Context, p *cluster.BackgroundPolicy, stmt cluster.Statement, ops ...protocol.Operation) (*cluster.QueryTask, error)
 	Scan(ctx context.Context, p *cluster.QueryPolicy, namespace, set string, bins ...string) iter.Seq2[*protocol.Record, error]
 }
 

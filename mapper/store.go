@@ -108,6 +108,9 @@ func newStore(t reflect.Type, cfg *config, bind bindFunc) (*store, error) {
 	if err := s.chooseKey(cfg); err != nil {
 		return nil, err
 	}
+	if _, problems := s.indexes(); len(problems) > 0 {
+		return nil, errors.Join(problems...)
+	}
 	return s, nil
 }
 

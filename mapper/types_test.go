@@ -2,6 +2,7 @@ package mapper
 
 import (
 	"context"
+	"database/sql/driver"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -649,8 +650,8 @@ func (k *netKey) UnmarshalText(b []byte) error {
 	return err
 }
 
-// TestNegativeZero: the sign of a zero is stored, unless omitzero removes the bin: a negative zero is
-// zero, as it is for package reflect.
+// TestNegativeZero: the sign of a zero is stored, unless omitzero removes the bin: a negative zero
+// is zero, as it is for package reflect.
 func TestNegativeZero(t *testing.T) {
 	type T struct {
 		F    float64    `as:"f"`
@@ -663,7 +664,8 @@ func TestNegativeZero(t *testing.T) {
 	require.Equal(t, map[string]string{"f": "-0", "a": "[0, -0]", "omit": "nil"}, textOf(bins))
 }
 
-// TestTimeThatCannotBeWrittenIsNotRead: an integer out of the range of a write is an error of a read.
+// TestTimeThatCannotBeWrittenIsNotRead: an integer out of the range of a write is an error of a
+// read.
 func TestTimeThatCannotBeWrittenIsNotRead(t *testing.T) {
 	type T struct {
 		At time.Time `as:"at,unixmilli"`
@@ -673,4 +675,48 @@ func TestTimeThatCannotBeWrittenIsNotRead(t *testing.T) {
 		require.ErrorIs(t, err, ErrRange)
 		require.ErrorContains(t, err, `T.At (bin "at")`)
 	}
+}
+
+// textID is an identifier like uuid.UUID: bytes that database/sql sees as text.
+type textID [4]byte
+
+func (id textID) Value() (driver.Value, error) { return hex.EncodeToString(id[:]), nil }
+
+func (id *textID) Scan(src any) error {
+	s, ok := src.(string)
+	if !ok {
+		return fmt.Errorf("%w: an identifier is text, not %T", ErrType, src)
+	}
+	_, err := hex.Decode(id[:], []byte(s))
+	return err
+}
+
+// TestKeyIsWhatValueReturns: a key of a type with Value and Scan is the same for SQL and the
+// mapper.
+func TestKeyIsWhatValueReturns(t *testing.T) {
+	type T struct {
+		ID textID `as:"id,pk"`
+		N  int
+	}
+	r, _ := repoOn[T](t)
+	ctx := context.Background()
+	require.NoError(t, r.Save(ctx, &T{textID{1, 2, 3, 4}, 5}))
+	for _, key := range []any{textID{1, 2, 3, 4}, "01020304"} {
+		found, err := r.Find(ctx, key)
+		require.NoError(t, err)
+		require.Equal(t, 5, found.N)
+	}
+	key, err := r.Key(textID{1, 2, 3, 4})
+	require.NoError(t, err)
+	require.Equal(t, protocol.MustKey("test", "t", "01020304").Digest(), key.Digest())
+	_, err = r.Find(ctx, []byte{1, 2, 3, 4})
+	require.EqualError(t, err, "mapper: T.ID: wrong type: the key is a blob, the field takes a string")
+	type Blob struct {
+		ID textID `as:"id,pk,blob"`
+		N  int
+	}
+	b, _ := repoOn[Blob](t)
+	key, err = b.Key(textID{1, 2, 3, 4})
+	require.NoError(t, err)
+	require.Equal(t, protocol.MustKey("test", "blob", []byte{1, 2, 3, 4}).Digest(), key.Digest())
 }

@@ -103,6 +103,9 @@ func (c *command) dispatch() protocol.ResultCode {
 	if code := c.route(); code != protocol.OK {
 		return code
 	}
+	if c.unsupported() {
+		return protocol.UnsupportedFeature
+	}
 	m := c.message
 	stats := c.stats()
 	write, remove := m.Info2&wire.Info2Write != 0, m.Info2&wire.Info2Delete != 0

@@ -10,7 +10,10 @@ import (
 // readCollection executes a list or map operation that only reads. If the bin does not exist there
 // is no result (docs/wire-cdt-exp.md#5.3).
 func (c *command) readCollection(op *wire.RawOp, b bin, exists bool) (bin, protocol.ResultCode) {
-	if !exists {
+	switch {
+	case c.unknownOperation(op):
+		return bin{}, protocol.ParameterError
+	case !exists:
 		return bin{}, protocol.OK
 	}
 	value, code := b.parse()
@@ -23,6 +26,9 @@ func (c *command) readCollection(op *wire.RawOp, b bin, exists bool) (bin, proto
 
 // modifyCollection executes an operation that modifies or creates a list or map.
 func (c *command) modifyCollection(op *wire.RawOp) (bin, protocol.ResultCode) {
+	if c.unknownOperation(op) {
+		return bin{}, protocol.ParameterError
+	}
 	value, code := c.binValue(op.Name)
 	if code != protocol.OK {
 		return bin{}, code

@@ -61,6 +61,18 @@ func (m *moduleRegistry) remove(name string) {
 	m.code.Remove(name)
 }
 
+// putModule registers a module.
+func (s *Server) putModule(m module) {
+	s.modules.put(m)
+	s.journal.add(func(buf []byte) []byte { return moduleEntry(buf, m) })
+}
+
+// removeModule removes a module, if it exists.
+func (s *Server) removeModule(name string) {
+	s.modules.remove(name)
+	s.journal.add(func(buf []byte) []byte { return dropModuleEntry(buf, name) })
+}
+
 // all returns the modules sorted by name.
 func (m *moduleRegistry) all() []module {
 	m.mu.Lock()
@@ -128,7 +140,7 @@ func (r *infoRequest) modulePut() string {
 		return fmt.Sprintf("error=compile_error;file=%s;line=%d;message=%s",
 			failure.File, failure.Line, base64.StdEncoding.EncodeToString([]byte(failure.Message)))
 	}
-	r.server.modules.put(module{name, content})
+	r.server.putModule(module{name, content})
 	r.server.metadata.note(metadataUDF, name)
 	return infoOK
 }
@@ -160,7 +172,7 @@ func (r *infoRequest) moduleRemove() string {
 	if !ok {
 		return badFilename
 	}
-	r.server.modules.remove(name)
+	r.server.removeModule(name)
 	r.server.metadata.note(metadataUDF, name)
 	return infoOK
 }

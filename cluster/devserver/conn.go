@@ -245,6 +245,9 @@ func (c *conn) flushWithin(limit time.Duration) error {
 	if err := c.process.proceed(); err != nil {
 		return err
 	}
+	if err := c.node.server.acknowledge(); err != nil {
+		return err
+	}
 	var until time.Time
 	if limit > 0 {
 		until = time.Now().Add(limit)

@@ -111,6 +111,9 @@ func (c *conn) sendSliced(n int) error {
 	if err := c.process.proceed(); err != nil {
 		return err
 	}
+	if err := c.node.server.acknowledge(); err != nil {
+		return err
+	}
 	if err := c.nc.SetWriteDeadline(time.Now().Add(sendTimeout)); err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 // Package devserver runs an Aerospike-compatible cluster inside the process. It speaks the real
 // wire protocol, so programs, tests and examples run with nothing installed. It is meant for
-// development and tests: all data is in memory and is lost when the server is closed.
+// development and tests: all data is in memory and is lost when the server is closed, unless
+// Options.DataDir is set.
 //
 // A [Server] is a cluster of one to eight nodes. Each node listens on its own TCP port or, if
 // Options.Listen is empty, is reached through [Server.Dial] without a socket. The second way also
@@ -54,8 +55,8 @@
 // # Forks
 //
 // [Server.Fork] copies a running cluster in about a millisecond, however many records it has: the
-// copy shares them until one of the two changes them. [RunT] and [Server.ForkT] start and fork
-// a cluster for one test. [Server.AdvanceTime] and [Server.SetTime] change the time by which records
+// copy shares them until one of the two changes them. [RunT] and [Server.ForkT] start and fork a
+// cluster for one test. [Server.AdvanceTime] and [Server.SetTime] change the time by which records
 // expire.
 //
 // # Faults
@@ -93,14 +94,15 @@
 // # Limitations
 //
 // The cluster cannot split into two parts that both continue. A write reaches all copies of its
-// partition at once or none, so replicas never lag behind. Nothing is stored on disk, shipped to
-// another data center or evicted. Histograms count commands but do not measure their duration.
+// partition at once or none, so replicas never lag behind. Nothing is shipped to another data
+// center or evicted. Histograms count commands but do not measure their duration.
 //
 // # Files
 //
 // The prefix of a file name is its subject.
 //
 //	options.go                    options of clusters and namespaces, with their checks
+//	options_version.go            versions to act as
 //	server.go                     Server: start, dial, close
 //
 //	command.go                    a command on one record: fields, dispatch, locking
@@ -155,8 +157,13 @@
 //	life_succession.go            order in which nodes own a partition
 //
 //	state_describe.go             descriptions of nodes, namespaces and indexes; Settle
+//	state_entry.go                format of snapshots and logs
 //	state_fork.go                 Fork
+//	state_journal.go              data directories
+//	state_lock_other.go           no lock
+//	state_lock_unix.go            lock of a data directory
 //	state_records.go              records without a client; Reset
+//	state_snapshot.go             Snapshot and Restore
 //	state_testing.go              RunT and ForkT
 //
 //	txn_lock.go                   record locks of multi-record transactions
@@ -230,7 +237,7 @@ package devserver
 //  4. partition.mu: all copies of a partition, its index trees and kept copies. At most one
 //     partition is locked at a time, except by Fork, which locks all in order. Options.Clock,
 //     Options.Logger (from functions) and Lua functions are called with the lock held.
-//  5. Leaves, which are held only for their own fields: history.mu, monitorRegistry.mu,
+//  5. Leaves, which are held only for their own fields: journal.mu, history.mu, monitorRegistry.mu,
 //     namespace.setsMu, and the mutexes of cluster/internal/udf are acquired with partition.mu
 //     held, setsMu also with indexRegistry.mu held, roster.mu with Server.mu held.
 //
@@ -239,6 +246,8 @@ package devserver
 //   - process.mu, then stream.mu (closing in-memory connections). Server.mu may be held.
 //   - namespace.configMu, then settings.mu.
 //   - queryManager.mu, then job.mu.
+//   - journal.writing, held during writes to the log, then journal.mu. No other lock is held when
+//     journal.writing is acquired, except by Start and Close.
 //   - moduleRegistry.mu, then the mutexes of cluster/internal/udf.
 //   - faults.mu, held while an Interceptor runs. The Interceptor must not call the server.
 //   - guard.mu, shippingFilters.mu and the mutexes of internal/access are leaves.

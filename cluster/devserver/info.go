@@ -72,6 +72,9 @@ func (c *conn) runInfo(command string, refuse func(r *infoRequest, name string) 
 	if i := strings.IndexAny(command, ":/"); i >= 0 {
 		name, args = command[:i], command[i+1:]
 	}
+	if c.node.server.lacks("user-agent-set") && (name == "user-agent-set" || name == "user-agents") {
+		name = "" // older versions do not know them
+	}
 	if run := infoCommands[name]; run != nil && len(name) <= maxInfoName {
 		r := &infoRequest{conn: c, node: c.node, server: c.node.server, args: args}
 		if refusal := refuse(r, name); refusal != "" {

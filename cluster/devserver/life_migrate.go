@@ -178,6 +178,9 @@ func (ns *namespace) merge(p *partition, x *index, kind EventKind, space []*reco
 			continue
 		}
 		ns.putAll(p, r)
+		if r != old {
+			ns.journalPut(r)
+		}
 		if kind != 0 && r != old {
 			ns.server.history.note(kind, ns, &r.digest, r, nil)
 		}

@@ -39,8 +39,12 @@ type Options struct {
 	// Enterprise features fail with EnterpriseOnly.
 	Edition Edition
 	// Build is the server version that the nodes report. Clients use it to choose what they send.
-	// "" means [DefaultBuild]. It does not change what the nodes support.
+	// "" means that of ActAs, or [DefaultBuild]. It does not change what the nodes support.
 	Build string
+	// ActAs is the version whose features the nodes have, one of [Versions]. It also is the version
+	// that they report unless Build is set. [Differences] lists what depends on it. "" means the
+	// latest.
+	ActAs string
 	// Security requires clients to log in and enforces the privileges of their users (Enterprise).
 	// nil turns access control off.
 	Security *SecurityOptions
@@ -56,6 +60,12 @@ type Options struct {
 	// whole milliseconds. 0 means no limit. Independently of it, each read of a request that has
 	// arrived in part times out after 10 seconds.
 	IdleTimeout time.Duration
+	// DataDir is a directory that keeps the records, sets, secondary indexes, UDF modules and added
+	// namespaces of the cluster across restarts, also if the process is killed: what was
+	// acknowledged is not lost. It is created if it does not exist. One server at a time can use
+	// it. If it is damaged, Start fails with [ErrDamaged] and changes nothing in it. "" keeps
+	// everything in memory only.
+	DataDir string
 	// History records every event for [Server.History]. It grows with every command on a record
 	// until the server is closed.
 	History bool
@@ -159,10 +169,11 @@ func (o Options) withDefaults() (Options, error) {
 	if o.MaxConns == 0 {
 		o.MaxConns = defaultMaxConns
 	}
-	if o.Build == "" {
-		o.Build = DefaultBuild
+	build, err := buildOf(o.ActAs)
+	if err != nil {
+		return o, err
 	}
-	var err error
+	o.Build = cmp.Or(o.Build, build)
 	if o.Security, err = o.Security.withDefaults(o.Edition); err != nil {
 		return o, err
 	}

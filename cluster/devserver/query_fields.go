@@ -114,7 +114,8 @@ func (q *query) readProjection(m *wire.Message) bool {
 	list, hasList := m.Field(wire.FieldQueryBins)
 	if !hasList {
 		for i := range m.Ops {
-			if !validBinName(m.Ops[i].Name) || !isRead(m.Ops[i].Code) {
+			if !validBinName(m.Ops[i].Name) || !isRead(m.Ops[i].Code) ||
+				m.Ops[i].Code != protocol.OpRead && q.ns.server.lacks("query operations") {
 				return false
 			}
 		}

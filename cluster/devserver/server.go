@@ -26,6 +26,7 @@ type Server struct {
 	limits     connLimits
 	buffers    buffers
 	faults     faults
+	journal    *journal  // nil unless Options.DataDir is set
 	history    *history  // nil unless Options.History is set
 	security   *security // nil without Options.Security
 
@@ -81,8 +82,19 @@ func Start(options Options) (*Server, error) {
 	s.mu.Lock()
 	s.recluster()
 	s.mu.Unlock()
+	if options.DataDir != "" {
+		if s.journal, err = newJournal(options.DataDir); err != nil {
+			return nil, errors.Join(err, s.Close())
+		}
+	}
 	for _, ns := range options.Namespaces {
 		if err := s.addNamespace(ns); err != nil {
+			return nil, errors.Join(err, s.Close())
+		}
+	}
+	if s.journal != nil {
+		if err := s.journal.open(s); err != nil {
+			close(s.opened)
 			return nil, errors.Join(err, s.Close())
 		}
 	}
@@ -125,7 +137,8 @@ func (s *Server) AddNamespace(options NamespaceOptions) error {
 	for _, n := range s.members() {
 		n.partitionGeneration.Add(1)
 	}
-	return nil
+	s.journal.add(func(buf []byte) []byte { return namespaceEntry(buf, &options) })
+	return s.acknowledge()
 }
 
 func (s *Server) addNamespace(options NamespaceOptions) error {
@@ -200,6 +213,7 @@ func (s *Server) Close() error {
 		errs = append(errs, n.process.end(closeQuietly))
 	}
 	s.wg.Wait()
+	errs = append(errs, s.journal.close())
 	return errors.Join(errs...)
 }
 

@@ -13,8 +13,8 @@ type NodeState struct {
 	Address string `json:"address"`
 	// TLSAddress is "" without TLS.
 	TLSAddress string `json:"tls_address,omitempty"`
-	// Running is false after KillNode and StopNode. Frozen is true after FreezeNode, Member is
-	// true if the node belongs to the cluster.
+	// Running is false after KillNode and StopNode. Frozen is true after FreezeNode, Member is true
+	// if the node belongs to the cluster.
 	Running bool `json:"running"`
 	Frozen  bool `json:"frozen"`
 	Member  bool `json:"member"`
@@ -205,7 +205,7 @@ func (s *Server) RegisterModule(name string, source []byte) error {
 	if failure := r.checkModule(name, source); failure != nil {
 		return &protocol.Error{Code: protocol.UDFError, Message: failure.Message}
 	}
-	s.modules.put(m)
+	s.putModule(m)
 	s.metadata.note(metadataUDF, name)
-	return nil
+	return s.acknowledge()
 }

@@ -12,9 +12,9 @@ import (
 // ErrUnsettled is the error of Fork while the cluster is changing. The error says what is missing.
 var ErrUnsettled = errors.New("devserver: the cluster is not settled")
 
-// Fork starts a copy of the cluster: nodes of the same names, namespaces, records, indexes, modules,
-// users and configuration. The copy shares the records until one of the two changes them, so
-// a fork is fast and needs little memory however many records there are. Changes of one are not
+// Fork starts a copy of the cluster: nodes of the same names, namespaces, records, indexes,
+// modules, users and configuration. The copy shares the records until one of the two changes them,
+// so a fork is fast and needs little memory however many records there are. Changes of one are not
 // visible in the other.
 //
 // The fork has its own connections, faults, counters, history and queries, all empty at first. If
@@ -32,7 +32,7 @@ func (s *Server) Fork() (*Server, error) {
 		return nil, err
 	}
 	f := &Server{options: s.options, closed: make(chan struct{}), opened: make(chan struct{})}
-	f.options.Nodes = len(s.nodes())
+	f.options.Nodes, f.options.DataDir = len(s.nodes()), ""
 	if s.options.Listen != "" {
 		host, _, _ := net.SplitHostPort(s.options.Listen)
 		f.options.Listen = net.JoinHostPort(host, "0")
@@ -115,8 +115,8 @@ func (f *Server) startForked(s *Server) error {
 	return nil
 }
 
-// forkTo returns a copy of the namespace for a fork. The lock of the original's server must be held,
-// so that owners and namespaces don't change.
+// forkTo returns a copy of the namespace for a fork. The lock of the original's server must be
+// held, so that owners and namespaces don't change.
 func (ns *namespace) forkTo(f *Server) *namespace {
 	next := newNamespace(f, *ns.config())
 	for node := range ns.racks {

@@ -10,10 +10,10 @@ import (
 	"github.com/aerosql/aerosql/protocol/wire"
 )
 
-// Records returns the records of a namespace, or of one of its sets if set is not "". They are
-// read like [Server.Peek] reads: whatever the state of nodes and connections, and without an event
-// in the history. The order is that of partitions and digests. If the namespace does not exist
-// there are no records.
+// Records returns the records of a namespace, or of one of its sets if set is not "". They are read
+// like [Server.Peek] reads: whatever the state of nodes and connections, and without an event in
+// the history. The order is that of partitions and digests. If the namespace does not exist there
+// are no records.
 func (s *Server) Records(namespace, set string) iter.Seq[*protocol.Record] {
 	return func(yield func(*protocol.Record) bool) {
 		ns := s.namespace([]byte(namespace))
@@ -102,7 +102,7 @@ func (s *Server) execute(c *wire.Command) error {
 	if code := protocol.ResultCode(answer[offResultCode]); code != protocol.OK {
 		return fail(code)
 	}
-	return nil
+	return s.acknowledge()
 }
 
 // Truncate removes all records of a set, or of a whole namespace if set is "".
@@ -115,12 +115,12 @@ func (s *Server) Truncate(namespace, set string) error {
 	s.clock.advance(before)
 	s.metadata.note(metadataTruncate, namespace+"|"+set)
 	ns.truncate(set, before)
-	return nil
+	return s.acknowledge()
 }
 
 // Reset removes all records, secondary indexes, UDF modules and faults, and sets the time back to
-// that of Options.Clock. Namespaces, sets, users, configuration, nodes and the history stay.
-// A test can use it between its parts instead of a new server or a fork.
+// that of Options.Clock. Namespaces, sets, users, configuration, nodes and the history stay. A test
+// can use it between its parts instead of a new server or a fork.
 func (s *Server) Reset() error {
 	for _, ns := range s.namespaces.Load().list {
 		if err := s.Truncate(ns.name, ""); err != nil {
@@ -132,10 +132,10 @@ func (s *Server) Reset() error {
 		s.metadata.note(metadataIndexes, d.namespace+"|"+d.name)
 	}
 	for _, m := range s.modules.all() {
-		s.modules.remove(m.name)
+		s.removeModule(m.name)
 		s.metadata.note(metadataUDF, m.name)
 	}
 	s.faults.clear()
 	s.clock.offset.Store(0)
-	return nil
+	return s.acknowledge()
 }

@@ -9,8 +9,9 @@ type TB interface {
 	Fatalf(format string, args ...any)
 }
 
-// RunT starts a cluster for a test and closes it at the end of the test. Without options the cluster
-// has one node, reachable only in memory, with the namespace "test". An error ends the test.
+// RunT starts a cluster for a test and closes it at the end of the test. Without options the
+// cluster has one node, reachable only in memory, with the namespace "test". An error ends the
+// test.
 func RunT(t TB, options ...Options) *Server {
 	t.Helper()
 	var o Options

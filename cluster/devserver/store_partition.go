@@ -120,6 +120,7 @@ func (c *command) readCopy(p *partition) *index {
 // held.
 func (ns *namespace) store(p *partition, r *record) {
 	ns.putAll(p, r)
+	ns.journalPut(r)
 	kind := WasStored
 	switch {
 	case r.provisional():
@@ -128,6 +129,20 @@ func (ns *namespace) store(p *partition, r *record) {
 		kind = WasRemoved
 	}
 	ns.server.history.note(kind, ns, &r.digest, r, p.cause)
+}
+
+// journalPut and journalDrop add a change to the journal. The partition's lock must be held, so that
+// the changes of a record are in order.
+func (ns *namespace) journalPut(r *record) {
+	if j := ns.server.journal; j != nil {
+		j.add(func(buf []byte) []byte { return putEntry(buf, ns, r) })
+	}
+}
+
+func (ns *namespace) journalDrop(d *protocol.Digest) {
+	if j := ns.server.journal; j != nil {
+		j.add(func(buf []byte) []byte { return dropEntry(buf, ns, d) })
+	}
 }
 
 func (ns *namespace) putAll(p *partition, r *record) {
@@ -146,6 +161,7 @@ func (ns *namespace) drop(p *partition, d *protocol.Digest) {
 			h.note(WasRemoved, ns, d, old, p.cause)
 		}
 	}
+	ns.journalDrop(d)
 	for node, x := range p.copies {
 		if x != nil {
 			ns.remove(node, p, d)
@@ -172,6 +188,7 @@ func (ns *namespace) sweep(kind EventKind, gone func(node int, r *record) bool) 
 					continue
 				}
 				if isWorking {
+					ns.journalDrop(&r.digest)
 					removed++
 					ns.server.history.note(kind, ns, &r.digest, r, nil)
 				}

@@ -113,6 +113,7 @@ func (r *infoRequest) configureSet(ns *namespace, s *set, key, value string) boo
 		return false
 	}
 	s.options.Store(&o)
+	r.server.journal.add(func(buf []byte) []byte { return setEntry(buf, ns, s) })
 	if key == "enable-index" {
 		r.indexByConfig(ns, s, o.indexed)
 	}

@@ -80,6 +80,7 @@ func (x *indexRegistry) create(s *Server, d indexDefinition) *protocol.Error {
 	live, err := s.openIndex(d)
 	if err == nil {
 		x.list = append(x.list, registeredIndex{d, live})
+		s.journal.add(func(buf []byte) []byte { return indexEntryOf(buf, &d) })
 	}
 	return err
 }
@@ -139,6 +140,7 @@ func (x *indexRegistry) delete(s *Server, namespace, name string) {
 	if i < 0 {
 		return
 	}
+	s.journal.add(func(buf []byte) []byte { return dropIndexEntry(buf, namespace, name) })
 	if live := x.list[i].live; live != nil {
 		live.drop()
 	}

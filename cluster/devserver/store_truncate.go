@@ -92,6 +92,7 @@ func (ns *namespace) truncate(setName string, before uint64) {
 		}
 		s.truncated.Store(max(before, s.truncated.Load()))
 	}
+	ns.server.journal.add(func(buf []byte) []byte { return truncateEntry(buf, ns.name, setName, before) })
 	ns.sweep(WasTruncated, func(_ int, r *record) bool { return !r.provisional() && r.expiredOrTruncated(ns, 0) })
 }
 

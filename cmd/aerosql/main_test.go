@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"net"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -19,7 +20,15 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+// argsVariable makes the test binary run the program instead, so that tests can kill it.
+const argsVariable = "AEROSQL_TEST_ARGS"
+
+func TestMain(m *testing.M) {
+	if args := os.Getenv(argsVariable); args != "" {
+		os.Exit(execute(context.Background(), strings.Fields(args), os.Stdout, os.Stderr))
+	}
+	goleak.VerifyTestMain(m)
+}
 
 func TestUsage(t *testing.T) {
 	for _, test := range []struct {
@@ -47,6 +56,7 @@ func TestUsage(t *testing.T) {
 		{"serve -max-memory 5TB", exitUsage, "KiB, MiB or GiB"},
 		{"serve -listen nowhere", exitFailure, "-listen: address nowhere: missing port"},
 		{"serve -advertise host:1", exitFailure, "must be a host without a port"},
+		{"serve -as-version 9.9", exitFailure, "unknown version \"9.9\"; use one of 6.4, 7.0"},
 		{"version", exitOK, "serves Aerospike 8.1.2.0"},
 		{"serve -namespaces ,", exitFailure, "namespace"},
 		{"serve -tls-ca /nowhere/ca.pem", exitFailure, "/nowhere/ca.pem"},

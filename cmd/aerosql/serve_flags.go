@@ -24,13 +24,17 @@ type serveFlags struct {
 	replication                         int
 	defaultTTL, nsupPeriod              time.Duration
 	allowExpunge, enterprise            bool
-	build                               string
+	build, actAs                        string
 	security                            bool
 	tlsCA, tlsCert, tlsKey, tlsClientCA string
 
 	maxConns    int
 	idleTimeout time.Duration
 	maxMemory   byteSize
+
+	control, controlToken string
+	seed, dataDir         string
+	history               bool
 
 	verbose   bool
 	logFormat string
@@ -52,6 +56,7 @@ func newServeFlags(flags *flag.FlagSet) *serveFlags {
 	flags.BoolVar(&f.allowExpunge, "allow-expunge", false, "permit deletes that are not durable in namespaces with strong consistency")
 
 	flags.StringVar(&f.build, "build", "", "server `version` that the nodes report (default "+devserver.DefaultBuild+")")
+	flags.StringVar(&f.actAs, "as-version", "", "act as this `version`: "+strings.Join(devserver.Versions(), ", ")+" (default the latest)")
 	flags.BoolVar(&f.enterprise, "enterprise", false, "act as an Enterprise Edition server, with durable deletes, compression and so on")
 
 	flags.BoolVar(&f.security, "security", false, "require clients to log in; the first user is admin with password admin and all privileges; implies -enterprise")
@@ -64,6 +69,12 @@ func newServeFlags(flags *flag.FlagSet) *serveFlags {
 	flags.DurationVar(&f.idleTimeout, "idle-timeout", 0, "close connections without requests after this time; 0 means never")
 	flags.Var(&f.maxMemory, "max-memory", "refuse writes when the records need more than this `size`, e.g. 512MiB")
 
+	flags.StringVar(&f.control, "control", "", "listen for control requests (HTTP, JSON) on this `address`, e.g. 127.0.0.1:3999; see aerosql ctl")
+	flags.StringVar(&f.controlToken, "control-token", "", "`token` that control requests must send (default $"+tokenVariable+"); needed unless the address is loopback")
+	flags.BoolVar(&f.history, "history", false, "record every change and read of a record for the control request history; it needs memory without limit")
+	flags.StringVar(&f.dataDir, "data-dir", "", "keep the data in this `directory` across restarts; no acknowledged write is lost if the process is killed")
+	flags.StringVar(&f.seed, "seed", "", "load records at the start from a `file` or a directory: .jsonl, .csv, .asb (asbackup)")
+
 	flags.BoolVar(&f.verbose, "v", false, "log at debug level: connections, faults, and each refused request with its reason")
 	flags.StringVar(&f.logFormat, "log-format", "text", "`format` of the log on standard error: text or json")
 	return f
@@ -72,7 +83,9 @@ func newServeFlags(flags *flag.FlagSet) *serveFlags {
 var serveGroups = []flagGroup{
 	{"Cluster", "listen advertise nodes cluster-name"},
 	{"Namespaces", "namespaces replication-factor default-ttl nsup-period racks strong-consistency allow-expunge"},
-	{"Version and edition", "build enterprise"},
+	{"Data", "data-dir seed"},
+	{"Control", "control control-token history"},
+	{"Version and edition", "as-version build enterprise"},
 	{"Security", "security tls-ca tls-cert tls-key tls-client-ca"},
 	{"Limits", "max-conns idle-timeout max-memory"},
 	{"Log", "v log-format"},
@@ -84,6 +97,10 @@ const serveExamples = `  aerosql serve
         three nodes on the ports 3000, 3010 and 3020, reachable from other machines
   aerosql serve -namespaces test,bank -strong-consistency bank
         transactions in the namespace bank
+  aerosql serve -data-dir ./data
+        data that survives a restart
+  aerosql serve -seed users.csv -control 127.0.0.1:3999
+        records from a file, and control by aerosql ctl
   aerosql serve -security -tls-ca ca.pem
         users, and TLS on port 4333 for the TLS name localhost
 `
@@ -101,8 +118,8 @@ func (f *serveFlags) options(stderr io.Writer) (devserver.Options, error) {
 		return devserver.Options{}, fmt.Errorf("-replication-factor %d: use 1 to %d, the number of nodes", f.replication, f.nodes)
 	}
 	o := devserver.Options{
-		Listen: f.listen, Nodes: f.nodes, ClusterName: f.cluster, Build: f.build, Logger: logger,
-		MaxConns: f.maxConns, IdleTimeout: f.idleTimeout, MaxMemory: int64(f.maxMemory),
+		Listen: f.listen, Nodes: f.nodes, ClusterName: f.cluster, Build: f.build, ActAs: f.actAs, Logger: logger,
+		MaxConns: f.maxConns, IdleTimeout: f.idleTimeout, MaxMemory: int64(f.maxMemory), History: f.history, DataDir: f.dataDir,
 	}
 	if o.Advertise, err = f.advertised(logger); err != nil {
 		return o, err

@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"time"
@@ -68,6 +69,28 @@ var statements = map[Verb]string{
 	SQLGuarded: "UPDATE changing SET t = $2, k = $1, n = n + 1 WHERE PK = $1 AND (k = $1 OR k IS NULL)",
 	SQLInsert:  "INSERT INTO changing (PK, k, t, n) VALUES ($1, $1, $2, 0)",
 	SQLDelete:  "DELETE FROM changing WHERE PK = $1",
+	SQLUpsert:  "UPSERT INTO changing (PK, k, t) VALUES ($1, $1, $2)",
+	SQLCount: "INSERT INTO changing (PK, k, t, n) VALUES ($1, $1, $2, 1) " +
+		"ON CONFLICT (PK) DO UPDATE SET k = excluded.k, t = excluded.t, n = n + excluded.n",
+	SQLReturning: "UPDATE changing SET t = $2, k = $1, n = n + 1 WHERE PK = $1 RETURNING t",
+}
+
+// errOtherToken means that RETURNING has shown another record than the one that was written.
+var errOtherToken = errors.New("RETURNING gave another token")
+
+// checkReturned returns an error if the row of RETURNING does not have the token that was written.
+func checkReturned(done *exec.Result, token []byte) error {
+	if done.Rows == nil || done.Affected == 0 {
+		return nil
+	}
+	row := make([]protocol.Value, 1)
+	if err := done.Rows.Next(row); err != nil {
+		return err
+	}
+	if got, ok := row[0].Bytes(); !ok || !bytes.Equal(got, token) {
+		return errOtherToken
+	}
+	return nil
 }
 
 // sqlClient adds the methods that the SQL executor needs to a Client.
@@ -101,6 +124,9 @@ func (c *Call) statement(ctx context.Context, client Client) error {
 	done, err := engine.NewSession().Run(ctx, &exec.Statement{Plan: prepared.Plan}, args)
 	if err == nil && done.Affected == 0 {
 		return errAbsent
+	}
+	if err == nil {
+		err = checkReturned(done, o.Token.Bytes())
 	}
 	return err
 }

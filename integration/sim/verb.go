@@ -25,6 +25,9 @@ const (
 	SQLGuarded // adds 1 to a counter, guarded by the generation
 	SQLInsert
 	SQLDelete
+	SQLUpsert
+	SQLCount     // creates a counter with 1, or adds 1 to it, with one operation
+	SQLReturning // adds 1 to a counter with an operation and reads the record with it
 	Get
 	GetSome // reads named bins
 	Header
@@ -66,6 +69,9 @@ var verbs = [verbCount]verbFacts{
 	SQLGuarded:   {"SQL guarded add", []protocol.ResultCode{protocol.KeyNotFound, protocol.GenerationError}, true},
 	SQLInsert:    {"SQL insert", []protocol.ResultCode{protocol.KeyExists}, false},
 	SQLDelete:    {"SQL delete", []protocol.ResultCode{protocol.KeyNotFound}, false},
+	SQLUpsert:    {name: "SQL upsert"},
+	SQLCount:     {name: "SQL count"},
+	SQLReturning: {"SQL returning", []protocol.ResultCode{protocol.KeyNotFound}, false},
 
 	Get:     {"get", []protocol.ResultCode{protocol.KeyNotFound}, false},
 	GetSome: {"get bins", []protocol.ResultCode{protocol.KeyNotFound}, false},
@@ -87,4 +93,6 @@ func (v Verb) removes() bool { return v == Delete || v == Erase }
 func (v Verb) isHighLevel() bool { return v >= firstHighLevel && v < firstRead }
 
 // counts reports whether the verb adds 1 to the record's counter.
-func (v Verb) counts() bool { return v == MapperModify || v == SQLAdd || v == SQLGuarded }
+func (v Verb) counts() bool {
+	return v == MapperModify || v == SQLAdd || v == SQLGuarded || v == SQLCount || v == SQLReturning
+}

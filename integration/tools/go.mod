@@ -47,6 +47,7 @@ require (
 	github.com/aerosql/aerosql/integration/goose v0.0.0
 	github.com/aerosql/aerosql/integration/gorm v0.0.0
 	github.com/aerosql/aerosql/integration/migrate v0.0.0
+	github.com/aerosql/aerosql/integration/otel v0.0.0
 	github.com/aerosql/aerosql/integration/sqlmigrate v0.0.0
 	github.com/cespare/xxhash/v2 v2.3.0 // indirect
 	github.com/friendsofgo/errors v0.9.2 // indirect
@@ -69,7 +70,7 @@ require (
 	go.opentelemetry.io/auto/sdk v1.2.1 // indirect
 	go.opentelemetry.io/otel/log v1.47.0 // indirect
 	go.opentelemetry.io/otel/metric v1.47.0 // indirect
-	go.opentelemetry.io/otel/trace v1.47.0 // indirect
+	go.opentelemetry.io/otel/trace v1.47.0
 	go.yaml.in/yaml/v3 v3.0.6 // indirect
 	golang.org/x/crypto v0.58.0 // indirect
 	golang.org/x/sys v0.50.0 // indirect
@@ -87,3 +88,5 @@ replace github.com/aerosql/aerosql/integration/sqlmigrate => ../sqlmigrate
 replace github.com/aerosql/aerosql/integration/gorm => ../gorm
 
 replace github.com/aerosql/aerosql/integration/bun => ../bun
+
+replace github.com/aerosql/aerosql/integration/otel => ../otel

@@ -40,7 +40,7 @@ func TestGoSQLBuilder(t *testing.T) {
 
 			cte := sqlbuilder.With(sqlbuilder.CTEQuery("young").As(
 				flavor.NewSelectBuilder().Select("id", "name").From(table).Where("born IS NULL")))
-			list := cte.Select("name").From("young").OrderBy("id").Desc().Limit(2).Offset(1)
+			list := cte.Select("name").From("young").OrderByDesc("id").Limit(2).Offset(1)
 			text, args = list.BuildWithFlavor(flavor)
 			found, err := db.Query(text, args...)
 			require.NoError(t, err)

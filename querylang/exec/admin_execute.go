@@ -146,7 +146,7 @@ func (a *administration) statement(access *plan.Access) cluster.Statement {
 	scan := a.plan.Query.Root.Inputs()[0].(*plan.Scan)
 	stmt := cluster.Statement{Namespace: scan.Relation.Namespace, Set: scan.Relation.Set}
 	if len(access.Ranges) == 1 {
-		stmt.Filter = indexFilter(&access.Ranges[0])
+		stmt.Filter = IndexFilter(&access.Ranges[0])
 	}
 	return stmt
 }

@@ -184,7 +184,7 @@ func (r *reader) queries(namespace, set string, ranges []plan.IndexRange, onlyDi
 	}
 	for _, ir := range ranges {
 		statement := base
-		statement.Filter = indexFilter(&ir)
+		statement.Filter = IndexFilter(&ir)
 		c.add(statement, r.access.Partitions)
 	}
 	return c, nil
@@ -202,8 +202,8 @@ func (r *reader) operations() []protocol.Operation {
 	return ops
 }
 
-// indexFilter returns the client's filter for a range.
-func indexFilter(r *plan.IndexRange) cluster.Filter {
+// IndexFilter returns the client's filter for a range.
+func IndexFilter(r *plan.IndexRange) cluster.Filter {
 	f := cluster.FilterContains(r.Index.Bin, r.Index.Collection, r.Begin)
 	if begin, isInt := r.Begin.Int(); isInt {
 		end, _ := r.End.Int()

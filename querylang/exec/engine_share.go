@@ -27,7 +27,9 @@ func (e *Engine) Options() Options { return e.options }
 // Access decides how a query that reads one set would find its records now, without running it. A
 // query of another form is an error of kind [ast.ErrUnsupported].
 func (e *Engine) Access(ctx context.Context, stmt *Statement, args []protocol.Value) (*plan.Access, error) {
-	return e.access(ctx, stmt, args, e.lower)
+	return e.access(ctx, stmt, args, func(s *plan.Scan, env *bind.Env, _ plan.Environment) (*plan.Access, error) {
+		return e.lowerAllowed(s, env)
+	})
 }
 
 // Filter is like Access for records whose keys are known: the result has only what the servers and

@@ -12,9 +12,9 @@ import (
 	"github.com/aerosql/aerosql/querylang/plan"
 )
 
-// scan reads a set. In a correlated subquery that reads no single keys, it queries an index for each
-// row of the block around, as long as that is cheaper than reading the set once, with the conditions
-// that do not depend on the blocks around. Then its rows are kept for the next runs.
+// scan reads a set. In a correlated subquery that reads no single keys, it queries an index for
+// each row of the block around, as long as that is cheaper than reading the set once, with the
+// conditions that do not depend on the blocks around. Then its rows are kept for the next runs.
 type scan struct {
 	x          *execution
 	node       *plan.Scan
@@ -54,7 +54,7 @@ func (x *execution) lower(node *plan.Scan, env *bind.Env) (*plan.Access, error) 
 	if node.Point != nil {
 		return pointAccess(node, env)
 	}
-	access, err := x.engine.lower(node, env, x.engine.environment)
+	access, err := x.engine.lowerAllowed(node, env)
 	if err == nil {
 		err = x.run.Err
 	}
@@ -71,6 +71,30 @@ func (x *execution) lower(node *plan.Scan, env *bind.Env) (*plan.Access, error) 
 		return access, nil
 	}
 	return access, x.allow(node, access)
+}
+
+// lowerAllowed lowers a scan. If scans are denied, an index that serves the condition is used also
+// where a scan would be cheaper.
+func (e *Engine) lowerAllowed(node *plan.Scan, env *bind.Env) (*plan.Access, error) {
+	access, err := e.lower(node, env, e.environment)
+	if err != nil || !e.options.DenyScan || access.Method != plan.SetScan {
+		return access, err
+	}
+	cheaper := func(a plan.Alternative) bool { return a.Why == plan.ScanCheaper }
+	if !slices.ContainsFunc(access.Rejected, cheaper) {
+		return access, nil
+	}
+	return e.lower(node, env, unknownSize{e.environment})
+}
+
+// unknownSize is an environment in which the sizes of sets are unknown, so that no scan is cheaper
+// than an index.
+type unknownSize struct{ plan.Environment }
+
+// Indexes returns the indexes.
+func (u unknownSize) Indexes(namespace, set string) ([]plan.Index, int64) {
+	all, _ := u.Environment.Indexes(namespace, set)
+	return all, -1
 }
 
 // pointAccess returns the access of a scan of one key.
@@ -135,8 +159,8 @@ func (o *scan) open(ctx context.Context) error {
 const correlatedQuery = 100
 
 // takesIndex reports whether an index is queried for this row of the block around: all such queries
-// together must cost less than reading the set once. Without statistics, or if the set is read by an
-// index then too, it is false.
+// together must cost less than reading the set once. Without statistics, or if the set is read by
+// an index then too, it is false.
 func (o *scan) takesIndex() (bool, error) {
 	access := o.reader.access
 	if access.Method != plan.IndexScan || access.Estimate < 0 {

@@ -191,11 +191,9 @@ func (w *writer) makeDirect(access *plan.Access) error {
 		return err
 	}
 	if ok && len(d.lists) > 0 {
-		if ok = access.Filter == nil; ok {
-			w.mayBeNoList = true
-			if w.policy.Filter, err = d.filter(); err != nil {
-				return err
-			}
+		w.mayBeNoList = true
+		if ok, err = d.restrict(&w.policy); err != nil {
+			return err
 		}
 	}
 	if w.direct = ok; !ok {

@@ -1,6 +1,7 @@
 package exec
 
 import (
+	"github.com/aerosql/aerosql/cluster"
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/protocol/cdt"
 	"github.com/aerosql/aerosql/protocol/exp"
@@ -34,6 +35,8 @@ func directOperationsOf(c *plan.Change, env *bind.Env) (d directOperations, ok b
 			ok = true
 		case plan.BinPath:
 			op, ok, err = d.element(s, env)
+		case plan.BinCall:
+			op, ok, err = collectionOperation(s, env)
 		default:
 			op.Code = operationCodes[s.Op]
 			op.Value, ok, err = operand(s, env)
@@ -84,6 +87,28 @@ func (d *directOperations) element(s *plan.BinChange, env *bind.Env) (op protoco
 	return cdt.ListSet(s.Bin, int(n), v, cdt.ListPolicy{Flags: cdt.InsertBounded}, in), true, nil
 }
 
+// collectionOperation returns the operation that changes a list or map as a function does.
+func collectionOperation(s *plan.BinChange, env *bind.Env) (op protocol.Operation, ok bool, err error) {
+	var args [2]protocol.Value
+	for i := range s.Operands {
+		args[i] = s.Operands[i].X.Eval(env)
+		if err := evaluationError(args[i], env); err != nil {
+			return op, false, err
+		}
+	}
+	switch name := s.Value.(*bind.Call).Function.Name; {
+	case name == "LIST_APPEND":
+		return cdt.ListAppend(s.Bin, args[0]), true, nil
+	case name == "LIST_REMOVE" && !args[0].IsNil():
+		return cdt.ListRemove(s.Bin, cdt.ByValue(args[0]), cdt.ReturnNone), true, nil
+	case name == "MAP_PUT" && args[0].CanBeMapKey():
+		return cdt.MapPut(s.Bin, args[0], args[1], cdt.MapPolicy{Order: protocol.Ordered}), true, nil
+	case name == "MAP_REMOVE" && args[0].CanBeMapKey():
+		return cdt.MapRemove(s.Bin, cdt.ByKey(args[0]), cdt.ReturnNone), true, nil
+	}
+	return op, false, nil
+}
+
 func isText(v protocol.Value) bool { return v.Kind() == protocol.KindString }
 
 // contextStep returns the step to the element of a list or map. A map on the way to the key of a map
@@ -99,11 +124,21 @@ func contextStep(v protocol.Value, toMap bool) (cdt.Step, bool) {
 	return cdt.ListIndex(int(n)), isInt && n == int64(int(n))
 }
 
-// filter returns the packed condition that the bins of lists are lists, or nil.
-func (d *directOperations) filter() ([]byte, error) {
-	if len(d.lists) == 0 {
-		return nil, nil
+// restrict adds the condition that the bins of lists are lists to the filter of a policy. It returns
+// false if the policy has another filter.
+func (d *directOperations) restrict(p *cluster.WritePolicy) (ok bool, err error) {
+	switch {
+	case len(d.lists) == 0:
+		return true, nil
+	case p.Filter != nil:
+		return false, nil
 	}
+	p.Filter, err = d.filter()
+	return true, err
+}
+
+// filter returns the packed condition that the bins of lists are lists.
+func (d *directOperations) filter() ([]byte, error) {
 	conditions := make([]exp.Bool, len(d.lists))
 	for i, bin := range d.lists {
 		conditions[i] = exp.Eq(exp.BinType(bin), exp.IntVal(int64(protocol.ParticleList)))

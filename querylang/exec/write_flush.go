@@ -239,7 +239,7 @@ func (w *writer) changeExisting(ctx context.Context, key protocol.Key) (record *
 		return nil, false, err
 	}
 	policy := w.policy
-	if policy.Filter, err = d.filter(); err != nil {
+	if ok, err := d.restrict(&policy); !ok || err != nil {
 		return nil, false, err
 	}
 	record, err = w.x.engine.client.Operate(ctx, &policy, key, withReadBack(w.change, d.ops)...)

@@ -38,7 +38,7 @@ func (e *Engine) runPointWrite(ctx context.Context, stmt *Statement, c *plan.Cha
 	if !c.Delete || c.ReadBack {
 		w.policy.Exists = cluster.UpdateOnly
 	}
-	if w.policy.Filter, err = d.filter(); err != nil {
+	if ok, err := d.restrict(&w.policy); !ok || err != nil {
 		return nil, nil, err
 	}
 	v := c.Scan.Point.Key.Eval(&w.env)

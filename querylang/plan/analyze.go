@@ -117,6 +117,9 @@ func (a *analyzer) compare(c *bind.Compare, truth bool) facts {
 		return a.equalsKey(c, truth)
 	}
 	if c.Op == ast.OpContains {
+		if c.X.Kinds().Only(function.Map) { // of a column that is declared as a map
+			return a.contains(c, c.X, c.Y, protocol.IndexMapKeys, mapKeyKinds, truth)
+		}
 		return a.contains(c, c.X, c.Y, protocol.IndexList, function.Any, truth)
 	}
 	op, x, y := c.Op, c.X, c.Y

@@ -19,6 +19,7 @@ const (
 	BinAppend               // append the operands to the string or blob; a missing bin is empty
 	BinPrepend              // prepend the operands to the string or blob; a missing bin is empty
 	BinPath                 // store the value as an element of a list or map
+	BinCall                 // change the list or map in the bin as the function does, with the operands
 )
 
 // A BinChange is a change of one bin.
@@ -56,6 +57,10 @@ func binChange(a *bind.Assignment, r *bind.Relation, exact bool) BinChange {
 	if !c.Computed {
 		return c
 	}
+	if operands := changedCollection(a.Value, a.Bin, r); operands != nil && !exact && a.Type.Family == function.Undeclared {
+		c.Op, c.Operands, c.Computed = BinCall, operands, false
+		return c
+	}
 	op, operands, starts := inPlace(a.Value, a.Bin, r)
 	if starts && !declared {
 		c.Start = protocol.Int(0)
@@ -67,6 +72,22 @@ func binChange(a *bind.Assignment, r *bind.Relation, exact bool) BinChange {
 		c.Op, c.Operands, c.Computed = op, operands, false
 	}
 	return c
+}
+
+// changedCollection returns the arguments after the first one of a function that changes the list or
+// map in the bin, if they don't read the record.
+func changedCollection(value bind.Expr, bin string, r *bind.Relation) (operands []Operand) {
+	call, ok := value.(*bind.Call)
+	if !ok || !function.ChangesCollection(call.Function) || !isBin(call.Args[0], bin) {
+		return nil
+	}
+	for _, arg := range call.Args[1:] {
+		if readsRow(arg, r) || natureOf(arg).subquery {
+			return nil
+		}
+		operands = append(operands, Operand{X: arg})
+	}
+	return operands
 }
 
 // addable reports whether any result of an operation is a value of the type.

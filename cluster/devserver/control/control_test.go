@@ -120,6 +120,7 @@ func TestRoutes(t *testing.T) {
 		{"GET", "/v1/forks", "", `[{"id":"1"`},
 		{"GET", "/v1/nodes?fork=1", "", `"name":"A3"`},
 		{"DELETE", "/v1/forks/1", "", ok},
+		{"GET", "/v1/snapshot", "", "aerosql devserver data"},
 		{"POST", "/v1/reset", "", ok},
 	} {
 		require.Contains(t, x.ok(test.method, test.path, test.body), test.want, "%s %s", test.method, test.path)
@@ -127,6 +128,13 @@ func TestRoutes(t *testing.T) {
 		_, pattern := x.handler.mux.Handler(request)
 		used[pattern] = true
 	}
+	require.NoError(t, s.Store(protocol.MustKey("test", "demo", 1), protocol.Bins{protocol.NewBin("n", 1)}, 0))
+	w := httptest.NewRecorder()
+	x.handler.ServeHTTP(w, httptest.NewRequest("GET", "/v1/snapshot", nil))
+	require.NoError(t, s.Reset())
+	require.Contains(t, x.ok("POST", "/v1/snapshot", w.Body.String()), ok)
+	require.NotNil(t, s.Peek(protocol.MustKey("test", "demo", 1)))
+	used["POST /v1/snapshot"] = true
 	for _, r := range routes() {
 		require.True(t, used[r.method+" "+r.path], "%s %s is not tested", r.method, r.path)
 	}
@@ -167,6 +175,7 @@ func TestRequestsThatMakeNoSense(t *testing.T) {
 		{"GET", "/v1/namespaces/test/record?set=s&key=1", "", 404, "no record"},
 		{"GET", "/v1/history?after=x", "", 400, "invalid syntax"},
 		{"POST", "/v1/modules", `{"name":"m.lua","source":"function"}`, 400, "expected near"},
+		{"POST", "/v1/snapshot", "hello", 400, "not a file of this program"},
 		{"PUT", "/v1/nodes", "", 405, ""},
 		{"GET", "/v2/nodes", "", 404, ""},
 	} {

@@ -18,12 +18,26 @@ type forkState struct {
 const maxForks = 1000
 
 func forkRoutes() []route {
+	const media = "application/octet-stream"
 	return []route{
+		{method: http.MethodGet, path: "/v1/snapshot", summary: "Returns the whole state as a file for POST /v1/snapshot.", calls: "Snapshot", stream: media, serve: (*call).snapshot},
+		{method: http.MethodPost, path: "/v1/snapshot", summary: "Replaces the whole state by that of a file.", calls: "Restore", out: typeOf[done](), stream: media, serve: (*call).restore},
 		get[[]forkState]("/v1/forks", "Lists the forks.", "Fork", (*call).listForks),
 		post[empty, forkState]("/v1/forks", "Copies the cluster with all its records in about a millisecond. Use fork=ID in other requests for the copy.", "Fork", (*call).fork),
 		remove("/v1/forks/{id}", "Closes a fork.", "Fork", (*call).closeFork),
 	}
 }
+
+// snapshot writes the state. An error after the first byte can only end the answer early.
+func (c *call) snapshot() (any, error) {
+	c.writer.Header().Set("Content-Type", "application/octet-stream")
+	if err := c.server.Snapshot(c.writer); err != nil {
+		panic(http.ErrAbortHandler)
+	}
+	return streamed{}, nil
+}
+
+func (c *call) restore() (any, error) { return ok, c.server.Restore(c.request.Body) }
 
 func (t *target) state(id string) forkState {
 	return forkState{id, t.server.Seeds(), t.server.TLSSeeds()}

@@ -138,7 +138,7 @@ func TestQueries(t *testing.T) {
 		query *bun.SelectQuery
 		want  []string
 	}{
-		"in":       {db.NewSelect().Where("id IN (?)", bun.In([]int64{made[0].ID, 5})), []string{"Ada's"}},
+		"in":       {db.NewSelect().Where("id IN (?)", bun.List([]int64{made[0].ID, 5})), []string{"Ada's"}},
 		"string":   {db.NewSelect().Where("name = ?", "Ada's"), []string{"Ada's"}},
 		"time":     {db.NewSelect().Where("born = ?", born), []string{"Ada's"}},
 		"bytes":    {db.NewSelect().Where("photo = ?", []byte{0, 255}), []string{"Ada's"}},

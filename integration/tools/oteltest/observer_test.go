@@ -64,7 +64,7 @@ func TestSpans(t *testing.T) {
 	all := spans.GetSpans()
 	require.Len(t, all, 3)
 	for i, want := range []map[string]string{
-		{"db.operation.name": "Put"},
+		{"db.operation.name": "Put", "db.query.summary": "Put test.people"},
 		{"db.operation.name": "BatchRead", "db.operation.batch.size": "3"},
 		{"db.operation.name": "Query", "db.response.returned_rows": "1"},
 	} {
