@@ -67,8 +67,8 @@ type CommandTry struct {
 	Duration time.Duration
 	// Retry reports whether the try repeats an earlier one of the command.
 	Retry bool
-	// Records is the number of records that the node returned, and Bytes the size of its answer. Bytes
-	// is 0 unless the command is a query.
+	// Records is the number of records that the node returned, and Bytes the size of its answer.
+	// Bytes is 0 unless the command is a query.
 	Records, Bytes int64
 	// Err is nil if the try succeeded, otherwise the server's result code or a failure in the
 	// client.

@@ -2,8 +2,8 @@ package driver_test
 
 import "testing"
 
-// A PRIMARY KEY of several columns: the user key is made from their values, so that it is unique, and
-// conditions that give all of them read by key.
+// A PRIMARY KEY of several columns: the user key is made from their values, so that it is unique,
+// and conditions that give all of them read by key.
 func TestCompositeKeys(t *testing.T) {
 	db := open(t, nil)
 	runCases(t, db, []statementCase{

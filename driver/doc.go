@@ -140,9 +140,9 @@
 //
 // # Sessions
 //
-// SET, cursors (DECLARE, FETCH, CLOSE) and BEGIN change the session of an sql.Conn, and end with it;
-// SHOW CURSOR returns a token from which a cursor goes on in another process. Package exec documents
-// them.
+// SET, cursors (DECLARE, FETCH, CLOSE) and BEGIN change the session of an sql.Conn, and end with
+// it; SHOW CURSOR returns a token from which a cursor goes on in another process. Package exec
+// documents them.
 //
 // # Errors
 //

@@ -36,8 +36,8 @@ func (t textTransactions) Begin(ctx context.Context, readOnly bool) error {
 	return nil
 }
 
-// Commit commits the transaction that BEGIN has begun. With tx=autocommit there may be none, because
-// statements of an sql.DB can run in different sessions, and each has taken effect already.
+// Commit commits the transaction that BEGIN has begun. With tx=autocommit there may be none,
+// because statements of an sql.DB can run in different sessions, and each has taken effect already.
 func (t textTransactions) Commit(ctx context.Context) error {
 	if t.conn.tx == nil && t.conn.cfg.Tx == TxAutocommit {
 		return nil

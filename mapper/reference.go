@@ -10,8 +10,8 @@ import (
 	"github.com/aerosql/aerosql/querylang/function"
 )
 
-// A Ref is the key of a record of R in a field of another struct. It is stored as the key alone. The
-// zero key refers to nothing and is NULL. Reading a Ref reads no other record: [Load] does.
+// A Ref is the key of a record of R in a field of another struct. It is stored as the key alone.
+// The zero key refers to nothing and is NULL. Reading a Ref reads no other record: [Load] does.
 type Ref[K Key, R any] struct {
 	Key K
 	// Got is what Load has found, nil before and if there is no such record. It is not stored.
@@ -109,10 +109,10 @@ func (f RefField[T, K, R]) To(keys ...K) Cond[T] {
 // SetKey changes the field to refer to a key.
 func (f RefField[T, K, R]) SetKey(key K) Change[T] { return f.Set(RefTo[K, R](key)) }
 
-// Load reads what the objects refer to, in one batch, and sets Got of their references. Objects that
-// refer to the same record share what was read. If the record does not exist Got is nil. If a record
-// can't be read Got is nil too, the others are set, and the error is a [*ManyError] with an element
-// for each object.
+// Load reads what the objects refer to, in one batch, and sets Got of their references. Objects
+// that refer to the same record share what was read. If the record does not exist Got is nil. If a
+// record can't be read Got is nil too, the others are set, and the error is a [*ManyError] with an
+// element for each object.
 //
 //	err := mapper.Load(ctx, users, func(u *User) *mapper.Ref[string, User] { return &u.Boss }, team...)
 func Load[K Key, R, T any](ctx context.Context, to *Table[K, R], ref func(*T) *Ref[K, R], objects ...*T) error {

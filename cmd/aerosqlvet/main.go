@@ -8,12 +8,12 @@
 //
 //	aerosqlvet [-sqltext.schema FILE] [flags] packages
 //
-// The schema is a file of SQL statements, such as CREATE TABLE. They run on a server in the process,
-// and the program's statements are prepared there, so that unknown tables' columns, wrong types and
-// wrong numbers of values are found. Without a schema statements are only parsed.
+// The schema is a file of SQL statements, such as CREATE TABLE. They run on a server in the
+// process, and the program's statements are prepared there, so that unknown tables' columns, wrong
+// types and wrong numbers of values are found. Without a schema statements are only parsed.
 //
-// It runs as "go vet -vettool=$(which aerosqlvet)" too. The exit code is 0 if it found nothing, 1 if
-// the program does not compile, and 3 if it found a mistake.
+// It runs as "go vet -vettool=$(which aerosqlvet)" too. The exit code is 0 if it found nothing, 1
+// if the program does not compile, and 3 if it found a mistake.
 package main
 
 import (

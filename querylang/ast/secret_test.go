@@ -9,8 +9,8 @@ import (
 	"github.com/aerosql/aerosql/querylang/ast"
 )
 
-// TestPasswordAt: the password of a statement follows the offset, also if the statement has mistakes.
-// Columns may have the name password.
+// TestPasswordAt: the password of a statement follows the offset, also if the statement has
+// mistakes. Columns may have the name password.
 func TestPasswordAt(t *testing.T) {
 	for text, shown := range map[string]string{
 		"CREATE USER u PASSWORD 'secret' ROLES r":     "CREATE USER u PASSWORD ...",

@@ -2,8 +2,8 @@ package ast
 
 // A Statement is a parsed statement: [*Query], [*Insert], [*Update], [*Delete], [*Truncate],
 // [*Explain], [*CreateTable], [*AlterTable], [*DropTable], [*CreateIndex], [*DropIndex],
-// [*CreateView], [*DropView], [*Comment], [*Transaction], [*Set], [*Show], [*Declare], [*Fetch], [*Close],
-// [*User], [*Role], [*Grant], [*Module], [*Execute], [*Kill], [*Analyze], [*AlterSystem],
+// [*CreateView], [*DropView], [*Comment], [*Transaction], [*Set], [*Show], [*Declare], [*Fetch],
+// [*Close], [*User], [*Role], [*Grant], [*Module], [*Execute], [*Kill], [*Analyze], [*AlterSystem],
 // [*AlterXDR] or [*TruncateNamespace].
 type Statement interface {
 	String() string

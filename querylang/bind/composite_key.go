@@ -11,9 +11,9 @@ import (
 // compositeKey is the function that makes a user key of several columns.
 const compositeKey = "COMPOSITE_KEY"
 
-// withKeys returns a condition of WHERE, with a condition on the key for each table whose PRIMARY KEY
-// has several columns, if the condition gives all of them: PK = COMPOSITE_KEY(1, 'a'). So the rows
-// are found by their keys.
+// withKeys returns a condition of WHERE, with a condition on the key for each table whose PRIMARY
+// KEY has several columns, if the condition gives all of them: PK = COMPOSITE_KEY(1, 'a'). So the
+// rows are found by their keys.
 func (b *binder) withKeys(s *scope, where ast.Expr) ast.Expr {
 	for _, t := range s.tables {
 		if t.relation == nil || t.relation.Table == nil || t.relation.Table.KeyColumns == nil || t.output {

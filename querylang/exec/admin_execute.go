@@ -96,8 +96,8 @@ func onlyRange(scan *plan.Scan, access *plan.Access) bool {
 }
 
 // preferIndexes is an environment in which reading a whole set costs more than an index: an
-// aggregation with a condition can only use an index. In AQL bins with a numeric index have no floats,
-// as in the aql tool.
+// aggregation with a condition can only use an index. In AQL bins with a numeric index have no
+// floats, as in the aql tool.
 type preferIndexes struct {
 	plan.Environment
 	integers bool
@@ -110,8 +110,8 @@ func (e preferIndexes) Indexes(namespace, set string) ([]plan.Index, int64) {
 
 func (e preferIndexes) IntegersOnly() bool { return e.integers || e.Environment.IntegersOnly() }
 
-// call calls a function on single records. Its results are in the order of the keys. Records that do
-// not meet the condition have none.
+// call calls a function on single records. Its results are in the order of the keys. Records that
+// do not meet the condition have none.
 func (a *administration) call(access *plan.Access, s *ast.Execute) (*Result, error) {
 	policy := a.policy.Write
 	if access.Filter != nil {

@@ -24,8 +24,8 @@ type execution struct {
 	accesses   map[*plan.Scan]*plan.Access
 	counters   map[plan.Node]*plan.Counters
 	explaining bool // nothing is sent
-	// cause is why the server could not compute the change of the statement's only record, nil if it
-	// was not asked. The record is read before it is written then.
+	// cause is why the server could not compute the change of the statement's only record, nil if
+	// it was not asked. The record is read before it is written then.
 	cause     error
 	observers []*nodeObserver
 	written   *plan.Counters // of a statement that writes

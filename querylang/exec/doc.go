@@ -14,9 +14,9 @@
 //	SET name = DEFAULT        removes it; RESET ALL removes all
 //	SHOW VARIABLES            the settings: name, value, default
 //
-// Settings apply to all later statements; WITH (...) has precedence. The settings are atomic, commit,
-// durable, fetch_rows, max_records, memory_limit, read_mode, records_per_second, replica, send_key
-// and ttl. The setting max_records applies to queries only, not to statements that write.
+// Settings apply to all later statements; WITH (...) has precedence. The settings are atomic,
+// commit, durable, fetch_rows, max_records, memory_limit, read_mode, records_per_second, replica,
+// send_key and ttl. The setting max_records applies to queries only, not to statements that write.
 //
 //	DECLARE c CURSOR FOR query
 //	FETCH n FROM c            the next n rows, with the columns of the query; FETCH ALL: the others

@@ -71,8 +71,8 @@ func (l *lexer) take(kind tokenKind, n int) token {
 	return t
 }
 
-// errorAt returns an error at a position. The message, which may have words of the text, is replaced
-// if these may be a password.
+// errorAt returns an error at a position. The message, which may have words of the text, is
+// replaced if these may be a password.
 func (l *lexer) errorAt(pos ast.Pos, kind error, format string, args ...any) error {
 	if at := ast.PasswordAt(l.text); at >= 0 && int(pos) >= at {
 		return ast.ErrorAt(l.text, pos, kind, "the statement is not valid here; what follows the word PASSWORD is not shown")
@@ -170,8 +170,8 @@ func (l *lexer) number() (token, error) {
 	return t, nil
 }
 
-// decimal returns the kind and the length of the decimal number at the current position. A
-// number ends before two dots, as in 0..1023.
+// decimal returns the kind and the length of the decimal number at the current position. A number
+// ends before two dots, as in 0..1023.
 func (l *lexer) decimal() (kind tokenKind, n int) {
 	digits := func() {
 		for isDigit(l.peek(n)) {

@@ -44,8 +44,8 @@ func TestAlterTable(t *testing.T) {
 	require.Equal(t, []string{"a:a"}, columns(b.table("t")))
 }
 
-// A column is added to rows with its DEFAULT, which is stored in them. Without rows any column can be
-// added.
+// A column is added to rows with its DEFAULT, which is stored in them. Without rows any column can
+// be added.
 func TestAddColumnToRows(t *testing.T) {
 	var filled []string
 	b := openBench(t, Options{FillColumn: func(_ context.Context, namespace, set string, c *bind.TableColumn) error {

@@ -62,9 +62,9 @@ type Options struct {
 	// expression of a table's columns, which must be the one that conditions on the expression are
 	// compared with. Without it, such indexes are not supported.
 	IndexExpression func(ctx context.Context, namespace, set string, e ast.Expr, of admin.IndexType) ([]byte, error)
-	// FillColumn, if it is not nil, stores the default value of a column in all records of a set that
-	// do not have its bin, and returns when that is done. Without it, ALTER TABLE can't add a column
-	// with a DEFAULT.
+	// FillColumn, if it is not nil, stores the default value of a column in all records of a set
+	// that do not have its bin, and returns when that is done. Without it, ALTER TABLE can't add a
+	// column with a DEFAULT.
 	FillColumn func(ctx context.Context, namespace, set string, column *bind.TableColumn) error
 	// IndexesChanged, if it is not nil, is called after a statement has created or dropped an index
 	// of a namespace.
@@ -162,8 +162,8 @@ func (c *Catalog) Current(ctx context.Context, namespace, set string) (*bind.Tab
 	return e.table, e.err
 }
 
-// foreignTable returns an error for the tables in which other databases describe themselves. As sets
-// that are not declared they would be empty in silence.
+// foreignTable returns an error for the tables in which other databases describe themselves. As
+// sets that are not declared they would be empty in silence.
 func foreignTable(namespace, set string) error {
 	of := ""
 	switch {

@@ -42,11 +42,11 @@
 // row must be given, unless the column is declared as AUTO_INCREMENT, SERIAL or IDENTITY, or the
 // table has no PRIMARY KEY: then it is generated when the row is inserted.
 //
-// A PRIMARY KEY can have several columns, which have types that keys can have, and are not NULL. The
-// values are in the bins of the columns, and the user key is a string that is made of them:
+// A PRIMARY KEY can have several columns, which have types that keys can have, and are not NULL.
+// The values are in the bins of the columns, and the user key is a string that is made of them:
 // integers in decimal, blobs in hexadecimal, strings with \ before each / and \, and / between the
-// columns. Conditions that give all of the columns are reads by key. A set that has records can't be
-// declared with such a key.
+// columns. Conditions that give all of the columns are reads by key. A set that has records can't
+// be declared with such a key.
 //
 // # Unique columns
 //

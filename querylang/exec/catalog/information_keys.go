@@ -9,8 +9,8 @@ import (
 	"github.com/aerosql/aerosql/querylang/bind"
 )
 
-// keyColumns returns the name of the constraint that the key of a table comes from, and its columns.
-// It is "" for a table without one.
+// keyColumns returns the name of the constraint that the key of a table comes from, and its
+// columns. It is "" for a table without one.
 func keyColumns(t *bind.Table) (constraint, kind string, columns []string) {
 	if t.View != nil {
 		return "", "", nil

@@ -53,8 +53,8 @@ var indexTypeNames = map[admin.IndexType]string{
 // IndexTypeName returns the word of CREATE INDEX for a type of indexes.
 func IndexTypeName(t admin.IndexType) string { return indexTypeNames[t] }
 
-// IndexStatement returns the statement that creates an index again, for SHOW CREATE INDEX. That of an
-// index of an expression, or of a path that SQL can't write, is an error.
+// IndexStatement returns the statement that creates an index again, for SHOW CREATE INDEX. That of
+// an index of an expression, or of a path that SQL can't write, is an error.
 func (c *Catalog) IndexStatement(ctx context.Context, index *admin.IndexInfo) (string, error) {
 	s := &ast.CreateIndex{Name: ast.Name{Text: index.Name}, Table: ast.TableName{Set: ast.Name{Text: index.Set}}, SetIndex: index.OfSet}
 	if index.OfSet {
@@ -95,8 +95,8 @@ func stepText(step cdt.Step) (ast.Expr, bool) {
 	return &ast.Literal{Value: step.Value}, ok
 }
 
-// columnOfBin returns the name of the column that is stored in a bin, or the bin. The declaration may
-// be nil.
+// columnOfBin returns the name of the column that is stored in a bin, or the bin. The declaration
+// may be nil.
 func (d *declaration) columnOfBin(bin string) string {
 	if d != nil {
 		for i := range d.columns {

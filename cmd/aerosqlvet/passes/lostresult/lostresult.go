@@ -1,12 +1,12 @@
 // Package lostresult finds errors of iterators and batches that a program drops.
 //
-// An iterator of aerosql yields a value and an error. A loop that has no variable for the error ends
-// early without notice if a node fails:
+// An iterator of aerosql yields a value and an error. A loop that has no variable for the error
+// ends early without notice if a node fails:
 //
 //	for rec := range client.Query(ctx, nil, stmt) // the error is dropped
 //
-// A batch returns the results and an error, which says that rows have failed. A program must look at
-// the error or at the field Err of the results:
+// A batch returns the results and an error, which says that rows have failed. A program must look
+// at the error or at the field Err of the results:
 //
 //	results, _ := client.BatchRead(ctx, nil, keys) // rows that failed look like missing records
 package lostresult

@@ -2,9 +2,9 @@
 //
 // It looks at the calls of the methods Query, QueryRow, Exec and Prepare of database/sql, with and
 // without a context, whose statement is a constant. A package is checked if it imports package
-// driver, package mem or package mapper of aerosql, or opens a database with the driver "aerospike",
-// and opens none with another driver. Statements of tests are often wrong on purpose, so that files
-// of tests are checked only with the flag -tests.
+// driver, package mem or package mapper of aerosql, or opens a database with the driver
+// "aerospike", and opens none with another driver. Statements of tests are often wrong on purpose,
+// so that files of tests are checked only with the flag -tests.
 package sqltext
 
 import (
