@@ -93,6 +93,8 @@ func (s *store) typeOf(f *field) function.Type {
 		return textType
 	case t == reflect.TypeFor[GeoJSON]():
 		return geoType
+	case t.Implements(reflect.TypeFor[referrer]()):
+		return reflect.New(t).Elem().Interface().(referrer).declaredType()
 	case hasMethods(t, binMarshalerType, binUnmarshalerType):
 		return function.Type{}
 	case form.text:

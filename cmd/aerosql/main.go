@@ -27,6 +27,7 @@ type command struct {
 func commands() []command {
 	return []command{
 		{"serve", "run a development cluster", serve},
+		{"gen", "write the typed fields of structs for package mapper", generate},
 		{"ctl", "control a running development cluster", ctl},
 		{"version", "print versions", version},
 	}

@@ -89,10 +89,16 @@ func differ(name string, rows []string, otherName string, others []string, count
 	return fmt.Sprintf("%s: %d rows, only here:\n    %s\n%s: %d rows, only here:\n    %s", name, len(rows), show(x), otherName, len(others), show(y))
 }
 
+// readsKeys reports whether the select list reads user keys that are known only if the condition
+// names them.
+func (q *query) readsKeys() bool {
+	return q.loose && strings.Contains(join(" ", q.columns).String(), "PK")
+}
+
 // partition compares a query with its parts where a condition is true, false and unknown, and the
 // number of rows of the first part with the number of rows for which the condition is true.
 func (w *world) partition(q *query, f form) (string, error) {
-	if len(q.where) == 0 || q.aggregates || q.right != nil || q.distinct || q.limit != "" {
+	if len(q.where) == 0 || q.aggregates || q.readsKeys() || q.right != nil || q.distinct || q.limit != "" {
 		return "", nil
 	}
 	c := *q

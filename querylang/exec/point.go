@@ -41,7 +41,10 @@ func (e *Engine) runPoint(ctx context.Context, stmt *Statement, p *plan.Block, s
 	r := &pointRead{}
 	r.rows.columns = p.Columns
 	r.result.Rows = &r.rows
-	e.initRun(&r.run, stmt, args)
+	r.run.Args = args
+	if s.Point.Context {
+		e.initRun(&r.run, stmt, args)
+	}
 	r.env.Run = &r.run
 	v := s.Point.Key.Eval(&r.env)
 	if r.run.Err != nil {

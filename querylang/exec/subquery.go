@@ -28,13 +28,13 @@ type subquery struct {
 type answer struct {
 	value  protocol.Value // of the first row
 	rows   int
-	values keySet // of the first column, for IN
+	values keySet // of the first column, to leave out equal values
 	list   []protocol.Value
-	null   bool   // the first column has a NULL
-	kinds  uint32 // of the values, by function.Class
+	null   bool          // the first column has a NULL
+	set    *function.Set // of the list, nil before it is needed
 	// digests are those of the records with the values of the list as user keys, with their
-	// indexes, nil before they are needed.
-	// others means that there are values that can't be compared with keys.
+	// indexes, nil before they are needed. others means that there are values that can't be
+	// compared with keys.
 	digests map[protocol.Digest]int
 	others  bool
 	floats  bool
@@ -72,19 +72,27 @@ func (x *execution) Exists(q *bind.Subquery, outer *bind.Env) bool {
 // Contains returns v IN (query), in three-valued logic.
 func (x *execution) Contains(q *bind.Subquery, outer *bind.Env, v protocol.Value) protocol.Value {
 	a := x.answer(q, outer, setAnswer)
-	switch {
-	case a == nil:
-		return protocol.Nil()
-	case a.rows == 0:
-		return protocol.Bool(false)
-	case v.IsNil():
-		return protocol.Nil()
-	case a.values.has([]protocol.Value{v}):
-		return protocol.Bool(true)
-	case a.null, a.kinds&^(1<<function.Class(v)) != 0: // other kinds don't compare
+	if a == nil {
 		return protocol.Nil()
 	}
-	return protocol.Bool(false)
+	if a.set == nil {
+		if err := x.subqueries[q.ID].addSet(a); err != nil {
+			x.run.Fail(err)
+			return protocol.Nil()
+		}
+	}
+	return a.set.Contains(v).Value()
+}
+
+// addSet adds the set of the values of an answer.
+func (s *subquery) addSet(a *answer) error {
+	size := len(a.list)*entrySize + function.MemoryOf(a.list)
+	if err := s.account.take(size); err != nil {
+		return err
+	}
+	a.size += size
+	a.set = function.NewSet(a.list)
+	return nil
 }
 
 // ContainsKey returns whether the key of a record is in a query, in three-valued logic.
@@ -288,14 +296,15 @@ func (s *subquery) add(a *answer, row []protocol.Value, kind answerKind) error {
 		}
 		return nil
 	}
-	a.kinds |= 1 << function.Class(v)
-	first, err := a.values.add(row[:1])
-	a.floats = a.floats || v.Kind() == protocol.KindFloat
-	if !first && a.floats && v.Kind() == protocol.KindInt { // it may follow an equal float
-		first, err = a.values.add([]protocol.Value{v, protocol.Nil()})
-	}
-	if err != nil || !first {
-		return err
+	if function.KindsOf(v.Kind()).Only(function.Number | function.String | function.Blob | function.Bool) {
+		first, err := a.values.add(row[:1])
+		a.floats = a.floats || v.Kind() == protocol.KindFloat
+		if !first && a.floats && v.Kind() == protocol.KindInt { // it may follow an equal float
+			first, err = a.values.add([]protocol.Value{v, protocol.Nil()})
+		}
+		if err != nil || !first {
+			return err
+		}
 	}
 	size := function.Memory(v)
 	if err := s.account.take(size); err != nil {

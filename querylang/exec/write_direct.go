@@ -17,8 +17,8 @@ type directOperations struct {
 	lists []string
 }
 
-// directOperationsOf returns the operations of a change that does not read the record, without those
-// of RETURNING. It returns ok false if the server would not compute what SELECT does.
+// directOperationsOf returns the operations of a change that does not read the record, without
+// those of RETURNING. It returns ok false if the server would not compute what SELECT does.
 func directOperationsOf(c *plan.Change, env *bind.Env) (d directOperations, ok bool, err error) {
 	if c.Delete {
 		return d, true, nil
@@ -35,6 +35,8 @@ func directOperationsOf(c *plan.Change, env *bind.Env) (d directOperations, ok b
 			ok = true
 		case plan.BinPath:
 			op, ok, err = d.element(s, env)
+		case plan.BinCall:
+			op, ok, err = collectionOperation(s, env)
 		default:
 			op.Code = operationCodes[s.Op]
 			op.Value, ok, err = operand(s, env)
@@ -85,10 +87,32 @@ func (d *directOperations) element(s *plan.BinChange, env *bind.Env) (op protoco
 	return cdt.ListSet(s.Bin, int(n), v, cdt.ListPolicy{Flags: cdt.InsertBounded}, in), true, nil
 }
 
+// collectionOperation returns the operation that changes a list or map as a function does.
+func collectionOperation(s *plan.BinChange, env *bind.Env) (op protocol.Operation, ok bool, err error) {
+	var args [2]protocol.Value
+	for i := range s.Operands {
+		args[i] = s.Operands[i].X.Eval(env)
+		if err := evaluationError(args[i], env); err != nil {
+			return op, false, err
+		}
+	}
+	switch name := s.Value.(*bind.Call).Function.Name; {
+	case name == "LIST_APPEND":
+		return cdt.ListAppend(s.Bin, args[0]), true, nil
+	case name == "LIST_REMOVE" && !args[0].IsNil():
+		return cdt.ListRemove(s.Bin, cdt.ByValue(args[0]), cdt.ReturnNone), true, nil
+	case name == "MAP_PUT" && args[0].CanBeMapKey():
+		return cdt.MapPut(s.Bin, args[0], args[1], cdt.MapPolicy{Order: protocol.Ordered}), true, nil
+	case name == "MAP_REMOVE" && args[0].CanBeMapKey():
+		return cdt.MapRemove(s.Bin, cdt.ByKey(args[0]), cdt.ReturnNone), true, nil
+	}
+	return op, false, nil
+}
+
 func isText(v protocol.Value) bool { return v.Kind() == protocol.KindString }
 
-// contextStep returns the step to the element of a list or map. A map on the way to the key of a map
-// is created.
+// contextStep returns the step to the element of a list or map. A map on the way to the key of a
+// map is created.
 func contextStep(v protocol.Value, toMap bool) (cdt.Step, bool) {
 	if isText(v) && toMap {
 		return cdt.MapKeyCreate(v, protocol.Ordered), true
@@ -100,8 +124,8 @@ func contextStep(v protocol.Value, toMap bool) (cdt.Step, bool) {
 	return cdt.ListIndex(int(n)), isInt && n == int64(int(n))
 }
 
-// restrict adds the condition that the bins of lists are lists to the filter of a policy. It returns
-// false if the policy has another filter.
+// restrict adds the condition that the bins of lists are lists to the filter of a policy. It
+// returns false if the policy has another filter.
 func (d *directOperations) restrict(p *cluster.WritePolicy) (ok bool, err error) {
 	switch {
 	case len(d.lists) == 0:
@@ -126,8 +150,8 @@ func (d *directOperations) filter() ([]byte, error) {
 }
 
 // otherType reports whether the server could not compute an operation of a change, for example
-// because a bin has another type. Nothing is written then, and the change is computed here, as SELECT
-// would do it.
+// because a bin has another type. Nothing is written then, and the change is computed here, as
+// SELECT would do it.
 func otherType(c *plan.Change, err error) bool {
 	if !refused(err, protocol.BinTypeError, protocol.OpNotApplicable, protocol.ParameterError, protocol.ElementNotFound) {
 		return false

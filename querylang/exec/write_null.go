@@ -54,6 +54,9 @@ func lost(e bind.Expr, env *bind.Env) *ast.Error {
 	case *bind.Path:
 		return lostOperand(env, e.X)
 	case *bind.Call:
+		if function.ChangesCollection(e.Function) {
+			return lostCollection(e, env)
+		}
 		if e.Function != nil && e.Function.Strict {
 			return lostOperand(env, e.Args...)
 		}
@@ -73,6 +76,18 @@ func lostOperand(env *bind.Env, operands ...bind.Expr) *ast.Error {
 		}
 	}
 	return nil
+}
+
+// lostCollection returns why a changed list or map is NULL.
+func lostCollection(e *bind.Call, env *bind.Env) *ast.Error {
+	for _, x := range e.Args {
+		if v := x.Eval(env); v.IsNil() {
+			if err := lost(x, env); err != nil {
+				return err
+			}
+		}
+	}
+	return ast.Errorf(ast.ErrType, "%s can't be applied to %v", e.Function.Name, e.Args[0].Eval(env).Kind())
 }
 
 func lostArithmetic(e *bind.Arithmetic, env *bind.Env) *ast.Error {

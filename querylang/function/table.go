@@ -9,7 +9,7 @@ import (
 
 // groups are the groups of functions, in the order of the documentation.
 var groups = [][]*Function{
-	conditionalFunctions, textFunctions, numberFunctions, timeFunctions, listFunctions, mapFunctions,
+	conditionalFunctions, textFunctions, numberFunctions, timeFunctions, listFunctions, mapFunctions, changeFunctions,
 	bitFunctions, geoFunctions, sessionFunctions,
 }
 

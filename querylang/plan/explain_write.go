@@ -177,7 +177,7 @@ func setsText(c *Change) string {
 		}
 		text := target + " = " + s.Value.String()
 		if s.Op != BinPut {
-			text += " (" + [...]string{BinAdd: "add", BinAppend: "append", BinPrepend: "prepend", BinPath: "element"}[s.Op] + ")"
+			text += " (" + [...]string{BinAdd: "add", BinAppend: "append", BinPrepend: "prepend", BinPath: "element", BinCall: "in place"}[s.Op] + ")"
 		}
 		parts = append(parts, text)
 	}

@@ -10,8 +10,10 @@ import (
 // markNeeded sets which columns the operators above each scan of a block read, and the points.
 func markNeeded(root Node, scans []*Scan) {
 	needed := make(map[columnID]bool)
+	usesContext := false
 	walkNodes(root, func(n Node) {
 		eachExpression(n, func(e bind.Expr) {
+			usesContext = usesContext || readsContext(e)
 			EachColumn(e, func(c *bind.Column) { needed[idOf(c)] = true })
 		})
 		if j, ok := n.(*Join); ok {
@@ -24,8 +26,21 @@ func markNeeded(root Node, scans []*Scan) {
 				s.Needed = append(s.Needed, i)
 			}
 		}
-		s.Point = pointOf(s)
+		if s.Point = pointOf(s); s.Point != nil {
+			s.Point.Context = s.Point.Context || usesContext
+		}
 	}
+}
+
+// readsContext reports whether an expression has a function that reads the [function.Context], such
+// as NOW().
+func readsContext(e bind.Expr) bool {
+	found := false
+	bind.Walk(e, func(x bind.Expr) {
+		c, ok := x.(*bind.Call)
+		found = found || ok && c.Function != nil && (c.Function.Stable || c.Function.Volatile)
+	})
+	return found
 }
 
 // needKeyDigests marks the digests of the records that a join compares by them.
@@ -137,12 +152,15 @@ func pointOf(s *Scan) *Point {
 
 // setBins sets the bins to read. It returns false if a column needs an expression on the server.
 func (p *Point) setBins(s *Scan) bool {
+	p.Context = slices.ContainsFunc(p.Conditions, readsContext)
 	columns := columnsRead(s, p.Conditions)
 	for i, c := range s.Relation.Columns {
 		switch {
 		case !columns[i]:
 		case c.Pseudo == bind.LastUpdate || c.Pseudo == bind.RecordSize:
 			return false
+		case c.Pseudo == bind.TimeToLive:
+			p.Context = true
 		case c.Pseudo == bind.Digest:
 			p.Digest = true
 		case c.Pseudo == bind.NoPseudo:

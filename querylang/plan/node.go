@@ -59,6 +59,9 @@ type Point struct {
 	AllBins bool
 	// Digest means that the column of the digest is needed.
 	Digest bool
+	// Context means that the query needs the [function.Context], as for NOW() or __ttl. Otherwise
+	// the clock is not read.
+	Context bool
 }
 
 // A Derived reads the output rows of a query into its relation's part of the frame.
