@@ -20,8 +20,9 @@ func scanned(ctx context.Context, c *Client, p *QueryPolicy) (err error) {
 	return err
 }
 
-// TestQueryWithoutTotalTimeoutEnds: all answers are lost. A query without a total timeout ends after
-// its retries, each of which takes a socket timeout of each node that it waits for, and a pause.
+// TestQueryWithoutTotalTimeoutEnds: all answers are lost. A query without a total timeout ends
+// after its retries, each of which takes a socket timeout of each node that it waits for, and a
+// pause.
 func TestQueryWithoutTotalTimeoutEnds(t *testing.T) {
 	const pauses = 10 * time.Second
 	for nodes := 1; nodes <= 3; nodes++ {
@@ -51,8 +52,9 @@ func TestQueryWithoutTotalTimeoutEnds(t *testing.T) {
 	}
 }
 
-// TestQueryWithoutTotalTimeoutWaitsForAConnection: the only connection is used by a query that waits
-// for its answer without a limit. Another query waits for a connection as long as for an answer.
+// TestQueryWithoutTotalTimeoutWaitsForAConnection: the only connection is used by a query that
+// waits for its answer without a limit. Another query waits for a connection as long as for an
+// answer.
 func TestQueryWithoutTotalTimeoutWaitsForAConnection(t *testing.T) {
 	bubble(t, 1, func(cfg *Config) { cfg.MaxConnsPerNode = 1 }, func(t *testing.T, f *fakeNet, c *Client) {
 		f.node(0).play(func(net.Conn, *wire.Message) bool { return true })

@@ -55,8 +55,8 @@ const (
 )
 
 // A Config describes how to reach a cluster and how statements run on it. Seeds or InProcess is
-// required; the zero value of every other field is its default. All fields but those
-// that are functions, Logger and Observer have a key in data source names, see [ParseDSN].
+// required; the zero value of every other field is its default. All fields but those that are
+// functions, Logger and Observer have a key in data source names, see [ParseDSN].
 type Config struct {
 	// Seeds are the addresses of one or more nodes: "host", "host:port", "[v6]:port" or, with TLS,
 	// "host:tls-name:port". The default port is 3000. The other nodes are discovered.

@@ -14,8 +14,8 @@ import (
 	"github.com/aerosql/aerosql/driver"
 )
 
-// fieldKeys are the fields of a driver.Config and their keys in data source names. A key of "" marks
-// a part of the name before the question mark.
+// fieldKeys are the fields of a driver.Config and their keys in data source names. A key of ""
+// marks a part of the name before the question mark.
 var fieldKeys = map[string]string{
 	"Seeds": "", "InProcess": "", "Namespace": "", "User": "", "Password": "",
 	"AuthMode": "auth", "TLS": "tls", "TLSFiles": "tls_ca", "TLSName": "tls_name", "TLSTrustAnyServer": "tls_insecure_trust_any_server",

@@ -19,7 +19,8 @@ import (
 //
 // The table is written as in SQL without quotes: "users" or "test.users". The columns are names as
 // they are stored, or PK for the key. Each row has a value for each column, converted as arguments
-// of statements are; see the package comment. A row whose record exists is an error, as with INSERT.
+// of statements are; see the package comment. A row whose record exists is an error, as with
+// INSERT.
 //
 // The rows are sent in batches of 1,000 rows or 1 MiB, four at a time. The next row is read when a
 // batch is free, so that the memory is constant however many rows there are. A row's slice may be
@@ -27,8 +28,8 @@ import (
 //
 // CopyFrom returns the number of records that were written. It stops at the first error: one of the
 // rows' sequence, or of a row. Then some rows that came after the failed one may have been written;
-// the error is an *exec.PartialError. In a transaction the batches are sent one after the other, and
-// the servers limit a transaction to 4,096 records.
+// the error is an *exec.PartialError. In a transaction the batches are sent one after the other,
+// and the servers limit a transaction to 4,096 records.
 //
 // The connection can't be used by others meanwhile. Options such as Options{"ttl": "1h"} are those
 // of WITH.

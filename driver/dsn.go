@@ -121,9 +121,9 @@ func SafeKeys() []string {
 	}
 }
 
-// ParseDSNAllow is ParseDSN for a data source name that a user of the program supplies. Any key that
-// is not one of the given ones is an error, and so is the name of an in-process cluster. Without
-// keys only the address, the user, the password and the namespace can be given.
+// ParseDSNAllow is ParseDSN for a data source name that a user of the program supplies. Any key
+// that is not one of the given ones is an error, and so is the name of an in-process cluster.
+// Without keys only the address, the user, the password and the namespace can be given.
 //
 // The program should also decide which addresses it connects to: see Config.Seeds and Config.Dial.
 func ParseDSNAllow(dsn string, keys ...string) (Config, error) {

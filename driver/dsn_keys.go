@@ -23,7 +23,10 @@ type dsnKey struct {
 }
 
 // dsnKeys returns all keys in the order of FormatDSN.
-func dsnKeys() []dsnKey {
+func dsnKeys() []dsnKey { return slices.Concat(commandKeys(), statementKeys()) }
+
+// commandKeys returns the keys about commands and connections.
+func commandKeys() []dsnKey {
 	return []dsnKey{
 		durationKey("timeout", func(c *Config) *time.Duration { return &c.Timeout }),
 		durationKey("socket_timeout", func(c *Config) *time.Duration { return &c.SocketTimeout }),
@@ -56,6 +59,12 @@ func dsnKeys() []dsnKey {
 		switchKey("compress", func(c *Config) *bool { return &c.Compress }),
 		countKey("compress_threshold", func(c *Config) *int { return &c.CompressThreshold }),
 		choiceKey("coalesce", func(c *Config) *bool { return &c.NoCoalesce }, choice[bool]{"on", false}, choice[bool]{"off", true}),
+	}
+}
+
+// statementKeys returns the other keys.
+func statementKeys() []dsnKey {
+	return []dsnKey{
 		choiceKey("send_key", func(c *Config) *bool { return &c.NoSendKey }, choice[bool]{"true", false}, choice[bool]{"false", true}),
 		{"ttl", parseTTL, formatTTL},
 		switchKey("durable_delete", func(c *Config) *bool { return &c.DurableDelete }),

@@ -10,14 +10,14 @@ import (
 	"github.com/aerosql/aerosql/querylang"
 )
 
-// Options are the options of one call of Exec or Query, by the names that WITH (...) and SET have for
-// them. Pass them as an argument, which does not count as one of the statement's:
+// Options are the options of one call of Exec or Query, by the names that WITH (...) and SET have
+// for them. Pass them as an argument, which does not count as one of the statement's:
 //
 //	db.Exec("UPDATE users SET age = ? WHERE PK = ?", 37, "ada", driver.Options{"ttl": "1h", "generation": 3})
 //
 // The order of precedence is WITH (...), Options, SET, the data source name. An unknown name or an
-// invalid value is an error of kind querylang.ErrUnknownName or querylang.ErrArguments. Options can't
-// be used with several statements in one text.
+// invalid value is an error of kind querylang.ErrUnknownName or querylang.ErrArguments. Options
+// can't be used with several statements in one text.
 type Options map[string]any
 
 // give keeps the options for the statement whose arguments are being converted.

@@ -117,8 +117,8 @@ func fillOfficial(r *rand.Rand, v reflect.Value) {
 	}
 }
 
-// TestL6BytesOfTheOfficialClient: of a struct with the official client's tags, its PutObject and the
-// mapper store the same bytes, and each reads what the other wrote.
+// TestL6BytesOfTheOfficialClient: of a struct with the official client's tags, its PutObject and
+// the mapper store the same bytes, and each reads what the other wrote.
 func TestL6BytesOfTheOfficialClient(t *testing.T) {
 	onEachTarget(t, func(t *testing.T, on target) {
 		ctx, client, theirs := t.Context(), on.open(t), on.official(t)

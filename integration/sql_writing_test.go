@@ -49,8 +49,8 @@ func TestBatchesReportFailedRows(t *testing.T) {
 	})
 }
 
-// Commit and Rollback report what happened. Rollback takes back; where that is not possible it is an
-// error, and no setting commits in silence.
+// Commit and Rollback report what happened. Rollback takes back; where that is not possible it is
+// an error, and no setting commits in silence.
 func TestTheEndOfATransactionIsReported(t *testing.T) {
 	address, _ := strongServer(t)
 	db, err := sql.Open("aerospike", "aerospike://"+address+"/test")
@@ -78,8 +78,8 @@ func TestTheEndOfATransactionIsReported(t *testing.T) {
 	})
 }
 
-// A statement that writes what a scan finds checks its condition in each write, so that a record that
-// others have changed meanwhile is not written. It obeys scan=deny, and a failure is an error.
+// A statement that writes what a scan finds checks its condition in each write, so that a record
+// that others have changed meanwhile is not written. It obeys scan=deny, and a failure is an error.
 func TestScanWritesCheckEachRecordAgain(t *testing.T) {
 	onEachSQL(t, "", func(t *testing.T, sh *shell) {
 		sh.fill(400)

@@ -14,8 +14,8 @@ import (
 	"github.com/aerosql/aerosql/querylang/ast"
 )
 
-// An Aggregate is a value of a group of records; see [GroupBy]. [Count] and the methods of
-// typed fields, such as [Num.Sum] and [Ord.Min], make them.
+// An Aggregate is a value of a group of records; see [GroupBy]. [Count] and the methods of typed
+// fields, such as [Num.Sum] and [Ord.Min], make them.
 type Aggregate[T any] struct {
 	function string // "" for the value that the group has in common
 	place    *binPath
@@ -52,8 +52,8 @@ func (f Field[T, V]) CountDistinct() Aggregate[T] {
 //	cities, err := groups.Slice(ctx)
 //
 // The client computes the groups, within the memory limit of the SQL engine. Count, Sum and the
-// like need no more bins than they name. An order or limit of the query itself is an error; use those
-// of Groups.
+// like need no more bins than they name. An order or limit of the query itself is an error; use
+// those of Groups.
 func GroupBy[S, T any](q Query[T], of ...Aggregate[T]) Groups[S] {
 	if q.q == nil {
 		return Groups[S]{&groups{err: errEmptyQuery}}

@@ -73,8 +73,8 @@ type tenBins struct {
 	Token   [16]byte `as:"token,blob"`
 }
 
-// TestAllocationsOfCalls limits the allocations of whole calls, those of the client included. A Find
-// of ten bins allocates the object, the record, the memory of the response and three strings.
+// TestAllocationsOfCalls limits the allocations of whole calls, those of the client included. A
+// Find of ten bins allocates the object, the record, the memory of the response and three strings.
 func TestAllocationsOfCalls(t *testing.T) {
 	ctx := context.Background() // one that can be canceled costs the client two allocations more
 	client, err := cluster.Open(ctx, cluster.Config{Seeds: []string{startServer(t)}})

@@ -214,7 +214,8 @@ func isMissing(err error) bool {
 //	err := users.With(mapper.IncludeDeleted()).Patch(ctx, id, U.Deleted.Unset())
 func IncludeDeleted() CallOption { return func(s *store) { s.withDeleted = true } }
 
-// Purge makes deletes remove records of a type with a field tagged deleted, instead of marking them.
+// Purge makes deletes remove records of a type with a field tagged deleted, instead of marking
+// them.
 func Purge() CallOption { return func(s *store) { s.purge = true } }
 
 // WithClock sets the function that returns the time of writes, for fields tagged created, updated

@@ -42,8 +42,8 @@ func notes(t *testing.T) (*mapper.Table[string, note], *testClock) {
 	return table, clock
 }
 
-// TestCreatedAndUpdated checks the times after each verb, on an object that was read and on one that
-// was not.
+// TestCreatedAndUpdated checks the times after each verb, on an object that was read and on one
+// that was not.
 func TestCreatedAndUpdated(t *testing.T) {
 	ctx := context.Background()
 	verbs := map[string]func(*mapper.Table[string, note], *note) error{

@@ -21,10 +21,10 @@ import (
 //	}
 //	return task.Wait(ctx)
 //
-// The nodes must be able to check the whole condition, with one range of an index or with AllowScan.
-// A condition that needs the client is an error of kind [ErrUnsupported]; range over Rows and patch
-// each record then. The same is true for an order, a limit, [IfGen] and [OrInsert]. A record on
-// which a change fails stays as it is and counts as failed; see [Task.Progress].
+// The nodes must be able to check the whole condition, with one range of an index or with
+// AllowScan. A condition that needs the client is an error of kind [ErrUnsupported]; range over
+// Rows and patch each record then. The same is true for an order, a limit, [IfGen] and [OrInsert].
+// A record on which a change fails stays as it is and counts as failed; see [Task.Progress].
 func (q Query[T]) Patch(ctx context.Context, changes ...Change[T]) (*Task, error) {
 	if q.q == nil {
 		return nil, errEmptyQuery
@@ -32,9 +32,9 @@ func (q Query[T]) Patch(ctx context.Context, changes ...Change[T]) (*Task, error
 	return q.q.patch(ctx, changesOf(changes))
 }
 
-// Delete deletes all records that the query finds, in the background, as [Query.Patch] changes them.
-// If a field of T is tagged deleted the records are marked instead, unless With(Purge()) of the Repo
-// says otherwise.
+// Delete deletes all records that the query finds, in the background, as [Query.Patch] changes
+// them. If a field of T is tagged deleted the records are marked instead, unless With(Purge()) of
+// the Repo says otherwise.
 func (q Query[T]) Delete(ctx context.Context) (*Task, error) {
 	switch {
 	case q.q == nil:

@@ -25,8 +25,8 @@ type change struct {
 	apply func(*changing) error
 }
 
-// If makes a patch conditional. If the record exists and one of the conditions is not true, nothing is
-// changed and the error is [ErrCondition]. The server checks the condition in the same command;
+// If makes a patch conditional. If the record exists and one of the conditions is not true, nothing
+// is changed and the error is [ErrCondition]. The server checks the condition in the same command;
 // one that only the client can check, such as [Text.Match], is an error of kind [ErrUnsupported].
 func If[T any](c ...Cond[T]) Change[T] {
 	return whole[T](func(p *changing) error { p.conditions = append(p.conditions, conditionsOf(c)...); return nil })

@@ -60,8 +60,8 @@
 //     truncated.
 //   - bool=int, bool=native: a bool as the integer 0 or 1, or as a boolean.
 //   - ordered: an ordered list or map. A list is read back sorted, with NaNs last.
-//   - scale=2: a decimal number as an integer of its last digit, such as 1250 for 12.5, for strings,
-//     floats and types with MarshalText and UnmarshalText.
+//   - scale=2: a decimal number as an integer of its last digit, such as 1250 for 12.5. It is for
+//     strings, floats and types with MarshalText and UnmarshalText.
 //   - list, since=2, until=3: a struct as a list of its fields; see Structs as lists.
 //   - codec=name: the form of a codec of the program; see [WithNamedCodec].
 //
@@ -189,9 +189,9 @@
 //
 //   - Map keys are integers, strings, any, bools, types with MarshalText and UnmarshalText (stored
 //     as strings) and [N]byte (stored as bytes).
-//   - An any is read as Value.Any returns it, except GeoJSON, HyperLogLog, ordered lists and maps, and
-//     maps with keys other than integers and strings. These are read as a protocol.Value, so that Save writes the same
-//     value again.
+//   - An any is read as Value.Any returns it, except GeoJSON, HyperLogLog, ordered lists and maps,
+//     and maps with keys other than integers and strings. These are read as a protocol.Value, so
+//     that Save writes the same value again.
 //   - With option json, integers above 2^53 are read into an any as int64 or uint64, not float64.
 //   - Behind a pointer or in an sql.Null, NULL means that there is no time, and the zero time is
 //     stored as the official client stores it.

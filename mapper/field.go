@@ -9,8 +9,8 @@ import (
 )
 
 // A Field is a typed field of T: a value of type V in the records of T. It makes conditions for
-// queries and changes for patches. Get one from [Fields] or [Of]. Its other forms, such as [Num] and
-// [Text], embed it and add what their types allow.
+// queries and changes for patches. Get one from [Fields] or [Of]. Its other forms, such as [Num]
+// and [Text], embed it and add what their types allow.
 //
 // Values are stored and compared in the form that the field's tag selects. Conditions follow SQL: a
 // record without the bin meets none of them but [Field.IsNull].

@@ -30,8 +30,8 @@ type AfterFinder interface {
 	AfterFind(ctx context.Context) error
 }
 
-// A BeforeDeleter is called before the record of an object is deleted. It isn't called if the record
-// is deleted by its key or by a query. An error ends the call; nothing is deleted.
+// A BeforeDeleter is called before the record of an object is deleted. It isn't called if the
+// record is deleted by its key or by a query. An error ends the call; nothing is deleted.
 type BeforeDeleter interface {
 	BeforeDelete(ctx context.Context) error
 }

@@ -49,10 +49,10 @@ func (r *Repo[T]) migrator() *store { return r.store }
 //	log.Print(m)
 //	return m.Apply(ctx)
 //
-// Each set is declared as a table, so that SQL knows its columns, their types and the key. Bins that
-// can hold values of several kinds are columns without a type. Fields tagged index get an index of
-// their type: of the elements of a list, of the keys of a map, of points, or of the value itself. Its
-// name is that of index=name, or the set and the bin, joined by _.
+// Each set is declared as a table, so that SQL knows its columns, their types and the key. Bins
+// that can hold values of several kinds are columns without a type. Fields tagged index get an
+// index of their type: of the elements of a list, of the keys of a map, of points, or of the value
+// itself. Its name is that of index=name, or the set and the bin, joined by _.
 func PlanMigration(ctx context.Context, repos ...Migrator) (Migration, error) {
 	var m Migration
 	for _, r := range repos {

@@ -18,9 +18,9 @@ const maxModifyAttempts = 100
 
 // Modify reads a record, calls change with the object, updates the record and returns the object as
 // it was written. If the record was written by others in between, Modify starts again from the new
-// record, so change may be called many times. After 100 attempts, or what [Attempts] says, the error is a [*StaleError]. An
-// error of change ends the attempts and is returned unchanged. If there is no record the error is
-// [ErrNotFound].
+// record, so change may be called many times. After 100 attempts, or what [Attempts] says, the
+// error is a [*StaleError]. An error of change ends the attempts and is returned unchanged. If
+// there is no record the error is [ErrNotFound].
 //
 // A write that failed but may have been applied is not repeated; the error is [ErrInDoubt]. This
 // includes a generation error of the server that an earlier try of the same write may have caused.

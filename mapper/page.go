@@ -37,8 +37,8 @@ var ErrCursor = errors.New("the cursor is not valid for this query")
 // maxPage is the greatest number of records of a page.
 const maxPage = 100_000
 
-// WithCursorKey sets the secret with which the cursors of [Query.Page] are signed. All programs that
-// exchange cursors need the same one. It should have at least 16 random bytes.
+// WithCursorKey sets the secret with which the cursors of [Query.Page] are signed. All programs
+// that exchange cursors need the same one. It should have at least 16 random bytes.
 func WithCursorKey(secret []byte) Option {
 	return func(c *config) error {
 		if len(secret) == 0 {
@@ -54,8 +54,8 @@ func WithCursorKey(secret []byte) Option {
 //
 //	page, err := users.Where(U.Age.Ge(18)).OrderBy(U.Name.Asc()).Page(ctx, mapper.Cursor(fromBrowser), 50)
 //
-// With OrderBy a page has the next records in the order, whatever was written in between. It
-// reads and sorts all records that are left. Without OrderBy a page reads not much more than its own
+// With OrderBy a page has the next records in the order, whatever was written in between. It reads
+// and sorts all records that are left. Without OrderBy a page reads not much more than its own
 // records, in an order of no meaning. Each record is in one page, unless its place in the order
 // changes meanwhile.
 func (q Query[T]) Page(ctx context.Context, from Cursor, n int) (Page[T], error) {
@@ -138,8 +138,8 @@ func (p *pager) ordered(ctx context.Context, last []protocol.Value) (Cursor, err
 const partitions = 4096
 
 // unordered reads a page of a query without OrderBy. It reads ranges of partitions, one after the
-// other, each in the order of the digests. A cursor has the first partition of its range, the number
-// of partitions, and the last digest that was read.
+// other, each in the order of the digests. A cursor has the first partition of its range, the
+// number of partitions, and the last digest that was read.
 func (p *pager) unordered(ctx context.Context, last []protocol.Value) (Cursor, error) {
 	first, size, after := 0, 0, []protocol.Value(nil)
 	if last != nil {

@@ -194,8 +194,8 @@ func (s *store) appendReads(ops []protocol.Operation) []protocol.Operation {
 	return all
 }
 
-// decodeChanged sets a new object from the response of a patch that reads. The response has a result
-// for every operation; those of appendReads are the last.
+// decodeChanged sets a new object from the response of a patch that reads. The response has a
+// result for every operation; those of appendReads are the last.
 func (s *store) decodeChanged(ctx context.Context, base unsafe.Pointer, key protocol.Key, rec *protocol.Record) error {
 	read := *rec
 	read.Bins = rec.Bins[max(0, len(rec.Bins)-len(s.plan.bins)):]

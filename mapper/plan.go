@@ -136,15 +136,16 @@ func (c *compiler) compileKey(p *plan, found *collector) {
 	}
 }
 
-// hasValueKey reports whether a key is what the type's method Value returns, as it is for an argument
-// of a SQL statement.
+// hasValueKey reports whether a key is what the type's method Value returns, as it is for an
+// argument of a SQL statement.
 func (c *compiler) hasValueKey(f *field) bool {
 	_, registered := c.registry.byType[f.typ]
 	return !registered && f.tag.form == (form{}) && f.typ != timeType && !isSQLNull(f.typ) &&
 		hasMethods(f.typ, valuerType, scannerType) && !hasMethods(f.typ, binMarshalerType, binUnmarshalerType)
 }
 
-// compileValueKey sets the codec of such a key. The kind of the zero value is taken for that of all.
+// compileValueKey sets the codec of such a key. The kind of the zero value is taken for that of
+// all.
 func (c *compiler) compileValueKey(p *plan, f *field) {
 	f.codec = guarded(f.typ, valuerCodec(f.typ))
 	f.codec.complete(f.typ)

@@ -42,8 +42,8 @@ func (r *Repo[T]) Where(c ...Cond[T]) Query[T] {
 }
 
 // WhereText is like [Repo.Where] with a condition in SQL. Its columns are the bins of T and PK, its
-// parameters are ? or $1. Arguments are stored like fields of their types without a tag; a slice can
-// be the list of IN (?).
+// parameters are ? or $1. Arguments are stored like fields of their types without a tag; a slice
+// can be the list of IN (?).
 //
 //	users.WhereText("age BETWEEN ? AND ? AND tags CONTAINS ?", 18, 30, "tea")
 func (r *Repo[T]) WhereText(condition string, args ...any) Query[T] {

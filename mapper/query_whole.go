@@ -17,8 +17,9 @@ func (p *plan) readsAll() bool { return len(p.bins) == 0 && (p.strict || p.rest 
 // wholeBatch is the number of records that wholeRows reads at once.
 const wholeBatch = 100
 
-// wholeRows is rows for a type that needs all bins of a record, which a query of SQL can't name. The
-// query finds the digests, and batches read the records. A record that is gone by then is left out.
+// wholeRows is rows for a type that needs all bins of a record, which a query of SQL can't name.
+// The query finds the digests, and batches read the records. A record that is gone by then is left
+// out.
 func (q *query) wholeRows(ctx context.Context, next func() (base unsafe.Pointer, isNew bool)) iter.Seq[error] {
 	return func(yield func(error) bool) {
 		more := true

@@ -17,7 +17,8 @@ import (
 
 // A sampler draws random struct types and random values of them, which reads return as they were
 // written: time.Times are in UTC and in the unit of their tag, an ordered list is sorted, and a
-// pointer doesn't point to NULL. There is no negative zero, which is zero for omitzero. The same seed draws the same.
+// pointer doesn't point to NULL. There is no negative zero, which is zero for omitzero. The same
+// seed draws the same.
 type sampler struct {
 	*rand.Rand
 	tags map[reflect.Type]string // of the field that a value is for

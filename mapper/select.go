@@ -14,8 +14,8 @@ import (
 //
 //	names, err := mapper.Select[NameOnly](adults).Slice(ctx)
 //
-// S is a struct with tags like T's. Each of its fields must have the bin of a field of T. It needs no
-// key. Conditions and orders of the query stay; those added later are of S.
+// S is a struct with tags like T's. Each of its fields must have the bin of a field of T. It needs
+// no key. Conditions and orders of the query stay; those added later are of S.
 func Select[S, T any](q Query[T]) Query[S] {
 	if q.q == nil {
 		return Query[S]{}

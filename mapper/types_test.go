@@ -650,8 +650,8 @@ func (k *netKey) UnmarshalText(b []byte) error {
 	return err
 }
 
-// TestNegativeZero: the sign of a zero is stored, unless omitzero removes the bin: a negative zero is
-// zero, as it is for package reflect.
+// TestNegativeZero: the sign of a zero is stored, unless omitzero removes the bin: a negative zero
+// is zero, as it is for package reflect.
 func TestNegativeZero(t *testing.T) {
 	type T struct {
 		F    float64    `as:"f"`
@@ -664,7 +664,8 @@ func TestNegativeZero(t *testing.T) {
 	require.Equal(t, map[string]string{"f": "-0", "a": "[0, -0]", "omit": "nil"}, textOf(bins))
 }
 
-// TestTimeThatCannotBeWrittenIsNotRead: an integer out of the range of a write is an error of a read.
+// TestTimeThatCannotBeWrittenIsNotRead: an integer out of the range of a write is an error of a
+// read.
 func TestTimeThatCannotBeWrittenIsNotRead(t *testing.T) {
 	type T struct {
 		At time.Time `as:"at,unixmilli"`
@@ -690,7 +691,8 @@ func (id *textID) Scan(src any) error {
 	return err
 }
 
-// TestKeyIsWhatValueReturns: a key of a type with Value and Scan is the same for SQL and the mapper.
+// TestKeyIsWhatValueReturns: a key of a type with Value and Scan is the same for SQL and the
+// mapper.
 func TestKeyIsWhatValueReturns(t *testing.T) {
 	type T struct {
 		ID textID `as:"id,pk"`

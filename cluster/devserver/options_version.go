@@ -60,8 +60,8 @@ func buildOf(version string) (string, error) {
 	return versions[i].build, nil
 }
 
-// lacks reports whether the version that the server acts as is older than the one that brought
-// a difference.
+// lacks reports whether the version that the server acts as is older than the one that brought a
+// difference.
 func (s *Server) lacks(name string) bool {
 	if s.options.ActAs == "" {
 		return false

@@ -131,8 +131,8 @@ func (ns *namespace) store(p *partition, r *record) {
 	ns.server.history.note(kind, ns, &r.digest, r, p.cause)
 }
 
-// journalPut and journalDrop add a change to the journal. The partition's lock must be held, so that
-// the changes of a record are in order.
+// journalPut and journalDrop add a change to the journal. The partition's lock must be held, so
+// that the changes of a record are in order.
 func (ns *namespace) journalPut(r *record) {
 	if j := ns.server.journal; j != nil {
 		j.add(func(buf []byte) []byte { return putEntry(buf, ns, r) })

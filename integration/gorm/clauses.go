@@ -91,8 +91,8 @@ func buildSet(c clause.Clause, builder clause.Builder) {
 	c.Build(builder)
 }
 
-// isOwnKey reports whether an assignment gives the statement's model the primary key that it has. gorm
-// writes it if the new values are not in the model.
+// isOwnKey reports whether an assignment gives the statement's model the primary key that it has.
+// gorm writes it if the new values are not in the model.
 func isOwnKey(stmt *gorm.Statement, a clause.Assignment) bool {
 	field := stmt.Schema.LookUpField(a.Column.Name)
 	model := reflect.Indirect(reflect.ValueOf(stmt.Model))

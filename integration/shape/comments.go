@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"unicode/utf8"
 )
@@ -33,6 +34,9 @@ func printComments() (failures []string, err error) {
 		if err != nil {
 			return err
 		}
+		if generated.Match(text) {
+			return nil
+		}
 		for _, line := range wideComments(text) {
 			failures = append(failures, fmt.Sprintf("%s:%d: the comment is wider than %d columns", strings.TrimPrefix(path, root+"/"), line, maxComment))
 		}
@@ -41,6 +45,9 @@ func printComments() (failures []string, err error) {
 	fmt.Printf("comments wider than %d columns: %d\n", maxComment, len(failures))
 	return failures, err
 }
+
+// generated matches the line that marks generated code.
+var generated = regexp.MustCompile(`(?m)^// Code generated .* DO NOT EDIT\.$`)
 
 // wideComments returns the line numbers of comments that are too wide. Comments after code,
 // directives and links have no limit.

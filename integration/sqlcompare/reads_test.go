@@ -54,8 +54,8 @@ var (
 	trid     = regexp.MustCompile(`trid=(\d+)`)
 )
 
-// records returns the number of records that the queries since the last call have read. The
-// server knows at least the last 100.
+// records returns the number of records that the queries since the last call have read. The server
+// knows at least the last 100.
 func (m *meter) records(t *testing.T) (n int) {
 	conn, err := m.db.Conn(t.Context())
 	require.NoError(t, err)

@@ -56,8 +56,8 @@ func (w *world) close(t *testing.T) {
 	*w = world{}
 }
 
-// newWorld starts a server with the tables of a seed, or puts them on the server that
-// AEROSQL_ADDR names.
+// newWorld starts a server with the tables of a seed, or puts them on the server that AEROSQL_ADDR
+// names.
 func newWorld(t *testing.T, seed uint64) *world {
 	w := &world{lite: connect(t, "sqlite", ":memory:"), integers: seed%2 == 0}
 	t.Cleanup(func() { w.close(t) })

@@ -53,6 +53,10 @@ type Table struct {
 	Columns        []TableColumn // in the declared order
 	// Key is the index of the column that is the user key, or -1 if the key has no name but PK.
 	Key int
+	// KeyColumns are the indexes of the columns of a PRIMARY KEY of several columns, whose values
+	// make the user key; see function.CompositeKey. It is nil for other tables. Key is -1 then, and
+	// GeneratedKey is true.
+	KeyColumns []int
 	// GeneratedKey means that the key of a new row is generated if it is not given, or not made
 	// from the column that is UniqueKey.
 	GeneratedKey bool

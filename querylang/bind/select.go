@@ -22,7 +22,7 @@ func (b *binder) selectRows(q *ast.Query, body *ast.Select, bound *Query, p plac
 		block.From = append(block.From, b.from(s, t))
 	}
 	if body.Where != nil {
-		s.in("WHERE", func() { block.Where = b.condition(s, body.Where) })
+		s.in("WHERE", func() { block.Where = b.condition(s, b.withKeys(s, body.Where)) })
 	}
 	if block.Aggregated = isAggregated(body, q.Order); block.Aggregated {
 		b.bindGroups(s, body)

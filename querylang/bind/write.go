@@ -60,6 +60,8 @@ type InsertColumn struct {
 	NotNull bool
 	// UniqueKey means that the value is the user key too, unless it is NULL.
 	UniqueKey bool
+	// KeyPart is the place of the column in a PRIMARY KEY of several columns, from 1 on, or 0.
+	KeyPart int
 	// From is the index of the value in a row of the source, or -1 if the source does not have the
 	// column. The value is Default then; nil stands for NULL.
 	From    int

@@ -118,7 +118,7 @@ func (b *binder) delete(s *ast.Delete) *Delete {
 func (b *binder) selection(s *scope, t *table, where ast.Expr, order []ast.OrderItem, limit ast.Expr) (Expr, []OrderKey, Expr) {
 	var condition Expr
 	if where != nil {
-		s.in("WHERE", func() { condition = b.condition(s, where) })
+		s.in("WHERE", func() { condition = b.condition(s, b.withKeys(s, where)) })
 	}
 	if len(order) == 0 && limit == nil {
 		return condition, nil, nil
@@ -277,6 +277,9 @@ func (b *binder) assigned(s *scope, t *table, e ast.Expr) (target assignedColumn
 		b.fail(e.Position(), ast.ErrUnsupported, "%s can't be written", rc.Name)
 	case rc.Bin == MarkerBin:
 		b.fail(e.Position(), ast.ErrInvalidName, "the bin %s marks records without values; it can't be written", MarkerBin)
+	case isKeyPart(t.relation.Table, rc.Bin):
+		b.fail(e.Position(), ast.ErrUnsupported,
+			"the column %s of the PRIMARY KEY can't be changed; insert a new row and delete the old one", ast.QuoteName(rc.Name))
 	case isUnique(t.relation.Table, rc.Bin):
 		b.fail(e.Position(), ast.ErrUnsupported,
 			"the UNIQUE column %s can't be changed: its value is the record's key; insert a new row and delete the old one", ast.QuoteName(rc.Name))

@@ -90,6 +90,7 @@ func (i *insertBinder) columns(s *ast.Insert) {
 		i.w.KeyType = declared.Columns[declared.Key].Type
 	}
 	i.uniqueKey(declared)
+	i.compositeInsert(declared)
 }
 
 // has reports whether the row has the key, or a column with a bin.
@@ -330,12 +331,20 @@ func (i *insertBinder) conflict(s *ast.Insert) {
 	if s.Conflict == nil || i.err != nil {
 		return
 	}
+	declared, parts := i.existing.relation.Table, 0
 	for _, n := range s.Conflict.Columns {
-		if rc := i.insertColumn(n); i.err == nil && rc.Pseudo != PrimaryKey && !isUnique(i.existing.relation.Table, rc.Bin) {
+		switch rc := i.insertColumn(n); {
+		case i.err != nil, rc.Pseudo == PrimaryKey, isUnique(declared, rc.Bin):
+		case isKeyPart(declared, rc.Bin):
+			parts++
+		default:
 			i.fail(n.Pos, ast.ErrUnsupported, "ON CONFLICT (%s): only the key is unique", n)
 		}
 	}
-	if len(s.Conflict.Columns) > 1 {
+	switch {
+	case parts > 0 && (parts != len(declared.KeyColumns) || parts != len(s.Conflict.Columns)):
+		i.fail(s.Conflict.Columns[0].Pos, ast.ErrUnsupported, "ON CONFLICT needs all columns of the PRIMARY KEY")
+	case parts == 0 && len(s.Conflict.Columns) > 1:
 		i.fail(s.Conflict.Columns[1].Pos, ast.ErrUnsupported, "ON CONFLICT with several columns: the key is one column")
 	}
 	if s.Verb == ast.Ignore || i.err != nil {

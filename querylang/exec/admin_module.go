@@ -4,7 +4,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"github.com/aerosql/aerosql/cluster/admin"
 	"github.com/aerosql/aerosql/querylang/ast"
@@ -86,6 +85,3 @@ func (a *administration) noModule(err error, s *ast.Module) error {
 	}
 	return a.fail(s.Name.Pos, ast.ErrUnknownName, "there is no module %s", s.Name)
 }
-
-// moduleName returns the name of a module as CALL writes it.
-func moduleName(file string) string { return strings.TrimSuffix(file, moduleSuffix) }

@@ -12,9 +12,9 @@ import (
 	"github.com/aerosql/aerosql/querylang/plan"
 )
 
-// scan reads a set. In a correlated subquery that reads no single keys, it queries an index for each
-// row of the block around, as long as that is cheaper than reading the set once, with the conditions
-// that do not depend on the blocks around. Then its rows are kept for the next runs.
+// scan reads a set. In a correlated subquery that reads no single keys, it queries an index for
+// each row of the block around, as long as that is cheaper than reading the set once, with the
+// conditions that do not depend on the blocks around. Then its rows are kept for the next runs.
 type scan struct {
 	x          *execution
 	node       *plan.Scan
@@ -159,8 +159,8 @@ func (o *scan) open(ctx context.Context) error {
 const correlatedQuery = 100
 
 // takesIndex reports whether an index is queried for this row of the block around: all such queries
-// together must cost less than reading the set once. Without statistics, or if the set is read by an
-// index then too, it is false.
+// together must cost less than reading the set once. Without statistics, or if the set is read by
+// an index then too, it is false.
 func (o *scan) takesIndex() (bool, error) {
 	access := o.reader.access
 	if access.Method != plan.IndexScan || access.Estimate < 0 {

@@ -224,7 +224,7 @@ func (w *showing) tableColumns(ctx context.Context) error {
 		c := &t.Columns[i]
 		key, standard := "", ""
 		switch {
-		case i == t.Key:
+		case i == t.Key, slices.Contains(t.KeyColumns, i):
 			key = "PRIMARY"
 		case c.UniqueKey:
 			key = "UNIQUE"

@@ -33,8 +33,8 @@ type answer struct {
 	null   bool          // the first column has a NULL
 	set    *function.Set // of the list, nil before it is needed
 	// digests are those of the records with the values of the list as user keys, with their
-	// indexes, nil before they are needed.
-	// others means that there are values that can't be compared with keys.
+	// indexes, nil before they are needed. others means that there are values that can't be
+	// compared with keys.
 	digests map[protocol.Digest]int
 	others  bool
 	floats  bool

@@ -14,9 +14,9 @@ import (
 )
 
 // A background statement is an UPDATE or DELETE that the servers run on their own, with WITH
-// (background). The servers must be able to check the whole condition and to compute all values. Its
-// result is a row with the id of the job, which SHOW JOBS and KILL know. With WITH (background, wait)
-// it ends when the job has ended, and counts the changed records.
+// (background). The servers must be able to check the whole condition and to compute all values.
+// Its result is a row with the id of the job, which SHOW JOBS and KILL know. With WITH (background,
+// wait) it ends when the job has ended, and counts the changed records.
 
 // A backgrounder starts background queries, as *cluster.Client does.
 type backgrounder interface {

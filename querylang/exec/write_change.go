@@ -81,8 +81,8 @@ func (r *returnedRows) result(affected int64, returning *bind.Returning) *Result
 	return result
 }
 
-// newWriter returns a writer for the records that the change's Scan finds, or only those whose
-// keys are given.
+// newWriter returns a writer for the records that the change's Scan finds, or only those whose keys
+// are given.
 func (x *execution) newWriter(c *plan.Change) *writer {
 	for id, sub := range c.Subqueries {
 		x.blocks[id] = sub
@@ -230,8 +230,8 @@ func (w *writer) selectKeys(ctx context.Context) ([]protocol.Key, error) {
 	return keys, err
 }
 
-// operations returns the operations on a record, which is in the frame unless the writer is
-// direct, and the row of RETURNING.
+// operations returns the operations on a record, which is in the frame unless the writer is direct,
+// and the row of RETURNING.
 func (w *writer) operations() (ops []protocol.Operation, row []protocol.Value, err error) {
 	switch {
 	case w.direct && w.ops != nil:

@@ -20,8 +20,9 @@ const copyWriters = 4
 // its memory is limited. The arguments' slice may be used again, but what their strings and blobs
 // refer to must not change.
 //
-// It stops at the first error, of the arguments or of a batch, and returns the number of records that
-// were written. Rows that were read before may have been written although an earlier one failed.
+// It stops at the first error, of the arguments or of a batch, and returns the number of records
+// that were written. Rows that were read before may have been written although an earlier one
+// failed.
 func (s *Session) Copy(ctx context.Context, stmt *Statement, args iter.Seq2[[]protocol.Value, error]) (int64, error) {
 	p, ok := stmt.Plan.(*plan.Insert)
 	if !ok || p.Insert.Source != nil || len(p.Rows) != 1 || p.Returning != nil {

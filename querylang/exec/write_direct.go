@@ -17,8 +17,8 @@ type directOperations struct {
 	lists []string
 }
 
-// directOperationsOf returns the operations of a change that does not read the record, without those
-// of RETURNING. It returns ok false if the server would not compute what SELECT does.
+// directOperationsOf returns the operations of a change that does not read the record, without
+// those of RETURNING. It returns ok false if the server would not compute what SELECT does.
 func directOperationsOf(c *plan.Change, env *bind.Env) (d directOperations, ok bool, err error) {
 	if c.Delete {
 		return d, true, nil
@@ -111,8 +111,8 @@ func collectionOperation(s *plan.BinChange, env *bind.Env) (op protocol.Operatio
 
 func isText(v protocol.Value) bool { return v.Kind() == protocol.KindString }
 
-// contextStep returns the step to the element of a list or map. A map on the way to the key of a map
-// is created.
+// contextStep returns the step to the element of a list or map. A map on the way to the key of a
+// map is created.
 func contextStep(v protocol.Value, toMap bool) (cdt.Step, bool) {
 	if isText(v) && toMap {
 		return cdt.MapKeyCreate(v, protocol.Ordered), true
@@ -124,8 +124,8 @@ func contextStep(v protocol.Value, toMap bool) (cdt.Step, bool) {
 	return cdt.ListIndex(int(n)), isInt && n == int64(int(n))
 }
 
-// restrict adds the condition that the bins of lists are lists to the filter of a policy. It returns
-// false if the policy has another filter.
+// restrict adds the condition that the bins of lists are lists to the filter of a policy. It
+// returns false if the policy has another filter.
 func (d *directOperations) restrict(p *cluster.WritePolicy) (ok bool, err error) {
 	switch {
 	case len(d.lists) == 0:
@@ -150,8 +150,8 @@ func (d *directOperations) filter() ([]byte, error) {
 }
 
 // otherType reports whether the server could not compute an operation of a change, for example
-// because a bin has another type. Nothing is written then, and the change is computed here, as SELECT
-// would do it.
+// because a bin has another type. Nothing is written then, and the change is computed here, as
+// SELECT would do it.
 func otherType(c *plan.Change, err error) bool {
 	if !refused(err, protocol.BinTypeError, protocol.OpNotApplicable, protocol.ParameterError, protocol.ElementNotFound) {
 		return false

@@ -14,8 +14,8 @@ import (
 	"github.com/aerosql/aerosql/querylang/plan"
 )
 
-// A faultyClient is a cluster of one record whose writes fail with the given errors. Methods that
-// a test does not expect panic.
+// A faultyClient is a cluster of one record whose writes fail with the given errors. Methods that a
+// test does not expect panic.
 type faultyClient struct {
 	Client
 	operates []error // the results of Operate, followed by success

@@ -79,8 +79,8 @@ func (i *inserter) writeOne(ctx context.Context, r *newRow) (bool, error) {
 	}
 }
 
-// exists handles a row whose record exists. It returns the number of changed records, or again
-// true if the record is gone or the row has another key now.
+// exists handles a row whose record exists. It returns the number of changed records, or again true
+// if the record is gone or the row has another key now.
 func (i *inserter) exists(ctx context.Context, r *newRow, cause error) (affected int64, again bool, err error) {
 	switch {
 	case r.generated:

@@ -26,8 +26,8 @@ func (w *writer) checkGeneration(access *plan.Access) error {
 		"use a condition on __generation", optionGeneration)
 }
 
-// checkInsertGeneration returns an error if the option is given for an INSERT that it has no meaning
-// for.
+// checkInsertGeneration returns an error if the option is given for an INSERT that it has no
+// meaning for.
 func checkInsertGeneration(p *plan.Insert, policy *cluster.WritePolicy) error {
 	switch {
 	case !expects(policy):
@@ -41,8 +41,8 @@ func checkInsertGeneration(p *plan.Insert, policy *cluster.WritePolicy) error {
 	return nil
 }
 
-// otherGeneration returns the error of a record that has another generation than the option requires,
-// or nil.
+// otherGeneration returns the error of a record that has another generation than the option
+// requires, or nil.
 func (w *writer) otherGeneration(record *protocol.Record) error {
 	if !expects(&w.policy) || record.Generation == w.policy.Generation {
 		return nil

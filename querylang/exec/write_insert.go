@@ -243,6 +243,7 @@ func (i *inserter) compute(r *newRow, source []protocol.Value) (err error) {
 		r.values = make([]protocol.Value, len(p.Columns))
 	}
 	key, given := protocol.Value{}, false
+	parts := i.keyParts()
 	hasValue, removes := false, false
 	for at := range p.Columns {
 		c := &p.Columns[at]
@@ -256,6 +257,9 @@ func (i *inserter) compute(r *newRow, source []protocol.Value) (err error) {
 		if c.UniqueKey {
 			key = v
 		}
+		if c.KeyPart > 0 {
+			parts[c.KeyPart-1] = v
+		}
 		switch {
 		case at == p.Key:
 			key, given = v, true
@@ -267,6 +271,9 @@ func (i *inserter) compute(r *newRow, source []protocol.Value) (err error) {
 			r.bins = append(r.bins, protocol.Bin{Name: c.Bin})
 		}
 	}
+	if parts != nil {
+		key = function.CompositeKey(parts)
+	}
 	if r.key, err = i.key(key, given, r); err != nil {
 		return err
 	}
@@ -274,6 +281,14 @@ func (i *inserter) compute(r *newRow, source []protocol.Value) (err error) {
 		return err
 	}
 	return i.checkRow(r)
+}
+
+// keyParts returns space for the values of a PRIMARY KEY of several columns, or nil.
+func (i *inserter) keyParts() []protocol.Value {
+	if t := i.plan.Existing.Table; t != nil && t.KeyColumns != nil {
+		return make([]protocol.Value, len(t.KeyColumns))
+	}
+	return nil
 }
 
 // value returns the value of a column of a row.

@@ -37,8 +37,8 @@ type tableName struct{ namespace, set string }
 
 // A keyBlock is what is left of the integers that were taken for a table.
 type keyBlock struct {
-	// lock is held while the fields are used. It is a channel of size 1 because callers wait for the
-	// server, and give up when their context ends.
+	// lock is held while the fields are used. It is a channel of size 1 because callers wait for
+	// the server, and give up when their context ends.
 	lock       chan struct{}
 	next, last int64
 	size       int64 // of the next block
@@ -113,8 +113,8 @@ func (e *Engine) takeKeys(ctx context.Context, t tableName, n int64) (int64, err
 // counterRetries is how often taking keys is repeated.
 const counterRetries = 3
 
-// generate returns a key for a row: an integer for an integer column, a UUID as a blob of 16 bytes for
-// a column of blobs, and its text for others.
+// generate returns a key for a row: an integer for an integer column, a UUID as a blob of 16 bytes
+// for a column of blobs, and its text for others.
 func (i *inserter) generate(r *newRow) (protocol.Value, error) {
 	of := i.plan.KeyType.Family
 	if of != function.Integers {

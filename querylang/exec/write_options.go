@@ -60,8 +60,7 @@ func (x *execution) applyOptions(s plan.Statement) error {
 	return err
 }
 
-// ttlOption returns a time to live: seconds, a duration such as '1h', 'never', 'default' or
-// 'keep'.
+// ttlOption returns a time to live: seconds, a duration such as '1h', 'never', 'default' or 'keep'.
 func ttlOption(v protocol.Value) (cluster.TTL, error) {
 	if n, ok := v.Int(); ok && n >= 0 && n <= int64(protocol.MaxTTL) {
 		return cluster.TTLSeconds(uint32(n)), nil

@@ -9,9 +9,9 @@ import (
 	"github.com/aerosql/aerosql/querylang/plan"
 )
 
-// changedPath returns a collection after an assignment to a path in it. A key that a map does
-// not have is added, and a missing bin or map below a string key is created. An index must be that
-// of an element, or the length of the list, which appends one. NULL is stored as the element.
+// changedPath returns a collection after an assignment to a path in it. A key that a map does not
+// have is added, and a missing bin or map below a string key is created. An index must be that of
+// an element, or the length of the list, which appends one. NULL is stored as the element.
 func changedPath(s *plan.BinChange, in protocol.Value, env *bind.Env) (protocol.Value, error) {
 	v := s.Value.Eval(env)
 	if err := evaluationError(v, env); err != nil {

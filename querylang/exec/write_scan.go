@@ -13,8 +13,7 @@ import (
 const (
 	// scanPage is the maximum number of records that are written in a batch after reading them.
 	scanPage = 256
-	// scanPageBytes is the size in bytes from which a page is written even if it has fewer
-	// records.
+	// scanPageBytes is the size in bytes from which a page is written even if it has fewer records.
 	scanPageBytes = 1 << 20
 	// maxRead is the maximum number of records that one query of a pagedScan reads.
 	maxRead = 64 * scanPage
@@ -47,8 +46,8 @@ func sizeOf(record *protocol.Record) (size int) {
 }
 
 // nextRead returns the number of records to read for the next page, if size records were read for
-// this one. It grows if few records match. It is limited so that the page is rarely full before
-// the query ends, which would discard records.
+// this one. It grows if few records match. It is limited so that the page is rarely full before the
+// query ends, which would discard records.
 func (p *recordPage) nextRead(size int) int {
 	switch found := len(p.records); {
 	case p.bytes >= scanPageBytes:
@@ -62,8 +61,8 @@ func (p *recordPage) nextRead(size int) int {
 }
 
 // A pagedScan reads a set with a sequence of queries, each with a limit. It holds no connection
-// between them. Statements that write what they have read need a connection for the writes; if
-// they kept one for the scan, concurrent statements could wait for each other's connections.
+// between them. Statements that write what they have read need a connection for the writes; if they
+// kept one for the scan, concurrent statements could wait for each other's connections.
 type pagedScan struct {
 	queries  *queryCursor
 	left     int64 // of the option max_records, 0 for all
@@ -87,8 +86,8 @@ func (w *writer) pagedScan(access *plan.Access) (*pagedScan, error) {
 	return s, nil
 }
 
-// movesInIndex reports whether a change can move a record within an index that is read, so that
-// the query could return it again.
+// movesInIndex reports whether a change can move a record within an index that is read, so that the
+// query could return it again.
 func (w *writer) movesInIndex(access *plan.Access) bool {
 	return slices.ContainsFunc(access.Ranges, func(r plan.IndexRange) bool {
 		return slices.ContainsFunc(w.change.Set, func(s plan.BinChange) bool {
@@ -144,8 +143,8 @@ func (s *pagedScan) read(ctx context.Context, size int, take func(*protocol.Reco
 				return true, nil
 			}
 		}
-		// Leaving the loop early closes the connections to all nodes. After the last record it
-		// ends anyway.
+		// Leaving the loop early closes the connections to all nodes. After the last record it ends
+		// anyway.
 		if !take(record) && n < policy.MaxRecords {
 			return false, nil
 		}

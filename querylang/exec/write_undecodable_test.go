@@ -15,8 +15,8 @@ import (
 )
 
 // openUndecodable opens a session on a set with the records 1, 2 and 3, whose bins are a = 1, 2, 3
-// and n = 0, the record "deep" with a = 9, n and a list l that is nested too deeply, and the
-// record "kind" with a = 8, n and a user key of an unknown kind. More records can be added.
+// and n = 0, the record "deep" with a = 9, n and a list l that is nested too deeply, and the record
+// "kind" with a = 8, n and a user key of an unknown kind. More records can be added.
 func openUndecodable(t *testing.T, more ...wiretest.Stored) *session {
 	server, err := devserver.Start(devserver.Options{})
 	require.NoError(t, err)

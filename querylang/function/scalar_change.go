@@ -7,8 +7,8 @@ import (
 )
 
 // The functions of this file return a changed collection. UPDATE of a column with its own value
-// changed so is one operation of the servers, which these agree with: elements and keys are equal if
-// they have the same kind and value.
+// changed so is one operation of the servers, which these agree with: elements and keys are equal
+// if they have the same kind and value.
 
 var (
 	nullableList = Parameter{Name: "list", Kinds: List | Null}
@@ -75,5 +75,6 @@ func mapRemove(_ *Context, args []protocol.Value) protocol.Value {
 	return protocol.MapWithOrder(args[0].Order(), changed)
 }
 
-// ChangesCollection reports whether a function returns its first argument, a list or a map, changed.
+// ChangesCollection reports whether a function returns its first argument, a list or a map,
+// changed.
 func ChangesCollection(f *Function) bool { return slices.Contains(changeFunctions, f) }

@@ -10,6 +10,9 @@ import (
 const groupSession = "Session"
 
 var sessionFunctions = []*Function{
+	{Name: "COMPOSITE_KEY", Group: groupSession, Params: []Parameter{xParam, moreParam},
+		Result: fixed(Strings, String|Null), Eval: func(_ *Context, args []protocol.Value) protocol.Value { return CompositeKey(args) },
+		Doc: "The key (`PK`) of a row whose PRIMARY KEY has several columns, from their values.", Example: "COMPOSITE_KEY(5, 'a/b')", ExampleResult: "'5/a\\/b'"},
 	{Name: "CURRENT_USER", Aliases: []string{"USER", "SESSION_USER", "SYSTEM_USER"}, Group: groupSession, Stable: true, Result: fixed(Strings, String|Null),
 		Eval: func(c *Context, _ []protocol.Value) protocol.Value { return textOrNull(c.User) },
 		Doc:  "The user of the connection, or NULL without one.", Example: "CURRENT_USER", ExampleResult: "'alice'"},

@@ -7,9 +7,9 @@ import (
 )
 
 // Redact returns a text of statements with ? in the place of each literal, so that it shows no
-// values: for logs and traces. After the word PASSWORD names are replaced too, because they may be the
-// password. Comments are left out. What follows a mistake of the lexer, such as a
-// string that does not end, is left out too.
+// values: for logs and traces. After the word PASSWORD names are replaced too, because they may be
+// the password. Comments are left out. What follows a mistake of the lexer, such as a string that
+// does not end, is left out too.
 func Redact(text string, dialect Dialect) string {
 	var b strings.Builder
 	b.Grow(len(text))
@@ -60,8 +60,8 @@ func (t token) isValue(dialect Dialect) bool {
 // secretWords are the words of statements that may contain passwords.
 var secretWords = ast.Words("USER ROLE PASSWORD IDENTIFIED")
 
-// MayHoldSecrets reports whether a text may contain a password: if it has a word such as PASSWORD or
-// USER, or if the lexer can't read it. Its literals must not be shown.
+// MayHoldSecrets reports whether a text may contain a password: if it has a word such as PASSWORD
+// or USER, or if the lexer can't read it. Its literals must not be shown.
 func MayHoldSecrets(text string) bool {
 	l := lexer{text: text}
 	for t := l.next(); t.kind != tokenEnd; t = l.next() {

@@ -26,8 +26,8 @@ type Counters struct {
 }
 
 // NodeCounters are what one node of the cluster did for a Scan. Commands are requests to the node,
-// Retries those of them that repeated an earlier one. Bytes are those of its answers to queries, 0 for
-// reading by keys. Time is the sum of the requests' times, which includes that of the program
+// Retries those of them that repeated an earlier one. Bytes are those of its answers to queries, 0
+// for reading by keys. Time is the sum of the requests' times, which includes that of the program
 // between two records.
 type NodeCounters struct {
 	Records, Bytes, Commands, Retries int64

@@ -31,8 +31,8 @@ type BinChange struct {
 	Operands []Operand
 	// Computed means that Value reads the record and that there is no Op for it.
 	Computed bool
-	// Start is what a missing bin counts as in Value: 0 in n = n + 1, an empty string in
-	// s = s || x, NULL otherwise. A table that is declared has no missing bins, only NULL.
+	// Start is what a missing bin counts as in Value: 0 in n = n + 1, an empty string in s = s ||
+	// x, NULL otherwise. A table that is declared has no missing bins, only NULL.
 	Start protocol.Value
 }
 
@@ -74,8 +74,8 @@ func binChange(a *bind.Assignment, r *bind.Relation, exact bool) BinChange {
 	return c
 }
 
-// changedCollection returns the arguments after the first one of a function that changes the list or
-// map in the bin, if they don't read the record.
+// changedCollection returns the arguments after the first one of a function that changes the list
+// or map in the bin, if they don't read the record.
 func changedCollection(value bind.Expr, bin string, r *bind.Relation) (operands []Operand) {
 	call, ok := value.(*bind.Call)
 	if !ok || !function.ChangesCollection(call.Function) || !isBin(call.Args[0], bin) {
@@ -101,9 +101,9 @@ func addable(t function.Type, op BinOp) bool {
 	return false
 }
 
-// inPlace returns the operation for a value that the server can compute from the bin: n + x, x +
-// n, n - x, s || x and x || s, where x does not read the record. Operands is nil for any other
-// value. Starts reports whether the bin itself is a term of a sum, or a part of a concatenation.
+// inPlace returns the operation for a value that the server can compute from the bin: n + x, x + n,
+// n - x, s || x and x || s, where x does not read the record. Operands is nil for any other value.
+// Starts reports whether the bin itself is a term of a sum, or a part of a concatenation.
 func inPlace(value bind.Expr, bin string, r *bind.Relation) (op BinOp, operands []Operand, starts bool) {
 	a, ok := value.(*bind.Arithmetic)
 	if !ok || a.Op != ast.OpAdd && a.Op != ast.OpSubtract && a.Op != ast.OpConcat {

@@ -7,8 +7,8 @@
 //
 // An error is an object {"error": "..."} with a status of 400 or above: 400 if the request makes no
 // sense, 401 without the token, 404 if something that the request names does not exist, 409 if the
-// state of the cluster does not allow it. With the query parameter fork=ID a request is about a fork
-// that POST /v1/forks made.
+// state of the cluster does not allow it. With the query parameter fork=ID a request is about a
+// fork that POST /v1/forks made.
 package control
 
 import (

@@ -37,8 +37,8 @@ var columnTypes = map[string]func(string) (protocol.Value, error){
 	"json": func(s string) (protocol.Value, error) { return parseValue([]byte(s)) },
 }
 
-// guess returns a field as an integer, a float or a boolean if it looks like one, otherwise as
-// a string. Numbers with leading zeros, such as postal codes, are strings.
+// guess returns a field as an integer, a float or a boolean if it looks like one, otherwise as a
+// string. Numbers with leading zeros, such as postal codes, are strings.
 func guess(s string) (protocol.Value, error) {
 	if n, err := strconv.ParseInt(s, 10, 64); err == nil && strconv.FormatInt(n, 10) == s {
 		return protocol.Int(n), nil

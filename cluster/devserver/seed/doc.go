@@ -6,10 +6,10 @@
 //	{"set":"users","key":"u1","bins":{"name":"Ann","age":41,"tags":["a","b"]},"ttl":3600}
 //
 // The key is a string, an integer, or {"$bytes":"base64"}. Instead of a key, "digest" can have the
-// 40 hexadecimal digits of a digest. The namespace is that of the call, unless the line has "namespace".
-// ttl is in seconds; 0 or none means the namespace's default, -1 means never. Numbers without a
-// fraction or an exponent are integers, others are floats. JSON objects are maps with string keys.
-// What JSON lacks is an object with one key that begins with a dollar sign:
+// 40 hexadecimal digits of a digest. The namespace is that of the call, unless the line has
+// "namespace". ttl is in seconds; 0 or none means the namespace's default, -1 means never. Numbers
+// without a fraction or an exponent are integers, others are floats. JSON objects are maps with
+// string keys. What JSON lacks is an object with one key that begins with a dollar sign:
 //
 //	{"$bytes":"base64"}                   blob
 //	{"$hll":"base64"}                     HyperLogLog

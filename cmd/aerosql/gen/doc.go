@@ -7,6 +7,6 @@
 //
 //	adults := users.Where(UserFields.Age.Ge(18))
 //
-// The package is parsed and type-checked as far as possible: uses of the variables that are yet to be
-// written are no obstacle.
+// The package is parsed and type-checked as far as possible: uses of the variables that are yet to
+// be written are no obstacle.
 package gen

@@ -70,8 +70,8 @@ func tagOf(text string) tag {
 	return t
 }
 
-// fields returns the typed fields of a struct, a line each. Those of embedded and inlined structs are
-// among them; an outer field hides an inner one of the same name.
+// fields returns the typed fields of a struct, a line each. Those of embedded and inlined structs
+// are among them; an outer field hides an inner one of the same name.
 func (r *renderer) fields(s *types.Struct, outermost bool) string {
 	var b strings.Builder
 	names := map[string]bool{}

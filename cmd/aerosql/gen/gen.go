@@ -69,8 +69,8 @@ func split(names string) []string {
 	return strings.FieldsFunc(names, func(r rune) bool { return r == ',' || r == ' ' })
 }
 
-// Source returns the file for types of the package in a directory. The file of the given name is not
-// read: it is the one to be written. No names mean all structs with a tag as or asm.
+// Source returns the file for types of the package in a directory. The file of the given name is
+// not read: it is the one to be written. No names mean all structs with a tag as or asm.
 func Source(ctx context.Context, dir, file string, names []string) ([]byte, error) {
 	p, err := load(ctx, dir, file)
 	if err != nil {

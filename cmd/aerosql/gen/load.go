@@ -61,8 +61,8 @@ func load(ctx context.Context, dir, without string) (*loaded, error) {
 	return root.check(dir, without, exports)
 }
 
-// check type-checks the package. Errors are ignored where they don't concern the mapped structs, such
-// as uses of the variables that are to be written.
+// check type-checks the package. Errors are ignored where they don't concern the mapped structs,
+// such as uses of the variables that are to be written.
 func (p *listed) check(dir, without string, exports map[string]string) (*loaded, error) {
 	fset := token.NewFileSet()
 	var files []*ast.File

@@ -70,7 +70,7 @@ func (on Target) DropAfter(t testing.TB, names ...string) {
 		db, err := sql.Open(driver.Name, on.DSN(""))
 		require.NoError(t, err)
 		for _, name := range names {
-			_, err = db.Exec("DROP TABLE IF EXISTS `" + name + "`")
+			_, err = db.Exec("DROP TABLE IF EXISTS `" + name + "`; TRUNCATE `" + name + "`") // it may not be declared
 			require.NoError(t, err)
 		}
 		require.NoError(t, db.Close())

@@ -172,6 +172,9 @@ func (d *definition) renamed(n setName, t *declaration, s *ast.AlterTable) (*dec
 	if t.isUnique(i) {
 		t.unique = s.NewName.Text
 	}
+	if at := slices.Index(t.keys, t.columns[i].name); at >= 0 {
+		t.keys[at] = s.NewName.Text
+	}
 	t.columns[i].name = s.NewName.Text
 	if isKey {
 		t.key = s.NewName.Text
@@ -218,6 +221,8 @@ func (d *definition) checkUnused(t *declaration, i int, pos ast.Pos) error {
 	switch name := t.columns[i].name; {
 	case name == t.key:
 		return d.fail(pos, ast.ErrUnsupported, "the PRIMARY KEY %s can't be dropped", name)
+	case t.isKeyPart(i):
+		return d.fail(pos, ast.ErrUnsupported, "the column %s of the PRIMARY KEY can't be dropped", name)
 	case t.isUnique(i):
 		return d.fail(pos, ast.ErrUnsupported, "the UNIQUE column %s can't be dropped: its values are the keys of the rows", name)
 	case len(t.columns) == 1:

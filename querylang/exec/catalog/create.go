@@ -19,7 +19,7 @@ func (d *definition) createTable(s *ast.CreateTable) error {
 	if err != nil {
 		return err
 	}
-	if next.unique != "" {
+	if next.unique != "" || next.keys != nil {
 		if err := d.checkNoRows(n, next); err != nil {
 			return err
 		}
@@ -49,6 +49,9 @@ func (d *definition) tableOf(n setName, s *ast.CreateTable) (*declaration, error
 	}
 	if key < 0 {
 		next.generated = true
+	}
+	if len(s.Key) > 1 {
+		return next, d.finishComposite(next, s)
 	}
 	if err := d.addUnique(next, s, key); err != nil {
 		return nil, err
@@ -89,7 +92,7 @@ func (d *definition) primaryKey(s *ast.CreateTable) (int, error) {
 		return key, nil
 	}
 	if len(s.Key) > 1 {
-		return 0, d.severalKeys(s.Key[1].Pos)
+		return -1, nil
 	}
 	for i, c := range s.Columns {
 		if c.Name.Text == s.Key[0].Text {
@@ -101,7 +104,7 @@ func (d *definition) primaryKey(s *ast.CreateTable) (int, error) {
 
 func (d *definition) severalKeys(pos ast.Pos) error {
 	return d.fail(pos, ast.ErrUnsupported,
-		"a PRIMARY KEY of several columns is not supported: the key of a record is one value; use a column that joins them")
+		"a PRIMARY KEY of several columns is written as PRIMARY KEY (a, b) after the columns, and there is only one")
 }
 
 // addColumn adds a column to a declaration. Its bin is not set yet.

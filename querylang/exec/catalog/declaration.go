@@ -14,9 +14,10 @@ type declaration struct {
 	namespace, set string
 	view           bool
 	columns        []column
-	key            string // the name of the key column, "" if it has none
-	generated      bool   // the key may be left out
-	unique         string // the name of the column whose values are the keys, "" if there is none
+	key            string   // the name of the key column, "" if it has none
+	keys           []string // the names of the columns of a PRIMARY KEY of several columns
+	generated      bool     // the key may be left out
+	unique         string   // the name of the column whose values are the keys, "" if there is none
 	checks         []string
 	retired        []string // the bins of dropped columns
 	query          string   // of a view
@@ -39,7 +40,7 @@ func (d *declaration) equal(other *declaration) bool {
 	if d == nil || other == nil {
 		return d == other
 	}
-	return d.view == other.view && d.comment == other.comment && d.key == other.key && d.generated == other.generated && d.unique == other.unique && d.query == other.query &&
+	return d.view == other.view && d.comment == other.comment && slices.Equal(d.keys, other.keys) && d.key == other.key && d.generated == other.generated && d.unique == other.unique && d.query == other.query &&
 		d.queryNamespace == other.queryNamespace && slices.Equal(d.columns, other.columns) &&
 		slices.Equal(d.checks, other.checks) && slices.Equal(d.retired, other.retired)
 }
@@ -48,6 +49,7 @@ func (d *declaration) equal(other *declaration) bool {
 func (d *declaration) clone() *declaration {
 	next := *d
 	next.columns, next.checks, next.retired = slices.Clone(d.columns), slices.Clone(d.checks), slices.Clone(d.retired)
+	next.keys = slices.Clone(d.keys)
 	return &next
 }
 
@@ -76,6 +78,13 @@ func (d *declaration) load() (*bind.Table, error) {
 	}
 	if d.unique != "" && (d.key != "" || !d.generated || t.UniqueColumn() == nil) {
 		return nil, d.damaged("the UNIQUE column "+d.unique, nil)
+	}
+	for _, name := range d.keys {
+		i := slices.IndexFunc(d.columns, func(c column) bool { return c.name == name })
+		if i < 0 || d.key != "" || d.unique != "" || !d.generated || !d.columns[i].notNull {
+			return nil, d.damaged("the PRIMARY KEY", nil)
+		}
+		t.KeyColumns = append(t.KeyColumns, i)
 	}
 	for _, text := range d.checks {
 		check, err := parse.Expression(text)

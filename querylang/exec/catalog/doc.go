@@ -7,8 +7,8 @@
 // record. Its user key, which is stored with the record, is the name of the table. The records
 // never expire. Their bins are:
 //
-//	format     integer: the version of this form, 2 with the bin unique, else 1. A reader refuses
-//	           larger numbers than it knows.
+//	format     integer: the version of this form, 3 with the bin keys, 2 with the bin unique, else
+//	           1. A reader refuses larger numbers than it knows.
 //	kind       string: "table" or "view"
 //	columns    list of maps, in the declared order:
 //	             name      string
@@ -18,6 +18,7 @@
 //	             default   string, as SQL; missing without DEFAULT
 //	             comment   string; missing without one
 //	key        string: the name of the key column; missing if the key has no name but PK
+//	keys       list of strings: the names of the columns of a PRIMARY KEY of several columns
 //	generated  true if the key of a new row may be left out
 //	unique     string: the name of the column whose values are the keys; missing if there is none
 //	checks     list of strings: the conditions of CHECK, as SQL
@@ -40,6 +41,12 @@
 // One column can be the PRIMARY KEY. It is the user key of the record, and not a bin. The key of a
 // row must be given, unless the column is declared as AUTO_INCREMENT, SERIAL or IDENTITY, or the
 // table has no PRIMARY KEY: then it is generated when the row is inserted.
+//
+// A PRIMARY KEY can have several columns, which have types that keys can have, and are not NULL. The
+// values are in the bins of the columns, and the user key is a string that is made of them:
+// integers in decimal, blobs in hexadecimal, strings with \ before each / and \, and / between the
+// columns. Conditions that give all of the columns are reads by key. A set that has records can't be
+// declared with such a key.
 //
 // # Unique columns
 //

@@ -21,7 +21,7 @@ var refused = map[string]struct {
 	"CREATE TABLE a (x INT, pk TEXT)":                       {ast.ErrInvalidName, 24, "PRIMARY KEY"},
 	"CREATE TABLE a (x INT, __gen TEXT)":                    {ast.ErrInvalidName, 24, "underscores"},
 	"CREATE TABLE a (x INT PRIMARY KEY, y INT PRIMARY KEY)": {ast.ErrUnsupported, 36, "several columns"},
-	"CREATE TABLE a (x INT, y INT, PRIMARY KEY (x, y))":     {ast.ErrUnsupported, 47, "several columns"},
+	"CREATE TABLE a (x INT, y BOOL, PRIMARY KEY (x, y))":    {ast.ErrUnsupported, 48, "several columns"},
 	"CREATE TABLE a (x INT, PRIMARY KEY (z))":               {ast.ErrUnknownName, 37, "z"},
 	"CREATE TABLE a (x FLOAT PRIMARY KEY)":                  {ast.ErrType, 19, "FLOAT"},
 	"CREATE TABLE a (x DATE AUTO_INCREMENT PRIMARY KEY)":    {ast.ErrUnsupported, 19, "generated"},

@@ -18,6 +18,12 @@ func keyColumns(t *bind.Table) (constraint, kind string, columns []string) {
 	if t.Key >= 0 {
 		return "PRIMARY", "PRIMARY KEY", []string{t.Columns[t.Key].Name}
 	}
+	if t.KeyColumns != nil {
+		for _, i := range t.KeyColumns {
+			columns = append(columns, t.Columns[i].Name)
+		}
+		return "PRIMARY", "PRIMARY KEY", columns
+	}
 	if unique := t.UniqueColumn(); unique != nil {
 		return unique.Name, "UNIQUE", []string{unique.Name}
 	}

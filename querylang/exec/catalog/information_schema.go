@@ -215,6 +215,8 @@ func (c *Catalog) describe(ctx context.Context, namespace string, t *TableInfo) 
 		switch {
 		case i == t.Table.Key:
 			d.Key, d.NotNull, d.Generated = "PRI", true, t.Table.GeneratedKey
+		case slices.Contains(t.Table.KeyColumns, i):
+			d.Key = "PRI"
 		case d.UniqueKey:
 			d.Key = "UNI"
 		}
@@ -246,11 +248,12 @@ func (c *Catalog) informationOfIndexes(ctx context.Context, namespace string) (r
 	}
 	columns := make(map[[2]string]string) // by set and bin
 	for _, t := range list {
-		for i, column := range t.Columns {
+		for _, column := range t.Columns {
 			columns[[2]string{t.Set, column.Bin}] = column.Name
-			if i == t.Key && t.View == nil {
-				rows = append(rows, []any{informationCatalog, namespace, t.Set, 0, "PRIMARY", 1, column.Name, "DIGEST"})
-			}
+		}
+		constraint, _, keys := keyColumns(t)
+		for i, column := range keys {
+			rows = append(rows, []any{informationCatalog, namespace, t.Set, 0, constraint, i + 1, column, "DIGEST"})
 		}
 	}
 	indexes, err := c.ListIndexes(ctx, namespace)

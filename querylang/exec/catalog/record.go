@@ -8,11 +8,13 @@ import (
 )
 
 // The versions of the stored form. A table with a UNIQUE column has the second one, because a
-// reader of the first would generate the keys of its rows; all others have the first.
+// reader of the first would generate the keys of its rows, and one with a PRIMARY KEY of several
+// columns has the third for the same reason; all others have the first.
 const (
-	firstFormat  = 1
-	uniqueFormat = 2
-	format       = uniqueFormat // the largest one that is read
+	firstFormat     = 1
+	uniqueFormat    = 2
+	compositeFormat = 3
+	format          = compositeFormat // the largest one that is read
 )
 
 // The bins of a stored declaration; see the package comment.
@@ -21,6 +23,7 @@ const (
 	binKind           = "kind"
 	binColumns        = "columns"
 	binKey            = "key"
+	binKeys           = "keys"
 	binGenerated      = "generated"
 	binUnique         = "unique"
 	binChecks         = "checks"
@@ -60,6 +63,9 @@ func (d *declaration) encode() protocol.Bins {
 	if d.unique != "" {
 		version = uniqueFormat
 	}
+	if len(d.keys) > 0 {
+		version = compositeFormat
+	}
 	bins := protocol.Bins{
 		{Name: binFormat, Value: protocol.Int(version)},
 		{Name: binKind, Value: protocol.String(kind)},
@@ -80,6 +86,7 @@ func (d *declaration) encode() protocol.Bins {
 		bins = append(bins, protocol.Bin{Name: binGenerated, Value: protocol.Bool(true)})
 	}
 	text(binUnique, d.unique)
+	list(binKeys, d.keys)
 	list(binChecks, d.checks)
 	list(binRetired, d.retired)
 	text(binQuery, d.query)
@@ -122,7 +129,7 @@ func decode(namespace, set string, record *protocol.Record) (*declaration, error
 	result := &declaration{
 		namespace: namespace, set: set, view: kind == kindView, generation: record.Generation,
 		key: d.text(binKey), generated: d.flag(d.bin(binGenerated), binGenerated), unique: d.text(binUnique),
-		checks: d.texts(binChecks), retired: d.texts(binRetired),
+		keys: d.texts(binKeys), checks: d.texts(binChecks), retired: d.texts(binRetired),
 		query: d.text(binQuery), queryNamespace: d.text(binQueryNamespace), comment: d.text(binComment),
 	}
 	columns, ok := d.bin(binColumns).List()

@@ -18,7 +18,7 @@ func TestStoredForm(t *testing.T) {
 	b := openBench(t, Options{})
 	b.run("CREATE TABLE t (id SERIAL PRIMARY KEY, a_rather_long_name TEXT NOT NULL DEFAULT 'x', x, CHECK (x > 0))",
 		"CREATE VIEW v (a) AS SELECT x FROM t", "ALTER TABLE t ADD y INT", "ALTER TABLE t DROP y",
-		"CREATE TABLE u (a INT UNIQUE)")
+		"CREATE TABLE u (a INT UNIQUE)", "CREATE TABLE w (a INT COMMENT 'x', b TEXT, PRIMARY KEY (b, a)) COMMENT 'y'")
 	for set, want := range map[string]map[string]any{
 		"t": {
 			"format": int64(1), "kind": "table", "key": "id", "generated": true, "checks": []any{"x > 0"}, "retired": []any{"y"},
@@ -32,6 +32,13 @@ func TestStoredForm(t *testing.T) {
 			"format": int64(2), "kind": "table", "generated": true, "unique": "a",
 			"columns": []any{map[string]any{"name": "a", "bin": "a", "type": "INT"}},
 		},
+		"w": {
+			"format": int64(3), "kind": "table", "generated": true, "keys": []any{"b", "a"}, "comment": "y",
+			"columns": []any{
+				map[string]any{"name": "a", "bin": "a", "type": "INT", "not_null": true, "comment": "x"},
+				map[string]any{"name": "b", "bin": "b", "type": "TEXT", "not_null": true},
+			},
+		},
 		"v": {"format": int64(1), "kind": "view", "columns": []any{map[string]any{"name": "a"}}, "query": "SELECT x FROM t", "query_ns": "test"},
 	} {
 		record, err := b.client.Get(t.Context(), nil, protocol.MustKey("test", bind.ReservedSet, set))
@@ -42,10 +49,10 @@ func TestStoredForm(t *testing.T) {
 	keys := 0
 	for record, err := range b.client.Scan(t.Context(), nil, "test", bind.ReservedSet) {
 		require.NoError(t, err)
-		require.Contains(t, []string{"t", "u", "v"}, record.Key.UserKey().String())
+		require.Contains(t, []string{"t", "u", "v", "w"}, record.Key.UserKey().String())
 		keys++
 	}
-	require.Equal(t, 3, keys)
+	require.Equal(t, 4, keys)
 }
 
 // A declaration that is stored and read is the same.
@@ -55,7 +62,7 @@ func TestDeclarationRoundTrip(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		d := &declaration{
 			namespace: "test", set: "t", view: rapid.Bool().Draw(t, "view"), key: text.Draw(t, "key"), generated: rapid.Bool().Draw(t, "generated"),
-			unique: text.Draw(t, "unique"), checks: texts.Draw(t, "checks"), retired: texts.Draw(t, "retired"), query: text.Draw(t, "query"), queryNamespace: text.Draw(t, "ns"),
+			unique: text.Draw(t, "unique"), keys: texts.Draw(t, "keys"), comment: text.Draw(t, "comment"), checks: texts.Draw(t, "checks"), retired: texts.Draw(t, "retired"), query: text.Draw(t, "query"), queryNamespace: text.Draw(t, "ns"),
 		}
 		for range rapid.IntRange(0, 3).Draw(t, "columns") {
 			d.columns = append(d.columns, column{

@@ -31,6 +31,9 @@ func Statement(t *bind.Table) ast.Statement {
 			AutoIncrement: key && t.GeneratedKey, Default: c.Default, Comment: c.Comment,
 		})
 	}
+	for _, i := range t.KeyColumns {
+		table.Key = append(table.Key, ast.Name{Text: t.Columns[i].Name})
+	}
 	return table
 }
 

@@ -78,6 +78,9 @@ func (d *definition) checkNoRows(n setName, next *declaration) error {
 	if err != nil || records == 0 {
 		return err
 	}
+	if next.keys != nil {
+		return d.fail(n.pos, ast.ErrExists, "the set %s has records, whose keys are not made from the columns of the PRIMARY KEY", n)
+	}
 	return d.fail(n.pos, ast.ErrExists, "the set %s has records, whose keys are not the values of the UNIQUE column %s", n, ast.QuoteName(next.unique))
 }
 
