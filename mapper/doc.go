@@ -241,6 +241,25 @@
 //     integers other than 0 and 1 to bools.
 //   - An any gets integers as int64.
 //
+// # Queries and patches
+//
+// Typed fields make conditions, orders and changes; see [Fields] and [Of]. A [Table] is a Repo whose
+// keys have a type.
+//
+//   - [Repo.Where], [Repo.WhereText] and [Repo.All] begin a [Query]: Rows, Slice, First, Count, Page,
+//     Explain, and Patch and Delete in the background. [Select] reads fewer bins, [GroupBy] computes
+//     aggregates. No query reads a whole set unless it says so.
+//   - [Repo.Patch], [Repo.Change] and [Repo.Upsert] change parts of a record in one command.
+//   - A [Ref] is the key of another record; [Load] and [LoadAll] read what objects refer to.
+//   - [PlanMigration] compares the tags with the tables and indexes of the cluster.
+//   - Methods such as BeforeSave and Validate are called by reads and writes; see [BeforeSaver].
+//
+// Options of tags for these:
+//
+//   - index, index=name: an index of the bin; see [PlanMigration].
+//   - created, updated: a time.Time that writes set. Save sets created only if the record has none.
+//   - deleted: a time.Time that deletes set instead of removing the record; see [IncludeDeleted].
+//
 // # Transactions
 //
 // In namespaces with strong consistency calls take part in the transaction of their context. It
