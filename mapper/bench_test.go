@@ -5,8 +5,9 @@ import (
 	"testing"
 	"unsafe"
 
-	"github.com/aerosql/aerosql/protocol"
 	"github.com/stretchr/testify/require"
+
+	"github.com/aerosql/aerosql/protocol"
 )
 
 // ten is the struct of ten fields that benchmarks of mappers use: four integers, three strings, a

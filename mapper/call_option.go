@@ -38,3 +38,13 @@ func Durable() CallOption { return func(s *store) { s.durable = true } }
 
 // Attempts sets how often [Repo.Modify] tries. The default is 100; numbers below 1 mean 1.
 func Attempts(n int) CallOption { return func(s *store) { s.attempts = max(n, 1) } }
+
+// IncludeDeleted makes records visible that are marked as deleted, for a type with a field tagged
+// deleted. To restore one unset the field:
+//
+//	err := users.With(mapper.IncludeDeleted()).Patch(ctx, id, U.Deleted.Unset())
+func IncludeDeleted() CallOption { return func(s *store) { s.withDeleted = true } }
+
+// Purge makes deletes remove records of a type with a field tagged deleted, instead of marking
+// them.
+func Purge() CallOption { return func(s *store) { s.purge = true } }

@@ -11,7 +11,6 @@ import (
 	"github.com/aerosql/aerosql/cluster"
 	"github.com/aerosql/aerosql/protocol"
 	"github.com/aerosql/aerosql/protocol/cdt"
-	"github.com/aerosql/aerosql/protocol/exp"
 )
 
 // A Change is a part of a patch of a record of T: see [Repo.Patch]. Typed fields make changes; see
@@ -210,11 +209,6 @@ func setOnceChange(p *binPath, v typedValue) *change {
 		}
 		return nil
 	})
-}
-
-// setOnce returns the operation that sets a bin unless it exists.
-func setOnce(bin string, v protocol.Value) protocol.Operation {
-	return exp.Write(bin, exp.NewExpression(exp.NewLiteral(v)), exp.WriteCreateOnly|exp.WritePolicyNoFail)
 }
 
 func addChange(p *binPath, v typedValue) *change {

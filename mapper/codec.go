@@ -267,8 +267,6 @@ func (f form) checkOptions(t reflect.Type, used ...string) error {
 	return nil
 }
 
-var errTooDeep = fmt.Errorf("%w: more than %d levels deep, or a cycle", ErrRange, protocol.MaxDepth)
-
 // nextDepth adds a level and returns an error if there are more than a server accepts, which also
 // finds cycles.
 func nextDepth(depth int) (int, error) {

@@ -11,9 +11,6 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// maxScale is the largest number of digits after the point: those of a DECIMAL(18, 18).
-const maxScale = 18
-
 // A decimalText converts between variables of a type and decimal numbers as text.
 type decimalText struct {
 	format func(at place) (string, error)

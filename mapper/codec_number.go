@@ -133,9 +133,6 @@ func floatCodec(t reflect.Type) *codec {
 	}, float64Of)
 }
 
-// maxExact is the limit up to which every integer is exact as a float64.
-const maxExact = 1 << 53
-
 // float64Of also accepts integers: other clients and languages write 3.0 as 3.
 func float64Of(v protocol.Value) (float64, error) {
 	if f, ok := v.Float(); ok {

@@ -3,13 +3,10 @@ package mapper
 import (
 	"fmt"
 	"math"
-	"reflect"
 	"time"
 
 	"github.com/aerosql/aerosql/protocol"
 )
-
-var timeType = reflect.TypeFor[time.Time]()
 
 // wrappedZero is what the official client stores for the zero time: the result of UnixNano, which
 // overflows. It is read as the zero time. The time in 1754 that it would be can't be written.

@@ -7,10 +7,11 @@ import (
 	"errors"
 	"testing"
 
+	"github.com/stretchr/testify/require"
+
 	_ "github.com/aerosql/aerosql/cluster/devserver/mem"
 	_ "github.com/aerosql/aerosql/driver"
 	"github.com/aerosql/aerosql/mapper"
-	"github.com/stretchr/testify/require"
 )
 
 func TestDatabase(t *testing.T) {

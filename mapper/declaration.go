@@ -141,3 +141,6 @@ func (s *store) typeByKind(t reflect.Type, form form) function.Type {
 func isByteArray(t reflect.Type) bool {
 	return t.Kind() == reflect.Array && t.Elem().Kind() == reflect.Uint8
 }
+
+// A referrer is a Ref.
+type referrer interface{ declaredType() function.Type }

@@ -243,8 +243,8 @@
 //
 // # Queries and patches
 //
-// Typed fields make conditions, orders and changes; see [Fields] and [Of]. A [Table] is a Repo whose
-// keys have a type.
+// Typed fields make conditions, orders and changes; see [Fields] and [Of]. A [Table] is a Repo
+// whose keys have a type.
 //
 //   - [Repo.Where], [Repo.WhereText] and [Repo.All] begin a [Query]: Rows, Slice, First, Count, Page,
 //     Explain, and Patch and Delete in the background. [Select] reads fewer bins, [GroupBy] computes

@@ -195,3 +195,5 @@ func withPath(step string, err error) *FieldError {
 	}
 	return &FieldError{Field: step + "." + inner.Field, Err: inner.Err}
 }
+
+var errTooDeep = fmt.Errorf("%w: more than %d levels deep, or a cycle", ErrRange, protocol.MaxDepth)

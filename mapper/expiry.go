@@ -60,12 +60,6 @@ func (e *expiries) unchanged(base unsafe.Pointer, key protocol.Key, ttl ttlValue
 	return r != nil && r.digest == key.Digest() && r.namespace == key.Namespace && r.ttl == ttl
 }
 
-// A ttlValue is the value of a TTL field in a comparable form.
-type ttlValue struct {
-	n           int64
-	nanoseconds int // of a time.Time, whose seconds are n
-}
-
 // remember records the time to live of an object that was just read.
 func (s *store) remember(base unsafe.Pointer, key protocol.Key) {
 	if len(s.plan.ttls) > 0 {

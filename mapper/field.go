@@ -214,16 +214,3 @@ func (s *store) encodeTyped(v typedValue) (protocol.Value, error) {
 	}
 	return codec.encode(placeOf(v.typ, v.at), 0)
 }
-
-// codecOf returns the codec of a type with the Repo's options.
-func (s *store) codecOf(t reflect.Type, f form) (*codec, error) {
-	key := codecKey{t, f}
-	if c, ok := s.codecs.Load(key); ok {
-		return c.(*codec), nil
-	}
-	c, err := s.newCompiler().codec(t, f)
-	if err == nil {
-		s.codecs.Store(key, c)
-	}
-	return c, err
-}

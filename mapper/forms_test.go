@@ -7,9 +7,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/stretchr/testify/require"
+
 	"github.com/aerosql/aerosql/cluster"
 	"github.com/aerosql/aerosql/protocol"
-	"github.com/stretchr/testify/require"
 )
 
 // uuid is an array with the methods of common UUID types.

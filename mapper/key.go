@@ -162,3 +162,9 @@ func (s *store) setKeyValue(base unsafe.Pointer, user protocol.Value) error {
 	}
 	return nil
 }
+
+// A target identifies the record that a call works on, by an object or by a key.
+type target struct {
+	object unsafe.Pointer // nil if there is none
+	key    any
+}

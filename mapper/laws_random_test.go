@@ -11,8 +11,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/aerosql/aerosql/protocol"
 	"github.com/stretchr/testify/require"
+
+	"github.com/aerosql/aerosql/protocol"
 )
 
 // randomTypes returns how many random struct types the laws are tested with. AEROSQL_LAWS sets

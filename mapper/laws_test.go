@@ -13,10 +13,11 @@ import (
 	"testing"
 	"time"
 
-	"github.com/aerosql/aerosql/protocol"
-	"github.com/aerosql/aerosql/protocol/wiretest"
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
+
+	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wiretest"
 )
 
 // point is stored as a list of two numbers.

@@ -199,3 +199,9 @@ func storeUint32(rv reflect.Value, n uint32) {
 		rv.SetInt(int64(n))
 	}
 }
+
+// A ttlValue is the value of a TTL field in a comparable form.
+type ttlValue struct {
+	n           int64
+	nanoseconds int // of a time.Time, whose seconds are n
+}

@@ -9,9 +9,10 @@ import (
 	"time"
 	"unsafe"
 
+	"github.com/stretchr/testify/require"
+
 	"github.com/aerosql/aerosql/cluster"
 	"github.com/aerosql/aerosql/protocol"
-	"github.com/stretchr/testify/require"
 )
 
 // The tests of this file are named after the defects G1 to G12 of the official client's mapping of

@@ -1,6 +1,7 @@
 package mapper
 
 import (
+	"errors"
 	"fmt"
 	"reflect"
 	"strings"
@@ -135,4 +136,16 @@ func snakeCase(name string) string {
 		b.WriteRune(unicode.ToLower(r))
 	}
 	return b.String()
+}
+
+// WithClock sets the function that returns the time of writes, for fields tagged created, updated
+// and deleted, and for times to live. The default is time.Now.
+func WithClock(now func() time.Time) Option {
+	return func(c *config) error {
+		if now == nil {
+			return errors.New("mapper: WithClock: the function is nil")
+		}
+		c.now = now
+		return nil
+	}
 }

@@ -6,8 +6,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/aerosql/aerosql/protocol"
 	"github.com/stretchr/testify/require"
+
+	"github.com/aerosql/aerosql/protocol"
 )
 
 type (

@@ -373,3 +373,8 @@ func (s *store) filterOf(ctx context.Context, b *binding, conditions []*conditio
 	}
 	return access.Filter.Packed, nil
 }
+
+// visibleCondition is the condition of queries for records that are not deleted.
+func (s *store) visibleCondition() *condition {
+	return &condition{op: opIsNull, place: binPathOf(s.plan.typ, s.plan.audit.deleted, inBin)}
+}

@@ -91,9 +91,6 @@ func (r Ref[K, R]) declaredType() function.Type {
 	return integerType
 }
 
-// A referrer is a Ref.
-type referrer interface{ declaredType() function.Type }
-
 // A RefField is a [Field] of references.
 type RefField[T any, K Key, R any] struct{ Field[T, Ref[K, R]] }
 

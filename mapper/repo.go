@@ -137,12 +137,6 @@ func (r *Repo[T]) Touch(ctx context.Context, keyOrObject any) error {
 	return r.store.touch(ctx, target)
 }
 
-// A target identifies the record that a call works on, by an object or by a key.
-type target struct {
-	object unsafe.Pointer // nil if there is none
-	key    any
-}
-
 func (r *Repo[T]) target(keyOrObject any) (target, error) {
 	switch x := keyOrObject.(type) {
 	case *T:

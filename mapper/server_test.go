@@ -7,11 +7,12 @@ import (
 	"testing"
 	"time"
 
+	"github.com/stretchr/testify/require"
+
 	"github.com/aerosql/aerosql/cluster"
 	"github.com/aerosql/aerosql/cluster/devserver"
 	"github.com/aerosql/aerosql/mapper"
 	"github.com/aerosql/aerosql/protocol"
-	"github.com/stretchr/testify/require"
 )
 
 // open starts a cluster for a test.

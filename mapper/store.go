@@ -225,3 +225,16 @@ func (s *store) wrapError(key protocol.Key, p *cluster.WritePolicy, err error) e
 	}
 	return fmt.Errorf("mapper: %v: %w", key, err)
 }
+
+// codecOf returns the codec of a type with the Repo's options.
+func (s *store) codecOf(t reflect.Type, f form) (*codec, error) {
+	key := codecKey{t, f}
+	if c, ok := s.codecs.Load(key); ok {
+		return c.(*codec), nil
+	}
+	c, err := s.newCompiler().codec(t, f)
+	if err == nil {
+		s.codecs.Store(key, c)
+	}
+	return c, err
+}

@@ -8,9 +8,10 @@ import (
 	"testing"
 	"unsafe"
 
+	"github.com/stretchr/testify/require"
+
 	"github.com/aerosql/aerosql/cluster"
 	"github.com/aerosql/aerosql/protocol"
-	"github.com/stretchr/testify/require"
 )
 
 // memory implements the part of a server that the mapper needs, for tests that check every command.

@@ -15,8 +15,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/aerosql/aerosql/protocol"
 	"github.com/stretchr/testify/require"
+
+	"github.com/aerosql/aerosql/protocol"
 )
 
 // planWith compiles the plan of a type with options of New.

@@ -1,0 +1,33 @@
+package mapper
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/aerosql/aerosql/protocol"
+)
+
+// A GeoJSON is the GeoJSON text of a point or a region. It is stored as a geospatial value, which
+// geo indexes find. "" is NULL.
+type GeoJSON string
+
+// MarshalBin returns the geospatial value. It implements [BinMarshaler].
+func (g GeoJSON) MarshalBin() (protocol.Value, error) {
+	switch {
+	case g == "":
+		return protocol.Nil(), nil
+	case g[0] != '{':
+		return protocol.Value{}, fmt.Errorf("%w: %q is no GeoJSON object", ErrRange, string(g))
+	}
+	return protocol.GeoJSON(string(g)), nil
+}
+
+// UnmarshalBin sets g from a geospatial value. It implements [BinUnmarshaler].
+func (g *GeoJSON) UnmarshalBin(v protocol.Value) error {
+	if v.Kind() != protocol.KindGeoJSON {
+		return wrongType(v, "GeoJSON")
+	}
+	text, _ := v.Text()
+	*g = GeoJSON(strings.Clone(text))
+	return nil
+}

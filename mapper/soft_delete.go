@@ -1,0 +1,87 @@
+package mapper
+
+import (
+	"context"
+	"errors"
+	"unsafe"
+
+	"github.com/aerosql/aerosql/cluster"
+	"github.com/aerosql/aerosql/protocol"
+)
+
+// hidesDeleted reports whether deleted records are as if they didn't exist.
+func (s *store) hidesDeleted() bool {
+	return s.plan.audit != nil && s.plan.audit.deleted != nil && !s.withDeleted
+}
+
+// onlyVisible makes a write fail with protocol.FilteredOut if the record is deleted.
+func (s *store) onlyVisible(p *cluster.WritePolicy) {
+	if s.hidesDeleted() && p.Filter == nil {
+		p.Filter = s.plan.audit.visible
+	}
+}
+
+// checkVisible returns ErrNotFound if the object at base was read from a deleted record.
+func (s *store) checkVisible(key protocol.Key, base unsafe.Pointer) error {
+	if s.hidesDeleted() && !s.plan.timeOf(s.plan.audit.deleted, base).IsZero() {
+		return &keyError{ErrNotFound, key, errDeleted}
+	}
+	return nil
+}
+
+var errDeleted = errors.New("the record is marked as deleted")
+
+// hidden converts FilteredOut of a write with onlyVisible.
+func (s *store) hidden(key protocol.Key, err error) error {
+	if err != nil && s.hidesDeleted() && errors.Is(err, protocol.FilteredOut) {
+		return &keyError{ErrNotFound, key, err}
+	}
+	return err
+}
+
+// softDelete reports whether deletes mark records instead of removing them.
+func (s *store) softDelete() bool {
+	return s.plan.audit != nil && s.plan.audit.deleted != nil && !s.purge
+}
+
+// markOps returns the operations that mark a record as deleted.
+func (s *store) markOps() ([]protocol.Operation, error) {
+	a := s.plan.audit
+	var ops []protocol.Operation
+	for _, f := range []*field{a.deleted, a.updated} {
+		if f == nil {
+			continue
+		}
+		v, err := s.clockValue(f)
+		if err != nil {
+			return nil, s.plan.fieldError(f, err)
+		}
+		ops = append(ops, protocol.PutBin(f.bin, v))
+	}
+	return ops, nil
+}
+
+// markPolicy returns the policy for marking a record as deleted.
+func (s *store) markPolicy(p *cluster.WritePolicy) *cluster.WritePolicy {
+	marks := *p
+	marks.Exists, marks.TTL, marks.Filter = cluster.UpdateOnly, cluster.TTLDontUpdate, s.plan.audit.visible
+	return &marks
+}
+
+// mark marks a record as deleted and reports whether it existed and was not.
+func (s *store) mark(ctx context.Context, b *binding, key protocol.Key, p *cluster.WritePolicy) (bool, error) {
+	ops, err := s.markOps()
+	if err != nil {
+		return false, err
+	}
+	_, err = b.records.Operate(ctx, s.markPolicy(p), key, ops...)
+	if isMissing(err) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// isMissing reports whether a delete found no record, or one that is marked as deleted.
+func isMissing(err error) bool {
+	return err != nil && !inDoubt(err) && (errors.Is(err, protocol.KeyNotFound) || errors.Is(err, protocol.FilteredOut))
+}
