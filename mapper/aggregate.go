@@ -60,7 +60,7 @@ func GroupBy[S, T any](q Query[T], of ...Aggregate[T]) Groups[S] {
 	}
 	g := &groups{query: q.q}
 	for _, a := range of {
-		g.items = append(g.items, aggregate{a.function, a.place, a.name})
+		g.items = append(g.items, aggregate(a))
 	}
 	g.err = g.prepare(reflect.TypeFor[S]())
 	return Groups[S]{g}

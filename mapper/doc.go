@@ -246,9 +246,9 @@
 // Typed fields make conditions, orders and changes; see [Fields] and [Of]. A [Table] is a Repo
 // whose keys have a type.
 //
-//   - [Repo.Where], [Repo.WhereText] and [Repo.All] begin a [Query]: Rows, Slice, First, Count, Page,
-//     Explain, and Patch and Delete in the background. [Select] reads fewer bins, [GroupBy] computes
-//     aggregates. No query reads a whole set unless it says so.
+//   - [Repo.Where], [Repo.WhereText] and [Repo.All] begin a [Query]: Rows, Slice, First, Count,
+//     Page, Explain, and Patch and Delete in the background. [Select] reads fewer bins; [GroupBy]
+//     computes aggregates. No query reads a whole set unless it says so.
 //   - [Repo.Patch], [Repo.Change] and [Repo.Upsert] change parts of a record in one command.
 //   - A [Ref] is the key of another record; [Load] and [LoadAll] read what objects refer to.
 //   - [PlanMigration] compares the tags with the tables and indexes of the cluster.

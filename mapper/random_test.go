@@ -21,7 +21,6 @@ import (
 // seed draws the same.
 type sampler struct {
 	*rand.Rand
-	tags map[reflect.Type]string // of the field that a value is for
 }
 
 func newSampler(seed uint64) *sampler { return &sampler{Rand: rand.New(rand.NewPCG(seed, 1))} }
