@@ -40,7 +40,10 @@ func TestSession(t *testing.T) {
 	_, err = db.Exec("INSERT INTO users (PK, name) VALUES (7, 'x')")
 	require.ErrorIs(t, err, protocol.KeyExists)
 
-	for _, query := range []string{"INSERT INTO users (PK, name) VALUES ('k', 'x')", "UPDATE users SET age = 31 WHERE PK = 7"} {
+	for _, query := range []string{
+		"INSERT INTO users (PK, name) VALUES ('k', 'x')", "UPDATE users SET age = 31 WHERE PK = 7",
+		"INSERT INTO users (PK, name) VALUES (8, 'y'), (9, 'z')", "INSERT INTO users (PK, name) VALUES (8, 'y') ON CONFLICT DO NOTHING",
+	} {
 		result, err = db.Exec(query)
 		require.NoError(t, err)
 		id, err = result.LastInsertId()

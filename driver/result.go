@@ -24,7 +24,7 @@ func (r result) RowsAffected() (int64, error) { return r.affected, nil }
 // newResult returns the outcome of a statement.
 func newResult(r *exec.Result) result {
 	done := result{affected: r.Affected}
-	if n, ok := r.Key.Int(); ok && r.HasKey {
+	if n, ok := r.Key.Int(); ok && r.HasKey && r.Affected == 1 {
 		done.lastID = n
 	}
 	return done

@@ -56,6 +56,18 @@ var otherStatements = ast.Words(`ALTER USE SAVEPOINT RELEASE MERGE LOCK UNLOCK P
 	DEALLOCATE CHECKPOINT CLUSTER LISTEN NOTIFY UNLISTEN DISCARD REFRESH HANDLER IMPORT OPTIMIZE REPAIR FLUSH CHECK
 	XA SIGNAL PURGE INSTALL EXPORT SYNC ABORT MOVE REASSIGN SECURITY EXEC PRINT DECLARE WHENEVER CONNECT`)
 
+// instead has what to use in the place of statements that are not supported.
+var instead = map[string]string{
+	"COPY":      "use CopyFrom of package driver",
+	"DO":        "use CREATE FUNCTION and CALL",
+	"LOCK":      "use a transaction",
+	"MERGE":     "use INSERT ... ON CONFLICT",
+	"PREPARE":   "use Prepare of database/sql",
+	"RELEASE":   "the transactions of the servers have no savepoints",
+	"SAVEPOINT": "the transactions of the servers have no savepoints",
+	"USE":       "write namespace.set, or name the namespace in the data source name",
+}
+
 func (p *parser) unknownStatement() {
 	p.refuseToolCommand()
 	t := p.token
@@ -63,6 +75,9 @@ func (p *parser) unknownStatement() {
 		what := strings.ToUpper(t.text)
 		if next := p.peek(1); t.is("ALTER") && next.kind == tokenWord {
 			what += " " + strings.ToUpper(next.text)
+		}
+		if other := instead[what]; other != "" {
+			p.refuse(t.pos, "%s statements are not supported; %s", what, other)
 		}
 		p.refuse(t.pos, "%s statements are not supported", what)
 	}
