@@ -155,10 +155,13 @@ func (ns *namespace) forkTo(f *Server) *namespace {
 func (p *partition) share(from *partition, indexes map[*secondaryIndex]*secondaryIndex, ns *namespace) {
 	p.owners.Store(from.owners.Load())
 	for node, x := range from.copies {
-		if x != nil {
-			x.frozen = true
-			p.copies[node] = x
+		if x == nil {
+			continue
 		}
+		if !x.frozen { // other forks read what is frozen, under locks of their own
+			x.frozen = true
+		}
+		p.copies[node] = x
 	}
 	for _, si := range from.indexes {
 		p.indexes = append(p.indexes, indexes[si])
