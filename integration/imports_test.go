@@ -47,7 +47,8 @@ var allowed = map[string][]string{
 		"protocol", "protocol/cdt", "protocol/exp", "querylang/ast", "querylang/bind", "querylang/function", "querylang/parse", "querylang/plan",
 	},
 	"driver": {
-		"protocol", "querylang", "querylang/bind", "querylang/function", "querylang/parse", "querylang/plan", "querylang/exec", "querylang/exec/catalog", "cluster",
+		"protocol", "querylang", "querylang/ast", "querylang/bind", "querylang/function", "querylang/parse", "querylang/plan", "querylang/exec",
+		"querylang/exec/catalog", "cluster",
 	},
 	"mapper": {
 		"protocol", "protocol/cdt", "protocol/exp", "querylang", "querylang/ast", "querylang/bind", "querylang/function", "querylang/parse",
