@@ -82,7 +82,6 @@ type Engine struct {
 	catalog     *catalog.Catalog
 	version     *atomic.Pointer[versionText]
 	keys        *keyGenerator
-	strong      *strongNamespaces
 	// lower and lowerLookup are those of package plan; tests replace them.
 	lower, lowerLookup func(*plan.Scan, *bind.Env, plan.Environment) (*plan.Access, error)
 }
@@ -94,7 +93,7 @@ func New(client Client, options Options) *Engine {
 	options.MemoryLimit = cmp.Or(options.MemoryLimit, DefaultMemoryLimit)
 	e := &Engine{
 		client: client, options: options, batchRead: options.Policies.Batch, lower: plan.Lower, lowerLookup: plan.LowerLookup,
-		version: new(atomic.Pointer[versionText]), keys: new(keyGenerator), strong: new(strongNamespaces),
+		version: new(atomic.Pointer[versionText]), keys: new(keyGenerator),
 	}
 	e.batchRead.MaxRetries = cmp.Or(options.Policies.Read.MaxRetries, e.batchRead.MaxRetries)
 	e.samples = newSamples(client, options.Policies.Query)
