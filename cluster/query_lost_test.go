@@ -21,8 +21,7 @@ func scanned(ctx context.Context, c *Client, p *QueryPolicy) (err error) {
 }
 
 // TestQueryWithoutTotalTimeoutEnds: all answers are lost. A query without a total timeout ends
-// after its retries, each of which takes a socket timeout of each node that it waits for, and a
-// pause.
+// after its retries. A retry takes the socket timeout for each node that it waits for, and a pause.
 func TestQueryWithoutTotalTimeoutEnds(t *testing.T) {
 	const pauses = 10 * time.Second
 	for nodes := 1; nodes <= 3; nodes++ {

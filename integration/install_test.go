@@ -17,7 +17,7 @@ import (
 // empty module cache and without a workspace.
 func TestAdaptersCanBeInstalled(t *testing.T) {
 	if testing.Short() {
-		t.Skip("it unpacks all dependencies")
+		t.Skip("it unpacks all dependencies, which is slow")
 	}
 	const version = "v0.0.0"
 	proxy, work := t.TempDir(), t.TempDir()

@@ -27,7 +27,7 @@ const serveVariable = "AEROSQL_TEST_SERVE"
 // allocations don't count.
 func TestServerOfAnotherProcess(t *testing.T) {
 	if os.Getenv(serveVariable) == "" {
-		t.Skip("runs in another process")
+		t.Skip("it is the server for TestAllocationsOfCalls, which starts it")
 	}
 	server, err := devserver.Start(devserver.Options{Listen: "127.0.0.1:0"})
 	require.NoError(t, err)

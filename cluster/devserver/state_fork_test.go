@@ -21,7 +21,7 @@ func fork(t testing.TB, s *Server) *Server {
 	return f
 }
 
-// number returns bin n of a record, -1 if there is no record.
+// number returns bin n of a record, or -1 if the record does not exist.
 func number(s *Server, id any) int64 {
 	r := s.Peek(key(id))
 	if r == nil {

@@ -12,8 +12,8 @@ import (
 
 // Records returns the records of a namespace, or of one of its sets if set is not "". They are read
 // like [Server.Peek] reads: whatever the state of nodes and connections, and without an event in
-// the history. The order is that of partitions and digests. If the namespace does not exist there
-// are no records.
+// the history. The order is that of partitions and digests. If the namespace does not exist
+// the iterator is empty.
 func (s *Server) Records(namespace, set string) iter.Seq[*protocol.Record] {
 	return func(yield func(*protocol.Record) bool) {
 		ns := s.namespace([]byte(namespace))

@@ -25,8 +25,8 @@ type index struct {
 	// secondary are the trees of secondary indexes over these records.
 	secondary []*secondaryTree
 	sets      []*setRecords // set indexes
-	// frozen means that forks share the copy, so nobody changes it any more: writers replace it by
-	// a clone (partition.writable).
+	// frozen means that forks share the copy. It doesn't change: a write replaces it with a clone
+	// (partition.writable).
 	frozen bool
 }
 

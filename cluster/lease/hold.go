@@ -24,8 +24,8 @@ func (l *Lease) Context(parent context.Context) (ctx context.Context, cancel con
 	return ctx, func() { end(context.Canceled) }
 }
 
-// Check sends a heartbeat now. Its error is ErrLost if the lease is no longer held. After any other
-// error the lease may still be held.
+// Check sends a heartbeat now. Its error is ErrLost if this process does not hold the lease
+// anymore. After any other error it may still hold it.
 func (l *Lease) Check(ctx context.Context) error {
 	_, err := l.Operate(ctx)
 	return err

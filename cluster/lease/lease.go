@@ -19,8 +19,8 @@ import (
 var (
 	// ErrHeld means that another process holds the lease. The error is a *HeldError.
 	ErrHeld = errors.New("the lease is held by another process")
-	// ErrLost means that the lease is no longer held: another process has taken it, or may take it
-	// because no heartbeat succeeded in time.
+	// ErrLost means that this process does not hold the lease anymore: another process has taken
+	// it, or may take it because no heartbeat succeeded in time.
 	ErrLost = errors.New("the lease is lost")
 	// ErrReleased means that the lease has been released.
 	ErrReleased = errors.New("the lease has been released")

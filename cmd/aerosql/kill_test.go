@@ -65,9 +65,8 @@ func TestKilledServerKeepsAcknowledgedWrites(t *testing.T) {
 				}
 			}()
 		}
-		for acknowledged[0].Load()%500 < 400 {
-			time.Sleep(time.Millisecond) // until enough has been written to kill in the middle
-		}
+		// Enough is written, so that the kill is in the middle.
+		require.Eventually(t, func() bool { return acknowledged[0].Load()%500 >= 400 }, time.Minute, time.Millisecond)
 		require.NoError(t, process.Process.Kill())
 		stop()
 		for range writers {

@@ -16,8 +16,8 @@ type route struct {
 	calls string
 	// parameters are the query parameters besides fork: a name, a colon and a description each.
 	parameters []string
-	// in and out are the types of the request and the answer; nil means that there is no body, or
-	// lines of JSON.
+	// in and out are the types of the request and the answer. They are nil for a body that is empty
+	// or has lines of JSON.
 	in, out reflect.Type
 	// stream is the media type of a body that is not one JSON value.
 	stream string

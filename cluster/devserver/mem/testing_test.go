@@ -13,8 +13,8 @@ import (
 	"github.com/aerosql/aerosql/protocol"
 )
 
-// TestForksInParallelTests shares one filled server between parallel tests, each of which changes
-// its own fork.
+// TestForksInParallelTests shares one filled server between parallel tests. Each test changes a
+// fork of its own.
 func TestForksInParallelTests(t *testing.T) {
 	ctx := context.Background()
 	base := devserver.RunT(t)

@@ -98,7 +98,7 @@ func (b *backup) token() (text string, end byte, err error) {
 	return "", 0, errTruncated
 }
 
-// fields returns n tokens, the last of which ends the line.
+// fields returns n tokens. The last one ends the line.
 func (b *backup) fields(n int) ([]string, error) {
 	list := make([]string, n)
 	for i := range list {

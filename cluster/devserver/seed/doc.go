@@ -14,13 +14,13 @@
 //	{"$bytes":"base64"}                   blob
 //	{"$hll":"base64"}                     HyperLogLog
 //	{"$geojson":"{...}"}                  GeoJSON
-//	{"$float":"NaN"}                      float that is no JSON number
+//	{"$float":"NaN"}                      float that JSON has no number for
 //	{"$map":[[1,"a"],["k",2]]}            map with keys of any kind
 //	{"$ordered":[1,2]}                    ordered list
 //	{"$ordered":{"$map":[[1,2]]}}         map ordered by key
 //
 // CSV files have a header with the names of the columns. The column PK (or key) has the keys; the
 // others are bins. The set is the name of the file. A field is an integer, a float, true, false, or
-// else a string; an empty field is no bin. A column name can end in a type: age:int, zip:string,
-// ok:bool, size:float.
+// else a string; the bin of an empty field is missing. A column name can end in a type: age:int,
+// zip:string, ok:bool, size:float.
 package seed
