@@ -2,7 +2,6 @@ package cluster
 
 import (
 	"bytes"
-	"context"
 	"encoding/binary"
 	"errors"
 	"io"
@@ -134,30 +133,6 @@ func TestCase09OneByteAtATime(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, testBins, rec.Bins)
 	})
-}
-
-// TestCase09AllocationsOfSlices: reading in pieces takes no more memory than reading the whole.
-func TestCase09AllocationsOfSlices(t *testing.T) {
-	allocations := func(change func(*Config)) float64 {
-		c := echoNode(t, answerOK, change)
-		require.NoError(t, getOnce(c))
-		return testing.AllocsPerRun(200, func() {
-			if err := getOnce(c); err != nil {
-				t.Error(err)
-			}
-		})
-	}
-	sliced := func(cfg *Config) {
-		dial := cfg.Dial
-		cfg.Dial = func(ctx context.Context, network, address string) (net.Conn, error) {
-			c, err := dial(ctx, network, address)
-			if err == nil {
-				c = byteByByte(c)
-			}
-			return c, err
-		}
-	}
-	require.LessOrEqual(t, allocations(sliced), allocations(nil))
 }
 
 // TestCase10LateAnswer: a response that arrives after its caller has left is never read by the next

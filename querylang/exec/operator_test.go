@@ -14,7 +14,6 @@ import (
 	"github.com/aerosql/aerosql/querylang/ast"
 	"github.com/aerosql/aerosql/querylang/bind"
 	"github.com/aerosql/aerosql/querylang/function"
-	"github.com/aerosql/aerosql/querylang/plan"
 )
 
 // randomRows returns rows of small values of several kinds.
@@ -219,56 +218,4 @@ func TestLimitClosesItsInput(t *testing.T) {
 	o.limit = constant(-1)
 	_, _, err := bounds(o.limit, nil, o.env)
 	require.ErrorIs(t, err, ast.ErrArguments)
-}
-
-// A point read needs few allocations besides those of the client.
-func TestPointReadAllocations(t *testing.T) {
-	key := protocol.MustKey("test", "t", 1)
-	client := &stubClient{record: &protocol.Record{Key: key, Bins: protocol.Bins{
-		{Name: "a", Value: protocol.Int(1)}, {Name: "b", Value: protocol.Int(2)}, {Name: "c", Value: protocol.Int(3)}, {Name: "d", Value: protocol.Int(4)},
-	}}}
-	relation := &bind.Relation{IsSet: true, Namespace: "test", Set: "t"}
-	point := &plan.Point{Key: computed(func(env *bind.Env) protocol.Value { return env.Run.Args[0] })}
-	var items []bind.Expr
-	for i, name := range []string{"a", "b", "c", "d"} {
-		relation.Columns = append(relation.Columns, bind.RelationColumn{Name: name, Bin: name})
-		point.Bins = append(point.Bins, name)
-		items = append(items, slot(i))
-	}
-	stmt := &Statement{Plan: &plan.Block{
-		Root:    &plan.Project{Input: &plan.Scan{Relation: relation, Point: point}, Items: items},
-		Columns: make([]bind.OutputColumn, 4),
-	}}
-	session := New(client, Options{}).NewSession()
-	args, dest := ints(1), make([]protocol.Value, 4)
-	read := func() {
-		result, err := session.Run(context.Background(), stmt, args)
-		if err != nil || result.Rows.Next(dest) != nil {
-			t.Fatal(err)
-		}
-		result.Rows.Close()
-	}
-	read()
-	require.Equal(t, ints(1, 2, 3, 4), dest)
-	require.LessOrEqual(t, testing.AllocsPerRun(100, read), 3.0)
-}
-
-// The condition of a point read needs no digest, which would take memory.
-func TestPointReadHasNoDigest(t *testing.T) {
-	key := protocol.MustKey("test", "t", 1)
-	client := &stubClient{record: &protocol.Record{Key: key, Bins: protocol.Bins{{Name: "a", Value: protocol.Int(1)}}}}
-	session, dest := New(client, Options{}).NewSession(), make([]protocol.Value, 1)
-	allocations := func(sql string) float64 {
-		stmt := statement(t, nil, sql)
-		return testing.AllocsPerRun(100, func() {
-			result, err := session.Run(context.Background(), stmt, ints(1))
-			if err != nil || result.Rows.Next(dest) != nil {
-				t.Fatal(err)
-			}
-			result.Rows.Close()
-		})
-	}
-	require.LessOrEqual(t, allocations("SELECT a FROM t WHERE PK = ?"), 2.0)
-	require.LessOrEqual(t, allocations("SELECT a FROM t WHERE PK = 1 AND a = 1"), 2.0)
-	require.Greater(t, allocations("SELECT __digest FROM t WHERE PK = ?"), allocations("SELECT a FROM t WHERE PK = ?"))
 }

@@ -179,29 +179,6 @@ func (c *repeating) Query(context.Context, *cluster.QueryPolicy, cluster.Stateme
 	}
 }
 
-// A row of a scan needs no allocation.
-func TestScanAllocations(t *testing.T) {
-	key := protocol.MustKey("test", "t", 1)
-	client := &repeating{n: 10_000, stubClient: stubClient{record: &protocol.Record{Key: key, Bins: protocol.BinsOf(map[string]any{"a": 1, "b": "x"})}}}
-	engine := New(client, Options{})
-	engine.lower = func(*plan.Scan, *bind.Env, plan.Environment) (*plan.Access, error) {
-		return &plan.Access{Method: plan.SetScan, Bins: []string{"a", "b"}}, nil
-	}
-	stmt := &Statement{Plan: &plan.Block{
-		Root:    &plan.Project{Input: &plan.Scan{Relation: relation(0, "b", "a")}, Items: []bind.Expr{slot(0), slot(1)}},
-		Columns: make([]bind.OutputColumn, 2),
-	}}
-	dest := make([]protocol.Value, 2)
-	allocations := testing.AllocsPerRun(5, func() {
-		result, err := engine.NewSession().Run(context.Background(), stmt, nil)
-		for err == nil {
-			err = result.Rows.Next(dest)
-		}
-	})
-	require.Equal(t, "x", dest[0].String())
-	require.Less(t, allocations, 100.0, "for 10,000 rows")
-}
-
 // LIMIT 2 of a scan reads no more than it needs.
 func TestLimitStopsTheScan(t *testing.T) {
 	key := protocol.MustKey("test", "t", 1)
