@@ -3,6 +3,7 @@ package main
 import (
 	"github.com/aerosql/aerosql/cmd/aerosql/internal/command"
 	"github.com/aerosql/aerosql/cmd/aerosql/internal/connect"
+	"github.com/aerosql/aerosql/cmd/aerosql/internal/console"
 )
 
 // program returns the program with its table of commands. The help, the man page, the completion
@@ -12,6 +13,7 @@ func program() *command.Program {
 	p.Topics = []command.Topic{connect.Topic}
 	p.Commands = []command.Command{
 		serveCommand(),
+		console.Command(),
 		genCommand(),
 		ctlCommand(),
 		manCommand(p),
