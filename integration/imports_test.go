@@ -31,6 +31,7 @@ var allowed = map[string][]string{
 	"cluster/devserver/mem":     {"protocol", "cluster", "cluster/devserver"},
 	"cluster/devserver/seed":    {"protocol"},
 	"cluster/devserver/control": {"protocol", "cluster/devserver", "cluster/devserver/seed"},
+	"cluster/devserver/replay":  {"protocol", "protocol/wire", "cluster/devserver"},
 	"querylang/ast":             {"protocol"},
 	"querylang/parse":           {"protocol", "querylang/ast"},
 	"querylang/function":        {"protocol", "protocol/cdt", "protocol/exp", "querylang/ast", "internal/bits", "internal/hll"},
