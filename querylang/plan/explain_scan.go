@@ -54,7 +54,7 @@ func (s *step) access(n *Scan, a *Access) {
 	if a.Partitions != nil && a.Method >= IndexScan {
 		s.add("partitions", partitionsText(a.Partitions))
 	}
-	if a.OnlyUnnamed {
+	if a.Sets == OnlyUnnamed {
 		s.add("client: filter", "records without a set")
 	}
 	if a.Filter != nil {
@@ -123,7 +123,10 @@ func (s *step) bins(bins []string, all, userKey bool) {
 
 func setText(r *bind.Relation) string {
 	text := r.Namespace + "." + r.Set
-	if r.Set == "" {
+	switch {
+	case r.Whole:
+		text = "all sets of " + r.Namespace
+	case r.Set == "":
 		text = "the records of " + r.Namespace + " without a set"
 	}
 	if r.Name != "" && r.Name != r.Set {
