@@ -312,7 +312,7 @@ func (o *scan) accept(record *protocol.Record) (bool, error) {
 	}
 	if late != nil {
 		if e, ok := late.(*lateBinError); ok {
-			o.x.engine.samples.show(o.node.Relation.Namespace, o.node.Relation.Set, e.bin)
+			o.x.engine.samples.show(o.node.Relation.Namespace, o.node.Relation.SampleSet(), e.bin)
 		}
 		return false, late
 	}

@@ -35,9 +35,9 @@ type Access struct {
 	Both []IndexRange
 	// Partitions are the partitions to read, in order and without overlaps; nil means all.
 	Partitions []Partitions
-	// OnlyUnnamed means that records that are in a set are skipped. A scan or an index of the
-	// namespace finds them too.
-	OnlyUnnamed bool
+	// Sets says which records are skipped here: a scan or an index of the namespace finds those of
+	// all sets.
+	Sets Sets
 	// MaxRecords is the number of records after which the servers can stop, or 0. It is set only if
 	// no record is dropped here.
 	MaxRecords int64
@@ -179,3 +179,29 @@ const (
 	KeyRule                      // reading by keys
 	LimitRule                    // max records
 )
+
+// Sets are the sets whose records an Access returns.
+type Sets uint8
+
+// The choices of sets.
+const (
+	OneSet      Sets = iota // the set of the relation
+	OnlyUnnamed             // the records without a set
+	AllSets                 // all sets of the namespace but the reserved ones
+)
+
+// SetsOf returns the sets of a relation.
+func SetsOf(r *bind.Relation) Sets {
+	switch {
+	case r.Whole:
+		return AllSets
+	case r.Set == "":
+		return OnlyUnnamed
+	}
+	return OneSet
+}
+
+// Skips reports whether the records of a set are skipped.
+func (s Sets) Skips(set string) bool {
+	return s == OnlyUnnamed && set != "" || s == AllSets && bind.IsReservedSet(set)
+}

@@ -55,7 +55,7 @@ func (s *step) access(n *Scan, a *Access) {
 	if a.Partitions != nil && a.Method >= IndexScan {
 		s.add("partitions", partitionsText(a.Partitions))
 	}
-	if a.OnlyUnnamed {
+	if a.Sets == OnlyUnnamed {
 		s.add("client: filter", "records without a set")
 	}
 	if a.Filter != nil {
@@ -141,7 +141,10 @@ func (s *step) operations(n *Scan, a *Access) {
 
 func setText(r *bind.Relation) string {
 	text := r.Namespace + "." + r.Set
-	if r.Set == "" {
+	switch {
+	case r.Whole:
+		text = "all sets of " + r.Namespace
+	case r.Set == "":
 		text = "the records of " + r.Namespace + " without a set"
 	}
 	if r.Name != "" && r.Name != r.Set {
