@@ -90,8 +90,8 @@ sqlcompare-small: ## compare 10,000 random queries, without the race detector
 sqlcompare: ## compare random queries with each rule on and off and with SQLite: make sqlcompare QUERIES=n [SEED=n]
 	cd integration && go test -count=1 -timeout 0 -v -run TestCompare ./sqlcompare -queries $(or $(QUERIES),300000) -seed $(or $(SEED),1)
 
-slt: ## run the published SQL answers of ../shared/sqllogictest: make slt [MAX=queries per file]
-	cd integration && go run ./slt/score -optional -max $(or $(MAX),0) ../../shared/sqllogictest
+slt: ## run published SQL answers: make slt [FILES=files or directories] [MAX=queries per file]
+	cd integration && go run ./slt/score $(if $(FILES),,-optional) -max $(or $(MAX),0) $(or $(abspath $(FILES)),../../shared/sqllogictest)
 
 slt-small: ## run the project's own SQL answers
 	cd integration && go run ./slt/score -min 100 slt/testdata
