@@ -339,7 +339,7 @@ func (i *inserter) mark(r *newRow, hasValue, removes bool) error {
 	switch {
 	case i.plan.Existing.Table != nil && (removes || !hasValue):
 		r.bins = append(r.bins, protocol.Bin{Name: bind.MarkerBin, Value: protocol.Int(1)})
-	case !hasValue:
+	case !hasValue && !removes:
 		return ast.Errorf(ast.ErrArguments, "all columns are NULL: a record has at least one bin")
 	}
 	return nil

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/cdt"
 	"github.com/aerosql/aerosql/protocol/exp"
 )
 
@@ -44,6 +45,11 @@ type Function struct {
 	// divisor that can be -1: other divisors than constants need the form cond(x == -1 => 1, else
 	// => x), because the smallest integer divided by -1 ends a real server.
 	Lower func(args []Lowered) (result Lowered, ok bool)
+	// Change returns the operation of the servers that changes a bin as the function changes its
+	// first argument, or ok false if there is none for the other arguments. It is nil for functions
+	// that don't return their first argument changed. In is where the value is in a list or map,
+	// nil for the whole bin. Only lists and maps can be in another one.
+	Change func(bin string, args []protocol.Value, in cdt.Context) (op protocol.Operation, ok bool)
 	// Doc describes the function in a sentence or two. Example is an expression, and ExampleResult
 	// another one of the same value, which a test compares; a time is written as its text.
 	// ExampleResult is "" for volatile functions.
