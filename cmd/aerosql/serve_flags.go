@@ -34,7 +34,7 @@ type serveFlags struct {
 	maxMemory   byteSize
 
 	control, controlToken string
-	seed, dataDir         string
+	seed, dataDir, replay string
 	history               bool
 
 	verbose   bool
@@ -76,6 +76,8 @@ func newServeFlags(flags *flag.FlagSet) *serveFlags {
 	flags.StringVar(&f.dataDir, "data-dir", "", "keep the data in this `directory` across restarts; no acknowledged write is lost if the process is killed")
 	flags.StringVar(&f.seed, "seed", "", "load records at the start from a `file` or a directory: .jsonl, .csv, .asb (asbackup)")
 
+	flags.StringVar(&f.replay, "replay", "", "answer from the recording in this `file`, which aerosql proxy wrote, instead of from records")
+
 	flags.BoolVar(&f.verbose, "v", false, "log at debug level: connections, faults, and each refused request with its reason")
 	flags.StringVar(&f.logFormat, "log-format", "text", "`format` of the log on standard error: text or json")
 	return f
@@ -84,7 +86,7 @@ func newServeFlags(flags *flag.FlagSet) *serveFlags {
 var serveGroups = []command.Group{
 	{Title: "Cluster", Flags: "listen advertise nodes cluster-name"},
 	{Title: "Namespaces", Flags: "namespaces replication-factor default-ttl nsup-period racks strong-consistency allow-expunge"},
-	{Title: "Data", Flags: "data-dir seed"},
+	{Title: "Data", Flags: "data-dir seed replay"},
 	{Title: "Control", Flags: "control control-token history"},
 	{Title: "Version and edition", Flags: "as-version build enterprise"},
 	{Title: "Security", Flags: "security tls-ca tls-cert tls-key tls-client-ca"},
@@ -98,6 +100,7 @@ var serveExamples = []command.Example{
 	{Line: "aerosql serve -namespaces test,bank -strong-consistency bank", Summary: "transactions in the namespace bank"},
 	{Line: "aerosql serve -data-dir ./data", Summary: "data that survives a restart"},
 	{Line: "aerosql serve -seed users.csv -control 127.0.0.1:3999", Summary: "records from a file, and control by aerosql ctl"},
+	{Line: "aerosql serve -replay session.jsonl", Summary: "answers from a recording of aerosql proxy"},
 	{Line: "aerosql serve -security -tls-ca ca.pem", Summary: "users, and TLS on port 4333 for the TLS name localhost"},
 }
 

@@ -56,9 +56,11 @@ type Access struct {
 	// Operations means that the bins are read by operations, because the result may have records
 	// without any of them. A query that names bins leaves such records out.
 	Operations bool
-	// Reads are the operations that a server runs in place of reading bins, by column of the
-	// relation: paths, and metadata that only expressions can read. Nil for none.
+	// Reads are the operations that a server runs in place of reading bins: extracts, and metadata
+	// that only expressions can read. Nil for none.
 	Reads []Read
+	// Local are the indexes of the extracts that are computed here.
+	Local []int
 	// UserKey means that the user key is needed.
 	UserKey bool
 	// Digest means that the column of the digest is needed.
@@ -83,10 +85,15 @@ type ServerFilter struct {
 // Text returns the expression in readable form, for EXPLAIN.
 func (f *ServerFilter) Text() string { return f.node.String() }
 
-// A Read computes a column of the relation on the server.
+// A Read computes a column of the relation, or an extract, on the server. Several reads can be for
+// one extract: at most one has a value.
 type Read struct {
-	Column int
-	Op     protocol.Operation
+	// Column is the index of the column or, if Extract is true, of the extract.
+	Column  int
+	Extract bool
+	// Element means that the result is a list with the value as its only element, or empty.
+	Element bool
+	Op      protocol.Operation
 }
 
 // An IndexRange is what is read from one secondary index.

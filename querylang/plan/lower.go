@@ -256,6 +256,7 @@ func (l *lowerer) finish(conditions []bind.Expr) *Access {
 		}
 	}
 	l.project()
+	l.extract()
 	l.keepEmpty()
 	l.limit()
 	for name, e := range l.scan.Options {
