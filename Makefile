@@ -69,8 +69,8 @@ npm: ## install the C client for the tests, if Node is installed
 	@if command -v npm >/dev/null; then cd integration/npm && npm ci --ignore-scripts --no-audit --no-fund --silent; \
 	else echo "npm is not installed: the tests skip the C client"; fi
 
-alloc: ## run the tests that count allocations, without the race detector
-	go test -run 'Alloc|CostMost' ./...
+alloc: ## run the tests that the race detector leaves out: those that count allocations and long ones
+	go test -run 'Alloc|CostMost|TestRandom|TestLowered' ./...
 
 conformance: ## replay the recorded conversations with a server on devserver
 	cd integration && go run ./conformance/replay
