@@ -194,6 +194,17 @@ var reducers = map[string]cluster.Reducer{
 // of the partitions. See luareduce.Modules.
 type Finisher func(ctx context.Context, client *cluster.Client, results iter.Seq2[protocol.Value, error], module, function string, args []protocol.Value) iter.Seq2[protocol.Value, error]
 
+// ofSet returns the results of a stream function. A set that has had no record yet is no error.
+func ofSet(results iter.Seq2[protocol.Value, error]) iter.Seq2[protocol.Value, error] {
+	return func(yield func(protocol.Value, error) bool) {
+		for v, err := range results {
+			if refused(err, protocol.KeyNotFound) || !yield(v, err) {
+				return
+			}
+		}
+	}
+}
+
 // aggregate runs a stream function. Without REDUCE it returns what the Finisher returns, or the
 // results of the partitions if there is none.
 func (a *administration) aggregate(access *plan.Access, s *ast.Execute) (*Result, error) {
@@ -205,7 +216,7 @@ func (a *administration) aggregate(access *plan.Access, s *ast.Execute) (*Result
 	}
 	policy := a.policy.Query
 	policy.MaxRecords, policy.RecordsPerSecond, policy.Filter = 0, 0, nil
-	results := a.client.Aggregate(a.ctx, &policy, a.statement(access), s.Module.Text, s.Function.Text, a.values...)
+	results := ofSet(a.client.Aggregate(a.ctx, &policy, a.statement(access), s.Module.Text, s.Function.Text, a.values...))
 	var rows [][]protocol.Value
 	if s.Reduce != "" {
 		v, err := cluster.Reduce(results, reducers[s.Reduce])

@@ -55,8 +55,11 @@ func (s *step) access(n *Scan, a *Access) {
 	if a.Partitions != nil && a.Method >= IndexScan {
 		s.add("partitions", partitionsText(a.Partitions))
 	}
-	if a.Sets == OnlyUnnamed {
+	switch a.Sets {
+	case OnlyUnnamed:
 		s.add("client: filter", "records without a set")
+	case AllSets:
+		s.add("client: filter", "no declarations of tables")
 	}
 	if a.Filter != nil {
 		s.addFilter(a)
