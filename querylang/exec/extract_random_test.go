@@ -130,4 +130,3 @@ func rowsOfItems(t *testing.T, engine *Engine, r *bind.Relation, items []bind.Ex
 		rows = append(rows, row)
 	}
 }
-
