@@ -80,8 +80,8 @@ fixtures: ## install pytest, JUnit and the official clients for the tests of the
 	mvn -q -B dependency:copy-dependencies -DoutputDirectory=target/lib || { rm -rf target/lib; \
 	echo "the Java client is not installed: the tests skip it"; }; fi
 
-alloc: ## run the tests that count allocations, without the race detector
-	go test -run 'Alloc|CostMost' ./...
+alloc: ## run the tests that the race detector leaves out: those that count allocations and long ones
+	go test -run 'Alloc|CostMost|TestRandom|TestLowered' ./...
 
 conformance: ## replay the recorded conversations with a server on devserver
 	cd integration && go run ./conformance/replay
