@@ -16,6 +16,7 @@ func program() *command.Program {
 		console.Command(),
 		genCommand(),
 		ctlCommand(),
+		proxyCommand(),
 		manCommand(p),
 		completionCommand(p),
 		versionCommand(),
