@@ -2,7 +2,7 @@ package console
 
 import (
 	"context"
-	"crypto/rand"
+	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -59,9 +59,13 @@ func newScans() *scans { return &scans{cursor: make(map[string][]byte)} }
 
 // keep keeps a position and returns its id.
 func (s *scans) keep(cursor []byte) string {
-	id := rand.Text()
+	hash := sha256.Sum256(cursor)
+	id := hex.EncodeToString(hash[:])
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if _, known := s.cursor[id]; known {
+		return id
+	}
 	if len(s.order) == maxScans {
 		delete(s.cursor, s.order[0])
 		s.order = s.order[1:]

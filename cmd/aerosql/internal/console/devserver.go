@@ -81,7 +81,7 @@ type faultRow struct {
 }
 
 // Text describes the fault.
-func (f *faultRow) Text() string {
+func (f faultRow) Text() string {
 	encoded, err := json.Marshal(f.Fault)
 	if err != nil {
 		return err.Error()
@@ -103,10 +103,16 @@ type historyRow struct {
 }
 
 // Bins returns the bins as they were after the event, as JSON.
-func (h *historyRow) Bins() string { return cut(string(h.Record), 300) }
+func (h historyRow) Bins() string {
+	var record struct{ Bins json.RawMessage }
+	if err := json.Unmarshal(h.Record, &record); err != nil {
+		return ""
+	}
+	return cut(string(record.Bins), 300)
+}
 
 // Address returns the address of the record's page.
-func (h *historyRow) Address() string {
+func (h historyRow) Address() string {
 	return address("/record", "ns", h.Namespace, "set", h.Set, "digest", h.Digest)
 }
 

@@ -59,7 +59,7 @@ func (c *Console) indexesPage(r *http.Request) (*view, error) {
 // A jobRow is a job on one node.
 type jobRow struct {
 	Node string
-	admin.Job
+	*admin.Job
 }
 
 // jobsPage lists the queries and background jobs.
@@ -71,7 +71,7 @@ func (c *Console) jobsPage(r *http.Request) (*view, error) {
 	rows := []jobRow{}
 	for node, list := range jobs {
 		for _, j := range list {
-			rows = append(rows, jobRow{node, j})
+			rows = append(rows, jobRow{node, &j})
 		}
 	}
 	slices.SortFunc(rows, func(a, b jobRow) int {

@@ -139,7 +139,7 @@ func (c *Console) render(w http.ResponseWriter, r *http.Request, status int, v *
 }
 
 // Active reports whether a link of the navigation is the current page.
-func (f *frame) Active(paths ...string) bool {
+func (f frame) Active(paths ...string) bool {
 	for _, p := range paths {
 		if f.Path == p {
 			return true
@@ -191,14 +191,29 @@ func formatDuration(d time.Duration) string {
 	switch {
 	case d < 0:
 		return "-" + formatDuration(-d)
+	case d < time.Millisecond:
+		return significant(float64(d)/1e3) + " µs"
 	case d < time.Second:
-		return d.Round(d / 100).String()
+		return significant(float64(d)/1e6) + " ms"
 	case d < time.Minute:
-		return d.Round(100 * time.Millisecond).String()
+		return significant(d.Seconds()) + " s"
 	case d < time.Hour:
 		return fmt.Sprintf("%d min %d s", d/time.Minute, d%time.Minute/time.Second)
 	case d < 24*time.Hour:
 		return fmt.Sprintf("%d h %d min", d/time.Hour, d%time.Hour/time.Minute)
 	}
 	return fmt.Sprintf("%d d %d h", d/(24*time.Hour), d%(24*time.Hour)/time.Hour)
+}
+
+// significant returns a number with three significant digits.
+func significant(f float64) string {
+	switch {
+	case f == 0:
+		return "0"
+	case f < 10:
+		return strconv.FormatFloat(f, 'f', 2, 64)
+	case f < 100:
+		return strconv.FormatFloat(f, 'f', 1, 64)
+	}
+	return strconv.FormatFloat(f, 'f', 0, 64)
 }

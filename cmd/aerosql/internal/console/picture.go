@@ -69,6 +69,9 @@ const (
 	chartLeft, chartTop, chartRight, low = 56, 12, 12, 26
 )
 
+// minTop is the least number at the top of the chart, so that the marks below it are whole numbers.
+const minTop = 4.0
+
 // ratesChart draws reads and writes per second over the samples.
 func ratesChart(samples []*monitor.Sample) template.HTML {
 	reads, writes := line{name: "reads", class: "reads"}, line{name: "writes", class: "writes"}
@@ -86,7 +89,7 @@ func ratesChart(samples []*monitor.Sample) template.HTML {
 
 // lineChart draws lines over times, which are in seconds before now.
 func lineChart(at []float64, lines []line) template.HTML {
-	top := 1.0
+	top := minTop
 	for _, l := range lines {
 		top = max(top, slices.Max(l.values))
 	}

@@ -147,7 +147,12 @@ func (s *planStep) drawEdges(b *strings.Builder) {
 		fmt.Fprintf(b, `<path class="edge" d="M%.1f %.1f C%.1f %.1f %.1f %.1f %.1f %.1f"/>`, x1, y1, x1, middle, x2, middle, x2, y2+7)
 		fmt.Fprintf(b, `<path class="tip" d="M%.1f %.1f l-5 8 h10 z"/>`, x2, y2)
 		if input.Counters != nil {
-			fmt.Fprintf(b, `<text class="flow" x="%.1f" y="%.1f">%s</text>`, x1+8, middle+4, plural(int(input.Counters.Rows), "row"))
+			// The text stands on the side from which the line turns away.
+			class, x := "flow", x1+8
+			if x1 < x2 {
+				class, x = "flow end", x1-8
+			}
+			fmt.Fprintf(b, `<text class="%s" x="%.1f" y="%.1f">%s</text>`, class, x, middle+4, plural(int(input.Counters.Rows), "row"))
 		}
 		input.drawEdges(b)
 	}

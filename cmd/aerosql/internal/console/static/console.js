@@ -398,6 +398,7 @@ document.addEventListener("submit", (event) => {
   if (question && !window.confirm(question)) event.preventDefault();
 });
 
+window.addEventListener("hashchange", startLogin);
 startLogin();
 startLive();
 startSQL();
