@@ -16,7 +16,7 @@ RACE := $(shell command -v $$(go env CC) >/dev/null 2>&1 && echo -race)
 # The packages that start no goroutine and have no lock. Their tests need no race detector.
 PURE = (querylang/(ast|bind|function|parse|plan)|integration/encoding)$$
 
-.PHONY: help test ci format vet staticcheck newgo purego npm shape conformance peers fixtures bench real fuzz sim moves alloc slt slt-small sqlcompare sqlcompare-small
+.PHONY: help test ci format vet staticcheck newgo purego npm shape conformance peers fixtures bench real fuzz sim moves alloc slt slt-small sqlcompare sqlcompare-small api
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -55,6 +55,9 @@ staticcheck: ## run staticcheck
 	cd examples/migrate && go run $(STATICCHECK) ./...
 	cd integration && go run $(STATICCHECK) ./... $(ADAPTERS:%=./%/...) ./tools/...
 
+api: ## record the public API; incompatible changes must be named in CHANGELOG.md
+	cd integration && go run ./api -update
+
 shape: ## print figures of structure, style and coverage, and check their limits
 	cd integration && go run ./shape -check
 
@@ -77,8 +80,8 @@ fixtures: ## install pytest, JUnit and the official clients for the tests of the
 	mvn -q -B dependency:copy-dependencies -DoutputDirectory=target/lib || { rm -rf target/lib; \
 	echo "the Java client is not installed: the tests skip it"; }; fi
 
-alloc: ## run the tests that count allocations, without the race detector
-	go test -run 'Alloc|CostMost' ./...
+alloc: ## run the tests that the race detector leaves out: those that count allocations and long ones
+	go test -run 'Alloc|CostMost|TestRandom|TestLowered' ./...
 
 conformance: ## replay the recorded conversations with a server on devserver
 	cd integration && go run ./conformance/replay
