@@ -190,6 +190,7 @@
 //	info_commands.go              table of all info commands
 //	info_config.go                get-config and set-config
 //	info_counters.go              counters
+//	info_debug.go                 debug-record
 //	info_identity.go              build, edition, features
 //	info_latencies.go             rates of commands
 //	info_log.go                   log levels and messages
