@@ -145,3 +145,24 @@ func fieldOf(kind string, v protocol.Value) (string, error) {
 	text, err := appendValue(nil, v)
 	return string(text), err
 }
+
+// Parse sets the columns to those of a Header, to continue a file.
+func (c *Columns) Parse(header []string) error {
+	*c = Columns{bins: make(map[string]string)}
+	for _, text := range header {
+		i := strings.LastIndexByte(text, ':')
+		switch {
+		case text == columnDigest:
+			c.keyless = true
+		case text == columnTTL:
+		case i < 0:
+			return fmt.Errorf("the column %q has no type", text)
+		case text[:i] == "PK":
+			c.key = text[i+1:]
+		default:
+			c.bins[text[:i]] = text[i+1:]
+			c.names = append(c.names, text[:i])
+		}
+	}
+	return nil
+}
