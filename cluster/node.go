@@ -61,8 +61,8 @@ func (n *Node) leave(reason error, interrupt bool) {
 	n.writes.close(reason)
 	n.pool.Close(reason, interrupt)
 	if interrupt {
-		n.reads.senders.Wait()
-		n.writes.senders.Wait()
+		n.reads.running.Wait()
+		n.writes.running.Wait()
 	}
 }
 
@@ -160,11 +160,15 @@ func (n *Node) roundTrip(ctx context.Context, c *link.Conn, resp *wire.Response)
 
 // readAnswer reads the answer to a single command.
 func (n *Node) readAnswer(ctx context.Context, c *link.Conn, resp *wire.Response) failure {
-	body, err := c.ReadMessage()
+	body, lent, err := c.ReadLent(link.ReadBufferSize)
 	if err != nil {
 		return n.failed(ctx, c, err)
 	}
-	r, rest, err := wire.ParseResponse(body)
+	parse := wire.ParseResponse
+	if lent {
+		parse = parseCopy
+	}
+	r, rest, err := parse(body)
 	if err == nil && len(rest) > 0 {
 		err = fmt.Errorf("%w: %d bytes follow the message", protocol.ErrMalformed, len(rest))
 	}
@@ -185,6 +189,9 @@ func (n *Node) readAnswer(ctx context.Context, c *link.Conn, resp *wire.Response
 	}
 	return failure{}
 }
+
+// parseCopy parses an answer whose memory is reused.
+func parseCopy(body []byte) (wire.Response, []byte, error) { return wire.ParseCopy(body, false) }
 
 // sendRequest writes the request that the connection holds.
 func (n *Node) sendRequest(ctx context.Context, c *link.Conn) failure {

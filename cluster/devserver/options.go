@@ -60,11 +60,11 @@ type Options struct {
 	// whole milliseconds. 0 means no limit. Independently of it, each read of a request that has
 	// arrived in part times out after 10 seconds.
 	IdleTimeout time.Duration
-	// DataDir is a directory that keeps the records, sets, secondary indexes, UDF modules and added
-	// namespaces of the cluster across restarts, also if the process is killed: what was
-	// acknowledged is not lost. It is created if it does not exist. One server at a time can use
-	// it. If it is damaged, Start fails with [ErrDamaged] and changes nothing in it. "" keeps
-	// everything in memory only.
+	// DataDir is a directory that keeps the records, sets, secondary indexes, UDF modules, added
+	// namespaces, users, roles and changed configuration of the cluster across restarts, also if
+	// the process is killed: what was acknowledged is not lost. It is created if it does not exist.
+	// One server at a time can use it. If it is damaged, Start fails with [ErrDamaged] and changes
+	// nothing in it. "" keeps everything in memory only.
 	DataDir string
 	// History records every event for [Server.History]. It grows with every command on a record
 	// until the server is closed.
@@ -73,10 +73,23 @@ type Options struct {
 	// for alternate addresses (alternate-access-address), in node order. "" means that the node has
 	// none. In memory, Dial accepts them too. On TCP the server does not listen on them.
 	AlternateAddresses []string
+	// Answer answers all requests instead of the cluster, for example from a recording (package
+	// replay). Faults apply as usual, except to single commands of a batch. It is called by several
+	// goroutines at the same time. The Request is valid only during the call. Such a server can't
+	// be forked.
+	Answer func(*Request) Answered
 	// MigrateEvery is the pause between two partition migrations after a cluster change. 0 means
 	// that all migrations finish before the call that changed the cluster returns. With
 	// [MigrateManually], only [Server.Migrate] runs them.
 	MigrateEvery time.Duration
+}
+
+// An Answered is the result of Options.Answer.
+type Answered struct {
+	// Answer is the bytes to send, none or more whole messages. The server may change them.
+	Answer []byte
+	// Close closes the connection after the answer.
+	Close bool
 }
 
 // An Edition is an edition of the Aerospike server.

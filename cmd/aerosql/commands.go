@@ -19,6 +19,7 @@ func program() *command.Program {
 		serveCommand(),
 		genCommand(),
 		ctlCommand(),
+		proxyCommand(),
 		manCommand(p),
 		completionCommand(p),
 		versionCommand(),

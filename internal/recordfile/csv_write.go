@@ -58,8 +58,8 @@ func widen(had string, v protocol.Value) string {
 	return now
 }
 
-// Header returns the header. It fixes the columns: PK and __digest if they are needed, __ttl,
-// then the bins sorted by name.
+// Header returns the header. It fixes the columns: PK and __digest if they are needed, __ttl, then
+// the bins sorted by name.
 func (c *Columns) Header() []string {
 	c.names = slices.Sorted(maps.Keys(c.bins))
 	var header []string

@@ -31,8 +31,8 @@ type line struct {
 // ErrNoForm means that a format has no form for a record.
 var ErrNoForm = errors.New("the record has no form in this format")
 
-// AppendJSON appends a record as a line of JSON. ttl is its time to live in seconds, -1 for never. A
-// name or a value that has no form in JSON is ErrNoForm.
+// AppendJSON appends a record as a line of JSON. ttl is its time to live in seconds, -1 for never.
+// A name or a value that has no form in JSON is ErrNoForm.
 func AppendJSON(dst []byte, r *protocol.Record, ttl int64) ([]byte, error) {
 	if !utf8.ValidString(r.Key.Namespace) || !utf8.ValidString(r.Key.Set) {
 		return dst, fmt.Errorf("%w: the name of its set is not UTF-8", ErrNoForm)

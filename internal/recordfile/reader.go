@@ -97,8 +97,8 @@ func (e *Error) Unwrap() error { return e.Err }
 
 // Options are the names for records.
 type Options struct {
-	// Namespace is that of records that name none. In a backup it replaces all namespaces, unless it
-	// is "".
+	// Namespace is that of records that name none. In a backup it replaces all namespaces, unless
+	// it is "".
 	Namespace string
 	// Set is that of the records of a CSV file.
 	Set string
@@ -120,6 +120,6 @@ func NewReader(in io.Reader, f Format, o Options) *Reader {
 	return &Reader{newJSONReader(in, o.Namespace).next}
 }
 
-// Next returns the next entry, and io.EOF at the end. An entry with a mistake is an *Error. Next can
-// be called again after it, unless the error ends the file.
+// Next returns the next entry, and io.EOF at the end. An entry with a mistake is an *Error. Next
+// can be called again after it, unless the error ends the file.
 func (r *Reader) Next() (Item, error) { return r.next() }

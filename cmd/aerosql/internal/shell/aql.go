@@ -26,8 +26,8 @@ func (s *shell) isToolLine(line string) bool {
 	return parse.IsBlank(rest) && s.isToolStatement(first)
 }
 
-// isToolStatement reports whether a statement is for the shell: without AQL only the words that quit or
-// help.
+// isToolStatement reports whether a statement is for the shell: without AQL only the words that
+// quit or help.
 func (s *shell) isToolStatement(statement string) bool {
 	words := strings.Fields(strings.ToUpper(statement))
 	if len(words) == 1 && slices.Contains([]string{"QUIT", "EXIT", "HELP"}, words[0]) {

@@ -43,7 +43,8 @@ func (s *shell) complete(text string) readline.Completions {
 	return completions
 }
 
-// candidates returns what can follow a text, and the part of the text that is the beginning of each.
+// candidates returns what can follow a text, and the part of the text that is the beginning of
+// each.
 func (s *shell) candidates(text string) (found []candidate, prefix string) {
 	if line := strings.TrimLeft(text, " "); strings.HasPrefix(line, `\`) {
 		return s.metaCandidates(line)

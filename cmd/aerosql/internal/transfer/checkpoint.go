@@ -25,8 +25,8 @@ type checkpoint struct {
 	Head    string `json:"head,omitempty"`
 	Entries int64  `json:"entries,omitempty"`
 
-	// Next is the first partition that is not yet in a file that is written, Bytes the length of the
-	// file up to there, and Header that of a CSV file.
+	// Next is the first partition that is not yet in a file that is written, Bytes the length of
+	// the file up to there, and Header that of a CSV file.
 	Next    int      `json:"next,omitempty"`
 	Bytes   int64    `json:"bytes,omitempty"`
 	Records int64    `json:"records,omitempty"`

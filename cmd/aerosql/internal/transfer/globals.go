@@ -68,8 +68,8 @@ func wordOf[V comparable](words map[string]V, v V) string {
 	return ""
 }
 
-// appendGlobals appends the indexes of a namespace, or of a set of it, and the modules. Indexes that
-// the format has no form for are returned as warnings.
+// appendGlobals appends the indexes of a namespace, or of a set of it, and the modules. Indexes
+// that the format has no form for are returned as warnings.
 func appendGlobals(ctx context.Context, client *cluster.Client, dst []byte, namespace, set string) (_ []byte, warnings []string, err error) {
 	operator := admin.New(client)
 	indexes, err := operator.Indexes(ctx, nil, namespace)

@@ -10,7 +10,8 @@ import (
 	"github.com/aerosql/aerosql/cmd/aerosql/internal/output"
 )
 
-// refusals writes what was refused: to a file as lines of JSON, or the first ones to standard error.
+// refusals writes what was refused: to a file as lines of JSON, or the first ones to standard
+// error.
 type refusals struct {
 	path   string
 	file   *os.File
