@@ -16,7 +16,7 @@ RACE := $(shell command -v $$(go env CC) >/dev/null 2>&1 && echo -race)
 # The packages that start no goroutine and have no lock. Their tests need no race detector.
 PURE = (querylang/(ast|bind|function|parse|plan)|integration/encoding)$$
 
-.PHONY: help test ci format vet staticcheck newgo purego npm shape conformance peers bench real fuzz sim moves alloc slt slt-small sqlcompare sqlcompare-small
+.PHONY: help test ci format vet staticcheck newgo purego npm shape conformance peers fixtures bench real fuzz sim moves alloc slt slt-small sqlcompare sqlcompare-small api
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,7 +31,7 @@ test: ## run all tests of all modules
 	cd cmd/aerosqlvet && go test ./...
 	cd examples/migrate && go test $(RACE) ./...
 
-ci: format vet staticcheck purego newgo shape npm test slt-small sqlcompare-small alloc conformance ## run what CI runs
+ci: format vet staticcheck purego newgo shape npm fixtures test slt-small sqlcompare-small alloc conformance ## run what CI runs
 	$(MAKE) fuzz T=2s MUTATIONS=20000
 	$(MAKE) sim SEEDS=100
 
@@ -55,6 +55,9 @@ staticcheck: ## run staticcheck
 	cd examples/migrate && go run $(STATICCHECK) ./...
 	cd integration && go run $(STATICCHECK) ./... $(ADAPTERS:%=./%/...) ./tools/...
 
+api: ## record the public API; incompatible changes must be named in CHANGELOG.md
+	cd integration && go run ./api -update
+
 shape: ## print figures of structure, style and coverage, and check their limits
 	cd integration && go run ./shape -check
 
@@ -69,8 +72,16 @@ npm: ## install the C client for the tests, if Node is installed
 	@if command -v npm >/dev/null; then cd integration/npm && npm ci --ignore-scripts --no-audit --no-fund --silent; \
 	else echo "npm is not installed: the tests skip the C client"; fi
 
-alloc: ## run the tests that count allocations, without the race detector
-	go test -run 'Alloc|CostMost' ./...
+fixtures: ## install pytest, JUnit and the official clients for the tests of the fixtures, if Python and Maven are installed
+	@cd integration/fixtures/pytest && if command -v python3 >/dev/null; then \
+	{ test -d .venv || python3 -m venv .venv; } && .venv/bin/pip install --quiet --disable-pip-version-check -r requirements.txt || \
+	echo "pytest or the Python client is not installed: the tests skip them"; fi
+	@cd integration/fixtures/junit && if command -v mvn >/dev/null; then test -d target/lib || \
+	mvn -q -B dependency:copy-dependencies -DoutputDirectory=target/lib || { rm -rf target/lib; \
+	echo "the Java client is not installed: the tests skip it"; }; fi
+
+alloc: ## run the tests that the race detector leaves out: those that count allocations and long ones
+	go test -run 'Alloc|CostMost|TestRandom|TestLowered' ./...
 
 conformance: ## replay the recorded conversations with a server on devserver
 	cd integration && go run ./conformance/replay

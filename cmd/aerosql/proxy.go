@@ -84,7 +84,7 @@ func (f *proxyFlags) run(ctx context.Context, env *command.Env) (err error) {
 // and namespaces, which a recording has no use for.
 var replayFlags = map[string]bool{
 	"replay": true, "listen": true, "advertise": true, "control": true, "control-token": true, "max-conns": true, "idle-timeout": true,
-	"v": true, "log-format": true,
+	"exit-on-eof": true, "v": true, "log-format": true,
 }
 
 // checkReplay refuses flags that have no effect on a replay.

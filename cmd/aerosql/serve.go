@@ -39,6 +39,15 @@ development: production data lives in a real Aerospike cluster. The page docs/de
 						return err
 					}
 				}
+				if f.exitOnEOF {
+					var stop context.CancelFunc
+					ctx, stop = context.WithCancel(ctx)
+					defer stop()
+					go func() {
+						_, _ = io.Copy(io.Discard, env.In)
+						stop()
+					}()
+				}
 				return f.serve(ctx, env.Out, env.Err)
 			}
 		},

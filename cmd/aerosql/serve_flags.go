@@ -37,6 +37,8 @@ type serveFlags struct {
 	seed, dataDir, replay string
 	history               bool
 
+	exitOnEOF bool
+
 	verbose   bool
 	logFormat string
 }
@@ -78,6 +80,8 @@ func newServeFlags(flags *flag.FlagSet) *serveFlags {
 
 	flags.StringVar(&f.replay, "replay", "", "answer from the recording in this `file`, which aerosql proxy wrote, instead of from records")
 
+	flags.BoolVar(&f.exitOnEOF, "exit-on-eof", false, "end when standard input ends, so that the server does not outlive a test that started it")
+
 	flags.BoolVar(&f.verbose, "v", false, "log at debug level: connections, faults, and each refused request with its reason")
 	flags.StringVar(&f.logFormat, "log-format", "text", "`format` of the log on standard error: text or json")
 	return f
@@ -87,7 +91,7 @@ var serveGroups = []command.Group{
 	{Title: "Cluster", Flags: "listen advertise nodes cluster-name"},
 	{Title: "Namespaces", Flags: "namespaces replication-factor default-ttl nsup-period racks strong-consistency allow-expunge"},
 	{Title: "Data", Flags: "data-dir seed replay"},
-	{Title: "Control", Flags: "control control-token history"},
+	{Title: "Control", Flags: "control control-token history exit-on-eof"},
 	{Title: "Version and edition", Flags: "as-version build enterprise"},
 	{Title: "Security", Flags: "security tls-ca tls-cert tls-key tls-client-ca"},
 	{Title: "Limits", Flags: "max-conns idle-timeout max-memory"},

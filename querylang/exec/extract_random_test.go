@@ -1,3 +1,5 @@
+//go:build !race
+
 package exec
 
 import (
@@ -128,4 +130,3 @@ func rowsOfItems(t *testing.T, engine *Engine, r *bind.Relation, items []bind.Ex
 		rows = append(rows, row)
 	}
 }
-

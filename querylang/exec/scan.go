@@ -20,7 +20,7 @@ type scan struct {
 	node       *plan.Scan
 	env        *bind.Env
 	spans      []span // of its part of the frame
-	correlated bool // the block is run for each row of the block around it
+	correlated bool   // the block is run for each row of the block around it
 	reader     reader
 	cursor     cursor
 	filler     filler
