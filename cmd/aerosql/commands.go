@@ -14,6 +14,7 @@ func program() *command.Program {
 		serveCommand(),
 		genCommand(),
 		ctlCommand(),
+		proxyCommand(),
 		manCommand(p),
 		completionCommand(p),
 		versionCommand(),

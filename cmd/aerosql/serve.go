@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/aerosql/aerosql/cluster/devserver"
+	"github.com/aerosql/aerosql/cluster/devserver/replay"
 	"github.com/aerosql/aerosql/cluster/devserver/seed"
 	"github.com/aerosql/aerosql/cmd/aerosql/internal/command"
 )
@@ -26,12 +27,29 @@ development: production data lives in a real Aerospike cluster. The page docs/de
 		Groups: serveGroups,
 		Values: map[string]string{
 			"tls-ca": command.File, "tls-cert": command.File, "tls-key": command.File, "tls-client-ca": command.File, "seed": command.File,
+			"replay":   command.File,
 			"data-dir": command.Directory, "log-format": "text json", "as-version": strings.Join(devserver.Versions(), " "),
 		},
 		Examples: serveExamples,
 		Setup: func(flags *flag.FlagSet) command.Run {
 			f := newServeFlags(flags)
-			return func(ctx context.Context, env *command.Env, _ []string) error { return f.serve(ctx, env.Out, env.Err) }
+			return func(ctx context.Context, env *command.Env, _ []string) error {
+				if f.replay != "" {
+					if err := checkReplay(flags); err != nil {
+						return err
+					}
+				}
+				if f.exitOnEOF {
+					var stop context.CancelFunc
+					ctx, stop = context.WithCancel(ctx)
+					defer stop()
+					go func() {
+						_, _ = io.Copy(io.Discard, env.In)
+						stop()
+					}()
+				}
+				return f.serve(ctx, env.Out, env.Err)
+			}
 		},
 	}
 }
@@ -42,7 +60,7 @@ func (f *serveFlags) serve(ctx context.Context, stdout, stderr io.Writer) (err e
 	if err != nil {
 		return err
 	}
-	server, err := devserver.Start(options)
+	server, err := f.start(options)
 	if err != nil {
 		return err
 	}
@@ -67,4 +85,17 @@ func (f *serveFlags) serve(ctx context.Context, stdout, stderr io.Writer) (err e
 	}
 	<-ctx.Done()
 	return nil
+}
+
+// start starts the server: a cluster, or a replay.
+func (f *serveFlags) start(options devserver.Options) (*devserver.Server, error) {
+	if f.replay == "" {
+		return devserver.Start(options)
+	}
+	rec, err := replay.Open(f.replay)
+	if err != nil {
+		return nil, err
+	}
+	options.Logger.Info("replay", "from", f.replay, "nodes", len(rec.Nodes), "requests", len(rec.Exchanges), "redacted", rec.Redacted)
+	return replay.Start(rec, options)
 }
