@@ -69,9 +69,11 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"expvar"
 	"fmt"
 	"log"
 	"log/slog"
+	"net/http"
 	"time"
 
 	"github.com/aerosql/aerosql/cluster"
@@ -108,7 +110,7 @@ var (
 	users    *mapper.Repo[User]
 	accounts *mapper.Repo[Account]
 
-	_ = []any{errors.New, fmt.Sprint, log.Fatal, slog.Info, time.Now, driver.Transact, cdt.ListSize, exp.IntVal}
+	_ = []any{errors.New, fmt.Sprint, log.Fatal, slog.Info, time.Now, expvar.Publish, http.Get, driver.Transact, cdt.ListSize, exp.IntVal}
 )
 
 func main() {}
