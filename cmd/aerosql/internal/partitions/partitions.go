@@ -144,4 +144,3 @@ func (n *Namespace) Counts() (masters, replicas map[string]int) {
 	}
 	return masters, replicas
 }
-
