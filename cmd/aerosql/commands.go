@@ -1,10 +1,12 @@
 package main
 
 import (
+	"github.com/aerosql/aerosql/cmd/aerosql/internal/bench"
 	"github.com/aerosql/aerosql/cmd/aerosql/internal/command"
 	"github.com/aerosql/aerosql/cmd/aerosql/internal/connect"
 	"github.com/aerosql/aerosql/cmd/aerosql/internal/console"
 	"github.com/aerosql/aerosql/cmd/aerosql/internal/shell"
+	"github.com/aerosql/aerosql/cmd/aerosql/internal/top"
 	"github.com/aerosql/aerosql/cmd/aerosql/internal/transfer"
 )
 
@@ -19,6 +21,8 @@ func program() *command.Program {
 		transfer.DumpCommand(),
 		serveCommand(),
 		console.Command(),
+		top.Command(),
+		bench.Command(),
 		genCommand(),
 		ctlCommand(),
 		proxyCommand(),
