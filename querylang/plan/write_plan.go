@@ -217,7 +217,7 @@ func checkReturning(returning *bind.Returning, r *bind.Relation, replaces bool) 
 			}
 		})
 		if unknown != nil {
-			return ast.Errorf(ast.ErrUnsupported, "%s in RETURNING: it is not known before the record is read again", unknown.Name)
+			return ast.Errorf(ast.ErrUnsupported, "%s in RETURNING: it is not known before the record is read again", r.Columns[unknown.Index].Name)
 		}
 	}
 	return nil
