@@ -115,7 +115,7 @@ func (n *Node) do(ctx context.Context, s *link.Span, now time.Time, cmd *wire.Co
 	}
 	c.Request = request
 	stop := c.Watch(ctx)
-	f = n.roundTrip(ctx, c, resp)
+	f = n.roundTrip(ctx, c, resp, cmd.KeepEncoded)
 	c.Unwatch(stop)
 	if s.Delay > 0 && f.late() && ctx.Err() == nil && n.active.Load() {
 		n.recordResult(&f)
@@ -151,20 +151,21 @@ func (n *Node) exchange(ctx context.Context, s *link.Span, now time.Time, write 
 }
 
 // roundTrip writes the request that the connection holds and reads the answer to a single command.
-func (n *Node) roundTrip(ctx context.Context, c *link.Conn, resp *wire.Response) failure {
+// encoded says that the bins stay encoded.
+func (n *Node) roundTrip(ctx context.Context, c *link.Conn, resp *wire.Response, encoded bool) failure {
 	if f := n.sendRequest(ctx, c); f.err != nil {
 		return f
 	}
-	return n.readAnswer(ctx, c, resp)
+	return n.readAnswer(ctx, c, resp, encoded)
 }
 
 // readAnswer reads the answer to a single command.
-func (n *Node) readAnswer(ctx context.Context, c *link.Conn, resp *wire.Response) failure {
+func (n *Node) readAnswer(ctx context.Context, c *link.Conn, resp *wire.Response, encoded bool) failure {
 	body, err := c.ReadMessage()
 	if err != nil {
 		return n.failed(ctx, c, err)
 	}
-	r, rest, err := wire.ParseResponse(body)
+	r, rest, err := parseAnswer(body, encoded)
 	if err == nil && len(rest) > 0 {
 		err = fmt.Errorf("%w: %d bytes follow the message", protocol.ErrMalformed, len(rest))
 	}
@@ -184,6 +185,14 @@ func (n *Node) readAnswer(ctx context.Context, c *link.Conn, resp *wire.Response
 		return unreadable(&r)
 	}
 	return failure{}
+}
+
+// parseAnswer parses a response, whose bins can stay encoded.
+func parseAnswer(body []byte, encoded bool) (resp wire.Response, rest []byte, err error) {
+	if encoded {
+		return wire.ParseEncoded(body)
+	}
+	return wire.ParseResponse(body)
 }
 
 // sendRequest writes the request that the connection holds.

@@ -204,12 +204,12 @@ func (e *pending) withOwnTimeout(f failure) failure {
 func (k *sender) receive(c *link.Conn) failure {
 	if len(k.group) == 1 {
 		if e := k.group[0]; e != nil {
-			f := k.node.readAnswer(context.Background(), c, &e.resp)
+			f := k.node.readAnswer(context.Background(), c, &e.resp, e.cmd.KeepEncoded)
 			k.group[0] = nil
 			k.co.finish(e, e.withOwnTimeout(f))
 			return f
 		}
-		return k.node.readAnswer(context.Background(), c, new(wire.Response))
+		return k.node.readAnswer(context.Background(), c, new(wire.Response), false)
 	}
 	for rows := 0; ; {
 		body, err := c.ReadMessage()
@@ -218,12 +218,13 @@ func (k *sender) receive(c *link.Conn) failure {
 		}
 		share := len(body) <= sharedBody
 		for len(body) > 0 {
-			resp, rest, err := wire.ParseResponse(body)
+			encoded := k.keepsEncoded(body)
+			resp, rest, err := parseAnswer(body, encoded)
 			if err == nil && resp.Last() {
 				return k.trailer(c, &resp, rest)
 			}
 			if err == nil && !share && resp.OpCount > 0 {
-				resp, _, err = wire.ParseResponse(bytes.Clone(body[:len(body)-len(rest)]))
+				resp, _, err = parseAnswer(bytes.Clone(body[:len(body)-len(rest)]), encoded)
 			}
 			if rows++; err == nil && rows > len(k.group) {
 				err = errUnexpectedRow
@@ -238,6 +239,12 @@ func (k *sender) receive(c *link.Conn) failure {
 			body = rest
 		}
 	}
+}
+
+// keepsEncoded reports whether the bins of the answer at the start of body are to stay encoded.
+func (k *sender) keepsEncoded(body []byte) bool {
+	i, ok := wire.ResponseIndex(body)
+	return ok && int64(i) < int64(len(k.group)) && k.group[i] != nil && k.group[i].cmd.KeepEncoded
 }
 
 // deliver hands one answer to its caller.
@@ -296,17 +303,24 @@ func (k *sender) sendEach(c *link.Conn) (f failure) {
 		if e == nil {
 			continue
 		}
+		k.group[i] = nil
+		if !e.state.CompareAndSwap(pendingSent, pendingWriting) {
+			k.co.recycle(e) // its caller has left, and the values may have changed
+			continue
+		}
 		now := time.Now()
 		c.Span = e.budget
 		c.Arm(now)
 		request, err := e.cmd.AppendMessage(c.Request[:0], e.budget.Budget(now))
+		if !e.markSent() {
+			continue
+		}
 		if err != nil {
 			f = unwritable(err)
 		} else {
 			c.Request = request
-			f = k.node.roundTrip(context.Background(), c, &e.resp)
+			f = k.node.roundTrip(context.Background(), c, &e.resp, e.cmd.KeepEncoded)
 		}
-		k.group[i] = nil
 		k.co.finish(e, f)
 		if c.Unusable {
 			k.fail(failure{err: ErrConnect, outcome: retry.NoConn})

@@ -24,6 +24,9 @@ type codec struct {
 	isEmpty func(at place) bool
 	// nullable says whether the type has a value that is stored as NULL.
 	nullable bool
+	// form is how variables are bins without a protocol.Value, and size that of an array of bytes.
+	form binForm
+	size int
 	// custom says that the form does not follow from the type's kind: an option defines it.
 	custom bool
 	// zeroMethod says that isZero calls a method of the program.

@@ -12,6 +12,7 @@ import (
 
 	"github.com/aerosql/aerosql/cluster"
 	"github.com/aerosql/aerosql/protocol"
+	"github.com/aerosql/aerosql/protocol/wire"
 	"github.com/aerosql/aerosql/querylang/exec"
 )
 
@@ -39,7 +40,8 @@ type records interface {
 	Policies() cluster.Policies
 	Get(context.Context, *cluster.ReadPolicy, protocol.Key, ...string) (*protocol.Record, error)
 	Exists(context.Context, *cluster.ReadPolicy, protocol.Key) (bool, error)
-	Put(context.Context, *cluster.WritePolicy, protocol.Key, protocol.Bins) error
+	GetEncoded(context.Context, *cluster.ReadPolicy, protocol.Key, ...string) (cluster.EncodedRecord, error)
+	PutEncoded(context.Context, *cluster.WritePolicy, protocol.Key, *wire.Encoded) (generation uint32, err error)
 	Operate(context.Context, *cluster.WritePolicy, protocol.Key, ...protocol.Operation) (*protocol.Record, error)
 	Delete(context.Context, *cluster.WritePolicy, protocol.Key) (existed bool, err error)
 	BatchRead(context.Context, *cluster.BatchPolicy, []protocol.Key, ...string) ([]cluster.BatchResult, error)
